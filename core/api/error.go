@@ -1,0 +1,138 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Code is the class of an [Error]. A door maps it to its own status; see the
+// constants for the HTTP status each one usually becomes.
+type Code string
+
+// The closed set of codes. Anything that is not an [*Error] counts as Internal.
+const (
+	Invalid         Code = "invalid"         // malformed input, 400
+	Unauthenticated Code = "unauthenticated" // no or bad credentials, 401
+	Denied          Code = "denied"          // known, but may not, 403
+	NotFound        Code = "not_found"       // 404
+	Conflict        Code = "conflict"        // 409
+	Throttled       Code = "throttled"       // 429
+	Unavailable     Code = "unavailable"     // a part that is needed does not answer, 503
+	Internal        Code = "internal"        // a fault of ours, 500
+)
+
+// Reasons are the stable words that say which refusal it was, so that a door
+// can pick its own code and text. Hooks and methods may add words of their own.
+const (
+	ReasonNoCredential     = "no_credential"      // nothing was presented
+	ReasonBadCredential    = "bad_credential"     // the header could not be read
+	ReasonManyCredentials  = "many_credentials"   // more than one kind was presented
+	ReasonBadPath          = "bad_path"           // the request target is not canonical
+	ReasonUnknownUser      = "unknown_user"       // no such login
+	ReasonUnknownEmail     = "unknown_email"      // no such e-mail address
+	ReasonWrongPassword    = "wrong_password"     // login known, password not
+	ReasonEmptyUser        = "empty_username"     // no login given
+	ReasonEmptyPassword    = "empty_password"     // no password given
+	ReasonDisabled         = "user_disabled"      // login known and disabled
+	ReasonTokenMalformed   = "token_malformed"    // not a compact JWS of ours
+	ReasonTokenSignature   = "token_signature"    // signature does not verify
+	ReasonTokenAlgorithm   = "token_algorithm"    // algorithm is not the key's
+	ReasonTokenKey         = "token_key"          // no such key
+	ReasonTokenHeader      = "token_header"       // a header member that is refused
+	ReasonTokenType        = "token_type"         // typ is not an access token's
+	ReasonTokenClaims      = "token_claims"       // a claim is missing or of a wrong type
+	ReasonTokenExpired     = "token_expired"      // past exp
+	ReasonTokenNotYet      = "token_not_yet"      // before nbf or iat
+	ReasonTokenIssuer      = "token_issuer"       // not an issuer that is trusted here
+	ReasonTokenAudience    = "token_audience"     // meant for somebody else
+	ReasonTokenSubject     = "token_subject"      // names no user
+	ReasonTokenLifetime    = "token_lifetime"     // lives longer than is allowed
+	ReasonTokenRevoked     = "token_revoked"      // taken back
+	ReasonAPIKey           = "api_key"            // unknown, wrong, expired or revoked key
+	ReasonRole             = "role"               // lacks a role that the rule wants
+	ReasonScope            = "scope"              // lacks a scope that the rule wants
+	ReasonMethodNotAllowed = "method_not_allowed" // the rule excludes the HTTP method
+	ReasonNoRule           = "no_rule"            // no rule matches: denied by default
+	ReasonHook             = "hook"               // a hook refused
+	ReasonHookFailed       = "hook_failed"        // a hook broke; refused, and logged as a fault
+	ReasonChallenge        = "challenge"          // a hook asks for more, such as a second factor
+	ReasonStale            = "stale_revocations"  // revocation state is too old to decide on
+)
+
+// Error is a refusal or failure with the part that a client may see kept apart
+// from the cause. Code is its class, Reason a stable machine word, Public a
+// sentence for the client, Err the cause, which is logged and never shown.
+type Error struct {
+	Code   Code
+	Reason string
+	Public string
+	Err    error
+}
+
+// E returns an [*Error] without a cause.
+func E(code Code, reason, public string) *Error {
+	return &Error{Code: code, Reason: reason, Public: public}
+}
+
+// Wrap returns an [*Error] of the given code with a cause that is not shown.
+func Wrap(code Code, reason, public string, err error) *Error {
+	return &Error{Code: code, Reason: reason, Public: public, Err: err}
+}
+
+// Error tells class, reason and cause; it is meant for logs, not for clients.
+func (e *Error) Error() string {
+	text := string(e.Code)
+	if e.Reason != "" {
+		text += " (" + e.Reason + ")"
+	}
+	if e.Public != "" {
+		text += ": " + e.Public
+	}
+	if e.Err != nil {
+		text = fmt.Sprintf("%s: %v", text, e.Err)
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// AsError returns the [*Error] in err's chain; any other error becomes an
+// Internal one that keeps err as its cause. It returns nil for nil.
+func AsError(err error) *Error {
+	if err == nil {
+		return nil
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return &Error{Code: Internal, Public: "internal error", Err: err}
+}
+
+// CodeOf returns the code of err: Internal for unknown errors, "" for nil.
+func CodeOf(err error) Code {
+	if e := AsError(err); e != nil {
+		return e.Code
+	}
+	return ""
+}
+
+// ReasonOf returns the reason word of err, "" when it has none.
+func ReasonOf(err error) string {
+	if e := AsError(err); e != nil {
+		return e.Reason
+	}
+	return ""
+}
+
+// The sentinels that repositories and methods answer with; match them with
+// [errors.Is].
+var (
+	// ErrNotMine says "no credential for me here, ask the next method".
+	ErrNotMine = errors.New("no credential for this method")
+	// ErrNotFound says that a record does not exist.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict says that a record exists already or changed meanwhile.
+	ErrConflict = errors.New("conflict")
+)

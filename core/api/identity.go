@@ -1,0 +1,63 @@
+package api
+
+import (
+	"slices"
+	"time"
+)
+
+// Identity is who somebody turned out to be. Slices in it are shared between
+// requests: copy before changing (With... methods do).
+type Identity struct {
+	Subject   string // stable and unique in all directories
+	Number    int64  // unique per directory; WordPress's user id; 0 if none
+	Directory string // name of the directory that knows the user
+	Login     string
+	Email     string
+	Nicename  string
+	Display   string
+	FirstName string
+	LastName  string
+	Roles     []string
+	Scopes    []string
+	Client    string // OAuth client or API key that acts for the user
+	Gen       int64  // generation of the subject when the credential was made
+	Method    string // name of the method that recognised the credential
+	Proof     Proof
+}
+
+// Proof is what the verdict on a credential rests on. The engine checks it
+// against the clock and the revocation index at each request.
+type Proof struct {
+	TokenID   string    // jti, or the digest that stands for it
+	Session   string    // sid: the refresh family
+	KeyID     string    // kid of the key that signed
+	APIKey    string    // id of the API key
+	Issuer    string    // iss
+	Layout    string    // claim layout of the token
+	IssuedAt  time.Time // zero if unknown
+	ExpiresAt time.Time // zero: no end of its own
+	NoGen     bool      // the credential carries no generation: "all of this user's" goes by IssuedAt
+	Claims    Claims    // claims of the verified token, empty for other kinds
+}
+
+// HasRole reports whether the identity has one of the roles.
+func (id Identity) HasRole(roles ...string) bool { return overlap(id.Roles, roles) }
+
+// HasScope reports whether the identity has one of the scopes.
+func (id Identity) HasScope(scopes ...string) bool { return overlap(id.Scopes, scopes) }
+
+// WithRoles returns a copy with these roles.
+func (id Identity) WithRoles(roles ...string) Identity {
+	id.Roles = slices.Clone(roles)
+	return id
+}
+
+// WithScopes returns a copy with these scopes.
+func (id Identity) WithScopes(scopes ...string) Identity {
+	id.Scopes = slices.Clone(scopes)
+	return id
+}
+
+func overlap(have, want []string) bool {
+	return slices.ContainsFunc(want, func(w string) bool { return slices.Contains(have, w) })
+}

@@ -1,0 +1,71 @@
+package api
+
+import "time"
+
+// User is one row of a directory.
+type User struct {
+	Subject   string
+	Number    int64 // unique per directory, from 1
+	Login     string
+	Email     string
+	Nicename  string
+	Display   string
+	FirstName string
+	LastName  string
+	Roles     []string
+	Disabled  bool
+	Gen       int64  // raised by one whenever all earlier credentials must die
+	Hash      Secret // password hash in a PHC or crypt form, never sent anywhere
+	Created   time.Time
+	Updated   time.Time
+}
+
+// Identity returns what of the user may be known to the rest of the system.
+func (u User) Identity(directory string) Identity {
+	return Identity{
+		Subject: u.Subject, Number: u.Number, Directory: directory,
+		Login: u.Login, Email: u.Email, Nicename: u.Nicename, Display: u.Display,
+		FirstName: u.FirstName, LastName: u.LastName,
+		Roles: u.Roles, Gen: u.Gen,
+	}
+}
+
+// APIKey is one key as it is kept: the secret's digest, never the secret.
+type APIKey struct {
+	ID      string   // public part, ten base62 characters
+	Digest  [32]byte // SHA-256 of the secret part
+	Subject string   // user the key acts for
+	Name    string   // what the owner calls it
+	Roles   []string // nil: the owner's roles; else only those of them that are listed
+	Scopes  []string
+	Created time.Time
+	Expires time.Time // zero: never
+	Revoked time.Time // zero: live
+}
+
+// RevocationKind says what a [Revocation] takes back.
+type RevocationKind string
+
+// The kinds of revocation.
+const (
+	RevokeToken   RevocationKind = "jti"     // one token
+	RevokeSession RevocationKind = "sid"     // one refresh family and its tokens
+	RevokeSubject RevocationKind = "sub"     // all of a user's credentials below MinGen or not after At
+	RefreshUser   RevocationKind = "user"    // nothing dies, but what is remembered of the user is read anew
+	RevokeClient  RevocationKind = "client"  // all of a client's
+	RevokeAPIKey  RevocationKind = "api_key" // one API key
+	RevokeKey     RevocationKind = "kid"     // all that a signing key signed
+	RevokeAll     RevocationKind = "global"  // everything issued until At
+)
+
+// Revocation is one row of the append-only revocation log.
+type Revocation struct {
+	Seq     int64 // given by the store; grows, but may become visible out of order
+	Kind    RevocationKind
+	Key     string    // what is revoked; "" for RevokeAll
+	MinGen  int64     // RevokeSubject, RevokeClient: lowest generation that still lives
+	At      time.Time // moment of the event
+	Expires time.Time // when the last credential hit by it has expired anyway
+	Reason  string    // why, for people
+	Actor   string    // who did it, for people
+}

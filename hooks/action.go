@@ -1,0 +1,61 @@
+package hooks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Action is a point at which handlers are told that something happened. They
+// cannot change the outcome.
+type Action[T any] struct {
+	handlers[func(context.Context, T) error]
+	name string
+}
+
+var _ Point = (*Action[int])(nil)
+
+// NewAction returns an action without handlers.
+func NewAction[T any](name string) *Action[T] { return &Action[T]{name: name} }
+
+// Name returns the point's name.
+func (a *Action[T]) Name() string { return a.name }
+
+// IsFilter returns false.
+func (a *Action[T]) IsFilter() bool { return false }
+
+// Bind adds a handler under an id that is unique at this point; [ErrDuplicate]
+// if it is taken. fn must be safe for concurrent use.
+func (a *Action[T]) Bind(id string, fn func(context.Context, T) error, opts ...Option) error {
+	return a.bind(id, fn, opts)
+}
+
+// BindView implements [Point]. It fails with [ErrNoView] unless *T is a [View].
+func (a *Action[T]) BindView(id string, fn func(context.Context, View) error, opts ...Option) error {
+	if _, ok := any(new(T)).(View); !ok {
+		return ErrNoView
+	}
+	return a.bind(id, func(ctx context.Context, v T) error { return fn(ctx, any(&v).(View)) }, opts)
+}
+
+// Do runs all handlers, whatever the others return, and joins their errors. A
+// handler that panics counts as one that failed: an event has no caller who
+// could be told otherwise.
+func (a *Action[T]) Do(ctx context.Context, v T) error {
+	var errs []error
+	for _, h := range a.load() {
+		if err := call(ctx, h.fn, v); err != nil {
+			errs = append(errs, &Error{Point: a.name, Handler: h.ID, Err: err})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func call[T any](ctx context.Context, fn func(context.Context, T) error, v T) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	return fn(ctx, v)
+}

@@ -1,0 +1,72 @@
+package hooks
+
+import (
+	"context"
+	"errors"
+)
+
+// Filter is a point at which handlers may change a value of type T or refuse.
+type Filter[T any] struct {
+	handlers[func(context.Context, T) (T, error)]
+	name string
+}
+
+var _ Point = (*Filter[int])(nil)
+
+// NewFilter returns a filter without handlers.
+func NewFilter[T any](name string) *Filter[T] { return &Filter[T]{name: name} }
+
+// Name returns the point's name.
+func (f *Filter[T]) Name() string { return f.name }
+
+// IsFilter returns true.
+func (f *Filter[T]) IsFilter() bool { return true }
+
+// Bind adds a handler under an id that is unique at this point; [ErrDuplicate]
+// if it is taken. fn must be safe for concurrent use.
+func (f *Filter[T]) Bind(id string, fn func(context.Context, T) (T, error), opts ...Option) error {
+	return f.bind(id, fn, opts)
+}
+
+// BindView implements [Point]. It fails with [ErrNoView] unless *T is a [View].
+func (f *Filter[T]) BindView(id string, fn func(context.Context, View) error, opts ...Option) error {
+	if _, ok := any(new(T)).(View); !ok {
+		return ErrNoView
+	}
+	return f.bind(id, func(ctx context.Context, v T) (T, error) {
+		changed := v
+		err := fn(ctx, any(&changed).(View))
+		if err != nil && !errors.Is(err, ErrStop) {
+			return v, err
+		}
+		return changed, err
+	}, opts)
+}
+
+// Apply runs the handlers on v. The first error stops: Apply then returns T's
+// zero value and an [*Error], so that a caller that ignores the error cannot
+// go on with a half-changed value.
+func (f *Filter[T]) Apply(ctx context.Context, v T) (T, error) {
+	for _, h := range f.load() {
+		next, err := h.fn(ctx, v)
+		if errors.Is(err, ErrStop) {
+			return next, nil
+		}
+		if err != nil {
+			var zero T
+			return zero, &Error{Point: f.name, Handler: h.ID, Err: err}
+		}
+		v = next
+	}
+	return v, nil
+}
+
+// When wraps a filter handler so that it runs only where pred holds.
+func When[T any](pred func(T) bool, fn func(context.Context, T) (T, error)) func(context.Context, T) (T, error) {
+	return func(ctx context.Context, v T) (T, error) {
+		if !pred(v) {
+			return v, nil
+		}
+		return fn(ctx, v)
+	}
+}

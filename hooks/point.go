@@ -1,0 +1,133 @@
+package hooks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// The errors of Bind and of a [View].
+var (
+	ErrDuplicate    = errors.New("a handler with this id is bound already")
+	ErrNoID         = errors.New("a handler needs an id")
+	ErrNoView       = errors.New("this point has no keyed view")
+	ErrReadOnly     = errors.New("this field cannot be changed here")
+	ErrUnknownField = errors.New("no such field at this point")
+	ErrBadValue     = errors.New("this value does not fit the field")
+)
+
+// ErrStop is what a filter's handler returns beside its value to say that the
+// value stands and that no later handler shall run. It is no failure.
+var ErrStop = errors.New("stop here")
+
+// Error says which handler of which point failed.
+type Error struct {
+	Point, Handler string
+	Err            error
+}
+
+// Error implements error.
+func (e *Error) Error() string { return fmt.Sprintf("hook %s at %s: %v", e.Handler, e.Point, e.Err) }
+
+// Unwrap returns the handler's error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Option changes how a handler is bound.
+type Option func(*options)
+
+type options struct{ order int }
+
+// Order sets a handler's place: lower runs first, 0 is the default, ties run
+// in the order of their ids.
+func Order(n int) Option { return func(o *options) { o.order = n } }
+
+// Binding describes one bound handler.
+type Binding struct {
+	ID    string
+	Order int
+}
+
+// Point is a hook point seen without its type, for runtimes that bind by name.
+type Point interface {
+	// Name returns the kebab-case name, which never changes once published.
+	Name() string
+	// IsFilter tells a filter from an action.
+	IsFilter() bool
+	// BindView binds fn to the keyed view of the point's value. At a filter,
+	// what fn sets is applied when it returns nil and dropped otherwise; at an
+	// action nothing that it sets is kept.
+	BindView(id string, fn func(context.Context, View) error, opts ...Option) error
+	// Unbind removes a handler and reports whether it was bound.
+	Unbind(id string) bool
+	// Bindings lists the handlers in the order in which they run.
+	Bindings() []Binding
+}
+
+// handlers is an ordered list that is read without a lock.
+type handlers[F any] struct {
+	mu   sync.Mutex
+	list atomic.Pointer[[]handler[F]]
+}
+
+type handler[F any] struct {
+	Binding
+	fn F
+}
+
+func (h *handlers[F]) load() []handler[F] {
+	if p := h.list.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+func (h *handlers[F]) bind(id string, fn F, opts []Option) error {
+	if id == "" {
+		return ErrNoID
+	}
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	old := h.load()
+	if slices.ContainsFunc(old, func(x handler[F]) bool { return x.ID == id }) {
+		return fmt.Errorf("bind %q: %w", id, ErrDuplicate)
+	}
+	list := append(slices.Clone(old), handler[F]{Binding{id, o.order}, fn})
+	slices.SortFunc(list, func(a, b handler[F]) int {
+		if a.Order != b.Order {
+			return a.Order - b.Order
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	h.list.Store(&list)
+	return nil
+}
+
+// Unbind removes a handler and reports whether it was bound.
+func (h *handlers[F]) Unbind(id string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	old := h.load()
+	list := slices.DeleteFunc(slices.Clone(old), func(x handler[F]) bool { return x.ID == id })
+	h.list.Store(&list)
+	return len(list) < len(old)
+}
+
+// Bindings lists the handlers in the order in which they run.
+func (h *handlers[F]) Bindings() []Binding {
+	var out []Binding
+	for _, x := range h.load() {
+		out = append(out, x.Binding)
+	}
+	return out
+}
+
+// Len returns the number of bound handlers.
+func (h *handlers[F]) Len() int { return len(h.load()) }

@@ -1,0 +1,79 @@
+package hooks
+
+import "strconv"
+
+// Value is a field of a point's value as a foreign runtime sees it: a text or
+// an integer. Anything else travels as its JSON text. The zero value is "".
+type Value struct {
+	kind valueKind
+	text string
+	num  int64
+}
+
+type valueKind uint8
+
+const (
+	kindString valueKind = iota
+	kindInt
+	kindJSON
+)
+
+// String returns a text value.
+func String(s string) Value { return Value{kind: kindString, text: s} }
+
+// Int returns an integer value.
+func Int(n int64) Value { return Value{kind: kindInt, num: n} }
+
+// Bool returns a truth value: the JSON text true or false.
+func Bool(b bool) Value { return JSON(strconv.FormatBool(b)) }
+
+// JSON returns a value given as JSON text, which the caller has checked.
+func JSON(text string) Value { return Value{kind: kindJSON, text: text} }
+
+// Text returns the value as text: integers in decimal, others as they are.
+func (v Value) Text() string {
+	if v.kind == kindInt {
+		return strconv.FormatInt(v.num, 10)
+	}
+	return v.text
+}
+
+// Int returns the value as an integer; false if it is none.
+func (v Value) Int() (int64, bool) {
+	if v.kind == kindInt {
+		return v.num, true
+	}
+	n, err := strconv.ParseInt(v.text, 10, 64)
+	return n, err == nil
+}
+
+// Bool returns the value as a truth value; false if it is none.
+func (v Value) Bool() (value, ok bool) {
+	switch v.Text() {
+	case "true":
+		return true, true
+	case "false":
+		return false, true
+	}
+	return false, false
+}
+
+// IsString reports whether the value is a text, as opposed to a number or JSON.
+func (v Value) IsString() bool { return v.kind == kindString }
+
+// IsJSON reports whether the value is JSON text.
+func (v Value) IsJSON() bool { return v.kind == kindJSON }
+
+// View is the keyed face of a point's value, for runtimes that read and write
+// it field by field under names such as "claim.tier", "req.path" or "exp".
+// A View is used by one goroutine at a time.
+type View interface {
+	// Get returns the field, and false when the point has no such field now.
+	Get(key string) (Value, bool)
+	// Set changes a field, or fails with [ErrReadOnly] or [ErrUnknownField].
+	Set(key string, v Value) error
+	// Delete removes a field, with the errors of Set.
+	Delete(key string) error
+	// Keys lists the present fields whose names begin with prefix.
+	Keys(prefix string) []string
+}
