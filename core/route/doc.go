@@ -1,0 +1,19 @@
+// Package route is the map of what may be asked for: it turns a raw request
+// target into the one path that everything else speaks of, and finds the rule
+// that governs it. The engine calls it for each request; the gateway calls it
+// once more to write the path that was decided on.
+//
+//	raw target --Canonical--> path --Table.Match--> Rule --> engine decides
+//	                           |
+//	                           +--Target--> what the upstream is sent
+//
+// There is exactly one reading of a path: it is decoded once, and a target that
+// another program could read in a different way (dot segments, encoded slashes,
+// doubled slashes, backslashes, parameters) is refused, not repaired.
+//
+// It also knows the names under which a client could forge an identity: see
+// [IsProtected] and [Strip].
+//
+// It does not authenticate, holds no state and reads no headers but their
+// names. All functions and a compiled [Table] are safe for concurrent use.
+package route

@@ -1,0 +1,51 @@
+package route
+
+// Access says whether a rule wants an identity.
+type Access string
+
+// The accesses. The zero value of a rule means Required.
+const (
+	Public   Access = "public"   // nobody is asked
+	Optional Access = "optional" // anonymous passes, a credential that is shown must be good
+	Required Access = "required" // no identity, no passage
+)
+
+// What a rule does with a credential that is shown and does not hold, in
+// [Rule.OnBadToken].
+const (
+	Deny      = "deny"      // 401; the default
+	Anonymous = "anonymous" // only where access is public or optional: pass without an identity
+)
+
+// HeaderSpec says which header carries the credential under a rule. The zero
+// value means the standard headers.
+type HeaderSpec struct {
+	Name           string // "": Authorization and X-API-Key
+	Prefix         string // scheme before the token, such as "Bearer"; "": none in a custom header
+	RefuseStandard bool   // with Name: a credential in a standard header is refused
+}
+
+// Rule says who may pass to a set of targets. It is plain data; [Compile]
+// checks it and fills in the defaults in its own copy.
+//
+// Path is a pattern of segments, anchored at both ends and compared exactly,
+// case included. "*" stands for exactly one segment that is not empty, "**" for
+// zero or more of any kind and may occur once. So "/a/**" covers "/a", "/a/"
+// and all below; "/a" covers neither "/a/" nor "/a/b".
+type Rule struct {
+	Name   string
+	Host   string   // "": any host; compared in the form that [Host] returns
+	Path   string   // pattern, see above
+	Access Access   // "": Required
+	Roles  []string // one of these is needed; only where access is Required
+	Scopes []string // one of these is needed; only where access is Required
+
+	// Methods are upper-case HTTP methods; none: any. GET covers HEAD unless
+	// another rule for the same host and path names HEAD.
+	Methods []string
+
+	Upstream          string // name of the upstream; "": the only one
+	Header            HeaderSpec
+	ForwardCredential bool   // the upstream sees the client's credential
+	OnBadToken        string // Deny or Anonymous; "": Deny
+}
