@@ -1,0 +1,32 @@
+package plugins
+
+import "fmt"
+
+// The classes of a [Fault].
+const (
+	FaultTrap     = "trap"       // the guest trapped or exited
+	FaultDeadline = "deadline"   // it ran too long
+	FaultCalls    = "host_calls" // it used up its host calls
+	FaultStatus   = "status"     // it returned an unknown status, or one that makes no sense here
+	FaultReported = "reported"   // it returned a negative status
+	FaultCommit   = "commit"     // the point refused a change that it made
+	FaultBusy     = "busy"       // no instance became free in time
+	FaultStart    = "start"      // a new instance could not be made
+	FaultClosed   = "closed"     // the plugin is closed
+)
+
+// Fault says that a plugin broke in a call, and how. It is for logs and metrics;
+// clients never see it.
+type Fault struct {
+	Plugin, Point string
+	Class         string
+	Err           error
+}
+
+// Error implements error.
+func (f *Fault) Error() string {
+	return fmt.Sprintf("plugin %s at %s: %s: %v", f.Plugin, f.Point, f.Class, f.Err)
+}
+
+// Unwrap returns the cause.
+func (f *Fault) Unwrap() error { return f.Err }

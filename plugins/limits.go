@@ -1,0 +1,36 @@
+package plugins
+
+import (
+	"cmp"
+	"runtime"
+	"time"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// Limits bounds one plugin. Zero means the default in brackets.
+type Limits struct {
+	ModuleBytes    int           // size of the module [abi.MaxModule]
+	MemoryPages    int           // linear memory of an instance, in 64 KiB pages [abi.MemoryPages]
+	HostCalls      int           // host calls in one call [abi.HostCalls]
+	JournalEntries int           // changes in one call [abi.JournalEntries]
+	JournalBytes   int           // their keys and values together [abi.JournalBytes]
+	LogBytes       int           // log text of one call [abi.LogBytes]
+	Instances      int           // instances that exist at a time [runtime.GOMAXPROCS]
+	Deadline       time.Duration // one call, waiting for an instance included [abi.DeadlineMS]
+	StartDeadline  time.Duration // instantiating and configuring [abi.StartDeadlineMS]
+}
+
+func (l Limits) withDefaults() Limits {
+	return Limits{
+		ModuleBytes:    cmp.Or(l.ModuleBytes, abi.MaxModule),
+		MemoryPages:    cmp.Or(l.MemoryPages, abi.MemoryPages),
+		HostCalls:      cmp.Or(l.HostCalls, abi.HostCalls),
+		JournalEntries: cmp.Or(l.JournalEntries, abi.JournalEntries),
+		JournalBytes:   cmp.Or(l.JournalBytes, abi.JournalBytes),
+		LogBytes:       cmp.Or(l.LogBytes, abi.LogBytes),
+		Instances:      cmp.Or(l.Instances, runtime.GOMAXPROCS(0)),
+		Deadline:       cmp.Or(l.Deadline, abi.DeadlineMS*time.Millisecond),
+		StartDeadline:  cmp.Or(l.StartDeadline, abi.StartDeadlineMS*time.Millisecond),
+	}
+}

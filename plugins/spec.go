@@ -1,0 +1,67 @@
+package plugins
+
+// The values of [Spec.Isolation].
+const (
+	// Reset gives every call the state that the guest had after configure. It
+	// is the default.
+	Reset = "reset"
+	// Fresh gives every call a new instance.
+	Fresh = "fresh"
+	// Reuse lets a guest keep its memory from call to call: faster, and what it
+	// saw of one user is there when it sees the next.
+	Reuse = "reuse"
+)
+
+// The values of [Binding.OnError].
+const (
+	// Deny refuses the operation when the hook breaks.
+	Deny = "deny"
+	// Skip goes on with the value unchanged when the hook breaks.
+	Skip = "skip"
+)
+
+// Spec says which plugin to load and how far to trust it.
+type Spec struct {
+	// Name identifies the plugin in bindings and logs; "" takes the manifest's.
+	Name string
+	// File is the path of the module. A file beside it with ".json" in place of
+	// ".wasm" is its manifest, unless Manifest is given.
+	File string
+	// Module is the module itself, instead of File.
+	Module []byte
+	// Manifest is the manifest's JSON; it may also be in the module's custom
+	// section "hook.manifest".
+	Manifest []byte
+	// SHA256 pins the module: hexadecimal, 64 digits. "" accepts any.
+	SHA256 string
+	// Config is what the guest reads with config_get: scalars as text, objects
+	// and lists as JSON text.
+	Config map[string]string
+	// Grants is what the operator allows. What counts is the part of it that the
+	// manifest asks for.
+	Grants Grants
+	// Limits bounds the guest; zero fields have the defaults of plugins/abi.
+	Limits Limits
+	// Isolation is [Reset] (also ""), [Fresh] or [Reuse].
+	Isolation string
+}
+
+// Grants lists what a guest may touch. A pattern is a key, or a prefix that ends
+// in "*"; "*" alone is every key. The zero value allows nothing.
+type Grants struct {
+	// Read and Write are patterns of keys, such as "user.login" or "claim.ext.*".
+	Read  []string `json:"read,omitempty"`
+	Write []string `json:"write,omitempty"`
+	// Allow names rights beyond keys: "exp.extend", "route.widen".
+	Allow []string `json:"allow,omitempty"`
+}
+
+// Binding says how a plugin is bound to a point.
+type Binding struct {
+	// Order is the place among the point's handlers: lower first, ties by name.
+	Order int
+	// OnError is [Deny] or [Skip]: what happens when the plugin breaks. "" means
+	// deny at points that decide, skip at points that enrich and at events.
+	// A refusal by the plugin is no error: it always refuses.
+	OnError string
+}
