@@ -10,13 +10,29 @@ import (
 // cannot change the outcome.
 type Action[T any] struct {
 	handlers[func(context.Context, T) error]
-	name string
+	name   string
+	viewer Viewer[T]
 }
 
 var _ Point = (*Action[int])(nil)
 
 // NewAction returns an action without handlers.
 func NewAction[T any](name string) *Action[T] { return &Action[T]{name: name} }
+
+// WithView gives the action its keyed view and returns it, for use right after
+// [NewAction].
+func (a *Action[T]) WithView(v Viewer[T]) *Action[T] {
+	a.viewer = v
+	return a
+}
+
+// Fields lists the keys of the keyed view; an action's cannot be written.
+func (a *Action[T]) Fields() []Field {
+	if a.viewer == nil {
+		return nil
+	}
+	return a.viewer.Fields()
+}
 
 // Name returns the point's name.
 func (a *Action[T]) Name() string { return a.name }
@@ -30,12 +46,12 @@ func (a *Action[T]) Bind(id string, fn func(context.Context, T) error, opts ...O
 	return a.bind(id, fn, opts)
 }
 
-// BindView implements [Point]. It fails with [ErrNoView] unless *T is a [View].
+// BindView implements [Point]. It fails with [ErrNoView] before WithView.
 func (a *Action[T]) BindView(id string, fn func(context.Context, View) error, opts ...Option) error {
-	if _, ok := any(new(T)).(View); !ok {
+	if a.viewer == nil {
 		return ErrNoView
 	}
-	return a.bind(id, func(ctx context.Context, v T) error { return fn(ctx, any(&v).(View)) }, opts)
+	return a.bind(id, func(ctx context.Context, v T) error { return fn(ctx, a.viewer.View(&v)) }, opts)
 }
 
 // Do runs all handlers, whatever the others return, and joins their errors. A

@@ -8,13 +8,29 @@ import (
 // Filter is a point at which handlers may change a value of type T or refuse.
 type Filter[T any] struct {
 	handlers[func(context.Context, T) (T, error)]
-	name string
+	name   string
+	viewer Viewer[T]
 }
 
 var _ Point = (*Filter[int])(nil)
 
 // NewFilter returns a filter without handlers.
 func NewFilter[T any](name string) *Filter[T] { return &Filter[T]{name: name} }
+
+// WithView gives the filter its keyed view and returns it, for use right after
+// [NewFilter].
+func (f *Filter[T]) WithView(v Viewer[T]) *Filter[T] {
+	f.viewer = v
+	return f
+}
+
+// Fields lists the keys of the keyed view.
+func (f *Filter[T]) Fields() []Field {
+	if f.viewer == nil {
+		return nil
+	}
+	return f.viewer.Fields()
+}
 
 // Name returns the point's name.
 func (f *Filter[T]) Name() string { return f.name }
@@ -28,14 +44,14 @@ func (f *Filter[T]) Bind(id string, fn func(context.Context, T) (T, error), opts
 	return f.bind(id, fn, opts)
 }
 
-// BindView implements [Point]. It fails with [ErrNoView] unless *T is a [View].
+// BindView implements [Point]. It fails with [ErrNoView] before WithView.
 func (f *Filter[T]) BindView(id string, fn func(context.Context, View) error, opts ...Option) error {
-	if _, ok := any(new(T)).(View); !ok {
+	if f.viewer == nil {
 		return ErrNoView
 	}
 	return f.bind(id, func(ctx context.Context, v T) (T, error) {
 		changed := v
-		err := fn(ctx, any(&changed).(View))
+		err := fn(ctx, f.viewer.View(&changed))
 		if err != nil && !errors.Is(err, ErrStop) {
 			return v, err
 		}

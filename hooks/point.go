@@ -65,6 +65,21 @@ type Point interface {
 	Unbind(id string) bool
 	// Bindings lists the handlers in the order in which they run.
 	Bindings() []Binding
+	// Fields lists the keys of the keyed view; none if the point has no view.
+	Fields() []Field
+}
+
+// Field describes one key of a point's keyed view. A key that ends with "."
+// stands for all keys with that prefix.
+type Field struct {
+	Key      string
+	Writable bool
+}
+
+// Viewer makes the keyed view of a T; a point gets one with WithView.
+type Viewer[T any] interface {
+	View(*T) View
+	Fields() []Field
 }
 
 // handlers is an ordered list that is read without a lock.
