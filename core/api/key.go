@@ -8,6 +8,7 @@ type Key struct {
 	Algorithm string // JWA name: HS256, RS256, PS256, ES256, EdDSA, ...
 	Private   any    // []byte for HMAC, else a crypto.Signer; nil if the key only verifies
 	Public    any    // []byte for HMAC, else a crypto.PublicKey
+	Weak      bool   // HMAC secret too short or well known, let in to verify old tokens only
 }
 
 // CanSign reports whether the key holds what signing needs.

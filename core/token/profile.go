@@ -1,23 +1,161 @@
 package token
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
 
-import "github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/api"
+)
 
-// Profile says what a token must claim to count here. The zero value asks for
-// typ JWT or none, an exp in the future and sane times, and nothing else.
+// Profile says what a token must claim to count here; layouts of claims are
+// declared with it. The zero value asks for an access token's typ or none, an
+// exp in the future and sane times, and nothing else. Claims that are there
+// must have their registered type (RFC 7519 section 4.1) in every profile.
 type Profile struct {
-	Types       []string      // accepted typ, compared as RFC 7515 section 4.1.9 says; "" accepts a missing one; nil is {"JWT", ""}
-	Issuers     []string      // accepted iss, exact; empty accepts any, also none
-	Audiences   []string      // one of these must be in aud; empty accepts any, also none
-	Require     []string      // claims that must be there and not be null; "sub" also makes a non-empty clean string of it
-	MaxLifetime time.Duration // longest exp - iat; then iat is required; 0 is no limit
-	Leeway      time.Duration // how far clocks may differ, for exp, nbf and iat
+	Types         []string      // accepted typ, compared as RFC 7515 section 4.1.9 says; "" accepts a missing one; nil is JWT, at+jwt and ""
+	Issuers       []string      // accepted iss, exact; empty accepts any, also none
+	Audiences     []string      // one of these must be in aud; empty accepts any, also none
+	Require       []string      // claims that must be there, neither null nor ""; exp always is
+	NumberSubject bool          // sub may also be an integer, as some plugins write it
+	MaxLifetime   time.Duration // longest exp - iat, and iat is required then; 0 is no limit
+	Leeway        time.Duration // how far clocks may differ, for exp, nbf and iat
 }
 
 // Check tells whether the claims satisfy p at the moment now. A token whose exp
-// equals now is expired (RFC 7519 section 4.1.4). It looks at claims only: call
-// Verify first.
+// equals now is expired (RFC 7519 section 4.1.4). It looks at typ and claims
+// only: call Verify first. Errors are [*api.Error] with the code
+// Unauthenticated and one of the reasons token_type, token_claims,
+// token_subject, token_issuer, token_audience, token_not_yet, token_expired and
+// token_lifetime.
 func (t *Token) Check(p Profile, now time.Time) error {
-	return api.E(api.Unauthenticated, api.ReasonTokenClaims, "bad claims")
+	checks := [...]func(*Token, *Profile) error{
+		(*Token).checkType, (*Token).checkRequired, (*Token).checkSubject,
+		(*Token).checkTokenID, (*Token).checkIssuer, (*Token).checkAudience,
+	}
+	for _, check := range checks {
+		if err := check(t, &p); err != nil {
+			return err
+		}
+	}
+	return t.checkTimes(&p, now)
 }
+
+func (t *Token) checkType(p *Profile) error {
+	for _, want := range p.types() {
+		if want == t.header.Type || want != "" && strings.EqualFold(bareType(want), bareType(t.header.Type)) {
+			return nil
+		}
+	}
+	return refuse(api.ReasonTokenType, "token type not accepted", "typ is %.64q", t.header.Type)
+}
+
+func (p *Profile) types() []string {
+	if p.Types == nil {
+		return []string{"JWT", "at+jwt", ""}
+	}
+	return p.Types
+}
+
+// bareType drops the prefix that RFC 7515 section 4.1.9 recommends to omit.
+func bareType(typ string) string {
+	const prefix = "application/"
+	if len(typ) > len(prefix) && strings.EqualFold(typ[:len(prefix)], prefix) && !strings.Contains(typ[len(prefix):], "/") {
+		return typ[len(prefix):]
+	}
+	return typ
+}
+
+func (t *Token) checkRequired(p *Profile) error {
+	for _, name := range p.Require {
+		if v, ok := t.claims.Get(name); !ok || v == nil || v == "" {
+			return refuse(requiredReason(name), "token lacks "+name, "claim %s is missing, null or empty", name)
+		}
+	}
+	return nil
+}
+
+func requiredReason(name string) string {
+	switch name {
+	case "sub":
+		return api.ReasonTokenSubject
+	case "iss":
+		return api.ReasonTokenIssuer
+	case "aud":
+		return api.ReasonTokenAudience
+	}
+	return api.ReasonTokenClaims
+}
+
+func (t *Token) checkSubject(p *Profile) error {
+	v, ok := t.claims.Get("sub")
+	if !ok {
+		return nil
+	}
+	if _, number := v.(int64); number && p.NumberSubject {
+		return nil
+	}
+	if !cleanText(v) {
+		return refuse(api.ReasonTokenSubject, "token subject not accepted", "sub is not a clean, non-empty string")
+	}
+	return nil
+}
+
+// checkTokenID looks at jti since revocation goes by it.
+func (t *Token) checkTokenID(*Profile) error {
+	if v, ok := t.claims.Get("jti"); ok && !cleanText(v) {
+		return refuse(api.ReasonTokenClaims, "token id not accepted", "jti is not a clean, non-empty string")
+	}
+	return nil
+}
+
+func (t *Token) checkIssuer(p *Profile) error {
+	v, there := t.claims.Get("iss")
+	issuer, ok := v.(string)
+	if there && !ok || len(p.Issuers) > 0 && !(ok && slices.Contains(p.Issuers, issuer)) {
+		return refuse(api.ReasonTokenIssuer, "token issuer not accepted", "iss is %.128q", issuer)
+	}
+	return nil
+}
+
+func (t *Token) checkAudience(p *Profile) error {
+	v, there := t.claims.Get("aud")
+	audience, ok := textList(v)
+	if there && !ok {
+		return refuse(api.ReasonTokenAudience, "token audience not accepted", "aud is neither a string nor an array of strings")
+	}
+	us := func(name string) bool { return slices.Contains(p.Audiences, name) }
+	if len(p.Audiences) > 0 && !slices.ContainsFunc(audience, us) {
+		return refuse(api.ReasonTokenAudience, "token audience not accepted", "aud names none of ours")
+	}
+	return nil
+}
+
+// textList reads a string or an array of strings.
+func textList(v any) ([]string, bool) {
+	switch v := v.(type) {
+	case string:
+		return []string{v}, true
+	case []any:
+		list := make([]string, len(v))
+		for i, element := range v {
+			text, ok := element.(string)
+			if !ok {
+				return nil, false
+			}
+			list[i] = text
+		}
+		return list, true
+	}
+	return nil, false
+}
+
+// cleanText reports whether v is a string that can be a name: not empty, at
+// most 1024 bytes, without control characters.
+func cleanText(v any) bool {
+	text, ok := v.(string)
+	return ok && text != "" && len(text) <= 1024 && clean(text)
+}
+
+func clean(text string) bool { return !strings.ContainsFunc(text, unicode.IsControl) }

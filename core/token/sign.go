@@ -1,7 +1,8 @@
 package token
 
 import (
-	"errors"
+	"encoding/base64"
+	"fmt"
 
 	"github.com/cardea-auth/cardea/core/api"
 )
@@ -9,15 +10,54 @@ import (
 // Option changes how [Sign] writes.
 type Option func(*writer)
 
-type writer struct{ escapeSlashes bool }
-
 // EscapeSlashes writes every "/" in strings as "\/", as PHP's json_encode does.
 func EscapeSlashes() Option { return func(w *writer) { w.escapeSlashes = true } }
 
 // Sign returns the compact JWS of claims. head are the header members in order;
 // alg is the key's, at the place of a member named "alg" if there is one (its
 // value is ignored), else first. Nothing else is added to either part. It fails
-// on a key that cannot sign and on values that JSON cannot hold.
+// on a key that cannot or must not sign, on values that JSON cannot hold, and
+// when [Parse] would not read the result.
 func Sign(head []api.Claim, claims api.Claims, key api.Key, opts ...Option) (string, error) {
-	return "", errors.New("sign: no algorithm is offered")
+	a, err := signing(key)
+	if err != nil {
+		return "", fmt.Errorf("sign token: %w", err)
+	}
+	var w writer
+	for _, set := range opts {
+		set(&w)
+	}
+	signed, err := w.signingInput(withAlgorithm(head, key.Algorithm), claims)
+	if err != nil {
+		return "", fmt.Errorf("sign token: %w", err)
+	}
+	signature, err := a.method.Sign(signed, key.Private)
+	if err != nil {
+		return "", fmt.Errorf("sign token with %s: %w", key, err)
+	}
+	text := signed + "." + base64.RawURLEncoding.EncodeToString(signature)
+	if len(text) > MaxSize {
+		return "", fmt.Errorf("sign token: %d bytes, at most %d would be read: claims are too large", len(text), MaxSize)
+	}
+	return text, nil
+}
+
+// signing returns the key's algorithm if the key may sign.
+func signing(key api.Key) (algorithm, error) {
+	a, ok := algorithmOf(key.Algorithm)
+	if !ok {
+		return a, fmt.Errorf("algorithm %q is not offered", key.Algorithm)
+	}
+	if !key.CanSign() || key.Weak {
+		return a, fmt.Errorf("%s is for verifying only", key)
+	}
+	return a, a.admits(key)
+}
+
+func withAlgorithm(head []api.Claim, alg string) api.Claims {
+	members := api.NewClaims(head...)
+	if _, there := members.Get("alg"); there {
+		return members.With("alg", alg)
+	}
+	return api.NewClaims(append([]api.Claim{{Name: "alg", Value: alg}}, head...)...)
 }

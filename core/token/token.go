@@ -1,10 +1,16 @@
 package token
 
-import "github.com/cardea-auth/cardea/core/api"
+import (
+	"crypto/sha256"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
 
 // Token is a well-formed but unverified JWT. It is immutable and safe for
 // concurrent use.
 type Token struct {
+	parts  segments
 	header Header
 	claims api.Claims
 }
@@ -17,11 +23,23 @@ type Header struct {
 }
 
 // Parse reads text as a compact JWS that carries a JSON claims set (RFC 7519
-// section 7.2 steps 1 to 10, without the signature). Errors have the code
-// Unauthenticated and one of the reasons token_malformed, token_header,
-// token_claims and token_subject.
+// section 7.2, without the signature). It takes at most [MaxSize] bytes. Errors
+// are [*api.Error] with the code Unauthenticated and the reason token_malformed
+// or token_header.
 func Parse(text string) (*Token, error) {
-	return nil, api.E(api.Unauthenticated, api.ReasonTokenMalformed, "malformed token")
+	parts, err := split(text)
+	if err != nil {
+		return nil, malformed(err)
+	}
+	header, err := parseHeader(parts.header)
+	if err != nil {
+		return nil, err
+	}
+	claims, err := parseObject(parts.payload)
+	if err != nil {
+		return nil, malformed(err)
+	}
+	return &Token{parts: parts, header: header, claims: claims}, nil
 }
 
 // Header returns the header members that are heeded.
@@ -31,16 +49,27 @@ func (t *Token) Header() Header { return t.header }
 // numbers as json.Number, objects as api.Claims, arrays as []any.
 func (t *Token) Claims() api.Claims { return t.claims }
 
-// Digest returns the SHA-256 of decoded header and payload: the identity of a
-// token without jti. It does not cover the signature, since that can be written
-// in more than one way.
-func (t *Token) Digest() [32]byte { return [32]byte{} }
+// Digest returns the SHA-256 of decoded header, a NUL and decoded payload: the
+// identity of a token without jti. It does not cover the signature, since that
+// can be written in more than one way (r, n-s in ECDSA).
+func (t *Token) Digest() [32]byte {
+	both := make([]byte, 0, len(t.parts.header)+1+len(t.parts.payload))
+	both = append(both, t.parts.header...)
+	both = append(both, 0)
+	both = append(both, t.parts.payload...)
+	return sha256.Sum256(both)
+}
 
-// Verify returns the first of keys that signed the token. The key decides the
-// algorithm: the header's alg must be exactly the key's, its kid, when both
-// have one, the key's ID. Errors have the reason token_key when no key has the
-// kid, token_algorithm when none that has it has the alg, token_signature when
-// the signature does not verify.
-func (t *Token) Verify(keys ...api.Key) (api.Key, error) {
-	return api.Key{}, api.E(api.Unauthenticated, api.ReasonTokenKey, "unknown key")
+// Expires returns the moment that exp names, the zero time when there is none
+// or it is not a sane NumericDate.
+func (t *Token) Expires() time.Time { return t.moment("exp") }
+
+// Issued returns the moment that iat names, the zero time when there is none or
+// it is not a sane NumericDate.
+func (t *Token) Issued() time.Time { return t.moment("iat") }
+
+func (t *Token) moment(name string) time.Time {
+	v, _ := t.claims.Get(name)
+	at, _ := numericDate(v)
+	return at
 }

@@ -1,0 +1,68 @@
+package token
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// MaxSize is the length in bytes above which a text is refused before anything
+// in it is looked at. HTTP servers allow headers of about this size.
+const MaxSize = 16 << 10
+
+// segments are the parts of a compact JWS (RFC 7515 section 7.1). The strings
+// share one buffer.
+type segments struct {
+	signed    string // header.payload as they stand in the text
+	header    string // decoded
+	payload   string // decoded
+	signature []byte // decoded
+}
+
+// strict refuses unused bits that are not zero (RFC 4648 section 3.5), so that a
+// segment has one spelling only.
+var strict = base64.RawURLEncoding.Strict()
+
+func split(text string) (segments, error) {
+	if len(text) > MaxSize {
+		return segments{}, fmt.Errorf("%d bytes, at most %d are read", len(text), MaxSize)
+	}
+	head, rest, _ := strings.Cut(text, ".")
+	body, sign, three := strings.Cut(rest, ".")
+	if !three || strings.Contains(sign, ".") {
+		return segments{}, fmt.Errorf("%d segments, a compact JWS has 3", strings.Count(text, ".")+1)
+	}
+	if head == "" || sign == "" {
+		return segments{}, errors.New("header or signature is empty")
+	}
+	return decode(text[:len(head)+1+len(body)], head, body, sign)
+}
+
+func decode(signed, head, body, sign string) (segments, error) {
+	header, err := decodeSegment("header", head)
+	if err != nil {
+		return segments{}, err
+	}
+	payload, err := decodeSegment("payload", body)
+	if err != nil {
+		return segments{}, err
+	}
+	signature, err := decodeSegment("signature", sign)
+	if err != nil {
+		return segments{}, err
+	}
+	return segments{signed, string(header), string(payload), signature}, nil
+}
+
+func decodeSegment(name, text string) ([]byte, error) {
+	// encoding/base64 skips line ends even when strict.
+	if strings.ContainsAny(text, "\r\n") {
+		return nil, fmt.Errorf("%s: a line end inside base64url", name)
+	}
+	raw, err := strict.DecodeString(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: not canonical base64url: %w", name, err)
+	}
+	return raw, nil
+}

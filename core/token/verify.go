@@ -1,0 +1,103 @@
+package token
+
+import (
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// maxTries bounds the signature checks that one token can cause when it names
+// no key.
+const maxTries = 16
+
+// Verify returns the first of keys that signed the token. The key decides the
+// algorithm: the header's alg must be exactly the key's, its kid, when both
+// have one, the key's ID (RFC 8725 section 3.1). Errors are [*api.Error] with the
+// code Unauthenticated and the reason token_key when no key has the kid,
+// token_algorithm when none that has it has the alg, token_signature when the
+// signature does not verify. A caller with a lasting set of keys is faster with
+// a [Verifier].
+func (t *Token) Verify(keys ...api.Key) (api.Key, error) {
+	return NewVerifier(keys...).Verify(t)
+}
+
+// Verifier verifies with a fixed set of keys and keeps their HMAC states warm.
+// It is immutable and safe for concurrent use.
+type Verifier struct{ list []checker }
+
+// checker is a key made ready. err says why it cannot verify anything.
+type checker struct {
+	key   api.Key
+	check func(signed string, signature []byte) error
+	err   error
+}
+
+// NewVerifier returns a verifier for the keys. A key of an unknown algorithm or
+// of a size below the algorithm's verifies nothing.
+func NewVerifier(keys ...api.Key) *Verifier {
+	v := &Verifier{list: make([]checker, len(keys))}
+	for i, key := range keys {
+		v.list[i] = newChecker(key)
+	}
+	return v
+}
+
+func newChecker(key api.Key) checker {
+	a, ok := algorithmOf(key.Algorithm)
+	if !ok {
+		return checker{key: key, err: refuse(api.ReasonTokenAlgorithm, "token algorithm not accepted", "%s: unknown algorithm", key)}
+	}
+	if err := a.admits(key); err != nil {
+		return checker{key: key, err: api.Wrap(api.Unauthenticated, api.ReasonTokenKey, "unknown key", err)}
+	}
+	if secret, ok := key.Public.([]byte); ok {
+		return checker{key: key, check: newMAC(a.hash, secret).check}
+	}
+	return checker{key: key, check: func(signed string, signature []byte) error {
+		return a.method.Verify(signed, signature, key.Public)
+	}}
+}
+
+// Verify is [Token.Verify] with the verifier's keys.
+func (v *Verifier) Verify(t *Token) (api.Key, error) { return v.verify(t.parts, t.header) }
+
+// verify finds the key of a JWS with any payload.
+func (v *Verifier) verify(parts segments, h Header) (api.Key, error) {
+	refusal := refuse(api.ReasonTokenKey, "unknown key", "no key has kid %.64q", h.KeyID)
+	tries := 0
+	for i := range v.list {
+		c := &v.list[i]
+		if h.KeyID != "" && c.key.ID != "" && h.KeyID != c.key.ID {
+			continue
+		}
+		if err := c.verify(parts, h); err == nil {
+			return c.key, nil
+		} else if refusal = later(refusal, err); api.ReasonOf(err) == api.ReasonTokenSignature {
+			tries++
+		}
+		if tries == maxTries {
+			break
+		}
+	}
+	return api.Key{}, refusal
+}
+
+func (c *checker) verify(parts segments, h Header) error {
+	if c.err != nil {
+		return c.err
+	}
+	if h.Algorithm != c.key.Algorithm {
+		return refuse(api.ReasonTokenAlgorithm, "token algorithm not accepted", "alg is %.32q, the %s", h.Algorithm, c.key)
+	}
+	if err := c.check(parts.signed, parts.signature); err != nil {
+		return refuse(api.ReasonTokenSignature, "bad token signature", "%s: %w", c.key, err)
+	}
+	return nil
+}
+
+// later keeps the refusal that came further: key, algorithm, signature.
+func later(a, b error) error {
+	rank := map[string]int{api.ReasonTokenAlgorithm: 1, api.ReasonTokenSignature: 2}
+	if rank[api.ReasonOf(b)] >= rank[api.ReasonOf(a)] {
+		return b
+	}
+	return a
+}
