@@ -1,6 +1,9 @@
 package api
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // User is one row of a directory.
 type User struct {
@@ -28,6 +31,12 @@ func (u User) Identity(directory string) Identity {
 		FirstName: u.FirstName, LastName: u.LastName,
 		Roles: u.Roles, Gen: u.Gen,
 	}
+}
+
+// LoginKey returns the form of a login name or e-mail address by which
+// directories compare: trimmed and without case. It is idempotent.
+func LoginKey(login string) string {
+	return strings.ToLower(strings.ToUpper(strings.TrimSpace(login)))
 }
 
 // APIKey is one key as it is kept: the secret's digest, never the secret.

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Store keeps everything that must outlive the process. Every method is safe
+// for concurrent use and honours its context; what is passed in and handed out
+// is copied. Unknown records are [api.ErrNotFound], taken names
+// [api.ErrConflict]; any other error is technical and names the table and key.
+type Store interface {
+	Users
+	Revocations
+	APIKeys
+
+	// Ping reports whether the store answers.
+	Ping(ctx context.Context) error
+	// Close ends all use; the store must be idle.
+	Close() error
+}
+
+// Users is users.Repository, word for word.
+type Users interface {
+	UserBySubject(ctx context.Context, subject string) (api.User, error)
+	UserByNumber(ctx context.Context, number int64) (api.User, error)
+	UserByLogin(ctx context.Context, login string) (api.User, error)
+	UserByEmail(ctx context.Context, email string) (api.User, error)
+	Users(ctx context.Context, after int64, limit int) ([]api.User, error)
+	CreateUser(ctx context.Context, u api.User) (api.User, error)
+	UpdateUser(ctx context.Context, subject string, change func(*api.User) ([]api.Revocation, error)) (api.User, error)
+	DeleteUser(ctx context.Context, subject string, revs ...api.Revocation) error
+}
+
+// Revocations is session.Log, word for word.
+type Revocations interface {
+	AppendRevocations(ctx context.Context, revs ...api.Revocation) error
+	RevocationsSince(ctx context.Context, afterSeq int64, overlap time.Time, limit int) ([]api.Revocation, error)
+	PruneRevocations(ctx context.Context, before time.Time) (int64, error)
+}
+
+// APIKeys keeps API keys: digests, never secrets.
+type APIKeys interface {
+	// APIKey returns the key with this id, expired and revoked ones too.
+	APIKey(ctx context.Context, id string) (api.APIKey, error)
+	// APIKeys returns up to limit keys of the subject ("" means everybody's)
+	// with an id above after, by id.
+	APIKeys(ctx context.Context, subject string, after string, limit int) ([]api.APIKey, error)
+	// CreateAPIKey stores a key; a taken id is [api.ErrConflict].
+	CreateAPIKey(ctx context.Context, key api.APIKey) error
+	// RevokeAPIKey marks the key revoked at the given time and appends revs, in
+	// one transaction. A key that is revoked already keeps its first time.
+	RevokeAPIKey(ctx context.Context, id string, at time.Time, revs ...api.Revocation) error
+}

@@ -1,0 +1,53 @@
+package users
+
+import (
+	"context"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Directory is a place that knows users, to be read. Lookups answer
+// [api.ErrNotFound] for somebody unknown; any other error is technical.
+// Safe for concurrent use.
+type Directory interface {
+	// Name is what configuration and [api.Identity] call the directory.
+	Name() string
+	BySubject(ctx context.Context, subject string) (api.User, error)
+	ByNumber(ctx context.Context, number int64) (api.User, error)
+	ByLogin(ctx context.Context, login string) (api.User, error)
+	ByEmail(ctx context.Context, email string) (api.User, error)
+}
+
+// Writer is the ability of a [Directory] to be changed. Each change names its
+// actor, for people who read the revocation log. Errors are [*api.Error] with
+// code invalid for a bad field, or match [api.ErrNotFound] and
+// [api.ErrConflict]. See [Store] for what each method ends.
+type Writer interface {
+	List(ctx context.Context, after int64, limit int) ([]api.User, error)
+	Create(ctx context.Context, u NewUser) (api.User, error)
+	Update(ctx context.Context, subject string, change Change, actor string) (api.User, error)
+	SetPassword(ctx context.Context, subject string, password api.Secret, actor string) (api.User, error)
+	SetDisabled(ctx context.Context, subject string, disabled bool, actor string) (api.User, error)
+	SetRoles(ctx context.Context, subject string, roles []string, actor string) (api.User, error)
+	Delete(ctx context.Context, subject string, actor string) error
+}
+
+// NewUser is what a user starts with. Only Login is needed.
+type NewUser struct {
+	Subject   string // "": a random one
+	Number    int64  // 0: the next free one
+	Login     string
+	Email     string // "": none
+	Nicename  string // "": the login in lower case
+	Display   string // "": the login
+	FirstName string
+	LastName  string
+	Roles     []string
+	Disabled  bool
+	Password  api.Secret // "": no password fits
+}
+
+// Change is an alteration of fields; nil leaves a field as it is.
+type Change struct {
+	Login, Email, Nicename, Display, FirstName, LastName *string
+}
