@@ -1,0 +1,159 @@
+package users
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Create adds a user with generation 1. The password is taken as it is, never
+// trimmed; an empty one means that no password fits.
+func (s *Store) Create(ctx context.Context, n NewUser) (api.User, error) {
+	u, err := s.newUser(n)
+	if err != nil {
+		return api.User{}, err
+	}
+	if err := checkFields(u); err != nil {
+		return api.User{}, err
+	}
+	if n.Password != "" {
+		if u.Hash, err = s.hash(ctx, n.Password); err != nil {
+			return api.User{}, err
+		}
+	}
+	u, err = s.repo.CreateUser(ctx, u)
+	return u, public(err)
+}
+
+// Update changes fields. A new e-mail address ends what the user holds, since
+// whoever reads the mailbox can become the user; other fields do not.
+func (s *Store) Update(ctx context.Context, subject string, change Change, actor string) (api.User, error) {
+	return s.update(ctx, subject, func(u *api.User) ([]api.Revocation, error) {
+		email := u.Email
+		change.apply(u)
+		if err := checkFields(*u); err != nil {
+			return nil, err
+		}
+		if api.LoginKey(u.Email) == api.LoginKey(email) {
+			return s.log(u, event{"user changed", actor, false}), nil
+		}
+		return s.log(u, event{"email changed", actor, s.cfg.RevokeOn.Email == On}), nil
+	})
+}
+
+// SetPassword gives the user another password and ends what it holds.
+func (s *Store) SetPassword(ctx context.Context, subject string, password api.Secret, actor string) (api.User, error) {
+	hash, err := s.hash(ctx, password)
+	if err != nil {
+		return api.User{}, err
+	}
+	return s.update(ctx, subject, func(u *api.User) ([]api.Revocation, error) {
+		u.Hash = hash
+		return s.log(u, event{"password changed", actor, s.cfg.RevokeOn.Password == On}), nil
+	})
+}
+
+// SetDisabled disables the user, which ends what it holds, or enables it again,
+// which brings nothing back.
+func (s *Store) SetDisabled(ctx context.Context, subject string, disabled bool, actor string) (api.User, error) {
+	return s.update(ctx, subject, func(u *api.User) ([]api.Revocation, error) {
+		u.Disabled = disabled
+		if !disabled {
+			return s.log(u, event{"user enabled", actor, false}), nil
+		}
+		return s.log(u, event{"user disabled", actor, s.cfg.RevokeOn.Disable == On}), nil
+	})
+}
+
+// SetRoles replaces the roles. A set that differs ends what the user holds.
+func (s *Store) SetRoles(ctx context.Context, subject string, roles []string, actor string) (api.User, error) {
+	roles = distinct(roles)
+	if err := checkRoles(roles); err != nil {
+		return api.User{}, err
+	}
+	return s.update(ctx, subject, func(u *api.User) ([]api.Revocation, error) {
+		same := slices.Equal(slices.Sorted(slices.Values(roles)), slices.Sorted(slices.Values(u.Roles)))
+		u.Roles = roles
+		return s.log(u, event{"roles changed", actor, !same && s.cfg.RevokeOn.Role == On}), nil
+	})
+}
+
+// Delete removes the user with its API keys and ends what it holds, for good:
+// the subject must not be used again.
+func (s *Store) Delete(ctx context.Context, subject string, actor string) error {
+	e := event{"user deleted", actor, s.cfg.RevokeOn.Delete == On}
+	return public(s.repo.DeleteUser(ctx, subject, s.farewell(api.User{Subject: subject}, e)))
+}
+
+func (s *Store) update(ctx context.Context, subject string, change func(*api.User) ([]api.Revocation, error)) (api.User, error) {
+	u, err := s.repo.UpdateUser(ctx, subject, change)
+	return u, public(err)
+}
+
+func (s *Store) hash(ctx context.Context, password api.Secret) (api.Secret, error) {
+	if err := checkPassword(password); err != nil {
+		return "", err
+	}
+	return s.cfg.Passwords.Hash(ctx, password)
+}
+
+// newUser fills in what may be left out.
+func (s *Store) newUser(n NewUser) (api.User, error) {
+	if n.Subject == "" {
+		var id [16]byte
+		if _, err := io.ReadFull(s.cfg.Rand, id[:]); err != nil {
+			return api.User{}, fmt.Errorf("create user: read a random subject: %w", err)
+		}
+		n.Subject = "u_" + base64.RawURLEncoding.EncodeToString(id[:])
+	}
+	login, now := strings.TrimSpace(n.Login), s.now()
+	return api.User{
+		Subject: n.Subject, Number: n.Number, Login: login, Email: strings.TrimSpace(n.Email),
+		Nicename: cmp.Or(n.Nicename, api.LoginKey(login)), Display: cmp.Or(n.Display, login),
+		FirstName: n.FirstName, LastName: n.LastName,
+		Roles: distinct(n.Roles), Disabled: n.Disabled, Gen: 1, Created: now, Updated: now,
+	}, nil
+}
+
+func (c Change) apply(u *api.User) {
+	set := func(field, value *string) {
+		if value != nil {
+			*field = *value
+		}
+	}
+	set(&u.Login, c.Login)
+	set(&u.Email, c.Email)
+	set(&u.Nicename, c.Nicename)
+	set(&u.Display, c.Display)
+	set(&u.FirstName, c.FirstName)
+	set(&u.LastName, c.LastName)
+}
+
+// distinct returns a copy in which each role stands once, in its first place.
+func distinct(roles []string) []string {
+	var out []string
+	for _, r := range roles {
+		if !slices.Contains(out, r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// public gives a repository's decision the form that a client may see.
+func public(err error) error {
+	switch {
+	case errors.Is(err, api.ErrConflict):
+		return api.Wrap(api.Conflict, "", err.Error(), err)
+	case errors.Is(err, api.ErrNotFound):
+		return api.Wrap(api.NotFound, "", "no such user", err)
+	}
+	return err
+}

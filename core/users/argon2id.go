@@ -1,0 +1,103 @@
+package users
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// Bounds for the parameters of a stored hash, so that a row cannot ask for the
+// whole machine; RFC 9106 section 3.1 gives the lower ones.
+const (
+	maxMemory  = 256 << 10 // KiB
+	maxPasses  = 10
+	maxLanes   = 16
+	saltLength = 16 // of new hashes; RFC 9106 section 4
+	sumLength  = 32
+	minBytes   = 8 // of a stored salt or sum
+	maxBytes   = 64
+)
+
+// argon2id is the scheme of RFC 9106 in PHC form:
+//
+//	$argon2id$v=19$m=19456,t=2,p=1$<salt>$<sum>
+type argon2id struct {
+	memory, passes uint32 // KiB, count
+	lanes          uint8
+}
+
+const argon2idPrefix = "$argon2id$"
+
+var phc = base64.RawStdEncoding.Strict()
+
+func (argon2id) match(hash string) bool { return strings.HasPrefix(hash, argon2idPrefix) }
+
+func (a argon2id) hash(password string, salt []byte) string {
+	sum := argon2.IDKey([]byte(password), salt, a.passes, a.memory, a.lanes, sumLength)
+	return fmt.Sprintf("%sv=%d$m=%d,t=%d,p=%d$%s$%s", argon2idPrefix, argon2.Version,
+		a.memory, a.passes, a.lanes, phc.EncodeToString(salt), phc.EncodeToString(sum))
+}
+
+func (argon2id) verify(hash, password string) error {
+	a, salt, want, err := parseArgon2id(hash)
+	if err != nil {
+		return fmt.Errorf("verify password: stored argon2id hash: %w", err)
+	}
+	got := argon2.IDKey([]byte(password), salt, a.passes, a.memory, a.lanes, uint32(len(want)))
+	if subtle.ConstantTimeCompare(got, want) != 1 {
+		return ErrMismatch
+	}
+	return nil
+}
+
+// parseArgon2id reads a hash; its errors never hold the hash.
+func parseArgon2id(hash string) (a argon2id, salt, sum []byte, err error) {
+	parts := strings.Split(strings.TrimPrefix(hash, argon2idPrefix), "$")
+	if len(parts) != 4 {
+		return a, nil, nil, fmt.Errorf("%d parts instead of 4", len(parts))
+	}
+	if parts[0] != "v="+strconv.Itoa(argon2.Version) {
+		return a, nil, nil, fmt.Errorf("version is not %d", argon2.Version)
+	}
+	if a, err = parseCost(parts[1]); err != nil {
+		return a, nil, nil, err
+	}
+	if salt, err = decodeBytes("salt", parts[2]); err != nil {
+		return a, nil, nil, err
+	}
+	sum, err = decodeBytes("sum", parts[3])
+	return a, salt, sum, err
+}
+
+func parseCost(text string) (argon2id, error) {
+	fields := strings.Split(text, ",")
+	if len(fields) != 3 {
+		return argon2id{}, errors.New("parameters are not m,t,p")
+	}
+	m, errM := bounded(fields[0], "m=", 8, maxMemory)
+	t, errT := bounded(fields[1], "t=", 1, maxPasses)
+	p, errP := bounded(fields[2], "p=", 1, maxLanes)
+	return argon2id{memory: m, passes: t, lanes: uint8(p)}, errors.Join(errM, errT, errP)
+}
+
+func bounded(field, name string, low, high uint32) (uint32, error) {
+	digits, ok := strings.CutPrefix(field, name)
+	n, err := strconv.ParseUint(digits, 10, 32)
+	if !ok || err != nil || uint32(n) < low || uint32(n) > high {
+		return 0, fmt.Errorf("%s is not a number from %d to %d", name[:1], low, high)
+	}
+	return uint32(n), nil
+}
+
+func decodeBytes(name, text string) ([]byte, error) {
+	b, err := phc.DecodeString(text)
+	if err != nil || len(b) < minBytes || len(b) > maxBytes {
+		return nil, fmt.Errorf("%s is not base64 of %d to %d bytes", name, minBytes, maxBytes)
+	}
+	return b, nil
+}

@@ -1,0 +1,99 @@
+package users
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// CheckOptions narrow what [Check] accepts; the zero value takes login names
+// and e-mail addresses.
+type CheckOptions struct {
+	LoginOnly bool // never look the login up as an e-mail address
+}
+
+// Public sentences: they do not tell whether the user exists. Reasons do; a
+// door decides whether to show them.
+const (
+	publicWrong       = "wrong user name or password"
+	publicUnavailable = "users cannot be checked at the moment"
+)
+
+// Check finds who has the login and whether the password is theirs. The first
+// directory that knows the login decides. A refusal is an [*api.Error] with
+// code unauthenticated and one of the reasons empty_username, empty_password,
+// unknown_user, unknown_email, wrong_password and user_disabled; the last is
+// told only to who has the password. Unknown, disabled and wrong cost the same
+// work. A technical error is code unavailable and never a verdict.
+func Check(ctx context.Context, dirs []Directory, pw *Passwords, login string, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
+	if strings.TrimSpace(login) == "" {
+		return refuse(api.ReasonEmptyUser, "a user name is needed")
+	}
+	if password == "" {
+		return refuse(api.ReasonEmptyPassword, "a password is needed")
+	}
+	dir, user, err := find(ctx, dirs, login, opts)
+	if err != nil {
+		return unavailable(err)
+	}
+	if dir == nil {
+		return checkNobody(ctx, pw, login, password, opts)
+	}
+	return checkUser(ctx, dir, user, pw, password)
+}
+
+func checkUser(ctx context.Context, dir Directory, user api.User, pw *Passwords, password api.Secret) (api.Identity, api.User, error) {
+	err := pw.Verify(ctx, user.Hash, password)
+	if errors.Is(err, ErrMismatch) {
+		return refuse(api.ReasonWrongPassword, publicWrong)
+	}
+	if err != nil {
+		return unavailable(fmt.Errorf("directory %s, user %s: %w", dir.Name(), user.Subject, err))
+	}
+	if user.Disabled {
+		return refuse(api.ReasonDisabled, "this user is disabled")
+	}
+	return user.Identity(dir.Name()), user, nil
+}
+
+// checkNobody does the work of a check, then says which kind of name is unknown.
+func checkNobody(ctx context.Context, pw *Passwords, login string, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
+	if err := pw.VerifyNone(ctx, password); !errors.Is(err, ErrMismatch) {
+		return unavailable(err)
+	}
+	if looksLikeEmail(login) && !opts.LoginOnly {
+		return refuse(api.ReasonUnknownEmail, publicWrong)
+	}
+	return refuse(api.ReasonUnknownUser, publicWrong)
+}
+
+// find returns the first directory that knows the login, nil if none does. A
+// directory that fails stops the search: a later one must not answer for it.
+func find(ctx context.Context, dirs []Directory, login string, opts CheckOptions) (Directory, api.User, error) {
+	for _, dir := range dirs {
+		user, err := dir.ByLogin(ctx, login)
+		if errors.Is(err, api.ErrNotFound) && looksLikeEmail(login) && !opts.LoginOnly {
+			user, err = dir.ByEmail(ctx, login)
+		}
+		if err == nil {
+			return dir, user, nil
+		}
+		if !errors.Is(err, api.ErrNotFound) {
+			return nil, api.User{}, fmt.Errorf("directory %s: look up a login: %w", dir.Name(), err)
+		}
+	}
+	return nil, api.User{}, nil
+}
+
+func looksLikeEmail(login string) bool { return strings.Contains(login, "@") }
+
+func refuse(reason, public string) (api.Identity, api.User, error) {
+	return api.Identity{}, api.User{}, api.E(api.Unauthenticated, reason, public)
+}
+
+func unavailable(err error) (api.Identity, api.User, error) {
+	return api.Identity{}, api.User{}, api.Wrap(api.Unavailable, "", publicUnavailable, err)
+}

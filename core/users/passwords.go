@@ -1,0 +1,131 @@
+package users
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync/atomic"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// ErrMismatch says that a password does not fit its hash.
+var ErrMismatch = errors.New("password does not match")
+
+// MaxPassword is the longest password in bytes. Longer ones are refused when
+// they are set and match nothing when they are tried.
+const MaxPassword = 4096
+
+// PasswordConfig says how passwords are hashed; the zero value is OWASP's
+// minimum for argon2id: 19 MiB, two passes, one lane.
+type PasswordConfig struct {
+	Concurrent int       // hashes at the same time; default GOMAXPROCS
+	Memory     uint32    // KiB per hash; default 19456
+	Passes     uint32    // default 2
+	Rand       io.Reader // salts; default crypto/rand
+}
+
+// Passwords hashes and verifies passwords. Each hash takes tens of
+// milliseconds and megabytes, so only so many run at once; others wait for
+// their turn or for their context to end. Safe for concurrent use.
+type Passwords struct {
+	rand    io.Reader
+	turns   chan struct{} // one element per hash that runs
+	runs    atomic.Int64
+	first   argon2id // new hashes, and the work for nobody
+	schemes []scheme // all that verify
+}
+
+// scheme is one form of password hash. A scheme bounds the work that the
+// parameters in a stored hash may ask for.
+type scheme interface {
+	// Match reports whether the hash is of this form.
+	match(hash string) bool
+	// Verify returns nil, ErrMismatch, or what is wrong with the hash.
+	verify(hash, password string) error
+}
+
+// NewPasswords returns passwords that hash as cfg says. Parameters beyond the
+// bounds for stored hashes (256 MiB, 10 passes) are lowered to them.
+func NewPasswords(cfg PasswordConfig) *Passwords {
+	first := argon2id{
+		memory: min(cmp.Or(cfg.Memory, 19456), maxMemory),
+		passes: min(cmp.Or(cfg.Passes, 2), maxPasses),
+		lanes:  1,
+	}
+	p := &Passwords{
+		rand:    rand.Reader,
+		turns:   make(chan struct{}, max(1, cmp.Or(cfg.Concurrent, runtime.GOMAXPROCS(0)))),
+		first:   first,
+		schemes: []scheme{first},
+	}
+	if cfg.Rand != nil {
+		p.rand = cfg.Rand
+	}
+	return p
+}
+
+// Hash returns a salted hash of the password in PHC form. It does not judge the
+// password beyond [MaxPassword].
+func (p *Passwords) Hash(ctx context.Context, password api.Secret) (api.Secret, error) {
+	if len(password) > MaxPassword {
+		return "", fmt.Errorf("hash password: longer than %d bytes", MaxPassword)
+	}
+	salt := make([]byte, saltLength)
+	if _, err := io.ReadFull(p.rand, salt); err != nil {
+		return "", fmt.Errorf("hash password: read salt: %w", err)
+	}
+	var hash string
+	err := p.work(ctx, func() error {
+		hash = p.first.hash(password.Reveal(), salt)
+		return nil
+	})
+	return api.Secret(hash), err
+}
+
+// Verify returns nil if the password fits the hash and [ErrMismatch] if not;
+// any other error is technical: a broken hash, or ctx ended in the queue. An
+// empty hash fits nothing and costs as much as any other.
+func (p *Passwords) Verify(ctx context.Context, hash, password api.Secret) error {
+	if hash == "" || len(password) > MaxPassword {
+		return p.VerifyNone(ctx, password)
+	}
+	for _, s := range p.schemes {
+		if s.match(hash.Reveal()) {
+			return p.work(ctx, func() error { return s.verify(hash.Reveal(), password.Reveal()) })
+		}
+	}
+	return errors.New("verify password: the stored hash is of no known form")
+}
+
+// VerifyNone does the work of Verify for a user that does not exist, so that a
+// clock cannot tell. It returns [ErrMismatch] or a technical error, never nil.
+func (p *Passwords) VerifyNone(ctx context.Context, password api.Secret) error {
+	return p.work(ctx, func() error {
+		p.first.hash(password.Reveal()[:min(len(password), MaxPassword)], make([]byte, saltLength))
+		return ErrMismatch
+	})
+}
+
+// Runs returns how many hashes have been computed, for metrics.
+func (p *Passwords) Runs() int64 { return p.runs.Load() }
+
+// work runs one hash when its turn comes.
+func (p *Passwords) work(ctx context.Context, hash func() error) error {
+	// select chooses at random: a context that has ended must not start work.
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("wait to hash a password: %w", err)
+	}
+	select {
+	case p.turns <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("wait to hash a password: %w", ctx.Err())
+	}
+	defer func() { <-p.turns }()
+	p.runs.Add(1)
+	return hash()
+}
