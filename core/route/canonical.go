@@ -1,20 +1,186 @@
 package route
 
-import "github.com/cardea-auth/cardea/core/api"
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
-// MaxTarget is the longest request target in bytes that is looked at.
-const MaxTarget = 8 << 10
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// The bounds of what is looked at.
+const (
+	MaxTarget   = 8 << 10 // longest request target in bytes, query included
+	MaxSegments = 256     // most segments in a path
+)
 
 // Canonical reads the origin-form request target (RFC 9112 section 3.2.1) as
-// it stood on the wire.
+// it stood on the wire. The path comes back decoded once, the query as it was,
+// without its '?'. A canonical path starts with '/', is valid UTF-8, and has no
+// control character, no '%', '\', '#' or ';', no dot segment and no empty
+// segment but the last. [Target] is its inverse.
+//
+// Every other target is refused with an [api.Error] (Invalid, bad_path) that
+// says what is wrong with it: repairing one would mean to decide on something
+// that the upstream may read in another way.
 func Canonical(target string) (path, query string, err error) {
-	return "", "", bad("no target is accepted yet")
+	if len(target) > MaxTarget {
+		return "", "", bad(fmt.Sprintf("the request target is longer than %d bytes", MaxTarget))
+	}
+	raw, query, _ := strings.Cut(target, "?")
+	if !strings.HasPrefix(raw, "/") {
+		return "", "", bad("the request target must start with a slash")
+	}
+	if err := checkQuery(query); err != nil {
+		return "", "", err
+	}
+	path, err = decode(raw)
+	if err != nil {
+		return "", "", err
+	}
+	if err := checkSegments(path); err != nil {
+		return "", "", err
+	}
+	return path, query, nil
 }
 
-// Target writes path and query as an origin-form request target.
-func Target(path, query string) string { return "/" }
+// decode returns raw itself when there is nothing to decode: the common case
+// costs one pass and no allocation.
+func decode(raw string) (string, error) {
+	plain := true
+	for i := 0; i < len(raw); i++ {
+		c := raw[i]
+		if isAlphanumeric(c) || c == '/' || c == '-' {
+			continue
+		}
+		if what := refused(c); what != "" {
+			return "", bad("the request path contains " + what)
+		}
+		plain = plain && c != '%' && c < utf8.RuneSelf
+	}
+	if plain {
+		return raw, nil
+	}
+	return decodePercent(raw)
+}
 
-// Host returns the one spelling of an authority.
-func Host(host string) (string, error) { return "", bad("no host is accepted yet") }
+func decodePercent(raw string) (string, error) {
+	var b strings.Builder
+	b.Grow(len(raw))
+	for i := 0; i < len(raw); i++ {
+		c := raw[i]
+		if c == '%' {
+			var err error
+			if c, err = decodeByte(raw[i:]); err != nil {
+				return "", err
+			}
+			i += 2
+		}
+		b.WriteByte(c)
+	}
+	path := b.String()
+	return path, checkText(path)
+}
+
+// decodeByte decodes the triplet at the start of s. What is legal in the clear
+// but changes meaning by being decoded is refused, so that decoding twice and
+// decoding late give the same path as decoding once.
+func decodeByte(s string) (byte, error) {
+	if len(s) < 3 || !isHex(s[1]) || !isHex(s[2]) {
+		return 0, bad("the request path contains a bad percent-encoding")
+	}
+	c := unhex(s[1])<<4 | unhex(s[2])
+	what := refused(c)
+	switch c {
+	case '/':
+		what = "a slash"
+	case '.':
+		what = "a dot"
+	case '%':
+		what = "a percent sign"
+	}
+	if what != "" {
+		return 0, bad("the request path contains " + what + " in percent-encoding")
+	}
+	return c, nil
+}
+
+// refused names the byte if it may not stand in a path in any form.
+func refused(c byte) string {
+	switch {
+	case c < 0x20, c == 0x7f:
+		return "a control character"
+	case c == '\\':
+		return "a backslash"
+	case c == '#':
+		return "a number sign"
+	case c == ';':
+		return "a semicolon"
+	}
+	return ""
+}
+
+func checkText(path string) error {
+	if !utf8.ValidString(path) {
+		return bad("the request path is not valid UTF-8")
+	}
+	if strings.ContainsFunc(path, unicode.IsControl) {
+		return bad("the request path contains a control character")
+	}
+	return nil
+}
+
+func checkSegments(path string) error {
+	count, start := 0, 1
+	for i := 1; i <= len(path); i++ {
+		if i < len(path) && path[i] != '/' {
+			continue
+		}
+		if err := checkSegment(path[start:i], i == len(path)); err != nil {
+			return err
+		}
+		count, start = count+1, i+1
+	}
+	if count > MaxSegments {
+		return bad(fmt.Sprintf("the request path has more than %d segments", MaxSegments))
+	}
+	return nil
+}
+
+func checkSegment(segment string, last bool) error {
+	if segment == "" && !last {
+		return bad("the request path contains two slashes in a row")
+	}
+	if segment == "." || segment == ".." {
+		return bad("the request path contains a dot segment")
+	}
+	return nil
+}
+
+// checkQuery refuses what could end or split the request line. No rule looks
+// into a query, so it is otherwise passed on untouched.
+func checkQuery(query string) error {
+	for i := 0; i < len(query); i++ {
+		switch c := query[i]; {
+		case c <= 0x20, c == 0x7f:
+			return bad("the query contains a space or control character")
+		case c == '#':
+			return bad("the query contains a number sign")
+		}
+	}
+	return nil
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+func unhex(c byte) byte {
+	if c <= '9' {
+		return c - '0'
+	}
+	return c&^0x20 - 'A' + 10
+}
 
 func bad(text string) error { return api.E(api.Invalid, api.ReasonBadPath, text) }

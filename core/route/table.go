@@ -1,15 +1,52 @@
 package route
 
-import "errors"
+import (
+	"slices"
+	"strings"
+)
 
-// Table is a compiled set of rules.
-type Table struct{}
+// Table is a compiled set of rules: for each host a trie of path segments. It
+// is immutable and safe for concurrent use.
+//
+// Of the rules that cover a request the most specific governs it: first one
+// for this very host before one for any host; then, segment by segment from
+// the left, a literal before "*" before "**"; then one that names the method
+// before one for any method.
+type Table struct {
+	hosts   map[string]*node // by canonical host
+	anyHost *node
+	methods []string // every method that some rule names, sorted
+}
 
-// Compile checks rules and builds the table that matches them.
-func Compile(rules []Rule) (*Table, error) { return nil, errors.New("no rules are accepted yet") }
+// Match returns the rule that governs a request, false if there is none: what
+// no rule covers is denied. host is as [Host] returned it, path as [Canonical]
+// did, method as received. The rule is shared; do not change it.
+//
+// It does not allocate, and its cost does not grow with the number of rules
+// but with the number of segments in the path.
+func (t *Table) Match(host, method, path string) (*Rule, bool) {
+	if t == nil || !strings.HasPrefix(path, "/") {
+		return nil, false
+	}
+	if root := t.hosts[host]; root != nil {
+		if e := root.find(path[1:], true, method); e != nil {
+			return e.rule, true
+		}
+	}
+	if e := t.anyHost.find(path[1:], true, method); e != nil {
+		return e.rule, true
+	}
+	return nil, false
+}
 
-// Match returns the rule that governs a request, false if there is none.
-func (t *Table) Match(host, method, path string) (*Rule, bool) { return nil, false }
-
-// MethodsFor lists the methods for which a rule governs the path.
-func (t *Table) MethodsFor(host, path string) []string { return nil }
+// MethodsFor lists, sorted, the methods named in any rule for which Match finds
+// a rule here: what an answer of 405 puts into Allow.
+func (t *Table) MethodsFor(host, path string) []string {
+	var out []string
+	for _, method := range t.methods {
+		if _, ok := t.Match(host, method, path); ok {
+			out = append(out, method)
+		}
+	}
+	return slices.Clip(out)
+}

@@ -1,0 +1,75 @@
+package route
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// maxHost is the longest host name, its trailing dot included (RFC 1035).
+const maxHost = 254
+
+// Host returns the one spelling of an authority ("host" or "host:port"): lower
+// case, without port, trailing dot or the brackets of an IPv6 address. The
+// empty host, which HTTP/1.0 permits, stays empty. User information, zones,
+// percent-encoding and letters beyond ASCII (write the xn-- form) are refused
+// with an [api.Error] (Invalid, bad_path).
+func Host(host string) (string, error) {
+	name, err := cutPort(host)
+	if err != nil {
+		return "", err
+	}
+	if strings.Contains(name, ":") {
+		return ipv6(name)
+	}
+	if host == "" {
+		return "", nil
+	}
+	name = strings.TrimSuffix(name, ".")
+	if !isHostName(name) {
+		return "", bad("the host name is not valid")
+	}
+	return strings.ToLower(name), nil
+}
+
+func ipv6(name string) (string, error) {
+	addr, err := netip.ParseAddr(name)
+	if err != nil || addr.Zone() != "" {
+		return "", bad("the host is not a valid IPv6 address")
+	}
+	return addr.String(), nil
+}
+
+// cutPort removes ":port" and an IPv6 address's brackets.
+func cutPort(host string) (string, error) {
+	if inner, ok := strings.CutPrefix(host, "["); ok {
+		addr, port, closed := strings.Cut(inner, "]")
+		if !closed || !strings.Contains(addr, ":") || port != "" && (port[0] != ':' || !isPort(port[1:])) {
+			return "", bad("the host is not a valid bracketed IPv6 address")
+		}
+		return addr, nil
+	}
+	name, port, found := strings.Cut(host, ":")
+	if strings.Contains(port, ":") {
+		return host, nil // an IPv6 address without brackets, as rules may write it
+	}
+	if found && !isPort(port) {
+		return "", bad("the port in the host is not a number")
+	}
+	return name, nil
+}
+
+func isPort(s string) bool {
+	return len(s) <= 5 && strings.Trim(s, "0123456789") == ""
+}
+
+func isHostName(name string) bool {
+	if name == "" || len(name) >= maxHost || name[0] == '.' || strings.Contains(name, "..") {
+		return false
+	}
+	for i := 0; i < len(name); i++ {
+		if c := name[i]; !isAlphanumeric(c) && c != '-' && c != '.' && c != '_' {
+			return false
+		}
+	}
+	return name[len(name)-1] != '.'
+}

@@ -1,0 +1,185 @@
+package route
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/textproto"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// pattern is a rule that was checked, with its path taken apart.
+type pattern struct {
+	rule     *Rule
+	segments []string
+}
+
+// parse checks r and returns a copy with the defaults filled in.
+func parse(r Rule) (*pattern, error) {
+	r.Methods, r.Roles, r.Scopes = slices.Clone(r.Methods), slices.Clone(r.Roles), slices.Clone(r.Scopes)
+	r.Access = cmp.Or(r.Access, Required)
+	r.OnBadToken = cmp.Or(r.OnBadToken, Deny)
+	if r.Name == "" {
+		return nil, errors.New("has no name: give it one, messages speak of rules by name")
+	}
+	segments, err := parsePath(r.Path)
+	if err != nil {
+		return nil, err
+	}
+	for _, check := range []func(*Rule) error{checkHost, checkMethods, checkAccess, checkHeader} {
+		if err := check(&r); err != nil {
+			return nil, err
+		}
+	}
+	return &pattern{&r, segments}, nil
+}
+
+// parsePath takes a pattern apart. Its literal segments must be what a
+// canonical path can contain; otherwise the rule could never match.
+func parsePath(path string) ([]string, error) {
+	if strings.Contains(path, "%") {
+		return nil, fmt.Errorf("path %q is percent-encoded: write the decoded characters", path)
+	}
+	if strings.Contains(path, "?") {
+		return nil, fmt.Errorf("path %q has a query: rules look at the path alone, remove it", path)
+	}
+	if _, _, err := Canonical(EscapePath(path)); err != nil {
+		return nil, fmt.Errorf("path %q can never match: %s", path, api.AsError(err).Public)
+	}
+	segments := strings.Split(path[1:], "/")
+	deep := 0
+	for _, s := range segments {
+		if strings.Contains(s, "*") && s != "*" && s != "**" {
+			return nil, fmt.Errorf("path %q: %q mixes a wildcard with text: a wildcard is a whole segment, write * or **", path, s)
+		}
+		if s == "**" {
+			deep++
+		}
+	}
+	if deep > 1 {
+		return nil, fmt.Errorf("path %q has more than one **: split the rule", path)
+	}
+	return segments, nil
+}
+
+func checkHost(r *Rule) error {
+	if strings.Contains(r.Host, "*") {
+		return fmt.Errorf("host %q has a wildcard: name one host, or leave it empty for any", r.Host)
+	}
+	host, err := Host(r.Host)
+	if err != nil {
+		return fmt.Errorf("host %q: %w", r.Host, err)
+	}
+	r.Host = host
+	return nil
+}
+
+func checkMethods(r *Rule) error {
+	for i, m := range r.Methods {
+		if m == "" || strings.Trim(m, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != "" {
+			return fmt.Errorf("method %q: write it in upper case, such as GET", m)
+		}
+		if slices.Contains(r.Methods[:i], m) {
+			return fmt.Errorf("method %s is listed twice: remove one", m)
+		}
+	}
+	return nil
+}
+
+func checkAccess(r *Rule) error {
+	switch {
+	case r.Access != Public && r.Access != Optional && r.Access != Required:
+		return fmt.Errorf("access %q: write public, optional or required", r.Access)
+	case r.Access != Required && len(r.Roles)+len(r.Scopes) > 0:
+		return fmt.Errorf("access %s lets anonymous requests pass, so roles and scopes would not hold: write access required", r.Access)
+	case r.OnBadToken != Deny && r.OnBadToken != Anonymous:
+		return fmt.Errorf("on_bad_token %q: write deny or anonymous", r.OnBadToken)
+	case r.Access == Required && r.OnBadToken == Anonymous:
+		return errors.New("on_bad_token anonymous can never pass where access is required: write deny, or access optional")
+	}
+	return nil
+}
+
+// checkHeader keeps the credential out of headers that proxies remove, that
+// frame the message, or that only Cardea may write.
+func checkHeader(r *Rule) error {
+	h := &r.Header
+	if h.Name == "" {
+		if h.RefuseStandard {
+			return errors.New("the standard headers are refused and no other is named: name a header")
+		}
+	} else if !isToken(h.Name) || unfit(h.Name) || IsProtected(h.Name) {
+		return fmt.Errorf("header %q cannot carry a credential: choose another name, such as X-Token", h.Name)
+	}
+	if h.Prefix != "" && !isToken(h.Prefix) {
+		return fmt.Errorf("prefix %q: write one word, such as Bearer", h.Prefix)
+	}
+	h.Name = textproto.CanonicalMIMEHeaderKey(h.Name)
+	return nil
+}
+
+func unfit(name string) bool {
+	return slices.ContainsFunc([]string{
+		"connection", "content-length", "cookie", "host", "keep-alive", "proxy-authenticate", "proxy-authorization",
+		"proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "forwarded",
+	}, func(other string) bool { return IsAlias(name, other) }) || HasAliasPrefix(name, "x-forwarded-")
+}
+
+func isToken(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !isAlphanumeric(s[i]) && strings.IndexByte("!#$%&'*+-.^_`|~", s[i]) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// compare orders patterns by host and path, the most specific first: it is the
+// one definition of that word, and the trie's search follows it. Rules with the
+// same host and path differ in their methods, which the trie's ends settle.
+func compare(a, b *pattern) int {
+	if c := cmp.Compare(weight(a.rule.Host), weight(b.rule.Host)); c != 0 {
+		return c
+	}
+	for i := range min(len(a.segments), len(b.segments)) {
+		if c := cmp.Compare(rank(a.segments[i]), rank(b.segments[i])); c != 0 {
+			return c
+		}
+	}
+	return -compareEnds(a.segments, b.segments)
+}
+
+// compareEnds compares patterns of which one may be the other's beginning: what
+// goes on is the more specific, unless it goes on with "**".
+func compareEnds(a, b []string) int {
+	if len(a) < len(b) {
+		return -compareEnds(b, a)
+	}
+	if len(a) == len(b) {
+		return 0
+	}
+	if a[len(b)] == "**" {
+		return -1
+	}
+	return 1
+}
+
+func weight(host string) int {
+	if host == "" {
+		return 1
+	}
+	return 0
+}
+
+func rank(segment string) int {
+	switch segment {
+	case "*":
+		return 1
+	case "**":
+		return 2
+	}
+	return 0
+}

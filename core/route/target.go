@@ -1,0 +1,55 @@
+package route
+
+import "strings"
+
+// Target writes a canonical path and a query as the origin-form request target
+// that stands for exactly them: Canonical(Target(p, q)) is p, q for every p and
+// q that [Canonical] returned. An empty query is written without '?'.
+func Target(path, query string) string {
+	if query == "" {
+		return EscapePath(path)
+	}
+	return EscapePath(path) + "?" + query
+}
+
+// EscapePath writes a canonical path with percent-encoding where RFC 3986
+// section 3.3 wants it. There is one spelling for each path: upper-case hex, and
+// nothing encoded that may stand in the clear.
+func EscapePath(path string) string {
+	extra := 0
+	for i := 0; i < len(path); i++ {
+		if !standsClear(path[i]) {
+			extra += 2
+		}
+	}
+	if extra == 0 {
+		return path
+	}
+	var b strings.Builder
+	b.Grow(len(path) + extra)
+	for i := 0; i < len(path); i++ {
+		writeEscaped(&b, path[i])
+	}
+	return b.String()
+}
+
+func writeEscaped(b *strings.Builder, c byte) {
+	const hex = "0123456789ABCDEF"
+	if standsClear(c) {
+		b.WriteByte(c)
+		return
+	}
+	b.WriteByte('%')
+	b.WriteByte(hex[c>>4])
+	b.WriteByte(hex[c&15])
+}
+
+// standsClear reports whether c may stand in a path as it is: pchar and '/', without
+// ';', which no canonical path has.
+func standsClear(c byte) bool {
+	return isAlphanumeric(c) || strings.IndexByte("/-._~!$&'()*+,=:@", c) >= 0
+}
+
+func isAlphanumeric(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+}
