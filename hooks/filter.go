@@ -52,6 +52,9 @@ func (f *Filter[T]) BindView(id string, fn func(context.Context, View) error, op
 	return f.bind(id, func(ctx context.Context, v T) (T, error) {
 		changed := v
 		err := fn(ctx, f.viewer.View(&changed))
+		if errors.Is(err, ErrSkip) {
+			return v, nil
+		}
 		if err != nil && !errors.Is(err, ErrStop) {
 			return v, err
 		}

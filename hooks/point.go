@@ -24,6 +24,10 @@ var (
 // value stands and that no later handler shall run. It is no failure.
 var ErrStop = errors.New("stop here")
 
+// ErrSkip is what a handler of a filter's view returns to drop whatever it has
+// set and let the next handler run. It is no failure.
+var ErrSkip = errors.New("skip this handler")
+
 // Error says which handler of which point failed.
 type Error struct {
 	Point, Handler string

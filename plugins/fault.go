@@ -1,6 +1,11 @@
 package plugins
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+)
 
 // The classes of a [Fault].
 const (
@@ -30,3 +35,23 @@ func (f *Fault) Error() string {
 
 // Unwrap returns the cause.
 func (f *Fault) Unwrap() error { return f.Err }
+
+func poolClass(err error) string {
+	switch {
+	case errors.Is(err, ErrClosed):
+		return FaultClosed
+	case errors.Is(err, errBusy):
+		return FaultBusy
+	}
+	return FaultStart
+}
+
+func callClass(err error) string {
+	switch {
+	case errors.Is(err, wasm.ErrDeadline):
+		return FaultDeadline
+	case errors.Is(err, errCalls):
+		return FaultCalls
+	}
+	return FaultTrap
+}

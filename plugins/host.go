@@ -3,42 +3,127 @@ package plugins
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
 
-	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
+// ErrClosed is what a closed host or plugin answers.
+var ErrClosed = errors.New("closed")
+
 // Host loads plugins and owns what they use. Safe for concurrent use; several
-// per process.
-type Host struct{ cfg Config }
+// may live in one process and share nothing.
+type Host struct {
+	cfg     Config
+	engine  *wasm.Engine
+	compile chan struct{} // one token: one module is compiled at a time
 
-// Plugin is a loaded module. Safe for concurrent use.
-type Plugin struct{ spec Spec }
-
-var errUnbuilt = errors.New("the plugin host is being laid; loading comes with it")
+	mu      sync.Mutex
+	plugins map[string]*Plugin
+	closed  bool
+}
 
 // Open returns a host; the caller closes it.
-func Open(_ context.Context, cfg Config) (*Host, error) { return &Host{cfg.withDefaults()}, nil }
+func Open(_ context.Context, cfg Config) (*Host, error) {
+	engine, err := wasm.NewEngine(cfg.CacheDir)
+	if err != nil {
+		return nil, fmt.Errorf("open plugin host: %w", err)
+	}
+	return &Host{
+		cfg:     cfg.withDefaults(),
+		engine:  engine,
+		compile: make(chan struct{}, 1),
+		plugins: map[string]*Plugin{},
+	}, nil
+}
 
-// Close closes every plugin.
-func (h *Host) Close(context.Context) error { return nil }
+// Load reads, checks, compiles and configures a plugin, and starts one instance
+// of it, so that a plugin that cannot work fails here. The error says which
+// plugin, what is wrong with it and what its author or operator can do.
+//
+// Compiling a large module takes seconds the first time; ctx bounds the wait
+// for one's turn only.
+func (h *Host) Load(ctx context.Context, spec Spec) (*Plugin, error) {
+	p, err := h.load(ctx, spec)
+	if err != nil {
+		return nil, fmt.Errorf("plugin %s: %w", spec.label(), err)
+	}
+	return p, nil
+}
 
-// Load loads one plugin.
-func (h *Host) Load(context.Context, Spec) (*Plugin, error) { return nil, errUnbuilt }
+func (h *Host) load(ctx context.Context, spec Spec) (*Plugin, error) {
+	src, err := open(spec)
+	if err != nil {
+		return nil, err
+	}
+	module, err := h.compileModule(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.prepare(ctx, src, module)
+	if err == nil {
+		err = h.register(p)
+	}
+	if err != nil {
+		return nil, errors.Join(err, module.Close(context.WithoutCancel(ctx)))
+	}
+	return p, nil
+}
 
-// Name returns the name that bindings use.
-func (p *Plugin) Name() string { return p.spec.Name }
+// compileModule waits for its turn, since one compilation can use a core and
+// much memory for seconds.
+func (h *Host) compileModule(ctx context.Context, src source) (*wasm.Module, error) {
+	select {
+	case h.compile <- struct{}{}:
+		defer func() { <-h.compile }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for another plugin's compilation: %w", ctx.Err())
+	}
+	m, err := h.engine.Compile(ctx, src.module, wasm.Options{
+		MemoryPages: uint32(src.limits.MemoryPages),
+		Funcs:       hostFuncs(),
+		WASI:        wasm.WASI{Now: h.cfg.Now, Rand: h.cfg.Rand, Output: output},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("not a module that can be used here: %w", err)
+	}
+	return m, nil
+}
 
-// Version returns the manifest's version, "" without a manifest.
-func (p *Plugin) Version() string { return "" }
+func (h *Host) register(p *Plugin) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return fmt.Errorf("plugin host: %w", ErrClosed)
+	}
+	if h.plugins[p.name] != nil {
+		return fmt.Errorf("a plugin of the name %q is loaded already: give one of them another name", p.name)
+	}
+	h.plugins[p.name] = p
+	return nil
+}
 
-// Digest returns the module's SHA-256 in hexadecimal.
-func (p *Plugin) Digest() string { return "" }
+func (h *Host) forget(p *Plugin) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.plugins[p.name] == p {
+		delete(h.plugins, p.name)
+	}
+}
 
-// Points lists the points that the module has a hook for.
-func (p *Plugin) Points() []string { return nil }
-
-// Bind binds the plugin to a point under its name.
-func (p *Plugin) Bind(hooks.Point, Binding) error { return errUnbuilt }
-
-// Close unbinds the plugin.
-func (p *Plugin) Close(context.Context) error { return nil }
+// Close closes every plugin, waiting for calls that run, and frees the compiled
+// code. Later calls of the host fail with [ErrClosed].
+func (h *Host) Close(ctx context.Context) error {
+	h.mu.Lock()
+	h.closed = true
+	open := slices.Collect(maps.Values(h.plugins))
+	h.mu.Unlock()
+	var errs []error
+	for _, p := range open {
+		errs = append(errs, p.Close(ctx))
+	}
+	return errors.Join(append(errs, h.engine.Close(context.WithoutCancel(ctx)))...)
+}

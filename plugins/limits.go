@@ -2,6 +2,8 @@ package plugins
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"runtime"
 	"time"
 
@@ -34,3 +36,17 @@ func (l Limits) withDefaults() Limits {
 		StartDeadline:  cmp.Or(l.StartDeadline, abi.StartDeadlineMS*time.Millisecond),
 	}
 }
+
+func (l Limits) check() error {
+	if min(l.ModuleBytes, l.MemoryPages, l.HostCalls, l.JournalEntries, l.JournalBytes, l.LogBytes, l.Instances) < 0 ||
+		min(l.Deadline, l.StartDeadline) < 0 {
+		return errors.New("limits: a limit below zero; leave it out for the default")
+	}
+	if l.MemoryPages > maxPages {
+		return fmt.Errorf("limits: %d memory pages, there are at most %d", l.MemoryPages, maxPages)
+	}
+	return nil
+}
+
+// maxPages is 4 GiB, all that a 32-bit memory can have.
+const maxPages = 1 << 16

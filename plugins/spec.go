@@ -46,16 +46,6 @@ type Spec struct {
 	Isolation string
 }
 
-// Grants lists what a guest may touch. A pattern is a key, or a prefix that ends
-// in "*"; "*" alone is every key. The zero value allows nothing.
-type Grants struct {
-	// Read and Write are patterns of keys, such as "user.login" or "claim.ext.*".
-	Read  []string `json:"read,omitempty"`
-	Write []string `json:"write,omitempty"`
-	// Allow names rights beyond keys: "exp.extend", "route.widen".
-	Allow []string `json:"allow,omitempty"`
-}
-
 // Binding says how a plugin is bound to a point.
 type Binding struct {
 	// Order is the place among the point's handlers: lower first, ties by name.

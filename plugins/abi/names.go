@@ -74,7 +74,6 @@ const (
 	Unauthenticated Refusal = 1 // credentials are not good enough
 	Malformed       Refusal = 2 // the request makes no sense
 	Throttled       Refusal = 3 // too often
-	Challenge       Refusal = 4 // something more is needed, such as a second factor
 )
 
 // Level is the first argument of log.

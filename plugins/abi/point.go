@@ -1,0 +1,72 @@
+package abi
+
+import "strings"
+
+// Type is the type of a key's value.
+type Type uint8
+
+// The types. Whatever is no text travels through get and set as JSON text;
+// get_i64 and set_i64 exchange integers as they are.
+const (
+	Text Type = iota
+	Int
+	Bool
+	JSON // a list or an object
+	Any  // any of them: set makes a text, set_i64 an integer, set_json the rest
+)
+
+// String returns the type's name as documents have it.
+func (t Type) String() string {
+	return [...]string{"text", "int", "bool", "json", "any"}[t]
+}
+
+// Key is a field of a point's event. A name that ends in "*" stands for all
+// keys that begin with what precedes it.
+type Key struct {
+	Name  string
+	Type  Type
+	Write bool
+	// Wants is the right without which a guest can only lower the number, or
+	// only turn true into false.
+	Wants string
+}
+
+// Matches reports whether the key has this name or belongs to this family.
+func (k Key) Matches(name string) bool {
+	if prefix, ok := strings.CutSuffix(k.Name, "*"); ok {
+		return len(name) > len(prefix) && strings.HasPrefix(name, prefix)
+	}
+	return k.Name == name
+}
+
+// Point is a hook point as a guest sees it.
+type Point struct {
+	Name string
+	// Filter tells a point that may change or refuse from one that is told
+	// afterwards, where every key can only be read.
+	Filter bool
+	// Enrich marks a filter that adds and does not decide: a guest that breaks
+	// there is skipped unless the binding says otherwise.
+	Enrich bool
+	Keys   []Key
+}
+
+// Key returns the entry for a key; false if the point has no such key.
+func (p Point) Key(name string) (Key, bool) {
+	for _, k := range p.Keys {
+		if k.Matches(name) {
+			return k, true
+		}
+	}
+	return Key{}, false
+}
+
+// Lookup returns the point of that name.
+func Lookup(name string) (Point, bool) {
+	for _, p := range Points() {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Point{}, false
+}

@@ -1,0 +1,83 @@
+package plugins
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// Grants lists what a guest may touch. A pattern is a key, or a prefix that ends
+// in "*"; "*" alone is every key. The zero value allows nothing.
+type Grants struct {
+	// Read and Write are patterns of keys, such as "user.login" or "claim.ext.*".
+	// What may be written may be read.
+	Read  []string `json:"read,omitempty"`
+	Write []string `json:"write,omitempty"`
+	// Allow names rights beyond keys: "exp.extend", "route.widen".
+	Allow []string `json:"allow,omitempty"`
+}
+
+func (g Grants) check() error {
+	for _, pattern := range slices.Concat(g.Read, g.Write) {
+		if star := strings.IndexByte(pattern, '*'); pattern == "" || star >= 0 && star != len(pattern)-1 {
+			return fmt.Errorf("grants: pattern %q: a key, or the beginning of one followed by *", pattern)
+		}
+	}
+	for _, right := range g.Allow {
+		if right != abi.AllowExtend && right != abi.AllowWiden {
+			return fmt.Errorf("grants: allow %q: there are %q and %q", right, abi.AllowExtend, abi.AllowWiden)
+		}
+	}
+	return nil
+}
+
+// rights is what a guest may really do: what was asked for and is granted.
+type rights struct{ asked, given Grants }
+
+func (r rights) read(key string) bool {
+	return covers(r.asked.Read, r.asked.Write, key) && covers(r.given.Read, r.given.Write, key)
+}
+
+func (r rights) write(key string) bool {
+	return covers(r.asked.Write, nil, key) && covers(r.given.Write, nil, key)
+}
+
+func (r rights) allow(right string) bool {
+	return slices.Contains(r.asked.Allow, right) && slices.Contains(r.given.Allow, right)
+}
+
+func covers(a, b []string, key string) bool {
+	match := func(pattern string) bool {
+		prefix, family := strings.CutSuffix(pattern, "*")
+		return pattern == key || family && strings.HasPrefix(key, prefix)
+	}
+	return slices.ContainsFunc(a, match) || slices.ContainsFunc(b, match)
+}
+
+// missing lists what is asked for and not granted in full, for the log.
+func (r rights) missing() []string {
+	var list []string
+	for _, pattern := range r.asked.Read {
+		if !covers(r.given.Read, r.given.Write, pattern) {
+			list = append(list, "read "+pattern)
+		}
+	}
+	for _, pattern := range r.asked.Write {
+		if !covers(r.given.Write, nil, pattern) {
+			list = append(list, "write "+pattern)
+		}
+	}
+	for _, right := range r.asked.Allow {
+		if !slices.Contains(r.given.Allow, right) {
+			list = append(list, right)
+		}
+	}
+	return list
+}
+
+// everything is what a module without a manifest asks for.
+func everything() Grants {
+	return Grants{Read: []string{"*"}, Write: []string{"*"}, Allow: []string{abi.AllowExtend, abi.AllowWiden}}
+}

@@ -1,0 +1,198 @@
+package plugins
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+)
+
+// hostFuncs joins the signatures of abi.Imports with what the host does.
+func hostFuncs() []wasm.Func {
+	does := map[string]func(*wasm.Instance, []uint64){
+		"get": hostGet, "get_i64": hostGetInt, "set": hostSet, "set_i64": hostSetInt, "set_json": hostSetJSON,
+		"del": hostDel, "keys": hostKeys, "deny": hostDeny, "fail": hostFail, "log": hostLog,
+		"log_enabled": hostLogEnabled, "config_get": hostConfig, "now_ms": hostNow,
+	}
+	var list []wasm.Func
+	for _, i := range abi.Imports() {
+		list = append(list, wasm.Func{Module: abi.Module, Name: i.Name, Params: i.Params, Result: i.Result, Call: does[i.Name]})
+	}
+	return list
+}
+
+func hostGet(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	r, code := g.readable(i, s)
+	if code != abi.OK {
+		s[0] = result(code)
+		return
+	}
+	v, ok := g.journal.get(g.view, r.key)
+	if !ok {
+		s[0] = result(abi.Absent)
+		return
+	}
+	s[0] = reply(i, v.Text(), s[2], s[3])
+}
+
+func hostGetInt(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	r, code := g.readable(i, s)
+	var n int64
+	if code == abi.OK {
+		n, code = g.integer(r)
+	}
+	if !i.WriteUint32(uint32(s[2]), uint32(code)) {
+		panic(errPointer) // there is no other way to say that n means nothing
+	}
+	s[0] = uint64(n)
+}
+
+func (g *guest) integer(r rule) (int64, abi.Result) {
+	v, ok := g.journal.get(g.view, r.key)
+	if !ok {
+		return 0, abi.Absent
+	}
+	n, ok := v.Int()
+	if !ok {
+		return 0, abi.BadArgument
+	}
+	return n, abi.OK
+}
+
+func hostSet(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	r, code := g.writable(i, s)
+	if code == abi.OK {
+		code = g.setText(r, i, s, textValue)
+	}
+	s[0] = result(code)
+}
+
+func hostSetJSON(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	r, code := g.writable(i, s)
+	if code == abi.OK {
+		code = g.setText(r, i, s, jsonValue)
+	}
+	s[0] = result(code)
+}
+
+func (g *guest) setText(r rule, i *wasm.Instance, s []uint64, parse func(rule, string) (hooks.Value, bool)) abi.Result {
+	raw, ok := i.Read(uint32(s[2]), uint32(s[3]))
+	if !ok || !utf8.Valid(raw) {
+		return abi.BadArgument
+	}
+	if len(raw) > abi.MaxValue {
+		return abi.TooLarge
+	}
+	v, ok := parse(r, string(raw))
+	if !ok {
+		return abi.BadArgument
+	}
+	return g.change(r, v)
+}
+
+func hostSetInt(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	r, code := g.writable(i, s)
+	if code == abi.OK && r.typ != abi.Int && r.typ != abi.Any {
+		code = abi.BadArgument
+	}
+	if code == abi.OK {
+		code = g.change(r, hooks.Int(int64(s[2])))
+	}
+	s[0] = result(code)
+}
+
+func hostDel(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	r, code := g.writable(i, s)
+	if code == abi.OK && !g.journal.add(change{key: r.key, deleted: true}, g.plugin.source.limits) {
+		code = abi.TooLarge
+	}
+	s[0] = result(code)
+}
+
+func hostKeys(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	prefix, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	switch {
+	case !ok || len(prefix) > abi.MaxKey || !utf8.Valid(prefix):
+		s[0] = result(abi.BadArgument)
+	case g.access == nil:
+		s[0] = result(abi.Unavailable)
+	default:
+		s[0] = reply(i, g.keyList(string(prefix)), s[2], s[3])
+	}
+}
+
+func (g *guest) keyList(prefix string) string {
+	names := slices.DeleteFunc(g.journal.names(g.view, prefix), func(key string) bool {
+		r, ok := g.rule([]byte(key))
+		return !ok || !r.known || !r.read
+	})
+	if len(names) == 0 {
+		return ""
+	}
+	return strings.Join(names, "\x00") + "\x00"
+}
+
+func hostDeny(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	text, _ := i.Read(uint32(s[1]), uint32(s[2]))
+	g.deny(int32(s[0]), string(text[:min(len(text), abi.MaxPublicText)]))
+}
+
+func hostFail(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	text, _ := i.Read(uint32(s[0]), uint32(s[1]))
+	g.failure = printable(string(text[:min(len(text), abi.MaxFailText)]))
+}
+
+func hostLog(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	if text, ok := i.Read(uint32(s[1]), uint32(s[2])); ok {
+		g.log(int32(s[0]), text)
+	}
+}
+
+// output is where WASI's stdout and stderr go.
+func output(i *wasm.Instance, text []byte) { enter(i).log(abi.Info, text) }
+
+func hostLogEnabled(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	on := g.plugin.log.Enabled(g.ctx, slogLevel(int32(s[0])))
+	s[0] = 0
+	if on {
+		s[0] = 1
+	}
+}
+
+func slogLevel(level abi.Level) slog.Level {
+	return [...]slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelWarn, slog.LevelError}[max(0, min(level, abi.Error))]
+}
+
+func hostConfig(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	key, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	if !ok {
+		s[0] = result(abi.BadArgument)
+		return
+	}
+	value, ok := g.plugin.source.spec.Config[string(key)]
+	if !ok {
+		s[0] = result(abi.Absent)
+		return
+	}
+	s[0] = reply(i, value, s[2], s[3])
+}
+
+func hostNow(i *wasm.Instance, s []uint64) {
+	s[0] = uint64(enter(i).plugin.host.cfg.Now().UnixMilli())
+}

@@ -1,0 +1,120 @@
+package plugins
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+)
+
+const hookSignature = "() -> i32"
+
+// inspect checks that a module speaks the ABI and returns the points that it
+// has a hook for, sorted.
+func inspect(m *wasm.Module) ([]string, error) {
+	exports := m.Exports()
+	points, err := hookExports(exports)
+	return points, errors.Join(checkMarker(exports), checkMemory(m), checkLifecycle(exports), checkImports(m), err)
+}
+
+func checkMarker(exports map[string]wasm.Signature) error {
+	if _, ok := exports["_start"]; ok {
+		return errors.New("it exports _start, so it was built as a program: build a library (Go: -buildmode=c-shared, C: -Wl,--no-entry)")
+	}
+	if _, ok := exports[abi.Marker]; !ok {
+		return fmt.Errorf("it does not export %s: export an empty function of that name, or use an SDK, which does", abi.Marker)
+	}
+	return nil
+}
+
+func checkMemory(m *wasm.Module) error {
+	exported, imported := m.HasMemory(abi.Memory)
+	if imported {
+		return errors.New("it imports a memory: define and export its own (C: leave out --import-memory)")
+	}
+	if !exported {
+		return fmt.Errorf("it does not export its memory as %q", abi.Memory)
+	}
+	return nil
+}
+
+func checkLifecycle(exports map[string]wasm.Signature) error {
+	want := map[string]string{abi.Configure: hookSignature, abi.Initialize: "()"}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		if got, ok := exports[name]; ok && got.String() != want[name] {
+			return fmt.Errorf("export %s is %s, it should be %s", name, got, want[name])
+		}
+	}
+	return nil
+}
+
+// hookExports finds the on_... exports; whatever begins so is meant as a hook.
+func hookExports(exports map[string]wasm.Signature) ([]string, error) {
+	var points []string
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(exports)) {
+		point, ok := abi.PointOf(name)
+		if !ok {
+			continue
+		}
+		if _, known := abi.Lookup(point); !known {
+			errs = append(errs, fmt.Errorf("export %s: there is no hook point %q%s", name, point, suggestPoint(point)))
+		}
+		if got := exports[name].String(); got != hookSignature {
+			errs = append(errs, fmt.Errorf("export %s is %s, it should be %s", name, got, hookSignature))
+		}
+		points = append(points, point)
+	}
+	if len(points) == 0 {
+		errs = append(errs, errors.New("it exports no hook: export a function such as on_token_claims"))
+	}
+	return points, errors.Join(errs...)
+}
+
+func checkImports(m *wasm.Module) error {
+	var errs []error
+	for _, i := range m.Imports() {
+		want, ok := m.Offered(i.Module, i.Name)
+		if !ok {
+			errs = append(errs, fmt.Errorf("import %s.%s: no such host function%s", i.Module, i.Name, suggestImport(i)))
+		} else if want != i.Signature {
+			errs = append(errs, fmt.Errorf("import %s.%s is %s, it should be %s", i.Module, i.Name, i.Signature, want))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// manifestOf reads the manifest from beside the module or from inside it; both
+// must agree. Without one, what the module exports is what it says.
+func manifestOf(src source, m *wasm.Module, points []string) (Manifest, error) {
+	text := src.manifest
+	if inside, ok := m.Section(abi.ManifestSection); ok {
+		if text != nil && !sameJSON(text, inside) {
+			return Manifest{}, errors.New("the manifest beside the module differs from the one inside it: remove one of them")
+		}
+		text = inside
+	}
+	if text == nil {
+		return Manifest{Hooks: points, Grants: everything()}, nil
+	}
+	manifest, err := ParseManifest(text)
+	if err != nil {
+		return Manifest{}, err
+	}
+	if listed := slices.Sorted(slices.Values(manifest.Hooks)); !slices.Equal(listed, points) {
+		return Manifest{}, fmt.Errorf("manifest: hooks are [%s], the module exports [%s]: make them equal",
+			strings.Join(listed, " "), strings.Join(points, " "))
+	}
+	return manifest, nil
+}
+
+func sameJSON(a, b []byte) bool {
+	var x, y bytes.Buffer
+	return json.Compact(&x, a) == nil && json.Compact(&y, b) == nil && bytes.Equal(x.Bytes(), y.Bytes())
+}

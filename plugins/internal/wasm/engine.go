@@ -1,0 +1,117 @@
+package wasm
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+)
+
+// Engine compiles modules into a common cache. Safe for concurrent use.
+type Engine struct{ cache wazero.CompilationCache }
+
+// NewEngine returns an engine whose compiled code is kept in dir, a directory
+// that only this user may enter; "" keeps it in memory.
+func NewEngine(dir string) (*Engine, error) {
+	if dir == "" {
+		return &Engine{wazero.NewCompilationCache()}, nil
+	}
+	if err := privateDir(dir); err != nil {
+		return nil, fmt.Errorf("compilation cache: %w", err)
+	}
+	cache, err := wazero.NewCompilationCacheWithDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("compilation cache: %w", err)
+	}
+	return &Engine{cache}, nil
+}
+
+// Close frees the cache; close the modules first.
+func (e *Engine) Close(ctx context.Context) error { return e.cache.Close(ctx) }
+
+// Options says how to compile a module.
+type Options struct {
+	MemoryPages uint32 // what an instance's memory may grow to
+	Funcs       []Func // the host functions
+	WASI        WASI   // what WASI answers with
+}
+
+// Func is a host function. Params and Result are in the letters of abi.Import;
+// Call finds the arguments in stack and leaves its result in stack[0].
+type Func struct {
+	Module, Name, Params, Result string
+	Call                         func(i *Instance, stack []uint64)
+}
+
+// features is WebAssembly 2.0 without vector instructions, which no hook needs.
+const features = api.CoreFeaturesV2 &^ api.CoreFeatureSIMD
+
+// Compile validates and compiles a module. It ignores ctx's deadline, as the
+// compiler does: bound what it is given.
+func (e *Engine) Compile(ctx context.Context, binary []byte, opts Options) (*Module, error) {
+	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().
+		WithCoreFeatures(features).
+		WithCompilationCache(e.cache).
+		WithMemoryLimitPages(opts.MemoryPages).
+		WithCloseOnContextDone(true).
+		WithCustomSections(true))
+	m, err := compile(ctx, rt, binary, opts)
+	if err != nil {
+		_ = rt.Close(ctx)
+		return nil, err
+	}
+	return m, nil
+}
+
+func compile(ctx context.Context, rt wazero.Runtime, binary []byte, opts Options) (*Module, error) {
+	funcs := append(opts.WASI.funcs(), opts.Funcs...)
+	if err := defineHost(ctx, rt, funcs); err != nil {
+		return nil, err
+	}
+	compiled, err := rt.CompileModule(ctx, binary)
+	if err != nil {
+		return nil, err
+	}
+	return &Module{runtime: rt, compiled: compiled, offered: funcs}, nil
+}
+
+// defineHost makes the modules that guests import from.
+func defineHost(ctx context.Context, rt wazero.Runtime, funcs []Func) error {
+	builders := map[string]wazero.HostModuleBuilder{}
+	for _, f := range funcs {
+		b, ok := builders[f.Module]
+		if !ok {
+			b = rt.NewHostModuleBuilder(f.Module)
+			builders[f.Module] = b
+		}
+		b.NewFunctionBuilder().WithGoModuleFunction(hostCall(f.Call), types(f.Params), types(f.Result)).Export(f.Name)
+	}
+	for name, b := range builders {
+		if _, err := b.Instantiate(ctx); err != nil {
+			return fmt.Errorf("host module %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func hostCall(call func(*Instance, []uint64)) api.GoModuleFunc {
+	return func(ctx context.Context, mod api.Module, stack []uint64) {
+		i := ctx.Value(instanceKey{}).(*Instance)
+		if i.memory == nil {
+			i.memory = mod.Memory()
+		}
+		call(i, stack)
+	}
+}
+
+func types(letters string) []api.ValueType {
+	list := make([]api.ValueType, len(letters))
+	for i, c := range letters {
+		list[i] = api.ValueTypeI32
+		if c == 'I' {
+			list[i] = api.ValueTypeI64
+		}
+	}
+	return list
+}

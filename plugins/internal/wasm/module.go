@@ -1,0 +1,112 @@
+package wasm
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+)
+
+// Module is a compiled module in a runtime of its own. Safe for concurrent use.
+type Module struct {
+	runtime  wazero.Runtime
+	compiled wazero.CompiledModule
+	offered  []Func
+}
+
+// Signature is a function's parameters and results, as "i32, i64" each.
+type Signature struct{ Params, Results string }
+
+// String returns the signature as messages show it.
+func (s Signature) String() string {
+	if s.Results == "" {
+		return "(" + s.Params + ")"
+	}
+	return "(" + s.Params + ") -> " + s.Results
+}
+
+// Import is a function that the module wants from outside.
+type Import struct {
+	Module, Name string
+	Signature    Signature
+}
+
+// Exports returns the exported functions by name.
+func (m *Module) Exports() map[string]Signature {
+	all := map[string]Signature{}
+	for name, def := range m.compiled.ExportedFunctions() {
+		all[name] = signature(def.ParamTypes(), def.ResultTypes())
+	}
+	return all
+}
+
+// Imports returns the imported functions.
+func (m *Module) Imports() []Import {
+	var list []Import
+	for _, def := range m.compiled.ImportedFunctions() {
+		module, name, _ := def.Import()
+		list = append(list, Import{module, name, signature(def.ParamTypes(), def.ResultTypes())})
+	}
+	return list
+}
+
+// Offered returns the signature of a host function; false if there is none.
+func (m *Module) Offered(module, name string) (Signature, bool) {
+	for _, f := range m.offered {
+		if f.Module == module && f.Name == name {
+			return signature(types(f.Params), types(f.Result)), true
+		}
+	}
+	return Signature{}, false
+}
+
+// HasMemory reports whether the module exports a memory of that name, and
+// whether it imports one.
+func (m *Module) HasMemory(name string) (exported, imported bool) {
+	_, exported = m.compiled.ExportedMemories()[name]
+	return exported, len(m.compiled.ImportedMemories()) > 0
+}
+
+// Section returns the content of the custom section of that name.
+func (m *Module) Section(name string) ([]byte, bool) {
+	for _, s := range m.compiled.CustomSections() {
+		if s.Name() == name {
+			return slices.Clone(s.Data()), true
+		}
+	}
+	return nil, false
+}
+
+// Instantiate makes an instance; state is what host functions find in it. Only
+// a start section runs here, under ctx's deadline.
+func (m *Module) Instantiate(ctx context.Context, state any) (*Instance, error) {
+	i := &Instance{State: state, funcs: map[string]api.Function{}}
+	i.ctx = context.WithValue(context.WithoutCancel(ctx), instanceKey{}, i)
+	mod, err := m.runtime.InstantiateModule(context.WithValue(ctx, instanceKey{}, i), m.compiled,
+		wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	if err != nil {
+		return nil, fmt.Errorf("instantiate: %w", classify(err))
+	}
+	i.module, i.memory = mod, mod.Memory()
+	return i, nil
+}
+
+// Close frees the module and what is left of its instances.
+func (m *Module) Close(ctx context.Context) error { return m.runtime.Close(ctx) }
+
+func signature(params, results []api.ValueType) Signature {
+	return Signature{typeNames(params), typeNames(results)}
+}
+
+func typeNames(list []api.ValueType) string {
+	text := ""
+	for n, t := range list {
+		if n > 0 {
+			text += ", "
+		}
+		text += api.ValueTypeName(t)
+	}
+	return text
+}

@@ -1,0 +1,74 @@
+package plugins
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// Manifest is what a plugin says about itself: JSON, in the module's custom
+// section "hook.manifest" or in a file beside it.
+type Manifest struct {
+	Name    string          `json:"name"`              // lower-case letters, digits and hyphens
+	Version string          `json:"version"`           // of the plugin, for people
+	ABI     ABI             `json:"abi"`               // what it was written for
+	Hooks   []string        `json:"hooks"`             // the points it has a hook for; must equal the exports
+	Grants  Grants          `json:"grants,omitzero"`   // what it asks for
+	Config  json.RawMessage `json:"config,omitempty"`  // JSON Schema of its configuration
+	Vectors string          `json:"vectors,omitempty"` // SHA-256 of its test vectors
+	Source  string          `json:"source,omitempty"`  // where its source is
+}
+
+// ABI is a version of the hook ABI.
+type ABI struct {
+	Major int `json:"major"`
+	Minor int `json:"minor"`
+}
+
+var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
+
+// ParseManifest reads and checks a manifest. Unknown members are errors, so
+// that a misspelt grant does not silently ask for nothing.
+func ParseManifest(text []byte) (Manifest, error) {
+	if len(text) > abi.MaxManifest {
+		return Manifest{}, fmt.Errorf("manifest: %d bytes, at most %d are allowed", len(text), abi.MaxManifest)
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	var m Manifest
+	if err := dec.Decode(&m); err != nil {
+		return Manifest{}, fmt.Errorf("manifest: %w", err)
+	}
+	if dec.More() {
+		return Manifest{}, fmt.Errorf("manifest: more than one JSON value")
+	}
+	if err := m.check(); err != nil {
+		return Manifest{}, fmt.Errorf("manifest: %w", err)
+	}
+	return m, nil
+}
+
+func (m Manifest) check() error {
+	if !namePattern.MatchString(m.Name) {
+		return fmt.Errorf("name %q: use lower-case letters, digits and hyphens, at most 64", m.Name)
+	}
+	if m.ABI.Major != abi.Major {
+		return fmt.Errorf("abi.major is %d, this host speaks %d", m.ABI.Major, abi.Major)
+	}
+	if m.ABI.Minor > abi.Minor {
+		return fmt.Errorf("abi.minor is %d, this host knows up to %d: use a newer Cardea", m.ABI.Minor, abi.Minor)
+	}
+	for i, name := range m.Hooks {
+		if _, ok := abi.Lookup(name); !ok {
+			return fmt.Errorf("hooks: no hook point %q%s", name, suggestPoint(name))
+		}
+		if slices.Contains(m.Hooks[:i], name) {
+			return fmt.Errorf("hooks: %q is there twice", name)
+		}
+	}
+	return m.Grants.check()
+}

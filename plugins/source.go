@@ -1,0 +1,118 @@
+package plugins
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// source is a plugin as it was handed over, read and checked as far as that
+// goes without compiling.
+type source struct {
+	spec     Spec
+	module   []byte
+	manifest []byte // nil without one outside the module
+	digest   string
+	limits   Limits
+}
+
+// label is the name for messages, before a manifest has been read.
+func (s Spec) label() string {
+	switch {
+	case s.Name != "":
+		return s.Name
+	case s.File != "":
+		return s.File
+	}
+	return "(unnamed)"
+}
+
+func open(spec Spec) (source, error) {
+	src := source{spec: spec, module: spec.Module, manifest: spec.Manifest, limits: spec.Limits.withDefaults()}
+	if err := spec.check(); err != nil {
+		return src, err
+	}
+	if spec.File != "" {
+		if err := src.readFile(); err != nil {
+			return src, err
+		}
+	}
+	if len(src.module) > src.limits.ModuleBytes {
+		return src, fmt.Errorf("the module has more than %d bytes: strip it (-ldflags=\"-s -w\", wasm-opt) or raise limits.module_bytes", src.limits.ModuleBytes)
+	}
+	src.spec.Config = maps.Clone(spec.Config)
+	return src, src.pin()
+}
+
+func (s Spec) check() error {
+	if (s.File == "") == (len(s.Module) == 0) {
+		return errors.New("give either a file or a module")
+	}
+	if !slices.Contains([]string{"", Reset, Fresh, Reuse}, s.Isolation) {
+		return fmt.Errorf("isolation %q: there are %s, %s and %s", s.Isolation, Reset, Fresh, Reuse)
+	}
+	if s.Name != "" && !namePattern.MatchString(s.Name) {
+		return errors.New("the name: use lower-case letters, digits and hyphens, at most 64")
+	}
+	size := 0
+	for key, value := range s.Config {
+		size += len(key) + len(value)
+	}
+	if size > abi.MaxConfig {
+		return fmt.Errorf("the configuration has %d bytes, at most %d are allowed", size, abi.MaxConfig)
+	}
+	return errors.Join(s.Limits.check(), s.Grants.check())
+}
+
+// readFile reads the module and, if there is one, the manifest beside it.
+func (s *source) readFile() (err error) {
+	if s.module, err = readBounded(s.spec.File, s.limits.ModuleBytes); err != nil {
+		return err
+	}
+	if s.manifest != nil {
+		return nil
+	}
+	beside := strings.TrimSuffix(s.spec.File, filepath.Ext(s.spec.File)) + ".json"
+	s.manifest, err = readBounded(beside, abi.MaxManifest)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// readBounded reads at most one byte more than limit, for its caller to see.
+func readBounded(name string, limit int) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, int64(limit)+1))
+}
+
+// pin takes the digest and compares it with the one that the operator gave.
+func (s *source) pin() error {
+	sum := sha256.Sum256(s.module)
+	s.digest = hex.EncodeToString(sum[:])
+	if s.spec.SHA256 == "" {
+		return nil
+	}
+	want, err := hex.DecodeString(s.spec.SHA256)
+	if err != nil || len(want) != len(sum) {
+		return fmt.Errorf("sha256 %q: 64 hexadecimal digits are needed", s.spec.SHA256)
+	}
+	if subtle.ConstantTimeCompare(want, sum[:]) == 0 {
+		return fmt.Errorf("the module's SHA-256 is %s, pinned is %s: if you changed it, pin the new one", s.digest, s.spec.SHA256)
+	}
+	return nil
+}
