@@ -1,0 +1,73 @@
+package session
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Revoked reports whether the identity's credential has been taken back, and by
+// what kind of row.
+//
+// "Everything issued until" goes by Proof.IssuedAt, which in tokens has whole
+// seconds: one issued in the same second after the event is revoked as well. A
+// credential of unknown age counts as issued before; a password that was just
+// presented has not been issued and is no such credential.
+func (x *Index) Revoked(id *api.Identity) (api.RevocationKind, bool) {
+	p := &id.Proof
+	switch {
+	case x.tokens.has(p.TokenID):
+		return api.RevokeToken, true
+	case x.sessions.has(p.Session):
+		return api.RevokeSession, true
+	case x.subjectRevoked(id):
+		return api.RevokeSubject, true
+	case x.clientRevoked(id):
+		return api.RevokeClient, true
+	case x.apiKeys.has(p.APIKey):
+		return api.RevokeAPIKey, true
+	case x.keys.has(p.KeyID):
+		return api.RevokeKey, true
+	case issuedUntil(p, x.all.Load()):
+		return api.RevokeAll, true
+	}
+	return "", false
+}
+
+func (x *Index) subjectRevoked(id *api.Identity) bool {
+	slot := x.subjects.find(id.Subject)
+	if slot == nil {
+		return false
+	}
+	v := slot[2:]
+	if !id.Proof.NoGen && id.Gen < int64(atomic.LoadUint64(&v[minGen])) {
+		return true
+	}
+	if id.Proof.NoGen {
+		return issuedUntil(&id.Proof, int64(atomic.LoadUint64(&v[until])))
+	}
+	return issuedUntil(&id.Proof, int64(atomic.LoadUint64(&v[untilEach])))
+}
+
+// clientRevoked goes by time alone: a credential carries the generation of its
+// subject, not of its client.
+func (x *Index) clientRevoked(id *api.Identity) bool {
+	if id.Client == "" {
+		return false
+	}
+	slot := x.clients.find(id.Client)
+	return slot != nil && issuedUntil(&id.Proof, int64(atomic.LoadUint64(&slot[2+until])))
+}
+
+// issuedUntil reports whether the credential was issued at the moment, in unix
+// microseconds, or before it. 0 means that there is no such moment.
+func issuedUntil(p *api.Proof, moment int64) bool {
+	if moment == 0 {
+		return false
+	}
+	if p.IssuedAt.IsZero() {
+		return p.TokenID != "" || p.Session != "" || p.APIKey != "" || p.KeyID != ""
+	}
+	return !p.IssuedAt.After(time.UnixMicro(moment))
+}

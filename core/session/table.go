@@ -1,0 +1,211 @@
+package session
+
+import (
+	"hash/maphash"
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// table is a hash table from text to a few numbers that is read without a
+// lock. It keeps no text, only 96 bits of two seeded hashes, and holds no
+// pointers for the garbage collector to follow. The seeds are the process's
+// own, so that nobody outside can prepare two keys that meet; and two keys that
+// meet would refuse one credential too many, never one too few.
+//
+// A slot is width words, each accessed atomically:
+//
+//	word 0   first hash; 0 while the slot is free, and written last
+//	word 1   32 bits of the second hash, 32 bits of expiry in minutes
+//	word 2.. values, changed only by a holder of the shard's lock
+type table struct {
+	width  int
+	count  atomic.Int64
+	seeds  [2]maphash.Seed
+	shards [shardCount]shard
+}
+
+const (
+	shardCount = 64
+	shardBits  = 6
+	firstSlots = 16
+)
+
+// shard is one part of a table; slots are replaced as a whole when they grow
+// or expire, and readers finish with the ones they began with.
+type shard struct {
+	slots   atomic.Pointer[slots]
+	dropped atomic.Uint64 // highest value 0 of a slot that expired here
+	mu      sync.Mutex    // writers
+	used    int
+}
+
+type slots struct {
+	mask  uint64 // number of slots - 1, which is a power of two
+	words []uint64
+}
+
+// id is what is kept of a key.
+type id struct{ a, b uint64 } // b: upper 32 bits only
+
+func newTable(values int) *table {
+	return &table{width: 2 + values, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+}
+
+func (t *table) id(key string) id {
+	a := maphash.String(t.seeds[0], key)
+	if a == 0 {
+		a = 1 // 0 marks a free slot
+	}
+	return id{a, maphash.String(t.seeds[1], key) &^ math.MaxUint32}
+}
+
+func (t *table) shard(k id) *shard { return &t.shards[k.a>>(64-shardBits)] }
+
+// find returns the words of the key's slot, nil if it has none.
+func (t *table) find(key string) []uint64 {
+	if t.count.Load() == 0 {
+		return nil
+	}
+	return t.lookup(t.id(key))
+}
+
+func (t *table) lookup(k id) []uint64 {
+	s := t.shard(k).slots.Load()
+	if s == nil {
+		return nil
+	}
+	slot, found := s.seek(k, t.width)
+	if !found {
+		return nil
+	}
+	return slot
+}
+
+// has reports whether the key is there.
+func (t *table) has(key string) bool { return key != "" && t.find(key) != nil }
+
+// put adds the key, or extends its expiry, and lets change set its values while
+// no other writer sees them. It reports whether the key is new.
+func (t *table) put(key string, expires uint32, change func(values []uint64)) bool {
+	k := t.id(key)
+	s := t.shard(k)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	slot, found := s.room(t.width).seek(k, t.width)
+	if old := uint32(atomic.LoadUint64(&slot[1])); found && old > expires {
+		expires = old
+	}
+	atomic.StoreUint64(&slot[1], k.b|uint64(expires))
+	if change != nil {
+		change(slot[2:])
+	}
+	if !found {
+		atomic.StoreUint64(&slot[0], k.a) // published: readers find it from here on
+		s.used++
+		t.count.Add(1)
+	}
+	return !found
+}
+
+// expire drops all that ended before the minute.
+func (t *table) expire(minute uint32) {
+	for i := range t.shards {
+		t.count.Add(-int64(t.shards[i].expire(minute, t.width)))
+	}
+}
+
+// seek walks to the key's slot, or to the free one where it would be.
+func (s *slots) seek(k id, width int) (slot []uint64, found bool) {
+	for i := k.a & s.mask; ; i = (i + 1) & s.mask {
+		at := int(i) * width
+		slot = s.words[at : at+width : at+width]
+		switch atomic.LoadUint64(&slot[0]) {
+		case 0:
+			return slot, false
+		case k.a:
+			if atomic.LoadUint64(&slot[1])&^math.MaxUint32 == k.b {
+				return slot, true
+			}
+		}
+	}
+}
+
+// room returns slots that take one more key and keep a third of them free, for
+// walks stay short only so.
+func (s *shard) room(width int) *slots {
+	old := s.slots.Load()
+	if old == nil {
+		s.slots.Store(newSlots(firstSlots, width))
+		return s.slots.Load()
+	}
+	if size := int(old.mask) + 1; (s.used+1)*3 > size*2 {
+		s.rebuild(old, size*2, width, 0)
+	}
+	return s.slots.Load()
+}
+
+func (s *shard) expire(minute uint32, width int) (dropped int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.slots.Load()
+	if old == nil {
+		return 0
+	}
+	ended := 0
+	for at := 0; at < len(old.words); at += width {
+		if old.words[at] != 0 && uint32(old.words[at+1]) < minute {
+			ended++
+		}
+	}
+	if ended == 0 {
+		return 0
+	}
+	size := firstSlots
+	for (s.used-ended)*3 > size*2 {
+		size *= 2
+	}
+	s.rebuild(old, size, width, minute)
+	return ended
+}
+
+// rebuild copies what lives at the minute into new slots and puts them in place.
+func (s *shard) rebuild(old *slots, size, width int, minute uint32) {
+	fresh, used := newSlots(size, width), 0
+	for at := 0; at < len(old.words); at += width {
+		from := old.words[at : at+width]
+		if from[0] == 0 {
+			continue
+		}
+		if uint32(from[1]) < minute {
+			s.drop(from)
+			continue
+		}
+		to, _ := fresh.seek(id{from[0], from[1] &^ math.MaxUint32}, width)
+		copy(to, from)
+		used++
+	}
+	s.used = used
+	s.slots.Store(fresh)
+}
+
+// drop remembers the version of a slot that goes, so that it cannot come back.
+func (s *shard) drop(slot []uint64) {
+	if len(slot) > 2 {
+		s.dropped.Store(max(s.dropped.Load(), slot[2]))
+	}
+}
+
+func newSlots(size, width int) *slots {
+	return &slots{mask: uint64(size) - 1, words: make([]uint64, size*width)}
+}
+
+// minuteAfter returns the first full minute after t, since the epoch: an entry
+// may live a little longer than asked, never shorter. Zero means never.
+func minuteAfter(t time.Time) uint32 {
+	if t.IsZero() {
+		return math.MaxUint32
+	}
+	return uint32(min(max(t.Unix()/60+1, 0), math.MaxUint32))
+}

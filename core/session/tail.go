@@ -1,0 +1,194 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"math/bits"
+	"sync/atomic"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TailConfig is how a [Tail] follows its log; the zero value works.
+type TailConfig struct {
+	Every   time.Duration    // between polls; default 300 ms
+	Overlap time.Duration    // rows recorded this long before the last poll are read again; default 10 s
+	Timeout time.Duration    // for one poll; default 5 s
+	Page    int              // rows per query; default 5,000
+	Now     func() time.Time // default time.Now
+	Logger  *slog.Logger     // default: silent
+}
+
+// Tail keeps an [Index] up to date with a [Log]. Use [Follow]. Its methods are
+// safe for concurrent use.
+type Tail struct {
+	log   Log
+	index *Index
+	cfg   TailConfig
+
+	synced atomic.Pointer[time.Time] // start of the last poll that succeeded
+	poke   chan struct{}
+	cancel context.CancelFunc
+	done   chan struct{}
+
+	// Of the goroutine only.
+	last     int64              // highest seq applied
+	seen     map[int64]struct{} // seqs in the overlap of the last poll
+	failures uint
+	expired  time.Time // last time the index was swept
+	pruned   time.Time // last time the log was
+}
+
+// Follow loads the log into the index, and returns when that is complete; then
+// it goes on polling until Close. ctx bounds the loading only. An error means
+// that nothing runs and that the index must not be relied on.
+func Follow(ctx context.Context, log Log, index *Index, cfg TailConfig) (*Tail, error) {
+	t := &Tail{
+		log: log, index: index, cfg: cfg.withDefaults(),
+		poke: make(chan struct{}, 1), done: make(chan struct{}),
+	}
+	now := t.cfg.Now()
+	if err := t.read(ctx, now, time.Time{}); err != nil {
+		return nil, fmt.Errorf("load the revocation log: %w", err)
+	}
+	t.synced.Store(&now)
+	t.expired = now
+	ctx, t.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	go t.run(ctx)
+	return t, nil
+}
+
+func (c TailConfig) withDefaults() TailConfig {
+	c.Every = cmp.Or(c.Every, 300*time.Millisecond)
+	c.Overlap = cmp.Or(c.Overlap, 10*time.Second)
+	c.Timeout = cmp.Or(c.Timeout, 5*time.Second)
+	c.Page = cmp.Or(c.Page, 5000)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// Poke asks for a poll at once, as after writing to the log; it does not wait.
+func (t *Tail) Poke() {
+	select {
+	case t.poke <- struct{}{}:
+	default: // one is waiting already, and will see what we wrote
+	}
+}
+
+// Staleness returns how old the index's knowledge is: the time since the last
+// poll that succeeded began.
+func (t *Tail) Staleness() time.Duration { return t.cfg.Now().Sub(*t.synced.Load()) }
+
+// Close stops polling and waits for the goroutine. The index stays as it is.
+func (t *Tail) Close() {
+	t.cancel()
+	<-t.done
+}
+
+func (t *Tail) run(ctx context.Context) {
+	defer close(t.done)
+	tick := time.NewTicker(t.cfg.Every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-t.poke:
+		}
+		t.poll(ctx)
+		t.sweep(ctx)
+	}
+}
+
+// poll reads what is new and what may have become visible late.
+func (t *Tail) poll(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, t.cfg.Timeout)
+	defer cancel()
+	now := t.cfg.Now()
+	// From the last success, not from now: an outage must not swallow a row that
+	// became visible late during it.
+	if err := t.read(ctx, now, t.synced.Load().Add(-t.cfg.Overlap)); err != nil {
+		t.failed(ctx, err)
+		return
+	}
+	if t.failures > 0 {
+		t.cfg.Logger.Info("the revocation log answers again", "failures", t.failures)
+		t.failures = 0
+	}
+	t.synced.Store(&now)
+}
+
+// failed logs the 1st, 2nd, 4th, 8th... failure in a row. Polling goes on at
+// the same pace, so that an answer ends the staleness at once.
+func (t *Tail) failed(ctx context.Context, err error) {
+	if context.Cause(ctx) == context.Canceled {
+		return // Close
+	}
+	t.failures++
+	if bits.OnesCount(t.failures) == 1 {
+		t.cfg.Logger.Error("cannot read the revocation log; revocations may be missed until it answers",
+			"failures", t.failures, "staleness", t.Staleness(), "error", err)
+	}
+}
+
+// read applies all rows after the last one and, page after page, those since
+// overlap. Only the first page needs the overlap: the rest lies behind it.
+func (t *Tail) read(ctx context.Context, now, overlap time.Time) error {
+	after, seen := t.last, map[int64]struct{}{}
+	for {
+		rows, err := t.log.RevocationsSince(ctx, after, overlap, t.cfg.Page)
+		if err != nil {
+			return err
+		}
+		t.apply(rows, now, seen)
+		if len(rows) < t.cfg.Page {
+			break
+		}
+		after, overlap = rows[len(rows)-1].Seq, time.Time{}
+	}
+	t.seen = seen
+	return nil
+}
+
+// apply passes on the rows that are new and alive. While the first load runs
+// nothing is remembered as seen; the first poll applies its overlap again.
+func (t *Tail) apply(rows []api.Revocation, now time.Time, seen map[int64]struct{}) {
+	for i := range rows {
+		r := &rows[i]
+		if t.synced.Load() != nil {
+			seen[r.Seq] = struct{}{}
+		}
+		if _, old := t.seen[r.Seq]; !old && (r.Expires.IsZero() || r.Expires.After(now)) {
+			t.index.Apply(*r)
+		}
+		t.last = max(t.last, r.Seq)
+	}
+}
+
+// sweep drops what has expired: from the index each minute, from the log each hour.
+func (t *Tail) sweep(ctx context.Context) {
+	now := t.cfg.Now()
+	if now.Sub(t.expired) >= time.Minute {
+		t.index.Expire(now)
+		t.expired = now
+	}
+	if now.Sub(t.pruned) < time.Hour {
+		return
+	}
+	t.pruned = now
+	ctx, cancel := context.WithTimeout(ctx, t.cfg.Timeout)
+	defer cancel()
+	// A node whose clock is behind still wants what ended a moment ago.
+	if _, err := t.log.PruneRevocations(ctx, now.Add(-t.cfg.Overlap)); err != nil && ctx.Err() != context.Canceled {
+		t.cfg.Logger.Warn("cannot prune the revocation log; will try again in an hour", "error", err)
+	}
+}
