@@ -1,16 +1,90 @@
 package credential
 
 import (
-	"errors"
+	"crypto/sha256"
+	"fmt"
+	"hash/crc32"
 	"io"
+	"math/big"
+	"slices"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// NewAPIKey makes a key from 32 bytes of rand.
+// The form of an API key: cdk_<id>_<secret>_<checksum>, all of fixed length and
+// in base62, so that it can be found by searching, selected by a double click,
+// and refused after a typing error without being looked up.
+const (
+	KeyPrefix = "cdk_"
+
+	idLen     = 10
+	secretLen = 43 // holds 32 bytes
+	sumLen    = 6  // holds a CRC-32
+
+	idEnd     = len(KeyPrefix) + idLen
+	secretEnd = idEnd + 1 + secretLen
+	keyLen    = secretEnd + 1 + sumLen
+)
+
+// NewAPIKey makes a key with a secret of 32 bytes from rand, which must be a
+// source like [crypto/rand.Reader]. Show text once and keep id and digest, the
+// SHA-256 of the secret part: a secret of that size needs no slower hash. The
+// error is rand's.
 func NewAPIKey(rand io.Reader) (text api.Secret, id string, digest [32]byte, err error) {
-	return "", "", digest, errors.New("no API keys are made yet")
+	var random [32 + 8]byte
+	if _, err := io.ReadFull(rand, random[:]); err != nil {
+		return "", "", digest, fmt.Errorf("read randomness for an API key: %w", err)
+	}
+	secret := base62(new(big.Int).SetBytes(random[:32]), secretLen)
+	id = base62(new(big.Int).SetBytes(random[32:]), idLen)
+	body := KeyPrefix + id + "_" + secret
+	return api.Secret(body + "_" + checksum(body)), id, sha256.Sum256([]byte(secret)), nil
 }
 
-// ParseAPIKey takes a key apart; ok is false unless its form and checksum hold.
-func ParseAPIKey(text string) (id string, digest [32]byte, ok bool) { return "", digest, false }
+// ParseAPIKey takes a key apart. ok is false unless its form and checksum hold;
+// a key that passes is well formed and no more than that. It is to be compared
+// with the digest that is kept under the id, in constant time.
+func ParseAPIKey(text string) (id string, digest [32]byte, ok bool) {
+	if !HasAPIKeyForm(text) || checksum(text[:secretEnd]) != text[secretEnd+1:] {
+		return "", digest, false
+	}
+	var secret [secretLen]byte
+	copy(secret[:], text[idEnd+1:secretEnd])
+	return text[len(KeyPrefix):idEnd], sha256.Sum256(secret[:]), true
+}
+
+// HasAPIKeyForm reports whether text looks like one of Cardea's API keys, be
+// its checksum right or wrong.
+func HasAPIKeyForm(text string) bool {
+	return len(text) == keyLen && strings.HasPrefix(text, KeyPrefix) &&
+		text[idEnd] == '_' && text[secretEnd] == '_' &&
+		allBase62(text[len(KeyPrefix):idEnd]) && allBase62(text[idEnd+1:secretEnd]) && allBase62(text[secretEnd+1:])
+}
+
+func allBase62(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !isBase62(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func checksum(body string) string {
+	sum := crc32.ChecksumIEEE([]byte(body))
+	return base62(new(big.Int).SetUint64(uint64(sum)), sumLen)
+}
+
+// base62 writes n with exactly width digits; higher ones are dropped.
+func base62(n *big.Int, width int) string {
+	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	base, digit := big.NewInt(int64(len(digits))), new(big.Int)
+	out := make([]byte, 0, width)
+	for range width {
+		n.DivMod(n, base, digit)
+		out = append(out, digits[digit.Int64()])
+	}
+	slices.Reverse(out)
+	return string(out)
+}

@@ -1,16 +1,150 @@
 package credential
 
-import "github.com/cardea-auth/cardea/core/api"
+import (
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// The standard headers, by canonical name.
+const (
+	Authorization = "Authorization"
+	XAPIKey       = "X-Api-Key"
+)
+
+// The bounds, in bytes as sent. What is longer is refused before it is decoded,
+// hashed or looked up.
+const (
+	MaxToken = 16 << 10 // Bearer token
+	MaxBasic = 2 << 10  // base64 text of Basic
+	MaxKey   = 1 << 10  // API key
+)
 
 // Spec says where a credential may stand. The zero value means the standard
-// headers.
+// headers: Authorization with one of the schemes Basic, Bearer and ApiKey, and
+// X-API-Key.
 type Spec struct {
-	Header         string // canonical name; "": Authorization and X-API-Key
-	Prefix         string // scheme before the token; "": none in a custom header
+	Header         string // canonical name of a header besides the standard ones; "": none
+	Prefix         string // scheme before the token, see [Extract]
 	RefuseStandard bool   // with Header: a credential in a standard header is refused
 }
 
-// Extract returns the request's credential; Kind NoCredential if it shows none.
+// Extract returns the one credential that the headers show; its Kind is
+// NoCredential if they show none. Schemes are compared without case (RFC 9110
+// section 11.1) and end with at least one space.
+//
+// In spec.Header the token stands alone if spec.Prefix is empty, else after the
+// prefix; "Basic" and "ApiKey" as prefix mean what they mean in Authorization,
+// and any other one means Bearer. Without spec.Header the prefix is one more
+// word for Bearer in Authorization. A Bearer token in the form of an API key is
+// an API key; every other one is a Bearer, however little it looks like a token
+// of ours.
+//
+// More than one value in all these headers together is Invalid
+// (many_credentials); an unknown scheme, an empty or malformed value, or a
+// standard header that spec refuses is Unauthenticated (bad_credential). The
+// errors never quote what was sent.
 func Extract(h api.Header, spec Spec) (api.Credential, error) {
-	return api.Credential{}, api.E(api.Unauthenticated, api.ReasonBadCredential, "no credential is accepted yet")
+	name, value, count := find(h, spec)
+	if count == 0 {
+		return api.Credential{}, nil
+	}
+	if count > 1 {
+		return api.Credential{}, api.E(api.Invalid, api.ReasonManyCredentials,
+			"the request shows more than one credential: send one")
+	}
+	c, err := read(name, value, spec)
+	if err != nil {
+		return api.Credential{}, err
+	}
+	c.Header = name
+	return c, nil
+}
+
+// find returns the header that carries a credential, its value, and how many
+// values there are in all.
+func find(h api.Header, spec Spec) (name, value string, count int) {
+	look := func(header string) {
+		if values := h[header]; len(values) > 0 {
+			name, value = header, values[0]
+			count += len(values)
+		}
+	}
+	look(Authorization)
+	look(XAPIKey)
+	if isCustom(spec.Header) {
+		look(spec.Header)
+	}
+	return name, value, count
+}
+
+func isCustom(header string) bool {
+	return header != "" && header != Authorization && header != XAPIKey
+}
+
+func read(name, value string, spec Spec) (api.Credential, error) {
+	if name == spec.Header && isCustom(name) {
+		return readCustom(value, spec.Prefix)
+	}
+	if spec.RefuseStandard && name != spec.Header && spec.Header != "" {
+		return api.Credential{}, unread("the credential is not accepted in this header here")
+	}
+	if name == XAPIKey {
+		return apiKey(value)
+	}
+	return readAuthorization(value, spec.Prefix)
+}
+
+func readAuthorization(value, prefix string) (api.Credential, error) {
+	scheme, rest, err := cutScheme(value)
+	if err != nil {
+		return api.Credential{}, err
+	}
+	if prefix != "" && strings.EqualFold(scheme, prefix) {
+		return byPrefix(prefix, rest)
+	}
+	for _, known := range [...]string{"Bearer", "Basic", "ApiKey"} {
+		if strings.EqualFold(scheme, known) {
+			return byPrefix(known, rest)
+		}
+	}
+	return api.Credential{}, unread("the Authorization scheme is not known here")
+}
+
+func readCustom(value, prefix string) (api.Credential, error) {
+	if prefix == "" {
+		return bearer(value)
+	}
+	scheme, rest, err := cutScheme(value)
+	if err != nil {
+		return api.Credential{}, err
+	}
+	if !strings.EqualFold(scheme, prefix) {
+		return api.Credential{}, unread("the credential does not start with the expected scheme")
+	}
+	return byPrefix(prefix, rest)
+}
+
+func byPrefix(prefix, rest string) (api.Credential, error) {
+	switch {
+	case strings.EqualFold(prefix, "Basic"):
+		return basic(rest)
+	case strings.EqualFold(prefix, "ApiKey"):
+		return apiKey(rest)
+	}
+	return bearer(rest)
+}
+
+// cutScheme splits "scheme 1*SP rest"; only the space separates, never a tab.
+func cutScheme(value string) (scheme, rest string, err error) {
+	scheme, rest, found := strings.Cut(value, " ")
+	rest = strings.TrimLeft(rest, " ")
+	if !found || scheme == "" || rest == "" {
+		return "", "", unread("the credential is not a scheme, a space and a value")
+	}
+	return scheme, rest, nil
+}
+
+func unread(text string) error {
+	return api.E(api.Unauthenticated, api.ReasonBadCredential, text)
 }

@@ -1,0 +1,80 @@
+package credential
+
+import (
+	"encoding/base64"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// bearer reads a token68 (RFC 6750 section 2.1).
+func bearer(text string) (api.Credential, error) {
+	if len(text) > MaxToken || !isToken68(text) {
+		return api.Credential{}, unread("the Bearer token is malformed")
+	}
+	if HasAPIKeyForm(text) {
+		return api.Credential{Kind: api.APIKeyKind, Text: text}, nil
+	}
+	return api.Credential{Kind: api.Bearer, Text: text}, nil
+}
+
+// isToken68 reports whether s is one or more token characters, then any number
+// of '='.
+func isToken68(s string) bool {
+	s = strings.TrimRight(s, "=")
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !isBase62(c) && c != '-' && c != '.' && c != '_' && c != '~' && c != '+' && c != '/' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// apiKey reads a key as visible ASCII; whether it is one of ours is found out
+// by [ParseAPIKey].
+func apiKey(text string) (api.Credential, error) {
+	if text == "" || len(text) > MaxKey || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return api.Credential{}, unread("the API key is malformed")
+	}
+	return api.Credential{Kind: api.APIKeyKind, Text: text}, nil
+}
+
+// basic reads user and password (RFC 7617 section 2) out of padded standard
+// base64 in its only canonical form, as UTF-8 without control characters. The
+// password is all that follows the first colon, untouched.
+func basic(text string) (api.Credential, error) {
+	plain, ok := decodeBasic(text)
+	if !ok {
+		return api.Credential{}, unread("the Basic credential is not canonical base64")
+	}
+	if !utf8.ValidString(plain) || strings.ContainsFunc(plain, unicode.IsControl) {
+		return api.Credential{}, unread("the Basic credential is not UTF-8 text without control characters")
+	}
+	user, password, found := strings.Cut(plain, ":")
+	switch {
+	case !found:
+		return api.Credential{}, unread("the Basic credential has no colon")
+	case user == "":
+		return api.Credential{}, api.E(api.Unauthenticated, api.ReasonEmptyUser, "the user name is empty")
+	case password == "":
+		return api.Credential{}, api.E(api.Unauthenticated, api.ReasonEmptyPassword, "the password is empty")
+	}
+	return api.Credential{Kind: api.Basic, Text: text, User: user, Password: api.Secret(password)}, nil
+}
+
+// decodeBasic does what [base64.Encoding.Strict] leaves undone: that one skips
+// line breaks, which would give one credential many spellings.
+func decodeBasic(text string) (string, bool) {
+	if text == "" || len(text) > MaxBasic || strings.ContainsAny(text, "\r\n") {
+		return "", false
+	}
+	var buf [MaxBasic]byte
+	n, err := base64.StdEncoding.Strict().Decode(buf[:], []byte(text))
+	return string(buf[:n]), err == nil
+}
+
+func isBase62(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+}
