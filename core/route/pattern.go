@@ -29,10 +29,13 @@ func parse(r Rule) (*pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, check := range []func(*Rule) error{checkHost, checkMethods, checkAccess, checkHeader} {
+	for _, check := range []func(*Rule) error{checkHost, checkMethods, checkAccess} {
 		if err := check(&r); err != nil {
 			return nil, err
 		}
+	}
+	if r.Header, err = r.Header.Check(); err != nil {
+		return nil, err
 	}
 	return &pattern{&r, segments}, nil
 }
@@ -103,22 +106,22 @@ func checkAccess(r *Rule) error {
 	return nil
 }
 
-// checkHeader keeps the credential out of headers that proxies remove, that
-// frame the message, or that only Cardea may write.
-func checkHeader(r *Rule) error {
-	h := &r.Header
+// Check returns the spec with canonical names. It keeps the credential out of
+// headers that proxies remove, that frame the message, or that only Cardea may
+// write.
+func (h HeaderSpec) Check() (HeaderSpec, error) {
 	if h.Name == "" {
 		if h.RefuseStandard {
-			return errors.New("the standard headers are refused and no other is named: name a header")
+			return h, errors.New("the standard headers are refused and no other is named: name a header")
 		}
 	} else if !isToken(h.Name) || unfit(h.Name) || IsProtected(h.Name) {
-		return fmt.Errorf("header %q cannot carry a credential: choose another name, such as X-Token", h.Name)
+		return h, fmt.Errorf("header %q cannot carry a credential: choose another name, such as X-Token", h.Name)
 	}
 	if h.Prefix != "" && !isToken(h.Prefix) {
-		return fmt.Errorf("prefix %q: write one word, such as Bearer", h.Prefix)
+		return h, fmt.Errorf("prefix %q: write one word, such as Bearer", h.Prefix)
 	}
 	h.Name = textproto.CanonicalMIMEHeaderKey(h.Name)
-	return nil
+	return h, nil
 }
 
 func unfit(name string) bool {

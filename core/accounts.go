@@ -1,0 +1,150 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// Accounts is the administration of users and API keys. Every change that must
+// kill credentials is stored together with its revocation; this engine reads it
+// at once, every other node within its polling interval.
+type Accounts struct {
+	e     *Engine
+	users users.Writer
+}
+
+// Accounts returns the administration of the first directory that can be
+// written; an error if there is none.
+func (e *Engine) Accounts() (*Accounts, error) {
+	for _, d := range e.dirs {
+		if w, ok := Capability[users.Writer](d); ok {
+			return &Accounts{e, w}, nil
+		}
+	}
+	return nil, fmt.Errorf("no user directory can be changed from here: every one is read-only")
+}
+
+// ByLogin finds a user by login name, or by e-mail address.
+func (a *Accounts) ByLogin(ctx context.Context, login string) (api.User, error) {
+	return users.Find(ctx, a.e.dirs, login)
+}
+
+// List returns up to limit users with a number above after, by number.
+func (a *Accounts) List(ctx context.Context, after int64, limit int) ([]api.User, error) {
+	return a.users.List(ctx, after, limit)
+}
+
+// Create adds a user.
+func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (api.User, error) {
+	created, err := a.users.Create(ctx, u)
+	if err != nil {
+		return created, err
+	}
+	a.changed(ctx, created, "created", actor)
+	return created, nil
+}
+
+// SetPassword replaces a user's password.
+func (a *Accounts) SetPassword(ctx context.Context, subject string, password api.Secret, actor string) error {
+	u, err := a.users.SetPassword(ctx, subject, password, actor)
+	return a.done(ctx, u, err, "password", actor)
+}
+
+// SetDisabled disables a user or enables them again.
+func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled bool, actor string) error {
+	u, err := a.users.SetDisabled(ctx, subject, disabled, actor)
+	return a.done(ctx, u, err, "disabled", actor)
+}
+
+// SetRoles replaces a user's roles.
+func (a *Accounts) SetRoles(ctx context.Context, subject string, roles []string, actor string) error {
+	u, err := a.users.SetRoles(ctx, subject, roles, actor)
+	return a.done(ctx, u, err, "roles", actor)
+}
+
+// Update changes a user's fields.
+func (a *Accounts) Update(ctx context.Context, subject string, change users.Change, actor string) error {
+	u, err := a.users.Update(ctx, subject, change, actor)
+	return a.done(ctx, u, err, "profile", actor)
+}
+
+// Delete removes a user.
+func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
+	if err := a.users.Delete(ctx, u.Subject, actor); err != nil {
+		return err
+	}
+	a.e.tail.Poke()
+	fire(ctx, a.e, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
+	return nil
+}
+
+func (a *Accounts) done(ctx context.Context, u api.User, err error, what, actor string) error {
+	if err != nil {
+		return err
+	}
+	a.changed(ctx, u, what, actor)
+	return nil
+}
+
+func (a *Accounts) changed(ctx context.Context, u api.User, what, actor string) {
+	a.e.tail.Poke()
+	fire(ctx, a.e, a.e.Hooks().UserChanged, Event{Identity: u.Identity(""), Reason: what, Actor: actor})
+}
+
+// NewAPIKey asks for an API key.
+type NewAPIKey struct {
+	Subject string
+	Name    string
+	Roles   []string // nil: all of the user's
+	Scopes  []string
+	Life    time.Duration // 0: until revoked
+}
+
+// CreateAPIKey makes a key and returns its text, which is kept nowhere.
+func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) (api.Secret, api.APIKey, error) {
+	text, id, digest, err := credential.NewAPIKey(a.e.rand)
+	if err != nil {
+		return "", api.APIKey{}, err
+	}
+	key := api.APIKey{
+		ID: id, Digest: digest, Subject: n.Subject, Name: n.Name,
+		Roles: n.Roles, Scopes: n.Scopes, Created: a.e.now(),
+	}
+	if n.Life > 0 {
+		key.Expires = key.Created.Add(n.Life)
+	}
+	if err := a.e.store.CreateAPIKey(ctx, key); err != nil {
+		return "", api.APIKey{}, err
+	}
+	fire(ctx, a.e, a.e.Hooks().APIKeyCreated, Event{Identity: api.Identity{Subject: n.Subject}, Target: id, Actor: actor})
+	return text, key, nil
+}
+
+// APIKeys lists up to limit keys of a subject ("": everybody's) with an id
+// above after, by id.
+func (a *Accounts) APIKeys(ctx context.Context, subject, after string, limit int) ([]api.APIKey, error) {
+	return a.e.store.APIKeys(ctx, subject, after, limit)
+}
+
+// RevokeAPIKey takes a key back.
+func (a *Accounts) RevokeAPIKey(ctx context.Context, id, actor string) error {
+	at := a.e.now()
+	err := a.e.store.RevokeAPIKey(ctx, id, at, api.Revocation{
+		Kind: api.RevokeAPIKey, Key: id, At: at, Expires: at.Add(apiKeyMemory), Reason: "revoked", Actor: actor,
+	})
+	if err != nil {
+		return err
+	}
+	a.e.tail.Poke()
+	fire(ctx, a.e, a.e.Hooks().APIKeyRevoked, Event{Target: id, Actor: actor})
+	return nil
+}
+
+// apiKeyMemory is how long the log names a revoked API key. The key's own row
+// says so for ever; the log only has to outlive every cached success.
+const apiKeyMemory = 24 * time.Hour

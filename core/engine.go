@@ -1,0 +1,193 @@
+package core
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/session"
+	"github.com/cardea-auth/cardea/core/store"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/hooks"
+)
+
+// Config says what an [Engine] is made of. The zero value works: a store in
+// memory, a generated HS256 key, the system's clock and randomness.
+type Config struct {
+	Store       store.Store       // nil: in memory; the engine closes only what it opened
+	Directories []users.Directory // asked in order; nil: the users of Store
+	Passwords   *users.Passwords  // nil: argon2id with default bounds
+	Keys        *keys.Ring        // nil: one HS256 key, lost with the process
+	Policy      Policy
+
+	PollEvery    time.Duration // how often the revocation log is read; 0 is 300 ms
+	CacheEntries int           // credentials remembered at most; 0 is 100,000, negative is none
+
+	Now    func() time.Time // nil: time.Now
+	Rand   io.Reader        // nil: crypto/rand
+	Logger *slog.Logger     // nil: discards
+}
+
+// Engine decides who may pass. It is safe for concurrent use; a process may
+// hold several, which share nothing. Close it when done.
+type Engine struct {
+	store     store.Store
+	dirs      []users.Directory
+	passwords *users.Passwords
+	keys      *keys.Ring
+	index     *session.Index
+	tail      *session.Tail
+	cache     *cache
+	policy    atomic.Pointer[policy]
+
+	now  func() time.Time
+	rand io.Reader
+	log  *slog.Logger
+
+	opened []io.Closer // what New opened, closed in reverse
+}
+
+// New builds an engine and loads the revocation log, so that the first
+// decision already knows all that was taken back.
+func New(ctx context.Context, c Config) (*Engine, error) {
+	e := &Engine{
+		store: c.Store, dirs: c.Directories, passwords: c.Passwords, keys: c.Keys,
+		now: c.Now, rand: c.Rand, log: c.Logger,
+	}
+	if err := e.open(ctx, c); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+func (e *Engine) open(ctx context.Context, c Config) error {
+	e.setDefaults()
+	if err := e.openKeys(ctx); err != nil {
+		return err
+	}
+	var err error
+	if e.cache, err = newCache(c.CacheEntries, e.rand); err != nil {
+		return err
+	}
+	p, err := e.compile(c.Policy)
+	if err != nil {
+		return fmt.Errorf("build policy: %w", err)
+	}
+	e.policy.Store(p)
+	e.index = session.NewIndex()
+	e.tail, err = session.Follow(ctx, e.store, e.index, session.TailConfig{Every: c.PollEvery, Now: e.now, Logger: e.log})
+	if err != nil {
+		return fmt.Errorf("load revocations: %w", err)
+	}
+	e.opened = append(e.opened, closer(e.tail.Close))
+	return nil
+}
+
+func (e *Engine) setDefaults() {
+	if e.now == nil {
+		e.now = time.Now
+	}
+	if e.rand == nil {
+		e.rand = rand.Reader
+	}
+	if e.log == nil {
+		e.log = slog.New(slog.DiscardHandler)
+	}
+	if e.store == nil {
+		e.store = memory.New()
+		e.opened = append(e.opened, e.store)
+	}
+	if e.passwords == nil {
+		e.passwords = users.NewPasswords(users.PasswordConfig{Rand: e.rand})
+	}
+	if e.dirs == nil {
+		e.dirs = []users.Directory{users.NewStore(e.store, users.StoreConfig{Passwords: e.passwords, Now: e.now, Rand: e.rand})}
+	}
+}
+
+func (e *Engine) openKeys(ctx context.Context) error {
+	if e.keys != nil {
+		return nil
+	}
+	ring, err := keys.Open(ctx, keys.Config{Rand: e.rand, Now: e.now, Logger: e.log})
+	if err != nil {
+		return fmt.Errorf("generate a key: %w", err)
+	}
+	e.keys = ring
+	e.opened = append(e.opened, ring)
+	return nil
+}
+
+// closer makes an io.Closer of a function that cannot fail.
+type closer func()
+
+func (c closer) Close() error { c(); return nil }
+
+// Close stops what New started. Requests under way must have ended.
+func (e *Engine) Close() error {
+	var errs []error
+	for i := len(e.opened) - 1; i >= 0; i-- {
+		errs = append(errs, e.opened[i].Close())
+	}
+	e.opened = nil
+	return errors.Join(errs...)
+}
+
+// Reload builds p, and puts it in force if it is sound; otherwise nothing
+// changes. Requests under way finish on the policy they began with.
+func (e *Engine) Reload(ctx context.Context, p Policy) error {
+	next, err := e.compile(p)
+	if err != nil {
+		return fmt.Errorf("build policy: %w", err)
+	}
+	e.policy.Store(next)
+	fire(ctx, e, next.hooks.ConfigReloaded, Event{})
+	return nil
+}
+
+// Keys returns the signing keys.
+func (e *Engine) Keys() *keys.Ring { return e.keys }
+
+// Hooks returns the catalogue that is in force, for doors that call points of
+// their own.
+func (e *Engine) Hooks() *Hooks { return e.policy.Load().hooks }
+
+// Staleness tells how old the newest successful look at the revocation log is.
+func (e *Engine) Staleness() time.Duration { return e.tail.Staleness() }
+
+// Ready reports whether the engine can decide: the store answers and the
+// revocation log was read of late.
+func (e *Engine) Ready(ctx context.Context) error { return e.store.Ping(ctx) }
+
+// deps is what methods of the policy p are lent.
+func (e *Engine) deps(p *policy) Deps {
+	return Deps{
+		CheckPassword: e.checkPassword,
+		VerifyToken: func(ctx context.Context, text string) (api.Identity, error) {
+			return e.verify(ctx, p, VerifyRequest{Token: text})
+		},
+		APIKey: e.store.APIKey,
+		User:   e.userBySubject,
+		Now:    e.now,
+		Logger: e.log,
+	}
+}
+
+// fire tells an action; its handlers' errors are logged and go no further.
+func fire(ctx context.Context, e *Engine, a *hooks.Action[Event], ev Event) {
+	if a.Len() == 0 {
+		return
+	}
+	ev.At = e.now()
+	if err := a.Do(ctx, ev); err != nil {
+		e.log.ErrorContext(ctx, "hook failed", "point", a.Name(), "error", err)
+	}
+}

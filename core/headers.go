@@ -1,0 +1,100 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/textproto"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// The identity headers. The upstream gets all of them with each request, empty
+// when anonymous, so that it can never take a client's for ours.
+const (
+	HeaderUser   = "X-Auth-User"
+	HeaderRoles  = "X-Auth-Roles"
+	HeaderMethod = "X-Auth-Method"
+)
+
+// anonymousHeaders is read by everybody and changed by nobody.
+var anonymousHeaders = api.Header{HeaderUser: {""}, HeaderRoles: {""}, HeaderMethod: {""}}
+
+func identityHeaders(id *api.Identity) api.Header {
+	return api.Header{
+		HeaderUser:   {headerText(id.Login)},
+		HeaderRoles:  {headerText(strings.Join(id.Roles, ","))},
+		HeaderMethod: {headerText(id.Method)},
+	}
+}
+
+// headerText keeps control characters of a name out of a header.
+func headerText(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func (e *Engine) upstreamHeaders(ctx context.Context, p *policy, d Decision, ready api.Header) (api.Header, error) {
+	if p.hooks.IdentityHeaders.Len() == 0 {
+		return ready, nil
+	}
+	h, err := p.hooks.IdentityHeaders.Apply(ctx, UpstreamHeaders{
+		Headers: maps.Clone(ready), Identity: d.Identity, Upstream: d.Rule.Upstream,
+	})
+	if err != nil {
+		return nil, e.hookError(ctx, err)
+	}
+	out := make(api.Header, len(h.Headers)+len(ready))
+	for name, values := range h.Headers {
+		if err := checkUpstreamHeader(name, values); err != nil {
+			return nil, e.hookError(ctx, err)
+		}
+		out[name] = values
+	}
+	maps.Copy(out, ready) // the engine's own stand, whatever a hook left
+	return out, nil
+}
+
+// checkUpstreamHeader refuses what a hook may not send: names that frame the
+// message, name the peer or carry credentials, and values that break lines.
+func checkUpstreamHeader(name string, values []string) error {
+	canonical := textproto.CanonicalMIMEHeaderKey(name)
+	if canonical != name || !validToken(name) {
+		return fmt.Errorf("identity-headers set %q, which is no canonical header name", name)
+	}
+	switch name {
+	case HeaderUser, HeaderRoles, HeaderMethod:
+		return nil // put back afterwards
+	case "Host", "Content-Length", "Transfer-Encoding", "Trailer", "Te", "Upgrade", "Connection",
+		"Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "Authorization", "Cookie",
+		"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto":
+		return fmt.Errorf("identity-headers set %q, which is reserved", name)
+	}
+	if strings.HasPrefix(route.Alias(name), "X-Cardea-") {
+		return fmt.Errorf("identity-headers set %q, which is reserved", name)
+	}
+	for _, v := range values {
+		if headerText(v) != v {
+			return fmt.Errorf("identity-headers set %q to a value with control characters", name)
+		}
+	}
+	return nil
+}
+
+// validToken reports whether name is a header field name (RFC 9110 section 5.6.2)
+// of letters, digits and hyphens, which no server reads as two names.
+func validToken(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		if c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return name != ""
+}

@@ -1,0 +1,234 @@
+package core
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// IssueRequest asks for an access token.
+type IssueRequest struct {
+	Identity api.Identity
+	Layout   string // name of the layout; "" is native
+	Client   string
+	Host     string // authority the client asked, for auth-issuer
+	Session  string // sid; "" begins a new one
+}
+
+// Issued is a token that was just signed.
+type Issued struct {
+	Text      api.Secret // the token itself
+	ID        string     // jti
+	Session   string     // sid
+	IssuedAt  time.Time
+	ExpiresAt time.Time
+	Claims    api.Claims
+}
+
+// Issue makes and signs an access token for an identity that the caller has
+// established. The engine stamps the registered claims after the hooks, so
+// that no hook can forge them.
+func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
+	p := e.policy.Load()
+	layout, ok := p.layout(r.Layout)
+	if !ok {
+		return Issued{}, fmt.Errorf("issue: no token layout is called %q", r.Layout)
+	}
+	d := draft{e: e, p: p, layout: layout, r: r}
+	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
+	for _, step := range []func(context.Context) error{d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
+		if err := step(ctx); err != nil {
+			return Issued{}, err
+		}
+	}
+	issued, err := d.sign()
+	if err != nil {
+		return Issued{}, fmt.Errorf("issue: %w", err)
+	}
+	fire(ctx, e, p.hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: layout.Name})
+	return issued, nil
+}
+
+// draft is a token on its way to being signed.
+type draft struct {
+	e      *Engine
+	p      *policy
+	layout *Layout
+	r      IssueRequest
+
+	issuedAt, notBefore, expires time.Time
+	issuer, id, session          string
+	key                          api.Key
+	claims                       api.Claims
+}
+
+func (d *draft) setTimes(ctx context.Context) error {
+	d.issuedAt = d.e.now().Truncate(time.Second)
+	proposed := d.layout.Lifetime
+	if proposed == 0 {
+		proposed = d.p.tokens.AccessTTL
+	}
+	life, err := d.p.hooks.AuthExpire.Apply(ctx, Lifetime{
+		Lifetime: proposed, IssuedAt: d.issuedAt, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.layout.Name,
+	})
+	if err != nil {
+		return d.e.hookError(ctx, err)
+	}
+	bounded := min(max(life.Lifetime.Truncate(time.Second), d.p.tokens.MinTTL), d.p.tokens.MaxTTL, d.layout.Profile.MaxLifetime)
+	d.expires = d.issuedAt.Add(bounded)
+	nbf, err := d.p.hooks.AuthNotBefore.Apply(ctx, NotBefore{
+		NotBefore: d.issuedAt, IssuedAt: d.issuedAt, Identity: d.r.Identity, Dialect: d.layout.Name,
+	})
+	if err != nil {
+		return d.e.hookError(ctx, err)
+	}
+	d.notBefore = earlier(nbf.NotBefore, d.expires)
+	return nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func (d *draft) setIssuer(ctx context.Context) error {
+	chosen, err := d.p.hooks.AuthIssuer.Apply(ctx, Issuer{
+		Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: d.r.Host, Dialect: d.layout.Name,
+	})
+	if err != nil {
+		return d.e.hookError(ctx, err)
+	}
+	if !slices.Contains(d.layout.Profile.Issuers, chosen.Issuer) {
+		return d.e.hookError(ctx, fmt.Errorf("auth-issuer chose %q, which is not configured in tokens.issuers", chosen.Issuer))
+	}
+	d.issuer = chosen.Issuer
+	return nil
+}
+
+func (d *draft) setKey(ctx context.Context) error {
+	d.key = d.e.keys.Active()
+	if len(d.layout.Keys) > 0 {
+		d.key = d.layout.Keys[0]
+	}
+	chosen, err := d.p.hooks.AuthAlgorithm.Apply(ctx, Algorithm{
+		Algorithm: d.key.Algorithm, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.layout.Name,
+	})
+	if err != nil {
+		return d.e.hookError(ctx, err)
+	}
+	if chosen.Algorithm != d.key.Algorithm {
+		return d.e.hookError(ctx, fmt.Errorf("auth-algorithm chose %q, which has no active key", chosen.Algorithm))
+	}
+	return nil
+}
+
+func (d *draft) setClaims(ctx context.Context) error {
+	var err error
+	if d.id, err = d.e.randomID(); err != nil {
+		return err
+	}
+	d.session = d.r.Session
+	if d.session == "" {
+		if d.session, err = d.e.randomID(); err != nil {
+			return err
+		}
+	}
+	base := d.base()
+	changed, err := d.p.hooks.TokenClaims.Apply(ctx, TokenClaims{
+		Claims: base, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.layout.Name,
+	})
+	if err != nil {
+		return d.e.hookError(ctx, err)
+	}
+	d.claims = d.stamp(changed.Claims)
+	return nil
+}
+
+// base lays the claims out in the layout's order.
+func (d *draft) base() api.Claims {
+	var own api.Claims
+	if d.layout.Base != nil {
+		own = d.layout.Base(d.r.Identity)
+	}
+	list := make([]api.Claim, 0, len(d.layout.Order))
+	for _, name := range d.layout.Order {
+		value, ok := d.registered(name)
+		if !ok {
+			value, ok = own.Get(name)
+		}
+		if ok {
+			list = append(list, api.Claim{Name: name, Value: value})
+		}
+	}
+	return api.ParsedClaims(list)
+}
+
+// registered returns the engine's value of one of the stamped claims.
+func (d *draft) registered(name string) (any, bool) {
+	switch name {
+	case "iss":
+		return d.issuer, true
+	case "sub":
+		return d.r.Identity.Subject, true
+	case "aud":
+		return d.layout.Audience, d.layout.Audience != ""
+	case "iat":
+		return d.issuedAt.Unix(), true
+	case "nbf":
+		return d.notBefore.Unix(), true
+	case "exp":
+		return d.expires.Unix(), true
+	case "jti":
+		return d.id, true
+	case "sid":
+		return d.session, true
+	case "gen":
+		return d.r.Identity.Gen, true
+	}
+	return nil, false
+}
+
+// stamp puts the engine's values over whatever hooks left.
+func (d *draft) stamp(c api.Claims) api.Claims {
+	for _, name := range stamped {
+		value, ok := d.registered(name)
+		if ok && slices.Contains(d.layout.Order, name) {
+			c = c.With(name, value)
+		} else {
+			c = c.Without(name)
+		}
+	}
+	return c
+}
+
+func (d *draft) sign() (Issued, error) {
+	var opts []token.Option
+	if d.layout.EscapeSlashes {
+		opts = append(opts, token.EscapeSlashes())
+	}
+	text, err := token.Sign(d.layout.Head, d.claims, d.key, opts...)
+	if err != nil {
+		return Issued{}, err
+	}
+	return Issued{
+		Text: api.Secret(text), ID: d.id, Session: d.session,
+		IssuedAt: d.issuedAt, ExpiresAt: d.expires, Claims: d.claims,
+	}, nil
+}
+
+// randomID returns 128 random bits, as jti and sid want (RFC 7519 section 4.1.7).
+func (e *Engine) randomID() (string, error) {
+	var b [16]byte
+	if _, err := io.ReadFull(e.rand, b[:]); err != nil {
+		return "", fmt.Errorf("read randomness: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+}

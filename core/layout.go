@@ -1,0 +1,94 @@
+package core
+
+import (
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// Layout says what tokens of one kind look like: which claims exist, in which
+// order, and how an identity is read back from them. Dialects declare theirs;
+// [NativeLayout] is Cardea's own.
+type Layout struct {
+	Name   string // unique within a policy; the mount's name
+	Issuer string // iss
+
+	// Head is the JOSE header in order; alg and kid get their values from the
+	// key, and a kid that is listed is left out for keys that have none.
+	Head []api.Claim
+	// Order lists the claims on the wire. Registered ones are stamped by the
+	// engine; the others come from Base.
+	Order []string
+	// Base returns the layout's own claims for an identity; nil adds none.
+	Base func(api.Identity) api.Claims
+	// Read is Base's inverse. It fills in what the claims say of the identity,
+	// at least Subject or Number; with complete it says that no directory need
+	// be asked for the rest.
+	Read func(api.Claims) (id api.Identity, complete bool, err error)
+	// Profile is what a token must satisfy besides; its Issuers are set by the
+	// engine.
+	Profile token.Profile
+
+	Audience      string        // aud, if Order has it
+	Lifetime      time.Duration // before auth-expire; 0 is the policy's AccessTTL
+	EscapeSlashes bool          // write "/" as "\/", as PHP does
+	Keys          []api.Key     // the layout's own keys, the first one signs; nil is the engine's ring
+}
+
+// stamped are the claims that belong to the engine: whatever a hook leaves in
+// their place, the engine's value stands.
+var stamped = [...]string{"iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid", "gen", "cnf"}
+
+// NativeLayout is the layout of Cardea's own access tokens, after RFC 9068:
+// they say all that a decision needs, so that no directory is asked.
+func NativeLayout(issuer, audience string) Layout {
+	l := Layout{
+		Name:   "native",
+		Issuer: issuer,
+		Head:   []api.Claim{{Name: "typ", Value: "at+jwt"}, {Name: "alg"}, {Name: "kid"}},
+		Order: []string{"iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid", "gen",
+			"client_id", "preferred_username", "uid", "roles", "scope"},
+		Base: nativeBase,
+		Read: nativeRead,
+		Profile: token.Profile{
+			Types:   []string{"at+jwt"},
+			Require: []string{"iss", "sub", "iat", "exp", "jti"},
+		},
+		Audience: audience,
+	}
+	if audience != "" {
+		l.Profile.Audiences = []string{audience}
+	}
+	return l
+}
+
+func nativeBase(id api.Identity) api.Claims {
+	list := []api.Claim{{Name: "preferred_username", Value: id.Login}, {Name: "roles", Value: anyList(id.Roles)}}
+	if id.Client != "" {
+		list = append(list, api.Claim{Name: "client_id", Value: id.Client})
+	}
+	if id.Number != 0 {
+		list = append(list, api.Claim{Name: "uid", Value: id.Number})
+	}
+	if len(id.Scopes) > 0 {
+		list = append(list, api.Claim{Name: "scope", Value: joinScopes(id.Scopes)})
+	}
+	return api.NewClaims(list...)
+}
+
+func nativeRead(c api.Claims) (api.Identity, bool, error) {
+	id := api.Identity{
+		Subject: c.String("sub"),
+		Login:   c.String("preferred_username"),
+		Client:  c.String("client_id"),
+		Scopes:  splitScopes(c.String("scope")),
+	}
+	id.Number, _ = c.Int("uid")
+	roles, ok := stringList(c, "roles")
+	if !ok {
+		return id, false, api.E(api.Unauthenticated, api.ReasonTokenClaims, "the token's roles are not a list of texts")
+	}
+	id.Roles = roles
+	return id, id.Login != "", nil
+}

@@ -1,0 +1,80 @@
+package core
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Method recognises one kind of credential. Implementations are safe for
+// concurrent use and treat the attempt as read-only.
+//
+// Authenticate returns [ErrNotMine] when the attempt holds nothing for it, so
+// that the next method is asked. Any other error stops the chain and denies: an
+// error never turns into "anonymous". Errors that a client may see are
+// [*Error]; others count as internal.
+type Method interface {
+	Name() string
+	Authenticate(ctx context.Context, a api.Attempt) (api.Identity, error)
+}
+
+// Opener makes a method from its configuration; the Config of every package
+// below methods is one.
+type Opener interface {
+	Open(name string, deps Deps) (Method, error)
+}
+
+// NamedMethod is one place in the chain.
+type NamedMethod struct {
+	Name   string
+	Opener Opener
+}
+
+// Deps is what the engine lends to methods.
+type Deps struct {
+	// CheckPassword returns the user whose login and password these are. Its
+	// cost does not tell an unknown user from a wrong password.
+	CheckPassword func(ctx context.Context, login string, password api.Secret) (api.Identity, error)
+	// VerifyToken returns the identity that a token of one of the policy's
+	// layouts stands for; attempt may be nil.
+	VerifyToken func(ctx context.Context, text string) (api.Identity, error)
+	// APIKey returns a stored key by id, revoked and expired ones too.
+	APIKey func(ctx context.Context, id string) (api.APIKey, error)
+	// User returns the enabled user with that subject.
+	User func(ctx context.Context, subject string) (api.Identity, error)
+
+	Now    func() time.Time
+	Logger *slog.Logger
+}
+
+// The optional abilities of a Method, found with [Capability].
+type (
+	// Kinder names the kinds of credential that a method takes, so that it is
+	// asked for no other. A method without it is asked at every request.
+	Kinder interface{ Kinds() []api.Kind }
+	// Cacher says for how long at most a success may be remembered by the text
+	// of the credential alone. A method without it is never cached.
+	Cacher interface{ CacheFor() time.Duration }
+	// Challenger returns the method's WWW-Authenticate challenge (RFC 9110
+	// section 11.6.1) for a refusal; cause may be nil.
+	Challenger interface{ Challenge(cause *Error) string }
+)
+
+// Capability looks for an optional ability T in v and in what v wraps by an
+// Unwrap method.
+func Capability[T any](v any) (T, bool) {
+	for v != nil {
+		if t, ok := v.(T); ok {
+			return t, true
+		}
+		w, ok := v.(interface{ Unwrap() any })
+		if !ok {
+			break
+		}
+		v = w.Unwrap()
+	}
+	var zero T
+	return zero, false
+}

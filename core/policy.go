@@ -1,0 +1,163 @@
+package core
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// Policy is all that a reload may replace. The zero value denies everything
+// but knows no method: at least Methods is wanted.
+type Policy struct {
+	Methods []NamedMethod // asked in this order
+	Rules   []route.Rule  // none: every path needs an identity
+	Tokens  TokenPolicy
+	Layouts []Layout // further layouts, in the order in which they are tried; native is always there
+	Hooks   *Hooks   // nil: nothing bound
+}
+
+// TokenPolicy bounds the tokens that the engine issues and accepts.
+type TokenPolicy struct {
+	Issuer    string        // iss of native tokens; "" is "cardea"
+	Issuers   []string      // further issuers that auth-issuer may choose
+	Audience  string        // aud of native tokens; "" leaves it out
+	AccessTTL time.Duration // proposed lifetime; 0 is 15 minutes
+	MinTTL    time.Duration // shortest lifetime a hook can set; 0 is 1 second
+	MaxTTL    time.Duration // longest lifetime, issued or accepted; 0 is 30 days
+	Leeway    time.Duration // how far clocks of other issuers may be off; 0 is none
+}
+
+func (t TokenPolicy) withDefaults() TokenPolicy {
+	if t.Issuer == "" {
+		t.Issuer = "cardea"
+	}
+	if t.AccessTTL == 0 {
+		t.AccessTTL = 15 * time.Minute
+	}
+	if t.MinTTL == 0 {
+		t.MinTTL = time.Second
+	}
+	if t.MaxTTL == 0 {
+		t.MaxTTL = 30 * 24 * time.Hour
+	}
+	return t
+}
+
+func (t TokenPolicy) validate() error {
+	if t.MinTTL < time.Second || t.MinTTL > t.AccessTTL || t.AccessTTL > t.MaxTTL {
+		return fmt.Errorf("token lifetimes: want 1s <= min %s <= access %s <= max %s", t.MinTTL, t.AccessTTL, t.MaxTTL)
+	}
+	return nil
+}
+
+// policy is a Policy made ready: immutable, shared by all requests until the
+// next one is swapped in.
+type policy struct {
+	tokens  TokenPolicy
+	rules   *route.Table
+	methods []*method
+	chain   [api.APIKeyKind + 1][]*method // by kind of credential
+	layouts []Layout
+	hooks   *Hooks
+}
+
+// method is a Method with its optional abilities looked up once.
+type method struct {
+	Method
+	cacheFor  time.Duration
+	challenge func(*Error) string
+}
+
+func (e *Engine) compile(p Policy) (*policy, error) {
+	c := &policy{tokens: p.Tokens.withDefaults(), hooks: p.Hooks}
+	if c.hooks == nil {
+		c.hooks = NewHooks()
+	}
+	rules := p.Rules
+	if len(rules) == 0 {
+		rules = []route.Rule{{Name: "default", Path: "/**", Access: route.Required}}
+	}
+	table, err := route.Compile(rules)
+	c.rules = table
+	return c, errors.Join(err, c.tokens.validate(), c.openMethods(p.Methods, e.deps(c)), c.setLayouts(p.Layouts))
+}
+
+func (c *policy) openMethods(list []NamedMethod, deps Deps) error {
+	seen := map[string]bool{}
+	for _, n := range list {
+		if n.Name == "" || seen[n.Name] {
+			return fmt.Errorf("method %q: every method needs a name of its own", n.Name)
+		}
+		seen[n.Name] = true
+		opened, err := n.Opener.Open(n.Name, deps)
+		if err != nil {
+			return fmt.Errorf("open method %q: %w", n.Name, err)
+		}
+		c.add(opened)
+	}
+	return nil
+}
+
+func (c *policy) add(opened Method) {
+	m := &method{Method: opened}
+	if x, ok := Capability[Cacher](opened); ok {
+		m.cacheFor = x.CacheFor()
+	}
+	if x, ok := Capability[Challenger](opened); ok {
+		m.challenge = x.Challenge
+	}
+	c.methods = append(c.methods, m)
+	kinds, limited := Capability[Kinder](opened)
+	for kind := range c.chain {
+		if !limited || slices.Contains(kinds.Kinds(), api.Kind(kind)) {
+			c.chain[kind] = append(c.chain[kind], m)
+		}
+	}
+}
+
+func (c *policy) setLayouts(further []Layout) error {
+	native := NativeLayout(c.tokens.Issuer, c.tokens.Audience)
+	for _, l := range append([]Layout{native}, further...) {
+		if _, taken := c.layout(l.Name); taken || l.Name == "" || l.Read == nil || l.Issuer == "" {
+			return fmt.Errorf("token layout %q: wants a name of its own, an issuer and a Read function", l.Name)
+		}
+		l.Profile.Issuers = append([]string{l.Issuer}, c.tokens.Issuers...)
+		l.Profile.Leeway = c.tokens.Leeway
+		if l.Profile.Types == nil {
+			l.Profile.Types = []string{"JWT", ""}
+		}
+		if l.Profile.MaxLifetime == 0 {
+			l.Profile.MaxLifetime = c.tokens.MaxTTL
+		}
+		c.layouts = append(c.layouts, l)
+	}
+	return nil
+}
+
+// layout returns the layout of that name; "" is the native one.
+func (c *policy) layout(name string) (*Layout, bool) {
+	for i := range c.layouts {
+		if c.layouts[i].Name == name || name == "" {
+			return &c.layouts[i], true
+		}
+	}
+	return nil, false
+}
+
+// challenges lists what a refused client may try (RFC 9110 section 11.6.1).
+func (c *policy) challenges(cause *Error) []string {
+	var list []string
+	for _, m := range c.methods {
+		if m.challenge == nil {
+			continue
+		}
+		if text := m.challenge(cause); text != "" {
+			list = append(list, text)
+		}
+	}
+	return list
+}

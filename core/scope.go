@@ -1,0 +1,42 @@
+package core
+
+import (
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Scopes travel as one text with blanks between them (RFC 6749 section 3.3).
+
+func joinScopes(scopes []string) string { return strings.Join(scopes, " ") }
+
+func splitScopes(s string) []string { return strings.Fields(s) }
+
+func anyList(list []string) []any {
+	out := make([]any, len(list))
+	for i, s := range list {
+		out[i] = s
+	}
+	return out
+}
+
+// stringList reads a claim that is absent or a list of texts; anything else is
+// not ok.
+func stringList(c api.Claims, name string) (list []string, ok bool) {
+	v, present := c.Get(name)
+	if !present {
+		return nil, true
+	}
+	items, ok := v.([]any)
+	if !ok {
+		return nil, false
+	}
+	for _, item := range items {
+		s, ok := item.(string)
+		if !ok {
+			return nil, false
+		}
+		list = append(list, s)
+	}
+	return list, true
+}

@@ -1,0 +1,190 @@
+package core
+
+import (
+	"context"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// VerifyRequest asks whether a token is good.
+type VerifyRequest struct {
+	Token   string
+	Layout  string       // only tokens of this layout count; "" is any
+	Attempt *api.Attempt // shown to token-verify; may be nil
+}
+
+// Verify returns the identity behind a token that is good now: signature,
+// time, issuer, revocation and hooks. Use [Engine.Decide] for requests; this is
+// for endpoints that are asked about a token.
+func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
+	p := e.policy.Load()
+	id, err := e.verify(ctx, p, r)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	if err := e.live(&id); err != nil {
+		return api.Identity{}, err
+	}
+	if err := e.checkToken(ctx, p, &id, r.Attempt); err != nil {
+		return api.Identity{}, err
+	}
+	fire(ctx, e, p.hooks.TokenValidated, Event{Identity: id, TokenID: id.Proof.TokenID, Attempt: r.Attempt})
+	return id, nil
+}
+
+// verify checks all of a token that holds until it expires: everything but
+// revocation and hooks, which are looked at again on each use.
+func (e *Engine) verify(ctx context.Context, p *policy, r VerifyRequest) (api.Identity, error) {
+	t, err := token.Parse(r.Token)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	layouts, err := p.candidates(t, r.Layout)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	var first error
+	for _, l := range layouts {
+		id, err := e.verifyAs(ctx, l, t)
+		if err == nil {
+			return id, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return api.Identity{}, first
+}
+
+// candidates returns the layouts that a token may be of. The claims are not
+// verified yet; they only choose whose keys and rules are tried.
+func (p *policy) candidates(t *token.Token, name string) ([]*Layout, error) {
+	if name != "" {
+		l, ok := p.layout(name)
+		if !ok {
+			return nil, api.E(api.Internal, "", "no such token layout")
+		}
+		return []*Layout{l}, nil
+	}
+	var found []*Layout
+	iss := t.Claims().String("iss")
+	for i := range p.layouts {
+		l := &p.layouts[i]
+		if slices.Contains(l.Profile.Issuers, iss) && acceptsType(l.Profile.Types, t.Header().Type) {
+			found = append(found, l)
+		}
+	}
+	if found == nil {
+		return nil, api.E(api.Unauthenticated, api.ReasonTokenIssuer, "the token is not from an issuer, or not of a type, that is trusted here")
+	}
+	return found, nil
+}
+
+func acceptsType(types []string, typ string) bool {
+	return slices.ContainsFunc(types, func(t string) bool { return strings.EqualFold(t, typ) })
+}
+
+func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (api.Identity, error) {
+	key, err := t.Verify(e.keysFor(l, t)...)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	if err := t.Check(l.Profile, e.now()); err != nil {
+		return api.Identity{}, err
+	}
+	id, complete, err := l.Read(t.Claims())
+	if err != nil {
+		return api.Identity{}, err
+	}
+	gen, hasGen := t.Claims().Int("gen")
+	if !complete {
+		if id, err = e.lookUp(ctx, id); err != nil {
+			return api.Identity{}, err
+		}
+	}
+	if hasGen {
+		id.Gen = gen
+	}
+	id.Proof = proof(l, t, key)
+	id.Proof.NoGen = !hasGen
+	return id, nil
+}
+
+func (e *Engine) keysFor(l *Layout, t *token.Token) []api.Key {
+	if len(l.Keys) > 0 {
+		return l.Keys
+	}
+	return e.keys.Verifying(t.Header().KeyID, t.Header().Algorithm)
+}
+
+// lookUp completes an identity of which a token gave subject or number.
+func (e *Engine) lookUp(ctx context.Context, id api.Identity) (api.Identity, error) {
+	var found api.Identity
+	var err error
+	switch {
+	case id.Subject != "":
+		found, err = e.userBySubject(ctx, id.Subject)
+	case id.Number > 0:
+		found, err = e.userByNumber(ctx, id.Number)
+	default:
+		err = api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
+	}
+	if err != nil {
+		return api.Identity{}, err
+	}
+	found.Client, found.Scopes = id.Client, id.Scopes
+	return found, nil
+}
+
+func proof(l *Layout, t *token.Token, key api.Key) api.Proof {
+	c := t.Claims()
+	p := api.Proof{
+		TokenID: c.String("jti"), Session: c.String("sid"), KeyID: key.ID,
+		Issuer: c.String("iss"), Layout: l.Name, Claims: c,
+		IssuedAt: claimTime(c, "iat"), ExpiresAt: claimTime(c, "exp"),
+	}
+	if p.TokenID == "" {
+		digest := t.Digest()
+		p.TokenID = hex.EncodeToString(digest[:])
+	}
+	return p
+}
+
+// claimTime reads a NumericDate that the profile has checked.
+func claimTime(c api.Claims, name string) time.Time {
+	if n, ok := c.Int(name); ok {
+		return time.Unix(n, 0)
+	}
+	return time.Time{}
+}
+
+// live checks what may change between two uses of a credential: the clock and
+// the revocation index. It touches memory only.
+func (e *Engine) live(id *api.Identity) error {
+	if !id.Proof.ExpiresAt.IsZero() && !e.now().Before(id.Proof.ExpiresAt) {
+		return api.E(api.Unauthenticated, api.ReasonTokenExpired, "the credential has expired")
+	}
+	if _, revoked := e.index.Revoked(id); revoked {
+		return api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the credential has been revoked")
+	}
+	return nil
+}
+
+// checkToken asks token-verify about a token's identity.
+func (e *Engine) checkToken(ctx context.Context, p *policy, id *api.Identity, a *api.Attempt) error {
+	if id.Proof.TokenID == "" || p.hooks.TokenVerify.Len() == 0 {
+		return nil
+	}
+	_, err := p.hooks.TokenVerify.Apply(ctx, TokenCheck{
+		Claims: id.Proof.Claims, KeyID: id.Proof.KeyID, Identity: *id, Attempt: a,
+	})
+	if err != nil {
+		return e.hookError(ctx, err)
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package apikey
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+)
+
+// Config configures the method; the zero value works.
+type Config struct {
+	CacheFor time.Duration // how long a success is remembered; 0 is five minutes
+}
+
+// Open implements [core.Opener].
+func (c Config) Open(name string, deps core.Deps) (core.Method, error) {
+	if c.CacheFor == 0 {
+		c.CacheFor = 5 * time.Minute
+	}
+	if c.CacheFor < 0 {
+		return nil, errors.New("cache_for: want a positive duration")
+	}
+	return &Method{name: name, cfg: c, deps: deps}, nil
+}
+
+// Method is the API-key method. Safe for concurrent use.
+type Method struct {
+	name string
+	cfg  Config
+	deps core.Deps
+}
+
+var (
+	_ core.Opener     = Config{}
+	_ core.Method     = (*Method)(nil)
+	_ core.Kinder     = (*Method)(nil)
+	_ core.Cacher     = (*Method)(nil)
+	_ core.Challenger = (*Method)(nil)
+)
+
+// Name implements [core.Method].
+func (m *Method) Name() string { return m.name }
+
+// Kinds implements [core.Kinder].
+func (m *Method) Kinds() []api.Kind { return []api.Kind{api.APIKeyKind} }
+
+// CacheFor implements [core.Cacher].
+func (m *Method) CacheFor() time.Duration { return m.cfg.CacheFor }
+
+// Challenge implements [core.Challenger].
+func (m *Method) Challenge(*core.Error) string { return `ApiKey realm="cardea"` }
+
+// Authenticate implements [core.Method]. All refusals look alike to the client.
+func (m *Method) Authenticate(ctx context.Context, a api.Attempt) (api.Identity, error) {
+	if a.Credential.Kind != api.APIKeyKind {
+		return api.Identity{}, core.ErrNotMine
+	}
+	id, digest, ok := credential.ParseAPIKey(a.Credential.Text)
+	if !ok {
+		return api.Identity{}, refuse(errors.New("wrong form or checksum"))
+	}
+	key, err := m.deps.APIKey(ctx, id)
+	if errors.Is(err, api.ErrNotFound) {
+		return api.Identity{}, refuse(err)
+	}
+	if err != nil {
+		return api.Identity{}, api.Wrap(api.Unavailable, "", "API keys cannot be checked at the moment", err)
+	}
+	if err := m.check(key, digest); err != nil {
+		return api.Identity{}, refuse(err)
+	}
+	owner, err := m.deps.User(ctx, key.Subject)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	return actFor(owner, key), nil
+}
+
+func (m *Method) check(key api.APIKey, digest [32]byte) error {
+	if subtle.ConstantTimeCompare(key.Digest[:], digest[:]) != 1 {
+		return errors.New("wrong secret")
+	}
+	if !key.Revoked.IsZero() {
+		return errors.New("revoked")
+	}
+	if !key.Expires.IsZero() && !m.deps.Now().Before(key.Expires) {
+		return errors.New("expired")
+	}
+	return nil
+}
+
+// actFor returns the owner as seen through a key: with the key's scopes, and
+// with those of the owner's roles that the key lists, if it lists any.
+func actFor(owner api.Identity, key api.APIKey) api.Identity {
+	if key.Roles != nil {
+		owner.Roles = slices.DeleteFunc(slices.Clone(owner.Roles), func(role string) bool {
+			return !slices.Contains(key.Roles, role)
+		})
+	}
+	owner.Scopes = key.Scopes
+	owner.Client = "apikey:" + key.ID
+	owner.Proof = api.Proof{APIKey: key.ID, IssuedAt: key.Created, ExpiresAt: key.Expires}
+	return owner
+}
+
+func refuse(cause error) error {
+	return api.Wrap(api.Unauthenticated, api.ReasonAPIKey, "this API key is not valid", cause)
+}

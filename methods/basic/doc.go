@@ -1,0 +1,10 @@
+// Package basic is the HTTP Basic method (RFC 7617): a login name or e-mail
+// address and a password with every request. The engine remembers a success for
+// a minute at most, so that not every request costs a password hash; a password
+// change ends that at once.
+//
+//	Authorization: Basic base64(login:password) -> Deps.CheckPassword -> Identity
+//
+// Configuration and the engine use it; it reads no header itself, the engine has
+// taken the credential out already.
+package basic
