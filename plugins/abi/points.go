@@ -11,26 +11,26 @@ func Points() []Point {
 func filters() []Point {
 	return []Point{
 		decide("login-before", read("login", "method", "peer", "user_agent", "dialect", "host", "answer.*"),
-			write(Text, "challenge.kind", "challenge.message", "challenge.field.*")),
-		decide("login-after", userRoles(), read("method", "peer", "dialect")),
-		decide("auth-expire", lifetime(), userKeys(), read("client", "dialect", "method")),
+			write(Text, "challenge", "challenge_text")),
+		decide("login-after", userRoles(), read("method", "peer", "user_agent", "dialect")),
+		decide("auth-expire", lifetime(), userKeys(), read("client", "dialect")),
 		decide("auth-not-before", readInt("iat"), write(Int, "nbf"), userKeys(), read("dialect")),
-		decide("auth-issuer", write(Text, "issuer"), userKeys(), read("host", "dialect")),
-		decide("auth-algorithm", write(Text, "algorithm"), userKeys(), read("client", "dialect")),
-		decide("refresh-expire", lifetime(), userKeys(), read("client", "dialect", "method")),
+		decide("auth-issuer", write(Text, "iss"), userKeys(), read("host", "dialect")),
+		decide("auth-algorithm", write(Text, "alg"), userKeys(), read("client", "dialect")),
+		decide("refresh-expire", lifetime(), userKeys(), read("client", "dialect")),
 		enrich("token-claims", write(Any, "claim.*"), userKeys(), read("client", "dialect")),
 		enrich("token-response", write(Any, "response.*"), userKeys(), read("dialect")),
 		decide("token-verify", readAs(Any, "claim.*"), read("kid"), userKeys(), requestKeys()),
-		decide("identity-resolved", userRoles(), requestKeys()),
+		decide("identity-resolved", userRoles(), read("method"), requestKeys()),
 		decide("custom-header", write(Text, "name", "prefix"), write(Bool, "refuse_standard"), read("rule.name"), requestKeys()),
-		decide("route-exclusion", widening("public"), read("rule.name", "rule.access"), requestKeys()),
-		decide("route-access", userKeys(), read("rule.name", "rule.access"), requestKeys()),
+		decide("route-exclusion", widening("public"), read("rule.name"), requestKeys()),
+		decide("route-access", userKeys(), read("rule.name"), requestKeys()),
 		enrich("identity-headers", write(Text, "header.*"), userKeys(), read("upstream")),
-		enrich("error-response", readInt("status"), write(Text, "code", "message"), write(Any, "body.*"), write(Text, "header.*"),
+		enrich("error-response", write(Int, "status"), write(Text, "code", "message"), write(Any, "body.*"), write(Text, "header.*"),
 			read("reason", "dialect"), requestKeys()),
 		enrich("cors-headers", read("origin"), write(Text, "allow", "headers", "methods"), requestKeys()),
 		decide("rate-limit", read("kind", "key", "route"), write(Int, "limit", "window")),
-		decide("refresh-before", read("session"), userKeys(), read("client", "peer")),
+		decide("refresh-before", read("session"), userKeys(), read("client", "peer", "user_agent")),
 		decide("session-limit", readAs(JSON, "live"), write(JSON, "end"), userKeys()),
 	}
 }
@@ -41,7 +41,7 @@ func events() []Point {
 		"refresh-reused", "session-ended", "user-changed", "user-deleted", "apikey-created", "apikey-revoked",
 		"key-rotated", "request-denied", "plugin-failed", "config-reloaded",
 	}
-	keys := slices.Concat(readInt("at"), read("actor", "target", "token_id", "reason", "dialect", "rule.name", "peer"),
+	keys := slices.Concat(readInt("at"), read("actor", "target", "token_id", "reason", "dialect", "rule.name", "peer", "user_agent"),
 		userKeys(), requestKeys())
 	points := make([]Point, len(names))
 	for i, name := range names {

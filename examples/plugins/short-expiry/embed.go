@@ -1,0 +1,24 @@
+package shortexpiry
+
+import _ "embed"
+
+// Name is the plugin's name, in its manifest and in bindings.
+const Name = "short-expiry"
+
+var (
+	//go:embed short-expiry.wasm
+	module string
+	//go:embed short-expiry.json
+	manifest string
+	//go:embed SHA256SUMS
+	sums string
+)
+
+// Module returns the small build, under 20 KB.
+func Module() []byte { return []byte(module) }
+
+// Manifest returns the manifest that goes with it.
+func Manifest() []byte { return []byte(manifest) }
+
+// SHA256 returns the digest of Module in hexadecimal.
+func SHA256() string { return sums[:64] }
