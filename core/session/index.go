@@ -99,14 +99,13 @@ func (x *Index) Generation() uint64 { return x.generation.Load() }
 // of a user is good only while it is what it was before the user was read. It
 // may also grow for no reason.
 func (x *Index) UserVersion(subject string) uint64 {
-	k := x.subjects.id(subject)
 	v := uint64(0)
-	if slot := x.subjects.lookup(k); slot != nil {
+	if slot := x.subjects.find(subject); slot != nil {
 		v = atomic.LoadUint64(&slot[2+version])
 	}
 	// After the lookup: a slot that expires in between must not look like one
 	// that never was.
-	return max(v, x.subjects.shard(k).dropped.Load())
+	return max(v, x.subjects.floor(subject))
 }
 
 // Expire forgets rows that ended more than a minute before now. Call it about

@@ -24,6 +24,8 @@ type table struct {
 	count  atomic.Int64
 	seeds  [2]maphash.Seed
 	shards [shardCount]shard
+
+	everDropped atomic.Bool // spares the hash for floor as long as it can
 }
 
 const (
@@ -46,41 +48,45 @@ type slots struct {
 	words []uint64
 }
 
-// id is what is kept of a key.
-type id struct{ a, b uint64 } // b: upper 32 bits only
-
 func newTable(values int) *table {
 	return &table{width: 2 + values, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 }
 
-func (t *table) id(key string) id {
-	a := maphash.String(t.seeds[0], key)
-	if a == 0 {
-		a = 1 // 0 marks a free slot
-	}
-	return id{a, maphash.String(t.seeds[1], key) &^ math.MaxUint32}
+// first is the hash that places a key, second the one that confirms it. Most
+// readers look for what is not there and need only the first.
+func (t *table) first(key string) uint64 {
+	return max(1, maphash.String(t.seeds[0], key)) // 0 marks a free slot
 }
 
-func (t *table) shard(k id) *shard { return &t.shards[k.a>>(64-shardBits)] }
+func (t *table) second(key string) uint64 {
+	return maphash.String(t.seeds[1], key) &^ math.MaxUint32
+}
+
+func (t *table) shard(first uint64) *shard { return &t.shards[first>>(64-shardBits)] }
 
 // find returns the words of the key's slot, nil if it has none.
 func (t *table) find(key string) []uint64 {
 	if t.count.Load() == 0 {
 		return nil
 	}
-	return t.lookup(t.id(key))
-}
-
-func (t *table) lookup(k id) []uint64 {
-	s := t.shard(k).slots.Load()
+	a := t.first(key)
+	s := t.shard(a).slots.Load()
 	if s == nil {
 		return nil
 	}
-	slot, found := s.seek(k, t.width)
+	slot, found := s.seek(a, t.width, func(word uint64) bool { return word&^math.MaxUint32 == t.second(key) })
 	if !found {
 		return nil
 	}
 	return slot
+}
+
+// floor returns the highest value 0 that has expired near the key.
+func (t *table) floor(key string) uint64 {
+	if !t.everDropped.Load() {
+		return 0
+	}
+	return t.shard(t.first(key)).dropped.Load()
 }
 
 // has reports whether the key is there.
@@ -89,20 +95,20 @@ func (t *table) has(key string) bool { return key != "" && t.find(key) != nil }
 // put adds the key, or extends its expiry, and lets change set its values while
 // no other writer sees them. It reports whether the key is new.
 func (t *table) put(key string, expires uint32, change func(values []uint64)) bool {
-	k := t.id(key)
-	s := t.shard(k)
+	a, b := t.first(key), t.second(key)
+	s := t.shard(a)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	slot, found := s.room(t.width).seek(k, t.width)
+	slot, found := s.room(t.width).seek(a, t.width, func(word uint64) bool { return word&^math.MaxUint32 == b })
 	if old := uint32(atomic.LoadUint64(&slot[1])); found && old > expires {
 		expires = old
 	}
-	atomic.StoreUint64(&slot[1], k.b|uint64(expires))
+	atomic.StoreUint64(&slot[1], b|uint64(expires))
 	if change != nil {
 		change(slot[2:])
 	}
 	if !found {
-		atomic.StoreUint64(&slot[0], k.a) // published: readers find it from here on
+		atomic.StoreUint64(&slot[0], a) // published: readers find it from here on
 		s.used++
 		t.count.Add(1)
 	}
@@ -111,22 +117,26 @@ func (t *table) put(key string, expires uint32, change func(values []uint64)) bo
 
 // expire drops all that ended before the minute.
 func (t *table) expire(minute uint32) {
+	if t.count.Load() == 0 {
+		return
+	}
+	t.everDropped.Store(true) // before anything goes: readers look afterwards
 	for i := range t.shards {
 		t.count.Add(-int64(t.shards[i].expire(minute, t.width)))
 	}
 }
 
-// seek walks to the key's slot, or to the free one where it would be.
-func (s *slots) seek(k id, width int) (slot []uint64, found bool) {
-	for i := k.a & s.mask; ; i = (i + 1) & s.mask {
+// seek walks from the first hash to the slot that same confirms by its word 1,
+// or to the free one where it would be.
+func (s *slots) seek(first uint64, width int, same func(word uint64) bool) (slot []uint64, found bool) {
+	for i := first & s.mask; ; i = (i + 1) & s.mask {
 		at := int(i) * width
-		slot = s.words[at : at+width : at+width]
-		switch atomic.LoadUint64(&slot[0]) {
+		switch atomic.LoadUint64(&s.words[at]) {
 		case 0:
-			return slot, false
-		case k.a:
-			if atomic.LoadUint64(&slot[1])&^math.MaxUint32 == k.b {
-				return slot, true
+			return s.words[at : at+width : at+width], false
+		case first:
+			if same(atomic.LoadUint64(&s.words[at+1])) {
+				return s.words[at : at+width : at+width], true
 			}
 		}
 	}
@@ -182,7 +192,7 @@ func (s *shard) rebuild(old *slots, size, width int, minute uint32) {
 			s.drop(from)
 			continue
 		}
-		to, _ := fresh.seek(id{from[0], from[1] &^ math.MaxUint32}, width)
+		to, _ := fresh.seek(from[0], width, func(uint64) bool { return false }) // no key is there twice
 		copy(to, from)
 		used++
 	}

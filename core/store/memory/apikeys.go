@@ -1,0 +1,70 @@
+package memory
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// APIKey implements store.APIKeys.
+func (s *Store) APIKey(ctx context.Context, id string) (key api.APIKey, err error) {
+	err = s.read(ctx, func() error {
+		found, ok := s.keys[id]
+		if !ok {
+			return fmt.Errorf("API key %s: %w", id, api.ErrNotFound)
+		}
+		key = cloneKey(found)
+		return nil
+	})
+	return key, err
+}
+
+// APIKeys implements store.APIKeys.
+func (s *Store) APIKeys(ctx context.Context, subject, after string, limit int) (list []api.APIKey, err error) {
+	err = s.read(ctx, func() error {
+		for _, id := range slices.Sorted(maps.Keys(s.keys)) {
+			key := s.keys[id]
+			if id > after && len(list) < limit && (subject == "" || key.Subject == subject) {
+				list = append(list, cloneKey(key))
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// CreateAPIKey implements store.APIKeys.
+func (s *Store) CreateAPIKey(ctx context.Context, key api.APIKey) error {
+	return s.write(ctx, func() error {
+		if _, taken := s.keys[key.ID]; taken {
+			return fmt.Errorf("API key id %s is taken: %w", key.ID, api.ErrConflict)
+		}
+		s.keys[key.ID] = cloneKey(key)
+		return nil
+	})
+}
+
+// RevokeAPIKey implements store.APIKeys.
+func (s *Store) RevokeAPIKey(ctx context.Context, id string, at time.Time, revs ...api.Revocation) error {
+	return s.write(ctx, func() error {
+		key, ok := s.keys[id]
+		if !ok {
+			return fmt.Errorf("API key %s: %w", id, api.ErrNotFound)
+		}
+		if key.Revoked.IsZero() {
+			key.Revoked = at
+			s.keys[id] = key
+		}
+		s.append(revs)
+		return nil
+	})
+}
+
+func cloneKey(k api.APIKey) api.APIKey {
+	k.Roles, k.Scopes = slices.Clone(k.Roles), slices.Clone(k.Scopes)
+	return k
+}
