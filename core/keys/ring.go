@@ -3,8 +3,11 @@ package keys
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -13,60 +16,168 @@ import (
 // Config says which keys a [Ring] holds. The zero value is one HS256 key in
 // memory that never rotates by itself.
 type Config struct {
-	Algorithm string           // algorithm of new keys; "" is HS256
-	File      string           // JWK set, created 0600 on first start; "" keeps keys in memory
+	Algorithm string           // algorithm of new keys; "" is the active key's, HS256 at first. Changing it makes a new key active at the next Open; the old ones go on verifying
+	File      string           // JWK set, created 0600 on first start; "" keeps keys in memory. Several processes may share it
+	Given     []api.Key        // keys of the operator's: the first signs, all verify, nothing is generated, rotated or written; excludes File
 	Schedule  Schedule         // when keys replace each other
 	Rand      io.Reader        // nil is crypto/rand
 	Now       func() time.Time // nil is time.Now
 	Logger    *slog.Logger     // nil discards
 }
 
-// Schedule is the life cycle of keys (see [State]).
-type Schedule struct {
-	RotateEvery  time.Duration // age at which the active key is replaced; 0 is never
-	PublishAhead time.Duration // how long a next key is published before it signs
-	KeepFor      time.Duration // how long a replaced key still verifies: the longest token life
+// Ring is the set of the engine's own keys. It is safe for concurrent use:
+// readers see immutable snapshots and take no lock. It starts no goroutine;
+// its owner calls Tick.
+type Ring struct {
+	config Config
+	vault  vault
+	now    atomic.Pointer[snapshot]
+	change sync.Mutex // held by whoever replaces the snapshot
 }
 
-// Ring is the set of the engine's own keys. It is safe for concurrent use:
-// readers see immutable snapshots and take no lock.
-type Ring struct{}
-
-// Open loads the ring, creating the first key when there is none.
+// Open loads the ring, creating the first key when there is none. Errors name
+// the file and what is wrong with it.
 func Open(ctx context.Context, c Config) (*Ring, error) {
-	return nil, errors.New("open keys: no algorithm is offered")
+	if err := c.complete(); err != nil {
+		return nil, fmt.Errorf("open keys: %w", err)
+	}
+	r := &Ring{config: c, vault: openVault(c)}
+	r.now.Store(&snapshot{})
+	if _, err := r.update(ctx, life.ensure); err != nil {
+		return nil, fmt.Errorf("open keys: %w", err)
+	}
+	return r, nil
+}
+
+func (c *Config) complete() error {
+	if len(c.Given) > 0 {
+		return c.completeGiven()
+	}
+	if c.Algorithm != "" && family(c.Algorithm) == "" {
+		return unknownAlgorithm(c.Algorithm)
+	}
+	c.fill()
+	return nil
+}
+
+func (c *Config) completeGiven() error {
+	if c.File != "" {
+		return errors.New("keys are given and in a file: choose one")
+	}
+	if !c.Given[0].CanSign() {
+		return fmt.Errorf("%s comes first but has no private part to sign with", c.Given[0])
+	}
+	seen := map[string]bool{}
+	for _, key := range c.Given {
+		if seen[key.ID] {
+			return fmt.Errorf("two keys with kid %.64q", key.ID)
+		}
+		seen[key.ID] = true
+		if err := check(key); err != nil && !key.Weak {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	c.Algorithm, c.Schedule = "", Schedule{}
+	c.fill()
+	return nil
+}
+
+func (c *Config) fill() {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
 }
 
 // Active returns the key that signs.
-func (r *Ring) Active() api.Key { return api.Key{} }
+func (r *Ring) Active() api.Key { return r.now.Load().active }
 
 // Verifying returns the keys that may verify a token whose header says kid and
-// alg: the one with the kid, or without a kid all of the algorithm. The result
-// is shared: do not change it.
-func (r *Ring) Verifying(kid, alg string) []api.Key { return nil }
+// alg: the one with the kid, whatever its algorithm, or without a kid the newest
+// of the algorithm, at most eight. The result is shared: do not change it.
+func (r *Ring) Verifying(kid, alg string) []api.Key {
+	s := r.now.Load()
+	if kid != "" {
+		return s.byID[kid]
+	}
+	return s.byAlgorithm[alg]
+}
 
 // All describes every key, without material, oldest first.
-func (r *Ring) All() []Info { return nil }
+func (r *Ring) All() []Info {
+	s := r.now.Load()
+	list := make([]Info, len(s.entries))
+	for i, e := range s.entries {
+		list[i] = e.info()
+	}
+	return list
+}
 
-// JWKS returns the published JWK set (RFC 7517): public keys that sign now or
-// later or still verify. Symmetric keys are never in it.
-func (r *Ring) JWKS() []byte { return []byte(`{"keys":[]}`) }
+// Find returns the key with this kid, for exports.
+func (r *Ring) Find(kid string) (api.Key, bool) {
+	found := r.now.Load().byID[kid]
+	if kid == "" || len(found) == 0 {
+		return api.Key{}, false
+	}
+	return found[0], true
+}
+
+// JWKS returns the published JWK set (RFC 7517): the public keys that sign now
+// or later or still verify. Symmetric keys are never in it. The result is
+// shared: do not change it.
+func (r *Ring) JWKS() []byte { return r.now.Load().jwks }
 
 // Generation grows with every change of the set, so that verdicts that rest on
 // an older one can be told apart.
-func (r *Ring) Generation() uint64 { return 0 }
+func (r *Ring) Generation() uint64 { return r.now.Load().generation }
 
-// Rotate replaces the active key: by the published next one when there is one,
-// else by a new one.
-func (r *Ring) Rotate(ctx context.Context) ([]Change, error) { return nil, nil }
+// Rotate begins to replace the active key: a next key is published at once and
+// signs when Schedule.PublishAhead has passed, at a later Tick; without
+// PublishAhead it signs at once. A rotation that is under way is not begun again.
+func (r *Ring) Rotate(ctx context.Context) ([]Change, error) {
+	changes, err := r.update(ctx, life.rotate)
+	if err != nil {
+		return nil, fmt.Errorf("rotate keys: %w", err)
+	}
+	return changes, nil
+}
 
-// Tick moves every key to the state that the schedule wants at now, reading the
-// file first if another process changed it. Its owner calls it now and then, at
-// least every few seconds.
-func (r *Ring) Tick(ctx context.Context, now time.Time) ([]Change, error) { return nil, nil }
+// Remove takes a key out at once, with all tokens it signed, as for one that
+// leaked. If it was the active one, another takes its place immediately.
+func (r *Ring) Remove(ctx context.Context, kid string) ([]Change, error) {
+	changes, err := r.update(ctx, func(l life, list []entry) ([]entry, error) {
+		after, err := l.remove(list, kid)
+		if len(after) == len(list) && err == nil && len(diff(list, after)) == 0 {
+			return nil, api.ErrNotFound
+		}
+		return after, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("remove key %.64q: %w", kid, err)
+	}
+	return changes, nil
+}
 
-// Reload reads the key file again if it changed.
-func (r *Ring) Reload(ctx context.Context) ([]Change, error) { return nil, nil }
+// Tick moves every key to the state that the schedule wants at the moment now,
+// reading the file first if another process changed it. The owner calls it every
+// few seconds and fires key-rotated for the changes. After an error the keys are
+// as before.
+func (r *Ring) Tick(ctx context.Context, now time.Time) ([]Change, error) {
+	return r.updateAt(ctx, now, life.tick)
+}
+
+// Reload reads the file again if it changed. After an error the keys are as
+// before.
+func (r *Ring) Reload(ctx context.Context) ([]Change, error) {
+	return r.update(ctx, func(_ life, list []entry) ([]entry, error) { return list, nil })
+}
 
 // Close forgets the keys; the ring must not be used afterwards.
-func (r *Ring) Close() error { return nil }
+func (r *Ring) Close() error {
+	r.change.Lock()
+	defer r.change.Unlock()
+	r.now.Store(&snapshot{jwks: []byte(`{"keys":[]}`), generation: r.Generation() + 1})
+	return nil
+}

@@ -1,0 +1,103 @@
+package keys
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+)
+
+// file keeps the set as a JWK set on disk. Readers of the file always see a
+// whole one; writers take turns through a lock beside it.
+type file struct {
+	path   string
+	logger *slog.Logger
+	bytes  []byte  // as last read or written
+	list   []entry // what they say
+}
+
+func (f *file) update(ctx context.Context, change func([]entry) ([]entry, error)) ([]entry, error) {
+	unlock, err := lockFile(ctx, f.path+".lock")
+	if isReadOnly(err) {
+		// Keys on a read-only mount are read as they are; saving would fail below.
+		unlock, err = func() {}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("lock key file %s: %w", f.path, err)
+	}
+	defer unlock()
+	if err := f.load(); err != nil {
+		return nil, fmt.Errorf("key file %s: %w", f.path, err)
+	}
+	list, err := change(f.list)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.save(list); err != nil {
+		return nil, fmt.Errorf("write key file %s: %w", f.path, err)
+	}
+	return list, nil
+}
+
+// load reads the file if it changed. A file that is missing is an empty set, but
+// only before it was ever read: keys never vanish by accident.
+func (f *file) load() error {
+	data, err := os.ReadFile(f.path)
+	if errors.Is(err, fs.ErrNotExist) && f.bytes == nil {
+		return nil
+	}
+	if err != nil || f.bytes != nil && bytes.Equal(data, f.bytes) {
+		return err
+	}
+	list, err := readRing(data)
+	if err != nil {
+		return err
+	}
+	f.warnOpen()
+	f.bytes, f.list = data, list
+	return nil
+}
+
+// warnOpen tells when others may read the file.
+func (f *file) warnOpen() {
+	if info, err := os.Stat(f.path); err == nil && tooOpen(info.Mode()) {
+		f.logger.Warn("key file can be read by other users: chmod 600 it", "file", f.path, "mode", info.Mode().Perm().String())
+	}
+}
+
+func (f *file) save(list []entry) error {
+	if f.bytes != nil && len(diff(f.list, list)) == 0 && sameTimes(f.list, list) {
+		return nil
+	}
+	data, err := writeRing(list)
+	if err != nil {
+		return err
+	}
+	if err := replaceFile(f.path, data); err != nil {
+		return err
+	}
+	f.bytes, f.list = data, list
+	return nil
+}
+
+// replaceFile writes data so that the path holds the old or the new content
+// whole, whatever happens, and readable by the owner only from the start.
+func replaceFile(path string, data []byte) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	_, err = temp.Write(data)
+	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(temp.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}

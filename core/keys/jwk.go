@@ -1,0 +1,195 @@
+package keys
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/lestrrat-go/jwx/v2/jwk"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Limits of the sets that are read.
+const (
+	maxSetBytes = 512 << 10
+	maxSetKeys  = 128
+)
+
+// errNotForSignatures marks keys that are sound but for something else.
+var errNotForSignatures = errors.New("not for signatures")
+
+// ParseJWK reads one JWK (RFC 7517 section 4), private or public. The key is
+// bound to its alg member, or without one to what is usual for its kind: HS256,
+// RS256, the ES of its curve, EdDSA.
+func ParseJWK(data []byte) (api.Key, error) {
+	key, err := parseJWK(data, nil)
+	if err != nil {
+		return api.Key{}, fmt.Errorf("read JWK: %w", err)
+	}
+	return key[0], nil
+}
+
+// ParseSet reads a JWK set (RFC 7517 section 5). Keys for encryption are passed
+// over; one unfit key spoils the set, as do two keys with the same kid, symmetric
+// beside asymmetric ones, and a set without a single key for signatures.
+func ParseSet(data []byte) ([]api.Key, error) {
+	list, err := parseSet(data, setPolicy{})
+	if err != nil {
+		return nil, fmt.Errorf("read JWK set: %w", err)
+	}
+	return list, nil
+}
+
+// setPolicy says how a set is read.
+type setPolicy struct {
+	algorithms []string        // what keys without alg are bound to; nil is the usual one of their kind
+	skipped    func(err error) // takes unfit keys, which are passed over then; nil makes them errors
+}
+
+func parseSet(data []byte, p setPolicy) ([]api.Key, error) {
+	raw, err := setMembers(data)
+	if err != nil {
+		return nil, err
+	}
+	var list []api.Key
+	seen := map[string]bool{}
+	for i, one := range raw {
+		found, err := parseJWK(one, p.algorithms)
+		if err == nil && seen[found[0].ID] {
+			return nil, fmt.Errorf("two keys with kid %.64q", found[0].ID)
+		}
+		if err == nil {
+			seen[found[0].ID] = found[0].ID != ""
+			list = append(list, found...)
+			continue
+		}
+		if err = fmt.Errorf("key %d: %w", i+1, err); p.skipped != nil {
+			p.skipped(err)
+		} else if !errors.Is(err, errNotForSignatures) {
+			return nil, err
+		}
+	}
+	return list, checkSet(list)
+}
+
+func setMembers(data []byte) ([]json.RawMessage, error) {
+	if len(data) > maxSetBytes {
+		return nil, fmt.Errorf("%d bytes, at most %d are read", len(data), maxSetBytes)
+	}
+	members, err := strictObject(data)
+	if err != nil {
+		return nil, err
+	}
+	var raw []json.RawMessage
+	if err := json.Unmarshal(members["keys"], &raw); err != nil {
+		return nil, errors.New(`no array "keys"`)
+	}
+	if len(raw) > maxSetKeys {
+		return nil, fmt.Errorf("%d keys, at most %d are read", len(raw), maxSetKeys)
+	}
+	return raw, nil
+}
+
+// checkSet judges what is wrong only in company.
+func checkSet(list []api.Key) error {
+	if len(list) == 0 {
+		return errors.New("no key for signatures")
+	}
+	mixed := func(key api.Key) bool { return isSymmetric(key) != isSymmetric(list[0]) }
+	if slices.ContainsFunc(list, mixed) {
+		return errors.New("symmetric and asymmetric keys in one set")
+	}
+	return nil
+}
+
+func isSymmetric(key api.Key) bool {
+	_, ok := key.Public.([]byte)
+	return ok
+}
+
+// parseJWK returns the key once for each algorithm it is bound to.
+func parseJWK(data []byte, algorithms []string) ([]api.Key, error) {
+	head, err := readHead(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := head.forSignatures(); err != nil {
+		return nil, err
+	}
+	parsed, err := jwk.ParseKey(data)
+	if err != nil {
+		return nil, errors.New("not a JWK of a known kind, or a member is missing or malformed")
+	}
+	var material any
+	if err := parsed.Raw(&material); err != nil {
+		return nil, errors.New("its numbers make no key")
+	}
+	return bindAll(head, pointer(material), algorithms)
+}
+
+func bindAll(head jwkHead, material any, algorithms []string) ([]api.Key, error) {
+	names := []string{head.Alg}
+	if head.Alg == "" {
+		names = suitable(material, algorithms)
+	}
+	var list []api.Key
+	for _, name := range names {
+		key, err := bind(head.Kid, name, material)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, key)
+	}
+	if len(list) == 0 {
+		return nil, errNotForSignatures
+	}
+	return list, nil
+}
+
+// suitable returns those of algorithms that are of the material's kind.
+func suitable(material any, algorithms []string) []string {
+	usual := natural(material)
+	if algorithms == nil {
+		return []string{usual}
+	}
+	return slices.DeleteFunc(slices.Clone(algorithms), func(a string) bool {
+		rsa := family(usual) == "RS" && (family(a) == "RS" || family(a) == "PS")
+		hmac := family(usual) == "HS" && family(a) == "HS"
+		return a != usual && !rsa && !hmac
+	})
+}
+
+// jwkHead is what a JWK says about its use.
+type jwkHead struct {
+	Kid, Alg, Use string
+	Ops           []string
+}
+
+func readHead(data []byte) (jwkHead, error) {
+	members, err := strictObject(data)
+	if err != nil {
+		return jwkHead{}, err
+	}
+	var h jwkHead
+	for name, into := range map[string]any{"kid": &h.Kid, "alg": &h.Alg, "use": &h.Use, "key_ops": &h.Ops} {
+		if raw, ok := members[name]; ok {
+			if err := json.Unmarshal(raw, into); err != nil || bytes.Equal(raw, []byte("null")) {
+				return jwkHead{}, fmt.Errorf("member %s has the wrong type", name)
+			}
+		}
+	}
+	return h, nil
+}
+
+func (h jwkHead) forSignatures() error {
+	if h.Use != "" && h.Use != "sig" {
+		return fmt.Errorf("%s: use is %.32q: %w", describe(h.Kid), h.Use, errNotForSignatures)
+	}
+	if h.Ops != nil && !slices.Contains(h.Ops, "verify") && !slices.Contains(h.Ops, "sign") {
+		return fmt.Errorf("%s: key_ops lack sign and verify: %w", describe(h.Kid), errNotForSignatures)
+	}
+	return nil
+}

@@ -1,0 +1,137 @@
+package keys
+
+import (
+	"io"
+	"slices"
+	"time"
+)
+
+// defaultKeepFor covers the longest token that Cardea issues by default.
+const defaultKeepFor = 31 * 24 * time.Hour
+
+// Schedule is the life cycle of keys (see [State]).
+type Schedule struct {
+	RotateEvery  time.Duration // age at which the active key is replaced; 0 is only when asked to
+	PublishAhead time.Duration // how long a next key is published before it signs; longer than any cache of the JWKS and any node's interval of ticks; 0 is not at all
+	KeepFor      time.Duration // how long a replaced key still verifies: the longest token life; 0 is 31 days
+}
+
+// life moves entries along: it holds what the steps need.
+type life struct {
+	schedule  Schedule
+	algorithm string
+	random    io.Reader
+	now       time.Time
+}
+
+// step is one thing that can happen to a set; it returns the set afterwards and
+// leaves its argument alone.
+type step func(l life, list []entry) ([]entry, error)
+
+// ensure makes a first key, or, when the algorithm was changed in the settings,
+// one of the new algorithm: at once, since who configures RS256 wants RS256.
+func (l life) ensure(list []entry) ([]entry, error) {
+	if i := indexState(list, Active); i >= 0 && (l.algorithm == "" || l.algorithm == list[i].key.Algorithm) {
+		return list, nil
+	}
+	list = slices.DeleteFunc(slices.Clone(list), func(e entry) bool { return e.state == Next })
+	return l.replace(list, l.now)
+}
+
+// rotate begins a rotation: the next key is published now and signs after the
+// time that others need to learn it.
+func (l life) rotate(list []entry) ([]entry, error) {
+	i := indexState(list, Next)
+	if i < 0 {
+		return l.replace(list, l.now.Add(l.schedule.PublishAhead))
+	}
+	list = slices.Clone(list)
+	if ready := list[i].created.Add(l.schedule.PublishAhead); ready.Before(list[i].notBefore) {
+		list[i].notBefore = ready
+	}
+	return l.promote(list), nil
+}
+
+// tick does what the schedule wants now.
+func (l life) tick(list []entry) ([]entry, error) {
+	list = slices.DeleteFunc(slices.Clone(list), func(e entry) bool {
+		return e.state == Retiring && !e.retireAt.IsZero() && !l.now.Before(e.retireAt)
+	})
+	active := indexState(list, Active)
+	if l.schedule.RotateEvery > 0 && active >= 0 && indexState(list, Next) < 0 {
+		due := list[active].notBefore.Add(l.schedule.RotateEvery)
+		if !l.now.Before(due.Add(-l.schedule.PublishAhead)) {
+			return l.replace(list, latest(due, l.now.Add(l.schedule.PublishAhead)))
+		}
+	}
+	return l.promote(list), nil
+}
+
+// remove takes a key out for good, a new one in its place if it was the active.
+func (l life) remove(list []entry, id string) ([]entry, error) {
+	l.algorithm = l.newAlgorithm(list)
+	list = slices.DeleteFunc(slices.Clone(list), func(e entry) bool { return e.key.ID == id })
+	if indexState(list, Active) >= 0 {
+		return list, nil
+	}
+	if i := indexState(list, Next); i >= 0 {
+		list[i].notBefore = l.now
+		return l.promote(list), nil
+	}
+	return l.replace(list, l.now)
+}
+
+// replace adds a next key that signs from the moment at.
+func (l life) replace(list []entry, at time.Time) ([]entry, error) {
+	key, err := Generate(l.newAlgorithm(list), l.random)
+	if err != nil {
+		return nil, err
+	}
+	list = append(slices.Clone(list), entry{key: key, state: Next, created: l.now, notBefore: at})
+	return l.promote(list), nil
+}
+
+// newAlgorithm returns the algorithm of new keys.
+func (l life) newAlgorithm(list []entry) string {
+	if l.algorithm != "" {
+		return l.algorithm
+	}
+	if active := indexState(list, Active); active >= 0 {
+		return list[active].key.Algorithm
+	}
+	return Algorithms()[0]
+}
+
+// promote lets a next key whose time has come sign, and the active one retire.
+// It changes list.
+func (l life) promote(list []entry) []entry {
+	next := indexState(list, Next)
+	if next < 0 || l.now.Before(list[next].notBefore) {
+		return list
+	}
+	if active := indexState(list, Active); active >= 0 {
+		list[active].state = Retiring
+		list[active].retireAt = l.now.Add(l.schedule.keepFor())
+	}
+	list[next].state = Active
+	list[next].notBefore = l.now
+	return list
+}
+
+func (s Schedule) keepFor() time.Duration {
+	if s.KeepFor <= 0 {
+		return defaultKeepFor
+	}
+	return s.KeepFor
+}
+
+func indexState(list []entry, state State) int {
+	return slices.IndexFunc(list, func(e entry) bool { return e.state == state })
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,94 @@
+package keys
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// WeakSecretError says that an HMAC secret must not sign: it is too short (RFC
+// 7518 section 3.2) or one that everybody knows. With [VerifyOnly] it may still
+// verify the tokens of an old site.
+type WeakSecretError struct {
+	Algorithm string
+	Length    int  // bytes
+	Need      int  // bytes
+	Known     bool // long enough, but public or without variety
+}
+
+// Error tells what is wrong and what to do, never the secret.
+func (e *WeakSecretError) Error() string {
+	if e.Known {
+		return fmt.Sprintf("secret for %s is a well-known or repetitive text: use %d random bytes", e.Algorithm, e.Need)
+	}
+	return fmt.Sprintf("secret for %s has %d bytes: use at least %d random ones", e.Algorithm, e.Length, e.Need)
+}
+
+// CheckSecret returns a [*WeakSecretError] when the secret must not be used to
+// sign with the algorithm, another error when that takes no secret.
+func CheckSecret(algorithm string, secret api.Secret) error {
+	return checkHMAC(algorithm, []byte(secret.Reveal()))
+}
+
+// FromSecret returns the key of a configured HMAC secret. id may be "" for a
+// secret that is known by its place.
+func FromSecret(id, algorithm string, secret api.Secret) (api.Key, error) {
+	return bind(id, algorithm, []byte(secret.Reveal()))
+}
+
+// VerifyOnly returns a key that verifies with a secret too weak to sign. An
+// empty secret is refused: with it, everybody could sign.
+func VerifyOnly(id, algorithm string, secret api.Secret) (api.Key, error) {
+	if family(algorithm) != "HS" {
+		return api.Key{}, mismatch("a shared secret", algorithm)
+	}
+	if secret == "" {
+		return api.Key{}, fmt.Errorf("secret for %s is empty", algorithm)
+	}
+	return api.Key{ID: id, Algorithm: algorithm, Public: []byte(secret.Reveal()), Weak: true}, nil
+}
+
+// notorious reports whether the text is a placeholder or sample of well-known
+// documentation. Shorter ones are refused by their length already; they are here
+// because people repeat and decorate them.
+func notorious(text string) bool {
+	plain := strings.ToLower(strings.TrimSpace(text))
+	known := []string{
+		"secret", "password", "changeme", "change-me", "supersecret", "your-top-secret-key", "your-top-secrect-key",
+		"your-secret-key", "your-256-bit-secret", "your-384-bit-secret", "your-512-bit-secret",
+		"put your unique phrase here", "unique_secret_key", "a-string-secret-at-least-256-bits-long",
+		"a-valid-string-secret-that-is-at-least-384-bits-long",
+		"a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
+		"my-32-character-ultra-secure-and-ultra-long-secret", "qwertyuiopasdfghjklzxcvbnm123456",
+		"this-is-a-very-long-secret-key-for-jwt", "thisisasecretkeythatisatleast32byteslong",
+		"your-super-secret-jwt-token-with-at-least-32-characters-long",
+	}
+	return slices.ContainsFunc(known, func(k string) bool { return plain == k || madeOf(plain, k) })
+}
+
+// madeOf reports whether text is unit again and again.
+func madeOf(text, unit string) bool {
+	return strings.ReplaceAll(text, unit, "") == ""
+}
+
+// repetitive reports whether the text repeats at most eight bytes or has fewer
+// than eight different ones.
+func repetitive(text []byte) bool {
+	for period := 1; period <= 8; period++ {
+		if len(text) > period && bytes.Equal(text[period:], text[:len(text)-period]) {
+			return true
+		}
+	}
+	var seen [256]bool
+	variety := 0
+	for _, c := range text {
+		if !seen[c] {
+			seen[c] = true
+			variety++
+		}
+	}
+	return variety < 8
+}

@@ -1,0 +1,44 @@
+package keys
+
+import (
+	"slices"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// maxWithoutKid bounds the keys that are tried for a token that names none.
+const maxWithoutKid = 8
+
+// snapshot is a set of keys with what readers ask of it worked out. It is
+// immutable.
+type snapshot struct {
+	entries     []entry
+	active      api.Key
+	byID        map[string][]api.Key
+	byAlgorithm map[string][]api.Key // newest first
+	jwks        []byte
+	generation  uint64
+}
+
+func newSnapshot(list []entry, generation uint64) (*snapshot, error) {
+	s := &snapshot{
+		entries: list, generation: generation,
+		byID: map[string][]api.Key{}, byAlgorithm: map[string][]api.Key{},
+	}
+	var public []api.Key
+	for _, e := range slices.Backward(list) {
+		s.byID[e.key.ID] = append(s.byID[e.key.ID], e.key)
+		if same := s.byAlgorithm[e.key.Algorithm]; len(same) < maxWithoutKid {
+			s.byAlgorithm[e.key.Algorithm] = append(same, e.key)
+		}
+		if e.state == Active {
+			s.active = e.key
+		}
+		if !isSymmetric(e.key) {
+			public = append(public, e.key)
+		}
+	}
+	var err error
+	s.jwks, err = ExportSet(public)
+	return s, err
+}

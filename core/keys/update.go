@@ -1,0 +1,110 @@
+package keys
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// errGiven is why operators' keys stay as they are.
+var errGiven = errors.New("the keys are given by the configuration: change them there")
+
+func (r *Ring) update(ctx context.Context, do step) ([]Change, error) {
+	return r.updateAt(ctx, r.config.Now(), do)
+}
+
+// updateAt applies a step to the set as it is stored, stores the outcome and
+// shows it to readers. Whatever fails leaves everything as it was.
+func (r *Ring) updateAt(ctx context.Context, now time.Time, do step) ([]Change, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r.change.Lock()
+	defer r.change.Unlock()
+	before := r.now.Load()
+	l := life{r.config.Schedule, r.config.Algorithm, r.config.Rand, now}
+	after, err := r.vault.update(ctx, func(list []entry) ([]entry, error) { return do(l, list) })
+	if err != nil {
+		return nil, err
+	}
+	changes := diff(before.entries, after)
+	if len(changes) == 0 && len(before.entries) > 0 && sameTimes(before.entries, after) {
+		return nil, nil
+	}
+	next, err := newSnapshot(after, before.generation+1)
+	if err != nil {
+		return nil, err
+	}
+	r.now.Store(next)
+	r.report(changes)
+	return changes, nil
+}
+
+// sameTimes reports whether two sets with the same keys and states also agree
+// about the moments.
+func sameTimes(a, b []entry) bool {
+	for i := range a {
+		x, y := a[i].info(), b[i].info()
+		if x.ID != y.ID || !x.NotBefore.Equal(y.NotBefore) || !x.RetireAt.Equal(y.RetireAt) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *Ring) report(changes []Change) {
+	for _, c := range changes {
+		r.config.Logger.Info("signing key changed", "kid", c.KeyID, "alg", c.Algorithm, "from", string(c.From), "to", string(c.To))
+	}
+}
+
+// vault is where the set is kept between changes.
+type vault interface {
+	// update hands over the stored set and stores what comes back, as one step
+	// that no other process can come between.
+	update(ctx context.Context, change func([]entry) ([]entry, error)) ([]entry, error)
+}
+
+func openVault(c Config) vault {
+	if len(c.Given) > 0 {
+		return given(givenEntries(c.Given))
+	}
+	if c.File == "" {
+		return &memory{}
+	}
+	return &file{path: c.File, logger: c.Logger}
+}
+
+// memory keeps the set for as long as the ring lives.
+type memory struct{ list []entry }
+
+func (m *memory) update(_ context.Context, change func([]entry) ([]entry, error)) ([]entry, error) {
+	list, err := change(m.list)
+	if err != nil {
+		return nil, err
+	}
+	m.list = list
+	return list, nil
+}
+
+// given is a set that nothing changes.
+type given []entry
+
+func (g given) update(_ context.Context, change func([]entry) ([]entry, error)) ([]entry, error) {
+	list, err := change(g)
+	if err == nil && len(diff(g, list)) > 0 {
+		err = errGiven
+	}
+	return g, err
+}
+
+func givenEntries(keys []api.Key) []entry {
+	list := make([]entry, len(keys))
+	for i, key := range keys {
+		list[i] = entry{key: key, state: Retiring}
+	}
+	list[0].state = Active
+	return list
+}
