@@ -1,0 +1,59 @@
+// Command go is short-expiry in Go: no access token lives longer than two hours,
+// and each carries a claim from the configuration.
+package main
+
+import (
+	"errors"
+
+	hook "github.com/cardea-auth/cardea/plugins/sdk/go"
+)
+
+// lifetime is the longest that an access token lives, in seconds.
+const lifetime = 7200
+
+// claim is the key to set, "" for none, and value its text: read once, before
+// any hook runs.
+var claim, value string
+
+var _ = hook.OnConfigure(configure)
+
+func main() {}
+
+//go:wasmexport on_auth_expire
+func onAuthExpire() int32 { return hook.Run(shorten) }
+
+//go:wasmexport on_token_claims
+func onTokenClaims() int32 { return hook.Run(addClaim) }
+
+func configure(c hook.Config) error {
+	name, ok := c.Get("claim")
+	if !ok || name == "" {
+		claim = ""
+		return nil
+	}
+	if value, ok = c.Get("value"); !ok {
+		return errors.New("claim is set and value is not: set both")
+	}
+	claim = "claim." + name
+	return nil
+}
+
+func shorten(e *hook.Event) hook.Status {
+	if proposed, ok := e.Int("lifetime"); !ok || proposed <= lifetime {
+		return hook.NotApplicable
+	}
+	if err := e.SetInt("lifetime", lifetime); err != nil {
+		return e.Fail(err)
+	}
+	return hook.Continue
+}
+
+func addClaim(e *hook.Event) hook.Status {
+	if claim == "" {
+		return hook.NotApplicable
+	}
+	if err := e.Set(claim, value); err != nil {
+		return e.Fail(err)
+	}
+	return hook.Continue
+}

@@ -1,0 +1,30 @@
+package shortexpiry
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/cardea-auth/cardea/plugins"
+)
+
+// TestGo_behaviour builds the plugin in go/ with the plain Go toolchain and runs
+// it through the host: both builds are one plugin.
+func TestGo_behaviour(t *testing.T) {
+	if testing.Short() {
+		t.Skip("building and compiling a Go guest takes seconds")
+	}
+	dir := t.TempDir()
+	out := filepath.Join(dir, "short-expiry.wasm")
+	build := exec.Command("go", "build", "-buildmode=c-shared", "-ldflags=-s -w", "-o", out, "./go")
+	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=")
+	if text, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	module, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkBehaviour(t, plugins.Config{CacheDir: filepath.Join(dir, "cache")}, module)
+}

@@ -1,0 +1,123 @@
+//go:build wasip1
+
+package hook
+
+import (
+	"unsafe"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// host is the world outside: the imports of module hook_v1.
+type host struct{}
+
+// Run calls a hook with the event that Cardea has called the guest for. It is
+// the body of every exported hook.
+func Run(fn func(*Event) Status) int32 { return fn(&Event{}) }
+
+//go:wasmexport hook_abi_v1
+func marker() {}
+
+//go:wasmexport configure
+func configure() int32 {
+	if setup == nil {
+		return 0
+	}
+	if err := setup(Config{}); err != nil {
+		host{}.fail(err.Error())
+		return failed
+	}
+	return 0
+}
+
+//go:wasmimport hook_v1 get
+func hostGet(key string, buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport hook_v1 get_i64
+func hostGetInt(key string, result unsafe.Pointer) int64
+
+//go:wasmimport hook_v1 set
+func hostSet(key, text string) int32
+
+//go:wasmimport hook_v1 set_i64
+func hostSetInt(key string, n int64) int32
+
+//go:wasmimport hook_v1 set_json
+func hostSetJSON(key, json string) int32
+
+//go:wasmimport hook_v1 del
+func hostDel(key string) int32
+
+//go:wasmimport hook_v1 keys
+func hostKeys(prefix string, buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport hook_v1 deny
+func hostDeny(kind int32, text string)
+
+//go:wasmimport hook_v1 fail
+func hostFail(text string)
+
+//go:wasmimport hook_v1 log
+func hostLog(level int32, text string)
+
+//go:wasmimport hook_v1 log_enabled
+func hostLogEnabled(level int32) int32
+
+//go:wasmimport hook_v1 config_get
+func hostConfig(key string, buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport hook_v1 now_ms
+func hostNow() int64
+
+// scratch receives what readers return. A guest runs one call at a time, and
+// nothing in it outlives a reader.
+var scratch [1024]byte
+
+func (host) get(key string) (string, bool) {
+	n := hostGet(key, unsafe.Pointer(&scratch), uint32(len(scratch)))
+	return take(n, func(buf []byte) int32 { return hostGet(key, pointer(buf), uint32(len(buf))) })
+}
+
+func (host) keys(prefix string) (string, bool) {
+	n := hostKeys(prefix, unsafe.Pointer(&scratch), uint32(len(scratch)))
+	return take(n, func(buf []byte) int32 { return hostKeys(prefix, pointer(buf), uint32(len(buf))) })
+}
+
+func (host) config(key string) (string, bool) {
+	n := hostConfig(key, unsafe.Pointer(&scratch), uint32(len(scratch)))
+	return take(n, func(buf []byte) int32 { return hostConfig(key, pointer(buf), uint32(len(buf))) })
+}
+
+// take copies a reader's answer out of scratch, or asks again with a buffer that
+// is large enough.
+func take(n int32, again func(buf []byte) int32) (string, bool) {
+	if n < 0 {
+		return "", false
+	}
+	if int(n) <= len(scratch) {
+		return string(scratch[:n]), true
+	}
+	buf := make([]byte, n)
+	if again(buf) != n {
+		return "", false
+	}
+	return unsafe.String(unsafe.SliceData(buf), n), true
+}
+
+func pointer(buf []byte) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(buf)) }
+
+func (host) getInt(key string) (int64, abi.Result) {
+	var result int32
+	n := hostGetInt(key, unsafe.Pointer(&result))
+	return n, result
+}
+
+func (host) set(key, text string) abi.Result       { return hostSet(key, text) }
+func (host) setInt(key string, n int64) abi.Result { return hostSetInt(key, n) }
+func (host) setJSON(key, json string) abi.Result   { return hostSetJSON(key, json) }
+func (host) del(key string) abi.Result             { return hostDel(key) }
+func (host) deny(kind abi.Refusal, text string)    { hostDeny(kind, text) }
+func (host) fail(text string)                      { hostFail(text) }
+func (host) log(level abi.Level, text string)      { hostLog(level, text) }
+func (host) logEnabled(level abi.Level) bool       { return hostLogEnabled(level) != 0 }
+func (host) nowMS() int64                          { return hostNow() }
