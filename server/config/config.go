@@ -1,0 +1,49 @@
+package config
+
+// Config is the whole tree. Start from Default or Load: the zero value lacks the
+// defaults that the tags name. A Config is plain data; share it only for reading.
+type Config struct {
+	Server     Server              `yaml:"server" doc:"Listeners and how the process starts and stops."`
+	Data       string              `yaml:"data" kind:"path" default:"./cardea-data" doc:"Directory for everything that Cardea keeps: database, keys, caches, control socket."`
+	Store      Store               `yaml:"store" doc:"Where users, keys, sessions and revocations are kept."`
+	Users      []UserDirectory     `yaml:"users" default:"[{type: store}]" doc:"Directories that know users, asked in this order."`
+	Keys       Keys                `yaml:"keys" doc:"The key that signs tokens."`
+	Tokens     Tokens              `yaml:"tokens" doc:"Issuer and lifetimes of the tokens that Cardea issues."`
+	Methods    []Method            `yaml:"methods" default:"[{type: basic}, {type: apikey}, {type: jwt}]" doc:"Authentication methods, asked in this order."`
+	Mounts     []Mount             `yaml:"mounts" doc:"Login dialects and where they answer."`
+	Upstreams  map[string]Upstream `yaml:"upstreams" doc:"Applications behind the gate, by name."`
+	Rules      []Rule              `yaml:"rules" doc:"Who may pass where. The first rule that matches decides; without one the request is denied."`
+	Hooks      []Hook              `yaml:"hooks" doc:"Which plugin runs at which hook point."`
+	Plugins    []Plugin            `yaml:"plugins" doc:"WASM modules that hooks may use."`
+	Limits     Limits              `yaml:"limits" doc:"Bounds on what one request may cost."`
+	Revocation Revocation          `yaml:"revocation" doc:"How fast a token that was taken back dies, and what takes it back."`
+	Log        Log                 `yaml:"log" doc:"What is written to standard error."`
+}
+
+// Default returns the configuration of an empty file and an empty environment.
+func Default() Config {
+	var cfg Config
+	if err := decode(map[string]any{}, &cfg); err != nil {
+		panic("config: a default tag is wrong: " + err.Error()) // TestDefault covers every tag
+	}
+	complete(&cfg)
+	return cfg
+}
+
+// complete sets what depends on another field: things without a name are called
+// by their type.
+func complete(cfg *Config) {
+	for i := range cfg.Users {
+		cfg.Users[i].Name = orType(cfg.Users[i].Name, cfg.Users[i].Type)
+	}
+	for i := range cfg.Methods {
+		cfg.Methods[i].Name = orType(cfg.Methods[i].Name, cfg.Methods[i].Type)
+	}
+}
+
+func orType(name, typ string) string {
+	if name != "" {
+		return name
+	}
+	return typ
+}

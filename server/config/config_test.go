@@ -1,0 +1,177 @@
+package config_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+func TestDefault(t *testing.T) {
+	cfg := config.Default()
+	if err := cfg.Validate(); err != nil {
+		t.Errorf("the defaults are not valid: %v", err)
+	}
+	want := []config.Method{{Type: "basic", Name: "basic"}, {Type: "apikey", Name: "apikey"}, {Type: "jwt", Name: "jwt"}}
+	if diff := cmp.Diff(want, cfg.Methods); diff != "" {
+		t.Errorf("methods (-want +got):\n%s", diff)
+	}
+	if got, want := cfg.Tokens.AccessTTL.Std(), 15*time.Minute; got != want {
+		t.Errorf("access_ttl = %v, want %v", got, want)
+	}
+}
+
+func TestValidate_goValues(t *testing.T) {
+	cfg := config.Default()
+	cfg.Rules = []config.Rule{{Name: "all", Path: "/**"}}
+	cfg.Tokens.AccessTTL = -1
+	err := cfg.Validate()
+	if err == nil {
+		t.Fatal("a rule without access and a negative lifetime were accepted")
+	}
+	for _, want := range []string{"rules[0].access: is missing: write one of public, optional, required", "tokens.access_ttl: must not be negative"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("message lacks %q:\n%v", want, err)
+		}
+	}
+}
+
+func TestPrint(t *testing.T) {
+	t.Chdir("testdata/good")
+	cfg, prov := load(t, "full.yaml", "CARDEA_TOKENS__ACCESS_TTL=20m", "CARDEA_KEYS__SECRET="+strings.Repeat("hunter2", 5))
+	for name, effective := range map[string]bool{"full.print.yaml": false, "full.effective.yaml": true} {
+		var out bytes.Buffer
+		if err := config.Print(&out, cfg, prov, effective); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name, out.String())
+		if strings.Contains(out.String(), "hunter2") {
+			t.Errorf("%s shows a secret", name)
+		}
+	}
+}
+
+// What config print says must be what config check accepts.
+func TestPrint_loadsAgain(t *testing.T) {
+	t.Chdir("testdata/good")
+	cfg, prov := load(t, "plain.yaml")
+	var out bytes.Buffer
+	if err := config.Print(&out, cfg, prov, true); err != nil {
+		t.Fatal(err)
+	}
+	again, _ := load(t, write(t, out.String()))
+	if diff := cmp.Diff(*cfg, *again, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("(-first +again):\n%s", diff)
+	}
+}
+
+func TestSecretsDoNotPrint(t *testing.T) {
+	cfg := config.Default()
+	cfg.Keys.Secret, cfg.Store.DSN = "hunter2", "hunter2"
+	asJSON, err := json.Marshal(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asYAML, err := yaml.Marshal(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{string(asJSON), string(asYAML), fmt.Sprintf("%v %+v %#v", cfg, cfg, cfg)} {
+		if strings.Contains(text, "hunter2") {
+			t.Errorf("a secret shows in %.200s", text)
+		}
+	}
+}
+
+func TestSchema(t *testing.T) {
+	out, err := config.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/schema.json", string(out))
+	var any map[string]any
+	if err := json.Unmarshal(out, &any); err != nil {
+		t.Fatalf("the schema is not JSON: %v", err)
+	}
+}
+
+func TestSave(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "cardea-data/site-secret", "hunter2\n", 0o600)
+	cfg := config.Default()
+	cfg.Upstreams = map[string]config.Upstream{"demo": {URL: config.DemoUpstream}}
+	cfg.Mounts = []config.Mount{{
+		Name: "wordpress", Dialect: "wpjwt", OnBadToken: "deny", ErrorCodes: "exact", LoginErrors: "exact", Claims: "full",
+		SecretFile: "cardea-data/site-secret", Secret: "hunter2",
+	}}
+	cfg.Rules = []config.Rule{{Name: "public", Path: "/public/**", Access: "public", Upstream: "demo"}}
+	cfg.Revocation.On.Email = false
+
+	path := filepath.Join("cardea-data", config.FileName)
+	if err := config.Save(path, cfg); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), "hunter2") {
+		t.Errorf("the file holds a secret:\n%s", text)
+	}
+	if strings.Contains(string(text), "access_ttl") {
+		t.Errorf("the file holds a default:\n%s", text)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode = %v, %v, want 0600", info.Mode(), err)
+	}
+
+	again, _ := load(t, "") // found as the profile
+	want := cfg
+	want.Data = "cardea-data"
+	if diff := cmp.Diff(want, *again); diff != "" {
+		t.Errorf("(-saved +loaded):\n%s", diff)
+	}
+	if entries, _ := os.ReadDir("cardea-data"); len(entries) != 2 {
+		t.Errorf("a temporary file was left: %v", entries)
+	}
+}
+
+func TestSave_replaces(t *testing.T) {
+	path := write(t, "tokens: {issuer: old}")
+	cfg := config.Default()
+	cfg.Tokens.Issuer = "new"
+	if err := config.Save(path, cfg); err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := load(t, path); again.Tokens.Issuer != "new" {
+		t.Errorf("issuer = %q, want new", again.Tokens.Issuer)
+	}
+}
+
+func TestSave_refuses(t *testing.T) {
+	secret := config.Default()
+	secret.Keys.Secret = "hunter2-hunter2-hunter2-hunter2-hunter2"
+	broken := config.Default()
+	broken.Log.Level = "loud"
+	for want, cfg := range map[string]config.Config{"set keys.secret_file": secret, "log.level": broken} {
+		path := write(t, "tokens: {issuer: old}")
+		err := config.Save(path, cfg)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("err = %v, want one that says %q", err, want)
+		}
+		if again, _ := load(t, path); again.Tokens.Issuer != "old" {
+			t.Errorf("the refused configuration replaced the old one")
+		}
+	}
+}

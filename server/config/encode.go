@@ -1,0 +1,118 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// encoder turns a Config into YAML nodes, in the order of the struct fields.
+type encoder struct {
+	// keep reports whether a setting is written; def is the value that it has when
+	// the file leaves it out.
+	keep func(name string, v, def reflect.Value) bool
+	// note returns the comment that a setting gets.
+	note func(name string) string
+}
+
+// section encodes a struct; def is the same struct with its defaults.
+func (e *encoder) section(v, def reflect.Value, name string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	for _, f := range fieldsOf(v.Type()) {
+		key := join(name, f.key)
+		below := v.Field(f.index)
+		if f.typ.Kind() != reflect.Struct && !e.keep(key, below, def.Field(f.index)) {
+			continue
+		}
+		child := e.value(below, def.Field(f.index), key)
+		if f.typ.Kind() == reflect.Struct && len(child.Content) == 0 {
+			continue
+		}
+		n.Content = append(n.Content, text(f.key), child)
+	}
+	return n
+}
+
+func (e *encoder) value(v, def reflect.Value, name string) *yaml.Node {
+	switch v.Kind() {
+	case reflect.Struct:
+		return e.section(v, def, name)
+	case reflect.Slice:
+		return e.list(v, name)
+	case reflect.Map:
+		return e.named(v, name)
+	}
+	n := leaf(v)
+	n.LineComment = e.note(name)
+	return n
+}
+
+func (e *encoder) list(v reflect.Value, name string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode}
+	if isTexts(v.Type()) || v.Len() == 0 {
+		n.Style, n.LineComment = yaml.FlowStyle, e.note(name)
+	}
+	for i := range v.Len() {
+		child := v.Index(i)
+		if child.Kind() == reflect.Struct {
+			n.Content = append(n.Content, e.section(child, blank(child.Type()), item(name, i)))
+			continue
+		}
+		n.Content = append(n.Content, leaf(child))
+	}
+	return n
+}
+
+func (e *encoder) named(v reflect.Value, name string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	if v.Len() == 0 {
+		n.Style, n.LineComment = yaml.FlowStyle, e.note(name)
+	}
+	for _, key := range slices.Sorted(maps.Keys(keysOf(v))) {
+		child := v.MapIndex(reflect.ValueOf(key))
+		var def reflect.Value
+		if child.Kind() == reflect.Struct {
+			def = blank(child.Type())
+		}
+		n.Content = append(n.Content, text(key), e.value(child, def, join(name, key)))
+	}
+	return n
+}
+
+func keysOf(v reflect.Value) map[string]bool {
+	keys := map[string]bool{}
+	for _, k := range v.MapKeys() {
+		keys[k.String()] = true
+	}
+	return keys
+}
+
+// blank returns a struct as an empty mapping in the file gives it.
+func blank(t reflect.Type) reflect.Value {
+	v := reflect.New(t)
+	if err := decode(map[string]any{}, v.Interface()); err != nil {
+		panic(fmt.Sprintf("config: a default tag of %s is wrong: %v", t, err)) // TestDefault covers every tag
+	}
+	return v.Elem()
+}
+
+// leaf encodes a scalar. The verb goes through String, which hides a secret.
+func leaf(v reflect.Value) *yaml.Node {
+	switch {
+	case v.Type() == durationType:
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: Duration(v.Int()).String()}
+	case v.Kind() == reflect.Bool:
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.FormatBool(v.Bool())}
+	case v.Kind() == reflect.Int:
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.FormatInt(v.Int(), 10)}
+	}
+	return text(fmt.Sprint(v.Interface()))
+}
+
+func text(s string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+}

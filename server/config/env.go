@@ -1,0 +1,141 @@
+package config
+
+import (
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const envPrefix = "CARDEA_"
+
+// testSwitch belongs to the project's own tests, which start the binary with it.
+const testSwitch = "CARDEA_REQUIRE_ALL"
+
+// serviceLink matches the variables that Kubernetes adds to every container for a
+// Service whose name starts with "cardea"; they are not meant for us.
+var serviceLink = regexp.MustCompile(
+	`^CARDEA_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)=` +
+		`|^CARDEA_([A-Z0-9_]+_)?PORT=(tcp|udp|sctp)://`)
+
+// environ turns CARDEA_ variables into a tree. A variable that is no setting is a
+// mistake: silence would leave the operator believing in it.
+func environ(vars []string, prov *Provenance, ps *problems) tree {
+	top := tree{}
+	for _, v := range vars {
+		name, text, _ := strings.Cut(v, "=")
+		if !strings.HasPrefix(name, envPrefix) || name == testSwitch {
+			continue
+		}
+		path, t := lookup(strings.Split(strings.TrimPrefix(name, envPrefix), "__"))
+		switch {
+		case t != nil:
+			override(top, path, t, name, text, prov, ps)
+		case !serviceLink.MatchString(v):
+			ps.add("", Origin{Env: name}, "is no setting; %s", envHint(name, path))
+		}
+	}
+	return top
+}
+
+// lookup follows the parts of a variable's name down the tree. The type is nil if
+// they do not end at something that one text can set.
+func lookup(parts []string) (path []string, t reflect.Type) {
+	t = reflect.TypeFor[Config]()
+	for _, part := range parts {
+		key := strings.ToLower(part)
+		if part != strings.ToUpper(part) || part == "" {
+			return path, nil
+		}
+		switch t.Kind() {
+		case reflect.Struct:
+			f, ok := fieldOf(t, key)
+			if !ok {
+				return path, nil
+			}
+			t = f.typ
+		case reflect.Map:
+			key, t = strings.ReplaceAll(key, "_", "-"), t.Elem()
+		default:
+			return path, nil
+		}
+		path = append(path, key)
+	}
+	if !isScalar(t) && !isTexts(t) {
+		return path, nil
+	}
+	return path, t
+}
+
+func override(top tree, path []string, t reflect.Type, name, text string, prov *Provenance, ps *problems) {
+	key, at := "", Origin{Env: name}
+	for _, part := range path {
+		key = join(key, part)
+	}
+	v, complaint := textValue(t, text)
+	if complaint != "" {
+		ps.add(key, at, "%s", complaint)
+		return
+	}
+	top.put(path, v)
+	prov.set(key, at)
+}
+
+// textValue reads a scalar, or a list of texts that commas separate.
+func textValue(t reflect.Type, text string) (v any, complaint string) {
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return nil, "must be UTF-8 without NUL"
+	}
+	if !isTexts(t) {
+		return scalar(t, text)
+	}
+	list := []any{}
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list, ""
+}
+
+func envHint(name string, reached []string) string {
+	if len(reached) > 0 && slices.Contains(fileOnly(), reached[0]) {
+		return "lists such as " + reached[0] + " are set in the file"
+	}
+	name = strings.ToUpper(name)
+	known := envNames(reflect.TypeFor[Config](), envPrefix)
+	if i := slices.IndexFunc(known, func(n string) bool { return strings.HasPrefix(n, name+"__") }); i >= 0 {
+		return "it is a group; write a setting of it, such as " + known[i]
+	}
+	if near := nearest(name, known); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "'cardea config schema' lists all settings; two underscores step down one level"
+}
+
+// fileOnly lists the top-level settings that the environment cannot reach.
+func fileOnly() []string {
+	var keys []string
+	for _, f := range fieldsOf(reflect.TypeFor[Config]()) {
+		if f.typ.Kind() == reflect.Slice && !isTexts(f.typ) {
+			keys = append(keys, f.key)
+		}
+	}
+	return keys
+}
+
+// envNames lists the variables of all settings whose names are fixed.
+func envNames(t reflect.Type, prefix string) []string {
+	var names []string
+	for _, f := range fieldsOf(t) {
+		name := prefix + strings.ToUpper(f.key)
+		switch {
+		case f.typ.Kind() == reflect.Struct:
+			names = append(names, envNames(f.typ, name+"__")...)
+		case isScalar(f.typ) || isTexts(f.typ):
+			names = append(names, name)
+		}
+	}
+	return names
+}

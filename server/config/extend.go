@@ -1,0 +1,36 @@
+package config
+
+// BuiltinPlugin starts the file of a plugin that is built into the binary, as in
+// builtin:short-expiry.
+const BuiltinPlugin = "builtin:"
+
+// Hook binds a plugin to a hook point.
+type Hook struct {
+	Point   string `yaml:"point" doc:"Name of the hook point, such as token-claims. 'cardea hooks list' prints them."`
+	Order   int    `yaml:"order" default:"0" doc:"Lower runs first; among equals the name decides."`
+	Plugin  string `yaml:"plugin" doc:"Name of the plugin that runs."`
+	OnError string `yaml:"on_error" default:"deny" enum:"deny|skip" doc:"What a plugin that breaks means: refuse, or go on as if it were not there."`
+}
+
+// Plugin is one WASM module.
+type Plugin struct {
+	Name      string              `yaml:"name" doc:"Name by which hooks refer to the plugin."`
+	File      string              `yaml:"file" kind:"path" doc:"The module; builtin:short-expiry is the sample that is built in."`
+	SHA256    string              `yaml:"sha256" doc:"Digest of the module in lower-case hex. Empty: any content is loaded."`
+	Config    map[string]string   `yaml:"config" doc:"Settings that the plugin reads; their meaning is the plugin's."`
+	Grants    map[string][]string `yaml:"grants" doc:"What the plugin may do, such as claims.write: [tier]. It gets nothing that is not both asked for and granted."`
+	Limits    PluginLimits        `yaml:"limits" doc:"Bounds on one call of the plugin."`
+	Isolation string              `yaml:"isolation" default:"reset" enum:"reset|reuse|fresh" doc:"reset restores the memory after each call; fresh makes a new instance for each; reuse leaves the memory to the next call."`
+}
+
+// PluginLimits bounds one call of a plugin and the room that it takes.
+type PluginLimits struct {
+	ModuleBytes    int      `yaml:"module_bytes" default:"8388608" doc:"Largest module in bytes."`
+	MemoryBytes    int      `yaml:"memory_bytes" default:"16777216" doc:"Most memory in bytes for one instance; rounded down to pages of 65536."`
+	Instances      int      `yaml:"instances" default:"8" doc:"How many calls may run at the same time."`
+	Deadline       Duration `yaml:"deadline" default:"50ms" doc:"Longest time for one call, waiting for an instance included."`
+	HostCalls      int      `yaml:"host_calls" default:"256" doc:"Most calls from the plugin to Cardea during one call."`
+	JournalEntries int      `yaml:"journal_entries" default:"64" doc:"Most changes during one call."`
+	JournalBytes   int      `yaml:"journal_bytes" default:"16384" doc:"Most bytes in the changes of one call."`
+	LogBytes       int      `yaml:"log_bytes" default:"4096" doc:"Most bytes logged during one call."`
+}

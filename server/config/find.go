@@ -1,0 +1,70 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// FileName is the name of the configuration file where none is given.
+const FileName = "cardea.yaml"
+
+// locate returns the file to read, "" if there is none and none is needed.
+func locate(opts LoadOptions) (string, error) {
+	candidates := []string{FileName, filepath.Join(dataDir(opts.Env), FileName)}
+	if opts.Path != "" {
+		candidates = []string{opts.Path}
+	}
+	for _, path := range candidates {
+		_, err := os.Stat(path)
+		if err == nil {
+			return path, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return "", fmt.Errorf("read configuration: %w", err)
+		}
+	}
+	if !opts.Required {
+		return "", nil
+	}
+	return "", fmt.Errorf("no configuration at %s: name one with --config, or start with 'cardea dev': %w",
+		strings.Join(candidates, " or "), fs.ErrNotExist)
+}
+
+// dataDir is where the profile is looked for before any file has been read.
+func dataDir(env []string) string {
+	dir := Default().Data
+	for _, v := range env {
+		if value, ok := strings.CutPrefix(v, envPrefix+"DATA="); ok && value != "" {
+			dir = value
+		}
+	}
+	return dir
+}
+
+// readFile reads at most limit bytes and tells whether everybody on the machine
+// may read the file.
+func readFile(path string, limit int64) (data []byte, exposed bool, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, false, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, false, err
+	}
+	data, err = io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, false, err
+	}
+	if int64(len(data)) > limit {
+		return nil, false, fmt.Errorf("%s is larger than %d bytes", path, limit)
+	}
+	return data, runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0, nil
+}

@@ -1,0 +1,187 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The functions of this file return "" for a good value, else what is wrong with it
+// and what to write.
+
+func quoteText(text string) string { return quote(nil, text) }
+
+var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+func badName(name string) string {
+	if nameForm.MatchString(name) && len(name) <= 63 {
+		return ""
+	}
+	return quoteText(name) + " is no name: use lower-case letters, digits and single hyphens, at most 63, a letter first"
+}
+
+func badListen(address string) string {
+	host, port, ok := cutPort(address)
+	n, err := strconv.ParseUint(port, 10, 16)
+	if !ok || err != nil || strconv.FormatUint(n, 10) != port {
+		return quoteText(address) + " is no address to listen on: write host:port, such as 127.0.0.1:8080 or [::1]:8080"
+	}
+	if _, err := netip.ParseAddr(host); host == "" || err == nil || hostForm.MatchString(host) {
+		return ""
+	}
+	return quoteText(host) + " is neither an address nor a host name"
+}
+
+// cutPort splits host:port; an IPv6 address must stand in brackets.
+func cutPort(address string) (host, port string, ok bool) {
+	i := strings.LastIndexByte(address, ':')
+	if i < 0 {
+		return "", "", false
+	}
+	host, port = address[:i], address[i+1:]
+	if inner, bracketed := strings.CutPrefix(host, "["); bracketed {
+		host, ok = strings.CutSuffix(inner, "]")
+		return host, port, ok && strings.Contains(host, ":")
+	}
+	return host, port, !strings.Contains(host, ":")
+}
+
+// badOrigin wants scheme and host alone: the path that is decided on is the path
+// that is sent, so an address cannot add to it.
+func badOrigin(text string) string {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return "is no address: write scheme and host, such as https://example.org or http://127.0.0.1:8000"
+	case u.User != nil:
+		return "must not hold a user name or password: remove what stands before the @"
+	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(text, "#"):
+		return quoteText(text) + " must end after host and port: remove the path and what follows it"
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return quoteText(text) + " has no good port: write 1 to 65535"
+		}
+	}
+	return ""
+}
+
+// badIssuer follows RFC 7519 section 2: a text with a colon must be a URI.
+func badIssuer(text string) string {
+	if strings.ContainsFunc(text, unprintable) {
+		return "must not hold blanks or control characters"
+	}
+	if u, err := url.Parse(text); strings.Contains(text, ":") && (err != nil || u.Scheme == "") {
+		return quoteText(text) + " holds a colon and is no URI (RFC 7519): write it as https://example.org"
+	} else if err == nil && u.User != nil {
+		return "must not hold a user name or password"
+	}
+	return ""
+}
+
+func badAudience(text string) string {
+	if text == "" {
+		return "must not be empty"
+	}
+	return badIssuer(text)
+}
+
+func unprintable(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || r == utf8.RuneError
+}
+
+var hostForm = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
+
+// badHost wants the form that request hosts are compared in; anything else would
+// be a condition that silently never holds.
+func badHost(host string) string {
+	switch {
+	case host == "" || len(host) <= 253 && hostForm.MatchString(host):
+		return ""
+	case hostForm.MatchString(strings.ToLower(host)):
+		return "host names are compared in lower case: write " + strings.ToLower(host)
+	}
+	if addr, err := netip.ParseAddr(host); err == nil && addr.String() == host {
+		return ""
+	}
+	return quoteText(host) + " is no host name: write it as shop.example.org, without scheme, port, path or wildcard"
+}
+
+func badPrefix(prefix string) string {
+	if prefix == "" {
+		return ""
+	}
+	if strings.Contains(prefix, "*") {
+		return quoteText(prefix) + " is no pattern: a prefix stands for all that is below it"
+	}
+	if strings.HasSuffix(prefix, "/") {
+		return quoteText(prefix) + " must not end in a slash"
+	}
+	return badPath(prefix)
+}
+
+func badPattern(pattern string) string {
+	if pattern == "" {
+		return "is missing: write a pattern; /** is every path"
+	}
+	for segment := range strings.SplitSeq(pattern, "/") {
+		if strings.Contains(segment, "*") && segment != "*" && segment != "**" {
+			return quoteText(pattern) + " has a * inside a segment: * stands for a whole segment, ** for any number"
+		}
+	}
+	return badPath(pattern)
+}
+
+// badPath wants a path as it looks after decoding, in the only form that requests
+// are decided on.
+func badPath(path string) string {
+	switch {
+	case !strings.HasPrefix(path, "/"):
+		return quoteText(path) + " must begin with a slash"
+	case !utf8.ValidString(path) || strings.ContainsFunc(path, unicode.IsControl):
+		return "must be UTF-8 without control characters"
+	case strings.ContainsAny(path, `\;#?%`):
+		return quoteText(path) + ` holds one of \ ; # ? %, which no decided path has: write it decoded and without a query`
+	case strings.Contains(path, "//"):
+		return quoteText(path) + " has an empty segment: write single slashes"
+	case slices.ContainsFunc(strings.Split(path, "/"), func(s string) bool { return s == "." || s == ".." }):
+		return quoteText(path) + " has a dot segment: write the path that it leads to"
+	}
+	return ""
+}
+
+// notForCredentials are headers that belong to the connection or to the message.
+func notForCredentials() []string {
+	return []string{
+		"connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+		"host", "content-length", "content-type", "content-encoding", "expect", "date", "forwarded", "origin",
+	}
+}
+
+func badHeader(name string) string {
+	lower := strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	switch {
+	case !isToken(name) || strings.ContainsAny(name, "_."):
+		return quoteText(name) + " is no header name: write it as X-Site-Token"
+	case slices.Contains(notForCredentials(), lower):
+		return quoteText(name) + " has a meaning of its own: choose another, such as X-Site-Token"
+	case strings.HasPrefix(lower, "x-auth-"), strings.HasPrefix(lower, "x-cardea-"), strings.HasPrefix(lower, "x-forwarded-"):
+		return quoteText(name) + " is taken out of every request as forged: choose another, such as X-Site-Token"
+	}
+	return ""
+}
+
+// tokenBytes are the characters of a token, letters and digits apart.
+const tokenBytes = "!#$%&'*+-.^_`|~"
+
+// isToken reports whether text is a token of RFC 9110 section 5.6.2.
+func isToken(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return !isKeyRune(r) && !strings.ContainsRune(tokenBytes, r)
+	})
+}

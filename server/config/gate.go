@@ -1,0 +1,54 @@
+package config
+
+import "github.com/cardea-auth/cardea/core/api"
+
+// DemoUpstream is the url of the upstream that is built into the binary and
+// answers what it received.
+const DemoUpstream = "builtin:demo"
+
+// Method is one authentication method of the chain.
+type Method struct {
+	Type string `yaml:"type" enum:"basic|apikey|jwt" doc:"What kind of credential the method recognises."`
+	Name string `yaml:"name" doc:"Name of the method in identities and messages. Its type by default."`
+}
+
+// Mount is one login dialect at one place. Host and prefix together are unique.
+type Mount struct {
+	Name        string     `yaml:"name" doc:"Name of the mount in messages."`
+	Dialect     string     `yaml:"dialect" enum:"wpjwt" doc:"Whose endpoints, codes and token layout the mount speaks. wpjwt: JWT Authentication for WP REST API."`
+	Host        string     `yaml:"host" doc:"Host name that the mount answers on, without a port. Empty: every host."`
+	Prefix      string     `yaml:"prefix" doc:"Path in front of the dialect's own paths, such as /blog. Empty: none."`
+	Issuer      string     `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
+	Secret      api.Secret `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides. Empty: Cardea's own key."`
+	SecretFile  string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
+	OnBadToken  string     `yaml:"on_bad_token" default:"deny" enum:"deny|anonymous" doc:"What a bad token on a route that needs none means: refuse, or pass without an identity."`
+	ErrorCodes  string     `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
+	LoginErrors string     `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact tells an unknown user from a wrong password, as the plugin does; uniform does not."`
+	Claims      string     `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be taken back one by one; exact leaves them out."`
+}
+
+// Upstream is one application behind the gate.
+type Upstream struct {
+	URL string `yaml:"url" doc:"Scheme, host and port of the application, such as http://127.0.0.1:8000; builtin:demo answers what it received."`
+}
+
+// Rule says who may pass where. All conditions that are set must match.
+type Rule struct {
+	Name              string     `yaml:"name" doc:"Name of the rule in messages and explanations."`
+	Host              string     `yaml:"host" doc:"Host name that the rule is for, without a port. Empty: every host."`
+	Methods           []string   `yaml:"methods" doc:"HTTP methods that may pass. Empty: all."`
+	Path              string     `yaml:"path" doc:"Path pattern: * is exactly one segment, ** is any number of segments, none included."`
+	Access            string     `yaml:"access" default:"required" enum:"public|optional|required" doc:"public asks for nothing; optional takes credentials if there are any; required refuses without."`
+	Roles             []string   `yaml:"roles" doc:"Roles of which the user must have one. Empty: any."`
+	Scopes            []string   `yaml:"scopes" doc:"Scopes of which the credential must have one. Empty: any."`
+	Upstream          string     `yaml:"upstream" doc:"Name of the upstream that gets the request. Empty: the rule only decides."`
+	Header            RuleHeader `yaml:"header" doc:"Header that carries the credential here, besides or instead of Authorization."`
+	ForwardCredential bool       `yaml:"forward_credential" default:"false" doc:"Whether the upstream gets to see the credential. By default it is taken out."`
+}
+
+// RuleHeader is a header of one's own for credentials.
+type RuleHeader struct {
+	Name           string `yaml:"name" doc:"Name of the header. Empty: only the standard ones."`
+	Prefix         string `yaml:"prefix" doc:"Word in front of the credential in that header, such as Bearer. Empty: none."`
+	RefuseStandard bool   `yaml:"refuse_standard" default:"false" doc:"Whether a credential in the standard headers is refused here."`
+}

@@ -1,0 +1,134 @@
+package config
+
+import (
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// LoadOptions says what Load reads.
+type LoadOptions struct {
+	// Path is the configuration file. Empty: ./cardea.yaml if there is one, else
+	// cardea.yaml in the data directory, which is where 'cardea dev' keeps its
+	// profile.
+	Path string
+	// Env is the environment as os.Environ returns it; nil is an empty one.
+	Env []string
+	// Required makes a missing file an error. Without it the defaults and the
+	// environment are enough.
+	Required bool
+}
+
+// Load reads file and environment, follows the _file settings and validates the
+// result. The error is an *Error with every mistake, or tells that a file could not
+// be read.
+func Load(opts LoadOptions) (*Config, *Provenance, error) {
+	path, err := locate(opts)
+	if err != nil {
+		return nil, nil, err
+	}
+	l := loader{prov: newProvenance(path), read: readFile}
+	var data []byte
+	if path != "" {
+		if data, _, err = readFile(path, maxFile); err != nil {
+			return nil, nil, fmt.Errorf("read configuration: %w", err)
+		}
+	}
+	cfg, err := l.load(data, opts.Env)
+	if err != nil {
+		return nil, nil, err
+	}
+	return cfg, l.prov, nil
+}
+
+// loader is one run of Load. read is the file system.
+type loader struct {
+	prov     *Provenance
+	problems problems
+	read     func(path string, limit int64) (data []byte, exposed bool, err error)
+}
+
+func (l *loader) load(data []byte, env []string) (*Config, error) {
+	// 1. Each source on its own, so that every mistake has a place.
+	file := parse(data, l.prov, &l.problems)
+	vars := environ(env, l.prov, &l.problems)
+	if err := l.problems.err(); err != nil {
+		return nil, err
+	}
+	// 2. One tree, defaults below.
+	values, err := merge(file, vars)
+	if err != nil {
+		return nil, err
+	}
+	var cfg Config
+	if err := decode(values, &cfg); err != nil {
+		return nil, fmt.Errorf("decode configuration: %w", err)
+	}
+	complete(&cfg)
+	// 3. What the values point to.
+	visit(reflect.ValueOf(&cfg).Elem(), "", l.resolve)
+	visit(reflect.ValueOf(&cfg).Elem(), "", l.secret)
+	// 4. Whether it makes sense.
+	l.problems = append(l.problems, check(cfg)...)
+	for i, p := range l.problems {
+		l.problems[i].Origin = l.prov.near(p.Key)
+	}
+	if err := l.problems.err(); err != nil {
+		return nil, err
+	}
+	return &cfg, nil
+}
+
+// resolve takes a relative path of the file from the file's own directory.
+func (l *loader) resolve(s setting) {
+	name := s.value.String()
+	if !s.path || name == "" || filepath.IsAbs(name) || strings.HasPrefix(name, BuiltinPlugin) {
+		return
+	}
+	if l.prov.Of(s.name).File != "" {
+		s.value.SetString(filepath.Join(filepath.Dir(l.prov.File), name))
+	}
+}
+
+// secret reads the file that stands for a secret.
+func (l *loader) secret(s setting) {
+	if s.value.Type() != secretType {
+		return
+	}
+	twin, ok := fieldOf(s.owner.Type(), s.key+"_file")
+	if !ok {
+		return
+	}
+	path := s.owner.Field(twin.index).String()
+	switch {
+	case path == "":
+	case s.value.Len() > 0:
+		l.problems.add(s.name, Origin{}, "is set, and so is %s_file (%s): keep one", s.name, l.prov.Of(s.name+"_file"))
+	default:
+		s.value.Set(reflect.ValueOf(l.secretFile(s.name+"_file", path)))
+		l.prov.set(s.name, l.prov.Of(s.name+"_file"))
+	}
+}
+
+// maxSecret bounds a secret file in bytes.
+const maxSecret = 64 << 10
+
+func (l *loader) secretFile(key, path string) api.Secret {
+	data, exposed, err := l.read(path, maxSecret)
+	if err != nil {
+		l.problems.add(key, Origin{}, "%v", err)
+		return ""
+	}
+	if exposed {
+		l.prov.Warnings = append(l.prov.Warnings,
+			fmt.Sprintf("%s: every user of this machine can read %s: chmod 600 it", key, path))
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	if text == "" {
+		l.problems.add(key, Origin{}, "%s is empty: put the secret in it", path)
+	}
+	return api.Secret(text)
+}

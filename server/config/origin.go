@@ -1,0 +1,65 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Origin says where a value came from. The zero value is a default.
+type Origin struct {
+	File   string // name of the file as it was opened; "" if not from a file
+	Line   int    // from 1
+	Column int    // from 1
+	Env    string // name of the environment variable; "" if not from one
+}
+
+// IsDefault reports whether nobody set the value.
+func (o Origin) IsDefault() bool { return o == Origin{} }
+
+// String returns "default", "file:line" or "env NAME".
+func (o Origin) String() string {
+	switch {
+	case o.Env != "":
+		return "env " + o.Env
+	case o.File != "":
+		return fmt.Sprintf("%s:%d", o.File, o.Line)
+	}
+	return "default"
+}
+
+// Provenance knows the origin of every value of one Config, and what was odd
+// enough to mention but no mistake.
+type Provenance struct {
+	File     string   // the file that was read; "" if there was none
+	Warnings []string // whole sentences for the log
+	origins  map[string]Origin
+}
+
+// Of returns where the value of a key such as "tokens.access_ttl" or
+// "rules[0].path" came from.
+func (p *Provenance) Of(key string) Origin {
+	if p == nil {
+		return Origin{}
+	}
+	return p.origins[key]
+}
+
+// near returns the origin of the key or of the closest parent that has one.
+func (p *Provenance) near(key string) Origin {
+	for ; key != ""; key = parent(key) {
+		if o := p.Of(key); !o.IsDefault() {
+			return o
+		}
+	}
+	return Origin{}
+}
+
+func (p *Provenance) set(key string, o Origin) { p.origins[key] = o }
+
+func parent(key string) string {
+	return key[:max(0, strings.LastIndexAny(key, ".["))]
+}
+
+func newProvenance(file string) *Provenance {
+	return &Provenance{File: file, origins: map[string]Origin{}}
+}

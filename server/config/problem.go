@@ -1,0 +1,68 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Problem is one mistake in a configuration.
+type Problem struct {
+	Key    string // such as "rules[0].path"; "" when the file as a whole is meant
+	Origin Origin // where the value was set; zero if nowhere
+	Text   string // what is wrong and what to do
+}
+
+// String returns "file:line:column: key: text", or "env NAME: key: text".
+func (p Problem) String() string {
+	var parts []string
+	switch {
+	case p.Origin.File != "" && p.Origin.Line > 0:
+		parts = append(parts, fmt.Sprintf("%s:%d:%d", p.Origin.File, p.Origin.Line, p.Origin.Column))
+	case p.Origin.File != "":
+		parts = append(parts, p.Origin.File)
+	case p.Origin.Env != "":
+		parts = append(parts, "env "+p.Origin.Env)
+	}
+	if p.Key != "" {
+		parts = append(parts, p.Key)
+	}
+	return strings.Join(append(parts, p.Text), ": ")
+}
+
+// Error is every mistake that was found, one line each when printed.
+type Error struct{ Problems []Problem }
+
+// shown bounds the lines of a message; a broken file can hold very many mistakes.
+const shown = 20
+
+// Error returns the first problems, one a line.
+func (e *Error) Error() string {
+	var lines []string
+	for _, p := range e.Problems[:min(shown, len(e.Problems))] {
+		lines = append(lines, p.String())
+	}
+	if more := len(e.Problems) - shown; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// problems collects mistakes.
+type problems []Problem
+
+func (ps *problems) add(key string, o Origin, format string, args ...any) {
+	*ps = append(*ps, Problem{Key: key, Origin: o, Text: fmt.Sprintf(format, args...)})
+}
+
+// err returns the problems in order of their place, nil if there are none.
+func (ps problems) err() error {
+	if len(ps) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(ps, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Origin.Line, b.Origin.Line), cmp.Compare(a.Origin.Column, b.Origin.Column))
+	})
+	return &Error{Problems: ps}
+}

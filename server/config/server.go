@@ -1,0 +1,32 @@
+package config
+
+// Server says where the process listens and how it stops.
+type Server struct {
+	Listen         string   `yaml:"listen" default:"127.0.0.1:8080" doc:"Address of the public listener, host:port. An empty host means every interface."`
+	AdminListen    string   `yaml:"admin_listen" default:"127.0.0.1:9090" doc:"Address of the listener for health, readiness and metrics, host:port. Keep it away from the public."`
+	PublicURL      string   `yaml:"public_url" doc:"Scheme and host under which clients reach the public listener, such as https://auth.example.org."`
+	TrustedProxies []string `yaml:"trusted_proxies" doc:"Addresses or networks of the proxies in front, whose X-Forwarded-* headers are believed. None by default."`
+	TLS            TLS      `yaml:"tls" doc:"Certificate of the public listener. Without one it speaks plain HTTP."`
+	ShutdownDelay  Duration `yaml:"shutdown_delay" default:"5s" doc:"How long the server says that it is not ready before it stops accepting. 0 skips the wait."`
+	DrainTimeout   Duration `yaml:"drain_timeout" default:"25s" doc:"How long requests that are under way may take to finish when the server stops."`
+}
+
+// TLS names a certificate and its private key, both in PEM.
+type TLS struct {
+	CertFile string `yaml:"cert_file" kind:"path" doc:"PEM file with the certificate chain."`
+	KeyFile  string `yaml:"key_file" kind:"path" doc:"PEM file with the private key of the certificate."`
+}
+
+// Limits bounds what one request may cost.
+type Limits struct {
+	BodyBytes       int `yaml:"body_bytes" default:"1048576" doc:"Largest body in bytes that Cardea's own endpoints read. Proxied bodies are not limited by it."`
+	HeaderBytes     int `yaml:"header_bytes" default:"65536" doc:"Largest request line and header block in bytes."`
+	HashConcurrency int `yaml:"hash_concurrency" default:"0" doc:"How many passwords are hashed at the same time. 0 means one for each processor."`
+	CacheEntries    int `yaml:"cache_entries" default:"65536" doc:"How many verified credentials are remembered in memory. 0 remembers none."`
+}
+
+// Log says what is written to standard error.
+type Log struct {
+	Level  string `yaml:"level" default:"info" enum:"debug|info|warn|error" doc:"Least severe level that is written."`
+	Format string `yaml:"format" default:"json" enum:"json|text" doc:"json for machines, text for people."`
+}

@@ -1,0 +1,52 @@
+package config
+
+import "github.com/cardea-auth/cardea/core/api"
+
+// Store says where state is kept.
+type Store struct {
+	Driver  string     `yaml:"driver" default:"sqlite" enum:"sqlite|memory" doc:"sqlite keeps everything in the data directory; memory forgets it when the process ends."`
+	DSN     api.Secret `yaml:"dsn" doc:"Data source name for the driver. Empty: a database file in the data directory."`
+	DSNFile string     `yaml:"dsn_file" kind:"path" doc:"File that holds dsn."`
+}
+
+// UserDirectory is one place where users are looked up.
+type UserDirectory struct {
+	Type string `yaml:"type" enum:"store" doc:"store: the users that Cardea keeps itself."`
+	Name string `yaml:"name" doc:"Name of the directory in identities and messages. Its type by default."`
+}
+
+// Keys says which key signs. Without file and secret one is generated at the
+// first start and kept in the data directory.
+type Keys struct {
+	Algorithm  string     `yaml:"algorithm" default:"HS256" enum:"HS256|HS384|HS512|RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA" doc:"Algorithm of the signing key (RFC 7518). Tokens with any other are refused."`
+	File       string     `yaml:"file" kind:"path" doc:"PEM or JWK file with the private key. Empty: generated and kept in the data directory."`
+	Secret     api.Secret `yaml:"secret" doc:"Shared secret of the HS algorithms, at least as long as the hash: 32, 48 or 64 bytes."`
+	SecretFile string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
+}
+
+// Tokens is what tokens say of themselves and how long they live.
+type Tokens struct {
+	Issuer     string   `yaml:"issuer" doc:"The iss claim. Empty: server.public_url."`
+	Audience   []string `yaml:"audience" doc:"The aud claim. Empty: none is set, and none is asked for."`
+	AccessTTL  Duration `yaml:"access_ttl" default:"15m" doc:"Lifetime of an access token, unless the dialect has one of its own."`
+	MinTTL     Duration `yaml:"min_ttl" default:"1m" doc:"Shortest lifetime that a hook may choose."`
+	MaxTTL     Duration `yaml:"max_ttl" default:"30d" doc:"Longest lifetime that a dialect or a hook may choose."`
+	RefreshTTL Duration `yaml:"refresh_ttl" default:"30d" doc:"Lifetime of a refresh token."`
+}
+
+// Revocation is the contract on how soon a token that was taken back dies.
+type Revocation struct {
+	PollEvery    Duration `yaml:"poll_every" default:"250ms" doc:"How often the revocation log is read."`
+	MaxStaleness Duration `yaml:"max_staleness" default:"5s" doc:"How old the knowledge of revocations may be before when_stale applies."`
+	WhenStale    string   `yaml:"when_stale" default:"closed" enum:"closed|open" doc:"closed refuses tokens while the knowledge is too old; open goes on believing them."`
+	On           RevokeOn `yaml:"on" doc:"Which changes to a user take back all of the user's tokens."`
+}
+
+// RevokeOn lists the changes to a user that revoke.
+type RevokeOn struct {
+	Password bool `yaml:"password" default:"true" doc:"A new password."`
+	Email    bool `yaml:"email" default:"true" doc:"A new e-mail address."`
+	Role     bool `yaml:"role" default:"true" doc:"Other roles."`
+	Disable  bool `yaml:"disable" default:"true" doc:"The user is disabled."`
+	Delete   bool `yaml:"delete" default:"true" doc:"The user is deleted."`
+}

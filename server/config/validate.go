@@ -1,0 +1,108 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Validate checks everything that can be known without opening a file or a socket.
+// The error is an *Error with every mistake; Load adds their places.
+func (c Config) Validate() error {
+	return problems(check(c)).err()
+}
+
+func check(c Config) []Problem {
+	k := &checker{}
+	k.words(c)
+	k.server(c.Server)
+	k.limits(c.Limits)
+	k.text("data", c.Data)
+	k.users(c.Users)
+	k.keys(c.Keys)
+	k.tokens(c.Tokens)
+	k.revocation(c.Revocation)
+	k.methods(c.Methods)
+	k.mounts(c.Mounts)
+	k.upstreams(c.Upstreams)
+	k.rules(c.Rules, c.Upstreams)
+	k.plugins(c.Plugins)
+	k.hooks(c.Hooks, c.Plugins)
+	return k.problems
+}
+
+// checker collects what is wrong with the values of one Config.
+type checker struct{ problems problems }
+
+func (k *checker) add(key, format string, args ...any) {
+	k.problems.add(key, Origin{}, format, args...)
+}
+
+// complain adds a complaint about a value unless it is "".
+func (k *checker) complain(key, complaint string) {
+	if complaint != "" {
+		k.add(key, "%s", complaint)
+	}
+}
+
+// words checks every setting that takes one of a few words, and that no duration
+// is negative.
+func (k *checker) words(c Config) {
+	visit(reflect.ValueOf(c), "", func(s setting) {
+		if s.typ == durationType && s.value.Int() < 0 {
+			k.add(s.name, "must not be negative")
+		}
+		if s.enum == nil || slices.Contains(s.enum, s.value.String()) {
+			return
+		}
+		k.add(s.name, "%s", notOneOf(s.value.String(), s.enum))
+	})
+}
+
+func notOneOf(got string, words []string) string {
+	want := "write " + words[0]
+	if len(words) > 1 {
+		want = "write one of " + strings.Join(words, ", ")
+	}
+	if got == "" {
+		return "is missing: " + want
+	}
+	if near := nearest(got, words); near != "" {
+		return fmt.Sprintf("%.60q is not known; did you mean %s?", got, near)
+	}
+	return fmt.Sprintf("%.60q is not known: %s", got, want)
+}
+
+// name checks the name of an entry of a list and that no other entry has it.
+func (k *checker) name(key, name string, seen map[string]string) {
+	if name == "" {
+		k.add(key, "is missing: give the entry a name, such as \"main\"")
+		return
+	}
+	k.complain(key, badName(name))
+	if first, twice := seen[name]; twice {
+		k.add(key, "%.60q is the name of %s already: choose another", name, first)
+		return
+	}
+	seen[name] = key[:strings.LastIndexByte(key, '.')]
+}
+
+func (k *checker) text(key, value string) {
+	if value == "" {
+		k.add(key, "must not be empty")
+	}
+}
+
+func (k *checker) positive(key string, d Duration) {
+	if d == 0 {
+		k.add(key, "must be longer than 0")
+	}
+}
+
+// between checks a whole number; the bounds are good values themselves.
+func (k *checker) between(key string, n, low, high int) {
+	if n < low || n > high {
+		k.add(key, "%d is out of range: write %d to %d", n, low, high)
+	}
+}

@@ -1,0 +1,75 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+func (k *checker) plugins(list []Plugin) {
+	seen := map[string]string{}
+	for i, p := range list {
+		key := item("plugins", i)
+		k.name(key+".name", p.Name, seen)
+		if p.File == "" {
+			k.add(key+".file", "is missing: name the .wasm file")
+		}
+		if p.SHA256 != "" && !digestForm.MatchString(p.SHA256) {
+			k.add(key+".sha256", "must be 64 lower-case hexadecimal digits: 'sha256sum FILE' prints them")
+		}
+		k.pluginLimits(key+".limits", p.Limits)
+	}
+}
+
+func (k *checker) pluginLimits(key string, l PluginLimits) {
+	k.between(key+".module_bytes", l.ModuleBytes, 8, 1<<28)
+	k.between(key+".memory_bytes", l.MemoryBytes, 1<<16, 1<<30)
+	k.between(key+".instances", l.Instances, 1, 1024)
+	k.positive(key+".deadline", l.Deadline)
+	k.between(key+".host_calls", l.HostCalls, 1, 1<<20)
+	k.between(key+".journal_entries", l.JournalEntries, 0, 1<<16)
+	k.between(key+".journal_bytes", l.JournalBytes, 0, 1<<24)
+	k.between(key+".log_bytes", l.LogBytes, 0, 1<<20)
+}
+
+func (k *checker) hooks(list []Hook, plugins []Plugin) {
+	known := map[string]Plugin{}
+	for _, p := range plugins {
+		known[p.Name] = p
+	}
+	seen := map[[2]string]string{}
+	for i, h := range list {
+		key := item("hooks", i)
+		if complaint := badName(h.Point); complaint != "" {
+			k.add(key+".point", "%s; 'cardea hooks list' prints the points", complaint)
+		}
+		if _, ok := known[h.Plugin]; !ok {
+			k.add(key+".plugin", "%s", unknownName(h.Plugin, "plugin", namesOf(known)))
+		}
+		bound := [2]string{h.Point, h.Plugin}
+		if first, twice := seen[bound]; twice {
+			k.add(key, "binds %.60q to %.60q as %s does: remove one", h.Plugin, h.Point, first)
+		}
+		seen[bound] = key
+	}
+}
+
+// unknownName explains a reference to something that is not configured.
+func unknownName(name, kind string, known []string) string {
+	plural := kind + "s"
+	switch near := nearest(name, known); {
+	case name == "":
+		return "is missing: name one of " + plural
+	case near != "":
+		return fmt.Sprintf("no %s is called %.60q; did you mean %s?", kind, name, near)
+	case len(known) == 0:
+		return fmt.Sprintf("no %s is called %.60q: add it under %s", kind, name, plural)
+	}
+	return fmt.Sprintf("no %s is called %.60q: there are %.200s", kind, name, strings.Join(known, ", "))
+}
+
+func namesOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,105 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+func (k *checker) methods(list []Method) {
+	if len(list) == 0 {
+		k.add("methods", "is empty, so nobody could log in: list at least one, such as '- type: jwt'")
+	}
+	seen := map[string]string{}
+	for i, m := range list {
+		k.name(item("methods", i)+".name", orType(m.Name, m.Type), seen)
+	}
+}
+
+func (k *checker) mounts(list []Mount) {
+	seen, places := map[string]string{}, map[string]string{}
+	for i, m := range list {
+		key := item("mounts", i)
+		k.name(key+".name", m.Name, seen)
+		k.complain(key+".host", badHost(m.Host))
+		k.complain(key+".prefix", badPrefix(m.Prefix))
+		k.complain(key+".issuer", badIssuer(m.Issuer))
+		place := m.Host + m.Prefix
+		if first, twice := places[place]; twice {
+			k.add(key, "answers at the same host and prefix as %s: change one of them", first)
+			continue
+		}
+		places[place] = key
+	}
+}
+
+func (k *checker) upstreams(byName map[string]Upstream) {
+	for _, name := range namesOf(byName) {
+		u, key := byName[name], join("upstreams", name)
+		k.complain(key, badName(name))
+		switch u.URL {
+		case DemoUpstream:
+		case "":
+			k.add(key+".url", "is missing: write the application's address, such as http://127.0.0.1:8000")
+		default:
+			k.complain(key+".url", badOrigin(u.URL))
+		}
+	}
+}
+
+func (k *checker) rules(list []Rule, upstreams map[string]Upstream) {
+	seen := map[string]string{}
+	for i, r := range list {
+		key := item("rules", i)
+		k.name(key+".name", r.Name, seen)
+		k.complain(key+".host", badHost(r.Host))
+		k.complain(key+".path", badPattern(r.Path))
+		k.verbs(key+".methods", r.Methods)
+		k.requirements(key, r)
+		k.header(key+".header", r.Header)
+		if _, known := upstreams[r.Upstream]; r.Upstream != "" && !known {
+			k.add(key+".upstream", "%s", unknownName(r.Upstream, "upstream", namesOf(upstreams)))
+		}
+	}
+}
+
+func (k *checker) verbs(key string, list []string) {
+	for i, verb := range list {
+		switch {
+		case !isToken(verb):
+			k.add(item(key, i), "%s is no HTTP method: write it as GET", quoteText(verb))
+		case verb != strings.ToUpper(verb):
+			k.add(item(key, i), "HTTP methods are told apart by case: write %s", strings.ToUpper(verb))
+		case slices.Index(list, verb) < i:
+			k.add(item(key, i), "%s is in the list already: remove one", verb)
+		}
+	}
+}
+
+// requirements refuses a rule that asks for something and lets everybody pass.
+func (k *checker) requirements(key string, r Rule) {
+	for i, role := range r.Roles {
+		k.text(item(key+".roles", i), role)
+	}
+	for i, scope := range r.Scopes {
+		k.text(item(key+".scopes", i), scope)
+	}
+	if r.Access == "public" && len(r.Roles)+len(r.Scopes) > 0 {
+		k.add(key+".access", "is public, so roles and scopes would never be looked at: write required, or remove them")
+	}
+}
+
+func (k *checker) header(key string, h RuleHeader) {
+	if h.Name == "" {
+		if h.RefuseStandard {
+			k.add(key+".refuse_standard", "would refuse every credential: name the header that carries it")
+		}
+		if h.Prefix != "" {
+			k.add(key+".prefix", "has no effect without a header name")
+		}
+		return
+	}
+	k.complain(key+".name", badHeader(h.Name))
+	if h.Prefix != "" && !isToken(h.Prefix) {
+		k.add(key+".prefix", "%s must be one word without blanks, such as Bearer", quoteText(h.Prefix))
+	}
+}

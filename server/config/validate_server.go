@@ -1,0 +1,125 @@
+package config
+
+import (
+	"math"
+	"net/netip"
+	"strings"
+)
+
+func (k *checker) server(s Server) {
+	k.complain("server.listen", badListen(s.Listen))
+	k.complain("server.admin_listen", badListen(s.AdminListen))
+	if s.Listen == s.AdminListen && !strings.HasSuffix(s.Listen, ":0") {
+		k.add("server.admin_listen", "is the public listener's address: choose another port")
+	}
+	if s.PublicURL != "" {
+		k.complain("server.public_url", badOrigin(s.PublicURL))
+	}
+	for i, proxy := range s.TrustedProxies {
+		k.complain(item("server.trusted_proxies", i), badProxy(proxy))
+	}
+	if (s.TLS.CertFile == "") != (s.TLS.KeyFile == "") {
+		k.add("server.tls", "needs both cert_file and key_file, or neither")
+	}
+	k.positive("server.drain_timeout", s.DrainTimeout)
+}
+
+// badProxy accepts one address or a network that one operator can own. A network
+// that holds everybody would let every client choose its own address.
+func badProxy(text string) string {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		if addr.Zone() == "" && !addr.IsUnspecified() && !addr.Is4In6() {
+			return ""
+		}
+		return quoteText(text) + " names no single host: write the proxy's address"
+	}
+	prefix, err := netip.ParsePrefix(text)
+	switch {
+	case err != nil:
+		return quoteText(text) + " is no address or network: write it as 10.0.0.1 or 10.0.0.0/8"
+	case prefix.Addr().Is4In6():
+		return quoteText(text) + " is an IPv4 network in IPv6 form: write it as IPv4"
+	case prefix.Masked() != prefix:
+		return quoteText(text) + " has bits behind the mask: write " + prefix.Masked().String()
+	case prefix.Bits() < widest(prefix):
+		return quoteText(text) + " trusts strangers: list the networks of your own proxies"
+	}
+	return ""
+}
+
+// widest is the shortest mask that a private network has: 10.0.0.0/8 and fc00::/7.
+func widest(p netip.Prefix) int {
+	if p.Addr().Is4() {
+		return 8
+	}
+	return 7
+}
+
+func (k *checker) limits(l Limits) {
+	k.between("limits.body_bytes", l.BodyBytes, 1, 1<<30)
+	k.between("limits.header_bytes", l.HeaderBytes, 4096, 1<<24)
+	k.between("limits.hash_concurrency", l.HashConcurrency, 0, 1024)
+	k.between("limits.cache_entries", l.CacheEntries, 0, math.MaxInt32)
+}
+
+func (k *checker) users(list []UserDirectory) {
+	if len(list) == 0 {
+		k.add("users", "is empty: list at least one directory, such as '- type: store'")
+	}
+	seen := map[string]string{}
+	for i, u := range list {
+		k.name(item("users", i)+".name", orType(u.Name, u.Type), seen)
+	}
+}
+
+// secretBytes is the least length of a shared secret: that of the hash (RFC 7518
+// section 3.2).
+func secretBytes(algorithm string) int {
+	switch algorithm {
+	case "HS256":
+		return 32
+	case "HS384":
+		return 48
+	case "HS512":
+		return 64
+	}
+	return 0
+}
+
+func (k *checker) keys(c Keys) {
+	least, got := secretBytes(c.Algorithm), len(c.Secret)
+	switch {
+	case got == 0:
+	case c.File != "":
+		k.add("keys.secret", "is set, and so is keys.file: keep one")
+	case least == 0:
+		k.add("keys.secret", "is no key for %.20s: use keys.file, or one of HS256, HS384, HS512", c.Algorithm)
+	case got < least:
+		k.add("keys.secret", "has %d bytes, %s needs at least %d: 'openssl rand -base64 %d' makes one", got, c.Algorithm, least, least)
+	}
+}
+
+func (k *checker) tokens(t Tokens) {
+	k.complain("tokens.issuer", badIssuer(t.Issuer))
+	for i, a := range t.Audience {
+		k.complain(item("tokens.audience", i), badAudience(a))
+	}
+	k.positive("tokens.min_ttl", t.MinTTL)
+	switch {
+	case t.MinTTL > t.MaxTTL:
+		k.add("tokens.min_ttl", "%s is longer than tokens.max_ttl (%s): lower it, or raise max_ttl", t.MinTTL, t.MaxTTL)
+	case t.AccessTTL < t.MinTTL:
+		k.add("tokens.access_ttl", "%s is shorter than tokens.min_ttl (%s): raise it, or lower min_ttl", t.AccessTTL, t.MinTTL)
+	case t.AccessTTL > t.MaxTTL:
+		k.add("tokens.access_ttl", "%s is longer than tokens.max_ttl (%s): lower it, or raise max_ttl", t.AccessTTL, t.MaxTTL)
+	case t.RefreshTTL < t.AccessTTL:
+		k.add("tokens.refresh_ttl", "%s is shorter than tokens.access_ttl (%s): a refresh token must outlive it", t.RefreshTTL, t.AccessTTL)
+	}
+}
+
+func (k *checker) revocation(r Revocation) {
+	k.positive("revocation.poll_every", r.PollEvery)
+	if r.PollEvery >= r.MaxStaleness {
+		k.add("revocation.max_staleness", "%s must be longer than revocation.poll_every (%s)", r.MaxStaleness, r.PollEvery)
+	}
+}

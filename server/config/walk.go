@@ -1,0 +1,269 @@
+package config
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// walker compares YAML nodes with the struct types and turns them into plain
+// values: maps, lists, texts, numbers and booleans.
+type walker struct {
+	file     string
+	prov     *Provenance
+	problems *problems
+}
+
+// refuseAliases reports anchors, aliases and explicit tags. Configuration needs
+// none of them, and anchors can make a small file expand without end.
+func (w *walker) refuseAliases(n *yaml.Node) {
+	switch {
+	case n.Kind == yaml.AliasNode || n.Anchor != "":
+		w.problems.add("", w.at(n), "anchors and aliases are not supported: write the value out")
+	case n.Style&yaml.TaggedStyle != 0:
+		w.problems.add("", w.at(n), "YAML tags are not supported: remove %.40q", n.Tag)
+	}
+	for _, child := range n.Content {
+		w.refuseAliases(child)
+	}
+}
+
+func (w *walker) at(n *yaml.Node) Origin {
+	return Origin{File: w.file, Line: n.Line, Column: n.Column}
+}
+
+func (w *walker) add(n *yaml.Node, key, format string, args ...any) {
+	w.problems.add(key, w.at(n), format, args...)
+}
+
+// value returns the plain form of a node of the wanted type, nil if there is none.
+func (w *walker) value(n *yaml.Node, t reflect.Type, key string) any {
+	if !isScalar(t) && n.ShortTag() == "!!null" {
+		return nil // a heading with everything below commented out
+	}
+	w.prov.set(key, w.at(n))
+	switch t.Kind() {
+	case reflect.Struct:
+		return w.section(n, t, key)
+	case reflect.Map:
+		return w.named(n, t, key)
+	case reflect.Slice:
+		return w.list(n, t, key)
+	}
+	return w.scalar(n, t, key)
+}
+
+// section reads the settings of a struct.
+func (w *walker) section(n *yaml.Node, t reflect.Type, key string) any {
+	values := map[string]any{}
+	for k, v := range w.pairs(n, key) {
+		f, ok := fieldOf(t, k.Value)
+		if !ok {
+			w.unknown(k, t, key)
+			continue
+		}
+		if v := w.value(v, f.typ, join(key, f.key)); v != nil {
+			values[f.key] = v
+		}
+	}
+	return values
+}
+
+// unknown reports a key that is no setting. Past what is shown it spares itself the
+// search for a better one.
+func (w *walker) unknown(k *yaml.Node, t reflect.Type, key string) {
+	help := ""
+	if len(*w.problems) < shown {
+		help = hint(t, k.Value)
+	}
+	w.add(k, key, "unknown key %.60q; %s", k.Value, help)
+}
+
+// named reads a mapping whose keys the operator chooses.
+func (w *walker) named(n *yaml.Node, t reflect.Type, key string) any {
+	values := map[string]any{}
+	for k, v := range w.pairs(n, key) {
+		if k.Value == "" || len(k.Value) > 200 || strings.ContainsFunc(k.Value, unicode.IsControl) {
+			w.add(k, key, "a name here must have 1 to 200 characters and no control characters")
+			continue
+		}
+		if v.ShortTag() == "!!null" && t.Elem().Kind() == reflect.Struct {
+			v = &yaml.Node{Kind: yaml.MappingNode, Line: k.Line, Column: k.Column}
+		}
+		if v := w.value(v, t.Elem(), join(key, k.Value)); v != nil {
+			values[k.Value] = v
+		}
+	}
+	return values
+}
+
+// pairs yields the members of a mapping; a key that comes twice is a mistake.
+func (w *walker) pairs(n *yaml.Node, key string) func(func(k, v *yaml.Node) bool) {
+	return func(yield func(k, v *yaml.Node) bool) {
+		if n.Kind != yaml.MappingNode {
+			w.add(n, key, "wants keys below it, got %s", kindOf(n))
+			return
+		}
+		seen := map[string]int{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			k, v := n.Content[i], n.Content[i+1]
+			if k.Kind != yaml.ScalarNode {
+				w.add(k, key, "a key must be a plain word, got %s", kindOf(k))
+				continue
+			}
+			if line, twice := seen[k.Value]; twice {
+				w.add(k, key, "key %.60q is here twice, first in line %d: keep one", k.Value, line)
+				continue
+			}
+			seen[k.Value] = k.Line
+			if !yield(k, v) {
+				return
+			}
+		}
+	}
+}
+
+// maxEntries bounds a list: a file that fits into maxFile could hold so many entries
+// that starting took seconds.
+const maxEntries = 10_000
+
+func (w *walker) list(n *yaml.Node, t reflect.Type, key string) any {
+	if n.Kind != yaml.SequenceNode {
+		w.add(n, key, "wants a list, got %s: write each entry after '- '", kindOf(n))
+		return nil
+	}
+	if len(n.Content) > maxEntries {
+		w.add(n, key, "has %d entries: at most %d are read", len(n.Content), maxEntries)
+		return nil
+	}
+	values := make([]any, 0, len(n.Content))
+	for i, child := range n.Content {
+		v := w.value(child, t.Elem(), item(key, i))
+		if !isScalar(t.Elem()) && child.ShortTag() == "!!null" {
+			w.add(child, item(key, i), "is empty: give the entry keys or remove it")
+		}
+		values = append(values, v)
+	}
+	return values
+}
+
+func (w *walker) scalar(n *yaml.Node, t reflect.Type, key string) any {
+	tag := n.ShortTag()
+	switch {
+	case n.Kind != yaml.ScalarNode:
+		w.add(n, key, "wants %s, got %s", noun(t), kindOf(n))
+		return nil
+	case tag == "!!null":
+		w.add(n, key, "is empty: give it a value or remove the key")
+		return nil
+	case t.Kind() == reflect.Int && tag != "!!int", t.Kind() == reflect.Bool && tag != "!!bool":
+		w.add(n, key, "%s is not %s", quote(t, n.Value), noun(t))
+		return nil
+	}
+	v, complaint := scalar(t, n.Value)
+	if complaint != "" {
+		w.add(n, key, "%s", complaint)
+		return nil
+	}
+	return v
+}
+
+// scalar turns a text into a plain value of the type, or says what is wrong.
+func scalar(t reflect.Type, text string) (v any, complaint string) {
+	switch {
+	case t == durationType:
+		d, err := ParseDuration(text)
+		if err != nil {
+			return nil, quote(t, text) + " " + err.Error()
+		}
+		return d.String(), ""
+	case t.Kind() == reflect.Bool:
+		if text == "true" || text == "false" {
+			return text == "true", ""
+		}
+	case t.Kind() == reflect.Int:
+		// Decimal only: 0600 and 0x10 mean different things to different readers.
+		if n, err := strconv.ParseInt(text, 10, 32); err == nil && strconv.FormatInt(n, 10) == text {
+			return int(n), ""
+		}
+	default:
+		return text, ""
+	}
+	return nil, quote(t, text) + " is not " + noun(t)
+}
+
+// quote shows a value in a message; a secret is never shown.
+func quote(t reflect.Type, text string) string {
+	if t == secretType {
+		return "the value"
+	}
+	if len(text) > 60 {
+		text = text[:60] + "..."
+	}
+	return strconv.Quote(text)
+}
+
+func noun(t reflect.Type) string {
+	switch {
+	case t == durationType:
+		return "a duration"
+	case t.Kind() == reflect.Bool:
+		return "true or false"
+	case t.Kind() == reflect.Int:
+		return "a whole number"
+	}
+	return "a text"
+}
+
+func kindOf(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode:
+		return "keys"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case n.ShortTag() == "!!null":
+		return "nothing"
+	}
+	return "a single value"
+}
+
+// hint tells what an unknown key may have been meant to be.
+func hint(t reflect.Type, key string) string {
+	var here []string
+	for _, f := range fieldsOf(t) {
+		here = append(here, f.key)
+	}
+	if near := nearest(key, here); near != "" {
+		return "did you mean " + near + "?"
+	}
+	if elsewhere := placeOf(reflect.TypeFor[Config](), "", key); elsewhere != "" {
+		return "there is " + elsewhere
+	}
+	return "known here: " + strings.Join(here, ", ")
+}
+
+// placeOf finds a setting of exactly this key anywhere in the tree.
+func placeOf(t reflect.Type, at, key string) string {
+	for _, f := range fieldsOf(t) {
+		if f.key == key {
+			return join(at, key)
+		}
+	}
+	for _, f := range fieldsOf(t) {
+		below := f.typ
+		suffix := ""
+		if below.Kind() == reflect.Slice {
+			below, suffix = below.Elem(), "[]"
+		}
+		if below.Kind() != reflect.Struct {
+			continue
+		}
+		if place := placeOf(below, join(at, f.key)+suffix, key); place != "" {
+			return place
+		}
+	}
+	return ""
+}
