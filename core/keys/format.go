@@ -74,6 +74,9 @@ func readEntry(data []byte) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
+	if err := checkOwn(key); err != nil {
+		return entry{}, err
+	}
 	if key.ID == "" {
 		if key.ID, err = thumbprint(key); err != nil {
 			return entry{}, err

@@ -152,7 +152,6 @@ func TestParseSet_refused(t *testing.T) {
 		{"alg none", `{"keys":[` + strings.Replace(oct, "HS256", "none", 1) + `]}`, "not offered"},
 		{"alg of another kind", `{"keys":[` + strings.Replace(okp, "EdDSA", "ES256", 1) + `]}`, "no key for ES256"},
 		{"alg is no text", `{"keys":[` + strings.Replace(okp, `"EdDSA"`, "1", 1) + `]}`, "wrong type"},
-		{"well-known secret", `{"keys":[{"kty":"oct","k":"YS1zdHJpbmctc2VjcmV0LWF0LWxlYXN0LTI1Ni1iaXRzLWxvbmc"}]}`, "well-known"},
 		{"too many", `{"keys":[` + strings.Repeat(oct+",", 200) + oct + `]}`, "at most 128"},
 		{"too large", `{"keys":[` + strings.Repeat(" ", 1<<20) + `]}`, "at most 524288"},
 	} {
@@ -219,6 +218,10 @@ func TestFromText(t *testing.T) {
 	}
 	if _, err := keys.FromText("", "HS384", `{"kty":"oct","alg":"HS256","k":"MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY"}`); err == nil {
 		t.Error("a JWK was bound to another algorithm than its own")
+	}
+	var weak *keys.WeakSecretError
+	if _, err := keys.FromText("", "", `{"kty":"oct","k":"YS1zdHJpbmctc2VjcmV0LWF0LWxlYXN0LTI1Ni1iaXRzLWxvbmc"}`); !errors.As(err, &weak) {
+		t.Errorf("a well-known secret as a JWK: %v, want a WeakSecretError", err)
 	}
 }
 

@@ -115,5 +115,5 @@ func fromJWK(id, algorithm, text string) (api.Key, error) {
 	if id != "" {
 		key.ID = id
 	}
-	return key, nil
+	return key, checkOwn(key)
 }

@@ -95,6 +95,7 @@ func TestOpen_badFile(t *testing.T) {
 		"cut off":        {`{"keys":[{"kty":"oct"`, "key file"},
 		"no keys":        {`{"key":[]}`, `no array "keys"`},
 		"unknown state":  {`{"keys":[{"kty":"oct","kid":"a","k":"MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY","cardea":{"state":"x"}}]}`, "unknown state"},
+		"known secret":   {`{"keys":[{"kty":"oct","k":"YS1zdHJpbmctc2VjcmV0LWF0LWxlYXN0LTI1Ni1iaXRzLWxvbmc"}]}`, "well-known"},
 		"short secret":   {`{"keys":[{"kty":"oct","kid":"a","k":"MDEy"}]}`, "at least 32"},
 		"duplicate kid":  {`{"keys":[{"kty":"oct","kid":"a","k":"MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY"},{"kty":"oct","kid":"a","k":"MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY"}]}`, "two keys"},
 		"public, active": {strings.Replace(string(public), `"kty"`, `"cardea":{"state":"active"},"kty"`, 1), "no private part"},

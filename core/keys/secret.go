@@ -30,13 +30,32 @@ func (e *WeakSecretError) Error() string {
 // CheckSecret returns a [*WeakSecretError] when the secret must not be used to
 // sign with the algorithm, another error when that takes no secret.
 func CheckSecret(algorithm string, secret api.Secret) error {
-	return checkHMAC(algorithm, []byte(secret.Reveal()))
+	text := []byte(secret.Reveal())
+	if err := checkHMAC(algorithm, text); err != nil {
+		return err
+	}
+	if notorious(secret.Reveal()) || repetitive(text) {
+		return &WeakSecretError{Algorithm: algorithm, Length: len(text), Need: hashSize(algorithm), Known: true}
+	}
+	return nil
 }
 
 // FromSecret returns the key of a configured HMAC secret. id may be "" for a
 // secret that is known by its place.
 func FromSecret(id, algorithm string, secret api.Secret) (api.Key, error) {
+	if err := CheckSecret(algorithm, secret); err != nil {
+		return api.Key{}, err
+	}
 	return bind(id, algorithm, []byte(secret.Reveal()))
+}
+
+// checkOwn is CheckSecret for a key of ours, whatever form it came in. A set
+// that is only read to verify is not judged so: its secrets are its owner's.
+func checkOwn(key api.Key) error {
+	if secret, ok := key.Public.([]byte); ok {
+		return CheckSecret(key.Algorithm, api.Secret(secret))
+	}
+	return nil
 }
 
 // VerifyOnly returns a key that verifies with a secret too weak to sign. An

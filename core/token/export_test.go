@@ -1,0 +1,34 @@
+package token
+
+import "github.com/cardea-auth/cardea/core/api"
+
+// VerifyJWS is what Parse and Verify do, for a payload of any kind: the vectors
+// of Project Wycheproof sign the text "foo".
+func VerifyJWS(text string, keys ...api.Key) error {
+	parts, err := split(text)
+	if err != nil {
+		return malformed(err)
+	}
+	header, err := parseHeader(parts.header)
+	if err != nil {
+		return err
+	}
+	_, err = NewVerifier(keys...).verify(parts, header)
+	return err
+}
+
+// VerifyRaw checks a bare signature with the key, without the length limits that
+// a JWS has.
+func VerifyRaw(message, signature []byte, key api.Key) error {
+	return newChecker(key).run(segments{signed: string(message), signature: signature})
+}
+
+func (c checker) run(parts segments) error {
+	if c.err != nil {
+		return c.err
+	}
+	return c.check(parts.signed, parts.signature)
+}
+
+// ParseObject is the scanner.
+var ParseObject = parseObject
