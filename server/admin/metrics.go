@@ -1,0 +1,68 @@
+package admin
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/hooks"
+)
+
+// NewMetrics returns the process's figures; Watch and Gauge add Cardea's.
+func NewMetrics(version string) *Metrics {
+	m := &Metrics{prometheus.NewRegistry()}
+	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.Gauge("cardea_build_info", "1, with the version as a label.", func() float64 { return 1 }, "version", version)
+	return m
+}
+
+// Gauge adds a figure that is read when asked for, with constant label pairs.
+func (m *Metrics) Gauge(name, help string, read func() float64, labels ...string) {
+	constant := prometheus.Labels{}
+	for i := 0; i+1 < len(labels); i += 2 {
+		constant[labels[i]] = labels[i+1]
+	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(
+		prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: constant}, read))
+}
+
+// Staleness adds the age of what the engine knows of revocations.
+func (m *Metrics) Staleness(read func() time.Duration) {
+	m.Gauge("cardea_revocation_staleness_seconds", "Time since the revocation log was last read.",
+		func() float64 { return read().Seconds() })
+}
+
+// Watch counts the events of the hook catalogue. It binds one handler to each
+// action, so figures and plugins see the same events.
+func (m *Metrics) Watch(h *core.Hooks) error {
+	events := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "cardea_events_total", Help: "Events by hook point and reason.",
+	}, []string{"event", "reason"})
+	m.registry.MustRegister(events)
+	for _, p := range h.Points() {
+		action, ok := p.(*hooks.Action[core.Event])
+		if !ok {
+			continue
+		}
+		count := func(_ context.Context, e core.Event) error {
+			events.WithLabelValues(action.Name(), reason(action, e)).Inc()
+			return nil
+		}
+		if err := action.Bind("metrics", count, hooks.Order(-1000)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reason keeps the label's values to a closed set: only refusals have one.
+func reason(a *hooks.Action[core.Event], e core.Event) string {
+	switch a.Name() {
+	case "login-failed", "request-denied":
+		return e.Reason
+	}
+	return ""
+}

@@ -1,0 +1,29 @@
+package control
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// ErrLocked says that another server holds the data directory.
+var ErrLocked = errors.New("another cardea server runs on this data directory")
+
+// Lock takes the data directory for this process. The operating system gives it
+// back when the process ends, however it ends.
+func Lock(dir string) (*os.File, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("create data directory: %w", err)
+	}
+	path := filepath.Join(dir, "lock")
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock data directory: %w", err)
+	}
+	if err := lockFile(f); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%w (%s): stop it first, or choose another directory", ErrLocked, dir)
+	}
+	return f, nil
+}
