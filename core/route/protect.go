@@ -38,10 +38,18 @@ func HasAliasPrefix(name, prefix string) bool {
 	return true
 }
 
-// IsAlias reports whether name and other, which is lower case with '-', are the
-// same header to a receiver that maps names to variables. It does not allocate.
-func IsAlias(name, other string) bool {
-	return len(name) == len(other) && HasAliasPrefix(name, other)
+// IsAlias reports whether a and b are the same header to a receiver that maps
+// names to variables: whether [Alias] of both is the same. It does not allocate.
+func IsAlias(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if fold(a[i]) != fold(b[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func fold(c byte) byte {

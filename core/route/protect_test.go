@@ -32,6 +32,12 @@ func TestIsProtected(t *testing.T) {
 	}
 }
 
+func TestIsAlias(t *testing.T) {
+	if !IsAlias("X_api.KEY", "x-Api_Key") || IsAlias("X-Api-Key", "X-Api-Keys") || IsAlias("X-Api-Kex", "X-Api-Key") {
+		t.Error("IsAlias does not compare as Alias does")
+	}
+}
+
 func TestStrip(t *testing.T) {
 	h := api.Header{"Accept": {"a"}, "X-Auth-User": {"admin"}, "X_auth_user": {"admin"}, "X.Auth.User": nil, "X-Cardea-Gen": {"1"}}
 	Strip(h)

@@ -1,0 +1,64 @@
+package gateway
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// maxFields is the largest number of different header fields in a request.
+const maxFields = 128
+
+const reasonManyHeaders = "too_many_headers"
+
+// AttemptFrom reads what a request asks for. It shares the request's headers
+// and reads only the bytes of the request line, never the parsed URL, which has
+// been through one decoding already. The error is an [*api.Error] for a request
+// that no rule can speak of: CONNECT and TRACE (405), more than 128 header
+// fields (431), a target that is no path on some host (400).
+func AttemptFrom(r *http.Request, trust Trust) (api.Attempt, error) {
+	if r.Method == http.MethodConnect || r.Method == http.MethodTrace {
+		return api.Attempt{}, api.E(api.Denied, api.ReasonMethodNotAllowed, "the method "+r.Method+" is not served here")
+	}
+	if len(r.Header) > maxFields {
+		return api.Attempt{}, api.E(api.Invalid, reasonManyHeaders, "the request has too many header fields")
+	}
+	target, err := originForm(r)
+	if err != nil {
+		return api.Attempt{}, err
+	}
+	a := api.Attempt{
+		Method: r.Method, Host: r.Host, RawTarget: target,
+		Header: api.Header(r.Header), TLS: r.TLS != nil,
+	}
+	a.Peer, a.Scheme = trust.origin(r)
+	return a, nil
+}
+
+// originForm returns the target without the authority that an absolute-form
+// target carries; net/http has made that the request's Host.
+func originForm(r *http.Request) (string, error) {
+	target := r.RequestURI
+	if strings.HasPrefix(target, "/") {
+		return target, nil
+	}
+	scheme, rest, found := strings.Cut(target, "://")
+	if !found || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+		return "", badTarget("the request target must be a path")
+	}
+	end := len(rest)
+	if i := strings.IndexAny(rest, `/?#\`); i >= 0 {
+		end = i
+	}
+	authority, path := rest[:end], rest[end:]
+	if authority == "" || authority != r.Host {
+		return "", badTarget("the authority in the request target is not a plain host")
+	}
+	if path == "" || path[0] == '?' {
+		path = "/" + path
+	}
+	return path, nil
+}
+
+func badTarget(text string) error { return api.E(api.Invalid, api.ReasonBadPath, text) }

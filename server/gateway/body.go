@@ -1,0 +1,68 @@
+package gateway
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+var errTooLarge = errors.New("the request body is too large")
+
+// body passes a request body on, up to a limit, and remembers the client's
+// failures: the transport reports those as if they were the upstream's.
+type body struct {
+	io.ReadCloser
+	left   int64 // negative: no limit
+	broken *atomic.Pointer[error]
+}
+
+// Read implements io.Reader.
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.left >= 0 {
+		if int64(n) > b.left {
+			n, err = int(b.left), errTooLarge
+		}
+		b.left -= int64(n)
+	}
+	if err != nil && err != io.EOF {
+		b.broken.CompareAndSwap(nil, &err)
+	}
+	return n, err
+}
+
+// fail answers when no response came: it tells the client's faults from the
+// upstream's, whose details are logged and never shown.
+func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
+	if !f.sent {
+		Refuse(w, core.Decision{Err: api.E(api.Invalid, "bad_upgrade", "the Upgrade header is malformed")})
+		return
+	}
+	if broken := f.broken.Load(); broken != nil {
+		f.failBody(w, *broken)
+		return
+	}
+	if f.in.Context().Err() != nil {
+		panic(http.ErrAbortHandler) // the client has gone
+	}
+	f.gateway.log.Warn("the upstream failed", "upstream", f.upstream.Host, "rule", f.decision.Rule.Name, "error", err)
+	var timeout interface{ Timeout() bool }
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		write(w, http.StatusGatewayTimeout, "gateway_timeout", "the upstream did not answer in time")
+		return
+	}
+	write(w, http.StatusBadGateway, "bad_gateway", "the upstream cannot be reached")
+}
+
+func (f *forward) failBody(w http.ResponseWriter, err error) {
+	w.Header().Set("Connection", "close") // what is left of the body cannot be told from a request
+	if errors.Is(err, errTooLarge) {
+		write(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
+		return
+	}
+	write(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")
+}

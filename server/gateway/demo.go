@@ -1,0 +1,37 @@
+package gateway
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+)
+
+// demoMaxBody is how much of a body the demo upstream reads.
+const demoMaxBody = 64 << 20
+
+// seen is what the demo upstream answers.
+type seen struct {
+	Method    string      `json:"method"`
+	Target    string      `json:"target"`
+	Host      string      `json:"host"`
+	Headers   http.Header `json:"headers"`
+	BodyBytes int64       `json:"body_bytes"`
+}
+
+// Demo returns an upstream to try a gate with: it answers what it received as
+// JSON, {"method","target","host","headers","body_bytes"}, target as on the
+// wire and headers as an object of arrays. It reads a body of up to 64 MiB.
+func Demo() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, demoMaxBody))
+		if err != nil {
+			write(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")
+			return
+		}
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		enc.Encode(seen{r.Method, r.RequestURI, r.Host, r.Header, n}) // the gate may have gone; there is nobody to tell
+	})
+}

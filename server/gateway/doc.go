@@ -1,0 +1,36 @@
+// Package gateway is the reverse proxy: it turns an HTTP request into an
+// [api.Attempt], asks the engine, and either passes the request on to an
+// upstream or says no. The server mounts a [Gateway] behind Cardea's own
+// endpoints; the guard for library users shares [AttemptFrom] and [Refuse].
+//
+//	client --> AttemptFrom --> Engine.Decide --refused--> Refuse --> client
+//	                               |
+//	                            allowed
+//	                               v
+//	       strip forgeries and the credential, set identity and X-Forwarded-*,
+//	       write exactly the path that was decided on --> upstream
+//
+// # What a client can and cannot do
+//
+// The request target is read from the bytes of the request line. Absolute-form
+// targets with http or https count with their authority as host (RFC 9112
+// section 3.2.2); CONNECT and TRACE are answered 405, "*" and all other forms
+// 400. Nothing that a client says about the way it came (Forwarded,
+// X-Forwarded-*, X-Original-*, method overrides) is read or passed on, in any
+// spelling; a configured [Trust] lets proxies tell address and scheme, nothing
+// else. Identity headers are set after the hop-by-hop headers were removed, so
+// that no Connection header can take them away again. Trailers are dropped.
+//
+// Of the upgrades only a WebSocket handshake (GET) is passed on, and only once
+// the request was allowed; h2c and every other protocol is answered as if the
+// client had not asked. An established WebSocket is not looked into, and is not
+// cut when its credential is revoked.
+//
+// # What the server around it must set
+//
+// The package holds no listener. Give the [http.Server] a ReadHeaderTimeout, a
+// MaxHeaderBytes of 64 KiB or so, and DisableGeneralOptionsHandler, without
+// which net/http answers "OPTIONS *" itself.
+//
+// It does not authenticate, rewrite paths, balance, cache or retry.
+package gateway

@@ -1,0 +1,114 @@
+package gateway
+
+import (
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// forward is one allowed request on its way to the upstream.
+type forward struct {
+	gateway  *Gateway
+	in       *http.Request
+	attempt  api.Attempt
+	decision core.Decision
+	upstream *url.URL
+
+	sent     bool                  // the request was handed to the transport
+	answered bool                  // an answer has begun
+	broken   atomic.Pointer[error] // why the client's body could not be read
+}
+
+func (f *forward) serve(w http.ResponseWriter) {
+	g, rule := f.gateway, f.decision.Rule
+	if f.upstream = g.upstreams[rule.Upstream]; f.upstream == nil {
+		g.log.Error("a request was refused for want of an upstream", "error", noUpstream(rule.Name, rule.Upstream))
+		Refuse(w, core.Decision{Err: api.E(api.Internal, "", "")})
+		return
+	}
+	if g.maxBody >= 0 && f.in.ContentLength > g.maxBody {
+		write(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
+		return
+	}
+	proxy := httputil.ReverseProxy{
+		Rewrite: f.rewrite, ModifyResponse: f.answer, ErrorHandler: f.fail,
+		Transport: g.transport, BufferPool: g.buffers,
+		ErrorLog: slog.NewLogLogger(g.log.Handler(), slog.LevelWarn),
+	}
+	proxy.ServeHTTP(w, f.in)
+}
+
+// rewrite runs after the hop-by-hop headers were removed, so what it sets
+// cannot be named away by the client.
+func (f *forward) rewrite(p *httputil.ProxyRequest) {
+	out, a := p.Out, &f.attempt
+	out.URL = &url.URL{
+		Scheme: f.upstream.Scheme, Host: f.upstream.Host,
+		Path: a.Path, RawPath: route.EscapePath(a.Path), RawQuery: a.Query,
+	}
+	out.Host = hostHeader(a.Host)
+	out.Trailer = nil
+	strip(out.Header, f.decision.Rule, a.Credential.Header)
+	if !isWebSocket(f.in) {
+		out.Header.Del("Connection")
+		out.Header.Del("Upgrade")
+	}
+	f.setOrigin(out)
+	for name, values := range f.decision.Headers {
+		out.Header[name] = values
+	}
+	if out.Body != nil {
+		out.Body = &body{ReadCloser: out.Body, left: f.gateway.maxBody, broken: &f.broken}
+	}
+	f.sent = true
+}
+
+// setOrigin tells the upstream where the request came from, as far as we know
+// it ourselves.
+func (f *forward) setOrigin(out *http.Request) {
+	a := &f.attempt
+	if a.Peer.IsValid() {
+		out.Header["X-Forwarded-For"] = []string{a.Peer.String()}
+	}
+	out.Header["X-Forwarded-Proto"] = []string{a.Scheme}
+	if out.Host != "" {
+		out.Header["X-Forwarded-Host"] = []string{out.Host}
+	}
+}
+
+// hostHeader keeps the port, and otherwise the one spelling of the host that
+// the rules were matched with: the upstream must not read another.
+func hostHeader(raw string) string {
+	host, err := route.Host(raw)
+	if err != nil || host == raw {
+		return host
+	}
+	_, port, err := net.SplitHostPort(raw)
+	if err == nil && port != "" {
+		return net.JoinHostPort(host, port)
+	}
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
+	}
+	return host
+}
+
+// isWebSocket reports whether the one upgrade that is passed on is asked for.
+func isWebSocket(r *http.Request) bool {
+	upgrade := r.Header["Upgrade"]
+	return r.Method == http.MethodGet && len(upgrade) == 1 && strings.EqualFold(upgrade[0], "websocket")
+}
+
+// answer notes that what follows can no longer be turned into an error page.
+func (f *forward) answer(*http.Response) error {
+	f.answered = true
+	return nil
+}

@@ -1,0 +1,167 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"runtime/debug"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// DefaultMaxBody is the largest request body in bytes unless [Config] says
+// otherwise.
+const DefaultMaxBody = 256 << 20
+
+// Decider is the engine, as far as a door needs it; [core.Engine] is one.
+type Decider interface {
+	Decide(ctx context.Context, a *api.Attempt) core.Decision
+}
+
+var _ Decider = (*core.Engine)(nil)
+
+// Config says what a [Gateway] is made of. Engine and Upstreams are needed.
+type Config struct {
+	Engine    Decider
+	Upstreams map[string]*url.URL // by the name that rules use: scheme and authority, no path
+	Trust     Trust               // zero: nobody
+	MaxBody   int64               // largest request body in bytes; 0 is DefaultMaxBody, negative is no limit
+	Transport http.RoundTripper   // nil: NewTransport()
+	Logger    *slog.Logger        // nil: discards
+}
+
+// Gateway is the reverse proxy. It is safe for concurrent use.
+type Gateway struct {
+	engine    Decider
+	upstreams map[string]*url.URL
+	trust     Trust
+	maxBody   int64
+	transport http.RoundTripper
+	buffers   httputil.BufferPool
+	log       *slog.Logger
+}
+
+var _ http.Handler = (*Gateway)(nil)
+
+// New returns a gateway. The error names the setting that is wrong.
+func New(c Config) (*Gateway, error) {
+	if c.Engine == nil {
+		return nil, errors.New("gateway: no engine is given")
+	}
+	upstreams, err := readUpstreams(c.Upstreams)
+	if err != nil {
+		return nil, err
+	}
+	g := &Gateway{
+		engine: c.Engine, upstreams: upstreams, trust: c.Trust,
+		maxBody:   cmp.Or(c.MaxBody, DefaultMaxBody),
+		transport: c.Transport, buffers: newBuffers(), log: c.Logger,
+	}
+	if g.transport == nil {
+		g.transport = NewTransport()
+	}
+	if g.log == nil {
+		g.log = slog.New(slog.DiscardHandler)
+	}
+	return g, nil
+}
+
+// readUpstreams copies the upstreams. The only one also answers to the empty
+// name, which is what a rule says that names none.
+func readUpstreams(in map[string]*url.URL) (map[string]*url.URL, error) {
+	out := make(map[string]*url.URL, len(in)+1)
+	for name, u := range in {
+		if name == "" {
+			return nil, errors.New("an upstream has no name: give it one")
+		}
+		if err := checkUpstream(u); err != nil {
+			return nil, fmt.Errorf("upstream %q: %w", name, err)
+		}
+		out[name] = &url.URL{Scheme: u.Scheme, Host: u.Host}
+		if len(in) == 1 {
+			out[""] = out[name]
+		}
+	}
+	return out, nil
+}
+
+func checkUpstream(u *url.URL) error {
+	switch {
+	case u == nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return errors.New("its url is not http://host or https://host")
+	case u.User != nil:
+		return errors.New("its url has a user name or password: remove them")
+	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "":
+		return errors.New("its url has a path or query: remove them, the path that was decided on is passed on as it is")
+	}
+	return nil
+}
+
+// CheckRules reports the rules that name an upstream which the gateway lacks,
+// so that a configuration can be refused before it is in force.
+func (g *Gateway) CheckRules(rules []route.Rule) error {
+	var errs []error
+	for _, r := range rules {
+		if g.upstreams[r.Upstream] == nil {
+			errs = append(errs, noUpstream(r.Name, r.Upstream))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func noUpstream(rule, name string) error {
+	if name == "" {
+		return fmt.Errorf("rule %q names no upstream and there is not exactly one: name it", rule)
+	}
+	return fmt.Errorf("rule %q names upstream %q, which is not configured", rule, name)
+}
+
+// ServeHTTP decides on the request and passes it on or refuses it.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f := &forward{gateway: g, in: r}
+	defer f.rescue(w)
+	a, err := AttemptFrom(r, g.trust)
+	if err != nil {
+		Refuse(w, core.Decision{Err: api.AsError(err)})
+		return
+	}
+	d := g.engine.Decide(r.Context(), &a)
+	if d.Outcome != core.Allowed {
+		Refuse(w, d)
+		return
+	}
+	f.attempt, f.decision = a, d
+	f.serve(w)
+}
+
+// rescue keeps a panic away from the client and from other requests. Once an
+// answer has begun it can only be cut off.
+func (f *forward) rescue(w http.ResponseWriter) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if v == http.ErrAbortHandler {
+		panic(v)
+	}
+	f.gateway.log.Error("a request panicked", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+	if f.answered {
+		panic(http.ErrAbortHandler)
+	}
+	Refuse(w, core.Decision{Err: api.E(api.Internal, "", "")})
+}
+
+// Close closes idle connections to upstreams.
+func (g *Gateway) Close() error {
+	if t, ok := g.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+	return nil
+}

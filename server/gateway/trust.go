@@ -1,0 +1,73 @@
+package gateway
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// Trust lists the proxies that may say, by X-Forwarded-For and
+// X-Forwarded-Proto, where a request came from. They may say nothing else: the
+// method, host and path that count are those of the request itself. The zero
+// value trusts nobody.
+type Trust struct {
+	Proxies []netip.Prefix
+}
+
+func (t Trust) includes(addr netip.Addr) bool {
+	for _, p := range t.Proxies {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// origin returns the nearest hop that is not trusted, and the scheme by which
+// the client came.
+func (t Trust) origin(r *http.Request) (peer netip.Addr, scheme string) {
+	scheme = "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	hop, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}, scheme // a unix socket has no address
+	}
+	peer = hop.Addr().Unmap()
+	if len(t.Proxies) == 0 || !t.includes(peer) {
+		return peer, scheme
+	}
+	if proto := r.Header["X-Forwarded-Proto"]; len(proto) == 1 && (proto[0] == "http" || proto[0] == "https") {
+		scheme = proto[0]
+	}
+	return t.walk(peer, r.Header["X-Forwarded-For"]), scheme
+}
+
+// walk goes back along X-Forwarded-For, from the last entry to the first, for
+// as long as it stands on trusted proxies. What is no address ends the walk at
+// the last hop that is known.
+func (t Trust) walk(peer netip.Addr, fields []string) netip.Addr {
+	for i := len(fields) - 1; i >= 0; i-- {
+		rest, more := fields[i], true
+		for more {
+			var entry string
+			rest, entry, more = cutLast(rest)
+			addr, err := netip.ParseAddr(strings.TrimSpace(entry))
+			if err != nil || addr.Zone() != "" {
+				return peer
+			}
+			if peer = addr.Unmap(); !t.includes(peer) {
+				return peer
+			}
+		}
+	}
+	return peer
+}
+
+func cutLast(list string) (before, last string, found bool) {
+	if i := strings.LastIndexByte(list, ','); i >= 0 {
+		return list[:i], list[i+1:], true
+	}
+	return "", list, false
+}
