@@ -248,6 +248,9 @@ func TestLoad_secretFiles(t *testing.T) {
 	if got := cfg.Mounts[0].Secret.Reveal(); got != "two\nlines\n" {
 		t.Errorf("mounts[0].secret = %q: only one line end should be gone", got)
 	}
+	if got, want := prov.Of("store.dsn").String(), "cardea.yaml:1"; got != want {
+		t.Errorf("origin of store.dsn = %q, want that of dsn_file, %q", got, want)
+	}
 	if got := cfg.Keys.Secret.Reveal(); got != strings.Repeat("k", 32) {
 		t.Errorf("keys.secret = %q", got)
 	}
@@ -296,6 +299,15 @@ func TestLoad_costlyFiles(t *testing.T) {
 				t.Errorf("the message has %d bytes", got)
 			}
 		})
+	}
+}
+
+func TestLoad_listLength(t *testing.T) {
+	entry := "10.0.0.1, "
+	load(t, write(t, "server: {trusted_proxies: ["+strings.Repeat(entry, 10_000)+"]}"))
+	_, _, err := config.Load(config.LoadOptions{Path: write(t, "server: {trusted_proxies: ["+strings.Repeat(entry, 10_001)+"]}")})
+	if err == nil || !strings.Contains(err.Error(), "has 10001 entries: at most 10000 are read") {
+		t.Errorf("err = %v", err)
 	}
 }
 
