@@ -1,9 +1,15 @@
 package token_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
 	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/token"
 )
 
 // decodedParts returns header and payload of a compact JWS, one after the other.
@@ -18,4 +24,31 @@ func decodedParts(t *testing.T, text string) string {
 		b.Write(raw)
 	}
 	return b.String()
+}
+
+// raw signs any header and payload with hs256's secret, well-formed or not.
+func raw(header, payload string) string {
+	enc := base64.RawURLEncoding
+	signed := enc.EncodeToString([]byte(header)) + "." + enc.EncodeToString([]byte(payload))
+	mac := hmac.New(sha256.New, hs256().Private.([]byte))
+	mac.Write([]byte(signed))
+	return signed + "." + enc.EncodeToString(mac.Sum(nil))
+}
+
+func mustGenerate(t testing.TB, alg string) api.Key {
+	t.Helper()
+	key, err := keys.Generate(alg, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func mustSign(t testing.TB, key api.Key, claims api.Claims) string {
+	t.Helper()
+	text, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}, {Name: "kid", Value: key.ID}}, claims, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
