@@ -1,0 +1,93 @@
+package sqlite
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// How connections are set up. Both wait up to five seconds for another process.
+var (
+	common       = []string{"busy_timeout(5000)", "foreign_keys(1)", "trusted_schema(0)"}
+	writePragmas = append(common[:len(common):len(common)], "journal_mode(WAL)", "synchronous(FULL)")
+	readPragmas  = append(common[:len(common):len(common)], "query_only(1)")
+)
+
+// dsn returns the driver's name for the file. Every transaction begins
+// IMMEDIATE: one that reads first and writes later could otherwise fail where
+// waiting would have done.
+func dsn(path string, pragmas []string) string {
+	query := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + query.Encode()
+}
+
+// prepare makes directory and file, for this user alone, and refuses what is
+// no database. SQLite gives the -wal and -shm files the mode of the main one.
+func prepare(path string) (string, error) {
+	if path == "" {
+		return "", errors.New("no path given")
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", fmt.Errorf("make the data directory: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, fs.ErrPermission) {
+		return "", fmt.Errorf("%s cannot be written: run as the user who owns it, or choose another data directory: %w", path, err)
+	}
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	if err := checkHeader(file); err != nil {
+		return "", fmt.Errorf("%s %w", path, err)
+	}
+	if err := checkDirectory(filepath.Dir(path)); err != nil {
+		return "", err
+	}
+	return path, file.Chmod(0o600)
+}
+
+// checkHeader wants an empty file or one that SQLite wrote
+// (https://www.sqlite.org/fileformat.html section 1.3.1).
+func checkHeader(file io.Reader) error {
+	const magic = "SQLite format 3\x00"
+	head, err := io.ReadAll(io.LimitReader(file, int64(len(magic))))
+	if err != nil {
+		return fmt.Errorf("cannot be read: %w", err)
+	}
+	if len(head) > 0 && !bytes.Equal(head, []byte(magic)) {
+		return errors.New("is not a SQLite database: move it away, or name another file")
+	}
+	return nil
+}
+
+// checkDirectory tries what SQLite does at each start: to put files beside the
+// main one.
+func checkDirectory(dir string) error {
+	probe, err := os.CreateTemp(dir, ".probe-*")
+	if err != nil {
+		return fmt.Errorf("the directory %s cannot be written: SQLite keeps its log beside the database: %w", dir, err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// explain adds what to do to SQLite's errors about the file as a whole.
+func explain(err error) error {
+	switch text := err.Error(); {
+	case strings.Contains(text, "SQLITE_CORRUPT"), strings.Contains(text, "malformed"):
+		return fmt.Errorf("the file is damaged; restore a backup: %w", err)
+	case strings.Contains(text, "SQLITE_NOTADB"), strings.Contains(text, "not a database"):
+		return fmt.Errorf("the file is not a SQLite database; move it away, or name another file: %w", err)
+	}
+	return err
+}

@@ -1,0 +1,55 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the schema up to date.
+func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	// Two processes may open a new file at once. One of them migrates, the other
+	// fails on what is there already, and finds all done when it looks again.
+	for range 3 {
+		if err = up(ctx, p, logger); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+func up(ctx context.Context, p *goose.Provider, logger *slog.Logger) error {
+	current, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read the schema version: %w", err)
+	}
+	if current > target {
+		return fmt.Errorf("the file has schema %d and this binary knows %d: it was written by a newer cardea; use that, or restore an older backup", current, target)
+	}
+	if current == target {
+		return nil
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the schema from %d to %d: %w", current, target, err)
+	}
+	if logger != nil {
+		logger.Info("migrated the store", "from", current, "to", target)
+	}
+	return nil
+}

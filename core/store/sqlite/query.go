@@ -1,0 +1,123 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// querier is a connection that counts: the read pool, or a transaction.
+type querier struct {
+	db interface {
+		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	}
+	store *Store
+}
+
+func (s *Store) reader() querier { return querier{s.reads, s} }
+
+// write runs change in one transaction that holds the write lock from its
+// start, and undoes all if change fails or panics.
+func (s *Store) write(ctx context.Context, change func(querier) error) error {
+	s.queries.Add(1)
+	tx, err := s.writes.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("store: begin to write: %w", err)
+	}
+	defer tx.Rollback() // does nothing after Commit
+	if err := change(querier{tx, s}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("store: commit: %w", err)
+	}
+	return nil
+}
+
+// exec runs a statement and returns the number of rows that it hit.
+func (q querier) exec(ctx context.Context, statement string, args ...any) (int64, error) {
+	q.store.queries.Add(1)
+	result, err := q.db.ExecContext(ctx, statement, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// number returns the one number that a query yields.
+func (q querier) number(ctx context.Context, query string, args ...any) (n int64, err error) {
+	q.store.queries.Add(1)
+	rows, err := q.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return 0, notFound(rows.Err())
+	}
+	if err := rows.Scan(&n); err != nil {
+		return 0, err
+	}
+	return n, rows.Close()
+}
+
+// next raises a counter to at least floor, by at least one if floor is 0, and
+// returns it. The lock on its row makes numbers visible in their order.
+func (q querier) next(ctx context.Context, counter string, floor int64) (int64, error) {
+	n, err := q.number(ctx, `UPDATE counters SET value = CASE
+		WHEN $1 = 0 THEN value + 1 WHEN value < $1 THEN $1 ELSE value END
+		WHERE name = $2 RETURNING value`, floor, counter)
+	if err != nil {
+		return 0, fmt.Errorf("counters, %s: %w", counter, err)
+	}
+	return n, nil
+}
+
+// list reads the rows of a query one by one. The first column must be the key
+// of the table, so that a row that cannot be read can be named.
+func list[T any](ctx context.Context, q querier, table string, read func(*row) T, query string, args ...any) ([]T, error) {
+	q.store.queries.Add(1)
+	rows, err := q.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("table %s: %w", table, err)
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		r, err := scan(rows, table)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, read(r))
+		if r.err != nil {
+			return nil, r.err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("table %s: %w", table, err)
+	}
+	return out, nil
+}
+
+// one reads the single row of a query; none is [api.ErrNotFound].
+func one[T any](ctx context.Context, q querier, table string, read func(*row) T, query string, args ...any) (T, error) {
+	found, err := list(ctx, q, table, read, query, args...)
+	if err == nil && len(found) == 0 {
+		err = api.ErrNotFound
+	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return found[0], nil
+}
+
+func notFound(err error) error {
+	if err == nil {
+		return api.ErrNotFound
+	}
+	return err
+}

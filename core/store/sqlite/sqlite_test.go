@@ -1,0 +1,284 @@
+package sqlite_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store"
+	"github.com/cardea-auth/cardea/core/store/sqlite"
+	"github.com/cardea-auth/cardea/core/store/storetest"
+)
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(writerEnv); path != "" {
+		writeForEver(path)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func open(t *testing.T, path string) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), sqlite.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func file(t *testing.T) string { return filepath.Join(t.TempDir(), "data", "cardea.db") }
+
+// raw opens the file past the store, as a person with a database shell would.
+func raw(t *testing.T, path string, statements ...string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	for _, s := range statements {
+		if _, err := db.Exec(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return db
+}
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) store.Store { return open(t, file(t)) })
+}
+
+func TestOpen_keepsEverything(t *testing.T) {
+	path := file(t)
+	first := open(t, path)
+	want, err := first.CreateUser(t.Context(), api.User{Subject: "u_1", Login: "alice", Created: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.AppendRevocations(t.Context(), api.Revocation{Kind: api.RevokeToken, Key: "j"}); err != nil {
+		t.Fatal(err)
+	}
+	first.Close()
+	second := open(t, path)
+	if got, err := second.UserByLogin(t.Context(), "alice"); err != nil || !got.Created.Equal(want.Created) {
+		t.Errorf("got %+v, %v after a restart", got, err)
+	}
+	second.AppendRevocations(t.Context(), api.Revocation{Kind: api.RevokeToken, Key: "k"})
+	rows, err := second.RevocationsSince(t.Context(), 0, time.Time{}, 10)
+	if err != nil || len(rows) != 2 || rows[1].Seq != 2 {
+		t.Errorf("got %v, %v, want seqs 1 and 2", rows, err)
+	}
+}
+
+func TestOpen_pathsThatLookLikeURLs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "what? #1 50% & more", "a b.db")
+	s := open(t, path)
+	s.CreateUser(t.Context(), api.User{Subject: "u_1", Login: "alice"})
+	if _, err := os.Stat(path + "-wal"); err != nil {
+		t.Errorf("the database is somewhere else: %v", err)
+	}
+}
+
+func TestOpen_filesAreTheOwnersAlone(t *testing.T) {
+	path := file(t)
+	s := open(t, path)
+	s.CreateUser(t.Context(), api.User{Subject: "u_1", Login: "alice"})
+	for name, want := range map[string]os.FileMode{
+		filepath.Dir(path): 0o700, path: 0o600, path + "-wal": 0o600, path + "-shm": 0o600,
+	} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := info.Mode().Perm(); got != want {
+			t.Errorf("%s: got mode %o, want %o", filepath.Base(name), got, want)
+		}
+	}
+}
+
+func TestOpen_pragmas(t *testing.T) {
+	path := file(t)
+	open(t, path)
+	var mode string
+	if err := raw(t, path).QueryRow("PRAGMA journal_mode").Scan(&mode); err != nil || mode != "wal" {
+		t.Errorf("got journal mode %q, %v, want wal", mode, err)
+	}
+}
+
+func TestOpen_refusals(t *testing.T) {
+	write := func(text string) func(*testing.T, string) {
+		return func(t *testing.T, path string) {
+			os.Mkdir(filepath.Dir(path), 0o700)
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, test := range map[string]struct {
+		prepare func(t *testing.T, path string)
+		want    string
+	}{
+		"another kind of file": {write("server:\n  listen: 127.0.0.1:8080\n"), "is not a SQLite database"},
+		"a short file":         {write("x"), "is not a SQLite database"},
+		"a damaged file":       {write("SQLite format 3\x00" + strings.Repeat("garbage", 1000)), "SQLite database"},
+		"a directory":          {func(t *testing.T, path string) { os.MkdirAll(path, 0o700) }, "is a directory"},
+		"directory is a file": {func(t *testing.T, path string) {
+			os.WriteFile(filepath.Dir(path), nil, 0o600)
+		}, "make the data directory"},
+		"a newer file": {func(t *testing.T, path string) {
+			open(t, path).Close()
+			raw(t, path, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)").Close()
+		}, "written by a newer cardea"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := file(t)
+			test.prepare(t, path)
+			before, _ := os.ReadFile(path)
+			s, err := sqlite.Open(t.Context(), sqlite.Config{Path: path})
+			if err == nil {
+				s.Close()
+				t.Fatal("it opened")
+			}
+			if !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), filepath.Dir(path)) {
+				t.Errorf("got %q, want it to say %q and the path", err, test.want)
+			}
+			if after, _ := os.ReadFile(path); string(after) != string(before) {
+				t.Error("the file was changed")
+			}
+		})
+	}
+}
+
+func TestOpen_unwritable(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may write everywhere")
+	}
+	path := file(t)
+	open(t, path).Close()
+	for name, mode := range map[string]os.FileMode{path: 0o400, filepath.Dir(path): 0o500} {
+		os.Chmod(name, mode)
+		s, err := sqlite.Open(t.Context(), sqlite.Config{Path: path})
+		if err == nil {
+			s.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "cannot be written") {
+			t.Errorf("%s unwritable: got %v", filepath.Base(name), err)
+		}
+		os.Chmod(name, 0o700)
+	}
+}
+
+func TestOpen_manyAtOnceOnANewFile(t *testing.T) {
+	path := file(t)
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			s, err := sqlite.Open(t.Context(), sqlite.Config{Path: path})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer s.Close()
+			if _, err := s.CreateUser(t.Context(), api.User{Subject: fmt.Sprint(i), Login: fmt.Sprint(i)}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	list, err := open(t, path).Users(t.Context(), 0, 100)
+	if err != nil || len(list) != 8 {
+		t.Errorf("got %d users, %v, want 8", len(list), err)
+	}
+}
+
+func TestStore_seesWhatAnotherProcessWrites(t *testing.T) {
+	path := file(t)
+	server, command := open(t, path), open(t, path)
+	server.CreateUser(t.Context(), api.User{Subject: "u_1", Login: "alice"})
+	_, err := command.UpdateUser(t.Context(), "u_1", func(u *api.User) ([]api.Revocation, error) {
+		u.Disabled = true
+		return []api.Revocation{{Kind: api.RevokeSubject, Key: "u_1"}}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, _ := server.UserByLogin(t.Context(), "alice")
+	rows, _ := server.RevocationsSince(t.Context(), 0, time.Time{}, 10)
+	if !u.Disabled || len(rows) != 1 {
+		t.Errorf("got %+v and revocations %v", u, rows)
+	}
+}
+
+func TestStore_badRows(t *testing.T) {
+	for statement, want := range map[string]string{
+		`UPDATE users SET roles = '{oops'`:            `table users, subject "u_1": column roles does not hold a JSON list of strings`,
+		`UPDATE users SET roles = '[1]'`:              `column roles`,
+		`UPDATE users SET gen = 'many'`:               `column gen does not hold an integer`,
+		`UPDATE users SET disabled = 7`:               `column disabled does not hold 0 or 1`,
+		`UPDATE users SET hash = x'00'`:               `column hash does not hold text`,
+		`UPDATE users SET created = 1.5`:              `column created`,
+		`UPDATE api_keys SET digest = 'abc'`:          `table api_keys, id "k": column digest does not hold 64 hexadecimal digits`,
+		`UPDATE api_keys SET scopes = 'read'`:         `column scopes`,
+		`UPDATE revocations SET min_gen = 'all'`:      `table revocations, seq "1": column min_gen`,
+		`UPDATE revocations SET kind = x'ff'`:         `column kind`,
+		`UPDATE counters SET value = 'NaN'`:           `append revocation`,
+		`DROP TABLE api_keys`:                         `table api_keys`,
+		`UPDATE api_keys SET digest = printf('%64s')`: `column digest`,
+	} {
+		t.Run(statement, func(t *testing.T) {
+			path := file(t)
+			s := open(t, path)
+			s.CreateUser(t.Context(), api.User{Subject: "u_1", Login: "alice", Hash: "$secret$"})
+			s.CreateAPIKey(t.Context(), api.APIKey{ID: "k", Subject: "u_1"})
+			s.AppendRevocations(t.Context(), api.Revocation{Kind: api.RevokeToken, Key: "j"})
+			raw(t, path, statement)
+			err := anyError(t.Context(), s)
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v, want it to say %q", err, want)
+			}
+			if err != nil && strings.Contains(err.Error(), "$secret$") {
+				t.Errorf("the message shows a hash: %v", err)
+			}
+		})
+	}
+}
+
+// anyError reads every table and returns the first error.
+func anyError(ctx context.Context, s *sqlite.Store) error {
+	for _, read := range []func() error{
+		func() error { _, err := s.UserBySubject(ctx, "u_1"); return err },
+		func() error { _, err := s.APIKey(ctx, "k"); return err },
+		func() error { _, err := s.RevocationsSince(ctx, 0, time.Time{}, 10); return err },
+		func() error { return s.AppendRevocations(ctx, api.Revocation{}) },
+	} {
+		if err := read(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ExampleOpen() {
+	dir, _ := os.MkdirTemp("", "cardea-example")
+	defer os.RemoveAll(dir)
+	s, err := sqlite.Open(context.Background(), sqlite.Config{Path: filepath.Join(dir, "cardea.db")})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer s.Close()
+	u, err := s.CreateUser(context.Background(), api.User{Subject: "u_1", Login: "alice"})
+	fmt.Println(u.Number, err)
+	// Output: 1 <nil>
+}

@@ -1,0 +1,194 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+const userColumns = `subject, number, login, email, nicename, display, first_name, last_name,
+	roles, disabled, gen, hash, created, updated`
+
+func readUser(r *row) api.User {
+	return api.User{
+		Subject: r.text(), Number: r.integer(), Login: r.text(), Email: r.text(),
+		Nicename: r.text(), Display: r.text(), FirstName: r.text(), LastName: r.text(),
+		Roles: r.list(), Disabled: r.flag(), Gen: r.integer(), Hash: api.Secret(r.text()),
+		Created: r.time(), Updated: r.time(),
+	}
+}
+
+// UserBySubject implements store.Users.
+func (s *Store) UserBySubject(ctx context.Context, subject string) (api.User, error) {
+	return s.reader().user(ctx, "subject", subject)
+}
+
+// UserByNumber implements store.Users.
+func (s *Store) UserByNumber(ctx context.Context, number int64) (api.User, error) {
+	return s.reader().user(ctx, "number", number)
+}
+
+// UserByLogin implements store.Users.
+func (s *Store) UserByLogin(ctx context.Context, login string) (api.User, error) {
+	return s.reader().user(ctx, "login_key", api.LoginKey(login))
+}
+
+// UserByEmail implements store.Users.
+func (s *Store) UserByEmail(ctx context.Context, email string) (api.User, error) {
+	return s.reader().user(ctx, "email_key", emailKey(email))
+}
+
+// user finds by a column that is unique.
+func (q querier) user(ctx context.Context, column string, value any) (api.User, error) {
+	u, err := one(ctx, q, "users", readUser, "SELECT "+userColumns+" FROM users WHERE "+column+" = $1", value)
+	if errors.Is(err, api.ErrNotFound) {
+		return u, fmt.Errorf("user with %s %v: %w", label(column), value, err)
+	}
+	return u, err
+}
+
+// Users implements store.Users.
+func (s *Store) Users(ctx context.Context, after int64, limit int) ([]api.User, error) {
+	return list(ctx, s.reader(), "users", readUser,
+		"SELECT "+userColumns+" FROM users WHERE number > $1 ORDER BY number LIMIT $2", after, max(limit, 0))
+}
+
+// CreateUser implements store.Users.
+func (s *Store) CreateUser(ctx context.Context, u api.User) (created api.User, err error) {
+	err = s.write(ctx, func(q querier) error {
+		if created, err = q.createUser(ctx, u); err != nil {
+			return fmt.Errorf("create user %q: %w", u.Login, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return api.User{}, err
+	}
+	return created, nil
+}
+
+func (q querier) createUser(ctx context.Context, u api.User) (api.User, error) {
+	if err := q.free(ctx, "subject", u.Subject, u.Subject, ""); err != nil {
+		return u, err
+	}
+	number, err := q.next(ctx, "user_number", u.Number)
+	if err != nil {
+		return u, err
+	}
+	if u.Number == 0 {
+		u.Number = number
+	}
+	if err := q.freeNames(ctx, u); err != nil {
+		return u, err
+	}
+	_, err = q.exec(ctx, `INSERT INTO users (subject, number, login, login_key, email, email_key, nicename, display,
+		first_name, last_name, roles, disabled, gen, hash, created, updated)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`, userValues(u)...)
+	if err != nil {
+		return u, err
+	}
+	return q.user(ctx, "subject", u.Subject)
+}
+
+// UpdateUser implements store.Users.
+func (s *Store) UpdateUser(ctx context.Context, subject string, change func(*api.User) ([]api.Revocation, error)) (u api.User, err error) {
+	err = s.write(ctx, func(q querier) error {
+		if u, err = q.user(ctx, "subject", subject); err != nil {
+			return err
+		}
+		revs, err := change(&u)
+		if err != nil {
+			return err
+		}
+		if u.Subject != subject {
+			return errors.New("update user: the subject must not change")
+		}
+		if u, err = q.updateUser(ctx, u); err != nil {
+			return fmt.Errorf("update user %s: %w", subject, err)
+		}
+		return q.append(ctx, revs)
+	})
+	if err != nil {
+		return api.User{}, err
+	}
+	return u, nil
+}
+
+func (q querier) updateUser(ctx context.Context, u api.User) (api.User, error) {
+	if err := q.freeNames(ctx, u); err != nil {
+		return u, err
+	}
+	_, err := q.exec(ctx, `UPDATE users SET number = $2, login = $3, login_key = $4, email = $5, email_key = $6,
+		nicename = $7, display = $8, first_name = $9, last_name = $10, roles = $11, disabled = $12, gen = $13,
+		hash = $14, created = $15, updated = $16 WHERE subject = $1`, userValues(u)...)
+	if err != nil {
+		return u, err
+	}
+	if _, err := q.next(ctx, "user_number", u.Number); err != nil {
+		return u, err
+	}
+	return q.user(ctx, "subject", u.Subject)
+}
+
+// DeleteUser implements store.Users.
+func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revocation) error {
+	return s.write(ctx, func(q querier) error {
+		n, err := q.exec(ctx, "DELETE FROM users WHERE subject = $1", subject)
+		if err != nil {
+			return fmt.Errorf("delete user %s: %w", subject, err)
+		}
+		if n == 0 {
+			return fmt.Errorf("user with subject %s: %w", subject, api.ErrNotFound)
+		}
+		if _, err := q.exec(ctx, "DELETE FROM api_keys WHERE subject = $1", subject); err != nil {
+			return fmt.Errorf("delete the API keys of user %s: %w", subject, err)
+		}
+		return q.append(ctx, revs)
+	})
+}
+
+// freeNames reports a conflict if somebody else has one of u's names. The write
+// lock that the transaction holds makes the answer good until it commits.
+func (q querier) freeNames(ctx context.Context, u api.User) error {
+	if err := q.free(ctx, "number", u.Number, u.Number, u.Subject); err != nil {
+		return err
+	}
+	if err := q.free(ctx, "login_key", api.LoginKey(u.Login), u.Login, u.Subject); err != nil {
+		return err
+	}
+	return q.free(ctx, "email_key", emailKey(u.Email), u.Email, u.Subject)
+}
+
+func (q querier) free(ctx context.Context, column string, value, shown any, but string) error {
+	n, err := q.number(ctx, "SELECT COUNT(*) FROM users WHERE "+column+" = $1 AND subject <> $2", value, but)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return fmt.Errorf("%s %q is taken: %w", label(column), fmt.Sprint(shown), api.ErrConflict)
+	}
+	return nil
+}
+
+// label is what people call a column.
+func label(column string) string { return strings.TrimSuffix(column, "_key") }
+
+// userValues are the arguments of INSERT and UPDATE, subject first.
+func userValues(u api.User) []any {
+	return []any{
+		u.Subject, u.Number, u.Login, api.LoginKey(u.Login), u.Email, emailKey(u.Email), u.Nicename, u.Display,
+		u.FirstName, u.LastName, jsonList(u.Roles), flag(u.Disabled), u.Gen, u.Hash.Reveal(),
+		micros(u.Created), micros(u.Updated),
+	}
+}
+
+// emailKey is NULL for no address, which is unlike every other NULL.
+func emailKey(email string) any {
+	if key := api.LoginKey(email); key != "" {
+		return key
+	}
+	return nil
+}
