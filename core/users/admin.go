@@ -151,7 +151,7 @@ func distinct(roles []string) []string {
 func public(err error) error {
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		return api.Wrap(api.Conflict, "", err.Error(), err)
+		return api.Wrap(api.Conflict, "", strings.TrimSuffix(err.Error(), ": "+api.ErrConflict.Error()), err)
 	case errors.Is(err, api.ErrNotFound):
 		return api.Wrap(api.NotFound, "", "no such user", err)
 	}

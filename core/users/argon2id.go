@@ -14,6 +14,7 @@ import (
 // Bounds for the parameters of a stored hash, so that a row cannot ask for the
 // whole machine; RFC 9106 section 3.1 gives the lower ones.
 const (
+	minMemory  = 8         // KiB
 	maxMemory  = 256 << 10 // KiB
 	maxPasses  = 10
 	maxLanes   = 16
@@ -79,7 +80,7 @@ func parseCost(text string) (argon2id, error) {
 	if len(fields) != 3 {
 		return argon2id{}, errors.New("parameters are not m,t,p")
 	}
-	m, errM := bounded(fields[0], "m=", 8, maxMemory)
+	m, errM := bounded(fields[0], "m=", minMemory, maxMemory)
 	t, errT := bounded(fields[1], "t=", 1, maxPasses)
 	p, errP := bounded(fields[2], "p=", 1, maxLanes)
 	return argon2id{memory: m, passes: t, lanes: uint8(p)}, errors.Join(errM, errT, errP)

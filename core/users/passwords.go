@@ -50,10 +50,10 @@ type scheme interface {
 }
 
 // NewPasswords returns passwords that hash as cfg says. Parameters beyond the
-// bounds for stored hashes (256 MiB, 10 passes) are lowered to them.
+// bounds for stored hashes (8 KiB to 256 MiB, 10 passes) are moved into them.
 func NewPasswords(cfg PasswordConfig) *Passwords {
 	first := argon2id{
-		memory: min(cmp.Or(cfg.Memory, 19456), maxMemory),
+		memory: min(max(cmp.Or(cfg.Memory, 19456), minMemory), maxMemory),
 		passes: min(cmp.Or(cfg.Passes, 2), maxPasses),
 		lanes:  1,
 	}

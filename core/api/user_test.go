@@ -1,0 +1,27 @@
+package api_test
+
+import (
+	"testing"
+	"unicode"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+func TestLoginKey(t *testing.T) {
+	for login, want := range map[string]string{
+		"": "", " Alice\t": "alice", "ÅNGSTRÖM": "ångström", "\u212aelvin": "kelvin", "ſmith": "smith", "two words": "two words",
+	} {
+		if got := api.LoginKey(login); got != want {
+			t.Errorf("%q: got %q, want %q", login, got, want)
+		}
+	}
+}
+
+func TestLoginKey_idempotent(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		once := api.LoginKey("a" + string(r))
+		if twice := api.LoginKey(once); twice != once {
+			t.Fatalf("%U: got %q, then %q", r, once, twice)
+		}
+	}
+}

@@ -1,0 +1,7 @@
+package users
+
+// Occupy takes one turn of p until release is called.
+func Occupy(p *Passwords) (release func()) {
+	p.turns <- struct{}{}
+	return func() { <-p.turns }
+}
