@@ -86,11 +86,16 @@ func (s *scanner) value() (any, error) {
 }
 
 func (s *scanner) literal() (any, error) {
-	for word, value := range map[string]any{"true": true, "false": false, "null": nil} {
-		if strings.HasPrefix(s.text[s.at:], word) {
-			s.at += len(word)
-			return value, nil
-		}
+	switch rest := s.text[s.at:]; {
+	case strings.HasPrefix(rest, "true"):
+		s.at += len("true")
+		return true, nil
+	case strings.HasPrefix(rest, "false"):
+		s.at += len("false")
+		return false, nil
+	case strings.HasPrefix(rest, "null"):
+		s.at += len("null")
+		return nil, nil
 	}
 	return nil, s.fail("want a value")
 }
@@ -107,13 +112,11 @@ func (s *scanner) object() (api.Claims, error) {
 	if err := s.enter(); err != nil {
 		return api.Claims{}, err
 	}
-	list := make([]api.Claim, 0, 8)
-	for s.peek() != '}' || len(list) > 0 {
-		m, err := s.member(list)
-		if err != nil {
+	seen := names{list: make([]api.Claim, 0, 8)}
+	for s.peek() != '}' || len(seen.list) > 0 {
+		if err := s.member(&seen); err != nil {
 			return api.Claims{}, err
 		}
-		list = append(list, m)
 		if s.peek() == '}' {
 			break
 		}
@@ -122,38 +125,65 @@ func (s *scanner) object() (api.Claims, error) {
 		}
 	}
 	s.depth--
-	return api.ParsedClaims(list), s.expect('}')
+	return api.ParsedClaims(seen.list), s.expect('}')
 }
 
-// member reads `"name": value`; before are the members read already.
-func (s *scanner) member(before []api.Claim) (api.Claim, error) {
+// member reads `"name": value` and adds it to the members read already.
+func (s *scanner) member(before *names) error {
 	if s.peek() != '"' {
-		return api.Claim{}, s.fail("want a member name")
+		return s.fail("want a member name")
 	}
 	name, err := s.string()
 	if err != nil {
-		return api.Claim{}, err
+		return err
 	}
-	if err := s.admit(name, before); err != nil {
-		return api.Claim{}, err
-	}
-	if err := s.expect(':'); err != nil {
-		return api.Claim{}, err
-	}
-	value, err := s.value()
-	return api.Claim{Name: name, Value: value}, err
-}
-
-func (s *scanner) admit(name string, before []api.Claim) error {
-	if len(before) >= maxMembers {
+	if len(before.list) >= maxMembers {
 		return s.fail("more than %d members", maxMembers)
 	}
-	for i := range before {
-		if before[i].Name == name {
-			return s.fail("duplicate member %.32q", name)
+	if before.has(name) {
+		return s.fail("duplicate member %.32q", name)
+	}
+	if err := s.expect(':'); err != nil {
+		return err
+	}
+	value, err := s.value()
+	before.add(api.Claim{Name: name, Value: value})
+	return err
+}
+
+// names are the members of an object so far. Few are searched one by one, which
+// is fastest; many through a map, so that a hostile token cannot make it slow.
+type names struct {
+	list []api.Claim
+	set  map[string]bool
+}
+
+const fewNames = 16
+
+func (n *names) has(name string) bool {
+	if n.set != nil {
+		return n.set[name]
+	}
+	for i := range n.list {
+		if n.list[i].Name == name {
+			return true
 		}
 	}
-	return nil
+	return false
+}
+
+func (n *names) add(c api.Claim) {
+	n.list = append(n.list, c)
+	if n.set != nil {
+		n.set[c.Name] = true
+		return
+	}
+	if len(n.list) == fewNames {
+		n.set = make(map[string]bool, 2*fewNames)
+		for i := range n.list {
+			n.set[n.list[i].Name] = true
+		}
+	}
 }
 
 func (s *scanner) array() ([]any, error) {

@@ -39,30 +39,34 @@ func split(text string) (segments, error) {
 	return decode(text[:len(head)+1+len(body)], head, body, sign)
 }
 
+// decode decodes header and payload into one string, for their sake who keep
+// parts of it.
 func decode(signed, head, body, sign string) (segments, error) {
-	header, err := decodeSegment("header", head)
+	both := make([]byte, 0, strict.DecodedLen(len(signed)))
+	both, err := appendDecoded(both, "header", head)
 	if err != nil {
 		return segments{}, err
 	}
-	payload, err := decodeSegment("payload", body)
+	border := len(both)
+	if both, err = appendDecoded(both, "payload", body); err != nil {
+		return segments{}, err
+	}
+	signature, err := appendDecoded(nil, "signature", sign)
 	if err != nil {
 		return segments{}, err
 	}
-	signature, err := decodeSegment("signature", sign)
-	if err != nil {
-		return segments{}, err
-	}
-	return segments{signed, string(header), string(payload), signature}, nil
+	text := string(both)
+	return segments{signed, text[:border], text[border:], signature}, nil
 }
 
-func decodeSegment(name, text string) ([]byte, error) {
+func appendDecoded(to []byte, name, text string) ([]byte, error) {
 	// encoding/base64 skips line ends even when strict.
 	if strings.ContainsAny(text, "\r\n") {
 		return nil, fmt.Errorf("%s: a line end inside base64url", name)
 	}
-	raw, err := strict.DecodeString(text)
+	to, err := strict.AppendDecode(to, []byte(text))
 	if err != nil {
 		return nil, fmt.Errorf("%s: not canonical base64url: %w", name, err)
 	}
-	return raw, nil
+	return to, nil
 }

@@ -61,21 +61,23 @@ func (v *Verifier) Verify(t *Token) (api.Key, error) { return v.verify(t.parts, 
 
 // verify finds the key of a JWS with any payload.
 func (v *Verifier) verify(parts segments, h Header) (api.Key, error) {
-	refusal := refuse(api.ReasonTokenKey, "unknown key", "no key has kid %.64q", h.KeyID)
+	var refusal error
 	tries := 0
 	for i := range v.list {
 		c := &v.list[i]
-		if h.KeyID != "" && c.key.ID != "" && h.KeyID != c.key.ID {
+		if tries == maxTries || h.KeyID != "" && c.key.ID != "" && h.KeyID != c.key.ID {
 			continue
 		}
-		if err := c.verify(parts, h); err == nil {
+		err := c.verify(parts, h)
+		if err == nil {
 			return c.key, nil
-		} else if refusal = later(refusal, err); api.ReasonOf(err) == api.ReasonTokenSignature {
+		}
+		if refusal = later(refusal, err); api.ReasonOf(err) == api.ReasonTokenSignature {
 			tries++
 		}
-		if tries == maxTries {
-			break
-		}
+	}
+	if refusal == nil {
+		refusal = refuse(api.ReasonTokenKey, "unknown key", "no key has kid %.64q", h.KeyID)
 	}
 	return api.Key{}, refusal
 }
@@ -95,9 +97,18 @@ func (c *checker) verify(parts segments, h Header) error {
 
 // later keeps the refusal that came further: key, algorithm, signature.
 func later(a, b error) error {
-	rank := map[string]int{api.ReasonTokenAlgorithm: 1, api.ReasonTokenSignature: 2}
-	if rank[api.ReasonOf(b)] >= rank[api.ReasonOf(a)] {
+	if rank(b) >= rank(a) {
 		return b
 	}
 	return a
+}
+
+func rank(err error) int {
+	switch api.ReasonOf(err) {
+	case api.ReasonTokenAlgorithm:
+		return 1
+	case api.ReasonTokenSignature:
+		return 2
+	}
+	return 0
 }
