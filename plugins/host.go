@@ -24,6 +24,7 @@ type Host struct {
 	mu      sync.Mutex
 	plugins map[string]*Plugin
 	closed  bool
+	loads   sync.WaitGroup // those begun before closed
 }
 
 // Open returns a host; the caller closes it.
@@ -47,11 +48,25 @@ func Open(_ context.Context, cfg Config) (*Host, error) {
 // Compiling a large module takes seconds the first time; ctx bounds the wait
 // for one's turn only.
 func (h *Host) Load(ctx context.Context, spec Spec) (*Plugin, error) {
+	if !h.enter() {
+		return nil, fmt.Errorf("plugin %s: the host is %w", spec.label(), ErrClosed)
+	}
+	defer h.loads.Done()
 	p, err := h.load(ctx, spec)
 	if err != nil {
 		return nil, fmt.Errorf("plugin %s: %w", spec.label(), err)
 	}
 	return p, nil
+}
+
+// enter counts a load that Close has to wait for; false when it is too late.
+func (h *Host) enter() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.closed {
+		h.loads.Add(1)
+	}
+	return !h.closed
 }
 
 func (h *Host) load(ctx context.Context, spec Spec) (*Plugin, error) {
@@ -96,9 +111,6 @@ func (h *Host) compileModule(ctx context.Context, src source) (*wasm.Module, err
 func (h *Host) register(p *Plugin) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed {
-		return fmt.Errorf("plugin host: %w", ErrClosed)
-	}
 	if h.plugins[p.name] != nil {
 		return fmt.Errorf("a plugin of the name %q is loaded already: give one of them another name", p.name)
 	}
@@ -114,16 +126,23 @@ func (h *Host) forget(p *Plugin) {
 	}
 }
 
-// Close closes every plugin, waiting for calls that run, and frees the compiled
-// code. Later calls of the host fail with [ErrClosed].
+// Close closes every plugin, waiting for loads and calls that run, and frees the
+// compiled code. When ctx ends before the calls do, it returns an error and can
+// be called again: code that runs is never freed.
 func (h *Host) Close(ctx context.Context) error {
 	h.mu.Lock()
 	h.closed = true
+	h.mu.Unlock()
+	h.loads.Wait()
+	h.mu.Lock()
 	open := slices.Collect(maps.Values(h.plugins))
 	h.mu.Unlock()
 	var errs []error
 	for _, p := range open {
 		errs = append(errs, p.Close(ctx))
 	}
-	return errors.Join(append(errs, h.engine.Close(context.WithoutCancel(ctx)))...)
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("close plugin host: %w", err)
+	}
+	return h.engine.Close(context.WithoutCancel(ctx))
 }

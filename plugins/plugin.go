@@ -30,7 +30,10 @@ type Plugin struct {
 
 	mu     sync.Mutex
 	bound  []hooks.Point
-	closed bool
+	closed bool // nothing is bound any more
+
+	closing sync.Mutex // one Close at a time
+	freed   bool       // Close has finished
 }
 
 // prepare makes a plugin of a compiled module, with one instance running.
@@ -123,20 +126,29 @@ func (p *Plugin) configure(i *wasm.Instance, g *guest) error {
 	return nil
 }
 
-// Close unbinds the plugin, waits for calls that run, bounded by ctx, and frees
-// it. Further calls and a second Close do nothing.
+// Close unbinds the plugin, waits for the calls that run, and frees it. When ctx
+// ends before they do, it returns an error and can be called again. Calls that
+// come later break with class [FaultClosed]; a Close after the last does nothing.
 func (p *Plugin) Close(ctx context.Context) error {
-	p.mu.Lock()
-	points, closed := p.bound, p.closed
-	p.bound, p.closed = nil, true
-	p.mu.Unlock()
-	if closed {
+	p.closing.Lock()
+	defer p.closing.Unlock()
+	if p.freed {
 		return nil
 	}
-	for _, point := range points {
+	p.unbind()
+	if err := p.pool.close(ctx); err != nil {
+		return fmt.Errorf("plugin %s: %w", p.name, err)
+	}
+	p.freed = true
+	p.host.forget(p)
+	return p.module.Close(context.WithoutCancel(ctx))
+}
+
+func (p *Plugin) unbind() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, point := range p.bound {
 		point.Unbind(p.name)
 	}
-	p.host.forget(p)
-	err := p.pool.close(ctx)
-	return errors.Join(err, p.module.Close(context.WithoutCancel(ctx)))
+	p.bound, p.closed = nil, true
 }

@@ -1,0 +1,244 @@
+package plugins_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/internal/asm"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// gate is a logger's handler that blocks guests in a log call, so that tests
+// know how many of them run.
+type gate struct {
+	running, most atomic.Int32
+	enter, leave  chan struct{}
+}
+
+// blocking returns a guest that asks for the clock, and a clock that waits.
+func blocking() (*guest, *gate, plugins.Config) {
+	g := newGuest()
+	g.hook("auth-expire", g.call("now_ms"), asm.Op(asm.Drop), asm.I32(0))
+	w := &gate{enter: make(chan struct{}, 64), leave: make(chan struct{})}
+	return g, w, plugins.Config{Now: func() time.Time {
+		n := w.running.Add(1)
+		for most := w.most.Load(); n > most && !w.most.CompareAndSwap(most, n); most = w.most.Load() {
+		}
+		w.enter <- struct{}{}
+		<-w.leave
+		w.running.Add(-1)
+		return time.Time{}
+	}}
+}
+
+func TestPool_bounded(t *testing.T) {
+	for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
+		g, w, cfg := blocking()
+		p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Isolation: isolation, Limits: plugins.Limits{Instances: 2, Deadline: time.Minute}})
+		point := bind(t, p, "auth-expire", plugins.Deny)
+		var calls sync.WaitGroup
+		for range 8 {
+			calls.Go(func() {
+				if _, err := point.Apply(context.Background(), newEvent()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for range 8 {
+			<-w.enter
+			w.leave <- struct{}{}
+		}
+		calls.Wait()
+		if got := w.most.Load(); got > 2 {
+			t.Errorf("%s: %d calls at a time, want at most 2", isolation, got)
+		}
+	}
+}
+
+func TestPool_busy(t *testing.T) {
+	g, w, cfg := blocking()
+	fault := make(chan string, 2)
+	cfg.OnFault = func(_ context.Context, f *plugins.Fault) { fault <- f.Class }
+	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{Instances: 1, Deadline: 30 * time.Millisecond}})
+	point := bind(t, p, "auth-expire", plugins.Deny)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		point.Apply(context.Background(), newEvent())
+	}()
+	<-w.enter
+	if _, err := point.Apply(context.Background(), newEvent()); api.ReasonOf(err) != api.ReasonHookFailed {
+		t.Errorf("got %v", err)
+	}
+	if got := <-fault; got != plugins.FaultBusy {
+		t.Errorf("class %s, want %s", got, plugins.FaultBusy)
+	}
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := point.Apply(cancelled, newEvent()); !errors.Is(err, context.Canceled) {
+		t.Errorf("a caller that left: got %v", err)
+	}
+	w.leave <- struct{}{}
+	<-done
+}
+
+// TestClose_waits: Close returns after the calls that run, refuses new ones, and
+// gives up waiting with its context.
+func TestClose_waits(t *testing.T) {
+	g, w, cfg := blocking()
+	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{Deadline: time.Minute}})
+	point := bind(t, p, "auth-expire", plugins.Deny)
+	result, closed := make(chan error, 1), make(chan error, 1)
+	go func() {
+		_, err := point.Apply(context.Background(), newEvent())
+		result <- err
+	}()
+	<-w.enter
+	go func() { closed <- p.Close(context.Background()) }()
+	for len(point.Bindings()) > 0 {
+		runtime.Gosched()
+	}
+	select {
+	case err := <-closed:
+		t.Fatalf("Close returned (%v) while a call ran", err)
+	default:
+	}
+	w.leave <- struct{}{}
+	if err := <-result; err != nil {
+		t.Errorf("the running call: %v", err)
+	}
+	if err := <-closed; err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	if err := p.Close(context.Background()); err != nil {
+		t.Errorf("a second Close: %v", err)
+	}
+}
+
+func TestClose_bounded(t *testing.T) {
+	g, w, cfg := blocking()
+	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{Deadline: time.Minute}})
+	point := bind(t, p, "auth-expire", plugins.Deny)
+	done := make(chan struct{})
+	go func() { defer close(done); point.Apply(context.Background(), newEvent()) }()
+	<-w.enter
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := p.Close(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the context's error", err)
+	}
+	w.leave <- struct{}{}
+	<-done
+	if err := p.Close(context.Background()); err != nil {
+		t.Errorf("closing again: %v", err)
+	}
+}
+
+func TestHost_closed(t *testing.T) {
+	host, err := plugins.Open(context.Background(), plugins.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := host.Load(context.Background(), plugins.Spec{Name: "x", Module: good().Bytes()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	point := bind(t, p, "auth-expire", plugins.Deny)
+	for range 2 {
+		if err := host.Close(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(point.Bindings()) != 0 {
+		t.Error("still bound after the host was closed")
+	}
+	if _, err := host.Load(context.Background(), plugins.Spec{Name: "y", Module: good().Bytes()}); !errors.Is(err, plugins.ErrClosed) {
+		t.Errorf("Load: %v, want %v", err, plugins.ErrClosed)
+	}
+}
+
+// TestHosts_apart: two hosts with the same plugin and one cache directory, each
+// with its own configuration, used at once; closing one leaves the other.
+func TestHosts_apart(t *testing.T) {
+	g := newGuest()
+	g.hook("token-claims",
+		g.text("claim.who"), asm.I32(0), g.call("config_get", g.text("who"), asm.I32(0), asm.I32(16)),
+		asm.Call(g.calls["set"]), asm.Op(asm.Drop), asm.I32(0))
+	cfg := plugins.Config{CacheDir: filepath.Join(t.TempDir(), "cache")}
+	points := map[string]*hooks.Filter[event]{}
+	hosts := map[string]*plugins.Host{}
+	for _, who := range []string{"one", "two"} {
+		hosts[who] = openHost(t, cfg)
+		p, err := hosts[who].Load(context.Background(), plugins.Spec{Name: "same", Module: g.Bytes(), Grants: all(), Config: map[string]string{"who": who}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		points[who] = bind(t, p, "token-claims", plugins.Deny)
+	}
+	check := func(who string) {
+		got, err := points[who].Apply(context.Background(), newEvent())
+		if err != nil || got.text("claim.who") != who {
+			t.Errorf("host %s: %q, %v", who, got.text("claim.who"), err)
+		}
+	}
+	var calls sync.WaitGroup
+	for range 20 {
+		calls.Go(func() { check("one") })
+		calls.Go(func() { check("two") })
+	}
+	calls.Wait()
+	if err := hosts["one"].Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	check("two")
+	if entries, err := os.ReadDir(cfg.CacheDir); err != nil || len(entries) == 0 {
+		t.Errorf("nothing in the cache directory: %v", err)
+	}
+}
+
+// TestReload_flat loads and closes many times; what is left must not grow.
+func TestReload_flat(t *testing.T) {
+	host := openHost(t, plugins.Config{CacheDir: filepath.Join(t.TempDir(), "cache")})
+	module := newGuest().hook("auth-expire", asm.I32(0)).Bytes()
+	cycle := func(n int) uint64 {
+		for range n {
+			p, err := host.Load(context.Background(), plugins.Spec{Name: "again", Module: module})
+			if err != nil {
+				t.Fatal(err)
+			}
+			point := filter("auth-expire")
+			if err := p.Bind(point, plugins.Binding{}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := point.Apply(context.Background(), newEvent()); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.Close(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		runtime.GC()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := cycle(20)
+	after := cycle(100)
+	if after > before+8<<20 {
+		t.Errorf("100 reloads took the heap from %d to %d bytes", before, after)
+	}
+}
