@@ -1,0 +1,40 @@
+package keys
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// address is where fetching begins: the set itself, or the discovery document
+// (OpenID Connect Discovery 1.0 section 4).
+func (c *RemoteConfig) address() string {
+	if c.URL != "" {
+		return c.URL
+	}
+	return strings.TrimSuffix(c.Issuer, "/") + "/.well-known/openid-configuration"
+}
+
+// setAddress returns the address of the JWK set, by discovery if need be.
+func (r *Remote) setAddress(ctx context.Context) (string, error) {
+	if r.config.URL != "" {
+		return r.config.URL, nil
+	}
+	data, err := r.client.get(ctx, r.config.address())
+	if err != nil {
+		return "", err
+	}
+	members, err := strictObject(data)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", r.config.address(), err)
+	}
+	var issuer, set string
+	json.Unmarshal(members["issuer"], &issuer)
+	json.Unmarshal(members["jwks_uri"], &set)
+	// Section 4.3: a document about somebody else must not be heeded.
+	if issuer != r.config.Issuer {
+		return "", fmt.Errorf("%s: it is about issuer %.128q", r.config.address(), issuer)
+	}
+	return set, nil
+}

@@ -1,0 +1,107 @@
+package keys
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"syscall"
+	"time"
+)
+
+// fetcher gets small documents from addresses that configuration or a discovery
+// document names, without being led elsewhere: no redirects, no proxy, no
+// addresses inside the house unless allowed.
+type fetcher struct {
+	client       *http.Client
+	allowPrivate bool
+}
+
+func newFetcher(allowPrivate bool, timeout time.Duration) *fetcher {
+	dialer := &net.Dialer{Timeout: timeout}
+	if !allowPrivate {
+		// Control sees the address after name resolution, so that a name that
+		// changes between check and use changes nothing.
+		dialer.Control = func(_, address string, _ syscall.RawConn) error { return checkAddress(address) }
+	}
+	return &fetcher{allowPrivate: allowPrivate, client: &http.Client{
+		Timeout: timeout,
+		Transport: &http.Transport{
+			DialContext: dialer.DialContext, TLSHandshakeTimeout: timeout,
+			DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return errors.New("redirects are not followed: configure the final address")
+		},
+	}}
+}
+
+func (f *fetcher) get(ctx context.Context, address string) ([]byte, error) {
+	u, err := checkURL(address, f.allowPrivate)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json, application/jwk-set+json")
+	res, err := f.client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s answered %s", address, res.Status)
+	}
+	data, err := io.ReadAll(io.LimitReader(res.Body, maxSetBytes+1))
+	if err == nil && len(data) > maxSetBytes {
+		err = fmt.Errorf("%s: more than %d bytes", address, maxSetBytes)
+	}
+	return data, err
+}
+
+// checkURL wants an absolute https URL without credentials; http only inside the
+// house.
+func checkURL(address string, allowPrivate bool) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, err
+	}
+	if u.Host == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && !(allowPrivate && u.Scheme == "http") {
+		return nil, fmt.Errorf("address %.256q: want https://host/path, without user or fragment", address)
+	}
+	return u, nil
+}
+
+// checkAddress refuses addresses that are not out on the Internet.
+func checkAddress(address string) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	ip := at.Addr().Unmap()
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() || reserved(ip) {
+		return fmt.Errorf("address %s is not public: allow private addresses if the issuer is inside", ip)
+	}
+	return nil
+}
+
+// reserved knows the ranges that look public to net/netip and are not (RFC 6890),
+// and those that carry an IPv4 address inside, which could be anything.
+func reserved(ip netip.Addr) bool {
+	for _, block := range [...]string{
+		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24",
+		"203.0.113.0/24", "240.0.0.0/4", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23",
+		"2001:db8::/32", "2002::/16", "fec0::/10", "::/96",
+	} {
+		if netip.MustParsePrefix(block).Contains(ip) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,40 @@
+package keys
+
+import "testing"
+
+func TestCheckAddress(t *testing.T) {
+	for address, public := range map[string]bool{
+		"1.1.1.1:443": true, "[2606:4700::1111]:443": true, "172.32.0.1:443": true,
+		"127.0.0.1:443": false, "[::1]:443": false, "[::ffff:127.0.0.1]:443": false, "0.0.0.0:443": false,
+		"10.1.2.3:443": false, "172.16.0.1:443": false, "192.168.1.1:443": false, "169.254.169.254:80": false,
+		"100.64.0.1:443": false, "224.0.0.1:443": false, "255.255.255.255:443": false, "198.18.0.1:443": false,
+		"[fe80::1]:443": false, "[fd00::1]:443": false, "[ff02::1]:443": false, "[fd00:ec2::254]:80": false,
+		"[64:ff9b::7f00:1]:443": false, "[2002:7f00:1::]:443": false, "[::7f00:1]:443": false, "name:443": false,
+	} {
+		if err := checkAddress(address); (err == nil) != public {
+			t.Errorf("%s: %v, want allowed %v", address, err, public)
+		}
+	}
+}
+
+func TestCheckURL(t *testing.T) {
+	for _, c := range []struct {
+		address       string
+		open, private bool
+	}{
+		{"https://issuer.test/jwks", true, true},
+		{"http://issuer.test/jwks", false, true},
+		{"file:///etc/passwd", false, false},
+		{"gopher://127.0.0.1:6379/_INFO", false, false},
+		{"https://user:pw@issuer.test/", false, false},
+		{"https:///jwks", false, false},
+		{"", false, false},
+	} {
+		for _, allow := range []bool{false, true} {
+			want := c.open && !allow || c.private && allow
+			if _, err := checkURL(c.address, allow); (err == nil) != want {
+				t.Errorf("%q, private %v: %v, want allowed %v", c.address, allow, err, want)
+			}
+		}
+	}
+}

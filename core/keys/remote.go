@@ -1,0 +1,179 @@
+package keys
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// RemoteConfig says whose public keys a [Remote] fetches.
+type RemoteConfig struct {
+	Issuer       string           // iss of the tokens; also where discovery begins when URL is ""
+	URL          string           // JWK set; "" finds it by OpenID Connect Discovery at Issuer
+	Algorithms   []string         // the only algorithms that count; asymmetric, at least one
+	RefreshEvery time.Duration    // age at which the set is fetched again; 0 is 10 minutes
+	CoolDown     time.Duration    // least time between two fetches, whatever tokens ask for; 0 is 30 seconds
+	StaleFor     time.Duration    // how long an old set serves while the issuer does not answer; 0 is 24 hours
+	Timeout      time.Duration    // of one fetch; 0 is 5 seconds
+	AllowPrivate bool             // let the address be loopback, private or plain http: for an issuer inside the house
+	Now          func() time.Time // nil is time.Now
+	Logger       *slog.Logger     // nil discards
+}
+
+// Remote is the set of a foreign issuer's public keys, fetched when needed and
+// never more often than the cool-down allows. It is safe for concurrent use and
+// starts no goroutine that outlives a call.
+type Remote struct {
+	config RemoteConfig
+	client *fetcher
+	now    atomic.Pointer[remoteSet]
+	fetch  sync.Mutex // held by whoever fetches
+	last   time.Time  // latest fetch begun; guarded by fetch
+}
+
+// remoteSet is an immutable set of fetched keys.
+type remoteSet struct {
+	list    []api.Key
+	fetched time.Time
+}
+
+// OpenRemote returns the keys of an issuer. It fetches nothing yet, so that an
+// issuer that is down does not keep the gate from opening.
+func OpenRemote(c RemoteConfig) (*Remote, error) {
+	if err := c.complete(); err != nil {
+		return nil, fmt.Errorf("keys of issuer %s: %w", c.Issuer, err)
+	}
+	r := &Remote{config: c, client: newFetcher(c.AllowPrivate, c.Timeout)}
+	r.now.Store(&remoteSet{})
+	return r, nil
+}
+
+func (c *RemoteConfig) complete() error {
+	if c.Issuer == "" {
+		return errors.New("issuer is missing")
+	}
+	if len(c.Algorithms) == 0 {
+		return errors.New("algorithms are missing: name those that the issuer signs with, such as RS256")
+	}
+	for _, a := range c.Algorithms {
+		if family(a) == "" || family(a) == "HS" {
+			return fmt.Errorf("algorithm %.32q cannot be used with published keys", a)
+		}
+	}
+	setDefault(&c.RefreshEvery, 10*time.Minute)
+	setDefault(&c.CoolDown, 30*time.Second)
+	setDefault(&c.StaleFor, 24*time.Hour)
+	setDefault(&c.Timeout, 5*time.Second)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	_, err := checkURL(c.address(), c.AllowPrivate)
+	return err
+}
+
+func setDefault(d *time.Duration, value time.Duration) {
+	if *d <= 0 {
+		*d = value
+	}
+}
+
+// Verifying returns the keys that may verify a token of the issuer whose header
+// says kid and alg, as [Ring.Verifying] does. It fetches the set when that is old
+// or lacks the kid, unless the cool-down forbids; nothing found is an empty
+// result. The error is Unavailable when there is no set that may still be used.
+func (r *Remote) Verifying(ctx context.Context, kid, alg string) ([]api.Key, error) {
+	set := r.now.Load()
+	found := set.find(kid, alg)
+	fresh := r.config.Now().Before(set.fetched.Add(r.config.RefreshEvery))
+	if fresh && len(found) > 0 {
+		return found, nil
+	}
+	if len(found) > 0 {
+		r.tryRefresh(ctx)
+	} else {
+		r.refresh(ctx)
+	}
+	return r.usable(kid, alg)
+}
+
+// usable answers from what there is now.
+func (r *Remote) usable(kid, alg string) ([]api.Key, error) {
+	set := r.now.Load()
+	if r.config.Now().Before(set.fetched.Add(r.config.StaleFor)) {
+		return set.find(kid, alg), nil
+	}
+	return nil, api.E(api.Unavailable, api.ReasonTokenKey, "keys of the token's issuer are not available")
+}
+
+func (s *remoteSet) find(kid, alg string) []api.Key {
+	var found []api.Key
+	for _, key := range s.list {
+		if (kid == "" || key.ID == kid) && key.Algorithm == alg && len(found) < maxWithoutKid {
+			found = append(found, key)
+		}
+	}
+	return found
+}
+
+// tryRefresh refreshes unless somebody does already: whoever has a key need not
+// wait.
+func (r *Remote) tryRefresh(ctx context.Context) {
+	if r.fetch.TryLock() {
+		defer r.fetch.Unlock()
+		r.refreshLocked(ctx)
+	}
+}
+
+func (r *Remote) refresh(ctx context.Context) {
+	r.fetch.Lock()
+	defer r.fetch.Unlock()
+	r.refreshLocked(ctx)
+}
+
+func (r *Remote) refreshLocked(ctx context.Context) {
+	now := r.config.Now()
+	if !r.last.IsZero() && now.Before(r.last.Add(r.config.CoolDown)) {
+		return
+	}
+	r.last = now
+	// A client that hangs up must not spoil what others wait for.
+	list, err := r.load(context.WithoutCancel(ctx))
+	if err != nil {
+		r.config.Logger.Warn("keys of a foreign issuer could not be fetched", "issuer", r.config.Issuer, "error", err.Error())
+		return
+	}
+	r.now.Store(&remoteSet{list, now})
+}
+
+// load fetches and reads the set.
+func (r *Remote) load(ctx context.Context) ([]api.Key, error) {
+	address, err := r.setAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	data, err := r.client.get(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	list, err := parseSet(data, setPolicy{algorithms: r.config.Algorithms, skipped: func(err error) {
+		r.config.Logger.Debug("a key of a foreign issuer is passed over", "issuer", r.config.Issuer, "error", err.Error())
+	}})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", address, err)
+	}
+	list = slices.DeleteFunc(list, func(k api.Key) bool { return !slices.Contains(r.config.Algorithms, k.Algorithm) })
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%s: no key for %v", address, r.config.Algorithms)
+	}
+	return list, nil
+}
