@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -21,6 +20,8 @@ type forward struct {
 	attempt  api.Attempt
 	decision core.Decision
 	upstream *url.URL
+	target   url.URL   // what the upstream is asked for
+	origin   [3]string // values of the headers that setOrigin sets
 
 	sent     bool                  // the request was handed to the transport
 	answered bool                  // an answer has begun
@@ -41,7 +42,7 @@ func (f *forward) serve(w http.ResponseWriter) {
 	proxy := httputil.ReverseProxy{
 		Rewrite: f.rewrite, ModifyResponse: f.answer, ErrorHandler: f.fail,
 		Transport: g.transport, BufferPool: g.buffers,
-		ErrorLog: slog.NewLogLogger(g.log.Handler(), slog.LevelWarn),
+		ErrorLog: g.proxyLog,
 	}
 	proxy.ServeHTTP(w, f.in)
 }
@@ -50,10 +51,11 @@ func (f *forward) serve(w http.ResponseWriter) {
 // cannot be named away by the client.
 func (f *forward) rewrite(p *httputil.ProxyRequest) {
 	out, a := p.Out, &f.attempt
-	out.URL = &url.URL{
+	f.target = url.URL{
 		Scheme: f.upstream.Scheme, Host: f.upstream.Host,
 		Path: a.Path, RawPath: route.EscapePath(a.Path), RawQuery: a.Query,
 	}
+	out.URL = &f.target
 	out.Host = hostHeader(a.Host)
 	out.Trailer = nil
 	strip(out.Header, f.decision.Rule, a.Credential.Header)
@@ -76,11 +78,14 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 func (f *forward) setOrigin(out *http.Request) {
 	a := &f.attempt
 	if a.Peer.IsValid() {
-		out.Header["X-Forwarded-For"] = []string{a.Peer.String()}
+		f.origin[0] = a.Peer.String()
+		out.Header["X-Forwarded-For"] = f.origin[0:1:1]
 	}
-	out.Header["X-Forwarded-Proto"] = []string{a.Scheme}
+	f.origin[1] = a.Scheme
+	out.Header["X-Forwarded-Proto"] = f.origin[1:2:2]
 	if out.Host != "" {
-		out.Header["X-Forwarded-Host"] = []string{out.Host}
+		f.origin[2] = out.Host
+		out.Header["X-Forwarded-Host"] = f.origin[2:3:3]
 	}
 }
 

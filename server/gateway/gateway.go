@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
@@ -46,6 +47,7 @@ type Gateway struct {
 	transport http.RoundTripper
 	buffers   httputil.BufferPool
 	log       *slog.Logger
+	proxyLog  *log.Logger // log, in the form that ReverseProxy wants
 }
 
 var _ http.Handler = (*Gateway)(nil)
@@ -70,6 +72,7 @@ func New(c Config) (*Gateway, error) {
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)
 	}
+	g.proxyLog = slog.NewLogLogger(g.log.Handler(), slog.LevelWarn)
 	return g, nil
 }
 
@@ -127,17 +130,16 @@ func noUpstream(rule, name string) error {
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := &forward{gateway: g, in: r}
 	defer f.rescue(w)
-	a, err := AttemptFrom(r, g.trust)
-	if err != nil {
+	var err error
+	if f.attempt, err = AttemptFrom(r, g.trust); err != nil {
 		Refuse(w, core.Decision{Err: api.AsError(err)})
 		return
 	}
-	d := g.engine.Decide(r.Context(), &a)
-	if d.Outcome != core.Allowed {
-		Refuse(w, d)
+	f.decision = g.engine.Decide(r.Context(), &f.attempt)
+	if f.decision.Outcome != core.Allowed {
+		Refuse(w, f.decision)
 		return
 	}
-	f.attempt, f.decision = a, d
 	f.serve(w)
 }
 
