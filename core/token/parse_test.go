@@ -1,6 +1,7 @@
 package token_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -13,9 +14,12 @@ const plainHeader = `{"alg":"HS256","typ":"JWT"}`
 func TestParse_refused(t *testing.T) {
 	const ok = `{"sub":"alice"}`
 	deep := strings.Repeat(`{"a":`, 16) + `1` + strings.Repeat(`}`, 16)
-	var members strings.Builder
-	for i := range 300 {
-		members.WriteString(`,"` + strings.Repeat("k", i+1) + `":0`)
+	members := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `,"m%d":0`, i)
+		}
+		return b.String()
 	}
 	for _, c := range []struct{ name, text, reason string }{
 		{"over 16 KiB though signed", raw(plainHeader, `{"x":"`+strings.Repeat("x", token.MaxSize)+`"}`), api.ReasonTokenMalformed},
@@ -27,7 +31,10 @@ func TestParse_refused(t *testing.T) {
 		{"line end in the payload", strings.Replace(raw(plainHeader, ok), ".", ".\n", 1), api.ReasonTokenMalformed},
 		{"too deep", raw(plainHeader, deep+" "), ""},
 		{"one deeper", raw(plainHeader, `{"b":`+deep+`}`), api.ReasonTokenMalformed},
-		{"too many members", raw(plainHeader, `{"z":0`+members.String()+`}`), api.ReasonTokenMalformed},
+		{"too many members", raw(plainHeader, `{"z":0`+members(256)+`}`), api.ReasonTokenMalformed},
+		{"many members", raw(plainHeader, `{"z":0`+members(255)+`}`), ""},
+		{"duplicate of an early one among many", raw(plainHeader, `{"z":0`+members(100)+`,"m0":1}`), api.ReasonTokenMalformed},
+		{"duplicate of a late one among many", raw(plainHeader, `{"z":0`+members(100)+`,"m99":1}`), api.ReasonTokenMalformed},
 		{"duplicate deep inside", raw(plainHeader, `{"data":[{"user":{"id":1,"i\u0064":2}}]}`), api.ReasonTokenMalformed},
 		{"duplicate in the header", raw(`{"alg":"HS256","\u0061lg":"HS256"}`, ok), api.ReasonTokenMalformed},
 		{"lone surrogate", raw(plainHeader, `{"sub":"\udc00"}`), api.ReasonTokenMalformed},
