@@ -102,8 +102,8 @@ func (p *Plugin) conclude(g *guest, a *access, status abi.Status) error {
 
 // settle turns an outcome into what the point is told, by the binding's choice.
 func (p *Plugin) settle(ctx context.Context, a *access, onError string, err error) error {
-	var f *Fault
-	if !errors.As(err, &f) {
+	f, ok := err.(*Fault) // made by fault, never wrapped; errors.As would allocate
+	if !ok {
 		return err
 	}
 	p.log.WarnContext(ctx, "plugin broke", "point", f.Point, "class", f.Class, "on_error", onError, "err", f.Err)
