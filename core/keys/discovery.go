@@ -29,12 +29,19 @@ func (r *Remote) setAddress(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", r.config.address(), err)
 	}
-	var issuer, set string
-	json.Unmarshal(members["issuer"], &issuer)
-	json.Unmarshal(members["jwks_uri"], &set)
+	issuer, set := text(members["issuer"]), text(members["jwks_uri"])
 	// Section 4.3: a document about somebody else must not be heeded.
 	if issuer != r.config.Issuer {
 		return "", fmt.Errorf("%s: it is about issuer %.128q", r.config.address(), issuer)
 	}
 	return set, nil
+}
+
+// text returns a JSON string's value, "" for anything else.
+func text(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s
 }

@@ -106,20 +106,25 @@ func settle(list []entry) error {
 		}
 		seen[e.key.ID] = true
 		if e.state == "" {
-			e.state = Retiring
-			if e.key.CanSign() && indexState(list, Active) < 0 {
-				e.state = Active
-			}
+			e.state = stateOf(e.key, list)
 		}
-		count[e.state]++
 		if err := checkState(e.key, e.state); err != nil {
 			return err
 		}
+		count[e.state]++
 	}
 	if count[Active] > 1 || count[Next] > 1 {
 		return fmt.Errorf("%d active and %d next keys: one of each at most", count[Active], count[Next])
 	}
 	return nil
+}
+
+// stateOf lets the first key that can sign do so, and all others verify.
+func stateOf(key api.Key, list []entry) State {
+	if key.CanSign() && indexState(list, Active) < 0 {
+		return Active
+	}
+	return Retiring
 }
 
 func checkState(key api.Key, state State) error {

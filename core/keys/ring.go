@@ -149,7 +149,7 @@ func (r *Ring) Rotate(ctx context.Context) ([]Change, error) {
 func (r *Ring) Remove(ctx context.Context, kid string) ([]Change, error) {
 	changes, err := r.update(ctx, func(l life, list []entry) ([]entry, error) {
 		after, err := l.remove(list, kid)
-		if len(after) == len(list) && err == nil && len(diff(list, after)) == 0 {
+		if err == nil && len(diff(list, after)) == 0 {
 			return nil, api.ErrNotFound
 		}
 		return after, err
