@@ -8,6 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 var errTooLarge = errors.New("the request body is too large")
@@ -39,7 +40,7 @@ func (b *body) Read(p []byte) (int, error) {
 // upstream's, whose details are logged and never shown.
 func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
 	if !f.sent {
-		Refuse(w, core.Decision{Err: api.E(api.Invalid, "bad_upgrade", "the Upgrade header is malformed")})
+		door.Refuse(w, core.Decision{Err: api.E(api.Invalid, "bad_upgrade", "the Upgrade header is malformed")})
 		return
 	}
 	if broken := f.broken.Load(); broken != nil {
@@ -52,17 +53,17 @@ func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
 	f.gateway.log.Warn("the upstream failed", "upstream", f.upstream.Host, "rule", f.decision.Rule.Name, "error", err)
 	var timeout interface{ Timeout() bool }
 	if errors.As(err, &timeout) && timeout.Timeout() {
-		write(w, http.StatusGatewayTimeout, "gateway_timeout", "the upstream did not answer in time")
+		door.Answer(w, http.StatusGatewayTimeout, "gateway_timeout", "the upstream did not answer in time")
 		return
 	}
-	write(w, http.StatusBadGateway, "bad_gateway", "the upstream cannot be reached")
+	door.Answer(w, http.StatusBadGateway, "bad_gateway", "the upstream cannot be reached")
 }
 
 func (f *forward) failBody(w http.ResponseWriter, err error) {
 	w.Header().Set("Connection", "close") // what is left of the body cannot be told from a request
 	if errors.Is(err, errTooLarge) {
-		write(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
+		door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 		return
 	}
-	write(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")
+	door.Answer(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")
 }

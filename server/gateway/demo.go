@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"github.com/cardea-auth/cardea/server/door"
 	"io"
 	"net/http"
 )
@@ -25,7 +26,7 @@ func Demo() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, demoMaxBody))
 		if err != nil {
-			write(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")
+			door.Answer(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")
 			return
 		}
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")

@@ -17,7 +17,7 @@
 // section 3.2.2); CONNECT and TRACE are answered 405, "*" and all other forms
 // 400. Nothing that a client says about the way it came (Forwarded,
 // X-Forwarded-*, X-Original-*, method overrides) is read or passed on, in any
-// spelling; a configured [Trust] lets proxies tell address and scheme, nothing
+// spelling; a configured [door.Trust] lets proxies tell address and scheme, nothing
 // else. Identity headers are set after the hop-by-hop headers were removed, so
 // that no Connection header can take them away again. Trailers are dropped.
 //

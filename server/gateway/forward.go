@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 // forward is one allowed request on its way to the upstream.
@@ -32,11 +33,11 @@ func (f *forward) serve(w http.ResponseWriter) {
 	g, rule := f.gateway, f.decision.Rule
 	if f.upstream = g.upstreams[rule.Upstream]; f.upstream == nil {
 		g.log.Error("a request was refused for want of an upstream", "error", noUpstream(rule.Name, rule.Upstream))
-		Refuse(w, core.Decision{Err: api.E(api.Internal, "", "")})
+		door.Refuse(w, core.Decision{Err: api.E(api.Internal, "", "")})
 		return
 	}
 	if g.maxBody >= 0 && f.in.ContentLength > g.maxBody {
-		write(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
+		door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 		return
 	}
 	proxy := httputil.ReverseProxy{

@@ -15,6 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 // DefaultMaxBody is the largest request body in bytes unless [Config] says
@@ -32,7 +33,7 @@ var _ Decider = (*core.Engine)(nil)
 type Config struct {
 	Engine    Decider
 	Upstreams map[string]*url.URL // by the name that rules use: scheme and authority, no path
-	Trust     Trust               // zero: nobody
+	Trust     door.Trust          // zero: nobody
 	MaxBody   int64               // largest request body in bytes; 0 is DefaultMaxBody, negative is no limit
 	Transport http.RoundTripper   // nil: NewTransport()
 	Logger    *slog.Logger        // nil: discards
@@ -42,7 +43,7 @@ type Config struct {
 type Gateway struct {
 	engine    Decider
 	upstreams map[string]*url.URL
-	trust     Trust
+	trust     door.Trust
 	maxBody   int64
 	transport http.RoundTripper
 	buffers   httputil.BufferPool
@@ -131,13 +132,13 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := &forward{gateway: g, in: r}
 	defer f.rescue(w)
 	var err error
-	if f.attempt, err = AttemptFrom(r, g.trust); err != nil {
-		Refuse(w, core.Decision{Err: api.AsError(err)})
+	if f.attempt, err = door.AttemptFrom(r, g.trust); err != nil {
+		door.Refuse(w, core.Decision{Err: api.AsError(err)})
 		return
 	}
 	f.decision = g.engine.Decide(r.Context(), &f.attempt)
 	if f.decision.Outcome != core.Allowed {
-		Refuse(w, f.decision)
+		door.Refuse(w, f.decision)
 		return
 	}
 	f.serve(w)
@@ -157,7 +158,7 @@ func (f *forward) rescue(w http.ResponseWriter) {
 	if f.answered {
 		panic(http.ErrAbortHandler)
 	}
-	Refuse(w, core.Decision{Err: api.E(api.Internal, "", "")})
+	door.Refuse(w, core.Decision{Err: api.E(api.Internal, "", "")})
 }
 
 // Close closes idle connections to upstreams.

@@ -1,4 +1,4 @@
-package gateway
+package door
 
 import (
 	"encoding/json"
@@ -29,7 +29,7 @@ func Refuse(w http.ResponseWriter, d core.Decision) {
 		h.Set("Retry-After", "1")
 	}
 	code, message := publicText(e)
-	write(w, status, code, message)
+	Answer(w, status, code, message)
 }
 
 // methodsServed are those that some rule may allow; the rules themselves are
@@ -42,7 +42,7 @@ func statusOf(e *api.Error) int {
 	switch e.Reason {
 	case api.ReasonMethodNotAllowed:
 		return http.StatusMethodNotAllowed
-	case reasonManyHeaders:
+	case ReasonManyHeaders:
 		return http.StatusRequestHeaderFieldsTooLarge
 	}
 	switch e.Code {
@@ -79,19 +79,22 @@ func publicText(e *api.Error) (code, message string) {
 	return code, message
 }
 
-// refusal is the body of every answer that is not the upstream's.
-type refusal struct {
+// Refusal is the body of every answer that is not the upstream's.
+type Refusal struct {
 	Code    string      `json:"code"`
 	Message string      `json:"message"`
-	Data    refusalData `json:"data"`
+	Data    RefusalData `json:"data"`
 }
 
-type refusalData struct {
+// RefusalData is the part of a [Refusal] that WordPress clients look into.
+type RefusalData struct {
 	Status int `json:"status"`
 }
 
-func write(w http.ResponseWriter, status int, code, message string) {
-	text, err := json.Marshal(refusal{code, message, refusalData{status}})
+// Answer writes a refusal that is not a decision of the engine: status, a stable
+// code and a sentence.
+func Answer(w http.ResponseWriter, status int, code, message string) {
+	text, err := json.Marshal(Refusal{code, message, RefusalData{status}})
 	if err != nil {
 		panic(err) // two strings and a number always encode
 	}

@@ -1,4 +1,4 @@
-package gateway
+package door
 
 import (
 	"net/http"
@@ -10,7 +10,8 @@ import (
 // maxFields is the largest number of different header fields in a request.
 const maxFields = 128
 
-const reasonManyHeaders = "too_many_headers"
+// ReasonManyHeaders is the reason of a request with too many header fields (431).
+const ReasonManyHeaders = "too_many_headers"
 
 // AttemptFrom reads what a request asks for. It shares the request's headers
 // and reads only the bytes of the request line, never the parsed URL, which has
@@ -22,7 +23,7 @@ func AttemptFrom(r *http.Request, trust Trust) (api.Attempt, error) {
 		return api.Attempt{}, api.E(api.Denied, api.ReasonMethodNotAllowed, "the method "+r.Method+" is not served here")
 	}
 	if len(r.Header) > maxFields {
-		return api.Attempt{}, api.E(api.Invalid, reasonManyHeaders, "the request has too many header fields")
+		return api.Attempt{}, api.E(api.Invalid, ReasonManyHeaders, "the request has too many header fields")
 	}
 	target, err := originForm(r)
 	if err != nil {
