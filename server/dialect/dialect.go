@@ -1,26 +1,15 @@
 package dialect
 
 import (
+	"fmt"
 	"net/http"
+	"net/netip"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
 )
-
-// Mount is one place at which a dialect is spoken. Several dialects own the
-// same paths, so a mount is chosen by host and prefix.
-type Mount struct {
-	Name   string // unique; also the name of its token layout
-	Host   string // "" is any
-	Prefix string // before the plugin's own paths, such as "/wp-json"
-	Issuer string // iss of its tokens: the site's URL
-
-	Secret      api.Secret // the site's own secret; "" signs with the engine's keys
-	OnBadToken  string     // what a bad Bearer means on other routes: deny or anonymous
-	ErrorCodes  string     // exact or documented
-	LoginErrors string     // exact or uniform
-	Claims      string     // full or exact: without jti, sid and gen
-}
 
 // Dialect speaks one plugin's contract at one mount: it decodes, encodes, and
 // lays claims out. Every decision is the engine's.
@@ -31,9 +20,77 @@ type Dialect interface {
 	Endpoints(e *core.Engine) []Endpoint
 }
 
-// Endpoint is one route of a dialect.
-type Endpoint struct {
-	Method  string
-	Path    string // complete: the mount's prefix and the plugin's path
-	Handler http.Handler
+// The words that the settings of a [Mount] take besides their default.
+const (
+	Anonymous  = "anonymous"  // OnBadToken
+	Documented = "documented" // ErrorCodes
+	Uniform    = "uniform"    // LoginErrors
+	Exact      = "exact"      // Claims
+)
+
+// Mount is one place at which a dialect is spoken. Several dialects own the
+// same paths, so a mount is chosen by host and prefix.
+type Mount struct {
+	Name   string // unique; also the name of its token layout
+	Host   string // in lower case, without a port; "" is any
+	Prefix string // before the plugin's own paths; "" is "/wp-json"
+	Issuer string // iss of its tokens: the site's URL, without a slash at the end
+
+	Secret    api.Secret // the site's own secret; "" signs with the engine's keys
+	Algorithm string     // what Secret signs with: HS256 (also ""), HS384 or HS512
+
+	OnBadToken  string // what a bad Bearer means on other routes: deny (also "") or anonymous
+	ErrorCodes  string // exact (also "") or documented
+	LoginErrors string // exact (also "") or uniform
+	Claims      string // full (also "") or exact: without jti, sid and gen
+
+	// Peer tells who a request is from; nil: its RemoteAddr. A server behind
+	// proxies gives its own.
+	Peer func(*http.Request) netip.Addr
+}
+
+// Check returns what makes the mount one that cannot be served. It does not look
+// at Secret: see [Mount.Keys].
+func (m Mount) Check() error {
+	if m.Name == "" || m.Issuer == "" {
+		return fmt.Errorf("mount %q: wants a name and an issuer", m.Name)
+	}
+	for _, setting := range [...]struct{ name, value, standard, other string }{
+		{"on_bad_token", m.OnBadToken, "deny", Anonymous},
+		{"error_codes", m.ErrorCodes, "exact", Documented},
+		{"login_errors", m.LoginErrors, "exact", Uniform},
+		{"claims", m.Claims, "full", Exact},
+	} {
+		if setting.value != "" && setting.value != setting.standard && setting.value != setting.other {
+			return fmt.Errorf("mount %s: %s is %q: write %s or %s", m.Name, setting.name, setting.value, setting.standard, setting.other)
+		}
+	}
+	return nil
+}
+
+// Base returns the prefix, with its default.
+func (m Mount) Base() string {
+	if m.Prefix == "" {
+		return "/wp-json"
+	}
+	return strings.TrimRight(m.Prefix, "/")
+}
+
+// Keys returns the mount's own keys, the first of which signs; none means the
+// engine's. A secret that cannot be used is an error, a [*keys.WeakSecretError]
+// if it is too weak, and the keys are then of a kind that neither signs nor
+// verifies: a mount with a bad secret must not fall back to other keys.
+func (m Mount) Keys() ([]api.Key, error) {
+	if m.Secret == "" {
+		return nil, nil
+	}
+	algorithm := m.Algorithm
+	if algorithm == "" {
+		algorithm = "HS256"
+	}
+	key, err := keys.FromSecret("", algorithm, m.Secret)
+	if err != nil {
+		return []api.Key{{Algorithm: algorithm}}, fmt.Errorf("mount %s: %w", m.Name, err)
+	}
+	return []api.Key{key}, nil
 }

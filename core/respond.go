@@ -1,0 +1,61 @@
+package core
+
+import (
+	"context"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TokenResponse passes a dialect's reply to a login through token-response.
+// What the hooks make of the protected members does not count. An error
+// refuses the login.
+func (e *Engine) TokenResponse(ctx context.Context, t TokenResponse, protected ...string) (TokenResponse, error) {
+	point := e.Hooks().TokenResponse
+	if point.Len() == 0 {
+		return t, nil
+	}
+	changed, err := point.Apply(ctx, t)
+	if err != nil {
+		return TokenResponse{}, e.hookError(ctx, err)
+	}
+	for name, value := range t.Fields.All {
+		if slices.Contains(protected, name) {
+			changed.Fields = changed.Fields.With(name, value)
+		}
+	}
+	for _, name := range protected {
+		if _, own := t.Fields.Get(name); !own {
+			changed.Fields = changed.Fields.Without(name)
+		}
+	}
+	t.Fields = changed.Fields
+	return t, nil
+}
+
+// ErrorResponse passes a refusal through error-response before a door writes
+// it. The status keeps its class, and when a hook breaks the refusal stays as
+// it was.
+func (e *Engine) ErrorResponse(ctx context.Context, r ErrorResponse) ErrorResponse {
+	point := e.Hooks().ErrorResponse
+	if point.Len() == 0 {
+		return r
+	}
+	changed, err := point.Apply(ctx, r)
+	if err != nil {
+		e.log.ErrorContext(ctx, "hook failed, so the refusal stays as it was", "point", point.Name(), "error", err)
+		return r
+	}
+	if changed.Status/100 != r.Status/100 {
+		changed.Status = r.Status
+	}
+	changed.Reason, changed.Dialect, changed.Attempt = r.Reason, r.Dialect, r.Attempt
+	return changed
+}
+
+// Fault logs a failure that a door answers without its cause.
+func (e *Engine) Fault(ctx context.Context, what string, err error) {
+	if api.CodeOf(err) == api.Internal {
+		e.log.ErrorContext(ctx, what, "error", err)
+	}
+}

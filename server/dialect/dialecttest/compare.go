@@ -1,0 +1,161 @@
+package dialecttest
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// headers are those of a recorded answer that clients and proxies go by.
+var headers = []string{"content-type", "x-robots-tag", "x-content-type-options", "link", "allow"}
+
+// ours are the claims that Cardea adds to a plugin's.
+var ours = []string{"jti", "sid", "gen"}
+
+// differences lists in what an answer departs from the recorded one; extra names
+// members of the body that may be there in addition, as in "data.reason".
+func differences(row Row, got *httptest.ResponseRecorder, extra []string) []string {
+	var list []string
+	if got.Code != row.Response.Status {
+		list = append(list, fmt.Sprintf("status %d, recorded %d", got.Code, row.Response.Status))
+	}
+	var want any
+	if err := json.Unmarshal(row.Response.Body, &want); err != nil {
+		return append(list, "the recorded body is no JSON: "+err.Error())
+	}
+	if _, text := want.(string); text || row.Request.Method == "HEAD" {
+		return list // not of the REST layer: the web server's, or without a body
+	}
+	var body any
+	if err := json.Unmarshal(got.Body.Bytes(), &body); err != nil {
+		return append(list, "the body is no JSON: "+err.Error())
+	}
+	if g, w := code(body), code(want); g != w {
+		list = append(list, fmt.Sprintf("code %q, recorded %q", g, w))
+	}
+	for _, name := range headers {
+		if g, w := got.Header().Get(name), row.Response.Headers[name]; g != w && w != "" {
+			list = append(list, fmt.Sprintf("header %s: %q, recorded %q", name, g, w))
+		}
+	}
+	return append(list, shape("", body, want, extra)...)
+}
+
+func code(body any) string {
+	object, _ := body.(map[string]any)
+	text, _ := object["code"].(string)
+	return text
+}
+
+// shape compares members and types.
+func shape(path string, got, want any, extra []string) []string {
+	if g, w := kind(got), kind(want); g != w {
+		return []string{fmt.Sprintf("%s is %s, recorded %s", path, g, w)}
+	}
+	switch want := want.(type) {
+	case map[string]any:
+		return objectShape(path, got.(map[string]any), want, extra)
+	case []any:
+		return listShape(path, got.([]any), want, extra)
+	case string:
+		return tokenShape(path, got.(string), want)
+	}
+	return nil
+}
+
+func objectShape(path string, got, want map[string]any, extra []string) (list []string) {
+	for name, w := range want {
+		g, there := got[name]
+		if !there {
+			list = append(list, "lacks "+join(path, name))
+			continue
+		}
+		list = append(list, shape(join(path, name), g, w, extra)...)
+	}
+	for name := range got {
+		if _, there := want[name]; !there && !slices.Contains(extra, join(path, name)) {
+			list = append(list, "has "+join(path, name)+" besides")
+		}
+	}
+	return list
+}
+
+func listShape(path string, got, want []any, extra []string) (list []string) {
+	if len(got) != len(want) {
+		return []string{fmt.Sprintf("%s has %d items, recorded %d", path, len(got), len(want))}
+	}
+	for i := range want {
+		list = append(list, shape(fmt.Sprintf("%s[%d]", path, i), got[i], want[i], extra)...)
+	}
+	return list
+}
+
+func join(path, name string) string { return strings.TrimPrefix(path+"."+name, ".") }
+
+func kind(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "a boolean"
+	case float64:
+		return "a number"
+	case string:
+		return "a text"
+	case []any:
+		return "a list"
+	}
+	return "an object"
+}
+
+// tokenShape compares header and claims of two tokens as they were written:
+// names, types and order, and every value that time does not change. Texts that
+// are no tokens are all alike.
+func tokenShape(path, got, want string) []string {
+	w, err := token.Parse(want)
+	if err != nil {
+		return nil
+	}
+	g, err := token.Parse(got)
+	if err != nil {
+		return []string{path + " is no token: " + err.Error()}
+	}
+	var list []string
+	if g, w := head(got), head(want); g != w {
+		list = append(list, fmt.Sprintf("%s has the header %s, recorded %s", path, g, w))
+	}
+	if g, w := written(g.Claims().Without(ours...)), written(w.Claims()); g != w {
+		list = append(list, fmt.Sprintf("%s has the claims %s, recorded %s", path, g, w))
+	}
+	return list
+}
+
+func head(text string) string {
+	first, _, _ := strings.Cut(text, ".")
+	raw, err := base64.RawURLEncoding.DecodeString(first)
+	if err != nil {
+		return err.Error()
+	}
+	return string(raw)
+}
+
+// written is the JSON of claims with the moments counted from iat.
+func written(c api.Claims) string {
+	iat, _ := c.Int("iat")
+	for _, name := range []string{"nbf", "exp", "iat"} {
+		if n, ok := c.Int(name); ok {
+			c = c.With(name, n-iat)
+		}
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}

@@ -1,0 +1,81 @@
+package dialecttest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// Issuer is the recorded site's address.
+const Issuer = "http://" + host
+
+// Secret is the recorded site's secret.
+const Secret api.Secret = "research-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH"
+
+// Users are the people of the recordings. WordPress keeps passwords without the
+// blanks around them, so john's has none here.
+func Users() []users.NewUser {
+	list := []users.NewUser{
+		{Login: "admin", Password: "admin-pass-123", Roles: []string{"administrator"}},
+		{Login: "editor1", Password: "Ed1tor-Pass!", Display: "Edna Editor", Roles: []string{"editor"}},
+		{Login: "sub1", Password: "sub1-pass", Display: "Sue Scriber"},
+		{Login: "author1", Password: "author1-pass", Roles: []string{"author"}},
+		{Login: "contrib1", Password: "contrib1-pass", Roles: []string{"contributor"}},
+		{Login: "unicode1", Password: "pässwörd-ключ-密码-🔑", Display: "Ünï Cødé"},
+		{Login: "special1", Password: `a"b'c\d&e=f%20g+h #<i>`},
+		{Login: "john.o-neil@corp", Password: "space pass with spaces", Email: "john@example.test", Nicename: "john-o-neilcorp", Display: "John O'Neil"},
+		{Login: "todelete1", Password: "todelete1-pass"},
+		{Login: "pwchange1", Password: "pwchange1-old"},
+	}
+	for i := range list {
+		u := &list[i]
+		u.Number = int64(i + 1)
+		if u.Email == "" {
+			u.Email = u.Login + "@example.test"
+		}
+		if u.Roles == nil {
+			u.Roles = []string{"subscriber"}
+		}
+	}
+	return list
+}
+
+// happen does to the engine's users what was done to the recorded site's.
+func happen(ctx context.Context, e *core.Engine, what string) error {
+	if what == "" {
+		return nil
+	}
+	accounts, err := e.Accounts()
+	if err != nil {
+		return err
+	}
+	edit := func(login string, change func(api.User) error) error {
+		u, err := accounts.ByLogin(ctx, login)
+		if err != nil {
+			return err
+		}
+		return change(u)
+	}
+	const actor = "recording"
+	switch {
+	case what == "wp_set_password(pwchange1,new)":
+		return edit("pwchange1", func(u api.User) error {
+			return accounts.SetPassword(ctx, u.Subject, "pwchange1-new", actor)
+		})
+	case what == "editor1 role set to subscriber":
+		return edit("editor1", func(u api.User) error {
+			return accounts.SetRoles(ctx, u.Subject, []string{"subscriber"}, actor)
+		})
+	case what == "sub1 has no role":
+		return edit("sub1", func(u api.User) error { return accounts.SetRoles(ctx, u.Subject, nil, actor) })
+	case what == "todelete1 deleted":
+		return edit("todelete1", func(u api.User) error { return accounts.Delete(ctx, u, actor) })
+	case strings.HasPrefix(what, "sub1 user_status"), strings.HasPrefix(what, "application password"):
+		return nil // a column that WordPress does not read; a feature of its own directory
+	}
+	return fmt.Errorf("the recording says %q, and nobody here knows how to do that", what)
+}

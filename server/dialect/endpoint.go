@@ -1,0 +1,72 @@
+package dialect
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// Endpoint is one route of a dialect.
+type Endpoint struct {
+	Host    string // in lower case, without a port; "" is any
+	Method  string // "" is any: the handler answers for those it does not serve
+	Path    string // literal and complete: the mount's prefix and the plugin's path
+	Handler http.Handler
+
+	// Match finds the request in its other spellings, which a table of paths
+	// cannot hold (?rest_route=, letter case, a slash at the end); nil: there
+	// are none. It implies Path.
+	Match func(*http.Request) bool
+}
+
+// Serves reports whether the request is this endpoint's.
+func (e Endpoint) Serves(r *http.Request) bool {
+	if e.Host != "" {
+		host, err := route.Host(r.Host)
+		if err != nil || host != e.Host {
+			return false
+		}
+	}
+	if e.Method != "" && e.Method != r.Method {
+		return false
+	}
+	return r.URL.EscapedPath() == e.Path || e.Match != nil && e.Match(r)
+}
+
+// Mux serves the endpoints, those of a host before those of any, and hands all
+// other requests to next.
+func Mux(list []Endpoint, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, anywhere := range []bool{false, true} {
+			for _, e := range list {
+				if (e.Host == "") == anywhere && e.Serves(r) {
+					e.Handler.ServeHTTP(w, r)
+					return
+				}
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// RESTRoute returns the REST route that a request names below this mount, as in
+// /wp-json/jwt-auth/v1/token, /index.php/wp-json/jwt-auth/v1/token and
+// /?rest_route=/jwt-auth/v1/token. A route that begins with a slash, undecoded
+// in the first two forms; "" is the mount's own index.
+func (m Mount) RESTRoute(r *http.Request) (string, bool) {
+	path, base := r.URL.EscapedPath(), m.Base()
+	home := base[:strings.LastIndex(base, "/")]
+	if path == home+"/" || path == home+"/index.php" {
+		named := r.URL.Query()["rest_route"]
+		if len(named) != 1 || !strings.HasPrefix(named[0], "/") {
+			return "", false
+		}
+		return named[0], true
+	}
+	if rest, ok := strings.CutPrefix(path, home+"/index.php/"); ok {
+		path = home + "/" + rest
+	}
+	name, ok := strings.CutPrefix(path, base)
+	return name, ok && (name == "" || name[0] == '/')
+}

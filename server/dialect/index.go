@@ -1,0 +1,82 @@
+package dialect
+
+import (
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// How WordPress describes a namespace and its routes.
+
+// index is the answer to GET on the namespace itself, by which clients find out
+// whether a plugin is there.
+func (n *Namespace) index() api.Claims {
+	routes := []api.Claim{{Name: "/" + n.Name, Value: n.describe("")}}
+	for _, path := range n.paths() {
+		routes = append(routes, api.Claim{Name: "/" + n.Name + path, Value: n.describe(path)})
+	}
+	return api.NewClaims(
+		api.Claim{Name: "namespace", Value: n.Name},
+		api.Claim{Name: "routes", Value: api.NewClaims(routes...)},
+		api.Claim{Name: "_links", Value: link("up", n.Site.URL(n.Site.Mount.Base()+"/"))},
+	)
+}
+
+// describe is what OPTIONS answers for a path.
+func (n *Namespace) describe(path string) api.Claims {
+	var methods, endpoints []any
+	for _, r := range n.described(path) {
+		methods = append(methods, r.Method)
+		endpoints = append(endpoints, api.NewClaims(
+			api.Claim{Name: "methods", Value: []any{r.Method}},
+			api.Claim{Name: "args", Value: arguments(r.Args)},
+		))
+	}
+	return api.NewClaims(
+		api.Claim{Name: "namespace", Value: n.Name},
+		api.Claim{Name: "methods", Value: methods},
+		api.Claim{Name: "endpoints", Value: endpoints},
+		api.Claim{Name: "_links", Value: n.self(path)},
+	)
+}
+
+func (n *Namespace) described(path string) []Route {
+	if path == "" {
+		return []Route{{Method: "GET", Args: api.NewClaims(
+			argument("namespace", n.Name),
+			argument("context", "view"),
+		)}}
+	}
+	var list []Route
+	for _, r := range n.Routes {
+		if strings.EqualFold(r.Path, path) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+func argument(name, standard string) api.Claim {
+	return api.Claim{Name: name, Value: api.NewClaims(
+		api.Claim{Name: "default", Value: standard},
+		api.Claim{Name: "required", Value: false},
+	)}
+}
+
+// arguments is [] when there are none: PHP cannot tell an empty object from an
+// empty list.
+func arguments(args api.Claims) any {
+	if args.Len() == 0 {
+		return []any{}
+	}
+	return args
+}
+
+func (n *Namespace) self(path string) api.Claims {
+	return link("self", n.Site.URL(n.Site.Mount.Base()+"/"+n.Name+path))
+}
+
+func link(rel, href string) api.Claims {
+	target := api.NewClaims(api.Claim{Name: "href", Value: href})
+	return api.NewClaims(api.Claim{Name: rel, Value: []any{target}})
+}

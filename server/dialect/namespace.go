@@ -1,0 +1,154 @@
+package dialect
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Namespace is a plugin's part of WordPress's REST API, such as jwt-auth/v1: it
+// routes as WordPress does and describes itself.
+type Namespace struct {
+	Site   *Site
+	Name   string // without slashes around it
+	Routes []Route
+
+	// Before, when set, may answer a request before it is routed, and then
+	// returns true. It is told which route is meant, nil if none is.
+	Before func(w http.ResponseWriter, r *http.Request, meant *Route) bool
+}
+
+// Route is one method of one path.
+type Route struct {
+	Method string
+	Path   string     // below the namespace, such as "/token"
+	Args   api.Claims // how the index describes its parameters
+	Handle func(w http.ResponseWriter, r *http.Request, p Params)
+}
+
+var _ http.Handler = (*Namespace)(nil)
+
+// Endpoints returns the literal path of the index and of each route; the first
+// one also finds the other spellings of them all, and whatever else is below
+// the namespace.
+func (n *Namespace) Endpoints() []Endpoint {
+	m := n.Site.Mount
+	list := []Endpoint{{Host: m.Host, Path: m.Base() + "/" + n.Name, Handler: n, Match: n.owns}}
+	for _, path := range n.paths() {
+		list = append(list, Endpoint{Host: m.Host, Path: m.Base() + "/" + n.Name + path, Handler: n})
+	}
+	return list
+}
+
+// paths returns the path of each route once.
+func (n *Namespace) paths() []string {
+	var list []string
+	for _, r := range n.Routes {
+		if !slices.Contains(list, r.Path) {
+			list = append(list, r.Path)
+		}
+	}
+	return list
+}
+
+func (n *Namespace) owns(r *http.Request) bool {
+	_, ok := n.local(r)
+	return ok
+}
+
+// local returns the path below the namespace that a request names. WordPress
+// compares without case and takes a slash at the end, but decodes nothing.
+func (n *Namespace) local(r *http.Request) (string, bool) {
+	name, ok := n.Site.Mount.RESTRoute(r)
+	root := "/" + n.Name
+	if !ok || len(name) < len(root) || !strings.EqualFold(name[:len(root)], root) {
+		return "", false
+	}
+	rest := strings.TrimRight(name[len(root):], "/")
+	return rest, rest == "" || rest[0] == '/'
+}
+
+// ServeHTTP implements http.Handler.
+func (n *Namespace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path, ok := n.local(r)
+	if text := malformedRequest(r); text != "" {
+		n.Site.Refuse(w, r, Refusal{Status: http.StatusBadRequest, Code: "rest_invalid_request", Message: text})
+		return
+	}
+	methods, route := n.find(path, r.Method)
+	if n.Before != nil && n.Before(w, r, route) {
+		return
+	}
+	if !ok || ambiguous(r) {
+		n.Site.Refuse(w, r, NoRoute())
+		return
+	}
+	w.Header().Set("Allow", strings.Join(methods, ", "))
+	switch {
+	case r.Method == http.MethodOptions && methods != nil:
+		n.Site.Answer(w, r, http.StatusOK, n.describe(path))
+	case path == "" && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+		n.Site.Answer(w, r, http.StatusOK, n.index())
+	case route != nil:
+		n.serve(w, r, route)
+	default:
+		w.Header().Del("Allow")
+		n.Site.Refuse(w, r, NoRoute())
+	}
+}
+
+// malformedRequest says why no reading of the request is safe, "" if one is.
+func malformedRequest(r *http.Request) string {
+	if len(r.Header["Authorization"]) > 1 {
+		return "There is more than one Authorization header."
+	}
+	if strings.ContainsFunc(r.URL.Path, unicode.IsControl) {
+		return "The path holds a control character."
+	}
+	return ""
+}
+
+func (n *Namespace) serve(w http.ResponseWriter, r *http.Request, route *Route) {
+	p, f, ok := ReadParams(r)
+	if !ok {
+		n.Site.Refuse(w, r, f)
+		return
+	}
+	route.Handle(w, r, p)
+}
+
+// find returns the methods of a path, nil if there is no such path, and the
+// route of this method.
+func (n *Namespace) find(path, method string) (methods []string, found *Route) {
+	if path == "" {
+		methods = []string{http.MethodGet}
+	}
+	for i := range n.Routes {
+		r := &n.Routes[i]
+		if !strings.EqualFold(r.Path, path) {
+			continue
+		}
+		methods = append(methods, r.Method)
+		if r.Method == method {
+			found = r
+		}
+	}
+	return methods, found
+}
+
+// ambiguous reports whether WordPress would take the request for another one
+// than it is by its request line: another method, or another route.
+func ambiguous(r *http.Request) bool {
+	query := r.URL.Query()
+	for _, method := range append(query["_method"], r.Header["X-Http-Method-Override"]...) {
+		if !strings.EqualFold(method, r.Method) {
+			return true
+		}
+	}
+	named := len(query["rest_route"])
+	pretty := strings.Contains(r.URL.EscapedPath(), "/wp-json")
+	return named > 1 || named == 1 && pretty
+}

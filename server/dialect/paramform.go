@@ -1,0 +1,87 @@
+package dialect
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/url"
+	"strings"
+)
+
+// maxPairs is how many fields PHP reads from a form.
+const maxPairs = 1000
+
+func parseForm(contentType string, body []byte) map[string]any {
+	media, options, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return nil
+	}
+	switch media {
+	case "application/x-www-form-urlencoded":
+		return parsePairs(string(body))
+	case "multipart/form-data":
+		return parseMultipart(body, options["boundary"])
+	}
+	return nil
+}
+
+// parsePairs reads name=value&name=value. As in PHP the last one counts, a
+// broken escape stands for itself, and name[...] is a list, not a text.
+func parsePairs(text string) map[string]any {
+	fields := map[string]any{}
+	for n := 0; text != "" && n < maxPairs; n++ {
+		var pair string
+		pair, text, _ = strings.Cut(text, "&")
+		name, value, _ := strings.Cut(pair, "=")
+		setField(fields, unescape(name), unescape(value))
+	}
+	return fields
+}
+
+func setField(fields map[string]any, name, value string) {
+	if name, _, list := strings.Cut(name, "["); list {
+		fields[name] = []any{value}
+		return
+	}
+	fields[name] = value
+}
+
+// unescape decodes %XX and "+", leaving a broken escape as it is.
+func unescape(text string) string {
+	if plain, err := url.QueryUnescape(text); err == nil {
+		return plain
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		end := min(i+3, len(text))
+		if plain, err := url.QueryUnescape(text[i:end]); text[i] == '%' && err == nil {
+			b.WriteString(plain)
+			i = end - 1
+			continue
+		}
+		b.WriteString(strings.ReplaceAll(text[i:i+1], "+", " "))
+	}
+	return b.String()
+}
+
+// parseMultipart reads the fields of a multipart form; files are passed over,
+// and what follows a fault is lost.
+func parseMultipart(body []byte, boundary string) map[string]any {
+	fields := map[string]any{}
+	form := multipart.NewReader(bytes.NewReader(body), boundary)
+	for range maxPairs {
+		part, err := form.NextPart()
+		if err != nil {
+			break
+		}
+		value, err := io.ReadAll(part)
+		if err != nil {
+			break
+		}
+		if part.FormName() != "" && part.FileName() == "" {
+			setField(fields, part.FormName(), string(value))
+		}
+	}
+	return fields
+}

@@ -1,0 +1,87 @@
+package dialect
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// maxJSONDepth is how deep PHP reads.
+const maxJSONDepth = 512
+
+// isJSON reports whether WordPress takes the type for JSON: application/json and
+// application/*+json.
+func isJSON(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	if err != nil && media == "" {
+		return false
+	}
+	sub, ok := strings.CutPrefix(media, "application/")
+	return ok && (sub == "json" || sub == "json+oembed" || strings.HasSuffix(sub, "+json"))
+}
+
+// jsonFault is one of the errors of PHP's parser.
+type jsonFault struct {
+	code int
+	text string
+}
+
+func (f *jsonFault) refusal() Refusal {
+	return Refusal{
+		Status: http.StatusBadRequest, Code: "rest_invalid_json", Message: "Invalid JSON body passed.",
+		Data: api.NewClaims(
+			api.Claim{Name: "json_error_code", Value: f.code},
+			api.Claim{Name: "json_error_message", Value: f.text},
+		),
+	}
+}
+
+// parseJSON reads a JSON body. One that is no object holds no parameters, and an
+// empty body none either.
+func parseJSON(body []byte) (map[string]any, *jsonFault) {
+	if len(body) == 0 {
+		return nil, nil
+	}
+	if !utf8.Valid(body) {
+		return nil, &jsonFault{5, "Malformed UTF-8 characters, possibly incorrectly encoded"}
+	}
+	if depth(body) > maxJSONDepth {
+		return nil, &jsonFault{1, "Maximum stack depth exceeded"}
+	}
+	if !json.Valid(body) {
+		return nil, &jsonFault{4, "Syntax error"}
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, &jsonFault{4, "Syntax error"}
+	}
+	object, _ := v.(map[string]any)
+	return object, nil
+}
+
+// depth returns how deep the brackets outside of strings nest.
+func depth(body []byte) (deepest int) {
+	level, quoted := 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			level++
+			deepest = max(deepest, level)
+		case c == '}' || c == ']':
+			level--
+		}
+	}
+	return deepest
+}

@@ -1,0 +1,99 @@
+package dialect
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxBody is the longest body that is read, in bytes.
+const maxBody = 256 << 10
+
+// Params are the parameters of a request as WordPress's REST layer looks them
+// up: in a JSON body, then in a form, then in the query. Types are kept.
+type Params struct{ sources []map[string]any }
+
+// ReadParams reads the body as its Content-Type says. A body of another type
+// holds no parameters. ok is false when the body is refused, as f says: JSON
+// that is none (400 rest_invalid_json), or a body longer than 256 KiB (413).
+func ReadParams(r *http.Request) (p Params, f Refusal, ok bool) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong || len(body) > maxBody {
+		return p, Refusal{Status: http.StatusRequestEntityTooLarge, Code: "rest_content_too_large", Message: "The request is too large."}, false
+	}
+	if err != nil {
+		return p, Refusal{Status: http.StatusBadRequest, Code: "rest_invalid_body", Message: "The request ended before its time."}, false
+	}
+	switch contentType := r.Header.Get("Content-Type"); {
+	case isJSON(contentType):
+		object, fault := parseJSON(body)
+		if fault != nil {
+			return p, fault.refusal(), false
+		}
+		p.sources = append(p.sources, object)
+	case r.Method == http.MethodPost:
+		p.sources = append(p.sources, parseForm(contentType, body))
+	}
+	p.sources = append(p.sources, parsePairs(r.URL.RawQuery))
+	return p, f, true
+}
+
+// Get returns the parameter in its own type: string, bool, json.Number, []any
+// or map[string]any. A JSON null is as good as absent.
+func (p Params) Get(name string) (any, bool) {
+	for _, source := range p.sources {
+		if v := source[name]; v != nil {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// Text returns the parameter as PHP would turn a scalar into text; "" for a
+// list, an object and what is absent.
+func (p Params) Text(name string) string {
+	v, _ := p.Get(name)
+	switch v := v.(type) {
+	case string:
+		return v
+	case bool:
+		if v {
+			return "1"
+		}
+	case json.Number:
+		return numberText(v)
+	}
+	return ""
+}
+
+// Answers returns the texts that are not one of the named parameters, such as
+// the code of a second factor. Those in the query are left out: such things do
+// not belong there.
+func (p Params) Answers(besides ...string) map[string]string {
+	answers := map[string]string{}
+	for _, source := range p.sources[:len(p.sources)-1] {
+		for name := range source {
+			if text := p.Text(name); text != "" && !slices.Contains(besides, name) {
+				answers[name] = text
+			}
+		}
+	}
+	return answers
+}
+
+// numberText writes integers as they came and other numbers in their shortest
+// form: 1.50 is "1.5".
+func numberText(n json.Number) string {
+	if !strings.ContainsAny(n.String(), ".eE") {
+		return n.String()
+	}
+	f, err := n.Float64()
+	if err != nil {
+		return ""
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}

@@ -1,0 +1,91 @@
+package dialect
+
+import (
+	"net/http"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Refusal is an answer that says no.
+type Refusal struct {
+	Status  int
+	Code    string
+	Message string     // may hold HTML, as WordPress's does
+	Data    api.Claims // members of "data" besides the status, or what the envelope makes of it
+	Reason  string     // the engine's word, for hooks
+}
+
+// Envelope lays out the body of a refusal.
+type Envelope func(Refusal) api.Claims
+
+// RESTEnvelope is the form of WordPress's REST layer:
+// {"code":"...","message":"...","data":{"status":403}}.
+func RESTEnvelope(f Refusal) api.Claims {
+	data := []api.Claim{{Name: "status", Value: f.Status}}
+	for name, value := range f.Data.All {
+		data = append(data, api.Claim{Name: name, Value: value})
+	}
+	return api.NewClaims(
+		api.Claim{Name: "code", Value: f.Code},
+		api.Claim{Name: "message", Value: f.Message},
+		api.Claim{Name: "data", Value: api.NewClaims(data...)},
+	)
+}
+
+// Refuse answers with a refusal, after error-response. A hook may change code,
+// message, headers and the status within its class, and add or replace members
+// of the body.
+func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, f Refusal) {
+	e := s.Engine.ErrorResponse(r.Context(), core.ErrorResponse{
+		Status: f.Status, Code: f.Code, Message: f.Message, Reason: f.Reason,
+		Dialect: s.Mount.Name, Attempt: s.Attempt(r),
+	})
+	f.Status, f.Code, f.Message = e.Status, e.Code, e.Message
+	body := s.envelope()(f)
+	for name, value := range e.Fields.All {
+		body = body.With(name, value)
+	}
+	for name, values := range e.Headers {
+		if !framing[http.CanonicalHeaderKey(name)] {
+			w.Header()[http.CanonicalHeaderKey(name)] = values
+		}
+	}
+	s.Answer(w, r, f.Status, body)
+}
+
+// framing are the headers that belong to the server, not to a hook.
+var framing = map[string]bool{
+	"Connection": true, "Content-Encoding": true, "Content-Length": true, "Content-Type": true,
+	"Keep-Alive": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true,
+}
+
+func (s *Site) envelope() Envelope {
+	if s.Envelope == nil {
+		return RESTEnvelope
+	}
+	return s.Envelope
+}
+
+// NoRoute is WordPress's answer to an unknown path and to a method that a path
+// does not serve.
+func NoRoute() Refusal {
+	return Refusal{Status: http.StatusNotFound, Code: "rest_no_route", Message: "No route was found matching the URL and request method."}
+}
+
+// Technical returns the answer to an error that is no verdict, and whether err
+// is one: the store is away, too much is asked, or something broke, which is
+// logged. No dialect has a word of its own for these.
+func (s *Site) Technical(r *http.Request, err error) (Refusal, bool) {
+	e := api.AsError(err)
+	switch e.Code {
+	case api.Unavailable:
+		return Refusal{Status: http.StatusServiceUnavailable, Code: "jwt_auth_unavailable", Message: e.Public, Reason: e.Reason}, true
+	case api.Throttled:
+		return Refusal{Status: http.StatusTooManyRequests, Code: "jwt_auth_rate_limited", Message: e.Public, Reason: e.Reason}, true
+	case api.Internal:
+		s.Engine.Fault(r.Context(), "request failed", err)
+		return Refusal{Status: http.StatusInternalServerError, Code: "internal_server_error", Message: "Something went wrong here; the log says what.", Reason: e.Reason}, true
+	}
+	return Refusal{}, false
+}

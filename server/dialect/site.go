@@ -1,0 +1,112 @@
+package dialect
+
+import (
+	"cmp"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Site is a mount that an engine serves: how its handlers ask the engine, and
+// how they answer. Make one a mount; safe for concurrent use.
+type Site struct {
+	Engine *core.Engine
+	Mount  Mount
+	// Envelope lays out the body of a refusal; nil is [RESTEnvelope].
+	Envelope Envelope
+}
+
+// URL returns the absolute address of a path of the site, such as
+// "/wp-login.php".
+func (s *Site) URL(path string) string { return s.Mount.Issuer + path }
+
+// Attempt describes the request for hooks.
+func (s *Site) Attempt(r *http.Request) *api.Attempt {
+	a := &api.Attempt{
+		Method: r.Method, Scheme: "http", Host: r.Host, RawTarget: cmp.Or(r.RequestURI, r.URL.RequestURI()),
+		Header: api.Header(r.Header), Peer: s.peer(r), TLS: r.TLS != nil,
+		Path: r.URL.Path, Query: r.URL.RawQuery,
+	}
+	if a.TLS {
+		a.Scheme = "https"
+	}
+	return a
+}
+
+func (s *Site) peer(r *http.Request) netip.Addr {
+	if s.Mount.Peer != nil {
+		return s.Mount.Peer(r)
+	}
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return at.Addr().Unmap()
+}
+
+// blanks are what PHP's trim takes away.
+const blanks = " \t\n\r\x00\v"
+
+// Login asks the engine whose name and password these are. Both lose the
+// blanks around them, as in WordPress, which hashes passwords without them; and
+// "0" is empty, as in PHP. Answers are what the client sent besides, for hooks
+// that ask for a second factor; see [Params.Answers].
+func (s *Site) Login(r *http.Request, login, password string, answers map[string]string) (api.Identity, error) {
+	return s.Engine.Login(r.Context(), core.LoginRequest{
+		Login: given(login), Password: api.Secret(given(password)),
+		Peer:    api.Peer{Addr: s.peer(r), UserAgent: r.UserAgent()},
+		Host:    r.Host,
+		Dialect: s.Mount.Name,
+		Answers: answers,
+	})
+}
+
+func given(text string) string {
+	text = strings.Trim(text, blanks)
+	if text == "0" {
+		return ""
+	}
+	return text
+}
+
+// Issue asks the engine for a token in the mount's layout.
+func (s *Site) Issue(r *http.Request, id api.Identity) (core.Issued, error) {
+	return s.Engine.Issue(r.Context(), core.IssueRequest{Identity: id, Layout: s.Mount.Name, Host: r.Host})
+}
+
+// Verify asks the engine about a token of the mount's layout.
+func (s *Site) Verify(r *http.Request, text string) (api.Identity, error) {
+	return s.Engine.Verify(r.Context(), core.VerifyRequest{Token: text, Layout: s.Mount.Name, Attempt: s.Attempt(r)})
+}
+
+// Grant answers 200 with the reply to a login, after token-response. The
+// protected members are those that hold tokens.
+func (s *Site) Grant(w http.ResponseWriter, r *http.Request, id api.Identity, reply api.Claims, protected ...string) error {
+	t, err := s.Engine.TokenResponse(r.Context(), core.TokenResponse{Fields: reply, Identity: id, Dialect: s.Mount.Name}, protected...)
+	if err != nil {
+		return err
+	}
+	s.Answer(w, r, http.StatusOK, t.Fields)
+	return nil
+}
+
+// Answer writes body as WordPress's REST layer does, with the members that the
+// query's _fields asks for.
+func (s *Site) Answer(w http.ResponseWriter, r *http.Request, status int, body api.Claims) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json; charset=UTF-8")
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Link", "<"+s.URL(s.Mount.Base()+"/")+`>; rel="https://api.w.org/"`)
+	h.Set("Cache-Control", "no-store")
+	text, err := phpJSON(selected(r, body))
+	if err != nil {
+		s.Engine.Fault(r.Context(), "encode an answer", err)
+		status, text = http.StatusInternalServerError, []byte(`{"code":"internal_server_error","message":"","data":{"status":500}}`)
+	}
+	w.WriteHeader(status)
+	w.Write(text) // the client may have gone; there is nobody to tell
+}

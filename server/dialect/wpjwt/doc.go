@@ -1,0 +1,41 @@
+// Package wpjwt is the contract of the WordPress plugin "JWT Authentication for
+// WP REST API" (Enrique Chavez, 1.3 and 1.4): server/app mounts it where a site
+// used the plugin, and its clients notice nothing.
+//
+//	POST {prefix}/jwt-auth/v1/token           username, password  -> token, user_email, ...
+//	POST {prefix}/jwt-auth/v1/token/validate  Authorization       -> jwt_auth_valid_token
+//	GET  {prefix}/jwt-auth/v1                 the "is it there" probe
+//
+// A token is {"typ":"JWT","alg":"HS256"} and iss, iat, nbf, exp, data.user.id
+// with the id as a text, then jti, sid and gen, which the plugin ignores. With
+// the site's secret on the mount, tokens are good on both sides.
+//
+// The room only decodes and encodes: passwords, tokens and users are the
+// engine's. What a bad Bearer means on routes of others is the gate's.
+//
+// # Where it is stricter than the plugin
+//
+// Each row has a test, by the recorded exchange or in strict_test.go.
+//
+//	a token whose user was deleted or disabled          plugin: valid            here: jwt_auth_invalid_token
+//	a token from before a change of password or role    plugin: valid            here: jwt_auth_invalid_token
+//	exp missing, null or no number                      plugin: never expires    here: jwt_auth_invalid_token
+//	data.user.id a login name                           plugin: signs in as it   here: jwt_auth_bad_request
+//	data.user.id a list, object, fraction or ""         plugin: valid, or 500    here: jwt_auth_bad_request
+//	base64 with padding, foreign letters or stray bits  plugin: valid            here: jwt_auth_invalid_token
+//	a word after the token                              plugin: dropped          here: jwt_auth_invalid_token
+//	typ of another kind of token, crit, jku and such    plugin: ignored          here: jwt_auth_invalid_token
+//	a payload that is a list                            plugin: jwt_auth_bad_iss here: jwt_auth_invalid_token
+//	a lifetime beyond tokens.max_ttl                    plugin: valid            here: jwt_auth_invalid_token
+//	"token/validate" in the query                       plugin: no authentication  here: of no effect
+//	username or password a list                         plugin: 500              here: counts as empty
+//	a secret that is short or well known                plugin: signs with it    here: jwt_auth_bad_config
+//	the algorithm RS256 with a secret                   plugin: 500              here: jwt_auth_unsupported_algorithm
+//
+// # Where it says more
+//
+// A refused token has a word besides in data.reason: jwt_auth_expired_token,
+// jwt_auth_revoked_token or jwt_auth_user_not_found. With error codes
+// "documented" the first of them is also the code, as guides have it. Answers
+// to a login are never to be stored (Cache-Control).
+package wpjwt

@@ -1,0 +1,55 @@
+package wpjwt
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// lifetime is what the plugin gives a token, before auth-expire.
+const lifetime = 7 * 24 * time.Hour
+
+// Layout implements [dialect.Dialect].
+func (d *Dialect) Layout() core.Layout {
+	order := []string{"iss", "iat", "nbf", "exp", "data"}
+	if d.mount.Claims != dialect.Exact {
+		order = append(order, "jti", "sid", "gen")
+	}
+	return core.Layout{
+		Name: d.mount.Name, Issuer: d.mount.Issuer,
+		Head:  []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}},
+		Order: order, Base: base, Read: read,
+		// The plugin's tokens have no sub; what another one writes there is not read.
+		Profile:  token.Profile{Types: []string{"JWT", ""}, Require: []string{"iss"}, NumberSubject: true},
+		Lifetime: lifetime, Keys: d.keys,
+	}
+}
+
+// base writes the user's number as a text, as the plugin takes it from the
+// database.
+func base(id api.Identity) api.Claims {
+	number := api.NewClaims(api.Claim{Name: "id", Value: strconv.FormatInt(id.Number, 10)})
+	user := api.NewClaims(api.Claim{Name: "user", Value: number})
+	return api.NewClaims(api.Claim{Name: "data", Value: user})
+}
+
+// read takes the number as a text or an integer. Anything else names nobody: the
+// plugin hands it to WordPress, which takes a text for a login name.
+func read(c api.Claims) (api.Identity, bool, error) {
+	data, _ := c.Object("data")
+	user, _ := data.Object("user")
+	number, ok := user.Int("id")
+	if text := user.String("id"); text != "" {
+		var err error
+		number, err = strconv.ParseInt(text, 10, 64)
+		ok = err == nil && text == strconv.FormatInt(number, 10)
+	}
+	if !ok || number <= 0 {
+		return api.Identity{}, false, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
+	}
+	return api.Identity{Number: number}, false, nil
+}

@@ -1,0 +1,85 @@
+package wpjwt
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// validate answers POST /token/validate: is this Bearer good.
+func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ dialect.Params) {
+	value := r.Header.Get("Authorization")
+	if value == "" {
+		h.site.Refuse(w, r, *refusal("jwt_auth_no_auth_header", "Authorization header not found."))
+		return
+	}
+	if _, f := h.check(r, value); f != nil {
+		h.site.Refuse(w, r, *f)
+		return
+	}
+	h.site.Answer(w, r, http.StatusOK, api.NewClaims(
+		api.Claim{Name: "code", Value: "jwt_auth_valid_token"},
+		api.Claim{Name: "data", Value: api.NewClaims(api.Claim{Name: "status", Value: http.StatusOK})},
+	))
+}
+
+// isBearer tells the headers that the plugin looks at on every route.
+func isBearer(value string) bool { return strings.HasPrefix(value, "Bearer") }
+
+// check asks the engine about the token in an Authorization value, and says
+// what is wrong with it in the plugin's words.
+func (h *handler) check(r *http.Request, value string) (api.Identity, *dialect.Refusal) {
+	text, ok := dialect.SplitBearer(value)
+	if !ok {
+		return api.Identity{}, refusal("jwt_auth_bad_auth_header", "Authorization header malformed.")
+	}
+	if f := h.config(); f != nil {
+		return api.Identity{}, f
+	}
+	id, err := h.site.Verify(r, text)
+	if err != nil {
+		return api.Identity{}, h.refuseToken(r, text, err)
+	}
+	return id, nil
+}
+
+func (h *handler) refuseToken(r *http.Request, text string, err error) *dialect.Refusal {
+	if f, technical := h.site.Technical(r, err); technical {
+		return &f
+	}
+	f := h.tokenWords(text, err)
+	f.Reason = api.ReasonOf(err)
+	return f
+}
+
+func (h *handler) tokenWords(text string, err error) *dialect.Refusal {
+	switch api.ReasonOf(err) {
+	case api.ReasonTokenIssuer:
+		return refusal("jwt_auth_bad_iss", "The iss do not match with this server")
+	case api.ReasonTokenSubject:
+		return refusal("jwt_auth_bad_request", "User ID not found in the token")
+	}
+	f := refusal("jwt_auth_invalid_token", dialect.JWTMessage(text, err))
+	word := finer[api.ReasonOf(err)]
+	if word == "" {
+		return f
+	}
+	f.Data = api.NewClaims(api.Claim{Name: "reason", Value: word})
+	if word == expired && h.site.Mount.ErrorCodes == dialect.Documented {
+		f.Code = expired
+	}
+	return f
+}
+
+const expired = "jwt_auth_expired_token"
+
+// finer are the words in data.reason for refusals that the plugin does not tell
+// apart, or does not know.
+var finer = map[string]string{
+	api.ReasonTokenExpired: expired,
+	api.ReasonTokenRevoked: "jwt_auth_revoked_token",
+	api.ReasonUnknownUser:  "jwt_auth_user_not_found",
+	api.ReasonDisabled:     "jwt_auth_user_not_found",
+}

@@ -1,0 +1,87 @@
+package wpjwt
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// Dialect is the plugin's contract at one mount.
+type Dialect struct {
+	mount dialect.Mount
+	keys  []api.Key
+	fault error
+}
+
+var _ dialect.Dialect = (*Dialect)(nil)
+
+// New returns the dialect for a mount. A secret that cannot be used does not
+// fail here: the mount then answers jwt_auth_bad_config, as the plugin does;
+// [dialect.Mount.Keys] tells the operator beforehand.
+func New(m dialect.Mount) (*Dialect, error) {
+	d := &Dialect{mount: m}
+	d.keys, d.fault = m.Keys()
+	return d, m.Check()
+}
+
+// Endpoints implements [dialect.Dialect].
+func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
+	h := &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, fault: d.fault}
+	n := &dialect.Namespace{
+		Site: h.site, Name: "jwt-auth/v1", Before: h.before,
+		Routes: []dialect.Route{
+			{Method: http.MethodPost, Path: "/token", Handle: h.token},
+			{Method: http.MethodPost, Path: validatePath, Handle: h.validate},
+		},
+	}
+	return n.Endpoints()
+}
+
+const validatePath = "/token/validate"
+
+// handler serves the routes.
+type handler struct {
+	site  *dialect.Site
+	fault error // why the mount has no keys; nil if it has
+}
+
+// before refuses every request that brings a bad Bearer, as the plugin does,
+// unless the mount says that such a one is anonymous. Only validate reads the
+// header itself.
+func (h *handler) before(w http.ResponseWriter, r *http.Request, meant *dialect.Route) bool {
+	value := r.Header.Get("Authorization")
+	validates := meant != nil && meant.Path == validatePath
+	if validates || h.site.Mount.OnBadToken == dialect.Anonymous || !isBearer(value) {
+		return false
+	}
+	if _, f := h.check(r, value); f != nil {
+		h.site.Refuse(w, r, *f)
+		return true
+	}
+	return false
+}
+
+// config returns what the plugin says of the mount's settings, nil if nothing.
+// To an algorithm that it knows, but that takes no secret, it says nothing; such
+// a mount signs nothing, and no token is good there.
+func (h *handler) config() *dialect.Refusal {
+	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); weak {
+		return refusal("jwt_auth_bad_config", "JWT is not configured properly, please contact the admin")
+	}
+	if h.fault != nil && !algorithms.MatchString(h.site.Mount.Algorithm) {
+		return refusal("jwt_auth_unsupported_algorithm", "Algorithm not supported, see https://www.rfc-editor.org/rfc/rfc7518#section-3")
+	}
+	return nil
+}
+
+// algorithms are those that the plugin lets its filter choose.
+var algorithms = regexp.MustCompile(`^(HS|RS|ES|PS)(256|384|512)$`)
+
+func refusal(code, message string) *dialect.Refusal {
+	return &dialect.Refusal{Status: http.StatusForbidden, Code: code, Message: message}
+}
