@@ -179,7 +179,7 @@ func (d *draft) registered(name string) (any, bool) {
 	case "sub":
 		return d.r.Identity.Subject, true
 	case "aud":
-		return d.layout.Audience, d.layout.Audience != ""
+		return audience(d.layout.Audience), len(d.layout.Audience) > 0
 	case "iat":
 		return d.issuedAt.Unix(), true
 	case "nbf":
@@ -194,6 +194,14 @@ func (d *draft) registered(name string) (any, bool) {
 		return d.r.Identity.Gen, true
 	}
 	return nil, false
+}
+
+// audience writes one aud as a text and several as a list (RFC 7519 section 4.1.3).
+func audience(list []string) any {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return anyList(list)
 }
 
 // stamp puts the engine's values over whatever hooks left.

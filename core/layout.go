@@ -30,7 +30,7 @@ type Layout struct {
 	// engine.
 	Profile token.Profile
 
-	Audience      string        // aud, if Order has it
+	Audience      []string      // aud, if Order has it; none leaves it out
 	Lifetime      time.Duration // before auth-expire; 0 is the policy's AccessTTL
 	EscapeSlashes bool          // write "/" as "\/", as PHP does
 	Keys          []api.Key     // the layout's own keys, the first one signs; nil is the engine's ring
@@ -42,7 +42,7 @@ var stamped = [...]string{"iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid"
 
 // NativeLayout is the layout of Cardea's own access tokens, after RFC 9068:
 // they say all that a decision needs, so that no directory is asked.
-func NativeLayout(issuer, audience string) Layout {
+func NativeLayout(issuer string, audience ...string) Layout {
 	l := Layout{
 		Name:   "native",
 		Issuer: issuer,
@@ -52,13 +52,11 @@ func NativeLayout(issuer, audience string) Layout {
 		Base: nativeBase,
 		Read: nativeRead,
 		Profile: token.Profile{
-			Types:   []string{"at+jwt"},
-			Require: []string{"iss", "sub", "iat", "exp", "jti"},
+			Types:     []string{"at+jwt"},
+			Require:   []string{"iss", "sub", "iat", "exp", "jti"},
+			Audiences: audience,
 		},
 		Audience: audience,
-	}
-	if audience != "" {
-		l.Profile.Audiences = []string{audience}
 	}
 	return l
 }

@@ -79,6 +79,16 @@ func (e *Engine) checkPassword(ctx context.Context, login string, password api.S
 	return id, err
 }
 
+// Identity returns the enabled user with that login name or e-mail address,
+// without asking for proof: for commands and library callers who have it.
+func (e *Engine) Identity(ctx context.Context, login string) (api.Identity, error) {
+	u, err := users.Find(ctx, e.dirs, login)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	return e.userBySubject(ctx, u.Subject)
+}
+
 func (e *Engine) userBySubject(ctx context.Context, subject string) (api.Identity, error) {
 	return e.findUser(ctx, func(d users.Directory) (api.User, error) { return d.BySubject(ctx, subject) })
 }

@@ -24,7 +24,7 @@ type Policy struct {
 type TokenPolicy struct {
 	Issuer    string        // iss of native tokens; "" is "cardea"
 	Issuers   []string      // further issuers that auth-issuer may choose
-	Audience  string        // aud of native tokens; "" leaves it out
+	Audience  []string      // aud of native tokens, one of which is asked for; none leaves it out
 	AccessTTL time.Duration // proposed lifetime; 0 is 15 minutes
 	MinTTL    time.Duration // shortest lifetime a hook can set; 0 is 1 second
 	MaxTTL    time.Duration // longest lifetime, issued or accepted; 0 is 30 days
@@ -120,7 +120,7 @@ func (c *policy) add(opened Method) {
 }
 
 func (c *policy) setLayouts(further []Layout) error {
-	native := NativeLayout(c.tokens.Issuer, c.tokens.Audience)
+	native := NativeLayout(c.tokens.Issuer, c.tokens.Audience...)
 	for _, l := range append([]Layout{native}, further...) {
 		if _, taken := c.layout(l.Name); taken || l.Name == "" || l.Read == nil || l.Issuer == "" {
 			return fmt.Errorf("token layout %q: wants a name of its own, an issuer and a Read function", l.Name)

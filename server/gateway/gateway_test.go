@@ -317,7 +317,7 @@ func checkRefusal(t *testing.T, name string, a answer, status int, code string) 
 }
 
 func TestServe_trust(t *testing.T) {
-	trusted := door.Trust{[]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}}
+	trusted := door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}}
 	for _, tc := range []struct {
 		name       string
 		trust      door.Trust

@@ -1,0 +1,51 @@
+# Two commands are all that a fresh machine with Go needs: make run, make test.
+
+SHELL   := bash
+GO      ?= go
+BIN     := bin/cardea
+TOOLS   := -modfile=.ci/tools/go.mod
+RACE    ?=
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+.PHONY: help run build test check bench lint fmt imports cross
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: ## build, and start a server that needs no configuration
+	@echo "==> Fetching modules and building cardea (about a minute the first time, seconds later)"
+	@$(MAKE) --no-print-directory build
+	@echo "==> Starting cardea dev; data in ./cardea-data"
+	@./$(BIN) dev $(ARGS)
+
+build: ## build bin/cardea
+	@mkdir -p bin
+	@$(GO) mod download
+	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/cardea
+
+test: ## run all tests; RACE=-race for the race detector
+	$(GO) test $(RACE) -timeout 20m ./...
+
+check: fmt lint imports cross ## format, vet, staticcheck, import rules, cross-compile
+
+fmt:
+	@echo "==> gofmt"
+	@bad="$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l)"; \
+	if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; exit 1; fi
+
+lint:
+	@echo "==> go vet"
+	@$(GO) vet ./...
+	@echo "==> staticcheck"
+	@$(GO) tool $(TOOLS) staticcheck ./...
+
+imports:
+	@echo "==> import rules"
+	@$(GO) test -count=1 -run '^TestHouse' ./cmd/cardea
+
+cross:
+	@for os in windows darwin; do echo "==> build for $$os"; \
+	GOOS=$$os CGO_ENABLED=0 $(GO) build -o /dev/null ./... || exit 1; done
+
+bench: ## run the benchmarks and print their lines
+	$(GO) test -run '^$$' -bench . -benchmem ./core ./core/token ./core/session ./core/route ./hooks ./plugins ./server/gateway
