@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/hooks"
@@ -54,14 +53,13 @@ func defaultOnError(p abi.Point) string {
 // call runs the hook on an event. It returns nil, hooks.ErrStop, the guest's
 // refusal, or a *Fault.
 func (p *Plugin) call(ctx context.Context, a *access, view hooks.View) error {
-	began := time.Now()
-	i, err := p.pool.get(ctx, p.source.limits.Deadline)
+	i, err := p.pool.get(ctx, p.source.limits.Wait)
 	if err != nil {
 		return p.fault(a, poolClass(err), err)
 	}
 	g := i.State.(*guest)
 	g.begin(ctx, a, view)
-	status, err := i.Call(a.export, p.source.limits.Deadline-time.Since(began))
+	status, err := i.Call(a.export, p.source.limits.Fuel)
 	broken := err != nil
 	if err != nil {
 		err = p.fault(a, callClass(err), err)

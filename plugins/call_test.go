@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/hooks"
@@ -62,7 +61,7 @@ func TestCall_outcomes(t *testing.T) {
 		{name: "trap", end: asm.Op(asm.Unreachable), deny: api.ReasonHookFailed, class: plugins.FaultTrap},
 		{name: "division by zero", end: asm.Cat(asm.I32(1), asm.I32(0), asm.Op(asm.DivS)), deny: api.ReasonHookFailed, class: plugins.FaultTrap},
 		{name: "outside the memory", end: asm.Cat(asm.I32(-4), asm.Load()), deny: api.ReasonHookFailed, class: plugins.FaultTrap},
-		{name: "endless loop", end: asm.Cat(asm.Loop(asm.Br(0)), asm.I32(0)), deny: api.ReasonHookFailed, class: plugins.FaultDeadline},
+		{name: "endless loop", end: asm.Cat(asm.Loop(asm.Br(0)), asm.I32(0)), deny: api.ReasonHookFailed, class: plugins.FaultFuel},
 	} {
 		for _, onError := range []string{plugins.Deny, plugins.Skip} {
 			t.Run(test.name+"/"+onError, func(t *testing.T) {
@@ -70,7 +69,7 @@ func TestCall_outcomes(t *testing.T) {
 				g.hook("token-claims", g.set("claim.new", "added"), test.end)
 				var faults []*plugins.Fault
 				p := load(t, plugins.Config{OnFault: func(_ context.Context, f *plugins.Fault) { faults = append(faults, f) }},
-					plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: plugins.Limits{Deadline: 50 * time.Millisecond}})
+					plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: plugins.Limits{Fuel: 100_000}})
 				point := bind(t, p, "token-claims", onError)
 				want := test.deny
 				if onError == plugins.Skip {

@@ -10,7 +10,7 @@ import (
 // The classes of a [Fault].
 const (
 	FaultTrap     = "trap"       // the guest trapped or exited
-	FaultDeadline = "deadline"   // it ran too long
+	FaultFuel     = "fuel"       // it ran too long
 	FaultCalls    = "host_calls" // it used up its host calls
 	FaultStatus   = "status"     // it returned an unknown status, or one that makes no sense here
 	FaultReported = "reported"   // it returned a negative status
@@ -48,8 +48,8 @@ func poolClass(err error) string {
 
 func callClass(err error) string {
 	switch {
-	case errors.Is(err, wasm.ErrDeadline):
-		return FaultDeadline
+	case errors.Is(err, wasm.ErrFuel):
+		return FaultFuel
 	case errors.Is(err, errCalls):
 		return FaultCalls
 	}

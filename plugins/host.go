@@ -99,6 +99,7 @@ func (h *Host) compileModule(ctx context.Context, src source) (*wasm.Module, err
 	}
 	m, err := h.engine.Compile(ctx, src.module, wasm.Options{
 		MemoryPages: uint32(src.limits.MemoryPages),
+		Shape:       src.limits.shape(),
 		Funcs:       hostFuncs(),
 		WASI:        wasm.WASI{Now: h.cfg.Now, Rand: h.cfg.Rand, Output: output},
 	})

@@ -34,11 +34,7 @@ func checkMarker(exports map[string]wasm.Signature) error {
 }
 
 func checkMemory(m *wasm.Module) error {
-	exported, imported := m.HasMemory(abi.Memory)
-	if imported {
-		return errors.New("it imports a memory: define and export its own (C: leave out --import-memory)")
-	}
-	if !exported {
+	if !m.HasMemory(abi.Memory) {
 		return fmt.Errorf("it does not export its memory as %q", abi.Memory)
 	}
 	return nil

@@ -8,38 +8,45 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
 // Limits bounds one plugin. Zero means the default in brackets.
 type Limits struct {
 	ModuleBytes    int           // size of the module [abi.MaxModule]
+	Functions      int           // functions of the module [abi.Functions]
+	TableEntries   int           // entries of its tables [abi.TableEntries]
 	MemoryPages    int           // linear memory of an instance, in 64 KiB pages [abi.MemoryPages]
 	HostCalls      int           // host calls in one call [abi.HostCalls]
 	JournalEntries int           // changes in one call [abi.JournalEntries]
 	JournalBytes   int           // their keys and values together [abi.JournalBytes]
 	LogBytes       int           // log text of one call [abi.LogBytes]
 	Instances      int           // instances that exist at a time [runtime.GOMAXPROCS]
-	Deadline       time.Duration // one call, waiting for an instance included [abi.DeadlineMS]
-	StartDeadline  time.Duration // instantiating and configuring [abi.StartDeadlineMS]
+	Fuel           int64         // one call [abi.Fuel]
+	StartFuel      int64         // _initialize, and configure again [abi.StartFuel]
+	Wait           time.Duration // how long a call waits for an instance [abi.WaitMS]
 }
 
 func (l Limits) withDefaults() Limits {
 	return Limits{
 		ModuleBytes:    cmp.Or(l.ModuleBytes, abi.MaxModule),
+		Functions:      cmp.Or(l.Functions, abi.Functions),
+		TableEntries:   cmp.Or(l.TableEntries, abi.TableEntries),
 		MemoryPages:    cmp.Or(l.MemoryPages, abi.MemoryPages),
 		HostCalls:      cmp.Or(l.HostCalls, abi.HostCalls),
 		JournalEntries: cmp.Or(l.JournalEntries, abi.JournalEntries),
 		JournalBytes:   cmp.Or(l.JournalBytes, abi.JournalBytes),
 		LogBytes:       cmp.Or(l.LogBytes, abi.LogBytes),
 		Instances:      cmp.Or(l.Instances, runtime.GOMAXPROCS(0)),
-		Deadline:       cmp.Or(l.Deadline, abi.DeadlineMS*time.Millisecond),
-		StartDeadline:  cmp.Or(l.StartDeadline, abi.StartDeadlineMS*time.Millisecond),
+		Fuel:           cmp.Or(l.Fuel, abi.Fuel),
+		StartFuel:      cmp.Or(l.StartFuel, abi.StartFuel),
+		Wait:           cmp.Or(l.Wait, abi.WaitMS*time.Millisecond),
 	}
 }
 
 func (l Limits) check() error {
-	if min(l.ModuleBytes, l.MemoryPages, l.HostCalls, l.JournalEntries, l.JournalBytes, l.LogBytes, l.Instances) < 0 ||
-		min(l.Deadline, l.StartDeadline) < 0 {
+	counts := min(l.ModuleBytes, l.Functions, l.TableEntries, l.MemoryPages, l.HostCalls, l.JournalEntries, l.JournalBytes, l.LogBytes, l.Instances)
+	if counts < 0 || min(l.Fuel, l.StartFuel) < 0 || l.Wait < 0 {
 		return errors.New("limits: a limit below zero; leave it out for the default")
 	}
 	if l.MemoryPages > maxPages {
@@ -50,3 +57,11 @@ func (l Limits) check() error {
 
 // maxPages is 4 GiB, all that a 32-bit memory can have.
 const maxPages = 1 << 16
+
+// shape is what a module may declare.
+func (l Limits) shape() meter.Limits {
+	return meter.Limits{
+		Types: abi.Types, Functions: l.Functions, Globals: abi.Globals, Exports: abi.Exports,
+		TableEntries: l.TableEntries,
+	}
+}

@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
@@ -73,10 +72,10 @@ func TestLoad_refuses(t *testing.T) {
 		{"other ABI", importing("http_handler", "log", "iii", ""), `module "hook_v1"`},
 		{"configure refuses", with(func(m *asm.Module) { m.Export("configure", m.Func("", "i", asm.I32(5))) }), "refuses its configuration: status 5"},
 		{"configure traps", with(func(m *asm.Module) { m.Export("configure", m.Func("", "i", asm.Op(asm.Unreachable))) }), "configure: wasm error: unreachable"},
-		{"configure loops", with(func(m *asm.Module) { m.Export("configure", m.Func("", "i", asm.Loop(asm.Br(0)), asm.I32(0))) }), "past its deadline"},
-		{"initialize loops", with(func(m *asm.Module) { m.Export("_initialize", m.Func("", "", asm.Loop(asm.Br(0)))) }), "past its deadline"},
-		{"start loops", with(func(m *asm.Module) { m.Start(m.Func("", "", asm.Loop(asm.Br(0)))) }), "past its deadline"},
-		{"start traps", with(func(m *asm.Module) { m.Start(m.Func("", "", asm.Op(asm.Unreachable))) }), "unreachable"},
+		{"configure loops", with(func(m *asm.Module) { m.Export("configure", m.Func("", "i", asm.Loop(asm.Br(0)), asm.I32(0))) }), "out of fuel"},
+		{"initialize loops", with(func(m *asm.Module) { m.Export("_initialize", m.Func("", "", asm.Loop(asm.Br(0)))) }), "out of fuel"},
+		{"start loops", with(func(m *asm.Module) { m.Start(m.Func("", "", asm.Loop(asm.Br(0)))) }), "export _initialize instead"},
+		{"start traps", with(func(m *asm.Module) { m.Start(m.Func("", "", asm.Op(asm.Unreachable))) }), "export _initialize instead"},
 		{"memory of 4 GiB", func() []byte {
 			m := &asm.Module{}
 			m.Memory(65536, 0)
@@ -91,11 +90,11 @@ func TestLoad_refuses(t *testing.T) {
 			m.Marker()
 			m.Export("on_auth_expire", m.Func("", "i", asm.I32(0)))
 			return m.Bytes()
-		}(), "imports a memory"},
+		}(), "env.memory, which is no function"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := openHost(t, plugins.Config{}).Load(context.Background(), plugins.Spec{
-				Name: "bad", Module: test.module, Limits: plugins.Limits{StartDeadline: 100 * time.Millisecond},
+				Name: "bad", Module: test.module, Limits: plugins.Limits{StartFuel: 100_000},
 			})
 			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "plugin bad: ") {
 				t.Errorf("got %v\nwant plugin bad: ... %s", err, test.want)

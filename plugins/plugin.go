@@ -94,9 +94,7 @@ func (p *Plugin) Points() []string { return slices.Sorted(slices.Values(p.manife
 func (p *Plugin) start(ctx context.Context) (*wasm.Instance, error) {
 	g := &guest{plugin: p, keys: make([]map[string]rule, len(p.access))}
 	g.begin(context.WithoutCancel(ctx), nil, nil)
-	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.source.limits.StartDeadline)
-	defer cancel()
-	i, err := p.module.Instantiate(within, g)
+	i, err := p.module.Instantiate(ctx, g)
 	if err != nil {
 		return nil, err
 	}
@@ -109,14 +107,14 @@ func (p *Plugin) start(ctx context.Context) (*wasm.Instance, error) {
 
 func (p *Plugin) configure(i *wasm.Instance, g *guest) error {
 	if _, ok := p.exports[abi.Initialize]; ok {
-		if _, err := i.Call(abi.Initialize, p.source.limits.StartDeadline); err != nil {
+		if _, err := i.Call(abi.Initialize, p.source.limits.StartFuel); err != nil {
 			return fmt.Errorf("%s: %w", abi.Initialize, err)
 		}
 	}
 	if _, ok := p.exports[abi.Configure]; !ok {
 		return nil
 	}
-	status, err := i.Call(abi.Configure, p.source.limits.StartDeadline)
+	status, err := i.Call(abi.Configure, p.source.limits.StartFuel)
 	if err != nil {
 		return fmt.Errorf("%s: %w", abi.Configure, err)
 	}

@@ -47,7 +47,7 @@ func blocking() (*guest, *gate, plugins.Config) {
 func TestPool_bounded(t *testing.T) {
 	for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
 		g, w, cfg := blocking()
-		p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Isolation: isolation, Limits: plugins.Limits{Instances: 2, Deadline: time.Minute}})
+		p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Isolation: isolation, Limits: plugins.Limits{Instances: 2, Wait: time.Minute}})
 		point := bind(t, p, "auth-expire", plugins.Deny)
 		var calls sync.WaitGroup
 		for range 8 {
@@ -72,7 +72,7 @@ func TestPool_busy(t *testing.T) {
 	g, w, cfg := blocking()
 	fault := make(chan string, 2)
 	cfg.OnFault = func(_ context.Context, f *plugins.Fault) { fault <- f.Class }
-	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{Instances: 1, Deadline: 30 * time.Millisecond}})
+	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{Instances: 1, Wait: 30 * time.Millisecond}})
 	point := bind(t, p, "auth-expire", plugins.Deny)
 	done := make(chan struct{})
 	go func() {
@@ -99,7 +99,7 @@ func TestPool_busy(t *testing.T) {
 // gives up waiting with its context.
 func TestClose_waits(t *testing.T) {
 	g, w, cfg := blocking()
-	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{Deadline: time.Minute}})
+	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{Wait: time.Minute}})
 	point := bind(t, p, "auth-expire", plugins.Deny)
 	result, closed := make(chan error, 1), make(chan error, 1)
 	go func() {
@@ -130,7 +130,7 @@ func TestClose_waits(t *testing.T) {
 
 func TestClose_bounded(t *testing.T) {
 	g, w, cfg := blocking()
-	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{Deadline: time.Minute}})
+	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{Wait: time.Minute}})
 	point := bind(t, p, "auth-expire", plugins.Deny)
 	done := make(chan struct{})
 	go func() { defer close(done); point.Apply(context.Background(), newEvent()) }()

@@ -1,6 +1,6 @@
 package abi
 
-// Defaults of what one plugin may use. All but the last group are configurable.
+// Defaults of what one plugin may use. The upper groups are configurable.
 const (
 	MaxModule      = 8 << 20  // bytes of a module: a Go guest has 2 MB, with encoding/json 3.3 MB
 	MemoryPages    = 256      // 16 MiB: a Go guest with encoding/json grows to 8 MiB
@@ -9,8 +9,15 @@ const (
 	JournalBytes   = 16 << 10 // their keys and values together
 	LogBytes       = 4 << 10  // log text of one call
 
-	DeadlineMS      = 250   // milliseconds of one call, waiting for an instance included
-	StartDeadlineMS = 5_000 // milliseconds to instantiate and configure
+	Fuel      = 5_000_000  // units of one call: 15 to 50 ms; a hook burns tens to thousands
+	StartFuel = 10_000_000 // units of _initialize and of configure: a Go guest's start burns 300,000
+	WaitMS    = 50         // milliseconds that a call waits for an instance
+
+	Functions    = 20_000 // functions of a module: a Go guest has 1,700
+	TableEntries = 10_000 // entries of its tables, which the memory's limit does not cover
+	Globals      = 1_000
+	Types        = 1_000
+	Exports      = 256
 
 	MaxKey        = 256       // bytes of a key
 	MaxValue      = 8 << 10   // bytes of a value that a guest sets

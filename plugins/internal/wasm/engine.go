@@ -6,16 +6,21 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+
+	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
 // Engine compiles modules into a common cache. Safe for concurrent use.
-type Engine struct{ cache wazero.CompilationCache }
+type Engine struct {
+	cache wazero.CompilationCache
+	dir   string
+}
 
 // NewEngine returns an engine whose compiled code is kept in dir, a directory
 // that only this user may enter; "" keeps it in memory.
 func NewEngine(dir string) (*Engine, error) {
 	if dir == "" {
-		return &Engine{wazero.NewCompilationCache()}, nil
+		return &Engine{cache: wazero.NewCompilationCache()}, nil
 	}
 	if err := privateDir(dir); err != nil {
 		return nil, fmt.Errorf("compilation cache: %w", err)
@@ -24,7 +29,7 @@ func NewEngine(dir string) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compilation cache: %w", err)
 	}
-	return &Engine{cache}, nil
+	return &Engine{cache, dir}, nil
 }
 
 // Close frees the cache; close the modules first.
@@ -32,9 +37,10 @@ func (e *Engine) Close(ctx context.Context) error { return e.cache.Close(ctx) }
 
 // Options says how to compile a module.
 type Options struct {
-	MemoryPages uint32 // what an instance's memory may grow to
-	Funcs       []Func // the host functions
-	WASI        WASI   // what WASI answers with
+	MemoryPages uint32       // what an instance's memory may grow to
+	Shape       meter.Limits // what the module may declare
+	Funcs       []Func       // the host functions
+	WASI        WASI         // what WASI answers with
 }
 
 // Func is a host function. Params and Result are in the letters of abi.Import;
@@ -47,14 +53,20 @@ type Func struct {
 // features is WebAssembly 2.0 without vector instructions, which no hook needs.
 const features = api.CoreFeaturesV2 &^ api.CoreFeatureSIMD
 
-// Compile validates and compiles a module. It ignores ctx's deadline, as the
-// compiler does: bound what it is given.
+// Compile validates, meters and compiles a module. It ignores ctx's deadline, as
+// the compiler does: bound what it is given.
+//
+// wazero's own clock stays off: it looks at loop heads only and costs three to
+// twelve times as much as fuel, which looks everywhere.
 func (e *Engine) Compile(ctx context.Context, binary []byte, opts Options) (*Module, error) {
+	binary, err := e.metered(ctx, binary, opts)
+	if err != nil {
+		return nil, err
+	}
 	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().
 		WithCoreFeatures(features).
 		WithCompilationCache(e.cache).
 		WithMemoryLimitPages(opts.MemoryPages).
-		WithCloseOnContextDone(true).
 		WithCustomSections(true))
 	m, err := compile(ctx, rt, binary, opts)
 	if err != nil {
@@ -73,7 +85,12 @@ func compile(ctx context.Context, rt wazero.Runtime, binary []byte, opts Options
 	if err != nil {
 		return nil, err
 	}
-	return &Module{runtime: rt, compiled: compiled, offered: funcs}, nil
+	m := &Module{runtime: rt, compiled: compiled, offered: funcs}
+	content, _ := m.Section(meter.Section)
+	if m.notes, err = meter.ReadNotes(content); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // defineHost makes the modules that guests import from.
@@ -95,12 +112,17 @@ func defineHost(ctx context.Context, rt wazero.Runtime, funcs []Func) error {
 	return nil
 }
 
+// hostCallUnits is the fuel that a host call costs, about what the time of it
+// would burn in a loop.
+const hostCallUnits = 100
+
 func hostCall(call func(*Instance, []uint64)) api.GoModuleFunc {
 	return func(ctx context.Context, mod api.Module, stack []uint64) {
 		i := ctx.Value(instanceKey{}).(*Instance)
 		if i.memory == nil {
 			i.memory = mod.Memory()
 		}
+		i.Burn(hostCallUnits)
 		call(i, stack)
 	}
 }

@@ -4,16 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/sys"
 )
 
 // The errors of a call that are no ordinary trap.
 var (
-	// ErrDeadline says that the guest was stopped by the clock.
-	ErrDeadline = errors.New("the guest ran past its deadline")
+	// ErrFuel says that the guest ran for longer than it was given fuel for.
+	ErrFuel = errors.New("out of fuel: the guest runs for too long")
 	// ErrExit says that the guest asked its process to end, whatever the code.
 	ErrExit = errors.New("the guest exited; a hook returns a status instead")
 )
@@ -27,27 +25,40 @@ type Instance struct {
 	ctx    context.Context
 	module api.Module
 	memory api.Memory
+	fuel   api.MutableGlobal
 	funcs  map[string]api.Function
 	stack  [1]uint64
 }
 
 type instanceKey struct{}
 
-// Call runs an exported function () -> i32 or () -> () for at most d and
+// Call runs an exported function () -> i32 or () -> () on that much fuel and
 // returns its result, or 0. What a host function panics with comes back as an
 // error that wraps it.
-func (i *Instance) Call(name string, d time.Duration) (int32, error) {
+func (i *Instance) Call(name string, fuel int64) (int32, error) {
 	fn, err := i.function(name)
 	if err != nil {
 		return 0, err
 	}
-	ctx, cancel := context.WithTimeout(i.ctx, d)
-	defer cancel()
+	i.fuel.Set(uint64(fuel))
 	i.stack[0] = 0
-	if err := fn.CallWithStack(ctx, i.stack[:]); err != nil {
-		return 0, classify(err)
+	if err := fn.CallWithStack(i.ctx, i.stack[:]); err != nil {
+		return 0, i.classify(err)
 	}
 	return api.DecodeI32(i.stack[0]), nil
+}
+
+// Fuel returns what the last call has left in the tank.
+func (i *Instance) Fuel() int64 { return int64(i.fuel.Get()) }
+
+// Burn takes units out of the tank, on behalf of a host function. It panics when
+// the tank is empty, which ends the guest's call.
+func (i *Instance) Burn(units int64) {
+	left := i.Fuel() - units
+	i.fuel.Set(uint64(left))
+	if left < 0 {
+		panic(ErrFuel)
+	}
 }
 
 func (i *Instance) function(name string) (api.Function, error) {
@@ -92,14 +103,11 @@ func (i *Instance) MemorySize() uint32 { return i.memory.Size() }
 // Close frees the instance.
 func (i *Instance) Close() error { return i.module.Close(i.ctx) }
 
-func classify(err error) error {
-	var exit *sys.ExitError
-	if !errors.As(err, &exit) {
-		return err
+// classify names the errors that have a name. An empty tank shows itself as the
+// trap of an instruction that the meter has put in.
+func (i *Instance) classify(err error) error {
+	if i.Fuel() < 0 {
+		return ErrFuel
 	}
-	switch exit.ExitCode() {
-	case sys.ExitCodeDeadlineExceeded, sys.ExitCodeContextCanceled:
-		return ErrDeadline
-	}
-	return ErrExit
+	return err
 }

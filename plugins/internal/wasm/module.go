@@ -7,6 +7,8 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+
+	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
 // Module is a compiled module in a runtime of its own. Safe for concurrent use.
@@ -14,6 +16,7 @@ type Module struct {
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
 	offered  []Func
+	notes    meter.Notes
 }
 
 // Signature is a function's parameters and results, as "i32, i64" each.
@@ -62,11 +65,10 @@ func (m *Module) Offered(module, name string) (Signature, bool) {
 	return Signature{}, false
 }
 
-// HasMemory reports whether the module exports a memory of that name, and
-// whether it imports one.
-func (m *Module) HasMemory(name string) (exported, imported bool) {
-	_, exported = m.compiled.ExportedMemories()[name]
-	return exported, len(m.compiled.ImportedMemories()) > 0
+// HasMemory reports whether the module exports a memory of that name.
+func (m *Module) HasMemory(name string) bool {
+	_, ok := m.compiled.ExportedMemories()[name]
+	return ok
 }
 
 // Section returns the content of the custom section of that name.
@@ -79,17 +81,17 @@ func (m *Module) Section(name string) ([]byte, bool) {
 	return nil, false
 }
 
-// Instantiate makes an instance; state is what host functions find in it. Only
-// a start section runs here, under ctx's deadline.
+// Instantiate makes an instance; state is what host functions find in it. No code
+// of the guest runs yet.
 func (m *Module) Instantiate(ctx context.Context, state any) (*Instance, error) {
 	i := &Instance{State: state, funcs: map[string]api.Function{}}
 	i.ctx = context.WithValue(context.WithoutCancel(ctx), instanceKey{}, i)
-	mod, err := m.runtime.InstantiateModule(context.WithValue(ctx, instanceKey{}, i), m.compiled,
-		wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	mod, err := m.runtime.InstantiateModule(i.ctx, m.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
-		return nil, fmt.Errorf("instantiate: %w", classify(err))
+		return nil, fmt.Errorf("instantiate: %w", err)
 	}
 	i.module, i.memory = mod, mod.Memory()
+	i.fuel = mod.ExportedGlobal(meter.Fuel).(api.MutableGlobal)
 	return i, nil
 }
 

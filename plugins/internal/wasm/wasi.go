@@ -29,9 +29,10 @@ const (
 )
 
 const (
-	maxRandom = 64 << 10 // bytes that one random_get fills
-	maxVector = 64       // buffers that one fd_write names
-	maxPolled = 64       // subscriptions that one poll_oneoff names
+	maxRandom   = 64 << 10 // bytes that one random_get fills
+	randomBytes = 8        // of which one unit of fuel pays for so many
+	maxVector   = 64       // buffers that one fd_write names
+	maxPolled   = 64       // subscriptions that one poll_oneoff names
 )
 
 // funcs returns all of preview 1, most of it refusing.
@@ -109,6 +110,7 @@ func (w WASI) random(i *Instance, stack []uint64) uint32 {
 	if n > maxRandom {
 		return errnoInval
 	}
+	i.Burn(int64(n / randomBytes))
 	buf, ok := i.Read(uint32(stack[0]), n)
 	if !ok {
 		return errnoFault

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/internal/meter"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
@@ -20,9 +21,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const wasi = "wasi_snapshot_preview1"
 
+// shape lets tests declare what they need.
+var shape = meter.Limits{Types: 100, Functions: 1000, Globals: 100, Exports: 100, TableEntries: 1000}
+
 // fixed is a world in which everything is known.
 func fixed(output *strings.Builder) wasm.Options {
-	return wasm.Options{MemoryPages: 2, WASI: wasm.WASI{
+	return wasm.Options{MemoryPages: 2, Shape: shape, WASI: wasm.WASI{
 		Now:    func() time.Time { return time.UnixMilli(1234).Add(567 * time.Microsecond) },
 		Rand:   bytes.NewReader(bytes.Repeat([]byte{0xAB}, 1<<17)),
 		Output: func(_ *wasm.Instance, text []byte) { output.Write(text) },
@@ -95,7 +99,7 @@ func TestWASI_errnos(t *testing.T) {
 		{"proc_raise", "i", [][]byte{i(9)}, 52},
 	} {
 		var out strings.Builder
-		got, err := instantiate(t, calling(test.name, test.params, test.args...), fixed(&out)).Call("run", time.Second)
+		got, err := instantiate(t, calling(test.name, test.params, test.args...), fixed(&out)).Call("run", 1_000_000)
 		if err != nil || got != test.want {
 			t.Errorf("%s: %d, %v; want %d", test.name, got, err, test.want)
 		}
@@ -107,7 +111,7 @@ func TestWASI_errnos(t *testing.T) {
 
 func TestWASI_clockIsCoarse(t *testing.T) {
 	i := instantiate(t, calling("clock_time_get", "iIi", asm.I32(0), asm.I64(1), asm.I32(16)), fixed(new(strings.Builder)))
-	if _, err := i.Call("run", time.Second); err != nil {
+	if _, err := i.Call("run", 1_000_000); err != nil {
 		t.Fatal(err)
 	}
 	raw, _ := i.Read(16, 8)
@@ -118,7 +122,7 @@ func TestWASI_clockIsCoarse(t *testing.T) {
 
 func TestWASI_random(t *testing.T) {
 	i := instantiate(t, calling("random_get", "ii", asm.I32(4), asm.I32(2)), fixed(new(strings.Builder)))
-	if _, err := i.Call("run", time.Second); err != nil {
+	if _, err := i.Call("run", 1_000_000); err != nil {
 		t.Fatal(err)
 	}
 	if got, _ := i.Read(3, 4); !bytes.Equal(got, []byte{0, 0xAB, 0xAB, 0}) {
@@ -126,7 +130,7 @@ func TestWASI_random(t *testing.T) {
 	}
 	opts := fixed(new(strings.Builder))
 	opts.WASI.Rand = iotest.ErrReader(errors.New("no entropy"))
-	if got, err := instantiate(t, calling("random_get", "ii", asm.I32(4), asm.I32(2)), opts).Call("run", time.Second); got != 29 {
+	if got, err := instantiate(t, calling("random_get", "ii", asm.I32(4), asm.I32(2)), opts).Call("run", 1_000_000); got != 29 {
 		t.Errorf("without entropy: %d, %v; want 29", got, err)
 	}
 }
@@ -138,7 +142,7 @@ func TestWASI_output(t *testing.T) {
 	m.Data(80, "!")
 	var out strings.Builder
 	i := instantiate(t, m, fixed(&out))
-	if got, err := i.Call("run", time.Second); got != 0 || err != nil || out.String() != "hello!" {
+	if got, err := i.Call("run", 1_000_000); got != 0 || err != nil || out.String() != "hello!" {
 		t.Errorf("%d, %v, %q", got, err, out.String())
 	}
 	if n, _ := i.Read(8, 1); n[0] != 6 {
@@ -152,7 +156,7 @@ func TestWASI_sleepsNot(t *testing.T) {
 	m.Data(64, "userdata\x00")
 	m.Data(64+48, "another!\x01")
 	i := instantiate(t, m, fixed(new(strings.Builder)))
-	if got, err := i.Call("run", time.Second); got != 0 || err != nil {
+	if got, err := i.Call("run", 1_000_000); got != 0 || err != nil {
 		t.Fatal(got, err)
 	}
 	events, _ := i.Read(256, 64)
@@ -170,23 +174,23 @@ func TestWASI_exitIsNoSuccess(t *testing.T) {
 		f := m.Import(wasi, "proc_exit", "i", "")
 		m.Memory(1, 0)
 		m.Export("run", m.Func("", "i", asm.I32(code), asm.Call(f), asm.I32(0)))
-		if _, err := instantiate(t, m, fixed(new(strings.Builder))).Call("run", time.Second); !errors.Is(err, wasm.ErrExit) {
+		if _, err := instantiate(t, m, fixed(new(strings.Builder))).Call("run", 1_000_000); !errors.Is(err, wasm.ErrExit) {
 			t.Errorf("proc_exit(%d): %v, want %v", code, err, wasm.ErrExit)
 		}
 	}
 }
 
-func TestInstance_deadline(t *testing.T) {
+func TestInstance_fuel(t *testing.T) {
 	m := &asm.Module{}
 	m.Memory(1, 0)
 	m.Export("run", m.Func("", "i", asm.Loop(asm.Br(0)), asm.I32(0)))
-	if _, err := instantiate(t, m, fixed(new(strings.Builder))).Call("run", 20*time.Millisecond); !errors.Is(err, wasm.ErrDeadline) {
-		t.Errorf("got %v, want %v", err, wasm.ErrDeadline)
+	if _, err := instantiate(t, m, fixed(new(strings.Builder))).Call("run", 1_000_000); !errors.Is(err, wasm.ErrFuel) {
+		t.Errorf("got %v, want %v", err, wasm.ErrFuel)
 	}
 }
 
 func TestInstance_noExport(t *testing.T) {
-	if _, err := instantiate(t, calling("sched_yield", ""), fixed(new(strings.Builder))).Call("none", time.Second); err == nil {
+	if _, err := instantiate(t, calling("sched_yield", ""), fixed(new(strings.Builder))).Call("none", 1_000_000); err == nil {
 		t.Error("calling what is not there succeeded")
 	}
 }
@@ -202,7 +206,7 @@ func TestInstance_hostPanic(t *testing.T) {
 		f := m.Import("host", "panic", "", "")
 		m.Memory(1, 0)
 		m.Export("run", m.Func("", "i", asm.Call(f), asm.I32(0)))
-		_, err := instantiate(t, m, opts).Call("run", time.Second)
+		_, err := instantiate(t, m, opts).Call("run", 1_000_000)
 		if err == nil || value == any(cause) && !errors.Is(err, cause) {
 			t.Errorf("panic(%v): got %v", value, err)
 		}

@@ -1,0 +1,27 @@
+// Package meter rewrites modules so that they cannot run away: every function
+// entry and every loop head pays from a tank of fuel, and an empty tank traps.
+//
+// Package plugins' wasm room calls it on a module that wazero has validated, and
+// compiles the result instead. wazero's own deadline looks at the clock at loop
+// heads only, so that a tree of calls without a loop runs on for as long as it
+// likes and keeps the whole process from collecting garbage; fuel bounds both.
+//
+//	module --Rewrite--> module'
+//	         + global fuel (i64, mutable, exported under a reserved name)
+//	         + a charge at each function entry, loop head, bulk operation, growth
+//	         + an export of each mutable global, for resetting instances
+//	         + a ceiling on tables
+//
+// The fuel is the last global and the walker refuses any index that the module
+// did not declare, so no code of the guest can name it. Charges depend on the
+// code alone: the same input burns the same fuel on every machine.
+//
+//	where                         units
+//	function entry, loop head     1 + instructions inside / 64
+//	memory.copy, fill, init       1 + bytes / 16
+//	table.copy, fill, init, grow  1 + entries
+//	memory.grow                   5000
+//
+// It does not charge for host calls, which is the host's part, and does not
+// validate: what it cannot walk it refuses, and wazero validates its output.
+package meter

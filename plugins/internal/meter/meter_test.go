@@ -1,0 +1,184 @@
+package meter
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/plugins/internal/asm"
+)
+
+var roomy = Limits{Types: 100, Functions: 100, Globals: 100, Exports: 100, TableEntries: 100}
+
+func loop() *asm.Module { return asm.Hook("on_auth_expire", asm.Loop(asm.Br(0)), asm.I32(0)) }
+
+// TestRewrite_charges compares a metered body byte by byte.
+func TestRewrite_charges(t *testing.T) {
+	tank := func(units int64) []byte { // of a module without globals
+		return asm.Cat(asm.Global(0), asm.I64(units), asm.Op(0x7D), asm.SetGlobal(0),
+			asm.Global(0), asm.I64(0), asm.Op(0x53), asm.If(asm.Op(asm.Unreachable)))
+	}
+	bulk := func(shift ...byte) []byte {
+		return asm.Cat([]byte{0x22, 0}, asm.Global(0), asm.I64(1), asm.Op(0x7D), []byte{0x20, 0, 0xAD}, shift, asm.Op(0x7D), asm.SetGlobal(0),
+			asm.Global(0), asm.I64(0), asm.Op(0x53), asm.If(asm.Op(asm.Unreachable)))
+	}
+	nops := asm.Repeat(130, asm.Op(asm.Nop))
+	three := asm.Cat(asm.I32(0), asm.I32(0), asm.I32(9))
+	for _, test := range []struct {
+		name       string
+		body, want []byte
+		locals     []byte
+	}{
+		{"empty", nil, tank(1), asm.U(0)},
+		{"long", nops, asm.Cat(tank(3), nops), asm.U(0)},
+		{"loop", asm.Loop(asm.Br(0)), asm.Cat(tank(1), []byte{3, 0x40}, tank(1), asm.Br(0), []byte{0x0B}), asm.U(0)},
+		{"long loop", asm.Loop(nops), asm.Cat(tank(3), []byte{3, 0x40}, tank(3), nops, []byte{0x0B}), asm.U(0)},
+		{"block", asm.Block(asm.Op(asm.Nop)), asm.Cat(tank(1), asm.Block(asm.Op(asm.Nop))), asm.U(0)},
+		{"grow", asm.Cat(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)), asm.Cat(tank(1), asm.I32(1), tank(5000), asm.MemoryGrow(), asm.Op(asm.Drop)), asm.U(0)},
+		{"fill", asm.Cat(three, asm.MemoryFill()), asm.Cat(tank(1), three, bulk(0x42, 4, 0x88), asm.MemoryFill()), []byte{1, 1, 0x7F}},
+		{"table fill", asm.Cat(three, asm.TableFill()), asm.Cat(tank(1), three, bulk(), asm.TableFill()), []byte{1, 1, 0x7F}},
+	} {
+		m := &asm.Module{}
+		m.Func("", "", test.body)
+		got, err := Rewrite(m.Bytes(), roomy)
+		if err != nil {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		want := asm.Cat(test.locals, test.want, []byte{0x0B})
+		if !bytes.Contains(got, asm.Cat(asm.U(uint32(len(want))), want)) {
+			t.Errorf("%s: %x\nlacks %x", test.name, got, want)
+		}
+	}
+}
+
+func TestRewrite_deterministic(t *testing.T) {
+	module := loop().Bytes()
+	first, err := Rewrite(module, roomy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := Rewrite(bytes.Clone(module), roomy)
+	if err != nil || !bytes.Equal(first, second) {
+		t.Errorf("twice the same module: %x, %x, %v", first, second, err)
+	}
+}
+
+func TestRewrite_refuses(t *testing.T) {
+	with := func(change func(*asm.Module)) []byte {
+		m := loop()
+		change(m)
+		return m.Bytes()
+	}
+	for _, test := range []struct {
+		name   string
+		module []byte
+		want   string
+	}{
+		{"nothing", nil, "not a WebAssembly"},
+		{"component", []byte{0, 'a', 's', 'm', 13, 0, 1, 0}, "not a WebAssembly"},
+		{"global that is not there", with(func(m *asm.Module) { m.Func("", "", asm.I64(1<<40), asm.SetGlobal(0)) }), "global 0, there are 0"},
+		{"global after its own", with(func(m *asm.Module) {
+			m.Global("i", true, asm.I32(0))
+			m.Func("", "", asm.Global(1), asm.Op(asm.Drop))
+		}), "global 1, there are 1"},
+		{"global in a global", with(func(m *asm.Module) { m.Global("I", true, asm.Global(0)) }), "global 0, there are 0"},
+		{"local that is not there", with(func(m *asm.Module) { m.FuncLocals("i", "", "I", asm.Local(2), asm.Op(asm.Drop)) }), "local 2, there are 2"},
+		{"reserved export", with(func(m *asm.Module) { m.Export("cardea:fuel", 0) }), "belong to the host"},
+		{"reserved section", with(func(m *asm.Module) { m.Custom(Section, "\x01\x00\x00") }), "belongs to the host"},
+		{"start", with(func(m *asm.Module) { m.Start(0) }), "start section"},
+		{"imported memory", with(func(m *asm.Module) { m.ImportMemory("a", "b") }), "imports a.b"},
+		{"vector instruction", with(func(m *asm.Module) { m.Func("", "", []byte{0xFD, 0x0C}) }), "0xFD"},
+		{"atomic", with(func(m *asm.Module) { m.Func("", "", []byte{0xFE, 0}) }), "0xFE"},
+		{"tail call", with(func(m *asm.Module) { m.Func("", "", []byte{0x12, 0}) }), "0x12"},
+		{"exception", with(func(m *asm.Module) { m.Func("", "", []byte{0x06, 0x40}) }), "0x06"},
+		{"unknown bulk", with(func(m *asm.Module) { m.Func("", "", []byte{0xFC, 18}) }), "0xFC 18"},
+		{"locals without end", with(func(m *asm.Module) { m.RawFunc("", "", asm.Cat([]byte{1, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x7F, 0x0B})) }), "locals"},
+		{"code after the end", with(func(m *asm.Module) { m.RawFunc("", "", []byte{0, 0x0B, 0x01}) }), "do not end"},
+		{"no end", with(func(m *asm.Module) { m.RawFunc("", "", []byte{0, 0x02, 0x40, 0x0B}) }), "do not end"},
+		{"long number", with(func(m *asm.Module) { m.RawFunc("", "", []byte{0, 0x20, 0x80, 0x80, 0x80, 0x80, 0x80, 0, 0x0B}) }), "too long"},
+		{"count past the end", asm.Cat(asm.Header(), asm.Section(1, []byte{0xFF, 0xFF, 0xFF, 0xFF, 0x0F})), "ends in the middle"},
+		{"large table", with(func(m *asm.Module) { m.Table(101, 0) }), "at most 100"},
+		{"many functions", with(func(m *asm.Module) {
+			for range 100 {
+				m.Func("", "")
+			}
+		}), "at most 100"},
+		{"many globals", with(func(m *asm.Module) {
+			for range 101 {
+				m.Global("i", false, asm.I32(0))
+			}
+		}), "at most 100"},
+		{"many exports", with(func(m *asm.Module) {
+			for n := range 100 {
+				m.Export(strings.Repeat("x", n), 0)
+			}
+		}), "at most 100"},
+		{"many sections", asm.Cat(asm.Header(), asm.Repeat(maxSections+1, asm.Section(0, []byte{0}))), "sections"},
+	} {
+		if _, err := Rewrite(test.module, roomy); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %q", test.name, err, test.want)
+		}
+	}
+}
+
+func TestRewrite_notes(t *testing.T) {
+	m := loop()
+	m.Global("i", true, asm.I32(1))
+	m.Global("i", false, asm.I32(2))
+	m.Global("I", true, asm.I64(3))
+	for _, stateful := range []bool{false, true} {
+		if stateful {
+			m.Table(1, 1)
+			m.Func("", "", asm.RefNull(), asm.I32(1), asm.TableGrow(), asm.Op(asm.Drop))
+		}
+		out, err := Rewrite(m.Bytes(), roomy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := bytes.LastIndex(out, []byte(Section))
+		notes, err := ReadNotes(out[at+len(Section):])
+		if err != nil || notes.Stateful != stateful || strings.Join(notes.Globals, " ") != "cardea:0 cardea:2" {
+			t.Errorf("notes %+v, %v", notes, err)
+		}
+	}
+	if _, err := ReadNotes([]byte{Version + 1, 0, 0}); err == nil {
+		t.Error("notes of another version were read")
+	}
+	if _, err := ReadNotes(nil); err == nil {
+		t.Error("no notes were read")
+	}
+}
+
+// TestRewrite_tableCeiling: a table without a ceiling gets one, a low one stays.
+func TestRewrite_tableCeiling(t *testing.T) {
+	for ceiling, want := range map[uint32][]byte{0: {0x70, 1, 2, 100}, 5: {0x70, 1, 2, 5}, 5000: {0x70, 1, 2, 100}} {
+		m := loop()
+		m.Table(2, ceiling)
+		out, err := Rewrite(m.Bytes(), roomy)
+		if err != nil || !bytes.Contains(out, asm.Section(4, append([]byte{1}, want...))) {
+			t.Errorf("ceiling %d: %v, want %x in %x", ceiling, err, want, out)
+		}
+	}
+}
+
+// FuzzRewrite: whatever comes in, an error or a module that rewrites no further.
+func FuzzRewrite(f *testing.F) {
+	f.Add(loop().Bytes())
+	m := loop()
+	m.Global("i", true, asm.I32(1))
+	m.Table(2, 0)
+	m.Element(0, 0)
+	m.Data(0, "data")
+	m.FuncLocals("iI", "i", "ff", asm.Block(asm.Loop(asm.Local(0), asm.BrIf(1), asm.Br(0))), asm.I32(1), asm.MemoryGrow())
+	f.Add(m.Bytes())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		out, err := Rewrite(data, roomy)
+		if err != nil {
+			return
+		}
+		if _, err := Rewrite(out, roomy); err == nil {
+			t.Error("a metered module was metered again")
+		}
+	})
+}

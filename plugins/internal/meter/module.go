@@ -1,0 +1,228 @@
+package meter
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// The sections by their numbers.
+const (
+	secCustom   = 0
+	secType     = 1
+	secImport   = 2
+	secFunction = 3
+	secTable    = 4
+	secGlobal   = 6
+	secExport   = 7
+	secStart    = 8
+	secCode     = 10
+)
+
+// section is a section as it stands in the module.
+type section struct {
+	id      byte
+	content []byte
+}
+
+// module is what the rewriting needs to know of a module.
+type module struct {
+	sections []section
+	params   []int // parameters of each type
+	funcs    []int // type of each defined function
+	imported int   // functions
+	globals  []global
+	tables   []table
+}
+
+type global struct {
+	typ     byte
+	mutable bool
+}
+
+type table struct {
+	ref      byte
+	min, max uint32
+	hasMax   bool
+}
+
+const (
+	magic       = "\x00asm\x01\x00\x00\x00"
+	maxSections = 1000 // twelve that mean something, the rest is for tools
+)
+
+// parse splits a module into sections and reads the ones that matter.
+func parse(data []byte, l Limits) (*module, error) {
+	if len(data) < len(magic) || string(data[:len(magic)]) != magic {
+		return nil, fmt.Errorf("not a WebAssembly 1.0 module")
+	}
+	m := &module{}
+	r := &reader{data: data, pos: len(magic)}
+	for r.more() {
+		if len(m.sections) == maxSections {
+			return nil, fmt.Errorf("more than %d sections", maxSections)
+		}
+		s := section{id: r.byte()}
+		s.content = r.take(r.u32())
+		if r.err != nil {
+			break
+		}
+		if err := m.read(s, l); err != nil {
+			return nil, fmt.Errorf("section %d: %w", s.id, err)
+		}
+		m.sections = append(m.sections, s)
+	}
+	return m, r.err
+}
+
+func (m *module) read(s section, l Limits) error {
+	r := &reader{data: s.content}
+	switch s.id {
+	case secCustom:
+		if r.name() == Section {
+			r.failf("it has a custom section %q, which belongs to the host", Section)
+		}
+	case secType:
+		m.readTypes(r, l)
+	case secImport:
+		m.readImports(r)
+	case secFunction:
+		m.readFunctions(r, l)
+	case secTable:
+		m.readTables(r, l)
+	case secGlobal:
+		m.readGlobals(r, l)
+	case secExport:
+		m.readExports(r, l)
+	case secStart:
+		return fmt.Errorf("it has a start section, which runs before it can be bounded: export _initialize instead")
+	}
+	return r.err
+}
+
+func (m *module) readTypes(r *reader, l Limits) {
+	n := r.count()
+	if n > l.Types {
+		r.failf("%d types, at most %d are allowed", n, l.Types)
+	}
+	for range n {
+		if r.byte() != 0x60 {
+			r.failf("a type that is no function's")
+		}
+		params := r.count()
+		r.take(uint32(params))
+		r.take(uint32(r.count()))
+		if r.err != nil {
+			return
+		}
+		m.params = append(m.params, params)
+	}
+}
+
+func (m *module) readImports(r *reader) {
+	for range r.count() {
+		from, name := r.name(), r.name()
+		if kind := r.byte(); r.err == nil && kind != 0 {
+			r.failf("it imports %s.%s, which is no function: only functions are offered", from, name)
+		}
+		r.u32()
+		m.imported++
+		if r.err != nil {
+			return
+		}
+	}
+}
+
+func (m *module) readFunctions(r *reader, l Limits) {
+	n := r.count()
+	if n > l.Functions {
+		r.failf("%d functions, at most %d are allowed", n, l.Functions)
+	}
+	for range n {
+		typ := int(r.u32())
+		if r.err == nil && typ >= len(m.params) {
+			r.failf("a function of type %d, there are %d", typ, len(m.params))
+		}
+		if r.err != nil {
+			return
+		}
+		m.funcs = append(m.funcs, typ)
+	}
+}
+
+func (m *module) readTables(r *reader, l Limits) {
+	total := uint64(0)
+	for range r.count() {
+		t := table{ref: r.byte()}
+		flag := r.byte()
+		if flag > 1 {
+			r.failf("a table with unknown limits")
+		}
+		t.min = r.u32()
+		if t.hasMax = flag == 1; t.hasMax {
+			t.max = r.u32()
+		}
+		if r.err != nil {
+			return
+		}
+		m.tables = append(m.tables, t)
+		total += uint64(t.min)
+	}
+	if total > uint64(l.TableEntries) {
+		r.failf("tables of %d entries, at most %d are allowed", total, l.TableEntries)
+	}
+}
+
+func (m *module) readGlobals(r *reader, l Limits) {
+	n := r.count()
+	if n > l.Globals {
+		r.failf("%d globals, at most %d are allowed", n, l.Globals)
+	}
+	for range n {
+		g := global{typ: r.byte(), mutable: r.byte() == 1}
+		(&walker{reader: r, globals: len(m.globals)}).constant()
+		if r.err != nil {
+			return
+		}
+		m.globals = append(m.globals, g)
+	}
+}
+
+func (m *module) readExports(r *reader, l Limits) {
+	n := r.count()
+	if n > l.Exports {
+		r.failf("%d exports, at most %d are allowed", n, l.Exports)
+	}
+	for range n {
+		if name := r.name(); len(name) >= len(Reserved) && name[:len(Reserved)] == Reserved {
+			r.failf("it exports %q: names that begin with %q belong to the host", name, Reserved)
+		}
+		r.byte()
+		r.u32()
+		if r.err != nil {
+			return
+		}
+	}
+}
+
+func appendU32(out []byte, n uint32) []byte { return binary.AppendUvarint(out, uint64(n)) }
+
+// appendS64 appends a signed LEB128.
+func appendS64(out []byte, n int64) []byte {
+	for {
+		low := byte(n & 0x7F)
+		n >>= 7
+		if n == 0 && low&0x40 == 0 || n == -1 && low&0x40 != 0 {
+			return append(out, low)
+		}
+		out = append(out, low|0x80)
+	}
+}
+
+func appendSection(out []byte, id byte, content []byte) []byte {
+	out = appendU32(append(out, id), uint32(len(content)))
+	return append(out, content...)
+}
+
+func appendName(out []byte, name string) []byte {
+	return append(appendU32(out, uint32(len(name))), name...)
+}

@@ -1,0 +1,95 @@
+package meter
+
+import (
+	"errors"
+	"fmt"
+)
+
+// reader walks over a module's bytes. The first error sticks: reads after it
+// return zero and do not move, so callers check once per piece.
+type reader struct {
+	data []byte
+	pos  int
+	err  error
+}
+
+var (
+	errEnd = errors.New("it ends in the middle")
+	errLEB = errors.New("a number is too long")
+)
+
+func (r *reader) more() bool { return r.err == nil && r.pos < len(r.data) }
+
+func (r *reader) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+func (r *reader) failf(format string, args ...any) { r.fail(fmt.Errorf(format, args...)) }
+
+func (r *reader) byte() byte {
+	if r.err != nil {
+		return 0
+	}
+	if r.pos >= len(r.data) {
+		r.fail(errEnd)
+		return 0
+	}
+	r.pos++
+	return r.data[r.pos-1]
+}
+
+// take returns the next n bytes, which stay the module's.
+func (r *reader) take(n uint32) []byte {
+	if r.err != nil {
+		return nil
+	}
+	if uint64(n) > uint64(len(r.data)-r.pos) {
+		r.fail(errEnd)
+		return nil
+	}
+	part := r.data[r.pos : r.pos+int(n)]
+	r.pos += int(n)
+	return part
+}
+
+// u32 reads an unsigned LEB128 of at most 32 bits.
+func (r *reader) u32() uint32 {
+	var n uint32
+	for shift := 0; shift < 35; shift += 7 {
+		b := r.byte()
+		if shift == 28 && b > 0x0F {
+			break
+		}
+		n |= uint32(b&0x7F) << shift
+		if b < 0x80 {
+			return n
+		}
+	}
+	r.fail(errLEB)
+	return 0
+}
+
+// skipLEB passes over a LEB128 of at most size bytes, signed or not.
+func (r *reader) skipLEB(size int) {
+	for range size {
+		if r.byte() < 0x80 {
+			return
+		}
+	}
+	r.fail(errLEB)
+}
+
+// count reads a vector's length; each entry has a byte at least, so a length
+// past the end is a lie that must not be allocated for.
+func (r *reader) count() int {
+	n := r.u32()
+	if r.err == nil && uint64(n) > uint64(len(r.data)-r.pos) {
+		r.fail(errEnd)
+		return 0
+	}
+	return int(n)
+}
+
+func (r *reader) name() string { return string(r.take(r.u32())) }

@@ -1,0 +1,138 @@
+package meter
+
+// walker goes through code instruction by instruction. It refuses what it does
+// not know, and indices of locals and globals that were not declared, which the
+// rewriting would otherwise make valid.
+type walker struct {
+	*reader
+	locals  uint64 // parameters included
+	globals int
+
+	instructions int
+	stateful     bool // it changes tables or drops segments, which no reset undoes
+}
+
+// constant passes over a constant expression with its end.
+func (w *walker) constant() {
+	for w.err == nil {
+		if w.instruction() == opEnd {
+			return
+		}
+	}
+}
+
+// The opcodes that matter by themselves.
+const (
+	opBlock       = 0x02
+	opLoop        = 0x03
+	opIf          = 0x04
+	opEnd         = 0x0B
+	opUnreachable = 0x00
+	opLocalGet    = 0x20
+	opLocalTee    = 0x22
+	opGlobalGet   = 0x23
+	opGlobalSet   = 0x24
+	opTableSet    = 0x26
+	opMemoryGrow  = 0x40
+	opI64Const    = 0x42
+	opI64LtS      = 0x53
+	opI64Sub      = 0x7D
+	opI64ShrU     = 0x88
+	opExtendU     = 0xAD // i64.extend_i32_u
+	opPrefix      = 0xFC
+
+	emptyBlock = 0x40
+)
+
+// The instructions behind opPrefix, as instruction returns them.
+const (
+	opMemoryInit = opPrefix<<8 | 8
+	opDataDrop   = opPrefix<<8 | 9
+	opMemoryCopy = opPrefix<<8 | 10
+	opMemoryFill = opPrefix<<8 | 11
+	opTableInit  = opPrefix<<8 | 12
+	opElemDrop   = opPrefix<<8 | 13
+	opTableCopy  = opPrefix<<8 | 14
+	opTableGrow  = opPrefix<<8 | 15
+	opTableSize  = opPrefix<<8 | 16
+	opTableFill  = opPrefix<<8 | 17
+)
+
+// instruction passes over one instruction with its operands and returns it.
+func (w *walker) instruction() int {
+	w.instructions++
+	op := int(w.byte())
+	switch {
+	case op == opPrefix:
+		return w.prefixed()
+	case op == opBlock || op == opLoop || op == opIf:
+		w.skipLEB(5) // a type or its index
+	case op >= 0x20 && op <= 0x22:
+		if n := w.u32(); w.err == nil && uint64(n) >= w.locals {
+			w.failf("local %d, there are %d", n, w.locals)
+		}
+	case op == opGlobalGet || op == opGlobalSet:
+		if n := w.u32(); w.err == nil && int64(n) >= int64(w.globals) {
+			w.failf("global %d, there are %d", n, w.globals)
+		}
+	default:
+		w.operands(op)
+	}
+	w.stateful = w.stateful || op == opTableSet
+	return op
+}
+
+// operands passes over what follows the ordinary instructions.
+func (w *walker) operands(op int) {
+	switch {
+	case op == 0x0C, op == 0x0D, op == 0x10, op == 0x25, op == opTableSet, op == 0xD2: // an index
+		w.u32()
+	case op == 0x0E: // br_table
+		for range w.count() {
+			w.u32()
+		}
+		w.u32()
+	case op == 0x11: // call_indirect
+		w.u32()
+		w.skipLEB(5)
+	case op == 0x1C: // select with types
+		w.take(uint32(w.count()))
+	case op >= 0x28 && op <= 0x3E: // loads and stores
+		w.u32()
+		w.skipLEB(5)
+	case op == 0x3F, op == opMemoryGrow, op == 0xD0: // one byte
+		w.byte()
+	case op == 0x41: // i32.const
+		w.skipLEB(5)
+	case op == opI64Const:
+		w.skipLEB(10)
+	case op == 0x43: // f32.const
+		w.take(4)
+	case op == 0x44: // f64.const
+		w.take(8)
+	case op <= 0x01, op == 0x05, op == opEnd, op == 0x0F, op == 0x1A, op == 0x1B, op >= 0x45 && op <= 0xC4, op == 0xD1: // nothing
+	default:
+		w.failf("instruction 0x%02X is not known here", op)
+	}
+}
+
+func (w *walker) prefixed() int {
+	sub := w.u32()
+	if sub > 17 {
+		w.failf("instruction 0xFC %d is not known here", sub)
+		return opPrefix
+	}
+	op := opPrefix<<8 | int(sub)
+	switch op {
+	case opMemoryInit, opMemoryCopy, opTableInit, opTableCopy:
+		w.u32()
+		w.u32()
+	case opDataDrop, opMemoryFill, opElemDrop, opTableGrow, opTableSize, opTableFill:
+		w.u32()
+	}
+	switch op {
+	case opDataDrop, opElemDrop, opTableInit, opTableCopy, opTableGrow, opTableFill:
+		w.stateful = true
+	}
+	return op
+}
