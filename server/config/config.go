@@ -12,7 +12,7 @@ type Config struct {
 	Methods    []Method            `yaml:"methods" default:"[{type: basic}, {type: apikey}, {type: jwt}]" doc:"Authentication methods, asked in this order."`
 	Mounts     []Mount             `yaml:"mounts" doc:"Login dialects and where they answer."`
 	Upstreams  map[string]Upstream `yaml:"upstreams" doc:"Applications behind the gate, by name."`
-	Rules      []Rule              `yaml:"rules" doc:"Who may pass where. The first rule that matches decides; without one the request is denied."`
+	Rules      []Rule              `yaml:"rules" doc:"Who may pass where. The most specific rule that matches decides; without one the request is denied."`
 	Hooks      []Hook              `yaml:"hooks" doc:"Which plugin runs at which hook point."`
 	Plugins    []Plugin            `yaml:"plugins" doc:"WASM modules that hooks may use."`
 	Limits     Limits              `yaml:"limits" doc:"Bounds on what one request may cost."`

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+func newAPIKey() *cobra.Command {
+	cmd := &cobra.Command{Use: "apikey", Short: "Manage API keys"}
+	cmd.AddCommand(newAPIKeyCreate(), newAPIKeyList(), newAPIKeyRevoke())
+	return cmd
+}
+
+func newAPIKeyCreate() *cobra.Command {
+	var n core.NewAPIKey
+	var life string
+	cmd := &cobra.Command{
+		Use:   "create LOGIN",
+		Short: "Make an API key that acts for a user",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if life != "" {
+				d, err := config.ParseDuration(life)
+				if err != nil {
+					return fmt.Errorf("--expires: %w", err)
+				}
+				n.Life = d.Std()
+			}
+			return withUser(cmd, args[0], func(ctx context.Context, a *core.Accounts, u api.User) error {
+				n.Subject = u.Subject
+				text, key, err := a.CreateAPIKey(ctx, n, actor())
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "made key %s for %s\nkey: %s   (shown once)\n", key.ID, u.Login, text.Reveal())
+				return nil
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&n.Name, "name", "", "what the key is for")
+	f.StringSliceVar(&n.Roles, "role", nil, "restrict the key to these of the user's roles")
+	f.StringSliceVar(&n.Scopes, "scope", nil, "scope of the key; repeat for several")
+	f.StringVar(&life, "expires", "", "how long the key lives, such as 90d (default: until revoked)")
+	return cmd
+}
+
+func newAPIKeyList() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list [LOGIN]",
+		Short: "List API keys, of one user or of all",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return withUser(cmd, args[0], func(ctx context.Context, a *core.Accounts, u api.User) error {
+					return listKeys(ctx, cmd, a, u.Subject)
+				})
+			}
+			return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error { return listKeys(ctx, cmd, a, "") })
+		},
+	}
+}
+
+func listKeys(ctx context.Context, cmd *cobra.Command, a *core.Accounts, subject string) error {
+	t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "ID\tNAME\tSUBJECT\tCREATED\tEXPIRES\tSTATE")
+	for after, more := "", true; more; {
+		list, err := a.APIKeys(ctx, subject, after, pageSize)
+		if err != nil {
+			return err
+		}
+		for _, k := range list {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Name, k.Subject, day(k.Created), day(k.Expires), keyState(k))
+			after = k.ID
+		}
+		more = len(list) == pageSize
+	}
+	return t.Flush()
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+func keyState(k api.APIKey) string {
+	switch {
+	case !k.Revoked.IsZero():
+		return "revoked"
+	case !k.Expires.IsZero() && !time.Now().Before(k.Expires):
+		return "expired"
+	}
+	return "live"
+}
+
+func newAPIKeyRevoke() *cobra.Command {
+	return &cobra.Command{
+		Use:   "revoke ID",
+		Short: "Revoke an API key",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error {
+				err := a.RevokeAPIKey(ctx, args[0], actor())
+				if errors.Is(err, core.ErrNotFound) {
+					return fmt.Errorf("no API key has the id %q: 'cardea apikey list' shows all", args[0])
+				}
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "revoked key %s\n", args[0])
+				return nil
+			})
+		},
+	}
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// devUser is the user of the first start.
+const devUser = "admin"
+
+// devFlags are the flags of cardea dev.
+type devFlags struct {
+	data, listen, adminListen, upstream string
+	json                                bool
+}
+
+func newDev() *cobra.Command {
+	var f devFlags
+	cmd := &cobra.Command{
+		Use:   "dev",
+		Short: "Run a server that needs no configuration, with a demo upstream and a user",
+		Long: `Run a server that needs no configuration.
+
+Everything is kept in ./cardea-data: configuration, keys, users. The first start
+makes a user and an API key and prints both once; later starts keep them.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return dev(cmd, f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.data, "data", "cardea-data", "directory for everything that is kept")
+	flags.StringVar(&f.listen, "listen", "", "address of the public listener (default 127.0.0.1:8080)")
+	flags.StringVar(&f.adminListen, "admin-listen", "", "address of the admin listener (default 127.0.0.1:9090)")
+	flags.StringVar(&f.upstream, "upstream", "", "application to guard, such as http://127.0.0.1:8000 (default: a demo that shows what it received)")
+	flags.BoolVar(&f.json, "json", false, "print the facts as one JSON object on the first line")
+	return cmd
+}
+
+func dev(cmd *cobra.Command, f devFlags) error {
+	cfg, err := devConfig(cmd, f)
+	if err != nil {
+		return err
+	}
+	unlock, err := lockData(cfg)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	public, admin, err := devListen(cfg)
+	if err != nil {
+		return err
+	}
+	s, err := app.New(cfg, app.Options{
+		Version: version, Logger: newLogger(cmd, cfg.Log), Listener: public, AdminListener: admin,
+	})
+	if err != nil {
+		return errors.Join(err, public.Close(), admin.Close())
+	}
+	return runServer(cmd.Context(), s, func() error {
+		facts, err := devFacts(cmd.Context(), s.Engine(), cfg)
+		if err != nil {
+			return err
+		}
+		return facts.print(cmd.OutOrStdout(), f.json)
+	})
+}
+
+// devConfig reads the profile in the data directory, writing it first if there
+// is none, and puts the flags over it.
+func devConfig(cmd *cobra.Command, f devFlags) (*config.Config, error) {
+	path := cmd.Flag("config").Value.String()
+	if path == "" {
+		path = filepath.Join(f.data, config.FileName)
+		if err := writeProfile(path, f); err != nil {
+			return nil, err
+		}
+	}
+	cfg, prov, err := config.Load(config.LoadOptions{Path: path, Env: os.Environ(), Required: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range prov.Warnings {
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", w)
+	}
+	f.over(cfg)
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	return cfg, nil
+}
+
+// over puts the flags that were given over a configuration.
+func (f devFlags) over(cfg *config.Config) {
+	if f.listen != "" {
+		cfg.Server.Listen = f.listen
+	}
+	if f.adminListen != "" {
+		cfg.Server.AdminListen = f.adminListen
+	}
+	if f.upstream != "" {
+		cfg.Upstreams = map[string]config.Upstream{"app": {URL: strings.TrimSuffix(f.upstream, "/")}}
+	}
+}
+
+//go:embed profile.yaml
+var profile string
+
+// writeProfile writes the configuration of a first start, and never over one
+// that is there. The addresses of the first start become the profile's, since
+// tokens name them as their issuer. The rename makes the file appear whole or
+// not at all.
+func writeProfile(path string, f devFlags) error {
+	if _, err := os.Stat(path); err == nil || !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("create data directory: %w", err)
+	}
+	draft := path + ".new"
+	text := strings.NewReplacer(
+		"listen: 127.0.0.1:8080 ", "listen: "+fixed(f.listen, "127.0.0.1:8080")+" ",
+		"admin_listen: 127.0.0.1:9090", "admin_listen: "+fixed(f.adminListen, "127.0.0.1:9090"),
+	).Replace(profile)
+	if err := os.WriteFile(draft, []byte(text), 0o600); err != nil {
+		return fmt.Errorf("write profile: %w", err)
+	}
+	return os.Rename(draft, path)
+}
+
+// fixed returns addr unless it leaves the port to the system, which gives
+// another one each time.
+func fixed(addr, otherwise string) string {
+	if addr == "" || strings.HasSuffix(addr, ":0") {
+		return otherwise
+	}
+	return addr
+}
+
+// devListen opens both listeners before anything is built, so that issuer and
+// curl lines name the ports that were really given.
+func devListen(cfg *config.Config) (public, admin net.Listener, err error) {
+	if public, err = net.Listen("tcp", cfg.Server.Listen); err != nil {
+		return nil, nil, fmt.Errorf("%w: choose another address with --listen", err)
+	}
+	if admin, err = net.Listen("tcp", cfg.Server.AdminListen); err != nil {
+		public.Close()
+		return nil, nil, fmt.Errorf("%w: choose another address with --admin-listen", err)
+	}
+	cfg.Server.Listen, cfg.Server.AdminListen = public.Addr().String(), admin.Addr().String()
+	return public, admin, nil
+}
+
+// devFacts makes the user and the API key of a first start. A user that is
+// there already keeps its secrets, which nobody can read back.
+func devFacts(ctx context.Context, e *core.Engine, cfg *config.Config) (facts, error) {
+	out := facts{
+		Listen: cfg.Server.Listen, AdminListen: cfg.Server.AdminListen, User: devUser,
+		mount: cfg.Mounts, upstream: cfg.Upstreams["app"].URL,
+	}
+	accounts, err := e.Accounts()
+	if err != nil {
+		return out, err
+	}
+	if _, err := accounts.ByLogin(ctx, devUser); err == nil || !errors.Is(err, core.ErrNotFound) {
+		return out, err
+	}
+	password := rand.Text()
+	u, err := accounts.Create(ctx, users.NewUser{
+		Login: devUser, Email: "admin@example.com", Roles: []string{"administrator"}, Password: api.Secret(password),
+	}, "cardea dev")
+	if err != nil {
+		return out, err
+	}
+	key, _, err := accounts.CreateAPIKey(ctx, core.NewAPIKey{Subject: u.Subject, Name: "cardea dev"}, "cardea dev")
+	if err != nil {
+		return out, err
+	}
+	text := key.Reveal()
+	out.Password, out.APIKey = &password, &text
+	return out, nil
+}

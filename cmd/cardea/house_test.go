@@ -1,0 +1,162 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/cardea-auth/cardea/"
+
+// pkg is what go list says of a package.
+type pkg struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+}
+
+func list(t *testing.T, args ...string) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports,Deps"}, args...)...)
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var pkgs []pkg
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return pkgs
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		pkgs = append(pkgs, p)
+	}
+}
+
+// room is one row of the table of who may import whom. Names are below the
+// module; "x/..." covers x and what is below it.
+type room struct {
+	of     string
+	cardea []string // packages of Cardea that may be imported
+	homes  []string // libraries that live here, besides the standard library
+}
+
+// rooms is the house's plan. A package is governed by its most specific row.
+var rooms = []room{
+	// Leaves: the standard library, core/api, and one library each.
+	{of: "core/api"},
+	{of: "hooks"},
+	{of: "core/route", cardea: []string{"core/api"}},
+	{of: "core/credential", cardea: []string{"core/api"}},
+	{of: "core/token", cardea: []string{"core/api"}, homes: []string{"github.com/golang-jwt/jwt/v5"}},
+	{of: "core/keys", cardea: []string{"core/api"}, homes: []string{"github.com/lestrrat-go/jwx/v2", "golang.org/x/crypto"}},
+	{of: "core/session", cardea: []string{"core/api"}},
+	{of: "core/users", cardea: []string{"core/api"}, homes: []string{"golang.org/x/crypto"}},
+	{of: "core/store", cardea: []string{"core/api"}},
+	{of: "core/store/memory", cardea: []string{"core/api", "core/store"}},
+	{of: "core/store/sqlite", cardea: []string{"core/api", "core/store"}, homes: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}},
+	{of: "core/store/storetest", cardea: []string{"core/api", "core/store"}, homes: []string{"github.com/google/go-cmp"}},
+
+	// The engine imports leaves, and of the stores only the one in memory.
+	{of: "core", cardea: []string{"core/api", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/users", "core/store", "core/store/memory", "hooks"}},
+
+	// Methods: the engine, never a sibling.
+	{of: "methods/all", cardea: []string{"core", "methods/..."}},
+	{of: "methods/...", cardea: []string{"core", "core/api", "core/credential"}},
+
+	// Plugins.
+	{of: "plugins/abi"},
+	{of: "plugins/sdk/...", cardea: []string{"plugins/abi", "core/api", "plugins/sdk/..."}},
+	{of: "plugins/internal/wasm", cardea: []string{"plugins/internal/..."}, homes: []string{"github.com/tetratelabs/wazero"}},
+	{of: "plugins/internal/...", cardea: []string{"plugins/internal/...", "plugins/abi"}, homes: []string{"github.com/tetratelabs/wazero"}},
+	{of: "plugins/...", cardea: []string{"core/api", "core/keys", "hooks", "plugins/..."}},
+
+	// Assembly.
+	{of: "server/config", cardea: []string{"core/api", "core/route"}, homes: []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/go-viper/mapstructure/v2"}},
+	{of: "server/door", cardea: []string{"core", "core/api", "core/route"}},
+	{of: "server/gateway", cardea: []string{"core", "core/api", "core/route", "server/door"}},
+	{of: "server/guard", cardea: []string{"core", "core/api", "core/route", "server/door"}},
+	{of: "server/guard/ginguard", cardea: []string{"core/api", "server/guard"}, homes: []string{"github.com/gin-gonic/gin"}},
+	{of: "server/admin", cardea: []string{"core", "hooks"}, homes: []string{"github.com/prometheus/client_golang"}},
+	{of: "server/control", homes: []string{"golang.org/x/sys"}},
+	{of: "server/internal/router", cardea: []string{"core/route"}, homes: []string{"github.com/gin-gonic/gin"}},
+	{of: "server/dialect", cardea: []string{"core", "core/api", "core/credential", "core/keys", "core/route", "core/token", "server/door"}},
+	{of: "server/dialect/all", cardea: []string{"server/dialect/..."}},
+	{of: "server/dialect/dialecttest", cardea: []string{"core/...", "methods/...", "hooks", "server/dialect", "server/gateway", "server/door"}},
+	{of: "server/dialect/...", cardea: []string{"core", "core/api", "core/keys", "core/route", "core/token", "server/dialect"}},
+	{of: "server/app", cardea: []string{"..."}, homes: []string{"go.uber.org/fx", "go.uber.org/dig"}},
+	{of: "cmd/cardea", cardea: []string{"..."}, homes: []string{"github.com/spf13/cobra"}},
+	{of: "examples/...", cardea: []string{"..."}, homes: []string{"..."}},
+}
+
+func TestHouse_imports(t *testing.T) {
+	for _, p := range list(t, "./...") {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		r, ok := governing(name)
+		if !ok {
+			t.Errorf("%s: no row of the table speaks of this room: add one", name)
+			continue
+		}
+		for _, path := range p.Imports {
+			if !allowed(r, path) {
+				t.Errorf("%s imports %s: the house's plan does not allow it", name, strings.TrimPrefix(path, module))
+			}
+		}
+	}
+}
+
+func governing(name string) (room, bool) {
+	best, found := room{}, false
+	for _, r := range rooms {
+		if covers(r.of, name) && (!found || len(r.of) > len(best.of) || !strings.HasSuffix(r.of, "...")) {
+			best, found = r, true
+		}
+		if r.of == name {
+			return r, true
+		}
+	}
+	return best, found
+}
+
+func covers(pattern, name string) bool {
+	base, tree := strings.CutSuffix(pattern, "...")
+	if !tree {
+		return pattern == name
+	}
+	return base == "" || name+"/" == base || strings.HasPrefix(name, base)
+}
+
+func allowed(r room, path string) bool {
+	if name, ours := strings.CutPrefix(path, module); ours {
+		return slices.ContainsFunc(r.cardea, func(p string) bool { return covers(p, name) })
+	}
+	first, _, _ := strings.Cut(path, "/")
+	if !strings.Contains(first, ".") {
+		return true // the standard library
+	}
+	return slices.ContainsFunc(r.homes, func(lib string) bool {
+		return lib == "..." || path == lib || strings.HasPrefix(path, lib+"/")
+	})
+}
+
+// TestHouse_light proves that a library user links no framework, container,
+// WASM runtime or driver with the engine and the guard.
+func TestHouse_light(t *testing.T) {
+	heavy := []string{"github.com/gin-gonic/", "go.uber.org/fx", "github.com/tetratelabs/wazero", "modernc.org/sqlite", "github.com/prometheus/", "github.com/spf13/"}
+	for _, p := range list(t, "./core", "./server/guard", "./examples/library-nethttp") {
+		for _, dep := range p.Deps {
+			for _, h := range heavy {
+				if strings.HasPrefix(dep, h) {
+					t.Errorf("%s links %s", strings.TrimPrefix(p.ImportPath, module), dep)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,54 @@
+// Command cardea is the server, and the tools to run it with.
+//
+//	cardea dev      everything by default, for a first look
+//	cardea serve    a server from a configuration
+//	cardea help     the other commands
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// version is set when a release is built.
+var version = "dev"
+
+// The exit codes, after sysexits.h where it has one.
+const (
+	exitFailed = 1
+	exitConfig = 78
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the whole program with its surroundings passed in, so that tests run
+// what users run.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	cmd := newRoot()
+	cmd.SetArgs(args)
+	cmd.SetIn(stdin)
+	cmd.SetOut(stdout)
+	cmd.SetErr(stderr)
+	err := cmd.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintf(stderr, "cardea: %v\n", err)
+	var bad *config.Error
+	if errors.As(err, &bad) {
+		return exitConfig
+	}
+	return exitFailed
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"os/user"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "cardea",
+		Short:         "Decides who may pass: an auth server and gate, extended by sandboxed hooks",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+	}
+	root.PersistentFlags().String("config", "", "configuration file (default ./cardea.yaml, else the profile of 'cardea dev')")
+	root.AddCommand(
+		newDev(), newServe(), newUser(), newAPIKey(), newToken(), newHooks(), newConfig(), newVersion(),
+	)
+	return root
+}
+
+// loadConfig reads the configuration that the command was told to use and
+// prints its warnings.
+func loadConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, error) {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg, prov, err := config.Load(config.LoadOptions{Path: path, Env: os.Environ(), Required: path != ""})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, w := range prov.Warnings {
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", w)
+	}
+	return cfg, prov, nil
+}
+
+// newLogger writes to the command's standard error as the configuration says.
+func newLogger(cmd *cobra.Command, c config.Log) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		level = slog.LevelInfo // the configuration was validated: cannot be
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if c.Format == "text" {
+		return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), o))
+	}
+	return slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), o))
+}
+
+// actor is who is named in records of what a command did.
+func actor() string {
+	if u, err := user.Current(); err == nil {
+		return "cli:" + u.Username
+	}
+	return "cli"
+}

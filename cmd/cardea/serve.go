@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/control"
+)
+
+func newServe() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Run a server from a configuration",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, prov, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			log := newLogger(cmd, cfg.Log)
+			if prov.File == "" {
+				log.Warn("no configuration file found: only defaults and the environment apply", "looked for", "./cardea.yaml")
+			}
+			unlock, err := lockData(cfg)
+			if err != nil {
+				return err
+			}
+			defer unlock()
+			s, err := app.New(cfg, app.Options{Version: version, Logger: log})
+			if err != nil {
+				return err
+			}
+			return runServer(cmd.Context(), s, func() error {
+				log.Info("serving", "listen", cfg.Server.Listen, "admin_listen", cfg.Server.AdminListen, "config", prov.File)
+				return nil
+			})
+		},
+	}
+}
+
+// lockData keeps a second server off the same data directory.
+func lockData(cfg *config.Config) (unlock func(), err error) {
+	if cfg.Store.Driver == "memory" {
+		return func() {}, nil
+	}
+	f, err := control.Lock(cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	return func() { f.Close() }, nil
+}
+
+// stopTime is the outer bound on a stop; the configured drain is within it.
+const stopTime = 5 * time.Minute
+
+// runServer starts s, calls ready, and stops s when ctx ends.
+func runServer(ctx context.Context, s *app.Server, ready func() error) error {
+	err := s.Start(ctx)
+	if err == nil {
+		err = ready()
+	}
+	if err == nil {
+		<-ctx.Done()
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	if stopErr := s.Stop(stop); err == nil {
+		err = stopErr
+	}
+	return err
+}

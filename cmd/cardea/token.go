@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/control"
+)
+
+func newToken() *cobra.Command {
+	cmd := &cobra.Command{Use: "token", Short: "Look into tokens and make them"}
+	cmd.AddCommand(newTokenInspect(), newTokenIssue())
+	return cmd
+}
+
+func newTokenInspect() *cobra.Command {
+	var only bool
+	cmd := &cobra.Command{
+		Use:   "inspect [TOKEN]",
+		Short: "Show what a token says and whether it would be accepted here",
+		Long: `Show what a token says and whether it would be accepted here.
+
+Without an argument the token is read from standard input, which keeps it out
+of the shell's history.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text, err := tokenText(cmd, args)
+			if err != nil {
+				return err
+			}
+			if err := showToken(cmd.OutOrStdout(), text); err != nil || only {
+				return err
+			}
+			return showVerdict(cmd, text)
+		},
+	}
+	cmd.Flags().BoolVar(&only, "decode-only", false, "do not verify: needs no configuration")
+	return cmd
+}
+
+// maxTokenText is more than any token that is accepted.
+const maxTokenText = 1 << 20
+
+func tokenText(cmd *cobra.Command, args []string) (string, error) {
+	if len(args) == 1 {
+		return strings.TrimSpace(args[0]), nil
+	}
+	data, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), maxTokenText))
+	if err != nil {
+		return "", fmt.Errorf("read token: %w", err)
+	}
+	return strings.TrimSpace(string(data)), nil
+}
+
+// showToken prints a token that is not verified. Claims come from strangers,
+// so they are printed as JSON, which escapes control characters.
+func showToken(w io.Writer, text string) error {
+	t, err := token.Parse(text)
+	if err != nil {
+		return fmt.Errorf("this is not a token that could be accepted: %w", err)
+	}
+	h := t.Header()
+	claims, err := json.Marshal(t.Claims())
+	if err != nil {
+		return err
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, claims, "", "  "); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "algorithm  %q\ntype       %q\nkey id     %q\nclaims     %s\n", h.Algorithm, h.Type, h.KeyID, pretty.Bytes())
+	for _, name := range []string{"iat", "nbf", "exp"} {
+		if n, ok := t.Claims().Int(name); ok {
+			fmt.Fprintf(w, "%-10s %s\n", name, time.Unix(n, 0).UTC().Format(time.RFC3339))
+		}
+	}
+	return nil
+}
+
+func showVerdict(cmd *cobra.Command, text string) error {
+	return withEngine(cmd, func(ctx context.Context, e *core.Engine) error {
+		id, err := e.Verify(ctx, core.VerifyRequest{Token: text})
+		if err != nil {
+			return fmt.Errorf("the token would be refused here: %w", err)
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "verdict    accepted: user %q, roles %s, layout %s\n",
+			id.Login, strings.Join(id.Roles, ","), id.Proof.Layout)
+		return nil
+	})
+}
+
+// withEngine opens an engine as configured, without listeners.
+func withEngine(cmd *cobra.Command, do func(context.Context, *core.Engine) error) error {
+	cfg, _, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	if cfg.Store.Driver == "memory" {
+		return errors.New("store.driver is memory: the server's keys cannot be reached from another process")
+	}
+	// Tokens name the server by its address, which flags may have changed.
+	var running app.Status
+	if err := control.Get(cmd.Context(), cfg.Data, "/status", &running); err == nil {
+		cfg.Server.Listen = running.Listen
+	}
+	o, err := app.OpenOffline(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(cmd.Context(), o.Engine), o.Close())
+}
+
+func newTokenIssue() *cobra.Command {
+	var layout, client string
+	cmd := &cobra.Command{
+		Use:   "issue LOGIN",
+		Short: "Make an access token for a user",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withEngine(cmd, func(ctx context.Context, e *core.Engine) error {
+				id, err := e.Identity(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				issued, err := e.Issue(ctx, core.IssueRequest{Identity: id, Layout: layout, Client: client})
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.ErrOrStderr(), "expires %s\n", issued.ExpiresAt.UTC().Format(time.RFC3339))
+				fmt.Fprintln(cmd.OutOrStdout(), issued.Text.Reveal())
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&layout, "layout", "", "token layout: native, or the name of a mount")
+	cmd.Flags().StringVar(&client, "client", "", "client that the token is for")
+	return cmd
+}

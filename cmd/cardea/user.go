@@ -1,0 +1,229 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/server/app"
+)
+
+func newUser() *cobra.Command {
+	cmd := &cobra.Command{Use: "user", Short: "Manage the users that Cardea keeps"}
+	cmd.AddCommand(newUserAdd(), newUserList(), newUserPasswd(), newUserDisable(), newUserDelete())
+	return cmd
+}
+
+// withAccounts opens the configured store, does something and closes it. It
+// works beside a running server, which obeys within a second.
+func withAccounts(cmd *cobra.Command, do func(context.Context, *core.Accounts) error) error {
+	cfg, _, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	if cfg.Store.Driver == "memory" {
+		return errors.New("store.driver is memory: the server's users cannot be reached from another process")
+	}
+	return app.WithAccounts(cmd.Context(), cfg, func(a *core.Accounts) error { return do(cmd.Context(), a) })
+}
+
+// withUser is withAccounts for a command about one user.
+func withUser(cmd *cobra.Command, login string, do func(context.Context, *core.Accounts, api.User) error) error {
+	return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error {
+		u, err := a.ByLogin(ctx, login)
+		if errors.Is(err, core.ErrNotFound) {
+			return fmt.Errorf("no user has the login or e-mail address %q: 'cardea user list' shows all", login)
+		}
+		if err != nil {
+			return err
+		}
+		return do(ctx, a, u)
+	})
+}
+
+func newUserAdd() *cobra.Command {
+	var u users.NewUser
+	var password passwordFlags
+	cmd := &cobra.Command{
+		Use:   "add LOGIN",
+		Short: "Add a user",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			u.Login = args[0]
+			text, made, err := password.read(cmd)
+			if err != nil {
+				return err
+			}
+			u.Password = text
+			return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error {
+				added, err := a.Create(ctx, u, actor())
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "added user %s (number %d, subject %s)\n", added.Login, added.Number, added.Subject)
+				return showPassword(cmd.OutOrStdout(), text, made)
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&u.Email, "email", "", "e-mail address")
+	f.StringVar(&u.Nicename, "nicename", "", "name in URLs (default: the login)")
+	f.StringVar(&u.Display, "display", "", "name shown to people (default: the login)")
+	f.StringVar(&u.FirstName, "first-name", "", "first name")
+	f.StringVar(&u.LastName, "last-name", "", "last name")
+	f.StringSliceVar(&u.Roles, "role", []string{"subscriber"}, "role; repeat for several")
+	f.Int64Var(&u.Number, "number", 0, "number, such as a WordPress user id (default: the next free one)")
+	f.StringVar(&u.Subject, "subject", "", "stable subject of tokens (default: random)")
+	f.BoolVar(&u.Disabled, "disabled", false, "add the user disabled")
+	password.add(cmd)
+	return cmd
+}
+
+func newUserList() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List users",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error {
+				t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+				fmt.Fprintln(t, "NUMBER\tLOGIN\tE-MAIL\tROLES\tSTATE\tSUBJECT")
+				for after, more := int64(0), true; more; {
+					list, err := a.List(ctx, after, pageSize)
+					if err != nil {
+						return err
+					}
+					for _, u := range list {
+						fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\n", u.Number, u.Login, u.Email, strings.Join(u.Roles, ","), stateOf(u), u.Subject)
+						after = u.Number
+					}
+					more = len(list) == pageSize
+				}
+				return t.Flush()
+			})
+		},
+	}
+}
+
+// pageSize is how many rows a listing reads at a time.
+const pageSize = 500
+
+func stateOf(u api.User) string {
+	if u.Disabled {
+		return "disabled"
+	}
+	return "enabled"
+}
+
+func newUserPasswd() *cobra.Command {
+	var password passwordFlags
+	cmd := &cobra.Command{
+		Use:   "passwd LOGIN",
+		Short: "Set a user's password; their tokens and sessions end",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text, made, err := password.read(cmd)
+			if err != nil {
+				return err
+			}
+			return withUser(cmd, args[0], func(ctx context.Context, a *core.Accounts, u api.User) error {
+				if err := a.SetPassword(ctx, u.Subject, text, actor()); err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "set the password of %s\n", u.Login)
+				return showPassword(cmd.OutOrStdout(), text, made)
+			})
+		},
+	}
+	password.add(cmd)
+	return cmd
+}
+
+func newUserDisable() *cobra.Command {
+	var enable bool
+	cmd := &cobra.Command{
+		Use:   "disable LOGIN",
+		Short: "Disable a user; their tokens, keys and sessions end",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withUser(cmd, args[0], func(ctx context.Context, a *core.Accounts, u api.User) error {
+				if err := a.SetDisabled(ctx, u.Subject, !enable, actor()); err != nil {
+					return err
+				}
+				u.Disabled = !enable
+				fmt.Fprintf(cmd.OutOrStdout(), "%s is %s\n", u.Login, stateOf(u))
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&enable, "undo", false, "enable the user again")
+	return cmd
+}
+
+func newUserDelete() *cobra.Command {
+	return &cobra.Command{
+		Use:   "delete LOGIN",
+		Short: "Delete a user; their tokens, keys and sessions end",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withUser(cmd, args[0], func(ctx context.Context, a *core.Accounts, u api.User) error {
+				if err := a.Delete(ctx, u, actor()); err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "deleted %s\n", u.Login)
+				return nil
+			})
+		},
+	}
+}
+
+// passwordFlags says where a password comes from. Never from the command line:
+// other users of the machine can read that.
+type passwordFlags struct {
+	file  string
+	stdin bool
+}
+
+func (p *passwordFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&p.file, "password-file", "", "read the password from this file")
+	cmd.Flags().BoolVar(&p.stdin, "password-stdin", false, "read the password from the first line of standard input")
+	cmd.MarkFlagsMutuallyExclusive("password-file", "password-stdin")
+}
+
+// read returns the password; made tells that it is new and random.
+func (p *passwordFlags) read(cmd *cobra.Command) (text api.Secret, made bool, err error) {
+	switch {
+	case p.file != "":
+		data, err := os.ReadFile(p.file)
+		if err != nil {
+			return "", false, fmt.Errorf("read password: %w", err)
+		}
+		return api.Secret(strings.TrimRight(string(data), "\r\n")), false, nil
+	case p.stdin:
+		line, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", false, fmt.Errorf("read password: %w", err)
+		}
+		return api.Secret(strings.TrimRight(line, "\r\n")), false, nil
+	}
+	return api.Secret(rand.Text()), true, nil
+}
+
+func showPassword(w io.Writer, text api.Secret, made bool) error {
+	if !made {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "password: %s   (shown once)\n", text.Reveal())
+	return err
+}

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"go.uber.org/fx"
+	"go.uber.org/fx/fxevent"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// The bounds on starting and stopping. A start may compile plugins.
+const (
+	startTimeout = 2 * time.Minute
+	stopMargin   = 5 * time.Second
+)
+
+// Options are what a caller may add to a configuration.
+type Options struct {
+	Version       string
+	Listener      net.Listener // nil: opened at server.listen
+	AdminListener net.Listener // nil: opened at server.admin_listen
+	Logger        *slog.Logger // nil: discards
+}
+
+// Server is a server ready to start.
+type Server struct {
+	app    *fx.App
+	opened *cleanup
+	engine *core.Engine
+}
+
+// New builds the server: opens what it keeps, compiles plugins, checks rules.
+// Nothing listens yet. When it fails, what it opened is closed.
+func New(cfg *config.Config, o Options) (*Server, error) {
+	s := &Server{opened: &cleanup{}}
+	s.app = fx.New(options(cfg, o, s.opened), serving, fx.Populate(&s.engine), fx.Invoke(serve))
+	return s, closeOnError(s.app, s.opened)
+}
+
+// Engine returns the server's engine.
+func (s *Server) Engine() *core.Engine { return s.engine }
+
+// Start opens the listeners and returns once both accept.
+func (s *Server) Start(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.app.StartTimeout())
+	defer cancel()
+	if err := s.app.Start(ctx); err != nil {
+		return fmt.Errorf("start: %w", err)
+	}
+	return nil
+}
+
+// Stop drains and closes everything, newest part first.
+func (s *Server) Stop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.app.StopTimeout())
+	defer cancel()
+	if err := errors.Join(s.app.Stop(ctx), s.opened.run(ctx)); err != nil {
+		return fmt.Errorf("stop: %w", err)
+	}
+	return nil
+}
+
+// Validate checks that the graph of parts is complete, without building one.
+func Validate(cfg *config.Config) error {
+	return fx.ValidateApp(options(cfg, Options{}, &cleanup{}), serving, fx.Invoke(serve))
+}
+
+// Graph returns the dependency graph of the parts in DOT, without building one.
+func Graph(cfg *config.Config) (string, error) {
+	var dot fx.DotGraph
+	err := fx.New(options(cfg, Options{}, &cleanup{}), serving, fx.Populate(&dot)).Err()
+	return string(dot), err
+}
+
+// options are the parts that every use shares.
+func options(cfg *config.Config, o Options, opened *cleanup) fx.Option {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return fx.Options(
+		fx.Supply(cfg, o, o.Logger, opened),
+		fx.WithLogger(func() fxevent.Logger { return events{o.Logger} }),
+		fx.StartTimeout(startTimeout),
+		fx.StopTimeout(cfg.Server.ShutdownDelay.Std()+cfg.Server.DrainTimeout.Std()+stopMargin),
+		state, extension, deciding,
+	)
+}
+
+// closeOnError closes what was opened for an app that could not be built, and
+// returns why it could not.
+func closeOnError(app *fx.App, opened *cleanup) error {
+	err := app.Err()
+	if err == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopMargin)
+	defer cancel()
+	return errors.Join(rootCause(err), opened.run(ctx))
+}

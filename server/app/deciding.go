@@ -1,0 +1,145 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"go.uber.org/fx"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/store"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/methods/all"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+// deciding is the engine and what its policy is made of.
+var deciding = fx.Options(
+	fx.Module("methods", fx.Provide(fx.Annotate(newMethods, fx.ResultTags(`group:"methods,flatten"`)))),
+	fx.Module("dialects", fx.Provide(fx.Annotate(newDialects, fx.ResultTags(`group:"dialects,flatten"`)))),
+	fx.Module("engine", fx.Provide(newPolicy, newEngine)),
+)
+
+// placed is a member of a group with its place in the configuration.
+type placed[T any] struct {
+	order int
+	name  string
+	value T
+}
+
+// sorted puts members in order: groups arrive in any.
+func sorted[T any](list []placed[T]) []T {
+	list = slices.SortedStableFunc(slices.Values(list), func(a, b placed[T]) int {
+		return cmp.Or(a.order-b.order, strings.Compare(a.name, b.name))
+	})
+	out := make([]T, len(list))
+	for i := range list {
+		out[i] = list[i].value
+	}
+	return out
+}
+
+func newMethods(cfg *config.Config) ([]placed[core.NamedMethod], error) {
+	var list []placed[core.NamedMethod]
+	for i, m := range cfg.Methods {
+		opener, err := all.Opener(m.Type, all.Settings{})
+		if err != nil {
+			return nil, fmt.Errorf("methods[%d]: %w", i, err)
+		}
+		list = append(list, placed[core.NamedMethod]{i, m.Name, core.NamedMethod{Name: m.Name, Opener: opener}})
+	}
+	return list, nil
+}
+
+// mounted is a dialect at its mount.
+type mounted struct {
+	host    string
+	dialect dialect.Dialect
+}
+
+func newDialects(cfg *config.Config) ([]placed[mounted], error) {
+	var list []placed[mounted]
+	for i, m := range cfg.Mounts {
+		d, err := dialects.Open(m.Dialect, dialect.Mount{
+			Name: m.Name, Host: m.Host, Prefix: m.Prefix + "/wp-json", Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret,
+			OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("mounts[%d] (%s): %w", i, m.Name, err)
+		}
+		list = append(list, placed[mounted]{i, m.Name, mounted{m.Host, d}})
+	}
+	return list, nil
+}
+
+// issuer is the iss of tokens that no mount names another for.
+func issuer(cfg *config.Config) string {
+	return cmp.Or(cfg.Tokens.Issuer, cfg.Server.PublicURL, "http://"+cfg.Server.Listen)
+}
+
+type policyIn struct {
+	fx.In
+	Methods  []placed[core.NamedMethod] `group:"methods"`
+	Dialects []placed[mounted]          `group:"dialects"`
+	Hooks    *core.Hooks
+}
+
+func newPolicy(cfg *config.Config, in policyIn) core.Policy {
+	p := core.Policy{
+		Methods: sorted(in.Methods),
+		Rules:   rules(cfg),
+		Hooks:   in.Hooks,
+		Tokens: core.TokenPolicy{
+			Issuer: issuer(cfg), Audience: cfg.Tokens.Audience,
+			AccessTTL: cfg.Tokens.AccessTTL.Std(), MinTTL: cfg.Tokens.MinTTL.Std(), MaxTTL: cfg.Tokens.MaxTTL.Std(),
+		},
+	}
+	for _, d := range sorted(in.Dialects) {
+		p.Layouts = append(p.Layouts, d.dialect.Layout())
+	}
+	return p
+}
+
+func rules(cfg *config.Config) []route.Rule {
+	list := make([]route.Rule, len(cfg.Rules))
+	for i, r := range cfg.Rules {
+		list[i] = route.Rule{
+			Name: r.Name, Host: r.Host, Methods: r.Methods, Path: r.Path, Access: route.Access(r.Access),
+			Roles: r.Roles, Scopes: r.Scopes, Upstream: r.Upstream, ForwardCredential: r.ForwardCredential,
+			Header: route.HeaderSpec{Name: r.Header.Name, Prefix: r.Header.Prefix, RefuseStandard: r.Header.RefuseStandard},
+		}
+	}
+	return list
+}
+
+func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.Directory, pw *users.Passwords,
+	ring *keys.Ring, p core.Policy, log *slog.Logger,
+) (*core.Engine, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	defer cancel()
+	e, err := core.New(ctx, core.Config{
+		Store: s, Directories: dirs, Passwords: pw, Keys: ring, Policy: p, Logger: log,
+		PollEvery: cfg.Revocation.PollEvery.Std(), CacheEntries: cacheEntries(cfg.Limits.CacheEntries),
+	})
+	if err != nil {
+		return nil, err
+	}
+	opened.add(e)
+	return e, nil
+}
+
+// cacheEntries turns "0 remembers none" into the engine's words.
+func cacheEntries(n int) int {
+	if n == 0 {
+		return -1
+	}
+	return n
+}

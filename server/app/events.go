@@ -1,0 +1,36 @@
+package app
+
+import (
+	"log/slog"
+
+	"go.uber.org/dig"
+	"go.uber.org/fx/fxevent"
+)
+
+// events logs what fx does, as far as an operator may need it: failures, and at
+// debug level how long each part took.
+type events struct{ log *slog.Logger }
+
+// LogEvent implements fxevent.Logger.
+func (l events) LogEvent(e fxevent.Event) {
+	switch e := e.(type) {
+	case *fxevent.OnStartExecuted:
+		l.hook("part started", e.CallerName, e.Runtime.String(), e.Err)
+	case *fxevent.OnStopExecuted:
+		l.hook("part stopped", e.CallerName, e.Runtime.String(), e.Err)
+	case *fxevent.RollingBack:
+		l.log.Error("start failed, stopping what had started", "error", e.StartErr)
+	}
+}
+
+func (l events) hook(what, part, took string, err error) {
+	if err != nil {
+		l.log.Error(what+" with an error", "part", part, "error", err)
+		return
+	}
+	l.log.Debug(what, "part", part, "took", took)
+}
+
+// rootCause drops the path through the graph from an error: it speaks of
+// constructors, and the reader wants to know what to do.
+func rootCause(err error) error { return dig.RootCause(err) }

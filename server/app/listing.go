@@ -1,0 +1,49 @@
+package app
+
+import (
+	"context"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/server/config"
+	"go.uber.org/fx"
+)
+
+// Status is what a running server tells commands of itself.
+type Status struct {
+	Listen      string `json:"listen"`
+	AdminListen string `json:"admin_listen"`
+}
+
+// HookPoint is a line of the hook listing.
+type HookPoint struct {
+	Name     string          `json:"name"`
+	Kind     string          `json:"kind"` // filter or action
+	Fields   []hooks.Field   `json:"fields"`
+	Bindings []hooks.Binding `json:"bindings"`
+}
+
+// ListHooks lists the points in the catalogue's order with what is bound to
+// them, in the order in which it runs.
+func ListHooks(h *core.Hooks) []HookPoint {
+	var list []HookPoint
+	for _, p := range h.Points() {
+		kind := "action"
+		if p.IsFilter() {
+			kind = "filter"
+		}
+		list = append(list, HookPoint{p.Name(), kind, p.Fields(), p.Bindings()})
+	}
+	return list
+}
+
+// ConfiguredHooks loads the configured plugins and lists what they bind.
+func ConfiguredHooks(cfg *config.Config) ([]HookPoint, error) {
+	var h *core.Hooks
+	opened := &cleanup{}
+	if err := closeOnError(fx.New(options(cfg, Options{}, opened), fx.Populate(&h)), opened); err != nil {
+		return nil, err
+	}
+	defer opened.run(context.Background())
+	return ListHooks(h), nil
+}

@@ -1,0 +1,122 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.uber.org/fx"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/store"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/store/sqlite"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// state is what lives as long as the process.
+var state = fx.Options(
+	fx.Module("store", fx.Provide(newStore)),
+	fx.Module("keys", fx.Provide(newKeys)),
+	fx.Module("users", fx.Provide(newPasswords, newDirectories)),
+)
+
+// openTimeout bounds opening one part.
+const openTimeout = 30 * time.Second
+
+func newStore(opened *cleanup, cfg *config.Config, log *slog.Logger) (store.Store, error) {
+	s, err := openStore(cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	opened.add(s)
+	return s, nil
+}
+
+func openStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
+	if cfg.Store.Driver == "memory" {
+		return memory.New(), nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	defer cancel()
+	path := cfg.Store.DSN.Reveal()
+	if path == "" {
+		path = filepath.Join(cfg.Data, "cardea.db")
+	}
+	return sqlite.Open(ctx, sqlite.Config{Path: path, Logger: log})
+}
+
+func newKeys(opened *cleanup, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
+	c := keys.Config{Algorithm: cfg.Keys.Algorithm, Logger: log}
+	given, err := givenKey(cfg.Keys)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case given != nil:
+		c.Given = []api.Key{*given}
+	case cfg.Store.Driver != "memory":
+		c.File = filepath.Join(cfg.Data, "keys.json")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	defer cancel()
+	ring, err := keys.Open(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("open keys: %w", err)
+	}
+	opened.add(ring)
+	return ring, nil
+}
+
+// givenKey is the key that the operator configured, nil if none.
+func givenKey(k config.Keys) (*api.Key, error) {
+	text := k.Secret
+	if k.File != "" {
+		data, err := os.ReadFile(k.File)
+		if err != nil {
+			return nil, fmt.Errorf("keys.file: %w", err)
+		}
+		text = api.Secret(data)
+	}
+	if text == "" {
+		return nil, nil
+	}
+	key, err := keys.FromText("", k.Algorithm, text)
+	if err != nil {
+		return nil, fmt.Errorf("keys: %w", err)
+	}
+	return &key, nil
+}
+
+func newPasswords(cfg *config.Config) *users.Passwords {
+	return users.NewPasswords(users.PasswordConfig{Concurrent: cfg.Limits.HashConcurrency})
+}
+
+func newDirectories(cfg *config.Config, s store.Store, pw *users.Passwords) []users.Directory {
+	on := cfg.Revocation.On
+	var list []users.Directory
+	for _, d := range cfg.Users {
+		list = append(list, users.NewStore(s, users.StoreConfig{
+			Name:         d.Name,
+			MaxTokenLife: cfg.Tokens.MaxTTL.Std(),
+			Passwords:    pw,
+			RevokeOn: users.RevokeOn{
+				Password: toggle(on.Password), Email: toggle(on.Email), Role: toggle(on.Role),
+				Disable: toggle(on.Disable), Delete: toggle(on.Delete),
+			},
+		}))
+	}
+	return list
+}
+
+func toggle(on bool) users.Toggle {
+	if on {
+		return users.On
+	}
+	return users.Off
+}
