@@ -268,3 +268,50 @@ func TestBind_defaults(t *testing.T) {
 		}
 	}
 }
+
+// TestCall_forgets: with reuse, too, what a call did and did not keep is not there
+// in the next.
+func TestCall_forgets(t *testing.T) {
+	g := newGuest()
+	// the first call sets a claim and declines; the second sets nothing and goes on
+	g.hook("token-claims",
+		asm.I32(0), asm.Load(), asm.If(asm.I32(abi.Continue), asm.Op(asm.Return)),
+		asm.I32(0), asm.I32(1), asm.Store(),
+		g.set("claim.leak", "of the first"), g.call("deny", asm.I32(0), g.text("first")), asm.I32(abi.NotApplicable))
+	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: all(), Isolation: plugins.Reuse, Limits: plugins.Limits{Instances: 1}})
+	point := bind(t, p, "token-claims", plugins.Deny)
+	for range 2 {
+		got, err := point.Apply(context.Background(), newEvent())
+		if err != nil || len(got.fields) != len(newEvent().fields) {
+			t.Fatalf("got %v, %v", got.fields, err)
+		}
+	}
+}
+
+// keeper is a point that hands its handler out, as a request that began before
+// Close holds one.
+type keeper struct {
+	hooks.Point
+	handler func(context.Context, hooks.View) error
+}
+
+func (k *keeper) BindView(_ string, fn func(context.Context, hooks.View) error, _ ...hooks.Option) error {
+	k.handler = fn
+	return nil
+}
+
+func TestCall_afterClose(t *testing.T) {
+	var class string
+	p := load(t, plugins.Config{OnFault: func(_ context.Context, f *plugins.Fault) { class = f.Class }}, plugins.Spec{Module: good().Bytes()})
+	k := &keeper{Point: filter("auth-expire")}
+	if err := p.Bind(k, plugins.Binding{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	e := newEvent()
+	if err := k.handler(context.Background(), eventView{&e}); !errors.Is(err, plugins.ErrClosed) || class != plugins.FaultClosed {
+		t.Errorf("got %v, class %q", err, class)
+	}
+}

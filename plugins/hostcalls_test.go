@@ -147,6 +147,14 @@ func TestHostCalls_capped(t *testing.T) {
 	}
 }
 
+// TestHostCalls_readOnly: what a point does not let anybody write, no grant does.
+func TestHostCalls_readOnly(t *testing.T) {
+	got := result(t, "token-claims", all(), func(g *guest) []byte { return g.call("set", g.text("user.login"), g.text("root")) })
+	if got != "-2" {
+		t.Errorf("got %s, want -2", got)
+	}
+}
+
 // TestHostCalls_manifestBounds: what the manifest does not ask for is not given.
 func TestHostCalls_manifestBounds(t *testing.T) {
 	g := newGuest()

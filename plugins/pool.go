@@ -44,11 +44,6 @@ func newPool(size int, start func(context.Context) (*wasm.Instance, error)) *poo
 // [ErrClosed], errBusy, ctx's, or a failed start's.
 func (p *pool) get(ctx context.Context, d time.Duration) (*wasm.Instance, error) {
 	select {
-	case <-p.closing:
-		return nil, ErrClosed
-	default:
-	}
-	select {
 	case i := <-p.idle:
 		return i, nil
 	default:

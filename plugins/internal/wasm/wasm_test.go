@@ -189,6 +189,18 @@ func TestInstance_fuel(t *testing.T) {
 	}
 }
 
+// TestInstance_hostCallsBurn: a call of the host costs more than the entry of the
+// function that makes it.
+func TestInstance_hostCallsBurn(t *testing.T) {
+	i := instantiate(t, calling("sched_yield", ""), fixed(new(strings.Builder)))
+	if _, err := i.Call("run", 1000); err != nil || i.Fuel() != 1000-1-100 {
+		t.Errorf("%d of 1000 units are left (%v), want 899", i.Fuel(), err)
+	}
+	if _, err := i.Call("run", 100); !errors.Is(err, wasm.ErrFuel) {
+		t.Errorf("on 100 units: %v, want %v", err, wasm.ErrFuel)
+	}
+}
+
 func TestInstance_noExport(t *testing.T) {
 	if _, err := instantiate(t, calling("sched_yield", ""), fixed(new(strings.Builder))).Call("none", 1_000_000); err == nil {
 		t.Error("calling what is not there succeeded")
