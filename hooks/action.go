@@ -3,7 +3,6 @@ package hooks
 import (
 	"context"
 	"errors"
-	"fmt"
 )
 
 // Action is a point at which handlers are told that something happened. They
@@ -51,7 +50,13 @@ func (a *Action[T]) BindView(id string, fn func(context.Context, View) error, op
 	if a.viewer == nil {
 		return ErrNoView
 	}
-	return a.bind(id, func(ctx context.Context, v T) error { return fn(ctx, a.viewer.View(&v)) }, opts)
+	return a.bind(id, func(ctx context.Context, v T) error {
+		err := fn(ctx, a.viewer.View(&v))
+		if errors.Is(err, ErrSkip) || errors.Is(err, ErrStop) {
+			return nil // there is nothing to skip or stop here
+		}
+		return err
+	}, opts)
 }
 
 // Do runs all handlers, whatever the others return, and joins their errors. A
@@ -70,7 +75,7 @@ func (a *Action[T]) Do(ctx context.Context, v T) error {
 func call[T any](ctx context.Context, fn func(context.Context, T) error, v T) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v", r)
+			err = panicked(r)
 		}
 	}()
 	return fn(ctx, v)

@@ -6,7 +6,7 @@
 // live in the directories below this one.
 //
 //	engine --Apply--> [handler -10] -> [handler 0 "a"] -> [handler 0 "b"] -> value
-//	                        any error: stop, zero value, refused
+//	                        any error or panic: stop, zero value, refused
 //
 // Handlers run in ascending [Order], ties by id, so that the result depends on
 // neither registration order nor maps. Binding takes place before serving; a

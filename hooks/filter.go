@@ -64,18 +64,33 @@ func (f *Filter[T]) BindView(id string, fn func(context.Context, View) error, op
 
 // Apply runs the handlers on v. The first error stops: Apply then returns T's
 // zero value and an [*Error], so that a caller that ignores the error cannot
-// go on with a half-changed value.
+// go on with a half-changed value. A panic is such an error.
 func (f *Filter[T]) Apply(ctx context.Context, v T) (T, error) {
-	for _, h := range f.load() {
-		next, err := h.fn(ctx, v)
+	list := f.load()
+	if len(list) == 0 {
+		return v, nil
+	}
+	return f.run(ctx, list, v)
+}
+
+func (f *Filter[T]) run(ctx context.Context, list []handler[func(context.Context, T) (T, error)], v T) (out T, err error) {
+	var zero T
+	now := 0
+	defer func() { // one for all handlers: it costs each of them nothing
+		if r := recover(); r != nil {
+			out, err = zero, &Error{Point: f.name, Handler: list[now].ID, Err: panicked(r)}
+		}
+	}()
+	for now = range list {
+		next, err := list[now].fn(ctx, v)
+		if err == nil {
+			v = next
+			continue
+		}
 		if errors.Is(err, ErrStop) {
 			return next, nil
 		}
-		if err != nil {
-			var zero T
-			return zero, &Error{Point: f.name, Handler: h.ID, Err: err}
-		}
-		v = next
+		return zero, &Error{Point: f.name, Handler: list[now].ID, Err: err}
 	}
 	return v, nil
 }

@@ -1,9 +1,11 @@
 package hooks
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -39,6 +41,9 @@ func (e *Error) Error() string { return fmt.Sprintf("hook %s at %s: %v", e.Handl
 
 // Unwrap returns the handler's error.
 func (e *Error) Unwrap() error { return e.Err }
+
+// panicked is the error of a handler that panicked, with its stack for the log.
+func panicked(r any) error { return fmt.Errorf("panic: %v\n%s", r, debug.Stack()) }
 
 // Option changes how a handler is bound.
 type Option func(*options)
@@ -120,10 +125,7 @@ func (h *handlers[F]) bind(id string, fn F, opts []Option) error {
 	}
 	list := append(slices.Clone(old), handler[F]{Binding{id, o.order}, fn})
 	slices.SortFunc(list, func(a, b handler[F]) int {
-		if a.Order != b.Order {
-			return a.Order - b.Order
-		}
-		return strings.Compare(a.ID, b.ID)
+		return cmp.Or(cmp.Compare(a.Order, b.Order), strings.Compare(a.ID, b.ID))
 	})
 	h.list.Store(&list)
 	return nil
