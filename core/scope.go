@@ -1,6 +1,7 @@
 package core
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -10,7 +11,11 @@ import (
 
 func joinScopes(scopes []string) string { return strings.Join(scopes, " ") }
 
-func splitScopes(s string) []string { return strings.Fields(s) }
+// splitScopes separates at blanks only: a tab or line end is no separator, so
+// that "read\nadmin" does not come to hold admin.
+func splitScopes(s string) []string {
+	return slices.DeleteFunc(strings.Split(s, " "), func(scope string) bool { return scope == "" })
+}
 
 func anyList(list []string) []any {
 	out := make([]any, len(list))

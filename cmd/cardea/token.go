@@ -21,7 +21,7 @@ import (
 
 func newToken() *cobra.Command {
 	cmd := &cobra.Command{Use: "token", Short: "Look into tokens and make them"}
-	cmd.AddCommand(newTokenInspect(), newTokenIssue())
+	cmd.AddCommand(newTokenInspect(), newTokenIssue(), newTokenVerify())
 	return cmd
 }
 
