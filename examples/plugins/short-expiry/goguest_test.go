@@ -5,8 +5,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-
-	"github.com/cardea-auth/cardea/plugins"
 )
 
 // TestGo_behaviour builds the plugin in go/ with the plain Go toolchain and runs
@@ -15,8 +13,7 @@ func TestGo_behaviour(t *testing.T) {
 	if testing.Short() {
 		t.Skip("building and compiling a Go guest takes seconds")
 	}
-	dir := t.TempDir()
-	out := filepath.Join(dir, "short-expiry.wasm")
+	out := filepath.Join(t.TempDir(), "short-expiry.wasm")
 	build := exec.Command("go", "build", "-buildmode=c-shared", "-ldflags=-s -w", "-o", out, "./go")
 	build.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=")
 	if text, err := build.CombinedOutput(); err != nil {
@@ -26,5 +23,5 @@ func TestGo_behaviour(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkBehaviour(t, plugins.Config{CacheDir: filepath.Join(dir, "cache")}, module)
+	checkBehaviour(t, module)
 }

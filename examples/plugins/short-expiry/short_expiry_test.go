@@ -57,38 +57,46 @@ func spec(module []byte) plugins.Spec {
 	}
 }
 
-// run loads the module and applies it at both points.
-func run(t *testing.T, cfg plugins.Config, s plugins.Spec, e event) (event, error) {
+// load returns a function that applies the module at both points.
+func load(t *testing.T, cfg plugins.Config, s plugins.Spec) (func(event) event, error) {
 	t.Helper()
 	ctx := context.Background()
 	host, err := plugins.Open(ctx, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer host.Close(ctx)
+	t.Cleanup(func() { host.Close(ctx) })
 	p, err := host.Load(ctx, s)
 	if err != nil {
-		return e, err
+		return nil, err
 	}
+	var points []*hooks.Filter[event]
 	for _, name := range p.Points() {
 		point := hooks.NewFilter[event](name).WithView(viewer{})
 		if err := p.Bind(point, plugins.Binding{OnError: plugins.Deny}); err != nil {
 			t.Fatal(err)
 		}
-		if e, err = point.Apply(ctx, e); err != nil {
-			return e, err
-		}
+		points = append(points, point)
 	}
-	return e, nil
+	return func(e event) event {
+		t.Helper()
+		for _, point := range points {
+			if e, err = point.Apply(ctx, e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return e
+	}, nil
 }
 
-func checkBehaviour(t *testing.T, cfg plugins.Config, module []byte) {
+func checkBehaviour(t *testing.T, module []byte) {
 	t.Helper()
+	run, err := load(t, plugins.Config{}, spec(module))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct{ proposed, want int64 }{{604800, 7200}, {7201, 7200}, {7200, 7200}, {900, 900}} {
-		got, err := run(t, cfg, spec(module), newEvent(test.proposed))
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := run(newEvent(test.proposed))
 		if got.lifetime != test.want {
 			t.Errorf("lifetime %d became %d, want %d", test.proposed, got.lifetime, test.want)
 		}
@@ -98,14 +106,17 @@ func checkBehaviour(t *testing.T, cfg plugins.Config, module []byte) {
 	}
 }
 
-func TestModule_behaviour(t *testing.T) { checkBehaviour(t, plugins.Config{}, Module()) }
+func TestModule_behaviour(t *testing.T) { checkBehaviour(t, Module()) }
 
 func TestModule_withoutClaim(t *testing.T) {
 	s := spec(Module())
 	s.Config = nil
-	got, err := run(t, plugins.Config{}, s, newEvent(604800))
-	if err != nil || len(got.claims) != 0 || got.lifetime != 7200 {
-		t.Errorf("got %+v, %v; want no claim and 7200", got, err)
+	run, err := load(t, plugins.Config{}, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := run(newEvent(604800)); len(got.claims) != 0 || got.lifetime != 7200 {
+		t.Errorf("got %+v; want no claim and 7200", got)
 	}
 }
 
@@ -117,7 +128,7 @@ func TestModule_badConfig(t *testing.T) {
 	} {
 		s := spec(Module())
 		s.Config = config
-		if _, err := run(t, plugins.Config{}, s, newEvent(1)); err == nil {
+		if _, err := load(t, plugins.Config{}, s); err == nil {
 			t.Errorf("%s: loaded, want an error", name)
 		}
 	}
@@ -154,6 +165,6 @@ func TestModule_rebuilt(t *testing.T) {
 	}
 	if !bytes.Equal(got, Module()) {
 		t.Logf("this clang makes other bytes (%d against %d); comparing behaviour", len(got), len(Module()))
-		checkBehaviour(t, plugins.Config{}, got)
+		checkBehaviour(t, got)
 	}
 }
