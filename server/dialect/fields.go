@@ -13,7 +13,7 @@ func selected(r *http.Request, body api.Claims) api.Claims {
 	if !strings.Contains(r.URL.RawQuery, "_fields") {
 		return body
 	}
-	wanted := Params{sources: []map[string]any{parsePairs(r.URL.RawQuery)}}.Text("_fields")
+	wanted := Params{query: parsePairs(r.URL.RawQuery)}.Text("_fields")
 	var paths []string
 	for path := range strings.SplitSeq(wanted, ",") {
 		if path = strings.TrimSpace(path); path != "" {

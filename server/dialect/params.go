@@ -15,7 +15,8 @@ const maxBody = 256 << 10
 
 // Params are the parameters of a request as WordPress's REST layer looks them
 // up: in a JSON body, then in a form, then in the query. Types are kept.
-type Params struct{ sources []map[string]any }
+// The zero value holds none.
+type Params struct{ body, query map[string]any }
 
 // ReadParams reads the body as its Content-Type says. A body of another type
 // holds no parameters. ok is false when the body is refused, as f says: JSON
@@ -34,23 +35,22 @@ func ReadParams(r *http.Request) (p Params, f Refusal, ok bool) {
 		if fault != nil {
 			return p, fault.refusal(), false
 		}
-		p.sources = append(p.sources, object)
+		p.body = object
 	case r.Method == http.MethodPost:
-		p.sources = append(p.sources, parseForm(contentType, body))
+		p.body = parseForm(contentType, body)
 	}
-	p.sources = append(p.sources, parsePairs(r.URL.RawQuery))
+	p.query = parsePairs(r.URL.RawQuery)
 	return p, f, true
 }
 
 // Get returns the parameter in its own type: string, bool, json.Number, []any
 // or map[string]any. A JSON null is as good as absent.
 func (p Params) Get(name string) (any, bool) {
-	for _, source := range p.sources {
-		if v := source[name]; v != nil {
-			return v, true
-		}
+	if v := p.body[name]; v != nil {
+		return v, true
 	}
-	return nil, false
+	v := p.query[name]
+	return v, v != nil
 }
 
 // Text returns the parameter as PHP would turn a scalar into text; "" for a
@@ -75,11 +75,10 @@ func (p Params) Text(name string) string {
 // not belong there.
 func (p Params) Answers(besides ...string) map[string]string {
 	answers := map[string]string{}
-	for _, source := range p.sources[:len(p.sources)-1] {
-		for name := range source {
-			if text := p.Text(name); text != "" && !slices.Contains(besides, name) {
-				answers[name] = text
-			}
+	for name := range p.body {
+		text := Params{body: p.body}.Text(name)
+		if text != "" && !slices.Contains(besides, name) {
+			answers[name] = text
 		}
 	}
 	return answers

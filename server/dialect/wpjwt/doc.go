@@ -30,7 +30,17 @@
 //	"token/validate" in the query                       plugin: no authentication  here: of no effect
 //	username or password a list                         plugin: 500              here: counts as empty
 //	a secret that is short or well known                plugin: signs with it    here: jwt_auth_bad_config
-//	the algorithm RS256 with a secret                   plugin: 500              here: jwt_auth_unsupported_algorithm
+//	a refusal under _envelope                           plugin: inside a 200     here: its own status
+//	a method override, or two routes in one request     plugin: follows it       here: rest_no_route
+//
+// # Where it differs without being stricter
+//
+//	auth-expire sets a moment in the past               plugin: a dead token     here: tokens.min_ttl, one second
+//	the algorithm RS256 with a secret                   plugin: an HTML crash as JSON, 500   here: 500, in less words
+//	words once an application password exists           plugin: change           here: stay; such passwords are the directory's
+//
+// User name and password lose the blanks around them, as in WordPress: a
+// password that was set elsewhere with blanks at its ends does not fit here.
 //
 // # Where it says more
 //

@@ -1,0 +1,99 @@
+package dialecttest
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+func sign(t *testing.T, claims ...api.Claim) string {
+	t.Helper()
+	text, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}}, api.NewClaims(claims...),
+		api.Key{Algorithm: "HS256", Private: []byte(Secret), Public: []byte(Secret)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestDifferences(t *testing.T) {
+	at := func(iat, exp int64, more ...api.Claim) string {
+		return sign(t, append([]api.Claim{{Name: "iat", Value: iat}, {Name: "exp", Value: exp}}, more...)...)
+	}
+	answer := func(text string) string { return `{"token":"` + text + `","id":"1"}` }
+	want := answer(at(100, 160))
+	for name, c := range map[string]struct {
+		status    int
+		body      string
+		complains string // "" for no difference
+	}{
+		"same":               {200, want, ""},
+		"later, with jti":    {200, answer(at(300, 360, api.Claim{Name: "jti", Value: "x"})), ""},
+		"allowed member":     {200, strings.Replace(want, "{", `{"extra":1,`, 1), ""},
+		"other status":       {403, want, "status 403"},
+		"other code":         {200, strings.Replace(want, "{", `{"code":"x",`, 1), `code "x"`},
+		"other type":         {200, strings.Replace(want, `"1"`, "1", 1), "id is a number"},
+		"member missing":     {200, strings.Replace(want, `,"id":"1"`, "", 1), "lacks id"},
+		"member more":        {200, strings.Replace(want, "{", `{"more":1,`, 1), "has more besides"},
+		"other lifetime":     {200, answer(at(300, 361)), "has the claims"},
+		"other claim order":  {200, answer(sign(t, api.Claim{Name: "exp", Value: 160}, api.Claim{Name: "iat", Value: 100})), "has the claims"},
+		"claim more":         {200, answer(at(100, 160, api.Claim{Name: "x", Value: 1})), "has the claims"},
+		"no token":           {200, answer("opaque"), "is no token"},
+		"no JSON":            {200, "<html>", "no JSON"},
+		"header not the one": {200, want, "header allow"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			row := Row{Response: Response{Status: 200, Body: json.RawMessage(want), Headers: map[string]string{"allow": "POST"}}}
+			got := httptest.NewRecorder()
+			if name != "header not the one" {
+				got.Header().Set("Allow", "POST")
+			}
+			got.WriteHeader(c.status)
+			got.WriteString(c.body)
+			faults := strings.Join(differences(row, got, []string{"extra"}), "; ")
+			if c.complains == "" && faults != "" || !strings.Contains(faults, c.complains) {
+				t.Errorf("got %q, want %q", faults, c.complains)
+			}
+		})
+	}
+}
+
+func TestMoments(t *testing.T) {
+	reply := func(iat int64) Row {
+		return Row{Response: Response{Body: json.RawMessage(`{"token":"` + sign(t, api.Claim{Name: "iat", Value: iat}) + `"}`)}}
+	}
+	none := Row{Response: Response{Body: json.RawMessage(`{}`)}}
+	got := moments([]Row{none, reply(10), none, none, reply(16), none})
+	if want := []int64{10, 10, 12, 14, 16, 16}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestLoad_badLine(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "x.jsonl")
+	if err := os.WriteFile(name, []byte("{}\n{\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(name); err == nil || !strings.Contains(err.Error(), "x.jsonl:2") {
+		t.Errorf("got %v, want an error that names the line", err)
+	}
+}
+
+func TestRequest_headers(t *testing.T) {
+	for _, headers := range []string{`{"A":" x "}`, `[["A"," x "],["A","y"]]`} {
+		r, err := Request{Method: "GET", Path: "/p?q", Headers: json.RawMessage(headers)}.HTTP()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Header["A"]; got[0] != "x" || r.RequestURI != "/p?q" {
+			t.Errorf("got %v %s", got, r.RequestURI)
+		}
+	}
+}

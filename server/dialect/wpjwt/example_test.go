@@ -1,0 +1,44 @@
+package wpjwt_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
+)
+
+func ExampleNew() {
+	ctx := context.Background()
+	site, err := wpjwt.New(dialect.Mount{Name: "blog", Issuer: "https://blog.example"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	engine, err := core.New(ctx, core.Config{Policy: core.Policy{Layouts: []core.Layout{site.Layout()}}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer engine.Close()
+	if accounts, err := engine.Accounts(); err == nil {
+		accounts.Create(ctx, users.NewUser{Login: "ann", Email: "ann@blog.example", Password: "correct horse"}, "setup")
+	}
+	blog := httptest.NewServer(dialect.Mux(site.Endpoints(engine), http.NotFoundHandler()))
+	defer blog.Close()
+
+	reply, err := http.Post(blog.URL+"/wp-json/jwt-auth/v1/token", "application/json",
+		strings.NewReader(`{"username": "ann", "password": "correct horse"}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer reply.Body.Close()
+	fmt.Println(reply.StatusCode, reply.Header.Get("Content-Type"))
+	// Output: 200 application/json; charset=UTF-8
+}

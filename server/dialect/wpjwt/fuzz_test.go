@@ -1,0 +1,48 @@
+package wpjwt_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
+	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
+)
+
+// FuzzEndpoints sends anything anywhere: every answer of ours is JSON, and none
+// is a fault.
+func FuzzEndpoints(f *testing.F) {
+	d, err := wpjwt.New(recorded())
+	if err != nil {
+		f.Fatal(err)
+	}
+	e := dialecttest.NewEngine(f, func() time.Time { return now }, nil, d)
+	h := dialect.Mux(d.Endpoints(e), http.NotFoundHandler())
+	f.Add("POST", tokenPath, "", "application/json", `{"username":["admin"],"password":{"a":1}}`)
+	f.Add("POST", "/?rest_route=/jwt-auth/v1/token", "Bearer a.b.c", "application/x-www-form-urlencoded", "username=%ff&password[]=x")
+	f.Add("POST", validatePath+"/", "Bearer\t..", "", "")
+	f.Add("OPTIONS", "/index.php/wp-json/JWT-auth/v1/token?_fields=_links.self", "", "", "")
+	f.Add("GET", "/wp-json/jwt-auth/v1//", "Bearer", "multipart/form-data; boundary=", "--")
+	f.Fuzz(func(t *testing.T, method, target, auth, contentType, body string) {
+		u, err := url.ParseRequestURI(target)
+		if err != nil {
+			t.Skip()
+		}
+		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+		r.Method, r.URL, r.RequestURI = method, u, target
+		r.Header = http.Header{"Authorization": {auth}, "Content-Type": {contentType}}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Header().Get("Cache-Control") == "" {
+			t.Skip() // not ours
+		}
+		if w.Code >= 500 || !json.Valid(w.Body.Bytes()) {
+			t.Fatalf("%s %s: %d %s", method, target, w.Code, w.Body)
+		}
+	})
+}
