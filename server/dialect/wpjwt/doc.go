@@ -36,7 +36,7 @@
 // # Where it differs without being stricter
 //
 //	auth-expire sets a moment in the past               plugin: a dead token     here: tokens.min_ttl, one second
-//	the algorithm RS256 with a secret                   plugin: an HTML crash as JSON, 500   here: 500, in less words
+//	the algorithm RS256 with a secret                   plugin: 500              here: 500, without additional_errors
 //	words once an application password exists           plugin: change           here: stay; such passwords are the directory's
 //
 // User name and password lose the blanks around them, as in WordPress: a
