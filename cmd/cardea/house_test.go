@@ -58,6 +58,7 @@ var rooms = []room{
 	{of: "core/token", cardea: []string{"core/api"}, homes: []string{"github.com/golang-jwt/jwt/v5"}},
 	{of: "core/keys", cardea: []string{"core/api"}, homes: []string{"github.com/lestrrat-go/jwx/v2", "golang.org/x/crypto"}},
 	{of: "core/session", cardea: []string{"core/api"}},
+	{of: "core/throttle", cardea: []string{"core/api"}},
 	{of: "core/users", cardea: []string{"core/api"}, homes: []string{"golang.org/x/crypto"}},
 	{of: "core/store", cardea: []string{"core/api"}},
 	{of: "core/store/memory", cardea: []string{"core/api", "core/store"}},
@@ -65,7 +66,7 @@ var rooms = []room{
 	{of: "core/store/storetest", cardea: []string{"core/api", "core/store"}, homes: []string{"github.com/google/go-cmp"}},
 
 	// The engine imports leaves, and of the stores only the one in memory.
-	{of: "core", cardea: []string{"core/api", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/users", "core/store", "core/store/memory", "hooks"}},
+	{of: "core", cardea: []string{"core/api", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/throttle", "core/users", "core/store", "core/store/memory", "hooks"}},
 
 	// Methods: the engine, never a sibling.
 	{of: "methods/all", cardea: []string{"core", "methods/..."}},

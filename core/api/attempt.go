@@ -55,7 +55,7 @@ type Credential struct {
 	Text     string // token or key; for Basic the undecoded base64 text
 	User     string // Basic only
 	Password Secret // Basic only
-	Header   string // canonical name of the header that carried it
+	Header   string // canonical name of the header that carried it, or of the custom one that may
 }
 
 // Peer is who is at the other end, for login and rate limits.

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code is the class of an [Error]. A door maps it to its own status; see the
@@ -49,6 +50,12 @@ const (
 	ReasonTokenLifetime    = "token_lifetime"     // lives longer than is allowed
 	ReasonTokenRevoked     = "token_revoked"      // taken back
 	ReasonAPIKey           = "api_key"            // unknown, wrong, expired or revoked key
+	ReasonRefreshUnknown   = "refresh_unknown"    // no refresh token of ours
+	ReasonRefreshExpired   = "refresh_expired"    // its session has run out
+	ReasonRefreshEnded     = "refresh_ended"      // its session was ended
+	ReasonRefreshClient    = "refresh_client"     // given to another client
+	ReasonRefreshReused    = "refresh_reused"     // used up before: its session has been ended for that
+	ReasonTooMany          = "too_many"           // too many tries or calls: wait
 	ReasonRole             = "role"               // lacks a role that the rule wants
 	ReasonScope            = "scope"              // lacks a scope that the rule wants
 	ReasonMethodNotAllowed = "method_not_allowed" // the rule excludes the HTTP method
@@ -67,6 +74,8 @@ type Error struct {
 	Reason string
 	Public string
 	Err    error
+
+	RetryAfter time.Duration // Throttled, Unavailable: when to try again; 0 if unknown
 }
 
 // E returns an [*Error] without a cause.

@@ -39,19 +39,6 @@ func LoginKey(login string) string {
 	return strings.ToLower(strings.ToUpper(strings.TrimSpace(login)))
 }
 
-// APIKey is one key as it is kept: the secret's digest, never the secret.
-type APIKey struct {
-	ID      string   // public part, ten base62 characters
-	Digest  [32]byte // SHA-256 of the secret part
-	Subject string   // user the key acts for
-	Name    string   // what the owner calls it
-	Roles   []string // nil: the owner's roles; else only those of them that are listed
-	Scopes  []string
-	Created time.Time
-	Expires time.Time // zero: never
-	Revoked time.Time // zero: live
-}
-
 // RevocationKind says what a [Revocation] takes back.
 type RevocationKind string
 

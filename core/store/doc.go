@@ -1,11 +1,11 @@
-// Package store says what a store is: one place that keeps users, API keys and
-// the revocation log, so that a change and the revocations it causes are one
-// transaction. The server opens one and hands its parts to the leaves that
-// declare what they need (users.Repository, session.Log).
+// Package store says what a store is: one place that keeps users, sessions,
+// API keys and the revocation log, so that a change and the revocations it
+// causes are one transaction. The server opens one and hands its parts to the leaves that
+// declare what they need (users.Repository, session.Log, session.Repository).
 //
-//	users.Repository  session.Log  API keys
-//	          \            |          /
-//	               store.Store
+//	users.Repository  session.Log  session.Repository  API keys
+//	          \            |               |           /
+//	                      store.Store
 //	          /            |
 //	      memory/       sqlite/        <- both pass storetest.Run
 //

@@ -14,6 +14,7 @@ import (
 type Store interface {
 	Users
 	Revocations
+	Sessions
 	APIKeys
 
 	// Ping reports whether the store answers.
@@ -41,6 +42,18 @@ type Revocations interface {
 	PruneRevocations(ctx context.Context, before time.Time) (int64, error)
 }
 
+// Sessions is session.Repository, word for word.
+type Sessions interface {
+	CreateSession(ctx context.Context, s api.Session, first api.RefreshToken) error
+	Session(ctx context.Context, id string) (api.Session, error)
+	Sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error)
+	LiveSessions(ctx context.Context, subject string, now time.Time, limit int) ([]api.Session, error)
+	RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) error
+	EndSession(ctx context.Context, id string, end func(*api.Session) []api.Revocation) error
+	EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error
+	PruneSessions(ctx context.Context, before time.Time) (int64, error)
+}
+
 // APIKeys keeps API keys: digests, never secrets.
 type APIKeys interface {
 	// APIKey returns the key with this id, expired and revoked ones too.
@@ -48,9 +61,19 @@ type APIKeys interface {
 	// APIKeys returns up to limit keys of the subject ("" means everybody's)
 	// with an id above after, by id.
 	APIKeys(ctx context.Context, subject string, after string, limit int) ([]api.APIKey, error)
+	// FindAPIKeys is APIKeys of those whose id or name begins with prefix, letter
+	// by letter.
+	FindAPIKeys(ctx context.Context, subject, prefix, after string, limit int) ([]api.APIKey, error)
 	// CreateAPIKey stores a key; a taken id is [api.ErrConflict].
 	CreateAPIKey(ctx context.Context, key api.APIKey) error
 	// RevokeAPIKey marks the key revoked at the given time and appends revs, in
 	// one transaction. A key that is revoked already keeps its first time.
 	RevokeAPIKey(ctx context.Context, id string, at time.Time, revs ...api.Revocation) error
+	// RotateAPIKey gives the key another secret, keeps the one that it replaces
+	// until oldUntil, and appends revs, in one transaction. A revoked key is
+	// [api.ErrConflict].
+	RotateAPIKey(ctx context.Context, id string, digest [32]byte, oldUntil time.Time, revs ...api.Revocation) error
+	// TouchAPIKeys notes when keys, by id, were last used. An earlier time than
+	// is known and an unknown id change nothing.
+	TouchAPIKeys(ctx context.Context, used map[string]time.Time) error
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -24,11 +25,17 @@ func (s *Store) APIKey(ctx context.Context, id string) (key api.APIKey, err erro
 }
 
 // APIKeys implements store.APIKeys.
-func (s *Store) APIKeys(ctx context.Context, subject, after string, limit int) (list []api.APIKey, err error) {
+func (s *Store) APIKeys(ctx context.Context, subject, after string, limit int) ([]api.APIKey, error) {
+	return s.FindAPIKeys(ctx, subject, "", after, limit)
+}
+
+// FindAPIKeys implements store.APIKeys.
+func (s *Store) FindAPIKeys(ctx context.Context, subject, prefix, after string, limit int) (list []api.APIKey, err error) {
 	err = s.read(ctx, func() error {
 		for _, id := range slices.Sorted(maps.Keys(s.keys)) {
 			key := s.keys[id]
-			if id > after && len(list) < limit && (subject == "" || key.Subject == subject) {
+			if id > after && len(list) < limit && (subject == "" || key.Subject == subject) &&
+				(strings.HasPrefix(id, prefix) || strings.HasPrefix(key.Name, prefix)) {
 				list = append(list, cloneKey(key))
 			}
 		}
@@ -60,6 +67,36 @@ func (s *Store) RevokeAPIKey(ctx context.Context, id string, at time.Time, revs 
 			s.keys[id] = key
 		}
 		s.append(revs)
+		return nil
+	})
+}
+
+// RotateAPIKey implements store.APIKeys.
+func (s *Store) RotateAPIKey(ctx context.Context, id string, digest [32]byte, oldUntil time.Time, revs ...api.Revocation) error {
+	return s.write(ctx, func() error {
+		key, ok := s.keys[id]
+		if !ok {
+			return fmt.Errorf("API key %s: %w", id, api.ErrNotFound)
+		}
+		if !key.Revoked.IsZero() {
+			return fmt.Errorf("API key %s is revoked: %w", id, api.ErrConflict)
+		}
+		key.OldDigest, key.OldUntil, key.Digest = key.Digest, oldUntil, digest
+		s.keys[id] = key
+		s.append(revs)
+		return nil
+	})
+}
+
+// TouchAPIKeys implements store.APIKeys.
+func (s *Store) TouchAPIKeys(ctx context.Context, used map[string]time.Time) error {
+	return s.write(ctx, func() error {
+		for id, at := range used {
+			if key, ok := s.keys[id]; ok && key.LastUsed.Before(at) {
+				key.LastUsed = at
+				s.keys[id] = key
+			}
+		}
 		return nil
 	})
 }

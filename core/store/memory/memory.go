@@ -21,7 +21,11 @@ type Store struct {
 	emails  map[string]string   // e-mail key to subject
 	numbers map[int64]string    // number to subject
 	keys    map[string]api.APIKey
-	log     []entry // by seq
+
+	sessions map[string]api.Session
+	refresh  map[[32]byte]api.RefreshToken // by hash
+
+	log []entry // by seq
 
 	lastNumber, lastSeq int64
 }
@@ -40,6 +44,7 @@ func New() *Store {
 		now:   time.Now,
 		users: map[string]api.User{}, logins: map[string]string{}, emails: map[string]string{},
 		numbers: map[int64]string{}, keys: map[string]api.APIKey{},
+		sessions: map[string]api.Session{}, refresh: map[[32]byte]api.RefreshToken{},
 	}
 }
 

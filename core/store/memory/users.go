@@ -115,6 +115,7 @@ func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revo
 		}
 		s.remove(u)
 		maps.DeleteFunc(s.keys, func(_ string, k api.APIKey) bool { return k.Subject == subject })
+		s.dropSessions(func(x api.Session) bool { return x.Subject == subject })
 		s.append(revs)
 		return nil
 	})

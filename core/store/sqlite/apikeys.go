@@ -2,20 +2,22 @@ package sqlite
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-const keyColumns = "id, digest, subject, name, roles, scopes, created, expires, revoked"
+const keyColumns = `id, digest, subject, name, roles, scopes, created, expires, revoked,
+	rate_limit, last_used, old_digest, old_until`
 
 func readKey(r *row) api.APIKey {
 	return api.APIKey{
 		ID: r.text(), Digest: r.digest(), Subject: r.text(), Name: r.text(),
 		Roles: r.list(), Scopes: r.list(), Created: r.time(), Expires: r.time(), Revoked: r.time(),
+		RateLimit: int(r.integer()), LastUsed: r.time(), OldDigest: r.digest(), OldUntil: r.time(),
 	}
 }
 
@@ -30,9 +32,19 @@ func (s *Store) APIKey(ctx context.Context, id string) (api.APIKey, error) {
 
 // APIKeys implements store.APIKeys.
 func (s *Store) APIKeys(ctx context.Context, subject, after string, limit int) ([]api.APIKey, error) {
+	return s.FindAPIKeys(ctx, subject, "", after, limit)
+}
+
+// FindAPIKeys implements store.APIKeys.
+func (s *Store) FindAPIKeys(ctx context.Context, subject, prefix, after string, limit int) ([]api.APIKey, error) {
 	query, args := "SELECT "+keyColumns+" FROM api_keys WHERE id > $1", []any{after, max(limit, 0)}
+	if prefix != "" {
+		query += " AND (substr(id, 1, $4) = $3 OR substr(name, 1, $4) = $3)"
+		args = append(args, prefix, utf8.RuneCountInString(prefix))
+	}
 	if subject != "" {
-		query, args = query+" AND subject = $3", append(args, subject)
+		query += fmt.Sprintf(" AND subject = $%d", len(args)+1)
+		args = append(args, subject)
 	}
 	return list(ctx, s.reader(), "api_keys", readKey, query+" ORDER BY id LIMIT $2", args...)
 }
@@ -41,9 +53,10 @@ func (s *Store) APIKeys(ctx context.Context, subject, after string, limit int) (
 func (s *Store) CreateAPIKey(ctx context.Context, key api.APIKey) error {
 	return s.write(ctx, func(q querier) error {
 		n, err := q.exec(ctx, `INSERT INTO api_keys (`+keyColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING`,
-			key.ID, hex.EncodeToString(key.Digest[:]), key.Subject, key.Name, jsonList(key.Roles), jsonList(key.Scopes),
-			micros(key.Created), micros(key.Expires), micros(key.Revoked))
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO NOTHING`,
+			key.ID, hexOf(key.Digest), key.Subject, key.Name, jsonList(key.Roles), jsonList(key.Scopes),
+			micros(key.Created), micros(key.Expires), micros(key.Revoked),
+			key.RateLimit, micros(key.LastUsed), hexOf(key.OldDigest), micros(key.OldUntil))
 		if err != nil {
 			return fmt.Errorf("create API key %s: %w", key.ID, err)
 		}
@@ -66,5 +79,44 @@ func (s *Store) RevokeAPIKey(ctx context.Context, id string, at time.Time, revs 
 			return fmt.Errorf("API key %s: %w", id, api.ErrNotFound)
 		}
 		return q.append(ctx, revs)
+	})
+}
+
+// RotateAPIKey implements store.APIKeys.
+func (s *Store) RotateAPIKey(ctx context.Context, id string, digest [32]byte, oldUntil time.Time, revs ...api.Revocation) error {
+	return s.write(ctx, func(q querier) error {
+		n, err := q.exec(ctx, `UPDATE api_keys SET old_digest = digest, old_until = $3, digest = $2
+			WHERE id = $1 AND revoked = 0`, id, hexOf(digest), micros(oldUntil))
+		if err != nil {
+			return fmt.Errorf("rotate API key %s: %w", id, err)
+		}
+		if n == 0 {
+			return q.whyNotRotated(ctx, id)
+		}
+		return q.append(ctx, revs)
+	})
+}
+
+func (q querier) whyNotRotated(ctx context.Context, id string) error {
+	n, err := q.number(ctx, "SELECT COUNT(*) FROM api_keys WHERE id = $1", id)
+	if err != nil {
+		return fmt.Errorf("rotate API key %s: %w", id, err)
+	}
+	if n == 0 {
+		return fmt.Errorf("API key %s: %w", id, api.ErrNotFound)
+	}
+	return fmt.Errorf("API key %s is revoked: %w", id, api.ErrConflict)
+}
+
+// TouchAPIKeys implements store.APIKeys.
+func (s *Store) TouchAPIKeys(ctx context.Context, used map[string]time.Time) error {
+	return s.write(ctx, func(q querier) error {
+		for id, at := range used {
+			_, err := q.exec(ctx, "UPDATE api_keys SET last_used = $2 WHERE id = $1 AND last_used < $2", id, micros(at))
+			if err != nil {
+				return fmt.Errorf("note the use of API key %s: %w", id, err)
+			}
+		}
+		return nil
 	})
 }

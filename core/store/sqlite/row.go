@@ -101,6 +101,18 @@ func (r *row) digest() (sum [32]byte) {
 	return sum
 }
 
+// bytes reads hexadecimal digits; none are nil.
+func (r *row) bytes() []byte {
+	out, err := hex.DecodeString(r.text())
+	if err != nil {
+		r.fail("hexadecimal digits")
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
 // The other way round: how values are written.
 
 func micros(t time.Time) int64 {

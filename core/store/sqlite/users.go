@@ -146,6 +146,9 @@ func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revo
 		if _, err := q.exec(ctx, "DELETE FROM api_keys WHERE subject = $1", subject); err != nil {
 			return fmt.Errorf("delete the API keys of user %s: %w", subject, err)
 		}
+		if _, err := q.exec(ctx, "DELETE FROM sessions WHERE subject = $1", subject); err != nil {
+			return fmt.Errorf("delete the sessions of user %s: %w", subject, err)
+		}
 		return q.append(ctx, revs)
 	})
 }

@@ -1,0 +1,45 @@
+package api
+
+import "time"
+
+// Session is one refresh family as it is kept: a login and all that was
+// refreshed from it. Times are UTC in microseconds.
+type Session struct {
+	ID       string // sid in tokens
+	Subject  string
+	Client   string   // OAuth client it was given to; "" if none
+	Layout   string   // claim layout of its access tokens, by name
+	Device   string   // what the user knows it by, such as a user agent
+	Peer     string   // address of the last use, for people
+	Scopes   []string // granted at login; a refresh can only narrow them
+	Gen      int64    // generation of the subject at login
+	Idle     time.Duration
+	Created  time.Time
+	Used     time.Time // login or last refresh
+	IdleEnd  time.Time // when it ends unless it is refreshed before; never after End
+	End      time.Time // when it ends in any case
+	Ended    time.Time // when it was ended before its time; zero: not so far
+	EndedFor string    // why, for people
+}
+
+// Live reports whether the session has neither been ended nor run out.
+func (s Session) Live(now time.Time) bool { return s.Ended.IsZero() && now.Before(s.IdleEnd) }
+
+// RefreshToken is one link of a session's chain: digests, never the secret.
+type RefreshToken struct {
+	Hash      [32]byte  // SHA-256 of the secret
+	Session   string    // the family
+	Expires   time.Time // the session's IdleEnd when it was made
+	Used      time.Time // zero: not yet; a session has at most one such token
+	Successor []byte    // what took its place, sealed with a key that only its holder can derive
+}
+
+// Rotation is one use of a refresh token while it is being decided on. A store
+// fills in Session and Token, and keeps what the decision makes of it, all or
+// nothing.
+type Rotation struct {
+	Session     Session
+	Token       RefreshToken
+	Next        *RefreshToken // not nil: Token is used up and this one takes its place
+	Revocations []Revocation
+}

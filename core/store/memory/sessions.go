@@ -1,0 +1,154 @@
+package memory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// CreateSession implements store.Sessions.
+func (s *Store) CreateSession(ctx context.Context, n api.Session, first api.RefreshToken) error {
+	return s.write(ctx, func() error {
+		if _, taken := s.sessions[n.ID]; taken {
+			return fmt.Errorf("session id %s is taken: %w", n.ID, api.ErrConflict)
+		}
+		s.sessions[n.ID] = cloneSession(n)
+		s.refresh[first.Hash] = cloneToken(first)
+		return nil
+	})
+}
+
+// Session implements store.Sessions.
+func (s *Store) Session(ctx context.Context, id string) (found api.Session, err error) {
+	err = s.read(ctx, func() error {
+		x, ok := s.sessions[id]
+		if !ok {
+			return fmt.Errorf("session %s: %w", id, api.ErrNotFound)
+		}
+		found = cloneSession(x)
+		return nil
+	})
+	return found, err
+}
+
+// Sessions implements store.Sessions.
+func (s *Store) Sessions(ctx context.Context, subject, after string, limit int) (list []api.Session, err error) {
+	err = s.read(ctx, func() error {
+		for _, id := range slices.Sorted(maps.Keys(s.sessions)) {
+			x := s.sessions[id]
+			if id > after && len(list) < limit && (subject == "" || x.Subject == subject) {
+				list = append(list, cloneSession(x))
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// LiveSessions implements store.Sessions.
+func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time, limit int) (list []api.Session, err error) {
+	err = s.read(ctx, func() error {
+		for _, id := range slices.Sorted(maps.Keys(s.sessions)) {
+			if x := s.sessions[id]; x.Subject == subject && x.Live(now) {
+				list = append(list, cloneSession(x))
+			}
+		}
+		return nil
+	})
+	slices.SortStableFunc(list, func(a, b api.Session) int { return a.Created.Compare(b.Created) })
+	return list[:min(len(list), max(limit, 0))], err
+}
+
+// RotateRefresh implements store.Sessions.
+func (s *Store) RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) error {
+	return s.write(ctx, func() error {
+		t, ok := s.refresh[hash]
+		if !ok {
+			return fmt.Errorf("refresh token: %w", api.ErrNotFound)
+		}
+		r := api.Rotation{Session: cloneSession(s.sessions[t.Session]), Token: cloneToken(t)}
+		if err := decide(&r); err != nil {
+			return err
+		}
+		if r.Session.ID != t.Session {
+			return errors.New("rotate refresh token: the session must not change")
+		}
+		if r.Next != nil && !t.Used.IsZero() {
+			return fmt.Errorf("a refresh token of session %s was used meanwhile: %w", t.Session, api.ErrConflict)
+		}
+		if r.Next != nil {
+			s.refresh[hash], s.refresh[r.Next.Hash] = cloneToken(r.Token), cloneToken(*r.Next)
+		}
+		s.sessions[t.Session] = cloneSession(r.Session)
+		s.append(r.Revocations)
+		return nil
+	})
+}
+
+// EndSession implements store.Sessions.
+func (s *Store) EndSession(ctx context.Context, id string, end func(*api.Session) []api.Revocation) error {
+	return s.write(ctx, func() error {
+		if _, ok := s.sessions[id]; !ok {
+			return fmt.Errorf("session %s: %w", id, api.ErrNotFound)
+		}
+		s.end(id, end)
+		return nil
+	})
+}
+
+// EndSessions implements store.Sessions.
+func (s *Store) EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error {
+	return s.write(ctx, func() error {
+		for _, id := range slices.Sorted(maps.Keys(s.sessions)) {
+			if x := s.sessions[id]; x.Subject == subject && x.Ended.IsZero() {
+				s.end(id, end)
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Store) end(id string, end func(*api.Session) []api.Revocation) {
+	x := cloneSession(s.sessions[id])
+	revs := end(&x)
+	s.sessions[id] = cloneSession(x)
+	s.append(revs)
+}
+
+// PruneSessions implements store.Sessions.
+func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int64, err error) {
+	err = s.write(ctx, func() error {
+		old := len(s.sessions)
+		s.dropSessions(func(x api.Session) bool {
+			return x.IdleEnd.Before(before) || !x.Ended.IsZero() && x.Ended.Before(before)
+		})
+		maps.DeleteFunc(s.refresh, func(_ [32]byte, t api.RefreshToken) bool { return t.Expires.Before(before) })
+		pruned = int64(old - len(s.sessions))
+		return nil
+	})
+	return pruned, err
+}
+
+// dropSessions removes sessions together with their tokens.
+func (s *Store) dropSessions(which func(api.Session) bool) {
+	maps.DeleteFunc(s.sessions, func(_ string, x api.Session) bool { return which(x) })
+	maps.DeleteFunc(s.refresh, func(_ [32]byte, t api.RefreshToken) bool {
+		_, lives := s.sessions[t.Session]
+		return !lives
+	})
+}
+
+func cloneSession(x api.Session) api.Session {
+	x.Scopes = slices.Clone(x.Scopes)
+	return x
+}
+
+func cloneToken(t api.RefreshToken) api.RefreshToken {
+	t.Successor = slices.Clone(t.Successor)
+	return t
+}

@@ -1,0 +1,88 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+const tokenColumns = "hash, session, expires, used, successor"
+
+func readToken(r *row) api.RefreshToken {
+	return api.RefreshToken{
+		Hash: r.digest(), Session: r.text(), Expires: r.time(), Used: r.time(), Successor: r.bytes(),
+	}
+}
+
+// RotateRefresh implements store.Sessions. The write lock that the transaction
+// holds makes what decide saw good until it commits; the comparison in useToken
+// stands for stores without such a lock, and against a hand in the file.
+func (s *Store) RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) error {
+	// Whoever makes tokens up must not get the write lock for it.
+	if _, err := s.reader().rotation(ctx, hash); err != nil {
+		return err
+	}
+	return s.write(ctx, func(q querier) error {
+		r, err := q.rotation(ctx, hash)
+		if err != nil {
+			return err
+		}
+		id := r.Session.ID
+		if err := decide(&r); err != nil {
+			return err
+		}
+		if r.Session.ID != id {
+			return errors.New("rotate refresh token: the session must not change")
+		}
+		return q.keepRotation(ctx, r)
+	})
+}
+
+func (q querier) rotation(ctx context.Context, hash [32]byte) (r api.Rotation, err error) {
+	r.Token, err = one(ctx, q, "refresh_tokens", readToken,
+		"SELECT "+tokenColumns+" FROM refresh_tokens WHERE hash = $1", hexOf(hash))
+	if err != nil {
+		return r, fmt.Errorf("refresh token: %w", err)
+	}
+	r.Session, err = q.session(ctx, r.Token.Session)
+	return r, err
+}
+
+func (q querier) keepRotation(ctx context.Context, r api.Rotation) error {
+	if r.Next != nil {
+		if err := q.useToken(ctx, r.Token); err != nil {
+			return err
+		}
+		if err := q.insertToken(ctx, *r.Next); err != nil {
+			return err
+		}
+	}
+	if err := q.updateSession(ctx, r.Session); err != nil {
+		return err
+	}
+	return q.append(ctx, r.Revocations)
+}
+
+func (q querier) useToken(ctx context.Context, t api.RefreshToken) error {
+	n, err := q.exec(ctx, "UPDATE refresh_tokens SET used = $2, successor = $3 WHERE hash = $1 AND used = 0",
+		hexOf(t.Hash), micros(t.Used), hex.EncodeToString(t.Successor))
+	if err != nil {
+		return fmt.Errorf("use up a refresh token of session %s: %w", t.Session, err)
+	}
+	if n == 0 {
+		return fmt.Errorf("a refresh token of session %s was used meanwhile: %w", t.Session, api.ErrConflict)
+	}
+	return nil
+}
+
+func (q querier) insertToken(ctx context.Context, t api.RefreshToken) error {
+	_, err := q.exec(ctx, "INSERT INTO refresh_tokens ("+tokenColumns+") VALUES ($1, $2, $3, $4, $5)",
+		hexOf(t.Hash), t.Session, micros(t.Expires), micros(t.Used), hex.EncodeToString(t.Successor))
+	if err != nil {
+		return fmt.Errorf("store a refresh token of session %s: %w", t.Session, err)
+	}
+	return nil
+}

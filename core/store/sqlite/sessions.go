@@ -1,0 +1,131 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+const sessionColumns = `id, subject, client, layout, device, peer, scopes, gen, idle,
+	created, used, idle_end, final_end, ended, ended_for`
+
+func readSession(r *row) api.Session {
+	return api.Session{
+		ID: r.text(), Subject: r.text(), Client: r.text(), Layout: r.text(), Device: r.text(), Peer: r.text(),
+		Scopes: r.list(), Gen: r.integer(), Idle: time.Duration(r.integer()) * time.Microsecond,
+		Created: r.time(), Used: r.time(), IdleEnd: r.time(), End: r.time(), Ended: r.time(), EndedFor: r.text(),
+	}
+}
+
+// CreateSession implements store.Sessions.
+func (s *Store) CreateSession(ctx context.Context, x api.Session, first api.RefreshToken) error {
+	return s.write(ctx, func(q querier) error {
+		n, err := q.exec(ctx, `INSERT INTO sessions (`+sessionColumns+`)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (id) DO NOTHING`,
+			x.ID, x.Subject, x.Client, x.Layout, x.Device, x.Peer, jsonList(x.Scopes), x.Gen, x.Idle.Microseconds(),
+			micros(x.Created), micros(x.Used), micros(x.IdleEnd), micros(x.End), micros(x.Ended), x.EndedFor)
+		if err != nil {
+			return fmt.Errorf("create session %s: %w", x.ID, err)
+		}
+		if n == 0 {
+			return fmt.Errorf("session id %s is taken: %w", x.ID, api.ErrConflict)
+		}
+		return q.insertToken(ctx, first)
+	})
+}
+
+// Session implements store.Sessions.
+func (s *Store) Session(ctx context.Context, id string) (api.Session, error) {
+	return s.reader().session(ctx, id)
+}
+
+func (q querier) session(ctx context.Context, id string) (api.Session, error) {
+	x, err := one(ctx, q, "sessions", readSession, "SELECT "+sessionColumns+" FROM sessions WHERE id = $1", id)
+	if errors.Is(err, api.ErrNotFound) {
+		return x, fmt.Errorf("session %s: %w", id, err)
+	}
+	return x, err
+}
+
+// Sessions implements store.Sessions.
+func (s *Store) Sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
+	query, args := "SELECT "+sessionColumns+" FROM sessions WHERE id > $1", []any{after, max(limit, 0)}
+	if subject != "" {
+		query, args = query+" AND subject = $3", append(args, subject)
+	}
+	return list(ctx, s.reader(), "sessions", readSession, query+" ORDER BY id LIMIT $2", args...)
+}
+
+// LiveSessions implements store.Sessions.
+func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time, limit int) ([]api.Session, error) {
+	return list(ctx, s.reader(), "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
+		WHERE subject = $1 AND ended = 0 AND idle_end > $2 ORDER BY created, id LIMIT $3`,
+		subject, micros(now), max(limit, 0))
+}
+
+// EndSession implements store.Sessions.
+func (s *Store) EndSession(ctx context.Context, id string, end func(*api.Session) []api.Revocation) error {
+	return s.write(ctx, func(q querier) error {
+		x, err := q.session(ctx, id)
+		if err != nil {
+			return err
+		}
+		return q.endSession(ctx, x, end)
+	})
+}
+
+// EndSessions implements store.Sessions.
+func (s *Store) EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error {
+	return s.write(ctx, func(q querier) error {
+		all, err := list(ctx, q, "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
+			WHERE subject = $1 AND ended = 0 ORDER BY id`, subject)
+		if err != nil {
+			return err
+		}
+		for _, x := range all {
+			if err := q.endSession(ctx, x, end); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (q querier) endSession(ctx context.Context, x api.Session, end func(*api.Session) []api.Revocation) error {
+	revs := end(&x)
+	if err := q.updateSession(ctx, x); err != nil {
+		return err
+	}
+	return q.append(ctx, revs)
+}
+
+// updateSession writes what changes in the life of a session.
+func (q querier) updateSession(ctx context.Context, x api.Session) error {
+	_, err := q.exec(ctx, `UPDATE sessions SET peer = $2, used = $3, idle_end = $4, ended = $5, ended_for = $6
+		WHERE id = $1`, x.ID, x.Peer, micros(x.Used), micros(x.IdleEnd), micros(x.Ended), x.EndedFor)
+	if err != nil {
+		return fmt.Errorf("update session %s: %w", x.ID, err)
+	}
+	return nil
+}
+
+// PruneSessions implements store.Sessions. Tokens go with their session.
+func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int64, err error) {
+	err = s.write(ctx, func(q querier) error {
+		pruned, err = q.exec(ctx, "DELETE FROM sessions WHERE idle_end < $1 OR ended > 0 AND ended < $1", micros(before))
+		if err != nil {
+			return fmt.Errorf("prune sessions: %w", err)
+		}
+		if _, err := q.exec(ctx, "DELETE FROM refresh_tokens WHERE expires < $1", micros(before)); err != nil {
+			return fmt.Errorf("prune refresh tokens: %w", err)
+		}
+		return nil
+	})
+	return pruned, err
+}
+
+func hexOf(hash [32]byte) string { return hex.EncodeToString(hash[:]) }
