@@ -45,7 +45,7 @@ func (a argon2id) hash(password string, salt []byte) string {
 }
 
 func (argon2id) verify(hash, password string) error {
-	a, salt, want, err := parseArgon2id(hash)
+	a, salt, want, err := parseArgon2(argon2idPrefix, hash)
 	if err != nil {
 		return fmt.Errorf("verify password: stored argon2id hash: %w", err)
 	}
@@ -56,9 +56,9 @@ func (argon2id) verify(hash, password string) error {
 	return nil
 }
 
-// parseArgon2id reads a hash; its errors never hold the hash.
-func parseArgon2id(hash string) (a argon2id, salt, sum []byte, err error) {
-	parts := strings.Split(strings.TrimPrefix(hash, argon2idPrefix), "$")
+// parseArgon2 reads a hash; its errors never hold the hash.
+func parseArgon2(prefix, hash string) (a argon2id, salt, sum []byte, err error) {
+	parts := strings.Split(strings.TrimPrefix(hash, prefix), "$")
 	if len(parts) != 4 {
 		return a, nil, nil, fmt.Errorf("%d parts instead of 4", len(parts))
 	}

@@ -27,6 +27,11 @@ type PasswordConfig struct {
 	Memory     uint32    // KiB per hash; default 19456
 	Passes     uint32    // default 2
 	Rand       io.Reader // salts; default crypto/rand
+
+	// Nobody is a hash of the form that most users have; a login that nobody has
+	// is checked against it, so that the answer takes as long as theirs. Empty or
+	// of no known form: the work of a new hash.
+	Nobody api.Secret
 }
 
 // Passwords hashes and verifies passwords. Each hash takes tens of
@@ -36,8 +41,9 @@ type Passwords struct {
 	rand    io.Reader
 	turns   chan struct{} // one element per hash that runs
 	runs    atomic.Int64
-	first   argon2id // new hashes, and the work for nobody
-	schemes []scheme // all that verify
+	first   argon2id              // new hashes
+	nobody  func(password string) // the work for nobody
+	schemes []scheme              // all that verify
 }
 
 // scheme is one form of password hash. A scheme bounds the work that the
@@ -61,12 +67,30 @@ func NewPasswords(cfg PasswordConfig) *Passwords {
 		rand:    rand.Reader,
 		turns:   make(chan struct{}, max(1, cmp.Or(cfg.Concurrent, runtime.GOMAXPROCS(0)))),
 		first:   first,
-		schemes: []scheme{first},
+		schemes: append(forms(), wordPress{forms()}),
 	}
 	if cfg.Rand != nil {
 		p.rand = cfg.Rand
 	}
+	p.nobody = p.workFor(cfg.Nobody.Reveal())
 	return p
+}
+
+// forms is the list of hash forms; no hash is of two of them.
+func forms() []scheme {
+	return []scheme{
+		argon2id{}, argon2i{}, bcryptForm{}, prehashed{}, phpass{}, md5Crypt{}, plainMD5{}, fastHash{},
+	}
+}
+
+// workFor returns what is done to the password of nobody.
+func (p *Passwords) workFor(hash string) func(password string) {
+	for _, s := range p.schemes {
+		if s.match(hash) {
+			return func(password string) { _ = s.verify(hash, password) } // the verdict is known
+		}
+	}
+	return func(password string) { p.first.hash(password, make([]byte, saltLength)) }
 }
 
 // Hash returns a salted hash of the password in PHC form. It does not judge the
@@ -89,9 +113,10 @@ func (p *Passwords) Hash(ctx context.Context, password api.Secret) (api.Secret, 
 
 // Verify returns nil if the password fits the hash and [ErrMismatch] if not;
 // any other error is technical: a broken hash, or ctx ended in the queue. An
-// empty hash fits nothing and costs as much as any other.
+// empty hash, or one that begins with a star or an exclamation mark, as systems
+// write to lock a password, fits nothing and costs as much as any other.
 func (p *Passwords) Verify(ctx context.Context, hash, password api.Secret) error {
-	if hash == "" || len(password) > MaxPassword {
+	if fitsNothing(hash.Reveal()) || len(password) > MaxPassword {
 		return p.VerifyNone(ctx, password)
 	}
 	for _, s := range p.schemes {
@@ -106,7 +131,7 @@ func (p *Passwords) Verify(ctx context.Context, hash, password api.Secret) error
 // clock cannot tell. It returns [ErrMismatch] or a technical error, never nil.
 func (p *Passwords) VerifyNone(ctx context.Context, password api.Secret) error {
 	return p.work(ctx, func() error {
-		p.first.hash(password.Reveal()[:min(len(password), MaxPassword)], make([]byte, saltLength))
+		p.nobody(password.Reveal()[:min(len(password), MaxPassword)])
 		return ErrMismatch
 	})
 }

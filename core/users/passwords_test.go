@@ -64,8 +64,8 @@ func TestPasswords_badHashes(t *testing.T) {
 	pw := cheap()
 	for name, hash := range map[string]string{
 		"plain text":      "password",
-		"another scheme":  "$2y$10$abcdefghijklmnopqrstuuE3Q3Z6o7Qe7v9m1X0y8Zr1cXn5q6r7S",
-		"argon2i":         "$argon2i$v=19$m=8,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
+		"another scheme":  "$5$abcdefghijklmnop$uE3Q3Z6o7Qe7v9m1X0y8Zr1cXn5q6r7Sabcdefghijk",
+		"argon2d":         "$argon2d$v=19$m=8,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
 		"no version":      "$argon2id$m=8,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
 		"old version":     "$argon2id$v=16$m=8,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
 		"too much memory": "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHQ",

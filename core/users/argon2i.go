@@ -1,0 +1,29 @@
+package users
+
+import (
+	"crypto/subtle"
+	"fmt"
+	"strings"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// argon2i is the elder sister of [argon2id], which PHP's PASSWORD_ARGON2I
+// writes. It verifies only.
+type argon2i struct{}
+
+const argon2iPrefix = "$argon2i$"
+
+func (argon2i) match(hash string) bool { return strings.HasPrefix(hash, argon2iPrefix) }
+
+func (argon2i) verify(hash, password string) error {
+	a, salt, want, err := parseArgon2(argon2iPrefix, hash)
+	if err != nil {
+		return fmt.Errorf("verify password: stored argon2i hash: %w", err)
+	}
+	got := argon2.Key([]byte(password), salt, a.passes, a.memory, a.lanes, uint32(len(want)))
+	if subtle.ConstantTimeCompare(got, want) != 1 {
+		return ErrMismatch
+	}
+	return nil
+}

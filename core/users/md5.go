@@ -1,0 +1,93 @@
+package users
+
+import (
+	"crypto/md5"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"strings"
+)
+
+// plainMD5 is what WordPress wrote before 2.5, and what people paste into its
+// database to get in again: 32 hexadecimal digits. WordPress replaces it at
+// the next login there.
+type plainMD5 struct{}
+
+func (plainMD5) match(hash string) bool {
+	return len(hash) == 2*md5.Size && strings.Trim(hash, "0123456789abcdef") == ""
+}
+
+func (plainMD5) verify(hash, password string) error {
+	if password = trim(password); password == "" {
+		return ErrMismatch
+	}
+	sum := md5.Sum([]byte(password))
+	if subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(hash)) != 1 {
+		return ErrMismatch
+	}
+	return nil
+}
+
+// md5Crypt is the hash of old Unix systems, which WordPress takes because PHP's
+// crypt does.
+//
+//	$1$<up to 8 characters of salt>$<22 of sum>
+type md5Crypt struct{}
+
+const md5CryptPrefix = "$1$"
+
+func (md5Crypt) match(hash string) bool { return strings.HasPrefix(hash, md5CryptPrefix) }
+
+func (md5Crypt) verify(hash, password string) error {
+	salt, sum, _ := strings.Cut(strings.TrimPrefix(hash, md5CryptPrefix), "$")
+	if len(salt) < 1 || len(salt) > 8 || len(sum) != 22 {
+		return errors.New("verify password: stored md5-crypt hash: it is not a salt of 1 to 8 characters and a sum of 22")
+	}
+	if subtle.ConstantTimeCompare([]byte(md5CryptSum(salt, password)), []byte(sum)) != 1 {
+		return ErrMismatch
+	}
+	return nil
+}
+
+// md5CryptSum mixes password and salt a thousand times, in an order that is
+// history rather than reason.
+func md5CryptSum(salt, password string) string {
+	sum := md5CryptStart(salt, password)
+	for i := range 1000 {
+		var b strings.Builder
+		pick(&b, i%2 == 1, password, string(sum[:]))
+		pick(&b, i%3 != 0, salt, "")
+		pick(&b, i%7 != 0, password, "")
+		pick(&b, i%2 == 1, string(sum[:]), password)
+		sum = md5.Sum([]byte(b.String()))
+	}
+	var out strings.Builder
+	for _, at := range [][3]int{{12, 6, 0}, {13, 7, 1}, {14, 8, 2}, {15, 9, 3}, {5, 10, 4}} {
+		out.WriteString(encode64([]byte{sum[at[0]], sum[at[1]], sum[at[2]]}))
+	}
+	return out.String() + encode64(sum[11:12])
+}
+
+func md5CryptStart(salt, password string) [md5.Size]byte {
+	inner := md5.Sum([]byte(password + salt + password))
+	start := []byte(password + md5CryptPrefix + salt)
+	for n := len(password); n > 0; n -= md5.Size {
+		start = append(start, inner[:min(n, md5.Size)]...)
+	}
+	for n := len(password); n > 0; n >>= 1 {
+		if n&1 == 1 {
+			start = append(start, 0)
+		} else {
+			start = append(start, password[0])
+		}
+	}
+	return md5.Sum(start)
+}
+
+func pick(b *strings.Builder, first bool, yes, no string) {
+	if first {
+		b.WriteString(yes)
+	} else {
+		b.WriteString(no)
+	}
+}

@@ -1,0 +1,75 @@
+package users
+
+import (
+	"crypto/md5"
+	"crypto/subtle"
+	"fmt"
+	"strings"
+)
+
+// Bounds of a stored cost, as a power of two. WordPress writes 13; 20 takes a
+// tenth of a second.
+const (
+	minPhpass = 7
+	maxPhpass = 20
+)
+
+// itoa64 is the alphabet of crypt(3), six bits to a character.
+const itoa64 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+// phpass is the portable hash of WordPress before 6.8, and under $H$ of phpBB:
+// MD5 over the salt and the password, and again over each sum and the password.
+//
+//	$P$B<8 characters of salt><22 of sum>     B: 2^13 rounds
+type phpass struct{}
+
+func (phpass) match(hash string) bool {
+	return strings.HasPrefix(hash, "$P$") || strings.HasPrefix(hash, "$H$")
+}
+
+func (phpass) verify(hash, password string) error {
+	const length, saltAt, sumAt = 34, 4, 12
+	if len(hash) != length {
+		return fmt.Errorf("verify password: stored phpass hash: %d characters instead of %d", len(hash), length)
+	}
+	cost := strings.IndexByte(itoa64, hash[saltAt-1])
+	if cost < minPhpass || cost > maxPhpass {
+		return fmt.Errorf("verify password: stored phpass hash: cost %d is not from %d to %d", cost, minPhpass, maxPhpass)
+	}
+	if password = trim(password); password == "" {
+		return ErrMismatch
+	}
+	sum := stretch(hash[saltAt:sumAt], password, 1<<cost)
+	// As text: the last character has bits that do not count.
+	if subtle.ConstantTimeCompare([]byte(encode64(sum[:])), []byte(hash[sumAt:])) != 1 {
+		return ErrMismatch
+	}
+	return nil
+}
+
+func stretch(salt, password string, rounds int) [md5.Size]byte {
+	sum := md5.Sum([]byte(salt + password))
+	buf := append(sum[:], password...)
+	for range rounds {
+		sum = md5.Sum(buf)
+		copy(buf, sum[:])
+	}
+	return sum
+}
+
+// encode64 writes six bits to a character, the lowest ones first.
+func encode64(b []byte) string {
+	var out strings.Builder
+	bits, n := uint(0), 0
+	for _, c := range b {
+		bits |= uint(c) << n
+		for n += 8; n >= 6; n -= 6 {
+			out.WriteByte(itoa64[bits&63])
+			bits >>= 6
+		}
+	}
+	if n > 0 {
+		out.WriteByte(itoa64[bits&63])
+	}
+	return out.String()
+}
