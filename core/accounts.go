@@ -11,8 +11,8 @@ import (
 )
 
 // Accounts is the administration of users and API keys. Every change that must
-// kill credentials is stored together with its revocation; this engine reads it
-// at once, every other node within its polling interval.
+// kill credentials is stored together with its revocation; this engine obeys it
+// when the call returns, every other node within its polling interval.
 type Accounts struct {
 	e     *Engine
 	users users.Writer
@@ -78,8 +78,8 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 	if err := a.users.Delete(ctx, u.Subject, actor); err != nil {
 		return err
 	}
-	a.e.tail.Poke()
-	fire(ctx, a.e, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
+	a.obey(ctx)
+	a.e.fire(ctx, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
 	return nil
 }
 
@@ -92,8 +92,16 @@ func (a *Accounts) done(ctx context.Context, u api.User, err error, what, actor 
 }
 
 func (a *Accounts) changed(ctx context.Context, u api.User, what, actor string) {
-	a.e.tail.Poke()
-	fire(ctx, a.e, a.e.Hooks().UserChanged, Event{Identity: u.Identity(""), Reason: what, Actor: actor})
+	a.obey(ctx)
+	a.e.fire(ctx, a.e.Hooks().UserChanged, Event{Identity: u.Identity(""), Reason: what, Actor: actor})
+}
+
+// obey has this engine read what was just stored. The change stands even if
+// that fails, which the tail logs and tries again; it is not the caller's error.
+func (a *Accounts) obey(ctx context.Context) {
+	if err := a.e.tail.Sync(context.WithoutCancel(ctx)); err != nil {
+		a.e.log.WarnContext(ctx, "a change is stored and takes effect at the next poll", "error", err)
+	}
 }
 
 // NewAPIKey asks for an API key.
@@ -105,8 +113,15 @@ type NewAPIKey struct {
 	Life    time.Duration // 0: until revoked
 }
 
-// CreateAPIKey makes a key and returns its text, which is kept nowhere.
+// CreateAPIKey makes a key for an enabled user and returns its text, which is
+// kept nowhere.
 func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) (api.Secret, api.APIKey, error) {
+	if n.Life < 0 {
+		return "", api.APIKey{}, api.E(api.Invalid, "", "the life of an API key must not be negative")
+	}
+	if _, err := a.e.userBySubject(ctx, n.Subject); err != nil {
+		return "", api.APIKey{}, fmt.Errorf("create an API key for %q: %w", n.Subject, err)
+	}
 	text, id, digest, err := credential.NewAPIKey(a.e.rand)
 	if err != nil {
 		return "", api.APIKey{}, err
@@ -121,7 +136,7 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 	if err := a.e.store.CreateAPIKey(ctx, key); err != nil {
 		return "", api.APIKey{}, err
 	}
-	fire(ctx, a.e, a.e.Hooks().APIKeyCreated, Event{Identity: api.Identity{Subject: n.Subject}, Target: id, Actor: actor})
+	a.e.fire(ctx, a.e.Hooks().APIKeyCreated, Event{Identity: api.Identity{Subject: n.Subject}, Target: id, Actor: actor})
 	return text, key, nil
 }
 
@@ -140,11 +155,7 @@ func (a *Accounts) RevokeAPIKey(ctx context.Context, id, actor string) error {
 	if err != nil {
 		return err
 	}
-	a.e.tail.Poke()
-	fire(ctx, a.e, a.e.Hooks().APIKeyRevoked, Event{Target: id, Actor: actor})
+	a.obey(ctx)
+	a.e.fire(ctx, a.e.Hooks().APIKeyRevoked, Event{Target: id, Actor: actor})
 	return nil
 }
-
-// apiKeyMemory is how long the log names a revoked API key. The key's own row
-// says so for ever; the log only has to outlive every cached success.
-const apiKeyMemory = 24 * time.Hour

@@ -1,12 +1,14 @@
 package core
 
 import (
-	"crypto/hmac"
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"hash/maphash"
 	"io"
-	"sync"
+	"math/bits"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -16,19 +18,15 @@ import (
 // hash, signature or database. An entry proves who somebody is, never that they
 // may pass: the clock, revocation, rules and hooks are asked each time.
 //
-// It is bounded: each shard keeps two generations of entries and forgets the
-// older one when the younger is full, so that failures (which are not stored)
-// and floods of tokens cannot grow it.
+// It is a table of small sets, read without a lock: a credential's hash picks
+// the set, the whole credential the entry in it. Its size is fixed, so neither
+// failures (which are not stored) nor floods of tokens can grow it; a set that
+// is full gives up an entry that was not used of late.
 type cache struct {
-	shards [64]cacheShard
-	half   int // entries in one generation of a shard; 0 remembers nothing
+	slots  []atomic.Pointer[entry] // sets, one after the other
+	ways   int                     // slots in a set; 0 remembers nothing
 	seed   maphash.Seed
 	secret [32]byte // hides passwords in keys
-}
-
-type cacheShard struct {
-	mu         sync.RWMutex
-	young, old map[cacheKey]*entry
 }
 
 // cacheKey is the full credential: a shorter digest of it would let two
@@ -38,82 +36,116 @@ type cacheKey struct {
 	text string
 }
 
-// entry is immutable once stored. It counts only under the circumstances in
-// which it was made.
+// entry is what is known of a credential. It is immutable but for its mark, and
+// counts only under the circumstances in which it was made.
 type entry struct {
+	key      cacheKey
 	method   *method // belongs to one policy, and so stands for it
 	identity api.Identity
 	headers  api.Header // identity headers, ready to send
 	until    time.Time
 	keys     uint64 // generation of the key set
 	user     uint64 // version of the user in the revocation index
+
+	used atomic.Bool // since its set was last full
 }
 
-const defaultCacheEntries = 100_000
+const (
+	defaultCacheEntries = 100_000
+	cacheWays           = 8
+)
 
 func newCache(entries int, rand io.Reader) (*cache, error) {
 	if entries == 0 {
 		entries = defaultCacheEntries
 	}
-	c := &cache{seed: maphash.MakeSeed()}
-	c.half = max(entries, 0) / (2 * len(c.shards))
+	c := &cache{seed: maphash.MakeSeed(), ways: min(max(entries, 0), cacheWays)}
+	if c.ways > 0 {
+		c.slots = make([]atomic.Pointer[entry], entries/c.ways*c.ways)
+	}
 	if _, err := io.ReadFull(rand, c.secret[:]); err != nil {
 		return nil, fmt.Errorf("read randomness: %w", err)
 	}
 	return c, nil
 }
 
-// key names a credential. Passwords do not stay in memory as text: Basic is
-// kept as an HMAC under a key of this process.
+// key names a credential. Passwords do not stay in memory as text: Basic is kept
+// as a digest that only this process can compute.
 func (c *cache) key(cred *api.Credential) cacheKey {
 	if cred.Kind != api.Basic {
 		return cacheKey{cred.Kind, cred.Text}
 	}
-	mac := hmac.New(sha256.New, c.secret[:])
-	mac.Write([]byte(cred.Text))
-	var sum [sha256.Size]byte
-	return cacheKey{cred.Kind, string(mac.Sum(sum[:0]))}
+	var buffer [len(c.secret) + 192]byte // longer ones take an allocation
+	sum := sha256.Sum256(append(append(buffer[:0], c.secret[:]...), cred.Text...))
+	return cacheKey{cred.Kind, string(sum[:])}
 }
 
-func (c *cache) shard(k cacheKey) *cacheShard {
-	return &c.shards[maphash.String(c.seed, k.text)%uint64(len(c.shards))]
+// set returns the slots where the key may be.
+func (c *cache) set(k cacheKey) []atomic.Pointer[entry] {
+	if c.ways == 0 {
+		return nil
+	}
+	sets := uint64(len(c.slots) / c.ways)
+	i, _ := bits.Mul64(maphash.String(c.seed, k.text), sets) // the hash, scaled to the number of sets
+	at := int(i) * c.ways
+	return c.slots[at : at+c.ways]
 }
 
 // get returns the entry or nil.
 func (c *cache) get(k cacheKey) *entry {
-	s := c.shard(k)
-	s.mu.RLock()
-	found, young := s.young[k], true
-	if found == nil {
-		found, young = s.old[k], false
+	set := c.set(k)
+	for i := range set {
+		e := set[i].Load()
+		if e == nil || e.key != k {
+			continue
+		}
+		if !e.used.Load() { // reading first keeps a busy entry in all processors' caches
+			e.used.Store(true)
+		}
+		return e
 	}
-	s.mu.RUnlock()
-	if found != nil && !young {
-		c.put(k, found) // used again: saved from being forgotten
-	}
-	return found
+	return nil
 }
 
-func (c *cache) put(k cacheKey, e *entry) {
-	if c.half == 0 {
-		return
+// put stores the entry under its key. Of two that come at once one may be lost.
+func (c *cache) put(e *entry) {
+	e.key.text = strings.Clone(e.key.text) // it may be part of a large buffer
+	if slot := victim(c.set(e.key), e.key); slot != nil {
+		slot.Store(e)
 	}
-	s := c.shard(k)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.young) >= c.half {
-		s.old, s.young = s.young, nil
-	}
-	if s.young == nil {
-		s.young = make(map[cacheKey]*entry)
-	}
-	s.young[k] = e
 }
 
+// victim chooses the slot for a key: its own, a free one, one that was not used
+// of late, or else any.
+func victim(set []atomic.Pointer[entry], k cacheKey) *atomic.Pointer[entry] {
+	var free, idle *atomic.Pointer[entry]
+	for i := range set {
+		switch e := set[i].Load(); {
+		case e == nil:
+			free = &set[i]
+		case e.key == k:
+			return &set[i]
+		case !e.used.Load():
+			idle = &set[i]
+		}
+	}
+	if found := cmp.Or(free, idle); found != nil || len(set) == 0 {
+		return found
+	}
+	for i := range set {
+		if e := set[i].Load(); e != nil {
+			e.used.Store(false)
+		}
+	}
+	return &set[0]
+}
+
+// forget drops the entry, wherever it has got to.
 func (c *cache) forget(k cacheKey) {
-	s := c.shard(k)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.young, k)
-	delete(s.old, k)
+	set := c.set(k)
+	for i := range set {
+		if e := set[i].Load(); e != nil && e.key == k {
+			set[i].CompareAndSwap(e, nil)
+		}
+	}
 }

@@ -47,6 +47,7 @@ type Engine struct {
 	tail      *session.Tail
 	cache     *cache
 	policy    atomic.Pointer[policy]
+	maxAge    time.Duration // of what is known of the revocation log, to be ready
 
 	now  func() time.Time
 	rand io.Reader
@@ -69,7 +70,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 }
 
 func (e *Engine) open(ctx context.Context, c Config) error {
-	e.setDefaults()
+	e.setDefaults(c.Policy.Tokens.withDefaults())
 	if err := e.openKeys(ctx); err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 		return fmt.Errorf("build policy: %w", err)
 	}
 	e.policy.Store(p)
-	e.index = session.NewIndex()
+	e.index, e.maxAge = session.NewIndex(), max(5*time.Second, 3*c.PollEvery)
 	e.tail, err = session.Follow(ctx, e.store, e.index, session.TailConfig{Every: c.PollEvery, Now: e.now, Logger: e.log})
 	if err != nil {
 		return fmt.Errorf("load revocations: %w", err)
@@ -91,7 +92,7 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 	return nil
 }
 
-func (e *Engine) setDefaults() {
+func (e *Engine) setDefaults(tokens TokenPolicy) {
 	if e.now == nil {
 		e.now = time.Now
 	}
@@ -109,7 +110,9 @@ func (e *Engine) setDefaults() {
 		e.passwords = users.NewPasswords(users.PasswordConfig{Rand: e.rand})
 	}
 	if e.dirs == nil {
-		e.dirs = []users.Directory{users.NewStore(e.store, users.StoreConfig{Passwords: e.passwords, Now: e.now, Rand: e.rand})}
+		e.dirs = []users.Directory{users.NewStore(e.store, users.StoreConfig{
+			Passwords: e.passwords, MaxTokenLife: tokens.remember(), Now: e.now, Rand: e.rand,
+		})}
 	}
 }
 
@@ -149,7 +152,7 @@ func (e *Engine) Reload(ctx context.Context, p Policy) error {
 		return fmt.Errorf("build policy: %w", err)
 	}
 	e.policy.Store(next)
-	fire(ctx, e, next.hooks.ConfigReloaded, Event{})
+	e.fire(ctx, next.hooks.ConfigReloaded, Event{})
 	return nil
 }
 
@@ -163,9 +166,40 @@ func (e *Engine) Hooks() *Hooks { return e.policy.Load().hooks }
 // Staleness tells how old the newest successful look at the revocation log is.
 func (e *Engine) Staleness() time.Duration { return e.tail.Staleness() }
 
-// Ready reports whether the engine can decide: the store answers and the
-// revocation log was read of late.
-func (e *Engine) Ready(ctx context.Context) error { return e.store.Ping(ctx) }
+// Ready returns nil if the engine can decide: the store answers, and the
+// revocation log was read within five seconds or three polls.
+func (e *Engine) Ready(ctx context.Context) error {
+	if err := e.store.Ping(ctx); err != nil {
+		return err
+	}
+	if age := e.Staleness(); age > e.maxAge {
+		return fmt.Errorf("the revocation log was last read %s ago, want %s at most", age.Round(time.Millisecond), e.maxAge)
+	}
+	return nil
+}
+
+// RotateKeys begins to replace the signing key; see [keys.Ring.Rotate].
+func (e *Engine) RotateKeys(ctx context.Context, actor string) error {
+	changes, err := e.keys.Rotate(ctx)
+	e.keysChanged(ctx, changes, actor)
+	return err
+}
+
+// TickKeys lets the keys' schedule go on; see [keys.Ring.Tick]. Whoever opened
+// the ring calls it every few seconds.
+func (e *Engine) TickKeys(ctx context.Context) error {
+	changes, err := e.keys.Tick(ctx, e.now())
+	e.keysChanged(ctx, changes, "schedule")
+	return err
+}
+
+func (e *Engine) keysChanged(ctx context.Context, changes []keys.Change, actor string) {
+	for _, c := range changes {
+		if c.To == keys.Active {
+			e.fire(ctx, e.Hooks().KeyRotated, Event{Target: c.KeyID, Actor: actor})
+		}
+	}
+}
 
 // deps is what methods of the policy p are lent.
 func (e *Engine) deps(p *policy) Deps {
@@ -182,7 +216,7 @@ func (e *Engine) deps(p *policy) Deps {
 }
 
 // fire tells an action; its handlers' errors are logged and go no further.
-func fire(ctx context.Context, e *Engine, a *hooks.Action[Event], ev Event) {
+func (e *Engine) fire(ctx context.Context, a *hooks.Action[Event], ev Event) {
 	if a.Len() == 0 {
 		return
 	}

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"net/textproto"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
@@ -23,42 +26,53 @@ const (
 var anonymousHeaders = api.Header{HeaderUser: {""}, HeaderRoles: {""}, HeaderMethod: {""}}
 
 func identityHeaders(id *api.Identity) api.Header {
-	return api.Header{
-		HeaderUser:   {headerText(id.Login)},
-		HeaderRoles:  {headerText(strings.Join(id.Roles, ","))},
-		HeaderMethod: {headerText(id.Method)},
+	return api.Header{HeaderUser: {id.Login}, HeaderRoles: {joinRoles(id.Roles)}, HeaderMethod: {id.Method}}
+}
+
+// joinRoles leaves out what the upstream would read as another role, or as
+// several. To clean them up instead could make the name of a mightier one.
+func joinRoles(roles []string) string {
+	fits := func(role string) bool { return role != "" && fitsHeader(role) && !strings.Contains(role, ",") }
+	if slices.ContainsFunc(roles, func(role string) bool { return !fits(role) }) {
+		roles = slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return !fits(role) })
 	}
+	return strings.Join(roles, ",")
 }
 
-// headerText keeps control characters of a name out of a header.
-func headerText(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return -1
-		}
-		return r
-	}, s)
+// fitsHeader reports whether a text arrives as it is when it is sent in a header:
+// no control characters, and no blank at its ends (RFC 9110 section 5.5).
+func fitsHeader(s string) bool {
+	return utf8.ValidString(s) && strings.Trim(s, " ") == s && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
-func (e *Engine) upstreamHeaders(ctx context.Context, p *policy, d Decision, ready api.Header) (api.Header, error) {
+func (e *Engine) upstreamHeaders(ctx context.Context, p *policy, d *Decision, ready api.Header) (api.Header, error) {
 	if p.hooks.IdentityHeaders.Len() == 0 {
 		return ready, nil
 	}
 	h, err := p.hooks.IdentityHeaders.Apply(ctx, UpstreamHeaders{
-		Headers: maps.Clone(ready), Identity: d.Identity, Upstream: d.Rule.Upstream,
+		Headers: cloneHeader(ready), Identity: d.Identity, Upstream: d.Rule.Upstream,
 	})
 	if err != nil {
 		return nil, e.hookError(ctx, err)
 	}
-	out := make(api.Header, len(h.Headers)+len(ready))
 	for name, values := range h.Headers {
 		if err := checkUpstreamHeader(name, values); err != nil {
 			return nil, e.hookError(ctx, err)
 		}
-		out[name] = values
 	}
+	out := cloneHeader(h.Headers)
 	maps.Copy(out, ready) // the engine's own stand, whatever a hook left
 	return out, nil
+}
+
+// cloneHeader copies the values as well: what is ready to send is shared by all
+// requests with the same credential.
+func cloneHeader(h api.Header) api.Header {
+	out := make(api.Header, len(h))
+	for name, values := range h {
+		out[name] = slices.Clone(values)
+	}
+	return out
 }
 
 // checkUpstreamHeader refuses what a hook may not send: names that frame the
@@ -71,7 +85,7 @@ func checkUpstreamHeader(name string, values []string) error {
 	switch name {
 	case HeaderUser, HeaderRoles, HeaderMethod:
 		return nil // put back afterwards
-	case "Host", "Content-Length", "Transfer-Encoding", "Trailer", "Te", "Upgrade", "Connection",
+	case "Host", "Content-Length", "Transfer-Encoding", "Expect", "Trailer", "Te", "Upgrade", "Connection",
 		"Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "Authorization", "Cookie",
 		"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto":
 		return fmt.Errorf("identity-headers set %q, which is reserved", name)
@@ -80,8 +94,8 @@ func checkUpstreamHeader(name string, values []string) error {
 		return fmt.Errorf("identity-headers set %q, which is reserved", name)
 	}
 	for _, v := range values {
-		if headerText(v) != v {
-			return fmt.Errorf("identity-headers set %q to a value with control characters", name)
+		if !fitsHeader(v) {
+			return fmt.Errorf("identity-headers set %q to a value with control characters, or blanks at its ends", name)
 		}
 	}
 	return nil

@@ -3,9 +3,11 @@ package core
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -35,6 +37,9 @@ type Issued struct {
 // established. The engine stamps the registered claims after the hooks, so
 // that no hook can forge them.
 func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
+	if r.Identity.Subject == "" {
+		return Issued{}, errors.New("issue: the identity has no subject: a token must name a user")
+	}
 	p := e.policy.Load()
 	layout, ok := p.layout(r.Layout)
 	if !ok {
@@ -51,7 +56,7 @@ func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
 	if err != nil {
 		return Issued{}, fmt.Errorf("issue: %w", err)
 	}
-	fire(ctx, e, p.hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: layout.Name})
+	e.fire(ctx, p.hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: layout.Name})
 	return issued, nil
 }
 
@@ -88,7 +93,8 @@ func (d *draft) setTimes(ctx context.Context) error {
 	if err != nil {
 		return d.e.hookError(ctx, err)
 	}
-	d.notBefore = earlier(nbf.NotBefore, d.expires)
+	// In seconds, for a moment far away does not compare as a time.
+	d.notBefore = time.Unix(min(max(nbf.NotBefore.Unix(), 0), d.expires.Unix()), 0)
 	return nil
 }
 
@@ -149,6 +155,9 @@ func (d *draft) setClaims(ctx context.Context) error {
 		return d.e.hookError(ctx, err)
 	}
 	d.claims = d.stamp(changed.Claims)
+	if err := d.unforged(base); err != nil {
+		return d.e.hookError(ctx, err)
+	}
 	return nil
 }
 
@@ -204,17 +213,51 @@ func audience(list []string) any {
 	return anyList(list)
 }
 
-// stamp puts the engine's values over whatever hooks left.
+// stamp puts the engine's values over whatever hooks left, in the layout's
+// order; further claims follow in the hooks'.
 func (d *draft) stamp(c api.Claims) api.Claims {
-	for _, name := range stamped {
+	list := make([]api.Claim, 0, c.Len()+len(stamped))
+	for _, name := range d.layout.Order {
 		value, ok := d.registered(name)
-		if ok && slices.Contains(d.layout.Order, name) {
-			c = c.With(name, value)
-		} else {
-			c = c.Without(name)
+		if !ok {
+			value, ok = c.Get(name)
+		}
+		if ok {
+			list = append(list, api.Claim{Name: name, Value: value})
 		}
 	}
-	return c
+	for name, value := range c.All {
+		if !slices.Contains(d.layout.Order, name) && !isStamped(name) {
+			list = append(list, api.Claim{Name: name, Value: value})
+		}
+	}
+	return api.ParsedClaims(list)
+}
+
+// isStamped reports whether a claim is the engine's, or could be taken for one
+// of those by a reader that ignores case.
+func isStamped(name string) bool {
+	return slices.ContainsFunc(stamped[:], func(s string) bool { return strings.EqualFold(s, name) })
+}
+
+// unforged returns an error if hooks have made the claims stand for another user
+// than base: a layout may name its user by claims that are not stamped.
+func (d *draft) unforged(base api.Claims) error {
+	if d.p.hooks.TokenClaims.Len() == 0 {
+		return nil
+	}
+	was, _, err := d.layout.Read(base)
+	if err != nil {
+		return nil // not readable before either
+	}
+	is, _, err := d.layout.Read(d.claims)
+	if err != nil {
+		return fmt.Errorf("token-claims left claims that name no user: %w", err)
+	}
+	if is.Subject != was.Subject || is.Number != was.Number || is.Login != was.Login && is.Login != "" {
+		return errors.New("token-claims changed which user the claims stand for")
+	}
+	return nil
 }
 
 func (d *draft) sign() (Issued, error) {
@@ -222,7 +265,7 @@ func (d *draft) sign() (Issued, error) {
 	if d.layout.EscapeSlashes {
 		opts = append(opts, token.EscapeSlashes())
 	}
-	text, err := token.Sign(d.layout.Head, d.claims, d.key, opts...)
+	text, err := token.Sign(d.head(), d.claims, d.key, opts...)
 	if err != nil {
 		return Issued{}, err
 	}
@@ -230,6 +273,20 @@ func (d *draft) sign() (Issued, error) {
 		Text: api.Secret(text), ID: d.id, Session: d.session,
 		IssuedAt: d.issuedAt, ExpiresAt: d.expires, Claims: d.claims,
 	}, nil
+}
+
+// head returns the layout's header members with the key's kid in its place.
+func (d *draft) head() []api.Claim {
+	i := slices.IndexFunc(d.layout.Head, func(m api.Claim) bool { return m.Name == "kid" })
+	if i < 0 {
+		return d.layout.Head
+	}
+	head := slices.Clone(d.layout.Head)
+	if d.key.ID == "" {
+		return slices.Delete(head, i, i+1)
+	}
+	head[i].Value = d.key.ID
+	return head
 }
 
 // randomID returns 128 random bits, as jti and sid want (RFC 7519 section 4.1.7).

@@ -33,12 +33,12 @@ func (e *Engine) Login(ctx context.Context, r LoginRequest) (api.Identity, error
 	p := e.policy.Load()
 	id, err := e.login(ctx, p, r)
 	if err != nil {
-		fire(ctx, e, p.hooks.LoginFailed, Event{
+		e.fire(ctx, p.hooks.LoginFailed, Event{
 			Identity: api.Identity{Login: r.Login}, Reason: api.ReasonOf(err), Dialect: r.Dialect, Peer: r.Peer,
 		})
 		return api.Identity{}, err
 	}
-	fire(ctx, e, p.hooks.LoginSucceeded, Event{Identity: id, Dialect: r.Dialect, Peer: r.Peer})
+	e.fire(ctx, p.hooks.LoginSucceeded, Event{Identity: id, Dialect: r.Dialect, Peer: r.Peer})
 	return id, nil
 }
 

@@ -38,7 +38,7 @@ type Deps struct {
 	// cost does not tell an unknown user from a wrong password.
 	CheckPassword func(ctx context.Context, login string, password api.Secret) (api.Identity, error)
 	// VerifyToken returns the identity that a token of one of the policy's
-	// layouts stands for; attempt may be nil.
+	// layouts stands for. Revocation and hooks are the engine's business afterwards.
 	VerifyToken func(ctx context.Context, text string) (api.Identity, error)
 	// APIKey returns a stored key by id, revoked and expired ones too.
 	APIKey func(ctx context.Context, id string) (api.APIKey, error)
@@ -55,7 +55,8 @@ type (
 	// asked for no other. A method without it is asked at every request.
 	Kinder interface{ Kinds() []api.Kind }
 	// Cacher says for how long at most a success may be remembered by the text
-	// of the credential alone. A method without it is never cached.
+	// of the credential alone; the engine bounds it by twelve hours. A method
+	// without it is never cached.
 	Cacher interface{ CacheFor() time.Duration }
 	// Challenger returns the method's WWW-Authenticate challenge (RFC 9110
 	// section 11.6.1) for a refusal; cause may be nil.

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -25,7 +26,7 @@ type TokenPolicy struct {
 	Issuer    string        // iss of native tokens; "" is "cardea"
 	Issuers   []string      // further issuers that auth-issuer may choose
 	Audience  []string      // aud of native tokens, one of which is asked for; none leaves it out
-	AccessTTL time.Duration // proposed lifetime; 0 is 15 minutes
+	AccessTTL time.Duration // proposed lifetime; 0 is 15 minutes, or MaxTTL if that is less
 	MinTTL    time.Duration // shortest lifetime a hook can set; 0 is 1 second
 	MaxTTL    time.Duration // longest lifetime, issued or accepted; 0 is 30 days
 	Leeway    time.Duration // how far clocks of other issuers may be off; 0 is none
@@ -35,14 +36,14 @@ func (t TokenPolicy) withDefaults() TokenPolicy {
 	if t.Issuer == "" {
 		t.Issuer = "cardea"
 	}
-	if t.AccessTTL == 0 {
-		t.AccessTTL = 15 * time.Minute
-	}
 	if t.MinTTL == 0 {
 		t.MinTTL = time.Second
 	}
 	if t.MaxTTL == 0 {
 		t.MaxTTL = 30 * 24 * time.Hour
+	}
+	if t.AccessTTL == 0 {
+		t.AccessTTL = min(15*time.Minute, t.MaxTTL)
 	}
 	return t
 }
@@ -51,8 +52,18 @@ func (t TokenPolicy) validate() error {
 	if t.MinTTL < time.Second || t.MinTTL > t.AccessTTL || t.AccessTTL > t.MaxTTL {
 		return fmt.Errorf("token lifetimes: want 1s <= min %s <= access %s <= max %s", t.MinTTL, t.AccessTTL, t.MaxTTL)
 	}
+	if t.Leeway < 0 || t.Leeway > maxLeeway {
+		return fmt.Errorf("token leeway: want 0 to %s, not %s", maxLeeway, t.Leeway)
+	}
 	return nil
 }
+
+// remember is how long a revocation must be known: until every token that it
+// takes back has ended.
+func (t TokenPolicy) remember() time.Duration { return t.MaxTTL + t.Leeway }
+
+// maxLeeway is more than any clock that is kept should be off.
+const maxLeeway = 5 * time.Minute
 
 // policy is a Policy made ready: immutable, shared by all requests until the
 // next one is swapped in.
@@ -89,8 +100,8 @@ func (e *Engine) compile(p Policy) (*policy, error) {
 func (c *policy) openMethods(list []NamedMethod, deps Deps) error {
 	seen := map[string]bool{}
 	for _, n := range list {
-		if n.Name == "" || seen[n.Name] {
-			return fmt.Errorf("method %q: every method needs a name of its own", n.Name)
+		if n.Name == "" || seen[n.Name] || !fitsHeader(n.Name) || n.Opener == nil {
+			return fmt.Errorf("method %q: every method needs a name of its own, without control characters, and an opener", n.Name)
 		}
 		seen[n.Name] = true
 		opened, err := n.Opener.Open(n.Name, deps)
@@ -102,10 +113,14 @@ func (c *policy) openMethods(list []NamedMethod, deps Deps) error {
 	return nil
 }
 
+// maxCacheFor keeps every remembered success well within what the revocation log
+// knows of API keys.
+const maxCacheFor = apiKeyMemory / 2
+
 func (c *policy) add(opened Method) {
 	m := &method{Method: opened}
 	if x, ok := Capability[Cacher](opened); ok {
-		m.cacheFor = x.CacheFor()
+		m.cacheFor = min(x.CacheFor(), maxCacheFor)
 	}
 	if x, ok := Capability[Challenger](opened); ok {
 		m.challenge = x.Challenge
@@ -130,9 +145,8 @@ func (c *policy) setLayouts(further []Layout) error {
 		if l.Profile.Types == nil {
 			l.Profile.Types = []string{"JWT", ""}
 		}
-		if l.Profile.MaxLifetime == 0 {
-			l.Profile.MaxLifetime = c.tokens.MaxTTL
-		}
+		// No longer than revocations are remembered.
+		l.Profile.MaxLifetime = min(cmp.Or(l.Profile.MaxLifetime, c.tokens.MaxTTL), c.tokens.MaxTTL)
 		c.layouts = append(c.layouts, l)
 	}
 	return nil

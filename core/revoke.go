@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 )
@@ -12,18 +13,50 @@ import (
 // the log holds the revocation and this engine obeys it; other nodes follow
 // within their polling interval.
 func (e *Engine) Revoke(ctx context.Context, r api.Revocation) error {
-	if r.Key == "" && r.Kind != api.RevokeAll {
-		return api.E(api.Invalid, "", fmt.Sprintf("a revocation of kind %q needs to name what is revoked", r.Kind))
+	if err := checkRevocation(r); err != nil {
+		return err
 	}
 	p := e.policy.Load()
 	r.At = e.now()
-	if r.Expires.IsZero() {
-		r.Expires = r.At.Add(p.tokens.MaxTTL + p.tokens.Leeway)
+	if r.Expires.IsZero() && endsWithTokens(r) {
+		r.Expires = r.At.Add(p.tokens.remember())
 	}
 	if err := e.store.AppendRevocations(ctx, r); err != nil {
 		return api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)
 	}
 	e.index.Apply(r)
-	fire(ctx, e, p.hooks.TokenRevoked, Event{Target: r.Key, Reason: r.Reason, Actor: r.Actor})
+	e.fire(ctx, p.hooks.TokenRevoked, Event{Target: r.Key, Reason: r.Reason, Actor: r.Actor})
 	return nil
 }
+
+func checkRevocation(r api.Revocation) error {
+	switch r.Kind {
+	case api.RevokeAll:
+		return nil
+	case api.RevokeAPIKey:
+		return api.E(api.Invalid, "", "an API key is revoked through the accounts, which mark it as well")
+	case api.RevokeToken, api.RevokeSession, api.RevokeSubject, api.RefreshUser, api.RevokeClient, api.RevokeKey:
+		if r.Key != "" {
+			return nil
+		}
+		return api.E(api.Invalid, "", fmt.Sprintf("a revocation of kind %q needs to name what is revoked", r.Kind))
+	}
+	return api.E(api.Invalid, "", fmt.Sprintf("there is no revocation of kind %q", r.Kind))
+}
+
+// endsWithTokens reports whether a revocation may be forgotten once all tokens
+// of its time have ended. Those that go by time hit API keys too, which have no
+// end: they stay in the log for good.
+func endsWithTokens(r api.Revocation) bool {
+	switch r.Kind {
+	case api.RevokeAll, api.RevokeClient:
+		return false
+	case api.RevokeSubject:
+		return r.MinGen > 0
+	}
+	return true
+}
+
+// apiKeyMemory is how long the log names a revoked API key. The key's own row
+// says so for ever; the log only has to outlive every cached success.
+const apiKeyMemory = 24 * time.Hour

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/token"
@@ -27,13 +26,13 @@ func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, err
 	if err != nil {
 		return api.Identity{}, err
 	}
-	if err := e.live(&id); err != nil {
+	if err := e.live(p, &id, e.now()); err != nil {
 		return api.Identity{}, err
 	}
 	if err := e.checkToken(ctx, p, &id, r.Attempt); err != nil {
 		return api.Identity{}, err
 	}
-	fire(ctx, e, p.hooks.TokenValidated, Event{Identity: id, TokenID: id.Proof.TokenID, Attempt: r.Attempt})
+	e.fire(ctx, p.hooks.TokenValidated, Event{Identity: id, TokenID: id.Proof.TokenID, Attempt: r.Attempt})
 	return id, nil
 }
 
@@ -85,7 +84,9 @@ func (p *policy) candidates(t *token.Token, name string) ([]*Layout, error) {
 	return found, nil
 }
 
+// acceptsType is a first look; the profile's own check follows.
 func acceptsType(types []string, typ string) bool {
+	typ = strings.TrimPrefix(strings.ToLower(typ), "application/") // RFC 7515 section 4.1.9
 	return slices.ContainsFunc(types, func(t string) bool { return strings.EqualFold(t, typ) })
 }
 
@@ -146,33 +147,13 @@ func proof(l *Layout, t *token.Token, key api.Key) api.Proof {
 	p := api.Proof{
 		TokenID: c.String("jti"), Session: c.String("sid"), KeyID: key.ID,
 		Issuer: c.String("iss"), Layout: l.Name, Claims: c,
-		IssuedAt: claimTime(c, "iat"), ExpiresAt: claimTime(c, "exp"),
+		IssuedAt: t.Issued(), ExpiresAt: t.Expires(),
 	}
 	if p.TokenID == "" {
 		digest := t.Digest()
 		p.TokenID = hex.EncodeToString(digest[:])
 	}
 	return p
-}
-
-// claimTime reads a NumericDate that the profile has checked.
-func claimTime(c api.Claims, name string) time.Time {
-	if n, ok := c.Int(name); ok {
-		return time.Unix(n, 0)
-	}
-	return time.Time{}
-}
-
-// live checks what may change between two uses of a credential: the clock and
-// the revocation index. It touches memory only.
-func (e *Engine) live(id *api.Identity) error {
-	if !id.Proof.ExpiresAt.IsZero() && !e.now().Before(id.Proof.ExpiresAt) {
-		return api.E(api.Unauthenticated, api.ReasonTokenExpired, "the credential has expired")
-	}
-	if _, revoked := e.index.Revoked(id); revoked {
-		return api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the credential has been revoked")
-	}
-	return nil
 }
 
 // checkToken asks token-verify about a token's identity.

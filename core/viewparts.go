@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
 )
 
@@ -125,14 +126,14 @@ func request[T any](of func(*T) *api.Attempt) parts[T] {
 	}
 }
 
-// secretHeader reports whether a header may carry a credential, which no
-// plugin sees.
-func secretHeader(a *api.Attempt, canonical string) bool {
+// hiddenHeader reports whether no plugin sees a header: it may carry a
+// credential, or it claims to be one of our own identity headers.
+func hiddenHeader(a *api.Attempt, canonical string) bool {
 	switch canonical {
 	case "Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key":
 		return true
 	}
-	return canonical == a.Credential.Header
+	return canonical == a.Credential.Header || route.IsProtected(canonical)
 }
 
 func requestHeader(a *api.Attempt, name string) (hooks.Value, bool) {
@@ -141,7 +142,7 @@ func requestHeader(a *api.Attempt, name string) (hooks.Value, bool) {
 	}
 	canonical := textproto.CanonicalMIMEHeaderKey(name)
 	values := a.Header[canonical]
-	if len(values) == 0 || secretHeader(a, canonical) {
+	if len(values) == 0 || hiddenHeader(a, canonical) {
 		return hooks.Value{}, false
 	}
 	return hooks.String(strings.Join(values, ", ")), true
@@ -153,7 +154,7 @@ func requestHeaders(a *api.Attempt) []string {
 	}
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(a.Header)) {
-		if !secretHeader(a, name) {
+		if !hiddenHeader(a, name) {
 			names = append(names, strings.ToLower(name))
 		}
 	}

@@ -97,7 +97,8 @@ func (x *Index) Generation() uint64 { return x.generation.Load() }
 
 // UserVersion grows whenever a row about the user arrives. What is remembered
 // of a user is good only while it is what it was before the user was read. It
-// may also grow for no reason.
+// may also grow for no reason. A version that Generation had reached before the
+// user was read stands for rows that were all there by then.
 func (x *Index) UserVersion(subject string) uint64 {
 	v := uint64(0)
 	if slot := x.subjects.find(subject); slot != nil {

@@ -3,6 +3,7 @@ package session
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/bits"
@@ -31,6 +32,7 @@ type Tail struct {
 
 	synced atomic.Pointer[time.Time] // start of the last poll that succeeded
 	poke   chan struct{}
+	syncs  chan chan<- error // askers of Sync
 	cancel context.CancelFunc
 	done   chan struct{}
 
@@ -48,7 +50,7 @@ type Tail struct {
 func Follow(ctx context.Context, log Log, index *Index, cfg TailConfig) (*Tail, error) {
 	t := &Tail{
 		log: log, index: index, cfg: cfg.withDefaults(),
-		poke: make(chan struct{}, 1), done: make(chan struct{}),
+		poke: make(chan struct{}, 1), syncs: make(chan chan<- error), done: make(chan struct{}),
 	}
 	now := t.cfg.Now()
 	if err := t.read(ctx, now, time.Time{}); err != nil {
@@ -83,6 +85,20 @@ func (t *Tail) Poke() {
 	}
 }
 
+// Sync reads the log at once, and returns when the index knows all that was in
+// it before the call, or with what kept it from reading.
+func (t *Tail) Sync(ctx context.Context) error {
+	answer := make(chan error, 1)
+	select {
+	case t.syncs <- answer:
+		return <-answer // soon: a poll has its own timeout
+	case <-t.done:
+		return errors.New("sync with the revocation log: closed")
+	case <-ctx.Done():
+		return fmt.Errorf("sync with the revocation log: %w", ctx.Err())
+	}
+}
+
 // Staleness returns how old the index's knowledge is: the time since the last
 // poll that succeeded began.
 func (t *Tail) Staleness() time.Duration { return t.cfg.Now().Sub(*t.synced.Load()) }
@@ -102,15 +118,18 @@ func (t *Tail) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			t.poll(ctx)
 		case <-t.poke:
+			t.poll(ctx)
+		case answer := <-t.syncs:
+			answer <- t.poll(ctx)
 		}
-		t.poll(ctx)
 		t.sweep(ctx)
 	}
 }
 
 // poll reads what is new and what may have become visible late.
-func (t *Tail) poll(ctx context.Context) {
+func (t *Tail) poll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, t.cfg.Timeout)
 	defer cancel()
 	now := t.cfg.Now()
@@ -118,13 +137,14 @@ func (t *Tail) poll(ctx context.Context) {
 	// became visible late during it.
 	if err := t.read(ctx, now, t.synced.Load().Add(-t.cfg.Overlap)); err != nil {
 		t.failed(ctx, err)
-		return
+		return err
 	}
 	if t.failures > 0 {
 		t.cfg.Logger.Info("the revocation log answers again", "failures", t.failures)
 		t.failures = 0
 	}
 	t.synced.Store(&now)
+	return nil
 }
 
 // failed logs the 1st, 2nd, 4th, 8th... failure in a row. Polling goes on at

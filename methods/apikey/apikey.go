@@ -14,7 +14,7 @@ import (
 
 // Config configures the method; the zero value works.
 type Config struct {
-	CacheFor time.Duration // how long a success is remembered; 0 is five minutes
+	CacheFor time.Duration // how long a success is remembered; 0 is five minutes, an hour is the longest
 }
 
 // Open implements [core.Opener].
@@ -22,8 +22,8 @@ func (c Config) Open(name string, deps core.Deps) (core.Method, error) {
 	if c.CacheFor == 0 {
 		c.CacheFor = 5 * time.Minute
 	}
-	if c.CacheFor < 0 {
-		return nil, errors.New("cache_for: want a positive duration")
+	if c.CacheFor < 0 || c.CacheFor > time.Hour {
+		return nil, errors.New("cache_for: want at most 1h, so that a key is looked up again")
 	}
 	return &Method{name: name, cfg: c, deps: deps}, nil
 }
