@@ -2,7 +2,6 @@ package apikey
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"slices"
 	"time"
@@ -71,32 +70,20 @@ func (m *Method) Authenticate(ctx context.Context, a api.Attempt) (api.Identity,
 	if err != nil {
 		return api.Identity{}, api.Wrap(api.Unavailable, "", "API keys cannot be checked at the moment", err)
 	}
-	if err := m.check(key, digest); err != nil {
-		return api.Identity{}, refuse(err)
+	until, ok := key.Accepts(digest, m.deps.Now())
+	if !ok {
+		return api.Identity{}, refuse(errors.New("wrong secret, expired or revoked"))
 	}
 	owner, err := m.deps.User(ctx, key.Subject)
 	if err != nil {
 		return api.Identity{}, err
 	}
-	return actFor(owner, key), nil
-}
-
-func (m *Method) check(key api.APIKey, digest [32]byte) error {
-	if subtle.ConstantTimeCompare(key.Digest[:], digest[:]) != 1 {
-		return errors.New("wrong secret")
-	}
-	if !key.Revoked.IsZero() {
-		return errors.New("revoked")
-	}
-	if !key.Expires.IsZero() && !m.deps.Now().Before(key.Expires) {
-		return errors.New("expired")
-	}
-	return nil
+	return actFor(owner, key, until), nil
 }
 
 // actFor returns the owner as seen through a key: with the key's scopes, and
 // with those of the owner's roles that the key lists, if it lists any.
-func actFor(owner api.Identity, key api.APIKey) api.Identity {
+func actFor(owner api.Identity, key api.APIKey, until time.Time) api.Identity {
 	if key.Roles != nil {
 		owner.Roles = slices.DeleteFunc(slices.Clone(owner.Roles), func(role string) bool {
 			return !slices.Contains(key.Roles, role)
@@ -104,7 +91,7 @@ func actFor(owner api.Identity, key api.APIKey) api.Identity {
 	}
 	owner.Scopes = key.Scopes
 	owner.Client = "apikey:" + key.ID
-	owner.Proof = api.Proof{APIKey: key.ID, IssuedAt: key.Created, ExpiresAt: key.Expires}
+	owner.Proof = api.Proof{APIKey: key.ID, IssuedAt: key.Created, ExpiresAt: until}
 	return owner
 }
 
