@@ -1,0 +1,98 @@
+package core_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+)
+
+// BenchmarkDecide measures a decision for each kind of credential: at first
+// sight, which is what an engine that remembers nothing does, and at a repeat.
+// Basic at first sight is the password hash, here a thousandth of a real one.
+func BenchmarkDecide(b *testing.B) {
+	for _, kind := range []string{"basic", "apikey", "hs256", "rs256", "es256", "eddsa"} {
+		b.Run(kind+"/first", func(b *testing.B) { benchmarkDecide(b, kind, -1) })
+		b.Run(kind+"/repeat", func(b *testing.B) { benchmarkDecide(b, kind, 0) })
+	}
+}
+
+func benchmarkDecide(b *testing.B, kind string, entries int) {
+	h := newHouse(b, func(c *core.Config) {
+		c.CacheEntries = entries
+		c.Now = nil
+		c.Keys = benchmarkKeys(b, kind)
+	})
+	a := get("/api/orders/17?page=2", h.credential(kind))
+	a.Header["Accept"], a.Header["User-Agent"] = []string{"*/*"}, []string{"bench"}
+	ctx := context.Background()
+	h.Decide(ctx, a)
+	b.ReportAllocs()
+	for b.Loop() {
+		if d := h.Decide(ctx, a); d.Outcome != core.Allowed {
+			b.Fatal(d.Err)
+		}
+	}
+}
+
+// BenchmarkDecide_parallel repeats one credential from all processors at once:
+// what they share must not make them wait.
+func BenchmarkDecide_parallel(b *testing.B) {
+	h := newHouse(b, func(c *core.Config) { c.Now = nil })
+	header := h.credential("hs256")
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		a := get("/api/orders/17", header)
+		for pb.Next() {
+			if d := h.Decide(context.Background(), a); d.Outcome != core.Allowed {
+				b.Fatal(d.Err)
+			}
+		}
+	})
+}
+
+// BenchmarkIssue measures a native token without its storage.
+func BenchmarkIssue(b *testing.B) {
+	for _, kind := range []string{"hs256", "rs256", "es256", "eddsa"} {
+		b.Run(kind, func(b *testing.B) {
+			h := newHouse(b, func(c *core.Config) { c.Keys = benchmarkKeys(b, kind) })
+			id := h.alice.Identity("store")
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := h.Issue(context.Background(), core.IssueRequest{Identity: id}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+var algorithms = map[string]string{"hs256": "HS256", "rs256": "RS256", "es256": "ES256", "eddsa": "EdDSA"}
+
+func benchmarkKeys(tb testing.TB, kind string) *keys.Ring {
+	tb.Helper()
+	alg, ok := algorithms[kind]
+	if !ok {
+		return nil
+	}
+	ring, err := keys.Open(context.Background(), keys.Config{Algorithm: alg})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return ring
+}
+
+// credential returns headers with a credential of alice's.
+func (h *house) credential(kind string) api.Header {
+	h.t.Helper()
+	switch kind {
+	case "basic":
+		return basicHeader("alice", password)
+	case "apikey":
+		text, _ := h.apiKey(core.NewAPIKey{Subject: h.alice.Subject})
+		return keyHeader(text)
+	}
+	return bearer(h.token("alice"))
+}

@@ -1,0 +1,207 @@
+package core_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/methods/apikey"
+	"github.com/cardea-auth/cardea/methods/basic"
+	"github.com/cardea-auth/cardea/methods/jwt"
+)
+
+// clock is a time that moves only when it is told to.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// logs collects what an engine logs.
+type logs struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *logs) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(b)
+}
+
+func (l *logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+const password = "correct horse"
+
+// house is an engine with two users, a log and a clock of its own.
+type house struct {
+	*core.Engine
+	t        testing.TB
+	accounts *core.Accounts
+	clock    *clock
+	log      *logs
+	config   core.Config
+	alice    api.User // administrator and editor
+	bob      api.User // subscriber
+}
+
+func chain() []core.NamedMethod {
+	return []core.NamedMethod{
+		{Name: "basic", Opener: basic.Config{}},
+		{Name: "apikey", Opener: apikey.Config{}},
+		{Name: "jwt", Opener: jwt.Config{}},
+	}
+}
+
+func rules() []route.Rule {
+	return []route.Rule{
+		{Name: "public", Path: "/public/**", Access: route.Public},
+		{Name: "optional", Path: "/optional/**", Access: route.Optional},
+		{Name: "lenient", Path: "/lenient/**", Access: route.Optional, OnBadToken: route.Anonymous},
+		{Name: "admin", Path: "/admin/**", Roles: []string{"administrator", "owner"}},
+		{Name: "scoped", Path: "/scoped/**", Scopes: []string{"read"}},
+		{Name: "token", Path: "/token/**", Header: route.HeaderSpec{Name: "X-Token"}},
+		{Name: "strict", Path: "/strict/**", Header: route.HeaderSpec{Name: "X-Token", Prefix: "Bearer", RefuseStandard: true}},
+		{Name: "read", Path: "/methods/**", Methods: []string{"GET"}},
+		{Name: "all", Path: "/api/**", Upstream: "main"},
+	}
+}
+
+// newHouse opens an engine; change may alter its configuration first.
+func newHouse(t testing.TB, change func(*core.Config)) *house {
+	t.Helper()
+	h := &house{t: t, log: &logs{}, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 5e8, time.UTC)}}
+	h.config = core.Config{
+		Passwords: users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}),
+		Policy:    core.Policy{Methods: chain(), Rules: rules()},
+		PollEvery: time.Hour, // whatever is obeyed at once is obeyed without polling
+		Now:       h.clock.Now,
+		Logger:    slog.New(slog.NewTextHandler(h.log, nil)),
+	}
+	if change != nil {
+		change(&h.config)
+	}
+	var err error
+	if h.Engine, err = core.New(context.Background(), h.config); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if h.accounts, err = h.Accounts(); err != nil {
+		t.Fatal(err)
+	}
+	h.alice = h.newUser("alice", "administrator", "editor")
+	h.bob = h.newUser("bob", "subscriber")
+	return h
+}
+
+// withHooks opens an engine with handlers bound by bind.
+func withHooks(t testing.TB, bind func(*core.Hooks)) *house {
+	t.Helper()
+	return newHouse(t, func(c *core.Config) {
+		c.Policy.Hooks = core.NewHooks()
+		bind(c.Policy.Hooks)
+	})
+}
+
+func (h *house) newUser(login string, roles ...string) api.User {
+	h.t.Helper()
+	u, err := h.accounts.Create(context.Background(), users.NewUser{
+		Subject: "u_" + login, Login: login, Email: login + "@example.org", Roles: roles, Password: password,
+	}, "test")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return u
+}
+
+func (h *house) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// token logs the user in and returns a token of theirs.
+func (h *house) token(login string) string {
+	h.t.Helper()
+	id, err := h.Login(context.Background(), core.LoginRequest{Login: login, Password: password})
+	h.must(err)
+	issued, err := h.Issue(context.Background(), core.IssueRequest{Identity: id})
+	h.must(err)
+	return issued.Text.Reveal()
+}
+
+// apiKey makes an API key of the user's and returns its text and id.
+func (h *house) apiKey(n core.NewAPIKey) (text, id string) {
+	h.t.Helper()
+	secret, key, err := h.accounts.CreateAPIKey(context.Background(), n, "test")
+	h.must(err)
+	return secret.Reveal(), key.ID
+}
+
+func bearer(token string) api.Header { return api.Header{"Authorization": {"Bearer " + token}} }
+
+func keyHeader(key string) api.Header { return api.Header{"X-Api-Key": {key}} }
+
+func basicHeader(login, password string) api.Header {
+	return api.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(login+":"+password))}}
+}
+
+func get(target string, header api.Header) *api.Attempt {
+	return &api.Attempt{Method: "GET", Scheme: "https", Host: "example.org", RawTarget: target, Header: header}
+}
+
+func (h *house) decide(target string, header api.Header) core.Decision {
+	return h.Decide(context.Background(), get(target, header))
+}
+
+// passes fails the test unless the headers let somebody called login in.
+func (h *house) passes(what string, header api.Header, login string) {
+	h.t.Helper()
+	if d := h.decide("/api/x", header); d.Outcome != core.Allowed || d.Identity.Login != login {
+		h.t.Errorf("%s: got %v for %q (%v), want %q to pass", what, d.Outcome, d.Identity.Login, d.Err, login)
+	}
+}
+
+// refused fails the test unless the headers are refused for the reason.
+func (h *house) refused(what string, header api.Header, reason string) {
+	h.t.Helper()
+	if d := h.decide("/api/x", header); d.Outcome != core.Refused || api.ReasonOf(d.Err) != reason {
+		h.t.Errorf("%s: got %v for %q (%v), want a refusal for %s", what, d.Outcome, d.Identity.Login, d.Err, reason)
+	}
+}
+
+func (h *house) logged(text string) {
+	h.t.Helper()
+	if !strings.Contains(h.log.String(), text) {
+		h.t.Errorf("the log does not say %q:\n%s", text, h.log.String())
+	}
+}
