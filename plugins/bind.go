@@ -66,6 +66,7 @@ func (p *Plugin) call(ctx context.Context, a *access, view hooks.View) error {
 	} else {
 		err = p.conclude(g, a, status)
 	}
+	p.observe(ctx, i, status, err)
 	g.end()
 	if broken || p.source.spec.Isolation != Reuse {
 		p.pool.discard(i)

@@ -24,6 +24,9 @@ type Config struct {
 	// OnFault is told of every call that broke, whatever the binding makes of
 	// it. It runs on the caller's goroutine and must not block; nil ignores it.
 	OnFault func(context.Context, *Fault)
+	// OnCall is told of every call that reached a guest, and what it changed. It
+	// runs on the caller's goroutine and must not block; nil costs nothing.
+	OnCall func(context.Context, Call)
 }
 
 func (c Config) withDefaults() Config {

@@ -1,0 +1,48 @@
+package plugins
+
+import (
+	"context"
+
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+)
+
+// Call is what one call of a hook did. It is for audits, recordings and tests;
+// clients never see it.
+type Call struct {
+	Plugin, Point string
+	// Status is what the guest returned; zero when it broke before it could.
+	Status abi.Status
+	// Err is nil, the refusal (an *api.Error), or a *[Fault].
+	Err error
+	// Changes is the journal in its order. They count if Err is nil and Status
+	// keeps changes.
+	Changes []Change
+	// Fuel is what the guest burned, HostCalls how often it called the host.
+	Fuel      int64
+	HostCalls int
+}
+
+// Change is one entry of a journal.
+type Change struct {
+	Key     string
+	Value   hooks.Value
+	Deleted bool
+}
+
+// observe tells Config.OnCall, before the guest forgets the event.
+func (p *Plugin) observe(ctx context.Context, i *wasm.Instance, status abi.Status, err error) {
+	if p.host.cfg.OnCall == nil {
+		return
+	}
+	g := i.State.(*guest)
+	c := Call{Plugin: p.name, Point: g.pointName(), Status: status, HostCalls: g.calls, Fuel: p.source.limits.Fuel - max(i.Fuel(), 0)}
+	if err != hooks.ErrStop { // made by conclude, never wrapped
+		c.Err = err
+	}
+	for _, x := range g.journal.changes {
+		c.Changes = append(c.Changes, Change{Key: x.key, Value: x.value, Deleted: x.deleted})
+	}
+	p.host.cfg.OnCall(ctx, c)
+}
