@@ -78,7 +78,7 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 	if err := a.users.Delete(ctx, u.Subject, actor); err != nil {
 		return err
 	}
-	a.obey(ctx)
+	a.e.obey(ctx)
 	a.e.fire(ctx, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
 	return nil
 }
@@ -92,15 +92,15 @@ func (a *Accounts) done(ctx context.Context, u api.User, err error, what, actor 
 }
 
 func (a *Accounts) changed(ctx context.Context, u api.User, what, actor string) {
-	a.obey(ctx)
+	a.e.obey(ctx)
 	a.e.fire(ctx, a.e.Hooks().UserChanged, Event{Identity: u.Identity(""), Reason: what, Actor: actor})
 }
 
 // obey has this engine read what was just stored. The change stands even if
 // that fails, which the tail logs and tries again; it is not the caller's error.
-func (a *Accounts) obey(ctx context.Context) {
-	if err := a.e.tail.Sync(context.WithoutCancel(ctx)); err != nil {
-		a.e.log.WarnContext(ctx, "a change is stored and takes effect at the next poll", "error", err)
+func (e *Engine) obey(ctx context.Context) {
+	if err := e.tail.Sync(context.WithoutCancel(ctx)); err != nil {
+		e.log.WarnContext(ctx, "a change is stored and takes effect at the next poll", "error", err)
 	}
 }
 
@@ -148,14 +148,18 @@ func (a *Accounts) APIKeys(ctx context.Context, subject, after string, limit int
 
 // RevokeAPIKey takes a key back.
 func (a *Accounts) RevokeAPIKey(ctx context.Context, id, actor string) error {
-	at := a.e.now()
-	err := a.e.store.RevokeAPIKey(ctx, id, at, api.Revocation{
-		Kind: api.RevokeAPIKey, Key: id, At: at, Expires: at.Add(apiKeyMemory), Reason: "revoked", Actor: actor,
-	})
-	if err != nil {
+	return a.e.revokeAPIKey(ctx, id, "revoked", actor)
+}
+
+func (e *Engine) revokeAPIKey(ctx context.Context, id, reason, actor string) error {
+	at := e.now()
+	r := api.Revocation{
+		Kind: api.RevokeAPIKey, Key: id, At: at, Expires: at.Add(apiKeyMemory), Reason: reason, Actor: actor,
+	}
+	if err := e.store.RevokeAPIKey(ctx, id, at, r); err != nil {
 		return err
 	}
-	a.obey(ctx)
-	a.e.fire(ctx, a.e.Hooks().APIKeyRevoked, Event{Target: id, Actor: actor})
+	e.index.Apply(r)
+	e.fire(ctx, e.Hooks().APIKeyRevoked, Event{Target: id, Reason: reason, Actor: actor})
 	return nil
 }

@@ -28,6 +28,9 @@ type Config struct {
 	Keys        *keys.Ring        // nil: one HS256 key, lost with the process
 	Policy      Policy
 
+	// Sessions is how refresh families live; Index, Now and Rand are set here.
+	Sessions session.FamiliesConfig
+
 	PollEvery    time.Duration // how often the revocation log is read; 0 is 300 ms
 	CacheEntries int           // credentials remembered at most; 0 is 100,000, negative is none
 
@@ -45,7 +48,9 @@ type Engine struct {
 	keys      *keys.Ring
 	index     *session.Index
 	tail      *session.Tail
+	families  *session.Families
 	cache     *cache
+	verifiers atomic.Pointer[verifiers]
 	policy    atomic.Pointer[policy]
 	maxAge    time.Duration // of what is known of the revocation log, to be ready
 
@@ -89,7 +94,16 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 		return fmt.Errorf("load revocations: %w", err)
 	}
 	e.opened = append(e.opened, closer(e.tail.Close))
+	e.openFamilies(c.Sessions, p.tokens)
 	return nil
+}
+
+func (e *Engine) openFamilies(c session.FamiliesConfig, t TokenPolicy) {
+	c.Index, c.Now, c.Rand = e.index, e.now, e.rand
+	if c.MaxTokenLife == 0 {
+		c.MaxTokenLife = t.remember()
+	}
+	e.families = session.NewFamilies(e.store, c)
 }
 
 func (e *Engine) setDefaults(tokens TokenPolicy) {

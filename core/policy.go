@@ -9,6 +9,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/token"
 )
 
 // Policy is all that a reload may replace. The zero value denies everything
@@ -30,6 +31,10 @@ type TokenPolicy struct {
 	MinTTL    time.Duration // shortest lifetime a hook can set; 0 is 1 second
 	MaxTTL    time.Duration // longest lifetime, issued or accepted; 0 is 30 days
 	Leeway    time.Duration // how far clocks of other issuers may be off; 0 is none
+
+	RefreshTTL   time.Duration // proposed lifetime of a refresh token that is not used; 0 is 14 days
+	MaxSessions  int           // live sessions of one user; the oldest ends when there are more; 0 is no limit
+	KeepOnLogout bool          // whether access tokens live on after logout until they expire
 }
 
 func (t TokenPolicy) withDefaults() TokenPolicy {
@@ -45,12 +50,18 @@ func (t TokenPolicy) withDefaults() TokenPolicy {
 	if t.AccessTTL == 0 {
 		t.AccessTTL = min(15*time.Minute, t.MaxTTL)
 	}
+	if t.RefreshTTL == 0 {
+		t.RefreshTTL = 14 * 24 * time.Hour
+	}
 	return t
 }
 
 func (t TokenPolicy) validate() error {
 	if t.MinTTL < time.Second || t.MinTTL > t.AccessTTL || t.AccessTTL > t.MaxTTL {
 		return fmt.Errorf("token lifetimes: want 1s <= min %s <= access %s <= max %s", t.MinTTL, t.AccessTTL, t.MaxTTL)
+	}
+	if t.RefreshTTL < t.MinTTL || t.MaxSessions < 0 {
+		return fmt.Errorf("refresh tokens: want a lifetime of at least %s, not %s, and a session limit that is not negative", t.MinTTL, t.RefreshTTL)
 	}
 	if t.Leeway < 0 || t.Leeway > maxLeeway {
 		return fmt.Errorf("token leeway: want 0 to %s, not %s", maxLeeway, t.Leeway)
@@ -147,6 +158,9 @@ func (c *policy) setLayouts(further []Layout) error {
 		}
 		// No longer than revocations are remembered.
 		l.Profile.MaxLifetime = min(cmp.Or(l.Profile.MaxLifetime, c.tokens.MaxTTL), c.tokens.MaxTTL)
+		if len(l.Keys) > 0 {
+			l.verifier = token.NewVerifier(l.Keys...)
+		}
 		c.layouts = append(c.layouts, l)
 	}
 	return nil

@@ -85,6 +85,13 @@ func (s *Store) SetRoles(ctx context.Context, subject string, roles []string, ac
 	})
 }
 
+// EndAll ends everything that the user holds, and leaves the user as it is.
+func (s *Store) EndAll(ctx context.Context, subject, reason, actor string) (api.User, error) {
+	return s.update(ctx, subject, func(u *api.User) ([]api.Revocation, error) {
+		return s.log(u, event{reason, actor, true}), nil
+	})
+}
+
 // Delete removes the user with its API keys and ends what it holds, for good:
 // the subject must not be used again.
 func (s *Store) Delete(ctx context.Context, subject string, actor string) error {

@@ -51,3 +51,9 @@ type NewUser struct {
 type Change struct {
 	Login, Email, Nicename, Display, FirstName, LastName *string
 }
+
+// Ender is the ability of a directory to end all that a user holds: it raises
+// the generation and logs the revocation in one transaction.
+type Ender interface {
+	EndAll(ctx context.Context, subject, reason, actor string) (api.User, error)
+}

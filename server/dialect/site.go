@@ -36,6 +36,11 @@ func (s *Site) Attempt(r *http.Request) *api.Attempt {
 	return a
 }
 
+// From returns who a request is from.
+func (s *Site) From(r *http.Request) api.Peer {
+	return api.Peer{Addr: s.peer(r), UserAgent: r.UserAgent()}
+}
+
 func (s *Site) peer(r *http.Request) netip.Addr {
 	if s.Mount.Peer != nil {
 		return s.Mount.Peer(r)

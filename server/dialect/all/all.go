@@ -7,13 +7,15 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/native"
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
 )
 
 // dialects is the list: a dialect's name in configuration, and its constructor.
 func dialects() map[string]func(dialect.Mount) (dialect.Dialect, error) {
 	return map[string]func(dialect.Mount) (dialect.Dialect, error){
-		"wpjwt": func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) },
+		"native": func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) },
+		"wpjwt":  func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) },
 	}
 }
 

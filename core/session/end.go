@@ -1,0 +1,81 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// End ends a session and revokes what was issued in it, in one transaction. One
+// that has ended keeps its first end, and is revoked once more. An unknown id is
+// [api.ErrNotFound].
+func (f *Families) End(ctx context.Context, id, reason, actor string) (api.Session, error) {
+	e := ending{f.now(), reason, actor}
+	var ended api.Session
+	var revoked []api.Revocation
+	err := f.repo.EndSession(ctx, id, func(s *api.Session) []api.Revocation {
+		revoked = f.end(s, e)
+		ended = *s
+		return revoked
+	})
+	if err != nil {
+		return api.Session{}, notEnded(err)
+	}
+	f.tell(revoked)
+	return ended, nil
+}
+
+// EndAll ends all sessions of a subject that have not ended, revokes what was
+// issued in them, all in one transaction, and returns them by id.
+func (f *Families) EndAll(ctx context.Context, subject, reason, actor string) ([]api.Session, error) {
+	e := ending{f.now(), reason, actor}
+	ended, revoked := map[string]api.Session{}, map[string][]api.Revocation{}
+	err := f.repo.EndSessions(ctx, subject, func(s *api.Session) []api.Revocation {
+		revoked[s.ID] = f.end(s, e)
+		ended[s.ID] = *s
+		return revoked[s.ID]
+	})
+	if err != nil {
+		return nil, notEnded(err)
+	}
+	for _, rows := range revoked {
+		f.tell(rows)
+	}
+	return slices.SortedFunc(maps.Values(ended), func(a, b api.Session) int { return cmp.Compare(a.ID, b.ID) }), nil
+}
+
+// ending is why and when a session ends.
+type ending struct {
+	at            time.Time
+	reason, actor string
+}
+
+// end notes the end on the session and returns the rows that say so everywhere.
+func (f *Families) end(s *api.Session, e ending) []api.Revocation {
+	if s.Ended.IsZero() {
+		s.Ended, s.EndedFor = e.at, e.reason
+	}
+	return []api.Revocation{{
+		Kind: api.RevokeSession, Key: s.ID, At: e.at, Expires: e.at.Add(f.cfg.MaxTokenLife),
+		Reason: e.reason, Actor: e.actor,
+	}}
+}
+
+// tell has this process obey at once what the log holds by now.
+func (f *Families) tell(revs []api.Revocation) {
+	if f.cfg.Index != nil {
+		f.cfg.Index.Apply(revs...)
+	}
+}
+
+func notEnded(err error) error {
+	if errors.Is(err, api.ErrNotFound) {
+		return err
+	}
+	return unavailable(err)
+}

@@ -1,0 +1,109 @@
+package session
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math/big"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// The form of a refresh token: cdr_<family>_<secret>_<checksum>, all of fixed
+// length and in base62, so that it can be found by searching, selected by a
+// double click, and refused after a typing error without being looked up.
+const (
+	RefreshPrefix = "cdr_"
+
+	familyLen = 22 // holds 16 bytes
+	secretLen = 43 // holds 32 bytes
+	sumLen    = 6  // holds a CRC-32
+
+	familyEnd  = len(RefreshPrefix) + familyLen
+	secretEnd  = familyEnd + 1 + secretLen
+	refreshLen = secretEnd + 1 + sumLen
+)
+
+// Refresh is a refresh token taken apart. It holds the secret: keep Hash, and
+// show Text once.
+type Refresh struct {
+	Family string   // id of the session, its sid
+	Hash   [32]byte // SHA-256 of the secret: a secret of 256 bits needs no slower hash
+	secret api.Secret
+}
+
+// NewRefresh makes a token of a family with a secret of 32 bytes from rand,
+// which must be a source like [crypto/rand.Reader]. An empty family begins a
+// new one. The error is rand's.
+func NewRefresh(rand io.Reader, family string) (Refresh, error) {
+	if family == "" {
+		var err error
+		if family, err = random(rand, 16, familyLen); err != nil {
+			return Refresh{}, err
+		}
+	}
+	secret, err := random(rand, 32, secretLen)
+	if err != nil {
+		return Refresh{}, err
+	}
+	return refresh(family, secret), nil
+}
+
+func refresh(family, secret string) Refresh {
+	return Refresh{Family: family, Hash: sha256.Sum256([]byte(secret)), secret: api.Secret(secret)}
+}
+
+// ParseRefresh takes a token apart. ok is false unless its form and checksum
+// hold; a token that passes is well formed and no more than that.
+func ParseRefresh(text string) (r Refresh, ok bool) {
+	if !HasRefreshForm(text) || checksum(text[:secretEnd]) != text[secretEnd+1:] {
+		return Refresh{}, false
+	}
+	return refresh(text[len(RefreshPrefix):familyEnd], text[familyEnd+1:secretEnd]), true
+}
+
+// HasRefreshForm reports whether text looks like one of Cardea's refresh
+// tokens, be its checksum right or wrong.
+func HasRefreshForm(text string) bool {
+	return len(text) == refreshLen && strings.HasPrefix(text, RefreshPrefix) &&
+		text[familyEnd] == '_' && text[secretEnd] == '_' &&
+		allBase62(text[len(RefreshPrefix):familyEnd]) && allBase62(text[familyEnd+1:secretEnd]) && allBase62(text[secretEnd+1:])
+}
+
+// Text returns the token as its holder keeps it.
+func (r Refresh) Text() api.Secret {
+	body := RefreshPrefix + r.Family + "_" + r.secret.Reveal()
+	return api.Secret(body + "_" + checksum(body))
+}
+
+// String names the family, never the secret.
+func (r Refresh) String() string { return "refresh token of session " + r.Family }
+
+// GoString is String: %#v must not print the secret either.
+func (r Refresh) GoString() string { return r.String() }
+
+func allBase62(s string) bool {
+	return !strings.ContainsFunc(s, func(c rune) bool {
+		return (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
+	})
+}
+
+func random(rand io.Reader, bytes, digits int) (string, error) {
+	b := make([]byte, bytes)
+	if _, err := io.ReadFull(rand, b); err != nil {
+		return "", fmt.Errorf("read randomness for a refresh token: %w", err)
+	}
+	return base62(new(big.Int).SetBytes(b), digits), nil
+}
+
+func checksum(body string) string {
+	sum := crc32.ChecksumIEEE([]byte(body))
+	return base62(new(big.Int).SetUint64(uint64(sum)), sumLen)
+}
+
+func base62(n *big.Int, digits int) string {
+	text := n.Text(62)
+	return strings.Repeat("0", digits-len(text)) + text
+}

@@ -1,0 +1,48 @@
+package session
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+)
+
+// A used token keeps its successor for the grace window, sealed so that only
+// who holds the used token can open it: the key is derived from its secret
+// (HKDF, RFC 5869), of which the store knows a digest only.
+
+// seal returns the successor's secret, readable to the holder of r alone.
+func (r Refresh) seal(successor Refresh) ([]byte, error) {
+	box, err := r.box()
+	if err != nil {
+		return nil, fmt.Errorf("seal a refresh token's successor: %w", err)
+	}
+	return box.Seal(nil, nil, []byte(successor.secret.Reveal()), []byte(r.Family)), nil
+}
+
+// open is the other way round.
+func (r Refresh) open(sealed []byte) (successor Refresh, err error) {
+	box, err := r.box()
+	if err != nil {
+		return Refresh{}, fmt.Errorf("open a refresh token's successor: %w", err)
+	}
+	secret, err := box.Open(nil, nil, sealed, []byte(r.Family))
+	if err != nil {
+		return Refresh{}, errors.New("open a refresh token's successor: the stored box is damaged")
+	}
+	return refresh(r.Family, string(secret)), nil
+}
+
+func (r Refresh) box() (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, []byte(r.secret.Reveal()), nil, "cardea refresh successor", 32)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}

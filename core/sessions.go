@@ -1,0 +1,340 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/session"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// BeginRequest asks for a session: a refresh token and its first access token.
+type BeginRequest struct {
+	Identity    api.Identity
+	Layout      string // of the access tokens; "" is native
+	Client      string
+	Device      string // what the user knows the session by
+	Host        string // authority the client asked, for auth-issuer
+	Peer        api.Peer
+	RefreshLife time.Duration // proposed; 0 is the policy's RefreshTTL
+}
+
+// Grant is a pair of tokens.
+type Grant struct {
+	Identity       api.Identity
+	Access         Issued
+	Refresh        api.Secret
+	RefreshExpires time.Time
+	Session        string // sid
+}
+
+// Begin begins a session for an identity that the caller has established.
+func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
+	p := e.policy.Load()
+	life, err := e.refreshLife(ctx, p, r)
+	if err != nil {
+		return Grant{}, err
+	}
+	if err := e.limitSessions(ctx, p, r.Identity); err != nil {
+		return Grant{}, err
+	}
+	text, s, err := e.families.Begin(ctx, session.NewSession{
+		Subject: r.Identity.Subject, Gen: r.Identity.Gen, Client: r.Client, Layout: r.Layout,
+		Device: r.Device, Peer: addrText(r.Peer), Scopes: r.Identity.Scopes, Idle: life,
+	})
+	if err != nil {
+		return Grant{}, err
+	}
+	g, err := e.grant(ctx, r.Identity, s, text, r.Host)
+	if err != nil {
+		// A session that nobody holds a token of must not stay in the list.
+		_, endErr := e.families.End(ctx, s.ID, "no token could be issued", "")
+		return Grant{}, errors.Join(err, endErr)
+	}
+	return g, nil
+}
+
+// grant issues the access token that goes with a refresh token.
+func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, host string) (Grant, error) {
+	issued, err := e.Issue(ctx, IssueRequest{Identity: id, Layout: s.Layout, Client: s.Client, Host: host, Session: s.ID})
+	if err != nil {
+		return Grant{}, err
+	}
+	return Grant{Identity: id, Access: issued, Refresh: text, RefreshExpires: s.IdleEnd, Session: s.ID}, nil
+}
+
+// refreshLife asks refresh-expire how long a refresh token lives unused.
+func (e *Engine) refreshLife(ctx context.Context, p *policy, r BeginRequest) (time.Duration, error) {
+	proposed := r.RefreshLife
+	if proposed == 0 {
+		proposed = p.tokens.RefreshTTL
+	}
+	l, err := p.hooks.RefreshExpire.Apply(ctx, Lifetime{
+		Lifetime: proposed, IssuedAt: e.now(), Identity: r.Identity, Client: r.Client, Dialect: r.Layout,
+	})
+	if err != nil {
+		return 0, e.hookError(ctx, err)
+	}
+	return max(l.Lifetime.Truncate(time.Second), p.tokens.MinTTL), nil
+}
+
+// maxListed bounds how many live sessions of one user are looked at.
+const maxListed = 1000
+
+// limitSessions ends what session-limit, or the configured number, says must
+// end to make room for one more.
+func (e *Engine) limitSessions(ctx context.Context, p *policy, id api.Identity) error {
+	if p.tokens.MaxSessions == 0 && p.hooks.SessionLimit.Len() == 0 {
+		return nil
+	}
+	list, err := e.families.Live(ctx, id.Subject, maxListed)
+	if err != nil {
+		return err
+	}
+	limit := SessionLimit{Identity: id}
+	for _, s := range list {
+		limit.Live = append(limit.Live, s.ID)
+	}
+	if over := len(list) + 1 - p.tokens.MaxSessions; p.tokens.MaxSessions > 0 && over > 0 {
+		limit.End = slices.Clone(limit.Live[:over])
+	}
+	chosen, err := p.hooks.SessionLimit.Apply(ctx, limit)
+	if err != nil {
+		return e.hookError(ctx, err)
+	}
+	for _, sid := range chosen.End {
+		if !slices.Contains(limit.Live, sid) {
+			continue // only this user's live sessions are the hook's to end
+		}
+		if err := e.EndSession(ctx, sid, "session limit", ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RefreshRequest presents a refresh token.
+type RefreshRequest struct {
+	Token  api.Secret
+	Client string
+	Layout string // refused unless the session's access tokens are of this layout; "" is native
+	Host   string
+	Peer   api.Peer
+}
+
+// Refresh exchanges a refresh token for the next pair. The token is consumed
+// before anything is minted; the same token yields the same successor within a
+// short grace window, and ends the session after it. Refusals are
+// Unauthenticated with a reason refresh_....
+func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
+	p := e.policy.Load()
+	// 1. Consume.
+	rotated, err := e.families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: addrText(r.Peer)})
+	if rotated.Reused {
+		ev := Event{Identity: api.Identity{Subject: rotated.Session.Subject}, Target: rotated.Session.ID, Reason: "refresh token reused", Peer: r.Peer}
+		e.fire(ctx, p.hooks.RefreshReused, ev)
+		e.fire(ctx, p.hooks.SessionEnded, ev)
+	}
+	if err != nil {
+		return Grant{}, err
+	}
+	// 2. Whether the user may still have it.
+	id, err := e.sessionUser(ctx, rotated.Session, r.Layout)
+	if err != nil {
+		return Grant{}, e.endUnfit(ctx, rotated.Session, err)
+	}
+	_, err = p.hooks.RefreshBefore.Apply(ctx, RefreshAttempt{Session: rotated.Session.ID, Identity: id, Client: r.Client, Peer: r.Peer})
+	if err != nil {
+		return Grant{}, e.hookError(ctx, err)
+	}
+	// 3. Mint.
+	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, r.Host)
+	if err != nil {
+		return Grant{}, err
+	}
+	e.fire(ctx, p.hooks.TokenRefreshed, Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: r.Layout, Peer: r.Peer})
+	return g, nil
+}
+
+// sessionUser returns the session's user as they are now, if nothing has
+// happened since the login that ends their sessions.
+func (e *Engine) sessionUser(ctx context.Context, s api.Session, layout string) (api.Identity, error) {
+	if s.Layout != layout {
+		return api.Identity{}, refreshEnded(fmt.Errorf("the session belongs to layout %q, not %q", s.Layout, layout))
+	}
+	id, err := e.userBySubject(ctx, s.Subject)
+	if err != nil {
+		return id, err
+	}
+	if id.Gen != s.Gen {
+		return id, refreshEnded(errors.New("the user's sessions were ended since"))
+	}
+	id.Client, id.Scopes = s.Client, s.Scopes
+	held := id
+	held.Proof = api.Proof{Session: s.ID, IssuedAt: s.Created}
+	if _, revoked := e.index.Revoked(&held); revoked {
+		return id, refreshEnded(errors.New("the session was revoked"))
+	}
+	return id, nil
+}
+
+func refreshEnded(cause error) error {
+	return api.Wrap(api.Unauthenticated, api.ReasonRefreshEnded, "this refresh token is not valid", cause)
+}
+
+// endUnfit ends a session whose user is gone or was shut out. A directory that
+// does not answer ends nothing.
+func (e *Engine) endUnfit(ctx context.Context, s api.Session, cause error) error {
+	if api.CodeOf(cause) != api.Unauthenticated {
+		return cause
+	}
+	if err := e.EndSession(ctx, s.ID, api.ReasonOf(cause), ""); err != nil {
+		return errors.Join(cause, err)
+	}
+	return cause
+}
+
+// Sessions lists up to limit sessions of a subject ("": everybody's) with an id
+// above after, by id, those that have ended too.
+func (e *Engine) Sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
+	return e.families.List(ctx, subject, after, limit)
+}
+
+// EndSession ends a session and all tokens of it; an unknown one is
+// [ErrNotFound].
+func (e *Engine) EndSession(ctx context.Context, id, reason, actor string) error {
+	s, err := e.families.End(ctx, id, reason, actor)
+	if err != nil {
+		return err
+	}
+	e.sessionEnded(ctx, s, reason, actor)
+	return nil
+}
+
+func (e *Engine) sessionEnded(ctx context.Context, s api.Session, reason, actor string) {
+	e.fire(ctx, e.Hooks().SessionEnded, Event{
+		Identity: api.Identity{Subject: s.Subject}, Target: s.ID, Reason: reason, Actor: actor, Dialect: s.Layout,
+	})
+}
+
+// Logout ends what the credential belongs to: its session with all tokens, or
+// the token alone if it has none. A password or API key has nothing to end.
+func (e *Engine) Logout(ctx context.Context, id api.Identity) error {
+	const reason = "logout"
+	if id.Proof.Session != "" {
+		err := e.endOwn(ctx, id, reason)
+		if !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		return e.Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: id.Proof.Session, Reason: reason, Actor: id.Login})
+	}
+	if id.Proof.TokenID != "" {
+		return e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: id.Login})
+	}
+	return nil
+}
+
+func (e *Engine) endOwn(ctx context.Context, id api.Identity, reason string) error {
+	if e.policy.Load().tokens.KeepOnLogout {
+		s, err := e.families.Close(ctx, id.Proof.Session, reason, id.Login)
+		if err == nil {
+			e.sessionEnded(ctx, s, reason, id.Login)
+		}
+		return err
+	}
+	return e.EndSession(ctx, id.Proof.Session, reason, id.Login)
+}
+
+// LogoutAll ends everything that a user holds: sessions and all credentials
+// made so far.
+func (e *Engine) LogoutAll(ctx context.Context, subject, reason, actor string) error {
+	ended, err := e.families.EndAll(ctx, subject, reason, actor)
+	if err != nil {
+		return err
+	}
+	for _, s := range ended {
+		e.sessionEnded(ctx, s, reason, actor)
+	}
+	for _, d := range e.dirs {
+		ender, ok := Capability[users.Ender](d)
+		if !ok {
+			continue
+		}
+		_, err := ender.EndAll(ctx, subject, reason, actor)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err == nil {
+			e.obey(ctx)
+		}
+		return err
+	}
+	// A directory that cannot raise a generation: what was issued until now dies.
+	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: subject, Reason: reason, Actor: actor})
+}
+
+// RevokeToken takes back an access or refresh token that its holder presents. A
+// token that is not ours or dead already is no error (RFC 7009 section 2.2).
+func (e *Engine) RevokeToken(ctx context.Context, text api.Secret) error {
+	const reason = "revoked by its holder"
+	if session.HasRefreshForm(text.Reveal()) {
+		s, err := e.families.EndByToken(ctx, text.Reveal(), reason, "")
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err == nil {
+			e.sessionEnded(ctx, s, reason, "")
+		}
+		return err
+	}
+	id, err := e.verify(ctx, e.policy.Load(), VerifyRequest{Token: text.Reveal()})
+	if api.CodeOf(err) == api.Unauthenticated {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: id.Login})
+}
+
+// Authenticate says who a request is from, by any method, whatever the rules
+// say of its path: for endpoints of our own. Anonymous is refused.
+func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
+	p := e.policy.Load()
+	a.Credential = api.Credential{}
+	known, err := e.authenticate(ctx, p, &route.Rule{Access: route.Required}, a)
+	if err == nil {
+		return Decision{Outcome: Allowed, Identity: known.identity, Headers: known.headers}
+	}
+	d := Decision{Err: api.AsError(err)}
+	if d.Err.Code == api.Unauthenticated {
+		d.Challenge = p.challenges(d.Err)
+	}
+	return d
+}
+
+// ReportLeaked kills an API key whoever presents it: having it proves that it
+// got out. A key that is not ours is no error.
+func (e *Engine) ReportLeaked(ctx context.Context, text api.Secret, from api.Peer) error {
+	id, digest, ok := credential.ParseAPIKey(text.Reveal())
+	if !ok {
+		return nil
+	}
+	key, err := e.store.APIKey(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return api.Wrap(api.Unavailable, "", "API keys cannot be revoked at the moment", err)
+	}
+	if _, real := key.Accepts(digest, e.now()); !real {
+		return nil
+	}
+	return e.revokeAPIKey(ctx, id, "reported as leaked", "leak report from "+addrText(from))
+}

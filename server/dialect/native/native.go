@@ -1,0 +1,70 @@
+package native
+
+import (
+	"net/http"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// Base is where the endpoints stand unless the mount says otherwise.
+const Base = "/auth"
+
+// Dialect is the native dialect at a mount. Safe for concurrent use.
+type Dialect struct{ mount dialect.Mount }
+
+var _ dialect.Dialect = (*Dialect)(nil)
+
+// New returns the dialect at a mount. It takes no secret: native tokens are
+// signed with the engine's keys.
+func New(m dialect.Mount) (*Dialect, error) {
+	if m.Prefix == "" {
+		m.Prefix = Base
+	}
+	if m.Secret != "" {
+		return nil, api.E(api.Invalid, "", "the native dialect signs with the server's keys: remove the mount's secret")
+	}
+	return &Dialect{m}, m.Check()
+}
+
+// Layout implements [dialect.Dialect]: the native layout is the engine's own,
+// so there is none to add.
+func (d *Dialect) Layout() core.Layout { return core.Layout{} }
+
+// Endpoints implements [dialect.Dialect].
+func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
+	h := &handler{site: dialect.Site{Engine: e, Mount: d.mount}, engine: e}
+	base := d.mount.Base()
+	at := func(method, path string, serve http.HandlerFunc) dialect.Endpoint {
+		return dialect.Endpoint{Host: d.mount.Host, Path: base + path, Handler: h.only(method, serve)}
+	}
+	return []dialect.Endpoint{
+		at(http.MethodPost, "/login", h.login),
+		at(http.MethodPost, "/refresh", h.refresh),
+		at(http.MethodPost, "/logout", h.logout),
+		at(http.MethodPost, "/revoke", h.revoke),
+		at(http.MethodGet, "/me", h.me),
+		at(http.MethodPost, "/apikeys/leaked", h.leaked),
+	}
+}
+
+// handler serves the endpoints of one mount.
+type handler struct {
+	site   dialect.Site
+	engine *core.Engine
+}
+
+// only answers 405 to other methods (RFC 9110 section 15.5.6). HEAD goes as GET.
+func (h *handler) only(method string, serve http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == method || method == http.MethodGet && r.Method == http.MethodHead {
+			serve(w, r)
+			return
+		}
+		w.Header().Set("Allow", method)
+		h.site.Refuse(w, r, dialect.Refusal{
+			Status: http.StatusMethodNotAllowed, Code: api.ReasonMethodNotAllowed, Message: "this method is not allowed here",
+		})
+	})
+}

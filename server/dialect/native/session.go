@@ -1,0 +1,94 @@
+package native
+
+import (
+	"net/http"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// logout ends the session that the credential belongs to, and with it every
+// token of it. A credential without a session, such as an API key, has nothing
+// to end.
+func (h *handler) logout(w http.ResponseWriter, r *http.Request) {
+	d := h.engine.Authenticate(r.Context(), h.site.Attempt(r))
+	if d.Outcome != core.Allowed {
+		h.refuseDecision(w, r, d)
+		return
+	}
+	if err := h.engine.Logout(r.Context(), d.Identity); err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	empty(w)
+}
+
+type revokeRequest struct {
+	Token api.Secret `json:"token"`
+}
+
+// revoke takes back an access or refresh token that its holder presents. An
+// unknown token is no error (RFC 7009 section 2.2): it is as dead as asked for.
+func (h *handler) revoke(w http.ResponseWriter, r *http.Request) {
+	var in revokeRequest
+	if err := read(r, &in); err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	if err := h.engine.RevokeToken(r.Context(), in.Token); err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	h.site.Answer(w, r, http.StatusOK, api.Claims{})
+}
+
+func (h *handler) me(w http.ResponseWriter, r *http.Request) {
+	d := h.engine.Authenticate(r.Context(), h.site.Attempt(r))
+	if d.Outcome != core.Allowed {
+		h.refuseDecision(w, r, d)
+		return
+	}
+	id := d.Identity
+	h.site.Answer(w, r, http.StatusOK, api.NewClaims(
+		api.Claim{Name: "sub", Value: id.Subject},
+		api.Claim{Name: "id", Value: id.Number},
+		api.Claim{Name: "username", Value: id.Login},
+		api.Claim{Name: "email", Value: id.Email},
+		api.Claim{Name: "name", Value: id.Display},
+		api.Claim{Name: "roles", Value: texts(id.Roles)},
+		api.Claim{Name: "scopes", Value: texts(id.Scopes)},
+		api.Claim{Name: "method", Value: id.Method},
+	))
+}
+
+func texts(list []string) []any {
+	out := make([]any, len(list))
+	for i, s := range list {
+		out[i] = s
+	}
+	return out
+}
+
+type leakedRequest struct {
+	Key api.Secret `json:"key"`
+}
+
+// leaked kills an API key whoever presents it: having it is proof enough that
+// it got out. The answer does not tell whether there was one.
+func (h *handler) leaked(w http.ResponseWriter, r *http.Request) {
+	var in leakedRequest
+	if err := read(r, &in); err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	if err := h.engine.ReportLeaked(r.Context(), in.Key, h.site.From(r)); err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	empty(w)
+}
+
+func empty(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusNoContent)
+}
