@@ -34,6 +34,8 @@ type Layout struct {
 	Lifetime      time.Duration // before auth-expire; 0 is the policy's AccessTTL
 	EscapeSlashes bool          // write "/" as "\/", as PHP does
 	Keys          []api.Key     // the layout's own keys, the first one signs; nil is the engine's ring
+
+	verifier *token.Verifier // with Keys, once it is part of a policy
 }
 
 // stamped are the claims that belong to the engine: whatever a hook leaves in

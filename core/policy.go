@@ -20,6 +20,9 @@ type Policy struct {
 	Tokens  TokenPolicy
 	Layouts []Layout // further layouts, in the order in which they are tried; native is always there
 	Hooks   *Hooks   // nil: nothing bound
+
+	MaxStaleness time.Duration // how old the knowledge of revocations may be; 0 is 5 seconds
+	WhenStale    WhenStale     // what happens beyond it; "" is StaleClosed
 }
 
 // TokenPolicy bounds the tokens that the engine issues and accepts.
@@ -85,6 +88,9 @@ type policy struct {
 	chain   [api.APIKeyKind + 1][]*method // by kind of credential
 	layouts []Layout
 	hooks   *Hooks
+
+	maxStaleness time.Duration
+	whenStale    WhenStale
 }
 
 // method is a Method with its optional abilities looked up once.

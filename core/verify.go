@@ -91,7 +91,7 @@ func acceptsType(types []string, typ string) bool {
 }
 
 func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (api.Identity, error) {
-	key, err := t.Verify(e.keysFor(l, t)...)
+	key, err := e.verifierFor(l, t).Verify(t)
 	if err != nil {
 		return api.Identity{}, err
 	}
@@ -114,13 +114,6 @@ func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (api.I
 	id.Proof = proof(l, t, key)
 	id.Proof.NoGen = !hasGen
 	return id, nil
-}
-
-func (e *Engine) keysFor(l *Layout, t *token.Token) []api.Key {
-	if len(l.Keys) > 0 {
-		return l.Keys
-	}
-	return e.keys.Verifying(t.Header().KeyID, t.Header().Algorithm)
 }
 
 // lookUp completes an identity of which a token gave subject or number.

@@ -25,12 +25,21 @@ func bearer(text string) (api.Credential, error) {
 func isToken68(s string) bool {
 	s = strings.TrimRight(s, "=")
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; !isBase62(c) && c != '-' && c != '.' && c != '_' && c != '~' && c != '+' && c != '/' {
+		if !token68[s[i]] {
 			return false
 		}
 	}
 	return s != ""
 }
+
+// token68 has the bytes of a token68 true: it is read for every byte of every
+// token, repeated ones too.
+var token68 = func() (set [256]bool) {
+	for c := range set {
+		set[c] = isBase62(byte(c)) || strings.IndexByte("-._~+/", byte(c)) >= 0
+	}
+	return set
+}()
 
 // apiKey reads a key as visible ASCII; whether it is one of ours is found out
 // by [ParseAPIKey].
