@@ -22,6 +22,9 @@
 //	table.copy, fill, init, grow  1 + entries
 //	memory.grow                   5000
 //
+// Within a function that has a loop the tank is a local, written back around
+// calls and at the end: what a trap leaves in it is what the last call saw.
+//
 // It does not charge for host calls, which is the host's part, and does not
 // validate: what it cannot walk it refuses, and wazero validates its output.
 package meter

@@ -12,31 +12,47 @@ var roomy = Limits{Types: 100, Functions: 100, Globals: 100, Exports: 100, Table
 
 func loop() *asm.Module { return asm.Hook("on_auth_expire", asm.Loop(asm.Br(0)), asm.I32(0)) }
 
-// TestRewrite_charges compares a metered body byte by byte.
+// TestRewrite_charges compares a metered body byte by byte. The functions have no
+// locals and the module no globals: the number is local 0, the tank's copy local
+// 1, the tank global 0.
 func TestRewrite_charges(t *testing.T) {
-	tank := func(units int64) []byte { // of a module without globals
-		return asm.Cat(asm.Global(0), asm.I64(units), asm.Op(0x7D), asm.SetGlobal(0),
-			asm.Global(0), asm.I64(0), asm.Op(0x53), asm.If(asm.Op(asm.Unreachable)))
+	pays := func(from []byte, units int64, more ...byte) []byte {
+		return asm.Cat(from, asm.I64(units), asm.Op(0x7D), more, []byte{0x22, 1})
+	}
+	empty := asm.Cat(asm.I64(0), asm.Op(0x53))
+	byGlobal := func(units int64, more ...byte) []byte {
+		return asm.Cat(pays(asm.Global(0), units, more...), asm.SetGlobal(0), asm.Local(1), empty, asm.If(asm.Op(asm.Unreachable)))
+	}
+	byLocal := func(units int64, depth uint32) []byte {
+		return asm.Cat(pays(asm.Local(1), units), empty, asm.BrIf(depth))
 	}
 	bulk := func(shift ...byte) []byte {
-		return asm.Cat([]byte{0x22, 0}, asm.Global(0), asm.I64(1), asm.Op(0x7D), []byte{0x20, 0, 0xAD}, shift, asm.Op(0x7D), asm.SetGlobal(0),
-			asm.Global(0), asm.I64(0), asm.Op(0x53), asm.If(asm.Op(asm.Unreachable)))
+		return asm.Cat([]byte{0x22, 0}, byGlobal(1, asm.Cat([]byte{0x20, 0, 0xAD}, shift, asm.Op(0x7D))...))
+	}
+	store := asm.Cat(asm.Local(1), asm.SetGlobal(0))
+	minusOne := asm.Cat(asm.I64(-1), asm.SetGlobal(0))
+	around := func(entry int64, body ...[]byte) []byte {
+		enters := asm.Cat(pays(asm.Global(0), entry), empty, asm.BrIf(1))
+		return asm.Cat([]byte{2, 0x40, 2, 0x40}, enters, asm.Cat(body...), []byte{0x0B}, store, asm.Op(asm.Return), []byte{0x0B}, minusOne, asm.Op(asm.Unreachable))
 	}
 	nops := asm.Repeat(130, asm.Op(asm.Nop))
 	three := asm.Cat(asm.I32(0), asm.I32(0), asm.I32(9))
 	for _, test := range []struct {
 		name       string
 		body, want []byte
-		locals     []byte
 	}{
-		{"empty", nil, tank(1), asm.U(0)},
-		{"long", nops, asm.Cat(tank(3), nops), asm.U(0)},
-		{"loop", asm.Loop(asm.Br(0)), asm.Cat(tank(1), []byte{3, 0x40}, tank(1), asm.Br(0), []byte{0x0B}), asm.U(0)},
-		{"long loop", asm.Loop(nops), asm.Cat(tank(3), []byte{3, 0x40}, tank(3), nops, []byte{0x0B}), asm.U(0)},
-		{"block", asm.Block(asm.Op(asm.Nop)), asm.Cat(tank(1), asm.Block(asm.Op(asm.Nop))), asm.U(0)},
-		{"grow", asm.Cat(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)), asm.Cat(tank(1), asm.I32(1), tank(5000), asm.MemoryGrow(), asm.Op(asm.Drop)), asm.U(0)},
-		{"fill", asm.Cat(three, asm.MemoryFill()), asm.Cat(tank(1), three, bulk(0x42, 4, 0x88), asm.MemoryFill()), []byte{1, 1, 0x7F}},
-		{"table fill", asm.Cat(three, asm.TableFill()), asm.Cat(tank(1), three, bulk(), asm.TableFill()), []byte{1, 1, 0x7F}},
+		{"empty", nil, byGlobal(1)},
+		{"long", nops, asm.Cat(byGlobal(3), nops)},
+		{"loop", asm.Loop(asm.Br(0)), around(1, []byte{3, 0x40}, byLocal(1, 2), asm.Br(0), []byte{0x0B})},
+		{"long loop", asm.Loop(nops), around(3, []byte{3, 0x40}, byLocal(3, 2), nops, []byte{0x0B})},
+		{"return in a loop", asm.Loop(asm.Op(asm.Return)), around(1, []byte{3, 0x40}, byLocal(1, 2), asm.Br(1), []byte{0x0B})},
+		{"call in a loop", asm.Loop(asm.Call(0)), around(1, []byte{3, 0x40}, byLocal(1, 2), store, asm.Call(0), asm.Global(0), asm.SetLocal(1), []byte{0x0B})},
+		{"call", asm.Call(0), asm.Cat(byGlobal(1), asm.Call(0))},
+		{"return", asm.Op(asm.Return), asm.Cat(byGlobal(1), asm.Op(asm.Return))},
+		{"block", asm.Block(asm.Op(asm.Nop)), asm.Cat(byGlobal(1), asm.Block(asm.Op(asm.Nop)))},
+		{"grow", asm.Cat(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)), asm.Cat(byGlobal(1), asm.I32(1), byGlobal(5000), asm.MemoryGrow(), asm.Op(asm.Drop))},
+		{"fill", asm.Cat(three, asm.MemoryFill()), asm.Cat(byGlobal(1), three, bulk(0x42, 4, 0x88), asm.MemoryFill())},
+		{"table fill", asm.Cat(three, asm.TableFill()), asm.Cat(byGlobal(1), three, bulk(), asm.TableFill())},
 	} {
 		m := &asm.Module{}
 		m.Func("", "", test.body)
@@ -45,7 +61,7 @@ func TestRewrite_charges(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 			continue
 		}
-		want := asm.Cat(test.locals, test.want, []byte{0x0B})
+		want := asm.Cat([]byte{2, 1, 0x7F, 1, 0x7E}, test.want, []byte{0x0B})
 		if !bytes.Contains(got, asm.Cat(asm.U(uint32(len(want))), want)) {
 			t.Errorf("%s: %x\nlacks %x", test.name, got, want)
 		}

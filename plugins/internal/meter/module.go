@@ -27,11 +27,16 @@ type section struct {
 // module is what the rewriting needs to know of a module.
 type module struct {
 	sections []section
-	params   []int // parameters of each type
+	types    []signature
 	funcs    []int // type of each defined function
 	imported int   // functions
 	globals  []global
 	tables   []table
+}
+
+type signature struct {
+	params  int
+	results []byte
 }
 
 type global struct {
@@ -110,11 +115,11 @@ func (m *module) readTypes(r *reader, l Limits) {
 		}
 		params := r.count()
 		r.take(uint32(params))
-		r.take(uint32(r.count()))
+		results := r.take(uint32(r.count()))
 		if r.err != nil {
 			return
 		}
-		m.params = append(m.params, params)
+		m.types = append(m.types, signature{params, results})
 	}
 }
 
@@ -139,8 +144,8 @@ func (m *module) readFunctions(r *reader, l Limits) {
 	}
 	for range n {
 		typ := int(r.u32())
-		if r.err == nil && typ >= len(m.params) {
-			r.failf("a function of type %d, there are %d", typ, len(m.params))
+		if r.err == nil && typ >= len(m.types) {
+			r.failf("a function of type %d, there are %d", typ, len(m.types))
 		}
 		if r.err != nil {
 			return

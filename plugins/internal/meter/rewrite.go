@@ -7,7 +7,7 @@ import (
 
 // Version changes whenever the same input gives another output, so that what was
 // cached under the old one is not used.
-const Version = 1
+const Version = 2
 
 // Reserved begins the names of exports that the rewriting adds.
 const Reserved = "cardea:"
@@ -155,7 +155,8 @@ func (m *module) code() (metered, error) {
 		}
 		out.section = appendU32(make([]byte, 0, len(s.content)*5/4), uint32(n))
 		for i := 0; i < n && r.err == nil; i++ {
-			f := &function{params: m.params[m.funcs[i]], globals: len(m.globals)}
+			t := m.types[m.funcs[i]]
+			f := &function{params: t.params, results: t.results, globals: len(m.globals)}
 			if err := f.meter(r.take(r.u32())); r.err == nil && err != nil {
 				return out, fmt.Errorf("function %d: %w", m.imported+i, err)
 			}

@@ -23,23 +23,29 @@ func (w *walker) constant() {
 
 // The opcodes that matter by themselves.
 const (
-	opBlock       = 0x02
-	opLoop        = 0x03
-	opIf          = 0x04
-	opEnd         = 0x0B
-	opUnreachable = 0x00
-	opLocalGet    = 0x20
-	opLocalTee    = 0x22
-	opGlobalGet   = 0x23
-	opGlobalSet   = 0x24
-	opTableSet    = 0x26
-	opMemoryGrow  = 0x40
-	opI64Const    = 0x42
-	opI64LtS      = 0x53
-	opI64Sub      = 0x7D
-	opI64ShrU     = 0x88
-	opExtendU     = 0xAD // i64.extend_i32_u
-	opPrefix      = 0xFC
+	opBlock        = 0x02
+	opLoop         = 0x03
+	opIf           = 0x04
+	opEnd          = 0x0B
+	opBr           = 0x0C
+	opBrIf         = 0x0D
+	opReturn       = 0x0F
+	opCall         = 0x10
+	opCallIndirect = 0x11
+	opUnreachable  = 0x00
+	opLocalGet     = 0x20
+	opLocalSet     = 0x21
+	opLocalTee     = 0x22
+	opGlobalGet    = 0x23
+	opGlobalSet    = 0x24
+	opTableSet     = 0x26
+	opMemoryGrow   = 0x40
+	opI64Const     = 0x42
+	opI64LtS       = 0x53
+	opI64Sub       = 0x7D
+	opI64ShrU      = 0x88
+	opExtendU      = 0xAD // i64.extend_i32_u
+	opPrefix       = 0xFC
 
 	emptyBlock = 0x40
 )
