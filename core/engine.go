@@ -192,29 +192,6 @@ func (e *Engine) Ready(ctx context.Context) error {
 	return nil
 }
 
-// RotateKeys begins to replace the signing key; see [keys.Ring.Rotate].
-func (e *Engine) RotateKeys(ctx context.Context, actor string) error {
-	changes, err := e.keys.Rotate(ctx)
-	e.keysChanged(ctx, changes, actor)
-	return err
-}
-
-// TickKeys lets the keys' schedule go on; see [keys.Ring.Tick]. Whoever opened
-// the ring calls it every few seconds.
-func (e *Engine) TickKeys(ctx context.Context) error {
-	changes, err := e.keys.Tick(ctx, e.now())
-	e.keysChanged(ctx, changes, "schedule")
-	return err
-}
-
-func (e *Engine) keysChanged(ctx context.Context, changes []keys.Change, actor string) {
-	for _, c := range changes {
-		if c.To == keys.Active {
-			e.fire(ctx, e.Hooks().KeyRotated, Event{Target: c.KeyID, Actor: actor})
-		}
-	}
-}
-
 // deps is what methods of the policy p are lent.
 func (e *Engine) deps(p *policy) Deps {
 	return Deps{
