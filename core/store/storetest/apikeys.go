@@ -16,7 +16,8 @@ func apiKeys(t *testing.T, s store.Store) {
 	for _, want := range []api.APIKey{
 		{ID: "full", Digest: [32]byte{0, 1, 31: 255}, Subject: "u_alice", Name: "it's \"mine\"",
 			Roles: []string{"editor"}, Scopes: []string{"read", "write"},
-			Created: moment, Expires: moment.Add(time.Hour), Revoked: moment.Add(time.Minute)},
+			Created: moment, Expires: moment.Add(time.Hour), Revoked: moment.Add(time.Minute),
+			RateLimit: 60, LastUsed: moment.Add(time.Second), OldDigest: [32]byte{2, 31: 254}, OldUntil: moment.Add(2 * time.Minute)},
 		{ID: "bare", Subject: "u_elsewhere"},
 		{ID: "no roles at all", Subject: "u_alice", Roles: []string{}},
 	} {
@@ -87,5 +88,88 @@ func apiKeyRevoked(t *testing.T, s store.Store) {
 	}
 	if rows := since(t, s, 0); len(rows) != 2 || rows[0].Key != "k" {
 		t.Errorf("got revocations %v, want one for each call", rows)
+	}
+}
+
+func apiKeysFound(t *testing.T, s store.Store) {
+	for id, name := range map[string]string{"abc": "deploy", "abd": "Deploy 2", "xyz": "100% \"sure\"_", "é1": "abacus"} {
+		if err := s.CreateAPIKey(t.Context(), api.APIKey{ID: id, Name: name, Subject: "u_" + id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		subject, prefix, after string
+		limit                  int
+		want                   []string
+	}{
+		{"", "ab", "", 10, []string{"abc", "abd", "é1"}},
+		{"", "ab", "abc", 1, []string{"abd"}},
+		{"u_abd", "ab", "", 10, []string{"abd"}},
+		{"", "dep", "", 10, []string{"abc"}},
+		{"", "100% \"sure\"_", "", 10, []string{"xyz"}},
+		{"", "é", "", 10, []string{"é1"}},
+		{"", "%", "", 10, nil},
+		{"", "b", "", 10, nil},
+		{"", "", "", 2, []string{"abc", "abd"}},
+	} {
+		list, err := s.FindAPIKeys(t.Context(), test.subject, test.prefix, test.after, test.limit)
+		var got []string
+		for _, k := range list {
+			got = append(got, k.ID)
+		}
+		if err != nil || !slices.Equal(got, test.want) {
+			t.Errorf("of %q, %q after %q: got %v, %v, want %v", test.subject, test.prefix, test.after, got, err, test.want)
+		}
+	}
+}
+
+func apiKeyRotated(t *testing.T, s store.Store) {
+	ctx, row := t.Context(), api.Revocation{Kind: api.RefreshUser, Key: "u_a"}
+	for _, id := range []string{"k", "revoked"} {
+		if err := s.CreateAPIKey(ctx, api.APIKey{ID: id, Digest: [32]byte{1}, Subject: "u_a"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.RotateAPIKey(ctx, "k", [32]byte{2}, moment.Add(time.Hour), row); err != nil {
+		t.Fatal(err)
+	}
+	want := api.APIKey{ID: "k", Digest: [32]byte{2}, Subject: "u_a", OldDigest: [32]byte{1}, OldUntil: moment.Add(time.Hour)}
+	if got, err := s.APIKey(ctx, "k"); err != nil || !cmp.Equal(want, got) {
+		t.Errorf("%v (-want +got):\n%s", err, cmp.Diff(want, got))
+	}
+	if err := s.RevokeAPIKey(ctx, "revoked", moment); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.RotateAPIKey(ctx, "revoked", [32]byte{2}, moment, row); !errors.Is(err, api.ErrConflict) {
+		t.Errorf("got %v for a revoked key, want a conflict", err)
+	}
+	if err := s.RotateAPIKey(ctx, "nothing", [32]byte{2}, moment, row); !errors.Is(err, api.ErrNotFound) {
+		t.Errorf("got %v for an unknown key, want not found", err)
+	}
+	if key, _ := s.APIKey(ctx, "revoked"); key.Digest != [32]byte{1} {
+		t.Error("a revoked key got another secret")
+	}
+	if rows := since(t, s, 0); len(rows) != 1 {
+		t.Errorf("got %d revocations, want that of the rotation that went through", len(rows))
+	}
+}
+
+func apiKeysTouched(t *testing.T, s store.Store) {
+	for _, id := range []string{"a", "b", "c"} {
+		if err := s.CreateAPIKey(t.Context(), api.APIKey{ID: id, LastUsed: moment}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later, earlier := moment.Add(time.Minute), moment.Add(-time.Minute)
+	if err := s.TouchAPIKeys(t.Context(), map[string]time.Time{"a": later, "b": earlier, "unknown": later}); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]time.Time{"a": later, "b": moment, "c": moment} {
+		if key, _ := s.APIKey(t.Context(), id); !key.LastUsed.Equal(want) {
+			t.Errorf("%s: last used %v, want %v", id, key.LastUsed, want)
+		}
+	}
+	if _, err := s.APIKey(t.Context(), "unknown"); !errors.Is(err, api.ErrNotFound) {
+		t.Errorf("got %v: touching made a key", err)
 	}
 }

@@ -201,6 +201,7 @@ func deletion(t *testing.T, s store.Store) {
 			t.Fatal(err)
 		}
 	}
+	begin(t, s, aSession("sa", "u_alice"), aSession("sb", "u_bob"))
 	if err := s.DeleteUser(t.Context(), "u_alice", api.Revocation{Kind: api.RevokeSubject, Key: "u_alice"}); err != nil {
 		t.Fatal(err)
 	}
@@ -209,6 +210,12 @@ func deletion(t *testing.T, s store.Store) {
 	}
 	if keys, _ := s.APIKeys(t.Context(), "", "", 10); len(keys) != 1 || keys[0].ID != "b1" {
 		t.Errorf("got keys %v, want bob's alone", keys)
+	}
+	if list, _ := s.Sessions(t.Context(), "", "", 10); len(list) != 1 || list[0].ID != "sb" {
+		t.Errorf("got sessions %v, want bob's alone", idsOf(list))
+	}
+	if err := rotate(t.Context(), s, "sa", 0); !errors.Is(err, api.ErrNotFound) {
+		t.Errorf("got %v for a deleted user's refresh token, want not found", err)
 	}
 	if rows := since(t, s, 0); len(rows) != 1 || rows[0].Key != "u_alice" {
 		t.Errorf("got revocations %v, want alice's", rows)
