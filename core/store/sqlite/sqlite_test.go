@@ -24,6 +24,10 @@ func TestMain(m *testing.M) {
 		writeForEver(path)
 		return
 	}
+	if path := os.Getenv(refresherEnv); path != "" {
+		refreshForEver(path)
+		return
+	}
 	goleak.VerifyTestMain(m)
 }
 
