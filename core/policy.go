@@ -101,7 +101,10 @@ type method struct {
 }
 
 func (e *Engine) compile(p Policy) (*policy, error) {
-	c := &policy{tokens: p.Tokens.withDefaults(), hooks: p.Hooks}
+	c := &policy{
+		tokens: p.Tokens.withDefaults(), hooks: p.Hooks,
+		maxStaleness: cmp.Or(p.MaxStaleness, 5*time.Second), whenStale: cmp.Or(p.WhenStale, StaleClosed),
+	}
 	if c.hooks == nil {
 		c.hooks = NewHooks()
 	}
@@ -111,7 +114,15 @@ func (e *Engine) compile(p Policy) (*policy, error) {
 	}
 	table, err := route.Compile(rules)
 	c.rules = table
-	return c, errors.Join(err, c.tokens.validate(), c.openMethods(p.Methods, e.deps(c)), c.setLayouts(p.Layouts))
+	return c, errors.Join(err, c.tokens.validate(), c.checkStale(), c.openMethods(p.Methods, e.deps(c)), c.setLayouts(p.Layouts))
+}
+
+func (c *policy) checkStale() error {
+	switch c.whenStale {
+	case StaleClosed, StaleIntrospect, StaleOpen:
+		return nil
+	}
+	return fmt.Errorf("when_stale %q: write closed, introspect or open", c.whenStale)
 }
 
 func (c *policy) openMethods(list []NamedMethod, deps Deps) error {

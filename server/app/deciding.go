@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
 	"go.uber.org/fx"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/methods/all"
@@ -69,7 +71,7 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 	var list []placed[mounted]
 	for i, m := range cfg.Mounts {
 		d, err := dialects.Open(m.Dialect, dialect.Mount{
-			Name: m.Name, Host: m.Host, Prefix: m.Prefix + "/wp-json", Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret,
+			Name: m.Name, Host: m.Host, Prefix: m.Prefix, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret,
 			OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
 		})
 		if err != nil {
@@ -97,13 +99,19 @@ func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 		Methods: sorted(in.Methods),
 		Rules:   rules(cfg),
 		Hooks:   in.Hooks,
+
+		MaxStaleness: cfg.Revocation.MaxStaleness.Std(),
+		WhenStale:    core.WhenStale(cfg.Revocation.WhenStale),
 		Tokens: core.TokenPolicy{
 			Issuer: issuer(cfg), Audience: cfg.Tokens.Audience,
 			AccessTTL: cfg.Tokens.AccessTTL.Std(), MinTTL: cfg.Tokens.MinTTL.Std(), MaxTTL: cfg.Tokens.MaxTTL.Std(),
+			RefreshTTL: cfg.Tokens.RefreshTTL.Std(), MaxSessions: cfg.Tokens.MaxSessions, KeepOnLogout: !cfg.Revocation.On.Logout,
 		},
 	}
 	for _, d := range sorted(in.Dialects) {
-		p.Layouts = append(p.Layouts, d.dialect.Layout())
+		if l := d.dialect.Layout(); l.Name != "" { // the native one is always there
+			p.Layouts = append(p.Layouts, l)
+		}
 	}
 	return p
 }
@@ -127,6 +135,7 @@ func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.
 	defer cancel()
 	e, err := core.New(ctx, core.Config{
 		Store: s, Directories: dirs, Passwords: pw, Keys: ring, Policy: p, Logger: log,
+		Sessions:  session.FamiliesConfig{Absolute: cfg.Tokens.SessionTTL.Std(), Grace: grace(cfg.Tokens.RefreshGrace.Std())},
 		PollEvery: cfg.Revocation.PollEvery.Std(), CacheEntries: cacheEntries(cfg.Limits.CacheEntries),
 	})
 	if err != nil {
@@ -134,6 +143,14 @@ func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.
 	}
 	opened.add(e)
 	return e, nil
+}
+
+// grace turns "0 is strict" into the families' words.
+func grace(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
 }
 
 // cacheEntries turns "0 remembers none" into the engine's words.

@@ -171,7 +171,9 @@ const (
 
 // serve opens the listeners. The admin listener starts first and stops last, so
 // that readiness can be watched all along.
-func serve(lc fx.Lifecycle, cfg *config.Config, o Options, p public, a administration, r *readiness, h *core.Hooks) error {
+func serve(lc fx.Lifecycle, cfg *config.Config, o Options, p public, a administration,
+	r *readiness, e *core.Engine, h *core.Hooks, log *slog.Logger,
+) error {
 	adminListener, err := listen(o.AdminListener, cfg.Server.AdminListen, "server.admin_listen")
 	if err != nil {
 		return err
@@ -197,6 +199,7 @@ func serve(lc fx.Lifecycle, cfg *config.Config, o Options, p public, a administr
 		}
 	}
 	appendServer(lc, s, listener, drain)
+	appendUpkeep(lc, e, log)
 	lc.Append(fx.Hook{
 		OnStart: func(context.Context) error { r.up.Store(true); return nil },
 		OnStop: func(ctx context.Context) error {

@@ -52,7 +52,9 @@ func openStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
 }
 
 func newKeys(opened *cleanup, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
-	c := keys.Config{Algorithm: cfg.Keys.Algorithm, Logger: log}
+	c := keys.Config{Algorithm: cfg.Keys.Algorithm, Logger: log, Schedule: keys.Schedule{
+		RotateEvery: cfg.Keys.RotateEvery.Std(), PublishAhead: cfg.Keys.PublishAhead.Std(), KeepFor: cfg.Tokens.MaxTTL.Std(),
+	}}
 	given, err := givenKey(cfg.Keys)
 	if err != nil {
 		return nil, err

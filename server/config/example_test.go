@@ -21,5 +21,5 @@ func ExampleLoad() {
 	// Output:
 	// 5m from env CARDEA_TOKENS__ACCESS_TTL
 	// /public/** from testdata/good/plain.yaml:11
-	// 30d from default
+	// 14d from default
 }

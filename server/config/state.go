@@ -22,23 +22,29 @@ type Keys struct {
 	File       string     `yaml:"file" kind:"path" doc:"PEM or JWK file with the private key. Empty: generated and kept in the data directory."`
 	Secret     api.Secret `yaml:"secret" doc:"Shared secret of the HS algorithms, at least as long as the hash: 32, 48 or 64 bytes."`
 	SecretFile string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
+
+	RotateEvery  Duration `yaml:"rotate_every" default:"0s" doc:"Age at which the generated key is replaced by a new one. 0 is never."`
+	PublishAhead Duration `yaml:"publish_ahead" default:"10m" doc:"How long the next key is published before it signs: longer than verifiers cache the key set."`
 }
 
 // Tokens is what tokens say of themselves and how long they live.
 type Tokens struct {
-	Issuer     string   `yaml:"issuer" doc:"The iss claim. Empty: server.public_url."`
-	Audience   []string `yaml:"audience" doc:"The aud claim. Empty: none is set, and none is asked for."`
-	AccessTTL  Duration `yaml:"access_ttl" default:"15m" doc:"Lifetime of an access token, unless the dialect has one of its own."`
-	MinTTL     Duration `yaml:"min_ttl" default:"1m" doc:"Shortest lifetime that a hook may choose."`
-	MaxTTL     Duration `yaml:"max_ttl" default:"30d" doc:"Longest lifetime that a dialect or a hook may choose."`
-	RefreshTTL Duration `yaml:"refresh_ttl" default:"30d" doc:"Lifetime of a refresh token."`
+	Issuer       string   `yaml:"issuer" doc:"The iss claim. Empty: server.public_url."`
+	Audience     []string `yaml:"audience" doc:"The aud claim. Empty: none is set, and none is asked for."`
+	AccessTTL    Duration `yaml:"access_ttl" default:"15m" doc:"Lifetime of an access token, unless the dialect has one of its own."`
+	MinTTL       Duration `yaml:"min_ttl" default:"1m" doc:"Shortest lifetime that a hook may choose."`
+	MaxTTL       Duration `yaml:"max_ttl" default:"30d" doc:"Longest lifetime that a dialect or a hook may choose."`
+	RefreshTTL   Duration `yaml:"refresh_ttl" default:"14d" doc:"Lifetime of a refresh token that is not used."`
+	SessionTTL   Duration `yaml:"session_ttl" default:"30d" doc:"End of a session, however often it is refreshed."`
+	RefreshGrace Duration `yaml:"refresh_grace" default:"20s" doc:"How long a used refresh token yields its successor again, for clients that lost the answer. 0 is strict."`
+	MaxSessions  int      `yaml:"max_sessions" default:"0" doc:"Live sessions of one user; the oldest ends when there are more. 0 is no limit."`
 }
 
 // Revocation is the contract on how soon a token that was taken back dies.
 type Revocation struct {
 	PollEvery    Duration `yaml:"poll_every" default:"250ms" doc:"How often the revocation log is read."`
 	MaxStaleness Duration `yaml:"max_staleness" default:"5s" doc:"How old the knowledge of revocations may be before when_stale applies."`
-	WhenStale    string   `yaml:"when_stale" default:"closed" enum:"closed|open" doc:"closed refuses tokens while the knowledge is too old; open goes on believing them."`
+	WhenStale    string   `yaml:"when_stale" default:"closed" enum:"closed|introspect|open" doc:"closed refuses credentials while the knowledge is too old; introspect reads the log at the request and refuses if it cannot; open goes on believing them."`
 	On           RevokeOn `yaml:"on" doc:"Which changes to a user take back all of the user's tokens."`
 }
 
@@ -49,4 +55,5 @@ type RevokeOn struct {
 	Role     bool `yaml:"role" default:"true" doc:"Other roles."`
 	Disable  bool `yaml:"disable" default:"true" doc:"The user is disabled."`
 	Delete   bool `yaml:"delete" default:"true" doc:"The user is deleted."`
+	Logout   bool `yaml:"logout" default:"true" doc:"Logout: the access tokens of the session that ends."`
 }

@@ -11,20 +11,28 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
 )
 
-// dialects is the list: a dialect's name in configuration, and its constructor.
-func dialects() map[string]func(dialect.Mount) (dialect.Dialect, error) {
-	return map[string]func(dialect.Mount) (dialect.Dialect, error){
-		"native": func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) },
-		"wpjwt":  func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) },
+// entry is one line of the list.
+type entry struct {
+	base string // where the dialect's paths stand below a mount's prefix
+	open func(dialect.Mount) (dialect.Dialect, error)
+}
+
+// dialects is the list: a dialect's name in configuration, and what it is.
+func dialects() map[string]entry {
+	return map[string]entry{
+		"native": {native.Base, func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) }},
+		"wpjwt":  {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) }},
 	}
 }
 
-// Open returns the dialect of that name at a mount.
+// Open returns the dialect of that name at a mount. The mount's prefix is what
+// stands before the dialect's usual paths.
 func Open(name string, m dialect.Mount) (dialect.Dialect, error) {
-	open, ok := dialects()[name]
+	e, ok := dialects()[name]
 	if !ok {
 		return nil, fmt.Errorf("no dialect is called %q: choose one of %s",
 			name, strings.Join(slices.Sorted(maps.Keys(dialects())), ", "))
 	}
-	return open(m)
+	m.Prefix += e.base
+	return e.open(m)
 }

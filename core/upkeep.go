@@ -1,0 +1,85 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+)
+
+// WhenStale says what happens to requests with credentials while the engine
+// does not know of late revocations.
+type WhenStale string
+
+// What a [Policy] may say. The zero value is StaleClosed.
+const (
+	StaleClosed     WhenStale = "closed"     // they are refused as unavailable
+	StaleIntrospect WhenStale = "introspect" // the log is read at the request; refused if that fails
+	StaleOpen       WhenStale = "open"       // they are believed
+)
+
+// fresh refuses when what is known of revocations is too old to decide on.
+func (e *Engine) fresh(ctx context.Context, p *policy) error {
+	if p.whenStale == StaleOpen || e.tail.Staleness() <= p.maxStaleness {
+		return nil
+	}
+	if p.whenStale == StaleIntrospect {
+		ctx, cancel := context.WithTimeout(ctx, introspectTimeout)
+		defer cancel()
+		if e.tail.Sync(ctx) == nil {
+			return nil
+		}
+	}
+	return api.E(api.Unavailable, api.ReasonStale, "revocations cannot be checked at the moment")
+}
+
+// introspectTimeout bounds what a request waits for the revocation log.
+const introspectTimeout = time.Second
+
+// Upkeep does what must be done every few seconds: it moves signing keys along
+// their schedule, also after another process changed them. The owner of the
+// engine calls it; an error leaves everything as it was.
+func (e *Engine) Upkeep(ctx context.Context) error {
+	changes, err := e.keys.Tick(ctx, e.now())
+	if err != nil {
+		return fmt.Errorf("move keys along: %w", err)
+	}
+	for _, c := range changes {
+		e.keyChanged(ctx, c, "schedule")
+	}
+	return nil
+}
+
+func (e *Engine) keyChanged(ctx context.Context, c keys.Change, actor string) {
+	if c.To == keys.Active {
+		e.fire(ctx, e.Hooks().KeyRotated, Event{Target: c.KeyID, Reason: c.Algorithm, Actor: actor})
+	}
+}
+
+// Prune forgets sessions that are over. The owner calls it now and then.
+func (e *Engine) Prune(ctx context.Context) error {
+	_, err := e.families.Prune(ctx)
+	return err
+}
+
+// RotateKeys begins to replace the active signing key, as actor asks; see
+// [keys.Ring.Rotate].
+func (e *Engine) RotateKeys(ctx context.Context, actor string) error {
+	changes, err := e.keys.Rotate(ctx)
+	for _, c := range changes {
+		e.keyChanged(ctx, c, actor)
+	}
+	return err
+}
+
+// RevokeKey takes a signing key out at once, with every token that it signed.
+func (e *Engine) RevokeKey(ctx context.Context, kid, actor string) error {
+	changes, err := e.keys.Remove(ctx, kid)
+	for _, c := range changes {
+		e.keyChanged(ctx, c, actor)
+	}
+	return errors.Join(err, e.Revoke(ctx, api.Revocation{Kind: api.RevokeKey, Key: kid, Reason: "signing key revoked", Actor: actor}))
+}
