@@ -21,6 +21,10 @@ type IssueRequest struct {
 	Client   string
 	Host     string // authority the client asked, for auth-issuer
 	Session  string // sid; "" begins a new one
+
+	// For layouts whose claims tell of them.
+	Device string
+	Peer   api.Peer
 }
 
 // Issued is a token that was just signed.
@@ -164,7 +168,10 @@ func (d *draft) setClaims(ctx context.Context) error {
 // base lays the claims out in the layout's order.
 func (d *draft) base() api.Claims {
 	var own api.Claims
-	if d.layout.Base != nil {
+	switch {
+	case d.layout.Compose != nil:
+		own = d.layout.Compose(d.r, d.id)
+	case d.layout.Base != nil:
 		own = d.layout.Base(d.r.Identity)
 	}
 	list := make([]api.Claim, 0, len(d.layout.Order))

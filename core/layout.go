@@ -22,10 +22,17 @@ type Layout struct {
 	Order []string
 	// Base returns the layout's own claims for an identity; nil adds none.
 	Base func(api.Identity) api.Claims
+	// Compose does Base's duty for layouts whose claims tell more than whose the
+	// token is: of its jti, or of the device it is for. It is used instead.
+	Compose func(r IssueRequest, jti string) api.Claims
 	// Read is Base's inverse. It fills in what the claims say of the identity,
 	// at least Subject or Number; with complete it says that no directory need
 	// be asked for the rest.
 	Read func(api.Claims) (id api.Identity, complete bool, err error)
+	// Check, when set, may refuse a good token for what else its claims say, such
+	// as the address it was given to. It is asked at every use; the attempt is nil
+	// outside a request.
+	Check func(api.Claims, *api.Attempt) error
 	// Profile is what a token must satisfy besides; its Issuers are set by the
 	// engine.
 	Profile token.Profile

@@ -149,9 +149,17 @@ func proof(l *Layout, t *token.Token, key api.Key) api.Proof {
 	return p
 }
 
-// checkToken asks token-verify about a token's identity.
+// checkToken asks a token's layout, then token-verify.
 func (e *Engine) checkToken(ctx context.Context, p *policy, id *api.Identity, a *api.Attempt) error {
-	if id.Proof.TokenID == "" || p.hooks.TokenVerify.Len() == 0 {
+	if id.Proof.TokenID == "" {
+		return nil
+	}
+	if l, ok := p.layout(id.Proof.Layout); ok && l.Check != nil {
+		if err := l.Check(id.Proof.Claims, a); err != nil {
+			return err
+		}
+	}
+	if p.hooks.TokenVerify.Len() == 0 {
 		return nil
 	}
 	_, err := p.hooks.TokenVerify.Apply(ctx, TokenCheck{
