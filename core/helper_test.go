@@ -97,7 +97,7 @@ func newHouse(t testing.TB, change func(*core.Config)) *house {
 	h := &house{t: t, log: &logs{}, clock: &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 5e8, time.UTC)}}
 	h.config = core.Config{
 		Passwords: users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}),
-		Policy:    core.Policy{Methods: chain(), Rules: rules()},
+		Policy:    core.Policy{Methods: chain(), Rules: rules(), WhenStale: core.StaleOpen},
 		PollEvery: time.Hour, // whatever is obeyed at once is obeyed without polling
 		Now:       h.clock.Now,
 		Logger:    slog.New(slog.NewTextHandler(h.log, nil)),
