@@ -1,0 +1,147 @@
+package plugintest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// maxFile bounds a file of vectors.
+const maxFile = 4 << 20
+
+// Read reads a file of vectors.
+func Read(path string) (File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return File{}, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return File{}, err
+	}
+	file, err := Parse(text)
+	if err != nil {
+		return File{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return file, nil
+}
+
+// Parse reads vectors and checks them against the catalogue of points. A member
+// that it does not know is an error, so that no expectation is silently ignored.
+func Parse(text []byte) (File, error) {
+	if len(text) > maxFile {
+		return File{}, fmt.Errorf("vectors: more than %d bytes: split the file", maxFile)
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	var f File
+	if err := dec.Decode(&f); err != nil {
+		return File{}, fmt.Errorf("vectors: %w%s", err, position(text, err))
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return File{}, errors.New("vectors: something follows the closing brace: a file is one JSON object")
+	}
+	return f, f.check()
+}
+
+// position names the line of a JSON error that knows its offset.
+func position(text []byte, err error) string {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	offset := int64(-1)
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
+	}
+	if offset < 0 || offset > int64(len(text)) {
+		return ""
+	}
+	return fmt.Sprintf(" (line %d)", 1+bytes.Count(text[:offset], []byte("\n")))
+}
+
+func (f *File) check() error {
+	var errs []error
+	seen := map[string]bool{}
+	if len(f.Vectors) == 0 {
+		errs = append(errs, errors.New("vectors: there is none: add one to the list \"vectors\""))
+	}
+	for n := range f.Vectors {
+		v := &f.Vectors[n]
+		v.Setup = v.Setup.over(f.Defaults)
+		if err := v.check(); err != nil {
+			errs = append(errs, fmt.Errorf("vector %d (%s): %w", n+1, v.Name, err))
+		}
+		if seen[v.Name] {
+			errs = append(errs, fmt.Errorf("vector %d: the name %q is taken: give each its own", n+1, v.Name))
+		}
+		seen[v.Name] = true
+	}
+	return errors.Join(errs...)
+}
+
+// over puts a setup over the file's defaults.
+func (s Setup) over(d Setup) Setup {
+	if s.Grants == nil {
+		s.Grants = d.Grants
+	}
+	if s.Config == nil {
+		s.Config = d.Config
+	}
+	if s.Secrets == nil {
+		s.Secrets = d.Secrets
+	}
+	if s.Clock == nil {
+		s.Clock = d.Clock
+	}
+	if s.Seed == nil {
+		s.Seed = d.Seed
+	}
+	return s
+}
+
+func (v *Vector) check() error {
+	if v.Name == "" {
+		return errors.New("give it a name that says what it shows")
+	}
+	point, ok := abi.Lookup(v.Point)
+	if !ok {
+		return fmt.Errorf("no hook point %q: `cardea hooks list` names them", v.Point)
+	}
+	if err := v.Event.check(point, "event", false); err != nil {
+		return err
+	}
+	if err := v.Want.Journal.check(point, "want.journal", true); err != nil {
+		return err
+	}
+	return v.Want.check()
+}
+
+func (w *Want) check() error {
+	statuses := []string{Continue, Stop, Refuse, NotApplicable, Fault}
+	if w.LoadError == "" && w.Status == "" {
+		w.Status = Continue
+	}
+	switch {
+	case w.LoadError != "" && w.Status != "":
+		return errors.New("want: a plugin that does not load has no status: leave one of them out")
+	case w.LoadError == "" && !slices.Contains(statuses, w.Status):
+		return fmt.Errorf("want.status %q: there are %s", w.Status, strings.Join(statuses, ", "))
+	case len(w.Journal) > 0 && w.Status != Continue && w.Status != Stop:
+		return fmt.Errorf("want.journal: nothing is kept with status %q: leave it out", w.Status)
+	case w.Refusal != nil && w.Status != Refuse:
+		return errors.New("want.refusal goes with status \"refuse\"")
+	case (w.Fault != "" || w.Error != "") && w.Status != Fault:
+		return errors.New("want.fault and want.error go with status \"fault\"")
+	}
+	return nil
+}

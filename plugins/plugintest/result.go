@@ -1,0 +1,163 @@
+package plugintest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// Result is what came of a vector.
+type Result struct {
+	Vector    Vector
+	Status    string // as in [Want]; "" if the plugin did not load
+	Journal   Fields // the changes that count, null for a deletion
+	Refusal   *Refusal
+	Fault     string
+	Error     string
+	LoadError string
+	Log       []string
+	Fuel      int64
+	HostCalls int
+	Time      time.Duration // of the call; machines differ, fuel does not
+
+	// Problems says where this differs from what was wanted, one line each.
+	// Empty is a pass.
+	Problems []string
+}
+
+// OK reports whether the vector passed.
+func (r Result) OK() bool { return len(r.Problems) == 0 }
+
+// Actual is the result as an expectation, with room for twice the fuel: what
+// `cardea plugin test --update` writes.
+func (r Result) Actual() Want {
+	if r.LoadError != "" {
+		return Want{LoadError: r.LoadError}
+	}
+	return Want{
+		Status: r.Status, Journal: r.Journal, Refusal: r.Refusal, Fault: r.Fault, Error: r.Error,
+		Log: r.Log, MaxFuel: 2 * r.Fuel,
+	}
+}
+
+func (r *Result) takeCall(c plugins.Call) {
+	r.Fuel, r.HostCalls, r.Status = c.Fuel, c.HostCalls, statusName(c.Status)
+	var refusal *api.Error
+	if errors.As(c.Err, &refusal) && c.Status == abi.Refuse {
+		r.Refusal = &Refusal{Code: string(refusal.Code), Public: refusal.Public}
+	}
+	if r.Status == Continue || r.Status == Stop {
+		r.Journal = journal(c.Changes)
+	}
+}
+
+func statusName(s abi.Status) string {
+	names := map[abi.Status]string{abi.Continue: Continue, abi.Stop: Stop, abi.Refuse: Refuse, abi.NotApplicable: NotApplicable}
+	if name, ok := names[s]; ok {
+		return name
+	}
+	return Fault
+}
+
+// journal keeps the last change of each key.
+func journal(changes []plugins.Change) Fields {
+	if len(changes) == 0 {
+		return nil
+	}
+	f := Fields{}
+	for _, c := range changes {
+		f[c.Key] = raw(c.Value)
+		if c.Deleted {
+			f[c.Key] = json.RawMessage("null")
+		}
+	}
+	return f
+}
+
+// judged compares the result with what was wanted.
+func (r Result) judged() Result {
+	w := r.Vector.Want
+	if r.LoadError != "" || w.LoadError != "" {
+		r.judgeLoad()
+		return r
+	}
+	if r.Status != w.Status {
+		r.problem("status is %s, want %s", r.explained(), w.Status)
+	}
+	if !sameFields(r.Journal, w.Journal) {
+		r.problem("changes are %s, want %s", r.Journal.text(), w.Journal.text())
+	}
+	r.judgeRefusal()
+	if w.Fault != "" && r.Fault != w.Fault {
+		r.problem("fault is %q, want %q", r.Fault, w.Fault)
+	}
+	if !strings.Contains(r.Error, w.Error) {
+		r.problem("the fault says %q, want %q in it", r.Error, w.Error)
+	}
+	if w.Log != nil && !slices.Equal(r.Log, w.Log) {
+		r.problem("the log has %q, want %q", r.Log, w.Log)
+	}
+	if w.MaxFuel > 0 && r.Fuel > w.MaxFuel {
+		r.problem("it burned %d units of fuel, want at most %d", r.Fuel, w.MaxFuel)
+	}
+	return r
+}
+
+func (r *Result) judgeLoad() {
+	want := r.Vector.Want.LoadError
+	switch {
+	case want == "":
+		r.problem("it does not load: %s", r.LoadError)
+	case r.LoadError == "":
+		r.problem("it loads, want an error with %q in it", want)
+	case !strings.Contains(r.LoadError, want):
+		r.problem("it does not load: %s; want %q in that", r.LoadError, want)
+	}
+}
+
+func (r *Result) judgeRefusal() {
+	w := r.Vector.Want.Refusal
+	if w == nil || r.Refusal == nil {
+		return
+	}
+	if w.Code != "" && r.Refusal.Code != w.Code {
+		r.problem("it refuses with the code %s, want %s", r.Refusal.Code, w.Code)
+	}
+	if w.Public != "" && r.Refusal.Public != w.Public {
+		r.problem("it refuses with %q, want %q", r.Refusal.Public, w.Public)
+	}
+}
+
+// explained is the status with what the author needs to know of it.
+func (r *Result) explained() string {
+	switch {
+	case r.Status == Fault:
+		return fmt.Sprintf("fault (%s: %s)", r.Fault, r.Error)
+	case r.Refusal != nil:
+		return fmt.Sprintf("refuse (%s: %q)", r.Refusal.Code, r.Refusal.Public)
+	}
+	return r.Status
+}
+
+func (r *Result) problem(format string, args ...any) {
+	r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
+}
+
+func sameFields(a, b Fields) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for key, text := range a {
+		if other, ok := b[key]; !ok || !sameJSON(text, other) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,143 @@
+package plugintest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// Module is what vectors are run against.
+type Module struct {
+	// Wasm is the module.
+	Wasm []byte
+	// Manifest is its manifest, nil if it is inside the module or there is none.
+	Manifest []byte
+	// Isolation and Limits are those of plugins.Spec.
+	Isolation string
+	Limits    plugins.Limits
+}
+
+// Runner runs vectors against one module. It keeps the module loaded from vector
+// to vector where their setups agree. Not for concurrent use.
+type Runner struct {
+	host   *plugins.Host
+	module Module
+	world  *world
+
+	plugin *plugins.Plugin // of the last vector, nil without one
+	setup  string          // what it was loaded with
+}
+
+// Open returns a runner, which its caller closes. cacheDir keeps compiled modules
+// between runs; "" keeps none.
+func Open(ctx context.Context, m Module, cacheDir string) (*Runner, error) {
+	w := &world{}
+	host, err := plugins.Open(ctx, plugins.Config{
+		CacheDir: cacheDir, Logger: slog.New(w), Now: w.now, Rand: w, OnFault: w.onFault, OnCall: w.onCall,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Runner{host: host, module: m, world: w}, nil
+}
+
+// Close frees the module.
+func (r *Runner) Close(ctx context.Context) error { return r.host.Close(ctx) }
+
+// Run runs one vector of a parsed file. The error is about the surroundings (ctx,
+// an unreadable module); what the hook did wrong is in the result's Problems.
+func (r *Runner) Run(ctx context.Context, v Vector) (Result, error) {
+	r.world.begin(v.Setup)
+	res := Result{Vector: v}
+	if err := r.load(ctx, v.Setup); err != nil {
+		res.LoadError = err.Error()
+		return res.judged(), ctx.Err()
+	}
+	point, ok := abi.Lookup(v.Point)
+	if !ok {
+		return res, fmt.Errorf("no hook point %q", v.Point)
+	}
+	e := newEvent(point, v.Event, r.world.now().UnixMilli())
+	if err := r.call(ctx, e, &res); err != nil {
+		return res, err
+	}
+	return res.judged(), ctx.Err()
+}
+
+// load loads the module for a setup, unless the last vector's will do.
+func (r *Runner) load(ctx context.Context, s Setup) error {
+	key, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	if r.plugin != nil && r.setup == string(key) && s.Seed == nil {
+		return nil
+	}
+	if err := r.unload(ctx); err != nil {
+		return err
+	}
+	spec := plugins.Spec{
+		Module: r.module.Wasm, Manifest: r.module.Manifest, Name: "plugin-under-test",
+		Config: s.texts(), Isolation: r.module.Isolation, Limits: r.module.Limits,
+	}
+	spec.Limits.Instances = 1
+	if spec.Grants, err = s.grants(r.module.Manifest); err != nil {
+		return err
+	}
+	r.plugin, err = r.host.Load(ctx, spec)
+	r.setup = string(key)
+	return err
+}
+
+func (r *Runner) unload(ctx context.Context) error {
+	if r.plugin == nil {
+		return nil
+	}
+	err := r.plugin.Close(ctx)
+	r.plugin = nil
+	return err
+}
+
+// call runs the hook on an event and notes what came of it.
+func (r *Runner) call(ctx context.Context, e *event, res *Result) error {
+	hook := e.hook()
+	if err := r.plugin.Bind(hook, plugins.Binding{OnError: plugins.Deny}); err != nil {
+		return err
+	}
+	defer hook.Unbind(r.plugin.Name())
+	r.world.calling()
+	start := time.Now()
+	err := apply(ctx, hook, e)
+	res.Time = time.Since(start)
+	return r.world.note(res, err)
+}
+
+func apply(ctx context.Context, point hooks.Point, e *event) error {
+	switch p := point.(type) {
+	case *hooks.Filter[*event]:
+		_, err := p.Apply(ctx, e)
+		return err
+	case *hooks.Action[*event]:
+		return p.Do(ctx, e)
+	}
+	return errors.New("a hook point of an unknown kind")
+}
+
+// grants are the vector's, or all that the manifest asks for.
+func (s Setup) grants(manifest []byte) (plugins.Grants, error) {
+	if s.Grants != nil {
+		return *s.Grants, nil
+	}
+	if manifest == nil {
+		return plugins.Grants{Read: []string{"*"}, Write: []string{"*"}}, nil
+	}
+	m, err := plugins.ParseManifest(manifest)
+	return m.Grants, err
+}

@@ -1,0 +1,122 @@
+package plugintest
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/cardea-auth/cardea/plugins"
+)
+
+// world is what a guest can sense besides the event: clock, randomness and log;
+// and what the host tells of the call. Safe for concurrent use, as the host asks.
+type world struct {
+	mu     sync.Mutex
+	clock  time.Time
+	random *rand.ChaCha8
+	lines  []string
+	call   *plugins.Call
+	fault  *plugins.Fault
+}
+
+var _ slog.Handler = (*world)(nil)
+
+// epoch is the clock of vectors without one.
+var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// begin sets the world up for a vector.
+func (w *world) begin(s Setup) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	seed := int64(1)
+	if s.Seed != nil {
+		seed = *s.Seed
+	}
+	w.clock = epoch
+	if s.Clock != nil {
+		w.clock = *s.Clock
+	}
+	var key [32]byte
+	for i := range 8 {
+		key[i] = byte(seed >> (8 * i))
+	}
+	w.random = rand.NewChaCha8(key)
+}
+
+// calling forgets what loading did, so that only the call is noted.
+func (w *world) calling() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lines, w.call, w.fault = nil, nil, nil
+}
+
+// note writes into a result what the host has told of the call. An error that
+// is neither a refusal nor a fault of the guest is returned.
+func (w *world) note(res *Result, err error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	res.Log = w.lines
+	if w.call == nil && w.fault == nil {
+		return err
+	}
+	if w.call != nil {
+		res.takeCall(*w.call)
+	}
+	if w.fault != nil {
+		res.Status, res.Fault, res.Error, res.Journal = Fault, w.fault.Class, w.fault.Err.Error(), nil
+	}
+	return nil
+}
+
+func (w *world) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.clock
+}
+
+// Read implements io.Reader: the randomness that guests see.
+func (w *world) Read(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.random.Read(p)
+}
+
+func (w *world) onCall(_ context.Context, c plugins.Call) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.call = &c
+}
+
+func (w *world) onFault(_ context.Context, f *plugins.Fault) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.fault = f
+}
+
+// Enabled implements slog.Handler: every level is kept.
+func (w *world) Enabled(context.Context, slog.Level) bool { return true }
+
+// Handle implements slog.Handler. The host's own lines about a fault carry its
+// class; what is left are the guest's.
+func (w *world) Handle(_ context.Context, r slog.Record) error {
+	own := false
+	r.Attrs(func(a slog.Attr) bool {
+		own = own || a.Key == "class" || a.Key == "missing"
+		return !own
+	})
+	if own {
+		return nil
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lines = append(w.lines, r.Message)
+	return nil
+}
+
+// WithAttrs implements slog.Handler; the lines of one plugin need no name.
+func (w *world) WithAttrs([]slog.Attr) slog.Handler { return w }
+
+// WithGroup implements slog.Handler.
+func (w *world) WithGroup(string) slog.Handler { return w }
