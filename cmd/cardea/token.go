@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -15,13 +13,11 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/token"
-	"github.com/cardea-auth/cardea/server/app"
-	"github.com/cardea-auth/cardea/server/control"
 )
 
 func newToken() *cobra.Command {
 	cmd := &cobra.Command{Use: "token", Short: "Look into tokens and make them"}
-	cmd.AddCommand(newTokenInspect(), newTokenIssue(), newTokenVerify())
+	cmd.AddCommand(newTokenInspect(), newTokenIssue(), newTokenVerify(), newTokenRevoke())
 	return cmd
 }
 
@@ -99,27 +95,6 @@ func showVerdict(cmd *cobra.Command, text string) error {
 			id.Login, strings.Join(id.Roles, ","), id.Proof.Layout)
 		return nil
 	})
-}
-
-// withEngine opens an engine as configured, without listeners.
-func withEngine(cmd *cobra.Command, do func(context.Context, *core.Engine) error) error {
-	cfg, _, err := loadConfig(cmd)
-	if err != nil {
-		return err
-	}
-	if cfg.Store.Driver == "memory" {
-		return errors.New("store.driver is memory: the server's keys cannot be reached from another process")
-	}
-	// Tokens name the server by its address, which flags may have changed.
-	var running app.Status
-	if err := control.Get(cmd.Context(), cfg.Data, "/status", &running); err == nil {
-		cfg.Server.Listen = running.Listen
-	}
-	o, err := app.OpenOffline(cfg, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(cmd.Context(), o.Engine), o.Close())
 }
 
 func newTokenIssue() *cobra.Command {

@@ -16,7 +16,6 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/users"
-	"github.com/cardea-auth/cardea/server/app"
 )
 
 func newUser() *cobra.Command {
@@ -25,17 +24,15 @@ func newUser() *cobra.Command {
 	return cmd
 }
 
-// withAccounts opens the configured store, does something and closes it. It
-// works beside a running server, which obeys within a second.
+// withAccounts is withAdmin for a command about users and API keys.
 func withAccounts(cmd *cobra.Command, do func(context.Context, *core.Accounts) error) error {
-	cfg, _, err := loadConfig(cmd)
-	if err != nil {
-		return err
-	}
-	if cfg.Store.Driver == "memory" {
-		return errors.New("store.driver is memory: the server's users cannot be reached from another process")
-	}
-	return app.WithAccounts(cmd.Context(), cfg, func(a *core.Accounts) error { return do(cmd.Context(), a) })
+	return withAdmin(cmd, func(ctx context.Context, e *core.Engine) error {
+		accounts, err := e.Accounts()
+		if err != nil {
+			return err
+		}
+		return do(ctx, accounts)
+	})
 }
 
 // withUser is withAccounts for a command about one user.

@@ -40,7 +40,7 @@ type Server struct {
 // Nothing listens yet. When it fails, what it opened is closed.
 func New(cfg *config.Config, o Options) (*Server, error) {
 	s := &Server{opened: &cleanup{}}
-	s.app = fx.New(options(cfg, o, s.opened), serving, fx.Populate(&s.engine), fx.Invoke(serve))
+	s.app = fx.New(options(cfg, o, s.opened), extension, serving, fx.Populate(&s.engine), fx.Invoke(serve))
 	return s, closeOnError(s.app, s.opened)
 }
 
@@ -69,17 +69,18 @@ func (s *Server) Stop(ctx context.Context) error {
 
 // Validate checks that the graph of parts is complete, without building one.
 func Validate(cfg *config.Config) error {
-	return fx.ValidateApp(options(cfg, Options{}, &cleanup{}), serving, fx.Invoke(serve))
+	return fx.ValidateApp(options(cfg, Options{}, &cleanup{}), extension, serving, fx.Invoke(serve))
 }
 
 // Graph returns the dependency graph of the parts in DOT, without building one.
 func Graph(cfg *config.Config) (string, error) {
 	var dot fx.DotGraph
-	err := fx.New(options(cfg, Options{}, &cleanup{}), serving, fx.Populate(&dot)).Err()
+	err := fx.New(options(cfg, Options{}, &cleanup{}), extension, serving, fx.Populate(&dot)).Err()
 	return string(dot), err
 }
 
-// options are the parts that every use shares.
+// options are the parts that every use shares. Hooks come from extension, or
+// from a catalogue with nothing bound.
 func options(cfg *config.Config, o Options, opened *cleanup) fx.Option {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -89,7 +90,7 @@ func options(cfg *config.Config, o Options, opened *cleanup) fx.Option {
 		fx.WithLogger(func() fxevent.Logger { return events{o.Logger} }),
 		fx.StartTimeout(startTimeout),
 		fx.StopTimeout(cfg.Server.ShutdownDelay.Std()+cfg.Server.DrainTimeout.Std()+stopMargin),
-		state, extension, deciding,
+		state, deciding,
 	)
 }
 

@@ -41,7 +41,7 @@ func ListHooks(h *core.Hooks) []HookPoint {
 func ConfiguredHooks(cfg *config.Config) ([]HookPoint, error) {
 	var h *core.Hooks
 	opened := &cleanup{}
-	if err := closeOnError(fx.New(options(cfg, Options{}, opened), fx.Populate(&h)), opened); err != nil {
+	if err := closeOnError(fx.New(options(cfg, Options{}, opened), extension, fx.Populate(&h)), opened); err != nil {
 		return nil, err
 	}
 	defer opened.run(context.Background())

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 
 	"go.uber.org/fx"
@@ -19,38 +18,27 @@ type Offline struct {
 	opened *cleanup
 }
 
-// OpenOffline opens an engine with everything that is configured, plugins too.
+// OpenOffline opens an engine with everything that is configured, plugins too:
+// for commands that issue or judge.
 func OpenOffline(cfg *config.Config, log *slog.Logger) (*Offline, error) {
+	return openOffline(cfg, log, extension)
+}
+
+// OpenBare opens an engine with no plugin: for commands that administer. A
+// broken plugin must not keep an operator from disabling a user.
+func OpenBare(cfg *config.Config, log *slog.Logger) (*Offline, error) {
+	return openOffline(cfg, log, fx.Provide(core.NewHooks))
+}
+
+func openOffline(cfg *config.Config, log *slog.Logger, hooks fx.Option) (*Offline, error) {
 	o := &Offline{opened: &cleanup{}}
-	app := fx.New(options(cfg, Options{Logger: log}, o.opened), fx.Populate(&o.Engine))
+	app := fx.New(options(cfg, Options{Logger: log}, o.opened), hooks, fx.Populate(&o.Engine))
 	return o, closeOnError(app, o.opened)
 }
 
-// Close closes what OpenOffline opened.
+// Close closes what was opened.
 func (o *Offline) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopMargin)
 	defer cancel()
 	return o.opened.run(ctx)
-}
-
-// WithAccounts runs do on the users and API keys of the configured store, with
-// no plugin loaded: a broken plugin must not keep an operator from disabling a
-// user.
-func WithAccounts(ctx context.Context, cfg *config.Config, do func(*core.Accounts) error) error {
-	s, err := openStore(cfg, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	pw := newPasswords(cfg)
-	e, err := core.New(ctx, core.Config{Store: s, Passwords: pw, Directories: newDirectories(cfg, s, pw)})
-	if err != nil {
-		return err
-	}
-	defer e.Close()
-	accounts, err := e.Accounts()
-	if err != nil {
-		return fmt.Errorf("users: %w", err)
-	}
-	return do(accounts)
 }

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/control"
+)
+
+// withEngine opens an engine as configured, with its plugins and without
+// listeners: for commands that issue or judge tokens.
+func withEngine(cmd *cobra.Command, do func(context.Context, *core.Engine) error) error {
+	return withOffline(cmd, app.OpenOffline, do)
+}
+
+// withAdmin opens an engine without plugins: for commands that administer. It
+// works beside a running server, which obeys within a second.
+func withAdmin(cmd *cobra.Command, do func(context.Context, *core.Engine) error) error {
+	return withOffline(cmd, app.OpenBare, do)
+}
+
+func withOffline(
+	cmd *cobra.Command, open func(*config.Config, *slog.Logger) (*app.Offline, error),
+	do func(context.Context, *core.Engine) error,
+) error {
+	cfg, _, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	if cfg.Store.Driver == "memory" {
+		return errors.New("store.driver is memory: what the server keeps cannot be reached from another process")
+	}
+	// Tokens name the server by its address, which flags may have changed.
+	var running app.Status
+	if err := control.Get(cmd.Context(), cfg.Data, "/status", &running); err == nil {
+		cfg.Server.Listen = running.Listen
+	}
+	o, err := open(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(cmd.Context(), o.Engine), o.Close())
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/keys"
+)
+
+func newKeys() *cobra.Command {
+	cmd := &cobra.Command{Use: "keys", Short: "Manage the keys that sign tokens"}
+	cmd.AddCommand(newKeysList(), newKeysRotate(), newKeysRevoke(), newKeysExport())
+	return cmd
+}
+
+func newKeysList() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the signing keys and where each is in its life",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withAdmin(cmd, func(_ context.Context, e *core.Engine) error {
+				return listSigningKeys(cmd.OutOrStdout(), e.Keys().All())
+			})
+		},
+	}
+}
+
+func listSigningKeys(w io.Writer, list []keys.Info) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "KID\tALGORITHM\tSTATE\tCREATED\tSIGNS FROM\tVERIFIES UNTIL")
+	for _, k := range list {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Algorithm, k.State, moment(k.Created), moment(k.NotBefore), moment(k.RetireAt))
+	}
+	return t.Flush()
+}
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func newKeysRotate() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rotate",
+		Short: "Replace the active key: the next one is published, then signs; the old one verifies on",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withAdmin(cmd, func(ctx context.Context, e *core.Engine) error {
+				if err := e.RotateKeys(ctx, actor()); err != nil {
+					return err
+				}
+				return listSigningKeys(cmd.OutOrStdout(), e.Keys().All())
+			})
+		},
+	}
+}
+
+func newKeysRevoke() *cobra.Command {
+	return &cobra.Command{
+		Use:   "revoke KID",
+		Short: "Take a key out at once, with every token that it signed: for a key that leaked",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withAdmin(cmd, func(ctx context.Context, e *core.Engine) error {
+				err := e.RevokeKey(ctx, args[0], actor())
+				if errors.Is(err, core.ErrNotFound) {
+					return fmt.Errorf("no signing key has the id %q: 'cardea keys list' shows all", args[0])
+				}
+				if err != nil {
+					return err
+				}
+				return listSigningKeys(cmd.OutOrStdout(), e.Keys().All())
+			})
+		},
+	}
+}
+
+func newKeysExport() *cobra.Command {
+	var kid, format string
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Print a public key, for other applications to verify tokens with",
+		Long: `Print a public key, for other applications to verify tokens with.
+
+Formats: jwk, jwks (all public keys), pem, cert (a self-signed X.509 certificate).
+An HMAC key is a secret and has no public part.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withAdmin(cmd, func(_ context.Context, e *core.Engine) error {
+				out, err := exportKey(e.Keys(), kid, format)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), string(out))
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&kid, "kid", "", "which key (default: the active one)")
+	cmd.Flags().StringVar(&format, "format", "pem", "jwk, jwks, pem or cert")
+	return cmd
+}
+
+// certificateLife is how long an exported certificate says it holds: it stands
+// for a key, whose own life is what counts.
+const certificateLife = 10 * 365 * 24 * time.Hour
+
+func exportKey(ring *keys.Ring, kid, format string) ([]byte, error) {
+	key := ring.Active()
+	if kid != "" {
+		var ok bool
+		if key, ok = ring.Find(kid); !ok {
+			return nil, fmt.Errorf("no signing key has the id %q: 'cardea keys list' shows all", kid)
+		}
+	}
+	switch format {
+	case "jwk":
+		return keys.ExportJWK(key, false)
+	case "jwks":
+		return ring.JWKS(), nil
+	case "pem":
+		return keys.ExportPEM(key, false)
+	case "cert":
+		now := time.Now()
+		return keys.ExportCertificate(key, "cardea "+key.ID, now, now.Add(certificateLife))
+	}
+	return nil, fmt.Errorf("--format %q: write jwk, jwks, pem or cert", format)
+}
