@@ -1,0 +1,24 @@
+package parts
+
+import "testing"
+
+// PHP serves a directory with PHP's own server, four requests at a time; router
+// is the script that every request goes through. It returns host:port.
+func PHP(t testing.TB, dir, addr, router string) *Process {
+	t.Helper()
+	cmd := Command(dir, phpCLI(t), "-d", "opcache.enable_cli=1", "-S", addr, "-t", dir, router)
+	cmd.Env = append(cmd.Env, "PHP_CLI_SERVER_WORKERS=4")
+	return Start(t, cmd, listening(addr))
+}
+
+// RunPHP runs a script to its end under the unprivileged account and returns
+// what it printed; the test fails if the script does.
+func RunPHP(t testing.TB, dir, script string, args ...string) string {
+	t.Helper()
+	return Output(t, Command(dir, phpCLI(t), append([]string{"-d", "display_errors=stderr", script}, args...)...))
+}
+
+func phpCLI(t testing.TB) string {
+	t.Helper()
+	return Find(t, "php", "php-cli")
+}

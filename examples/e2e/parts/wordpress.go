@@ -1,0 +1,74 @@
+package parts
+
+import (
+	_ "embed"
+	"fmt"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+var (
+	//go:embed wordpress/wp-config.php
+	wpConfig string
+	//go:embed wordpress/router.php
+	wpRouter string
+	//go:embed wordpress/install.php
+	wpInstall string
+)
+
+// Site is a WordPress that answers at URL, with pretty permalinks and the
+// administrator "admin", password "admin-pass-123".
+type Site struct {
+	DB  *Database
+	Dir string // its files: wp-content/mu-plugins takes must-use plugins
+	URL string // http://host:port, without a slash at the end
+}
+
+// AdminPassword is the password of the user "admin" of a new [Site].
+const AdminPassword = "admin-pass-123"
+
+// WordPress installs Debian's WordPress without a browser and serves it.
+// config is PHP that is put into wp-config.php.
+func WordPress(t testing.TB, config string) *Site {
+	t.Helper()
+	files := FindFile(t, "/usr/share/wordpress/wp-load.php", "wordpress", "php-cli", "php-mysql")
+	phpCLI(t)
+	s := &Site{DB: MariaDB(t), Dir: Dir(t)}
+	s.DB.Exec(t, "", `CREATE DATABASE wordpress CHARACTER SET utf8mb4;
+		CREATE USER wp@127.0.0.1 IDENTIFIED BY 'wp-db-pass'; GRANT ALL ON wordpress.* TO wp@127.0.0.1;`)
+	source := strings.TrimSuffix(files, "wp-load.php")
+	// Copied, not linked: PHP resolves links, and would find Debian's own configuration.
+	if out, err := exec.Command("cp", "-rL", source+".", s.Dir).CombinedOutput(); err != nil {
+		t.Fatalf("copy WordPress: %v\n%s", err, out)
+	}
+	addr := Port(t)
+	s.URL = "http://" + addr
+	Write(t, s.Dir, "wp-config.php", strings.NewReplacer(
+		"%DB_HOST%", s.DB.Addr, "%URL%", s.URL, "/*CONFIG*/", config).Replace(wpConfig))
+	router := Write(t, s.Dir, "router.php", wpRouter)
+	own(t, s.Dir)
+	s.Run(t, wpInstall)
+	PHP(t, s.Dir, addr, router)
+	return s
+}
+
+// Run runs PHP inside the WordPress, without its opening tag, and returns what
+// it printed. A fresh process runs it: what it changed is in the database.
+func (s *Site) Run(t testing.TB, code string) string {
+	t.Helper()
+	code = strings.TrimPrefix(code, "<?php")
+	script := Write(t, s.Dir, "run.php", fmt.Sprintf("<?php\n$_SERVER['HTTP_HOST'] = %q;\n%s", strings.TrimPrefix(s.URL, "http://"), load(code)))
+	return RunPHP(t, s.Dir, script)
+}
+
+// load puts the code after the loading of WordPress, which an installation must
+// not begin with.
+func load(code string) string {
+	const admin = "require_once ABSPATH . 'wp-admin/includes/upgrade.php'; require_once ABSPATH . 'wp-admin/includes/user.php';\n"
+	installing := ""
+	if strings.Contains(code, "wp_install(") {
+		installing = "define('WP_INSTALLING', true);\n"
+	}
+	return installing + "function wp_mail() { return true; }\nrequire __DIR__ . '/wp-load.php';\n" + admin + code
+}
