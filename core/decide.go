@@ -66,9 +66,15 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	if err != nil {
 		return err
 	}
-	rule, ok := p.rules.Match(host, a.Method, a.Path)
+	path := a.Path
+	if p.rulePath != nil {
+		if path, err = p.rulePath(host, a.Path, a.Query); err != nil {
+			return err
+		}
+	}
+	rule, ok := p.rules.Match(host, a.Method, path)
 	if !ok {
-		return e.noRule(p, host, a)
+		return e.noRule(p, host, path)
 	}
 	d.Rule, a.Credential.Header = rule, rule.Header.Name
 	public, err := e.isPublic(ctx, p, rule, a)
@@ -107,8 +113,8 @@ func ruleName(r *route.Rule) string {
 	return r.Name
 }
 
-func (e *Engine) noRule(p *policy, host string, a *api.Attempt) error {
-	if len(p.rules.MethodsFor(host, a.Path)) > 0 {
+func (e *Engine) noRule(p *policy, host, path string) error {
+	if len(p.rules.MethodsFor(host, path)) > 0 {
 		return api.E(api.Denied, api.ReasonMethodNotAllowed, "this method is not allowed here")
 	}
 	return api.E(api.Denied, api.ReasonNoRule, "no rule allows this path")

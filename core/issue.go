@@ -25,6 +25,8 @@ type IssueRequest struct {
 	// For layouts whose claims tell of them.
 	Device string
 	Peer   api.Peer
+
+	jti string // "": a random one
 }
 
 // Issued is a token that was just signed.
@@ -142,8 +144,10 @@ func (d *draft) setKey(ctx context.Context) error {
 
 func (d *draft) setClaims(ctx context.Context) error {
 	var err error
-	if d.id, err = d.e.randomID(); err != nil {
-		return err
+	if d.id = d.r.jti; d.id == "" {
+		if d.id, err = d.e.randomID(); err != nil {
+			return err
+		}
 	}
 	d.session = d.r.Session
 	if d.session == "" {

@@ -40,6 +40,7 @@ type Layout struct {
 	Audience      []string      // aud, if Order has it; none leaves it out
 	Lifetime      time.Duration // before auth-expire; 0 is the policy's AccessTTL
 	EscapeSlashes bool          // write "/" as "\/", as PHP does
+	Paired        bool          // a refresh ends the access token that came with the used refresh token
 	Keys          []api.Key     // the layout's own keys, the first one signs; nil is the engine's ring
 
 	verifier *token.Verifier // with Keys, once it is part of a policy

@@ -51,7 +51,7 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	if err != nil {
 		return Grant{}, err
 	}
-	g, err := e.grant(ctx, r.Identity, s, text, r.Host)
+	g, err := e.grant(ctx, r.Identity, s, text, r.Host, r.Peer)
 	if err != nil {
 		// A session that nobody holds a token of must not stay in the list.
 		_, endErr := e.families.End(ctx, s.ID, "no token could be issued", "")
@@ -61,8 +61,14 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 }
 
 // grant issues the access token that goes with a refresh token.
-func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, host string) (Grant, error) {
-	issued, err := e.Issue(ctx, IssueRequest{Identity: id, Layout: s.Layout, Client: s.Client, Host: host, Session: s.ID})
+func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, host string, peer api.Peer) (Grant, error) {
+	r := IssueRequest{
+		Identity: id, Layout: s.Layout, Client: s.Client, Host: host, Session: s.ID, Device: s.Device, Peer: peer,
+	}
+	if l, ok := e.policy.Load().layout(s.Layout); ok && l.Paired && text != "" {
+		r.jti = pairedID(text)
+	}
+	issued, err := e.Issue(ctx, r)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -136,11 +142,7 @@ func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 	p := e.policy.Load()
 	// 1. Consume.
 	rotated, err := e.families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: addrText(r.Peer)})
-	if rotated.Reused {
-		ev := Event{Identity: api.Identity{Subject: rotated.Session.Subject}, Target: rotated.Session.ID, Reason: "refresh token reused", Peer: r.Peer}
-		e.fire(ctx, p.hooks.RefreshReused, ev)
-		e.fire(ctx, p.hooks.SessionEnded, ev)
-	}
+	e.tellReuse(ctx, p, rotated, r.Peer)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -149,17 +151,38 @@ func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 	if err != nil {
 		return Grant{}, e.endUnfit(ctx, rotated.Session, err)
 	}
-	_, err = p.hooks.RefreshBefore.Apply(ctx, RefreshAttempt{Session: rotated.Session.ID, Identity: id, Client: r.Client, Peer: r.Peer})
-	if err != nil {
-		return Grant{}, e.hookError(ctx, err)
+	if err := e.refreshAllowed(ctx, p, rotated.Session, id, r); err != nil {
+		return Grant{}, err
+	}
+	if err := e.endPaired(ctx, p, rotated.Session, r.Token); err != nil {
+		return Grant{}, err
 	}
 	// 3. Mint.
-	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, r.Host)
+	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, r.Host, r.Peer)
 	if err != nil {
 		return Grant{}, err
 	}
 	e.fire(ctx, p.hooks.TokenRefreshed, Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: r.Layout, Peer: r.Peer})
 	return g, nil
+}
+
+// tellReuse tells actions that a used refresh token ended its session.
+func (e *Engine) tellReuse(ctx context.Context, p *policy, r session.Rotated, peer api.Peer) {
+	if !r.Reused {
+		return
+	}
+	ev := Event{Identity: api.Identity{Subject: r.Session.Subject}, Target: r.Session.ID, Reason: "refresh token reused", Peer: peer}
+	e.fire(ctx, p.hooks.RefreshReused, ev)
+	e.fire(ctx, p.hooks.SessionEnded, ev)
+}
+
+// refreshAllowed asks refresh-before.
+func (e *Engine) refreshAllowed(ctx context.Context, p *policy, s api.Session, id api.Identity, r RefreshRequest) error {
+	_, err := p.hooks.RefreshBefore.Apply(ctx, RefreshAttempt{Session: s.ID, Identity: id, Client: r.Client, Peer: r.Peer})
+	if err != nil {
+		return e.hookError(ctx, err)
+	}
+	return nil
 }
 
 // sessionUser returns the session's user as they are now, if nothing has

@@ -1,0 +1,45 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Peek tells whose a refresh token is and whether it is good, without using it
+// up. A token that was used before is refused, at any time; outside the grace
+// window that ends its session, as in [Families.Rotate], whose errors are also
+// Peek's. Rotated holds no text.
+func (f *Families) Peek(ctx context.Context, text string, o RotateOptions) (Rotated, error) {
+	token, ok := ParseRefresh(text)
+	if !ok {
+		return Rotated{}, refuse(api.ReasonRefreshUnknown, errors.New("wrong form or checksum"))
+	}
+	u := use{f: f, o: o, token: token}
+	switch err := f.repo.RotateRefresh(ctx, token.Hash, u.look); {
+	case errors.Is(err, api.ErrNotFound):
+		return Rotated{}, refuse(api.ReasonRefreshUnknown, err)
+	case err != nil:
+		return Rotated{}, unavailable(err)
+	}
+	f.tell(u.revoked)
+	return Rotated{Session: u.session, Reused: u.reused}, u.refused
+}
+
+// look is decide for a token that shall stay as it is.
+func (u *use) look(r *api.Rotation) error {
+	now := u.f.now()
+	alive := r.Session.ID == u.token.Family && r.Session.Ended.IsZero() &&
+		now.Before(r.Token.Expires) && r.Session.Client == u.o.Client
+	switch used := !r.Token.Used.IsZero(); {
+	case alive && !used:
+		u.session, u.revoked, u.refused, u.reused = r.Session, nil, nil, false
+		return nil
+	case alive && u.f.cfg.Grace > 0 && now.Sub(r.Token.Used) <= u.f.cfg.Grace:
+		u.session, u.revoked, u.reused = r.Session, nil, false
+		u.refused = refuse(api.ReasonRefreshReused, nil)
+		return nil
+	}
+	return u.decide(r)
+}
