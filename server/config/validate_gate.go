@@ -23,7 +23,7 @@ func (k *checker) mounts(list []Mount) {
 		k.complain(key+".host", badHost(m.Host))
 		k.complain(key+".prefix", badPrefix(m.Prefix))
 		k.complain(key+".issuer", badIssuer(m.Issuer))
-		place := m.Host + m.Prefix
+		place := m.Host + m.Prefix + territory(m.Dialect)
 		if first, twice := places[place]; twice {
 			k.add(key, "answers at the same host and prefix as %s: change one of them", first)
 			continue
@@ -44,6 +44,15 @@ func (k *checker) upstreams(byName map[string]Upstream) {
 			k.complain(key+".url", badOrigin(u.URL))
 		}
 	}
+}
+
+// territory names the paths that a dialect takes: those of the WordPress plugins
+// lie over each other, Cardea's own lie elsewhere.
+func territory(dialect string) string {
+	if dialect == "native" {
+		return " native"
+	}
+	return " wordpress"
 }
 
 func (k *checker) rules(list []Rule, upstreams map[string]Upstream) {
