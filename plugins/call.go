@@ -2,6 +2,7 @@ package plugins
 
 import (
 	"context"
+	"slices"
 
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
@@ -41,8 +42,6 @@ func (p *Plugin) observe(ctx context.Context, i *wasm.Instance, status abi.Statu
 	if err != hooks.ErrStop { // made by conclude, never wrapped
 		c.Err = err
 	}
-	for _, x := range g.journal.changes {
-		c.Changes = append(c.Changes, Change{Key: x.key, Value: x.value, Deleted: x.deleted})
-	}
+	c.Changes = slices.Clone(g.journal.changes)
 	p.host.cfg.OnCall(ctx, c)
 }

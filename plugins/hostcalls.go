@@ -113,7 +113,7 @@ func hostSetInt(i *wasm.Instance, s []uint64) {
 func hostDel(i *wasm.Instance, s []uint64) {
 	g := enter(i)
 	r, code := g.writable(i, s)
-	if code == abi.OK && !g.journal.add(change{key: r.key, deleted: true}, g.plugin.source.limits) {
+	if code == abi.OK && !g.journal.add(Change{Key: r.key, Deleted: true}, g.plugin.source.limits) {
 		code = abi.TooLarge
 	}
 	s[0] = result(code)

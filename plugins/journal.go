@@ -11,19 +11,13 @@ import (
 // journal is what a guest has changed so far. Nothing of it is in the event
 // until commit.
 type journal struct {
-	changes []change
+	changes []Change
 	bytes   int
 }
 
-type change struct {
-	key     string
-	value   hooks.Value
-	deleted bool
-}
-
 // add records a change, or returns false when the journal is full.
-func (j *journal) add(c change, l Limits) bool {
-	size := len(c.key) + len(c.value.Text())
+func (j *journal) add(c Change, l Limits) bool {
+	size := len(c.Key) + len(c.Value.Text())
 	if len(j.changes) >= l.JournalEntries || j.bytes+size > l.JournalBytes {
 		return false
 	}
@@ -33,19 +27,19 @@ func (j *journal) add(c change, l Limits) bool {
 }
 
 // last returns the latest change to a key.
-func (j *journal) last(key string) (change, bool) {
+func (j *journal) last(key string) (Change, bool) {
 	for n := len(j.changes) - 1; n >= 0; n-- {
-		if j.changes[n].key == key {
+		if j.changes[n].Key == key {
 			return j.changes[n], true
 		}
 	}
-	return change{}, false
+	return Change{}, false
 }
 
 // get reads a key as the guest has left it.
 func (j *journal) get(view hooks.View, key string) (hooks.Value, bool) {
 	if c, ok := j.last(key); ok {
-		return c.value, !c.deleted
+		return c.Value, !c.Deleted
 	}
 	return view.Get(key)
 }
@@ -54,11 +48,11 @@ func (j *journal) get(view hooks.View, key string) (hooks.Value, bool) {
 func (j *journal) names(view hooks.View, prefix string) []string {
 	keys := slices.DeleteFunc(slices.Clone(view.Keys(prefix)), func(key string) bool {
 		c, ok := j.last(key)
-		return ok && c.deleted
+		return ok && c.Deleted
 	})
 	for _, c := range j.changes {
-		if last, _ := j.last(c.key); !last.deleted && strings.HasPrefix(c.key, prefix) && !slices.Contains(keys, c.key) {
-			keys = append(keys, c.key)
+		if last, _ := j.last(c.Key); !last.Deleted && strings.HasPrefix(c.Key, prefix) && !slices.Contains(keys, c.Key) {
+			keys = append(keys, c.Key)
 		}
 	}
 	return keys
@@ -69,13 +63,13 @@ func (j *journal) names(view hooks.View, prefix string) []string {
 func (j *journal) commit(view hooks.View) error {
 	for _, c := range j.changes {
 		var err error
-		if c.deleted {
-			err = view.Delete(c.key)
+		if c.Deleted {
+			err = view.Delete(c.Key)
 		} else {
-			err = view.Set(c.key, c.value)
+			err = view.Set(c.Key, c.Value)
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", c.key, err)
+			return fmt.Errorf("%s: %w", c.Key, err)
 		}
 	}
 	return nil
