@@ -230,7 +230,7 @@ func (d *draft) stamp(c api.Claims) api.Claims {
 	list := make([]api.Claim, 0, c.Len()+len(stamped))
 	for _, name := range d.layout.Order {
 		value, ok := d.registered(name)
-		if !ok {
+		if !ok && !isStamped(name) {
 			value, ok = c.Get(name)
 		}
 		if ok {
@@ -263,9 +263,10 @@ func (d *draft) unforged(base api.Claims) error {
 	}
 	is, _, err := d.layout.Read(d.claims)
 	if err != nil {
-		return fmt.Errorf("token-claims left claims that name no user: %w", err)
+		return fmt.Errorf("token-claims left claims that name no user: %v", err) // a fault, not a refusal
 	}
-	if is.Subject != was.Subject || is.Number != was.Number || is.Login != was.Login && is.Login != "" {
+	// What is missing now is looked up again when the token is used.
+	if is.Subject != was.Subject || is.Number != was.Number && is.Number != 0 || is.Login != was.Login && is.Login != "" {
 		return errors.New("token-claims changed which user the claims stand for")
 	}
 	return nil
