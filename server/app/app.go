@@ -24,8 +24,8 @@ const (
 // Options are what a caller may add to a configuration.
 type Options struct {
 	Version       string
-	Listener      net.Listener // nil: opened at server.listen
-	AdminListener net.Listener // nil: opened at server.admin_listen
+	Listener      net.Listener // nil: opened at server.listen; the server closes it
+	AdminListener net.Listener // nil: opened at server.admin_listen; the server closes it
 	Logger        *slog.Logger // nil: discards
 }
 
@@ -34,18 +34,28 @@ type Server struct {
 	app    *fx.App
 	opened *cleanup
 	engine *core.Engine
+	doors  *listeners
 }
 
 // New builds the server: opens what it keeps, compiles plugins, checks rules.
 // Nothing listens yet. When it fails, what it opened is closed.
 func New(cfg *config.Config, o Options) (*Server, error) {
 	s := &Server{opened: &cleanup{}}
-	s.app = fx.New(options(cfg, o, s.opened), extension, serving, fx.Populate(&s.engine), fx.Invoke(serve))
+	for _, l := range []net.Listener{o.Listener, o.AdminListener} {
+		if l != nil {
+			s.opened.addListener(l)
+		}
+	}
+	s.app = fx.New(options(cfg, o, s.opened), extension, serving, fx.Populate(&s.engine, &s.doors), fx.Invoke(serve))
 	return s, closeOnError(s.app, s.opened)
 }
 
 // Engine returns the server's engine.
 func (s *Server) Engine() *core.Engine { return s.engine }
+
+// Failed tells when a listener has broken, which cannot be mended: stop the
+// server then.
+func (s *Server) Failed() <-chan error { return s.doors.failed }
 
 // Start opens the listeners and returns once both accept.
 func (s *Server) Start(ctx context.Context) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 )
 
 // cleanup closes what constructors opened, newest first. fx stops only what was
@@ -13,6 +14,16 @@ type cleanup struct{ list []func(context.Context) error }
 
 func (c *cleanup) add(closer io.Closer) {
 	c.addFunc(func(context.Context) error { return closer.Close() })
+}
+
+// addListener closes a listener that no server has closed by then.
+func (c *cleanup) addListener(l net.Listener) {
+	c.addFunc(func(context.Context) error {
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	})
 }
 
 func (c *cleanup) addFunc(f func(context.Context) error) { c.list = append(c.list, f) }

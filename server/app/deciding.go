@@ -40,7 +40,7 @@ type placed[T any] struct {
 // sorted puts members in order: groups arrive in any.
 func sorted[T any](list []placed[T]) []T {
 	list = slices.SortedStableFunc(slices.Values(list), func(a, b placed[T]) int {
-		return cmp.Or(a.order-b.order, strings.Compare(a.name, b.name))
+		return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.name, b.name))
 	})
 	out := make([]T, len(list))
 	for i := range list {
@@ -62,22 +62,24 @@ func newMethods(cfg *config.Config) ([]placed[core.NamedMethod], error) {
 }
 
 // mounted is a dialect at its mount.
-type mounted struct {
-	host    string
-	dialect dialect.Dialect
-}
+type mounted struct{ dialect dialect.Dialect }
 
 func newDialects(cfg *config.Config) ([]placed[mounted], error) {
+	proxies, err := trust(cfg.Server.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
 	var list []placed[mounted]
 	for i, m := range cfg.Mounts {
 		d, err := dialects.Open(m.Dialect, dialect.Mount{
 			Name: m.Name, Host: m.Host, Prefix: m.Prefix, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret,
 			OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
+			Peer: proxies.Peer,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("mounts[%d] (%s): %w", i, m.Name, err)
 		}
-		list = append(list, placed[mounted]{i, m.Name, mounted{m.Host, d}})
+		list = append(list, placed[mounted]{i, m.Name, mounted{d}})
 	}
 	return list, nil
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -19,7 +20,7 @@ import (
 
 // extension is the plugins and what is bound to the hook points.
 var extension = fx.Options(
-	fx.Module("plugins", fx.Provide(newHost, loadPlugins)),
+	fx.Module("plugins", fx.Provide(newFaults, newHost, loadPlugins)),
 	fx.Module("hooks", fx.Provide(newHooks, fx.Annotate(pluginBindings, fx.ResultTags(`group:"bindings,flatten"`)))),
 )
 
@@ -30,8 +31,8 @@ type binding struct {
 	bind  func(*core.Hooks) error
 }
 
-func newHost(opened *cleanup, cfg *config.Config, log *slog.Logger) (*plugins.Host, error) {
-	c := plugins.Config{Logger: log}
+func newHost(opened *cleanup, cfg *config.Config, log *slog.Logger, f *faults) (*plugins.Host, error) {
+	c := plugins.Config{Logger: log, OnFault: f.tell}
 	if cfg.Store.Driver != "memory" {
 		c.CacheDir = filepath.Join(cfg.Data, "wasm-cache")
 	}
@@ -97,7 +98,11 @@ func pluginBindings(cfg *config.Config, loaded map[string]*plugins.Plugin) []bin
 			if !ok {
 				return fmt.Errorf("hooks: no point is called %q: 'cardea hooks list' names them", h.Point)
 			}
-			return loaded[h.Plugin].Bind(point, plugins.Binding{Order: h.Order, OnError: h.OnError})
+			p := loaded[h.Plugin]
+			if p == nil {
+				return fmt.Errorf("hooks: no plugin is called %q: add it under plugins", h.Plugin)
+			}
+			return p.Bind(point, plugins.Binding{Order: h.Order, OnError: h.OnError})
 		}})
 	}
 	return list
@@ -109,12 +114,9 @@ type hooksIn struct {
 	Bindings []binding `group:"bindings"`
 }
 
-func newHooks(in hooksIn) (*core.Hooks, error) {
+func newHooks(in hooksIn, f *faults) (*core.Hooks, error) {
 	slices.SortStableFunc(in.Bindings, func(a, b binding) int {
-		if a.order != b.order {
-			return a.order - b.order
-		}
-		return strings.Compare(a.id, b.id)
+		return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.id, b.id))
 	})
 	h := core.NewHooks()
 	for _, b := range in.Bindings {
@@ -122,5 +124,6 @@ func newHooks(in hooksIn) (*core.Hooks, error) {
 			return nil, err
 		}
 	}
+	f.hooks.Store(h)
 	return h, nil
 }

@@ -3,17 +3,12 @@ package app
 import (
 	"context"
 
+	"go.uber.org/fx"
+
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/server/config"
-	"go.uber.org/fx"
 )
-
-// Status is what a running server tells commands of itself.
-type Status struct {
-	Listen      string `json:"listen"`
-	AdminListen string `json:"admin_listen"`
-}
 
 // HookPoint is a line of the hook listing.
 type HookPoint struct {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -52,6 +53,21 @@ func (p *Provenance) near(key string) Origin {
 		}
 	}
 	return Origin{}
+}
+
+// Place adds to an [*Error] where the values that it speaks of were set, as far
+// as it does not say so already. Other errors stay as they are.
+func (p *Provenance) Place(err error) error {
+	var bad *Error
+	if !errors.As(err, &bad) {
+		return err
+	}
+	for i := range bad.Problems {
+		if x := &bad.Problems[i]; x.Origin.IsDefault() {
+			x.Origin = p.near(x.Key)
+		}
+	}
+	return err
 }
 
 func (p *Provenance) set(key string, o Origin) { p.origins[key] = o }

@@ -6,15 +6,24 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
 // socketName is the socket's file in the data directory.
 const socketName = "control.sock"
+
+// maxSocketPath is what fits into a socket address on every system: macOS and
+// the BSDs have 104 bytes with the final zero, Linux and Windows 108.
+const maxSocketPath = 103
+
+// maxAnswer bounds what a command reads from the socket.
+const maxAnswer = 1 << 20
 
 // ErrNoServer says that no server answers on the data directory.
 var ErrNoServer = errors.New("no server runs on this data directory")
@@ -23,6 +32,9 @@ var ErrNoServer = errors.New("no server runs on this data directory")
 // in the way is left over from a process that ended.
 func Listen(dir string) (net.Listener, error) {
 	path := filepath.Join(dir, socketName)
+	if len(path) > maxSocketPath {
+		return nil, fmt.Errorf("open control socket: the system allows %d bytes in its path, and %s has %d: give the data directory a shorter path", maxSocketPath, path, len(path))
+	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("remove old control socket: %w", err)
 	}
@@ -54,12 +66,27 @@ func Get(ctx context.Context, dir, path string, v any) error {
 	}
 	resp, err := client.Do(r)
 	if err != nil {
-		return fmt.Errorf("%w (%s): %w", ErrNoServer, dir, err)
+		return unanswered(dir, err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil || resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("control socket answered %s: %s %w", resp.Status, body, err)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return fmt.Errorf("read the server's answer: %w", err)
 	}
-	return json.Unmarshal(body, v)
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the server on %s answered %s to %s: it is of another version than this command", dir, resp.Status, path)
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		return fmt.Errorf("the server on %s answered what this command cannot read: %w", dir, err)
+	}
+	return nil
+}
+
+// unanswered tells "nobody is there" from a server that cannot be reached, such
+// as another user's.
+func unanswered(dir string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
+		return fmt.Errorf("%w (%s)", ErrNoServer, dir)
+	}
+	return fmt.Errorf("ask the server on %s: %w", dir, err)
 }

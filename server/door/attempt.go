@@ -25,7 +25,7 @@ func AttemptFrom(r *http.Request, trust Trust) (api.Attempt, error) {
 	if len(r.Header) > maxFields {
 		return api.Attempt{}, api.E(api.Invalid, ReasonManyHeaders, "the request has too many header fields")
 	}
-	target, err := originForm(r)
+	target, err := Target(r)
 	if err != nil {
 		return api.Attempt{}, err
 	}
@@ -37,10 +37,14 @@ func AttemptFrom(r *http.Request, trust Trust) (api.Attempt, error) {
 	return a, nil
 }
 
-// originForm returns the target without the authority that an absolute-form
-// target carries; net/http has made that the request's Host.
-func originForm(r *http.Request) (string, error) {
+// Target returns the request's raw target without the authority that an
+// absolute-form target carries; net/http has made that the request's Host. A
+// request that no server has read, as in tests, has only its URL.
+func Target(r *http.Request) (string, error) {
 	target := r.RequestURI
+	if target == "" {
+		target = r.URL.RequestURI()
+	}
 	if strings.HasPrefix(target, "/") {
 		return target, nil
 	}

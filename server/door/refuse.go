@@ -1,6 +1,7 @@
 package door
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -9,27 +10,61 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
+// Responder passes a refusal through the error-response hook; [core.Engine] is
+// one.
+type Responder interface {
+	ErrorResponse(context.Context, core.ErrorResponse) core.ErrorResponse
+}
+
+var _ Responder = (*core.Engine)(nil)
+
+// Refuser writes refusals. The zero value asks no hook. Safe for concurrent use.
+type Refuser struct {
+	Via Responder // nil: refusals stay as they are
+}
+
 // Refuse writes a refusal as JSON, {"code","message","data":{"status"}}, with
 // the challenges of a 401 (RFC 9110 section 11.6.1), and never to be stored. It
 // tells no more than the decision's public text, and nothing that would tell an
-// unknown user from a wrong password.
-func Refuse(w http.ResponseWriter, d core.Decision) {
+// unknown user from a wrong password. The attempt is for hooks; nil if the
+// request could not be read as one.
+func (f Refuser) Refuse(ctx context.Context, w http.ResponseWriter, d core.Decision, a *api.Attempt) {
 	e := d.Err
 	if e == nil {
 		e = api.E(api.Internal, "", "") // a refusal without a cause is our fault
 	}
-	status := statusOf(e)
+	code, message := publicText(e)
+	r := core.ErrorResponse{Status: statusOf(e), Code: code, Message: message, Reason: e.Reason, Attempt: a}
+	if f.Via != nil {
+		r = f.Via.ErrorResponse(ctx, r)
+	}
 	h := w.Header()
+	for name, values := range r.Headers {
+		if name = http.CanonicalHeaderKey(name); !reserved[name] {
+			h[name] = values
+		}
+	}
+	setStatusHeaders(h, r.Status, d.Challenge)
+	write(w, r)
+}
+
+// reserved are the headers of a refusal that a hook cannot set: they belong to
+// the server, or say what the client may do next.
+var reserved = map[string]bool{
+	"Connection": true, "Content-Encoding": true, "Content-Length": true, "Content-Type": true,
+	"Keep-Alive": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true,
+	"Www-Authenticate": true, "Cache-Control": true, "X-Content-Type-Options": true,
+}
+
+func setStatusHeaders(h http.Header, status int, challenge []string) {
 	switch status {
 	case http.StatusUnauthorized:
-		h["Www-Authenticate"] = d.Challenge
+		h["Www-Authenticate"] = challenge
 	case http.StatusMethodNotAllowed:
 		h.Set("Allow", strings.Join(methodsServed(), ", "))
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		h.Set("Retry-After", "1")
 	}
-	code, message := publicText(e)
-	Answer(w, status, code, message)
 }
 
 // methodsServed are those that some rule may allow; the rules themselves are
@@ -79,29 +114,32 @@ func publicText(e *api.Error) (code, message string) {
 	return code, message
 }
 
-// Refusal is the body of every answer that is not the upstream's.
-type Refusal struct {
-	Code    string      `json:"code"`
-	Message string      `json:"message"`
-	Data    RefusalData `json:"data"`
-}
-
-// RefusalData is the part of a [Refusal] that WordPress clients look into.
-type RefusalData struct {
-	Status int `json:"status"`
-}
-
 // Answer writes a refusal that is not a decision of the engine: status, a stable
 // code and a sentence.
 func Answer(w http.ResponseWriter, status int, code, message string) {
-	text, err := json.Marshal(Refusal{code, message, RefusalData{status}})
-	if err != nil {
-		panic(err) // two strings and a number always encode
+	write(w, core.ErrorResponse{Status: status, Code: code, Message: message})
+}
+
+// write writes the body of every answer that is not the upstream's.
+func write(w http.ResponseWriter, r core.ErrorResponse) {
+	body := api.NewClaims(
+		api.Claim{Name: "code", Value: r.Code},
+		api.Claim{Name: "message", Value: r.Message},
+		api.Claim{Name: "data", Value: api.NewClaims(api.Claim{Name: "status", Value: r.Status})},
+	)
+	for name, value := range r.Fields.All {
+		body = body.With(name, value)
+	}
+	text, err := json.Marshal(body)
+	if err != nil { // a hook's field that JSON cannot hold
+		r.Fields = api.Claims{}
+		write(w, r)
+		return
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
+	w.WriteHeader(r.Status)
 	w.Write(text) // the client may have gone; there is nobody to tell
 }

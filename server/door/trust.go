@@ -23,6 +23,13 @@ func (t Trust) includes(addr netip.Addr) bool {
 	return false
 }
 
+// Peer returns the address that a request comes from: the nearest hop that is
+// not a trusted proxy. It is the zero value when the connection has none.
+func (t Trust) Peer(r *http.Request) netip.Addr {
+	peer, _ := t.origin(r)
+	return peer
+}
+
 // origin returns the nearest hop that is not trusted, and the scheme by which
 // the client came.
 func (t Trust) origin(r *http.Request) (peer netip.Addr, scheme string) {

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"sync/atomic"
 
-	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/door"
 )
 
@@ -40,7 +38,7 @@ func (b *body) Read(p []byte) (int, error) {
 // upstream's, whose details are logged and never shown.
 func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
 	if !f.sent {
-		door.Refuse(w, core.Decision{Err: api.E(api.Invalid, "bad_upgrade", "the Upgrade header is malformed")})
+		door.Answer(w, http.StatusBadRequest, "bad_upgrade", "the Upgrade header is malformed")
 		return
 	}
 	if broken := f.broken.Load(); broken != nil {

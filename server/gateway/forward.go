@@ -33,7 +33,7 @@ func (f *forward) serve(w http.ResponseWriter) {
 	g, rule := f.gateway, f.decision.Rule
 	if f.upstream = g.upstreams[rule.Upstream]; f.upstream == nil {
 		g.log.Error("a request was refused for want of an upstream", "error", noUpstream(rule.Name, rule.Upstream))
-		door.Refuse(w, core.Decision{Err: api.E(api.Internal, "", "")})
+		f.fault(w)
 		return
 	}
 	if g.maxBody >= 0 && f.in.ContentLength > g.maxBody {

@@ -210,7 +210,7 @@ func TestRefuse_doesNotTellUsersApart(t *testing.T) {
 	var bodies []string
 	for _, reason := range []string{api.ReasonUnknownUser, api.ReasonUnknownEmail, api.ReasonWrongPassword, api.ReasonDisabled} {
 		w := httptest.NewRecorder()
-		door.Refuse(w, core.Decision{Err: api.E(api.Unauthenticated, reason, "about "+reason), Challenge: []string{"Basic", "Bearer"}})
+		door.Refuser{}.Refuse(t.Context(), w, core.Decision{Err: api.E(api.Unauthenticated, reason, "about "+reason), Challenge: []string{"Basic", "Bearer"}}, nil)
 		bodies = append(bodies, w.Body.String())
 		if got := w.Header()["Www-Authenticate"]; w.Code != 401 || len(got) != 2 {
 			t.Errorf("%s: status %d, challenges %v; want 401 and two", reason, w.Code, got)
@@ -242,12 +242,12 @@ func TestRefuse_statuses(t *testing.T) {
 		{nil, 500, ""},
 	} {
 		w := httptest.NewRecorder()
-		door.Refuse(w, core.Decision{Err: tc.err})
+		door.Refuser{}.Refuse(t.Context(), w, core.Decision{Err: tc.err}, nil)
 		if w.Code != tc.status || tc.header != "" && w.Header().Get(tc.header) == "" {
-			t.Errorf("door.Refuse(%v): status %d, headers %v; want %d, %s", tc.err, w.Code, w.Header(), tc.status, tc.header)
+			t.Errorf("Refuse(%v): status %d, headers %v; want %d, %s", tc.err, w.Code, w.Header(), tc.status, tc.header)
 		}
 		if w.Code == 500 && strings.Contains(w.Body.String(), "detail") {
-			t.Errorf("door.Refuse(%v) tells %s", tc.err, w.Body)
+			t.Errorf("Refuse(%v) tells %s", tc.err, w.Body)
 		}
 	}
 }

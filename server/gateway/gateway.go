@@ -42,6 +42,7 @@ type Config struct {
 // Gateway is the reverse proxy. It is safe for concurrent use.
 type Gateway struct {
 	engine    Decider
+	refuser   door.Refuser
 	upstreams map[string]*url.URL
 	trust     door.Trust
 	maxBody   int64
@@ -67,6 +68,7 @@ func New(c Config) (*Gateway, error) {
 		maxBody:   cmp.Or(c.MaxBody, DefaultMaxBody),
 		transport: c.Transport, buffers: newBuffers(), log: c.Logger,
 	}
+	g.refuser.Via, _ = core.Capability[door.Responder](c.Engine)
 	if g.transport == nil {
 		g.transport = NewTransport()
 	}
@@ -133,12 +135,12 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer f.rescue(w)
 	var err error
 	if f.attempt, err = door.AttemptFrom(r, g.trust); err != nil {
-		door.Refuse(w, core.Decision{Err: api.AsError(err)})
+		g.refuser.Refuse(r.Context(), w, core.Decision{Err: api.AsError(err)}, nil)
 		return
 	}
 	f.decision = g.engine.Decide(r.Context(), &f.attempt)
 	if f.decision.Outcome != core.Allowed {
-		door.Refuse(w, f.decision)
+		g.refuser.Refuse(r.Context(), w, f.decision, &f.attempt)
 		return
 	}
 	f.serve(w)
@@ -158,7 +160,12 @@ func (f *forward) rescue(w http.ResponseWriter) {
 	if f.answered {
 		panic(http.ErrAbortHandler)
 	}
-	door.Refuse(w, core.Decision{Err: api.E(api.Internal, "", "")})
+	f.fault(w)
+}
+
+// fault answers 500, and asks no hook: what broke may have been one.
+func (f *forward) fault(w http.ResponseWriter) {
+	door.Refuser{}.Refuse(f.in.Context(), w, core.Decision{Err: api.E(api.Internal, "", "")}, nil)
 }
 
 // Close closes idle connections to upstreams.

@@ -304,7 +304,10 @@ func TestServe_refusals(t *testing.T) {
 
 func checkRefusal(t *testing.T, name string, a answer, status int, code string) {
 	t.Helper()
-	var got door.Refusal
+	var got struct {
+		Code, Message string
+		Data          struct{ Status int }
+	}
 	if err := json.Unmarshal([]byte(a.body), &got); err != nil || got.Code != code || got.Message == "" || got.Data.Status != status {
 		t.Errorf("%s: body %s (%v), want code %s, a message, and status %d", name, a.body, err, code, status)
 	}

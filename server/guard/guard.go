@@ -30,9 +30,18 @@ type Guard struct {
 func New(c Config) *Guard {
 	g := &Guard{engine: c.Engine, trust: c.Trust, onError: c.OnError}
 	if g.onError == nil {
-		g.onError = func(w http.ResponseWriter, _ *http.Request, d core.Decision) { door.Refuse(w, d) }
+		g.onError = g.refuse
 	}
 	return g
+}
+
+// refuse is the answer unless the caller has one of their own.
+func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) {
+	var attempt *api.Attempt
+	if a, err := door.AttemptFrom(r, g.trust); err == nil {
+		attempt = &a
+	}
+	door.Refuser{Via: g.engine}.Refuse(r.Context(), w, d, attempt)
 }
 
 // Handler lets requests through to next that the engine's rules allow, with the

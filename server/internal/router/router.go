@@ -5,19 +5,20 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
-
-	"github.com/gin-gonic/gin"
 
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 // Endpoint is one of Cardea's own routes.
 type Endpoint struct {
 	Host    string // "" is any
-	Method  string // "" is any
-	Path    string // literal
+	Method  string // "" is any; GET answers HEAD too
+	Path    string // literal and canonical
 	Handler http.Handler
+
+	// Match finds the request in other spellings of the path; nil: there are none.
+	Match func(*http.Request) bool
 }
 
 // Config says what the router serves.
@@ -25,142 +26,101 @@ type Config struct {
 	Endpoints []Endpoint
 	Gate      http.Handler // gets every other request
 	BodyBytes int64        // largest body of an endpoint; 0 is 1 MiB
-	Logger    *slog.Logger // access log; nil discards
-	// Refuse answers a request that no endpoint may see.
-	Refuse func(http.ResponseWriter, *http.Request, error)
+	Logger    *slog.Logger // nil discards
 }
 
-// New builds the handler. An endpoint that is given twice is an error.
+// Router serves Cardea's own endpoints and hands all else to the gate. Safe for
+// concurrent use.
+type Router struct {
+	hosts    map[string]*host // by name; "" is any
+	spelling []Endpoint       // those with a Match, a host's before any's
+	gate     http.Handler
+	body     int64
+	log      *slog.Logger
+}
+
+// New builds the router. An endpoint that is given twice is an error.
 func New(c Config) (http.Handler, error) {
-	if c.BodyBytes == 0 {
-		c.BodyBytes = 1 << 20
+	rt := &Router{hosts: map[string]*host{}, gate: c.Gate, body: c.BodyBytes, log: c.Logger}
+	if rt.body == 0 {
+		rt.body = 1 << 20
 	}
-	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
+	if rt.log == nil {
+		rt.log = slog.New(slog.DiscardHandler)
 	}
-	hosts := map[string][]Endpoint{"": nil}
 	for _, e := range c.Endpoints {
-		hosts[e.Host] = append(hosts[e.Host], e)
-	}
-	anywhere, err := engine(hosts[""], c, c.Gate)
-	if err != nil {
-		return nil, err
-	}
-	byHost := map[string]http.Handler{}
-	for host, list := range hosts {
-		if byHost[host], err = engine(list, c, anywhere); err != nil {
-			return nil, err
+		if err := rt.add(e); err != nil {
+			return nil, fmt.Errorf("endpoint %q: %w", strings.TrimSpace(e.Host+" "+e.Method+" "+e.Path), err)
 		}
 	}
-	byHost[""] = anywhere
-	return observe(c, choose(byHost)), nil
+	rt.spell(c.Endpoints)
+	return rt.observed(http.HandlerFunc(rt.route)), nil
 }
 
-// choose picks the handler for the request's host.
-func choose(byHost map[string]http.Handler) http.Handler {
-	anywhere := byHost[""]
-	if len(byHost) == 1 {
-		return anywhere
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if host, err := route.Host(r.Host); err == nil && byHost[host] != nil {
-			byHost[host].ServeHTTP(w, r)
-			return
+func (rt *Router) add(e Endpoint) (err error) {
+	h := rt.hosts[e.Host]
+	if h == nil {
+		if h, err = newHost(); err != nil {
+			return err
 		}
-		anywhere.ServeHTTP(w, r)
-	})
+		rt.hosts[e.Host] = h
+	}
+	e.Handler = rt.bounded(e.Handler)
+	return h.add(e)
 }
 
-// engine is gin with everything off that changes a request or believes its
-// headers.
-func engine(list []Endpoint, c Config, rest http.Handler) (h http.Handler, err error) {
-	gin.SetMode(gin.ReleaseMode)
-	g := gin.New()
-	g.RedirectTrailingSlash = false
-	g.RedirectFixedPath = false
-	g.RemoveExtraSlash = false
-	g.HandleMethodNotAllowed = false
-	g.ForwardedByClientIP = false
-	if err := g.SetTrustedProxies(nil); err != nil {
-		return nil, fmt.Errorf("trusted proxies: %w", err)
-	}
-	g.NoRoute(func(x *gin.Context) {
-		x.Status(http.StatusOK) // gin has written 404 into its own record
-		rest.ServeHTTP(x.Writer, x.Request)
-	})
-	seen := map[string]bool{}
-	for _, e := range list {
-		id := e.Host + " " + e.Method + " " + e.Path
-		if seen[id] || strings.ContainsAny(e.Path, ":*") {
-			return nil, fmt.Errorf("endpoint %q: it is there twice or holds a pattern", strings.TrimSpace(id))
-		}
-		seen[id] = true
-		if e.Method == "" {
-			g.Any(e.Path, own(e, c))
-			continue
-		}
-		g.Handle(e.Method, e.Path, own(e, c))
-	}
-	return g, nil
-}
-
-// own wraps an endpoint: the path must be canonical and the body bounded.
-func own(e Endpoint, c Config) gin.HandlerFunc {
-	return func(x *gin.Context) {
-		if _, _, err := route.Canonical(x.Request.RequestURI); err != nil {
-			c.Refuse(x.Writer, x.Request, err)
-			return
-		}
-		x.Request.Body = http.MaxBytesReader(x.Writer, x.Request.Body, c.BodyBytes)
-		x.Status(http.StatusOK)
-		e.Handler.ServeHTTP(x.Writer, x.Request)
-	}
-}
-
-// observe logs each request, and answers 500 when a handler panics, so that no
-// panic reaches a client.
-func observe(c Config, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		begin := time.Now()
-		rec := &recorder{ResponseWriter: w}
-		defer func() {
-			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler {
-					panic(p)
-				}
-				c.Logger.ErrorContext(r.Context(), "handler panicked", "method", r.Method, "path", r.URL.Path, "panic", p)
-				if rec.status == 0 {
-					c.Refuse(rec, r, fmt.Errorf("panic: %v", p))
-				}
+func (rt *Router) spell(list []Endpoint) {
+	for _, anywhere := range []bool{false, true} {
+		for _, e := range list {
+			if e.Match != nil && (e.Host == "") == anywhere {
+				e.Handler = rt.bounded(e.Handler)
+				rt.spelling = append(rt.spelling, e)
 			}
-			c.Logger.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path,
-				"status", rec.status, "peer", r.RemoteAddr, "took", time.Since(begin))
-		}()
-		next.ServeHTTP(rec, r)
+		}
+	}
+}
+
+// route finds out whose the request is by its one canonical path. A request
+// that has none goes to the gate, which refuses it as it refuses all others.
+func (rt *Router) route(w http.ResponseWriter, r *http.Request) {
+	rt.find(r).ServeHTTP(w, r)
+}
+
+func (rt *Router) find(r *http.Request) http.Handler {
+	target, err := door.Target(r)
+	if err != nil {
+		return rt.gate
+	}
+	path, _, err := route.Canonical(target)
+	if err != nil {
+		return rt.gate
+	}
+	name, err := route.Host(r.Host)
+	if err != nil {
+		return rt.gate
+	}
+	for _, h := range [...]*host{rt.hosts[name], rt.hosts[""]} {
+		if h != nil && h.paths[path] {
+			return h.gin
+		}
+	}
+	for _, e := range rt.spelling {
+		if (e.Host == "" || e.Host == name) && (e.Method == "" || e.Method == r.Method) && e.Match(r) {
+			return e.Handler
+		}
+	}
+	return rt.gate
+}
+
+// bounded refuses a body that says it is too large, and cuts one that is.
+func (rt *Router) bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > rt.body {
+			w.Header().Set("Connection", "close") // nobody will read the rest
+			door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, rt.body)
+		next.ServeHTTP(w, r)
 	})
 }
-
-// recorder remembers the status for the access log.
-type recorder struct {
-	http.ResponseWriter
-	status int
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 && status >= 200 {
-		r.status = status
-	}
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// Write implements http.ResponseWriter.
-func (r *recorder) Write(b []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	return r.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController reach Flush and Hijack.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,0 +1,101 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+
+	"go.uber.org/fx"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/gateway"
+	"github.com/cardea-auth/cardea/server/internal/router"
+)
+
+func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engine, p core.Policy, log *slog.Logger) (*gateway.Gateway, error) {
+	upstreams, err := upstreams(opened, ls, cfg)
+	if err != nil {
+		return nil, err
+	}
+	trust, err := trust(cfg.Server.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	g, err := gateway.New(gateway.Config{Engine: e, Upstreams: upstreams, Trust: trust, Logger: log})
+	if err != nil {
+		return nil, err
+	}
+	opened.add(g)
+	return g, g.CheckRules(p.Rules)
+}
+
+// upstreams reads the configured ones and starts the demo where it is named.
+func upstreams(opened *cleanup, ls *listeners, cfg *config.Config) (map[string]*url.URL, error) {
+	out := map[string]*url.URL{}
+	for name, u := range cfg.Upstreams {
+		if u.URL == config.DemoUpstream {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return nil, fmt.Errorf("upstream %s: start the demo: %w", name, err)
+			}
+			opened.addListener(l)
+			ls.serve(&http.Server{Handler: gateway.Demo()}, l, 0)
+			out[name] = &url.URL{Scheme: "http", Host: l.Addr().String()}
+			continue
+		}
+		parsed, err := url.Parse(u.URL)
+		if err != nil {
+			return nil, fmt.Errorf("upstream %s: %w", name, err)
+		}
+		out[name] = parsed
+	}
+	return out, nil
+}
+
+func trust(proxies []string) (door.Trust, error) {
+	var t door.Trust
+	for _, text := range proxies {
+		p, err := netip.ParsePrefix(text)
+		if addr, e := netip.ParseAddr(text); e == nil {
+			p, err = addr.Prefix(addr.BitLen())
+		}
+		if err != nil {
+			return t, fmt.Errorf("server.trusted_proxies: %w", err)
+		}
+		t.Proxies = append(t.Proxies, p)
+	}
+	return t, nil
+}
+
+type dialectsIn struct {
+	fx.In
+	Dialects []placed[mounted] `group:"dialects"`
+}
+
+func dialectEndpoints(in dialectsIn, e *core.Engine) []router.Endpoint {
+	var list []router.Endpoint
+	for _, d := range sorted(in.Dialects) {
+		for _, x := range d.dialect.Endpoints(e) {
+			list = append(list, router.Endpoint{Host: x.Host, Method: x.Method, Path: x.Path, Handler: x.Handler, Match: x.Match})
+		}
+	}
+	return list
+}
+
+// keyEndpoints publishes the public keys (RFC 7517 section 5), for others to
+// verify our tokens with.
+func keyEndpoints(e *core.Engine) []router.Endpoint {
+	return []router.Endpoint{{
+		Method: http.MethodGet, Path: "/.well-known/jwks.json",
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/jwk-set+json")
+			w.Header().Set("Cache-Control", "public, max-age=300")
+			w.Write(e.Keys().JWKS()) // the client is gone if this fails
+		}),
+	}}
+}

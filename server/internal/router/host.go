@@ -1,0 +1,68 @@
+package router
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/cardea-auth/cardea/server/door"
+)
+
+// Quiet keeps gin from printing to standard output. The setting is gin's and
+// holds for the whole process, so only a program may call this, once, before it
+// builds anything.
+func Quiet() { gin.SetMode(gin.ReleaseMode) }
+
+// host is the endpoints of one host name.
+type host struct {
+	gin   *gin.Engine
+	paths map[string]bool
+	given map[string]bool // "METHOD path"
+}
+
+// newHost is gin with everything off that changes a request or believes its
+// headers.
+func newHost() (*host, error) {
+	g := gin.New()
+	g.RedirectTrailingSlash = false
+	g.RedirectFixedPath = false
+	g.RemoveExtraSlash = false
+	g.ForwardedByClientIP = false
+	g.HandleMethodNotAllowed = true
+	if err := g.SetTrustedProxies(nil); err != nil {
+		return nil, err
+	}
+	g.NoRoute(func(x *gin.Context) {
+		door.Answer(x.Writer, http.StatusNotFound, "not_found", "there is nothing here")
+	})
+	g.NoMethod(func(x *gin.Context) { // gin has set Allow
+		door.Answer(x.Writer, http.StatusMethodNotAllowed, "method_not_allowed", "this method is not allowed here")
+	})
+	return &host{gin: g, paths: map[string]bool{}, given: map[string]bool{}}, nil
+}
+
+func (h *host) add(e Endpoint) error {
+	if !strings.HasPrefix(e.Path, "/") || strings.ContainsAny(e.Path, ":*") {
+		return errors.New("the path must begin with a slash and hold no pattern")
+	}
+	if h.given[" "+e.Path] || h.given[e.Method+" "+e.Path] || e.Method == "" && h.paths[e.Path] {
+		return errors.New("it is there twice")
+	}
+	h.paths[e.Path], h.given[e.Method+" "+e.Path] = true, true
+	serve := func(x *gin.Context) {
+		x.Status(http.StatusOK) // gin's own record; the handler's status wins
+		e.Handler.ServeHTTP(x.Writer, x.Request)
+	}
+	switch e.Method {
+	case "":
+		h.gin.Any(e.Path, serve)
+	case http.MethodGet:
+		h.gin.GET(e.Path, serve)
+		h.gin.HEAD(e.Path, serve)
+	default:
+		h.gin.Handle(e.Method, e.Path, serve)
+	}
+	return nil
+}

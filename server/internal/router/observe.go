@@ -1,0 +1,72 @@
+package router
+
+import (
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/cardea-auth/cardea/server/door"
+)
+
+// observed logs each request at debug level, without query and headers, which
+// carry secrets; and it answers 500 when a handler panics.
+func (rt *Router) observed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := &recorder{ResponseWriter: w}
+		if rt.log.Enabled(r.Context(), slog.LevelDebug) {
+			defer rt.access(rec, r, time.Now())
+		}
+		defer rt.rescue(rec, r)
+		next.ServeHTTP(rec, r)
+	})
+}
+
+func (rt *Router) access(rec *recorder, r *http.Request, begin time.Time) {
+	rt.log.LogAttrs(r.Context(), slog.LevelDebug, "request",
+		slog.String("method", r.Method), slog.String("host", r.Host), slog.String("path", r.URL.Path),
+		slog.Int("status", rec.status), slog.String("peer", r.RemoteAddr), slog.Duration("took", time.Since(begin)))
+}
+
+// rescue keeps a panic from the client. An answer that has begun can only be
+// cut off, so that it is not taken for a whole one.
+func (rt *Router) rescue(rec *recorder, r *http.Request) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	rt.log.ErrorContext(r.Context(), "a handler panicked", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+	if rec.status != 0 {
+		panic(http.ErrAbortHandler)
+	}
+	clear(rec.Header())
+	door.Answer(rec, http.StatusInternalServerError, "internal", "internal error")
+}
+
+// recorder remembers the status for the access log.
+type recorder struct {
+	http.ResponseWriter
+	status int // 0: no answer has begun
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 && (status >= 200 || status == http.StatusSwitchingProtocols) {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach Flush and Hijack.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
