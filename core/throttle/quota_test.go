@@ -1,0 +1,147 @@
+package throttle_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/cardea-auth/cardea/core/throttle"
+)
+
+func wantQuota(t *testing.T, got, want throttle.Quota) {
+	t.Helper()
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestMeter(t *testing.T) {
+	c := &clock{moment}
+	m := throttle.NewMeter(0, c.now)
+	for i := 1; i <= 4; i++ {
+		wantQuota(t, m.Take("k", 4), throttle.Quota{
+			OK: true, Limit: 4, Remaining: 4 - i, Reset: moment.Add(time.Duration(i) * 15 * time.Second),
+		})
+	}
+	full := throttle.Quota{Limit: 4, Reset: moment.Add(time.Minute), RetryAfter: 15 * time.Second}
+	wantQuota(t, m.Take("k", 4), full)
+	wantQuota(t, m.Take("k", 4), full) // a refused call costs nothing
+	if !m.Take("another", 4).OK {
+		t.Error("one key's calls count for another")
+	}
+	c.forward(15 * time.Second)
+	wantQuota(t, m.Take("k", 4), throttle.Quota{OK: true, Limit: 4, Reset: moment.Add(75 * time.Second)})
+	c.forward(time.Hour)
+	if q := m.Take("k", 4); q.Remaining != 3 {
+		t.Errorf("got %+v after an hour", q)
+	}
+	c.forward(-2 * time.Hour)
+	if q := m.Take("k", 4); !q.OK {
+		t.Errorf("got %+v after the clock went back", q)
+	}
+}
+
+func TestMeter_limits(t *testing.T) {
+	m := throttle.NewMeter(0, nil)
+	for _, perMinute := range []int{0, -1} {
+		wantQuota(t, m.Take("k", perMinute), throttle.Quota{OK: true})
+	}
+	if q := m.Take("k", 1<<62); !q.OK || q.Remaining <= 0 {
+		t.Errorf("got %+v for a limit beyond the clock's resolution", q)
+	}
+}
+
+// TestMeter_rate: in any span of n minutes no more than n+1 times the limit.
+func TestMeter_rate(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := &clock{moment}
+		m := throttle.NewMeter(0, c.now)
+		limit, passed := rapid.IntRange(1, 100).Draw(t, "limit"), 0
+		for range rapid.IntRange(1, 300).Draw(t, "calls") {
+			q := m.Take("k", limit)
+			if q.OK {
+				passed++
+			}
+			if q.Remaining < 0 || q.Remaining >= limit || q.OK == (q.RetryAfter > 0) {
+				t.Fatalf("got %+v", q)
+			}
+			c.forward(time.Duration(rapid.IntRange(0, 2000).Draw(t, "ms")) * time.Millisecond)
+		}
+		minutes := c.now().Sub(moment).Minutes()
+		if most := float64(limit) * (minutes + 1); float64(passed) > most {
+			t.Fatalf("%d calls passed in %.1f minutes at %d a minute", passed, minutes, limit)
+		}
+	})
+}
+
+// TestMeter_retryAfter: who waits as told is let in.
+func TestMeter_retryAfter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := &clock{moment}
+		m := throttle.NewMeter(0, c.now)
+		limit := rapid.IntRange(1, 1000).Draw(t, "limit")
+		for range limit {
+			m.Take("k", limit)
+		}
+		q := m.Take("k", limit)
+		c.forward(q.RetryAfter)
+		if again := m.Take("k", limit); q.OK || !again.OK {
+			t.Fatalf("got %+v, then %+v", q, again)
+		}
+	})
+}
+
+func TestWindows(t *testing.T) {
+	c := &clock{moment}
+	w := throttle.NewWindows(0, c.now)
+	end := moment.Add(time.Minute)
+	for i := 1; i <= 3; i++ {
+		wantQuota(t, w.Take("k", 3, time.Minute), throttle.Quota{OK: true, Limit: 3, Remaining: 3 - i, Reset: end})
+		c.forward(time.Second)
+	}
+	wantQuota(t, w.Take("k", 3, time.Minute), throttle.Quota{Limit: 3, Reset: end, RetryAfter: 57 * time.Second})
+	if !w.Take("another", 3, time.Minute).OK {
+		t.Error("one key's calls count for another")
+	}
+	wantQuota(t, w.Take("k", 5, time.Minute), throttle.Quota{OK: true, Limit: 5, Remaining: 1, Reset: end})
+	wantQuota(t, w.Take("k", 2, time.Minute), throttle.Quota{Limit: 2, Reset: end, RetryAfter: 57 * time.Second})
+	c.forward(57 * time.Second)
+	wantQuota(t, w.Take("k", 3, time.Minute), throttle.Quota{OK: true, Limit: 3, Remaining: 2, Reset: end.Add(time.Minute)})
+	wantQuota(t, w.Take("k", 3, time.Second), throttle.Quota{OK: true, Limit: 3, Remaining: 2, Reset: c.now().Add(time.Second)})
+	wantQuota(t, w.Take("k", 0, time.Minute), throttle.Quota{OK: true})
+}
+
+// TestWindows_bounded floods full windows: a window with many calls stays.
+func TestWindows_bounded(t *testing.T) {
+	c := &clock{moment}
+	w := throttle.NewWindows(64, c.now)
+	for range 10 {
+		w.Take("k", 10, time.Hour)
+	}
+	for i := range 5000 {
+		w.Take(fmt.Sprint(i), 10, time.Hour)
+	}
+	if w.Take("k", 10, time.Hour).OK {
+		t.Error("a flood of other keys gave the calls back")
+	}
+	c.forward(time.Hour)
+	if !w.Take("k", 10, time.Hour).OK {
+		t.Error("the window did not end")
+	}
+}
+
+func ExampleNewMeter() {
+	m := throttle.NewMeter(0, nil)
+	q := m.Take("key", 60)
+	fmt.Println(q.OK, q.Limit, q.Remaining)
+	// Output: true 60 59
+}
+
+func ExampleNewWindows() {
+	w := throttle.NewWindows(0, nil)
+	q := w.Take("192.0.2.1", 60, time.Minute)
+	fmt.Println(q.OK, q.Limit, q.Remaining)
+	// Output: true 60 59
+}

@@ -1,0 +1,55 @@
+package throttle
+
+import "time"
+
+// Windows limits calls in fixed windows, as WordPress plugins do: so many from
+// the first call on, and none are given back until the window is over. Use
+// [NewWindows]. Safe for concurrent use.
+type Windows struct {
+	now    func() time.Time
+	counts *table[window]
+}
+
+type window struct {
+	calls int
+	end   time.Time
+}
+
+// NewWindows returns windows for about so many keys; 0 is 65,536. now may be nil
+// for time.Now. When full it forgets windows that are over, then those with the
+// fewest calls.
+func NewWindows(entries int, now func() time.Time) *Windows {
+	if entries == 0 {
+		entries = 1 << 16
+	}
+	if now == nil {
+		now = time.Now
+	}
+	return &Windows{now, newTable(entries, func(w *window) float64 {
+		if !now().Before(w.end) {
+			return 0
+		}
+		return float64(w.calls)
+	})}
+}
+
+// Take counts a call for the key and says whether it may go on. A call that may
+// not is not counted. A limit below 1 means that there is none.
+func (w *Windows) Take(key string, limit int, length time.Duration) (q Quota) {
+	if limit < 1 {
+		return Quota{OK: true}
+	}
+	now := w.now()
+	w.counts.with(hash(w.counts, key), func(c *window) {
+		if !now.Before(c.end) || c.end.Sub(now) > length { // over, or made for another length
+			*c = window{end: now.Add(length)}
+		}
+		if q.OK = c.calls < limit; q.OK {
+			c.calls++
+		} else {
+			q.RetryAfter = c.end.Sub(now)
+		}
+		q.Limit, q.Remaining, q.Reset = limit, max(0, limit-c.calls), c.end
+	})
+	return q
+}
