@@ -200,7 +200,7 @@ func (e *Engine) deps(p *policy) Deps {
 			return e.verify(ctx, p, VerifyRequest{Token: text})
 		},
 		APIKey: e.store.APIKey,
-		User:   e.userBySubject,
+		User:   e.User,
 		Now:    e.now,
 		Logger: e.log,
 	}

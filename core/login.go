@@ -86,10 +86,12 @@ func (e *Engine) Identity(ctx context.Context, login string) (api.Identity, erro
 	if err != nil {
 		return api.Identity{}, err
 	}
-	return e.userBySubject(ctx, u.Subject)
+	return e.User(ctx, u.Subject)
 }
 
-func (e *Engine) userBySubject(ctx context.Context, subject string) (api.Identity, error) {
+// User returns the enabled user with that subject; Unauthenticated if there is
+// none.
+func (e *Engine) User(ctx context.Context, subject string) (api.Identity, error) {
 	return e.findUser(ctx, func(d users.Directory) (api.User, error) { return d.BySubject(ctx, subject) })
 }
 

@@ -191,7 +191,7 @@ func (e *Engine) sessionUser(ctx context.Context, s api.Session, layout string) 
 	if s.Layout != layout {
 		return api.Identity{}, refreshEnded(fmt.Errorf("the session belongs to layout %q, not %q", s.Layout, layout))
 	}
-	id, err := e.userBySubject(ctx, s.Subject)
+	id, err := e.User(ctx, s.Subject)
 	if err != nil {
 		return id, err
 	}

@@ -122,7 +122,7 @@ func (e *Engine) lookUp(ctx context.Context, id api.Identity) (api.Identity, err
 	var err error
 	switch {
 	case id.Subject != "":
-		found, err = e.userBySubject(ctx, id.Subject)
+		found, err = e.User(ctx, id.Subject)
 	case id.Number > 0:
 		found, err = e.userByNumber(ctx, id.Number)
 	default:

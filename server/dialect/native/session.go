@@ -49,6 +49,9 @@ func (h *handler) me(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id := d.Identity
+	if full, err := h.engine.User(r.Context(), id.Subject); err == nil {
+		id.Email, id.Display = full.Email, full.Display // a token need not say these
+	}
 	h.site.Answer(w, r, http.StatusOK, api.NewClaims(
 		api.Claim{Name: "sub", Value: id.Subject},
 		api.Claim{Name: "id", Value: id.Number},
