@@ -1,0 +1,77 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// ErrNoCompiler says that a tool for building is not installed.
+var ErrNoCompiler = errors.New("not installed")
+
+// Build compiles the sources in dir into the module out, which appears whole or
+// not at all. What the compiler says is in the error.
+func (l Language) Build(ctx context.Context, dir, out string) error {
+	if err := l.Ready(); err != nil {
+		return err
+	}
+	out, err := filepath.Abs(out)
+	if err != nil {
+		return err
+	}
+	temp, err := os.MkdirTemp("", "cardea-build-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	if err := os.WriteFile(filepath.Join(temp, "cardea_hook.h"), Header(), 0o644); err != nil {
+		return err
+	}
+	draft := filepath.Join(temp, filepath.Base(out))
+	if err := l.compile(ctx, dir, draft, temp); err != nil {
+		return err
+	}
+	return publish(draft, out)
+}
+
+// Ready reports what is missing for building, with how to get it.
+func (l Language) Ready() error {
+	var missing []string
+	for _, tool := range l.Tools {
+		if _, err := exec.LookPath(tool); err != nil {
+			missing = append(missing, tool)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: %w: %s", strings.Join(missing, ", "), ErrNoCompiler, l.Missing)
+}
+
+func (l Language) compile(ctx context.Context, dir, draft, include string) error {
+	args, env := l.plan(dir, draft, include)
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, strings.TrimSpace(string(text)))
+	}
+	return nil
+}
+
+// publish puts the module into its place by a rename, since a server may be
+// watching it.
+func publish(draft, out string) error {
+	text, err := os.ReadFile(draft)
+	if err != nil {
+		return err
+	}
+	next := out + ".new"
+	if err := os.WriteFile(next, text, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(next, out)
+}

@@ -1,0 +1,96 @@
+package sdk
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Language is a language that plugins are written in.
+type Language struct {
+	// Name is what --lang takes.
+	Name string
+	// Tools are the programs that building needs, and Missing says how to get them.
+	Tools   []string
+	Missing string
+
+	mine func(dir string) bool
+	// plan returns the command line that builds the sources in dir into out, and
+	// what it wants in its environment. include is a directory with the C header.
+	plan func(dir, out, include string) (args, env []string)
+}
+
+// Languages lists what there is, the easiest to begin with first.
+func Languages() []Language {
+	return []Language{goLanguage(), cLanguage()}
+}
+
+// Lookup returns the language of that name.
+func Lookup(name string) (Language, error) {
+	var names []string
+	for _, l := range Languages() {
+		if l.Name == name {
+			return l, nil
+		}
+		names = append(names, l.Name)
+	}
+	return Language{}, fmt.Errorf("language %q: choose one of %s", name, strings.Join(names, ", "))
+}
+
+// Detect tells what the sources in dir are written in.
+func Detect(dir string) (Language, error) {
+	for _, l := range Languages() {
+		if l.mine(dir) {
+			return l, nil
+		}
+	}
+	return Language{}, fmt.Errorf("%s has no sources of a plugin: *.go with a //go:wasmexport line, or *.c; begin one with `cardea plugin new --lang go NAME`", dir)
+}
+
+func goLanguage() Language {
+	return Language{
+		Name:    "go",
+		Tools:   []string{"go"},
+		Missing: "install Go 1.24 or newer (https://go.dev/dl), or write the plugin in C: cardea plugin new --lang c NAME",
+		mine: func(dir string) bool {
+			return anyFile(dir, "*.go", func(text []byte) bool { return bytes.Contains(text, []byte("\n//go:wasmexport ")) })
+		},
+		plan: func(_, out, _ string) (args, env []string) {
+			return []string{"go", "build", "-trimpath", "-buildmode=c-shared", "-ldflags=-s -w", "-o", out, "."},
+				[]string{"GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=", "GOWORK=off", "GOTOOLCHAIN=local"}
+		},
+	}
+}
+
+func cLanguage() Language {
+	return Language{
+		Name:    "c",
+		Tools:   []string{"clang", "wasm-ld"},
+		Missing: "install them (Debian and Ubuntu: apt install clang lld), or write the plugin in Go: cardea plugin new --lang go NAME",
+		mine:    func(dir string) bool { return anyFile(dir, "*.c", func([]byte) bool { return true }) },
+		plan: func(dir, out, include string) (args, env []string) {
+			args = []string{"clang", "--target=wasm32", "-std=c11", "-Os", "-nostdlib", "-Wall", "-Wextra", "-Werror", "-I.", "-I" + include,
+				"-Wl,--no-entry", "-Wl,-z,stack-size=16384", "-Wl,--strip-all", "-o", out}
+			for _, file := range matches(dir, "*.c") {
+				args = append(args, filepath.Base(file))
+			}
+			return args, nil
+		},
+	}
+}
+
+func matches(dir, pattern string) []string {
+	list, _ := filepath.Glob(filepath.Join(dir, pattern)) // the patterns are constants above and valid
+	return list
+}
+
+func anyFile(dir, pattern string, is func(text []byte) bool) bool {
+	for _, file := range matches(dir, pattern) {
+		if text, err := os.ReadFile(file); err == nil && is(text) {
+			return true
+		}
+	}
+	return false
+}
