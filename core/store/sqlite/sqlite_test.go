@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -19,14 +20,15 @@ import (
 	"github.com/cardea-auth/cardea/core/store/storetest"
 )
 
+// TestMain makes the test binary another program where the environment says so.
 func TestMain(m *testing.M) {
-	if path := os.Getenv(writerEnv); path != "" {
-		writeForEver(path)
-		return
-	}
-	if path := os.Getenv(refresherEnv); path != "" {
-		refreshForEver(path)
-		return
+	for env, run := range map[string]func(path string){
+		writerEnv: writeForEver, openerEnv: openOnce, refresherEnv: refreshForEver,
+	} {
+		if path := os.Getenv(env); path != "" {
+			run(path)
+			return
+		}
 	}
 	goleak.VerifyTestMain(m)
 }
@@ -82,6 +84,31 @@ func TestOpen_keepsEverything(t *testing.T) {
 	rows, err := second.RevocationsSince(t.Context(), 0, time.Time{}, 10)
 	if err != nil || len(rows) != 2 || rows[1].Seq != 2 {
 		t.Errorf("got %v, %v, want seqs 1 and 2", rows, err)
+	}
+}
+
+// TestOpen_migratesTheFirstSchema takes a file back to what the first release
+// wrote, and opens it.
+func TestOpen_migratesTheFirstSchema(t *testing.T) {
+	path := file(t)
+	s := open(t, path)
+	want := api.APIKey{ID: "k", Digest: [32]byte{1}, Subject: "u_1", Name: "old"}
+	if err := s.CreateAPIKey(t.Context(), want); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	second, err := os.ReadFile("migrations/00002_sessions.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, down, _ := strings.Cut(string(second), "-- +goose Down")
+	raw(t, path, down, "DELETE FROM goose_db_version WHERE version_id = 2").Close()
+	again := open(t, path)
+	if got, err := again.APIKey(t.Context(), "k"); err != nil || !cmp.Equal(want, got) {
+		t.Errorf("%v (-want +got):\n%s", err, cmp.Diff(want, got))
+	}
+	if err := again.CreateSession(t.Context(), api.Session{ID: "s"}, api.RefreshToken{Session: "s"}); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -164,25 +191,6 @@ func TestOpen_refusals(t *testing.T) {
 	}
 }
 
-func TestOpen_unwritable(t *testing.T) {
-	if os.Geteuid() == 0 {
-		t.Skip("root may write everywhere")
-	}
-	path := file(t)
-	open(t, path).Close()
-	for name, mode := range map[string]os.FileMode{path: 0o400, filepath.Dir(path): 0o500} {
-		os.Chmod(name, mode)
-		s, err := sqlite.Open(t.Context(), sqlite.Config{Path: path})
-		if err == nil {
-			s.Close()
-		}
-		if err == nil || !strings.Contains(err.Error(), "cannot be written") {
-			t.Errorf("%s unwritable: got %v", filepath.Base(name), err)
-		}
-		os.Chmod(name, 0o700)
-	}
-}
-
 func TestOpen_manyAtOnceOnANewFile(t *testing.T) {
 	path := file(t)
 	var all sync.WaitGroup
@@ -238,6 +246,11 @@ func TestStore_badRows(t *testing.T) {
 		`UPDATE revocations SET kind = x'ff'`:         `column kind`,
 		`UPDATE counters SET value = 'NaN'`:           `append revocation`,
 		`DROP TABLE api_keys`:                         `table api_keys`,
+		`UPDATE api_keys SET old_digest = ''`:         `column old_digest`,
+		`UPDATE sessions SET scopes = 'all'`:          `table sessions, id "s": column scopes`,
+		`UPDATE sessions SET idle_end = 'never'`:      `column idle_end does not hold an integer`,
+		`UPDATE refresh_tokens SET successor = 'box'`: `column successor does not hold hexadecimal digits`,
+		`UPDATE refresh_tokens SET used = 'no'`:       `column used does not hold an integer`,
 		`UPDATE api_keys SET digest = printf('%64s')`: `column digest`,
 	} {
 		t.Run(statement, func(t *testing.T) {
@@ -245,6 +258,7 @@ func TestStore_badRows(t *testing.T) {
 			s := open(t, path)
 			s.CreateUser(t.Context(), api.User{Subject: "u_1", Login: "alice", Hash: "$secret$"})
 			s.CreateAPIKey(t.Context(), api.APIKey{ID: "k", Subject: "u_1"})
+			s.CreateSession(t.Context(), api.Session{ID: "s"}, api.RefreshToken{Session: "s"})
 			s.AppendRevocations(t.Context(), api.Revocation{Kind: api.RevokeToken, Key: "j"})
 			raw(t, path, statement)
 			err := anyError(t.Context(), s)
@@ -263,6 +277,10 @@ func anyError(ctx context.Context, s *sqlite.Store) error {
 	for _, read := range []func() error{
 		func() error { _, err := s.UserBySubject(ctx, "u_1"); return err },
 		func() error { _, err := s.APIKey(ctx, "k"); return err },
+		func() error { _, err := s.Session(ctx, "s"); return err },
+		func() error {
+			return s.RotateRefresh(ctx, [32]byte{}, func(*api.Rotation) error { return nil })
+		},
 		func() error { _, err := s.RevocationsSince(ctx, 0, time.Time{}, 10); return err },
 		func() error { return s.AppendRevocations(ctx, api.Revocation{}) },
 	} {

@@ -1,0 +1,87 @@
+//go:build unix
+
+package sqlite_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// nobody is the account that may do nothing, by number: it need not have a name.
+const nobody = 65534
+
+// TestOpen_unwritable opens files as somebody who may not write them. Root may
+// write everywhere, so that where the tests run as root it is nobody who tries.
+func TestOpen_unwritable(t *testing.T) {
+	dir, err := os.MkdirTemp("", "cardea-unwritable") // nobody may not enter t.TempDir
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	path := filepath.Join(dir, "data", "cardea.db")
+	open(t, path).Close()
+	for _, name := range []string{dir, filepath.Dir(path), path} {
+		give(t, name, 0o700)
+	}
+	if text := openAsNobody(t, path); text != "opened" {
+		t.Fatalf("writable: got %q", text)
+	}
+	for name, mode := range map[string]os.FileMode{path: 0o400, filepath.Dir(path): 0o500} {
+		give(t, name, mode)
+		if text := openAsNobody(t, path); !strings.Contains(text, "cannot be written") {
+			t.Errorf("%s unwritable: got %q", filepath.Base(name), text)
+		}
+		give(t, name, 0o700)
+	}
+}
+
+// give sets the mode, and the owner where that is ours to set.
+func give(t *testing.T, name string, mode os.FileMode) {
+	t.Helper()
+	if err := os.Chmod(name, mode); err != nil {
+		t.Fatal(err)
+	}
+	if os.Geteuid() != 0 {
+		return
+	}
+	if err := os.Chown(name, nobody, nobody); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// openAsNobody has a child process open the file, and returns what it says.
+func openAsNobody(t *testing.T, path string) string {
+	t.Helper()
+	cmd := exec.Command(testBinary(t, filepath.Dir(filepath.Dir(path))))
+	cmd.Env = append(os.Environ(), openerEnv+"="+path)
+	cmd.Dir = "/"
+	if os.Geteuid() == 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// testBinary puts a copy of the test binary where nobody can reach it.
+func testBinary(t *testing.T, dir string) string {
+	t.Helper()
+	name := filepath.Join(dir, "opener.test")
+	if _, err := os.Stat(name); err == nil {
+		return name
+	}
+	binary, err := os.ReadFile(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, binary, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
