@@ -18,7 +18,7 @@ type fakeRepository struct {
 	tokens   map[[32]byte]api.RefreshToken
 	log      []api.Revocation
 	err      error
-	twice    bool // run what is passed in twice, as after a transaction that must be tried again
+	twice    bool // decide first on what is not so, as in a transaction that must be tried again
 }
 
 var _ session.Repository = (*fakeRepository)(nil)
@@ -65,7 +65,9 @@ func (r *fakeRepository) RotateRefresh(_ context.Context, hash [32]byte, decide 
 		return api.ErrNotFound
 	}
 	if r.twice {
-		decide(&api.Rotation{Session: r.sessions[t.Session], Token: t})
+		ended := r.sessions[t.Session]
+		ended.Ended = ended.Created
+		decide(&api.Rotation{Session: ended, Token: t})
 	}
 	d := api.Rotation{Session: r.sessions[t.Session], Token: t}
 	if err := decide(&d); err != nil {

@@ -19,7 +19,7 @@ func (r Refresh) seal(successor Refresh) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("seal a refresh token's successor: %w", err)
 	}
-	return box.Seal(nil, nil, []byte(successor.secret.Reveal()), []byte(r.Family)), nil
+	return box.Seal(nil, nil, []byte(successor.secret.Reveal()), nil), nil
 }
 
 // open is the other way round.
@@ -28,7 +28,7 @@ func (r Refresh) open(sealed []byte) (successor Refresh, err error) {
 	if err != nil {
 		return Refresh{}, fmt.Errorf("open a refresh token's successor: %w", err)
 	}
-	secret, err := box.Open(nil, nil, sealed, []byte(r.Family))
+	secret, err := box.Open(nil, nil, sealed, nil)
 	if err != nil {
 		return Refresh{}, errors.New("open a refresh token's successor: the stored box is damaged")
 	}
