@@ -1,0 +1,127 @@
+package core
+
+import (
+	"crypto/rand"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+func openCache(t *testing.T, entries int) *cache {
+	t.Helper()
+	c, err := newCache(entries, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func (c *cache) len() (n int) {
+	for i := range c.slots {
+		if c.slots[i].Load() != nil {
+			n++
+		}
+	}
+	return n
+}
+
+func bearerKey(text string) cacheKey { return cacheKey{api.Bearer, text} }
+
+func TestCache_isBounded(t *testing.T) {
+	for _, entries := range []int{-1, 1, 7, 8, 9, 1000} {
+		c := openCache(t, entries)
+		for i := range 5000 {
+			c.put(&entry{key: bearerKey(fmt.Sprint(i))})
+		}
+		if n := c.len(); n > max(entries, 0) || entries > 0 && n < entries/2 {
+			t.Errorf("a cache of %d entries holds %d", entries, n)
+		}
+	}
+}
+
+func TestCache_remembers(t *testing.T) {
+	c := openCache(t, 64)
+	e := &entry{key: bearerKey("a")}
+	c.put(e)
+	if got := c.get(bearerKey("a")); got != e {
+		t.Errorf("got %v, want the entry", got)
+	}
+	for _, k := range []cacheKey{bearerKey("b"), bearerKey(""), {api.APIKeyKind, "a"}} {
+		if got := c.get(k); got != nil {
+			t.Errorf("%+v: got another's entry", k)
+		}
+	}
+	later := &entry{key: bearerKey("a")}
+	c.put(later)
+	if got := c.get(bearerKey("a")); got != later || c.len() != 1 {
+		t.Errorf("replaced: got %p of %d entries, want %p of 1", got, c.len(), later)
+	}
+	c.forget(bearerKey("a"))
+	if c.get(bearerKey("a")) != nil || c.len() != 0 {
+		t.Error("a forgotten entry is still there")
+	}
+}
+
+// What is in use outlives any number of credentials that are seen once.
+func TestCache_keepsWhatIsUsed(t *testing.T) {
+	c := openCache(t, 8) // one set
+	for _, k := range []string{"a", "b", "c"} {
+		c.put(&entry{key: bearerKey(k)})
+	}
+	lost := 0
+	for i := range 1000 {
+		for _, k := range []string{"a", "b", "c"} {
+			if c.get(bearerKey(k)) == nil {
+				lost++
+				c.put(&entry{key: bearerKey(k)})
+			}
+		}
+		c.put(&entry{key: bearerKey(fmt.Sprint("once", i))})
+	}
+	if lost > 0 {
+		t.Errorf("%d of 3000 uses found nothing", lost)
+	}
+}
+
+func TestCache_hidesPasswords(t *testing.T) {
+	c, other := openCache(t, 8), openCache(t, 8)
+	basic := api.Credential{Kind: api.Basic, Text: strings.Repeat("YWxpY2U6c2VjcmV0", 30)}
+	k := c.key(&basic)
+	if len(k.text) != 32 || strings.Contains(basic.Text, k.text) || k == other.key(&basic) {
+		t.Errorf("got the key %q, want a digest of this cache's own", k.text)
+	}
+	if k != c.key(&basic) {
+		t.Error("the same credential has two keys")
+	}
+	changed := basic
+	changed.Text = changed.Text[:len(changed.Text)-1] + "A"
+	if k == c.key(&changed) {
+		t.Error("two credentials have the same key")
+	}
+}
+
+func TestCache_concurrent(t *testing.T) {
+	c := openCache(t, 16)
+	var wg sync.WaitGroup
+	for g := range 4 {
+		wg.Go(func() {
+			for i := range 2000 {
+				k := bearerKey(fmt.Sprint((i*7 + g) % 40))
+				if e := c.get(k); e != nil && e.key != k {
+					t.Errorf("asked for %q, got %q", k.text, e.key.text)
+				}
+				if i%3 == 0 {
+					c.forget(k)
+				}
+				c.put(&entry{key: k})
+			}
+		})
+	}
+	wg.Wait()
+	if n := c.len(); n > 16 {
+		t.Errorf("%d entries, want 16 at most", n)
+	}
+}

@@ -1,0 +1,133 @@
+package core_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// TestDecide_concurrent decides while users, keys, policy and revocations
+// change. Every answer must be one that was right at some moment of the request;
+// once a change has returned, nobody gets the answer from before it.
+func TestDecide_concurrent(t *testing.T) {
+	h := newHouse(t, nil)
+	ctx := context.Background()
+	alice := []api.Header{bearer(h.token("alice")), basicHeader("alice", password), h.credential("apikey")}
+	stop := make(chan struct{})
+	var deciders, changers sync.WaitGroup
+	for _, header := range alice {
+		deciders.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					h.passes("somebody whom nothing concerns", header, "alice")
+				}
+			}
+		})
+	}
+	changers.Go(func() { // a credential is dead as soon as Revoke has returned
+		for range 40 {
+			issued := h.issue(h.bob.Identity("store"))
+			header := bearer(issued.Text.Reveal())
+			h.passes("before the revocation", header, "bob")
+			if err := h.Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: issued.Session}); err != nil {
+				t.Error(err)
+			}
+			h.refused("after the revocation", header, api.ReasonTokenRevoked)
+		}
+	})
+	carol := h.newUser("carol", "r0")
+	changers.Go(func() { // roles are new as soon as SetRoles has returned
+		for i := range 40 {
+			role := []string{"owner", "r0"}[i%2]
+			if err := h.accounts.SetRoles(ctx, carol.Subject, []string{role}, "test"); err != nil {
+				t.Error(err)
+			}
+			if d := h.decide("/api/x", basicHeader("carol", password)); d.Headers.Get("X-Auth-Roles") != role {
+				t.Errorf("after the change to %s: got %v, roles %q", role, d.Err, d.Headers.Get("X-Auth-Roles"))
+			}
+		}
+	})
+	changers.Go(func() {
+		for range 20 {
+			if err := h.Reload(ctx, h.config.Policy); err != nil {
+				t.Error(err)
+			}
+			if err := h.RotateKeys(ctx, "test"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	changers.Wait()
+	close(stop)
+	deciders.Wait()
+}
+
+// gate lets a test come between the reading of a user and the use of what
+// was read.
+type gate struct {
+	core.Method
+	read, goOn chan struct{}
+}
+
+func (g *gate) Kinds() []api.Kind { return []api.Kind{api.Basic} }
+
+func (g *gate) Authenticate(ctx context.Context, a api.Attempt) (api.Identity, error) {
+	id, err := g.Method.Authenticate(ctx, a)
+	g.read <- struct{}{}
+	<-g.goOn
+	return id, err
+}
+
+// gated opens the basic method behind a gate.
+type gated struct{ gate *gate }
+
+func (g gated) Open(name string, deps core.Deps) (core.Method, error) {
+	m, err := chain()[0].Opener.Open(name, deps)
+	g.gate.Method = m
+	return caching{g.gate, m.(core.Cacher)}, err
+}
+
+type caching struct {
+	*gate
+	core.Cacher
+}
+
+// A user who changes while the method reads them must not be remembered as they
+// were before.
+func TestDecide_changeWhileTheMethodRuns(t *testing.T) {
+	g := &gate{read: make(chan struct{}), goOn: make(chan struct{})}
+	h := newHouse(t, func(c *core.Config) {
+		s := memory.New()
+		c.Store, c.Policy.Methods = s, []core.NamedMethod{{Name: "basic", Opener: gated{g}}}
+		c.Directories = []users.Directory{users.NewStore(s, users.StoreConfig{
+			Passwords: c.Passwords, RevokeOn: users.RevokeOn{Role: users.Off}, // else the old identity is revoked
+		})}
+	})
+	header := basicHeader("bob", password)
+	first := make(chan core.Decision)
+	go func() { first <- h.decide("/api/x", header) }()
+	<-g.read
+	h.must(h.accounts.SetRoles(context.Background(), h.bob.Subject, []string{"owner"}, "test"))
+	g.goOn <- struct{}{}
+	if d := <-first; d.Headers.Get("X-Auth-Roles") != "subscriber" {
+		t.Errorf("read before the change: got %v and roles %q", d.Err, d.Headers.Get("X-Auth-Roles"))
+	}
+	go func() { first <- h.decide("/api/x", header) }()
+	select {
+	case <-g.read: // not remembered: the method is asked again
+		g.goOn <- struct{}{}
+	case d := <-first:
+		t.Fatalf("remembered from before the change: roles %v", d.Identity.Roles)
+	}
+	if d := <-first; d.Headers.Get("X-Auth-Roles") != "owner" {
+		t.Errorf("after the change: got %v and roles %q, want owner", d.Err, d.Headers.Get("X-Auth-Roles"))
+	}
+}
