@@ -60,6 +60,7 @@ var rooms = []room{
 	{of: "core/session", cardea: []string{"core/api"}},
 	{of: "core/throttle", cardea: []string{"core/api"}},
 	{of: "core/users", cardea: []string{"core/api"}, homes: []string{"golang.org/x/crypto"}},
+	{of: "core/users/wordpress", cardea: []string{"core/api", "core/users"}, homes: []string{"github.com/go-sql-driver/mysql"}},
 	{of: "core/store", cardea: []string{"core/api"}},
 	{of: "core/store/memory", cardea: []string{"core/api", "core/store"}},
 	{of: "core/store/sqlite", cardea: []string{"core/api", "core/store"}, homes: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}},
@@ -150,7 +151,7 @@ func allowed(r room, path string) bool {
 // TestHouse_light proves that a library user links no framework, container,
 // WASM runtime or driver with the engine and the guard.
 func TestHouse_light(t *testing.T) {
-	heavy := []string{"github.com/gin-gonic/", "go.uber.org/fx", "github.com/tetratelabs/wazero", "modernc.org/sqlite", "github.com/prometheus/", "github.com/spf13/"}
+	heavy := []string{"github.com/gin-gonic/", "go.uber.org/fx", "github.com/tetratelabs/wazero", "modernc.org/sqlite", "github.com/go-sql-driver/", "github.com/prometheus/", "github.com/spf13/"}
 	for _, p := range list(t, "./core", "./server/guard", "./examples/library-nethttp") {
 		for _, dep := range p.Deps {
 			for _, h := range heavy {

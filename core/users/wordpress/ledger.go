@@ -1,0 +1,163 @@
+package wordpress
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// ledger is what is known of users who may hold credentials: stamp and
+// generation. It lives in the revocation log; this is its picture in memory.
+// Safe for concurrent use. No lock is held while the log is asked.
+type ledger struct {
+	cfg Config
+
+	mu    sync.Mutex
+	users map[int64]known
+	last  int64 // highest seq read
+}
+
+type known struct {
+	gen   int64
+	stamp stamp
+	seen  bool      // false: only the generation is known
+	until time.Time // the row in the log holds as long
+}
+
+// overlap is how far back the log is read again: rows may show out of order.
+const overlap = 10 * time.Second
+
+func newLedger(cfg Config) *ledger { return &ledger{cfg: cfg, users: map[int64]known{}} }
+
+func (l *ledger) subject(id int64) string { return l.cfg.Subject + ":" + strconv.FormatInt(id, 10) }
+
+// number reads a subject; only what subject writes is one.
+func (l *ledger) number(subject string) (int64, bool) {
+	text, ok := strings.CutPrefix(subject, l.cfg.Subject+":")
+	id, err := strconv.ParseInt(text, 10, 64)
+	return id, ok && err == nil && id > 0 && l.subject(id) == subject
+}
+
+// note compares a user who was just read with what is known, writes down what
+// differs, and returns the user's generation. It returns only once the log has
+// the row: a generation that a restart forgets would be worth nothing.
+func (l *ledger) note(ctx context.Context, r row) (int64, error) {
+	return l.set(ctx, r.id, r.stamp())
+}
+
+// gone is note for a user that does not exist. It speaks only of those known.
+func (l *ledger) gone(ctx context.Context, id int64) error {
+	l.mu.Lock()
+	k := l.users[id]
+	l.mu.Unlock()
+	if !k.seen || k.stamp == (stamp{}) {
+		return nil
+	}
+	_, err := l.set(ctx, id, stamp{})
+	return err
+}
+
+func (l *ledger) set(ctx context.Context, id int64, s stamp) (int64, error) {
+	now := l.cfg.Now().UTC().Truncate(time.Microsecond)
+	l.mu.Lock()
+	before := l.users[id]
+	l.mu.Unlock()
+	if before.seen && before.stamp == s && before.until.Sub(now) > l.cfg.MaxTokenLife {
+		return before.gen, nil
+	}
+	next, row := l.next(id, before, s, now)
+	if err := l.cfg.Log.AppendRevocations(ctx, row); err != nil {
+		return 0, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.users[id].gen <= next.gen {
+		l.users[id] = next
+	}
+	return next.gen, nil
+}
+
+// next returns what will be known, and the row that says so. A row outlives
+// every credential that is issued before it is renewed.
+func (l *ledger) next(id int64, before known, s stamp, now time.Time) (known, api.Revocation) {
+	k := known{gen: max(before.gen, 1), stamp: s, seen: true, until: now.Add(2 * l.cfg.MaxTokenLife)}
+	row := api.Revocation{Kind: api.RefreshUser, Key: l.subject(id), At: now, Expires: k.until, Actor: l.cfg.Name}
+	what, revokes := "user seen", false
+	if before.seen && before.stamp != s {
+		what, revokes = s.changed(before.stamp, l.cfg.RevokeOn)
+	}
+	if revokes {
+		k.gen++
+		row.Kind = api.RevokeSubject
+	}
+	row.MinGen = k.gen
+	row.Reason = what + " in WordPress" + stampOpen + s.String() + stampClose
+	return k, row
+}
+
+// read takes in what the log says, also by other nodes.
+func (l *ledger) read(ctx context.Context) error {
+	const page = 5000
+	l.mu.Lock()
+	after := l.last
+	l.mu.Unlock()
+	since := time.Time{}
+	if after > 0 {
+		since = l.cfg.Now().Add(-overlap)
+	}
+	for {
+		rows, err := l.cfg.Log.RevocationsSince(ctx, after, since, page)
+		if err != nil {
+			return err
+		}
+		l.apply(rows)
+		if len(rows) < page {
+			return nil
+		}
+		after, since = rows[len(rows)-1].Seq, time.Time{}
+	}
+}
+
+func (l *ledger) apply(rows []api.Revocation) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range rows {
+		r := &rows[i]
+		l.last = max(l.last, r.Seq)
+		id, ours := l.number(r.Key)
+		if !ours || r.MinGen == math.MaxInt64 || (r.Kind != api.RevokeSubject && r.Kind != api.RefreshUser) {
+			continue
+		}
+		k := l.users[id]
+		if s, ok := stampIn(r.Reason); ok && r.Actor == l.cfg.Name && r.MinGen >= k.gen {
+			k = known{stamp: s, seen: true, until: r.Expires, gen: k.gen}
+		}
+		k.gen = max(k.gen, r.MinGen)
+		l.users[id] = k
+	}
+}
+
+// watched returns the ids to compare, sorted, and forgets whom no credential
+// names any more.
+func (l *ledger) watched(now time.Time) []int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var ids []int64
+	for id, k := range l.users {
+		if k.seen && !k.until.After(now) {
+			delete(l.users, id)
+			continue
+		}
+		if k.seen && k.stamp != (stamp{}) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}

@@ -1,0 +1,93 @@
+package wordpress
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// roleNames remembers for a while which roles the site has. Safe for concurrent
+// use.
+type roleNames struct {
+	mu    sync.Mutex
+	names map[string]bool // nil: the site does not say
+	read  time.Time
+}
+
+const roleNamesLife = 10 * time.Second
+
+// rolesOf returns the roles among what the user was granted. WordPress keeps
+// single capabilities of a user in the same place; those are not roles. A grant
+// that was set to false is none.
+func (d *Directory) rolesOf(ctx context.Context, r row) ([]string, error) {
+	if r.capabilities.String == "" {
+		return nil, nil
+	}
+	granted, err := parsePHP(r.capabilities.String)
+	if err != nil {
+		return nil, fmt.Errorf("meta key %scapabilities: %w", d.cfg.sitePrefix(), err)
+	}
+	entries, ok := granted.([]entry)
+	if !ok && granted != "" {
+		return nil, fmt.Errorf("meta key %scapabilities: not an array", d.cfg.sitePrefix())
+	}
+	names, err := d.roleNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var roles []string
+	for _, e := range entries {
+		if truth(e.value) && (names == nil || names[e.key]) {
+			roles = append(roles, e.key)
+		}
+	}
+	return roles, nil
+}
+
+// roleNames returns the site's roles, nil if its options do not hold them.
+func (d *Directory) roleNames(ctx context.Context) (map[string]bool, error) {
+	now := d.cfg.Now()
+	d.roles.mu.Lock()
+	names, fresh := d.roles.names, !d.roles.read.IsZero() && now.Sub(d.roles.read) < roleNamesLife
+	d.roles.mu.Unlock()
+	if fresh {
+		return names, nil
+	}
+	names, err := d.readRoleNames(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("option %suser_roles: %w", d.cfg.sitePrefix(), err)
+	}
+	d.roles.mu.Lock()
+	defer d.roles.mu.Unlock()
+	d.roles.names, d.roles.read = names, now
+	return names, nil
+}
+
+func (d *Directory) readRoleNames(ctx context.Context) (map[string]bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, d.cfg.Timeout)
+	defer cancel()
+	var text string
+	err := d.db.QueryRowContext(ctx, d.ask.roleNames).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v, err := parsePHP(text)
+	if err != nil {
+		return nil, err
+	}
+	entries, ok := v.([]entry)
+	if !ok {
+		return nil, errors.New("not an array")
+	}
+	names := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		names[e.key] = true
+	}
+	return names, nil
+}

@@ -1,0 +1,117 @@
+package wordpress
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// row is one user as the tables have it. The columns from first on are not read
+// when users are only compared.
+type row struct {
+	id            int64
+	pass, email   string
+	status        int64 // 0 in WordPress alone; BuddyPress has 1 for spam, 2 for not activated
+	spam, deleted bool  // in networks
+	capabilities  sql.NullString
+
+	login, nicename, display string
+	registered               sql.NullTime
+	first, last              sql.NullString
+}
+
+// questions are the statements, with table names in place.
+type questions struct {
+	byID, byLogin, byEmail string
+	stamps                 string // ends before the list of ids
+	roleNames              string
+	applications           string
+	forms                  string
+}
+
+// mostRows is how many users may share a login in the eyes of the database,
+// which cares less about accents than we do.
+const mostRows = 16
+
+func newQuestions(c Config) questions {
+	network := "0, 0"
+	if c.Site > 0 {
+		network = "u.spam, u.deleted"
+	}
+	in := strings.NewReplacer("{p}", c.Prefix, "{s}", c.sitePrefix(), "{network}", network)
+	const meta = "(SELECT m.meta_value FROM `{p}usermeta` m WHERE m.user_id = u.ID AND m.meta_key = '%s' ORDER BY m.umeta_id LIMIT 1)"
+	stamp := "SELECT u.ID, u.user_pass, u.user_email, u.user_status, {network}, " + fmt.Sprintf(meta, "{s}capabilities")
+	all := stamp + ", u.user_login, u.user_nicename, u.display_name, u.user_registered, " +
+		fmt.Sprintf(meta, "first_name") + ", " + fmt.Sprintf(meta, "last_name")
+	from := " FROM `{p}users` u WHERE "
+	return questions{
+		byID:    in.Replace(all + from + "u.ID = ?"),
+		byLogin: in.Replace(fmt.Sprintf("%s%su.user_login = ? ORDER BY u.ID LIMIT %d", all, from, mostRows)),
+		byEmail: in.Replace(fmt.Sprintf("%s%su.user_email = ? ORDER BY u.ID LIMIT %d", all, from, mostRows)),
+		stamps:  in.Replace(stamp + from + "u.ID IN "),
+
+		roleNames:    in.Replace("SELECT option_value FROM `{s}options` WHERE option_name = '{s}user_roles'"),
+		applications: in.Replace("SELECT meta_value FROM `{p}usermeta` WHERE user_id = ? AND meta_key = '_application_passwords' ORDER BY umeta_id LIMIT 1"),
+		forms:        in.Replace("SELECT user_pass FROM `{p}users` ORDER BY ID DESC LIMIT 1000"),
+	}
+}
+
+func (r *row) stampColumns() []any {
+	return []any{&r.id, &r.pass, &r.email, &r.status, &r.spam, &r.deleted, &r.capabilities}
+}
+
+func (r *row) columns() []any {
+	return append(r.stampColumns(), &r.login, &r.nicename, &r.display, &r.registered, &r.first, &r.last)
+}
+
+// find asks for whole rows. In a network, who is no member of the site is left
+// out.
+func (d *Directory) find(ctx context.Context, question string, arg any) ([]row, error) {
+	rows, err := d.query(ctx, question, (*row).columns, arg)
+	if err != nil {
+		return nil, unavailable("look up a user", err)
+	}
+	return rows, nil
+}
+
+func (d *Directory) query(ctx context.Context, question string, columns func(*row) []any, args ...any) ([]row, error) {
+	ctx, cancel := context.WithTimeout(ctx, d.cfg.Timeout)
+	defer cancel()
+	rows, err := d.db.QueryContext(ctx, question, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []row
+	for rows.Next() {
+		var r row
+		if err := rows.Scan(columns(&r)...); err != nil {
+			return nil, err
+		}
+		if d.cfg.Site == 0 || r.capabilities.Valid {
+			found = append(found, r)
+		}
+	}
+	return found, rows.Err()
+}
+
+// disabled is how WordPress and its usual extensions bar somebody.
+func (r row) disabled() bool { return r.status != 0 || r.spam || r.deleted }
+
+// user is what the row alone says.
+func (r row) user(subject string) api.User {
+	created := time.Time{}
+	if r.registered.Valid {
+		created = r.registered.Time.UTC()
+	}
+	return api.User{
+		Subject: subject, Number: r.id, Login: r.login, Email: r.email, Nicename: r.nicename, Display: r.display,
+		FirstName: r.first.String, LastName: r.last.String, Disabled: r.disabled(),
+		Hash: users.WordPress(api.Secret(r.pass)), Created: created, Updated: created,
+	}
+}

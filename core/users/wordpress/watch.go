@@ -1,0 +1,94 @@
+package wordpress
+
+import (
+	"context"
+	"math/bits"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	// page is how many users one question compares.
+	page = 1000
+	// rest is how many times longer than a pass the pause after it is, at least:
+	// a pass over many users may come less often, but takes at most a quarter of
+	// one connection.
+	rest = 3
+)
+
+// watch compares until ctx ends.
+func (d *Directory) watch(ctx context.Context) {
+	defer close(d.done)
+	pause := d.cfg.Every
+	failures := uint(0)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+		begin := d.cfg.Now()
+		err := d.compare(ctx, begin)
+		pause = max(d.cfg.Every, rest*d.cfg.Now().Sub(begin))
+		if err == nil {
+			d.synced.Store(&begin)
+			failures = 0
+			continue
+		}
+		if failures++; ctx.Err() == nil && bits.OnesCount(failures) == 1 {
+			d.cfg.Logger.Error("cannot compare users with WordPress; its changes end no tokens until it answers",
+				"directory", d.cfg.Name, "failures", failures, "staleness", d.Staleness(), "error", err)
+		}
+	}
+}
+
+// Staleness returns how old the knowledge of WordPress's changes is: the time
+// since the last comparison that succeeded began.
+func (d *Directory) Staleness() time.Duration { return d.cfg.Now().Sub(*d.synced.Load()) }
+
+// Watched returns how many users are compared, for metrics.
+func (d *Directory) Watched() int { return len(d.ledger.watched(d.cfg.Now())) }
+
+// compare makes one pass over the users who may hold credentials.
+func (d *Directory) compare(ctx context.Context, now time.Time) error {
+	readCtx, cancel := context.WithTimeout(ctx, d.cfg.Timeout)
+	defer cancel()
+	if err := d.ledger.read(readCtx); err != nil {
+		return err
+	}
+	for ids := range slices.Chunk(d.ledger.watched(now), page) {
+		if err := d.comparePage(ctx, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Directory) comparePage(ctx context.Context, ids []int64) error {
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	list := "(?" + strings.Repeat(",?", len(ids)-1) + ")"
+	rows, err := d.query(ctx, d.ask.stamps+list, (*row).stampColumns, args...)
+	if err != nil {
+		return err
+	}
+	missing := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		missing[id] = true
+	}
+	for _, r := range rows {
+		delete(missing, r.id)
+		if _, err := d.ledger.note(ctx, r); err != nil {
+			return err
+		}
+	}
+	for id := range missing {
+		if err := d.ledger.gone(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
