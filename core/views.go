@@ -75,7 +75,7 @@ func lifetimeView() hooks.Viewer[Lifetime] {
 			func(v *Lifetime, n int64) { v.Lifetime = lifetime(n) }),
 		numberVar("exp",
 			func(v *Lifetime) int64 { return v.IssuedAt.Unix() + seconds(v.Lifetime) },
-			func(v *Lifetime, n int64) { v.Lifetime = lifetime(n - v.IssuedAt.Unix()) }),
+			func(v *Lifetime, n int64) { v.Lifetime = lifetime(max(n, 0) - v.IssuedAt.Unix()) }),
 		user(func(v *Lifetime) *api.Identity { return &v.Identity }, false),
 		text("client", func(v *Lifetime) string { return v.Client }),
 		text("dialect", func(v *Lifetime) string { return v.Dialect }),
