@@ -2,6 +2,8 @@ package plugintest
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -85,9 +87,11 @@ func (r *Runner) load(ctx context.Context, s Setup) error {
 	}
 	spec := plugins.Spec{
 		Module: r.module.Wasm, Manifest: r.module.Manifest, Name: "plugin-under-test",
-		Config: s.texts(), Isolation: r.module.Isolation, Limits: r.module.Limits,
+		Config: s.ConfigText(), Isolation: r.module.Isolation, Limits: r.module.Limits,
 	}
 	spec.Limits.Instances = 1
+	sum := sha256.Sum256(r.module.Wasm)
+	spec.SHA256 = hex.EncodeToString(sum[:]) // the author's own module is trusted to be compiled
 	if spec.Grants, err = s.grants(r.module.Manifest); err != nil {
 		return err
 	}

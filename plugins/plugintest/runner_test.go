@@ -2,6 +2,8 @@ package plugintest_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -103,4 +105,9 @@ func TestActual(t *testing.T) {
 	if want := res.Actual(); want.Status != plugintest.Continue || string(want.Journal["lifetime"]) != "7200" || want.MaxFuel != 2*res.Fuel {
 		t.Errorf("got %+v", want)
 	}
+}
+
+func digest(module []byte) string {
+	sum := sha256.Sum256(module)
+	return hex.EncodeToString(sum[:])
 }

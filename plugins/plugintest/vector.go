@@ -66,8 +66,9 @@ const (
 	Fault         = "fault"
 )
 
-// texts is the configuration as the host hands it to guests.
-func (s Setup) texts() map[string]string {
+// ConfigText is the configuration as the host hands it to guests: scalars as text,
+// lists and objects as JSON.
+func (s Setup) ConfigText() map[string]string {
 	out := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(s.Config)) {
 		out[key] = scalar(s.Config[key])

@@ -1,0 +1,164 @@
+package plugintest
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins"
+)
+
+// Recorder writes live calls as vectors, one JSON object a line: what the guest
+// read of the event, and what it made of it. Give its OnCall to the host and
+// bind plugins to what its Point returns:
+//
+//	r := plugintest.NewRecorder(file, grants, config, time.Now)
+//	host, err := plugins.Open(ctx, plugins.Config{OnCall: r.OnCall})
+//	err = plugin.Bind(r.Point(point), plugins.Binding{})
+//
+// A record holds what the guest saw of real users and of nothing else: keep it
+// as you keep a log. Safe for concurrent use.
+type Recorder struct {
+	mu    sync.Mutex
+	w     io.Writer
+	setup Setup
+	now   func() time.Time
+	count int
+	err   error
+}
+
+// NewRecorder returns a recorder for one plugin that is loaded with these grants
+// and this configuration.
+func NewRecorder(w io.Writer, grants plugins.Grants, config map[string]string, now func() time.Time) *Recorder {
+	s := Setup{Grants: &grants}
+	for key, text := range config {
+		if s.Config == nil {
+			s.Config = map[string]json.RawMessage{}
+		}
+		s.Config[key] = raw(hooks.String(text))
+	}
+	return &Recorder{w: w, setup: s, now: now}
+}
+
+// Point returns p with a view that notes what is read through it.
+func (r *Recorder) Point(p hooks.Point) hooks.Point { return recordedPoint{p, r} }
+
+// OnCall is for plugins.Config.
+func (r *Recorder) OnCall(ctx context.Context, c plugins.Call) {
+	seen, ok := ctx.Value(seenKey{}).(*seen)
+	if !ok {
+		return
+	}
+	res := Result{}
+	res.takeCall(c)
+	var fault *plugins.Fault
+	if errors.As(c.Err, &fault) {
+		res = Result{Status: Fault, Fault: fault.Class}
+	}
+	r.write(Vector{Point: c.Point, Event: seen.fields, Setup: r.at(seen.start), Want: Want{
+		Status: res.Status, Journal: res.Journal, Refusal: res.Refusal, Fault: res.Fault, MaxFuel: 2 * c.Fuel,
+	}})
+}
+
+// Err returns the first error of writing.
+func (r *Recorder) Err() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
+func (r *Recorder) at(clock time.Time) Setup {
+	s := r.setup
+	s.Clock = &clock
+	return s
+}
+
+func (r *Recorder) write(v Vector) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.count++
+	v.Name = fmt.Sprintf("call %d", r.count)
+	line, err := json.Marshal(v)
+	if err == nil {
+		_, err = r.w.Write(append(line, '\n'))
+	}
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+// recordedPoint is a point whose handlers are recorded.
+type recordedPoint struct {
+	hooks.Point
+	recorder *Recorder
+}
+
+// seen is what one call has read so far.
+type seen struct {
+	start  time.Time
+	fields Fields
+}
+
+type seenKey struct{}
+
+// BindView implements hooks.Point.
+func (p recordedPoint) BindView(id string, fn func(context.Context, hooks.View) error, opts ...hooks.Option) error {
+	return p.Point.BindView(id, func(ctx context.Context, view hooks.View) error {
+		s := &seen{start: p.recorder.now().UTC().Truncate(time.Millisecond), fields: Fields{}}
+		return fn(context.WithValue(ctx, seenKey{}, s), recordedView{view, s})
+	}, opts...)
+}
+
+// recordedView notes what is read before it is changed.
+type recordedView struct {
+	hooks.View
+	seen *seen
+}
+
+// Get implements hooks.View.
+func (v recordedView) Get(key string) (hooks.Value, bool) {
+	value, ok := v.View.Get(key)
+	if ok {
+		v.seen.fields[key] = raw(value)
+	}
+	return value, ok
+}
+
+// Keys implements hooks.View; a name alone is worth its value, for replaying.
+func (v recordedView) Keys(prefix string) []string {
+	keys := v.View.Keys(prefix)
+	for _, key := range keys {
+		v.Get(key)
+	}
+	return keys
+}
+
+// maxLine bounds one recorded call.
+const maxLine = 1 << 20
+
+// ReadRecord reads what a [Recorder] wrote.
+func ReadRecord(r io.Reader) ([]Vector, error) {
+	var f File
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLine)
+	for n := 1; lines.Scan(); n++ {
+		one, err := Parse(fmt.Appendf(nil, `{"vectors":[%s]}`, lines.Bytes()))
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+		f.Vectors = append(f.Vectors, one.Vectors...)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, err
+	}
+	if len(f.Vectors) == 0 {
+		return nil, errors.New("no call was recorded")
+	}
+	return f.Vectors, nil
+}

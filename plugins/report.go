@@ -1,0 +1,35 @@
+package plugins
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Report is what a plugin is, for people who look at it.
+type Report struct {
+	Name, Version, Digest string
+	Bytes                 int      // size of the module
+	Hooks                 []string // the points, sorted
+	Imports               []string // host functions with their signatures, sorted
+	Exports               []string // functions with their signatures, sorted
+	Grants                Grants   // what it asks for
+	Missing               []string // what it asks for and was not granted
+}
+
+// Report describes the plugin.
+func (p *Plugin) Report() Report {
+	r := Report{
+		Name: p.name, Version: p.manifest.Version, Digest: p.source.digest, Bytes: len(p.source.module),
+		Hooks: p.Points(), Grants: p.manifest.Grants,
+		Missing: rights{p.manifest.Grants, p.source.spec.Grants}.missing(),
+	}
+	for _, i := range p.module.Imports() {
+		r.Imports = append(r.Imports, fmt.Sprintf("%s.%s %s", i.Module, i.Name, i.Signature))
+	}
+	slices.Sort(r.Imports)
+	for _, name := range slices.Sorted(maps.Keys(p.exports)) {
+		r.Exports = append(r.Exports, fmt.Sprintf("%s %s", name, p.exports[name]))
+	}
+	return r
+}
