@@ -33,6 +33,9 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, rule *route.Rule, 
 	if err := e.fresh(ctx, p); err != nil {
 		return nil, err
 	}
+	if err := e.countCall(ctx, p, &known.identity, rule.Name); err != nil {
+		return nil, err
+	}
 	if err := e.checkToken(ctx, p, &known.identity, a); err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/throttle"
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/hooks"
 )
@@ -30,6 +31,9 @@ type Config struct {
 
 	// Sessions is how refresh families live; Index, Now and Rand are set here.
 	Sessions session.FamiliesConfig
+
+	// Guessing is how failed passwords slow the next ones down; Now is set here.
+	Guessing throttle.Config
 
 	PollEvery    time.Duration // how often the revocation log is read; 0 is 300 ms
 	CacheEntries int           // credentials remembered at most; 0 is 100,000, negative is none
@@ -49,6 +53,9 @@ type Engine struct {
 	index     *session.Index
 	tail      *session.Tail
 	families  *session.Families
+	guesses   *throttle.Limiter
+	calls     *throttle.Meter
+	uses      uses
 	cache     *cache
 	verifiers atomic.Pointer[verifiers]
 	policy    atomic.Pointer[policy]
@@ -95,6 +102,7 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 	}
 	e.opened = append(e.opened, closer(e.tail.Close))
 	e.openFamilies(c.Sessions, p.tokens)
+	e.openLimits(c.Guessing)
 	return nil
 }
 

@@ -50,7 +50,7 @@ func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (api.Iden
 	if err != nil {
 		return api.Identity{}, e.hookError(ctx, err)
 	}
-	id, err := e.checkPassword(ctx, r.Login, r.Password)
+	id, err := e.checkPassword(ctx, r.Login, r.Password, r.Peer)
 	if err != nil {
 		return api.Identity{}, err
 	}
@@ -72,11 +72,6 @@ func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (api.Iden
 func restrict(original, changed api.Identity) api.Identity {
 	original.Roles, original.Scopes = changed.Roles, changed.Scopes
 	return original
-}
-
-func (e *Engine) checkPassword(ctx context.Context, login string, password api.Secret) (api.Identity, error) {
-	id, _, err := users.Check(ctx, e.dirs, e.passwords, login, password, users.CheckOptions{})
-	return id, err
 }
 
 // Identity returns the enabled user with that login name or e-mail address,

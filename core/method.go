@@ -36,7 +36,7 @@ type NamedMethod struct {
 type Deps struct {
 	// CheckPassword returns the user whose login and password these are. Its
 	// cost does not tell an unknown user from a wrong password.
-	CheckPassword func(ctx context.Context, login string, password api.Secret) (api.Identity, error)
+	CheckPassword func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error)
 	// VerifyToken returns the identity that a token of one of the policy's
 	// layouts stands for. Revocation and hooks are the engine's business afterwards.
 	VerifyToken func(ctx context.Context, text string) (api.Identity, error)

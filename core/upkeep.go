@@ -40,7 +40,8 @@ func (e *Engine) fresh(ctx context.Context, p *policy) error {
 const introspectTimeout = time.Second
 
 // Upkeep does what must be done every few seconds: it moves signing keys along
-// their schedule, also after another process changed them. The owner of the
+// their schedule, also after another process changed them, and stores when API
+// keys were last used. The owner of the
 // engine calls it; an error leaves everything as it was.
 func (e *Engine) Upkeep(ctx context.Context) error {
 	changes, err := e.keys.Tick(ctx, e.now())
@@ -50,7 +51,7 @@ func (e *Engine) Upkeep(ctx context.Context) error {
 	for _, c := range changes {
 		e.keyChanged(ctx, c, "schedule")
 	}
-	return nil
+	return e.writeUses(ctx)
 }
 
 func (e *Engine) keyChanged(ctx context.Context, c keys.Change, actor string) {

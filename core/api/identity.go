@@ -36,6 +36,7 @@ type Proof struct {
 	Layout    string    // claim layout of the token
 	IssuedAt  time.Time // zero if unknown
 	ExpiresAt time.Time // zero: no end of its own
+	RateLimit int       // calls a minute that an API key may make; 0 is no limit
 	NoGen     bool      // the credential carries no generation: "all of this user's" goes by IssuedAt
 	Claims    Claims    // claims of the verified token, empty for other kinds
 }

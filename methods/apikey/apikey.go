@@ -91,7 +91,7 @@ func actFor(owner api.Identity, key api.APIKey, until time.Time) api.Identity {
 	}
 	owner.Scopes = key.Scopes
 	owner.Client = "apikey:" + key.ID
-	owner.Proof = api.Proof{APIKey: key.ID, IssuedAt: key.Created, ExpiresAt: until}
+	owner.Proof = api.Proof{APIKey: key.ID, IssuedAt: key.Created, ExpiresAt: until, RateLimit: key.RateLimit}
 	return owner
 }
 

@@ -38,7 +38,7 @@ func (c Config) Open(name string, deps core.Deps) (core.Method, error) {
 type Method struct {
 	name  string
 	cfg   Config
-	check func(context.Context, string, api.Secret) (api.Identity, error)
+	check func(context.Context, string, api.Secret, api.Peer) (api.Identity, error)
 }
 
 var (
@@ -69,7 +69,7 @@ func (m *Method) Authenticate(ctx context.Context, a api.Attempt) (api.Identity,
 	if a.Credential.Kind != api.Basic {
 		return api.Identity{}, core.ErrNotMine
 	}
-	id, err := m.check(ctx, a.Credential.User, a.Credential.Password)
+	id, err := m.check(ctx, a.Credential.User, a.Credential.Password, api.Peer{Addr: a.Peer})
 	if api.CodeOf(err) == api.Unauthenticated {
 		return api.Identity{}, api.Wrap(api.Unauthenticated, api.ReasonOf(err), "wrong user name or password", err)
 	}

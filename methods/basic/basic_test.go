@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/methodtest"
 )
 
-func check(_ context.Context, login string, password api.Secret) (api.Identity, error) {
+func check(_ context.Context, login string, password api.Secret, _ api.Peer) (api.Identity, error) {
 	switch {
 	case login != "alice":
 		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonUnknownUser, "nobody is called "+login)
@@ -22,7 +22,7 @@ func check(_ context.Context, login string, password api.Secret) (api.Identity, 
 	return api.Identity{Subject: "u1", Login: "alice"}, nil
 }
 
-func open(t *testing.T, c basic.Config, check func(context.Context, string, api.Secret) (api.Identity, error)) core.Method {
+func open(t *testing.T, c basic.Config, check func(context.Context, string, api.Secret, api.Peer) (api.Identity, error)) core.Method {
 	t.Helper()
 	m, err := c.Open("basic", core.Deps{CheckPassword: check})
 	if err != nil {
@@ -64,7 +64,7 @@ func TestAuthenticate_refusalsLookAlike(t *testing.T) {
 
 func TestAuthenticate_technicalError(t *testing.T) {
 	down := api.Wrap(api.Unavailable, "", "users cannot be checked", errors.New("disk on fire"))
-	m := open(t, basic.Config{}, func(context.Context, string, api.Secret) (api.Identity, error) { return api.Identity{}, down })
+	m := open(t, basic.Config{}, func(context.Context, string, api.Secret, api.Peer) (api.Identity, error) { return api.Identity{}, down })
 	_, err := m.Authenticate(context.Background(), api.Attempt{Credential: credentialOf("alice", "right")})
 	if api.CodeOf(err) != api.Unavailable {
 		t.Errorf("got %v, want code unavailable: a failure is no verdict", err)

@@ -16,6 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store"
+	"github.com/cardea-auth/cardea/core/throttle"
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config"
@@ -138,6 +139,7 @@ func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.
 	e, err := core.New(ctx, core.Config{
 		Store: s, Directories: dirs, Passwords: pw, Keys: ring, Policy: p, Logger: log,
 		Sessions:  session.FamiliesConfig{Absolute: cfg.Tokens.SessionTTL.Std(), Grace: grace(cfg.Tokens.RefreshGrace.Std())},
+		Guessing:  throttle.After(cfg.Limits.LoginFailures),
 		PollEvery: cfg.Revocation.PollEvery.Std(), CacheEntries: cacheEntries(cfg.Limits.CacheEntries),
 	})
 	if err != nil {

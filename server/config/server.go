@@ -22,6 +22,7 @@ type Limits struct {
 	BodyBytes       int `yaml:"body_bytes" default:"1048576" doc:"Largest body in bytes that Cardea's own endpoints read. Proxied bodies are not limited by it."`
 	HeaderBytes     int `yaml:"header_bytes" default:"65536" doc:"Largest request line and header block in bytes."`
 	HashConcurrency int `yaml:"hash_concurrency" default:"0" doc:"How many passwords are hashed at the same time. 0 means one for each processor."`
+	LoginFailures   int `yaml:"login_failures" default:"20" doc:"How many failed logins of one user cost nothing before the next ones are slowed down. 0 never slows down."`
 	CacheEntries    int `yaml:"cache_entries" default:"65536" doc:"How many verified credentials are remembered in memory. 0 remembers none."`
 }
 

@@ -1,0 +1,115 @@
+package core
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/throttle"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// checkPassword is the one place where passwords are tried. Failures slow the
+// next tries down (core/throttle); a wait is Throttled with RetryAfter, and is
+// told before anything is hashed, whoever the user is.
+func (e *Engine) checkPassword(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
+	name := e.canonicalLogin(ctx, login)
+	if wait, ok := e.guesses.Allow(name, peer.Addr); !ok {
+		return api.Identity{}, &Error{
+			Code: api.Throttled, Reason: api.ReasonTooMany, Public: "too many failed logins: wait a little", RetryAfter: wait,
+		}
+	}
+	id, _, err := users.Check(ctx, e.dirs, e.passwords, login, password, users.CheckOptions{})
+	switch {
+	case err == nil:
+		e.guesses.Succeeded(name, peer.Addr)
+	case api.CodeOf(err) == api.Unauthenticated:
+		e.guesses.Failed(name, peer.Addr)
+	default:
+		e.guesses.Void(name, peer.Addr)
+	}
+	return id, err
+}
+
+// canonicalLogin is the name under which failures count, so that a user's login
+// and e-mail address count together. A directory that does not answer is told by
+// the check itself.
+func (e *Engine) canonicalLogin(ctx context.Context, login string) string {
+	if u, err := users.Find(ctx, e.dirs, login); err == nil {
+		return u.Login
+	}
+	return login
+}
+
+// countCall notes the use of an API key and holds it to its rate, which
+// rate-limit may change.
+func (e *Engine) countCall(ctx context.Context, p *policy, id *api.Identity, rule string) error {
+	if id.Proof.APIKey == "" {
+		return nil
+	}
+	e.uses.note(id.Proof.APIKey, e.now())
+	limit := id.Proof.RateLimit
+	if p.hooks.RateLimit.Len() > 0 {
+		l, err := p.hooks.RateLimit.Apply(ctx, RateLimit{
+			Kind: "api_key", Key: id.Proof.APIKey, Route: rule, Limit: int64(limit), Window: time.Minute,
+		})
+		if err != nil {
+			return e.hookError(ctx, err)
+		}
+		limit = perMinute(l)
+	}
+	if q := e.calls.Take(id.Proof.APIKey, limit); !q.OK {
+		return &Error{
+			Code: api.Throttled, Reason: api.ReasonTooMany, Public: "this API key calls too often: wait a little", RetryAfter: q.RetryAfter,
+		}
+	}
+	return nil
+}
+
+// perMinute is the rate that a hook asked for; one that allows less than a call
+// a minute allows one.
+func perMinute(l RateLimit) int {
+	if l.Limit <= 0 || l.Window <= 0 {
+		return 0
+	}
+	return int(max(1, min(float64(1<<30), float64(l.Limit)*float64(time.Minute)/float64(l.Window))))
+}
+
+// uses remembers when API keys were last used until the next batch is written.
+type uses struct{ byKey sync.Map } // id -> *atomic.Int64, Unix microseconds
+
+func (u *uses) note(id string, now time.Time) {
+	last, ok := u.byKey.Load(id)
+	if !ok {
+		last, _ = u.byKey.LoadOrStore(id, new(atomic.Int64))
+	}
+	last.(*atomic.Int64).Store(now.UnixMicro())
+}
+
+// take returns and forgets what was noted.
+func (u *uses) take() map[string]time.Time {
+	batch := map[string]time.Time{}
+	u.byKey.Range(func(id, last any) bool {
+		u.byKey.Delete(id)
+		batch[id.(string)] = time.UnixMicro(last.(*atomic.Int64).Load())
+		return true
+	})
+	return batch
+}
+
+// writeUses stores when API keys were last used. What cannot be stored is lost:
+// it is for people, and the next use notes it again.
+func (e *Engine) writeUses(ctx context.Context) error {
+	batch := e.uses.take()
+	if len(batch) == 0 {
+		return nil
+	}
+	return e.store.TouchAPIKeys(ctx, batch)
+}
+
+func (e *Engine) openLimits(c throttle.Config) {
+	c.Now = e.now
+	e.guesses, e.calls = throttle.New(c), throttle.NewMeter(0, e.now)
+}
