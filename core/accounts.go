@@ -119,7 +119,7 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 	if n.Life < 0 {
 		return "", api.APIKey{}, api.E(api.Invalid, "", "the life of an API key must not be negative")
 	}
-	if _, err := a.e.userBySubject(ctx, n.Subject); err != nil {
+	if _, err := a.e.User(ctx, n.Subject); err != nil {
 		return "", api.APIKey{}, fmt.Errorf("create an API key for %q: %w", n.Subject, err)
 	}
 	text, id, digest, err := credential.NewAPIKey(a.e.rand)

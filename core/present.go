@@ -68,3 +68,9 @@ func (e *Engine) endPaired(ctx context.Context, p *policy, s api.Session, used a
 	}
 	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: pairedID(used), Reason: "refreshed"})
 }
+
+// LiveSessions lists the sessions of a subject that live, up to a thousand, the
+// one that was begun first coming first.
+func (e *Engine) LiveSessions(ctx context.Context, subject string) ([]api.Session, error) {
+	return e.families.Live(ctx, subject, maxListed)
+}
