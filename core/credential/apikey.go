@@ -36,10 +36,26 @@ func NewAPIKey(rand io.Reader) (text api.Secret, id string, digest [32]byte, err
 	if _, err := io.ReadFull(rand, random[:]); err != nil {
 		return "", "", digest, fmt.Errorf("read randomness for an API key: %w", err)
 	}
-	secret := base62(new(big.Int).SetBytes(random[:32]), secretLen)
 	id = base62(new(big.Int).SetBytes(random[32:]), idLen)
+	text, digest = assemble(id, random[:32])
+	return text, id, digest, nil
+}
+
+// RenewAPIKey makes another secret for the key with this id, as NewAPIKey made
+// it, for a rotation. The error is rand's.
+func RenewAPIKey(rand io.Reader, id string) (text api.Secret, digest [32]byte, err error) {
+	var random [32]byte
+	if _, err := io.ReadFull(rand, random[:]); err != nil {
+		return "", digest, fmt.Errorf("read randomness for an API key: %w", err)
+	}
+	text, digest = assemble(id, random[:])
+	return text, digest, nil
+}
+
+func assemble(id string, random []byte) (text api.Secret, digest [32]byte) {
+	secret := base62(new(big.Int).SetBytes(random), secretLen)
 	body := KeyPrefix + id + "_" + secret
-	return api.Secret(body + "_" + checksum(body)), id, sha256.Sum256([]byte(secret)), nil
+	return api.Secret(body + "_" + checksum(body)), sha256.Sum256([]byte(secret))
 }
 
 // ParseAPIKey takes a key apart. ok is false unless its form and checksum hold;

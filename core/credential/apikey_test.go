@@ -117,3 +117,21 @@ func ExampleNewAPIKey() {
 	fmt.Println(key, ok, gotID == id, gotDigest == digest)
 	// Output: [redacted] true true true
 }
+
+func TestRenewAPIKey(t *testing.T) {
+	first, id, old, err := NewAPIKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, digest, err := RenewAPIKey(rand.Reader, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gotID, gotDigest, ok := ParseAPIKey(text.Reveal())
+	if !ok || gotID != id || gotDigest != digest || digest == old || text == first {
+		t.Errorf("got id %q, want %q with another secret that parses (%v)", gotID, id, ok)
+	}
+	if _, _, err := RenewAPIKey(strings.NewReader("short"), id); err == nil {
+		t.Error("a key was made without randomness")
+	}
+}
