@@ -249,3 +249,34 @@ func (l *lines) count(s string) int {
 	defer l.mu.Unlock()
 	return strings.Count(l.Builder.String(), s)
 }
+
+// Sync has the index know what was in the log before the call, without waiting
+// for the next poll.
+func TestTail_Sync(t *testing.T) {
+	log, index := &fakeLog{}, session.NewIndex()
+	tail, err := session.Follow(context.Background(), log, index, session.TailConfig{Every: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, sid := range []string{"a", "b", "c"} {
+		if err := log.AppendRevocations(context.Background(), api.Revocation{Kind: api.RevokeSession, Key: sid}); err != nil {
+			t.Fatal(err)
+		}
+		if err := tail.Sync(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if _, revoked := index.Revoked(&api.Identity{Proof: api.Proof{Session: sid}}); !revoked {
+			t.Errorf("row %d was in the log before Sync and is not known after it", i)
+		}
+	}
+	log.mu.Lock()
+	log.err = errors.New("disk on fire")
+	log.mu.Unlock()
+	if err := tail.Sync(context.Background()); !errors.Is(err, log.err) {
+		t.Errorf("a log that does not answer: got %v", err)
+	}
+	tail.Close()
+	if err := tail.Sync(context.Background()); err == nil {
+		t.Error("a closed tail claims to be in step")
+	}
+}
