@@ -21,11 +21,8 @@ func newConfigCheck() *cobra.Command {
 		Short: "Check the configuration",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, prov, err := loadConfig(cmd)
+			_, prov, err := checkedConfig(cmd)
 			if err != nil {
-				return err
-			}
-			if err := app.Check(cfg); err != nil {
 				return err
 			}
 			from := prov.File

@@ -1,11 +1,10 @@
 package main
 
 import (
-	"context"
-	"crypto/rand"
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -13,15 +12,16 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// devUser is the user of the first start.
-const devUser = "admin"
+// devUser is the user of the first start, defaultData where things are kept.
+const (
+	devUser     = "admin"
+	devUpstream = "app"
+	defaultData = "cardea-data"
+)
 
 // devFlags are the flags of cardea dev.
 type devFlags struct {
@@ -42,7 +42,7 @@ makes a user and an API key and prints both once; later starts keep them.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return dev(cmd, f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.data, "data", "cardea-data", "directory for everything that is kept")
+	flags.StringVar(&f.data, "data", defaultData, "directory for everything that is kept")
 	flags.StringVar(&f.listen, "listen", "", "address of the public listener (default 127.0.0.1:8080)")
 	flags.StringVar(&f.adminListen, "admin-listen", "", "address of the admin listener (default 127.0.0.1:9090)")
 	flags.StringVar(&f.upstream, "upstream", "", "application to guard, such as http://127.0.0.1:8000 (default: a demo that shows what it received)")
@@ -51,7 +51,7 @@ makes a user and an API key and prints both once; later starts keep them.`,
 }
 
 func dev(cmd *cobra.Command, f devFlags) error {
-	cfg, err := devConfig(cmd, f)
+	cfg, path, err := devConfig(cmd, f)
 	if err != nil {
 		return err
 	}
@@ -68,39 +68,56 @@ func dev(cmd *cobra.Command, f devFlags) error {
 		Version: version, Logger: newLogger(cmd, cfg.Log), Listener: public, AdminListener: admin,
 	})
 	if err != nil {
-		return errors.Join(err, public.Close(), admin.Close())
+		return err
 	}
 	return runServer(cmd.Context(), s, func() error {
-		facts, err := devFacts(cmd.Context(), s.Engine(), cfg)
-		if err != nil {
+		facts := newFacts(cfg, command(path))
+		if err := facts.firstUser(cmd.Context(), s.Engine()); err != nil {
 			return err
 		}
 		return facts.print(cmd.OutOrStdout(), f.json)
 	})
 }
 
+// command is how to call this program again for the configuration at path.
+func command(path string) string {
+	program := "cardea"
+	if strings.ContainsRune(os.Args[0], os.PathSeparator) {
+		program = os.Args[0]
+	}
+	if path == filepath.Join(defaultData, config.FileName) && !exists(config.FileName) {
+		return program
+	}
+	return program + " --config " + path
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 // devConfig reads the profile in the data directory, writing it first if there
 // is none, and puts the flags over it.
-func devConfig(cmd *cobra.Command, f devFlags) (*config.Config, error) {
-	path := cmd.Flag("config").Value.String()
-	if path == "" {
+func devConfig(cmd *cobra.Command, f devFlags) (cfg *config.Config, path string, err error) {
+	if path = cmd.Flag("config").Value.String(); path == "" {
 		path = filepath.Join(f.data, config.FileName)
 		if err := writeProfile(path, f); err != nil {
-			return nil, err
+			return nil, "", err
+		}
+		if exists(config.FileName) {
+			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: this server uses %s; other commands use ./%s unless you give them --config %s\n",
+				path, config.FileName, path)
 		}
 	}
-	cfg, prov, err := config.Load(config.LoadOptions{Path: path, Env: os.Environ(), Required: true})
+	cfg, prov, err := readConfig(cmd, config.LoadOptions{Path: path, Env: os.Environ(), Required: true})
 	if err != nil {
-		return nil, err
-	}
-	for _, w := range prov.Warnings {
-		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", w)
+		return nil, "", err
 	}
 	f.over(cfg)
 	if err := cfg.Validate(); err != nil {
-		return nil, err
+		return nil, "", fmt.Errorf("with the flags --listen, --admin-listen and --upstream: %w", err)
 	}
-	return cfg, nil
+	return cfg, path, prov.Place(app.Check(cfg))
 }
 
 // over puts the flags that were given over a configuration.
@@ -112,7 +129,8 @@ func (f devFlags) over(cfg *config.Config) {
 		cfg.Server.AdminListen = f.adminListen
 	}
 	if f.upstream != "" {
-		cfg.Upstreams = map[string]config.Upstream{"app": {URL: strings.TrimSuffix(f.upstream, "/")}}
+		cfg.Upstreams = maps.Clone(cfg.Upstreams)
+		cfg.Upstreams[devUpstream] = config.Upstream{URL: strings.TrimSuffix(f.upstream, "/")}
 	}
 }
 
@@ -162,34 +180,4 @@ func devListen(cfg *config.Config) (public, admin net.Listener, err error) {
 	}
 	cfg.Server.Listen, cfg.Server.AdminListen = public.Addr().String(), admin.Addr().String()
 	return public, admin, nil
-}
-
-// devFacts makes the user and the API key of a first start. A user that is
-// there already keeps its secrets, which nobody can read back.
-func devFacts(ctx context.Context, e *core.Engine, cfg *config.Config) (facts, error) {
-	out := facts{
-		Listen: cfg.Server.Listen, AdminListen: cfg.Server.AdminListen, User: devUser,
-		mount: cfg.Mounts, upstream: cfg.Upstreams["app"].URL,
-	}
-	accounts, err := e.Accounts()
-	if err != nil {
-		return out, err
-	}
-	if _, err := accounts.ByLogin(ctx, devUser); err == nil || !errors.Is(err, core.ErrNotFound) {
-		return out, err
-	}
-	password := rand.Text()
-	u, err := accounts.Create(ctx, users.NewUser{
-		Login: devUser, Email: "admin@example.com", Roles: []string{"administrator"}, Password: api.Secret(password),
-	}, "cardea dev")
-	if err != nil {
-		return out, err
-	}
-	key, _, err := accounts.CreateAPIKey(ctx, core.NewAPIKey{Subject: u.Subject, Name: "cardea dev"}, "cardea dev")
-	if err != nil {
-		return out, err
-	}
-	text := key.Reveal()
-	out.Password, out.APIKey = &password, &text
-	return out, nil
 }

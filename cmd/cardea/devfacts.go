@@ -19,8 +19,15 @@ type facts struct {
 	Password    *string `json:"password"`
 	APIKey      *string `json:"api_key"`
 
-	mount    []config.Mount
-	upstream string
+	command string // how to call this program again
+	config  *config.Config
+}
+
+func newFacts(cfg *config.Config, command string) facts {
+	return facts{
+		Listen: cfg.Server.Listen, AdminListen: cfg.Server.AdminListen, User: devUser,
+		command: command, config: cfg,
+	}
 }
 
 func (f facts) print(w io.Writer, asJSON bool) error {
@@ -39,36 +46,52 @@ func (f facts) print(w io.Writer, asJSON bool) error {
 func (f facts) table(w io.Writer) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(name, value string) { fmt.Fprintf(t, "  %s\t%s\n", name, value) }
-	upstream := f.upstream
-	if upstream == config.DemoUpstream {
-		upstream = "built-in demo: answers what it received"
-	}
-	row("upstream", upstream)
+	row("upstream", f.upstream())
 	row("admin", fmt.Sprintf("http://%s/healthz /readyz /metrics", f.AdminListen))
 	row("user", f.User)
 	if f.Password != nil {
 		row("password", *f.Password+"   (shown once)")
 		row("API key", *f.APIKey+"   (shown once)")
 	} else {
-		row("password", "set at the first start; a new one: cardea user passwd "+f.User)
-		row("API key", "made at the first start; another: cardea apikey create "+f.User)
+		row("password", "set at the first start; a new one: "+f.command+" user passwd "+f.User)
+		row("API key", "made at the first start; another: "+f.command+" apikey create "+f.User)
 	}
-	row("rules", "GET /public/** public, /admin/** role administrator, the rest needs credentials")
-	row("plugin", "short-expiry: tokens live two hours and carry a claim")
+	for i, r := range f.config.Rules {
+		row([]string{"rules", ""}[min(i, 1)], describeRule(r))
+	}
+	for i, h := range f.config.Hooks {
+		row([]string{"hooks", ""}[min(i, 1)], h.Point+" by plugin "+h.Plugin)
+	}
 	t.Flush()
+}
+
+func (f facts) upstream() string {
+	if url := f.config.Upstreams[devUpstream].URL; url != config.DemoUpstream {
+		return url
+	}
+	return "built-in demo: answers what it received"
+}
+
+func describeRule(r config.Rule) string {
+	text := r.Host + r.Path + " " + r.Access
+	if len(r.Methods) > 0 {
+		text = strings.Join(r.Methods, ",") + " " + text
+	}
+	if len(r.Roles) > 0 {
+		text += ", role " + strings.Join(r.Roles, " or ")
+	}
+	return text
 }
 
 // curls prints lines that work as they stand. On a later start the secrets are
 // not known, so the reader fills in two variables first.
 func (f facts) curls(w io.Writer) {
 	password, key := "$PASSWORD", "$API_KEY"
+	fmt.Fprint(w, "\nTry it:\n")
 	if f.Password != nil {
 		password, key = *f.Password, *f.APIKey
 	} else {
-		fmt.Fprint(w, "\nTry it (fill in the first line):\n  PASSWORD=... API_KEY=...\n")
-	}
-	if f.Password != nil {
-		fmt.Fprint(w, "\nTry it:\n")
+		fmt.Fprint(w, "  # fill this line in first\n  PASSWORD='...' API_KEY='...'\n")
 	}
 	at := "http://" + f.Listen
 	lines := []string{
@@ -80,11 +103,26 @@ func (f facts) curls(w io.Writer) {
 		fmt.Sprintf(`curl -u "%s:%s" %s/hello`, f.User, password, at),
 		"# API key",
 		fmt.Sprintf(`curl -H "X-API-Key: %s" %s/hello`, key, at),
-		"# JWT: log in, then use the token",
-		fmt.Sprintf(`TOKEN=$(curl -s %s/wp-json/jwt-auth/v1/token -d "username=%s" -d "password=%s" | sed 's/.*"token":"\([^"]*\)".*/\1/')`, at, f.User, password),
-		fmt.Sprintf(`curl -H "Authorization: Bearer $TOKEN" %s/admin/x/y`, at),
+	}
+	if path, ok := f.login(); ok {
+		lines = append(lines,
+			"# JWT: log in, then use the token",
+			fmt.Sprintf(`TOKEN=$(curl -s %s%s --data-urlencode "username=%s" --data-urlencode "password=%s" | sed 's/.*"token":"\([^"]*\)".*/\1/')`,
+				at, path, f.User, password),
+			fmt.Sprintf(`curl -H "Authorization: Bearer $TOKEN" %s/admin/x/y`, at))
 	}
 	for _, line := range lines {
 		fmt.Fprintf(w, "  %s\n", line)
 	}
+}
+
+// login is where a password is exchanged for a token, if the profile still
+// says so.
+func (f facts) login() (path string, ok bool) {
+	for _, m := range f.config.Mounts {
+		if m.Dialect == "wpjwt" && m.Host == "" {
+			return m.Prefix + "/wp-json/jwt-auth/v1/token", true
+		}
+	}
+	return "", false
 }

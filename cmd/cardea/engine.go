@@ -29,12 +29,9 @@ func withOffline(
 	cmd *cobra.Command, open func(*config.Config, *slog.Logger) (*app.Offline, error),
 	do func(context.Context, *core.Engine) error,
 ) error {
-	cfg, _, err := loadConfig(cmd)
+	cfg, err := storedConfig(cmd)
 	if err != nil {
 		return err
-	}
-	if cfg.Store.Driver == "memory" {
-		return errors.New("store.driver is memory: what the server keeps cannot be reached from another process")
 	}
 	// Tokens name the server by its address, which flags may have changed.
 	var running app.Status

@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -28,9 +29,9 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	context.AfterFunc(ctx, stop) // whoever asks twice does not want to wait
+	app.Quiet()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run is the whole program with its surroundings passed in, so that tests run
@@ -46,9 +47,20 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return 0
 	}
 	fmt.Fprintf(stderr, "cardea: %v\n", err)
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
 	var bad *config.Error
-	if errors.As(err, &bad) {
+	var unread *unreadError
+	if errors.As(err, &bad) || errors.As(err, &unread) {
 		return exitConfig
 	}
 	return exitFailed
 }
+
+// unreadError says that there is no configuration to check.
+type unreadError struct{ error }
+
+// Unwrap returns the cause.
+func (e *unreadError) Unwrap() error { return e.error }

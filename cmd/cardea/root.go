@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -33,14 +35,46 @@ func loadConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	cfg, prov, err := config.Load(config.LoadOptions{Path: path, Env: os.Environ(), Required: path != ""})
+	return readConfig(cmd, config.LoadOptions{Path: path, Env: os.Environ(), Required: path != ""})
+}
+
+func readConfig(cmd *cobra.Command, o config.LoadOptions) (*config.Config, *config.Provenance, error) {
+	cfg, prov, err := config.Load(o)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, &unreadError{err}
 	}
 	for _, w := range prov.Warnings {
 		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", w)
 	}
 	return cfg, prov, nil
+}
+
+// checkedConfig is loadConfig for a server: it looks for contradictions too.
+func checkedConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, error) {
+	cfg, prov, err := loadConfig(cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	return cfg, prov, prov.Place(app.Check(cfg))
+}
+
+// storedConfig is loadConfig for a command that works on what a server keeps.
+func storedConfig(cmd *cobra.Command) (*config.Config, error) {
+	cfg, prov, err := loadConfig(cmd)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Store.Driver == "memory" {
+		return nil, errors.New("store.driver is memory: what the server keeps cannot be reached from another process")
+	}
+	if prov.File != "" || !prov.Of("data").IsDefault() {
+		return cfg, nil
+	}
+	if _, err := os.Stat(cfg.Data); errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("neither ./%s nor %s is here: go to the server's directory, name its configuration with --config, or start with 'cardea dev'",
+			config.FileName, cfg.Data)
+	}
+	return cfg, nil
 }
 
 // newLogger writes to the command's standard error as the configuration says.

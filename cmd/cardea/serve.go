@@ -17,7 +17,7 @@ func newServe() *cobra.Command {
 		Short: "Run a server from a configuration",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, prov, err := loadConfig(cmd)
+			cfg, prov, err := checkedConfig(cmd)
 			if err != nil {
 				return err
 			}
@@ -64,7 +64,10 @@ func runServer(ctx context.Context, s *app.Server, ready func() error) error {
 		err = ready()
 	}
 	if err == nil {
-		<-ctx.Done()
+		select {
+		case <-ctx.Done():
+		case err = <-s.Failed():
+		}
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()

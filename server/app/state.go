@@ -69,7 +69,7 @@ func newKeys(opened *cleanup, cfg *config.Config, log *slog.Logger) (*keys.Ring,
 	defer cancel()
 	ring, err := keys.Open(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("open keys: %w", err)
+		return nil, err // it says what it is about
 	}
 	opened.add(ring)
 	return ring, nil

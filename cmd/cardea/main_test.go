@@ -1,0 +1,27 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain puts the whole program into the path as "cardea", for scripts and for
+// tests that start it.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"cardea": main})
+}
+
+// TestScripts runs testdata/script: each command, what it says and how it ends.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			env.Vars = append(env.Vars, "HOME="+env.WorkDir)
+			return nil
+		},
+	})
+}
