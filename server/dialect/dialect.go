@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -44,6 +45,9 @@ type Mount struct {
 	LoginErrors string // exact (also "") or uniform
 	Claims      string // full (also "") or exact: without jti, sid and gen
 
+	AccessLife  time.Duration // of access tokens, before auth-expire; 0: the plugin's
+	RefreshLife time.Duration // of refresh tokens, before refresh-expire; 0: the plugin's
+
 	// Peer tells who a request is from; nil: its RemoteAddr. A server behind
 	// proxies gives its own.
 	Peer func(*http.Request) netip.Addr
@@ -64,6 +68,9 @@ func (m Mount) Check() error {
 		if setting.value != "" && setting.value != setting.standard && setting.value != setting.other {
 			return fmt.Errorf("mount %s: %s is %q: write %s or %s", m.Name, setting.name, setting.value, setting.standard, setting.other)
 		}
+	}
+	if m.AccessLife < 0 || m.RefreshLife < 0 {
+		return fmt.Errorf("mount %s: a lifetime is negative", m.Name)
 	}
 	return nil
 }

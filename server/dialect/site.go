@@ -90,24 +90,40 @@ func (s *Site) Verify(r *http.Request, text string) (api.Identity, error) {
 // Grant answers 200 with the reply to a login, after token-response. The
 // protected members are those that hold tokens.
 func (s *Site) Grant(w http.ResponseWriter, r *http.Request, id api.Identity, reply api.Claims, protected ...string) error {
-	t, err := s.Engine.TokenResponse(r.Context(), core.TokenResponse{Fields: reply, Identity: id, Dialect: s.Mount.Name}, protected...)
-	if err != nil {
-		return err
+	reply, err := s.Shape(r, id, reply, protected...)
+	if err == nil {
+		s.Answer(w, r, http.StatusOK, reply)
 	}
-	s.Answer(w, r, http.StatusOK, t.Fields)
-	return nil
+	return err
+}
+
+// Shape passes what a reply to a login tells through token-response, for plugins
+// that wrap it.
+func (s *Site) Shape(r *http.Request, id api.Identity, reply api.Claims, protected ...string) (api.Claims, error) {
+	t, err := s.Engine.TokenResponse(r.Context(), core.TokenResponse{Fields: reply, Identity: id, Dialect: s.Mount.Name}, protected...)
+	return t.Fields, err
 }
 
 // Answer writes body as WordPress's REST layer does, with the members that the
 // query's _fields asks for.
 func (s *Site) Answer(w http.ResponseWriter, r *http.Request, status int, body api.Claims) {
+	chosen := selected(r, body)
+	if chosen.Len() == 0 && body.Len() > 0 {
+		s.Send(w, r, status, []any{}) // PHP cannot tell an empty object from an empty list
+		return
+	}
+	s.Send(w, r, status, chosen)
+}
+
+// Send writes a value whole, as plugins do that answer past the REST layer.
+func (s *Site) Send(w http.ResponseWriter, r *http.Request, status int, v any) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=UTF-8")
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Link", "<"+s.URL(s.Mount.Base()+"/")+`>; rel="https://api.w.org/"`)
 	h.Set("Cache-Control", "no-store")
-	text, err := phpJSON(selected(r, body))
+	text, err := phpJSON(v)
 	if err != nil {
 		s.Engine.Fault(r.Context(), "encode an answer", err)
 		status, text = http.StatusInternalServerError, []byte(`{"code":"internal_server_error","message":"","data":{"status":500}}`)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/native"
+	"github.com/cardea-auth/cardea/server/dialect/usefulteam"
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
 )
 
@@ -20,8 +21,9 @@ type entry struct {
 // dialects is the list: a dialect's name in configuration, and what it is.
 func dialects() map[string]entry {
 	return map[string]entry{
-		"native": {native.Base, func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) }},
-		"wpjwt":  {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) }},
+		"native":     {native.Base, func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) }},
+		"usefulteam": {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) }},
+		"wpjwt":      {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) }},
 	}
 }
 

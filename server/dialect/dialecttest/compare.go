@@ -20,7 +20,7 @@ var ours = []string{"jti", "sid", "gen"}
 
 // differences lists in what an answer departs from the recorded one; extra names
 // members of the body that may be there in addition, as in "data.reason".
-func differences(row Row, got *httptest.ResponseRecorder, extra []string) []string {
+func differences(row Row, got *httptest.ResponseRecorder, s Suite) []string {
 	var list []string
 	if got.Code != row.Response.Status {
 		list = append(list, fmt.Sprintf("status %d, recorded %d", got.Code, row.Response.Status))
@@ -36,62 +36,67 @@ func differences(row Row, got *httptest.ResponseRecorder, extra []string) []stri
 	if err := json.Unmarshal(got.Body.Bytes(), &body); err != nil {
 		return append(list, "the body is no JSON: "+err.Error())
 	}
-	if g, w := code(body), code(want); g != w {
-		list = append(list, fmt.Sprintf("code %q, recorded %q", g, w))
+	for _, name := range []string{"code", "error"} {
+		if g, w := word(body, name), word(want, name); g != w {
+			list = append(list, fmt.Sprintf("%s %q, recorded %q", name, g, w))
+		}
 	}
 	for _, name := range headers {
-		if g, w := got.Header().Get(name), row.Response.Headers[name]; g != w && w != "" {
+		if g, w := got.Header().Get(name), string(row.Response.Headers[name]); g != w && w != "" {
 			list = append(list, fmt.Sprintf("header %s: %q, recorded %q", name, g, w))
 		}
 	}
-	return append(list, shape("", body, want, extra)...)
+	return append(list, shape("", body, want, s)...)
 }
 
-func code(body any) string {
+func code(body any) string { return word(body, "code") }
+
+// word is a text member of an object.
+func word(body any, name string) string {
 	object, _ := body.(map[string]any)
-	text, _ := object["code"].(string)
+	text, _ := object[name].(string)
 	return text
 }
 
 // shape compares members and types.
-func shape(path string, got, want any, extra []string) []string {
+func shape(path string, got, want any, s Suite) []string {
 	if g, w := kind(got), kind(want); g != w {
 		return []string{fmt.Sprintf("%s is %s, recorded %s", path, g, w)}
 	}
 	switch want := want.(type) {
 	case map[string]any:
-		return objectShape(path, got.(map[string]any), want, extra)
+		return objectShape(path, got.(map[string]any), want, s)
 	case []any:
-		return listShape(path, got.([]any), want, extra)
+		return listShape(path, got.([]any), want, s)
 	case string:
-		return tokenShape(path, got.(string), want)
+		return tokenShape(path, got.(string), want, s.Volatile)
 	}
 	return nil
 }
 
-func objectShape(path string, got, want map[string]any, extra []string) (list []string) {
+func objectShape(path string, got, want map[string]any, s Suite) (list []string) {
 	for name, w := range want {
 		g, there := got[name]
 		if !there {
 			list = append(list, "lacks "+join(path, name))
 			continue
 		}
-		list = append(list, shape(join(path, name), g, w, extra)...)
+		list = append(list, shape(join(path, name), g, w, s)...)
 	}
 	for name := range got {
-		if _, there := want[name]; !there && !slices.Contains(extra, join(path, name)) {
+		if _, there := want[name]; !there && !slices.Contains(s.Extra, join(path, name)) {
 			list = append(list, "has "+join(path, name)+" besides")
 		}
 	}
 	return list
 }
 
-func listShape(path string, got, want []any, extra []string) (list []string) {
+func listShape(path string, got, want []any, s Suite) (list []string) {
 	if len(got) != len(want) {
 		return []string{fmt.Sprintf("%s has %d items, recorded %d", path, len(got), len(want))}
 	}
 	for i := range want {
-		list = append(list, shape(fmt.Sprintf("%s[%d]", path, i), got[i], want[i], extra)...)
+		list = append(list, shape(fmt.Sprintf("%s[%d]", path, i), got[i], want[i], s)...)
 	}
 	return list
 }
@@ -117,7 +122,7 @@ func kind(v any) string {
 // tokenShape compares header and claims of two tokens as they were written:
 // names, types and order, and every value that time does not change. Texts that
 // are no tokens are all alike.
-func tokenShape(path, got, want string) []string {
+func tokenShape(path, got, want string, volatile []string) []string {
 	w, err := token.Parse(want)
 	if err != nil {
 		return nil
@@ -130,7 +135,7 @@ func tokenShape(path, got, want string) []string {
 	if g, w := head(got), head(want); g != w {
 		list = append(list, fmt.Sprintf("%s has the header %s, recorded %s", path, g, w))
 	}
-	if g, w := written(g.Claims().Without(ours...)), written(w.Claims()); g != w {
+	if g, w := written(g.Claims().Without(ours...), volatile), written(w.Claims(), volatile); g != w {
 		list = append(list, fmt.Sprintf("%s has the claims %s, recorded %s", path, g, w))
 	}
 	return list
@@ -146,7 +151,10 @@ func head(text string) string {
 }
 
 // written is the JSON of claims with the moments counted from iat.
-func written(c api.Claims) string {
+func written(c api.Claims, volatile []string) string {
+	for _, path := range volatile {
+		c = blank(c, strings.Split(path, "."))
+	}
 	iat, _ := c.Int("iat")
 	for _, name := range []string{"nbf", "exp", "iat"} {
 		if n, ok := c.Int(name); ok {
@@ -158,4 +166,17 @@ func written(c api.Claims) string {
 		return err.Error()
 	}
 	return string(text)
+}
+
+// blank puts a value's kind in its place.
+func blank(c api.Claims, path []string) api.Claims {
+	value, there := c.Get(path[0])
+	inner, object := value.(api.Claims)
+	switch {
+	case !there:
+		return c
+	case object && len(path) > 1:
+		return c.With(path[0], blank(inner, path[1:]))
+	}
+	return c.With(path[0], kind(value))
 }

@@ -50,14 +50,14 @@ func TestDifferences(t *testing.T) {
 		"header not the one": {200, want, "header allow"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			row := Row{Response: Response{Status: 200, Body: json.RawMessage(want), Headers: map[string]string{"allow": "POST"}}}
+			row := Row{Response: Response{Status: 200, Body: json.RawMessage(want), Headers: map[string]Text{"allow": "POST"}}}
 			got := httptest.NewRecorder()
 			if name != "header not the one" {
 				got.Header().Set("Allow", "POST")
 			}
 			got.WriteHeader(c.status)
 			got.WriteString(c.body)
-			faults := strings.Join(differences(row, got, []string{"extra"}), "; ")
+			faults := strings.Join(differences(row, got, Suite{Extra: []string{"extra"}}), "; ")
 			if c.complains == "" && faults != "" || !strings.Contains(faults, c.complains) {
 				t.Errorf("got %q, want %q", faults, c.complains)
 			}
@@ -88,7 +88,7 @@ func TestLoad_badLine(t *testing.T) {
 
 func TestRequest_headers(t *testing.T) {
 	for _, headers := range []string{`{"A":" x "}`, `[["A"," x "],["A","y"]]`} {
-		r, err := Request{Method: "GET", Path: "/p?q", Headers: json.RawMessage(headers)}.HTTP()
+		r, err := Request{Method: "GET", Path: "/p?q", Headers: json.RawMessage(headers)}.HTTP(Issuer)
 		if err != nil {
 			t.Fatal(err)
 		}

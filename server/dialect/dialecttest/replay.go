@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/throttle"
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/server/dialect"
 )
@@ -25,6 +27,22 @@ type Suite struct {
 	Configure func(flag string, value any, m *dialect.Mount, h *core.Hooks) error
 	// Extra names members that answers may have besides the recorded ones.
 	Extra []string
+	// Volatile names claims whose value is the plugin's own secret or chance:
+	// only their type is compared.
+	Volatile []string
+	// Ours says that later rows present the access tokens that were answered here
+	// in place of the recorded ones, for plugins that keep track of theirs.
+	// Refresh tokens always are.
+	Ours bool
+	// Waits are pauses that the recording made before a row, by name.
+	Waits map[string]time.Duration
+	// Tokens bounds what the engine issues and accepts.
+	Tokens core.TokenPolicy
+	// Methods are the engine's, for rows that the gate decides on; none leaves
+	// those rows out.
+	Methods []core.NamedMethod
+	// Rules are the gate's.
+	Rules []route.Rule
 	// Deviations are the rows that answer otherwise, by name.
 	Deviations map[string]Deviation
 }
@@ -50,12 +68,14 @@ func Run(t *testing.T, s Suite) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &player{suite: s, engines: map[string]*stage{}}
+	p := &player{suite: s, engines: map[string]*stage{}, stands: map[string]string{}}
 	used := map[string]bool{}
 	var agree, safer, others int
+	waited := int64(0) // seconds that the clock is ahead of the recording's
 	for i, at := range moments(rows) {
 		row := rows[i]
-		got, own, err := p.play(t, row, at)
+		waited += int64(s.Waits[row.Name] / time.Second)
+		got, own, err := p.play(t, row, at+waited)
 		if err != nil {
 			t.Fatalf("row %d %s: %v", i, row.Name, err)
 		}
@@ -63,7 +83,8 @@ func Run(t *testing.T, s Suite) {
 			others++
 			continue
 		}
-		faults := differences(row, got, s.Extra)
+		p.learn(row, got)
+		faults := differences(row, got, s)
 		d, listed := s.Deviations[row.Name]
 		used[row.Name] = true
 		switch {
@@ -118,6 +139,7 @@ type player struct {
 	engines map[string]*stage
 	clock   clock
 	done    []string
+	stands  map[string]string // what is presented here in place of what was recorded
 }
 
 // stage is a dialect on an engine.
@@ -140,7 +162,7 @@ func (p *player) play(t *testing.T, row Row, at int64) (got *httptest.ResponseRe
 	if err != nil {
 		return nil, false, err
 	}
-	r, err := row.Request.HTTP()
+	r, err := p.instead(row.Request).HTTP(p.suite.Mount.Issuer)
 	if err != nil {
 		return nil, false, nil // a target that no server hands on
 	}
@@ -193,7 +215,7 @@ func (p *player) stage(t *testing.T, config map[string]any) (*stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := NewEngine(t, p.clock.now, h, d)
+	e := newEngine(t, p.clock.now, core.Policy{Hooks: h, Tokens: p.suite.Tokens, Methods: p.suite.Methods, Rules: p.suite.Rules}, d)
 	for _, what := range p.done {
 		if err := happen(context.Background(), e, what); err != nil {
 			return nil, err
@@ -209,12 +231,17 @@ func (p *player) stage(t *testing.T, config map[string]any) (*stage, error) {
 // test.
 func NewEngine(t testing.TB, now func() time.Time, h *core.Hooks, dialects ...dialect.Dialect) *core.Engine {
 	t.Helper()
-	policy := core.Policy{Hooks: h}
+	return newEngine(t, now, core.Policy{Hooks: h}, dialects...)
+}
+
+func newEngine(t testing.TB, now func() time.Time, policy core.Policy, dialects ...dialect.Dialect) *core.Engine {
+	t.Helper()
 	for _, d := range dialects {
 		policy.Layouts = append(policy.Layouts, d.Layout())
 	}
 	e, err := core.New(context.Background(), core.Config{
-		Policy: policy, Now: now, PollEvery: 5 * time.Millisecond,
+		Guessing: throttle.After(0), // the plugins slow nobody down
+		Policy:   policy, Now: now, PollEvery: 5 * time.Millisecond,
 		Passwords: users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}),
 	})
 	if err != nil {

@@ -31,9 +31,22 @@ type Request struct {
 
 // Response is what came back.
 type Response struct {
-	Status  int               `json:"status"`
-	Headers map[string]string `json:"headers"` // names in lower case
-	Body    json.RawMessage   `json:"body"`    // a JSON value, or the text as a string
+	Status  int             `json:"status"`
+	Headers map[string]Text `json:"headers"` // names in lower case
+	Body    json.RawMessage `json:"body"`    // a JSON value, or the text as a string
+}
+
+// Text is the value of a header, all values of one that came more than once.
+type Text string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *Text) UnmarshalJSON(raw []byte) error {
+	var list []string
+	if json.Unmarshal(raw, &list) == nil {
+		*t = Text(strings.Join(list, "\n"))
+		return nil
+	}
+	return json.Unmarshal(raw, (*string)(t))
 }
 
 // Load reads a transcript, one JSON object a line; a name that ends in .gz is
@@ -62,14 +75,14 @@ func Load(name string) ([]Row, error) {
 	return rows, lines.Err()
 }
 
-// HTTP makes the request ready to serve.
-func (q Request) HTTP() (*http.Request, error) {
+// HTTP makes the request ready to serve at the site with that address.
+func (q Request) HTTP(site string) (*http.Request, error) {
 	var body io.Reader
 	if q.Body != nil {
 		// A transcript holds UTF-8; where something else was sent, it has U+FFFD.
 		body = strings.NewReader(strings.ReplaceAll(*q.Body, "\ufffd", "\xff"))
 	}
-	r, err := http.NewRequest(q.Method, "http://"+host+q.Path, body)
+	r, err := http.NewRequest(q.Method, site+q.Path, body)
 	if err != nil {
 		return nil, err
 	}
@@ -84,9 +97,6 @@ func (q Request) HTTP() (*http.Request, error) {
 	}
 	return r, err
 }
-
-// host is where the recorded site was.
-const host = "127.0.0.1:8081"
 
 // pairs reads headers, which are an object, or a list where a name repeats.
 func (q Request) pairs() (list [][2]string, err error) {

@@ -11,7 +11,7 @@ import (
 )
 
 // Issuer is the recorded site's address.
-const Issuer = "http://" + host
+const Issuer = "http://127.0.0.1:8081"
 
 // Secret is the recorded site's secret.
 const Secret api.Secret = "research-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH"
@@ -65,6 +65,10 @@ func happen(ctx context.Context, e *core.Engine, what string) error {
 	case what == "wp_set_password(pwchange1,new)":
 		return edit("pwchange1", func(u api.User) error {
 			return accounts.SetPassword(ctx, u.Subject, "pwchange1-new", actor)
+		})
+	case what == "wp_set_password(sub1)":
+		return edit("sub1", func(u api.User) error {
+			return accounts.SetPassword(ctx, u.Subject, "sub1-pass", actor)
 		})
 	case what == "editor1 role set to subscriber":
 		return edit("editor1", func(u api.User) error {

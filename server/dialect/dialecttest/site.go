@@ -1,0 +1,119 @@
+package dialecttest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// Site is a dialect that is served, on an engine with the recordings' users and
+// a clock of its own.
+type Site struct {
+	http.Handler
+	Engine *core.Engine
+	at     *atomic.Int64
+}
+
+// Serve opens a dialect at a mount. change may alter mount and hooks; nil alters
+// nothing. The clock stands still at a moment after the recordings began.
+func Serve[D dialect.Dialect](t testing.TB, m dialect.Mount, open func(dialect.Mount) (D, error), change func(*dialect.Mount, *core.Hooks)) *Site {
+	t.Helper()
+	h := core.NewHooks()
+	if change != nil {
+		change(&m, h)
+	}
+	d, err := open(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Site{at: new(atomic.Int64)}
+	s.at.Store(time.Unix(1795283400, 0).UnixNano())
+	s.Engine = NewEngine(t, func() time.Time { return time.Unix(0, s.at.Load()) }, h, d)
+	s.Handler = dialect.Mux(d.Endpoints(s.Engine), http.NotFoundHandler())
+	return s
+}
+
+// Now is the moment at which the clock stands.
+func (s *Site) Now() time.Time { return time.Unix(0, s.at.Load()) }
+
+// Forward sets the clock forward.
+func (s *Site) Forward(d time.Duration) { s.at.Add(int64(d)) }
+
+// Edit changes a user by the engine's accounts.
+func (s *Site) Edit(t testing.TB, login string, change func(context.Context, *core.Accounts, api.User) error) {
+	t.Helper()
+	accounts, err := s.Engine.Accounts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := accounts.ByLogin(context.Background(), login)
+	if err == nil {
+		err = change(context.Background(), accounts, u)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Answer is what a site said.
+type Answer struct {
+	Status int
+	Header http.Header
+	Text   string
+	body   any
+}
+
+// Do sends a request; a body that begins with "{" is JSON, another one a form.
+// Headers are pairs of name and value.
+func (s *Site) Do(t testing.TB, method, target, body string, headers ...string) Answer {
+	t.Helper()
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	switch {
+	case strings.HasPrefix(body, "{"):
+		r.Header.Set("Content-Type", "application/json")
+	case body != "":
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	a := Answer{Status: w.Code, Header: w.Header(), Text: w.Body.String()}
+	if err := json.Unmarshal(w.Body.Bytes(), &a.body); err != nil {
+		t.Fatalf("%s %s: %v in %q", method, target, err, w.Body)
+	}
+	return a
+}
+
+// Get returns a member of the body by its path, such as "data.token": numbers in
+// their shortest form, lists and objects as Go prints them, "" if it is not there.
+func (a Answer) Get(path string) string {
+	v := a.body
+	for name := range strings.SplitSeq(path, ".") {
+		object, _ := v.(map[string]any)
+		v = object[name]
+	}
+	if v == nil {
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
+// Want fails the test unless status and the member at path are as given.
+func (a Answer) Want(t testing.TB, status int, path, value string) {
+	t.Helper()
+	if a.Status != status || a.Get(path) != value {
+		t.Errorf("got %d %s, want %d with %s %q", a.Status, a.Text, status, path, value)
+	}
+}

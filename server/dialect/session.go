@@ -1,0 +1,43 @@
+package dialect
+
+import (
+	"cmp"
+	"net/http"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Begin asks the engine for a session in the mount's layout, refreshable for
+// the mount's RefreshLife, or else the plugin's.
+func (s *Site) Begin(r *http.Request, id api.Identity, device string, plugins time.Duration) (core.Grant, error) {
+	return s.Engine.Begin(r.Context(), core.BeginRequest{
+		Identity: id, Layout: s.Mount.Name, Device: device, Host: r.Host, Peer: s.From(r),
+		RefreshLife: cmp.Or(s.Mount.RefreshLife, plugins),
+	})
+}
+
+// Presented asks the engine whose a refresh token is, which stays as it is.
+func (s *Site) Presented(r *http.Request, refresh string) (api.Session, api.Identity, error) {
+	return s.Engine.Presented(r.Context(), s.presents(r, refresh))
+}
+
+// Renew asks the engine for an access token on a refresh token that stays.
+func (s *Site) Renew(r *http.Request, refresh string) (core.Grant, error) {
+	return s.Engine.Renew(r.Context(), s.presents(r, refresh))
+}
+
+// Exchange asks the engine for the next pair of tokens. As with the plugins, a
+// refresh token works once: a client that presents it again is refused, also
+// within the engine's grace window. That serves those who asked at once.
+func (s *Site) Exchange(r *http.Request, refresh string) (core.Grant, error) {
+	if _, _, err := s.Presented(r, refresh); err != nil {
+		return core.Grant{}, err
+	}
+	return s.Engine.Refresh(r.Context(), s.presents(r, refresh))
+}
+
+func (s *Site) presents(r *http.Request, refresh string) core.RefreshRequest {
+	return core.RefreshRequest{Token: api.Secret(refresh), Layout: s.Mount.Name, Host: r.Host, Peer: s.From(r)}
+}

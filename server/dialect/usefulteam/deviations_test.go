@@ -1,0 +1,72 @@
+package usefulteam_test
+
+import (
+	"time"
+
+	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
+)
+
+// deviations are the recorded rows that Cardea answers otherwise on purpose; the
+// lists in doc.go say the same in words.
+var deviations = map[string]dialecttest.Deviation{
+	"validate_hdr_trailing_junk":          invalid("two words after Bearer can be read two ways"),
+	"validate_hdr_comma":                  invalid("lenient base64: one token, many spellings"),
+	"validate_tok_tampered_sig_last_bits": invalid("lenient base64: a changed signature still verifies"),
+	"validate_tok_sig_padded":             invalid("lenient base64"),
+	"validate_tok_std_base64_chars":       invalid("lenient base64"),
+	"validate_tok_typ_other":              invalid("a token of another type (RFC 8725 section 3.11)"),
+	"validate_tok_exp_string":             invalid("exp is no number (RFC 7519 section 4.1.4)"),
+	"validate_tok_exp_null":               invalid("never expires"),
+	"validate_tok_exp_garbage":            invalid("never expires"),
+	"validate_tok_no_iat_nbf_exp":         invalid("never expires"),
+	"validate_tok_signed_payload_array":   invalid("claims are no object (RFC 7519 section 7.2)"),
+	"validate_tok_user_id_float":          invalid("an id that is a fraction"),
+	"pw_after_validate":                   invalid("the password was changed since"),
+	"role_down_validate":                  invalid("the role was taken away since"),
+
+	"shortsecret_token":           {Status: 500, Code: "jwt_auth_bad_config", Why: "a secret of one byte signs", Safer: true},
+	"shortsecret_validate":        {Status: 401, Code: "jwt_auth_bad_config", Why: "everybody can sign with a secret of one byte", Safer: true},
+	"rotated_secret_validate_old": {Status: 401, Code: "jwt_auth_bad_config", Why: "everybody can sign with a secret of one byte", Safer: true},
+	"token_envelope_error":        {Status: 401, Code: "incorrect_password", Why: "a refusal inside a 200", Safer: true},
+	"token_array_username":        {Status: 401, Code: "empty_username", Why: "PHP breaks with a 500", Safer: true},
+	"token_array_password":        {Status: 401, Code: "empty_password", Why: "PHP breaks with a 500", Safer: true},
+	"rf_device_array":             {Status: 401, Code: "jwt_auth_obsolete_refresh_token", Why: "PHP breaks with a 500", Safer: true},
+	"alg_none_token":              unsigned(),
+	"alg_XX_token":                unsigned(),
+	"alg_hs256_token":             unsigned(),
+	"alg_RS256_token":             unsigned(),
+
+	"rf_after_wp_set_password":         obsolete("the password was changed since"),
+	"rf_after_profile_update_password": obsolete("the password was changed since"),
+	"rf_bad_unknown_user":              obsolete("tells which users exist"),
+	"rf_bad_token_unknown_user":        obsolete("tells which users exist"),
+
+	"rf_login_devA":                      {Status: 200, Code: "jwt_auth_valid_credential", Why: "the token names the device that a JSON body names"},
+	"rf_login_devB":                      {Status: 200, Code: "jwt_auth_valid_credential", Why: "the token names the device that a JSON body names"},
+	"expire_past_token":                  {Status: 200, Code: "jwt_auth_valid_credential", Why: "auth-expire cannot go below tokens.min_ttl, one second"},
+	"app_token_with_app_password":        appPassword("incorrect_password"),
+	"app_token_with_app_password_spaced": appPassword("incorrect_password"),
+	"app_token_empty_pw":                 appPassword("empty_password"),
+}
+
+// waits are the pauses that the recording made before a row.
+var waits = map[string]time.Duration{"expire2_after3s": 3 * time.Second, "rf_expired": 2 * time.Second}
+
+func invalid(why string) dialecttest.Deviation {
+	return dialecttest.Deviation{Status: 401, Code: "jwt_auth_invalid_token", Why: why, Safer: true}
+}
+
+func obsolete(why string) dialecttest.Deviation {
+	return dialecttest.Deviation{Status: 401, Code: "jwt_auth_obsolete_refresh_token", Why: why, Safer: true}
+}
+
+func unsigned() dialecttest.Deviation {
+	return dialecttest.Deviation{Status: 500, Code: "internal_server_error", Why: "no list of further errors; nothing signs on either side", Safer: true}
+}
+
+// appPassword rows want WordPress's application passwords, which are the user
+// directory's: the one in memory has none, and so their words do not change
+// once one exists.
+func appPassword(code string) dialecttest.Deviation {
+	return dialecttest.Deviation{Status: 401, Code: code, Why: "application passwords are the directory's"}
+}

@@ -1,0 +1,104 @@
+package usefulteam
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// refresh answers POST /token/refresh: a cookie for the next one.
+func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+	if _, err := r.Cookie(cookieName); err != nil {
+		h.site.Refuse(w, r, refusal(noCookie, "Refresh token cookie not found."))
+		return
+	}
+	text, err := h.presented(r, deviceOf(p))
+	if err != nil {
+		h.refuse(w, r, err, refreshWords)
+		return
+	}
+	g, err := h.site.Exchange(r, text)
+	if err != nil {
+		h.refuse(w, r, err, refreshWords)
+		return
+	}
+	h.setCookie(w, r, g)
+	h.site.Answer(w, r, http.StatusOK, success("jwt_auth_valid_token", "Token is valid"))
+}
+
+// reasonInvalid marks a cookie that cannot be a refresh token on this device.
+const reasonInvalid = "refresh_invalid"
+
+func invalidCookie(public string) error {
+	return api.E(api.Unauthenticated, reasonInvalid, public)
+}
+
+// presented returns the refresh token in the cookie if it is good on the device.
+// It stays good.
+func (h *handler) presented(r *http.Request, device string) (string, error) {
+	number, text, err := readCookie(r)
+	if err != nil {
+		return "", err
+	}
+	s, id, err := h.site.Presented(r, text)
+	if err != nil {
+		return "", err
+	}
+	if strconv.FormatInt(id.Number, 10) != number {
+		return "", api.E(api.Unauthenticated, api.ReasonRefreshUnknown, "the cookie is another user's")
+	}
+	if s.Device == device {
+		return text, nil
+	}
+	return "", h.otherDevice(r, id.Subject, device)
+}
+
+// otherDevice tells a device that the user has from one that nobody knows.
+func (h *handler) otherDevice(r *http.Request, subject, device string) error {
+	list, err := h.site.Engine.LiveSessions(r.Context(), subject)
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		if s.Layout == h.site.Mount.Name && s.Device == device {
+			return api.E(api.Unauthenticated, api.ReasonRefreshUnknown, "the cookie is another device's")
+		}
+	}
+	return invalidCookie("no such device")
+}
+
+const cookieName = "refresh_token"
+
+// readCookie takes the cookie apart: "<user's number>.<refresh token>", as PHP
+// decodes it.
+func readCookie(r *http.Request) (number, text string, err error) {
+	c, err := r.Cookie(cookieName)
+	if err != nil {
+		return "", "", invalidCookie("no cookie")
+	}
+	value, err := url.QueryUnescape(c.Value)
+	if err != nil {
+		return "", "", invalidCookie("the cookie is not a value in percent-encoding")
+	}
+	number, text, _ = strings.Cut(value, ".")
+	if number == "" || number[0] < '1' || number[0] > '9' || text == "" || strings.Contains(text, ".") {
+		return "", "", invalidCookie("the cookie is not a user's number, a dot and a token")
+	}
+	return number, text, nil
+}
+
+func (h *handler) setCookie(w http.ResponseWriter, r *http.Request, g core.Grant) {
+	life := g.RefreshExpires.Sub(g.Access.IssuedAt).Truncate(time.Second)
+	http.SetCookie(w, &http.Cookie{
+		Name: cookieName, Value: strconv.FormatInt(g.Identity.Number, 10) + "." + g.Refresh.Reveal(),
+		Path: cmp.Or(strings.TrimSuffix(h.site.Mount.Base(), "/wp-json"), "/"), Expires: g.RefreshExpires, MaxAge: int(life.Seconds()),
+		HttpOnly: true, Secure: r.TLS != nil || strings.HasPrefix(h.site.Mount.Issuer, "https://"),
+	})
+}

@@ -1,0 +1,116 @@
+package usefulteam
+
+import (
+	"net/http"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// token answers POST /token: a password for a token and a refresh cookie, or a
+// refresh cookie for a token.
+func (h *handler) token(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+	if f := h.config(http.StatusInternalServerError); f != nil {
+		h.site.Refuse(w, r, *f)
+		return
+	}
+	login, password := p.Text("username"), p.Text("password")
+	_, hasLogin := p.Get("username")
+	_, hasPassword := p.Get("password")
+	if !hasLogin || !hasPassword {
+		h.renew(w, r, p)
+		return
+	}
+	g, err := h.login(r, p, login, password)
+	if err == nil {
+		err = h.grant(w, r, g)
+	}
+	if err != nil {
+		h.refuse(w, r, err, h.loginWords(login))
+	}
+}
+
+func (h *handler) login(r *http.Request, p dialect.Params, login, password string) (core.Grant, error) {
+	id, err := h.site.Login(r, login, password, p.Answers("username", "password", "device", "custom_auth"))
+	if err != nil {
+		return core.Grant{}, err
+	}
+	g, err := h.site.Begin(r, id, deviceOf(p), refreshLife)
+	if err != nil {
+		return core.Grant{}, err
+	}
+	return g, h.closeOthers(r, g, deviceOf(p))
+}
+
+// closeOthers lets go of the refresh tokens that earlier logins left on the
+// device: the latest one counts.
+func (h *handler) closeOthers(r *http.Request, g core.Grant, device string) error {
+	list, err := h.site.Engine.LiveSessions(r.Context(), g.Identity.Subject)
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		if s.ID == g.Session {
+			break // begun later: another login that is under way
+		}
+		if s.Layout != h.site.Mount.Name || s.Device != device {
+			continue
+		}
+		if err := h.site.Engine.CloseSession(r.Context(), s.ID, "another login on the device", g.Identity.Login); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renew is a login with the cookie, which stays.
+func (h *handler) renew(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+	if _, err := r.Cookie(cookieName); err != nil {
+		h.site.Refuse(w, r, refusal("jwt_auth_missing_credentials", "Username and password are required"))
+		return
+	}
+	text, err := h.presented(r, deviceOf(p))
+	if err != nil {
+		h.refuse(w, r, err, refreshWords)
+		return
+	}
+	g, err := h.site.Renew(r, text)
+	if err == nil {
+		err = h.grant(w, r, g)
+	}
+	if err != nil {
+		h.refuse(w, r, err, refreshWords)
+	}
+}
+
+// grant answers with a token, and sets the cookie of a login. Hooks see data.
+func (h *handler) grant(w http.ResponseWriter, r *http.Request, g core.Grant) error {
+	id := g.Identity
+	data, err := h.site.Shape(r, id, api.NewClaims(
+		api.Claim{Name: "token", Value: g.Access.Text.Reveal()},
+		api.Claim{Name: "id", Value: id.Number},
+		api.Claim{Name: "email", Value: id.Email},
+		api.Claim{Name: "nicename", Value: id.Nicename},
+		api.Claim{Name: "firstName", Value: id.FirstName},
+		api.Claim{Name: "lastName", Value: id.LastName},
+		api.Claim{Name: "displayName", Value: id.Display},
+	), "token")
+	if err != nil {
+		return err
+	}
+	if g.Refresh != "" {
+		h.setCookie(w, r, g)
+	}
+	h.site.Answer(w, r, http.StatusOK, success("jwt_auth_valid_credential", "Credential is valid").With("data", data))
+	return nil
+}
+
+func success(code, message string) api.Claims {
+	return api.NewClaims(
+		api.Claim{Name: "success", Value: true},
+		api.Claim{Name: "statusCode", Value: http.StatusOK},
+		api.Claim{Name: "code", Value: code},
+		api.Claim{Name: "message", Value: message},
+	)
+}

@@ -1,0 +1,106 @@
+package usefulteam
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// envelope is the form of the plugin's refusals. Those about refresh tokens have
+// no data; nothing else has anything in it.
+func envelope(f dialect.Refusal) api.Claims {
+	c := api.NewClaims(
+		api.Claim{Name: "success", Value: false},
+		api.Claim{Name: "statusCode", Value: f.Status},
+		api.Claim{Name: "code", Value: f.Code},
+		api.Claim{Name: "message", Value: f.Message},
+	)
+	if refreshCodes[f.Code] {
+		return c
+	}
+	if f.Data.Len() > 0 {
+		return c.With("data", f.Data)
+	}
+	return c.With("data", []any{})
+}
+
+// The refusals of a refresh token.
+const (
+	noCookie = "jwt_auth_no_auth_cookie"
+	invalid  = "jwt_auth_invalid_refresh_token"
+	obsolete = "jwt_auth_obsolete_refresh_token"
+	expired  = "jwt_auth_expired_refresh_token"
+)
+
+var refreshCodes = map[string]bool{noCookie: true, invalid: true, obsolete: true, expired: true}
+
+func refusal(code, message string) dialect.Refusal {
+	return dialect.Refusal{Status: http.StatusUnauthorized, Code: code, Message: message}
+}
+
+// refuse answers an error: with words, unless it is no verdict. A fault of ours
+// looks as one of WordPress's does.
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) dialect.Refusal) {
+	f, technical := h.site.Technical(r, err)
+	switch {
+	case technical && f.Status == http.StatusInternalServerError:
+		h.rest.Refuse(w, r, f)
+		return
+	case !technical:
+		f = words(err)
+		f.Reason = api.ReasonOf(err)
+	}
+	h.site.Refuse(w, r, f)
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+// loginWords are WordPress's, without HTML.
+func (h *handler) loginWords(login string) func(error) dialect.Refusal {
+	return func(err error) dialect.Refusal {
+		f := h.site.LoginError(login, err)
+		f.Status, f.Message = http.StatusUnauthorized, tags.ReplaceAllString(f.Message, "")
+		return f
+	}
+}
+
+func refreshWords(err error) dialect.Refusal {
+	switch api.ReasonOf(err) {
+	case api.ReasonRefreshExpired:
+		return refusal(expired, "Refresh token has expired")
+	case reasonInvalid, api.ReasonUnknownUser, api.ReasonDisabled:
+		return refusal(invalid, "Invalid refresh token")
+	}
+	return refusal(obsolete, "Refresh token is obsolete")
+}
+
+func (h *handler) tokenWords(text string) func(error) dialect.Refusal {
+	return func(err error) dialect.Refusal {
+		switch api.ReasonOf(err) {
+		case api.ReasonTokenIssuer:
+			return refusal("jwt_auth_bad_iss", "The iss do not match with this server.")
+		case api.ReasonTokenSubject:
+			return refusal("jwt_auth_bad_request", "User ID not found in the token.")
+		case api.ReasonUnknownUser, api.ReasonDisabled:
+			return refusal("jwt_auth_invalid_token", "Invalid token")
+		case api.ReasonTokenExpired:
+			if h.site.Mount.ErrorCodes == dialect.Documented {
+				return refusal("jwt_auth_expired_token", "Expired token")
+			}
+		}
+		return refusal("jwt_auth_invalid_token", dialect.JWTMessage(text, err))
+	}
+}
+
+// config returns what the plugin says of the mount's secret, nil if nothing. To
+// an algorithm that takes no secret it says nothing: such a mount signs nothing.
+func (h *handler) config(status int) *dialect.Refusal {
+	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); !weak {
+		return nil
+	}
+	return &dialect.Refusal{Status: status, Code: "jwt_auth_bad_config", Message: "JWT is not configured properly."}
+}
