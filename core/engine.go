@@ -59,7 +59,6 @@ type Engine struct {
 	cache     *cache
 	verifiers atomic.Pointer[verifiers]
 	policy    atomic.Pointer[policy]
-	maxAge    time.Duration // of what is known of the revocation log, to be ready
 
 	now  func() time.Time
 	rand io.Reader
@@ -95,7 +94,7 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 		return fmt.Errorf("build policy: %w", err)
 	}
 	e.policy.Store(p)
-	e.index, e.maxAge = session.NewIndex(), max(5*time.Second, 3*c.PollEvery)
+	e.index = session.NewIndex()
 	e.tail, err = session.Follow(ctx, e.store, e.index, session.TailConfig{Every: c.PollEvery, Now: e.now, Logger: e.log})
 	if err != nil {
 		return fmt.Errorf("load revocations: %w", err)
@@ -189,13 +188,13 @@ func (e *Engine) Hooks() *Hooks { return e.policy.Load().hooks }
 func (e *Engine) Staleness() time.Duration { return e.tail.Staleness() }
 
 // Ready returns nil if the engine can decide: the store answers, and the
-// revocation log was read within five seconds or three polls.
+// revocation log was read within the policy's MaxStaleness.
 func (e *Engine) Ready(ctx context.Context) error {
 	if err := e.store.Ping(ctx); err != nil {
 		return err
 	}
-	if age := e.Staleness(); age > e.maxAge {
-		return fmt.Errorf("the revocation log was last read %s ago, want %s at most", age.Round(time.Millisecond), e.maxAge)
+	if age, limit := e.Staleness(), e.policy.Load().maxStaleness; age > limit {
+		return fmt.Errorf("the revocation log was last read %s ago, want %s at most", age.Round(time.Millisecond), limit)
 	}
 	return nil
 }
