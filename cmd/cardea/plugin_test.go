@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// pluginCmd runs a command of cardea plugin and returns what it printed.
+func pluginCmd(t *testing.T, args ...string) (out string, code int) {
+	t.Helper()
+	var b bytes.Buffer
+	code = run(t.Context(), append([]string{"plugin"}, args...), strings.NewReader(""), &b, &b)
+	return b.String(), code
+}
+
+// pluginOK is pluginCmd for what must succeed and say all of want.
+func pluginOK(t *testing.T, want []string, args ...string) string {
+	t.Helper()
+	out, code := pluginCmd(t, args...)
+	if code != 0 {
+		t.Fatalf("cardea plugin %s: exit %d\n%s", strings.Join(args, " "), code, out)
+	}
+	for _, text := range want {
+		if !strings.Contains(out, text) {
+			t.Errorf("cardea plugin %s: no %q in\n%s", strings.Join(args, " "), text, out)
+		}
+	}
+	return out
+}
+
+// pluginFails is pluginCmd for what must fail and say what to do.
+func pluginFails(t *testing.T, want string, args ...string) {
+	t.Helper()
+	out, code := pluginCmd(t, args...)
+	if code == 0 || !strings.Contains(out, want) {
+		t.Errorf("cardea plugin %s: exit %d, no %q in\n%s", strings.Join(args, " "), code, want, out)
+	}
+}
+
+// emptyFolder makes the present directory an empty one, with nothing to fetch
+// from and a cache of the test's own.
+func emptyFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	t.Chdir(dir)
+	t.Setenv("GOPROXY", "off")
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(t.TempDir(), "cache"))
+	return dir
+}
+
+const shortExpiryDir = "../../examples/plugins/short-expiry"
+
+// copyModule puts the sample's module, manifest and vectors into a directory,
+// without sources: what an operator gets.
+func copyModule(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, file := range []string{"short-expiry.wasm", "short-expiry.json", "testdata/vectors.json"} {
+		text, err := os.ReadFile(filepath.Join(shortExpiryDir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		putFile(t, filepath.Join(dir, file), string(text))
+	}
+	return dir
+}
+
+func putFile(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestPlugin_firstSteps is a new author's path, from an empty folder.
+func TestPlugin_firstSteps(t *testing.T) {
+	emptyFolder(t)
+	pluginOK(t, []string{"Next: cd hello && cardea plugin test"}, "new", "--lang", "go", "hello")
+	pluginOK(t, []string{"4 vectors pass", "Next: cardea dev --plugin hello"}, "test")
+	pluginOK(t, []string{"Built", "sha256"}, "build", "hello")
+	pluginOK(t, []string{"a server loads it"}, "check", "hello")
+	pluginOK(t, []string{"asks to write", "claim.greeting", "on_token_claims () -> i32"}, "inspect", "hello")
+	pluginFails(t, "not empty", "new", "--lang", "go", "hello")
+}
+
+func TestPlugin_module(t *testing.T) {
+	dir := copyModule(t)
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	pluginOK(t, []string{"7 vectors pass", "set lifetime = 7200"}, "test", "-v", dir)
+	pluginOK(t, []string{"7 vectors pass"}, "test", filepath.Join(dir, "short-expiry.wasm"))
+	pluginOK(t, []string{"PER CALL", "a week becomes two hours"}, "bench", "--time", "1ms", dir)
+	pluginOK(t, []string{`"Hooks":["auth-expire","token-claims"]`}, "inspect", "--json", dir)
+	pluginOK(t, []string{"7 calls, no difference"}, "diff", dir, dir)
+	pluginFails(t, "nothing to build", "build", dir)
+}
+
+func TestPluginTest_fails(t *testing.T) {
+	dir := copyModule(t)
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	vectors := filepath.Join(dir, "testdata", "vectors.json")
+	putFile(t, vectors, `{"vectors":[{"name":"wrong","point":"auth-expire","event":{"lifetime":9000},"want":{"status":"stop"}}]}`)
+	pluginFails(t, "status is continue, want stop", "test", dir)
+	pluginFails(t, "1 of 1 vectors fail", "test", dir)
+	pluginOK(t, []string{"Wrote 1 of 1", "Next: git diff"}, "test", "--update", dir)
+	pluginOK(t, []string{"1 vectors pass"}, "test", dir)
+	pluginOK(t, []string{"nothing to update"}, "test", "--update", dir)
+}
+
+// TestPlugin_messages: each mistake is answered with what to do.
+func TestPlugin_messages(t *testing.T) {
+	dir := emptyFolder(t)
+	pluginFails(t, "cardea plugin new", "test")
+	pluginFails(t, "cardea plugin new", "test", "nowhere")
+	pluginFails(t, "choose one of go, c", "new", "--lang", "cobol", "x")
+	pluginFails(t, "lower-case", "new", "X!")
+	putFile(t, filepath.Join(dir, "a.json"), `{"hooks":[],"abi":{"major":1}}`)
+	pluginFails(t, "a.json", "test")
+	putFile(t, filepath.Join(dir, "b.json"), `{"hooks":[],"abi":{"major":1}}`)
+	pluginFails(t, "two manifests", "test", ".")
+}
+
+func TestPluginCheck_notes(t *testing.T) {
+	dir := copyModule(t)
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	putFile(t, filepath.Join(dir, "testdata", "vectors.json"), `{"vectors":[{"name":"x","point":"auth-expire","want":{"status":"not_applicable"}}]}`)
+	pluginOK(t, []string{"no vector tests token-claims"}, "check", dir)
+	for _, file := range []string{"testdata/vectors.json", "short-expiry.json"} {
+		if err := os.Remove(filepath.Join(dir, file)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pluginOK(t, []string{"no manifest", "no vectors", `every key ("*")`}, "check", filepath.Join(dir, "short-expiry.wasm"))
+	putFile(t, filepath.Join(dir, "bad.wasm"), "no module")
+	pluginFails(t, "not a module", "check", filepath.Join(dir, "bad.wasm"))
+}
+
+// TestPluginReplay: a line of a record is a vector.
+func TestPluginReplay(t *testing.T) {
+	dir := copyModule(t)
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	record := filepath.Join(t.TempDir(), "calls.jsonl")
+	putFile(t, record, `{"name":"call 1","point":"auth-expire","event":{"lifetime":9000},"want":{"status":"continue","journal":{"lifetime":7200}}}`+"\n")
+	pluginOK(t, []string{"1 vectors pass"}, "replay", record, dir)
+	pluginOK(t, []string{"1 calls, no difference"}, "diff", "--record", record, dir, dir)
+	pluginFails(t, "no such file", "replay", record+"x", dir)
+}
+
+// TestPluginTest_watch: a saved file is tested again, until the end.
+func TestPluginTest_watch(t *testing.T) {
+	dir := copyModule(t)
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	ctx, stop := context.WithCancel(t.Context())
+	out := newWatched()
+	done := make(chan int)
+	go func() { done <- run(ctx, []string{"plugin", "test", "--watch", dir}, strings.NewReader(""), out, out) }()
+	out.await(t, "7 vectors pass")
+	putFile(t, filepath.Join(dir, "testdata", "vectors.json"), `{"vectors":[{"name":"x","point":"auth-expire","want":{"status":"not_applicable"}}]}`)
+	out.await(t, "1 vectors pass")
+	stop()
+	if code := <-done; code != 0 {
+		t.Errorf("exit %d", code)
+	}
+}
+
+// watched is an output that a test waits on.
+type watched struct{ lines chan string }
+
+func newWatched() *watched { return &watched{make(chan string, 100)} }
+
+func (w *watched) Write(p []byte) (int, error) {
+	w.lines <- string(p)
+	return len(p), nil
+}
+
+func (w *watched) await(t *testing.T, text string) {
+	t.Helper()
+	for late := time.After(time.Minute); ; {
+		select {
+		case got := <-w.lines:
+			if strings.Contains(got, text) {
+				return
+			}
+		case <-late:
+			t.Fatalf("no %q in time", text)
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/plugins/plugintest"
+)
+
+func newPluginBench() *cobra.Command {
+	var isolation string
+	var each time.Duration
+	cmd := &cobra.Command{
+		Use:   "bench [PATH]",
+		Short: "Measure what each vector's call costs",
+		Long: `Measure what each vector's call costs: the whole binding, from the hook point
+through instance, grants, journal and reset. Times are this machine's; fuel is
+the same everywhere.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := builtProject(cmd, args)
+			if err != nil {
+				return err
+			}
+			file, err := plugintest.Read(p.vectors)
+			if err != nil {
+				return err
+			}
+			return withRunner(cmd, p, isolation, func(r *plugintest.Runner) error {
+				return bench(cmd, r, file.Vectors, each)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&isolation, "isolation", "", "reset (default), fresh or reuse")
+	cmd.Flags().DurationVar(&each, "time", 500*time.Millisecond, "how long to run each vector")
+	return cmd
+}
+
+func bench(cmd *cobra.Command, r *plugintest.Runner, vectors []plugintest.Vector, each time.Duration) error {
+	t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "VECTOR\tPER CALL\tCALLS\tFUEL\tHOST CALLS\tLOAD")
+	for _, v := range vectors {
+		if v.Want.LoadError != "" {
+			continue
+		}
+		c, err := r.Bench(cmd.Context(), v, each)
+		if err != nil {
+			return fmt.Errorf("%s: %w", v.Name, err)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\n", v.Name, c.PerCall, c.Calls, c.Fuel, c.HostCalls, c.Load.Round(10*time.Microsecond))
+	}
+	return t.Flush()
+}
