@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 var outside = map[string]string{
 	"token-response": "called by dialects through Engine.TokenResponse",
 	"error-response": "called by doors through Engine.ErrorResponse",
-	"plugin-failed":  "not called by the engine: plugins.Host reports to the OnFault of whoever opened it",
+	"plugin-failed":  "called by server/app, for which the plugin host reports to its OnFault",
 	"cors-headers":   "not called yet: waits for CORS",
 }
 
