@@ -3,10 +3,11 @@ package parts
 import "testing"
 
 // PHP serves a directory with PHP's own server, four requests at a time; router
-// is the script that every request goes through. It returns host:port.
+// is the script that every request goes through. A file that changes counts at
+// the next request.
 func PHP(t testing.TB, dir, addr, router string) *Process {
 	t.Helper()
-	cmd := Command(dir, phpCLI(t), "-d", "opcache.enable_cli=1", "-S", addr, "-t", dir, router)
+	cmd := Command(dir, phpCLI(t), "-d", "opcache.enable_cli=1", "-d", "opcache.revalidate_freq=0", "-S", addr, "-t", dir, router)
 	cmd.Env = append(cmd.Env, "PHP_CLI_SERVER_WORKERS=4")
 	return Start(t, cmd, listening(addr))
 }

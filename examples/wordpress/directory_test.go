@@ -1,0 +1,169 @@
+package wordpress_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/session"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/core/users/wordpress"
+	"github.com/cardea-auth/cardea/examples/e2e/parts"
+)
+
+// within is the promise: a change in WordPress ends tokens within a second.
+const within = time.Second
+
+// testDirectory logs in with WordPress's users and has WordPress change them.
+func testDirectory(t *testing.T, site *parts.Site) {
+	site.DB.Exec(t, "", "CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT SELECT ON wordpress.* TO ro@127.0.0.1;")
+	log := memory.New()
+	dir, err := wordpress.Open(t.Context(), wordpress.Config{
+		DSN: api.Secret("ro:ro-pass@tcp(" + site.DB.Addr + ")/wordpress"), Log: log,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	index := session.NewIndex()
+	tail, err := session.Follow(t.Context(), log, index, session.TailConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tail.Close()
+	decoy, err := dir.Decoy(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := loginTest{dir: dir, pw: users.NewPasswords(users.PasswordConfig{Nobody: decoy})}
+	t.Run("login", d.login)
+	t.Run("application password", func(t *testing.T) { d.application(t, site) })
+	for name, code := range map[string]string{
+		"role change":      "(new WP_User(%d))->set_role('subscriber');",
+		"role added":       "(new WP_User(%d))->add_role('author');",
+		"password change":  "wp_set_password('another-pass', %d);",
+		"profile password": "wp_update_user(['ID' => %d, 'user_pass' => 'another-pass']);",
+		"e-mail change":    "wp_update_user(['ID' => %d, 'user_email' => 'other-' . uniqid() . '@example.test']);",
+		"deletion":         "wp_delete_user(%d);",
+	} {
+		t.Run(name, func(t *testing.T) { d.revokes(t, site, index, code) })
+	}
+	t.Run("no change", func(t *testing.T) { d.keeps(t, site, index) })
+}
+
+type loginTest struct {
+	dir *wordpress.Directory
+	pw  *users.Passwords
+}
+
+func (d loginTest) check(t *testing.T, login string, password api.Secret) (api.Identity, error) {
+	t.Helper()
+	id, _, err := users.Check(t.Context(), []users.Directory{d.dir}, d.pw, login, password, users.CheckOptions{})
+	return id, err
+}
+
+func (d loginTest) login(t *testing.T) {
+	id, err := d.check(t, "EDITOR1", " editor1-pass\n")
+	want := api.Identity{Subject: "wp:2", Number: 2, Directory: "wordpress", Login: "editor1", Email: "editor1@example.test", Nicename: "editor1", Display: "Edna Editor", FirstName: "Edna", LastName: "Editor", Gen: 1}
+	if roles := id.Roles; err != nil || !slices.Equal(roles, []string{"editor"}) || fmt.Sprint(id.WithRoles()) != fmt.Sprint(want.WithRoles()) {
+		t.Errorf("got %+v, %v, want %+v", id, err, want)
+	}
+	if id, err := d.check(t, "sub1@Example.test", "sub1-pass"); err != nil || id.Number != 4 {
+		t.Errorf("by e-mail: got %+v, %v", id, err)
+	}
+	for name, test := range map[string]struct {
+		login    string
+		password api.Secret
+		reason   string
+	}{
+		"wrong":          {"editor1", "Editor1-pass", api.ReasonWrongPassword},
+		"unknown":        {"nobody", "editor1-pass", api.ReasonUnknownUser},
+		"unknown e-mail": {"nobody@example.test", "editor1-pass", api.ReasonUnknownEmail},
+		"accent":         {"édìtor1", "editor1-pass", api.ReasonUnknownUser}, // the same to MariaDB
+		"percent":        {"editor%", "editor1-pass", api.ReasonUnknownUser},
+		"quote":          {"' OR 1=1 -- ", "editor1-pass", api.ReasonUnknownUser},
+		"not UTF-8":      {"editor1\xff", "editor1-pass", api.ReasonUnknownUser},
+	} {
+		if _, err := d.check(t, test.login, test.password); api.ReasonOf(err) != test.reason {
+			t.Errorf("%s: got %v, want %s", name, err, test.reason)
+		}
+	}
+}
+
+func (d loginTest) application(t *testing.T, site *parts.Site) {
+	password := site.Run(t, "list($p) = WP_Application_Passwords::create_new_application_password(3, ['name' => 'phone']); echo WP_Application_Passwords::chunk_password($p);")
+	u, a, err := d.dir.CheckApplicationPassword(t.Context(), d.pw, "author1", api.Secret(password))
+	if err != nil || u.Number != 3 || a.Name != "phone" || a.UUID == "" || a.Created.IsZero() {
+		t.Errorf("got user %d, %+v, %v", u.Number, a, err)
+	}
+	for name, login := range map[string]string{"another user": "editor1", "nobody": "nobody"} {
+		if _, _, err := d.dir.CheckApplicationPassword(t.Context(), d.pw, login, api.Secret(password)); api.CodeOf(err) != api.Unauthenticated {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	if _, _, err := d.dir.CheckApplicationPassword(t.Context(), d.pw, "author1", "author1-pass"); api.CodeOf(err) != api.Unauthenticated {
+		t.Errorf("the login password is no application password: got %v", err)
+	}
+	if _, err := d.check(t, "author1", api.Secret(password)); api.CodeOf(err) != api.Unauthenticated {
+		t.Errorf("an application password is no login password: got %v", err)
+	}
+}
+
+// newcomer makes a user and returns what a token of theirs would carry.
+func (d loginTest) newcomer(t *testing.T, site *parts.Site) api.Identity {
+	t.Helper()
+	login := "u" + fmt.Sprint(time.Now().UnixNano())
+	site.Run(t, fmt.Sprintf("wp_insert_user(['user_login' => '%[1]s', 'user_pass' => 'first-pass', 'user_email' => '%[1]s@example.test', 'role' => 'editor']);", login))
+	id, err := d.check(t, login, "first-pass")
+	if err != nil {
+		t.Fatal(err)
+	}
+	id.Proof.IssuedAt = time.Now()
+	return id
+}
+
+func (d loginTest) revokes(t *testing.T, site *parts.Site, index *session.Index, code string) {
+	id := d.newcomer(t, site)
+	if _, revoked := index.Revoked(&id); revoked {
+		t.Fatal("a fresh token is revoked")
+	}
+	// WordPress says when it was done: PHP takes its time to start and to end.
+	var done float64
+	if _, err := fmt.Sscan(site.Run(t, fmt.Sprintf(code, id.Number)+" printf('%.6f', microtime(true));"), &done); err != nil {
+		t.Fatal(err)
+	}
+	changed := time.UnixMicro(int64(done * 1e6))
+	for {
+		asked := time.Now()
+		if _, revoked := index.Revoked(&id); revoked {
+			t.Logf("dead %s after the change", asked.Sub(changed).Round(time.Millisecond))
+			break
+		}
+		if asked.Sub(changed) > 10*within {
+			t.Fatal("the token outlived the change")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if now, err := d.dir.BySubject(t.Context(), id.Subject); err == nil {
+		fresh := now.Identity("wordpress")
+		if _, revoked := index.Revoked(&fresh); revoked {
+			t.Error("what is issued after the change is dead, too")
+		}
+	} else if !errors.Is(err, api.ErrNotFound) {
+		t.Error(err)
+	}
+}
+
+// keeps: WordPress writes much about a user that is no reason to end anything.
+func (d loginTest) keeps(t *testing.T, site *parts.Site, index *session.Index) {
+	id := d.newcomer(t, site)
+	site.Run(t, fmt.Sprintf("wp_update_user(['ID' => %[1]d, 'first_name' => 'New', 'description' => 'x']); update_user_meta(%[1]d, 'session_tokens', []); get_password_reset_key(new WP_User(%[1]d));", id.Number))
+	time.Sleep(within + within/2) // nothing must happen, for as long as something would
+	if kind, revoked := index.Revoked(&id); revoked {
+		t.Errorf("revoked by %s though nothing of weight changed", kind)
+	}
+}
