@@ -31,7 +31,7 @@ func newAPIKeyCreate() *cobra.Command {
 			if life != "" {
 				d, err := config.ParseDuration(life)
 				if err != nil {
-					return fmt.Errorf("--expires: %w", err)
+					return fmt.Errorf("--expires %s %w", life, err)
 				}
 				n.Life = d.Std()
 			}

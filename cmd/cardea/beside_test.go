@@ -46,6 +46,11 @@ func TestBeside_changes(t *testing.T) {
 		if c.name == "disable" || c.name == "delete" {
 			s.until(401, "/hello", key)
 		}
+		if c.name == "passwd" {
+			if a := s.get("/hello", key); a.status != 200 {
+				t.Errorf("a new password ends the API key: %d", a.status)
+			}
+		}
 	}
 	s.cardea("user", "disable", "--undo", "u-disable")
 	fresh := strings.TrimSpace(s.cardea("token", "issue", "u-disable"))

@@ -14,6 +14,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -46,8 +48,22 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintf(stderr, "cardea: %v\n", err)
+	fmt.Fprintf(stderr, "cardea: %s\n", message(err))
 	return exitCode(err)
+}
+
+// message is what an operator needs of err: of a refusal to which nothing was
+// added its sentence, which repeats neither its class nor its cause.
+func message(err error) string {
+	var refusal *core.Error
+	if !errors.As(err, &refusal) || refusal.Public == "" || err.Error() != refusal.Error() {
+		return err.Error()
+	}
+	switch refusal.Code {
+	case api.Invalid, api.Conflict, api.NotFound:
+		return refusal.Public
+	}
+	return err.Error()
 }
 
 func exitCode(err error) int {

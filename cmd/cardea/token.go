@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -106,6 +107,9 @@ func newTokenIssue() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withEngine(cmd, func(ctx context.Context, e *core.Engine) error {
 				id, err := e.Identity(ctx, args[0])
+				if errors.Is(err, core.ErrNotFound) {
+					return unknownUser(args[0])
+				}
 				if err != nil {
 					return err
 				}

@@ -40,13 +40,17 @@ func withUser(cmd *cobra.Command, login string, do func(context.Context, *core.A
 	return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error {
 		u, err := a.ByLogin(ctx, login)
 		if errors.Is(err, core.ErrNotFound) {
-			return fmt.Errorf("no user has the login or e-mail address %q: 'cardea user list' shows all", login)
+			return unknownUser(login)
 		}
 		if err != nil {
 			return err
 		}
 		return do(ctx, a, u)
 	})
+}
+
+func unknownUser(login string) error {
+	return fmt.Errorf("no user has the login or e-mail address %q: 'cardea user list' shows all", login)
 }
 
 func newUserAdd() *cobra.Command {
@@ -193,28 +197,51 @@ type passwordFlags struct {
 }
 
 func (p *passwordFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&p.file, "password-file", "", "read the password from this file")
+	cmd.Flags().StringVar(&p.file, "password-file", "", "read the password from the first line of this file")
 	cmd.Flags().BoolVar(&p.stdin, "password-stdin", false, "read the password from the first line of standard input")
 	cmd.MarkFlagsMutuallyExclusive("password-file", "password-stdin")
 }
 
-// read returns the password; made tells that it is new and random.
+// read returns the password; made tells that it is new and random. An empty one
+// is refused: it is more likely a slip than a wish.
 func (p *passwordFlags) read(cmd *cobra.Command) (text api.Secret, made bool, err error) {
+	line := ""
 	switch {
 	case p.file != "":
-		data, err := os.ReadFile(p.file)
-		if err != nil {
-			return "", false, fmt.Errorf("read password: %w", err)
-		}
-		return api.Secret(strings.TrimRight(string(data), "\r\n")), false, nil
+		line, err = firstLine(os.Open(p.file))
 	case p.stdin:
-		line, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return "", false, fmt.Errorf("read password: %w", err)
-		}
-		return api.Secret(strings.TrimRight(line, "\r\n")), false, nil
+		line, err = firstLine(cmd.InOrStdin(), nil)
+	default:
+		return api.Secret(rand.Text()), true, nil
 	}
-	return api.Secret(rand.Text()), true, nil
+	if err == nil && line == "" {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("read password: %w", err)
+	}
+	return api.Secret(line), false, nil
+}
+
+// maxPassword bounds a password in bytes, its line's end included.
+const maxPassword = 4096
+
+// firstLine reads the first line of r and closes it if it can be closed.
+func firstLine(r io.Reader, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	if c, ok := r.(io.Closer); ok {
+		defer c.Close()
+	}
+	line, err := bufio.NewReader(io.LimitReader(r, maxPassword+1)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	if len(line) > maxPassword {
+		return "", fmt.Errorf("its first line has more than %d bytes", maxPassword)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
 }
 
 func showPassword(w io.Writer, text api.Secret, made bool) error {

@@ -33,7 +33,7 @@ type binding struct {
 
 func newHost(opened *cleanup, cfg *config.Config, log *slog.Logger, f *faults) (*plugins.Host, error) {
 	c := plugins.Config{Logger: log, OnFault: f.tell}
-	if cfg.Store.Driver != "memory" {
+	if cfg.Store.Driver != "memory" && len(cfg.Plugins) > 0 {
 		c.CacheDir = filepath.Join(cfg.Data, "wasm-cache")
 	}
 	host, err := plugins.Open(context.Background(), c)
