@@ -342,14 +342,13 @@ func TestIssue_randomnessFails(t *testing.T) {
 	t.Error("20 tokens were made of 200 random bytes")
 }
 
-// A token may live at most as long as revocations are remembered, also one that
-// another issuer made by a layout's own key.
-func TestVerify_times(t *testing.T) {
+func TestDecide_leeway(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) { c.Policy.Tokens.Leeway = 10 * time.Second })
-	token := bearer(h.token("alice"))
+	token, unseen := bearer(h.token("alice")), bearer(h.token("alice"))
 	h.passes("fresh", token, "alice")
 	h.clock.advance(15*time.Minute + 9*time.Second)
-	h.passes("within the leeway", token, "alice")
+	h.passes("remembered, within the leeway", token, "alice")
+	h.passes("first seen within the leeway", unseen, "alice")
 	h.clock.advance(time.Second)
 	h.refused("after the leeway", token, api.ReasonTokenExpired)
 }

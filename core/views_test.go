@@ -273,6 +273,32 @@ func TestViews_hideTheCustomHeader(t *testing.T) {
 	}
 }
 
+// So is one that custom-header chose, from there on.
+func TestViews_hideTheChosenHeader(t *testing.T) {
+	asked := 0
+	h := withHooks(t, func(hs *core.Hooks) {
+		hs.CustomHeader.Bind("x", func(_ context.Context, v core.CredentialHeader) (core.CredentialHeader, error) {
+			v.Name = "X-Site"
+			return v, nil
+		})
+		err := hs.RequestDenied.BindView("look", func(_ context.Context, v hooks.View) error {
+			asked++
+			if x, there := v.Get("req.header.x-site"); there {
+				t.Errorf("request-denied shows %q", x.Text())
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	h.decide("/api/x", api.Header{"X-Site": {hidden, hidden}})
+	h.decide("/api/x", api.Header{"X-Site": {hidden}})
+	if asked != 2 {
+		t.Errorf("%d requests were refused, want 2", asked)
+	}
+}
+
 // What a lifetime is set to by a plugin cannot overflow into the past.
 func TestViews_lifetimeOverflow(t *testing.T) {
 	for _, key := range []string{"lifetime", "exp"} {
