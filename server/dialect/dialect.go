@@ -48,6 +48,10 @@ type Mount struct {
 	AccessLife  time.Duration // of access tokens, before auth-expire; 0: the plugin's
 	RefreshLife time.Duration // of refresh tokens, before refresh-expire; 0: the plugin's
 
+	// BindPeer ties a token to the address and the user agent that it was given
+	// to, in dialects whose plugin does so. Behind proxies it wants Peer.
+	BindPeer bool
+
 	// Peer tells who a request is from; nil: its RemoteAddr. A server behind
 	// proxies gives its own.
 	Peer func(*http.Request) netip.Addr

@@ -16,6 +16,10 @@ type Namespace struct {
 	Name   string // without slashes around it
 	Routes []Route
 
+	// Shared says that others have routes in the namespace too: what is not in
+	// Routes is none of ours.
+	Shared bool
+
 	// Before, when set, may answer a request before it is routed, and then
 	// returns true. It is told which route is meant, nil if none is.
 	Before func(w http.ResponseWriter, r *http.Request, meant *Route) bool
@@ -36,9 +40,26 @@ var _ http.Handler = (*Namespace)(nil)
 // the namespace.
 func (n *Namespace) Endpoints() []Endpoint {
 	m := n.Site.Mount
+	if n.Shared {
+		return n.sharedEndpoints()
+	}
 	list := []Endpoint{{Host: m.Host, Path: m.Base() + "/" + n.Name, Handler: n, Match: n.owns}}
 	for _, path := range n.paths() {
 		list = append(list, Endpoint{Host: m.Host, Path: m.Base() + "/" + n.Name + path, Handler: n})
+	}
+	return list
+}
+
+func (n *Namespace) sharedEndpoints() (list []Endpoint) {
+	m := n.Site.Mount
+	for _, path := range n.paths() {
+		list = append(list, Endpoint{
+			Host: m.Host, Path: m.Base() + "/" + n.Name + path, Handler: n,
+			Match: func(r *http.Request) bool {
+				named, ok := n.local(r)
+				return ok && strings.EqualFold(named, path)
+			},
+		})
 	}
 	return list
 }

@@ -70,6 +70,10 @@ func (p Params) Text(name string) string {
 	return ""
 }
 
+// Query returns the parameters of the query alone, for plugins that look there
+// first.
+func (p Params) Query() Params { return Params{query: p.query} }
+
 // Answers returns the texts that are not one of the named parameters, such as
 // the code of a second factor. Those in the query are left out: such things do
 // not belong there.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/cocart"
 	"github.com/cardea-auth/cardea/server/dialect/native"
 	"github.com/cardea-auth/cardea/server/dialect/usefulteam"
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
@@ -21,6 +22,8 @@ type entry struct {
 // dialects is the list: a dialect's name in configuration, and what it is.
 func dialects() map[string]entry {
 	return map[string]entry{
+		"cocart":     {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return cocart.New(m) }},
+		"cocart1":    {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return cocart.NewFirst(m) }},
 		"native":     {native.Base, func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) }},
 		"usefulteam": {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) }},
 		"wpjwt":      {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) }},

@@ -78,8 +78,23 @@ func happen(ctx context.Context, e *core.Engine, what string) error {
 		return edit("sub1", func(u api.User) error { return accounts.SetRoles(ctx, u.Subject, nil, actor) })
 	case what == "todelete1 deleted":
 		return edit("todelete1", func(u api.User) error { return accounts.Delete(ctx, u, actor) })
-	case strings.HasPrefix(what, "sub1 user_status"), strings.HasPrefix(what, "application password"):
-		return nil // a column that WordPress does not read; a feature of its own directory
+	case strings.HasPrefix(what, "wp_set_password (no"), strings.HasPrefix(what, "wp_update_user password"), what == "reset_password()":
+		return edit("pwchange1", func(u api.User) error {
+			return accounts.SetPassword(ctx, u.Subject, "pwchange1-old", actor)
+		})
+	case what == "wp_update_user email":
+		return edit("pwchange1", func(u api.User) error {
+			email := "changed@example.test"
+			return accounts.Update(ctx, u.Subject, users.Change{Email: &email}, actor)
+		})
+	case what == "wp_update_user first_name only":
+		return edit("pwchange1", func(u api.User) error {
+			name := "X"
+			return accounts.Update(ctx, u.Subject, users.Change{FirstName: &name}, actor)
+		})
+	case strings.HasPrefix(what, "sub1 user_status"), strings.HasPrefix(what, "application password"),
+		strings.HasPrefix(what, "cocart_settings.cors"):
+		return nil // a column that WordPress does not read; a feature of its own directory; the server's
 	}
 	return fmt.Errorf("the recording says %q, and nobody here knows how to do that", what)
 }

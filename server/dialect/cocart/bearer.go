@@ -1,0 +1,83 @@
+package cocart
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+var bearerForm = regexp.MustCompile(`(?i)^Bearer\s+([\w=-]+\.[\w=-]+\.[\w=-]+)$`)
+
+// bearer returns the token in the Authorization header. What does not look like
+// one is a guest's, as is everything on paths that the plugin does not
+// authenticate: it looks for its name in this spelling.
+func (h *handler) bearer(r *http.Request) (string, bool) {
+	if !h.literal(r) {
+		return "", false
+	}
+	match := bearerForm.FindStringSubmatch(strings.TrimSpace(r.Header.Get("Authorization")))
+	if match == nil {
+		return "", false
+	}
+	return match[1], true
+}
+
+func (h *handler) literal(r *http.Request) bool {
+	return strings.Contains(r.URL.EscapedPath(), h.site.Mount.Base()+"/cocart/")
+}
+
+// before refuses every request that brings a bad token, as the plugin does. HEAD
+// is for those who are logged in.
+func (h *handler) before(w http.ResponseWriter, r *http.Request, _ *dialect.Route) bool {
+	text, ok := h.bearer(r)
+	if h.first && !ok && strings.HasPrefix(strings.ToLower(r.Header.Get("Authorization")), "bearer") {
+		h.site.Refuse(w, r, refusal(http.StatusUnauthorized, "cocart_jwt_auth_bad_auth_header", "Authorization header malformed."))
+		return true
+	}
+	if !ok {
+		return h.guest(w, r)
+	}
+	if _, f := h.check(r, text); f != nil {
+		h.site.Refuse(w, r, *f)
+		return true
+	}
+	return false
+}
+
+func (h *handler) guest(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method == http.MethodHead {
+		h.site.Refuse(w, r, forbidden())
+		return true
+	}
+	return false
+}
+
+// check asks the engine about a token, and says what is wrong with it in the
+// plugin's words.
+func (h *handler) check(r *http.Request, text string) (api.Identity, *dialect.Refusal) {
+	if f := h.config(); f != nil {
+		return api.Identity{}, f
+	}
+	id, err := h.site.Verify(r, text)
+	if err == nil {
+		return id, nil
+	}
+	f, technical := h.site.Technical(r, err)
+	if !technical {
+		f = h.tokenWords(err)
+		f.Reason = api.ReasonOf(err)
+	}
+	return api.Identity{}, &f
+}
+
+// validate answers POST /validate-token; before has refused bad tokens.
+func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ dialect.Params) {
+	if _, ok := h.bearer(r); !ok {
+		h.site.Refuse(w, r, forbidden())
+		return
+	}
+	h.site.Answer(w, r, http.StatusOK, api.NewClaims(api.Claim{Name: "message", Value: "Token is valid."}))
+}

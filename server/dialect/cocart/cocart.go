@@ -1,0 +1,88 @@
+package cocart
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// Dialect is the contract of one generation of the plugin at one mount.
+type Dialect struct {
+	mount dialect.Mount
+	first bool // 1.0, without refresh tokens
+	keys  []api.Key
+	fault error
+}
+
+var _ dialect.Dialect = (*Dialect)(nil)
+
+// New returns the dialect of the plugin's 3.x for a mount. A secret that cannot
+// be used does not fail here: logins then bring no token, as with the plugin;
+// [dialect.Mount.Keys] tells the operator beforehand.
+func New(m dialect.Mount) (*Dialect, error) { return open(m, false) }
+
+// NewFirst returns the dialect of the plugin's 1.0 for a mount.
+func NewFirst(m dialect.Mount) (*Dialect, error) { return open(m, true) }
+
+func open(m dialect.Mount, first bool) (*Dialect, error) {
+	d := &Dialect{mount: m, first: first}
+	d.keys, d.fault = m.Keys()
+	return d, m.Check()
+}
+
+// What the plugin gives before the hooks.
+const (
+	accessLife  = 10 * 24 * time.Hour
+	firstLife   = 2 * 24 * time.Hour
+	refreshLife = 30 * 24 * time.Hour
+)
+
+// Endpoints implements [dialect.Dialect]. Of CoCart's own namespaces only login
+// and logout are served here; its carts are the upstream's.
+func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
+	h := &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, first: d.first, fault: d.fault}
+	post := func(path string, handle func(http.ResponseWriter, *http.Request, dialect.Params)) dialect.Route {
+		return dialect.Route{Method: http.MethodPost, Path: path, Handle: handle}
+	}
+	login := post("/login", h.login)
+	login.Args = loginArguments()
+	list := (&dialect.Namespace{
+		Site: h.site, Name: "cocart/v2", Shared: true, Before: h.before,
+		Routes: []dialect.Route{login, post("/logout", h.logout)},
+	}).Endpoints()
+	list = append(list, (&dialect.Namespace{
+		Site: h.site, Name: "cocart/v1", Shared: true, Before: h.before,
+		Routes: []dialect.Route{post("/logout", h.logout)},
+	}).Endpoints()...)
+	if d.first {
+		return list
+	}
+	return append(list, (&dialect.Namespace{
+		Site: h.site, Name: "cocart/jwt", Before: h.before,
+		Routes: []dialect.Route{post("/refresh-token", h.refresh), post("/validate-token", h.validate)},
+	}).Endpoints()...)
+}
+
+func loginArguments() api.Claims {
+	argument := func(name, text string) api.Claim {
+		return api.Claim{Name: name, Value: api.NewClaims(
+			api.Claim{Name: "description", Value: text},
+			api.Claim{Name: "type", Value: "string"},
+			api.Claim{Name: "required", Value: false},
+		)}
+	}
+	return api.NewClaims(
+		argument("username", "Username, email, or phone number for authentication."),
+		argument("password", "Password for authentication."),
+	)
+}
+
+// handler serves the routes.
+type handler struct {
+	site  *dialect.Site
+	first bool
+	fault error // why the mount has no keys; nil if it has
+}

@@ -1,0 +1,106 @@
+package cocart
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strconv"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// Layout implements [dialect.Dialect].
+func (d *Dialect) Layout() core.Layout {
+	order := []string{"iss", "iat", "nbf", "exp", "data"}
+	if d.mount.Claims != dialect.Exact {
+		order = append(order, "jti", "sid", "gen")
+	}
+	l := core.Layout{
+		Name: d.mount.Name, Issuer: d.mount.Issuer,
+		Head:  []api.Claim{{Name: "alg"}, {Name: "typ", Value: "JWT"}},
+		Order: order, Compose: d.compose, Read: d.read,
+		Profile:  token.Profile{Types: []string{"JWT"}, Require: []string{"iss"}, NumberSubject: true},
+		Lifetime: cmp.Or(d.mount.AccessLife, accessLife), Keys: d.keys,
+		EscapeSlashes: true, Paired: true,
+	}
+	if d.first {
+		l.Lifetime = cmp.Or(d.mount.AccessLife, firstLife)
+	}
+	if d.mount.BindPeer {
+		l.Check = bound
+	}
+	return l
+}
+
+func (d *Dialect) compose(r core.IssueRequest, jti string) api.Claims {
+	user := api.NewClaims(
+		api.Claim{Name: "id", Value: r.Identity.Number},
+		api.Claim{Name: "username", Value: r.Identity.Login},
+		api.Claim{Name: "ip", Value: address(r.Peer)},
+		api.Claim{Name: "device", Value: r.Peer.UserAgent},
+	)
+	if !d.first {
+		user = user.With("pat", pat(jti))
+	}
+	return api.NewClaims(api.Claim{Name: "data", Value: api.NewClaims(api.Claim{Name: "user", Value: user})})
+}
+
+func address(p api.Peer) string {
+	if !p.Addr.IsValid() {
+		return ""
+	}
+	return p.Addr.String()
+}
+
+// pat is the name by which the plugin keeps a token. Here the jti does that, and
+// the pat follows from it.
+func pat(jti string) string {
+	sum := sha256.Sum256([]byte(jti))
+	return "pat_" + hex.EncodeToString(sum[:12])
+}
+
+var patForm = regexp.MustCompile(`^pat_[0-9a-f]{24}$`)
+
+// read takes the number as an integer or a text. A pat must be there, and must
+// be that of the jti in a token from here, which a token of the plugin's own is
+// told from by its sid.
+func (d *Dialect) read(c api.Claims) (api.Identity, bool, error) {
+	data, _ := c.Object("data")
+	user, _ := data.Object("user")
+	number, ok := user.Int("id")
+	if text := user.String("id"); text != "" {
+		var err error
+		number, err = strconv.ParseInt(text, 10, 64)
+		ok = err == nil && text == strconv.FormatInt(number, 10)
+	}
+	if !ok || number <= 0 {
+		return api.Identity{}, false, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
+	}
+	if !d.first && !patFits(c, user.String("pat")) {
+		return api.Identity{}, false, api.E(api.Unauthenticated, api.ReasonTokenClaims, "the token's pat is not its own")
+	}
+	return api.Identity{Number: number}, false, nil
+}
+
+func patFits(c api.Claims, named string) bool {
+	return patForm.MatchString(named) && (c.String("sid") == "" || named == pat(c.String("jti")))
+}
+
+// bound refuses a token away from the address that it was given to, and beside
+// another user agent; one that names none may come along.
+func bound(c api.Claims, a *api.Attempt) error {
+	if a == nil {
+		return nil
+	}
+	data, _ := c.Object("data")
+	user, _ := data.Object("user")
+	agent := a.Header.Get("User-Agent")
+	if user.String("ip") != address(api.Peer{Addr: a.Peer}) || agent != "" && user.String("device") != agent {
+		return api.E(api.Unauthenticated, "token_peer", "the token was given to another address or device")
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package cocart
+
+import (
+	"net/http"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// logout answers POST /logout: what the user holds at this mount ends. A guest
+// has nothing, and is told the same.
+func (h *handler) logout(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+	id, f := h.who(r, p)
+	if f != nil {
+		h.site.Refuse(w, r, *f)
+		return
+	}
+	if err := h.end(r, id); err != nil {
+		h.refuse(w, r, err, h.loginWords)
+		return
+	}
+	h.site.Send(w, r, http.StatusOK, true)
+}
+
+// who returns whose token or Basic header it is; nobody's is a guest.
+func (h *handler) who(r *http.Request, p dialect.Params) (api.Identity, *dialect.Refusal) {
+	if text, ok := h.bearer(r); ok {
+		return h.check(r, text)
+	}
+	name, password, ok := basic(r.Header.Get("Authorization"))
+	if !ok || !h.literal(r) {
+		return api.Identity{}, nil
+	}
+	id, err := h.site.Login(r, name, password, p.Answers())
+	if err == nil {
+		return id, nil
+	}
+	f, technical := h.site.Technical(r, err)
+	if !technical {
+		f = h.loginWords(err)
+	}
+	return api.Identity{}, &f
+}
+
+// end ends the presented token, and all sessions of its user at this mount.
+func (h *handler) end(r *http.Request, id api.Identity) error {
+	if id.Subject == "" {
+		return nil
+	}
+	e := h.site.Engine
+	list, err := e.LiveSessions(r.Context(), id.Subject)
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		if s.Layout != h.site.Mount.Name {
+			continue
+		}
+		if err := e.EndSession(r.Context(), s.ID, "logout", id.Login); err != nil {
+			return err
+		}
+	}
+	return e.Logout(r.Context(), id)
+}

@@ -1,0 +1,223 @@
+package cocart_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/cocart"
+	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
+)
+
+const (
+	loginPath    = "/wp-json/cocart/v2/login"
+	logoutPath   = "/wp-json/cocart/v2/logout"
+	validatePath = "/wp-json/cocart/jwt/validate-token"
+	refreshPath  = "/wp-json/cocart/jwt/refresh-token"
+	goodLogin    = `{"username":"sub1","password":"sub1-pass"}`
+)
+
+func serve(t testing.TB, change func(*dialect.Mount, *core.Hooks)) *dialecttest.Site {
+	m := recorded()
+	m.BindPeer = false
+	return dialecttest.Serve(t, m, cocart.New, change)
+}
+
+func login(t testing.TB, s *dialecttest.Site, headers ...string) (access, refresh string) {
+	t.Helper()
+	a := s.Do(t, "POST", loginPath, goodLogin, headers...)
+	a.Want(t, 200, "user_id", "3")
+	return a.Get("extras.jwt_token"), a.Get("extras.jwt_refresh")
+}
+
+func validate(t testing.TB, s *dialecttest.Site, access string, status int, headers ...string) {
+	t.Helper()
+	a := s.Do(t, "POST", validatePath, "", append(headers, "Authorization", "Bearer "+access)...)
+	if a.Status != status {
+		t.Errorf("validate: got %s, want %d", a.Text, status)
+	}
+}
+
+func exchange(t testing.TB, s *dialecttest.Site, refresh string) dialecttest.Answer {
+	t.Helper()
+	return s.Do(t, "POST", refreshPath, `{"refresh_token":"`+refresh+`"}`)
+}
+
+func TestRefresh_endsThePair(t *testing.T) {
+	s := serve(t, nil)
+	first, refresh := login(t, s)
+	a := exchange(t, s, refresh)
+	a.Want(t, 200, "code", "")
+	validate(t, s, first, 403)
+	validate(t, s, a.Get("token"), 200)
+	b := exchange(t, s, a.Get("refresh_token"))
+	validate(t, s, a.Get("token"), 403)
+	validate(t, s, b.Get("token"), 200)
+}
+
+func TestRefresh_reuse(t *testing.T) {
+	s := serve(t, nil)
+	_, old := login(t, s)
+	a := exchange(t, s, old)
+	exchange(t, s, old).Want(t, 403, "message", "Invalid refresh token.")
+	validate(t, s, a.Get("token"), 200)
+	s.Forward(time.Minute)
+	exchange(t, s, old).Want(t, 403, "message", "Invalid refresh token.")
+	validate(t, s, a.Get("token"), 403)
+}
+
+func TestLogout_endsAllHere(t *testing.T) {
+	s := serve(t, nil)
+	one, _ := login(t, s)
+	two, refresh := login(t, s)
+	if a := s.Do(t, "POST", logoutPath, "", "Authorization", "Bearer "+one); a.Text != "true" {
+		t.Fatalf("logout: %s", a.Text)
+	}
+	validate(t, s, one, 403)
+	validate(t, s, two, 403)
+	exchange(t, s, refresh).Want(t, 403, "code", "cocart_authentication_error")
+}
+
+func TestBindPeer(t *testing.T) {
+	for name, c := range map[string]struct {
+		bind         bool
+		agent, later string
+		want         int
+	}{
+		"off, another device": {false, "One/1", "Two/2", 200},
+		"on, the same device": {true, "One/1", "One/1", 200},
+		"on, another device":  {true, "One/1", "Two/2", 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.BindPeer = c.bind })
+			access, _ := login(t, s, "User-Agent", c.agent)
+			validate(t, s, access, c.want, "User-Agent", c.later)
+		})
+	}
+}
+
+func TestPat_forged(t *testing.T) {
+	s := serve(t, nil)
+	key, err := recorded().Keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	access, _ := login(t, s)
+	parsed, err := token.Parse(access)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, _ := parsed.Claims().Object("data")
+	user, _ := data.Object("user")
+	for pat, want := range map[string]int{user.String("pat"): 200, "pat_000000000000000000000000": 403, "": 403} {
+		c := parsed.Claims().With("data", data.With("user", user.With("pat", pat)))
+		text, err := token.Sign([]api.Claim{{Name: "alg"}, {Name: "typ", Value: "JWT"}}, c, key[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		validate(t, s, text, want)
+	}
+}
+
+func TestLogin_secondFactor(t *testing.T) {
+	s := serve(t, func(_ *dialect.Mount, h *core.Hooks) {
+		err := h.LoginBefore.Bind("2fa", func(_ context.Context, l core.LoginAttempt) (core.LoginAttempt, error) {
+			if l.Answers["2fa_code"] != "123456" || l.Answers["2fa_provider"] != "totp" {
+				l.Challenge = &core.Challenge{Kind: "2fa_required", Public: "Two-factor authentication is required.", Fields: map[string]string{
+					"available_providers": "totp, email", "default_provider": "totp", "email_sent": "false",
+				}}
+			}
+			return l, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	a := s.Do(t, "POST", loginPath, goodLogin)
+	a.Want(t, 401, "code", "cocart_2fa_required")
+	for path, want := range map[string]string{
+		"data.2fa_required": "true", "data.available_providers": "[totp email]",
+		"data.default_provider": "totp", "data.email_sent": "false",
+	} {
+		if got := a.Get(path); got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+	with := strings.Replace(goodLogin, "}", `,"2fa_code":"123456","2fa_provider":"totp"}`, 1)
+	s.Do(t, "POST", loginPath, with).Want(t, 200, "user_id", "3")
+}
+
+func TestLogin_uniform(t *testing.T) {
+	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.LoginErrors = dialect.Uniform })
+	unknown := s.Do(t, "POST", loginPath, `{"username":"nobody","password":"x"}`)
+	wrong := s.Do(t, "POST", loginPath, `{"username":"sub1","password":"x"}`)
+	if unknown.Text != wrong.Text {
+		t.Errorf("uniform login errors tell %s from %s", unknown.Text, wrong.Text)
+	}
+}
+
+func TestGone(t *testing.T) {
+	for name, change := range map[string]func(context.Context, *core.Accounts, api.User) error{
+		"disabled": func(ctx context.Context, a *core.Accounts, u api.User) error {
+			return a.SetDisabled(ctx, u.Subject, true, "test")
+		},
+		"deleted": func(ctx context.Context, a *core.Accounts, u api.User) error { return a.Delete(ctx, u, "test") },
+		"demoted": func(ctx context.Context, a *core.Accounts, u api.User) error {
+			return a.SetRoles(ctx, u.Subject, nil, "test")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, nil)
+			access, refresh := login(t, s)
+			s.Edit(t, "sub1", change)
+			validate(t, s, access, 403)
+			exchange(t, s, refresh).Want(t, 403, "code", "cocart_authentication_error")
+		})
+	}
+}
+
+func TestShared_cartIsNotOurs(t *testing.T) {
+	d, err := cocart.New(recorded())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := dialecttest.NewEngine(t, time.Now, nil, d)
+	for _, endpoint := range d.Endpoints(e) {
+		if strings.HasSuffix(endpoint.Path, "/cart") || strings.HasSuffix(endpoint.Path, "/cocart/v2") {
+			t.Errorf("the dialect takes %s", endpoint.Path)
+		}
+	}
+}
+
+func TestFirst(t *testing.T) {
+	s := dialecttest.Serve(t, recorded(), cocart.NewFirst, nil)
+	a := s.Do(t, "POST", loginPath, goodLogin)
+	a.Want(t, 200, "extras.jwt_refresh", "")
+	access := a.Get("extras.jwt_token")
+	parsed, err := token.Parse(access)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, _ := parsed.Claims().Object("data")
+	user, _ := data.Object("user")
+	if _, there := user.Get("pat"); there || parsed.Expires().Sub(parsed.Issued()) != 48*time.Hour {
+		t.Errorf("claims %v: want no pat and two days", parsed.Claims())
+	}
+	s.Do(t, "POST", loginPath, "", "Authorization", "Bearer "+access).Want(t, 200, "user_id", "3")
+	for auth, code := range map[string]string{
+		"Bearer x":     "cocart_jwt_auth_bad_auth_header",
+		"Bearer a.b.c": "cocart_jwt_auth_not_valid",
+		"Bearer " + access[:len(access)-3] + "AAA": "cocart_jwt_auth_not_valid",
+	} {
+		s.Do(t, "POST", loginPath, "", "Authorization", auth).Want(t, 401, "code", code)
+	}
+	if a := s.Do(t, "POST", logoutPath, "", "Authorization", "Bearer "+access); a.Text != "true" {
+		t.Errorf("logout: %s", a.Text)
+	}
+	s.Do(t, "POST", loginPath, "", "Authorization", "Bearer "+access).Want(t, 401, "code", "cocart_jwt_auth_not_valid")
+}

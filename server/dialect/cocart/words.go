@@ -1,0 +1,120 @@
+package cocart
+
+import (
+	"errors"
+	"html"
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+const authenticationError = "cocart_authentication_error"
+
+func refusal(status int, code, message string) dialect.Refusal {
+	return dialect.Refusal{Status: status, Code: code, Message: message}
+}
+
+func forbidden() dialect.Refusal {
+	return refusal(http.StatusUnauthorized, "rest_forbidden", "Sorry, you are not allowed to do that.")
+}
+
+// config returns what the plugin says of the mount's secret, nil if nothing.
+func (h *handler) config() *dialect.Refusal {
+	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); !weak {
+		return nil
+	}
+	f := refusal(http.StatusForbidden, "cocart_jwt_auth_bad_config", "JWT configuration error.")
+	if h.first {
+		f.Status = http.StatusUnauthorized
+	}
+	return &f
+}
+
+// tokenWords has one word for all bad tokens; 1.0 tells them apart.
+func (h *handler) tokenWords(err error) dialect.Refusal {
+	if !h.first {
+		return refusal(http.StatusForbidden, authenticationError, "Authentication failed.")
+	}
+	code, message := "cocart_jwt_auth_not_valid", "Authentication token is invalid or has expired."
+	switch api.ReasonOf(err) {
+	case api.ReasonTokenIssuer:
+		code, message = "cocart_jwt_auth_bad_iss", "The token's issuer does not match this site."
+	case api.ReasonTokenSubject:
+		code, message = "cocart_jwt_auth_user_missing", "The token names no user."
+	case api.ReasonUnknownUser, api.ReasonDisabled:
+		code, message = "cocart_jwt_auth_no_user", "The token's user does not exist."
+	}
+	return refusal(http.StatusUnauthorized, code, message)
+}
+
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) dialect.Refusal) {
+	f, technical := h.site.Technical(r, err)
+	if !technical {
+		f = words(err)
+		f.Reason = api.ReasonOf(err)
+	}
+	h.site.Refuse(w, r, f)
+}
+
+func (h *handler) loginWords(err error) dialect.Refusal {
+	if c, ok := errors.AsType[*core.ChallengeError](err); ok {
+		return challenge(c.Challenge)
+	}
+	wrong := "The password you entered is incorrect."
+	invalid := "Authentication is invalid. Please check your login details are correct and try again."
+	f := refusal(http.StatusUnauthorized, authenticationError, invalid)
+	switch e := api.AsError(err); {
+	case e.Reason == api.ReasonWrongPassword && h.site.Mount.LoginErrors != dialect.Uniform:
+		f.Message = wrong
+	case e.Reason == api.ReasonEmptyUser, e.Reason == api.ReasonEmptyPassword:
+		f.Message = "Authentication invalid!"
+	case e.Code == api.Denied:
+		f.Code, f.Message = e.Reason, html.EscapeString(e.Public)
+	}
+	return f
+}
+
+// challenge asks for more as CoCart's two-factor login does: cocart_2fa_required
+// with the providers to choose from, of which a hook tells in texts.
+func challenge(c core.Challenge) dialect.Refusal {
+	kind := strings.TrimPrefix(c.Kind, "cocart_")
+	f := refusal(http.StatusUnauthorized, "cocart_"+kind, html.EscapeString(c.Public))
+	list := []api.Claim{{Name: kind, Value: true}}
+	for _, name := range []string{"available_providers", "default_provider", "email_sent"} {
+		text, there := c.Fields[name]
+		switch {
+		case !there:
+		case name == "available_providers":
+			list = append(list, api.Claim{Name: name, Value: words(text)})
+		case name == "email_sent":
+			list = append(list, api.Claim{Name: name, Value: text == "true"})
+		default:
+			list = append(list, api.Claim{Name: name, Value: text})
+		}
+	}
+	f.Data = api.NewClaims(list...)
+	return f
+}
+
+// words splits "totp,email".
+func words(text string) []any {
+	list := []any{}
+	for word := range strings.SplitSeq(text, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			list = append(list, word)
+		}
+	}
+	return list
+}
+
+func refreshWords(err error) dialect.Refusal {
+	message := "Invalid refresh token."
+	if api.ReasonOf(err) == api.ReasonRefreshExpired {
+		message = "Refresh token expired."
+	}
+	return refusal(http.StatusForbidden, authenticationError, message)
+}
