@@ -45,6 +45,7 @@ var (
 	ErrBadArgument = errors.New("no such key, or a value that does not fit it")
 	ErrTooLarge    = errors.New("over a limit")
 	ErrUnavailable = errors.New("not available now")
+	ErrAbsent      = errors.New("not there")
 )
 
 // Event is what a hook point is about, field by field. Which keys a point has is
@@ -142,6 +143,8 @@ func toError(result abi.Result) error {
 		return ErrTooLarge
 	case abi.Unavailable:
 		return ErrUnavailable
+	case abi.Absent:
+		return ErrAbsent
 	}
 	return ErrBadArgument
 }

@@ -23,6 +23,14 @@ type Fake struct {
 	Refused []string
 	// Now is the clock in milliseconds.
 	Now int64
+	// Secrets are the secrets by name.
+	Secrets map[string]string
+	// KV is what the plugin keeps; Run changes it. Nothing expires.
+	KV map[string]string
+	// HTTP answers what the hook fetches; nil answers [ErrUnavailable].
+	HTTP func(Request) (Response, error)
+	// Seed is what Random's bytes are made of.
+	Seed int64
 }
 
 // Outcome is what a hook did.
@@ -33,6 +41,7 @@ type Outcome struct {
 	Failure string            // with a status below zero: what the log reads
 	Fields  map[string]string // the event afterwards: unchanged unless the status keeps the changes
 	Log     []string
+	Counts  map[string]int64 // what Count has added up, by name
 }
 
 // Configure calls what the plugin has given to [OnConfigure].

@@ -69,6 +69,27 @@ func hostConfig(key string, buf unsafe.Pointer, size uint32) int32
 //go:wasmimport hook_v1 now_ms
 func hostNow() int64
 
+//go:wasmimport hook_v1 secret_get
+func hostSecret(name string, buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport hook_v1 kv_get
+func hostKVGet(key string, buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport hook_v1 kv_put
+func hostKVPut(key, text string, seconds int32) int32
+
+//go:wasmimport hook_v1 kv_incr
+func hostKVIncr(key string, by int64, seconds int32, result unsafe.Pointer) int64
+
+//go:wasmimport hook_v1 http_fetch
+func hostFetch(request string, buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport hook_v1 random
+func hostRandom(buf unsafe.Pointer, size uint32) int32
+
+//go:wasmimport hook_v1 metric_add
+func hostMetric(name string, n int64)
+
 // scratch receives what readers return. A guest runs one call at a time, and
 // nothing in it outlives a reader.
 var scratch [1024]byte
@@ -86,6 +107,46 @@ func (host) keys(prefix string) (string, bool) {
 func (host) config(key string) (string, bool) {
 	n := hostConfig(key, unsafe.Pointer(&scratch), uint32(len(scratch)))
 	return take(n, func(buf []byte) int32 { return hostConfig(key, pointer(buf), uint32(len(buf))) })
+}
+
+func (host) secret(name string) (string, bool) {
+	n := hostSecret(name, unsafe.Pointer(&scratch), uint32(len(scratch)))
+	return take(n, func(buf []byte) int32 { return hostSecret(name, pointer(buf), uint32(len(buf))) })
+}
+
+func (host) kvGet(key string) (string, abi.Result) {
+	n := hostKVGet(key, unsafe.Pointer(&scratch), uint32(len(scratch)))
+	return taken(n, func(buf []byte) int32 { return hostKVGet(key, pointer(buf), uint32(len(buf))) })
+}
+
+func (host) fetch(request string) (string, abi.Result) {
+	n := hostFetch(request, unsafe.Pointer(&scratch), uint32(len(scratch)))
+	return taken(n, func(buf []byte) int32 { return hostFetch(request, pointer(buf), uint32(len(buf))) })
+}
+
+func (host) kvPut(key, text string, seconds int) abi.Result {
+	return hostKVPut(key, text, int32(seconds))
+}
+
+func (host) kvIncr(key string, by int64, seconds int) (int64, abi.Result) {
+	var result int32
+	sum := hostKVIncr(key, by, int32(seconds), unsafe.Pointer(&result))
+	return sum, result
+}
+
+func (host) random(buf []byte) abi.Result { return hostRandom(pointer(buf), uint32(len(buf))) }
+func (host) count(name string, n int64)   { hostMetric(name, n) }
+
+// taken is take for readers whose failures differ.
+func taken(n int32, again func(buf []byte) int32) (string, abi.Result) {
+	if n < 0 {
+		return "", n
+	}
+	text, ok := take(n, again)
+	if !ok {
+		return "", abi.Unavailable
+	}
+	return text, abi.OK
 }
 
 // take copies a reader's answer out of scratch, or asks again with a buffer that
