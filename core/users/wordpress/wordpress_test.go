@@ -49,6 +49,7 @@ INSERT INTO x_usermeta (user_id, meta_key, meta_value) VALUES
  (2, 'x_capabilities', 'a:1:{s:6:"editor";b:1;}'), (3, 'x_2_capabilities', ''), (4, 'x_2_capabilities', 'a:0:{}'),
  (5, 'x_2_capabilities', 'O:8:"stdClass":0:{}'), (6, 'x_2_capabilities', 'a:0:{}'), (7, 'x_2_capabilities', 'a:0:{}'),
  (1, '_application_passwords', 'a:1:{i:0;a:7:{s:4:"uuid";s:1:"u";s:6:"app_id";s:0:"";s:4:"name";s:5:"phone";s:8:"password";s:49:"$generic$P8-iUWk_sS1VPtd_pjSym5TpWvzdsuFXFv4f5r0f";s:7:"created";i:1795284215;s:9:"last_used";N;s:7:"last_ip";N;}}');
+INSERT INTO x_usermeta (user_id, meta_key, meta_value) SELECT 4, meta_key, meta_value FROM x_usermeta WHERE user_id = 1 AND meta_key = '_application_passwords';
 CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT ALL ON wp.* TO ro@127.0.0.1;
 `
 
@@ -132,6 +133,7 @@ func testRows(t *testing.T, dir *wordpress.Directory) {
 }
 
 func testPasswords(t *testing.T, dir *wordpress.Directory) {
+	const application = "Vpth 7kBA PFLu ix4d panL 1FPl"
 	decoy, err := dir.Decoy(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -148,8 +150,11 @@ func testPasswords(t *testing.T, dir *wordpress.Directory) {
 			t.Errorf("%s: got %q, want %q", login, got, reason)
 		}
 	}
-	if _, a, err := dir.CheckApplicationPassword(t.Context(), pw, "member", "Vpth 7kBA PFLu ix4d panL 1FPl"); err != nil || a.Name != "phone" {
+	if _, a, err := dir.CheckApplicationPassword(t.Context(), pw, "member", application); err != nil || a.Name != "phone" {
 		t.Errorf("application password: got %+v, %v", a, err)
+	}
+	if _, _, err := dir.CheckApplicationPassword(t.Context(), pw, "spammer", application); api.ReasonOf(err) != api.ReasonDisabled {
+		t.Errorf("application password of a spammer: got %v", err)
 	}
 	for login, password := range map[string]api.Secret{"member": "Vpth 7kBA PFLu ix4d panL 1FPm", "odd": "Vpth7kBAPFLuix4dpanL1FPl"} {
 		if _, _, err := dir.CheckApplicationPassword(t.Context(), pw, login, password); api.ReasonOf(err) != api.ReasonWrongPassword {
