@@ -54,5 +54,8 @@ func answer(w http.ResponseWriter, status int, body any) {
 	json.NewEncoder(w).Encode(body) // the client is gone if this fails
 }
 
-// Metrics are the server's own figures.
-type Metrics struct{ registry *prometheus.Registry }
+// Metrics are the server's own figures. Safe for concurrent use.
+type Metrics struct {
+	registry *prometheus.Registry
+	events   *prometheus.CounterVec
+}

@@ -13,8 +13,13 @@ import (
 
 // NewMetrics returns the process's figures; Watch and Gauge add Cardea's.
 func NewMetrics(version string) *Metrics {
-	m := &Metrics{prometheus.NewRegistry()}
-	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		events: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "cardea_events_total", Help: "Events by hook point and reason.",
+		}, []string{"event", "reason"}),
+	}
+	m.registry.MustRegister(m.events, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.Gauge("cardea_build_info", "1, with the version as a label.", func() float64 { return 1 }, "version", version)
 	return m
 }
@@ -36,19 +41,16 @@ func (m *Metrics) Staleness(read func() time.Duration) {
 }
 
 // Watch counts the events of the hook catalogue. It binds one handler to each
-// action, so figures and plugins see the same events.
+// action, so figures and plugins see the same events; a catalogue that is watched
+// already is an error.
 func (m *Metrics) Watch(h *core.Hooks) error {
-	events := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "cardea_events_total", Help: "Events by hook point and reason.",
-	}, []string{"event", "reason"})
-	m.registry.MustRegister(events)
 	for _, p := range h.Points() {
 		action, ok := p.(*hooks.Action[core.Event])
 		if !ok {
 			continue
 		}
 		count := func(_ context.Context, e core.Event) error {
-			events.WithLabelValues(action.Name(), reason(action, e)).Inc()
+			m.events.WithLabelValues(action.Name(), reason(action, e)).Inc()
 			return nil
 		}
 		if err := action.Bind("metrics", count, hooks.Order(-1000)); err != nil {
@@ -58,10 +60,10 @@ func (m *Metrics) Watch(h *core.Hooks) error {
 	return nil
 }
 
-// reason keeps the label's values to a closed set: only refusals have one.
+// reason keeps the label to a closed set of values: those of refusals and faults.
 func reason(a *hooks.Action[core.Event], e core.Event) string {
 	switch a.Name() {
-	case "login-failed", "request-denied":
+	case "login-failed", "request-denied", "plugin-failed":
 		return e.Reason
 	}
 	return ""
