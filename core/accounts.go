@@ -111,13 +111,14 @@ type NewAPIKey struct {
 	Roles   []string // nil: all of the user's
 	Scopes  []string
 	Life    time.Duration // 0: until revoked
+	Rate    int           // calls a minute; 0: no limit
 }
 
 // CreateAPIKey makes a key for an enabled user and returns its text, which is
 // kept nowhere.
 func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) (api.Secret, api.APIKey, error) {
-	if n.Life < 0 {
-		return "", api.APIKey{}, api.E(api.Invalid, "", "the life of an API key must not be negative")
+	if n.Life < 0 || n.Rate < 0 {
+		return "", api.APIKey{}, api.E(api.Invalid, "", "life and rate of an API key must not be negative")
 	}
 	if _, err := a.e.User(ctx, n.Subject); err != nil {
 		return "", api.APIKey{}, fmt.Errorf("create an API key for %q: %w", n.Subject, err)
@@ -128,7 +129,7 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 	}
 	key := api.APIKey{
 		ID: id, Digest: digest, Subject: n.Subject, Name: n.Name,
-		Roles: n.Roles, Scopes: n.Scopes, Created: a.e.now(),
+		Roles: n.Roles, Scopes: n.Scopes, RateLimit: n.Rate, Created: a.e.now(),
 	}
 	if n.Life > 0 {
 		key.Expires = key.Created.Add(n.Life)
@@ -140,10 +141,39 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 	return text, key, nil
 }
 
-// APIKeys lists up to limit keys of a subject ("": everybody's) with an id
-// above after, by id.
-func (a *Accounts) APIKeys(ctx context.Context, subject, after string, limit int) ([]api.APIKey, error) {
-	return a.e.store.APIKeys(ctx, subject, after, limit)
+// RotateAPIKey gives a key another secret and returns the new text, which is kept
+// nowhere. The secret before it works on for overlap; one that was replaced
+// earlier ends now. An unknown id is [ErrNotFound], a revoked key [ErrConflict].
+func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Duration, actor string) (api.Secret, error) {
+	if overlap < 0 || overlap > maxOverlap {
+		return "", api.E(api.Invalid, "", fmt.Sprintf("the overlap of two secrets must be 0 to %s", maxOverlap))
+	}
+	key, err := a.e.store.APIKey(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	text, digest, err := credential.RenewAPIKey(a.e.rand, id)
+	if err != nil {
+		return "", err
+	}
+	at := a.e.now()
+	r := api.Revocation{ // what is remembered of the old secret does not know its end
+		Kind: api.RefreshUser, Key: key.Subject, At: at, Expires: at.Add(apiKeyMemory), Reason: "API key rotated", Actor: actor,
+	}
+	if err := a.e.store.RotateAPIKey(ctx, id, digest, at.Add(overlap), r); err != nil {
+		return "", err
+	}
+	a.e.obey(ctx)
+	return text, nil
+}
+
+// maxOverlap keeps a rotation from becoming a second key.
+const maxOverlap = 90 * 24 * time.Hour
+
+// APIKeys lists up to limit keys of a subject ("": everybody's) whose id or name
+// begins with prefix ("": any) and whose id is above after, by id.
+func (a *Accounts) APIKeys(ctx context.Context, subject, prefix, after string, limit int) ([]api.APIKey, error) {
+	return a.e.store.FindAPIKeys(ctx, subject, prefix, after, limit)
 }
 
 // RevokeAPIKey takes a key back.

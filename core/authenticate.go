@@ -129,6 +129,9 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, a *api.Att
 		return nil, err
 	}
 	x := &entry{method: m, identity: id, headers: identityHeaders(&id), until: start.Add(m.cacheFor)}
+	if p.foreign(&id) {
+		x.until = earlier(x.until, start.Add(foreignCacheFor))
+	}
 	if end := p.end(&id); !end.IsZero() {
 		x.until = earlier(x.until, end)
 	}

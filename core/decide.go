@@ -48,11 +48,15 @@ func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
 	if d.Err.Code == api.Internal {
 		e.log.ErrorContext(ctx, "decision failed, so the request is refused", "path", a.Path, "error", err)
 	}
+	e.denied(ctx, p, d, a)
+	return d
+}
+
+func (e *Engine) denied(ctx context.Context, p *policy, d Decision, a *api.Attempt) {
 	e.fire(ctx, p.hooks.RequestDenied, Event{
 		Identity: d.Identity, Reason: d.Err.Reason, Rule: ruleName(d.Rule), Attempt: a,
 		Peer: api.Peer{Addr: a.Peer, UserAgent: a.Header.Get("User-Agent")},
 	})
-	return d
 }
 
 // decide fills in d as far as it gets.

@@ -94,6 +94,7 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 		return fmt.Errorf("build policy: %w", err)
 	}
 	e.policy.Store(p)
+	e.warnWeak(p)
 	e.index = session.NewIndex()
 	e.tail, err = session.Follow(ctx, e.store, e.index, session.TailConfig{Every: c.PollEvery, Now: e.now, Logger: e.log})
 	if err != nil {
@@ -173,8 +174,19 @@ func (e *Engine) Reload(ctx context.Context, p Policy) error {
 		return fmt.Errorf("build policy: %w", err)
 	}
 	e.policy.Store(next)
+	e.warnWeak(next)
 	e.fire(ctx, next.hooks.ConfigReloaded, Event{})
 	return nil
+}
+
+// warnWeak tells of layouts whose tokens anybody might be able to make.
+func (e *Engine) warnWeak(p *policy) {
+	for i := range p.layouts {
+		if own := p.layouts[i].Keys; len(own) > 0 && own[0].Weak {
+			e.log.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret",
+				"layout", p.layouts[i].Name, "algorithm", own[0].Algorithm)
+		}
+	}
 }
 
 // Keys returns the signing keys.

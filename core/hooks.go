@@ -20,8 +20,9 @@ type Hooks struct {
 	// LoginBefore runs before a password is looked at. May refuse, or return a
 	// challenge for more (a second factor); an error refuses the login.
 	LoginBefore *hooks.Filter[LoginAttempt]
-	// LoginAfter runs once the password has proved right. May add or drop roles
-	// and scopes, or refuse. The subject cannot be changed.
+	// LoginAfter runs once the password has proved right, and again at each
+	// refresh, with the method "refresh", since roles are read anew there. May add
+	// or drop roles and scopes, or refuse. The subject cannot be changed.
 	LoginAfter *hooks.Filter[LoginResult]
 	// AuthExpire sets the lifetime of an access token before it is made. The
 	// engine keeps it between min_ttl and max_ttl. An error issues nothing.

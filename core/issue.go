@@ -51,6 +51,9 @@ func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
 	if !ok {
 		return Issued{}, fmt.Errorf("issue: no token layout is called %q", r.Layout)
 	}
+	if layout.Verifying != nil {
+		return Issued{}, fmt.Errorf("issue: layout %q belongs to another issuer", r.Layout)
+	}
 	d := draft{e: e, p: p, layout: layout, r: r}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
 	for _, step := range []func(context.Context) error{d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
@@ -127,8 +130,8 @@ func (d *draft) setIssuer(ctx context.Context) error {
 
 func (d *draft) setKey(ctx context.Context) error {
 	d.key = d.e.keys.Active()
-	if len(d.layout.Keys) > 0 {
-		d.key = d.layout.Keys[0]
+	if own := d.layout.Keys; len(own) > 0 && !own[0].Weak {
+		d.key = own[0]
 	}
 	chosen, err := d.p.hooks.AuthAlgorithm.Apply(ctx, Algorithm{
 		Algorithm: d.key.Algorithm, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.layout.Name,

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -41,7 +42,14 @@ type Layout struct {
 	Lifetime      time.Duration // before auth-expire; 0 is the policy's AccessTTL
 	EscapeSlashes bool          // write "/" as "\/", as PHP does
 	Paired        bool          // a refresh ends the access token that came with the used refresh token
-	Keys          []api.Key     // the layout's own keys, the first one signs; nil is the engine's ring
+	// Keys are the layout's own, of which the first one signs; nil is the engine's
+	// ring. If the first one is weak the ring signs, and verifies as well.
+	Keys []api.Key
+
+	// Verifying, when set, gives the keys of an issuer that is not us, instead of
+	// Keys and the ring. Tokens of such a layout are never issued here; see
+	// [ForeignLayout].
+	Verifying func(ctx context.Context, kid, alg string) ([]api.Key, error)
 
 	verifier *token.Verifier // with Keys, once it is part of a policy
 }

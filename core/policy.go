@@ -78,8 +78,8 @@ func (t TokenPolicy) validate() error {
 	return nil
 }
 
-// remember is how long a revocation must be known: until every token that it
-// takes back has ended.
+// remember is how long a revocation of what we issue must be known: until every
+// token that it takes back has ended.
 func (t TokenPolicy) remember() time.Duration { return t.MaxTTL + t.Leeway }
 
 // maxLeeway is more than any clock that is kept should be off.
@@ -176,19 +176,34 @@ func (c *policy) setLayouts(further []Layout) error {
 		if _, taken := c.layout(l.Name); taken || l.Name == "" || l.Read == nil || l.Issuer == "" {
 			return fmt.Errorf("token layout %q: wants a name of its own, an issuer and a Read function", l.Name)
 		}
-		l.Profile.Issuers = append([]string{l.Issuer}, c.tokens.Issuers...)
+		l.Profile.Issuers = []string{l.Issuer}
+		if l.Verifying == nil {
+			l.Profile.Issuers = append(l.Profile.Issuers, c.tokens.Issuers...)
+		}
 		l.Profile.Leeway = c.tokens.Leeway
 		if l.Profile.Types == nil {
 			l.Profile.Types = []string{"JWT", ""}
 		}
-		// No longer than revocations are remembered.
-		l.Profile.MaxLifetime = min(cmp.Or(l.Profile.MaxLifetime, c.tokens.MaxTTL), c.tokens.MaxTTL)
+		l.Profile.MaxLifetime = cmp.Or(l.Profile.MaxLifetime, c.tokens.MaxTTL)
+		if l.Verifying == nil { // others decide for themselves how long theirs live
+			l.Profile.MaxLifetime = min(l.Profile.MaxLifetime, c.tokens.MaxTTL)
+		}
 		if len(l.Keys) > 0 {
 			l.verifier = token.NewVerifier(l.Keys...)
 		}
 		c.layouts = append(c.layouts, l)
 	}
 	return nil
+}
+
+// remember is how long a revocation must be known: until every token of any
+// layout that it takes back has ended.
+func (c *policy) remember() time.Duration {
+	longest := c.tokens.MaxTTL
+	for i := range c.layouts {
+		longest = max(longest, c.layouts[i].Profile.MaxLifetime)
+	}
+	return longest + c.tokens.Leeway
 }
 
 // layout returns the layout of that name; "" is the native one.

@@ -34,7 +34,7 @@ func (e *Engine) Renew(ctx context.Context, r RefreshRequest) (Grant, error) {
 		return Grant{}, err
 	}
 	p := e.policy.Load()
-	if err := e.refreshAllowed(ctx, p, s, id, r); err != nil {
+	if id, err = e.refreshAllowed(ctx, p, s, id, r); err != nil {
 		return Grant{}, err
 	}
 	return e.grant(ctx, id, s, "", r.Host, r.Peer)

@@ -151,7 +151,7 @@ func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 	if err != nil {
 		return Grant{}, e.endUnfit(ctx, rotated.Session, err)
 	}
-	if err := e.refreshAllowed(ctx, p, rotated.Session, id, r); err != nil {
+	if id, err = e.refreshAllowed(ctx, p, rotated.Session, id, r); err != nil {
 		return Grant{}, err
 	}
 	if err := e.endPaired(ctx, p, rotated.Session, r.Token); err != nil {
@@ -176,13 +176,21 @@ func (e *Engine) tellReuse(ctx context.Context, p *policy, r session.Rotated, pe
 	e.fire(ctx, p.hooks.SessionEnded, ev)
 }
 
-// refreshAllowed asks refresh-before.
-func (e *Engine) refreshAllowed(ctx context.Context, p *policy, s api.Session, id api.Identity, r RefreshRequest) error {
+// methodRefresh is what login-after is told at a refresh.
+const methodRefresh = "refresh"
+
+// refreshAllowed asks refresh-before, and then login-after once more: roles were
+// read anew, and what it took away at login must not come back.
+func (e *Engine) refreshAllowed(ctx context.Context, p *policy, s api.Session, id api.Identity, r RefreshRequest) (api.Identity, error) {
 	_, err := p.hooks.RefreshBefore.Apply(ctx, RefreshAttempt{Session: s.ID, Identity: id, Client: r.Client, Peer: r.Peer})
 	if err != nil {
-		return e.hookError(ctx, err)
+		return id, e.hookError(ctx, err)
 	}
-	return nil
+	after, err := p.hooks.LoginAfter.Apply(ctx, LoginResult{Identity: id, Method: methodRefresh, Peer: r.Peer, Dialect: r.Layout})
+	if err != nil {
+		return id, e.hookError(ctx, err)
+	}
+	return restrict(id, after.Identity), nil
 }
 
 // sessionUser returns the session's user as they are now, if nothing has
@@ -339,6 +347,7 @@ func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	if d.Err.Code == api.Unauthenticated {
 		d.Challenge = p.challenges(d.Err)
 	}
+	e.denied(ctx, p, d, a)
 	return d
 }
 

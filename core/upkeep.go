@@ -41,17 +41,17 @@ const introspectTimeout = time.Second
 
 // Upkeep does what must be done every few seconds: it moves signing keys along
 // their schedule, also after another process changed them, and stores when API
-// keys were last used. The owner of the
-// engine calls it; an error leaves everything as it was.
+// keys were last used. The owner of the engine calls it; what failed is as it
+// was, and the rest is done all the same.
 func (e *Engine) Upkeep(ctx context.Context) error {
 	changes, err := e.keys.Tick(ctx, e.now())
 	if err != nil {
-		return fmt.Errorf("move keys along: %w", err)
+		err = fmt.Errorf("move keys along: %w", err)
 	}
 	for _, c := range changes {
 		e.keyChanged(ctx, c, "schedule")
 	}
-	return e.writeUses(ctx)
+	return errors.Join(err, e.writeUses(ctx))
 }
 
 func (e *Engine) keyChanged(ctx context.Context, c keys.Change, actor string) {

@@ -1,6 +1,8 @@
 package core
 
 import (
+	"context"
+	"slices"
 	"sync"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -15,15 +17,23 @@ type verifiers struct {
 }
 
 // verifierFor returns what verifies a token that may be of layout l.
-func (e *Engine) verifierFor(l *Layout, t *token.Token) *token.Verifier {
+func (e *Engine) verifierFor(ctx context.Context, l *Layout, t *token.Token) (*token.Verifier, error) {
+	h := t.Header()
+	if l.Verifying != nil {
+		keys, err := l.Verifying(ctx, h.KeyID, h.Algorithm)
+		return token.NewVerifier(keys...), err
+	}
+	keys := e.keys.Verifying(h.KeyID, h.Algorithm)
+	if len(l.Keys) > 0 && l.Keys[0].Weak {
+		return token.NewVerifier(slices.Concat(l.Keys, keys)...), nil
+	}
 	if l.verifier != nil {
-		return l.verifier
+		return l.verifier, nil
 	}
-	keys := e.keys.Verifying(t.Header().KeyID, t.Header().Algorithm)
 	if len(keys) == 0 {
-		return token.NewVerifier()
+		return token.NewVerifier(), nil
 	}
-	return e.readyVerifiers().of(keys)
+	return e.readyVerifiers().of(keys), nil
 }
 
 // readyVerifiers begins anew when the ring has changed. Two that begin at once

@@ -53,8 +53,8 @@ func (e *Engine) verify(ctx context.Context, p *policy, r VerifyRequest) (api.Id
 		if err == nil {
 			return id, nil
 		}
-		if first == nil {
-			first = err
+		if first == nil || api.CodeOf(err) != api.Unauthenticated {
+			first = err // keys that cannot be had are no verdict
 		}
 	}
 	return api.Identity{}, first
@@ -91,7 +91,11 @@ func acceptsType(types []string, typ string) bool {
 }
 
 func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (api.Identity, error) {
-	key, err := e.verifierFor(l, t).Verify(t)
+	verifier, err := e.verifierFor(ctx, l, t)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	key, err := verifier.Verify(t)
 	if err != nil {
 		return api.Identity{}, err
 	}
@@ -103,6 +107,7 @@ func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (api.I
 		return api.Identity{}, err
 	}
 	gen, hasGen := t.Claims().Int("gen")
+	hasGen = hasGen && l.Verifying == nil // theirs is not of our counting
 	if !complete {
 		if id, err = e.lookUp(ctx, id); err != nil {
 			return api.Identity{}, err
@@ -145,6 +150,9 @@ func proof(l *Layout, t *token.Token, key api.Key) api.Proof {
 	if p.TokenID == "" {
 		digest := t.Digest()
 		p.TokenID = hex.EncodeToString(digest[:])
+	}
+	if l.Verifying != nil { // what takes ours back must not hit theirs, nor the other way round
+		p.TokenID, p.KeyID, p.Session = l.Name+":"+p.TokenID, l.Name+":"+p.KeyID, ""
 	}
 	return p
 }

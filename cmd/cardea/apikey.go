@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -11,12 +12,13 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
 func newAPIKey() *cobra.Command {
 	cmd := &cobra.Command{Use: "apikey", Short: "Manage API keys"}
-	cmd.AddCommand(newAPIKeyCreate(), newAPIKeyList(), newAPIKeyRevoke())
+	cmd.AddCommand(newAPIKeyCreate(), newAPIKeyList(), newAPIKeyRotate(), newAPIKeyRevoke())
 	return cmd
 }
 
@@ -50,41 +52,65 @@ func newAPIKeyCreate() *cobra.Command {
 	f.StringVar(&n.Name, "name", "", "what the key is for")
 	f.StringSliceVar(&n.Roles, "role", nil, "restrict the key to these of the user's roles")
 	f.StringSliceVar(&n.Scopes, "scope", nil, "scope of the key; repeat for several")
+	f.IntVar(&n.Rate, "rate", 0, "calls a minute that the key may make (default: no limit)")
 	f.StringVar(&life, "expires", "", "how long the key lives, such as 90d (default: until revoked)")
 	return cmd
 }
 
 func newAPIKeyList() *cobra.Command {
-	return &cobra.Command{
+	var prefix string
+	cmd := &cobra.Command{
 		Use:   "list [LOGIN]",
 		Short: "List API keys, of one user or of all",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				return withUser(cmd, args[0], func(ctx context.Context, a *core.Accounts, u api.User) error {
-					return listKeys(ctx, cmd, a, u.Subject)
+					return listKeys(ctx, cmd, a, u.Subject, keyPrefix(prefix))
 				})
 			}
-			return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error { return listKeys(ctx, cmd, a, "") })
+			return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error {
+				return listKeys(ctx, cmd, a, "", keyPrefix(prefix))
+			})
 		},
 	}
+	cmd.Flags().StringVar(&prefix, "prefix", "", "only keys whose id or name begins so; the beginning of a key will do as well")
+	return cmd
 }
 
-func listKeys(ctx context.Context, cmd *cobra.Command, a *core.Accounts, subject string) error {
+// keyPrefix takes the id out of the beginning of a key, as it is found in a log
+// or a repository.
+func keyPrefix(text string) string {
+	id, _, _ := strings.Cut(strings.TrimPrefix(text, credential.KeyPrefix), "_")
+	if strings.HasPrefix(text, credential.KeyPrefix) {
+		return id
+	}
+	return text
+}
+
+func listKeys(ctx context.Context, cmd *cobra.Command, a *core.Accounts, subject, prefix string) error {
 	t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "ID\tNAME\tSUBJECT\tCREATED\tEXPIRES\tSTATE")
+	fmt.Fprintln(t, "ID\tNAME\tSUBJECT\tCREATED\tLAST USED\tEXPIRES\tRATE\tSTATE")
 	for after, more := "", true; more; {
-		list, err := a.APIKeys(ctx, subject, after, pageSize)
+		list, err := a.APIKeys(ctx, subject, prefix, after, pageSize)
 		if err != nil {
 			return err
 		}
 		for _, k := range list {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Name, k.Subject, day(k.Created), day(k.Expires), keyState(k))
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+				k.ID, k.Name, k.Subject, day(k.Created), moment(k.LastUsed), day(k.Expires), rate(k), keyState(k))
 			after = k.ID
 		}
 		more = len(list) == pageSize
 	}
 	return t.Flush()
+}
+
+func rate(k api.APIKey) string {
+	if k.RateLimit == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d/min", k.RateLimit)
 }
 
 func day(t time.Time) string {
@@ -100,8 +126,40 @@ func keyState(k api.APIKey) string {
 		return "revoked"
 	case !k.Expires.IsZero() && !time.Now().Before(k.Expires):
 		return "expired"
+	case time.Now().Before(k.OldUntil):
+		return "live; the secret before works until " + moment(k.OldUntil)
 	}
 	return "live"
+}
+
+func newAPIKeyRotate() *cobra.Command {
+	var overlap string
+	cmd := &cobra.Command{
+		Use:   "rotate ID",
+		Short: "Give an API key another secret; the old one works on for a while",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := config.ParseDuration(overlap)
+			if err != nil {
+				return fmt.Errorf("--overlap %s %w", overlap, err)
+			}
+			return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error {
+				text, err := a.RotateAPIKey(ctx, args[0], d.Std(), actor())
+				switch {
+				case errors.Is(err, core.ErrNotFound):
+					return fmt.Errorf("no API key has the id %q: 'cardea apikey list' shows all", args[0])
+				case errors.Is(err, core.ErrConflict):
+					return fmt.Errorf("key %q is revoked: 'cardea apikey create' makes another", args[0])
+				case err != nil:
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "rotated key %s; the secret before works for %s\nkey: %s   (shown once)\n", args[0], d, text.Reveal())
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&overlap, "overlap", "24h", "how long the old secret works on; 0 ends it at once")
+	return cmd
 }
 
 func newAPIKeyRevoke() *cobra.Command {

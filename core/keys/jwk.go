@@ -2,6 +2,7 @@ package keys
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -41,6 +42,31 @@ func ParseSet(data []byte) ([]api.Key, error) {
 		return nil, fmt.Errorf("read JWK set: %w", err)
 	}
 	return list, nil
+}
+
+// ParseSetFor reads a JWK set for tokens of somebody else's: keys that say no alg
+// are bound to those of algorithms that are of their kind, and keys of other
+// algorithms are left out. A set without any of algorithms is an error.
+func ParseSetFor(data []byte, algorithms []string) ([]api.Key, error) {
+	list, err := parseSet(data, setPolicy{algorithms: algorithms})
+	if err != nil {
+		return nil, fmt.Errorf("read JWK set: %w", err)
+	}
+	list = slices.DeleteFunc(list, func(k api.Key) bool { return !slices.Contains(algorithms, k.Algorithm) })
+	if len(list) == 0 {
+		return nil, fmt.Errorf("read JWK set: no key for %v", algorithms)
+	}
+	for i := range list {
+		list[i].Private = nil // what is here to verify must not be able to sign
+	}
+	return list, nil
+}
+
+// Fixed answers as [Remote.Verifying] does, out of a list that stays as it is. A
+// token without a kid may be of any key of its algorithm.
+func Fixed(list []api.Key) func(ctx context.Context, kid, alg string) ([]api.Key, error) {
+	set := &remoteSet{list: slices.Clone(list)}
+	return func(_ context.Context, kid, alg string) ([]api.Key, error) { return set.find(kid, alg), nil }
 }
 
 // setPolicy says how a set is read.

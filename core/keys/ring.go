@@ -19,6 +19,7 @@ type Config struct {
 	Algorithm string           // algorithm of new keys; "" is the active key's, HS256 at first. Changing it makes a new key active at the next Open; the old ones go on verifying
 	File      string           // JWK set, created 0600 on first start; "" keeps keys in memory. Several processes may share it
 	Given     []api.Key        // keys of the operator's: the first signs, all verify, nothing is generated, rotated or written; excludes File
+	Besides   []api.Key        // keys that verify besides the ring's own and never sign, such as an old site's weak secret; each with an id of its own
 	Schedule  Schedule         // when keys replace each other
 	Rand      io.Reader        // nil is crypto/rand
 	Now       func() time.Time // nil is time.Now
@@ -41,6 +42,11 @@ func Open(ctx context.Context, c Config) (*Ring, error) {
 	if err := c.complete(); err != nil {
 		return nil, fmt.Errorf("open keys: %w", err)
 	}
+	for _, key := range c.Besides {
+		if key.Weak {
+			c.Logger.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret", "kid", key.ID, "algorithm", key.Algorithm)
+		}
+	}
 	r := &Ring{config: c, vault: openVault(c)}
 	r.now.Store(&snapshot{})
 	if _, err := r.update(ctx, life.ensure); err != nil {
@@ -57,6 +63,15 @@ func (c *Config) complete() error {
 		return unknownAlgorithm(c.Algorithm)
 	}
 	c.fill()
+	return c.checkBesides()
+}
+
+func (c *Config) checkBesides() error {
+	for _, key := range c.Besides {
+		if key.ID == "" || key.CanSign() {
+			return fmt.Errorf("%s verifies besides the others: it needs an id, and no private part", key)
+		}
+	}
 	return nil
 }
 
@@ -79,7 +94,7 @@ func (c *Config) completeGiven() error {
 	}
 	c.Algorithm, c.Schedule = "", Schedule{}
 	c.fill()
-	return nil
+	return c.checkBesides()
 }
 
 func (c *Config) fill() {

@@ -42,3 +42,13 @@ func newSnapshot(list []entry, generation uint64) (*snapshot, error) {
 	s.jwks, err = ExportSet(public)
 	return s, err
 }
+
+// besides adds keys that only verify, after the ring's own; they are not
+// published.
+func (s *snapshot) besides(list []api.Key) *snapshot {
+	for _, key := range list {
+		s.byID[key.ID] = append(s.byID[key.ID], key)
+		s.byAlgorithm[key.Algorithm] = append(s.byAlgorithm[key.Algorithm], key)
+	}
+	return s
+}

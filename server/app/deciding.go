@@ -28,6 +28,7 @@ import (
 var deciding = fx.Options(
 	fx.Module("methods", fx.Provide(fx.Annotate(newMethods, fx.ResultTags(`group:"methods,flatten"`)))),
 	fx.Module("dialects", fx.Provide(fx.Annotate(newDialects, fx.ResultTags(`group:"dialects,flatten"`)))),
+	fx.Module("issuers", fx.Provide(newForeignLayouts)),
 	fx.Module("engine", fx.Provide(newPolicy, newEngine)),
 )
 
@@ -73,7 +74,7 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 	var list []placed[mounted]
 	for i, m := range cfg.Mounts {
 		d, err := dialects.Open(m.Dialect, dialect.Mount{
-			Name: m.Name, Host: m.Host, Prefix: m.Prefix, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret,
+			Name: m.Name, Host: m.Host, Prefix: m.Prefix, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
 			OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
 			Peer: proxies.Peer,
 		})
@@ -94,6 +95,7 @@ type policyIn struct {
 	fx.In
 	Methods  []placed[core.NamedMethod] `group:"methods"`
 	Dialects []placed[mounted]          `group:"dialects"`
+	Issuers  foreignLayouts
 	Hooks    *core.Hooks
 }
 
@@ -116,6 +118,7 @@ func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 			p.Layouts = append(p.Layouts, l)
 		}
 	}
+	p.Layouts = append(p.Layouts, in.Issuers...)
 	return p
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -60,6 +61,11 @@ func newKeys(opened *cleanup, cfg *config.Config, log *slog.Logger) (*keys.Ring,
 		return nil, err
 	}
 	switch {
+	case given != nil && given.Weak:
+		c.Besides = []api.Key{*given}
+		if cfg.Store.Driver != "memory" {
+			c.File = filepath.Join(cfg.Data, "keys.json")
+		}
 	case given != nil:
 		c.Given = []api.Key{*given}
 	case cfg.Store.Driver != "memory":
@@ -89,6 +95,9 @@ func givenKey(k config.Keys) (*api.Key, error) {
 		return nil, nil
 	}
 	key, err := keys.FromText("", k.Algorithm, text)
+	if weak, ok := errors.AsType[*keys.WeakSecretError](err); ok && k.AllowWeakSecret {
+		key, err = keys.VerifyOnly("weak-secret", weak.Algorithm, text)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}

@@ -9,6 +9,7 @@ type Config struct {
 	Users      []UserDirectory     `yaml:"users" default:"[{type: store}]" doc:"Directories that know users, asked in this order."`
 	Keys       Keys                `yaml:"keys" doc:"The key that signs tokens."`
 	Tokens     Tokens              `yaml:"tokens" doc:"Issuer and lifetimes of the tokens that Cardea issues."`
+	Issuers    []Issuer            `yaml:"issuers" doc:"Others whose tokens count here as well."`
 	Methods    []Method            `yaml:"methods" default:"[{type: basic}, {type: apikey}, {type: jwt}]" doc:"Authentication methods, asked in this order."`
 	Mounts     []Mount             `yaml:"mounts" doc:"Login dialects and where they answer."`
 	Upstreams  map[string]Upstream `yaml:"upstreams" doc:"Applications behind the gate, by name."`

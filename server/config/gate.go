@@ -14,17 +14,18 @@ type Method struct {
 
 // Mount is one login dialect at one place. Host and prefix together are unique.
 type Mount struct {
-	Name        string     `yaml:"name" doc:"Name of the mount in messages."`
-	Dialect     string     `yaml:"dialect" enum:"cocart|cocart1|native|usefulteam|wpjwt" doc:"Whose endpoints, codes and token layout the mount speaks. cocart: CoCart JWT Authentication 3, cocart1 its 1.0; native: Cardea's own; usefulteam: JWT Auth by Useful Team; wpjwt: JWT Authentication for WP REST API."`
-	Host        string     `yaml:"host" doc:"Host name that the mount answers on, without a port. Empty: every host."`
-	Prefix      string     `yaml:"prefix" doc:"Path in front of the dialect's own paths, such as /blog. Empty: none."`
-	Issuer      string     `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
-	Secret      api.Secret `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides. Empty: Cardea's own key."`
-	SecretFile  string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
-	OnBadToken  string     `yaml:"on_bad_token" default:"deny" enum:"deny|anonymous" doc:"What a bad token on a route that needs none means: refuse, or pass without an identity."`
-	ErrorCodes  string     `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
-	LoginErrors string     `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact tells an unknown user from a wrong password, as the plugin does; uniform does not."`
-	Claims      string     `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be taken back one by one; exact leaves them out."`
+	Name            string     `yaml:"name" doc:"Name of the mount in messages."`
+	Dialect         string     `yaml:"dialect" enum:"cocart|cocart1|native|usefulteam|wpjwt|wpjwtpro" doc:"Whose endpoints, codes and token layout the mount speaks. cocart: CoCart JWT Authentication 3, cocart1 its 1.0; native: Cardea's own; usefulteam: JWT Auth by Useful Team; wpjwt: JWT Authentication for WP REST API; wpjwtpro: JWT Auth Pro."`
+	Host            string     `yaml:"host" doc:"Host name that the mount answers on, without a port. Empty: every host."`
+	Prefix          string     `yaml:"prefix" doc:"Path in front of the dialect's own paths, such as /blog. Empty: none."`
+	Issuer          string     `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
+	Secret          api.Secret `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides. Empty: Cardea's own key."`
+	SecretFile      string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
+	AllowWeakSecret bool       `yaml:"allow_weak_secret" default:"false" doc:"Let a secret that is too short or well known verify tokens that the site has issued. It never signs: Cardea's own key does."`
+	OnBadToken      string     `yaml:"on_bad_token" default:"deny" enum:"deny|anonymous" doc:"What a bad token on a route that needs none means: refuse, or pass without an identity."`
+	ErrorCodes      string     `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
+	LoginErrors     string     `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact tells an unknown user from a wrong password, as the plugin does; uniform does not."`
+	Claims          string     `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be taken back one by one; exact leaves them out."`
 }
 
 // Upstream is one application behind the gate.

@@ -23,6 +23,8 @@ type Keys struct {
 	Secret     api.Secret `yaml:"secret" doc:"Shared secret of the HS algorithms, at least as long as the hash: 32, 48 or 64 bytes."`
 	SecretFile string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
 
+	AllowWeakSecret bool `yaml:"allow_weak_secret" default:"false" doc:"Let a secret that is too short or well known verify tokens that an old site has issued. It never signs: a key is generated for that."`
+
 	RotateEvery  Duration `yaml:"rotate_every" default:"0s" doc:"Age at which the generated key is replaced by a new one. 0 is never."`
 	PublishAhead Duration `yaml:"publish_ahead" default:"10m" doc:"How long the next key is published before it signs: longer than verifiers cache the key set."`
 }

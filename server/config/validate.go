@@ -22,6 +22,7 @@ func check(c Config) []Problem {
 	k.users(c.Users)
 	k.keys(c.Keys)
 	k.tokens(c.Tokens)
+	k.issuers(c.Issuers, ownIssuers(c))
 	k.revocation(c.Revocation)
 	k.methods(c.Methods)
 	k.mounts(c.Mounts)

@@ -93,6 +93,7 @@ func (k *checker) keys(c Keys) {
 	case got == 0:
 	case c.File != "":
 		k.add("keys.secret", "is set, and so is keys.file: keep one")
+	case c.AllowWeakSecret && least > 0:
 	case least == 0:
 		k.add("keys.secret", "is no key for %.20s: use keys.file, or one of HS256, HS384, HS512", c.Algorithm)
 	case got < least:

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -38,6 +39,7 @@ type Mount struct {
 	Issuer string // iss of its tokens: the site's URL, without a slash at the end
 
 	Secret    api.Secret // the site's own secret; "" signs with the engine's keys
+	AllowWeak bool       // let a Secret that is too weak to sign verify
 	Algorithm string     // what Secret signs with: HS256 (also ""), HS384 or HS512
 
 	OnBadToken  string // what a bad Bearer means on other routes: deny (also "") or anonymous
@@ -47,6 +49,13 @@ type Mount struct {
 
 	AccessLife  time.Duration // of access tokens, before auth-expire; 0: the plugin's
 	RefreshLife time.Duration // of refresh tokens, before refresh-expire; 0: the plugin's
+
+	// RateLimit is how many calls an address may make a minute, in dialects whose
+	// plugin counts them; 0: the plugin's number, negative: any.
+	RateLimit int
+	// Foreign accepts tokens that the site's secret signed elsewhere, in dialects
+	// whose plugin knows its own tokens only: for the days of a migration.
+	Foreign bool
 
 	// BindPeer ties a token to the address and the user agent that it was given
 	// to, in dialects whose plugin does so. Behind proxies it wants Peer.
@@ -90,7 +99,8 @@ func (m Mount) Base() string {
 // Keys returns the mount's own keys, the first of which signs; none means the
 // engine's. A secret that cannot be used is an error, a [*keys.WeakSecretError]
 // if it is too weak, and the keys are then of a kind that neither signs nor
-// verifies: a mount with a bad secret must not fall back to other keys.
+// verifies: a mount with a bad secret must not fall back to other keys. With
+// AllowWeak a weak one verifies only, and the engine's keys sign.
 func (m Mount) Keys() ([]api.Key, error) {
 	if m.Secret == "" {
 		return nil, nil
@@ -100,6 +110,9 @@ func (m Mount) Keys() ([]api.Key, error) {
 		algorithm = "HS256"
 	}
 	key, err := keys.FromSecret("", algorithm, m.Secret)
+	if _, weak := errors.AsType[*keys.WeakSecretError](err); weak && m.AllowWeak {
+		key, err = keys.VerifyOnly("", algorithm, m.Secret)
+	}
 	if err != nil {
 		return []api.Key{{Algorithm: algorithm}}, fmt.Errorf("mount %s: %w", m.Name, err)
 	}

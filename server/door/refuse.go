@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -44,7 +46,7 @@ func (f Refuser) Refuse(ctx context.Context, w http.ResponseWriter, d core.Decis
 			h[name] = values
 		}
 	}
-	setStatusHeaders(h, r.Status, d.Challenge)
+	setStatusHeaders(h, r.Status, d.Challenge, e.RetryAfter)
 	write(w, r)
 }
 
@@ -56,14 +58,14 @@ var reserved = map[string]bool{
 	"Www-Authenticate": true, "Cache-Control": true, "X-Content-Type-Options": true,
 }
 
-func setStatusHeaders(h http.Header, status int, challenge []string) {
+func setStatusHeaders(h http.Header, status int, challenge []string, wait time.Duration) {
 	switch status {
 	case http.StatusUnauthorized:
 		h["Www-Authenticate"] = challenge
 	case http.StatusMethodNotAllowed:
 		h.Set("Allow", strings.Join(methodsServed(), ", "))
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		h.Set("Retry-After", "1")
+		h.Set("Retry-After", strconv.FormatInt(int64(max(1, (wait+time.Second-1)/time.Second)), 10))
 	}
 }
 

@@ -1,11 +1,12 @@
 package native
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"unicode/utf8"
 
 	"github.com/cardea-auth/cardea/core/api"
 )
@@ -20,12 +21,16 @@ func read(r *http.Request, v any) error {
 	if err != nil || kind != "application/json" {
 		return api.E(api.Invalid, "bad_content_type", "send a JSON object with Content-Type: application/json")
 	}
-	dec := json.NewDecoder(io.LimitReader(r.Body, maxBody))
-	if err := dec.Decode(v); err != nil {
-		return api.Wrap(api.Invalid, "bad_json", "the body is not the JSON object that is expected here", err)
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil || len(body) > maxBody {
+		return api.Wrap(api.Invalid, "bad_json", "the body is too large or was cut off", err)
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return api.E(api.Invalid, "bad_json", "the body goes on after the JSON object")
+	// encoding/json puts U+FFFD for what is no UTF-8, and so makes one name of two.
+	if !utf8.Valid(body) || !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) {
+		return api.E(api.Invalid, "bad_json", "the body is not a JSON object in UTF-8")
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		return api.Wrap(api.Invalid, "bad_json", "the body is not the JSON object that is expected here", err)
 	}
 	return nil
 }

@@ -1,7 +1,9 @@
 package native
 
 import (
+	"cmp"
 	"net/http"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -28,8 +30,17 @@ func (h *handler) login(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, err)
 		return
 	}
-	g, err := h.engine.Begin(r.Context(), core.BeginRequest{Identity: id, Device: in.Device, Host: r.Host, Peer: peer})
+	g, err := h.engine.Begin(r.Context(), core.BeginRequest{Identity: id, Device: device(in.Device, peer), Host: r.Host, Peer: peer})
 	h.grant(w, r, g, err)
+}
+
+// maxDevice is as much of a device's name as people want to read, in bytes.
+const maxDevice = 128
+
+// device is what the user will know the session by.
+func device(named string, peer api.Peer) string {
+	name := cmp.Or(named, peer.UserAgent)
+	return strings.ToValidUTF8(name[:min(len(name), maxDevice)], "")
 }
 
 type refreshRequest struct {
@@ -48,15 +59,19 @@ func (h *handler) refresh(w http.ResponseWriter, r *http.Request) {
 
 // grant answers with a pair of tokens (RFC 6749 section 5.1).
 func (h *handler) grant(w http.ResponseWriter, r *http.Request, g core.Grant, err error) {
-	if err == nil {
-		err = h.site.Grant(w, r, g.Identity, api.NewClaims(
-			api.Claim{Name: "access_token", Value: g.Access.Text.Reveal()},
-			api.Claim{Name: "token_type", Value: "Bearer"},
-			api.Claim{Name: "expires_in", Value: int64(g.Access.ExpiresAt.Sub(g.Access.IssuedAt).Seconds())},
-			api.Claim{Name: "refresh_token", Value: g.Refresh.Reveal()},
-		), "access_token", "token_type", "expires_in", "refresh_token")
-	}
 	if err != nil {
 		h.refuse(w, r, err)
+		return
 	}
+	body, err := h.site.Shape(r, g.Identity, api.NewClaims(
+		api.Claim{Name: "access_token", Value: g.Access.Text.Reveal()},
+		api.Claim{Name: "token_type", Value: "Bearer"},
+		api.Claim{Name: "expires_in", Value: int64(g.Access.ExpiresAt.Sub(g.Access.IssuedAt).Seconds())},
+		api.Claim{Name: "refresh_token", Value: g.Refresh.Reveal()},
+	), "access_token", "token_type", "expires_in", "refresh_token")
+	if err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	h.answer(w, r, http.StatusOK, body)
 }

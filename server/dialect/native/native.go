@@ -63,8 +63,9 @@ func (h *handler) only(method string, serve http.HandlerFunc) http.Handler {
 			return
 		}
 		w.Header().Set("Allow", method)
-		h.site.Refuse(w, r, dialect.Refusal{
-			Status: http.StatusMethodNotAllowed, Code: api.ReasonMethodNotAllowed, Message: "this method is not allowed here",
+		h.send(w, r, refusal{
+			status: http.StatusMethodNotAllowed, code: api.ReasonMethodNotAllowed, reason: api.ReasonMethodNotAllowed,
+			message: "this method is not allowed here",
 		})
 	})
 }

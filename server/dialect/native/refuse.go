@@ -1,13 +1,16 @@
 package native
 
 import (
+	"cmp"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 // refuse answers an error. All refusals of a login look alike: who exists is
@@ -19,36 +22,45 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 func (h *handler) refuseDecision(w http.ResponseWriter, r *http.Request, d core.Decision) {
 	e := d.Err
 	if e.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.FormatInt(int64(e.RetryAfter.Seconds())+1, 10))
+		w.Header().Set("Retry-After", strconv.FormatInt(int64((e.RetryAfter+time.Second-1)/time.Second), 10))
 	}
 	if e.Code == api.Unauthenticated {
-		w.Header()["Www-Authenticate"] = append([]string{}, d.Challenge...)
+		w.Header()["Www-Authenticate"] = challenges(d)
 	}
 	if e.Code == api.Internal {
 		h.engine.Fault(r.Context(), "request failed", e)
 	}
-	f := dialect.Refusal{Status: status(e.Code), Code: e.Reason, Message: e.Public, Reason: e.Reason}
-	if f.Code == "" {
-		f.Code = string(e.Code)
-	}
+	f := refusal{status: status(e.Code), code: cmp.Or(e.Reason, string(e.Code)), message: e.Public, reason: e.Reason}
 	switch e.Reason {
 	case api.ReasonUnknownUser, api.ReasonUnknownEmail, api.ReasonWrongPassword, api.ReasonDisabled:
-		f.Code, f.Message = "invalid_credentials", "wrong user name or password"
+		f.code, f.message = "invalid_credentials", "wrong user name or password"
 	case api.ReasonChallenge:
 		f = challenged(f, e)
 	}
-	h.site.Refuse(w, r, f)
+	if f.status == http.StatusInternalServerError {
+		f.code, f.message = string(api.Internal), "internal error"
+	}
+	h.send(w, r, f)
+}
+
+// challenges are what a 401 must carry (RFC 9110 section 15.5.2). A refused login
+// names none of the methods: a browser would ask its user for a password.
+func challenges(d core.Decision) []string {
+	if len(d.Challenge) == 0 {
+		return []string{`Bearer realm="cardea"`}
+	}
+	return slices.Clone(d.Challenge)
 }
 
 // challenged shows what the login asks for besides.
-func challenged(f dialect.Refusal, cause error) dialect.Refusal {
-	var c *core.ChallengeError
-	if !errors.As(cause, &c) {
+func challenged(f refusal, cause error) refusal {
+	c, ok := errors.AsType[*core.ChallengeError](cause)
+	if !ok {
 		return f
 	}
-	f.Code = c.Challenge.Kind
-	for name, value := range c.Challenge.Fields {
-		f.Data = f.Data.With(name, value)
+	f.code = c.Challenge.Kind
+	for _, name := range slices.Sorted(maps.Keys(c.Challenge.Fields)) {
+		f.data = append(f.data, api.Claim{Name: name, Value: c.Challenge.Fields[name]})
 	}
 	return f
 }

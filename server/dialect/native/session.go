@@ -39,7 +39,7 @@ func (h *handler) revoke(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, err)
 		return
 	}
-	h.site.Answer(w, r, http.StatusOK, api.Claims{})
+	h.answer(w, r, http.StatusOK, api.Claims{})
 }
 
 func (h *handler) me(w http.ResponseWriter, r *http.Request) {
@@ -52,7 +52,7 @@ func (h *handler) me(w http.ResponseWriter, r *http.Request) {
 	if full, err := h.engine.User(r.Context(), id.Subject); err == nil {
 		id.Email, id.Display = full.Email, full.Display // a token need not say these
 	}
-	h.site.Answer(w, r, http.StatusOK, api.NewClaims(
+	h.answer(w, r, http.StatusOK, api.NewClaims(
 		api.Claim{Name: "sub", Value: id.Subject},
 		api.Claim{Name: "id", Value: id.Number},
 		api.Claim{Name: "username", Value: id.Login},
@@ -89,9 +89,4 @@ func (h *handler) leaked(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	empty(w)
-}
-
-func empty(w http.ResponseWriter) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(http.StatusNoContent)
 }

@@ -1,0 +1,86 @@
+package config
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+func (k *checker) issuers(list []Issuer, own []string) {
+	seen := map[string]string{}
+	for i, x := range list {
+		key := item("issuers", i)
+		k.name(key+".name", x.Name, seen)
+		k.text(key+".issuer", x.Issuer)
+		k.complain(key+".issuer", badIssuer(x.Issuer))
+		if x.Issuer != "" && slices.Contains(own, x.Issuer) {
+			k.add(key+".issuer", "%s is an issuer of our own: another's tokens must name another", quoteText(x.Issuer))
+		}
+		k.keySource(key, x)
+		k.pins(key, x)
+		if x.RolesClaim == "" && len(x.Roles) > 0 {
+			k.add(key+".roles", "has no effect without roles_claim: name the claim that holds the roles")
+		}
+		for _, theirs := range namesOf(x.Roles) {
+			k.text(join(key+".roles", theirs), x.Roles[theirs])
+		}
+	}
+}
+
+// keySource wants one place for the keys.
+func (k *checker) keySource(key string, x Issuer) {
+	places := 0
+	for _, set := range [...]bool{x.JWKSURL != "", x.Discovery, x.JWKSFile != ""} {
+		if set {
+			places++
+		}
+	}
+	if places != 1 {
+		k.add(key, "wants exactly one of jwks_url, discovery and jwks_file")
+	}
+	address := x.JWKSURL
+	if x.Discovery {
+		address = x.Issuer
+	}
+	if address == "" {
+		return
+	}
+	if !strings.HasPrefix(address, "https://") && !(x.AllowPrivate && strings.HasPrefix(address, "http://")) {
+		k.add(key, "keys are fetched from https:// addresses; http:// needs allow_private: true")
+	}
+}
+
+// pins wants audience and algorithms named: a token for somebody else, or one
+// that is signed in a way that nobody chose, must not count.
+func (k *checker) pins(key string, x Issuer) {
+	if len(x.Audience) == 0 {
+		k.add(key+".audience", "is empty: name who the tokens must be meant for")
+	}
+	for i, a := range x.Audience {
+		k.complain(item(key+".audience", i), badAudience(a))
+	}
+	if len(x.Algorithms) == 0 {
+		k.add(key+".algorithms", "is empty: name what the issuer signs with, such as RS256")
+	}
+	f, _ := fieldOf(reflect.TypeFor[Keys](), "algorithm")
+	for i, a := range x.Algorithms {
+		switch {
+		case !slices.Contains(f.enum, a):
+			k.add(item(key+".algorithms", i), "%s", notOneOf(a, f.enum))
+		case strings.HasPrefix(a, "HS") && x.JWKSFile == "":
+			k.add(item(key+".algorithms", i), "%s needs a shared secret, which no public set holds: use jwks_file", a)
+		}
+	}
+}
+
+// ownIssuers are the iss claims of the tokens that are issued here.
+func ownIssuers(c Config) []string {
+	own := []string{c.Tokens.Issuer}
+	if c.Tokens.Issuer == "" {
+		own = append(own, c.Server.PublicURL, "http://"+c.Server.Listen)
+	}
+	for _, m := range c.Mounts {
+		own = append(own, m.Issuer)
+	}
+	return own
+}

@@ -1,0 +1,72 @@
+package native
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// answer writes a body, never to be stored: it may hold tokens (RFC 6749 section
+// 5.1).
+func (h *handler) answer(w http.ResponseWriter, r *http.Request, status int, body api.Claims) {
+	text, err := json.Marshal(body)
+	if err != nil { // a hook's member that JSON cannot hold
+		h.engine.Fault(r.Context(), "encode an answer", err)
+		status, text = http.StatusInternalServerError, []byte(`{"code":"internal","message":"internal error","data":{"status":500}}`)
+	}
+	header := w.Header()
+	header.Set("Content-Type", "application/json; charset=utf-8")
+	header.Set("X-Content-Type-Options", "nosniff")
+	noStore(header)
+	w.WriteHeader(status)
+	w.Write(text) // the client may have gone; there is nobody to tell
+}
+
+func empty(w http.ResponseWriter) {
+	noStore(w.Header())
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func noStore(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("Pragma", "no-cache")
+}
+
+// refusal is an answer that says no.
+type refusal struct {
+	status        int
+	code, message string
+	data          []api.Claim // members of "data" besides the status
+	reason        string      // the engine's word, for hooks
+}
+
+// send answers with a refusal, after error-response.
+func (h *handler) send(w http.ResponseWriter, r *http.Request, f refusal) {
+	e := h.engine.ErrorResponse(r.Context(), core.ErrorResponse{
+		Status: f.status, Code: f.code, Message: f.message, Reason: f.reason,
+		Dialect: h.site.Mount.Name, Attempt: h.site.Attempt(r),
+	})
+	for name, values := range e.Headers {
+		if name = http.CanonicalHeaderKey(name); !reserved[name] {
+			w.Header()[name] = values
+		}
+	}
+	body := api.NewClaims(
+		api.Claim{Name: "code", Value: e.Code},
+		api.Claim{Name: "message", Value: e.Message},
+		api.Claim{Name: "data", Value: api.NewClaims(append([]api.Claim{{Name: "status", Value: e.Status}}, f.data...)...)},
+	)
+	for name, value := range e.Fields.All {
+		body = body.With(name, value)
+	}
+	h.answer(w, r, e.Status, body)
+}
+
+// reserved are the headers of a refusal that a hook cannot set.
+var reserved = map[string]bool{
+	"Connection": true, "Content-Encoding": true, "Content-Length": true, "Content-Type": true,
+	"Keep-Alive": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true,
+	"Www-Authenticate": true, "Cache-Control": true, "X-Content-Type-Options": true,
+}
