@@ -4,8 +4,10 @@
 //
 //	login, password --Check--> [Directory] [Directory] ... first that knows the login
 //	                              |  Store -> Repository (core/store/*)
+//	                              |  wordpress -> a WordPress's database
 //	                              v
-//	                           Passwords: argon2id, bounded, same work when unknown
+//	                           Passwords: argon2id, bounded, same work when unknown;
+//	                           verifies bcrypt, argon2i and WordPress's forms besides
 //
 // A change that must end what a user holds raises the user's generation and
 // appends to the revocation log in the same transaction. The package issues no
