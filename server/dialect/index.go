@@ -1,8 +1,6 @@
 package dialect
 
 import (
-	"strings"
-
 	"github.com/cardea-auth/cardea/core/api"
 )
 
@@ -49,7 +47,7 @@ func (n *Namespace) described(path string) []Route {
 	}
 	var list []Route
 	for _, r := range n.Routes {
-		if strings.EqualFold(r.Path, path) {
+		if samePath(r.Path, path) {
 			list = append(list, r)
 		}
 	}

@@ -28,7 +28,7 @@ type Namespace struct {
 // Route is one method of one path.
 type Route struct {
 	Method string
-	Path   string     // below the namespace, such as "/token"
+	Path   string     // below the namespace, such as "/token" or "/tokens/{id}"
 	Args   api.Claims // how the index describes its parameters
 	Handle func(w http.ResponseWriter, r *http.Request, p Params)
 }
@@ -57,7 +57,7 @@ func (n *Namespace) sharedEndpoints() (list []Endpoint) {
 			Host: m.Host, Path: m.Base() + "/" + n.Name + path, Handler: n,
 			Match: func(r *http.Request) bool {
 				named, ok := n.local(r)
-				return ok && strings.EqualFold(named, path)
+				return ok && samePath(path, named)
 			},
 		})
 	}
@@ -149,11 +149,11 @@ func (n *Namespace) find(path, method string) (methods []string, found *Route) {
 	}
 	for i := range n.Routes {
 		r := &n.Routes[i]
-		if !strings.EqualFold(r.Path, path) {
+		if !samePath(r.Path, path) {
 			continue
 		}
 		methods = append(methods, r.Method)
-		if r.Method == method {
+		if r.Method == method && found == nil {
 			found = r
 		}
 	}
@@ -172,4 +172,31 @@ func ambiguous(r *http.Request) bool {
 	named := len(query["rest_route"])
 	pretty := strings.Contains(r.URL.EscapedPath(), "/wp-json")
 	return named > 1 || named == 1 && pretty
+}
+
+// samePath compares a route's path with one that is asked for, without case. A
+// segment in braces stands for any.
+func samePath(pattern, path string) bool {
+	wanted, given := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(wanted) != len(given) {
+		return false
+	}
+	for i, segment := range wanted {
+		anything := strings.HasPrefix(segment, "{") && given[i] != ""
+		if !anything && !strings.EqualFold(segment, given[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Segment returns the segment of the path that is asked for which a route's
+// pattern names, such as "id" in "/tokens/{id}".
+func (n *Namespace) Segment(r *http.Request, pattern, name string) string {
+	path, _ := n.local(r)
+	i := slices.Index(strings.Split(pattern, "/"), "{"+name+"}")
+	if given := strings.Split(path, "/"); i >= 0 && i < len(given) {
+		return given[i]
+	}
+	return ""
 }

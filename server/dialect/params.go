@@ -70,6 +70,17 @@ func (p Params) Text(name string) string {
 	return ""
 }
 
+// Missing returns which of the names have no value, as the REST layer asks for
+// parameters that a route declares as required.
+func (p Params) Missing(names ...string) (missing []string) {
+	for _, name := range names {
+		if _, ok := p.Get(name); !ok {
+			missing = append(missing, name)
+		}
+	}
+	return missing
+}
+
 // Query returns the parameters of the query alone, for plugins that look there
 // first.
 func (p Params) Query() Params { return Params{query: p.query} }

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -71,6 +72,20 @@ func (s *Site) envelope() Envelope {
 // does not serve.
 func NoRoute() Refusal {
 	return Refusal{Status: http.StatusNotFound, Code: "rest_no_route", Message: "No route was found matching the URL and request method."}
+}
+
+// MissingParams is WordPress's answer to a request without parameters that a
+// route declares as required.
+func MissingParams(names []string) Refusal {
+	list := make([]any, len(names))
+	for i, name := range names {
+		list[i] = name
+	}
+	return Refusal{
+		Status: http.StatusBadRequest, Code: "rest_missing_callback_param",
+		Message: "Missing parameter(s): " + strings.Join(names, ", "),
+		Data:    api.NewClaims(api.Claim{Name: "params", Value: list}),
+	}
 }
 
 // Technical returns the answer to an error that is no verdict, and whether err

@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/native"
 	"github.com/cardea-auth/cardea/server/dialect/usefulteam"
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
+	"github.com/cardea-auth/cardea/server/dialect/wpjwtpro"
 )
 
 // entry is one line of the list.
@@ -26,6 +27,7 @@ func dialects() map[string]entry {
 		"cocart1":    {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return cocart.NewFirst(m) }},
 		"native":     {native.Base, func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) }},
 		"usefulteam": {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) }},
+		"wpjwtpro":   {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return wpjwtpro.New(m) }},
 		"wpjwt":      {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) }},
 	}
 }

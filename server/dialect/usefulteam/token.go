@@ -2,6 +2,7 @@ package usefulteam
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -50,11 +51,11 @@ func (h *handler) closeOthers(r *http.Request, g core.Grant, device string) erro
 	if err != nil {
 		return err
 	}
+	i := slices.IndexFunc(list, func(s api.Session) bool { return s.ID == g.Session })
 	for _, s := range list {
-		if s.ID == g.Session {
-			break // begun later: another login that is under way
-		}
-		if s.Layout != h.site.Mount.Name || s.Device != device {
+		// What was begun later is another login that is under way.
+		later := i >= 0 && s.Created.After(list[i].Created)
+		if s.ID == g.Session || later || s.Layout != h.site.Mount.Name || s.Device != device {
 			continue
 		}
 		if err := h.site.Engine.CloseSession(r.Context(), s.ID, "another login on the device", g.Identity.Login); err != nil {

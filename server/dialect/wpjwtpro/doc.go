@@ -1,0 +1,48 @@
+// Package wpjwtpro is the contract of the WordPress plugin "JWT Auth Pro" (0.2):
+// server/app mounts it where a site used the plugin.
+//
+//	POST {prefix}/jwt-auth/v1/token           username, password  -> token, user_id, ..., refresh_token
+//	POST {prefix}/jwt-auth/v1/token/validate  Authorization       -> jwt_auth_valid_token
+//	POST {prefix}/jwt-auth/v1/token/refresh   refresh_token       -> access_token, expires_in, token_type, refresh_token
+//	POST {prefix}/jwt-auth/v1/token/revoke    Authorization       -> jwt_auth_token_revoked; its refresh token dies too
+//	GET  {prefix}/jwt-auth/v1/admin/tokens    an administrator    -> items, pagination
+//	GET, PUT, DELETE .../admin/tokens/{id}, GET .../details, .../related
+//	POST .../admin/tokens/bulk, GET .../admin/tokens/metrics, .../analytics/summary, .../analytics/all-time
+//
+// A token is {"typ":"JWT","alg":"HS256"} and iss, iat, nbf, exp, data.user.id as a
+// number, then jti, sid and gen. The plugin keeps a row a pair of tokens and calls
+// a token that is in none revoked. Here the row is the session, one a family, and a
+// token without jti, sid and gen is such a token, unless the mount is told to take
+// foreign ones. A refresh ends the access token before it.
+//
+// Calls are counted by address, 60 a minute over all routes (the mount's
+// rate_limit, and rate-limit for hooks), and told in X-RateLimit-Limit, -Remaining
+// and -Reset. Administrators are those with that role who bring a token of the
+// mount. The room only decodes and encodes. What a bad Bearer means on routes of
+// others is the gate's; the plugin's own meaning is on_bad_token: anonymous.
+//
+// # Where it is stricter than the plugin
+//
+// Each row has a test in strict_test.go.
+//
+//	a used refresh token that comes back     plugin: refused           here: and the session ends once the grace window is over
+//	exp missing, or no number                plugin: never expires     here: jwt_auth_invalid_token
+//	base64 with padding or stray bits        plugin: valid             here: jwt_auth_invalid_token
+//	a secret that is short or well known     plugin: signs with it     here: jwt_auth_bad_config
+//	roles and e-mail address changed         plugin: as its settings say  here: the tokens end
+//
+// # Where it differs without being stricter
+//
+//   - Refresh tokens are Cardea's, not 32 hexadecimal digits, and the id of a row is
+//     a text. DELETE revokes: rows go when nothing refers to them any more.
+//   - Retry-After comes with a 429 alone, as the plugin's documentation says.
+//   - Calls to routes of others are not counted here; limits there are the gate's.
+//   - usage-history, analytics/historical, admin/settings and admin/system are not
+//     served: Cardea's own administration has more to say. Nor are licences.
+//
+// # Where it says more
+//
+// A refused token that has expired says so in data.reason. With error codes
+// "documented" the guides' jwt_auth_expired_token and
+// jwt_auth_expired_refresh_token are sent.
+package wpjwtpro

@@ -1,0 +1,167 @@
+package wpjwtpro
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// filter says which tokens of the mount are asked for; the zero value means all.
+type filter struct {
+	id, subject, status      string
+	nobody                   bool
+	createdFrom, createdTill time.Time
+	expiresFrom, expiresTill time.Time
+	page, perPage            int
+}
+
+// maxRead bounds how many sessions one listing reads.
+const maxRead = 10_000
+
+func (h *handler) readFilter(r *http.Request, p dialect.Params) (f filter, err error) {
+	f.page, f.perPage = max(1, whole(p, "page", 1)), min(max(1, whole(p, "per_page", 20)), 100)
+	switch f.status = p.Text("status"); f.status {
+	case "", "active", "expired", "revoked":
+	default:
+		return f, api.E(api.Invalid, "jwt_auth_invalid_status", "Invalid status: use active, expired or revoked")
+	}
+	if f.createdFrom, f.createdTill, err = day(p.Text("created_at")); err != nil {
+		return f, err
+	}
+	if f.expiresFrom, f.expiresTill, err = day(p.Text("expires_at")); err != nil {
+		return f, err
+	}
+	return f, h.readUser(r, p, &f)
+}
+
+func (h *handler) readUser(r *http.Request, p dialect.Params, f *filter) error {
+	var id api.Identity
+	var err error
+	switch number := whole(p, "user_id", 0); {
+	case number > 0:
+		id, err = h.site.Engine.UserByNumber(r.Context(), int64(number))
+	case p.Text("username") != "":
+		id, err = h.site.Engine.Identity(r.Context(), p.Text("username"))
+	default:
+		return nil
+	}
+	if errors.Is(err, core.ErrNotFound) || err != nil && api.ReasonOf(err) == api.ReasonDisabled {
+		f.nobody = true
+		return nil
+	}
+	f.subject = id.Subject
+	return err
+}
+
+func whole(p dialect.Params, name string, standard int) int {
+	n, err := strconv.Atoi(p.Text(name))
+	if err != nil {
+		return standard
+	}
+	return n
+}
+
+// day reads 2026-01-31, the whole of it.
+func day(text string) (from, till time.Time, err error) {
+	if text == "" {
+		return from, till, nil
+	}
+	from, err = time.Parse(time.DateOnly, text)
+	if err != nil {
+		return from, till, api.E(api.Invalid, "jwt_auth_invalid_date", "Invalid date: write it as 2026-01-31")
+	}
+	return from, from.AddDate(0, 0, 1), nil
+}
+
+// find returns the sessions of the mount that the filter asks for, the latest
+// first.
+func (h *handler) find(r *http.Request, f filter) ([]api.Session, error) {
+	var found []api.Session
+	for after, read := "", 0; !f.nobody && read < maxRead; {
+		list, err := h.site.Engine.Sessions(r.Context(), f.subject, after, 500)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) == 0 {
+			break
+		}
+		after, read = list[len(list)-1].ID, read+len(list)
+		for _, s := range list {
+			if s.Layout == h.site.Mount.Name && f.fits(s, h.status(s)) {
+				found = append(found, s)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b api.Session) int {
+		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ID, b.ID))
+	})
+	return found, nil
+}
+
+func (f filter) fits(s api.Session, status string) bool {
+	return (f.id == "" || f.id == s.ID) && (f.status == "" || f.status == status) &&
+		within(s.Created, f.createdFrom, f.createdTill) && within(s.IdleEnd, f.expiresFrom, f.expiresTill)
+}
+
+func within(at, from, till time.Time) bool {
+	return !at.Before(from) && (till.IsZero() || at.Before(till))
+}
+
+func (h *handler) status(s api.Session) string {
+	switch {
+	case !s.Ended.IsZero():
+		return "revoked"
+	case s.Live(h.site.Engine.Now()):
+		return "active"
+	}
+	return "expired"
+}
+
+// item is a session in the plugin's words: a row a family.
+func (h *handler) item(r *http.Request, s api.Session) api.Claims {
+	id, _ := h.site.Engine.User(r.Context(), s.Subject) // who is gone has no name
+	return api.NewClaims(
+		api.Claim{Name: "id", Value: s.ID},
+		api.Claim{Name: "user_id", Value: id.Number},
+		api.Claim{Name: "username", Value: id.Login},
+		api.Claim{Name: "status", Value: h.status(s)},
+		api.Claim{Name: "issued_at", Value: stamp(s.Created)},
+		api.Claim{Name: "expires_at", Value: stamp(s.IdleEnd)},
+		api.Claim{Name: "last_used_at", Value: stamp(s.Used)},
+		api.Claim{Name: "revoked_at", Value: stamp(s.Ended)},
+		api.Claim{Name: "token_family", Value: s.ID},
+		api.Claim{Name: "user_agent", Value: s.Device},
+		api.Claim{Name: "ip_address", Value: s.Peer},
+	)
+}
+
+// stamp is a moment as the plugin's database writes it, or null.
+func stamp(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC().Format(time.DateTime)
+}
+
+func (h *handler) tally(list []api.Session) api.Claims {
+	counts := map[string]int{}
+	users := map[string]bool{}
+	for _, s := range list {
+		counts[h.status(s)]++
+		users[s.Subject] = true
+	}
+	return api.NewClaims(
+		api.Claim{Name: "total", Value: len(list)},
+		api.Claim{Name: "active", Value: counts["active"]},
+		api.Claim{Name: "expired", Value: counts["expired"]},
+		api.Claim{Name: "revoked", Value: counts["revoked"]},
+		api.Claim{Name: "users", Value: len(users)},
+	)
+}

@@ -1,0 +1,50 @@
+package wpjwtpro
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/throttle"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// count counts a call to one of the routes, tells in headers how many are left,
+// and refuses the one too many.
+func (h *handler) count(w http.ResponseWriter, r *http.Request, meant *dialect.Route) bool {
+	if meant == nil {
+		return false
+	}
+	key := h.site.From(r).Addr.String()
+	l, err := h.site.Engine.RateLimit(r.Context(), core.RateLimit{
+		Kind: "peer", Key: key, Route: meant.Path, Limit: int64(cmp.Or(h.site.Mount.RateLimit, calls)), Window: time.Minute,
+	})
+	if err != nil {
+		h.refuse(w, r, err, h.loginWords(""))
+		return true
+	}
+	q := h.windows.Take(key, int(l.Limit), l.Window)
+	tell(w.Header(), q)
+	if q.OK {
+		return false
+	}
+	wait := int64(q.RetryAfter/time.Second) + 1
+	w.Header().Set("Retry-After", strconv.FormatInt(wait, 10))
+	h.site.Refuse(w, r, dialect.Refusal{
+		Status: http.StatusTooManyRequests, Code: "jwt_auth_rate_limited", Message: "Rate limit exceeded", Reason: api.ReasonTooMany,
+		Data: api.NewClaims(api.Claim{Name: "retry_after", Value: wait}),
+	})
+	return true
+}
+
+func tell(h http.Header, q throttle.Quota) {
+	if q.Limit == 0 {
+		return
+	}
+	h.Set("X-RateLimit-Limit", strconv.Itoa(q.Limit))
+	h.Set("X-RateLimit-Remaining", strconv.Itoa(q.Remaining))
+	h.Set("X-RateLimit-Reset", strconv.FormatInt(q.Reset.Unix(), 10))
+}

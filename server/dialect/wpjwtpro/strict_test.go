@@ -1,0 +1,151 @@
+package wpjwtpro_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
+)
+
+func refresh(t testing.TB, s *dialecttest.Site, text string) dialecttest.Answer {
+	t.Helper()
+	return s.Do(t, "POST", refreshPath, `{"refresh_token":"`+text+`"}`)
+}
+
+func validate(t testing.TB, s *dialecttest.Site, access string) dialecttest.Answer {
+	t.Helper()
+	return s.Do(t, "POST", validatePath, "", "Authorization", "Bearer "+access)
+}
+
+func TestRefresh_reuseEndsTheFamily(t *testing.T) {
+	s := serve(t, nil)
+	_, old := login(t, s, goodLogin)
+	a := refresh(t, s, old)
+	a.Want(t, 200, "token_type", "Bearer")
+	a.Want(t, 200, "expires_in", "604800")
+	refresh(t, s, old).Want(t, 403, "code", "jwt_auth_invalid_refresh_token")
+	validate(t, s, a.Get("access_token")).Want(t, 200, "code", "jwt_auth_valid_token")
+	s.Forward(time.Minute)
+	refresh(t, s, old).Want(t, 403, "code", "jwt_auth_invalid_refresh_token")
+	validate(t, s, a.Get("access_token")).Want(t, 403, "code", "jwt_auth_revoked_token")
+	refresh(t, s, a.Get("refresh_token")).Want(t, 403, "code", "jwt_auth_invalid_refresh_token")
+}
+
+func TestForeign(t *testing.T) {
+	for foreign, code := range map[bool]string{false: "jwt_auth_revoked_token", true: "jwt_auth_valid_token"} {
+		s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.Foreign = foreign })
+		if got := validate(t, s, sign(t, s.Now(), time.Hour)).Get("code"); got != code {
+			t.Errorf("foreign %v: got %s, want %s", foreign, got, code)
+		}
+	}
+}
+
+func TestValidate_header(t *testing.T) {
+	s := serve(t, nil)
+	access, _ := login(t, s, goodLogin)
+	for auth, code := range map[string]string{
+		"Bearer " + access:        "jwt_auth_valid_token",
+		access:                    "jwt_auth_valid_token",
+		"Bearer ":                 "jwt_auth_bad_auth_header",
+		"Basic eHg6eXk=":          "jwt_auth_invalid_token",
+		"Bearer " + access + "=":  "jwt_auth_invalid_token",
+		"Bearer " + access + " x": "jwt_auth_invalid_token",
+	} {
+		if got := s.Do(t, "POST", validatePath, "", "Authorization", auth).Get("code"); got != code {
+			t.Errorf("%.20q: got %s, want %s", auth, got, code)
+		}
+	}
+}
+
+func TestDocumentedCodes(t *testing.T) {
+	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.ErrorCodes, m.Foreign = dialect.Documented, true })
+	validate(t, s, sign(t, s.Now().Add(-time.Hour), time.Minute)).Want(t, 403, "code", "jwt_auth_expired_token")
+	_, old := login(t, s, goodLogin)
+	s.Forward(31 * 24 * time.Hour)
+	refresh(t, s, old).Want(t, 403, "code", "jwt_auth_expired_refresh_token")
+}
+
+func TestRateLimit(t *testing.T) {
+	s := serve(t, func(m *dialect.Mount, h *core.Hooks) {
+		m.RateLimit = 2
+		err := h.RateLimit.Bind("x", func(_ context.Context, l core.RateLimit) (core.RateLimit, error) {
+			if l.Route == "/token/revoke" {
+				return l, errors.New("boom")
+			}
+			return l, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	for _, left := range []string{"1", "0"} {
+		if got := s.Do(t, "POST", tokenPath, goodLogin).Header.Get("X-RateLimit-Remaining"); got != left {
+			t.Errorf("X-RateLimit-Remaining %q, want %q", got, left)
+		}
+	}
+	a := s.Do(t, "POST", tokenPath, goodLogin)
+	a.Want(t, 429, "code", "jwt_auth_rate_limited")
+	a.Want(t, 429, "data.retry_after", a.Header.Get("Retry-After"))
+	s.Forward(time.Minute)
+	s.Do(t, "POST", tokenPath, goodLogin).Want(t, 200, "user_id", "3")
+	s.Do(t, "POST", revokePath, "").Want(t, 403, "code", "hook_failed")
+}
+
+func TestAdmin_access(t *testing.T) {
+	s := serve(t, nil)
+	sub, _ := login(t, s, goodLogin)
+	s.Do(t, "GET", adminPath, "").Want(t, 401, "code", "rest_forbidden")
+	s.Do(t, "GET", adminPath, "", "Authorization", "Bearer a.b.c").Want(t, 401, "code", "rest_forbidden")
+	s.Do(t, "GET", adminPath, "", "Authorization", "Bearer "+sub).Want(t, 403, "code", "rest_forbidden")
+}
+
+func TestAdmin_list(t *testing.T) {
+	s := serve(t, nil)
+	admin, _ := login(t, s, `{"username":"admin","password":"admin-pass-123"}`)
+	access, _ := login(t, s, goodLogin)
+	s.Forward(24 * time.Hour)
+	login(t, s, goodLogin)
+	get := func(path string) dialecttest.Answer {
+		return s.Do(t, "GET", path, "", "Authorization", "Bearer "+admin)
+	}
+	for query, total := range map[string]string{
+		"": "3", "?user_id=3": "2", "?username=admin": "1", "?user_id=99": "0", "?username=nobody": "0",
+		"?status=active": "3", "?status=revoked": "0", "?created_at=2026-11-21": "2", "?created_at=2026-11-22": "1",
+	} {
+		get(adminPath+query).Want(t, 200, "data.pagination.total", total)
+	}
+	page := get(adminPath + "?per_page=2&page=2")
+	page.Want(t, 200, "data.pagination.total_pages", "2")
+	if strings.Count(page.Text, `"token_family"`) != 1 {
+		t.Errorf("the second page of two holds %s", page.Text)
+	}
+	get(adminPath+"?status=dead").Want(t, 400, "code", "jwt_auth_invalid_status")
+	get(adminPath+"?created_at=yesterday").Want(t, 400, "code", "jwt_auth_invalid_date")
+
+	id := sid(t, access)
+	get(adminPath+"/"+id).Want(t, 200, "data.user_id", "3")
+	get(adminPath+"/"+id+"/related").Want(t, 200, "success", "true")
+	get(adminPath+"/nosuch").Want(t, 404, "code", "jwt_auth_token_not_found")
+	s.Do(t, "PUT", adminPath+"/"+id, "", "Authorization", "Bearer "+admin).Want(t, 200, "data.status", "revoked")
+	validate(t, s, access).Want(t, 403, "code", "jwt_auth_revoked_token")
+	get(adminPath+"/metrics").Want(t, 200, "data.revoked", "1")
+	get("/wp-json/jwt-auth/v1/analytics/summary?period=1d").Want(t, 200, "data.total", "3")
+	get("/wp-json/jwt-auth/v1/analytics/summary?period=x").Want(t, 400, "code", "rest_invalid_param")
+	s.Do(t, "POST", adminPath+"/bulk", `{"action":"revoke","ids":["nosuch","`+sid(t, admin)+`"]}`, "Authorization", "Bearer "+admin).
+		Want(t, 200, "data.processed", "1")
+	get(adminPath).Want(t, 401, "code", "rest_forbidden")
+}
+
+func TestLogin_uniform(t *testing.T) {
+	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.LoginErrors = dialect.Uniform })
+	unknown := s.Do(t, "POST", tokenPath, `{"username":"nobody","password":"x"}`)
+	wrong := s.Do(t, "POST", tokenPath, `{"username":"sub1","password":"x"}`)
+	if unknown.Text != wrong.Text {
+		t.Errorf("uniform login errors tell %s from %s", unknown.Text, wrong.Text)
+	}
+}

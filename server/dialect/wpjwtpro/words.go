@@ -1,0 +1,80 @@
+package wpjwtpro
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+func refusal(code, message string) dialect.Refusal {
+	return dialect.Refusal{Status: http.StatusForbidden, Code: code, Message: message}
+}
+
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) dialect.Refusal) {
+	f, technical := h.site.Technical(r, err)
+	if !technical {
+		f = words(err)
+		f.Reason = api.ReasonOf(err)
+	}
+	h.site.Refuse(w, r, f)
+}
+
+// config returns what the plugin says of the mount's secret, nil if nothing.
+func (h *handler) config() *dialect.Refusal {
+	f := refusal("jwt_auth_unsupported_algorithm", "Algorithm not supported, see https://www.rfc-editor.org/rfc/rfc7518#section-3")
+	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); weak {
+		f = refusal("jwt_auth_bad_config", "JWT is not configured properly, please contact the admin")
+	}
+	if h.fault == nil {
+		return nil
+	}
+	return &f
+}
+
+// loginWords are one code with WordPress's messages; a hook's own refusal and a
+// challenge keep their codes.
+func (h *handler) loginWords(login string) func(error) dialect.Refusal {
+	return func(err error) dialect.Refusal {
+		f := h.site.LoginError(login, err)
+		if e := api.AsError(err); e.Code == api.Unauthenticated && e.Reason != api.ReasonChallenge {
+			f.Code = "jwt_auth_failed"
+		}
+		return f
+	}
+}
+
+func (h *handler) refreshWords(err error) dialect.Refusal {
+	switch reason := api.ReasonOf(err); {
+	case reason == api.ReasonUnknownUser, reason == api.ReasonDisabled:
+		return refusal("jwt_auth_user_not_found", "The user of this refresh token does not exist")
+	case reason == api.ReasonRefreshExpired && h.site.Mount.ErrorCodes == dialect.Documented:
+		return refusal("jwt_auth_expired_refresh_token", "Refresh token has expired")
+	}
+	return refusal("jwt_auth_invalid_refresh_token", "Invalid refresh token")
+}
+
+func (h *handler) tokenWords(text string) func(error) dialect.Refusal {
+	return func(err error) dialect.Refusal {
+		switch api.ReasonOf(err) {
+		case api.ReasonTokenIssuer:
+			return refusal("jwt_auth_bad_iss", "The iss do not match with this server")
+		case api.ReasonTokenSubject:
+			return refusal("jwt_auth_bad_request", "User ID not found in the token")
+		case api.ReasonTokenRevoked, api.ReasonUnknownUser, api.ReasonDisabled:
+			return refusal("jwt_auth_revoked_token", "This token has been revoked")
+		}
+		f := refusal("jwt_auth_invalid_token", dialect.JWTMessage(text, err))
+		if api.ReasonOf(err) == api.ReasonTokenExpired {
+			f.Data = api.NewClaims(api.Claim{Name: "reason", Value: expired})
+			if h.site.Mount.ErrorCodes == dialect.Documented {
+				f.Code = expired
+			}
+		}
+		return f
+	}
+}
+
+const expired = "jwt_auth_expired_token"

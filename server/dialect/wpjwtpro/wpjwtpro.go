@@ -1,0 +1,104 @@
+package wpjwtpro
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/throttle"
+	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// Dialect is the plugin's contract at one mount.
+type Dialect struct {
+	mount dialect.Mount
+	keys  []api.Key
+	fault error
+}
+
+var _ dialect.Dialect = (*Dialect)(nil)
+
+// New returns the dialect for a mount. A secret that cannot be used does not
+// fail here: the mount then answers jwt_auth_bad_config, as the plugin does;
+// [dialect.Mount.Keys] tells the operator beforehand.
+func New(m dialect.Mount) (*Dialect, error) {
+	d := &Dialect{mount: m}
+	d.keys, d.fault = m.Keys()
+	return d, m.Check()
+}
+
+// What the plugin gives before the hooks.
+const (
+	accessLife  = 7 * 24 * time.Hour
+	refreshLife = 30 * 24 * time.Hour
+	calls       = 60 // a minute
+)
+
+// Layout implements [dialect.Dialect].
+func (d *Dialect) Layout() core.Layout {
+	order := []string{"iss", "iat", "nbf", "exp", "data"}
+	if d.mount.Claims != dialect.Exact {
+		order = append(order, "jti", "sid", "gen")
+	}
+	return core.Layout{
+		Name: d.mount.Name, Issuer: d.mount.Issuer,
+		Head:  []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}},
+		Order: order, Base: base, Read: d.read,
+		Profile:  token.Profile{Types: []string{"JWT", ""}, Require: []string{"iss"}, NumberSubject: true},
+		Lifetime: cmp.Or(d.mount.AccessLife, accessLife), Keys: d.keys, Paired: true,
+	}
+}
+
+func base(id api.Identity) api.Claims {
+	user := api.NewClaims(api.Claim{Name: "id", Value: id.Number})
+	return api.NewClaims(api.Claim{Name: "data", Value: api.NewClaims(api.Claim{Name: "user", Value: user})})
+}
+
+// read takes the number as an integer or a text. The plugin knows each of its
+// tokens, and calls others revoked; a token from here is known by its session.
+func (d *Dialect) read(c api.Claims) (api.Identity, bool, error) {
+	data, _ := c.Object("data")
+	user, _ := data.Object("user")
+	number, ok := user.Int("id")
+	if text := user.String("id"); text != "" {
+		var err error
+		number, err = strconv.ParseInt(text, 10, 64)
+		ok = err == nil && text == strconv.FormatInt(number, 10)
+	}
+	if !ok || number <= 0 {
+		return api.Identity{}, false, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
+	}
+	_, gen := c.Int("gen")
+	ours := c.String("jti") != "" && c.String("sid") != "" && gen
+	if !ours && !d.mount.Foreign && d.mount.Claims != dialect.Exact {
+		return api.Identity{}, false, api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the token is not known here")
+	}
+	return api.Identity{Number: number}, false, nil
+}
+
+// Endpoints implements [dialect.Dialect].
+func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
+	h := &handler{
+		site:    &dialect.Site{Engine: e, Mount: d.mount},
+		windows: throttle.NewWindows(0, e.Now), fault: d.fault,
+	}
+	h.space = &dialect.Namespace{Site: h.site, Name: "jwt-auth/v1", Before: h.count, Routes: append([]dialect.Route{
+		{Method: http.MethodPost, Path: "/token", Handle: h.token},
+		{Method: http.MethodPost, Path: "/token/validate", Handle: h.validate},
+		{Method: http.MethodPost, Path: "/token/refresh", Handle: h.refresh},
+		{Method: http.MethodPost, Path: "/token/revoke", Handle: h.revoke},
+	}, h.adminRoutes()...)}
+	return h.space.Endpoints()
+}
+
+// handler serves the routes.
+type handler struct {
+	site    *dialect.Site
+	space   *dialect.Namespace
+	windows *throttle.Windows
+	fault   error // why the mount has no keys; nil if it has
+}
