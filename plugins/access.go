@@ -1,6 +1,7 @@
 package plugins
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -24,13 +25,20 @@ type rule struct {
 	capped      bool // it may go down, or from true to false, and not the other way
 }
 
-func accesses(points []string, r rights) map[string]*access {
-	all := map[string]*access{}
+// accesses returns the points that have a hook, at their places in the catalogue.
+func accesses(points []string, r rights) []*access {
+	catalogue := abi.Points()
+	all := make([]*access, len(catalogue))
 	for n, name := range points {
-		point, _ := abi.Lookup(name)
-		all[name] = &access{index: n, point: point, export: abi.Export(name), rights: r}
+		at := place(catalogue, name)
+		all[at] = &access{index: n, point: catalogue[at], export: abi.Export(name), rights: r}
 	}
 	return all
+}
+
+// place is where a point stands in the catalogue; -1 if it does not.
+func place(catalogue []abi.Point, name string) int {
+	return slices.IndexFunc(catalogue, func(p abi.Point) bool { return p.Name == name })
 }
 
 func (a *access) rule(key string) rule {

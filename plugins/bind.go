@@ -5,42 +5,37 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// Bind binds the plugin to a point under its name, until it is closed.
-func (p *Plugin) Bind(point hooks.Point, b Binding) error {
-	if err := p.bind(point, b); err != nil {
-		return fmt.Errorf("bind plugin %s to %s: %w", p.name, point.Name(), err)
-	}
-	return nil
+// binding is a plugin at one point.
+type binding struct {
+	plugin  *Plugin
+	point   hooks.Point
+	id      string
+	place   int // of the point in the catalogue
+	onError string
+	shadow  bool
 }
 
-func (p *Plugin) bind(point hooks.Point, b Binding) error {
-	a, ok := p.access[point.Name()]
-	if !ok {
-		return fmt.Errorf("it has hooks for %s only; export %s to add one", strings.Join(p.Points(), ", "), abi.Export(point.Name()))
+func (p *Plugin) newBinding(point hooks.Point, b Binding) (*binding, error) {
+	catalogue := abi.Points()
+	made := &binding{plugin: p, point: point, id: p.name, place: place(catalogue, point.Name()), shadow: b.Shadow}
+	if made.place < 0 {
+		return nil, fmt.Errorf("guests know no such point%s", suggestPoint(point.Name()))
 	}
-	onError := cmp.Or(b.OnError, defaultOnError(a.point))
-	if onError != Deny && onError != Skip {
-		return fmt.Errorf("on_error %q: there are %s and %s", b.OnError, Deny, Skip)
+	made.onError = cmp.Or(b.OnError, defaultOnError(catalogue[made.place]))
+	if !slices.Contains([]string{Deny, Skip, LastGood}, made.onError) {
+		return nil, fmt.Errorf("on_error %q: there are %s, %s and %s", b.OnError, Deny, Skip, LastGood)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
-		return ErrClosed
+	if b.Shadow {
+		made.id += "-shadow"
 	}
-	err := point.BindView(p.name, func(ctx context.Context, view hooks.View) error {
-		return p.settle(ctx, a, onError, p.call(ctx, a, view))
-	}, hooks.Order(b.Order))
-	if err == nil {
-		p.bound = append(p.bound, point)
-	}
-	return err
+	return made, nil
 }
 
 func defaultOnError(p abi.Point) string {
@@ -50,72 +45,72 @@ func defaultOnError(p abi.Point) string {
 	return Skip
 }
 
-// call runs the hook on an event. It returns nil, hooks.ErrStop, the guest's
-// refusal, or a *Fault.
-func (p *Plugin) call(ctx context.Context, a *access, view hooks.View) error {
-	i, err := p.pool.get(ctx, p.source.limits.Wait)
-	if err != nil {
-		return p.fault(a, poolClass(err), err)
+// run is what the point calls.
+func (b *binding) run(ctx context.Context, view hooks.View) error {
+	v, err := b.call(ctx, view)
+	f, broken := err.(*Fault) // made by fault, never wrapped; errors.As would allocate
+	if !broken {
+		return err
 	}
-	g := i.State.(*guest)
-	g.begin(ctx, a, view)
-	status, err := i.Call(a.export, p.source.limits.Fuel)
-	broken := err != nil
-	if err != nil {
-		err = p.fault(a, callClass(err), err)
-	} else {
-		err = p.conclude(g, a, status)
+	b.report(ctx, v, f)
+	switch {
+	case b.shadow:
+		return b.skip()
+	case b.onError == LastGood:
+		if last := b.plugin.last.Load(); last != nil {
+			return b.fallBack(ctx, last, view)
+		}
+	case b.onError == Skip:
+		return b.skip()
 	}
-	p.observe(ctx, i, status, err)
-	g.end()
-	if broken || p.source.spec.Isolation != Reuse {
-		p.pool.discard(i)
-	} else {
-		p.pool.put(i)
+	return refused(f)
+}
+
+// call runs the hook in the live version. A version that was replaced and closed
+// between our looking at it and calling it makes no difference.
+func (b *binding) call(ctx context.Context, view hooks.View) (*version, error) {
+	v := b.plugin.live.Load()
+	err := v.call(ctx, b, view)
+	for now := b.plugin.live.Load(); now != v && isClosed(err); now = b.plugin.live.Load() {
+		v = now
+		err = v.call(ctx, b, view)
+	}
+	return v, err
+}
+
+func isClosed(err error) bool {
+	f, ok := err.(*Fault)
+	return ok && f.Class == FaultClosed
+}
+
+// fallBack runs the hook in the version before, whose word then counts.
+func (b *binding) fallBack(ctx context.Context, last *version, view hooks.View) error {
+	if last.serves(b) != nil {
+		return refused(last.fault(b, FaultStart, errors.New("the last good version has no such hook")))
+	}
+	err := last.call(ctx, b, view)
+	if f, broken := err.(*Fault); broken {
+		b.report(ctx, last, f)
+		return refused(f)
 	}
 	return err
 }
 
-// conclude does what the status says.
-func (p *Plugin) conclude(g *guest, a *access, status abi.Status) error {
-	switch {
-	case status == abi.NotApplicable:
-		return nil
-	case status == abi.Continue || status == abi.Stop:
-		if err := g.journal.commit(g.view); err != nil {
-			return p.fault(a, FaultCommit, err)
-		}
-		if status == abi.Stop && a.point.Filter {
-			return hooks.ErrStop
-		}
-		return nil
-	case status == abi.Refuse && a.point.Filter:
-		return cmp.Or(g.denial, api.E(api.Denied, api.ReasonHook, ""))
-	case status == abi.Refuse:
-		return p.fault(a, FaultStatus, errors.New("it refuses an event, which has happened already"))
-	case status < 0:
-		return p.fault(a, FaultReported, fmt.Errorf("status %d: %s", status, cmp.Or(g.failure, "no text from fail()")))
-	}
-	return p.fault(a, FaultStatus, fmt.Errorf("status %d has no meaning", status))
+func (b *binding) report(ctx context.Context, v *version, f *Fault) {
+	v.log.WarnContext(ctx, "plugin broke", "point", f.Point, "class", f.Class, "on_error", b.onError, "err", f.Err)
+	v.host.cfg.OnFault(ctx, f)
 }
 
-// settle turns an outcome into what the point is told, by the binding's choice.
-func (p *Plugin) settle(ctx context.Context, a *access, onError string, err error) error {
-	f, ok := err.(*Fault) // made by fault, never wrapped; errors.As would allocate
-	if !ok {
-		return err
-	}
-	p.log.WarnContext(ctx, "plugin broke", "point", f.Point, "class", f.Class, "on_error", onError, "err", f.Err)
-	p.host.cfg.OnFault(ctx, f)
-	switch {
-	case onError == Deny:
-		return api.Wrap(api.Denied, api.ReasonHookFailed, "", f)
-	case a.point.Filter:
+func refused(f *Fault) error { return api.Wrap(api.Denied, api.ReasonHookFailed, "", f) }
+
+// skip goes on as if the plugin were not there.
+func (b *binding) skip() error {
+	if b.point.IsFilter() {
 		return hooks.ErrSkip
 	}
 	return nil
 }
 
-func (p *Plugin) fault(a *access, class string, err error) *Fault {
-	return &Fault{Plugin: p.name, Point: a.point.Name, Class: class, Err: err}
+func (v *version) fault(b *binding, class string, err error) *Fault {
+	return &Fault{Plugin: v.name, Point: b.point.Name(), Class: class, Err: err}
 }

@@ -33,15 +33,15 @@ type Change struct {
 }
 
 // observe tells Config.OnCall, before the guest forgets the event.
-func (p *Plugin) observe(ctx context.Context, i *wasm.Instance, status abi.Status, err error) {
-	if p.host.cfg.OnCall == nil {
+func (v *version) observe(ctx context.Context, i *wasm.Instance, status abi.Status, err error) {
+	if v.host.cfg.OnCall == nil {
 		return
 	}
 	g := i.State.(*guest)
-	c := Call{Plugin: p.name, Point: g.pointName(), Status: status, HostCalls: g.calls, Fuel: p.source.limits.Fuel - max(i.Fuel(), 0)}
+	c := Call{Plugin: v.name, Point: g.pointName(), Status: status, HostCalls: g.calls, Fuel: v.source.limits.Fuel - max(i.Fuel(), 0)}
 	if err != hooks.ErrStop { // made by conclude, never wrapped
 		c.Err = err
 	}
 	c.Changes = slices.Clone(g.journal.changes)
-	p.host.cfg.OnCall(ctx, c)
+	v.host.cfg.OnCall(ctx, c)
 }

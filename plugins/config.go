@@ -5,7 +5,10 @@ import (
 	"crypto/rand"
 	"io"
 	"log/slog"
+	"net/http"
 	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
 )
 
 // Config is what a [Host] works with. The zero value works.
@@ -27,6 +30,28 @@ type Config struct {
 	// OnCall is told of every call that reached a guest, and what it changed. It
 	// runs on the caller's goroutine and must not block; nil costs nothing.
 	OnCall func(context.Context, Call)
+	// OnShadow is told what each call of a shadow binding came to; as OnCall.
+	OnShadow func(context.Context, Shadow)
+	// OnMetric is told what guests count, under at most [abi.MaxMetrics] names a
+	// plugin; as OnCall.
+	OnMetric func(plugin, name string, amount int64)
+
+	// Calls bounds the calls that run at a time, of all plugins together. 0 is
+	// four a core, or fewer if memory is short: see [Limits.Fuel].
+	Calls int
+	// Breaker says when a plugin that keeps breaking is put aside.
+	Breaker Breaker
+	// Keys are the public keys whose signatures count.
+	Keys []api.Key
+	// SelfTest runs a plugin's own vectors before it goes live; an error keeps it
+	// out. plugintest.SelfTest is made for it. nil: they are not run.
+	SelfTest func(context.Context, Candidate) error
+
+	// KV keeps what plugins put away; nil is a [MemoryKV] of the host's own.
+	KV KV
+	// HTTP replaces the network of http_fetch, for tests and recordings; nil is
+	// the network, held to addresses outside unless a grant says otherwise.
+	HTTP http.RoundTripper
 }
 
 func (c Config) withDefaults() Config {
@@ -42,5 +67,18 @@ func (c Config) withDefaults() Config {
 	if c.OnFault == nil {
 		c.OnFault = func(context.Context, *Fault) {}
 	}
+	if c.OnShadow == nil {
+		c.OnShadow = func(context.Context, Shadow) {}
+	}
+	if c.OnMetric == nil {
+		c.OnMetric = func(string, string, int64) {}
+	}
+	if c.Calls == 0 {
+		c.Calls = room()
+	}
+	if c.KV == nil {
+		c.KV = &MemoryKV{}
+	}
+	c.Breaker = c.Breaker.withDefaults()
 	return c
 }

@@ -18,6 +18,8 @@ const (
 	FaultBusy     = "busy"       // no instance became free in time
 	FaultStart    = "start"      // a new instance could not be made
 	FaultClosed   = "closed"     // the plugin is closed
+	FaultStack    = "stack"      // it called itself too deep; a trap that costs much memory
+	FaultPaused   = "paused"     // it broke too often and is put aside: see [Breaker]
 )
 
 // Fault says that a plugin broke in a call, and how. It is for logs and metrics;
@@ -36,6 +38,16 @@ func (f *Fault) Error() string {
 // Unwrap returns the cause.
 func (f *Fault) Unwrap() error { return f.Err }
 
+// counts reports whether the class says something about the guest, for the
+// breaker; a full house does not.
+func (f *Fault) counts() bool {
+	switch f.Class {
+	case FaultBusy, FaultClosed, FaultPaused:
+		return false
+	}
+	return true
+}
+
 func poolClass(err error) string {
 	switch {
 	case errors.Is(err, ErrClosed):
@@ -52,6 +64,8 @@ func callClass(err error) string {
 		return FaultFuel
 	case errors.Is(err, errCalls):
 		return FaultCalls
+	case errors.Is(err, wasm.ErrStack):
+		return FaultStack
 	}
 	return FaultTrap
 }

@@ -2,6 +2,7 @@ package plugins
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -17,6 +18,12 @@ type Grants struct {
 	Write []string `json:"write,omitempty"`
 	// Allow names rights beyond keys: "exp.extend", "route.widen".
 	Allow []string `json:"allow,omitempty"`
+	// Secrets are the names that secret_get answers to.
+	Secrets []string `json:"secrets,omitempty"`
+	// KV allows kv_get, kv_put and kv_incr.
+	KV bool `json:"kv,omitempty"`
+	// HTTP is where http_fetch may go.
+	HTTP []HTTPGrant `json:"http,omitempty"`
 }
 
 func (g Grants) check() error {
@@ -28,6 +35,11 @@ func (g Grants) check() error {
 	for _, right := range g.Allow {
 		if right != abi.AllowExtend && right != abi.AllowWiden {
 			return fmt.Errorf("grants: allow %q: there are %q and %q", right, abi.AllowExtend, abi.AllowWiden)
+		}
+	}
+	for _, h := range g.HTTP {
+		if err := h.check(); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -46,6 +58,29 @@ func (r rights) write(key string) bool {
 
 func (r rights) allow(right string) bool {
 	return slices.Contains(r.asked.Allow, right) && slices.Contains(r.given.Allow, right)
+}
+
+func (r rights) kv() bool { return r.asked.KV && r.given.KV }
+
+func (r rights) secret(name string) bool {
+	return slices.Contains(r.asked.Secrets, name) && slices.Contains(r.given.Secrets, name)
+}
+
+// secrets reports whether there is any secret to ask for.
+func (r rights) secrets() bool { return slices.ContainsFunc(r.asked.Secrets, r.secret) }
+
+// http reports whether a request is covered, and whether it may go to an address
+// inside the house, which the operator alone says.
+func (r rights) http(method string, u *url.URL) (private, ok bool) {
+	if !slices.ContainsFunc(r.asked.HTTP, func(h HTTPGrant) bool { return h.covers(method, u) }) {
+		return false, false
+	}
+	for _, h := range r.given.HTTP {
+		if h.covers(method, u) {
+			private, ok = private || h.Private, true
+		}
+	}
+	return private, ok
 }
 
 func covers(a, b []string, key string) bool {
@@ -74,10 +109,10 @@ func (r rights) missing() []string {
 			list = append(list, right)
 		}
 	}
+	for _, name := range r.asked.Secrets {
+		if !slices.Contains(r.given.Secrets, name) {
+			list = append(list, "secret "+name)
+		}
+	}
 	return list
-}
-
-// everything is what a module without a manifest asks for.
-func everything() Grants {
-	return Grants{Read: []string{"*"}, Write: []string{"*"}, Allow: []string{abi.AllowExtend, abi.AllowWiden}}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -17,8 +18,12 @@ var errCalls = errors.New("too many host calls in one call")
 // guest is the host's side of one instance: whose it is, and the call that runs
 // in it.
 type guest struct {
-	plugin *Plugin
-	keys   []map[string]rule // by access.index
+	version *version
+	keys    []map[string]rule // by access.index
+	born    time.Time
+	size    uint32 // of the memory then
+	served  int    // calls
+	broken  bool   // of no further use
 
 	ctx     context.Context
 	access  *access // nil while the instance starts
@@ -28,23 +33,32 @@ type guest struct {
 	logged  int
 	denial  *api.Error
 	failure string
+	shadows bool      // whatever it does counts for nothing
+	begun   time.Time // if the call may wait for others
+	fetches int
+	asked   string // the last request
+	answer  string // and its response
 }
 
 func (g *guest) begin(ctx context.Context, a *access, view hooks.View) {
 	g.ctx, g.access, g.view = ctx, a, view
-	g.calls, g.logged, g.denial, g.failure = 0, 0, nil, ""
+	g.calls, g.logged, g.denial, g.failure, g.shadows = 0, 0, nil, "", false
+	if g.version.outward {
+		g.begun, g.fetches = time.Now(), 0
+	}
 }
 
 // end lets go of everything that belongs to the event.
 func (g *guest) end() {
 	g.ctx, g.access, g.view, g.denial, g.failure = nil, nil, nil, nil, ""
+	g.asked, g.answer = "", ""
 	g.journal.reset()
 }
 
 // enter counts a host call; the one too many ends the guest's call.
 func enter(i *wasm.Instance) *guest {
 	g := i.State.(*guest)
-	if g.calls++; g.calls > g.plugin.source.limits.HostCalls {
+	if g.calls++; g.calls > g.version.source.limits.HostCalls {
 		panic(errCalls)
 	}
 	return g
@@ -66,13 +80,13 @@ func (g *guest) deny(kind abi.Refusal, text string) {
 
 // log writes one line; text over the call's limit is cut, then dropped.
 func (g *guest) log(level abi.Level, text []byte) {
-	left := g.plugin.source.limits.LogBytes - g.logged
+	left := g.version.source.limits.LogBytes - g.logged
 	if left <= 0 {
 		return
 	}
 	text = text[:min(len(text), left)]
 	g.logged += max(len(text), 1)
-	g.plugin.log.Log(g.ctx, slogLevel(level), strings.ToValidUTF8(string(text), "\uFFFD"), "point", g.pointName())
+	g.version.log.Log(g.ctx, slogLevel(level), strings.ToValidUTF8(string(text), "\uFFFD"), "point", g.pointName())
 }
 
 func (g *guest) pointName() string {
@@ -80,6 +94,20 @@ func (g *guest) pointName() string {
 		return abi.Configure
 	}
 	return g.access.point.Name
+}
+
+func (g *guest) name() string   { return g.version.name }
+func (g *guest) host() *Host    { return g.version.host }
+func (g *guest) kv() KV         { return g.host().cfg.KV }
+func (g *guest) now() time.Time { return g.host().cfg.Now() }
+func (g *guest) shadow() bool   { return g.shadows }
+
+// deadline is when waiting for others ends, however much time the guest has
+// spent by itself.
+func (g *guest) deadline() time.Time { return g.begun.Add(g.version.source.limits.Deadline) }
+
+func (g *guest) quota() api.PluginQuota {
+	return api.PluginQuota{Entries: g.version.source.limits.KVEntries, Bytes: g.version.source.limits.KVBytes}
 }
 
 // printable makes one line of valid text of whatever a guest wrote.

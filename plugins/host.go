@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
 
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
@@ -20,6 +18,7 @@ type Host struct {
 	cfg     Config
 	engine  *wasm.Engine
 	compile chan struct{} // one token: one module is compiled at a time
+	crowd   *crowd
 
 	mu      sync.Mutex
 	plugins map[string]*Plugin
@@ -33,8 +32,10 @@ func Open(_ context.Context, cfg Config) (*Host, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open plugin host: %w", err)
 	}
+	cfg = cfg.withDefaults()
 	return &Host{
-		cfg:     cfg.withDefaults(),
+		cfg:     cfg,
+		crowd:   newCrowd(cfg.Calls),
 		engine:  engine,
 		compile: make(chan struct{}, 1),
 		plugins: map[string]*Plugin{},
@@ -70,22 +71,43 @@ func (h *Host) enter() bool {
 }
 
 func (h *Host) load(ctx context.Context, spec Spec) (*Plugin, error) {
+	p := &Plugin{host: h}
+	v, err := h.build(ctx, p, spec)
+	if err != nil {
+		return nil, err
+	}
+	p.name = v.name
+	p.live.Store(v)
+	if err := h.register(p); err != nil {
+		return nil, errors.Join(err, v.close(context.WithoutCancel(ctx)))
+	}
+	v.tell()
+	return p, nil
+}
+
+// build makes a version that is ready to go live: read, checked, compiled,
+// started and tested.
+func (h *Host) build(ctx context.Context, p *Plugin, spec Spec) (*version, error) {
 	src, err := open(spec)
 	if err != nil {
+		return nil, err
+	}
+	if err := src.verify(h.cfg.Keys); err != nil {
 		return nil, err
 	}
 	module, err := h.compileModule(ctx, src)
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.prepare(ctx, src, module)
-	if err == nil {
-		err = h.register(p)
-	}
+	v, err := h.newVersion(ctx, p, src, module)
 	if err != nil {
 		return nil, errors.Join(err, module.Close(context.WithoutCancel(ctx)))
 	}
-	return p, nil
+	if err := h.examine(ctx, v); err != nil {
+		return nil, errors.Join(err, v.close(context.WithoutCancel(ctx)))
+	}
+	v.source.module = nil // megabytes that have done their part
+	return v, nil
 }
 
 // compileModule waits for its turn, since one compilation can use a core and
@@ -135,11 +157,8 @@ func (h *Host) Close(ctx context.Context) error {
 	h.closed = true
 	h.mu.Unlock()
 	h.loads.Wait()
-	h.mu.Lock()
-	open := slices.Collect(maps.Values(h.plugins))
-	h.mu.Unlock()
 	var errs []error
-	for _, p := range open {
+	for _, p := range h.loaded() {
 		errs = append(errs, p.Close(ctx))
 	}
 	if err := errors.Join(errs...); err != nil {

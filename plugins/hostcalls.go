@@ -17,6 +17,8 @@ func hostFuncs() []wasm.Func {
 		"get": hostGet, "get_i64": hostGetInt, "set": hostSet, "set_i64": hostSetInt, "set_json": hostSetJSON,
 		"del": hostDel, "keys": hostKeys, "deny": hostDeny, "fail": hostFail, "log": hostLog,
 		"log_enabled": hostLogEnabled, "config_get": hostConfig, "now_ms": hostNow,
+		"get_all": hostGetAll, "secret_get": hostSecret, "kv_get": hostKVGet, "kv_put": hostKVPut, "kv_incr": hostKVIncr,
+		"http_fetch": hostFetch, "random": hostRandom, "metric_add": hostMetric,
 	}
 	var list []wasm.Func
 	for _, i := range abi.Imports() {
@@ -113,7 +115,7 @@ func hostSetInt(i *wasm.Instance, s []uint64) {
 func hostDel(i *wasm.Instance, s []uint64) {
 	g := enter(i)
 	r, code := g.writable(i, s)
-	if code == abi.OK && !g.journal.add(Change{Key: r.key, Deleted: true}, g.plugin.source.limits) {
+	if code == abi.OK && !g.journal.add(Change{Key: r.key, Deleted: true}, g.version.source.limits) {
 		code = abi.TooLarge
 	}
 	s[0] = result(code)
@@ -133,14 +135,18 @@ func hostKeys(i *wasm.Instance, s []uint64) {
 }
 
 func (g *guest) keyList(prefix string) string {
-	names := slices.DeleteFunc(g.journal.names(g.view, prefix), func(key string) bool {
-		r, ok := g.rule([]byte(key))
-		return !ok || !r.known || !r.read
-	})
+	names := g.readableNames(prefix)
 	if len(names) == 0 {
 		return ""
 	}
 	return strings.Join(names, "\x00") + "\x00"
+}
+
+func (g *guest) readableNames(prefix string) []string {
+	return slices.DeleteFunc(g.journal.names(g.view, prefix), func(key string) bool {
+		r, ok := g.rule([]byte(key))
+		return !ok || !r.known || !r.read
+	})
 }
 
 func hostDeny(i *wasm.Instance, s []uint64) {
@@ -167,7 +173,7 @@ func output(i *wasm.Instance, text []byte) { enter(i).log(abi.Info, text) }
 
 func hostLogEnabled(i *wasm.Instance, s []uint64) {
 	g := enter(i)
-	on := g.plugin.log.Enabled(g.ctx, slogLevel(int32(s[0])))
+	on := g.version.log.Enabled(g.ctx, slogLevel(int32(s[0])))
 	s[0] = 0
 	if on {
 		s[0] = 1
@@ -185,7 +191,7 @@ func hostConfig(i *wasm.Instance, s []uint64) {
 		s[0] = result(abi.BadArgument)
 		return
 	}
-	value, ok := g.plugin.source.spec.Config[string(key)]
+	value, ok := g.version.source.spec.Config[string(key)]
 	if !ok {
 		s[0] = result(abi.Absent)
 		return
@@ -194,5 +200,5 @@ func hostConfig(i *wasm.Instance, s []uint64) {
 }
 
 func hostNow(i *wasm.Instance, s []uint64) {
-	s[0] = uint64(enter(i).plugin.host.cfg.Now().UnixMilli())
+	s[0] = uint64(enter(i).host().cfg.Now().UnixMilli())
 }

@@ -86,6 +86,33 @@ func checkImports(m *wasm.Module) error {
 	return errors.Join(errs...)
 }
 
+// checkGranted refuses a module whose imports cannot work, before it runs.
+func checkGranted(m *wasm.Module, r rights) error {
+	needs := map[string]struct {
+		granted bool
+		asked   bool
+		grant   string
+	}{
+		"secret_get": {r.secrets(), len(r.asked.Secrets) > 0, "secrets"},
+		"kv_get":     {r.kv(), r.asked.KV, "kv"},
+		"kv_put":     {r.kv(), r.asked.KV, "kv"},
+		"kv_incr":    {r.kv(), r.asked.KV, "kv"},
+		"http_fetch": {len(r.asked.HTTP) > 0 && len(r.given.HTTP) > 0, len(r.asked.HTTP) > 0, "http"},
+	}
+	var errs []error
+	for _, i := range m.Imports() {
+		need, special := needs[i.Name]
+		switch {
+		case i.Module != abi.Module || !special || need.granted:
+		case !need.asked:
+			errs = append(errs, fmt.Errorf("import %s.%s needs the grant %q: let the manifest ask for it, and grant it", i.Module, i.Name, need.grant))
+		default:
+			errs = append(errs, fmt.Errorf("import %s.%s needs the grant %q, which the operator has not given: grant it, or use a plugin that does without", i.Module, i.Name, need.grant))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // manifestOf reads the manifest from beside the module or from inside it; both
 // must agree. Without one, what the module exports is what it says.
 func manifestOf(src source, m *wasm.Module, points []string) (Manifest, error) {
@@ -97,7 +124,7 @@ func manifestOf(src source, m *wasm.Module, points []string) (Manifest, error) {
 		text = inside
 	}
 	if text == nil {
-		return Manifest{Hooks: points, Grants: everything()}, nil
+		return Manifest{Hooks: points, Grants: src.spec.Grants}, nil
 	}
 	manifest, err := ParseManifest(text)
 	if err != nil {

@@ -25,6 +25,11 @@ type Limits struct {
 	Fuel           int64         // one call [abi.Fuel]
 	StartFuel      int64         // _initialize, and configure again [abi.StartFuel]
 	Wait           time.Duration // how long a call waits for an instance [abi.WaitMS]
+	Deadline       time.Duration // how long a call waits for others, kv and http [abi.DeadlineMS]
+	Fetches        int           // requests of one call [abi.Fetches]
+	FetchBytes     int           // body of a response [abi.FetchBytes]
+	KVEntries      int           // keys that it keeps [abi.KVEntries]
+	KVBytes        int           // their keys and values together [abi.KVBytes]
 }
 
 func (l Limits) withDefaults() Limits {
@@ -41,12 +46,18 @@ func (l Limits) withDefaults() Limits {
 		Fuel:           cmp.Or(l.Fuel, abi.Fuel),
 		StartFuel:      cmp.Or(l.StartFuel, abi.StartFuel),
 		Wait:           cmp.Or(l.Wait, abi.WaitMS*time.Millisecond),
+		Deadline:       cmp.Or(l.Deadline, abi.DeadlineMS*time.Millisecond),
+		Fetches:        cmp.Or(l.Fetches, abi.Fetches),
+		FetchBytes:     cmp.Or(l.FetchBytes, abi.FetchBytes),
+		KVEntries:      cmp.Or(l.KVEntries, abi.KVEntries),
+		KVBytes:        cmp.Or(l.KVBytes, abi.KVBytes),
 	}
 }
 
 func (l Limits) check() error {
-	counts := min(l.ModuleBytes, l.Functions, l.TableEntries, l.MemoryPages, l.HostCalls, l.JournalEntries, l.JournalBytes, l.LogBytes, l.Instances)
-	if counts < 0 || min(l.Fuel, l.StartFuel) < 0 || l.Wait < 0 {
+	counts := min(l.ModuleBytes, l.Functions, l.TableEntries, l.MemoryPages, l.HostCalls, l.JournalEntries, l.JournalBytes, l.LogBytes, l.Instances,
+		l.Fetches, l.FetchBytes, l.KVEntries, l.KVBytes)
+	if counts < 0 || min(l.Fuel, l.StartFuel) < 0 || min(l.Wait, l.Deadline) < 0 {
 		return errors.New("limits: a limit below zero; leave it out for the default")
 	}
 	if l.MemoryPages > maxPages {
@@ -61,7 +72,8 @@ const maxPages = 1 << 16
 // shape is what a module may declare.
 func (l Limits) shape() meter.Limits {
 	return meter.Limits{
-		Types: abi.Types, Functions: l.Functions, Globals: abi.Globals, Exports: abi.Exports,
-		TableEntries: l.TableEntries,
+		Types: abi.Types, Imports: abi.Imported, Functions: l.Functions, Globals: abi.Globals, Exports: abi.Exports,
+		TableEntries: l.TableEntries, DataBytes: l.ModuleBytes,
+		BodyBytes: abi.BodyBytes, Locals: abi.Locals, Blocks: abi.Blocks, Targets: abi.Targets,
 	}
 }

@@ -14,25 +14,31 @@ var errBusy = errors.New("every instance is in use: raise limits.instances, or m
 
 // pool hands out instances, never more than its size at a time.
 //
-// Each of size tokens is in one of three places: in slots (no instance yet), in
-// idle (with its instance), or with a caller. Closing collects all of them, so
-// when it returns no instance is left.
+// Each of size tokens is in one place: in slots (no instance yet), in idle (with
+// an instance that is ready), in used (with one that has to be renewed), with a
+// caller, or with the goroutine that renews. Callers get their answer before
+// their instance is renewed; one that finds none ready renews one itself.
+// Closing collects all tokens, so when it returns no instance is left.
 type pool struct {
-	slots chan struct{}
-	idle  chan *wasm.Instance
-	start func(context.Context) (*wasm.Instance, error)
+	slots      chan struct{}
+	idle, used chan *wasm.Instance
+	start      func(context.Context) (*wasm.Instance, error)
+	renew      func(*wasm.Instance) *wasm.Instance // nil: there is none
 
 	closing   chan struct{}
 	once      sync.Once
+	worker    sync.WaitGroup
 	collected int // tokens that close has taken out for good
 }
 
-func newPool(size int, start func(context.Context) (*wasm.Instance, error)) *pool {
+func newPool(size int, start func(context.Context) (*wasm.Instance, error), renew func(*wasm.Instance) *wasm.Instance) *pool {
 	p := &pool{
 		slots:   make(chan struct{}, size),
 		idle:    make(chan *wasm.Instance, size),
+		used:    make(chan *wasm.Instance, size),
 		closing: make(chan struct{}),
 		start:   start,
+		renew:   renew,
 	}
 	for range size {
 		p.slots <- struct{}{}
@@ -40,8 +46,34 @@ func newPool(size int, start func(context.Context) (*wasm.Instance, error)) *poo
 	return p
 }
 
-// get returns an instance, a used one before a new one, within d. An error is
-// [ErrClosed], errBusy, ctx's, or a failed start's.
+// open begins work with a first instance.
+func (p *pool) open(first *wasm.Instance) {
+	<-p.slots
+	p.idle <- first
+	p.worker.Go(p.work)
+}
+
+func (p *pool) work() {
+	for {
+		select {
+		case i := <-p.used:
+			p.settle(p.renew(i))
+		case <-p.closing:
+			return
+		}
+	}
+}
+
+func (p *pool) settle(i *wasm.Instance) {
+	if i == nil {
+		p.slots <- struct{}{}
+		return
+	}
+	p.idle <- i
+}
+
+// get returns an instance within d: one that is ready, one to renew, or a new
+// one. An error is [ErrClosed], errBusy, ctx's, or a failed start's.
 func (p *pool) get(ctx context.Context, d time.Duration) (*wasm.Instance, error) {
 	select {
 	case i := <-p.idle:
@@ -51,6 +83,8 @@ func (p *pool) get(ctx context.Context, d time.Duration) (*wasm.Instance, error)
 	select {
 	case i := <-p.idle:
 		return i, nil
+	case i := <-p.used:
+		return p.refresh(ctx, i)
 	case <-p.slots:
 		return p.fill(ctx)
 	default:
@@ -64,6 +98,8 @@ func (p *pool) wait(ctx context.Context, d time.Duration) (*wasm.Instance, error
 	select {
 	case i := <-p.idle:
 		return i, nil
+	case i := <-p.used:
+		return p.refresh(ctx, i)
 	case <-p.slots:
 		return p.fill(ctx)
 	case <-p.closing:
@@ -75,7 +111,14 @@ func (p *pool) wait(ctx context.Context, d time.Duration) (*wasm.Instance, error
 	}
 }
 
-// fill turns the slot that the caller holds into an instance.
+func (p *pool) refresh(ctx context.Context, i *wasm.Instance) (*wasm.Instance, error) {
+	if i = p.renew(i); i != nil {
+		return i, nil
+	}
+	return p.fill(ctx)
+}
+
+// fill turns the token that the caller holds into an instance.
 func (p *pool) fill(ctx context.Context) (*wasm.Instance, error) {
 	i, err := p.start(ctx)
 	if err != nil {
@@ -85,14 +128,11 @@ func (p *pool) fill(ctx context.Context) (*wasm.Instance, error) {
 	return i, nil
 }
 
-// put takes an instance back for the next caller.
+// put takes an instance back that is ready for the next caller.
 func (p *pool) put(i *wasm.Instance) { p.idle <- i }
 
-// discard closes an instance and frees its slot.
-func (p *pool) discard(i *wasm.Instance) {
-	_ = i.Close() // it holds memory only; there is nothing to report
-	p.slots <- struct{}{}
-}
+// retire takes an instance back that is not.
+func (p *pool) retire(i *wasm.Instance) { p.used <- i }
 
 // close refuses new callers and waits for the present ones, bounded by ctx; it
 // may be called again to go on waiting, by one goroutine at a time.
@@ -102,10 +142,13 @@ func (p *pool) close(ctx context.Context) error {
 		select {
 		case i := <-p.idle:
 			_ = i.Close() // it holds memory only; there is nothing to report
+		case i := <-p.used:
+			_ = i.Close()
 		case <-p.slots:
 		case <-ctx.Done():
 			return fmt.Errorf("calls are still running: %w", ctx.Err())
 		}
 	}
+	p.worker.Wait()
 	return nil
 }

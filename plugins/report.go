@@ -19,17 +19,18 @@ type Report struct {
 
 // Report describes the plugin.
 func (p *Plugin) Report() Report {
+	v := p.live.Load()
 	r := Report{
-		Name: p.name, Version: p.manifest.Version, Digest: p.source.digest, Bytes: len(p.source.module),
-		Hooks: p.Points(), Grants: p.manifest.Grants,
-		Missing: rights{p.manifest.Grants, p.source.spec.Grants}.missing(),
+		Name: p.name, Version: v.manifest.Version, Digest: v.source.digest, Bytes: v.source.bytes,
+		Hooks: p.Points(), Grants: v.manifest.Grants,
+		Missing: v.rights.missing(),
 	}
-	for _, i := range p.module.Imports() {
+	for _, i := range v.module.Imports() {
 		r.Imports = append(r.Imports, fmt.Sprintf("%s.%s %s", i.Module, i.Name, i.Signature))
 	}
 	slices.Sort(r.Imports)
-	for _, name := range slices.Sorted(maps.Keys(p.exports)) {
-		r.Exports = append(r.Exports, fmt.Sprintf("%s %s", name, p.exports[name]))
+	for _, name := range slices.Sorted(maps.Keys(v.exports)) {
+		r.Exports = append(r.Exports, fmt.Sprintf("%s %s", name, v.exports[name]))
 	}
 	return r
 }

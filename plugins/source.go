@@ -14,16 +14,22 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
 // source is a plugin as it was handed over, read and checked as far as that
 // goes without compiling.
 type source struct {
+	given    Spec // as it came
 	spec     Spec
 	module   []byte
 	manifest []byte // nil without one outside the module
 	digest   string
+	bytes    int // of the module
 	limits   Limits
+	signer   string // key id of the signature, "" without one that counts
+	trusted  bool   // pinned or signed
+	stamp    stamp  // of the files
 }
 
 // label is the name for messages, before a manifest has been read.
@@ -38,7 +44,7 @@ func (s Spec) label() string {
 }
 
 func open(spec Spec) (source, error) {
-	src := source{spec: spec, module: spec.Module, manifest: spec.Manifest, limits: spec.Limits.withDefaults()}
+	src := source{given: spec, spec: spec, stamp: stampOf(spec), module: spec.Module, manifest: spec.Manifest, limits: spec.Limits.withDefaults()}
 	if err := spec.check(); err != nil {
 		return src, err
 	}
@@ -50,7 +56,7 @@ func open(spec Spec) (source, error) {
 	if len(src.module) > src.limits.ModuleBytes {
 		return src, fmt.Errorf("the module has more than %d bytes: strip it (-ldflags=\"-s -w\", wasm-opt) or raise limits.module_bytes", src.limits.ModuleBytes)
 	}
-	src.spec.Config = maps.Clone(spec.Config)
+	src.spec.Config, src.spec.Secrets = maps.Clone(spec.Config), maps.Clone(spec.Secrets)
 	return src, src.pin()
 }
 
@@ -74,20 +80,38 @@ func (s Spec) check() error {
 	return errors.Join(s.Limits.check(), s.Grants.check())
 }
 
-// readFile reads the module and, if there is one, the manifest beside it.
+// readFile reads the module and what lies beside it.
 func (s *source) readFile() (err error) {
 	if s.module, err = readBounded(s.spec.File, s.limits.ModuleBytes); err != nil {
 		return err
 	}
-	if s.manifest != nil {
+	return errors.Join(
+		s.readBeside(".json", abi.MaxManifest, &s.manifest),
+		s.readBeside(".jws", maxSignature, &s.spec.Signature),
+		s.readBeside(".vectors.json", maxVectors, &s.spec.Vectors))
+}
+
+const (
+	maxSignature = 256 << 10
+	maxVectors   = 4 << 20
+)
+
+// readBeside reads a file beside the module into what was not given by itself.
+func (s *source) readBeside(suffix string, limit int, into *[]byte) error {
+	if *into != nil {
 		return nil
 	}
-	beside := strings.TrimSuffix(s.spec.File, filepath.Ext(s.spec.File)) + ".json"
-	s.manifest, err = readBounded(beside, abi.MaxManifest)
+	content, err := readBounded(s.spec.beside(suffix), limit)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
+	*into = content
 	return err
+}
+
+// beside names a file that belongs to the module.
+func (s Spec) beside(suffix string) string {
+	return strings.TrimSuffix(s.File, filepath.Ext(s.File)) + suffix
 }
 
 // readBounded reads at most one byte more than limit, for its caller to see.
@@ -100,13 +124,22 @@ func readBounded(name string, limit int) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, int64(limit)+1))
 }
 
+// text is the manifest's JSON, nil without one.
+func (s *source) text() []byte {
+	if inside, ok := wasm.Section(s.module, abi.ManifestSection); ok {
+		return inside
+	}
+	return s.manifest
+}
+
 // pin takes the digest and compares it with the one that the operator gave.
 func (s *source) pin() error {
 	sum := sha256.Sum256(s.module)
-	s.digest = hex.EncodeToString(sum[:])
+	s.digest, s.bytes = hex.EncodeToString(sum[:]), len(s.module)
 	if s.spec.SHA256 == "" {
 		return nil
 	}
+	s.trusted = true
 	want, err := hex.DecodeString(s.spec.SHA256)
 	if err != nil || len(want) != len(sum) {
 		return fmt.Errorf("sha256 %q: 64 hexadecimal digits are needed", s.spec.SHA256)
@@ -115,4 +148,9 @@ func (s *source) pin() error {
 		return fmt.Errorf("the module's SHA-256 is %s, pinned is %s: if you changed it, pin the new one", s.digest, s.spec.SHA256)
 	}
 	return nil
+}
+
+func digest(module []byte) string {
+	sum := sha256.Sum256(module)
+	return hex.EncodeToString(sum[:])
 }

@@ -1,5 +1,7 @@
 package plugins
 
+import "github.com/cardea-auth/cardea/core/api"
+
 // The values of [Spec.Isolation].
 const (
 	// Reset gives every call the state that the guest had after configure. It
@@ -18,6 +20,10 @@ const (
 	Deny = "deny"
 	// Skip goes on with the value unchanged when the hook breaks.
 	Skip = "skip"
+	// LastGood asks the version before the last reload when the hook breaks, and
+	// refuses as Deny does if there is none or it breaks, too. A binding with it
+	// keeps that version in memory.
+	LastGood = "last_good"
 )
 
 // Spec says which plugin to load and how far to trust it.
@@ -34,9 +40,21 @@ type Spec struct {
 	Manifest []byte
 	// SHA256 pins the module: hexadecimal, 64 digits. "" accepts any.
 	SHA256 string
+	// Signature is a signature over module and manifest, as [Sign] makes it; for
+	// a File also beside it, with ".jws" in place of ".wasm". One that is there
+	// must be good if the host has keys.
+	Signature []byte
+	// Signed asks for a signature.
+	Signed bool
+	// Vectors are the plugin's self-test; for a File also beside it, with
+	// ".vectors.json" in place of ".wasm", or in the module's custom section
+	// "hook.vectors".
+	Vectors []byte
 	// Config is what the guest reads with config_get: scalars as text, objects
 	// and lists as JSON text.
 	Config map[string]string
+	// Secrets is what the guest reads with secret_get, where a grant names it.
+	Secrets map[string]api.Secret
 	// Grants is what the operator allows. What counts is the part of it that the
 	// manifest asks for.
 	Grants Grants
@@ -50,8 +68,13 @@ type Spec struct {
 type Binding struct {
 	// Order is the place among the point's handlers: lower first, ties by name.
 	Order int
-	// OnError is [Deny] or [Skip]: what happens when the plugin breaks. "" means
+	// OnError is [Deny], [Skip] or [LastGood]: what happens when the plugin breaks. "" means
 	// deny at points that decide, skip at points that enrich and at events.
-	// A refusal by the plugin is no error: it always refuses.
+	// [LastGood] is the third choice. A refusal by the plugin is no error: it
+	// always refuses.
 	OnError string
+	// Shadow runs the plugin, tells Config.OnShadow how its outcome differs from
+	// the event as it is then, and changes nothing: no field, no refusal, no kv
+	// entry, no request but GET and HEAD.
+	Shadow bool
 }

@@ -14,17 +14,21 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
-// guest is a module that imports the whole ABI, with room for texts.
+// guest is a module that imports the ABI, with room for texts.
 type guest struct {
 	*asm.Module
 	calls map[string]uint32
 	next  int32
 }
 
-func newGuest() *guest {
+// newGuest imports what needs no grant, and what is named.
+func newGuest(granted ...string) *guest {
 	g := &guest{Module: &asm.Module{}, calls: map[string]uint32{}, next: 1024}
+	special := []string{"secret_get", "kv_get", "kv_put", "kv_incr", "http_fetch"}
 	for _, i := range abi.Imports() {
-		g.calls[i.Name] = g.Import(abi.Module, i.Name, i.Params, i.Result)
+		if !slices.Contains(special, i.Name) || slices.Contains(granted, i.Name) {
+			g.calls[i.Name] = g.Import(abi.Module, i.Name, i.Params, i.Result)
+		}
 	}
 	g.Memory(1, 0)
 	g.Marker()

@@ -76,7 +76,7 @@ var rooms = []room{
 	// Plugins.
 	{of: "plugins/abi"},
 	{of: "plugins/sdk/...", cardea: []string{"plugins/abi", "core/api", "plugins/sdk/..."}},
-	{of: "plugins/internal/wasm", cardea: []string{"plugins/internal/..."}, homes: []string{"github.com/tetratelabs/wazero"}},
+	{of: "plugins/internal/wasm", cardea: []string{"plugins/internal/..."}, homes: []string{"github.com/tetratelabs/wazero", "golang.org/x/sys"}},
 	{of: "plugins/internal/...", cardea: []string{"plugins/internal/...", "plugins/abi"}, homes: []string{"github.com/tetratelabs/wazero"}},
 	{of: "plugins/...", cardea: []string{"core/api", "core/keys", "hooks", "plugins/..."}},
 

@@ -70,6 +70,9 @@ func TestImports_signatures(t *testing.T) {
 		"set_i64": "(i32, i32, i64) -> i32", "set_json": "(i32, i32, i32, i32) -> i32", "del": "(i32, i32) -> i32",
 		"keys": "(i32, i32, i32, i32) -> i32", "deny": "(i32, i32, i32)", "fail": "(i32, i32)", "log": "(i32, i32, i32)",
 		"log_enabled": "(i32) -> i32", "config_get": "(i32, i32, i32, i32) -> i32", "now_ms": "() -> i64",
+		"get_all": "(i32, i32, i32, i32) -> i32", "secret_get": "(i32, i32, i32, i32) -> i32", "kv_get": "(i32, i32, i32, i32) -> i32",
+		"kv_put": "(i32, i32, i32, i32, i32) -> i32", "kv_incr": "(i32, i32, i64, i32, i32) -> i64",
+		"http_fetch": "(i32, i32, i32, i32) -> i32", "random": "(i32, i32) -> i32", "metric_add": "(i32, i32, i64)",
 	}
 	for _, i := range Imports() {
 		if got := i.Signature(); got != want[i.Name] {

@@ -21,6 +21,27 @@ func (i Import) Signature() string {
 	return text
 }
 
+// Record describes what get_all writes for each field, in little-endian order:
+//
+//	offset 0  u8   type: [RecordText], [RecordInt] or [RecordJSON]
+//	       1  u8   0
+//	       2  u16  length of the key
+//	       4  u32  length of the value
+//	       8       key, then value: text, an i64, or JSON text
+//
+// http_fetch reads and writes text. A request is "METHOD URL", a line for each
+// header ("Name: value"), an empty line and the body; a response is the status
+// ("200") in place of the first line. Lines end in "\n". A guest that asks the
+// same again with a larger buffer gets the same response, not another request.
+const Record = 8 // bytes before the key
+
+// The types of a [Record].
+const (
+	RecordText = 0
+	RecordInt  = 1
+	RecordJSON = 2
+)
+
 func letter(c rune) string {
 	if c == 'I' {
 		return "i64"
@@ -30,7 +51,7 @@ func letter(c rune) string {
 
 // Imports returns the host functions that a guest may import.
 //
-// Readers (get, keys, config_get) take a buffer and its size and return the
+// Readers (get, get_all, keys, config_get, secret_get, kv_get, http_fetch) take a buffer and its size and return the
 // length of the whole value; one that is larger than the buffer was not
 // written, and the guest asks again. Below zero it is a [Result].
 func Imports() []Import {
@@ -42,11 +63,19 @@ func Imports() []Import {
 		{"set_json", "iiii", "i"},   // key, JSON text -> Result
 		{"del", "ii", "i"},          // key -> Result
 		{"keys", "iiii", "i"},       // prefix, buffer -> length: each key followed by a zero byte
+		{"get_all", "iiii", "i"},    // prefix, buffer -> length: each field that may be read as a [Record]
 		{"deny", "iii", ""},         // Refusal, text that the client may see
 		{"fail", "ii", ""},          // text for the log: why the status is below zero
 		{"log", "iii", ""},          // Level, text
 		{"log_enabled", "i", "i"},   // Level -> 0 or 1
 		{"config_get", "iiii", "i"}, // key, buffer -> length
+		{"secret_get", "iiii", "i"}, // name, buffer -> length; needs the grant secrets
+		{"kv_get", "iiii", "i"},     // key, buffer -> length; needs the grant kv, as the next two
+		{"kv_put", "iiiii", "i"},    // key, value, seconds to live -> Result
+		{"kv_incr", "iiIii", "I"},   // key, amount, seconds to live if it is new, where to write the Result -> sum
+		{"http_fetch", "iiii", "i"}, // request, buffer -> length of the response; needs the grant http
+		{"random", "ii", "i"},       // buffer -> Result
+		{"metric_add", "iiI", ""},   // name, amount
 		{"now_ms", "", "I"},         // milliseconds since 1970
 	}
 }

@@ -20,6 +20,8 @@ const (
 
 	// ManifestSection is the custom section that may hold the manifest.
 	ManifestSection = "hook.manifest"
+	// VectorsSection is the custom section that may hold the self-test.
+	VectorsSection = "hook.vectors"
 )
 
 // Rights beyond keys, as they stand in grants.

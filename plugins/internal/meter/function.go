@@ -1,5 +1,7 @@
 package meter
 
+import "fmt"
+
 // function meters one body: a walk finds where charges belong and how high they
 // are, then the body is copied around them.
 //
@@ -10,6 +12,7 @@ type function struct {
 	params  int
 	results []byte
 	globals int // without the tank, whose index this is
+	limits  Limits
 
 	body     []byte
 	code     int // where the instructions begin
@@ -42,20 +45,24 @@ const (
 
 const (
 	perInstructions = 64   // instructions for one unit
+	perLocals       = 4    // locals for one unit: they make the frame, of which a recursion piles up many
+	callUnits       = 3    // a call, beside the function's instructions
 	shiftBytes      = 4    // 16 bytes for one unit
 	growUnits       = 5000 // memory.grow
-	maxLocals       = 50_000
 )
 
 func (f *function) meter(body []byte) error {
+	if len(body) > f.limits.BodyBytes {
+		return fmt.Errorf("a body of %d bytes, at most %d are allowed: split the function", len(body), f.limits.BodyBytes)
+	}
 	r := &reader{data: body}
 	f.body, f.locals = body, uint64(f.params)
 	f.declared = r.count()
 	for range f.declared {
 		f.locals += uint64(r.u32())
 		r.byte()
-		if r.err == nil && f.locals > maxLocals {
-			r.failf("more than %d locals", maxLocals)
+		if r.err == nil && f.locals > uint64(f.limits.Locals) {
+			r.failf("more than %d locals: split the function", f.limits.Locals)
 		}
 		if r.err != nil {
 			return r.err
@@ -65,6 +72,9 @@ func (f *function) meter(body []byte) error {
 	w := &walker{reader: r, locals: f.locals, globals: f.globals}
 	f.walk(w)
 	f.stateful = w.stateful
+	if w.targets > f.limits.Targets {
+		w.failf("more than %d branches in its tables: split the function", f.limits.Targets)
+	}
 	return w.err
 }
 
@@ -73,14 +83,21 @@ func (f *function) meter(body []byte) error {
 type open struct{ charge, before int }
 
 func (f *function) walk(w *walker) {
-	f.edits = []edit{{kind: atEntry, pos: w.pos, depth: 1}}
+	f.edits = []edit{{kind: atEntry, pos: w.pos, depth: 1, units: callUnits + int64(f.locals)/perLocals}}
 	blocks := []open{{charge: 0}}
+	opened := 0
 	add := func(k kind, pos int, units int64) {
 		f.edits = append(f.edits, edit{k, pos, units, len(blocks)})
 	}
 	for w.more() && len(blocks) > 0 {
 		at := w.pos
-		switch op := w.instruction(); op {
+		op := w.instruction()
+		if op == opBlock || op == opIf || op == opLoop {
+			if opened++; opened > f.limits.Blocks {
+				w.failf("more than %d blocks: split the function", f.limits.Blocks)
+			}
+		}
+		switch op {
 		case opBlock, opIf:
 			blocks = append(blocks, open{charge: -1})
 		case opLoop:
@@ -91,7 +108,7 @@ func (f *function) walk(w *walker) {
 			b := blocks[len(blocks)-1]
 			blocks = blocks[:len(blocks)-1]
 			if b.charge >= 0 {
-				f.edits[b.charge].units = 1 + int64(w.instructions-b.before)/perInstructions
+				f.edits[b.charge].units += 1 + int64(w.instructions-b.before)/perInstructions
 			}
 		case opMemoryGrow:
 			add(flat, at, growUnits)

@@ -8,7 +8,10 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
-var roomy = Limits{Types: 100, Functions: 100, Globals: 100, Exports: 100, TableEntries: 100}
+var roomy = Limits{
+	Types: 100, Imports: 100, Functions: 100, Globals: 100, Exports: 100, TableEntries: 100, DataBytes: 1000,
+	BodyBytes: 10_000, Locals: 1000, Blocks: 100, Targets: 100,
+}
 
 func loop() *asm.Module { return asm.Hook("on_auth_expire", asm.Loop(asm.Br(0)), asm.I32(0)) }
 
@@ -41,18 +44,18 @@ func TestRewrite_charges(t *testing.T) {
 		name       string
 		body, want []byte
 	}{
-		{"empty", nil, byGlobal(1)},
-		{"long", nops, asm.Cat(byGlobal(3), nops)},
-		{"loop", asm.Loop(asm.Br(0)), around(1, []byte{3, 0x40}, byLocal(1, 2), asm.Br(0), []byte{0x0B})},
-		{"long loop", asm.Loop(nops), around(3, []byte{3, 0x40}, byLocal(3, 2), nops, []byte{0x0B})},
-		{"return in a loop", asm.Loop(asm.Op(asm.Return)), around(1, []byte{3, 0x40}, byLocal(1, 2), asm.Br(1), []byte{0x0B})},
-		{"call in a loop", asm.Loop(asm.Call(0)), around(1, []byte{3, 0x40}, byLocal(1, 2), store, asm.Call(0), asm.Global(0), asm.SetLocal(1), []byte{0x0B})},
-		{"call", asm.Call(0), asm.Cat(byGlobal(1), asm.Call(0))},
-		{"return", asm.Op(asm.Return), asm.Cat(byGlobal(1), asm.Op(asm.Return))},
-		{"block", asm.Block(asm.Op(asm.Nop)), asm.Cat(byGlobal(1), asm.Block(asm.Op(asm.Nop)))},
-		{"grow", asm.Cat(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)), asm.Cat(byGlobal(1), asm.I32(1), byGlobal(5000), asm.MemoryGrow(), asm.Op(asm.Drop))},
-		{"fill", asm.Cat(three, asm.MemoryFill()), asm.Cat(byGlobal(1), three, bulk(0x42, 4, 0x88), asm.MemoryFill())},
-		{"table fill", asm.Cat(three, asm.TableFill()), asm.Cat(byGlobal(1), three, bulk(), asm.TableFill())},
+		{"empty", nil, byGlobal(4)},
+		{"long", nops, asm.Cat(byGlobal(6), nops)},
+		{"loop", asm.Loop(asm.Br(0)), around(4, []byte{3, 0x40}, byLocal(1, 2), asm.Br(0), []byte{0x0B})},
+		{"long loop", asm.Loop(nops), around(6, []byte{3, 0x40}, byLocal(3, 2), nops, []byte{0x0B})},
+		{"return in a loop", asm.Loop(asm.Op(asm.Return)), around(4, []byte{3, 0x40}, byLocal(1, 2), asm.Br(1), []byte{0x0B})},
+		{"call in a loop", asm.Loop(asm.Call(0)), around(4, []byte{3, 0x40}, byLocal(1, 2), store, asm.Call(0), asm.Global(0), asm.SetLocal(1), []byte{0x0B})},
+		{"call", asm.Call(0), asm.Cat(byGlobal(4), asm.Call(0))},
+		{"return", asm.Op(asm.Return), asm.Cat(byGlobal(4), asm.Op(asm.Return))},
+		{"block", asm.Block(asm.Op(asm.Nop)), asm.Cat(byGlobal(4), asm.Block(asm.Op(asm.Nop)))},
+		{"grow", asm.Cat(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)), asm.Cat(byGlobal(4), asm.I32(1), byGlobal(5000), asm.MemoryGrow(), asm.Op(asm.Drop))},
+		{"fill", asm.Cat(three, asm.MemoryFill()), asm.Cat(byGlobal(4), three, bulk(0x42, 4, 0x88), asm.MemoryFill())},
+		{"table fill", asm.Cat(three, asm.TableFill()), asm.Cat(byGlobal(4), three, bulk(), asm.TableFill())},
 	} {
 		m := &asm.Module{}
 		m.Func("", "", test.body)
@@ -130,6 +133,20 @@ func TestRewrite_refuses(t *testing.T) {
 				m.Export(strings.Repeat("x", n), 0)
 			}
 		}), "at most 100"},
+		{"many imports", func() []byte {
+			m := &asm.Module{}
+			for range 101 {
+				m.Import("a", "b", "", "")
+			}
+			return m.Bytes()
+		}(), "at most 100"},
+		{"much data", with(func(m *asm.Module) { m.Data(0, strings.Repeat("x", 1000)) }), "at most 1000"},
+		{"large body", with(func(m *asm.Module) { m.Func("", "", asm.Repeat(10_000, asm.Op(asm.Nop))) }), "split the function"},
+		{"many locals", with(func(m *asm.Module) { m.FuncLocals("", "", strings.Repeat("i", 1001)) }), "more than 1000 locals"},
+		{"many blocks", with(func(m *asm.Module) { m.Func("", "", asm.Repeat(101, asm.Block())) }), "more than 100 blocks"},
+		{"wide br_table", with(func(m *asm.Module) {
+			m.Func("", "", asm.I32(0), asm.Cat([]byte{0x0E}, asm.U(101), make([]byte, 102)))
+		}), "more than 100 branches"},
 		{"many sections", asm.Cat(asm.Header(), asm.Repeat(maxSections+1, asm.Section(0, []byte{0}))), "sections"},
 	} {
 		if _, err := Rewrite(test.module, roomy); err == nil || !strings.Contains(err.Error(), test.want) {

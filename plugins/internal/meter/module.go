@@ -16,6 +16,7 @@ const (
 	secExport   = 7
 	secStart    = 8
 	secCode     = 10
+	secData     = 11
 )
 
 // section is a section as it stands in the module.
@@ -89,7 +90,7 @@ func (m *module) read(s section, l Limits) error {
 	case secType:
 		m.readTypes(r, l)
 	case secImport:
-		m.readImports(r)
+		m.readImports(r, l)
 	case secFunction:
 		m.readFunctions(r, l)
 	case secTable:
@@ -98,6 +99,10 @@ func (m *module) read(s section, l Limits) error {
 		m.readGlobals(r, l)
 	case secExport:
 		m.readExports(r, l)
+	case secData:
+		if len(s.content) > l.DataBytes {
+			return fmt.Errorf("data of %d bytes, at most %d are allowed", len(s.content), l.DataBytes)
+		}
 	case secStart:
 		return fmt.Errorf("it has a start section, which runs before it can be bounded: export _initialize instead")
 	}
@@ -123,8 +128,12 @@ func (m *module) readTypes(r *reader, l Limits) {
 	}
 }
 
-func (m *module) readImports(r *reader) {
-	for range r.count() {
+func (m *module) readImports(r *reader, l Limits) {
+	n := r.count()
+	if n > l.Imports {
+		r.failf("%d imports, at most %d are allowed", n, l.Imports)
+	}
+	for range n {
 		from, name := r.name(), r.name()
 		if kind := r.byte(); r.err == nil && kind != 0 {
 			r.failf("it imports %s.%s, which is no function: only functions are offered", from, name)

@@ -7,7 +7,7 @@ import (
 
 // Version changes whenever the same input gives another output, so that what was
 // cached under the old one is not used.
-const Version = 2
+const Version = 3
 
 // Reserved begins the names of exports that the rewriting adds.
 const Reserved = "cardea:"
@@ -18,8 +18,27 @@ const Fuel = Reserved + "fuel"
 
 // Limits bounds what a module may declare.
 type Limits struct {
-	Types, Functions, Globals, Exports int
-	TableEntries                       int // in all tables, now and after growing
+	Types, Imports, Functions, Globals, Exports int
+
+	TableEntries int // in all tables, now and after growing
+	DataBytes    int // in all data segments
+
+	// What one function may have. The compiler's time grows with the square of
+	// some of them.
+	BodyBytes, Locals int
+	Blocks            int // blocks, loops and ifs
+	Targets           int // of all its br_table
+}
+
+// Scan checks a module against the limits, in time that its size bounds. It
+// needs no validated module and does not validate.
+func Scan(data []byte, l Limits) error {
+	m, err := parse(data, l)
+	if err != nil {
+		return err
+	}
+	_, err = m.code(l)
+	return err
 }
 
 // Notes is what a host has to know of a rewritten module. They travel inside it,
@@ -39,7 +58,7 @@ func Rewrite(data []byte, l Limits) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	code, err := m.code()
+	code, err := m.code(l)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +161,7 @@ type metered struct {
 }
 
 // code meters every function body.
-func (m *module) code() (metered, error) {
+func (m *module) code(l Limits) (metered, error) {
 	out := metered{section: []byte{0}}
 	for _, s := range m.sections {
 		if s.id != secCode {
@@ -156,7 +175,7 @@ func (m *module) code() (metered, error) {
 		out.section = appendU32(make([]byte, 0, len(s.content)*5/4), uint32(n))
 		for i := 0; i < n && r.err == nil; i++ {
 			t := m.types[m.funcs[i]]
-			f := &function{params: t.params, results: t.results, globals: len(m.globals)}
+			f := &function{params: t.params, results: t.results, globals: len(m.globals), limits: l}
 			if err := f.meter(r.take(r.u32())); r.err == nil && err != nil {
 				return out, fmt.Errorf("function %d: %w", m.imported+i, err)
 			}

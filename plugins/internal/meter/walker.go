@@ -9,6 +9,7 @@ type walker struct {
 	globals int
 
 	instructions int
+	targets      int  // of br_table
 	stateful     bool // it changes tables or drops segments, which no reset undoes
 }
 
@@ -94,7 +95,9 @@ func (w *walker) operands(op int) {
 	case op == 0x0C, op == 0x0D, op == 0x10, op == 0x25, op == opTableSet, op == 0xD2: // an index
 		w.u32()
 	case op == 0x0E: // br_table
-		for range w.count() {
+		n := w.count()
+		w.targets += n
+		for range n {
 			w.u32()
 		}
 		w.u32()

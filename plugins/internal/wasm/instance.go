@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/tetratelabs/wazero/api"
 )
@@ -12,6 +13,8 @@ import (
 var (
 	// ErrFuel says that the guest ran for longer than it was given fuel for.
 	ErrFuel = errors.New("out of fuel: the guest runs for too long")
+	// ErrStack says that the guest called itself deeper than the stack goes.
+	ErrStack = errors.New("stack overflow: the guest calls itself without end")
 	// ErrExit says that the guest asked its process to end, whatever the code.
 	ErrExit = errors.New("the guest exited; a hook returns a status instead")
 )
@@ -22,12 +25,17 @@ type Instance struct {
 	// State belongs to the host functions.
 	State any
 
-	ctx    context.Context
-	module api.Module
-	memory api.Memory
-	fuel   api.MutableGlobal
-	funcs  map[string]api.Function
-	stack  [1]uint64
+	from    *Module
+	ctx     context.Context
+	module  api.Module
+	memory  api.Memory
+	mapped  *mapping // memory, if it can be mapped
+	fuel    api.MutableGlobal
+	globals []api.MutableGlobal // the module's own
+	base    *Snapshot           // what Reset goes back to
+	funcs   map[string]api.Function
+	slots   []api.Function
+	stack   [1]uint64
 }
 
 type instanceKey struct{}
@@ -40,6 +48,25 @@ func (i *Instance) Call(name string, fuel int64) (int32, error) {
 	if err != nil {
 		return 0, err
 	}
+	return i.run(fn, fuel)
+}
+
+// CallSlot is Call for the functions that are called often: the caller gives each
+// export a small number of its own, and its name is looked up once.
+func (i *Instance) CallSlot(slot int, name string, fuel int64) (int32, error) {
+	if slot < len(i.slots) && i.slots[slot] != nil {
+		return i.run(i.slots[slot], fuel)
+	}
+	fn, err := i.function(name)
+	if err != nil {
+		return 0, err
+	}
+	i.slots = append(i.slots, make([]api.Function, max(0, slot+1-len(i.slots)))...)
+	i.slots[slot] = fn
+	return i.run(fn, fuel)
+}
+
+func (i *Instance) run(fn api.Function, fuel int64) (int32, error) {
 	i.fuel.Set(uint64(fuel))
 	i.stack[0] = 0
 	if err := fn.CallWithStack(i.ctx, i.stack[:]); err != nil {
@@ -108,6 +135,9 @@ func (i *Instance) Close() error { return i.module.Close(i.ctx) }
 func (i *Instance) classify(err error) error {
 	if i.Fuel() < 0 {
 		return ErrFuel
+	}
+	if strings.Contains(err.Error(), "stack overflow") { // wazero's sentinel is internal to it
+		return ErrStack
 	}
 	return err
 }

@@ -17,6 +17,7 @@ type Module struct {
 	compiled wazero.CompiledModule
 	offered  []Func
 	notes    meter.Notes
+	config   wazero.ModuleConfig
 }
 
 // Signature is a function's parameters and results, as "i32, i64" each.
@@ -71,6 +72,10 @@ func (m *Module) HasMemory(name string) bool {
 	return ok
 }
 
+// Section returns the content of the first custom section of that name in a
+// module that nobody has looked at yet.
+func Section(binary []byte, name string) ([]byte, bool) { return meter.CustomSection(binary, name) }
+
 // Section returns the content of the custom section of that name.
 func (m *Module) Section(name string) ([]byte, bool) {
 	for _, s := range m.compiled.CustomSections() {
@@ -81,18 +86,37 @@ func (m *Module) Section(name string) ([]byte, bool) {
 	return nil, false
 }
 
+// Resettable reports whether memory and globals are all of an instance's state,
+// so that a [Snapshot] holds all of it.
+func (m *Module) Resettable() bool { return !m.notes.Stateful }
+
 // Instantiate makes an instance; state is what host functions find in it. No code
 // of the guest runs yet.
 func (m *Module) Instantiate(ctx context.Context, state any) (*Instance, error) {
-	i := &Instance{State: state, funcs: map[string]api.Function{}}
+	i := &Instance{State: state, from: m, funcs: map[string]api.Function{}}
 	i.ctx = context.WithValue(context.WithoutCancel(ctx), instanceKey{}, i)
-	mod, err := m.runtime.InstantiateModule(i.ctx, m.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	making, mapped := i.ctx, func() *mapping { return nil }
+	if m.large() {
+		making, mapped = withMapping(i.ctx)
+	}
+	mod, err := m.runtime.InstantiateModule(making, m.compiled, m.config)
 	if err != nil {
 		return nil, fmt.Errorf("instantiate: %w", err)
 	}
-	i.module, i.memory = mod, mod.Memory()
+	i.module, i.memory, i.mapped = mod, mod.Memory(), mapped()
 	i.fuel = mod.ExportedGlobal(meter.Fuel).(api.MutableGlobal)
+	for _, name := range m.notes.Globals {
+		i.globals = append(i.globals, mod.ExportedGlobal(name).(api.MutableGlobal))
+	}
 	return i, nil
+}
+
+// large reports whether an instance begins with more memory than is copied.
+func (m *Module) large() bool {
+	for _, def := range m.compiled.ExportedMemories() {
+		return uint64(def.Min())<<16 > copyLimit
+	}
+	return false
 }
 
 // Close frees the module and what is left of its instances.

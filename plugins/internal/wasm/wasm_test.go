@@ -22,7 +22,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const wasi = "wasi_snapshot_preview1"
 
 // shape lets tests declare what they need.
-var shape = meter.Limits{Types: 100, Functions: 1000, Globals: 100, Exports: 100, TableEntries: 1000}
+var shape = meter.Limits{
+	Types: 100, Imports: 100, Functions: 1000, Globals: 100, Exports: 100, TableEntries: 1000, DataBytes: 1 << 20,
+	BodyBytes: 1 << 20, Locals: 1000, Blocks: 1000, Targets: 1000,
+}
 
 // fixed is a world in which everything is known.
 func fixed(output *strings.Builder) wasm.Options {
@@ -193,8 +196,8 @@ func TestInstance_fuel(t *testing.T) {
 // function that makes it.
 func TestInstance_hostCallsBurn(t *testing.T) {
 	i := instantiate(t, calling("sched_yield", ""), fixed(new(strings.Builder)))
-	if _, err := i.Call("run", 1000); err != nil || i.Fuel() != 1000-1-100 {
-		t.Errorf("%d of 1000 units are left (%v), want 899", i.Fuel(), err)
+	if _, err := i.Call("run", 1000); err != nil || i.Fuel() != 1000-4-100 {
+		t.Errorf("%d of 1000 units are left (%v), want 896", i.Fuel(), err)
 	}
 	if _, err := i.Call("run", 100); !errors.Is(err, wasm.ErrFuel) {
 		t.Errorf("on 100 units: %v, want %v", err, wasm.ErrFuel)

@@ -1,0 +1,76 @@
+package plugins
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+)
+
+var errCrowded = errors.New("too many calls run in this process: raise Config.Calls if there is memory for them")
+
+// crowd bounds the calls that run at a time in one host, since each may pile up
+// a deep stack before it is stopped. While there is room it costs two additions.
+type crowd struct {
+	most    int64
+	inside  atomic.Int64
+	waiting atomic.Int64
+	left    chan struct{}
+}
+
+func newCrowd(most int) *crowd { return &crowd{most: int64(most), left: make(chan struct{}, most)} }
+
+func (c *crowd) enter(ctx context.Context, d time.Duration) error {
+	if c.try() {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	c.waiting.Add(1)
+	defer c.waiting.Add(-1)
+	for !c.try() {
+		select {
+		case <-c.left:
+		case <-ctx.Done():
+			return errors.Join(errCrowded, ctx.Err())
+		case <-timer.C:
+			return errCrowded
+		}
+	}
+	return nil
+}
+
+func (c *crowd) try() bool {
+	if c.inside.Add(1) <= c.most {
+		return true
+	}
+	c.leave()
+	return false
+}
+
+// leave makes room. Whoever waits has said so before looking for room, so that
+// either it sees the room or leave sees it.
+func (c *crowd) leave() {
+	c.inside.Add(-1)
+	if c.waiting.Load() > 0 {
+		select {
+		case c.left <- struct{}{}:
+		default: // so many are told already
+		}
+	}
+}
+
+// stackBytes is what a call takes at worst: see Limits.Fuel.
+const stackBytes = 200 << 20
+
+// room is how many calls the machine's memory has room for, at most four a core.
+func room() int {
+	n := 4 * runtime.GOMAXPROCS(0)
+	budget := debug.SetMemoryLimit(-1)
+	if total := physicalMemory(); total > 0 {
+		budget = min(budget, total/2)
+	}
+	return int(max(1, min(int64(n), budget/stackBytes)))
+}

@@ -1,0 +1,47 @@
+package plugins
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// Candidate is a plugin that wants to go live, for Config.SelfTest.
+type Candidate struct {
+	Name, Digest     string
+	Module, Manifest []byte // Manifest is nil without one
+	Vectors          []byte
+	Isolation        string
+	Limits           Limits
+	Config           map[string]string
+	Grants           Grants
+}
+
+// examine runs the plugin's own vectors.
+func (h *Host) examine(ctx context.Context, v *version) error {
+	vectors := v.source.spec.Vectors
+	if vectors == nil {
+		vectors, _ = v.module.Section(abi.VectorsSection)
+	}
+	if want := v.manifest.Vectors; want != "" && vectors != nil && want != digest(vectors) {
+		return fmt.Errorf("the manifest names vectors of SHA-256 %s, these have %s: put the new digest in, or the old vectors", want, digest(vectors))
+	}
+	switch {
+	case vectors == nil:
+		return nil
+	case len(vectors) > maxVectors:
+		return fmt.Errorf("more than %d bytes of vectors", maxVectors)
+	case h.cfg.SelfTest == nil:
+		v.log.Warn("plugin brings vectors, and this host does not run them")
+		return nil
+	}
+	err := h.cfg.SelfTest(ctx, Candidate{
+		Name: v.name, Digest: v.source.digest, Module: v.source.module, Manifest: v.source.text(), Vectors: vectors,
+		Isolation: v.isolation(), Limits: v.source.limits, Config: v.source.spec.Config, Grants: v.source.spec.Grants,
+	})
+	if err != nil {
+		return fmt.Errorf("it fails its own vectors: %w", err)
+	}
+	return nil
+}

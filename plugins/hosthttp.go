@@ -1,0 +1,66 @@
+package plugins
+
+import (
+	"errors"
+	"unicode/utf8"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+)
+
+func hostFetch(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	raw, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	switch {
+	case g.access == nil:
+		s[0] = result(abi.Unavailable) // configure runs as often as the host likes
+	case ok && len(raw) > abi.MaxRequest:
+		s[0] = result(abi.TooLarge)
+	case !ok || !utf8.Valid(raw):
+		s[0] = result(abi.BadArgument)
+	default:
+		text, code := g.fetch(string(raw))
+		if code != abi.OK {
+			s[0] = result(code)
+			return
+		}
+		s[0] = reply(i, text, s[2], s[3])
+	}
+}
+
+// fetch makes a request, or repeats the answer to the last one.
+func (g *guest) fetch(text string) (string, abi.Result) {
+	if g.answer != "" && text == g.asked {
+		return g.answer, abi.OK
+	}
+	r, err := parseRequest(text)
+	if err != nil {
+		return "", abi.BadArgument
+	}
+	if g.fetches >= g.version.source.limits.Fetches {
+		return "", abi.TooLarge
+	}
+	if g.shadow() && r.method != "GET" && r.method != "HEAD" {
+		return "", abi.Unavailable
+	}
+	ctx, cancel := g.outward()
+	defer cancel()
+	g.fetches++
+	answer, err := g.version.fetcher.fetch(ctx, r)
+	if err != nil {
+		g.version.log.DebugContext(g.ctx, "fetch failed", "url", r.url.Redacted(), "err", err)
+		return "", fetchResult(err)
+	}
+	g.asked, g.answer = text, answer
+	return answer, abi.OK
+}
+
+func fetchResult(err error) abi.Result {
+	switch {
+	case errors.Is(err, errNotAllowed):
+		return abi.NotGranted
+	case errors.Is(err, errTooLarge):
+		return abi.TooLarge
+	}
+	return abi.Unavailable
+}

@@ -1,0 +1,120 @@
+package plugins
+
+import (
+	"context"
+	"errors"
+	"time"
+	"unicode/utf8"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+)
+
+func hostKVGet(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	key, code := g.entryKey(i, s)
+	if code != abi.OK {
+		s[0] = result(code)
+		return
+	}
+	ctx, cancel := g.outward()
+	defer cancel()
+	value, err := g.kv().PluginGet(ctx, g.name(), key, g.now())
+	if err != nil {
+		s[0] = result(kvResult(err))
+		return
+	}
+	s[0] = reply(i, string(value), s[2], s[3])
+}
+
+func hostKVPut(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	e, code := g.entry(i, s, s[4])
+	if code == abi.OK {
+		e.Value, code = entryValue(i, s[2], s[3])
+	}
+	if code == abi.OK && !g.shadow() {
+		ctx, cancel := g.outward()
+		defer cancel()
+		code = kvResult(g.kv().PluginPut(ctx, e, g.now(), g.quota()))
+	}
+	s[0] = result(code)
+}
+
+func hostKVIncr(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	e, code := g.entry(i, s, s[3])
+	var sum int64
+	if code == abi.OK {
+		sum, code = g.increment(e, int64(s[2]))
+	}
+	if !i.WriteUint32(uint32(s[4]), uint32(code)) {
+		panic(errPointer) // there is no other way to say that sum means nothing
+	}
+	s[0] = uint64(sum)
+}
+
+// increment adds, unless the guest is a shadow.
+func (g *guest) increment(e api.PluginEntry, by int64) (int64, abi.Result) {
+	if g.shadow() {
+		return 0, abi.Unavailable
+	}
+	ctx, cancel := g.outward()
+	defer cancel()
+	sum, err := g.kv().PluginIncr(ctx, e, by, g.now(), g.quota())
+	return sum, kvResult(err)
+}
+
+// entry reads the key that the first two arguments name, and how long it lives.
+func (g *guest) entry(i *wasm.Instance, s []uint64, seconds uint64) (api.PluginEntry, abi.Result) {
+	key, code := g.entryKey(i, s)
+	if ttl := int32(seconds); code == abi.OK && (ttl <= 0 || ttl > abi.MaxTTL) {
+		code = abi.BadArgument
+	}
+	return api.PluginEntry{Plugin: g.name(), Key: key, Expires: g.now().Add(time.Duration(seconds) * time.Second)}, code
+}
+
+func (g *guest) entryKey(i *wasm.Instance, s []uint64) (string, abi.Result) {
+	if g.access == nil {
+		return "", abi.Unavailable // configure runs as often as the host likes
+	}
+	raw, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	if !ok || !validKey(raw) {
+		return "", abi.BadArgument
+	}
+	return string(raw), abi.OK
+}
+
+func entryValue(i *wasm.Instance, ptr, n uint64) ([]byte, abi.Result) {
+	raw, ok := i.Read(uint32(ptr), uint32(n))
+	switch {
+	case !ok || !utf8.Valid(raw):
+		return nil, abi.BadArgument
+	case len(raw) > abi.MaxValue:
+		return nil, abi.TooLarge
+	}
+	return append([]byte(nil), raw...), abi.OK
+}
+
+// kvResult is what the guest is told of an error.
+func kvResult(err error) abi.Result {
+	switch {
+	case err == nil:
+		return abi.OK
+	case errors.Is(err, api.ErrNotFound):
+		return abi.Absent
+	case errors.Is(err, api.ErrConflict):
+		return abi.BadArgument
+	case errors.Is(err, api.ErrQuota):
+		return abi.TooLarge
+	}
+	return abi.Unavailable
+}
+
+// outward returns the context for waiting on others: the request's values, its
+// own deadline, and not the client's patience, since an instance that is left in
+// the middle of something is lost.
+func (g *guest) outward() (context.Context, context.CancelFunc) {
+	return context.WithDeadline(context.WithoutCancel(g.ctx), g.deadline())
+}

@@ -1,0 +1,68 @@
+package plugins
+
+import (
+	"io"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+)
+
+func hostSecret(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	raw, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	if !ok || !validKey(raw) {
+		s[0] = result(abi.BadArgument)
+		return
+	}
+	name := string(raw)
+	secret, ok := g.version.source.spec.Secrets[name]
+	switch {
+	case !g.version.rights.secret(name):
+		s[0] = result(abi.NotGranted)
+	case !ok:
+		s[0] = result(abi.Absent)
+	default:
+		s[0] = reply(i, secret.Reveal(), s[2], s[3])
+	}
+}
+
+// hostRandom fills a buffer. Guests draw anew in each call: what they drew while
+// they started is the same in every call under reset.
+func hostRandom(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	if uint32(s[1]) > abi.MaxRandom {
+		s[0] = result(abi.TooLarge)
+		return
+	}
+	i.Burn(int64(s[1] / 8))
+	buf, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	if !ok {
+		s[0] = result(abi.BadArgument)
+		return
+	}
+	if _, err := io.ReadFull(g.host().cfg.Rand, buf); err != nil {
+		s[0] = result(abi.Unavailable)
+		return
+	}
+	s[0] = result(abi.OK)
+}
+
+func hostMetric(i *wasm.Instance, s []uint64) {
+	g := enter(i)
+	raw, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	if ok && validMetric(raw) && g.version.plugin.metrics.admit(string(raw)) && !g.shadow() {
+		g.host().cfg.OnMetric(g.name(), string(raw), int64(s[2]))
+	}
+}
+
+func validMetric(name []byte) bool {
+	if len(name) == 0 || len(name) > 64 {
+		return false
+	}
+	for n, c := range name {
+		if !(c >= 'a' && c <= 'z' || c == '_' || c >= '0' && c <= '9' && n > 0) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,92 @@
+package plugins
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+)
+
+// HTTPGrant allows requests to one place.
+type HTTPGrant struct {
+	// URL is scheme, host, port and the beginning of the path, up to a slash or
+	// the whole: https://api.example.com/v1 covers /v1 and /v1/x, not /v10.
+	URL string `json:"url"`
+	// Methods lists the methods; none means GET.
+	Methods []string `json:"methods,omitempty"`
+	// Private lets the name resolve to an address inside the house, and http
+	// beside https. Only the operator's word counts.
+	Private bool `json:"private,omitempty"`
+}
+
+var httpMethods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+
+func (h HTTPGrant) check() error {
+	u, err := parseTarget(h.URL)
+	if err != nil {
+		return fmt.Errorf("grants: http: url %q: %w", h.URL, err)
+	}
+	if u.RawQuery != "" {
+		return fmt.Errorf("grants: http: url %q: leave the query out", h.URL)
+	}
+	if u.Scheme == "http" && !h.Private {
+		return fmt.Errorf("grants: http: url %q: use https, or private: true for a service inside", h.URL)
+	}
+	for _, m := range h.Methods {
+		if !slices.Contains(httpMethods, m) {
+			return fmt.Errorf("grants: http: method %q: there are %s", m, strings.Join(httpMethods, ", "))
+		}
+	}
+	return nil
+}
+
+// covers reports whether a request that parseTarget has accepted goes where the
+// grant allows.
+func (h HTTPGrant) covers(method string, u *url.URL) bool {
+	g, err := parseTarget(h.URL)
+	if err != nil || g.Scheme != u.Scheme || hostPort(g) != hostPort(u) {
+		return false
+	}
+	if method != "GET" || len(h.Methods) > 0 {
+		if !slices.Contains(h.Methods, method) {
+			return false
+		}
+	}
+	rest, ok := strings.CutPrefix(u.Path, g.Path)
+	return ok && (rest == "" || strings.HasSuffix(g.Path, "/") || rest[0] == '/')
+}
+
+// hostPort is the host with its port, the scheme's own if it has none.
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return strings.ToLower(u.Hostname()) + ":" + port
+}
+
+// parseTarget accepts URLs that every server reads alike: absolute, without a
+// user or a fragment, the path canonical and free of escapes that some undo.
+func parseTarget(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	if u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Opaque != "" || u.User != nil || u.Fragment != "" {
+		return nil, fmt.Errorf("want https://host/path without user or fragment")
+	}
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	escaped := strings.ToLower(u.EscapedPath())
+	for _, bad := range []string{"%2f", "%2e", "%5c", "%25", "\\", ";"} {
+		if strings.Contains(escaped, bad) {
+			return nil, fmt.Errorf("the path contains %s", bad)
+		}
+	}
+	if clean := path.Clean(u.Path); u.Path != clean && u.Path != clean+"/" {
+		return nil, fmt.Errorf("the path is not canonical: %s would be", clean)
+	}
+	return u, nil
+}

@@ -1,0 +1,89 @@
+package plugins
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+)
+
+// call runs the hook on an event. It returns nil, hooks.ErrStop, the guest's
+// refusal, or a *Fault.
+func (v *version) call(ctx context.Context, b *binding, view hooks.View) error {
+	if err := v.breaker.enter(); err != nil {
+		return v.fault(b, FaultPaused, err)
+	}
+	if err := v.host.crowd.enter(ctx, v.source.limits.Wait); err != nil {
+		v.breaker.undecided()
+		return v.fault(b, FaultBusy, err)
+	}
+	defer v.host.crowd.leave()
+	i, err := v.pool.get(ctx, v.source.limits.Wait)
+	if err != nil {
+		v.breaker.undecided()
+		return v.fault(b, poolClass(err), err)
+	}
+	err = v.serve(ctx, b, view, i)
+	v.judge(ctx, err)
+	return err
+}
+
+// serve runs the hook in an instance and gives the instance back.
+func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *wasm.Instance) error {
+	g, a := i.State.(*guest), v.access[b.place]
+	g.begin(ctx, a, view)
+	g.shadows = b.shadow
+	g.served++
+	status, err := i.CallSlot(a.index, a.export, v.source.limits.Fuel)
+	if g.broken = err != nil; g.broken {
+		err = v.fault(b, callClass(err), err)
+	} else {
+		err = v.conclude(b, g, a, status)
+	}
+	v.observe(ctx, i, status, err)
+	g.end()
+	if v.isolation() == Reuse && !v.worn(i, g) {
+		v.pool.put(i)
+	} else {
+		v.pool.retire(i)
+	}
+	return err
+}
+
+// judge tells the breaker.
+func (v *version) judge(ctx context.Context, err error) {
+	f, broken := err.(*Fault)
+	if v.breaker.done(broken && f.counts(), broken && f.Class == FaultStack) {
+		v.log.ErrorContext(ctx, "plugin is put aside", "until", v.breaker.state(), "err", f)
+	}
+}
+
+// conclude does what the status says.
+func (v *version) conclude(b *binding, g *guest, a *access, status abi.Status) error {
+	switch {
+	case status < 0:
+		return v.fault(b, FaultReported, fmt.Errorf("status %d: %s", status, cmp.Or(g.failure, "no text from fail()")))
+	case status > abi.NotApplicable:
+		return v.fault(b, FaultStatus, fmt.Errorf("status %d has no meaning", status))
+	case status == abi.Refuse && !a.point.Filter:
+		return v.fault(b, FaultStatus, errors.New("it refuses an event, which has happened already"))
+	case b.shadow:
+		return v.compare(b, g, status)
+	case status == abi.Refuse:
+		return cmp.Or(g.denial, api.E(api.Denied, api.ReasonHook, ""))
+	case status == abi.NotApplicable:
+		return nil
+	}
+	if err := g.journal.commit(g.view); err != nil {
+		return v.fault(b, FaultCommit, err)
+	}
+	if status == abi.Stop && a.point.Filter {
+		return hooks.ErrStop
+	}
+	return nil
+}

@@ -1,0 +1,192 @@
+package plugins
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+)
+
+// version is a plugin as it was loaded at one time: module, rights, instances. A
+// reload makes another and swaps them. Safe for concurrent use.
+type version struct {
+	plugin   *Plugin
+	host     *Host
+	name     string
+	source   source
+	manifest Manifest
+	rights   rights
+	log      *slog.Logger
+	module   *wasm.Module
+	exports  map[string]wasm.Signature
+	access   []*access      // by the points' places in the catalogue; nil without a hook
+	snapshot *wasm.Snapshot // what instances are made from and reset to; nil if each starts by itself
+	pool     *pool
+	fetcher  *fetcher
+	outward  bool // calls may wait for others
+	breaker  breaker
+}
+
+// newVersion makes a version of a compiled module, with one instance running.
+func (h *Host) newVersion(ctx context.Context, p *Plugin, src source, module *wasm.Module) (*version, error) {
+	points, err := inspect(module)
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := manifestOf(src, module, points)
+	if err != nil {
+		return nil, err
+	}
+	v := &version{plugin: p, host: h, source: src, manifest: manifest, module: module, exports: module.Exports()}
+	if v.name = cmp.Or(src.spec.Name, manifest.Name, nameOfFile(src.spec.File)); !namePattern.MatchString(v.name) {
+		return nil, fmt.Errorf("the name %q: give it one of lower-case letters, digits and hyphens", v.name)
+	}
+	v.rights = rights{manifest.Grants, src.spec.Grants}
+	if err := checkGranted(module, v.rights); err != nil {
+		return nil, err
+	}
+	v.log = h.cfg.Logger.With("plugin", v.name, "digest", src.digest[:12])
+	v.access = accesses(points, v.rights)
+	v.outward = waits(module)
+	v.fetcher = newFetcher(v.rights, src.limits.FetchBytes, h.cfg.HTTP)
+	v.breaker = breaker{cfg: h.cfg.Breaker, now: h.cfg.Now}
+	v.pool = newPool(src.limits.Instances, v.start, v.renew)
+	return v, v.begin(ctx)
+}
+
+// waits reports whether a module calls what does not answer at once.
+func waits(m *wasm.Module) bool {
+	for _, i := range m.Imports() {
+		if i.Module == abi.Module && (strings.HasPrefix(i.Name, "kv_") || i.Name == "http_fetch") {
+			return true
+		}
+	}
+	return false
+}
+
+// begin starts an instance, so that a plugin that cannot work fails here, and
+// keeps what it is then for the others.
+func (v *version) begin(ctx context.Context) error {
+	i, err := v.start(ctx)
+	if err != nil {
+		return err
+	}
+	if v.isolation() == Reset && v.module.Resettable() {
+		if v.snapshot, err = i.Snapshot(); err == nil {
+			err = i.Restore(v.snapshot)
+		}
+		if err != nil {
+			return errors.Join(err, i.Close())
+		}
+	}
+	v.pool.open(i)
+	return nil
+}
+
+// tell says what was asked for in vain.
+func (v *version) tell() {
+	if missing := v.rights.missing(); v.manifest.Name != "" && len(missing) > 0 {
+		v.log.Warn("plugin asks for more than it is granted", "missing", missing)
+	}
+}
+
+func nameOfFile(file string) string {
+	base := filepath.Base(file)
+	return strings.TrimSuffix(base, filepath.Ext(base))
+}
+
+func (v *version) isolation() string { return cmp.Or(v.source.spec.Isolation, Reset) }
+
+// start makes an instance that is ready for calls: from the snapshot, or
+// initialised and configured.
+func (v *version) start(ctx context.Context) (*wasm.Instance, error) {
+	g := &guest{version: v, keys: make([]map[string]rule, len(v.manifest.Hooks))}
+	g.begin(context.WithoutCancel(ctx), nil, nil)
+	i, err := v.module.Instantiate(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	if v.snapshot != nil {
+		err = i.Restore(v.snapshot)
+	} else {
+		err = v.configure(i, g)
+	}
+	if err != nil {
+		return nil, errors.Join(err, i.Close())
+	}
+	g.end()
+	g.born, g.size = time.Now(), i.MemorySize()
+	return i, nil
+}
+
+func (v *version) configure(i *wasm.Instance, g *guest) error {
+	if _, ok := v.exports[abi.Initialize]; ok {
+		if _, err := i.Call(abi.Initialize, v.source.limits.StartFuel); err != nil {
+			return fmt.Errorf("%s: %w", abi.Initialize, err)
+		}
+	}
+	if _, ok := v.exports[abi.Configure]; !ok {
+		return nil
+	}
+	status, err := i.Call(abi.Configure, v.source.limits.StartFuel)
+	if err != nil {
+		return fmt.Errorf("%s: %w", abi.Configure, err)
+	}
+	if status != 0 {
+		return fmt.Errorf("it refuses its configuration: %s", cmp.Or(g.failure, fmt.Sprintf("status %d", status)))
+	}
+	return nil
+}
+
+// renew makes an instance that has been used ready for the next call, or replaces
+// it; nil if it cannot, which the next call will hear of.
+func (v *version) renew(i *wasm.Instance) *wasm.Instance {
+	g := i.State.(*guest)
+	if v.snapshot != nil && !g.broken && !v.old(g) && i.Reset() {
+		return i
+	}
+	_ = i.Close() // it holds memory only; there is nothing to report
+	next, err := v.start(context.Background())
+	if err != nil {
+		v.log.Warn("plugin: no new instance", "err", err)
+		return nil
+	}
+	return next
+}
+
+// maxCalls and maxAge end an instance, so that what piles up in it or beside it
+// goes.
+const (
+	maxCalls = 100_000
+	maxAge   = 5 * time.Minute
+)
+
+func (v *version) old(g *guest) bool {
+	return g.served >= maxCalls || time.Since(g.born) > maxAge
+}
+
+// worn reports whether an instance that keeps its state should be replaced.
+func (v *version) worn(i *wasm.Instance, g *guest) bool {
+	return g.broken || g.served%64 == 0 && (v.old(g) || i.MemorySize() > 2*g.size)
+}
+
+// close waits for the calls that run and frees everything. When ctx ends first it
+// returns an error and can be called again, by one goroutine at a time.
+func (v *version) close(ctx context.Context) error {
+	if err := v.pool.close(ctx); err != nil {
+		return err
+	}
+	v.fetcher.close()
+	err := v.module.Close(context.WithoutCancel(ctx))
+	if v.snapshot != nil {
+		err = errors.Join(err, v.snapshot.Close())
+	}
+	return err
+}
