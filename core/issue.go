@@ -115,6 +115,9 @@ func earlier(a, b time.Time) time.Time {
 }
 
 func (d *draft) setIssuer(ctx context.Context) error {
+	if d.layout.NoIssuer {
+		return nil
+	}
 	chosen, err := d.p.hooks.AuthIssuer.Apply(ctx, Issuer{
 		Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: d.r.Host, Dialect: d.layout.Name,
 	})
@@ -200,6 +203,9 @@ func (d *draft) registered(name string) (any, bool) {
 	case "iss":
 		return d.issuer, true
 	case "sub":
+		if number := d.r.Identity.Number; number != 0 && d.layout.Profile.NumberSubject {
+			return number, true
+		}
 		return d.r.Identity.Subject, true
 	case "aud":
 		return audience(d.layout.Audience), len(d.layout.Audience) > 0

@@ -180,6 +180,9 @@ func (c *policy) setLayouts(further []Layout) error {
 		if l.Verifying == nil {
 			l.Profile.Issuers = append(l.Profile.Issuers, c.tokens.Issuers...)
 		}
+		if l.NoIssuer {
+			l.Profile.Issuers = nil
+		}
 		l.Profile.Leeway = c.tokens.Leeway
 		if l.Profile.Types == nil {
 			l.Profile.Types = []string{"JWT", ""}

@@ -72,9 +72,10 @@ func (p *policy) candidates(t *token.Token, name string) ([]*Layout, error) {
 	}
 	var found []*Layout
 	iss := t.Claims().String("iss")
+	_, named := t.Claims().Get("iss")
 	for i := range p.layouts {
 		l := &p.layouts[i]
-		if slices.Contains(l.Profile.Issuers, iss) && acceptsType(l.Profile.Types, t.Header().Type) {
+		if (slices.Contains(l.Profile.Issuers, iss) || l.NoIssuer && !named) && acceptsType(l.Profile.Types, t.Header().Type) {
 			found = append(found, l)
 		}
 	}
@@ -135,6 +136,9 @@ func (e *Engine) lookUp(ctx context.Context, id api.Identity) (api.Identity, err
 	}
 	if err != nil {
 		return api.Identity{}, err
+	}
+	if id.Login != "" && api.LoginKey(id.Login) != api.LoginKey(found.Login) {
+		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names two users")
 	}
 	found.Client, found.Scopes = id.Client, id.Scopes
 	return found, nil

@@ -33,6 +33,21 @@ func NewWindows(entries int, now func() time.Time) *Windows {
 	})}
 }
 
+// Look says what is left to the key without counting a call.
+func (w *Windows) Look(key string, limit int) (q Quota) {
+	now := w.now()
+	w.counts.with(hash(w.counts, key), func(c *window) {
+		if !now.Before(c.end) {
+			*c = window{}
+		}
+		q = Quota{OK: limit < 1 || c.calls < limit, Limit: limit, Remaining: max(0, limit-c.calls), Reset: c.end}
+		if !q.OK {
+			q.RetryAfter = c.end.Sub(now)
+		}
+	})
+	return q
+}
+
 // Take counts a call for the key and says whether it may go on. A call that may
 // not is not counted. A limit below 1 means that there is none.
 func (w *Windows) Take(key string, limit int, length time.Duration) (q Quota) {
