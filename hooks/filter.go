@@ -3,6 +3,7 @@ package hooks
 import (
 	"context"
 	"errors"
+	"sync"
 )
 
 // Filter is a point at which handlers may change a value of type T or refuse.
@@ -49,16 +50,24 @@ func (f *Filter[T]) BindView(id string, fn func(context.Context, View) error, op
 	if f.viewer == nil {
 		return ErrNoView
 	}
+	var boxes sync.Pool // of *T: a view needs its value in one place, and handlers run often
 	return f.bind(id, func(ctx context.Context, v T) (T, error) {
-		changed := v
-		err := fn(ctx, f.viewer.View(&changed))
+		box, _ := boxes.Get().(*T)
+		if box == nil {
+			box = new(T)
+		}
+		*box = v
+		err := fn(ctx, f.viewer.View(box))
+		if err == nil || errors.Is(err, ErrStop) {
+			v = *box
+		}
+		var zero T
+		*box = zero
+		boxes.Put(box)
 		if errors.Is(err, ErrSkip) {
 			return v, nil
 		}
-		if err != nil && !errors.Is(err, ErrStop) {
-			return v, err
-		}
-		return changed, err
+		return v, err
 	}, opts)
 }
 

@@ -66,7 +66,7 @@ func (v Value) IsJSON() bool { return v.kind == kindJSON }
 
 // View is the keyed face of a point's value, for runtimes that read and write
 // it field by field under names such as "claim.tier", "req.path" or "exp".
-// A View is used by one goroutine at a time.
+// A View is used by one goroutine at a time, and not after its handler returned.
 type View interface {
 	// Get returns the field, and false when the point has no such field now.
 	Get(key string) (Value, bool)

@@ -17,13 +17,21 @@ type journal struct {
 
 // add records a change, or returns false when the journal is full.
 func (j *journal) add(c Change, l Limits) bool {
-	size := len(c.Key) + len(c.Value.Text())
+	size := len(c.Key) + valueSize(c.Value)
 	if len(j.changes) >= l.JournalEntries || j.bytes+size > l.JournalBytes {
 		return false
 	}
 	j.changes = append(j.changes, c)
 	j.bytes += size
 	return true
+}
+
+// valueSize is what a value takes; a number takes the same whatever it is.
+func valueSize(v hooks.Value) int {
+	if _, ok := v.Int(); ok && !v.IsString() {
+		return 8
+	}
+	return len(v.Text())
 }
 
 // last returns the latest change to a key.
