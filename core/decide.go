@@ -70,15 +70,9 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	if err != nil {
 		return err
 	}
-	path := a.Path
-	if p.rulePath != nil {
-		if path, err = p.rulePath(host, a.Path, a.Query); err != nil {
-			return err
-		}
-	}
-	rule, ok := p.rules.Match(host, a.Method, path)
-	if !ok {
-		return e.noRule(p, host, path)
+	rule, err := e.ruleFor(p, host, a)
+	if err != nil {
+		return err
 	}
 	d.Rule, a.Credential.Header = rule, rule.Header.Name
 	public, err := e.isPublic(ctx, p, rule, a)

@@ -21,11 +21,13 @@ type Policy struct {
 	Layouts []Layout // further layouts, in the order in which they are tried; native is always there
 	Hooks   *Hooks   // nil: nothing bound
 
-	// RulePath, when set, tells under which path a request is to be found in the
-	// rules, for upstreams that read another one out of it: WordPress takes the
-	// route from a query. It is given the canonical path and the raw query; an
-	// error refuses. What is passed on is not changed by it.
-	RulePath func(host, path, query string) (string, error)
+	// Read, when set, tells under which method and path a request is to be found
+	// in the rules, for upstreams that read others out of it: WordPress takes
+	// both from the query. It is given the upstream of the rule that the request
+	// line names, the canonical path and the raw query; an error refuses. The
+	// rule that is found so must name the same upstream. What is passed on is not
+	// changed by it.
+	Read func(upstream, method, path, query string) (asMethod, asPath string, err error)
 
 	MaxStaleness time.Duration // how old the knowledge of revocations may be; 0 is 5 seconds
 	WhenStale    WhenStale     // what happens beyond it; "" is StaleClosed
@@ -95,7 +97,7 @@ type policy struct {
 	layouts []Layout
 	hooks   *Hooks
 
-	rulePath func(host, path, query string) (string, error) // nil: the path itself
+	read func(upstream, method, path, query string) (string, string, error) // nil: as they are
 
 	maxStaleness time.Duration
 	whenStale    WhenStale
@@ -110,7 +112,7 @@ type method struct {
 
 func (e *Engine) compile(p Policy) (*policy, error) {
 	c := &policy{
-		tokens: p.Tokens.withDefaults(), hooks: p.Hooks, rulePath: p.RulePath,
+		tokens: p.Tokens.withDefaults(), hooks: p.Hooks, read: p.Read,
 		maxStaleness: cmp.Or(p.MaxStaleness, 5*time.Second), whenStale: cmp.Or(p.WhenStale, StaleClosed),
 	}
 	if c.hooks == nil {
