@@ -88,7 +88,9 @@ func TestLogin_hooks(t *testing.T) {
 	}
 	wantOrder("before after succeeded:bob:")
 
-	_, err = login("wrong horse")
+	if _, err = login("wrong horse"); err == nil {
+		t.Error("a wrong password logs in")
+	}
 	wantOrder("before failed:bob:" + api.ReasonWrongPassword)
 
 	challenge = &core.Challenge{Kind: "2fa_required", Public: "enter the code"}
