@@ -15,7 +15,7 @@ type Method struct {
 // Mount is one login dialect at one place. Host and prefix together are unique.
 type Mount struct {
 	Name            string     `yaml:"name" doc:"Name of the mount in messages."`
-	Dialect         string     `yaml:"dialect" enum:"cocart|cocart1|native|usefulteam|wpjwt|wpjwtpro" doc:"Whose endpoints, codes and token layout the mount speaks. cocart: CoCart JWT Authentication 3, cocart1 its 1.0; native: Cardea's own; usefulteam: JWT Auth by Useful Team; wpjwt: JWT Authentication for WP REST API; wpjwtpro: JWT Auth Pro."`
+	Dialect         string     `yaml:"dialect" enum:"cocart|cocart1|miniorange|native|usefulteam|wpjwt|wpjwtpro" doc:"Whose endpoints, codes and token layout the mount speaks. cocart: CoCart JWT Authentication 3, cocart1 its 1.0; miniorange: JWT Authentication for WP REST APIs; native: Cardea's own; usefulteam: JWT Auth by Useful Team; wpjwt: JWT Authentication for WP REST API; wpjwtpro: JWT Auth Pro."`
 	Host            string     `yaml:"host" doc:"Host name that the mount answers on, without a port. Empty: every host."`
 	Prefix          string     `yaml:"prefix" doc:"Path in front of the dialect's own paths, such as /blog. Empty: none."`
 	Issuer          string     `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`

@@ -153,7 +153,8 @@ func (n *Namespace) find(path, method string) (methods []string, found *Route) {
 			continue
 		}
 		methods = append(methods, r.Method)
-		if r.Method == method && found == nil {
+		head := method == http.MethodHead && r.Method == http.MethodGet
+		if (r.Method == method || head) && found == nil {
 			found = r
 		}
 	}

@@ -17,6 +17,9 @@ type Site struct {
 	Mount  Mount
 	// Envelope lays out the body of a refusal; nil is [RESTEnvelope].
 	Envelope Envelope
+	// Past says that the plugin answers past WordPress's REST layer: whole, and
+	// without an Allow header.
+	Past bool
 }
 
 // URL returns the absolute address of a path of the site, such as
@@ -107,6 +110,11 @@ func (s *Site) Shape(r *http.Request, id api.Identity, reply api.Claims, protect
 // Answer writes body as WordPress's REST layer does, with the members that the
 // query's _fields asks for.
 func (s *Site) Answer(w http.ResponseWriter, r *http.Request, status int, body api.Claims) {
+	if s.Past {
+		w.Header().Del("Allow")
+		s.Send(w, r, status, body)
+		return
+	}
 	chosen := selected(r, body)
 	if chosen.Len() == 0 && body.Len() > 0 {
 		s.Send(w, r, status, []any{}) // PHP cannot tell an empty object from an empty list

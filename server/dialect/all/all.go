@@ -8,6 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/cocart"
+	"github.com/cardea-auth/cardea/server/dialect/miniorange"
 	"github.com/cardea-auth/cardea/server/dialect/native"
 	"github.com/cardea-auth/cardea/server/dialect/usefulteam"
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
@@ -25,6 +26,7 @@ func dialects() map[string]entry {
 	return map[string]entry{
 		"cocart":     {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return cocart.New(m) }},
 		"cocart1":    {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return cocart.NewFirst(m) }},
+		"miniorange": {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return miniorange.New(m) }},
 		"native":     {native.Base, func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) }},
 		"usefulteam": {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) }},
 		"wpjwtpro":   {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return wpjwtpro.New(m) }},

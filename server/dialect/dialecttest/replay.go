@@ -22,6 +22,8 @@ type Suite struct {
 	Transcript string // file, possibly .gz
 	Mount      dialect.Mount
 	New        func(dialect.Mount) (dialect.Dialect, error)
+	// Adjust may complete a row before it is played; nil changes nothing.
+	Adjust func(*Row)
 	// Configure does to mount and hooks what the flags of a row's config did to
 	// the plugin; an unknown flag is an error. It may be nil.
 	Configure func(flag string, value any, m *dialect.Mount, h *core.Hooks) error
@@ -74,6 +76,9 @@ func Run(t *testing.T, s Suite) {
 	waited := int64(0) // seconds that the clock is ahead of the recording's
 	for i, at := range moments(rows) {
 		row := rows[i]
+		if s.Adjust != nil {
+			s.Adjust(&row)
+		}
 		waited += int64(s.Waits[row.Name] / time.Second)
 		got, own, err := p.play(t, row, at+waited)
 		if err != nil {

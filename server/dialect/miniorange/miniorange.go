@@ -1,0 +1,112 @@
+package miniorange
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/throttle"
+	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// Dialect is the plugin's contract at one mount.
+type Dialect struct {
+	mount dialect.Mount
+	keys  []api.Key
+	fault error
+}
+
+var _ dialect.Dialect = (*Dialect)(nil)
+
+// New returns the dialect for a mount. A secret that cannot be used does not
+// fail here: the mount then answers BAD_REQUEST, as the plugin does without one;
+// [dialect.Mount.Keys] tells the operator beforehand.
+func New(m dialect.Mount) (*Dialect, error) {
+	d := &Dialect{mount: m}
+	d.keys, d.fault = m.Keys()
+	return d, m.Check()
+}
+
+// What the plugin gives before the hooks: five years, of which tokens.max_ttl
+// leaves what it leaves.
+const accessLife = 157_680_000 * time.Second
+
+// failures is how many failures an address has in a minute.
+const failures = 5
+
+// Layout implements [dialect.Dialect].
+func (d *Dialect) Layout() core.Layout {
+	order := []string{"sub", "name", "iat", "exp"}
+	if d.mount.Claims != dialect.Exact {
+		order = append(order, "jti", "sid", "gen")
+	}
+	return core.Layout{
+		Name: d.mount.Name, Issuer: d.mount.Issuer, NoIssuer: true,
+		Head:  []api.Claim{{Name: "alg"}, {Name: "typ", Value: "JWT"}},
+		Order: order, Base: base, Read: read,
+		Profile:  token.Profile{Types: []string{"JWT", ""}, NumberSubject: true},
+		Lifetime: cmp.Or(d.mount.AccessLife, accessLife), Keys: d.keys, Paired: true,
+	}
+}
+
+func base(id api.Identity) api.Claims {
+	return api.NewClaims(api.Claim{Name: "name", Value: id.Login})
+}
+
+// read wants both number and name, which must be the same user's.
+func read(c api.Claims) (api.Identity, bool, error) {
+	number, ok := c.Int("sub")
+	name := c.String("name")
+	_, foreign := c.Get("iss")
+	if !ok || number <= 0 || name == "" || foreign {
+		return api.Identity{}, false, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
+	}
+	return api.Identity{Number: number, Login: name}, false, nil
+}
+
+// Endpoints implements [dialect.Dialect].
+func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
+	h := &handler{
+		site:     &dialect.Site{Engine: e, Mount: d.mount, Envelope: envelope, Past: true},
+		failures: throttle.NewWindows(0, e.Now), fault: d.fault,
+	}
+	n := &dialect.Namespace{
+		Site: &dialect.Site{Engine: e, Mount: d.mount}, Name: "api/v1", Before: h.preflight,
+		Routes: []dialect.Route{
+			{Method: http.MethodPost, Path: "/token", Handle: h.token},
+			{Method: http.MethodGet, Path: "/token-validate", Handle: h.validate},
+		},
+	}
+	if d.mount.RefreshLife > 0 {
+		n.Routes = slices.Concat(n.Routes, []dialect.Route{
+			{Method: http.MethodPost, Path: "/refresh-token", Handle: h.refresh},
+			{Method: http.MethodPost, Path: "/revoke-token", Handle: h.revoke},
+		})
+	}
+	return n.Endpoints()
+}
+
+// handler serves the routes.
+type handler struct {
+	site     *dialect.Site
+	failures *throttle.Windows
+	fault    error // why the mount has no keys; nil if it has
+}
+
+// preflight answers what a browser asks beforehand. Which origins may come, the
+// server says in its headers.
+func (h *handler) preflight(w http.ResponseWriter, r *http.Request, _ *dialect.Route) bool {
+	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	h.site.Answer(w, r, http.StatusOK, api.NewClaims(
+		api.Claim{Name: "code", Value: "200"},
+		api.Claim{Name: "status", Value: "success"},
+		api.Claim{Name: "message", Value: "Preflight request accepted"},
+	))
+	return true
+}

@@ -1,0 +1,147 @@
+package miniorange
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// token answers POST /token: a password for a token.
+func (h *handler) token(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+	if h.fault != nil {
+		h.site.Refuse(w, r, unauthorized("BAD_REQUEST", "Sorry, client secret is required to make a request. Contact to your administrator."))
+		return
+	}
+	if h.barred(w, r) {
+		return
+	}
+	id, err := h.login(r, p)
+	if err != nil {
+		h.refuse(w, r, err, loginWords)
+		return
+	}
+	if err := h.grant(w, r, id); err != nil {
+		h.refuse(w, r, err, loginWords)
+	}
+}
+
+// login takes the password as it is: this plugin trims nothing. The free edition
+// knows login names only; refresh tokens and e-mail addresses come together.
+func (h *handler) login(r *http.Request, p dialect.Params) (api.Identity, error) {
+	name := strings.TrimSpace(p.Text("username"))
+	id, err := h.site.Engine.Login(r.Context(), core.LoginRequest{
+		Login: name, Password: api.Secret(p.Text("password")), Peer: h.site.From(r), Host: r.Host,
+		Dialect: h.site.Mount.Name, Answers: p.Answers("username", "password"),
+	})
+	if err == nil && h.site.Mount.RefreshLife == 0 && api.LoginKey(name) != api.LoginKey(id.Login) {
+		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonUnknownUser, "an e-mail address is no login name")
+	}
+	return id, err
+}
+
+func (h *handler) grant(w http.ResponseWriter, r *http.Request, id api.Identity) error {
+	if h.site.Mount.RefreshLife == 0 {
+		issued, err := h.site.Issue(r, id)
+		if err != nil {
+			return err
+		}
+		return h.site.Grant(w, r, id, reply(issued), "jwt_token", "token_type", "iat", "expires_in")
+	}
+	g, err := h.site.Begin(r, id, r.UserAgent(), 0)
+	if err != nil {
+		return err
+	}
+	return h.grantPair(w, r, g)
+}
+
+func (h *handler) grantPair(w http.ResponseWriter, r *http.Request, g core.Grant) error {
+	return h.site.Grant(w, r, g.Identity, reply(g.Access).
+		With("refresh_token", g.Refresh.Reveal()).With("refresh_expires_in", g.RefreshExpires.Unix()),
+		"jwt_token", "token_type", "iat", "expires_in", "refresh_token", "refresh_expires_in")
+}
+
+// reply has the moment of the end in expires_in, as the plugin does.
+func reply(issued core.Issued) api.Claims {
+	return api.NewClaims(
+		api.Claim{Name: "token_type", Value: "Bearer"},
+		api.Claim{Name: "iat", Value: issued.IssuedAt.Unix()},
+		api.Claim{Name: "expires_in", Value: issued.ExpiresAt.Unix()},
+		api.Claim{Name: "jwt_token", Value: issued.Text.Reveal()},
+	)
+}
+
+// refresh answers POST /refresh-token: a refresh token for the next pair.
+func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+	if h.barred(w, r) {
+		return
+	}
+	g, err := h.site.Exchange(r, p.Text("refresh_token"))
+	if err == nil {
+		err = h.grantPair(w, r, g)
+	}
+	if err != nil {
+		h.refuse(w, r, err, refreshWords)
+	}
+}
+
+// revoke answers POST /revoke-token: the token, of either kind, is dead. An
+// unknown one is as dead as asked for (RFC 7009 section 2.2).
+func (h *handler) revoke(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+	if err := h.site.Engine.RevokeToken(r.Context(), api.Secret(p.Text("token"))); err != nil {
+		h.refuse(w, r, err, refreshWords)
+		return
+	}
+	h.site.Answer(w, r, http.StatusOK, api.NewClaims(
+		api.Claim{Name: "status", Value: "TRUE"},
+		api.Claim{Name: "message", Value: "TOKEN_REVOKED"},
+		api.Claim{Name: "code", Value: "200"},
+	))
+}
+
+// validate answers GET /token-validate: is this Bearer good.
+func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ dialect.Params) {
+	if h.barred(w, r) {
+		return
+	}
+	value := r.Header.Get("Authorization")
+	scheme, text, _ := strings.Cut(value, " ")
+	text = strings.TrimSpace(text)
+	switch {
+	case value == "":
+		h.fail(r)
+		h.site.Refuse(w, r, missing())
+	case !strings.EqualFold(scheme, "Bearer") || text == "":
+		h.fail(r)
+		h.site.Refuse(w, r, wrongType("Bearer Token"))
+	default:
+		h.validateToken(w, r, text)
+	}
+}
+
+func (h *handler) validateToken(w http.ResponseWriter, r *http.Request, text string) {
+	if _, err := h.site.Verify(r, text); err != nil {
+		words := tokenWords(text)
+		if h.fault != nil && readable(text) { // no token is signed with a secret that cannot be used
+			words = func(error) dialect.Refusal { return invalidSignature() }
+		}
+		h.refuse(w, r, err, words)
+		return
+	}
+	h.site.Answer(w, r, http.StatusOK, api.NewClaims(
+		api.Claim{Name: "status", Value: "TRUE"},
+		api.Claim{Name: "message", Value: "VALID_TOKEN"},
+		api.Claim{Name: "code", Value: "200"},
+	))
+}
+
+func missing() dialect.Refusal {
+	return unauthorized("MISSING_AUTHORIZATION_HEADER",
+		"Authorization header not received. Either authorization header was not sent or it was removed by your server due to security reasons.")
+}
+
+func wrongType(want string) dialect.Refusal {
+	return unauthorized("INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE", "Authorization header must be type of "+want+".")
+}

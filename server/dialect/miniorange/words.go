@@ -1,0 +1,126 @@
+package miniorange
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// envelope is the plugin's form of a refusal, in which the code is a text.
+func envelope(f dialect.Refusal) api.Claims {
+	return api.NewClaims(
+		api.Claim{Name: "status", Value: "error"},
+		api.Claim{Name: "error", Value: f.Code},
+		api.Claim{Name: "code", Value: strconv.Itoa(f.Status)},
+		api.Claim{Name: "error_description", Value: f.Message},
+	)
+}
+
+func refusal(status int, code, message string) dialect.Refusal {
+	return dialect.Refusal{Status: status, Code: code, Message: message}
+}
+
+func unauthorized(code, message string) dialect.Refusal {
+	return refusal(http.StatusUnauthorized, code, message)
+}
+
+// refuse answers an error; a verdict counts as a failure of the address.
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) dialect.Refusal) {
+	if api.CodeOf(err) == api.Throttled {
+		h.tooMany(w, r, api.AsError(err).RetryAfter)
+		return
+	}
+	f, technical := h.site.Technical(r, err)
+	if !technical {
+		h.fail(r)
+		f = words(err)
+		f.Reason = api.ReasonOf(err)
+	}
+	h.site.Refuse(w, r, f)
+}
+
+func (h *handler) tooMany(w http.ResponseWriter, r *http.Request, wait time.Duration) {
+	w.Header().Set("Retry-After", strconv.FormatInt(int64(wait/time.Second)+1, 10))
+	h.site.Refuse(w, r, refusal(http.StatusTooManyRequests, "TOO_MANY_REQUESTS", "Too many requests. Please try again later."))
+}
+
+func (h *handler) allowed() int { return cmp.Or(h.site.Mount.RateLimit, failures) }
+
+func (h *handler) fail(r *http.Request) {
+	h.failures.Take(h.site.From(r).Addr.String(), h.allowed(), time.Minute)
+}
+
+// barred answers an address that has failed too often of late.
+func (h *handler) barred(w http.ResponseWriter, r *http.Request) bool {
+	q := h.failures.Look(h.site.From(r).Addr.String(), h.allowed())
+	if !q.OK {
+		h.tooMany(w, r, q.RetryAfter)
+	}
+	return !q.OK
+}
+
+// loginWords are one sentence for all, except what a hook says.
+func loginWords(err error) dialect.Refusal {
+	if e := api.AsError(err); e.Code == api.Denied || e.Reason == api.ReasonChallenge {
+		return refusal(http.StatusForbidden, strings.ToUpper(e.Reason), e.Public)
+	}
+	return refusal(http.StatusBadRequest, "INVALID_CREDENTIALS", "Invalid username or password.")
+}
+
+func refreshWords(err error) dialect.Refusal {
+	if api.ReasonOf(err) == api.ReasonRefreshExpired {
+		return unauthorized("REFRESH_TOKEN_EXPIRED", "The refresh token has expired.")
+	}
+	return unauthorized("INVALID_REFRESH_TOKEN", "The refresh token is invalid.")
+}
+
+func tokenWords(text string) func(error) dialect.Refusal {
+	return func(err error) dialect.Refusal {
+		switch api.ReasonOf(err) {
+		case api.ReasonTokenMalformed:
+			if !readable(text) {
+				return unauthorized("SEGMENT_FAULT", "Incorrect JWT Format.")
+			}
+			return invalidSignature()
+		case api.ReasonTokenSignature:
+			return invalidSignature()
+		case api.ReasonTokenAlgorithm, api.ReasonTokenHeader:
+			return unauthorized("UNAUTHORIZED", "Incorrect JWT Format.")
+		case api.ReasonTokenExpired:
+			return unauthorized("TOKEN_EXPIRED", "The token has expired.")
+		case api.ReasonTokenRevoked:
+			return unauthorized("TOKEN_REVOKED", "The token has been revoked.")
+		}
+		return unauthorized("UNAUTHORIZED", "Sorry, you are not allowed to access REST API.")
+	}
+}
+
+func invalidSignature() dialect.Refusal {
+	return unauthorized("INVALID_SIGNATURE", "JWT Signature is invalid.")
+}
+
+// readable reports whether the plugin can read header and payload of a text that
+// is no token: it looks at no more before the signature, and drops letters that
+// base64 does not know.
+func readable(text string) bool {
+	parts := strings.Split(text, ".")
+	return len(parts) > 1 && isJSON(parts[0]) && isJSON(parts[1])
+}
+
+func isJSON(part string) bool {
+	known := strings.Map(func(c rune) rune {
+		if c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			return c
+		}
+		return -1
+	}, part)
+	raw, err := base64.RawURLEncoding.DecodeString(known)
+	return err == nil && json.Valid(raw)
+}
