@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -46,10 +47,21 @@ func policyRules() []route.Rule {
 	}
 }
 
+// newSite is an engine that knows its upstream for a WordPress.
+func newSite(t *testing.T) *core.Engine {
+	t.Helper()
+	return openEngine(t, core.Policy{Rules: policyRules(), Read: func(_, method, path, query string) (string, string, error) {
+		return route.WordPress{}.Read(method, path, query)
+	}})
+}
+
 // isExcluded says again, in other words than the rules, what may reach the
 // upstream without credentials.
 func isExcluded(s seen) bool {
 	read := s.Method == "GET" || s.Method == "HEAD"
+	if _, query, _ := strings.Cut(s.Target, "?"); strings.ContainsAny(query, "_.[%+") {
+		return false // names something else, to a WordPress
+	}
 	return read && regexp.MustCompile(`^(/public/[^/?]+|/healthz|/wp-json/app/v1/posts/[^/?]+)(\?.*)?$`).MatchString(s.Target) ||
 		regexp.MustCompile(`^/wp-json/jwt-auth/v1/token(\?.*)?$`).MatchString(s.Target)
 }
@@ -76,7 +88,7 @@ func readRows(t *testing.T) []row {
 // is one that the row calls safe, and nothing that the policy protects reaches
 // the upstream unless the request showed a credential.
 func TestBypass(t *testing.T) {
-	g := newGate(t, newEngine(t, policyRules()...), nil)
+	g := newGate(t, newSite(t), nil)
 	done := map[string]int{}
 	for _, r := range readRows(t) {
 		if _, ok := later()[r.Category]; ok {
@@ -182,6 +194,9 @@ func (r row) safeStatuses() []string {
 	case "header-spoof": // net/http refuses the NUL in one of them
 		return []string{"401", "400"}
 	case "wordpress":
+		if strings.HasPrefix(r.ID, "WPQ-") { // our own rows say exactly which
+			break
+		}
 		return []string{"401", "400"}
 	}
 	return regexp.MustCompile(`\b[1-5]\d\d\b`).FindAllString(r.Safe, -1)

@@ -8,6 +8,7 @@
 //	                            allowed
 //	                               v
 //	       strip forgeries and the credential, set identity and X-Forwarded-*,
+//	       and what the upstream's Voucher says,
 //	       write exactly the path that was decided on --> upstream
 //
 // # What a client can and cannot do

@@ -21,8 +21,9 @@ type forward struct {
 	attempt  api.Attempt
 	decision core.Decision
 	upstream *url.URL
-	target   url.URL   // what the upstream is asked for
-	origin   [3]string // values of the headers that setOrigin sets
+	vouched  api.Header // of the upstream's voucher
+	target   url.URL    // what the upstream is asked for
+	origin   [3]string  // values of the headers that setOrigin sets
 
 	sent     bool                  // the request was handed to the transport
 	answered bool                  // an answer has begun
@@ -40,12 +41,28 @@ func (f *forward) serve(w http.ResponseWriter) {
 		door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 		return
 	}
+	if v := g.vouchers[rule.Upstream]; v != nil {
+		var err error
+		if f.vouched, err = v.Vouch(f.in.Context(), &f.attempt, &f.decision); err != nil {
+			f.unvouched(w, err)
+			return
+		}
+	}
 	proxy := httputil.ReverseProxy{
 		Rewrite: f.rewrite, ModifyResponse: f.answer, ErrorHandler: f.fail,
 		Transport: g.transport, BufferPool: g.buffers,
 		ErrorLog: g.proxyLog,
 	}
 	proxy.ServeHTTP(w, f.in)
+}
+
+// unvouched refuses a request of which the upstream cannot be told who asks.
+func (f *forward) unvouched(w http.ResponseWriter, err error) {
+	e := api.AsError(err)
+	if e.Code == api.Internal {
+		f.gateway.log.Error("a request was refused: nobody could vouch for it", "upstream", f.upstream.Host, "rule", f.decision.Rule.Name, "error", err)
+	}
+	f.gateway.refuser.Refuse(f.in.Context(), w, core.Decision{Err: e, Identity: f.decision.Identity, Rule: f.decision.Rule}, &f.attempt)
 }
 
 // rewrite runs after the hop-by-hop headers were removed, so what it sets
@@ -66,6 +83,9 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 	}
 	f.setOrigin(out)
 	for name, values := range f.decision.Headers {
+		out.Header[name] = values
+	}
+	for name, values := range f.vouched {
 		out.Header[name] = values
 	}
 	if out.Body != nil {

@@ -29,10 +29,18 @@ type Decider interface {
 
 var _ Decider = (*core.Engine)(nil)
 
+// Voucher tells an upstream who is asking in the upstream's own way. The headers
+// that it returns are set after everything else; names are canonical. An error
+// refuses the request. It must be safe for concurrent use.
+type Voucher interface {
+	Vouch(ctx context.Context, a *api.Attempt, d *core.Decision) (api.Header, error)
+}
+
 // Config says what a [Gateway] is made of. Engine and Upstreams are needed.
 type Config struct {
 	Engine    Decider
 	Upstreams map[string]*url.URL // by the name that rules use: scheme and authority, no path
+	Vouchers  map[string]Voucher  // by the name of the upstream; none: the identity headers alone
 	Trust     door.Trust          // zero: nobody
 	MaxBody   int64               // largest request body in bytes; 0 is DefaultMaxBody, negative is no limit
 	Transport http.RoundTripper   // nil: NewTransport()
@@ -44,6 +52,7 @@ type Gateway struct {
 	engine    Decider
 	refuser   door.Refuser
 	upstreams map[string]*url.URL
+	vouchers  map[string]Voucher
 	trust     door.Trust
 	maxBody   int64
 	transport http.RoundTripper
@@ -63,8 +72,12 @@ func New(c Config) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
+	vouchers, err := readVouchers(c.Vouchers, upstreams)
+	if err != nil {
+		return nil, err
+	}
 	g := &Gateway{
-		engine: c.Engine, upstreams: upstreams, trust: c.Trust,
+		engine: c.Engine, upstreams: upstreams, vouchers: vouchers, trust: c.Trust,
 		maxBody:   cmp.Or(c.MaxBody, DefaultMaxBody),
 		transport: c.Transport, buffers: newBuffers(), log: c.Logger,
 	}
@@ -93,6 +106,21 @@ func readUpstreams(in map[string]*url.URL) (map[string]*url.URL, error) {
 		out[name] = &url.URL{Scheme: u.Scheme, Host: u.Host}
 		if len(in) == 1 {
 			out[""] = out[name]
+		}
+	}
+	return out, nil
+}
+
+// readVouchers copies the vouchers as readUpstreams does the upstreams.
+func readVouchers(in map[string]Voucher, upstreams map[string]*url.URL) (map[string]Voucher, error) {
+	out := make(map[string]Voucher, len(in)+1)
+	for name, v := range in {
+		if upstreams[name] == nil || name == "" {
+			return nil, fmt.Errorf("a voucher is for upstream %q, which is not configured", name)
+		}
+		out[name] = v
+		if upstreams[""] != nil {
+			out[""] = v
 		}
 	}
 	return out, nil

@@ -48,9 +48,13 @@ func (oneToken) Challenge(*core.Error) string { return `Bearer realm="cardea"` }
 
 func newEngine(t testing.TB, rules ...route.Rule) *core.Engine {
 	t.Helper()
-	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
-		Methods: []core.NamedMethod{{Name: "jwt", Opener: oneToken{}}}, Rules: rules,
-	}})
+	return openEngine(t, core.Policy{Rules: rules})
+}
+
+func openEngine(t testing.TB, p core.Policy) *core.Engine {
+	t.Helper()
+	p.Methods = []core.NamedMethod{{Name: "jwt", Opener: oneToken{}}}
+	e, err := core.New(t.Context(), core.Config{Policy: p})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,115 @@
+package vouch
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// The assertion's header, its typ, and how long it holds.
+const (
+	AssertionHeader = "X-Cardea-Assertion"
+	AssertionType   = "cardea-assertion+jwt"
+	AssertionLife   = 30 * time.Second
+)
+
+// AssertionConfig says who asserts what to whom. Issuer, Audience and Key are
+// needed.
+type AssertionConfig struct {
+	Site     Site
+	Issuer   string         // what the gate calls itself: the site's CARDEA_ISSUER
+	Audience string         // the site's home URL, or its CARDEA_AUDIENCE
+	Key      func() api.Key // the Ed25519 key that signs now
+	Now      func() time.Time
+	Rand     io.Reader // nil: crypto/rand
+}
+
+// Assertion signs a token for each request, bound to its method, path and query.
+// The form is that of examples/wordpress/README.md. Safe for concurrent use.
+type Assertion struct{ cfg AssertionConfig }
+
+// NewAssertion returns an Assertion. The error says what is missing.
+func NewAssertion(c AssertionConfig) (*Assertion, error) {
+	if c.Issuer == "" || c.Audience == "" || c.Key == nil {
+		return nil, errors.New("assertion: issuer, audience and key are needed")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
+	return &Assertion{c}, nil
+}
+
+// Vouch returns the assertion about one request, anonymous ones too: the site
+// then knows that it came through the gate.
+func (v *Assertion) Vouch(_ context.Context, a *api.Attempt, d *core.Decision) (api.Header, error) {
+	who, err := v.cfg.Site.userOf(d)
+	if err != nil {
+		return nil, err
+	}
+	claims, err := v.claims(a, d, who)
+	if err != nil {
+		return nil, err
+	}
+	key := v.cfg.Key()
+	head := []api.Claim{{Name: "typ", Value: AssertionType}, {Name: "alg"}, {Name: "kid", Value: key.ID}}
+	text, err := token.Sign(head, api.NewClaims(claims...), key)
+	if err != nil {
+		return nil, fmt.Errorf("assert who asks: %w", err)
+	}
+	return api.Header{AssertionHeader: {text}}, nil
+}
+
+func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Claim, error) {
+	method, err := route.PHPMethod(a.Method, a.Query)
+	if err != nil {
+		return nil, err
+	}
+	id, err := randomID(v.cfg.Rand)
+	if err != nil {
+		return nil, err
+	}
+	now, query := v.cfg.Now().Unix(), sha256.Sum256([]byte(a.Query))
+	list := []api.Claim{
+		{Name: "iss", Value: v.cfg.Issuer},
+		{Name: "aud", Value: v.cfg.Audience},
+		{Name: "iat", Value: now},
+		{Name: "exp", Value: now + int64(AssertionLife/time.Second)},
+		{Name: "jti", Value: id},
+		{Name: "htm", Value: method},
+		{Name: "htu", Value: route.EscapePath(a.Path)},
+		{Name: "htq", Value: base64.RawURLEncoding.EncodeToString(query[:])},
+	}
+	if d.Anonymous() {
+		return list, nil
+	}
+	list = append(list, api.Claim{Name: "sub", Value: d.Identity.Subject})
+	if who.number != 0 {
+		list = append(list, api.Claim{Name: "wp_id", Value: who.number})
+	}
+	if who.login != "" {
+		list = append(list, api.Claim{Name: "login", Value: who.login})
+	}
+	return list, nil
+}
+
+// randomID returns 128 random bits.
+func randomID(r io.Reader) (string, error) {
+	var b [16]byte
+	if _, err := io.ReadFull(r, b[:]); err != nil {
+		return "", fmt.Errorf("read randomness: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+}

@@ -1,0 +1,157 @@
+package vouch
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// CompatLife is how long a token in a plugin's layout holds; it is used for half
+// of that, so that one which was just sent has time to arrive.
+const CompatLife = time.Minute
+
+// compatEntries bounds what is remembered; beyond it all is forgotten.
+const compatEntries = 10_000
+
+// CompatConfig says how tokens of the site's plugin look. Layout is needed, with
+// a key of its own that can sign.
+type CompatConfig struct {
+	Site   Site
+	Layout core.Layout // the mount's
+	Now    func() time.Time
+	Rand   io.Reader // nil: crypto/rand
+}
+
+// Compat signs who is asking anew, in the layout and with the secret of the JWT
+// plugin that the site has. One token serves all requests with one credential
+// for half its life. Safe for concurrent use.
+type Compat struct {
+	cfg CompatConfig
+
+	mu    sync.Mutex
+	known map[compatKey]compatToken
+}
+
+// compatKey is all that the token depends on, and the credential besides.
+type compatKey struct {
+	subject, login, credential string
+	number, gen                int64
+}
+
+type compatToken struct {
+	value []string // of the header
+	until time.Time
+}
+
+// NewCompat returns a Compat. The error says what the layout lacks.
+func NewCompat(c CompatConfig) (*Compat, error) {
+	if len(c.Layout.Keys) == 0 {
+		return nil, errors.New("plugin-compat: the mount has no secret: give it the plugin's, as wp-config.php or its settings say")
+	}
+	if key := c.Layout.Keys[0]; key.Weak || !key.CanSign() {
+		return nil, errors.New("plugin-compat: the mount's secret is too weak to sign with: give the plugin and the mount a longer one, or choose identity: assertion")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
+	return &Compat{cfg: c, known: map[compatKey]compatToken{}}, nil
+}
+
+// Vouch returns Authorization with a token of the plugin's, nothing for nobody.
+func (v *Compat) Vouch(_ context.Context, _ *api.Attempt, d *core.Decision) (api.Header, error) {
+	if d.Anonymous() {
+		return nil, nil
+	}
+	if _, err := v.cfg.Site.userOf(d); err != nil {
+		return nil, err
+	}
+	id, now := &d.Identity, v.cfg.Now()
+	key := compatKey{id.Subject, id.Login, id.Proof.TokenID + " " + id.Proof.APIKey, id.Number, id.Gen}
+	v.mu.Lock()
+	hit := v.known[key]
+	v.mu.Unlock()
+	if now.Before(hit.until) {
+		return api.Header{"Authorization": hit.value}, nil
+	}
+	text, err := v.sign(*id, now)
+	if err != nil {
+		return nil, fmt.Errorf("sign for the plugin: %w", err)
+	}
+	made := compatToken{[]string{"Bearer " + text}, now.Add(CompatLife / 2)}
+	v.keep(key, made)
+	return api.Header{"Authorization": made.value}, nil
+}
+
+func (v *Compat) keep(key compatKey, t compatToken) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.known) >= compatEntries {
+		clear(v.known)
+	}
+	v.known[key] = t
+}
+
+// sign lays the claims out as the plugin does, without a session: the token is
+// the site's, not the client's.
+func (v *Compat) sign(id api.Identity, now time.Time) (string, error) {
+	jti, err := randomID(v.cfg.Rand)
+	if err != nil {
+		return "", err
+	}
+	l := v.cfg.Layout
+	var own api.Claims
+	switch {
+	case l.Compose != nil:
+		own = l.Compose(core.IssueRequest{Identity: id, Layout: l.Name}, jti)
+	case l.Base != nil:
+		own = l.Base(id)
+	}
+	stamped := map[string]any{
+		"iss": l.Issuer, "iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(CompatLife).Unix(),
+		"jti": jti, "gen": id.Gen, "sub": subject(id, l.Profile.NumberSubject),
+	}
+	var list []api.Claim
+	for _, name := range l.Order {
+		value, ok := stamped[name]
+		if !ok {
+			value, ok = own.Get(name)
+		}
+		if ok {
+			list = append(list, api.Claim{Name: name, Value: value})
+		}
+	}
+	var opts []token.Option
+	if l.EscapeSlashes {
+		opts = append(opts, token.EscapeSlashes())
+	}
+	return token.Sign(withoutKeyID(l.Head), api.NewClaims(list...), l.Keys[0], opts...)
+}
+
+func subject(id api.Identity, asNumber bool) any {
+	if asNumber && id.Number != 0 {
+		return id.Number
+	}
+	return id.Subject
+}
+
+// withoutKeyID leaves the kid out: a shared secret has none.
+func withoutKeyID(head []api.Claim) []api.Claim {
+	var out []api.Claim
+	for _, m := range head {
+		if m.Name != "kid" {
+			out = append(out, m)
+		}
+	}
+	return out
+}

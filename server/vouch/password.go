@@ -1,0 +1,111 @@
+package vouch
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// PasswordConfig holds application passwords of a WordPress: one for all, or one
+// for each user.
+type PasswordConfig struct {
+	Site     Site
+	Login    string                // with Password: the one user that everybody acts as
+	Password api.Secret            // of Login
+	Each     map[string]api.Secret // by login; excludes Login
+}
+
+// ApplicationPassword sends Basic credentials that the site knows. Safe for
+// concurrent use.
+type ApplicationPassword struct {
+	site Site
+	one  []string
+	each map[string][]string // by login key
+}
+
+// NewApplicationPassword returns an ApplicationPassword. The error says what is
+// missing or doubled, and no password.
+func NewApplicationPassword(c PasswordConfig) (*ApplicationPassword, error) {
+	v := &ApplicationPassword{site: c.Site, each: map[string][]string{}}
+	if (c.Login == "") != (c.Password == "") || (c.Login == "") == (len(c.Each) == 0) {
+		return nil, errors.New("application-password: give either login and password, or passwords_file with a line for each user")
+	}
+	if c.Login != "" {
+		v.one = basic(c.Login, c.Password)
+		return v, check(c.Login)
+	}
+	for login, password := range c.Each {
+		key := api.LoginKey(login)
+		if v.each[key] != nil {
+			return nil, fmt.Errorf("application-password: %q has two passwords: keep one", login)
+		}
+		if err := check(login); err != nil {
+			return nil, err
+		}
+		v.each[key] = basic(login, password)
+	}
+	return v, nil
+}
+
+// check refuses names that Basic cannot carry (RFC 7617 section 2).
+func check(login string) error {
+	if login == "" || strings.ContainsFunc(login, func(r rune) bool { return r == ':' || r < ' ' || r == 0x7f }) {
+		return fmt.Errorf("application-password: %q is no login name: it is empty, or has a colon or control character", login)
+	}
+	return nil
+}
+
+// basic writes the header. WordPress shows application passwords with blanks,
+// which it ignores.
+func basic(login string, password api.Secret) []string {
+	text := login + ":" + strings.TrimSpace(password.Reveal())
+	return []string{"Basic " + base64.StdEncoding.EncodeToString([]byte(text))}
+}
+
+// Vouch returns Authorization, nothing for nobody. A user without a password here
+// is refused.
+func (v *ApplicationPassword) Vouch(_ context.Context, _ *api.Attempt, d *core.Decision) (api.Header, error) {
+	if d.Anonymous() {
+		return nil, nil
+	}
+	if v.one != nil {
+		return api.Header{"Authorization": v.one}, nil
+	}
+	who, err := v.site.userOf(d)
+	if err != nil {
+		return nil, err
+	}
+	value := v.each[api.LoginKey(who.login)]
+	if value == nil {
+		return nil, stranger()
+	}
+	return api.Header{"Authorization": value}, nil
+}
+
+// ReadPasswords reads login:password lines; empty ones and those that begin with
+// # do not count. Errors name the line and show nothing of it.
+func ReadPasswords(text string) (map[string]api.Secret, error) {
+	out := map[string]api.Secret{}
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		login, password, found := strings.Cut(line, ":")
+		if login = strings.TrimSpace(login); !found || login == "" || strings.TrimSpace(password) == "" {
+			return nil, fmt.Errorf("line %d: want login:password", n)
+		}
+		if _, twice := out[login]; twice {
+			return nil, fmt.Errorf("line %d: this login is here already", n)
+		}
+		out[login] = api.Secret(strings.TrimSpace(password))
+	}
+	return out, nil
+}

@@ -1,0 +1,301 @@
+package vouch_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/vouch"
+)
+
+var moment = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// as is a decision about somebody; the zero identity is nobody.
+func as(id api.Identity) *core.Decision {
+	if id.Subject != "" {
+		id.Method = "jwt"
+	}
+	return &core.Decision{Outcome: core.Allowed, Identity: id}
+}
+
+func edna() api.Identity {
+	return api.Identity{Subject: "wp:2", Number: 2, Login: "editor1", Gen: 3, Proof: api.Proof{TokenID: "t1"}}
+}
+
+func ring(t *testing.T) *keys.Ring {
+	t.Helper()
+	r, err := keys.Open(t.Context(), keys.Config{Algorithm: "EdDSA"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// part decodes one part of a compact JWS.
+func part(t *testing.T, text string, i int) map[string]any {
+	t.Helper()
+	parts := strings.Split(text, ".")
+	if len(parts) != 3 {
+		t.Fatalf("%q is no compact JWS", text)
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(parts[i])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out map[string]any
+	if err := json.Unmarshal(raw, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func newAssertion(t *testing.T, r *keys.Ring, subject string) *vouch.Assertion {
+	t.Helper()
+	v, err := vouch.NewAssertion(vouch.AssertionConfig{
+		Site: vouch.Site{Subject: subject}, Issuer: "https://gate.example", Audience: "https://site.example",
+		Key: r.Active, Now: func() time.Time { return moment },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestAssertion_Vouch(t *testing.T) {
+	r := ring(t)
+	v := newAssertion(t, r, "wp")
+	a := &api.Attempt{Method: "POST", Path: "/wp-json/wp/v2/pösts", Query: "_method=put&a=b"}
+	seen := map[any]bool{}
+	for name, tc := range map[string]struct {
+		who  api.Identity
+		want map[string]any
+	}{
+		"somebody": {edna(), map[string]any{"sub": "wp:2", "wp_id": 2.0, "login": "editor1"}},
+		"nobody":   {api.Identity{}, nil},
+	} {
+		h, err := v.Vouch(t.Context(), a, as(tc.who))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := h.Get(vouch.AssertionHeader)
+		if _, _, err := keys.VerifyJWS([]byte(text), vouch.AssertionType, []api.Key{r.Active()}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if got, want := fmt.Sprint(part(t, text, 0)), fmt.Sprint(map[string]any{"alg": "EdDSA", "kid": r.Active().ID, "typ": vouch.AssertionType}); got != want {
+			t.Errorf("%s: header %s, want %s", name, got, want)
+		}
+		claims := part(t, text, 1)
+		if claims["jti"] == "" || seen[claims["jti"]] {
+			t.Errorf("%s: jti %v, want one that is new", name, claims["jti"])
+		}
+		seen[claims["jti"]] = true
+		delete(claims, "jti")
+		want := map[string]any{
+			"iss": "https://gate.example", "aud": "https://site.example", "iat": float64(moment.Unix()), "exp": float64(moment.Unix() + 30),
+			"htm": "PUT", "htu": "/wp-json/wp/v2/p%C3%B6sts", "htq": claims["htq"], // see TestAssertion_query
+		}
+		maps.Copy(want, tc.want)
+		if fmt.Sprint(claims) != fmt.Sprint(want) {
+			t.Errorf("%s: claims %v, want %v", name, claims, want)
+		}
+	}
+}
+
+// TestAssertion_query compares with digests that sha256sum gives.
+func TestAssertion_query(t *testing.T) {
+	v := newAssertion(t, ring(t), "wp")
+	for query, want := range map[string]string{
+		"":    "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
+		"abc": "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0",
+	} {
+		h, err := v.Vouch(t.Context(), &api.Attempt{Method: "GET", Path: "/", Query: query}, as(api.Identity{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := part(t, h.Get(vouch.AssertionHeader), 1)["htq"]; got != want {
+			t.Errorf("query %q: htq %v, want %s", query, got, want)
+		}
+	}
+}
+
+// TestVouch_strangers: somebody of another directory is not a user of the site,
+// whatever the login name.
+func TestVouch_strangers(t *testing.T) {
+	strangers := []api.Identity{
+		{Subject: "u-1", Number: 2, Login: "editor1"}, {Subject: "wp2:2", Login: "editor1"}, {Subject: "wp:", Login: "editor1"},
+		{Subject: "wp:0", Login: "editor1"}, {Subject: "wp:-1", Login: "editor1"}, {Subject: "wp:x", Login: "editor1"},
+	}
+	password, err := vouch.NewApplicationPassword(vouch.PasswordConfig{Site: vouch.Site{Subject: "wp"}, Each: map[string]api.Secret{"editor1": "p"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type voucher interface {
+		Vouch(context.Context, *api.Attempt, *core.Decision) (api.Header, error)
+	}
+	for name, v := range map[string]voucher{"assertion": newAssertion(t, ring(t), "wp"), "compat": newCompat(t, "wp"), "password": password} {
+		for _, id := range strangers {
+			h, err := v.Vouch(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(id))
+			if api.CodeOf(err) != api.Denied || h != nil {
+				t.Errorf("%s: subject %s: got %v, %v", name, id.Subject, h, err)
+			}
+		}
+	}
+	if h, err := newAssertion(t, ring(t), "").Vouch(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(strangers[0])); err != nil {
+		t.Errorf("without a directory: %v", err)
+	} else if c := part(t, h.Get(vouch.AssertionHeader), 1); c["login"] != "editor1" || c["wp_id"] != nil {
+		t.Errorf("without a directory: claims %v, want the login alone", c)
+	}
+}
+
+func TestAssertion_ambiguousMethod(t *testing.T) {
+	_, err := newAssertion(t, ring(t), "wp").Vouch(t.Context(), &api.Attempt{Method: "GET", Path: "/", Query: "_method=PUT&_method=GET"}, as(edna()))
+	if api.CodeOf(err) != api.Invalid {
+		t.Errorf("got %v, want invalid", err)
+	}
+}
+
+func layout(key api.Key) core.Layout {
+	return core.Layout{
+		Name: "shop", Issuer: "https://site.example", Head: []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}, {Name: "kid"}},
+		Order: []string{"iss", "iat", "nbf", "exp", "data", "jti", "sid", "gen"}, Keys: []api.Key{key},
+		Base: func(id api.Identity) api.Claims { return api.NewClaims(api.Claim{Name: "data", Value: id.Login}) },
+	}
+}
+
+var now = moment
+
+func newCompat(t *testing.T, subject string) *vouch.Compat {
+	t.Helper()
+	key, err := keys.FromSecret("", "HS256", "0123456789abcdefghijklmnopqrstuv-nothing-common")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := vouch.NewCompat(vouch.CompatConfig{Site: vouch.Site{Subject: subject}, Layout: layout(key), Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestCompat_Vouch(t *testing.T) {
+	v := newCompat(t, "wp")
+	ask := func(id api.Identity) string {
+		t.Helper()
+		h, err := v.Vouch(t.Context(), nil, as(id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimPrefix(h.Get("Authorization"), "Bearer ")
+	}
+	defer func() { now = moment }()
+	first := ask(edna())
+	claims := part(t, first, 1)
+	if claims["iss"] != "https://site.example" || claims["data"] != "editor1" || claims["gen"] != 3.0 || claims["sid"] != nil {
+		t.Errorf("claims %v", claims)
+	}
+	if life := claims["exp"].(float64) - claims["iat"].(float64); life != 60 {
+		t.Errorf("lives %v s, want 60", life)
+	}
+	if head := part(t, first, 0); fmt.Sprint(head) != "map[alg:HS256 typ:JWT]" {
+		t.Errorf("header %v", head)
+	}
+	if ask(edna()) != first {
+		t.Error("the same credential got another token")
+	}
+	for name, change := range map[string]func(*api.Identity){
+		"credential": func(id *api.Identity) { id.Proof.TokenID = "t2" },
+		"generation": func(id *api.Identity) { id.Gen++ },
+		"user":       func(id *api.Identity) { id.Subject, id.Number, id.Login = "wp:3", 3, "author1" },
+	} {
+		id := edna()
+		change(&id)
+		if ask(id) == first {
+			t.Errorf("another %s got the same token", name)
+		}
+	}
+	now = moment.Add(31 * time.Second)
+	if ask(edna()) == first {
+		t.Error("the token is used beyond half its life")
+	}
+	if h, err := v.Vouch(t.Context(), nil, as(api.Identity{})); h != nil || err != nil {
+		t.Errorf("nobody: got %v, %v", h, err)
+	}
+}
+
+func TestNewCompat_bad(t *testing.T) {
+	weak, err := keys.VerifyOnly("", "HS256", "short")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, l := range map[string]core.Layout{"no secret": {}, "too weak": layout(weak)} {
+		if _, err := vouch.NewCompat(vouch.CompatConfig{Layout: l}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func TestApplicationPassword_Vouch(t *testing.T) {
+	one, err := vouch.NewApplicationPassword(vouch.PasswordConfig{Login: "service", Password: "abcd efgh\n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	each, err := vouch.NewApplicationPassword(vouch.PasswordConfig{Site: vouch.Site{Subject: "wp"}, Each: map[string]api.Secret{"Editor1": "abcd efgh"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		v    *vouch.ApplicationPassword
+		id   api.Identity
+		want string
+		code api.Code
+	}{
+		"one for all":         {one, api.Identity{Subject: "x", Login: "x"}, "service:abcd efgh", ""},
+		"one for all, nobody": {one, api.Identity{}, "", ""},
+		"of one's own":        {each, edna(), "Editor1:abcd efgh", ""},
+		"none":                {each, api.Identity{Subject: "wp:3", Login: "author1"}, "", api.Denied},
+		"nobody":              {each, api.Identity{}, "", ""},
+	} {
+		h, err := tc.v.Vouch(t.Context(), nil, as(tc.id))
+		got, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(h.Get("Authorization"), "Basic "))
+		if string(got) != tc.want || api.CodeOf(err) != tc.code {
+			t.Errorf("%s: got %q, %v; want %q, %q", name, got, err, tc.want, tc.code)
+		}
+	}
+	for _, bad := range []vouch.PasswordConfig{
+		{}, {Login: "a"}, {Password: "a"}, {Login: "a:b", Password: "p"},
+		{Login: "a", Password: "p", Each: map[string]api.Secret{"b": "p"}},
+		{Each: map[string]api.Secret{"A": "p", "a": "q"}}, {Each: map[string]api.Secret{"a\n": "p"}},
+	} {
+		if v, err := vouch.NewApplicationPassword(bad); err == nil {
+			t.Errorf("%v: got %v", bad, v)
+		}
+	}
+}
+
+func TestReadPasswords(t *testing.T) {
+	got, err := vouch.ReadPasswords("# ours\n\neditor1: abcd efgh \nb:c:d\n")
+	if err != nil || len(got) != 2 || got["editor1"] != "abcd efgh" || got["b"] != "c:d" {
+		t.Errorf("got %d entries, %v", len(got), err)
+	}
+	for text, want := range map[string]string{"a:b\nhunter2\n": "line 2", "a:\n": "line 1", ":b\n": "line 1", "a:b\na:c\n": "line 2"} {
+		if _, err := vouch.ReadPasswords(text); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+func ExampleNewAssertion() {
+	ring, _ := keys.Open(context.Background(), keys.Config{Algorithm: "EdDSA"})
+	v, _ := vouch.NewAssertion(vouch.AssertionConfig{Issuer: "https://gate.example", Audience: "https://site.example", Key: ring.Active})
+	h, _ := v.Vouch(context.Background(), &api.Attempt{Method: "GET", Path: "/"}, &core.Decision{Outcome: core.Allowed})
+	fmt.Println(strings.Count(h.Get(vouch.AssertionHeader), "."))
+	// Output: 2
+}
