@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -60,7 +61,7 @@ func (f facts) table(w io.Writer) {
 		row([]string{"rules", ""}[min(i, 1)], describeRule(r))
 	}
 	for i, h := range f.config.Hooks {
-		row([]string{"hooks", ""}[min(i, 1)], h.Point+" by plugin "+h.Plugin)
+		row([]string{"hooks", ""}[min(i, 1)], h.Point+" by "+cmp.Or(h.Expr, "plugin "+h.Plugin))
 	}
 	t.Flush()
 }

@@ -53,6 +53,7 @@ var rooms = []room{
 	// Leaves: the standard library, core/api, and one library each.
 	{of: "core/api"},
 	{of: "hooks"},
+	{of: "hooks/expr", cardea: []string{"core/api", "hooks", "plugins/abi"}, homes: []string{"github.com/expr-lang/expr"}},
 	{of: "core/route", cardea: []string{"core/api"}},
 	{of: "core/credential", cardea: []string{"core/api"}},
 	{of: "core/token", cardea: []string{"core/api"}, homes: []string{"github.com/golang-jwt/jwt/v5"}},
@@ -84,6 +85,7 @@ var rooms = []room{
 	{of: "server/config", cardea: []string{"core/api", "core/route"}, homes: []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/go-viper/mapstructure/v2"}},
 	{of: "server/door", cardea: []string{"core", "core/api", "core/route"}},
 	{of: "server/gateway", cardea: []string{"core", "core/api", "core/credential", "core/route", "server/door"}},
+	{of: "server/vouch", cardea: []string{"core", "core/api", "core/route", "core/token"}},
 	{of: "server/guard", cardea: []string{"core", "core/api", "core/route", "server/door"}},
 	{of: "server/guard/ginguard", cardea: []string{"core/api", "server/guard"}, homes: []string{"github.com/gin-gonic/gin"}},
 	{of: "server/admin", cardea: []string{"core", "hooks"}, homes: []string{"github.com/prometheus/client_golang"}},

@@ -10,36 +10,46 @@ import (
 	"time"
 )
 
-// pluginCmd runs a command of cardea plugin and returns what it printed.
-func pluginCmd(t *testing.T, args ...string) (out string, code int) {
+// rootCmd runs a command line and returns what it printed.
+func rootCmd(t *testing.T, args ...string) (out string, code int) {
 	t.Helper()
 	var b bytes.Buffer
-	code = run(t.Context(), append([]string{"plugin"}, args...), strings.NewReader(""), &b, &b)
+	code = run(t.Context(), args, strings.NewReader(""), &b, &b)
 	return b.String(), code
 }
 
-// pluginOK is pluginCmd for what must succeed and say all of want.
-func pluginOK(t *testing.T, want []string, args ...string) string {
+// rootOK is rootCmd for what must succeed and say all of want.
+func rootOK(t *testing.T, want []string, args ...string) string {
 	t.Helper()
-	out, code := pluginCmd(t, args...)
+	out, code := rootCmd(t, args...)
 	if code != 0 {
-		t.Fatalf("cardea plugin %s: exit %d\n%s", strings.Join(args, " "), code, out)
+		t.Fatalf("cardea %s: exit %d\n%s", strings.Join(args, " "), code, out)
 	}
 	for _, text := range want {
 		if !strings.Contains(out, text) {
-			t.Errorf("cardea plugin %s: no %q in\n%s", strings.Join(args, " "), text, out)
+			t.Errorf("cardea %s: no %q in\n%s", strings.Join(args, " "), text, out)
 		}
 	}
 	return out
 }
 
-// pluginFails is pluginCmd for what must fail and say what to do.
+// rootFails is rootCmd for what must fail and say what to do.
+func rootFails(t *testing.T, want string, args ...string) {
+	t.Helper()
+	out, code := rootCmd(t, args...)
+	if code == 0 || !strings.Contains(out, want) {
+		t.Errorf("cardea %s: exit %d, no %q in\n%s", strings.Join(args, " "), code, want, out)
+	}
+}
+
+func pluginOK(t *testing.T, want []string, args ...string) string {
+	t.Helper()
+	return rootOK(t, want, append([]string{"plugin"}, args...)...)
+}
+
 func pluginFails(t *testing.T, want string, args ...string) {
 	t.Helper()
-	out, code := pluginCmd(t, args...)
-	if code == 0 || !strings.Contains(out, want) {
-		t.Errorf("cardea plugin %s: exit %d, no %q in\n%s", strings.Join(args, " "), code, want, out)
-	}
+	rootFails(t, want, append([]string{"plugin"}, args...)...)
 }
 
 // emptyFolder makes the present directory an empty one, with nothing to fetch

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/hooks/expr"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -63,9 +64,14 @@ func (c *checker) upstreams(cfg *config.Config) {
 func (c *checker) points(cfg *config.Config) {
 	catalogue := core.NewHooks()
 	for i, h := range cfg.Hooks {
-		if _, ok := catalogue.Point(h.Point); !ok {
+		point, ok := catalogue.Point(h.Point)
+		if !ok {
 			c.add(fmt.Sprintf("hooks[%d].point", i),
 				fmt.Errorf("no point is called %q: 'cardea hooks list' names them", h.Point))
+			continue
+		}
+		if h.Expr != "" {
+			c.add(fmt.Sprintf("hooks[%d].expr", i), expr.Check(point, h.Expr))
 		}
 	}
 }

@@ -21,7 +21,8 @@ import (
 // extension is the plugins and what is bound to the hook points.
 var extension = fx.Options(
 	fx.Module("plugins", fx.Provide(newFaults, newHost, loadPlugins)),
-	fx.Module("hooks", fx.Provide(newHooks, fx.Annotate(pluginBindings, fx.ResultTags(`group:"bindings,flatten"`)))),
+	fx.Module("hooks", fx.Provide(newHooks, fx.Annotate(pluginBindings, fx.ResultTags(`group:"bindings,flatten"`)),
+		fx.Annotate(exprBindings, fx.ResultTags(`group:"bindings,flatten"`)))),
 )
 
 // binding is one handler on its way to a hook point.
@@ -32,7 +33,7 @@ type binding struct {
 }
 
 func newHost(opened *cleanup, cfg *config.Config, log *slog.Logger, f *faults) (*plugins.Host, error) {
-	c := plugins.Config{Logger: log, OnFault: f.tell}
+	c := plugins.Config{Logger: log, OnFault: f.tell, InProcess: true}
 	if cfg.Store.Driver != "memory" && len(cfg.Plugins) > 0 {
 		c.CacheDir = filepath.Join(cfg.Data, "wasm-cache")
 	}
@@ -93,6 +94,9 @@ func pluginSpec(p config.Plugin) (plugins.Spec, error) {
 func pluginBindings(cfg *config.Config, loaded map[string]*plugins.Plugin) []binding {
 	var list []binding
 	for _, h := range cfg.Hooks {
+		if h.Expr != "" {
+			continue
+		}
 		list = append(list, binding{order: h.Order, id: h.Plugin, bind: func(hs *core.Hooks) error {
 			point, ok := hs.Point(h.Point)
 			if !ok {

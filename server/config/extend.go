@@ -4,12 +4,13 @@ package config
 // builtin:short-expiry.
 const BuiltinPlugin = "builtin:"
 
-// Hook binds a plugin to a hook point.
+// Hook binds a plugin or an expression to a hook point.
 type Hook struct {
 	Point   string `yaml:"point" doc:"Name of the hook point, such as token-claims. 'cardea hooks list' prints them."`
 	Order   int    `yaml:"order" default:"0" doc:"Lower runs first; among equals the name decides."`
 	Plugin  string `yaml:"plugin" doc:"Name of the plugin that runs."`
-	OnError string `yaml:"on_error" default:"deny" enum:"deny|skip" doc:"What a plugin that breaks means: refuse, or go on as if it were not there."`
+	Expr    string `yaml:"expr" doc:"Instead of a plugin, one expression over the point's keys, such as min(lifetime, 900) at auth-expire. Its value is the answer: a map sets keys, false refuses, nil does nothing."`
+	OnError string `yaml:"on_error" default:"deny" enum:"deny|skip" doc:"What a plugin or expression that breaks means: refuse, or go on as if it were not there."`
 }
 
 // Plugin is one WASM module.

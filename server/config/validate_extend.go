@@ -51,6 +51,12 @@ func (k *checker) hooks(list []Hook, plugins []Plugin) {
 		if complaint := badName(h.Point); complaint != "" {
 			k.add(key+".point", "%s; 'cardea hooks list' prints the points", complaint)
 		}
+		if h.Expr != "" {
+			if h.Plugin != "" {
+				k.add(key, "has both a plugin and an expression: bind each in an entry of its own")
+			}
+			continue
+		}
 		if _, ok := known[h.Plugin]; !ok {
 			k.add(key+".plugin", "%s", unknownName(h.Plugin, "plugin", namesOf(known)))
 		}

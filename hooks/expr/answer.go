@@ -1,0 +1,152 @@
+package expr
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// single returns the one key that a point is about.
+func single(p abi.Point) (abi.Key, bool) {
+	for _, name := range []string{"lifetime", "nbf", "iss", "alg", "public", "end"} {
+		if k, ok := p.Key(name); ok && k.Write {
+			return k, true
+		}
+	}
+	return abi.Key{}, false
+}
+
+// decides reports whether a truth value is an answer at a point.
+func decides(p abi.Point) bool { return !p.Enrich }
+
+// family returns the prefix of a point's keys that can be added, "" without one.
+func family(p abi.Point) string {
+	for _, k := range p.Keys {
+		if prefix, ok := strings.CutSuffix(k.Name, "*"); ok && k.Write && p.Name != "error-response" {
+			return prefix
+		}
+	}
+	return ""
+}
+
+// meaning says what an answer at a point looks like.
+func meaning(p abi.Point) string {
+	if k, ok := single(p); ok {
+		return fmt.Sprintf("its %s (%s), a map of its keys, or nil", k.Name, k.Type)
+	}
+	if decides(p) {
+		return "true or false, a map of its keys, or nil"
+	}
+	return "a map of its keys, or nil"
+}
+
+// writable finds the key that a map's name means.
+func writable(p abi.Point, name string) (abi.Key, error) {
+	full := name
+	if prefix := family(p); prefix != "" && !strings.HasPrefix(name, prefix) {
+		full = prefix + name
+	}
+	k, ok := p.Key(full)
+	if ok && k.Write {
+		k.Name = full
+		return k, nil
+	}
+	var names []string
+	for _, k := range p.Keys {
+		if k.Write {
+			names = append(names, k.Name)
+		}
+	}
+	if len(names) == 0 {
+		return k, fmt.Errorf("no key can be set at %s: answer true or false", p.Name)
+	}
+	return k, fmt.Errorf("%s cannot be set at %s; these can: %s", name, p.Name, strings.Join(names, " "))
+}
+
+var errForbidden = api.E(api.Denied, api.ReasonHook, "")
+
+// answer does what the expression came to.
+func (p *program) answer(view hooks.View, value any) error {
+	if value == nil {
+		return nil
+	}
+	if members, ok := value.(map[string]any); ok {
+		return p.set(view, members)
+	}
+	if k, ok := single(p.point); ok {
+		return put(view, k, value)
+	}
+	pass, ok := value.(bool)
+	switch {
+	case !ok || !decides(p.point):
+		return fmt.Errorf("it came to a %T; %s takes %s", value, p.point.Name, meaning(p.point))
+	case !pass:
+		return errForbidden
+	}
+	return nil
+}
+
+// set sets keys in the order of their names.
+func (p *program) set(view hooks.View, members map[string]any) error {
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		k, err := writable(p.point, name)
+		if err != nil {
+			return err
+		}
+		if members[name] == nil {
+			err = view.Delete(k.Name)
+		} else {
+			err = put(view, k, members[name])
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", k.Name, err)
+		}
+	}
+	return nil
+}
+
+func put(view hooks.View, k abi.Key, value any) error {
+	v, err := toValue(value)
+	if err != nil {
+		return fmt.Errorf("%s: %w", k.Name, err)
+	}
+	if !v.fits(k.Type) {
+		return fmt.Errorf("%s is %s, not what %T gives", k.Name, k.Type, value)
+	}
+	return view.Set(k.Name, v.Value)
+}
+
+// typed is a value with the type that it was made of.
+type typed struct {
+	hooks.Value
+	kind abi.Type
+}
+
+func (v typed) fits(t abi.Type) bool { return t == abi.Any || t == v.kind }
+
+var errFraction = errors.New("a number that JSON cannot hold")
+
+func toValue(value any) (typed, error) {
+	switch x := value.(type) {
+	case string:
+		return typed{hooks.String(x), abi.Text}, nil
+	case int:
+		return typed{hooks.Int(int64(x)), abi.Int}, nil
+	case bool:
+		return typed{hooks.Bool(x), abi.Bool}, nil
+	case float64:
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return typed{}, errFraction
+		}
+	}
+	text, err := json.Marshal(value)
+	return typed{hooks.JSON(string(text)), abi.JSON}, err
+}

@@ -1,0 +1,92 @@
+package expr
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// Options says how an expression is bound. The zero value works.
+type Options struct {
+	// Order is the place among the point's handlers: lower first, ties by id.
+	Order int
+	// Skip goes on with the value unchanged when the expression breaks; otherwise
+	// the operation is refused. A refusal is no breaking.
+	Skip bool
+	// Now is the clock of now(); nil is time.Now.
+	Now func() time.Time
+	// OnFault is told of every call that broke, on the caller's goroutine; nil
+	// ignores it.
+	OnFault func(ctx context.Context, id string, err error)
+}
+
+// Bind binds an expression to a filter. Its value is the answer:
+//
+//	nil             not applicable: nothing happens
+//	a map           sets the point's keys; at points with a family of keys the
+//	                names are the family's ({tier: "gold"} is claim.tier), and nil
+//	                deletes one
+//	false           refuses, at points that decide; true lets pass
+//	anything else   the point's one key: lifetime, nbf, iss, alg, public or end
+//
+// Beside the language's operators there are deny("text"), which refuses with a
+// text for the client, and now(), in seconds. A text that is absent reads as "",
+// a number as 0, a list as empty, a member of a family as nil.
+//
+// The error of an expression that cannot work here has its line and column.
+func Bind(point hooks.Point, id, source string, o Options) error {
+	p, err := compile(point, source)
+	if err != nil {
+		return fmt.Errorf("expression %s at %s: %w", id, point.Name(), err)
+	}
+	o = o.withDefaults()
+	return point.BindView(id, func(ctx context.Context, view hooks.View) error {
+		err := p.apply(view, o.Now())
+		if err == nil {
+			return nil
+		}
+		var refusal *api.Error
+		if errors.As(err, &refusal) {
+			return refusal
+		}
+		o.OnFault(ctx, id, err)
+		if o.Skip {
+			return hooks.ErrSkip
+		}
+		return api.Wrap(api.Denied, api.ReasonHookFailed, "", err)
+	}, hooks.Order(o.Order))
+}
+
+// Check is what Bind finds out before it binds.
+func Check(point hooks.Point, source string) error {
+	_, err := compile(point, source)
+	return err
+}
+
+func (o Options) withDefaults() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.OnFault == nil {
+		o.OnFault = func(context.Context, string, error) {}
+	}
+	return o
+}
+
+// lookup finds what the point has, and refuses points where an expression could
+// do nothing.
+func lookup(point hooks.Point) (abi.Point, error) {
+	p, ok := abi.Lookup(point.Name())
+	if !ok {
+		return p, fmt.Errorf("the point %s has no keys to speak of", point.Name())
+	}
+	if !p.Filter {
+		return p, errors.New("nothing can be changed or refused at an event: bind a plugin, which can log it")
+	}
+	return p, nil
+}

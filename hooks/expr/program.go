@@ -1,0 +1,106 @@
+package expr
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	lang "github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/parser"
+	"github.com/expr-lang/expr/vm"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// Bounds of an expression. With every part running once for each member of at
+// most one list, they bound its time.
+const (
+	maxSource = 2000   // characters
+	maxParts  = 200    // nodes of the syntax tree
+	maxMemory = 10_000 // elements that lists may have together
+)
+
+// program is a compiled expression. Safe for concurrent use.
+type program struct {
+	point abi.Point
+	code  *vm.Program
+	keys  []abi.Key // those that it reads, with their full names
+	spare sync.Pool // of *machine
+}
+
+// machine is what one call needs, kept for the next.
+type machine struct {
+	vm  vm.VM
+	env map[string]any
+}
+
+func compile(point hooks.Point, source string) (*program, error) {
+	p, err := lookup(point)
+	if err != nil {
+		return nil, err
+	}
+	if len(source) > maxSource {
+		return nil, fmt.Errorf("it has more than %d characters: write a plugin", maxSource)
+	}
+	used, err := keysIn(p, source)
+	if err != nil {
+		return nil, err
+	}
+	options := []lang.Option{
+		lang.Env(environment(p, used)), lang.Patch(&flattener{point: p}), lang.MaxNodes(maxParts), lang.DisableAllBuiltins(), lang.Optimize(false),
+		lang.Function("deny", deny, new(func(string) bool)),
+	}
+	for _, name := range harmless {
+		options = append(options, lang.EnableBuiltin(name))
+	}
+	code, err := lang.Compile(source, options...)
+	if err != nil {
+		return nil, err
+	}
+	if err := check(p, code); err != nil {
+		return nil, err
+	}
+	return &program{point: p, code: code, keys: used}, nil
+}
+
+// keysIn lists the keys that a source names.
+func keysIn(p abi.Point, source string) ([]abi.Key, error) {
+	tree, err := parser.Parse(source)
+	if err != nil {
+		return nil, err
+	}
+	f := &flattener{point: p}
+	ast.Walk(&tree.Node, f)
+	return f.keys, nil
+}
+
+// deny ends the expression with a refusal.
+func deny(args ...any) (any, error) {
+	return false, api.E(api.Denied, api.ReasonHook, args[0].(string))
+}
+
+// at makes an error about a place in the source.
+func at(code *vm.Program, where file.Location, format string, args ...any) error {
+	e := &file.Error{Location: where, Message: fmt.Sprintf(format, args...)}
+	return e.Bind(code.Source())
+}
+
+// apply runs the expression on an event.
+func (p *program) apply(view hooks.View, now time.Time) error {
+	m, ok := p.spare.Get().(*machine)
+	if !ok {
+		m = &machine{vm: vm.VM{MemoryBudget: maxMemory}, env: map[string]any{}}
+	}
+	defer p.spare.Put(m)
+	defer clear(m.env) // nothing of this event is left for the next
+	p.read(m.env, view, now)
+	value, err := m.vm.Run(p.code, m.env)
+	if err != nil {
+		return err
+	}
+	return p.answer(view, value)
+}
