@@ -121,7 +121,7 @@ func goGuest(b *testing.B) []byte {
 
 // BenchmarkLoad loads a Go plugin whose compiled code is in the cache.
 func BenchmarkLoad(b *testing.B) {
-	cfg := plugins.Config{CacheDir: filepath.Join(b.TempDir(), "cache")}
+	cfg := plugins.Config{CacheDir: filepath.Join(b.TempDir(), "cache"), InProcess: true}
 	spec := plugins.Spec{Name: "again", Module: goGuest(b), Manifest: shortexpiry.Manifest(), Grants: plugins.Grants{Write: []string{"lifetime"}}}
 	ctx := context.Background()
 	once := func() {

@@ -41,6 +41,15 @@ type Config struct {
 	Calls int
 	// Breaker says when a plugin that keeps breaking is put aside.
 	Breaker Breaker
+	// Compiler compiles modules in another process: see [ChildCompiler] and
+	// [SelfCompiler]. nil compiles in this one, and only what is pinned or signed.
+	Compiler Compiler
+	// Compile bounds the Compiler.
+	Compile CompileLimits
+	// InProcess lets a host without Compiler compile whatever it is given. It is
+	// for tools and tests that run what their user has just built.
+	InProcess bool
+
 	// Keys are the public keys whose signatures count.
 	Keys []api.Key
 	// SelfTest runs a plugin's own vectors before it goes live; an error keeps it
@@ -80,5 +89,6 @@ func (c Config) withDefaults() Config {
 		c.KV = &MemoryKV{}
 	}
 	c.Breaker = c.Breaker.withDefaults()
+	c.Compile = c.Compile.withDefaults()
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
@@ -19,6 +20,8 @@ type Host struct {
 	engine  *wasm.Engine
 	compile chan struct{} // one token: one module is compiled at a time
 	crowd   *crowd
+	dir     string // the cache
+	ownDir  bool   // which goes with the host
 
 	mu      sync.Mutex
 	plugins map[string]*Plugin
@@ -28,18 +31,34 @@ type Host struct {
 
 // Open returns a host; the caller closes it.
 func Open(_ context.Context, cfg Config) (*Host, error) {
-	engine, err := wasm.NewEngine(cfg.CacheDir)
+	cfg = cfg.withDefaults()
+	dir, own, err := cacheDir(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open plugin host: %w", err)
 	}
-	cfg = cfg.withDefaults()
+	engine, err := wasm.NewEngine(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open plugin host: %w", err)
+	}
 	return &Host{
 		cfg:     cfg,
+		dir:     dir,
+		ownDir:  own,
 		crowd:   newCrowd(cfg.Calls),
 		engine:  engine,
 		compile: make(chan struct{}, 1),
 		plugins: map[string]*Plugin{},
 	}, nil
+}
+
+// cacheDir returns where compiled modules go: a directory of our own if another
+// process compiles and none is given, since it needs a place to leave them.
+func cacheDir(cfg Config) (dir string, own bool, err error) {
+	if cfg.CacheDir != "" || cfg.Compiler == nil {
+		return cfg.CacheDir, false, nil
+	}
+	dir, err = os.MkdirTemp("", "cardea-plugins-")
+	return dir, true, err
 }
 
 // Load reads, checks, compiles and configures a plugin, and starts one instance
@@ -119,6 +138,9 @@ func (h *Host) compileModule(ctx context.Context, src source) (*wasm.Module, err
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait for another plugin's compilation: %w", ctx.Err())
 	}
+	if err := h.permit(ctx, src); err != nil {
+		return nil, fmt.Errorf("not a module that can be used here: %w", err)
+	}
 	m, err := h.engine.Compile(ctx, src.module, wasm.Options{
 		MemoryPages: uint32(src.limits.MemoryPages),
 		Shape:       src.limits.shape(),
@@ -129,6 +151,22 @@ func (h *Host) compileModule(ctx context.Context, src source) (*wasm.Module, err
 		return nil, fmt.Errorf("not a module that can be used here: %w", err)
 	}
 	return m, nil
+}
+
+// permit makes sure that compiling the module in this process is harmless: it has
+// been compiled elsewhere and is in the cache, or somebody answers for it and it
+// is of ordinary shape.
+func (h *Host) permit(ctx context.Context, src source) error {
+	if err := wasm.Scan(src.module, src.limits.shape()); err != nil {
+		return err
+	}
+	switch {
+	case h.cfg.Compiler != nil:
+		return h.compileElsewhere(ctx, src)
+	case src.trusted || h.cfg.InProcess:
+		return nil
+	}
+	return errors.New("it is neither pinned (sha256) nor signed, and this program has no compiler apart: pin it, or set Config.Compiler")
 }
 
 func (h *Host) register(p *Plugin) error {
@@ -164,5 +202,9 @@ func (h *Host) Close(ctx context.Context) error {
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("close plugin host: %w", err)
 	}
-	return h.engine.Close(context.WithoutCancel(ctx))
+	err := h.engine.Close(context.WithoutCancel(ctx))
+	if h.ownDir {
+		err = errors.Join(err, os.RemoveAll(h.dir))
+	}
+	return err
 }

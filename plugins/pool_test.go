@@ -19,7 +19,13 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// compiler starts this test's program again, to compile modules apart.
+var compiler plugins.Compiler
+
+func TestMain(m *testing.M) {
+	compiler = plugins.SelfCompiler()
+	goleak.VerifyTestMain(m)
+}
 
 // gate is a logger's handler that blocks guests in a log call, so that tests
 // know how many of them run.
@@ -148,7 +154,7 @@ func TestClose_bounded(t *testing.T) {
 }
 
 func TestHost_closed(t *testing.T) {
-	host, err := plugins.Open(context.Background(), plugins.Config{})
+	host, err := plugins.Open(context.Background(), plugins.Config{InProcess: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -115,6 +115,7 @@ func all() plugins.Grants {
 
 func openHost(t testing.TB, cfg plugins.Config) *plugins.Host {
 	t.Helper()
+	cfg.InProcess = true
 	host, err := plugins.Open(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)

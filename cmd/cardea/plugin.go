@@ -61,7 +61,7 @@ func withPlugin(cmd *cobra.Command, p project, fn func(*plugins.Plugin) error) (
 		return err
 	}
 	ctx := cmd.Context()
-	host, err := plugins.Open(ctx, plugins.Config{CacheDir: pluginCache()})
+	host, err := plugins.Open(ctx, plugins.Config{CacheDir: pluginCache(), InProcess: true})
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func TestRecorder_replay(t *testing.T) {
 	ctx := context.Background()
 	grants, config := plugins.Grants{Write: []string{"lifetime", "claim.plan"}}, map[string]string{"claim": "plan", "value": "gold"}
 	r := plugintest.NewRecorder(&record, grants, config, func() time.Time { return time.Unix(1700000000, 0) })
-	host, err := plugins.Open(ctx, plugins.Config{OnCall: r.OnCall})
+	host, err := plugins.Open(ctx, plugins.Config{OnCall: r.OnCall, InProcess: true})
 	if err != nil {
 		t.Fatal(err)
 	}

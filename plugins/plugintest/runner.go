@@ -42,7 +42,8 @@ type Runner struct {
 func Open(ctx context.Context, m Module, cacheDir string) (*Runner, error) {
 	w := &world{}
 	host, err := plugins.Open(ctx, plugins.Config{
-		CacheDir: cacheDir, Logger: slog.New(w), Now: w.now, Rand: w, OnFault: w.onFault, OnCall: w.onCall,
+		InProcess: true, // it runs what its user has just built
+		CacheDir:  cacheDir, Logger: slog.New(w), Now: w.now, Rand: w, OnFault: w.onFault, OnCall: w.onCall,
 	})
 	if err != nil {
 		return nil, err

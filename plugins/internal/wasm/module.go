@@ -72,6 +72,10 @@ func (m *Module) HasMemory(name string) bool {
 	return ok
 }
 
+// Scan checks the shape of a module that nobody has looked at yet, in time that
+// its size bounds.
+func Scan(binary []byte, l meter.Limits) error { return meter.Scan(binary, l) }
+
 // Section returns the content of the first custom section of that name in a
 // module that nobody has looked at yet.
 func Section(binary []byte, name string) ([]byte, bool) { return meter.CustomSection(binary, name) }
