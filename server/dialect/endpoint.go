@@ -22,16 +22,21 @@ type Endpoint struct {
 
 // Serves reports whether the request is this endpoint's.
 func (e Endpoint) Serves(r *http.Request) bool {
-	if e.Host != "" {
-		host, err := route.Host(r.Host)
-		if err != nil || host != e.Host {
-			return false
-		}
+	if !e.atHost(r.Host) {
+		return false
 	}
 	if e.Method != "" && e.Method != r.Method {
 		return false
 	}
 	return r.URL.EscapedPath() == e.Path || e.Match != nil && e.Match(r)
+}
+
+func (e Endpoint) atHost(authority string) bool {
+	if e.Host == "" {
+		return true
+	}
+	host, err := route.Host(authority)
+	return err == nil && host == e.Host
 }
 
 // Mux serves the endpoints, those of a host before those of any, and hands all
