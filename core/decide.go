@@ -135,7 +135,7 @@ func (e *Engine) isPublic(ctx context.Context, p *policy, rule *route.Rule, a *a
 // presented or the rule says that bad credentials count as none.
 func tolerated(rule *route.Rule, a *api.Attempt, err error) bool {
 	x := api.AsError(err)
-	if rule.Access != route.Optional || x.Code != api.Unauthenticated {
+	if rule.Access != route.Optional || x.Code != api.Unauthenticated || x.Reason == api.ReasonManyCredentials {
 		return false
 	}
 	return rule.OnBadToken == route.Anonymous ||

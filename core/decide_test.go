@@ -107,13 +107,15 @@ func TestDecide_codes(t *testing.T) {
 	h := newHouse(t, nil)
 	alice := bearer(h.token("alice"))
 	both := api.Header{"Authorization": alice["Authorization"], "X-Api-Key": {"x"}}
+	twice := api.Header{"X-Api-Key": {"x", "x"}}
 	tests := []struct {
 		method, target, host string
 		header               api.Header
 		want                 api.Code
 	}{
 		{"GET", "/api/x", "example.org", nil, api.Unauthenticated},
-		{"GET", "/api/x", "example.org", both, api.Invalid},
+		{"GET", "/api/x", "example.org", both, api.Unauthenticated},
+		{"GET", "/api/x", "example.org", twice, api.Invalid},
 		{"GET", "/api//x", "example.org", alice, api.Invalid},
 		{"GET", "/api/x", "exa mple", alice, api.Invalid},
 		{"GET", "/nowhere", "example.org", alice, api.Denied},

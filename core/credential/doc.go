@@ -9,9 +9,10 @@
 //
 // # 400 or 401
 //
-// A request that shows more than one credential is ambiguous and therefore
-// invalid (400, many_credentials): whichever were picked, another program in
-// the chain might pick the other. A single credential that cannot be read is a
+// A request that shows more than one credential is ambiguous and refused
+// (many_credentials): whichever were picked, another program in the chain might
+// pick the other. One header twice is invalid (400); several kinds side by side
+// are a failed authentication (401), also if one of them is good. A single credential that cannot be read is a
 // failed authentication (401, bad_credential), never an absent one.
 //
 // All functions are safe for concurrent use.

@@ -40,8 +40,9 @@ type Spec struct {
 // an API key; every other one is a Bearer, however little it looks like a token
 // of ours.
 //
-// More than one value in all these headers together is Invalid
-// (many_credentials); an unknown scheme, an empty or malformed value, or a
+// More than one value in all these headers together is refused
+// (many_credentials): Invalid if one header has them all, else Unauthenticated. An
+// unknown scheme, an empty or malformed value, or a
 // standard header that spec refuses is Unauthenticated (bad_credential). The
 // errors never quote what was sent.
 func Extract(h api.Header, spec Spec) (api.Credential, error) {
@@ -50,7 +51,7 @@ func Extract(h api.Header, spec Spec) (api.Credential, error) {
 		return api.Credential{}, nil
 	}
 	if count > 1 {
-		return api.Credential{}, api.E(api.Invalid, api.ReasonManyCredentials,
+		return api.Credential{}, api.E(howMany(h[name], count), api.ReasonManyCredentials,
 			"the request shows more than one credential: send one")
 	}
 	c, err := read(name, value, spec)
@@ -59,6 +60,15 @@ func Extract(h api.Header, spec Spec) (api.Credential, error) {
 	}
 	c.Header = name
 	return c, nil
+}
+
+// howMany tells a header that was sent twice, which is no request at all, from
+// several credentials side by side, of which none proves anything.
+func howMany(values []string, count int) api.Code {
+	if len(values) == count {
+		return api.Invalid
+	}
+	return api.Unauthenticated
 }
 
 // find returns the header that carries a credential, its value, and how many

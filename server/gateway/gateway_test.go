@@ -283,7 +283,7 @@ func TestServe_refusals(t *testing.T) {
 		{"nothing", request("GET", "/x"), api.ReasonNoCredential, 401},
 		{"bad token", request("GET", "/x", "Authorization: Bearer bad"), api.ReasonTokenMalformed, 401},
 		{"role", request("GET", "/admin/x", "Authorization: Bearer reader"), api.ReasonRole, 403},
-		{"two", request("GET", "/x", valid, "X-API-Key: k"), api.ReasonManyCredentials, 400},
+		{"two", request("GET", "/x", valid, "X-API-Key: k"), api.ReasonManyCredentials, 401},
 		{"path", request("GET", "/x/../y", valid), api.ReasonBadPath, 400},
 		{"host", "GET /x HTTP/1.1\r\nHost: a..b\r\n" + valid + "\r\n\r\n", api.ReasonBadPath, 400},
 		{"many headers", "GET /x HTTP/1.1\r\nHost: h\r\n" + valid + "\r\n" + manyHeaders(128) + "\r\n", door.ReasonManyHeaders, 431},

@@ -1,0 +1,171 @@
+package app
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// gateConfig is a gate in front of the demo, with the native endpoints; further
+// lines may follow.
+const gateConfig = `
+data: d
+store: {driver: memory}
+server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
+upstreams: {app: {url: "builtin:demo"}}
+rules: [{name: all, path: /**}]
+mounts: [{name: auth, dialect: native}]
+`
+
+// gate is a server under attack.
+type gate struct {
+	*Server
+	t        testing.TB
+	accounts *core.Accounts
+	public   string
+}
+
+const password = "pw-pw-pw-pw"
+
+// openGate starts a server with alice (administrator) and bob (editor), who have
+// the password.
+func openGate(t *testing.T, further string) *gate {
+	t.Helper()
+	s, public, _ := start(t, load(t, gateConfig+further), slog.New(slog.DiscardHandler))
+	g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
+	var err error
+	if g.accounts, err = s.Engine().Accounts(); err != nil {
+		t.Fatal(err)
+	}
+	g.user("alice", "administrator")
+	g.user("bob", "editor")
+	return g
+}
+
+func (g *gate) must(err error) {
+	g.t.Helper()
+	if err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+func (g *gate) user(login, role string) api.User {
+	g.t.Helper()
+	u, err := g.accounts.Create(g.t.Context(), users.NewUser{
+		Login: login, Email: login + "@example.org", Roles: []string{role}, Password: password,
+	}, "test")
+	g.must(err)
+	return u
+}
+
+// pair is what a login gives.
+type pair struct {
+	Access  string `json:"access_token"`
+	Refresh string `json:"refresh_token"`
+}
+
+func (g *gate) login(login string) pair {
+	g.t.Helper()
+	a := g.post("/auth/login", map[string]string{"username": login, "password": password})
+	var p pair
+	if err := json.Unmarshal(a.body, &p); a.status != 200 || err != nil {
+		g.t.Fatalf("login of %s: %d %s", login, a.status, a.body)
+	}
+	return p
+}
+
+// key makes an API key of a user's.
+func (g *gate) key(login string, n core.NewAPIKey) (text, id string) {
+	g.t.Helper()
+	id0, err := g.Engine().Identity(g.t.Context(), login)
+	g.must(err)
+	n.Subject = id0.Subject
+	secret, key, err := g.accounts.CreateAPIKey(g.t.Context(), n, "test")
+	g.must(err)
+	return secret.Reveal(), key.ID
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// user is who the upstream was told of, by name and roles.
+func (a answer) user() (name, roles string) {
+	var seen struct{ Headers http.Header }
+	if json.Unmarshal(a.body, &seen) != nil {
+		return "", ""
+	}
+	return seen.Headers.Get(core.HeaderUser), seen.Headers.Get(core.HeaderRoles)
+}
+
+// raw sends bytes as they are, from the loopback address given, and reads one
+// answer.
+func (g *gate) raw(from, text string) answer {
+	g.t.Helper()
+	d := net.Dialer{Timeout: 10 * time.Second, LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
+	c, err := d.DialContext(g.t.Context(), "tcp", g.public)
+	g.must(err)
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(time.Minute))
+	io.WriteString(c, text) // the server may answer and close before it has read all
+	res, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		g.t.Errorf("no answer to %.60q: %v", text, err)
+		return answer{}
+	}
+	defer res.Body.Close()
+	body, _ := io.ReadAll(res.Body)
+	return answer{res.StatusCode, res.Header, body}
+}
+
+const loopback = "127.0.0.1"
+
+// get sends header lines ("Name: value") with a GET.
+func (g *gate) get(target string, lines ...string) answer {
+	g.t.Helper()
+	return g.getFrom(loopback, target, lines...)
+}
+
+func (g *gate) getFrom(from, target string, lines ...string) answer {
+	g.t.Helper()
+	head := append([]string{"GET " + target + " HTTP/1.1", "Host: h", "Connection: close"}, lines...)
+	return g.raw(from, strings.Join(head, "\r\n")+"\r\n\r\n")
+}
+
+func bearer(token string) string { return "Authorization: Bearer " + token }
+
+func (g *gate) post(path string, body any, headers ...string) answer {
+	g.t.Helper()
+	text, err := json.Marshal(body)
+	g.must(err)
+	r, err := http.NewRequestWithContext(g.t.Context(), "POST", "http://"+g.public+path, bytes.NewReader(text))
+	g.must(err)
+	r.Header.Set("Content-Type", "application/json")
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		r.Header.Set(name, value)
+	}
+	res, err := client.Do(r)
+	g.must(err)
+	defer res.Body.Close()
+	got, err := io.ReadAll(res.Body)
+	g.must(err)
+	return answer{res.StatusCode, res.Header, got}
+}
+
+// client keeps no connections, which would outlive the test.
+var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
