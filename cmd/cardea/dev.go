@@ -27,6 +27,7 @@ const (
 type devFlags struct {
 	data, listen, adminListen, upstream string
 	json                                bool
+	guest                               guestFlags
 }
 
 func newDev() *cobra.Command {
@@ -47,6 +48,7 @@ makes a user and an API key and prints both once; later starts keep them.`,
 	flags.StringVar(&f.adminListen, "admin-listen", "", "address of the admin listener (default 127.0.0.1:9090)")
 	flags.StringVar(&f.upstream, "upstream", "", "application to guard, such as http://127.0.0.1:8000 (default: a demo that shows what it received)")
 	flags.BoolVar(&f.json, "json", false, "print the facts as one JSON object on the first line")
+	f.guest.add(flags)
 	return cmd
 }
 
@@ -60,12 +62,17 @@ func dev(cmd *cobra.Command, f devFlags) error {
 		return err
 	}
 	defer unlock()
+	guest, err := f.guest.open(cmd)
+	if err != nil {
+		return err
+	}
+	defer guest.start(cmd)()
 	public, admin, err := devListen(cfg)
 	if err != nil {
 		return err
 	}
 	s, err := app.New(cfg, app.Options{
-		Version: version, Logger: newLogger(cmd, cfg.Log), Listener: public, AdminListener: admin,
+		Version: version, Logger: newLogger(cmd, cfg.Log), Listener: public, AdminListener: admin, Guest: guest.Guest,
 	})
 	if err != nil {
 		return err

@@ -27,6 +27,7 @@ type Options struct {
 	Listener      net.Listener // nil: opened at server.listen; the server closes it
 	AdminListener net.Listener // nil: opened at server.admin_listen; the server closes it
 	Logger        *slog.Logger // nil: discards
+	Guest         *Guest       // nil: the configured plugins only
 }
 
 // Server is a server ready to start.

@@ -22,7 +22,8 @@ import (
 var extension = fx.Options(
 	fx.Module("plugins", fx.Provide(newFaults, newHost, loadPlugins)),
 	fx.Module("hooks", fx.Provide(newHooks, fx.Annotate(pluginBindings, fx.ResultTags(`group:"bindings,flatten"`)),
-		fx.Annotate(exprBindings, fx.ResultTags(`group:"bindings,flatten"`)))),
+		fx.Annotate(exprBindings, fx.ResultTags(`group:"bindings,flatten"`)),
+		fx.Annotate(guestBindings, fx.ResultTags(`group:"bindings,flatten"`)))),
 )
 
 // binding is one handler on its way to a hook point.
@@ -32,9 +33,9 @@ type binding struct {
 	bind  func(*core.Hooks) error
 }
 
-func newHost(opened *cleanup, cfg *config.Config, log *slog.Logger, f *faults) (*plugins.Host, error) {
-	c := plugins.Config{Logger: log, OnFault: f.tell, InProcess: true}
-	if cfg.Store.Driver != "memory" && len(cfg.Plugins) > 0 {
+func newHost(opened *cleanup, cfg *config.Config, log *slog.Logger, f *faults, o Options) (*plugins.Host, error) {
+	c := plugins.Config{Logger: log, OnFault: f.tell, OnCall: o.Guest.onCall(), InProcess: true}
+	if cfg.Store.Driver != "memory" && (len(cfg.Plugins) > 0 || o.Guest != nil) {
 		c.CacheDir = filepath.Join(cfg.Data, "wasm-cache")
 	}
 	host, err := plugins.Open(context.Background(), c)

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestPluginDev is the end of a new author's path: what is saved changes the
+// next token, and what does not build changes nothing.
+func TestPluginDev(t *testing.T) {
+	dir := emptyFolder(t)
+	pluginOK(t, nil, "new", "--lang", "go", "hello")
+	record := filepath.Join(dir, "calls.jsonl")
+	s := startDev(t, dir, "--plugin", "hello", "--record", record)
+	if got := greeting(t, s); got != "hello admin" {
+		t.Fatalf("the claim is %q, want %q", got, "hello admin")
+	}
+	source := filepath.Join(dir, "hello", "plugin.go")
+	edit(t, source, `"hello"`, `"good day"`)
+	awaitGreeting(t, s, "good day admin")
+	edit(t, source, "func main() {}", "func main() { nonsense }")
+	awaitText(t, s.log.String, "the running version stays")
+	if got := greeting(t, s); got != "good day admin" {
+		t.Errorf("after a mistake the claim is %q", got)
+	}
+	if err := s.stop(); err != nil {
+		t.Error(err)
+	}
+	edit(t, source, "func main() { nonsense }", "func main() {}")
+	edit(t, source, `"good day"`, `"hello"`)
+	first := strings.SplitN(string(readFile(t, record)), "\n", 2)[0]
+	putFile(t, record, first+"\n")
+	pluginOK(t, []string{"1 vectors pass"}, "replay", record, "hello")
+}
+
+func TestPluginDev_mistakes(t *testing.T) {
+	dir := emptyFolder(t)
+	rootFails(t, "name it with --plugin", "dev", "--data", dir, "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--record", "x")
+	rootFails(t, "cardea plugin new", "dev", "--data", dir, "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--plugin", "nowhere")
+}
+
+// greeting logs in and returns the claim of the scaffold's plugin.
+func greeting(t *testing.T, s *running) string {
+	t.Helper()
+	text, _ := part(t, s.login(s.User, *s.Password), 1)["greeting"].(string)
+	return text
+}
+
+func awaitGreeting(t *testing.T, s *running, want string) {
+	t.Helper()
+	awaitText(t, func() string { return greeting(t, s) }, want)
+}
+
+func awaitText(t *testing.T, get func() string, want string) {
+	t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		got := get()
+		if strings.Contains(got, want) {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("no %q in time, but %q", want, got)
+		}
+	}
+}
+
+func edit(t *testing.T, file, was, is string) {
+	t.Helper()
+	text := strings.Replace(string(readFile(t, file)), was, is, 1)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readFile(t *testing.T, file string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}

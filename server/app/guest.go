@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins"
+)
+
+// Guest is a plugin that a command adds to a configuration, bound to every point
+// that it has a hook for: how an author tries what is being written.
+type Guest struct {
+	Spec plugins.Spec
+	// Watch is how often the plugin's file is looked at, to reload it; 0 is never.
+	Watch time.Duration
+	// Point stands between each point and the plugin, and OnCall is told of every
+	// call; nil leaves them out. A plugintest.Recorder has both.
+	Point  func(hooks.Point) hooks.Point
+	OnCall func(context.Context, plugins.Call)
+}
+
+// guestOrder places a guest behind what is configured.
+const guestOrder = 1000
+
+// onCall is nil without a guest.
+func (g *Guest) onCall() func(context.Context, plugins.Call) {
+	if g == nil {
+		return nil
+	}
+	return g.OnCall
+}
+
+func (g *Guest) point(p hooks.Point) hooks.Point {
+	if g.Point == nil {
+		return p
+	}
+	return g.Point(p)
+}
+
+// guestBindings loads the guest and binds it.
+func guestBindings(o Options, host *plugins.Host, opened *cleanup) ([]binding, error) {
+	if o.Guest == nil {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	p, err := host.Load(ctx, o.Guest.Spec)
+	if err != nil {
+		return nil, err
+	}
+	if o.Guest.Watch > 0 {
+		opened.addFunc(watchPlugins(host, o.Guest.Watch))
+	}
+	var list []binding
+	for _, name := range p.Points() {
+		list = append(list, binding{order: guestOrder, id: p.Name(), bind: func(hs *core.Hooks) error {
+			point, ok := hs.Point(name)
+			if !ok {
+				return fmt.Errorf("hooks: no point is called %q", name)
+			}
+			return p.Bind(o.Guest.point(point), plugins.Binding{Order: guestOrder})
+		}})
+	}
+	return list, nil
+}
+
+// watchPlugins reloads what changes until the function that it returns is called.
+func watchPlugins(host *plugins.Host, every time.Duration) (stop func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		host.Watch(ctx, every)
+	}()
+	return func(context.Context) error {
+		cancel()
+		<-done
+		return nil
+	}
+}
