@@ -113,12 +113,48 @@ const maxDepth = 32
 // validJSON accepts one JSON value that every reader understands alike: no name
 // twice in an object, no number out of range, no deep nesting.
 func validJSON(text string) bool {
+	if loneSurrogate(text) {
+		return false
+	}
 	dec := json.NewDecoder(strings.NewReader(text))
 	if !oneValue(dec, maxDepth) {
 		return false
 	}
 	_, err := dec.Token()
 	return err == io.EOF
+}
+
+// loneSurrogate finds escapes of half a character (RFC 8259 section 8.2), of which
+// each reader makes something else.
+func loneSurrogate(text string) bool {
+	for {
+		at := strings.IndexByte(text, '\\')
+		if at < 0 || at+1 == len(text) {
+			return false
+		}
+		text = text[at:]
+		if text[1] != 'u' {
+			text = text[2:]
+			continue
+		}
+		switch high := escaped(text); {
+		case high < 0xD800 || high > 0xDFFF:
+			text = text[min(6, len(text)):]
+		case high >= 0xDC00 || len(text) < 12 || escaped(text[6:]) < 0xDC00 || escaped(text[6:]) > 0xDFFF:
+			return true
+		default:
+			text = text[12:]
+		}
+	}
+}
+
+// escaped is the code unit of \uXXXX at the beginning of text, 0 if there is none.
+func escaped(text string) uint64 {
+	if len(text) < 6 || text[:2] != "\\u" {
+		return 0
+	}
+	n, _ := strconv.ParseUint(text[2:6], 16, 16)
+	return n
 }
 
 func oneValue(dec *json.Decoder, depth int) bool {

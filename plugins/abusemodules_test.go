@@ -1,0 +1,173 @@
+package plugins_test
+
+import (
+	"strings"
+
+	"github.com/cardea-auth/cardea/plugins/internal/asm"
+)
+
+// hostile builds one attack in two forms: as the module would come by itself (raw:
+// an export "run", imports from "env") and as a plugin that speaks the ABI and so
+// gets to where it attacks.
+type hostile struct {
+	*asm.Module
+	abi  bool
+	next int32
+}
+
+// text puts s into memory and pushes its pointer and length.
+func (h *hostile) text(s string) []byte {
+	h.next += int32(len(s)) + 1
+	h.Data(h.next-int32(len(s)), s)
+	return asm.Cat(asm.I32(h.next-int32(len(s))), asm.I32(int32(len(s))))
+}
+
+// host imports a host function.
+func (h *hostile) host(name, params, results string) uint32 {
+	if h.abi {
+		return h.Import("hook_v1", name, params, results)
+	}
+	return h.Import("env", name, params, results)
+}
+
+// entry exports what is called.
+func (h *hostile) entry(body ...[]byte) {
+	f := h.Func("", "i", body...)
+	if h.abi {
+		h.Marker()
+		h.Export("on_auth_expire", f)
+		return
+	}
+	h.Export("run", f)
+}
+
+type form func(abi bool) []byte
+
+// made returns both forms of what build puts into a module with a memory.
+func made(build func(h *hostile)) form {
+	return func(abi bool) []byte {
+		h := &hostile{Module: &asm.Module{}, abi: abi, next: 2048}
+		build(h)
+		return h.Bytes()
+	}
+}
+
+// body is an attack that needs nothing but code.
+func body(code ...[]byte) form {
+	return made(func(h *hostile) {
+		h.Memory(1, 0)
+		h.entry(append(code, asm.I32(0))...)
+	})
+}
+
+// with is an attack in something else than the code that is called.
+func with(change func(h *hostile)) form {
+	return made(func(h *hostile) {
+		h.Memory(1, 0)
+		change(h)
+		h.entry(asm.I32(0))
+	})
+}
+
+// bytesOf is one module in both forms.
+func bytesOf(module []byte) form { return func(bool) []byte { return module } }
+
+// status is a host call whose result is the hook's status.
+func status(name, params string, args func(h *hostile) []byte) form {
+	return made(func(h *hostile) {
+		f := h.host(name, params, "i")
+		h.Memory(1, 0)
+		h.entry(args(h), asm.Call(f))
+	})
+}
+
+// set calls set with a key and this value.
+func set(value string) form {
+	return status("set", "iiii", func(h *hostile) []byte { return asm.Cat(h.text("lifetime"), h.text(value)) })
+}
+
+// setAt calls set with a key at this place.
+func setAt(ptr, n int32) form {
+	return status("set", "iiii", func(h *hostile) []byte { return asm.Cat(asm.I32(ptr), asm.I32(n), h.text("1")) })
+}
+
+// claim calls set_json on a claim, at token-claims.
+func claim(json string) form {
+	return func(abi bool) []byte {
+		h := &hostile{Module: &asm.Module{}, abi: abi, next: 2048}
+		f := h.host("set_json", "iiii", "i")
+		h.Memory(1, 0)
+		g := h.Func("", "i", h.text("claim.x"), h.text(json), asm.Call(f))
+		if abi {
+			h.Marker()
+		}
+		h.Export("on_token_claims", g)
+		return h.Bytes()
+	}
+}
+
+// wasi makes WASI calls for ever, or once with the errno as the status.
+func wasi(name, params string, forever bool, args ...[]byte) form {
+	return made(func(h *hostile) {
+		results := "i"
+		if name == "proc_exit" {
+			results = ""
+		}
+		f := h.Import("wasi_snapshot_preview1", name, params, results)
+		h.Memory(1, 0)
+		h.Data(64, "\x60\x00\x00\x00\x10\x00\x00\x00")
+		call := asm.Cat(asm.Cat(args...), asm.Call(f))
+		switch {
+		case results == "":
+			h.entry(call, asm.I32(0))
+		case forever:
+			h.entry(asm.Loop(call, asm.Op(asm.Drop), asm.Br(0)), asm.I32(0))
+		default:
+			h.entry(asm.I32(0), call, asm.Op(asm.Sub)) // as a negative status
+		}
+	})
+}
+
+func recursion(locals int) form {
+	return made(func(h *hostile) {
+		h.Memory(1, 0)
+		// f(x) = f(x+1) + locals that live across the call
+		code := asm.Cat(asm.Local(0), asm.I32(1), asm.Op(asm.Add), asm.Call(0))
+		for n := range locals {
+			code = asm.Cat(asm.Local(0), asm.I32(int32(n)), asm.Op(asm.Mul), asm.SetLocal(uint32(n+1)), code, asm.Local(uint32(n+1)), asm.Op(asm.Add))
+		}
+		f := h.FuncLocals("i", "i", strings.Repeat("i", locals), code)
+		h.entry(asm.I32(1), asm.Call(f))
+	})
+}
+
+func mutual() form {
+	return made(func(h *hostile) {
+		h.Memory(1, 0)
+		h.Table(2, 0)
+		a := h.Func("", "i", asm.I32(1), asm.CallIndirect(0), asm.I32(1), asm.Op(asm.Add))
+		b := h.Func("", "i", asm.I32(0), asm.CallIndirect(0), asm.I32(1), asm.Op(asm.Add))
+		h.Element(0, a, b)
+		h.entry(asm.Call(a))
+	})
+}
+
+// tree calls itself twice a level, without a loop.
+func tree() form {
+	return made(func(h *hostile) {
+		h.Memory(1, 0)
+		f := h.Func("", "i", asm.I32(0))
+		for range 31 {
+			f = h.Func("", "i", asm.Call(f), asm.Call(f), asm.Op(asm.Add))
+		}
+		h.entry(asm.Call(f))
+	})
+}
+
+func repeatFuncs(n int) form {
+	return with(func(h *hostile) {
+		for range n {
+			h.RawFunc("", "", []byte{0, 0x0B})
+		}
+	})
+}
