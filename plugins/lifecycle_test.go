@@ -1,0 +1,379 @@
+package plugins_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/asm"
+)
+
+// setting returns a plugin that sets claim.v to this text.
+func setting(value string) []byte {
+	g := newGuest()
+	return g.hook("token-claims", g.set("claim.v", value), asm.I32(0)).Bytes()
+}
+
+func trapping() []byte {
+	g := newGuest()
+	return g.hook("token-claims", g.set("claim.v", "half"), asm.Op(asm.Unreachable)).Bytes()
+}
+
+func apply(t *testing.T, point *hooks.Filter[event]) string {
+	t.Helper()
+	got, err := point.Apply(context.Background(), newEvent())
+	if err != nil {
+		return "refused: " + api.ReasonOf(err)
+	}
+	return got.text("claim.v")
+}
+
+func writeModule(t *testing.T, file string, module []byte) {
+	t.Helper()
+	next := file + ".new"
+	if err := os.WriteFile(next, module, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(next, file); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReload(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "p.wasm")
+	writeModule(t, file, setting("one"))
+	p := load(t, plugins.Config{}, plugins.Spec{File: file, Grants: all()})
+	point := bind(t, p, "token-claims", plugins.Deny)
+	if got := apply(t, point); got != "one" {
+		t.Fatalf("got %q", got)
+	}
+	writeModule(t, file, setting("two"))
+	if err := p.Reload(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if got := apply(t, point); got != "two" {
+		t.Errorf("after the reload: %q", got)
+	}
+	other := newGuest()
+	other.hook("login-after", asm.I32(0))
+	refuses := newGuest()
+	refuses.Export("configure", refuses.Func("", "i", asm.I32(-1)))
+	refuses.hook("token-claims", asm.I32(0))
+	digest := p.Digest()
+	for name, test := range map[string]struct {
+		module []byte
+		want   string
+	}{
+		"no module":         {[]byte("half a fi"), "not a module"},
+		"without the hook":  {other.Bytes(), "it is bound to token-claims"},
+		"refuses its setup": {refuses.Bytes(), "refuses its configuration"},
+	} {
+		writeModule(t, file, test.module)
+		if err := p.Reload(context.Background()); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if got := apply(t, point); got != "two" || p.Digest() != digest {
+			t.Errorf("%s: the running version is gone: %q", name, got)
+		}
+	}
+	if err := p.Replace(context.Background(), plugins.Spec{Module: setting("three"), Grants: plugins.Grants{}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := apply(t, point); got != "" {
+		t.Errorf("without grants: %q", got)
+	}
+	if err := p.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Reload(context.Background()); !errors.Is(err, plugins.ErrClosed) {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
+// TestReload_duringCall: a call that runs finishes in the version that it began
+// in, which is then closed; new calls go to the new one meanwhile.
+func TestReload_duringCall(t *testing.T) {
+	g, w, cfg := blocking()
+	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: plugins.Limits{Wait: time.Minute}})
+	point := bind(t, p, "auth-expire", plugins.Deny)
+	done := make(chan error, 1)
+	go func() {
+		_, err := point.Apply(context.Background(), newEvent())
+		done <- err
+	}()
+	<-w.enter
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if err := p.Replace(ctx, plugins.Spec{Module: good().Bytes()}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := point.Apply(context.Background(), newEvent()); err != nil {
+		t.Errorf("a new call: %v", err)
+	}
+	w.leave <- struct{}{}
+	if err := <-done; err != nil {
+		t.Errorf("the running call: %v", err)
+	}
+}
+
+// TestReload_underLoad: not one of many calls notices that the plugin is replaced.
+func TestReload_underLoad(t *testing.T) {
+	p := load(t, plugins.Config{}, plugins.Spec{Module: setting("x"), Grants: all(), Limits: plugins.Limits{Wait: time.Minute}})
+	point := bind(t, p, "token-claims", plugins.Deny)
+	stop := make(chan struct{})
+	var calls sync.WaitGroup
+	for range 4 {
+		calls.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if _, err := point.Apply(context.Background(), newEvent()); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for n := range 20 {
+		if err := p.Replace(context.Background(), plugins.Spec{Module: setting(strings.Repeat("y", n+1)), Grants: all(), Limits: plugins.Limits{Wait: time.Minute}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(stop)
+	calls.Wait()
+}
+
+func TestWatch(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "p.wasm")
+	writeModule(t, file, setting("one"))
+	host := openHost(t, plugins.Config{})
+	p, err := host.Load(context.Background(), plugins.Spec{File: file, Grants: all()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	point := bind(t, p, "token-claims", plugins.Deny)
+	ctx, cancel := context.WithCancel(context.Background())
+	var watching sync.WaitGroup
+	watching.Go(func() { host.Watch(ctx, time.Millisecond) })
+	writeModule(t, file, []byte("nonsense"))
+	writeModule(t, file, setting("second"))
+	for deadline := time.Now().Add(20 * time.Second); apply(t, point) != "second"; {
+		if time.Now().After(deadline) {
+			t.Fatal("the new version did not go live")
+		}
+		runtime.Gosched()
+	}
+	cancel()
+	watching.Wait()
+}
+
+// TestLastGood: what the new version cannot do the one before does, and without
+// one before the call is refused.
+func TestLastGood(t *testing.T) {
+	p := load(t, plugins.Config{}, plugins.Spec{Module: setting("good"), Grants: all()})
+	point := bind(t, p, "token-claims", plugins.LastGood)
+	if err := p.Replace(context.Background(), plugins.Spec{Module: trapping(), Grants: all()}); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 { // some of them while the new version is put aside
+		if got := apply(t, point); got != "good" {
+			t.Fatalf("got %q", got)
+		}
+	}
+	if p.Paused().IsZero() {
+		t.Error("the version that breaks is not put aside")
+	}
+	alone := load(t, plugins.Config{}, plugins.Spec{Module: trapping(), Grants: all()})
+	if got := apply(t, bind(t, alone, "token-claims", plugins.LastGood)); got != "refused: "+api.ReasonHookFailed {
+		t.Errorf("without a version before: %q", got)
+	}
+}
+
+// TestBreaker goes through its states by the clock.
+func TestBreaker(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	var class string
+	works := true
+	g := newGuest("kv_get")
+	g.hook("token-claims", // a hook that works or traps as its entry says
+		g.call("kv_get", g.text("broken"), asm.I32(0), asm.I32(8)), asm.I32(-1), asm.Op(0x47), asm.If(asm.Op(asm.Unreachable)),
+		g.set("claim.v", "fine"), asm.I32(0))
+	kv := &plugins.MemoryKV{}
+	cfg := plugins.Config{KV: kv, Now: func() time.Time { return now }, OnFault: func(_ context.Context, f *plugins.Fault) { class = f.Class }}
+	grants := all()
+	grants.KV = true
+	point := bind(t, load(t, cfg, plugins.Spec{Name: "b", Module: g.Bytes(), Grants: grants}), "token-claims", plugins.Deny)
+	call := func(want string) {
+		t.Helper()
+		class = ""
+		e := api.PluginEntry{Plugin: "b", Key: "broken", Value: []byte("1"), Expires: now.Add(time.Hour)}
+		if works {
+			e.Expires = now.Add(-time.Second)
+		}
+		if err := kv.PluginPut(context.Background(), e, now, api.PluginQuota{Entries: 9, Bytes: 999}); err != nil {
+			t.Fatal(err)
+		}
+		if apply(t, point); class != want {
+			t.Errorf("class %q, want %q", class, want)
+		}
+	}
+	call("")
+	works = false
+	for range 5 {
+		call(plugins.FaultTrap)
+	}
+	works = true
+	call(plugins.FaultPaused) // for a second, whatever it would do
+	now = now.Add(1100 * time.Millisecond)
+	works = false
+	call(plugins.FaultTrap) // one may try
+	works = true
+	now = now.Add(1100 * time.Millisecond)
+	call(plugins.FaultPaused) // for two seconds now
+	now = now.Add(time.Second)
+	call("") // well again
+	works = false
+	for range 4 {
+		call(plugins.FaultTrap)
+	}
+	now = now.Add(11 * time.Second) // and the four are forgotten
+	call(plugins.FaultTrap)
+	call(plugins.FaultTrap)
+}
+
+func TestShadow(t *testing.T) {
+	var told []plugins.Shadow
+	cfg := plugins.Config{OnShadow: func(_ context.Context, s plugins.Shadow) { told = append(told, s) }}
+	for _, test := range []struct {
+		name string
+		body func(g *guest) []byte
+		keys string
+		deny bool
+	}{
+		{"differs", func(g *guest) []byte { return asm.Cat(g.set("claim.old", "new"), asm.I32(0)) }, "claim.old", false},
+		{"agrees", func(g *guest) []byte { return asm.Cat(g.set("claim.old", "was"), asm.I32(0)) }, "", false},
+		{"agrees in the end", func(g *guest) []byte { return asm.Cat(g.set("claim.old", "x"), g.set("claim.old", "was"), asm.I32(0)) }, "", false},
+		{"refuses", func(*guest) []byte { return asm.I32(abi.Refuse) }, "", true},
+		{"deletes", func(g *guest) []byte {
+			return asm.Cat(g.call("del", g.text("claim.old")), asm.Op(asm.Drop), asm.I32(abi.Stop))
+		}, "claim.old", false},
+	} {
+		told = nil
+		g := newGuest()
+		g.hook("token-claims", test.body(g))
+		p := load(t, cfg, plugins.Spec{Name: "s", Module: g.Bytes(), Grants: all()})
+		point := filter("token-claims")
+		if err := p.Bind(point, plugins.Binding{Shadow: true}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := point.Apply(context.Background(), newEvent())
+		if err != nil || got.text("claim.old") != "was" || len(got.fields) != len(newEvent().fields) {
+			t.Errorf("%s: it changed something: %v, %v", test.name, got.fields, err)
+		}
+		if len(told) != 1 || told[0].Refuses != test.deny {
+			t.Fatalf("%s: told %+v", test.name, told)
+		}
+		keys := ""
+		for _, d := range told[0].Differences {
+			keys += d.Key
+		}
+		if keys != test.keys {
+			t.Errorf("%s: differs in %q, want %q", test.name, keys, test.keys)
+		}
+	}
+	p := load(t, cfg, plugins.Spec{Name: "s", Module: trapping(), Grants: all()})
+	point := filter("token-claims")
+	if err := p.Bind(point, plugins.Binding{Shadow: true, OnError: plugins.Deny}); err != nil {
+		t.Fatal(err)
+	}
+	if got := apply(t, point); got != "" {
+		t.Errorf("a shadow that traps: %q", got)
+	}
+}
+
+func TestSignature(t *testing.T) {
+	key, err := keys.Generate("EdDSA", rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, manifest := good().Bytes(), []byte(`{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"]}`)
+	signature, err := plugins.Sign(module, manifest, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public := key
+	public.Private = nil
+	for _, test := range []struct {
+		name string
+		spec plugins.Spec
+		keys []api.Key
+		want string
+	}{
+		{"good", plugins.Spec{Module: module, Manifest: manifest, Signature: signature, Signed: true}, []api.Key{public}, ""},
+		{"none and none wanted", plugins.Spec{Module: module, Manifest: manifest, SHA256: sha(module)}, []api.Key{public}, ""},
+		{"none", plugins.Spec{Module: module, Manifest: manifest, Signed: true}, []api.Key{public}, "not signed"},
+		{"no key", plugins.Spec{Module: module, Manifest: manifest, Signature: signature, Signed: true}, nil, "no trusted key"},
+		{"other module", plugins.Spec{Module: setting("x"), Manifest: manifest, Signature: signature}, []api.Key{public}, "sign this one"},
+		{"other manifest", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(string(manifest), `"1"`, `"2"`, 1)), Signature: signature}, []api.Key{public}, "another manifest"},
+		{"no manifest", plugins.Spec{Name: "m", Module: module, Signature: signature}, []api.Key{public}, "another manifest"},
+	} {
+		host, err := plugins.Open(context.Background(), plugins.Config{Keys: test.keys})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := host.Load(context.Background(), test.spec)
+		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s: got %v, want %q", test.name, err, test.want)
+		}
+		if test.name == "good" && err == nil && p.Signer() != key.ID {
+			t.Errorf("signer %q, want %q", p.Signer(), key.ID)
+		}
+		if err := host.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestSelfTest(t *testing.T) {
+	var got plugins.Candidate
+	verdict := errors.New("vector 1: wrong")
+	cfg := plugins.Config{SelfTest: func(_ context.Context, c plugins.Candidate) error { got = c; return verdict }}
+	host := openHost(t, cfg)
+	spec := plugins.Spec{Name: "x", Module: good().Bytes(), Vectors: []byte(`{}`)}
+	if _, err := host.Load(context.Background(), spec); !errors.Is(err, verdict) {
+		t.Errorf("got %v", err)
+	}
+	verdict = nil
+	p, err := host.Load(context.Background(), spec)
+	if err != nil || string(got.Vectors) != "{}" || got.Name != "x" || len(got.Module) == 0 {
+		t.Fatalf("got %+v, %v", got, err)
+	}
+	verdict = errors.New("wrong again")
+	if err := p.Replace(context.Background(), spec); !errors.Is(err, verdict) {
+		t.Errorf("a reload went live in spite of its vectors: %v", err)
+	}
+	inside := good()
+	inside.Custom(abi.VectorsSection, "inside")
+	if _, err := host.Load(context.Background(), plugins.Spec{Name: "y", Module: inside.Bytes()}); err == nil || string(got.Vectors) != "inside" {
+		t.Errorf("vectors of the section: %q, %v", got.Vectors, err)
+	}
+	manifest := `{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"],"vectors":"00"}`
+	if _, err := host.Load(context.Background(), plugins.Spec{Module: good().Bytes(), Manifest: []byte(manifest), Vectors: []byte("{}")}); err == nil || !strings.Contains(err.Error(), "old vectors") {
+		t.Errorf("other vectors than the manifest's: %v", err)
+	}
+}
