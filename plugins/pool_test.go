@@ -215,36 +215,59 @@ func TestHosts_apart(t *testing.T) {
 	}
 }
 
-// TestReload_flat loads and closes many times; what is left must not grow.
+// TestReload_flat reloads, calls and closes many times, the whole thousand with
+// CARDEA_TORTURE; neither heap nor goroutines nor file descriptors may grow. Half
+// of the guests are large enough for a mapped memory.
 func TestReload_flat(t *testing.T) {
+	rounds := 60
+	if os.Getenv("CARDEA_TORTURE") != "" {
+		rounds = 1000
+	}
 	host := openHost(t, plugins.Config{CacheDir: filepath.Join(t.TempDir(), "cache")})
-	module := newGuest().hook("auth-expire", asm.I32(0)).Bytes()
-	cycle := func(n int) uint64 {
+	small, large := &asm.Module{}, &asm.Module{}
+	small.Memory(1, 0)
+	large.Memory(20, 0)
+	for _, m := range []*asm.Module{small, large} {
+		m.Marker()
+		m.Export("on_auth_expire", m.Func("", "i", asm.I32(0)))
+	}
+	cycle := func(n int) {
+		p, err := host.Load(context.Background(), plugins.Spec{Name: "again", Module: small.Bytes()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		point := bind(t, p, "auth-expire", plugins.Deny)
 		for range n {
-			p, err := host.Load(context.Background(), plugins.Spec{Name: "again", Module: module})
-			if err != nil {
-				t.Fatal(err)
-			}
-			point := filter("auth-expire")
-			if err := p.Bind(point, plugins.Binding{}); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := point.Apply(context.Background(), newEvent()); err != nil {
-				t.Fatal(err)
-			}
-			if err := p.Close(context.Background()); err != nil {
-				t.Fatal(err)
+			for _, m := range []*asm.Module{large, small} {
+				if err := p.Replace(context.Background(), plugins.Spec{Module: m.Bytes()}); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := point.Apply(context.Background(), newEvent()); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
-		runtime.GC()
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
+		if err := p.Close(context.Background()); err != nil {
+			t.Fatal(err)
+		}
 	}
-	before := cycle(20)
-	after := cycle(100)
-	if after > before+8<<20 {
-		t.Errorf("100 reloads took the heap from %d to %d bytes", before, after)
+	cycle(10)
+	heapBefore, goroutines, files := heap(), runtime.NumGoroutine(), openFiles()
+	cycle(rounds / 2)
+	if now := heap(); now > heapBefore+4<<20 {
+		t.Errorf("%d reloads took the heap from %d to %d bytes", rounds, heapBefore, now)
 	}
+	if now := runtime.NumGoroutine(); now > goroutines+2 {
+		t.Errorf("%d goroutines, %d before", now, goroutines)
+	}
+	if now := openFiles(); now > files {
+		t.Errorf("%d open files, %d before", now, files)
+	}
+	t.Logf("%d reloads: heap %d to %d KiB, goroutines %d to %d, files %d to %d", rounds, heapBefore>>10, heap()>>10, goroutines, runtime.NumGoroutine(), files, openFiles())
+}
+
+// openFiles counts file descriptors where the system lists them.
+func openFiles() int {
+	entries, _ := os.ReadDir("/proc/self/fd")
+	return len(entries)
 }
