@@ -103,6 +103,7 @@ func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 	p := core.Policy{
 		Methods: sorted(in.Methods),
 		Rules:   rules(cfg),
+		Read:    reading(cfg),
 		Hooks:   in.Hooks,
 
 		MaxStaleness: cfg.Revocation.MaxStaleness.Std(),
@@ -124,7 +125,11 @@ func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 
 func rules(cfg *config.Config) []route.Rule {
 	list := make([]route.Rule, len(cfg.Rules))
+	read := readers(cfg)
 	for i, r := range cfg.Rules {
+		if site, ok := read[r.Upstream]; ok {
+			r.Path = site.Pattern(r.Path)
+		}
 		list[i] = route.Rule{
 			Name: r.Name, Host: r.Host, Methods: r.Methods, Path: r.Path, Access: route.Access(r.Access),
 			Roles: r.Roles, Scopes: r.Scopes, Upstream: r.Upstream, ForwardCredential: r.ForwardCredential,

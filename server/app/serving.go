@@ -25,7 +25,7 @@ func Quiet() { router.Quiet() }
 
 // serving is the doors and their listeners.
 var serving = fx.Options(
-	fx.Module("gateway", fx.Provide(newGateway)),
+	fx.Module("gateway", fx.Provide(newAssertionKeys, newVouchers, newGateway)),
 	fx.Module("http", fx.Provide(
 		newListeners, newPublic, newAdmin, newMetrics,
 		fx.Annotate(dialectEndpoints, fx.ResultTags(`group:"endpoints,flatten"`)),
@@ -57,11 +57,15 @@ func (r *readiness) check(context.Context) error {
 	return nil
 }
 
-func newMetrics(o Options, e *core.Engine, h *core.Hooks, s store.Store) (*admin.Metrics, *readiness, error) {
+func newMetrics(o Options, e *core.Engine, h *core.Hooks, s store.Store, list sites) (*admin.Metrics, *readiness, error) {
 	m := admin.NewMetrics(o.Version)
 	m.Staleness(e.Staleness)
 	if q, ok := s.(interface{ Queries() int64 }); ok {
 		m.Gauge("cardea_store_queries", "Queries that the store was asked.", func() float64 { return float64(q.Queries()) })
+	}
+	for name, d := range list {
+		m.Gauge("cardea_directory_staleness_seconds", "Time since a WordPress's users were last compared with what is known of them.",
+			func() float64 { return d.Staleness().Seconds() }, "directory", name)
 	}
 	return m, &readiness{}, m.Watch(h)
 }

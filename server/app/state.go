@@ -16,7 +16,6 @@ import (
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/core/store/memory"
 	"github.com/cardea-auth/cardea/core/store/sqlite"
-	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -24,7 +23,7 @@ import (
 var state = fx.Options(
 	fx.Module("store", fx.Provide(newStore)),
 	fx.Module("keys", fx.Provide(newKeys)),
-	fx.Module("users", fx.Provide(newPasswords, newDirectories)),
+	fx.Module("users", fx.Provide(newSites, newPasswords, newDirectories)),
 )
 
 // openTimeout bounds opening one part.
@@ -102,32 +101,4 @@ func givenKey(k config.Keys) (*api.Key, error) {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
 	return &key, nil
-}
-
-func newPasswords(cfg *config.Config) *users.Passwords {
-	return users.NewPasswords(users.PasswordConfig{Concurrent: cfg.Limits.HashConcurrency})
-}
-
-func newDirectories(cfg *config.Config, s store.Store, pw *users.Passwords) []users.Directory {
-	on := cfg.Revocation.On
-	var list []users.Directory
-	for _, d := range cfg.Users {
-		list = append(list, users.NewStore(s, users.StoreConfig{
-			Name:         d.Name,
-			MaxTokenLife: cfg.Tokens.MaxTTL.Std(),
-			Passwords:    pw,
-			RevokeOn: users.RevokeOn{
-				Password: toggle(on.Password), Email: toggle(on.Email), Role: toggle(on.Role),
-				Disable: toggle(on.Disable), Delete: toggle(on.Delete),
-			},
-		}))
-	}
-	return list
-}
-
-func toggle(on bool) users.Toggle {
-	if on {
-		return users.On
-	}
-	return users.Off
 }

@@ -109,7 +109,7 @@ func TestSave(t *testing.T) {
 	t.Chdir(t.TempDir())
 	put(t, "cardea-data/site-secret", "hunter2\n", 0o600)
 	cfg := config.Default()
-	cfg.Upstreams = map[string]config.Upstream{"demo": {URL: config.DemoUpstream}}
+	cfg.Upstreams = map[string]config.Upstream{"demo": config.Upstream{URL: config.DemoUpstream}.WithDefaults()}
 	cfg.Mounts = []config.Mount{{
 		Name: "wordpress", Dialect: "wpjwt", OnBadToken: "deny", ErrorCodes: "exact", LoginErrors: "exact", Claims: "full",
 		SecretFile: "cardea-data/site-secret", Secret: "hunter2",

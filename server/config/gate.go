@@ -1,6 +1,10 @@
 package config
 
-import "github.com/cardea-auth/cardea/core/api"
+import (
+	"cmp"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
 
 // DemoUpstream is the url of the upstream that is built into the binary and
 // answers what it received.
@@ -31,6 +35,35 @@ type Mount struct {
 // Upstream is one application behind the gate.
 type Upstream struct {
 	URL string `yaml:"url" doc:"Scheme, host and port of the application, such as http://127.0.0.1:8000; builtin:demo answers what it received."`
+
+	Kind     string `yaml:"kind" default:"auto" enum:"auto|wordpress|other" doc:"How rules read a request to it. wordpress: ?rest_route=, _method and /index.php/ in front name what they name to WordPress, without regard to case. auto: wordpress if identity says so, or if it is the only upstream and a mount speaks a WordPress plugin's dialect."`
+	RESTPath string `yaml:"rest_path" default:"/wp-json" doc:"Path of a WordPress's REST API."`
+
+	Identity      string     `yaml:"identity" default:"headers" enum:"headers|assertion|plugin-compat|application-password" doc:"How it learns who asks. headers: X-Auth-User and others alone. assertion: X-Cardea-Assertion besides, signed for each request, for the plugin cardea.php. plugin-compat: a token in the layout of mount. application-password: Basic, with a password of WordPress's own."`
+	Directory     string     `yaml:"directory" doc:"Name of the directory that holds the users of this upstream. Empty: the only one of type wordpress; without one, users are told by their login names."`
+	Audience      string     `yaml:"audience" doc:"For assertion: the site's home URL, or its CARDEA_AUDIENCE. Empty: server.public_url, else url."`
+	Mount         string     `yaml:"mount" doc:"For plugin-compat: name of the mount whose layout and secret the site's plugin has. Empty: the only mount."`
+	Login         string     `yaml:"login" doc:"For application-password: the one user that everybody acts as."`
+	Password      api.Secret `yaml:"password" doc:"For application-password: the application password of login."`
+	PasswordFile  string     `yaml:"password_file" kind:"path" doc:"File that holds password."`
+	PasswordsFile string     `yaml:"passwords_file" kind:"path" doc:"For application-password: file with a line login:password for each user, instead of login."`
+}
+
+// WithDefaults returns the upstream with the defaults of what is empty, for
+// upstreams that were made in Go and not read.
+func (u Upstream) WithDefaults() Upstream {
+	u.Kind = cmp.Or(u.Kind, "auto")
+	u.RESTPath = cmp.Or(u.RESTPath, "/wp-json")
+	u.Identity = cmp.Or(u.Identity, "headers")
+	return u
+}
+
+func completed(upstreams map[string]Upstream) map[string]Upstream {
+	out := make(map[string]Upstream, len(upstreams))
+	for name, u := range upstreams {
+		out[name] = u.WithDefaults()
+	}
+	return out
 }
 
 // Rule says who may pass where. All conditions that are set must match.

@@ -152,7 +152,9 @@ func TestLoad_environment(t *testing.T) {
 	)
 	want := config.Default()
 	want.Server.TrustedProxies = []string{"10.0.0.0/8", "192.0.2.1"}
-	want.Upstreams = map[string]config.Upstream{"my-app": {URL: "http://new:8000"}, "other": {URL: "http://other"}}
+	want.Upstreams = map[string]config.Upstream{
+		"my-app": config.Upstream{URL: "http://new:8000"}.WithDefaults(), "other": config.Upstream{URL: "http://other"}.WithDefaults(),
+	}
 	want.Limits.HashConcurrency = 2
 	want.Revocation.On.Role = false
 	want.Store.DSN = "file:x.db"

@@ -11,8 +11,13 @@ type Store struct {
 
 // UserDirectory is one place where users are looked up.
 type UserDirectory struct {
-	Type string `yaml:"type" enum:"store" doc:"store: the users that Cardea keeps itself."`
+	Type string `yaml:"type" enum:"store|wordpress" doc:"store: the users that Cardea keeps itself. wordpress: those of a WordPress, read from its database."`
 	Name string `yaml:"name" doc:"Name of the directory in identities and messages. Its type by default."`
+
+	DSN     api.Secret `yaml:"dsn" doc:"For wordpress: user:password@tcp(host:3306)/database. The account needs SELECT on the tables users, usermeta and options, and nothing else."`
+	DSNFile string     `yaml:"dsn_file" kind:"path" doc:"File that holds dsn."`
+	Prefix  string     `yaml:"prefix" doc:"For wordpress: what $table_prefix in wp-config.php says. Empty: wp_."`
+	Site    int        `yaml:"site" default:"0" doc:"For wordpress: number of the site in a network (multisite). 0 is no network."`
 }
 
 // Keys says which key signs. Without file and secret one is generated at the

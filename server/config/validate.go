@@ -15,6 +15,7 @@ func (c Config) Validate() error {
 
 func check(c Config) []Problem {
 	k := &checker{}
+	c.Upstreams = completed(c.Upstreams)
 	k.words(c)
 	k.server(c.Server)
 	k.limits(c.Limits)
@@ -26,7 +27,7 @@ func check(c Config) []Problem {
 	k.revocation(c.Revocation)
 	k.methods(c.Methods)
 	k.mounts(c.Mounts)
-	k.upstreams(c.Upstreams)
+	k.upstreams(c)
 	k.rules(c.Rules, c.Upstreams)
 	k.plugins(c.Plugins)
 	k.hooks(c.Hooks, c.Plugins)

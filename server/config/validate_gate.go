@@ -32,9 +32,10 @@ func (k *checker) mounts(list []Mount) {
 	}
 }
 
-func (k *checker) upstreams(byName map[string]Upstream) {
-	for _, name := range namesOf(byName) {
-		u, key := byName[name], join("upstreams", name)
+func (k *checker) upstreams(c Config) {
+	for _, name := range namesOf(c.Upstreams) {
+		u, key := c.Upstreams[name], join("upstreams", name)
+		k.identity(key, u, c)
 		k.complain(key, badName(name))
 		switch u.URL {
 		case DemoUpstream:

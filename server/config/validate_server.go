@@ -69,8 +69,17 @@ func (k *checker) users(list []UserDirectory) {
 	}
 	seen := map[string]string{}
 	for i, u := range list {
-		k.name(item("users", i)+".name", orType(u.Name, u.Type), seen)
+		key := item("users", i)
+		k.name(key+".name", orType(u.Name, u.Type), seen)
+		k.directory(key, u)
 	}
+}
+
+func (k *checker) directory(key string, u UserDirectory) {
+	if u.Type == "store" && (u.DSN != "" || u.Prefix != "" || u.Site != 0) {
+		k.add(key, "has settings of a WordPress and is of type store: write type: wordpress, or remove dsn, prefix and site")
+	}
+	k.between(key+".site", u.Site, 0, math.MaxInt32)
 }
 
 // secretBytes is the least length of a shared secret: that of the hash (RFC 7518

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/core/users/wordpress"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// sites are the directories of type wordpress, by name.
+type sites map[string]*wordpress.Directory
+
+// newSites opens them. A database that does not answer is no error: the gate
+// opens, known tokens keep working, and logins are answered 503 until it does.
+func newSites(opened *cleanup, cfg *config.Config, s store.Store, log *slog.Logger) (sites, error) {
+	list := sites{}
+	for i, u := range cfg.Users {
+		if u.Type != "wordpress" {
+			continue
+		}
+		d, err := openSite(cfg, u, s, log)
+		if err != nil {
+			return nil, fmt.Errorf("users[%d] (%s): %w", i, u.Name, err)
+		}
+		opened.add(d)
+		list[u.Name] = d
+	}
+	return list, nil
+}
+
+func openSite(cfg *config.Config, u config.UserDirectory, s store.Store, log *slog.Logger) (*wordpress.Directory, error) {
+	if u.DSN == "" {
+		return nil, errNoDSN
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	defer cancel()
+	return wordpress.Open(ctx, wordpress.Config{
+		Name: u.Name, Subject: subjectOf(u), DSN: u.DSN, Prefix: u.Prefix, Site: int64(u.Site),
+		Log: s, RevokeOn: revokeOn(cfg), MaxTokenLife: cfg.Tokens.MaxTTL.Std(), Logger: log,
+	})
+}
+
+var errNoDSN = errors.New("no dsn: write user:password@tcp(host:3306)/database, or name a file in dsn_file")
+
+// subjectOf is what the subjects of a directory's users begin with. One that has
+// a name of its own must not share them with another.
+func subjectOf(u config.UserDirectory) string {
+	if u.Name == u.Type {
+		return "wp"
+	}
+	return u.Name
+}
+
+func revokeOn(cfg *config.Config) users.RevokeOn {
+	on := cfg.Revocation.On
+	return users.RevokeOn{
+		Password: toggle(on.Password), Email: toggle(on.Email), Role: toggle(on.Role),
+		Disable: toggle(on.Disable), Delete: toggle(on.Delete),
+	}
+}
+
+func toggle(on bool) users.Toggle {
+	if on {
+		return users.On
+	}
+	return users.Off
+}
+
+func newPasswords(cfg *config.Config, list sites, log *slog.Logger) *users.Passwords {
+	return users.NewPasswords(users.PasswordConfig{Concurrent: cfg.Limits.HashConcurrency, Nobody: decoy(cfg, list, log)})
+}
+
+// decoy is a hash of the form that most users have: those of the first directory,
+// if that is a WordPress.
+func decoy(cfg *config.Config, list sites, log *slog.Logger) api.Secret {
+	if len(cfg.Users) == 0 || list[cfg.Users[0].Name] == nil {
+		return ""
+	}
+	d := list[cfg.Users[0].Name]
+	hash, err := d.Decoy(context.Background())
+	if err != nil {
+		log.Warn("cannot ask WordPress which form its passwords have: until the next start a login of an unknown user may take another time than a known one's", "directory", d.Name(), "error", err)
+		return ""
+	}
+	return hash
+}
+
+func newDirectories(cfg *config.Config, s store.Store, pw *users.Passwords, list sites) []users.Directory {
+	var dirs []users.Directory
+	for _, d := range cfg.Users {
+		if site := list[d.Name]; site != nil {
+			dirs = append(dirs, site)
+			continue
+		}
+		dirs = append(dirs, users.NewStore(s, users.StoreConfig{
+			Name: d.Name, MaxTokenLife: cfg.Tokens.MaxTTL.Std(), Passwords: pw, RevokeOn: revokeOn(cfg),
+		}))
+	}
+	return dirs
+}

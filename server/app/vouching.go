@@ -1,0 +1,164 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"go.uber.org/fx"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/gateway"
+	"github.com/cardea-auth/cardea/server/vouch"
+)
+
+// assertionKeysFile holds the keys that sign assertions. They are a ring of
+// their own: no key that signs tokens can be taken for one of them.
+const assertionKeysFile = "assertion-keys.json"
+
+// assertionKeys is that ring; nil if no upstream wants assertions.
+type assertionKeys struct{ *keys.Ring }
+
+// OpenAssertionKeys opens the ring of the keys that sign assertions, making the
+// first one where there is none. Close it when done.
+func OpenAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
+	c := keys.Config{Algorithm: "EdDSA", Logger: log}
+	if cfg.Store.Driver != "memory" {
+		c.File = filepath.Join(cfg.Data, assertionKeysFile)
+	}
+	ring, err := keys.Open(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("assertions: %w", err)
+	}
+	return ring, nil
+}
+
+// Assertions returns issuer and audience of the assertions for an upstream: what
+// its site must know as CARDEA_ISSUER and CARDEA_AUDIENCE.
+func Assertions(cfg *config.Config, u config.Upstream) (issuedBy, audience string) {
+	return issuer(cfg), strings.TrimSuffix(cmp.Or(u.Audience, cfg.Server.PublicURL, u.URL), "/")
+}
+
+func newAssertionKeys(opened *cleanup, cfg *config.Config, log *slog.Logger) (assertionKeys, error) {
+	for _, u := range cfg.Upstreams {
+		if u.Identity != "assertion" {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+		defer cancel()
+		ring, err := OpenAssertionKeys(ctx, cfg, log)
+		if err != nil {
+			return assertionKeys{}, err
+		}
+		opened.add(ring)
+		return assertionKeys{ring}, nil
+	}
+	return assertionKeys{}, nil
+}
+
+// vouchers are the upstreams' by name.
+type vouchers map[string]gateway.Voucher
+
+type vouchersIn struct {
+	fx.In
+	Keys     assertionKeys
+	Dialects []placed[mounted] `group:"dialects"`
+}
+
+func newVouchers(cfg *config.Config, in vouchersIn) (vouchers, error) {
+	layouts := map[string]core.Layout{}
+	for _, d := range sorted(in.Dialects) {
+		l := d.dialect.Layout()
+		layouts[l.Name] = l
+	}
+	out := vouchers{}
+	for name, u := range cfg.Upstreams {
+		v, err := newVoucher(cfg, u, in.Keys, layouts)
+		if err != nil {
+			return nil, fmt.Errorf("upstream %s: %w", name, err)
+		}
+		if v != nil {
+			out[name] = v
+		}
+	}
+	return out, nil
+}
+
+func newVoucher(cfg *config.Config, u config.Upstream, ring assertionKeys, layouts map[string]core.Layout) (gateway.Voucher, error) {
+	site := vouch.Site{Subject: siteSubject(cfg, u)}
+	switch u.Identity {
+	case "assertion":
+		by, audience := Assertions(cfg, u)
+		return vouch.NewAssertion(vouch.AssertionConfig{Site: site, Issuer: by, Audience: audience, Key: ring.Active})
+	case "plugin-compat":
+		return vouch.NewCompat(vouch.CompatConfig{Site: site, Layout: layouts[compatMount(cfg, u)]})
+	case "application-password":
+		c, err := applicationPasswords(u)
+		if err != nil {
+			return nil, err
+		}
+		c.Site = site
+		return vouch.NewApplicationPassword(c)
+	}
+	return nil, nil
+}
+
+func compatMount(cfg *config.Config, u config.Upstream) string {
+	if u.Mount == "" && len(cfg.Mounts) == 1 {
+		return cfg.Mounts[0].Name
+	}
+	return u.Mount
+}
+
+func applicationPasswords(u config.Upstream) (vouch.PasswordConfig, error) {
+	if u.PasswordsFile == "" {
+		return vouch.PasswordConfig{Login: u.Login, Password: u.Password}, nil
+	}
+	text, err := os.ReadFile(u.PasswordsFile)
+	if err != nil {
+		return vouch.PasswordConfig{}, fmt.Errorf("passwords_file: %w", err)
+	}
+	each, err := vouch.ReadPasswords(string(text))
+	if err != nil {
+		return vouch.PasswordConfig{}, fmt.Errorf("passwords_file %s: %w", u.PasswordsFile, err)
+	}
+	return vouch.PasswordConfig{Each: each}, nil
+}
+
+// siteSubject is what the subjects of the upstream's users begin with: those of
+// the directory that is named, or of the only WordPress.
+func siteSubject(cfg *config.Config, u config.Upstream) string {
+	for _, d := range cfg.Users {
+		if d.Type == "wordpress" && (u.Directory == "" || u.Directory == d.Name) {
+			return subjectOf(d)
+		}
+	}
+	return ""
+}
+
+// secrets finds the secrets that are missing: a configuration is well formed
+// without them.
+func (c *checker) secrets(cfg *config.Config) {
+	for i, u := range cfg.Users {
+		if u.Type == "wordpress" && u.DSN == "" {
+			c.add(fmt.Sprintf("users[%d].dsn", i), errNoDSN)
+		}
+	}
+	for name, u := range cfg.Upstreams {
+		if u.Identity == "application-password" && u.Login != "" && u.Password == "" {
+			c.add("upstreams."+name+".password", errors.New("is missing: write it, or name a file in password_file"))
+		}
+		for _, m := range cfg.Mounts {
+			if u.Identity == "plugin-compat" && m.Name == compatMount(cfg, u) && m.Secret == "" {
+				c.add("upstreams."+name+".mount", fmt.Errorf("%s has no secret: give the mount the one that the site's plugin has", m.Name))
+			}
+		}
+	}
+}

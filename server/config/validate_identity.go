@@ -1,0 +1,90 @@
+package config
+
+import "slices"
+
+// identity checks how an upstream learns who asks.
+func (k *checker) identity(key string, u Upstream, c Config) {
+	k.complain(key+".rest_path", badRESTPath(u.RESTPath))
+	if u.Kind == "other" && u.Identity != "headers" {
+		k.add(key+".kind", "is other, and identity %s is for a WordPress: keep one", u.Identity)
+	}
+	k.ownSettings(key, u)
+	switch u.Identity {
+	case "assertion":
+		if u.Audience != "" {
+			k.complain(key+".audience", badAudience(u.Audience))
+		}
+	case "plugin-compat":
+		k.compatMount(key+".mount", u.Mount, c.Mounts)
+	case "application-password":
+		k.applicationPassword(key, u)
+	}
+	k.siteUsers(key+".directory", u, c.Users)
+}
+
+// siteUsers checks which directory the upstream's users are in.
+func (k *checker) siteUsers(key string, u Upstream, list []UserDirectory) {
+	var sites []string
+	for _, d := range list {
+		if d.Type == "wordpress" {
+			sites = append(sites, orType(d.Name, d.Type))
+		}
+	}
+	switch {
+	case u.Directory != "" && !slices.Contains(sites, u.Directory):
+		k.add(key, "no directory of type wordpress is called %.60q under users", u.Directory)
+	case u.Directory == "" && u.Identity != "headers" && len(sites) > 1:
+		k.add(key, "is missing: users has several directories of type wordpress, name the site's")
+	}
+}
+
+// ownSettings refuses what another identity than the chosen one would read: it
+// is meant, and has no effect.
+func (k *checker) ownSettings(key string, u Upstream) {
+	for _, s := range []struct {
+		name, of string
+		given    bool
+	}{
+		{"audience", "assertion", u.Audience != ""},
+		{"mount", "plugin-compat", u.Mount != ""},
+		{"login", "application-password", u.Login != ""},
+		{"password", "application-password", u.Password != ""},
+		{"passwords_file", "application-password", u.PasswordsFile != ""},
+	} {
+		if s.given && u.Identity != s.of {
+			k.add(key+"."+s.name, "has no effect with identity %s: write identity: %s, or remove it", u.Identity, s.of)
+		}
+	}
+}
+
+func badRESTPath(path string) string {
+	if path == "/" {
+		return "must not be the whole site: WordPress's own is /wp-json"
+	}
+	return badPrefix(path)
+}
+
+func (k *checker) compatMount(key, name string, mounts []Mount) {
+	i := slices.IndexFunc(mounts, func(m Mount) bool { return m.Name == name || name == "" && len(mounts) == 1 })
+	switch {
+	case i < 0 && name == "":
+		k.add(key, "is missing: name the mount that has the plugin's secret")
+	case i < 0:
+		known := map[string]bool{}
+		for _, m := range mounts {
+			known[m.Name] = true
+		}
+		k.add(key, "%s", unknownName(name, "mount", namesOf(known)))
+	case mounts[i].Dialect == "native":
+		k.add(key, "%q is Cardea's own dialect, which no plugin reads: name a plugin's", mounts[i].Name)
+	}
+}
+
+// applicationPassword does not ask for the password itself: a configuration that
+// was printed, without its secrets, is well formed. Opening the upstream asks.
+func (k *checker) applicationPassword(key string, u Upstream) {
+	switch each := u.PasswordsFile != ""; {
+	case each && (u.Login != "" || u.Password != ""), !each && u.Login == "":
+		k.add(key, "needs either login and password, or passwords_file")
+	}
+}
