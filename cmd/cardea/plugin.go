@@ -81,7 +81,7 @@ func withRunner(cmd *cobra.Command, p project, isolation string, fn func(*plugin
 		return err
 	}
 	m.Isolation = isolation
-	r, err := plugintest.Open(cmd.Context(), m, pluginCache())
+	r, err := plugintest.Open(cmd.Context(), m, plugins.Config{CacheDir: pluginCache()})
 	if err != nil {
 		return err
 	}

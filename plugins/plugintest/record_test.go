@@ -62,7 +62,7 @@ func checkReplay(t *testing.T, record string) {
 		t.Fatal(err)
 	}
 	var statuses []string
-	runner, err := plugintest.Open(context.Background(), module(), "")
+	runner, err := plugintest.Open(context.Background(), module(), plugins.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestBench(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := plugintest.Open(context.Background(), module(), "")
+	r, err := plugintest.Open(context.Background(), module(), plugins.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

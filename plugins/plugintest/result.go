@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +25,9 @@ type Result struct {
 	Error     string
 	LoadError string
 	Log       []string
+	KV        map[string]*string // the keys of Want.KV, null for what is not kept
+	Metrics   map[string]int64
+	Requests  []string
 	Fuel      int64
 	HostCalls int
 	Time      time.Duration // of the call; machines differ, fuel does not
@@ -30,6 +35,8 @@ type Result struct {
 	// Problems says where this differs from what was wanted, one line each.
 	// Empty is a pass.
 	Problems []string
+
+	strangers []string // requests that the vector has no answer for
 }
 
 // OK reports whether the vector passed.
@@ -43,7 +50,7 @@ func (r Result) Actual() Want {
 	}
 	return Want{
 		Status: r.Status, Journal: r.Journal, Refusal: r.Refusal, Fault: r.Fault, Error: r.Error,
-		Log: r.Log, MaxFuel: 2 * r.Fuel,
+		Log: r.Log, KV: r.KV, Metrics: r.Metrics, Requests: r.Requests, MaxFuel: 2 * r.Fuel,
 	}
 }
 
@@ -104,6 +111,7 @@ func (r Result) judged() Result {
 	if w.Log != nil && !slices.Equal(r.Log, w.Log) {
 		r.problem("the log has %q, want %q", r.Log, w.Log)
 	}
+	r.judgeOutside()
 	if w.MaxFuel > 0 && r.Fuel > w.MaxFuel {
 		r.problem("it burned %d units of fuel, want at most %d", r.Fuel, w.MaxFuel)
 	}
@@ -120,6 +128,32 @@ func (r *Result) judgeLoad() {
 	case !strings.Contains(r.LoadError, want):
 		r.problem("it does not load: %s; want %q in that", r.LoadError, want)
 	}
+}
+
+// judgeOutside looks at what the call did besides its answer.
+func (r *Result) judgeOutside() {
+	w := r.Vector.Want
+	for _, request := range r.strangers {
+		r.problem("it requests %q, and the vector has no answer for that: add it to http", request)
+	}
+	if w.Requests != nil && !slices.Equal(r.Requests, w.Requests) {
+		r.problem("it requests %q, want %q", r.Requests, w.Requests)
+	}
+	if w.Metrics != nil && !maps.Equal(r.Metrics, w.Metrics) {
+		r.problem("it counts %v, want %v", r.Metrics, w.Metrics)
+	}
+	for _, key := range slices.Sorted(maps.Keys(w.KV)) {
+		if got, want := kept(r.KV[key]), kept(w.KV[key]); got != want {
+			r.problem("under %q it keeps %s, want %s", key, got, want)
+		}
+	}
+}
+
+func kept(text *string) string {
+	if text == nil {
+		return "nothing"
+	}
+	return strconv.Quote(*text)
 }
 
 func (r *Result) judgeRefusal() {

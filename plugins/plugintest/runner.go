@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
@@ -37,13 +38,16 @@ type Runner struct {
 	setup  string          // what it was loaded with
 }
 
-// Open returns a runner, which its caller closes. cacheDir keeps compiled modules
-// between runs; "" keeps none.
-func Open(ctx context.Context, m Module, cacheDir string) (*Runner, error) {
+// Open returns a runner, which its caller closes. Of base it takes CacheDir,
+// Compiler and Compile; everything else in the host is the vectors'.
+func Open(ctx context.Context, m Module, base plugins.Config) (*Runner, error) {
 	w := &world{}
 	host, err := plugins.Open(ctx, plugins.Config{
-		InProcess: true, // it runs what its user has just built
-		CacheDir:  cacheDir, Logger: slog.New(w), Now: w.now, Rand: w, OnFault: w.onFault, OnCall: w.onCall,
+		InProcess: base.Compiler == nil, // then it runs what its user has just built
+		CacheDir:  base.CacheDir, Compiler: base.Compiler, Compile: base.Compile,
+		Logger: slog.New(w), Now: w.now, Rand: w, KV: w, HTTP: w,
+		OnFault: w.onFault, OnCall: w.onCall, OnMetric: w.onMetric,
+		Breaker: plugins.Breaker{Failures: -1}, // vectors about failures shall fail each time
 	})
 	if err != nil {
 		return nil, err
@@ -57,7 +61,7 @@ func (r *Runner) Close(ctx context.Context) error { return r.host.Close(ctx) }
 // Run runs one vector of a parsed file. The error is about the surroundings (ctx,
 // an unreadable module); what the hook did wrong is in the result's Problems.
 func (r *Runner) Run(ctx context.Context, v Vector) (Result, error) {
-	r.world.begin(v.Setup)
+	r.world.begin(v)
 	res := Result{Vector: v}
 	if err := r.load(ctx, v.Setup); err != nil {
 		res.LoadError = err.Error()
@@ -71,6 +75,7 @@ func (r *Runner) Run(ctx context.Context, v Vector) (Result, error) {
 	if err := r.call(ctx, e, &res); err != nil {
 		return res, err
 	}
+	r.world.noteKV(ctx, &res)
 	return res.judged(), ctx.Err()
 }
 
@@ -87,8 +92,8 @@ func (r *Runner) load(ctx context.Context, s Setup) error {
 		return err
 	}
 	spec := plugins.Spec{
-		Module: r.module.Wasm, Manifest: r.module.Manifest, Name: "plugin-under-test",
-		Config: s.ConfigText(), Isolation: r.module.Isolation, Limits: r.module.Limits,
+		Module: r.module.Wasm, Manifest: r.module.Manifest, Name: name,
+		Config: s.ConfigText(), Secrets: s.secrets(), Isolation: r.module.Isolation, Limits: r.module.Limits,
 	}
 	spec.Limits.Instances = 1
 	sum := sha256.Sum256(r.module.Wasm)
@@ -133,6 +138,17 @@ func apply(ctx context.Context, point hooks.Point, e *event) error {
 		return p.Do(ctx, e)
 	}
 	return errors.New("a hook point of an unknown kind")
+}
+
+// name is what every module is called here.
+const name = "plugin-under-test"
+
+func (s Setup) secrets() map[string]api.Secret {
+	out := map[string]api.Secret{}
+	for name, text := range s.Secrets {
+		out[name] = api.Secret(text)
+	}
+	return out
 }
 
 // grants are the vector's, or all that the manifest asks for.

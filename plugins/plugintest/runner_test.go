@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	shortexpiry "github.com/cardea-auth/cardea/examples/plugins/short-expiry"
+	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 )
 
@@ -45,7 +46,7 @@ func run(t *testing.T, m plugintest.Module, vector string) plugintest.Result {
 		t.Fatal(err)
 	}
 	ctx := context.Background()
-	r, err := plugintest.Open(ctx, m, "")
+	r, err := plugintest.Open(ctx, m, plugins.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,8 @@ package plugintest
 import (
 	"context"
 	"strings"
+
+	"github.com/cardea-auth/cardea/plugins"
 )
 
 // T is the part of *testing.T that [Test] needs.
@@ -24,7 +26,7 @@ func Test(t T, m Module, vectors string) {
 		return
 	}
 	ctx := context.Background()
-	r, err := Open(ctx, m, "")
+	r, err := Open(ctx, m, plugins.Config{})
 	if err != nil {
 		t.Fatalf("%v", err)
 		return

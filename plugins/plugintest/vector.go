@@ -24,7 +24,22 @@ type Vector struct {
 	// absent. Of lifetime and exp one suffices.
 	Event Fields `json:"event,omitempty"`
 	Setup
-	Want Want `json:"want"`
+	// KV is what the plugin has kept already, and HTTP what answers its requests:
+	// the first unused exchange whose request is the same.
+	KV   map[string]string `json:"kv,omitempty"`
+	HTTP []Exchange        `json:"http,omitempty"`
+	Want Want              `json:"want"`
+}
+
+// Exchange is a request that the plugin may make, and its answer.
+type Exchange struct {
+	Request  string            `json:"request"`            // such as "GET https://api.example.com/v1/users/7"
+	Headers  map[string]string `json:"headers,omitempty"`  // that the request must have
+	Body     *string           `json:"body,omitempty"`     // that the request must have
+	Status   int               `json:"status,omitempty"`   // 0 is 200
+	Answer   map[string]string `json:"answer,omitempty"`   // headers of the response
+	Response string            `json:"response,omitempty"` // its body
+	Fails    bool              `json:"fails,omitempty"`    // nobody answers
 }
 
 // Setup is what surrounds the call.
@@ -46,9 +61,12 @@ type Want struct {
 	Error   string   `json:"error,omitempty"`   // with status fault: part of its text
 	// LoadError is part of the text with which the plugin refuses to load, for
 	// vectors about its configuration. The other members are then empty.
-	LoadError string   `json:"load_error,omitempty"`
-	Log       []string `json:"log,omitempty"`      // the lines that the hook logs
-	MaxFuel   int64    `json:"max_fuel,omitempty"` // the most that the call may burn
+	LoadError string             `json:"load_error,omitempty"`
+	Log       []string           `json:"log,omitempty"`      // the lines that the hook logs
+	KV        map[string]*string `json:"kv,omitempty"`       // what it keeps afterwards, null for what it does not
+	Metrics   map[string]int64   `json:"metrics,omitempty"`  // what it counts, added up
+	Requests  []string           `json:"requests,omitempty"` // the requests that it makes, in their order
+	MaxFuel   int64              `json:"max_fuel,omitempty"` // the most that the call may burn
 }
 
 // Refusal is what the client is told.

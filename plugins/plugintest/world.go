@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +20,12 @@ type world struct {
 	lines  []string
 	call   *plugins.Call
 	fault  *plugins.Fault
+
+	kv        *plugins.MemoryKV
+	exchanges []Exchange // not used yet
+	requests  []string   // that were made
+	strangers []string   // those of them without an exchange
+	metrics   map[string]int64
 }
 
 var _ slog.Handler = (*world)(nil)
@@ -27,7 +34,8 @@ var _ slog.Handler = (*world)(nil)
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // begin sets the world up for a vector.
-func (w *world) begin(s Setup) {
+func (w *world) begin(v Vector) {
+	s := v.Setup
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	seed := int64(1)
@@ -43,6 +51,7 @@ func (w *world) begin(s Setup) {
 		key[i] = byte(seed >> (8 * i))
 	}
 	w.random = rand.NewChaCha8(key)
+	w.kv, w.exchanges, w.requests, w.strangers, w.metrics = keep(v.KV, w.clock), slices.Clone(v.HTTP), nil, nil, nil
 }
 
 // calling forgets what loading did, so that only the call is noted.
@@ -57,7 +66,7 @@ func (w *world) calling() {
 func (w *world) note(res *Result, err error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	res.Log = w.lines
+	res.Log, res.Requests, res.Metrics, res.strangers = w.lines, w.requests, w.metrics, w.strangers
 	if w.call == nil && w.fault == nil {
 		return err
 	}
