@@ -52,7 +52,10 @@ func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, f Refusal) {
 			w.Header()[http.CanonicalHeaderKey(name)] = values
 		}
 	}
-	s.Answer(w, r, f.Status, body)
+	if s.Past {
+		w.Header().Del("Allow")
+	}
+	s.Send(w, r, f.Status, body) // a refusal is whole, whatever _fields says
 }
 
 // framing are the headers that belong to the server, not to a hook.

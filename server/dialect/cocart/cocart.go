@@ -43,7 +43,7 @@ const (
 // Endpoints implements [dialect.Dialect]. Of CoCart's own namespaces only login
 // and logout are served here; its carts are the upstream's.
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
-	h := &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, first: d.first, fault: d.fault}
+	h := d.handler(e)
 	post := func(path string, handle func(http.ResponseWriter, *http.Request, dialect.Params)) dialect.Route {
 		return dialect.Route{Method: http.MethodPost, Path: path, Handle: handle}
 	}
@@ -64,6 +64,27 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 		Site: h.site, Name: "cocart/jwt", Before: h.before,
 		Routes: []dialect.Route{post("/refresh-token", h.refresh), post("/validate-token", h.validate)},
 	}).Endpoints()...)
+}
+
+func (d *Dialect) handler(e *core.Engine) *handler {
+	return &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, first: d.first, fault: d.fault}
+}
+
+var _ dialect.Refuser = (*Dialect)(nil)
+
+// RefuseGate implements [dialect.Refuser]: a bad Bearer has the plugin's words on
+// CoCart's routes.
+func (d *Dialect) RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Request, decision core.Decision) bool {
+	h := d.handler(e)
+	text, ok := h.bearer(r)
+	if !ok || !d.mount.Governs(r) || decision.Err == nil || decision.Err.Code != api.Unauthenticated {
+		return false
+	}
+	_, f := h.check(r, text)
+	if f != nil {
+		h.site.Refuse(w, r, *f)
+	}
+	return f != nil
 }
 
 func loginArguments() api.Claims {

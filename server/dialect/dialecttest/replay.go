@@ -43,8 +43,10 @@ type Suite struct {
 	// Methods are the engine's, for rows that the gate decides on; none leaves
 	// those rows out.
 	Methods []core.NamedMethod
-	// Rules are the gate's.
+	// Rules are the gate's, and Gate is why rows on routes of others differ there,
+	// by name, or by the beginning of names and "*".
 	Rules []route.Rule
+	Gate  map[string]string
 	// Deviations are the rows that answer otherwise, by name.
 	Deviations map[string]Deviation
 }
@@ -150,6 +152,7 @@ type player struct {
 // stage is a dialect on an engine.
 type stage struct {
 	engine    *core.Engine
+	dialect   dialect.Dialect
 	endpoints []dialect.Endpoint
 }
 
@@ -220,13 +223,19 @@ func (p *player) stage(t *testing.T, config map[string]any) (*stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := newEngine(t, p.clock.now, core.Policy{Hooks: h, Tokens: p.suite.Tokens, Methods: p.suite.Methods, Rules: p.suite.Rules}, d)
+	e := newEngine(t, p.clock.now, core.Policy{
+		Hooks: h, Tokens: p.suite.Tokens, Methods: p.suite.Methods, Rules: p.suite.Rules,
+		Read: func(_, method, path, query string) (string, string, error) {
+			return route.WordPress{REST: m.Base()}.Read(method, path, query)
+		},
+		WhenStale: core.StaleOpen, // the clock jumps from row to row
+	}, d)
 	for _, what := range p.done {
 		if err := happen(context.Background(), e, what); err != nil {
 			return nil, err
 		}
 	}
-	st := &stage{e, d.Endpoints(e)}
+	st := &stage{e, d, d.Endpoints(e)}
 	p.engines[key] = st
 	return st, nil
 }

@@ -35,13 +35,9 @@ const (
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
-	rest := &dialect.Site{Engine: e, Mount: d.mount}
-	h := &handler{
-		site: &dialect.Site{Engine: e, Mount: d.mount, Envelope: envelope},
-		rest: rest, fault: d.fault,
-	}
+	h := d.handler(e)
 	n := &dialect.Namespace{
-		Site: rest, Name: "jwt-auth/v1",
+		Site: h.rest, Name: "jwt-auth/v1",
 		Routes: []dialect.Route{
 			{Method: http.MethodPost, Path: "/token", Handle: h.token},
 			{Method: http.MethodPost, Path: "/token/validate", Handle: h.validate},
@@ -49,6 +45,27 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 		},
 	}
 	return n.Endpoints()
+}
+
+func (d *Dialect) handler(e *core.Engine) *handler {
+	return &handler{
+		site: &dialect.Site{Engine: e, Mount: d.mount, Envelope: envelope},
+		rest: &dialect.Site{Engine: e, Mount: d.mount}, fault: d.fault,
+	}
+}
+
+var _ dialect.Refuser = (*Dialect)(nil)
+
+// RefuseGate implements [dialect.Refuser], for mounts where a bad Bearer is
+// refused: the words are those of the plugin's validate.
+func (d *Dialect) RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Request, decision core.Decision) bool {
+	h := d.handler(e)
+	text, ok := dialect.SplitBearer(r.Header.Get("Authorization"))
+	if !ok || !d.mount.Governs(r) || decision.Err == nil || decision.Err.Code != api.Unauthenticated {
+		return false
+	}
+	h.refuse(w, r, decision.Err, h.tokenWords(text))
+	return true
 }
 
 // handler serves the routes.

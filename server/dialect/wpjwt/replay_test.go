@@ -17,16 +17,18 @@ func recorded() dialect.Mount {
 	return dialect.Mount{Name: "site", Issuer: dialecttest.Issuer, Secret: dialecttest.Secret}
 }
 
-func TestReplay(t *testing.T) {
-	dialecttest.Run(t, dialecttest.Suite{
+func suite() dialecttest.Suite {
+	return dialecttest.Suite{
 		Transcript: "testdata/wpjwt.jsonl.gz",
 		Mount:      recorded(),
 		New:        func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) },
 		Configure:  configure,
 		Extra:      []string{"data.reason"},
 		Deviations: deviations,
-	})
+	}
 }
+
+func TestReplay(t *testing.T) { dialecttest.Run(t, suite()) }
 
 // configure does to a mount and its hooks what the recording's filters and
 // constants did to the plugin.

@@ -31,7 +31,7 @@ func New(m dialect.Mount) (*Dialect, error) {
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
-	h := &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, fault: d.fault}
+	h := d.handler(e)
 	n := &dialect.Namespace{
 		Site: h.site, Name: "jwt-auth/v1", Before: h.before,
 		Routes: []dialect.Route{
@@ -40,6 +40,26 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 		},
 	}
 	return n.Endpoints()
+}
+
+func (d *Dialect) handler(e *core.Engine) *handler {
+	return &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, fault: d.fault}
+}
+
+var _ dialect.Refuser = (*Dialect)(nil)
+
+// RefuseGate implements [dialect.Refuser]: a bad Bearer has the plugin's words on
+// every route.
+func (d *Dialect) RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Request, decision core.Decision) bool {
+	h, value := d.handler(e), r.Header.Get("Authorization")
+	if !d.mount.Governs(r) || !isBearer(value) || decision.Err == nil || decision.Err.Code != api.Unauthenticated {
+		return false
+	}
+	_, f := h.check(r, value)
+	if f != nil {
+		h.site.Refuse(w, r, *f)
+	}
+	return f != nil
 }
 
 const validatePath = "/token/validate"

@@ -95,6 +95,20 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	return h.space.Endpoints()
 }
 
+var _ dialect.Refuser = (*Dialect)(nil)
+
+// RefuseGate implements [dialect.Refuser], for mounts where a bad Bearer is
+// refused: the words are those of the plugin's validate.
+func (d *Dialect) RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Request, decision core.Decision) bool {
+	h := &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, fault: d.fault}
+	text, ok := dialect.SplitBearer(r.Header.Get("Authorization"))
+	if !ok || !d.mount.Governs(r) || decision.Err == nil || decision.Err.Code != api.Unauthenticated {
+		return false
+	}
+	h.refuse(w, r, decision.Err, h.tokenWords(text))
+	return true
+}
+
 // handler serves the routes.
 type handler struct {
 	site    *dialect.Site
