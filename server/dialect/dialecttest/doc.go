@@ -11,6 +11,8 @@
 // the answer given instead; a deviation that has ceased to be one is an error
 // too. So the table is at once the list for readers and its test.
 //
-// Rows about routes of others are handed to an upstream if there is one, else
-// counted and left out. The package opens no ports and reads no network.
+// Run plays the rows on the dialect's own routes and counts the others; RunGate
+// plays those through engine and gateway, with an upstream that answers as the
+// recorded one did. Refresh tokens that a row answered here stand in for the
+// recorded ones in later rows. The package opens no ports and reads no network.
 package dialecttest
