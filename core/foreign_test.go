@@ -1,0 +1,255 @@
+package core_test
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// partner is a foreign issuer on the loopback, with a clock that is the house's.
+type partner struct {
+	*httptest.Server
+	t    *testing.T
+	hits atomic.Int64
+	set  atomic.Pointer[[]byte]
+	down atomic.Bool
+	key  api.Key
+}
+
+func newPartner(t *testing.T) *partner {
+	p := &partner{t: t}
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.hits.Add(1)
+		if p.down.Load() {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		w.Write(*p.set.Load())
+	}))
+	t.Cleanup(p.Close)
+	p.rotate()
+	return p
+}
+
+// rotate publishes another key and no other.
+func (p *partner) rotate() {
+	p.t.Helper()
+	key, err := keys.Generate("ES256", nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	set, err := keys.ExportSet([]api.Key{key})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.key = key
+	p.set.Store(&set)
+}
+
+// house opens an engine that trusts the partner.
+func (p *partner) house(change func(*core.ForeignIssuer)) *house {
+	p.t.Helper()
+	return newHouse(p.t, func(c *core.Config) {
+		remote, err := keys.OpenRemote(keys.RemoteConfig{Issuer: p.URL, URL: p.URL, Algorithms: []string{"ES256"}, AllowPrivate: true, Now: c.Now})
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		f := core.ForeignIssuer{
+			Name: "partner", Issuer: p.URL, Audience: []string{"api"}, Keys: remote.Verifying,
+			RolesClaim: "groups", Roles: map[string]string{"staff": "editor"},
+		}
+		if change != nil {
+			change(&f)
+		}
+		l, err := core.ForeignLayout(f)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		c.Policy.Layouts = []core.Layout{l}
+	})
+}
+
+// token signs claims of the partner's; further ones replace the usual.
+func (p *partner) token(h *house, further ...api.Claim) string {
+	p.t.Helper()
+	now := h.clock.Now().Unix()
+	claims := api.NewClaims(append([]api.Claim{
+		{Name: "iss", Value: p.URL}, {Name: "aud", Value: "api"}, {Name: "sub", Value: h.alice.Subject},
+		{Name: "iat", Value: now}, {Name: "exp", Value: now + 3600},
+	}, further...)...)
+	text, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}, {Name: "kid", Value: p.key.ID}}, claims, p.key)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return text
+}
+
+// Nothing that a foreign token says of its user can be taken for one of ours.
+func TestForeign_identity(t *testing.T) {
+	p := newPartner(t)
+	h := p.house(nil)
+	text := p.token(h,
+		api.Claim{Name: "groups", Value: []any{"staff", "administrator", "staff"}}, api.Claim{Name: "roles", Value: []any{"administrator"}},
+		api.Claim{Name: "scope", Value: "read"}, api.Claim{Name: "preferred_username", Value: "alice"}, api.Claim{Name: "uid", Value: int64(1)},
+		api.Claim{Name: "sid", Value: "s"}, api.Claim{Name: "gen", Value: int64(99)}, api.Claim{Name: "jti", Value: "j"})
+	d := h.decide("/api/x", bearer(text))
+	id := d.Identity
+	want := "issuer:partner:" + h.alice.Subject
+	if d.Outcome != core.Allowed || id.Subject != want || id.Login != want || !slices.Equal(id.Roles, []string{"editor"}) ||
+		id.Scopes != nil || id.Number != 0 || !id.Proof.NoGen || id.Proof.Session != "" || id.Proof.TokenID != "issuer:partner:j" {
+		t.Errorf("got %v, %+v", d.Err, id)
+	}
+	if got := d.Headers.Get(core.HeaderUser); got != want {
+		t.Errorf("the upstream is told of %q", got)
+	}
+	for path, reason := range map[string]string{"/admin/x": api.ReasonRole, "/scoped/x": api.ReasonScope} {
+		if d := h.decide(path, bearer(text)); api.ReasonOf(errOf(d)) != reason {
+			t.Errorf("%s: got %v, want a refusal for %s", path, d.Err, reason)
+		}
+	}
+	if _, err := h.Issue(context.Background(), core.IssueRequest{Identity: id, Layout: "issuer:partner"}); err == nil {
+		t.Error("a token was issued in another issuer's name")
+	}
+}
+
+func TestForeign_refuses(t *testing.T) {
+	p := newPartner(t)
+	h := p.house(func(f *core.ForeignIssuer) { f.SubjectClaim, f.MaxLifetime = "email", 2*time.Hour })
+	mail := api.Claim{Name: "email", Value: "a@example.org"}
+	now := h.clock.Now().Unix()
+	for _, c := range []struct {
+		what   string
+		claim  api.Claim
+		reason string
+	}{
+		{"good", api.Claim{Name: "x", Value: "y"}, ""},
+		{"another audience", api.Claim{Name: "aud", Value: "shop"}, api.ReasonTokenAudience},
+		{"no audience", api.Claim{Name: "aud", Value: ""}, api.ReasonTokenAudience},
+		{"another issuer", api.Claim{Name: "iss", Value: p.URL + "/x"}, api.ReasonTokenIssuer},
+		{"expired", api.Claim{Name: "exp", Value: now}, api.ReasonTokenExpired},
+		{"lives too long", api.Claim{Name: "exp", Value: now + 7201}, api.ReasonTokenLifetime},
+		{"no subject", api.Claim{Name: "email", Value: ""}, api.ReasonTokenSubject},
+		{"subject is no text", api.Claim{Name: "email", Value: []any{"a@example.org"}}, api.ReasonTokenSubject},
+		{"subject that no header holds", api.Claim{Name: "email", Value: "a\nX-Auth-Roles: administrator"}, api.ReasonTokenSubject},
+	} {
+		d := h.decide("/api/x", bearer(p.token(h, mail, c.claim)))
+		if api.ReasonOf(errOf(d)) != c.reason {
+			t.Errorf("%s: got %v, want %q", c.what, d.Err, c.reason)
+		}
+	}
+}
+
+// A key that the issuer has replaced is learned at once, and one that it took
+// back is forgotten when the set is read again, remembered verdicts too.
+func TestForeign_rotation(t *testing.T) {
+	p := newPartner(t)
+	h := p.house(nil)
+	old := bearer(p.token(h))
+	h.passes("before", old, "issuer:partner:"+h.alice.Subject)
+	p.rotate()
+	h.clock.advance(31 * time.Second) // past the cool-down
+	h.passes("the new key", bearer(p.token(h)), "issuer:partner:"+h.alice.Subject)
+	h.clock.advance(time.Minute)
+	h.refused("the key taken back", old, api.ReasonTokenKey)
+	if got := p.hits.Load(); got > 3 {
+		t.Errorf("%d fetches", got)
+	}
+}
+
+func TestForeign_down(t *testing.T) {
+	p := newPartner(t)
+	p.down.Store(true)
+	h := p.house(nil)
+	d := h.decide("/api/x", bearer(p.token(h)))
+	if d.Err == nil || d.Err.Code != api.Unavailable {
+		t.Errorf("keys that cannot be had: got %v, want code unavailable", d.Err)
+	}
+	h.passes("our own", bearer(h.token("bob")), "bob")
+}
+
+// Revocation goes by issuer and jti: neither side's hits the other's (LIFE-12).
+func TestForeign_revoke(t *testing.T) {
+	p := newPartner(t)
+	h := p.house(nil)
+	ours := h.issue(h.bob.Identity("store"))
+	twin := p.token(h, api.Claim{Name: "jti", Value: ours.ID}, api.Claim{Name: "sid", Value: ours.Session})
+	name := "issuer:partner:" + h.alice.Subject
+	h.must(h.RevokeToken(context.Background(), api.Secret(twin)))
+	h.refused("theirs", bearer(twin), api.ReasonTokenRevoked)
+	h.passes("ours with the same jti", bearer(ours.Text.Reveal()), "bob")
+	h.must(h.Revoke(context.Background(), api.Revocation{Kind: api.RevokeSession, Key: ours.Session}))
+	third := bearer(p.token(h, api.Claim{Name: "jti", Value: "k"}, api.Claim{Name: "sid", Value: ours.Session}))
+	h.passes("theirs with our sid", third, name)
+	d := h.decide("/api/x", third)
+	h.must(h.Logout(context.Background(), d.Identity))
+	h.refused("after logout", third, api.ReasonTokenRevoked)
+	h.must(h.Revoke(context.Background(), api.Revocation{Kind: api.RevokeSubject, Key: name}))
+	h.refused("all of that user's", bearer(p.token(h, api.Claim{Name: "jti", Value: "l"})), api.ReasonTokenRevoked)
+}
+
+func TestForeignLayout_incomplete(t *testing.T) {
+	if _, err := core.ForeignLayout(core.ForeignIssuer{Name: "x", Issuer: "https://x", Keys: keys.Fixed(nil)}); err == nil {
+		t.Error("an issuer without an audience is trusted")
+	}
+}
+
+// A weak secret verifies what the old site issued, and signs nothing.
+func TestWeakSecret(t *testing.T) {
+	weak, err := keys.VerifyOnly("", "HS256", "secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHouse(t, func(c *core.Config) {
+		l := core.NativeLayout("https://old.example")
+		l.Name, l.Keys = "old", []api.Key{weak}
+		l.Profile = token.Profile{Types: []string{"JWT", "at+jwt"}}
+		c.Policy.Layouts = []core.Layout{l}
+	})
+	h.logged("allow_weak_secret")
+	issued, err := h.Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "old"})
+	h.must(err)
+	h.passes("issued here", bearer(issued.Text.Reveal()), "bob")
+	if parsed, err := token.Parse(issued.Text.Reveal()); err != nil {
+		t.Fatal(err)
+	} else if _, err := parsed.Verify(weak); err == nil {
+		t.Error("the weak secret has signed")
+	}
+	if _, err := token.Sign(nil, issued.Claims, weak); err == nil {
+		t.Error("a weak key can sign")
+	}
+	h.passes("issued by the old site", bearer(macToken(t, "JWT", issued.Claims.With("jti", "old"), "secret")), "bob")
+	native := macToken(t, "at+jwt", issued.Claims.With("iss", "cardea"), "secret")
+	if d := h.decide("/api/x", bearer(native)); d.Outcome == core.Allowed {
+		t.Error("the weak secret of one layout counts for another")
+	}
+	if !strings.Contains(h.log.String(), "layout=old") {
+		t.Errorf("the warning does not name the layout: %s", h.log)
+	}
+}
+
+// macToken is what an old site with a short secret makes.
+func macToken(t *testing.T, typ string, claims api.Claims, secret string) string {
+	t.Helper()
+	payload, err := claims.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	signed := encode([]byte(`{"alg":"HS256","typ":"`+typ+`"}`)) + "." + encode(payload)
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(signed))
+	return signed + "." + encode(mac.Sum(nil))
+}

@@ -1,0 +1,209 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+)
+
+func (h *house) tryLogin(login, password string, from string) error {
+	_, err := h.Login(context.Background(), core.LoginRequest{
+		Login: login, Password: api.Secret(password), Peer: api.Peer{Addr: netip.MustParseAddr(from)},
+	})
+	return err
+}
+
+// Unknown, wrong and disabled cost one hash each, so that no clock tells them
+// apart; a refusal for too many tries costs none.
+func TestLogin_sameWork(t *testing.T) {
+	h := newHouse(t, nil)
+	h.must(h.accounts.SetDisabled(context.Background(), h.newUser("carol").Subject, true, "test"))
+	for _, login := range []string{"nobody", "nobody@example.org", "alice", "alice@example.org", "carol"} {
+		before := h.config.Passwords.Runs()
+		if err := h.tryLogin(login, "wrong horse", "192.0.2.1"); api.CodeOf(err) != api.Unauthenticated {
+			t.Errorf("%s: got %v", login, err)
+		}
+		if got := h.config.Passwords.Runs() - before; got != 1 {
+			t.Errorf("%s: %d hashes, want 1", login, got)
+		}
+	}
+	if before := h.config.Passwords.Runs(); h.tryLogin("carol", password, "192.0.2.1") == nil || h.config.Passwords.Runs() != before+1 {
+		t.Error("a disabled user with the right password costs another number of hashes than 1")
+	}
+}
+
+// Failures slow down, under the login and the e-mail address together, and lock
+// nobody out elsewhere.
+func TestLogin_throttled(t *testing.T) {
+	h := newHouse(t, nil)
+	var err error
+	tries := 0
+	for ; tries < 200 && api.CodeOf(err) != api.Throttled; tries++ {
+		err = h.tryLogin([]string{"alice", "ALICE", "alice@example.org"}[tries%3], "wrong", "192.0.2.1")
+	}
+	if e := api.AsError(err); tries > 100 || e.Code != api.Throttled || e.Reason != api.ReasonTooMany || e.RetryAfter <= 0 {
+		t.Fatalf("after %d tries: %v", tries, err)
+	}
+	runs := h.config.Passwords.Runs()
+	if err := h.tryLogin("alice", password, "192.0.2.1"); api.CodeOf(err) != api.Throttled || h.config.Passwords.Runs() != runs {
+		t.Errorf("a throttled try: %v, and %d hashes", err, h.config.Passwords.Runs()-runs)
+	}
+	if err := h.tryLogin("nobody", "wrong", "198.51.100.7"); api.CodeOf(err) != api.Unauthenticated {
+		t.Errorf("somebody else elsewhere: %v", err)
+	}
+	h.tryLogin("alice", password, "198.51.100.7") // asks, and may have to wait for what strangers did
+	h.clock.advance(5 * time.Second)
+	if err := h.tryLogin("alice", password, "198.51.100.7"); err != nil {
+		t.Errorf("alice from elsewhere, after a few seconds: %v", err)
+	}
+	h.clock.advance(time.Hour)
+	if err := h.tryLogin("alice", password, "192.0.2.1"); err != nil {
+		t.Errorf("after an hour: %v", err)
+	}
+}
+
+func TestAPIKey_rate(t *testing.T) {
+	var seen core.RateLimit
+	limit := int64(3)
+	h := withHooks(t, func(hs *core.Hooks) {
+		hs.RateLimit.Bind("x", func(_ context.Context, v core.RateLimit) (core.RateLimit, error) {
+			seen = v
+			v.Limit, v.Window = limit, time.Minute
+			return v, nil
+		})
+	})
+	text, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Rate: 60})
+	for range 3 {
+		h.passes("within the rate", keyHeader(text), "bob")
+	}
+	d := h.decide("/api/x", keyHeader(text))
+	if d.Outcome == core.Allowed || d.Err.Code != api.Throttled || d.Err.RetryAfter <= 0 || d.Err.RetryAfter > 20*time.Second {
+		t.Errorf("beyond the rate: got %v", d.Err)
+	}
+	if seen.Key != id || seen.Kind != "api_key" || seen.Limit != 60 || seen.Route != "all" {
+		t.Errorf("rate-limit saw %+v", seen)
+	}
+	h.clock.advance(20 * time.Second)
+	h.passes("a third of a minute later", keyHeader(text), "bob")
+	limit = 0
+	for range 10 {
+		h.passes("without a limit", keyHeader(text), "bob")
+	}
+}
+
+func TestAPIKey_rotate(t *testing.T) {
+	ctx := context.Background()
+	h := newHouse(t, nil)
+	first, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
+	h.passes("before", keyHeader(first), "bob")
+	second, err := h.accounts.RotateAPIKey(ctx, id, time.Hour, "test")
+	h.must(err)
+	h.passes("the new secret", keyHeader(second.Reveal()), "bob")
+	h.passes("the old one in the overlap", keyHeader(first), "bob")
+	h.clock.advance(time.Hour)
+	h.refused("the old one afterwards", keyHeader(first), api.ReasonAPIKey)
+	h.passes("the new one", keyHeader(second.Reveal()), "bob")
+	third, err := h.accounts.RotateAPIKey(ctx, id, 0, "test")
+	h.must(err)
+	h.refused("without an overlap", keyHeader(second.Reveal()), api.ReasonAPIKey)
+	h.passes("the third", keyHeader(third.Reveal()), "bob")
+	for _, overlap := range []time.Duration{-1, 91 * 24 * time.Hour} {
+		if _, err := h.accounts.RotateAPIKey(ctx, id, overlap, "test"); api.CodeOf(err) != api.Invalid {
+			t.Errorf("overlap %s: got %v", overlap, err)
+		}
+	}
+	if _, err := h.accounts.RotateAPIKey(ctx, "nothing", 0, "test"); !errors.Is(err, core.ErrNotFound) {
+		t.Errorf("an unknown key: got %v", err)
+	}
+	h.must(h.accounts.RevokeAPIKey(ctx, id, "test"))
+	if _, err := h.accounts.RotateAPIKey(ctx, id, 0, "test"); !errors.Is(err, core.ErrConflict) {
+		t.Errorf("a revoked key: got %v", err)
+	}
+}
+
+func TestReportLeaked(t *testing.T) {
+	ctx := context.Background()
+	h := newHouse(t, nil)
+	text, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
+	other, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
+	for _, harmless := range []string{"", "cdk_", text[:len(text)-1], other[:14] + text[14:]} {
+		h.must(h.ReportLeaked(ctx, api.Secret(harmless), api.Peer{}))
+	}
+	h.passes("after reports of other texts", keyHeader(text), "bob")
+	h.must(h.ReportLeaked(ctx, api.Secret(text), api.Peer{Addr: netip.MustParseAddr("192.0.2.1")}))
+	h.refused("the leaked key", keyHeader(text), api.ReasonTokenRevoked)
+	h.passes("another key", keyHeader(other), "bob")
+}
+
+// Uses are written in batches, also when keys cannot be moved.
+func TestUpkeep(t *testing.T) {
+	ctx := context.Background()
+	var rotated []string
+	h := withHooks(t, func(hs *core.Hooks) {
+		hs.KeyRotated.Bind("x", func(_ context.Context, ev core.Event) error {
+			rotated = append(rotated, ev.Target+" by "+ev.Actor)
+			return nil
+		})
+	})
+	text, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
+	used := h.clock.Now()
+	h.passes("once", keyHeader(text), "bob")
+	h.must(h.Upkeep(ctx))
+	list, err := h.accounts.APIKeys(ctx, h.bob.Subject, id[:4], "", 10)
+	if err != nil || len(list) != 1 || !list[0].LastUsed.Equal(used.Truncate(time.Microsecond)) {
+		t.Errorf("got %+v, %v; want it last used at %s", list, err, used)
+	}
+	h.must(h.RotateKeys(ctx, "alice"))
+	if want := fmt.Sprintf("%s by alice", h.Keys().Active().ID); len(rotated) != 1 || rotated[0] != want {
+		t.Errorf("key-rotated told %q, want %q", rotated, want)
+	}
+	h.must(h.Prune(ctx))
+}
+
+// A schedule moves keys along without an operator, and nothing that was issued
+// under the old one dies early.
+func TestUpkeep_schedule(t *testing.T) {
+	clock := &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	ring, err := keys.Open(context.Background(), keys.Config{Now: clock.Now, Schedule: keys.Schedule{
+		RotateEvery: 24 * time.Hour, PublishAhead: time.Hour, KeepFor: time.Hour,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHouse(t, func(c *core.Config) { c.Keys, c.Now = ring, clock.Now })
+	first := ring.Active().ID
+	for ring.Active().ID == first {
+		clock.advance(time.Minute)
+		if clock.Now().Day() > 3 {
+			t.Fatal("the key was not replaced")
+		}
+		old := bearer(h.token("bob"))
+		h.must(h.Upkeep(context.Background()))
+		h.passes("issued a moment before", old, "bob")
+	}
+	h.passes("issued under the new key", bearer(h.token("bob")), "bob")
+	if list := ring.All(); len(list) != 1 && len(list) != 2 {
+		t.Errorf("%d keys", len(list))
+	}
+}
+
+func TestRevokeKey(t *testing.T) {
+	h := newHouse(t, nil)
+	token, kid := bearer(h.token("bob")), h.Keys().Active().ID
+	h.passes("before", token, "bob")
+	h.must(h.RevokeKey(context.Background(), kid, "test"))
+	if d := h.decide("/api/x", token); d.Outcome == core.Allowed {
+		t.Error("a token of a key that leaked passes")
+	}
+	h.passes("of the next key", bearer(h.token("bob")), "bob")
+	if err := h.RevokeKey(context.Background(), "nothing", "test"); !errors.Is(err, core.ErrNotFound) {
+		t.Errorf("an unknown key: got %v", err)
+	}
+}
