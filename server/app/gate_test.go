@@ -96,6 +96,13 @@ func (g *gate) key(login string, n core.NewAPIKey) (text, id string) {
 	return secret.Reveal(), key.ID
 }
 
+// ratedKey makes a key of bob's that may make so many calls a minute.
+func (g *gate) ratedKey(rate int) string {
+	g.t.Helper()
+	text, _ := g.key("bob", core.NewAPIKey{Rate: rate})
+	return text
+}
+
 // answer is what came back.
 type answer struct {
 	status int
