@@ -69,10 +69,11 @@ func (g *guest) increment(e api.PluginEntry, by int64) (int64, abi.Result) {
 // entry reads the key that the first two arguments name, and how long it lives.
 func (g *guest) entry(i *wasm.Instance, s []uint64, seconds uint64) (api.PluginEntry, abi.Result) {
 	key, code := g.entryKey(i, s)
-	if ttl := int32(seconds); code == abi.OK && (ttl <= 0 || ttl > abi.MaxTTL) {
+	ttl := int32(seconds) // what is above 32 bits is not the guest's
+	if code == abi.OK && (ttl <= 0 || ttl > abi.MaxTTL) {
 		code = abi.BadArgument
 	}
-	return api.PluginEntry{Plugin: g.name(), Key: key, Expires: g.now().Add(time.Duration(seconds) * time.Second)}, code
+	return api.PluginEntry{Plugin: g.name(), Key: key, Expires: g.now().Add(time.Duration(ttl) * time.Second)}, code
 }
 
 func (g *guest) entryKey(i *wasm.Instance, s []uint64) (string, abi.Result) {

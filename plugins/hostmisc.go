@@ -34,7 +34,7 @@ func hostRandom(i *wasm.Instance, s []uint64) {
 		s[0] = result(abi.TooLarge)
 		return
 	}
-	i.Burn(int64(s[1] / 8))
+	i.Burn(int64(uint32(s[1]) / 8)) // what is above 32 bits is not the guest's
 	buf, ok := i.Read(uint32(s[0]), uint32(s[1]))
 	if !ok {
 		s[0] = result(abi.BadArgument)
