@@ -337,3 +337,21 @@ func runner(b *testing.B, module []byte) func() {
 		}
 	}
 }
+
+// FuzzMeter: a program that is made of the seed does the same with and without
+// meter, and whatever is rewritten is valid.
+func FuzzMeter(f *testing.F) {
+	for seed := range uint64(8) {
+		f.Add(seed, seed*seed)
+	}
+	f.Fuzz(func(t *testing.T, a, b uint64) {
+		module := randomProgram(mathrand.New(mathrand.NewPCG(a, b)))
+		want, wantErr := plain(t, module)
+		run := metering(t, module)
+		got, burnt, err := run(1 << 40)
+		_, again, _ := run(1 << 40)
+		if burnt != again || got != want || (err == nil) != (wantErr == nil) {
+			t.Errorf("%d, %v burning %d and %d; want %d, %v", got, err, burnt, again, want, wantErr)
+		}
+	})
+}

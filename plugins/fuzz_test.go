@@ -1,0 +1,182 @@
+package plugins_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/asm"
+)
+
+// fuzzHost is a host that lets fuzzed guests break as often as they like.
+func fuzzHost(f *testing.F) *plugins.Host {
+	return openHost(f, plugins.Config{Breaker: plugins.Breaker{Failures: -1}})
+}
+
+// FuzzLoadModule: any bytes are an error or a plugin that can be called and
+// closed, within its limits.
+func FuzzLoadModule(f *testing.F) {
+	f.Add(good().Bytes())
+	f.Add(setting("x"))
+	for _, a := range attacks() {
+		if module := a.form(true); len(module) > 0 && len(module) < 2000 {
+			f.Add(module)
+		}
+	}
+	host := fuzzHost(f)
+	f.Fuzz(func(t *testing.T, module []byte) {
+		if len(module) > 64<<10 {
+			return
+		}
+		p, err := host.Load(context.Background(), plugins.Spec{Name: "fuzz", Module: module, Grants: all(), Limits: plugins.Limits{Fuel: 100_000, StartFuel: 100_000, Instances: 1, MemoryPages: 16}})
+		if err != nil {
+			return
+		}
+		for _, name := range p.Points() {
+			if point, ok := abi.Lookup(name); ok && point.Filter {
+				bind(t, p, name, plugins.Skip).Apply(context.Background(), newEvent())
+			}
+		}
+		if err := p.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// FuzzManifest: whatever is read has a name, a version of the ABI that is spoken
+// here, and points that exist, once each.
+func FuzzManifest(f *testing.F) {
+	for _, text := range []string{
+		`{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"]}`,
+		`{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"],"grants":{"read":["a*"],"allow":["exp.extend"],"kv":true,"secrets":["s"],"http":[{"url":"https://a.example/v1","methods":["GET"]}]},"config":{"type":"object"}}`,
+		`{"name":"M"}`, `[]`, `{"hooks":["auth-expire","auth-expire"]}`, "\x00",
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		m, err := plugins.ParseManifest(text)
+		if err != nil {
+			return
+		}
+		seen := map[string]bool{}
+		for _, name := range m.Hooks {
+			if _, ok := abi.Lookup(name); !ok || seen[name] {
+				t.Errorf("hook %q", name)
+			}
+			seen[name] = true
+		}
+		if m.Name == "" || m.ABI.Major != abi.Major {
+			t.Errorf("%+v", m)
+		}
+	})
+}
+
+// FuzzHostCall calls one host function with any arguments and any memory: it
+// returns or ends the call, and an event that it did not end well with is as it
+// was.
+func FuzzHostCall(f *testing.F) {
+	imports := abi.Imports()
+	for n := range imports {
+		f.Add(byte(n), int64(16), int64(9), int64(64), int64(8), int64(0), []byte("claim.old claim.x \xff {\"a\":1}"))
+		f.Add(byte(n), int64(-1), int64(-1), int64(1<<31), int64(1<<32-1), int64(65535), []byte("GET https://a.example/x\nA: b\n\nbody"))
+	}
+	host := fuzzHost(f)
+	grants := all()
+	grants.KV, grants.Secrets = true, []string{"s"}
+	grants.HTTP = []plugins.HTTPGrant{{URL: "https://cardea.invalid/none"}} // names under invalid never resolve
+	f.Fuzz(func(t *testing.T, which byte, a, b, c, d, e int64, memory []byte) {
+		i := imports[int(which)%len(imports)]
+		if len(memory) > 32<<10 || i.Name == "http_fetch" {
+			return
+		}
+		g := newGuest(i.Name)
+		g.Data(16, string(memory))
+		var call []byte
+		for n, kind := range i.Params {
+			value := []int64{a, b, c, d, e}[n]
+			if kind == 'I' {
+				call = asm.Cat(call, asm.I64(value))
+			} else {
+				call = asm.Cat(call, asm.I32(int32(value)))
+			}
+		}
+		call = asm.Cat(call, asm.Call(g.calls[i.Name]))
+		if i.Result != "" {
+			call = asm.Cat(call, asm.Op(asm.Drop))
+		}
+		g.hook("token-claims", call, asm.I32(abi.NotApplicable))
+		p, err := host.Load(context.Background(), plugins.Spec{Name: "fuzz", Module: g.Bytes(), Grants: grants, Limits: plugins.Limits{Instances: 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close(context.Background())
+		got, err := bind(t, p, "token-claims", plugins.Skip).Apply(context.Background(), newEvent())
+		if err != nil || len(got.fields) != len(newEvent().fields) || got.text("claim.old") != "was" {
+			t.Errorf("%s: %v, %v", i.Name, got.fields, err)
+		}
+	})
+}
+
+// FuzzHookResult: whatever a hook returns, an event is changed after continue and
+// stop only, refused after refuse and what breaks, and nothing else happens.
+func FuzzHookResult(f *testing.F) {
+	for _, status := range []int32{0, 1, 2, 3, 4, -1, 256, 1 << 30, -1 << 31} {
+		f.Add(status, "claim.x", "value", true)
+		f.Add(status, "user.login", "\xff", false)
+	}
+	host := fuzzHost(f)
+	f.Fuzz(func(t *testing.T, status int32, key, value string, deny bool) {
+		if len(key)+len(value) > 32<<10 {
+			return
+		}
+		g := newGuest()
+		g.hook("token-claims", g.set(key, value), asm.I32(status))
+		p, err := host.Load(context.Background(), plugins.Spec{Name: "fuzz", Module: g.Bytes(), Grants: all(), Limits: plugins.Limits{Instances: 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close(context.Background())
+		onError := plugins.Skip
+		if deny {
+			onError = plugins.Deny
+		}
+		got, err := bind(t, p, "token-claims", onError).Apply(context.Background(), newEvent())
+		keeps := status == abi.Continue || status == abi.Stop
+		broken := status < 0 || status > abi.NotApplicable
+		if refused := status == abi.Refuse || broken && deny; (err != nil) != refused {
+			t.Errorf("status %d, %s: %v", status, onError, err)
+		}
+		var fault *plugins.Fault
+		if errors.As(err, &fault) != (broken && deny) || err != nil && api.CodeOf(err) != api.Denied {
+			t.Errorf("status %d: %v", status, err)
+		}
+		was := newEvent()
+		for k, v := range got.fields {
+			if old, ok := was.fields[k]; (!ok || old != v) && (!keeps || k != key) {
+				t.Errorf("status %d changed %q to %v", status, k, v)
+			}
+		}
+	})
+}
+
+// FuzzRequest: what http_fetch takes for a request goes where the grant says.
+func FuzzRequest(f *testing.F) {
+	for _, text := range []string{
+		"GET https://a.example/v1/x", "POST https://a.example/v1\nA: b\n\nbody", "GET https://a.example/v1/../v2",
+		"GET https://a.example@evil.example/v1", "GET https://a.example/v1/%2e%2e/x", "GET //a.example/v1", "GET https://a.example:443/v1?x=/../y",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		method, host, path, ok := plugins.RequestTarget(text, plugins.HTTPGrant{URL: "https://a.example/v1", Methods: []string{"GET", "POST"}})
+		if !ok {
+			return
+		}
+		if method != "GET" && method != "POST" || host != "a.example:443" || path != "/v1" && (len(path) < 4 || path[:4] != "/v1/") {
+			t.Errorf("%q goes to %s %s %s", text, method, host, path)
+		}
+	})
+}
