@@ -64,7 +64,10 @@ func newMethods(cfg *config.Config) ([]placed[core.NamedMethod], error) {
 }
 
 // mounted is a dialect at its mount.
-type mounted struct{ dialect dialect.Dialect }
+type mounted struct {
+	mount   dialect.Mount
+	dialect dialect.Dialect
+}
 
 func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 	proxies, err := trust(cfg.Server.TrustedProxies)
@@ -73,17 +76,41 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 	}
 	var list []placed[mounted]
 	for i, m := range cfg.Mounts {
-		d, err := dialects.Open(m.Dialect, dialect.Mount{
+		mount := dialect.Mount{
 			Name: m.Name, Host: m.Host, Prefix: m.Prefix, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
-			OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
-			Peer: proxies.Peer,
-		})
+			OnBadToken: onBadToken(m), ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
+			AccessLife: m.AccessLife.Std(), RefreshLife: m.RefreshLife.Std(), RateLimit: m.RateLimit,
+			Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Peer: proxies.Peer,
+		}
+		d, mount, err := dialects.Open(m.Dialect, mount)
 		if err != nil {
 			return nil, fmt.Errorf("mounts[%d] (%s): %w", i, m.Name, err)
 		}
-		list = append(list, placed[mounted]{i, m.Name, mounted{d}})
+		list = append(list, placed[mounted]{i, m.Name, mounted{mount, d}})
 	}
 	return list, nil
+}
+
+// onBadToken is what a bad token means on the mount's other routes.
+func onBadToken(m config.Mount) string {
+	if m.OnBadToken == "plugin" {
+		return dialects.OnBadToken(m.Dialect)
+	}
+	return m.OnBadToken
+}
+
+// badTokenAt is the same for a rule, which may leave it to the WordPress mount
+// of its host.
+func badTokenAt(cfg *config.Config, r config.Rule) string {
+	if r.OnBadToken != "mount" {
+		return r.OnBadToken
+	}
+	for _, m := range cfg.Mounts {
+		if m.Dialect != "native" && (m.Host == "" || m.Host == r.Host) && r.Access == string(route.Optional) {
+			return onBadToken(m)
+		}
+	}
+	return route.Deny
 }
 
 // issuer is the iss of tokens that no mount names another for.
@@ -132,7 +159,7 @@ func rules(cfg *config.Config) []route.Rule {
 		}
 		list[i] = route.Rule{
 			Name: r.Name, Host: r.Host, Methods: r.Methods, Path: r.Path, Access: route.Access(r.Access),
-			Roles: r.Roles, Scopes: r.Scopes, Upstream: r.Upstream, ForwardCredential: r.ForwardCredential,
+			Roles: r.Roles, Scopes: r.Scopes, Upstream: r.Upstream, ForwardCredential: r.ForwardCredential, OnBadToken: badTokenAt(cfg, r),
 			Header: route.HeaderSpec{Name: r.Header.Name, Prefix: r.Header.Prefix, RefuseStandard: r.Header.RefuseStandard},
 		}
 	}

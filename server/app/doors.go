@@ -17,7 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/server/internal/router"
 )
 
-func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engine, p core.Policy, v vouchers, log *slog.Logger) (*gateway.Gateway, error) {
+func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engine, p core.Policy, v vouchers, in dialectsIn, log *slog.Logger) (*gateway.Gateway, error) {
 	upstreams, err := upstreams(opened, ls, cfg)
 	if err != nil {
 		return nil, err
@@ -26,7 +26,9 @@ func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engi
 	if err != nil {
 		return nil, err
 	}
-	g, err := gateway.New(gateway.Config{Engine: e, Upstreams: upstreams, Vouchers: v, Trust: trust, Logger: log})
+	g, err := gateway.New(gateway.Config{
+		Engine: e, Upstreams: upstreams, Vouchers: v, Trust: trust, Logger: log, Refuse: refusing(e, sorted(in.Dialects)),
+	})
 	if err != nil {
 		return nil, err
 	}

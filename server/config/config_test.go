@@ -33,7 +33,7 @@ func TestDefault(t *testing.T) {
 
 func TestValidate_goValues(t *testing.T) {
 	cfg := config.Default()
-	cfg.Rules = []config.Rule{{Name: "all", Path: "/**"}}
+	cfg.Rules = []config.Rule{{Name: "all", OnBadToken: "mount", Path: "/**"}}
 	cfg.Tokens.AccessTTL = -1
 	err := cfg.Validate()
 	if err == nil {
@@ -114,7 +114,7 @@ func TestSave(t *testing.T) {
 		Name: "wordpress", Dialect: "wpjwt", OnBadToken: "deny", ErrorCodes: "exact", LoginErrors: "exact", Claims: "full",
 		SecretFile: "cardea-data/site-secret", Secret: "hunter2",
 	}}
-	cfg.Rules = []config.Rule{{Name: "public", Path: "/public/**", Access: "public", Upstream: "demo"}}
+	cfg.Rules = []config.Rule{{Name: "public", OnBadToken: "mount", Path: "/public/**", Access: "public", Upstream: "demo"}}
 	cfg.Revocation.On.Email = false
 
 	path := filepath.Join("cardea-data", config.FileName)

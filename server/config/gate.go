@@ -26,10 +26,15 @@ type Mount struct {
 	Secret          api.Secret `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides. Empty: Cardea's own key."`
 	SecretFile      string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
 	AllowWeakSecret bool       `yaml:"allow_weak_secret" default:"false" doc:"Let a secret that is too short or well known verify tokens that the site has issued. It never signs: Cardea's own key does."`
-	OnBadToken      string     `yaml:"on_bad_token" default:"deny" enum:"deny|anonymous" doc:"What a bad token on a route that needs none means: refuse, or pass without an identity."`
+	OnBadToken      string     `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What a bad token means on other routes, where a rule's access is optional: refuse, or pass without an identity. plugin: as the dialect's plugin does."`
 	ErrorCodes      string     `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
 	LoginErrors     string     `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact tells an unknown user from a wrong password, as the plugin does; uniform does not."`
 	Claims          string     `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be taken back one by one; exact leaves them out."`
+	AccessLife      Duration   `yaml:"access_life" default:"0s" doc:"Lifetime of the mount's access tokens. 0: the plugin's."`
+	RefreshLife     Duration   `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: the plugin's; miniorange has none without it."`
+	RateLimit       int        `yaml:"rate_limit" default:"0" doc:"Calls that one address may make a minute, in dialects whose plugin counts them. 0: the plugin's number; -1: any."`
+	ForeignTokens   bool       `yaml:"foreign_tokens" default:"false" doc:"Accept tokens that the plugin itself issued, where the plugin knows its own only (wpjwtpro): for the days of a migration."`
+	BindPeer        bool       `yaml:"bind_peer" default:"false" doc:"Tie a token to the address and user agent that it was given to, as cocart does. Behind proxies it needs server.trusted_proxies."`
 }
 
 // Upstream is one application behind the gate.
@@ -77,6 +82,7 @@ type Rule struct {
 	Scopes            []string   `yaml:"scopes" doc:"Scopes of which the credential must have one. Empty: any."`
 	Upstream          string     `yaml:"upstream" doc:"Name of the upstream that gets the request. Empty: the rule only decides."`
 	Header            RuleHeader `yaml:"header" doc:"Header that carries the credential here, besides or instead of Authorization."`
+	OnBadToken        string     `yaml:"on_bad_token" default:"mount" enum:"mount|deny|anonymous" doc:"What a bad credential means where access is optional. mount: what the WordPress mount of the host says, else deny."`
 	ForwardCredential bool       `yaml:"forward_credential" default:"false" doc:"Whether the upstream gets to see the credential. By default it is taken out."`
 }
 

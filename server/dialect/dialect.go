@@ -22,8 +22,9 @@ type Dialect interface {
 	Endpoints(e *core.Engine) []Endpoint
 }
 
-// The words that the settings of a [Mount] take besides their default.
+// The words that the settings of a [Mount] take.
 const (
+	Deny       = "deny"       // OnBadToken; also ""
 	Anonymous  = "anonymous"  // OnBadToken
 	Documented = "documented" // ErrorCodes
 	Uniform    = "uniform"    // LoginErrors

@@ -45,12 +45,17 @@ type Config struct {
 	MaxBody   int64               // largest request body in bytes; 0 is DefaultMaxBody, negative is no limit
 	Transport http.RoundTripper   // nil: NewTransport()
 	Logger    *slog.Logger        // nil: discards
+
+	// Refuse may answer a refusal in other words, as a dialect's clients expect
+	// them, and reports whether it did. Nil, or false: the gateway's own answer.
+	Refuse func(w http.ResponseWriter, r *http.Request, d core.Decision) bool
 }
 
 // Gateway is the reverse proxy. It is safe for concurrent use.
 type Gateway struct {
 	engine    Decider
 	refuser   door.Refuser
+	refuse    func(http.ResponseWriter, *http.Request, core.Decision) bool
 	upstreams map[string]*url.URL
 	vouchers  map[string]Voucher
 	trust     door.Trust
@@ -77,7 +82,7 @@ func New(c Config) (*Gateway, error) {
 		return nil, err
 	}
 	g := &Gateway{
-		engine: c.Engine, upstreams: upstreams, vouchers: vouchers, trust: c.Trust,
+		engine: c.Engine, upstreams: upstreams, vouchers: vouchers, trust: c.Trust, refuse: c.Refuse,
 		maxBody:   cmp.Or(c.MaxBody, DefaultMaxBody),
 		transport: c.Transport, buffers: newBuffers(), log: c.Logger,
 	}
@@ -168,10 +173,17 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	f.decision = g.engine.Decide(r.Context(), &f.attempt)
 	if f.decision.Outcome != core.Allowed {
-		g.refuser.Refuse(r.Context(), w, f.decision, &f.attempt)
+		g.refused(w, r, f)
 		return
 	}
 	f.serve(w)
+}
+
+func (g *Gateway) refused(w http.ResponseWriter, r *http.Request, f *forward) {
+	if g.refuse != nil && g.refuse(w, r, f.decision) {
+		return
+	}
+	g.refuser.Refuse(r.Context(), w, f.decision, &f.attempt)
 }
 
 // rescue keeps a panic away from the client and from other requests. Once an

@@ -19,29 +19,42 @@ import (
 type entry struct {
 	base string // where the dialect's paths stand below a mount's prefix
 	open func(dialect.Mount) (dialect.Dialect, error)
+	// lenient: the plugin takes a bad token on other routes for none.
+	lenient bool
 }
 
 // dialects is the list: a dialect's name in configuration, and what it is.
 func dialects() map[string]entry {
 	return map[string]entry{
-		"cocart":     {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return cocart.New(m) }},
-		"cocart1":    {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return cocart.NewFirst(m) }},
-		"miniorange": {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return miniorange.New(m) }},
-		"native":     {native.Base, func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) }},
-		"usefulteam": {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) }},
-		"wpjwtpro":   {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return wpjwtpro.New(m) }},
-		"wpjwt":      {"/wp-json", func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) }},
+		"cocart":     {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return cocart.New(m) }},
+		"cocart1":    {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return cocart.NewFirst(m) }},
+		"miniorange": {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return miniorange.New(m) }},
+		"native":     {base: native.Base, open: func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) }},
+		"usefulteam": {base: "/wp-json", lenient: true, open: func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) }},
+		"wpjwtpro":   {base: "/wp-json", lenient: true, open: func(m dialect.Mount) (dialect.Dialect, error) { return wpjwtpro.New(m) }},
+		"wpjwt":      {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) }},
 	}
 }
 
-// Open returns the dialect of that name at a mount. The mount's prefix is what
-// stands before the dialect's usual paths.
-func Open(name string, m dialect.Mount) (dialect.Dialect, error) {
+// Open returns the dialect of that name at a mount, and the mount as it is then:
+// its prefix was what stands before the dialect's usual paths, and now includes
+// them.
+func Open(name string, m dialect.Mount) (dialect.Dialect, dialect.Mount, error) {
 	e, ok := dialects()[name]
 	if !ok {
-		return nil, fmt.Errorf("no dialect is called %q: choose one of %s",
+		return nil, m, fmt.Errorf("no dialect is called %q: choose one of %s",
 			name, strings.Join(slices.Sorted(maps.Keys(dialects())), ", "))
 	}
 	m.Prefix += e.base
-	return e.open(m)
+	d, err := e.open(m)
+	return d, m, err
+}
+
+// OnBadToken is what the dialect's plugin makes of a bad token on other routes:
+// deny, or anonymous.
+func OnBadToken(name string) string {
+	if dialects()[name].lenient {
+		return dialect.Anonymous
+	}
+	return dialect.Deny
 }
