@@ -86,16 +86,26 @@ func newKeysRevoke() *cobra.Command {
 }
 
 func newKeysExport() *cobra.Command {
-	var kid, format string
+	var kid, format, purpose string
 	cmd := &cobra.Command{
 		Use:   "export",
 		Short: "Print a public key, for other applications to verify tokens with",
 		Long: `Print a public key, for other applications to verify tokens with.
 
 Formats: jwk, jwks (all public keys), pem, cert (a self-signed X.509 certificate).
-An HMAC key is a secret and has no public part.`,
+An HMAC key is a secret and has no public part.
+
+With --for assertion it prints the lines for wp-config.php by which cardea.php in
+a WordPress knows this gate.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch purpose {
+			case "assertion":
+				return exportConstants(cmd)
+			case "tokens":
+			default:
+				return fmt.Errorf("--for %q: write tokens or assertion", purpose)
+			}
 			return withAdmin(cmd, func(_ context.Context, e *core.Engine) error {
 				out, err := exportKey(e.Keys(), kid, format)
 				if err != nil {
@@ -107,6 +117,7 @@ An HMAC key is a secret and has no public part.`,
 		},
 	}
 	cmd.Flags().StringVar(&kid, "kid", "", "which key (default: the active one)")
+	cmd.Flags().StringVar(&purpose, "for", "tokens", "tokens, or assertion: the constants of a WordPress")
 	cmd.Flags().StringVar(&format, "format", "pem", "jwk, jwks, pem or cert")
 	return cmd
 }

@@ -23,7 +23,8 @@ func newRoot() *cobra.Command {
 	}
 	root.PersistentFlags().String("config", "", "configuration file (default ./cardea.yaml, else the profile of 'cardea dev')")
 	root.AddCommand(
-		newDev(), newServe(), newUser(), newAPIKey(), newSession(), newToken(), newKeys(), newHooks(), newPlugin(), newConfig(), newVersion(),
+		newDev(), newServe(), newUser(), newAPIKey(), newSession(), newToken(), newKeys(), newHooks(), newPlugin(), newConfig(),
+		newQuickstart(), newSnippet(), newVersion(),
 	)
 	root.SetFlagErrorFunc(usage)
 	explain(root)

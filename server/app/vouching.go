@@ -31,6 +31,9 @@ type assertionKeys struct{ *keys.Ring }
 func OpenAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
 	c := keys.Config{Algorithm: "EdDSA", Logger: log}
 	if cfg.Store.Driver != "memory" {
+		if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+			return nil, fmt.Errorf("create data directory: %w", err)
+		}
 		c.File = filepath.Join(cfg.Data, assertionKeysFile)
 	}
 	ring, err := keys.Open(ctx, c)
