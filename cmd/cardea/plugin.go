@@ -28,7 +28,7 @@ it is the present directory or, if that is none, the only plugin just below it.
 The sources in a directory are compiled first.`,
 	}
 	cmd.AddCommand(newPluginNew(), newPluginBuild(), newPluginInspect(), newPluginCheck(), newPluginTest(),
-		newPluginBench(), newPluginReplay(), newPluginDiff())
+		newPluginBench(), newPluginReplay(), newPluginDiff(), newPluginSign(), newPluginVerify())
 	return cmd
 }
 
