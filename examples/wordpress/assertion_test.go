@@ -14,9 +14,13 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
+	"github.com/cardea-auth/cardea/server/app"
 )
 
-func TestMain(m *testing.M) { os.Exit(parts.Main(m)) }
+func TestMain(m *testing.M) {
+	app.Quiet()
+	os.Exit(parts.Main(m))
+}
 
 // The gate's key, made of a fixed seed, and what the site knows of it.
 var (

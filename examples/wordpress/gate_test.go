@@ -1,0 +1,316 @@
+package wordpress_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/examples/e2e/parts"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/vouch"
+)
+
+// gateFile is the configuration of the server in front of the real WordPress.
+const gateFile = `
+data: d
+server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
+tokens: {issuer: %q}
+users: [{type: wordpress, dsn: "ro:ro-pass@tcp(%s)/wordpress"}]
+mounts:
+  - {name: site, dialect: wpjwt, issuer: %q, secret: "a-secret-of-the-site-that-is-long-enough-1"}
+  - {name: auth, dialect: native}
+upstreams:
+  shop: {url: %q, identity: %s, audience: %s}
+rules:
+  - {name: posts, path: /wp-json/wp/v2/posts, methods: [GET], access: public}
+  - {name: settings, path: /wp-json/wp/v2/settings, roles: [administrator]}
+  - {name: rest, path: /wp-json/**}
+  - {name: home, path: /**, access: optional}
+`
+
+// gate is Cardea in front of a real WordPress that trusts it.
+type gate struct {
+	site *parts.Site
+	url  string
+}
+
+func (g gate) config(t *testing.T, dir, identity, audience string) *config.Config {
+	t.Helper()
+	path := filepath.Join(dir, config.FileName)
+	text := fmt.Sprintf(gateFile, issuer, g.site.DB.Addr, g.site.URL, g.site.URL, identity, audience)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, _, err := config.Load(config.LoadOptions{Path: path, Required: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// newGate starts the server in front of site and has the site trust its keys.
+func newGate(t *testing.T, site *parts.Site) gate {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "gate") // short, for the control socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	g := gate{site: site}
+	cfg := g.config(t, dir, "assertion", fmt.Sprintf("%q", site.URL))
+	g.trust(t, cfg)
+	g.url = serve(t, cfg)
+	return g
+}
+
+// trust puts the gate's constants in the place of the test key's.
+func (g gate) trust(t *testing.T, cfg *config.Config) {
+	t.Helper()
+	ring, err := app.OpenAssertionKeys(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ring.Close()
+	by, audience := app.Assertions(cfg, cfg.Upstreams["shop"])
+	lines, err := vouch.Constants(by, audience, []api.Key{ring.Active()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(g.site.Dir, "wp-config.php")
+	old, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := strings.NewReplacer("define('CARDEA_", "if (false) define('CARDEA_").Replace(string(old))
+	parts.Write(t, g.site.Dir, "wp-config.php", strings.Replace(kept, "<?php\n", "<?php\n"+lines, 1))
+	t.Cleanup(func() { parts.Write(t, g.site.Dir, "wp-config.php", string(old)) })
+}
+
+func serve(t *testing.T, cfg *config.Config) string {
+	t.Helper()
+	listen := func() net.Listener {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	public, admin := listen(), listen()
+	s, err := app.New(cfg, app.Options{Version: "test", Listener: public, AdminListener: admin, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		http.DefaultClient.CloseIdleConnections()
+		if err := s.Stop(context.Background()); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	return "http://" + public.Addr().String()
+}
+
+// as asks with a token, or without one.
+func (g gate) as(t *testing.T, token, method, target, body string, header ...string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, g.url+target, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header[header[i]] = []string{header[i+1]}
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(text)
+}
+
+// login gets a token as a client of the plugin does.
+func (g gate) login(t *testing.T, user, password string) string {
+	t.Helper()
+	in, err := json.Marshal(map[string]string{"username": user, "password": password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, text := g.as(t, "", "POST", "/wp-json/jwt-auth/v1/token", string(in))
+	var out struct{ Token string }
+	if err := json.Unmarshal([]byte(text), &out); err != nil || status != 200 || out.Token == "" {
+		t.Fatalf("login of %s: %d %s", user, status, text)
+	}
+	return out.Token
+}
+
+func TestGate(t *testing.T) {
+	site := newSite(t)
+	site.DB.Exec(t, "", "CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT SELECT ON wordpress.* TO ro@127.0.0.1;")
+	g := newGate(t, site)
+	t.Run("routes", func(t *testing.T) { testRoutes(t, g) })
+	t.Run("forged", func(t *testing.T) { testForged(t, g) })
+	t.Run("dies", func(t *testing.T) { testDies(t, g) })
+	t.Run("dead database", func(t *testing.T) { testDeadDatabase(t, g) })
+}
+
+func testRoutes(t *testing.T, g gate) {
+	editor, sub, admin := g.login(t, "editor1", "editor1-pass"), g.login(t, "sub1@example.test", "sub1-pass"), g.login(t, "admin", parts.AdminPassword)
+	const post = `{"title":"From the gate","status":"publish"}`
+	for _, tc := range []struct {
+		name, token, method, route, body string
+		status                           int
+		want                             string
+	}{
+		{"me", editor, "GET", "/wp/v2/users/me", "", 200, `"name":"Edna Editor"`},
+		{"another me", sub, "GET", "/wp/v2/users/me", "", 200, `"name":"Sue Scriber"`},
+		{"post as editor", editor, "POST", "/wp/v2/posts", post, 201, "From the gate"},
+		{"post as subscriber", sub, "POST", "/wp/v2/posts", post, 403, "rest_cannot_create"},
+		{"nobody", "", "GET", "/wp/v2/users/me", "", 401, "no_credential"},
+		{"nobody, public", "", "GET", "/wp/v2/posts", "", 200, "["},
+		{"rule's role", admin, "GET", "/wp/v2/settings", "", 200, "title"},
+		{"not the rule's role", editor, "GET", "/wp/v2/settings", "", 403, "role"},
+		{"not in capitals either", editor, "GET", "/wp/v2/SETTINGS/", "", 403, "role"},
+		{"bad token", editor[:len(editor)-4] + "AAAA", "GET", "/wp/v2/users/me", "", 403, "jwt_auth_invalid_token"},
+	} {
+		for form, target := range map[string]string{"pretty": "/wp-json" + tc.route, "rest_route": "/?rest_route=" + tc.route, "index.php": "/index.php?rest_route=" + tc.route} {
+			if status, body := g.as(t, tc.token, tc.method, target, tc.body); status != tc.status || !strings.Contains(body, tc.want) {
+				t.Errorf("%s, %s: got %d %.300s, want %d with %s", tc.name, form, status, body, tc.status, tc.want)
+			}
+		}
+	}
+	if status, body := g.as(t, editor, "GET", "/wp-admin/admin-ajax.php?action=whoami", ""); status != 200 || body != "editor1" {
+		t.Errorf("admin-ajax: got %d %.200s", status, body)
+	}
+	if status, body := g.as(t, editor, "POST", "/graphql", "{}"); status != 200 || body != "editor1" {
+		t.Errorf("GraphQL: got %d %.200s", status, body)
+	}
+	if status, body := g.as(t, "", "GET", "/", ""); status != 200 {
+		t.Errorf("a page for nobody: got %d %.200s", status, body)
+	}
+}
+
+func testForged(t *testing.T, g gate) {
+	me := ask{method: "GET", target: "/wp-json/wp/v2/users/me"}
+	forged := assert(t, g.site.URL, me, object{"login": "admin"}) // by a key that the site does not trust any more
+	sub := g.login(t, "sub1", "sub1-pass")
+	for name, header := range map[string]string{
+		"X-Cardea-Assertion": forged, "x_cardea_assertion": forged, "X-Auth-User": "admin", "X-Remote-User": "admin", "Remote-User": "admin",
+	} {
+		if status, body := g.as(t, "", me.method, me.target, "", name, header); status != 401 {
+			t.Errorf("%s without a token: got %d %.200s", name, status, body)
+		}
+		if status, body := g.as(t, sub, me.method, me.target, "", name, header); status != 200 || !strings.Contains(body, "Sue Scriber") {
+			t.Errorf("%s with another's token: got %d %.200s", name, status, body)
+		}
+	}
+	for _, target := range []string{me.target, "/?rest_route=/wp/v2/users/me", "/wp-json/wp/v2/posts", "/graphql"} {
+		direct := ask{method: "GET", target: target}
+		if status, body := direct.do(t, g.site.URL, ""); status != 401 || !strings.Contains(body, "cardea_required") {
+			t.Errorf("direct hit of %s: got %d %.200s", target, status, body)
+		}
+		if status, body := direct.do(t, g.site.URL, assert(t, g.site.URL, direct, object{"login": "admin"})); status != 401 || !strings.Contains(body, "cardea_bad_assertion") {
+			t.Errorf("direct hit of %s with a forged assertion: got %d %.200s", target, status, body)
+		}
+	}
+	for name, target := range map[string]string{
+		"route over a public path": "/wp-json/wp/v2/posts?rest_route=/wp/v2/users/me",
+		"method over a public one": "/wp-json/wp/v2/posts?_method=POST",
+	} {
+		if status, body := g.as(t, "", "GET", target, ""); status != 401 {
+			t.Errorf("%s: got %d %.200s", name, status, body)
+		}
+	}
+}
+
+func testDies(t *testing.T, g gate) {
+	for name, code := range map[string]string{
+		"role change":     "(new WP_User(%d))->set_role('subscriber');",
+		"password change": "wp_set_password('another-pass', %d);",
+		"e-mail change":   "wp_update_user(['ID' => %d, 'user_email' => 'other-' . uniqid() . '@example.test']);",
+		"deletion":        "wp_delete_user(%d);",
+		"logout":          "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			login := fmt.Sprintf("u%d", time.Now().UnixNano())
+			number := g.site.Run(t, fmt.Sprintf("echo wp_insert_user(['user_login' => '%[1]s', 'user_pass' => 'first-pass', 'user_email' => '%[1]s@example.test', 'role' => 'editor']);", login))
+			token := g.login(t, login, "first-pass")
+			alive := func() bool {
+				status, body := g.as(t, token, "GET", "/wp-json/wp/v2/settings", "") // decided by the gate alone
+				if status != 403 && status != 401 {
+					t.Fatalf("got %d %.200s", status, body)
+				}
+				return strings.Contains(body, `"code":"role"`)
+			}
+			if !alive() {
+				t.Fatal("a fresh token is dead")
+			}
+			changed := time.Now()
+			if code == "" {
+				if status, body := g.as(t, token, "POST", "/auth/logout", ""); status/100 != 2 {
+					t.Fatalf("logout: got %d %s", status, body)
+				}
+			} else {
+				var id int
+				var done float64
+				fmt.Sscan(number, &id)
+				fmt.Sscan(g.site.Run(t, fmt.Sprintf(code, id)+" printf('%.6f', microtime(true));"), &done)
+				changed = time.UnixMicro(int64(done * 1e6))
+			}
+			for alive() {
+				if time.Since(changed) > 10*within {
+					t.Fatal("the token outlived the change")
+				}
+				time.Sleep(5 * time.Millisecond)
+			}
+			took := time.Since(changed)
+			t.Logf("dead %s after it at the latest", took.Round(time.Millisecond))
+			if took > within {
+				t.Errorf("dead only after %s, want %s", took, within)
+			}
+		})
+	}
+}
+
+// testDeadDatabase: known tokens keep working, logins are 503. WordPress itself
+// is dead as well, so the gate's own answers are what counts.
+func testDeadDatabase(t *testing.T, g gate) {
+	editor := g.login(t, "editor1", "editor1-pass")
+	if status, _ := g.as(t, editor, "GET", "/auth/me", ""); status != 200 {
+		t.Fatalf("got %d", status)
+	}
+	g.site.DB.Stop()
+	if status, body := g.as(t, editor, "GET", "/wp-json/wp/v2/settings", ""); status != 403 || !strings.Contains(body, "role") {
+		t.Errorf("a known token: got %d %.200s", status, body)
+	}
+	if status, body := g.as(t, "", "POST", "/wp-json/jwt-auth/v1/token", `{"username":"editor1","password":"editor1-pass"}`); status != 503 {
+		t.Errorf("login: got %d %.200s, want 503", status, body)
+	}
+	g.site.DB.Restart(t)
+	if status, body := g.as(t, editor, "GET", "/wp-json/wp/v2/users/me", ""); status != 200 || !strings.Contains(body, "Edna") {
+		t.Errorf("after the restart: got %d %.200s", status, body)
+	}
+	g.login(t, "editor1", "editor1-pass")
+}
