@@ -30,7 +30,7 @@ const (
 
 const (
 	maxRandom   = 64 << 10 // bytes that one random_get fills
-	randomBytes = 8        // of which one unit of fuel pays for so many
+	randomBytes = 2        // of which one unit of fuel pays for so many
 	maxVector   = 64       // buffers that one fd_write names
 	maxPolled   = 64       // subscriptions that one poll_oneoff names
 )
