@@ -7,7 +7,7 @@ TOOLS   := -modfile=.ci/tools/go.mod
 RACE    ?=
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help run build test check bench torture lint fmt imports cross
+.PHONY: help run build test check bench torture timing fuzz lint fmt imports cross
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -52,3 +52,14 @@ bench: ## run the benchmarks and print their lines
 
 torture: ## kill a store 500 times in the middle of its work (CARDEA_TORTURE=n), print figures
 	@set -o pipefail; CARDEA_TORTURE=$${CARDEA_TORTURE:-500} $(GO) test -count=1 -timeout 30m -run '_killed$$' -v ./core/store/sqlite | grep -vE '^=== '
+
+timing: ## measure 2 x 500 logins each of unknown, wrong and disabled users (CARDEA_TIMING=n)
+	@set -o pipefail; CARDEA_TIMING=$${CARDEA_TIMING:-500} $(GO) test -count=1 -timeout 30m -run '^TestLogin_timing$$' -v ./core | grep -vE '^=== '
+
+FUZZTIME ?= 10s
+
+fuzz: ## run every fuzz target for a while (FUZZTIME=10m)
+	@grep -rlE '^func Fuzz' --include='*_test.go' . | sort | while read -r file; do \
+	for target in $$(grep -oE '^func Fuzz[A-Za-z0-9_]+' $$file | cut -d' ' -f2); do \
+	echo "==> $$target in $$(dirname $$file) for $(FUZZTIME)"; \
+	$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname $$file)" </dev/null || exit 1; done; done
