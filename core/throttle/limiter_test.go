@@ -329,3 +329,18 @@ func BenchmarkLimiter(b *testing.B) {
 		l.Succeeded("alice", home)
 	}
 }
+
+// Tries that come at once take the clock in another order than the locks.
+func TestLimiter_atOnce(t *testing.T) {
+	moments := []time.Time{moment.Add(time.Millisecond), moment}
+	l := throttle.New(throttle.Config{Now: func() time.Time {
+		now := moments[0]
+		moments = moments[1:]
+		return now
+	}})
+	for i := range 2 {
+		if wait, ok := l.Allow("alice", home); !ok {
+			t.Errorf("try %d: has to wait %s without a failure", i+1, wait)
+		}
+	}
+}

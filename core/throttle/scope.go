@@ -53,7 +53,12 @@ func (t *tally) add(s Scope, now time.Time, failures float64) {
 	t.count, t.at = max(0, t.left(s, now)+failures), now
 }
 
-// wait returns how long after now the last try allows the next.
+// wait returns how long after now the last try allows the next. Tries at the same
+// time may have been counted a moment after now: without a delay that is no wait.
 func (t *tally) wait(s Scope, now time.Time) time.Duration {
-	return min(t.at.Add(s.delay(t.count)).Sub(now), s.Max)
+	delay := s.delay(t.count)
+	if delay == 0 {
+		return 0
+	}
+	return min(t.at.Add(delay).Sub(now), s.Max)
 }
