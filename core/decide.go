@@ -45,9 +45,7 @@ func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
 	if d.Err.Code == api.Unauthenticated {
 		d.Challenge = p.challenges(d.Err)
 	}
-	if d.Err.Code == api.Internal {
-		e.log.ErrorContext(ctx, "decision failed, so the request is refused", "path", a.Path, "error", err)
-	}
+	e.logFault(ctx, "decision failed, so the request is refused", d.Err)
 	e.denied(ctx, p, d, a)
 	return d
 }

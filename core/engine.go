@@ -56,6 +56,7 @@ type Engine struct {
 	guesses   *throttle.Limiter
 	calls     *throttle.Meter
 	uses      uses
+	faultAt   atomic.Int64 // second in which an unavailable part was last logged
 	cache     *cache
 	verifiers atomic.Pointer[verifiers]
 	policy    atomic.Pointer[policy]
@@ -198,6 +199,10 @@ func (e *Engine) Hooks() *Hooks { return e.policy.Load().hooks }
 
 // Staleness tells how old the newest successful look at the revocation log is.
 func (e *Engine) Staleness() time.Duration { return e.tail.Staleness() }
+
+// UnknownRevocations tells how many rows of the revocation log were of a kind
+// that this version does not know.
+func (e *Engine) UnknownRevocations() int64 { return e.index.Unknown() }
 
 // Ready returns nil if the engine can decide: the store answers, and the
 // revocation log was read within the policy's MaxStaleness.

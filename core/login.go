@@ -33,6 +33,7 @@ func (e *Engine) Login(ctx context.Context, r LoginRequest) (api.Identity, error
 	p := e.policy.Load()
 	id, err := e.login(ctx, p, r)
 	if err != nil {
+		e.logFault(ctx, "login failed for technical reasons", api.AsError(err))
 		e.fire(ctx, p.hooks.LoginFailed, Event{
 			Identity: api.Identity{Login: r.Login}, Reason: api.ReasonOf(err), Dialect: r.Dialect, Peer: r.Peer,
 		})

@@ -93,7 +93,7 @@ func (v *version) begin(ctx context.Context) error {
 // tell says what was asked for in vain.
 func (v *version) tell() {
 	if missing := v.rights.missing(); v.manifest.Name != "" && len(missing) > 0 {
-		v.log.Warn("plugin asks for more than it is granted", "missing", missing)
+		v.log.Info("plugin is granted less than it asks for", "missing", missing)
 	}
 }
 

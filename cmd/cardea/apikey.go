@@ -50,8 +50,8 @@ func newAPIKeyCreate() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&n.Name, "name", "", "what the key is for")
-	f.StringSliceVar(&n.Roles, "role", nil, "restrict the key to these of the user's roles")
-	f.StringSliceVar(&n.Scopes, "scope", nil, "scope of the key; repeat for several")
+	f.StringArrayVar(&n.Roles, "role", nil, "restrict the key to this one of the user's roles; repeat for several")
+	f.StringArrayVar(&n.Scopes, "scope", nil, "scope of the key; repeat for several")
 	f.IntVar(&n.Rate, "rate", 0, "calls a minute that the key may make (default: no limit)")
 	f.StringVar(&life, "expires", "", "how long the key lives, such as 90d (default: until revoked)")
 	return cmd

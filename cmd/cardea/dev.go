@@ -156,14 +156,27 @@ func writeProfile(path string, f devFlags) error {
 		return fmt.Errorf("create data directory: %w", err)
 	}
 	draft := path + ".new"
-	text := strings.NewReplacer(
-		"listen: 127.0.0.1:8080 ", "listen: "+fixed(f.listen, "127.0.0.1:8080")+" ",
-		"admin_listen: 127.0.0.1:9090", "admin_listen: "+fixed(f.adminListen, "127.0.0.1:9090"),
-	).Replace(profile)
-	if err := os.WriteFile(draft, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(draft, []byte(firstProfile(f)), 0o600); err != nil {
 		return fmt.Errorf("write profile: %w", err)
 	}
 	return os.Rename(draft, path)
+}
+
+// firstProfile is the profile with the addresses of the first start. Where the
+// system chooses the port there is none to go by: each start has another, and
+// tokens name the one that issued them.
+func firstProfile(f devFlags) string {
+	const issuer = `tokens: {issuer: "http://127.0.0.1:8080"}  # names this server in its tokens: keep it` + "\n\n"
+	text := profile
+	if strings.HasSuffix(f.listen, ":0") {
+		text = strings.Replace(text, issuer, "", 1)
+	}
+	listen := fixed(f.listen, "127.0.0.1:8080")
+	return strings.NewReplacer(
+		`"http://127.0.0.1:8080"`, `"http://`+listen+`"`,
+		"listen: 127.0.0.1:8080 ", "listen: "+listen+" ",
+		"admin_listen: 127.0.0.1:9090", "admin_listen: "+fixed(f.adminListen, "127.0.0.1:9090"),
+	).Replace(text)
 }
 
 // fixed returns addr unless it leaves the port to the system, which gives

@@ -83,7 +83,7 @@ func newUserAdd() *cobra.Command {
 	f.StringVar(&u.Display, "display", "", "name shown to people (default: the login)")
 	f.StringVar(&u.FirstName, "first-name", "", "first name")
 	f.StringVar(&u.LastName, "last-name", "", "last name")
-	f.StringSliceVar(&u.Roles, "role", []string{"subscriber"}, "role; repeat for several")
+	f.StringArrayVar(&u.Roles, "role", []string{"subscriber"}, "role; repeat for several")
 	f.Int64Var(&u.Number, "number", 0, "number, such as a WordPress user id (default: the next free one)")
 	f.StringVar(&u.Subject, "subject", "", "stable subject of tokens (default: random)")
 	f.BoolVar(&u.Disabled, "disabled", false, "add the user disabled")

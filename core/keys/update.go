@@ -56,6 +56,10 @@ func sameTimes(a, b []entry) bool {
 
 func (r *Ring) report(changes []Change) {
 	for _, c := range changes {
+		if c.From == "" {
+			r.config.Logger.Debug("signing key read or made", "kid", c.KeyID, "alg", c.Algorithm, "state", string(c.To))
+			continue
+		}
 		r.config.Logger.Info("signing key changed", "kid", c.KeyID, "alg", c.Algorithm, "from", string(c.From), "to", string(c.To))
 	}
 }

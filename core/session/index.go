@@ -16,6 +16,7 @@ type Index struct {
 
 	all        atomic.Int64 // RevokeAll: the latest At, unix microseconds
 	generation atomic.Uint64
+	unknown    atomic.Int64
 }
 
 // Values of a slot in the subjects and clients tables. Each only grows.
@@ -71,8 +72,14 @@ func (x *Index) apply(r *api.Revocation) bool {
 		x.clients.put(r.Key, end, x.values(r))
 		return true
 	}
+	x.unknown.Add(1) // a newer version wrote it; see Unknown
 	return false
 }
+
+// Unknown returns how many rows were of a kind that this version does not know:
+// anything but 0 means that a newer one shares the log, and that what it took
+// back lives on here.
+func (x *Index) Unknown() int64 { return x.unknown.Load() }
 
 // values returns what the row changes in its slot.
 func (x *Index) values(r *api.Revocation) func([]uint64) {

@@ -28,8 +28,36 @@ func (s *Store) Create(ctx context.Context, n NewUser) (api.User, error) {
 			return api.User{}, err
 		}
 	}
+	if err := s.checkClash(ctx, u); err != nil {
+		return api.User{}, public(err)
+	}
 	u, err = s.repo.CreateUser(ctx, u)
 	return u, public(err)
+}
+
+// checkClash keeps one text from naming two users, as login of the one and as
+// e-mail address of the other: both can be typed at a login.
+func (s *Store) checkClash(ctx context.Context, u api.User) error {
+	other, err := s.repo.UserByEmail(ctx, u.Login)
+	if err == nil && other.Subject != u.Subject {
+		return fmt.Errorf("login %q is the e-mail address of another user: %w", u.Login, api.ErrConflict)
+	}
+	if err != nil && !errors.Is(err, api.ErrNotFound) || u.Email == "" {
+		return clashFree(err)
+	}
+	other, err = s.repo.UserByLogin(ctx, u.Email)
+	if err == nil && other.Subject != u.Subject {
+		return fmt.Errorf("e-mail address %q is the login of another user: %w", u.Email, api.ErrConflict)
+	}
+	return clashFree(err)
+}
+
+// clashFree takes "there is no such user" for what it is here: good.
+func clashFree(err error) error {
+	if errors.Is(err, api.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // Update changes fields. A new e-mail address ends what the user holds, since

@@ -70,8 +70,6 @@ func checkNobody(ctx context.Context, pw *Passwords, login string, password api.
 	return refuse(api.ReasonUnknownUser, publicWrong)
 }
 
-// find returns the first directory that knows the login, nil if none does. A
-// directory that fails stops the search: a later one must not answer for it.
 // Find returns the user whose login name or e-mail address it is, out of the
 // first directory that knows it; [api.ErrNotFound] if none does.
 func Find(ctx context.Context, dirs []Directory, login string) (api.User, error) {
@@ -82,6 +80,8 @@ func Find(ctx context.Context, dirs []Directory, login string) (api.User, error)
 	return user, err
 }
 
+// find returns the first directory that knows the login, nil if none does. A
+// directory that fails stops the search: a later one must not answer for it.
 func find(ctx context.Context, dirs []Directory, login string, opts CheckOptions) (Directory, api.User, error) {
 	for _, dir := range dirs {
 		user, err := dir.ByLogin(ctx, login)

@@ -37,6 +37,9 @@ func checkFields(u api.User) error {
 			return err
 		}
 	}
+	if strings.Contains(u.Login, ":") {
+		return invalid("login must not hold a colon: Basic could never carry it (RFC 7617 section 2)")
+	}
 	if err := checkEmail(u.Email); err != nil {
 		return err
 	}

@@ -27,7 +27,9 @@ func OpenOffline(cfg *config.Config, log *slog.Logger) (*Offline, error) {
 // OpenBare opens an engine with no plugin: for commands that administer. A
 // broken plugin must not keep an operator from disabling a user.
 func OpenBare(cfg *config.Config, log *slog.Logger) (*Offline, error) {
-	return openOffline(cfg, log, fx.Provide(core.NewHooks))
+	bare := *cfg
+	bare.Rules, bare.Upstreams = nil, nil // a broken rule must not either
+	return openOffline(&bare, log, fx.Provide(core.NewHooks))
 }
 
 func openOffline(cfg *config.Config, log *slog.Logger, hooks fx.Option) (*Offline, error) {

@@ -60,6 +60,8 @@ func (r *readiness) check(context.Context) error {
 func newMetrics(o Options, e *core.Engine, h *core.Hooks, s store.Store, list sites) (*admin.Metrics, *readiness, error) {
 	m := admin.NewMetrics(o.Version)
 	m.Staleness(e.Staleness)
+	m.Gauge("cardea_revocations_unknown", "Rows of the revocation log that only a newer version understands.",
+		func() float64 { return float64(e.UnknownRevocations()) })
 	if q, ok := s.(interface{ Queries() int64 }); ok {
 		m.Gauge("cardea_store_queries", "Queries that the store was asked.", func() float64 { return float64(q.Queries()) })
 	}
