@@ -2,7 +2,10 @@ package wasm
 
 import (
 	"context"
+	"encoding/binary"
+	"errors"
 	"os"
+	"sync"
 	"unsafe"
 
 	"github.com/tetratelabs/wazero/experimental"
@@ -52,13 +55,31 @@ func (m *mapping) attach(i *image) error {
 	return err
 }
 
-// reset drops what was written since the image was laid.
-func (m *mapping) reset(size uint32) error { return unix.Madvise(m.all[:size], unix.MADV_DONTNEED) }
+// reset drops what was written since the image was laid. Dropping every page is
+// one call and costs the next call a fault for each that it touches; where the
+// kernel says which pages have become private, putting those few back is cheaper.
+func (m *mapping) reset(i *image) error {
+	if i.restore(m.all) {
+		return nil
+	}
+	return unix.Madvise(m.all[:i.size], unix.MADV_DONTNEED)
+}
 
 // image is a snapshot's memory in a file that has no name.
 type image struct {
 	file *os.File
+	view []byte // of the file
 	size int
+	page int
+
+	pagemap *os.File // nil where the kernel does not tell
+	rooms   sync.Pool
+}
+
+// room is what restore works with.
+type room struct {
+	raw   []byte
+	dirty []int
 }
 
 func newImage(content []byte) (*image, error) {
@@ -66,15 +87,66 @@ func newImage(content []byte) (*image, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("memfd_create", err)
 	}
-	i := &image{os.NewFile(uintptr(fd), "guest memory"), len(content)}
-	if _, err := i.file.Write(content); err != nil {
+	i := &image{file: os.NewFile(uintptr(fd), "guest memory"), size: len(content), page: os.Getpagesize()}
+	if _, err = i.file.Write(content); err == nil {
+		i.view, err = unix.Mmap(fd, 0, i.size, unix.PROT_READ, unix.MAP_SHARED)
+	}
+	if err != nil {
 		i.file.Close()
 		return nil, err
 	}
+	i.pagemap, _ = os.Open("/proc/self/pagemap") // without it reset takes the other way
 	return i, nil
 }
 
-func (i *image) close() error { return i.file.Close() }
+// The bits of an entry of /proc/pid/pagemap (proc_pid_pagemap(5)), and the pages
+// above which putting them back one by one is no gain.
+const (
+	pageFile = 1 << 61 // it is the image's own
+	pageHere = 3 << 62 // in memory or swapped out
+	maxDirty = 128
+)
+
+// restore puts the pages back that are the guest's own by now; false if the
+// kernel does not say which, or if there are many.
+func (i *image) restore(memory []byte) bool {
+	if i.pagemap == nil {
+		return false
+	}
+	r, _ := i.rooms.Get().(*room)
+	if r == nil {
+		r = &room{raw: make([]byte, i.size/i.page*8)}
+	}
+	defer i.rooms.Put(r)
+	first := int64(uintptr(unsafe.Pointer(&memory[0]))) / int64(i.page)
+	if n, err := unix.Pread(int(i.pagemap.Fd()), r.raw, first*8); err != nil || n != len(r.raw) {
+		return false
+	}
+	if r.find(i.page); len(r.dirty) > maxDirty {
+		return false
+	}
+	for _, at := range r.dirty {
+		copy(memory[at:at+i.page], i.view[at:])
+	}
+	return true
+}
+
+// find reads the entries.
+func (r *room) find(page int) {
+	r.dirty = r.dirty[:0]
+	for n := 0; n < len(r.raw); n += 8 {
+		if e := binary.LittleEndian.Uint64(r.raw[n:]); e&pageFile == 0 && e&pageHere != 0 {
+			r.dirty = append(r.dirty, n/8*page)
+		}
+	}
+}
+
+func (i *image) close() error {
+	if i.pagemap != nil {
+		i.pagemap.Close() // it was only read from
+	}
+	return errors.Join(unix.Munmap(i.view), i.file.Close())
+}
 
 // heapMemory stands in when nothing can be mapped.
 type heapMemory struct {

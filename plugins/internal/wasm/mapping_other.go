@@ -22,6 +22,6 @@ func newImage([]byte) (*image, error) { return nil, errNoMapping }
 
 func (*mapping) attach(*image) error { return errNoMapping }
 
-func (*mapping) reset(uint32) error { return errNoMapping }
+func (*mapping) reset(*image) error { return errNoMapping }
 
 func (*image) close() error { return nil }

@@ -83,7 +83,7 @@ func (i *Instance) Reset() bool {
 		return false
 	}
 	if s.image != nil {
-		if i.mapped.reset(s.size) != nil {
+		if i.mapped.reset(s.image) != nil {
 			return false
 		}
 	} else {

@@ -1,6 +1,7 @@
 package wasm_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -21,6 +22,8 @@ func counter(pages uint32) *asm.Module {
 		asm.I32(far), asm.I32(far), asm.Load(), asm.I32(1), asm.Op(asm.Add), asm.Store(),
 		asm.Global(g), asm.I32(1), asm.Op(asm.Add), asm.SetGlobal(g),
 		asm.I32(far), asm.Load(), asm.Global(g), asm.Op(asm.Mul)))
+	// fill overwrites all of the memory, which is more than is put back page by page
+	m.Export("fill", m.Func("", "i", asm.I32(0), asm.I32(7), asm.I32(far+8), asm.MemoryFill(), asm.I32(far), asm.Load()))
 	m.Export("grow", m.Func("", "i", asm.I32(1), asm.MemoryGrow()))
 	return m
 }
@@ -93,6 +96,13 @@ func TestSnapshot_reset(t *testing.T) {
 					if !second.Reset() {
 						t.Fatal("cannot be reset")
 					}
+					run(t, second, "fill")
+					if !second.Reset() {
+						t.Fatal("cannot be reset")
+					}
+				}
+				if raw, _ := second.Read(0, second.MemorySize()); bytes.Contains(raw, []byte{7}) {
+					t.Error("something of what the guest wrote is left")
 				}
 				run(t, second, "grow")
 				if second.Reset() {
