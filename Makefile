@@ -20,7 +20,6 @@ run: ## build, and start a server that needs no configuration
 
 build: ## build bin/cardea
 	@mkdir -p bin
-	@$(GO) mod download
 	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/cardea
 
 test: ## run all tests; RACE=-race for the race detector

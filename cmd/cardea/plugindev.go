@@ -144,7 +144,7 @@ func (g *guest) follow(ctx context.Context, cmd *cobra.Command) {
 		}
 		fmt.Fprintf(out, "plugin %s: built anew\n", g.project.name)
 	})
-	if err != nil && ctx.Err() == nil {
+	if ctx.Err() == nil { // watch ends with an error, and the usual one is the end of ctx
 		fmt.Fprintf(cmd.ErrOrStderr(), "plugin %s: its files are no longer watched: %v\n", g.project.name, err)
 	}
 }
