@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/examples/e2e/parts"
+	"github.com/cardea-auth/cardea/server/app"
+)
+
+// TestQuickstart_wordpress: from an existing WordPress to protected in three
+// commands, the second of which copies one file.
+func TestQuickstart_wordpress(t *testing.T) {
+	app.Quiet()
+	site := parts.WordPress(t, "")
+	site.DB.Exec(t, "", "CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT SELECT ON wordpress.* TO ro@127.0.0.1;")
+	dir, err := os.MkdirTemp("", "quick") // short, for the control socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	t.Chdir(dir)
+	addr := parts.Port(t)
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"quickstart", "--wordpress", site.URL, "--dsn", "ro:ro-pass@tcp(" + site.DB.Addr + ")/wordpress", "--listen", addr}, nil, &out, &out); code != 0 {
+		t.Fatalf("exit %d\n%s", code, &out)
+	}
+	plugin, err := os.ReadFile(pluginFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts.Write(t, site.Dir, "wp-content/mu-plugins/cardea.php", string(plugin))
+	t.Setenv("CARDEA_SERVER__ADMIN_LISTEN", parts.Port(t))
+	t.Setenv("CARDEA_SERVER__SHUTDOWN_DELAY", "0")
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan int, 1)
+	var log bytes.Buffer
+	go func() { done <- run(ctx, []string{"serve"}, nil, &log, &log) }()
+	defer func() {
+		http.DefaultClient.CloseIdleConnections()
+		stop()
+		if code := <-done; code != 0 {
+			t.Errorf("serve: exit %d\n%s", code, &log)
+		}
+	}()
+	gate := "http://" + addr
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		res, err := http.Get(gate + "/.well-known/jwks.json")
+		if err == nil {
+			res.Body.Close()
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the server does not answer: %v", err)
+		}
+	}
+	out.Reset()
+	if code := run(t.Context(), []string{"test-login", gate, "--user", "admin"}, strings.NewReader(parts.AdminPassword), &out, &out); code != 0 || !strings.Contains(out.String(), "users/me  200") {
+		t.Errorf("test-login: exit %d\n%s", code, &out)
+	}
+	out.Reset()
+	run(t.Context(), []string{"doctor", gate, "--direct", site.URL}, nil, &out, &out)
+	for _, want := range []string{"ok   rest api", "ok   token endpoints", "ok   authorization", "ok   clock", "ok   direct access"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("doctor: want %q in\n%s", want, &out)
+		}
+	}
+	t.Logf("doctor:\n%s", &out)
+}
