@@ -29,8 +29,8 @@ func newPluginNew() *cobra.Command {
 			}
 			out := cmd.OutOrStdout()
 			fmt.Fprintf(out, "Began the plugin %s in %s.\n", name, dir)
-			if l, err := sdk.Lookup(lang); err == nil && l.Ready() != nil {
-				fmt.Fprintf(out, "Building it needs more than is here: %v\n", l.Ready())
+			if l, err := sdk.Lookup(lang); err == nil && l.Ready(dir) != nil {
+				fmt.Fprintf(out, "Building it needs more than is here: %v\n", l.Ready(dir))
 			}
 			fmt.Fprintf(out, "Next: cd %s && cardea plugin test\n", dir)
 			return nil

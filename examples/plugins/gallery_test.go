@@ -64,7 +64,7 @@ func build(t *testing.T, name string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := lang.Ready(); err != nil {
+	if err := lang.Ready(name); err != nil {
 		t.Skip(err)
 	}
 	if lang.Name == "go" && testing.Short() {

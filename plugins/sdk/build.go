@@ -16,7 +16,7 @@ var ErrNoCompiler = errors.New("not installed")
 // Build compiles the sources in dir into the module out, which appears whole or
 // not at all. What the compiler says is in the error.
 func (l Language) Build(ctx context.Context, dir, out string) error {
-	if err := l.Ready(); err != nil {
+	if err := l.Ready(dir); err != nil {
 		return err
 	}
 	out, err := filepath.Abs(out)
@@ -38,13 +38,17 @@ func (l Language) Build(ctx context.Context, dir, out string) error {
 	return publish(draft, out)
 }
 
-// Ready reports what is missing for building, with how to get it.
-func (l Language) Ready() error {
+// Ready reports what is missing for building the sources in dir, with how to get
+// it.
+func (l Language) Ready(dir string) error {
 	var missing []string
 	for _, tool := range l.Tools {
 		if _, err := exec.LookPath(tool); err != nil {
 			missing = append(missing, tool)
 		}
+	}
+	if len(missing) == 0 && l.lacks != nil && l.lacks(dir) {
+		missing = []string{"what " + l.Name + " compiles with"}
 	}
 	if len(missing) == 0 {
 		return nil
@@ -59,7 +63,14 @@ func (l Language) compile(ctx context.Context, dir, draft, include string) error
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, strings.TrimSpace(string(text)))
 	}
-	return nil
+	if l.artifact == "" {
+		return nil
+	}
+	made := matches(include, l.artifact)
+	if len(made) != 1 {
+		return fmt.Errorf("%s has made %d modules, want one", args[0], len(made))
+	}
+	return os.Rename(made[0], draft)
 }
 
 // publish puts the module into its place by a rename, since a server may be

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -17,6 +18,11 @@ type Language struct {
 	Missing string
 
 	mine func(dir string) bool
+	// lacks reports whether something besides the tools is missing; nil is no.
+	lacks func(dir string) bool
+	// artifact is where below include the compiler leaves the module, "" if it
+	// writes to out.
+	artifact string
 	// plan returns the command line that builds the sources in dir into out, and
 	// what it wants in its environment. include is a directory with the C header.
 	plan func(dir, out, include string) (args, env []string)
@@ -24,7 +30,7 @@ type Language struct {
 
 // Languages lists what there is, the easiest to begin with first.
 func Languages() []Language {
-	return []Language{goLanguage(), cLanguage()}
+	return []Language{goLanguage(), cLanguage(), assemblyScript(), rust()}
 }
 
 // Lookup returns the language of that name.
@@ -46,7 +52,7 @@ func Detect(dir string) (Language, error) {
 			return l, nil
 		}
 	}
-	return Language{}, fmt.Errorf("%s has no sources of a plugin: *.go with a //go:wasmexport line, or *.c; begin one with `cardea plugin new --lang go NAME`", dir)
+	return Language{}, fmt.Errorf("%s has no sources of a plugin: *.go with a //go:wasmexport line, *.c, assembly/index.ts or Cargo.toml; begin one with `cardea plugin new --lang go NAME`", dir)
 }
 
 func goLanguage() Language {
@@ -79,6 +85,62 @@ func cLanguage() Language {
 			return args, nil
 		},
 	}
+}
+
+func assemblyScript() Language {
+	return Language{
+		Name:    "assemblyscript",
+		Tools:   []string{"node"},
+		Missing: "install Node.js 20 or newer, then run npm install in the plugin's directory",
+		lacks: func(dir string) bool {
+			_, err := exec.LookPath(localTool(dir, "asc"))
+			return err != nil
+		},
+		mine: func(dir string) bool {
+			return anyFile(filepath.Join(dir, "assembly"), "index.ts", func([]byte) bool { return true })
+		},
+		plan: func(dir, out, _ string) (args, env []string) {
+			return []string{localTool(dir, "asc"), "assembly/index.ts", "-o", out, "--runtime", "stub", "--use", "abort=",
+				"--exportStart", "_initialize", "-O3", "--noColors"}, nil
+		},
+	}
+}
+
+func rust() Language {
+	return Language{
+		Name:    "rust",
+		Tools:   []string{"cargo"},
+		Missing: "install Rust (https://rustup.rs) and its target: rustup target add wasm32-unknown-unknown",
+		mine:    func(dir string) bool { return anyFile(dir, "Cargo.toml", func([]byte) bool { return true }) },
+		lacks:   func(string) bool { return !hasRustTarget() },
+		plan: func(_, _, include string) (args, env []string) {
+			return []string{"cargo", "build", "--release", "--offline", "--target", rustTarget, "--target-dir", include}, nil
+		},
+		artifact: filepath.Join(rustTarget, "release", "*.wasm"),
+	}
+}
+
+const rustTarget = "wasm32-unknown-unknown"
+
+func hasRustTarget() bool {
+	root, err := exec.Command("rustc", "--print", "sysroot").Output()
+	if err != nil {
+		return false
+	}
+	_, err = os.Stat(filepath.Join(strings.TrimSpace(string(root)), "lib", "rustlib", rustTarget, "lib"))
+	return err == nil
+}
+
+// localTool is a program that npm has installed beside the sources, or else the
+// one in PATH.
+func localTool(dir, name string) string {
+	local, err := filepath.Abs(filepath.Join(dir, "node_modules", ".bin", name))
+	if err == nil {
+		if _, err := os.Stat(local); err == nil {
+			return local
+		}
+	}
+	return name
 }
 
 func matches(dir, pattern string) []string {

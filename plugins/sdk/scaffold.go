@@ -20,7 +20,7 @@ import (
 var (
 	//go:embed all:templates
 	templates embed.FS
-	//go:embed go/*.go c/cardea_hook.h
+	//go:embed go/*.go c/cardea_hook.h assemblyscript/cardea.ts rust/cardea.rs
 	sources embed.FS
 )
 
@@ -111,6 +111,10 @@ func addSDK(files map[string][]byte, lang, name string) error {
 	switch lang {
 	case "c":
 		return copySDK(files, sources, "c", "", nil)
+	case "assemblyscript":
+		return copySDK(files, sources, lang, "assembly", nil)
+	case "rust":
+		return copySDK(files, sources, lang, "src", nil)
 	case "go":
 		const from = "github.com/cardea-auth/cardea/plugins/abi"
 		imports := strings.NewReplacer(`"`+from+`"`, `"`+modulePath(name)+`/internal/abi"`,

@@ -27,7 +27,7 @@ func TestNew_passes(t *testing.T) {
 			if err != nil || found.Name != l.Name {
 				t.Fatalf("detected %s, %v", found.Name, err)
 			}
-			if err := l.Ready(); err != nil {
+			if err := l.Ready(dir); err != nil {
 				t.Skip(err)
 			}
 			out := filepath.Join(dir, "hello.wasm")
@@ -59,7 +59,7 @@ func TestNew_refuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct{ lang, name, dir, want string }{
-		"language": {"cobol", "hello", t.TempDir(), "choose one of go, c"},
+		"language": {"cobol", "hello", t.TempDir(), "choose one of go, c, assemblyscript, rust"},
 		"name":     {"go", "../x", t.TempDir(), "lower-case letters"},
 		"no room":  {"go", "hello", full, "not empty"},
 	} {
@@ -100,7 +100,7 @@ func TestBuild_compilerSays(t *testing.T) {
 func TestReady_missing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	for _, l := range sdk.Languages() {
-		if err := l.Ready(); !errors.Is(err, sdk.ErrNoCompiler) || !strings.Contains(err.Error(), "install") {
+		if err := l.Ready(t.TempDir()); !errors.Is(err, sdk.ErrNoCompiler) || !strings.Contains(err.Error(), "install") {
 			t.Errorf("%s: got %v, want how to install it", l.Name, err)
 		}
 	}
