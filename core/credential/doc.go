@@ -11,9 +11,10 @@
 //
 // A request that shows more than one credential is ambiguous and refused
 // (many_credentials): whichever were picked, another program in the chain might
-// pick the other. One header twice is invalid (400); several kinds side by side
-// are a failed authentication (401), also if one of them is good. A single credential that cannot be read is a
-// failed authentication (401, bad_credential), never an absent one.
+// pick the other. That is no request at all (400), unless one of them is bad on
+// its face: then it is a failed authentication (401), which a good one beside it
+// does not mend. A single credential that cannot be read is a failed
+// authentication (401, bad_credential), never an absent one.
 //
 // All functions are safe for concurrent use.
 package credential

@@ -41,8 +41,8 @@ type Spec struct {
 // of ours.
 //
 // More than one value in all these headers together is refused
-// (many_credentials): Invalid if one header has them all, else Unauthenticated. An
-// unknown scheme, an empty or malformed value, or a
+// (many_credentials): Invalid, or Unauthenticated if one of them is bad on its
+// face. An unknown scheme, an empty or malformed value, or a
 // standard header that spec refuses is Unauthenticated (bad_credential). The
 // errors never quote what was sent.
 func Extract(h api.Header, spec Spec) (api.Credential, error) {
@@ -51,7 +51,7 @@ func Extract(h api.Header, spec Spec) (api.Credential, error) {
 		return api.Credential{}, nil
 	}
 	if count > 1 {
-		return api.Credential{}, api.E(howMany(h[name], count), api.ReasonManyCredentials,
+		return api.Credential{}, api.E(several(h, spec), api.ReasonManyCredentials,
 			"the request shows more than one credential: send one")
 	}
 	c, err := read(name, value, spec)
@@ -62,13 +62,35 @@ func Extract(h api.Header, spec Spec) (api.Credential, error) {
 	return c, nil
 }
 
-// howMany tells a header that was sent twice, which is no request at all, from
-// several credentials side by side, of which none proves anything.
-func howMany(values []string, count int) api.Code {
-	if len(values) == count {
-		return api.Invalid
+// several is the code of a request with more than one credential: Invalid, since
+// programs would pick different ones. Where one of them is bad on its face, it is
+// a failed authentication, which no other credential mends.
+func several(h api.Header, spec Spec) api.Code {
+	for _, name := range [...]string{Authorization, XAPIKey, spec.Header} {
+		values := h[name]
+		if name == "" || len(values) == 0 {
+			continue
+		}
+		if len(values) > 1 {
+			return api.Invalid
+		}
+		if c, err := read(name, values[0], spec); err != nil || !shaped(c) {
+			return api.Unauthenticated
+		}
 	}
-	return api.Unauthenticated
+	return api.Invalid
+}
+
+// shaped reports whether a credential has the form of one that could be good.
+func shaped(c api.Credential) bool {
+	switch c.Kind {
+	case api.Bearer:
+		return strings.Count(c.Text, ".") == 2 // RFC 7515 section 3.1
+	case api.APIKeyKind:
+		_, _, ok := ParseAPIKey(c.Text)
+		return ok
+	}
+	return true
 }
 
 // find returns the header that carries a credential, its value, and how many
