@@ -2,6 +2,7 @@ package plugintest
 
 import (
 	"context"
+	"os"
 	"strings"
 
 	"github.com/cardea-auth/cardea/plugins"
@@ -25,8 +26,14 @@ func Test(t T, m Module, vectors string) {
 		t.Fatalf("%v", err)
 		return
 	}
+	cache, err := os.MkdirTemp("", "cardea-vectors-") // a module is compiled once, whatever the setups
+	if err != nil {
+		t.Fatalf("%v", err)
+		return
+	}
+	defer os.RemoveAll(cache)
 	ctx := context.Background()
-	r, err := Open(ctx, m, plugins.Config{})
+	r, err := Open(ctx, m, plugins.Config{CacheDir: cache})
 	if err != nil {
 		t.Fatalf("%v", err)
 		return

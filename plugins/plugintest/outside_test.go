@@ -1,0 +1,74 @@
+package plugintest_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/plugintest"
+)
+
+// enrich is the plugin of the gallery that reaches outside.
+func enrich(t *testing.T) plugintest.Module {
+	t.Helper()
+	var m plugintest.Module
+	for file, to := range map[string]*[]byte{"http-enrich.wasm": &m.Wasm, "http-enrich.json": &m.Manifest} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "examples", "plugins", "http-enrich", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		*to = text
+	}
+	return m
+}
+
+// TestRun_outside: what a hook asks of kv and http is the vector's, and looked at.
+func TestRun_outside(t *testing.T) {
+	const head = `{"name":"x","point":"token-claims","event":{"user.sub":"7"},"config":{"url":"https://api.example.com/users/"},`
+	const answer = `"http":[{"request":"GET https://api.example.com/users/7","response":"{}"}],`
+	for vector, want := range map[string]string{
+		head + `"want":{"status":"not_applicable"}}`:                                                                       "no answer for that: add it to http",
+		head + answer + `"want":{"journal":{"claim.profile":{}},"requests":[]}}`:                                           `want []`,
+		head + answer + `"want":{"journal":{"claim.profile":{}},"kv":{"profile:7":null}}}`:                                 `keeps "{}", want nothing`,
+		head + answer + `"want":{"journal":{"claim.profile":{}},"kv":{"other":"1"}}}`:                                      `keeps nothing, want "1"`,
+		head + answer + `"want":{"journal":{"claim.profile":{}},"metrics":{"seen":1}}}`:                                    "counts map[]",
+		head + `"http":[{"request":"GET https://api.example.com/users/7","body":"x"}],"want":{"status":"not_applicable"}}`: "no answer for that",
+	} {
+		res := run(t, enrich(t), vector)
+		if res.OK() || !strings.Contains(strings.Join(res.Problems, "\n"), want) {
+			t.Errorf("%s:\n\tgot %q, want %q", vector, res.Problems, want)
+		}
+	}
+}
+
+// TestSelfTest: a plugin goes live if its own vectors pass, and not otherwise.
+func TestSelfTest(t *testing.T) {
+	ctx := context.Background()
+	host, err := plugins.Open(ctx, plugins.Config{InProcess: true, SelfTest: plugintest.SelfTest(plugins.Config{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer host.Close(ctx)
+	m := module()
+	load := func(vectors string) error {
+		p, err := host.Load(ctx, plugins.Spec{Module: m.Wasm, Manifest: m.Manifest, Vectors: []byte(vectors)})
+		if err != nil {
+			return err
+		}
+		return p.Close(ctx)
+	}
+	if err := load(`{"vectors":[{"name":"cuts","point":"auth-expire","event":{"lifetime":9000},"want":{"journal":{"lifetime":7200}}}]}`); err != nil {
+		t.Error(err)
+	}
+	for vectors, want := range map[string]string{
+		`{"vectors":[{"name":"cuts","point":"auth-expire","event":{"lifetime":9000},"want":{"journal":{"lifetime":60}}}]}`: "want lifetime=60",
+		`{`: "vectors",
+	} {
+		if err := load(vectors); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q in it", vectors, err, want)
+		}
+	}
+}
