@@ -155,11 +155,20 @@ func TestDev_laterStart(t *testing.T) {
 	t.Logf("a stop takes %s", time.Since(begin))
 }
 
-// TestDev_curlLines pastes what cardea dev prints into a shell.
-func TestDev_curlLines(t *testing.T) {
+// needCurl skips where curl is missing, and fails where nothing may be skipped.
+func needCurl(t *testing.T) {
+	t.Helper()
 	if _, err := exec.LookPath("curl"); err != nil {
+		if os.Getenv("CARDEA_REQUIRE_ALL") == "1" {
+			t.Fatal("curl is not installed: install it")
+		}
 		t.Skip("curl is not installed")
 	}
+}
+
+// TestDev_curlLines pastes what cardea dev prints into a shell.
+func TestDev_curlLines(t *testing.T) {
+	needCurl(t)
 	dir := t.TempDir()
 	for _, start := range []string{"first", "later"} {
 		out, stop := devText(t, dir)

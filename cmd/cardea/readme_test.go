@@ -31,9 +31,7 @@ func blocks(t *testing.T, language string) []string {
 
 // TestReadme_console pastes the README's console lines into a shell.
 func TestReadme_console(t *testing.T) {
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("curl is not installed")
-	}
+	needCurl(t)
 	s := startDev(t, t.TempDir())
 	t.Setenv("PASSWORD", *s.Password)
 	t.Setenv("API_KEY", *s.APIKey)
