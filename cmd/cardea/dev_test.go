@@ -19,6 +19,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
 func TestDev_gate(t *testing.T) {
@@ -155,20 +157,9 @@ func TestDev_laterStart(t *testing.T) {
 	t.Logf("a stop takes %s", time.Since(begin))
 }
 
-// needCurl skips where curl is missing, and fails where nothing may be skipped.
-func needCurl(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("curl"); err != nil {
-		if os.Getenv("CARDEA_REQUIRE_ALL") == "1" {
-			t.Fatal("curl is not installed: install it")
-		}
-		t.Skip("curl is not installed")
-	}
-}
-
 // TestDev_curlLines pastes what cardea dev prints into a shell.
 func TestDev_curlLines(t *testing.T) {
-	needCurl(t)
+	parts.Find(t, "curl", "curl")
 	dir := t.TempDir()
 	for _, start := range []string{"first", "later"} {
 		out, stop := devText(t, dir)

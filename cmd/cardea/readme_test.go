@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -31,7 +32,7 @@ func blocks(t *testing.T, language string) []string {
 
 // TestReadme_console pastes the README's console lines into a shell.
 func TestReadme_console(t *testing.T) {
-	needCurl(t)
+	parts.Find(t, "curl", "curl")
 	s := startDev(t, t.TempDir())
 	t.Setenv("PASSWORD", *s.Password)
 	t.Setenv("API_KEY", *s.APIKey)

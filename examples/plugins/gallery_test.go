@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/plugins/sdk"
@@ -64,8 +65,12 @@ func build(t *testing.T, name string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if lang.Name == "c" {
+		parts.Find(t, "clang", "clang", "lld")
+		parts.Find(t, "wasm-ld", "lld")
+	}
 	if err := lang.Ready(name); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	if lang.Name == "go" && testing.Short() {
 		t.Skip("building and compiling a Go guest takes seconds")

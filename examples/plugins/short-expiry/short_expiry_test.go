@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 )
@@ -145,15 +146,10 @@ func TestModule_digestAndSize(t *testing.T) {
 	}
 }
 
-// TestModule_rebuilt compiles the source again where clang can make wasm, and
-// compares: the module in the tree is the source beside it.
+// TestModule_rebuilt compiles the source again and compares: the module in the tree is the source beside it.
 func TestModule_rebuilt(t *testing.T) {
-	if _, err := exec.LookPath("clang"); err != nil {
-		t.Skip("clang is not installed; install clang and lld to rebuild the C plugin")
-	}
-	if _, err := exec.LookPath("wasm-ld"); err != nil {
-		t.Skip("wasm-ld is not installed; install lld to rebuild the C plugin")
-	}
+	parts.Find(t, "clang", "clang", "lld")
+	parts.Find(t, "wasm-ld", "lld")
 	out := filepath.Join(t.TempDir(), "short-expiry.wasm")
 	build := exec.Command("clang", "--target=wasm32", "-Os", "-nostdlib", "-Wall", "-Wextra", "-Werror",
 		"-I../../../plugins/sdk/c", "-Wl,--no-entry", "-Wl,-z,stack-size=16384", "-Wl,--strip-all", "-o", out, "c/short_expiry.c")
