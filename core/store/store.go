@@ -77,3 +77,11 @@ type APIKeys interface {
 	// is known and an unknown id change nothing.
 	TouchAPIKeys(ctx context.Context, used map[string]time.Time) error
 }
+
+// PluginEntries is plugins.KV, word for word. It is no part of [Store]: a host
+// without one keeps what its plugins put away in memory.
+type PluginEntries interface {
+	PluginGet(ctx context.Context, plugin, key string, now time.Time) ([]byte, error)
+	PluginPut(ctx context.Context, e api.PluginEntry, now time.Time, q api.PluginQuota) error
+	PluginIncr(ctx context.Context, e api.PluginEntry, by int64, now time.Time, q api.PluginQuota) (int64, error)
+}

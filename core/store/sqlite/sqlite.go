@@ -31,7 +31,10 @@ type Store struct {
 	queries atomic.Int64
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store         = (*Store)(nil)
+	_ store.PluginEntries = (*Store)(nil)
+)
 
 // Open opens the file, makes it if it is not there, and brings its schema up to
 // date. The error says what is wrong with the file and what to do: not a

@@ -63,6 +63,7 @@ func raw(t *testing.T, path string, statements ...string) *sql.DB {
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store { return open(t, file(t)) })
+	storetest.RunPlugins(t, func(t *testing.T) store.PluginEntries { return open(t, file(t)) })
 }
 
 func TestOpen_keepsEverything(t *testing.T) {
@@ -97,12 +98,15 @@ func TestOpen_migratesTheFirstSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Close()
-	second, err := os.ReadFile("migrations/00002_sessions.sql")
-	if err != nil {
-		t.Fatal(err)
+	for _, migration := range []string{"00003_plugin_entries.sql", "00002_sessions.sql"} {
+		text, err := os.ReadFile("migrations/" + migration)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, down, _ := strings.Cut(string(text), "-- +goose Down")
+		raw(t, path, down).Close()
 	}
-	_, down, _ := strings.Cut(string(second), "-- +goose Down")
-	raw(t, path, down, "DELETE FROM goose_db_version WHERE version_id = 2").Close()
+	raw(t, path, "DELETE FROM goose_db_version WHERE version_id > 1").Close()
 	again := open(t, path)
 	if got, err := again.APIKey(t.Context(), "k"); err != nil || !cmp.Equal(want, got) {
 		t.Errorf("%v (-want +got):\n%s", err, cmp.Diff(want, got))

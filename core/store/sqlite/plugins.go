@@ -1,0 +1,112 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+const entryColumns = "plugin, name, value, expires"
+
+func readEntry(r *row) api.PluginEntry {
+	return api.PluginEntry{Plugin: r.text(), Key: r.text(), Value: r.bytes(), Expires: r.time()}
+}
+
+// PluginGet implements store.PluginEntries.
+func (s *Store) PluginGet(ctx context.Context, plugin, key string, now time.Time) ([]byte, error) {
+	e, err := s.reader().entry(ctx, plugin, key, now)
+	return e.Value, err
+}
+
+// PluginPut implements store.PluginEntries.
+func (s *Store) PluginPut(ctx context.Context, e api.PluginEntry, now time.Time, quota api.PluginQuota) error {
+	return s.write(ctx, func(q querier) error { return q.putEntry(ctx, e, now, quota) })
+}
+
+// PluginIncr implements store.PluginEntries.
+func (s *Store) PluginIncr(ctx context.Context, e api.PluginEntry, by int64, now time.Time, quota api.PluginQuota) (sum int64, err error) {
+	err = s.write(ctx, func(q querier) error {
+		old, err := q.entry(ctx, e.Plugin, e.Key, now)
+		switch {
+		case err == nil:
+			e.Expires = old.Expires
+		case errors.Is(err, api.ErrNotFound):
+			old.Value = []byte("0")
+		default:
+			return err
+		}
+		if sum, err = add(old.Value, by); err != nil {
+			return err
+		}
+		e.Value = strconv.AppendInt(nil, sum, 10)
+		return q.putEntry(ctx, e, now, quota)
+	})
+	return sum, err
+}
+
+// add is [api.ErrConflict] where there is no number, or none would come of it.
+func add(value []byte, by int64) (int64, error) {
+	n, err := strconv.ParseInt(string(value), 10, 64)
+	if err != nil || by > 0 && n > math.MaxInt64-by || by < 0 && n < math.MinInt64-by {
+		return 0, api.ErrConflict
+	}
+	return n + by, nil
+}
+
+// entry returns an entry that is alive.
+func (q querier) entry(ctx context.Context, plugin, key string, now time.Time) (api.PluginEntry, error) {
+	return one(ctx, q, "plugin_entries", readEntry,
+		"SELECT "+entryColumns+" FROM plugin_entries WHERE plugin = $1 AND name = $2 AND expires > $3", plugin, key, micros(now))
+}
+
+// putEntry replaces an entry. Those that have ended are swept when there is no
+// room.
+func (q querier) putEntry(ctx context.Context, e api.PluginEntry, now time.Time, quota api.PluginQuota) error {
+	fits, err := q.fits(ctx, e, quota)
+	if err == nil && !fits {
+		if err := q.sweep(ctx, e.Plugin, now); err != nil {
+			return err
+		}
+		fits, err = q.fits(ctx, e, quota)
+	}
+	if err != nil {
+		return err
+	}
+	if !fits {
+		return api.ErrQuota
+	}
+	_, err = q.exec(ctx, `INSERT INTO plugin_entries (`+entryColumns+`, bytes) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (plugin, name) DO UPDATE SET value = excluded.value, expires = excluded.expires, bytes = excluded.bytes`,
+		e.Plugin, e.Key, hex.EncodeToString(e.Value), micros(e.Expires), len(e.Key)+len(e.Value))
+	if err != nil {
+		return fmt.Errorf("write entry %s of plugin %s: %w", e.Key, e.Plugin, err)
+	}
+	return nil
+}
+
+func (q querier) sweep(ctx context.Context, plugin string, now time.Time) error {
+	if _, err := q.exec(ctx, "DELETE FROM plugin_entries WHERE plugin = $1 AND expires <= $2", plugin, micros(now)); err != nil {
+		return fmt.Errorf("sweep the entries of plugin %s: %w", plugin, err)
+	}
+	return nil
+}
+
+// fits reports whether the plugin has room for an entry, in the place of one of
+// the same key.
+func (q querier) fits(ctx context.Context, e api.PluginEntry, quota api.PluginQuota) (bool, error) {
+	n, err := q.number(ctx, `SELECT COUNT(*) FROM plugin_entries WHERE plugin = $1 AND name <> $2`, e.Plugin, e.Key)
+	if err != nil {
+		return false, fmt.Errorf("count the entries of plugin %s: %w", e.Plugin, err)
+	}
+	bytes, err := q.number(ctx, `SELECT COALESCE(SUM(bytes), 0) FROM plugin_entries WHERE plugin = $1 AND name <> $2`, e.Plugin, e.Key)
+	if err != nil {
+		return false, fmt.Errorf("measure the entries of plugin %s: %w", e.Plugin, err)
+	}
+	return n < int64(quota.Entries) && bytes+int64(len(e.Key)+len(e.Value)) <= int64(quota.Bytes), nil
+}
