@@ -11,6 +11,9 @@
 // another program could read in a different way (dot segments, encoded slashes,
 // doubled slashes, backslashes, parameters) is refused, not repaired.
 //
+// [WordPress] reads requests as a WordPress does, where the query names another
+// route or method, or the body carries requests for other routes.
+//
 // It also knows the names under which a client could forge an identity: see
 // [IsProtected] and [Strip].
 //

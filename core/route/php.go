@@ -41,7 +41,7 @@ func (w WordPress) Read(method, path, query string) (string, string, error) {
 		return method, path, nil
 	}
 	method, err = PHPMethod(method, query)
-	return method, w.rest() + strings.ToLower(strings.TrimSuffix(at, "/")), err
+	return method, w.rest() + lower(strings.TrimSuffix(at, "/")), err
 }
 
 // Pattern returns a rule's path as Read's answers are compared with: within the
@@ -49,7 +49,7 @@ func (w WordPress) Read(method, path, query string) (string, string, error) {
 func (w WordPress) Pattern(path string) string {
 	rest := w.rest()
 	if at, ok := strings.CutPrefix(path, rest+"/"); ok {
-		return rest + strings.TrimSuffix("/"+strings.ToLower(at), "/")
+		return rest + strings.TrimSuffix("/"+lower(at), "/")
 	}
 	return path
 }
@@ -72,6 +72,23 @@ func (w WordPress) route(path string) (string, bool) {
 	at, ok := strings.CutPrefix(path, w.rest())
 	return at, ok && (at == "" || at[0] == '/')
 }
+
+// lower is strings.ToLower for ASCII alone: WordPress takes no other letters for
+// each other, such as the Kelvin sign for a k.
+func lower(s string) string {
+	if strings.IndexFunc(s, isCapital) < 0 {
+		return s
+	}
+	b := []byte(s)
+	for i, c := range b {
+		if isCapital(rune(c)) {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+func isCapital(r rune) bool { return r >= 'A' && r <= 'Z' }
 
 // routeOf checks the value of a rest_route as [Canonical] does a path.
 func routeOf(value string) (string, error) {

@@ -24,6 +24,7 @@ func TestWordPress_Read(t *testing.T) {
 		{"GET", "/", "+rest+route=/a", "GET /wp-json/a"},
 		{"GET", "/", "rest[route=/a", "GET /wp-json/a"},
 		{"GET", "/", "%72est%5froute=/a", "GET /wp-json/a"},
+		{"GET", "/wp-json/lin\u212a/A\u00c9", "", "GET /wp-json/lin\u212a/a\u00c9"},
 		{"GET", "/", "rest_routes=/a&xrest_route=/b&Rest_route=/c&rest_route]=/d", "GET /"},
 		{"GET", "/wp-json/app/v1/posts/1", "rest_route=/wp/v2/users", "GET /wp-json/wp/v2/users"},
 		{"GET", "/wp-json/a", "_method=delete", "DELETE /wp-json/a"},

@@ -27,7 +27,7 @@ func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engi
 		return nil, err
 	}
 	g, err := gateway.New(gateway.Config{
-		Engine: e, Upstreams: upstreams, Vouchers: v, Trust: trust, Logger: log, Refuse: refusing(e, sorted(in.Dialects)),
+		Engine: e, Upstreams: upstreams, Vouchers: v, WordPress: readers(cfg), Trust: trust, Logger: log, Refuse: refusing(e, sorted(in.Dialects)),
 	})
 	if err != nil {
 		return nil, err

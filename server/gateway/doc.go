@@ -27,6 +27,10 @@
 // client had not asked. An established WebSocket is not looked into, and is not
 // cut when its credential is revoked.
 //
+// A batch to a WordPress carries requests for other routes in its body. Its body
+// is read, 1 MiB at most and as JSON only, and the batch passes if each of them
+// would have passed alone.
+//
 // # What the server around it must set
 //
 // The package holds no listener. Give the [http.Server] a ReadHeaderTimeout, a

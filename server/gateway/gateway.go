@@ -46,6 +46,10 @@ type Config struct {
 	Transport http.RoundTripper   // nil: NewTransport()
 	Logger    *slog.Logger        // nil: discards
 
+	// WordPress are the upstreams that are one, by the name that rules use: of a
+	// batch to them, each request in its body is decided on as if it came alone.
+	WordPress map[string]route.WordPress
+
 	// Refuse may answer a refusal in other words, as a dialect's clients expect
 	// them, and reports whether it did. Nil, or false: the gateway's own answer.
 	Refuse func(w http.ResponseWriter, r *http.Request, d core.Decision) bool
@@ -58,6 +62,7 @@ type Gateway struct {
 	refuse    func(http.ResponseWriter, *http.Request, core.Decision) bool
 	upstreams map[string]*url.URL
 	vouchers  map[string]Voucher
+	wordpress map[string]route.WordPress
 	trust     door.Trust
 	maxBody   int64
 	transport http.RoundTripper
@@ -82,7 +87,7 @@ func New(c Config) (*Gateway, error) {
 		return nil, err
 	}
 	g := &Gateway{
-		engine: c.Engine, upstreams: upstreams, vouchers: vouchers, trust: c.Trust, refuse: c.Refuse,
+		engine: c.Engine, upstreams: upstreams, vouchers: vouchers, wordpress: c.WordPress, trust: c.Trust, refuse: c.Refuse,
 		maxBody:   cmp.Or(c.MaxBody, DefaultMaxBody),
 		transport: c.Transport, buffers: newBuffers(), log: c.Logger,
 	}
@@ -172,6 +177,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f.decision = g.engine.Decide(r.Context(), &f.attempt)
+	if f.decision.Outcome == core.Allowed {
+		f.decideBatch()
+	}
 	if f.decision.Outcome != core.Allowed {
 		g.refused(w, r, f)
 		return

@@ -1,0 +1,94 @@
+package route
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+func TestWordPress_Batch(t *testing.T) {
+	for _, tc := range []struct{ body, want string }{
+		{`{"requests":[]}`, "[]"},
+		{`{"requests":[{"path":"/wp/v2/posts"}],"validation":"normal"}`, "[{POST /wp-json/wp/v2/posts}]"},
+		{`{"requests":[{"method":"DELETE","path":"/wp/v2/Users/2?force=true&_method=GET&rest_route=/a"},{"method":"PUT","path":"/a","body":{"path":"/b"}}]}`, "[{DELETE /wp-json/wp/v2/Users/2} {PUT /wp-json/a}]"},
+		{`{"\u0072equests":[{"p\u0061th":"\/wp\u002fv2/posts"}]}`, "[{POST /wp-json/wp/v2/posts}]"},
+		{`{"requests":[{"path":"/a"}],"requests":[{"path":"/b"}]}`, "[{POST /wp-json/b}]"}, // the last, as in PHP
+		{`{"requests":[{"path":"/a","path":"/b"}]}`, "[{POST /wp-json/b}]"},
+
+		{``, "400"},
+		{`null`, "400"},
+		{`[]`, "400"},
+		{`{}`, "400"},
+		{`requests[0][path]=/wp/v2/posts`, "400"},
+		{`{"Requests":[{"path":"/a"}]}`, "400"},
+		{`{"requests":null}`, "400"},
+		{`{"requests":"/a"}`, "400"},
+		{`{"requests":{"0":{"path":"/a"}}}`, "400"},
+		{`{"requests":["/a"]}`, "400"},
+		{`{"requests":[null]}`, "400"},
+		{`{"requests":[{}]}`, "400"},
+		{`{"requests":[{"Path":"/a"}]}`, "400"},
+		{`{"requests":[{"path":null}]}`, "400"},
+		{`{"requests":[{"path":7}]}`, "400"},
+		{`{"requests":[{"path":["/a"]}]}`, "400"},
+		{`{"requests":[{"path":"a"}]}`, "400"},
+		{`{"requests":[{"path":"//a"}]}`, "400"},
+		{`{"requests":[{"path":"http://x/a"}]}`, "400"},
+		{`{"requests":[{"path":"/a/../b"}]}`, "400"},
+		{`{"requests":[{"path":"/a%2fb"}]}`, "400"},
+		{`{"requests":[{"path":"/a#b"}]}`, "400"},
+		{`{"requests":[{"path":"/a;b"}]}`, "400"},
+		{`{"requests":[{"path":"/a\\b"}]}`, "400"},
+		{`{"requests":[{"path":"/a\nb"}]}`, "400"},
+		{`{"requests":[{"path":"/batch/V1/"}]}`, "400"},
+		{`{"requests":[{"path":"/a","method":null}]}`, "400"},
+		{`{"requests":[{"path":"/a","method":"delete"}]}`, "400"},
+		{`{"requests":[{"path":"/a","method":"TRACE"}]}`, "400"},
+		{`{"requests":[{"path":"/a","method":["GET"]}]}`, "400"},
+		{`{"requests":[{"path":"/a"}]} x`, "400"},
+		{`{"requests":[` + strings.Repeat(`{"path":"/a"},`, 100) + `{"path":"/a"}]}`, "400"},
+	} {
+		list, err := WordPress{}.Batch([]byte(tc.body))
+		got := fmt.Sprint(list)
+		var refused *api.Error
+		if errors.As(err, &refused) && refused.Code == api.Invalid && refused.Reason == ReasonBadBatch {
+			got = "400"
+		}
+		if got != tc.want {
+			t.Errorf("%.80s: got %s, %v; want %s", tc.body, got, err, tc.want)
+		}
+	}
+}
+
+func TestWordPress_IsBatch(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/blog/wp-json/batch/v1": true, "/blog/wp-json/wc/store/v1/batch": true, "/blog/wp-json/wc/store/batch": true, "/blog/wp-json/cocart/batch": true,
+		"/wp-json/batch/v1": false, "/blog/wp-json/batch": false, "/blog/wp-json/wc/v3/products/batch": false, "/blog/wp-json": false,
+	} {
+		if got := (WordPress{REST: "/blog/wp-json/"}).IsBatch(path); got != want {
+			t.Errorf("%s: got %t", path, got)
+		}
+	}
+}
+
+// FuzzBatch: whatever comes out is a path in canonical form below the REST API,
+// and no batch again.
+func FuzzBatch(f *testing.F) {
+	f.Add([]byte(`{"requests":[{"method":"DELETE","path":"/wp/v2/users/2?force=true"}]}`))
+	f.Add([]byte(`{"requests":[{"path":"/batch/v1"},{"path":"/\u212a"}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		list, err := WordPress{}.Batch(body)
+		if err != nil && list != nil {
+			t.Fatalf("got %v beside %v", list, err)
+		}
+		for _, r := range list {
+			path, query, err := Canonical(EscapePath(r.Path))
+			if err != nil || path != r.Path || query != "" || !strings.HasPrefix(path, "/wp-json/") || (WordPress{}).IsBatch(strings.TrimSuffix(lower(path), "/")) {
+				t.Errorf("%q: %q, %q, %v", r.Path, path, query, err)
+			}
+		}
+	})
+}

@@ -1,0 +1,98 @@
+package gateway
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// maxBatch is the largest body of a batch in bytes: it has to be read before any
+// of it is passed on.
+const maxBatch = 1 << 20
+
+// decideBatch looks into a request that was allowed and carries others in its
+// body, as WordPress's /batch/v1 does. The first of them that may not pass takes
+// the whole along; so does a body that WordPress might read in another way.
+func (f *forward) decideBatch() {
+	site, ok := f.gateway.wordpress[f.decision.Rule.Upstream]
+	if !ok {
+		return
+	}
+	a := &f.attempt
+	_, path, err := site.Read(a.Method, a.Path, a.Query)
+	if err != nil || !site.IsBatch(path) {
+		return // an error would have refused it before
+	}
+	body, err := f.batchBody()
+	if err != nil {
+		f.refuseBatch(err)
+		return
+	}
+	list, err := site.Batch(body)
+	if err != nil {
+		f.refuseBatch(err)
+		return
+	}
+	for _, inner := range list {
+		if !f.decideInner(inner) {
+			return
+		}
+	}
+}
+
+func (f *forward) decideInner(inner route.Inner) (allowed bool) {
+	a := f.attempt
+	a.Method, a.RawTarget = inner.Method, route.EscapePath(inner.Path)
+	d := f.gateway.engine.Decide(f.in.Context(), &a)
+	switch {
+	case d.Outcome != core.Allowed:
+		f.decision = d
+	case d.Rule.Upstream != f.decision.Rule.Upstream:
+		f.refuseBatch(badBatch("a request in the batch is for another application"))
+	default:
+		return true
+	}
+	return false
+}
+
+func (f *forward) refuseBatch(err error) {
+	d := &f.decision
+	f.decision = core.Decision{Err: api.AsError(err), Identity: d.Identity, Rule: d.Rule}
+}
+
+// batchBody reads the body, and leaves a copy to be passed on. Only as JSON is
+// its list of requests what WordPress goes by, whatever the query says besides.
+func (f *forward) batchBody() ([]byte, error) {
+	media, _, err := mime.ParseMediaType(f.in.Header.Get("Content-Type"))
+	if err != nil || media != "application/json" || len(f.in.Header["Content-Type"]) != 1 {
+		return nil, badBatch("a batch must be sent as application/json")
+	}
+	limit := int64(maxBatch)
+	if f.gateway.maxBody >= 0 {
+		limit = min(limit, f.gateway.maxBody)
+	}
+	text, err := io.ReadAll(io.LimitReader(f.in.Body, limit+1))
+	if err != nil {
+		return nil, badBatch("the body of the batch cannot be read")
+	}
+	if int64(len(text)) > limit {
+		return nil, badBatch(fmt.Sprintf("the batch is larger than %d bytes", limit))
+	}
+	f.in = withBody(f.in, text)
+	return text, nil
+}
+
+// withBody returns a shallow copy of a request whose body is read anew.
+func withBody(r *http.Request, text []byte) *http.Request {
+	r = r.WithContext(r.Context())
+	r.Body = io.NopCloser(bytes.NewReader(text))
+	return r
+}
+
+func badBatch(text string) error { return api.E(api.Invalid, route.ReasonBadBatch, text) }

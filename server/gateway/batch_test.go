@@ -1,0 +1,93 @@
+package gateway
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestServe_batch: a batch to a WordPress passes if each request in it would have
+// passed alone, in whichever form the batch's route is written.
+func TestServe_batch(t *testing.T) {
+	g := newGate(t, openEngine(t, core.Policy{
+		Rules: []route.Rule{
+			{Name: "users", Path: "/wp-json/wp/v2/users/**", Roles: []string{"administrator"}},
+			{Name: "read", Path: "/wp-json/wp/v2/tags/*", Methods: []string{"PUT"}},
+			{Name: "other", Path: "/wp-json/other/*", Upstream: "other"},
+			{Name: "open", Path: "/wp-json/open/**", Access: route.Public},
+			{Name: "batch", Path: "/wp-json/batch/v1", Access: route.Optional},
+			{Name: "posts", Path: "/wp-json/wp/v2/posts/**"},
+			{Name: "rest", Path: "/**", Roles: []string{"nobody's"}},
+		},
+		Read: func(_, method, path, query string) (string, string, error) {
+			return route.WordPress{}.Read(method, path, query)
+		},
+	}), func(c *Config) {
+		c.WordPress = map[string]route.WordPress{"": {}}
+		c.MaxBody = maxBatch + 100
+	})
+	const reader = "Authorization: Bearer reader"
+	posts, users, tags := `{"path":"/wp/v2/posts"}`, `{"method":"DELETE","path":"/wp/v2/Users/2"}`, `{"method":"DELETE","path":"/wp/v2/tags/2?_method=PUT"}`
+	for name, tc := range map[string]struct {
+		inner, credential string
+		status            int
+		want              string
+	}{
+		"allowed":                 {posts, reader, 200, ""},
+		"several":                 {posts + "," + posts, reader, 200, ""},
+		"none":                    {"", "", 200, ""},
+		"public":                  {`{"path":"/open/a"}`, "", 200, ""},
+		"nobody":                  {posts, "", 401, "no_credential"},
+		"another's role":          {users, reader, 403, "role"},
+		"another's role, last":    {posts + "," + users, reader, 403, "role"},
+		"the role":                {posts + "," + users, valid, 200, ""},
+		"a method of no rule":     {tags, valid, 403, "role"},
+		"a path of another rule":  {`{"path":"/none"}`, valid, 403, "role"},
+		"another application":     {`{"path":"/other/a"}`, valid, 400, "bad_batch"},
+		"a batch in the batch":    {`{"path":"/batch/v1"}`, valid, 400, "bad_batch"},
+		"a path that is not read": {`{"path":"/wp/v2/posts/../users/2"}`, valid, 400, "bad_batch"},
+		"more than is read":       {strings.Repeat(" ", maxBatch) + posts, valid, 400, "bad_batch"},
+	} {
+		body := `{"requests":[` + tc.inner + `]}`
+		for _, target := range []string{"/wp-json/batch/v1", "/wp-json/BATCH/v1/", "/?rest_route=/batch/v1", "/index.php/wp-json/batch/v1"} {
+			a := g.post(t, target, body, tc.credential, "Content-Type: application/json; charset=utf-8")
+			seen := g.seen.take()
+			if a.status != tc.status || !strings.Contains(a.body, tc.want) || (len(seen) == 1) != (tc.status == http.StatusOK) {
+				t.Errorf("%s, %s: got %d %.200s, upstream saw %d requests; want %d %s", name, target, a.status, a.body, len(seen), tc.status, tc.want)
+			}
+			if tc.status == http.StatusOK && !strings.Contains(a.body, fmt.Sprintf(`"body_bytes":%d`, len(body))) {
+				t.Errorf("%s: the upstream was told %s, want a body of %d bytes", name, a.body, len(body))
+			}
+		}
+	}
+	body := `{"requests":[` + posts + `]}`
+	for name, headers := range map[string][]string{
+		"form":     {"Content-Type: application/x-www-form-urlencoded"},
+		"no type":  {},
+		"two":      {"Content-Type: application/json", "Content-Type: text/plain"},
+		"not json": {"Content-Type: application/jsonx"},
+	} {
+		a := g.post(t, "/wp-json/batch/v1?requests[0][path]=/wp/v2/users/2", body, append(headers, reader)...)
+		if seen := g.seen.take(); a.status != http.StatusBadRequest || len(seen) != 0 {
+			t.Errorf("%s: got %d %.200s, upstream saw %d requests", name, a.status, a.body, len(seen))
+		}
+	}
+	if a := g.post(t, "/wp-json/wp/v2/posts", "requests", reader); a.status != http.StatusOK {
+		t.Errorf("what is no batch: got %d %s", a.status, a.body)
+	}
+}
+
+func (g *gate) post(t testing.TB, target, body string, headers ...string) answer {
+	t.Helper()
+	headers = append(headers, fmt.Sprintf("Content-Length: %d", len(body)))
+	for i, line := range headers {
+		if line == "" {
+			headers[i] = "X-None: none"
+		}
+	}
+	return g.send(t, request("POST", target, headers...)+body, 1)[0]
+}
