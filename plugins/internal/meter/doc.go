@@ -24,7 +24,10 @@
 //	memory.grow                   5000
 //
 // Within a function that has a loop the tank is a local, written back around
-// calls and at the end: what a trap leaves in it is what the last call saw.
+// calls and at the end: what a trap leaves in it is what the last call saw. A
+// charge is a subtraction and a branch out of the body, to a place of its own
+// behind it: the compiler then compares and jumps in one, and what never happens
+// stands where it is in nobody's way.
 //
 // It does not charge for host calls, which is the host's part, and does not
 // validate: what it cannot walk it refuses, and wazero validates its output.

@@ -2,28 +2,62 @@ package meter
 
 // append appends the metered body with its size.
 func (f *function) append(out []byte) []byte {
-	e := emitter{f: f, out: make([]byte, 0, len(f.body)+24*len(f.edits)), local: f.loops && len(f.results) < 2}
+	e := newEmitter(f)
 	e.locals()
-	if e.local {
-		e.open()
-	}
+	e.open()
 	from := f.code
 	for _, c := range f.edits {
 		e.out = append(e.out, f.body[from:c.pos]...)
 		from = c.pos + e.edit(c)
 	}
 	e.out = append(e.out, f.body[from:]...)
-	if e.local {
-		e.close()
-	}
+	e.close()
 	return append(appendU32(out, uint32(len(e.out))), e.out...)
 }
 
 // emitter writes one metered body.
 type emitter struct {
-	f     *function
-	out   []byte
-	local bool // the tank is in a local: there is a loop, and a block can have the results
+	f   *function
+	out []byte
+
+	wrapped bool // the body is in a block, outside of which empty tanks end
+	local   bool // the tank is in a local: there is a loop
+	exits   int  // blocks around the body for empty tanks
+	used    int  // of them, by charges that have one of their own
+}
+
+// maxExits bounds the blocks that are put around a body.
+const maxExits = 64
+
+func newEmitter(f *function) *emitter {
+	e := &emitter{f: f, out: make([]byte, 0, len(f.body)+24*len(f.edits)), wrapped: len(f.results) < 2}
+	e.local = e.wrapped && f.loops
+	if !e.wrapped {
+		return e
+	}
+	shared := 0
+	for _, c := range f.edits {
+		switch {
+		case !c.kind.charges():
+		case c.kind.often() && e.exits < maxExits:
+			e.exits++
+		default:
+			shared = 1
+		}
+	}
+	e.exits += shared
+	return e
+}
+
+// exit returns which of the blocks around the body a charge leaves when the tank
+// is empty, the innermost being 0. What runs often has one for itself: the
+// compiler fuses comparing and jumping only where nothing else jumps to.
+func (e *emitter) exit(k kind) uint32 {
+	if k.often() && e.used < min(e.exits, maxExits) {
+		e.used++
+		return uint32(e.used - 1)
+	}
+	return uint32(e.exits - 1)
 }
 
 // The locals of our own follow the function's: the number on the stack, and what
@@ -38,22 +72,40 @@ func (e *emitter) locals() {
 	e.out = append(e.out, 1, 0x7F, 1, 0x7E)
 }
 
-// open encloses the body in two blocks: an empty tank leaves the outer one, and
-// whatever returned leaves the inner one with the results.
+// open encloses the body in blocks: an empty tank leaves one of the outer ones,
+// and whatever returned leaves the innermost with the results.
 func (e *emitter) open() {
+	if !e.wrapped {
+		return
+	}
+	for range e.exits {
+		e.out = append(e.out, opBlock, emptyBlock)
+	}
 	result := byte(emptyBlock)
 	if len(e.f.results) == 1 {
 		result = e.f.results[0]
 	}
-	e.out = append(e.out, opBlock, emptyBlock, opBlock, result)
+	e.out = append(e.out, opBlock, result)
 }
 
-// close follows the end of the body, which has become the inner block's.
+// close follows the end of the body, which has become the innermost block's.
 func (e *emitter) close() {
-	e.store()
-	e.out = append(e.out, opReturn, opEnd, opI64Const, 0x7F) // -1: naming the local here would cost moves in each loop
-	e.op(opGlobalSet, e.tank())
-	e.out = append(e.out, opUnreachable, opEnd)
+	if !e.wrapped {
+		return
+	}
+	if e.local {
+		e.store()
+	}
+	e.out = append(e.out, opReturn)
+	for range e.exits {
+		e.out = append(e.out, opEnd)
+		if e.local {
+			e.out = append(e.out, opI64Const, 0x7F) // -1: naming the local here would cost moves in each loop
+			e.op(opGlobalSet, e.tank())
+		}
+		e.out = append(e.out, opUnreachable)
+	}
+	e.out = append(e.out, opEnd)
 }
 
 // edit writes what c asks for and returns how many bytes of the body it replaces.
@@ -101,8 +153,8 @@ func (e *emitter) charge(c edit) {
 		e.op(opLocalGet, e.fuel())
 	}
 	e.out = append(e.out, opI64Const, 0, opI64LtS)
-	if e.local {
-		e.op(opBrIf, uint32(c.depth))
+	if e.wrapped {
+		e.op(opBrIf, uint32(c.depth)+e.exit(c.kind))
 		return
 	}
 	e.out = append(e.out, opIf, emptyBlock, opUnreachable, opEnd)

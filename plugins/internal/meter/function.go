@@ -35,13 +35,17 @@ type kind uint8
 
 const (
 	atEntry  kind = iota
-	flat          // a loop head, or a growth
+	atLoop        // a loop's head
+	flat          // a growth
 	perByte       // and 1/16 of the number on the stack
 	perEntry      // and the number on the stack
 	leave         // a call begins
 	enter         // a call has ended
 	giveBack      // a return
 )
+
+func (k kind) charges() bool { return k <= perEntry }
+func (k kind) often() bool   { return k <= atLoop }
 
 const (
 	perInstructions = 64   // instructions for one unit
@@ -103,7 +107,7 @@ func (f *function) walk(w *walker) {
 		case opLoop:
 			f.loops = true
 			blocks = append(blocks, open{len(f.edits), w.instructions})
-			add(flat, w.pos, 0)
+			add(atLoop, w.pos, 0)
 		case opEnd:
 			b := blocks[len(blocks)-1]
 			blocks = blocks[:len(blocks)-1]

@@ -23,39 +23,50 @@ func TestRewrite_charges(t *testing.T) {
 		return asm.Cat(from, asm.I64(units), asm.Op(0x7D), more, []byte{0x22, 1})
 	}
 	empty := asm.Cat(asm.I64(0), asm.Op(0x53))
-	byGlobal := func(units int64, more ...byte) []byte {
-		return asm.Cat(pays(asm.Global(0), units, more...), asm.SetGlobal(0), asm.Local(1), empty, asm.If(asm.Op(asm.Unreachable)))
+	byGlobal := func(exit uint32, units int64, more ...byte) []byte {
+		return asm.Cat(pays(asm.Global(0), units, more...), asm.SetGlobal(0), asm.Local(1), empty, asm.BrIf(exit))
 	}
-	byLocal := func(units int64, depth uint32) []byte {
-		return asm.Cat(pays(asm.Local(1), units), empty, asm.BrIf(depth))
+	byLocal := func(units int64, exit uint32) []byte {
+		return asm.Cat(pays(asm.Local(1), units), empty, asm.BrIf(exit))
 	}
 	bulk := func(shift ...byte) []byte {
-		return asm.Cat([]byte{0x22, 0}, byGlobal(1, asm.Cat([]byte{0x20, 0, 0xAD}, shift, asm.Op(0x7D))...))
+		return asm.Cat([]byte{0x22, 0}, byGlobal(2, 1, asm.Cat([]byte{0x20, 0, 0xAD}, shift, asm.Op(0x7D))...))
 	}
 	store := asm.Cat(asm.Local(1), asm.SetGlobal(0))
 	minusOne := asm.Cat(asm.I64(-1), asm.SetGlobal(0))
-	around := func(entry int64, body ...[]byte) []byte {
-		enters := asm.Cat(pays(asm.Global(0), entry), empty, asm.BrIf(1))
-		return asm.Cat([]byte{2, 0x40, 2, 0x40}, enters, asm.Cat(body...), []byte{0x0B}, store, asm.Op(asm.Return), []byte{0x0B}, minusOne, asm.Op(asm.Unreachable))
+	wrap := func(exits int, body, leaves, ends []byte) []byte {
+		return asm.Cat(asm.Repeat(exits+1, []byte{2, 0x40}), body, []byte{0x0B}, leaves, asm.Op(asm.Return),
+			asm.Repeat(exits, asm.Cat([]byte{0x0B}, ends, asm.Op(asm.Unreachable))))
 	}
+	plain := func(exits int, entry int64, body ...[]byte) []byte { // the tank is the global
+		return wrap(exits, asm.Cat(byGlobal(1, entry), asm.Cat(body...)), nil, nil)
+	}
+	around := func(exits int, entry int64, body ...[]byte) []byte { // it is a local
+		return wrap(exits, asm.Cat(pays(asm.Global(0), entry), empty, asm.BrIf(1), asm.Cat(body...)), store, minusOne)
+	}
+	loop := func(body ...[]byte) []byte { return asm.Cat([]byte{3, 0x40}, asm.Cat(body...), []byte{0x0B}) }
 	nops := asm.Repeat(130, asm.Op(asm.Nop))
 	three := asm.Cat(asm.I32(0), asm.I32(0), asm.I32(9))
 	for _, test := range []struct {
 		name       string
 		body, want []byte
 	}{
-		{"empty", nil, byGlobal(4)},
-		{"long", nops, asm.Cat(byGlobal(6), nops)},
-		{"loop", asm.Loop(asm.Br(0)), around(4, []byte{3, 0x40}, byLocal(1, 2), asm.Br(0), []byte{0x0B})},
-		{"long loop", asm.Loop(nops), around(6, []byte{3, 0x40}, byLocal(3, 2), nops, []byte{0x0B})},
-		{"return in a loop", asm.Loop(asm.Op(asm.Return)), around(4, []byte{3, 0x40}, byLocal(1, 2), asm.Br(1), []byte{0x0B})},
-		{"call in a loop", asm.Loop(asm.Call(0)), around(4, []byte{3, 0x40}, byLocal(1, 2), store, asm.Call(0), asm.Global(0), asm.SetLocal(1), []byte{0x0B})},
-		{"call", asm.Call(0), asm.Cat(byGlobal(4), asm.Call(0))},
-		{"return", asm.Op(asm.Return), asm.Cat(byGlobal(4), asm.Op(asm.Return))},
-		{"block", asm.Block(asm.Op(asm.Nop)), asm.Cat(byGlobal(4), asm.Block(asm.Op(asm.Nop)))},
-		{"grow", asm.Cat(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)), asm.Cat(byGlobal(4), asm.I32(1), byGlobal(5000), asm.MemoryGrow(), asm.Op(asm.Drop))},
-		{"fill", asm.Cat(three, asm.MemoryFill()), asm.Cat(byGlobal(4), three, bulk(0x42, 4, 0x88), asm.MemoryFill())},
-		{"table fill", asm.Cat(three, asm.TableFill()), asm.Cat(byGlobal(4), three, bulk(), asm.TableFill())},
+		{"empty", nil, plain(1, 4)},
+		{"long", nops, plain(1, 6, nops)},
+		{"loop", asm.Loop(asm.Br(0)), around(2, 4, loop(byLocal(1, 3), asm.Br(0)))},
+		{"long loop", asm.Loop(nops), around(2, 6, loop(byLocal(3, 3), nops))},
+		{"two loops", asm.Cat(asm.Loop(), asm.Loop()), around(3, 4, loop(byLocal(1, 3)), loop(byLocal(1, 4)))},
+		{"a loop in a loop", asm.Loop(asm.Loop()), around(3, 4, loop(byLocal(1, 3), loop(byLocal(1, 5))))},
+		{"growing in a loop", asm.Loop(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)),
+			around(3, 4, loop(byLocal(1, 3), asm.I32(1), byLocal(5000, 4), asm.MemoryGrow(), asm.Op(asm.Drop)))},
+		{"return in a loop", asm.Loop(asm.Op(asm.Return)), around(2, 4, loop(byLocal(1, 3), asm.Br(1)))},
+		{"call in a loop", asm.Loop(asm.Call(0)), around(2, 4, loop(byLocal(1, 3), store, asm.Call(0), asm.Global(0), asm.SetLocal(1)))},
+		{"call", asm.Call(0), plain(1, 4, asm.Call(0))},
+		{"return", asm.Op(asm.Return), plain(1, 4, asm.Op(asm.Return))},
+		{"block", asm.Block(asm.Op(asm.Nop)), plain(1, 4, asm.Block(asm.Op(asm.Nop)))},
+		{"grow", asm.Cat(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)), plain(2, 4, asm.I32(1), byGlobal(2, 5000), asm.MemoryGrow(), asm.Op(asm.Drop))},
+		{"fill", asm.Cat(three, asm.MemoryFill()), plain(2, 4, three, bulk(0x42, 4, 0x88), asm.MemoryFill())},
+		{"table fill", asm.Cat(three, asm.TableFill()), plain(2, 4, three, bulk(), asm.TableFill())},
 	} {
 		m := &asm.Module{}
 		m.Func("", "", test.body)

@@ -281,63 +281,6 @@ func TestEngine_meteredCache(t *testing.T) {
 	}
 }
 
-// BenchmarkMeter runs a program with and without charges by turns and reports
-// the ratio of the fastest turns, since a shared machine slows down whole runs.
-func BenchmarkMeter(b *testing.B) {
-	lt10000 := asm.Cat(asm.I32(10000), asm.Op(asm.LtU), asm.BrIf(0))
-	count := asm.Cat(asm.Local(0), asm.I32(1), asm.Op(asm.Add), []byte{0x22, 0})
-	for name, module := range map[string][]byte{
-		"count": program(func(m *asm.Module) uint32 {
-			return m.FuncLocals("", "i", "ii", asm.Loop(count, lt10000), asm.Local(1))
-		}),
-		"hash": program(func(m *asm.Module) uint32 { // FNV over memory, as hooks that look at text do
-			return m.FuncLocals("", "i", "ii", asm.Loop(
-				asm.Local(1), asm.Local(0), []byte{0x2D, 0, 0}, asm.Op(0x73), asm.I32(16777619), asm.Op(asm.Mul), asm.SetLocal(1),
-				count, lt10000), asm.Local(1))
-		}),
-	} {
-		b.Run(name, func(b *testing.B) {
-			metered, err := meter.Rewrite(module, plenty.Shape)
-			if err != nil {
-				b.Fatal(err)
-			}
-			without, with := runner(b, module), runner(b, metered)
-			fastest := [2]time.Duration{time.Hour, time.Hour}
-			for b.Loop() {
-				for n, run := range []func(){without, with} {
-					begun := time.Now()
-					run()
-					fastest[n] = min(fastest[n], time.Since(begun))
-				}
-			}
-			b.ReportMetric(float64(fastest[1])/float64(fastest[0]), "metered/plain")
-			b.ReportMetric(float64(fastest[1]), "ns/metered")
-			b.ReportMetric(float64(fastest[0]), "ns/plain")
-		})
-	}
-}
-
-// runner returns a function that runs the export "run" once.
-func runner(b *testing.B, module []byte) func() {
-	ctx := context.Background()
-	rt := wazero.NewRuntime(ctx)
-	b.Cleanup(func() { rt.Close(ctx) })
-	m, err := rt.InstantiateWithConfig(ctx, module, wazero.NewModuleConfig().WithStartFunctions())
-	if err != nil {
-		b.Fatal(err)
-	}
-	fuel, _ := m.ExportedGlobal(meter.Fuel).(api.MutableGlobal)
-	run, stack := m.ExportedFunction("run"), make([]uint64, 1)
-	return func() {
-		if fuel != nil {
-			fuel.Set(1 << 40)
-		}
-		if err := run.CallWithStack(ctx, stack); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
 // FuzzMeter: a program that is made of the seed does the same with and without
 // meter, and whatever is rewritten is valid.
 func FuzzMeter(f *testing.F) {
