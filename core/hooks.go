@@ -65,8 +65,11 @@ type Hooks struct {
 	// ErrorResponse (enrich) may change body fields and headers of a refusal.
 	// The status keeps its class. An error leaves the refusal as it was.
 	ErrorResponse *hooks.Filter[ErrorResponse]
-	// CORSHeaders (enrich) chooses allowed origin, headers and methods.
-	// Credentials are never combined with "*".
+	// CORSHeaders (enrich) runs for every request of a page from elsewhere, also
+	// for preflights, where cors is enabled. Chooses allowed origin ("*", the
+	// request's own, or none), headers and methods. Credentials are allowed only to
+	// origins that the configuration lists, and never with "*". An error allows no
+	// origin; the request itself goes on.
 	CORSHeaders *hooks.Filter[CORSHeaders]
 	// RateLimit sets limit and window of a counter.
 	RateLimit *hooks.Filter[RateLimit]

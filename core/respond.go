@@ -53,6 +53,33 @@ func (e *Engine) ErrorResponse(ctx context.Context, r ErrorResponse) ErrorRespon
 	return changed
 }
 
+// CORSHeaders passes the headers for a page from elsewhere through cors-headers.
+// The allowed origin that comes back is "*", the request's own or none, and lists
+// are what a header can hold. When a hook breaks or refuses, no origin is allowed.
+func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
+	point := e.Hooks().CORSHeaders
+	if point.Len() == 0 {
+		return c
+	}
+	changed, err := point.Apply(ctx, c)
+	if err != nil {
+		if api.CodeOf(err) == api.Internal {
+			e.log.ErrorContext(ctx, "hook failed, so no origin is allowed", "point", point.Name(), "error", err)
+		}
+		c.Allow = ""
+		return c
+	}
+	if changed.Allow != "*" && changed.Allow != c.Origin {
+		c.Allow = ""
+	} else {
+		c.Allow = changed.Allow
+	}
+	if fitsHeader(changed.Headers) && fitsHeader(changed.Methods) {
+		c.Headers, c.Methods = changed.Headers, changed.Methods
+	}
+	return c
+}
+
 // Fault logs a failure that a door answers without its cause.
 func (e *Engine) Fault(ctx context.Context, what string, err error) {
 	if api.CodeOf(err) == api.Internal {

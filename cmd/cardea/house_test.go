@@ -84,6 +84,7 @@ var rooms = []room{
 	// Assembly.
 	{of: "server/config", cardea: []string{"core/api", "core/route"}, homes: []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/go-viper/mapstructure/v2"}},
 	{of: "server/door", cardea: []string{"core", "core/api", "core/route"}},
+	{of: "server/cors", cardea: []string{"core", "core/api", "core/route", "server/door"}},
 	{of: "server/gateway", cardea: []string{"core", "core/api", "core/credential", "core/route", "server/door"}},
 	{of: "server/vouch", cardea: []string{"core", "core/api", "core/route", "core/token"}},
 	{of: "server/guard", cardea: []string{"core", "core/api", "core/route", "server/door"}},

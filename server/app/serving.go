@@ -39,10 +39,15 @@ type public struct{ http.Handler }
 type publicIn struct {
 	fx.In
 	Endpoints []router.Endpoint `group:"endpoints"`
+	Dialects  []placed[mounted] `group:"dialects"`
 }
 
-func newPublic(cfg *config.Config, in publicIn, g *gateway.Gateway, log *slog.Logger) (public, error) {
+func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gateway, log *slog.Logger) (public, error) {
 	h, err := router.New(router.Config{Endpoints: in.Endpoints, Gate: g, BodyBytes: int64(cfg.Limits.BodyBytes), Logger: log})
+	if err != nil {
+		return public{}, err
+	}
+	h, err = withCORS(cfg, e, sorted(in.Dialects), h)
 	return public{h}, err
 }
 

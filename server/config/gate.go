@@ -35,6 +35,7 @@ type Mount struct {
 	RateLimit       int        `yaml:"rate_limit" default:"0" doc:"Calls that one address may make a minute, in dialects whose plugin counts them. 0: the plugin's number; -1: any."`
 	ForeignTokens   bool       `yaml:"foreign_tokens" default:"false" doc:"Accept tokens that the plugin itself issued, where the plugin knows its own only (wpjwtpro): for the days of a migration."`
 	BindPeer        bool       `yaml:"bind_peer" default:"false" doc:"Tie a token to the address and user agent that it was given to, as cocart does. Behind proxies it needs server.trusted_proxies."`
+	CORSOrigins     []string   `yaml:"cors_origins" doc:"Origins whose pages may call this mount's site, instead of cors.origins."`
 }
 
 // Upstream is one application behind the gate.

@@ -19,6 +19,7 @@ func check(c Config) []Problem {
 	k.words(c)
 	k.server(c.Server)
 	k.limits(c.Limits)
+	k.cors(c)
 	k.text("data", c.Data)
 	k.users(c.Users)
 	k.keys(c.Keys)

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"net/http"
+	"net/textproto"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/cors"
+)
+
+// withCORS puts the answer to browsers in front of everything that is public.
+func withCORS(cfg *config.Config, e *core.Engine, list []mounted, next http.Handler) (http.Handler, error) {
+	if !cfg.CORS.Enabled {
+		return next, nil
+	}
+	trust, err := trust(cfg.Server.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	return cors.New(cors.Config{
+		Policy: cors.Policy{
+			Origins: cfg.CORS.Origins, Methods: cfg.CORS.Methods, Headers: allowedHeaders(cfg), Expose: cfg.CORS.Expose,
+			Credentials: cfg.CORS.Credentials, MaxAge: cfg.CORS.MaxAge.Std(),
+		},
+		Sites: corsSites(cfg, list), Hooks: e, Trust: trust, Next: next,
+	})
+}
+
+// corsSites are the mounts that have origins of their own.
+func corsSites(cfg *config.Config, list []mounted) []cors.Site {
+	var sites []cors.Site
+	for i, m := range list { // in the order of the configuration
+		if own := cfg.Mounts[i].CORSOrigins; len(own) > 0 {
+			sites = append(sites, cors.Site{Governs: m.mount.Governs, Origins: own})
+		}
+	}
+	return sites
+}
+
+// allowedHeaders are the configured ones and those that carry credentials.
+func allowedHeaders(cfg *config.Config) []string {
+	list := slices.Clone(cfg.CORS.Headers)
+	for _, r := range cfg.Rules {
+		list = addHeader(list, r.Header.Name)
+	}
+	return list
+}
+
+func addHeader(list []string, name string) []string {
+	same := func(other string) bool {
+		return textproto.CanonicalMIMEHeaderKey(other) == textproto.CanonicalMIMEHeaderKey(name)
+	}
+	if name == "" || slices.ContainsFunc(list, same) {
+		return list
+	}
+	return append(list, name)
+}

@@ -1,0 +1,228 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// reflecting is an upstream that says of CORS what WordPress says: every origin
+// may ask, with cookies.
+func reflecting(t *testing.T) string {
+	t.Helper()
+	l := listener(t)
+	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if origin := r.Header.Get("Origin"); origin != "" {
+			w.Header().Set("Access-Control-Allow-Origin", origin)
+			w.Header().Set("Access-Control-Allow-Credentials", "true")
+			w.Header().Set("Access-Control-Allow-Methods", "OPTIONS, GET, POST, PUT, PATCH, DELETE")
+			w.Header().Add("Vary", "Accept")
+		}
+		w.Header().Set("Access-Control-Expose-Headers", "X-Secret")
+		w.Write([]byte(`[]`))
+	})}
+	go s.Serve(l)
+	t.Cleanup(func() { s.Close() })
+	return "http://" + l.Addr().String()
+}
+
+const corsConfig = `
+data: d
+store: {driver: memory}
+server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
+upstreams: {app: {url: "UPSTREAM"}}
+rules:
+  - {name: open, path: /open/**, access: public}
+  - {name: own, path: /own/**, header: {name: X-Site-Token}}
+  - {name: all, path: /**}
+mounts:
+  - {name: auth, dialect: native}
+  - {name: site, dialect: wpjwt}
+`
+
+// cross sends a request as a browser does for a page of an origin.
+func cross(t *testing.T, method, url, origin string, headers ...string) *http.Response {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if origin != "" {
+		r.Header.Set("Origin", origin)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	return res
+}
+
+// corsOf returns the Access-Control-Allow-Origin and -Credentials of an answer.
+func corsOf(res *http.Response) string {
+	return strings.TrimSpace(res.Header.Get("Access-Control-Allow-Origin") + " " + res.Header.Get("Access-Control-Allow-Credentials"))
+}
+
+const friend, friendly = "https://app.example.org", "https://a.friends.example"
+
+func TestCORS(t *testing.T) {
+	text := strings.Replace(corsConfig, "UPSTREAM", reflecting(t), 1) +
+		"cors: {enabled: true, origins: ['" + friend + "', 'https://*.friends.example'], credentials: true}\n"
+	_, public, _ := start(t, load(t, text), nil)
+	for _, c := range []struct {
+		name, method, path, origin string
+		preflight                  bool
+		status                     int
+		cors                       string
+	}{
+		{"preflight of a gated route", "OPTIONS", "/wp-json/wp/v2/posts", friend, true, 204, friend + " true"},
+		{"preflight of our own login", "OPTIONS", "/auth/login", friend, true, 204, friend + " true"},
+		{"preflight of the plugin's login", "OPTIONS", "/wp-json/jwt-auth/v1/token", friend, true, 204, friend + " true"},
+		{"preflight by ?rest_route", "OPTIONS", "/?rest_route=/jwt-auth/v1/token", friend, true, 204, friend + " true"},
+		{"preflight for a pattern", "OPTIONS", "/x", friendly, true, 204, friendly + " true"},
+		{"preflight of a stranger", "OPTIONS", "/x", "https://evil.example", true, 403, ""},
+		{"two labels for one", "OPTIONS", "/x", "https://a.b.friends.example", true, 403, ""},
+		{"the pattern's parent", "OPTIONS", "/x", "https://friends.example", true, 403, ""},
+		{"a look-alike", "OPTIONS", "/x", "https://evilfriends.example", true, 403, ""},
+		{"another scheme", "OPTIONS", "/x", "http://app.example.org", true, 403, ""},
+		{"another port", "OPTIONS", "/x", friend + ":8443", true, 403, ""},
+		{"a prefix of the name", "OPTIONS", "/x", friend + ".evil.example", true, 403, ""},
+		{"null", "OPTIONS", "/x", "null", true, 403, ""},
+		{"OPTIONS that is no preflight", "OPTIONS", "/open/x", friend, false, 200, friend + " true"},
+		{"refusal of the gate", "GET", "/x", friend, false, 401, friend + " true"},
+		{"refusal of the plugin's", "POST", "/wp-json/jwt-auth/v1/token/validate", friend, false, 403, friend + " true"},
+		{"bad path", "GET", "/a//../%2e", friend, false, 400, friend + " true"},
+		{"upstream's own words are replaced", "GET", "/open/x", friend, false, 200, friend + " true"},
+		{"and for strangers taken out", "GET", "/open/x", "https://evil.example", false, 200, ""},
+		{"without an origin", "GET", "/open/x", "", false, 200, ""},
+		{"keys", "GET", "/.well-known/jwks.json", friend, false, 200, friend + " true"},
+	} {
+		var headers []string
+		if c.preflight {
+			headers = []string{"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization,x-site-token"}
+		}
+		res := cross(t, c.method, public+c.path, c.origin, headers...)
+		if res.StatusCode != c.status || corsOf(res) != c.cors {
+			t.Errorf("%s: %d %q, want %d %q", c.name, res.StatusCode, corsOf(res), c.status, c.cors)
+		}
+		if vary := strings.Join(res.Header["Vary"], ","); !strings.Contains(vary, "Origin") {
+			t.Errorf("%s: Vary is %q", c.name, vary)
+		}
+		if c.preflight && c.status == 204 {
+			allowed := res.Header.Get("Access-Control-Allow-Headers")
+			for _, want := range []string{"Authorization", "X-WP-Nonce", "X-Site-Token"} {
+				if !strings.Contains(allowed, want) {
+					t.Errorf("%s: allowed headers are %q without %s", c.name, allowed, want)
+				}
+			}
+			if res.Header.Get("Access-Control-Allow-Methods") == "" || res.Header.Get("Access-Control-Max-Age") != "600" {
+				t.Errorf("%s: %v", c.name, res.Header)
+			}
+		}
+		if exposed := res.Header.Get("Access-Control-Expose-Headers"); strings.Contains(exposed, "X-Secret") {
+			t.Errorf("%s: the upstream exposes %q", c.name, exposed)
+		}
+	}
+}
+
+// TestCORS_off: upstreams speak for themselves, and preflights are requests like
+// others.
+func TestCORS_off(t *testing.T) {
+	_, public, _ := start(t, load(t, strings.Replace(corsConfig, "UPSTREAM", reflecting(t), 1)), nil)
+	ask := []string{"Access-Control-Request-Method", "POST"}
+	for path, want := range map[string]int{"/x": 401, "/open/x": 200} {
+		if res := cross(t, "OPTIONS", public+path, friend, ask...); res.StatusCode != want {
+			t.Errorf("%s: %d, want %d", path, res.StatusCode, want)
+		}
+	}
+	if got := corsOf(cross(t, "GET", public+"/open/x", friend)); got != friend+" true" {
+		t.Errorf("the upstream's headers came as %q", got)
+	}
+}
+
+func TestCORS_anyOrigin(t *testing.T) {
+	text := strings.Replace(corsConfig, "UPSTREAM", reflecting(t), 1) + "cors: {enabled: true}\n"
+	_, public, _ := start(t, load(t, text), nil)
+	for _, method := range []string{"GET", "OPTIONS"} {
+		res := cross(t, method, public+"/open/x", "https://anybody.example", "Access-Control-Request-Method", "PUT")
+		if got := corsOf(res); got != "*" {
+			t.Errorf("%s: %q, want * without credentials", method, got)
+		}
+	}
+}
+
+// TestCORS_mounts: each site has its own origins.
+func TestCORS_mounts(t *testing.T) {
+	text := strings.Replace(corsConfig, "UPSTREAM", reflecting(t), 1)
+	text = strings.Replace(text, "{name: site, dialect: wpjwt}",
+		"{name: blog, dialect: wpjwt, prefix: /blog, cors_origins: ['"+friendly+"']}", 1)
+	_, public, _ := start(t, load(t, text+"cors: {enabled: true, origins: ['"+friend+"']}\n"), nil)
+	for _, c := range []struct{ path, origin, want string }{
+		{"/blog/wp-json/jwt-auth/v1/token", friendly, friendly},
+		{"/blog/?rest_route=/wp/v2/posts", friendly, friendly},
+		{"/blog/wp-json/wp/v2/posts", friend, ""},
+		{"/wp-json/wp/v2/posts", friend, friend},
+		{"/wp-json/wp/v2/posts", friendly, ""},
+	} {
+		if got := corsOf(cross(t, "GET", public+c.path, c.origin)); got != c.want {
+			t.Errorf("%s from %s: %q, want %q", c.path, c.origin, got, c.want)
+		}
+	}
+}
+
+// TestCORS_hook: what hooks may change, and what they may not.
+func TestCORS_hook(t *testing.T) {
+	text := strings.Replace(corsConfig, "UPSTREAM", reflecting(t), 1) +
+		"cors: {enabled: true, origins: ['" + friend + "'], credentials: true}\n"
+	const stranger = "https://stranger.example"
+	for name, c := range map[string]struct {
+		hook   func(core.CORSHeaders) (core.CORSHeaders, error)
+		origin string
+		want   string
+	}{
+		"widened, without credentials": {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = h.Origin; return h, nil }, stranger, stranger},
+		"any, without credentials":     {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = "*"; return h, nil }, friend, "*"},
+		"narrowed":                     {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = ""; return h, nil }, friend, ""},
+		"another's origin":             {func(h core.CORSHeaders) (core.CORSHeaders, error) { h.Allow = friend; return h, nil }, stranger, ""},
+		"refused": {func(h core.CORSHeaders) (core.CORSHeaders, error) {
+			return h, api.E(api.Denied, api.ReasonHook, "no")
+		}, friend, ""},
+		"by path": {func(h core.CORSHeaders) (core.CORSHeaders, error) {
+			if h.Attempt.Path != "/open/x" {
+				h.Allow = ""
+			}
+			return h, nil
+		}, friend, friend + " true"},
+		"a header that is two": {func(h core.CORSHeaders) (core.CORSHeaders, error) {
+			h.Headers = "X-Evil\r\nSet-Cookie: a=b"
+			return h, nil
+		}, friend, friend + " true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, public, _ := start(t, load(t, text), nil)
+			must(t, s.Engine().Hooks().CORSHeaders.Bind("test", func(_ context.Context, h core.CORSHeaders) (core.CORSHeaders, error) { return c.hook(h) }))
+			preflight := cross(t, "OPTIONS", public+"/open/x", c.origin, "Access-Control-Request-Method", "PUT")
+			simple := cross(t, "GET", public+"/open/x", c.origin)
+			if corsOf(simple) != c.want || corsOf(preflight) != c.want {
+				t.Errorf("got %q, for a preflight %q; want %q", corsOf(simple), corsOf(preflight), c.want)
+			}
+			if _, set := preflight.Header["Set-Cookie"]; set || strings.Contains(preflight.Header.Get("Access-Control-Allow-Headers"), "X-Evil") {
+				t.Errorf("the hook's header came through: %v", preflight.Header)
+			}
+		})
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,17 @@
+package config
+
+// CORS says what browsers may do for pages of other origins. Enabled, it speaks
+// for everything that the public listener serves: Access-Control-* headers of
+// upstreams are replaced, and preflights are answered before anybody is asked for
+// credentials. Not enabled, preflights are requests like others, which rules may
+// refuse, and upstreams' headers pass as they are: WordPress's own allow every
+// origin to send cookies.
+type CORS struct {
+	Enabled     bool     `yaml:"enabled" default:"false" doc:"Whether Cardea speaks for all that it serves, as JWT_AUTH_CORS_ENABLE does for a plugin. Otherwise upstreams speak for themselves; WordPress lets every origin ask with the visitor's cookies."`
+	Origins     []string `yaml:"origins" default:"[\"*\"]" doc:"Origins whose pages may read answers: https://app.example.org, https://*.example.org for one label in front, or * for any, without credentials."`
+	Methods     []string `yaml:"methods" default:"[GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS]" doc:"Methods that those pages may use."`
+	Headers     []string `yaml:"headers" default:"[Authorization, Content-Type, Content-Disposition, Content-MD5, X-WP-Nonce, X-Requested-With, X-API-Key, Accept, Access-Control-Allow-Headers]" doc:"Request headers that those pages may set. Headers of rules and mounts that carry credentials are added by themselves."`
+	Expose      []string `yaml:"expose" default:"[X-WP-Total, X-WP-TotalPages, Link, WWW-Authenticate, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, CoCart-API-Cart-Key, CoCart-API-Cart-Expiring, CoCart-API-Cart-Expiration]" doc:"Response headers that those pages may read, besides those that they always may."`
+	Credentials bool     `yaml:"credentials" default:"false" doc:"Whether browsers may send cookies along, for listed origins only. Tokens in headers need none; usefulteam's refresh cookie does."`
+	MaxAge      Duration `yaml:"max_age" default:"10m" doc:"How long a browser may remember the answer to a preflight."`
+}

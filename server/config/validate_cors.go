@@ -1,0 +1,77 @@
+package config
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// maxPreflightAge is the longest that any browser remembers a preflight.
+const maxPreflightAge = 24 * time.Hour
+
+func (k *checker) cors(c Config) {
+	k.origins("cors.origins", c.CORS.Origins, c.CORS.Credentials)
+	k.verbs("cors.methods", c.CORS.Methods)
+	k.headerNames("cors.headers", c.CORS.Headers)
+	k.headerNames("cors.expose", c.CORS.Expose)
+	if c.CORS.MaxAge.Std() > maxPreflightAge {
+		k.add("cors.max_age", "%s is longer than any browser remembers: write 24h at most", c.CORS.MaxAge)
+	}
+	if c.CORS.Enabled && len(c.CORS.Origins) == 0 && !slices.ContainsFunc(c.Mounts, func(m Mount) bool { return len(m.CORSOrigins) > 0 }) {
+		k.add("cors.origins", `is empty, so no page may ask: list origins, or "*" for any without credentials`)
+	}
+	for i, m := range c.Mounts {
+		key := item("mounts", i) + ".cors_origins"
+		k.origins(key, m.CORSOrigins, c.CORS.Credentials)
+		if len(m.CORSOrigins) > 0 && !c.CORS.Enabled {
+			k.add(key, "has no effect without cors.enabled: true")
+		}
+	}
+}
+
+func (k *checker) origins(key string, list []string, credentials bool) {
+	for i, text := range list {
+		switch {
+		case slices.Index(list, text) < i:
+			k.add(item(key, i), "%s is in the list already: remove one", quoteText(text))
+		case text != "*":
+			k.complain(item(key, i), badPageOrigin(text))
+		case credentials:
+			k.add(item(key, i), "with cors.credentials would let every page act for its visitors: list the origins")
+		}
+	}
+}
+
+// badPageOrigin accepts what a browser can send in Origin: scheme, host in lower
+// case, and a port that is not the scheme's own (RFC 6454 section 6.1); and a
+// wildcard for the first label.
+func badPageOrigin(text string) string {
+	const form = ": write it as https://app.example.org, or https://*.example.org"
+	u, err := url.Parse(strings.Replace(text, "://*.", "://any.", 1))
+	switch {
+	case text == "null":
+		return "null is what sandboxed pages of anybody call themselves: list real origins"
+	case err != nil || u.Scheme == "" || u.Host == "" || u.User != nil:
+		return quoteText(text) + " is no origin" + form
+	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery || strings.HasSuffix(text, "#"):
+		return quoteText(text) + " has more than scheme, host and port: remove what follows"
+	case strings.Contains(u.Host, "*"):
+		return quoteText(text) + " has its wildcard elsewhere than in the first label" + form
+	case text != strings.ToLower(text):
+		return quoteText(text) + " has capitals, which browsers never send: write " + strings.ToLower(text)
+	case strings.Trim(u.Host, "abcdefghijklmnopqrstuvwxyz0123456789-_.:[]") != "":
+		return quoteText(text) + " has characters that browsers never send: write the host in its xn-- form"
+	case u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80" || strings.HasSuffix(u.Host, ":"):
+		return quoteText(text) + " names the usual port, which browsers leave out: remove it"
+	}
+	return ""
+}
+
+func (k *checker) headerNames(key string, list []string) {
+	for i, name := range list {
+		if !isToken(name) || name == "*" {
+			k.add(item(key, i), "%s is no header name: write it as X-My-Header", quoteText(name))
+		}
+	}
+}

@@ -1,0 +1,220 @@
+package cors
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/door"
+)
+
+// Policy says which pages may read answers, and what they may send.
+type Policy struct {
+	Origins     []string // https://app.example.org, https://*.example.org (one label), or "*" for any
+	Methods     []string // request methods that a preflight allows
+	Headers     []string // request headers that a preflight allows
+	Expose      []string // response headers that a page may read
+	Credentials bool     // whether browsers may send cookies along; never to "*"
+	MaxAge      time.Duration
+}
+
+// Site is a part of the server with origins of its own.
+type Site struct {
+	Governs func(*http.Request) bool
+	Origins []string // instead of the policy's
+}
+
+// Hooks passes headers through cors-headers; [core.Engine] does.
+type Hooks interface {
+	CORSHeaders(context.Context, core.CORSHeaders) core.CORSHeaders
+}
+
+var _ Hooks = (*core.Engine)(nil)
+
+// Config says what a [Handler] is made of. Next is needed.
+type Config struct {
+	Policy Policy
+	Sites  []Site     // the first that governs a request counts
+	Hooks  Hooks      // nil: none
+	Trust  door.Trust // for what hooks are told of a request
+	Next   http.Handler
+}
+
+// Handler answers preflights and marks all other answers. It is safe for
+// concurrent use.
+type Handler struct {
+	cfg     Config
+	origins origins
+	sites   []origins // beside cfg.Sites
+
+	methods, headers, expose, maxAge string
+}
+
+var _ http.Handler = (*Handler)(nil)
+
+// New returns a handler. The error names the origin that is wrong; any origin
+// with credentials is one.
+func New(c Config) (*Handler, error) {
+	h := &Handler{
+		cfg: c, methods: strings.Join(c.Policy.Methods, ", "), headers: strings.Join(c.Policy.Headers, ", "),
+		expose: strings.Join(c.Policy.Expose, ", "), maxAge: strconv.FormatInt(int64(c.Policy.MaxAge/time.Second), 10),
+	}
+	var err error
+	if h.origins, err = h.read(c.Policy.Origins); err != nil {
+		return nil, err
+	}
+	for _, s := range c.Sites {
+		o, err := h.read(s.Origins)
+		if err != nil {
+			return nil, err
+		}
+		h.sites = append(h.sites, o)
+	}
+	return h, nil
+}
+
+func (h *Handler) read(list []string) (origins, error) {
+	o, err := newOrigins(list)
+	if err == nil && o.any && h.cfg.Policy.Credentials {
+		err = errors.New(`cors: "*" with credentials would let every page act for its visitors: list the origins`)
+	}
+	return o, err
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g := h.grantFor(r)
+	if isPreflight(r) {
+		h.preflight(w, g)
+		return
+	}
+	marked := &writer{ResponseWriter: w, mark: func(header http.Header) { h.mark(header, g) }}
+	h.cfg.Next.ServeHTTP(marked, r)
+	marked.finish()
+}
+
+// isPreflight tells the browser's question from an OPTIONS request of a page's
+// own.
+func isPreflight(r *http.Request) bool {
+	return r.Method == http.MethodOptions && len(r.Header["Origin"]) == 1 && len(r.Header["Access-Control-Request-Method"]) == 1
+}
+
+// grant is what a request's origin may do.
+type grant struct {
+	allow            string // Access-Control-Allow-Origin; "": nothing
+	methods, headers string
+	credentials      bool
+}
+
+func (h *Handler) grantFor(r *http.Request) grant {
+	origin := r.Header.Get("Origin")
+	if len(r.Header["Origin"]) != 1 || origin == "" {
+		return grant{}
+	}
+	g := grant{methods: h.methods, headers: h.headers}
+	o := h.originsFor(r)
+	listed := o.lists(origin)
+	switch {
+	case listed:
+		g.allow = origin
+	case o.any:
+		g.allow = "*"
+	}
+	g = h.ask(r, origin, g)
+	// Last, so that no hook can widen it.
+	g.credentials = h.cfg.Policy.Credentials && listed && g.allow == origin
+	return g
+}
+
+func (h *Handler) originsFor(r *http.Request) origins {
+	for i, s := range h.cfg.Sites {
+		if s.Governs(r) {
+			return h.sites[i]
+		}
+	}
+	return h.origins
+}
+
+// ask passes the grant through the hooks.
+func (h *Handler) ask(r *http.Request, origin string, g grant) grant {
+	if h.cfg.Hooks == nil {
+		return g
+	}
+	v := h.cfg.Hooks.CORSHeaders(r.Context(), core.CORSHeaders{
+		Origin: origin, Allow: g.allow, Headers: g.headers, Methods: g.methods, Attempt: h.attempt(r),
+	})
+	g.allow, g.headers, g.methods = v.Allow, v.Headers, v.Methods
+	return g
+}
+
+// attempt describes the request for hooks, as far as it can be read.
+func (h *Handler) attempt(r *http.Request) *api.Attempt {
+	a, err := door.AttemptFrom(r, h.cfg.Trust)
+	if err != nil {
+		return &api.Attempt{Method: r.Method, Host: r.Host, Header: api.Header(r.Header)}
+	}
+	if path, query, err := route.Canonical(a.RawTarget); err == nil {
+		a.Path, a.Query = path, query
+	}
+	return &a
+}
+
+// preflight answers what a browser asks before the request itself. Methods and
+// headers that are not allowed are the browser's to find in the lists.
+func (h *Handler) preflight(w http.ResponseWriter, g grant) {
+	header := w.Header()
+	header["Vary"] = []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"}
+	if g.allow == "" {
+		door.Answer(w, http.StatusForbidden, "cors_origin", "pages of this origin may not ask here: 'cors.origins' lists those that may")
+		return
+	}
+	h.allow(header, g)
+	header.Set("Access-Control-Allow-Methods", g.methods)
+	header.Set("Access-Control-Allow-Headers", g.headers)
+	header.Set("Access-Control-Max-Age", h.maxAge)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// mark replaces whatever an answer says of CORS.
+func (h *Handler) mark(header http.Header, g grant) {
+	for name := range header {
+		if route.HasAliasPrefix(name, "access-control-") {
+			delete(header, name)
+		}
+	}
+	if !varies(header["Vary"]) {
+		header.Add("Vary", "Origin")
+	}
+	if g.allow == "" {
+		return
+	}
+	h.allow(header, g)
+	if h.expose != "" {
+		header.Set("Access-Control-Expose-Headers", h.expose)
+	}
+}
+
+func (h *Handler) allow(header http.Header, g grant) {
+	header.Set("Access-Control-Allow-Origin", g.allow)
+	if g.credentials {
+		header.Set("Access-Control-Allow-Credentials", "true")
+	}
+}
+
+// varies reports whether caches are told already that the origin matters.
+func varies(fields []string) bool {
+	for _, field := range fields {
+		for name := range strings.SplitSeq(field, ",") {
+			if name = strings.TrimSpace(name); name == "*" || strings.EqualFold(name, "Origin") {
+				return true
+			}
+		}
+	}
+	return false
+}
