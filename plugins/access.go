@@ -41,12 +41,12 @@ func place(catalogue []abi.Point, name string) int {
 	return slices.IndexFunc(catalogue, func(p abi.Point) bool { return p.Name == name })
 }
 
-func (a *access) rule(key string) rule {
+func (a *access) rule(key string) *rule {
 	k, ok := a.point.Key(key)
 	if !ok {
-		return rule{key: key}
+		return &rule{key: key}
 	}
-	return rule{
+	return &rule{
 		key: key, typ: k.Type, known: true,
 		read:   a.rights.read(key),
 		write:  k.Write && a.rights.write(key),
@@ -57,25 +57,40 @@ func (a *access) rule(key string) rule {
 // maxRules bounds the keys that an instance remembers for a point.
 const maxRules = 256
 
-// rule looks a key up, by the bytes that the guest named it with. What it has
-// named before costs one map access and no allocation.
-func (g *guest) rule(key []byte) (rule, bool) {
-	known := g.keys[g.access.index]
-	if r, ok := known[string(key)]; ok {
+// rulebook is what an instance has looked up for a point: guests name the same few
+// keys again and again, mostly by texts that stay in the same place.
+type rulebook struct {
+	recent [8]*rule // by place
+	rules  map[string]*rule
+}
+
+// rule looks a key up, by the bytes that the guest named it with and where they
+// are. What it has named before costs no allocation.
+func (g *guest) rule(key []byte, at uint32) (*rule, bool) {
+	known := &g.keys[g.access.index]
+	recent := &known.recent[(at+uint32(len(key)))%uint32(len(known.recent))]
+	if r := *recent; r != nil && r.key == string(key) {
 		return r, true
 	}
-	if !validKey(key) {
-		return rule{}, false
+	r, ok := known.rules[string(key)]
+	if !ok {
+		if !validKey(key) {
+			return nil, false
+		}
+		r = g.access.rule(string(key))
+		known.keep(r)
 	}
-	r := g.access.rule(string(key))
-	if known == nil {
-		known = map[string]rule{}
-		g.keys[g.access.index] = known
-	}
-	if len(known) < maxRules {
-		known[r.key] = r
-	}
+	*recent = r
 	return r, true
+}
+
+func (b *rulebook) keep(r *rule) {
+	if b.rules == nil {
+		b.rules = map[string]*rule{}
+	}
+	if len(b.rules) < maxRules {
+		b.rules[r.key] = r
+	}
 }
 
 func validKey(key []byte) bool {

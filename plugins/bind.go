@@ -47,8 +47,13 @@ func defaultOnError(p abi.Point) string {
 
 // run is what the point calls.
 func (b *binding) run(ctx context.Context, view hooks.View) error {
-	v, err := b.call(ctx, view)
+	v := b.plugin.live.Load()
+	err := v.call(ctx, b, view)
 	f, broken := err.(*Fault) // made by fault, never wrapped; errors.As would allocate
+	if broken && f.Class == FaultClosed {
+		v, err = b.again(ctx, view, v, err)
+		f, broken = err.(*Fault)
+	}
 	if !broken {
 		return err
 	}
@@ -66,16 +71,14 @@ func (b *binding) run(ctx context.Context, view hooks.View) error {
 	return refused(f)
 }
 
-// call runs the hook in the live version. A version that was replaced and closed
-// between our looking at it and calling it makes no difference.
-func (b *binding) call(ctx context.Context, view hooks.View) (*version, error) {
-	v := b.plugin.live.Load()
-	err := v.call(ctx, b, view)
-	for now := b.plugin.live.Load(); now != v && isClosed(err); now = b.plugin.live.Load() {
-		v = now
-		err = v.call(ctx, b, view)
+// again runs the hook once more if was has been replaced and closed between our
+// looking at it and calling it, which makes no difference to the caller.
+func (b *binding) again(ctx context.Context, view hooks.View, was *version, err error) (*version, error) {
+	for now := b.plugin.live.Load(); now != was && isClosed(err); now = b.plugin.live.Load() {
+		was = now
+		err = was.call(ctx, b, view)
 	}
-	return v, err
+	return was, err
 }
 
 func isClosed(err error) bool {

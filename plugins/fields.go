@@ -16,22 +16,22 @@ import (
 var errPointer = errors.New("a result pointer outside the memory")
 
 // key reads the key that the first two arguments name.
-func (g *guest) key(i *wasm.Instance, s []uint64) (rule, abi.Result) {
+func (g *guest) key(i *wasm.Instance, s []uint64) (*rule, abi.Result) {
 	if g.access == nil {
-		return rule{}, abi.Unavailable // configure has no event
+		return nil, abi.Unavailable // configure has no event
 	}
 	raw, ok := i.Read(uint32(s[0]), uint32(s[1]))
 	if !ok {
-		return rule{}, abi.BadArgument
+		return nil, abi.BadArgument
 	}
-	r, ok := g.rule(raw)
+	r, ok := g.rule(raw, uint32(s[0]))
 	if !ok {
-		return rule{}, abi.BadArgument
+		return nil, abi.BadArgument
 	}
 	return r, abi.OK
 }
 
-func (g *guest) readable(i *wasm.Instance, s []uint64) (rule, abi.Result) {
+func (g *guest) readable(i *wasm.Instance, s []uint64) (*rule, abi.Result) {
 	r, code := g.key(i, s)
 	switch {
 	case code != abi.OK:
@@ -43,7 +43,7 @@ func (g *guest) readable(i *wasm.Instance, s []uint64) (rule, abi.Result) {
 	return r, code
 }
 
-func (g *guest) writable(i *wasm.Instance, s []uint64) (rule, abi.Result) {
+func (g *guest) writable(i *wasm.Instance, s []uint64) (*rule, abi.Result) {
 	r, code := g.key(i, s)
 	switch {
 	case code != abi.OK:
@@ -56,7 +56,7 @@ func (g *guest) writable(i *wasm.Instance, s []uint64) (rule, abi.Result) {
 }
 
 // change records a new value, if the guest may go that way.
-func (g *guest) change(r rule, v hooks.Value) abi.Result {
+func (g *guest) change(r *rule, v hooks.Value) abi.Result {
 	if r.capped && !g.within(r, v) {
 		return abi.NotGranted
 	}
@@ -67,7 +67,7 @@ func (g *guest) change(r rule, v hooks.Value) abi.Result {
 }
 
 // within reports whether v asks for no more than what the event came with.
-func (g *guest) within(r rule, v hooks.Value) bool {
+func (g *guest) within(r *rule, v hooks.Value) bool {
 	proposed, ok := g.view.Get(r.key)
 	if !ok {
 		return false
@@ -83,7 +83,7 @@ func (g *guest) within(r rule, v hooks.Value) bool {
 }
 
 // textValue reads the text of set as the key's type wants it.
-func textValue(r rule, text string) (hooks.Value, bool) {
+func textValue(r *rule, text string) (hooks.Value, bool) {
 	switch r.typ {
 	case abi.Int:
 		n, err := strconv.ParseInt(text, 10, 64)
@@ -97,7 +97,7 @@ func textValue(r rule, text string) (hooks.Value, bool) {
 }
 
 // jsonValue reads the text of set_json.
-func jsonValue(r rule, text string) (hooks.Value, bool) {
+func jsonValue(r *rule, text string) (hooks.Value, bool) {
 	switch r.typ {
 	case abi.Text:
 		return hooks.Value{}, false

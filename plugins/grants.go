@@ -26,7 +26,9 @@ type Grants struct {
 	HTTP []HTTPGrant `json:"http,omitempty"`
 }
 
-func (g Grants) check() error {
+// Check reports what cannot be meant: patterns, rights and places of a form that
+// does not exist.
+func (g Grants) Check() error {
 	for _, pattern := range slices.Concat(g.Read, g.Write) {
 		if star := strings.IndexByte(pattern, '*'); pattern == "" || star >= 0 && star != len(pattern)-1 {
 			return fmt.Errorf("grants: pattern %q: a key, or the beginning of one followed by *", pattern)

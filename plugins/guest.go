@@ -19,7 +19,7 @@ var errCalls = errors.New("too many host calls in one call")
 // in it.
 type guest struct {
 	version *version
-	keys    []map[string]rule // by access.index
+	keys    []rulebook // by access.index
 	born    time.Time
 	size    uint32 // of the memory then
 	served  int    // calls

@@ -55,7 +55,7 @@ func hostGetInt(i *wasm.Instance, s []uint64) {
 	s[0] = uint64(n)
 }
 
-func (g *guest) integer(r rule) (int64, abi.Result) {
+func (g *guest) integer(r *rule) (int64, abi.Result) {
 	v, ok := g.journal.get(g.view, r.key)
 	if !ok {
 		return 0, abi.Absent
@@ -85,7 +85,7 @@ func hostSetJSON(i *wasm.Instance, s []uint64) {
 	s[0] = result(code)
 }
 
-func (g *guest) setText(r rule, i *wasm.Instance, s []uint64, parse func(rule, string) (hooks.Value, bool)) abi.Result {
+func (g *guest) setText(r *rule, i *wasm.Instance, s []uint64, parse func(*rule, string) (hooks.Value, bool)) abi.Result {
 	raw, ok := i.Read(uint32(s[2]), uint32(s[3]))
 	if !ok || !utf8.Valid(raw) {
 		return abi.BadArgument
@@ -144,7 +144,7 @@ func (g *guest) keyList(prefix string) string {
 
 func (g *guest) readableNames(prefix string) []string {
 	return slices.DeleteFunc(g.journal.names(g.view, prefix), func(key string) bool {
-		r, ok := g.rule([]byte(key))
+		r, ok := g.rule([]byte(key), 0)
 		return !ok || !r.known || !r.read
 	})
 }

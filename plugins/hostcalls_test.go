@@ -253,3 +253,21 @@ func TestHostCalls_clock(t *testing.T) {
 		t.Errorf("got %v, %v", got.fields, err)
 	}
 }
+
+// TestHostCalls_keyInPlace: what a key may be used for is looked up by what its
+// place holds now, not by what it held before.
+func TestHostCalls_keyInPlace(t *testing.T) {
+	g := newGuest()
+	key := g.text("claim.a")
+	at := g.next - int32(len("claim.a")) - 1
+	set := func(value string) []byte { return asm.Cat(g.call("set", key, g.text(value)), asm.Op(asm.Drop)) }
+	g.hook("token-claims", set("x"), asm.I32(at+6), asm.I32('b'), []byte{0x3A, 0, 0}, set("of claim.b"), asm.I32(0))
+	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: plugins.Grants{Write: []string{"claim.a"}}, Isolation: plugins.Reset})
+	point := bind(t, p, "token-claims", plugins.Deny)
+	for range 2 {
+		got, err := point.Apply(context.Background(), newEvent())
+		if _, there := got.fields["claim.b"]; err != nil || there || got.text("claim.a") != "x" {
+			t.Errorf("got %v, %v", got.fields, err)
+		}
+	}
+}

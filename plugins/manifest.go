@@ -70,5 +70,5 @@ func (m Manifest) check() error {
 			return fmt.Errorf("hooks: %q is there twice", name)
 		}
 	}
-	return m.Grants.check()
+	return m.Grants.Check()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
@@ -14,13 +15,18 @@ var errBusy = errors.New("every instance is in use: raise limits.instances, or m
 
 // pool hands out instances, never more than its size at a time.
 //
-// Each of size tokens is in one place: in slots (no instance yet), in idle (with
-// an instance that is ready), in used (with one that has to be renewed), with a
-// caller, or with the goroutine that renews. Callers get their answer before
-// their instance is renewed; one that finds none ready renews one itself.
-// Closing collects all tokens, so when it returns no instance is left.
+// Each of size tokens is in one place: in slots (no instance yet), on the shelf or
+// in idle (with an instance that is ready), in used (with one that has to be
+// renewed), with a caller, or with the goroutine that renews. Callers get their
+// answer before their instance is renewed; one that finds none ready renews one
+// itself. Closing collects all tokens, so when it returns no instance is left.
+//
+// The shelf has room for one and costs a tenth of a channel. Whoever waits says so
+// before looking at it, so that either it sees what is put there or put sees it.
 type pool struct {
 	slots      chan struct{}
+	shelf      atomic.Pointer[wasm.Instance]
+	waiting    atomic.Int64 // callers, and one more once it is closed
 	idle, used chan *wasm.Instance
 	start      func(context.Context) (*wasm.Instance, error)
 	renew      func(*wasm.Instance) *wasm.Instance // nil: there is none
@@ -75,6 +81,9 @@ func (p *pool) settle(i *wasm.Instance) {
 // get returns an instance within d: one that is ready, one to renew, or a new
 // one. An error is [ErrClosed], errBusy, ctx's, or a failed start's.
 func (p *pool) get(ctx context.Context, d time.Duration) (*wasm.Instance, error) {
+	if i := p.shelf.Swap(nil); i != nil {
+		return i, nil
+	}
 	select {
 	case i := <-p.idle:
 		return i, nil
@@ -93,6 +102,11 @@ func (p *pool) get(ctx context.Context, d time.Duration) (*wasm.Instance, error)
 }
 
 func (p *pool) wait(ctx context.Context, d time.Duration) (*wasm.Instance, error) {
+	p.waiting.Add(1)
+	defer p.waiting.Add(-1)
+	if i := p.shelf.Swap(nil); i != nil {
+		return i, nil
+	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -129,7 +143,17 @@ func (p *pool) fill(ctx context.Context) (*wasm.Instance, error) {
 }
 
 // put takes an instance back that is ready for the next caller.
-func (p *pool) put(i *wasm.Instance) { p.idle <- i }
+func (p *pool) put(i *wasm.Instance) {
+	if p.waiting.Load() == 0 && p.shelf.CompareAndSwap(nil, i) {
+		if p.waiting.Load() == 0 {
+			return
+		}
+		if i = p.shelf.Swap(nil); i == nil {
+			return
+		}
+	}
+	p.idle <- i
+}
 
 // retire takes an instance back that is not.
 func (p *pool) retire(i *wasm.Instance) { p.used <- i }
@@ -137,7 +161,13 @@ func (p *pool) retire(i *wasm.Instance) { p.used <- i }
 // close refuses new callers and waits for the present ones, bounded by ctx; it
 // may be called again to go on waiting, by one goroutine at a time.
 func (p *pool) close(ctx context.Context) error {
-	p.once.Do(func() { close(p.closing) })
+	p.once.Do(func() {
+		close(p.closing)
+		p.waiting.Add(1)
+		if i := p.shelf.Swap(nil); i != nil {
+			p.idle <- i
+		}
+	})
 	for ; p.collected < cap(p.slots); p.collected++ {
 		select {
 		case i := <-p.idle:

@@ -271,3 +271,25 @@ func openFiles() int {
 	entries, _ := os.ReadDir("/proc/self/fd")
 	return len(entries)
 }
+
+// TestPool_handsOver: with one instance and many callers, each that waits gets it
+// in the end, whichever way it comes back. One that is overlooked waits a minute.
+func TestPool_handsOver(t *testing.T) {
+	p := load(t, plugins.Config{Calls: 8}, plugins.Spec{Module: good().Bytes(), Isolation: plugins.Reuse, Limits: plugins.Limits{Instances: 1, Wait: time.Minute}})
+	point := bind(t, p, "auth-expire", plugins.Deny)
+	begun := time.Now()
+	var calls sync.WaitGroup
+	for range 8 {
+		calls.Go(func() {
+			for range 500 {
+				if _, err := point.Apply(context.Background(), newEvent()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	calls.Wait()
+	if took := time.Since(begun); took > 50*time.Second {
+		t.Errorf("it took %s", took)
+	}
+}

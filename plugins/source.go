@@ -77,7 +77,7 @@ func (s Spec) check() error {
 	if size > abi.MaxConfig {
 		return fmt.Errorf("the configuration has %d bytes, at most %d are allowed", size, abi.MaxConfig)
 	}
-	return errors.Join(s.Limits.check(), s.Grants.check())
+	return errors.Join(s.Limits.check(), s.Grants.Check())
 }
 
 // readFile reads the module and what lies beside it.

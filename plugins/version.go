@@ -107,7 +107,7 @@ func (v *version) isolation() string { return cmp.Or(v.source.spec.Isolation, Re
 // start makes an instance that is ready for calls: from the snapshot, or
 // initialised and configured.
 func (v *version) start(ctx context.Context) (*wasm.Instance, error) {
-	g := &guest{version: v, keys: make([]map[string]rule, len(v.manifest.Hooks))}
+	g := &guest{version: v, keys: make([]rulebook, len(v.manifest.Hooks))}
 	g.begin(context.WithoutCancel(ctx), nil, nil)
 	i, err := v.module.Instantiate(ctx, g)
 	if err != nil {

@@ -166,7 +166,7 @@ func runner(b *testing.B, module []byte, export string) func() {
 		b.Fatal(err)
 	}
 	i := &Instance{from: &Module{}, funcs: map[string]api.Function{}}
-	i.ctx = context.WithValue(ctx, instanceKey{}, i)
+	i.ctx = &calling{ctx, i}
 	if i.module, err = rt.InstantiateModule(i.ctx, compiled, moduleConfig()); err != nil {
 		b.Fatal(err)
 	}

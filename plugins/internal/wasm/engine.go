@@ -126,7 +126,7 @@ const hostCallUnits = 100
 
 func hostCall(call func(*Instance, []uint64)) api.GoModuleFunc {
 	return func(ctx context.Context, mod api.Module, stack []uint64) {
-		i := ctx.Value(instanceKey{}).(*Instance)
+		i := ctx.(*calling).instance
 		if i.memory == nil {
 			i.memory = mod.Memory()
 		}

@@ -38,7 +38,15 @@ type Instance struct {
 	stack   [1]uint64
 }
 
-type instanceKey struct{}
+// calling is the context of an instance's calls: host functions find the instance
+// in it, and wazero, which asks each call's context for switches of its own, none.
+type calling struct {
+	context.Context
+	instance *Instance
+}
+
+// Value returns nil: nothing of the request that made the instance is in its calls.
+func (*calling) Value(any) any { return nil }
 
 // Call runs an exported function () -> i32 or () -> () on that much fuel and
 // returns its result, or 0. What a host function panics with comes back as an
@@ -54,16 +62,17 @@ func (i *Instance) Call(name string, fuel int64) (int32, error) {
 // CallSlot is Call for the functions that are called often: the caller gives each
 // export a small number of its own, and its name is looked up once.
 func (i *Instance) CallSlot(slot int, name string, fuel int64) (int32, error) {
-	if slot < len(i.slots) && i.slots[slot] != nil {
-		return i.run(i.slots[slot], fuel)
+	if slot >= len(i.slots) {
+		i.slots = append(i.slots, make([]api.Function, slot+1-len(i.slots))...)
 	}
-	fn, err := i.function(name)
-	if err != nil {
-		return 0, err
+	if i.slots[slot] == nil {
+		fn, err := i.function(name)
+		if err != nil {
+			return 0, err
+		}
+		i.slots[slot] = fn
 	}
-	i.slots = append(i.slots, make([]api.Function, max(0, slot+1-len(i.slots)))...)
-	i.slots[slot] = fn
-	return i.run(fn, fuel)
+	return i.run(i.slots[slot], fuel)
 }
 
 func (i *Instance) run(fn api.Function, fuel int64) (int32, error) {

@@ -98,7 +98,7 @@ func (m *Module) Resettable() bool { return !m.notes.Stateful }
 // of the guest runs yet.
 func (m *Module) Instantiate(ctx context.Context, state any) (*Instance, error) {
 	i := &Instance{State: state, from: m, funcs: map[string]api.Function{}}
-	i.ctx = context.WithValue(context.WithoutCancel(ctx), instanceKey{}, i)
+	i.ctx = &calling{context.WithoutCancel(ctx), i}
 	making, mapped := i.ctx, func() *mapping { return nil }
 	if m.large() {
 		making, mapped = withMapping(i.ctx)

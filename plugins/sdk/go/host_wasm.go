@@ -8,7 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// host is the world outside: the imports of module hook_v1.
+// host is the world outside: the imports of module hook_v1. The host keeps no
+// pointer to what it is given, so that nothing need be on the heap for it.
 type host struct{}
 
 // Run calls a hook with the event that Cardea has called the guest for. It is
@@ -31,63 +32,81 @@ func configure() int32 {
 }
 
 //go:wasmimport hook_v1 get
+//go:noescape
 func hostGet(key string, buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport hook_v1 get_i64
+//go:noescape
 func hostGetInt(key string, result unsafe.Pointer) int64
 
 //go:wasmimport hook_v1 set
+//go:noescape
 func hostSet(key, text string) int32
 
 //go:wasmimport hook_v1 set_i64
+//go:noescape
 func hostSetInt(key string, n int64) int32
 
 //go:wasmimport hook_v1 set_json
+//go:noescape
 func hostSetJSON(key, json string) int32
 
 //go:wasmimport hook_v1 del
+//go:noescape
 func hostDel(key string) int32
 
 //go:wasmimport hook_v1 keys
+//go:noescape
 func hostKeys(prefix string, buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport hook_v1 deny
+//go:noescape
 func hostDeny(kind int32, text string)
 
 //go:wasmimport hook_v1 fail
+//go:noescape
 func hostFail(text string)
 
 //go:wasmimport hook_v1 log
+//go:noescape
 func hostLog(level int32, text string)
 
 //go:wasmimport hook_v1 log_enabled
 func hostLogEnabled(level int32) int32
 
 //go:wasmimport hook_v1 config_get
+//go:noescape
 func hostConfig(key string, buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport hook_v1 now_ms
 func hostNow() int64
 
 //go:wasmimport hook_v1 secret_get
+//go:noescape
 func hostSecret(name string, buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport hook_v1 kv_get
+//go:noescape
 func hostKVGet(key string, buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport hook_v1 kv_put
+//go:noescape
 func hostKVPut(key, text string, seconds int32) int32
 
 //go:wasmimport hook_v1 kv_incr
+//go:noescape
 func hostKVIncr(key string, by int64, seconds int32, result unsafe.Pointer) int64
 
 //go:wasmimport hook_v1 http_fetch
+//go:noescape
 func hostFetch(request string, buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport hook_v1 random
+//go:noescape
 func hostRandom(buf unsafe.Pointer, size uint32) int32
 
 //go:wasmimport hook_v1 metric_add
+//go:noescape
 func hostMetric(name string, n int64)
 
 // scratch receives what readers return. A guest runs one call at a time, and
