@@ -73,6 +73,7 @@ func dev(cmd *cobra.Command, f devFlags) error {
 	}
 	s, err := app.New(cfg, app.Options{
 		Version: version, Logger: newLogger(cmd, cfg.Log), Listener: public, AdminListener: admin, Guest: guest.Guest,
+		Compiler: compiler, Reread: func() (*config.Config, error) { return reread(path) },
 	})
 	if err != nil {
 		return err

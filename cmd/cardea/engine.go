@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +25,7 @@ func withAdmin(cmd *cobra.Command, do func(context.Context, *core.Engine) error)
 }
 
 func withOffline(
-	cmd *cobra.Command, open func(*config.Config, *slog.Logger) (*app.Offline, error),
+	cmd *cobra.Command, open func(*config.Config, app.Options) (*app.Offline, error),
 	do func(context.Context, *core.Engine) error,
 ) error {
 	cfg, err := storedConfig(cmd)
@@ -38,7 +37,7 @@ func withOffline(
 	if err := control.Get(cmd.Context(), cfg.Data, "/status", &running); err == nil {
 		cfg.Server.Listen = running.Listen
 	}
-	o, err := open(cfg, slog.New(slog.DiscardHandler))
+	o, err := open(cfg, app.Options{Compiler: compiler})
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func hookPoints(cmd *cobra.Command, cfg *config.Config) (points []app.HookPoint,
 	if !errors.Is(err, control.ErrNoServer) {
 		return nil, "", err
 	}
-	points, err = app.ConfiguredHooks(cfg)
+	points, err = app.ConfiguredHooks(cfg, app.Options{Compiler: compiler})
 	return points, "as configured (no server runs on " + cfg.Data + ")", err
 }
 

@@ -10,6 +10,9 @@ import (
 // TestMain puts the whole program into the path as "cardea", for scripts and for
 // tests that start it.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == compileCommand {
+		main() // this binary was started as cardea starts itself
+	}
 	testscript.Main(m, map[string]func(){"cardea": main})
 }
 

@@ -28,7 +28,7 @@ it is the present directory or, if that is none, the only plugin just below it.
 The sources in a directory are compiled first.`,
 	}
 	cmd.AddCommand(newPluginNew(), newPluginBuild(), newPluginInspect(), newPluginCheck(), newPluginTest(),
-		newPluginBench(), newPluginReplay(), newPluginDiff(), newPluginSign(), newPluginVerify())
+		newPluginBench(), newPluginReplay(), newPluginDiff(), newPluginSign(), newPluginVerify(), newPluginList(), newPluginReload())
 	return cmd
 }
 
@@ -61,7 +61,7 @@ func withPlugin(cmd *cobra.Command, p project, fn func(*plugins.Plugin) error) (
 		return err
 	}
 	ctx := cmd.Context()
-	host, err := plugins.Open(ctx, plugins.Config{CacheDir: pluginCache(), InProcess: true})
+	host, err := plugins.Open(ctx, plugins.Config{CacheDir: pluginCache(), Compiler: compiler})
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func withRunner(cmd *cobra.Command, p project, isolation string, fn func(*plugin
 		return err
 	}
 	m.Isolation = isolation
-	r, err := plugintest.Open(cmd.Context(), m, plugins.Config{CacheDir: pluginCache()})
+	r, err := plugintest.Open(cmd.Context(), m, plugins.Config{CacheDir: pluginCache(), Compiler: compiler})
 	if err != nil {
 		return err
 	}

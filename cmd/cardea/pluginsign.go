@@ -156,10 +156,7 @@ func readKey(file string) (api.Key, error) {
 	if err != nil {
 		return api.Key{}, err
 	}
-	key, err := keys.ParseJWK(text)
-	if strings.Contains(string(text), "-----BEGIN") {
-		key, err = keys.ParsePEM("", "", text)
-	}
+	key, err := keys.Parse(text)
 	if err != nil {
 		return key, fmt.Errorf("%s: %w", file, err)
 	}

@@ -24,7 +24,7 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().String("config", "", "configuration file (default ./cardea.yaml, else the profile of 'cardea dev')")
 	root.AddCommand(
 		newDev(), newServe(), newUser(), newAPIKey(), newSession(), newToken(), newKeys(), newHooks(), newPlugin(), newConfig(),
-		newQuickstart(), newDoctor(), newTestLogin(), newSnippet(), newVersion(),
+		newQuickstart(), newDoctor(), newTestLogin(), newSnippet(), newVersion(), newCompile(),
 	)
 	root.SetFlagErrorFunc(usage)
 	explain(root)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,10 @@ func newServe() *cobra.Command {
 				return err
 			}
 			defer unlock()
-			s, err := app.New(cfg, app.Options{Version: version, Logger: log})
+			s, err := app.New(cfg, app.Options{
+				Version: version, Logger: log, Compiler: compiler,
+				Reread: func() (*config.Config, error) { return reread(prov.File) },
+			})
 			if err != nil {
 				return err
 			}
@@ -40,6 +44,15 @@ func newServe() *cobra.Command {
 			})
 		},
 	}
+}
+
+// reread is the configuration as it stands now.
+func reread(file string) (*config.Config, error) {
+	cfg, prov, err := config.Load(config.LoadOptions{Path: file, Env: os.Environ(), Required: file != ""})
+	if err != nil {
+		return nil, err
+	}
+	return cfg, prov.Place(app.Check(cfg))
 }
 
 // lockData keeps a second server off the same data directory.

@@ -81,6 +81,14 @@ func parseBlock(block *pem.Block) (any, error) {
 	return nil, fmt.Errorf("a block of type %.32q holds no usable key (encrypted ones must be decrypted first)", block.Type)
 }
 
+// Parse reads one key, private or public, as PEM or JWK, whichever it is.
+func Parse(data []byte) (api.Key, error) {
+	if bytes.Contains(data, []byte("-----BEGIN")) {
+		return ParsePEM("", "", data)
+	}
+	return ParseJWK(data)
+}
+
 // FromText reads what an operator put in a file or an environment variable: PEM,
 // a JWK, or else an HMAC secret, of which a line end at the end is not a part. An
 // empty algorithm is the usual one of the kind of key. Weak secrets are refused

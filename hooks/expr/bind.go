@@ -11,13 +11,20 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
+// The values of [Options.OnError].
+const (
+	Deny = "deny"
+	Skip = "skip"
+)
+
 // Options says how an expression is bound. The zero value works.
 type Options struct {
 	// Order is the place among the point's handlers: lower first, ties by id.
 	Order int
-	// Skip goes on with the value unchanged when the expression breaks; otherwise
-	// the operation is refused. A refusal is no breaking.
-	Skip bool
+	// OnError is what happens when the expression breaks: [Deny] refuses the
+	// operation, [Skip] goes on with the value unchanged, "" is Deny at points
+	// that decide and Skip at points that enrich. A refusal is no breaking.
+	OnError string
 	// Now is the clock of now(); nil is time.Now.
 	Now func() time.Time
 	// OnFault is told of every call that broke, on the caller's goroutine; nil
@@ -41,10 +48,14 @@ type Options struct {
 // The error of an expression that cannot work here has its line and column.
 func Bind(point hooks.Point, id, source string, o Options) error {
 	p, err := compile(point, source)
+	if err == nil {
+		err = o.check()
+	}
 	if err != nil {
 		return fmt.Errorf("expression %s at %s: %w", id, point.Name(), err)
 	}
 	o = o.withDefaults()
+	skip := o.OnError == Skip || o.OnError == "" && p.point.Enrich
 	return point.BindView(id, func(ctx context.Context, view hooks.View) error {
 		err := p.apply(view, o.Now())
 		if err == nil {
@@ -55,7 +66,7 @@ func Bind(point hooks.Point, id, source string, o Options) error {
 			return refusal
 		}
 		o.OnFault(ctx, id, err)
-		if o.Skip {
+		if skip {
 			return hooks.ErrSkip
 		}
 		return api.Wrap(api.Denied, api.ReasonHookFailed, "", err)
@@ -66,6 +77,13 @@ func Bind(point hooks.Point, id, source string, o Options) error {
 func Check(point hooks.Point, source string) error {
 	_, err := compile(point, source)
 	return err
+}
+
+func (o Options) check() error {
+	if o.OnError != "" && o.OnError != Deny && o.OnError != Skip {
+		return fmt.Errorf("on_error %q: there are %s and %s", o.OnError, Deny, Skip)
+	}
+	return nil
 }
 
 func (o Options) withDefaults() Options {

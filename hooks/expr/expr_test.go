@@ -194,9 +194,9 @@ func TestBind_mistakes(t *testing.T) {
 // TestBind_breaks: what goes wrong in a call refuses, or is skipped, and is told.
 func TestBind_breaks(t *testing.T) {
 	for _, source := range []string{`{tier: claim.n + "x"}`, `claim.n`, `{x: 1.0 / claim.zero}`} {
-		for _, skip := range []bool{false, true} {
+		for onError, skip := range map[string]bool{expr.Deny: false, expr.Skip: true, "": true} {
 			points, told := core.NewHooks(), 0
-			bind(t, points.TokenClaims, source, expr.Options{Skip: skip, OnFault: func(_ context.Context, id string, err error) {
+			bind(t, points.TokenClaims, source, expr.Options{OnError: onError, OnFault: func(_ context.Context, id string, err error) {
 				told++
 				if id != "test" || err == nil {
 					t.Errorf("told of %q, %v", id, err)

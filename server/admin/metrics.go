@@ -34,6 +34,14 @@ func (m *Metrics) Gauge(name, help string, read func() float64, labels ...string
 		prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: constant}, read))
 }
 
+// Counter adds a figure that only grows, with labels of a small, closed set of
+// values, and returns what adds to it. Safe for concurrent use.
+func (m *Metrics) Counter(name, help string, labels ...string) (add func(n float64, values ...string)) {
+	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+	m.registry.MustRegister(c)
+	return func(n float64, values ...string) { c.WithLabelValues(values...).Add(n) }
+}
+
 // Staleness adds the age of what the engine knows of revocations.
 func (m *Metrics) Staleness(read func() time.Duration) {
 	m.Gauge("cardea_revocation_staleness_seconds", "Time since the revocation log was last read.",

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/fx/fxevent"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -28,6 +29,13 @@ type Options struct {
 	AdminListener net.Listener // nil: opened at server.admin_listen; the server closes it
 	Logger        *slog.Logger // nil: discards
 	Guest         *Guest       // nil: the configured plugins only
+
+	// Compiler compiles plugins in another process; nil compiles in this one, and
+	// only what is pinned or signed.
+	Compiler plugins.Compiler
+	// Reread reads the configuration again, for a reload of the plugins; nil is
+	// the one that the server was made with.
+	Reread func() (*config.Config, error)
 }
 
 // Server is a server ready to start.
@@ -47,7 +55,7 @@ func New(cfg *config.Config, o Options) (*Server, error) {
 			s.opened.addListener(l)
 		}
 	}
-	s.app = fx.New(options(cfg, o, s.opened), extension, serving, fx.Populate(&s.engine, &s.doors), fx.Invoke(serve))
+	s.app = fx.New(options(cfg, o, s.opened), extension, kept, serving, fx.Populate(&s.engine, &s.doors), fx.Invoke(measure, serve))
 	return s, closeOnError(s.app, s.opened)
 }
 
@@ -80,13 +88,13 @@ func (s *Server) Stop(ctx context.Context) error {
 
 // Validate checks that the graph of parts is complete, without building one.
 func Validate(cfg *config.Config) error {
-	return fx.ValidateApp(options(cfg, Options{}, &cleanup{}), extension, serving, fx.Invoke(serve))
+	return fx.ValidateApp(options(cfg, Options{}, &cleanup{}), extension, kept, serving, fx.Invoke(measure, serve))
 }
 
 // Graph returns the dependency graph of the parts in DOT, without building one.
 func Graph(cfg *config.Config) (string, error) {
 	var dot fx.DotGraph
-	err := fx.New(options(cfg, Options{}, &cleanup{}), extension, serving, fx.Populate(&dot)).Err()
+	err := fx.New(options(cfg, Options{}, &cleanup{}), extension, kept, serving, fx.Populate(&dot)).Err()
 	return string(dot), err
 }
 

@@ -468,7 +468,7 @@ func TestFresh(t *testing.T) {
 }
 
 func TestConfiguredHooks(t *testing.T) {
-	points, err := ConfiguredHooks(load(t, whole))
+	points, err := ConfiguredHooks(load(t, whole), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

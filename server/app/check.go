@@ -27,7 +27,7 @@ func Check(cfg *config.Config) error {
 	c.points(cfg)
 	for i, p := range cfg.Plugins {
 		_, err := pluginSpec(p)
-		c.add(fmt.Sprintf("plugins[%d].file", i), err)
+		c.add(fmt.Sprintf("plugins[%d]", i), err)
 	}
 	if len(c.list) == 0 {
 		return nil

@@ -41,7 +41,7 @@ func (g *Guest) point(p hooks.Point) hooks.Point {
 }
 
 // guestBindings loads the guest and binds it.
-func guestBindings(o Options, host *plugins.Host, opened *cleanup) ([]binding, error) {
+func guestBindings(o Options, host *plugins.Host) ([]binding, error) {
 	if o.Guest == nil {
 		return nil, nil
 	}
@@ -50,9 +50,6 @@ func guestBindings(o Options, host *plugins.Host, opened *cleanup) ([]binding, e
 	p, err := host.Load(ctx, o.Guest.Spec)
 	if err != nil {
 		return nil, err
-	}
-	if o.Guest.Watch > 0 {
-		opened.addFunc(watchPlugins(host, o.Guest.Watch))
 	}
 	var list []binding
 	for _, name := range p.Points() {
@@ -65,19 +62,4 @@ func guestBindings(o Options, host *plugins.Host, opened *cleanup) ([]binding, e
 		}})
 	}
 	return list, nil
-}
-
-// watchPlugins reloads what changes until the function that it returns is called.
-func watchPlugins(host *plugins.Host, every time.Duration) (stop func(context.Context) error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		host.Watch(ctx, every)
-	}()
-	return func(context.Context) error {
-		cancel()
-		<-done
-		return nil
-	}
 }

@@ -33,10 +33,10 @@ func ListHooks(h *core.Hooks) []HookPoint {
 }
 
 // ConfiguredHooks loads the configured plugins and lists what they bind.
-func ConfiguredHooks(cfg *config.Config) ([]HookPoint, error) {
+func ConfiguredHooks(cfg *config.Config, o Options) ([]HookPoint, error) {
 	var h *core.Hooks
 	opened := &cleanup{}
-	if err := closeOnError(fx.New(options(cfg, Options{}, opened), extension, fx.Populate(&h)), opened); err != nil {
+	if err := closeOnError(fx.New(options(cfg, o, opened), extension, forgotten, fx.Populate(&h)), opened); err != nil {
 		return nil, err
 	}
 	defer opened.run(context.Background())

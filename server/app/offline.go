@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"log/slog"
 
 	"go.uber.org/fx"
 
@@ -20,22 +19,22 @@ type Offline struct {
 
 // OpenOffline opens an engine with everything that is configured, plugins too:
 // for commands that issue or judge.
-func OpenOffline(cfg *config.Config, log *slog.Logger) (*Offline, error) {
-	return openOffline(cfg, log, extension)
+func OpenOffline(cfg *config.Config, o Options) (*Offline, error) {
+	return openOffline(cfg, o, fx.Options(extension, kept))
 }
 
 // OpenBare opens an engine with no plugin: for commands that administer. A
 // broken plugin must not keep an operator from disabling a user.
-func OpenBare(cfg *config.Config, log *slog.Logger) (*Offline, error) {
+func OpenBare(cfg *config.Config, o Options) (*Offline, error) {
 	bare := *cfg
 	bare.Rules, bare.Upstreams = nil, nil // a broken rule must not either
-	return openOffline(&bare, log, fx.Provide(core.NewHooks))
+	return openOffline(&bare, o, fx.Provide(core.NewHooks))
 }
 
-func openOffline(cfg *config.Config, log *slog.Logger, hooks fx.Option) (*Offline, error) {
-	o := &Offline{opened: &cleanup{}}
-	app := fx.New(options(cfg, Options{Logger: log}, o.opened), hooks, fx.Populate(&o.Engine))
-	return o, closeOnError(app, o.opened)
+func openOffline(cfg *config.Config, o Options, hooks fx.Option) (*Offline, error) {
+	off := &Offline{opened: &cleanup{}}
+	app := fx.New(options(cfg, o, off.opened), hooks, fx.Populate(&off.Engine))
+	return off, closeOnError(app, off.opened)
 }
 
 // Close closes what was opened.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/store"
+	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/admin"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/gateway"
@@ -27,7 +28,7 @@ func Quiet() { router.Quiet() }
 var serving = fx.Options(
 	fx.Module("gateway", fx.Provide(newAssertionKeys, newVouchers, newGateway)),
 	fx.Module("http", fx.Provide(
-		newListeners, newPublic, newAdmin, newMetrics,
+		newListeners, newPublic, newAdmin, newReadiness,
 		fx.Annotate(dialectEndpoints, fx.ResultTags(`group:"endpoints,flatten"`)),
 		fx.Annotate(keyEndpoints, fx.ResultTags(`group:"endpoints,flatten"`)),
 	)),
@@ -62,8 +63,10 @@ func (r *readiness) check(context.Context) error {
 	return nil
 }
 
-func newMetrics(o Options, e *core.Engine, h *core.Hooks, s store.Store, list sites) (*admin.Metrics, *readiness, error) {
-	m := admin.NewMetrics(o.Version)
+func newMetrics(o Options) *admin.Metrics { return admin.NewMetrics(o.Version) }
+
+// measure adds the figures of the parts.
+func measure(m *admin.Metrics, e *core.Engine, h *core.Hooks, s store.Store, list sites) error {
 	m.Staleness(e.Staleness)
 	m.Gauge("cardea_revocations_unknown", "Rows of the revocation log that only a newer version understands.",
 		func() float64 { return float64(e.UnknownRevocations()) })
@@ -74,8 +77,10 @@ func newMetrics(o Options, e *core.Engine, h *core.Hooks, s store.Store, list si
 		m.Gauge("cardea_directory_staleness_seconds", "Time since a WordPress's users were last compared with what is known of them.",
 			func() float64 { return d.Staleness().Seconds() }, "directory", name)
 	}
-	return m, &readiness{}, m.Watch(h)
+	return m.Watch(h)
 }
+
+func newReadiness() *readiness { return &readiness{} }
 
 // administration is the handler of the admin listener.
 type administration struct{ http.Handler }
@@ -101,7 +106,7 @@ func fresh(staleness func() time.Duration, limit time.Duration) func(context.Con
 // serve opens the listeners. The admin listener starts first and stops last, so
 // that readiness can be watched all along.
 func serve(lc fx.Lifecycle, cfg *config.Config, o Options, ls *listeners, p public, a administration,
-	r *readiness, e *core.Engine, h *core.Hooks, log *slog.Logger,
+	r *readiness, e *core.Engine, h *core.Hooks, host *plugins.Host, g *guests, log *slog.Logger,
 ) error {
 	adminListener, err := ls.open(o.AdminListener, cfg.Server.AdminListen, "server.admin_listen")
 	if err != nil {
@@ -119,12 +124,13 @@ func serve(lc fx.Lifecycle, cfg *config.Config, o Options, ls *listeners, p publ
 	}
 	ls.serve(&http.Server{Handler: a}, adminListener, time.Second)
 	if cfg.Store.Driver != "memory" {
-		if err := serveControl(ls, cfg, o, h); err != nil {
+		if err := serveControl(ls, cfg, o, h, g); err != nil {
 			return err
 		}
 	}
 	ls.serve(s, listener, cfg.Server.DrainTimeout.Std())
 	appendUpkeep(lc, e, log)
+	appendWatch(lc, cfg, host, o)
 	lc.Append(fx.Hook{
 		OnStart: func(context.Context) error { r.up.Store(true); return nil },
 		OnStop: func(ctx context.Context) error {

@@ -18,7 +18,7 @@ type Status struct {
 }
 
 // serveControl answers commands on the control socket.
-func serveControl(ls *listeners, cfg *config.Config, o Options, h *core.Hooks) error {
+func serveControl(ls *listeners, cfg *config.Config, o Options, h *core.Hooks, g *guests) error {
 	l, err := control.Listen(cfg.Data)
 	if err != nil {
 		return err
@@ -31,6 +31,10 @@ func serveControl(ls *listeners, cfg *config.Config, o Options, h *core.Hooks) e
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) {
 		json.NewEncoder(w).Encode(Status{o.Version, cfg.Server.Listen, cfg.Server.AdminListen})
 	})
+	mux.HandleFunc("GET /plugins", func(w http.ResponseWriter, _ *http.Request) {
+		json.NewEncoder(w).Encode(g.list())
+	})
+	mux.HandleFunc("POST /plugins/reload", g.serveReload)
 	ls.serve(&http.Server{Handler: mux}, l, time.Second)
 	return nil
 }

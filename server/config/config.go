@@ -16,6 +16,7 @@ type Config struct {
 	Rules      []Rule              `yaml:"rules" doc:"Who may pass where. The most specific rule that matches decides; without one the request is denied."`
 	Hooks      []Hook              `yaml:"hooks" doc:"Which plugin runs at which hook point."`
 	Plugins    []Plugin            `yaml:"plugins" doc:"WASM modules that hooks may use."`
+	Sandbox    Sandbox             `yaml:"sandbox" doc:"What all plugins have in common: signatures, the watch on their files, compiling, and what happens to those that keep breaking."`
 	CORS       CORS                `yaml:"cors" doc:"Which pages of other origins may call what is served here."`
 	Limits     Limits              `yaml:"limits" doc:"Bounds on what one request may cost."`
 	Revocation Revocation          `yaml:"revocation" doc:"How fast a token that was taken back dies, and what takes it back."`

@@ -1,5 +1,7 @@
 package config
 
+import "github.com/cardea-auth/cardea/core/api"
+
 // BuiltinPlugin starts the file of a plugin that is built into the binary, as in
 // builtin:short-expiry.
 const BuiltinPlugin = "builtin:"
@@ -10,18 +12,45 @@ type Hook struct {
 	Order   int    `yaml:"order" default:"0" doc:"Lower runs first; among equals the name decides."`
 	Plugin  string `yaml:"plugin" doc:"Name of the plugin that runs."`
 	Expr    string `yaml:"expr" doc:"Instead of a plugin, one expression over the point's keys, such as min(lifetime, 900) at auth-expire. Its value is the answer: a map sets keys, false refuses, nil does nothing."`
-	OnError string `yaml:"on_error" default:"deny" enum:"deny|skip" doc:"What a plugin or expression that breaks means: refuse, or go on as if it were not there."`
+	OnError string `yaml:"on_error" default:"auto" enum:"auto|deny|skip|last_good" doc:"What a plugin or expression that breaks means. deny: refuse. skip: go on as if it were not there. last_good: ask the version before the last reload, and refuse if there is none. auto: deny at points that decide, skip at points that enrich and at events."`
+	Shadow  bool   `yaml:"shadow" default:"false" doc:"Run the plugin, log how its outcome differs, and change nothing: to try a new version beside the one that counts."`
 }
 
 // Plugin is one WASM module.
 type Plugin struct {
-	Name      string              `yaml:"name" doc:"Name by which hooks refer to the plugin."`
-	File      string              `yaml:"file" kind:"path" doc:"The module; builtin:short-expiry is the sample that is built in."`
-	SHA256    string              `yaml:"sha256" doc:"Digest of the module in lower-case hex. Empty: any content is loaded."`
-	Config    map[string]string   `yaml:"config" doc:"Settings that the plugin reads; their meaning is the plugin's."`
-	Grants    map[string][]string `yaml:"grants" doc:"What the plugin may do: read and write list keys of its hook points, such as claim.tier or claim.*, allow lists rights, such as exp.extend. It gets nothing that is not both asked for and granted."`
-	Limits    PluginLimits        `yaml:"limits" doc:"Bounds on one call of the plugin."`
-	Isolation string              `yaml:"isolation" default:"reset" enum:"reset|reuse|fresh" doc:"reset restores the memory after each call; fresh makes a new instance for each; reuse leaves the memory to the next call."`
+	Name      string                  `yaml:"name" doc:"Name by which hooks refer to the plugin."`
+	File      string                  `yaml:"file" kind:"path" doc:"The module; builtin:short-expiry is the sample that is built in. Beside it may lie its manifest (.json), its signature (.jws) and its tests (.vectors.json), which must pass before it goes live."`
+	SHA256    string                  `yaml:"sha256" doc:"Digest of the module in lower-case hex. Empty: any content is loaded."`
+	Signed    bool                    `yaml:"signed" default:"false" doc:"Refuse the module without a good signature by one of sandbox.signers. A signature that is there must be good in any case."`
+	Config    map[string]string       `yaml:"config" doc:"Settings that the plugin reads; their meaning is the plugin's."`
+	Secrets   map[string]PluginSecret `yaml:"secrets" doc:"Secrets that the plugin reads, by name, where grants.secrets lists them."`
+	Grants    PluginGrants            `yaml:"grants" doc:"What the plugin may do. It gets nothing that is not both asked for in its manifest and granted here."`
+	Limits    PluginLimits            `yaml:"limits" doc:"Bounds on one call of the plugin."`
+	Isolation string                  `yaml:"isolation" default:"reset" enum:"reset|reuse|fresh" doc:"reset restores the memory after each call; fresh makes a new instance for each; reuse leaves the memory to the next call."`
+}
+
+// PluginSecret is one secret of a plugin.
+type PluginSecret struct {
+	Secret     api.Secret `yaml:"secret" doc:"The secret."`
+	SecretFile string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
+}
+
+// PluginGrants is what the operator allows a plugin. A pattern is a key, or the
+// beginning of one followed by *.
+type PluginGrants struct {
+	Read    []string    `yaml:"read" doc:"Keys of its hook points that it may read, such as user.login or claim.*."`
+	Write   []string    `yaml:"write" doc:"Keys that it may change, such as claim.tier; they may be read as well."`
+	Allow   []string    `yaml:"allow" doc:"Rights beyond keys: exp.extend lets it lengthen lifetimes, route.widen lets it open routes."`
+	Secrets []string    `yaml:"secrets" doc:"Names of the secrets that it may read."`
+	KV      bool        `yaml:"kv" default:"false" doc:"Whether it may keep entries of its own."`
+	HTTP    []HTTPGrant `yaml:"http" doc:"Where it may send requests. Addresses inside the house are refused unless private is set."`
+}
+
+// HTTPGrant allows a plugin requests to one place.
+type HTTPGrant struct {
+	URL     string   `yaml:"url" doc:"Scheme, host, port and the beginning of the path: https://api.example.org/v1 covers /v1 and what is below it."`
+	Methods []string `yaml:"methods" doc:"HTTP methods. Empty: GET."`
+	Private bool     `yaml:"private" default:"false" doc:"Let the name lead to an address inside the house, and http stand for https."`
 }
 
 // PluginLimits bounds one call of a plugin and the room that it takes.
@@ -30,6 +59,7 @@ type PluginLimits struct {
 	MemoryBytes    int      `yaml:"memory_bytes" default:"16777216" doc:"Most memory in bytes for one instance; rounded down to pages of 65536."`
 	Instances      int      `yaml:"instances" default:"8" doc:"How many calls may run at the same time."`
 	Wait           Duration `yaml:"wait" default:"50ms" doc:"How long a call waits for a free instance."`
+	Deadline       Duration `yaml:"deadline" default:"1s" doc:"How long a call may wait for others: its entries and its requests."`
 	Fuel           int      `yaml:"fuel" default:"5000000" doc:"Work that one call may do, in units of about 64 instructions; the default ends a runaway within some 50 ms."`
 	StartFuel      int      `yaml:"start_fuel" default:"10000000" doc:"Work that starting an instance may do, and configuring it again."`
 	Functions      int      `yaml:"functions" default:"20000" doc:"Most functions of the module."`
@@ -38,4 +68,38 @@ type PluginLimits struct {
 	JournalEntries int      `yaml:"journal_entries" default:"64" doc:"Most changes during one call."`
 	JournalBytes   int      `yaml:"journal_bytes" default:"16384" doc:"Most bytes in the changes of one call."`
 	LogBytes       int      `yaml:"log_bytes" default:"4096" doc:"Most bytes logged during one call."`
+	Fetches        int      `yaml:"fetches" default:"2" doc:"Most requests during one call."`
+	FetchBytes     int      `yaml:"fetch_bytes" default:"65536" doc:"Most bytes in the body of an answer."`
+	KVEntries      int      `yaml:"kv_entries" default:"1000" doc:"Most entries that the plugin keeps."`
+	KVBytes        int      `yaml:"kv_bytes" default:"1048576" doc:"Most bytes in the keys and values of its entries."`
+}
+
+// Sandbox is what all plugins have in common.
+type Sandbox struct {
+	Calls   int            `yaml:"calls" default:"0" doc:"How many calls of all plugins may run at the same time. 0: four a core, fewer if memory is short."`
+	Watch   Duration       `yaml:"watch" default:"1s" doc:"How often the files of plugins are looked at. What changed replaces the running version if it loads and passes its own tests. 0 is never; 'cardea plugin reload' does it at once."`
+	Signers []Signer       `yaml:"signers" doc:"Whose signatures on plugins count."`
+	Compile SandboxCompile `yaml:"compile" doc:"Bounds on compiling one module, which happens in a process of its own."`
+	Breaker SandboxBreaker `yaml:"breaker" doc:"When a plugin that keeps breaking is put aside."`
+}
+
+// Signer is somebody who may sign plugins.
+type Signer struct {
+	Name string `yaml:"name" doc:"Name of the signer in messages."`
+	File string `yaml:"file" kind:"path" doc:"File with the public key (PEM or JWK), such as 'cardea plugin sign --generate' makes beside the private one."`
+}
+
+// SandboxCompile bounds one compilation.
+type SandboxCompile struct {
+	CPU         Duration `yaml:"cpu" default:"10s" doc:"Time on the processor."`
+	Time        Duration `yaml:"time" default:"60s" doc:"Time by the clock, after which it is killed."`
+	MemoryBytes int      `yaml:"memory_bytes" default:"1073741824" doc:"Memory in bytes."`
+}
+
+// SandboxBreaker says when a plugin is put aside, and for how long.
+type SandboxBreaker struct {
+	Failures int      `yaml:"failures" default:"5" doc:"So many failures within window put it aside."`
+	Window   Duration `yaml:"window" default:"10s" doc:"The time in which failures are counted."`
+	Pause    Duration `yaml:"pause" default:"1s" doc:"How long before one call may try again; it doubles each time that fails."`
+	MaxPause Duration `yaml:"max_pause" default:"5m" doc:"The longest pause."`
 }

@@ -130,12 +130,12 @@ func TestLoad_precedence(t *testing.T) {
 }
 
 func TestLoad_explicitZero(t *testing.T) {
-	path := write(t, "server: {shutdown_delay: 0}\nrevocation: {on: {email: false}}\nplugins: [{name: p, file: p.wasm, limits: {log_bytes: 0}}]\n")
+	path := write(t, "server: {shutdown_delay: 0}\nrevocation: {on: {email: false}}\nsandbox: {watch: 0}\n")
 	cfg, _ := load(t, path)
-	if cfg.Server.ShutdownDelay != 0 || cfg.Revocation.On.Email || cfg.Plugins[0].Limits.LogBytes != 0 {
+	if cfg.Server.ShutdownDelay != 0 || cfg.Revocation.On.Email || cfg.Sandbox.Watch != 0 {
 		t.Errorf("a default has replaced a value that was written: %+v", cfg)
 	}
-	if !cfg.Revocation.On.Password || cfg.Plugins[0].Limits.HostCalls != 256 {
+	if !cfg.Revocation.On.Password || cfg.Sandbox.Breaker.Failures != 5 {
 		t.Errorf("a neighbour lost its default: %+v", cfg)
 	}
 }

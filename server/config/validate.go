@@ -31,6 +31,7 @@ func check(c Config) []Problem {
 	k.upstreams(c)
 	k.rules(c.Rules, c.Upstreams)
 	k.plugins(c.Plugins)
+	k.sandbox(c.Sandbox, c.Plugins)
 	k.hooks(c.Hooks, c.Plugins)
 	return k.problems
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -21,9 +22,48 @@ func (k *checker) plugins(list []Plugin) {
 		if p.SHA256 != "" && !digestForm.MatchString(p.SHA256) {
 			k.add(key+".sha256", "must be 64 lower-case hexadecimal digits: 'sha256sum FILE' prints them")
 		}
+		k.pluginGrants(key+".grants", p)
 		k.pluginLimits(key+".limits", p.Limits)
 	}
 }
+
+func (k *checker) pluginGrants(key string, p Plugin) {
+	for _, name := range p.Grants.Secrets {
+		if _, ok := p.Secrets[name]; !ok {
+			k.add(key+".secrets", "%s", unknownName(name, "secret", namesOf(p.Secrets)))
+		}
+	}
+}
+
+func (k *checker) sandbox(s Sandbox, plugins []Plugin) {
+	k.between("sandbox.calls", s.Calls, 0, 1<<16)
+	if s.Watch != 0 && s.Watch.Std() < minWatch {
+		k.add("sandbox.watch", "%s is too often: 100ms is soon enough, 0 is never", s.Watch)
+	}
+	seen := map[string]string{}
+	for i, signer := range s.Signers {
+		key := item("sandbox.signers", i)
+		k.name(key+".name", signer.Name, seen)
+		k.text(key+".file", signer.File)
+	}
+	for i, p := range plugins {
+		if p.Signed && len(s.Signers) == 0 {
+			k.add(item("plugins", i)+".signed", "asks for a signature, and sandbox.signers names nobody: add the public key's file there")
+		}
+	}
+	k.positive("sandbox.compile.cpu", s.Compile.CPU)
+	k.positive("sandbox.compile.time", s.Compile.Time)
+	k.between("sandbox.compile.memory_bytes", s.Compile.MemoryBytes, 64<<20, 1<<31-1)
+	k.between("sandbox.breaker.failures", s.Breaker.Failures, 1, 1<<20)
+	k.positive("sandbox.breaker.window", s.Breaker.Window)
+	k.positive("sandbox.breaker.pause", s.Breaker.Pause)
+	if s.Breaker.MaxPause < s.Breaker.Pause {
+		k.add("sandbox.breaker.max_pause", "%s is less than pause, %s", s.Breaker.MaxPause, s.Breaker.Pause)
+	}
+}
+
+// minWatch keeps looking at files from being all that a server does.
+const minWatch = 100 * time.Millisecond
 
 func (k *checker) pluginLimits(key string, l PluginLimits) {
 	k.between(key+".module_bytes", l.ModuleBytes, 8, 1<<28)
@@ -33,11 +73,16 @@ func (k *checker) pluginLimits(key string, l PluginLimits) {
 	k.between(key+".fuel", l.Fuel, 1000, 1<<31)
 	k.between(key+".start_fuel", l.StartFuel, 1000, 1<<31)
 	k.between(key+".functions", l.Functions, 1, 1<<20)
-	k.between(key+".table_entries", l.TableEntries, 0, 1<<24)
+	k.between(key+".table_entries", l.TableEntries, 1, 1<<24)
 	k.between(key+".host_calls", l.HostCalls, 1, 1<<20)
-	k.between(key+".journal_entries", l.JournalEntries, 0, 1<<16)
-	k.between(key+".journal_bytes", l.JournalBytes, 0, 1<<24)
-	k.between(key+".log_bytes", l.LogBytes, 0, 1<<20)
+	k.between(key+".journal_entries", l.JournalEntries, 1, 1<<16)
+	k.between(key+".journal_bytes", l.JournalBytes, 1, 1<<24)
+	k.between(key+".log_bytes", l.LogBytes, 1, 1<<20)
+	k.positive(key+".deadline", l.Deadline)
+	k.between(key+".fetches", l.Fetches, 1, 100)
+	k.between(key+".fetch_bytes", l.FetchBytes, 1, 1<<24)
+	k.between(key+".kv_entries", l.KVEntries, 1, 1<<20)
+	k.between(key+".kv_bytes", l.KVBytes, 1, 1<<28)
 }
 
 func (k *checker) hooks(list []Hook, plugins []Plugin) {
@@ -55,12 +100,18 @@ func (k *checker) hooks(list []Hook, plugins []Plugin) {
 			if h.Plugin != "" {
 				k.add(key, "has both a plugin and an expression: bind each in an entry of its own")
 			}
+			if h.Shadow || h.OnError == "last_good" {
+				k.add(key, "shadow and on_error: last_good are for plugins: an expression has no version before")
+			}
 			continue
 		}
 		if _, ok := known[h.Plugin]; !ok {
 			k.add(key+".plugin", "%s", unknownName(h.Plugin, "plugin", namesOf(known)))
 		}
 		bound := [2]string{h.Point, h.Plugin}
+		if h.Shadow {
+			bound[1] += " as a shadow"
+		}
 		if first, twice := seen[bound]; twice {
 			k.add(key, "binds %.60q to %.60q as %s does: remove one", h.Plugin, h.Point, first)
 		}

@@ -83,6 +83,21 @@ func TestGet(t *testing.T) {
 	}
 }
 
+// TestPost_refused: what the server refuses comes back in its words.
+func TestPost_refused(t *testing.T) {
+	d := dir(t)
+	listen(t, d, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			t.Errorf("got %s", r.Method)
+		}
+		http.Error(w, "no such thing here", http.StatusUnprocessableEntity)
+	})
+	var got any
+	if err := control.Post(t.Context(), d, "/do", &got); err == nil || err.Error() != "no such thing here" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestGet_noServer(t *testing.T) {
 	d := dir(t)
 	var got any

@@ -3,7 +3,8 @@
 // that answers what only the running process knows.
 //
 //	<data>/lock          held by the server for as long as it lives
-//	<data>/control.sock  HTTP over a Unix socket: GET /hooks, GET /status
+//	<data>/control.sock  HTTP over a Unix socket: GET /hooks, /plugins
+//	                     and /status, POST /plugins/reload
 //
 // Commands that only change data need neither: they write to the store, and the
 // server reads it.

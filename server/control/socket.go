@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -52,7 +53,18 @@ func Listen(dir string) (net.Listener, error) {
 // Get asks the running server for path and decodes its JSON answer into v. It
 // fails with [ErrNoServer] when none runs.
 func Get(ctx context.Context, dir, path string, v any) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	return ask(ctx, 5*time.Second, http.MethodGet, dir, path, v)
+}
+
+// Post has the running server do something, which may take as long as compiling
+// plugins does. Otherwise it is as Get. What the server refuses comes back in its
+// own words.
+func Post(ctx context.Context, dir, path string, v any) error {
+	return ask(ctx, 3*time.Minute, http.MethodPost, dir, path, v)
+}
+
+func ask(ctx context.Context, patience time.Duration, method, dir, path string, v any) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	client := http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true,
@@ -60,7 +72,7 @@ func Get(ctx context.Context, dir, path string, v any) error {
 			return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(dir, socketName))
 		},
 	}}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://control"+path, nil)
+	r, err := http.NewRequestWithContext(ctx, method, "http://control"+path, nil)
 	if err != nil {
 		return err
 	}
@@ -72,6 +84,9 @@ func Get(ctx context.Context, dir, path string, v any) error {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return fmt.Errorf("read the server's answer: %w", err)
+	}
+	if resp.StatusCode == http.StatusUnprocessableEntity {
+		return errors.New(strings.TrimSpace(string(body)))
 	}
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("the server on %s answered %s to %s: it is of another version than this command", dir, resp.Status, path)

@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"go.uber.org/fx"
+
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// Plugin is a line of the plugin listing.
+type Plugin struct {
+	Name    string    `json:"name"`
+	Version string    `json:"version"` // the manifest's
+	SHA256  string    `json:"sha256"`
+	Signer  string    `json:"signer"` // id of the key, "" without one that counts
+	Points  []string  `json:"points"` // that it has hooks for
+	Paused  time.Time `json:"paused"` // put aside until then; zero if it is not
+	Error   string    `json:"error"`  // why the running version stays; after a reload only
+}
+
+// list describes the loaded plugins, sorted by name.
+func (g *guests) list() []Plugin {
+	var out []Plugin
+	for _, name := range slices.Sorted(maps.Keys(g.byName)) {
+		out = append(out, g.line(name))
+	}
+	return out
+}
+
+func (g *guests) line(name string) Plugin {
+	p := g.byName[name]
+	return Plugin{Name: name, Version: p.Version(), SHA256: p.Digest(), Signer: p.Signer(), Points: p.Points(), Paused: p.Paused()}
+}
+
+// reload reads the configuration again and gives the plugin of that name ("": every
+// one) the module, pin, settings and grants that stand there now. One that
+// cannot take them goes on as it was. Which plugins there are and where they are
+// bound stays until a restart.
+func (g *guests) reload(ctx context.Context, name string) ([]Plugin, error) {
+	cfg, err := g.reread()
+	if err != nil {
+		return nil, err
+	}
+	names := slices.Sorted(maps.Keys(g.byName))
+	if name != "" {
+		if g.byName[name] == nil {
+			return nil, fmt.Errorf("no plugin %q is loaded: there are %s", name, strings.Join(names, ", "))
+		}
+		names = []string{name}
+	}
+	var out []Plugin
+	for _, name := range names {
+		err := g.replace(ctx, cfg, name)
+		line := g.line(name)
+		if err != nil {
+			line.Error = err.Error()
+		}
+		out = append(out, line)
+	}
+	return out, nil
+}
+
+// replace gives one plugin what the configuration says of it.
+func (g *guests) replace(ctx context.Context, cfg *config.Config, name string) error {
+	i := slices.IndexFunc(cfg.Plugins, func(p config.Plugin) bool { return p.Name == name })
+	if i < 0 {
+		return errors.New("the configuration names it no more: restart the server to take it out")
+	}
+	spec, err := pluginSpec(cfg.Plugins[i])
+	if err != nil {
+		return err
+	}
+	return g.byName[name].Replace(ctx, spec)
+}
+
+// reloadTimeout bounds a reload: it may compile every plugin anew.
+const reloadTimeout = 2 * time.Minute
+
+// serveReload answers POST /plugins/reload, with name in the query for one alone.
+func (g *guests) serveReload(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), reloadTimeout)
+	defer cancel()
+	lines, err := g.reload(ctx, r.URL.Query().Get("name"))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	json.NewEncoder(w).Encode(lines) // the command is gone if this fails
+}
+
+// appendWatch looks at the files of all plugins from start to stop.
+func appendWatch(lc fx.Lifecycle, cfg *config.Config, host *plugins.Host, o Options) {
+	every := cfg.Sandbox.Watch.Std()
+	if o.Guest != nil && o.Guest.Watch > 0 && (every == 0 || o.Guest.Watch < every) {
+		every = o.Guest.Watch
+	}
+	if every == 0 {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	lc.Append(fx.Hook{
+		OnStart: func(context.Context) error {
+			go func() {
+				defer close(done)
+				host.Watch(ctx, every)
+			}()
+			return nil
+		},
+		OnStop: func(context.Context) error {
+			cancel()
+			<-done
+			return nil
+		},
+	})
+}

@@ -1,0 +1,90 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/store"
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/plugintest"
+	"github.com/cardea-auth/cardea/server/admin"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// newHost opens the sandbox that all plugins share.
+func newHost(opened *cleanup, cfg *config.Config, kv plugins.KV, m *admin.Metrics, log *slog.Logger, f *faults, o Options) (*plugins.Host, error) {
+	signers, err := signers(cfg.Sandbox.Signers)
+	if err != nil {
+		return nil, err
+	}
+	b := cfg.Sandbox.Breaker
+	c := plugins.Config{
+		Logger: log, Calls: cfg.Sandbox.Calls, Keys: signers, KV: kv, OnFault: f.tell, OnCall: o.Guest.onCall(),
+		Breaker: plugins.Breaker{Failures: b.Failures, Window: b.Window.Std(), Pause: b.Pause.Std(), MaxPause: b.MaxPause.Std()},
+	}
+	if len(cfg.Plugins) > 0 || o.Guest != nil {
+		compileApart(&c, cfg, o)
+	}
+	c.SelfTest = plugintest.SelfTest(c)
+	countGuests(&c, m)
+	host, err := plugins.Open(context.Background(), c)
+	if err != nil {
+		return nil, err
+	}
+	opened.addFunc(host.Close)
+	return host, nil
+}
+
+// compileApart says who compiles, how far, and where the results are kept.
+func compileApart(c *plugins.Config, cfg *config.Config, o Options) {
+	bounds := cfg.Sandbox.Compile
+	c.Compiler = o.Compiler
+	c.Compile = plugins.CompileLimits{CPU: bounds.CPU.Std(), Time: bounds.Time.Std(), Memory: int64(bounds.MemoryBytes)}
+	if cfg.Store.Driver != "memory" {
+		c.CacheDir = filepath.Join(cfg.Data, "wasm-cache")
+	}
+}
+
+// newEntries is where plugins keep their entries: the store, or the process if
+// the store is that, too.
+func newEntries(s store.Store) plugins.KV {
+	if kv, ok := s.(plugins.KV); ok {
+		return kv
+	}
+	return &plugins.MemoryKV{}
+}
+
+// signers reads the public keys whose signatures count.
+func signers(list []config.Signer) ([]api.Key, error) {
+	var out []api.Key
+	for i, s := range list {
+		text, err := os.ReadFile(s.File)
+		if err != nil {
+			return nil, fmt.Errorf("sandbox.signers[%d]: %w", i, err)
+		}
+		key, err := keys.Parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("sandbox.signers[%d]: %s: %w", i, s.File, err)
+		}
+		key.Private = nil
+		out = append(out, key)
+	}
+	return out, nil
+}
+
+// countGuests makes figures of what plugins count and shadows would have done.
+func countGuests(c *plugins.Config, m *admin.Metrics) {
+	counted := m.Counter("cardea_plugin_metric_total", "What plugins count with metric_add.", "plugin", "name")
+	differs := m.Counter("cardea_plugin_shadow_differences_total", "Calls in which a shadow would have done otherwise.", "plugin", "point")
+	c.OnMetric = func(plugin, name string, amount int64) { counted(float64(max(amount, 0)), plugin, name) }
+	c.OnShadow = func(_ context.Context, s plugins.Shadow) {
+		if s.Refuses || len(s.Differences) > 0 {
+			differs(1, s.Plugin, s.Point)
+		}
+	}
+}
