@@ -29,7 +29,8 @@ type Site struct {
 const AdminPassword = "admin-pass-123"
 
 // WordPress installs Debian's WordPress without a browser and serves it.
-// config is PHP that is put into wp-config.php.
+// config is PHP that is put into wp-config.php; a WP_HOME and WP_SITEURL that it
+// defines stand in for the site's own address.
 func WordPress(t testing.TB, config string) *Site {
 	t.Helper()
 	files := FindFile(t, "/usr/share/wordpress/wp-load.php", "wordpress", "php-cli", "php-mysql")

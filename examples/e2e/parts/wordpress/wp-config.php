@@ -13,15 +13,16 @@ define('AUTH_SALT', 's1');
 define('SECURE_AUTH_SALT', 's2');
 define('LOGGED_IN_SALT', 's3');
 define('NONCE_SALT', 's4');
-define('WP_HOME', '%URL%');
-define('WP_SITEURL', '%URL%');
+/*CONFIG*/
+// What a test has defined above stays: a site behind a gate has the gate's address.
+defined('WP_HOME') || define('WP_HOME', '%URL%');
+defined('WP_SITEURL') || define('WP_SITEURL', '%URL%');
 // Application passwords are for HTTPS, except on a machine for development.
 define('WP_ENVIRONMENT_TYPE', 'local');
 // No test sends anything off the loopback.
 define('WP_HTTP_BLOCK_EXTERNAL', true);
 define('AUTOMATIC_UPDATER_DISABLED', true);
 define('DISABLE_WP_CRON', true);
-/*CONFIG*/
 $table_prefix = 'wp_';
 if (!defined('ABSPATH')) {
     define('ABSPATH', __DIR__ . '/');
