@@ -35,6 +35,7 @@ upstreams:
 rules:
   - {name: posts, path: /wp-json/wp/v2/posts, methods: [GET], access: public}
   - {name: settings, path: /wp-json/wp/v2/settings, roles: [administrator]}
+  - {name: tags, path: /wp-json/wp/v2/tags/**, roles: [administrator]}
   - {name: rest, path: /wp-json/**}
   - {name: home, path: /**, access: optional}
 `
@@ -171,6 +172,7 @@ func TestGate(t *testing.T) {
 	site.DB.Exec(t, "", "CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT SELECT ON wordpress.* TO ro@127.0.0.1;")
 	g := newGate(t, site)
 	t.Run("routes", func(t *testing.T) { testRoutes(t, g) })
+	t.Run("batch", func(t *testing.T) { testBatch(t, g) })
 	t.Run("forged", func(t *testing.T) { testForged(t, g) })
 	t.Run("dies", func(t *testing.T) { testDies(t, g) })
 	t.Run("dead database", func(t *testing.T) { testDeadDatabase(t, g) })

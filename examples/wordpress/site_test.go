@@ -99,6 +99,7 @@ func testPlugin(t *testing.T, site *parts.Site) {
 	ajax := ask{method: "GET", target: "/wp-admin/admin-ajax.php?action=whoami"}
 	graph := ask{method: "POST", target: "/graphql", body: "{}"}
 	post := ask{method: "POST", target: "/wp-json/wp/v2/posts", body: "title=One&status=publish"}
+	batch := ask{method: "POST", target: "/wp-json/batch/v1", body: `{"requests":[{"path":"/wp/v2/tags","body":{"name":"One"}}]}`, header: http.Header{"Content-Type": {"application/json"}}}
 	override := ask{method: "POST", target: me.target, header: http.Header{"X-Http-Method-Override": {"GET"}}}
 	editor, sub := object{"login": "editor1"}, object{"login": "sub1"}
 	for name, test := range map[string]struct {
@@ -115,6 +116,7 @@ func testPlugin(t *testing.T, site *parts.Site) {
 		"GraphQL":                 {graph, graph, editor, 200, "editor1"},
 		"post as editor":          {post, post, editor, 201, `"raw":"One"`},
 		"post as subscriber":      {post, post, sub, 403, "rest_cannot_create"},
+		"batch":                   {batch, batch, editor, 207, `"status":201`}, // what the gate must look into
 		"nobody":                  {me, me, nil, 401, "rest_not_logged_in"},
 		"nobody, a public route":  {ask{method: "GET", target: "/wp-json/wp/v2/posts"}, ask{method: "GET", target: "/wp-json/wp/v2/posts"}, nil, 200, "["},
 		"method override":         {override, ask{method: "GET", target: me.target}, editor, 200, `"id":2`},
