@@ -16,13 +16,7 @@ import (
 )
 
 // apart is a configuration that compiles in another process.
-func apart() plugins.Config {
-	cfg := plugins.Config{Compiler: compiler}
-	if raceEnabled {
-		cfg.Compile.Memory = -1
-	}
-	return cfg
-}
+func apart() plugins.Config { return plugins.Config{Compiler: compiler} }
 
 func TestCompiler_child(t *testing.T) {
 	for name, dir := range map[string]string{"a cache": filepath.Join(t.TempDir(), "cache"), "none": ""} {

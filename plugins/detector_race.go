@@ -1,0 +1,7 @@
+//go:build race
+
+package plugins
+
+// detector says that the race detector is built in. It reserves terabytes of
+// addresses, which count as data, so that no limit on memory can hold beside it.
+const detector = true
