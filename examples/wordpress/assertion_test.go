@@ -37,6 +37,15 @@ type object = map[string]any
 
 func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
+func unb64(t *testing.T, text string) []byte {
+	t.Helper()
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 func queryDigest(query string) string {
 	sum := sha256.Sum256([]byte(query))
 	return b64(sum[:])

@@ -1,0 +1,108 @@
+package wordpress_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/cocart"
+	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
+	"github.com/cardea-auth/cardea/server/dialect/miniorange"
+	"github.com/cardea-auth/cardea/server/dialect/usefulteam"
+	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
+)
+
+// recording is what of a plugin's recordings tells how its tokens look.
+type recording struct {
+	transcript, row         string
+	mount                   dialect.Mount
+	open                    func(*testing.T, dialect.Mount) *dialecttest.Site
+	login, method, validate string
+	good                    int // the answer to the plugin's own token
+}
+
+func recordings() map[string]recording {
+	site := dialect.Mount{Name: "site", Issuer: dialecttest.Issuer, Secret: dialecttest.Secret}
+	shop, other := site, site
+	shop.Issuer = "http://127.0.0.1:8082"
+	other.Secret = "mo-research-secret-0123456789abcd"
+	const jwtAuth, five = "/wp-json/jwt-auth/v1/token", 401 // five years: too long for tokens.max_ttl as it is by default
+	return map[string]recording{
+		"wpjwt":      {"wpjwt", "token_json_editor1", site, serves(wpjwt.New), jwtAuth, "POST", jwtAuth + "/validate", 200},
+		"usefulteam": {"usefulteam", "token_json_editor1", site, serves(usefulteam.New), jwtAuth, "POST", jwtAuth + "/validate", 200},
+		"cocart":     {"cocart", "login_basic_editor1", shop, serves(cocart.New), "/wp-json/cocart/v2/login", "POST", "/wp-json/cocart/jwt/validate-token", 200},
+		"miniorange": {"miniorange", "token_json_editor1", other, serves(miniorange.New), "/wp-json/api/v1/token", "GET", "/wp-json/api/v1/token-validate", five},
+	}
+}
+
+func serves[D dialect.Dialect](open func(dialect.Mount) (D, error)) func(*testing.T, dialect.Mount) *dialecttest.Site {
+	return func(t *testing.T, m dialect.Mount) *dialecttest.Site { return dialecttest.Serve(t, m, open, nil) }
+}
+
+var jws = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+`)
+
+// TestTokens_bothWays: a token that a plugin issued is good here at the time of its
+// recording; one that is issued here verifies in PHP with the site's secret, and
+// has the recorded header and claims in names, types and order, but for what
+// Cardea adds.
+func TestTokens_bothWays(t *testing.T) {
+	for name, r := range recordings() {
+		t.Run(name, func(t *testing.T) {
+			theirs, at := r.token(t)
+			site := r.open(t, r.mount)
+			site.Forward(at.Add(time.Second).Sub(site.Now()))
+			a := site.Do(t, r.method, r.validate, "", "Authorization", "Bearer "+theirs)
+			if want := r.good; a.Status != want {
+				t.Errorf("the plugin's token: got %d %s, want %d", a.Status, a.Text, want)
+			}
+			a = site.Do(t, "POST", r.login, `{"username":"editor1","password":"Ed1tor-Pass!"}`)
+			ours := jws.FindString(a.Text)
+			if a.Status != 200 || ours == "" {
+				t.Fatalf("login: got %d %s", a.Status, a.Text)
+			}
+			got := inPHP(t, ours, r.mount.Secret)
+			if want := inPHP(t, theirs, r.mount.Secret); got != want || !strings.HasPrefix(got, `{"`) {
+				t.Errorf("ours is %s\nrecorded %s", got, want)
+			}
+			if other := inPHP(t, ours, r.mount.Secret+"x"); other != "the signature is another\n" {
+				t.Errorf("with another secret: %s", other)
+			}
+		})
+	}
+}
+
+// token returns the recorded token, and when it was issued.
+func (r recording) token(t *testing.T) (text string, at time.Time) {
+	t.Helper()
+	rows, err := dialecttest.Load("../../server/dialect/" + r.transcript + "/testdata/" + r.transcript + ".jsonl.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		if row.Name == r.row {
+			text = jws.FindString(string(row.Response.Body))
+		}
+	}
+	var claims struct{ Iat int64 }
+	if text == "" {
+		t.Fatalf("no token in row %s", r.row)
+	}
+	if err := json.Unmarshal(unb64(t, strings.Split(text, ".")[1]), &claims); err != nil {
+		t.Fatal(err)
+	}
+	return text, time.Unix(claims.Iat, 0)
+}
+
+// inPHP is what a PHP process without any plugin reads in a token.
+func inPHP(t *testing.T, token string, secret api.Secret) string {
+	t.Helper()
+	line, err := json.Marshal(object{"token": token, "secret": secret.Reveal()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return php(t, string(line)+"\n", "testdata/tokens.php")
+}
