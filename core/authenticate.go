@@ -11,9 +11,10 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// authenticate finds out who asks. The entry is shared: do not change it.
-func (e *Engine) authenticate(ctx context.Context, p *policy, rule *route.Rule, a *api.Attempt) (*entry, error) {
-	spec, err := e.credentialSpec(ctx, p, rule, a)
+// authenticate finds out who asks; the credential stands in header unless a hook
+// says otherwise. The entry is shared: do not change it.
+func (e *Engine) authenticate(ctx context.Context, p *policy, rule string, header route.HeaderSpec, a *api.Attempt) (*entry, error) {
+	spec, err := e.credentialSpec(ctx, p, rule, header, a)
 	if err != nil {
 		return nil, err
 	}
@@ -33,13 +34,17 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, rule *route.Rule, 
 	if err := e.fresh(ctx, p); err != nil {
 		return nil, err
 	}
-	if err := e.countCall(ctx, p, &known.identity, rule.Name); err != nil {
+	if err := e.countCall(ctx, p, &known.identity, rule); err != nil {
 		return nil, err
 	}
 	if err := e.checkToken(ctx, p, &known.identity, a); err != nil {
 		return nil, err
 	}
-	return e.resolve(ctx, p, known, a)
+	who, err := e.resolve(ctx, p, known, a)
+	if err != nil {
+		return nil, err
+	}
+	return who, p.mayUse(known.method, &who.identity, a)
 }
 
 // resolve asks identity-resolved.
@@ -56,11 +61,10 @@ func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, a *api.At
 }
 
 // credentialSpec says where the credential may stand, after custom-header.
-func (e *Engine) credentialSpec(ctx context.Context, p *policy, rule *route.Rule, a *api.Attempt) (credential.Spec, error) {
-	h := rule.Header
+func (e *Engine) credentialSpec(ctx context.Context, p *policy, rule string, h route.HeaderSpec, a *api.Attempt) (credential.Spec, error) {
 	if p.hooks.CustomHeader.Len() > 0 {
 		chosen, err := p.hooks.CustomHeader.Apply(ctx, CredentialHeader{
-			Name: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard, Attempt: a, Rule: rule.Name,
+			Name: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard, Attempt: a, Rule: rule,
 		})
 		if err != nil {
 			return credential.Spec{}, e.hookError(ctx, err)

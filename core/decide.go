@@ -72,7 +72,8 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	if err != nil {
 		return err
 	}
-	d.Rule, a.Credential.Header = rule, rule.Header.Name
+	header := p.headerFor(rule, host, a.Path)
+	d.Rule, a.Credential.Header = rule, header.Name
 	public, err := e.isPublic(ctx, p, rule, a)
 	if err != nil {
 		return err
@@ -83,7 +84,7 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	}
 	// 2. Who asks.
 	headers := anonymousHeaders
-	switch known, err := e.authenticate(ctx, p, rule, a); {
+	switch known, err := e.authenticate(ctx, p, rule.Name, header, a); {
 	case err == nil:
 		d.Identity, headers = known.identity, known.headers
 	case !tolerated(rule, a, err):

@@ -54,6 +54,9 @@ func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
 	if layout.Verifying != nil {
 		return Issued{}, fmt.Errorf("issue: layout %q belongs to another issuer", r.Layout)
 	}
+	if err := p.mayGet(&r.Identity, r.Layout); err != nil {
+		return Issued{}, err
+	}
 	d := draft{e: e, p: p, layout: layout, r: r}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
 	for _, step := range []func(context.Context) error{d.setTimes, d.setIssuer, d.setKey, d.setClaims} {

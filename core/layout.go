@@ -59,11 +59,14 @@ type Layout struct {
 // their place, the engine's value stands.
 var stamped = [...]string{"iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid", "gen", "cnf"}
 
+// nativeLayout is the name of Cardea's own layout.
+const nativeLayout = "native"
+
 // NativeLayout is the layout of Cardea's own access tokens, after RFC 9068:
 // they say all that a decision needs, so that no directory is asked.
 func NativeLayout(issuer string, audience ...string) Layout {
 	l := Layout{
-		Name:   "native",
+		Name:   nativeLayout,
 		Issuer: issuer,
 		Head:   []api.Claim{{Name: "typ", Value: "at+jwt"}, {Name: "alg"}, {Name: "kid"}},
 		Order: []string{"iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid", "gen",

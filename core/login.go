@@ -65,7 +65,8 @@ func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (api.Iden
 	if err != nil {
 		return api.Identity{}, e.hookError(ctx, err)
 	}
-	return restrict(id, after.Identity), nil
+	id = restrict(id, after.Identity)
+	return id, p.mayLogIn(&id, r.Dialect)
 }
 
 // restrict takes from a hook's identity what hooks may change and all else

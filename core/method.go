@@ -28,8 +28,9 @@ type Opener interface {
 
 // NamedMethod is one place in the chain.
 type NamedMethod struct {
-	Name   string
-	Opener Opener
+	Name        string
+	Opener      Opener
+	RefuseRoles []string // who has one of these roles may not use it
 }
 
 // Deps is what the engine lends to methods.

@@ -20,6 +20,7 @@ type Policy struct {
 	Tokens  TokenPolicy
 	Layouts []Layout // further layouts, in the order in which they are tried; native is always there
 	Hooks   *Hooks   // nil: nothing bound
+	Sites   []Site   // parts of hosts with settings of their own; none: there are none
 
 	// Read, when set, tells under which method and path a request is to be found
 	// in the rules, for upstreams that read others out of it: WordPress takes
@@ -46,6 +47,7 @@ type TokenPolicy struct {
 	RefreshTTL   time.Duration // proposed lifetime of a refresh token that is not used; 0 is 14 days
 	MaxSessions  int           // live sessions of one user; the oldest ends when there are more; 0 is no limit
 	KeepOnLogout bool          // whether access tokens live on after logout until they expire
+	RefuseRoles  []string      // who has one of these roles gets no token of ours by any login
 }
 
 func (t TokenPolicy) withDefaults() TokenPolicy {
@@ -95,6 +97,7 @@ type policy struct {
 	methods []*method
 	chain   [api.APIKeyKind + 1][]*method // by kind of credential
 	layouts []Layout
+	sites   []Site // those within others first
 	hooks   *Hooks
 
 	read func(upstream, method, path, query string) (string, string, error) // nil: as they are
@@ -106,6 +109,7 @@ type policy struct {
 // method is a Method with its optional abilities looked up once.
 type method struct {
 	Method
+	refuse    []string // roles
 	cacheFor  time.Duration
 	challenge func(*Error) string
 }
@@ -124,7 +128,7 @@ func (e *Engine) compile(p Policy) (*policy, error) {
 	}
 	table, err := route.Compile(rules)
 	c.rules = table
-	return c, errors.Join(err, c.tokens.validate(), c.checkStale(), c.openMethods(p.Methods, e.deps(c)), c.setLayouts(p.Layouts))
+	return c, errors.Join(err, c.tokens.validate(), c.checkStale(), c.openMethods(p.Methods, e.deps(c)), c.setLayouts(p.Layouts), c.setSites(p.Sites))
 }
 
 func (c *policy) checkStale() error {
@@ -146,7 +150,7 @@ func (c *policy) openMethods(list []NamedMethod, deps Deps) error {
 		if err != nil {
 			return fmt.Errorf("open method %q: %w", n.Name, err)
 		}
-		c.add(opened)
+		c.add(opened, n.RefuseRoles)
 	}
 	return nil
 }
@@ -155,8 +159,8 @@ func (c *policy) openMethods(list []NamedMethod, deps Deps) error {
 // knows of API keys.
 const maxCacheFor = apiKeyMemory / 2
 
-func (c *policy) add(opened Method) {
-	m := &method{Method: opened}
+func (c *policy) add(opened Method, refuse []string) {
+	m := &method{Method: opened, refuse: slices.Clone(refuse)}
 	if x, ok := Capability[Cacher](opened); ok {
 		m.cacheFor = min(x.CacheFor(), maxCacheFor)
 	}

@@ -37,6 +37,9 @@ type Grant struct {
 // Begin begins a session for an identity that the caller has established.
 func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	p := e.policy.Load()
+	if err := p.mayGet(&r.Identity, r.Layout); err != nil {
+		return Grant{}, err
+	}
 	life, err := e.refreshLife(ctx, p, r)
 	if err != nil {
 		return Grant{}, err
@@ -190,7 +193,8 @@ func (e *Engine) refreshAllowed(ctx context.Context, p *policy, s api.Session, i
 	if err != nil {
 		return id, e.hookError(ctx, err)
 	}
-	return restrict(id, after.Identity), nil
+	id = restrict(id, after.Identity)
+	return id, p.mayGet(&id, r.Layout)
 }
 
 // sessionUser returns the session's user as they are now, if nothing has
@@ -339,7 +343,7 @@ func (e *Engine) RevokeToken(ctx context.Context, text api.Secret) error {
 func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	p := e.policy.Load()
 	a.Credential = api.Credential{}
-	known, err := e.authenticate(ctx, p, &route.Rule{Access: route.Required}, a)
+	known, err := e.authenticate(ctx, p, "", route.HeaderSpec{}, a)
 	if err == nil {
 		return Decision{Outcome: Allowed, Identity: known.identity, Headers: known.headers}
 	}

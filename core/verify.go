@@ -32,6 +32,9 @@ func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, err
 	if err := e.checkToken(ctx, p, &id, r.Attempt); err != nil {
 		return api.Identity{}, err
 	}
+	if err := p.mayHold(&id); err != nil {
+		return api.Identity{}, err
+	}
 	e.fire(ctx, p.hooks.TokenValidated, Event{Identity: id, TokenID: id.Proof.TokenID, Attempt: r.Attempt})
 	return id, nil
 }

@@ -57,6 +57,7 @@ const (
 	ReasonRefreshReused    = "refresh_reused"     // used up before: its session has been ended for that
 	ReasonTooMany          = "too_many"           // too many tries or calls: wait
 	ReasonRole             = "role"               // lacks a role that the rule wants
+	ReasonRoleRefused      = "role_refused"       // has a role that may not use this method
 	ReasonScope            = "scope"              // lacks a scope that the rule wants
 	ReasonMethodNotAllowed = "method_not_allowed" // the rule excludes the HTTP method
 	ReasonNoRule           = "no_rule"            // no rule matches: denied by default

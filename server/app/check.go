@@ -22,6 +22,7 @@ func Check(cfg *config.Config) error {
 	c.add("mounts", err)
 	_, err = newMethods(cfg)
 	c.add("methods", err)
+	c.headers(cfg)
 	c.upstreams(cfg)
 	c.secrets(cfg)
 	c.points(cfg)
@@ -51,6 +52,13 @@ func (c *checker) add(key string, err error) {
 		return
 	}
 	c.list = append(c.list, config.Problem{Key: key, Text: err.Error()})
+}
+
+func (c *checker) headers(cfg *config.Config) {
+	for i, m := range cfg.Mounts {
+		_, err := siteHeader(m).Check()
+		c.add(fmt.Sprintf("mounts[%d].header", i), err)
+	}
 }
 
 func (c *checker) upstreams(cfg *config.Config) {

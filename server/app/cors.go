@@ -45,6 +45,9 @@ func allowedHeaders(cfg *config.Config) []string {
 	for _, r := range cfg.Rules {
 		list = addHeader(list, r.Header.Name)
 	}
+	for _, m := range cfg.Mounts {
+		list = addHeader(list, m.Header.Name)
+	}
 	return list
 }
 

@@ -58,7 +58,7 @@ func newMethods(cfg *config.Config) ([]placed[core.NamedMethod], error) {
 		if err != nil {
 			return nil, fmt.Errorf("methods[%d]: %w", i, err)
 		}
-		list = append(list, placed[core.NamedMethod]{i, m.Name, core.NamedMethod{Name: m.Name, Opener: opener}})
+		list = append(list, placed[core.NamedMethod]{i, m.Name, core.NamedMethod{Name: m.Name, Opener: opener, RefuseRoles: m.RefuseRoles}})
 	}
 	return list, nil
 }
@@ -67,6 +67,7 @@ func newMethods(cfg *config.Config) ([]placed[core.NamedMethod], error) {
 type mounted struct {
 	mount   dialect.Mount
 	dialect dialect.Dialect
+	header  route.HeaderSpec // of its own for credentials
 }
 
 func newDialects(cfg *config.Config) ([]placed[mounted], error) {
@@ -86,7 +87,7 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 		if err != nil {
 			return nil, fmt.Errorf("mounts[%d] (%s): %w", i, m.Name, err)
 		}
-		list = append(list, placed[mounted]{i, m.Name, mounted{mount, d}})
+		list = append(list, placed[mounted]{i, m.Name, mounted{mount, d, siteHeader(m)}})
 	}
 	return list, nil
 }
@@ -132,6 +133,7 @@ func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 		Rules:   rules(cfg),
 		Read:    reading(cfg),
 		Hooks:   in.Hooks,
+		Sites:   siteSettings(cfg),
 
 		MaxStaleness: cfg.Revocation.MaxStaleness.Std(),
 		WhenStale:    core.WhenStale(cfg.Revocation.WhenStale),
@@ -139,6 +141,7 @@ func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 			Issuer: issuer(cfg), Audience: cfg.Tokens.Audience,
 			AccessTTL: cfg.Tokens.AccessTTL.Std(), MinTTL: cfg.Tokens.MinTTL.Std(), MaxTTL: cfg.Tokens.MaxTTL.Std(),
 			RefreshTTL: cfg.Tokens.RefreshTTL.Std(), MaxSessions: cfg.Tokens.MaxSessions, KeepOnLogout: !cfg.Revocation.On.Logout,
+			RefuseRoles: cfg.Tokens.RefuseRoles,
 		},
 	}
 	for _, d := range sorted(in.Dialects) {

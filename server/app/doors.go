@@ -83,7 +83,7 @@ func dialectEndpoints(in dialectsIn, e *core.Engine) []router.Endpoint {
 	var list []router.Endpoint
 	for _, d := range sorted(in.Dialects) {
 		for _, x := range d.dialect.Endpoints(e) {
-			list = append(list, router.Endpoint{Host: x.Host, Method: x.Method, Path: x.Path, Handler: x.Handler, Match: x.Match})
+			list = append(list, router.Endpoint{Host: x.Host, Method: x.Method, Path: x.Path, Handler: withHeader(d.header, x.Handler), Match: x.Match})
 		}
 	}
 	return list

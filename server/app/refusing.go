@@ -13,9 +13,13 @@ func refusing(e *core.Engine, list []mounted) func(http.ResponseWriter, *http.Re
 	return func(w http.ResponseWriter, r *http.Request, d core.Decision) bool {
 		for _, m := range list {
 			words, ok := m.dialect.(dialect.Refuser)
-			if ok && m.mount.Governs(r) {
-				return words.RefuseGate(e, w, r, d)
+			if !ok || !m.mount.Governs(r) {
+				continue
 			}
+			if m.header.Name != "" && (d.Rule == nil || d.Rule.Header.Name == "") {
+				r = asStandard(m.header, r)
+			}
+			return words.RefuseGate(e, w, r, d)
 		}
 		return false
 	}

@@ -14,28 +14,47 @@ const DemoUpstream = "builtin:demo"
 type Method struct {
 	Type string `yaml:"type" enum:"basic|apikey|jwt" doc:"What kind of credential the method recognises."`
 	Name string `yaml:"name" doc:"Name of the method in identities and messages. Its type by default."`
+
+	RefuseRoles []string `yaml:"refuse_roles" doc:"Roles whose users may not use the method. None by default."`
 }
 
 // Mount is one login dialect at one place. Host and prefix together are unique.
 type Mount struct {
-	Name            string     `yaml:"name" doc:"Name of the mount in messages."`
-	Dialect         string     `yaml:"dialect" enum:"cocart|cocart1|miniorange|native|usefulteam|wpjwt|wpjwtpro" doc:"Whose endpoints, codes and token layout the mount speaks. cocart: CoCart JWT Authentication 3, cocart1 its 1.0; miniorange: JWT Authentication for WP REST APIs; native: Cardea's own; usefulteam: JWT Auth by Useful Team; wpjwt: JWT Authentication for WP REST API; wpjwtpro: JWT Auth Pro."`
-	Host            string     `yaml:"host" doc:"Host name that the mount answers on, without a port. Empty: every host."`
-	Prefix          string     `yaml:"prefix" doc:"Path in front of the dialect's own paths, such as /blog. Empty: none."`
-	Issuer          string     `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
-	Secret          api.Secret `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides. Empty: Cardea's own key."`
-	SecretFile      string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
-	AllowWeakSecret bool       `yaml:"allow_weak_secret" default:"false" doc:"Let a secret that is too short or well known verify tokens that the site has issued. It never signs: Cardea's own key does."`
-	OnBadToken      string     `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What a bad token means on other routes, where a rule's access is optional: refuse, or pass without an identity. plugin: as the dialect's plugin does."`
-	ErrorCodes      string     `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
-	LoginErrors     string     `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact tells an unknown user from a wrong password, as the plugin does; uniform does not."`
-	Claims          string     `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be taken back one by one; exact leaves them out."`
-	AccessLife      Duration   `yaml:"access_life" default:"0s" doc:"Lifetime of the mount's access tokens. 0: the plugin's."`
-	RefreshLife     Duration   `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: the plugin's; miniorange has none without it."`
-	RateLimit       int        `yaml:"rate_limit" default:"0" doc:"Calls that one address may make a minute, in dialects whose plugin counts them. 0: the plugin's number; -1: any."`
-	ForeignTokens   bool       `yaml:"foreign_tokens" default:"false" doc:"Accept tokens that the plugin itself issued, where the plugin knows its own only (wpjwtpro): for the days of a migration."`
-	BindPeer        bool       `yaml:"bind_peer" default:"false" doc:"Tie a token to the address and user agent that it was given to, as cocart does. Behind proxies it needs server.trusted_proxies."`
-	CORSOrigins     []string   `yaml:"cors_origins" doc:"Origins whose pages may call this mount's site, instead of cors.origins."`
+	Name            string      `yaml:"name" doc:"Name of the mount in messages."`
+	Dialect         string      `yaml:"dialect" enum:"cocart|cocart1|miniorange|native|usefulteam|wpjwt|wpjwtpro" doc:"Whose endpoints, codes and token layout the mount speaks. cocart: CoCart JWT Authentication 3, cocart1 its 1.0; miniorange: JWT Authentication for WP REST APIs; native: Cardea's own; usefulteam: JWT Auth by Useful Team; wpjwt: JWT Authentication for WP REST API; wpjwtpro: JWT Auth Pro."`
+	Host            string      `yaml:"host" doc:"Host name that the mount answers on, without a port. Empty: every host."`
+	Prefix          string      `yaml:"prefix" doc:"Path in front of the dialect's own paths, such as /blog. Empty: none."`
+	Issuer          string      `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
+	Secret          api.Secret  `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides. Empty: Cardea's own key."`
+	SecretFile      string      `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
+	AllowWeakSecret bool        `yaml:"allow_weak_secret" default:"false" doc:"Let a secret that is too short or well known verify tokens that the site has issued. It never signs: Cardea's own key does."`
+	OnBadToken      string      `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What a bad token means on other routes, where a rule's access is optional: refuse, or pass without an identity. plugin: as the dialect's plugin does."`
+	ErrorCodes      string      `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
+	LoginErrors     string      `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact tells an unknown user from a wrong password, as the plugin does; uniform does not."`
+	Claims          string      `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be taken back one by one; exact leaves them out."`
+	AccessLife      Duration    `yaml:"access_life" default:"0s" doc:"Lifetime of the mount's access tokens. 0: the plugin's."`
+	RefreshLife     Duration    `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: the plugin's; miniorange has none without it."`
+	RateLimit       int         `yaml:"rate_limit" default:"0" doc:"Calls that one address may make a minute, in dialects whose plugin counts them. 0: the plugin's number; -1: any."`
+	ForeignTokens   bool        `yaml:"foreign_tokens" default:"false" doc:"Accept tokens that the plugin itself issued, where the plugin knows its own only (wpjwtpro): for the days of a migration."`
+	BindPeer        bool        `yaml:"bind_peer" default:"false" doc:"Tie a token to the address and user agent that it was given to, as cocart does. Behind proxies it needs server.trusted_proxies."`
+	Header          MountHeader `yaml:"header" doc:"Header that carries the credential to this mount's site instead of Authorization, which is refused then. A rule's own header is stronger."`
+	RefuseRoles     MountRoles  `yaml:"refuse_roles" doc:"Roles that are refused on this mount's site. None by default."`
+	CORSOrigins     []string    `yaml:"cors_origins" doc:"Origins whose pages may call this mount's site, instead of cors.origins."`
+}
+
+// MountHeader is a header of one's own for credentials, which replaces
+// Authorization.
+type MountHeader struct {
+	Name   string `yaml:"name" doc:"Name of the header. Empty: Authorization."`
+	Prefix string `yaml:"prefix" doc:"Word in front of the credential in that header, such as Bearer. Empty: none."`
+}
+
+// MountRoles lists roles by what their users may not do. The site is the mount's
+// host and everything below its prefix.
+type MountRoles struct {
+	Login []string `yaml:"login" doc:"Roles whose users get no token by this mount's logins and refreshes."`
+	Basic []string `yaml:"basic" doc:"Roles whose users may not call the site with name and password (HTTP Basic)."`
+	JWT   []string `yaml:"jwt" doc:"Roles whose users may not call the site with a token, nor get one of this mount's or use it anywhere."`
 }
 
 // Upstream is one application behind the gate.

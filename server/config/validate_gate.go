@@ -12,6 +12,7 @@ func (k *checker) methods(list []Method) {
 	seen := map[string]string{}
 	for i, m := range list {
 		k.name(item("methods", i)+".name", orType(m.Name, m.Type), seen)
+		k.roles(item("methods", i)+".refuse_roles", m.RefuseRoles)
 	}
 }
 
@@ -23,6 +24,7 @@ func (k *checker) mounts(list []Mount) {
 		k.complain(key+".host", badHost(m.Host))
 		k.complain(key+".prefix", badPrefix(m.Prefix))
 		k.complain(key+".issuer", badIssuer(m.Issuer))
+		k.site(list[:i], key, m)
 		place := m.Host + m.Prefix + territory(m.Dialect)
 		if first, twice := places[place]; twice {
 			k.add(key, "answers at the same host and prefix as %s: change one of them", first)

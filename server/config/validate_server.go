@@ -115,6 +115,7 @@ func (k *checker) tokens(t Tokens) {
 	for i, a := range t.Audience {
 		k.complain(item("tokens.audience", i), badAudience(a))
 	}
+	k.roles("tokens.refuse_roles", t.RefuseRoles)
 	k.positive("tokens.min_ttl", t.MinTTL)
 	switch {
 	case t.MinTTL > t.MaxTTL:

@@ -1,0 +1,89 @@
+package core_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestSite_refusesLater: a role that is refused from now on loses what it has:
+// tokens are refused, also when one asks about them, and refreshes give none.
+func TestSite_refusesLater(t *testing.T) {
+	for name, c := range map[string]struct {
+		change         func(*core.Policy)
+		verify, access string // the reason of the refusal, "" is none
+	}{
+		"tokens":      {func(p *core.Policy) { p.Sites = []core.Site{{RefuseToken: []string{"subscriber"}}} }, api.ReasonRoleRefused, api.ReasonRoleRefused},
+		"logins":      {func(p *core.Policy) { p.Sites = []core.Site{{RefuseLogin: []string{"subscriber"}}} }, "", ""},
+		"every login": {func(p *core.Policy) { p.Tokens.RefuseRoles = []string{"subscriber"} }, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := context.Background()
+			h := newHouse(t, nil)
+			held := h.begin()
+			p := h.config.Policy
+			c.change(&p)
+			h.must(h.Reload(ctx, p))
+			if _, err := h.Verify(ctx, core.VerifyRequest{Token: held.Access.Text.Reveal()}); api.ReasonOf(err) != c.verify {
+				t.Errorf("verify: %v, want %q", err, c.verify)
+			}
+			if d := h.decide("/api/x", bearer(held.Access.Text.Reveal())); (d.Outcome == core.Allowed) != (c.access == "") || c.access != "" && d.Err.Reason != c.access {
+				t.Errorf("access: %v, want %q", d.Err, c.access)
+			}
+			if _, err := h.refresh(held.Refresh); api.ReasonOf(err) != api.ReasonRoleRefused {
+				t.Errorf("refresh: %v", err)
+			}
+			if _, err := h.Begin(ctx, core.BeginRequest{Identity: held.Identity}); api.ReasonOf(err) != api.ReasonRoleRefused {
+				t.Errorf("another session: %v", err)
+			}
+			if _, err := h.Issue(ctx, core.IssueRequest{Identity: held.Identity}); api.ReasonOf(err) != api.ReasonRoleRefused {
+				t.Errorf("another token: %v", err)
+			}
+		})
+	}
+}
+
+// TestSite_hookedRoles: what counts is the roles after the hooks.
+func TestSite_hookedRoles(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Sites = []core.Site{{RefuseToken: []string{"banned"}, Prefix: "/api", Layout: "other"}}
+		c.Policy.Hooks = core.NewHooks()
+		c.Policy.Hooks.IdentityResolved.Bind("ban", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
+			r.Identity.Roles = append(slices.Clone(r.Identity.Roles), "banned")
+			return r, nil
+		})
+	})
+	token := bearer(h.token("alice"))
+	h.refused("/api/x", token, api.ReasonRoleRefused)
+	if d := h.decide("/admin/x", token); d.Outcome != core.Allowed {
+		t.Errorf("beside the site: %v", d.Err)
+	}
+}
+
+// TestSite_apiKeys: lists for tokens and passwords do not speak of API keys.
+func TestSite_apiKeys(t *testing.T) {
+	all := []string{"administrator", "editor"}
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Sites = []core.Site{{RefuseLogin: all, RefuseBasic: all, RefuseToken: all}}
+	})
+	key, _ := h.apiKey(core.NewAPIKey{Subject: h.alice.Subject})
+	h.passes("/api/x", api.Header{"X-Api-Key": {key}}, "alice")
+}
+
+func TestReload_badSite(t *testing.T) {
+	h := newHouse(t, nil)
+	for _, s := range []core.Site{
+		{Prefix: "blog"}, {Prefix: "/blog/"}, {Host: "a b"},
+		{Header: route.HeaderSpec{Name: "Cookie"}}, {Header: route.HeaderSpec{RefuseStandard: true}},
+	} {
+		p := h.config.Policy
+		p.Sites = []core.Site{s}
+		if err := h.Reload(context.Background(), p); err == nil {
+			t.Errorf("%+v is accepted", s)
+		}
+	}
+}
