@@ -14,6 +14,7 @@ type Module struct {
 	exports  [][]byte
 	elements [][]byte
 	data     [][]byte
+	passive  bool // some data waits for memory.init
 	start    []byte
 	custom   []byte
 	nFuncs   uint32
@@ -128,6 +129,23 @@ func (m *Module) Data(offset int32, content string) {
 	m.data = append(m.data, Cat(U(0), I32(offset), []byte{0x0B}, text(content)))
 }
 
+// PassiveData adds bytes for memory.init and returns their index.
+func (m *Module) PassiveData(content string) uint32 {
+	m.passive = true
+	m.data = append(m.data, Cat(U(1), text(content)))
+	return uint32(len(m.data) - 1)
+}
+
+// PassiveElement adds functions for table.init and returns their index.
+func (m *Module) PassiveElement(funcs ...uint32) uint32 {
+	e := Cat(U(1), []byte{0}, U(uint32(len(funcs))))
+	for _, f := range funcs {
+		e = Cat(e, U(f))
+	}
+	m.elements = append(m.elements, e)
+	return uint32(len(m.elements) - 1)
+}
+
 // Start names the function that runs by itself.
 func (m *Module) Start(index uint32) { m.start = U(index) }
 
@@ -148,7 +166,11 @@ func (m *Module) Bytes() []byte {
 	if m.start != nil {
 		out = Cat(out, Section(8, m.start))
 	}
-	return Cat(out, vector(9, m.elements), vector(10, m.bodies), vector(11, m.data))
+	out = Cat(out, vector(9, m.elements))
+	if m.passive {
+		out = Cat(out, Section(12, U(uint32(len(m.data)))))
+	}
+	return Cat(out, vector(10, m.bodies), vector(11, m.data))
 }
 
 func vector(id byte, list [][]byte) []byte {

@@ -2,8 +2,11 @@ package meter
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
+
+	"github.com/tetratelabs/wazero"
 
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
@@ -66,6 +69,11 @@ func TestRewrite_charges(t *testing.T) {
 		{"block", asm.Block(asm.Op(asm.Nop)), plain(1, 4, asm.Block(asm.Op(asm.Nop)))},
 		{"grow", asm.Cat(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)), plain(2, 4, asm.I32(1), byGlobal(2, 5000), asm.MemoryGrow(), asm.Op(asm.Drop))},
 		{"fill", asm.Cat(three, asm.MemoryFill()), plain(2, 4, three, bulk(0x42, 4, 0x88), asm.MemoryFill())},
+		{"copy", asm.Cat(three, asm.MemoryCopy()), plain(2, 4, three, bulk(0x42, 4, 0x88), asm.MemoryCopy())},
+		{"init", asm.Cat(three, []byte{0xFC, 8, 0, 0}), plain(2, 4, three, bulk(0x42, 4, 0x88), []byte{0xFC, 8, 0, 0})},
+		{"table init", asm.Cat(three, []byte{0xFC, 12, 0, 0}), plain(2, 4, three, bulk(), []byte{0xFC, 12, 0, 0})},
+		{"table copy", asm.Cat(three, []byte{0xFC, 14, 0, 0}), plain(2, 4, three, bulk(), []byte{0xFC, 14, 0, 0})},
+		{"table growth", asm.Cat(three, asm.TableGrow()), plain(2, 4, three, bulk(), asm.TableGrow())},
 		{"table fill", asm.Cat(three, asm.TableFill()), plain(2, 4, three, bulk(), asm.TableFill())},
 	} {
 		m := &asm.Module{}
@@ -206,7 +214,8 @@ func TestRewrite_tableCeiling(t *testing.T) {
 	}
 }
 
-// FuzzRewrite: whatever comes in, an error or a module that rewrites no further.
+// FuzzRewrite: whatever comes in, an error or a module that rewrites no further;
+// what was valid before is valid afterwards, and of two times the same.
 func FuzzRewrite(f *testing.F) {
 	f.Add(loop().Bytes())
 	m := loop()
@@ -221,8 +230,23 @@ func FuzzRewrite(f *testing.F) {
 		if err != nil {
 			return
 		}
+		if again, err := Rewrite(data, roomy); err != nil || !bytes.Equal(out, again) {
+			t.Error("twice the same module came to different things")
+		}
 		if _, err := Rewrite(out, roomy); err == nil {
 			t.Error("a metered module was metered again")
 		}
+		if before, after := validate(data), validate(out); before == nil && after != nil {
+			t.Errorf("valid before, and afterwards %v", after)
+		}
 	})
+}
+
+// validate has wazero check a module, without compiling it to machine code.
+func validate(module []byte) error {
+	ctx := context.Background()
+	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithMemoryLimitPages(64))
+	defer rt.Close(ctx)
+	_, err := rt.CompileModule(ctx, module)
+	return err
 }

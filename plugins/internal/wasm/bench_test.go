@@ -144,33 +144,9 @@ func benchOptions() Options {
 	return opts
 }
 
-// noTank stands for the fuel of a module that was not metered.
-type noTank struct {
-	api.MutableGlobal
-	left uint64
-}
-
-func (n *noTank) Get() uint64  { return n.left }
-func (n *noTank) Set(v uint64) { n.left = v }
-
 // runner returns a function that calls an export once.
 func runner(b *testing.B, module []byte, export string) func() {
-	ctx, opts := context.Background(), benchOptions()
-	rt := wazero.NewRuntime(ctx)
-	b.Cleanup(func() { rt.Close(ctx) })
-	if err := defineHost(ctx, rt, append(opts.WASI.funcs(), opts.Funcs...)); err != nil {
-		b.Fatal(err)
-	}
-	compiled, err := rt.CompileModule(ctx, module)
-	if err != nil {
-		b.Fatal(err)
-	}
-	i := &Instance{from: &Module{}, funcs: map[string]api.Function{}}
-	i.ctx = &calling{ctx, i}
-	if i.module, err = rt.InstantiateModule(i.ctx, compiled, moduleConfig()); err != nil {
-		b.Fatal(err)
-	}
-	i.memory, i.fuel = i.module.Memory(), &noTank{}
+	i := unmetered(b, context.Background(), module, benchOptions(), wazero.NewRuntimeConfig())
 	if fuel, metered := i.module.ExportedGlobal(meter.Fuel).(api.MutableGlobal); metered {
 		i.fuel = fuel
 	}

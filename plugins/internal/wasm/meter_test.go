@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
-	mathrand "math/rand/v2"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,9 +31,18 @@ var plenty = Options{
 	WASI: WASI{Now: time.Now, Rand: rand.Reader, Output: func(*Instance, []byte) {}},
 }
 
+// outcome is all that a program leaves behind.
+type outcome struct {
+	result  int32
+	trap    string // the first line of it
+	memory  string
+	numbers [3]uint64 // the program's own globals
+	tables  int32
+}
+
 // metering compiles a module and returns a function that runs its export "run" on
 // a new instance with this much fuel.
-func metering(t testing.TB, module []byte) func(fuel int64) (result int32, burnt int64, err error) {
+func metering(t testing.TB, module []byte) func(fuel int64) (out outcome, burnt int64, err error) {
 	t.Helper()
 	ctx := context.Background()
 	engine, err := NewEngine("")
@@ -44,34 +57,84 @@ func metering(t testing.TB, module []byte) func(fuel int64) (result int32, burnt
 		m.Close(ctx)
 		engine.Close(ctx)
 	})
-	return func(fuel int64) (int32, int64, error) {
+	return func(fuel int64) (outcome, int64, error) {
 		i, err := m.Instantiate(ctx, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer i.Close()
 		result, err := i.Call("run", fuel)
-		return result, fuel - i.Fuel(), err
+		burnt := fuel - i.Fuel()
+		return look(t, i, result, err), burnt, err
 	}
 }
 
 // plain runs the same without metering, under wazero's own clock.
-func plain(t testing.TB, module []byte) (int32, error) {
+func plain(t testing.TB, module []byte) (outcome, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCoreFeatures(features).
+	i := unmetered(t, ctx, module, plenty, wazero.NewRuntimeConfig().WithCoreFeatures(features).
 		WithMemoryLimitPages(plenty.MemoryPages).WithCloseOnContextDone(true))
-	defer rt.Close(ctx)
-	m, err := rt.InstantiateWithConfig(ctx, module, wazero.NewModuleConfig().WithStartFunctions())
+	result, err := i.Call("run", 1<<40)
+	if ctx.Err() != nil {
+		t.Fatal("the program does not end")
+	}
+	return look(t, i, result, err), err
+}
+
+// unmetered makes an instance of a module as it is.
+func unmetered(t testing.TB, ctx context.Context, module []byte, opts Options, cfg wazero.RuntimeConfig) *Instance {
+	t.Helper()
+	rt := wazero.NewRuntimeWithConfig(ctx, cfg)
+	t.Cleanup(func() { rt.Close(ctx) })
+	if err := defineHost(ctx, rt, append(opts.WASI.funcs(), opts.Funcs...)); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := rt.CompileModule(ctx, module)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := m.ExportedFunction("run").Call(ctx)
-	if err != nil {
-		return 0, err
+	i := &Instance{from: &Module{}, funcs: map[string]api.Function{}, fuel: &noTank{}}
+	i.ctx = &calling{ctx, i}
+	if i.module, err = rt.InstantiateModule(i.ctx, compiled, moduleConfig()); err != nil {
+		t.Fatal(err)
 	}
-	return api.DecodeI32(got[0]), nil
+	i.memory = i.module.Memory()
+	return i
+}
+
+// noTank stands for the fuel of a module that was not metered.
+type noTank struct {
+	api.MutableGlobal
+	left uint64
+}
+
+func (n *noTank) Get() uint64  { return n.left }
+func (n *noTank) Set(v uint64) { n.left = v }
+
+// look sees what a call has left; tables are seen by the program's own function.
+func look(t testing.TB, i *Instance, result int32, err error) outcome {
+	t.Helper()
+	out := outcome{result: result}
+	if err != nil {
+		out.trap, _, _ = strings.Cut(err.Error(), "\n")
+	}
+	memory, _ := i.Read(0, i.MemorySize())
+	out.memory = fmt.Sprintf("%d bytes, %x", len(memory), sha256.Sum256(memory))
+	for n := range out.numbers {
+		if g := i.module.ExportedGlobal(fmt.Sprintf("g%d", n)); g != nil {
+			out.numbers[n] = g.Get()
+		}
+	}
+	if i.module.ExportedFunction("peek") != nil {
+		tables, err := i.Call("peek", 1<<40)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.tables = tables
+	}
+	return out
 }
 
 func program(build func(*asm.Module) uint32) []byte {
@@ -127,119 +190,53 @@ func TestMeter_runaways(t *testing.T) {
 	}
 }
 
-// TestMeter_sameBehaviour makes programs at random and compares what they do
-// with and without meter; what they burn is the same each time, and enough.
+// TestMeter_sameBehaviour makes programs at random and compares what they do and
+// leave behind with and without meter; what they burn is the same each time, and
+// enough, and no less is.
 func TestMeter_sameBehaviour(t *testing.T) {
-	const programs = 200
-	results, traps := 0, 0
+	const programs = 120
+	results, traps := 0, map[string]int{}
 	for seed := range uint64(programs) {
-		module := randomProgram(mathrand.New(mathrand.NewPCG(seed, 1)))
-		want, wantErr := plain(t, module)
-		run := metering(t, module)
-		got, burnt, err := run(1 << 40)
-		_, again, _ := run(1 << 40)
-		if burnt != again || burnt <= 0 && err == nil { // a trap keeps a loop's charges to itself
-			t.Fatalf("seed %d: burnt %d, then %d", seed, burnt, again)
-		}
-		if (err == nil) != (wantErr == nil) || got != want {
-			t.Fatalf("seed %d: %d, %v; want %d, %v", seed, got, err, want, wantErr)
-		}
-		if err != nil {
-			traps++
-			continue
-		}
-		results++
-		if _, _, err := run(burnt); err != nil {
-			t.Fatalf("seed %d: on exactly what it burns: %v", seed, err)
-		}
-		if _, _, err := run(burnt - 1); !errors.Is(err, ErrFuel) {
-			t.Fatalf("seed %d: on one unit less: %v", seed, err)
-		}
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			switch out := compare(t, randomProgram(binary.LittleEndian.AppendUint64(nil, seed))); out.trap {
+			case "":
+				results++
+			default:
+				traps[out.trap]++
+			}
+		})
 	}
-	if results < programs/4 || traps < programs/20 {
-		t.Errorf("%d results and %d traps of %d programs: too few of one kind to prove anything", results, traps, programs)
+	t.Logf("%d results, traps %v", results, traps)
+	if results < programs/4 || len(traps) < 4 {
+		t.Errorf("%d results and %d kinds of traps of %d programs: too few to prove anything", results, len(traps), programs)
 	}
 }
 
-// randomProgram is a few functions that call the earlier ones; all end.
-func randomProgram(r *mathrand.Rand) []byte {
-	m := &asm.Module{}
-	m.Memory(1, 4)
-	m.Table(4, 0)
-	g := m.Global("i", true, asm.I32(int32(r.Uint32())))
-	var f uint32
-	for n := range 1 + r.IntN(5) {
-		p := &author{r: r, callees: n, global: g}
-		f = m.FuncLocals("", "i", "iiii", p.statements(3), p.number(3))
+// compare runs a program with and without meter.
+func compare(t *testing.T, module []byte) outcome {
+	t.Helper()
+	want, wantErr := plain(t, module)
+	run := metering(t, module)
+	got, burnt, err := run(1 << 26)
+	if got != want || (err == nil) != (wantErr == nil) {
+		t.Fatalf("got  %+v\nwant %+v", got, want)
 	}
-	m.Element(0, 0)
-	m.Export("run", f)
-	return m.Bytes()
-}
-
-// author writes random code that is valid and ends: loops count local 3 down.
-type author struct {
-	r       *mathrand.Rand
-	callees int
-	global  uint32
-}
-
-func (a *author) statements(depth int) []byte {
-	var out []byte
-	for range a.r.IntN(4) {
-		out = asm.Cat(out, a.statement(depth))
+	again, burntAgain, _ := run(1 << 26)
+	if again != got || burntAgain != burnt {
+		t.Fatalf("burnt %d, then %d; %+v, then %+v", burnt, burntAgain, got, again)
 	}
-	return out
-}
-
-func (a *author) statement(depth int) []byte {
-	if depth == 0 {
-		return asm.Cat(a.number(0), asm.SetLocal(uint32(a.r.IntN(3))))
+	if err != nil { // a trap keeps a loop's charges to itself
+		return got
 	}
-	switch a.r.IntN(10) {
-	case 9:
-		return asm.Cat(a.number(depth-1), asm.If(a.number(depth-1), asm.Op(asm.Return)))
-	case 0:
-		return asm.Cat(a.number(depth-1), asm.If(a.statements(depth-1)))
-	case 1:
-		return asm.Block(a.statements(depth-1), a.number(depth-1), asm.BrIf(0), a.statements(depth-1))
-	case 2: // the innermost loops only, as they share a counter
-		return asm.Cat(asm.I32(int32(1+a.r.IntN(20))), asm.SetLocal(3),
-			asm.Loop(a.statement(0), asm.Local(3), asm.I32(1), asm.Op(asm.Sub), []byte{0x22, 3}, asm.BrIf(0)))
-	case 3:
-		return asm.Cat(a.address(), a.number(depth-1), asm.Store())
-	case 4:
-		return asm.Cat(a.address(), a.number(0), asm.I32(int32(a.r.IntN(70000))), asm.MemoryFill())
-	case 5:
-		return asm.Cat(a.address(), a.address(), asm.I32(int32(a.r.IntN(3000))), asm.MemoryCopy())
-	case 6:
-		return asm.Cat(asm.I32(int32(a.r.IntN(2))), asm.MemoryGrow(), asm.SetLocal(1))
-	case 7:
-		return asm.Cat(a.number(depth-1), asm.SetGlobal(a.global))
+	if exactly, _, err := run(burnt); err != nil || exactly != got {
+		t.Fatalf("on exactly the %d that it burns: %+v, %v; want %+v", burnt, exactly, err, got)
 	}
-	return asm.Cat(asm.RefNull(), asm.I32(int32(a.r.IntN(3))), asm.TableGrow(), asm.SetLocal(2))
-}
-
-func (a *author) address() []byte { return asm.I32(int32(a.r.IntN(66000))) }
-
-func (a *author) number(depth int) []byte {
-	if depth == 0 {
-		return asm.I32(int32(a.r.Uint32()))
+	for _, less := range []int64{burnt - 1, burnt / 2, burnt / 7, 1, 0} {
+		if _, _, err := run(less); !errors.Is(err, ErrFuel) {
+			t.Fatalf("on %d of %d: %v", less, burnt, err)
+		}
 	}
-	switch n := a.r.IntN(8); {
-	case n == 0 && a.callees > 0:
-		return asm.Call(uint32(a.r.IntN(a.callees)))
-	case n == 1:
-		return asm.Local(uint32(a.r.IntN(3)))
-	case n == 2:
-		return asm.Global(a.global)
-	case n == 3:
-		return asm.Cat(a.address(), asm.Load())
-	case n < 7:
-		ops := []byte{asm.Add, asm.Sub, asm.Mul, asm.DivS, asm.LtU}
-		return asm.Cat(a.number(depth-1), a.number(depth-1), asm.Op(ops[a.r.IntN(len(ops))]))
-	}
-	return asm.I32(int32(a.r.Uint32()))
+	return got
 }
 
 // TestEngine_meteredCache: the second engine takes what the first has metered,
@@ -281,20 +278,11 @@ func TestEngine_meteredCache(t *testing.T) {
 	}
 }
 
-// FuzzMeter: a program that is made of the seed does the same with and without
-// meter, and whatever is rewritten is valid.
+// FuzzMeter: a program that is made of the bytes does the same and leaves the same
+// behind with and without meter, and whatever is rewritten is valid.
 func FuzzMeter(f *testing.F) {
 	for seed := range uint64(8) {
-		f.Add(seed, seed*seed)
+		f.Add(binary.LittleEndian.AppendUint64(nil, seed))
 	}
-	f.Fuzz(func(t *testing.T, a, b uint64) {
-		module := randomProgram(mathrand.New(mathrand.NewPCG(a, b)))
-		want, wantErr := plain(t, module)
-		run := metering(t, module)
-		got, burnt, err := run(1 << 40)
-		_, again, _ := run(1 << 40)
-		if burnt != again || got != want || (err == nil) != (wantErr == nil) {
-			t.Errorf("%d, %v burning %d and %d; want %d, %v", got, err, burnt, again, want, wantErr)
-		}
-	})
+	f.Fuzz(func(t *testing.T, choices []byte) { compare(t, randomProgram(choices)) })
 }
