@@ -18,7 +18,7 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, rule string, heade
 	if err != nil {
 		return nil, err
 	}
-	found, err := credential.Extract(a.Header, spec)
+	found, err := extract(p, spec, a)
 	if err != nil {
 		a.Credential.Header = spec.Header
 		return nil, err
@@ -26,6 +26,8 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, rule string, heade
 	a.Credential = found
 	if found.Kind == api.NoCredential {
 		a.Credential.Header = spec.Header
+	} else if p.accept != nil && !p.accept(a) {
+		return nil, notAccepted()
 	}
 	known, err := e.ask(ctx, p, a)
 	if err != nil {
@@ -88,7 +90,11 @@ func (e *Engine) ask(ctx context.Context, p *policy, a *api.Attempt) (*entry, er
 	if a.Credential.Kind == api.NoCredential {
 		return nil, api.E(api.Unauthenticated, api.ReasonNoCredential, "credentials are needed")
 	}
-	return nil, api.E(api.Unauthenticated, api.ReasonBadCredential, "credentials of this kind are not accepted here")
+	return nil, notAccepted()
+}
+
+func notAccepted() error {
+	return api.E(api.Unauthenticated, api.ReasonBadCredential, "credentials of this kind are not accepted here")
 }
 
 // askOne asks the cache, then the method.

@@ -30,6 +30,16 @@ type Policy struct {
 	// changed by it.
 	Read func(upstream, method, path, query string) (asMethod, asPath string, err error)
 
+	// Bearer, when set, reads Authorization headers that are odd, for applications
+	// with a grammar of their own; nil reads them all strictly. It does not concern
+	// rules with a header of their own.
+	Bearer BearerReader
+
+	// Accepts, when set, says whether the kind of credential that a request shows
+	// counts where the request goes; one that does not is a bad credential. nil:
+	// all count that a method is for.
+	Accepts func(*api.Attempt) bool
+
 	MaxStaleness time.Duration // how old the knowledge of revocations may be; 0 is 5 seconds
 	WhenStale    WhenStale     // what happens beyond it; "" is StaleClosed
 }
@@ -100,7 +110,9 @@ type policy struct {
 	sites   []Site // those within others first
 	hooks   *Hooks
 
-	read func(upstream, method, path, query string) (string, string, error) // nil: as they are
+	read   func(upstream, method, path, query string) (string, string, error) // nil: as they are
+	bearer BearerReader                                                       // nil: strictly
+	accept func(*api.Attempt) bool                                            // nil: all
 
 	maxStaleness time.Duration
 	whenStale    WhenStale
@@ -116,7 +128,7 @@ type method struct {
 
 func (e *Engine) compile(p Policy) (*policy, error) {
 	c := &policy{
-		tokens: p.Tokens.withDefaults(), hooks: p.Hooks, read: p.Read,
+		tokens: p.Tokens.withDefaults(), hooks: p.Hooks, read: p.Read, bearer: p.Bearer, accept: p.Accepts,
 		maxStaleness: cmp.Or(p.MaxStaleness, 5*time.Second), whenStale: cmp.Or(p.WhenStale, StaleClosed),
 	}
 	if c.hooks == nil {

@@ -9,22 +9,34 @@ import (
 // to read it.
 func (e *Engine) ruleFor(p *policy, host string, a *api.Attempt) (*route.Rule, error) {
 	rule, ok := p.rules.Match(host, a.Method, a.Path)
-	if !ok {
-		return nil, e.noRule(p, host, a.Path)
-	}
 	if p.read == nil {
-		return rule, nil
+		return e.orNone(p, rule, host, a.Path)
 	}
-	method, path, err := p.read(rule.Upstream, a.Method, a.Path, a.Query)
-	if err != nil || method == a.Method && path == a.Path {
+	upstream := "" // the only one, where no rule names the path as it is written
+	if ok {
+		upstream = rule.Upstream
+	}
+	method, path, err := p.read(upstream, a.Method, a.Path, a.Query)
+	if err != nil {
 		return rule, err
 	}
-	meant, ok := p.rules.Match(host, method, path)
-	if !ok {
+	if method == a.Method && path == a.Path {
+		return e.orNone(p, rule, host, path)
+	}
+	meant, found := p.rules.Match(host, method, path)
+	if !found {
 		return nil, e.noRule(p, host, path)
 	}
-	if meant.Upstream != rule.Upstream {
+	if ok && meant.Upstream != rule.Upstream {
 		return nil, api.E(api.Invalid, api.ReasonBadPath, "the query names a path of another application")
 	}
 	return meant, nil
+}
+
+// orNone returns the rule, or the refusal where there is none.
+func (e *Engine) orNone(p *policy, rule *route.Rule, host, path string) (*route.Rule, error) {
+	if rule == nil {
+		return nil, e.noRule(p, host, path)
+	}
+	return rule, nil
 }

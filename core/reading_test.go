@@ -50,3 +50,40 @@ func TestDecide_read(t *testing.T) {
 		}
 	}
 }
+
+// TestDecide_readWithoutLiteralRule: a path that no rule names as it is written is
+// found by what the only application reads.
+func TestDecide_readWithoutLiteralRule(t *testing.T) {
+	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
+		Rules: []route.Rule{
+			{Name: "posts", Path: "/wp-json/wp/v2/posts", Access: route.Public},
+			{Name: "home", Path: "/", Access: route.Public},
+		},
+		Read: func(_, method, path, query string) (string, string, error) {
+			return route.WordPress{}.Read(method, path, query)
+		},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	for target, want := range map[string]string{
+		"/wp-json/WP/V2/Posts/":          "posts",
+		"/?rest_route=/wp/v2/posts":      "posts",
+		"/wp-json/WP/V2/Users":           api.ReasonNoRule,
+		"/other":                         api.ReasonNoRule,
+		"/?rest_route=/wp/v2/users":      api.ReasonNoRule,
+		"/other?rest_route=/wp/v2/posts": api.ReasonBadPath,
+	} {
+		d := e.Decide(t.Context(), &api.Attempt{Method: "GET", RawTarget: target, Host: "h"})
+		got := ""
+		if d.Err != nil {
+			got = d.Err.Reason
+		} else {
+			got = d.Rule.Name
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", target, got, want)
+		}
+	}
+}

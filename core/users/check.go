@@ -27,7 +27,8 @@ const (
 // code unauthenticated and one of the reasons empty_username, empty_password,
 // unknown_user, unknown_email, wrong_password and user_disabled; the last is
 // told only to who has the password. Unknown, disabled and wrong cost the same
-// work. A technical error is code unavailable and never a verdict.
+// work. A technical error is code unavailable and never a verdict. Where a
+// directory is one of [Applications], a password of a user's program fits too.
 func Check(ctx context.Context, dirs []Directory, pw *Passwords, login string, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
 	if strings.TrimSpace(login) == "" {
 		return refuse(api.ReasonEmptyUser, "a user name is needed")
@@ -40,13 +41,16 @@ func Check(ctx context.Context, dirs []Directory, pw *Passwords, login string, p
 		return unavailable(err)
 	}
 	if dir == nil {
-		return checkNobody(ctx, pw, login, password, opts)
+		return checkNobody(ctx, dirs, pw, login, password, opts)
 	}
 	return checkUser(ctx, dir, user, pw, password)
 }
 
 func checkUser(ctx context.Context, dir Directory, user api.User, pw *Passwords, password api.Secret) (api.Identity, api.User, error) {
 	err := pw.Verify(ctx, user.Hash, password)
+	if errors.Is(err, ErrMismatch) {
+		err = checkApplication(ctx, dir, user, pw, password)
+	}
 	if errors.Is(err, ErrMismatch) {
 		return refuse(api.ReasonWrongPassword, publicWrong)
 	}
@@ -60,8 +64,11 @@ func checkUser(ctx context.Context, dir Directory, user api.User, pw *Passwords,
 }
 
 // checkNobody does the work of a check, then says which kind of name is unknown.
-func checkNobody(ctx context.Context, pw *Passwords, login string, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
+func checkNobody(ctx context.Context, dirs []Directory, pw *Passwords, login string, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
 	if err := pw.VerifyNone(ctx, password); !errors.Is(err, ErrMismatch) {
+		return unavailable(err)
+	}
+	if err := spendApplication(ctx, dirs, pw, password); !errors.Is(err, ErrMismatch) {
 		return unavailable(err)
 	}
 	if looksLikeEmail(login) && !opts.LoginOnly {

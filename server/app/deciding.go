@@ -132,6 +132,8 @@ func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 		Methods: sorted(in.Methods),
 		Rules:   rules(cfg),
 		Read:    reading(cfg),
+		Bearer:  grammar(sorted(in.Dialects)),
+		Accepts: accepts(sorted(in.Dialects)),
 		Hooks:   in.Hooks,
 		Sites:   siteSettings(cfg),
 

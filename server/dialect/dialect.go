@@ -29,6 +29,9 @@ const (
 	Documented = "documented" // ErrorCodes
 	Uniform    = "uniform"    // LoginErrors
 	Exact      = "exact"      // Claims
+	JWT        = "jwt"        // Mode
+	Basic      = "basic"      // Mode
+	APIKey     = "apikey"     // Mode
 )
 
 // Mount is one place at which a dialect is spoken. Several dialects own the
@@ -58,6 +61,11 @@ type Mount struct {
 	// whose plugin knows its own tokens only: for the days of a migration.
 	Foreign bool
 
+	// Mode is the one kind of credential that counts on protected routes, in
+	// dialects whose plugin has a choice: jwt, basic or apikey; "": any for which
+	// the gate has a method.
+	Mode string
+
 	// BindPeer ties a token to the address and the user agent that it was given
 	// to, in dialects whose plugin does so. Behind proxies it wants Peer.
 	BindPeer bool
@@ -82,6 +90,11 @@ func (m Mount) Check() error {
 		if setting.value != "" && setting.value != setting.standard && setting.value != setting.other {
 			return fmt.Errorf("mount %s: %s is %q: write %s or %s", m.Name, setting.name, setting.value, setting.standard, setting.other)
 		}
+	}
+	switch m.Mode {
+	case "", JWT, Basic, APIKey:
+	default:
+		return fmt.Errorf("mount %s: mode is %q: write jwt, basic or apikey", m.Name, m.Mode)
 	}
 	if m.AccessLife < 0 || m.RefreshLife < 0 {
 		return fmt.Errorf("mount %s: a lifetime is negative", m.Name)

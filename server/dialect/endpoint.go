@@ -60,9 +60,8 @@ func Mux(list []Endpoint, next http.Handler) http.Handler {
 // /?rest_route=/jwt-auth/v1/token. A route that begins with a slash, undecoded
 // in the first two forms; "" is the mount's own index.
 func (m Mount) RESTRoute(r *http.Request) (string, bool) {
-	path, base := r.URL.EscapedPath(), m.Base()
-	home := base[:strings.LastIndex(base, "/")]
-	if path == home+"/" || path == home+"/index.php" {
+	path, base, home := r.URL.EscapedPath(), m.Base(), m.home()
+	if m.atHome(r) {
 		named := r.URL.Query()["rest_route"]
 		if len(named) != 1 || !strings.HasPrefix(named[0], "/") {
 			return "", false
@@ -74,4 +73,13 @@ func (m Mount) RESTRoute(r *http.Request) (string, bool) {
 	}
 	name, ok := strings.CutPrefix(path, base)
 	return name, ok && (name == "" || name[0] == '/')
+}
+
+// home is the path of the site without a slash at its end.
+func (m Mount) home() string { return m.Base()[:strings.LastIndex(m.Base(), "/")] }
+
+// atHome reports whether a request is to the page at which rest_route counts.
+func (m Mount) atHome(r *http.Request) bool {
+	path := r.URL.EscapedPath()
+	return path == m.home()+"/" || path == m.home()+"/index.php"
 }

@@ -2,8 +2,11 @@ package dialect
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // Refuser is the optional ability of a [Dialect] to say in its plugin's words
@@ -13,9 +16,68 @@ type Refuser interface {
 	RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Request, d core.Decision) bool
 }
 
+// BearerReader is the optional ability of a [Dialect] whose plugin finds a Bearer
+// in Authorization headers that RFC 6750 has no place for, or overlooks one that
+// it has. ReadBearer is asked about odd headers only; ok is false where the plugin
+// sees none, and text is "" where it sees one without a token.
+type BearerReader interface {
+	ReadBearer(value string) (text string, ok bool)
+}
+
+// Bearer is how the gate reads odd Authorization headers of requests to the
+// mount's REST API (see core.Policy): as d's plugin does, so that a client is the
+// same to both. Elsewhere, and for a dialect without the ability, it has no
+// opinion.
+func (m Mount) Bearer(d Dialect) core.BearerReader {
+	reader, able := d.(BearerReader)
+	return func(a *api.Attempt, value string) (string, core.Reading) {
+		if !able || !(Endpoint{Host: m.Host}).atHost(a.Host) || !m.isREST(a.Method, a.Path, a.Query) {
+			return "", core.ReadStrictly
+		}
+		text, ok := reader.ReadBearer(value)
+		if !ok {
+			return "", core.ReadNothing
+		}
+		return text, core.ReadBearer
+	}
+}
+
+// Chooser is the optional ability of a [Dialect] whose plugin takes one kind of
+// credential at a time on the routes that it protects.
+type Chooser interface {
+	Chooses(kind api.Kind) bool
+}
+
+// Accepts tells the gate which credentials count on the mount's REST API (see
+// core.Policy); nil for a dialect without a choice.
+func (m Mount) Accepts(d Dialect) func(*api.Attempt) bool {
+	chooser, able := d.(Chooser)
+	if !able {
+		return nil
+	}
+	return func(a *api.Attempt) bool {
+		here := (Endpoint{Host: m.Host}).atHost(a.Host) && m.isREST(a.Method, a.Path, a.Query)
+		return !here || chooser.Chooses(a.Credential.Kind)
+	}
+}
+
 // Governs reports whether a request is to the mount's REST API, in any of its
 // forms, and so whose words a refusal is said in.
 func (m Mount) Governs(r *http.Request) bool {
-	_, ok := m.RESTRoute(r)
-	return ok && Endpoint{Host: m.Host}.atHost(r.Host)
+	if !(Endpoint{Host: m.Host}).atHost(r.Host) {
+		return false
+	}
+	if path, query, err := route.Canonical(r.URL.RequestURI()); err == nil && m.isREST(r.Method, path, query) {
+		return true
+	}
+	_, ok := m.RESTRoute(r) // also what the gate refuses to read
+	return ok
+}
+
+// isREST reports whether WordPress takes a canonical path and its query for a
+// request to the REST API.
+func (m Mount) isREST(method, path, query string) bool {
+	base := m.Base()
+	_, as, err := route.WordPress{REST: base}.Read(method, path, query)
+	return err == nil && (as == base || strings.HasPrefix(as, base+"/"))
 }

@@ -2,8 +2,11 @@ package dialect_test
 
 import (
 	"net/http/httptest"
+	"strings"
 	"testing"
 
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
@@ -14,12 +17,63 @@ func TestMount_Governs(t *testing.T) {
 		"http://shop.example:8080/blog/wp-json":                  true,
 		"http://shop.example/blog/index.php/wp-json/wp/v2/posts": true,
 		"http://shop.example/blog/?rest_route=/wp/v2/posts":      true,
+		"http://shop.example/blog/wp-js%6fn/wp/v2/posts":         true, // as the gate reads it
+		"http://shop.example/blog/wp-json//wp/v2/posts":          true, // the gate does not read it
 		"http://shop.example/blog/":                              false,
 		"http://shop.example/wp-json/wp/v2/posts":                false,
 		"http://else.example/blog/wp-json/wp/v2/posts":           false,
 	} {
 		if got := m.Governs(httptest.NewRequest("GET", target, nil)); got != want {
 			t.Errorf("%s: got %v, want %v", target, got, want)
+		}
+	}
+}
+
+// picky is a dialect with a grammar and a choice of its own.
+type picky struct{ dialect.Dialect }
+
+func (picky) ReadBearer(value string) (string, bool) { return strings.CutPrefix(value, "Token ") }
+
+func (picky) Chooses(kind api.Kind) bool { return kind == api.Bearer }
+
+// plain is a dialect without either.
+type plain struct{ dialect.Dialect }
+
+func TestMount_Bearer(t *testing.T) {
+	m := dialect.Mount{Host: "shop.example"}
+	for _, c := range []struct {
+		d                 dialect.Dialect
+		host, path, value string
+		text              string
+		how               core.Reading
+	}{
+		{picky{}, "shop.example", "/wp-json/x", "Token abc", "abc", core.ReadBearer},
+		{picky{}, "shop.example", "/wp-json/x", "bearer abc", "", core.ReadNothing},
+		{picky{}, "shop.example", "/page", "Token abc", "", core.ReadStrictly},
+		{picky{}, "else.example", "/wp-json/x", "Token abc", "", core.ReadStrictly},
+		{plain{}, "shop.example", "/wp-json/x", "Token abc", "", core.ReadStrictly},
+	} {
+		text, how := m.Bearer(c.d)(&api.Attempt{Method: "GET", Host: c.host, Path: c.path}, c.value)
+		if text != c.text || how != c.how {
+			t.Errorf("%s%s %q: got %q, %v; want %q, %v", c.host, c.path, c.value, text, how, c.text, c.how)
+		}
+	}
+}
+
+func TestMount_Accepts(t *testing.T) {
+	m := dialect.Mount{Host: "shop.example"}
+	if m.Accepts(plain{}) != nil {
+		t.Error("a dialect without a choice has an opinion")
+	}
+	accepts := m.Accepts(picky{})
+	for path, want := range map[string]bool{"/wp-json/x": false, "/page": true} {
+		a := &api.Attempt{Method: "GET", Host: "shop.example", Path: path, Credential: api.Credential{Kind: api.Basic}}
+		if got := accepts(a); got != want {
+			t.Errorf("Basic at %s: got %v, want %v", path, got, want)
+		}
+		a.Credential.Kind = api.Bearer
+		if !accepts(a) {
+			t.Errorf("Bearer at %s: refused", path)
 		}
 	}
 }

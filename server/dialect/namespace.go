@@ -57,6 +57,9 @@ func (n *Namespace) sharedEndpoints() (list []Endpoint) {
 			Host: m.Host, Path: m.Base() + "/" + n.Name + path, Handler: n,
 			Match: func(r *http.Request) bool {
 				named, ok := n.local(r)
+				if !ok {
+					named, ok = n.garbled(r)
+				}
 				return ok && samePath(path, named)
 			},
 		})
@@ -77,7 +80,22 @@ func (n *Namespace) paths() []string {
 
 func (n *Namespace) owns(r *http.Request) bool {
 	_, ok := n.local(r)
-	return ok
+	_, garbled := n.garbled(r)
+	return ok || garbled
+}
+
+// garbled returns the path below the namespace that a request would name if
+// WordPress decoded slashes, merged them or did without the first one. It does
+// none of that: there is no such route, and the answer is ours because others
+// might read it so.
+func (n *Namespace) garbled(r *http.Request) (string, bool) {
+	name, ok := n.Site.Mount.RESTRoute(r)
+	if named := r.URL.Query()["rest_route"]; !ok && n.Site.Mount.atHome(r) && len(named) == 1 {
+		name = named[0]
+	}
+	name = "/" + strings.TrimLeft(strings.ReplaceAll(strings.ToLower(name), "%2f", "/"), "/")
+	rest, ok := strings.CutPrefix(name, "/"+strings.ToLower(n.Name))
+	return rest, ok && (rest == "" || rest[0] == '/')
 }
 
 // local returns the path below the namespace that a request names. WordPress

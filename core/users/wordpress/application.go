@@ -73,6 +73,18 @@ func (d *Directory) CheckApplicationPassword(ctx context.Context, pw *users.Pass
 	return u, a, nil
 }
 
+var _ users.Applications = (*Directory)(nil)
+
+// FitsApplication implements [users.Applications]: WordPress takes an application
+// password for the user's own in requests to its REST API.
+func (d *Directory) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) error {
+	list, err := d.ApplicationPasswords(ctx, u.Number)
+	if err == nil {
+		_, err = match(ctx, pw, list, bare(password))
+	}
+	return err
+}
+
 func match(ctx context.Context, pw *users.Passwords, list []ApplicationPassword, password api.Secret) (ApplicationPassword, error) {
 	for _, a := range list {
 		if err := pw.Verify(ctx, a.hash, password); !errors.Is(err, users.ErrMismatch) {

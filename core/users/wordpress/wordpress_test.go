@@ -153,6 +153,9 @@ func testPasswords(t *testing.T, dir *wordpress.Directory) {
 	if _, a, err := dir.CheckApplicationPassword(t.Context(), pw, "member", application); err != nil || a.Name != "phone" {
 		t.Errorf("application password: got %+v, %v", a, err)
 	}
+	if id, _, err := users.Check(t.Context(), []users.Directory{dir}, pw, "member", application, users.CheckOptions{}); err != nil || id.Login != "member" {
+		t.Errorf("application password in place of the member's: got %+v, %v", id, err)
+	}
 	if _, _, err := dir.CheckApplicationPassword(t.Context(), pw, "spammer", application); api.ReasonOf(err) != api.ReasonDisabled {
 		t.Errorf("application password of a spammer: got %v", err)
 	}

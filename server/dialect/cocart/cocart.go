@@ -2,6 +2,7 @@ package cocart
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -70,7 +71,19 @@ func (d *Dialect) handler(e *core.Engine) *handler {
 	return &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, first: d.first, fault: d.fault}
 }
 
-var _ dialect.Refuser = (*Dialect)(nil)
+var (
+	_ dialect.Refuser      = (*Dialect)(nil)
+	_ dialect.BearerReader = (*Dialect)(nil)
+)
+
+// ReadBearer implements [dialect.BearerReader]: what does not look like a token is
+// a guest's. 1.0 calls a header malformed that begins like a Bearer's.
+func (d *Dialect) ReadBearer(value string) (string, bool) {
+	if match := bearerForm.FindStringSubmatch(strings.TrimSpace(value)); match != nil {
+		return match[1], true
+	}
+	return "", d.first && strings.HasPrefix(strings.ToLower(value), "bearer")
+}
 
 // RefuseGate implements [dialect.Refuser]: a bad Bearer has the plugin's words on
 // CoCart's routes.

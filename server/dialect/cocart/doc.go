@@ -19,7 +19,8 @@
 //
 // The room only decodes and encodes. A bad Bearer is refused on the plugin's own
 // routes; on the cart and all others that is the gate's: a rule for
-// {prefix}/cocart/** with on_bad_token: deny, and access: public for the rest.
+// {prefix}/cocart/** with on_bad_token: deny, and access: public for the rest. A
+// header that does not look like "Bearer" and a token of three parts is a guest's.
 //
 // # Where it is stricter than the plugin
 //

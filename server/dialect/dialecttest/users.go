@@ -96,7 +96,7 @@ func happen(ctx context.Context, e *core.Engine, what string) error {
 			name := "X"
 			return accounts.Update(ctx, u.Subject, users.Change{FirstName: &name}, actor)
 		})
-	case strings.HasPrefix(what, "sub1 user_status"), strings.HasPrefix(what, "application password"),
+	case strings.HasPrefix(what, "sub1 user_status"),
 		strings.HasPrefix(what, "cocart_settings.cors"):
 		return nil // a column that WordPress does not read; a feature of its own directory; the server's
 	case what == "counter reset", what == "secret empty", strings.HasPrefix(what, "fresh activation"),

@@ -48,12 +48,14 @@
 //	the header AUTHORISATION                 plugin: accepted             here: not read
 //	?mo_rest_api_test_config=                plugin: switches the method  here: of no effect
 //	username or password a list              plugin: 500                  here: INVALID_CREDENTIALS
-//	a preflight                              plugin: any origin with credentials  here: the server's cors
+//	a preflight                              plugin: any origin with credentials  here: the same answer, the server's cors
+//	m%65 for me in a protected route         plugin: not protected        here: the route that it is
 //	a secret that is short or well known     plugin: signs with it        here: BAD_REQUEST
 //
 // # Where it differs without being stricter
 //
-//   - Bad tokens count as failures on the plugin's own routes only.
-//   - The free edition's "Restricted", for routes other than WordPress's own, is not
-//     spoken: rules say what is protected.
+//   - ?rest_route= is the route that it names. The free edition takes it for none of
+//     WordPress's own, and serves those to nobody ("Restricted").
+//   - "Restricted" is what the gate says where no rule allows a route; its
+//     error_reason speaks of rules, not of plans.
 package miniorange

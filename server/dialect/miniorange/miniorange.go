@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -18,6 +19,9 @@ type Dialect struct {
 	mount dialect.Mount
 	keys  []api.Key
 	fault error
+
+	counting sync.Once
+	failures *throttle.Windows // see failed
 }
 
 var _ dialect.Dialect = (*Dialect)(nil)
@@ -70,10 +74,7 @@ func read(c api.Claims) (api.Identity, bool, error) {
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
-	h := &handler{
-		site:     &dialect.Site{Engine: e, Mount: d.mount, Envelope: envelope, Past: true},
-		failures: throttle.NewWindows(0, e.Now), fault: d.fault,
-	}
+	h := d.handler(e)
 	n := &dialect.Namespace{
 		Site: &dialect.Site{Engine: e, Mount: d.mount}, Name: "api/v1", Before: h.preflight,
 		Routes: []dialect.Route{
@@ -88,6 +89,20 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 		})
 	}
 	return n.Endpoints()
+}
+
+func (d *Dialect) handler(e *core.Engine) *handler {
+	return &handler{
+		site:     &dialect.Site{Engine: e, Mount: d.mount, Envelope: envelope, Past: true},
+		failures: d.failed(e), fault: d.fault,
+	}
+}
+
+// failed counts the failures of addresses, on the plugin's own routes and at the
+// gate together.
+func (d *Dialect) failed(e *core.Engine) *throttle.Windows {
+	d.counting.Do(func() { d.failures = throttle.NewWindows(0, e.Now) })
+	return d.failures
 }
 
 // handler serves the routes.

@@ -1,13 +1,13 @@
 package miniorange_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
 	"github.com/cardea-auth/cardea/server/dialect/miniorange"
@@ -22,42 +22,46 @@ func recorded() dialect.Mount {
 	return dialect.Mount{Name: "site", Issuer: dialecttest.Issuer, Secret: secret}
 }
 
-func suite() dialecttest.Suite {
-	return dialecttest.Suite{
+func TestReplay(t *testing.T) {
+	dialecttest.Run(t, dialecttest.Suite{
 		Transcript: "testdata/miniorange.jsonl.gz",
 		Mount:      recorded(),
 		New:        func(m dialect.Mount) (dialect.Dialect, error) { return miniorange.New(m) },
+		Rules:      protected,
 		Adjust:     adjust,
-		Configure:  configure,
 		Tokens:     core.TokenPolicy{MaxTTL: years},
 		Deviations: deviations,
 		Waits: map[string]time.Duration{
 			"rate_badtoken_me_1": 61 * time.Second, "rate_validate_bad_1": 61 * time.Second, "rate_good_login_1": 61 * time.Second,
 		},
-	}
+	})
 }
 
-func TestReplay(t *testing.T) { dialecttest.Run(t, suite()) }
+// protected is the recorded site: WordPress's own routes want somebody, what it
+// has never heard of is open, and no rule speaks of the rest, as the free edition
+// serves it to nobody.
+var protected = []route.Rule{
+	{Name: "wordpress", Path: "/wp-json/wp/v2/**"},
+	{Name: "unknown", Path: "/wp-json/nope/**", Access: route.Public},
+	{Name: "plugin", Path: "/wp-json/api/**", Access: route.Public},
+	{Name: "home", Path: "/", Access: route.Public},
+	{Name: "index", Path: "/index.php", Access: route.Public},
+	{Name: "admin", Path: "/wp-admin/**", Access: route.Public},
+	{Name: "login", Path: "/wp-login.php", Access: route.Public},
+	{Name: "another page", Path: "/WP-JSON/**", Access: route.Public},
+}
 
 // adjust says in a row's config what the recording did to the site's options
 // without saying when it ended.
 func adjust(row *dialecttest.Row) {
-	for _, prefix := range []string{"fresh_", "nosecret_"} {
+	for prefix, config := range map[string]map[string]any{
+		"fresh_":    {"no_secret": 1, "mo_norate": 1},
+		"nosecret_": {"no_secret": 1, "mo_norate": 1},
+		"open_":     {"open": "/wp-json/wp/v2/posts", "mo_norate": 1},
+		"basic_":    {"method": dialect.Basic},
+	} {
 		if strings.HasPrefix(row.Name, prefix) {
-			row.Config = map[string]any{"no_secret": 1, "mo_norate": 1}
+			row.Config = config
 		}
 	}
-}
-
-func configure(flag string, _ any, m *dialect.Mount, _ *core.Hooks) error {
-	switch flag {
-	case "mo_norate":
-		m.RateLimit = -1
-	case "no_secret":
-		m.Secret = "unusable" // a mount without one signs with the engine's keys
-	case "cors", "cors_headers": // the server's
-	default:
-		return fmt.Errorf("unknown flag %q", flag)
-	}
-	return nil
 }

@@ -23,6 +23,23 @@ func envelope(f dialect.Refusal) api.Claims {
 	)
 }
 
+// notAllowed is the plugin's sentence for whom it lets nowhere.
+const notAllowed = "Sorry, you are not allowed to access REST API."
+
+// codeless is the form of refusals that the plugin speaks past its own routes.
+func codeless(f dialect.Refusal) api.Claims {
+	return api.NewClaims(
+		api.Claim{Name: "status", Value: "error"},
+		api.Claim{Name: "error", Value: f.Code},
+		api.Claim{Name: "error_description", Value: f.Message},
+	)
+}
+
+// restricted is the form for routes that are served to nobody.
+func restricted(f dialect.Refusal) api.Claims {
+	return codeless(f).With("error_reason", "No rule allows this route.")
+}
+
 func refusal(status int, code, message string) dialect.Refusal {
 	return dialect.Refusal{Status: status, Code: code, Message: message}
 }
@@ -98,7 +115,7 @@ func tokenWords(text string) func(error) dialect.Refusal {
 		case api.ReasonTokenRevoked:
 			return unauthorized("TOKEN_REVOKED", "The token has been revoked.")
 		}
-		return unauthorized("UNAUTHORIZED", "Sorry, you are not allowed to access REST API.")
+		return unauthorized("UNAUTHORIZED", notAllowed)
 	}
 }
 

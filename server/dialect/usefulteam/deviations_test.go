@@ -41,12 +41,37 @@ var deviations = map[string]dialecttest.Deviation{
 	"rf_bad_unknown_user":              obsolete("tells which users exist"),
 	"rf_bad_token_unknown_user":        obsolete("tells which users exist"),
 
-	"rf_login_devA":                      {Status: 200, Code: "jwt_auth_valid_credential", Why: "the token names the device that a JSON body names"},
-	"rf_login_devB":                      {Status: 200, Code: "jwt_auth_valid_credential", Why: "the token names the device that a JSON body names"},
-	"expire_past_token":                  {Status: 200, Code: "jwt_auth_valid_credential", Why: "auth-expire cannot go below tokens.min_ttl, one second"},
-	"app_token_with_app_password":        appPassword("incorrect_password"),
-	"app_token_with_app_password_spaced": appPassword("incorrect_password"),
-	"app_token_empty_pw":                 appPassword("empty_password"),
+	"rf_login_devA":      {Status: 200, Code: "jwt_auth_valid_credential", Why: "the token names the device that a JSON body names"},
+	"rf_login_devB":      {Status: 200, Code: "jwt_auth_valid_credential", Why: "the token names the device that a JSON body names"},
+	"expire_past_token":  {Status: 200, Code: "jwt_auth_valid_credential", Why: "auth-expire cannot go below tokens.min_ttl, one second"},
+	"app_token_empty_pw": appPassword("empty_password"),
+
+	// Routes of others: a bad token is nobody's there.
+	"me_hdr_trailing_junk":            anonymous("two words after Bearer can be read two ways"),
+	"me_hdr_comma":                    anonymous("lenient base64: one token, many spellings"),
+	"me_tok_tampered_sig_last_bits":   anonymous("lenient base64: a changed signature still verifies"),
+	"me_tok_sig_padded":               anonymous("lenient base64"),
+	"me_tok_std_base64_chars":         anonymous("lenient base64"),
+	"me_tok_typ_other":                anonymous("a token of another type (RFC 8725 section 3.11)"),
+	"me_tok_exp_string":               anonymous("exp is no number (RFC 7519 section 4.1.4)"),
+	"me_tok_exp_null":                 anonymous("never expires"),
+	"me_tok_exp_garbage":              anonymous("never expires"),
+	"me_tok_no_iat_nbf_exp":           anonymous("never expires"),
+	"me_tok_user_id_float":            anonymous("an id that is a fraction"),
+	"rf_bearer_after_wp_set_password": anonymous("the password was changed since"),
+	"rf_rest_change_password":         {Status: 599, Code: "passed as nobody, recorded as somebody", Why: "the password was changed since, so the token cannot change it again", Safer: true},
+	"pw_after_me":                     anonymous("the password was changed since"),
+	"role_down_post":                  {Status: 401, Code: "rest_cannot_create", Why: "the role was taken away since", Safer: true},
+	"role_down_me_edit":               {Status: 599, Code: "passed as nobody, recorded as somebody", Why: "the role was taken away since", Safer: true},
+
+	"path_me_rest_route":         {Status: 200, Why: "the client is the same in every form of a route: the plugin knows it where the address says wp-json"},
+	"path_me_rest_route_encoded": {Status: 200, Why: "the client is the same in every form of a route: the plugin knows it where the address says wp-json"},
+	"path_me_index_rest_route":   {Status: 200, Why: "the client is the same in every form of a route: the plugin knows it where the address says wp-json"},
+	"path_me_pct_prefix":         {Status: 200, Why: "the client is the same in every form of a route: the plugin knows it where the address says wp-json"},
+	"path_me_pct":                {Status: 200, Why: "the gate reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
+	"path_me_noauth_pct":         {Status: 401, Code: "rest_not_logged_in", Why: "the gate reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
+	"path_me_bad_pct":            {Status: 401, Code: "rest_not_logged_in", Why: "the gate reads a path once and passes that on: m%65 is me (RFC 3986 section 6.2.2.2)"},
+	"app_me_basic":               {Status: 401, Code: "rest_not_logged_in", Why: "Basic is the gate's method of that name, which is not set up here"},
 }
 
 // waits are the pauses that the recording made before a row.
@@ -54,6 +79,10 @@ var waits = map[string]time.Duration{"expire2_after3s": 3 * time.Second, "rf_exp
 
 func invalid(why string) dialecttest.Deviation {
 	return dialecttest.Deviation{Status: 401, Code: "jwt_auth_invalid_token", Why: why, Safer: true}
+}
+
+func anonymous(why string) dialecttest.Deviation {
+	return dialecttest.Deviation{Status: 401, Code: "rest_not_logged_in", Why: why, Safer: true}
 }
 
 func obsolete(why string) dialecttest.Deviation {

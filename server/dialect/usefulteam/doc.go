@@ -18,7 +18,8 @@
 // out before live out their ten minutes, as in the plugin.
 //
 // The room only decodes and encodes. What a bad Bearer means on routes of others
-// is the gate's; the plugin's own meaning is on_bad_token: anonymous.
+// is the gate's; the plugin's own meaning is on_bad_token: anonymous. There, as
+// here, a Bearer is the word in this case, before any blanks or none.
 //
 // # Where it is stricter than the plugin
 //
@@ -52,7 +53,11 @@
 //     tokens from here, while tokens of the plugin are accepted here.
 //   - auth-expire does not go below tokens.min_ttl.
 //   - jwt_auth_do_custom_auth (custom_auth) is a login-before hook or a method.
-//   - Words do not change once an application password exists.
+//   - Words do not change once an application password exists; the passwords
+//     themselves log in. As Basic on other routes they are the gate's method basic.
+//   - A client is the same in every form of a route: the plugin knows nobody under
+//     ?rest_route= or an escaped wp-json. An escaped letter in a route, m%65 for me,
+//     is that letter; WordPress answers rest_no_route.
 //
 // With error codes "documented" an expired token's code is jwt_auth_expired_token.
 package usefulteam

@@ -2,6 +2,7 @@ package usefulteam
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -54,7 +55,17 @@ func (d *Dialect) handler(e *core.Engine) *handler {
 	}
 }
 
-var _ dialect.Refuser = (*Dialect)(nil)
+var (
+	_ dialect.Refuser      = (*Dialect)(nil)
+	_ dialect.BearerReader = (*Dialect)(nil)
+)
+
+// ReadBearer implements [dialect.BearerReader]: the plugin knows "Bearer" in this
+// case only, before any blanks or none, and overlooks everything else.
+func (d *Dialect) ReadBearer(value string) (string, bool) {
+	text, _ := dialect.SplitBearer(value)
+	return text, strings.HasPrefix(value, "Bearer")
+}
 
 // RefuseGate implements [dialect.Refuser], for mounts where a bad Bearer is
 // refused: the words are those of the plugin's validate.

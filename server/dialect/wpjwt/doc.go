@@ -11,7 +11,9 @@
 // the site's secret on the mount, tokens are good on both sides.
 //
 // The room only decodes and encodes: passwords, tokens and users are the
-// engine's. What a bad Bearer means on routes of others is the gate's.
+// engine's. What a bad Bearer means on routes of others is the gate's, which reads
+// the header there as the plugin does: "Bearer" in this case only, before any
+// blanks or none; another scheme is overlooked where the gate has no method for it.
 //
 // # Where it is stricter than the plugin
 //
@@ -37,7 +39,9 @@
 //
 //	auth-expire sets a moment in the past               plugin: a dead token     here: tokens.min_ttl, one second
 //	the algorithm RS256 with a secret                   plugin: 500              here: 500, without additional_errors
-//	words once an application password exists           plugin: change           here: stay; such passwords are the directory's
+//	words once an application password exists           plugin: change           here: stay; the passwords themselves log in
+//	Basic with an application password on other routes  plugin: WordPress's      here: the gate's method basic, if there is one
+//	m%65 for me in the path of a route                  plugin: rest_no_route    here: one reading of a path, users/me
 //
 // User name and password lose the blanks around them, as in WordPress: a
 // password that was set elsewhere with blanks at its ends does not fit here.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -46,7 +47,17 @@ func (d *Dialect) handler(e *core.Engine) *handler {
 	return &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, fault: d.fault}
 }
 
-var _ dialect.Refuser = (*Dialect)(nil)
+var (
+	_ dialect.Refuser      = (*Dialect)(nil)
+	_ dialect.BearerReader = (*Dialect)(nil)
+)
+
+// ReadBearer implements [dialect.BearerReader]: the plugin knows "Bearer" in this
+// case only, before any blanks or none, and overlooks everything else.
+func (d *Dialect) ReadBearer(value string) (string, bool) {
+	text, _ := dialect.SplitBearer(value)
+	return text, strings.HasPrefix(value, "Bearer")
+}
 
 // RefuseGate implements [dialect.Refuser]: a bad Bearer has the plugin's words on
 // every route.

@@ -1,0 +1,60 @@
+package users
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Applications is the ability of a [Directory] whose users have passwords for
+// programs besides their own, as WordPress's application passwords. [Check] asks
+// for them where the user's own does not fit.
+type Applications interface {
+	// FitsApplication returns nil if the password is one of the user's for
+	// programs and [ErrMismatch] if not; any other error is technical. Where the
+	// user has none, it costs what [Passwords.VerifyNone] does.
+	FitsApplication(ctx context.Context, pw *Passwords, u api.User, password api.Secret) error
+}
+
+// applicationLength is how many letters and digits such a password has. Only what
+// looks like one is tried, so that guessing a user's own costs no more than before.
+const applicationLength = 24
+
+func looksLikeApplication(password api.Secret) bool {
+	n := 0
+	for _, c := range password.Reveal() {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+			n++
+		case c != ' ':
+			return false
+		}
+	}
+	return n == applicationLength
+}
+
+// checkApplication returns [ErrMismatch] also where there is no such thing.
+func checkApplication(ctx context.Context, dir Directory, user api.User, pw *Passwords, password api.Secret) error {
+	d, able := dir.(Applications)
+	if !able || !looksLikeApplication(password) {
+		return ErrMismatch
+	}
+	err := d.FitsApplication(ctx, pw, user, password)
+	if err != nil && !errors.Is(err, ErrMismatch) {
+		err = fmt.Errorf("passwords of programs: %w", err)
+	}
+	return err
+}
+
+// spendApplication does for nobody the work of checkApplication for somebody who
+// has none.
+func spendApplication(ctx context.Context, dirs []Directory, pw *Passwords, password api.Secret) error {
+	for _, dir := range dirs {
+		if _, able := dir.(Applications); able && looksLikeApplication(password) {
+			return pw.VerifyNone(ctx, password)
+		}
+	}
+	return ErrMismatch
+}

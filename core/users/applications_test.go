@@ -1,0 +1,78 @@
+package users_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+const program = "abcd EFGH ijkl MNOP qrst 6789"
+
+// programs is a directory in which alice has a password for a program.
+type programs struct {
+	fakeDirectory
+	hash api.Secret
+	err  error
+}
+
+var _ users.Applications = programs{}
+
+func (d programs) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) error {
+	if d.err != nil {
+		return d.err
+	}
+	if u.Login != "alice" {
+		return pw.VerifyNone(ctx, password)
+	}
+	return pw.Verify(ctx, d.hash, password)
+}
+
+func TestCheck_applications(t *testing.T) {
+	pw := cheap()
+	own, err := pw.Hash(t.Context(), "right password")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash, err := pw.Hash(t.Context(), program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := fakeDirectory{name: "site", users: []api.User{
+		{Subject: "alice", Login: "alice", Hash: own}, {Subject: "bob", Login: "bob", Hash: own}, {Subject: "off", Login: "off", Hash: own, Disabled: true},
+	}}
+	site := programs{fakeDirectory: known, hash: hash}
+	for name, test := range map[string]struct {
+		dir             users.Directory
+		login, password string
+		reason          string // "" for success
+		hashes          int64
+	}{
+		"a program's":              {site, "alice", program, "", 2},
+		"her own":                  {site, "alice", "right password", "", 1},
+		"another's":                {site, "bob", program, api.ReasonWrongPassword, 2},
+		"nobody's":                 {site, "carol", program, api.ReasonUnknownUser, 2},
+		"not of that form":         {site, "alice", program + "!", api.ReasonWrongPassword, 1},
+		"too short":                {site, "alice", program[1:], api.ReasonWrongPassword, 1},
+		"directory without any":    {known, "alice", program, api.ReasonWrongPassword, 1},
+		"nobody's, without any":    {known, "carol", program, api.ReasonUnknownUser, 1},
+		"disabled, and not theirs": {site, "off", program, api.ReasonWrongPassword, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := pw.Runs()
+			id, _, err := users.Check(t.Context(), []users.Directory{test.dir}, pw, test.login, api.Secret(test.password), users.CheckOptions{})
+			if got := api.ReasonOf(err); got != test.reason || (err == nil) != (id.Subject == test.login) {
+				t.Errorf("got %q %v, want reason %q", id.Subject, err, test.reason)
+			}
+			if got := pw.Runs() - before; got != test.hashes {
+				t.Errorf("cost %d hashes, want %d", got, test.hashes)
+			}
+		})
+	}
+	_, _, err = users.Check(t.Context(), []users.Directory{programs{fakeDirectory: known, err: errors.New("gone")}}, pw, "alice", program, users.CheckOptions{})
+	if api.CodeOf(err) != api.Unavailable {
+		t.Errorf("a directory that fails: got %v, want unavailable", err)
+	}
+}

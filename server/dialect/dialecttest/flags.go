@@ -1,0 +1,110 @@
+package dialecttest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/methods/basic"
+	"github.com/cardea-auth/cardea/methods/jwt"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// setting is what a site is like: what the flags of a row's config alter.
+type setting struct {
+	mount   dialect.Mount
+	hooks   *core.Hooks
+	methods []core.NamedMethod
+	rules   []route.Rule
+}
+
+// setting returns the suite's, after the flags of a row.
+func (s Suite) setting(config map[string]any) (*setting, error) {
+	at := &setting{mount: s.Mount, hooks: core.NewHooks(), methods: methodsOf("jwt"), rules: s.Rules}
+	for flag, value := range config {
+		if err := at.set(flag, value); err != nil {
+			return nil, fmt.Errorf("flag %s: %w", flag, err)
+		}
+	}
+	return at, nil
+}
+
+// set does what the recording's constants, options and filters did to the plugin.
+func (s *setting) set(flag string, value any) error {
+	switch flag {
+	case "secret":
+		s.mount.Secret = api.Secret(value.(string))
+	case "no_secret":
+		s.mount.Secret = "unusable" // a mount without one signs with the engine's keys
+	case "alg":
+		s.mount.Algorithm = value.(string)
+	case "expire_in":
+		return s.hooks.AuthExpire.Bind("test", lifetime(value))
+	case "refresh_expire_in":
+		return s.hooks.RefreshExpire.Bind("test", lifetime(value))
+	case "nbf_in":
+		return s.hooks.AuthNotBefore.Bind("test", func(_ context.Context, n core.NotBefore) (core.NotBefore, error) {
+			n.NotBefore = n.IssuedAt.Add(seconds(value))
+			return n, nil
+		})
+	case "filters":
+		return addRoles(s.hooks)
+	case "mo_norate":
+		s.mount.RateLimit = -1
+	case "method":
+		s.methods = methodsOf(value.(string))
+		s.mount.Mode = value.(string)
+	case "open":
+		s.rules = append([]route.Rule{{Name: "open", Path: value.(string), Access: route.Public}}, s.rules...)
+	case "cors", "cors_headers": // the server's
+	case "extra_check": // without effect in the recording: the plugin's own check came after it
+	default:
+		return fmt.Errorf("nobody here knows what it did")
+	}
+	return nil
+}
+
+func methodsOf(name string) []core.NamedMethod {
+	opener := core.Opener(jwt.Config{})
+	if name == "basic" {
+		opener = basic.Config{}
+	}
+	return []core.NamedMethod{{Name: name, Opener: opener}}
+}
+
+func seconds(value any) time.Duration { return time.Duration(value.(float64)) * time.Second }
+
+func lifetime(value any) func(context.Context, core.Lifetime) (core.Lifetime, error) {
+	return func(_ context.Context, l core.Lifetime) (core.Lifetime, error) {
+		l.Lifetime = seconds(value)
+		return l, nil
+	}
+}
+
+// addRoles is what the recordings' filters on payload and answer did: a role after
+// the id in the token, and a list of them beside it.
+func addRoles(h *core.Hooks) error {
+	err := h.TokenClaims.Bind("role", func(_ context.Context, t core.TokenClaims) (core.TokenClaims, error) {
+		data, _ := t.Claims.Object("data")
+		user, _ := data.Object("user")
+		var list []api.Claim
+		for name, value := range user.All {
+			list = append(list, api.Claim{Name: name, Value: value})
+			if name == "id" {
+				list = append(list, api.Claim{Name: "role", Value: t.Identity.Roles[0]})
+			}
+		}
+		t.Claims = t.Claims.With("data", data.With("user", api.NewClaims(list...)))
+		return t, nil
+	})
+	if err != nil {
+		return err
+	}
+	return h.TokenResponse.Bind("roles", func(_ context.Context, t core.TokenResponse) (core.TokenResponse, error) {
+		t.Fields = t.Fields.With("roles", []any{t.Identity.Roles[0]})
+		return t, nil
+	})
+}

@@ -1,0 +1,123 @@
+package dialecttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// player holds one site for each configuration that the rows ask for. What is
+// done to the recorded site is done to all of them.
+type player struct {
+	suite   Suite
+	rows    []Row
+	engines map[string]*stage
+	clock   clock
+	done    []string
+	stands  map[string]string // what is presented here in place of what was recorded
+}
+
+// play answers a row; own says whether the dialect did, or else the gate.
+func (p *player) play(t *testing.T, row Row, at int64) (got *httptest.ResponseRecorder, own bool, err error) {
+	p.clock.seconds.Store(at - 1)
+	if err := p.happen(row.Before); err != nil {
+		return nil, false, err
+	}
+	p.clock.seconds.Store(at)
+	if row.Before != "" {
+		p.settle(t)
+	}
+	st, err := p.stage(t, row.Config)
+	if err != nil {
+		return nil, false, err
+	}
+	got = httptest.NewRecorder()
+	r, err := p.instead(row.Request).HTTP(p.suite.Mount.Issuer)
+	if err != nil {
+		got.WriteHeader(http.StatusBadRequest) // a target that no server hands on
+		return got, false, nil
+	}
+	own = true
+	rest := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		own = false
+		err = st.pass(w, r, upstream{p.rows, row})
+	})
+	dialect.Mux(st.endpoints, rest).ServeHTTP(got, r)
+	return got, own, err
+}
+
+func (p *player) happen(what string) error {
+	if what == "" {
+		return nil
+	}
+	p.done = append(p.done, what)
+	var list []error
+	for _, st := range p.engines {
+		list = append(list, st.happen(context.Background(), what))
+	}
+	return errors.Join(list...)
+}
+
+// settle waits until the engines have read their revocation logs at the present
+// moment, and so after whatever happened before it.
+func (p *player) settle(t *testing.T) {
+	deadline := time.Now().Add(10 * time.Second)
+	for _, st := range p.engines {
+		for st.engine.Staleness() > 0 {
+			if time.Now().After(deadline) {
+				t.Fatal("an engine does not read its revocation log")
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}
+}
+
+func (p *player) stage(t *testing.T, config map[string]any) (*stage, error) {
+	key := fmt.Sprint(config)
+	if st := p.engines[key]; st != nil {
+		return st, nil
+	}
+	at, err := p.suite.setting(config)
+	if err != nil {
+		return nil, err
+	}
+	st, err := newStage(t, p.suite, at, p.clock.now)
+	if err != nil {
+		return nil, err
+	}
+	for _, what := range p.done {
+		if err := st.happen(context.Background(), what); err != nil {
+			return nil, err
+		}
+	}
+	p.engines[key] = st
+	return st, nil
+}
+
+// newStage opens the dialect at a setting, on an engine of its own.
+func newStage(t *testing.T, s Suite, at *setting, now func() time.Time) (*stage, error) {
+	d, err := s.New(at.mount)
+	if err != nil {
+		return nil, err
+	}
+	st := &stage{dialect: d}
+	st.engine, st.users = newEngine(t, now, core.Policy{
+		Hooks: at.hooks, Tokens: s.Tokens, Methods: at.methods, Rules: at.rules,
+		Bearer: at.mount.Bearer(d), Accepts: at.mount.Accepts(d),
+		Read: func(_, method, path, query string) (string, string, error) {
+			return route.WordPress{REST: at.mount.Base()}.Read(method, path, query)
+		},
+		WhenStale: core.StaleOpen, // the clock jumps from row to row
+	}, d)
+	st.users.application = s.Application
+	st.endpoints = d.Endpoints(st.engine)
+	return st, nil
+}

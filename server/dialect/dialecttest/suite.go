@@ -1,0 +1,49 @@
+package dialecttest
+
+import (
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// Suite says how a dialect is replayed.
+type Suite struct {
+	Transcript string // file, possibly .gz
+	Mount      dialect.Mount
+	New        func(dialect.Mount) (dialect.Dialect, error)
+	// Rules are the gate's, for routes of others: what the plugin protects.
+	Rules []route.Rule
+	// Adjust may complete a row before it is played; nil changes nothing.
+	Adjust func(*Row)
+	// Extra names members that answers may have besides the recorded ones.
+	Extra []string
+	// Volatile names claims whose value is the plugin's own secret or chance:
+	// only their type is compared.
+	Volatile []string
+	// Ours says that later rows present the access tokens that were answered here
+	// in place of the recorded ones, for plugins that keep track of theirs.
+	// Refresh tokens always are.
+	Ours bool
+	// Waits are pauses that the recording made before a row, by name.
+	Waits map[string]time.Duration
+	// Tokens bounds what the engine issues and accepts.
+	Tokens core.TokenPolicy
+	// Application is the application password that the recorded site made for
+	// admin, once it did.
+	Application api.Secret
+	// Deviations are the rows that answer otherwise, by name, each with its reason.
+	Deviations map[string]Deviation
+}
+
+// Deviation is a row that answers otherwise than the plugin did.
+type Deviation struct {
+	Status int    // what is answered instead
+	Code   string // likewise; "" for an answer without a code
+	Why    string
+	// Safer says that the plugin's answer is unsafe, or a crash: agreement is not
+	// wanted, and the row does not count against the dialect.
+	Safer bool
+}

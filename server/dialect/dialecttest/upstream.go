@@ -1,0 +1,99 @@
+package dialecttest
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+)
+
+// upstream is the WordPress behind the gate: it answers a request as the recorded
+// one answered an equal one of the same client, and 599 if it never did.
+type upstream struct {
+	rows []Row // of the whole transcript
+	row  Row   // the one that is played: the first choice among equal ones
+}
+
+// RoundTrip implements http.RoundTripper.
+func (u upstream) RoundTrip(r *http.Request) (*http.Response, error) {
+	user, target := r.Header.Get(core.HeaderUser), r.URL.RequestURI()
+	fault := "never recorded: " + target
+	for _, same := range []func(a, b string) bool{identical, sameRoute} {
+		for _, row := range append([]Row{u.row}, u.rows...) {
+			if row.Request.Method != r.Method || !same(row.Request.Path, target) {
+				continue
+			}
+			if fault = row.mistakes(user); fault == "" {
+				return answer(r, row.Response.Status, string(row.Response.Body)), nil
+			}
+		}
+	}
+	return answer(r, 599, fmt.Sprintf(`{"code":%q}`, fault)), nil
+}
+
+func identical(a, b string) bool { return a == b }
+
+// sameRoute reports whether two targets name one REST route, of which WordPress
+// knows several forms, with the same parameters.
+func sameRoute(a, b string) bool {
+	pathA, argsA := restRoute(a)
+	pathB, argsB := restRoute(b)
+	return pathA != "" && pathA == pathB && argsA == argsB
+}
+
+func restRoute(target string) (path, args string) {
+	path, query, found := strings.Cut(target, "?")
+	values, err := url.ParseQuery(query)
+	if named := values.Get("rest_route"); found && named != "" {
+		path = "/wp-json" + named
+	}
+	values.Del("rest_route")
+	if err != nil || !strings.HasPrefix(path, "/wp-json") || strings.Contains(path, "%") {
+		return "", ""
+	}
+	return strings.ToLower(path), values.Encode()
+}
+
+func answer(r *http.Request, status int, body string) *http.Response {
+	return &http.Response{
+		StatusCode: status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r,
+	}
+}
+
+// mistakes says why a row is no answer of WordPress's to this user: the plugin
+// answered itself, or it is seen that WordPress took the client for another.
+func (row Row) mistakes(user string) string {
+	var body any
+	if json.Unmarshal(row.Response.Body, &body) != nil {
+		return ""
+	}
+	status, code := row.Response.Status, code(body)
+	rest := strings.HasPrefix(code, "rest_") || strings.HasPrefix(code, "cocart_rest_")
+	refusedEarly := word(body, "status") == "error" || code != "" && !rest && status >= 400
+	switch me := strings.Contains(row.Request.Path, "/users/me"); {
+	case refusedEarly:
+		return "the plugin let nobody through"
+	case status == http.StatusUnauthorized && rest && user != "":
+		return "passed as " + user + ", recorded as nobody"
+	case (status == http.StatusForbidden && rest || status == http.StatusCreated || me && status == http.StatusOK && row.Request.Method != "OPTIONS") && user == "":
+		return "passed as nobody, recorded as somebody"
+	case me && status == http.StatusOK && user != "":
+		return otherUser(body, user)
+	}
+	return ""
+}
+
+func otherUser(body any, user string) string {
+	object, _ := body.(map[string]any)
+	id, ok := object["id"].(float64)
+	list := Users()
+	if ok && int(id) <= len(list) && list[int(id)-1].Login != user {
+		return "passed as " + user + ", recorded as " + list[int(id)-1].Login
+	}
+	return ""
+}
