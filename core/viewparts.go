@@ -10,6 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/token"
 	"github.com/cardea-auth/cardea/hooks"
 )
 
@@ -224,8 +225,8 @@ func toClaim(v hooks.Value) (any, error) {
 	if n, ok := v.Int(); ok {
 		return n, nil
 	}
-	var value any
-	if err := json.Unmarshal([]byte(v.Text()), &value); err != nil {
+	value, err := token.ParseValue(v.Text())
+	if err != nil {
 		return nil, hooks.ErrBadValue
 	}
 	return value, nil

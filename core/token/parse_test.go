@@ -124,3 +124,23 @@ func BenchmarkParse_worst(b *testing.B) {
 		}
 	}
 }
+
+func TestParseValue(t *testing.T) {
+	nested := func(inner string) string { return strings.Repeat(`{"a":`, 15) + inner + strings.Repeat("}", 15) }
+	for _, text := range []string{`"x"`, `1`, `{"b":1,"a":{"c":[true,null]}}`, `[]`, nested("1")} {
+		value, err := token.ParseValue(" " + text + " ")
+		if err != nil {
+			t.Errorf("%.40q: %v", text, err)
+			continue
+		}
+		signed := decodedParts(t, mustSign(t, hs256(), api.NewClaims(api.Claim{Name: "v", Value: value})))
+		if want := `{"v":` + text + `}`; !strings.HasSuffix(signed, want) {
+			t.Errorf("signed as %.80q, want %.80q", signed, want)
+		}
+	}
+	for _, text := range []string{``, `{`, `{} {}`, `{"a":1,"a":2}`, "\"\xff\"", nested("{}")} {
+		if value, err := token.ParseValue(text); err == nil {
+			t.Errorf("%.40q is read as %v", text, value)
+		}
+	}
+}

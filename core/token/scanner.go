@@ -27,21 +27,37 @@ type scanner struct {
 
 // parseObject reads text as one JSON object and nothing else.
 func parseObject(text string) (api.Claims, error) {
-	if !utf8.ValidString(text) {
-		return api.Claims{}, errors.New("not UTF-8")
-	}
 	s := &scanner{text: text}
 	if s.peek() != '{' {
 		return api.Claims{}, errors.New("not a JSON object")
 	}
-	members, err := s.object()
+	value, err := s.only("the object")
 	if err != nil {
 		return api.Claims{}, err
 	}
-	if s.peek(); s.at < len(text) {
-		return api.Claims{}, s.fail("data after the object")
+	return value.(api.Claims), nil
+}
+
+// ParseValue reads the JSON text of one claim's value as [Sign] can write it:
+// objects as [api.Claims], in their order. It is as strict as Parse.
+func ParseValue(text string) (any, error) {
+	s := &scanner{text: text, depth: 1} // a value stands inside an object
+	return s.only("the value")
+}
+
+// only reads one value and nothing else.
+func (s *scanner) only(what string) (any, error) {
+	if !utf8.ValidString(s.text) {
+		return nil, errors.New("not UTF-8")
 	}
-	return members, nil
+	value, err := s.value()
+	if err != nil {
+		return nil, err
+	}
+	if s.peek(); s.at < len(s.text) {
+		return nil, s.fail("data after %s", what)
+	}
+	return value, nil
 }
 
 func (s *scanner) fail(format string, args ...any) error {

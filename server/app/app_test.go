@@ -29,7 +29,11 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
+// compiler compiles plugins as cardea does: this binary starts itself for that.
+var compiler plugins.Compiler
+
 func TestMain(m *testing.M) {
+	compiler = plugins.SelfCompiler()
 	Quiet()
 	goleak.VerifyTestMain(m)
 }
