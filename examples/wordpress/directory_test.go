@@ -20,7 +20,7 @@ const within = time.Second
 
 // testDirectory logs in with WordPress's users and has WordPress change them.
 func testDirectory(t *testing.T, site *parts.Site) {
-	site.DB.Exec(t, "", "CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT SELECT ON wordpress.* TO ro@127.0.0.1;")
+	letRead(t, site)
 	log := memory.New()
 	dir, err := wordpress.Open(t.Context(), wordpress.Config{
 		DSN: api.Secret("ro:ro-pass@tcp(" + site.DB.Addr + ")/wordpress"), Log: log,

@@ -28,10 +28,10 @@ server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
 tokens: {issuer: %q}
 users: [{type: wordpress, dsn: "ro:ro-pass@tcp(%s)/wordpress"}]
 mounts:
-  - {name: site, dialect: wpjwt, issuer: %q, secret: "a-secret-of-the-site-that-is-long-enough-1"}
+  - {name: site, dialect: wpjwt, issuer: %q, secret: %q}
   - {name: auth, dialect: native}
 upstreams:
-  shop: {url: %q, identity: %s, audience: %s}
+  shop: {url: %q, %s}
 rules:
   - {name: posts, path: /wp-json/wp/v2/posts, methods: [GET], access: public}
   - {name: settings, path: /wp-json/wp/v2/settings, roles: [administrator]}
@@ -40,16 +40,21 @@ rules:
   - {name: home, path: /**, access: optional}
 `
 
+// siteSecret is what the mount and the site's plugin sign with.
+const siteSecret = "a-secret-of-the-site-that-is-long-enough-1"
+
 // gate is Cardea in front of a real WordPress that trusts it.
 type gate struct {
 	site *parts.Site
 	url  string
 }
 
-func (g gate) config(t *testing.T, dir, identity, audience string) *config.Config {
+// config is the gate's configuration, kept in dir. identity is how the site is
+// told who asks, as members of its upstream.
+func (g gate) config(t *testing.T, dir, identity string) *config.Config {
 	t.Helper()
 	path := filepath.Join(dir, config.FileName)
-	text := fmt.Sprintf(gateFile, issuer, g.site.DB.Addr, g.site.URL, g.site.URL, identity, audience)
+	text := fmt.Sprintf(gateFile, issuer, g.site.DB.Addr, g.site.URL, siteSecret, g.site.URL, identity)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -63,16 +68,22 @@ func (g gate) config(t *testing.T, dir, identity, audience string) *config.Confi
 // newGate starts the server in front of site and has the site trust its keys.
 func newGate(t *testing.T, site *parts.Site) gate {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "gate") // short, for the control socket
+	g := gate{site: site}
+	cfg := g.config(t, gateDir(t), fmt.Sprintf("identity: assertion, audience: %q", site.URL))
+	g.trust(t, cfg)
+	g.url = serve(t, cfg)
+	return g
+}
+
+// gateDir is a directory with a name that is short enough for the control socket.
+func gateDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "gate")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	g := gate{site: site}
-	cfg := g.config(t, dir, "assertion", fmt.Sprintf("%q", site.URL))
-	g.trust(t, cfg)
-	g.url = serve(t, cfg)
-	return g
+	return dir
 }
 
 // trust puts the gate's constants in the place of the test key's.
@@ -169,13 +180,19 @@ func (g gate) login(t *testing.T, user, password string) string {
 
 func TestGate(t *testing.T) {
 	site := newSite(t)
-	site.DB.Exec(t, "", "CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT SELECT ON wordpress.* TO ro@127.0.0.1;")
+	letRead(t, site)
 	g := newGate(t, site)
 	t.Run("routes", func(t *testing.T) { testRoutes(t, g) })
 	t.Run("batch", func(t *testing.T) { testBatch(t, g) })
 	t.Run("forged", func(t *testing.T) { testForged(t, g) })
 	t.Run("dies", func(t *testing.T) { testDies(t, g) })
 	t.Run("dead database", func(t *testing.T) { testDeadDatabase(t, g) })
+}
+
+// letRead makes the database account that the gate's configuration names.
+func letRead(t *testing.T, site *parts.Site) {
+	t.Helper()
+	site.DB.Exec(t, "", "CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT SELECT ON wordpress.* TO ro@127.0.0.1;")
 }
 
 func testRoutes(t *testing.T, g gate) {
@@ -227,6 +244,11 @@ func testForged(t *testing.T, g gate) {
 		if status, body := g.as(t, sub, me.method, me.target, "", name, header); status != 200 || !strings.Contains(body, "Sue Scriber") {
 			t.Errorf("%s with another's token: got %d %.200s", name, status, body)
 		}
+		for _, target := range []string{"/wp-admin/admin-ajax.php?action=whoami", "/graphql"} {
+			if status, body := g.as(t, "", "POST", target, "", name, header); status != 200 || body != "nobody" {
+				t.Errorf("%s at %s: got %d %.200s, want nobody", name, target, status, body)
+			}
+		}
 	}
 	for _, target := range []string{me.target, "/?rest_route=/wp/v2/users/me", "/wp-json/wp/v2/posts", "/graphql"} {
 		direct := ask{method: "GET", target: target}
@@ -276,10 +298,8 @@ func testDies(t *testing.T, g gate) {
 				}
 			} else {
 				var id int
-				var done float64
 				fmt.Sscan(number, &id)
-				fmt.Sscan(g.site.Run(t, fmt.Sprintf(code, id)+" printf('%.6f', microtime(true));"), &done)
-				changed = time.UnixMicro(int64(done * 1e6))
+				changed = moment(t, g.site, fmt.Sprintf(code, id))
 			}
 			for alive() {
 				if time.Since(changed) > 10*within {
@@ -294,6 +314,17 @@ func testDies(t *testing.T, g gate) {
 			}
 		})
 	}
+}
+
+// moment runs PHP inside the WordPress, and returns when that was done.
+func moment(t *testing.T, site *parts.Site, code string) time.Time {
+	t.Helper()
+	var done float64
+	out := site.Run(t, code+" printf('%.6f', microtime(true));")
+	if _, err := fmt.Sscan(out, &done); err != nil {
+		t.Fatalf("%v in %s", err, out)
+	}
+	return time.UnixMicro(int64(done * 1e6))
 }
 
 // testDeadDatabase: known tokens keep working, logins are 503. WordPress itself

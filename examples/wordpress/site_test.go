@@ -26,7 +26,14 @@ func newSite(t *testing.T) *parts.Site {
 		t.Fatal(err)
 	}
 	parts.Write(t, site.Dir, "wp-content/mu-plugins/cardea.php", string(plugin))
-	// One more, for the test: what GraphQL and others rely on, seen over admin-ajax.
+	letTell(t, site)
+	return site
+}
+
+// letTell has the site say who somebody is where it is no REST: what GraphQL and
+// others rely on, and admin-ajax.
+func letTell(t *testing.T, site *parts.Site) {
+	t.Helper()
 	parts.Write(t, site.Dir, "wp-content/mu-plugins/whoami.php", `<?php
 foreach (['wp_ajax_whoami', 'wp_ajax_nopriv_whoami'] as $hook) {
     add_action($hook, function () { echo wp_get_current_user()->user_login ?: 'nobody'; exit; });
@@ -36,7 +43,6 @@ add_action('parse_request', function () {
     if (is_graphql_http_request()) { echo wp_get_current_user()->user_login ?: 'nobody'; exit; }
 });
 `)
-	return site
 }
 
 // ask is one request to a site; sent says how it differs from what was asserted.

@@ -1,0 +1,132 @@
+package wordpress_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/examples/e2e/parts"
+)
+
+// TestModes: a WordPress without cardea.php learns who asks from the plugin that
+// it has, or from application passwords.
+func TestModes(t *testing.T) {
+	site := parts.WordPress(t, "define('JWT_AUTH_SECRET_KEY', '"+siteSecret+"');")
+	letRead(t, site)
+	letTell(t, site)
+	t.Run("plugin-compat", func(t *testing.T) { testCompat(t, site) })
+	t.Run("application-password", func(t *testing.T) { testApplicationPassword(t, site) })
+}
+
+func openGate(t *testing.T, site *parts.Site, identity string) gate {
+	t.Helper()
+	g := gate{site: site}
+	g.url = serve(t, g.config(t, gateDir(t), identity))
+	return g
+}
+
+// testMode drives the site through the gate; elsewhere is whom it takes an editor
+// for where it is no REST.
+func testMode(t *testing.T, g gate, elsewhere string) {
+	editor, sub := g.login(t, "editor1", "editor1-pass"), g.login(t, "sub1", "sub1-pass")
+	for _, tc := range []struct {
+		name, token, method, route, body string
+		status                           int
+		want                             string
+	}{
+		{"me", editor, "GET", "/wp/v2/users/me", "", 200, `"name":"Edna Editor"`},
+		{"another me", sub, "GET", "/wp/v2/users/me", "", 200, `"name":"Sue Scriber"`},
+		{"post as editor", editor, "POST", "/wp/v2/posts", `{"title":"One","status":"publish"}`, 201, `"author":2`},
+		{"post as subscriber", sub, "POST", "/wp/v2/posts", `{"title":"Two"}`, 403, "rest_cannot_create"},
+		{"nobody", "", "GET", "/wp/v2/users/me", "", 401, "no_credential"},
+		{"nobody, public", "", "GET", "/wp/v2/posts", "", 200, "["},
+		{"not the rule's role", editor, "GET", "/wp/v2/settings", "", 403, "role"},
+	} {
+		for form, target := range map[string]string{"pretty": "/wp-json" + tc.route, "rest_route": "/?rest_route=" + tc.route, "index.php": "/index.php?rest_route=" + tc.route} {
+			if status, body := g.as(t, tc.token, tc.method, target, tc.body); status != tc.status || !strings.Contains(body, tc.want) {
+				t.Errorf("%s, %s: got %d %.300s, want %d with %s", tc.name, form, status, body, tc.status, tc.want)
+			}
+		}
+	}
+	for _, target := range []string{"/wp-admin/admin-ajax.php?action=whoami", "/graphql"} {
+		if status, body := g.as(t, editor, "POST", target, ""); status != 200 || body != elsewhere {
+			t.Errorf("%s: got %d %.200s, want %s", target, status, body, elsewhere)
+		}
+	}
+}
+
+// testCompat: the site's plugin takes the gate's tokens. Both take the other's
+// besides; at the gate those of the plugin can be taken back, too.
+func testCompat(t *testing.T, site *parts.Site) {
+	plugin, err := os.ReadFile("testdata/plugin.php")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := parts.Write(t, site.Dir, "wp-content/mu-plugins/plugin.php", string(plugin))
+	defer os.Remove(path)
+	g := openGate(t, site, "identity: plugin-compat, mount: site")
+	testMode(t, g, "editor1")
+
+	me := ask{method: "GET", target: "/wp-json/wp/v2/users/me"}
+	direct := func(token string) (int, string) {
+		me.header = http.Header{"Authorization": {"Bearer " + token}}
+		return me.do(t, site.URL, "")
+	}
+	ours, theirs := g.login(t, "author1", "author1-pass"), site.Run(t, "echo Standin\\issue(3);")
+	for name, token := range map[string]string{"the gate's token": ours, "the plugin's token": theirs} {
+		if status, body := direct(token); status != 200 || !strings.Contains(body, `"name":"author1"`) {
+			t.Errorf("%s at the site: got %d %.200s", name, status, body)
+		}
+		if status, body := g.as(t, token, me.method, me.target, ""); status != 200 || !strings.Contains(body, `"name":"author1"`) {
+			t.Errorf("%s at the gate: got %d %.200s", name, status, body)
+		}
+	}
+	if status, body := direct(ours[:len(ours)-4] + "AAAA"); status != 403 {
+		t.Errorf("a forged token at the site: got %d %.200s", status, body)
+	}
+	for changed := moment(t, site, "wp_set_password('another-pass', 3);"); ; time.Sleep(5 * time.Millisecond) {
+		if status, _ := g.as(t, theirs, me.method, me.target, ""); status == 403 {
+			t.Logf("the plugin's token is dead at the gate %s after the new password", time.Since(changed).Round(time.Millisecond))
+			break
+		}
+		if time.Since(changed) > within {
+			t.Fatalf("the plugin's token lives on at the gate %s after the new password", within)
+		}
+	}
+	if status, _ := direct(theirs); status != 200 {
+		t.Errorf("past the gate the plugin refuses it by itself (%d): the stand-in is not one", status)
+	}
+}
+
+// testApplicationPassword: WordPress's own passwords, one for each user or one for
+// all. It takes them for its API alone.
+func testApplicationPassword(t *testing.T, site *parts.Site) {
+	password := func(user int) string {
+		return site.Run(t, fmt.Sprintf("echo WP_Application_Passwords::create_new_application_password(%d, ['name' => uniqid('gate')])[0];", user))
+	}
+	list := filepath.Join(gateDir(t), "passwords")
+	text := fmt.Sprintf("# login:password\neditor1:%s\nsub1:%s\n", password(2), password(4))
+	if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const me = "/wp-json/wp/v2/users/me"
+	t.Run("each", func(t *testing.T) {
+		g := openGate(t, site, fmt.Sprintf("identity: application-password, passwords_file: %q", list))
+		testMode(t, g, "nobody")
+		admin := g.login(t, "admin", parts.AdminPassword)
+		if status, body := g.as(t, admin, "GET", me, ""); status != 403 || !strings.Contains(body, "not_a_user_there") {
+			t.Errorf("somebody without a password: got %d %.200s", status, body)
+		}
+	})
+	t.Run("one", func(t *testing.T) {
+		g := openGate(t, site, fmt.Sprintf("identity: application-password, login: sub1, password: %q", password(4)))
+		editor := g.login(t, "editor1", "editor1-pass")
+		if status, body := g.as(t, editor, "GET", me, ""); status != 200 || !strings.Contains(body, "Sue Scriber") {
+			t.Errorf("everybody is one: got %d %.200s", status, body)
+		}
+	})
+}
