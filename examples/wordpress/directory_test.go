@@ -108,8 +108,11 @@ func (d loginTest) application(t *testing.T, site *parts.Site) {
 	if _, _, err := d.dir.CheckApplicationPassword(t.Context(), d.pw, "author1", "author1-pass"); api.CodeOf(err) != api.Unauthenticated {
 		t.Errorf("the login password is no application password: got %v", err)
 	}
-	if _, err := d.check(t, "author1", api.Secret(password)); api.CodeOf(err) != api.Unauthenticated {
-		t.Errorf("an application password is no login password: got %v", err)
+	if id, err := d.check(t, "author1", api.Secret(password)); err != nil || id.Number != 3 { // as WordPress's REST API takes it
+		t.Errorf("login with an application password: got %+v, %v", id, err)
+	}
+	if _, err := d.check(t, "editor1", api.Secret(password)); api.ReasonOf(err) != api.ReasonWrongPassword {
+		t.Errorf("login with another's application password: got %v", err)
 	}
 }
 
