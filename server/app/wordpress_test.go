@@ -18,6 +18,7 @@ users:
 upstreams: {app: {url: "builtin:demo", identity: assertion, audience: "https://site.example"}}
 rules:
   - {name: posts, path: "/wp-json/wp/v2/Posts", methods: [GET], access: public}
+  - {name: batch, path: /wp-json/batch/v1, access: public}
   - {name: rest, path: /**}
 mounts:
   - {name: site, dialect: wpjwt}
@@ -55,6 +56,23 @@ func TestServer_deadWordPress(t *testing.T) {
 	} {
 		if status, body := get(t, c.url); status != c.status || !strings.Contains(body, c.body) {
 			t.Errorf("%s: %d %s; want %d %s", c.url, status, body, c.status, c.body)
+		}
+	}
+}
+
+// TestServer_batch: the rules hold for each request in a batch.
+func TestServer_batch(t *testing.T) {
+	_, public, _ := start(t, load(t, deadSite), nil)
+	for inner, want := range map[string]int{
+		`{"method":"GET","path":"/wp/v2/posts"}`: 200, `{"path":"/wp/v2/posts"}`: 401, `{"path":"//"}`: 400,
+	} {
+		res, err := http.Post(public+"/?rest_route=/batch/v1", "application/json", strings.NewReader(`{"requests":[`+inner+`]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != want {
+			t.Errorf("%s: got %d, want %d", inner, res.StatusCode, want)
 		}
 	}
 }
