@@ -3,8 +3,6 @@ package wpjwtpro
 import (
 	"errors"
 	"net/http"
-	"strconv"
-	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -24,11 +22,15 @@ func (h *handler) adminRoutes() []dialect.Route {
 		{Method: http.MethodPost, Path: "/admin/tokens/bulk", Handle: h.guarded(h.bulk)},
 		get("/analytics/summary", h.summary),
 		get("/analytics/all-time", h.metrics),
+		get("/analytics/historical", h.historical),
+		get("/admin/settings/options", h.settings),
+		get("/admin/system/info", h.system),
 		get(onePath, h.one),
 		{Method: http.MethodPut, Path: onePath, Handle: h.guarded(h.revokeOne)},
 		{Method: http.MethodDelete, Path: onePath, Handle: h.guarded(h.revokeOne)},
 		get(onePath+"/details", h.one),
 		get(onePath+"/related", h.related),
+		get(onePath+"/usage-history", h.usage),
 	}
 }
 
@@ -178,19 +180,4 @@ func (h *handler) bulk(r *http.Request, p dialect.Params, admin api.Identity) (a
 func (h *handler) metrics(r *http.Request, _ dialect.Params, _ api.Identity) (any, error) {
 	found, err := h.find(r, filter{})
 	return h.tally(found), err
-}
-
-// summary is the metrics of the sessions that began in a period such as 7d.
-func (h *handler) summary(r *http.Request, p dialect.Params, _ api.Identity) (any, error) {
-	days := 7
-	if text := p.Text("period"); text != "" {
-		n, err := strconv.Atoi(text[:len(text)-1])
-		if err != nil || text[len(text)-1] != 'd' || n < 1 || n > 366 {
-			return nil, api.E(api.Invalid, "rest_invalid_param", "Invalid parameter(s): period")
-		}
-		days = n
-	}
-	since := h.site.Engine.Now().Add(-time.Duration(days) * 24 * time.Hour)
-	found, err := h.find(r, filter{createdFrom: since})
-	return h.tally(found).With("period", strconv.Itoa(days)+"d"), err
 }

@@ -6,8 +6,10 @@
 //	POST {prefix}/jwt-auth/v1/token/refresh   refresh_token       -> access_token, expires_in, token_type, refresh_token
 //	POST {prefix}/jwt-auth/v1/token/revoke    Authorization       -> jwt_auth_token_revoked; its refresh token dies too
 //	GET  {prefix}/jwt-auth/v1/admin/tokens    an administrator    -> items, pagination
-//	GET, PUT, DELETE .../admin/tokens/{id}, GET .../details, .../related
-//	POST .../admin/tokens/bulk, GET .../admin/tokens/metrics, .../analytics/summary, .../analytics/all-time
+//	GET, PUT, DELETE .../admin/tokens/{id}, GET .../details, .../related, .../usage-history
+//	POST .../admin/tokens/bulk, GET .../admin/tokens/metrics
+//	GET  .../analytics/summary, .../all-time, .../historical?period=7d
+//	GET  .../admin/settings/options, .../admin/system/info
 //
 // A token is {"typ":"JWT","alg":"HS256"} and iss, iat, nbf, exp, data.user.id as a
 // number, then jti, sid and gen. The plugin keeps a row a pair of tokens and calls
@@ -37,8 +39,13 @@
 //     a text. DELETE revokes: rows go when nothing refers to them any more.
 //   - Retry-After comes with a 429 alone, as the plugin's documentation says.
 //   - Calls to routes of others are not counted here; limits there are the gate's.
-//   - usage-history, analytics/historical, admin/settings and admin/system are not
-//     served: Cardea's own administration has more to say. Nor are licences.
+//   - What stands in the data of usage-history, analytics, settings and system no
+//     public contract says: the members are named after the plugin's settings, columns
+//     and events. They are drawn from sessions, 10,000 at most: a session knows its
+//     login, its last refresh and its end, not each use. The address is that of the
+//     last use. Settings are read here and changed in the configuration. Failures,
+//     countries and response times are the metrics' and the audit log's. There are
+//     no licences.
 //
 // # Where it says more
 //

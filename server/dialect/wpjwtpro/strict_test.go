@@ -141,6 +141,71 @@ func TestAdmin_list(t *testing.T) {
 	get(adminPath).Want(t, 401, "code", "rest_forbidden")
 }
 
+func TestAdmin_history(t *testing.T) {
+	s := serve(t, nil)
+	admin, _ := login(t, s, `{"username":"admin","password":"admin-pass-123"}`)
+	access, old := login(t, s, goodLogin)
+	get := func(path string) dialecttest.Answer {
+		return s.Do(t, "GET", "/wp-json/jwt-auth/v1"+path, "", "Authorization", "Bearer "+admin)
+	}
+	id := "/admin/tokens/" + sid(t, access)
+	if got := strings.Count(get(id+"/usage-history").Text, `"event_type"`); got != 1 {
+		t.Errorf("after a login: %d events, want 1", got)
+	}
+	s.Forward(24 * time.Hour)
+	refresh(t, s, old).Want(t, 200, "token_type", "Bearer")
+	s.Do(t, "DELETE", "/wp-json/jwt-auth/v1"+id, "", "Authorization", "Bearer "+admin).Want(t, 200, "data.status", "revoked")
+	events := get(id + "/usage-history")
+	events.Want(t, 200, "success", "true")
+	for _, event := range []string{"token_generation", "token_refresh", "token_revocation", "revoked by an administrator"} {
+		if strings.Count(events.Text, event) != 1 {
+			t.Errorf("usage-history: want %s once in %s", event, events.Text)
+		}
+	}
+	get("/admin/tokens/nosuch/usage-history").Want(t, 404, "code", "jwt_auth_token_not_found")
+
+	days := get("/analytics/historical?period=2d")
+	days.Want(t, 200, "data.period", "2d")
+	for _, day := range []string{
+		`{"date":"2026-11-21","generated":2,"refreshed":0,"revoked":0,"expired":0}`,
+		`{"date":"2026-11-22","generated":0,"refreshed":1,"revoked":1,"expired":0}`,
+	} {
+		if !strings.Contains(days.Text, day) {
+			t.Errorf("historical: want %s in %s", day, days.Text)
+		}
+	}
+	for _, period := range []string{"0d", "367d", "7", "d", "x"} {
+		get("/analytics/historical?period="+period).Want(t, 400, "code", "rest_invalid_param")
+	}
+}
+
+func TestAdmin_settings(t *testing.T) {
+	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.RateLimit, m.AccessLife = -1, time.Hour })
+	admin, _ := login(t, s, `{"username":"admin","password":"admin-pass-123"}`)
+	get := func(path string) dialecttest.Answer {
+		return s.Do(t, "GET", "/wp-json/jwt-auth/v1/admin/"+path, "", "Authorization", "Bearer "+admin)
+	}
+	options := get("settings/options")
+	for path, want := range map[string]string{
+		"data.token_settings.jwt_expiration": "3600", "data.token_settings.refresh_token_expiration": "2.592e+06",
+		"data.token_settings.signing_algorithm": "HS256", "data.rate_limit_settings.enabled": "false",
+		"data.user_settings.revoke_tokens_on_role_change": "true",
+	} {
+		options.Want(t, 200, path, want)
+	}
+	get("system/info").Want(t, 200, "data.secret_key_configured", "true")
+	if strings.Contains(get("system/info").Text, string(dialecttest.Secret)) {
+		t.Error("system/info tells the secret")
+	}
+	for _, path := range []string{"settings/options", "system/info", "tokens/x/usage-history", "../analytics/historical"} {
+		sub, _ := login(t, s, goodLogin)
+		at := strings.ReplaceAll("/wp-json/jwt-auth/v1/admin/"+path, "admin/../", "")
+		s.Do(t, "GET", at, "", "Authorization", "Bearer "+sub).Want(t, 403, "code", "rest_forbidden")
+		s.Do(t, "GET", at, "").Want(t, 401, "code", "rest_forbidden")
+	}
+	s.Do(t, "POST", "/wp-json/jwt-auth/v1/admin/settings/options", `{}`, "Authorization", "Bearer "+admin).Want(t, 404, "code", "rest_no_route")
+}
+
 func TestLogin_uniform(t *testing.T) {
 	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.LoginErrors = dialect.Uniform })
 	unknown := s.Do(t, "POST", tokenPath, `{"username":"nobody","password":"x"}`)

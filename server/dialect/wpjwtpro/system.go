@@ -1,0 +1,68 @@
+package wpjwtpro
+
+import (
+	"cmp"
+	"net/http"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// settings tells the plugin's settings as they hold here. They are changed in the
+// configuration: there is no route for that.
+func (h *handler) settings(*http.Request, dialect.Params, api.Identity) (any, error) {
+	m := h.site.Mount
+	limit := cmp.Or(m.RateLimit, calls)
+	whole := func(d time.Duration) int64 { return int64(d / time.Second) }
+	return group(
+		"token_settings", group(
+			"jwt_expiration", whole(cmp.Or(m.AccessLife, accessLife)),
+			"refresh_token_expiration", whole(cmp.Or(m.RefreshLife, refreshLife)),
+			"signing_algorithm", h.algorithm(),
+		),
+		"user_settings", group(
+			"revoke_tokens_on_password_change", true,
+			"revoke_tokens_on_email_change", true,
+			"revoke_tokens_on_role_change", true,
+			"delete_tokens_on_user_delete", true,
+		),
+		"rate_limit_settings", group(
+			"enabled", limit > 0,
+			"max_requests", max(0, limit),
+			"window_minutes", 1,
+		),
+	), nil
+}
+
+// system tells what can be told of a gate in place of PHP's and WordPress's
+// versions: whether it can sign, and how old its knowledge of revocations is.
+func (h *handler) system(*http.Request, dialect.Params, api.Identity) (any, error) {
+	return group(
+		"software", "Cardea",
+		"site_url", h.site.Mount.Issuer,
+		"namespace", h.space.Name,
+		"secret_key_configured", h.fault == nil,
+		"signing_algorithm", h.algorithm(),
+		"revocations_age_seconds", int64(h.site.Engine.Staleness()/time.Second),
+		"server_time", stamp(h.site.Engine.Now()),
+	), nil
+}
+
+// algorithm is what the mount signs with; null if it has no secret of its own and
+// the engine's keys sign.
+func (h *handler) algorithm() any {
+	if h.site.Mount.Secret == "" {
+		return nil
+	}
+	return cmp.Or(h.site.Mount.Algorithm, "HS256")
+}
+
+// group is an object of pairs of name and value.
+func group(pairs ...any) api.Claims {
+	var list []api.Claim
+	for i := 0; i+1 < len(pairs); i += 2 {
+		list = append(list, api.Claim{Name: pairs[i].(string), Value: pairs[i+1]})
+	}
+	return api.NewClaims(list...)
+}
