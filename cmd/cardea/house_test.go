@@ -95,6 +95,7 @@ var rooms = []room{
 	{of: "server/dialect", cardea: []string{"core", "core/api", "core/credential", "core/keys", "core/route", "core/token", "server/door"}},
 	{of: "server/dialect/all", cardea: []string{"server/dialect/..."}},
 	{of: "server/dialect/dialecttest", cardea: []string{"core/...", "methods/...", "hooks", "server/dialect", "server/gateway", "server/door"}},
+	{of: "server/dialect/native", cardea: []string{"core", "core/api", "core/token", "server/dialect", "server/door"}},
 	{of: "server/dialect/...", cardea: []string{"core", "core/api", "core/keys", "core/route", "core/throttle", "core/token", "server/dialect"}},
 	{of: "server/app", cardea: []string{"..."}, homes: []string{"go.uber.org/fx", "go.uber.org/dig"}},
 	{of: "cmd/cardea", cardea: []string{"..."}, homes: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}},

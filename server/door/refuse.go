@@ -82,7 +82,13 @@ func statusOf(e *api.Error) int {
 	case ReasonManyHeaders:
 		return http.StatusRequestHeaderFieldsTooLarge
 	}
-	switch e.Code {
+	return Status(e.Code)
+}
+
+// Status returns the HTTP status that a code of the engine's stands for (RFC 9110
+// section 15); an unknown one is a fault of ours.
+func Status(code api.Code) int {
+	switch code {
 	case api.Invalid:
 		return http.StatusBadRequest
 	case api.Unauthenticated:

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 // refuse answers an error. All refusals of a login look alike: who exists is
@@ -30,7 +31,7 @@ func (h *handler) refuseDecision(w http.ResponseWriter, r *http.Request, d core.
 	if e.Code == api.Internal {
 		h.engine.Fault(r.Context(), "request failed", e)
 	}
-	f := refusal{status: status(e.Code), code: cmp.Or(e.Reason, string(e.Code)), message: e.Public, reason: e.Reason}
+	f := refusal{status: door.Status(e.Code), code: cmp.Or(e.Reason, string(e.Code)), message: e.Public, reason: e.Reason}
 	switch e.Reason {
 	case api.ReasonUnknownUser, api.ReasonUnknownEmail, api.ReasonWrongPassword, api.ReasonDisabled:
 		f.code, f.message = "invalid_credentials", "wrong user name or password"
@@ -63,24 +64,4 @@ func challenged(f refusal, cause error) refusal {
 		f.data = append(f.data, api.Claim{Name: name, Value: c.Challenge.Fields[name]})
 	}
 	return f
-}
-
-func status(code api.Code) int {
-	switch code {
-	case api.Invalid:
-		return http.StatusBadRequest
-	case api.Unauthenticated:
-		return http.StatusUnauthorized
-	case api.Denied:
-		return http.StatusForbidden
-	case api.NotFound:
-		return http.StatusNotFound
-	case api.Conflict:
-		return http.StatusConflict
-	case api.Throttled:
-		return http.StatusTooManyRequests
-	case api.Unavailable:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusInternalServerError
 }
