@@ -54,13 +54,19 @@ type Func struct {
 // features is WebAssembly 2.0 without vector instructions, which no hook needs.
 const features = api.CoreFeaturesV2 &^ api.CoreFeatureSIMD
 
-// Compile validates, meters and compiles a module. It ignores ctx's deadline, as
-// the compiler does: bound what it is given.
+// Compile validates, meters and compiles a module, one process at a time if there
+// is a cache directory. ctx bounds the wait for another process; compiling itself
+// ignores its deadline, as the compiler does: bound what it is given.
 //
 // wazero's own clock stays off: it looks at loop heads only and costs three to
 // twelve times as much as fuel, which looks everywhere.
 func (e *Engine) Compile(ctx context.Context, binary []byte, opts Options) (*Module, error) {
-	binary, err := e.metered(ctx, binary, opts)
+	unlock, err := e.lock(ctx, binary)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	binary, err = e.metered(ctx, binary, opts)
 	if err != nil {
 		return nil, err
 	}

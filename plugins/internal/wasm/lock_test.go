@@ -1,0 +1,145 @@
+package wasm
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/plugins/internal/asm"
+)
+
+// lockVariable tells the test's program that it was started to hold a lock.
+const lockVariable = "CARDEA_TEST_LOCK"
+
+// TestLock_helper is no test: it is the other process of the next ones. It takes
+// the lock, says so, and keeps it until its input ends.
+func TestLock_helper(t *testing.T) {
+	dir := os.Getenv(lockVariable)
+	if dir == "" {
+		return
+	}
+	engine := &Engine{dir: dir}
+	if _, err := engine.lock(context.Background(), []byte("module")); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println("locked")
+	_, _ = os.Stdin.Read(make([]byte, 1))
+}
+
+// holder starts a process that holds the lock; its end is the caller's to bring.
+func holder(t *testing.T, dir string) (end func()) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestLock_helper$")
+	cmd.Env = append(os.Environ(), lockVariable+"="+dir)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || line != "locked\n" {
+		t.Fatalf("the other process says %q, %v", line, err)
+	}
+	return func() {
+		_ = in.Close()
+		_ = cmd.Process.Kill() // it may end in whichever way
+		_ = cmd.Wait()
+	}
+}
+
+// TestLock_otherProcess: who compiles the same module waits for a process that
+// does, for as long as its context lasts, and goes on when that process dies.
+func TestLock_otherProcess(t *testing.T) {
+	if runtime.GOOS == "js" || runtime.GOOS == "plan9" {
+		t.Skip("no locks here")
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	end := holder(t, dir)
+	engine := &Engine{dir: dir}
+	short, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := engine.lock(short, []byte("module")); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("while another process has the lock: %v", err)
+	}
+	end()
+	patient, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	unlock, err := engine.lock(patient, []byte("module"))
+	if err != nil {
+		t.Fatalf("after the other process has died: %v", err)
+	}
+	unlock()
+}
+
+// TestLock_engines: engines on one directory take turns for one module, and one
+// that gets no turn says so.
+func TestLock_engines(t *testing.T) {
+	dir, ctx := filepath.Join(t.TempDir(), "cache"), context.Background()
+	var engines [2]*Engine
+	for n := range engines {
+		engine, err := NewEngine(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer engine.Close(ctx)
+		engines[n] = engine
+	}
+	module := program(func(m *asm.Module) uint32 { return m.Func("", "i", asm.I32(7)) })
+	unlock, err := engines[0].lock(ctx, module)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+	defer cancel()
+	if _, err := engines[1].Compile(short, module, plenty); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("compiled while another engine did: %v", err)
+	}
+	unlock()
+	m, err := engines[1].Compile(ctx, module, plenty)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Close(ctx)
+	if files, _ := filepath.Glob(filepath.Join(dir, "lock-*")); len(files) != 1 {
+		t.Errorf("lock files %v", files)
+	}
+}
+
+// TestLock_patience: a lock that is never given back does not stop anybody for
+// ever.
+func TestLock_patience(t *testing.T) {
+	engine := &Engine{dir: t.TempDir()}
+	unlock, err := engine.lock(context.Background(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	files, err := filepath.Glob(filepath.Join(engine.dir, "lock-*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	f, err := os.OpenFile(files[0], os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := await(context.Background(), f, 30*time.Millisecond); err != nil {
+		t.Error(err)
+	}
+}
