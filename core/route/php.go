@@ -54,6 +54,10 @@ func (w WordPress) Pattern(path string) string {
 	return path
 }
 
+// Route returns the path under which Read finds a route of the REST API, such as
+// /wp/v2/posts; a pattern gives a pattern.
+func (w WordPress) Route(route string) string { return w.Pattern(w.rest() + route) }
+
 func (w WordPress) rest() string {
 	if w.REST == "" {
 		return "/wp-json"

@@ -23,6 +23,7 @@ func Check(cfg *config.Config) error {
 	_, err = newMethods(cfg)
 	c.add("methods", err)
 	c.headers(cfg)
+	c.exclusions(cfg)
 	c.upstreams(cfg)
 	c.secrets(cfg)
 	c.points(cfg)

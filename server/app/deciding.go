@@ -168,7 +168,7 @@ func rules(cfg *config.Config) []route.Rule {
 			Header: route.HeaderSpec{Name: r.Header.Name, Prefix: r.Header.Prefix, RefuseStandard: r.Header.RefuseStandard},
 		}
 	}
-	return list
+	return append(list, exclusions(cfg, list)...)
 }
 
 func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.Directory, pw *users.Passwords,

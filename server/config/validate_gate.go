@@ -38,6 +38,7 @@ func (k *checker) upstreams(c Config) {
 	for _, name := range namesOf(c.Upstreams) {
 		u, key := c.Upstreams[name], join("upstreams", name)
 		k.identity(key, u, c)
+		k.exclusions(key+".exclude", u)
 		k.complain(key, badName(name))
 		switch u.URL {
 		case DemoUpstream:
