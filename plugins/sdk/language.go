@@ -110,7 +110,7 @@ func rust() Language {
 	return Language{
 		Name:    "rust",
 		Tools:   []string{"cargo"},
-		Missing: "install Rust (https://rustup.rs) and its target: rustup target add wasm32-unknown-unknown",
+		Missing: "install Rust (https://rustup.rs) and its target: rustup target add wasm32-unknown-unknown; on Debian and Ubuntu: apt install rustc cargo libstd-rust-dev-wasm32",
 		mine:    func(dir string) bool { return anyFile(dir, "Cargo.toml", func([]byte) bool { return true }) },
 		lacks:   func(string) bool { return !hasRustTarget() },
 		plan: func(_, _, include string) (args, env []string) {
