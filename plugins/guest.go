@@ -3,6 +3,8 @@ package plugins
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 	"unicode"
@@ -78,15 +80,31 @@ func (g *guest) deny(kind abi.Refusal, text string) {
 	g.denial = api.E(code, api.ReasonHook, printable(text))
 }
 
-// log writes one line; text over the call's limit is cut, then dropped.
+// log writes one line; text over the call's limit is cut, then dropped, and so are
+// lines over the plugin's rate.
 func (g *guest) log(level abi.Level, text []byte) {
-	left := g.version.source.limits.LogBytes - g.logged
+	limits := &g.version.source.limits
+	left := limits.LogBytes - g.logged
 	if left <= 0 {
 		return
 	}
 	text = text[:min(len(text), left)]
 	g.logged += max(len(text), 1)
-	g.version.log.Log(g.ctx, slogLevel(level), strings.ToValidUTF8(string(text), "\uFFFD"), "point", g.pointName())
+	log := g.version.log
+	if !log.Enabled(g.ctx, slogLevel(level)) {
+		return
+	}
+	dropped, ok := g.version.plugin.lines.admit(time.Now(), limits.LogLines)
+	if dropped > 0 {
+		tellDropped(g.ctx, log, dropped)
+	}
+	if ok {
+		log.Log(g.ctx, slogLevel(level), strings.ToValidUTF8(string(text), "\uFFFD"), "point", g.pointName())
+	}
+}
+
+func tellDropped(ctx context.Context, log *slog.Logger, lines int) {
+	log.WarnContext(ctx, fmt.Sprintf("%d lines dropped: the plugin writes more than its limits.log_lines a second", lines))
 }
 
 func (g *guest) pointName() string {

@@ -25,6 +25,7 @@ type Limits struct {
 	JournalEntries int           // changes in one call [abi.JournalEntries]
 	JournalBytes   int           // their keys and values together [abi.JournalBytes]
 	LogBytes       int           // log text of one call [abi.LogBytes]
+	LogLines       int           // log lines in one second, of all calls [abi.LogLines]
 	Instances      int           // instances that exist at a time [runtime.GOMAXPROCS]
 	Fuel           int64         // one call [abi.Fuel]
 	StartFuel      int64         // _initialize, and configure again [abi.StartFuel]
@@ -46,6 +47,7 @@ func (l Limits) withDefaults() Limits {
 		JournalEntries: cmp.Or(l.JournalEntries, abi.JournalEntries),
 		JournalBytes:   cmp.Or(l.JournalBytes, abi.JournalBytes),
 		LogBytes:       cmp.Or(l.LogBytes, abi.LogBytes),
+		LogLines:       cmp.Or(l.LogLines, abi.LogLines),
 		Instances:      cmp.Or(l.Instances, runtime.GOMAXPROCS(0)),
 		Fuel:           cmp.Or(l.Fuel, abi.Fuel),
 		StartFuel:      cmp.Or(l.StartFuel, abi.StartFuel),
@@ -59,7 +61,7 @@ func (l Limits) withDefaults() Limits {
 }
 
 func (l Limits) check() error {
-	counts := min(l.ModuleBytes, l.Functions, l.TableEntries, l.MemoryPages, l.HostCalls, l.JournalEntries, l.JournalBytes, l.LogBytes, l.Instances,
+	counts := min(l.ModuleBytes, l.Functions, l.TableEntries, l.MemoryPages, l.HostCalls, l.JournalEntries, l.JournalBytes, l.LogBytes, l.LogLines, l.Instances,
 		l.Fetches, l.FetchBytes, l.KVEntries, l.KVBytes)
 	if counts < 0 || min(l.Fuel, l.StartFuel) < 0 || min(l.Wait, l.Deadline) < 0 {
 		return errors.New("limits: a limit below zero; leave it out for the default")

@@ -19,6 +19,7 @@ type Plugin struct {
 	host    *Host
 	name    string
 	metrics metricNames
+	lines   lineRate
 	live    atomic.Pointer[version]
 	last    atomic.Pointer[version] // the one before, while a binding wants it
 
@@ -114,6 +115,9 @@ func (p *Plugin) Close(ctx context.Context) error {
 	p.drain(p.last.Swap(nil))
 	if err := errors.Join(p.live.Load().close(ctx), p.finish(ctx)); err != nil {
 		return fmt.Errorf("plugin %s: %w", p.name, err)
+	}
+	if dropped := p.lines.rest(); dropped > 0 {
+		tellDropped(ctx, p.live.Load().log, dropped)
 	}
 	p.freed = true
 	p.host.forget(p)

@@ -8,6 +8,7 @@ const (
 	JournalEntries = 64       // changes in one call
 	JournalBytes   = 16 << 10 // their keys and values together
 	LogBytes       = 4 << 10  // log text of one call
+	LogLines       = 100      // log lines in one second, of all calls
 
 	Fuel      = 5_000_000  // units of one call: 15 to 50 ms; a hook burns tens to thousands
 	StartFuel = 10_000_000 // units of _initialize and of configure: a Go guest's start burns 300,000

@@ -167,6 +167,7 @@ func limitTable() string {
 		{"bytes of a key", MaxKey, "keys are names"},
 		{"bytes of a value", MaxValue, "half of the journal"},
 		{"bytes of log text of one call", LogBytes, "a client must not be able to fill the disk through a plugin"},
+		{"log lines in one second", LogLines, "neither must many clients: what is over it is dropped, and the log says how many lines"},
 		{"bytes of a refusal's text", MaxPublicText, "it is one sentence, for a header or a JSON field"},
 		{"milliseconds of waiting for an instance", WaitMS, "a queue that is longer than a call is a plugin that is too slow"},
 		{"milliseconds of a call with `kv` or `http`", DeadlineMS, "somebody waits for a login meanwhile"},
