@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
+	"github.com/cardea-auth/cardea/server/config"
 )
 
 // TestModes: a WordPress without cardea.php learns who asks from the plugin that
@@ -68,6 +69,7 @@ func testCompat(t *testing.T, site *parts.Site) {
 	}
 	path := parts.Write(t, site.Dir, "wp-content/mu-plugins/plugin.php", string(plugin))
 	defer os.Remove(path)
+	t.Run("migration", func(t *testing.T) { testMigration(t, site) })
 	g := openGate(t, site, "identity: plugin-compat, mount: site")
 	testMode(t, g, "editor1")
 
@@ -77,13 +79,8 @@ func testCompat(t *testing.T, site *parts.Site) {
 		return me.do(t, site.URL, "")
 	}
 	ours, theirs := g.login(t, "author1", "author1-pass"), site.Run(t, "echo Standin\\issue(3);")
-	for name, token := range map[string]string{"the gate's token": ours, "the plugin's token": theirs} {
-		if status, body := direct(token); status != 200 || !strings.Contains(body, `"name":"author1"`) {
-			t.Errorf("%s at the site: got %d %.200s", name, status, body)
-		}
-		if status, body := g.as(t, token, me.method, me.target, ""); status != 200 || !strings.Contains(body, `"name":"author1"`) {
-			t.Errorf("%s at the gate: got %d %.200s", name, status, body)
-		}
+	if status, body := g.as(t, theirs, me.method, me.target, ""); status != 200 || !strings.Contains(body, `"name":"author1"`) {
+		t.Errorf("the plugin's token at the gate: got %d %.200s", status, body)
 	}
 	if status, body := direct(ours[:len(ours)-4] + "AAAA"); status != 403 {
 		t.Errorf("a forged token at the site: got %d %.200s", status, body)
@@ -99,6 +96,39 @@ func testCompat(t *testing.T, site *parts.Site) {
 	}
 	if status, _ := direct(theirs); status != 200 {
 		t.Errorf("past the gate the plugin refuses it by itself (%d): the stand-in is not one", status)
+	}
+}
+
+// testMigration starts the configuration of README.md beside the site: what either
+// issues, the other takes, before and after the name is pointed at the gate.
+func testMigration(t *testing.T, site *parts.Site) {
+	dir := gateDir(t)
+	text := strings.NewReplacer("https://shop.example.org", site.URL, "http://10.0.0.5", site.URL, "0.0.0.0:8080", "127.0.0.1:0").Replace(blocks(t, "yaml")[0])
+	path := filepath.Join(dir, config.FileName)
+	for name, text := range map[string]string{
+		path: text, filepath.Join(dir, "site.secret"): siteSecret,
+		filepath.Join(dir, "wordpress.dsn"): "ro:ro-pass@tcp(" + site.DB.Addr + ")/wordpress",
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg, _, err := config.Load(config.LoadOptions{Path: path, Required: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Server.ShutdownDelay = 0
+	g := gate{site: site, url: serve(t, cfg)}
+	me := ask{method: "GET", target: "/wp-json/wp/v2/users/me"}
+	for name, token := range map[string]string{
+		"the gate's token": g.login(t, "author1", "author1-pass"), "the plugin's token": site.Run(t, "echo Standin\\issue(3);"),
+	} {
+		me.header = http.Header{"Authorization": {"Bearer " + token}}
+		for door, address := range map[string]string{"gate": g.url, "site": site.URL} {
+			if status, body := me.do(t, address, ""); status != 200 || !strings.Contains(body, `"name":"author1"`) {
+				t.Errorf("%s at the %s: got %d %.200s", name, door, status, body)
+			}
+		}
 	}
 }
 

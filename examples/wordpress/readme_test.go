@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
 
-// blocks returns the code blocks of README.md in that language.
+// blocks returns the code blocks of README.md in that language, also those in lists.
 func blocks(t *testing.T, language string) []string {
 	t.Helper()
 	text, err := os.ReadFile("README.md")
@@ -17,8 +17,9 @@ func blocks(t *testing.T, language string) []string {
 		t.Fatal(err)
 	}
 	var found []string
-	for _, m := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
-		found = append(found, m[1])
+	for _, m := range regexp.MustCompile("(?s)```"+language+"\n(.*?)\\s*```").FindAllStringSubmatch(string(text), -1) {
+		indent := m[1][:len(m[1])-len(strings.TrimLeft(m[1], " "))]
+		found = append(found, strings.ReplaceAll("\n"+m[1], "\n"+indent, "\n"))
 	}
 	if found == nil {
 		t.Fatalf("README.md has no %s", language)
@@ -55,5 +56,22 @@ func TestReadme_constants(t *testing.T) {
 		"require __DIR__ . '/cardea.php'; echo json_encode([Cardea\\missing(), Cardea\\required(), strlen(Cardea\\decode(CARDEA_KEYS['gate-1']))]);")
 	if got := parts.RunPHP(t, dir, script); got != "[[],true,32]" {
 		t.Errorf("got %s, want nothing missing, required, and a key of 32 bytes", got)
+	}
+}
+
+// TestReadme_samples: the page names the samples that there are.
+func TestReadme_samples(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	links := regexp.MustCompile(`\]\((\.\./[^)]*)\)`).FindAllStringSubmatch(string(text), -1)
+	if len(links) < 6 {
+		t.Errorf("the page has %d links to samples", len(links))
+	}
+	for _, link := range links {
+		if _, err := os.Stat(link[1]); err != nil {
+			t.Error(err)
+		}
 	}
 }
