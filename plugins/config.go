@@ -36,6 +36,11 @@ type Config struct {
 	// plugin; as OnCall.
 	OnMetric func(plugin, name string, amount int64)
 
+	// OnReload is told of every plugin that a reload has replaced, on the
+	// goroutine that reloaded it; nil ignores it. It may bind the plugin to more
+	// points.
+	OnReload func(*Plugin)
+
 	// Calls bounds the calls that run at a time, of all plugins together. 0 is
 	// four a core, or fewer if memory is short: see [Limits.Fuel].
 	Calls int
@@ -81,6 +86,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.OnMetric == nil {
 		c.OnMetric = func(string, string, int64) {}
+	}
+	if c.OnReload == nil {
+		c.OnReload = func(*Plugin) {}
 	}
 	if c.Calls == 0 {
 		c.Calls = room()

@@ -21,6 +21,7 @@ func (p *Plugin) Replace(ctx context.Context, spec Spec) error {
 	if err := p.replace(ctx, spec); err != nil {
 		return fmt.Errorf("reload plugin %s: %w", p.name, err)
 	}
+	p.host.cfg.OnReload(p)
 	return nil
 }
 

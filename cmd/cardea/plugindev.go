@@ -14,6 +14,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/server/app"
 )
@@ -67,13 +68,17 @@ func (f guestFlags) unused() error {
 	return nil
 }
 
-// spec grants the plugin all that it asks for: its author runs it.
+// spec grants the plugin all that it asks for, now and after an edit of its
+// manifest: its author runs it.
 func (f guestFlags) spec(p project) (plugins.Spec, error) {
 	file, err := filepath.Abs(p.wasm)
 	if err != nil {
 		return plugins.Spec{}, err
 	}
-	spec := plugins.Spec{Name: p.name, File: file, Grants: p.manifest.Grants}
+	spec := plugins.Spec{Name: p.name, File: file, Grants: plugins.Grants{
+		Read: []string{"*"}, Write: []string{"*"}, Allow: []string{abi.AllowExtend, abi.AllowWiden},
+		Secrets: p.manifest.Grants.Secrets, KV: true, HTTP: p.manifest.Grants.HTTP,
+	}}
 	if spec.Config, err = pairs("--plugin-config", f.config); err != nil {
 		return spec, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,10 +27,12 @@ func TestPluginDev(t *testing.T) {
 	if got := greeting(t, s); got != "good day admin" {
 		t.Errorf("after a mistake the claim is %q", got)
 	}
+	edit(t, source, "func main() { nonsense }", "func main() {}")
+	addHook(t, source)
+	awaitText(t, func() string { return lifetime(t, s) }, "61s")
 	if err := s.stop(); err != nil {
 		t.Error(err)
 	}
-	edit(t, source, "func main() { nonsense }", "func main() {}")
 	edit(t, source, `"good day"`, `"hello"`)
 	first := strings.SplitN(string(readFile(t, record)), "\n", 2)[0]
 	putFile(t, record, first+"\n")
@@ -40,6 +43,35 @@ func TestPluginDev_mistakes(t *testing.T) {
 	dir := emptyFolder(t)
 	rootFails(t, "name it with --plugin", "dev", "--data", dir, "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--record", "x")
 	rootFails(t, "cardea plugin new", "dev", "--data", dir, "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--plugin", "nowhere")
+}
+
+// addHook adds what an author would for another point: a function, its name in
+// the manifest, and the key that it sets.
+func addHook(t *testing.T, source string) {
+	t.Helper()
+	putFile(t, source, string(readFile(t, source))+`
+//go:wasmexport on_auth_expire
+func onAuthExpire() int32 { return hook.Run(shorten) }
+
+func shorten(e *hook.Event) hook.Status {
+	if err := e.SetInt("lifetime", 61); err != nil {
+		return e.Fail(err)
+	}
+	return hook.Continue
+}
+`)
+	manifest := filepath.Join(filepath.Dir(source), "hello.json")
+	edit(t, manifest, `["token-claims"]`, `["token-claims", "auth-expire"]`)
+	edit(t, manifest, `["claim.greeting"]`, `["claim.greeting", "lifetime"]`)
+}
+
+// lifetime is that of a new token, in seconds.
+func lifetime(t *testing.T, s *running) string {
+	t.Helper()
+	claims := part(t, s.login(s.User, *s.Password), 1)
+	exp, _ := claims["exp"].(float64)
+	iat, _ := claims["iat"].(float64)
+	return fmt.Sprintf("%.0fs", exp-iat)
 }
 
 // greeting logs in and returns the claim of the scaffold's plugin.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -51,15 +52,35 @@ func guestBindings(o Options, host *plugins.Host) ([]binding, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []binding
+	return []binding{{order: guestOrder, id: p.Name(), bind: func(hs *core.Hooks) error { return o.Guest.bind(hs, p) }}}, nil
+}
+
+// bind binds the guest wherever it has a hook and is not bound yet.
+func (g *Guest) bind(hs *core.Hooks, p *plugins.Plugin) error {
 	for _, name := range p.Points() {
-		list = append(list, binding{order: guestOrder, id: p.Name(), bind: func(hs *core.Hooks) error {
-			point, ok := hs.Point(name)
-			if !ok {
-				return fmt.Errorf("hooks: no point is called %q", name)
-			}
-			return p.Bind(o.Guest.point(point), plugins.Binding{Order: guestOrder})
-		}})
+		point, ok := hs.Point(name)
+		if !ok {
+			return fmt.Errorf("hooks: no point is called %q", name)
+		}
+		if slices.ContainsFunc(point.Bindings(), func(b hooks.Binding) bool { return b.ID == p.Name() }) {
+			continue
+		}
+		if err := p.Bind(g.point(point), plugins.Binding{Order: guestOrder}); err != nil {
+			return err
+		}
 	}
-	return list, nil
+	return nil
+}
+
+// rebind lets a hook count that an author has added to a running guest.
+func (g *Guest) rebind(f *faults) func(*plugins.Plugin) {
+	return func(p *plugins.Plugin) {
+		h := f.hooks.Load()
+		if g == nil || h == nil || p.Name() != g.Spec.Name {
+			return
+		}
+		if err := g.bind(h, p); err != nil {
+			f.log.Error("a hook was added, and does not run", "plugin", p.Name(), "error", err)
+		}
+	}
 }
