@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -76,7 +75,7 @@ func (d doctor) run(ctx context.Context, out io.Writer) error {
 		run  func(context.Context) finding
 	}{
 		{"rest api", d.posts}, {"token endpoints", d.namespace}, {"authorization", d.authorization}, {"cors", d.cors},
-		{"https", d.https}, {"secret", d.secret}, {"clock", d.clock}, {"direct access", d.directAccess},
+		{"https", d.https}, {"secret", d.secret}, {"assertion key", d.assertionKey}, {"clock", d.clock}, {"direct access", d.directAccess},
 	} {
 		switch f := c.run(ctx); {
 		case f.skip != "":
@@ -140,26 +139,6 @@ func (d doctor) authorization(ctx context.Context) finding {
 	return finding{skip: "token/validate answers " + r.String() + ": it cannot be told whether the header arrives"}
 }
 
-// stranger is an origin that no site allows by name.
-const stranger = "https://cardea-doctor.example"
-
-func (d doctor) cors(ctx context.Context) finding {
-	r, f := d.look(ctx, http.MethodOptions, "/wp-json/wp/v2/posts", "Origin", stranger,
-		"Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "authorization")
-	if f.wrong != "" {
-		return f
-	}
-	allowed, with := r.header.Get("Access-Control-Allow-Origin"), r.header.Get("Access-Control-Allow-Credentials")
-	if with == "true" && (allowed == stranger || allowed == "*") {
-		return finding{wrong: "every origin may ask with the visitor's cookies", seen: "nothing: other sites can act for its visitors",
-			cure: "list the origins that may; WordPress's own answer allows all"}
-	}
-	if r.status >= 500 {
-		return finding{wrong: "a preflight is answered " + r.String(), seen: "a CORS error in the browser", cure: "let OPTIONS pass to WordPress"}
-	}
-	return finding{}
-}
-
 func (d doctor) https(context.Context) finding {
 	u, err := url.Parse(d.base)
 	switch {
@@ -170,25 +149,6 @@ func (d doctor) https(context.Context) finding {
 	}
 	return finding{wrong: "passwords and tokens travel in the clear", seen: "nothing, and neither does whoever listens",
 		cure: "give server.tls a certificate, or put a proxy with one in front and list it in server.trusted_proxies"}
-}
-
-func (d doctor) secret(context.Context) finding {
-	cfg, err := d.fromFile()
-	if err != nil {
-		return finding{wrong: "the configuration cannot be read: " + err.Error(), seen: "no server", cure: "'cardea config check' says what to change"}
-	}
-	if cfg == nil {
-		return finding{skip: "no configuration here: give --config"}
-	}
-	for _, m := range cfg.Mounts {
-		if m.Secret == "" {
-			continue
-		}
-		if _, err := keys.FromSecret("", "HS256", m.Secret); err != nil {
-			return finding{wrong: "the secret of mount " + m.Name + " is weak", seen: "jwt_auth_bad_config", cure: cures()["jwt_auth_bad_config"]}
-		}
-	}
-	return finding{}
 }
 
 // skew is how far clocks may be apart before assertions and tokens fail.

@@ -75,6 +75,11 @@ func TestDoctor(t *testing.T) {
 		"block page":      {routes{"GET /wp-json/wp/v2/posts": says(403, "<html>blocked</html>")}, "rest api", "security plugin"},
 		"unknown gate":    {routes{"GET /wp-json/wp/v2/posts": says(401, `{"code":"cardea_bad_assertion"}`)}, "rest api", "keys export --for assertion"},
 		"open to origins": {routes{"OPTIONS /wp-json/wp/v2/posts": says(200, "", "Access-Control-Allow-Origin", stranger, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
+		"answers to any":  {routes{"GET /wp-json/wp/v2/posts": says(200, "[]", "Access-Control-Allow-Origin", stranger, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
+		"any, no cookies": {routes{"OPTIONS /wp-json/wp/v2/posts": says(204, "", "Access-Control-Allow-Origin", "*")}, "", "ok   cors"},
+		"others listed":   {routes{"OPTIONS /wp-json/wp/v2/posts": says(403, `{"code":"cors_origin"}`)}, "", "ok   cors"},
+		"preflight gated": {routes{"OPTIONS /wp-json/wp/v2/posts": says(401, `{"code":"no_credential"}`)}, "cors", "cors: {enabled: true}"},
+		"preflight lost":  {routes{"OPTIONS /wp-json/wp/v2/posts": says(503, "")}, "cors", "a preflight is refused"},
 		"clock":           {routes{"HEAD /wp-json/": says(200, "", "Date", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat))}, "clock", "NTP"},
 	} {
 		t.Run(name, func(t *testing.T) {

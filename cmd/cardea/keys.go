@@ -21,16 +21,26 @@ func newKeys() *cobra.Command {
 }
 
 func newKeysList() *cobra.Command {
-	return &cobra.Command{
+	var purpose string
+	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the signing keys and where each is in its life",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			assertion, err := forAssertion(purpose)
+			if err != nil {
+				return err
+			}
+			if assertion {
+				return withAssertionKeys(cmd, func(context.Context, *keys.Ring) error { return nil })
+			}
 			return withAdmin(cmd, func(_ context.Context, e *core.Engine) error {
 				return listSigningKeys(cmd.OutOrStdout(), e.Keys().All())
 			})
 		},
 	}
+	addPurpose(cmd, &purpose)
+	return cmd
 }
 
 func listSigningKeys(w io.Writer, list []keys.Info) error {
@@ -50,11 +60,28 @@ func moment(t time.Time) string {
 }
 
 func newKeysRotate() *cobra.Command {
-	return &cobra.Command{
+	var purpose string
+	var now bool
+	cmd := &cobra.Command{
 		Use:   "rotate",
 		Short: "Replace the active key: the next one is published, then signs; the old one verifies on",
-		Args:  cobra.NoArgs,
+		Long: `Replace the active key: the next one is published, then signs; the old one verifies on.
+
+With --for assertion it is the key by which WordPress sites know this gate. They
+have it pinned, so the order is: rotate; paste what 'cardea keys export --for
+assertion' prints into every wp-config.php; then wait for
+keys.assertion_publish_ahead, or rotate with --now.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			assertion, err := forAssertion(purpose)
+			switch {
+			case err != nil:
+				return err
+			case assertion:
+				return rotateAssertionKeys(cmd, now)
+			case now:
+				return errors.New("--now is for --for assertion: others fetch the keys that sign tokens, and need the time")
+			}
 			return withAdmin(cmd, func(ctx context.Context, e *core.Engine) error {
 				if err := e.RotateKeys(ctx, actor()); err != nil {
 					return err
@@ -63,14 +90,25 @@ func newKeysRotate() *cobra.Command {
 			})
 		},
 	}
+	addPurpose(cmd, &purpose)
+	cmd.Flags().BoolVar(&now, "now", false, "with --for assertion: let the next key sign at once; every site has it pinned")
+	return cmd
 }
 
 func newKeysRevoke() *cobra.Command {
-	return &cobra.Command{
+	var purpose string
+	cmd := &cobra.Command{
 		Use:   "revoke KID",
 		Short: "Take a key out at once, with every token that it signed: for a key that leaked",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			assertion, err := forAssertion(purpose)
+			if err != nil {
+				return err
+			}
+			if assertion {
+				return revokeAssertionKey(cmd, args[0])
+			}
 			return withAdmin(cmd, func(ctx context.Context, e *core.Engine) error {
 				err := e.RevokeKey(ctx, args[0], actor())
 				if errors.Is(err, core.ErrNotFound) {
@@ -83,6 +121,8 @@ func newKeysRevoke() *cobra.Command {
 			})
 		},
 	}
+	addPurpose(cmd, &purpose)
+	return cmd
 }
 
 func newKeysExport() *cobra.Command {
@@ -99,12 +139,12 @@ With --for assertion it prints the lines for wp-config.php by which cardea.php i
 a WordPress knows this gate.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			switch purpose {
-			case "assertion":
+			assertion, err := forAssertion(purpose)
+			if err != nil {
+				return err
+			}
+			if assertion {
 				return exportConstants(cmd)
-			case "tokens":
-			default:
-				return fmt.Errorf("--for %q: write tokens or assertion", purpose)
 			}
 			return withAdmin(cmd, func(_ context.Context, e *core.Engine) error {
 				out, err := exportKey(e.Keys(), kid, format)
@@ -117,7 +157,7 @@ a WordPress knows this gate.`,
 		},
 	}
 	cmd.Flags().StringVar(&kid, "kid", "", "which key (default: the active one)")
-	cmd.Flags().StringVar(&purpose, "for", "tokens", "tokens, or assertion: the constants of a WordPress")
+	addPurpose(cmd, &purpose)
 	cmd.Flags().StringVar(&format, "format", "pem", "jwk, jwks, pem or cert")
 	return cmd
 }

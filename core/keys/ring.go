@@ -159,6 +159,16 @@ func (r *Ring) Rotate(ctx context.Context) ([]Change, error) {
 	return changes, nil
 }
 
+// Promote lets the next key sign at once, for an owner who knows that everybody
+// who verifies has learnt it; without a next key it is [api.ErrNotFound].
+func (r *Ring) Promote(ctx context.Context) ([]Change, error) {
+	changes, err := r.update(ctx, life.promoteNow)
+	if err != nil {
+		return nil, fmt.Errorf("let the next key sign: %w", err)
+	}
+	return changes, nil
+}
+
 // Remove takes a key out at once, with all tokens it signed, as for one that
 // leaked. If it was the active one, another takes its place immediately.
 func (r *Ring) Remove(ctx context.Context, kid string) ([]Change, error) {

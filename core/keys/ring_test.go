@@ -377,3 +377,22 @@ func TestRing_fileIsAJWKSet(t *testing.T) {
 		t.Error("JWKS is not JSON")
 	}
 }
+
+func TestRing_Promote(t *testing.T) {
+	ring := open(t, keys.Config{Schedule: keys.Schedule{PublishAhead: 24 * time.Hour}})
+	if _, err := ring.Promote(t.Context()); !errors.Is(err, api.ErrNotFound) {
+		t.Errorf("without a next key: %v", err)
+	}
+	if _, err := ring.Rotate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := states(ring), "active HS256, next HS256"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if _, err := ring.Promote(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := states(ring), "retiring HS256, active HS256"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

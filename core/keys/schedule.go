@@ -4,6 +4,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
 )
 
 // defaultKeepFor covers the longest token that Cardea issues by default.
@@ -49,6 +51,17 @@ func (l life) rotate(list []entry) ([]entry, error) {
 	if ready := list[i].created.Add(l.schedule.PublishAhead); ready.Before(list[i].notBefore) {
 		list[i].notBefore = ready
 	}
+	return l.promote(list), nil
+}
+
+// promoteNow lets the next key sign before its time.
+func (l life) promoteNow(list []entry) ([]entry, error) {
+	i := indexState(list, Next)
+	if i < 0 {
+		return nil, api.ErrNotFound
+	}
+	list = slices.Clone(list)
+	list[i].notBefore = l.now
 	return l.promote(list), nil
 }
 

@@ -17,15 +17,27 @@ const (
 	pruneEvery  = time.Hour
 )
 
+// chore is what must be done again and again.
+type chore struct {
+	every time.Duration
+	do    func(context.Context) error
+}
+
 // appendUpkeep keeps the engine up from start to stop.
 func appendUpkeep(lc fx.Lifecycle, e *core.Engine, log *slog.Logger) {
+	appendChore(lc, log, chore{upkeepEvery, e.Upkeep})
+	appendChore(lc, log, chore{pruneEvery, e.Prune})
+}
+
+// appendChore does c from start to stop.
+func appendChore(lc fx.Lifecycle, log *slog.Logger, c chore) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	lc.Append(fx.Hook{
 		OnStart: func(context.Context) error {
 			go func() {
 				defer close(done)
-				upkeep(ctx, e, log)
+				c.repeat(ctx, log)
 			}()
 			return nil
 		},
@@ -37,21 +49,16 @@ func appendUpkeep(lc fx.Lifecycle, e *core.Engine, log *slog.Logger) {
 	})
 }
 
-func upkeep(ctx context.Context, e *core.Engine, log *slog.Logger) {
-	keys, prune := time.NewTicker(upkeepEvery), time.NewTicker(pruneEvery)
-	defer keys.Stop()
-	defer prune.Stop()
+func (c chore) repeat(ctx context.Context, log *slog.Logger) {
+	tick := time.NewTicker(c.every)
+	defer tick.Stop()
 	for {
-		var err error
 		select {
 		case <-ctx.Done():
 			return
-		case <-keys.C:
-			err = e.Upkeep(ctx)
-		case <-prune.C:
-			err = e.Prune(ctx)
+		case <-tick.C:
 		}
-		if err != nil && ctx.Err() == nil {
+		if err := c.do(ctx); err != nil && ctx.Err() == nil {
 			log.Error("upkeep failed; it is tried again", "error", err)
 		}
 	}

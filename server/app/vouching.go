@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"go.uber.org/fx"
 
@@ -19,22 +20,30 @@ import (
 	"github.com/cardea-auth/cardea/server/vouch"
 )
 
-// assertionKeysFile holds the keys that sign assertions. They are a ring of
-// their own: no key that signs tokens can be taken for one of them.
-const assertionKeysFile = "assertion-keys.json"
+// AssertionKeysFile holds the keys that sign assertions, in the data directory.
+// They are a ring of their own: no key that signs tokens can be taken for one of
+// them.
+const AssertionKeysFile = "assertion-keys.json"
 
 // assertionKeys is that ring; nil if no upstream wants assertions.
 type assertionKeys struct{ *keys.Ring }
 
+// keepAssertionKeys is how long a replaced key stays in what sites are told to
+// pin: long enough for every node to have learnt of the next one.
+const keepAssertionKeys = time.Hour
+
 // OpenAssertionKeys opens the ring of the keys that sign assertions, making the
-// first one where there is none. Close it when done.
+// first one where there is none. Every process that has the data directory shares
+// it. Close it when done.
 func OpenAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
-	c := keys.Config{Algorithm: "EdDSA", Logger: log}
+	c := keys.Config{Algorithm: "EdDSA", Logger: log, Schedule: keys.Schedule{
+		RotateEvery: cfg.Keys.AssertionRotateEvery.Std(), PublishAhead: cfg.Keys.AssertionPublishAhead.Std(), KeepFor: keepAssertionKeys,
+	}}
 	if cfg.Store.Driver != "memory" {
 		if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 			return nil, fmt.Errorf("create data directory: %w", err)
 		}
-		c.File = filepath.Join(cfg.Data, assertionKeysFile)
+		c.File = filepath.Join(cfg.Data, AssertionKeysFile)
 	}
 	ring, err := keys.Open(ctx, c)
 	if err != nil {
@@ -49,7 +58,9 @@ func Assertions(cfg *config.Config, u config.Upstream) (issuedBy, audience strin
 	return issuer(cfg), strings.TrimSuffix(cmp.Or(u.Audience, cfg.Server.PublicURL, u.URL), "/")
 }
 
-func newAssertionKeys(opened *cleanup, cfg *config.Config, log *slog.Logger) (assertionKeys, error) {
+// newAssertionKeys opens the ring and moves its keys along, also when another
+// process changes them.
+func newAssertionKeys(lc fx.Lifecycle, opened *cleanup, cfg *config.Config, log *slog.Logger) (assertionKeys, error) {
 	for _, u := range cfg.Upstreams {
 		if u.Identity != "assertion" {
 			continue
@@ -61,6 +72,10 @@ func newAssertionKeys(opened *cleanup, cfg *config.Config, log *slog.Logger) (as
 			return assertionKeys{}, err
 		}
 		opened.add(ring)
+		appendChore(lc, log, chore{upkeepEvery, func(ctx context.Context) error {
+			_, err := ring.Tick(ctx, time.Now())
+			return err
+		}})
 		return assertionKeys{ring}, nil
 	}
 	return assertionKeys{}, nil

@@ -32,6 +32,9 @@ type Keys struct {
 
 	RotateEvery  Duration `yaml:"rotate_every" default:"0s" doc:"Age at which the generated key is replaced by a new one. 0 is never."`
 	PublishAhead Duration `yaml:"publish_ahead" default:"10m" doc:"How long the next key is published before it signs: longer than verifiers cache the key set."`
+
+	AssertionRotateEvery  Duration `yaml:"assertion_rotate_every" default:"0s" doc:"Age at which the key that signs assertions is replaced. 0 is never: sites have pinned it, so somebody must be there to pin the next one."`
+	AssertionPublishAhead Duration `yaml:"assertion_publish_ahead" default:"7d" doc:"How long the next assertion key waits before it signs: the time to pin it in every wp-config.php."`
 }
 
 // Tokens is what tokens say of themselves and how long they live.

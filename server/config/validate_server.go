@@ -97,6 +97,9 @@ func secretBytes(algorithm string) int {
 }
 
 func (k *checker) keys(c Keys) {
+	if every := c.AssertionRotateEvery; every > 0 && every <= c.AssertionPublishAhead {
+		k.add("keys.assertion_rotate_every", "%s must be longer than keys.assertion_publish_ahead (%s)", every, c.AssertionPublishAhead)
+	}
 	least, got := secretBytes(c.Algorithm), len(c.Secret)
 	switch {
 	case got == 0:

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// stranger is an origin that no site allows by name.
+const stranger = "https://cardea-doctor.example"
+
+// cors asks as browsers do for a page from elsewhere.
+func (d doctor) cors(ctx context.Context) finding {
+	if f := d.anyOrigin(ctx); f.wrong != "" {
+		return f
+	}
+	origin := d.allowedOrigin()
+	r, f := d.preflight(ctx, origin)
+	switch {
+	case f.wrong != "":
+		return f
+	case origin == stranger && r.code == "cors_origin": // others are listed
+		return finding{}
+	case r.status >= 400:
+		return finding{wrong: "a preflight is refused: " + r.String(), seen: "a CORS error in the browser, whatever token it would have sent",
+			cure: "cors: {enabled: true} answers preflights before anybody is asked for credentials; without it let OPTIONS pass to WordPress"}
+	case origin != stranger && r.header.Get("Access-Control-Allow-Origin") == "":
+		return finding{wrong: "a preflight from " + origin + " is not allowed", seen: "a CORS error in the browser",
+			cure: "cors.origins lists it, and somebody else answers: look at the proxies in front, and restart the server"}
+	}
+	return finding{}
+}
+
+// anyOrigin finds the answer that lets every page act for its visitors, to a
+// preflight or to a request.
+func (d doctor) anyOrigin(ctx context.Context) finding {
+	asked, f := d.preflight(ctx, stranger)
+	if f.wrong != "" {
+		return f
+	}
+	read, err := d.ask(ctx, http.MethodGet, "/wp-json/wp/v2/posts", "", "Origin", stranger)
+	if err != nil {
+		return finding{} // the check of the API tells
+	}
+	for _, r := range []reply{asked, read} {
+		allowed, with := r.header.Get("Access-Control-Allow-Origin"), r.header.Get("Access-Control-Allow-Credentials")
+		if with == "true" && (allowed == stranger || allowed == "*") {
+			return finding{wrong: "every origin may ask with the visitor's cookies", seen: "nothing: other sites can act for its visitors",
+				cure: "WordPress itself answers so: cors: {enabled: true, origins: [...]} puts a list in its place"}
+		}
+	}
+	return finding{}
+}
+
+func (d doctor) preflight(ctx context.Context, origin string) (reply, finding) {
+	r, err := d.ask(ctx, http.MethodOptions, "/wp-json/wp/v2/posts", "", "Origin", origin,
+		"Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "authorization")
+	if err != nil {
+		return r, finding{wrong: "no answer: " + err.Error(), seen: "a connection error", cure: "start the server, and look at name, port and firewall"}
+	}
+	return r, finding{}
+}
+
+// allowedOrigin is one that the configuration lists by name, else the stranger.
+func (d doctor) allowedOrigin() string {
+	cfg, err := d.fromFile()
+	if err != nil || cfg == nil || !cfg.CORS.Enabled {
+		return stranger
+	}
+	for _, origin := range originsAtHome(cfg) {
+		if !strings.Contains(origin, "*") {
+			return origin
+		}
+	}
+	return stranger
+}
+
+// originsAtHome are those that may call /wp-json without a prefix.
+func originsAtHome(cfg *config.Config) []string {
+	for _, m := range cfg.Mounts {
+		if m.Dialect != "native" && m.Prefix == "" && len(m.CORSOrigins) > 0 {
+			return m.CORSOrigins
+		}
+	}
+	return cfg.CORS.Origins
+}
