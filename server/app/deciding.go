@@ -81,7 +81,7 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 			Name: m.Name, Host: m.Host, Prefix: m.Prefix, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
 			OnBadToken: onBadToken(m), ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
 			AccessLife: m.AccessLife.Std(), RefreshLife: m.RefreshLife.Std(), RateLimit: m.RateLimit,
-			Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Peer: proxies.Peer,
+			Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Mode: mode(m), Peer: proxies.Peer,
 		}
 		d, mount, err := dialects.Open(m.Dialect, mount)
 		if err != nil {

@@ -3,7 +3,16 @@ package app
 import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/config"
 )
+
+// mode turns "any" into the dialects' words.
+func mode(m config.Mount) string {
+	if m.Mode == "any" {
+		return ""
+	}
+	return m.Mode
+}
 
 // grammar is core.Policy.Bearer: odd Authorization headers mean what they mean to
 // the plugin whose mount the request is to.

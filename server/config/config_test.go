@@ -111,7 +111,7 @@ func TestSave(t *testing.T) {
 	cfg := config.Default()
 	cfg.Upstreams = map[string]config.Upstream{"demo": config.Upstream{URL: config.DemoUpstream}.WithDefaults()}
 	cfg.Mounts = []config.Mount{{
-		Name: "wordpress", Dialect: "wpjwt", OnBadToken: "deny", ErrorCodes: "exact", LoginErrors: "exact", Claims: "full",
+		Name: "wordpress", Dialect: "wpjwt", OnBadToken: "deny", ErrorCodes: "exact", LoginErrors: "exact", Claims: "full", Mode: "any",
 		SecretFile: "cardea-data/site-secret", Secret: "hunter2",
 	}}
 	cfg.Rules = []config.Rule{{Name: "public", OnBadToken: "mount", Path: "/public/**", Access: "public", Upstream: "demo"}}

@@ -25,7 +25,7 @@ type Mount struct {
 	Host            string      `yaml:"host" doc:"Host name that the mount answers on, without a port. Empty: every host."`
 	Prefix          string      `yaml:"prefix" doc:"Path in front of the dialect's own paths, such as /blog. Empty: none."`
 	Issuer          string      `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
-	Secret          api.Secret  `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides. Empty: Cardea's own key."`
+	Secret          api.Secret  `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides; or a private key in PEM, such as an RSA key for RS256. Empty: Cardea's own key."`
 	SecretFile      string      `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
 	AllowWeakSecret bool        `yaml:"allow_weak_secret" default:"false" doc:"Let a secret that is too short or well known verify tokens that the site has issued. It never signs: Cardea's own key does."`
 	OnBadToken      string      `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What a bad token means on other routes, where a rule's access is optional: refuse, or pass without an identity. plugin: as the dialect's plugin does."`
@@ -37,6 +37,7 @@ type Mount struct {
 	RateLimit       int         `yaml:"rate_limit" default:"0" doc:"Calls that one address may make a minute, in dialects whose plugin counts them. 0: the plugin's number; -1: any."`
 	ForeignTokens   bool        `yaml:"foreign_tokens" default:"false" doc:"Accept tokens that the plugin itself issued, where the plugin knows its own only (wpjwtpro): for the days of a migration."`
 	BindPeer        bool        `yaml:"bind_peer" default:"false" doc:"Tie a token to the address and user agent that it was given to, as cocart does. Behind proxies it needs server.trusted_proxies."`
+	Mode            string      `yaml:"mode" default:"any" enum:"any|jwt|basic|apikey" doc:"For miniorange: the one kind of credential that counts on the site's REST API, for which there must be a method. any: every one that there is a method for."`
 	Header          MountHeader `yaml:"header" doc:"Header that carries the credential to this mount's site instead of Authorization, which is refused then. A rule's own header is stronger."`
 	RefuseRoles     MountRoles  `yaml:"refuse_roles" doc:"Roles that are refused on this mount's site. None by default."`
 	CORSOrigins     []string    `yaml:"cors_origins" doc:"Origins whose pages may call this mount's site, instead of cors.origins."`

@@ -28,6 +28,7 @@ func check(c Config) []Problem {
 	k.revocation(c.Revocation)
 	k.methods(c.Methods)
 	k.mounts(c.Mounts)
+	k.modes(c)
 	k.upstreams(c)
 	k.rules(c.Rules, c.Upstreams)
 	k.plugins(c.Plugins)

@@ -42,9 +42,9 @@ type Mount struct {
 	Prefix string // before the plugin's own paths; "" is "/wp-json"
 	Issuer string // iss of its tokens: the site's URL, without a slash at the end
 
-	Secret    api.Secret // the site's own secret; "" signs with the engine's keys
+	Secret    api.Secret // the site's own secret, or private key in PEM; "" signs with the engine's keys
 	AllowWeak bool       // let a Secret that is too weak to sign verify
-	Algorithm string     // what Secret signs with: HS256 (also ""), HS384 or HS512
+	Algorithm string     // what Secret signs with: HS256, HS384 or HS512, or one for the key; "": HS256, or the key's usual one
 
 	OnBadToken  string // what a bad Bearer means on other routes: deny (also "") or anonymous
 	ErrorCodes  string // exact (also "") or documented
@@ -114,10 +114,14 @@ func (m Mount) Base() string {
 // engine's. A secret that cannot be used is an error, a [*keys.WeakSecretError]
 // if it is too weak, and the keys are then of a kind that neither signs nor
 // verifies: a mount with a bad secret must not fall back to other keys. With
-// AllowWeak a weak one verifies only, and the engine's keys sign.
+// AllowWeak a weak one verifies only, and the engine's keys sign. A private key in
+// PEM is a key pair, never an HMAC secret: its public half is no secret at all.
 func (m Mount) Keys() ([]api.Key, error) {
 	if m.Secret == "" {
 		return nil, nil
+	}
+	if pem := strings.TrimSpace(m.Secret.Reveal()); strings.HasPrefix(pem, "-----BEGIN ") {
+		return m.pair([]byte(pem))
 	}
 	algorithm := m.Algorithm
 	if algorithm == "" {
@@ -130,5 +134,18 @@ func (m Mount) Keys() ([]api.Key, error) {
 	if err != nil {
 		return []api.Key{{Algorithm: algorithm}}, fmt.Errorf("mount %s: %w", m.Name, err)
 	}
+	return []api.Key{key}, nil
+}
+
+// pair reads a private key in PEM. It is known by its place, as a secret is.
+func (m Mount) pair(pem []byte) ([]api.Key, error) {
+	key, err := keys.ParsePEM("", m.Algorithm, pem)
+	if err == nil && !key.CanSign() {
+		err = errors.New("the PEM holds a public key: tokens are signed with the private one")
+	}
+	if err != nil {
+		return []api.Key{{Algorithm: m.Algorithm}}, fmt.Errorf("mount %s: %w", m.Name, err)
+	}
+	key.ID = ""
 	return []api.Key{key}, nil
 }

@@ -7,6 +7,8 @@
 //	GET  {prefix}/api/v1/token-validate  Authorization      -> VALID_TOKEN
 //	OPTIONS, as a preflight                                 -> Preflight request accepted
 //
+//	GET  {prefix}/api/v1/public-key      (RS256 and other key pairs) -> algorithm, public_key in PEM, x5c
+//
 //	premium: /token also answers refresh_token and refresh_expires_in, and
 //	POST {prefix}/api/v1/refresh-token   refresh_token      -> the next pair; the one before is dead
 //	POST {prefix}/api/v1/revoke-token    token              -> TOKEN_REVOKED, for either kind
@@ -22,14 +24,30 @@
 //
 //	access and refresh lifetimes     the mount's access_life and refresh_life, auth-expire, refresh-expire
 //	login by e-mail address          with a refresh lifetime
-//	HS256 or RS256 with certificate  the mount's secret, or none and a key of that kind: the certificate is the JWKS
+//	HS256 or RS256 with certificate  the mount's secret: a text, or a private key in PEM; none: the engine's keys
 //	revocation at logout, change     the engine's, always
-//	Basic, API key (one or per user) methods of the gate: basic and apikey
+//	one method at a time             the mount's mode: jwt, basic or apikey; none: any that the gate has
 //	third-party provider tokens      the gate's, with a foreign issuer
-//	role restriction                 rule roles and route-access; at login, login-after
-//	custom header                    a rule's header with refuse_standard, custom-header
+//	role restriction                 the mount's refuse_roles, rule roles, route-access, login-after
+//	custom header                    the mount's header, or a rule's; custom-header
 //	excluded REST APIs               rules with access: public, route-exclusion
 //	everything else is protected     a rule for /wp-json/** with access: required
+//
+// A mode is what counts on the REST API that the mount is for; the token route
+// answers in every one, as the plugin's does. It wants the gate's method of that
+// name, which checks the credential:
+//
+//	mode    credential                                 refused as
+//	jwt     Authorization: Bearer <token>              SEGMENT_FAULT, INVALID_SIGNATURE, TOKEN_EXPIRED, TOKEN_REVOKED, UNAUTHORIZED
+//	basic   Authorization: Basic <name:password>       INVALID_USERNAME, INVALID_PASSWORD (400), INVALID_TOKEN_FORMAT
+//	apikey  Authorization: Bearer <key>, or X-API-Key  INVALID_API_KEY
+//	all     none, or of another kind                   MISSING_AUTHORIZATION_HEADER, INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE
+//
+// An API key is a user's own and stands for that user; the free plugin's one key
+// for the whole site, which stands for nobody, is not offered, nor is Basic with a
+// client's id and secret: an API key is both. With login_errors: uniform Basic has
+// one refusal, INVALID_CREDENTIALS. The certificate in x5c is signed by its own key
+// and vouches for nothing else.
 //
 // The room only decodes and encodes.
 //

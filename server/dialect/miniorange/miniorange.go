@@ -82,6 +82,9 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 			{Method: http.MethodGet, Path: "/token-validate", Handle: h.validate},
 		},
 	}
+	if key := d.signs(e); isPublic(key) {
+		n.Routes = append(n.Routes, dialect.Route{Method: http.MethodGet, Path: "/public-key", Handle: h.publicKey})
+	}
 	if d.mount.RefreshLife > 0 {
 		n.Routes = slices.Concat(n.Routes, []dialect.Route{
 			{Method: http.MethodPost, Path: "/refresh-token", Handle: h.refresh},
@@ -94,8 +97,16 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 func (d *Dialect) handler(e *core.Engine) *handler {
 	return &handler{
 		site:     &dialect.Site{Engine: e, Mount: d.mount, Envelope: envelope, Past: true},
-		failures: d.failed(e), fault: d.fault,
+		failures: d.failed(e), fault: d.fault, key: func() api.Key { return d.signs(e) }, kept: new(certificates),
 	}
+}
+
+// signs is the key that signs the mount's tokens at present.
+func (d *Dialect) signs(e *core.Engine) api.Key {
+	if len(d.keys) > 0 {
+		return d.keys[0]
+	}
+	return e.Keys().Active()
 }
 
 // failed counts the failures of addresses, on the plugin's own routes and at the
@@ -110,6 +121,8 @@ type handler struct {
 	site     *dialect.Site
 	failures *throttle.Windows
 	fault    error // why the mount has no keys; nil if it has
+	key      func() api.Key
+	kept     *certificates
 }
 
 // preflight answers what a browser asks beforehand. Which origins may come, the

@@ -49,13 +49,14 @@ func (h *handler) system(*http.Request, dialect.Params, api.Identity) (any, erro
 	), nil
 }
 
-// algorithm is what the mount signs with; null if it has no secret of its own and
-// the engine's keys sign.
+// algorithm is what the mount signs with; null if it has no key of its own and
+// the engine's sign.
 func (h *handler) algorithm() any {
-	if h.site.Mount.Secret == "" {
+	keys, _ := h.site.Mount.Keys() // why there is none, settings do not tell
+	if len(keys) == 0 {
 		return nil
 	}
-	return cmp.Or(h.site.Mount.Algorithm, "HS256")
+	return keys[0].Algorithm
 }
 
 // group is an object of pairs of name and value.

@@ -1,0 +1,49 @@
+package dialecttest
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// ServeGate opens a dialect at a mount with the gate beside it: methods and rules
+// decide about routes of others, of which an application that only says who the
+// gate took the client for, {"user":"sub1"}, stands for all. The clock stands still
+// as with [Serve].
+func ServeGate[D dialect.Dialect](t testing.TB, m dialect.Mount, open func(dialect.Mount) (D, error), methods []core.NamedMethod, rules []route.Rule) *Site {
+	t.Helper()
+	d, err := open(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Site{at: new(atomic.Int64)}
+	s.at.Store(time.Unix(1795283400, 0).UnixNano())
+	st := &stage{dialect: d}
+	st.engine, st.users = newEngine(t, func() time.Time { return time.Unix(0, s.at.Load()) }, core.Policy{
+		Methods: methods, Rules: rules, Bearer: m.Bearer(d), Accepts: m.Accepts(d),
+		Read: func(_, method, path, query string) (string, string, error) {
+			return route.WordPress{REST: m.Base()}.Read(method, path, query)
+		},
+	}, d)
+	s.Engine = st.engine
+	s.Handler = dialect.Mux(d.Endpoints(st.engine), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := st.pass(w, r, teller{}); err != nil {
+			t.Error(err)
+		}
+	}))
+	return s
+}
+
+// teller is an application that says who it is told the client is.
+type teller struct{}
+
+// RoundTrip implements http.RoundTripper.
+func (teller) RoundTrip(r *http.Request) (*http.Response, error) {
+	return answer(r, http.StatusOK, `{"user":"`+strings.ReplaceAll(r.Header.Get(core.HeaderUser), `"`, "")+`"}`), nil
+}

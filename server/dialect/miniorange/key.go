@@ -1,0 +1,74 @@
+package miniorange
+
+import (
+	"crypto"
+	"encoding/base64"
+	"encoding/pem"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// isPublic reports whether a key has a half that may be shown.
+func isPublic(key api.Key) bool {
+	_, pair := key.Private.(crypto.Signer)
+	return pair
+}
+
+// publicKey answers GET /public-key: what tokens can be verified with elsewhere,
+// as a key, and as a certificate of itself for programs that take no other form.
+// Who can fetch it can verify and not sign.
+func (h *handler) publicKey(w http.ResponseWriter, r *http.Request, _ dialect.Params) {
+	key := h.key()
+	text, err := keys.ExportPEM(key, false)
+	var x5c string
+	if err == nil {
+		x5c, err = h.certificate(key)
+	}
+	if err != nil {
+		h.refuse(w, r, err, refreshWords)
+		return
+	}
+	h.site.Answer(w, r, http.StatusOK, api.NewClaims(
+		api.Claim{Name: "status", Value: "TRUE"},
+		api.Claim{Name: "message", Value: "PUBLIC_KEY"},
+		api.Claim{Name: "code", Value: "200"},
+		api.Claim{Name: "algorithm", Value: key.Algorithm},
+		api.Claim{Name: "public_key", Value: string(text)},
+		api.Claim{Name: "x5c", Value: []any{x5c}},
+	))
+}
+
+// certificateLife is how long a certificate holds. It vouches for nothing but the
+// key.
+const certificateLife = 365 * 24 * time.Hour
+
+// certificates keeps the latest one: a signature for each request of anybody's
+// would be too much work. Safe for concurrent use.
+type certificates struct {
+	mu    sync.Mutex
+	of    string // the key's id
+	text  string
+	until time.Time
+}
+
+// certificate is in the form of x5c (RFC 7517 section 4.7): base64 of the DER.
+func (h *handler) certificate(key api.Key) (string, error) {
+	now, kept := h.site.Engine.Now(), h.kept
+	kept.mu.Lock()
+	defer kept.mu.Unlock()
+	if kept.of == key.ID && now.Before(kept.until) {
+		return kept.text, nil
+	}
+	text, err := keys.ExportCertificate(key, h.site.Mount.Issuer, now, now.Add(certificateLife))
+	if err != nil {
+		return "", err
+	}
+	block, _ := pem.Decode(text)
+	kept.of, kept.text, kept.until = key.ID, base64.StdEncoding.EncodeToString(block.Bytes), now.Add(certificateLife/2)
+	return kept.text, nil
+}

@@ -1,0 +1,295 @@
+package miniorange_test
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/methods/apikey"
+	"github.com/cardea-auth/cardea/methods/basic"
+	"github.com/cardea-auth/cardea/methods/jwt"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
+	"github.com/cardea-auth/cardea/server/dialect/miniorange"
+)
+
+const (
+	mePath  = "/wp-json/wp/v2/users/me"
+	keyPath = "/wp-json/api/v1/public-key"
+)
+
+// gated serves a mount with all the methods of the gate beside it.
+func gated(t testing.TB, change func(*dialect.Mount)) *dialecttest.Site {
+	m := recorded()
+	change(&m)
+	return dialecttest.ServeGate(t, m, miniorange.New, []core.NamedMethod{
+		{Name: "basic", Opener: basic.Config{}}, {Name: "apikey", Opener: apikey.Config{}}, {Name: "jwt", Opener: jwt.Config{}},
+	}, []route.Rule{
+		{Name: "rest", Path: "/wp-json/**"}, {Name: "page", Path: "/page"},
+	})
+}
+
+func newKey(t testing.TB, s *dialecttest.Site) (text string) {
+	t.Helper()
+	s.Edit(t, "sub1", func(ctx context.Context, a *core.Accounts, u api.User) error {
+		secret, _, err := a.CreateAPIKey(ctx, core.NewAPIKey{Subject: u.Subject}, "test")
+		text = secret.Reveal()
+		return err
+	})
+	return text
+}
+
+// altered is a key with another last letter.
+func altered(key string) string {
+	last := "a"
+	if strings.HasSuffix(key, last) {
+		last = "b"
+	}
+	return key[:len(key)-1] + last
+}
+
+// TestModes: on the routes that a mount protects one kind of credential counts,
+// in the header forms and with the words of the plugin.
+func TestModes(t *testing.T) {
+	const (
+		wrongType = "INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE"
+		good      = "c3ViMTpzdWIxLXBhc3M=" // sub1:sub1-pass
+	)
+	for _, mode := range []string{"", dialect.JWT, dialect.Basic, dialect.APIKey} {
+		s := gated(t, func(m *dialect.Mount) { m.Mode = mode })
+		access := s.Do(t, "POST", tokenPath, goodLogin).Get("jwt_token") // is given in every mode
+		key := newKey(t, s)
+		for _, c := range []struct {
+			auth                  string
+			any, jwt, basic, keys string // a user, or an error
+		}{
+			{"", "MISSING_AUTHORIZATION_HEADER", "MISSING_AUTHORIZATION_HEADER", "MISSING_AUTHORIZATION_HEADER", "MISSING_AUTHORIZATION_HEADER"},
+			{"Bearer " + access, "sub1", "sub1", wrongType, "INVALID_API_KEY"},
+			{"bearer  " + access, "sub1", "sub1", wrongType, "INVALID_API_KEY"},
+			{"Bearer a.b.c", "SEGMENT_FAULT", "SEGMENT_FAULT", wrongType, "INVALID_API_KEY"},
+			{"Bearer " + key, "sub1", wrongType, wrongType, "sub1"},
+			{"Bearer " + key + "!", "SEGMENT_FAULT", "SEGMENT_FAULT", wrongType, "INVALID_API_KEY"}, // not of a key's form
+			{"Bearer " + altered(key), "INVALID_API_KEY", wrongType, wrongType, "INVALID_API_KEY"},
+			{"Basic " + good, "sub1", wrongType, "sub1", wrongType},
+			{"Basic c3ViMTpubw==", "INVALID_PASSWORD", wrongType, "INVALID_PASSWORD", wrongType},
+			{"Basic bm9ib2R5Om5v", "INVALID_USERNAME", wrongType, "INVALID_USERNAME", wrongType},
+			{"Basic c3ViMQ==", wrongType, wrongType, "INVALID_TOKEN_FORMAT", wrongType}, // no colon
+			{"Basic ", wrongType, wrongType, wrongType, wrongType},
+			{"Token abc", wrongType, wrongType, wrongType, wrongType},
+		} {
+			want := map[string]string{"": c.any, dialect.JWT: c.jwt, dialect.Basic: c.basic, dialect.APIKey: c.keys}[mode]
+			var headers []string
+			if c.auth != "" {
+				headers = []string{"Authorization", c.auth}
+			}
+			a := s.Do(t, "GET", mePath, "", headers...)
+			if got := a.Get("user") + a.Get("error"); got != want {
+				t.Errorf("mode %q, %.24q: got %d %s, want %s", mode, c.auth, a.Status, a.Text, want)
+			}
+			if a.Status != http.StatusOK && a.Get("status") != "error" {
+				t.Errorf("mode %q, %.24q: not the plugin's envelope: %s", mode, c.auth, a.Text)
+			}
+		}
+		s.Do(t, "GET", mePath, "", "X-API-Key", key).Want(t, map[bool]int{true: 200, false: 401}[mode == "" || mode == dialect.APIKey], "user",
+			map[bool]string{true: "sub1"}[mode == "" || mode == dialect.APIKey])
+		s.Do(t, "GET", "/page", "", "Authorization", "Bearer "+access).Want(t, 200, "user", "sub1") // no route of the plugin's
+	}
+}
+
+func TestModes_unknown(t *testing.T) {
+	m := recorded()
+	m.Mode = "oauth"
+	if _, err := miniorange.New(m); err == nil || !strings.Contains(err.Error(), "oauth") {
+		t.Errorf("got %v, want an error that names the mode", err)
+	}
+}
+
+func TestModes_uniform(t *testing.T) {
+	s := gated(t, func(m *dialect.Mount) { m.Mode, m.LoginErrors = dialect.Basic, dialect.Uniform })
+	for _, auth := range []string{"Basic c3ViMTpubw==", "Basic bm9ib2R5Om5v"} {
+		s.Do(t, "GET", mePath, "", "Authorization", auth).Want(t, 400, "error", "INVALID_CREDENTIALS")
+	}
+}
+
+func TestGate_restricted(t *testing.T) {
+	s := dialecttest.ServeGate(t, recorded(), miniorange.New, []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
+		[]route.Rule{{Name: "wp", Path: "/wp-json/wp/v2/**"}})
+	a := s.Do(t, "GET", "/wp-json/shop/v1", "")
+	a.Want(t, 403, "error", "Restricted")
+	a.Want(t, 403, "code", "")
+	a = s.Do(t, "OPTIONS", mePath, "", "Origin", "https://app.example", "Access-Control-Request-Method", "GET")
+	a.Want(t, 200, "message", "Preflight request accepted")
+	if a.Get("user") != "" || a.Header.Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("a preflight went through, or allows an origin: %s %v", a.Text, a.Header)
+	}
+}
+
+// TestGate_failuresCount: bad tokens on routes of others bar an address from the
+// plugin's own, for a minute.
+func TestGate_failuresCount(t *testing.T) {
+	s := gated(t, func(*dialect.Mount) {})
+	for range 5 {
+		s.Do(t, "GET", mePath, "", "Authorization", "Bearer a.b.c").Want(t, 401, "error", "SEGMENT_FAULT")
+		s.Do(t, "GET", mePath, "").Want(t, 401, "error", "MISSING_AUTHORIZATION_HEADER") // nothing presented, nothing counted
+	}
+	s.Do(t, "POST", tokenPath, goodLogin).Want(t, 429, "error", "TOO_MANY_REQUESTS")
+	s.Forward(time.Minute)
+	s.Do(t, "POST", tokenPath, goodLogin).Want(t, 200, "token_type", "Bearer")
+}
+
+// rsaPEM is a new private key.
+func rsaPEM(t testing.TB) api.Secret {
+	t.Helper()
+	key, err := keys.Generate("RS256", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := keys.ExportPEM(key, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return api.Secret(text)
+}
+
+// TestRS256 goes over HTTP as a client does: log in, fetch the public key, verify
+// the token with it and with the certificate, call a route, refresh, revoke.
+func TestRS256(t *testing.T) {
+	private := rsaPEM(t)
+	site := gated(t, func(m *dialect.Mount) {
+		m.Secret, m.AccessLife, m.RefreshLife = private, time.Hour, 14*24*time.Hour
+	})
+	server := httptest.NewServer(site)
+	defer server.Close()
+	call := func(method, path, body, auth string) (out map[string]any) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		if auth != "" {
+			r.Header.Set("Authorization", auth)
+		}
+		answer, err := server.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		if err == nil {
+			err = json.Unmarshal(text, &out)
+		}
+		if err != nil {
+			t.Fatalf("%s %s: %v in %s", method, path, err, text)
+		}
+		return out
+	}
+	pair := call("POST", tokenPath, goodLogin, "")
+	access := pair["jwt_token"].(string)
+	shown := call("GET", keyPath, "", "")
+	verifies(t, access, []byte(shown["public_key"].(string)), shown["x5c"].([]any)[0].(string))
+	if shown["algorithm"] != "RS256" {
+		t.Errorf("algorithm %v", shown["algorithm"])
+	}
+	if got := call("GET", mePath, "", "Bearer "+access)["user"]; got != "sub1" {
+		t.Errorf("users/me: got %v", got)
+	}
+	next := call("POST", refreshPath, `{"refresh_token":"`+pair["refresh_token"].(string)+`"}`, "")
+	if got := call("GET", mePath, "", "Bearer "+access)["error"]; got != "TOKEN_REVOKED" {
+		t.Errorf("the token before the refresh: got %v", got)
+	}
+	access = next["jwt_token"].(string)
+	call("POST", revokePath, `{"token":"`+access+`"}`, "")
+	if got := call("GET", validatePath, "", "Bearer "+access)["error"]; got != "TOKEN_REVOKED" {
+		t.Errorf("a revoked token: got %v", got)
+	}
+}
+
+// verifies checks an RS256 token as somebody does who has the public half only.
+func verifies(t *testing.T, access string, key []byte, x5c string) {
+	t.Helper()
+	block, _ := pem.Decode(key)
+	if block == nil {
+		t.Fatalf("no PEM: %s", key)
+	}
+	public, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := base64.StdEncoding.DecodeString(x5c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, signature, _ := cutLast(access)
+	digest := sha256.Sum256([]byte(text))
+	for name, k := range map[string]any{"public key": public, "certificate": certificate.PublicKey} {
+		if err := rsa.VerifyPKCS1v15(k.(*rsa.PublicKey), crypto.SHA256, digest[:], signature); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func cutLast(access string) (text string, signature []byte, err error) {
+	i := strings.LastIndexByte(access, '.')
+	signature, err = base64.RawURLEncoding.DecodeString(access[i+1:])
+	return access[:i], signature, err
+}
+
+// TestRS256_keyForms: a public key signs nothing, its text is no HMAC secret, and
+// a shared secret is shown to nobody.
+func TestRS256_keyForms(t *testing.T) {
+	private := rsaPEM(t)
+	key, err := keys.ParsePEM("", "", []byte(private))
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := keys.ExportPEM(key, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.Secret = api.Secret(public) })
+	s.Do(t, "POST", tokenPath, goodLogin).Want(t, 401, "error", "BAD_REQUEST")
+	s.Do(t, "GET", keyPath, "").Want(t, 404, "code", "rest_no_route")
+	forged := signed(t, bytes.TrimSpace(public))
+	validate(t, s, forged, 401, "status", "error")
+
+	s = serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.Secret = private })
+	validate(t, s, signed(t, bytes.TrimSpace(public)), 401, "status", "error")
+	validate(t, s, s.Do(t, "POST", tokenPath, goodLogin).Get("jwt_token"), 200, "message", "VALID_TOKEN")
+
+	serve(t, nil).Do(t, "GET", keyPath, "").Want(t, 404, "code", "rest_no_route") // HS256
+}
+
+// signed is a token for sub1, signed with a text as an HMAC secret.
+func signed(t testing.TB, secret []byte) string {
+	t.Helper()
+	head := []api.Claim{{Name: "alg"}, {Name: "typ", Value: "JWT"}}
+	claims := api.NewClaims(api.Claim{Name: "sub", Value: 3}, api.Claim{Name: "name", Value: "sub1"},
+		api.Claim{Name: "iat", Value: 1795283400}, api.Claim{Name: "exp", Value: 1795287000})
+	text, err := token.Sign(head, claims, api.Key{Algorithm: "HS256", Private: secret, Public: secret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
