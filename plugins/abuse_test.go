@@ -62,6 +62,21 @@ func attacks() []attack {
 		{"4 recursion", recursion(0), atCall, "fuel stack", short},
 		{"5 mutual recursion", mutual(), atCall, "fuel stack", short},
 		{"6 recursion with 400 locals", recursion(400), atCall, "fuel stack", short},
+		{"6b recursion with 400 values that wait", made(func(h *hostile) {
+			h.Memory(1, 0)
+			f := uint32(0)
+			if h.abi {
+				h.Marker()
+				f++
+			}
+			h.Export(map[bool]string{false: "run", true: "on_auth_expire"}[h.abi], h.Func("", "i",
+				asm.Repeat(400, asm.I32(16), asm.Load()), asm.Call(f), asm.Repeat(400, asm.Op(asm.Add))))
+		}), atCall, "fuel", short},
+		{"6c recursion with 400 results", made(func(h *hostile) {
+			h.Memory(1, 0)
+			f := h.Func("", strings.Repeat("i", 400), asm.Call(0))
+			h.entry(asm.Call(f), asm.Repeat(400, asm.Op(asm.Drop)), asm.I32(0))
+		}), atCall, "fuel", short},
 		{"7 call back", made(func(h *hostile) {
 			f := h.host("call_back", "", "")
 			h.Memory(1, 0)

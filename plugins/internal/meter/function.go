@@ -9,6 +9,7 @@ import "fmt"
 // global at each turn would wait for its own store; the global is brought up to
 // date around calls and at the end. One without pays from the global.
 type function struct {
+	module  *module
 	params  int
 	results []byte
 	globals int // without the tank, whose index this is
@@ -49,7 +50,7 @@ func (k kind) often() bool   { return k <= atLoop }
 
 const (
 	perInstructions = 64   // instructions for one unit
-	perLocals       = 4    // locals for one unit: they make the frame, of which a recursion piles up many
+	perSlots        = 2    // places of the frame for one unit, of which a recursion piles up many: locals, results, values kept while it calls
 	callUnits       = 3    // a call, beside the function's instructions
 	shiftBytes      = 4    // 16 bytes for one unit
 	growUnits       = 5000 // memory.grow
@@ -87,8 +88,9 @@ func (f *function) meter(body []byte) error {
 type open struct{ charge, before int }
 
 func (f *function) walk(w *walker) {
-	f.edits = []edit{{kind: atEntry, pos: w.pos, depth: 1, units: callUnits + int64(f.locals)/perLocals}}
+	f.edits = []edit{{kind: atEntry, pos: w.pos, depth: 1, units: callUnits}}
 	blocks := []open{{charge: 0}}
+	operands := newStack(f.module, len(f.results))
 	opened := 0
 	add := func(k kind, pos int, units int64) {
 		f.edits = append(f.edits, edit{k, pos, units, len(blocks)})
@@ -96,6 +98,7 @@ func (f *function) walk(w *walker) {
 	for w.more() && len(blocks) > 0 {
 		at := w.pos
 		op := w.instruction()
+		operands.step(op, w)
 		if op == opBlock || op == opIf || op == opLoop {
 			if opened++; opened > f.limits.Blocks {
 				w.failf("more than %d blocks: split the function", f.limits.Blocks)
@@ -127,6 +130,7 @@ func (f *function) walk(w *walker) {
 			add(giveBack, at, 0)
 		}
 	}
+	f.edits[0].units += (int64(f.locals) + int64(len(f.results)) + int64(operands.most)) / perSlots
 	if w.err == nil && (len(blocks) > 0 || w.pos != len(w.data)) {
 		w.failf("its blocks do not end where it does")
 	}

@@ -250,3 +250,50 @@ func validate(module []byte) error {
 	_, err := rt.CompileModule(ctx, module)
 	return err
 }
+
+// TestRewrite_frames: a function's entry pays for what its frame may hold: locals,
+// parameters, results, and values that wait while it calls.
+func TestRewrite_frames(t *testing.T) {
+	push := func(n int) []byte { return asm.Repeat(n, asm.I32(0)) }
+	drop := func(n int) []byte { return asm.Repeat(n, asm.Op(asm.Drop)) }
+	branches := asm.Cat(push(8), asm.If(push(8), asm.Br(0)), drop(7), asm.Call(0))
+	for _, test := range []struct {
+		name                    string
+		params, results, locals string
+		body                    []byte
+		places                  int64
+	}{
+		{"nothing", "", "", "", nil, 0},
+		{"locals", "", "", "iIfF", nil, 4},
+		{"parameters and locals", "iiii", "", "ii", nil, 6},
+		{"results", "", "iiiiii", "", push(6), 6},
+		{"values without a call", "", "", "", asm.Cat(push(8), drop(8)), 0},
+		{"values at a call", "", "", "", asm.Cat(push(8), asm.Call(0), drop(8)), 8},
+		{"values after a call", "", "", "", asm.Cat(asm.Call(0), push(8), drop(8)), 0},
+		{"values around a block with a call", "", "", "", asm.Cat(push(8), asm.Block(asm.Call(0)), drop(8)), 8},
+		{"arguments and results", "", "", "", asm.Cat(push(6), asm.Call(1), drop(4)), 10},
+		{"a call through a table", "", "", "", asm.Cat(push(7), asm.CallIndirect(1), drop(4)), 10},
+		{"what a branch has left behind", "", "", "", branches, 0},
+		{"what arithmetic has used up", "", "", "", asm.Cat(push(8), asm.Repeat(7, asm.Op(asm.Add)), asm.Call(0), drop(1)), 1},
+	} {
+		m := &asm.Module{}
+		m.Import("a", "b", "", "")
+		m.Import("a", "c", "iiiiii", "iiii") // type 1
+		m.Table(1, 0)
+		m.FuncLocals(test.params, test.results, test.locals, test.body)
+		p, err := parse(m.Bytes(), roomy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		typ := p.types[p.funcs[0]]
+		f := &function{module: p, params: typ.params, results: typ.results, limits: roomy}
+		r := &reader{data: p.sections[len(p.sections)-1].content}
+		r.count()
+		if err := f.meter(r.take(r.u32())); err != nil {
+			t.Fatalf("%s: %v", test.name, err)
+		}
+		if got := f.edits[0].units - callUnits - 1; got != test.places/perSlots {
+			t.Errorf("%s: %d units for the frame, want %d", test.name, got, test.places/perSlots)
+		}
+	}
+}

@@ -30,7 +30,7 @@ type module struct {
 	sections []section
 	types    []signature
 	funcs    []int // type of each defined function
-	imported int   // functions
+	imports  []int // type of each imported function
 	globals  []global
 	tables   []table
 }
@@ -138,12 +138,22 @@ func (m *module) readImports(r *reader, l Limits) {
 		if kind := r.byte(); r.err == nil && kind != 0 {
 			r.failf("it imports %s.%s, which is no function: only functions are offered", from, name)
 		}
-		r.u32()
-		m.imported++
+		m.imports = append(m.imports, int(r.u32()))
 		if r.err != nil {
 			return
 		}
 	}
+}
+
+// funcType is the type of a function; -1 if there is no such function.
+func (m *module) funcType(index uint32) int {
+	switch n := int64(index) - int64(len(m.imports)); {
+	case n < 0:
+		return m.imports[index]
+	case n < int64(len(m.funcs)):
+		return m.funcs[n]
+	}
+	return -1
 }
 
 func (m *module) readFunctions(r *reader, l Limits) {

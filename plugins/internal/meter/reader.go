@@ -71,6 +71,20 @@ func (r *reader) u32() uint32 {
 	return 0
 }
 
+// s33 reads a signed LEB128 of at most five bytes.
+func (r *reader) s33() int64 {
+	var n int64
+	for shift := 0; shift < 35; shift += 7 {
+		b := r.byte()
+		n |= int64(b&0x7F) << shift
+		if b < 0x80 {
+			return n << (57 - shift) >> (57 - shift)
+		}
+	}
+	r.fail(errLEB)
+	return 0
+}
+
 // skipLEB passes over a LEB128 of at most size bytes, signed or not.
 func (r *reader) skipLEB(size int) {
 	for range size {

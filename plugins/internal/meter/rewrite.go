@@ -7,7 +7,7 @@ import (
 
 // Version changes whenever the same input gives another output, so that what was
 // cached under the old one is not used.
-const Version = 4
+const Version = 5
 
 // Reserved begins the names of exports that the rewriting adds.
 const Reserved = "cardea:"
@@ -175,9 +175,9 @@ func (m *module) code(l Limits) (metered, error) {
 		out.section = appendU32(make([]byte, 0, len(s.content)*5/4), uint32(n))
 		for i := 0; i < n && r.err == nil; i++ {
 			t := m.types[m.funcs[i]]
-			f := &function{params: t.params, results: t.results, globals: len(m.globals), limits: l}
+			f := &function{module: m, params: t.params, results: t.results, globals: len(m.globals), limits: l}
 			if err := f.meter(r.take(r.u32())); r.err == nil && err != nil {
-				return out, fmt.Errorf("function %d: %w", m.imported+i, err)
+				return out, fmt.Errorf("function %d: %w", len(m.imports)+i, err)
 			}
 			out.section = f.append(out.section)
 			out.stateful = out.stateful || f.stateful

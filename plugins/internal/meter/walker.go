@@ -8,6 +8,9 @@ type walker struct {
 	locals  uint64 // parameters included
 	globals int
 
+	block int64  // the type of the block that instruction has passed, as it is encoded
+	index uint32 // of what it calls, or of the type that it calls by
+
 	instructions int
 	targets      int  // of br_table
 	stateful     bool // it changes tables or drops segments, which no reset undoes
@@ -27,9 +30,11 @@ const (
 	opBlock        = 0x02
 	opLoop         = 0x03
 	opIf           = 0x04
+	opElse         = 0x05
 	opEnd          = 0x0B
 	opBr           = 0x0C
 	opBrIf         = 0x0D
+	opBrTable      = 0x0E
 	opReturn       = 0x0F
 	opCall         = 0x10
 	opCallIndirect = 0x11
@@ -73,7 +78,7 @@ func (w *walker) instruction() int {
 	case op == opPrefix:
 		return w.prefixed()
 	case op == opBlock || op == opLoop || op == opIf:
-		w.skipLEB(5) // a type or its index
+		w.block = w.s33() // a type or its index
 	case op >= 0x20 && op <= 0x22:
 		if n := w.u32(); w.err == nil && uint64(n) >= w.locals {
 			w.failf("local %d, there are %d", n, w.locals)
@@ -92,17 +97,17 @@ func (w *walker) instruction() int {
 // operands passes over what follows the ordinary instructions.
 func (w *walker) operands(op int) {
 	switch {
-	case op == 0x0C, op == 0x0D, op == 0x10, op == 0x25, op == opTableSet, op == 0xD2: // an index
-		w.u32()
-	case op == 0x0E: // br_table
+	case op == opBr, op == opBrIf, op == opCall, op == 0x25, op == opTableSet, op == 0xD2: // an index
+		w.index = w.u32()
+	case op == opBrTable:
 		n := w.count()
 		w.targets += n
 		for range n {
 			w.u32()
 		}
 		w.u32()
-	case op == 0x11: // call_indirect
-		w.u32()
+	case op == opCallIndirect:
+		w.index = w.u32()
 		w.skipLEB(5)
 	case op == 0x1C: // select with types
 		w.take(uint32(w.count()))
@@ -119,7 +124,7 @@ func (w *walker) operands(op int) {
 		w.take(4)
 	case op == 0x44: // f64.const
 		w.take(8)
-	case op <= 0x01, op == 0x05, op == opEnd, op == 0x0F, op == 0x1A, op == 0x1B, op >= 0x45 && op <= 0xC4, op == 0xD1: // nothing
+	case op <= 0x01, op == opElse, op == opEnd, op == opReturn, op == 0x1A, op == 0x1B, op >= 0x45 && op <= 0xC4, op == 0xD1: // nothing
 	default:
 		w.failf("instruction 0x%02X is not known here", op)
 	}
