@@ -120,6 +120,10 @@ func PHPMethod(method, query string) (string, error) {
 	return value, nil
 }
 
+// NamesRoute reports whether a parameter of a query or form, its name as it is
+// written there, is or could be the one from which WordPress takes a REST route.
+func NamesRoute(name string) bool { return readPHPName(phpDecode(name), "rest_route") != other }
+
 // phpParameter finds the parameter that PHP would give this name, which has
 // underscores where the query may have dots, blanks or an open bracket.
 func phpParameter(query, name string) (found bool, value string, err error) {

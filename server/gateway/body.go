@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/door"
 )
 
@@ -61,6 +62,10 @@ func (f *forward) failBody(w http.ResponseWriter, err error) {
 	w.Header().Set("Connection", "close") // what is left of the body cannot be told from a request
 	if errors.Is(err, errTooLarge) {
 		door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
+		return
+	}
+	if errors.Is(err, errRouteInForm) {
+		door.Answer(w, http.StatusBadRequest, api.ReasonBadPath, errRouteInForm.Error())
 		return
 	}
 	door.Answer(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")

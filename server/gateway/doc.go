@@ -29,7 +29,8 @@
 //
 // A batch to a WordPress carries requests for other routes in its body. Its body
 // is read, 1 MiB at most and as JSON only, and the batch passes if each of them
-// would have passed alone.
+// would have passed alone. A form with a rest_route in it names another route than
+// the path: it is passed on as it comes in, and breaks off before that name (400).
 //
 // # What the server around it must set
 //

@@ -89,6 +89,9 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 		out.Header[name] = values
 	}
 	if out.Body != nil {
+		if _, ok := f.gateway.wordpress[f.decision.Rule.Upstream]; ok {
+			out.Body = withoutRoute(out)
+		}
 		out.Body = &body{ReadCloser: out.Body, left: f.gateway.maxBody, broken: &f.broken}
 	}
 	f.sent = true

@@ -1,0 +1,198 @@
+package gateway
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// errRouteInForm: WordPress takes the parameter rest_route out of a form, and it
+// then counts more than the path that was decided on.
+var errRouteInForm = errors.New("the body is a form with rest_route in it, or one that can be read in two ways")
+
+// maxHeld is how many bytes of a form may wait for what they belong to.
+const maxHeld = 4 << 10
+
+// withoutRoute returns the body of a request to a WordPress so that no rest_route
+// in it arrives there: a form is passed on as far as it has been looked at, and
+// breaks off before that name. Only of what PHP takes for a form does WordPress
+// read parameters.
+func withoutRoute(r *http.Request) io.ReadCloser {
+	kind := strings.ToLower(strings.Join(r.Header["Content-Type"], ","))
+	encoded, parts := strings.Contains(kind, "x-www-form-urlencoded"), strings.Contains(kind, "multipart/form-data")
+	f := &form{ReadCloser: r.Body}
+	switch {
+	case !strings.EqualFold(r.Method, http.MethodPost) || !encoded && !parts:
+		return r.Body
+	case encoded && parts || len(r.Header["Content-Encoding"]) > 0:
+		f.err = errRouteInForm // who knows
+	case encoded:
+		f.judge = &encodedNames{}
+	default:
+		f.judge = &partNames{}
+	}
+	return f
+}
+
+// judge looks at a form byte by byte.
+type judge interface {
+	// next says of a byte what is to be done with it and those that wait.
+	next(c byte) verdict
+	// end says the same of those that wait when no more come.
+	end() verdict
+}
+
+type verdict uint8
+
+const (
+	pass  verdict = iota // all may go on
+	wait                 // all wait for more
+	begin                // those before may go on, this one waits for more
+	stop                 // none must arrive
+)
+
+// form is a body that is passed on as far as it has been judged.
+type form struct {
+	io.ReadCloser
+	judge judge
+	good  []byte // may go on
+	held  []byte // waits for a verdict
+	chunk [4 << 10]byte
+	err   error // what comes after good
+}
+
+// Read implements io.Reader.
+func (f *form) Read(p []byte) (int, error) {
+	for len(f.good) == 0 && f.err == nil {
+		f.fill()
+	}
+	if len(f.good) == 0 {
+		return 0, f.err
+	}
+	n := copy(p, f.good)
+	f.good = f.good[n:]
+	return n, nil
+}
+
+func (f *form) fill() {
+	n, err := f.ReadCloser.Read(f.chunk[:])
+	f.good = f.good[:0]
+	for _, c := range f.chunk[:n] {
+		f.held = append(f.held, c)
+		if f.settle(f.judge.next(c)); f.err != nil {
+			return
+		}
+	}
+	if err == io.EOF {
+		f.settle(f.judge.end())
+	}
+	if f.err == nil {
+		f.err = err
+	}
+}
+
+func (f *form) settle(v verdict) {
+	keep := 0
+	switch {
+	case v == begin:
+		keep = 1
+	case v == stop || v == wait && len(f.held) > maxHeld:
+		f.err = errRouteInForm
+		return
+	case v == wait:
+		return
+	}
+	gone := len(f.held) - keep
+	f.good = append(f.good, f.held[:gone]...)
+	f.held = append(f.held[:0], f.held[gone:]...)
+}
+
+// encodedNames judges application/x-www-form-urlencoded.
+type encodedNames struct {
+	name []byte // so far, without the blanks in front that PHP forgets
+	done bool   // with the name: what comes until the next is of no interest
+}
+
+// enoughOfName is how much of a name, percent signs and all, shows which it is.
+const enoughOfName = 64
+
+func (e *encodedNames) next(c byte) verdict {
+	switch {
+	case c == '&':
+		v := e.end()
+		e.done = false
+		return v
+	case e.done:
+		return pass
+	case c == '=':
+		return e.end()
+	case len(e.name) == 0 && (c == '+' || c == ' '):
+		return wait
+	}
+	e.name = append(e.name, c)
+	switch {
+	case string(e.name) == "%20":
+		e.name = e.name[:0]
+	case len(e.name) == enoughOfName:
+		return e.end()
+	}
+	return wait
+}
+
+func (e *encodedNames) end() verdict {
+	bad := !e.done && route.NamesRoute(string(e.name))
+	e.name, e.done = e.name[:0], true
+	if bad {
+		return stop
+	}
+	return pass
+}
+
+// partNames judges multipart/form-data, in which PHP joins lines of a header, and
+// is not exact about boundaries and quotes: so wherever something stands that
+// could be a part's name, in a file too.
+type partNames struct{ at int }
+
+// partName is what is looked for: blanks and quotes may stand before the "rest",
+// and ends of lines anywhere.
+const partName = "name=rest_route"
+
+const partValue = len("name=")
+
+func (s *partNames) next(c byte) verdict {
+	switch {
+	case c == '\r' || c == '\n':
+	case s.at == partValue && strings.IndexByte(" \t\v\f\"'", c) >= 0:
+	case s.fits(c):
+		s.at++
+	case c == 'n' || c == 'N':
+		s.at = 1
+		return begin
+	default:
+		s.at = 0
+	}
+	switch s.at {
+	case 0:
+		return pass
+	case len(partName):
+		return stop
+	}
+	return wait
+}
+
+func (s *partNames) end() verdict { return pass }
+
+// fits reports whether c goes on with the name that PHP would make of it.
+func (s *partNames) fits(c byte) bool {
+	want := partName[s.at]
+	switch {
+	case s.at < partValue:
+		return c|0x20 == want|0x20 && (c == want || c >= 'A')
+	case want == '_':
+		return strings.IndexByte("_. [", c) >= 0
+	}
+	return c == want
+}
