@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -39,6 +40,8 @@ func withoutRoute(r *http.Request) io.ReadCloser {
 
 // judge looks at a form byte by byte.
 type judge interface {
+	// skip says how many of these bytes may go on unseen, while none waits.
+	skip(p []byte) int
 	// next says of a byte what is to be done with it and those that wait.
 	next(c byte) verdict
 	// end says the same of those that wait when no more come.
@@ -58,10 +61,10 @@ const (
 type form struct {
 	io.ReadCloser
 	judge judge
-	good  []byte // may go on
-	held  []byte // waits for a verdict
-	chunk [4 << 10]byte
-	err   error // what comes after good
+	good  []byte // of buf: may go on
+	held  []byte // of buf, after good: waits for a verdict
+	err   error  // what comes after good
+	buf   [maxHeld + 16<<10]byte
 }
 
 // Read implements io.Reader.
@@ -78,36 +81,47 @@ func (f *form) Read(p []byte) (int, error) {
 }
 
 func (f *form) fill() {
-	n, err := f.ReadCloser.Read(f.chunk[:])
-	f.good = f.good[:0]
-	for _, c := range f.chunk[:n] {
-		f.held = append(f.held, c)
-		if f.settle(f.judge.next(c)); f.err != nil {
-			return
+	held := copy(f.buf[:], f.held)
+	n, err := f.ReadCloser.Read(f.buf[held:])
+	text := f.buf[:held+n]
+	mark := f.scan(text, held)
+	if err == io.EOF && f.err == nil {
+		switch f.judge.end() {
+		case stop:
+			f.err = errRouteInForm
+		case pass:
+			mark = len(text)
 		}
 	}
-	if err == io.EOF {
-		f.settle(f.judge.end())
-	}
+	f.good, f.held = text[:mark], text[mark:]
 	if f.err == nil {
 		f.err = err
 	}
 }
 
-func (f *form) settle(v verdict) {
-	keep := 0
-	switch {
-	case v == begin:
-		keep = 1
-	case v == stop || v == wait && len(f.held) > maxHeld:
-		f.err = errRouteInForm
-		return
-	case v == wait:
-		return
+// scan judges text from i on, and returns up to where it may go on.
+func (f *form) scan(text []byte, i int) (mark int) {
+	for i < len(text) {
+		if i == mark {
+			i += f.judge.skip(text[i:])
+			mark = i
+			if i == len(text) {
+				break
+			}
+		}
+		v := f.judge.next(text[i])
+		i++
+		switch {
+		case v == pass:
+			mark = i
+		case v == begin:
+			mark = i - 1
+		case v == stop || i-mark >= maxHeld:
+			f.err = errRouteInForm
+			return mark
+		}
 	}
-	gone := len(f.held) - keep
-	f.good = append(f.good, f.held[:gone]...)
-	f.held = append(f.held[:0], f.held[gone:]...)
+	return mark
 }
 
 // encodedNames judges application/x-www-form-urlencoded.
@@ -118,6 +132,16 @@ type encodedNames struct {
 
 // enoughOfName is how much of a name, percent signs and all, shows which it is.
 const enoughOfName = 64
+
+func (e *encodedNames) skip(p []byte) int {
+	if !e.done {
+		return 0
+	}
+	if i := bytes.IndexByte(p, '&'); i >= 0 {
+		return i
+	}
+	return len(p)
+}
 
 func (e *encodedNames) next(c byte) verdict {
 	switch {
@@ -161,6 +185,13 @@ type partNames struct{ at int }
 const partName = "name=rest_route"
 
 const partValue = len("name=")
+
+func (s *partNames) skip(p []byte) int {
+	if i := bytes.IndexAny(p, "nN"); i >= 0 {
+		return i
+	}
+	return len(p)
+}
 
 func (s *partNames) next(c byte) verdict {
 	switch {

@@ -128,6 +128,26 @@ func TestServe_form(t *testing.T) {
 	}
 }
 
+// BenchmarkForm is the price of looking through an upload and a form.
+func BenchmarkForm(b *testing.B) {
+	for kind, body := range map[string]string{partsType: part(`Content-Disposition: form-data; name="f"; filename="x"`, strings.Repeat("a name in a text. ", 60_000)), encodedType: strings.Repeat("a=b&", 256<<10)} {
+		media, _, _ := strings.Cut(kind, ";")
+		b.Run(media, func(b *testing.B) {
+			b.SetBytes(int64(len(body)))
+			for b.Loop() {
+				r, err := http.NewRequest("POST", "http://x/", strings.NewReader(body))
+				if err != nil {
+					b.Fatal(err)
+				}
+				r.Header.Set("Content-Type", kind)
+				if _, err := io.Copy(io.Discard, withoutRoute(r)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // FuzzForm: what goes on is the beginning of what came, has no route in it by
 // itself, and does not depend on how it was cut up.
 func FuzzForm(f *testing.F) {
