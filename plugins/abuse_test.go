@@ -268,7 +268,9 @@ func slack() time.Duration {
 	return 10
 }
 
-// TestAbuse runs every attack in both forms under deny and under skip.
+// TestAbuse runs every attack in both forms under deny and under skip, while a
+// second goroutine collects garbage: it may wait for 100 ms, or on a machine that
+// does much else for five times what it waits for harmless work.
 func TestAbuse(t *testing.T) {
 	cfg := plugins.Config{CacheDir: filepath.Join(t.TempDir(), "cache"), Breaker: plugins.Breaker{Failures: -1}}
 	var last atomic.Pointer[plugins.Fault]
@@ -276,8 +278,14 @@ func TestAbuse(t *testing.T) {
 	host := openHost(t, cfg)
 	before := heap()
 	gc := watchGC()
-	time.Sleep(100 * time.Millisecond)
+	for begun := time.Now(); time.Since(begun) < 300*time.Millisecond; { // as much as an attack would use
+		harmless(1)[0]()
+	}
 	usual, worst := gc.take(), time.Duration(0)
+	limit := max(100*time.Millisecond, 5*usual)
+	if raceEnabled {
+		limit *= 5
+	}
 	for _, a := range attacks() {
 		t.Run(a.name, func(t *testing.T) {
 			begun := time.Now()
@@ -298,16 +306,21 @@ func TestAbuse(t *testing.T) {
 					t.Errorf("%s: ended at %s with %q, want %s with %q", onError, stage, class, a.stage, a.class)
 				}
 			}
-			if took := gc.take(); took > worst {
-				t.Logf("a garbage collection took %s meanwhile", took)
-				worst = took
+			took := gc.take()
+			for tries := 0; tries < 3 && took > limit; tries++ { // an attack does the same each time, the rest of the machine does not
+				a.run(t, host, plugins.Skip, &last)
+				took = min(took, gc.take())
 			}
+			if took > limit/2 {
+				t.Logf("a garbage collection took %s meanwhile", took)
+			}
+			worst = max(worst, took)
 		})
 	}
 	gc.close()
-	t.Logf("the longest garbage collection took %s, %s before", worst, usual)
-	if worst > max(100*time.Millisecond*slack()/2, 5*usual) {
-		t.Errorf("a garbage collection waited %s", worst)
+	t.Logf("the longest garbage collection took %s, %s beside harmless work", worst, usual)
+	if worst > limit {
+		t.Errorf("a garbage collection waited %s, at most %s are allowed", worst, limit)
 	}
 	for deadline := time.Now().Add(30 * time.Second); heap() > before+16<<20; {
 		if time.Now().After(deadline) {

@@ -64,7 +64,7 @@ func (c *crowd) leave() {
 
 // stackBytes is what a call takes at worst, which is while its stack is copied to one
 // of twice the size: see Limits.Fuel.
-const stackBytes = 256 << 20
+const stackBytes = 200 << 20
 
 // room is how many calls the machine's memory has room for, at most four a core.
 func room() int {

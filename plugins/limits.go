@@ -15,7 +15,7 @@ import (
 //
 // Fuel bounds time, and with it how long a garbage collection waits for a guest;
 // it also bounds the stack, since a call pays for its frame: with the default a
-// recursion ends with a stack of 50 to 170 MiB, which [Config.Calls] allows for.
+// recursion ends with a stack of 40 to 80 MiB, which [Config.Calls] allows for.
 type Limits struct {
 	ModuleBytes    int           // size of the module [abi.MaxModule]
 	Functions      int           // functions of the module [abi.Functions]

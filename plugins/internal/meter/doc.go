@@ -17,7 +17,7 @@
 // code alone: the same input burns the same fuel on every machine.
 //
 //	where                         units
-//	function entry                4 + instructions / 64 + places in the frame / 2
+//	function entry                4 + instructions / 64 + places in the frame
 //	loop head                     1 + instructions inside / 64
 //	memory.copy, fill, init       1 + bytes / 16
 //	table.copy, fill, init, grow  1 + entries

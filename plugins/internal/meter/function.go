@@ -50,7 +50,7 @@ func (k kind) often() bool   { return k <= atLoop }
 
 const (
 	perInstructions = 64   // instructions for one unit
-	perSlots        = 2    // places of the frame for one unit, of which a recursion piles up many: locals, results, values kept while it calls
+	perPlace        = 1    // a place in the frame, of which a recursion piles up many: a local, a result, a value kept while it calls
 	callUnits       = 3    // a call, beside the function's instructions
 	shiftBytes      = 4    // 16 bytes for one unit
 	growUnits       = 5000 // memory.grow
@@ -130,7 +130,7 @@ func (f *function) walk(w *walker) {
 			add(giveBack, at, 0)
 		}
 	}
-	f.edits[0].units += (int64(f.locals) + int64(len(f.results)) + int64(operands.most)) / perSlots
+	f.edits[0].units += (int64(f.locals) + int64(len(f.results)) + int64(operands.most)) * perPlace
 	if w.err == nil && (len(blocks) > 0 || w.pos != len(w.data)) {
 		w.failf("its blocks do not end where it does")
 	}

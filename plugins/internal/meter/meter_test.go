@@ -292,8 +292,8 @@ func TestRewrite_frames(t *testing.T) {
 		if err := f.meter(r.take(r.u32())); err != nil {
 			t.Fatalf("%s: %v", test.name, err)
 		}
-		if got := f.edits[0].units - callUnits - 1; got != test.places/perSlots {
-			t.Errorf("%s: %d units for the frame, want %d", test.name, got, test.places/perSlots)
+		if got := f.edits[0].units - callUnits - 1; got != test.places*perPlace {
+			t.Errorf("%s: %d units for the frame, want %d", test.name, got, test.places*perPlace)
 		}
 	}
 }

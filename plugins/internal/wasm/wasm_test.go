@@ -196,8 +196,8 @@ func TestInstance_fuel(t *testing.T) {
 // function that makes it.
 func TestInstance_hostCallsBurn(t *testing.T) {
 	i := instantiate(t, calling("sched_yield", ""), fixed(new(strings.Builder)))
-	if _, err := i.Call("run", 1000); err != nil || i.Fuel() != 1000-5-100 {
-		t.Errorf("%d of 1000 units are left (%v), want 895", i.Fuel(), err)
+	if _, err := i.Call("run", 1000); err != nil || i.Fuel() != 1000-6-100 {
+		t.Errorf("%d of 1000 units are left (%v), want 894", i.Fuel(), err)
 	}
 	if _, err := i.Call("run", 100); !errors.Is(err, wasm.ErrFuel) {
 		t.Errorf("on 100 units: %v, want %v", err, wasm.ErrFuel)

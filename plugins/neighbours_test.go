@@ -1,0 +1,250 @@
+package plugins_test
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/plugins"
+)
+
+// slice is what the Go scheduler lets any goroutine have at a time: whoever shares
+// a busy core waits that long, whatever runs there.
+const slice = 10 * time.Millisecond
+
+// TestAbuse_neighbours runs every attack, as many at a time as there are cores and
+// again and again, beside requests that have nothing to do with them. By turns with
+// that, as many goroutines do harmless work instead, which is what the requests are
+// compared with: their 99th percentile may be three times as high, and a garbage
+// collection may wait for 100 ms, or on a machine that does much else for four
+// times what it waits for harmless work. What is worse is looked at again: an attack
+// does the same each time, and what else the machine does, does not. Nothing is put
+// aside for breaking, which would hide it. Then the memory is as before.
+func TestAbuse_neighbours(t *testing.T) {
+	host := openHost(t, plugins.Config{CacheDir: filepath.Join(t.TempDir(), "cache"), Breaker: plugins.Breaker{Failures: -1}})
+	n := &neighbour{request: request(t, host), window: 50 * time.Millisecond}
+	cores := runtime.GOMAXPROCS(0)
+	n.watch(t, harmless(cores)) // for what is made once
+	heapBefore, before := heap(), resident()
+	var alone, beside sample
+	for group := range slices.Chunk(attacks(), cores) {
+		alone.add(n.watch(t, harmless(cores)))
+		loads, end := hostiles(t, host, group)
+		got := n.watch(t, loads)
+		for tries := 1; tries < 4 && got.worse(alone); tries++ {
+			got = got.better(n.watch(t, loads))
+		}
+		if end(); got.worse(alone) {
+			t.Logf("beside %s and so on: p99 %s, a collection %s", group[0].name, got.percentile(99), got.longestGC)
+		}
+		beside.add(got)
+	}
+	p99 := beside.percentile(99)
+	t.Logf("p99 of %d requests %s, beside harmless work %s of %d: %.2f times", len(beside.took), p99, alone.percentile(99), len(alone.took), float64(p99)/float64(alone.percentile(99)))
+	t.Logf("median %s and %s; the longest collection %s and %s", beside.percentile(50), alone.percentile(50), beside.longestGC, alone.longestGC)
+	if most, longest := alone.limits(); p99 > most || beside.longestGC > longest {
+		t.Errorf("p99 %s, at most %s are allowed; a collection waited %s, at most %s", p99, most, beside.longestGC, longest)
+	}
+	if len(beside.took) < 500 {
+		t.Errorf("%d requests are too few", len(beside.took))
+	}
+	settles(t, heapBefore, before)
+}
+
+// settles waits for the memory to come back.
+func settles(t *testing.T, heapBefore, before uint64) {
+	t.Helper()
+	begun := time.Now()
+	for heap() > heapBefore+16<<20 || resident() > before+64<<20 {
+		if time.Since(begun) > 30*time.Second {
+			t.Fatalf("after 30 s: heap %d MiB, %d before; resident %d MiB, %d before", heap()>>20, heapBefore>>20, resident()>>20, before>>20)
+		}
+		debug.FreeOSMemory()
+	}
+	t.Logf("after %s: heap %d MiB, %d before; resident %d MiB, %d before", time.Since(begun).Round(time.Millisecond), heap()>>20, heapBefore>>20, resident()>>20, before>>20)
+}
+
+// resident is how much memory the process holds, where the system says so.
+func resident() uint64 {
+	var size, pages uint64
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		return 0
+	}
+	_, _ = fmt.Sscan(string(text), &size, &pages)
+	return pages * uint64(os.Getpagesize())
+}
+
+// request returns what a request does that no attack has to do with: a signature, a
+// text to read, and a hook of a plugin of its own.
+func request(t *testing.T, host *plugins.Host) func() {
+	t.Helper()
+	g := newGuest()
+	g.hook("token-claims", g.set("claim.tier", "gold"), g.set("claim.plan", "free"), []byte{0x41, 0})
+	p, err := host.Load(context.Background(), plugins.Spec{Name: "benign", Module: g.Bytes(), Grants: all()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	point := bind(t, p, "token-claims", plugins.Deny)
+	claims := []byte(`{"iss":"https://id.example","sub":"u-1","aud":["a","b"],"exp":1800000000,"roles":["editor","author"],"name":"Ada"}`)
+	want := signature(claims)
+	return func() {
+		var read map[string]any
+		if !hmac.Equal(signature(claims), want) || json.Unmarshal(claims, &read) != nil {
+			t.Error("the request is no longer what it was")
+		}
+		got, err := point.Apply(context.Background(), newEvent())
+		if err != nil || got.text("claim.tier") != "gold" {
+			t.Errorf("a request beside attacks: %v, %v", got.fields, err)
+		}
+	}
+}
+
+func signature(text []byte) []byte {
+	mac := hmac.New(sha256.New, []byte("a key of the test's own, of some length"))
+	mac.Write(text)
+	return mac.Sum(nil)
+}
+
+// harmless is what any server does: n goroutines that hash.
+func harmless(n int) []func() {
+	return slices.Repeat([]func(){func() {
+		block := make([]byte, 16<<10)
+		for range 10 {
+			sum := sha256.Sum256(block)
+			block[0] = sum[0]
+		}
+	}}, n)
+}
+
+// hostiles returns attacks as work: calls of those that can be loaded, attempts to
+// load the others.
+func hostiles(t *testing.T, host *plugins.Host, group []attack) (loads []func(), end func()) {
+	t.Helper()
+	var loaded []*plugins.Plugin
+	for n, a := range group {
+		spec := plugins.Spec{Name: fmt.Sprintf("hostile-%d", n), Module: a.form(true), Grants: plugins.Grants{Read: []string{"*"}, Write: []string{"*"}}}
+		p, err := host.Load(context.Background(), spec)
+		if err != nil {
+			loads = append(loads, func() {
+				if p, err := host.Load(context.Background(), spec); err == nil {
+					t.Errorf("%s: loaded the second time", a.name)
+					_ = p.Close(context.Background()) // what matters is said
+				}
+			})
+			continue
+		}
+		loaded = append(loaded, p)
+		point := bind(t, p, p.Points()[0], plugins.Skip)
+		loads = append(loads, func() { _, _ = point.Apply(context.Background(), newEvent()) })
+	}
+	return loads, func() {
+		for _, p := range loaded {
+			if err := p.Close(context.Background()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// neighbour makes requests at a steady pace and collects garbage now and then.
+type neighbour struct {
+	request func()
+	window  time.Duration
+}
+
+// sample is what the requests took, counted from when they came in, and the
+// longest that a collection took.
+type sample struct {
+	took      []time.Duration
+	longestGC time.Duration
+}
+
+func (s *sample) add(more sample) {
+	s.took = append(s.took, more.took...)
+	s.longestGC = max(s.longestGC, more.longestGC)
+}
+
+// limits is what requests and collections may take beside attacks, if s is what
+// they take beside harmless work.
+func (s sample) limits() (p99, gc time.Duration) {
+	p99, gc = 3*max(slice, s.percentile(99)), max(100*time.Millisecond, 4*s.longestGC)
+	if raceEnabled {
+		return 5 * p99, 5 * gc
+	}
+	return p99, gc
+}
+
+func (s sample) worse(alone sample) bool {
+	p99, gc := alone.limits()
+	return s.percentile(99) > p99 || s.longestGC > gc
+}
+
+// better is each of the two as it was when it went better.
+func (s sample) better(other sample) sample {
+	gc := min(s.longestGC, other.longestGC)
+	if other.percentile(99) < s.percentile(99) {
+		s = other
+	}
+	s.longestGC = gc
+	return s
+}
+
+func (s sample) percentile(n int) time.Duration {
+	if len(s.took) == 0 {
+		return 0
+	}
+	slices.Sort(s.took)
+	return s.took[(len(s.took)-1)*n/100]
+}
+
+// watch makes requests for a while beside loads that run all the time.
+func (n *neighbour) watch(t *testing.T, loads []func()) sample {
+	t.Helper()
+	var stop atomic.Bool
+	var running sync.WaitGroup
+	for _, load := range loads {
+		running.Go(func() {
+			for !stop.Load() {
+				load()
+			}
+		})
+	}
+	var s sample
+	collected := make(chan time.Duration)
+	go func() { collected <- collecting(&stop) }()
+	const pace = time.Millisecond
+	begun := time.Now()
+	for at := begun.Add(pace); at.Before(begun.Add(n.window)); at = at.Add(pace) {
+		time.Sleep(time.Until(at))
+		n.request()
+		s.took = append(s.took, time.Since(at))
+	}
+	stop.Store(true)
+	s.longestGC = <-collected
+	running.Wait()
+	return s
+}
+
+// collecting collects garbage until it is stopped, and returns the longest that it
+// took.
+func collecting(stop *atomic.Bool) (longest time.Duration) {
+	for !stop.Load() {
+		begun := time.Now()
+		runtime.GC()
+		longest = max(longest, time.Since(begun))
+		time.Sleep(slice)
+	}
+	return longest
+}
