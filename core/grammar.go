@@ -30,9 +30,12 @@ type BearerReader func(a *api.Attempt, value string) (text string, how Reading)
 // there is none here: the client passes for nobody, where nobody may pass.
 func extract(p *policy, spec credential.Spec, a *api.Attempt) (api.Credential, error) {
 	found, err := credential.Extract(a.Header, spec)
+	if p.bearer == nil || spec != (credential.Spec{}) {
+		return found, err
+	}
 	values := a.Header[credential.Authorization]
 	lone := len(values) == 1 && len(a.Header[credential.XAPIKey]) == 0
-	if p.bearer == nil || spec != (credential.Spec{}) || !lone || err == nil && strings.HasPrefix(values[0], "Bearer ") {
+	if !lone || err == nil && strings.HasPrefix(values[0], "Bearer ") {
 		return found, err
 	}
 	text, how := p.bearer(a, values[0])

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/token"
 )
@@ -94,6 +95,58 @@ func TestRequest_headers(t *testing.T) {
 		}
 		if got := r.Header["A"]; got[0] != "x" || r.RequestURI != "/p?q" {
 			t.Errorf("got %v %s", got, r.RequestURI)
+		}
+	}
+}
+
+func TestCount(t *testing.T) {
+	var c count
+	c.add(true, false)
+	c.add(true, false)
+	c.add(false, true)
+	c.add(false, false)
+	if want := (count{rows: 4, agree: 2, refused: 1, other: 1}); c != want {
+		t.Errorf("got %+v, want %+v", c, want)
+	}
+	if got := c.share(); got < 0.66 || got > 0.67 {
+		t.Errorf("got a share of %v, want 2 of 3", got)
+	}
+}
+
+// TestUpstream: the site answers as it did to the same client, and to nobody as it
+// never did.
+func TestUpstream(t *testing.T) {
+	row := func(method, path string, status int, body string) Row {
+		return Row{Request: Request{Method: method, Path: path}, Response: Response{
+			Status: status, Body: json.RawMessage(body), Headers: map[string]Text{"link": "<x>"},
+		}}
+	}
+	me := row("GET", "/wp-json/wp/v2/users/me", 200, `{"id":3}`)
+	nobody := row("GET", "/wp-json/wp/v2/users/me", 401, `{"code":"rest_not_logged_in"}`)
+	refused := row("GET", "/wp-json/wp/v2/x", 403, `{"code":"jwt_auth_invalid_token"}`)
+	site := upstream{rows: []Row{me, nobody, refused}, row: nobody}
+	for _, c := range []struct {
+		method, target, user string
+		status               int
+	}{
+		{"GET", "/wp-json/wp/v2/users/me", "sub1", 200},
+		{"GET", "/wp-json/wp/v2/users/me", "", 401},
+		{"GET", "/wp-json/wp/v2/users/me", "admin", 599},
+		{"POST", "/wp-json/wp/v2/users/me", "sub1", 599},
+		{"GET", "/?rest_route=/wp/v2/users/me", "sub1", 200},
+		{"GET", "/?rest_route=/WP/v2/users/me&x=1", "sub1", 599},
+		{"GET", "/wp-json/wp/v2/users/m%65", "sub1", 599},
+		{"GET", "/wp-json/wp/v2/x", "sub1", 599}, // the plugin answered, not WordPress
+	} {
+		r := httptest.NewRequest(c.method, c.target, nil)
+		r.Header.Set(core.HeaderUser, c.user)
+		got, err := site.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Body.Close()
+		if got.StatusCode != c.status || c.status != 599 && got.Header.Get("Link") != "<x>" {
+			t.Errorf("%s %s as %q: got %d %v, want %d", c.method, c.target, c.user, got.StatusCode, got.Header, c.status)
 		}
 	}
 }

@@ -5,12 +5,13 @@
 //	               -> the dialect's endpoints, or the gate and the upstream
 //	               -> compare with what was recorded
 //
-// A row on one of the dialect's own routes agrees if status and code are the same,
-// the JSON has the same members with the same types, the headers that matter are
-// there, and tokens have the same header and claims in the same order, but for
-// jti, sid and gen. All other rows go through engine and gateway to an upstream
-// that answers as the recorded WordPress answered an equal request of the same
-// client; they agree if status and code do.
+// A row agrees if status and code are the same, the JSON has the same members with
+// the same types, the headers that matter are there, and tokens have the same
+// header and claims in the same order, but for jti, sid and gen. Rows that are not
+// on the dialect's own routes go through engine and gateway to an upstream that
+// answers as the recorded WordPress answered an equal request of the same client:
+// what is passed on must come back unchanged, what is refused must be refused in
+// the plugin's words.
 //
 // Every row that does not agree must be in the table of deviations with its reason
 // and the answer given instead; a deviation that has ceased to be one is an error

@@ -2,6 +2,7 @@ package dialecttest
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -50,6 +51,7 @@ func (st *stage) pass(w http.ResponseWriter, r *http.Request, site http.RoundTri
 	if d := decider.last; ok && d.Outcome == core.Refused && d.Err != nil && refuser.RefuseGate(st.engine, w, r, d) {
 		return nil
 	}
+	maps.Copy(w.Header(), got.Header())
 	w.WriteHeader(got.Code)
 	_, err = w.Write(got.Body.Bytes())
 	return err

@@ -28,7 +28,7 @@ func (u upstream) RoundTrip(r *http.Request) (*http.Response, error) {
 				continue
 			}
 			if fault = row.mistakes(user); fault == "" {
-				return answer(r, row.Response.Status, string(row.Response.Body)), nil
+				return row.Response.HTTP(r), nil
 			}
 		}
 	}
@@ -56,6 +56,19 @@ func restRoute(target string) (path, args string) {
 		return "", ""
 	}
 	return strings.ToLower(path), values.Encode()
+}
+
+// HTTP is the answer with the headers that clients and proxies go by.
+func (a Response) HTTP(r *http.Request) *http.Response {
+	out := answer(r, a.Status, string(a.Body))
+	for _, name := range headers {
+		for value := range strings.SplitSeq(string(a.Headers[name]), "\n") {
+			if value != "" {
+				out.Header.Add(name, value)
+			}
+		}
+	}
+	return out
 }
 
 func answer(r *http.Request, status int, body string) *http.Response {
