@@ -64,19 +64,30 @@ func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, a *api.At
 
 // credentialSpec says where the credential may stand, after custom-header.
 func (e *Engine) credentialSpec(ctx context.Context, p *policy, rule string, h route.HeaderSpec, a *api.Attempt) (credential.Spec, error) {
-	if p.hooks.CustomHeader.Len() > 0 {
-		chosen, err := p.hooks.CustomHeader.Apply(ctx, CredentialHeader{
-			Name: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard, Attempt: a, Rule: rule,
-		})
-		if err != nil {
-			return credential.Spec{}, e.hookError(ctx, err)
-		}
-		h, err = route.HeaderSpec{Name: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard}.Check()
-		if err != nil {
-			return credential.Spec{}, e.hookError(ctx, err)
-		}
+	h, err := e.customHeader(ctx, p, rule, h, a)
+	return credential.Spec{Header: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard}, err
+}
+
+func (e *Engine) customHeader(ctx context.Context, p *policy, rule string, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
+	if p.hooks.CustomHeader.Len() == 0 {
+		return h, nil
 	}
-	return credential.Spec{Header: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard}, nil
+	chosen, err := p.hooks.CustomHeader.Apply(ctx, CredentialHeader{
+		Name: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard, Attempt: a, Rule: rule,
+	})
+	if err == nil {
+		h, err = route.HeaderSpec{Name: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard}.Check()
+	}
+	if err != nil {
+		return route.HeaderSpec{}, e.hookError(ctx, err)
+	}
+	return h, nil
+}
+
+// CredentialHeader passes the header that carries the credential of a request to
+// an endpoint of our own through custom-header. An error refuses the request.
+func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
+	return e.customHeader(ctx, e.policy.Load(), "", h, a)
 }
 
 // ask goes through the methods for the kind of credential that was presented.

@@ -68,6 +68,7 @@ type mounted struct {
 	mount   dialect.Mount
 	dialect dialect.Dialect
 	header  route.HeaderSpec // of its own for credentials
+	native  bool
 }
 
 func newDialects(cfg *config.Config) ([]placed[mounted], error) {
@@ -87,7 +88,7 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 		if err != nil {
 			return nil, fmt.Errorf("mounts[%d] (%s): %w", i, m.Name, err)
 		}
-		list = append(list, placed[mounted]{i, m.Name, mounted{mount, d, siteHeader(m)}})
+		list = append(list, placed[mounted]{i, m.Name, mounted{mount, d, siteHeader(m), m.Dialect == "native"}})
 	}
 	return list, nil
 }

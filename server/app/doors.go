@@ -79,14 +79,19 @@ type dialectsIn struct {
 	Dialects []placed[mounted] `group:"dialects"`
 }
 
-func dialectEndpoints(in dialectsIn, e *core.Engine) []router.Endpoint {
+func dialectEndpoints(cfg *config.Config, in dialectsIn, e *core.Engine) ([]router.Endpoint, error) {
+	trust, err := trust(cfg.Server.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
 	var list []router.Endpoint
 	for _, d := range sorted(in.Dialects) {
+		c := carrier{engine: e, trust: trust, header: d.header, native: d.native}
 		for _, x := range d.dialect.Endpoints(e) {
-			list = append(list, router.Endpoint{Host: x.Host, Method: x.Method, Path: x.Path, Handler: withHeader(d.header, x.Handler), Match: x.Match})
+			list = append(list, router.Endpoint{Host: x.Host, Method: x.Method, Path: x.Path, Handler: c.wrap(x.Handler), Match: x.Match})
 		}
 	}
-	return list
+	return list, nil
 }
 
 // keyEndpoints publishes the public keys (RFC 7517 section 5), for others to

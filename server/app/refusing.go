@@ -16,7 +16,7 @@ func refusing(e *core.Engine, list []mounted) func(http.ResponseWriter, *http.Re
 			if !ok || !m.mount.Governs(r) {
 				continue
 			}
-			if m.header.Name != "" && (d.Rule == nil || d.Rule.Header.Name == "") {
+			if d.Rule == nil || d.Rule.Header.Name == "" {
 				r = asStandard(m.header, r)
 			}
 			return words.RefuseGate(e, w, r, d)

@@ -5,9 +5,11 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 // siteSettings are what mounts say of the sites that they stand for.
@@ -33,18 +35,48 @@ func siteHeader(m config.Mount) route.HeaderSpec {
 	return route.HeaderSpec{Name: http.CanonicalHeaderKey(m.Header.Name), Prefix: m.Header.Prefix, RefuseStandard: m.Header.Name != ""}
 }
 
-// withHeader lets a dialect's endpoint find the credential of the mount's header
-// in Authorization, where its plugin looks for it. What came there is refused as
-// if it had not come.
-func withHeader(h route.HeaderSpec, next http.Handler) http.Handler {
-	if h.Name == "" {
-		return next
+// carrier finds the credentials of requests to a mount's own endpoints.
+type carrier struct {
+	engine *core.Engine
+	trust  door.Trust
+	header route.HeaderSpec // the mount's
+	native bool             // whether its endpoints ask the engine, and so the hooks, themselves
+}
+
+// wrap lets a dialect's endpoint find the credential of the mount's header, or of
+// the one that custom-header chooses, in Authorization, where its plugin looks for
+// it. What came there although it is refused is as if it had not come.
+func (c carrier) wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, err := c.headerOf(r)
+		if err != nil {
+			door.Refuser{Via: c.engine}.Refuse(r.Context(), w, core.Decision{Err: api.AsError(err)}, nil)
+			return
+		}
+		next.ServeHTTP(w, asStandard(h, r))
+	})
+}
+
+func (c carrier) headerOf(r *http.Request) (route.HeaderSpec, error) {
+	if c.native || c.engine.Hooks().CustomHeader.Len() == 0 {
+		return c.header, nil
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, asStandard(h, r)) })
+	a, err := door.AttemptFrom(r, c.trust)
+	if err != nil {
+		return c.header, err
+	}
+	if a.Path, a.Query, err = route.Canonical(a.RawTarget); err != nil {
+		return c.header, err
+	}
+	return c.engine.CredentialHeader(r.Context(), c.header, &a)
 }
 
 // asStandard returns a copy of r with the credential of h moved to Authorization.
 func asStandard(h route.HeaderSpec, r *http.Request) *http.Request {
+	values := r.Header[h.Name]
+	if h.Name == "" || len(values) == 0 && !h.RefuseStandard {
+		return r
+	}
 	moved := r.WithContext(r.Context())
 	moved.Header = r.Header.Clone()
 	for name := range moved.Header {
@@ -52,11 +84,18 @@ func asStandard(h route.HeaderSpec, r *http.Request) *http.Request {
 			delete(moved.Header, name)
 		}
 	}
-	for _, value := range r.Header[h.Name] {
-		moved.Header.Add(credential.Authorization, inStandard(h.Prefix, value))
+	if len(values) > 1 || len(values) == 1 && !h.RefuseStandard && len(r.Header[credential.Authorization]) > 0 {
+		moved.Header[credential.Authorization] = []string{unreadable}
+		return moved
+	}
+	for _, value := range values {
+		moved.Header.Set(credential.Authorization, inStandard(h.Prefix, value))
 	}
 	return moved
 }
+
+// unreadable stands for what could be read in two ways.
+const unreadable = "unreadable"
 
 // inStandard writes the value of a header with that prefix as in Authorization.
 // A value without the prefix becomes one that no plugin can read.
@@ -67,7 +106,7 @@ func inStandard(prefix, value string) string {
 	word, rest, _ := strings.Cut(value, " ")
 	switch {
 	case !strings.EqualFold(word, prefix):
-		return "unreadable"
+		return unreadable
 	case strings.EqualFold(prefix, "Basic"):
 		return "Basic " + rest
 	}

@@ -1,10 +1,13 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/core"
 )
 
 // openMount starts the gate of gateConfig with a further mount of a WordPress plugin.
@@ -79,6 +82,40 @@ func TestMount_header(t *testing.T) {
 				t.Errorf("prefix %q, %s: the upstream sees the credential", prefix, c.name)
 			}
 		}
+	}
+}
+
+// TestMount_headerHook: custom-header speaks for the mount's own endpoints, too.
+func TestMount_headerHook(t *testing.T) {
+	g := openMount(t, "{name: site, dialect: wpjwt}", "")
+	_, token := g.wpLogin(wpToken, "alice")
+	refuse := false
+	must(t, g.Engine().Hooks().CustomHeader.Bind("test", func(_ context.Context, h core.CredentialHeader) (core.CredentialHeader, error) {
+		h.Name, h.RefuseStandard = "X-Hooked", refuse
+		return h, nil
+	}))
+	for _, c := range []struct {
+		name   string
+		refuse bool
+		lines  string
+		status int
+		says   string
+	}{
+		{"hooked", false, "X-Hooked: " + token, 200, ""},
+		{"standard stays", false, bearer(token), 200, ""},
+		{"both", false, "X-Hooked: " + token + "\r\n" + bearer(token), 403, "jwt_auth_bad_auth_header"},
+		{"twice", false, "X-Hooked: " + token + "\r\nX-Hooked: " + token, 403, "jwt_auth_bad_auth_header"},
+		{"refused", true, bearer(token), 403, "jwt_auth_no_auth_header"},
+		{"hooked alone", true, "X-Hooked: " + token, 200, ""},
+	} {
+		refuse = c.refuse
+		a := g.raw(loopback, "POST "+wpToken+"/validate HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nConnection: close\r\n"+c.lines+"\r\n\r\n")
+		if a.status != c.status || !strings.Contains(string(a.body), c.says) {
+			t.Errorf("%s: %d %s, want %d %s", c.name, a.status, a.body, c.status, c.says)
+		}
+	}
+	if a := g.get("/auth/me", "X-Hooked: "+token); a.status != 200 {
+		t.Errorf("our own endpoint: %d %s", a.status, a.body)
 	}
 }
 
