@@ -4,7 +4,8 @@
 //
 //	login, password --Check--> [Directory] [Directory] ... first that knows the login
 //	                              |  Store -> Repository (core/store/*)
-//	                              |  wordpress -> a WordPress's database
+//	                              |  wordpress -> a WordPress's database, with
+//	                              |    passwords for programs ([Applications])
 //	                              v
 //	                           Passwords: argon2id, bounded, same work when unknown;
 //	                           verifies bcrypt, argon2i and WordPress's forms besides

@@ -17,6 +17,11 @@
 // 6.8) looks like a change of password and ends what the user held once; its own
 // cookies end then as well.
 //
+// An application password is taken where the user's own is, as WordPress does in
+// its REST API. Removing one ends what is tried with it anew, within the minute that
+// a method may remember a success; tokens that were given for it live on, as the
+// plugins' do.
+//
 // Not here: changes of users, super administrators of a network, and the hashes
 // themselves (core/users). A role is a name, WordPress's capabilities stay there.
 package wordpress
