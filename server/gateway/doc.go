@@ -32,6 +32,9 @@
 // would have passed alone. A form with a rest_route in it names another route than
 // the path: it is passed on as it comes in, and breaks off before that name (400).
 //
+// It does not speak of CORS: preflights come here only where the server does not
+// answer them, and Access-Control headers of upstreams pass; see package cors.
+//
 // # What the server around it must set
 //
 // The package holds no listener. Give the [http.Server] a ReadHeaderTimeout, a
