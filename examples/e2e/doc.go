@@ -1,7 +1,7 @@
 // Package e2e runs whole servers beside clients of other makers. It has tests
 // only; "make test" runs them.
 //
-//	go test -> server/app -> listeners on the loopback <- npm jose, plain HTTP
+//	go test -> server/app -> listeners on the loopback <- npm jose, plain HTTP, Chromium
 //	                 |
 //	                 +----> a real WordPress      <- npm wpapi, @cocart/cocart-rest-api,
 //	                                                 walk.sh .mjs .py .php

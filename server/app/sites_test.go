@@ -204,3 +204,28 @@ func TestRefuseRoles(t *testing.T) {
 		})
 	}
 }
+
+// TestRefuseRoles_words: each dialect says it in its own envelope.
+func TestRefuseRoles_words(t *testing.T) {
+	for dialect, c := range map[string]struct {
+		path   string
+		status int
+		says   string
+	}{
+		"cocart":     {"/wp-json/cocart/v2/login", 401, `"data":{"status":401}`},
+		"usefulteam": {wpToken, 401, `"success":false,"statusCode":401,"code":"role_refused"`},
+		"wpjwtpro":   {wpToken, 403, `"code":"role_refused"`},
+		"miniorange": {moToken, 403, `"status":"error","error":"ROLE_REFUSED","code":"403"`},
+	} {
+		g := openMount(t, "{name: site, dialect: "+dialect+", secret: '"+strings.Repeat("sEcr3t-0f-the-site/", 3)+"', refuse_roles: {jwt: [administrator]}}", "")
+		login := func(name string) answer {
+			return g.post(c.path, map[string]string{"username": name, "password": password})
+		}
+		if a := login("alice"); a.status != c.status || !strings.Contains(string(a.body), c.says) {
+			t.Errorf("%s: %d %s, want %d %s", dialect, a.status, a.body, c.status, c.says)
+		}
+		if a := login("bob"); a.status != 200 {
+			t.Errorf("%s: bob is refused: %d %s", dialect, a.status, a.body)
+		}
+	}
+}

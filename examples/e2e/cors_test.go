@@ -1,0 +1,151 @@
+package e2e
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/examples/e2e/parts"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+//go:embed cors.html
+var corsPage []byte
+
+// TestCORS_browser opens the page in Chromium at an origin that may call the gate
+// and at one that may not: the browser is the judge.
+func TestCORS_browser(t *testing.T) {
+	chromium := parts.Find(t, "chromium", "chromium")
+	friend, stranger := newPage(t), newPage(t)
+	gate := corsGate(t, friend.origin)
+	for name, c := range map[string]struct {
+		page *page
+		want map[string]string
+	}{
+		"listed": {friend, map[string]string{
+			"login": "200 ok", "call": "200 ok", "call with cookies": "200 ok", "write": "200 ok", "header of a mount": "200 ok",
+			"refusal": "401 no_credential", "plugin's refusal": "403 jwt_auth_invalid_token", "header that is not listed": "TypeError",
+		}},
+		"not listed": {stranger, map[string]string{
+			"login": "TypeError", "call": "TypeError", "call with cookies": "TypeError", "write": "TypeError", "header of a mount": "TypeError",
+			"refusal": "TypeError", "plugin's refusal": "TypeError", "header that is not listed": "TypeError",
+		}},
+	} {
+		got := c.page.visit(t, chromium, gate)
+		if !maps.Equal(got, c.want) {
+			t.Errorf("%s: the page saw %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+const corsConfig = `
+store: {driver: memory}
+server: {shutdown_delay: 0s}
+cors: {enabled: true, credentials: true, origins: ["ORIGIN"]}
+upstreams: {app: {url: "builtin:demo"}}
+rules: [{name: all, path: /**}]
+mounts:
+  - {name: auth, dialect: native}
+  - {name: wp, dialect: wpjwt}
+  - {name: blog, dialect: wpjwt, prefix: /blog, header: {name: X-Blog-Token}}
+`
+
+// corsGate starts a gate that pages of one origin may call, with credentials.
+func corsGate(t *testing.T, origin string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), config.FileName)
+	if err := os.WriteFile(path, []byte(strings.Replace(corsConfig, "ORIGIN", origin, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, _, err := config.Load(config.LoadOptions{Path: path, Required: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, admin := listen(t), listen(t)
+	s, err := app.New(cfg, app.Options{Listener: public, AdminListener: admin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Stop(context.Background()) })
+	accounts, err := s.Engine().Accounts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := accounts.Create(t.Context(), users.NewUser{Login: "anna", Email: "anna@example.org", Password: "pw-pw-pw-pw"}, "test"); err != nil {
+		t.Fatal(err)
+	}
+	return "http://" + public.Addr().String()
+}
+
+// page is an origin of its own with the page on it.
+type page struct {
+	origin string
+	seen   chan map[string]string
+}
+
+func newPage(t *testing.T) *page {
+	t.Helper()
+	l := listen(t)
+	p := &page{"http://" + l.Addr().String(), make(chan map[string]string, 1)}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write(corsPage)
+	})
+	mux.HandleFunc("POST /seen", func(_ http.ResponseWriter, r *http.Request) {
+		var seen map[string]string
+		text, _ := io.ReadAll(r.Body)
+		json.Unmarshal(text, &seen) // what cannot be read is a page that saw nothing
+		p.seen <- seen
+	})
+	s := &http.Server{Handler: mux}
+	go s.Serve(l)
+	t.Cleanup(func() { s.Close() })
+	return p
+}
+
+// visit opens the page in a browser of its own and returns what it saw.
+func (p *page) visit(t *testing.T, chromium, gate string) map[string]string {
+	t.Helper()
+	profile, err := os.MkdirTemp("", "cardea-browser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(profile) }) // the browser's children may still write
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-proxy-server",
+		"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1", "--user-data-dir="+profile, "--remote-debugging-port=0",
+		p.origin+"/?gate="+url.QueryEscape(gate))
+	cmd.WaitDelay = 10 * time.Second
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		cancel()
+		cmd.Wait() // it was killed
+	}()
+	select {
+	case seen := <-p.seen:
+		return seen
+	case <-ctx.Done():
+		t.Fatal("the page told nothing")
+		return nil
+	}
+}
