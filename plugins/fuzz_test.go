@@ -1,8 +1,14 @@
 package plugins_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -52,7 +58,7 @@ func FuzzManifest(f *testing.F) {
 	for _, text := range []string{
 		`{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"]}`,
 		`{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"],"grants":{"read":["a*"],"allow":["exp.extend"],"kv":true,"secrets":["s"],"http":[{"url":"https://a.example/v1","methods":["GET"]}]},"config":{"type":"object"}}`,
-		`{"name":"M"}`, `[]`, `{"hooks":["auth-expire","auth-expire"]}`, "\x00",
+		`{"name":"m","abi":{"major":1}}}`, `{"name":"M"}`, `[]`, `{"hooks":["auth-expire","auth-expire"]}`, "\x00",
 	} {
 		f.Add([]byte(text))
 	}
@@ -71,25 +77,44 @@ func FuzzManifest(f *testing.F) {
 		if m.Name == "" || m.ABI.Major != abi.Major {
 			t.Errorf("%+v", m)
 		}
+		written, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := plugins.ParseManifest(written)
+		if err != nil {
+			t.Fatalf("%s: %v", written, err)
+		}
+		if twice, err := json.Marshal(again); err != nil || !bytes.Equal(twice, written) {
+			t.Errorf("%s is written again as %s, %v", written, twice, err)
+		}
 	})
 }
 
-// FuzzHostCall calls one host function with any arguments and any memory: it
-// returns or ends the call, and an event that it did not end well with is as it
-// was.
+// FuzzHostCall calls one host function twice with any arguments and any memory: it
+// returns or ends the call, requests go where the grant says, and an event that the
+// hook did not end well with is as it was.
 func FuzzHostCall(f *testing.F) {
 	imports := abi.Imports()
 	for n := range imports {
 		f.Add(byte(n), int64(16), int64(9), int64(64), int64(8), int64(0), []byte("claim.old claim.x \xff {\"a\":1}"))
+		f.Add(byte(n), int64(16), int64(26), int64(64), int64(1024), int64(60), []byte("GET https://a.example/v1/x\n\n"))
 		f.Add(byte(n), int64(-1), int64(-1), int64(1<<31), int64(1<<32-1), int64(65535), []byte("GET https://a.example/x\nA: b\n\nbody"))
 	}
-	host := fuzzHost(f)
+	granted := plugins.HTTPGrant{URL: "https://a.example/v1"}
+	var strayed atomic.Pointer[string]
+	host := openHost(f, plugins.Config{Breaker: plugins.Breaker{Failures: -1}, HTTP: roundTripper(func(r *http.Request) (*http.Response, error) {
+		if r.Method != "GET" || r.URL.Scheme != "https" || r.URL.Host != "a.example" || r.URL.Path != "/v1" && !strings.HasPrefix(r.URL.Path, "/v1/") {
+			where := r.Method + " " + r.URL.String()
+			strayed.Store(&where)
+		}
+		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/plain"}}, Body: io.NopCloser(strings.NewReader("body")), Request: r}, nil
+	})})
 	grants := all()
-	grants.KV, grants.Secrets = true, []string{"s"}
-	grants.HTTP = []plugins.HTTPGrant{{URL: "https://cardea.invalid/none"}} // names under invalid never resolve
+	grants.KV, grants.Secrets, grants.HTTP = true, []string{"s"}, []plugins.HTTPGrant{granted}
 	f.Fuzz(func(t *testing.T, which byte, a, b, c, d, e int64, memory []byte) {
 		i := imports[int(which)%len(imports)]
-		if len(memory) > 32<<10 || i.Name == "http_fetch" {
+		if len(memory) > 32<<10 {
 			return
 		}
 		g := newGuest(i.Name)
@@ -107,7 +132,8 @@ func FuzzHostCall(f *testing.F) {
 		if i.Result != "" {
 			call = asm.Cat(call, asm.Op(asm.Drop))
 		}
-		g.hook("token-claims", call, asm.I32(abi.NotApplicable))
+		change := asm.Cat(g.set("claim.old", "changed"), g.set("claim.x", "new"))
+		g.hook("token-claims", change, call, call, asm.I32(abi.NotApplicable)) // again: what the first left behind
 		p, err := host.Load(context.Background(), plugins.Spec{Name: "fuzz", Module: g.Bytes(), Grants: grants, Limits: plugins.Limits{Instances: 1}})
 		if err != nil {
 			t.Fatal(err)
@@ -116,6 +142,9 @@ func FuzzHostCall(f *testing.F) {
 		got, err := bind(t, p, "token-claims", plugins.Skip).Apply(context.Background(), newEvent())
 		if err != nil || len(got.fields) != len(newEvent().fields) || got.text("claim.old") != "was" {
 			t.Errorf("%s: %v, %v", i.Name, got.fields, err)
+		}
+		if where := strayed.Swap(nil); where != nil {
+			t.Errorf("a request goes to %s", *where)
 		}
 	})
 }

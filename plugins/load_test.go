@@ -243,3 +243,13 @@ func TestLoad_sameName(t *testing.T) {
 		t.Errorf("after Close: %v", err)
 	}
 }
+
+// TestParseManifest_oneValue: what follows the manifest is an error, whatever it is.
+func TestParseManifest_oneValue(t *testing.T) {
+	const manifest = `{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":[]}`
+	for after, good := range map[string]bool{"": true, " \n": true, "}": false, "]": false, "{}": false, "x": false} {
+		if _, err := plugins.ParseManifest([]byte(manifest + after)); (err == nil) != good {
+			t.Errorf("followed by %q: %v", after, err)
+		}
+	}
+}
