@@ -47,7 +47,7 @@ cross:
 	GOOS=$$os CGO_ENABLED=0 $(GO) build -o /dev/null ./... || exit 1; done
 
 bench: ## run the benchmarks and print their lines
-	$(GO) test -run '^$$' -bench . -benchmem ./core ./core/token ./core/session ./core/throttle ./core/route ./hooks ./plugins ./server/gateway
+	$(GO) test -run '^$$' -bench . -benchmem ./core ./core/token ./core/session ./core/throttle ./core/route ./hooks ./plugins ./plugins/internal/wasm ./server/gateway
 
 torture: ## kill a store 500 times in the middle of its work (CARDEA_TORTURE=n), print figures
 	@set -o pipefail; CARDEA_TORTURE=$${CARDEA_TORTURE:-500} $(GO) test -count=1 -timeout 30m -run '_killed$$' -v ./core/store/sqlite | grep -vE '^=== '
