@@ -18,10 +18,10 @@ const (
 	ReadNothing                 // it does not look at such a header
 )
 
-// BearerReader reads an Authorization header that is not "Bearer", one space and
-// a token, the way the application does that the request is for; the text is that
-// of the token, "" for a Bearer without one. It must be quick and safe for
-// concurrent use.
+// BearerReader reads an Authorization header that is not "Bearer", a space and a
+// token of three parts or an API key, the way the application does that the
+// request is for; the text is that of the token, "" for a Bearer without one. It
+// must be quick and safe for concurrent use.
 type BearerReader func(a *api.Attempt, value string) (text string, how Reading)
 
 // extract takes the credential out of the headers. An odd Authorization header
@@ -35,7 +35,7 @@ func extract(p *policy, spec credential.Spec, a *api.Attempt) (api.Credential, e
 	}
 	values := a.Header[credential.Authorization]
 	lone := len(values) == 1 && len(a.Header[credential.XAPIKey]) == 0
-	if !lone || err == nil && strings.HasPrefix(values[0], "Bearer ") {
+	if !lone || err == nil && plain(found, values[0]) {
 		return found, err
 	}
 	text, how := p.bearer(a, values[0])
@@ -52,4 +52,11 @@ func extract(p *policy, spec credential.Spec, a *api.Attempt) (api.Credential, e
 		return api.Credential{}, nil
 	}
 	return found, err
+}
+
+// plain reports whether a credential is in the form on which all grammars agree:
+// "Bearer", a space, and a token of three parts or an API key.
+func plain(c api.Credential, value string) bool {
+	token := c.Kind == api.APIKeyKind || c.Kind == api.Bearer && strings.Count(c.Text, ".") == 2
+	return token && strings.HasPrefix(value, "Bearer ")
 }

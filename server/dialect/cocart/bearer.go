@@ -32,11 +32,11 @@ func (h *handler) literal(r *http.Request) bool {
 // before refuses every request that brings a bad token, as the plugin does. HEAD
 // is for those who are logged in.
 func (h *handler) before(w http.ResponseWriter, r *http.Request, _ *dialect.Route) bool {
-	text, ok := h.bearer(r)
-	if h.first && !ok && strings.HasPrefix(strings.ToLower(r.Header.Get("Authorization")), "bearer") {
-		h.site.Refuse(w, r, refusal(http.StatusUnauthorized, "cocart_jwt_auth_bad_auth_header", "Authorization header malformed."))
+	if h.malformed(r) {
+		h.site.Refuse(w, r, malformed())
 		return true
 	}
+	text, ok := h.bearer(r)
 	if !ok {
 		return h.guest(w, r)
 	}
@@ -45,6 +45,17 @@ func (h *handler) before(w http.ResponseWriter, r *http.Request, _ *dialect.Rout
 		return true
 	}
 	return false
+}
+
+// malformed reports whether 1.0 complains of the header: it begins as a Bearer's
+// does and goes on otherwise.
+func (h *handler) malformed(r *http.Request) bool {
+	_, ok := h.bearer(r)
+	return h.first && !ok && strings.HasPrefix(strings.ToLower(r.Header.Get("Authorization")), "bearer")
+}
+
+func malformed() dialect.Refusal {
+	return refusal(http.StatusUnauthorized, "cocart_jwt_auth_bad_auth_header", "Authorization header malformed.")
 }
 
 func (h *handler) guest(w http.ResponseWriter, r *http.Request) bool {

@@ -89,8 +89,15 @@ func (d *Dialect) ReadBearer(value string) (string, bool) {
 // CoCart's routes.
 func (d *Dialect) RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Request, decision core.Decision) bool {
 	h := d.handler(e)
+	if !d.mount.Governs(r) || decision.Err == nil || decision.Err.Code != api.Unauthenticated {
+		return false
+	}
+	if h.malformed(r) {
+		h.site.Refuse(w, r, malformed())
+		return true
+	}
 	text, ok := h.bearer(r)
-	if !ok || !d.mount.Governs(r) || decision.Err == nil || decision.Err.Code != api.Unauthenticated {
+	if !ok {
 		return false
 	}
 	_, f := h.check(r, text)

@@ -8,7 +8,9 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/methods/jwt"
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/cocart"
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
@@ -220,4 +222,33 @@ func TestFirst(t *testing.T) {
 		t.Errorf("logout: %s", a.Text)
 	}
 	s.Do(t, "POST", loginPath, "", "Authorization", "Bearer "+access).Want(t, 401, "code", "cocart_jwt_auth_not_valid")
+}
+
+// TestGate_oddHeaders: on the shop's other routes what does not look like a token
+// is a guest's to 3.x, and a malformed header to 1.0.
+func TestGate_oddHeaders(t *testing.T) {
+	methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
+	rules := []route.Rule{{Name: "cart", Path: "/wp-json/cocart/**", Access: route.Optional}}
+	m := recorded()
+	third := dialecttest.ServeGate(t, m, cocart.New, methods, rules)
+	first := dialecttest.ServeGate(t, m, cocart.NewFirst, methods, rules)
+	for auth, want := range map[string]struct{ third, first string }{
+		"Token abc":    {"", ""},
+		"Bearer abc":   {"", "cocart_jwt_auth_bad_auth_header"},
+		"Bearer  abc":  {"", "cocart_jwt_auth_bad_auth_header"},
+		"bearer a b":   {"", "cocart_jwt_auth_bad_auth_header"},
+		"Bearer a.b.c": {"cocart_authentication_error", "cocart_jwt_auth_not_valid"},
+		"bearer a.b.c": {"cocart_authentication_error", "cocart_jwt_auth_not_valid"},
+	} {
+		for _, c := range []struct {
+			name string
+			site *dialecttest.Site
+			want string
+		}{{"3.x", third, want.third}, {"1.0", first, want.first}} {
+			a := c.site.Do(t, "GET", "/wp-json/cocart/v2/cart", "", "Authorization", auth)
+			if got := a.Get("code"); got != c.want || a.Get("user") != "" {
+				t.Errorf("%s, %q: got %d %s, want %q", c.name, auth, a.Status, a.Text, c.want)
+			}
+		}
+	}
 }
