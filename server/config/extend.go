@@ -68,6 +68,7 @@ type PluginLimits struct {
 	JournalEntries int      `yaml:"journal_entries" default:"64" doc:"Most changes during one call."`
 	JournalBytes   int      `yaml:"journal_bytes" default:"16384" doc:"Most bytes in the changes of one call."`
 	LogBytes       int      `yaml:"log_bytes" default:"4096" doc:"Most bytes logged during one call."`
+	LogLines       int      `yaml:"log_lines" default:"100" doc:"Most lines logged in one second, of all calls together."`
 	Fetches        int      `yaml:"fetches" default:"2" doc:"Most requests during one call."`
 	FetchBytes     int      `yaml:"fetch_bytes" default:"65536" doc:"Most bytes in the body of an answer."`
 	KVEntries      int      `yaml:"kv_entries" default:"1000" doc:"Most entries that the plugin keeps."`

@@ -78,6 +78,7 @@ func (k *checker) pluginLimits(key string, l PluginLimits) {
 	k.between(key+".journal_entries", l.JournalEntries, 1, 1<<16)
 	k.between(key+".journal_bytes", l.JournalBytes, 1, 1<<24)
 	k.between(key+".log_bytes", l.LogBytes, 1, 1<<20)
+	k.between(key+".log_lines", l.LogLines, 1, 1<<20)
 	k.positive(key+".deadline", l.Deadline)
 	k.between(key+".fetches", l.Fetches, 1, 100)
 	k.between(key+".fetch_bytes", l.FetchBytes, 1, 1<<24)
