@@ -4,10 +4,10 @@ package config
 // for everything that the public listener serves: Access-Control-* headers of
 // upstreams are replaced, and preflights are answered before anybody is asked for
 // credentials. Not enabled, preflights are requests like others, which rules may
-// refuse, and upstreams' headers pass as they are: WordPress's own allow every
-// origin to send cookies.
+// refuse, and upstreams' headers pass as they are, WordPress's permission to every
+// origin to send cookies apart.
 type CORS struct {
-	Enabled     bool     `yaml:"enabled" default:"false" doc:"Whether Cardea speaks for all that it serves, as JWT_AUTH_CORS_ENABLE does for a plugin. Otherwise upstreams speak for themselves; WordPress lets every origin ask with the visitor's cookies."`
+	Enabled     bool     `yaml:"enabled" default:"false" doc:"Whether Cardea speaks for all that it serves, as JWT_AUTH_CORS_ENABLE does for a plugin. Otherwise upstreams speak for themselves; that WordPress lets every origin ask with the visitor's cookies is taken out of its answers in any case."`
 	Origins     []string `yaml:"origins" default:"[\"*\"]" doc:"Origins whose pages may read answers: https://app.example.org, https://*.example.org for one label in front, or * for any, without credentials."`
 	Methods     []string `yaml:"methods" default:"[GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS]" doc:"Methods that those pages may use."`
 	Headers     []string `yaml:"headers" default:"[Authorization, Content-Type, Content-Disposition, Content-MD5, X-WP-Nonce, X-Requested-With, X-API-Key, Accept, Access-Control-Allow-Headers]" doc:"Request headers that those pages may set. Headers of rules and mounts that carry credentials are added by themselves."`

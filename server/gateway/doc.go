@@ -34,6 +34,8 @@
 //
 // It does not speak of CORS: preflights come here only where the server does not
 // answer them, and Access-Control headers of upstreams pass; see package cors.
+// One does not: a WordPress allows cookies to every origin that asks, and that is
+// taken out of its answers.
 //
 // # What the server around it must set
 //

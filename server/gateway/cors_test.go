@@ -1,0 +1,38 @@
+package gateway
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestServe_noCookiesForEveryOrigin: what WordPress answers to any origin does not
+// let that origin's pages use a visitor's cookies; another application's word
+// stands.
+func TestServe_noCookiesForEveryOrigin(t *testing.T) {
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+		w.Header().Set("Access-Control-Allow-Credentials", "true")
+	}))
+	t.Cleanup(upstream.Close)
+	public := core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**", Access: route.Public}}}
+	for want, sites := range map[string]map[string]route.WordPress{"": {"": {}}, "true": nil} {
+		addr := serve(t, openEngine(t, public), upstream.URL, func(c *Config) { c.WordPress = sites })
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+addr+"/wp-json/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Origin", "https://stranger.example")
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if got := res.Header.Get("Access-Control-Allow-Credentials"); got != want || res.Header.Get("Access-Control-Allow-Origin") == "" {
+			t.Errorf("to a WordPress: %v: got %q, want %q (%v)", sites != nil, got, want, res.Header)
+		}
+	}
+}
