@@ -182,6 +182,48 @@ func TestWatch(t *testing.T) {
 	watching.Wait()
 }
 
+// TestWatch_slow: a plugin that takes long to reload keeps no other waiting, and
+// gives up in time.
+func TestWatch_slow(t *testing.T) {
+	dir := t.TempDir()
+	slow, quick := filepath.Join(dir, "slow.wasm"), filepath.Join(dir, "quick.wasm")
+	asked := make(chan context.Context, 1)
+	host := openHost(t, plugins.Config{SelfTest: func(ctx context.Context, c plugins.Candidate) error {
+		if string(c.Vectors) == "slow" {
+			asked <- ctx
+			<-ctx.Done()
+		}
+		return ctx.Err()
+	}})
+	var loaded []*plugins.Plugin
+	for _, file := range []string{slow, quick} {
+		writeModule(t, file, setting("one"))
+		p, err := host.Load(context.Background(), plugins.Spec{File: file, Grants: all()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		loaded = append(loaded, p)
+	}
+	point := bind(t, loaded[1], "token-claims", plugins.Deny)
+	ctx, cancel := context.WithCancel(context.Background())
+	var watching sync.WaitGroup
+	watching.Go(func() { host.Watch(ctx, time.Millisecond) })
+	writeModule(t, filepath.Join(dir, "slow.vectors.json"), []byte("slow"))
+	during := <-asked
+	if _, bounded := during.Deadline(); !bounded {
+		t.Error("nothing ends the slow one")
+	}
+	writeModule(t, quick, setting("second"))
+	for deadline := time.Now().Add(20 * time.Second); apply(t, point) != "second"; {
+		if time.Now().After(deadline) {
+			t.Fatal("the slow one holds the other up")
+		}
+		runtime.Gosched()
+	}
+	cancel()
+	watching.Wait()
+}
+
 // TestLastGood: what the new version cannot do the one before does, and without
 // one before the call is refused.
 func TestLastGood(t *testing.T) {

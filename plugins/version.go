@@ -180,13 +180,22 @@ func (v *version) worn(i *wasm.Instance, g *guest) bool {
 // close waits for the calls that run and frees everything. When ctx ends first it
 // returns an error and can be called again, by one goroutine at a time.
 func (v *version) close(ctx context.Context) error {
+	if err := v.stop(ctx); err != nil {
+		return err
+	}
+	return v.module.Close(context.WithoutCancel(ctx))
+}
+
+// stop is close without the module, which another version may go on with.
+func (v *version) stop(ctx context.Context) error {
 	if err := v.pool.close(ctx); err != nil {
 		return err
 	}
 	v.fetcher.close()
-	err := v.module.Close(context.WithoutCancel(ctx))
-	if v.snapshot != nil {
-		err = errors.Join(err, v.snapshot.Close())
+	if v.snapshot == nil {
+		return nil
 	}
-	return err
+	image := v.snapshot
+	v.snapshot = nil // a second time there is nothing to close
+	return image.Close()
 }

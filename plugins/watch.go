@@ -5,18 +5,25 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"sync"
 	"time"
 )
 
+// watchPatience bounds one reload by Watch: a compilation, a wait for those of
+// others, and the plugin's own vectors.
+const watchPatience = 2 * time.Minute
+
 // Watch looks at the files of all plugins at that interval and reloads those that
 // changed, until ctx ends. What cannot be reloaded is logged once and goes on as
-// it was. It needs no support of the file system.
+// it was. One that takes long does not keep the others waiting. It needs no support
+// of the file system.
 func (h *Host) Watch(ctx context.Context, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
-	seen := map[*Plugin]stamp{}
+	w := watcher{host: h, seen: map[*Plugin]stamp{}}
+	defer w.reloads.Wait()
 	for {
-		h.look(ctx, seen)
+		w.look(ctx)
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
@@ -25,24 +32,44 @@ func (h *Host) Watch(ctx context.Context, every time.Duration) {
 	}
 }
 
-// look reloads what has changed since it was last looked at.
-func (h *Host) look(ctx context.Context, seen map[*Plugin]stamp) {
-	loaded := h.loaded()
-	maps.DeleteFunc(seen, func(p *Plugin, _ stamp) bool { return !slices.Contains(loaded, p) })
+// watcher is one run of Watch.
+type watcher struct {
+	host    *Host
+	seen    map[*Plugin]stamp // the files as they were looked at last
+	busy    sync.Map          // plugins that are being reloaded
+	reloads sync.WaitGroup
+}
+
+// look reloads what has changed since it was last looked at. A plugin that is being
+// reloaded is looked at again when that is over.
+func (w *watcher) look(ctx context.Context) {
+	loaded := w.host.loaded()
+	maps.DeleteFunc(w.seen, func(p *Plugin, _ stamp) bool { return !slices.Contains(loaded, p) })
 	for _, p := range loaded {
-		src := p.live.Load().source
-		was, known := seen[p]
-		if !known {
-			was = src.stamp
+		if _, busy := w.busy.Load(p); !busy && w.changed(p) {
+			w.busy.Store(p, true)
+			w.reloads.Go(func() { w.reload(ctx, p) })
 		}
-		now := stampOf(src.given)
-		seen[p] = now
-		if src.given.File == "" || now == was {
-			continue
-		}
-		if err := p.Reload(ctx); err != nil {
-			h.cfg.Logger.Error("plugin files changed, and the running version stays", "plugin", p.name, "err", err)
-		}
+	}
+}
+
+// changed reports whether a plugin's files are not as they were, and notes how they are.
+func (w *watcher) changed(p *Plugin) bool {
+	src := p.live.Load().source
+	was, known := w.seen[p]
+	if !known {
+		was = src.stamp
+	}
+	w.seen[p] = stampOf(src.given)
+	return src.given.File != "" && w.seen[p] != was
+}
+
+func (w *watcher) reload(ctx context.Context, p *Plugin) {
+	defer w.busy.Delete(p)
+	ctx, cancel := context.WithTimeout(ctx, watchPatience)
+	defer cancel()
+	if err := p.Reload(ctx); err != nil {
+		w.host.cfg.Logger.Error("plugin files changed, and the running version stays", "plugin", p.name, "err", err)
 	}
 }
 

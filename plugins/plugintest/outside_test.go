@@ -2,10 +2,13 @@ package plugintest_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
@@ -71,4 +74,55 @@ func TestSelfTest(t *testing.T) {
 			t.Errorf("%s: got %v, want %q in it", vectors, err, want)
 		}
 	}
+}
+
+// counting is a compiler that leaves the work to the process that asks, and counts.
+func counting(n *int) plugins.Compiler {
+	return func(context.Context, []byte) ([]byte, error) {
+		*n++
+		return []byte("{}"), nil
+	}
+}
+
+// TestSelfTest_seeds: each seed is another start, and the module is compiled once.
+func TestSelfTest_seeds(t *testing.T) {
+	var list []string
+	for n := range 50 {
+		list = append(list, fmt.Sprintf(`{"name":"%d","point":"auth-expire","seed":%d,"event":{"lifetime":9000},"want":{"journal":{"lifetime":7200}}}`, n, n))
+	}
+	compiled := 0
+	test := plugintest.SelfTest(plugins.Config{Compiler: counting(&compiled)})
+	m := module()
+	c := plugins.Candidate{Module: m.Wasm, Manifest: m.Manifest, Vectors: []byte(`{"vectors":[` + strings.Join(list, ",") + `]}`)}
+	if err := test(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if compiled != 1 {
+		t.Errorf("compiled %d times", compiled)
+	}
+}
+
+// TestSelfTest_bounds: neither many vectors nor slow ones keep a server busy.
+func TestSelfTest_bounds(t *testing.T) {
+	var list []string
+	for n := range 501 {
+		list = append(list, fmt.Sprintf(`{"name":"%d","point":"auth-expire","seed":%d}`, n, n))
+	}
+	m := module()
+	c := plugins.Candidate{Module: m.Wasm, Manifest: m.Manifest, Vectors: []byte(`{"vectors":[` + strings.Join(list, ",") + `]}`)}
+	if err := plugintest.SelfTest(plugins.Config{})(t.Context(), c); err == nil || !strings.Contains(err.Error(), "at most 500") {
+		t.Errorf("501 vectors: %v", err)
+	}
+	c.Vectors = []byte(`{"vectors":[` + list[0] + `]}`)
+	synctest.Test(t, func(t *testing.T) {
+		forever := func(ctx context.Context, _ []byte) ([]byte, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		start := time.Now()
+		err := plugintest.SelfTest(plugins.Config{Compiler: forever})(t.Context(), c)
+		if err == nil || !strings.Contains(err.Error(), "take more than 10s") || time.Since(start) != 10*time.Second {
+			t.Errorf("slow vectors: %v after %s", err, time.Since(start))
+		}
+	})
 }

@@ -35,7 +35,8 @@ type Runner struct {
 	world  *world
 
 	plugin *plugins.Plugin // of the last vector, nil without one
-	setup  string          // what it was loaded with
+	setup  string          // what it was loaded with, but for the seed
+	seeded bool            // by the last vector
 }
 
 // Open returns a runner, which its caller closes. Of base it takes CacheDir,
@@ -79,15 +80,28 @@ func (r *Runner) Run(ctx context.Context, v Vector) (Result, error) {
 	return res.judged(), ctx.Err()
 }
 
-// load loads the module for a setup, unless the last vector's will do.
+// load loads the module for a setup, unless the last vector's will do. Another seed
+// needs other instances, and no other compilation.
 func (r *Runner) load(ctx context.Context, s Setup) error {
+	seeded := s.Seed != nil
+	s.Seed = nil
 	key, err := json.Marshal(s)
 	if err != nil {
 		return err
 	}
-	if r.plugin != nil && r.setup == string(key) && s.Seed == nil {
-		return nil
+	again := seeded || r.seeded
+	r.seeded = seeded
+	switch {
+	case r.plugin == nil || r.setup != string(key):
+		r.setup = string(key)
+		return r.loadAnew(ctx, s)
+	case again:
+		return r.plugin.Restart(ctx)
 	}
+	return nil
+}
+
+func (r *Runner) loadAnew(ctx context.Context, s Setup) error {
 	if err := r.unload(ctx); err != nil {
 		return err
 	}
@@ -98,11 +112,11 @@ func (r *Runner) load(ctx context.Context, s Setup) error {
 	spec.Limits.Instances = 1
 	sum := sha256.Sum256(r.module.Wasm)
 	spec.SHA256 = hex.EncodeToString(sum[:]) // the author's own module is trusted to be compiled
+	var err error
 	if spec.Grants, err = s.grants(r.module.Manifest); err != nil {
 		return err
 	}
 	r.plugin, err = r.host.Load(ctx, spec)
-	r.setup = string(key)
 	return err
 }
 

@@ -5,26 +5,49 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/cardea-auth/cardea/plugins"
 )
 
+// A self-test may hold that many vectors and take that long, since whoever can
+// write a file beside a module could keep a server busy with it.
+const (
+	maxSelfTest  = 500
+	selfTestTime = 10 * time.Second
+)
+
+var errSelfTestTime = fmt.Errorf("its vectors take more than %s here: give it fewer, since each other config, grants or secrets loads the module again", selfTestTime)
+
 // SelfTest returns the function for plugins.Config.SelfTest: it runs a plugin's
-// own vectors before the plugin goes live. base is the host's configuration, so
-// that the module that the host has just compiled is not compiled again.
+// own vectors, at most 500 and for at most 10 seconds, before the plugin goes live.
+// base is the host's configuration, so that the module that the host has just
+// compiled is not compiled again.
 func SelfTest(base plugins.Config) func(context.Context, plugins.Candidate) error {
-	return func(ctx context.Context, c plugins.Candidate) (err error) {
+	return func(ctx context.Context, c plugins.Candidate) error {
 		file, err := Parse(c.Vectors)
 		if err != nil {
 			return err
 		}
-		r, err := Open(ctx, Module{Wasm: c.Module, Manifest: c.Manifest, Isolation: c.Isolation, Limits: c.Limits}, base)
-		if err != nil {
-			return err
+		if n := len(file.Vectors); n > maxSelfTest {
+			return fmt.Errorf("%d vectors, a server runs at most %d: leave the rest to cardea plugin test", n, maxSelfTest)
 		}
-		defer func() { err = errors.Join(err, r.Close(context.WithoutCancel(ctx))) }()
-		return r.all(ctx, file.Vectors)
+		ctx, cancel := context.WithTimeoutCause(ctx, selfTestTime, errSelfTestTime)
+		defer cancel()
+		if err = selfTest(ctx, c, file.Vectors, base); err != nil && context.Cause(ctx) == errSelfTestTime {
+			return errSelfTestTime
+		}
+		return err
 	}
+}
+
+func selfTest(ctx context.Context, c plugins.Candidate, vectors []Vector, base plugins.Config) (err error) {
+	r, err := Open(ctx, Module{Wasm: c.Module, Manifest: c.Manifest, Isolation: c.Isolation, Limits: c.Limits}, base)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close(context.WithoutCancel(ctx))) }()
+	return r.all(ctx, vectors)
 }
 
 // all runs vectors until one fails.
