@@ -46,6 +46,9 @@ func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *was
 		err = v.conclude(b, g, a, status)
 	}
 	v.observe(ctx, i, status, err)
+	if deep(i, v.source.limits.Fuel) && !g.broken {
+		i.Slim(a.index, a.export)
+	}
 	g.end()
 	if v.isolation() == Reuse && !v.worn(i, g) {
 		v.pool.put(i)
@@ -54,6 +57,15 @@ func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *was
 	}
 	return err
 }
+
+// shallow is the fuel that no call burns without work of 50 us or more. As a frame
+// costs a unit for each of its places, less fuel means a stack of 300 KiB at most:
+// with hooks at every point and two instances that is 20 MiB.
+const shallow = 20_000
+
+// deep reports whether the call that ran in an instance may have left it a stack
+// that is not worth keeping.
+func deep(i *wasm.Instance, fuel int64) bool { return fuel-i.Fuel() > shallow }
 
 // judge tells the breaker.
 func (v *version) judge(ctx context.Context, err error) {

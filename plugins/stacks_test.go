@@ -1,0 +1,55 @@
+package plugins_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/asm"
+)
+
+// descending is a module whose hooks, one at each filter point, call themselves
+// as deep as depth and return 0.
+func descending(depth int32) (module []byte, points []string) {
+	m := &asm.Module{}
+	m.Memory(1, 0)
+	m.Marker()
+	const self = 1 // the marker is function 0
+	down := m.Func("i", "i", asm.Local(0), []byte{0x04, 0x7F},
+		asm.Local(0), asm.I32(1), asm.Op(asm.Sub), asm.Call(self), asm.I32(0), asm.Op(asm.Add),
+		[]byte{0x05}, asm.I32(0), []byte{0x0B})
+	for _, p := range abi.Points() {
+		if p.Filter {
+			points = append(points, p.Name)
+			m.Export(abi.Export(p.Name), m.Func("", "i", asm.I32(depth), asm.Call(down)))
+		}
+	}
+	return m.Bytes(), points
+}
+
+// TestStacks_released: calls that go deep and end well leave no stack behind, at
+// whichever of many points, and whether or not the instance is used again.
+func TestStacks_released(t *testing.T) {
+	for _, isolation := range []string{plugins.Reset, plugins.Reuse} {
+		t.Run(isolation, func(t *testing.T) {
+			module, points := descending(300_000)
+			p := load(t, plugins.Config{}, plugins.Spec{Module: module, Isolation: isolation, Limits: plugins.Limits{Instances: 2}})
+			heapBefore, before := heap(), resident()
+			for _, name := range points {
+				point := bind(t, p, name, plugins.Deny)
+				var calls sync.WaitGroup
+				for range 2 {
+					calls.Go(func() {
+						if _, err := point.Apply(context.Background(), newEvent()); err != nil {
+							t.Error(name, err)
+						}
+					})
+				}
+				calls.Wait()
+			}
+			settles(t, heapBefore, before)
+		})
+	}
+}
