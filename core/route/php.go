@@ -22,26 +22,32 @@ type WordPress struct {
 // others stay as they are. path and query are as [Canonical] returned them. The
 // error is an [api.Error] (Invalid, bad_path) for what could be read in two ways.
 func (w WordPress) Read(method, path, query string) (string, string, error) {
-	at, isREST := w.route(path)
-	named, value, err := phpParameter(query, "rest_route")
+	at, isREST, err := w.Find(path, query)
 	if err != nil {
 		return "", "", err
-	}
-	if named {
-		// Elsewhere there may be a file or a script that does not look at it.
-		if !isREST && path != w.home()+"/" && path != w.home()+"/index.php" {
-			return "", "", bad("rest_route in the query counts at the site's home only")
-		}
-		if at, err = routeOf(value); err != nil {
-			return "", "", err
-		}
-		isREST = true
 	}
 	if !isREST {
 		return method, path, nil
 	}
 	method, err = PHPMethod(method, query)
 	return method, w.rest() + lower(strings.TrimSuffix(at, "/")), err
+}
+
+// Find returns the route of the REST API that a request names, in whichever form:
+// below the API's own path, in the letters of the request, "" for its index. path
+// and query are as [Canonical] returned them, and the error is as Read's.
+func (w WordPress) Find(path, query string) (at string, isREST bool, err error) {
+	at, isREST = w.route(path)
+	named, value, err := phpParameter(query, "rest_route")
+	if err != nil || !named {
+		return at, isREST, err
+	}
+	// Elsewhere there may be a file or a script that does not look at it.
+	if !isREST && path != w.home()+"/" && path != w.home()+"/index.php" {
+		return "", false, bad("rest_route in the query counts at the site's home only")
+	}
+	at, err = routeOf(value)
+	return at, err == nil, err
 }
 
 // Pattern returns a rule's path as Read's answers are compared with: within the

@@ -57,9 +57,27 @@ func Mux(list []Endpoint, next http.Handler) http.Handler {
 
 // RESTRoute returns the REST route that a request names below this mount, as in
 // /wp-json/jwt-auth/v1/token, /index.php/wp-json/jwt-auth/v1/token and
-// /?rest_route=/jwt-auth/v1/token. A route that begins with a slash, undecoded
-// in the first two forms; "" is the mount's own index.
+// /?rest_route=/jwt-auth/v1/token, as the gate reads it ([route.WordPress]): what
+// is found here and there must be the same. A route begins with a slash; "" is
+// the mount's own index.
 func (m Mount) RESTRoute(r *http.Request) (string, bool) {
+	path, query, err := route.Canonical(r.URL.RequestURI())
+	if err != nil {
+		return m.unread(r)
+	}
+	at, ok, err := m.reader().Find(path, query)
+	if err != nil {
+		return m.unread(r)
+	}
+	return at, ok
+}
+
+// reader is how the WordPress behind the mount reads requests.
+func (m Mount) reader() route.WordPress { return route.WordPress{REST: m.Base()} }
+
+// unread is RESTRoute for what the gate refuses to read, by the letter: such
+// requests get no further, and are answered in the mount's words.
+func (m Mount) unread(r *http.Request) (string, bool) {
 	path, base, home := r.URL.EscapedPath(), m.Base(), m.home()
 	if m.atHome(r) {
 		named := r.URL.Query()["rest_route"]

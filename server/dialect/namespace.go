@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // Namespace is a plugin's part of WordPress's REST API, such as jwt-auth/v1: it
@@ -85,7 +86,7 @@ func (n *Namespace) owns(r *http.Request) bool {
 }
 
 // garbled returns the path below the namespace that a request would name if
-// WordPress decoded slashes, merged them or did without the first one. It does
+// WordPress decoded paths, merged slashes or did without the first one. It does
 // none of that: there is no such route, and the answer is ours because others
 // might read it so.
 func (n *Namespace) garbled(r *http.Request) (string, bool) {
@@ -99,11 +100,11 @@ func (n *Namespace) garbled(r *http.Request) (string, bool) {
 }
 
 // local returns the path below the namespace that a request names. WordPress
-// compares without case and takes a slash at the end, but decodes nothing.
+// compares without case and takes a slash at the end, but decodes no path.
 func (n *Namespace) local(r *http.Request) (string, bool) {
 	name, ok := n.Site.Mount.RESTRoute(r)
 	root := "/" + n.Name
-	if !ok || len(name) < len(root) || !strings.EqualFold(name[:len(root)], root) {
+	if !ok || strings.Contains(r.URL.EscapedPath(), "%") || len(name) < len(root) || !strings.EqualFold(name[:len(root)], root) {
 		return "", false
 	}
 	rest := strings.TrimRight(name[len(root):], "/")
@@ -117,11 +118,11 @@ func (n *Namespace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		n.Site.Refuse(w, r, Refusal{Status: http.StatusBadRequest, Code: "rest_invalid_request", Message: text})
 		return
 	}
-	methods, route := n.find(path, r.Method)
-	if n.Before != nil && n.Before(w, r, route) {
+	methods, meant := n.find(path, r.Method)
+	if n.Before != nil && n.Before(w, r, meant) {
 		return
 	}
-	if !ok || ambiguous(r) {
+	if !ok || n.ambiguous(r) {
 		n.Site.Refuse(w, r, NoRoute())
 		return
 	}
@@ -131,8 +132,8 @@ func (n *Namespace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		n.Site.Answer(w, r, http.StatusOK, n.describe(path))
 	case path == "" && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		n.Site.Answer(w, r, http.StatusOK, n.index())
-	case route != nil:
-		n.serve(w, r, route)
+	case meant != nil:
+		n.serve(w, r, meant)
 	default:
 		w.Header().Del("Allow")
 		n.Site.Refuse(w, r, NoRoute())
@@ -181,16 +182,23 @@ func (n *Namespace) find(path, method string) (methods []string, found *Route) {
 
 // ambiguous reports whether WordPress would take the request for another one
 // than it is by its request line: another method, or another route.
-func ambiguous(r *http.Request) bool {
-	query := r.URL.Query()
-	for _, method := range append(query["_method"], r.Header["X-Http-Method-Override"]...) {
+func (n *Namespace) ambiguous(r *http.Request) bool {
+	method, err := route.PHPMethod(r.Method, r.URL.RawQuery)
+	if err != nil || method != r.Method {
+		return true
+	}
+	for _, method := range r.Header["X-Http-Method-Override"] {
 		if !strings.EqualFold(method, r.Method) {
 			return true
 		}
 	}
-	named := len(query["rest_route"])
-	pretty := strings.Contains(r.URL.EscapedPath(), "/wp-json")
-	return named > 1 || named == 1 && pretty
+	named := 0
+	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		if name, _, _ := strings.Cut(pair, "="); route.NamesRoute(name) {
+			named++
+		}
+	}
+	return named > 1 || named == 1 && !n.Site.Mount.atHome(r)
 }
 
 // samePath compares a route's path with one that is asked for, without case. A
