@@ -46,21 +46,24 @@ func (c *crowd) try() bool {
 	if c.inside.Add(1) <= c.most {
 		return true
 	}
-	c.leave()
+	c.leave() // in case somebody else found no room because of this one
 	return false
 }
 
 // leave makes room. Whoever waits has said so before looking for room, so that
 // either it sees the room or leave sees it.
 func (c *crowd) leave() {
-	c.inside.Add(-1)
-	if c.waiting.Load() > 0 {
+	if c.inside.Add(-1) < c.most && c.waiting.Load() > 0 {
 		select {
 		case c.left <- struct{}{}:
 		default: // so many are told already
 		}
 	}
 }
+
+// share is how many calls of one plugin may run at a time, so that none fills the
+// room alone.
+func (c *crowd) share() int { return int(c.most+1) / 2 }
 
 // stackBytes is what a call takes at worst, which is while its stack is copied to one
 // of twice the size: see Limits.Fuel.

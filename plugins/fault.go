@@ -15,7 +15,7 @@ const (
 	FaultStatus   = "status"     // it returned an unknown status, or one that makes no sense here
 	FaultReported = "reported"   // it returned a negative status
 	FaultCommit   = "commit"     // the point refused a change that it made
-	FaultBusy     = "busy"       // no instance became free in time
+	FaultBusy     = "busy"       // no instance became free in time, or too many calls ran
 	FaultStart    = "start"      // a new instance could not be made
 	FaultClosed   = "closed"     // the plugin is closed
 	FaultStack    = "stack"      // it called itself too deep; a trap that costs much memory
@@ -66,6 +66,8 @@ func callClass(err error) string {
 		return FaultCalls
 	case errors.Is(err, wasm.ErrStack):
 		return FaultStack
+	case errors.Is(err, errCrowded):
+		return FaultBusy
 	}
 	return FaultTrap
 }

@@ -36,6 +36,7 @@ type guest struct {
 	denial  *api.Error
 	failure string
 	shadows bool      // whatever it does counts for nothing
+	seated  bool      // it counts in the crowd
 	begun   time.Time // if the call may wait for others
 	fetches int
 	asked   string // the last request

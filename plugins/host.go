@@ -90,7 +90,7 @@ func (h *Host) enter() bool {
 }
 
 func (h *Host) load(ctx context.Context, spec Spec) (*Plugin, error) {
-	p := &Plugin{host: h}
+	p := &Plugin{host: h, seats: newCrowd(h.crowd.share())}
 	v, err := h.build(ctx, p, spec)
 	if err != nil {
 		return nil, err
@@ -144,6 +144,7 @@ func (h *Host) compileModule(ctx context.Context, src source) (*wasm.Module, err
 	m, err := h.engine.Compile(ctx, src.module, wasm.Options{
 		MemoryPages: uint32(src.limits.MemoryPages),
 		Shape:       src.limits.shape(),
+		Time:        src.limits.Time + src.limits.Deadline,
 		Funcs:       hostFuncs(),
 		WASI:        wasm.WASI{Now: h.cfg.Now, Rand: h.cfg.Rand, Output: output},
 	})

@@ -1,6 +1,7 @@
 package plugins
 
 import (
+	"context"
 	"errors"
 	"unicode/utf8"
 
@@ -19,7 +20,7 @@ func hostFetch(i *wasm.Instance, s []uint64) {
 	case !ok || !utf8.Valid(raw):
 		s[0] = result(abi.BadArgument)
 	default:
-		text, code := g.fetch(string(raw))
+		text, code := g.fetch(i, string(raw))
 		if code != abi.OK {
 			s[0] = result(code)
 			return
@@ -29,7 +30,7 @@ func hostFetch(i *wasm.Instance, s []uint64) {
 }
 
 // fetch makes a request, or repeats the answer to the last one.
-func (g *guest) fetch(text string) (string, abi.Result) {
+func (g *guest) fetch(i *wasm.Instance, text string) (string, abi.Result) {
 	if g.answer != "" && text == g.asked {
 		return g.answer, abi.OK
 	}
@@ -43,10 +44,9 @@ func (g *guest) fetch(text string) (string, abi.Result) {
 	if g.shadow() && r.method != "GET" && r.method != "HEAD" {
 		return "", abi.Unavailable
 	}
-	ctx, cancel := g.outward()
-	defer cancel()
 	g.fetches++
-	answer, err := g.version.fetcher.fetch(ctx, r)
+	var answer string
+	g.aside(i, func(ctx context.Context) { answer, err = g.version.fetcher.fetch(ctx, r) })
 	if err != nil {
 		g.version.log.DebugContext(g.ctx, "fetch failed", "url", r.url.Redacted(), "err", err)
 		return "", fetchResult(err)

@@ -18,9 +18,9 @@ func hostKVGet(i *wasm.Instance, s []uint64) {
 		s[0] = result(code)
 		return
 	}
-	ctx, cancel := g.outward()
-	defer cancel()
-	value, err := g.kv().PluginGet(ctx, g.name(), key, g.now())
+	var value []byte
+	var err error
+	g.aside(i, func(ctx context.Context) { value, err = g.kv().PluginGet(ctx, g.name(), key, g.now()) })
 	if err != nil {
 		s[0] = result(kvResult(err))
 		return
@@ -35,9 +35,7 @@ func hostKVPut(i *wasm.Instance, s []uint64) {
 		e.Value, code = entryValue(i, s[2], s[3])
 	}
 	if code == abi.OK && !g.shadow() {
-		ctx, cancel := g.outward()
-		defer cancel()
-		code = kvResult(g.kv().PluginPut(ctx, e, g.now(), g.quota()))
+		g.aside(i, func(ctx context.Context) { code = kvResult(g.kv().PluginPut(ctx, e, g.now(), g.quota())) })
 	}
 	s[0] = result(code)
 }
@@ -47,7 +45,7 @@ func hostKVIncr(i *wasm.Instance, s []uint64) {
 	e, code := g.entry(i, s, s[3])
 	var sum int64
 	if code == abi.OK {
-		sum, code = g.increment(e, int64(s[2]))
+		sum, code = g.increment(i, e, int64(s[2]))
 	}
 	if !i.WriteUint32(uint32(s[4]), uint32(code)) {
 		panic(errPointer) // there is no other way to say that sum means nothing
@@ -56,13 +54,13 @@ func hostKVIncr(i *wasm.Instance, s []uint64) {
 }
 
 // increment adds, unless the guest is a shadow.
-func (g *guest) increment(e api.PluginEntry, by int64) (int64, abi.Result) {
+func (g *guest) increment(i *wasm.Instance, e api.PluginEntry, by int64) (int64, abi.Result) {
 	if g.shadow() {
 		return 0, abi.Unavailable
 	}
-	ctx, cancel := g.outward()
-	defer cancel()
-	sum, err := g.kv().PluginIncr(ctx, e, by, g.now(), g.quota())
+	var sum int64
+	var err error
+	g.aside(i, func(ctx context.Context) { sum, err = g.kv().PluginIncr(ctx, e, by, g.now(), g.quota()) })
 	return sum, kvResult(err)
 }
 

@@ -20,6 +20,7 @@ type Plugin struct {
 	name    string
 	metrics metricNames
 	lines   lineRate
+	seats   *crowd // for its own calls, if it has more instances than its share of the host's
 	live    atomic.Pointer[version]
 	last    atomic.Pointer[version] // the one before, while a binding wants it
 

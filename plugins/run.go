@@ -18,28 +18,32 @@ func (v *version) call(ctx context.Context, b *binding, view hooks.View) error {
 	if err := v.breaker.enter(); err != nil {
 		return v.fault(b, FaultPaused, err)
 	}
-	if err := v.host.crowd.enter(ctx, v.source.limits.Wait); err != nil {
-		v.breaker.undecided()
-		return v.fault(b, FaultBusy, err)
-	}
-	defer v.host.crowd.leave()
 	i, err := v.pool.get(ctx, v.source.limits.Wait)
 	if err != nil {
 		v.breaker.undecided()
 		return v.fault(b, poolClass(err), err)
+	}
+	if err := v.sit(ctx, v.source.limits.Wait); err != nil {
+		v.pool.put(i)
+		v.breaker.undecided()
+		return v.fault(b, FaultBusy, err)
 	}
 	err = v.serve(ctx, b, view, i)
 	v.judge(ctx, err)
 	return err
 }
 
-// serve runs the hook in an instance and gives the instance back.
+// serve runs the hook in an instance and gives seat and instance back.
 func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *wasm.Instance) error {
 	g, a := i.State.(*guest), v.access[b.place]
 	g.begin(ctx, a, view)
 	g.shadows = b.shadow
 	g.served++
+	g.seated = true
 	status, err := i.CallSlot(a.index, a.export, v.source.limits.Fuel)
+	if g.seated {
+		v.rise()
+	}
 	if g.broken = err != nil; g.broken {
 		err = v.fault(b, callClass(err), err)
 	} else {
