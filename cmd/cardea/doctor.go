@@ -8,41 +8,52 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 func newDoctor() *cobra.Command {
 	var direct string
+	var s spoken
 	cmd := &cobra.Command{
 		Use:   "doctor URL",
 		Short: "Find out why clients of a WordPress cannot log in: each finding with what a client sees, and its cure",
-		Args:  cobra.ExactArgs(1),
+		Long: `Find out why clients of a WordPress cannot log in: each finding with what a
+client sees, and its cure.
+
+Which plugin's endpoints to ask, below which prefix and with which header, is what
+--dialect, --prefix and --header say, else the configuration here, else what the
+site answers to requests without credentials.`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := newProbe(args[0])
 			if err != nil {
 				return err
 			}
-			d := doctor{probe: p, now: time.Now, direct: direct, fromFile: func() (*config.Config, error) {
-				if cmd.Flag("config").Value.String() == "" && !exists(config.FileName) {
-					return nil, nil
-				}
-				cfg, _, err := loadConfig(cmd)
-				return cfg, err
-			}}
+			d := doctor{probe: p, now: time.Now, direct: direct, fromFile: sync.OnceValues(func() (*config.Config, error) { return configHere(cmd) })}
+			cfg, _ := d.fromFile() // the check of the secret tells why it cannot be read
+			if d.spoken, err = s.completed(p, cfg); err != nil {
+				return err
+			}
 			return d.run(cmd.Context(), cmd.OutOrStdout())
 		},
 	}
 	cmd.Flags().StringVar(&direct, "direct", "", "address of the WordPress behind the gate: it must not answer there")
+	addSpoken(cmd, &s)
 	return cmd
 }
 
 // doctor checks a site from outside.
 type doctor struct {
 	*probe
+	spoken
+	as       all.Client // whom it asks as: the dialect that is spoken, else the one that should be
+	found    bool       // whether it is spoken
 	direct   string
 	now      func() time.Time
 	fromFile func() (*config.Config, error) // nil without a configuration
@@ -54,21 +65,25 @@ type finding struct {
 	seen  string // what a client sees of it
 	cure  string
 	skip  string // why the check could not be made
+	note  string // what else there is to say of a check that found nothing
 }
 
 // cures are the remedies by the code that a client sees.
 func cures() map[string]string {
 	return map[string]string{
-		"jwt_auth_no_auth_header": "the server drops the Authorization header: paste what 'cardea snippet apache --for authorization-header' prints (or nginx), or give the rules a header of their own",
-		"jwt_auth_bad_config":     "the secret is missing or too weak: set JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
-		"rest_no_route":           "the plugin is not active, or the mount's prefix is another: activate it, or compare mounts in the configuration",
-		"rest_forbidden":          "the user lacks the role: give it in WordPress, or look at the rule with 'cardea config print'",
-		"cardea_bad_assertion":    "the site does not know this gate: paste what 'cardea keys export --for assertion' prints into wp-config.php",
-		"cardea_required":         "the site answers through its gate only: ask at the gate's address",
+		"jwt_auth_no_auth_header":    "the server drops the Authorization header: paste what 'cardea snippet apache --for authorization-header' prints (or nginx), or give the rules a header of their own",
+		"jwt_auth_bad_config":        "the secret is missing or too weak: set JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
+		"cocart_jwt_auth_bad_config": "the secret is missing or too weak: set COCART_JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
+		"BAD_REQUEST":                "the secret is missing or too weak: set it in miniOrange's settings, or as the mount's secret, to 32 random bytes or more",
+		"rest_no_route":              "the plugin is not active, or the mount's prefix is another: activate it, or compare mounts in the configuration",
+		"rest_forbidden":             "the user lacks the role: give it in WordPress, or look at the rule with 'cardea config print'",
+		"cardea_bad_assertion":       "the site does not know this gate: paste what 'cardea keys export --for assertion' prints into wp-config.php",
+		"cardea_required":            "the site answers through its gate only: ask at the gate's address",
 	}
 }
 
 func (d doctor) run(ctx context.Context, out io.Writer) error {
+	d.as, d.found, _ = d.whom(ctx, d.probe) // that nobody answers is the first check's finding
 	bad := 0
 	for _, c := range []struct {
 		name string
@@ -81,7 +96,7 @@ func (d doctor) run(ctx context.Context, out io.Writer) error {
 		case f.skip != "":
 			fmt.Fprintf(out, "-    %-16s %s\n", c.name, f.skip)
 		case f.wrong == "":
-			fmt.Fprintf(out, "ok   %s\n", c.name)
+			fmt.Fprintln(out, strings.TrimRight(fmt.Sprintf("ok   %-16s %s", c.name, f.note), " "))
 		default:
 			bad++
 			fmt.Fprintf(out, "BAD  %-16s %s\n     a client sees: %s\n     cure: %s\n", c.name, f.wrong, f.seen, f.cure)
@@ -97,46 +112,21 @@ func (d doctor) run(ctx context.Context, out io.Writer) error {
 func (d doctor) look(ctx context.Context, method, path string, headers ...string) (reply, finding) {
 	r, err := d.ask(ctx, method, path, "", headers...)
 	if err != nil {
-		return r, finding{wrong: "no answer: " + err.Error(), seen: "a connection error", cure: "start the server, and look at name, port and firewall"}
+		return r, unanswered(err)
 	}
 	if r.blocked() {
-		return r, finding{wrong: fmt.Sprintf("%s answers %d with a page instead of JSON", path, r.status), seen: "HTML where JSON is expected",
-			cure: "a security plugin or firewall blocks the REST API: let /wp-json/ pass in its settings"}
+		return r, blockPage(path, r)
 	}
 	return r, finding{}
 }
 
-func (d doctor) posts(ctx context.Context) finding {
-	r, f := d.look(ctx, http.MethodGet, "/wp-json/wp/v2/posts")
-	if f.wrong != "" || r.status == http.StatusOK && r.isJSON || r.code == "no_credential" {
-		return f // a rule that asks for credentials is no illness
-	}
-	if cure := cures()[r.code]; cure != "" {
-		return finding{wrong: "the posts cannot be read: " + r.String(), seen: r.code, cure: cure}
-	}
-	return finding{wrong: "/wp-json/wp/v2/posts answers " + r.String(), seen: "404 or a page instead of JSON",
-		cure: "in Settings > Permalinks choose any structure but Plain, or use ?rest_route="}
+func unanswered(err error) finding {
+	return finding{wrong: "no answer: " + err.Error(), seen: "a connection error", cure: "start the server, and look at name, port and firewall"}
 }
 
-func (d doctor) namespace(ctx context.Context) finding {
-	r, f := d.look(ctx, http.MethodGet, "/wp-json/jwt-auth/v1")
-	if f.wrong != "" || r.status == http.StatusOK && r.isJSON {
-		return f
-	}
-	return finding{wrong: "/wp-json/jwt-auth/v1 answers " + r.String(), seen: "rest_no_route", cure: cures()["rest_no_route"]}
-}
-
-func (d doctor) authorization(ctx context.Context) finding {
-	r, f := d.look(ctx, http.MethodPost, "/wp-json/jwt-auth/v1/token/validate", "Authorization", "Bearer a.b.c")
-	switch {
-	case f.wrong != "":
-		return f
-	case r.code == "jwt_auth_no_auth_header", r.code == "jwt_auth_bad_config":
-		return finding{wrong: "token/validate answers " + r.code + " to a request with a token", seen: r.code, cure: cures()[r.code]}
-	case strings.HasPrefix(r.code, "jwt_auth_"):
-		return f
-	}
-	return finding{skip: "token/validate answers " + r.String() + ": it cannot be told whether the header arrives"}
+func blockPage(path string, r reply) finding {
+	return finding{wrong: fmt.Sprintf("%s answers %d with a page instead of JSON", path, r.status), seen: "HTML where JSON is expected",
+		cure: "a security plugin or firewall blocks the REST API: let /wp-json/ pass in its settings"}
 }
 
 func (d doctor) https(context.Context) finding {
@@ -155,7 +145,7 @@ func (d doctor) https(context.Context) finding {
 const skew = 5 * time.Second
 
 func (d doctor) clock(ctx context.Context) finding {
-	r, f := d.look(ctx, http.MethodHead, "/wp-json/")
+	r, f := d.look(ctx, http.MethodHead, d.root())
 	if f.wrong != "" {
 		return finding{skip: f.wrong}
 	}
@@ -178,7 +168,11 @@ func (d doctor) directAccess(ctx context.Context) finding {
 	if err != nil {
 		return finding{wrong: err.Error(), seen: "-", cure: "write --direct as http://127.0.0.1:8081"}
 	}
-	r, err := p.ask(ctx, http.MethodGet, "/wp-json/wp/v2/posts", "")
+	path := d.sample()
+	if strings.HasSuffix(p.base, d.prefix) {
+		path = strings.TrimPrefix(path, d.prefix) // the address has it already
+	}
+	r, err := p.ask(ctx, http.MethodGet, path, "")
 	var unreachable *url.Error
 	if errors.As(err, &unreachable) || r.code == "cardea_required" {
 		return finding{}

@@ -40,7 +40,7 @@ func (d doctor) anyOrigin(ctx context.Context) finding {
 	if f.wrong != "" {
 		return f
 	}
-	read, err := d.ask(ctx, http.MethodGet, "/wp-json/wp/v2/posts", "", "Origin", stranger)
+	read, err := d.ask(ctx, http.MethodGet, d.sample(), "", "Origin", stranger)
 	if err != nil {
 		return finding{} // the check of the API tells
 	}
@@ -55,10 +55,10 @@ func (d doctor) anyOrigin(ctx context.Context) finding {
 }
 
 func (d doctor) preflight(ctx context.Context, origin string) (reply, finding) {
-	r, err := d.ask(ctx, http.MethodOptions, "/wp-json/wp/v2/posts", "", "Origin", origin,
+	r, err := d.ask(ctx, http.MethodOptions, d.sample(), "", "Origin", origin,
 		"Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "authorization")
 	if err != nil {
-		return r, finding{wrong: "no answer: " + err.Error(), seen: "a connection error", cure: "start the server, and look at name, port and firewall"}
+		return r, unanswered(err)
 	}
 	return r, finding{}
 }
@@ -69,7 +69,7 @@ func (d doctor) allowedOrigin() string {
 	if err != nil || cfg == nil || !cfg.CORS.Enabled {
 		return stranger
 	}
-	for _, origin := range originsAtHome(cfg) {
+	for _, origin := range d.originsAtHome(cfg) {
 		if !strings.Contains(origin, "*") {
 			return origin
 		}
@@ -77,12 +77,10 @@ func (d doctor) allowedOrigin() string {
 	return stranger
 }
 
-// originsAtHome are those that may call /wp-json without a prefix.
-func originsAtHome(cfg *config.Config) []string {
-	for _, m := range cfg.Mounts {
-		if m.Dialect != "native" && m.Prefix == "" && len(m.CORSOrigins) > 0 {
-			return m.CORSOrigins
-		}
+// originsAtHome are those that may call the mount's site.
+func (d doctor) originsAtHome(cfg *config.Config) []string {
+	if m, ok := d.mount(d.probe, cfg); ok && m.Dialect != "native" && len(m.CORSOrigins) > 0 {
+		return m.CORSOrigins
 	}
 	return cfg.CORS.Origins
 }

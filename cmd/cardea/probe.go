@@ -35,7 +35,7 @@ type reply struct {
 	header http.Header
 	isJSON bool
 	text   string
-	code   string         // of WordPress's error envelope
+	code   string         // of WordPress's error envelope, or of miniOrange's
 	body   map[string]any // if it is an object
 }
 
@@ -60,6 +60,9 @@ func (p *probe) ask(ctx context.Context, method, path, body string, headers ...s
 	r := reply{status: res.StatusCode, header: res.Header, text: string(text), isJSON: json.Valid(text)}
 	if json.Unmarshal(text, &r.body) == nil {
 		r.code, _ = r.body["code"].(string)
+		if name, ok := r.body["error"].(string); ok && r.body["status"] == "error" {
+			r.code = name // whose "code" is the status
+		}
 	}
 	return r, nil
 }
@@ -73,6 +76,9 @@ func (r reply) blocked() bool {
 	}
 	return false
 }
+
+// refused reports whether the answer says no; miniOrange does so with 200, too.
+func (r reply) refused() bool { return r.status/100 != 2 || r.body["status"] == "error" }
 
 func (r reply) String() string {
 	if r.code != "" {

@@ -1,0 +1,81 @@
+package all
+
+import (
+	"maps"
+	"slices"
+	"testing"
+)
+
+func TestClients_eachDialect(t *testing.T) {
+	var got []string
+	for _, c := range Clients() {
+		got = append(got, c.Dialect)
+		if c.Login.Path == "" || len(c.Token) == 0 || c.Try.Path == "" || c.BadTry.Path == "" || len(c.NoHeader) == 0 || len(c.BadToken) == 0 {
+			t.Errorf("%s: something is missing: %+v", c.Dialect, c)
+		}
+	}
+	slices.Sort(got)
+	if want := slices.Sorted(maps.Keys(dialects())); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if _, ok := ClientOf("oauth"); ok {
+		t.Error("ClientOf(oauth) is known")
+	}
+}
+
+func TestClient_Recognises(t *testing.T) {
+	index := func(namespace string, paths ...string) map[string]any {
+		routes := map[string]any{}
+		for _, path := range paths {
+			routes["/"+namespace+path] = map[string]any{}
+		}
+		return map[string]any{"namespace": namespace, "routes": routes}
+	}
+	for name, tc := range map[string]struct {
+		status int
+		body   map[string]any
+		want   []string
+	}{
+		"wpjwt":         {200, index("jwt-auth/v1", "/token", "/token/validate"), []string{"wpjwt"}},
+		"wpjwtpro":      {200, index("jwt-auth/v1", "/token", "/token/validate", "/token/refresh", "/token/revoke"), []string{"wpjwtpro"}},
+		"usefulteam":    {200, index("jwt-auth/v1", "/token", "/token/validate", "/token/refresh"), []string{"usefulteam"}},
+		"miniorange":    {200, index("api/v1", "/token", "/token-validate"), []string{"miniorange"}},
+		"cocart":        {200, index("cocart/jwt", "/validate-token", "/refresh-token"), []string{"cocart"}},
+		"cocart1":       {200, index("cocart/v2"), []string{"cocart1"}},
+		"native":        {405, map[string]any{"code": "method_not_allowed"}, []string{"native"}},
+		"others' api":   {200, index("api/v1", "/things"), nil},
+		"other JSON":    {200, map[string]any{"hello": "world"}, nil},
+		"no object":     {200, nil, nil},
+		"odd routes":    {200, map[string]any{"namespace": "jwt-auth/v1", "routes": []any{}}, nil},
+		"not found":     {404, index("jwt-auth/v1", "/token", "/token/validate"), nil},
+		"other refusal": {401, map[string]any{"code": "no_credential"}, nil},
+	} {
+		var got []string
+		for _, c := range Clients() {
+			if c.Recognises(tc.status, tc.body) {
+				got = append(got, c.Dialect)
+			}
+		}
+		if !slices.Equal(got, tc.want) {
+			t.Errorf("%s: got %v, want %v", name, got, tc.want)
+		}
+	}
+}
+
+func TestClient_TokenIn(t *testing.T) {
+	c, _ := ClientOf("usefulteam")
+	for _, tc := range []struct {
+		body map[string]any
+		want string
+	}{
+		{map[string]any{"data": map[string]any{"token": "a.b.c"}}, "a.b.c"},
+		{map[string]any{"token": "a.b.c"}, ""},
+		{map[string]any{"data": []any{}}, ""},
+		{map[string]any{"data": map[string]any{"token": 7.0}}, ""},
+		{nil, ""},
+	} {
+		if got := c.TokenIn(tc.body); got != tc.want {
+			t.Errorf("TokenIn(%v) = %q, want %q", tc.body, got, tc.want)
+		}
+	}
+}
