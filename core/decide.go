@@ -87,7 +87,7 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	switch known, err := e.authenticate(ctx, p, rule.Name, header, a); {
 	case err == nil:
 		d.Identity, headers = known.identity, known.headers
-	case !tolerated(rule, a, err):
+	case !p.tolerates(rule, a, err):
 		return err
 	}
 	// 3. Whether they may.
@@ -129,16 +129,20 @@ func (e *Engine) isPublic(ctx context.Context, p *policy, rule *route.Rule, a *a
 	return x.Public, nil
 }
 
-// tolerated reports whether a request goes on anonymously after err: only
+// tolerates reports whether a request goes on anonymously after err: only
 // where the rule lets anonymous requests in, and then only if nothing was
-// presented or the rule says that bad credentials count as none.
-func tolerated(rule *route.Rule, a *api.Attempt, err error) bool {
+// presented, or if bad credentials count as none by the rule or by whom it asks.
+func (p *policy) tolerates(rule *route.Rule, a *api.Attempt, err error) bool {
 	x := api.AsError(err)
-	if rule.Access != route.Optional || x.Code != api.Unauthenticated || x.Reason == api.ReasonManyCredentials {
+	switch {
+	case rule.Access != route.Optional, x.Code != api.Unauthenticated, x.Reason == api.ReasonManyCredentials:
 		return false
+	case x.Reason == api.ReasonNoCredential && a.Credential.Kind == api.NoCredential:
+		return true
+	case rule.OnBadToken == route.Asked:
+		return p.pardon != nil && p.pardon(a)
 	}
-	return rule.OnBadToken == route.Anonymous ||
-		x.Reason == api.ReasonNoCredential && a.Credential.Kind == api.NoCredential
+	return rule.OnBadToken == route.Anonymous
 }
 
 func permitted(rule *route.Rule, id *api.Identity) error {

@@ -100,3 +100,46 @@ func TestDecide_accepts(t *testing.T) {
 		t.Errorf("without a credential: got %v", d.Err)
 	}
 }
+
+// TestDecide_forgives: a rule may have somebody asked what a bad credential means;
+// where access is required, nobody is.
+func TestDecide_forgives(t *testing.T) {
+	asked := core.Policy{
+		Forgives: func(a *api.Attempt) bool { return a.Path != "/strict" },
+		Methods:  []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
+		Rules: []route.Rule{
+			{Name: "shut", Path: "/shut", OnBadToken: route.Asked},
+			{Name: "firm", Path: "/firm", Access: route.Optional},
+			{Name: "all", Path: "/**", Access: route.Optional, OnBadToken: route.Asked},
+		},
+	}
+	nobody := asked
+	nobody.Forgives = nil
+	bad := api.Header{"Authorization": {"Bearer abc"}}
+	many := api.Header{"Authorization": {"Bearer abc"}, "X-Api-Key": {"abc"}}
+	for _, c := range []struct {
+		policy core.Policy
+		path   string
+		header api.Header
+		passes bool
+	}{
+		{asked, "/x", bad, true},
+		{asked, "/x", many, false},
+		{asked, "/strict", bad, false},
+		{asked, "/strict", nil, true},
+		{asked, "/firm", bad, false},
+		{asked, "/shut", bad, false},
+		{nobody, "/x", bad, false},
+		{nobody, "/x", nil, true},
+	} {
+		e, err := core.New(t.Context(), core.Config{Policy: c.policy})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := e.Decide(t.Context(), &api.Attempt{Method: "GET", RawTarget: c.path, Host: "h", Header: c.header})
+		if passes := d.Outcome == core.Allowed; passes != c.passes || !d.Anonymous() {
+			t.Errorf("%s with %v: got %+v, want it to pass: %v", c.path, c.header, d, c.passes)
+		}
+		e.Close()
+	}
+}

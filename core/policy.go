@@ -40,6 +40,10 @@ type Policy struct {
 	// all count that a method is for.
 	Accepts func(*api.Attempt) bool
 
+	// Forgives, when set, says whether a bad credential counts as none on a
+	// request whose rule has on_bad_token asked and access optional; nil: on none.
+	Forgives func(*api.Attempt) bool
+
 	MaxStaleness time.Duration // how old the knowledge of revocations may be; 0 is 5 seconds
 	WhenStale    WhenStale     // what happens beyond it; "" is StaleClosed
 }
@@ -113,6 +117,7 @@ type policy struct {
 	read   func(upstream, method, path, query string) (string, string, error) // nil: as they are
 	bearer BearerReader                                                       // nil: strictly
 	accept func(*api.Attempt) bool                                            // nil: all
+	pardon func(*api.Attempt) bool                                            // nil: none
 
 	maxStaleness time.Duration
 	whenStale    WhenStale
@@ -128,7 +133,7 @@ type method struct {
 
 func (e *Engine) compile(p Policy) (*policy, error) {
 	c := &policy{
-		tokens: p.Tokens.withDefaults(), hooks: p.Hooks, read: p.Read, bearer: p.Bearer, accept: p.Accepts,
+		tokens: p.Tokens.withDefaults(), hooks: p.Hooks, read: p.Read, bearer: p.Bearer, accept: p.Accepts, pardon: p.Forgives,
 		maxStaleness: cmp.Or(p.MaxStaleness, 5*time.Second), whenStale: cmp.Or(p.WhenStale, StaleClosed),
 	}
 	if c.hooks == nil {

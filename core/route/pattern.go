@@ -98,7 +98,7 @@ func checkAccess(r *Rule) error {
 		return fmt.Errorf("access %q: write public, optional or required", r.Access)
 	case r.Access != Required && len(r.Roles)+len(r.Scopes) > 0:
 		return fmt.Errorf("access %s lets anonymous requests pass, so roles and scopes would not hold: write access required", r.Access)
-	case r.OnBadToken != Deny && r.OnBadToken != Anonymous:
+	case r.OnBadToken != Deny && r.OnBadToken != Anonymous && r.OnBadToken != Asked:
 		return fmt.Errorf("on_bad_token %q: write deny or anonymous", r.OnBadToken)
 	case r.Access == Required && r.OnBadToken == Anonymous:
 		return errors.New("on_bad_token anonymous can never pass where access is required: write deny, or access optional")

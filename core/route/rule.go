@@ -15,6 +15,7 @@ const (
 const (
 	Deny      = "deny"      // 401; the default
 	Anonymous = "anonymous" // only where access is public or optional: pass without an identity
+	Asked     = "asked"     // whoever has the table is asked about each request, see core.Policy.Forgives
 )
 
 // HeaderSpec says which header carries the credential under a rule. The zero
@@ -47,5 +48,5 @@ type Rule struct {
 	Upstream          string // name of the upstream; "": the only one
 	Header            HeaderSpec
 	ForwardCredential bool   // the upstream sees the client's credential
-	OnBadToken        string // Deny or Anonymous; "": Deny
+	OnBadToken        string // Deny, Anonymous or Asked; "": Deny
 }

@@ -80,7 +80,7 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 	for i, m := range cfg.Mounts {
 		mount := dialect.Mount{
 			Name: m.Name, Host: m.Host, Prefix: m.Prefix, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
-			OnBadToken: onBadToken(m), ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
+			OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
 			AccessLife: m.AccessLife.Std(), RefreshLife: m.RefreshLife.Std(), RateLimit: m.RateLimit,
 			Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Mode: mode(m), Peer: proxies.Peer,
 		}
@@ -93,26 +93,13 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 	return list, nil
 }
 
-// onBadToken is what a bad token means on the mount's other routes.
-func onBadToken(m config.Mount) string {
-	if m.OnBadToken == "plugin" {
-		return dialects.OnBadToken(m.Dialect)
+// badToken is what a rule says of a bad credential; one that leaves it to the
+// mounts has them asked.
+func badToken(r config.Rule) string {
+	if r.OnBadToken == "mount" {
+		return route.Asked
 	}
-	return m.OnBadToken
-}
-
-// badTokenAt is the same for a rule, which may leave it to the WordPress mount
-// of its host.
-func badTokenAt(cfg *config.Config, r config.Rule) string {
-	if r.OnBadToken != "mount" {
-		return r.OnBadToken
-	}
-	for _, m := range cfg.Mounts {
-		if m.Dialect != "native" && (m.Host == "" || m.Host == r.Host) && r.Access == string(route.Optional) {
-			return onBadToken(m)
-		}
-	}
-	return route.Deny
+	return r.OnBadToken
 }
 
 // issuer is the iss of tokens that no mount names another for.
@@ -130,13 +117,14 @@ type policyIn struct {
 
 func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 	p := core.Policy{
-		Methods: sorted(in.Methods),
-		Rules:   rules(cfg),
-		Read:    reading(cfg),
-		Bearer:  grammar(sorted(in.Dialects)),
-		Accepts: accepts(sorted(in.Dialects)),
-		Hooks:   in.Hooks,
-		Sites:   siteSettings(cfg),
+		Methods:  sorted(in.Methods),
+		Rules:    rules(cfg),
+		Read:     reading(cfg),
+		Bearer:   grammar(sorted(in.Dialects)),
+		Accepts:  accepts(sorted(in.Dialects)),
+		Forgives: forgives(sorted(in.Dialects)),
+		Hooks:    in.Hooks,
+		Sites:    siteSettings(cfg),
 
 		MaxStaleness: cfg.Revocation.MaxStaleness.Std(),
 		WhenStale:    core.WhenStale(cfg.Revocation.WhenStale),
@@ -165,7 +153,7 @@ func rules(cfg *config.Config) []route.Rule {
 		}
 		list[i] = route.Rule{
 			Name: r.Name, Host: r.Host, Methods: r.Methods, Path: r.Path, Access: route.Access(r.Access),
-			Roles: r.Roles, Scopes: r.Scopes, Upstream: r.Upstream, ForwardCredential: r.ForwardCredential, OnBadToken: badTokenAt(cfg, r),
+			Roles: r.Roles, Scopes: r.Scopes, Upstream: r.Upstream, ForwardCredential: r.ForwardCredential, OnBadToken: badToken(r),
 			Header: route.HeaderSpec{Name: r.Header.Name, Prefix: r.Header.Prefix, RefuseStandard: r.Header.RefuseStandard},
 		}
 	}

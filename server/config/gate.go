@@ -28,7 +28,7 @@ type Mount struct {
 	Secret          api.Secret  `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides; or a private key in PEM, such as an RSA key for RS256. Empty: Cardea's own key."`
 	SecretFile      string      `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
 	AllowWeakSecret bool        `yaml:"allow_weak_secret" default:"false" doc:"Let a secret that is too short or well known verify tokens that the site has issued. It never signs: Cardea's own key does."`
-	OnBadToken      string      `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What a bad token means on other routes, where a rule's access is optional: refuse, or pass without an identity. plugin: as the dialect's plugin does."`
+	OnBadToken      string      `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What a bad token means on other routes of the mount's site, where a rule's access is optional: deny refuses it, anonymous lets the request pass without an identity. plugin does as the dialect's plugin: refused by wpjwt and miniorange on the REST API, by cocart and cocart1 below /cocart alone, by usefulteam and wpjwtpro nowhere. Where access is required, it is always refused."`
 	ErrorCodes      string      `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
 	LoginErrors     string      `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact tells an unknown user from a wrong password, as the plugin does; uniform does not."`
 	Claims          string      `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be taken back one by one; exact leaves them out."`
@@ -105,7 +105,7 @@ type Rule struct {
 	Scopes            []string   `yaml:"scopes" doc:"Scopes of which the credential must have one. Empty: any."`
 	Upstream          string     `yaml:"upstream" doc:"Name of the upstream that gets the request. Empty: the rule only decides."`
 	Header            RuleHeader `yaml:"header" doc:"Header that carries the credential here, besides or instead of Authorization."`
-	OnBadToken        string     `yaml:"on_bad_token" default:"mount" enum:"mount|deny|anonymous" doc:"What a bad credential means where access is optional. mount: what the WordPress mount of the host says, else deny."`
+	OnBadToken        string     `yaml:"on_bad_token" default:"mount" enum:"mount|deny|anonymous" doc:"What a bad credential means where access is optional. mount: what the WordPress mount says to whose site the request is, else deny."`
 	ForwardCredential bool       `yaml:"forward_credential" default:"false" doc:"Whether the upstream gets to see the credential. By default it is taken out."`
 }
 

@@ -24,7 +24,8 @@ type Dialect interface {
 
 // The words that the settings of a [Mount] take.
 const (
-	Deny       = "deny"       // OnBadToken; also ""
+	Plugin     = "plugin"     // OnBadToken; also ""
+	Deny       = "deny"       // OnBadToken
 	Anonymous  = "anonymous"  // OnBadToken
 	Documented = "documented" // ErrorCodes
 	Uniform    = "uniform"    // LoginErrors
@@ -46,7 +47,7 @@ type Mount struct {
 	AllowWeak bool       // let a Secret that is too weak to sign verify
 	Algorithm string     // what Secret signs with: HS256, HS384 or HS512, or one for the key; "": HS256, or the key's usual one
 
-	OnBadToken  string // what a bad Bearer means on other routes: deny (also "") or anonymous
+	OnBadToken  string // what a bad token means on other routes: plugin (also ""), deny or anonymous
 	ErrorCodes  string // exact (also "") or documented
 	LoginErrors string // exact (also "") or uniform
 	Claims      string // full (also "") or exact: without jti, sid and gen
@@ -81,8 +82,12 @@ func (m Mount) Check() error {
 	if m.Name == "" || m.Issuer == "" {
 		return fmt.Errorf("mount %q: wants a name and an issuer", m.Name)
 	}
+	switch m.OnBadToken {
+	case "", Plugin, Deny, Anonymous:
+	default:
+		return fmt.Errorf("mount %s: on_bad_token is %q: write plugin, deny or anonymous", m.Name, m.OnBadToken)
+	}
 	for _, setting := range [...]struct{ name, value, standard, other string }{
-		{"on_bad_token", m.OnBadToken, "deny", Anonymous},
 		{"error_codes", m.ErrorCodes, "exact", Documented},
 		{"login_errors", m.LoginErrors, "exact", Uniform},
 		{"claims", m.Claims, "full", Exact},

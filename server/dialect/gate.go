@@ -61,6 +61,35 @@ func (m Mount) Accepts(d Dialect) func(*api.Attempt) bool {
 	}
 }
 
+// Watcher is the optional ability of a [Dialect] whose plugin does not look at
+// the credentials of every request to the site. Watches reports whether it looks
+// at this one's, and so refuses a bad one, on routes of others.
+type Watcher interface {
+	Watches(a *api.Attempt) bool
+}
+
+// Forgives tells the gate whether a bad credential counts as none (see
+// core.Policy): as the mount's OnBadToken says, and by default where d's plugin
+// does not look. ok is false for requests to other sites than the mount's.
+func (m Mount) Forgives(d Dialect) func(a *api.Attempt) (forgiven, ok bool) {
+	watcher, able := d.(Watcher)
+	return func(a *api.Attempt) (bool, bool) {
+		switch {
+		case !(Endpoint{Host: m.Host}).atHost(a.Host) || !strings.HasPrefix(a.Path+"/", m.home()+"/"):
+			return false, false
+		case m.OnBadToken == Deny || m.OnBadToken == Anonymous:
+			return m.OnBadToken == Anonymous, true
+		}
+		return able && !watcher.Watches(a), true
+	}
+}
+
+// Covers reports whether WordPress takes a request for one to the mount's REST
+// API, or to what is below a route of it, such as "/cocart"; "" is all of it.
+func (m Mount) Covers(a *api.Attempt, below string) bool {
+	return m.isBelow(m.Base()+below, a.Method, a.Path, a.Query)
+}
+
 // Governs reports whether a request is to the mount's REST API, in any of its
 // forms, and so whose words a refusal is said in.
 func (m Mount) Governs(r *http.Request) bool {
@@ -77,7 +106,10 @@ func (m Mount) Governs(r *http.Request) bool {
 // isREST reports whether WordPress takes a canonical path and its query for a
 // request to the REST API.
 func (m Mount) isREST(method, path, query string) bool {
-	base := m.Base()
-	_, as, err := route.WordPress{REST: base}.Read(method, path, query)
-	return err == nil && (as == base || strings.HasPrefix(as, base+"/"))
+	return m.isBelow(m.Base(), method, path, query)
+}
+
+func (m Mount) isBelow(root, method, path, query string) bool {
+	_, as, err := route.WordPress{REST: m.Base()}.Read(method, path, query)
+	return err == nil && (as == root || strings.HasPrefix(as, root+"/"))
 }

@@ -60,6 +60,42 @@ func TestMount_Bearer(t *testing.T) {
 	}
 }
 
+// shop is a dialect that looks at its own routes.
+type shop struct {
+	dialect.Dialect
+	m dialect.Mount
+}
+
+func (s shop) Watches(a *api.Attempt) bool { return s.m.Covers(a, "/shop") }
+
+func TestMount_Forgives(t *testing.T) {
+	for _, c := range []struct {
+		says, host, path, query string
+		forgiven, ok            bool
+	}{
+		{"", "shop.example", "/blog/wp-json/shop/cart", "", false, true},
+		{"", "shop.example:81", "/blog/wp-json/shop", "", false, true},
+		{"", "shop.example", "/blog/", "rest_route=/shop/cart", false, true},
+		{"", "shop.example", "/blog/wp-json/shopping", "", true, true},
+		{"plugin", "shop.example", "/blog/hello", "", true, true},
+		{"deny", "shop.example", "/blog/hello", "", false, true},
+		{"anonymous", "shop.example", "/blog/wp-json/shop/cart", "", true, true},
+		{"anonymous", "shop.example", "/blog", "", true, true},
+		{"anonymous", "shop.example", "/blogger", "", false, false},
+		{"anonymous", "else.example", "/blog/", "", false, false},
+	} {
+		m := dialect.Mount{Prefix: "/blog/wp-json", Host: "shop.example", OnBadToken: c.says}
+		a := &api.Attempt{Method: "GET", Host: c.host, Path: c.path, Query: c.query}
+		if forgiven, ok := m.Forgives(shop{m: m})(a); forgiven != c.forgiven || ok != c.ok {
+			t.Errorf("%q at %s%s: got %v, %v; want %v, %v", c.says, c.host, c.path, forgiven, ok, c.forgiven, c.ok)
+		}
+	}
+	m := dialect.Mount{}
+	if forgiven, _ := m.Forgives(plain{})(&api.Attempt{Method: "GET", Path: "/hello"}); forgiven {
+		t.Error("a dialect that does not say where it looks overlooks a bad token")
+	}
+}
+
 func TestMount_Accepts(t *testing.T) {
 	m := dialect.Mount{Host: "shop.example"}
 	if m.Accepts(plain{}) != nil {

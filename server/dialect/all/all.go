@@ -19,8 +19,6 @@ import (
 type entry struct {
 	base string // where the dialect's paths stand below a mount's prefix
 	open func(dialect.Mount) (dialect.Dialect, error)
-	// lenient: the plugin takes a bad token on other routes for none.
-	lenient bool
 }
 
 // dialects is the list: a dialect's name in configuration, and what it is.
@@ -30,8 +28,8 @@ func dialects() map[string]entry {
 		"cocart1":    {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return cocart.NewFirst(m) }},
 		"miniorange": {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return miniorange.New(m) }},
 		"native":     {base: native.Base, open: func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) }},
-		"usefulteam": {base: "/wp-json", lenient: true, open: func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) }},
-		"wpjwtpro":   {base: "/wp-json", lenient: true, open: func(m dialect.Mount) (dialect.Dialect, error) { return wpjwtpro.New(m) }},
+		"usefulteam": {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) }},
+		"wpjwtpro":   {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return wpjwtpro.New(m) }},
 		"wpjwt":      {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) }},
 	}
 }
@@ -48,13 +46,4 @@ func Open(name string, m dialect.Mount) (dialect.Dialect, dialect.Mount, error) 
 	m.Prefix += e.base
 	d, err := e.open(m)
 	return d, m, err
-}
-
-// OnBadToken is what the dialect's plugin makes of a bad token on other routes:
-// deny, or anonymous.
-func OnBadToken(name string) string {
-	if dialects()[name].lenient {
-		return dialect.Anonymous
-	}
-	return dialect.Deny
 }

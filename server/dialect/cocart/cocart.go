@@ -67,6 +67,12 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	}).Endpoints()...)
 }
 
+// Owns implements [dialect.Owner]. What 3.x has besides is not passed on by 1.0
+// either: the plugin behind it may be newer than the mount.
+func (*Dialect) Owns() []string {
+	return []string{"/cocart/v2/login", "/cocart/v2/logout", "/cocart/v1/logout", "/cocart/jwt"}
+}
+
 func (d *Dialect) handler(e *core.Engine) *handler {
 	return &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, first: d.first, fault: d.fault}
 }
@@ -74,6 +80,7 @@ func (d *Dialect) handler(e *core.Engine) *handler {
 var (
 	_ dialect.Refuser      = (*Dialect)(nil)
 	_ dialect.BearerReader = (*Dialect)(nil)
+	_ dialect.Watcher      = (*Dialect)(nil)
 )
 
 // ReadBearer implements [dialect.BearerReader]: what does not look like a token is
@@ -84,6 +91,9 @@ func (d *Dialect) ReadBearer(value string) (string, bool) {
 	}
 	return "", d.first && strings.HasPrefix(strings.ToLower(value), "bearer")
 }
+
+// Watches implements [dialect.Watcher]: the plugin looks at the routes of CoCart.
+func (d *Dialect) Watches(a *api.Attempt) bool { return d.mount.Covers(a, "/cocart") }
 
 // RefuseGate implements [dialect.Refuser]: a bad Bearer has the plugin's words on
 // CoCart's routes.

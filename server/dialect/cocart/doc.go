@@ -18,8 +18,9 @@
 // email_sent as fields; it finds 2fa_code and 2fa_provider among the answers.
 //
 // The room only decodes and encodes. A bad Bearer is refused on the plugin's own
-// routes; on the cart and all others that is the gate's: a rule for
-// {prefix}/cocart/** with on_bad_token: deny, and access: public for the rest. A
+// routes; on the cart that is the gate's, with rules whose access is optional, and
+// elsewhere a bad one is a guest's. A good token is good on every route that is not
+// public; the plugin knows its holder below /cocart alone. A
 // header that does not look like "Bearer" and a token of three parts is a guest's.
 //
 // # Where it is stricter than the plugin

@@ -20,8 +20,8 @@ func TestReplay(t *testing.T) {
 		Mount:      recorded(),
 		New:        func(m dialect.Mount) (dialect.Dialect, error) { return cocart.New(m) },
 		Rules: []route.Rule{
-			{Name: "cocart", Path: "/wp-json/cocart/**", Access: route.Optional},
-			{Name: "others", Path: "/**", Access: route.Public},
+			{Name: "shop", Path: "/wp-json/cocart/**", Access: route.Optional, OnBadToken: route.Asked},
+			{Name: "others", Path: "/**", Access: route.Public}, // a good token is nobody's there, too
 		},
 		Volatile:   []string{"data.user.pat"},
 		Ours:       true,

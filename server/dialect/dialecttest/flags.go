@@ -18,12 +18,12 @@ type setting struct {
 	mount   dialect.Mount
 	hooks   *core.Hooks
 	methods []core.NamedMethod
-	rules   []route.Rule
+	open    []route.Rule // before all others
 }
 
 // setting returns the suite's, after the flags of a row.
 func (s Suite) setting(config map[string]any) (*setting, error) {
-	at := &setting{mount: s.Mount, hooks: core.NewHooks(), methods: methodsOf("jwt"), rules: s.Rules}
+	at := &setting{mount: s.Mount, hooks: core.NewHooks(), methods: methodsOf("jwt")}
 	for flag, value := range config {
 		if err := at.set(flag, value); err != nil {
 			return nil, fmt.Errorf("flag %s: %w", flag, err)
@@ -58,7 +58,7 @@ func (s *setting) set(flag string, value any) error {
 		s.methods = methodsOf(value.(string))
 		s.mount.Mode = value.(string)
 	case "open":
-		s.rules = append([]route.Rule{{Name: "open", Path: value.(string), Access: route.Public}}, s.rules...)
+		s.open = []route.Rule{{Name: "open", Path: value.(string), Access: route.Public}}
 	case "cors", "cors_headers": // the server's
 	case "extra_check": // without effect in the recording: the plugin's own check came after it
 	default:

@@ -25,12 +25,9 @@ func ServeGate[D dialect.Dialect](t testing.TB, m dialect.Mount, open func(diale
 	s := &Site{at: new(atomic.Int64)}
 	s.at.Store(time.Unix(1795283400, 0).UnixNano())
 	st := &stage{dialect: d}
-	st.engine, st.users = newEngine(t, func() time.Time { return time.Unix(0, s.at.Load()) }, core.Policy{
-		Methods: methods, Rules: rules, Bearer: m.Bearer(d), Accepts: m.Accepts(d),
-		Read: func(_, method, path, query string) (string, string, error) {
-			return route.WordPress{REST: m.Base()}.Read(method, path, query)
-		},
-	}, d)
+	p := gate(m, d)
+	p.Methods, p.Rules = methods, rules
+	st.engine, st.users = newEngine(t, s.Now, p, d)
 	s.Engine = st.engine
 	s.Handler = dialect.Mux(d.Endpoints(st.engine), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := st.pass(w, r, teller{}); err != nil {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
@@ -109,14 +108,11 @@ func newStage(t *testing.T, s Suite, at *setting, now func() time.Time) (*stage,
 		return nil, err
 	}
 	st := &stage{dialect: d}
-	st.engine, st.users = newEngine(t, now, core.Policy{
-		Hooks: at.hooks, Tokens: s.Tokens, Methods: at.methods, Rules: at.rules,
-		Bearer: at.mount.Bearer(d), Accepts: at.mount.Accepts(d),
-		Read: func(_, method, path, query string) (string, string, error) {
-			return route.WordPress{REST: at.mount.Base()}.Read(method, path, query)
-		},
-		WhenStale: core.StaleOpen, // the clock jumps from row to row
-	}, d)
+	p := s.gate(at.mount, d)
+	p.Hooks, p.Tokens, p.Methods = at.hooks, s.Tokens, at.methods
+	p.Rules = append(at.open, p.Rules...)
+	p.WhenStale = core.StaleOpen // the clock jumps from row to row
+	st.engine, st.users = newEngine(t, now, p, d)
 	st.users.application = s.Application
 	st.endpoints = d.Endpoints(st.engine)
 	return st, nil

@@ -14,8 +14,11 @@ type Suite struct {
 	Transcript string // file, possibly .gz
 	Mount      dialect.Mount
 	New        func(dialect.Mount) (dialect.Dialect, error)
-	// Rules are the gate's, for routes of others: what the plugin protects.
+	// Rules are the gate's, for routes of others; none: [Everything].
 	Rules []route.Rule
+	// Gate makes the gate's policy with its rules instead, as a server does that
+	// has the mount with the dialect; nil: from what the dialect says, and Rules.
+	Gate func(dialect.Mount, dialect.Dialect) core.Policy
 	// Adjust may complete a row before it is played; nil changes nothing.
 	Adjust func(*Row)
 	// Extra names members that answers may have besides the recorded ones.
@@ -36,6 +39,17 @@ type Suite struct {
 	Application api.Secret
 	// Deviations are the rows that answer otherwise, by name, each with its reason.
 	Deviations map[string]Deviation
+}
+
+func (s Suite) gate(m dialect.Mount, d dialect.Dialect) core.Policy {
+	if s.Gate != nil {
+		return s.Gate(m, d)
+	}
+	p := gate(m, d)
+	if p.Rules = s.Rules; p.Rules == nil {
+		p.Rules = Everything()
+	}
+	return p
 }
 
 // Deviation is a row that answers otherwise than the plugin did.

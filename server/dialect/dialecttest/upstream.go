@@ -23,7 +23,10 @@ func (u upstream) RoundTrip(r *http.Request) (*http.Response, error) {
 	user, target := r.Header.Get(core.HeaderUser), r.URL.RequestURI()
 	fault := "never recorded: " + target
 	for _, same := range []func(a, b string) bool{identical, sameRoute} {
-		for _, row := range append([]Row{u.row}, u.rows...) {
+		for i, row := range append([]Row{u.row}, u.rows...) {
+			if i > 0 && row.Response.Status == http.StatusBadRequest {
+				continue // what was wrong with that request is not wrong with this one
+			}
 			if row.Request.Method != r.Method || !same(row.Request.Path, target) {
 				continue
 			}

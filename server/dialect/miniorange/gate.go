@@ -12,6 +12,7 @@ import (
 var (
 	_ dialect.Refuser      = (*Dialect)(nil)
 	_ dialect.BearerReader = (*Dialect)(nil)
+	_ dialect.Watcher      = (*Dialect)(nil)
 	_ dialect.Chooser      = (*Dialect)(nil)
 )
 
@@ -35,6 +36,9 @@ func (d *Dialect) Chooses(kind api.Kind) bool {
 	}
 	return true
 }
+
+// Watches implements [dialect.Watcher]: the plugin looks at the whole REST API.
+func (d *Dialect) Watches(a *api.Attempt) bool { return d.mount.Covers(a, "") }
 
 // RefuseGate implements [dialect.Refuser]: the plugin has its own words on every
 // route of the REST API that it protects, and answers preflights before anything

@@ -18,7 +18,7 @@
 // out before live out their ten minutes, as in the plugin.
 //
 // The room only decodes and encodes. What a bad Bearer means on routes of others
-// is the gate's; the plugin's own meaning is on_bad_token: anonymous. There, as
+// is the gate's: by default it is a guest's, as with the plugin. There, as
 // here, a Bearer is the word in this case, before any blanks or none.
 //
 // # Where it is stricter than the plugin

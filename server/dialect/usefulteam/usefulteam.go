@@ -48,6 +48,9 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	return n.Endpoints()
 }
 
+// Owns implements [dialect.Owner].
+func (*Dialect) Owns() []string { return []string{"/jwt-auth/v1"} }
+
 func (d *Dialect) handler(e *core.Engine) *handler {
 	return &handler{
 		site: &dialect.Site{Engine: e, Mount: d.mount, Envelope: envelope},
@@ -58,6 +61,7 @@ func (d *Dialect) handler(e *core.Engine) *handler {
 var (
 	_ dialect.Refuser      = (*Dialect)(nil)
 	_ dialect.BearerReader = (*Dialect)(nil)
+	_ dialect.Watcher      = (*Dialect)(nil)
 )
 
 // ReadBearer implements [dialect.BearerReader]: the plugin knows "Bearer" in this
@@ -66,6 +70,9 @@ func (d *Dialect) ReadBearer(value string) (string, bool) {
 	text, _ := dialect.SplitBearer(value)
 	return text, strings.HasPrefix(value, "Bearer")
 }
+
+// Watches implements [dialect.Watcher]: the plugin takes a bad Bearer for none.
+func (*Dialect) Watches(*api.Attempt) bool { return false }
 
 // RefuseGate implements [dialect.Refuser], for mounts where a bad Bearer is
 // refused: the words are those of the plugin's validate.

@@ -3,7 +3,6 @@ package wpjwt_test
 import (
 	"testing"
 
-	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
@@ -15,13 +14,9 @@ func recorded() dialect.Mount {
 
 func TestReplay(t *testing.T) {
 	dialecttest.Run(t, dialecttest.Suite{
-		Transcript: "testdata/wpjwt.jsonl.gz",
-		Mount:      recorded(),
-		New:        func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) },
-		Rules: []route.Rule{
-			{Name: "rest", Path: "/wp-json/**", Access: route.Optional},
-			{Name: "site", Path: "/**", Access: route.Public},
-		},
+		Transcript:  "testdata/wpjwt.jsonl.gz",
+		Mount:       recorded(),
+		New:         func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) },
 		Extra:       []string{"data.reason"},
 		Application: "wO1Re9LXma1zAF7K7Hcu2PQ0",
 		Deviations:  deviations,

@@ -43,6 +43,9 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	return n.Endpoints()
 }
 
+// Owns implements [dialect.Owner].
+func (*Dialect) Owns() []string { return []string{"/jwt-auth/v1"} }
+
 func (d *Dialect) handler(e *core.Engine) *handler {
 	return &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, fault: d.fault}
 }
@@ -50,6 +53,7 @@ func (d *Dialect) handler(e *core.Engine) *handler {
 var (
 	_ dialect.Refuser      = (*Dialect)(nil)
 	_ dialect.BearerReader = (*Dialect)(nil)
+	_ dialect.Watcher      = (*Dialect)(nil)
 )
 
 // ReadBearer implements [dialect.BearerReader]: the plugin knows "Bearer" in this
@@ -58,6 +62,9 @@ func (d *Dialect) ReadBearer(value string) (string, bool) {
 	text, _ := dialect.SplitBearer(value)
 	return text, strings.HasPrefix(value, "Bearer")
 }
+
+// Watches implements [dialect.Watcher]: the plugin looks at the whole REST API.
+func (d *Dialect) Watches(a *api.Attempt) bool { return d.mount.Covers(a, "") }
 
 // RefuseGate implements [dialect.Refuser]: a bad Bearer has the plugin's words on
 // every route.

@@ -27,7 +27,7 @@ const (
 )
 
 func mount() dialect.Mount {
-	return dialect.Mount{Name: "pro", Issuer: dialecttest.Issuer, Secret: dialecttest.Secret, OnBadToken: dialect.Anonymous}
+	return dialect.Mount{Name: "pro", Issuer: dialecttest.Issuer, Secret: dialecttest.Secret}
 }
 
 func serve(t testing.TB, change func(*dialect.Mount, *core.Hooks)) *dialecttest.Site {

@@ -21,7 +21,7 @@
 // rate_limit, and rate-limit for hooks), and told in X-RateLimit-Limit, -Remaining
 // and -Reset. Administrators are those with that role who bring a token of the
 // mount. The room only decodes and encodes. What a bad Bearer means on routes of
-// others is the gate's; the plugin's own meaning is on_bad_token: anonymous.
+// others is the gate's: by default it is a guest's, as with the plugin.
 //
 // # Where it is stricter than the plugin
 //

@@ -95,7 +95,16 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	return h.space.Endpoints()
 }
 
-var _ dialect.Refuser = (*Dialect)(nil)
+// Owns implements [dialect.Owner].
+func (*Dialect) Owns() []string { return []string{"/jwt-auth/v1"} }
+
+var (
+	_ dialect.Refuser = (*Dialect)(nil)
+	_ dialect.Watcher = (*Dialect)(nil)
+)
+
+// Watches implements [dialect.Watcher]: the plugin takes a bad Bearer for none.
+func (*Dialect) Watches(*api.Attempt) bool { return false }
 
 // RefuseGate implements [dialect.Refuser], for mounts where a bad Bearer is
 // refused: the words are those of the plugin's validate.

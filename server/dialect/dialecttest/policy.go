@@ -1,0 +1,29 @@
+package dialecttest
+
+import (
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// Everything is what a server is told about a site of which it knows nothing else:
+// a guest may pass, and what a bad token means is the mount's.
+func Everything() []route.Rule {
+	return []route.Rule{{Name: "site", Path: "/**", Access: route.Optional, OnBadToken: route.Asked}}
+}
+
+// gate is what a server makes of a mount and its dialect for the gate.
+func gate(m dialect.Mount, d dialect.Dialect) core.Policy {
+	forgives := m.Forgives(d)
+	return core.Policy{
+		Bearer: m.Bearer(d), Accepts: m.Accepts(d),
+		Forgives: func(a *api.Attempt) bool {
+			forgiven, ok := forgives(a)
+			return ok && forgiven
+		},
+		Read: func(_, method, path, query string) (string, string, error) {
+			return route.WordPress{REST: m.Base()}.Read(method, path, query)
+		},
+	}
+}
