@@ -12,21 +12,21 @@ import (
 
 func hostGetAll(i *wasm.Instance, s []uint64) {
 	g := enter(i)
-	prefix, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	prefix, ok := read(i, s[0], s[1])
 	switch {
 	case !ok || len(prefix) > abi.MaxKey || !utf8.Valid(prefix):
 		s[0] = result(abi.BadArgument)
 	case g.access == nil:
 		s[0] = result(abi.Unavailable)
 	default:
-		s[0] = reply(i, string(g.dump(string(prefix))), s[2], s[3])
+		s[0] = reply(i, string(g.dump(i, string(prefix))), s[2], s[3])
 	}
 }
 
 // dump writes the fields that the guest may read as records (see abi.Record).
-func (g *guest) dump(prefix string) []byte {
+func (g *guest) dump(i *wasm.Instance, prefix string) []byte {
 	var out []byte
-	for _, key := range g.readableNames(prefix) {
+	for _, key := range g.readableNames(i, prefix) {
 		if v, ok := g.journal.get(g.view, key); ok && len(key) <= math.MaxUint16 {
 			out = appendRecord(out, key, v)
 		}

@@ -20,7 +20,7 @@ func (g *guest) key(i *wasm.Instance, s []uint64) (*rule, abi.Result) {
 	if g.access == nil {
 		return nil, abi.Unavailable // configure has no event
 	}
-	raw, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	raw, ok := read(i, s[0], s[1])
 	if !ok {
 		return nil, abi.BadArgument
 	}
@@ -191,6 +191,7 @@ func reply(i *wasm.Instance, text string, buf, size uint64) uint64 {
 	if len(text) > maxReply {
 		return result(abi.TooLarge)
 	}
+	burnBytes(i, len(text))
 	if uint32(len(text)) <= uint32(size) && !i.Write(uint32(buf), text) {
 		return result(abi.BadArgument)
 	}

@@ -71,7 +71,7 @@ func hostSet(i *wasm.Instance, s []uint64) {
 	g := enter(i)
 	r, code := g.writable(i, s)
 	if code == abi.OK {
-		code = g.setText(r, i, s, textValue)
+		code = g.setText(r, i, s, false)
 	}
 	s[0] = result(code)
 }
@@ -80,24 +80,44 @@ func hostSetJSON(i *wasm.Instance, s []uint64) {
 	g := enter(i)
 	r, code := g.writable(i, s)
 	if code == abi.OK {
-		code = g.setText(r, i, s, jsonValue)
+		code = g.setText(r, i, s, true)
 	}
 	s[0] = result(code)
 }
 
-func (g *guest) setText(r *rule, i *wasm.Instance, s []uint64, parse func(*rule, string) (hooks.Value, bool)) abi.Result {
+// setText looks for room first, and at the text only if there is some.
+func (g *guest) setText(r *rule, i *wasm.Instance, s []uint64, isJSON bool) abi.Result {
 	raw, ok := i.Read(uint32(s[2]), uint32(s[3]))
-	if !ok || !utf8.Valid(raw) {
+	switch {
+	case !ok:
+		return abi.BadArgument
+	case len(raw) > abi.MaxValue || !g.journal.room(r.key, len(raw), g.version.source.limits):
+		return abi.TooLarge
+	case !g.valid(i, raw):
 		return abi.BadArgument
 	}
-	if len(raw) > abi.MaxValue {
-		return abi.TooLarge
-	}
-	v, ok := parse(r, string(raw))
+	v, ok := g.parse(r, i, string(raw), isJSON)
 	if !ok {
 		return abi.BadArgument
 	}
 	return g.change(r, v)
+}
+
+// valid reports whether raw is text.
+func (g *guest) valid(i *wasm.Instance, raw []byte) bool {
+	burnBytes(i, len(raw))
+	return utf8.Valid(raw)
+}
+
+// parse makes a value of the text of set or set_json.
+func (g *guest) parse(r *rule, i *wasm.Instance, text string, isJSON bool) (hooks.Value, bool) {
+	if parsesJSON(r, isJSON) {
+		i.Burn(int64(len(text)) * abi.FuelJSON)
+	}
+	if isJSON {
+		return jsonValue(r, text)
+	}
+	return textValue(r, text)
 }
 
 func hostSetInt(i *wasm.Instance, s []uint64) {
@@ -123,27 +143,29 @@ func hostDel(i *wasm.Instance, s []uint64) {
 
 func hostKeys(i *wasm.Instance, s []uint64) {
 	g := enter(i)
-	prefix, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	prefix, ok := read(i, s[0], s[1])
 	switch {
 	case !ok || len(prefix) > abi.MaxKey || !utf8.Valid(prefix):
 		s[0] = result(abi.BadArgument)
 	case g.access == nil:
 		s[0] = result(abi.Unavailable)
 	default:
-		s[0] = reply(i, g.keyList(string(prefix)), s[2], s[3])
+		s[0] = reply(i, g.keyList(i, string(prefix)), s[2], s[3])
 	}
 }
 
-func (g *guest) keyList(prefix string) string {
-	names := g.readableNames(prefix)
+func (g *guest) keyList(i *wasm.Instance, prefix string) string {
+	names := g.readableNames(i, prefix)
 	if len(names) == 0 {
 		return ""
 	}
 	return strings.Join(names, "\x00") + "\x00"
 }
 
-func (g *guest) readableNames(prefix string) []string {
-	return slices.DeleteFunc(g.journal.names(g.view, prefix), func(key string) bool {
+func (g *guest) readableNames(i *wasm.Instance, prefix string) []string {
+	names, changes := g.journal.names(g.view, prefix), len(g.journal.changes)
+	i.Burn(int64((len(names) + changes) * (abi.FuelName + changes)))
+	return slices.DeleteFunc(names, func(key string) bool {
 		r, ok := g.rule([]byte(key), 0)
 		return !ok || !r.known || !r.read
 	})
@@ -151,19 +173,17 @@ func (g *guest) readableNames(prefix string) []string {
 
 func hostDeny(i *wasm.Instance, s []uint64) {
 	g := enter(i)
-	text, _ := i.Read(uint32(s[1]), uint32(s[2]))
-	g.deny(int32(s[0]), string(text[:min(len(text), abi.MaxPublicText)]))
+	g.deny(int32(s[0]), beginning(i, s[1], s[2], abi.MaxPublicText))
 }
 
 func hostFail(i *wasm.Instance, s []uint64) {
 	g := enter(i)
-	text, _ := i.Read(uint32(s[0]), uint32(s[1]))
-	g.failure = printable(string(text[:min(len(text), abi.MaxFailText)]))
+	g.failure = printable(beginning(i, s[0], s[1], abi.MaxFailText))
 }
 
 func hostLog(i *wasm.Instance, s []uint64) {
 	g := enter(i)
-	if text, ok := i.Read(uint32(s[1]), uint32(s[2])); ok {
+	if text, ok := i.Read(uint32(s[1]), uint32(s[2])); ok { // of which log looks at little
 		g.log(int32(s[0]), text)
 	}
 }
@@ -186,7 +206,7 @@ func slogLevel(level abi.Level) slog.Level {
 
 func hostConfig(i *wasm.Instance, s []uint64) {
 	g := enter(i)
-	key, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	key, ok := read(i, s[0], s[1])
 	if !ok {
 		s[0] = result(abi.BadArgument)
 		return

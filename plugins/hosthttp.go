@@ -11,7 +11,7 @@ import (
 
 func hostFetch(i *wasm.Instance, s []uint64) {
 	g := enter(i)
-	raw, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	raw, ok := read(i, s[0], s[1])
 	switch {
 	case g.access == nil:
 		s[0] = result(abi.Unavailable) // configure runs as often as the host likes
@@ -34,6 +34,7 @@ func (g *guest) fetch(i *wasm.Instance, text string) (string, abi.Result) {
 	if g.answer != "" && text == g.asked {
 		return g.answer, abi.OK
 	}
+	i.Burn(int64(len(text)) * abi.FuelRequest)
 	r, err := parseRequest(text)
 	if err != nil {
 		return "", abi.BadArgument

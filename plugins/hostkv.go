@@ -78,7 +78,7 @@ func (g *guest) entryKey(i *wasm.Instance, s []uint64) (string, abi.Result) {
 	if g.access == nil {
 		return "", abi.Unavailable // configure runs as often as the host likes
 	}
-	raw, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	raw, ok := read(i, s[0], s[1])
 	if !ok || !validKey(raw) {
 		return "", abi.BadArgument
 	}
@@ -86,12 +86,12 @@ func (g *guest) entryKey(i *wasm.Instance, s []uint64) (string, abi.Result) {
 }
 
 func entryValue(i *wasm.Instance, ptr, n uint64) ([]byte, abi.Result) {
-	raw, ok := i.Read(uint32(ptr), uint32(n))
+	raw, ok := read(i, ptr, n)
 	switch {
+	case ok && len(raw) > abi.MaxValue:
+		return nil, abi.TooLarge
 	case !ok || !utf8.Valid(raw):
 		return nil, abi.BadArgument
-	case len(raw) > abi.MaxValue:
-		return nil, abi.TooLarge
 	}
 	return append([]byte(nil), raw...), abi.OK
 }

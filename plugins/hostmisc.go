@@ -9,7 +9,7 @@ import (
 
 func hostSecret(i *wasm.Instance, s []uint64) {
 	g := enter(i)
-	raw, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	raw, ok := read(i, s[0], s[1])
 	if !ok || !validKey(raw) {
 		s[0] = result(abi.BadArgument)
 		return
@@ -35,7 +35,7 @@ func hostRandom(i *wasm.Instance, s []uint64) {
 		return
 	}
 	i.Burn(int64(uint32(s[1]) / 8)) // what is above 32 bits is not the guest's
-	buf, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	buf, ok := read(i, s[0], s[1])
 	if !ok {
 		s[0] = result(abi.BadArgument)
 		return
@@ -49,7 +49,7 @@ func hostRandom(i *wasm.Instance, s []uint64) {
 
 func hostMetric(i *wasm.Instance, s []uint64) {
 	g := enter(i)
-	raw, ok := i.Read(uint32(s[0]), uint32(s[1]))
+	raw, ok := read(i, s[0], s[1])
 	if ok && validMetric(raw) && g.version.plugin.metrics.admit(string(raw)) && !g.shadow() {
 		g.host().cfg.OnMetric(g.name(), string(raw), int64(s[2]))
 	}

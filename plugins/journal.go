@@ -15,6 +15,18 @@ type journal struct {
 	bytes   int
 }
 
+// room reports whether a text of that many bytes may find room; a short one may be
+// a number, which takes no more than eight.
+func (j *journal) room(key string, text int, l Limits) bool {
+	if text <= maxDigits {
+		text = min(text, 8)
+	}
+	return len(j.changes) < l.JournalEntries && j.bytes+len(key)+text <= l.JournalBytes
+}
+
+// maxDigits is the longest that an integer is in decimal.
+const maxDigits = 20
+
 // add records a change, or returns false when the journal is full.
 func (j *journal) add(c Change, l Limits) bool {
 	size := len(c.Key) + valueSize(c.Value)
