@@ -29,6 +29,7 @@ type Limits struct {
 	Instances      int           // instances that exist at a time [runtime.GOMAXPROCS]
 	Fuel           int64         // one call [abi.Fuel]
 	StartFuel      int64         // _initialize, and configure again [abi.StartFuel]
+	Time           time.Duration // one call by the clock, besides Deadline [abi.TimeMS]
 	Wait           time.Duration // how long a call waits for an instance [abi.WaitMS]
 	Deadline       time.Duration // how long a call waits for others, kv and http [abi.DeadlineMS]
 	Fetches        int           // requests of one call [abi.Fetches]
@@ -51,6 +52,7 @@ func (l Limits) withDefaults() Limits {
 		Instances:      cmp.Or(l.Instances, runtime.GOMAXPROCS(0)),
 		Fuel:           cmp.Or(l.Fuel, abi.Fuel),
 		StartFuel:      cmp.Or(l.StartFuel, abi.StartFuel),
+		Time:           cmp.Or(l.Time, abi.TimeMS*time.Millisecond),
 		Wait:           cmp.Or(l.Wait, abi.WaitMS*time.Millisecond),
 		Deadline:       cmp.Or(l.Deadline, abi.DeadlineMS*time.Millisecond),
 		Fetches:        cmp.Or(l.Fetches, abi.Fetches),
@@ -63,7 +65,7 @@ func (l Limits) withDefaults() Limits {
 func (l Limits) check() error {
 	counts := min(l.ModuleBytes, l.Functions, l.TableEntries, l.MemoryPages, l.HostCalls, l.JournalEntries, l.JournalBytes, l.LogBytes, l.LogLines, l.Instances,
 		l.Fetches, l.FetchBytes, l.KVEntries, l.KVBytes)
-	if counts < 0 || min(l.Fuel, l.StartFuel) < 0 || min(l.Wait, l.Deadline) < 0 {
+	if counts < 0 || min(l.Fuel, l.StartFuel) < 0 || min(l.Wait, l.Deadline, l.Time) < 0 {
 		return errors.New("limits: a limit below zero; leave it out for the default")
 	}
 	if l.MemoryPages > maxPages {

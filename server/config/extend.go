@@ -18,15 +18,16 @@ type Hook struct {
 
 // Plugin is one WASM module.
 type Plugin struct {
-	Name      string                  `yaml:"name" doc:"Name by which hooks refer to the plugin."`
-	File      string                  `yaml:"file" kind:"path" doc:"The module; builtin:short-expiry is the sample that is built in. Beside it may lie its manifest (.json), its signature (.jws) and its tests (.vectors.json), which must pass before it goes live."`
-	SHA256    string                  `yaml:"sha256" doc:"Digest of the module in lower-case hex. Empty: any content is loaded."`
-	Signed    bool                    `yaml:"signed" default:"false" doc:"Refuse the module without a good signature by one of sandbox.signers. A signature that is there must be good in any case."`
-	Config    map[string]string       `yaml:"config" doc:"Settings that the plugin reads; their meaning is the plugin's."`
-	Secrets   map[string]PluginSecret `yaml:"secrets" doc:"Secrets that the plugin reads, by name, where grants.secrets lists them."`
-	Grants    PluginGrants            `yaml:"grants" doc:"What the plugin may do. It gets nothing that is not both asked for in its manifest and granted here."`
-	Limits    PluginLimits            `yaml:"limits" doc:"Bounds on one call of the plugin."`
-	Isolation string                  `yaml:"isolation" default:"reset" enum:"reset|reuse|fresh" doc:"reset restores the memory after each call; fresh makes a new instance for each; reuse leaves the memory to the next call."`
+	Name         string                  `yaml:"name" doc:"Name by which hooks refer to the plugin."`
+	File         string                  `yaml:"file" kind:"path" doc:"The module; builtin:short-expiry is the sample that is built in. Beside it may lie its manifest (.json), its signature (.jws) and its tests (.vectors.json), which must pass before it goes live."`
+	SHA256       string                  `yaml:"sha256" doc:"Digest of the module in lower-case hex. Empty: any content is loaded."`
+	Signed       bool                    `yaml:"signed" default:"false" doc:"Refuse the module without a good signature by one of sandbox.signers. A signature that is there must be good in any case."`
+	ManifestName string                  `yaml:"manifest_name" doc:"Name that the plugin's manifest must give. Empty: the name above if a signature counts, so that no other plugin of the same signer takes its place, and any otherwise."`
+	Config       map[string]string       `yaml:"config" doc:"Settings that the plugin reads; their meaning is the plugin's."`
+	Secrets      map[string]PluginSecret `yaml:"secrets" doc:"Secrets that the plugin reads, by name, where grants.secrets lists them."`
+	Grants       PluginGrants            `yaml:"grants" doc:"What the plugin may do. It gets nothing that is not both asked for in its manifest and granted here."`
+	Limits       PluginLimits            `yaml:"limits" doc:"Bounds on one call of the plugin."`
+	Isolation    string                  `yaml:"isolation" default:"reset" enum:"reset|reuse|fresh" doc:"reset restores the memory after each call; fresh makes a new instance for each; reuse leaves the memory to the next call."`
 }
 
 // PluginSecret is one secret of a plugin.
@@ -60,6 +61,7 @@ type PluginLimits struct {
 	Instances      int      `yaml:"instances" default:"8" doc:"How many calls may run at the same time."`
 	Wait           Duration `yaml:"wait" default:"50ms" doc:"How long a call waits for a free instance."`
 	Deadline       Duration `yaml:"deadline" default:"1s" doc:"How long a call may wait for others: its entries and its requests."`
+	Time           Duration `yaml:"time" default:"2s" doc:"How long a call may take by the clock, besides deadline: fuel ends what computes, this what waits for memory."`
 	Fuel           int      `yaml:"fuel" default:"5000000" doc:"Work that one call may do, in units of about 64 instructions; the default ends a runaway within some 50 ms."`
 	StartFuel      int      `yaml:"start_fuel" default:"10000000" doc:"Work that starting an instance may do, and configuring it again."`
 	Functions      int      `yaml:"functions" default:"20000" doc:"Most functions of the module."`

@@ -22,6 +22,9 @@ func (k *checker) plugins(list []Plugin) {
 		if p.SHA256 != "" && !digestForm.MatchString(p.SHA256) {
 			k.add(key+".sha256", "must be 64 lower-case hexadecimal digits: 'sha256sum FILE' prints them")
 		}
+		if complaint := badName(p.ManifestName); p.ManifestName != "" && complaint != "" {
+			k.add(key+".manifest_name", "%s", complaint)
+		}
 		k.pluginGrants(key+".grants", p)
 		k.pluginLimits(key+".limits", p.Limits)
 	}
@@ -80,6 +83,7 @@ func (k *checker) pluginLimits(key string, l PluginLimits) {
 	k.between(key+".log_bytes", l.LogBytes, 1, 1<<20)
 	k.between(key+".log_lines", l.LogLines, 1, 1<<20)
 	k.positive(key+".deadline", l.Deadline)
+	k.positive(key+".time", l.Time)
 	k.between(key+".fetches", l.Fetches, 1, 100)
 	k.between(key+".fetch_bytes", l.FetchBytes, 1, 1<<24)
 	k.between(key+".kv_entries", l.KVEntries, 1, 1<<20)

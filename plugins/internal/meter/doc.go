@@ -7,14 +7,20 @@
 // likes and keeps the whole process from collecting garbage; fuel bounds both.
 //
 //	module --Rewrite--> module'
-//	         + global fuel (i64, mutable, exported under a reserved name)
+//	         + globals for fuel (i64, mutable, exported under reserved names)
 //	         + a charge at each function entry, loop head, bulk operation, growth
+//	         + a function that refills the tank
 //	         + an export of each mutable global, for resetting instances
 //	         + a ceiling on tables
 //
-// The fuel is the last global and the walker refuses any index that the module
+// The fuel is the last two globals and the walker refuses any index that the module
 // did not declare, so no code of the guest can name it. Charges depend on the
-// code alone: the same input burns the same fuel on every machine.
+// code alone: the same input burns the same fuel on every machine. What divides,
+// takes a root or rounds counts for 16 instructions.
+//
+// The tank holds a slice of what a guest may burn, the reserve the rest. Refilling
+// leaves compiled code for a moment, so that a garbage collection waits for a slice
+// and not for a call, and the host can end a call by emptying the reserve.
 //
 //	where                         units
 //	function entry                4 + instructions / 64 + places in the frame
@@ -25,8 +31,8 @@
 //
 // Within a function that has a loop the tank is a local, written back around
 // calls and at the end: what a trap leaves in it is what the last call saw. A
-// charge is a subtraction and a branch out of the body, to a place of its own
-// behind it: the compiler then compares and jumps in one, and what never happens
+// charge is a subtraction and a branch; that of the entry leads out of the body, to
+// a place behind it that refills and begins anew, so that what hardly ever happens
 // stands where it is in nobody's way.
 //
 // It does not charge for host calls, which is the host's part, and does not

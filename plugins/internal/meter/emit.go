@@ -8,7 +8,8 @@ func (f *function) append(out []byte) []byte {
 	from := f.code
 	for _, c := range f.edits {
 		e.out = append(e.out, f.body[from:c.pos]...)
-		from = c.pos + e.edit(c)
+		from = c.pos
+		e.edit(c)
 	}
 	e.out = append(e.out, f.body[from:]...)
 	e.close()
@@ -17,47 +18,16 @@ func (f *function) append(out []byte) []byte {
 
 // emitter writes one metered body.
 type emitter struct {
-	f   *function
-	out []byte
+	f     *function
+	out   []byte
 
-	wrapped bool // the body is in a block, outside of which empty tanks end
-	local   bool // the tank is in a local: there is a loop
-	exits   int  // blocks around the body for empty tanks
-	used    int  // of them, by charges that have one of their own
+	wrapped bool // the body is in a block: it has at most one result
+	local   bool // the tank is in a local: there is a loop as well
 }
-
-// maxExits bounds the blocks that are put around a body.
-const maxExits = 64
 
 func newEmitter(f *function) *emitter {
-	e := &emitter{f: f, out: make([]byte, 0, len(f.body)+24*len(f.edits)), wrapped: len(f.results) < 2}
-	e.local = e.wrapped && f.loops
-	if !e.wrapped {
-		return e
-	}
-	shared := 0
-	for _, c := range f.edits {
-		switch {
-		case !c.kind.charges():
-		case c.kind.often() && e.exits < maxExits:
-			e.exits++
-		default:
-			shared = 1
-		}
-	}
-	e.exits += shared
-	return e
-}
-
-// exit returns which of the blocks around the body a charge leaves when the tank
-// is empty, the innermost being 0. What runs often has one for itself: the
-// compiler fuses comparing and jumping only where nothing else jumps to.
-func (e *emitter) exit(k kind) uint32 {
-	if k.often() && e.used < min(e.exits, maxExits) {
-		e.used++
-		return uint32(e.used - 1)
-	}
-	return uint32(e.exits - 1)
+	wrapped := len(f.results) < 2
+	return &emitter{f: f, out: make([]byte, 0, len(f.body)+24*len(f.edits)), wrapped: wrapped, local: wrapped && f.loops}
 }
 
 // The locals of our own follow the function's: the number on the stack, and what
@@ -72,15 +42,15 @@ func (e *emitter) locals() {
 	e.out = append(e.out, 1, 0x7F, 1, 0x7E)
 }
 
-// open encloses the body in blocks: an empty tank leaves one of the outer ones,
-// and whatever returned leaves the innermost with the results.
+// open encloses the body in a block, which whatever returned leaves with the
+// result, so that the tank can be written back behind it. Around that the function
+// begins anew when its entry found the tank empty: a place of its own for what
+// hardly ever happens lets the compiler compare and jump in one.
 func (e *emitter) open() {
 	if !e.wrapped {
 		return
 	}
-	for range e.exits {
-		e.out = append(e.out, opBlock, emptyBlock)
-	}
+	e.out = append(e.out, opLoop, emptyBlock, opBlock, emptyBlock)
 	result := byte(emptyBlock)
 	if len(e.f.results) == 1 {
 		result = e.f.results[0]
@@ -88,7 +58,7 @@ func (e *emitter) open() {
 	e.out = append(e.out, opBlock, result)
 }
 
-// close follows the end of the body, which has become the innermost block's.
+// close follows the end of the body, which has become the block's.
 func (e *emitter) close() {
 	if !e.wrapped {
 		return
@@ -96,22 +66,24 @@ func (e *emitter) close() {
 	if e.local {
 		e.store()
 	}
-	e.out = append(e.out, opReturn)
-	for range e.exits {
-		e.out = append(e.out, opEnd)
-		if e.local {
-			e.out = append(e.out, opI64Const, 0x7F) // -1: naming the local here would cost moves in each loop
-			e.op(opGlobalSet, e.tank())
-		}
-		e.out = append(e.out, opUnreachable)
-	}
-	e.out = append(e.out, opEnd)
+	e.out = append(e.out, opReturn, opEnd)
+	e.refill()
+	e.out = append(appendS64(append(e.out, opI64Const), e.f.edits[0].units), opI64Add) // which the entry takes again
+	e.op(opGlobalSet, e.tank())
+	e.op(opBr, 0)
+	e.out = append(e.out, opEnd, opUnreachable, opEnd)
 }
 
-// edit writes what c asks for and returns how many bytes of the body it replaces.
-func (e *emitter) edit(c edit) (replaced int) {
+// refill leaves on the stack what the tank has after refilling.
+func (e *emitter) refill() {
+	e.op(opLocalGet, e.fuel())
+	e.op(opCall, e.f.refill)
+}
+
+// edit writes what c asks for.
+func (e *emitter) edit(c edit) {
 	switch c.kind {
-	case leave:
+	case leave, giveBack:
 		if e.local {
 			e.store()
 		}
@@ -120,19 +92,13 @@ func (e *emitter) edit(c edit) (replaced int) {
 			e.op(opGlobalGet, e.tank())
 			e.op(opLocalSet, e.fuel())
 		}
-	case giveBack:
-		if e.local {
-			e.op(opBr, uint32(c.depth-1))
-			return 1
-		}
 	default:
 		e.charge(c)
 	}
-	return 0
 }
 
-// charge takes units out of the tank and traps when it is empty. The operand
-// stack is as before.
+// charge takes units out of the tank, and has it refilled when that is empty. The
+// operand stack is as before.
 func (e *emitter) charge(c edit) {
 	bulk := c.kind == perByte || c.kind == perEntry
 	if bulk {
@@ -148,16 +114,18 @@ func (e *emitter) charge(c edit) {
 		e.times(c.kind)
 	}
 	e.op(opLocalTee, e.fuel())
-	if !e.local {
-		e.op(opGlobalSet, e.tank())
-		e.op(opLocalGet, e.fuel())
-	}
 	e.out = append(e.out, opI64Const, 0, opI64LtS)
-	if e.wrapped {
-		e.op(opBrIf, uint32(c.depth)+e.exit(c.kind))
-		return
+	if e.wrapped && c.kind == atEntry {
+		e.op(opBrIf, 1)
+	} else {
+		e.out = append(e.out, opIf, emptyBlock)
+		e.refill()
+		e.op(opLocalSet, e.fuel())
+		e.out = append(e.out, opEnd)
 	}
-	e.out = append(e.out, opIf, emptyBlock, opUnreachable, opEnd)
+	if !e.local {
+		e.store()
+	}
 }
 
 // times subtracts what the number on the stack costs.

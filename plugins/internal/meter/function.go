@@ -12,7 +12,8 @@ type function struct {
 	module  *module
 	params  int
 	results []byte
-	globals int // without the tank, whose index this is
+	globals int // without ours: the tank's index
+	refill  uint32
 	limits  Limits
 
 	body     []byte
@@ -29,7 +30,6 @@ type edit struct {
 	kind  kind
 	pos   int
 	units int64
-	depth int // blocks that are open, the function's own among them
 }
 
 type kind uint8
@@ -44,9 +44,6 @@ const (
 	enter         // a call has ended
 	giveBack      // a return
 )
-
-func (k kind) charges() bool { return k <= perEntry }
-func (k kind) often() bool   { return k <= atLoop }
 
 const (
 	perInstructions = 64   // instructions for one unit
@@ -88,12 +85,12 @@ func (f *function) meter(body []byte) error {
 type open struct{ charge, before int }
 
 func (f *function) walk(w *walker) {
-	f.edits = []edit{{kind: atEntry, pos: w.pos, depth: 1, units: callUnits}}
+	f.edits = []edit{{kind: atEntry, pos: w.pos, units: callUnits}}
 	blocks := []open{{charge: 0}}
 	operands := newStack(f.module, len(f.results))
 	opened := 0
 	add := func(k kind, pos int, units int64) {
-		f.edits = append(f.edits, edit{k, pos, units, len(blocks)})
+		f.edits = append(f.edits, edit{k, pos, units})
 	}
 	for w.more() && len(blocks) > 0 {
 		at := w.pos

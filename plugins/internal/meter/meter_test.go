@@ -26,55 +26,56 @@ func TestRewrite_charges(t *testing.T) {
 		return asm.Cat(from, asm.I64(units), asm.Op(0x7D), more, []byte{0x22, 1})
 	}
 	empty := asm.Cat(asm.I64(0), asm.Op(0x53))
-	byGlobal := func(exit uint32, units int64, more ...byte) []byte {
-		return asm.Cat(pays(asm.Global(0), units, more...), asm.SetGlobal(0), asm.Local(1), empty, asm.BrIf(exit))
-	}
-	byLocal := func(units int64, exit uint32) []byte {
-		return asm.Cat(pays(asm.Local(1), units), empty, asm.BrIf(exit))
-	}
-	bulk := func(shift ...byte) []byte {
-		return asm.Cat([]byte{0x22, 0}, byGlobal(2, 1, asm.Cat([]byte{0x20, 0, 0xAD}, shift, asm.Op(0x7D))...))
-	}
 	store := asm.Cat(asm.Local(1), asm.SetGlobal(0))
-	minusOne := asm.Cat(asm.I64(-1), asm.SetGlobal(0))
-	wrap := func(exits int, body, leaves, ends []byte) []byte {
-		return asm.Cat(asm.Repeat(exits+1, []byte{2, 0x40}), body, []byte{0x0B}, leaves, asm.Op(asm.Return),
-			asm.Repeat(exits, asm.Cat([]byte{0x0B}, ends, asm.Op(asm.Unreachable))))
+	refill := asm.Cat(asm.Local(1), asm.Call(1)) // the function behind the only one
+	here := asm.Cat(empty, []byte{4, 0x40}, refill, asm.SetLocal(1), []byte{0x0B})
+	byGlobal := func(units int64, more ...byte) []byte {
+		return asm.Cat(pays(asm.Global(0), units, more...), here, store)
 	}
-	plain := func(exits int, entry int64, body ...[]byte) []byte { // the tank is the global
-		return wrap(exits, asm.Cat(byGlobal(1, entry), asm.Cat(body...)), nil, nil)
+	byLocal := func(units int64) []byte { return asm.Cat(pays(asm.Local(1), units), here) }
+	bulk := func(shift ...byte) []byte {
+		return asm.Cat([]byte{0x22, 0}, byGlobal(1, asm.Cat([]byte{0x20, 0, 0xAD}, shift, asm.Op(0x7D))...))
 	}
-	around := func(exits int, entry int64, body ...[]byte) []byte { // it is a local
-		return wrap(exits, asm.Cat(pays(asm.Global(0), entry), empty, asm.BrIf(1), asm.Cat(body...)), store, minusOne)
+	wrap := func(entry int64, body, leaves []byte) []byte { // the entry begins anew with a full tank
+		return asm.Cat([]byte{3, 0x40, 2, 0x40, 2, 0x40}, pays(asm.Global(0), entry), empty, asm.BrIf(1), body, []byte{0x0B}, leaves, asm.Op(asm.Return),
+			[]byte{0x0B}, refill, asm.I64(entry), asm.Op(0x7C), asm.SetGlobal(0), asm.Br(0), []byte{0x0B}, asm.Op(asm.Unreachable))
+	}
+	plain := func(entry int64, body ...[]byte) []byte { // the tank is the global
+		return wrap(entry, asm.Cat(store, asm.Cat(body...)), nil)
+	}
+	around := func(entry int64, body ...[]byte) []byte { // it is a local
+		return wrap(entry, asm.Cat(body...), store)
 	}
 	loop := func(body ...[]byte) []byte { return asm.Cat([]byte{3, 0x40}, asm.Cat(body...), []byte{0x0B}) }
 	nops := asm.Repeat(130, asm.Op(asm.Nop))
+	roots := asm.Cat([]byte{0x44, 0, 0, 0, 0, 0, 0, 0, 0}, asm.Repeat(9, asm.Op(0x9F)), asm.Op(asm.Drop)) // f64.sqrt counts for 16
 	three := asm.Cat(asm.I32(0), asm.I32(0), asm.I32(9))
 	for _, test := range []struct {
 		name       string
 		body, want []byte
 	}{
-		{"empty", nil, plain(1, 4)},
-		{"long", nops, plain(1, 6, nops)},
-		{"loop", asm.Loop(asm.Br(0)), around(2, 4, loop(byLocal(1, 3), asm.Br(0)))},
-		{"long loop", asm.Loop(nops), around(2, 6, loop(byLocal(3, 3), nops))},
-		{"two loops", asm.Cat(asm.Loop(), asm.Loop()), around(3, 4, loop(byLocal(1, 3)), loop(byLocal(1, 4)))},
-		{"a loop in a loop", asm.Loop(asm.Loop()), around(3, 4, loop(byLocal(1, 3), loop(byLocal(1, 5))))},
+		{"empty", nil, plain(4)},
+		{"long", nops, plain(6, nops)},
+		{"slow", roots, plain(6, roots)},
+		{"loop", asm.Loop(asm.Br(0)), around(4, loop(byLocal(1), asm.Br(0)))},
+		{"long loop", asm.Loop(nops), around(6, loop(byLocal(3), nops))},
+		{"two loops", asm.Cat(asm.Loop(), asm.Loop()), around(4, loop(byLocal(1)), loop(byLocal(1)))},
+		{"a loop in a loop", asm.Loop(asm.Loop()), around(4, loop(byLocal(1), loop(byLocal(1))))},
 		{"growing in a loop", asm.Loop(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)),
-			around(3, 4, loop(byLocal(1, 3), asm.I32(1), byLocal(5000, 4), asm.MemoryGrow(), asm.Op(asm.Drop)))},
-		{"return in a loop", asm.Loop(asm.Op(asm.Return)), around(2, 4, loop(byLocal(1, 3), asm.Br(1)))},
-		{"call in a loop", asm.Loop(asm.Call(0)), around(2, 4, loop(byLocal(1, 3), store, asm.Call(0), asm.Global(0), asm.SetLocal(1)))},
-		{"call", asm.Call(0), plain(1, 4, asm.Call(0))},
-		{"return", asm.Op(asm.Return), plain(1, 4, asm.Op(asm.Return))},
-		{"block", asm.Block(asm.Op(asm.Nop)), plain(1, 4, asm.Block(asm.Op(asm.Nop)))},
-		{"grow", asm.Cat(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)), plain(2, 4, asm.I32(1), byGlobal(2, 5000), asm.MemoryGrow(), asm.Op(asm.Drop))},
-		{"fill", asm.Cat(three, asm.MemoryFill()), plain(2, 4, three, bulk(0x42, 4, 0x88), asm.MemoryFill())},
-		{"copy", asm.Cat(three, asm.MemoryCopy()), plain(2, 4, three, bulk(0x42, 4, 0x88), asm.MemoryCopy())},
-		{"init", asm.Cat(three, []byte{0xFC, 8, 0, 0}), plain(2, 4, three, bulk(0x42, 4, 0x88), []byte{0xFC, 8, 0, 0})},
-		{"table init", asm.Cat(three, []byte{0xFC, 12, 0, 0}), plain(2, 4, three, bulk(), []byte{0xFC, 12, 0, 0})},
-		{"table copy", asm.Cat(three, []byte{0xFC, 14, 0, 0}), plain(2, 4, three, bulk(), []byte{0xFC, 14, 0, 0})},
-		{"table growth", asm.Cat(three, asm.TableGrow()), plain(2, 4, three, bulk(), asm.TableGrow())},
-		{"table fill", asm.Cat(three, asm.TableFill()), plain(2, 4, three, bulk(), asm.TableFill())},
+			around(4, loop(byLocal(1), asm.I32(1), byLocal(5000), asm.MemoryGrow(), asm.Op(asm.Drop)))},
+		{"return in a loop", asm.Loop(asm.Op(asm.Return)), around(4, loop(byLocal(1), store, asm.Op(asm.Return)))},
+		{"call in a loop", asm.Loop(asm.Call(0)), around(4, loop(byLocal(1), store, asm.Call(0), asm.Global(0), asm.SetLocal(1)))},
+		{"call", asm.Call(0), plain(4, asm.Call(0))},
+		{"return", asm.Op(asm.Return), plain(4, asm.Op(asm.Return))},
+		{"block", asm.Block(asm.Op(asm.Nop)), plain(4, asm.Block(asm.Op(asm.Nop)))},
+		{"grow", asm.Cat(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)), plain(4, asm.I32(1), byGlobal(5000), asm.MemoryGrow(), asm.Op(asm.Drop))},
+		{"fill", asm.Cat(three, asm.MemoryFill()), plain(4, three, bulk(0x42, 4, 0x88), asm.MemoryFill())},
+		{"copy", asm.Cat(three, asm.MemoryCopy()), plain(4, three, bulk(0x42, 4, 0x88), asm.MemoryCopy())},
+		{"init", asm.Cat(three, []byte{0xFC, 8, 0, 0}), plain(4, three, bulk(0x42, 4, 0x88), []byte{0xFC, 8, 0, 0})},
+		{"table init", asm.Cat(three, []byte{0xFC, 12, 0, 0}), plain(4, three, bulk(), []byte{0xFC, 12, 0, 0})},
+		{"table copy", asm.Cat(three, []byte{0xFC, 14, 0, 0}), plain(4, three, bulk(), []byte{0xFC, 14, 0, 0})},
+		{"table growth", asm.Cat(three, asm.TableGrow()), plain(4, three, bulk(), asm.TableGrow())},
+		{"table fill", asm.Cat(three, asm.TableFill()), plain(4, three, bulk(), asm.TableFill())},
 	} {
 		m := &asm.Module{}
 		m.Func("", "", test.body)

@@ -12,6 +12,7 @@ const (
 	secImport   = 2
 	secFunction = 3
 	secTable    = 4
+	secMemory   = 5
 	secGlobal   = 6
 	secExport   = 7
 	secStart    = 8
@@ -33,6 +34,7 @@ type module struct {
 	imports  []int // type of each imported function
 	globals  []global
 	tables   []table
+	memory   bool
 }
 
 type signature struct {
@@ -95,6 +97,8 @@ func (m *module) read(s section, l Limits) error {
 		m.readFunctions(r, l)
 	case secTable:
 		m.readTables(r, l)
+	case secMemory:
+		m.memory = r.count() > 0
 	case secGlobal:
 		m.readGlobals(r, l)
 	case secExport:

@@ -7,14 +7,24 @@ import (
 
 // Version changes whenever the same input gives another output, so that what was
 // cached under the old one is not used.
-const Version = 6
+const Version = 7
 
 // Reserved begins the names of exports that the rewriting adds.
 const Reserved = "cardea:"
 
-// Fuel is the export of the tank: a mutable i64. It starts at 0: whoever runs
-// anything fills it first.
-const Fuel = Reserved + "fuel"
+// Fuel is the export of the tank and Reserve that of what is left besides: two
+// mutable i64. Together they are what a guest may still burn; both start at 0, so
+// whoever runs anything fills them first, the tank with at most [Slice].
+const (
+	Fuel    = Reserved + "fuel"
+	Reserve = Reserved + "reserve"
+)
+
+// Slice is how much fuel the tank holds. When it is empty the guest refills it
+// from the reserve, and looks up: a garbage collection that waits can begin. So
+// no collection waits for longer than a slice can take: its slowest instructions,
+// loads that miss every cache, make some 15 ms of it.
+const Slice = 2_000
 
 // Limits bounds what a module may declare.
 type Limits struct {
@@ -81,6 +91,7 @@ func Rewrite(data []byte, l Limits) ([]byte, error) {
 // are not are put in where the order wants them.
 func (m *module) assemble(code []byte, globals []string, l Limits) []byte {
 	out := append(make([]byte, 0, len(code)*2), magic...)
+	refill := m.refills()
 	added := map[byte]func() []byte{
 		secGlobal: func() []byte { return m.globalSection(nil) },
 		secExport: func() []byte { return m.exportSection(nil, globals) },
@@ -95,6 +106,14 @@ func (m *module) assemble(code []byte, globals []string, l Limits) []byte {
 			}
 		}
 		switch s.id {
+		case secType:
+			if refill {
+				s.content = appendEntry(s.content, 0x60, 1, 0x7E, 1, 0x7E)
+			}
+		case secFunction:
+			if refill {
+				s.content = appendEntry(s.content, appendU32(nil, uint32(len(m.types)))...)
+			}
 		case secGlobal:
 			s.content = m.globalSection(s.content)
 		case secExport:
@@ -103,6 +122,10 @@ func (m *module) assemble(code []byte, globals []string, l Limits) []byte {
 			s.content = m.tableSection(l)
 		case secCode:
 			s.content = code
+			if refill {
+				body := m.refill()
+				s.content = appendEntry(s.content, append(appendU32(nil, uint32(len(body))), body...)...)
+			}
 		}
 		out = appendSection(out, s.id, s.content)
 	}
@@ -122,11 +145,11 @@ func rest(content []byte) []byte {
 }
 
 func (m *module) globalSection(old []byte) []byte {
-	out := appendU32(nil, uint32(len(m.globals)+1))
+	out := appendU32(nil, uint32(len(m.globals)+2))
 	if old != nil {
 		out = append(out, rest(old)...)
 	}
-	return append(out, 0x7E, 1, opI64Const, 0, opEnd)
+	return append(out, 0x7E, 1, opI64Const, 0, opEnd, 0x7E, 1, opI64Const, 0, opEnd)
 }
 
 func (m *module) exportSection(old []byte, globals []string) []byte {
@@ -134,12 +157,13 @@ func (m *module) exportSection(old []byte, globals []string) []byte {
 	if old != nil {
 		n, entries = (&reader{data: old}).u32(), rest(old)
 	}
-	out := append(appendU32(nil, n+uint32(len(globals))+1), entries...)
+	out := append(appendU32(nil, n+uint32(len(globals))+2), entries...)
 	for _, name := range globals {
 		index, _ := strconv.Atoi(name[len(Reserved):])
 		out = appendU32(append(appendName(out, name), 3), uint32(index))
 	}
-	return appendU32(append(appendName(out, Fuel), 3), uint32(len(m.globals)))
+	out = appendU32(append(appendName(out, Fuel), 3), uint32(len(m.globals)))
+	return appendU32(append(appendName(out, Reserve), 3), uint32(len(m.globals)+1))
 }
 
 // tableSection gives every table a ceiling.
@@ -175,7 +199,7 @@ func (m *module) code(l Limits) (metered, error) {
 		out.section = appendU32(make([]byte, 0, len(s.content)*5/4), uint32(n))
 		for i := 0; i < n && r.err == nil; i++ {
 			t := m.types[m.funcs[i]]
-			f := &function{module: m, params: t.params, results: t.results, globals: len(m.globals), limits: l}
+			f := &function{module: m, params: t.params, results: t.results, globals: len(m.globals), refill: uint32(len(m.imports) + len(m.funcs)), limits: l}
 			if err := f.meter(r.take(r.u32())); r.err == nil && err != nil {
 				return out, fmt.Errorf("function %d: %w", len(m.imports)+i, err)
 			}

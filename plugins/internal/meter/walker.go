@@ -36,6 +36,8 @@ const (
 	opBrIf         = 0x0D
 	opBrTable      = 0x0E
 	opReturn       = 0x0F
+	opDrop         = 0x1A
+	opSelect       = 0x1B
 	opCall         = 0x10
 	opCallIndirect = 0x11
 	opUnreachable  = 0x00
@@ -48,6 +50,7 @@ const (
 	opMemoryGrow   = 0x40
 	opI64Const     = 0x42
 	opI64LtS       = 0x53
+	opI64Add       = 0x7C
 	opI64Sub       = 0x7D
 	opI64ShrU      = 0x88
 	opExtendU      = 0xAD // i64.extend_i32_u
@@ -72,8 +75,11 @@ const (
 
 // instruction passes over one instruction with its operands and returns it.
 func (w *walker) instruction() int {
-	w.instructions++
 	op := int(w.byte())
+	w.instructions++
+	if slow(op) {
+		w.instructions += slowExtra
+	}
 	switch {
 	case op == opPrefix:
 		return w.prefixed()
@@ -92,6 +98,21 @@ func (w *walker) instruction() int {
 	}
 	w.stateful = w.stateful || op == opTableSet
 	return op
+}
+
+// slowExtra is what an instruction counts for that takes the processor as long as
+// this many more of the others.
+const slowExtra = 15
+
+// slow reports whether an instruction divides, takes a root or rounds.
+func slow(op int) bool {
+	switch {
+	case op >= 0x6D && op <= 0x70, op >= 0x7F && op <= 0x82: // integers: div, rem
+		return true
+	case op >= 0x8D && op <= 0x91, op == 0x95, op >= 0x9B && op <= 0x9F, op == 0xA3: // floats: ceil to sqrt, div
+		return true
+	}
+	return false
 }
 
 // operands passes over what follows the ordinary instructions.

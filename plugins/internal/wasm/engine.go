@@ -1,9 +1,11 @@
 package wasm
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -15,13 +17,14 @@ import (
 type Engine struct {
 	cache wazero.CompilationCache
 	dir   string
+	watch *watch
 }
 
 // NewEngine returns an engine whose compiled code is kept in dir, a directory
 // that only this user may enter; "" keeps it in memory.
 func NewEngine(dir string) (*Engine, error) {
 	if dir == "" {
-		return &Engine{cache: wazero.NewCompilationCache()}, nil
+		return &Engine{cache: wazero.NewCompilationCache(), watch: newWatch()}, nil
 	}
 	if err := privateDir(dir); err != nil {
 		return nil, fmt.Errorf("compilation cache: %w", err)
@@ -30,18 +33,22 @@ func NewEngine(dir string) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compilation cache: %w", err)
 	}
-	return &Engine{cache, dir}, nil
+	return &Engine{cache, dir, newWatch()}, nil
 }
 
 // Close frees the cache; close the modules first.
-func (e *Engine) Close(ctx context.Context) error { return e.cache.Close(ctx) }
+func (e *Engine) Close(ctx context.Context) error {
+	e.watch.close()
+	return e.cache.Close(ctx)
+}
 
 // Options says how to compile a module.
 type Options struct {
-	MemoryPages uint32       // what an instance's memory may grow to
-	Shape       meter.Limits // what the module may declare
-	Funcs       []Func       // the host functions
-	WASI        WASI         // what WASI answers with
+	MemoryPages uint32        // what an instance's memory may grow to
+	Time        time.Duration // that a call may take by the clock, rounded up; 0 is a minute
+	Shape       meter.Limits  // what the module may declare
+	Funcs       []Func        // the host functions
+	WASI        WASI          // what WASI answers with
 }
 
 // Func is a host function. Params and Result are in the letters of abi.Import;
@@ -80,6 +87,7 @@ func (e *Engine) Compile(ctx context.Context, binary []byte, opts Options) (*Mod
 		_ = rt.Close(ctx)
 		return nil, err
 	}
+	m.watch, m.ticks = e.watch, int64(cmp.Or(opts.Time, time.Minute)/watchTick)+1
 	return m, nil
 }
 

@@ -5,14 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"github.com/tetratelabs/wazero/api"
+
+	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
 // The errors of a call that are no ordinary trap.
 var (
 	// ErrFuel says that the guest ran for longer than it was given fuel for.
 	ErrFuel = errors.New("out of fuel: the guest runs for too long")
+	// ErrTime is an ErrFuel of a guest that has fuel left, and took too long by
+	// the clock.
+	ErrTime = fmt.Errorf("%w by the clock, though it has fuel left", ErrFuel)
 	// ErrStack says that the guest called itself deeper than the stack goes.
 	ErrStack = errors.New("stack overflow: the guest calls itself without end")
 	// ErrExit says that the guest asked its process to end, whatever the code.
@@ -29,12 +35,15 @@ type Instance struct {
 	ctx     context.Context
 	module  api.Module
 	memory  api.Memory
-	mapped  *mapping // memory, if it can be mapped
-	fuel    api.MutableGlobal
+	mapped  *mapping          // memory, if it can be mapped
+	fuel    api.MutableGlobal // the tank, and besides it
+	reserve api.MutableGlobal
 	globals []api.MutableGlobal // the module's own
 	base    *Snapshot           // what Reset goes back to
 	funcs   map[string]api.Function
 	slots   []api.Function
+	watch   *watch
+	since   atomic.Int64 // the tick at which a call began, 0 between calls
 	stack   [1]uint64
 }
 
@@ -76,22 +85,38 @@ func (i *Instance) CallSlot(slot int, name string, fuel int64) (int32, error) {
 }
 
 func (i *Instance) run(fn api.Function, fuel int64) (int32, error) {
-	i.fuel.Set(uint64(fuel))
+	i.fill(fuel)
 	i.stack[0] = 0
-	if err := fn.CallWithStack(i.ctx, i.stack[:]); err != nil {
-		return 0, i.classify(err)
+	began := i.begin()
+	err := fn.CallWithStack(i.ctx, i.stack[:])
+	if late := i.end(began); err != nil {
+		return 0, i.classify(err, late)
 	}
 	return api.DecodeI32(i.stack[0]), nil
 }
 
-// Fuel returns what the last call has left in the tank.
-func (i *Instance) Fuel() int64 { return int64(i.fuel.Get()) }
+// fill puts fuel into the tank, and what does not fit into the reserve.
+func (i *Instance) fill(fuel int64) {
+	tank := min(fuel, meter.Slice)
+	i.fuel.Set(uint64(tank))
+	i.reserve.Set(uint64(fuel - tank))
+}
+
+// Fuel returns what the last call has left.
+func (i *Instance) Fuel() int64 { return int64(i.fuel.Get()) + int64(i.reserve.Get()) }
 
 // Burn takes units out of the tank, on behalf of a host function. It panics when
-// the tank is empty, which ends the guest's call.
+// nothing is left, which ends the guest's call.
 func (i *Instance) Burn(units int64) {
-	left := i.Fuel() - units
-	i.fuel.Set(uint64(left))
+	left := int64(i.fuel.Get()) - units
+	if left >= 0 {
+		i.fuel.Set(uint64(left))
+		return
+	}
+	i.watch.mu.Lock()
+	left += int64(i.reserve.Get())
+	i.fill(left)
+	i.watch.mu.Unlock()
 	if left < 0 {
 		panic(ErrFuel)
 	}
@@ -137,12 +162,18 @@ func (i *Instance) WriteUint64(ptr uint32, v uint64) bool {
 func (i *Instance) MemorySize() uint32 { return i.memory.Size() }
 
 // Close frees the instance.
-func (i *Instance) Close() error { return i.module.Close(i.ctx) }
+func (i *Instance) Close() error {
+	i.watch.remove(i)
+	return i.module.Close(i.ctx)
+}
 
 // classify names the errors that have a name. An empty tank shows itself as the
 // trap of an instruction that the meter has put in.
-func (i *Instance) classify(err error) error {
-	if i.Fuel() < 0 {
+func (i *Instance) classify(err error, late bool) error {
+	switch {
+	case late && i.Fuel() < 0:
+		return ErrTime
+	case i.Fuel() < 0:
 		return ErrFuel
 	}
 	if strings.Contains(err.Error(), "stack overflow") { // wazero's sentinel is internal to it

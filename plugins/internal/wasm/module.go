@@ -18,6 +18,8 @@ type Module struct {
 	offered  []Func
 	notes    meter.Notes
 	config   wazero.ModuleConfig
+	watch    *watch
+	ticks    int64 // that a call may take
 }
 
 // Signature is a function's parameters and results, as "i32, i64" each.
@@ -97,7 +99,7 @@ func (m *Module) Resettable() bool { return !m.notes.Stateful }
 // Instantiate makes an instance; state is what host functions find in it. No code
 // of the guest runs yet.
 func (m *Module) Instantiate(ctx context.Context, state any) (*Instance, error) {
-	i := &Instance{State: state, from: m, funcs: map[string]api.Function{}}
+	i := &Instance{State: state, from: m, funcs: map[string]api.Function{}, watch: m.watch}
 	i.ctx = &calling{context.WithoutCancel(ctx), i}
 	making, mapped := i.ctx, func() *mapping { return nil }
 	if m.large() {
@@ -109,9 +111,11 @@ func (m *Module) Instantiate(ctx context.Context, state any) (*Instance, error) 
 	}
 	i.module, i.memory, i.mapped = mod, mod.Memory(), mapped()
 	i.fuel = mod.ExportedGlobal(meter.Fuel).(api.MutableGlobal)
+	i.reserve = mod.ExportedGlobal(meter.Reserve).(api.MutableGlobal)
 	for _, name := range m.notes.Globals {
 		i.globals = append(i.globals, mod.ExportedGlobal(name).(api.MutableGlobal))
 	}
+	m.watch.add(i)
 	return i, nil
 }
 
