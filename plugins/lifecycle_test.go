@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -388,6 +389,100 @@ func TestSignature(t *testing.T) {
 		if err := host.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// signer signs plugins as their author does.
+type signer struct {
+	key, public api.Key
+}
+
+func newSigner(t *testing.T) signer {
+	t.Helper()
+	key, err := keys.Generate("EdDSA", rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := signer{key, key}
+	s.public.Private = nil
+	return s
+}
+
+// spec is a signed plugin with a hook for token-claims.
+func (s signer) spec(t *testing.T, name, version string) plugins.Spec {
+	t.Helper()
+	module, manifest := setting(name+version), fmt.Appendf(nil, `{"name":%q,"version":%q,"abi":{"major":1,"minor":0},"hooks":["token-claims"]}`, name, version)
+	signature, err := plugins.Sign(module, manifest, s.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plugins.Spec{Name: "tenants", Module: module, Manifest: manifest, Signature: signature, Signed: true}
+}
+
+// TestSignature_name: a signature does not make one plugin of its signer another.
+func TestSignature_name(t *testing.T) {
+	ctx, author := context.Background(), newSigner(t)
+	host := openHost(t, plugins.Config{Keys: []api.Key{author.public}})
+	p, err := host.Load(ctx, author.spec(t, "tenants", "1.0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := author.spec(t, "logger", "2.0")
+	if err := p.Replace(ctx, other); err == nil || !strings.Contains(err.Error(), `calls it "logger", "tenants" is expected`) {
+		t.Errorf("another plugin of the signer: %v", err)
+	}
+	other.ManifestName = "logger"
+	if err := p.Replace(ctx, other); err != nil {
+		t.Errorf("that the operator means: %v", err)
+	}
+	other.ManifestName, other.Signed, other.Signature = "tenants", false, nil
+	if err := p.Replace(ctx, other); err == nil || !strings.Contains(err.Error(), "is expected") {
+		t.Errorf("unsigned, of another name than asked for: %v", err)
+	}
+	other.ManifestName = ""
+	if err := p.Replace(ctx, other); err != nil {
+		t.Errorf("unsigned: %v", err)
+	}
+	nameless := plugins.Spec{Name: "tenants", Module: setting("x"), Signed: true}
+	if nameless.Signature, err = plugins.Sign(nameless.Module, nil, author.key); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Replace(ctx, nameless); err == nil || !strings.Contains(err.Error(), "a signed plugin needs one") {
+		t.Errorf("signed without a manifest: %v", err)
+	}
+}
+
+// TestReload_older: an old signed version does not come back by itself.
+func TestReload_older(t *testing.T) {
+	ctx, author := context.Background(), newSigner(t)
+	var log strings.Builder
+	host := openHost(t, plugins.Config{Keys: []api.Key{author.public}, Logger: logTo(&log)})
+	p, err := host.Load(ctx, author.spec(t, "tenants", "1.9"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		version string
+		older   bool
+	}{
+		{"1.10", false}, {"v1.10.0", false}, {"1.9.9", true}, {"1.10.0-rc.1", true}, {"", true}, {"newest", true},
+		{"2.0-rc.2", false}, {"2.0-rc.10", false}, {"2.0-rc.9", true}, {"2.0+build", false}, {"2", false},
+	} {
+		err := p.Replace(ctx, author.spec(t, "tenants", test.version))
+		if test.older != (err != nil && strings.Contains(err.Error(), "is older than")) || !test.older && err != nil {
+			t.Errorf("%q: %v", test.version, err)
+		}
+	}
+	old := author.spec(t, "tenants", "1.0")
+	old.SHA256 = sha(old.Module)
+	if err := p.Replace(ctx, old); err != nil || !strings.Contains(log.String(), "goes back") {
+		t.Errorf("pinned: %v; the log says %s", err, log.String())
+	}
+	log.Reset()
+	old = author.spec(t, "tenants", "0.9")
+	old.Signed, old.Signature = false, nil
+	if err := p.Replace(ctx, old); err != nil || !strings.Contains(log.String(), "goes back") {
+		t.Errorf("unsigned: %v; the log says %s", err, log.String())
 	}
 }
 

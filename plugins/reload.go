@@ -9,7 +9,8 @@ import (
 // Reload reads the plugin's file again and, if everything about it is in order,
 // replaces the running version by it: new calls go to the new one, running calls
 // finish in the old one, which is closed after them. An error leaves everything
-// as it was. The points that the plugin is bound to must still have hooks.
+// as it was. The points that the plugin is bound to must still have hooks. A signed
+// plugin that is not pinned must not go back to an older version.
 func (p *Plugin) Reload(ctx context.Context) error {
 	return p.Replace(ctx, p.live.Load().source.given)
 }
@@ -62,6 +63,9 @@ func (p *Plugin) swap(next *version, turn int64) error {
 	}
 	if turn < p.turn {
 		return errOvertaken
+	}
+	if err := next.checkNewer(p.live.Load()); err != nil {
+		return err
 	}
 	for _, b := range p.bound {
 		if err := next.serves(b); err != nil {

@@ -46,6 +46,10 @@ type Spec struct {
 	Signature []byte
 	// Signed asks for a signature.
 	Signed bool
+	// ManifestName is the name that the manifest must give. "" is Name where a
+	// signature counts, so that no other plugin of the same signer takes the
+	// place of this one, and any name where none does.
+	ManifestName string
 	// Vectors are the plugin's self-test; for a File also beside it, with
 	// ".vectors.json" in place of ".wasm", or in the module's custom section
 	// "hook.vectors".

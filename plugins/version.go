@@ -44,6 +44,9 @@ func (h *Host) newVersion(ctx context.Context, p *Plugin, src source, module *wa
 	if err != nil {
 		return nil, err
 	}
+	if err := src.checkIdentity(manifest); err != nil {
+		return nil, err
+	}
 	v := &version{plugin: p, host: h, source: src, manifest: manifest, module: module, exports: module.Exports()}
 	if v.name = cmp.Or(src.spec.Name, manifest.Name, nameOfFile(src.spec.File)); !namePattern.MatchString(v.name) {
 		return nil, fmt.Errorf("the name %q: give it one of lower-case letters, digits and hyphens", v.name)
