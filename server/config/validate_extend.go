@@ -83,6 +83,7 @@ func (k *checker) pluginLimits(key string, l PluginLimits) {
 	k.between(key+".log_bytes", l.LogBytes, 1, 1<<20)
 	k.between(key+".log_lines", l.LogLines, 1, 1<<20)
 	k.positive(key+".deadline", l.Deadline)
+	k.positive(key+".time", l.Time)
 	k.between(key+".fetches", l.Fetches, 1, 100)
 	k.between(key+".fetch_bytes", l.FetchBytes, 1, 1<<24)
 	k.between(key+".kv_entries", l.KVEntries, 1, 1<<20)
