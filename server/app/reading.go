@@ -41,17 +41,23 @@ func isWordPress(cfg *config.Config, u config.Upstream) bool {
 	return false
 }
 
-// reading is core.Policy.Read; nil if no upstream is a WordPress.
+// reading is core.Policy.Read; nil if no upstream is a WordPress. What a mount
+// answers is refused here, for every door: a request, and one within a batch.
 func reading(cfg *config.Config) func(upstream, method, path, query string) (string, string, error) {
 	sites := readers(cfg)
 	if len(sites) == 0 {
 		return nil
 	}
+	own := owned(cfg, sites)
 	return func(upstream, method, path, query string) (string, string, error) {
 		site, ok := sites[upstream]
 		if !ok {
 			return method, path, nil
 		}
-		return site.Read(method, path, query)
+		method, path, err := site.Read(method, path, query)
+		if err == nil {
+			err = own[upstream].check(path)
+		}
+		return method, path, err
 	}
 }

@@ -95,7 +95,7 @@ func (n *Namespace) garbled(r *http.Request) (string, bool) {
 		name = named[0]
 	}
 	name = "/" + strings.TrimLeft(strings.ReplaceAll(strings.ToLower(name), "%2f", "/"), "/")
-	rest, ok := strings.CutPrefix(name, "/"+strings.ToLower(n.Name))
+	rest, ok := strings.CutPrefix(strings.TrimRight(name, "/"), "/"+strings.ToLower(n.Name))
 	return rest, ok && (rest == "" || rest[0] == '/')
 }
 

@@ -94,6 +94,9 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	return n.Endpoints()
 }
 
+// Owns implements [dialect.Owner].
+func (*Dialect) Owns() []string { return []string{"/api/v1"} }
+
 func (d *Dialect) handler(e *core.Engine) *handler {
 	return &handler{
 		site:     &dialect.Site{Engine: e, Mount: d.mount, Envelope: envelope, Past: true},

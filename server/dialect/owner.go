@@ -1,0 +1,9 @@
+package dialect
+
+// Owner is the optional ability of a [Dialect] that stands in for a plugin: the
+// routes of the REST API, such as "/jwt-auth/v1", that are its own with all below
+// them. The gate passes nothing on to them: the plugin, where it is still
+// installed, would give out tokens of which Cardea knows nothing.
+type Owner interface {
+	Owns() []string
+}
