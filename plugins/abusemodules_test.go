@@ -31,8 +31,11 @@ func (h *hostile) host(name, params, results string) uint32 {
 }
 
 // entry exports what is called.
-func (h *hostile) entry(body ...[]byte) {
-	f := h.Func("", "i", body...)
+func (h *hostile) entry(body ...[]byte) { h.entryLocals("", body...) }
+
+// entryLocals is entry with locals.
+func (h *hostile) entryLocals(locals string, body ...[]byte) {
+	f := h.FuncLocals("", "i", locals, body...)
 	if h.abi {
 		h.Marker()
 		h.Export("on_auth_expire", f)
@@ -169,5 +172,39 @@ func repeatFuncs(n int) form {
 		for range n {
 			h.RawFunc("", "", []byte{0, 0x0B})
 		}
+	})
+}
+
+// slowly loops over 60 of an instruction that takes the processor long: op leaves
+// a float in place of one.
+func slowly(op byte) form {
+	return made(func(h *hostile) {
+		h.Memory(1, 0)
+		h.entryLocals("F", asm.Loop(asm.Local(0), asm.Repeat(60, []byte{op}), asm.SetLocal(0), asm.Br(0)), asm.I32(0))
+	})
+}
+
+// dividing does so with integers.
+func dividing() form {
+	return made(func(h *hostile) {
+		h.Memory(1, 0)
+		divide := asm.Cat(asm.Local(1), []byte{0x80}) // i64.div_u
+		h.entryLocals("II", asm.I64(1), asm.SetLocal(1), asm.I64(-3), asm.SetLocal(0),
+			asm.Loop(asm.Local(0), asm.Repeat(29, divide), asm.SetLocal(0), asm.Br(0)), asm.I32(0))
+	})
+}
+
+// chasing follows pointers through memory in an order that no cache foresees: each
+// load waits for the one before and takes a hundred times as long as an addition.
+func chasing() form {
+	const pages = 256
+	const lines = pages << 16 / 64
+	return made(func(h *hostile) {
+		h.Memory(pages, 0)
+		next := asm.Cat(asm.Local(0), asm.I32(1103515245), asm.Op(asm.Mul), asm.I32(12345), asm.Op(asm.Add), asm.I32(lines-1), []byte{0x71}) // and
+		h.entryLocals("ii",
+			asm.Loop(asm.Local(0), asm.I32(64), asm.Op(asm.Mul), next, asm.I32(64), asm.Op(asm.Mul), asm.Store(),
+				asm.Local(0), asm.I32(1), asm.Op(asm.Add), []byte{0x22, 0}, asm.I32(lines), asm.Op(asm.LtU), asm.BrIf(0)),
+			asm.Loop(asm.Local(1), asm.Repeat(60, asm.Load()), asm.SetLocal(1), asm.Br(0)), asm.I32(0))
 	})
 }

@@ -10,7 +10,7 @@ const (
 	LogBytes       = 4 << 10  // log text of one call
 	LogLines       = 100      // log lines in one second, of all calls
 
-	Fuel      = 5_000_000  // units of one call: 15 to 50 ms; a hook burns tens to thousands
+	Fuel      = 5_000_000  // units of one call: 15 to 50 ms of most code; a hook burns tens to thousands
 	StartFuel = 10_000_000 // units of _initialize and of configure: a Go guest's start burns 300,000
 	TimeMS    = 2000       // milliseconds of one call by the clock, waiting for others apart: for guests that wait for memory
 	WaitMS    = 50         // milliseconds that a call waits for an instance

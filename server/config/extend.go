@@ -62,7 +62,7 @@ type PluginLimits struct {
 	Wait           Duration `yaml:"wait" default:"50ms" doc:"How long a call waits for a free instance."`
 	Deadline       Duration `yaml:"deadline" default:"1s" doc:"How long a call may wait for others: its entries and its requests."`
 	Time           Duration `yaml:"time" default:"2s" doc:"How long a call may take by the clock, besides deadline: fuel ends what computes, this what waits for memory."`
-	Fuel           int      `yaml:"fuel" default:"5000000" doc:"Work that one call may do, in units of about 64 instructions; the default ends a runaway within some 50 ms."`
+	Fuel           int      `yaml:"fuel" default:"5000000" doc:"Work that one call may do, in units of about 64 instructions; the default ends most runaways within some 50 ms, and time the rest."`
 	StartFuel      int      `yaml:"start_fuel" default:"10000000" doc:"Work that starting an instance may do, and configuring it again."`
 	Functions      int      `yaml:"functions" default:"20000" doc:"Most functions of the module."`
 	TableEntries   int      `yaml:"table_entries" default:"10000" doc:"Most entries of the module's tables."`

@@ -18,8 +18,8 @@ func (f *function) append(out []byte) []byte {
 
 // emitter writes one metered body.
 type emitter struct {
-	f     *function
-	out   []byte
+	f   *function
+	out []byte
 
 	wrapped bool // the body is in a block: it has at most one result
 	local   bool // the tank is in a local: there is a loop as well
