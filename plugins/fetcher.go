@@ -3,6 +3,7 @@ package plugins
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -96,9 +97,13 @@ func (f *fetcher) follow(req *http.Request, via []*http.Request) error {
 	if _, ok := f.rights.http(req.Method, u); !ok {
 		return errNotAllowed
 	}
-	if hostPort(u) != hostPort(via[0].URL) {
-		req.Header = http.Header{}
+	if hostPort(u) == hostPort(via[0].URL) {
+		return nil
 	}
+	if req.Response.StatusCode == http.StatusTemporaryRedirect || req.Response.StatusCode == http.StatusPermanentRedirect {
+		return fmt.Errorf("%w: a redirect that takes the request as it is to another host", errNotAllowed)
+	}
+	req.Header = http.Header{}
 	return nil
 }
 

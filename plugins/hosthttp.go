@@ -37,6 +37,7 @@ func (g *guest) fetch(i *wasm.Instance, text string) (string, abi.Result) {
 	i.Burn(int64(len(text)) * abi.FuelRequest)
 	r, err := parseRequest(text)
 	if err != nil {
+		g.log(abi.Warn, []byte("http_fetch: "+err.Error()))
 		return "", abi.BadArgument
 	}
 	if g.fetches >= g.version.source.limits.Fetches {

@@ -20,12 +20,10 @@ type fetchRequest struct {
 	body   string
 }
 
-// ownHeaders are set by the client, or would change where a request ends.
-var ownHeaders = []string{
-	"Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Te", "Trailer", "Upgrade",
-	"Proxy-Authorization", "Proxy-Connection", "Expect", "Accept-Encoding", "Forwarded", "X-Forwarded-For",
-	"X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip",
-}
+// sentHeaders are the request headers that guests may set, besides those that make
+// it conditional (If-...). All others belong to the client, change where a request
+// ends, or tell the server something in our name.
+var sentHeaders = []string{"Accept", "Accept-Language", "Content-Type", "Authorization", "User-Agent", "X-Api-Key", "X-Request-Id"}
 
 // shownHeaders are the response headers that guests get to see.
 var shownHeaders = []string{"Content-Type", "Etag", "Last-Modified", "Cache-Control", "Retry-After", "Location"}
@@ -39,7 +37,7 @@ func parseRequest(text string) (fetchRequest, error) {
 	}
 	u, err := parseTarget(target)
 	if err != nil {
-		return fetchRequest{}, err
+		return fetchRequest{}, withoutURL(err)
 	}
 	r := fetchRequest{method: method, url: u, header: http.Header{}, body: body}
 	for _, line := range lines[1:] {
@@ -50,14 +48,22 @@ func parseRequest(text string) (fetchRequest, error) {
 	return r, nil
 }
 
+// withoutURL takes out what may hold a secret.
+func withoutURL(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return fmt.Errorf("the URL: %w", e.Err)
+	}
+	return err
+}
+
 func (r fetchRequest) addHeader(line string) error {
 	name, value, ok := strings.Cut(line, ":")
 	name, value = textproto.CanonicalMIMEHeaderKey(name), strings.Trim(value, " \t")
 	switch {
 	case !ok || !isToken(name):
-		return fmt.Errorf("header line %q: want Name: value", line)
-	case slices.Contains(ownHeaders, name):
-		return fmt.Errorf("header %s belongs to the host", name)
+		return errors.New("a header line: want Name: value")
+	case !slices.Contains(sentHeaders, name) && !strings.HasPrefix(name, "If-"):
+		return fmt.Errorf("header %s: there are %s and If-...", name, strings.Join(sentHeaders, ", "))
 	case strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7F }):
 		return fmt.Errorf("header %s: a control character", name)
 	}
