@@ -69,11 +69,11 @@ func (c *crowd) share() int { return int(c.most+1) / 2 }
 // of twice the size: see Limits.Fuel.
 const stackBytes = 200 << 20
 
-// room is how many calls the machine's memory has room for, at most four a core.
+// room is how many calls the memory has room for, at most four a core.
 func room() int {
 	n := 4 * runtime.GOMAXPROCS(0)
 	budget := debug.SetMemoryLimit(-1)
-	if total := physicalMemory(); total > 0 {
+	if total := usableMemory(); total > 0 {
 		budget = min(budget, total/2)
 	}
 	return int(max(1, min(int64(n), budget/stackBytes)))

@@ -2,5 +2,6 @@
 
 package plugins
 
-// physicalMemory returns the machine's memory in bytes, 0 if it is not known.
-func physicalMemory() int64 { return 0 }
+// usableMemory returns the bytes of memory that this process may use, 0 if it is
+// not known.
+func usableMemory() int64 { return 0 }
