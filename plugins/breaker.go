@@ -35,8 +35,8 @@ func (b Breaker) withDefaults() Breaker {
 
 var errQuarantine = errors.New("it broke too often and is put aside")
 
-// breaker counts the failures of one version. While all is well a call costs it
-// one atomic load. Safe for concurrent use.
+// breaker counts the failures of one version. While all is well, and
+// since the last failure is older than the window, a call costs it two atomic loads. Safe for concurrent use.
 type breaker struct {
 	cfg Breaker
 	now func() time.Time
@@ -74,14 +74,22 @@ func (b *breaker) done(failed, fatal bool) (opened bool) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !failed {
-		if b.trying {
-			b.recent, b.until, b.pause, b.trying = nil, time.Time{}, 0, false
-			b.troubled.Store(false)
-		}
-		return false
+	if failed {
+		return b.failed(fatal)
 	}
-	return b.failed(fatal)
+	b.forget(b.now())
+	if b.trying || b.until.IsZero() && len(b.recent) == 0 {
+		b.recent, b.until, b.pause, b.trying = nil, time.Time{}, 0, false
+		b.troubled.Store(false)
+	}
+	return false
+}
+
+// forget drops failures from before the window.
+func (b *breaker) forget(now time.Time) {
+	for len(b.recent) > 0 && now.Sub(b.recent[0]) > b.cfg.Window {
+		b.recent = b.recent[1:]
+	}
 }
 
 func (b *breaker) failed(fatal bool) (opened bool) {
@@ -93,9 +101,7 @@ func (b *breaker) failed(fatal bool) (opened bool) {
 	}
 	b.troubled.Store(true)
 	now := b.now()
-	for len(b.recent) > 0 && now.Sub(b.recent[0]) > b.cfg.Window {
-		b.recent = b.recent[1:]
-	}
+	b.forget(now)
 	b.recent = append(b.recent, now)
 	if !b.trying && !fatal && len(b.recent) < b.cfg.Failures {
 		return false
