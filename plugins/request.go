@@ -63,7 +63,7 @@ func (r fetchRequest) addHeader(line string) error {
 	case !ok || !isToken(name):
 		return errors.New("a header line: want Name: value")
 	case !slices.Contains(sentHeaders, name) && !strings.HasPrefix(name, "If-"):
-		return fmt.Errorf("header %s: there are %s and If-...", name, strings.Join(sentHeaders, ", "))
+		return fmt.Errorf("header %s: there are %s and If-*", name, strings.Join(sentHeaders, ", "))
 	case strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7F }):
 		return fmt.Errorf("header %s: a control character", name)
 	}

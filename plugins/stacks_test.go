@@ -10,16 +10,22 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
+// deepening adds a function that calls itself as often as its argument says, to a
+// module that has the marker only, and returns 0.
+func deepening(m *asm.Module) uint32 {
+	const self = 1 // the marker is function 0
+	return m.Func("i", "i", asm.Local(0), []byte{0x04, 0x7F},
+		asm.Local(0), asm.I32(1), asm.Op(asm.Sub), asm.Call(self), asm.I32(0), asm.Op(asm.Add),
+		[]byte{0x05}, asm.I32(0), []byte{0x0B})
+}
+
 // descending is a module whose hooks, one at each filter point, call themselves
 // as deep as depth and return 0.
 func descending(depth int32) (module []byte, points []string) {
 	m := &asm.Module{}
 	m.Memory(1, 0)
 	m.Marker()
-	const self = 1 // the marker is function 0
-	down := m.Func("i", "i", asm.Local(0), []byte{0x04, 0x7F},
-		asm.Local(0), asm.I32(1), asm.Op(asm.Sub), asm.Call(self), asm.I32(0), asm.Op(asm.Add),
-		[]byte{0x05}, asm.I32(0), []byte{0x0B})
+	down := deepening(m)
 	for _, p := range abi.Points() {
 		if p.Filter {
 			points = append(points, p.Name)
@@ -27,6 +33,22 @@ func descending(depth int32) (module []byte, points []string) {
 		}
 	}
 	return m.Bytes(), points
+}
+
+// TestStacks_releasedAtStart: nor do configure and _initialize leave any.
+func TestStacks_releasedAtStart(t *testing.T) {
+	for _, isolation := range []string{plugins.Reset, plugins.Reuse} {
+		m := &asm.Module{}
+		m.Memory(1, 0)
+		m.Marker()
+		down := deepening(m)
+		m.Export(abi.Initialize, m.Func("", "", asm.I32(600_000), asm.Call(down), asm.Op(asm.Drop)))
+		m.Export(abi.Configure, m.Func("", "i", asm.I32(600_000), asm.Call(down)))
+		m.Export("on_auth_expire", m.Func("", "i", asm.I32(0)))
+		heapBefore, before := heap(), resident()
+		load(t, plugins.Config{}, plugins.Spec{Module: m.Bytes(), Isolation: isolation})
+		settles(t, heapBefore, before)
+	}
 }
 
 // TestStacks_released: calls that go deep and end well leave no stack behind, at

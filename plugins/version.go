@@ -131,6 +131,7 @@ func (v *version) start(ctx context.Context) (*wasm.Instance, error) {
 
 func (v *version) configure(i *wasm.Instance, g *guest) error {
 	if _, ok := v.exports[abi.Initialize]; ok {
+		defer i.Forget(abi.Initialize) // with its stack, as it does not run again
 		if _, err := i.Call(abi.Initialize, v.source.limits.StartFuel); err != nil {
 			return fmt.Errorf("%s: %w", abi.Initialize, err)
 		}
@@ -138,6 +139,7 @@ func (v *version) configure(i *wasm.Instance, g *guest) error {
 	if _, ok := v.exports[abi.Configure]; !ok {
 		return nil
 	}
+	defer i.Forget(abi.Configure)
 	status, err := i.Call(abi.Configure, v.source.limits.StartFuel)
 	if err != nil {
 		return fmt.Errorf("%s: %w", abi.Configure, err)

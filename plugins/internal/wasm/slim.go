@@ -6,5 +6,8 @@ package wasm
 // with a small one, which costs it about a microsecond.
 func (i *Instance) Slim(slot int, name string) {
 	i.slots[slot] = nil
-	delete(i.funcs, name)
+	i.Forget(name)
 }
+
+// Forget does the same for a function that [Instance.Call] has run.
+func (i *Instance) Forget(name string) { delete(i.funcs, name) }
