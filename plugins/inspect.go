@@ -113,13 +113,15 @@ func checkGranted(m *wasm.Module, r rights) error {
 	return errors.Join(errs...)
 }
 
+var errTwoManifests = errors.New("the manifest beside the module differs from the one inside it: remove one of them")
+
 // manifestOf reads the manifest from beside the module or from inside it; both
 // must agree. Without one, what the module exports is what it says.
 func manifestOf(src source, m *wasm.Module, points []string) (Manifest, error) {
 	text := src.manifest
 	if inside, ok := m.Section(abi.ManifestSection); ok {
 		if text != nil && !sameJSON(text, inside) {
-			return Manifest{}, errors.New("the manifest beside the module differs from the one inside it: remove one of them")
+			return Manifest{}, errTwoManifests
 		}
 		text = inside
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
 // signatureType is the typ of a plugin's JWS, so that no other signature of the
@@ -20,10 +22,34 @@ type signed struct {
 	Manifest json.RawMessage `json:"manifest,omitempty"` // as it is beside the module or inside it
 }
 
-// Sign returns a signature over a module and its manifest (nil without one): a
-// compact JWS, for a file beside the module with ".jws" in place of ".wasm". key
+// InnerManifest returns the manifest that a module brings along in its custom
+// section "hook.manifest", nil without one. It is not checked: see [ParseManifest].
+func InnerManifest(module []byte) []byte {
+	inside, _ := wasm.Section(module, abi.ManifestSection)
+	return inside
+}
+
+// theManifest is the one inside the module or the one beside it; of two that
+// differ neither counts.
+func theManifest(module, beside []byte) ([]byte, error) {
+	inside := InnerManifest(module)
+	switch {
+	case inside == nil:
+		return beside, nil
+	case beside != nil && !sameJSON(beside, inside):
+		return nil, errTwoManifests
+	}
+	return inside, nil
+}
+
+// Sign returns a signature over a module and its manifest (nil if it is inside the
+// module, or there is none): a compact JWS, for a file beside the module with ".jws" in place of ".wasm". key
 // is the private key of a pair.
 func Sign(module, manifest []byte, key api.Key) ([]byte, error) {
+	manifest, err := theManifest(module, manifest)
+	if err != nil {
+		return nil, err
+	}
 	var compact bytes.Buffer
 	if manifest != nil {
 		if err := json.Compact(&compact, manifest); err != nil {
@@ -38,10 +64,13 @@ func Sign(module, manifest []byte, key api.Key) ([]byte, error) {
 }
 
 // VerifySignature checks a signature by one of the trusted keys over exactly this
-// module and manifest, and returns the key's id.
+// module and manifest (as [Sign] takes it), and returns the key's id.
 func VerifySignature(module, manifest, signature []byte, trusted []api.Key) (kid string, err error) {
 	payload, kid, err := keys.VerifyJWS(signature, signatureType, trusted)
 	if err != nil {
+		return "", err
+	}
+	if manifest, err = theManifest(module, manifest); err != nil {
 		return "", err
 	}
 	var s signed
@@ -70,7 +99,7 @@ func (s *source) verify(trusted []api.Key) (err error) {
 	case signature == nil || len(trusted) == 0 && !s.spec.Signed:
 		return nil
 	}
-	s.signer, err = VerifySignature(s.module, s.text(), signature, trusted)
+	s.signer, err = VerifySignature(s.module, s.manifest, signature, trusted)
 	s.trusted = s.trusted || err == nil
 	return err
 }

@@ -66,7 +66,10 @@ func withPlugin(cmd *cobra.Command, p project, fn func(*plugins.Plugin) error) (
 		return err
 	}
 	defer func() { err = firstError(err, host.Close(ctx)) }()
-	spec := plugins.Spec{Name: p.name, Module: m.Wasm, Manifest: m.Manifest, SHA256: digestOf(m.Wasm), Grants: p.manifest.Grants, Config: p.sampleConfig()}
+	spec := plugins.Spec{
+		Name: p.name, Module: m.Wasm, Manifest: m.Manifest, SHA256: digestOf(m.Wasm),
+		Grants: p.manifest.Grants, Config: p.sampleConfig(), Secrets: p.sampleSecrets(),
+	}
 	loaded, err := host.Load(ctx, spec)
 	if err != nil {
 		return err

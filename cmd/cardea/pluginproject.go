@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/plugins/sdk"
@@ -26,7 +27,7 @@ type project struct {
 	wasm     string // the module, which may have to be built first
 	vectors  string // its vectors; the file may be missing
 	manifest plugins.Manifest
-	text     []byte        // the manifest as it stands, nil if it is inside the module
+	text     []byte        // the manifest as it stands, beside the module or inside it; nil without one
 	language *sdk.Language // nil for a finished module
 }
 
@@ -88,15 +89,24 @@ func moduleProject(file string) (project, error) {
 	p.vectors = filepath.Join(p.dir, "testdata", "vectors.json")
 	text, err := os.ReadFile(filepath.Join(p.dir, p.name+".json"))
 	if errors.Is(err, os.ErrNotExist) {
-		p.manifest.Grants = plugins.Grants{Read: []string{"*"}, Write: []string{"*"}}
-		return p, nil
+		text, err = innerManifest(file)
 	}
 	if err != nil {
 		return p, err
 	}
+	if text == nil {
+		p.manifest.Grants = plugins.Grants{Read: []string{"*"}, Write: []string{"*"}}
+		return p, nil
+	}
 	p.text = text
 	p.manifest, err = plugins.ParseManifest(text)
 	return p, err
+}
+
+// innerManifest is the manifest inside a module, nil without one.
+func innerManifest(file string) ([]byte, error) {
+	module, err := os.ReadFile(file)
+	return plugins.InnerManifest(module), err
 }
 
 // findManifest finds the one JSON file in dir that speaks of hooks.
@@ -158,6 +168,20 @@ func (p project) sampleConfig() map[string]string {
 		return nil
 	}
 	return file.Defaults.ConfigText()
+}
+
+// sampleSecrets are secrets for all that the plugin asks for: those of its vectors,
+// if any, so that it can be loaded and looked at.
+func (p project) sampleSecrets() map[string]api.Secret {
+	out := map[string]api.Secret{}
+	file, err := plugintest.Read(p.vectors)
+	for _, name := range p.manifest.Grants.Secrets {
+		out[name] = "sample"
+		if text, ok := file.Defaults.Secrets[name]; ok && err == nil {
+			out[name] = api.Secret(text)
+		}
+	}
+	return out
 }
 
 func digestOf(module []byte) string {
