@@ -196,6 +196,40 @@ hooks:
 	}
 }
 
+// TestGuest_measured: an operator sees which plugin breaks, where and how, and when
+// it is put aside.
+func TestGuest_measured(t *testing.T) {
+	cfg := load(t, strings.Replace(withGuest, "watch: 0", "watch: 0, breaker: {failures: 2, pause: 1m}", 1)+`
+plugins:
+  - {name: short, file: "builtin:short-expiry", config: {claim: plan, value: trial}, grants: {read: [lifetime]}}
+  - {name: well, file: "builtin:short-expiry"}
+hooks:
+  - {point: token-claims, plugin: short, on_error: skip}
+`)
+	s, public, admin := start(t, cfg, nil)
+	alice(t, s.Engine())
+	has := func(want ...string) {
+		t.Helper()
+		_, text := get(t, admin+"/metrics")
+		for _, line := range want {
+			if !strings.Contains(text, line+"\n") {
+				t.Errorf("/metrics lacks %s", line)
+			}
+		}
+	}
+	has(`cardea_plugin_paused{plugin="short"} 0`, `cardea_plugin_paused{plugin="well"} 0`)
+	for range 3 {
+		if status, body := login(t, public, "correct horse battery"); status != http.StatusOK {
+			t.Fatalf("login: %d %s", status, body)
+		}
+	}
+	has(`cardea_plugin_paused{plugin="short"} 1`, `cardea_plugin_paused{plugin="well"} 0`,
+		`cardea_plugin_failures_total{class="reported",plugin="short",point="token-claims"} 2`)
+	if _, text := get(t, admin+"/metrics"); !strings.Contains(text, `cardea_plugin_failures_total{class="paused",plugin="short",point="token-claims"}`) {
+		t.Error("calls that it was put aside for are not counted")
+	}
+}
+
 // TestGuest_watched: a file that changes takes the place of the running module if
 // it passes its own tests, and not otherwise.
 func TestGuest_watched(t *testing.T) {

@@ -50,6 +50,18 @@ func compileApart(c *plugins.Config, cfg *config.Config, o Options) {
 	}
 }
 
+// measure adds which plugins are put aside.
+func (g *guests) measure(m *admin.Metrics) {
+	for name, p := range g.byName {
+		m.Gauge("cardea_plugin_paused", "1 while the plugin is put aside for breaking too often.", func() float64 {
+			if p.Paused().IsZero() {
+				return 0
+			}
+			return 1
+		}, "plugin", name)
+	}
+}
+
 // newEntries is where plugins keep their entries: the store, or the process if
 // the store is that, too.
 func newEntries(s store.Store) plugins.KV {
@@ -77,10 +89,17 @@ func signers(list []config.Signer) ([]api.Key, error) {
 	return out, nil
 }
 
-// countGuests makes figures of what plugins count and shadows would have done.
+// countGuests makes figures of how plugins break, of what they count and of what
+// shadows would have done.
 func countGuests(c *plugins.Config, m *admin.Metrics) {
 	counted := m.Counter("cardea_plugin_metric_total", "What plugins count with metric_add.", "plugin", "name")
 	differs := m.Counter("cardea_plugin_shadow_differences_total", "Calls in which a shadow would have done otherwise.", "plugin", "point")
+	failed := m.Counter("cardea_plugin_failures_total", "Calls in which a plugin broke, or was not asked since it had broken too often.", "plugin", "point", "class")
+	tell := c.OnFault
+	c.OnFault = func(ctx context.Context, f *plugins.Fault) {
+		failed(1, f.Plugin, f.Point, f.Class)
+		tell(ctx, f)
+	}
 	c.OnMetric = func(plugin, name string, amount int64) { counted(float64(max(amount, 0)), plugin, name) }
 	c.OnShadow = func(_ context.Context, s plugins.Shadow) {
 		if s.Refuses || len(s.Differences) > 0 {

@@ -66,7 +66,8 @@ func (r *readiness) check(context.Context) error {
 func newMetrics(o Options) *admin.Metrics { return admin.NewMetrics(o.Version) }
 
 // measure adds the figures of the parts.
-func measure(m *admin.Metrics, e *core.Engine, h *core.Hooks, s store.Store, list sites) error {
+func measure(m *admin.Metrics, e *core.Engine, h *core.Hooks, s store.Store, list sites, loaded *guests) error {
+	loaded.measure(m)
 	m.Staleness(e.Staleness)
 	m.Gauge("cardea_revocations_unknown", "Rows of the revocation log that only a newer version understands.",
 		func() float64 { return float64(e.UnknownRevocations()) })
