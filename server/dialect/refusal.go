@@ -1,8 +1,11 @@
 package dialect
 
 import (
+	"cmp"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -15,7 +18,20 @@ type Refusal struct {
 	Message string     // may hold HTML, as WordPress's does
 	Data    api.Claims // members of "data" besides the status, or what the envelope makes of it
 	Reason  string     // the engine's word, for hooks
+
+	RetryAfter time.Duration // when to come again, told in a header; 0: nobody knows
 }
+
+// Codes are a plugin's codes for what no plugin has words for; see
+// [Site.Technical]. An empty one is the usual one of the JWT plugins.
+type Codes struct {
+	TooMany     string // "": jwt_auth_rate_limited
+	Unavailable string // "": jwt_auth_unavailable
+}
+
+// Seconds is a time to wait in whole seconds, rounded up: who comes then does not
+// come too early.
+func Seconds(wait time.Duration) int64 { return int64((wait + time.Second - 1) / time.Second) }
 
 // Envelope lays out the body of a refusal.
 type Envelope func(Refusal) api.Claims
@@ -43,6 +59,9 @@ func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, f Refusal) {
 		Dialect: s.Mount.Name, Attempt: s.Attempt(r),
 	})
 	f.Status, f.Code, f.Message = e.Status, e.Code, e.Message
+	if f.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.FormatInt(Seconds(f.RetryAfter), 10))
+	}
 	body := s.envelope()(f)
 	for name, value := range e.Fields.All {
 		body = body.With(name, value)
@@ -93,17 +112,21 @@ func MissingParams(names []string) Refusal {
 
 // Technical returns the answer to an error that is no verdict, and whether err
 // is one: the store is away, too much is asked, or something broke, which is
-// logged. No dialect has a word of its own for these.
+// logged. The codes are the site's.
 func (s *Site) Technical(r *http.Request, err error) (Refusal, bool) {
 	e := api.AsError(err)
+	f := Refusal{Message: e.Public, Reason: e.Reason, RetryAfter: e.RetryAfter}
 	switch e.Code {
 	case api.Unavailable:
-		return Refusal{Status: http.StatusServiceUnavailable, Code: "jwt_auth_unavailable", Message: e.Public, Reason: e.Reason}, true
+		f.Status, f.Code = http.StatusServiceUnavailable, cmp.Or(s.Codes.Unavailable, "jwt_auth_unavailable")
 	case api.Throttled:
-		return Refusal{Status: http.StatusTooManyRequests, Code: "jwt_auth_rate_limited", Message: e.Public, Reason: e.Reason}, true
+		f.Status, f.Code = http.StatusTooManyRequests, cmp.Or(s.Codes.TooMany, "jwt_auth_rate_limited")
 	case api.Internal:
 		s.Engine.Fault(r.Context(), "request failed", err)
-		return Refusal{Status: http.StatusInternalServerError, Code: "internal_server_error", Message: "Something went wrong here; the log says what.", Reason: e.Reason}, true
+		f.Status, f.Code = http.StatusInternalServerError, "internal_server_error"
+		f.Message = "Something went wrong here; the log says what."
+	default:
+		return Refusal{}, false
 	}
-	return Refusal{}, false
+	return f, true
 }

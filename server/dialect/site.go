@@ -17,6 +17,8 @@ type Site struct {
 	Mount  Mount
 	// Envelope lays out the body of a refusal; nil is [RESTEnvelope].
 	Envelope Envelope
+	// Codes are those of refusals that are no verdict.
+	Codes Codes
 	// Past says that the plugin answers past WordPress's REST layer: whole, and
 	// without an Allow header.
 	Past bool

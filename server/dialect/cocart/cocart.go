@@ -74,7 +74,11 @@ func (*Dialect) Owns() []string {
 }
 
 func (d *Dialect) handler(e *core.Engine) *handler {
-	return &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, first: d.first, fault: d.fault}
+	site := &dialect.Site{
+		Engine: e, Mount: d.mount,
+		Codes: dialect.Codes{TooMany: "cocart_rate_limited", Unavailable: "cocart_unavailable"},
+	}
+	return &handler{site: site, first: d.first, fault: d.fault}
 }
 
 var (

@@ -99,7 +99,7 @@ func (*Dialect) Owns() []string { return []string{"/api/v1"} }
 
 func (d *Dialect) handler(e *core.Engine) *handler {
 	return &handler{
-		site:     &dialect.Site{Engine: e, Mount: d.mount, Envelope: envelope, Past: true},
+		site:     &dialect.Site{Engine: e, Mount: d.mount, Envelope: envelope, Codes: codes(), Past: true},
 		failures: d.failed(e), fault: d.fault, key: func() api.Key { return d.signs(e) }, kept: new(certificates),
 	}
 }

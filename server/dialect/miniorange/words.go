@@ -64,8 +64,14 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, word
 }
 
 func (h *handler) tooMany(w http.ResponseWriter, r *http.Request, wait time.Duration) {
-	w.Header().Set("Retry-After", strconv.FormatInt(int64(wait/time.Second)+1, 10))
-	h.site.Refuse(w, r, refusal(http.StatusTooManyRequests, "TOO_MANY_REQUESTS", "Too many requests. Please try again later."))
+	f := refusal(http.StatusTooManyRequests, codes().TooMany, "Too many requests. Please try again later.")
+	f.RetryAfter = wait
+	h.site.Refuse(w, r, f)
+}
+
+// codes are in the plugin's style, of which one is its own.
+func codes() dialect.Codes {
+	return dialect.Codes{TooMany: "TOO_MANY_REQUESTS", Unavailable: "SERVICE_UNAVAILABLE"}
 }
 
 func (h *handler) allowed() int { return cmp.Or(h.site.Mount.RateLimit, failures) }

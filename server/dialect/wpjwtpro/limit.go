@@ -31,12 +31,7 @@ func (h *handler) count(w http.ResponseWriter, r *http.Request, meant *dialect.R
 	if q.OK {
 		return false
 	}
-	wait := int64(q.RetryAfter/time.Second) + 1
-	w.Header().Set("Retry-After", strconv.FormatInt(wait, 10))
-	h.site.Refuse(w, r, dialect.Refusal{
-		Status: http.StatusTooManyRequests, Code: "jwt_auth_rate_limited", Message: "Rate limit exceeded", Reason: api.ReasonTooMany,
-		Data: api.NewClaims(api.Claim{Name: "retry_after", Value: wait}),
-	})
+	h.refuse(w, r, &api.Error{Code: api.Throttled, Reason: api.ReasonTooMany, RetryAfter: q.RetryAfter}, nil)
 	return true
 }
 

@@ -15,9 +15,13 @@ func refusal(code, message string) dialect.Refusal {
 
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) dialect.Refusal) {
 	f, technical := h.site.Technical(r, err)
-	if !technical {
+	switch {
+	case !technical:
 		f = words(err)
 		f.Reason = api.ReasonOf(err)
+	case f.Status == http.StatusTooManyRequests:
+		f.Message = "Rate limit exceeded"
+		f.Data = api.NewClaims(api.Claim{Name: "retry_after", Value: dialect.Seconds(f.RetryAfter)})
 	}
 	h.site.Refuse(w, r, f)
 }
