@@ -62,7 +62,7 @@ func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, f Refusal) {
 	if f.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.FormatInt(Seconds(f.RetryAfter), 10))
 	}
-	body := s.envelope()(f)
+	body := s.layOut(f)
 	for name, value := range e.Fields.All {
 		body = body.With(name, value)
 	}
@@ -83,12 +83,20 @@ var framing = map[string]bool{
 	"Keep-Alive": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true,
 }
 
-func (s *Site) envelope() Envelope {
-	if s.Envelope == nil {
-		return RESTEnvelope
+// layOut uses the plugin's form, but for what breaks: there WordPress itself
+// answers, with a list of further errors.
+func (s *Site) layOut(f Refusal) api.Claims {
+	switch {
+	case f.Code == broken:
+		return RESTEnvelope(f).With("additional_errors", []any{})
+	case s.Envelope == nil:
+		return RESTEnvelope(f)
 	}
-	return s.Envelope
+	return s.Envelope(f)
 }
+
+// broken is WordPress's code for a request on which it failed.
+const broken = "internal_server_error"
 
 // NoRoute is WordPress's answer to an unknown path and to a method that a path
 // does not serve.

@@ -136,7 +136,7 @@ func (s *Site) Send(w http.ResponseWriter, r *http.Request, status int, v any) {
 	text, err := phpJSON(v)
 	if err != nil {
 		s.Engine.Fault(r.Context(), "encode an answer", err)
-		status, text = http.StatusInternalServerError, []byte(`{"code":"internal_server_error","message":"","data":{"status":500}}`)
+		status, text = http.StatusInternalServerError, []byte(`{"code":"internal_server_error","message":"","data":{"status":500},"additional_errors":[]}`)
 	}
 	w.WriteHeader(status)
 	w.Write(text) // the client may have gone; there is nobody to tell

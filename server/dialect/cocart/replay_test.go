@@ -25,6 +25,7 @@ func TestReplay(t *testing.T) {
 		},
 		Volatile:   []string{"data.user.pat"},
 		Ours:       true,
+		Agree:      328,
 		Deviations: deviations,
 		Waits:      map[string]time.Duration{"exp_after": 2 * time.Second, "rf_expired": 2 * time.Second},
 	})

@@ -230,8 +230,8 @@ func TestGate_oddHeaders(t *testing.T) {
 	methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
 	rules := []route.Rule{{Name: "cart", Path: "/wp-json/cocart/**", Access: route.Optional}}
 	m := recorded()
-	third := dialecttest.ServeGate(t, m, cocart.New, methods, rules)
-	first := dialecttest.ServeGate(t, m, cocart.NewFirst, methods, rules)
+	third := dialecttest.ServeGate(t, m, cocart.New, methods, rules, nil)
+	first := dialecttest.ServeGate(t, m, cocart.NewFirst, methods, rules, nil)
 	for auth, want := range map[string]struct{ third, first string }{
 		"Token abc":    {"", ""},
 		"Bearer abc":   {"", "cocart_jwt_auth_bad_auth_header"},

@@ -99,17 +99,28 @@ func TestRequest_headers(t *testing.T) {
 	}
 }
 
-func TestCount(t *testing.T) {
-	var c count
-	c.add(true, false)
-	c.add(true, false)
-	c.add(false, true)
-	c.add(false, false)
-	if want := (count{rows: 4, agree: 2, refused: 1, other: 1}); c != want {
-		t.Errorf("got %+v, want %+v", c, want)
+func TestCounts(t *testing.T) {
+	n := &Counts{names: map[string]bool{}, different: map[fate][]string{}}
+	for name, c := range map[string]struct {
+		status    int
+		same, own bool
+	}{
+		"a": {200, true, true}, "b": {200, true, false}, "safer": {403, false, true}, "c": {200, false, true}, "mute": {unheard, false, false},
+	} {
+		n.add(name, c.own, became(Deviation{Safer: name == "safer" || name == "mute"}, c.status, c.same))
 	}
-	if got := c.share(); got < 0.66 || got > 0.67 {
-		t.Errorf("got a share of %v, want 2 of 3", got)
+	if n.Agree() != 2 || n.Rows() != 5 || !slices.Equal(n.Unheard(), []string{"mute"}) {
+		t.Errorf("got %d of %d, unheard %v; want 2 of 5 and mute", n.Agree(), n.Rows(), n.Unheard())
+	}
+	if want := (count{agrees: 1, refused: 1, other: 1}); n.own != want {
+		t.Errorf("got %v, want %v", n.own, want)
+	}
+	all := n.own.plus(n.others)
+	if share := all.share(); share < 0.66 || share > 0.67 {
+		t.Errorf("got a share of %v, want 2 of 3", share)
+	}
+	if overall := all.overall(); overall != 0.4 {
+		t.Errorf("got %v of all, want 2 of 5", overall)
 	}
 }
 
@@ -124,7 +135,8 @@ func TestUpstream(t *testing.T) {
 	me := row("GET", "/wp-json/wp/v2/users/me", 200, `{"id":3}`)
 	nobody := row("GET", "/wp-json/wp/v2/users/me", 401, `{"code":"rest_not_logged_in"}`)
 	refused := row("GET", "/wp-json/wp/v2/x", 403, `{"code":"jwt_auth_invalid_token"}`)
-	site := upstream{rows: []Row{me, nobody, refused}, row: nobody}
+	faulty := row("GET", "/wp-json/wp/v2/bad", 400, `"a page"`)
+	site := upstream{rows: []Row{me, nobody, refused, faulty}, row: nobody}
 	for _, c := range []struct {
 		method, target, user string
 		status               int
@@ -134,6 +146,9 @@ func TestUpstream(t *testing.T) {
 		{"GET", "/wp-json/wp/v2/users/me", "admin", 599},
 		{"POST", "/wp-json/wp/v2/users/me", "sub1", 599},
 		{"GET", "/?rest_route=/wp/v2/users/me", "sub1", 200},
+		{"GET", "/wp-json/wp/v2/users/me?context=edit", "", 401},
+		{"GET", "/wp-json/wp/v2/users/me?context=edit", "sub1", 599},
+		{"GET", "/wp-json/wp/v2/bad", "", 599}, // another request's fault
 		{"GET", "/?rest_route=/WP/v2/users/me&x=1", "sub1", 599},
 		{"GET", "/wp-json/wp/v2/users/m%65", "sub1", 599},
 		{"GET", "/wp-json/wp/v2/x", "sub1", 599}, // the plugin answered, not WordPress

@@ -13,10 +13,10 @@ import (
 )
 
 // ServeGate opens a dialect at a mount with the gate beside it: methods and rules
-// decide about routes of others, of which an application that only says who the
-// gate took the client for, {"user":"sub1"}, stands for all. The clock stands still
-// as with [Serve].
-func ServeGate[D dialect.Dialect](t testing.TB, m dialect.Mount, open func(dialect.Mount) (D, error), methods []core.NamedMethod, rules []route.Rule) *Site {
+// decide about routes of others, which site answers; nil is an application that
+// only says who the gate took the client for, {"user":"sub1"}. The clock stands
+// still as with [Serve].
+func ServeGate[D dialect.Dialect](t testing.TB, m dialect.Mount, open func(dialect.Mount) (D, error), methods []core.NamedMethod, rules []route.Rule, site http.RoundTripper) *Site {
 	t.Helper()
 	d, err := open(m)
 	if err != nil {
@@ -25,12 +25,15 @@ func ServeGate[D dialect.Dialect](t testing.TB, m dialect.Mount, open func(diale
 	s := &Site{at: new(atomic.Int64)}
 	s.at.Store(time.Unix(1795283400, 0).UnixNano())
 	st := &stage{dialect: d}
+	if site == nil {
+		site = teller{}
+	}
 	p := gate(m, d)
 	p.Methods, p.Rules = methods, rules
 	st.engine, st.users = newEngine(t, s.Now, p, d)
 	s.Engine = st.engine
 	s.Handler = dialect.Mux(d.Endpoints(st.engine), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := st.pass(w, r, teller{}); err != nil {
+		if err := st.pass(w, r, site); err != nil {
 			t.Error(err)
 		}
 	}))

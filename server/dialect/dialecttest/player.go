@@ -109,7 +109,10 @@ func newStage(t *testing.T, s Suite, at *setting, now func() time.Time) (*stage,
 	}
 	st := &stage{dialect: d}
 	p := s.gate(at.mount, d)
-	p.Hooks, p.Tokens, p.Methods = at.hooks, s.Tokens, at.methods
+	p.Hooks, p.Tokens = at.hooks, s.Tokens
+	if p.Methods == nil {
+		p.Methods = at.methods
+	}
 	p.Rules = append(at.open, p.Rules...)
 	p.WhenStale = core.StaleOpen // the clock jumps from row to row
 	st.engine, st.users = newEngine(t, now, p, d)

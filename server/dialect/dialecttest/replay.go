@@ -3,24 +3,36 @@ package dialecttest
 import (
 	"encoding/json"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 )
 
 // Run replays the transcript: rows on the dialect's own routes against its
-// endpoints, the others through engine and gateway to the recorded site. It fails when a row departs from the recording without a
-// deviation, when a deviation is not as it says, and when fewer than 97 in 100
-// rows agree, not counting those where the plugin is unsafe.
+// endpoints, the others through engine and gateway to the recorded site. It fails
+// when a row departs from the recording without a deviation, when a deviation is
+// not as it says, when fewer rows agree than the suite says, and when they are
+// fewer than 97 in 100, not counting those where the plugin is unsafe.
 func Run(t *testing.T, s Suite) {
+	n := Replay(t, s)
+	for name := range s.Deviations {
+		if !n.names[name] {
+			t.Errorf("deviation %s: the transcript has no such row", name)
+		}
+	}
+	n.report(t, s)
+}
+
+// Replay replays the transcript and counts what becomes of its rows. It complains
+// of single rows as [Run] does if the suite lists deviations, and never of shares.
+func Replay(t *testing.T, s Suite) *Counts {
+	t.Helper()
 	rows, err := Load(s.Transcript)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := &player{suite: s, rows: rows, engines: map[string]*stage{}, stands: map[string]string{}}
-	var own, others count
-	used := map[string]bool{}
+	n := &Counts{names: map[string]bool{}, different: map[fate][]string{}}
 	waited := time.Duration(0) // how far the clock is ahead of the recording's
 	for i, at := range moments(rows) {
 		row := rows[i]
@@ -28,30 +40,20 @@ func Run(t *testing.T, s Suite) {
 			s.Adjust(&row)
 		}
 		waited += s.Waits[row.Name]
-		got, isOwn, err := p.play(t, row, at+int64(waited/time.Second))
+		got, own, err := p.play(t, row, at+int64(waited/time.Second))
 		if err != nil {
 			t.Fatalf("row %d %s: %v", i, row.Name, err)
 		}
-		used[row.Name] = true
-		if isOwn {
+		if own {
 			p.learn(row, got)
 		}
 		faults := differences(row, got, s)
-		agrees := len(faults) == 0
-		p.judge(t, row, got, faults)
-		if isOwn {
-			own.add(agrees, s.Deviations[row.Name].Safer)
-		} else {
-			others.add(agrees, s.Deviations[row.Name].Safer)
+		if s.Deviations != nil {
+			p.judge(t, row, got, faults)
 		}
+		n.add(row.Name, own, became(s.Deviations[row.Name], got.Code, len(faults) == 0))
 	}
-	for name := range s.Deviations {
-		if !used[name] {
-			t.Errorf("deviation %s: the transcript has no such row", name)
-		}
-	}
-	name, _, _ := strings.Cut(filepath.Base(s.Transcript), ".")
-	report(t, name, own, others)
+	return n
 }
 
 // judge complains of a row that differs and is not listed, of one that is listed
@@ -76,7 +78,10 @@ func checkDeviation(t *testing.T, row Row, want Deviation, got *httptest.Respons
 	if err := json.Unmarshal(got.Body.Bytes(), &body); err != nil {
 		t.Errorf("%s: %v", row.Name, err)
 	}
-	if got.Code != want.Status || code(body) != want.Code {
+	switch {
+	case want.Unheard != (got.Code == unheard):
+		t.Errorf("deviation %s: got %d %s, want what was never recorded: %v", row.Name, got.Code, got.Body, want.Unheard)
+	case !want.Unheard && (got.Code != want.Status || code(body) != want.Code):
 		t.Errorf("deviation %s: got %d %q, want %d %q", row.Name, got.Code, code(body), want.Status, want.Code)
 	}
 	if want.Why == "" {

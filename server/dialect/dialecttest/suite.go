@@ -37,13 +37,17 @@ type Suite struct {
 	// Application is the application password that the recorded site made for
 	// admin, once it did.
 	Application api.Secret
+	// Agree is how many rows agree: fewer are a defect, more a reason to raise it.
+	Agree int
 	// Deviations are the rows that answer otherwise, by name, each with its reason.
 	Deviations map[string]Deviation
 }
 
 func (s Suite) gate(m dialect.Mount, d dialect.Dialect) core.Policy {
 	if s.Gate != nil {
-		return s.Gate(m, d)
+		p := s.Gate(m, d)
+		p.Layouts = nil // the engine is given the dialect's besides
+		return p
 	}
 	p := gate(m, d)
 	if p.Rules = s.Rules; p.Rules == nil {
@@ -60,4 +64,8 @@ type Deviation struct {
 	// Safer says that the plugin's answer is unsafe, or a crash: agreement is not
 	// wanted, and the row does not count against the dialect.
 	Safer bool
+	// Unheard says that the row comes to what the recorded WordPress was never
+	// asked by such a client, so that nothing can be compared: it is counted apart.
+	// Status and Code are not looked at.
+	Unheard bool
 }

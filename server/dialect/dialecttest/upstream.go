@@ -6,28 +6,32 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 )
 
 // upstream is the WordPress behind the gate: it answers a request as the recorded
-// one answered an equal one of the same client, and 599 if it never did.
+// one answered an equal one of the same client, and with unheard if it never did.
 type upstream struct {
 	rows []Row // of the whole transcript
 	row  Row   // the one that is played: the first choice among equal ones
 }
 
+// unheard is a status that no server has.
+const unheard = 599
+
 // RoundTrip implements http.RoundTripper.
 func (u upstream) RoundTrip(r *http.Request) (*http.Response, error) {
 	user, target := r.Header.Get(core.HeaderUser), r.URL.RequestURI()
 	fault := "never recorded: " + target
-	for _, same := range []func(a, b string) bool{identical, sameRoute} {
+	for _, same := range []func(a, b Request) bool{identical, sameRoute} {
 		for i, row := range append([]Row{u.row}, u.rows...) {
 			if i > 0 && row.Response.Status == http.StatusBadRequest {
 				continue // what was wrong with that request is not wrong with this one
 			}
-			if row.Request.Method != r.Method || !same(row.Request.Path, target) {
+			if !same(row.Request, Request{Method: r.Method, Path: target}) {
 				continue
 			}
 			if fault = row.mistakes(user); fault == "" {
@@ -35,17 +39,36 @@ func (u upstream) RoundTrip(r *http.Request) (*http.Response, error) {
 			}
 		}
 	}
-	return answer(r, 599, fmt.Sprintf(`{"code":%q}`, fault)), nil
+	if row, ok := u.refusal(r.Method, target); ok && user == "" {
+		return row.Response.HTTP(r), nil
+	}
+	return answer(r, unheard, fmt.Sprintf(`{"code":%q}`, fault)), nil
 }
 
-func identical(a, b string) bool { return a == b }
+// refusal is how the recorded site refused nobody on a route, whatever the
+// parameters: WordPress asks who it is before it looks at them.
+func (u upstream) refusal(method, target string) (Row, bool) {
+	path, _ := restRoute(target)
+	i := slices.IndexFunc(u.rows, func(row Row) bool {
+		var body any
+		recorded, _ := restRoute(row.Request.Path)
+		return path != "" && recorded == path && row.Request.Method == method &&
+			json.Unmarshal(row.Response.Body, &body) == nil && code(body) == "rest_not_logged_in"
+	})
+	if i < 0 {
+		return Row{}, false
+	}
+	return u.rows[i], true
+}
 
-// sameRoute reports whether two targets name one REST route, of which WordPress
+func identical(a, b Request) bool { return a.Method == b.Method && a.Path == b.Path }
+
+// sameRoute reports whether two requests are to one REST route, of which WordPress
 // knows several forms, with the same parameters.
-func sameRoute(a, b string) bool {
-	pathA, argsA := restRoute(a)
-	pathB, argsB := restRoute(b)
-	return pathA != "" && pathA == pathB && argsA == argsB
+func sameRoute(a, b Request) bool {
+	pathA, argsA := restRoute(a.Path)
+	pathB, argsB := restRoute(b.Path)
+	return a.Method == b.Method && pathA != "" && pathA == pathB && argsA == argsB
 }
 
 func restRoute(target string) (path, args string) {

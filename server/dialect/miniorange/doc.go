@@ -72,8 +72,11 @@
 //
 // # Where it differs without being stricter
 //
-//   - ?rest_route= is the route that it names. The free edition takes it for none of
-//     WordPress's own, and serves those to nobody ("Restricted").
+//   - ?rest_route= is the route that it names, also to who brings a good token. The
+//     free edition takes it for none of WordPress's own, and serves those to nobody
+//     ("Restricted", which is what those read here whom the route's rule refuses).
+//   - An escaped letter in a route, m%65 for me, is that letter; WordPress answers
+//     rest_no_route.
 //   - "Restricted" is what the gate says where no rule allows a route; its
 //     error_reason speaks of rules, not of plans.
 package miniorange

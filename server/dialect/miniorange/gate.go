@@ -79,7 +79,8 @@ func isBearer(r *http.Request) bool {
 func (d *Dialect) gateWords(r *http.Request, err *api.Error) (dialect.Refusal, dialect.Envelope) {
 	value := r.Header.Get("Authorization")
 	switch {
-	case err.Reason == api.ReasonNoRule:
+	case err.Reason == api.ReasonNoRule, d.mount.RefreshLife == 0 && r.URL.Query().Has("rest_route"):
+		// The free edition takes a route in the query for none of WordPress's own.
 		return refusal(http.StatusForbidden, "Restricted", notAllowed), restricted
 	case err.Code == api.Denied:
 		return refusal(http.StatusForbidden, "FORBIDDEN", err.Public), envelope

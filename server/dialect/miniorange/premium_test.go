@@ -43,7 +43,7 @@ func gated(t testing.TB, change func(*dialect.Mount)) *dialecttest.Site {
 		{Name: "basic", Opener: basic.Config{}}, {Name: "apikey", Opener: apikey.Config{}}, {Name: "jwt", Opener: jwt.Config{}},
 	}, []route.Rule{
 		{Name: "rest", Path: "/wp-json/**"}, {Name: "page", Path: "/page"},
-	})
+	}, nil)
 }
 
 func newKey(t testing.TB, s *dialecttest.Site) (text string) {
@@ -130,7 +130,7 @@ func TestModes_uniform(t *testing.T) {
 
 func TestGate_restricted(t *testing.T) {
 	s := dialecttest.ServeGate(t, recorded(), miniorange.New, []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
-		[]route.Rule{{Name: "wp", Path: "/wp-json/wp/v2/**"}})
+		[]route.Rule{{Name: "wp", Path: "/wp-json/wp/v2/**"}}, nil)
 	a := s.Do(t, "GET", "/wp-json/shop/v1", "")
 	a.Want(t, 403, "error", "Restricted")
 	a.Want(t, 403, "code", "")

@@ -30,6 +30,7 @@ func TestReplay(t *testing.T) {
 		Rules:      protected,
 		Adjust:     adjust,
 		Tokens:     core.TokenPolicy{MaxTTL: years},
+		Agree:      319,
 		Deviations: deviations,
 		Waits: map[string]time.Duration{
 			"rate_badtoken_me_1": 61 * time.Second, "rate_validate_bad_1": 61 * time.Second, "rate_good_login_1": 61 * time.Second,

@@ -19,6 +19,7 @@ func TestReplay(t *testing.T) {
 		New:         func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) },
 		Volatile:    []string{"data.user.pass"},
 		Application: "YuXjVbjzW8eDRzOCqTtzCBeL",
+		Agree:       441,
 		Deviations:  deviations,
 		Waits:       waits,
 	})

@@ -38,7 +38,6 @@
 // # Where it differs without being stricter
 //
 //	auth-expire sets a moment in the past               plugin: a dead token     here: tokens.min_ttl, one second
-//	the algorithm RS256 with a secret                   plugin: 500              here: 500, without additional_errors
 //	words once an application password exists           plugin: change           here: stay; the passwords themselves log in
 //	Basic with an application password on other routes  plugin: WordPress's      here: the gate's method basic, if there is one
 //	m%65 for me in the path of a route                  plugin: rest_no_route    here: one reading of a path, users/me

@@ -19,6 +19,7 @@ func TestReplay(t *testing.T) {
 		New:         func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) },
 		Extra:       []string{"data.reason"},
 		Application: "wO1Re9LXma1zAF7K7Hcu2PQ0",
+		Agree:       366,
 		Deviations:  deviations,
 	})
 }
