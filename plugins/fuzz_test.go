@@ -104,7 +104,7 @@ func FuzzHostCall(f *testing.F) {
 	granted := plugins.HTTPGrant{URL: "https://a.example/v1"}
 	var strayed atomic.Pointer[string]
 	host := openHost(f, plugins.Config{Breaker: plugins.Breaker{Failures: -1}, HTTP: roundTripper(func(r *http.Request) (*http.Response, error) {
-		if r.Method != "GET" || r.URL.Scheme != "https" || r.URL.Host != "a.example" || r.URL.Path != "/v1" && !strings.HasPrefix(r.URL.Path, "/v1/") {
+		if r.Method != "GET" || r.URL.Scheme != "https" || !strings.EqualFold(r.URL.Host, "a.example") || r.URL.Path != "/v1" && !strings.HasPrefix(r.URL.Path, "/v1/") {
 			where := r.Method + " " + r.URL.String()
 			strayed.Store(&where)
 		}

@@ -16,8 +16,11 @@ const (
 	secGlobal   = 6
 	secExport   = 7
 	secStart    = 8
+	secElement  = 9
 	secCode     = 10
 	secData     = 11
+
+	secDataCount = 12
 )
 
 // section is a section as it stands in the module.
@@ -86,8 +89,11 @@ func (m *module) read(s section, l Limits) error {
 	r := &reader{data: s.content}
 	switch s.id {
 	case secCustom:
-		if r.name() == Section {
+		switch r.name() {
+		case Section:
 			r.failf("it has a custom section %q, which belongs to the host", Section)
+		case "name":
+			checkNames(r)
 		}
 	case secType:
 		m.readTypes(r, l)
@@ -103,14 +109,56 @@ func (m *module) read(s section, l Limits) error {
 		m.readGlobals(r, l)
 	case secExport:
 		m.readExports(r, l)
+	case secElement:
+		checkSegments(r)
 	case secData:
 		if len(s.content) > l.DataBytes {
 			return fmt.Errorf("data of %d bytes, at most %d are allowed", len(s.content), l.DataBytes)
 		}
+		checkSegments(r)
+	case secDataCount:
+		r.u32()
 	case secStart:
 		return fmt.Errorf("it has a start section, which runs before it can be bounded: export _initialize instead")
 	}
 	return r.err
+}
+
+// maxSegments bounds data and element segments. wazero makes room for as many as a
+// section announces before it reads one, and so it does for names.
+const maxSegments = 20_000
+
+func checkSegments(r *reader) {
+	if n := r.count(); n > maxSegments {
+		r.failf("%d segments, at most %d are allowed", n, maxSegments)
+	}
+}
+
+// checkNames makes sure that a name section does not announce more names than it
+// has bytes for.
+func checkNames(r *reader) {
+	const functions, locals = 1, 2
+	for r.more() {
+		id := r.byte()
+		part := &reader{data: r.take(r.u32())}
+		if id != functions && id != locals {
+			continue
+		}
+		for range part.count() {
+			if part.u32(); id == functions {
+				part.name()
+				continue
+			}
+			for range part.count() {
+				part.u32()
+				part.name()
+			}
+		}
+		if part.err != nil {
+			r.failf("its names do not add up: strip them (wasm-strip, -ldflags=-s)")
+			return
+		}
+	}
 }
 
 func (m *module) readTypes(r *reader, l Limits) {
