@@ -71,7 +71,7 @@ type finding struct {
 // cures are the remedies by the code that a client sees.
 func cures() map[string]string {
 	return map[string]string{
-		"jwt_auth_no_auth_header":    "the server drops the Authorization header: paste what 'cardea snippet apache --for authorization-header' prints (or nginx), or give the rules a header of their own",
+		"jwt_auth_no_auth_header":    "the server drops the Authorization header: paste what 'cardea snippet apache --for authorization-header' prints (or nginx), or give the mount a header of its own",
 		"jwt_auth_bad_config":        "the secret is missing or too weak: set JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
 		"cocart_jwt_auth_bad_config": "the secret is missing or too weak: set COCART_JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
 		"BAD_REQUEST":                "the secret is missing or too weak: set it in miniOrange's settings, or as the mount's secret, to 32 random bytes or more",

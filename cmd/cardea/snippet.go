@@ -39,7 +39,8 @@ func newSnippet() *cobra.Command {
 
 For authorization-header, which keeps the Authorization header from being dropped
 before PHP sees it: apache, apache-setenvif, apache-cgi, nginx. Where none of them
-can be set, give the rule a header of its own (rules: header: {name: X-Site-Token}).`,
+can be set, give the site a header of its own (mounts: header: {name: X-Site-Token}),
+or one route (rules: header).`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			byName, ok := snippets()[purpose]
