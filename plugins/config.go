@@ -14,8 +14,9 @@ import (
 // Config is what a [Host] works with. The zero value works.
 type Config struct {
 	// CacheDir keeps compiled modules between runs. It is created with mode 0700
-	// and refused when others may write to it, since it holds native code. ""
-	// means a cache in memory.
+	// and refused when others may write to it, since it holds native code. What
+	// was not used for 30 days leaves it when a host is opened. "" means a cache
+	// in memory.
 	CacheDir string
 	// Logger receives what guests log and what goes wrong; nil discards it.
 	Logger *slog.Logger
@@ -41,8 +42,9 @@ type Config struct {
 	// points.
 	OnReload func(*Plugin)
 
-	// Calls bounds the calls that run at a time, of all plugins together. 0 is
-	// four a core, or fewer if memory is short: see [Limits.Fuel].
+	// Calls bounds the calls that run at a time, of all plugins together and up to
+	// half of them of one; those that wait for kv or http do not count. 0 is four a
+	// core, or fewer if memory is short: see [Limits.Fuel].
 	Calls int
 	// Breaker says when a plugin that keeps breaking is put aside.
 	Breaker Breaker

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
@@ -40,6 +41,7 @@ func Open(_ context.Context, cfg Config) (*Host, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open plugin host: %w", err)
 	}
+	sweep(dir, time.Now(), cfg.Logger)
 	return &Host{
 		cfg:     cfg,
 		dir:     dir,

@@ -1,0 +1,12 @@
+//go:build !linux
+
+package plugins
+
+import (
+	"io/fs"
+	"time"
+)
+
+// usedAt is when a file was written: a module in use is compiled again when it is
+// cacheAge old.
+func usedAt(info fs.FileInfo) time.Time { return info.ModTime() }
