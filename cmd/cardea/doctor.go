@@ -169,7 +169,7 @@ func (d doctor) directAccess(ctx context.Context) finding {
 		return finding{wrong: err.Error(), seen: "-", cure: "write --direct as http://127.0.0.1:8081"}
 	}
 	path := d.sample()
-	if strings.HasSuffix(p.base, d.prefix) {
+	if strings.HasSuffix(p.path(), d.prefix) {
 		path = strings.TrimPrefix(path, d.prefix) // the address has it already
 	}
 	r, err := p.ask(ctx, http.MethodGet, path, "")

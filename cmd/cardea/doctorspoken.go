@@ -51,7 +51,7 @@ func (s spoken) completed(p *probe, cfg *config.Config) (spoken, error) {
 		}
 	}
 	s.prefix = strings.TrimSuffix(s.prefix, "/")
-	if strings.HasSuffix(p.base, s.prefix) {
+	if strings.HasSuffix(p.path(), s.prefix) {
 		s.prefix = "" // the address has it already
 	}
 	if s.header == "" {
@@ -60,8 +60,8 @@ func (s spoken) completed(p *probe, cfg *config.Config) (spoken, error) {
 	return s, nil
 }
 
-// mount is the one that is meant: at the site's host, a plugin's before Cardea's
-// own.
+// mount is the one that is meant: at the site's host and path, a plugin's before
+// Cardea's own.
 func (s spoken) mount(p *probe, cfg *config.Config) (config.Mount, bool) {
 	if cfg == nil {
 		return config.Mount{}, false
@@ -70,9 +70,13 @@ func (s spoken) mount(p *probe, cfg *config.Config) (config.Mount, bool) {
 	if err != nil {
 		return config.Mount{}, false
 	}
+	prefix := strings.TrimSuffix(s.prefix, "/")
+	if prefix == "" {
+		prefix = p.path()
+	}
 	fits := func(m config.Mount) bool {
 		return (m.Host == "" || strings.EqualFold(m.Host, u.Hostname())) && (s.dialect == "" || s.dialect == m.Dialect) &&
-			(s.prefix == "" || strings.TrimSuffix(m.Prefix, "/") == strings.TrimSuffix(s.prefix, "/"))
+			(prefix == "" || strings.TrimSuffix(m.Prefix, "/") == prefix)
 	}
 	plugins := func(m config.Mount) bool { return m.Dialect != "native" && fits(m) }
 	for _, want := range []func(config.Mount) bool{plugins, fits} {

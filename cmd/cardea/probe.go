@@ -29,6 +29,15 @@ func newProbe(base string) (*probe, error) {
 	return &probe{strings.TrimSuffix(base, "/"), &http.Client{Timeout: 10 * time.Second, CheckRedirect: stay}}, nil
 }
 
+// path is that of the address, without a slash at its end.
+func (p *probe) path() string {
+	u, err := url.Parse(p.base)
+	if err != nil { // newProbe has read it
+		return ""
+	}
+	return u.EscapedPath()
+}
+
 // reply is an answer, as far as it says something about the site.
 type reply struct {
 	status int
