@@ -46,10 +46,8 @@ func (n *Namespace) described(path string) []Route {
 		)}}
 	}
 	var list []Route
-	for _, r := range n.Routes {
-		if samePath(r.Path, path) {
-			list = append(list, r)
-		}
+	for _, r := range n.at(path) {
+		list = append(list, *r)
 	}
 	return list
 }

@@ -166,18 +166,34 @@ func (n *Namespace) find(path, method string) (methods []string, found *Route) {
 	if path == "" {
 		methods = []string{http.MethodGet}
 	}
-	for i := range n.Routes {
-		r := &n.Routes[i]
-		if !samePath(r.Path, path) {
-			continue
+	for _, r := range n.at(path) {
+		if !slices.Contains(methods, r.Method) {
+			methods = append(methods, r.Method)
 		}
-		methods = append(methods, r.Method)
 		head := method == http.MethodHead && r.Method == http.MethodGet
 		if (r.Method == method || head) && found == nil {
 			found = r
 		}
 	}
 	return methods, found
+}
+
+// at returns the routes of a path: those that name it, and where none does, those
+// whose pattern it fits. "/tokens/metrics" is no "/tokens/{id}".
+func (n *Namespace) at(path string) []*Route {
+	var named, fitting []*Route
+	for i := range n.Routes {
+		switch r := &n.Routes[i]; {
+		case strings.EqualFold(r.Path, path):
+			named = append(named, r)
+		case samePath(r.Path, path):
+			fitting = append(fitting, r)
+		}
+	}
+	if named != nil {
+		return named
+	}
+	return fitting
 }
 
 // ambiguous reports whether WordPress would take the request for another one
