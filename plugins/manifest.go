@@ -19,7 +19,7 @@ type Manifest struct {
 	ABI     ABI             `json:"abi"`               // what it was written for
 	Hooks   []string        `json:"hooks"`             // the points it has a hook for; must equal the exports
 	Grants  Grants          `json:"grants,omitzero"`   // what it asks for
-	Config  json.RawMessage `json:"config,omitempty"`  // JSON Schema of its configuration
+	Config  json.RawMessage `json:"config,omitempty"`  // JSON Schema of its configuration, for people: no host applies it
 	Vectors string          `json:"vectors,omitempty"` // SHA-256 of its test vectors
 	Source  string          `json:"source,omitempty"`  // where its source is
 }
