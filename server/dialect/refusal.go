@@ -131,7 +131,7 @@ func (s *Site) Technical(r *http.Request, err error) (Refusal, bool) {
 		f.Status, f.Code = http.StatusTooManyRequests, cmp.Or(s.Codes.TooMany, "jwt_auth_rate_limited")
 	case api.Internal:
 		s.Engine.Fault(r.Context(), "request failed", err)
-		f.Status, f.Code = http.StatusInternalServerError, "internal_server_error"
+		f.Status, f.Code = http.StatusInternalServerError, broken
 		f.Message = "Something went wrong here; the log says what."
 	default:
 		return Refusal{}, false

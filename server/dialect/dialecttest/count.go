@@ -3,6 +3,7 @@ package dialecttest
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -73,6 +74,11 @@ func (n *Counts) add(name string, own bool, what fate) {
 
 // Agree is how many rows agree.
 func (n *Counts) Agree() int { return n.own.plus(n.others)[agrees] }
+
+// Different are the names of the rows that differ, for whatever reason.
+func (n *Counts) Different() []string {
+	return slices.Concat(n.different[refused], n.different[other], n.different[silence])
+}
 
 // Rows is how many rows there are.
 func (n *Counts) Rows() int { return n.own.plus(n.others).rows() }

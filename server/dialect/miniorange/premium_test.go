@@ -293,3 +293,18 @@ func signed(t testing.TB, secret []byte) string {
 	}
 	return text
 }
+
+// TestGate_query: in the query a route is the route that it names, also in words;
+// the free edition, which takes none there, has one word for all.
+func TestGate_query(t *testing.T) {
+	methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
+	rules := []route.Rule{{Name: "wp", Path: "/wp-json/wp/v2/**"}}
+	for life, want := range map[time.Duration]string{0: "Restricted", time.Hour: "MISSING_AUTHORIZATION_HEADER"} {
+		m := recorded()
+		m.RefreshLife = life
+		s := dialecttest.ServeGate(t, m, miniorange.New, methods, rules, nil)
+		if a := s.Do(t, "GET", "/?rest_route=/wp/v2/users/me", ""); a.Get("error") != want {
+			t.Errorf("refresh life %s: got %s, want %s", life, a.Text, want)
+		}
+	}
+}
