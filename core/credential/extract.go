@@ -119,7 +119,7 @@ func read(name, value string, spec Spec) (api.Credential, error) {
 		return readCustom(value, spec.Prefix)
 	}
 	if spec.RefuseStandard && name != spec.Header && spec.Header != "" {
-		return api.Credential{}, unread("the credential is not accepted in this header here")
+		return api.Credential{}, unread("the credential is expected in the header " + spec.Header)
 	}
 	if name == XAPIKey {
 		return apiKey(value)

@@ -88,6 +88,8 @@ func (d *Dialect) gateWords(r *http.Request, err *api.Error) (dialect.Refusal, d
 		return unauthorized("UNAUTHORIZED", notAllowed), codeless
 	case value == "" && err.Reason == api.ReasonNoCredential:
 		return missing(), envelope
+	case value == "" && err.Reason == api.ReasonBadCredential: // it came in another header than the mount's
+		return unauthorized(wrongKind, "Authorization failed: "+err.Public+"."), envelope
 	case d.mount.Mode == dialect.Basic:
 		return d.basicMode(value, err), envelope
 	case d.mount.Mode == dialect.APIKey, err.Reason == api.ReasonAPIKey:

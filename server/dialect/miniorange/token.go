@@ -142,6 +142,9 @@ func missing() dialect.Refusal {
 		"Authorization header not received. Either authorization header was not sent or it was removed by your server due to security reasons.")
 }
 
+// wrongKind is the plugin's code for a credential that is none of the expected kind.
+const wrongKind = "INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE"
+
 func wrongType(want string) dialect.Refusal {
-	return unauthorized("INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE", "Authorization header must be type of "+want+".")
+	return unauthorized(wrongKind, "Authorization header must be type of "+want+".")
 }
