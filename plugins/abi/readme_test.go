@@ -155,7 +155,7 @@ func limitTable() string {
 		value int
 		why   string
 	}{
-		{"fuel of one call", Fuel, "a runaway ends after 15 to 50 ms, and a garbage collection waits for 2,000 units of it at most. A hook burns hundreds to thousands"},
+		{"fuel of one call", Fuel, "a runaway ends after 15 to 50 ms, and a garbage collection waits for 1,000 units of it at most. A hook burns hundreds to thousands"},
 		{"milliseconds of one call by the clock", TimeMS, "loads that miss every cache take a hundred times as long as additions, and burn the same"},
 		{"fuel of `_initialize` and of `configure`", StartFuel, "a Go guest's start burns 300,000"},
 		{"host calls of one call", HostCalls, "each costs 0.1 to 0.2 us outside the guest's fuel, besides what it burns"},

@@ -16,7 +16,7 @@
 // The fuel is the last two globals and the walker refuses any index that the module
 // did not declare, so no code of the guest can name it. Charges depend on the
 // code alone: the same input burns the same fuel on every machine. What divides,
-// takes a root or rounds counts for 16 instructions.
+// takes a root or rounds counts for 32 instructions.
 //
 // The tank holds a slice of what a guest may burn, the reserve the rest. Refilling
 // leaves compiled code for a moment, so that a garbage collection waits for a slice

@@ -48,7 +48,7 @@ func TestRewrite_charges(t *testing.T) {
 	}
 	loop := func(body ...[]byte) []byte { return asm.Cat([]byte{3, 0x40}, asm.Cat(body...), []byte{0x0B}) }
 	nops := asm.Repeat(130, asm.Op(asm.Nop))
-	roots := asm.Cat([]byte{0x44, 0, 0, 0, 0, 0, 0, 0, 0}, asm.Repeat(9, asm.Op(0x9F)), asm.Op(asm.Drop)) // f64.sqrt counts for 16
+	roots := asm.Cat([]byte{0x44, 0, 0, 0, 0, 0, 0, 0, 0}, asm.Repeat(9, asm.Op(0x9F)), asm.Op(asm.Drop)) // f64.sqrt counts for 32
 	three := asm.Cat(asm.I32(0), asm.I32(0), asm.I32(9))
 	for _, test := range []struct {
 		name       string
@@ -56,7 +56,7 @@ func TestRewrite_charges(t *testing.T) {
 	}{
 		{"empty", nil, plain(4)},
 		{"long", nops, plain(6, nops)},
-		{"slow", roots, plain(6, roots)},
+		{"slow", roots, plain(8, roots)},
 		{"loop", asm.Loop(asm.Br(0)), around(4, loop(byLocal(1), asm.Br(0)))},
 		{"long loop", asm.Loop(nops), around(6, loop(byLocal(3), nops))},
 		{"two loops", asm.Cat(asm.Loop(), asm.Loop()), around(4, loop(byLocal(1)), loop(byLocal(1)))},

@@ -124,9 +124,9 @@ func (m *module) read(s section, l Limits) error {
 	return r.err
 }
 
-// maxSegments bounds data and element segments. wazero makes room for as many as a
+// maxSegments bounds data and element segments, of which a Go guest has 22,000. wazero makes room for as many as a
 // section announces before it reads one, and so it does for names.
-const maxSegments = 20_000
+const maxSegments = 200_000
 
 func checkSegments(r *reader) {
 	if n := r.count(); n > maxSegments {

@@ -7,7 +7,7 @@ import (
 
 // Version changes whenever the same input gives another output, so that what was
 // cached under the old one is not used.
-const Version = 7
+const Version = 8
 
 // Reserved begins the names of exports that the rewriting adds.
 const Reserved = "cardea:"
@@ -23,8 +23,8 @@ const (
 // Slice is how much fuel the tank holds. When it is empty the guest refills it
 // from the reserve, and looks up: a garbage collection that waits can begin. So
 // no collection waits for longer than a slice can take: its slowest instructions,
-// loads that miss every cache, make some 15 ms of it.
-const Slice = 2_000
+// loads that miss every cache, make some 8 ms of it.
+const Slice = 1_000
 
 // Limits bounds what a module may declare.
 type Limits struct {

@@ -102,7 +102,7 @@ func (w *walker) instruction() int {
 
 // slowExtra is what an instruction counts for that takes the processor as long as
 // this many more of the others.
-const slowExtra = 15
+const slowExtra = 31
 
 // slow reports whether an instruction divides, takes a root or rounds.
 func slow(op int) bool {
