@@ -133,6 +133,8 @@ func TestRewrite_refuses(t *testing.T) {
 		{"exception", with(func(m *asm.Module) { m.Func("", "", []byte{0x06, 0x40}) }), "0x06"},
 		{"unknown bulk", with(func(m *asm.Module) { m.Func("", "", []byte{0xFC, 18}) }), "0xFC 18"},
 		{"elements without end", asm.Cat(loop().Bytes(), asm.Section(9, []byte{0x80, 0xFF, 0xFF, 0x30, 0, 0, 0, 0})), "section 9"},
+		{"elements of one segment without end", asm.Cat(loop().Bytes(), asm.Section(9, []byte{2, 1, 0, 0xFF, 0xFF, 0xF0, 0x23, 0})), "section 9"},
+		{"data of one segment without end", asm.Cat(loop().Bytes(), asm.Section(11, []byte{1, 1, 0xFF, 0xFF, 0xF0, 0x23, 0})), "section 11"},
 		{"data without end", asm.Cat(loop().Bytes(), asm.Section(11, []byte{0x93, 0x93, 0x93, 0x39, 0, 0, 0, 0})), "section 11"},
 		{"names without end", with(func(m *asm.Module) { m.Custom("name", "\x01\x05\xff\xff\xff\xff\x0f") }), "names do not add up"},
 		{"names of locals without end", with(func(m *asm.Module) { m.Custom("name", "\x02\x07\x01\x00\xff\xff\xff\xff\x0f") }), "names do not add up"},

@@ -110,55 +110,18 @@ func (m *module) read(s section, l Limits) error {
 	case secExport:
 		m.readExports(r, l)
 	case secElement:
-		checkSegments(r)
+		m.checkElements(r)
 	case secData:
 		if len(s.content) > l.DataBytes {
 			return fmt.Errorf("data of %d bytes, at most %d are allowed", len(s.content), l.DataBytes)
 		}
-		checkSegments(r)
+		m.checkData(r)
 	case secDataCount:
 		r.u32()
 	case secStart:
 		return fmt.Errorf("it has a start section, which runs before it can be bounded: export _initialize instead")
 	}
 	return r.err
-}
-
-// maxSegments bounds data and element segments, of which a Go guest has 22,000. wazero makes room for as many as a
-// section announces before it reads one, and so it does for names.
-const maxSegments = 200_000
-
-func checkSegments(r *reader) {
-	if n := r.count(); n > maxSegments {
-		r.failf("%d segments, at most %d are allowed", n, maxSegments)
-	}
-}
-
-// checkNames makes sure that a name section does not announce more names than it
-// has bytes for.
-func checkNames(r *reader) {
-	const functions, locals = 1, 2
-	for r.more() {
-		id := r.byte()
-		part := &reader{data: r.take(r.u32())}
-		if id != functions && id != locals {
-			continue
-		}
-		for range part.count() {
-			if part.u32(); id == functions {
-				part.name()
-				continue
-			}
-			for range part.count() {
-				part.u32()
-				part.name()
-			}
-		}
-		if part.err != nil {
-			r.failf("its names do not add up: strip them (wasm-strip, -ldflags=-s)")
-			return
-		}
-	}
 }
 
 func (m *module) readTypes(r *reader, l Limits) {

@@ -1,0 +1,89 @@
+package meter
+
+// What is checked here is what sections announce: wazero makes room for as many
+// segments, elements, bytes and names as a module says that it has before it reads
+// one of them.
+
+// maxSegments bounds data and element segments, of which a Go guest has 22,000.
+const maxSegments = 200_000
+
+func segments(r *reader) int {
+	n := r.count()
+	if n > maxSegments {
+		r.failf("%d segments, at most %d are allowed", n, maxSegments)
+		return 0
+	}
+	return n
+}
+
+// place passes over where an active segment goes; passive ones have no place.
+func (m *module) place(r *reader, flags uint32) {
+	if flags&1 != 0 {
+		return
+	}
+	if flags&2 != 0 {
+		r.u32()
+	}
+	m.constant(r)
+}
+
+func (m *module) constant(r *reader) {
+	w := &walker{reader: r, globals: len(m.globals)}
+	w.constant()
+}
+
+func (m *module) checkElements(r *reader) {
+	for range segments(r) {
+		flags := r.u32()
+		m.place(r, flags)
+		if flags&3 != 0 {
+			r.byte() // the kind
+		}
+		for range r.count() {
+			if flags&4 == 0 {
+				r.u32()
+			} else {
+				m.constant(r)
+			}
+		}
+		if r.err != nil {
+			return
+		}
+	}
+}
+
+func (m *module) checkData(r *reader) {
+	for range segments(r) {
+		m.place(r, r.u32())
+		if r.take(r.u32()); r.err != nil {
+			return
+		}
+	}
+}
+
+// checkNames makes sure that a name section does not announce more names than it
+// has bytes for.
+func checkNames(r *reader) {
+	const functions, locals = 1, 2
+	for r.more() {
+		id := r.byte()
+		part := &reader{data: r.take(r.u32())}
+		if id != functions && id != locals {
+			continue
+		}
+		for range part.count() {
+			if part.u32(); id == functions {
+				part.name()
+				continue
+			}
+			for range part.count() {
+				part.u32()
+				part.name()
+			}
+		}
+		if part.err != nil {
+			r.failf("its names do not add up: strip them (wasm-strip, -ldflags=-s)")
+			return
+		}
+	}
+}
