@@ -273,6 +273,14 @@ func slack() time.Duration {
 	return 10
 }
 
+// patience is for the clock of calls under the race detector.
+func patience() time.Duration {
+	if raceEnabled {
+		return 10
+	}
+	return 1
+}
+
 // TestAbuse runs every attack in both forms under deny and under skip, while a
 // second goroutine collects garbage: it may wait for 100 ms, or on a machine that
 // does much else for five times what it waits for harmless work.
@@ -346,7 +354,7 @@ func (a attack) expects(class string) bool {
 func (a attack) run(t *testing.T, host *plugins.Host, onError string, last *atomic.Pointer[plugins.Fault]) (stage, class string) {
 	t.Helper()
 	p, err := host.Load(context.Background(), plugins.Spec{Name: "hostile", Module: a.form(true), Grants: plugins.Grants{Read: []string{"*"}, Write: []string{"*"}},
-		Limits: plugins.Limits{Time: clock / 3, Deadline: clock / 6}})
+		Limits: plugins.Limits{Time: clock / 3 * patience(), Deadline: clock / 6 * patience()}})
 	if err != nil {
 		return atLoad, err.Error()
 	}

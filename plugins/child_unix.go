@@ -14,6 +14,7 @@ import (
 // limitProcess bounds what this process may use. The memory limit is on data, not
 // on addresses, of which the runtime reserves many.
 func limitProcess(cpuSeconds int, memory int64) error {
+	cpuSeconds *= detectorTimes
 	errs := []error{syscall.Setrlimit(syscall.RLIMIT_CPU, &syscall.Rlimit{Cur: uint64(cpuSeconds), Max: uint64(cpuSeconds) + 1})}
 	if memory > 0 && !detector {
 		debug.SetMemoryLimit(memory / 2)

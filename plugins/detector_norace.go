@@ -3,3 +3,5 @@
 package plugins
 
 const detector = false
+
+const detectorTimes = 1
