@@ -110,7 +110,7 @@ func goGuest(b *testing.B) []byte {
 	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-ldflags=-s -w", "-o", file, "../examples/plugins/short-expiry/go")
 	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		b.Skipf("no Go guest: %v\n%s", err, out)
+		b.Fatalf("no Go guest: %v\n%s", err, out)
 	}
 	module, err := os.ReadFile(file)
 	if err != nil {

@@ -93,8 +93,14 @@ func listener(t *testing.T) net.Listener {
 // start runs a server and returns its two addresses.
 func start(t *testing.T, cfg *config.Config, log *slog.Logger) (s *Server, public, admin string) {
 	t.Helper()
-	a, b := listener(t), listener(t)
-	s, err := New(cfg, Options{Version: "test", Logger: log, Listener: a, AdminListener: b})
+	return startWith(t, cfg, Options{Version: "test", Logger: log})
+}
+
+// startWith is start with more to say.
+func startWith(t *testing.T, cfg *config.Config, o Options) (s *Server, public, admin string) {
+	t.Helper()
+	o.Listener, o.AdminListener = listener(t), listener(t)
+	s, err := New(cfg, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +113,7 @@ func start(t *testing.T, cfg *config.Config, log *slog.Logger) (s *Server, publi
 			t.Errorf("stop: %v", err)
 		}
 	})
-	return s, "http://" + a.Addr().String(), "http://" + b.Addr().String()
+	return s, "http://" + o.Listener.Addr().String(), "http://" + o.AdminListener.Addr().String()
 }
 
 func get(t *testing.T, url string) (int, string) {

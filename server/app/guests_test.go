@@ -23,7 +23,6 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/users"
-	"github.com/cardea-auth/cardea/server/config"
 )
 
 // galleryFile is the path of a file of the sample plugins.
@@ -251,7 +250,7 @@ hooks:
   - {point: token-claims, plugin: guest}
 `)
 	var log lockedBuffer
-	s, public := startCompiling(t, cfg, &log)
+	s, public, _ := startWith(t, cfg, Options{Compiler: compiler, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	alice(t, s.Engine())
 	has := func(claim string) bool {
 		_, body := login(t, public, "correct horse battery")
@@ -310,26 +309,6 @@ func await(t *testing.T, what string, done func() bool) {
 			t.Fatalf("waited a minute for %s", what)
 		}
 	}
-}
-
-// startCompiling runs a server that compiles as cardea does.
-func startCompiling(t *testing.T, cfg *config.Config, log io.Writer) (s *Server, public string) {
-	t.Helper()
-	a, b := listener(t), listener(t)
-	s, err := New(cfg, Options{Listener: a, AdminListener: b, Compiler: compiler, Logger: slog.New(slog.NewTextHandler(log, nil))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		http.DefaultClient.CloseIdleConnections()
-		if err := s.Stop(context.Background()); err != nil {
-			t.Errorf("stop: %v", err)
-		}
-	})
-	return s, "http://" + a.Addr().String()
 }
 
 // TestGuest_refused: what is wrong with a plugin ends the start with what to do.

@@ -107,20 +107,5 @@ func appendWatch(lc fx.Lifecycle, cfg *config.Config, host *plugins.Host, o Opti
 	if every == 0 {
 		return
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	lc.Append(fx.Hook{
-		OnStart: func(context.Context) error {
-			go func() {
-				defer close(done)
-				host.Watch(ctx, every)
-			}()
-			return nil
-		},
-		OnStop: func(context.Context) error {
-			cancel()
-			<-done
-			return nil
-		},
-	})
+	appendWorker(lc, func(ctx context.Context) { host.Watch(ctx, every) })
 }

@@ -31,13 +31,18 @@ func appendUpkeep(lc fx.Lifecycle, e *core.Engine, log *slog.Logger) {
 
 // appendChore does c from start to stop.
 func appendChore(lc fx.Lifecycle, log *slog.Logger, c chore) {
+	appendWorker(lc, func(ctx context.Context) { c.repeat(ctx, log) })
+}
+
+// appendWorker runs work, which ends with its context, from start to stop.
+func appendWorker(lc fx.Lifecycle, work func(context.Context)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	lc.Append(fx.Hook{
 		OnStart: func(context.Context) error {
 			go func() {
 				defer close(done)
-				c.repeat(ctx, log)
+				work(ctx)
 			}()
 			return nil
 		},

@@ -115,7 +115,7 @@ func shortExpiryGo(t testing.TB) []byte {
 	cmd := exec.Command("go", "build", "-buildmode=c-shared", "-ldflags=-s -w", "-o", file, shortExpiry+"go")
 	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Skipf("no Go guest: %v\n%s", err, out)
+		t.Fatalf("no Go guest: %v\n%s", err, out)
 	}
 	module, err := os.ReadFile(file)
 	if err != nil {

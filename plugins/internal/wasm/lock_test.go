@@ -1,3 +1,5 @@
+//go:build unix || windows
+
 package wasm
 
 import (
@@ -8,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -63,9 +64,6 @@ func holder(t *testing.T, dir string) (end func()) {
 // TestLock_otherProcess: who compiles the same module waits for a process that
 // does, for as long as its context lasts, and goes on when that process dies.
 func TestLock_otherProcess(t *testing.T) {
-	if runtime.GOOS == "js" || runtime.GOOS == "plan9" {
-		t.Skip("no locks here")
-	}
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
