@@ -8,7 +8,7 @@ func (f *function) append(out []byte) []byte {
 	from := f.code
 	for _, c := range f.edits {
 		e.out = append(e.out, f.body[from:c.pos]...)
-		from = c.pos
+		from = c.pos + c.instead
 		e.edit(c)
 	}
 	e.out = append(e.out, f.body[from:]...)
@@ -26,8 +26,7 @@ type emitter struct {
 }
 
 func newEmitter(f *function) *emitter {
-	wrapped := len(f.results) < 2
-	return &emitter{f: f, out: make([]byte, 0, len(f.body)+24*len(f.edits)), wrapped: wrapped, local: wrapped && f.loops}
+	return &emitter{f: f, out: make([]byte, 0, len(f.body)+24*len(f.edits)), wrapped: f.wrapped(), local: f.wrapped() && f.loops}
 }
 
 // The locals of our own follow the function's: the number on the stack, and what
@@ -92,9 +91,36 @@ func (e *emitter) edit(c edit) {
 			e.op(opGlobalGet, e.tank())
 			e.op(opLocalSet, e.fuel())
 		}
+	case wrap:
+		e.wrap(c.code)
+	case unwrap:
+		e.unwrap(c.units)
+	case redirect:
+		e.out = append(e.out, c.code...)
 	default:
 		e.charge(c)
 	}
+}
+
+// wrapping is how many blocks [emitter.wrap] puts around a loop.
+const wrapping = 3
+
+// wrap encloses a loop of that type, as open does a body: with the tank empty the
+// loop's head leads out of the innermost block, and the loop begins anew.
+func (e *emitter) wrap(typ []byte) {
+	e.out = append(append(e.out, opBlock), typ...)
+	e.out = append(e.out, opLoop, emptyBlock, opBlock, emptyBlock)
+}
+
+// unwrap follows the end of the loop, whose head takes units.
+func (e *emitter) unwrap(units int64) {
+	e.op(opBr, 2) // with what the loop leaves
+	e.out = append(e.out, opEnd)
+	e.refill()
+	e.out = append(appendS64(append(e.out, opI64Const), units), opI64Add) // which the head takes again
+	e.op(opLocalSet, e.fuel())
+	e.op(opBr, 0)
+	e.out = append(e.out, opEnd, opUnreachable, opEnd)
 }
 
 // charge takes units out of the tank, and has it refilled when that is empty. The
@@ -115,7 +141,7 @@ func (e *emitter) charge(c edit) {
 	}
 	e.op(opLocalTee, e.fuel())
 	e.out = append(e.out, opI64Const, 0, opI64LtS)
-	if e.wrapped && c.kind == atEntry {
+	if e.wrapped && c.kind == atEntry || c.kind == atWrapped {
 		e.op(opBrIf, 1)
 	} else {
 		e.out = append(e.out, opIf, emptyBlock)

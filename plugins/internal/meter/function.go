@@ -25,24 +25,30 @@ type function struct {
 	stateful bool
 }
 
-// edit is something to put in before the byte at pos.
+// edit is something to put in at pos, in place of that many bytes.
 type edit struct {
-	kind  kind
-	pos   int
-	units int64
+	kind    kind
+	pos     int
+	units   int64
+	instead int
+	code    []byte // a loop's type, or where a branch leads
 }
 
 type kind uint8
 
 const (
-	atEntry  kind = iota
-	atLoop        // a loop's head
-	flat          // a growth
-	perByte       // and 1/16 of the number on the stack
-	perEntry      // and the number on the stack
-	leave         // a call begins
-	enter         // a call has ended
-	giveBack      // a return
+	atEntry   kind = iota
+	wrap           // a loop that gets a wrapping
+	atLoop         // a loop's head
+	atWrapped      // the head of one that has a wrapping
+	unwrap         // its end
+	redirect       // a branch that may lead out of a wrapping
+	flat           // a growth
+	perByte        // and 1/16 of the number on the stack
+	perEntry       // and the number on the stack
+	leave          // a call begins
+	enter          // a call has ended
+	giveBack       // a return
 )
 
 const (
@@ -80,51 +86,30 @@ func (f *function) meter(body []byte) error {
 	return w.err
 }
 
-// open is a block that has not ended: the charge at its head if it is a loop or
-// the function, else -1, and the instructions before it.
-type open struct{ charge, before int }
-
 func (f *function) walk(w *walker) {
-	f.edits = []edit{{kind: atEntry, pos: w.pos, units: callUnits}}
-	blocks := []open{{charge: 0}}
+	f.add(edit{kind: atEntry, pos: w.pos, units: callUnits})
+	var blocks nesting
+	blocks.push(0, 0, false)
 	operands := newStack(f.module, len(f.results))
 	opened := 0
-	add := func(k kind, pos int, units int64) {
-		f.edits = append(f.edits, edit{k, pos, units})
-	}
 	for w.more() && len(blocks) > 0 {
 		at := w.pos
 		op := w.instruction()
 		operands.step(op, w)
-		if op == opBlock || op == opIf || op == opLoop {
+		switch op {
+		case opBlock, opIf, opLoop:
 			if opened++; opened > f.limits.Blocks {
 				w.failf("more than %d blocks: split the function", f.limits.Blocks)
 			}
-		}
-		switch op {
-		case opBlock, opIf:
-			blocks = append(blocks, open{charge: -1})
-		case opLoop:
-			f.loops = true
-			blocks = append(blocks, open{len(f.edits), w.instructions})
-			add(atLoop, w.pos, 0)
+			f.opens(&blocks, op, at, w)
 		case opEnd:
-			b := blocks[len(blocks)-1]
-			blocks = blocks[:len(blocks)-1]
-			if b.charge >= 0 {
-				f.edits[b.charge].units += 1 + int64(w.instructions-b.before)/perInstructions
+			f.ends(&blocks, w)
+		case opBr, opBrIf, opBrTable:
+			if blocks.inside() > 0 {
+				f.add(edit{kind: redirect, pos: at + 1, instead: w.pos - at - 1, code: w.redirected(at+1, op, blocks)})
 			}
-		case opMemoryGrow:
-			add(flat, at, growUnits)
-		case opMemoryCopy, opMemoryFill, opMemoryInit:
-			add(perByte, at, 1)
-		case opTableCopy, opTableFill, opTableInit, opTableGrow:
-			add(perEntry, at, 1)
-		case opCall, opCallIndirect:
-			add(leave, at, 0)
-			add(enter, w.pos, 0)
-		case opReturn:
-			add(giveBack, at, 0)
+		default:
+			f.plain(op, at, w.pos)
 		}
 	}
 	f.edits[0].units += (int64(f.locals) + int64(len(f.results)) + int64(operands.most)) * perPlace
@@ -132,3 +117,57 @@ func (f *function) walk(w *walker) {
 		w.failf("its blocks do not end where it does")
 	}
 }
+
+func (f *function) add(e edit) { f.edits = append(f.edits, e) }
+
+// opens notes a block that began at that byte. A loop is wrapped unless it takes
+// values from the operand stack, which would be gone when it begins anew.
+func (f *function) opens(blocks *nesting, op, at int, w *walker) {
+	if op != opLoop {
+		blocks.push(-1, 0, false)
+		return
+	}
+	f.loops = true
+	params, _ := f.module.blockType(w.block)
+	wrapped, head := f.wrapped() && params == 0, atLoop
+	if wrapped {
+		f.add(edit{kind: wrap, pos: at, code: w.data[at+1 : w.pos]})
+		head = atWrapped
+	}
+	blocks.push(len(f.edits), w.instructions, wrapped)
+	f.add(edit{kind: head, pos: w.pos})
+}
+
+// ends notes that the innermost block has ended, and what a loop's head costs.
+func (f *function) ends(blocks *nesting, w *walker) {
+	b, wrapped := blocks.pop()
+	if b.charge < 0 {
+		return
+	}
+	units := 1 + int64(w.instructions-b.before)/perInstructions
+	f.edits[b.charge].units += units
+	if wrapped {
+		f.add(edit{kind: unwrap, pos: w.pos, units: units})
+	}
+}
+
+// plain notes what an instruction without blocks costs by itself.
+func (f *function) plain(op, at, end int) {
+	switch op {
+	case opMemoryGrow:
+		f.add(edit{kind: flat, pos: at, units: growUnits})
+	case opMemoryCopy, opMemoryFill, opMemoryInit:
+		f.add(edit{kind: perByte, pos: at, units: 1})
+	case opTableCopy, opTableFill, opTableInit, opTableGrow:
+		f.add(edit{kind: perEntry, pos: at, units: 1})
+	case opCall, opCallIndirect:
+		f.add(edit{kind: leave, pos: at})
+		f.add(edit{kind: enter, pos: end})
+	case opReturn:
+		f.add(edit{kind: giveBack, pos: at})
+	}
+}
+
+// wrapped reports whether the body gets a block around it, which leaves at most one
+// result.
+func (f *function) wrapped() bool { return len(f.results) < 2 }

@@ -33,6 +33,7 @@ func TestRewrite_charges(t *testing.T) {
 		return asm.Cat(pays(asm.Global(0), units, more...), here, store)
 	}
 	byLocal := func(units int64) []byte { return asm.Cat(pays(asm.Local(1), units), here) }
+	end := []byte{0x0B}
 	bulk := func(shift ...byte) []byte {
 		return asm.Cat([]byte{0x22, 0}, byGlobal(1, asm.Cat([]byte{0x20, 0, 0xAD}, shift, asm.Op(0x7D))...))
 	}
@@ -46,7 +47,12 @@ func TestRewrite_charges(t *testing.T) {
 	around := func(entry int64, body ...[]byte) []byte { // it is a local
 		return wrap(entry, asm.Cat(body...), store)
 	}
-	loop := func(body ...[]byte) []byte { return asm.Cat([]byte{3, 0x40}, asm.Cat(body...), []byte{0x0B}) }
+	typed := func(typ byte, units int64, body ...[]byte) []byte { // a loop begins anew as the entry does
+		return asm.Cat([]byte{2, typ, 3, 0x40, 2, 0x40, 3, typ}, pays(asm.Local(1), units), empty, asm.BrIf(1), asm.Cat(body...), end,
+			asm.Br(2), end, refill, asm.I64(units), asm.Op(0x7C), asm.SetLocal(1), asm.Br(0), end, asm.Op(asm.Unreachable), end)
+	}
+	loop := func(units int64, body ...[]byte) []byte { return typed(0x40, units, body...) }
+	table := func(depths ...byte) []byte { return asm.Cat(asm.I32(0), []byte{0x0E, byte(len(depths) - 1)}, depths) }
 	nops := asm.Repeat(130, asm.Op(asm.Nop))
 	roots := asm.Cat([]byte{0x44, 0, 0, 0, 0, 0, 0, 0, 0}, asm.Repeat(9, asm.Op(0x9F)), asm.Op(asm.Drop)) // f64.sqrt counts for 32
 	three := asm.Cat(asm.I32(0), asm.I32(0), asm.I32(9))
@@ -57,14 +63,24 @@ func TestRewrite_charges(t *testing.T) {
 		{"empty", nil, plain(4)},
 		{"long", nops, plain(6, nops)},
 		{"slow", roots, plain(8, roots)},
-		{"loop", asm.Loop(asm.Br(0)), around(4, loop(byLocal(1), asm.Br(0)))},
-		{"long loop", asm.Loop(nops), around(6, loop(byLocal(3), nops))},
-		{"two loops", asm.Cat(asm.Loop(), asm.Loop()), around(4, loop(byLocal(1)), loop(byLocal(1)))},
-		{"a loop in a loop", asm.Loop(asm.Loop()), around(4, loop(byLocal(1), loop(byLocal(1))))},
+		{"loop", asm.Loop(asm.Br(0)), around(4, loop(1, asm.Br(0)))},
+		{"long loop", asm.Loop(nops), around(6, loop(3, nops))},
+		{"two loops", asm.Cat(asm.Loop(), asm.Loop()), around(4, loop(1), loop(1))},
+		{"a loop in a loop", asm.Loop(asm.Loop()), around(4, loop(1, loop(1)))},
+		{"a loop with a result", asm.Cat([]byte{3, 0x7F}, asm.I32(5), end, asm.Op(asm.Drop)), around(4, typed(0x7F, 1, asm.I32(5)), asm.Op(asm.Drop))},
+		{"a loop with a parameter", asm.Cat(asm.I32(5), []byte{3, 1}, asm.Op(asm.Drop), end), around(4, asm.I32(5), []byte{3, 1}, byLocal(1), asm.Op(asm.Drop), end)},
+		{"out of a loop", asm.Block(asm.Loop(asm.Br(1))), around(4, asm.Block(loop(1, asm.Br(4))))},
+		{"out of the function", asm.Loop(asm.I32(1), asm.BrIf(1)), around(4, loop(1, asm.I32(1), asm.BrIf(4)))},
+		{"out of a block in a loop", asm.Loop(asm.Block(asm.Br(0)), asm.Block(asm.Br(1)), asm.Block(asm.Br(2))),
+			around(4, loop(1, asm.Block(asm.Br(0)), asm.Block(asm.Br(1)), asm.Block(asm.Br(5))))},
+		{"to the outer loop", asm.Loop(asm.Loop(asm.Br(1))), around(4, loop(1, loop(1, asm.Br(4))))},
+		{"out of two loops", asm.Block(asm.Loop(asm.Loop(asm.Br(2)))), around(4, asm.Block(loop(1, loop(1, asm.Br(8)))))},
+		{"by a table", asm.Block(asm.Loop(asm.Block(table(0, 1, 2, 3)))), around(4, asm.Block(loop(1, asm.Block(table(0, 1, 5, 6)))))},
+		{"after a loop", asm.Block(asm.Loop(), asm.Br(0)), around(4, asm.Block(loop(1), asm.Br(0)))},
 		{"growing in a loop", asm.Loop(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)),
-			around(4, loop(byLocal(1), asm.I32(1), byLocal(5000), asm.MemoryGrow(), asm.Op(asm.Drop)))},
-		{"return in a loop", asm.Loop(asm.Op(asm.Return)), around(4, loop(byLocal(1), store, asm.Op(asm.Return)))},
-		{"call in a loop", asm.Loop(asm.Call(0)), around(4, loop(byLocal(1), store, asm.Call(0), asm.Global(0), asm.SetLocal(1)))},
+			around(4, loop(1, asm.I32(1), byLocal(5000), asm.MemoryGrow(), asm.Op(asm.Drop)))},
+		{"return in a loop", asm.Loop(asm.Op(asm.Return)), around(4, loop(1, store, asm.Op(asm.Return)))},
+		{"call in a loop", asm.Loop(asm.Call(0)), around(4, loop(1, store, asm.Call(0), asm.Global(0), asm.SetLocal(1)))},
 		{"call", asm.Call(0), plain(4, asm.Call(0))},
 		{"return", asm.Op(asm.Return), plain(4, asm.Op(asm.Return))},
 		{"block", asm.Block(asm.Op(asm.Nop)), plain(4, asm.Block(asm.Op(asm.Nop)))},
@@ -79,6 +95,7 @@ func TestRewrite_charges(t *testing.T) {
 	} {
 		m := &asm.Module{}
 		m.Func("", "", test.body)
+		m.Type("i", "") // type 1
 		got, err := Rewrite(m.Bytes(), roomy)
 		if err != nil {
 			t.Errorf("%s: %v", test.name, err)

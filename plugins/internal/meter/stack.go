@@ -33,7 +33,7 @@ func (s *stack) step(op int, w *walker) {
 		if op == opIf {
 			s.pop(1)
 		}
-		params, results := s.blockType(w.block)
+		params, results := s.m.blockType(w.block)
 		s.pop(params)
 		s.blocks = append(s.blocks, level{s.height, params, results})
 		s.height += params
@@ -77,10 +77,10 @@ func (s *stack) call(typ int) {
 }
 
 // blockType is what a block takes and leaves: nothing, one value, or a type's.
-func (s *stack) blockType(typ int64) (params, results int) {
+func (m *module) blockType(typ int64) (params, results int) {
 	switch {
-	case typ >= 0 && typ < int64(len(s.m.types)):
-		t := s.m.types[typ]
+	case typ >= 0 && typ < int64(len(m.types)):
+		t := m.types[typ]
 		return t.params, len(t.results)
 	case typ >= 0 || typ == emptyBlock-0x80:
 		return 0, 0

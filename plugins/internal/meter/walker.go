@@ -100,6 +100,20 @@ func (w *walker) instruction() int {
 	return op
 }
 
+// redirected returns the operands of a branch, which begin at pos, as they are among
+// wrapped loops.
+func (w *walker) redirected(pos, op int, blocks nesting) []byte {
+	r, out, n := &reader{data: w.data, pos: pos}, []byte(nil), 0
+	if op == opBrTable {
+		n = r.count()
+		out = appendU32(nil, uint32(n))
+	}
+	for range n + 1 {
+		out = appendU32(out, blocks.depth(r.u32()))
+	}
+	return out
+}
+
 // slowExtra is what an instruction counts for that takes the processor as long as
 // this many more of the others.
 const slowExtra = 31
