@@ -64,7 +64,7 @@ func (f *Filter[T]) BindView(id string, fn func(context.Context, View) error, op
 		var zero T
 		*box = zero
 		boxes.Put(box)
-		if errors.Is(err, ErrSkip) {
+		if err != nil && errors.Is(err, ErrSkip) {
 			return v, nil
 		}
 		return v, err

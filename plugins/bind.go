@@ -49,6 +49,9 @@ func defaultOnError(p abi.Point) string {
 func (b *binding) run(ctx context.Context, view hooks.View) error {
 	v := b.plugin.live.Load()
 	err := v.call(ctx, b, view)
+	if err == nil {
+		return nil
+	}
 	f, broken := err.(*Fault) // made by fault, never wrapped; errors.As would allocate
 	if broken && f.Class == FaultClosed {
 		v, err = b.again(ctx, view, v, err)

@@ -60,7 +60,7 @@ func (g *guest) change(r *rule, v hooks.Value) abi.Result {
 	if r.capped && !g.within(r, v) {
 		return abi.NotGranted
 	}
-	if !g.journal.add(Change{Key: r.key, Value: v}, g.version.source.limits) {
+	if !g.journal.add(Change{Key: r.key, Value: v}) {
 		return abi.TooLarge
 	}
 	return abi.OK

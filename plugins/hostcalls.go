@@ -91,7 +91,7 @@ func (g *guest) setText(r *rule, i *wasm.Instance, s []uint64, isJSON bool) abi.
 	switch {
 	case !ok:
 		return abi.BadArgument
-	case len(raw) > abi.MaxValue || !g.journal.room(r.key, len(raw), g.version.source.limits):
+	case len(raw) > abi.MaxValue || !g.journal.room(r.key, len(raw)):
 		return abi.TooLarge
 	case !g.valid(i, raw):
 		return abi.BadArgument
@@ -135,7 +135,7 @@ func hostSetInt(i *wasm.Instance, s []uint64) {
 func hostDel(i *wasm.Instance, s []uint64) {
 	g := enter(i)
 	r, code := g.writable(i, s)
-	if code == abi.OK && !g.journal.add(Change{Key: r.key, Deleted: true}, g.version.source.limits) {
+	if code == abi.OK && !g.journal.add(Change{Key: r.key, Deleted: true}) {
 		code = abi.TooLarge
 	}
 	s[0] = result(code)

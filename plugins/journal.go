@@ -11,26 +11,27 @@ import (
 // journal is what a guest has changed so far. Nothing of it is in the event
 // until commit.
 type journal struct {
+	limits  *Limits
 	changes []Change
 	bytes   int
 }
 
 // room reports whether a text of that many bytes may find room; a short one may be
 // a number, which takes no more than eight.
-func (j *journal) room(key string, text int, l Limits) bool {
+func (j *journal) room(key string, text int) bool {
 	if text <= maxDigits {
 		text = min(text, 8)
 	}
-	return len(j.changes) < l.JournalEntries && j.bytes+len(key)+text <= l.JournalBytes
+	return len(j.changes) < j.limits.JournalEntries && j.bytes+len(key)+text <= j.limits.JournalBytes
 }
 
 // maxDigits is the longest that an integer is in decimal.
 const maxDigits = 20
 
 // add records a change, or returns false when the journal is full.
-func (j *journal) add(c Change, l Limits) bool {
+func (j *journal) add(c Change) bool {
 	size := len(c.Key) + valueSize(c.Value)
-	if len(j.changes) >= l.JournalEntries || j.bytes+size > l.JournalBytes {
+	if len(j.changes) >= j.limits.JournalEntries || j.bytes+size > j.limits.JournalBytes {
 		return false
 	}
 	j.changes = append(j.changes, c)

@@ -10,7 +10,7 @@ import (
 // sit takes a seat in the crowd within d, or returns an error. Only a plugin with
 // more instances than its share can be kept waiting by its own calls.
 func (v *version) sit(ctx context.Context, d time.Duration) error {
-	if !v.greedy() {
+	if !v.greedy {
 		return v.host.crowd.enter(ctx, d)
 	}
 	if err := v.plugin.seats.enter(ctx, d); err != nil {
@@ -26,12 +26,10 @@ func (v *version) sit(ctx context.Context, d time.Duration) error {
 // rise gives the seat back.
 func (v *version) rise() {
 	v.host.crowd.leave()
-	if v.greedy() {
+	if v.greedy {
 		v.plugin.seats.leave()
 	}
 }
-
-func (v *version) greedy() bool { return v.source.limits.Instances > v.host.crowd.share() }
 
 // seatless is the fuel up to which a guest's stack has at most 8 MiB, as a frame
 // costs a unit for each of its places.
@@ -44,7 +42,7 @@ func (g *guest) aside(i *wasm.Instance, wait func(context.Context)) {
 	v := g.version
 	ctx, cancel := g.outward()
 	defer cancel()
-	if v.source.limits.Fuel-i.Fuel() > seatless {
+	if v.source.limits.Fuel-i.Left() > seatless {
 		wait(ctx)
 		return
 	}

@@ -31,6 +31,7 @@ type version struct {
 	pool     *pool
 	fetcher  *fetcher
 	outward  bool // calls may wait for others
+	greedy   bool // it may have more instances than its share of the seats
 	breaker  breaker
 }
 
@@ -58,9 +59,10 @@ func (h *Host) newVersion(ctx context.Context, p *Plugin, src source, module *wa
 	v.log = h.cfg.Logger.With("plugin", v.name, "digest", src.digest[:12])
 	v.access = accesses(points, v.rights)
 	v.outward = waits(module)
+	v.greedy = src.limits.Instances > h.crowd.share()
 	v.fetcher = newFetcher(v.rights, src.limits.FetchBytes, h.cfg.HTTP)
 	v.breaker = breaker{cfg: h.cfg.Breaker, now: h.cfg.Now}
-	v.pool = newPool(src.limits.Instances, v.start, v.renew)
+	v.pool = newPool(src.limits.Instances, v.start, v.renew, v.discard)
 	return v, v.begin(ctx)
 }
 
@@ -86,7 +88,8 @@ func (v *version) begin(ctx context.Context) error {
 			err = i.Restore(v.snapshot)
 		}
 		if err != nil {
-			return errors.Join(err, i.Close())
+			v.discard(i)
+			return err
 		}
 	}
 	v.pool.open(i)
@@ -110,7 +113,7 @@ func (v *version) isolation() string { return cmp.Or(v.source.spec.Isolation, Re
 // start makes an instance that is ready for calls: from the snapshot, or
 // initialised and configured.
 func (v *version) start(ctx context.Context) (*wasm.Instance, error) {
-	g := &guest{version: v, keys: make([]rulebook, len(v.manifest.Hooks))}
+	g := &guest{version: v, keys: make([]rulebook, len(v.manifest.Hooks)), journal: journal{limits: &v.source.limits}}
 	g.begin(context.WithoutCancel(ctx), nil, nil)
 	i, err := v.module.Instantiate(ctx, g)
 	if err != nil {
@@ -126,7 +129,16 @@ func (v *version) start(ctx context.Context) (*wasm.Instance, error) {
 	}
 	g.end()
 	g.born, g.size = time.Now(), i.MemorySize()
+	g.keeps = !v.outward && !v.greedy && v.host.crowd.keep()
 	return i, nil
+}
+
+// discard ends an instance.
+func (v *version) discard(i *wasm.Instance) {
+	if i.State.(*guest).keeps {
+		v.host.crowd.giveUp()
+	}
+	_ = i.Close() // it holds memory only; there is nothing to report
 }
 
 func (v *version) configure(i *wasm.Instance, g *guest) error {
@@ -157,7 +169,7 @@ func (v *version) renew(i *wasm.Instance) *wasm.Instance {
 	if v.snapshot != nil && !g.broken && !v.old(g) && i.Reset() {
 		return i
 	}
-	_ = i.Close() // it holds memory only; there is nothing to report
+	v.discard(i)
 	next, err := v.start(context.Background())
 	if err != nil {
 		v.log.Warn("plugin: no new instance", "err", err)

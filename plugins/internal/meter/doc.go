@@ -31,9 +31,11 @@
 //
 // Within a function that has a loop the tank is a local, written back around
 // calls and at the end: what a trap leaves in it is what the last call saw. A
-// charge is a subtraction and a branch; that of the entry leads out of the body, to
-// a place behind it that refills and begins anew, so that what hardly ever happens
-// stands where it is in nobody's way.
+// charge is a subtraction and a branch. At an entry and at a loop's head the branch
+// leads out of the body, to a place behind it that refills and begins anew: what
+// hardly ever happens stands where it is in nobody's way, and no call in the middle
+// of a loop keeps the compiler from holding its numbers in registers. Branches that
+// leave such a loop have that many more blocks to leave.
 //
 // It does not charge for host calls, which is the host's part, and does not
 // validate: what it cannot walk it refuses, and wazero validates its output.

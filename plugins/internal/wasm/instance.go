@@ -38,6 +38,9 @@ type Instance struct {
 	mapped  *mapping          // memory, if it can be mapped
 	fuel    api.MutableGlobal // the tank, and besides it
 	reserve api.MutableGlobal
+	kept    int64               // what is in the reserve, between calls
+	owed    int64               // what host functions have burned and the tank has not paid
+	left    int64               // of the last call's fuel
 	globals []api.MutableGlobal // the module's own
 	base    *Snapshot           // what Reset goes back to
 	funcs   map[string]api.Function
@@ -71,51 +74,77 @@ func (i *Instance) Call(name string, fuel int64) (int32, error) {
 // CallSlot is Call for the functions that are called often: the caller gives each
 // export a small number of its own, and its name is looked up once.
 func (i *Instance) CallSlot(slot int, name string, fuel int64) (int32, error) {
+	if slot < len(i.slots) && i.slots[slot] != nil {
+		return i.run(i.slots[slot], fuel)
+	}
+	return i.callNew(slot, name, fuel)
+}
+
+func (i *Instance) callNew(slot int, name string, fuel int64) (int32, error) {
+	fn, err := i.function(name)
+	if err != nil {
+		return 0, err
+	}
 	if slot >= len(i.slots) {
 		i.slots = append(i.slots, make([]api.Function, slot+1-len(i.slots))...)
 	}
-	if i.slots[slot] == nil {
-		fn, err := i.function(name)
-		if err != nil {
-			return 0, err
-		}
-		i.slots[slot] = fn
-	}
-	return i.run(i.slots[slot], fuel)
+	i.slots[slot] = fn
+	return i.run(fn, fuel)
 }
 
 func (i *Instance) run(fn api.Function, fuel int64) (int32, error) {
 	i.fill(fuel)
-	i.stack[0] = 0
+	i.owed, i.stack[0] = 0, 0
 	began := i.begin()
 	err := fn.CallWithStack(i.ctx, i.stack[:])
-	if late := i.end(began); err != nil {
+	late := i.end(began)
+	i.left = i.remaining()
+	if err != nil || i.left < 0 {
 		return 0, i.classify(err, late)
 	}
 	return api.DecodeI32(i.stack[0]), nil
 }
 
-// fill puts fuel into the tank, and what does not fit into the reserve.
+// fill puts fuel into the tank, and what does not fit into the reserve, where most
+// calls leave it.
 func (i *Instance) fill(fuel int64) {
 	tank := min(fuel, meter.Slice)
 	i.fuel.Set(uint64(tank))
-	i.reserve.Set(uint64(fuel - tank))
+	if i.kept != fuel-tank {
+		i.kept = fuel - tank
+		i.reserve.Set(uint64(i.kept))
+	}
 }
 
-// Fuel returns what the last call has left.
-func (i *Instance) Fuel() int64 { return int64(i.fuel.Get()) + int64(i.reserve.Get()) }
+// Fuel returns what the last call has left, below zero if it was too little.
+func (i *Instance) Fuel() int64 { return i.left }
 
-// Burn takes units out of the tank, on behalf of a host function. It panics when
-// nothing is left, which ends the guest's call.
+// Left returns what the call that runs has left.
+func (i *Instance) Left() int64 {
+	i.watch.mu.Lock() // a look may be at the reserve
+	defer i.watch.mu.Unlock()
+	return i.remaining()
+}
+
+func (i *Instance) remaining() int64 {
+	i.kept = int64(i.reserve.Get())
+	return int64(i.fuel.Get()) + i.kept - i.owed
+}
+
+// Burn takes units on behalf of a host function. What there is less of than a slice
+// waits for more, or for the end of the call. It panics when nothing is left, which
+// ends the guest's call.
 func (i *Instance) Burn(units int64) {
-	left := int64(i.fuel.Get()) - units
-	if left >= 0 {
-		i.fuel.Set(uint64(left))
-		return
+	if i.owed += units; i.owed >= meter.Slice {
+		i.settle()
 	}
-	i.watch.mu.Lock()
-	left += int64(i.reserve.Get())
+}
+
+func (i *Instance) settle() {
+	i.watch.mu.Lock() // as in Left
+	left := i.remaining()
 	i.fill(left)
+	i.owed = 0
 	i.watch.mu.Unlock()
 	if left < 0 {
 		panic(ErrFuel)
@@ -167,13 +196,14 @@ func (i *Instance) Close() error {
 	return i.module.Close(i.ctx)
 }
 
-// classify names the errors that have a name. An empty tank shows itself as the
-// trap of an instruction that the meter has put in.
+// classify names the errors that have a name; err is nil if all that is wrong is the
+// fuel. An empty tank shows itself as the trap of an instruction that the meter has
+// put in.
 func (i *Instance) classify(err error, late bool) error {
 	switch {
-	case late && i.Fuel() < 0:
+	case late && i.left < 0:
 		return ErrTime
-	case i.Fuel() < 0:
+	case i.left < 0:
 		return ErrFuel
 	}
 	if strings.Contains(err.Error(), "stack overflow") { // wazero's sentinel is internal to it

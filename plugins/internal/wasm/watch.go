@@ -89,9 +89,10 @@ func (i *Instance) begin() (began int64) {
 
 // end notes that it has ended, and reports whether the watch wanted it to.
 func (i *Instance) end(began int64) (timedOut bool) {
-	if i.since.CompareAndSwap(began, 0) {
-		return false
-	}
+	return !i.since.CompareAndSwap(began, 0) && i.ended()
+}
+
+func (i *Instance) ended() bool {
 	i.watch.mu.Lock() // a look may be at the reserve
 	defer i.watch.mu.Unlock()
 	i.since.Store(0)
