@@ -21,8 +21,9 @@ var errBusy = errors.New("every instance is in use: raise limits.instances, or m
 // answer before their instance is renewed; one that finds none ready renews one
 // itself. Closing collects all tokens, so when it returns no instance is left.
 //
-// The shelf has room for one and costs a tenth of a channel. Whoever waits says so
-// before looking at it, so that either it sees what is put there or put sees it.
+// The shelf has room for one, which stays there while it is used, and costs a tenth of
+// a channel: whoever claims the instance has it. Whoever waits says so before looking
+// there, so that either it sees what is freed or put sees it.
 type pool struct {
 	slots      chan struct{}
 	shelf      atomic.Pointer[wasm.Instance]
@@ -83,9 +84,25 @@ func (p *pool) settle(i *wasm.Instance) {
 // get returns an instance within d: one that is ready, one to renew, or a new
 // one. An error is [ErrClosed], errBusy, ctx's, or a failed start's.
 func (p *pool) get(ctx context.Context, d time.Duration) (*wasm.Instance, error) {
-	if i := p.shelf.Swap(nil); i != nil {
+	if i := p.fromShelf(); i != nil {
 		return i, nil
 	}
+	i, err := p.find(ctx, d)
+	if err == nil {
+		i.Take()
+	}
+	return i, err
+}
+
+// fromShelf claims the instance on the shelf; nil if it is in use, or there is none.
+func (p *pool) fromShelf() *wasm.Instance {
+	if i := p.shelf.Load(); i != nil && i.Claim() {
+		return i
+	}
+	return nil
+}
+
+func (p *pool) find(ctx context.Context, d time.Duration) (*wasm.Instance, error) {
 	select {
 	case i := <-p.idle:
 		return i, nil
@@ -106,7 +123,7 @@ func (p *pool) get(ctx context.Context, d time.Duration) (*wasm.Instance, error)
 func (p *pool) wait(ctx context.Context, d time.Duration) (*wasm.Instance, error) {
 	p.waiting.Add(1)
 	defer p.waiting.Add(-1)
-	if i := p.shelf.Swap(nil); i != nil {
+	if i := p.fromShelf(); i != nil {
 		return i, nil
 	}
 	timer := time.NewTimer(d)
@@ -146,19 +163,26 @@ func (p *pool) fill(ctx context.Context) (*wasm.Instance, error) {
 
 // put takes an instance back that is ready for the next caller.
 func (p *pool) put(i *wasm.Instance) {
-	if p.waiting.Load() == 0 && p.shelf.CompareAndSwap(nil, i) {
-		if p.waiting.Load() == 0 {
-			return
-		}
-		if i = p.shelf.Swap(nil); i == nil {
+	if p.waiting.Load() == 0 && (p.shelf.Load() == i || p.shelf.CompareAndSwap(nil, i)) {
+		i.Free()
+		if p.waiting.Load() == 0 || !i.Claim() {
 			return
 		}
 	}
-	p.idle <- i
+	p.pass(i, p.idle)
 }
 
 // retire takes an instance back that is not.
-func (p *pool) retire(i *wasm.Instance) { p.used <- i }
+func (p *pool) retire(i *wasm.Instance) { p.pass(i, p.used) }
+
+// pass hands on an instance that the caller has, from where nobody can claim it.
+func (p *pool) pass(i *wasm.Instance, to chan<- *wasm.Instance) {
+	if p.shelf.Load() == i {
+		p.shelf.Store(nil)
+	}
+	i.Hold()
+	to <- i
+}
 
 // close refuses new callers and waits for the present ones, bounded by ctx; it
 // may be called again to go on waiting, by one goroutine at a time.
@@ -166,8 +190,8 @@ func (p *pool) close(ctx context.Context) error {
 	p.once.Do(func() {
 		close(p.closing)
 		p.waiting.Add(1)
-		if i := p.shelf.Swap(nil); i != nil {
-			p.idle <- i
+		if i := p.fromShelf(); i != nil {
+			p.pass(i, p.idle)
 		}
 	})
 	for ; p.collected < cap(p.slots); p.collected++ {

@@ -31,6 +31,7 @@ func (v *version) call(ctx context.Context, b *binding, view hooks.View) error {
 			return v.fault(b, FaultBusy, err)
 		}
 		g.seated = true
+		i.Take() // waiting is not its time
 	}
 	err = v.serve(ctx, b, view, i, g)
 	v.judge(ctx, err)

@@ -20,7 +20,7 @@
 //
 // The tank holds a slice of what a guest may burn, the reserve the rest. Refilling
 // leaves compiled code for a moment, so that a garbage collection waits for a slice
-// and not for a call, and the host can end a call by emptying the reserve.
+// and not for a call, and the host can end a call by saying so.
 //
 //	where                         units
 //	function entry                4 + instructions / 64 + places in the frame

@@ -4,20 +4,23 @@ package meter
 func (m *module) refills() bool { return len(m.funcs) > 0 }
 
 // refill is the body of a function (i64) -> i64 that follows the module's own. It
-// takes what is in the tank, below zero, and returns what is in it then; with
-// nothing left in the reserve it traps.
+// takes what is in the tank, below zero, and returns what is in it then. With
+// nothing left in the reserve, or told to stop, it leaves both below zero and traps.
 //
 // To grow the memory by nothing is the one instruction that leaves compiled code
 // for the runtime's, where a collection finds the goroutine stopped.
 func (m *module) refill() []byte {
-	tank, reserve := uint32(len(m.globals)), uint32(len(m.globals)+1)
+	tank := uint32(len(m.globals))
+	reserve, stop := tank+1, tank+2
 	e := &emitter{out: []byte{1, 1, 0x7E}} // one local: what the tank gets
 	const given, gets = 0, 1
 	e.op(opLocalGet, given)
 	e.op(opGlobalGet, reserve)
 	e.out = append(e.out, opI64Add)
 	e.op(opLocalTee, given) // all that is left
-	e.out = append(e.out, opI64Const, 0, opI64LtS, opIf, emptyBlock, opI64Const, 0x7F)
+	e.out = append(e.out, opI64Const, 0, opI64LtS)
+	e.op(opGlobalGet, stop)
+	e.out = append(e.out, opI32Or, opIf, emptyBlock, opI64Const, 0x7F)
 	e.op(opGlobalSet, tank) // -1
 	e.out = append(e.out, opI64Const, 0)
 	e.op(opGlobalSet, reserve)
@@ -33,7 +36,7 @@ func (m *module) refill() []byte {
 	e.out = append(e.out, opI64Sub)
 	e.op(opGlobalSet, reserve)
 	if m.memory {
-		e.out = append(e.out, 0x41, 0, opMemoryGrow, 0, opDrop)
+		e.out = append(e.out, opI32Const, 0, opMemoryGrow, 0, opDrop)
 	}
 	e.op(opLocalGet, gets)
 	return append(e.out, opEnd)

@@ -7,17 +7,19 @@ import (
 
 // Version changes whenever the same input gives another output, so that what was
 // cached under the old one is not used.
-const Version = 9
+const Version = 10
 
 // Reserved begins the names of exports that the rewriting adds.
 const Reserved = "cardea:"
 
 // Fuel is the export of the tank and Reserve that of what is left besides: two
 // mutable i64. Together they are what a guest may still burn; both start at 0, so
-// whoever runs anything fills them first, the tank with at most [Slice].
+// whoever runs anything fills them first, the tank with at most [Slice]. Stop is the
+// export of a mutable i32: unless it is 0 the tank is not refilled.
 const (
 	Fuel    = Reserved + "fuel"
 	Reserve = Reserved + "reserve"
+	Stop    = Reserved + "stop"
 )
 
 // Slice is how much fuel the tank holds. When it is empty the guest refills it
@@ -145,11 +147,11 @@ func rest(content []byte) []byte {
 }
 
 func (m *module) globalSection(old []byte) []byte {
-	out := appendU32(nil, uint32(len(m.globals)+2))
+	out := appendU32(nil, uint32(len(m.globals)+3))
 	if old != nil {
 		out = append(out, rest(old)...)
 	}
-	return append(out, 0x7E, 1, opI64Const, 0, opEnd, 0x7E, 1, opI64Const, 0, opEnd)
+	return append(out, 0x7E, 1, opI64Const, 0, opEnd, 0x7E, 1, opI64Const, 0, opEnd, 0x7F, 1, opI32Const, 0, opEnd)
 }
 
 func (m *module) exportSection(old []byte, globals []string) []byte {
@@ -157,13 +159,15 @@ func (m *module) exportSection(old []byte, globals []string) []byte {
 	if old != nil {
 		n, entries = (&reader{data: old}).u32(), rest(old)
 	}
-	out := append(appendU32(nil, n+uint32(len(globals))+2), entries...)
+	out := append(appendU32(nil, n+uint32(len(globals))+3), entries...)
 	for _, name := range globals {
 		index, _ := strconv.Atoi(name[len(Reserved):])
 		out = appendU32(append(appendName(out, name), 3), uint32(index))
 	}
-	out = appendU32(append(appendName(out, Fuel), 3), uint32(len(m.globals)))
-	return appendU32(append(appendName(out, Reserve), 3), uint32(len(m.globals)+1))
+	for n, name := range []string{Fuel, Reserve, Stop} {
+		out = appendU32(append(appendName(out, name), 3), uint32(len(m.globals)+n))
+	}
+	return out
 }
 
 // tableSection gives every table a ceiling.

@@ -48,8 +48,10 @@ const (
 	opGlobalSet    = 0x24
 	opTableSet     = 0x26
 	opMemoryGrow   = 0x40
+	opI32Const     = 0x41
 	opI64Const     = 0x42
 	opI64LtS       = 0x53
+	opI32Or        = 0x72
 	opI64Add       = 0x7C
 	opI64Sub       = 0x7D
 	opI64ShrU      = 0x88
@@ -151,7 +153,7 @@ func (w *walker) operands(op int) {
 		w.skipLEB(5)
 	case op == 0x3F, op == opMemoryGrow, op == 0xD0: // one byte
 		w.byte()
-	case op == 0x41: // i32.const
+	case op == opI32Const:
 		w.skipLEB(5)
 	case op == opI64Const:
 		w.skipLEB(10)

@@ -25,8 +25,8 @@ var (
 	ErrExit = errors.New("the guest exited; a hook returns a status instead")
 )
 
-// Instance is a running module. One goroutine at a time; after an error it is
-// of no further use and must be closed.
+// Instance is a running module, for whoever has taken or claimed it: one goroutine at
+// a time. After an error it is of no further use and must be closed.
 type Instance struct {
 	// State belongs to the host functions.
 	State any
@@ -38,6 +38,7 @@ type Instance struct {
 	mapped  *mapping          // memory, if it can be mapped
 	fuel    api.MutableGlobal // the tank, and besides it
 	reserve api.MutableGlobal
+	stop    api.MutableGlobal
 	kept    int64               // what is in the reserve, between calls
 	owed    int64               // what host functions have burned and the tank has not paid
 	left    int64               // of the last call's fuel
@@ -46,7 +47,7 @@ type Instance struct {
 	funcs   map[string]api.Function
 	slots   []api.Function
 	watch   *watch
-	since   atomic.Int64 // the tick at which a call began, 0 between calls
+	state   atomic.Int64 // see [free]
 	stack   [1]uint64
 }
 
@@ -60,19 +61,22 @@ type calling struct {
 // Value returns nil: nothing of the request that made the instance is in its calls.
 func (*calling) Value(any) any { return nil }
 
-// Call runs an exported function () -> i32 or () -> () on that much fuel and
-// returns its result, or 0. What a host function panics with comes back as an
-// error that wraps it.
+// Call runs an exported function () -> i32 or () -> () of an instance that the caller
+// holds, on that much fuel, and returns its result, or 0. What a host function panics
+// with comes back as an error that wraps it.
 func (i *Instance) Call(name string, fuel int64) (int32, error) {
 	fn, err := i.function(name)
 	if err != nil {
 		return 0, err
 	}
+	i.Take()
+	defer i.Hold()
 	return i.run(fn, fuel)
 }
 
-// CallSlot is Call for the functions that are called often: the caller gives each
-// export a small number of its own, and its name is looked up once.
+// CallSlot is Call for the functions that are called often: the caller has taken or
+// claimed the instance and gives each export a small number of its own, so that its
+// name is looked up once.
 func (i *Instance) CallSlot(slot int, name string, fuel int64) (int32, error) {
 	if slot < len(i.slots) && i.slots[slot] != nil {
 		return i.run(i.slots[slot], fuel)
@@ -95,12 +99,9 @@ func (i *Instance) callNew(slot int, name string, fuel int64) (int32, error) {
 func (i *Instance) run(fn api.Function, fuel int64) (int32, error) {
 	i.fill(fuel)
 	i.owed, i.stack[0] = 0, 0
-	began := i.begin()
 	err := fn.CallWithStack(i.ctx, i.stack[:])
-	late := i.end(began)
-	i.left = i.remaining()
-	if err != nil || i.left < 0 {
-		return 0, i.classify(err, late)
+	if i.left = i.Left(); err != nil || i.left < 0 {
+		return 0, i.classify(err)
 	}
 	return api.DecodeI32(i.stack[0]), nil
 }
@@ -121,12 +122,6 @@ func (i *Instance) Fuel() int64 { return i.left }
 
 // Left returns what the call that runs has left.
 func (i *Instance) Left() int64 {
-	i.watch.mu.Lock() // a look may be at the reserve
-	defer i.watch.mu.Unlock()
-	return i.remaining()
-}
-
-func (i *Instance) remaining() int64 {
 	i.kept = int64(i.reserve.Get())
 	return int64(i.fuel.Get()) + i.kept - i.owed
 }
@@ -141,12 +136,9 @@ func (i *Instance) Burn(units int64) {
 }
 
 func (i *Instance) settle() {
-	i.watch.mu.Lock() // as in Left
-	left := i.remaining()
+	left := i.Left()
 	i.fill(left)
-	i.owed = 0
-	i.watch.mu.Unlock()
-	if left < 0 {
+	if i.owed = 0; left < 0 {
 		panic(ErrFuel)
 	}
 }
@@ -199,9 +191,9 @@ func (i *Instance) Close() error {
 // classify names the errors that have a name; err is nil if all that is wrong is the
 // fuel. An empty tank shows itself as the trap of an instruction that the meter has
 // put in.
-func (i *Instance) classify(err error, late bool) error {
+func (i *Instance) classify(err error) error {
 	switch {
-	case late && i.left < 0:
+	case i.left < 0 && i.state.Load() == ending:
 		return ErrTime
 	case i.left < 0:
 		return ErrFuel

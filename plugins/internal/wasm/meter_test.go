@@ -95,7 +95,7 @@ func unmetered(t testing.TB, ctx context.Context, module []byte, opts Options, c
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := &Instance{from: &Module{}, funcs: map[string]api.Function{}, fuel: &noTank{}, reserve: &noTank{}, watch: newWatch()}
+	i := &Instance{from: &Module{}, funcs: map[string]api.Function{}, fuel: &noTank{}, reserve: &noTank{}, stop: &noTank{}, watch: newWatch()}
 	t.Cleanup(i.watch.close)
 	i.ctx = &calling{ctx, i}
 	if i.module, err = rt.InstantiateModule(i.ctx, compiled, moduleConfig()); err != nil {

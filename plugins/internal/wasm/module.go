@@ -100,6 +100,7 @@ func (m *Module) Resettable() bool { return !m.notes.Stateful }
 // of the guest runs yet.
 func (m *Module) Instantiate(ctx context.Context, state any) (*Instance, error) {
 	i := &Instance{State: state, from: m, funcs: map[string]api.Function{}, watch: m.watch}
+	i.state.Store(held)
 	i.ctx = &calling{context.WithoutCancel(ctx), i}
 	making, mapped := i.ctx, func() *mapping { return nil }
 	if m.large() {
@@ -112,6 +113,7 @@ func (m *Module) Instantiate(ctx context.Context, state any) (*Instance, error) 
 	i.module, i.memory, i.mapped = mod, mod.Memory(), mapped()
 	i.fuel = mod.ExportedGlobal(meter.Fuel).(api.MutableGlobal)
 	i.reserve = mod.ExportedGlobal(meter.Reserve).(api.MutableGlobal)
+	i.stop = mod.ExportedGlobal(meter.Stop).(api.MutableGlobal)
 	for _, name := range m.notes.Globals {
 		i.globals = append(i.globals, mod.ExportedGlobal(name).(api.MutableGlobal))
 	}

@@ -10,19 +10,23 @@ import (
 // look at a clock.
 const watchTick = 50 * time.Millisecond
 
-// ending is what Instance.since holds of a call that the watch ends.
-const ending = -1
+// What Instance.state holds besides the tick at which its time began.
+const (
+	free   = 0  // whoever claims it has it
+	ending = -1 // the watch ends its call
+	held   = -2 // somebody has it, and no call runs
+)
 
 // watch ends calls that take too long by the clock: fuel counts instructions, and
-// of those some wait for memory for a hundred times as long as others. It takes
-// their reserve away, so that they end when they have used up their slice.
+// of those some wait for memory for a hundred times as long as others. It tells them
+// to stop, so that they end when they have used up their slice.
 type watch struct {
 	tick atomic.Int64
 	once sync.Once
 	stop chan struct{}
 	done chan struct{}
 
-	mu        sync.Mutex // held while reserves are taken away
+	mu        sync.Mutex // held while calls are told to stop
 	instances map[*Instance]struct{}
 }
 
@@ -52,18 +56,14 @@ func (w *watch) run() {
 	}
 }
 
-// look takes the reserve of every call that began too long ago, and again of
-// those that have refilled meanwhile.
+// look tells every call to stop that began too long ago.
 func (w *watch) look(now int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i := range w.instances {
-		began := i.since.Load()
-		if began > 0 && now-began > i.from.ticks && i.since.CompareAndSwap(began, ending) {
-			began = ending
-		}
-		if began == ending {
-			i.reserve.Set(0)
+		began := i.state.Load()
+		if began > 0 && now-began > i.from.ticks && i.state.CompareAndSwap(began, ending) {
+			i.stop.Set(1)
 		}
 	}
 }
@@ -80,21 +80,33 @@ func (w *watch) remove(i *Instance) {
 	delete(w.instances, i)
 }
 
-// begin notes that a call has begun.
-func (i *Instance) begin() (began int64) {
-	began = i.watch.tick.Load()
-	i.since.Store(began)
-	return began
+// Claim takes an instance that is free, whose time begins; false if it is not.
+func (i *Instance) Claim() bool { return i.state.CompareAndSwap(free, i.watch.tick.Load()) }
+
+// Take lets the time begin anew of an instance that the caller has.
+func (i *Instance) Take() {
+	if i.state.Swap(i.watch.tick.Load()) == ending {
+		i.calm()
+	}
 }
 
-// end notes that it has ended, and reports whether the watch wanted it to.
-func (i *Instance) end(began int64) (timedOut bool) {
-	return !i.since.CompareAndSwap(began, 0) && i.ended()
+// Free gives an instance to whoever claims it.
+func (i *Instance) Free() { i.leave(free) }
+
+// Hold says that the caller keeps an instance that no call runs in.
+func (i *Instance) Hold() { i.leave(held) }
+
+func (i *Instance) leave(to int64) {
+	if was := i.state.Load(); was != ending && i.state.CompareAndSwap(was, to) {
+		return
+	}
+	i.calm()
+	i.state.Store(to)
 }
 
-func (i *Instance) ended() bool {
-	i.watch.mu.Lock() // a look may be at the reserve
+// calm takes back what the watch has told an instance.
+func (i *Instance) calm() {
+	i.watch.mu.Lock() // it may still be telling
 	defer i.watch.mu.Unlock()
-	i.since.Store(0)
-	return true
+	i.stop.Set(0)
 }
