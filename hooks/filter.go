@@ -8,9 +8,10 @@ import (
 
 // Filter is a point at which handlers may change a value of type T or refuse.
 type Filter[T any] struct {
-	handlers[func(context.Context, T) (T, error)]
-	name   string
-	viewer Viewer[T]
+	handlers[func(context.Context, *T) error] // on the value in its place
+	name                                      string
+	viewer                                    Viewer[T]
+	boxes                                     sync.Pool // of *T: values are large and filters run often
 }
 
 var _ Point = (*Filter[int])(nil)
@@ -42,7 +43,13 @@ func (f *Filter[T]) IsFilter() bool { return true }
 // Bind adds a handler under an id that is unique at this point; [ErrDuplicate]
 // if it is taken. fn must be safe for concurrent use.
 func (f *Filter[T]) Bind(id string, fn func(context.Context, T) (T, error), opts ...Option) error {
-	return f.bind(id, fn, opts)
+	return f.bind(id, func(ctx context.Context, v *T) error {
+		next, err := fn(ctx, *v)
+		if err == nil || errors.Is(err, ErrStop) {
+			*v = next
+		}
+		return err
+	}, opts)
 }
 
 // BindView implements [Point]. It fails with [ErrNoView] before WithView.
@@ -50,24 +57,14 @@ func (f *Filter[T]) BindView(id string, fn func(context.Context, View) error, op
 	if f.viewer == nil {
 		return ErrNoView
 	}
-	var boxes sync.Pool // of *T: a view needs its value in one place, and handlers run often
-	return f.bind(id, func(ctx context.Context, v T) (T, error) {
-		box, _ := boxes.Get().(*T)
-		if box == nil {
-			box = new(T)
-		}
-		*box = v
-		err := fn(ctx, f.viewer.View(box))
-		if err == nil || errors.Is(err, ErrStop) {
-			v = *box
-		}
-		var zero T
-		*box = zero
-		boxes.Put(box)
+	return f.bind(id, func(ctx context.Context, v *T) error {
+		before := *v
+		err := fn(ctx, f.viewer.View(v))
 		if err != nil && errors.Is(err, ErrSkip) {
-			return v, nil
+			*v = before
+			return nil
 		}
-		return v, err
+		return err
 	}, opts)
 }
 
@@ -82,26 +79,42 @@ func (f *Filter[T]) Apply(ctx context.Context, v T) (T, error) {
 	return f.run(ctx, list, v)
 }
 
-func (f *Filter[T]) run(ctx context.Context, list []handler[func(context.Context, T) (T, error)], v T) (out T, err error) {
-	var zero T
+func (f *Filter[T]) run(ctx context.Context, list []handler[func(context.Context, *T) error], v T) (out T, err error) {
+	box := f.box()
+	*box = v
 	now := 0
 	defer func() { // one for all handlers: it costs each of them nothing
 		if r := recover(); r != nil {
-			out, err = zero, &Error{Point: f.name, Handler: list[now].ID, Err: panicked(r)}
+			err = &Error{Point: f.name, Handler: list[now].ID, Err: panicked(r)}
 		}
 	}()
 	for now = range list {
-		next, err := list[now].fn(ctx, v)
+		err := list[now].fn(ctx, box)
 		if err == nil {
-			v = next
 			continue
 		}
 		if errors.Is(err, ErrStop) {
-			return next, nil
+			break
 		}
-		return zero, &Error{Point: f.name, Handler: list[now].ID, Err: err}
+		f.putBack(box)
+		return out, &Error{Point: f.name, Handler: list[now].ID, Err: err}
 	}
-	return v, nil
+	out = *box
+	f.putBack(box)
+	return out, nil
+}
+
+func (f *Filter[T]) box() *T {
+	if box, ok := f.boxes.Get().(*T); ok {
+		return box
+	}
+	return new(T)
+}
+
+func (f *Filter[T]) putBack(box *T) {
+	var zero T
+	*box = zero // it would keep alive what it holds
+	f.boxes.Put(box)
 }
 
 // When wraps a filter handler so that it runs only where pred holds.
