@@ -61,8 +61,9 @@ func (e *Event) Get(key string) (string, bool) {
 }
 
 // Int returns a field as an integer; false if it is none.
-func (e *Event) Int(key string) (int64, bool) {
-	n, result := e.h.getInt(key)
+func (e *Event) Int(key string) (n int64, ok bool) {
+	var result abi.Result
+	n = e.h.getInt(key, &result)
 	return n, result == abi.OK
 }
 
@@ -133,18 +134,10 @@ type Config struct{ h host }
 // Get returns a setting, lists and objects as JSON; false if it is not set.
 func (c Config) Get(key string) (string, bool) { return c.h.config(key) }
 
-func toError(result abi.Result) error {
-	switch result {
-	case abi.OK:
-		return nil
-	case abi.NotGranted:
-		return ErrNotGranted
-	case abi.TooLarge:
-		return ErrTooLarge
-	case abi.Unavailable:
-		return ErrUnavailable
-	case abi.Absent:
-		return ErrAbsent
-	}
-	return ErrBadArgument
-}
+// failures are the errors by the results that mean them, with their signs changed;
+// the last is for those that are not known here.
+var failures = [...]error{nil, ErrAbsent, ErrNotGranted, ErrBadArgument, ErrTooLarge, ErrUnavailable, ErrBadArgument}
+
+// toError looks a result up. It is small enough to be part of its caller: a call costs
+// a guest more than a look.
+func toError(result abi.Result) error { return failures[min(uint32(-result), uint32(len(failures)-1))] }

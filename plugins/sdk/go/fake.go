@@ -90,16 +90,19 @@ func (c *call) config(key string) (string, bool) {
 	return text, ok
 }
 
-func (c *call) getInt(key string) (int64, abi.Result) {
+func (c *call) getInt(key string, result *abi.Result) int64 {
 	text, ok := c.fields[key]
 	if !ok {
-		return 0, abi.Absent
+		*result = abi.Absent
+		return 0
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, abi.BadArgument
+		*result = abi.BadArgument
+		return 0
 	}
-	return n, abi.OK
+	*result = abi.OK
+	return n
 }
 
 func (c *call) set(key, text string) abi.Result {

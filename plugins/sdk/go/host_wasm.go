@@ -186,10 +186,8 @@ func take(n int32, again func(buf []byte) int32) (string, bool) {
 
 func pointer(buf []byte) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(buf)) }
 
-func (host) getInt(key string) (int64, abi.Result) {
-	var result int32
-	n := hostGetInt(key, unsafe.Pointer(&result))
-	return n, result
+func (host) getInt(key string, result *abi.Result) int64 {
+	return hostGetInt(key, unsafe.Pointer(result))
 }
 
 func (host) set(key, text string) abi.Result       { return hostSet(key, text) }
