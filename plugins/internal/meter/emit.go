@@ -26,7 +26,7 @@ type emitter struct {
 }
 
 func newEmitter(f *function) *emitter {
-	return &emitter{f: f, out: make([]byte, 0, len(f.body)+24*len(f.edits)), wrapped: f.wrapped(), local: f.wrapped() && f.loops}
+	return &emitter{f: f, out: make([]byte, 0, len(f.body)+24*len(f.edits)), wrapped: f.wrapped(), local: f.wrapped() && f.loops > 0}
 }
 
 // The locals of our own follow the function's: the number on the stack, and what

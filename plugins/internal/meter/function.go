@@ -21,7 +21,7 @@ type function struct {
 	declared int // groups of locals
 	locals   uint64
 	edits    []edit
-	loops    bool
+	loops    int
 	stateful bool
 }
 
@@ -120,6 +120,10 @@ func (f *function) walk(w *walker) {
 
 func (f *function) add(e edit) { f.edits = append(f.edits, e) }
 
+// maxWrapped is how many loops of a function are wrapped: four blocks take the
+// compiler longer than one, and its time grows with the square of all.
+const maxWrapped = 256
+
 // opens notes a block that began at that byte. A loop is wrapped unless it takes
 // values from the operand stack, which would be gone when it begins anew.
 func (f *function) opens(blocks *nesting, op, at int, w *walker) {
@@ -127,9 +131,9 @@ func (f *function) opens(blocks *nesting, op, at int, w *walker) {
 		blocks.push(-1, 0, false)
 		return
 	}
-	f.loops = true
+	f.loops++
 	params, _ := f.module.blockType(w.block)
-	wrapped, head := f.wrapped() && params == 0, atLoop
+	wrapped, head := f.wrapped() && params == 0 && f.loops <= maxWrapped, atLoop
 	if wrapped {
 		f.add(edit{kind: wrap, pos: at, code: w.data[at+1 : w.pos]})
 		head = atWrapped

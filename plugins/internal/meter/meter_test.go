@@ -77,6 +77,8 @@ func TestRewrite_charges(t *testing.T) {
 		{"out of two loops", asm.Block(asm.Loop(asm.Loop(asm.Br(2)))), around(4, asm.Block(loop(1, loop(1, asm.Br(8)))))},
 		{"by a table", asm.Block(asm.Loop(asm.Block(table(0, 1, 2, 3)))), around(4, asm.Block(loop(1, asm.Block(table(0, 1, 5, 6)))))},
 		{"after a loop", asm.Block(asm.Loop(), asm.Br(0)), around(4, asm.Block(loop(1), asm.Br(0)))},
+		{"more loops than are wrapped", asm.Repeat(maxWrapped+1, asm.Loop()),
+			around(12, asm.Repeat(maxWrapped, loop(1)), []byte{3, 0x40}, byLocal(1), end)},
 		{"growing in a loop", asm.Loop(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)),
 			around(4, loop(1, asm.I32(1), byLocal(5000), asm.MemoryGrow(), asm.Op(asm.Drop)))},
 		{"return in a loop", asm.Loop(asm.Op(asm.Return)), around(4, loop(1, store, asm.Op(asm.Return)))},
@@ -96,7 +98,9 @@ func TestRewrite_charges(t *testing.T) {
 		m := &asm.Module{}
 		m.Func("", "", test.body)
 		m.Type("i", "") // type 1
-		got, err := Rewrite(m.Bytes(), roomy)
+		wide := roomy
+		wide.Blocks = 1000
+		got, err := Rewrite(m.Bytes(), wide)
 		if err != nil {
 			t.Errorf("%s: %v", test.name, err)
 			continue
