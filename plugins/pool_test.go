@@ -293,3 +293,40 @@ func TestPool_handsOver(t *testing.T) {
 		t.Errorf("it took %s", took)
 	}
 }
+
+// TestPool_oneCallAtATime: no instance is given to two callers, while many call,
+// some wait, and the plugin is reloaded. The guest looks whether what it has written
+// is still there after the host was asked for the time and others could run.
+func TestPool_oneCallAtATime(t *testing.T) {
+	g := newGuest()
+	load32, store32 := []byte{0x28, 2, 0}, []byte{0x36, 2, 0}
+	g.Export("on_auth_expire", g.FuncLocals("", "i", "i",
+		asm.I32(0), asm.I32(0), load32, asm.I32(1), asm.Op(asm.Add), []byte{0x22, 0}, store32,
+		g.call("now_ms"), asm.Op(asm.Drop),
+		asm.I32(0), asm.I32(-1), asm.I32(0), load32, asm.Local(0), asm.Op(0x46), asm.Op(0x1B)))
+	for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
+		for _, seats := range []int{2, 32} { // where instances have to wait for one, and where they keep theirs
+			cfg := plugins.Config{Calls: seats, Now: func() time.Time { runtime.Gosched(); return time.Now() }}
+			spec := plugins.Spec{Module: g.Bytes(), Isolation: isolation, Limits: plugins.Limits{Instances: 3, Wait: time.Minute}}
+			p := load(t, cfg, spec)
+			point := bind(t, p, "auth-expire", plugins.Deny)
+			var calls sync.WaitGroup
+			for range 8 {
+				calls.Go(func() {
+					for range 300 {
+						if _, err := point.Apply(context.Background(), newEvent()); err != nil {
+							t.Errorf("%s, %d seats: %v", isolation, seats, err)
+							return
+						}
+					}
+				})
+			}
+			for range 5 {
+				if err := p.Replace(context.Background(), spec); err != nil {
+					t.Error(err)
+				}
+			}
+			calls.Wait()
+		}
+	}
+}
