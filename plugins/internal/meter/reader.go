@@ -59,6 +59,9 @@ func (r *reader) u32() uint32 {
 	var n uint32
 	for shift := 0; shift < 35; shift += 7 {
 		b := r.byte()
+		if r.err != nil {
+			return 0
+		}
 		if shift == 28 && b > 0x0F {
 			break
 		}
@@ -76,6 +79,9 @@ func (r *reader) s33() int64 {
 	var n int64
 	for shift := 0; shift < 35; shift += 7 {
 		b := r.byte()
+		if r.err != nil {
+			return 0
+		}
 		n |= int64(b&0x7F) << shift
 		if b < 0x80 {
 			return n << (57 - shift) >> (57 - shift)
