@@ -326,3 +326,21 @@ func TestRewrite_frames(t *testing.T) {
 		}
 	}
 }
+
+// TestReader_truncated: what ends in the middle reads as nothing, so that no loop
+// turns as often as its beginning says.
+func TestReader_truncated(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		read func(*reader) int64
+	}{
+		{"u32", func(r *reader) int64 { return int64(r.u32()) }},
+		{"s33", func(r *reader) int64 { return r.s33() }},
+		{"count", func(r *reader) int64 { return int64(r.count()) }},
+	} {
+		r := &reader{data: []byte{0xFF, 0xFF, 0x87}}
+		if got := test.read(r); got != 0 || r.err != errEnd {
+			t.Errorf("%s: got %d, %v, want 0 and %v", test.name, got, r.err, errEnd)
+		}
+	}
+}
