@@ -196,15 +196,25 @@ func dividing() form {
 
 // chasing follows pointers through memory in an order that no cache foresees: each
 // load waits for the one before and takes a hundred times as long as an addition.
-func chasing() form {
+func chasing(loads int, meanwhile func(h *hostile) []byte) form {
 	const pages = 256
 	const lines = pages << 16 / 64
 	return made(func(h *hostile) {
+		each := meanwhile(h)
 		h.Memory(pages, 0)
 		next := asm.Cat(asm.Local(0), asm.I32(1103515245), asm.Op(asm.Mul), asm.I32(12345), asm.Op(asm.Add), asm.I32(lines-1), []byte{0x71}) // and
 		h.entryLocals("ii",
 			asm.Loop(asm.Local(0), asm.I32(64), asm.Op(asm.Mul), next, asm.I32(64), asm.Op(asm.Mul), asm.Store(),
 				asm.Local(0), asm.I32(1), asm.Op(asm.Add), []byte{0x22, 0}, asm.I32(lines), asm.Op(asm.LtU), asm.BrIf(0)),
-			asm.Loop(asm.Local(1), asm.Repeat(60, asm.Load()), asm.SetLocal(1), asm.Br(0)), asm.I32(0))
+			asm.Loop(asm.Local(1), asm.Repeat(loads, asm.Load()), asm.SetLocal(1), each, asm.Br(0)), asm.I32(0))
 	})
+}
+
+// alone does nothing besides.
+func alone(*hostile) []byte { return nil }
+
+// yielding asks WASI for nothing, so often that what the host burns for it fills the
+// tank again before the guest has to.
+func yielding(h *hostile) []byte {
+	return asm.Cat(asm.Call(h.Import("wasi_snapshot_preview1", "sched_yield", "", "i")), asm.Op(asm.Drop))
 }

@@ -12,11 +12,9 @@ import (
 var errCrowded = errors.New("too many calls run in this process: raise Config.Calls if there is memory for them")
 
 // crowd bounds the calls that run at a time in one host, since each may pile up
-// a deep stack before it is stopped. While there is room a call costs two additions,
-// which all processors share; an instance that keeps its seat costs none.
+// a deep stack before it is stopped. While there is room it costs two additions.
 type crowd struct {
 	most    int64
-	kept    atomic.Int64 // of those inside, for good
 	inside  atomic.Int64
 	waiting atomic.Int64
 	left    chan struct{}
@@ -61,22 +59,6 @@ func (c *crowd) leave() {
 		default: // so many are told already
 		}
 	}
-}
-
-// keep takes a seat for good, so that what runs often need not ask each time; false
-// if half of them are kept already, or none is free.
-func (c *crowd) keep() bool {
-	if c.kept.Add(1) > c.most/2 || !c.try() {
-		c.kept.Add(-1)
-		return false
-	}
-	return true
-}
-
-// giveUp gives back a seat that was kept.
-func (c *crowd) giveUp() {
-	c.kept.Add(-1)
-	c.leave()
 }
 
 // share is how many calls of one plugin may run at a time, so that none fills the

@@ -26,7 +26,6 @@ type guest struct {
 	size    uint32 // of the memory then
 	served  int    // calls
 	broken  bool   // of no further use
-	keeps   bool   // a seat in the crowd
 
 	ctx     context.Context
 	access  *access // nil while the instance starts
@@ -37,7 +36,7 @@ type guest struct {
 	denial  *api.Error
 	failure string
 	shadows bool      // whatever it does counts for nothing
-	seated  bool      // it has a seat for this call
+	seated  bool      // it counts in the crowd
 	begun   time.Time // if the call may wait for others
 	fetches int
 	asked   string // the last request

@@ -1,6 +1,7 @@
 package plugins
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ type journal struct {
 	limits  *Limits
 	changes []Change
 	bytes   int
+	before  []Change // what commit has found, for putting it back
 }
 
 // room reports whether a text of that many bytes may find room; a short one may be
@@ -79,25 +81,41 @@ func (j *journal) names(view hooks.View, prefix string) []string {
 	return keys
 }
 
-// commit applies the changes in order and stops at the first that the point
-// refuses; the caller then drops the value.
+// commit applies the changes in order. At the first that the point refuses it puts
+// back what it has changed: another version may work on the event next.
 func (j *journal) commit(view hooks.View) error {
-	for _, c := range j.changes {
-		var err error
-		if c.Deleted {
-			err = view.Delete(c.Key)
-		} else {
-			err = view.Set(c.Key, c.Value)
+	for n, c := range j.changes {
+		if n < len(j.changes)-1 { // there may be something to put back
+			was, ok := view.Get(c.Key)
+			j.before = append(j.before, Change{Key: c.Key, Value: was, Deleted: !ok})
 		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.Key, err)
+		if err := c.apply(view); err != nil {
+			return errors.Join(fmt.Errorf("%s: %w", c.Key, err), j.putBack(view, n))
 		}
 	}
 	return nil
 }
 
+// putBack undoes the first n changes, the last of them first.
+func (j *journal) putBack(view hooks.View, n int) error {
+	for _, was := range slices.Backward(j.before[:n]) {
+		if err := was.apply(view); err != nil {
+			return fmt.Errorf("put back %s: %w", was.Key, err)
+		}
+	}
+	return nil
+}
+
+func (c Change) apply(view hooks.View) error {
+	if c.Deleted {
+		return view.Delete(c.Key)
+	}
+	return view.Set(c.Key, c.Value)
+}
+
 // reset empties the journal and keeps its room.
 func (j *journal) reset() {
 	clear(j.changes)
-	j.changes, j.bytes = j.changes[:0], 0
+	clear(j.before)
+	j.changes, j.bytes, j.before = j.changes[:0], 0, j.before[:0]
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -223,6 +224,29 @@ func TestWatch_slow(t *testing.T) {
 	}
 	cancel()
 	watching.Wait()
+}
+
+// TestLastGood_halfCommitted: of a version whose changes the point refuses in the
+// middle nothing stays for the one before, whatever it did: set, change, delete.
+func TestLastGood_halfCommitted(t *testing.T) {
+	calm := newGuest()
+	calm.hook("token-claims", calm.set("claim.seen", "yes"), asm.I32(0))
+	broken := newGuest()
+	broken.hook("token-claims", broken.set("claim.tier", "gold"), broken.set("claim.tier", "silver"), broken.set("claim.old", "new"),
+		broken.call("del", broken.text("claim.n")), asm.Op(asm.Drop), broken.set("claim.stuck", "5"), broken.set("claim.late", "1"), asm.I32(0))
+	p := load(t, plugins.Config{}, plugins.Spec{Module: calm.Bytes(), Grants: all()})
+	point := bind(t, p, "token-claims", plugins.LastGood)
+	if err := p.Replace(context.Background(), plugins.Spec{Module: broken.Bytes(), Grants: all()}); err != nil {
+		t.Fatal(err)
+	}
+	e := newEvent()
+	e.readOnly = []string{"claim.stuck"}
+	want := maps.Clone(e.fields)
+	want["claim.seen"] = hooks.String("yes")
+	got, err := point.Apply(context.Background(), e)
+	if err != nil || !maps.Equal(got.fields, want) {
+		t.Errorf("got %v, %v, want %v", got.fields, err, want)
+	}
 }
 
 // TestLastGood: what the new version cannot do the one before does, and without

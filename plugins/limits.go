@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"runtime"
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
@@ -26,7 +25,7 @@ type Limits struct {
 	JournalBytes   int           // their keys and values together [abi.JournalBytes]
 	LogBytes       int           // log text of one call [abi.LogBytes]
 	LogLines       int           // log lines in one second, of all calls [abi.LogLines]
-	Instances      int           // instances that exist at a time [runtime.GOMAXPROCS]
+	Instances      int           // instances that exist at a time [runtime.GOMAXPROCS; four times as many for a guest that calls kv or http]
 	Fuel           int64         // one call [abi.Fuel]
 	StartFuel      int64         // _initialize, and configure again [abi.StartFuel]
 	Time           time.Duration // one call by the clock, besides Deadline [abi.TimeMS]
@@ -49,7 +48,7 @@ func (l Limits) withDefaults() Limits {
 		JournalBytes:   cmp.Or(l.JournalBytes, abi.JournalBytes),
 		LogBytes:       cmp.Or(l.LogBytes, abi.LogBytes),
 		LogLines:       cmp.Or(l.LogLines, abi.LogLines),
-		Instances:      cmp.Or(l.Instances, runtime.GOMAXPROCS(0)),
+		Instances:      l.Instances,
 		Fuel:           cmp.Or(l.Fuel, abi.Fuel),
 		StartFuel:      cmp.Or(l.StartFuel, abi.StartFuel),
 		Time:           cmp.Or(l.Time, abi.TimeMS*time.Millisecond),

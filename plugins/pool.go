@@ -31,7 +31,6 @@ type pool struct {
 	idle, used chan *wasm.Instance
 	start      func(context.Context) (*wasm.Instance, error)
 	renew      func(*wasm.Instance) *wasm.Instance // nil: there is none
-	discard    func(*wasm.Instance)
 
 	closing   chan struct{}
 	once      sync.Once
@@ -39,7 +38,7 @@ type pool struct {
 	collected int // tokens that close has taken out for good
 }
 
-func newPool(size int, start func(context.Context) (*wasm.Instance, error), renew func(*wasm.Instance) *wasm.Instance, discard func(*wasm.Instance)) *pool {
+func newPool(size int, start func(context.Context) (*wasm.Instance, error), renew func(*wasm.Instance) *wasm.Instance) *pool {
 	p := &pool{
 		slots:   make(chan struct{}, size),
 		idle:    make(chan *wasm.Instance, size),
@@ -47,7 +46,6 @@ func newPool(size int, start func(context.Context) (*wasm.Instance, error), rene
 		closing: make(chan struct{}),
 		start:   start,
 		renew:   renew,
-		discard: discard,
 	}
 	for range size {
 		p.slots <- struct{}{}
@@ -197,9 +195,9 @@ func (p *pool) close(ctx context.Context) error {
 	for ; p.collected < cap(p.slots); p.collected++ {
 		select {
 		case i := <-p.idle:
-			p.discard(i)
+			_ = i.Close() // it holds memory only; there is nothing to report
 		case i := <-p.used:
-			p.discard(i)
+			_ = i.Close()
 		case <-p.slots:
 		case <-ctx.Done():
 			return fmt.Errorf("calls are still running: %w", ctx.Err())

@@ -305,7 +305,7 @@ func TestPool_oneCallAtATime(t *testing.T) {
 		g.call("now_ms"), asm.Op(asm.Drop),
 		asm.I32(0), asm.I32(-1), asm.I32(0), load32, asm.Local(0), asm.Op(0x46), asm.Op(0x1B)))
 	for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
-		for _, seats := range []int{2, 32} { // where instances have to wait for one, and where they keep theirs
+		for _, seats := range []int{2, 32} { // where calls have to wait for one, and where there are enough
 			cfg := plugins.Config{Calls: seats, Now: func() time.Time { runtime.Gosched(); return time.Now() }}
 			spec := plugins.Spec{Module: g.Bytes(), Isolation: isolation, Limits: plugins.Limits{Instances: 3, Wait: time.Minute}}
 			p := load(t, cfg, spec)

@@ -23,31 +23,26 @@ func (v *version) call(ctx context.Context, b *binding, view hooks.View) error {
 		v.breaker.undecided()
 		return v.fault(b, poolClass(err), err)
 	}
-	g := i.State.(*guest)
-	if !g.keeps {
-		if err := v.sit(ctx, v.source.limits.Wait); err != nil {
-			v.pool.put(i)
-			v.breaker.undecided()
-			return v.fault(b, FaultBusy, err)
-		}
-		g.seated = true
-		i.Take() // waiting is not its time
+	if err := v.sit(ctx, i); err != nil {
+		v.pool.put(i)
+		v.breaker.undecided()
+		return v.fault(b, FaultBusy, err)
 	}
-	err = v.serve(ctx, b, view, i, g)
+	err = v.serve(ctx, b, view, i)
 	v.judge(ctx, err)
 	return err
 }
 
 // serve runs the hook in an instance and gives seat and instance back.
-func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *wasm.Instance, g *guest) error {
-	a := v.access[b.place]
+func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *wasm.Instance) error {
+	g, a := i.State.(*guest), v.access[b.place]
 	g.begin(ctx, a, view)
 	g.shadows = b.shadow
 	g.served++
+	g.seated = true
 	status, err := i.CallSlot(a.index, a.export, v.source.limits.Fuel)
 	if g.seated {
 		v.rise()
-		g.seated = false
 	}
 	if g.broken = err != nil; g.broken {
 		err = v.fault(b, callClass(err), err)

@@ -7,9 +7,19 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// sit takes a seat in the crowd within d, or returns an error. Only a plugin with
-// more instances than its share can be kept waiting by its own calls.
-func (v *version) sit(ctx context.Context, d time.Duration) error {
+// sit takes a seat in the crowd for a call in i, or returns an error. The time that it
+// waits is not the call's.
+func (v *version) sit(ctx context.Context, i *wasm.Instance) error {
+	if !v.greedy && v.host.crowd.try() {
+		return nil
+	}
+	defer i.Take()
+	return v.queue(ctx, v.source.limits.Wait)
+}
+
+// queue waits for a seat, for d at most. Only a plugin with more instances than its
+// share can be kept waiting by its own calls.
+func (v *version) queue(ctx context.Context, d time.Duration) error {
 	if !v.greedy {
 		return v.host.crowd.enter(ctx, d)
 	}
@@ -49,7 +59,7 @@ func (g *guest) aside(i *wasm.Instance, wait func(context.Context)) {
 	v.rise()
 	g.seated = false
 	wait(ctx)
-	if err := v.sit(context.WithoutCancel(g.ctx), v.source.limits.Deadline); err != nil {
+	if err := v.queue(context.WithoutCancel(g.ctx), v.source.limits.Deadline); err != nil {
 		panic(err)
 	}
 	g.seated = true

@@ -106,50 +106,6 @@ func TestSeats_share(t *testing.T) {
 	}
 }
 
-// TestSeats_kept: instances that keep their seats leave the others half of them, and
-// give them back when they end.
-func TestSeats_kept(t *testing.T) {
-	g, w, cfg := blocking()
-	cfg.Calls = 4
-	host := openHost(t, cfg)
-	quick := newGuest()
-	quick.hook("token-claims", asm.I32(0))
-	var keepers []*plugins.Plugin
-	for _, name := range []string{"a", "b", "c"} { // the third finds half of the seats kept
-		p, err := host.Load(context.Background(), plugins.Spec{Name: name, Module: quick.Bytes()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		keepers = append(keepers, p)
-	}
-	long := seated(t, host, g, plugins.Limits{Instances: 8, Wait: time.Minute}, "auth-expire", plugins.Deny)
-	var calls sync.WaitGroup
-	for range 2 {
-		calls.Go(func() {
-			if err := long(); err != nil {
-				t.Error(err)
-			}
-		})
-		<-w.enter
-	}
-	late := newGuest()
-	late.hook("route-exclusion", asm.I32(0))
-	answers := seated(t, host, late, plugins.Limits{Wait: 20 * time.Millisecond}, "route-exclusion", plugins.Deny)
-	if err := answers(); err == nil {
-		t.Error("a fifth seat: two are kept and two are taken")
-	}
-	if err := keepers[0].Close(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	if err := answers(); err != nil {
-		t.Errorf("with the seat of a plugin that was closed: %v", err)
-	}
-	for range 2 {
-		w.leave <- struct{}{}
-	}
-	calls.Wait()
-}
-
 // TestSeats_comeBack: a call that returns from waiting counts again, and one that
 // finds every seat taken ends as busy.
 func TestSeats_comeBack(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -32,7 +33,9 @@ type version struct {
 	fetcher  *fetcher
 	outward  bool // calls may wait for others
 	greedy   bool // it may have more instances than its share of the seats
-	breaker  breaker
+
+	instances int // most of them
+	breaker   breaker
 }
 
 // newVersion makes a version of a compiled module, with one instance running.
@@ -59,11 +62,24 @@ func (h *Host) newVersion(ctx context.Context, p *Plugin, src source, module *wa
 	v.log = h.cfg.Logger.With("plugin", v.name, "digest", src.digest[:12])
 	v.access = accesses(points, v.rights)
 	v.outward = waits(module)
-	v.greedy = src.limits.Instances > h.crowd.share()
+	v.instances = instances(src.limits, v.outward)
+	v.greedy = v.instances > h.crowd.share()
 	v.fetcher = newFetcher(v.rights, src.limits.FetchBytes, h.cfg.HTTP)
 	v.breaker = breaker{cfg: h.cfg.Breaker, now: h.cfg.Now}
-	v.pool = newPool(src.limits.Instances, v.start, v.renew, v.discard)
+	v.pool = newPool(v.instances, v.start, v.renew)
 	return v, v.begin(ctx)
+}
+
+// instances is how many a plugin may have: what was asked for, or as many as can
+// compute at a time, and more of those that mostly wait.
+func instances(l Limits, outward bool) int {
+	if l.Instances > 0 {
+		return l.Instances
+	}
+	if outward {
+		return 4 * runtime.GOMAXPROCS(0)
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 // waits reports whether a module calls what does not answer at once.
@@ -88,8 +104,7 @@ func (v *version) begin(ctx context.Context) error {
 			err = i.Restore(v.snapshot)
 		}
 		if err != nil {
-			v.discard(i)
-			return err
+			return errors.Join(err, i.Close())
 		}
 	}
 	v.pool.open(i)
@@ -129,16 +144,7 @@ func (v *version) start(ctx context.Context) (*wasm.Instance, error) {
 	}
 	g.end()
 	g.born, g.size = time.Now(), i.MemorySize()
-	g.keeps = !v.outward && !v.greedy && v.host.crowd.keep()
 	return i, nil
-}
-
-// discard ends an instance.
-func (v *version) discard(i *wasm.Instance) {
-	if i.State.(*guest).keeps {
-		v.host.crowd.giveUp()
-	}
-	_ = i.Close() // it holds memory only; there is nothing to report
 }
 
 func (v *version) configure(i *wasm.Instance, g *guest) error {
@@ -169,7 +175,7 @@ func (v *version) renew(i *wasm.Instance) *wasm.Instance {
 	if v.snapshot != nil && !g.broken && !v.old(g) && i.Reset() {
 		return i
 	}
-	v.discard(i)
+	_ = i.Close() // it holds memory only; there is nothing to report
 	next, err := v.start(context.Background())
 	if err != nil {
 		v.log.Warn("plugin: no new instance", "err", err)

@@ -7,14 +7,14 @@
 // likes and keeps the whole process from collecting garbage; fuel bounds both.
 //
 //	module --Rewrite--> module'
-//	         + globals for fuel (i64, mutable, exported under reserved names)
+//	         + globals for fuel and for stopping (mutable, exported under reserved names)
 //	         + a charge at each function entry, loop head, bulk operation, growth
 //	         + a function that refills the tank
 //	         + an export of each mutable global, for resetting instances
 //	         + a ceiling on tables
 //
-// The fuel is the last two globals and the walker refuses any index that the module
-// did not declare, so no code of the guest can name it. Charges depend on the
+// These are the last three globals and the walker refuses any index that the module
+// did not declare, so no code of the guest can name them. Charges depend on the
 // code alone: the same input burns the same fuel on every machine. What divides,
 // takes a root or rounds counts for 32 instructions.
 //

@@ -84,29 +84,20 @@ func (w *watch) remove(i *Instance) {
 func (i *Instance) Claim() bool { return i.state.CompareAndSwap(free, i.watch.tick.Load()) }
 
 // Take lets the time begin anew of an instance that the caller has.
-func (i *Instance) Take() {
-	if i.state.Swap(i.watch.tick.Load()) == ending {
-		i.calm()
-	}
-}
+func (i *Instance) Take() { i.become(i.watch.tick.Load()) }
 
 // Free gives an instance to whoever claims it.
-func (i *Instance) Free() { i.leave(free) }
+func (i *Instance) Free() { i.become(free) }
 
 // Hold says that the caller keeps an instance that no call runs in.
-func (i *Instance) Hold() { i.leave(held) }
+func (i *Instance) Hold() { i.become(held) }
 
-func (i *Instance) leave(to int64) {
+func (i *Instance) become(to int64) {
 	if was := i.state.Load(); was != ending && i.state.CompareAndSwap(was, to) {
 		return
 	}
-	i.calm()
-	i.state.Store(to)
-}
-
-// calm takes back what the watch has told an instance.
-func (i *Instance) calm() {
-	i.watch.mu.Lock() // it may still be telling
+	i.watch.mu.Lock() // it may still be telling it to stop
 	defer i.watch.mu.Unlock()
 	i.stop.Set(0)
+	i.state.Store(to)
 }
