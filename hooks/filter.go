@@ -9,9 +9,10 @@ import (
 // Filter is a point at which handlers may change a value of type T or refuse.
 type Filter[T any] struct {
 	handlers[func(context.Context, *T) error] // on the value in its place
-	name                                      string
-	viewer                                    Viewer[T]
-	boxes                                     sync.Pool // of *T: values are large and filters run often
+
+	name   string
+	viewer Viewer[T]
+	boxes  sync.Pool // of *T: values are large and filters run often
 }
 
 var _ Point = (*Filter[int])(nil)

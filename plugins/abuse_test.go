@@ -269,9 +269,9 @@ func attacks() []attack {
 // detector: what counts is that nothing runs away.
 func slack() time.Duration {
 	if raceEnabled {
-		return 50
+		return 25
 	}
-	return 10
+	return 3
 }
 
 // patience is for the clock of calls under the race detector.
@@ -302,23 +302,18 @@ func TestAbuse(t *testing.T) {
 	}
 	for _, a := range attacks() {
 		t.Run(a.name, func(t *testing.T) {
-			begun := time.Now()
-			if _, err := host.Load(context.Background(), plugins.Spec{Name: "raw", Module: a.form(false), Grants: all()}); err == nil {
-				t.Error("the raw form was loaded")
-			}
-			if took := time.Since(begun); took > a.bound*slack() {
-				t.Errorf("refusing the raw form took %s", took)
-			}
+			a.within(t, "refusing the raw form", func() {
+				if _, err := host.Load(context.Background(), plugins.Spec{Name: "raw", Module: a.form(false), Grants: all()}); err == nil {
+					t.Error("the raw form was loaded")
+				}
+			})
 			for _, onError := range []string{plugins.Deny, plugins.Skip} {
 				last.Store(nil)
-				begun := time.Now()
-				stage, class := a.run(t, host, onError, &last)
-				if took := time.Since(begun); took > a.bound*slack() {
-					t.Errorf("%s: it took %s", onError, took)
-				}
-				if stage != a.stage || !a.expects(class) {
-					t.Errorf("%s: ended at %s with %q, want %s with %q", onError, stage, class, a.stage, a.class)
-				}
+				a.within(t, onError, func() {
+					if stage, class := a.run(t, host, onError, &last); stage != a.stage || !a.expects(class) {
+						t.Errorf("%s: ended at %s with %q, want %s with %q", onError, stage, class, a.stage, a.class)
+					}
+				})
 			}
 			took := gc.take()
 			for tries := 0; tries < 3 && took > limit; tries++ { // an attack does the same each time, the rest of the machine does not
@@ -342,6 +337,22 @@ func TestAbuse(t *testing.T) {
 		}
 		runtime.Gosched()
 	}
+}
+
+// within runs an attack, again if it takes too long: it does the same each time, the
+// rest of the machine does not.
+func (a attack) within(t *testing.T, what string, run func()) {
+	t.Helper()
+	for range 3 {
+		begun := time.Now()
+		run()
+		took := time.Since(begun)
+		if took <= a.bound*slack() {
+			return
+		}
+		t.Logf("%s took %s", what, took)
+	}
+	t.Errorf("%s took longer than %s three times", what, a.bound*slack())
 }
 
 func (a attack) expects(class string) bool {

@@ -35,8 +35,9 @@ func (b Breaker) withDefaults() Breaker {
 
 var errQuarantine = errors.New("it broke too often and is put aside")
 
-// breaker counts the failures of one version. While all is well, and
-// since the last failure is older than the window, a call costs it two atomic loads. Safe for concurrent use.
+// breaker counts the failures of one version. While all is well, which is when the
+// last failure is older than the window, a call costs it two atomic loads. Safe for
+// concurrent use.
 type breaker struct {
 	cfg Breaker
 	now func() time.Time

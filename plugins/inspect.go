@@ -2,6 +2,8 @@ package plugins
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +14,99 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
+
+// ErrFuel is in the error of a plugin that burns more fuel than it is given, at
+// its start too.
+var ErrFuel = wasm.ErrFuel
+
+// Inspection is a plugin as [Host.Inspect] finds it.
+type Inspection struct {
+	Report
+	Start []Start // in their order; the last may have failed
+}
+
+// Start is what a function burns that runs when an instance starts.
+type Start struct {
+	Name        string // _initialize or configure
+	Fuel, Limit int64
+	Error       string // why no instance can start; "" for one that does
+}
+
+// Inspect describes a plugin and measures its start. It loads nothing, and other
+// than Load it takes a plugin that cannot start: Start says why. Its errors are
+// those of Load.
+func (h *Host) Inspect(ctx context.Context, spec Spec) (Inspection, error) {
+	if !h.enter() {
+		return Inspection{}, fmt.Errorf("plugin %s: the host is %w", spec.label(), ErrClosed)
+	}
+	defer h.loads.Done()
+	found, err := h.inspect(ctx, spec)
+	if err != nil {
+		return found, fmt.Errorf("plugin %s: %w", spec.label(), err)
+	}
+	return found, nil
+}
+
+func (h *Host) inspect(ctx context.Context, spec Spec) (Inspection, error) {
+	src, err := open(spec)
+	if err != nil {
+		return Inspection{}, err
+	}
+	if err := src.verify(h.cfg.Keys); err != nil {
+		return Inspection{}, err
+	}
+	module, err := h.compileModule(ctx, src)
+	if err != nil {
+		return Inspection{}, err
+	}
+	p := &Plugin{host: h, seats: newCrowd(h.crowd.share())}
+	v, err := h.newVersion(ctx, p, src, module)
+	if v == nil {
+		return Inspection{}, errors.Join(err, module.Close(context.WithoutCancel(ctx)))
+	}
+	p.name = v.name
+	p.live.Store(v)
+	found := Inspection{Report: p.Report(), Start: v.measure(ctx)}
+	if err != nil { // it cannot start, and measure has found that out as well
+		return found, module.Close(context.WithoutCancel(ctx))
+	}
+	return found, v.close(context.WithoutCancel(ctx))
+}
+
+// measure starts an instance, whatever comes of it.
+func (v *version) measure(ctx context.Context) []Start {
+	g := &guest{version: v, keys: make([]rulebook, len(v.manifest.Hooks)), journal: journal{limits: &v.source.limits}}
+	g.begin(context.WithoutCancel(ctx), nil, nil)
+	i, err := v.module.Instantiate(ctx, g)
+	if err != nil {
+		return []Start{{Name: "instance", Error: err.Error()}}
+	}
+	defer i.Close()
+	var steps []Start
+	for _, name := range []string{abi.Initialize, abi.Configure} {
+		if _, ok := v.exports[name]; !ok {
+			continue
+		}
+		step := v.step(i, name)
+		if steps = append(steps, step); step.Error != "" {
+			break
+		}
+	}
+	return steps
+}
+
+func (v *version) step(i *wasm.Instance, name string) Start {
+	limit := v.source.limits.StartFuel
+	status, err := i.Call(name, limit)
+	s := Start{Name: name, Fuel: limit - max(0, i.Fuel()), Limit: limit}
+	switch {
+	case err != nil:
+		s.Error = err.Error()
+	case status != 0:
+		s.Error = "it refuses its configuration: " + cmp.Or(i.State.(*guest).failure, fmt.Sprintf("status %d", status))
+	}
+	return s
+}
 
 const hookSignature = "() -> i32"
 

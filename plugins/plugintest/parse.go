@@ -40,16 +40,28 @@ func Parse(text []byte) (File, error) {
 	if len(text) > maxFile {
 		return File{}, fmt.Errorf("vectors: more than %d bytes: split the file", maxFile)
 	}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
 	var f File
-	if err := dec.Decode(&f); err != nil {
+	if err := decodeObject(text, &f); err != nil {
 		return File{}, fmt.Errorf("vectors: %w%s", err, position(text, err))
 	}
-	if _, err := dec.Token(); err != io.EOF {
-		return File{}, errors.New("vectors: something follows the closing brace: a file is one JSON object")
-	}
 	return f, f.check()
+}
+
+// decodeObject reads the one JSON object that text is.
+func decodeObject(text []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(into)
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return errors.New("the JSON ends before it is complete")
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("something follows the closing brace: one JSON object is expected")
+	}
+	return nil
 }
 
 // position names the line of a JSON error that knows its offset.

@@ -148,11 +148,11 @@ func ReadRecord(r io.Reader) ([]Vector, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLine)
 	for n := 1; lines.Scan(); n++ {
-		one, err := Parse(fmt.Appendf(nil, `{"vectors":[%s]}`, lines.Bytes()))
+		v, err := readCall(lines.Bytes())
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
-		f.Vectors = append(f.Vectors, one.Vectors...)
+		f.Vectors = append(f.Vectors, v)
 	}
 	if err := lines.Err(); err != nil {
 		return nil, err
@@ -161,4 +161,12 @@ func ReadRecord(r io.Reader) ([]Vector, error) {
 		return nil, errors.New("no call was recorded")
 	}
 	return f.Vectors, nil
+}
+
+// readCall reads one line.
+func readCall(line []byte) (v Vector, err error) {
+	if err = decodeObject(line, &v); err == nil {
+		err = v.check()
+	}
+	return v, err
 }

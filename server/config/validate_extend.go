@@ -71,7 +71,7 @@ const minWatch = 100 * time.Millisecond
 func (k *checker) pluginLimits(key string, l PluginLimits) {
 	k.between(key+".module_bytes", l.ModuleBytes, 8, 1<<28)
 	k.between(key+".memory_bytes", l.MemoryBytes, 1<<16, 1<<30)
-	k.between(key+".instances", l.Instances, 1, 1024)
+	k.between(key+".instances", l.Instances, 0, 1024)
 	k.positive(key+".wait", l.Wait)
 	k.between(key+".fuel", l.Fuel, 1000, 1<<31)
 	k.between(key+".start_fuel", l.StartFuel, 1000, 1<<31)
