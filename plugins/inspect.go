@@ -67,10 +67,13 @@ func (h *Host) inspect(ctx context.Context, spec Spec) (Inspection, error) {
 	p.name = v.name
 	p.live.Store(v)
 	found := Inspection{Report: p.Report(), Start: v.measure(ctx)}
-	if err != nil { // it cannot start, and measure has found that out as well
-		return found, module.Close(context.WithoutCancel(ctx))
+	if err == nil {
+		return found, v.close(context.WithoutCancel(ctx))
 	}
-	return found, v.close(context.WithoutCancel(ctx))
+	if !slices.ContainsFunc(found.Start, func(s Start) bool { return s.Error != "" }) {
+		found.Start = append(found.Start, Start{Name: "snapshot", Error: err.Error()})
+	}
+	return found, module.Close(context.WithoutCancel(ctx))
 }
 
 // measure starts an instance, whatever comes of it.

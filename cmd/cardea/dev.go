@@ -62,7 +62,7 @@ func dev(cmd *cobra.Command, f devFlags) error {
 		return err
 	}
 	defer unlock()
-	guest, err := f.guest.open(cmd)
+	guest, err := f.guest.open(cmd, moduleCache(cfg))
 	if err != nil {
 		return err
 	}
@@ -76,15 +76,26 @@ func dev(cmd *cobra.Command, f devFlags) error {
 		Compiler: compiler, Reread: func() (*config.Config, error) { return reread(path) },
 	})
 	if err != nil {
-		return err
+		return started(err)
 	}
 	return runServer(cmd.Context(), s, func() error {
+		guest.tell(cmd)
 		facts := newFacts(cfg, command(path))
+		facts.guest = guest.lines()
 		if err := facts.firstUser(cmd.Context(), s.Engine()); err != nil {
 			return err
 		}
 		return facts.print(cmd.OutOrStdout(), f.json)
 	})
+}
+
+// moduleCache is where the server keeps compiled modules, so that one that was tried
+// is not compiled again.
+func moduleCache(cfg *config.Config) string {
+	if cfg.Store.Driver == "memory" {
+		return pluginCache()
+	}
+	return filepath.Join(cfg.Data, "wasm-cache")
 }
 
 // command is how to call this program again for the configuration at path.

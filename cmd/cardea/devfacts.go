@@ -22,6 +22,7 @@ type facts struct {
 
 	command string // how to call this program again
 	config  *config.Config
+	guest   []string // where the plugin of --plugin is bound
 }
 
 func newFacts(cfg *config.Config, command string) facts {
@@ -60,10 +61,20 @@ func (f facts) table(w io.Writer) {
 	for i, r := range f.config.Rules {
 		row([]string{"rules", ""}[min(i, 1)], describeRule(r))
 	}
-	for i, h := range f.config.Hooks {
-		row([]string{"hooks", ""}[min(i, 1)], h.Point+" by "+cmp.Or(h.Expr, "plugin "+h.Plugin))
+	for i, text := range f.hooks() {
+		row([]string{"hooks", ""}[min(i, 1)], text)
 	}
 	t.Flush()
+}
+
+// hooks are the bindings in the order of their calls, as far as one can tell: a
+// guest comes after what is configured.
+func (f facts) hooks() []string {
+	var out []string
+	for _, h := range f.config.Hooks {
+		out = append(out, h.Point+" by "+cmp.Or(h.Expr, "plugin "+h.Plugin))
+	}
+	return append(out, f.guest...)
 }
 
 func (f facts) upstream() string {

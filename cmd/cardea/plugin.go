@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -55,26 +57,38 @@ func pluginCache() string {
 }
 
 // withPlugin loads a project's module with everything that it asks for.
-func withPlugin(cmd *cobra.Command, p project, fn func(*plugins.Plugin) error) (err error) {
-	m, err := p.module()
+func withPlugin(cmd *cobra.Command, p project, fn func(*plugins.Plugin) error) error {
+	spec, err := p.spec()
 	if err != nil {
 		return err
 	}
-	ctx := cmd.Context()
-	host, err := plugins.Open(ctx, plugins.Config{CacheDir: pluginCache(), Compiler: compiler})
+	return withHost(cmd.Context(), pluginCache(), func(host *plugins.Host) error {
+		loaded, err := host.Load(cmd.Context(), spec)
+		if err != nil {
+			return started(err)
+		}
+		return fn(loaded)
+	})
+}
+
+// withHost opens a host of the command's own.
+func withHost(ctx context.Context, cache string, fn func(*plugins.Host) error) (err error) {
+	host, err := plugins.Open(ctx, plugins.Config{CacheDir: cache, Compiler: compiler})
 	if err != nil {
 		return err
 	}
-	defer func() { err = firstError(err, host.Close(ctx)) }()
-	spec := plugins.Spec{
-		Name: p.name, Module: m.Wasm, Manifest: m.Manifest, SHA256: digestOf(m.Wasm),
-		Grants: p.manifest.Grants, Config: p.sampleConfig(), Secrets: p.sampleSecrets(),
-	}
-	loaded, err := host.Load(ctx, spec)
-	if err != nil {
+	defer func() { err = firstError(err, host.Close(context.WithoutCancel(ctx))) }()
+	return fn(host)
+}
+
+const endlessStart = "move the work out of its start (init, configure) into the hook, or raise limits.start_fuel where a server configures the plugin"
+
+// started adds what to do to the error of a plugin whose start does not end.
+func started(err error) error {
+	if !errors.Is(err, plugins.ErrFuel) {
 		return err
 	}
-	return fn(loaded)
+	return fmt.Errorf("%w: %s", err, endlessStart)
 }
 
 // withRunner opens the vectors' runner on a project's module.

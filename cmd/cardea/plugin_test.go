@@ -97,7 +97,7 @@ func TestPlugin_firstSteps(t *testing.T) {
 	pluginOK(t, []string{"4 vectors pass", "Next: cardea dev --plugin hello"}, "test")
 	pluginOK(t, []string{"Built", "sha256"}, "build", "hello")
 	pluginOK(t, []string{"a server loads it"}, "check", "hello")
-	pluginOK(t, []string{"asks to write", "claim.greeting", "on_token_claims () -> i32"}, "inspect", "hello")
+	pluginOK(t, []string{"asks to write", "claim.greeting", "on_token_claims () -> i32", "_initialize: fuel ", "configure: fuel ", "Next: cardea plugin test hello"}, "inspect", "hello")
 	pluginFails(t, "not empty", "new", "--lang", "go", "hello")
 }
 
@@ -106,9 +106,9 @@ func TestPlugin_module(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	pluginOK(t, []string{"7 vectors pass", "set lifetime = 7200"}, "test", "-v", dir)
 	pluginOK(t, []string{"7 vectors pass"}, "test", filepath.Join(dir, "short-expiry.wasm"))
-	pluginOK(t, []string{"PER CALL", "a week becomes two hours"}, "bench", "--time", "1ms", dir)
+	pluginOK(t, []string{"PER CALL", "a week becomes two hours", "Next: "}, "bench", "--time", "1ms", dir)
 	pluginOK(t, []string{`"Hooks":["auth-expire","token-claims"]`}, "inspect", "--json", dir)
-	pluginOK(t, []string{"7 calls, no difference"}, "diff", dir, dir)
+	pluginOK(t, []string{"7 calls, no difference", "Next: cardea plugin sign"}, "diff", dir, dir)
 	pluginFails(t, "nothing to build", "build", dir)
 }
 
@@ -135,6 +135,58 @@ func TestPlugin_messages(t *testing.T) {
 	pluginFails(t, "a.json", "test")
 	putFile(t, filepath.Join(dir, "b.json"), `{"hooks":[],"abi":{"major":1}}`)
 	pluginFails(t, "two manifests", "test", ".")
+}
+
+// TestPlugin_missing: what is not there, or is something else, is answered with what
+// is expected and how it is made.
+func TestPlugin_missing(t *testing.T) {
+	module := filepath.Join(copyModule(t), "short-expiry.wasm")
+	dir := emptyFolder(t)
+	for file, text := range map[string]string{
+		"README.md": "# hi", "x.wasm": "abc", "y.wasm": "\x00asmabc", "r.json": "{", "z.wasm": string(readFile(t, module)),
+	} {
+		putFile(t, filepath.Join(dir, file), text)
+	}
+	for _, test := range []struct{ args, says string }{
+		{"inspect README.md", "README.md is neither a WebAssembly module (.wasm) nor a plugin's directory: give one of them"},
+		{"test x.wasm", "x.wasm is not a module"},
+		{"test y.wasm", "not a module that can be used here"},
+		{"bench y.wasm", "not a module that can be used here"},
+		{"bench z.wasm", "write vectors there"},
+		{"diff z.wasm z.wasm", "write vectors there"},
+		{"replay r.json z.wasm", "r.json: line 1: the JSON ends before it is complete: a recording has one call a line"},
+		{"replay r.json z.wasm", "`cardea dev --plugin . --record FILE` makes one"},
+		{"replay none.json z.wasm", "`cardea dev --plugin . --record FILE` makes one"},
+		{"verify --key k.pub z.wasm", "cardea plugin sign --generate --key FILE"},
+		{"sign --key k.pem z.wasm", "cardea plugin sign --generate --key k.pem makes one"},
+		{"list", "start one with cardea serve or cardea dev"},
+		{"reload", "start one with cardea serve or cardea dev"},
+	} {
+		pluginFails(t, test.says, strings.Fields(test.args)...)
+	}
+}
+
+// endlessModule is a module of the ABI whose _initialize does not end:
+//
+//	(module (memory (export "memory") 1)
+//	  (func (export "hook_abi_v1")) (func (export "_initialize") (loop (br 0)))
+//	  (func (export "on_token_claims") (result i32) (i32.const 0)))
+const endlessModule = "\x00asm\x01\x00\x00\x00" +
+	"\x01\x08\x02\x60\x00\x00\x60\x00\x01\x7f" + // types: () -> (), () -> i32
+	"\x03\x04\x03\x00\x00\x01" + "\x05\x03\x01\x00\x01" +
+	"\x07\x38\x04\x06memory\x02\x00\x0bhook_abi_v1\x00\x00\x0b_initialize\x00\x01\x0fon_token_claims\x00\x02" +
+	"\x0a\x11\x03\x02\x00\x0b\x07\x00\x03\x40\x0c\x00\x0b\x0b\x04\x00\x41\x00\x0b"
+
+// TestPlugin_endlessStart: inspect says why it can't start and goes on, the others
+// fail; each says what to do.
+func TestPlugin_endlessStart(t *testing.T) {
+	dir := emptyFolder(t)
+	module := filepath.Join(dir, "endless.wasm")
+	putFile(t, module, endlessModule)
+	pluginOK(t, []string{"_initialize: out of fuel", endlessStart, "isolation", "Next: mend its start"}, "inspect", module)
+	pluginFails(t, endlessStart, "check", module)
+	pluginFails(t, endlessStart, "test", module)
+	rootFails(t, endlessStart, "dev", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--plugin", module)
 }
 
 func TestPluginCheck_notes(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -25,18 +26,31 @@ the same everywhere.`,
 			if err != nil {
 				return err
 			}
-			file, err := plugintest.Read(p.vectors)
+			file, err := readVectors(cmd, p)
 			if err != nil {
 				return err
 			}
 			return withRunner(cmd, p, isolation, func(r *plugintest.Runner) error {
-				return bench(cmd, r, file.Vectors, each)
+				if err := bench(cmd, r, file.Vectors, each); err != nil {
+					return err
+				}
+				fmt.Fprintln(cmd.OutOrStdout(), afterBench(p, file.Vectors, pathArg(args)))
+				return nil
 			})
 		},
 	}
 	cmd.Flags().StringVar(&isolation, "isolation", "", "reset (default), fresh or reuse")
 	cmd.Flags().DurationVar(&each, "time", 500*time.Millisecond, "how long to run each vector")
 	return cmd
+}
+
+// afterBench is what comes next: bounds for what was measured, if they are missing.
+func afterBench(p project, vectors []plugintest.Vector, path string) string {
+	unbound := func(v plugintest.Vector) bool { return v.Want.LoadError == "" && v.Want.MaxFuel == 0 }
+	if slices.ContainsFunc(vectors, unbound) {
+		return "Next: bound the fuel with max_fuel in " + p.vectors + ", then cardea plugin test " + path
+	}
+	return "Next: cardea plugin test " + path
 }
 
 func bench(cmd *cobra.Command, r *plugintest.Runner, vectors []plugintest.Vector, each time.Duration) error {

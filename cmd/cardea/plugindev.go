@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -38,11 +37,12 @@ type guest struct {
 	*app.Guest
 	project project
 	record  *os.File
+	cache   string // of compiled modules, the server's own
 }
 
 // open builds the plugin. Without the flag there is none, and all methods of the
 // result do nothing.
-func (f guestFlags) open(cmd *cobra.Command) (*guest, error) {
+func (f guestFlags) open(cmd *cobra.Command, cache string) (*guest, error) {
 	if f.path == "" {
 		return &guest{}, f.unused()
 	}
@@ -57,7 +57,7 @@ func (f guestFlags) open(cmd *cobra.Command) (*guest, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &guest{Guest: &app.Guest{Spec: spec, Watch: watchEvery}, project: p}
+	g := &guest{Guest: &app.Guest{Spec: spec, Watch: watchEvery}, project: p, cache: cache}
 	return g, f.startRecord(g)
 }
 
@@ -130,48 +130,25 @@ func (f guestFlags) startRecord(g *guest) (err error) {
 	return nil
 }
 
-// follow builds the plugin again whenever its sources change, until ctx ends. The
-// server sees the new module by itself.
-func (g *guest) follow(ctx context.Context, cmd *cobra.Command) {
-	if g.project.language == nil {
-		return
-	}
-	first := true
-	err := watch(ctx, g.project, func() {
-		if first {
-			first = false
-			return
-		}
-		out := cmd.ErrOrStderr()
-		if err := g.project.build(ctx); err != nil {
-			fmt.Fprintf(out, "plugin %s: the running version stays: %v\n", g.project.name, err)
-			return
-		}
-		fmt.Fprintf(out, "plugin %s: built anew\n", g.project.name)
-	})
-	if ctx.Err() == nil { // watch ends with an error, and the usual one is the end of ctx
-		fmt.Fprintf(cmd.ErrOrStderr(), "plugin %s: its files are no longer watched: %v\n", g.project.name, err)
+// tell says that the plugin runs.
+func (g *guest) tell(cmd *cobra.Command) {
+	if g.Guest != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "plugin %s runs; what is saved in %s counts from the next call on\n", g.project.name, g.project.dir)
 	}
 }
 
-// start follows the plugin in the background; stop ends that and closes the record.
-func (g *guest) start(cmd *cobra.Command) (stop func()) {
+// lines are the points that the plugin is bound to, for the table of facts.
+func (g *guest) lines() []string {
 	if g.Guest == nil {
-		return func() {}
+		return nil
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "plugin %s runs at %s; what is saved in %s counts from the next call on\n",
-		g.project.name, strings.Join(g.project.manifest.Hooks, ", "), g.project.dir)
-	ctx, cancel := context.WithCancel(cmd.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		g.follow(ctx, cmd)
-	}()
-	return func() {
-		cancel()
-		<-done
-		if g.record != nil {
-			g.record.Close()
-		}
+	by := " by plugin " + g.project.name
+	if len(g.project.manifest.Hooks) == 0 {
+		return []string{"each point that it has a hook for" + by}
 	}
+	var out []string
+	for _, point := range g.project.manifest.Hooks {
+		out = append(out, point+by)
+	}
+	return out
 }

@@ -7,6 +7,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
 )
 
 // TestPluginDev is the end of a new author's path: what is saved changes the
@@ -16,6 +20,9 @@ func TestPluginDev(t *testing.T) {
 	pluginOK(t, nil, "new", "--lang", "go", "hello")
 	record := filepath.Join(dir, "calls.jsonl")
 	s := startDev(t, dir, "--plugin", "hello", "--record", record)
+	if log := s.log.String(); strings.Contains(log, "granted less") || !strings.Contains(log, "plugin hello runs") {
+		t.Errorf("the log of a first start is\n%s", log)
+	}
 	if got := greeting(t, s); got != "hello admin" {
 		t.Fatalf("the claim is %q, want %q", got, "hello admin")
 	}
@@ -27,7 +34,12 @@ func TestPluginDev(t *testing.T) {
 	if got := greeting(t, s); got != "good day admin" {
 		t.Errorf("after a mistake the claim is %q", got)
 	}
-	edit(t, source, "func main() { nonsense }", "func main() {}")
+	edit(t, source, "func main() { nonsense }", "func main() {}\n\nfunc init() { for { } }")
+	awaitText(t, s.log.String, endlessStart)
+	if log := s.log.String(); strings.Count(log, "built anew") != 1 || strings.Contains(log, "level=ERROR") {
+		t.Errorf("a module that does not start was given to the server:\n%s", log)
+	}
+	edit(t, source, "\n\nfunc init() { for { } }", "")
 	addHook(t, source)
 	awaitText(t, func() string { return lifetime(t, s) }, "61s")
 	if err := s.stop(); err != nil {
@@ -37,6 +49,20 @@ func TestPluginDev(t *testing.T) {
 	first := strings.SplitN(string(readFile(t, record)), "\n", 2)[0]
 	putFile(t, record, first+"\n")
 	pluginOK(t, []string{"1 vectors pass"}, "replay", record, "hello")
+}
+
+// TestFacts_hooks: the plugin of --plugin stands in the table after what is configured.
+func TestFacts_hooks(t *testing.T) {
+	g := guest{Guest: &app.Guest{}, project: project{name: "hello", manifest: plugins.Manifest{Hooks: []string{"login-after"}}}}
+	f := newFacts(&config.Config{Hooks: []config.Hook{{Point: "auth-expire", Expr: "900"}}}, "cardea")
+	f.guest = g.lines()
+	var out strings.Builder
+	if err := f.print(&out, false); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(strings.Fields(out.String()), " "); !strings.Contains(got, "hooks auth-expire by 900 login-after by plugin hello Try it") {
+		t.Errorf("the table is\n%s", out.String())
+	}
 }
 
 func TestPluginDev_mistakes(t *testing.T) {

@@ -33,7 +33,7 @@ func diffPlugins(cmd *cobra.Command, args []string, record string) error {
 	if err != nil {
 		return err
 	}
-	vectors, err := diffVectors(after, record)
+	vectors, err := diffVectors(cmd, after, record)
 	if err != nil {
 		return err
 	}
@@ -45,18 +45,18 @@ func diffPlugins(cmd *cobra.Command, args []string, record string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", args[1], err)
 	}
-	return printDiff(cmd.OutOrStdout(), was, is)
+	return printDiff(cmd.OutOrStdout(), args[1], was, is)
 }
 
-func diffVectors(p project, record string) ([]plugintest.Vector, error) {
+func diffVectors(cmd *cobra.Command, p project, record string) ([]plugintest.Vector, error) {
 	if record != "" {
 		return readRecord(record)
 	}
-	file, err := plugintest.Read(p.vectors)
+	file, err := readVectors(cmd, p)
 	return file.Vectors, err
 }
 
-func printDiff(w io.Writer, was, is []plugintest.Result) error {
+func printDiff(w io.Writer, path string, was, is []plugintest.Result) error {
 	differ := 0
 	for i := range was {
 		lines := is[i].Diff(was[i])
@@ -70,8 +70,8 @@ func printDiff(w io.Writer, was, is []plugintest.Result) error {
 		}
 	}
 	if differ > 0 {
-		return fmt.Errorf("%d of %d calls differ: if that is what you meant, raise the version in the manifest", differ, len(was))
+		return fmt.Errorf("%d of %d calls differ: if that is what you meant, raise the version in the manifest, then cardea plugin test %s", differ, len(was), path)
 	}
-	_, err := fmt.Fprintf(w, "%d calls, no difference.\n", len(was))
+	_, err := fmt.Fprintf(w, "%d calls, no difference.\nNext: cardea plugin sign --key FILE %s\n", len(was), path)
 	return err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -23,20 +24,64 @@ func newPluginInspect() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withPlugin(cmd, p, func(loaded *plugins.Plugin) error {
-				r := loaded.Report()
-				if asJSON {
-					return json.NewEncoder(cmd.OutOrStdout()).Encode(r)
-				}
-				return printReport(cmd.OutOrStdout(), r)
-			})
+			r, err := inspection(cmd.Context(), p)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(r)
+			}
+			if err := printReport(cmd.OutOrStdout(), r); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "Next: %s %s\n", afterInspect(p, r), pathArg(args))
+			return err
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
 
-func printReport(w io.Writer, r plugins.Report) error {
+func inspection(ctx context.Context, p project) (found plugins.Inspection, err error) {
+	spec, err := p.spec()
+	if err != nil {
+		return found, err
+	}
+	err = withHost(ctx, pluginCache(), func(host *plugins.Host) error {
+		found, err = host.Inspect(ctx, spec)
+		return err
+	})
+	return found, err
+}
+
+// afterInspect is the command that comes next.
+func afterInspect(p project, r plugins.Inspection) string {
+	if n := len(r.Start); n > 0 && r.Start[n-1].Error != "" {
+		return "mend its start, then cardea plugin check"
+	}
+	if !exists(p.vectors) {
+		return "cardea plugin check"
+	}
+	return "cardea plugin test"
+}
+
+// starts says what starting an instance burns, or why none can start.
+func starts(list []plugins.Start) []string {
+	var out []string
+	for _, s := range list {
+		text := fmt.Sprintf("%s: fuel %d of %d", s.Name, s.Fuel, s.Limit)
+		if s.Error != "" {
+			text = s.Name + ": " + s.Error
+		}
+		if s.Error != "" && s.Fuel >= s.Limit && s.Limit > 0 {
+			text += ": " + endlessStart
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+func printReport(w io.Writer, r plugins.Inspection) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(name string, values ...string) {
 		if len(values) == 0 {
@@ -55,6 +100,7 @@ func printReport(w io.Writer, r plugins.Report) error {
 	row("asks to be allowed", r.Grants.Allow...)
 	row("imports", r.Imports...)
 	row("exports", r.Exports...)
+	row("start", starts(r.Start)...)
 	row("isolation", "reset: each call begins with the memory that configure left (the default)",
 		"reuse: faster, and what it saw of one user is there when it sees the next", "fresh: a new instance for each call")
 	return t.Flush()

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -60,6 +61,9 @@ func openProject(path string) (project, error) {
 		return project{}, fmt.Errorf("%w: give a plugin's directory or a .wasm file; `cardea plugin new --lang go NAME` begins one", err)
 	}
 	if !info.IsDir() {
+		if err := checkModule(path); err != nil {
+			return project{}, err
+		}
 		return moduleProject(path)
 	}
 	p := project{dir: path}
@@ -103,6 +107,25 @@ func moduleProject(file string) (project, error) {
 	return p, err
 }
 
+// checkModule looks at a file's first bytes, before anything else that can be wrong
+// with it is said.
+func checkModule(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	const magic = "\x00asm"
+	head, err := io.ReadAll(io.LimitReader(f, int64(len(magic))))
+	switch {
+	case err != nil || string(head) == magic:
+		return err
+	case filepath.Ext(file) == ".wasm":
+		return fmt.Errorf("%s is not a module: it does not begin as WebAssembly does: build it again, or give the plugin's directory", file)
+	}
+	return fmt.Errorf("%s is neither a WebAssembly module (.wasm) nor a plugin's directory: give one of them; `cardea plugin new --lang go NAME` begins a plugin", file)
+}
+
 // innerManifest is the manifest inside a module, nil without one.
 func innerManifest(file string) ([]byte, error) {
 	module, err := os.ReadFile(file)
@@ -129,10 +152,12 @@ func findManifest(dir string) (name string, text []byte, err error) {
 		name, text = strings.TrimSuffix(filepath.Base(file), ".json"), data
 	}
 	if text == nil {
-		return "", nil, fmt.Errorf("%s has no manifest, NAME.json with \"hooks\" and \"abi\" in it: `cardea plugin new --lang go NAME` begins a plugin that has one", dir)
+		return "", nil, fmt.Errorf("%s has %w", dir, errNoManifest)
 	}
 	return name, text, nil
 }
+
+var errNoManifest = errors.New("no manifest, NAME.json with \"hooks\" and \"abi\" in it: `cardea plugin new --lang go NAME` begins a plugin that has one")
 
 // looksLikeManifest tells manifests, broken ones too, from package.json and kin.
 func looksLikeManifest(data []byte) bool {
@@ -158,6 +183,15 @@ func (p project) module() (plugintest.Module, error) {
 		return plugintest.Module{}, fmt.Errorf("%w: build it first: cardea plugin build %s", err, p.dir)
 	}
 	return plugintest.Module{Wasm: wasm, Manifest: p.text}, err
+}
+
+// spec asks a host for the plugin with everything that it asks for.
+func (p project) spec() (plugins.Spec, error) {
+	m, err := p.module()
+	return plugins.Spec{
+		Name: p.name, Module: m.Wasm, Manifest: m.Manifest, SHA256: digestOf(m.Wasm),
+		Grants: p.manifest.Grants, Config: p.sampleConfig(), Secrets: p.sampleSecrets(),
+	}, err
 }
 
 // sampleConfig is a configuration that the plugin accepts: the one that its

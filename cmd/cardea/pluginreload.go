@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -29,7 +30,7 @@ func newPluginList() *cobra.Command {
 			}
 			var list []app.Plugin
 			if err := control.Get(cmd.Context(), cfg.Data, "/plugins", &list); err != nil {
-				return err
+				return unserved(err)
 			}
 			if asJSON {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(list)
@@ -61,7 +62,7 @@ there are and where they are bound counts from the next start.`,
 			}
 			var list []app.Plugin
 			if err := control.Post(cmd.Context(), cfg.Data, path, &list); err != nil {
-				return err
+				return unserved(err)
 			}
 			if err := printPlugins(cmd.OutOrStdout(), list); err != nil {
 				return err
@@ -69,6 +70,14 @@ there are and where they are bound counts from the next start.`,
 			return refusedPlugins(list)
 		},
 	}
+}
+
+// unserved adds what to do to the error that no server answers.
+func unserved(err error) error {
+	if !errors.Is(err, control.ErrNoServer) {
+		return err
+	}
+	return fmt.Errorf("%w: start one with cardea serve or cardea dev, or name the running one's configuration with --config FILE", err)
 }
 
 // refusedPlugins is the error of those that go on as they were.

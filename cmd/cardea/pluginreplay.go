@@ -39,15 +39,17 @@ them. Each line is a vector: copy one into testdata/vectors.json and it is a tes
 	return cmd
 }
 
+const aRecord = "a recording has one call a line, each a JSON object; `cardea dev --plugin . --record FILE` makes one"
+
 func readRecord(file string) ([]plugintest.Vector, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %s", err, aRecord)
 	}
 	defer f.Close()
 	vectors, err := plugintest.ReadRecord(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w: %s", file, err, aRecord)
 	}
 	return vectors, nil
 }

@@ -23,16 +23,26 @@ func newPluginSign() *cobra.Command {
 		Short: "Sign a plugin's module and manifest",
 		Long: `Sign a plugin's module and manifest: the signature, a JWS, goes beside the module
 with .jws in place of .wasm. The key is a private one, PEM or JWK; --generate
-makes it, with its public part beside it (.pub) for those who verify.`,
+makes it, with its public part beside it (.pub) for those who verify, also where
+there is no plugin to sign yet.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := openProject(pathArg(args))
+			keyOnly := generate && len(args) == 0 && errors.Is(err, errNoManifest)
+			if err != nil && !keyOnly {
+				return err
+			}
 			if generate {
 				if err := generateKey(key); err != nil {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "Made the key %s, and %s.pub for those who verify.\n", key, key)
 			}
-			return signPlugin(cmd, args, key)
+			if keyOnly {
+				fmt.Fprintf(cmd.OutOrStdout(), "There is no plugin here to sign.\nNext: cardea plugin sign --key %s PATH\n", key)
+				return nil
+			}
+			return signPlugin(cmd, p, pathArg(args), key)
 		},
 	}
 	cmd.Flags().StringVar(&key, "key", "", "file with the private key")
@@ -40,14 +50,10 @@ makes it, with its public part beside it (.pub) for those who verify.`,
 	return cmd
 }
 
-func signPlugin(cmd *cobra.Command, args []string, file string) error {
-	p, err := openProject(pathArg(args))
-	if err != nil {
-		return err
-	}
+func signPlugin(cmd *cobra.Command, p project, path, file string) error {
 	key, err := readKey(file)
 	if err != nil {
-		return err
+		return missingKey(err, "its private key, PEM or JWK, is expected there; cardea plugin sign --generate --key "+file+" makes one")
 	}
 	m, err := p.module()
 	if err != nil {
@@ -60,8 +66,16 @@ func signPlugin(cmd *cobra.Command, args []string, file string) error {
 	if err := os.WriteFile(p.signature(), append(signature, '\n'), 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "Signed %s as %s.\nNext: cardea plugin verify --key PUBLIC-KEY %s\n", p.wasm, p.signature(), pathArg(args))
+	fmt.Fprintf(cmd.OutOrStdout(), "Signed %s as %s.\nNext: cardea plugin verify --key %s %s\n", p.wasm, p.signature(), publicOf(file), path)
 	return nil
+}
+
+// publicOf is where the public part of a key is, if --generate has made it.
+func publicOf(file string) string {
+	if exists(file + ".pub") {
+		return file + ".pub"
+	}
+	return "PUBLIC-KEY"
 }
 
 func newPluginVerify() *cobra.Command {
@@ -77,7 +91,7 @@ func newPluginVerify() *cobra.Command {
 			}
 			public, err := readKey(key)
 			if err != nil {
-				return err
+				return missingKey(err, "the author's public key, PEM or JWK, is expected there; cardea plugin sign --generate --key FILE makes a key, and FILE.pub to verify with")
 			}
 			return verifyPlugin(cmd, p, public)
 		},
@@ -102,7 +116,7 @@ func verifyPlugin(cmd *cobra.Command, p project, key api.Key) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.wasm, err)
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s is signed by %s, sha256 %s\n", p.wasm, kid, digestOf(m.Wasm))
+	fmt.Fprintf(cmd.OutOrStdout(), "%s is signed by %s, sha256 %s\nNext: in cardea.yaml, signed: true for the plugin, and the key under sandbox.signers\n", p.wasm, kid, digestOf(m.Wasm))
 	return nil
 }
 
@@ -138,6 +152,9 @@ func generateKey(file string) error {
 
 func writeOnce(file string, text []byte, mode os.FileMode) error {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%w: leave --generate out to use the key that is there, or give another name", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -146,6 +163,14 @@ func writeOnce(file string, text []byte, mode os.FileMode) error {
 }
 
 var errNoKey = errors.New("which key? name its file with --key; cardea plugin sign --generate --key FILE makes one")
+
+// missingKey adds to the error of a file that is not there what it should be.
+func missingKey(err error, expected string) error {
+	if !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return fmt.Errorf("%w: %s", err, expected)
+}
 
 // readKey reads a key as PEM or JWK.
 func readKey(file string) (api.Key, error) {

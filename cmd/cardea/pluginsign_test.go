@@ -19,13 +19,27 @@ func TestPluginSign(t *testing.T) {
 	pluginFails(t, "which key?", "sign", dir)
 	pluginFails(t, "not signed", "verify", "--key", strangersKey(t), dir)
 	pluginOK(t, []string{"Made the key", "Next: cardea plugin verify"}, "sign", "--generate", "--key", key, dir)
-	pluginOK(t, []string{"is signed by"}, "verify", "--key", key+".pub", dir)
-	pluginFails(t, "file exists", "sign", "--generate", "--key", key, dir)
+	pluginOK(t, []string{"is signed by", "Next: in cardea.yaml, signed: true"}, "verify", "--key", key+".pub", dir)
+	pluginFails(t, "file exists: leave --generate out", "sign", "--generate", "--key", key, dir)
 	pluginFails(t, "no private part", "sign", "--key", key+".pub", dir)
 	pluginFails(t, "signature", "verify", "--key", strangersKey(t), dir)
 	manifest := filepath.Join(dir, "short-expiry.json")
 	putFile(t, manifest, `{"name":"short-expiry","abi":{"major":1},"hooks":["auth-expire","token-claims"],"grants":{"write":["*"]}}`)
 	pluginFails(t, "another manifest", "verify", "--key", key+".pub", dir)
+}
+
+// TestPluginSign_keyOnly: a key can be made before there is a plugin; one that was
+// named and is not there is a mistake, and no key is made for it.
+func TestPluginSign_keyOnly(t *testing.T) {
+	signed := copyModule(t)
+	emptyFolder(t)
+	pluginOK(t, []string{"Made the key k.pem", "Next: cardea plugin sign --key k.pem PATH"}, "sign", "--generate", "--key", "k.pem")
+	pluginFails(t, "cardea plugin new", "sign", "--generate", "--key", "other.pem", "nowhere")
+	if exists("other.pem") {
+		t.Error("a key was made for a plugin that is not there")
+	}
+	pluginFails(t, "no manifest", "sign", "--key", "k.pem")
+	pluginOK(t, []string{"Signed", "Next: cardea plugin verify --key k.pem.pub"}, "sign", "--key", "k.pem", signed)
 }
 
 // TestPluginSign_manifestInside: a manifest inside the module is as good as one

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 )
 
@@ -57,10 +58,7 @@ func runTests(cmd *cobra.Command, args []string, f testFlags) error {
 	if f.vectors != "" {
 		p.vectors = f.vectors
 	}
-	file, err := plugintest.Read(p.vectors)
-	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("%w: write vectors there; `cardea plugin new` writes some to begin with", err)
-	}
+	file, err := readVectors(cmd, p)
 	if err != nil {
 		return err
 	}
@@ -82,6 +80,19 @@ func runTests(cmd *cobra.Command, args []string, f testFlags) error {
 		return updateVectors(cmd, p, results)
 	}
 	return printResults(cmd.OutOrStdout(), pathArg(args), results, f.verbose)
+}
+
+// readVectors reads a plugin's vectors. Where there are none, what is wrong with the
+// module comes first: nobody writes vectors for one that does not load.
+func readVectors(cmd *cobra.Command, p project) (plugintest.File, error) {
+	file, err := plugintest.Read(p.vectors)
+	if !errors.Is(err, os.ErrNotExist) {
+		return file, err
+	}
+	if bad := withPlugin(cmd, p, func(*plugins.Plugin) error { return nil }); bad != nil {
+		return file, bad
+	}
+	return file, fmt.Errorf("%w: write vectors there; `cardea plugin new` writes some to begin with", err)
 }
 
 // printResults writes one line a vector, with its problems below it.

@@ -80,7 +80,7 @@ func checkReplay(t *testing.T, record string) {
 }
 
 func TestReadRecord_mistakes(t *testing.T) {
-	for text, want := range map[string]string{"": "no call", "{}\n": "line 1", "{\"name\":\"x\",\"point\":\"auth-expire\",\"want\":{}}\nx\n": "line 2"} {
+	for text, want := range map[string]string{"": "no call", "{": "line 1: the JSON ends before", "{}\n": "line 1", "{\"name\":\"x\",\"point\":\"auth-expire\",\"want\":{}}\nx\n": "line 2"} {
 		if _, err := plugintest.ReadRecord(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q in it", text, err, want)
 		}
