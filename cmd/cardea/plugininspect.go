@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -65,6 +66,19 @@ func afterInspect(p project, r plugins.Inspection) string {
 	return "cardea plugin test"
 }
 
+// outward is what a plugin asks for beyond the event.
+func outward(g plugins.Grants) []string {
+	var out []string
+	if g.KV {
+		out = append(out, "kv: it keeps values between calls")
+	}
+	for _, h := range g.HTTP {
+		methods := strings.Join(h.Methods, " ")
+		out = append(out, "http: "+cmp.Or(methods, "GET")+" "+h.URL)
+	}
+	return out
+}
+
 // starts says what starting an instance burns, or why none can start.
 func starts(list []plugins.Start) []string {
 	var out []string
@@ -98,6 +112,8 @@ func printReport(w io.Writer, r plugins.Inspection) error {
 	row("asks to read", r.Grants.Read...)
 	row("asks to write", r.Grants.Write...)
 	row("asks to be allowed", r.Grants.Allow...)
+	row("asks for secrets", r.Grants.Secrets...)
+	row("asks for more", outward(r.Grants)...)
 	row("imports", r.Imports...)
 	row("exports", r.Exports...)
 	row("start", starts(r.Start)...)

@@ -58,7 +58,7 @@ func TestPluginSign_manifestInside(t *testing.T) {
 	module, key := filepath.Join(dir, "http-enrich.wasm"), filepath.Join(dir, "author.jwk")
 	putFile(t, module, string(withSection(parts[0], "hook.manifest", parts[1])))
 	putFile(t, filepath.Join(dir, "testdata", "vectors.json"), string(parts[2]))
-	pluginOK(t, []string{"http-enrich 1", "profile"}, "inspect", module)
+	pluginOK(t, []string{"http-enrich 1", "profile", "secrets    token", "kv: it keeps", "http: GET https://api.example.com/users"}, "inspect", module)
 	pluginOK(t, []string{"a server loads it", "no server applies it"}, "check", module)
 	pluginOK(t, []string{"Signed"}, "sign", "--generate", "--key", key, module)
 	pluginOK(t, []string{"is signed by"}, "verify", "--key", key+".pub", module)
