@@ -78,9 +78,7 @@ func (h *Host) inspect(ctx context.Context, spec Spec) (Inspection, error) {
 
 // measure starts an instance, whatever comes of it.
 func (v *version) measure(ctx context.Context) []Start {
-	g := &guest{version: v, keys: make([]rulebook, len(v.manifest.Hooks)), journal: journal{limits: &v.source.limits}}
-	g.begin(context.WithoutCancel(ctx), nil, nil)
-	i, err := v.module.Instantiate(ctx, g)
+	i, err := v.module.Instantiate(ctx, v.newGuest(ctx))
 	if err != nil {
 		return []Start{{Name: "instance", Error: err.Error()}}
 	}
@@ -104,7 +102,7 @@ func (v *version) step(i *wasm.Instance, name string) Start {
 	s := Start{Name: name, Fuel: limit - max(0, i.Fuel()), Limit: limit}
 	switch {
 	case err != nil:
-		s.Error = err.Error()
+		s.Error = startError(err).Error()
 	case status != 0:
 		s.Error = "it refuses its configuration: " + cmp.Or(i.State.(*guest).failure, fmt.Sprintf("status %d", status))
 	}

@@ -128,8 +128,7 @@ func (v *version) isolation() string { return cmp.Or(v.source.spec.Isolation, Re
 // start makes an instance that is ready for calls: from the snapshot, or
 // initialised and configured.
 func (v *version) start(ctx context.Context) (*wasm.Instance, error) {
-	g := &guest{version: v, keys: make([]rulebook, len(v.manifest.Hooks)), journal: journal{limits: &v.source.limits}}
-	g.begin(context.WithoutCancel(ctx), nil, nil)
+	g := v.newGuest(ctx)
 	i, err := v.module.Instantiate(ctx, g)
 	if err != nil {
 		return nil, err
@@ -147,11 +146,26 @@ func (v *version) start(ctx context.Context) (*wasm.Instance, error) {
 	return i, nil
 }
 
+// newGuest makes the host's side of an instance that starts.
+func (v *version) newGuest(ctx context.Context) *guest {
+	g := &guest{version: v, keys: make([]rulebook, len(v.manifest.Hooks)), journal: journal{limits: &v.source.limits}}
+	g.begin(context.WithoutCancel(ctx), nil, nil)
+	return g
+}
+
+// startError says what to do about a start that does not end.
+func startError(err error) error {
+	if !errors.Is(err, ErrFuel) {
+		return err
+	}
+	return fmt.Errorf("%w: move the work out of its start (init, configure) into the hook, or raise limits.start_fuel", err)
+}
+
 func (v *version) configure(i *wasm.Instance, g *guest) error {
 	if _, ok := v.exports[abi.Initialize]; ok {
 		defer i.Forget(abi.Initialize) // with its stack, as it does not run again
 		if _, err := i.Call(abi.Initialize, v.source.limits.StartFuel); err != nil {
-			return fmt.Errorf("%s: %w", abi.Initialize, err)
+			return fmt.Errorf("%s: %w", abi.Initialize, startError(err))
 		}
 	}
 	if _, ok := v.exports[abi.Configure]; !ok {
@@ -160,7 +174,7 @@ func (v *version) configure(i *wasm.Instance, g *guest) error {
 	defer i.Forget(abi.Configure)
 	status, err := i.Call(abi.Configure, v.source.limits.StartFuel)
 	if err != nil {
-		return fmt.Errorf("%s: %w", abi.Configure, err)
+		return fmt.Errorf("%s: %w", abi.Configure, startError(err))
 	}
 	if status != 0 {
 		return fmt.Errorf("it refuses its configuration: %s", cmp.Or(g.failure, fmt.Sprintf("status %d", status)))

@@ -76,7 +76,7 @@ func dev(cmd *cobra.Command, f devFlags) error {
 		Compiler: compiler, Reread: func() (*config.Config, error) { return reread(path) },
 	})
 	if err != nil {
-		return started(err)
+		return err
 	}
 	return runServer(cmd.Context(), s, func() error {
 		guest.tell(cmd)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -65,7 +64,7 @@ func withPlugin(cmd *cobra.Command, p project, fn func(*plugins.Plugin) error) e
 	return withHost(cmd.Context(), pluginCache(), func(host *plugins.Host) error {
 		loaded, err := host.Load(cmd.Context(), spec)
 		if err != nil {
-			return started(err)
+			return err
 		}
 		return fn(loaded)
 	})
@@ -79,16 +78,6 @@ func withHost(ctx context.Context, cache string, fn func(*plugins.Host) error) (
 	}
 	defer func() { err = firstError(err, host.Close(context.WithoutCancel(ctx))) }()
 	return fn(host)
-}
-
-const endlessStart = "move the work out of its start (init, configure) into the hook, or raise limits.start_fuel where a server configures the plugin"
-
-// started adds what to do to the error of a plugin whose start does not end.
-func started(err error) error {
-	if !errors.Is(err, plugins.ErrFuel) {
-		return err
-	}
-	return fmt.Errorf("%w: %s", err, endlessStart)
 }
 
 // withRunner opens the vectors' runner on a project's module.

@@ -166,6 +166,9 @@ func TestPlugin_missing(t *testing.T) {
 	}
 }
 
+// startHint ends what is said of a start that does not end.
+const startHint = "raise limits.start_fuel"
+
 // endlessModule is a module of the ABI whose _initialize does not end:
 //
 //	(module (memory (export "memory") 1)
@@ -183,10 +186,10 @@ func TestPlugin_endlessStart(t *testing.T) {
 	dir := emptyFolder(t)
 	module := filepath.Join(dir, "endless.wasm")
 	putFile(t, module, endlessModule)
-	pluginOK(t, []string{"_initialize: out of fuel", endlessStart, "isolation", "Next: mend its start"}, "inspect", module)
-	pluginFails(t, endlessStart, "check", module)
-	pluginFails(t, endlessStart, "test", module)
-	rootFails(t, endlessStart, "dev", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--plugin", module)
+	pluginOK(t, []string{"_initialize: out of fuel", startHint, "isolation", "Next: mend its start"}, "inspect", module)
+	pluginFails(t, startHint, "check", module)
+	pluginFails(t, startHint, "test", module)
+	rootFails(t, startHint, "dev", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--plugin", module)
 }
 
 func TestPluginCheck_notes(t *testing.T) {

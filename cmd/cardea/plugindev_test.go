@@ -35,7 +35,7 @@ func TestPluginDev(t *testing.T) {
 		t.Errorf("after a mistake the claim is %q", got)
 	}
 	edit(t, source, "func main() { nonsense }", "func main() {}\n\nfunc init() { for { } }")
-	awaitText(t, s.log.String, endlessStart)
+	awaitText(t, s.log.String, startHint)
 	if log := s.log.String(); strings.Count(log, "built anew") != 1 || strings.Contains(log, "level=ERROR") {
 		t.Errorf("a module that does not start was given to the server:\n%s", log)
 	}

@@ -81,6 +81,6 @@ func (g *guest) try(ctx context.Context, module string) (err error) {
 	}
 	return withHost(ctx, g.cache, func(host *plugins.Host) error {
 		_, err := host.Load(ctx, spec)
-		return started(err)
+		return err
 	})
 }

@@ -87,9 +87,6 @@ func starts(list []plugins.Start) []string {
 		if s.Error != "" {
 			text = s.Name + ": " + s.Error
 		}
-		if s.Error != "" && s.Fuel >= s.Limit && s.Limit > 0 {
-			text += ": " + endlessStart
-		}
 		out = append(out, text)
 	}
 	return out

@@ -36,7 +36,7 @@ func newServe() *cobra.Command {
 				Reread: func() (*config.Config, error) { return reread(prov.File) },
 			})
 			if err != nil {
-				return started(err)
+				return err
 			}
 			return runServer(cmd.Context(), s, func() error {
 				log.Info("serving", "listen", cfg.Server.Listen, "admin_listen", cfg.Server.AdminListen, "config", prov.File)
