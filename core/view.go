@@ -88,6 +88,13 @@ type view[T any] struct {
 	v *T
 }
 
+// Save implements hooks.Saver. Setters never change what a value refers to in its
+// place, so that a copy of the value is all of it.
+func (w view[T]) Save() func() {
+	before := *w.v
+	return func() { *w.v = before }
+}
+
 // Get implements hooks.View.
 func (w view[T]) Get(key string) (hooks.Value, bool) {
 	if i, ok := w.t.index[key]; ok {

@@ -199,6 +199,44 @@ func TestViews_write(t *testing.T) {
 	})
 }
 
+// TestViews_save: whatever was set and deleted meanwhile, the value is exactly what it
+// was, also where no key shows it.
+func TestViews_save(t *testing.T) {
+	for _, p := range core.NewHooks().Points() {
+		if !p.IsFilter() {
+			continue
+		}
+		changed := 0
+		err := p.BindView("test", func(_ context.Context, v hooks.View) error {
+			restore := hooks.Save(v)
+			for _, f := range p.Fields() {
+				for _, key := range append(v.Keys(f.Key), strings.TrimSuffix(f.Key, ".")+".x-plain", f.Key) {
+					for _, x := range values() {
+						if v.Set(key, x) == nil {
+							changed++
+						}
+					}
+					_ = v.Delete(key) // not all can be
+				}
+			}
+			restore()
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		value, _ := sample(p)
+		out := reflect.ValueOf(p).MethodByName("Apply").Call([]reflect.Value{reflect.ValueOf(context.Background()), value})
+		fresh, _ := sample(p)
+		if !reflect.DeepEqual(out[0].Interface(), fresh.Interface()) {
+			t.Errorf("%s: after %d changes and restoring\n%+v, want\n%+v", p.Name(), changed, out[0], fresh)
+		}
+		if writable := slices.ContainsFunc(p.Fields(), func(f hooks.Field) bool { return f.Writable }); writable && changed == 0 {
+			t.Errorf("%s: nothing was changed", p.Name())
+		}
+	}
+}
+
 func TestViews_unknownFields(t *testing.T) {
 	forEachPoint(t, func(t *testing.T, p hooks.Point, v hooks.View) {
 		for _, key := range []string{"", "nope", "user.", "user.nope", "user.sub.x", "claimx", "USER.SUB"} {

@@ -77,3 +77,15 @@ type View interface {
 	// Keys lists the present fields whose names begin with prefix.
 	Keys(prefix string) []string
 }
+
+// Saver is a [View] that can forget what was set: Save returns a function that puts
+// the value back to what it is now.
+type Saver interface{ Save() (restore func()) }
+
+// Save saves what a view shows; nil if the view is no [Saver].
+func Save(v View) (restore func()) {
+	if s, ok := v.(Saver); ok {
+		return s.Save()
+	}
+	return nil
+}

@@ -47,7 +47,7 @@ func defaultOnError(p abi.Point) string {
 
 // run is what the point calls.
 func (b *binding) run(ctx context.Context, view hooks.View) error {
-	v := b.plugin.live.Load()
+	v, restore := b.plugin.live.Load(), b.save(view)
 	err := v.call(ctx, b, view)
 	if err == nil {
 		return nil
@@ -66,7 +66,7 @@ func (b *binding) run(ctx context.Context, view hooks.View) error {
 		return b.skip()
 	case b.onError == LastGood:
 		if last := b.plugin.last.Load(); last != nil {
-			return b.fallBack(ctx, last, view)
+			return b.fallBack(ctx, last, view, f, restore)
 		}
 	case b.onError == Skip:
 		return b.skip()
@@ -89,8 +89,23 @@ func isClosed(err error) bool {
 	return ok && f.Class == FaultClosed
 }
 
+// save keeps what the event is, if another version may have to work on it after the
+// first has changed half of it.
+func (b *binding) save(view hooks.View) (restore func()) {
+	if b.onError != LastGood || b.plugin.last.Load() == nil {
+		return nil
+	}
+	return hooks.Save(view)
+}
+
 // fallBack runs the hook in the version before, whose word then counts.
-func (b *binding) fallBack(ctx context.Context, last *version, view hooks.View) error {
+func (b *binding) fallBack(ctx context.Context, last *version, view hooks.View, f *Fault, restore func()) error {
+	switch {
+	case restore != nil:
+		restore()
+	case f.Class == FaultCommit:
+		return refused(f) // the event is no longer what it was
+	}
 	if last.serves(b) != nil {
 		return refused(last.fault(b, FaultStart, errors.New("the last good version has no such hook")))
 	}

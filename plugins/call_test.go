@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/hooks"
@@ -313,5 +314,32 @@ func TestCall_afterClose(t *testing.T) {
 	e := newEvent()
 	if err := k.handler(context.Background(), eventView{&e}); !errors.Is(err, plugins.ErrClosed) || class != plugins.FaultClosed {
 		t.Errorf("got %v, class %q", err, class)
+	}
+}
+
+// TestCall_panics: what panics beside the guest, in a view or an observer, keeps
+// neither instance nor seat, and Close ends.
+func TestCall_panics(t *testing.T) {
+	for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
+		panics := true
+		cfg := plugins.Config{Calls: 1, OnCall: func(context.Context, plugins.Call) {
+			if panics {
+				panic("observer")
+			}
+		}}
+		p := load(t, cfg, plugins.Spec{Module: good().Bytes(), Isolation: isolation, Limits: plugins.Limits{Instances: 1, Wait: time.Second}})
+		point := bind(t, p, "auth-expire", plugins.Deny)
+		for range 3 {
+			if _, err := point.Apply(context.Background(), newEvent()); err == nil || !strings.Contains(err.Error(), "observer") {
+				t.Fatalf("%s: got %v", isolation, err)
+			}
+		}
+		panics = false
+		if _, err := point.Apply(context.Background(), newEvent()); err != nil {
+			t.Errorf("%s: after panics: %v", isolation, err)
+		}
+		if err := p.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
 	}
 }

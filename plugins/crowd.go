@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync/atomic"
-	"time"
 )
 
 var errCrowded = errors.New("too many calls run in this process: raise Config.Calls if there is memory for them")
@@ -22,21 +21,21 @@ type crowd struct {
 
 func newCrowd(most int) *crowd { return &crowd{most: int64(most), left: make(chan struct{}, most)} }
 
-func (c *crowd) enter(ctx context.Context, d time.Duration) error {
+// enter waits for room as long as ctx lasts. The error wraps errCrowded.
+func (c *crowd) enter(ctx context.Context) error {
 	if c.try() {
 		return nil
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	c.waiting.Add(1)
 	defer c.waiting.Add(-1)
 	for !c.try() {
 		select {
 		case <-c.left:
 		case <-ctx.Done():
+			if context.Cause(ctx) == errCrowded { // the patience of who asks
+				return errCrowded
+			}
 			return errors.Join(errCrowded, ctx.Err())
-		case <-timer.C:
-			return errCrowded
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package plugins
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +14,6 @@ type journal struct {
 	limits  *Limits
 	changes []Change
 	bytes   int
-	before  []Change // what commit has found, for putting it back
 }
 
 // room reports whether a text of that many bytes may find room; a short one may be
@@ -81,26 +79,12 @@ func (j *journal) names(view hooks.View, prefix string) []string {
 	return keys
 }
 
-// commit applies the changes in order. At the first that the point refuses it puts
-// back what it has changed: another version may work on the event next.
+// commit applies the changes in order and stops at the first that the point
+// refuses; the event is then half changed, and whoever called drops it.
 func (j *journal) commit(view hooks.View) error {
-	for n, c := range j.changes {
-		if n < len(j.changes)-1 { // there may be something to put back
-			was, ok := view.Get(c.Key)
-			j.before = append(j.before, Change{Key: c.Key, Value: was, Deleted: !ok})
-		}
+	for _, c := range j.changes {
 		if err := c.apply(view); err != nil {
-			return errors.Join(fmt.Errorf("%s: %w", c.Key, err), j.putBack(view, n))
-		}
-	}
-	return nil
-}
-
-// putBack undoes the first n changes, the last of them first.
-func (j *journal) putBack(view hooks.View, n int) error {
-	for _, was := range slices.Backward(j.before[:n]) {
-		if err := was.apply(view); err != nil {
-			return fmt.Errorf("put back %s: %w", was.Key, err)
+			return fmt.Errorf("%s: %w", c.Key, err)
 		}
 	}
 	return nil
@@ -116,6 +100,5 @@ func (c Change) apply(view hooks.View) error {
 // reset empties the journal and keeps its room.
 func (j *journal) reset() {
 	clear(j.changes)
-	clear(j.before)
-	j.changes, j.bytes, j.before = j.changes[:0], 0, j.before[:0]
+	j.changes, j.bytes = j.changes[:0], 0
 }

@@ -247,7 +247,19 @@ func TestLastGood_halfCommitted(t *testing.T) {
 	if err != nil || !maps.Equal(got.fields, want) {
 		t.Errorf("got %v, %v, want %v", got.fields, err, want)
 	}
+	unsaved := hooks.NewFilter[event]("token-claims").WithView(unsavedViewer{})
+	if err := p.Bind(unsaved, plugins.Binding{OnError: plugins.LastGood}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := unsaved.Apply(context.Background(), e); api.ReasonOf(err) != api.ReasonHookFailed {
+		t.Errorf("of a view that cannot put it back: %v", err)
+	}
 }
+
+// unsavedViewer makes views that are no hooks.Saver.
+type unsavedViewer struct{ viewer }
+
+func (unsavedViewer) View(e *event) hooks.View { return struct{ hooks.View }{eventView{e}} }
 
 // TestLastGood: what the new version cannot do the one before does, and without
 // one before the call is refused.

@@ -25,7 +25,7 @@ type Limits struct {
 	JournalBytes   int           // their keys and values together [abi.JournalBytes]
 	LogBytes       int           // log text of one call [abi.LogBytes]
 	LogLines       int           // log lines in one second, of all calls [abi.LogLines]
-	Instances      int           // instances that exist at a time [runtime.GOMAXPROCS; four times as many for a guest that calls kv or http]
+	Instances      int           // instances that exist at a time [runtime.GOMAXPROCS; at least 8 if it calls kv or http]
 	Fuel           int64         // one call [abi.Fuel]
 	StartFuel      int64         // _initialize, and configure again [abi.StartFuel]
 	Time           time.Duration // one call by the clock, besides Deadline [abi.TimeMS]

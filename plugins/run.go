@@ -33,16 +33,19 @@ func (v *version) call(ctx context.Context, b *binding, view hooks.View) error {
 	return err
 }
 
-// serve runs the hook in an instance and gives seat and instance back.
+// serve runs the hook in an instance and gives seat and instance back, even when
+// something of the host's own panics.
 func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *wasm.Instance) error {
 	g, a := i.State.(*guest), v.access[b.place]
 	g.begin(ctx, a, view)
 	g.shadows = b.shadow
 	g.served++
-	g.seated = true
+	g.seated, g.panics = true, true
+	defer v.giveBack(i, g, a)
 	status, err := i.CallSlot(a.index, a.export, v.source.limits.Fuel)
 	if g.seated {
 		v.rise()
+		g.seated = false
 	}
 	if g.broken = err != nil; g.broken {
 		err = v.fault(b, callClass(err), err)
@@ -50,7 +53,21 @@ func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *was
 		err = v.conclude(b, g, a, status)
 	}
 	v.observe(ctx, i, status, err)
-	if deep(i, v.source.limits.Fuel) && !g.broken {
+	g.panics = false
+	return err
+}
+
+// giveBack returns an instance to the pool, as ready as it is.
+func (v *version) giveBack(i *wasm.Instance, g *guest, a *access) {
+	if g.seated {
+		v.rise()
+		g.seated = false
+	}
+	if g.panics {
+		g.broken = true
+		v.breaker.undecided()
+	}
+	if !g.broken && deep(i, v.source.limits.Fuel) {
 		i.Slim(a.index, a.export)
 	}
 	g.end()
@@ -59,7 +76,6 @@ func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *was
 	} else {
 		v.pool.retire(i)
 	}
-	return err
 }
 
 // shallow is the fuel that no call burns without work of 50 us or more. As a frame

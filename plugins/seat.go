@@ -10,23 +10,39 @@ import (
 // sit takes a seat in the crowd for a call in i, or returns an error. The time that it
 // waits is not the call's.
 func (v *version) sit(ctx context.Context, i *wasm.Instance) error {
-	if !v.greedy && v.host.crowd.try() {
+	if v.try() {
 		return nil
 	}
-	defer i.Take()
+	defer i.Resume(i.Pause())
 	return v.queue(ctx, v.source.limits.Wait)
 }
 
-// queue waits for a seat, for d at most. Only a plugin with more instances than its
-// share can be kept waiting by its own calls.
-func (v *version) queue(ctx context.Context, d time.Duration) error {
-	if !v.greedy {
-		return v.host.crowd.enter(ctx, d)
+// try takes a seat if one is free. Only a plugin with more instances than its share
+// needs one among its own calls as well.
+func (v *version) try() bool {
+	if v.greedy && !v.plugin.seats.try() {
+		return false
 	}
-	if err := v.plugin.seats.enter(ctx, d); err != nil {
+	if v.host.crowd.try() {
+		return true
+	}
+	if v.greedy {
+		v.plugin.seats.leave()
+	}
+	return false
+}
+
+// queue waits for a seat, for d at most.
+func (v *version) queue(ctx context.Context, d time.Duration) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, d, errCrowded)
+	defer cancel()
+	if !v.greedy {
+		return v.host.crowd.enter(ctx)
+	}
+	if err := v.plugin.seats.enter(ctx); err != nil {
 		return err
 	}
-	err := v.host.crowd.enter(ctx, d)
+	err := v.host.crowd.enter(ctx)
 	if err != nil {
 		v.plugin.seats.leave()
 	}
@@ -59,6 +75,7 @@ func (g *guest) aside(i *wasm.Instance, wait func(context.Context)) {
 	v.rise()
 	g.seated = false
 	wait(ctx)
+	defer i.Resume(i.Pause()) // that the house is full is not the guest's doing
 	if err := v.queue(context.WithoutCancel(g.ctx), v.source.limits.Deadline); err != nil {
 		panic(err)
 	}

@@ -82,6 +82,11 @@ func (v eventView) Get(key string) (hooks.Value, bool) {
 	return value, ok
 }
 
+func (v eventView) Save() func() {
+	before := *v.e
+	return func() { *v.e = before }
+}
+
 func (v eventView) Set(key string, value hooks.Value) error {
 	if slices.Contains(v.e.readOnly, key) {
 		return hooks.ErrReadOnly

@@ -71,13 +71,13 @@ func (h *Host) newVersion(ctx context.Context, p *Plugin, src source, module *wa
 }
 
 // instances is how many a plugin may have: what was asked for, or as many as can
-// compute at a time, and more of those that mostly wait.
+// compute at a time, and some more of those that mostly wait.
 func instances(l Limits, outward bool) int {
 	if l.Instances > 0 {
 		return l.Instances
 	}
 	if outward {
-		return 4 * runtime.GOMAXPROCS(0)
+		return max(8, runtime.GOMAXPROCS(0))
 	}
 	return runtime.GOMAXPROCS(0)
 }

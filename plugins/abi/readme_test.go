@@ -163,7 +163,7 @@ func limitTable() string {
 		{"fuel for each byte of JSON that is set", FuelJSON, "the host parses it, looks for names that are there twice, and takes up to 0.2 us for each byte"},
 		{"fuel for each byte of a request", FuelRequest, "the host reads it line by line"},
 		{"fuel for each key that `keys` and `get_all` look at", FuelName, "and one more for each change so far, which the key is compared with"},
-		{"memory, pages of 64 KiB", MemoryPages, "a Go guest with encoding/json grows to 8 MiB; instances times this is what a plugin can take"},
+		{"memory, pages of 64 KiB", MemoryPages, "a Go guest with encoding/json grows to 8 MiB. A plugin can take this for each of its instances, of which it may have one a core, and at least 8 if it calls kv or http, unless limits.instances says otherwise"},
 		{"module, bytes", MaxModule, "compiling costs a second for each 2 MB, once; a Go guest has 1.8 MB, with encoding/json 3.3 MB"},
 		{"functions", Functions, "a Go guest has 1,700"},
 		{"table entries", TableEntries, "the memory limit does not cover tables"},

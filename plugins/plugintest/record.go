@@ -130,6 +130,9 @@ func (v recordedView) Get(key string) (hooks.Value, bool) {
 	return value, ok
 }
 
+// Save implements hooks.Saver.
+func (v recordedView) Save() func() { return hooks.Save(v.View) }
+
 // Keys implements hooks.View; a name alone is worth its value, for replaying.
 func (v recordedView) Keys(prefix string) []string {
 	keys := v.View.Keys(prefix)

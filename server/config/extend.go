@@ -58,7 +58,7 @@ type HTTPGrant struct {
 type PluginLimits struct {
 	ModuleBytes    int      `yaml:"module_bytes" default:"8388608" doc:"Largest module in bytes."`
 	MemoryBytes    int      `yaml:"memory_bytes" default:"16777216" doc:"Most memory in bytes for one instance; rounded down to pages of 65536."`
-	Instances      int      `yaml:"instances" default:"0" doc:"How many calls may run at the same time. 0: one a core, four a core if it keeps entries or sends requests."`
+	Instances      int      `yaml:"instances" default:"0" doc:"How many calls may run at the same time. 0: one a core, at least 8 if it keeps entries or sends requests."`
 	Wait           Duration `yaml:"wait" default:"50ms" doc:"How long a call waits for a free instance."`
 	Deadline       Duration `yaml:"deadline" default:"1s" doc:"How long a call may wait for others: its entries and its requests."`
 	Time           Duration `yaml:"time" default:"2s" doc:"How long a call may take by the clock, besides deadline: fuel ends what computes, this what waits for memory."`

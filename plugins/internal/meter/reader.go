@@ -82,6 +82,9 @@ func (r *reader) s33() int64 {
 		if r.err != nil {
 			return 0
 		}
+		if top := b >> 4 & 7; shift == 28 && top != 0 && top != 7 {
+			break // these are the sign
+		}
 		n |= int64(b&0x7F) << shift
 		if b < 0x80 {
 			return n << (57 - shift) >> (57 - shift)

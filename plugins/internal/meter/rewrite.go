@@ -7,7 +7,7 @@ import (
 
 // Version changes whenever the same input gives another output, so that what was
 // cached under the old one is not used.
-const Version = 10
+const Version = 11
 
 // Reserved begins the names of exports that the rewriting adds.
 const Reserved = "cardea:"

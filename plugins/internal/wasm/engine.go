@@ -145,6 +145,7 @@ func hostCall(call func(*Instance, []uint64)) api.GoModuleFunc {
 			i.memory = mod.Memory()
 		}
 		i.Burn(hostCallUnits)
+		i.punctual()
 		call(i, stack)
 	}
 }

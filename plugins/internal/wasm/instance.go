@@ -128,8 +128,8 @@ func (i *Instance) Left() int64 {
 
 // Burn takes units on behalf of a host function. What there is less of than a slice
 // waits for more, or for the end of the call: up to as much a host function may do
-// for a guest that has nothing left. It panics when nothing is left or the call's time
-// is over, which ends it.
+// for a guest that has nothing left. It panics when nothing is left, which ends the
+// guest's call.
 func (i *Instance) Burn(units int64) {
 	if i.owed += units; i.owed >= meter.Slice {
 		i.settle()
@@ -138,12 +138,18 @@ func (i *Instance) Burn(units int64) {
 
 func (i *Instance) settle() {
 	left := i.Left()
-	if i.state.Load() == ending { // the guest might never come to look
-		left = -1
-	}
 	i.fill(left)
 	if i.owed = 0; left < 0 {
 		panic(ErrFuel)
+	}
+}
+
+// punctual ends a call whose time is over: a guest whose tank the host fills again
+// might never come to look.
+func (i *Instance) punctual() {
+	if i.state.Load() == ending {
+		i.fill(-1)
+		panic(ErrTime)
 	}
 }
 

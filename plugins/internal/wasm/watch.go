@@ -92,6 +92,20 @@ func (i *Instance) Free() { i.become(free) }
 // Hold says that the caller keeps an instance that no call runs in.
 func (i *Instance) Hold() { i.become(held) }
 
+// Pause stops the clock of a call, which has taken so many ticks, and Resume lets it
+// go on.
+func (i *Instance) Pause() (spent int64) {
+	spent = i.from.ticks + 1 // if the watch ends it
+	if began := i.state.Load(); began > 0 {
+		spent = i.watch.tick.Load() - began
+	}
+	i.become(held)
+	return spent
+}
+
+// Resume ends a [Instance.Pause] that has returned spent.
+func (i *Instance) Resume(spent int64) { i.become(max(1, i.watch.tick.Load()-spent)) }
+
 func (i *Instance) become(to int64) {
 	if was := i.state.Load(); was != ending && i.state.CompareAndSwap(was, to) {
 		return

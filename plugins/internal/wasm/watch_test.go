@@ -48,13 +48,13 @@ func TestCall_byTheClock(t *testing.T) {
 	}
 }
 
-// TestCall_byTheClockInHostCalls: a guest whose tank the host fills again, for what it
-// burns in the guest's name, never looks whether its time is over; the host does.
-func TestCall_byTheClockInHostCalls(t *testing.T) {
+// slowly runs a guest that calls the host again and again, for 100 ms of its time.
+func slowly(t *testing.T, turns int32, host func(*Instance)) (int32, error) {
+	t.Helper()
 	m := &asm.Module{}
 	slow := m.Import("h", "slow", "", "")
 	m.Memory(1, 1)
-	m.Export("run", m.FuncLocals("", "i", "i", asm.Loop(asm.Call(slow), countUp, whileLow), asm.I32(7)))
+	m.Export("run", m.FuncLocals("", "i", "i", asm.Loop(asm.Call(slow), countUp, asm.I32(turns), asm.Op(asm.LtU), asm.BrIf(0)), asm.I32(7)))
 	ctx := context.Background()
 	engine, err := NewEngine("")
 	if err != nil {
@@ -63,12 +63,7 @@ func TestCall_byTheClockInHostCalls(t *testing.T) {
 	defer engine.Close(ctx)
 	opts := plenty
 	opts.Time = 100 * time.Millisecond
-	calls := 0
-	opts.Funcs = []Func{{Module: "h", Name: "slow", Call: func(i *Instance, _ []uint64) {
-		calls++
-		i.Burn(meter.Slice)
-		time.Sleep(10 * time.Millisecond)
-	}}}
+	opts.Funcs = []Func{{Module: "h", Name: "slow", Call: func(i *Instance, _ []uint64) { host(i) }}}
 	module, err := engine.Compile(ctx, m.Bytes(), opts)
 	if err != nil {
 		t.Fatal(err)
@@ -79,10 +74,46 @@ func TestCall_byTheClockInHostCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer i.Close()
-	if _, err := i.Call("run", 1<<60); !errors.Is(err, ErrTime) {
-		t.Errorf("got %v after %d calls, want ErrTime", err, calls)
+	return i.Call("run", 1<<60)
+}
+
+// TestCall_byTheClockInHostCalls: a guest that mostly calls the host never looks
+// whether its time is over, and need not have burned a slice; the host looks.
+func TestCall_byTheClockInHostCalls(t *testing.T) {
+	for _, burns := range []int64{0, meter.Slice} {
+		calls, late := 0, 0
+		_, err := slowly(t, 1000, func(i *Instance) {
+			if calls++; i.state.Load() == ending {
+				late++
+			}
+			i.Burn(burns)
+			time.Sleep(100 * time.Millisecond)
+		})
+		if !errors.Is(err, ErrTime) {
+			t.Errorf("burning %d: got %v after %d calls, want ErrTime", burns, err, calls)
+		}
+		if late > 1 { // the time may end just then
+			t.Errorf("burning %d: %d of %d host calls after the time was over", burns, late, calls)
+		}
 	}
-	if calls > 1000 {
-		t.Errorf("%d calls of 10 ms in 100 ms", calls)
+}
+
+// TestCall_pause: what the host keeps a guest waiting for is not the guest's time,
+// which goes on afterwards from where it was.
+func TestCall_pause(t *testing.T) {
+	waiting := func(i *Instance) {
+		spent := i.Pause()
+		time.Sleep(500 * time.Millisecond)
+		i.Resume(spent)
+	}
+	if got, err := slowly(t, 1, waiting); got != 7 || err != nil {
+		t.Errorf("waiting: got %d, %v", got, err)
+	}
+	_, err := slowly(t, 1000, func(i *Instance) {
+		waiting(i)
+		time.Sleep(100 * time.Millisecond)
+	})
+	if !errors.Is(err, ErrTime) {
+		t.Errorf("waiting and working: got %v, want ErrTime", err)
 	}
 }
