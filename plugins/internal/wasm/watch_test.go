@@ -15,31 +15,14 @@ import (
 func TestCall_byTheClock(t *testing.T) {
 	m := asm.Hook("on_auth_expire", asm.Loop(asm.Br(0)), asm.I32(0))
 	m.Export("quick", m.Func("", "i", asm.I32(7)))
-	ctx := context.Background()
-	engine, err := NewEngine("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer engine.Close(ctx)
-	opts := plenty
-	opts.Time = 100 * time.Millisecond
-	module, err := engine.Compile(ctx, m.Bytes(), opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer module.Close(ctx)
-	i, err := module.Instantiate(ctx, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := timed(t, m)
 	for end := time.Now().Add(3 * watchTick); time.Now().Before(end); {
 		if got, err := i.Call("quick", 1000); got != 7 || err != nil {
 			t.Fatalf("got %d, %v", got, err)
 		}
 	}
 	began := time.Now()
-	_, err = i.Call("on_auth_expire", 1<<60)
+	_, err := i.Call("on_auth_expire", 1<<60)
 	if !errors.Is(err, ErrTime) || !errors.Is(err, ErrFuel) {
 		t.Errorf("got %v, want ErrTime", err)
 	}
@@ -48,33 +31,40 @@ func TestCall_byTheClock(t *testing.T) {
 	}
 }
 
-// slowly runs a guest that calls the host again and again, for 100 ms of its time.
+// timed makes an instance whose calls may take 100 ms.
+func timed(t *testing.T, m *asm.Module, funcs ...Func) *Instance {
+	t.Helper()
+	ctx := context.Background()
+	engine, err := NewEngine("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts := plenty
+	opts.Time, opts.Funcs = 100*time.Millisecond, funcs
+	module, err := engine.Compile(ctx, m.Bytes(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := module.Instantiate(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		i.Close()
+		module.Close(ctx)
+		engine.Close(ctx)
+	})
+	return i
+}
+
+// slowly runs a guest that calls the host again and again.
 func slowly(t *testing.T, turns int32, host func(*Instance)) (int32, error) {
 	t.Helper()
 	m := &asm.Module{}
 	slow := m.Import("h", "slow", "", "")
 	m.Memory(1, 1)
 	m.Export("run", m.FuncLocals("", "i", "i", asm.Loop(asm.Call(slow), countUp, asm.I32(turns), asm.Op(asm.LtU), asm.BrIf(0)), asm.I32(7)))
-	ctx := context.Background()
-	engine, err := NewEngine("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer engine.Close(ctx)
-	opts := plenty
-	opts.Time = 100 * time.Millisecond
-	opts.Funcs = []Func{{Module: "h", Name: "slow", Call: func(i *Instance, _ []uint64) { host(i) }}}
-	module, err := engine.Compile(ctx, m.Bytes(), opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer module.Close(ctx)
-	i, err := module.Instantiate(ctx, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
-	return i.Call("run", 1<<60)
+	return timed(t, m, Func{Module: "h", Name: "slow", Call: func(i *Instance, _ []uint64) { host(i) }}).Call("run", 1<<60)
 }
 
 // TestCall_byTheClockInHostCalls: a guest that mostly calls the host never looks
