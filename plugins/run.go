@@ -43,10 +43,6 @@ func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *was
 	g.seated, g.panics = true, true
 	defer v.giveBack(i, g, a)
 	status, err := i.CallSlot(a.index, a.export, v.source.limits.Fuel)
-	if g.seated {
-		v.rise()
-		g.seated = false
-	}
 	if g.broken = err != nil; g.broken {
 		err = v.fault(b, callClass(err), err)
 	} else {
@@ -59,16 +55,16 @@ func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *was
 
 // giveBack returns an instance to the pool, as ready as it is.
 func (v *version) giveBack(i *wasm.Instance, g *guest, a *access) {
-	if g.seated {
-		v.rise()
-		g.seated = false
-	}
 	if g.panics {
 		g.broken = true
 		v.breaker.undecided()
 	}
 	if !g.broken && deep(i, v.source.limits.Fuel) {
 		i.Slim(a.index, a.export)
+	}
+	if g.seated {
+		v.rise()
+		g.seated = false
 	}
 	g.end()
 	if v.isolation() == Reuse && !v.worn(i, g) {

@@ -65,12 +65,20 @@ func (e *emitter) close() {
 	if e.local {
 		e.store()
 	}
-	e.out = append(e.out, opReturn, opEnd)
+	e.out = append(e.out, opReturn)
+	e.anew(e.f.edits[0].units, opGlobalSet, e.tank())
+	e.out = append(e.out, opEnd)
+}
+
+// anew ends a block that is left with the tank empty: it refills, puts what whoever
+// begins anew takes again into where that looks, and goes there.
+func (e *emitter) anew(units int64, set byte, index uint32) {
+	e.out = append(e.out, opEnd)
 	e.refill()
-	e.out = append(appendS64(append(e.out, opI64Const), e.f.edits[0].units), opI64Add) // which the entry takes again
-	e.op(opGlobalSet, e.tank())
+	e.out = append(appendS64(append(e.out, opI64Const), units), opI64Add)
+	e.op(set, index)
 	e.op(opBr, 0)
-	e.out = append(e.out, opEnd, opUnreachable, opEnd)
+	e.out = append(e.out, opEnd, opUnreachable)
 }
 
 // refill leaves on the stack what the tank has after refilling.
@@ -115,12 +123,8 @@ func (e *emitter) wrap(typ []byte) {
 // unwrap follows the end of the loop, whose head takes units.
 func (e *emitter) unwrap(units int64) {
 	e.op(opBr, 2) // with what the loop leaves
+	e.anew(units, opLocalSet, e.fuel())
 	e.out = append(e.out, opEnd)
-	e.refill()
-	e.out = append(appendS64(append(e.out, opI64Const), units), opI64Add) // which the head takes again
-	e.op(opLocalSet, e.fuel())
-	e.op(opBr, 0)
-	e.out = append(e.out, opEnd, opUnreachable, opEnd)
 }
 
 // charge takes units out of the tank, and has it refilled when that is empty. The

@@ -5,7 +5,7 @@ func (m *module) refills() bool { return len(m.funcs) > 0 }
 
 // refill is the body of a function (i64) -> i64 that follows the module's own. It
 // takes what is in the tank, below zero, and returns what is in it then. With
-// nothing left in the reserve, or told to stop, it leaves both below zero and traps.
+// nothing left in the reserve, or told to stop, it leaves less than nothing and traps.
 //
 // To grow the memory by nothing is the one instruction that leaves compiled code
 // for the runtime's, where a collection finds the goroutine stopped.
