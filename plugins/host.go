@@ -109,14 +109,7 @@ func (h *Host) load(ctx context.Context, spec Spec) (*Plugin, error) {
 // build makes a version that is ready to go live: read, checked, compiled,
 // started and tested.
 func (h *Host) build(ctx context.Context, p *Plugin, spec Spec) (*version, error) {
-	src, err := open(spec)
-	if err != nil {
-		return nil, err
-	}
-	if err := src.verify(h.cfg.Keys); err != nil {
-		return nil, err
-	}
-	module, err := h.compileModule(ctx, src)
+	src, module, err := h.prepare(ctx, spec)
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +122,19 @@ func (h *Host) build(ctx context.Context, p *Plugin, spec Spec) (*version, error
 	}
 	v.source.module = nil // megabytes that have done their part
 	return v, nil
+}
+
+// prepare reads, checks and compiles.
+func (h *Host) prepare(ctx context.Context, spec Spec) (source, *wasm.Module, error) {
+	src, err := open(spec)
+	if err != nil {
+		return src, nil, err
+	}
+	if err := src.verify(h.cfg.Keys); err != nil {
+		return src, nil, err
+	}
+	module, err := h.compileModule(ctx, src)
+	return src, module, err
 }
 
 // compileModule waits for its turn, since one compilation can use a core and

@@ -2,7 +2,6 @@ package plugins
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -48,14 +47,7 @@ func (h *Host) Inspect(ctx context.Context, spec Spec) (Inspection, error) {
 }
 
 func (h *Host) inspect(ctx context.Context, spec Spec) (Inspection, error) {
-	src, err := open(spec)
-	if err != nil {
-		return Inspection{}, err
-	}
-	if err := src.verify(h.cfg.Keys); err != nil {
-		return Inspection{}, err
-	}
-	module, err := h.compileModule(ctx, src)
+	src, module, err := h.prepare(ctx, spec)
 	if err != nil {
 		return Inspection{}, err
 	}
@@ -84,29 +76,18 @@ func (v *version) measure(ctx context.Context) []Start {
 	}
 	defer i.Close()
 	var steps []Start
-	for _, name := range []string{abi.Initialize, abi.Configure} {
-		if _, ok := v.exports[name]; !ok {
-			continue
+	for _, name := range v.starting() {
+		err := v.step(i, name)
+		s := Start{Name: name, Limit: v.source.limits.StartFuel}
+		s.Fuel = s.Limit - max(0, i.Fuel())
+		if err != nil {
+			s.Error = err.Error()
 		}
-		step := v.step(i, name)
-		if steps = append(steps, step); step.Error != "" {
+		if steps = append(steps, s); err != nil {
 			break
 		}
 	}
 	return steps
-}
-
-func (v *version) step(i *wasm.Instance, name string) Start {
-	limit := v.source.limits.StartFuel
-	status, err := i.Call(name, limit)
-	s := Start{Name: name, Fuel: limit - max(0, i.Fuel()), Limit: limit}
-	switch {
-	case err != nil:
-		s.Error = startError(err).Error()
-	case status != 0:
-		s.Error = "it refuses its configuration: " + cmp.Or(i.State.(*guest).failure, fmt.Sprintf("status %d", status))
-	}
-	return s
 }
 
 const hookSignature = "() -> i32"

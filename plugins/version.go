@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -136,7 +137,7 @@ func (v *version) start(ctx context.Context) (*wasm.Instance, error) {
 	if v.snapshot != nil {
 		err = i.Restore(v.snapshot)
 	} else {
-		err = v.configure(i, g)
+		err = v.configure(i)
 	}
 	if err != nil {
 		return nil, errors.Join(err, i.Close())
@@ -161,23 +162,32 @@ func startError(err error) error {
 	return fmt.Errorf("%w: move the work out of its start (init, configure) into the hook, or raise limits.start_fuel", err)
 }
 
-func (v *version) configure(i *wasm.Instance, g *guest) error {
-	if _, ok := v.exports[abi.Initialize]; ok {
-		defer i.Forget(abi.Initialize) // with its stack, as it does not run again
-		if _, err := i.Call(abi.Initialize, v.source.limits.StartFuel); err != nil {
-			return fmt.Errorf("%s: %w", abi.Initialize, startError(err))
+// starting are the functions that start an instance, in their order, if it has them.
+func (v *version) starting() []string {
+	return slices.DeleteFunc([]string{abi.Initialize, abi.Configure}, func(name string) bool {
+		_, ok := v.exports[name]
+		return !ok
+	})
+}
+
+func (v *version) configure(i *wasm.Instance) error {
+	for _, name := range v.starting() {
+		if err := v.step(i, name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	if _, ok := v.exports[abi.Configure]; !ok {
-		return nil
-	}
-	defer i.Forget(abi.Configure)
-	status, err := i.Call(abi.Configure, v.source.limits.StartFuel)
+	return nil
+}
+
+// step runs one of them and lets go of its stack, as it does not run again.
+func (v *version) step(i *wasm.Instance, name string) error {
+	defer i.Forget(name)
+	status, err := i.Call(name, v.source.limits.StartFuel)
 	if err != nil {
-		return fmt.Errorf("%s: %w", abi.Configure, startError(err))
+		return startError(err)
 	}
 	if status != 0 {
-		return fmt.Errorf("it refuses its configuration: %s", cmp.Or(g.failure, fmt.Sprintf("status %d", status)))
+		return fmt.Errorf("it refuses its configuration: %s", cmp.Or(i.State.(*guest).failure, fmt.Sprintf("status %d", status)))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -62,7 +63,7 @@ func dev(cmd *cobra.Command, f devFlags) error {
 		return err
 	}
 	defer unlock()
-	guest, err := f.guest.open(cmd, moduleCache(cfg))
+	guest, err := f.guest.open(cmd, cmp.Or(app.ModuleCache(cfg), pluginCache()))
 	if err != nil {
 		return err
 	}
@@ -87,15 +88,6 @@ func dev(cmd *cobra.Command, f devFlags) error {
 		}
 		return facts.print(cmd.OutOrStdout(), f.json)
 	})
-}
-
-// moduleCache is where the server keeps compiled modules, so that one that was tried
-// is not compiled again.
-func moduleCache(cfg *config.Config) string {
-	if cfg.Store.Driver == "memory" {
-		return pluginCache()
-	}
-	return filepath.Join(cfg.Data, "wasm-cache")
 }
 
 // command is how to call this program again for the configuration at path.

@@ -45,9 +45,15 @@ func compileApart(c *plugins.Config, cfg *config.Config, o Options) {
 	bounds := cfg.Sandbox.Compile
 	c.Compiler = o.Compiler
 	c.Compile = plugins.CompileLimits{CPU: bounds.CPU.Std(), Time: bounds.Time.Std(), Memory: int64(bounds.MemoryBytes)}
-	if cfg.Store.Driver != "memory" {
-		c.CacheDir = filepath.Join(cfg.Data, "wasm-cache")
+	c.CacheDir = ModuleCache(cfg)
+}
+
+// ModuleCache is the directory of compiled modules; "" for a server that keeps nothing.
+func ModuleCache(cfg *config.Config) string {
+	if cfg.Store.Driver == "memory" {
+		return ""
 	}
+	return filepath.Join(cfg.Data, "wasm-cache")
 }
 
 // measure adds which plugins are put aside.
