@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -39,8 +40,15 @@ func (a *Accounts) List(ctx context.Context, after int64, limit int) ([]api.User
 	return a.users.List(ctx, after, limit)
 }
 
-// Create adds a user.
+// Create adds a user. A subject that has the form of another directory's is
+// refused: it would stand for that directory's user.
 func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (api.User, error) {
+	if u.Subject != "" && !slices.ContainsFunc(a.e.homes(u.Subject), func(d users.Directory) bool {
+		_, writes := Capability[users.Writer](d)
+		return writes
+	}) {
+		return api.User{}, api.E(api.Invalid, "", fmt.Sprintf("the subject %.60q belongs to another directory", u.Subject))
+	}
 	created, err := a.users.Create(ctx, u)
 	if err != nil {
 		return created, err

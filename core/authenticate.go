@@ -13,8 +13,8 @@ import (
 
 // authenticate finds out who asks; the credential stands in header unless a hook
 // says otherwise. The entry is shared: do not change it.
-func (e *Engine) authenticate(ctx context.Context, p *policy, rule string, header route.HeaderSpec, a *api.Attempt) (*entry, error) {
-	spec, err := e.credentialSpec(ctx, p, rule, header, a)
+func (e *Engine) authenticate(ctx context.Context, p *policy, at place, header route.HeaderSpec, a *api.Attempt) (*entry, error) {
+	spec, err := e.credentialSpec(ctx, p, at.ruleName(), header, a)
 	if err != nil {
 		return nil, err
 	}
@@ -29,14 +29,18 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, rule string, heade
 	} else if p.accept != nil && !p.accept(a) {
 		return nil, notAccepted()
 	}
-	known, err := e.ask(ctx, p, a)
+	a.Directory = at.directory()
+	known, err := e.ask(ctx, p, at, a)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.checkPlace(known.method, &known.identity, at); err != nil {
 		return nil, err
 	}
 	if err := e.fresh(ctx, p); err != nil {
 		return nil, err
 	}
-	if err := e.countCall(ctx, p, &known.identity, rule); err != nil {
+	if err := e.countCall(ctx, p, &known.identity, at.ruleName()); err != nil {
 		return nil, err
 	}
 	if err := e.checkToken(ctx, p, &known.identity, a); err != nil {
@@ -46,7 +50,7 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, rule string, heade
 	if err != nil {
 		return nil, err
 	}
-	return who, p.mayUse(known.method, &who.identity, a)
+	return who, p.mayUse(known.method, &who.identity, a.Credential.Kind, at)
 }
 
 // resolve asks identity-resolved.
@@ -91,9 +95,9 @@ func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *ap
 }
 
 // ask goes through the methods for the kind of credential that was presented.
-func (e *Engine) ask(ctx context.Context, p *policy, a *api.Attempt) (*entry, error) {
+func (e *Engine) ask(ctx context.Context, p *policy, at place, a *api.Attempt) (*entry, error) {
 	for _, m := range p.chain[a.Credential.Kind] {
-		known, err := e.askOne(ctx, p, m, a)
+		known, err := e.askOne(ctx, p, m, at, a)
 		if err == nil || !errors.Is(err, ErrNotMine) {
 			return known, err
 		}
@@ -109,34 +113,66 @@ func notAccepted() error {
 }
 
 // askOne asks the cache, then the method.
-func (e *Engine) askOne(ctx context.Context, p *policy, m *method, a *api.Attempt) (*entry, error) {
+func (e *Engine) askOne(ctx context.Context, p *policy, m *method, at place, a *api.Attempt) (*entry, error) {
+	asked := p.asked(a.Credential.Kind, at)
 	if m.cacheFor <= 0 || a.Credential.Kind == api.NoCredential {
-		return e.recognise(ctx, p, m, a)
+		return e.recognise(ctx, p, m, asked, a)
 	}
-	k := e.cache.key(&a.Credential)
+	k := e.cache.key(&a.Credential, asked)
 	if hit := e.cache.get(k); hit != nil && hit.method == m {
 		if now := e.now(); e.current(hit, now) {
-			return hit, e.live(p, &hit.identity, now)
+			return hit, e.alive(p, hit, now)
 		}
 		e.cache.forget(k)
 	}
 	// Read before the method runs: a change meanwhile must not be missed.
 	keys, generation := e.keys.Generation(), e.index.Generation()
-	known, err := e.recognise(ctx, p, m, a)
+	known, err := e.recognise(ctx, p, m, asked, a)
 	if err != nil {
 		return nil, err
 	}
 	// A newer version may tell of a change that the method did not see yet.
-	if version := e.index.UserVersion(known.identity.Subject); version <= generation {
+	if version := e.version(known); version <= generation {
 		known.key, known.keys, known.user = k, keys, version
 		e.cache.put(known)
 	}
 	return known, nil
 }
 
+// version is that of the newest change to whoever an entry is about.
+func (e *Engine) version(x *entry) uint64 {
+	version := e.index.UserVersion(x.identity.Subject)
+	if x.origin != nil {
+		version = max(version, e.index.UserVersion(x.origin.Subject))
+	}
+	return version
+}
+
+// asked names the directory whose user a credential stands for at a place, where
+// that makes a difference: a password is tried there alone, and in a network it is
+// the site that is asked. "" leaves it to the credential.
+func (c *policy) asked(kind api.Kind, at place) string {
+	directory := at.directory()
+	switch {
+	case kind == api.Basic:
+		return directory
+	case !c.networked:
+		return ""
+	case directory != "":
+		return directory
+	}
+	if s := c.siteAt(at.host, at.path); s != nil {
+		return s.Directory
+	}
+	return ""
+}
+
 // recognise asks the method and readies what it found for use and reuse.
-func (e *Engine) recognise(ctx context.Context, p *policy, m *method, a *api.Attempt) (*entry, error) {
+func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked string, a *api.Attempt) (*entry, error) {
 	start := e.now()
+	if a.Directory != "" {
+		ctx = context.WithValue(ctx, directoryKey{}, a.Directory)
+	}
 	id, err := m.Authenticate(ctx, *a)
 	if err != nil {
 		return nil, err
@@ -149,7 +185,11 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, a *api.Att
 	if err := e.live(p, &id, e.now()); err != nil {
 		return nil, err
 	}
-	x := &entry{method: m, identity: id, headers: identityHeaders(&id), until: start.Add(m.cacheFor)}
+	x := &entry{method: m, identity: id, until: start.Add(m.cacheFor)}
+	if err := e.place(ctx, p, x, asked); err != nil {
+		return nil, err
+	}
+	x.headers = identityHeaders(&x.identity)
 	if p.foreign(&id) {
 		x.until = earlier(x.until, start.Add(foreignCacheFor))
 	}
@@ -159,11 +199,43 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, a *api.Att
 	return x, nil
 }
 
+// directoryKey is where a method's context has the name of the only directory that
+// may be asked.
+type directoryKey struct{}
+
+// place gives the identity of a new entry its directory, if a rule may want to
+// know it, and makes it that of the site asked in a network.
+func (e *Engine) place(ctx context.Context, p *policy, x *entry, asked string) error {
+	if !p.wantsDirectory {
+		return nil
+	}
+	if err := e.settle(ctx, p, &x.identity); err != nil {
+		return err
+	}
+	there, err := e.translate(ctx, x.identity, asked)
+	if err != nil || there.Subject == x.identity.Subject {
+		return err
+	}
+	origin := x.identity
+	x.origin, x.identity = &origin, there
+	return e.live(p, &there, e.now())
+}
+
 // current reports whether an entry was made under circumstances that still hold.
 func (e *Engine) current(x *entry, now time.Time) bool {
 	return x.keys == e.keys.Generation() &&
-		x.user == e.index.UserVersion(x.identity.Subject) &&
+		x.user == e.version(x) &&
 		now.Before(x.until)
+}
+
+// alive is live for all whom an entry is about.
+func (e *Engine) alive(p *policy, x *entry, now time.Time) error {
+	if x.origin != nil {
+		if err := e.live(p, x.origin, now); err != nil {
+			return err
+		}
+	}
+	return e.live(p, &x.identity, now)
 }
 
 // live checks what may change between two uses of a credential: the clock and

@@ -34,6 +34,9 @@ type cache struct {
 type cacheKey struct {
 	kind api.Kind
 	text string
+	// directory is the one asked, where the same credential stands for another user
+	// in each; else "".
+	directory string
 }
 
 // entry is what is known of a credential. It is immutable but for its mark, and
@@ -42,7 +45,8 @@ type entry struct {
 	key      cacheKey
 	method   *method // belongs to one policy, and so stands for it
 	identity api.Identity
-	headers  api.Header // identity headers, ready to send
+	origin   *api.Identity // whom the credential names, if another stands for them here; else nil
+	headers  api.Header    // identity headers, ready to send
 	until    time.Time
 	keys     uint64 // generation of the key set
 	user     uint64 // version of the user in the revocation index
@@ -71,13 +75,13 @@ func newCache(entries int, rand io.Reader) (*cache, error) {
 
 // key names a credential. Passwords do not stay in memory as text: Basic is kept
 // as a digest that only this process can compute.
-func (c *cache) key(cred *api.Credential) cacheKey {
+func (c *cache) key(cred *api.Credential, directory string) cacheKey {
 	if cred.Kind != api.Basic {
-		return cacheKey{cred.Kind, cred.Text}
+		return cacheKey{cred.Kind, cred.Text, directory}
 	}
 	var buffer [len(c.secret) + 192]byte // longer ones take an allocation
 	sum := sha256.Sum256(append(append(buffer[:0], c.secret[:]...), cred.Text...))
-	return cacheKey{cred.Kind, string(sum[:])}
+	return cacheKey{cred.Kind, string(sum[:]), directory}
 }
 
 // set returns the slots where the key may be.

@@ -28,7 +28,7 @@ func (c *cache) len() (n int) {
 	return n
 }
 
-func bearerKey(text string) cacheKey { return cacheKey{api.Bearer, text} }
+func bearerKey(text string) cacheKey { return cacheKey{kind: api.Bearer, text: text} }
 
 func TestCache_isBounded(t *testing.T) {
 	for _, entries := range []int{-1, 1, 7, 8, 9, 1000} {
@@ -49,7 +49,7 @@ func TestCache_remembers(t *testing.T) {
 	if got := c.get(bearerKey("a")); got != e {
 		t.Errorf("got %v, want the entry", got)
 	}
-	for _, k := range []cacheKey{bearerKey("b"), bearerKey(""), {api.APIKeyKind, "a"}} {
+	for _, k := range []cacheKey{bearerKey("b"), bearerKey(""), {kind: api.APIKeyKind, text: "a"}, {kind: api.Bearer, text: "a", directory: "other"}} {
 		if got := c.get(k); got != nil {
 			t.Errorf("%+v: got another's entry", k)
 		}
@@ -89,16 +89,16 @@ func TestCache_keepsWhatIsUsed(t *testing.T) {
 func TestCache_hidesPasswords(t *testing.T) {
 	c, other := openCache(t, 8), openCache(t, 8)
 	basic := api.Credential{Kind: api.Basic, Text: strings.Repeat("YWxpY2U6c2VjcmV0", 30)}
-	k := c.key(&basic)
-	if len(k.text) != 32 || strings.Contains(basic.Text, k.text) || k == other.key(&basic) {
+	k := c.key(&basic, "")
+	if len(k.text) != 32 || strings.Contains(basic.Text, k.text) || k == other.key(&basic, "") {
 		t.Errorf("got the key %q, want a digest of this cache's own", k.text)
 	}
-	if k != c.key(&basic) {
+	if k != c.key(&basic, "") {
 		t.Error("the same credential has two keys")
 	}
 	changed := basic
 	changed.Text = changed.Text[:len(changed.Text)-1] + "A"
-	if k == c.key(&changed) {
+	if k == c.key(&changed, "") {
 		t.Error("two credentials have the same key")
 	}
 }

@@ -72,7 +72,7 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	if err != nil {
 		return err
 	}
-	header := p.headerFor(rule, host, a.Path)
+	header, at := p.headerFor(rule, host, a.Path), place{host, a.Path, rule}
 	d.Rule, a.Credential.Header = rule, header.Name
 	public, err := e.isPublic(ctx, p, rule, a)
 	if err != nil {
@@ -84,14 +84,14 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	}
 	// 2. Who asks.
 	headers := anonymousHeaders
-	switch known, err := e.authenticate(ctx, p, rule.Name, header, a); {
+	switch known, err := e.authenticate(ctx, p, at, header, a); {
 	case err == nil:
 		d.Identity, headers = known.identity, known.headers
 	case !p.tolerates(rule, a, err):
 		return err
 	}
 	// 3. Whether they may.
-	if err := permitted(rule, &d.Identity); err != nil {
+	if err := permitted(rule, d); err != nil {
 		return err
 	}
 	if p.hooks.RouteAccess.Len() > 0 {
@@ -145,7 +145,14 @@ func (p *policy) tolerates(rule *route.Rule, a *api.Attempt, err error) bool {
 	return rule.OnBadToken == route.Anonymous
 }
 
-func permitted(rule *route.Rule, id *api.Identity) error {
+// permitted holds whoever was recognised to the rule.
+func permitted(rule *route.Rule, d *Decision) error {
+	id := &d.Identity
+	if !d.Anonymous() {
+		if err := belongs(id, rule.Directory); err != nil {
+			return err
+		}
+	}
 	if rule.Access == route.Optional {
 		return nil
 	}

@@ -219,7 +219,10 @@ func (e *Engine) Ready(ctx context.Context) error {
 // deps is what methods of the policy p are lent.
 func (e *Engine) deps(p *policy) Deps {
 	return Deps{
-		CheckPassword: e.checkPassword,
+		CheckPassword: func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
+			directory, _ := ctx.Value(directoryKey{}).(string)
+			return e.checkPassword(ctx, directory, login, password, peer)
+		},
 		VerifyToken: func(ctx context.Context, text string) (api.Identity, error) {
 			return e.verify(ctx, p, VerifyRequest{Token: text})
 		},

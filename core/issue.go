@@ -54,6 +54,9 @@ func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
 	if layout.Verifying != nil {
 		return Issued{}, fmt.Errorf("issue: layout %q belongs to another issuer", r.Layout)
 	}
+	if err := e.checkResident(ctx, p, &r.Identity, r.Layout); err != nil {
+		return Issued{}, err
+	}
 	if err := p.mayGet(&r.Identity, r.Layout); err != nil {
 		return Issued{}, err
 	}

@@ -52,7 +52,15 @@ type Layout struct {
 	// [ForeignLayout].
 	Verifying func(ctx context.Context, kid, alg string) ([]api.Key, error)
 
+	// Directory is the name of the one in which the tokens name their users; "" is
+	// any, which will do for a number only where there is one directory.
+	Directory string
+	// Places are where the tokens count; none: everywhere. Those of a [Site] count
+	// at that site instead.
+	Places []Place
+
 	verifier *token.Verifier // with Keys, once it is part of a policy
+	bound    bool            // to the sites that have it
 }
 
 // stamped are the claims that belong to the engine: whatever a hook leaves in

@@ -13,15 +13,20 @@ import (
 
 // checkPassword is the one place where passwords are tried. Failures slow the
 // next tries down (core/throttle); a wait is Throttled with RetryAfter, and is
-// told before anything is hashed, whoever the user is.
-func (e *Engine) checkPassword(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
-	name := e.canonicalLogin(ctx, login)
+// told before anything is hashed, whoever the user is. The directory of that name
+// is asked alone; "" is all in order.
+func (e *Engine) checkPassword(ctx context.Context, directory, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
+	dirs := e.in(directory)
+	name := e.canonicalLogin(ctx, dirs, login)
 	if wait, ok := e.guesses.Allow(name, peer.Addr); !ok {
 		return api.Identity{}, &Error{
 			Code: api.Throttled, Reason: api.ReasonTooMany, Public: "too many failed logins: wait a little", RetryAfter: wait,
 		}
 	}
-	id, _, err := users.Check(ctx, e.dirs, e.passwords, login, password, users.CheckOptions{})
+	id, _, err := users.Check(ctx, dirs, e.passwords, login, password, users.CheckOptions{})
+	if err == nil {
+		err = e.owned(id.Directory, id.Subject)
+	}
 	switch {
 	case err == nil:
 		e.guesses.Succeeded(name, peer.Addr)
@@ -34,11 +39,11 @@ func (e *Engine) checkPassword(ctx context.Context, login string, password api.S
 }
 
 // canonicalLogin is the name under which failures count, so that a user's login
-// and e-mail address count together. A directory that does not answer is told by
-// the check itself.
-func (e *Engine) canonicalLogin(ctx context.Context, login string) string {
-	if u, err := users.Find(ctx, e.dirs, login); err == nil {
-		return u.Login
+// and e-mail address count together, and those of two directories' users apart. A
+// directory that does not answer is told by the check itself.
+func (e *Engine) canonicalLogin(ctx context.Context, dirs []users.Directory, login string) string {
+	if u, err := users.Find(ctx, dirs, login); err == nil {
+		return u.Subject
 	}
 	return login
 }

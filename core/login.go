@@ -15,7 +15,7 @@ type LoginRequest struct {
 	Password api.Secret
 	Peer     api.Peer
 	Host     string
-	Dialect  string
+	Dialect  string            // name of the site whose login it is; its directory alone is asked
 	Answers  map[string]string // answers to a challenge, by field name
 }
 
@@ -51,7 +51,7 @@ func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (api.Iden
 	if err != nil {
 		return api.Identity{}, e.hookError(ctx, err)
 	}
-	id, err := e.checkPassword(ctx, r.Login, r.Password, r.Peer)
+	id, err := e.checkPassword(ctx, p.directoryOf(r.Dialect), r.Login, r.Password, r.Peer)
 	if err != nil {
 		return api.Identity{}, err
 	}
@@ -79,7 +79,11 @@ func restrict(original, changed api.Identity) api.Identity {
 // Identity returns the enabled user with that login name or e-mail address,
 // without asking for proof: for commands and library callers who have it.
 func (e *Engine) Identity(ctx context.Context, login string) (api.Identity, error) {
-	u, err := users.Find(ctx, e.dirs, login)
+	return e.identityIn(ctx, e.dirs, login)
+}
+
+func (e *Engine) identityIn(ctx context.Context, dirs []users.Directory, login string) (api.Identity, error) {
+	u, err := users.Find(ctx, dirs, login)
 	if err != nil {
 		return api.Identity{}, err
 	}
@@ -89,17 +93,18 @@ func (e *Engine) Identity(ctx context.Context, login string) (api.Identity, erro
 // User returns the enabled user with that subject; Unauthenticated if there is
 // none.
 func (e *Engine) User(ctx context.Context, subject string) (api.Identity, error) {
-	return e.findUser(ctx, func(d users.Directory) (api.User, error) { return d.BySubject(ctx, subject) })
+	return e.findUser(ctx, e.homes(subject), func(d users.Directory) (api.User, error) { return d.BySubject(ctx, subject) })
 }
 
-func (e *Engine) userByNumber(ctx context.Context, number int64) (api.Identity, error) {
-	return e.findUser(ctx, func(d users.Directory) (api.User, error) { return d.ByNumber(ctx, number) })
+// userByNumber asks the directory of that name; "" is the only one.
+func (e *Engine) userByNumber(ctx context.Context, directory string, number int64) (api.Identity, error) {
+	return e.findUser(ctx, e.in(directory), func(d users.Directory) (api.User, error) { return d.ByNumber(ctx, number) })
 }
 
 // findUser asks the directories in order. A directory that does not answer is
 // an error, not a reason to ask the next.
-func (e *Engine) findUser(ctx context.Context, find func(users.Directory) (api.User, error)) (api.Identity, error) {
-	for _, d := range e.dirs {
+func (e *Engine) findUser(ctx context.Context, dirs []users.Directory, find func(users.Directory) (api.User, error)) (api.Identity, error) {
+	for _, d := range dirs {
 		u, err := find(d)
 		if errors.Is(err, ErrNotFound) {
 			continue
@@ -107,12 +112,19 @@ func (e *Engine) findUser(ctx context.Context, find func(users.Directory) (api.U
 		if err != nil {
 			return api.Identity{}, api.Wrap(api.Unavailable, "", "the user directory does not answer", fmt.Errorf("directory %s: %w", d.Name(), err))
 		}
+		if err := e.owned(d.Name(), u.Subject); err != nil {
+			return api.Identity{}, err
+		}
 		if u.Disabled {
 			return api.Identity{}, api.E(api.Unauthenticated, api.ReasonDisabled, "this account is disabled")
 		}
 		return u.Identity(d.Name()), nil
 	}
-	return api.Identity{}, api.Wrap(api.Unauthenticated, api.ReasonUnknownUser, "no such user", ErrNotFound)
+	return api.Identity{}, noSuchUser()
+}
+
+func noSuchUser() error {
+	return api.Wrap(api.Unauthenticated, api.ReasonUnknownUser, "no such user", ErrNotFound)
 }
 
 // hookError turns what a filter answered into a refusal: a deliberate one as

@@ -31,12 +31,14 @@ type NamedMethod struct {
 	Name        string
 	Opener      Opener
 	RefuseRoles []string // who has one of these roles may not use it
+	Places      []Place  // where its credentials count; none: everywhere
 }
 
 // Deps is what the engine lends to methods.
 type Deps struct {
-	// CheckPassword returns the user whose login and password these are. Its
-	// cost does not tell an unknown user from a wrong password.
+	// CheckPassword returns the user whose login and password these are, out of the
+	// directory that the attempt in hand names, or of all of them in order; ctx must
+	// be the method's. Its cost does not tell an unknown user from a wrong password.
 	CheckPassword func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error)
 	// VerifyToken returns the identity that a token of one of the policy's
 	// layouts stands for. Revocation and hooks are the engine's business afterwards.

@@ -62,6 +62,7 @@ type TokenPolicy struct {
 	MaxSessions  int           // live sessions of one user; the oldest ends when there are more; 0 is no limit
 	KeepOnLogout bool          // whether access tokens live on after logout until they expire
 	RefuseRoles  []string      // who has one of these roles gets no token of ours by any login
+	Places       []Place       // where native tokens count; none: everywhere
 }
 
 func (t TokenPolicy) withDefaults() TokenPolicy {
@@ -121,12 +122,16 @@ type policy struct {
 
 	maxStaleness time.Duration
 	whenStale    WhenStale
+
+	wantsDirectory bool // whether it matters which directory somebody is in
+	networked      bool // whether directories share their users
 }
 
 // method is a Method with its optional abilities looked up once.
 type method struct {
 	Method
 	refuse    []string // roles
+	places    []Place  // where it counts; none: everywhere
 	cacheFor  time.Duration
 	challenge func(*Error) string
 }
@@ -145,7 +150,20 @@ func (e *Engine) compile(p Policy) (*policy, error) {
 	}
 	table, err := route.Compile(rules)
 	c.rules = table
-	return c, errors.Join(err, c.tokens.validate(), c.checkStale(), c.openMethods(p.Methods, e.deps(c)), c.setLayouts(p.Layouts), c.setSites(p.Sites))
+	c.networked = e.networked()
+	c.wantsDirectory = c.networked || slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Directory != "" })
+	return c, errors.Join(err, c.tokens.validate(), c.checkStale(), e.checkRules(rules),
+		c.openMethods(p.Methods, e.deps(c)), c.setLayouts(p.Layouts), c.setSites(p.Sites, e.dirs))
+}
+
+// checkRules finds rules that want users of a directory which is none.
+func (e *Engine) checkRules(rules []route.Rule) error {
+	for _, r := range rules {
+		if r.Directory != "" && !slices.ContainsFunc(e.dirs, named(r.Directory)) {
+			return fmt.Errorf("rule %q: no directory is called %q", r.Name, r.Directory)
+		}
+	}
+	return nil
 }
 
 func (c *policy) checkStale() error {
@@ -167,7 +185,11 @@ func (c *policy) openMethods(list []NamedMethod, deps Deps) error {
 		if err != nil {
 			return fmt.Errorf("open method %q: %w", n.Name, err)
 		}
-		c.add(opened, n.RefuseRoles)
+		places, err := checkPlaces(n.Places)
+		if err != nil {
+			return fmt.Errorf("method %q: %w", n.Name, err)
+		}
+		c.add(opened, n.RefuseRoles, places)
 	}
 	return nil
 }
@@ -176,8 +198,8 @@ func (c *policy) openMethods(list []NamedMethod, deps Deps) error {
 // knows of API keys.
 const maxCacheFor = apiKeyMemory / 2
 
-func (c *policy) add(opened Method, refuse []string) {
-	m := &method{Method: opened, refuse: slices.Clone(refuse)}
+func (c *policy) add(opened Method, refuse []string, places []Place) {
+	m := &method{Method: opened, refuse: slices.Clone(refuse), places: places}
 	if x, ok := Capability[Cacher](opened); ok {
 		m.cacheFor = min(x.CacheFor(), maxCacheFor)
 	}
@@ -195,9 +217,14 @@ func (c *policy) add(opened Method, refuse []string) {
 
 func (c *policy) setLayouts(further []Layout) error {
 	native := NativeLayout(c.tokens.Issuer, c.tokens.Audience...)
+	native.Places = c.tokens.Places
 	for _, l := range append([]Layout{native}, further...) {
 		if _, taken := c.layout(l.Name); taken || l.Name == "" || l.Read == nil || l.Issuer == "" {
 			return fmt.Errorf("token layout %q: wants a name of its own, an issuer and a Read function", l.Name)
+		}
+		var err error
+		if l.Places, err = checkPlaces(l.Places); err != nil {
+			return fmt.Errorf("token layout %q: %w", l.Name, err)
 		}
 		l.Profile.Issuers = []string{l.Issuer}
 		if l.Verifying == nil {

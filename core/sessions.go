@@ -37,6 +37,9 @@ type Grant struct {
 // Begin begins a session for an identity that the caller has established.
 func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	p := e.policy.Load()
+	if err := e.checkResident(ctx, p, &r.Identity, r.Layout); err != nil {
+		return Grant{}, err
+	}
 	if err := p.mayGet(&r.Identity, r.Layout); err != nil {
 		return Grant{}, err
 	}
@@ -207,6 +210,9 @@ func (e *Engine) sessionUser(ctx context.Context, s api.Session, layout string) 
 	if err != nil {
 		return id, err
 	}
+	if home := e.policy.Load().directoryOf(layout); home != "" && id.Directory != home {
+		return id, refreshEnded(fmt.Errorf("the user is in directory %q, not in %q", id.Directory, home))
+	}
 	if id.Gen != s.Gen {
 		return id, refreshEnded(errors.New("the user's sessions were ended since"))
 	}
@@ -343,7 +349,7 @@ func (e *Engine) RevokeToken(ctx context.Context, text api.Secret) error {
 func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	p := e.policy.Load()
 	a.Credential = api.Credential{}
-	known, err := e.authenticate(ctx, p, "", route.HeaderSpec{}, a)
+	known, err := e.authenticateHere(ctx, p, a)
 	if err == nil {
 		return Decision{Outcome: Allowed, Identity: known.identity, Headers: known.headers}
 	}
@@ -353,6 +359,15 @@ func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	}
 	e.denied(ctx, p, d, a)
 	return d
+}
+
+// authenticateHere is authenticate for a request to an endpoint of our own.
+func (e *Engine) authenticateHere(ctx context.Context, p *policy, a *api.Attempt) (*entry, error) {
+	at, err := placeOf(a)
+	if err != nil {
+		return nil, err
+	}
+	return e.authenticate(ctx, p, at, route.HeaderSpec{}, a)
 }
 
 // ReportLeaked kills an API key whoever presents it: having it proves that it

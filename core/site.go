@@ -2,22 +2,34 @@ package core
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/users"
 )
 
 // Site is a part of a host with settings of its own, such as the one that a
 // mount speaks for. Sites may lie within each other: of their headers that of the
 // innermost counts, and all of them refuse roles.
+//
+// Tokens of a site's layout count at that site, and not at those within it that
+// have a layout of their own. Native tokens are no site's: see [TokenPolicy].
 type Site struct {
-	Name   string // the mount's; logins of that dialect are its
-	Host   string // in any form that [route.Host] reads; "" is any host
-	Prefix string // canonical path without a slash at its end, and all below it; "" is all
-	Layout string // name of the layout of its tokens; "" is native
+	Name    string   // the mount's; logins of that dialect are its
+	Host    string   // in any form that [route.Host] reads; "" is any host
+	Aliases []string // further hosts of the same site; only with Host
+	Prefix  string   // canonical path without a slash at its end, and all below it; "" is all
+	Layout  string   // name of the layout of its tokens; "" is native
+
+	// Directory is the name of the one that the site's users are in: logins are
+	// checked there, and its tokens name users there. "" is any that knows them,
+	// which a layout that names users by number cannot do with if there are several.
+	Directory string
+	// AcceptsFrom names the layouts of other sites whose tokens count here too.
+	AcceptsFrom []string
 
 	// Header carries the credential where rules name no header of their own.
 	Header route.HeaderSpec
@@ -26,22 +38,25 @@ type Site struct {
 	// a password by Basic below the prefix, and may not use a token there, nor any
 	// of the site's layout anywhere.
 	RefuseLogin, RefuseBasic, RefuseToken []string
+
+	places []Place // one a host
 }
 
 // setSites checks the sites and puts those within others first.
-func (c *policy) setSites(list []Site) error {
+func (c *policy) setSites(list []Site, dirs []users.Directory) error {
 	for _, s := range list {
-		host, err := route.Host(s.Host)
-		if err != nil {
+		if err := s.open(dirs); err != nil {
 			return fmt.Errorf("site %q: %w", s.Name, err)
 		}
-		if s.Prefix != "" && (s.Prefix[0] != '/' || strings.HasSuffix(s.Prefix, "/")) {
-			return fmt.Errorf("site %q: prefix %q: write it as /blog", s.Name, s.Prefix)
+		if s.Layout != nativeLayout {
+			for i := range c.layouts {
+				l := &c.layouts[i]
+				l.bound = l.bound || l.Name == s.Layout
+				if l.Name == s.Layout && l.Directory == "" {
+					l.Directory = s.Directory
+				}
+			}
 		}
-		if s.Header, err = s.Header.Check(); err != nil {
-			return fmt.Errorf("site %q: %w", s.Name, err)
-		}
-		s.Host, s.Layout = host, cmp.Or(s.Layout, nativeLayout)
 		c.sites = append(c.sites, s)
 	}
 	slices.SortStableFunc(c.sites, func(a, b Site) int {
@@ -50,13 +65,69 @@ func (c *policy) setSites(list []Site) error {
 	return nil
 }
 
-// covers reports whether a request is to the site.
-func (s *Site) covers(host, path string) bool {
-	if s.Host != "" && s.Host != host {
-		return false
+// open checks the site and readies it.
+func (s *Site) open(dirs []users.Directory) (err error) {
+	if len(s.Aliases) > 0 && (s.Host == "" || slices.Contains(s.Aliases, "")) {
+		return errors.New("has aliases, so the host and each of them needs a name")
 	}
-	rest, ok := strings.CutPrefix(path, s.Prefix)
-	return ok && (s.Prefix == "" || rest == "" || rest[0] == '/')
+	var hosts []Place
+	for _, host := range append([]string{s.Host}, s.Aliases...) {
+		hosts = append(hosts, Place{Host: host, Prefix: s.Prefix})
+	}
+	if s.places, err = checkPlaces(hosts); err != nil {
+		return err
+	}
+	if s.Directory != "" && !slices.ContainsFunc(dirs, named(s.Directory)) {
+		return fmt.Errorf("no directory is called %q", s.Directory)
+	}
+	s.Layout = cmp.Or(s.Layout, nativeLayout)
+	s.Header, err = s.Header.Check()
+	return err
+}
+
+// covers reports whether a request is to the site.
+func (s *Site) covers(host, path string) bool { return anywhere(s.places, host, path) }
+
+// accepts reports whether tokens of the layout count at the site.
+func (s *Site) accepts(layout string) bool {
+	return s.Layout == layout || slices.Contains(s.AcceptsFrom, layout)
+}
+
+// siteAt returns the innermost site with tokens of its own to which a request is,
+// nil if there is none. Where it is so only for a reader that ignores case, there
+// is none either: the upstream may be such a reader.
+func (c *policy) siteAt(host, path string) *Site {
+	for i := range c.sites {
+		s := &c.sites[i]
+		if s.Layout == nativeLayout || !slices.ContainsFunc(s.places, func(p Place) bool { return p.reaches(host, path) }) {
+			continue
+		}
+		if s.covers(host, path) {
+			return s
+		}
+		return nil
+	}
+	return nil
+}
+
+// site returns the site of that name, nil if there is none.
+func (c *policy) site(name string) *Site {
+	i := slices.IndexFunc(c.sites, func(s Site) bool { return s.Name == name })
+	if i < 0 || name == "" {
+		return nil
+	}
+	return &c.sites[i]
+}
+
+// directoryOf returns the name of a site's directory; "" is any.
+func (c *policy) directoryOf(site string) string {
+	if s := c.site(site); s != nil {
+		return s.Directory
+	}
+	if l, ok := c.layout(site); ok {
+		return l.Directory
+	}
+	return ""
 }
 
 // headerFor returns the header for credentials under a rule.
@@ -73,26 +144,19 @@ func (c *policy) headerFor(rule *route.Rule, host, path string) route.HeaderSpec
 
 // mayUse refuses a credential to those whose role must not use its kind: by the
 // method that took it, by the site that is asked, by the site that issued it.
-func (c *policy) mayUse(m *method, id *api.Identity, a *api.Attempt) error {
+func (c *policy) mayUse(m *method, id *api.Identity, kind api.Kind, at place) error {
 	if m != nil && hasOne(id, m.refuse) {
 		return roleRefused()
-	}
-	if len(c.sites) == 0 {
-		return nil
-	}
-	host, err := route.Host(a.Host)
-	if err != nil {
-		return err
 	}
 	for i := range c.sites {
 		s := &c.sites[i]
 		list := s.RefuseToken
-		if a.Credential.Kind == api.Basic {
+		if kind == api.Basic {
 			list = s.RefuseBasic
 		} else if id.Proof.TokenID == "" {
 			continue
 		}
-		if hasOne(id, list) && s.covers(host, a.Path) {
+		if hasOne(id, list) && s.covers(at.host, at.path) {
 			return roleRefused()
 		}
 	}

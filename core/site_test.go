@@ -77,7 +77,8 @@ func TestSite_apiKeys(t *testing.T) {
 func TestReload_badSite(t *testing.T) {
 	h := newHouse(t, nil)
 	for _, s := range []core.Site{
-		{Prefix: "blog"}, {Prefix: "/blog/"}, {Host: "a b"},
+		{Prefix: "blog"}, {Prefix: "/blog/"}, {Host: "a b"}, {Aliases: []string{"x"}}, {Host: "x", Aliases: []string{""}},
+		{Host: "x", Aliases: []string{"a b"}},
 		{Header: route.HeaderSpec{Name: "Cookie"}}, {Header: route.HeaderSpec{RefuseStandard: true}},
 	} {
 		p := h.config.Policy

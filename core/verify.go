@@ -3,6 +3,8 @@ package core
 import (
 	"context"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -12,9 +14,11 @@ import (
 
 // VerifyRequest asks whether a token is good.
 type VerifyRequest struct {
-	Token   string
-	Layout  string       // only tokens of this layout count; "" is any
-	Attempt *api.Attempt // shown to token-verify; may be nil
+	Token string
+	// Layout is that of the site whose endpoint is asked: its tokens count, and
+	// others that do at the site, if Attempt tells where that is; "" is any.
+	Layout  string
+	Attempt *api.Attempt // shown to token-verify; nil: the token may be any site's
 }
 
 // Verify returns the identity behind a token that is good now: signature,
@@ -22,7 +26,7 @@ type VerifyRequest struct {
 // for endpoints that are asked about a token.
 func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
 	p := e.policy.Load()
-	id, err := e.verify(ctx, p, r)
+	id, err := e.verifyHere(ctx, p, r)
 	if err != nil {
 		return api.Identity{}, err
 	}
@@ -37,6 +41,38 @@ func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, err
 	}
 	e.fire(ctx, p.hooks.TokenValidated, Event{Identity: id, TokenID: id.Proof.TokenID, Attempt: r.Attempt})
 	return id, nil
+}
+
+// verifyHere is verify for a token that is shown at a place: it counts there, as
+// at the gate. A token that is not the site's own is refused in the words for one
+// that should be.
+func (e *Engine) verifyHere(ctx context.Context, p *policy, r VerifyRequest) (api.Identity, error) {
+	own, err := e.verify(ctx, p, r)
+	if r.Attempt == nil {
+		return own, err
+	}
+	at, placeErr := placeOf(r.Attempt)
+	if placeErr != nil {
+		return api.Identity{}, placeErr
+	}
+	if err == nil {
+		return own, p.checkPlace(nil, &own, at)
+	}
+	if r.Layout == "" || api.CodeOf(err) != api.Unauthenticated {
+		return api.Identity{}, err
+	}
+	other, otherErr := e.verify(ctx, p, VerifyRequest{Token: r.Token})
+	if otherErr != nil || p.checkPlace(nil, &other, at) != nil {
+		return api.Identity{}, err
+	}
+	s := p.siteAt(at.host, at.path)
+	if s == nil || !p.wantsDirectory {
+		return other, nil
+	}
+	if err := e.settle(ctx, p, &other); err != nil {
+		return api.Identity{}, err
+	}
+	return e.translate(ctx, other, s.Directory)
 }
 
 // verify checks all of a token that holds until it expires: everything but
@@ -113,7 +149,10 @@ func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (api.I
 	gen, hasGen := t.Claims().Int("gen")
 	hasGen = hasGen && l.Verifying == nil // theirs is not of our counting
 	if !complete {
-		if id, err = e.lookUp(ctx, id); err != nil {
+		if id, err = e.lookUp(ctx, l, id); err != nil {
+			return api.Identity{}, err
+		}
+		if err := e.checkSession(ctx, l, t, &id); err != nil {
 			return api.Identity{}, err
 		}
 	}
@@ -125,15 +164,21 @@ func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (api.I
 	return id, nil
 }
 
-// lookUp completes an identity of which a token gave subject or number.
-func (e *Engine) lookUp(ctx context.Context, id api.Identity) (api.Identity, error) {
+// lookUp completes an identity of which a token gave subject or number, out of the
+// directory that the token's layout speaks of.
+func (e *Engine) lookUp(ctx context.Context, l *Layout, id api.Identity) (api.Identity, error) {
 	var found api.Identity
 	var err error
 	switch {
 	case id.Subject != "":
 		found, err = e.User(ctx, id.Subject)
+		if err == nil && l.Directory != "" && found.Directory != l.Directory {
+			err = noSuchUser()
+		}
+	case id.Number > 0 && l.Directory == "" && len(e.dirs) > 1:
+		err = fmt.Errorf("verify a token of layout %q: %w", l.Name, errNoDirectory)
 	case id.Number > 0:
-		found, err = e.userByNumber(ctx, id.Number)
+		found, err = e.userByNumber(ctx, l.Directory, id.Number)
 	default:
 		err = api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
 	}
@@ -145,6 +190,26 @@ func (e *Engine) lookUp(ctx context.Context, id api.Identity) (api.Identity, err
 	}
 	found.Client, found.Scopes = id.Client, id.Scopes
 	return found, nil
+}
+
+// checkSession refuses a token whose session is another user's, or of another
+// layout: its number may have come to mean somebody else. A session that is not
+// kept proves nothing, since not every login begins one that is.
+func (e *Engine) checkSession(ctx context.Context, l *Layout, t *token.Token, id *api.Identity) error {
+	sid := t.Claims().String("sid")
+	if sid == "" || l.Verifying != nil {
+		return nil
+	}
+	s, err := e.families.Session(ctx, sid)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil
+	case err != nil:
+		return api.Wrap(api.Unavailable, "", "sessions cannot be looked up at the moment", err)
+	case s.Subject != id.Subject || s.Layout != l.Name:
+		return api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token is not of the session that it names")
+	}
+	return nil
 }
 
 func proof(l *Layout, t *token.Token, key api.Key) api.Proof {

@@ -106,7 +106,7 @@ func newTokenIssue() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withEngine(cmd, func(ctx context.Context, e *core.Engine) error {
-				id, err := e.Identity(ctx, args[0])
+				id, err := e.UserByLogin(ctx, layout, args[0])
 				if errors.Is(err, core.ErrNotFound) {
 					return unknownUser(args[0])
 				}

@@ -30,6 +30,7 @@ type Attempt struct {
 	Path       string     // canonical path, decoded once
 	Query      string     // raw query, without '?'
 	Credential Credential // the one credential of the request
+	Directory  string     // name of the only directory whose users count here; "" is any
 }
 
 // Kind says which kind of credential a request carries.

@@ -48,6 +48,7 @@ const (
 	ReasonTokenAudience    = "token_audience"     // meant for somebody else
 	ReasonTokenSubject     = "token_subject"      // names no user
 	ReasonTokenLifetime    = "token_lifetime"     // lives longer than is allowed
+	ReasonTokenSite        = "token_site"         // belongs to another site
 	ReasonTokenRevoked     = "token_revoked"      // taken back
 	ReasonAPIKey           = "api_key"            // unknown, wrong, expired or revoked key
 	ReasonRefreshUnknown   = "refresh_unknown"    // no refresh token of ours
@@ -59,6 +60,7 @@ const (
 	ReasonRole             = "role"               // lacks a role that the rule wants
 	ReasonRoleRefused      = "role_refused"       // has a role that may not use this method
 	ReasonScope            = "scope"              // lacks a scope that the rule wants
+	ReasonStranger         = "not_a_user_there"   // not in the directory of the application
 	ReasonMethodNotAllowed = "method_not_allowed" // the rule excludes the HTTP method
 	ReasonNoRule           = "no_rule"            // no rule matches: denied by default
 	ReasonHook             = "hook"               // a hook refused

@@ -45,6 +45,14 @@ type Rule struct {
 	// another rule for the same host and path names HEAD.
 	Methods []string
 
+	// Directory is the name of the only one whose users may pass where somebody is
+	// recognised: those of others may share a number, a login or a role with them;
+	// "": any.
+	Directory string
+	// AcceptsFrom names the sites whose tokens count here besides the one that the
+	// request is to.
+	AcceptsFrom []string
+
 	Upstream          string // name of the upstream; "": the only one
 	Header            HeaderSpec
 	ForwardCredential bool   // the upstream sees the client's credential

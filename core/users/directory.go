@@ -18,6 +18,16 @@ type Directory interface {
 	ByEmail(ctx context.Context, email string) (api.User, error)
 }
 
+// Owner is the ability of a [Directory] whose subjects have a form of their own:
+// Owns reports whether a subject has it, known or not. It touches memory only. No
+// other directory's user has such a subject, and the directory has no other.
+type Owner interface{ Owns(subject string) bool }
+
+// Networked is the ability of a [Directory] that shares its users, by number and
+// login name, with others: sites of one WordPress network. Network names what they
+// share; "" is nothing.
+type Networked interface{ Network() string }
+
 // Writer is the ability of a [Directory] to be changed. Each change names its
 // actor, for people who read the revocation log. Errors are [*api.Error] with
 // code invalid for a bad field, or match [api.ErrNotFound] and

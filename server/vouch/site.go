@@ -45,9 +45,5 @@ func (s Site) userOf(d *core.Decision) (user, error) {
 }
 
 func stranger() error {
-	return api.E(api.Denied, ReasonStranger, "this application does not know you")
+	return api.E(api.Denied, api.ReasonStranger, "this application does not know you")
 }
-
-// ReasonStranger is the reason of a refusal because the upstream's users do not
-// include the one who asks.
-const ReasonStranger = "not_a_user_there"

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
@@ -79,6 +80,15 @@ func (c Config) driver() (*mysql.Config, error) {
 	d.Timeout, d.ReadTimeout, d.WriteTimeout = c.Timeout, c.Timeout, c.Timeout
 	d.Logger = &mysql.NopLogger{} // errors are returned, and logged once
 	return d, d.Apply(mysql.Charset("utf8mb4", ""))
+}
+
+// network names the table of users that the sites of a network share; "" where
+// there is no network.
+func (c Config) network(d *mysql.Config) string {
+	if c.Site == 0 {
+		return ""
+	}
+	return strings.Join([]string{d.Net, d.Addr, d.DBName, c.Prefix}, " ")
 }
 
 // sitePrefix begins the names of what belongs to one site: its tables and its

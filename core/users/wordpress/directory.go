@@ -24,12 +24,18 @@ type Directory struct {
 	ledger *ledger
 	roles  roleNames
 
+	network string // "": none
+
 	synced atomic.Pointer[time.Time] // start of the last comparison that succeeded
 	cancel context.CancelFunc
 	done   chan struct{}
 }
 
-var _ users.Directory = (*Directory)(nil)
+var (
+	_ users.Directory = (*Directory)(nil)
+	_ users.Owner     = (*Directory)(nil)
+	_ users.Networked = (*Directory)(nil)
+)
 
 // Open returns a directory that watches its users until Close. ctx bounds the
 // reading of the revocation log, which must answer; the database need not: until
@@ -47,7 +53,7 @@ func Open(ctx context.Context, cfg Config) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open WordPress directory: %w", err)
 	}
-	d := &Directory{cfg: cfg, db: db, ask: newQuestions(cfg), ledger: newLedger(cfg), done: make(chan struct{})}
+	d := &Directory{cfg: cfg, db: db, network: cfg.network(dsn), ask: newQuestions(cfg), ledger: newLedger(cfg), done: make(chan struct{})}
 	if err := d.ledger.read(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open WordPress directory: read the revocation log: %w", err), db.Close())
 	}
@@ -67,6 +73,16 @@ func (d *Directory) Close() error {
 
 // Name implements [users.Directory].
 func (d *Directory) Name() string { return d.cfg.Name }
+
+// Owns implements [users.Owner].
+func (d *Directory) Owns(subject string) bool {
+	_, ok := d.ledger.number(subject)
+	return ok
+}
+
+// Network implements [users.Networked]: the sites of a network have one table of
+// users.
+func (d *Directory) Network() string { return d.network }
 
 // Ping reports whether the database answers and has the tables.
 func (d *Directory) Ping(ctx context.Context) error {

@@ -46,9 +46,9 @@ func (h *handler) readUser(r *http.Request, p dialect.Params, f *filter) error {
 	var err error
 	switch number := whole(p, "user_id", 0); {
 	case number > 0:
-		id, err = h.site.Engine.UserByNumber(r.Context(), int64(number))
+		id, err = h.site.Engine.UserByNumber(r.Context(), h.site.Mount.Name, int64(number))
 	case p.Text("username") != "":
-		id, err = h.site.Engine.Identity(r.Context(), p.Text("username"))
+		id, err = h.site.Engine.UserByLogin(r.Context(), h.site.Mount.Name, p.Text("username"))
 	default:
 		return nil
 	}

@@ -1,0 +1,155 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// Where identities belong. A number or login name means somebody in one directory
+// only, so none is ever looked up in another; a subject belongs to the directory
+// that owns it.
+
+func named(name string) func(users.Directory) bool {
+	return func(d users.Directory) bool { return d.Name() == name }
+}
+
+// in returns the directory of that name alone, or all if the name is "".
+func (e *Engine) in(name string) []users.Directory {
+	if name == "" {
+		return e.dirs
+	}
+	i := slices.IndexFunc(e.dirs, named(name))
+	if i < 0 {
+		return nil
+	}
+	return e.dirs[i : i+1 : i+1]
+}
+
+// homes returns the directories in which a subject may be: the one that owns it,
+// or else those that say of no subject that it is theirs.
+func (e *Engine) homes(subject string) []users.Directory {
+	var open []users.Directory
+	for i, d := range e.dirs {
+		owner, ok := Capability[users.Owner](d)
+		switch {
+		case !ok:
+			open = append(open, d)
+		case owner.Owns(subject):
+			return e.dirs[i : i+1 : i+1]
+		}
+	}
+	return open
+}
+
+// owned returns an error if a subject that the directory gave out is another's.
+func (e *Engine) owned(directory, subject string) error {
+	if subject == "" || !slices.ContainsFunc(e.homes(subject), named(directory)) {
+		return fmt.Errorf("directory %s answers with the subject %q, which is not its own", directory, subject)
+	}
+	return nil
+}
+
+// settle finds out which directory an identity belongs to, where a method or a
+// token did not say. Nobody's stays without one.
+func (e *Engine) settle(ctx context.Context, p *policy, id *api.Identity) error {
+	if id.Directory != "" || len(e.dirs) == 0 || p.foreign(id) {
+		return nil
+	}
+	if homes := e.homes(id.Subject); len(homes) == 1 {
+		if _, owns := Capability[users.Owner](homes[0]); owns {
+			id.Directory = homes[0].Name()
+			return nil
+		}
+	}
+	found, err := e.User(ctx, id.Subject)
+	if api.CodeOf(err) == api.Unauthenticated {
+		return nil
+	}
+	id.Directory = found.Directory
+	return err
+}
+
+// belongs refuses who is not in the directory.
+func belongs(id *api.Identity, directory string) error {
+	if directory != "" && id.Directory != directory {
+		return api.E(api.Denied, api.ReasonStranger, "this application does not know you")
+	}
+	return nil
+}
+
+// checkResident refuses a token of a layout to who is not in its directory: the
+// number in it would mean somebody else.
+func (e *Engine) checkResident(ctx context.Context, p *policy, id *api.Identity, layout string) error {
+	l, ok := p.layout(layout)
+	if !ok || l.Directory == "" {
+		return nil
+	}
+	if err := e.settle(ctx, p, id); err != nil {
+		return err
+	}
+	return belongs(id, l.Directory)
+}
+
+// translate returns who an identity is in another directory of the same network,
+// where a number means the same user: roles are those of the site that is asked.
+// In any other directory they stay who they are. Who is no member there is nobody.
+func (e *Engine) translate(ctx context.Context, id api.Identity, directory string) (api.Identity, error) {
+	if directory == "" || directory == id.Directory || id.Number == 0 || !e.sameNetwork(id.Directory, directory) {
+		return id, nil
+	}
+	found, err := e.userByNumber(ctx, directory, id.Number)
+	if err != nil {
+		return id, err
+	}
+	if api.LoginKey(found.Login) != api.LoginKey(id.Login) {
+		return id, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the sites of a network name two users")
+	}
+	found.Client, found.Scopes, found.Method, found.Proof = id.Client, id.Scopes, id.Method, id.Proof
+	return found, e.restrictToKey(ctx, &found)
+}
+
+// restrictToKey takes from an identity the roles that its API key does not have.
+func (e *Engine) restrictToKey(ctx context.Context, id *api.Identity) error {
+	if id.Proof.APIKey == "" {
+		return nil
+	}
+	key, err := e.store.APIKey(ctx, id.Proof.APIKey)
+	if err != nil {
+		return api.Wrap(api.Unavailable, "", "API keys cannot be checked at the moment", err)
+	}
+	if key.Roles != nil {
+		id.Roles = slices.DeleteFunc(slices.Clone(id.Roles), func(role string) bool { return !slices.Contains(key.Roles, role) })
+	}
+	return nil
+}
+
+func (e *Engine) sameNetwork(a, b string) bool {
+	network := e.networkOf(a)
+	return network != "" && network == e.networkOf(b)
+}
+
+func (e *Engine) networkOf(directory string) string {
+	for _, d := range e.dirs {
+		if n, ok := Capability[users.Networked](d); ok && d.Name() == directory {
+			return n.Network()
+		}
+	}
+	return ""
+}
+
+// networked reports whether two directories are of one network.
+func (e *Engine) networked() bool {
+	return slices.ContainsFunc(e.dirs, func(a users.Directory) bool {
+		return slices.ContainsFunc(e.dirs, func(b users.Directory) bool {
+			return a.Name() != b.Name() && e.sameNetwork(a.Name(), b.Name())
+		})
+	})
+}
+
+// errNoDirectory is a fault of the configuration: numbers mean nothing.
+var errNoDirectory = errors.New("the layout names users by number, and there are several directories: its site must name one")

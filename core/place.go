@@ -1,0 +1,118 @@
+package core
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// Place is a part of a host: what lies at the path Prefix and below it. The zero
+// value is everywhere.
+type Place struct {
+	Host   string // in any form that [route.Host] reads; "" is any host
+	Prefix string // canonical path without a slash at its end; "" is all
+}
+
+// check returns the place with its host in canonical form.
+func (p Place) check() (Place, error) {
+	host, err := route.Host(p.Host)
+	if err != nil {
+		return p, err
+	}
+	if p.Prefix != "" && (p.Prefix[0] != '/' || strings.HasSuffix(p.Prefix, "/")) {
+		return p, fmt.Errorf("prefix %q: write it as /blog", p.Prefix)
+	}
+	p.Host = host
+	return p, nil
+}
+
+// checkPlaces returns a checked copy of a list; nil stays nil.
+func checkPlaces(list []Place) ([]Place, error) {
+	var checked []Place
+	for _, p := range list {
+		p, err := p.check()
+		if err != nil {
+			return nil, err
+		}
+		checked = append(checked, p)
+	}
+	return checked, nil
+}
+
+// covers reports whether a canonical host and path are in the place.
+func (p Place) covers(host, path string) bool {
+	return p.reaches(host, path) && strings.HasPrefix(path, p.Prefix)
+}
+
+// reaches is covers without regard to the case of letters, as a WordPress network
+// compares the directories of its sites.
+func (p Place) reaches(host, path string) bool {
+	n := len(p.Prefix)
+	switch {
+	case p.Host != "" && p.Host != host, len(path) < n:
+		return false
+	case n == 0:
+		return true
+	}
+	return strings.EqualFold(path[:n], p.Prefix) && (len(path) == n || path[n] == '/')
+}
+
+// anywhere reports whether one of the places covers a host and path; an empty
+// list is everywhere.
+func anywhere(list []Place, host, path string) bool {
+	return len(list) == 0 || slices.ContainsFunc(list, func(p Place) bool { return p.covers(host, path) })
+}
+
+// checkPlace refuses a credential away from where it counts (RFC 8725 sections 3.8
+// and 3.9): a token of a site outside that site, and one of any other kind outside
+// the places that were named for it.
+func (c *policy) checkPlace(m *method, id *api.Identity, at place) error {
+	if m != nil && !anywhere(m.places, at.host, at.path) {
+		return notAccepted()
+	}
+	if id.Proof.TokenID == "" || c.tokenCounts(id.Proof.Layout, at) {
+		return nil
+	}
+	return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token does not count at this site")
+}
+
+// tokenCounts reports whether tokens of a layout count at a place.
+func (c *policy) tokenCounts(layout string, at place) bool {
+	l, ok := c.layout(layout)
+	switch {
+	case !ok:
+		return false
+	case !l.bound:
+		return anywhere(l.Places, at.host, at.path)
+	case at.rule != nil && slices.Contains(at.rule.AcceptsFrom, l.Name):
+		return true
+	}
+	s := c.siteAt(at.host, at.path)
+	return s != nil && s.accepts(l.Name)
+}
+
+// place is where a request goes.
+type place struct {
+	host, path string      // canonical
+	rule       *route.Rule // nil at endpoints of our own
+}
+
+// placeOf reads a place out of an attempt. A path that cannot be read is in no
+// place but those that are everywhere.
+func placeOf(a *api.Attempt) (place, error) {
+	host, err := route.Host(a.Host)
+	return place{host: host, path: a.Path}, err
+}
+
+func (at place) ruleName() string { return ruleName(at.rule) }
+
+// directory is the one that the rule wants the user to be in; "" is any.
+func (at place) directory() string {
+	if at.rule == nil {
+		return ""
+	}
+	return at.rule.Directory
+}
