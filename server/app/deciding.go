@@ -58,7 +58,9 @@ func newMethods(cfg *config.Config) ([]placed[core.NamedMethod], error) {
 		if err != nil {
 			return nil, fmt.Errorf("methods[%d]: %w", i, err)
 		}
-		list = append(list, placed[core.NamedMethod]{i, m.Name, core.NamedMethod{Name: m.Name, Opener: opener, RefuseRoles: m.RefuseRoles}})
+		list = append(list, placed[core.NamedMethod]{i, m.Name, core.NamedMethod{
+			Name: m.Name, Opener: opener, RefuseRoles: m.RefuseRoles, Places: places(cfg, m.Sites),
+		}})
 	}
 	return list, nil
 }
@@ -79,7 +81,7 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 	var list []placed[mounted]
 	for i, m := range cfg.Mounts {
 		mount := dialect.Mount{
-			Name: m.Name, Host: m.Host, Prefix: m.Prefix, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
+			Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: m.Prefix, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
 			OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
 			AccessLife: m.AccessLife.Std(), RefreshLife: m.RefreshLife.Std(), RateLimit: m.RateLimit,
 			Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Mode: mode(m), Peer: proxies.Peer,
@@ -90,7 +92,30 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 		}
 		list = append(list, placed[mounted]{i, m.Name, mounted{mount, d, siteHeader(m), m.Dialect == "native"}})
 	}
-	return list, nil
+	return list, toldApart(list)
+}
+
+// toldApart returns an error if the tokens of two mounts would look alike: a token
+// counts at its own site, so it must be seen whose it is.
+func toldApart(list []placed[mounted]) error {
+	for i, a := range list {
+		for _, b := range list[:i] {
+			if !alike(&a.value, &b.value) {
+				continue
+			}
+			return fmt.Errorf("mounts[%d] (%s): its tokens could not be told from those of %s, which have the same secret and name the same issuer, or none: "+
+				"give each mount an issuer, or a secret, of its own; hosts of one site go into aliases of one mount", a.order, a.name, b.name)
+		}
+	}
+	return nil
+}
+
+func alike(a, b *mounted) bool {
+	if a.native || b.native || a.mount.Secret != b.mount.Secret {
+		return false
+	}
+	x, y := a.dialect.Layout(), b.dialect.Layout()
+	return x.NoIssuer && y.NoIssuer || x.NoIssuer == y.NoIssuer && x.Issuer == y.Issuer
 }
 
 // badToken is what a rule says of a bad credential; one that leaves it to the
@@ -132,7 +157,7 @@ func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 			Issuer: issuer(cfg), Audience: cfg.Tokens.Audience,
 			AccessTTL: cfg.Tokens.AccessTTL.Std(), MinTTL: cfg.Tokens.MinTTL.Std(), MaxTTL: cfg.Tokens.MaxTTL.Std(),
 			RefreshTTL: cfg.Tokens.RefreshTTL.Std(), MaxSessions: cfg.Tokens.MaxSessions, KeepOnLogout: !cfg.Revocation.On.Logout,
-			RefuseRoles: cfg.Tokens.RefuseRoles,
+			RefuseRoles: cfg.Tokens.RefuseRoles, Places: places(cfg, cfg.Tokens.Sites),
 		},
 	}
 	for _, d := range sorted(in.Dialects) {
@@ -153,11 +178,25 @@ func rules(cfg *config.Config) []route.Rule {
 		}
 		list[i] = route.Rule{
 			Name: r.Name, Host: r.Host, Methods: r.Methods, Path: r.Path, Access: route.Access(r.Access),
-			Roles: r.Roles, Scopes: r.Scopes, Upstream: r.Upstream, ForwardCredential: r.ForwardCredential, OnBadToken: badToken(r),
+			Roles: r.Roles, Scopes: r.Scopes, Directory: ruleDirectory(cfg, r), AcceptsFrom: r.AcceptsFrom, Upstream: r.Upstream, ForwardCredential: r.ForwardCredential, OnBadToken: badToken(r),
 			Header: route.HeaderSpec{Name: r.Header.Name, Prefix: r.Header.Prefix, RefuseStandard: r.Header.RefuseStandard},
 		}
 	}
 	return append(list, exclusions(cfg, list)...)
+}
+
+// ruleDirectory is that of the rule's upstream.
+func ruleDirectory(cfg *config.Config, r config.Rule) string {
+	u, ok := cfg.Upstreams[r.Upstream]
+	if r.Upstream == "" && len(cfg.Upstreams) == 1 {
+		for _, only := range cfg.Upstreams {
+			u, ok = only, true
+		}
+	}
+	if !ok {
+		return ""
+	}
+	return cfg.UserDirectoryOf(u)
 }
 
 func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.Directory, pw *users.Passwords,

@@ -87,7 +87,7 @@ func dialectEndpoints(cfg *config.Config, in dialectsIn, e *core.Engine) ([]rout
 	var list []router.Endpoint
 	for _, d := range sorted(in.Dialects) {
 		c := carrier{engine: e, trust: trust, header: d.header, native: d.native}
-		for _, x := range d.dialect.Endpoints(e) {
+		for _, x := range d.mount.AtHosts(d.dialect.Endpoints(e)) {
 			list = append(list, router.Endpoint{Host: x.Host, Method: x.Method, Path: x.Path, Handler: c.wrap(x.Handler), Match: x.Match})
 		}
 	}

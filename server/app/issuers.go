@@ -22,6 +22,7 @@ func newForeignLayouts(cfg *config.Config, log *slog.Logger) (foreignLayouts, er
 		if err != nil {
 			return nil, fmt.Errorf("issuers[%d] (%s): %w", i, x.Name, err)
 		}
+		l.Places = places(cfg, x.Sites)
 		list = append(list, l)
 	}
 	return list, nil

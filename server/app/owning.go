@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -40,7 +41,7 @@ func isBehind(cfg *config.Config, upstream string, m config.Mount) bool {
 		return true
 	}
 	for _, r := range cfg.Rules {
-		if r.Upstream == upstream && (r.Host == "" || m.Host == "" || r.Host == m.Host) {
+		if r.Upstream == upstream && (r.Host == "" || m.Host == "" || slices.Contains(m.Hosts(), r.Host)) {
 			return true
 		}
 	}

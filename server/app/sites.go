@@ -17,15 +17,31 @@ func siteSettings(cfg *config.Config) []core.Site {
 	var list []core.Site
 	for _, m := range cfg.Mounts {
 		s := core.Site{
-			Name: m.Name, Host: m.Host, Prefix: strings.TrimSuffix(m.Prefix, "/"), Header: siteHeader(m),
+			Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: strings.TrimSuffix(m.Prefix, "/"), Header: siteHeader(m),
+			Directory: mountDirectory(cfg, m), AcceptsFrom: m.AcceptsFrom,
 			RefuseLogin: m.RefuseRoles.Login, RefuseBasic: m.RefuseRoles.Basic, RefuseToken: m.RefuseRoles.JWT,
 		}
-		if m.Dialect != "native" {
+		if m.HasOwnTokens() {
 			s.Layout = m.Name
 		}
-		if s.Header.Name != "" || len(s.RefuseLogin)+len(s.RefuseBasic)+len(s.RefuseToken) > 0 {
-			list = append(list, s)
-		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// mountDirectory is the one that is named, or the only one.
+func mountDirectory(cfg *config.Config, m config.Mount) string {
+	if m.Directory == "" && len(cfg.Users) == 1 {
+		return cfg.Users[0].Name
+	}
+	return m.Directory
+}
+
+// places are where credentials count, by a list of sites.
+func places(cfg *config.Config, sites []string) []core.Place {
+	var list []core.Place
+	for _, p := range cfg.Places(sites) {
+		list = append(list, core.Place(p))
 	}
 	return list
 }

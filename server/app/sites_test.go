@@ -132,7 +132,7 @@ func TestCheck_header(t *testing.T) {
 
 // TestMount_headerWithin: sites within each other, and on hosts of their own.
 func TestMount_headerWithin(t *testing.T) {
-	g := openMount(t, "{name: blog, dialect: wpjwt, prefix: /blog, header: {name: X-Blog}}, {name: other, dialect: wpjwt, host: other.example, header: {name: X-Host}}", "")
+	g := openMount(t, "{name: blog, dialect: wpjwt, prefix: /blog, header: {name: X-Blog}}, {name: other, dialect: wpjwt, issuer: 'https://other.example', host: other.example, header: {name: X-Host}}", anywhere)
 	token := g.login("alice").Access
 	for _, c := range []struct {
 		host, path, header string
@@ -166,7 +166,7 @@ func TestRefuseRoles(t *testing.T) {
 		"login":                    {"{name: site, dialect: wpjwt, refuse_roles: {login: [administrator]}}", "", want{403, 200, 200, 200}, "[jwt_auth] role_refused"},
 		"jwt":                      {"{name: site, dialect: wpjwt, refuse_roles: {jwt: [x, administrator]}}", "", want{403, 200, 200, 403}, "[jwt_auth] role_refused"},
 		"basic":                    {"{name: site, dialect: wpjwt, refuse_roles: {basic: [administrator]}}", "", want{200, 200, 403, 200}, ""},
-		"elsewhere":                {"{name: site, dialect: wpjwt, host: other.example, refuse_roles: {basic: [administrator], jwt: [administrator]}}, {name: here, dialect: wpjwt}", "", want{200, 200, 200, 200}, ""},
+		"elsewhere":                {"{name: site, dialect: wpjwt, host: other.example, refuse_roles: {basic: [administrator], jwt: [administrator]}}, {name: here, dialect: wpjwt, issuer: 'https://here'}", anywhere, want{200, 200, 200, 200}, ""},
 		"miniorange":               {"{name: site, dialect: miniorange, secret: mo-research-secret-0123456789abcd, refuse_roles: {jwt: [administrator], basic: [administrator]}, allow_weak_secret: true}", "", want{403, 200, 403, 403}, "403ROLE_REFUSED"},
 		"every login":              {"{name: site, dialect: wpjwt}", "tokens: {refuse_roles: [administrator]}\n", want{403, 403, 200, 0}, "[jwt_auth] role_refused"},
 		"method basic":             {"{name: site, dialect: wpjwt}", "methods: [{type: basic, refuse_roles: [administrator]}, {type: apikey}, {type: jwt}]\n", want{200, 200, 403, 200}, ""},

@@ -150,11 +150,12 @@ func applicationPasswords(u config.Upstream) (vouch.PasswordConfig, error) {
 	return vouch.PasswordConfig{Each: each}, nil
 }
 
-// siteSubject is what the subjects of the upstream's users begin with: those of
-// the directory that is named, or of the only WordPress.
+// siteSubject is what the subjects of the upstream's users begin with; "" if they
+// are in no WordPress that is known here.
 func siteSubject(cfg *config.Config, u config.Upstream) string {
+	name := cfg.UserDirectoryOf(u)
 	for _, d := range cfg.Users {
-		if d.Type == "wordpress" && (u.Directory == "" || u.Directory == d.Name) {
+		if d.Type == "wordpress" && d.Name == name {
 			return subjectOf(d)
 		}
 	}

@@ -33,6 +33,7 @@ func assertedBy(t *testing.T, url string) string {
 // key that another process let sign in the file that both share.
 func TestServer_assertionKeys(t *testing.T) {
 	text := strings.Replace(deadSite, "users:\n  - {type: store}\n  - {type: wordpress, dsn: \"ro:x@tcp(127.0.0.1:1)/wordpress\"}\n", "", 1)
+	text = strings.Replace(text, ", directory: wordpress", "", 1)
 	cfg := load(t, text)
 	_, one, _ := start(t, cfg, nil)
 	ring, err := OpenAssertionKeys(t.Context(), cfg, slog.New(slog.DiscardHandler))

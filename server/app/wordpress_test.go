@@ -21,7 +21,7 @@ rules:
   - {name: batch, path: /wp-json/batch/v1, access: public}
   - {name: rest, path: /**}
 mounts:
-  - {name: site, dialect: wpjwt}
+  - {name: site, dialect: wpjwt, directory: wordpress}
 `
 
 func TestServer_deadWordPress(t *testing.T) {

@@ -16,6 +16,7 @@ type Method struct {
 	Name string `yaml:"name" doc:"Name of the method in identities and messages. Its type by default."`
 
 	RefuseRoles []string `yaml:"refuse_roles" doc:"Roles whose users may not use the method. None by default."`
+	Sites       []string `yaml:"sites" doc:"Where the method's credentials count: names of mounts, hosts such as shop.example.org, parts of hosts such as shop.example.org/api, or * for everywhere. Empty: everywhere; must be written once mounts answer on different hosts. For jwt, the tokens of a mount count at its own site only, in any case."`
 }
 
 // Mount is one login dialect at one place. Host and prefix together are unique.
@@ -23,7 +24,10 @@ type Mount struct {
 	Name            string      `yaml:"name" doc:"Name of the mount in messages."`
 	Dialect         string      `yaml:"dialect" enum:"cocart|cocart1|miniorange|native|usefulteam|wpjwt|wpjwtpro" doc:"Whose endpoints, codes and token layout the mount speaks. cocart: CoCart JWT Authentication 3, cocart1 its 1.0; miniorange: JWT Authentication for WP REST APIs; native: Cardea's own; usefulteam: JWT Auth by Useful Team; wpjwt: JWT Authentication for WP REST API; wpjwtpro: JWT Auth Pro."`
 	Host            string      `yaml:"host" doc:"Host name that the mount answers on, without a port. Empty: every host."`
+	Aliases         []string    `yaml:"aliases" doc:"Further host names of the same site, such as www.shop.example.org."`
 	Prefix          string      `yaml:"prefix" doc:"Path in front of the dialect's own paths, such as /blog. Empty: none."`
+	Directory       string      `yaml:"directory" doc:"Name of the directory that holds the users of the mount's site. Its logins are checked there, and its tokens name users there. Empty: the only directory; must be written if there are several, except for native."`
+	AcceptsFrom     []string    `yaml:"accepts_from" doc:"Names of other mounts whose tokens count at this mount's site too. Without it, a token counts at the hosts and below the prefix of its own mount only."`
 	Issuer          string      `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
 	Secret          api.Secret  `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides; or a private key in PEM, such as an RSA key for RS256. Empty: Cardea's own key."`
 	SecretFile      string      `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
@@ -68,7 +72,7 @@ type Upstream struct {
 	Exclude []string `yaml:"exclude" doc:"Routes of a WordPress's REST API that nobody is asked for credentials on, without /wp-json: /wp/v2/posts is that route alone, /wp/v2/posts/** also all below, 'GET,POST /wp/v2/posts' these methods of it. Found in the pretty, the ?rest_route= and the /index.php/ form. A rule that is more specific is stronger."`
 
 	Identity      string     `yaml:"identity" default:"headers" enum:"headers|assertion|plugin-compat|application-password" doc:"How it learns who asks. headers: X-Auth-User and others alone. assertion: X-Cardea-Assertion besides, signed for each request, for the plugin cardea.php. plugin-compat: a token in the layout of mount. application-password: Basic, with a password of WordPress's own."`
-	Directory     string     `yaml:"directory" doc:"Name of the directory that holds the users of this upstream. Empty: the only one of type wordpress; without one, users are told by their login names."`
+	Directory     string     `yaml:"directory" doc:"Name of the directory that holds the users of this upstream: users of others are refused, whatever their roles. Empty: with identity headers, users of every directory; else the only one of type wordpress, and without one, users are told by their login names."`
 	Audience      string     `yaml:"audience" doc:"For assertion: the site's home URL, or its CARDEA_AUDIENCE. Empty: server.public_url, else url."`
 	Mount         string     `yaml:"mount" doc:"For plugin-compat: name of the mount whose layout and secret the site's plugin has. Empty: the only mount."`
 	Login         string     `yaml:"login" doc:"For application-password: the one user that everybody acts as."`
@@ -103,6 +107,7 @@ type Rule struct {
 	Access            string     `yaml:"access" default:"required" enum:"public|optional|required" doc:"public asks for nothing; optional takes credentials if there are any; required refuses without."`
 	Roles             []string   `yaml:"roles" doc:"Roles of which the user must have one. Empty: any."`
 	Scopes            []string   `yaml:"scopes" doc:"Scopes of which the credential must have one. Empty: any."`
+	AcceptsFrom       []string   `yaml:"accepts_from" doc:"Names of mounts whose tokens count here besides those of the site that the request is to."`
 	Upstream          string     `yaml:"upstream" doc:"Name of the upstream that gets the request. Empty: the rule only decides."`
 	Header            RuleHeader `yaml:"header" doc:"Header that carries the credential here, besides or instead of Authorization."`
 	OnBadToken        string     `yaml:"on_bad_token" default:"mount" enum:"mount|deny|anonymous" doc:"What a bad credential means where access is optional. mount: what the WordPress mount says to whose site the request is, else deny."`

@@ -28,6 +28,7 @@ func check(c Config) []Problem {
 	k.revocation(c.Revocation)
 	k.methods(c.Methods)
 	k.mounts(c.Mounts)
+	k.places(c)
 	k.modes(c)
 	k.upstreams(c)
 	k.rules(c.Rules, c.Upstreams)

@@ -22,16 +22,21 @@ func (k *checker) identity(key string, u Upstream, c Config) {
 	k.siteUsers(key+".directory", u, c.Users)
 }
 
-// siteUsers checks which directory the upstream's users are in.
+// siteUsers checks which directory the upstream's users are in. One that is told
+// of them as WordPress's needs WordPress's.
 func (k *checker) siteUsers(key string, u Upstream, list []UserDirectory) {
 	var sites []string
+	known := map[string]bool{}
 	for _, d := range list {
+		known[orType(d.Name, d.Type)] = true
 		if d.Type == "wordpress" {
 			sites = append(sites, orType(d.Name, d.Type))
 		}
 	}
 	switch {
-	case u.Directory != "" && !slices.Contains(sites, u.Directory):
+	case u.Directory != "" && !known[u.Directory]:
+		k.add(key, "%s", unknownName(u.Directory, "directory", namesOf(known)))
+	case u.Directory != "" && u.Identity != "headers" && !slices.Contains(sites, u.Directory):
 		k.add(key, "no directory of type wordpress is called %.60q under users", u.Directory)
 	case u.Directory == "" && u.Identity != "headers" && len(sites) > 1:
 		k.add(key, "is missing: users has several directories of type wordpress, name the site's")

@@ -38,8 +38,11 @@ const (
 // Mount is one place at which a dialect is spoken. Several dialects own the
 // same paths, so a mount is chosen by host and prefix.
 type Mount struct {
-	Name   string // unique; also the name of its token layout
-	Host   string // in lower case, without a port; "" is any
+	Name string // unique; also the name of its token layout
+	Host string // in lower case, without a port; "" is any
+
+	Aliases []string // further hosts of the same site; only with Host
+
 	Prefix string // before the plugin's own paths; "" is "/wp-json"
 	Issuer string // iss of its tokens: the site's URL, without a slash at the end
 

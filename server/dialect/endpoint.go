@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/route"
@@ -37,6 +38,25 @@ func (e Endpoint) atHost(authority string) bool {
 	}
 	host, err := route.Host(authority)
 	return err == nil && host == e.Host
+}
+
+// AtHosts returns endpoints that answer on the mount's host on its other hosts, too.
+func (m Mount) AtHosts(list []Endpoint) []Endpoint {
+	all := slices.Clone(list)
+	for _, alias := range m.Aliases {
+		for _, e := range list {
+			e.Host = alias
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// atHost reports whether an authority is one of the site's hosts.
+func (m Mount) atHost(authority string) bool {
+	return (Endpoint{Host: m.Host}).atHost(authority) || slices.ContainsFunc(m.Aliases, func(alias string) bool {
+		return (Endpoint{Host: alias}).atHost(authority)
+	})
 }
 
 // Mux serves the endpoints, those of a host before those of any, and hands all

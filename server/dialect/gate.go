@@ -31,7 +31,7 @@ type BearerReader interface {
 func (m Mount) Bearer(d Dialect) core.BearerReader {
 	reader, able := d.(BearerReader)
 	return func(a *api.Attempt, value string) (string, core.Reading) {
-		if !able || !(Endpoint{Host: m.Host}).atHost(a.Host) || !m.isREST(a.Method, a.Path, a.Query) {
+		if !able || !m.atHost(a.Host) || !m.isREST(a.Method, a.Path, a.Query) {
 			return "", core.ReadStrictly
 		}
 		text, ok := reader.ReadBearer(value)
@@ -56,7 +56,7 @@ func (m Mount) Accepts(d Dialect) func(*api.Attempt) bool {
 		return nil
 	}
 	return func(a *api.Attempt) bool {
-		here := (Endpoint{Host: m.Host}).atHost(a.Host) && m.isREST(a.Method, a.Path, a.Query)
+		here := m.atHost(a.Host) && m.isREST(a.Method, a.Path, a.Query)
 		return !here || chooser.Chooses(a.Credential.Kind)
 	}
 }
@@ -75,7 +75,7 @@ func (m Mount) Forgives(d Dialect) func(a *api.Attempt) (forgiven, ok bool) {
 	watcher, able := d.(Watcher)
 	return func(a *api.Attempt) (bool, bool) {
 		switch {
-		case !(Endpoint{Host: m.Host}).atHost(a.Host) || !strings.HasPrefix(a.Path+"/", m.home()+"/"):
+		case !m.atHost(a.Host) || !strings.HasPrefix(a.Path+"/", m.home()+"/"):
 			return false, false
 		case m.OnBadToken == Deny || m.OnBadToken == Anonymous:
 			return m.OnBadToken == Anonymous, true
@@ -93,7 +93,7 @@ func (m Mount) Covers(a *api.Attempt, below string) bool {
 // Governs reports whether a request is to the mount's REST API, in any of its
 // forms, and so whose words a refusal is said in.
 func (m Mount) Governs(r *http.Request) bool {
-	if !(Endpoint{Host: m.Host}).atHost(r.Host) {
+	if !m.atHost(r.Host) {
 		return false
 	}
 	if path, query, err := route.Canonical(r.URL.RequestURI()); err == nil && m.isREST(r.Method, path, query) {

@@ -1,0 +1,241 @@
+package app
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/token"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+// twoSites has two sites with secrets of their own, one of them with two names, a
+// third host that is neither's, and a network's site in a directory of blog's.
+const twoSites = `
+data: d
+store: {driver: memory}
+server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
+upstreams: {app: {url: "builtin:demo", kind: other}}
+rules:
+  - {name: admin, host: third.example, path: /admin/**, roles: [administrator]}
+  - {name: shared, path: /shared/**, accepts_from: [blog]}
+  - {name: all, path: /**}
+methods: [{type: jwt}, {type: apikey, sites: [blog]}, {type: basic, sites: [bank.example, third.example/basic]}]
+tokens: {sites: [bank, third.example/native]}
+mounts:
+  - {name: auth, dialect: native}
+  - {name: blog, dialect: DIALECT, host: blog.example, aliases: [www.blog.example], issuer: "https://blog.example", secret: "blog-0123456789-abcdefghijklmnop-ABC", FOREIGN rate_limit: -1}
+  - {name: town, dialect: DIALECT, host: blog.example, prefix: /town, issuer: "https://blog.example/town", secret: "TOWN", FOREIGN rate_limit: -1}
+  - {name: bank, dialect: DIALECT, host: bank.example, issuer: "https://bank.example", secret: "bank-0123456789-abcdefghijklmnop-ABC", FOREIGN rate_limit: -1, ACCEPTS}
+`
+
+// anywhere lets the credentials count everywhere that are no site's: a
+// configuration must say so once mounts answer on different hosts.
+const anywhere = `
+methods: [{type: basic, sites: ["*"]}, {type: apikey, sites: ["*"]}, {type: jwt}]
+tokens: {sites: ["*"]}
+`
+
+// twoSiteGate is such a server; requests go to hosts by name.
+type twoSiteGate struct {
+	*gate
+	dialect dialects.Client
+}
+
+func openTwoSites(t *testing.T, dialect, accepts string) *twoSiteGate {
+	t.Helper()
+	// The sites of a network share a secret; tokens that name no issuer cannot.
+	foreign, shared := "", "blog-0123456789-abcdefghijklmnop-ABC"
+	if dialect == "miniorange" {
+		shared = "town-0123456789-abcdefghijklmnop-ABC"
+	}
+	if dialect == "wpjwtpro" {
+		foreign = "foreign_tokens: true,"
+	}
+	text := strings.NewReplacer("DIALECT", dialect, "FOREIGN", foreign, "TOWN", shared, "ACCEPTS", accepts).Replace(twoSites)
+	s, public, _ := start(t, load(t, text), nil)
+	g := &twoSiteGate{gate: &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}}
+	g.dialect, _ = dialects.ClientOf(dialect)
+	var err error
+	g.accounts, err = s.Engine().Accounts()
+	g.must(err)
+	g.user("alice", "administrator")
+	return g
+}
+
+func (g *twoSiteGate) call(method, host, path, body string, lines ...string) (int, map[string]any) {
+	g.t.Helper()
+	r, err := http.NewRequest(method, "http://"+g.public+path, strings.NewReader(body))
+	g.must(err)
+	r.Host = host
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for _, line := range lines {
+		name, value, _ := strings.Cut(line, ": ")
+		r.Header.Set(name, value)
+	}
+	res, err := client.Do(r)
+	g.must(err)
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	g.must(err)
+	var object map[string]any
+	_ = json.Unmarshal(text, &object) // not every answer is an object
+	return res.StatusCode, object
+}
+
+// at logs alice in at a site.
+func (g *twoSiteGate) at(host, prefix string) string {
+	g.t.Helper()
+	status, body := g.call(g.dialect.Login.Method, host, prefix+g.dialect.Login.Path, `{"username":"alice","password":"`+password+`"}`, basic("alice", password))
+	text := g.dialect.TokenIn(body)
+	if text == "" {
+		g.t.Fatalf("login at %s%s: %d %v", host, prefix, status, body)
+	}
+	return text
+}
+
+// asThePlugin signs a token's claims again without what only Cardea adds.
+func asThePlugin(t *testing.T, text string, secret api.Secret) string {
+	t.Helper()
+	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(text, ".")[1])
+	must(t, err)
+	claims := map[string]any{}
+	d := json.NewDecoder(bytes.NewReader(payload))
+	d.UseNumber()
+	must(t, d.Decode(&claims))
+	var list []api.Claim
+	parsed, err := token.Parse(text)
+	must(t, err)
+	for name, value := range parsed.Claims().All {
+		if name != "jti" && name != "sid" && name != "gen" {
+			list = append(list, api.Claim{Name: name, Value: value})
+		}
+	}
+	key, err := keys.FromSecret("", "HS256", secret)
+	must(t, err)
+	signed, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}}, api.NewClaims(list...), key)
+	must(t, err)
+	return signed
+}
+
+// TestSites_oneAnswer goes over mounts, credentials and sites: a credential counts
+// where its site is and nowhere else, and the gate says of it what the site's own
+// validate says.
+func TestSites_oneAnswer(t *testing.T) {
+	for _, dialect := range []string{"wpjwt", "wpjwtpro", "usefulteam", "cocart", "cocart1", "miniorange"} {
+		for _, accepts := range []string{"", "accepts_from: [blog]"} {
+			t.Run(dialect+" "+accepts, func(t *testing.T) { testSites(t, openTwoSites(t, dialect, accepts), accepts != "") })
+		}
+	}
+}
+
+func testSites(t *testing.T, g *twoSiteGate, accepted bool) {
+	blog, town, bank := g.at("blog.example", ""), g.at("blog.example", "/town"), g.at("bank.example", "")
+	apiKey, _ := g.key("alice", core.NewAPIKey{})
+	id, err := g.Engine().Identity(t.Context(), "alice")
+	g.must(err)
+	own, err := g.Engine().Issue(t.Context(), core.IssueRequest{Identity: id})
+	g.must(err)
+	const blogs, banks = "blog-0123456789-abcdefghijklmnop-ABC", "bank-0123456789-abcdefghijklmnop-ABC"
+	credentials := map[string]string{
+		"blog": bearer(blog), "town": bearer(town), "bank": bearer(bank), "native": bearer(own.Text.Reveal()),
+		"blog's plugin": bearer(asThePlugin(t, blog, blogs)), "bank's plugin": bearer(asThePlugin(t, bank, banks)),
+		"bank's claims by blog's secret": bearer(asThePlugin(t, bank, blogs)),
+		"key":                            "X-API-Key: " + apiKey, "password": basic("alice", password),
+	}
+	counts := map[string][]string{
+		"blog.example":      {"blog", "blog's plugin", "key"},
+		"www.blog.example":  {"blog", "blog's plugin", "key"},
+		"blog.example/town": {"town", "key"},
+		"blog.example/TOWN": {"key"},
+		"bank.example":      {"bank", "bank's plugin", "native", "password"},
+		"bank.example/town": {"bank", "bank's plugin", "native", "password"},
+		"third.example":     {}, "third.example/admin": {}, "third.example/town": {},
+		"third.example/native": {"native"},
+		"third.example/basic":  {"password"},
+		"third.example/shared": {"blog", "blog's plugin"},
+		"bank.example/shared":  {"bank", "bank's plugin", "native", "password", "blog", "blog's plugin"},
+		"blog.example/shared":  {"blog", "blog's plugin", "key"},
+	}
+	if accepted {
+		counts["bank.example"] = append(counts["bank.example"], "blog", "blog's plugin")
+		counts["bank.example/town"] = append(counts["bank.example/town"], "blog", "blog's plugin")
+	}
+	if g.dialect.Dialect == "miniorange" {
+		delete(credentials, "bank's claims by blog's secret") // they do not say that they are bank's
+	}
+	for place, good := range counts {
+		host, prefix, _ := strings.Cut(place, "/")
+		if prefix != "" {
+			prefix = "/" + prefix
+		}
+		for name, line := range credentials {
+			want := false
+			for _, g := range good {
+				want = want || g == name
+			}
+			if status, body := g.call("GET", host, prefix+"/wp-json/wp/v2/posts", "", line); (status == 200) != want {
+				t.Errorf("%s at %s: %d %v, want it to count: %v", name, place, status, body, want)
+			}
+			if !strings.HasPrefix(line, "Authorization: Bearer") || g.dialect.Validate.Path == "" || host == "third.example" || prefix != "" && place != "blog.example/town" {
+				continue
+			}
+			if status, body := g.call(g.dialect.Validate.Method, host, prefix+g.dialect.Validate.Path, "", line); (status == 200) != want {
+				t.Errorf("%s validated at %s: %d %v, want it to be good: %v", name, place, status, body, want)
+			}
+		}
+	}
+	testOwnEndpoints(t, g, credentials)
+}
+
+// testOwnEndpoints: Cardea's own endpoints answer on every host, and hold a
+// credential to its site as the gate does.
+func testOwnEndpoints(t *testing.T, g *twoSiteGate, credentials map[string]string) {
+	for _, c := range []struct {
+		host, name string
+		want       int
+	}{
+		{"blog.example", "blog", 200}, {"third.example", "blog", 401}, {"blog.example", "bank", 401},
+		{"bank.example", "native", 200}, {"third.example", "native", 401}, {"third.example", "key", 401}, {"blog.example", "key", 200},
+	} {
+		if status, body := g.call("GET", c.host, "/auth/me", "", credentials[c.name]); status != c.want {
+			t.Errorf("%s at %s/auth/me: %d %v, want %d", c.name, c.host, status, body, c.want)
+		}
+	}
+}
+
+// TestMounts_alike: two mounts whose tokens would look the same are refused.
+func TestMounts_alike(t *testing.T) {
+	const s1, s2 = "blog-0123456789-abcdefghijklmnop-ABC", "bank-0123456789-abcdefghijklmnop-ABC"
+	for _, c := range []struct {
+		name, a, b string
+		alike      bool
+	}{
+		{"one secret, one issuer", "dialect: wpjwt, issuer: 'https://a', secret: " + s1, "dialect: wpjwt, issuer: 'https://a', secret: " + s1, true},
+		{"one secret, two issuers", "dialect: wpjwt, issuer: 'https://a', secret: " + s1, "dialect: wpjwt, issuer: 'https://b', secret: " + s1, false},
+		{"two secrets, one issuer", "dialect: wpjwt, issuer: 'https://a', secret: " + s1, "dialect: wpjwt, issuer: 'https://a', secret: " + s2, false},
+		{"our keys and issuer", "dialect: wpjwt", "dialect: usefulteam", true},
+		{"our keys, two issuers", "dialect: wpjwt", "dialect: wpjwt, issuer: 'https://b'", false},
+		{"our keys, ours and a secret", "dialect: wpjwt", "dialect: wpjwt, secret: " + s2, false},
+		{"no issuer, one secret", "dialect: miniorange, issuer: 'https://a', secret: " + s1, "dialect: miniorange, issuer: 'https://b', secret: " + s1, true},
+		{"no issuer, our keys", "dialect: miniorange, issuer: 'https://a'", "dialect: miniorange, issuer: 'https://b'", true},
+		{"no issuer, two secrets", "dialect: miniorange, secret: " + s1, "dialect: miniorange, secret: " + s2, false},
+		{"no issuer and one", "dialect: miniorange, secret: " + s1, "dialect: wpjwt, secret: " + s1, false},
+		{"Cardea's own", "dialect: native", "dialect: wpjwt", false},
+	} {
+		cfg := load(t, "mounts: [{name: a, prefix: /a, "+c.a+"}, {name: b, prefix: /b, "+c.b+"}]")
+		err := Check(cfg)
+		if (err != nil) != c.alike || err != nil && !strings.Contains(err.Error(), "could not be told from those of a") {
+			t.Errorf("%s: %v, want a complaint: %v", c.name, err, c.alike)
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// Everywhere is the word for all hosts in lists of sites.
+const Everywhere = "*"
+
+// Hosts returns the hosts of the mount's site; "" is every host.
+func (m Mount) Hosts() []string { return append([]string{m.Host}, m.Aliases...) }
+
+// HasOwnTokens reports whether the mount issues tokens that count at its own site
+// only: those of the plugins' dialects do.
+func (m Mount) HasOwnTokens() bool { return m.Dialect != "native" }
+
+// Place is a part of a host. Host "" is every host, Prefix "" all of it.
+type Place struct{ Host, Prefix string }
+
+// Places reads a list of sites; an empty one is everywhere, and so is none.
+func (c *Config) Places(sites []string) []Place {
+	var list []Place
+	for _, site := range sites {
+		if site == Everywhere {
+			return nil
+		}
+		list = append(list, c.place(site)...)
+	}
+	return list
+}
+
+func (c *Config) place(site string) []Place {
+	i := slices.IndexFunc(c.Mounts, func(m Mount) bool { return m.Name == site })
+	if i < 0 {
+		host, path, below := strings.Cut(site, "/")
+		if below {
+			path = "/" + path
+		}
+		return []Place{{host, path}}
+	}
+	var list []Place
+	for _, host := range c.Mounts[i].Hosts() {
+		list = append(list, Place{host, c.Mounts[i].Prefix})
+	}
+	return list
+}
+
+// UserDirectoryOf returns the name of the only directory whose users may reach an
+// upstream; "" is any.
+func (c *Config) UserDirectoryOf(u Upstream) string {
+	if u.Directory != "" || u.WithDefaults().Identity == "headers" {
+		return u.Directory
+	}
+	for _, d := range c.Users {
+		if d.Type == "wordpress" {
+			return orType(d.Name, d.Type)
+		}
+	}
+	return ""
+}

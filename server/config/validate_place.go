@@ -1,0 +1,149 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// places checks where credentials count and which directory they name users of.
+func (k *checker) places(c Config) {
+	names := map[string]bool{}
+	for _, m := range c.Mounts {
+		names[m.Name] = m.HasOwnTokens()
+	}
+	for i, m := range c.Mounts {
+		key := item("mounts", i)
+		k.aliases(key, m, c.Mounts[:i])
+		k.mountDirectory(key+".directory", m, c.Users)
+		k.acceptsFrom(key+".accepts_from", m.AcceptsFrom, m.Name, names)
+	}
+	for i, r := range c.Rules {
+		k.acceptsFrom(item("rules", i)+".accepts_from", r.AcceptsFrom, "", names)
+	}
+	k.allSites(c, names)
+}
+
+// allSites checks each list of sites, and demands it where leaving it out would
+// make one site's credential count at another.
+func (k *checker) allSites(c Config, names map[string]bool) {
+	apart := hostsApart(c.Mounts)
+	for i, m := range c.Methods {
+		if m.Type != "jwt" || len(m.Sites) > 0 {
+			k.sites(item("methods", i)+".sites", m.Sites, names, apart)
+		}
+	}
+	for i, x := range c.Issuers {
+		k.sites(item("issuers", i)+".sites", x.Sites, names, apart)
+	}
+	takesTokens := slices.ContainsFunc(c.Methods, func(m Method) bool { return m.Type == "jwt" })
+	if takesTokens || len(c.Tokens.Sites) > 0 {
+		k.sites("tokens.sites", c.Tokens.Sites, names, apart)
+	}
+}
+
+// hostsApart names two hosts at which different mounts answer; nil if all answer
+// on the same ones.
+func hostsApart(mounts []Mount) []string {
+	for _, a := range mounts {
+		for _, b := range mounts {
+			if a.HasOwnTokens() && b.HasOwnTokens() && a.Host != b.Host {
+				return []string{anyHost(a.Host), anyHost(b.Host)}
+			}
+		}
+	}
+	return nil
+}
+
+func anyHost(host string) string {
+	if host == "" {
+		return "every other host"
+	}
+	return host
+}
+
+func (k *checker) sites(key string, list []string, names map[string]bool, apart []string) {
+	if len(list) == 0 && apart != nil {
+		k.add(key, `is missing: mounts answer on %s and %s, so say where these credentials count: write names of mounts, hosts, or ["*"] for everywhere`, apart[0], apart[1])
+	}
+	for i, site := range list {
+		_, isMount := names[site]
+		switch {
+		case slices.Index(list, site) < i:
+			k.add(item(key, i), "%s is in the list already: remove one", quoteText(site))
+		case site == Everywhere && len(list) > 1:
+			k.add(item(key, i), "is everywhere: remove the others, or this one")
+		case site == Everywhere, isMount:
+		default:
+			k.complain(item(key, i), badPlace(site))
+		}
+	}
+}
+
+// badPlace wants host or host/path.
+func badPlace(site string) string {
+	host, path, below := strings.Cut(site, "/")
+	if host == "" {
+		return quoteText(site) + " is neither the name of a mount nor a host: write it as shop.example.org or shop.example.org/api"
+	}
+	if wrong := badHost(host); wrong != "" || !below {
+		return wrong
+	}
+	return badPrefix("/" + path)
+}
+
+func (k *checker) aliases(key string, m Mount, earlier []Mount) {
+	if len(m.Aliases) > 0 && m.Host == "" {
+		k.add(key+".aliases", "has no effect without host: without one the mount answers on every host")
+	}
+	for i, alias := range m.Aliases {
+		at := item(key+".aliases", i)
+		if alias == "" {
+			k.add(at, "is empty: write a host name, or remove it")
+		}
+		k.complain(at, badHost(alias))
+		if slices.Index(m.Hosts(), alias) < i+1 {
+			k.add(at, "%s is a host of the mount already: remove one", quoteText(alias))
+		}
+	}
+	for i, other := range earlier {
+		if other.Host == m.Host || other.Prefix != m.Prefix || territory(other.Dialect) != territory(m.Dialect) {
+			continue // the same host is told of where hosts and prefixes are compared
+		}
+		for _, host := range m.Hosts() {
+			if slices.Contains(other.Hosts(), host) {
+				k.add(key, "answers on %s below the same prefix as %s: change one of them", anyHost(host), item("mounts", i))
+			}
+		}
+	}
+}
+
+// mountDirectory demands a directory where the number or name in a credential
+// would mean one user here and another there.
+func (k *checker) mountDirectory(key string, m Mount, list []UserDirectory) {
+	known := map[string]bool{}
+	for _, d := range list {
+		known[orType(d.Name, d.Type)] = true
+	}
+	switch {
+	case m.Directory != "" && !known[m.Directory]:
+		k.add(key, "%s", unknownName(m.Directory, "directory", namesOf(known)))
+	case m.Directory == "" && m.HasOwnTokens() && len(list) > 1:
+		k.add(key, "is missing: users has several directories, and the mount's tokens name users by number, which means another user in each: name the one of the mount's site (%s)", strings.Join(namesOf(known), ", "))
+	}
+}
+
+func (k *checker) acceptsFrom(key string, list []string, own string, names map[string]bool) {
+	for i, name := range list {
+		hasTokens, known := names[name]
+		switch {
+		case !known:
+			k.add(item(key, i), "%s", unknownName(name, "mount", namesOf(names)))
+		case name == own:
+			k.add(item(key, i), "is the mount itself, whose tokens count here anyway: remove it")
+		case !hasTokens:
+			k.add(item(key, i), "%s is a mount of Cardea's own dialect, whose tokens are narrowed by tokens.sites alone: remove it", quoteText(name))
+		case slices.Index(list, name) < i:
+			k.add(item(key, i), "%s is in the list already: remove one", quoteText(name))
+		}
+	}
+}
