@@ -3,6 +3,7 @@ package core_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -394,4 +395,40 @@ func TestNetwork(t *testing.T) {
 		}
 		w.clock.advance(time.Second)
 	}
+}
+
+// TestVerify_twoSites: a token that two sites would take for theirs is nobody's.
+func TestVerify_twoSites(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(forum, shop *core.Layout)
+		reason string
+	}{
+		"one issuer, two secrets": {func(forum, shop *core.Layout) { shop.Issuer = forum.Issuer }, ""},
+		"two issuers, one secret": {func(forum, shop *core.Layout) { shop.Keys = forum.Keys }, ""},
+		"no issuer, two secrets":  {unnamed, ""},
+		"no issuer, one secret":   {func(forum, shop *core.Layout) { unnamed(forum, shop); shop.Keys = forum.Keys }, api.ReasonTokenSite},
+		"one issuer, one secret":  {func(forum, shop *core.Layout) { shop.Issuer, shop.Keys = forum.Issuer, forum.Keys }, api.ReasonTokenSite},
+		"one issuer, our keys":    {func(forum, shop *core.Layout) { shop.Issuer, shop.Keys, forum.Keys = forum.Issuer, nil, nil }, api.ReasonTokenSite},
+	} {
+		w := newTown(t, func(cfg *core.Config) { c.change(&cfg.Policy.Layouts[0], &cfg.Policy.Layouts[1]) })
+		token, err := w.login("forum", "eve", "forum pass")
+		w.must(err)
+		if d := w.decide("/forum/x", bearer(token)); api.ReasonOf(errorOf(d)) != c.reason {
+			t.Errorf("%s: %v, want %q", name, d.Err, c.reason)
+		}
+	}
+}
+
+// unnamed leaves the issuer out of the tokens of both.
+func unnamed(forum, shop *core.Layout) {
+	for _, l := range []*core.Layout{forum, shop} {
+		l.NoIssuer, l.Order = true, slices.DeleteFunc(slices.Clone(l.Order), func(name string) bool { return name == "iss" })
+	}
+}
+
+func errorOf(d core.Decision) error {
+	if d.Err == nil {
+		return nil
+	}
+	return d.Err
 }

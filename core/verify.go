@@ -87,16 +87,34 @@ func (e *Engine) verify(ctx context.Context, p *policy, r VerifyRequest) (api.Id
 		return api.Identity{}, err
 	}
 	var first error
-	for _, l := range layouts {
+	for i, l := range layouts {
 		id, err := e.verifyAs(ctx, l, t)
 		if err == nil {
-			return id, nil
+			return id, e.checkAlone(ctx, l, layouts[i+1:], t)
 		}
 		if first == nil || api.CodeOf(err) != api.Unauthenticated {
 			first = err // keys that cannot be had are no verdict
 		}
 	}
 	return api.Identity{}, first
+}
+
+// checkAlone refuses a token that is good for a site and for another one, too: it
+// counts at its own site, and nothing says which that is.
+func (e *Engine) checkAlone(ctx context.Context, l *Layout, others []*Layout, t *token.Token) error {
+	for _, other := range others {
+		if !l.bound && !other.bound {
+			continue
+		}
+		verifier, err := e.verifierFor(ctx, other, t)
+		if err != nil {
+			continue
+		}
+		if _, err := verifier.Verify(t); err == nil {
+			return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token could be of two sites")
+		}
+	}
+	return nil
 }
 
 // candidates returns the layouts that a token may be of. The claims are not

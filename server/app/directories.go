@@ -41,21 +41,12 @@ func openSite(cfg *config.Config, u config.UserDirectory, s store.Store, log *sl
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
 	return wordpress.Open(ctx, wordpress.Config{
-		Name: u.Name, Subject: subjectOf(u), DSN: u.DSN, Prefix: u.Prefix, Site: int64(u.Site),
+		Name: u.Name, Subject: u.Subject(), DSN: u.DSN, Prefix: u.Prefix, Site: int64(u.Site),
 		Log: s, RevokeOn: revokeOn(cfg), MaxTokenLife: cfg.Tokens.MaxTTL.Std(), Logger: log,
 	})
 }
 
 var errNoDSN = errors.New("no dsn: write user:password@tcp(host:3306)/database, or name a file in dsn_file")
-
-// subjectOf is what the subjects of a directory's users begin with. One that has
-// a name of its own must not share them with another.
-func subjectOf(u config.UserDirectory) string {
-	if u.Name == u.Type {
-		return "wp"
-	}
-	return u.Name
-}
 
 func revokeOn(cfg *config.Config) users.RevokeOn {
 	on := cfg.Revocation.On

@@ -156,7 +156,7 @@ func siteSubject(cfg *config.Config, u config.Upstream) string {
 	name := cfg.UserDirectoryOf(u)
 	for _, d := range cfg.Users {
 		if d.Type == "wordpress" && d.Name == name {
-			return subjectOf(d)
+			return d.Subject()
 		}
 	}
 	return ""

@@ -15,6 +15,15 @@ func (m Mount) Hosts() []string { return append([]string{m.Host}, m.Aliases...) 
 // only: those of the plugins' dialects do.
 func (m Mount) HasOwnTokens() bool { return m.Dialect != "native" }
 
+// Subject is what the subjects of a WordPress's users begin with. A directory with
+// a name of its own does not share them with another.
+func (u UserDirectory) Subject() string {
+	if u.Name == "" || u.Name == u.Type {
+		return "wp"
+	}
+	return u.Name
+}
+
 // Place is a part of a host. Host "" is every host, Prefix "" all of it.
 type Place struct{ Host, Prefix string }
 

@@ -72,6 +72,20 @@ func (k *checker) users(list []UserDirectory) {
 		key := item("users", i)
 		k.name(key+".name", orType(u.Name, u.Type), seen)
 		k.directory(key, u)
+		k.ownUsers(key, u, list[:i])
+	}
+}
+
+// ownUsers refuses a directory whose users could be taken for an earlier one's:
+// by their subjects, or because they are the same.
+func (k *checker) ownUsers(key string, u UserDirectory, earlier []UserDirectory) {
+	for i, other := range earlier {
+		switch {
+		case u.Type == "store" && other.Type == "store":
+			k.add(key, "is the store again, as %s: Cardea keeps one set of users, so remove one", item("users", i))
+		case u.Type == "wordpress" && other.Type == "wordpress" && u.Subject() == other.Subject():
+			k.add(key+".name", "%s gives its users the same subjects as %s (%s:NUMBER): choose another name", quoteText(orType(u.Name, u.Type)), item("users", i), u.Subject())
+		}
 	}
 }
 
