@@ -96,7 +96,12 @@ func TestReadme_config(t *testing.T) {
 		dir := t.TempDir()
 		path := filepath.Join(dir, config.FileName)
 		writeFile(t, path, block)
-		writeFile(t, filepath.Join(dir, "shop.secret"), strings.Repeat("k", 32))
+		for name, text := range map[string]string{
+			"shop.secret": "the-shop-0123456789-abcdefghijkl", "blog.secret": "the-blog-0123456789-abcdefghijkl",
+			"shop.dsn": "ro:x@tcp(127.0.0.1:1)/shop", "blog.dsn": "ro:x@tcp(127.0.0.1:1)/blog",
+		} {
+			writeFile(t, filepath.Join(dir, name), text)
+		}
 		cfg, _, err := config.Load(config.LoadOptions{Path: path, Required: true})
 		if err != nil {
 			t.Fatal(err)
