@@ -41,7 +41,18 @@ func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
 		d.Outcome = Allowed
 		return d
 	}
-	d.Err, d.Headers = api.AsError(err), nil
+	return e.refused(ctx, p, d, a, err)
+}
+
+// Refuse makes d a refusal for err, for doors that want more than the rules: it
+// is told to request-denied and logged as one of [Engine.Decide]'s own. a is the
+// attempt that d was decided on, or at least what is known of it.
+func (e *Engine) Refuse(ctx context.Context, a *api.Attempt, d Decision, err error) Decision {
+	return e.refused(ctx, e.policy.Load(), d, a, err)
+}
+
+func (e *Engine) refused(ctx context.Context, p *policy, d Decision, a *api.Attempt, err error) Decision {
+	d.Outcome, d.Err, d.Headers, d.Challenge = Refused, api.AsError(err), nil, nil
 	if d.Err.Code == api.Unauthenticated {
 		d.Challenge = p.challenges(d.Err)
 	}

@@ -22,6 +22,10 @@ type Policy struct {
 	Hooks   *Hooks   // nil: nothing bound
 	Sites   []Site   // parts of hosts with settings of their own; none: there are none
 
+	// TrailingSlash is the one of rules that do not say: route.SlashDistinct or
+	// route.SlashSame; "" is SlashDistinct.
+	TrailingSlash string
+
 	// Read, when set, tells under which method and path a request is to be found
 	// in the rules, for upstreams that read others out of it: WordPress takes
 	// both from the query. It is given the upstream of the rule that the request
@@ -144,10 +148,7 @@ func (e *Engine) compile(p Policy) (*policy, error) {
 	if c.hooks == nil {
 		c.hooks = NewHooks()
 	}
-	rules := p.Rules
-	if len(rules) == 0 {
-		rules = []route.Rule{{Name: "default", Path: "/**", Access: route.Required}}
-	}
+	rules := p.rules()
 	table, err := route.Compile(rules)
 	c.rules = table
 	c.networked = e.networked()
@@ -164,6 +165,22 @@ func (e *Engine) checkRules(rules []route.Rule) error {
 		}
 	}
 	return nil
+}
+
+// Lint returns warnings about rules that are good, but may not mean what they
+// look like; see [route.Lint].
+func (p Policy) Lint() []string { return route.Lint(p.rules()) }
+
+// rules are the rules with the policy's defaults.
+func (p Policy) rules() []route.Rule {
+	if len(p.Rules) == 0 {
+		return []route.Rule{{Name: "default", Path: "/**", Access: route.Required}}
+	}
+	rules := slices.Clone(p.Rules)
+	for i := range rules {
+		rules[i].TrailingSlash = cmp.Or(rules[i].TrailingSlash, p.TrailingSlash)
+	}
+	return rules
 }
 
 func (c *policy) checkStale() error {

@@ -40,3 +40,24 @@ func (e *Engine) orNone(p *policy, rule *route.Rule, host, path string) (*route.
 	}
 	return rule, nil
 }
+
+// RuleAt returns the rule that governs a method and a canonical path at the
+// attempt's host, false if there is none: for doors whose handlers may read a
+// request in another way than its request line says.
+func (e *Engine) RuleAt(a *api.Attempt, method, path string) (*route.Rule, bool) {
+	host, err := route.Host(a.Host)
+	if err != nil {
+		return nil, false
+	}
+	return e.policy.Load().rules.Match(host, method, path)
+}
+
+// OtherSlash returns the rule that governs the attempt with a slash more or less
+// at the end of its path, if that rule is more specific than the attempt's own.
+func (e *Engine) OtherSlash(a *api.Attempt) (*route.Rule, bool) {
+	host, err := route.Host(a.Host)
+	if err != nil {
+		return nil, false
+	}
+	return e.policy.Load().rules.OtherSlash(host, a.Method, a.Path)
+}

@@ -21,7 +21,7 @@ func Compile(rules []Rule) (*Table, error) {
 			errs = append(errs, fmt.Errorf("rule %s: %w", describe(rules[i], i), err))
 			continue
 		}
-		list = append(list, p)
+		list = append(list, p.spelled()...)
 	}
 	slices.SortStableFunc(list, compare)
 	for rank, p := range list {
@@ -47,6 +47,7 @@ func describe(r Rule, i int) string {
 // add hangs the rule into the trie.
 func (t *Table) add(p *pattern, rank int) error {
 	n := t.root(p.rule.Host)
+	t.slashed = t.slashed || p.segments[len(p.segments)-1] == ""
 	for _, segment := range p.segments {
 		n = n.child(segment)
 	}
@@ -56,7 +57,7 @@ func (t *Table) add(p *pattern, rank int) error {
 	}
 	for _, method := range methods {
 		if i := slices.IndexFunc(n.ends, func(e entry) bool { return e.method == method }); i >= 0 {
-			return tie(n.ends[i].rule, p.rule, method)
+			return tie(n.ends[i].rule, p, method)
 		}
 		n.ends = append(n.ends, entry{method, p.rule, rank})
 		t.note(method)
@@ -74,12 +75,12 @@ func (t *Table) note(method string) {
 	}
 }
 
-func tie(a, b *Rule, method string) error {
+func tie(a *Rule, b *pattern, method string) error {
 	if method == "" {
 		method = "any method"
 	}
-	return fmt.Errorf("rules %q and %q both cover %s of %s%s and neither is more specific: remove one or give them different methods",
-		a.Name, b.Name, method, b.Host, b.Path)
+	return fmt.Errorf("rules %q and %q both cover %s of %s/%s and neither is more specific: remove one or give them different methods",
+		a.Name, b.rule.Name, method, b.rule.Host, strings.Join(b.segments, "/"))
 }
 
 func (t *Table) root(host string) *node {

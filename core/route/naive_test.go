@@ -53,13 +53,14 @@ func methodRank(r *Rule, method string) int {
 	return 3
 }
 
-// FuzzMatch reads rules, one a line ("[host ]path[ METHOD]"), and a path, and
+// FuzzMatch reads rules, one a line ("[host ]path[ METHOD][ same]"), and a path, and
 // compares the trie with the oracle for every host and method.
 func FuzzMatch(f *testing.F) {
 	f.Add("/a/*\n/*/b\n/**\n/a/**/c GET", "/a/b/c")
 	f.Add("/**/b\n/**/b/*\n/**/*/*\nh /**", "/b/b")
 	f.Add("/a\n/a/**\n/a/\n/a/* HEAD\n/a/* GET", "/a/")
 	f.Add("/*/**\n/**/*\n/a/**/b/c\n/a/b/*/c POST", "/a/b/b/c")
+	f.Add("/a same\n/**/b same\n/*/ GET same\n/**", "/a/")
 	f.Fuzz(func(t *testing.T, text, path string) {
 		if _, _, err := Canonical(EscapePath(path)); err != nil || len(text) > 400 || len(path) > 40 {
 			return
@@ -92,6 +93,8 @@ func readRules(text string) []Rule {
 			switch {
 			case strings.HasPrefix(word, "/"):
 				r.Path = word
+			case word == SlashSame:
+				r.TrailingSlash = word
 			case j == 0:
 				r.Host = word
 			default:
@@ -116,7 +119,7 @@ func TestMatch_agreesWithOracle(t *testing.T) {
 			for range 1 + draw.IntN(4) {
 				line += "/" + pick("a", "b", "*", "**", "a", "")
 			}
-			lines = append(lines, line+pick("", "", " GET", " HEAD", " GET POST"))
+			lines = append(lines, line+pick("", "", " GET", " HEAD", " GET POST")+pick("", "", " same"))
 		}
 		rules := readRules(strings.Join(lines, "\n"))
 		table, err := Compile(rules)
@@ -149,7 +152,7 @@ func patterns(rules []Rule) []*pattern {
 	var list []*pattern
 	for _, r := range rules {
 		p, _ := parse(r)
-		list = append(list, p)
+		list = append(list, p.spelled()...)
 	}
 	return list
 }

@@ -22,6 +22,7 @@ func parse(r Rule) (*pattern, error) {
 	r.Methods, r.Roles, r.Scopes = slices.Clone(r.Methods), slices.Clone(r.Roles), slices.Clone(r.Scopes)
 	r.Access = cmp.Or(r.Access, Required)
 	r.OnBadToken = cmp.Or(r.OnBadToken, Deny)
+	r.TrailingSlash = cmp.Or(r.TrailingSlash, SlashDistinct)
 	if r.Name == "" {
 		return nil, errors.New("has no name: give it one, messages speak of rules by name")
 	}
@@ -29,7 +30,7 @@ func parse(r Rule) (*pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, check := range []func(*Rule) error{checkHost, checkMethods, checkAccess} {
+	for _, check := range []func(*Rule) error{checkHost, checkMethods, checkAccess, checkSlash} {
 		if err := check(&r); err != nil {
 			return nil, err
 		}
@@ -38,6 +39,32 @@ func parse(r Rule) (*pattern, error) {
 		return nil, err
 	}
 	return &pattern{&r, segments}, nil
+}
+
+// spelled are the patterns that stand for the rule: its own, and where a slash at
+// the end makes no difference, the one with a slash more or less.
+func (p *pattern) spelled() []*pattern {
+	if p.rule.TrailingSlash != SlashSame {
+		return []*pattern{p}
+	}
+	other, ok := otherSlash(p.segments)
+	if !ok {
+		return []*pattern{p}
+	}
+	return []*pattern{p, {p.rule, other}}
+}
+
+// otherSlash returns the segments with a slash more or less at the end; false for
+// "/", and for "**" at the end, which takes both.
+func otherSlash(segments []string) ([]string, bool) {
+	switch last := len(segments) - 1; {
+	case segments[last] == "**":
+		return nil, false
+	case segments[last] != "":
+		return append(slices.Clone(segments), ""), true
+	default:
+		return segments[:last], last > 0
+	}
 }
 
 // parsePath takes a pattern apart. Its literal segments must be what a
@@ -88,6 +115,13 @@ func checkMethods(r *Rule) error {
 		if slices.Contains(r.Methods[:i], m) {
 			return fmt.Errorf("method %s is listed twice: remove one", m)
 		}
+	}
+	return nil
+}
+
+func checkSlash(r *Rule) error {
+	if r.TrailingSlash != SlashDistinct && r.TrailingSlash != SlashSame {
+		return fmt.Errorf("trailing_slash %q: write distinct or same", r.TrailingSlash)
 	}
 	return nil
 }

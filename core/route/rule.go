@@ -1,5 +1,7 @@
 package route
 
+import "slices"
+
 // Access says whether a rule wants an identity.
 type Access string
 
@@ -18,6 +20,12 @@ const (
 	Asked     = "asked"     // whoever has the table is asked about each request, see core.Policy.Forgives
 )
 
+// How a rule takes a slash at the end of a path, in [Rule.TrailingSlash].
+const (
+	SlashDistinct = "distinct" // /a and /a/ are two paths; the default
+	SlashSame     = "same"     // a rule for one of /a and /a/ is for both
+)
+
 // HeaderSpec says which header carries the credential under a rule. The zero
 // value means the standard headers.
 type HeaderSpec struct {
@@ -32,7 +40,8 @@ type HeaderSpec struct {
 // Path is a pattern of segments, anchored at both ends and compared exactly,
 // case included. "*" stands for exactly one segment that is not empty, "**" for
 // zero or more of any kind and may occur once. So "/a/**" covers "/a", "/a/"
-// and all below; "/a" covers neither "/a/" nor "/a/b".
+// and all below; "/a" covers neither "/a/", unless TrailingSlash says so, nor
+// "/a/b".
 type Rule struct {
 	Name   string
 	Host   string   // "": any host; compared in the form that [Host] returns
@@ -57,4 +66,29 @@ type Rule struct {
 	Header            HeaderSpec
 	ForwardCredential bool   // the upstream sees the client's credential
 	OnBadToken        string // Deny, Anonymous or Asked; "": Deny
+	TrailingSlash     string // SlashDistinct or SlashSame; "": SlashDistinct
+}
+
+// StricterThan reports whether r may refuse somebody whom o lets pass: r wants an
+// identity and o none, or r wants a role or scope that o does not. A nil rule
+// lets nobody pass.
+func (r *Rule) StricterThan(o *Rule) bool {
+	switch {
+	case r == nil || o == nil:
+		return o != nil
+	case !r.isRequired():
+		return false
+	}
+	return !o.isRequired() || narrower(r.Roles, o.Roles) || narrower(r.Scopes, o.Scopes)
+}
+
+func (r *Rule) isRequired() bool { return r.Access != Public && r.Access != Optional }
+
+// narrower reports whether there is something that wants does not take and other
+// does; no entries take all.
+func narrower(wants, other []string) bool {
+	if len(wants) == 0 {
+		return false
+	}
+	return len(other) == 0 || slices.ContainsFunc(other, func(s string) bool { return !slices.Contains(wants, s) })
 }

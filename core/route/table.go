@@ -16,6 +16,7 @@ type Table struct {
 	hosts   map[string]*node // by canonical host
 	anyHost *node
 	methods []string // every method that some rule names, sorted
+	slashed bool     // whether some pattern ends with a slash
 }
 
 // Match returns the rule that governs a request, false if there is none: what
@@ -25,18 +26,40 @@ type Table struct {
 // It does not allocate, and its cost does not grow with the number of rules
 // but with the number of segments in the path.
 func (t *Table) Match(host, method, path string) (*Rule, bool) {
-	if t == nil || !strings.HasPrefix(path, "/") {
-		return nil, false
-	}
-	if root := t.hosts[host]; root != nil {
-		if e := root.find(path[1:], true, method); e != nil {
-			return e.rule, true
-		}
-	}
-	if e := t.anyHost.find(path[1:], true, method); e != nil {
+	if e := t.find(host, method, path); e != nil {
 		return e.rule, true
 	}
 	return nil, false
+}
+
+// OtherSlash returns the rule that governs the path with a slash more or less at
+// its end, if it is more specific than the one that Match returns for path: the
+// rule that a program means which takes both paths for one.
+func (t *Table) OtherSlash(host, method, path string) (*Rule, bool) {
+	without, cut := strings.CutSuffix(path, "/")
+	if t == nil || without == "" || !cut && !t.slashed {
+		return nil, false
+	}
+	if !cut {
+		without += "/"
+	}
+	e := t.find(host, method, without)
+	if e == nil || better(t.find(host, method, path), e) != e {
+		return nil, false
+	}
+	return e.rule, true
+}
+
+func (t *Table) find(host, method, path string) *entry {
+	if t == nil || !strings.HasPrefix(path, "/") {
+		return nil
+	}
+	if root := t.hosts[host]; root != nil {
+		if e := root.find(path[1:], true, method); e != nil {
+			return e
+		}
+	}
+	return t.anyHost.find(path[1:], true, method)
 }
 
 // MethodsFor lists, sorted, the methods named in any rule for which Match finds

@@ -1,0 +1,111 @@
+package route
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestMatch_trailingSlash reads each path with and without a slash at its end. A
+// rule that says same is for both, and loses to none that is less specific.
+func TestMatch_trailingSlash(t *testing.T) {
+	same := mustCompile(t, each(SlashSame,
+		Rule{Name: "rest", Path: "/**", Access: Public},
+		Rule{Name: "admin", Path: "/admin"},
+		Rule{Name: "docs", Path: "/docs/"},
+		Rule{Name: "one", Path: "/one/*"},
+		Rule{Name: "deep", Path: "/**/raw"},
+		Rule{Name: "tree", Path: "/tree/**"},
+		Rule{Name: "write", Path: "/posts", Methods: []string{"POST"}},
+		Rule{Name: "host", Host: "h.test", Path: "/h"},
+		Rule{Name: "root", Path: "/"})...)
+	for _, c := range []struct{ host, method, path, want string }{
+		{"", "GET", "/admin", "admin"},
+		{"", "GET", "/admin/", "admin"},
+		{"", "GET", "/admin/x", "rest"},
+		{"", "GET", "/Admin/", "rest"},
+		{"", "GET", "/docs", "docs"},
+		{"", "GET", "/docs/", "docs"},
+		{"", "GET", "/one", "rest"},
+		{"", "GET", "/one/", "rest"},
+		{"", "GET", "/one/x", "one"},
+		{"", "GET", "/one/x/", "one"},
+		{"", "GET", "/one/x/y/", "rest"},
+		{"", "GET", "/a/b/raw/", "deep"},
+		{"", "GET", "/raw/", "deep"},
+		{"", "GET", "/tree", "tree"},
+		{"", "GET", "/tree/", "tree"},
+		{"", "POST", "/posts/", "write"},
+		{"", "PUT", "/posts/", "rest"},
+		{"h.test", "GET", "/h/", "host"},
+		{"", "GET", "/h/", "rest"},
+		{"", "GET", "/", "root"},
+	} {
+		if rule, ok := same.Match(c.host, c.method, c.path); !ok || rule.Name != c.want {
+			t.Errorf("Match(%q, %s, %s) = %v, want rule %s", c.host, c.method, c.path, rule, c.want)
+		}
+	}
+}
+
+func each(slash string, rules ...Rule) []Rule {
+	for i := range rules {
+		rules[i].TrailingSlash = slash
+	}
+	return rules
+}
+
+func TestCompile_trailingSlash(t *testing.T) {
+	for _, c := range []struct {
+		rules []Rule
+		says  string
+	}{
+		{each(SlashSame, Rule{Name: "one", Path: "/a"}, Rule{Name: "two", Path: "/a/"}), `rules "one" and "two" both cover any method of /a`},
+		{each(SlashSame, Rule{Name: "one", Path: "/a/*"}, Rule{Name: "two", Path: "/a/*/"}), `both cover`},
+		{[]Rule{{Name: "one", Path: "/a", TrailingSlash: SlashSame}, {Name: "two", Path: "/a/"}}, `both cover any method of /a/`},
+		{each(SlashSame, Rule{Name: "one", Path: "/a", Methods: []string{"GET"}}, Rule{Name: "two", Path: "/a/", Methods: []string{"PUT"}}), ""},
+		{each(SlashDistinct, Rule{Name: "one", Path: "/a"}, Rule{Name: "two", Path: "/a/"}), ""},
+		{each("both", Rule{Name: "one", Path: "/a"}), `trailing_slash "both": write distinct or same`},
+	} {
+		_, err := Compile(c.rules)
+		if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+			t.Errorf("Compile(%v) says %v, want %q", c.rules, err, c.says)
+		}
+	}
+}
+
+func TestOtherSlash(t *testing.T) {
+	table := mustCompile(t, Rule{Name: "rest", Path: "/**"}, Rule{Name: "leaf", Path: "/a"}, Rule{Name: "dir", Path: "/d/"},
+		Rule{Name: "one", Path: "/o/*"}, Rule{Name: "tree", Path: "/t/**"}, Rule{Name: "root", Path: "/"})
+	for path, want := range map[string]string{
+		"/a/": "leaf", "/a": "", "/d": "dir", "/d/": "", "/o/x/": "one", "/o/x": "", "/o/": "", "/t": "", "/t/": "", "/x": "", "/x/": "", "/": "",
+	} {
+		got := ""
+		if rule, ok := table.OtherSlash("", "GET", path); ok && rule.Name != match(table, path) {
+			got = rule.Name
+		}
+		if got != want {
+			t.Errorf("OtherSlash(%s) = %q, want %q", path, got, want)
+		}
+	}
+}
+
+func match(table *Table, path string) string {
+	rule, _ := table.Match("", "GET", path)
+	return rule.Name
+}
+
+func TestRule_stricterThan(t *testing.T) {
+	public, optional, anybody := &Rule{Access: Public}, &Rule{Access: Optional}, &Rule{}
+	admin, both, scoped := &Rule{Roles: []string{"a"}}, &Rule{Roles: []string{"a", "b"}}, &Rule{Scopes: []string{"s"}}
+	for _, c := range []struct {
+		r, o *Rule
+		want bool
+	}{
+		{anybody, public, true}, {anybody, optional, true}, {optional, public, false}, {public, anybody, false},
+		{anybody, anybody, false}, {admin, anybody, true}, {anybody, admin, false}, {admin, both, true}, {both, admin, false},
+		{scoped, anybody, true}, {admin, scoped, true}, {scoped, admin, true}, {nil, public, true}, {nil, nil, false}, {public, nil, false},
+	} {
+		if got := c.r.StricterThan(c.o); got != c.want {
+			t.Errorf("%+v stricter than %+v: %v, want %v", c.r, c.o, got, c.want)
+		}
+	}
+}
