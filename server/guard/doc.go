@@ -4,6 +4,16 @@
 //	request -> Guard -> engine.Decide -> refused: JSON, WWW-Authenticate
 //	                                  -> allowed: next, with the identity in the context
 //
+// Rules judge the request that the client has sent, so a handler must answer that
+// request. Put the guard outside of everything that changes a request's path,
+// method or host, and name a prefix that is taken off before in Config.Prefix. The
+// guard refuses what it finds changed (500, [ReasonMisconfigured]), and what
+// middleware below could change: a path of which only the slash at its end keeps a
+// stricter rule away, a needlessly percent-encoded one, and a method override in a
+// header or in the query. It cannot see what else happens below it, such as a
+// method in a form or a router that cuts file extensions off; rules that close
+// everything but what they list are safe from that.
+//
 // It links neither gin nor fx, no WASM runtime and no SQL driver. Package
 // ginguard is the same for gin.
 package guard

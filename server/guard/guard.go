@@ -3,10 +3,10 @@ package guard
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/door"
 )
 
@@ -14,6 +14,12 @@ import (
 type Config struct {
 	Engine *core.Engine
 	Trust  door.Trust // proxies in front that are believed; zero: none
+
+	// Prefix is what the program takes off the path before the request comes to
+	// the guard, such as "/api" with http.StripPrefix("/api", g.Handler(mux)). Rules
+	// speak of the whole path, as the client sends it. "": nothing.
+	Prefix string
+
 	// OnError answers refused requests; nil answers JSON with the status of the
 	// refusal and its challenges.
 	OnError func(http.ResponseWriter, *http.Request, core.Decision)
@@ -23,12 +29,13 @@ type Config struct {
 type Guard struct {
 	engine  *core.Engine
 	trust   door.Trust
+	prefix  string // without a slash at its end
 	onError func(http.ResponseWriter, *http.Request, core.Decision)
 }
 
 // New returns a guard.
 func New(c Config) *Guard {
-	g := &Guard{engine: c.Engine, trust: c.Trust, onError: c.OnError}
+	g := &Guard{engine: c.Engine, trust: c.Trust, prefix: strings.TrimRight(c.Prefix, "/"), onError: c.OnError}
 	if g.onError == nil {
 		g.onError = g.refuse
 	}
@@ -38,7 +45,7 @@ func New(c Config) *Guard {
 // refuse is the answer unless the caller has one of their own.
 func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) {
 	var attempt *api.Attempt
-	if a, err := door.AttemptFrom(r, g.trust); err == nil {
+	if a, err := g.attempt(r); err == nil {
 		attempt = &a
 	}
 	door.Refuser{Via: g.engine}.Refuse(r.Context(), w, d, attempt)
@@ -46,66 +53,69 @@ func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) 
 
 // Handler lets requests through to next that the engine's rules allow, with the
 // identity in their context. Identity headers that the client sent are removed.
+//
+// A request whose path, query or host was changed before it came here is refused
+// as [ReasonMisconfigured], unless Config.Prefix explains the change: the rules
+// would judge another request than the one that next answers.
 func (g *Guard) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		d := g.Decide(r)
-		if d.Outcome != core.Allowed {
-			g.onError(w, r, d)
+		p := g.pass(r, g.checkUnchanged)
+		if p.decision.Outcome != core.Allowed {
+			g.onError(w, r, p.decision)
 			return
 		}
-		next.ServeHTTP(w, g.admit(r, d))
+		next.ServeHTTP(w, p.admit(r))
 	})
 }
 
 // Require is Handler for routes that want more than the rules say: one of the
-// roles, whoever asks.
+// roles, whoever asks. Below a Handler of the same engine it uses what was decided
+// there, as another Handler does, if the request is still the same. A path that
+// was changed in between, other than by taking a prefix off, must be of the rule
+// that decided.
 func (g *Guard) Require(roles ...string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
-		return g.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			id, ok := Identity(r.Context())
-			if ok && (len(roles) == 0 || id.HasRole(roles...)) {
-				next.ServeHTTP(w, r)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			p := g.require(r, roles)
+			if p.decision.Outcome != core.Allowed {
+				g.onError(w, r, p.decision)
 				return
 			}
-			g.onError(w, r, lacking(id, ok))
-		}))
+			next.ServeHTTP(w, p.admit(r))
+		})
 	}
+}
+
+// require decides on a request, unless that was done, and looks at the roles.
+func (g *Guard) require(r *http.Request, roles []string) *passage {
+	p := g.pass(r, g.checkBelow)
+	if p.decision.Outcome != core.Allowed {
+		return p
+	}
+	id, known := p.decision.Identity, !p.decision.Anonymous()
+	if known && (len(roles) == 0 || id.HasRole(roles...)) {
+		return p
+	}
+	return p.refused(r.Context(), lacking(known))
 }
 
 // lacking is the refusal of somebody who passed the rules but not Require.
-func lacking(id api.Identity, known bool) core.Decision {
+func lacking(known bool) error {
 	if !known {
-		return core.Decision{Err: api.E(api.Unauthenticated, api.ReasonNoCredential, "credentials are needed")}
+		return api.E(api.Unauthenticated, api.ReasonNoCredential, "credentials are needed")
 	}
-	return core.Decision{Identity: id, Err: api.E(api.Denied, api.ReasonRole, "your role does not allow this")}
+	return api.E(api.Denied, api.ReasonRole, "your role does not allow this")
 }
 
 // Decide asks the engine about a request and answers nobody.
-func (g *Guard) Decide(r *http.Request) core.Decision {
-	a, err := door.AttemptFrom(r, g.trust)
-	if err != nil {
-		return core.Decision{Err: api.AsError(err)}
-	}
-	return g.engine.Decide(r.Context(), &a)
-}
+func (g *Guard) Decide(r *http.Request) core.Decision { return g.decide(r).decision }
 
-// admit returns the request as the handler sees it. The headers are a copy: the
-// caller's request stays as it was.
-func (g *Guard) admit(r *http.Request, d core.Decision) *http.Request {
-	ctx := r.Context()
-	if !d.Anonymous() {
-		ctx = context.WithValue(ctx, identityKey{}, d.Identity)
-	}
-	r = r.WithContext(ctx)
-	r.Header = r.Header.Clone()
-	route.Strip(api.Header(r.Header))
-	return r
-}
-
-type identityKey struct{}
-
-// Identity returns who the request is from; false for an anonymous one.
+// Identity returns who the request is from; false for an anonymous one. It is the
+// answer of the innermost guard that the request has passed.
 func Identity(ctx context.Context) (api.Identity, bool) {
-	id, ok := ctx.Value(identityKey{}).(api.Identity)
-	return id, ok
+	p, ok := ctx.Value(passageKey{}).(*passage)
+	if !ok || p.decision.Anonymous() {
+		return api.Identity{}, false
+	}
+	return p.decision.Identity, true
 }

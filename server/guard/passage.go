@@ -1,0 +1,133 @@
+package guard
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// passage is a request's way past a guard: what it was, and what was decided on
+// it. It is not changed once it is in a context.
+type passage struct {
+	engine   *core.Engine
+	attempt  api.Attempt // its headers are those that the guard was given
+	decision core.Decision
+	outer    *passage // of the guard around this one; nil: none
+}
+
+type passageKey struct{}
+
+// pass returns what a guard of the same engine has decided on this request, if
+// check finds that it is still going where it was, or decides now.
+func (g *Guard) pass(r *http.Request, check func(*http.Request, *api.Attempt, *route.Rule) error) *passage {
+	p := g.earlier(r)
+	if p == nil {
+		return g.decide(r)
+	}
+	if err := check(r, &p.attempt, p.decision.Rule); err != nil {
+		return p.refused(r.Context(), err)
+	}
+	return p
+}
+
+// decide asks the engine about a request as it stands.
+func (g *Guard) decide(r *http.Request) *passage {
+	p := &passage{engine: g.engine}
+	a, err := g.attempt(r)
+	if err != nil {
+		p.decision = core.Decision{Err: api.AsError(err)}
+		return p
+	}
+	p.attempt = a
+	if err := g.checkUnchanged(r, &a, nil); err != nil {
+		return p.refused(r.Context(), err)
+	}
+	p.decision = g.engine.Decide(r.Context(), &p.attempt)
+	if p.decision.Outcome != core.Allowed {
+		return p
+	}
+	if err := g.checkReadings(r, &p.attempt, p.decision.Rule); err != nil {
+		return p.refused(r.Context(), err)
+	}
+	p.outer, _ = r.Context().Value(passageKey{}).(*passage)
+	return p
+}
+
+// earlier returns what a guard of the same engine has let through, if r is still
+// that request; nil if there is none.
+func (g *Guard) earlier(r *http.Request) *passage {
+	p, _ := r.Context().Value(passageKey{}).(*passage)
+	for p != nil && p.engine != g.engine {
+		p = p.outer
+	}
+	if p == nil {
+		return nil
+	}
+	if a, err := g.attempt(r); err != nil || !p.isOf(&a) {
+		return nil
+	}
+	return p
+}
+
+// refused returns a copy of the passage that ends with err, which is told and
+// logged as every refusal.
+func (p *passage) refused(ctx context.Context, err error) *passage {
+	end := *p
+	end.decision = p.engine.Refuse(ctx, &end.attempt, p.decision, err)
+	return &end
+}
+
+// isOf reports whether a is of the request that was decided on: nothing that the
+// decision could rest on has changed. The program may have added headers to the
+// request of a user that is known, but no credential.
+func (p *passage) isOf(a *api.Attempt) bool {
+	was := &p.attempt
+	if a.Method != was.Method || a.Host != was.Host || a.RawTarget != was.RawTarget ||
+		a.Scheme != was.Scheme || a.Peer != was.Peer || a.TLS != was.TLS {
+		return false
+	}
+	for name, values := range was.Header {
+		now, ok := a.Header[name]
+		if !ok && route.IsProtected(name) {
+			continue // admit has removed it
+		}
+		if !ok || !slices.Equal(now, values) {
+			return false
+		}
+	}
+	for name := range a.Header {
+		if _, ok := was.Header[name]; !ok && (p.decision.Anonymous() || p.carries(name)) {
+			return false
+		}
+	}
+	return true
+}
+
+// carries reports whether a credential could stand in the header of that name.
+func (p *passage) carries(name string) bool {
+	return route.IsAlias(name, credential.Authorization) || route.IsAlias(name, credential.XAPIKey) ||
+		route.IsAlias(name, p.attempt.Credential.Header)
+}
+
+// admit returns the request as the handler sees it. The headers are a copy: the
+// caller's request stays as it was.
+func (p *passage) admit(r *http.Request) *http.Request {
+	ctx := r.Context()
+	in, _ := ctx.Value(passageKey{}).(*passage)
+	if in == p {
+		return r // it is as the outer guard has made it
+	}
+	if in != p.outer { // another engine's guard stands in between
+		within := *p
+		within.outer, p = in, &within
+	}
+	r = r.WithContext(context.WithValue(ctx, passageKey{}, p))
+	r.Header = r.Header.Clone()
+	route.Strip(api.Header(r.Header))
+	return r
+}
