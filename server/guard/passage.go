@@ -7,7 +7,6 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -110,7 +109,7 @@ func (p *passage) isOf(a *api.Attempt) bool {
 
 // carries reports whether a credential could stand in the header of that name.
 func (p *passage) carries(name string) bool {
-	return route.IsAlias(name, credential.Authorization) || route.IsAlias(name, credential.XAPIKey) ||
+	return route.IsAlias(name, "Authorization") || route.IsAlias(name, "X-Api-Key") ||
 		route.IsAlias(name, p.attempt.Credential.Header)
 }
 
