@@ -6,28 +6,131 @@ import (
 	"strings"
 )
 
-// Lint returns warnings about rules that [Compile] accepts but whose author may
-// have meant something else, each with the rule's name and a cure.
+// Lint returns warnings about rules that [Compile] accepts but that may not mean
+// what they look like. Each names the rule, a request that slips past it to a rule
+// that asks for less, and the cure. It returns none for rules that Compile refuses.
 func Lint(rules []Rule) []string {
+	l := newLinter(rules)
+	if l == nil {
+		return nil
+	}
 	var out []string
-	for i := range rules {
-		r := &rules[i]
-		switch {
-		case r.Access == Public && coversAll(r.Path):
-			out = append(out, fmt.Sprintf("rule %q makes everything public that no other rule covers: name a path", r.Name))
-		case r.Access == Public && len(r.Methods) == 0:
-			out = append(out, fmt.Sprintf("rule %q makes %s public for writing too: list the methods, such as GET", r.Name, r.Path))
-		case r.Access != Public && !strings.Contains(r.Path, "*") && !hasBelow(rules, r):
-			out = append(out, fmt.Sprintf("rule %q covers %s alone, not what is below it: write %s/** if that is meant", r.Name, r.Path, strings.TrimSuffix(r.Path, "/")))
+	for _, r := range l.rules {
+		checks := []func(*linted) []string{l.public, l.unserved, l.unreachable}
+		if r.rule.isRequired() {
+			checks = []func(*linted) []string{l.paths, l.methods, l.overlaps, l.hosts, l.unserved, l.unreachable}
+		}
+		for _, check := range checks {
+			for _, text := range check(r) {
+				if text = fmt.Sprintf("rule %q %s", r.rule.Name, text); !slices.Contains(out, text) {
+					out = append(out, text)
+				}
+			}
 		}
 	}
 	return out
 }
 
-func coversAll(path string) bool { return strings.Trim(path, "/*") == "" && path != "/" }
+// linted is a rule and the patterns that stand for it, its own first.
+type linted struct {
+	rule     *Rule
+	patterns [][]string
+}
 
-// hasBelow reports whether some rule speaks of what is below r's path.
-func hasBelow(rules []Rule, r *Rule) bool {
-	below := strings.TrimSuffix(r.Path, "/") + "/"
-	return slices.ContainsFunc(rules, func(o Rule) bool { return o.Path != r.Path && strings.HasPrefix(o.Path, below) })
+func (r *linted) path() []string { return r.patterns[0] }
+
+// linter looks at a table through requests.
+type linter struct {
+	rules   []*linted
+	byRule  map[*Rule]*linted
+	table   *Table
+	word    string // a segment that no rule names
+	host    string // a host that no rule names
+	letters map[*linted]inLetters
+}
+
+func newLinter(rules []Rule) *linter {
+	l := &linter{
+		byRule: map[*Rule]*linted{}, letters: map[*linted]inLetters{},
+		table: &Table{hosts: map[string]*node{}, anyHost: &node{}}, word: "x", host: "other.example",
+	}
+	if _, err := Compile(rules); err != nil {
+		return nil
+	}
+	var list []*pattern
+	for _, rule := range rules {
+		p, _ := parse(rule) // Compile found no fault
+		r := &linted{rule: p.rule}
+		for _, s := range p.spelled() {
+			r.patterns, list = append(r.patterns, s.segments), append(list, s)
+		}
+		l.rules, l.byRule[p.rule] = append(l.rules, r), r
+		for slices.Contains(p.segments, l.word) {
+			l.word += "x"
+		}
+	}
+	for l.table.hosts[l.host] != nil {
+		l.host = "an" + l.host
+	}
+	l.build(list)
+	l.findLetters()
+	return l
+}
+
+// build is Compile for patterns that are known to be good.
+func (l *linter) build(list []*pattern) {
+	slices.SortStableFunc(list, compare)
+	for rank, p := range list {
+		l.table.add(p, rank)
+	}
+}
+
+// request is an example.
+type request struct{ method, host, path string }
+
+// String is the request as one would type it.
+func (q request) String() string {
+	if q.host == "" {
+		return q.method + " " + EscapePath(q.path)
+	}
+	return q.method + " http://" + q.host + EscapePath(q.path)
+}
+
+// slip returns the rule that decides a request that r looks to be for, if it asks
+// for less; nil if it does not.
+func (l *linter) slip(r *linted, q request) *linted {
+	rule, ok := l.table.Match(q.host, q.method, q.path)
+	if !ok || !r.rule.StricterThan(rule) {
+		return nil
+	}
+	return l.byRule[rule]
+}
+
+// decidedBy says what happens to a request.
+func decidedBy(q request, g *linted) string {
+	access := string(g.rule.Access)
+	if g.rule.isRequired() {
+		access = "which asks for other roles or scopes"
+	}
+	return fmt.Sprintf("%s is decided by rule %q (%s)", q, g.rule.Name, access)
+}
+
+// example is a request that r covers.
+func (l *linter) example(r *linted) request {
+	method := "GET"
+	if len(r.rule.Methods) > 0 {
+		method = r.rule.Methods[0]
+	}
+	return request{method, r.rule.Host, l.fill(r.path())}
+}
+
+// fill writes a path for a pattern.
+func (l *linter) fill(segments []string) string {
+	out := slices.Clone(segments)
+	for i, s := range out {
+		if s == "*" || s == "**" {
+			out[i] = l.word
+		}
+	}
+	return "/" + strings.Join(out, "/")
 }
