@@ -18,12 +18,15 @@ func newConfig() *cobra.Command {
 func newConfigCheck() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check",
-		Short: "Check the configuration",
+		Short: "Check the configuration, and warn of rules that may not mean what they look like",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, prov, err := checkedConfig(cmd)
+			cfg, prov, err := checkedConfig(cmd)
 			if err != nil {
 				return err
+			}
+			for _, w := range app.Lint(cfg) {
+				fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", w)
 			}
 			from := prov.File
 			if from == "" {

@@ -72,8 +72,10 @@ func dev(cmd *cobra.Command, f devFlags) error {
 	if err != nil {
 		return err
 	}
+	log := newLogger(cmd, cfg.Log)
+	warnOfRules(log, cfg)
 	s, err := app.New(cfg, app.Options{
-		Version: version, Logger: newLogger(cmd, cfg.Log), Listener: public, AdminListener: admin, Guest: guest.Guest,
+		Version: version, Logger: log, Listener: public, AdminListener: admin, Guest: guest.Guest,
 		Compiler: compiler, Reread: func() (*config.Config, error) { return reread(path) },
 	})
 	if err != nil {

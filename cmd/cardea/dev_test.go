@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
 )
 
 func TestDev_gate(t *testing.T) {
@@ -308,4 +310,19 @@ func verifies(t *testing.T, token, n, e string) bool {
 	key := rsa.PublicKey{N: new(big.Int).SetBytes(decode(n)), E: int(new(big.Int).SetBytes(decode(e)).Int64())}
 	sum := sha256.Sum256([]byte(token[:dot]))
 	return rsa.VerifyPKCS1v15(&key, crypto.SHA256, sum[:], decode(token[dot+1:])) == nil
+}
+
+// TestDev_profileRules finds nothing in the profile to warn of.
+func TestDev_profileRules(t *testing.T) {
+	path := filepath.Join(t.TempDir(), config.FileName)
+	if err := os.WriteFile(path, []byte(profile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, _, err := config.Load(config.LoadOptions{Path: path, Required: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := app.Lint(cfg); len(got) > 0 || cfg.TrailingSlash != "same" {
+		t.Errorf("trailing_slash is %s, warnings %q; want same and none", cfg.TrailingSlash, got)
+	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"time"
 
@@ -26,6 +27,7 @@ func newServe() *cobra.Command {
 			if prov.File == "" {
 				log.Warn("no configuration file found: only defaults and the environment apply", "looked for", "./cardea.yaml")
 			}
+			warnOfRules(log, cfg)
 			unlock, err := lockData(cfg)
 			if err != nil {
 				return err
@@ -43,6 +45,13 @@ func newServe() *cobra.Command {
 				return nil
 			})
 		},
+	}
+}
+
+// warnOfRules logs what 'cardea config check' warns of.
+func warnOfRules(log *slog.Logger, cfg *config.Config) {
+	for _, w := range app.Lint(cfg) {
+		log.Warn("a rule may not mean what it looks like", "warning", w)
 	}
 }
 

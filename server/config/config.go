@@ -21,6 +21,8 @@ type Config struct {
 	Limits     Limits              `yaml:"limits" doc:"Bounds on what one request may cost."`
 	Revocation Revocation          `yaml:"revocation" doc:"How fast a token that was taken back dies, and what takes it back."`
 	Log        Log                 `yaml:"log" doc:"What is written to standard error."`
+
+	TrailingSlash string `yaml:"trailing_slash" default:"distinct" enum:"distinct|same" doc:"How rules take a slash at the end of a path. distinct: /admin and /admin/ are two paths, and a rule for one leaves the other to the next rule. same: a rule for one is for both. The upstream gets the path as it came."`
 }
 
 // Default returns the configuration of an empty file and an empty environment.

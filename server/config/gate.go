@@ -111,6 +111,7 @@ type Rule struct {
 	Upstream          string     `yaml:"upstream" doc:"Name of the upstream that gets the request. Empty: the rule only decides."`
 	Header            RuleHeader `yaml:"header" doc:"Header that carries the credential here, besides or instead of Authorization."`
 	OnBadToken        string     `yaml:"on_bad_token" default:"mount" enum:"mount|deny|anonymous" doc:"What a bad credential means where access is optional. mount: what the WordPress mount says to whose site the request is, else deny."`
+	TrailingSlash     string     `yaml:"trailing_slash" enum:"|distinct|same" doc:"Whether the rule is for its path with and without a slash at the end. Empty: as trailing_slash beside the rules says."`
 	ForwardCredential bool       `yaml:"forward_credential" default:"false" doc:"Whether the upstream gets to see the credential. By default it is taken out."`
 }
 

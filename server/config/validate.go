@@ -67,6 +67,7 @@ func (k *checker) words(c Config) {
 }
 
 func notOneOf(got string, words []string) string {
+	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "" })
 	want := "write " + words[0]
 	if len(words) > 1 {
 		want = "write one of " + strings.Join(words, ", ")

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// Lint returns warnings about rules of a configuration that is good but may not
+// mean what it looks like: see [route.Lint]; and rules for paths that a mount
+// answers before any rule is asked. Each names the rule, a request and the cure.
+func Lint(cfg *config.Config) []string {
+	list := rules(cfg)
+	return append(route.Lint(list), shadowed(cfg, list)...)
+}
+
+// shadowed finds rules that are for what a mount answers.
+func shadowed(cfg *config.Config, list []route.Rule) []string {
+	if len(cfg.Mounts) == 0 {
+		return nil
+	}
+	table, err := route.Compile(list)
+	if err != nil {
+		return nil // Check tells
+	}
+	mounts, err := newDialects(cfg)
+	if err != nil {
+		return nil
+	}
+	e, err := core.New(context.Background(), core.Config{}) // endpoints belong to an engine
+	if err != nil {
+		return nil
+	}
+	defer e.Close()
+	var out []string
+	for _, m := range sorted(mounts) {
+		out = append(out, m.shadows(table, e)...)
+	}
+	return out
+}
+
+// shadows finds rules for paths that the mount answers, one request for each.
+func (m mounted) shadows(table *route.Table, e *core.Engine) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, x := range m.dialect.Endpoints(e) {
+		method := cmp.Or(x.Method, http.MethodPost)
+		rule, ok := table.Match(x.Host, method, x.Path)
+		if !ok || seen[rule.Name] || !m.isMeantBy(rule.Path, x.Path) {
+			continue
+		}
+		seen[rule.Name] = true
+		out = append(out, fmt.Sprintf("rule %q never decides on what a mount answers: %s %s is answered by mount %q. Remove the rule, or move the mount with prefix",
+			rule.Name, method, x.Path, m.mount.Name))
+	}
+	return out
+}
+
+// isMeantBy reports whether a pattern was written for the mount's own part of the
+// site: whether its literal beginning leads to the endpoint, and beyond the API in
+// which the mount has only some routes.
+func (m mounted) isMeantBy(pattern, endpoint string) bool {
+	literal, _, _ := strings.Cut(pattern, "/*")
+	base := m.mount.Base()
+	if _, shares := m.dialect.(dialect.Owner); shares {
+		base += "/"
+	}
+	return strings.HasPrefix(literal, base) && strings.HasPrefix(endpoint+"/", literal+"/")
+}

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// TestTrailingSlash asks a gate for paths with and without a slash at the end. A
+// rule for one is for both with same, and what passes comes to the upstream as it
+// was sent.
+func TestTrailingSlash(t *testing.T) {
+	const rules = `
+data: d
+store: {driver: memory}
+server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
+upstreams: {app: {url: "builtin:demo"}}
+rules:
+  - {name: admin, path: /admin}
+  - {name: docs, path: /docs/}
+  - {name: one, path: "/one/*"}
+  - {name: alone, path: /alone, trailing_slash: distinct}
+  - {name: both, path: /both, trailing_slash: same}
+  - {name: rest, path: /**, access: public}
+`
+	for setting, want := range map[string]map[string]int{
+		"":                           {"/admin": 401, "/admin/": 200, "/docs": 200, "/docs/": 401, "/one/x/": 200, "/alone/": 200, "/both": 401, "/both/": 401},
+		"trailing_slash: distinct\n": {"/admin": 401, "/admin/": 200},
+		"trailing_slash: same\n": {
+			"/admin": 401, "/admin/": 401, "/docs": 401, "/docs/": 401, "/one/x": 401, "/one/x/": 401, "/one": 200, "/one/": 200,
+			"/alone": 401, "/alone/": 200, "/both/": 401, "/admin/x": 200, "/": 200,
+		},
+	} {
+		s, public, _ := start(t, load(t, rules+setting), slog.New(slog.DiscardHandler))
+		accounts, err := s.Engine().Accounts()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := accounts.Create(t.Context(), users.NewUser{Login: "anna", Password: password}, "test"); err != nil {
+			t.Fatal(err)
+		}
+		anna := "Basic " + base64.StdEncoding.EncodeToString([]byte("anna:"+password))
+		for target, status := range want {
+			if got, _ := demo(t, public+target, ""); got != status {
+				t.Errorf("%q: %s is answered %d, want %d", setting, target, got, status)
+			}
+			if got, seen := demo(t, public+target, anna); got != 200 || seen != target {
+				t.Errorf("%q: %s of a user is answered %d and forwarded as %s", setting, target, got, seen)
+			}
+		}
+	}
+}
+
+// demo asks the demo upstream, and returns the target that it saw.
+func demo(t *testing.T, url, authorization string) (status int, target string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if authorization != "" {
+		r.Header.Set("Authorization", authorization)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var seen struct{ Target string }
+	json.NewDecoder(res.Body).Decode(&seen) // a refusal has none
+	return res.StatusCode, seen.Target
+}
