@@ -70,16 +70,21 @@ type Rule struct {
 }
 
 // StricterThan reports whether r may refuse somebody whom o lets pass: r wants an
-// identity and o none, or r wants a role or scope that o does not. A nil rule
-// lets nobody pass.
+// identity and o none, or r wants a role, scope, directory or site that o does not.
+// A nil rule lets nobody pass.
 func (r *Rule) StricterThan(o *Rule) bool {
 	switch {
 	case r == nil || o == nil:
 		return o != nil
+	case r.Access == Public:
+		return false
+	case r.Directory != "" && r.Directory != o.Directory && o.Access != Public:
+		return true
 	case !r.isRequired():
 		return false
 	}
-	return !o.isRequired() || narrower(r.Roles, o.Roles) || narrower(r.Scopes, o.Scopes)
+	return !o.isRequired() || narrower(r.Roles, o.Roles) || narrower(r.Scopes, o.Scopes) ||
+		slices.ContainsFunc(o.AcceptsFrom, func(site string) bool { return !slices.Contains(r.AcceptsFrom, site) })
 }
 
 func (r *Rule) isRequired() bool { return r.Access != Public && r.Access != Optional }

@@ -96,10 +96,15 @@ func match(table *Table, path string) string {
 func TestRule_stricterThan(t *testing.T) {
 	public, optional, anybody := &Rule{Access: Public}, &Rule{Access: Optional}, &Rule{}
 	admin, both, scoped := &Rule{Roles: []string{"a"}}, &Rule{Roles: []string{"a", "b"}}, &Rule{Scopes: []string{"s"}}
+	shop, looks := &Rule{Directory: "shop"}, &Rule{Directory: "shop", Access: Optional}
+	lends, open := &Rule{AcceptsFrom: []string{"blog"}}, &Rule{AcceptsFrom: []string{"blog", "bank"}}
 	for _, c := range []struct {
 		r, o *Rule
 		want bool
 	}{
+		{shop, anybody, true}, {anybody, shop, false}, {shop, shop, false}, {shop, &Rule{Directory: "blog"}, true},
+		{looks, optional, true}, {looks, anybody, true}, {looks, public, false}, {optional, looks, false},
+		{anybody, lends, true}, {lends, anybody, false}, {lends, open, true}, {open, lends, false},
 		{anybody, public, true}, {anybody, optional, true}, {optional, public, false}, {public, anybody, false},
 		{anybody, anybody, false}, {admin, anybody, true}, {anybody, admin, false}, {admin, both, true}, {both, admin, false},
 		{scoped, anybody, true}, {admin, scoped, true}, {scoped, admin, true}, {nil, public, true}, {nil, nil, false}, {public, nil, false},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core"
@@ -18,7 +19,7 @@ import (
 // answers before any rule is asked. Each names the rule, a request and the cure.
 func Lint(cfg *config.Config) []string {
 	list := rules(cfg)
-	return append(route.Lint(list), shadowed(cfg, list)...)
+	return slices.Concat(route.Lint(list), shadowed(cfg, list), stranded(cfg), ambiguous(cfg))
 }
 
 // shadowed finds rules that are for what a mount answers.

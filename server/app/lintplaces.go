@@ -1,0 +1,88 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// stranded finds rules that nobody can pass: only a mount's tokens could, and no
+// mount has its site there.
+func stranded(cfg *config.Config) []string {
+	if !slices.ContainsFunc(cfg.Mounts, config.Mount.HasOwnTokens) {
+		return nil // tokens come from elsewhere
+	}
+	var out []string
+	for _, r := range cfg.Rules {
+		at := ruleSpot(r)
+		if r.Access != "required" || len(r.AcceptsFrom) > 0 || at.takesOthers(cfg) || slices.ContainsFunc(cfg.Mounts, at.isOf) {
+			continue
+		}
+		out = append(out, fmt.Sprintf("rule %q lets nobody pass: only tokens of a mount could, and %s is no mount's site. "+
+			"Write accepts_from with the mount whose tokens count there, or another method or issuer", r.Name, at))
+	}
+	return out
+}
+
+// ambiguous finds upstreams that are told users by their login names alone, while
+// two directories may have the same.
+func ambiguous(cfg *config.Config) []string {
+	var out []string
+	for _, name := range sortedNames(cfg.Upstreams) {
+		if len(cfg.Users) > 1 && cfg.UserDirectoryOf(cfg.Upstreams[name]) == "" {
+			out = append(out, fmt.Sprintf("upstream %q gets users of %d directories by their login names, which two of them may share. "+
+				"Write directory, so that users of the others are refused", name, len(cfg.Users)))
+		}
+	}
+	return out
+}
+
+func sortedNames[V any](m map[string]V) []string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// spot is where a rule is: host "" is every host, and the literal beginning of its
+// path.
+type spot struct{ host, literal string }
+
+func ruleSpot(r config.Rule) spot {
+	literal, _, _ := strings.Cut(r.Path, "/*")
+	return spot{r.Host, literal}
+}
+
+func (s spot) String() string {
+	host := s.host
+	if host == "" {
+		host = "every host"
+	}
+	return host + s.literal
+}
+
+// meets reports whether a place and the spot have something in common.
+func (s spot) meets(host, prefix string) bool {
+	return (host == "" || s.host == "" || host == s.host) &&
+		(strings.HasPrefix(s.literal+"/", prefix+"/") || strings.HasPrefix(prefix+"/", s.literal+"/"))
+}
+
+func (s spot) isOf(m config.Mount) bool {
+	return m.HasOwnTokens() && slices.ContainsFunc(m.Hosts(), func(host string) bool { return s.meets(host, m.Prefix) })
+}
+
+// takesOthers reports whether a credential that is no mount's counts at the spot.
+func (s spot) takesOthers(cfg *config.Config) bool {
+	count := func(sites []string) bool {
+		list := cfg.Places(sites)
+		return len(list) == 0 || slices.ContainsFunc(list, func(p config.Place) bool { return s.meets(p.Host, p.Prefix) })
+	}
+	native := slices.ContainsFunc(cfg.Mounts, func(m config.Mount) bool { return !m.HasOwnTokens() })
+	return native && count(cfg.Tokens.Sites) ||
+		slices.ContainsFunc(cfg.Methods, func(m config.Method) bool { return m.Type != "jwt" && count(m.Sites) }) ||
+		slices.ContainsFunc(cfg.Issuers, func(x config.Issuer) bool { return count(x.Sites) })
+}
