@@ -223,6 +223,10 @@ func (e *Engine) deps(p *policy) Deps {
 			directory, _ := ctx.Value(directoryKey{}).(string)
 			return e.checkPassword(ctx, directory, login, password, peer)
 		},
+		CheckApplication: func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
+			directory, _ := ctx.Value(directoryKey{}).(string)
+			return e.checkApplication(ctx, directory, login, password, peer)
+		},
 		VerifyToken: func(ctx context.Context, text string) (api.Identity, error) {
 			return e.verify(ctx, p, VerifyRequest{Token: text})
 		},

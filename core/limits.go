@@ -11,11 +11,26 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// checkPassword is the one place where passwords are tried. Failures slow the
+// checkPassword takes a user's own password and those of the user's programs.
+func (e *Engine) checkPassword(ctx context.Context, directory, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
+	return e.tryPassword(ctx, directory, login, password, peer, users.CheckOptions{})
+}
+
+// checkApplication is checkPassword for passwords of users' programs alone. What
+// cannot be one is refused and not counted: whoever sends a user's own password
+// this way must not lock that user out.
+func (e *Engine) checkApplication(ctx context.Context, directory, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
+	if !users.LooksLikeApplication(password) {
+		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong user name or password")
+	}
+	return e.tryPassword(ctx, directory, login, password, peer, users.CheckOptions{ApplicationOnly: true})
+}
+
+// tryPassword is the one place where passwords are tried. Failures slow the
 // next tries down (core/throttle); a wait is Throttled with RetryAfter, and is
 // told before anything is hashed, whoever the user is. The directory of that name
 // is asked alone; "" is all in order.
-func (e *Engine) checkPassword(ctx context.Context, directory, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
+func (e *Engine) tryPassword(ctx context.Context, directory, login string, password api.Secret, peer api.Peer, opts users.CheckOptions) (api.Identity, error) {
 	dirs := e.in(directory)
 	name := e.canonicalLogin(ctx, dirs, login)
 	if wait, ok := e.guesses.Allow(name, peer.Addr); !ok {
@@ -23,7 +38,7 @@ func (e *Engine) checkPassword(ctx context.Context, directory, login string, pas
 			Code: api.Throttled, Reason: api.ReasonTooMany, Public: "too many failed logins: wait a little", RetryAfter: wait,
 		}
 	}
-	id, _, err := users.Check(ctx, dirs, e.passwords, login, password, users.CheckOptions{})
+	id, _, err := users.Check(ctx, dirs, e.passwords, login, password, opts)
 	if err == nil {
 		err = e.owned(id.Directory, id.Subject)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/methods/basic"
 )
 
 func (h *house) tryLogin(login, password string, from string) error {
@@ -66,6 +67,28 @@ func TestLogin_throttled(t *testing.T) {
 	h.clock.advance(time.Hour)
 	if err := h.tryLogin("alice", password, "192.0.2.1"); err != nil {
 		t.Errorf("after an hour: %v", err)
+	}
+}
+
+// Where only passwords of programs count by Basic, a user's own passes nowhere, and
+// sending it is no guess: it locks nobody out.
+func TestBasic_applicationOnly(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Methods = []core.NamedMethod{{Name: "basic", Opener: basic.Config{ApplicationOnly: true}}}
+	})
+	for range 200 {
+		h.refused("her own password", basicHeader("alice", password), api.ReasonWrongPassword)
+	}
+	h.refused("nobody's", basicHeader("nobody", password), api.ReasonWrongPassword)
+	if err := h.tryLogin("alice", password, "192.0.2.1"); err != nil {
+		t.Errorf("her login after that: %v", err)
+	}
+	var err *core.Error
+	for range 200 { // what may be one of a program is a guess
+		err = h.decide("/api/x", basicHeader("alice", "abcd efgh ijkl mnop qrst uvwx")).Err
+	}
+	if err == nil || err.Code != api.Throttled {
+		t.Errorf("guesses are not slowed down: %v", err)
 	}
 }
 

@@ -17,6 +17,8 @@ type LoginRequest struct {
 	Host     string
 	Dialect  string            // name of the site whose login it is; its directory alone is asked
 	Answers  map[string]string // answers to a challenge, by field name
+
+	LoginOnly bool // take no e-mail address for the login name
 }
 
 // ChallengeError is the cause inside the error of a login that needs one more
@@ -51,7 +53,7 @@ func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (api.Iden
 	if err != nil {
 		return api.Identity{}, e.hookError(ctx, err)
 	}
-	id, err := e.checkPassword(ctx, p.directoryOf(r.Dialect), r.Login, r.Password, r.Peer)
+	id, err := e.tryPassword(ctx, p.directoryOf(r.Dialect), r.Login, r.Password, r.Peer, users.CheckOptions{LoginOnly: r.LoginOnly})
 	if err != nil {
 		return api.Identity{}, err
 	}

@@ -40,6 +40,9 @@ type Deps struct {
 	// directory that the attempt in hand names, or of all of them in order; ctx must
 	// be the method's. Its cost does not tell an unknown user from a wrong password.
 	CheckPassword func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error)
+	// CheckApplication is CheckPassword for the passwords of users' programs alone:
+	// a user's own is a wrong one.
+	CheckApplication func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error)
 	// VerifyToken returns the identity that a token of one of the policy's
 	// layouts stands for. Revocation and hooks are the engine's business afterwards.
 	VerifyToken func(ctx context.Context, text string) (api.Identity, error)

@@ -22,7 +22,9 @@ type Applications interface {
 // looks like one is tried, so that guessing a user's own costs no more than before.
 const applicationLength = 24
 
-func looksLikeApplication(password api.Secret) bool {
+// LooksLikeApplication reports whether a text has the form of a password for a
+// program: what has not is none, and trying it is no guess.
+func LooksLikeApplication(password api.Secret) bool {
 	n := 0
 	for _, c := range password.Reveal() {
 		switch {
@@ -38,7 +40,7 @@ func looksLikeApplication(password api.Secret) bool {
 // checkApplication returns [ErrMismatch] also where there is no such thing.
 func checkApplication(ctx context.Context, dir Directory, user api.User, pw *Passwords, password api.Secret) error {
 	d, able := dir.(Applications)
-	if !able || !looksLikeApplication(password) {
+	if !able || !LooksLikeApplication(password) {
 		return ErrMismatch
 	}
 	err := d.FitsApplication(ctx, pw, user, password)
@@ -52,7 +54,7 @@ func checkApplication(ctx context.Context, dir Directory, user api.User, pw *Pas
 // has none.
 func spendApplication(ctx context.Context, dirs []Directory, pw *Passwords, password api.Secret) error {
 	for _, dir := range dirs {
-		if _, able := dir.(Applications); able && looksLikeApplication(password) {
+		if _, able := dir.(Applications); able && LooksLikeApplication(password) {
 			return pw.VerifyNone(ctx, password)
 		}
 	}

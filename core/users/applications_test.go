@@ -49,20 +49,29 @@ func TestCheck_applications(t *testing.T) {
 		login, password string
 		reason          string // "" for success
 		hashes          int64
+		only            bool // applications alone
 	}{
-		"a program's":              {site, "alice", program, "", 2},
-		"her own":                  {site, "alice", "right password", "", 1},
-		"another's":                {site, "bob", program, api.ReasonWrongPassword, 2},
-		"nobody's":                 {site, "carol", program, api.ReasonUnknownUser, 2},
-		"not of that form":         {site, "alice", program + "!", api.ReasonWrongPassword, 1},
-		"too short":                {site, "alice", program[1:], api.ReasonWrongPassword, 1},
-		"directory without any":    {known, "alice", program, api.ReasonWrongPassword, 1},
-		"nobody's, without any":    {known, "carol", program, api.ReasonUnknownUser, 1},
-		"disabled, and not theirs": {site, "off", program, api.ReasonWrongPassword, 2},
+		"a program's":              {site, "alice", program, "", 2, false},
+		"her own":                  {site, "alice", "right password", "", 1, false},
+		"another's":                {site, "bob", program, api.ReasonWrongPassword, 2, false},
+		"nobody's":                 {site, "carol", program, api.ReasonUnknownUser, 2, false},
+		"not of that form":         {site, "alice", program + "!", api.ReasonWrongPassword, 1, false},
+		"too short":                {site, "alice", program[1:], api.ReasonWrongPassword, 1, false},
+		"directory without any":    {known, "alice", program, api.ReasonWrongPassword, 1, false},
+		"nobody's, without any":    {known, "carol", program, api.ReasonUnknownUser, 1, false},
+		"disabled, and not theirs": {site, "off", program, api.ReasonWrongPassword, 2, false},
+		"only, a program's":        {site, "alice", program, "", 1, true},
+		"only, her own":            {site, "alice", "right password", api.ReasonWrongPassword, 0, true},
+		"only, another's":          {site, "bob", program, api.ReasonWrongPassword, 1, true},
+		"only, nobody's":           {site, "carol", program, api.ReasonUnknownUser, 1, true},
+		"only, nobody's own":       {site, "carol", "right password", api.ReasonUnknownUser, 0, true},
+		"only, without any":        {known, "alice", program, api.ReasonWrongPassword, 0, true},
+		"only, nobody's, no such":  {known, "carol", program, api.ReasonUnknownUser, 0, true},
+		"only, disabled":           {site, "off", program, api.ReasonWrongPassword, 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := pw.Runs()
-			id, _, err := users.Check(t.Context(), []users.Directory{test.dir}, pw, test.login, api.Secret(test.password), users.CheckOptions{})
+			id, _, err := users.Check(t.Context(), []users.Directory{test.dir}, pw, test.login, api.Secret(test.password), users.CheckOptions{ApplicationOnly: test.only})
 			if got := api.ReasonOf(err); got != test.reason || (err == nil) != (id.Subject == test.login) {
 				t.Errorf("got %q %v, want reason %q", id.Subject, err, test.reason)
 			}

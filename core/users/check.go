@@ -12,7 +12,8 @@ import (
 // CheckOptions narrow what [Check] accepts; the zero value takes login names
 // and e-mail addresses.
 type CheckOptions struct {
-	LoginOnly bool // never look the login up as an e-mail address
+	LoginOnly       bool // never look the login up as an e-mail address
+	ApplicationOnly bool // never take the user's own password, see [Applications]
 }
 
 // Public sentences: they do not tell whether the user exists. Reasons do; a
@@ -43,11 +44,14 @@ func Check(ctx context.Context, dirs []Directory, pw *Passwords, login string, p
 	if dir == nil {
 		return checkNobody(ctx, dirs, pw, login, password, opts)
 	}
-	return checkUser(ctx, dir, user, pw, password)
+	return checkUser(ctx, dir, user, pw, password, opts)
 }
 
-func checkUser(ctx context.Context, dir Directory, user api.User, pw *Passwords, password api.Secret) (api.Identity, api.User, error) {
-	err := pw.Verify(ctx, user.Hash, password)
+func checkUser(ctx context.Context, dir Directory, user api.User, pw *Passwords, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
+	err := ErrMismatch
+	if !opts.ApplicationOnly {
+		err = pw.Verify(ctx, user.Hash, password)
+	}
 	if errors.Is(err, ErrMismatch) {
 		err = checkApplication(ctx, dir, user, pw, password)
 	}
@@ -65,7 +69,11 @@ func checkUser(ctx context.Context, dir Directory, user api.User, pw *Passwords,
 
 // checkNobody does the work of a check, then says which kind of name is unknown.
 func checkNobody(ctx context.Context, dirs []Directory, pw *Passwords, login string, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
-	if err := pw.VerifyNone(ctx, password); !errors.Is(err, ErrMismatch) {
+	err := ErrMismatch
+	if !opts.ApplicationOnly {
+		err = pw.VerifyNone(ctx, password)
+	}
+	if !errors.Is(err, ErrMismatch) {
 		return unavailable(err)
 	}
 	if err := spendApplication(ctx, dirs, pw, password); !errors.Is(err, ErrMismatch) {

@@ -16,16 +16,19 @@ import (
 // Settings is what configuration may say of a method; each type takes what it
 // knows.
 type Settings struct {
-	Realm    string
-	CacheFor time.Duration
+	Realm           string
+	CacheFor        time.Duration
+	ApplicationOnly bool // see basic.Config
 }
 
 // types is the list: a type's name in configuration, and its configuration.
 func types() map[string]func(Settings) core.Opener {
 	return map[string]func(Settings) core.Opener{
 		"apikey": func(s Settings) core.Opener { return apikey.Config{CacheFor: s.CacheFor} },
-		"basic":  func(s Settings) core.Opener { return basic.Config{Realm: s.Realm, CacheFor: s.CacheFor} },
-		"jwt":    func(Settings) core.Opener { return jwt.Config{} },
+		"basic": func(s Settings) core.Opener {
+			return basic.Config{Realm: s.Realm, CacheFor: s.CacheFor, ApplicationOnly: s.ApplicationOnly}
+		},
+		"jwt": func(Settings) core.Opener { return jwt.Config{} },
 	}
 }
 

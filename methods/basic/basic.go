@@ -15,6 +15,10 @@ import (
 type Config struct {
 	Realm    string        // shown to people by browsers; "" is "cardea"
 	CacheFor time.Duration // how long a success is remembered; 0 is one minute, the longest
+
+	// ApplicationOnly takes only passwords that users of a WordPress made for their
+	// programs (core/users.Applications).
+	ApplicationOnly bool
 }
 
 // Open implements [core.Opener].
@@ -31,7 +35,11 @@ func (c Config) Open(name string, deps core.Deps) (core.Method, error) {
 	if c.CacheFor < 0 || c.CacheFor > time.Minute {
 		return nil, errors.New("cache_for: want at most 1m, so that a password is asked for again")
 	}
-	return &Method{name: name, cfg: c, check: deps.CheckPassword}, nil
+	check := deps.CheckPassword
+	if c.ApplicationOnly {
+		check = deps.CheckApplication
+	}
+	return &Method{name: name, cfg: c, check: check}, nil
 }
 
 // Method is the Basic method. Safe for concurrent use.

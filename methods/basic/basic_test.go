@@ -92,6 +92,24 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// TestApplicationOnly: which passwords count says which check is asked.
+func TestApplicationOnly(t *testing.T) {
+	says := func(reason string) func(context.Context, string, api.Secret, api.Peer) (api.Identity, error) {
+		return func(context.Context, string, api.Secret, api.Peer) (api.Identity, error) {
+			return api.Identity{}, api.E(api.Unauthenticated, reason, "no")
+		}
+	}
+	for only, want := range map[bool]string{false: "any", true: "program's"} {
+		m, err := basic.Config{ApplicationOnly: only}.Open("basic", core.Deps{CheckPassword: says("any"), CheckApplication: says("program's")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.Authenticate(t.Context(), api.Attempt{Credential: credentialOf("alice", "right")}); api.ReasonOf(err) != want {
+			t.Errorf("application only %v: got %v, want the check %s", only, err, want)
+		}
+	}
+}
+
 func TestChallenge(t *testing.T) {
 	for realm, want := range map[string]string{
 		"":         `Basic realm="cardea", charset="UTF-8"`,

@@ -5,6 +5,9 @@
 //
 //	Authorization: Basic base64(login:password) -> Deps.CheckPassword -> Identity
 //
+// With ApplicationOnly only those count that users made for their programs
+// (Deps.CheckApplication), as a WordPress has it: a user's own is for logins.
+//
 // Configuration and the engine use it; it reads no header itself, the engine has
 // taken the credential out already.
 package basic

@@ -54,7 +54,7 @@ func sorted[T any](list []placed[T]) []T {
 func newMethods(cfg *config.Config) ([]placed[core.NamedMethod], error) {
 	var list []placed[core.NamedMethod]
 	for i, m := range cfg.Methods {
-		opener, err := all.Opener(m.Type, all.Settings{})
+		opener, err := all.Opener(m.Type, all.Settings{ApplicationOnly: m.ApplicationOnly})
 		if err != nil {
 			return nil, fmt.Errorf("methods[%d]: %w", i, err)
 		}
@@ -84,7 +84,7 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 			Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: m.Prefix, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
 			OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
 			AccessLife: m.AccessLife.Std(), RefreshLife: m.RefreshLife.Std(), RateLimit: m.RateLimit,
-			Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Mode: mode(m), Peer: proxies.Peer,
+			Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Mode: mode(m), LoginOnly: m.LoginNamesOnly, Peer: proxies.Peer,
 		}
 		d, mount, err := dialects.Open(m.Dialect, mount)
 		if err != nil {

@@ -15,6 +15,8 @@ type Method struct {
 	Type string `yaml:"type" enum:"basic|apikey|jwt" doc:"What kind of credential the method recognises."`
 	Name string `yaml:"name" doc:"Name of the method in identities and messages. Its type by default."`
 
+	ApplicationOnly bool `yaml:"application_only" default:"false" doc:"For basic: take only the passwords that users of a WordPress made for their programs, as WordPress itself does; their own are for logins."`
+
 	RefuseRoles []string `yaml:"refuse_roles" doc:"Roles whose users may not use the method. None by default."`
 	Sites       []string `yaml:"sites" doc:"Where the method's credentials count: names of mounts, hosts such as shop.example.org, parts of hosts such as shop.example.org/api, or * for everywhere. Empty: everywhere; must be written once mounts answer on different hosts. For jwt, the tokens of a mount count at its own site only, in any case."`
 }
@@ -42,6 +44,7 @@ type Mount struct {
 	ForeignTokens   bool        `yaml:"foreign_tokens" default:"false" doc:"Accept tokens that the plugin itself issued, where the plugin knows its own only (wpjwtpro): for the days of a migration."`
 	BindPeer        bool        `yaml:"bind_peer" default:"false" doc:"Tie a token to the address and user agent that it was given to, as cocart does. Behind proxies it needs server.trusted_proxies."`
 	Mode            string      `yaml:"mode" default:"any" enum:"any|jwt|basic|apikey" doc:"For miniorange: the one kind of credential that counts on the site's REST API, for which there must be a method. any: every one that there is a method for."`
+	LoginNamesOnly  bool        `yaml:"login_names_only" default:"false" doc:"Take no e-mail address for a user name at this mount's logins."`
 	Header          MountHeader `yaml:"header" doc:"Header that carries the credential to this mount's site instead of Authorization, which is refused then. A rule's own header is stronger."`
 	RefuseRoles     MountRoles  `yaml:"refuse_roles" doc:"Roles that are refused on this mount's site. None by default."`
 	CORSOrigins     []string    `yaml:"cors_origins" doc:"Origins whose pages may call this mount's site, instead of cors.origins."`

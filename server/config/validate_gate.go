@@ -13,6 +13,9 @@ func (k *checker) methods(list []Method) {
 	for i, m := range list {
 		k.name(item("methods", i)+".name", orType(m.Name, m.Type), seen)
 		k.roles(item("methods", i)+".refuse_roles", m.RefuseRoles)
+		if m.ApplicationOnly && m.Type != "basic" {
+			k.add(item("methods", i)+".application_only", "is for the type basic, not %s: leave it out", m.Type)
+		}
 	}
 }
 

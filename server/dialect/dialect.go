@@ -70,6 +70,10 @@ type Mount struct {
 	// the gate has a method.
 	Mode string
 
+	// LoginOnly takes no e-mail address for a user name; where the plugin takes none
+	// by itself, that needs no setting.
+	LoginOnly bool
+
 	// BindPeer ties a token to the address and the user agent that it was given
 	// to, in dialects whose plugin does so. Behind proxies it wants Peer.
 	BindPeer bool

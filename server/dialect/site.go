@@ -70,7 +70,7 @@ func (s *Site) Login(r *http.Request, login, password string, answers map[string
 		Peer:    api.Peer{Addr: s.peer(r), UserAgent: r.UserAgent()},
 		Host:    r.Host,
 		Dialect: s.Mount.Name,
-		Answers: answers,
+		Answers: answers, LoginOnly: s.Mount.LoginOnly,
 	})
 }
 

@@ -31,15 +31,11 @@ func (h *handler) token(w http.ResponseWriter, r *http.Request, p dialect.Params
 // login takes the password as it is: this plugin trims nothing. The free edition
 // knows login names only; refresh tokens and e-mail addresses come together.
 func (h *handler) login(r *http.Request, p dialect.Params) (api.Identity, error) {
-	name := strings.TrimSpace(p.Text("username"))
-	id, err := h.site.Engine.Login(r.Context(), core.LoginRequest{
-		Login: name, Password: api.Secret(p.Text("password")), Peer: h.site.From(r), Host: r.Host,
-		Dialect: h.site.Mount.Name, Answers: p.Answers("username", "password"),
+	m := h.site.Mount
+	return h.site.Engine.Login(r.Context(), core.LoginRequest{
+		Login: strings.TrimSpace(p.Text("username")), Password: api.Secret(p.Text("password")), Peer: h.site.From(r), Host: r.Host,
+		Dialect: m.Name, Answers: p.Answers("username", "password"), LoginOnly: m.LoginOnly || m.RefreshLife == 0,
 	})
-	if err == nil && h.site.Mount.RefreshLife == 0 && api.LoginKey(name) != api.LoginKey(id.Login) {
-		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonUnknownUser, "an e-mail address is no login name")
-	}
-	return id, err
 }
 
 func (h *handler) grant(w http.ResponseWriter, r *http.Request, id api.Identity) error {

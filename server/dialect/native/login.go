@@ -25,6 +25,7 @@ func (h *handler) login(w http.ResponseWriter, r *http.Request) {
 	peer := h.site.From(r)
 	id, err := h.engine.Login(r.Context(), core.LoginRequest{
 		Login: in.Username, Password: in.Password, Peer: peer, Host: r.Host, Dialect: h.site.Mount.Name, Answers: in.Answers,
+		LoginOnly: h.site.Mount.LoginOnly,
 	})
 	if err != nil {
 		h.refuse(w, r, err)
