@@ -18,7 +18,7 @@ import (
 // quickstartFlags are the flags of cardea quickstart.
 type quickstartFlags struct {
 	site, dsn, prefix, listen, publicURL string
-	upstream, dialect, secretFile        string
+	upstream, dialect, mode, secretFile  string
 	offline                              bool
 }
 
@@ -42,6 +42,9 @@ can, and then writes into the current directory, over nothing that is there:
   cardea-data     the keys
   cardea.php      the plugin, with the constants by which it knows this gate
 
+The rules let pass what the plugin lets pass, and no more; its lifetimes are kept.
+Basic takes application passwords, as WordPress does, unless the plugin takes others.
+
 Copy cardea.php to wp-content/mu-plugins of the site, then run 'cardea serve'.
 
 With the plugin's secret in --secret-file, tokens that it has issued stay good and
@@ -58,6 +61,7 @@ where WordPress can be asked then.`,
 	flags.StringVar(&f.publicURL, "public-url", "", "scheme and host under which clients reach the gate (default: http:// and --listen; with --upstream the site's)")
 	flags.StringVar(&f.upstream, "upstream", "", "scheme, host and port at which the gate asks WordPress, such as http://10.0.0.5 (default: the site's)")
 	flags.StringVar(&f.dialect, "dialect", "", "whose endpoints to serve, as in mounts (default: those of the plugin that the site has, else wpjwt)")
+	flags.StringVar(&f.mode, "mode", "", "the one kind of credential that the plugin takes, where it has a choice (miniorange): jwt, basic or apikey (default: jwt)")
 	flags.StringVar(&f.secretFile, "secret-file", "", "file with the plugin's secret, such as JWT_AUTH_SECRET_KEY of wp-config.php")
 	flags.BoolVar(&f.offline, "offline", false, "ask neither the site nor the database")
 	return cmd
@@ -90,6 +94,10 @@ func (f *quickstartFlags) prepared(cmd *cobra.Command) ([]byte, error) {
 	if err := f.chooseDialect(cmd.Context(), cmd.OutOrStdout()); err != nil {
 		return nil, err
 	}
+	p, err := f.protection(cmd.OutOrStdout())
+	if err != nil {
+		return nil, err
+	}
 	if err := f.checkSecret(); err != nil {
 		return nil, err
 	}
@@ -97,7 +105,7 @@ func (f *quickstartFlags) prepared(cmd *cobra.Command) ([]byte, error) {
 		return nil, err
 	}
 	f.remark(cmd.ErrOrStderr())
-	return f.configuration()
+	return f.configuration(p)
 }
 
 // write makes the files, or none of them: what is left behind would stop the next

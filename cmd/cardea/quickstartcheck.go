@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -11,10 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"path"
-	"strconv"
 	"strings"
-	"text/template"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
@@ -23,9 +18,6 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/all"
 )
-
-//go:embed quickstart.yaml.tmpl
-var quickstartTemplate string
 
 // check completes the flags and looks at their form. Errors show no DSN.
 func (f *quickstartFlags) check() error {
@@ -159,47 +151,4 @@ func (f *quickstartFlags) checkDatabase(ctx context.Context) error {
 		err = fmt.Errorf("the database cannot be used, and nothing was written: %w. Look at --dsn, at --prefix (%s), and whether the account may SELECT from users, usermeta and options", err, f.prefix)
 	}
 	return errors.Join(err, d.Close())
-}
-
-// configuration fills the template in.
-func (f *quickstartFlags) configuration() ([]byte, error) {
-	site, err := url.Parse(f.site)
-	if err != nil {
-		return nil, err
-	}
-	c, _ := all.ClientOf(f.dialect)
-	home, below, upstream := strings.TrimSuffix(f.site, "/"), strings.TrimSuffix(site.Path, "/"), f.upstream
-	if upstream == "" {
-		upstream = site.Scheme + "://" + site.Host
-	}
-	var out bytes.Buffer
-	err = template.Must(template.New("").Parse(quickstartTemplate)).Execute(&out, map[string]string{
-		"Home": strconv.Quote(home), "Upstream": strconv.Quote(upstream), "Below": strconv.Quote(below), "Plugin": c.Plugin,
-		"REST": strconv.Quote(path.Join(below, "/wp-json")), "Listen": strconv.Quote(f.listen), "Public": strconv.Quote(f.publicURL),
-		"Prefix": strconv.Quote(f.prefix), "Dialect": f.dialect, "Shared": f.shared(), "MaxTTL": f.maxTTL(),
-	})
-	return out.Bytes(), err
-}
-
-// shared are the settings of a mount that knows the plugin's tokens.
-func (f *quickstartFlags) shared() string {
-	if f.secretFile == "" {
-		return ""
-	}
-	settings := ", secret_file: " + strconv.Quote(f.secretFile)
-	switch f.dialect {
-	case "wpjwtpro": // which otherwise knows its own alone
-		settings += ", foreign_tokens: true"
-	case "miniorange": // see maxTTL
-		settings += ", access_life: 30d"
-	}
-	return settings
-}
-
-// maxTTL is longer than usual where the plugin's tokens are: five years.
-func (f *quickstartFlags) maxTTL() string {
-	if f.secretFile != "" && f.dialect == "miniorange" {
-		return "1825d"
-	}
-	return ""
 }

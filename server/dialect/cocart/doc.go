@@ -20,8 +20,8 @@
 // The room only decodes and encodes. A bad Bearer is refused on the plugin's own
 // routes; on the cart that is the gate's, with rules whose access is optional, and
 // elsewhere a bad one is a guest's. A good token is good on every route that is not
-// public; the plugin knows its holder below /cocart alone. A
-// header that does not look like "Bearer" and a token of three parts is a guest's.
+// public; the plugin knows its holder below /cocart alone, where the
+// rules that 'cardea quickstart' writes keep it. A header that does not look like "Bearer" and a token of three parts is a guest's.
 //
 // # Where it is stricter than the plugin
 //

@@ -47,6 +47,9 @@ func Replay(t *testing.T, s Suite) *Counts {
 		if own {
 			p.learn(row, got)
 		}
+		if s.Each != nil {
+			s.Each(row, got)
+		}
 		faults := differences(row, got, s)
 		if s.Deviations != nil {
 			p.judge(t, row, got, faults)

@@ -1,6 +1,7 @@
 package dialecttest
 
 import (
+	"net/http/httptest"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -21,6 +22,8 @@ type Suite struct {
 	Gate func(dialect.Mount, dialect.Dialect) core.Policy
 	// Adjust may complete a row before it is played; nil changes nothing.
 	Adjust func(*Row)
+	// Each is told of every row and its answer; nil: nobody is.
+	Each func(Row, *httptest.ResponseRecorder)
 	// Extra names members that answers may have besides the recorded ones.
 	Extra []string
 	// Volatile names claims whose value is the plugin's own secret or chance:

@@ -23,7 +23,7 @@
 // # Premium features, and where they are
 //
 //	access and refresh lifetimes     the mount's access_life and refresh_life, auth-expire, refresh-expire
-//	login by e-mail address          with a refresh lifetime
+//	login by e-mail address          with a refresh lifetime, unless the mount has login_names_only
 //	HS256 or RS256 with certificate  the mount's secret: a text, or a private key in PEM; none: the engine's keys
 //	revocation at logout, change     the engine's, always
 //	one method at a time             the mount's mode: jwt, basic or apikey; none: any that the gate has
@@ -31,7 +31,7 @@
 //	role restriction                 the mount's refuse_roles, rule roles, route-access, login-after
 //	custom header                    the mount's header, or a rule's; custom-header
 //	excluded REST APIs               rules with access: public, route-exclusion
-//	everything else is protected     a rule for /wp-json/** with access: required
+//	everything else is protected     a rule for /wp-json/** with access: required; 'cardea quickstart' writes it
 //
 // A mode is what counts on the REST API that the mount is for; the token route
 // answers in every one, as the plugin's does. It wants the gate's method of that

@@ -1,6 +1,7 @@
 package wpjwt
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -25,7 +26,7 @@ func (d *Dialect) Layout() core.Layout {
 		Order: order, Base: base, Read: read,
 		// The plugin's tokens have no sub; what another one writes there is not read.
 		Profile:  token.Profile{Types: []string{"JWT", ""}, Require: []string{"iss"}, NumberSubject: true},
-		Lifetime: lifetime, Keys: d.keys,
+		Lifetime: cmp.Or(d.mount.AccessLife, lifetime), Keys: d.keys,
 	}
 }
 

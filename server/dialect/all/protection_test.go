@@ -1,0 +1,59 @@
+package all
+
+import (
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// TestProtection: every dialect that stands in for a plugin says what the plugin
+// asks, in rules that hold together, and gives no longer life than it can give.
+func TestProtection(t *testing.T) {
+	for name := range dialects() {
+		for _, mode := range []string{"", dialect.JWT, dialect.Basic, dialect.APIKey} {
+			m := dialect.Mount{Name: "site", Issuer: "https://shop.example", Prefix: "/blog", Mode: mode}
+			p, ok, err := Protection(name, m)
+			if err != nil || ok == (name == "native") {
+				t.Fatalf("%s, mode %q: got %v, %v", name, mode, ok, err)
+			}
+			if !ok {
+				continue
+			}
+			var rules []route.Rule
+			for _, r := range p.Rules {
+				rules = append(rules, r.Rule)
+			}
+			if _, err := route.Compile(rules); err != nil || len(rules) == 0 {
+				t.Errorf("%s: rules %v: %v", name, rules, err)
+			}
+			d, _, err := Open(name, m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if longest := d.Layout().Lifetime; p.AccessLife <= 0 || p.AccessLife > longest || p.IssuedLife > longest {
+				t.Errorf("%s: tokens live %s, those that are out there %s, and the dialect gives %s", name, p.AccessLife, p.IssuedLife, longest)
+			}
+			if _, chooses := d.(dialect.Chooser); p.Mode != "" != chooses || chooses && mode != "" && p.Mode != mode {
+				t.Errorf("%s, mode %q: protects with mode %q", name, mode, p.Mode)
+			}
+		}
+	}
+	if _, _, err := Protection("oauth", dialect.Mount{}); err == nil {
+		t.Error("a dialect that there is not protects something")
+	}
+}
+
+// TestAccessLife: a mount's lifetime counts, whatever the plugin gives.
+func TestAccessLife(t *testing.T) {
+	for name := range dialects() {
+		d, _, err := Open(name, dialect.Mount{Name: "site", Issuer: "https://shop.example", AccessLife: 5 * time.Minute})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Layout().Lifetime; name != "native" && got != 5*time.Minute {
+			t.Errorf("%s: got %s, want the mount's", name, got)
+		}
+	}
+}

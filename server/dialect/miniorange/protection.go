@@ -1,0 +1,57 @@
+package miniorange
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+var _ dialect.Protector = (*Dialect)(nil)
+
+// What the premium editions give unless their settings say otherwise. The free
+// one's tokens live accessLife, which is nothing to hold on to.
+const (
+	premiumAccess  = time.Hour
+	premiumRefresh = 14 * 24 * time.Hour
+)
+
+// beyond is a scope that no token of a mount has: the rule that asks for it is
+// closed to tokens as to guests.
+const beyond = "beyond-wp-v2"
+
+// Protection implements [dialect.Protector]: the plugin closes the REST API, has
+// one kind of credential at a time, and in its free edition knows login names only.
+func (d *Dialect) Protection() dialect.Protection {
+	p := dialect.Protection{
+		Rules: d.rules(), Mode: cmp.Or(d.mount.Mode, dialect.JWT), LoginOnly: true,
+		AccessLife: premiumAccess, RefreshLife: premiumRefresh, IssuedLife: accessLife,
+	}
+	if p.Mode == dialect.Basic {
+		p.Passwords = dialect.AnyPassword
+	}
+	return p
+}
+
+func (d *Dialect) rules() []dialect.ProtectionRule {
+	base := d.mount.Base()
+	return []dialect.ProtectionRule{
+		{
+			Rule: route.Rule{Name: "wordpress", Path: base + "/wp/v2/**", Access: route.Required},
+			Note: []string{
+				"The plugin lets nobody ask the REST API without a credential. Nor does it here let the",
+				"block editor of wp-admin, which brings a cookie: that goes past the gate.",
+				"Routes that were excluded in its settings: upstreams.wordpress.exclude.",
+			},
+		},
+		{
+			Rule: route.Rule{Name: "rest", Path: base + "/**", Access: route.Required, Scopes: []string{beyond}},
+			Note: []string{
+				"The free edition serves other routes to nobody, with a token either. In the place",
+				"of a premium edition take the scopes out: then a credential is enough.",
+			},
+		},
+		d.mount.Pages(),
+	}
+}

@@ -1,0 +1,13 @@
+package usefulteam
+
+import "github.com/cardea-auth/cardea/server/dialect"
+
+var _ dialect.Protector = (*Dialect)(nil)
+
+// Protection implements [dialect.Protector]: the plugin closes nothing.
+func (d *Dialect) Protection() dialect.Protection {
+	return dialect.Protection{
+		Rules: d.mount.RESTOnly(), Passwords: dialect.ApplicationPassword,
+		AccessLife: accessLife, RefreshLife: refreshLife,
+	}
+}

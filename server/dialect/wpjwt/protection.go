@@ -1,0 +1,20 @@
+package wpjwt
+
+import (
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+var _ dialect.Protector = (*Dialect)(nil)
+
+// Protection implements [dialect.Protector]: the plugin closes nothing, and reads
+// tokens on pages, too.
+func (*Dialect) Protection() dialect.Protection {
+	return dialect.Protection{
+		Rules: []dialect.ProtectionRule{{
+			Rule: route.Rule{Name: "site", Path: "/**", Access: route.Optional},
+			Note: []string{"A token that is shown must be good; WordPress decides what its user may do."},
+		}},
+		Passwords: dialect.ApplicationPassword, AccessLife: lifetime,
+	}
+}
