@@ -65,13 +65,19 @@ func (m mounted) shadows(table *route.Table, e *core.Engine) []string {
 }
 
 // isMeantBy reports whether a pattern was written for the mount's own part of the
-// site: whether its literal beginning leads to the endpoint, and beyond the API in
-// which the mount has only some routes.
+// site: whether it leads to the endpoint and is within what the mount answers, or
+// within the API of a plugin that has one namespace and nothing beside it.
 func (m mounted) isMeantBy(pattern, endpoint string) bool {
 	literal, _, _ := strings.Cut(pattern, "/*")
-	base := m.mount.Base()
-	if _, shares := m.dialect.(dialect.Owner); shares {
-		base += "/"
+	if !strings.HasPrefix(endpoint+"/", literal+"/") {
+		return false
 	}
-	return strings.HasPrefix(literal, base) && strings.HasPrefix(endpoint+"/", literal+"/")
+	owner, shares := m.dialect.(dialect.Owner)
+	if !shares {
+		return strings.HasPrefix(literal, m.mount.Base())
+	}
+	if owns := owner.Owns(); len(owns) > 1 {
+		return slices.ContainsFunc(owns, func(own string) bool { return strings.HasPrefix(literal+"/", m.mount.Base()+own+"/") })
+	}
+	return strings.HasPrefix(literal, m.mount.Base()+"/")
 }

@@ -27,6 +27,8 @@ func TestLint(t *testing.T) {
 		{"all below a mount", config.Config{Rules: rule("/auth/**"), Mounts: native}, []string{`rule "r"`, `mount "auth"`}},
 		{"a mount that was moved", config.Config{Rules: rule("/auth/**"), Mounts: []config.Mount{{Name: "auth", Dialect: "native", Prefix: "/login"}}}, nil},
 		{"a plugin's namespace", config.Config{Rules: rule("/wp-json/jwt-auth/**"), Mounts: wpjwt}, []string{`rule "r"`, "/wp-json/jwt-auth/v1 is answered"}},
+		{"a namespace that others share", config.Config{Rules: rule("/wp-json/cocart/**"), Mounts: []config.Mount{{Name: "wp", Dialect: "cocart"}}}, nil},
+		{"the mount's part of it", config.Config{Rules: rule("/wp-json/cocart/jwt/**"), Mounts: []config.Mount{{Name: "wp", Dialect: "cocart"}}}, []string{"is answered"}},
 		{"the API around it", config.Config{Rules: rule("/wp-json/**"), Mounts: wpjwt}, nil},
 		{"no path of a mount", config.Config{Rules: rule("/a"), Mounts: native}, nil},
 		{"a slash, of all rules", config.Config{TrailingSlash: "same", Rules: []config.Rule{
