@@ -419,6 +419,23 @@ func TestVerify_twoSites(t *testing.T) {
 	}
 }
 
+func TestSitesOf(t *testing.T) {
+	w := newTown(t, func(c *core.Config) { c.Policy.Sites[1].AcceptsFrom = []string{"forum"} })
+	for login, want := range map[string]string{"forum": "[forum shop] true", "shop": "[shop] true", "": "[] false"} {
+		text := w.token("alice")
+		if login != "" {
+			var err error
+			text, err = w.login(login, "alice", api.Secret(login+" pass"))
+			w.must(err)
+		}
+		id, err := w.Verify(context.Background(), core.VerifyRequest{Token: text})
+		w.must(err)
+		if names, ok := w.SitesOf(id); fmt.Sprint(names, ok) != want {
+			t.Errorf("%q: got %v %v, want %s", login, names, ok, want)
+		}
+	}
+}
+
 // unnamed leaves the issuer out of the tokens of both.
 func unnamed(forum, shop *core.Layout) {
 	for _, l := range []*core.Layout{forum, shop} {

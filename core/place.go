@@ -94,6 +94,23 @@ func (c *policy) tokenCounts(layout string, at place) bool {
 	return s != nil && s.accepts(l.Name)
 }
 
+// SitesOf names the sites at which an identity's token counts: its own, and those
+// that accept it. ok is false for a credential that belongs to no site.
+func (e *Engine) SitesOf(id api.Identity) (names []string, ok bool) {
+	p := e.policy.Load()
+	l, known := p.layout(id.Proof.Layout)
+	if id.Proof.TokenID == "" || !known || !l.bound {
+		return nil, false
+	}
+	for i := range p.sites {
+		if s := &p.sites[i]; s.Layout != nativeLayout && s.accepts(l.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	slices.Sort(names)
+	return names, true
+}
+
 // place is where a request goes.
 type place struct {
 	host, path string      // canonical

@@ -94,6 +94,9 @@ func showVerdict(cmd *cobra.Command, text string) error {
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "verdict    accepted: user %q, roles %s, layout %s\n",
 			id.Login, strings.Join(id.Roles, ","), id.Proof.Layout)
+		if sites, ok := e.SitesOf(id); ok {
+			fmt.Fprintf(cmd.OutOrStdout(), "counts at  the sites of %s, and where a rule's accepts_from names %s\n", strings.Join(sites, ", "), id.Proof.Layout)
+		}
 		return nil
 	})
 }
