@@ -3,6 +3,7 @@ package hooks
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // Action is a point at which handlers are told that something happened. They
@@ -40,8 +41,11 @@ func (a *Action[T]) Name() string { return a.name }
 func (a *Action[T]) IsFilter() bool { return false }
 
 // Bind adds a handler under an id that is unique at this point; [ErrDuplicate]
-// if it is taken. fn must be safe for concurrent use.
+// if it is taken, [ErrNoFunc] if fn is nil. fn must be safe for concurrent use.
 func (a *Action[T]) Bind(id string, fn func(context.Context, T) error, opts ...Option) error {
+	if fn == nil {
+		return fmt.Errorf("bind %q: %w", id, ErrNoFunc)
+	}
 	return a.bind(id, fn, opts)
 }
 
@@ -49,6 +53,9 @@ func (a *Action[T]) Bind(id string, fn func(context.Context, T) error, opts ...O
 func (a *Action[T]) BindView(id string, fn func(context.Context, View) error, opts ...Option) error {
 	if a.viewer == nil {
 		return ErrNoView
+	}
+	if fn == nil {
+		return fmt.Errorf("bind %q: %w", id, ErrNoFunc)
 	}
 	return a.bind(id, func(ctx context.Context, v T) error {
 		err := fn(ctx, a.viewer.View(&v))

@@ -3,6 +3,7 @@ package hooks
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 )
 
@@ -42,8 +43,11 @@ func (f *Filter[T]) Name() string { return f.name }
 func (f *Filter[T]) IsFilter() bool { return true }
 
 // Bind adds a handler under an id that is unique at this point; [ErrDuplicate]
-// if it is taken. fn must be safe for concurrent use.
+// if it is taken, [ErrNoFunc] if fn is nil. fn must be safe for concurrent use.
 func (f *Filter[T]) Bind(id string, fn func(context.Context, T) (T, error), opts ...Option) error {
+	if fn == nil {
+		return fmt.Errorf("bind %q: %w", id, ErrNoFunc)
+	}
 	return f.bind(id, func(ctx context.Context, v *T) error {
 		next, err := fn(ctx, *v)
 		if err == nil || errors.Is(err, ErrStop) {
@@ -57,6 +61,9 @@ func (f *Filter[T]) Bind(id string, fn func(context.Context, T) (T, error), opts
 func (f *Filter[T]) BindView(id string, fn func(context.Context, View) error, opts ...Option) error {
 	if f.viewer == nil {
 		return ErrNoView
+	}
+	if fn == nil {
+		return fmt.Errorf("bind %q: %w", id, ErrNoFunc)
 	}
 	return f.bind(id, func(ctx context.Context, v *T) error {
 		before := *v
@@ -118,8 +125,12 @@ func (f *Filter[T]) putBack(box *T) {
 	f.boxes.Put(box)
 }
 
-// When wraps a filter handler so that it runs only where pred holds.
+// When wraps a filter handler so that it runs only where pred holds. If one of
+// them is nil, so is what it returns, which Bind refuses.
 func When[T any](pred func(T) bool, fn func(context.Context, T) (T, error)) func(context.Context, T) (T, error) {
+	if pred == nil || fn == nil {
+		return nil
+	}
 	return func(ctx context.Context, v T) (T, error) {
 		if !pred(v) {
 			return v, nil

@@ -153,3 +153,25 @@ func ExampleNewFilter() {
 	// 0 loud
 	// 10 polite
 }
+
+// TestBind_nil: a handler without a function is told when it is bound.
+func TestBind_nil(t *testing.T) {
+	f, a := hooks.NewFilter[string]("point"), hooks.NewAction[string]("point")
+	fine := func(_ context.Context, s string) (string, error) { return s, nil }
+	for name, err := range map[string]error{
+		"filter":                f.Bind("a", nil),
+		"action":                a.Bind("a", nil),
+		"When without pred":     f.Bind("b", hooks.When(nil, fine)),
+		"When without function": f.Bind("c", hooks.When(func(string) bool { return true }, nil)),
+	} {
+		if !errors.Is(err, hooks.ErrNoFunc) {
+			t.Errorf("%s: got %v, want ErrNoFunc", name, err)
+		}
+	}
+	if err := f.Bind("d", fine, nil); err != nil {
+		t.Errorf("a nil option: %v", err)
+	}
+	if f.Len() != 1 || a.Len() != 0 {
+		t.Errorf("%d and %d handlers are bound, want 1 and 0", f.Len(), a.Len())
+	}
+}

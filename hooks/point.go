@@ -16,6 +16,7 @@ import (
 var (
 	ErrDuplicate    = errors.New("a handler with this id is bound already")
 	ErrNoID         = errors.New("a handler needs an id")
+	ErrNoFunc       = errors.New("a handler needs a function: it is nil")
 	ErrNoView       = errors.New("this point has no keyed view")
 	ErrReadOnly     = errors.New("this field cannot be changed here")
 	ErrUnknownField = errors.New("no such field at this point")
@@ -115,7 +116,9 @@ func (h *handlers[F]) bind(id string, fn F, opts []Option) error {
 	}
 	var o options
 	for _, opt := range opts {
-		opt(&o)
+		if opt != nil {
+			opt(&o)
+		}
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
