@@ -36,7 +36,8 @@ type Attempt struct {
 // Kind says which kind of credential a request carries.
 type Kind uint8
 
-// The kinds of credential. Custom is for methods that read headers themselves.
+// The kinds of credential. A method that reads a header of its own takes
+// NoCredential: the engine found none in the headers that it reads.
 const (
 	NoCredential Kind = iota
 	Basic             // Authorization: Basic, RFC 7617
@@ -44,9 +45,13 @@ const (
 	APIKeyKind        // X-API-Key, Authorization: ApiKey, or a Bearer in API-key form
 )
 
-// String returns the kind's name in lower case.
+// String returns the kind's name in lower case, "unknown" for any other value.
 func (k Kind) String() string {
-	return [...]string{"none", "basic", "bearer", "apikey"}[k]
+	names := [...]string{"none", "basic", "bearer", "apikey"}
+	if int(k) >= len(names) {
+		return "unknown"
+	}
+	return names[k]
 }
 
 // Credential is the credential that a request presented, taken out of its

@@ -91,8 +91,12 @@ func Wrap(code Code, reason, public string, err error) *Error {
 	return &Error{Code: code, Reason: reason, Public: public, Err: err}
 }
 
-// Error tells class, reason and cause; it is meant for logs, not for clients.
+// Error tells class, reason and cause; it is meant for logs, not for clients. A
+// nil *Error in an error, as Go makes it by mistake, counts as [Internal].
 func (e *Error) Error() string {
+	if e == nil {
+		return "internal: a nil *Error was returned as an error"
+	}
 	text := string(e.Code)
 	if e.Reason != "" {
 		text += " (" + e.Reason + ")"
@@ -107,16 +111,21 @@ func (e *Error) Error() string {
 }
 
 // Unwrap returns the cause.
-func (e *Error) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
 
 // AsError returns the [*Error] in err's chain; any other error becomes an
-// Internal one that keeps err as its cause. It returns nil for nil.
+// Internal one that keeps err as its cause. It returns nil for nil only.
 func AsError(err error) *Error {
 	if err == nil {
 		return nil
 	}
 	var e *Error
-	if errors.As(err, &e) {
+	if errors.As(err, &e) && e != nil {
 		return e
 	}
 	return &Error{Code: Internal, Public: "internal error", Err: err}
