@@ -62,6 +62,7 @@ var rooms = []room{
 	{of: "core/throttle", cardea: []string{"core/api"}},
 	{of: "core/users", cardea: []string{"core/api"}, homes: []string{"golang.org/x/crypto"}},
 	{of: "core/users/wordpress", cardea: []string{"core/api", "core/users"}, homes: []string{"github.com/go-sql-driver/mysql"}},
+	{of: "core/users/directorytest", cardea: []string{"core/api", "core/users"}},
 	{of: "core/store", cardea: []string{"core/api"}},
 	{of: "core/store/memory", cardea: []string{"core/api", "core/store"}},
 	{of: "core/store/sqlite", cardea: []string{"core/api", "core/store"}, homes: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}},

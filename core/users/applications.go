@@ -38,12 +38,13 @@ func LooksLikeApplication(password api.Secret) bool {
 }
 
 // checkApplication returns [ErrMismatch] also where there is no such thing.
-func checkApplication(ctx context.Context, dir Directory, user api.User, pw *Passwords, password api.Secret) error {
-	d, able := dir.(Applications)
+func checkApplication(ctx context.Context, dir Directory, user api.User, pw *Passwords, password api.Secret) (err error) {
+	d, able := ability[Applications](dir)
 	if !able || !LooksLikeApplication(password) {
 		return ErrMismatch
 	}
-	err := d.FitsApplication(ctx, pw, user, password)
+	defer api.Recover("user directory", dir.Name(), &err)
+	err = d.FitsApplication(ctx, pw, user, password)
 	if err != nil && !errors.Is(err, ErrMismatch) {
 		err = fmt.Errorf("passwords of programs: %w", err)
 	}
@@ -54,7 +55,7 @@ func checkApplication(ctx context.Context, dir Directory, user api.User, pw *Pas
 // has none.
 func spendApplication(ctx context.Context, dirs []Directory, pw *Passwords, password api.Secret) error {
 	for _, dir := range dirs {
-		if _, able := dir.(Applications); able && LooksLikeApplication(password) {
+		if _, able := ability[Applications](dir); able && LooksLikeApplication(password) {
 			return pw.VerifyNone(ctx, password)
 		}
 	}

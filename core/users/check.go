@@ -28,7 +28,8 @@ const (
 // code unauthenticated and one of the reasons empty_username, empty_password,
 // unknown_user, unknown_email, wrong_password and user_disabled; the last is
 // told only to who has the password. Unknown, disabled and wrong cost the same
-// work. A technical error is code unavailable and never a verdict. Where a
+// work. A technical error is code unavailable, or internal if it is the
+// directory's own fault, and never a verdict. Where a
 // directory is one of [Applications], a password of a user's program fits too.
 func Check(ctx context.Context, dirs []Directory, pw *Passwords, login string, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
 	if strings.TrimSpace(login) == "" {
@@ -119,6 +120,11 @@ func refuse(reason, public string) (api.Identity, api.User, error) {
 	return api.Identity{}, api.User{}, api.E(api.Unauthenticated, reason, public)
 }
 
+// unavailable is the answer to a technical error. One of code internal is a fault
+// of a directory's own, and stays one.
 func unavailable(err error) (api.Identity, api.User, error) {
+	if e, ok := errors.AsType[*api.Error](err); ok && e != nil && e.Code == api.Internal {
+		return api.Identity{}, api.User{}, err
+	}
 	return api.Identity{}, api.User{}, api.Wrap(api.Unavailable, "", publicUnavailable, err)
 }

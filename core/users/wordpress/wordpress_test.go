@@ -16,6 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store/memory"
 	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/core/users/directorytest"
 	"github.com/cardea-auth/cardea/core/users/wordpress"
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 )
@@ -71,6 +72,13 @@ func TestDirectory(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	log := memory.New()
 	t.Run("rows", func(t *testing.T) { testRows(t, open(t, db, log)) })
+	t.Run("contract", func(t *testing.T) {
+		directorytest.Run(t, directorytest.Case{
+			Open:      func(t *testing.T) users.Directory { return open(t, db, memory.New()) },
+			Know:      api.User{Subject: "wp:1", Number: 1, Login: "member", Email: "member@example.org"},
+			Strangers: []string{"wp:01", "wp:2", "elsewhere", "mémber", "elsewhere@example.org"},
+		})
+	})
 	t.Run("passwords", func(t *testing.T) { testPasswords(t, open(t, db, log)) })
 	t.Run("changes", func(t *testing.T) { testChanges(t, db) })
 	t.Run("network", func(t *testing.T) { testNetwork(t, db) })
