@@ -1,0 +1,203 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Checked returns the store as the engine uses it: a panic of it is an error of
+// code internal, and so is an API key that is not the one that was asked for. A
+// nil store, also a nil pointer in the interface, is an error.
+func Checked(s Store) (Store, error) {
+	if v := reflect.ValueOf(s); s == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, errors.New("store: it is nil")
+	}
+	return &checked{s}, nil
+}
+
+// checked recovers the panics of a store. Its methods are those of [Store].
+type checked struct{ s Store }
+
+var _ Store = (*checked)(nil)
+
+// Unwrap leads to the store's other abilities.
+func (c *checked) Unwrap() any { return c.s }
+
+// UserBySubject implements [Store].
+func (c *checked) UserBySubject(ctx context.Context, subject string) (out api.User, err error) {
+	defer api.Recover("store", "UserBySubject", &err)
+	return c.s.UserBySubject(ctx, subject)
+}
+
+// UserByNumber implements [Store].
+func (c *checked) UserByNumber(ctx context.Context, number int64) (out api.User, err error) {
+	defer api.Recover("store", "UserByNumber", &err)
+	return c.s.UserByNumber(ctx, number)
+}
+
+// UserByLogin implements [Store].
+func (c *checked) UserByLogin(ctx context.Context, login string) (out api.User, err error) {
+	defer api.Recover("store", "UserByLogin", &err)
+	return c.s.UserByLogin(ctx, login)
+}
+
+// UserByEmail implements [Store].
+func (c *checked) UserByEmail(ctx context.Context, email string) (out api.User, err error) {
+	defer api.Recover("store", "UserByEmail", &err)
+	return c.s.UserByEmail(ctx, email)
+}
+
+// Users implements [Store].
+func (c *checked) Users(ctx context.Context, after int64, limit int) (out []api.User, err error) {
+	defer api.Recover("store", "Users", &err)
+	return c.s.Users(ctx, after, limit)
+}
+
+// CreateUser implements [Store].
+func (c *checked) CreateUser(ctx context.Context, u api.User) (out api.User, err error) {
+	defer api.Recover("store", "CreateUser", &err)
+	return c.s.CreateUser(ctx, u)
+}
+
+// UpdateUser implements [Store].
+func (c *checked) UpdateUser(ctx context.Context, subject string, change func(*api.User) ([]api.Revocation, error)) (out api.User, err error) {
+	defer api.Recover("store", "UpdateUser", &err)
+	return c.s.UpdateUser(ctx, subject, change)
+}
+
+// DeleteUser implements [Store].
+func (c *checked) DeleteUser(ctx context.Context, subject string, revs ...api.Revocation) (err error) {
+	defer api.Recover("store", "DeleteUser", &err)
+	return c.s.DeleteUser(ctx, subject, revs...)
+}
+
+// AppendRevocations implements [Store].
+func (c *checked) AppendRevocations(ctx context.Context, revs ...api.Revocation) (err error) {
+	defer api.Recover("store", "AppendRevocations", &err)
+	return c.s.AppendRevocations(ctx, revs...)
+}
+
+// RevocationsSince implements [Store].
+func (c *checked) RevocationsSince(ctx context.Context, afterSeq int64, overlap time.Time, limit int) (out []api.Revocation, err error) {
+	defer api.Recover("store", "RevocationsSince", &err)
+	return c.s.RevocationsSince(ctx, afterSeq, overlap, limit)
+}
+
+// PruneRevocations implements [Store].
+func (c *checked) PruneRevocations(ctx context.Context, before time.Time) (out int64, err error) {
+	defer api.Recover("store", "PruneRevocations", &err)
+	return c.s.PruneRevocations(ctx, before)
+}
+
+// CreateSession implements [Store].
+func (c *checked) CreateSession(ctx context.Context, s api.Session, first api.RefreshToken) (err error) {
+	defer api.Recover("store", "CreateSession", &err)
+	return c.s.CreateSession(ctx, s, first)
+}
+
+// Session implements [Store].
+func (c *checked) Session(ctx context.Context, id string) (out api.Session, err error) {
+	defer api.Recover("store", "Session", &err)
+	return c.s.Session(ctx, id)
+}
+
+// Sessions implements [Store].
+func (c *checked) Sessions(ctx context.Context, subject, after string, limit int) (out []api.Session, err error) {
+	defer api.Recover("store", "Sessions", &err)
+	return c.s.Sessions(ctx, subject, after, limit)
+}
+
+// LiveSessions implements [Store].
+func (c *checked) LiveSessions(ctx context.Context, subject string, now time.Time, limit int) (out []api.Session, err error) {
+	defer api.Recover("store", "LiveSessions", &err)
+	return c.s.LiveSessions(ctx, subject, now, limit)
+}
+
+// RotateRefresh implements [Store].
+func (c *checked) RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) (err error) {
+	defer api.Recover("store", "RotateRefresh", &err)
+	return c.s.RotateRefresh(ctx, hash, decide)
+}
+
+// EndSession implements [Store].
+func (c *checked) EndSession(ctx context.Context, id string, end func(*api.Session) []api.Revocation) (err error) {
+	defer api.Recover("store", "EndSession", &err)
+	return c.s.EndSession(ctx, id, end)
+}
+
+// EndSessions implements [Store].
+func (c *checked) EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) (err error) {
+	defer api.Recover("store", "EndSessions", &err)
+	return c.s.EndSessions(ctx, subject, end)
+}
+
+// PruneSessions implements [Store].
+func (c *checked) PruneSessions(ctx context.Context, before time.Time) (out int64, err error) {
+	defer api.Recover("store", "PruneSessions", &err)
+	return c.s.PruneSessions(ctx, before)
+}
+
+// APIKey implements [Store].
+func (c *checked) APIKey(ctx context.Context, id string) (out api.APIKey, err error) {
+	defer api.Recover("store", "APIKey", &err)
+	out, err = c.s.APIKey(ctx, id)
+	if err == nil && (out.ID != id || out.Subject == "") {
+		err = api.Fault("the store answered with API key %q of user %q where %q was asked for", out.ID, out.Subject, id)
+	}
+	if err != nil {
+		return api.APIKey{}, err
+	}
+	return out, nil
+}
+
+// APIKeys implements [Store].
+func (c *checked) APIKeys(ctx context.Context, subject string, after string, limit int) (out []api.APIKey, err error) {
+	defer api.Recover("store", "APIKeys", &err)
+	return c.s.APIKeys(ctx, subject, after, limit)
+}
+
+// FindAPIKeys implements [Store].
+func (c *checked) FindAPIKeys(ctx context.Context, subject, prefix, after string, limit int) (out []api.APIKey, err error) {
+	defer api.Recover("store", "FindAPIKeys", &err)
+	return c.s.FindAPIKeys(ctx, subject, prefix, after, limit)
+}
+
+// CreateAPIKey implements [Store].
+func (c *checked) CreateAPIKey(ctx context.Context, key api.APIKey) (err error) {
+	defer api.Recover("store", "CreateAPIKey", &err)
+	return c.s.CreateAPIKey(ctx, key)
+}
+
+// RevokeAPIKey implements [Store].
+func (c *checked) RevokeAPIKey(ctx context.Context, id string, at time.Time, revs ...api.Revocation) (err error) {
+	defer api.Recover("store", "RevokeAPIKey", &err)
+	return c.s.RevokeAPIKey(ctx, id, at, revs...)
+}
+
+// RotateAPIKey implements [Store].
+func (c *checked) RotateAPIKey(ctx context.Context, id string, digest [32]byte, oldUntil time.Time, revs ...api.Revocation) (err error) {
+	defer api.Recover("store", "RotateAPIKey", &err)
+	return c.s.RotateAPIKey(ctx, id, digest, oldUntil, revs...)
+}
+
+// TouchAPIKeys implements [Store].
+func (c *checked) TouchAPIKeys(ctx context.Context, used map[string]time.Time) (err error) {
+	defer api.Recover("store", "TouchAPIKeys", &err)
+	return c.s.TouchAPIKeys(ctx, used)
+}
+
+// Ping implements [Store].
+func (c *checked) Ping(ctx context.Context) (err error) {
+	defer api.Recover("store", "Ping", &err)
+	return c.s.Ping(ctx)
+}
+
+// Close implements [Store].
+func (c *checked) Close() (err error) {
+	defer api.Recover("store", "Close", &err)
+	return c.s.Close()
+}
