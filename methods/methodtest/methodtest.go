@@ -3,6 +3,8 @@ package methodtest
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -10,78 +12,166 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Case is a method with samples of what it meets.
+// Case is a method with samples of what it meets. A method that reads a header of
+// its own takes credentials of kind NoCredential: give its samples as headers.
 type Case struct {
 	Open    func(t *testing.T) core.Method
 	Good    api.Credential   // is recognised
 	Bad     []api.Credential // are the method's own and refused
 	Foreign []api.Credential // are for other methods
 	Want    string           // Subject that Good belongs to
+
+	GoodHeader api.Header   // goes with Good; nil: none
+	BadHeaders []api.Header // are the method's own, without a credential, and refused
 }
 
 // Run checks the contract of [core.Method] with the samples.
 func Run(t *testing.T, c Case) {
-	t.Run("good", func(t *testing.T) { good(t, c) })
-	t.Run("bad", func(t *testing.T) { bad(t, c) })
-	t.Run("foreign", func(t *testing.T) { foreign(t, c) })
-	t.Run("kinds", func(t *testing.T) { kinds(t, c) })
-	t.Run("concurrent", func(t *testing.T) { concurrent(t, c) })
+	for _, p := range parts() {
+		t.Run(p.name, func(t *testing.T) { p.check(&run{Case: c, m: c.Open(t), report: t.Errorf}) })
+	}
 }
 
-func attempt(c api.Credential) api.Attempt {
-	return api.Attempt{Method: "GET", RawTarget: "/", Path: "/", Credential: c}
+// part is one promise of the contract.
+type part struct {
+	name  string
+	check func(*run)
 }
 
-func good(t *testing.T, c Case) {
-	id, err := c.Open(t).Authenticate(context.Background(), attempt(c.Good))
-	if err != nil || id.Subject != c.Want {
-		t.Errorf("got subject %q, error %v; want %q", id.Subject, err, c.Want)
+func parts() []part {
+	return []part{
+		{"name", name}, {"good", good}, {"bad", bad}, {"foreign", foreign},
+		{"kinds", kinds}, {"cache", cache}, {"challenge", challenge}, {"concurrent", concurrent},
+	}
+}
+
+// run is one part on its way through the suite.
+type run struct {
+	Case
+	m      core.Method
+	report func(format string, args ...any)
+}
+
+func attempt(c api.Credential, h api.Header) api.Attempt {
+	return api.Attempt{Method: "GET", Host: "example.org", RawTarget: "/", Path: "/", Header: h, Credential: c}
+}
+
+// ask makes an error of a panic.
+func (r *run) ask(what string, a api.Attempt) (id api.Identity, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.report("%s: it panicked: %v", what, p)
+			err = errors.New("panicked")
+		}
+	}()
+	return r.m.Authenticate(context.Background(), a)
+}
+
+func name(r *run) {
+	if r.m.Name() == "" || r.m.Name() != r.m.Name() {
+		r.report("Name() = %q, want the name that it was opened with", r.m.Name())
+	}
+}
+
+func good(r *run) {
+	id, err := r.ask("good", attempt(r.Good, r.GoodHeader))
+	if err != nil || id.Subject != r.Want {
+		r.report("got subject %q, error %v; want %q", id.Subject, err, r.Want)
+	}
+	if err == nil && id.Subject == "" {
+		r.report("somebody was recognised, and has no subject")
 	}
 }
 
 // bad: a refusal is a refusal, not "ask the next", and carries no identity.
-func bad(t *testing.T, c Case) {
-	m := c.Open(t)
-	for _, cred := range c.Bad {
-		id, err := m.Authenticate(context.Background(), attempt(cred))
-		if err == nil || errors.Is(err, core.ErrNotMine) || id.Subject != "" {
-			t.Errorf("%s %q: got subject %q, error %v; want a refusal", cred.Kind, cred.Text, id.Subject, err)
-		}
-		if code := api.CodeOf(err); code == api.Internal {
-			t.Errorf("%s %q: a client's mistake is code %s: %v", cred.Kind, cred.Text, code, err)
+func bad(r *run) {
+	for _, cred := range r.Bad {
+		r.wantRefusal(cred.Kind.String()+" "+cred.Text, attempt(cred, nil))
+	}
+	for _, h := range r.BadHeaders {
+		r.wantRefusal("header", attempt(api.Credential{}, h))
+	}
+}
+
+func (r *run) wantRefusal(what string, a api.Attempt) {
+	id, err := r.ask(what, a)
+	if err == nil || errors.Is(err, core.ErrNotMine) || id.Subject != "" {
+		r.report("%q: got subject %q, error %v; want a refusal", what, id.Subject, err)
+	}
+	if code := api.CodeOf(err); code == api.Internal {
+		r.report("%q: a client's mistake is code %s: %v", what, code, err)
+	}
+}
+
+func foreign(r *run) {
+	for _, cred := range append(slices.Clone(r.Foreign), api.Credential{}) {
+		id, err := r.ask("foreign", attempt(cred, nil))
+		if !errors.Is(err, core.ErrNotMine) || id.Subject != "" {
+			r.report("%s: got subject %q, error %v, want ErrNotMine", cred.Kind, id.Subject, err)
 		}
 	}
 }
 
-func foreign(t *testing.T, c Case) {
-	m := c.Open(t)
-	for _, cred := range append(c.Foreign, api.Credential{}) {
-		if _, err := m.Authenticate(context.Background(), attempt(cred)); !errors.Is(err, core.ErrNotMine) {
-			t.Errorf("%s: got %v, want ErrNotMine", cred.Kind, err)
-		}
-	}
-}
-
-func kinds(t *testing.T, c Case) {
-	k, ok := core.Capability[core.Kinder](c.Open(t))
+func kinds(r *run) {
+	k, ok := core.Capability[core.Kinder](r.m)
 	if !ok {
 		return
 	}
+	if !slices.Contains(k.Kinds(), r.Good.Kind) {
+		r.report("Kinds() lacks %s, which the method recognises", r.Good.Kind)
+	}
 	for _, kind := range k.Kinds() {
-		if kind == c.Good.Kind {
-			return
+		if kind > api.APIKeyKind {
+			r.report("Kinds() names kind %d, which there is not", kind)
 		}
 	}
-	t.Errorf("Kinds() lacks %s, which the method recognises", c.Good.Kind)
 }
 
-func concurrent(t *testing.T, c Case) {
-	m := c.Open(t)
+// cache: what is remembered by the credential alone rests on the credential alone.
+func cache(r *run) {
+	c, ok := core.Capability[core.Cacher](r.m)
+	if !ok || c.CacheFor() <= 0 {
+		return
+	}
+	if _, ok := core.Capability[core.Kinder](r.m); !ok {
+		r.report("it has CacheFor without Kinds, which say what it is cached by")
+	}
+	if r.Good.Kind == api.NoCredential {
+		r.report("it has CacheFor and recognises somebody without a credential: there is nothing to cache by")
+	}
+	whole, err := r.ask("whole attempt", attempt(r.Good, r.GoodHeader))
+	alone, alsoErr := r.ask("credential alone", api.Attempt{Credential: r.Good})
+	if err != nil || alsoErr != nil || whole.Subject != alone.Subject {
+		r.report("by the credential alone it recognises %q, %v, and by the whole attempt %q, %v: it reads more than it is cached by",
+			alone.Subject, alsoErr, whole.Subject, err)
+	}
+}
+
+// challenge: what goes into a header is one line, whatever the cause.
+func challenge(r *run) {
+	c, ok := core.Capability[core.Challenger](r.m)
+	if !ok {
+		return
+	}
+	for _, cause := range []*core.Error{nil, api.E(api.Unauthenticated, api.ReasonNoCredential, "x"), api.E(api.Unauthenticated, api.ReasonTokenExpired, "a\r\nB: c")} {
+		text, err := challengeOf(c, cause)
+		if err != nil || strings.ContainsAny(text, "\r\n\x00") {
+			r.report("Challenge(%v) = %q, %v; want a line", cause, text, err)
+		}
+	}
+}
+
+func challengeOf(c core.Challenger, cause *core.Error) (text string, err error) {
+	defer api.Recover("method", "", &err)
+	return c.Challenge(cause), nil
+}
+
+func concurrent(r *run) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if _, err := m.Authenticate(context.Background(), attempt(c.Good)); err != nil {
-				t.Error(err)
+			if id, err := r.ask("at once", attempt(r.Good, r.GoodHeader)); err != nil || id.Subject != r.Want {
+				r.report("at once: got subject %q, error %v; want %q", id.Subject, err, r.Want)
 			}
 		})
 	}

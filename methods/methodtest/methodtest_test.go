@@ -1,0 +1,159 @@
+package methodtest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// fake is a method in functions. Nil ones do what is right for the Bearer "good".
+type fake struct {
+	called string
+	auth   func(api.Attempt) (api.Identity, error)
+}
+
+func (f fake) Name() string { return f.called }
+
+func (f fake) Authenticate(_ context.Context, a api.Attempt) (api.Identity, error) {
+	if f.auth != nil {
+		return f.auth(a)
+	}
+	return byBearer(a)
+}
+
+func byBearer(a api.Attempt) (api.Identity, error) {
+	switch {
+	case a.Credential.Kind != api.Bearer:
+		return api.Identity{}, core.ErrNotMine
+	case a.Credential.Text != "good":
+		return api.Identity{}, api.E(api.Unauthenticated, "bad", "no")
+	}
+	return api.Identity{Subject: "u1", Login: "anna"}, nil
+}
+
+// byTeam reads a header of its own.
+func byTeam(a api.Attempt) (api.Identity, error) {
+	switch a.Header.Get("X-Team") {
+	case "":
+		return api.Identity{}, core.ErrNotMine
+	case "blue":
+		return api.Identity{Subject: "u1", Login: "blue"}, nil
+	}
+	return api.Identity{}, api.E(api.Unauthenticated, "bad", "no")
+}
+
+// The abilities, alone and together.
+type (
+	kinded struct {
+		fake
+		kinds []api.Kind
+	}
+	cachedOnly       struct{ fake }
+	cachedKinded     struct{ kinded }
+	challengingFakes struct {
+		fake
+		text func() string
+	}
+)
+
+func (k kinded) Kinds() []api.Kind                            { return k.kinds }
+func (cachedOnly) CacheFor() time.Duration                    { return time.Minute }
+func (cachedKinded) CacheFor() time.Duration                  { return time.Minute }
+func (c challengingFakes) Challenge(*core.Error) string       { return c.text() }
+func bearerCase() Case                                        { return caseOf(api.Credential{Kind: api.Bearer, Text: "good"}) }
+func teamCase() Case                                          { return headerCase(caseOf(api.Credential{})) }
+func named(auth func(api.Attempt) (api.Identity, error)) fake { return fake{"fake", auth} }
+
+func caseOf(good api.Credential) Case {
+	return Case{Good: good, Want: "u1", Foreign: []api.Credential{{Kind: api.Basic, User: "a", Password: "b"}}}
+}
+
+func headerCase(c Case) Case {
+	c.GoodHeader, c.BadHeaders = api.Header{"X-Team": {"blue"}}, []api.Header{{"X-Team": {"red"}}}
+	return c
+}
+
+// TestRun_good: sound methods pass, also one that reads a header of its own.
+func TestRun_good(t *testing.T) {
+	for name, tt := range map[string]struct {
+		method core.Method
+		c      Case
+	}{
+		"bearer":                    {named(nil), bearerCase()},
+		"cached bearer":             {cachedKinded{kinded{named(nil), []api.Kind{api.Bearer}}}, bearerCase()},
+		"own header":                {named(byTeam), teamCase()},
+		"own header, said by Kinds": {kinded{named(byTeam), []api.Kind{api.NoCredential}}, teamCase()},
+	} {
+		tt.c.Open = func(*testing.T) core.Method { return tt.method }
+		t.Run(name, func(t *testing.T) { Run(t, tt.c) })
+	}
+}
+
+// TestRun_catches: each fake breaks one promise, and the suite says so.
+func TestRun_catches(t *testing.T) {
+	withBad := bearerCase()
+	withBad.Bad = []api.Credential{{Kind: api.Bearer, Text: "bad"}}
+	always := func(id api.Identity, err error) func(api.Attempt) (api.Identity, error) {
+		return func(api.Attempt) (api.Identity, error) { return id, err }
+	}
+	bearerAndTeam := func(a api.Attempt) (api.Identity, error) {
+		if a.Header.Get("X-Team") == "blue" {
+			return api.Identity{Subject: "u1"}, nil
+		}
+		return api.Identity{}, core.ErrNotMine
+	}
+	anybody := bearerCase()
+	anybody.Want = ""
+	bearers := []api.Kind{api.Bearer}
+	for _, tt := range []struct {
+		name, part string
+		method     core.Method
+		c          Case
+	}{
+		{"no name", "name", fake{}, bearerCase()},
+		{"empty identity", "good", named(always(api.Identity{}, nil)), bearerCase()},
+		{"empty identity is wanted", "good", named(always(api.Identity{}, nil)), anybody},
+		{"a login without a subject", "good", named(always(api.Identity{Login: "anna"}, nil)), bearerCase()},
+		{"somebody else", "good", named(always(api.Identity{Subject: "u2"}, nil)), bearerCase()},
+		{"recognises everything", "bad", named(always(api.Identity{Subject: "u1"}, nil)), withBad},
+		{"passes bad ones on", "bad", named(always(api.Identity{}, core.ErrNotMine)), withBad},
+		{"a refusal that is a fault", "bad", named(always(api.Identity{}, errors.New("no"))), withBad},
+		{"somebody beside the refusal", "bad", named(always(api.Identity{Subject: "u1"}, api.E(api.Denied, "x", ""))), withBad},
+		{"takes others' credentials", "foreign", named(always(api.Identity{Subject: "u1"}, nil)), bearerCase()},
+		{"refuses others' credentials", "foreign", named(always(api.Identity{}, api.E(api.Denied, "x", ""))), bearerCase()},
+		{"panics", "good", named(func(api.Attempt) (api.Identity, error) { panic("ouch") }), bearerCase()},
+		{"a bad header is nobody's", "bad", named(bearerAndTeam), teamCase()},
+		{"takes no kind of its own", "kinds", kinded{named(nil), []api.Kind{api.Basic}}, bearerCase()},
+		{"takes a kind that there is not", "kinds", kinded{named(nil), []api.Kind{api.Bearer, 99}}, bearerCase()},
+		{"cached without kinds", "cache", cachedOnly{named(nil)}, bearerCase()},
+		{"cached, and reads a header", "cache", cachedKinded{kinded{named(bearerAndTeam), bearers}}, headerCase(bearerCase())},
+		{"cached by nothing", "cache", cachedKinded{kinded{named(byTeam), []api.Kind{api.NoCredential}}}, teamCase()},
+		{"a challenge of two lines", "challenge", challengingFakes{named(nil), func() string { return "X\r\nSet-Cookie: a=b" }}, bearerCase()},
+		{"a challenge that panics", "challenge", challengingFakes{named(nil), func() string { panic("ouch") }}, bearerCase()},
+	} {
+		if caught := catches(tt.method, tt.c); !slices.Contains(caught, tt.part) {
+			t.Errorf("%s: caught by %v, want %q among them", tt.name, caught, tt.part)
+		}
+	}
+}
+
+// catches returns the parts that complain of the method.
+func catches(m core.Method, c Case) (caught []string) {
+	var mu sync.Mutex
+	for _, p := range parts() {
+		p.check(&run{Case: c, m: m, report: func(string, ...any) {
+			mu.Lock()
+			defer mu.Unlock()
+			if !slices.Contains(caught, p.name) {
+				caught = append(caught, p.name)
+			}
+		}})
+	}
+	return caught
+}
