@@ -23,7 +23,7 @@ type Accounts struct {
 // written; an error if there is none.
 func (e *Engine) Accounts() (*Accounts, error) {
 	for _, d := range e.dirs {
-		if w, ok := Capability[users.Writer](d); ok {
+		if w, ok := users.WriterOf(d); ok {
 			return &Accounts{e, w}, nil
 		}
 	}

@@ -115,10 +115,11 @@ func notAccepted() error {
 // askOne asks the cache, then the method.
 func (e *Engine) askOne(ctx context.Context, p *policy, m *method, at place, a *api.Attempt) (*entry, error) {
 	asked := p.asked(a.Credential.Kind, at)
-	if m.cacheFor <= 0 || a.Credential.Kind == api.NoCredential {
-		return e.recognise(ctx, p, m, asked, a)
+	if !m.cached(a.Credential.Kind) {
+		known, _, err := e.recognise(ctx, p, m, asked, a)
+		return known, err
 	}
-	k := e.cache.key(&a.Credential, asked)
+	k := e.cacheKey(p, asked, a)
 	if hit := e.cache.get(k); hit != nil && hit.method == m {
 		if now := e.now(); e.current(hit, now) {
 			return hit, e.alive(p, hit, now)
@@ -127,12 +128,12 @@ func (e *Engine) askOne(ctx context.Context, p *policy, m *method, at place, a *
 	}
 	// Read before the method runs: a change meanwhile must not be missed.
 	keys, generation := e.keys.Generation(), e.index.Generation()
-	known, err := e.recognise(ctx, p, m, asked, a)
+	known, reusable, err := e.recognise(ctx, p, m, asked, a)
 	if err != nil {
 		return nil, err
 	}
 	// A newer version may tell of a change that the method did not see yet.
-	if version := e.version(known); version <= generation {
+	if version := e.version(known); reusable && version <= generation {
 		known.key, known.keys, known.user = k, keys, version
 		e.cache.put(known)
 	}
@@ -167,27 +168,24 @@ func (c *policy) asked(kind api.Kind, at place) string {
 	return ""
 }
 
-// recognise asks the method and readies what it found for use and reuse.
-func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked string, a *api.Attempt) (*entry, error) {
-	start := e.now()
-	if a.Directory != "" {
-		ctx = context.WithValue(ctx, directoryKey{}, a.Directory)
-	}
-	id, err := m.Authenticate(ctx, *a)
+// recognise asks the method and readies what it found for use, and for reuse
+// where the cache's key comprises all that it rests on.
+func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked string, a *api.Attempt) (known *entry, reusable bool, err error) {
+	start, q := e.now(), &question{method: m, attempt: a}
+	id, err := m.identify(context.WithValue(ctx, questionKey{}, q), a)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if !fitsHeader(id.Login) {
-		return nil, api.E(api.Denied, api.ReasonBadCredential, "this user name cannot be passed on")
+		return nil, false, api.E(api.Denied, api.ReasonBadCredential, "this user name cannot be passed on")
 	}
-	id.Method = m.Name()
 	id.Roles, id.Scopes = slices.Clip(id.Roles), slices.Clip(id.Scopes)
 	if err := e.live(p, &id, e.now()); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	x := &entry{method: m, identity: id, until: start.Add(m.cacheFor)}
 	if err := e.place(ctx, p, x, asked); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	x.headers = identityHeaders(&x.identity)
 	if p.foreign(&id) {
@@ -196,12 +194,8 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked stri
 	if end := p.end(&id); !end.IsZero() {
 		x.until = earlier(x.until, end)
 	}
-	return x, nil
+	return x, !q.loggedIn || a.Credential.Kind == api.Basic, nil
 }
-
-// directoryKey is where a method's context has the name of the only directory that
-// may be asked.
-type directoryKey struct{}
 
 // place gives the identity of a new entry its directory, if a rule may want to
 // know it, and makes it that of the site asked in a network.

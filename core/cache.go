@@ -3,10 +3,12 @@ package core
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"hash/maphash"
 	"io"
 	"math/bits"
+	"net/netip"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -73,15 +75,40 @@ func newCache(entries int, rand io.Reader) (*cache, error) {
 	return c, nil
 }
 
-// key names a credential. Passwords do not stay in memory as text: Basic is kept
-// as a digest that only this process can compute.
+// key names a credential, wherever it is shown.
 func (c *cache) key(cred *api.Credential, directory string) cacheKey {
+	return c.keyAt(cred, directory, nil)
+}
+
+// keyAt names a credential that counts only as it was seen; nil is anywhere.
+// Passwords do not stay in memory as text: Basic is kept as a digest that only
+// this process can compute.
+func (c *cache) keyAt(cred *api.Credential, directory string, seen *circumstances) cacheKey {
 	if cred.Kind != api.Basic {
 		return cacheKey{cred.Kind, cred.Text, directory}
 	}
 	var buffer [len(c.secret) + 192]byte // longer ones take an allocation
-	sum := sha256.Sum256(append(append(buffer[:0], c.secret[:]...), cred.Text...))
+	text := append(append(buffer[:0], c.secret[:]...), cred.Text...)
+	if seen != nil {
+		text = seen.appendTo(text)
+	}
+	sum := sha256.Sum256(text)
 	return cacheKey{cred.Kind, string(sum[:]), directory}
+}
+
+// circumstances are what the login points saw of a request beside its credential.
+type circumstances struct {
+	dialect, host, agent string
+	peer                 netip.Addr
+}
+
+func (s *circumstances) appendTo(b []byte) []byte {
+	for _, text := range [...]string{s.dialect, s.host, s.agent} {
+		b = append(b, 0) // base64, which is before, holds no NUL
+		b = binary.AppendUvarint(b, uint64(len(text)))
+		b = append(b, text...)
+	}
+	return s.peer.AppendTo(append(b, 0))
 }
 
 // set returns the slots where the key may be.

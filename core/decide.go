@@ -70,6 +70,7 @@ func (e *Engine) denied(ctx context.Context, p *policy, d Decision, a *api.Attem
 
 // decide fills in d as far as it gets.
 func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decision) (err error) {
+	defer api.Recover("decision about", a.RawTarget, &err) // by a function of the policy's
 	// 1. What is asked for: one canonical path, one rule.
 	a.Credential = api.Credential{}
 	if a.Path, a.Query, err = route.Canonical(a.RawTarget); err != nil {

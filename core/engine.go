@@ -54,6 +54,7 @@ type Engine struct {
 	tail      *session.Tail
 	families  *session.Families
 	guesses   *throttle.Limiter
+	codes     *throttle.Sliding // wrong answers to a challenge, by subject
 	calls     *throttle.Meter
 	uses      uses
 	faultAt   atomic.Int64 // second in which an unavailable part was last logged
@@ -82,11 +83,17 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 }
 
 func (e *Engine) open(ctx context.Context, c Config) error {
+	err := e.checkStore()
+	if err != nil {
+		return err
+	}
 	e.setDefaults(c.Policy.Tokens.withDefaults())
+	if e.dirs, err = checkDirectories(e.dirs); err != nil {
+		return err
+	}
 	if err := e.openKeys(ctx); err != nil {
 		return err
 	}
-	var err error
 	if e.cache, err = newCache(c.CacheEntries, e.rand); err != nil {
 		return err
 	}
@@ -126,7 +133,7 @@ func (e *Engine) setDefaults(tokens TokenPolicy) {
 		e.log = slog.New(slog.DiscardHandler)
 	}
 	if e.store == nil {
-		e.store = memory.New()
+		e.store = memory.New() // ours: nothing to check
 		e.opened = append(e.opened, e.store)
 	}
 	if e.passwords == nil {
@@ -220,12 +227,10 @@ func (e *Engine) Ready(ctx context.Context) error {
 func (e *Engine) deps(p *policy) Deps {
 	return Deps{
 		CheckPassword: func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
-			directory, _ := ctx.Value(directoryKey{}).(string)
-			return e.checkPassword(ctx, directory, login, password, peer)
+			return e.methodLogin(ctx, p, LoginRequest{Login: login, Password: password, Peer: peer})
 		},
 		CheckApplication: func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
-			directory, _ := ctx.Value(directoryKey{}).(string)
-			return e.checkApplication(ctx, directory, login, password, peer)
+			return e.methodLogin(ctx, p, LoginRequest{Login: login, Password: password, Peer: peer, applicationOnly: true})
 		},
 		VerifyToken: func(ctx context.Context, text string) (api.Identity, error) {
 			return e.verify(ctx, p, VerifyRequest{Token: text})

@@ -18,9 +18,13 @@ import (
 // Make one with [NewHooks], bind before handing it to an [Engine].
 type Hooks struct {
 	// LoginBefore runs before a password is looked at. May refuse, or return a
-	// challenge for more (a second factor); an error refuses the login.
+	// challenge for more (a second factor); an error refuses the login. A password
+	// by Basic is a login, with the method's name as method, each time that its
+	// success is remembered; a challenge refuses it. A handler that finds an answer
+	// wrong sets the challenge again, which is told only to who has the password.
+	// At most ten answers that are not accepted are judged for a user in 15 minutes.
 	LoginBefore *hooks.Filter[LoginAttempt]
-	// LoginAfter runs once the password has proved right, and again at each
+	// LoginAfter runs once password and challenge are satisfied, and again at each
 	// refresh, with the method "refresh", since roles are read anew there. May add
 	// or drop roles and scopes, or refuse. The subject cannot be changed.
 	LoginAfter *hooks.Filter[LoginResult]
@@ -78,7 +82,7 @@ type Hooks struct {
 	// SessionLimit chooses which of a user's live sessions end when one is added.
 	SessionLimit *hooks.Filter[SessionLimit]
 
-	// LoginSucceeded: a login was accepted.
+	// LoginSucceeded: a login was accepted, the second factor too.
 	LoginSucceeded *hooks.Action[Event]
 	// LoginFailed: a login was refused; Event.Reason says why.
 	LoginFailed *hooks.Action[Event]

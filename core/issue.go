@@ -42,7 +42,8 @@ type Issued struct {
 // Issue makes and signs an access token for an identity that the caller has
 // established. The engine stamps the registered claims after the hooks, so
 // that no hook can forge them.
-func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
+func (e *Engine) Issue(ctx context.Context, r IssueRequest) (issued Issued, err error) {
+	defer api.Recover("token layout", r.Layout, &err)
 	if r.Identity.Subject == "" {
 		return Issued{}, errors.New("issue: the identity has no subject: a token must name a user")
 	}
@@ -67,8 +68,7 @@ func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
 			return Issued{}, err
 		}
 	}
-	issued, err := d.sign()
-	if err != nil {
+	if issued, err = d.sign(); err != nil {
 		return Issued{}, fmt.Errorf("issue: %w", err)
 	}
 	e.fire(ctx, p.hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: layout.Name})

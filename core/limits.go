@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,46 +12,57 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// checkPassword takes a user's own password and those of the user's programs.
-func (e *Engine) checkPassword(ctx context.Context, directory, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
-	return e.tryPassword(ctx, directory, login, password, peer, users.CheckOptions{})
+// guess is a try at a password that the throttle has let pass. It counts as
+// failed until one of its methods is called, once.
+type guess struct {
+	limiter *throttle.Limiter
+	name    string
+	peer    netip.Addr
 }
 
-// checkApplication is checkPassword for passwords of users' programs alone. What
-// cannot be one is refused and not counted: whoever sends a user's own password
-// this way must not lock that user out.
-func (e *Engine) checkApplication(ctx context.Context, directory, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
-	if !users.LooksLikeApplication(password) {
-		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong user name or password")
-	}
-	return e.tryPassword(ctx, directory, login, password, peer, users.CheckOptions{ApplicationOnly: true})
-}
+// failed says that password or code were wrong.
+func (g *guess) failed() { g.limiter.Failed(g.name, g.peer) }
 
-// tryPassword is the one place where passwords are tried. Failures slow the
-// next tries down (core/throttle); a wait is Throttled with RetryAfter, and is
-// told before anything is hashed, whoever the user is. The directory of that name
-// is asked alone; "" is all in order.
-func (e *Engine) tryPassword(ctx context.Context, directory, login string, password api.Secret, peer api.Peer, opts users.CheckOptions) (api.Identity, error) {
-	dirs := e.in(directory)
-	name := e.canonicalLogin(ctx, dirs, login)
-	if wait, ok := e.guesses.Allow(name, peer.Addr); !ok {
-		return api.Identity{}, &Error{
-			Code: api.Throttled, Reason: api.ReasonTooMany, Public: "too many failed logins: wait a little", RetryAfter: wait,
-		}
+// succeeded says that the whole login was right, the second factor too.
+func (g *guess) succeeded() { g.limiter.Succeeded(g.name, g.peer) }
+
+// void says that the try tells nothing of who knows what.
+func (g *guess) void() { g.limiter.Void(g.name, g.peer) }
+
+// tryPassword is the one place where passwords are tried. Failures slow the next
+// tries down (core/throttle); a wait is Throttled with RetryAfter, and is told
+// before anything is hashed, whoever the user is. Who was right must settle the
+// guess when the login ends. Where only passwords of programs count, what cannot be
+// one is refused and not counted: whoever sends a user's own this way must not lock
+// that user out.
+func (e *Engine) tryPassword(ctx context.Context, r *LoginRequest) (api.Identity, *guess, error) {
+	if r.applicationOnly && !users.LooksLikeApplication(r.Password) {
+		return api.Identity{}, nil, api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong user name or password")
 	}
-	id, _, err := users.Check(ctx, dirs, e.passwords, login, password, opts)
+	dirs := e.in(r.directory)
+	g := &guess{e.guesses, e.canonicalLogin(ctx, dirs, r.Login), r.Peer.Addr}
+	if wait, ok := e.guesses.Allow(g.name, g.peer); !ok {
+		return api.Identity{}, nil, tooMany("too many failed logins: wait a little", wait)
+	}
+	id, _, err := users.Check(ctx, dirs, e.passwords, r.Login, r.Password, users.CheckOptions{
+		LoginOnly: r.LoginOnly, ApplicationOnly: r.applicationOnly,
+	})
 	if err == nil {
 		err = e.owned(id.Directory, id.Subject)
 	}
 	switch {
 	case err == nil:
-		e.guesses.Succeeded(name, peer.Addr)
+		return id, g, nil
 	case api.CodeOf(err) == api.Unauthenticated:
-		e.guesses.Failed(name, peer.Addr)
+		g.failed()
 	default:
-		e.guesses.Void(name, peer.Addr)
+		g.void()
 	}
-	return id, err
+	return api.Identity{}, nil, err
+}
+
+func tooMany(public string, wait time.Duration) error {
+	return &Error{Code: api.Throttled, Reason: api.ReasonTooMany, Public: public, RetryAfter: wait}
 }
 
 // canonicalLogin is the name under which failures count, so that a user's login
@@ -132,4 +144,5 @@ func (e *Engine) writeUses(ctx context.Context) error {
 func (e *Engine) openLimits(c throttle.Config) {
 	c.Now = e.now
 	e.guesses, e.calls = throttle.New(c), throttle.NewMeter(0, e.now)
+	e.codes = throttle.NewSliding(0, maxCodes, codeSpan, e.now)
 }

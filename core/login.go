@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,14 +12,19 @@ import (
 
 // LoginRequest is a try to log in with a password.
 type LoginRequest struct {
-	Login    string // login name or e-mail address
-	Password api.Secret
-	Peer     api.Peer
-	Host     string
-	Dialect  string            // name of the site whose login it is; its directory alone is asked
-	Answers  map[string]string // answers to a challenge, by field name
+	Login     string // login name or e-mail address
+	LoginOnly bool   // take no e-mail address for the login name
+	Password  api.Secret
+	Peer      api.Peer
+	Host      string
+	Dialect   string // name of the site whose login it is; its directory alone is asked
+	// Answers are answers to a challenge, by field name. At most ten that do not
+	// satisfy it are judged for a user in 15 minutes; then they are Throttled.
+	Answers map[string]string
 
-	LoginOnly bool // take no e-mail address for the login name
+	method          string // how the login came, for hooks; "" is a login endpoint
+	directory       string // the only one that is asked; "" is all in order
+	applicationOnly bool   // take only passwords of the user's programs
 }
 
 // ChallengeError is the cause inside the error of a login that needs one more
@@ -31,11 +37,23 @@ func (e *ChallengeError) Error() string { return "login needs " + e.Challenge.Ki
 // Login checks a password and returns whose it is. Refusals have the code
 // Unauthenticated with a reason that a dialect maps to its own words; a
 // directory that does not answer is Unavailable, never a wrong password.
+//
+// A login succeeds once, at its end: the failures before are forgotten only when
+// password and challenge are both satisfied.
 func (e *Engine) Login(ctx context.Context, r LoginRequest) (api.Identity, error) {
 	p := e.policy.Load()
-	id, err := e.login(ctx, p, r)
+	r.directory = p.directoryOf(r.Dialect)
+	id, err := e.tellLogin(ctx, p, r)
 	if err != nil {
 		e.logFault(ctx, "login failed for technical reasons", api.AsError(err))
+	}
+	return id, err
+}
+
+// tellLogin is a login with the events that tell of it.
+func (e *Engine) tellLogin(ctx context.Context, p *policy, r LoginRequest) (api.Identity, error) {
+	id, err := e.login(ctx, p, r)
+	if err != nil {
 		e.fire(ctx, p.hooks.LoginFailed, Event{
 			Identity: api.Identity{Login: r.Login}, Reason: api.ReasonOf(err), Dialect: r.Dialect, Peer: r.Peer,
 		})
@@ -45,29 +63,81 @@ func (e *Engine) Login(ctx context.Context, r LoginRequest) (api.Identity, error
 	return id, nil
 }
 
-func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (api.Identity, error) {
-	const method = "password"
-	attempt, err := p.hooks.LoginBefore.Apply(ctx, LoginAttempt{
-		Login: r.Login, Method: method, Peer: r.Peer, Dialect: r.Dialect, Host: r.Host, Answers: r.Answers,
-	})
-	if err != nil {
-		return api.Identity{}, e.hookError(ctx, err)
+func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (id api.Identity, err error) {
+	defer api.Recover("login", r.Dialect, &err)
+	answered := r.answered()
+	if answered {
+		if err := e.mayAnswer(ctx, &r); err != nil {
+			return api.Identity{}, err
+		}
 	}
-	id, err := e.tryPassword(ctx, p.directoryOf(r.Dialect), r.Login, r.Password, r.Peer, users.CheckOptions{LoginOnly: r.LoginOnly})
+	// 1. login-before. What it says of an answer is told after the password only:
+	// before, it would tell who exists, and let strangers guess codes.
+	verdict := e.loginBefore(ctx, p, &r)
+	if verdict != nil && !answered && !isChallenge(verdict) {
+		return api.Identity{}, verdict
+	}
+	// 2. The password.
+	found, g, err := e.tryPassword(ctx, &r)
 	if err != nil {
+		return api.Identity{}, wrongEitherWay(verdict, err)
+	}
+	// 3. The challenge.
+	if err := e.settleFactor(&found, &r, g, verdict); err != nil {
 		return api.Identity{}, err
 	}
-	// The challenge is shown only now: before, it would tell who exists.
-	if attempt.Challenge != nil {
-		return api.Identity{}, api.Wrap(api.Unauthenticated, api.ReasonChallenge,
-			attempt.Challenge.Public, &ChallengeError{*attempt.Challenge})
+	// 4. login-after, and whether the user may log in at all.
+	found.Method = r.via()
+	if found, err = e.loginAfter(ctx, p, found, &r); err != nil {
+		g.void()
+		return api.Identity{}, err
 	}
-	id.Method = method
-	after, err := p.hooks.LoginAfter.Apply(ctx, LoginResult{Identity: id, Method: method, Peer: r.Peer, Dialect: r.Dialect})
+	g.succeeded()
+	return found, nil
+}
+
+// via is what hooks are told of how a login came.
+func (r *LoginRequest) via() string { return cmp.Or(r.method, "password") }
+
+// loginBefore asks login-before, and returns its refusal or its challenge.
+func (e *Engine) loginBefore(ctx context.Context, p *policy, r *LoginRequest) error {
+	attempt, err := p.hooks.LoginBefore.Apply(ctx, LoginAttempt{
+		Login: r.Login, Method: r.via(), Peer: r.Peer, Dialect: r.Dialect, Host: r.Host, Answers: r.Answers,
+	})
+	if err != nil {
+		return e.hookError(ctx, err)
+	}
+	if attempt.Challenge != nil {
+		return api.Wrap(api.Unauthenticated, api.ReasonChallenge, attempt.Challenge.Public, &ChallengeError{*attempt.Challenge})
+	}
+	return nil
+}
+
+func isChallenge(err error) bool {
+	_, ok := errors.AsType[*ChallengeError](err)
+	return ok
+}
+
+// wrongEitherWay is the answer to a password that was not right: that it was
+// wrong, unless login-before had refused whatever the password.
+func wrongEitherWay(verdict, wrong error) error {
+	if verdict != nil && !isChallenge(verdict) && api.CodeOf(wrong) == api.Unauthenticated {
+		return verdict
+	}
+	return wrong
+}
+
+// loginAfter asks login-after; a login that is for a token must be one that its
+// user may have.
+func (e *Engine) loginAfter(ctx context.Context, p *policy, id api.Identity, r *LoginRequest) (api.Identity, error) {
+	after, err := p.hooks.LoginAfter.Apply(ctx, LoginResult{Identity: id, Method: id.Method, Peer: r.Peer, Dialect: r.Dialect})
 	if err != nil {
 		return api.Identity{}, e.hookError(ctx, err)
 	}
 	id = restrict(id, after.Identity)
+	if r.method != "" {
+		return id, nil
+	}
 	return id, p.mayLogIn(&id, r.Dialect)
 }
 
@@ -111,6 +181,9 @@ func (e *Engine) findUser(ctx context.Context, dirs []users.Directory, find func
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
+		if e, ok := errors.AsType[*Error](err); ok && e != nil && e.Code == api.Internal {
+			return api.Identity{}, err // its own fault
+		}
 		if err != nil {
 			return api.Identity{}, api.Wrap(api.Unavailable, "", "the user directory does not answer", fmt.Errorf("directory %s: %w", d.Name(), err))
 		}
@@ -134,7 +207,7 @@ func noSuchUser() error {
 // nobody else sees the cause.
 func (e *Engine) hookError(ctx context.Context, err error) error {
 	var refusal *Error
-	if errors.As(err, &refusal) && refusal.Code != api.Internal {
+	if errors.As(err, &refusal) && refusal != nil && refusal.Code != api.Internal {
 		return refusal
 	}
 	e.log.ErrorContext(ctx, "hook failed, so the request is refused", "error", err)

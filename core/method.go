@@ -14,8 +14,12 @@ import (
 // Authenticate returns [ErrNotMine] when the attempt holds nothing for it, so
 // that the next method is asked. Any other error stops the chain and denies: an
 // error never turns into "anonymous". Errors that a client may see are
-// [*Error]; others count as internal.
+// [*Error]; others count as internal. A success names at least a Subject; without
+// a Login the subject stands for it. A success without a subject and a panic are
+// internal errors, which deny. Identity.Method is the name of the method in the
+// chain, whatever Name returns or Authenticate writes.
 type Method interface {
+	// Name returns the name that the method was opened with.
 	Name() string
 	Authenticate(ctx context.Context, a api.Attempt) (api.Identity, error)
 }
@@ -39,6 +43,9 @@ type Deps struct {
 	// CheckPassword returns the user whose login and password these are, out of the
 	// directory that the attempt in hand names, or of all of them in order; ctx must
 	// be the method's. Its cost does not tell an unknown user from a wrong password.
+	// It is a login: login-before, login-after, the limits of guessing and the events
+	// apply. A challenge refuses it, with a [ChallengeError] in the error. The peer
+	// counts outside Authenticate only; inside, the attempt's does.
 	CheckPassword func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error)
 	// CheckApplication is CheckPassword for the passwords of users' programs alone:
 	// a user's own is a wrong one.
@@ -61,8 +68,11 @@ type (
 	// asked for no other. A method without it is asked at every request.
 	Kinder interface{ Kinds() []api.Kind }
 	// Cacher says for how long at most a success may be remembered by the text
-	// of the credential alone; the engine bounds it by twelve hours. A method
-	// without it is never cached.
+	// of the credential alone; the engine bounds it by twelve hours. Only
+	// credentials of a kind that the method names as a [Kinder] are cached, and
+	// of their attempts it sees the credential and nothing else. A method that
+	// reads more, such as a header of its own, goes without it, and is never
+	// cached.
 	Cacher interface{ CacheFor() time.Duration }
 	// Challenger returns the method's WWW-Authenticate challenge (RFC 9110
 	// section 11.6.1) for a refusal; cause may be nil.

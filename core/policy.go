@@ -134,19 +134,26 @@ type policy struct {
 // method is a Method with its optional abilities looked up once.
 type method struct {
 	Method
+	name      string // the chain's, whatever the method calls itself
+	kinds     []api.Kind
+	limited   bool     // whether it takes only kinds
 	refuse    []string // roles
 	places    []Place  // where it counts; none: everywhere
 	cacheFor  time.Duration
 	challenge func(*Error) string
 }
 
-func (e *Engine) compile(p Policy) (*policy, error) {
-	c := &policy{
+func (e *Engine) compile(p Policy) (c *policy, err error) {
+	defer api.Recover("policy", "", &err) // by an ability of a directory
+	c = &policy{
 		tokens: p.Tokens.withDefaults(), hooks: p.Hooks, read: p.Read, bearer: p.Bearer, accept: p.Accepts, pardon: p.Forgives,
 		maxStaleness: cmp.Or(p.MaxStaleness, 5*time.Second), whenStale: cmp.Or(p.WhenStale, StaleClosed),
 	}
 	if c.hooks == nil {
 		c.hooks = NewHooks()
+	}
+	if err := checkHooks(c.hooks); err != nil {
+		return nil, err
 	}
 	rules := p.rules()
 	table, err := route.Compile(rules)
@@ -194,19 +201,22 @@ func (c *policy) checkStale() error {
 func (c *policy) openMethods(list []NamedMethod, deps Deps) error {
 	seen := map[string]bool{}
 	for _, n := range list {
-		if n.Name == "" || seen[n.Name] || !fitsHeader(n.Name) || n.Opener == nil {
+		if n.Name == "" || seen[n.Name] || !fitsHeader(n.Name) || isNil(n.Opener) {
 			return fmt.Errorf("method %q: every method needs a name of its own, without control characters, and an opener", n.Name)
 		}
 		seen[n.Name] = true
-		opened, err := n.Opener.Open(n.Name, deps)
+		opened, err := openOne(n, deps)
 		if err != nil {
 			return fmt.Errorf("open method %q: %w", n.Name, err)
 		}
-		places, err := checkPlaces(n.Places)
+		m, err := newMethod(n, opened, deps.Logger)
 		if err != nil {
+			return fmt.Errorf("open method %q: %w", n.Name, err)
+		}
+		if m.places, err = checkPlaces(n.Places); err != nil {
 			return fmt.Errorf("method %q: %w", n.Name, err)
 		}
-		c.add(opened, n.RefuseRoles, places)
+		c.add(m)
 	}
 	return nil
 }
@@ -215,18 +225,11 @@ func (c *policy) openMethods(list []NamedMethod, deps Deps) error {
 // knows of API keys.
 const maxCacheFor = apiKeyMemory / 2
 
-func (c *policy) add(opened Method, refuse []string, places []Place) {
-	m := &method{Method: opened, refuse: slices.Clone(refuse), places: places}
-	if x, ok := Capability[Cacher](opened); ok {
-		m.cacheFor = min(x.CacheFor(), maxCacheFor)
-	}
-	if x, ok := Capability[Challenger](opened); ok {
-		m.challenge = x.Challenge
-	}
+func (c *policy) add(m *method) {
+	m.refuse = slices.Clone(m.refuse)
 	c.methods = append(c.methods, m)
-	kinds, limited := Capability[Kinder](opened)
 	for kind := range c.chain {
-		if !limited || slices.Contains(kinds.Kinds(), api.Kind(kind)) {
+		if !m.limited || slices.Contains(m.kinds, api.Kind(kind)) {
 			c.chain[kind] = append(c.chain[kind], m)
 		}
 	}

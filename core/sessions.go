@@ -303,7 +303,7 @@ func (e *Engine) LogoutAll(ctx context.Context, subject, reason, actor string) e
 		e.sessionEnded(ctx, s, reason, actor)
 	}
 	for _, d := range e.dirs {
-		ender, ok := Capability[users.Ender](d)
+		ender, ok := users.EnderOf(d)
 		if !ok {
 			continue
 		}
@@ -357,12 +357,14 @@ func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	if d.Err.Code == api.Unauthenticated {
 		d.Challenge = p.challenges(d.Err)
 	}
+	e.logFault(ctx, "authentication failed, so the request is refused", d.Err)
 	e.denied(ctx, p, d, a)
 	return d
 }
 
 // authenticateHere is authenticate for a request to an endpoint of our own.
-func (e *Engine) authenticateHere(ctx context.Context, p *policy, a *api.Attempt) (*entry, error) {
+func (e *Engine) authenticateHere(ctx context.Context, p *policy, a *api.Attempt) (known *entry, err error) {
+	defer api.Recover("authentication", "", &err)
 	at, err := placeOf(a)
 	if err != nil {
 		return nil, err

@@ -9,7 +9,7 @@ import (
 // LoginAttempt is what login-before sees: everything but the password.
 type LoginAttempt struct {
 	Login   string
-	Method  string
+	Method  string // "password" at a login endpoint, else the name of the method that was shown a password
 	Peer    api.Peer
 	Dialect string
 	Host    string

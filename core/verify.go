@@ -148,7 +148,8 @@ func acceptsType(types []string, typ string) bool {
 	return slices.ContainsFunc(types, func(t string) bool { return strings.EqualFold(t, typ) })
 }
 
-func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (api.Identity, error) {
+func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (id api.Identity, err error) {
+	defer api.Recover("token layout", l.Name, &err)
 	verifier, err := e.verifierFor(ctx, l, t)
 	if err != nil {
 		return api.Identity{}, err
@@ -173,6 +174,8 @@ func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (api.I
 		if err := e.checkSession(ctx, l, t, &id); err != nil {
 			return api.Identity{}, err
 		}
+	} else if id.Subject == "" {
+		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
 	}
 	if hasGen {
 		id.Gen = gen
@@ -180,6 +183,12 @@ func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (api.I
 	id.Proof = proof(l, t, key)
 	id.Proof.NoGen = !hasGen
 	return id, nil
+}
+
+// check asks the layout's Check.
+func (l *Layout) check(c api.Claims, a *api.Attempt) (err error) {
+	defer api.Recover("token layout", l.Name, &err)
+	return l.Check(c, a)
 }
 
 // lookUp completes an identity of which a token gave subject or number, out of the
@@ -253,7 +262,7 @@ func (e *Engine) checkToken(ctx context.Context, p *policy, id *api.Identity, a 
 		return nil
 	}
 	if l, ok := p.layout(id.Proof.Layout); ok && l.Check != nil {
-		if err := l.Check(id.Proof.Claims, a); err != nil {
+		if err := l.check(id.Proof.Claims, a); err != nil {
 			return err
 		}
 	}

@@ -72,12 +72,16 @@ func (m *Method) Challenge(*core.Error) string {
 }
 
 // Authenticate implements [core.Method]. Unknown user, wrong password and
-// disabled user look alike to the client.
+// disabled user look alike to the client; a login that asks for more than a
+// password is refused in the words that ask for it.
 func (m *Method) Authenticate(ctx context.Context, a api.Attempt) (api.Identity, error) {
 	if a.Credential.Kind != api.Basic {
 		return api.Identity{}, core.ErrNotMine
 	}
 	id, err := m.check(ctx, a.Credential.User, a.Credential.Password, api.Peer{Addr: a.Peer})
+	if _, challenged := errors.AsType[*core.ChallengeError](err); challenged {
+		return api.Identity{}, err
+	}
 	if api.CodeOf(err) == api.Unauthenticated {
 		return api.Identity{}, api.Wrap(api.Unauthenticated, api.ReasonOf(err), "wrong user name or password", err)
 	}

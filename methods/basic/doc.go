@@ -5,6 +5,10 @@
 //
 //	Authorization: Basic base64(login:password) -> Deps.CheckPassword -> Identity
 //
+// Checking the password is a login: the hooks, limits and events of a login apply,
+// once for each time that a success is remembered. A login that asks for a second
+// factor refuses Basic, which has no room for one.
+//
 // With ApplicationOnly only those count that users made for their programs
 // (Deps.CheckApplication), as a WordPress has it: a user's own is for logins.
 //

@@ -1,0 +1,187 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// secondFactor is a login-before handler that wants the answer "code" to be right.
+type secondFactor struct {
+	judged atomic.Int64                                         // wrong codes that it has looked at
+	wrong  func(v core.LoginAttempt) (core.LoginAttempt, error) // what it does with them
+}
+
+const rightCode = "123456"
+
+func asks(v core.LoginAttempt) (core.LoginAttempt, error) {
+	v.Challenge = &core.Challenge{Kind: "2fa_required", Public: "enter the code"}
+	return v, nil
+}
+
+func (f *secondFactor) judge(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) {
+	switch v.Answers["code"] {
+	case rightCode:
+		return v, nil
+	case "":
+		return asks(v)
+	}
+	f.judged.Add(1)
+	return f.wrong(v)
+}
+
+// ways are how handlers say that a code is wrong.
+func ways() map[string]func(core.LoginAttempt) (core.LoginAttempt, error) {
+	return map[string]func(core.LoginAttempt) (core.LoginAttempt, error){
+		"challenge": asks,
+		"refusal":   func(v core.LoginAttempt) (core.LoginAttempt, error) { return v, core.Deny("code", "wrong code") },
+		"error":     func(v core.LoginAttempt) (core.LoginAttempt, error) { return v, errors.New("wrong code") },
+		"panic":     func(core.LoginAttempt) (core.LoginAttempt, error) { panic("wrong code") },
+	}
+}
+
+func withFactor(t *testing.T, wrong func(core.LoginAttempt) (core.LoginAttempt, error)) (*house, *secondFactor) {
+	f := &secondFactor{wrong: wrong}
+	return withHooks(t, func(hs *core.Hooks) { hs.LoginBefore.Bind("2fa", f.judge) }), f
+}
+
+func (h *house) answer(login, password, code, from string) error {
+	_, err := h.Login(context.Background(), core.LoginRequest{
+		Login: login, Password: api.Secret(password), Peer: api.Peer{Addr: netip.MustParseAddr(from)}, Answers: map[string]string{"code": code},
+	})
+	return err
+}
+
+func from(i int) string { return fmt.Sprintf("198.51.%d.%d", i/250, i%250+1) }
+
+// TestFactor_bounded: whoever holds the password is told of ten wrong codes in 15
+// minutes, from all sources and under all names together; then the right one is
+// refused as well.
+func TestFactor_bounded(t *testing.T) {
+	for name, wrong := range ways() {
+		h, f := withFactor(t, wrong)
+		names := []string{"bob", "BOB", "bob@example.org", " bob"}
+		for i := range 40 {
+			h.clock.advance(20 * time.Second) // no delay of the guesses holds it up
+			if err := h.answer(names[i%len(names)], password, fmt.Sprint(i), from(i)); err == nil {
+				t.Fatalf("%s: a wrong code logs in", name)
+			}
+			if i%3 == 0 { // the first step clears nothing
+				h.tryLogin("bob", password, from(i))
+			}
+		}
+		if n := f.judged.Load(); n != 10 {
+			t.Errorf("%s: %d wrong codes were judged, want 10", name, n)
+		}
+		err := h.answer("bob", password, rightCode, "192.0.2.1")
+		if e := api.AsError(err); e == nil || e.Code != api.Throttled || e.RetryAfter <= 0 || e.RetryAfter > 15*time.Minute {
+			t.Errorf("%s: the right code after ten wrong ones: %v, want to wait", name, err)
+		}
+		if err := h.answer("alice", password, rightCode, "192.0.2.9"); err != nil {
+			t.Errorf("%s: somebody else: %v", name, err)
+		}
+		h.clock.advance(15 * time.Minute)
+		if err := h.answer("bob", password, rightCode, "192.0.2.1"); err != nil {
+			t.Errorf("%s: the right code 15 minutes later: %v", name, err)
+		}
+	}
+}
+
+// TestFactor_successGivesNothingBack: its owner's logins pay for nobody's guesses.
+func TestFactor_successGivesNothingBack(t *testing.T) {
+	h, f := withFactor(t, asks)
+	for i := range 30 {
+		h.clock.advance(10 * time.Second)
+		h.answer("bob", password, fmt.Sprint(i), from(i))
+		if err := h.answer("bob", password, rightCode, "192.0.2.1"); err != nil && i < 9 {
+			t.Fatalf("after %d wrong codes of others: %v", i+1, err)
+		}
+	}
+	if n := f.judged.Load(); n > 10 {
+		t.Errorf("%d wrong codes were judged", n)
+	}
+}
+
+// TestFactor_strangers: who does not hold the password uses up nobody's codes, and
+// learns nothing of them.
+func TestFactor_strangers(t *testing.T) {
+	for name, wrong := range ways() {
+		h, _ := withFactor(t, wrong)
+		for i := range 50 {
+			h.clock.advance(10 * time.Second)
+			h.answer("bob", "wrong horse", fmt.Sprint(i), from(i))
+		}
+		h.answer("bob", password, rightCode, "192.0.2.1") // may have to wait for what strangers did
+		h.clock.advance(5 * time.Second)
+		if err := h.answer("bob", password, rightCode, "192.0.2.1"); err != nil {
+			t.Errorf("%s: bob after strangers' guesses: %v", name, err)
+		}
+		if name != "challenge" {
+			continue
+		}
+		for _, code := range []string{"", "1", rightCode} {
+			if err := h.answer("alice", "wrong horse", code, "192.0.2.7"); api.ReasonOf(err) != api.ReasonWrongPassword {
+				t.Errorf("code %q with a wrong password: %v", code, err)
+			}
+		}
+	}
+}
+
+// TestFactor_atOnce: tries that come together share the ten.
+func TestFactor_atOnce(t *testing.T) {
+	h, _ := withFactor(t, asks)
+	var told, passed atomic.Int64
+	var wg sync.WaitGroup
+	for i := range 60 {
+		wg.Go(func() {
+			switch err := h.answer("bob", password, fmt.Sprint(i), from(i)); api.ReasonOf(err) {
+			case api.ReasonChallenge:
+				told.Add(1)
+			case "":
+				passed.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if told.Load() > 10 || passed.Load() > 0 {
+		t.Errorf("%d wrong codes were told to be wrong and %d passed, want 10 at most and none", told.Load(), passed.Load())
+	}
+}
+
+// TestLogin_succeedsAtItsEnd: what is not a whole login clears no failures. Ten
+// wrong passwords cost nothing, so that the eleventh is the first to wait.
+func TestLogin_succeedsAtItsEnd(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		bind   func(*core.Hooks)
+		clears bool
+	}{
+		{"a whole login", func(*core.Hooks) {}, true},
+		{"a challenge", func(h *core.Hooks) {
+			h.LoginBefore.Bind("x", func(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) { return asks(v) })
+		}, false},
+		{"a refusal afterwards", func(h *core.Hooks) {
+			h.LoginAfter.Bind("x", func(_ context.Context, v core.LoginResult) (core.LoginResult, error) { return v, core.Deny("", "no") })
+		}, false},
+		{"a hook that breaks afterwards", func(h *core.Hooks) { h.LoginAfter.Bind("x", panics[core.LoginResult]) }, false},
+	} {
+		h := withHooks(t, tt.bind)
+		for range 10 {
+			h.tryLogin("bob", "wrong horse", "192.0.2.1")
+		}
+		h.tryLogin("bob", password, "192.0.2.1")
+		h.tryLogin("bob", "wrong horse", "192.0.2.1") // the eleventh failure, unless they are cleared
+		err := h.tryLogin("bob", "wrong horse", "192.0.2.1")
+		if cleared := api.CodeOf(err) != api.Throttled; cleared != tt.clears {
+			t.Errorf("%s: the next try: %v; want the failures cleared: %v", tt.name, err, tt.clears)
+		}
+	}
+}

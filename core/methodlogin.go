@@ -1,0 +1,67 @@
+package core
+
+import (
+	"context"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// A method that checks a password logs its user in: what guards the login guards
+// it as well.
+
+// question is what the engine asks a method, for what it is lent to find in its
+// context.
+type question struct {
+	method   *method
+	attempt  *api.Attempt
+	loggedIn bool // whether the answer rests on a login, and so on what its hooks saw
+}
+
+type questionKey struct{}
+
+// methodLogin logs in whom a method asks about. Where a login asks for more than
+// a password, it is refused: there is nobody who could answer.
+func (e *Engine) methodLogin(ctx context.Context, p *policy, r LoginRequest) (api.Identity, error) {
+	r.method = "method"
+	if q, ok := ctx.Value(questionKey{}).(*question); ok {
+		q.loggedIn = true
+		seen := p.circumstances(q.attempt)
+		r.method, r.Host, r.Dialect = q.method.name, seen.host, seen.dialect
+		r.Peer, r.directory = api.Peer{Addr: seen.peer, UserAgent: seen.agent}, q.attempt.Directory
+	}
+	return e.tellLogin(ctx, p, r)
+}
+
+// circumstances are what the login points see of a request.
+func (p *policy) circumstances(a *api.Attempt) circumstances {
+	return circumstances{host: a.Host, dialect: p.siteName(a), peer: a.Peer, agent: a.Header.Get("User-Agent")}
+}
+
+// siteName names the innermost site that is asked, "" if there is none: a hook
+// that guards the logins of a mount guards passwords by Basic below it too.
+func (p *policy) siteName(a *api.Attempt) string {
+	if len(p.sites) == 0 {
+		return ""
+	}
+	at, err := placeOf(a)
+	if err != nil {
+		return ""
+	}
+	for i := range p.sites {
+		if slices.ContainsFunc(p.sites[i].places, func(there Place) bool { return there.reaches(at.host, at.path) }) {
+			return p.sites[i].Name
+		}
+	}
+	return ""
+}
+
+// cacheKey names the credential of a request. With login hooks a password counts
+// where and whence it was judged only.
+func (e *Engine) cacheKey(p *policy, directory string, a *api.Attempt) cacheKey {
+	if a.Credential.Kind != api.Basic || p.hooks.LoginBefore.Len()+p.hooks.LoginAfter.Len() == 0 {
+		return e.cache.key(&a.Credential, directory)
+	}
+	seen := p.circumstances(a)
+	return e.cache.keyAt(&a.Credential, directory, &seen)
+}
