@@ -60,8 +60,16 @@ func (m Mount) atHost(authority string) bool {
 }
 
 // Mux serves the endpoints, those of a host before those of any, and hands all
-// other requests to next.
+// other requests to next. It panics if one of the handlers is nil.
 func Mux(list []Endpoint, next http.Handler) http.Handler {
+	for _, e := range list {
+		if e.Handler == nil {
+			panic("dialect: Mux needs a handler for " + e.Path + ": it is nil")
+		}
+	}
+	if next == nil {
+		panic("dialect: Mux needs a handler for other requests: next is nil")
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, anywhere := range []bool{false, true} {
 			for _, e := range list {

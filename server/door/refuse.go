@@ -3,6 +3,7 @@ package door
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,6 +38,9 @@ func (f Refuser) Refuse(ctx context.Context, w http.ResponseWriter, d core.Decis
 	}
 	code, message := publicText(e)
 	r := core.ErrorResponse{Status: statusOf(e), Code: code, Message: message, Reason: e.Reason, Attempt: a}
+	if c, ok := errors.AsType[*core.ChallengeError](e); ok { // what a login of this user asks for besides
+		r.Fields = api.NewClaims(api.Claim{Name: "challenge", Value: c.Challenge.Kind})
+	}
 	if f.Via != nil {
 		r = f.Via.ErrorResponse(ctx, r)
 	}

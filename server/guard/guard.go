@@ -33,8 +33,12 @@ type Guard struct {
 	onError func(http.ResponseWriter, *http.Request, core.Decision)
 }
 
-// New returns a guard.
+// New returns a guard. It panics without an engine: such a guard could answer
+// nothing.
 func New(c Config) *Guard {
+	if c.Engine == nil {
+		panic("guard: New needs an engine: Config.Engine is nil")
+	}
 	g := &Guard{engine: c.Engine, trust: c.Trust, prefix: strings.TrimRight(c.Prefix, "/"), onError: c.OnError}
 	if g.onError == nil {
 		g.onError = g.refuse
@@ -57,11 +61,14 @@ func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) 
 // A request whose path, query or host was changed before it came here is refused
 // as [ReasonMisconfigured], unless Config.Prefix explains the change: the rules
 // would judge another request than the one that next answers.
+//
+// It panics if next is nil, or a nil pointer or function.
 func (g *Guard) Handler(next http.Handler) http.Handler {
+	g.mustServe(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := g.pass(r, g.checkUnchanged)
 		if p.decision.Outcome != core.Allowed {
-			g.onError(w, r, p.decision)
+			g.answerError(w, r, p.decision)
 			return
 		}
 		next.ServeHTTP(w, p.admit(r))
@@ -72,13 +79,14 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 // roles, whoever asks. Below a Handler of the same engine it uses what was decided
 // there, as another Handler does, if the request is still the same. A path that
 // was changed in between, other than by taking a prefix off, must be of the rule
-// that decided.
+// that decided. What it returns panics as Handler does.
 func (g *Guard) Require(roles ...string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
+		g.mustServe(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			p := g.require(r, roles)
 			if p.decision.Outcome != core.Allowed {
-				g.onError(w, r, p.decision)
+				g.answerError(w, r, p.decision)
 				return
 			}
 			next.ServeHTTP(w, p.admit(r))

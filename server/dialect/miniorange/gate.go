@@ -139,6 +139,8 @@ func (d *Dialect) keyMode(r *http.Request, value string) dialect.Refusal {
 // unless the mount asks for uniform errors.
 func (d *Dialect) basicWords(err *api.Error) dialect.Refusal {
 	switch {
+	case err.Reason == api.ReasonChallenge: // Basic has no room for an answer
+		return unauthorized("CHALLENGE", err.Public)
 	case d.mount.LoginErrors == dialect.Uniform:
 	case err.Reason == api.ReasonUnknownUser, err.Reason == api.ReasonUnknownEmail:
 		return refusal(http.StatusBadRequest, "INVALID_USERNAME", "Username Does not exist.")

@@ -17,6 +17,7 @@ import (
 // refuse answers an error. All refusals of a login look alike: who exists is
 // nobody's business.
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	h.engine.Fault(r.Context(), "request failed", err)
 	h.refuseDecision(w, r, core.Decision{Err: api.AsError(err)})
 }
 
@@ -27,9 +28,6 @@ func (h *handler) refuseDecision(w http.ResponseWriter, r *http.Request, d core.
 	}
 	if e.Code == api.Unauthenticated {
 		w.Header()["Www-Authenticate"] = challenges(d)
-	}
-	if e.Code == api.Internal {
-		h.engine.Fault(r.Context(), "request failed", e)
 	}
 	f := refusal{status: door.Status(e.Code), code: cmp.Or(e.Reason, string(e.Code)), message: e.Public, reason: e.Reason}
 	switch e.Reason {

@@ -1,6 +1,7 @@
 package router
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -48,7 +49,13 @@ func New(c Config) (http.Handler, error) {
 	if rt.log == nil {
 		rt.log = slog.New(slog.DiscardHandler)
 	}
+	if c.Gate == nil {
+		return nil, errors.New("router: the gate is nil")
+	}
 	for _, e := range c.Endpoints {
+		if e.Handler == nil {
+			return nil, fmt.Errorf("endpoint %q: the handler is nil", strings.TrimSpace(e.Host+" "+e.Method+" "+e.Path))
+		}
 		if err := rt.add(e); err != nil {
 			return nil, fmt.Errorf("endpoint %q: %w", strings.TrimSpace(e.Host+" "+e.Method+" "+e.Path), err)
 		}

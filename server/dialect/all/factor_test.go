@@ -1,0 +1,196 @@
+package all_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+const (
+	password  = "correct-horse"
+	rightCode = "424242"
+)
+
+// roads is one engine with a mount of each dialect, whose logins ask for a code.
+type roads struct {
+	t      *testing.T
+	serve  http.Handler
+	judged int // wrong codes that the hook has looked at
+	mu     sync.Mutex
+	now    time.Time
+	asked  int
+}
+
+func newRoads(t *testing.T) *roads {
+	r := &roads{t: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	hooks := core.NewHooks()
+	if err := hooks.LoginBefore.Bind("2fa", r.judge); err != nil {
+		t.Fatal(err)
+	}
+	policy, mounts := core.Policy{Hooks: hooks, WhenStale: core.StaleOpen}, []dialect.Dialect{}
+	for _, c := range all.Clients() {
+		m := dialect.Mount{Name: c.Dialect, Host: c.Dialect + ".example", Issuer: "https://" + c.Dialect + ".example", Peer: r.peer}
+		d, _, err := all.Open(c.Dialect, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l := d.Layout(); l.Name != "" {
+			policy.Layouts = append(policy.Layouts, l)
+		}
+		mounts = append(mounts, d)
+	}
+	e, err := core.New(t.Context(), core.Config{
+		Policy: policy, Now: func() time.Time { return r.now }, PollEvery: time.Hour,
+		Passwords: users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	accounts, err := e.Accounts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := accounts.Create(t.Context(), users.NewUser{Login: "anna", Password: password}, "test"); err != nil {
+		t.Fatal(err)
+	}
+	var list []dialect.Endpoint
+	for _, d := range mounts {
+		list = append(list, d.Endpoints(e)...)
+	}
+	r.serve = dialect.Mux(list, http.NotFoundHandler())
+	return r
+}
+
+func (r *roads) judge(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) {
+	switch v.Answers["code"] {
+	case rightCode:
+		return v, nil
+	case "":
+	default:
+		r.judged++
+	}
+	v.Challenge = &core.Challenge{Kind: "2fa_required", Public: "enter your code"}
+	return v, nil
+}
+
+// peer gives each request an address of its own.
+func (r *roads) peer(*http.Request) netip.Addr {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return netip.AddrFrom4([4]byte{198, 51, byte(r.asked / 250), byte(r.asked%250 + 1)})
+}
+
+// try logs in at a dialect, with the password in the body or in a Basic header.
+func (r *roads) try(c all.Client, path, code string, basic bool) int {
+	r.mu.Lock()
+	r.asked++
+	r.mu.Unlock()
+	r.now = r.now.Add(20 * time.Second)
+	body := map[string]any{"code": code}
+	if c.Dialect == "native" {
+		body = map[string]any{"answers": map[string]string{"code": code}}
+	}
+	if !basic {
+		body["username"], body["password"] = "anna", password
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	q := httptest.NewRequest("POST", "http://"+c.Dialect+".example"+path, bytes.NewReader(text))
+	q.Header.Set("Content-Type", "application/json")
+	if basic {
+		q.SetBasicAuth("anna", password)
+	}
+	w := httptest.NewRecorder()
+	r.serve.ServeHTTP(w, q)
+	return w.Code
+}
+
+// road is one place at which a challenge can be answered: a new one is a line.
+type road struct {
+	dialect, path string
+	basic         bool
+}
+
+func allRoads() []road {
+	list := []road{
+		{"cocart", "/wp-json/cocart/v2/login", true}, {"cocart", "/wp-json/cocart/v2/logout", true},
+		{"cocart1", "/wp-json/cocart/v2/login", true}, {"cocart1", "/wp-json/cocart/v1/logout", true},
+	}
+	for _, c := range all.Clients() {
+		list = append(list, road{c.Dialect, c.Login.Path, false})
+	}
+	return list
+}
+
+// TestLogin_wrongCodes: wherever a challenge is answered, ten wrong answers are
+// judged in 15 minutes, alone and all roads together; then the right one waits too.
+func TestLogin_wrongCodes(t *testing.T) {
+	tables := map[string][]road{"all together": allRoads()}
+	for _, r := range allRoads() {
+		tables[fmt.Sprintf("%s %s basic=%v", r.dialect, r.path, r.basic)] = []road{r}
+	}
+	for name, list := range tables {
+		r := newRoads(t)
+		for i := range 30 {
+			at := list[i%len(list)]
+			c, _ := all.ClientOf(at.dialect)
+			if status := r.try(c, at.path, fmt.Sprint(i), at.basic); status == http.StatusOK {
+				t.Fatalf("%s: a wrong code logs in", name)
+			}
+		}
+		if r.judged != 10 {
+			t.Errorf("%s: %d wrong codes were judged, want 10", name, r.judged)
+		}
+		for _, at := range list {
+			c, _ := all.ClientOf(at.dialect)
+			if status := r.try(c, at.path, rightCode, at.basic); status != http.StatusTooManyRequests {
+				t.Errorf("%s: the right code after ten wrong ones at %s: %d, want 429", name, at.path, status)
+			}
+		}
+		r.now = r.now.Add(15 * time.Minute)
+		c, _ := all.ClientOf(list[0].dialect)
+		if status := r.try(c, list[0].path, rightCode, list[0].basic); status != http.StatusOK {
+			t.Errorf("%s: the right code 15 minutes later: %d", name, status)
+		}
+	}
+}
+
+// TestEndpoints_noEngine: a dialect without an engine fails at the start.
+func TestEndpoints_noEngine(t *testing.T) {
+	for _, c := range all.Clients() {
+		d, _, err := all.Open(c.Dialect, dialect.Mount{Name: "x", Issuer: "https://x.example"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, build := range map[string]func(){
+			"no engine":  func() { d.Endpoints(nil) },
+			"no next":    func() { dialect.Mux(nil, nil) },
+			"no handler": func() { dialect.Mux(slices.Repeat([]dialect.Endpoint{{Path: "/x"}}, 2), http.NotFoundHandler()) },
+		} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s, %s: accepted", c.Dialect, name)
+					}
+				}()
+				build()
+			}()
+		}
+	}
+}
