@@ -46,15 +46,26 @@ func (s *Site) From(r *http.Request) api.Peer {
 	return api.Peer{Addr: s.peer(r), UserAgent: r.UserAgent()}
 }
 
+// peer returns the address that counts; one that Mount.Peer cannot tell is
+// unknown, which counts as one source of all such requests.
 func (s *Site) peer(r *http.Request) netip.Addr {
 	if s.Mount.Peer != nil {
-		return s.Mount.Peer(r)
+		addr, err := s.askPeer(r)
+		if err != nil {
+			s.Engine.Fault(r.Context(), "the address of a request cannot be told", err)
+		}
+		return addr
 	}
 	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}
 	}
 	return at.Addr().Unmap()
+}
+
+func (s *Site) askPeer(r *http.Request) (addr netip.Addr, err error) {
+	defer api.Recover("mount", s.Mount.Name, &err)
+	return s.Mount.Peer(r), nil
 }
 
 // blanks are what PHP's trim takes away.

@@ -102,3 +102,20 @@ func TestMiddleware_testContext(t *testing.T) {
 		}
 	}
 }
+
+// TestNilGuard: a missing guard fails at the start, not at a request.
+func TestNilGuard(t *testing.T) {
+	for name, build := range map[string]func(){
+		"Middleware": func() { ginguard.Middleware(nil) },
+		"Require":    func() { ginguard.Require(nil, "editor") },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s takes a nil guard", name)
+				}
+			}()
+			build()
+		}()
+	}
+}
