@@ -54,7 +54,7 @@ type Engine struct {
 	tail      *session.Tail
 	families  *session.Families
 	guesses   *throttle.Limiter
-	codes     *throttle.Sliding // wrong answers to a challenge, by subject
+	codes     *throttle.Sliding // wrong answers to a challenge, by account
 	calls     *throttle.Meter
 	uses      uses
 	faultAt   atomic.Int64 // second in which an unavailable part was last logged

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/users"
 )
 
 // At most so many wrong answers to a challenge, such as the code of a second
@@ -34,11 +33,11 @@ func (r *LoginRequest) answered() bool {
 // mayAnswer refuses answers for an account that has used up its wrong ones, before
 // anything judges them.
 func (e *Engine) mayAnswer(ctx context.Context, r *LoginRequest) error {
-	u, err := users.Find(ctx, e.in(r.directory), r.Login)
-	if err != nil {
+	account, known := e.account(ctx, e.in(r.directory), r.Login)
+	if !known {
 		return nil // the check of the password says what is wrong
 	}
-	if wait, ok := e.codes.Look(u.Subject); !ok {
+	if wait, ok := e.codes.Look(account); !ok {
 		return tooManyCodes(wait)
 	}
 	return nil
@@ -49,7 +48,7 @@ func (e *Engine) mayAnswer(ctx context.Context, r *LoginRequest) error {
 // the login pass. An answer that did not satisfy it was wrong, and counts before
 // the client learns so.
 func (e *Engine) settleFactor(id *api.Identity, r *LoginRequest, g *guess, verdict error) error {
-	answered := r.answered()
+	answered, account := r.answered(), e.accountOf(id.Directory, id.Subject, id.Number)
 	switch {
 	case !answered && verdict != nil: // the first step: nothing was guessed
 		g.void()
@@ -57,14 +56,14 @@ func (e *Engine) settleFactor(id *api.Identity, r *LoginRequest, g *guess, verdi
 	case !answered:
 		return nil
 	case verdict == nil: // others may have used up the rest meanwhile
-		if wait, ok := e.codes.Look(id.Subject); !ok {
+		if wait, ok := e.codes.Look(account); !ok {
 			g.void()
 			return tooManyCodes(wait)
 		}
 		return nil
 	}
 	g.failed()
-	if wait, ok := e.codes.Take(id.Subject); !ok {
+	if wait, ok := e.codes.Take(account); !ok {
 		return tooManyCodes(wait)
 	}
 	return verdict

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
 )
 
 // secondFactor is a login-before handler that wants the answer "code" to be right.
@@ -183,5 +184,54 @@ func TestLogin_succeedsAtItsEnd(t *testing.T) {
 		if cleared := api.CodeOf(err) != api.Throttled; cleared != tt.clears {
 			t.Errorf("%s: the next try: %v; want the failures cleared: %v", tt.name, err, tt.clears)
 		}
+	}
+}
+
+// TestFactor_network: the sites of a network have one account of a user together,
+// and so its ten wrong codes.
+func TestFactor_network(t *testing.T) {
+	ctx := context.Background()
+	pw := users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1})
+	hash, err := pw.Hash(ctx, password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, clock := &secondFactor{wrong: asks}, &clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	hs := core.NewHooks()
+	hs.LoginBefore.Bind("2fa", f.judge)
+	anna := []api.User{{Number: 1, Login: "anna", Hash: hash}}
+	e, err := core.New(ctx, core.Config{
+		Directories: []users.Directory{
+			&foreignTable{name: "forum", network: "wp", users: anna}, &foreignTable{name: "shop", network: "wp", users: anna},
+			&foreignTable{name: "other", users: anna},
+		},
+		Passwords: pw, Now: clock.Now,
+		Policy: core.Policy{Hooks: hs, WhenStale: core.StaleOpen, Sites: []core.Site{
+			{Name: "forum", Host: "forum.example", Directory: "forum"}, {Name: "shop", Host: "shop.example", Directory: "shop"},
+			{Name: "other", Host: "other.example", Directory: "other"},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	login := func(site, code string, i int) error {
+		clock.advance(20 * time.Second)
+		_, err := e.Login(ctx, core.LoginRequest{
+			Login: "anna", Password: password, Dialect: site, Answers: map[string]string{"code": code}, Peer: api.Peer{Addr: netip.MustParseAddr(from(i))},
+		})
+		return err
+	}
+	for i := range 30 {
+		login([]string{"forum", "shop"}[i%2], fmt.Sprint(i), i)
+	}
+	if n := f.judged.Load(); n != 10 {
+		t.Errorf("%d wrong codes were judged in the network, want 10", n)
+	}
+	if err := login("shop", rightCode, 99); api.CodeOf(err) != api.Throttled {
+		t.Errorf("the right code: %v, want to wait", err)
+	}
+	if err := login("other", rightCode, 98); err != nil {
+		t.Errorf("the user of that name elsewhere: %v", err)
 	}
 }

@@ -2,6 +2,8 @@ package core
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -40,7 +42,7 @@ func (e *Engine) tryPassword(ctx context.Context, r *LoginRequest) (api.Identity
 		return api.Identity{}, nil, api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong user name or password")
 	}
 	dirs := e.in(r.directory)
-	g := &guess{e.guesses, e.canonicalLogin(ctx, dirs, r.Login), r.Peer.Addr}
+	g := &guess{e.guesses, e.guessName(ctx, dirs, r.Login), r.Peer.Addr}
 	if wait, ok := e.guesses.Allow(g.name, g.peer); !ok {
 		return api.Identity{}, nil, tooMany("too many failed logins: wait a little", wait)
 	}
@@ -65,14 +67,35 @@ func tooMany(public string, wait time.Duration) error {
 	return &Error{Code: api.Throttled, Reason: api.ReasonTooMany, Public: public, RetryAfter: wait}
 }
 
-// canonicalLogin is the name under which failures count, so that a user's login
-// and e-mail address count together, and those of two directories' users apart. A
+// guessName is the name under which failures count, so that a user's login and
+// e-mail address count together, and those of two directories' users apart. A
 // directory that does not answer is told by the check itself.
-func (e *Engine) canonicalLogin(ctx context.Context, dirs []users.Directory, login string) string {
-	if u, err := users.Find(ctx, dirs, login); err == nil {
-		return u.Subject
+func (e *Engine) guessName(ctx context.Context, dirs []users.Directory, login string) string {
+	if account, ok := e.account(ctx, dirs, login); ok {
+		return account
 	}
 	return login
+}
+
+// account finds the account that a login names.
+func (e *Engine) account(ctx context.Context, dirs []users.Directory, login string) (account string, ok bool) {
+	for i := range dirs {
+		u, err := users.Find(ctx, dirs[i:i+1], login)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		return e.accountOf(dirs[i].Name(), u.Subject, u.Number), err == nil
+	}
+	return "", false
+}
+
+// accountOf is what tells accounts apart, for limits: the sites of a network have
+// one account of a user together, under as many subjects.
+func (e *Engine) accountOf(directory, subject string, number int64) string {
+	if network := e.networkOf(directory); network != "" && number > 0 {
+		return fmt.Sprintf("network %s user %d", network, number)
+	}
+	return subject
 }
 
 // countCall notes the use of an API key and holds it to its rate, which
