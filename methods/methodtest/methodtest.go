@@ -68,8 +68,8 @@ func (r *run) ask(what string, a api.Attempt) (id api.Identity, err error) {
 }
 
 func name(r *run) {
-	if r.m.Name() == "" || r.m.Name() != r.m.Name() {
-		r.report("Name() = %q, want the name that it was opened with", r.m.Name())
+	if first := r.m.Name(); first == "" || first != r.m.Name() {
+		r.report("Name() = %q, want the name that it was opened with", first)
 	}
 }
 

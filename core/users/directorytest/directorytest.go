@@ -79,8 +79,8 @@ func (r *run) ask(ctx context.Context, l lookup) (u api.User, err error) {
 }
 
 func name(r *run) {
-	if r.d.Name() == "" || r.d.Name() != r.d.Name() {
-		r.report("Name() = %q, want a name that stays", r.d.Name())
+	if first := r.d.Name(); first == "" || first != r.d.Name() {
+		r.report("Name() = %q, want a name that stays", first)
 	}
 }
 
