@@ -84,7 +84,9 @@ func TestMethod_answers(t *testing.T) {
 		{"a nil *Error", answers(anna, none), api.Internal},
 		{"a panic", func(api.Attempt) (api.Identity, error) { panic("ouch") }, api.Internal},
 		{"a panic with an error", func(api.Attempt) (api.Identity, error) { panic(core.ErrNotMine) }, api.Internal},
-		{"a nil pointer", func(api.Attempt) (api.Identity, error) { return api.Identity{Subject: "u_x", Login: nobody().Login}, nil }, api.Internal},
+		{"a nil pointer", func(api.Attempt) (api.Identity, error) {
+			return api.Identity{Subject: "u_x", Login: nobody().Login}, nil
+		}, api.Internal},
 	}
 	for _, tt := range tests {
 		for _, called := range []string{"mine", "", "other"} {

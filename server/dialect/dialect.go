@@ -18,16 +18,8 @@ import (
 type Dialect interface {
 	// Layout is what its tokens look like; its Name is the mount's.
 	Layout() core.Layout
-	// Endpoints are its routes, served by e. It panics if e is nil.
+	// Endpoints are its routes, served by e.
 	Endpoints(e *core.Engine) []Endpoint
-}
-
-// NeedEngine panics without an engine, so that it is the start that fails and no
-// request.
-func NeedEngine(e *core.Engine) {
-	if e == nil {
-		panic("dialect: Endpoints needs an engine: it is nil")
-	}
 }
 
 // The words that the settings of a [Mount] take.

@@ -44,7 +44,6 @@ const (
 // Endpoints implements [dialect.Dialect]. Of CoCart's own namespaces only login
 // and logout are served here; its carts are the upstream's.
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
-	dialect.NeedEngine(e)
 	h := d.handler(e)
 	post := func(path string, handle func(http.ResponseWriter, *http.Request, dialect.Params)) dialect.Route {
 		return dialect.Route{Method: http.MethodPost, Path: path, Handle: handle}

@@ -74,7 +74,6 @@ func read(c api.Claims) (api.Identity, bool, error) {
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
-	dialect.NeedEngine(e)
 	h := d.handler(e)
 	n := &dialect.Namespace{
 		Site: &dialect.Site{Engine: e, Mount: d.mount}, Name: "api/v1", Before: h.preflight,

@@ -34,7 +34,6 @@ func (d *Dialect) Layout() core.Layout { return core.Layout{} }
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
-	dialect.NeedEngine(e)
 	h := &handler{site: dialect.Site{Engine: e, Mount: d.mount}, engine: e}
 	base := d.mount.Base()
 	at := func(method, path string, serve http.HandlerFunc) dialect.Endpoint {

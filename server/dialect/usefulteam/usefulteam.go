@@ -36,7 +36,6 @@ const (
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
-	dialect.NeedEngine(e)
 	h := d.handler(e)
 	n := &dialect.Namespace{
 		Site: h.rest, Name: "jwt-auth/v1",

@@ -32,7 +32,6 @@ func New(m dialect.Mount) (*Dialect, error) {
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
-	dialect.NeedEngine(e)
 	h := d.handler(e)
 	n := &dialect.Namespace{
 		Site: h.site, Name: "jwt-auth/v1", Before: h.before,

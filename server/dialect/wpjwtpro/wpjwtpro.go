@@ -82,7 +82,6 @@ func (d *Dialect) read(c api.Claims) (api.Identity, bool, error) {
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
-	dialect.NeedEngine(e)
 	h := &handler{
 		site:    &dialect.Site{Engine: e, Mount: d.mount},
 		windows: throttle.NewWindows(0, e.Now), fault: d.fault,
