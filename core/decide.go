@@ -72,6 +72,7 @@ func (e *Engine) denied(ctx context.Context, p *policy, d Decision, a *api.Attem
 func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decision) (err error) {
 	// 1. What is asked for: one canonical path, one rule.
 	a.Credential = api.Credential{}
+	p.clean(a)
 	if a.Path, a.Query, err = route.Canonical(a.RawTarget); err != nil {
 		return err
 	}

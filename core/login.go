@@ -63,6 +63,9 @@ func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (api.Iden
 			attempt.Challenge.Public, &ChallengeError{*attempt.Challenge})
 	}
 	id.Method = method
+	if err := p.mayLogIn(&id, r.Dialect); err != nil {
+		return api.Identity{}, err // a hook that drops the role does not let it in
+	}
 	after, err := p.hooks.LoginAfter.Apply(ctx, LoginResult{Identity: id, Method: method, Peer: r.Peer, Dialect: r.Dialect})
 	if err != nil {
 		return api.Identity{}, e.hookError(ctx, err)
