@@ -46,23 +46,28 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, at place, header r
 	if err := e.checkToken(ctx, p, &known.identity, a); err != nil {
 		return nil, err
 	}
-	who, err := e.resolve(ctx, p, known, a)
+	who, err := e.resolve(ctx, p, known, at, a)
 	if err != nil {
 		return nil, err
 	}
 	return who, p.mayUse(known.method, &who.identity, a.Credential.Kind, at)
 }
 
-// resolve asks identity-resolved.
-func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, a *api.Attempt) (*entry, error) {
+// resolve asks identity-resolved. A role that must not use the method is refused
+// also if a hook drops it, and what an API key is restricted to counts whatever a
+// hook adds.
+func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, at place, a *api.Attempt) (*entry, error) {
 	if p.hooks.IdentityResolved.Len() == 0 {
 		return known, nil
+	}
+	if err := p.mayUse(known.method, &known.identity, a.Credential.Kind, at); err != nil {
+		return nil, err
 	}
 	r, err := p.hooks.IdentityResolved.Apply(ctx, Resolved{Identity: known.identity, Attempt: a})
 	if err != nil {
 		return nil, e.hookError(ctx, err)
 	}
-	id := restrict(known.identity, r.Identity)
+	id := restricted(restrict(known.identity, r.Identity))
 	return &entry{identity: id, headers: identityHeaders(&id)}, nil
 }
 
@@ -91,7 +96,8 @@ func (e *Engine) customHeader(ctx context.Context, p *policy, rule string, h rou
 // CredentialHeader passes the header that carries the credential of a request to
 // an endpoint of our own through custom-header. An error refuses the request.
 func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
-	return e.customHeader(ctx, e.policy.Load(), "", h, a)
+	p := e.policy.Load()
+	return e.customHeader(ctx, p, "", h, p.cleaned(a))
 }
 
 // ask goes through the methods for the kind of credential that was presented.

@@ -73,6 +73,7 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	defer api.Recover("decision about", a.RawTarget, &err) // by a function of the policy's
 	// 1. What is asked for: one canonical path, one rule.
 	a.Credential = api.Credential{}
+	p.clean(a)
 	if a.Path, a.Query, err = route.Canonical(a.RawTarget); err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/route"
 )
 
 // The identity headers. The upstream gets all of them with each request, empty
@@ -56,7 +55,7 @@ func (e *Engine) upstreamHeaders(ctx context.Context, p *policy, d *Decision, re
 		return nil, e.hookError(ctx, err)
 	}
 	for name, values := range h.Headers {
-		if err := checkUpstreamHeader(name, values); err != nil {
+		if err := p.checkUpstreamHeader(name, values); err != nil {
 			return nil, e.hookError(ctx, err)
 		}
 	}
@@ -75,23 +74,22 @@ func cloneHeader(h api.Header) api.Header {
 	return out
 }
 
-// checkUpstreamHeader refuses what a hook may not send: names that frame the
-// message, name the peer or carry credentials, and values that break lines.
-func checkUpstreamHeader(name string, values []string) error {
-	canonical := textproto.CanonicalMIMEHeaderKey(name)
-	if canonical != name || !validToken(name) {
-		return fmt.Errorf("identity-headers set %q, which is no canonical header name", name)
-	}
+// checkUpstreamHeader refuses what a hook may not send: names that would make
+// another request of it or carry credentials, names that are not protected from
+// clients, and values that break lines.
+func (p *policy) checkUpstreamHeader(name string, values []string) error {
 	switch name {
 	case HeaderUser, HeaderRoles, HeaderMethod:
 		return nil // put back afterwards
-	case "Host", "Content-Length", "Transfer-Encoding", "Expect", "Trailer", "Te", "Upgrade", "Connection",
-		"Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "Authorization", "Cookie",
-		"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto":
-		return fmt.Errorf("identity-headers set %q, which is reserved", name)
 	}
-	if strings.HasPrefix(route.Alias(name), "X-Cardea-") {
-		return fmt.Errorf("identity-headers set %q, which is reserved", name)
+	if textproto.CanonicalMIMEHeaderKey(name) != name {
+		return fmt.Errorf("identity-headers set %q, which is no canonical header name", name)
+	}
+	if err := p.settable.Check(name); err != nil {
+		return fmt.Errorf("identity-headers set what it cannot: %w", err)
+	}
+	if !p.protected().Has(name) {
+		return fmt.Errorf("identity-headers set %q, which was not declared: name it with IdentityHeaders.Declare, or in Policy.ProtectedHeaders", name)
 	}
 	for _, v := range values {
 		if !fitsHeader(v) {
@@ -99,16 +97,4 @@ func checkUpstreamHeader(name string, values []string) error {
 		}
 	}
 	return nil
-}
-
-// validToken reports whether name is a header field name (RFC 9110 section 5.6.2)
-// of letters, digits and hyphens, which no server reads as two names.
-func validToken(name string) bool {
-	for i := range len(name) {
-		c := name[i]
-		if c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
-			return false
-		}
-	}
-	return name != ""
 }

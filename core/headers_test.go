@@ -92,6 +92,7 @@ func equalHeaders(a, b api.Header) bool {
 func TestIdentityHeadersHook(t *testing.T) {
 	change := func(api.Header) {}
 	h := withHooks(t, func(hs *core.Hooks) {
+		hs.IdentityHeaders.Declare("X-Tenant")
 		hs.IdentityHeaders.Bind("x", func(_ context.Context, v core.UpstreamHeaders) (core.UpstreamHeaders, error) {
 			if v.Upstream != "main" {
 				t.Errorf("the hook sees upstream %q, want main", v.Upstream)
@@ -118,6 +119,7 @@ func TestIdentityHeadersHook(t *testing.T) {
 		{"Cardea's own", func(h api.Header) { h["X-Cardea-Signature"] = []string{"x"} }, false},
 		{"line break", func(h api.Header) { h["X-Tenant"] = []string{"a\r\nX-Auth-User: root"} }, false},
 		{"no name", func(h api.Header) { h[""] = []string{"x"} }, false},
+		{"not declared", func(h api.Header) { h["X-Undeclared"] = []string{"x"} }, false},
 		{"name with a blank", func(h api.Header) { h["X Tenant"] = []string{"x"} }, false},
 	}
 	for _, tt := range tests {

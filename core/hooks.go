@@ -25,8 +25,9 @@ type Hooks struct {
 	// At most ten answers that are not accepted are judged for a user in 15 minutes.
 	LoginBefore *hooks.Filter[LoginAttempt]
 	// LoginAfter runs once password and challenge are satisfied, and again at each
-	// refresh, with the method "refresh", since roles are read anew there. May add
-	// or drop roles and scopes, or refuse. The subject cannot be changed.
+	// refresh, with the method "refresh", since roles are read anew there. May drop
+	// roles and scopes, add some with the right roles.widen, or refuse. The subject
+	// cannot be changed.
 	LoginAfter *hooks.Filter[LoginResult]
 	// AuthExpire sets the lifetime of an access token before it is made. The
 	// engine keeps it between min_ttl and max_ttl. An error issues nothing.
@@ -42,7 +43,9 @@ type Hooks struct {
 	// bounds and the family's absolute end. An error issues nothing.
 	RefreshExpire *hooks.Filter[Lifetime]
 	// TokenClaims (enrich) may add, change and delete claims. The engine stamps
-	// iss sub aud iat nbf exp jti sid gen cnf afterwards. An error issues nothing.
+	// iss sub aud iat nbf exp jti sid gen cnf afterwards. What the token's format
+	// reads back as roles and scopes may be dropped, and added to with the right
+	// roles.widen. An error issues nothing.
 	TokenClaims *hooks.Filter[TokenClaims]
 	// TokenResponse (enrich) may add and change fields of the reply to a login;
 	// the tokens in it cannot be replaced. An error fails the login.
@@ -51,7 +54,8 @@ type Hooks struct {
 	// found good, at first sight and at each repeat. May refuse.
 	TokenVerify *hooks.Filter[TokenCheck]
 	// IdentityResolved runs for every method on every request that was
-	// recognised. May add or drop roles and scopes, or refuse.
+	// recognised. May drop roles and scopes, add some with the right roles.widen, or
+	// refuse. What an API key is restricted to is applied afterwards.
 	IdentityResolved *hooks.Filter[Resolved]
 	// CustomHeader chooses which header and prefix carry the credential for a
 	// request, and whether the standard one is refused. Names are validated; an
@@ -64,7 +68,11 @@ type Hooks struct {
 	// turn a refusal into a pass.
 	RouteAccess *hooks.Filter[Access]
 	// IdentityHeaders (enrich) may add, change and delete the headers that go to
-	// the upstream. Reserved and hop-by-hop names are refused.
+	// the upstream. Names that would make another request of it (framing, target,
+	// method, credentials, conditions) are refused, and so are names that were not
+	// declared: what a hook may set is taken out of every request of a client.
+	// Plugins and expressions are declared by their grants and literals; with a Go
+	// function call Declare.
 	IdentityHeaders *hooks.Filter[UpstreamHeaders]
 	// ErrorResponse (enrich) may change body fields and headers of a refusal.
 	// The status keeps its class. An error leaves the refusal as it was.

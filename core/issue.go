@@ -168,7 +168,7 @@ func (d *draft) setClaims(ctx context.Context) error {
 		}
 	}
 	base := d.base()
-	changed, err := d.p.hooks.TokenClaims.Apply(ctx, TokenClaims{
+	changed, err := d.p.hooks.TokenClaims.Apply(withLayout(ctx, d.layout), TokenClaims{
 		Claims: base, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.layout.Name,
 	})
 	if err != nil {
@@ -266,8 +266,9 @@ func isStamped(name string) bool {
 	return slices.ContainsFunc(stamped[:], func(s string) bool { return strings.EqualFold(s, name) })
 }
 
-// unforged returns an error if hooks have made the claims stand for another user
-// than base: a layout may name its user by claims that are not stamped.
+// unforged returns an error if hooks have made the claims stand for another user or
+// client than base, or tied the token to something else: a layout may say so by
+// claims that are not stamped.
 func (d *draft) unforged(base api.Claims) error {
 	if d.p.hooks.TokenClaims.Len() == 0 {
 		return nil
@@ -283,6 +284,12 @@ func (d *draft) unforged(base api.Claims) error {
 	// What is missing now is looked up again when the token is used.
 	if is.Subject != was.Subject || is.Number != was.Number && is.Number != 0 || is.Login != was.Login && is.Login != "" {
 		return errors.New("token-claims changed which user the claims stand for")
+	}
+	if is.Client != was.Client {
+		return errors.New("token-claims changed which client the claims stand for")
+	}
+	if bound := d.layout.Bound; bound != nil && bound(d.claims) != bound(base) {
+		return errors.New("token-claims changed what the token is tied to")
 	}
 	return nil
 }

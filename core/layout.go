@@ -34,6 +34,9 @@ type Layout struct {
 	// as the address it was given to. It is asked at every use; the attempt is nil
 	// outside a request.
 	Check func(api.Claims, *api.Attempt) error
+	// Bound returns what Check goes by in the claims, as one text, which no hook may
+	// change; nil if there is none.
+	Bound func(api.Claims) string
 	// Profile is what a token must satisfy besides; its Issuers are set by the
 	// engine.
 	Profile token.Profile

@@ -22,9 +22,10 @@ type LoginRequest struct {
 	// satisfy it are judged for a user in 15 minutes; then they are Throttled.
 	Answers map[string]string
 
-	method          string // how the login came, for hooks; "" is a login endpoint
-	directory       string // the only one that is asked; "" is all in order
-	applicationOnly bool   // take only passwords of the user's programs
+	question        *question // of the method that asks; nil is a login endpoint
+	method          string    // how the login came, for hooks; "" is a login endpoint
+	directory       string    // the only one that is asked; "" is all in order
+	applicationOnly bool      // take only passwords of the user's programs
 }
 
 // ChallengeError is the cause inside the error of a login that needs one more
@@ -130,6 +131,9 @@ func wrongEitherWay(verdict, wrong error) error {
 // loginAfter asks login-after; a login that is for a token must be one that its
 // user may have.
 func (e *Engine) loginAfter(ctx context.Context, p *policy, id api.Identity, r *LoginRequest) (api.Identity, error) {
+	if err := p.mayTry(&id, r); err != nil {
+		return api.Identity{}, err // a hook that drops the role does not let it in
+	}
 	after, err := p.hooks.LoginAfter.Apply(ctx, LoginResult{Identity: id, Method: id.Method, Peer: r.Peer, Dialect: r.Dialect})
 	if err != nil {
 		return api.Identity{}, e.hookError(ctx, err)
@@ -139,6 +143,21 @@ func (e *Engine) loginAfter(ctx context.Context, p *policy, id api.Identity, r *
 		return id, nil
 	}
 	return id, p.mayLogIn(&id, r.Dialect)
+}
+
+// mayTry refuses a login to those whose role must not log in in this way.
+func (p *policy) mayTry(id *api.Identity, r *LoginRequest) error {
+	switch {
+	case r.method == "":
+		return p.mayLogIn(id, r.Dialect)
+	case r.question == nil:
+		return nil
+	}
+	at, err := placeOf(r.question.attempt)
+	if err != nil {
+		return err
+	}
+	return p.mayUse(r.question.method, id, r.question.attempt.Credential.Kind, at)
 }
 
 // restrict takes from a hook's identity what hooks may change and all else

@@ -27,7 +27,7 @@ func (e *Engine) methodLogin(ctx context.Context, p *policy, r LoginRequest) (ap
 	if q, ok := ctx.Value(questionKey{}).(*question); ok {
 		q.loggedIn = true
 		seen := p.circumstances(q.attempt)
-		r.method, r.Host, r.Dialect = q.method.name, seen.host, seen.dialect
+		r.question, r.method, r.Host, r.Dialect = q, q.method.name, seen.host, seen.dialect
 		r.Peer, r.directory = api.Peer{Addr: seen.peer, UserAgent: seen.agent}, q.attempt.Directory
 	}
 	return e.tellLogin(ctx, p, r)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -25,6 +26,11 @@ type Policy struct {
 	// TrailingSlash is the one of rules that do not say: route.SlashDistinct or
 	// route.SlashSame; "" is SlashDistinct.
 	TrailingSlash string
+
+	// ProtectedHeaders are taken out of every request, in every spelling, besides
+	// Cardea's own and those that hooks have declared. A Go function at
+	// identity-headers can set only what is among them, or was declared there.
+	ProtectedHeaders []string
 
 	// Read, when set, tells under which method and path a request is to be found
 	// in the rules, for upstreams that read others out of it: WordPress takes
@@ -124,6 +130,10 @@ type policy struct {
 	accept func(*api.Attempt) bool                                            // nil: all
 	pardon func(*api.Attempt) bool                                            // nil: none
 
+	configured []string // protected headers
+	names      atomic.Pointer[protectedNames]
+	settable   route.Settable
+
 	maxStaleness time.Duration
 	whenStale    WhenStale
 
@@ -147,6 +157,7 @@ func (e *Engine) compile(p Policy) (c *policy, err error) {
 	defer api.Recover("policy", "", &err) // by an ability of a directory
 	c = &policy{
 		tokens: p.Tokens.withDefaults(), hooks: p.Hooks, read: p.Read, bearer: p.Bearer, accept: p.Accepts, pardon: p.Forgives,
+		configured: slices.Clone(p.ProtectedHeaders), settable: route.NewSettable(),
 		maxStaleness: cmp.Or(p.MaxStaleness, 5*time.Second), whenStale: cmp.Or(p.WhenStale, StaleClosed),
 	}
 	if c.hooks == nil {
@@ -161,7 +172,7 @@ func (e *Engine) compile(p Policy) (c *policy, err error) {
 	c.networked = e.networked()
 	c.wantsDirectory = c.networked || slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Directory != "" })
 	return c, errors.Join(err, c.tokens.validate(), c.checkStale(), e.checkRules(rules),
-		c.openMethods(p.Methods, e.deps(c)), c.setLayouts(p.Layouts), c.setSites(p.Sites, e.dirs))
+		c.openMethods(p.Methods, e.deps(c)), c.setLayouts(p.Layouts), c.setSites(p.Sites, e.dirs), c.checkProtected(rules))
 }
 
 // checkRules finds rules that want users of a directory which is none.

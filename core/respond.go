@@ -41,7 +41,9 @@ func (e *Engine) ErrorResponse(ctx context.Context, r ErrorResponse) ErrorRespon
 	if point.Len() == 0 {
 		return r
 	}
-	changed, err := point.Apply(ctx, r)
+	shown := r
+	shown.Attempt = e.policy.Load().cleaned(r.Attempt)
+	changed, err := point.Apply(ctx, shown)
 	if err != nil {
 		e.log.ErrorContext(ctx, "hook failed, so the refusal stays as it was", "point", point.Name(), "error", err)
 		return r
@@ -61,7 +63,9 @@ func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 	if point.Len() == 0 {
 		return c
 	}
-	changed, err := point.Apply(ctx, c)
+	shown := c
+	shown.Attempt = e.policy.Load().cleaned(c.Attempt)
+	changed, err := point.Apply(ctx, shown)
 	if err != nil {
 		if api.CodeOf(err) == api.Internal {
 			e.log.ErrorContext(ctx, "hook failed, so no origin is allowed", "point", point.Name(), "error", err)

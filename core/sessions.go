@@ -192,6 +192,9 @@ func (e *Engine) refreshAllowed(ctx context.Context, p *policy, s api.Session, i
 	if err != nil {
 		return id, e.hookError(ctx, err)
 	}
+	if err := p.mayGet(&id, r.Layout); err != nil {
+		return id, err
+	}
 	after, err := p.hooks.LoginAfter.Apply(ctx, LoginResult{Identity: id, Method: methodRefresh, Peer: r.Peer, Dialect: r.Layout})
 	if err != nil {
 		return id, e.hookError(ctx, err)
@@ -349,6 +352,7 @@ func (e *Engine) RevokeToken(ctx context.Context, text api.Secret) error {
 func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	p := e.policy.Load()
 	a.Credential = api.Credential{}
+	p.clean(a)
 	known, err := e.authenticateHere(ctx, p, a)
 	if err == nil {
 		return Decision{Outcome: Allowed, Identity: known.identity, Headers: known.headers}

@@ -26,6 +26,7 @@ type VerifyRequest struct {
 // for endpoints that are asked about a token.
 func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
 	p := e.policy.Load()
+	r.Attempt = p.cleaned(r.Attempt)
 	id, err := e.verifyHere(ctx, p, r)
 	if err != nil {
 		return api.Identity{}, err

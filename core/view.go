@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"strings"
 
 	"github.com/cardea-auth/cardea/hooks"
@@ -13,9 +14,14 @@ type table[T any] struct {
 	index    map[string]int
 	plain    []field[T]
 	families []family[T]
+	narrow   func(ctx context.Context, before, after *T) error // nil: nothing is held narrow
 }
 
-var _ hooks.Viewer[int] = (*table[int])(nil)
+var (
+	_ hooks.Viewer[int] = (*table[int])(nil)
+	_ hooks.Guard[int]  = (*table[int])(nil)
+	_ hooks.Widener     = view[int]{}
+)
 
 // field is one key. A nil set makes it read-only.
 type field[T any] struct {
@@ -58,6 +64,20 @@ func newTable[T any](p ...part[T]) *table[T] {
 	return t
 }
 
+// guarded sets what handlers without the right to widen are held to.
+func (t *table[T]) guarded(narrow func(ctx context.Context, before, after *T) error) *table[T] {
+	t.narrow = narrow
+	return t
+}
+
+// Check implements hooks.Guard.
+func (t *table[T]) Check(ctx context.Context, before, after *T) error {
+	if t.narrow == nil {
+		return nil
+	}
+	return t.narrow(ctx, before, after)
+}
+
 // View implements hooks.Viewer.
 func (t *table[T]) View(v *T) hooks.View { return view[T]{t, v} }
 
@@ -93,6 +113,19 @@ type view[T any] struct {
 func (w view[T]) Save() func() {
 	before := *w.v
 	return func() { *w.v = before }
+}
+
+// Widens implements hooks.Widener. Setters never change what a value refers to, so
+// a copy can be tried.
+func (w view[T]) Widens(ctx context.Context, key string, value hooks.Value) bool {
+	if w.t.narrow == nil {
+		return false
+	}
+	tried := *w.v
+	if err := (view[T]{w.t, &tried}).Set(key, value); err != nil {
+		return false // the error is told where it is set
+	}
+	return w.t.narrow(ctx, w.v, &tried) != nil
 }
 
 // Get implements hooks.View.

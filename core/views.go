@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -64,7 +65,9 @@ func loginResultView() hooks.Viewer[LoginResult] {
 		text("method", func(v *LoginResult) string { return v.Method }),
 		text("dialect", func(v *LoginResult) string { return v.Dialect }),
 		peer(func(v *LoginResult) *api.Peer { return &v.Peer }),
-	)
+	).guarded(func(_ context.Context, before, after *LoginResult) error {
+		return narrower(&before.Identity, &after.Identity)
+	})
 }
 
 func lifetimeView() hooks.Viewer[Lifetime] {
@@ -124,7 +127,7 @@ func tokenClaimsView() hooks.Viewer[TokenClaims] {
 		user(func(v *TokenClaims) *api.Identity { return &v.Identity }, false),
 		text("client", func(v *TokenClaims) string { return v.Client }),
 		text("dialect", func(v *TokenClaims) string { return v.Dialect }),
-	)
+	).guarded(narrowerClaims)
 }
 
 func tokenResponseView() hooks.Viewer[TokenResponse] {
@@ -149,7 +152,9 @@ func resolvedView() hooks.Viewer[Resolved] {
 		user(func(v *Resolved) *api.Identity { return &v.Identity }, true),
 		text("method", func(v *Resolved) string { return v.Identity.Method }),
 		request(func(v *Resolved) *api.Attempt { return v.Attempt }),
-	)
+	).guarded(func(_ context.Context, before, after *Resolved) error {
+		return narrower(&before.Identity, &after.Identity)
+	})
 }
 
 func credentialHeaderView() hooks.Viewer[CredentialHeader] {

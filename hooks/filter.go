@@ -65,12 +65,20 @@ func (f *Filter[T]) BindView(id string, fn func(context.Context, View) error, op
 	if fn == nil {
 		return fmt.Errorf("bind %q: %w", id, ErrNoFunc)
 	}
+	guard, guarded := f.viewer.(Guard[T])
+	wide := readOptions(opts).wide
+	guarded = guarded && wide != nil
 	return f.bind(id, func(ctx context.Context, v *T) error {
 		before := *v
 		err := fn(ctx, f.viewer.View(v))
-		if err != nil && errors.Is(err, ErrSkip) {
+		switch {
+		case err != nil && errors.Is(err, ErrSkip):
 			*v = before
 			return nil
+		case guarded && (err == nil || errors.Is(err, ErrStop)) && !wide():
+			if widened := guard.Check(ctx, &before, v); widened != nil {
+				return widened
+			}
 		}
 		return err
 	}, opts)

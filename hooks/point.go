@@ -49,11 +49,30 @@ func panicked(r any) error { return fmt.Errorf("panic: %v\n%s", r, debug.Stack()
 // Option changes how a handler is bound.
 type Option func(*options)
 
-type options struct{ order int }
+type options struct {
+	order int
+	wide  func() bool // nil: the handler is trusted
+}
 
 // Order sets a handler's place: lower runs first, 0 is the default, ties run
 // in the order of their ids.
 func Order(n int) Option { return func(o *options) { o.order = n } }
+
+// Narrow holds a handler of a keyed view to its point's [Guard], as long as wide
+// returns false: a change that widens what the guard holds narrow, such as a user's
+// roles, is an error then. Runtimes of code that is not trusted bind with it; wide
+// must be safe for concurrent use.
+func Narrow(wide func() bool) Option { return func(o *options) { o.wide = wide } }
+
+func readOptions(opts []Option) options {
+	var o options
+	for _, opt := range opts {
+		if opt != nil {
+			opt(&o)
+		}
+	}
+	return o
+}
 
 // Binding describes one bound handler.
 type Binding struct {
@@ -75,6 +94,10 @@ type Point interface {
 	Unbind(id string) bool
 	// Bindings lists the handlers in the order in which they run.
 	Bindings() []Binding
+	// Declare adds to the names that handlers may set in a family whose members
+	// must be known beforehand, such as the headers at identity-headers. They are
+	// declared before a handler sets them, and stay.
+	Declare(names ...string)
 	// Fields lists the keys of the keyed view; none if the point has no view.
 	Fields() []Field
 }
@@ -92,10 +115,18 @@ type Viewer[T any] interface {
 	Fields() []Field
 }
 
+// Guard is a [Viewer] that knows which changes of a T widen what somebody may do.
+// Check returns an error for a handler bound with [Narrow] that has made after of
+// before.
+type Guard[T any] interface {
+	Check(ctx context.Context, before, after *T) error
+}
+
 // handlers is an ordered list that is read without a lock.
 type handlers[F any] struct {
-	mu   sync.Mutex
-	list atomic.Pointer[[]handler[F]]
+	mu       sync.Mutex
+	list     atomic.Pointer[[]handler[F]]
+	declared atomic.Pointer[[]string]
 }
 
 type handler[F any] struct {
@@ -114,12 +145,7 @@ func (h *handlers[F]) bind(id string, fn F, opts []Option) error {
 	if id == "" {
 		return ErrNoID
 	}
-	var o options
-	for _, opt := range opts {
-		if opt != nil {
-			opt(&o)
-		}
-	}
+	o := readOptions(opts)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	old := h.load()
@@ -152,6 +178,26 @@ func (h *handlers[F]) Bindings() []Binding {
 	}
 	return out
 }
+
+// Declare implements [Point]. Safe for concurrent use.
+func (h *handlers[F]) Declare(names ...string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var list []string
+	if old := h.declared.Load(); old != nil {
+		list = slices.Clone(*old)
+	}
+	for _, name := range names {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	h.declared.Store(&list)
+}
+
+// Declared returns the names that Declare was given; nil before it was. The list
+// never changes: another pointer is another list.
+func (h *handlers[F]) Declared() *[]string { return h.declared.Load() }
 
 // Len returns the number of bound handlers.
 func (h *handlers[F]) Len() int { return len(h.load()) }

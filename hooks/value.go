@@ -1,6 +1,9 @@
 package hooks
 
-import "strconv"
+import (
+	"context"
+	"strconv"
+)
 
 // Value is a field of a point's value as a foreign runtime sees it: a text or
 // an integer. Anything else travels as its JSON text. The zero value is "".
@@ -76,6 +79,18 @@ type View interface {
 	Delete(key string) error
 	// Keys lists the present fields whose names begin with prefix.
 	Keys(prefix string) []string
+}
+
+// Widener is a [View] of a point with a [Guard]: Widens reports whether the guard
+// would refuse the field's being set to v. It changes nothing.
+type Widener interface {
+	Widens(ctx context.Context, key string, v Value) bool
+}
+
+// Widens asks a view; false if it is no [Widener].
+func Widens(ctx context.Context, view View, key string, v Value) bool {
+	w, ok := view.(Widener)
+	return ok && w.Widens(ctx, key, v)
 }
 
 // Saver is a [View] that can forget what was set: Save returns a function that puts

@@ -22,7 +22,8 @@ type rule struct {
 	typ         abi.Type
 	known       bool // whether the point has such a key
 	read, write bool
-	capped      bool // it may go down, or from true to false, and not the other way
+	capped      bool // it may go down, from true to false or lose members, and not the other way
+	narrow      bool // it may not widen what the point's guard holds narrow
 }
 
 // accesses returns the points that have a hook, at their places in the catalogue.
@@ -49,9 +50,17 @@ func (a *access) rule(key string) *rule {
 	return &rule{
 		key: key, typ: k.Type, known: true,
 		read:   a.rights.read(key),
-		write:  k.Write && a.rights.write(key),
+		write:  k.Write && a.writes(k, key),
 		capped: k.Wants != "" && !a.rights.allow(k.Wants),
+		narrow: !a.rights.allow(abi.AllowRoles),
 	}
+}
+
+func (a *access) writes(k abi.Key, key string) bool {
+	if k.Named {
+		return a.rights.writeNamed(key)
+	}
+	return a.rights.write(key)
 }
 
 // maxRules bounds the keys that an instance remembers for a point.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -57,7 +58,7 @@ func (g *guest) writable(i *wasm.Instance, s []uint64) (*rule, abi.Result) {
 
 // change records a new value, if the guest may go that way.
 func (g *guest) change(r *rule, v hooks.Value) abi.Result {
-	if r.capped && !g.within(r, v) {
+	if r.capped && !g.within(r, v) || r.narrow && hooks.Widens(g.ctx, g.view, r.key, v) {
 		return abi.NotGranted
 	}
 	if !g.journal.add(Change{Key: r.key, Value: v}) {
@@ -77,9 +78,21 @@ func (g *guest) within(r *rule, v hooks.Value) bool {
 		is, _ := v.Bool()
 		return was || !is
 	}
+	if r.typ == abi.JSON {
+		return withinList(proposed.Text(), v.Text())
+	}
 	limit, ok := proposed.Int()
 	n, isInt := v.Int()
 	return ok && isInt && n <= limit
+}
+
+// withinList reports whether list has no member that all lacks; both are JSON.
+func withinList(all, list string) bool {
+	var have, want []string
+	if json.Unmarshal([]byte(all), &have) != nil || json.Unmarshal([]byte(list), &want) != nil {
+		return false
+	}
+	return !slices.ContainsFunc(want, func(s string) bool { return !slices.Contains(have, s) })
 }
 
 // textValue reads the text of set as the key's type wants it.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
@@ -16,7 +17,7 @@ type Grants struct {
 	// What may be written may be read.
 	Read  []string `json:"read,omitempty"`
 	Write []string `json:"write,omitempty"`
-	// Allow names rights beyond keys: "exp.extend", "route.widen".
+	// Allow names rights beyond keys: "exp.extend", "route.widen", "roles.widen".
 	Allow []string `json:"allow,omitempty"`
 	// Secrets are the names that secret_get answers to.
 	Secrets []string `json:"secrets,omitempty"`
@@ -34,9 +35,14 @@ func (g Grants) Check() error {
 			return fmt.Errorf("grants: pattern %q: a key, or the beginning of one followed by *", pattern)
 		}
 	}
+	for _, pattern := range g.Write {
+		if err := checkHeaderPattern(pattern); err != nil {
+			return err
+		}
+	}
 	for _, right := range g.Allow {
-		if right != abi.AllowExtend && right != abi.AllowWiden {
-			return fmt.Errorf("grants: allow %q: there are %q and %q", right, abi.AllowExtend, abi.AllowWiden)
+		if right != abi.AllowExtend && right != abi.AllowWiden && right != abi.AllowRoles {
+			return fmt.Errorf("grants: allow %q: there are %q, %q and %q", right, abi.AllowExtend, abi.AllowWiden, abi.AllowRoles)
 		}
 	}
 	for _, h := range g.HTTP {
@@ -45,6 +51,41 @@ func (g Grants) Check() error {
 		}
 	}
 	return nil
+}
+
+// headerKeys begins the keys of headers, which are granted one by one.
+const headerKeys = "header."
+
+// checkHeaderPattern refuses what would grant headers without naming them. "*" alone
+// is no such pattern: it stands for all keys but headers.
+func checkHeaderPattern(pattern string) error {
+	begin, family := strings.CutSuffix(pattern, "*")
+	name, header := strings.CutPrefix(begin, headerKeys)
+	switch {
+	case family && begin != "" && (header || strings.HasPrefix(headerKeys, begin)):
+		return fmt.Errorf("grants: write %q: list the headers, as in header.x-tenant: whatever a hook may set is taken out of what clients send", pattern)
+	case header && !route.IsPlainName(name):
+		return fmt.Errorf("grants: write %q: a header's name has letters, digits and hyphens", pattern)
+	}
+	return nil
+}
+
+// headers lists the headers that may be written: those named on one side, if the
+// other side covers them.
+func (r rights) headers() []string {
+	var names []string
+	for _, key := range slices.Concat(r.asked.Write, r.given.Write) {
+		if name, ok := strings.CutPrefix(key, headerKeys); ok && r.writeNamed(key) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// writeNamed is write for a key that must be granted by its full name: by the one
+// who asks, for "*" of the one who grants covers what has been asked for.
+func (r rights) writeNamed(key string) bool {
+	return slices.Contains(r.asked.Write, key) && (slices.Contains(r.given.Write, key) || slices.Contains(r.given.Write, "*"))
 }
 
 // rights is what a guest may really do: what was asked for and is granted.
@@ -93,16 +134,25 @@ func covers(a, b []string, key string) bool {
 	return slices.ContainsFunc(a, match) || slices.ContainsFunc(b, match)
 }
 
-// missing lists what is asked for and not granted in full, for the log.
+// answers reports whether a grant speaks to a pattern that is asked for: covers it,
+// or names members of it.
+func answers(a, b []string, pattern string) bool {
+	prefix, family := strings.CutSuffix(pattern, "*")
+	return covers(a, b, pattern) || family && slices.ContainsFunc(slices.Concat(a, b), func(given string) bool {
+		return strings.HasPrefix(given, prefix)
+	})
+}
+
+// missing lists what is asked for and not granted, for the log.
 func (r rights) missing() []string {
 	var list []string
 	for _, pattern := range r.asked.Read {
-		if !covers(r.given.Read, r.given.Write, pattern) {
+		if !answers(r.given.Read, r.given.Write, pattern) {
 			list = append(list, "read "+pattern)
 		}
 	}
 	for _, pattern := range r.asked.Write {
-		if !covers(r.given.Write, nil, pattern) {
+		if !answers(r.given.Write, nil, pattern) {
 			list = append(list, "write "+pattern)
 		}
 	}

@@ -170,7 +170,8 @@ func TestHostCalls_manifestBounds(t *testing.T) {
 func TestHostCalls_headerText(t *testing.T) {
 	g := newGuest()
 	g.hook("identity-headers", g.set("header.X-Good", "a b"), g.set("header.X-Bad", "a\r\nX-Auth-User: root"), asm.I32(0))
-	got, err := run(t, g, "identity-headers", plugins.Deny)
+	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: plugins.Grants{Write: []string{"header.X-Good", "header.X-Bad"}}})
+	got, err := bind(t, p, "identity-headers", plugins.Deny).Apply(context.Background(), newEvent())
 	if err != nil || got.text("header.X-Good") != "a b" || got.text("header.X-Bad") != "" {
 		t.Errorf("got %v, %v", got.fields, err)
 	}

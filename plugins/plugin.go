@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
@@ -81,7 +82,9 @@ func (p *Plugin) bind(point hooks.Point, b Binding) error {
 	if err := p.live.Load().serves(made); err != nil {
 		return err
 	}
-	if err := point.BindView(made.id, made.run, hooks.Order(b.Order)); err != nil {
+	point.Declare(p.live.Load().rights.headers()...)
+	wide := func() bool { return p.live.Load().rights.allow(abi.AllowRoles) }
+	if err := point.BindView(made.id, made.run, hooks.Order(b.Order), hooks.Narrow(wide)); err != nil {
 		return err
 	}
 	p.bound = append(p.bound, made)
@@ -93,8 +96,23 @@ func (v *version) serves(b *binding) error {
 	if b.place < 0 || v.access[b.place] == nil {
 		return fmt.Errorf("it has hooks for %v only; export %s to add one", v.manifest.Hooks, abi.Export(b.point.Name()))
 	}
+	if b.point.Name() != identityHeaders || slices.Contains(v.manifest.Hooks, errorResponse) {
+		return nil // the headers of an answer may be meant
+	}
+	settable := route.NewSettable()
+	for _, name := range v.rights.headers() {
+		if err := settable.Check(name); err != nil {
+			return fmt.Errorf("it is granted header.%s: %w", name, err)
+		}
+	}
 	return nil
 }
+
+// The points that set headers: of the request to the upstream, and of a refusal.
+const (
+	identityHeaders = "identity-headers"
+	errorResponse   = "error-response"
+)
 
 // wantsLast reports whether a binding falls back on the version before.
 func (p *Plugin) wantsLast() bool {

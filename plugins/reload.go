@@ -72,6 +72,9 @@ func (p *Plugin) swap(next *version, turn int64) error {
 			return fmt.Errorf("it is bound to %s: %w", b.point.Name(), err)
 		}
 	}
+	for _, b := range p.bound { // before the first call could set one
+		b.point.Declare(next.rights.headers()...)
+	}
 	p.turn = turn
 	old := p.live.Swap(next)
 	if keep && old.breaker.state().IsZero() {

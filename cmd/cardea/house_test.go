@@ -53,7 +53,7 @@ var rooms = []room{
 	// Leaves: the standard library, core/api, and one library each.
 	{of: "core/api"},
 	{of: "hooks"},
-	{of: "hooks/expr", cardea: []string{"core/api", "hooks", "plugins/abi"}, homes: []string{"github.com/expr-lang/expr"}},
+	{of: "hooks/expr", cardea: []string{"core/api", "core/route", "hooks", "plugins/abi"}, homes: []string{"github.com/expr-lang/expr"}},
 	{of: "core/route", cardea: []string{"core/api"}},
 	{of: "core/credential", cardea: []string{"core/api"}},
 	{of: "core/token", cardea: []string{"core/api"}, homes: []string{"github.com/golang-jwt/jwt/v5"}},
@@ -80,7 +80,7 @@ var rooms = []room{
 	{of: "plugins/sdk/...", cardea: []string{"plugins/abi", "core/api", "plugins/sdk/..."}},
 	{of: "plugins/internal/wasm", cardea: []string{"plugins/internal/..."}, homes: []string{"github.com/tetratelabs/wazero", "golang.org/x/sys"}},
 	{of: "plugins/internal/...", cardea: []string{"plugins/internal/...", "plugins/abi"}, homes: []string{"github.com/tetratelabs/wazero"}},
-	{of: "plugins/...", cardea: []string{"core/api", "core/keys", "hooks", "plugins/..."}},
+	{of: "plugins/...", cardea: []string{"core/api", "core/keys", "core/route", "hooks", "plugins/..."}},
 
 	// Assembly.
 	{of: "server/config", cardea: []string{"core/api", "core/route"}, homes: []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/go-viper/mapstructure/v2"}},

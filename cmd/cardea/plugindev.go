@@ -76,7 +76,7 @@ func (f guestFlags) spec(p project) (plugins.Spec, error) {
 		return plugins.Spec{}, err
 	}
 	spec := plugins.Spec{Name: p.name, File: file, Grants: plugins.Grants{
-		Read: []string{"*"}, Write: []string{"*"}, Allow: []string{abi.AllowExtend, abi.AllowWiden},
+		Read: []string{"*"}, Write: []string{"*"}, Allow: devRights(p),
 		Secrets: p.manifest.Grants.Secrets, KV: true, HTTP: p.manifest.Grants.HTTP,
 	}}
 	if spec.Config, err = pairs("--plugin-config", f.config); err != nil {
@@ -100,6 +100,16 @@ func (f guestFlags) spec(p project) (plugins.Spec, error) {
 		spec.Secrets[name] = api.Secret(strings.TrimRight(string(text), "\r\n"))
 	}
 	return spec, nil
+}
+
+// devRights are those that a manifest may ask for. A module without one asks for
+// all that it is given, and more roles must be asked for by name.
+func devRights(p project) []string {
+	rights := []string{abi.AllowExtend, abi.AllowWiden}
+	if p.text != nil {
+		rights = append(rights, abi.AllowRoles)
+	}
+	return rights
 }
 
 // pairs reads KEY=VALUE flags.

@@ -39,6 +39,15 @@ type Proof struct {
 	RateLimit int       // calls a minute that an API key may make; 0 is no limit
 	NoGen     bool      // the credential carries no generation: "all of this user's" goes by IssuedAt
 	Claims    Claims    // claims of the verified token, empty for other kinds
+
+	Restriction *Restriction // what the credential is restricted to; nil: nothing
+}
+
+// Restriction is what a credential may do at most, whatever its user may. The
+// engine applies it after all hooks. It is shared: do not change it.
+type Restriction struct {
+	Roles  []string // nil: all of the user's
+	Scopes []string // nil: all of the credential's
 }
 
 // HasRole reports whether the identity has one of the roles.

@@ -14,8 +14,9 @@
 // [WordPress] reads requests as a WordPress does, where the query names another
 // route or method, or the body carries requests for other routes.
 //
-// It also knows the names under which a client could forge an identity: see
-// [IsProtected] and [Strip].
+// It also knows the names under which a client could forge an identity, after the
+// documentation of proxies and products, and those by which a hook could change what
+// a request means: see [Client], [Settable] and [Names].
 //
 // It does not authenticate, holds no state and reads no headers but their
 // names. All functions and a compiled [Table] are safe for concurrent use.

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -74,15 +75,15 @@ func writable(p abi.Point, name string) (abi.Key, error) {
 var errForbidden = api.E(api.Denied, api.ReasonHook, "")
 
 // answer does what the expression came to.
-func (p *program) answer(view hooks.View, value any) error {
+func (p *program) answer(ctx context.Context, view hooks.View, value any) error {
 	if value == nil {
 		return nil
 	}
 	if members, ok := value.(map[string]any); ok {
-		return p.set(view, members)
+		return p.set(ctx, view, members)
 	}
 	if k, ok := single(p.point); ok {
-		return put(view, k, value)
+		return p.put(ctx, view, k, value)
 	}
 	pass, ok := value.(bool)
 	switch {
@@ -95,7 +96,7 @@ func (p *program) answer(view hooks.View, value any) error {
 }
 
 // set sets keys in the order of their names.
-func (p *program) set(view hooks.View, members map[string]any) error {
+func (p *program) set(ctx context.Context, view hooks.View, members map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		k, err := writable(p.point, name)
 		if err != nil {
@@ -104,7 +105,7 @@ func (p *program) set(view hooks.View, members map[string]any) error {
 		if members[name] == nil {
 			err = view.Delete(k.Name)
 		} else {
-			err = put(view, k, members[name])
+			err = p.put(ctx, view, k, members[name])
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", k.Name, err)
@@ -113,13 +114,18 @@ func (p *program) set(view hooks.View, members map[string]any) error {
 	return nil
 }
 
-func put(view hooks.View, k abi.Key, value any) error {
+var errWidens = errors.New("it adds roles or scopes: that needs allow: [" + abi.AllowRoles + "]")
+
+func (p *program) put(ctx context.Context, view hooks.View, k abi.Key, value any) error {
 	v, err := toValue(value)
 	if err != nil {
 		return fmt.Errorf("%s: %w", k.Name, err)
 	}
 	if !v.fits(k.Type) {
 		return fmt.Errorf("%s is %s, not what %T gives", k.Name, k.Type, value)
+	}
+	if !p.widen && hooks.Widens(ctx, view, k.Name, v.Value) {
+		return errWidens
 	}
 	return view.Set(k.Name, v.Value)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -25,6 +26,9 @@ type Options struct {
 	// operation, [Skip] goes on with the value unchanged, "" is Deny at points
 	// that decide and Skip at points that enrich. A refusal is no breaking.
 	OnError string
+	// Allow are rights that the expression has besides: "roles.widen" lets it add
+	// roles and scopes, where it can only drop some without.
+	Allow []string
 	// Now is the clock of now(); nil is time.Now.
 	Now func() time.Time
 	// OnFault is told of every call that broke, on the caller's goroutine; nil
@@ -37,7 +41,8 @@ type Options struct {
 //	nil             not applicable: nothing happens
 //	a map           sets the point's keys; at points with a family of keys the
 //	                names are the family's ({tier: "gold"} is claim.tier), and nil
-//	                deletes one
+//	                deletes one; names of headers are texts in quotes, so that they
+//	                are known beforehand and protected from clients
 //	false           refuses, at points that decide; true lets pass
 //	anything else   the point's one key: lifetime, nbf, iss, alg, public or end
 //
@@ -55,9 +60,11 @@ func Bind(point hooks.Point, id, source string, o Options) error {
 		return fmt.Errorf("expression %s at %s: %w", id, point.Name(), err)
 	}
 	o = o.withDefaults()
+	p.widen = slices.Contains(o.Allow, abi.AllowRoles)
+	point.Declare(p.headers...)
 	skip := o.OnError == Skip || o.OnError == "" && p.point.Enrich
 	return point.BindView(id, func(ctx context.Context, view hooks.View) error {
-		err := p.apply(view, o.Now())
+		err := p.apply(ctx, view, o.Now())
 		if err == nil {
 			return nil
 		}
@@ -70,7 +77,7 @@ func Bind(point hooks.Point, id, source string, o Options) error {
 			return hooks.ErrSkip
 		}
 		return api.Wrap(api.Denied, api.ReasonHookFailed, "", err)
-	}, hooks.Order(o.Order))
+	}, hooks.Order(o.Order), hooks.Narrow(func() bool { return p.widen }))
 }
 
 // Check is what Bind finds out before it binds.
@@ -82,6 +89,11 @@ func Check(point hooks.Point, source string) error {
 func (o Options) check() error {
 	if o.OnError != "" && o.OnError != Deny && o.OnError != Skip {
 		return fmt.Errorf("on_error %q: there are %s and %s", o.OnError, Deny, Skip)
+	}
+	for _, right := range o.Allow {
+		if right != abi.AllowRoles {
+			return fmt.Errorf("allow %q: there is %s", right, abi.AllowRoles)
+		}
 	}
 	return nil
 }

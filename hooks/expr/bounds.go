@@ -10,6 +10,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/vm"
 
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
@@ -20,19 +21,22 @@ var harmless = []string{
 	"hasPrefix", "hasSuffix", "indexOf", "int", "string", "abs", "min", "max", "first", "last",
 }
 
-// check walks a compiled expression and says what must not be in it.
-func check(p abi.Point, code *vm.Program) error {
-	g := &guard{point: p, code: code}
+// check walks a compiled expression and says what must not be in it. It returns the
+// headers that the expression may set.
+func check(p abi.Point, code *vm.Program) (headers []string, err error) {
+	g := &guard{point: p, code: code, settable: route.NewSettable()}
 	root := code.Node()
 	ast.Walk(&root, g)
 	g.result(root)
-	return errors.Join(g.errs...)
+	return g.headers, errors.Join(g.errs...)
 }
 
 type guard struct {
-	point abi.Point
-	code  *vm.Program
-	errs  []error
+	point    abi.Point
+	code     *vm.Program
+	settable route.Settable
+	headers  []string
+	errs     []error
 }
 
 func (g *guard) refuse(n ast.Node, format string, args ...any) {
@@ -54,7 +58,31 @@ func (g *guard) Visit(node *ast.Node) {
 		g.operator(n)
 	case *ast.IdentifierNode:
 		g.identifier(n)
+	case *ast.PairNode:
+		g.header(n)
 	}
+}
+
+// upstreamHeaders is the point whose headers go to the upstream.
+const upstreamHeaders = "identity-headers"
+
+// header notes a header that is set for the upstream. Its name must stand there in
+// full, since it is protected from clients, whatever the expression comes to.
+func (g *guard) header(n *ast.PairNode) {
+	if g.point.Name != upstreamHeaders {
+		return
+	}
+	key, ok := n.Key.(*ast.StringNode)
+	if !ok {
+		g.refuse(n.Key, "the name of a header must be a text in quotes: it is protected from clients")
+		return
+	}
+	name := strings.TrimPrefix(key.Value, family(g.point))
+	if err := g.settable.Check(name); err != nil {
+		g.refuse(n.Key, "%v", err)
+		return
+	}
+	g.headers = append(g.headers, name)
 }
 
 func (g *guard) operator(n *ast.BinaryNode) {

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -29,6 +30,10 @@ type program struct {
 	point abi.Point
 	code  *vm.Program
 	keys  []abi.Key // those that it reads, with their full names
+
+	headers []string // that it may set
+	widen   bool     // it may add roles and scopes
+
 	spare sync.Pool // of *machine
 }
 
@@ -61,10 +66,11 @@ func compile(point hooks.Point, source string) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := check(p, code); err != nil {
+	headers, err := check(p, code)
+	if err != nil {
 		return nil, err
 	}
-	return &program{point: p, code: code, keys: used}, nil
+	return &program{point: p, code: code, keys: used, headers: headers}, nil
 }
 
 // keysIn lists the keys that a source names.
@@ -90,7 +96,7 @@ func at(code *vm.Program, where file.Location, format string, args ...any) error
 }
 
 // apply runs the expression on an event.
-func (p *program) apply(view hooks.View, now time.Time) error {
+func (p *program) apply(ctx context.Context, view hooks.View, now time.Time) error {
 	m, ok := p.spare.Get().(*machine)
 	if !ok {
 		m = &machine{vm: vm.VM{MemoryBudget: maxMemory}, env: map[string]any{}}
@@ -102,5 +108,5 @@ func (p *program) apply(view hooks.View, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return p.answer(view, value)
+	return p.answer(ctx, view, value)
 }

@@ -92,6 +92,9 @@ func actFor(owner api.Identity, key api.APIKey, until time.Time) api.Identity {
 	owner.Scopes = key.Scopes
 	owner.Client = "apikey:" + key.ID
 	owner.Proof = api.Proof{APIKey: key.ID, IssuedAt: key.Created, ExpiresAt: until, RateLimit: key.RateLimit}
+	if key.Roles != nil || key.Scopes != nil {
+		owner.Proof.Restriction = &api.Restriction{Roles: key.Roles, Scopes: key.Scopes}
+	}
 	return owner
 }
 

@@ -28,6 +28,7 @@ const (
 const (
 	AllowExtend = "exp.extend"  // make a token live longer than proposed
 	AllowWiden  = "route.widen" // make a route public
+	AllowRoles  = "roles.widen" // add roles or scopes where decisions go by them
 )
 
 // Export returns the name of the export for a point: on_auth_expire for

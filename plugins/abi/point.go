@@ -26,9 +26,12 @@ type Key struct {
 	Name  string
 	Type  Type
 	Write bool
-	// Wants is the right without which a guest can only lower the number, or
-	// only turn true into false.
+	// Wants is the right without which a guest can only lower the number, only
+	// turn true into false, or only take members out of the list.
 	Wants string
+	// Named tells a family whose members a guest may write only if each is granted
+	// by its full name: what a hook may set there is protected from clients.
+	Named bool
 }
 
 // Matches reports whether the key has this name or belongs to this family.

@@ -25,8 +25,8 @@ func filters() []Point {
 		decide("custom-header", write(Text, "name", "prefix"), write(Bool, "refuse_standard"), read("rule.name"), requestKeys()),
 		decide("route-exclusion", widening("public"), read("rule.name"), requestKeys()),
 		decide("route-access", userKeys(), read("rule.name"), requestKeys()),
-		enrich("identity-headers", write(Text, "header.*"), userKeys(), read("upstream")),
-		enrich("error-response", write(Int, "status"), write(Text, "code", "message"), write(Any, "body.*"), write(Text, "header.*"),
+		enrich("identity-headers", headers(), userKeys(), read("upstream")),
+		enrich("error-response", write(Int, "status"), write(Text, "code", "message"), write(Any, "body.*"), headers(),
 			read("reason", "dialect"), requestKeys()),
 		enrich("cors-headers", read("origin"), write(Text, "allow", "headers", "methods"), requestKeys()),
 		decide("rate-limit", read("kind", "key", "route"), write(Int, "limit", "window")),
@@ -90,6 +90,10 @@ func widening(name string) []Key {
 	return []Key{{Name: name, Type: Bool, Write: true, Wants: AllowWiden}}
 }
 
+func headers() []Key {
+	return []Key{{Name: "header.*", Type: Text, Write: true, Named: true}}
+}
+
 func userKeys() []Key {
 	return slices.Concat(
 		read("user.sub", "user.login", "user.email", "user.nicename", "user.display", "user.first_name", "user.last_name"),
@@ -100,7 +104,9 @@ func userKeys() []Key {
 func userRoles() []Key {
 	keys := userKeys()
 	for i := range keys {
-		keys[i].Write = keys[i].Type == JSON
+		if keys[i].Type == JSON {
+			keys[i].Write, keys[i].Wants = true, AllowRoles
+		}
 	}
 	return keys
 }

@@ -141,6 +141,9 @@ func types(list []Key, plain bool) string {
 		if k.Wants != "" && !plain {
 			text += " (more only with `" + k.Wants + "`)"
 		}
+		if k.Named && !plain {
+			text += " (each granted by name)"
+		}
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, ", ")

@@ -133,6 +133,11 @@ func (v recordedView) Get(key string) (hooks.Value, bool) {
 // Save implements hooks.Saver.
 func (v recordedView) Save() func() { return hooks.Save(v.View) }
 
+// Widens implements hooks.Widener.
+func (v recordedView) Widens(ctx context.Context, key string, value hooks.Value) bool {
+	return hooks.Widens(ctx, v.View, key, value)
+}
+
 // Keys implements hooks.View; a name alone is worth its value, for replaying.
 func (v recordedView) Keys(prefix string) []string {
 	keys := v.View.Keys(prefix)

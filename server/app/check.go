@@ -3,6 +3,8 @@ package app
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
@@ -23,6 +25,7 @@ func Check(cfg *config.Config) error {
 	_, err = newMethods(cfg)
 	c.add("methods", err)
 	c.headers(cfg)
+	c.protected(cfg)
 	c.exclusions(cfg)
 	c.upstreams(cfg)
 	c.secrets(cfg)
@@ -60,6 +63,68 @@ func (c *checker) headers(cfg *config.Config) {
 		_, err := siteHeader(m).Check()
 		c.add(fmt.Sprintf("mounts[%d].header", i), err)
 	}
+}
+
+// protected finds headers that are set or protected and cannot be: they carry
+// credentials, or would make another request of one.
+func (c *checker) protected(cfg *config.Config) {
+	c.add("server.protected_headers", route.ProtectNames(cfg.Server.ProtectedHeaders))
+	catalogue := core.NewHooks()
+	catalogue.IdentityHeaders.Declare(cfg.Server.ProtectedHeaders...)
+	for i, h := range cfg.Hooks {
+		if h.Point != catalogue.IdentityHeaders.Name() {
+			continue
+		}
+		if h.Expr != "" {
+			_ = expr.Bind(catalogue.IdentityHeaders, fmt.Sprint(i), h.Expr, expr.Options{}) // points tells the error
+			continue
+		}
+		names := grantedHeaders(cfg, h.Plugin)
+		catalogue.IdentityHeaders.Declare(names...)
+		if !bindsTo(cfg, h.Plugin, catalogue.ErrorResponse.Name()) { // whose headers are of another kind
+			c.settable(fmt.Sprintf("hooks[%d].plugin", i), names)
+		}
+	}
+	c.credentials(cfg, route.NewNames(*catalogue.IdentityHeaders.Declared()))
+}
+
+func (c *checker) settable(key string, names []string) {
+	settable := route.NewSettable()
+	for _, name := range names {
+		c.add(key, settable.Check(name))
+	}
+}
+
+// credentials finds headers of rules and mounts that would be taken out.
+func (c *checker) credentials(cfg *config.Config, taken *route.Names) {
+	const text = "%s would be taken out of requests, since a hook sets it or protected_headers lists it: choose another"
+	for i, r := range cfg.Rules {
+		if taken.Has(r.Header.Name) {
+			c.add(fmt.Sprintf("rules[%d].header.name", i), fmt.Errorf(text, r.Header.Name))
+		}
+	}
+	for i, m := range cfg.Mounts {
+		if taken.Has(m.Header.Name) {
+			c.add(fmt.Sprintf("mounts[%d].header.name", i), fmt.Errorf(text, m.Header.Name))
+		}
+	}
+}
+
+// grantedHeaders are the headers that a plugin's grants name.
+func grantedHeaders(cfg *config.Config, plugin string) []string {
+	var names []string
+	for _, p := range cfg.Plugins {
+		for _, key := range p.Grants.Write {
+			if name, ok := strings.CutPrefix(key, "header."); ok && p.Name == plugin {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+func bindsTo(cfg *config.Config, plugin, point string) bool {
+	return slices.ContainsFunc(cfg.Hooks, func(h config.Hook) bool { return h.Plugin == plugin && h.Point == point })
 }
 
 func (c *checker) upstreams(cfg *config.Config) {

@@ -151,6 +151,8 @@ func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 		Hooks:    in.Hooks,
 		Sites:    siteSettings(cfg),
 
+		ProtectedHeaders: cfg.Server.ProtectedHeaders,
+
 		MaxStaleness: cfg.Revocation.MaxStaleness.Std(),
 		WhenStale:    core.WhenStale(cfg.Revocation.WhenStale),
 		Tokens: core.TokenPolicy{

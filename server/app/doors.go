@@ -28,12 +28,21 @@ func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engi
 	}
 	g, err := gateway.New(gateway.Config{
 		Engine: e, Upstreams: upstreams, Vouchers: v, WordPress: readers(cfg), Trust: trust, Logger: log, Refuse: refusing(e, sorted(in.Dialects)),
+		ForwardHeaders: forwardHeaders(cfg),
 	})
 	if err != nil {
 		return nil, err
 	}
 	opened.add(g)
 	return g, g.CheckRules(p.Rules)
+}
+
+func forwardHeaders(cfg *config.Config) map[string][]string {
+	out := map[string][]string{}
+	for name, u := range cfg.Upstreams {
+		out[name] = u.ForwardHeaders
+	}
+	return out
 }
 
 // upstreams reads the configured ones and starts the demo where it is named.

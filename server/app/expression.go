@@ -24,7 +24,7 @@ func exprBindings(cfg *config.Config, log *slog.Logger) []binding {
 			if !ok {
 				return fmt.Errorf("hooks: no point is called %q: 'cardea hooks list' names them", h.Point)
 			}
-			return expr.Bind(point, b.id, h.Expr, expr.Options{Order: h.Order, OnError: onError(h), OnFault: logExpr(log, h.Point)})
+			return expr.Bind(point, b.id, h.Expr, expr.Options{Order: h.Order, OnError: onError(h), Allow: h.Allow, OnFault: logExpr(log, h.Point)})
 		}
 		list = append(list, b)
 	}

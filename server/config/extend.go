@@ -8,12 +8,13 @@ const BuiltinPlugin = "builtin:"
 
 // Hook binds a plugin or an expression to a hook point.
 type Hook struct {
-	Point   string `yaml:"point" doc:"Name of the hook point, such as token-claims. 'cardea hooks list' prints them."`
-	Order   int    `yaml:"order" default:"0" doc:"Lower runs first; among equals the name decides."`
-	Plugin  string `yaml:"plugin" doc:"Name of the plugin that runs."`
-	Expr    string `yaml:"expr" doc:"Instead of a plugin, one expression over the point's keys, such as min(lifetime, 900) at auth-expire. Its value is the answer: a map sets keys, false refuses, nil does nothing."`
-	OnError string `yaml:"on_error" default:"auto" enum:"auto|deny|skip|last_good" doc:"What a plugin or expression that breaks means. deny: refuse. skip: go on as if it were not there. last_good: ask the version before the last reload, and refuse if there is none. auto: deny at points that decide, skip at points that enrich and at events."`
-	Shadow  bool   `yaml:"shadow" default:"false" doc:"Run the plugin, log how its outcome differs, and change nothing: to try a new version beside the one that counts."`
+	Point   string   `yaml:"point" doc:"Name of the hook point, such as token-claims. 'cardea hooks list' prints them."`
+	Order   int      `yaml:"order" default:"0" doc:"Lower runs first; among equals the name decides."`
+	Plugin  string   `yaml:"plugin" doc:"Name of the plugin that runs."`
+	Expr    string   `yaml:"expr" doc:"Instead of a plugin, one expression over the point's keys, such as min(lifetime, 900) at auth-expire. Its value is the answer: a map sets keys, false refuses, nil does nothing."`
+	Allow   []string `yaml:"allow" doc:"Rights of the expression: roles.widen lets it add roles and scopes at login-after, identity-resolved and token-claims, where it can only drop some without. A plugin's rights are in its grants."`
+	OnError string   `yaml:"on_error" default:"auto" enum:"auto|deny|skip|last_good" doc:"What a plugin or expression that breaks means. deny: refuse. skip: go on as if it were not there. last_good: ask the version before the last reload, and refuse if there is none. auto: deny at points that decide, skip at points that enrich and at events."`
+	Shadow  bool     `yaml:"shadow" default:"false" doc:"Run the plugin, log how its outcome differs, and change nothing: to try a new version beside the one that counts."`
 }
 
 // Plugin is one WASM module.
@@ -40,8 +41,8 @@ type PluginSecret struct {
 // beginning of one followed by *.
 type PluginGrants struct {
 	Read    []string    `yaml:"read" doc:"Keys of its hook points that it may read, such as user.login or claim.*."`
-	Write   []string    `yaml:"write" doc:"Keys that it may change, such as claim.tier; they may be read as well."`
-	Allow   []string    `yaml:"allow" doc:"Rights beyond keys: exp.extend lets it lengthen lifetimes, route.widen lets it open routes."`
+	Write   []string    `yaml:"write" doc:"Keys that it may change, such as claim.tier; they may be read as well. Headers are listed one by one, such as header.x-tenant: what a plugin may set at identity-headers is deleted from what clients send."`
+	Allow   []string    `yaml:"allow" doc:"Rights beyond keys: exp.extend lets it lengthen lifetimes, route.widen lets it open routes, roles.widen lets it add roles and scopes."`
 	Secrets []string    `yaml:"secrets" doc:"Names of the secrets that it may read."`
 	KV      bool        `yaml:"kv" default:"false" doc:"Whether it may keep entries of its own."`
 	HTTP    []HTTPGrant `yaml:"http" doc:"Where it may send requests. Addresses inside the house are refused unless private is set."`

@@ -72,6 +72,8 @@ type Upstream struct {
 	Kind     string `yaml:"kind" default:"auto" enum:"auto|wordpress|other" doc:"How rules read a request to it. wordpress: ?rest_route=, _method and /index.php/ in front name what they name to WordPress, without regard to case. auto: wordpress if identity says so, or if it is the only upstream and a mount speaks a WordPress plugin's dialect."`
 	RESTPath string `yaml:"rest_path" default:"/wp-json" doc:"Path of a WordPress's REST API."`
 
+	ForwardHeaders []string `yaml:"forward_headers" doc:"Headers in which well-known proxies tell who a user is, which certificate or address a client has (X-SSL-Client-Verify, X-User, Remote-User, CF-Connecting-IP and the like), that the upstream gets as they come: for a proxy in front that sets them. All others of that kind are deleted."`
+
 	Exclude []string `yaml:"exclude" doc:"Routes of a WordPress's REST API that nobody is asked for credentials on, without /wp-json: /wp/v2/posts is that route alone, /wp/v2/posts/** also all below, 'GET,POST /wp/v2/posts' these methods of it. Found in the pretty, the ?rest_route= and the /index.php/ form. A rule that is more specific is stronger."`
 
 	Identity      string     `yaml:"identity" default:"headers" enum:"headers|assertion|plugin-compat|application-password" doc:"How it learns who asks. headers: X-Auth-User and others alone. assertion: X-Cardea-Assertion besides, signed for each request, for the plugin cardea.php. plugin-compat: a token in the layout of mount. application-password: Basic, with a password of WordPress's own."`

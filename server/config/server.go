@@ -2,13 +2,14 @@ package config
 
 // Server says where the process listens and how it stops.
 type Server struct {
-	Listen         string   `yaml:"listen" default:"127.0.0.1:8080" doc:"Address of the public listener, host:port. An empty host means every interface."`
-	AdminListen    string   `yaml:"admin_listen" default:"127.0.0.1:9090" doc:"Address of the listener for health, readiness and metrics, host:port. Keep it away from the public."`
-	PublicURL      string   `yaml:"public_url" doc:"Scheme and host under which clients reach the public listener, such as https://auth.example.org."`
-	TrustedProxies []string `yaml:"trusted_proxies" doc:"Addresses or networks of the proxies in front, whose X-Forwarded-* headers are believed. None by default."`
-	TLS            TLS      `yaml:"tls" doc:"Certificate of the public listener. Without one it speaks plain HTTP."`
-	ShutdownDelay  Duration `yaml:"shutdown_delay" default:"5s" doc:"How long the server says that it is not ready before it stops accepting. 0 skips the wait."`
-	DrainTimeout   Duration `yaml:"drain_timeout" default:"25s" doc:"How long requests that are under way may take to finish when the server stops."`
+	Listen           string   `yaml:"listen" default:"127.0.0.1:8080" doc:"Address of the public listener, host:port. An empty host means every interface."`
+	AdminListen      string   `yaml:"admin_listen" default:"127.0.0.1:9090" doc:"Address of the listener for health, readiness and metrics, host:port. Keep it away from the public."`
+	PublicURL        string   `yaml:"public_url" doc:"Scheme and host under which clients reach the public listener, such as https://auth.example.org."`
+	TrustedProxies   []string `yaml:"trusted_proxies" doc:"Addresses or networks of the proxies in front, whose X-Forwarded-* headers are believed. None by default."`
+	ProtectedHeaders []string `yaml:"protected_headers" doc:"Further headers that are deleted from every request, in every spelling. X-Auth-*, X-Cardea-*, and what hooks may set at identity-headers always are."`
+	TLS              TLS      `yaml:"tls" doc:"Certificate of the public listener. Without one it speaks plain HTTP."`
+	ShutdownDelay    Duration `yaml:"shutdown_delay" default:"5s" doc:"How long the server says that it is not ready before it stops accepting. 0 skips the wait."`
+	DrainTimeout     Duration `yaml:"drain_timeout" default:"25s" doc:"How long requests that are under way may take to finish when the server stops."`
 }
 
 // TLS names a certificate and its private key, both in PEM.

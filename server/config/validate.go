@@ -45,6 +45,17 @@ func (k *checker) add(key, format string, args ...any) {
 	k.problems.add(key, Origin{}, format, args...)
 }
 
+// addEach adds every error that err joins.
+func (k *checker) addEach(key string, err error) {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range several.Unwrap() {
+			k.addEach(key, e)
+		}
+		return
+	}
+	k.add(key, "%v", err)
+}
+
 // complain adds a complaint about a value unless it is "".
 func (k *checker) complain(key, complaint string) {
 	if complaint != "" {

@@ -31,6 +31,11 @@ func (k *checker) plugins(list []Plugin) {
 }
 
 func (k *checker) pluginGrants(key string, p Plugin) {
+	for n, pattern := range p.Grants.Write {
+		if name, ok := strings.CutPrefix(pattern, "header."); ok && strings.HasSuffix(name, "*") {
+			k.add(item(key+".write", n), "%.60q does not say which: list the headers one by one, such as header.x-tenant", pattern)
+		}
+	}
 	for _, name := range p.Grants.Secrets {
 		if _, ok := p.Secrets[name]; !ok {
 			k.add(key+".secrets", "%s", unknownName(name, "secret", namesOf(p.Secrets)))
@@ -108,7 +113,15 @@ func (k *checker) hooks(list []Hook, plugins []Plugin) {
 			if h.Shadow || h.OnError == "last_good" {
 				k.add(key, "shadow and on_error: last_good are for plugins: an expression has no version before")
 			}
+			for n, right := range h.Allow {
+				if right != rolesWiden {
+					k.add(item(key+".allow", n), "%.60q is no right of expressions: there is %s", right, rolesWiden)
+				}
+			}
 			continue
+		}
+		if len(h.Allow) > 0 {
+			k.add(key+".allow", "is for expressions: a plugin's rights are in grants.allow under plugins")
 		}
 		if _, ok := known[h.Plugin]; !ok {
 			k.add(key+".plugin", "%s", unknownName(h.Plugin, "plugin", namesOf(known)))
@@ -123,6 +136,9 @@ func (k *checker) hooks(list []Hook, plugins []Plugin) {
 		seen[bound] = key
 	}
 }
+
+// rolesWiden is the one right that an expression can be given.
+const rolesWiden = "roles.widen"
 
 // unknownName explains a reference to something that is not configured.
 func unknownName(name, kind string, known []string) string {

@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 func (k *checker) methods(list []Method) {
@@ -42,6 +44,9 @@ func (k *checker) upstreams(c Config) {
 		u, key := c.Upstreams[name], join("upstreams", name)
 		k.identity(key, u, c)
 		k.exclusions(key+".exclude", u)
+		if _, err := route.ForwardNames(u.ForwardHeaders); err != nil {
+			k.addEach(key+".forward_headers", err)
+		}
 		k.complain(key, badName(name))
 		switch u.URL {
 		case DemoUpstream:

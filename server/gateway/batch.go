@@ -39,11 +39,32 @@ func (f *forward) decideBatch() {
 		f.refuseBatch(err)
 		return
 	}
+	if err := f.checkBatchHeaders(body); err != nil {
+		f.refuseBatch(err)
+		return
+	}
 	for _, inner := range list {
 		if !f.decideInner(inner) {
 			return
 		}
 	}
+}
+
+// checkBatchHeaders refuses a batch with headers that are taken out of requests
+// that come alone.
+func (f *forward) checkBatchHeaders(body []byte) error {
+	names, err := route.BatchHeaders(body)
+	if err != nil {
+		return err
+	}
+	rule := f.decision.Rule
+	says := f.gateway.stripper.hearsay(rule)
+	for _, name := range names {
+		if says.has(name) || isCredential(name, rule.Header.Name, f.attempt.Credential.Header) {
+			return badBatch("a request in the batch has a header that no client may send there")
+		}
+	}
+	return nil
 }
 
 func (f *forward) decideInner(inner route.Inner) (allowed bool) {

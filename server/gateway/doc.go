@@ -19,7 +19,10 @@
 // 400. Nothing that a client says about the way it came (Forwarded,
 // X-Forwarded-*, X-Original-*, method overrides) is read or passed on, in any
 // spelling; a configured [door.Trust] lets proxies tell address and scheme, nothing
-// else. Identity headers are set after the hop-by-hop headers were removed, so
+// else. Neither is what hooks may set or the policy protects (see
+// [core.Engine.ProtectedHeaders]), nor the headers in which well-known proxies and
+// products vouch for users ([route.Identities]), which an upstream's ForwardHeaders
+// let pass. Identity headers are set after the hop-by-hop headers were removed, so
 // that no Connection header can take them away again. Trailers are dropped.
 //
 // Of the upgrades only a WebSocket handshake (GET) is passed on, and only once

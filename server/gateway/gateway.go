@@ -27,7 +27,10 @@ type Decider interface {
 	Decide(ctx context.Context, a *api.Attempt) core.Decision
 }
 
-var _ Decider = (*core.Engine)(nil)
+var (
+	_ Decider   = (*core.Engine)(nil)
+	_ Protector = (*core.Engine)(nil)
+)
 
 // Voucher tells an upstream who is asking in the upstream's own way. The headers
 // that it returns are set after everything else; names are canonical. An error
@@ -45,6 +48,11 @@ type Config struct {
 	MaxBody   int64               // largest request body in bytes; 0 is DefaultMaxBody, negative is no limit
 	Transport http.RoundTripper   // nil: NewTransport()
 	Logger    *slog.Logger        // nil: discards
+
+	// ForwardHeaders names, by upstream, headers in which well-known proxies vouch for
+	// users or addresses ([route.Identities], [route.Addresses]) and which are passed
+	// on as they come, for a proxy in front that sets them. All others are deleted.
+	ForwardHeaders map[string][]string
 
 	// WordPress are the upstreams that are one, by the name that rules use: of a
 	// batch to them, each request in its body is decided on as if it came alone.
@@ -64,6 +72,7 @@ type Gateway struct {
 	vouchers  map[string]Voucher
 	wordpress map[string]route.WordPress
 	trust     door.Trust
+	stripper  stripper
 	maxBody   int64
 	transport http.RoundTripper
 	buffers   httputil.BufferPool
@@ -92,6 +101,10 @@ func New(c Config) (*Gateway, error) {
 		transport: c.Transport, buffers: newBuffers(), log: c.Logger,
 	}
 	g.refuser.Via, _ = core.Capability[door.Responder](c.Engine)
+	protector, _ := core.Capability[Protector](c.Engine)
+	if g.stripper, err = newStripper(protector, c.ForwardHeaders, len(c.Upstreams)); err != nil {
+		return nil, fmt.Errorf("gateway: forward headers: %w", err)
+	}
 	if g.transport == nil {
 		g.transport = NewTransport()
 	}

@@ -2,18 +2,74 @@ package gateway
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// strip deletes from h what the upstream must not hear from a client, in every
-// spelling: identity headers, words about the way that the request took, method
-// overrides, and the credential unless the rule passes it on.
-func strip(h http.Header, rule *route.Rule, carrier string) {
-	for name := range h {
-		if isHearsay(name) || isCredential(name, rule.Header.Name, carrier) && !(rule.ForwardCredential && isExact(name, rule.Header.Name, carrier)) {
-			delete(h, name)
+// Protector names headers that hooks may set and no client; [core.Engine] is one.
+type Protector interface{ ProtectedHeaders() *route.Names }
+
+// stripper says what upstreams must not hear from a client.
+type stripper struct {
+	client    *route.Names // by which a client could speak for a proxy
+	own       *route.Names // Cardea's, which nothing lets pass
+	protector Protector    // nil: no hooks
+	forward   map[string][]string
+}
+
+// newStripper checks forward, which says by upstream which of the names that a
+// client could misuse pass nevertheless.
+func newStripper(protector Protector, forward map[string][]string, upstreams int) (stripper, error) {
+	s := stripper{client: route.Client(), own: route.NewNames(route.Own()), protector: protector, forward: map[string][]string{}}
+	for upstream, list := range forward {
+		names, err := route.ForwardNames(list)
+		if err != nil {
+			return s, err
+		}
+		s.forward[upstream] = names
+		if upstreams == 1 {
+			s.forward[""] = names
+		}
+	}
+	return s, nil
+}
+
+// hearsay are the names that a client must not send under a rule.
+type hearsay struct {
+	*stripper
+	protected *route.Names
+	forward   []string
+}
+
+func (s *stripper) hearsay(rule *route.Rule) hearsay {
+	h := hearsay{stripper: s, forward: s.forward[rule.Upstream]}
+	if s.protector != nil {
+		h.protected = s.protector.ProtectedHeaders()
+	}
+	return h
+}
+
+// has reports whether name is, in any spelling, a header in which only Cardea, a
+// hook, or a proxy that is trusted could speak, or that turns the request into
+// another.
+func (h hearsay) has(name string) bool {
+	switch {
+	case name == "" || h.protected.Has(name):
+		return true
+	case !h.client.Has(name):
+		return false
+	}
+	return !slices.Contains(h.forward, name) || h.own.Has(name)
+}
+
+// strip deletes from header what the upstream must not hear from a client, and the
+// credential unless the rule passes it on.
+func (h hearsay) strip(header http.Header, rule *route.Rule, carrier string) {
+	for name := range header {
+		if h.has(name) || isCredential(name, rule.Header.Name, carrier) && !(rule.ForwardCredential && isExact(name, rule.Header.Name, carrier)) {
+			delete(header, name)
 		}
 	}
 }
@@ -27,49 +83,4 @@ func isCredential(name, custom, carrier string) bool {
 
 func isExact(name, custom, carrier string) bool {
 	return name == credential.Authorization || name == credential.XAPIKey || name == custom || name == carrier
-}
-
-// isHearsay reports whether name is, in any spelling, a header in which only a
-// proxy that is trusted could speak, or that turns the request into another. The
-// framing headers are among them for their other spellings: the transport writes
-// its own.
-func isHearsay(name string) bool {
-	if name == "" {
-		return true
-	}
-	if name[0] == 'X' || name[0] == 'x' {
-		return route.IsProtected(name) || isExtension(name)
-	}
-	switch name[0] {
-	case 'R', 'r':
-		return route.HasAliasPrefix(name, "remote-")
-	case 'F', 'f':
-		return route.IsAlias(name, "forwarded") || route.IsAlias(name, "front-end-https")
-	case 'P', 'p':
-		return route.IsAlias(name, "proxy")
-	case 'T', 't':
-		return route.IsAlias(name, "true-client-ip") || route.IsAlias(name, "transfer-encoding")
-	case 'C', 'c':
-		return route.IsAlias(name, "cf-connecting-ip") || route.IsAlias(name, "client-ip") || route.IsAlias(name, "content-length")
-	case 'H', 'h':
-		return route.IsAlias(name, "http2-settings") || route.IsAlias(name, "host")
-	}
-	return false
-}
-
-func isExtension(name string) bool {
-	for _, prefix := range [...]string{"x-forwarded-", "x-original-", "x-rewrite-", "x-remote-", "x-webauth-", "x-envoy-"} {
-		if route.HasAliasPrefix(name, prefix) {
-			return true
-		}
-	}
-	for _, other := range [...]string{
-		"x-forwarded", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "x-host", "x-scheme", "x-url-scheme",
-		"x-http-method", "x-http-method-override", "x-method-override",
-	} {
-		if route.IsAlias(name, other) {
-			return true
-		}
-	}
-	return false
 }

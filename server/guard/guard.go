@@ -23,10 +23,14 @@ type Config struct {
 	// OnError answers refused requests; nil answers JSON with the status of the
 	// refusal and its challenges.
 	OnError func(http.ResponseWriter, *http.Request, core.Decision)
+	// ForwardHeaders are headers out of [route.Identities] that handlers get as they
+	// come, since a proxy in front sets them. By default they get none of those.
+	ForwardHeaders []string
 }
 
 // Guard protects handlers. It is safe for concurrent use.
 type Guard struct {
+	forged  forged
 	engine  *core.Engine
 	trust   door.Trust
 	prefix  string // without a slash at its end
@@ -39,7 +43,9 @@ func New(c Config) *Guard {
 	if c.Engine == nil {
 		panic("guard: New needs an engine: Config.Engine is nil")
 	}
-	g := &Guard{engine: c.Engine, trust: c.Trust, prefix: strings.TrimRight(c.Prefix, "/"), onError: c.OnError}
+	g := &Guard{
+		engine: c.Engine, trust: c.Trust, prefix: strings.TrimRight(c.Prefix, "/"), onError: c.OnError, forged: newForged(c),
+	}
 	if g.onError == nil {
 		g.onError = g.refuse
 	}
@@ -56,7 +62,8 @@ func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) 
 }
 
 // Handler lets requests through to next that the engine's rules allow, with the
-// identity in their context. Identity headers that the client sent are removed.
+// identity in their context. Headers and trailers that only Cardea, its hooks or a
+// well-known proxy could send are removed from what the client sent.
 //
 // A request whose path, query or host was changed before it came here is refused
 // as [ReasonMisconfigured], unless Config.Prefix explains the change: the rules

@@ -14,6 +14,7 @@ import (
 // it. It is not changed once it is in a context.
 type passage struct {
 	engine   *core.Engine
+	forged   *forged     // what admit removes
 	attempt  api.Attempt // its headers are those that the guard was given
 	decision core.Decision
 	outer    *passage // of the guard around this one; nil: none
@@ -36,7 +37,7 @@ func (g *Guard) pass(r *http.Request, check func(*http.Request, *api.Attempt, *r
 
 // decide asks the engine about a request as it stands.
 func (g *Guard) decide(r *http.Request) *passage {
-	p := &passage{engine: g.engine}
+	p := &passage{engine: g.engine, forged: &g.forged}
 	a, err := g.attempt(r)
 	if err != nil {
 		p.decision = core.Decision{Err: api.AsError(err)}
@@ -90,9 +91,10 @@ func (p *passage) isOf(a *api.Attempt) bool {
 		a.Scheme != was.Scheme || a.Peer != was.Peer || a.TLS != was.TLS {
 		return false
 	}
+	protected := p.engine.ProtectedHeaders()
 	for name, values := range was.Header {
 		now, ok := a.Header[name]
-		if !ok && route.IsProtected(name) {
+		if !ok && p.forged.has(name, protected) {
 			continue // admit has removed it
 		}
 		if !ok || !slices.Equal(now, values) {
@@ -125,8 +127,5 @@ func (p *passage) admit(r *http.Request) *http.Request {
 		within := *p
 		within.outer, p = in, &within
 	}
-	r = r.WithContext(context.WithValue(ctx, passageKey{}, p))
-	r.Header = r.Header.Clone()
-	route.Strip(api.Header(r.Header))
-	return r
+	return p.forged.removed(r.WithContext(context.WithValue(ctx, passageKey{}, p)))
 }

@@ -31,7 +31,7 @@ func (d *Dialect) Layout() core.Layout {
 		l.Lifetime = cmp.Or(d.mount.AccessLife, firstLife)
 	}
 	if d.mount.BindPeer {
-		l.Check = bound
+		l.Check, l.Bound = bound, tied
 	}
 	return l
 }
@@ -90,14 +90,26 @@ func patFits(c api.Claims, named string) bool {
 	return patForm.MatchString(named) && (c.String("sid") == "" || named == pat(c.String("jti")))
 }
 
+// holder are the claims about whom and what the token was given to.
+func holder(c api.Claims) api.Claims {
+	data, _ := c.Object("data")
+	user, _ := data.Object("user")
+	return user
+}
+
+// tied is what bound goes by.
+func tied(c api.Claims) string {
+	user := holder(c)
+	return user.String("ip") + " " + user.String("device")
+}
+
 // bound refuses a token away from the address that it was given to, and beside
 // another user agent; one that names none may come along.
 func bound(c api.Claims, a *api.Attempt) error {
 	if a == nil {
 		return nil
 	}
-	data, _ := c.Object("data")
-	user, _ := data.Object("user")
+	user := holder(c)
 	agent := a.Header.Get("User-Agent")
 	if user.String("ip") != address(api.Peer{Addr: a.Peer}) || agent != "" && user.String("device") != agent {
 		return api.E(api.Unauthenticated, "token_peer", "the token was given to another address or device")

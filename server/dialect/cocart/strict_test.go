@@ -252,3 +252,31 @@ func TestGate_oddHeaders(t *testing.T) {
 		}
 	}
 }
+
+// TestBindPeer_hooks: what ties a token to its device is no hook's to change.
+func TestBindPeer_hooks(t *testing.T) {
+	for name, row := range map[string]struct {
+		change func(user api.Claims) api.Claims
+		status int
+	}{
+		"gone":    {func(user api.Claims) api.Claims { return user.Without("device") }, 401},
+		"another": {func(user api.Claims) api.Claims { return user.With("device", "Two/2") }, 401},
+		"kept":    {func(user api.Claims) api.Claims { return user.With("plan", "gold") }, 200},
+	} {
+		s := serve(t, func(m *dialect.Mount, h *core.Hooks) {
+			m.BindPeer = true
+			err := h.TokenClaims.Bind("x", func(_ context.Context, v core.TokenClaims) (core.TokenClaims, error) {
+				data, _ := v.Claims.Object("data")
+				user, _ := data.Object("user")
+				v.Claims = v.Claims.With("data", data.With("user", row.change(user)))
+				return v, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+		if a := s.Do(t, "POST", loginPath, goodLogin, "User-Agent", "One/1"); a.Status != row.status {
+			t.Errorf("%s: status %d, want %d", name, a.Status, row.status)
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// What hooks may do to the roles and scopes that decisions go by: handlers of keyed
+// views (plugins, expressions) may drop some, and add some only if they were bound
+// to the right roles.widen (see hooks.Narrow). Go functions may do both. Whatever they do, what an API key is
+// restricted to is applied after them.
+
+var errWidened = errors.New("roles or scopes were added: that needs the right roles.widen")
+
+// narrower returns an error if after has a role or scope that before lacks.
+func narrower(before, after *api.Identity) error {
+	if within(after.Roles, before.Roles) && within(after.Scopes, before.Scopes) {
+		return nil
+	}
+	return errWidened
+}
+
+func within(list, all []string) bool {
+	return !slices.ContainsFunc(list, func(s string) bool { return !slices.Contains(all, s) })
+}
+
+// layoutKey is under what the context of token-claims holds the token's layout.
+type layoutKey struct{}
+
+func withLayout(ctx context.Context, l *Layout) context.Context {
+	return context.WithValue(ctx, layoutKey{}, l)
+}
+
+// narrowerClaims compares what the layout will read back of claims, so that a layout
+// that reads no roles lets hooks write what they like.
+func narrowerClaims(ctx context.Context, before, after *TokenClaims) error {
+	l, ok := ctx.Value(layoutKey{}).(*Layout)
+	if !ok {
+		return nil // outside an engine nobody reads them back
+	}
+	was, _, unreadable := l.Read(before.Claims)
+	is, _, err := l.Read(after.Claims)
+	switch {
+	case err == nil && unreadable == nil:
+		return narrower(&was, &is)
+	case err == nil:
+		return narrower(&api.Identity{}, &is)
+	case unreadable == nil:
+		return err // the next handler could make anything of claims that say nothing
+	}
+	return nil
+}
+
+// restricted applies what the credential is restricted to, whoever has added roles
+// or scopes since.
+func restricted(id api.Identity) api.Identity {
+	r := id.Proof.Restriction
+	if r == nil {
+		return id
+	}
+	if r.Roles != nil {
+		id.Roles = common(id.Roles, r.Roles)
+	}
+	if r.Scopes != nil {
+		id.Scopes = common(id.Scopes, r.Scopes)
+	}
+	return id
+}
+
+// common returns what both lists have; list itself if that is all of it.
+func common(list, with []string) []string {
+	if within(list, with) {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return !slices.Contains(with, s) })
+}

@@ -1,0 +1,121 @@
+package route
+
+import (
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Names is a set of header names that are compared as [Alias] compares them. Nil
+// is the empty set. It never changes; safe for concurrent use.
+type Names struct {
+	whole  map[string]bool // folded
+	begins map[string]bool // folded, each with the hyphen that it ends in
+	pairs  [1 << 10]bool   // by the first two bytes: most names are in no set
+}
+
+// maxName is the longest name that a set can hold, in bytes.
+const maxName = 128
+
+// NewNames returns the set of these names. One that ends in "-*" stands for all
+// names that begin so. A name that is empty or longer than 128 bytes is left out.
+func NewNames(lists ...[]string) *Names {
+	n := &Names{whole: map[string]bool{}, begins: map[string]bool{}}
+	for _, list := range lists {
+		for _, name := range list {
+			n.add(name)
+		}
+	}
+	return n
+}
+
+func (n *Names) add(name string) {
+	set := n.whole
+	if begin, ok := strings.CutSuffix(name, "*"); ok && strings.HasSuffix(begin, "-") {
+		name, set = begin, n.begins
+	}
+	if name == "" || len(name) > maxName {
+		return
+	}
+	var b [maxName]byte
+	folded := foldInto(&b, name)
+	set[string(folded)] = true
+	n.pairs[pair(folded)] = true
+}
+
+// Has reports whether name is in the set, in any spelling. It does not allocate.
+func (n *Names) Has(name string) bool {
+	if n == nil || name == "" {
+		return false
+	}
+	var b [maxName]byte
+	b[0] = fold(name[0])
+	if len(name) > 1 {
+		b[1] = fold(name[1])
+	}
+	if !n.pairs[pair(b[:min(2, len(name))])] {
+		return false
+	}
+	folded := foldInto(&b, name)
+	return len(name) <= maxName && n.whole[string(folded)] || n.hasBegin(folded)
+}
+
+// hasBegin reports whether folded begins with a member that stands for more.
+func (n *Names) hasBegin(folded []byte) bool {
+	if len(n.begins) == 0 {
+		return false
+	}
+	for i, c := range folded {
+		if c == '-' && n.begins[string(folded[:i+1])] {
+			return true
+		}
+	}
+	return false
+}
+
+// Strip deletes the set's names from h, in place, in every spelling.
+func (n *Names) Strip(h api.Header) {
+	for name := range h {
+		if n.Has(name) {
+			delete(h, name)
+		}
+	}
+}
+
+// Without returns h without the set's names: h itself if it has none of them, and
+// a copy that shares the values otherwise.
+func (n *Names) Without(h api.Header) api.Header {
+	for name := range h {
+		if n.Has(name) {
+			return n.copyWithout(h)
+		}
+	}
+	return h
+}
+
+func (n *Names) copyWithout(h api.Header) api.Header {
+	out := make(api.Header, len(h))
+	for name, values := range h {
+		if !n.Has(name) {
+			out[name] = values
+		}
+	}
+	return out
+}
+
+func pair(folded []byte) int {
+	second := byte(0)
+	if len(folded) > 1 {
+		second = folded[1]
+	}
+	return int(folded[0]&31)<<5 | int(second&31)
+}
+
+// foldInto writes as much of name's folded form as b holds.
+func foldInto(b *[maxName]byte, name string) []byte {
+	size := min(len(name), maxName)
+	for i := range size {
+		b[i] = fold(name[i])
+	}
+	return b[:size]
+}

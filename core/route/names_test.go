@@ -1,0 +1,104 @@
+package route
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+func TestNames(t *testing.T) {
+	n := NewNames([]string{"X-Tenant", "sm_user", "x-ssl-*", ""}, []string{strings.Repeat("x", 200)})
+	for name, want := range map[string]bool{
+		"X-Tenant": true, "x_tenant": true, "X.TENANT": true, "X~tenant": true, "SM-USER": true, "SM_USER": true, "X-SSL-Cert": true, "X_SSL_": true,
+		"X-Tenants": false, "X-Tenan": false, "X-SSL": false, "X-SSLCert": false, "": false, "X": false, "A-X-Tenant": false,
+		"X-SSL-" + strings.Repeat("x", 300): true, strings.Repeat("x", 200): false,
+	} {
+		if got := n.Has(name); got != want {
+			t.Errorf("Has(%.40q) = %v, want %v", name, got, want)
+		}
+	}
+	var none *Names
+	if none.Has("X") {
+		t.Error("the empty set has a member")
+	}
+}
+
+func TestNames_without(t *testing.T) {
+	n := NewNames([]string{"X-Tenant"})
+	clean := api.Header{"Accept": {"a"}}
+	if got := n.Without(clean); len(got) != 1 {
+		t.Errorf("got %v", got)
+	}
+	sent := api.Header{"Accept": {"a"}, "X-Tenant": {"b"}, "x_tenant": {"c"}}
+	if got := slices.Collect(maps.Keys(n.Without(sent))); !slices.Equal(got, []string{"Accept"}) || len(sent) != 3 {
+		t.Errorf("got %v of %v", got, sent)
+	}
+	n.Strip(sent)
+	if len(sent) != 1 {
+		t.Errorf("after Strip: %v", sent)
+	}
+}
+
+func TestNames_costsNothing(t *testing.T) {
+	n := Client()
+	h := api.Header{"Accept": {"a"}, "User-Agent": {"b"}, "X-Request-Id": {"c"}, "Cookie": {"d"}}
+	if a := testing.AllocsPerRun(100, func() { n.Without(h) }); a != 0 {
+		t.Errorf("allocates %v times, want 0", a)
+	}
+}
+
+// TestSettable: what hooks may set, and what would make another request of it.
+func TestSettable(t *testing.T) {
+	s := NewSettable()
+	for name, want := range map[string]bool{
+		"X-Tenant": true, "x-tenant": true, "Remote-User": true, "X-WEBAUTH-USER": true, "X-User": true, "X-MS-Client-Principal": true,
+		"Accept-Language": true, "X-Request-Id": true, "User-Agent": true, "Traceparent": true,
+		"": false, "X_Tenant": false, "X Tenant": false, "X.Tenant": false, "X-Auth-User": false, "X-Cardea-Assertion": false,
+		"Host": false, "Content-Type": false, "Content-Encoding": false, "Transfer-Encoding": false, "Connection": false, "Te": false,
+		"Range": false, "If-Match": false, "If-Range": false, "Accept": false, "Accept-Encoding": false, "X-Forwarded-Anything": false,
+		"Forwarded": false, "X-Real-Ip": false, "X-Original-Uri": false, "X-Rewrite-Url": false, "X-Http-Method": false, "Via": false,
+		"Proxy-Anything": false, "Authorization": false, "Cookie": false, "X-Api-Key": false, "Expect": false, "Upgrade": false,
+		"Trailer": false, "Origin": false, "Referer": false, "Sec-Websocket-Key": false, "Max-Forwards": false, "Early-Data": false,
+		"X-Middleware-Subrequest": false, "X-Sendfile-Type": false, "X-Envoy-Original-Path": false, "Depth": false,
+	} {
+		if err := s.Check(name); (err == nil) != want {
+			t.Errorf("%q: %v, want it settable: %v", name, err, want)
+		}
+	}
+}
+
+func TestProtectNames(t *testing.T) {
+	if err := ProtectNames([]string{"X-Tenant", "x-region"}); err != nil {
+		t.Error(err)
+	}
+	for _, name := range []string{"", "Host", "content-type", "Authorization", "X_Tenant", "Sec-WebSocket-Key", "x-api-key"} {
+		if ProtectNames([]string{name}) == nil {
+			t.Errorf("%q can be taken out of every request", name)
+		}
+	}
+}
+
+// TestBatchHeaders: all headers that requests in a batch carry are found.
+func TestBatchHeaders(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"requests":[{"path":"/a"},{"path":"/b","headers":{"X-B":"1","x_a":["2"]}}]}`: "X-B x_a",
+		`{"requests":[{"headers":[]},{"headers":{}}]}`:                                 "",
+		`{"\u0072equests":[{"he\u0061ders":{"\u0058-A":"1"}}]}`:                        "X-A",
+		`{"requests":[{"headers":{"a":1},"headers":{"b":1}}]}`:                         "b", // PHP takes the last as well
+		`{"requests":[{"headers":"X-A: 1"}]}`:                                          "error",
+		`{"requests":[{"headers":[{"X-A":1}]}]}`:                                       "error",
+		`{"requests":{}}`:                                                              "error",
+	} {
+		names, err := BatchHeaders([]byte(body))
+		got := strings.Join(names, " ")
+		if err != nil {
+			got = "error"
+		}
+		if got != want {
+			t.Errorf("%s: %q (%v), want %q", body, got, err, want)
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package guard
+
+import (
+	"io"
+	"net/http"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// forged are the headers that handlers must not hear from a client.
+type forged struct {
+	engine  *core.Engine
+	names   *route.Names
+	own     *route.Names
+	forward []string // canonical
+}
+
+func newForged(c Config) forged {
+	f := forged{engine: c.Engine, names: route.Vouching(), own: route.NewNames(route.Own())}
+	for _, name := range c.ForwardHeaders {
+		f.forward = append(f.forward, http.CanonicalHeaderKey(name))
+	}
+	return f
+}
+
+// removed returns a copy of r without them.
+func (f *forged) removed(r *http.Request) *http.Request {
+	out := r.WithContext(r.Context())
+	protected := f.engine.ProtectedHeaders()
+	out.Header = r.Header.Clone()
+	f.strip(out.Header, protected)
+	if r.Trailer != nil { // filled in when the body has been read
+		out.Trailer = r.Trailer.Clone()
+		f.strip(out.Trailer, protected)
+		out.Body = &trailed{ReadCloser: r.Body, done: func() { f.copyTrailer(out.Trailer, r.Trailer, protected) }}
+	}
+	return out
+}
+
+func (f *forged) strip(h http.Header, protected *route.Names) {
+	for name := range h {
+		if f.has(name, protected) {
+			delete(h, name)
+		}
+	}
+}
+
+func (f *forged) has(name string, protected *route.Names) bool {
+	if protected.Has(name) {
+		return true
+	}
+	return f.names.Has(name) && (!slices.Contains(f.forward, name) || f.own.Has(name))
+}
+
+func (f *forged) copyTrailer(into, from http.Header, protected *route.Names) {
+	for name, values := range from {
+		if !f.has(name, protected) {
+			into[name] = values
+		}
+	}
+}
+
+// trailed is a body that is followed by trailers. It is read by one goroutine at a
+// time, as every request's body is.
+type trailed struct {
+	io.ReadCloser
+	done func()
+}
+
+// Read implements io.Reader.
+func (t *trailed) Read(p []byte) (int, error) {
+	n, err := t.ReadCloser.Read(p)
+	if err == io.EOF {
+		t.done()
+	}
+	return n, err
+}
