@@ -69,8 +69,9 @@ type MountRoles struct {
 type Upstream struct {
 	URL string `yaml:"url" doc:"Scheme, host and port of the application, such as http://127.0.0.1:8000; builtin:demo answers what it received."`
 
-	Kind     string `yaml:"kind" default:"auto" enum:"auto|wordpress|other" doc:"How rules read a request to it. wordpress: ?rest_route=, _method and /index.php/ in front name what they name to WordPress, without regard to case. auto: wordpress if identity says so, or if it is the only upstream and a mount speaks a WordPress plugin's dialect."`
-	RESTPath string `yaml:"rest_path" default:"/wp-json" doc:"Path of a WordPress's REST API."`
+	Kind     string   `yaml:"kind" default:"auto" enum:"auto|wordpress|other" doc:"How rules read a request to it. wordpress: ?rest_route=, _method and /index.php/ in front name what they name to WordPress, without regard to case. auto: wordpress if identity says so, or if it is the only upstream and a mount speaks a WordPress plugin's dialect."`
+	RESTPath Texts    `yaml:"rest_path" default:"/wp-json" doc:"Paths of a WordPress's REST APIs, the site's own first: /blog/wp-json, and one for each further site of a network and each language that has a directory, such as /pt-br/wp-json. Mounts stand there. Any other path that has the API's name in it must be allowed both as that path and as the route that it names."`
+	PathInfo []string `yaml:"path_info" doc:"PHP scripts of a WordPress, besides index.php, below which a path may go on, such as /wp-content/plugins/x/api.php. Below others it is refused: whichever loads WordPress would find a route there."`
 
 	Exclude []string `yaml:"exclude" doc:"Routes of a WordPress's REST API that nobody is asked for credentials on, without /wp-json: /wp/v2/posts is that route alone, /wp/v2/posts/** also all below, 'GET,POST /wp/v2/posts' these methods of it. Found in the pretty, the ?rest_route= and the /index.php/ form. A rule that is more specific is stronger."`
 
@@ -88,7 +89,9 @@ type Upstream struct {
 // upstreams that were made in Go and not read.
 func (u Upstream) WithDefaults() Upstream {
 	u.Kind = cmp.Or(u.Kind, "auto")
-	u.RESTPath = cmp.Or(u.RESTPath, "/wp-json")
+	if len(u.RESTPath) == 0 {
+		u.RESTPath = Texts{"/wp-json"}
+	}
 	u.Identity = cmp.Or(u.Identity, "headers")
 	return u
 }
