@@ -340,7 +340,7 @@ func TestPanics(t *testing.T) {
 	}
 	for name, change := range map[string]func(*core.Config){ // by what panics
 		"Read": func(c *core.Config) {
-			c.Policy.Read = func(_, _, _, _ string) (string, string, error) { panic("ouch") }
+			c.Policy.Read = func(_, _, _, _ string) (route.Reading, error) { panic("ouch") }
 		},
 		"Bearer": func(c *core.Config) {
 			c.Policy.Bearer = func(*api.Attempt, string) (string, core.Reading) { panic("ouch") }

@@ -25,6 +25,10 @@ type Decision struct {
 	Err       *Error       // why it was refused; nil when allowed
 	Challenge []string     // WWW-Authenticate values that go with a 401
 	Headers   api.Header   // identity headers for the upstream, always all of them; shared, do not change
+
+	// Reading is what was decided on where [Policy].Read says what the upstream
+	// could take the request for; nil where it stands for itself.
+	Reading *route.Reading
 }
 
 // Anonymous reports whether nobody was recognised.
@@ -81,13 +85,14 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	if err != nil {
 		return err
 	}
-	rule, err := e.ruleFor(p, host, a)
+	rules, err := e.ruleFor(p, host, a, d)
 	if err != nil {
 		return err
 	}
-	header, at := p.headerFor(rule, host, a.Path), place{host, a.Path, rule}
+	rule := rules.narrowed()
+	header, at := p.headerFor(rule, host, a.Path), place{host, a.Path, rule, d.Reading}
 	d.Rule, a.Credential.Header = rule, header.Name
-	public, err := e.isPublic(ctx, p, rule, a)
+	public, err := rules.isPublic(ctx, e, p, a)
 	if err != nil {
 		return err
 	}
@@ -100,17 +105,12 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	switch known, err := e.authenticate(ctx, p, at, header, a); {
 	case err == nil:
 		d.Identity, headers = known.identity, known.headers
-	case !p.tolerates(rule, a, err):
+	case !rules.tolerate(p, a, err):
 		return err
 	}
 	// 3. Whether they may.
-	if err := permitted(rule, d); err != nil {
+	if err := rules.permit(ctx, e, p, a, d); err != nil {
 		return err
-	}
-	if p.hooks.RouteAccess.Len() > 0 {
-		if _, err := p.hooks.RouteAccess.Apply(ctx, Access{Identity: d.Identity, Rule: rule.Name, Attempt: a}); err != nil {
-			return e.hookError(ctx, err)
-		}
 	}
 	d.Headers, err = e.upstreamHeaders(ctx, p, d, headers)
 	return err

@@ -113,8 +113,23 @@ func (e *Engine) SitesOf(id api.Identity) (names []string, ok bool) {
 
 // place is where a request goes.
 type place struct {
-	host, path string      // canonical
-	rule       *route.Rule // nil at endpoints of our own
+	host, path string         // canonical
+	rule       *route.Rule    // nil at endpoints of our own
+	read       *route.Reading // what the upstream could take the request for; nil: what it is by its path
+}
+
+// mayBeIn reports whether a request is to a site, by its path or by what the
+// upstream could take it for.
+func (at place) mayBeIn(s *Site) bool {
+	if s.covers(at.host, at.path) {
+		return true
+	}
+	for m := range at.read.All() {
+		if s.covers(at.host, m.Path) {
+			return true
+		}
+	}
+	return false
 }
 
 // placeOf reads a place out of an attempt. A path that cannot be read is in no

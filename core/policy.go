@@ -35,10 +35,11 @@ type Policy struct {
 	// Read, when set, tells under which method and path a request is to be found
 	// in the rules, for upstreams that read others out of it: WordPress takes
 	// both from the query. It is given the upstream of the rule that the request
-	// line names, the canonical path and the raw query; an error refuses. The
-	// rule that is found so must name the same upstream. What is passed on is not
-	// changed by it.
-	Read func(upstream, method, path, query string) (asMethod, asPath string, err error)
+	// line names, the canonical path and the raw query; an error refuses, and the
+	// zero value is a request that stands for itself. Of several meanings each must
+	// have a rule that lets the request pass. All these rules must name the same
+	// upstream. What is passed on is not changed by it.
+	Read func(upstream, method, path, query string) (route.Reading, error)
 
 	// Bearer, when set, reads Authorization headers that are odd, for applications
 	// with a grammar of their own; nil reads them all strictly. It does not concern
@@ -125,10 +126,10 @@ type policy struct {
 	sites   []Site // those within others first
 	hooks   *Hooks
 
-	read   func(upstream, method, path, query string) (string, string, error) // nil: as they are
-	bearer BearerReader                                                       // nil: strictly
-	accept func(*api.Attempt) bool                                            // nil: all
-	pardon func(*api.Attempt) bool                                            // nil: none
+	read   func(upstream, method, path, query string) (route.Reading, error) // nil: as they are
+	bearer BearerReader                                                      // nil: strictly
+	accept func(*api.Attempt) bool                                           // nil: all
+	pardon func(*api.Attempt) bool                                           // nil: none
 
 	configured []string // protected headers
 	names      atomic.Pointer[protectedNames]

@@ -1,44 +1,138 @@
 package core
 
 import (
+	"context"
+	"slices"
+
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// ruleFor returns the rule that governs a request, the way its upstream is going
-// to read it.
-func (e *Engine) ruleFor(p *policy, host string, a *api.Attempt) (*route.Rule, error) {
-	rule, ok := p.rules.Match(host, a.Method, a.Path)
-	if p.read == nil {
-		return e.orNone(p, rule, host, a.Path)
-	}
-	upstream := "" // the only one, where no rule names the path as it is written
-	if ok {
-		upstream = rule.Upstream
-	}
-	method, path, err := p.read(upstream, a.Method, a.Path, a.Query)
-	if err != nil {
-		return rule, err
-	}
-	if method == a.Method && path == a.Path {
-		return e.orNone(p, rule, host, path)
-	}
-	meant, found := p.rules.Match(host, method, path)
-	if !found {
-		return nil, e.noRule(p, host, path)
-	}
-	if ok && meant.Upstream != rule.Upstream {
-		return nil, api.E(api.Invalid, api.ReasonBadPath, "the query names a path of another application")
-	}
-	return meant, nil
+// governing are the rules that must all let a request pass. It is one, unless the
+// upstream could take the request for several things.
+type governing struct {
+	rule *route.Rule   // the strictest, by whose header and name the request is judged
+	also []*route.Rule // the others
 }
 
-// orNone returns the rule, or the refusal where there is none.
-func (e *Engine) orNone(p *policy, rule *route.Rule, host, path string) (*route.Rule, error) {
-	if rule == nil {
-		return nil, e.noRule(p, host, path)
+// ruleFor returns the rules that govern a request, the way its upstream is going
+// to read it, and notes that in d.
+func (e *Engine) ruleFor(p *policy, host string, a *api.Attempt, d *Decision) (g governing, err error) {
+	literal, _ := p.rules.Match(host, a.Method, a.Path)
+	if p.read == nil {
+		err = e.govern(p, &g, host, a.Path, literal)
+		return g, err
 	}
-	return rule, nil
+	upstream := "" // the only one, where no rule names the path as it is written
+	if literal != nil {
+		upstream = literal.Upstream
+	}
+	read, err := p.read(upstream, a.Method, a.Path, a.Query)
+	if err != nil {
+		return g, err
+	}
+	if read.Path == "" {
+		err = e.govern(p, &g, host, a.Path, literal)
+		return g, err
+	}
+	kept := read // on the heap only from here on
+	d.Reading = &kept
+	for m := range read.All() {
+		meant, _ := p.rules.Match(host, m.Method, m.Path)
+		if meant != nil && literal != nil && meant.Upstream != literal.Upstream {
+			return g, api.E(api.Invalid, api.ReasonBadPath, "the request names a path of another application")
+		}
+		if err := e.govern(p, &g, host, m.Path, meant); err != nil {
+			return g, err
+		}
+	}
+	return g, nil
+}
+
+// govern adds a rule; where there is none, it returns the refusal.
+func (e *Engine) govern(p *policy, g *governing, host, path string, rule *route.Rule) error {
+	switch {
+	case rule == nil:
+		return e.noRule(p, host, path)
+	case g.rule == nil:
+		g.rule = rule
+	case rule == g.rule || slices.Contains(g.also, rule):
+	case rule.Upstream != g.rule.Upstream:
+		return api.E(api.Invalid, api.ReasonBadPath, "the request names a path of another application")
+	case strictness(rule) > strictness(g.rule):
+		g.rule, g.also = rule, append(g.also, g.rule)
+	default:
+		g.also = append(g.also, rule)
+	}
+	return nil
+}
+
+func strictness(r *route.Rule) int {
+	switch r.Access {
+	case route.Public:
+		return 0
+	case route.Optional:
+		return 1
+	}
+	return 2
+}
+
+// narrowed is the strictest rule, with what the others do not allow taken out.
+func (g governing) narrowed() *route.Rule {
+	if g.also == nil {
+		return g.rule
+	}
+	narrow := *g.rule
+	narrow.AcceptsFrom = slices.Clone(narrow.AcceptsFrom)
+	for _, r := range g.also {
+		narrow.ForwardCredential = narrow.ForwardCredential && r.ForwardCredential
+		narrow.AcceptsFrom = slices.DeleteFunc(narrow.AcceptsFrom, func(mount string) bool {
+			return r.Access != route.Public && !slices.Contains(r.AcceptsFrom, mount)
+		})
+	}
+	return &narrow
+}
+
+// isPublic reports whether nobody is asked for.
+func (g governing) isPublic(ctx context.Context, e *Engine, p *policy, a *api.Attempt) (bool, error) {
+	public, err := e.isPublic(ctx, p, g.rule, a)
+	for _, r := range g.also {
+		if err != nil || !public {
+			break
+		}
+		public, err = e.isPublic(ctx, p, r, a)
+	}
+	return public, err
+}
+
+// tolerate reports whether a request goes on anonymously after err.
+func (g governing) tolerate(p *policy, a *api.Attempt, err error) bool {
+	return p.tolerates(g.rule, a, err) && !slices.ContainsFunc(g.also, func(r *route.Rule) bool {
+		return r.Access != route.Public && !p.tolerates(r, a, err)
+	})
+}
+
+// permit refuses those who may not pass by one of the rules.
+func (g governing) permit(ctx context.Context, e *Engine, p *policy, a *api.Attempt, d *Decision) error {
+	if err := e.permit(ctx, p, g.rule, a, d); err != nil {
+		return err
+	}
+	for _, r := range g.also {
+		if err := e.permit(ctx, p, r, a, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) permit(ctx context.Context, p *policy, rule *route.Rule, a *api.Attempt, d *Decision) error {
+	if err := permitted(rule, d); err != nil || p.hooks.RouteAccess.Len() == 0 {
+		return err
+	}
+	if _, err := p.hooks.RouteAccess.Apply(ctx, Access{Identity: d.Identity, Rule: rule.Name, Attempt: a}); err != nil {
+		return e.hookError(ctx, err)
+	}
+	return nil
 }
 
 // RuleAt returns the rule that governs a method and a canonical path at the

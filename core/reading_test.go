@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
@@ -17,9 +18,9 @@ func TestDecide_read(t *testing.T) {
 			{Name: "plain", Path: "/api/**", Access: route.Public, Upstream: "other"},
 			{Name: "rest", Path: "/**", Upstream: "shop"},
 		},
-		Read: func(upstream, method, path, query string) (string, string, error) {
+		Read: func(upstream, method, path, query string) (route.Reading, error) {
 			if upstream != "shop" {
-				return method, path, nil
+				return route.Reading{}, nil
 			}
 			return route.WordPress{}.Read(method, path, query)
 		},
@@ -59,7 +60,7 @@ func TestDecide_readWithoutLiteralRule(t *testing.T) {
 			{Name: "posts", Path: "/wp-json/wp/v2/posts", Access: route.Public},
 			{Name: "home", Path: "/", Access: route.Public},
 		},
-		Read: func(_, method, path, query string) (string, string, error) {
+		Read: func(_, method, path, query string) (route.Reading, error) {
 			return route.WordPress{}.Read(method, path, query)
 		},
 	}})
@@ -84,6 +85,93 @@ func TestDecide_readWithoutLiteralRule(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: got %s, want %s", target, got, want)
+		}
+	}
+}
+
+// TestDecide_several: of several things for which a request could be taken, each
+// must be allowed, whatever stands first.
+func TestDecide_several(t *testing.T) {
+	rules := map[string]route.Rule{
+		"public": {Access: route.Public}, "optional": {Access: route.Optional}, "required": {},
+		"editors": {Roles: []string{"editor"}}, "admins": {Roles: []string{"owner"}},
+		"forgiving": {Access: route.Optional, OnBadToken: route.Anonymous}, "elsewhere": {Access: route.Public, Upstream: "other"},
+		"forwarding": {Access: route.Optional, ForwardCredential: true},
+	}
+	var list []route.Rule
+	for name, r := range rules {
+		r.Name, r.Path = name, "/"+name
+		list = append(list, r)
+	}
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Rules = list
+		c.Policy.Read = func(_, method, _, query string) (r route.Reading, _ error) {
+			for i, name := range strings.Split(query, "&") {
+				m := route.Meaning{Method: method, Path: "/" + name}
+				if i == 0 {
+					r.Meaning = m
+				} else {
+					r.Also = append(r.Also, m)
+				}
+			}
+			return r, nil
+		}
+	})
+	const nobody, alice, bad = "nobody", "alice", "bad"
+	token := map[string]api.Header{nobody: nil, alice: bearer(h.token("alice")), bad: bearer("x")}
+	for _, tc := range []struct{ meanings, who, want string }{
+		{"public&public", nobody, ""},
+		{"public&optional", nobody, ""},
+		{"public&required", nobody, api.ReasonNoCredential},
+		{"optional&required", nobody, api.ReasonNoCredential},
+		{"optional&optional", bad, "malformed"},
+		{"forgiving&forgiving", bad, ""},
+		{"forgiving&public", bad, ""},
+		{"forgiving&optional", bad, "malformed"},
+		{"required&public", alice, ""},
+		{"editors&public", alice, ""},
+		{"editors&admins", alice, api.ReasonRole},
+		{"public&none", nobody, api.ReasonNoRule},
+		{"public&elsewhere", nobody, api.ReasonBadPath},
+		{"optional&public&editors&admins", alice, api.ReasonRole},
+	} {
+		names := strings.Split(tc.meanings, "&")
+		for range names {
+			names = append(names[1:], names[0])
+			d := h.Decide(t.Context(), &api.Attempt{Method: "GET", Host: "h", RawTarget: "/public?" + strings.Join(names, "&"), Header: token[tc.who]})
+			got := ""
+			if d.Err != nil {
+				got = d.Err.Reason
+			}
+			if got != tc.want && !(tc.want == "malformed" && got != "") {
+				t.Errorf("%v, %s: got %q, want %q", names, tc.who, got, tc.want)
+			}
+		}
+	}
+	for names, want := range map[string]bool{"forwarding": true, "forwarding&forwarding": true, "forwarding&optional": false, "optional&forwarding": false} {
+		d := h.Decide(t.Context(), &api.Attempt{Method: "GET", Host: "h", RawTarget: "/public?" + names, Header: token[alice]})
+		if d.Rule == nil || d.Rule.ForwardCredential != want {
+			t.Errorf("%s: %v, %v; want forwarding %t", names, d.Rule, d.Err, want)
+		}
+	}
+}
+
+// TestDecide_siteByReading: whose role must not use a site's API does not get there
+// by another name for it.
+func TestDecide_siteByReading(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
+		c.Policy.Sites = []core.Site{{Name: "blog", Prefix: "/blog", Layout: "other", RefuseToken: []string{"editor"}}}
+		c.Policy.Read = func(_, method, path, query string) (route.Reading, error) {
+			return route.WordPress{REST: []string{"/blog/wp-json"}}.Read(method, path, query)
+		}
+	})
+	token := bearer(h.token("alice"))
+	for path, want := range map[string]bool{
+		"/wiki/x": true, "/blog/wp-json/a": false, "/blogwp-json/a": false, "/BLOG/wp-json/a": false, "/index.php/wp-json/a": false, "/wp-json/a": false,
+	} {
+		if d := h.decide(path, token); (d.Outcome == core.Allowed) != want {
+			t.Errorf("%s: got %v, want allowed %t", path, d.Err, want)
 		}
 	}
 }

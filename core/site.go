@@ -156,7 +156,7 @@ func (c *policy) mayUse(m *method, id *api.Identity, kind api.Kind, at place) er
 		} else if id.Proof.TokenID == "" {
 			continue
 		}
-		if hasOne(id, list) && s.covers(at.host, at.path) {
+		if hasOne(id, list) && at.mayBeIn(s) {
 			return roleRefused()
 		}
 	}

@@ -19,22 +19,20 @@ const maxInner = 100
 // Inner is one of the requests in the body of a batch.
 type Inner struct {
 	Method string
-	Path   string // canonical, with the path of the REST API in front
+	Path   string // canonical, with the path of the batch's REST API in front
 }
 
-// IsBatch reports whether the REST route at path, as Read returned it, is one
-// that takes requests for other routes out of its body: WordPress's own,
-// WooCommerce's for carts, and CoCart's.
-func (w WordPress) IsBatch(path string) bool {
-	at, ok := strings.CutPrefix(path, w.rest())
-	return ok && slices.Contains([]string{"/batch/v1", "/wc/store/batch", "/wc/store/v1/batch", "/cocart/batch"}, at)
+// IsBatch reports whether it is a REST route that takes requests for other routes
+// out of its body: WordPress's own, WooCommerce's for carts, and CoCart's.
+func (m Meaning) IsBatch() bool {
+	return m.IsREST() && slices.Contains([]string{"/batch/v1", "/wc/store/batch", "/wc/store/v1/batch", "/cocart/batch"}, lower(m.Name()))
 }
 
 // Batch returns the requests that a batch's JSON body carries, in their order.
 // Their queries are left out: in a batch they choose neither route nor method.
 // The error is an [api.Error] (Invalid, bad_batch) for whatever WordPress might
 // read otherwise, or refuses itself.
-func (w WordPress) Batch(body []byte) ([]Inner, error) {
+func (m Meaning) Batch(body []byte) ([]Inner, error) {
 	var batch map[string]json.RawMessage // a struct would find "Requests" too
 	var list []map[string]json.RawMessage
 	if json.Unmarshal(body, &batch) != nil || json.Unmarshal(batch["requests"], &list) != nil || list == nil {
@@ -46,14 +44,14 @@ func (w WordPress) Batch(body []byte) ([]Inner, error) {
 	out := make([]Inner, len(list))
 	for i, fields := range list {
 		var err error
-		if out[i], err = w.inner(fields); err != nil {
+		if out[i], err = m.inner(fields); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func (w WordPress) inner(fields map[string]json.RawMessage) (Inner, error) {
+func (m Meaning) inner(fields map[string]json.RawMessage) (Inner, error) {
 	method := "POST"
 	if text, ok := fields["method"]; ok && !isText(text, &method) {
 		return Inner{}, badBatch("a request in the batch has a method that is no text")
@@ -67,10 +65,10 @@ func (w WordPress) inner(fields map[string]json.RawMessage) (Inner, error) {
 	}
 	path, _, _ = strings.Cut(path, "?")
 	at, err := routeOf(path)
-	if err != nil || strings.Contains(path, "#") || w.IsBatch(w.rest()+lower(strings.TrimSuffix(at, "/"))) {
+	if err != nil || strings.Contains(path, "#") || (Meaning{API: m.API, Route: at}).IsBatch() {
 		return Inner{}, badBatch("a request in the batch has a path that no batch can reach")
 	}
-	return Inner{method, w.rest() + at}, nil
+	return Inner{method, m.API + at}, nil
 }
 
 // isText decodes a JSON string, and nothing else: null leaves a Go string as it is.

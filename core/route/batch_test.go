@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-func TestWordPress_Batch(t *testing.T) {
+func TestMeaning_Batch(t *testing.T) {
 	for _, tc := range []struct{ body, want string }{
 		{`{"requests":[]}`, "[]"},
 		{`{"requests":[{"path":"/wp/v2/posts"}],"validation":"normal"}`, "[{POST /wp-json/wp/v2/posts}]"},
@@ -51,7 +51,7 @@ func TestWordPress_Batch(t *testing.T) {
 		{`{"requests":[{"path":"/a"}]} x`, "400"},
 		{`{"requests":[` + strings.Repeat(`{"path":"/a"},`, 100) + `{"path":"/a"}]}`, "400"},
 	} {
-		list, err := WordPress{}.Batch([]byte(tc.body))
+		list, err := Meaning{API: "/wp-json"}.Batch([]byte(tc.body))
 		got := fmt.Sprint(list)
 		var refused *api.Error
 		if errors.As(err, &refused) && refused.Code == api.Invalid && refused.Reason == ReasonBadBatch {
@@ -63,13 +63,14 @@ func TestWordPress_Batch(t *testing.T) {
 	}
 }
 
-func TestWordPress_IsBatch(t *testing.T) {
+func TestMeaning_IsBatch(t *testing.T) {
 	for path, want := range map[string]bool{
 		"/blog/wp-json/batch/v1": true, "/blog/wp-json/wc/store/v1/batch": true, "/blog/wp-json/wc/store/batch": true, "/blog/wp-json/cocart/batch": true,
-		"/wp-json/batch/v1": false, "/blog/wp-json/batch": false, "/blog/wp-json/wc/v3/products/batch": false, "/blog/wp-json": false,
+		"/blog/wp-json/Batch/V1/": true, "/blog/wp-json/batch": false, "/blog/wp-json/wc/v3/products/batch": false, "/blog/wp-json": false, "/batch/v1": false,
 	} {
-		if got := (WordPress{REST: "/blog/wp-json/"}).IsBatch(path); got != want {
-			t.Errorf("%s: got %t", path, got)
+		read, err := WordPress{REST: []string{"/blog/wp-json/"}}.Read("POST", path, "")
+		if got := read.IsBatch(); got != want || err != nil {
+			t.Errorf("%s: got %t, %v", path, got, err)
 		}
 	}
 }
@@ -80,13 +81,13 @@ func FuzzBatch(f *testing.F) {
 	f.Add([]byte(`{"requests":[{"method":"DELETE","path":"/wp/v2/users/2?force=true"}]}`))
 	f.Add([]byte(`{"requests":[{"path":"/batch/v1"},{"path":"/\u212a"}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		list, err := WordPress{}.Batch(body)
+		list, err := Meaning{API: "/wp-json"}.Batch(body)
 		if err != nil && list != nil {
 			t.Fatalf("got %v beside %v", list, err)
 		}
 		for _, r := range list {
 			path, query, err := Canonical(EscapePath(r.Path))
-			if err != nil || path != r.Path || query != "" || !strings.HasPrefix(path, "/wp-json/") || (WordPress{}).IsBatch(strings.TrimSuffix(lower(path), "/")) {
+			if err != nil || path != r.Path || query != "" || !strings.HasPrefix(path, "/wp-json/") || (Meaning{API: "/wp-json", Route: strings.TrimPrefix(path, "/wp-json")}).IsBatch() {
 				t.Errorf("%q: %q, %q, %v", r.Path, path, query, err)
 			}
 		}

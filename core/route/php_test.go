@@ -13,7 +13,12 @@ func TestWordPress_Read(t *testing.T) {
 		{"GET", "/wp-json", "", "GET /wp-json"},
 		{"GET", "/wp-json/", "", "GET /wp-json"},
 		{"GET", "/wp-jsonx/a", "", "GET /wp-jsonx/a"},
-		{"GET", "/WP-JSON/a", "", "GET /WP-JSON/a"},
+		{"GET", "/WP-JSON/a", "", "GET /WP-JSON/a | GET /wp-json/a"},
+		{"delete", "/wp-json/a", "", "DELETE /wp-json/a"},
+		{"dElEtE", "/", "rest_route=/a", "DELETE /wp-json/a"},
+		{"post", "/wp-login.php", "", "POST /wp-login.php"},
+		{"post", "/x/wp-json/a", "_method=delete", "POST /x/wp-json/a | DELETE /wp-json/a"},
+		{"pr\u00f6p\u017f", "/", "", "PR\u00f6P\u017f /"},
 		{"GET", "/wp-json/wp/v2/Users/", "", "GET /wp-json/wp/v2/users"},
 		{"GET", "/index.php/wp-json/wp/v2/users", "", "GET /wp-json/wp/v2/users"},
 		{"GET", "/", "rest_route=/wp/v2/users", "GET /wp-json/wp/v2/users"},
@@ -45,6 +50,15 @@ func TestWordPress_Read(t *testing.T) {
 		{"GET", "/", "rest_route=/a%252fb", "400"},
 		{"GET", "/", "rest_route=/a%3Fb", "400"},
 		{"GET", "/", "rest_route=/a%00", "400"},
+		{"GET", "/", "?rest_route=/a", "400"},
+		{"GET", "/", "???+rest.route=/a", "400"},
+		{"GET", "/", "a=b&?rest_route=/a", "400"},
+		{"GET", "/", "a=b;rest_route=/a", "400"},
+		{"GET", "/", "a;rest.route;b", "400"},
+		{"GET", "/wp-json/a", "?_method=DELETE", "400"},
+		{"GET", "/wp-json/a", "x;_method=DELETE", "400"},
+		{"GET", "/wp-json/a", "_method=PO%C5%BFT", "400"},
+		{"GET", "/", "url=/x?rest_route=/y&%3Frest_route=/z&a%3Brest_route=/b", "GET /"},
 		{"GET", "/wp-admin/admin-ajax.php", "rest_route=/a", "400"},
 		{"GET", "/wp-content/uploads/a.pdf", "rest_route=/a", "400"},
 		{"GET", "/wp-json/a", "_method=GET&_method=PUT", "400"},
@@ -53,25 +67,129 @@ func TestWordPress_Read(t *testing.T) {
 		{"POST", "/wp-json/a", "_method=", "400"},
 		{"GET", "/", strings.Repeat("a&", 1000) + "rest_route=/a", "400"},
 	} {
-		method, path, err := WordPress{}.Read(tc.method, tc.path, tc.query)
-		got := method + " " + path
-		if err != nil {
-			got = "400"
-		}
+		got := meanings(WordPress{}.Read(tc.method, tc.path, tc.query))
 		if got != tc.want {
-			t.Errorf("%s %s?%.60s: got %s, %v; want %s", tc.method, tc.path, tc.query, got, err, tc.want)
+			t.Errorf("%s %s?%.60s: got %s, want %s", tc.method, tc.path, tc.query, got, tc.want)
 		}
 	}
-	in := WordPress{REST: "/blog/wp-json"}
-	for path, want := range map[string]string{
-		"/blog/index.php/wp-json/A": "/blog/wp-json/a", "/blog/wp-json/A": "/blog/wp-json/a", "/wp-json/A": "/wp-json/A",
+}
+
+// meanings are methods and paths under which a request is found in the rules.
+func meanings(r Reading, err error) string {
+	if err != nil {
+		return "400"
+	}
+	var list []string
+	for m := range r.All() {
+		list = append(list, m.Method+" "+m.Path)
+	}
+	return strings.Join(list, " | ")
+}
+
+// TestWordPress_places: where WordPress finds its REST API, or could.
+func TestWordPress_places(t *testing.T) {
+	root, blog := WordPress{}, WordPress{REST: []string{"/blog/wp-json"}}
+	network := WordPress{REST: []string{"/wp-json", "/forum/wp-json"}, Scripts: []string{"/wp-content/plugins/x/api.php"}}
+	dotted, two := WordPress{REST: []string{"/my.api"}}, WordPress{REST: []string{"/wp-json", "/api"}}
+	for _, tc := range []struct {
+		site       WordPress
+		path, want string
+	}{
+		// Where rest_path says.
+		{root, "/wp-json/A", "GET /wp-json/a"},
+		{root, "/wp-json", "GET /wp-json"},
+		{root, "/index.php/wp-json/A", "GET /wp-json/a"},
+		{blog, "/blog/wp-json/A", "GET /blog/wp-json/a"},
+		{blog, "/blog/index.php/wp-json/A", "GET /blog/wp-json/a"},
+		{network, "/forum/wp-json/A", "GET /forum/wp-json/a"},
+		{network, "/forum/index.php/wp-json/A", "GET /forum/wp-json/a"},
+		{two, "/api/wp-json/A", "GET /api/wp-json/a"},
+		{root, "/wp-json/a/wp-json/b", "GET /wp-json/a/wp-json/b"},
+		{root, "/wp-json/wp/v2/media/what.is.php", "GET /wp-json/wp/v2/media/what.is.php"},
+
+		// The rewrite rules: an unescaped dot, and no end of the home path.
+		{root, "/index-php/wp-json/A", "GET /index-php/wp-json/A | GET /wp-json/a"},
+		{root, "/indexXphp/wp-json/A", "GET /indexXphp/wp-json/A | GET /wp-json/a"},
+		{root, "/index php/wp-json/A", "GET /index php/wp-json/A | GET /wp-json/a"},
+		{blog, "/blogwp-json/A", "GET /blogwp-json/A | GET /blog/wp-json/a"},
+		{blog, "/BLOGwp-json/A", "GET /BLOGwp-json/A | GET /blog/wp-json/a"},
+		{blog, "/BLOG/wp-json/A", "GET /BLOG/wp-json/A | GET /blog/wp-json/a"},
+		{blog, "/blogindex.php/wp-json/A", "400"}, // below a script of another name
+		{blog, "/blogindex-php/wp-json/A", "GET /blogindex-php/wp-json/A | GET /blog/wp-json/a"},
+		{blog, "/blog/index.php/blog/wp-json/A", "GET /blog/index.php/blog/wp-json/A | GET /blog/wp-json/a"},
+		{blog, "/blog/index.php/BLOGwp-json/A", "GET /blog/index.php/BLOGwp-json/A | GET /blog/wp-json/a"},
+		{blog, "/wp-json/A", "GET /wp-json/A | GET /blog/wp-json/a"},
+		{blog, "/index.php/wp-json/A", "GET /index.php/wp-json/A | GET /blog/wp-json/a"},
+		{root, "/wp/index.php/wp-json/A", "GET /wp/index.php/wp-json/A | GET /wp-json/a"},
+
+		{root, "/index php/wp-json/a+b", "GET /index php/wp-json/a+b | GET /wp-json/a+b | GET /wp-json/a b"}, // urldecode
+		{root, "/wp-json/a+b", "GET /wp-json/a+b"},
+
+		// Sites of a network, and languages.
+		{root, "/pt-br/wp-json/wp/v2/users", "GET /pt-br/wp-json/wp/v2/users | GET /wp-json/wp/v2/users"},
+		{root, "/pt-br/wp-json", "GET /pt-br/wp-json | GET /wp-json"},
+		{root, "/pt-br/wp-json/", "GET /pt-br/wp-json/ | GET /wp-json"},
+		{root, "/a/wp-json/b/wp-json/c", "GET /a/wp-json/b/wp-json/c | GET /wp-json/b/wp-json/c | GET /wp-json/c"},
+		{network, "/x/wp-json/a", "GET /x/wp-json/a | GET /wp-json/a | GET /forum/wp-json/a"},
+		{root, "/WP-JSON/a", "GET /WP-JSON/a | GET /wp-json/a"},
+		{dotted, "/my.api/A", "GET /my.api/a"},
+		{dotted, "/myXapi/A", "GET /myXapi/A | GET /my.api/a"},
+		{two, "/x/api/wp-json/A", "GET /x/api/wp-json/A | GET /wp-json/a | GET /api/wp-json/a"},
+		{root, "/wp-jsonx/a", "GET /wp-jsonx/a"},
+		{root, "/x" + strings.Repeat("/wp-json", 100), "400"},
+
+		// WordPress overlooks the API's name below index.php.
+		{root, "/index.php/wp-json/a/index.php", "GET /wp-json/a/index.php | GET /index.php/wp-json/a/index.php"},
+		{root, "/index.php/wp-json/a/x-index-php/", "GET /wp-json/a/x-index-php | GET /index.php/wp-json/a/x-index-php/"},
+		{root, "/index.php/wp-json/wp-admin/a", "GET /wp-json/wp-admin/a | GET /index.php/wp-json/wp-admin/a"},
+		{root, "/wp-json/wp-admin/a", "GET /wp-json/wp-admin/a"},
+
+		// Files.
+		{root, "/wp-content/x/wp-json/a", "GET /wp-content/x/wp-json/a"},
+		{root, "/wp-includes/wp-json/a", "GET /wp-includes/wp-json/a"},
+		{blog, "/blog/wp-content/wp-json/a", "GET /blog/wp-content/wp-json/a"},
+		{blog, "/wp-content/wp-json/a", "GET /wp-content/wp-json/a | GET /blog/wp-json/a"},
+		{root, "/x/wp-content/wp-json/a", "GET /x/wp-content/wp-json/a | GET /wp-json/a"},
+		{root, "/wp-content/index.php/wp-json/a", "GET /wp-content/index.php/wp-json/a | GET /wp-json/a"},
+
+		// What follows a script.
+		{root, "/wp-trackback.php/wp-json/a", "400"},
+		{root, "/wp-login.php/", "400"},
+		{root, "/wp-login.php", "GET /wp-login.php"},
+		{root, "/WP-LOGIN.PHP/x", "400"},
+		{root, "/a.phtml/x", "400"},
+		{root, "/a.php7/x", "400"},
+		{root, "/a.phar/x", "400"},
+		{root, "/myindex.php/x", "400"},
+		{root, "/INDEX.PHP/wp-json/x", "400"},
+		{root, "/index.php/a.php/x", "400"},
+		{root, "/index.php/2020/hello", "GET /index.php/2020/hello"},
+		{root, "/wp-content/plugins/x/api.php/x", "400"},
+		{network, "/wp-content/plugins/x/api.php/x", "GET /wp-content/plugins/x/api.php/x"},
+		{network, "/wp-content/plugins/x/api.php/wp-json/A", "GET /wp-content/plugins/x/api.php/wp-json/A | GET /wp-json/a | GET /forum/wp-json/a"},
+		{root, "/a.phpx/x", "GET /a.phpx/x"},
+		{root, "/v1.2/x.html/y", "GET /v1.2/x.html/y"},
+		{root, "/index.php/wp-json/wp/v2/users?/x", "400"},
+		{root, "/index.php/x?/wp-json", "400"},
+		{root, "/wp-json/wp/v2/users?x", "400"},
+		{root, "/x/wp-json/wp/v2/users?x", "400"},
+		{root, "/search/what?", "GET /search/what?"},
 	} {
-		if _, got, err := in.Read("GET", path, ""); got != want || err != nil {
-			t.Errorf("below /blog: %s: got %s, %v; want %s", path, got, err, want)
+		if got := meanings(tc.site.Read("GET", tc.path, "")); got != tc.want {
+			t.Errorf("%v %s: got %s, want %s", tc.site.REST, tc.path, got, tc.want)
 		}
 	}
-	if _, got, err := in.Read("GET", "/blog/", "rest_route=/x"); got != "/blog/wp-json/x" || err != nil {
-		t.Errorf("below /blog: got %s, %v", got, err)
+	for target, want := range map[string]string{
+		"/blog/?rest_route=/X": "GET /blog/wp-json/x", "/blog/index.php?rest_route=/X": "GET /blog/wp-json/x", "/blog?rest_route=/x": "400",
+		"/?rest_route=/x": "400", "/pt-br/?rest_route=/x": "400", "/blog/x/wp-json/a?rest_route=/x": "400", "/blog/index.php/wp-json/a?rest_route=/x": "GET /blog/wp-json/x",
+	} {
+		path, query, _ := strings.Cut(target, "?")
+		if got := meanings(blog.Read("GET", path, query)); got != want {
+			t.Errorf("below /blog, %s: got %s, want %s", target, got, want)
+		}
+	}
+	if got := meanings(two.Read("GET", "/", "rest_route=/x")); got != "GET /wp-json/x | GET /api/x" {
+		t.Errorf("two APIs of one home: got %s", got)
 	}
 }
 
@@ -96,12 +214,18 @@ func FuzzWordPress_Read(f *testing.F) {
 		if err != nil {
 			return
 		}
-		method, read, err := WordPress{}.Read("GET", path, query)
+		read, err := WordPress{}.Read("GET", path, query)
 		if err != nil {
 			return
 		}
-		if m, again, err := (WordPress{}).Read(method, read, ""); m != method || again != read || err != nil {
-			t.Errorf("%q: read as %s %s, then as %s %s, %v", s, method, read, m, again, err)
+		for m := range read.All() {
+			if !m.IsREST() {
+				continue
+			}
+			again, err := (WordPress{}).Read(m.Method, m.Path, "")
+			if err == nil && (len(again.Also) > 0 || again.Method != m.Method || again.Path != m.Path) {
+				t.Errorf("%q: read as %v, then as %v", s, m, again)
+			}
 		}
 	})
 }

@@ -2,7 +2,7 @@
 /**
  * Plugin Name: Cardea
  * Description: Trusts the identity that the Cardea gateway asserts. Copy this one file to wp-content/mu-plugins/.
- * Version: 1.0.0
+ * Version: 1.1.0
  * Requires at least: 5.6
  * Requires PHP: 7.2
  * License: GPL-2.0-or-later
@@ -122,6 +122,7 @@ function verify(string $token, array $site, array $request, int $now): array
     claim($claims, 'jti', 'string');
     claim($claims, 'login', 'string', false);
     claim($claims, 'wp_id', 'integer', false);
+    claim($claims, 'rest', 'array', false);
     return $claims;
 }
 
@@ -138,6 +139,36 @@ function request(): array
         'query' => $query,
         'names_route' => isset($_GET['rest_route']),
     ];
+}
+
+/** The REST route that WordPress has found, as the gateway names it; "page" if there is none. */
+function found(): string
+{
+    $route = $GLOBALS['wp']->query_vars['rest_route'] ?? '';
+    if (!is_string($route)) {
+        return '';
+    }
+    if ($route === '' || $route === '0') {
+        return 'page';
+    }
+    $route = untrailingslashit($route);
+    return $route === '' ? '/' : $route;
+}
+
+/** Refuses a request in which WordPress has found something else than the gateway decided on. */
+function decided(string $found)
+{
+    $v = verdict();
+    if (!$v['present'] || !isset($v['claims']['rest'])) { // an older gateway's
+        return;
+    }
+    foreach ($v['claims']['rest'] as $name) {
+        if (is_string($name) && strcasecmp(rawurldecode($found), rawurldecode($name)) === 0) {
+            return;
+        }
+    }
+    error_log('cardea: the site found ' . $found . ' in a request that was decided on as ' . implode(', ', array_filter($v['claims']['rest'], 'is_string')));
+    refuse('cardea_bad_assertion', 'the claim rest of the assertion is not what this request is to the site');
 }
 
 /** The user whom good claims name; null if they name nobody. */
@@ -238,15 +269,24 @@ add_action('init', function () {
     if (!$v['present'] && required() && function_exists('is_graphql_http_request') && is_graphql_http_request()) {
         refuse('cardea_required', 'This site answers through its gateway only.');
     }
+    if (is_admin() || ($GLOBALS['pagenow'] ?? 'index.php') !== 'index.php') {
+        decided('page'); // another script than the one that finds routes
+    }
     if ($v['user']) {
         nocache_headers(); // no cache may keep what one user saw
         do_action('cardea_authenticated', $v['user'], $v['claims']);
     }
 }, 0);
 
+// What is a REST route ends before this (10).
+add_action('parse_request', function () {
+    decided('page');
+}, PHP_INT_MAX);
+
 // Before the check of the cookie's nonce (100), which asks for none when this is true.
 add_filter('rest_authentication_errors', function ($errors) {
     $v = verdict();
+    decided(found());
     if (!$v['present'] && required()) {
         return new \WP_Error('cardea_required', 'This site answers through its gateway only.', ['status' => 401]);
     }

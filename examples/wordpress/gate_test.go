@@ -212,11 +212,20 @@ func testRoutes(t *testing.T, g gate) {
 		{"rule's role", admin, "GET", "/wp/v2/settings", "", 200, "title"},
 		{"not the rule's role", editor, "GET", "/wp/v2/settings", "", 403, "role"},
 		{"not in capitals either", editor, "GET", "/wp/v2/SETTINGS/", "", 403, "role"},
+		{"decided in the wrong letters", editor, "GET", "/WP/v2/Users/ME/", "", 200, `"name":"Edna Editor"`},
 		{"bad token", editor[:len(editor)-4] + "AAAA", "GET", "/wp/v2/users/me", "", 403, "jwt_auth_invalid_token"},
 	} {
 		for form, target := range map[string]string{"pretty": "/wp-json" + tc.route, "rest_route": "/?rest_route=" + tc.route, "index.php": "/index.php?rest_route=" + tc.route} {
 			if status, body := g.as(t, tc.token, tc.method, target, tc.body); status != tc.status || !strings.Contains(body, tc.want) {
 				t.Errorf("%s, %s: got %d %.300s, want %d with %s", tc.name, form, status, body, tc.status, tc.want)
+			}
+		}
+	}
+	// Where WordPress finds routes besides, both rules hold, and the site is told of both readings.
+	for token, want := range map[string]int{editor: 200, "": 401} {
+		for _, target := range []string{"/index-php/wp-json/wp/v2/users/me", "/index.php/index.php/wp-json/wp/v2/users/me"} {
+			if status, body := g.as(t, token, "GET", target, ""); status != want {
+				t.Errorf("%s: got %d %.200s, want %d", target, status, body, want)
 			}
 		}
 	}

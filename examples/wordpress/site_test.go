@@ -107,7 +107,11 @@ func testPlugin(t *testing.T, site *parts.Site) {
 	post := ask{method: "POST", target: "/wp-json/wp/v2/posts", body: "title=One&status=publish"}
 	batch := ask{method: "POST", target: "/wp-json/batch/v1", body: `{"requests":[{"path":"/wp/v2/tags","body":{"name":"One"}}]}`, header: http.Header{"Content-Type": {"application/json"}}}
 	override := ask{method: "POST", target: me.target, header: http.Header{"X-Http-Method-Override": {"GET"}}}
+	page, hidden := ask{method: "GET", target: "/"}, ask{method: "GET", target: "/index-php/wp-json/wp/v2/users/me"}
 	editor, sub := object{"login": "editor1"}, object{"login": "sub1"}
+	decided := func(names ...string) object {
+		return with(editor, object{"rest": append([]string{}, names...)})
+	}
 	for name, test := range map[string]struct {
 		sent, asserted ask
 		claims         object
@@ -136,6 +140,22 @@ func testPlugin(t *testing.T, site *parts.Site) {
 		"as PHP reads a dot":      {ask{method: "GET", target: "/?rest.route=/wp/v2/users/me"}, ask{method: "GET", target: "/"}, object{"login": "editor1", "htq": nil}, 401, "claim htq"},
 		"dot in _method":          {ask{method: "GET", target: me.target + "?.method=DELETE"}, ask{method: "GET", target: me.target + "?.method=DELETE"}, editor, 401, "claim htm"},
 		"route in the body":       {ask{method: "POST", target: "/", body: "rest_route=/wp/v2/posts&title=x"}, ask{method: "POST", target: "/"}, editor, 401, "rest_route must not"},
+		"decided as the route":    {me, me, decided("/wp/v2/users/me"), 200, `"id":2`},
+		"in other letters":        {me, me, decided("/WP/v2/Users/Me"), 200, `"id":2`},
+		"as a page, too":          {me, me, decided("page", "/wp/v2/users/me"), 200, `"id":2`},
+		"decided, by rest_route":  {byQuery, byQuery, decided("/wp/v2/users/me"), 200, `"id":2`},
+		"decided as a page":       {page, page, decided("page"), 200, ""},
+		"decided as admin-ajax":   {ajax, ajax, decided("page"), 200, "editor1"},
+		"as another route":        {me, me, decided("/wp/v2/posts"), 401, "claim rest"},
+		"as its index":            {me, me, decided("/"), 401, "claim rest"},
+		"a route as a page":       {me, me, decided("page"), 401, "claim rest"},
+		"a query's as a page":     {byQuery, byQuery, decided("page"), 401, "claim rest"},
+		"a hidden one as a page":  {hidden, hidden, decided("page"), 401, "claim rest"},
+		"a hidden one as both":    {hidden, hidden, decided("page", "/wp/v2/users/me"), 200, `"id":2`},
+		"a page as a route":       {page, page, decided("/wp/v2/users/me"), 401, "claim rest"},
+		"admin-ajax as a route":   {ajax, ajax, decided("/wp/v2/users/me"), 401, "claim rest"},
+		"as nothing":              {me, me, decided(), 401, "claim rest"},
+		"rest is no list":         {me, me, with(editor, object{"rest": "/wp/v2/users/me"}), 401, "claim rest"},
 		"expired":                 {me, me, with(editor, object{"iat": time.Now().Unix() - 40, "exp": time.Now().Unix() - 10}), 401, "not valid now"},
 		"other site":              {me, me, with(editor, object{"aud": "https://other.example.org"}), 401, "claim aud"},
 		"unknown user":            {me, me, object{"login": "nobody"}, 401, "does not have"},

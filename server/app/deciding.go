@@ -80,8 +80,12 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 	}
 	var list []placed[mounted]
 	for i, m := range cfg.Mounts {
+		api, site, err := mountSite(cfg, m)
+		if err != nil {
+			return nil, fmt.Errorf("mounts[%d] (%s): %w", i, m.Name, err)
+		}
 		mount := dialect.Mount{
-			Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: m.Prefix, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
+			Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: cmp.Or(api, m.Prefix), WordPress: site, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
 			OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
 			AccessLife: m.AccessLife.Std(), RefreshLife: m.RefreshLife.Std(), RateLimit: m.RateLimit,
 			Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Mode: mode(m), LoginOnly: m.LoginNamesOnly, Peer: proxies.Peer,

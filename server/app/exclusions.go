@@ -26,14 +26,24 @@ func exclusions(cfg *config.Config, list []route.Rule) []route.Rule {
 				if err != nil {
 					continue // Check and the validation tell
 				}
-				out = append(out, route.Rule{
-					Name: "exclude " + text + " of " + name, Host: to.Host, Upstream: to.Upstream,
-					Methods: x.Methods, Path: site.Route(x.Path), Access: route.Public,
-				})
+				for i, path := range site.Routes(x.Path) {
+					out = append(out, route.Rule{
+						Name: exclusionName(text, name, path, i), Host: to.Host, Upstream: to.Upstream,
+						Methods: x.Methods, Path: path, Access: route.Public,
+					})
+				}
 			}
 		}
 	}
 	return out
+}
+
+// exclusionName is the rule's, by which messages and hooks speak of it.
+func exclusionName(text, upstream, path string, i int) string {
+	if i == 0 {
+		return "exclude " + text + " of " + upstream
+	}
+	return "exclude " + text + " of " + upstream + " at " + path
 }
 
 // leading are the first rules of each host that lead to an upstream.

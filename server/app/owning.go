@@ -14,21 +14,21 @@ import (
 // it come to its host and in a form that it serves.
 const ReasonOwnRoute = "own_route"
 
-// ownRoutes are the paths that mounts answer in the place of a WordPress's plugins,
-// in lower case, such as /wp-json/jwt-auth/v1.
+// ownRoutes are the routes that mounts answer in the place of a WordPress's plugins,
+// in lower case, such as /jwt-auth/v1.
 type ownRoutes []string
 
 // owned returns them by upstream. On one of several, those of the mounts at whose
 // host a rule leads there: another site may keep its plugin.
 func owned(cfg *config.Config, sites map[string]route.WordPress) map[string]ownRoutes {
 	out := map[string]ownRoutes{}
-	for upstream, site := range sites {
+	for upstream := range sites {
 		for _, m := range cfg.Mounts {
 			if !isBehind(cfg, upstream, m) {
 				continue
 			}
 			for _, own := range dialects.Owns(m.Dialect) {
-				out[upstream] = append(out[upstream], lastSegment(site.Route(""))+own)
+				out[upstream] = append(out[upstream], strings.ToLower(own))
 			}
 		}
 	}
@@ -48,15 +48,17 @@ func isBehind(cfg *config.Config, upstream string, m config.Mount) bool {
 	return false
 }
 
-func lastSegment(path string) string { return strings.ToLower(path[strings.LastIndex(path, "/"):]) }
-
-// check refuses a path, as a WordPress reads it, that is one of them, or is one of
-// a network's site in a directory of its own.
-func (o ownRoutes) check(path string) error {
-	path = strings.ToLower(path) + "/"
-	for _, own := range o {
-		if strings.Contains(path, own+"/") {
-			return api.E(api.Denied, ReasonOwnRoute, "this route is answered by Cardea, at its mount alone, and by nothing behind it")
+// check refuses what could be one of them, at whichever of the upstream's sites.
+func (o ownRoutes) check(r route.Reading) error {
+	if len(o) == 0 {
+		return nil
+	}
+	for m := range r.All() {
+		at := strings.ToLower(m.Name()) + "/"
+		for _, own := range o {
+			if m.IsREST() && strings.HasPrefix(at, own+"/") {
+				return api.E(api.Denied, ReasonOwnRoute, "this route is answered by Cardea, at its mount alone, and by nothing behind it")
+			}
 		}
 	}
 	return nil

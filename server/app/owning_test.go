@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
@@ -63,7 +64,8 @@ func TestOwning(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, e := range d.Endpoints(s.Engine()) {
-					if ownRoutes(dialects.Owns(name)).check(strings.TrimPrefix(e.Path, mount.Base())) == nil {
+					meant := route.Meaning{Path: e.Path, API: mount.Base(), Route: strings.TrimPrefix(e.Path, mount.Base())}
+					if ownRoutes(dialects.Owns(name)).check(route.Reading{Meaning: meant}) == nil {
 						t.Errorf("the dialect serves %s and does not own it", e.Path)
 					}
 				}

@@ -1,6 +1,11 @@
 package app
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -13,7 +18,7 @@ func readers(cfg *config.Config) map[string]route.WordPress {
 		if !isWordPress(cfg, u) {
 			continue
 		}
-		out[name] = route.WordPress{REST: u.RESTPath}
+		out[name] = route.WordPress{REST: restPaths(cfg, name, u), Scripts: u.PathInfo}
 		if len(cfg.Upstreams) == 1 {
 			out[""] = out[name]
 		}
@@ -43,21 +48,68 @@ func isWordPress(cfg *config.Config, u config.Upstream) bool {
 
 // reading is core.Policy.Read; nil if no upstream is a WordPress. What a mount
 // answers is refused here, for every door: a request, and one within a batch.
-func reading(cfg *config.Config) func(upstream, method, path, query string) (string, string, error) {
+func reading(cfg *config.Config) func(upstream, method, path, query string) (route.Reading, error) {
 	sites := readers(cfg)
 	if len(sites) == 0 {
 		return nil
 	}
 	own := owned(cfg, sites)
-	return func(upstream, method, path, query string) (string, string, error) {
+	return func(upstream, method, path, query string) (route.Reading, error) {
 		site, ok := sites[upstream]
 		if !ok {
-			return method, path, nil
+			return route.Reading{}, nil
 		}
-		method, path, err := site.Read(method, path, query)
+		r, err := site.Read(method, path, query)
 		if err == nil {
-			err = own[upstream].check(path)
+			err = own[upstream].check(r)
 		}
-		return method, path, err
+		return r, err
 	}
+}
+
+// restPaths are the paths of an upstream's REST APIs: those that it names, and
+// those of mounts at other sites of it.
+func restPaths(cfg *config.Config, name string, u config.Upstream) []string {
+	u = u.WithDefaults()
+	list := slices.Clone([]string(u.RESTPath))
+	for _, m := range cfg.Mounts {
+		if api := mountAPI(u, m); m.Dialect != "native" && isBehind(cfg, name, m) && !slices.Contains(list, api) {
+			list = append(list, api)
+		}
+	}
+	return list
+}
+
+// mountAPI is the path of the REST API at which a mount stands: that of the
+// upstream's whose site its prefix names, the first one without a prefix.
+func mountAPI(u config.Upstream, m config.Mount) string {
+	home := strings.TrimSuffix(m.Prefix, "/")
+	for _, path := range u.RESTPath {
+		if path[:strings.LastIndexByte(path, '/')] == home {
+			return path
+		}
+	}
+	if first := u.RESTPath[0]; home != "" {
+		return home + first[strings.LastIndexByte(first, '/'):]
+	}
+	return u.RESTPath[0]
+}
+
+// mountSite is where a mount of a WordPress plugin's dialect stands, and how the
+// WordPress behind it reads requests; "" if there is none.
+func mountSite(cfg *config.Config, m config.Mount) (api string, site route.WordPress, err error) {
+	read, from := readers(cfg), ""
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		w, ok := read[name]
+		if m.Dialect == "native" || !ok || !isBehind(cfg, name, m) {
+			continue
+		}
+		at := mountAPI(cfg.Upstreams[name].WithDefaults(), m)
+		if api != "" && api != at {
+			return "", site, fmt.Errorf("stands at %s of upstream %s and at %s of %s: give it the host of one of them, or a prefix", api, from, at, name)
+		}
+		api, from = at, name
+		site.REST, site.Scripts = append(site.REST, w.REST...), append(site.Scripts, w.Scripts...)
+	}
+	return api, site, nil
 }

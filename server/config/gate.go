@@ -69,8 +69,9 @@ type MountRoles struct {
 type Upstream struct {
 	URL string `yaml:"url" doc:"Scheme, host and port of the application, such as http://127.0.0.1:8000; builtin:demo answers what it received."`
 
-	Kind     string `yaml:"kind" default:"auto" enum:"auto|wordpress|other" doc:"How rules read a request to it. wordpress: ?rest_route=, _method and /index.php/ in front name what they name to WordPress, without regard to case. auto: wordpress if identity says so, or if it is the only upstream and a mount speaks a WordPress plugin's dialect."`
-	RESTPath string `yaml:"rest_path" default:"/wp-json" doc:"Path of a WordPress's REST API."`
+	Kind     string   `yaml:"kind" default:"auto" enum:"auto|wordpress|other" doc:"How rules read a request to it. wordpress: ?rest_route=, _method and /index.php/ in front name what they name to WordPress, without regard to case. auto: wordpress if identity says so, or if it is the only upstream and a mount speaks a WordPress plugin's dialect."`
+	RESTPath Texts    `yaml:"rest_path" default:"/wp-json" doc:"Paths of a WordPress's REST APIs, the site's own first: /blog/wp-json, and one for each further site of a network and each language that has a directory, such as /pt-br/wp-json. Mounts stand there. Any other path that has the API's name in it must be allowed both as that path and as the route that it names."`
+	PathInfo []string `yaml:"path_info" doc:"PHP scripts of a WordPress, besides index.php, below which a path may go on, such as /wp-content/plugins/x/api.php. Below others it is refused: whichever loads WordPress would find a route there."`
 
 	ForwardHeaders []string `yaml:"forward_headers" doc:"Headers in which well-known proxies tell who a user is, which certificate or address a client has (X-SSL-Client-Verify, X-User, Remote-User, CF-Connecting-IP and the like), that the upstream gets as they come: for a proxy in front that sets them. All others of that kind are deleted."`
 
@@ -90,7 +91,9 @@ type Upstream struct {
 // upstreams that were made in Go and not read.
 func (u Upstream) WithDefaults() Upstream {
 	u.Kind = cmp.Or(u.Kind, "auto")
-	u.RESTPath = cmp.Or(u.RESTPath, "/wp-json")
+	if len(u.RESTPath) == 0 {
+		u.RESTPath = Texts{"/wp-json"}
+	}
 	u.Identity = cmp.Or(u.Identity, "headers")
 	return u
 }

@@ -35,6 +35,9 @@ func schemaOf(t reflect.Type) (map[string]any, error) {
 		return map[string]any{"type": "integer"}, nil
 	case reflect.Slice:
 		items, err := schemaOf(t.Elem())
+		if t == textsType {
+			return map[string]any{"type": []string{"array", "null", "string", "number", "boolean"}, "items": items}, err
+		}
 		return map[string]any{"type": []string{"array", "null"}, "items": items}, err
 	case reflect.Map:
 		values, err := schemaOf(t.Elem())

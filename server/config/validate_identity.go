@@ -4,7 +4,8 @@ import "slices"
 
 // identity checks how an upstream learns who asks.
 func (k *checker) identity(key string, u Upstream, c Config) {
-	k.complain(key+".rest_path", badRESTPath(u.RESTPath))
+	k.restPaths(key+".rest_path", u.RESTPath)
+	k.pathInfo(key+".path_info", u)
 	if u.Kind == "other" && u.Identity != "headers" {
 		k.add(key+".kind", "is other, and identity %s is for a WordPress: keep one", u.Identity)
 	}
@@ -60,13 +61,6 @@ func (k *checker) ownSettings(key string, u Upstream) {
 			k.add(key+"."+s.name, "has no effect with identity %s: write identity: %s, or remove it", u.Identity, s.of)
 		}
 	}
-}
-
-func badRESTPath(path string) string {
-	if path == "/" {
-		return "must not be the whole site: WordPress's own is /wp-json"
-	}
-	return badPrefix(path)
 }
 
 func (k *checker) compatMount(key, name string, mounts []Mount) {

@@ -131,6 +131,9 @@ func (w *walker) pairs(n *yaml.Node, key string) func(func(k, v *yaml.Node) bool
 const maxEntries = 10_000
 
 func (w *walker) list(n *yaml.Node, t reflect.Type, key string) any {
+	if n.Kind == yaml.ScalarNode && t == textsType {
+		return []any{w.scalar(n, t.Elem(), key)}
+	}
 	if n.Kind != yaml.SequenceNode {
 		w.add(n, key, "wants a list, got %s: write each entry after '- '", kindOf(n))
 		return nil

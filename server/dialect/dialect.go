@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // Dialect speaks one plugin's contract at one mount: it decodes, encodes, and
@@ -45,6 +46,10 @@ type Mount struct {
 
 	Prefix string // before the plugin's own paths; "" is "/wp-json"
 	Issuer string // iss of its tokens: the site's URL, without a slash at the end
+
+	// WordPress is how the site's WordPress reads requests, the mount's REST API
+	// being one of several; the zero value: by the mount's own.
+	WordPress route.WordPress
 
 	Secret    api.Secret // the site's own secret, or private key in PEM; "" signs with the engine's keys
 	AllowWeak bool       // let a Secret that is too weak to sign verify

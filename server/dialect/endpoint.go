@@ -93,20 +93,35 @@ func (m Mount) RESTRoute(r *http.Request) (string, bool) {
 	if err != nil {
 		return m.unread(r)
 	}
-	at, ok, err := m.reader().Find(path, query)
+	read, err := m.reader().Find(path, query)
 	if err != nil {
 		return m.unread(r)
 	}
-	return at, ok
+	// What could be a page, or another site's, is the gate's to decide on.
+	if len(read.Also) > 0 || !m.has(read.Meaning) {
+		return "", false
+	}
+	return read.Route, true
 }
 
 // reader is how the WordPress behind the mount reads requests.
-func (m Mount) reader() route.WordPress { return route.WordPress{REST: m.Base()} }
+func (m Mount) reader() route.WordPress {
+	if len(m.WordPress.REST) > 0 {
+		return m.WordPress
+	}
+	return route.WordPress{REST: []string{m.Base()}}
+}
+
+// has reports whether a route is one of the mount's REST API.
+func (m Mount) has(meant route.Meaning) bool {
+	below, ok := strings.CutPrefix(meant.Path, m.Base())
+	return ok && meant.IsREST() && (below == "" || below[0] == '/')
+}
 
 // unread is RESTRoute for what the gate refuses to read, by the letter: such
 // requests get no further, and are answered in the mount's words.
 func (m Mount) unread(r *http.Request) (string, bool) {
-	path, base, home := r.URL.EscapedPath(), m.Base(), m.home()
+	path, base, home := r.URL.EscapedPath(), m.Base(), m.Home()
 	if m.atHome(r) {
 		named := r.URL.Query()["rest_route"]
 		if len(named) != 1 || !strings.HasPrefix(named[0], "/") {
@@ -121,11 +136,11 @@ func (m Mount) unread(r *http.Request) (string, bool) {
 	return name, ok && (name == "" || name[0] == '/')
 }
 
-// home is the path of the site without a slash at its end.
-func (m Mount) home() string { return m.Base()[:strings.LastIndex(m.Base(), "/")] }
+// Home is the path of the site without a slash at its end.
+func (m Mount) Home() string { return m.Base()[:strings.LastIndex(m.Base(), "/")] }
 
 // atHome reports whether a request is to the page at which rest_route counts.
 func (m Mount) atHome(r *http.Request) bool {
 	path := r.URL.EscapedPath()
-	return path == m.home()+"/" || path == m.home()+"/index.php"
+	return path == m.Home()+"/" || path == m.Home()+"/index.php"
 }

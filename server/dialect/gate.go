@@ -6,7 +6,6 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/route"
 )
 
 // Refuser is the optional ability of a [Dialect] to say in its plugin's words
@@ -75,7 +74,7 @@ func (m Mount) Forgives(d Dialect) func(a *api.Attempt) (forgiven, ok bool) {
 	watcher, able := d.(Watcher)
 	return func(a *api.Attempt) (bool, bool) {
 		switch {
-		case !m.atHost(a.Host) || !strings.HasPrefix(a.Path+"/", m.home()+"/"):
+		case !m.atHost(a.Host) || !strings.HasPrefix(a.Path+"/", m.Home()+"/"):
 			return false, false
 		case m.OnBadToken == Deny || m.OnBadToken == Anonymous:
 			return m.OnBadToken == Anonymous, true
@@ -84,32 +83,38 @@ func (m Mount) Forgives(d Dialect) func(a *api.Attempt) (forgiven, ok bool) {
 	}
 }
 
-// Covers reports whether WordPress takes a request for one to the mount's REST
+// Covers reports whether WordPress could take a request for one to the mount's REST
 // API, or to what is below a route of it, such as "/cocart"; "" is all of it.
 func (m Mount) Covers(a *api.Attempt, below string) bool {
 	return m.isBelow(m.Base()+below, a.Method, a.Path, a.Query)
 }
 
 // Governs reports whether a request is to the mount's REST API, in any of its
-// forms, and so whose words a refusal is said in.
+// forms, and so whose words a refusal is said in; also one that the gate refuses to
+// read.
 func (m Mount) Governs(r *http.Request) bool {
 	if !m.atHost(r.Host) {
 		return false
 	}
-	if path, query, err := route.Canonical(r.URL.RequestURI()); err == nil && m.isREST(r.Method, path, query) {
-		return true
-	}
-	_, ok := m.RESTRoute(r) // also what the gate refuses to read
+	_, ok := m.RESTRoute(r)
 	return ok
 }
 
-// isREST reports whether WordPress takes a canonical path and its query for a
+// isREST reports whether WordPress could take a canonical path and its query for a
 // request to the REST API.
 func (m Mount) isREST(method, path, query string) bool {
 	return m.isBelow(m.Base(), method, path, query)
 }
 
 func (m Mount) isBelow(root, method, path, query string) bool {
-	_, as, err := route.WordPress{REST: m.Base()}.Read(method, path, query)
-	return err == nil && (as == root || strings.HasPrefix(as, root+"/"))
+	read, err := m.reader().Read(method, path, query)
+	if err != nil {
+		return false
+	}
+	for meant := range read.All() {
+		if m.has(meant) && (meant.Path == root || strings.HasPrefix(meant.Path, root+"/")) {
+			return true
+		}
+	}
+	return false
 }

@@ -16,38 +16,48 @@ import (
 // of it is passed on.
 const maxBatch = 1 << 20
 
-// decideBatch looks into a request that was allowed and carries others in its
-// body, as WordPress's /batch/v1 does. The first of them that may not pass takes
-// the whole along; so does a body that WordPress might read in another way.
+// decideBatch looks into a request that was allowed and could be a batch, which
+// carries others in its body, as WordPress's /batch/v1 does. The first of them that
+// may not pass takes the whole along; so does a body that WordPress might read in
+// another way.
 func (f *forward) decideBatch() {
-	site, ok := f.gateway.wordpress[f.decision.Rule.Upstream]
-	if !ok {
+	if f.decision.Reading == nil {
 		return
 	}
-	a := &f.attempt
-	_, path, err := site.Read(a.Method, a.Path, a.Query)
-	if err != nil || !site.IsBatch(path) {
-		return // an error would have refused it before
-	}
-	body, err := f.batchBody()
-	if err != nil {
-		f.refuseBatch(err)
-		return
-	}
-	list, err := site.Batch(body)
-	if err != nil {
-		f.refuseBatch(err)
-		return
-	}
-	if err := f.checkBatchHeaders(body); err != nil {
-		f.refuseBatch(err)
-		return
-	}
-	for _, inner := range list {
-		if !f.decideInner(inner) {
+	var body []byte
+	for m := range f.decision.Reading.All() {
+		if !m.IsBatch() {
+			continue
+		}
+		if body == nil {
+			var err error
+			if body, err = f.batchBody(); err != nil {
+				f.refuseBatch(err)
+				return
+			}
+		}
+		if !f.decideWithin(m, body) {
 			return
 		}
 	}
+}
+
+func (f *forward) decideWithin(batch route.Meaning, body []byte) (allowed bool) {
+	list, err := batch.Batch(body)
+	if err != nil {
+		f.refuseBatch(err)
+		return false
+	}
+	if err := f.checkBatchHeaders(body); err != nil {
+		f.refuseBatch(err)
+		return false
+	}
+	for _, inner := range list {
+		if !f.decideInner(inner) {
+			return false
+		}
+	}
+	return true
 }
 
 // checkBatchHeaders refuses a batch with headers that are taken out of requests

@@ -23,7 +23,7 @@ func TestServe_batch(t *testing.T) {
 			{Name: "posts", Path: "/wp-json/wp/v2/posts/**"},
 			{Name: "rest", Path: "/**", Roles: []string{"nobody's"}},
 		},
-		Read: func(_, method, path, query string) (string, string, error) {
+		Read: func(_, method, path, query string) (route.Reading, error) {
 			return route.WordPress{}.Read(method, path, query)
 		},
 	}), func(c *Config) {

@@ -38,7 +38,7 @@ func bankEngine(t *testing.T, directory string, sites []core.Site) *core.Engine 
 	s := memory.New()
 	p := core.Policy{
 		Methods: []core.NamedMethod{{Name: "jwt", Opener: strangers{}}}, Rules: rules, Sites: sites,
-		Read: func(_, method, path, query string) (string, string, error) {
+		Read: func(_, method, path, query string) (route.Reading, error) {
 			return route.WordPress{}.Read(method, path, query)
 		},
 	}

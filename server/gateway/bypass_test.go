@@ -50,7 +50,7 @@ func policyRules() []route.Rule {
 // newSite is an engine that knows its upstream for a WordPress.
 func newSite(t *testing.T) *core.Engine {
 	t.Helper()
-	return openEngine(t, core.Policy{Rules: policyRules(), Read: func(_, method, path, query string) (string, string, error) {
+	return openEngine(t, core.Policy{Rules: policyRules(), Read: func(_, method, path, query string) (route.Reading, error) {
 		return route.WordPress{}.Read(method, path, query)
 	}})
 }

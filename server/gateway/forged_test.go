@@ -177,7 +177,7 @@ func TestNew_forwardHeaders(t *testing.T) {
 // TestServe_batchHeaders: a request in a batch brings headers of its own.
 func TestServe_batchHeaders(t *testing.T) {
 	p := core.Policy{Rules: []route.Rule{{Name: "rest", Path: "/**", Access: route.Public}}, Hooks: tenantHooks(t, nil),
-		Read: func(_, method, path, query string) (string, string, error) {
+		Read: func(_, method, path, query string) (route.Reading, error) {
 			return route.WordPress{}.Read(method, path, query)
 		},
 	}

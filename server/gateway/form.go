@@ -22,7 +22,8 @@ const maxHeld = 4 << 10
 // breaks off before that name. Only of what PHP takes for a form does WordPress
 // read parameters.
 func withoutRoute(r *http.Request) io.ReadCloser {
-	kind := strings.ToLower(strings.Join(r.Header["Content-Type"], ","))
+	types := r.Header["Content-Type"]
+	kind := strings.ToLower(strings.Join(types, ","))
 	encoded, parts := strings.Contains(kind, "x-www-form-urlencoded"), strings.Contains(kind, "multipart/form-data")
 	f := &form{ReadCloser: r.Body}
 	switch {
@@ -33,7 +34,11 @@ func withoutRoute(r *http.Request) io.ReadCloser {
 	case encoded:
 		f.judge = &encodedNames{}
 	default:
-		f.judge = &partNames{}
+		delimiter, ok := delimiterOf(types)
+		if !ok {
+			f.err = errRouteInForm
+		}
+		f.judge = newPartNames(delimiter)
 	}
 	return f
 }
@@ -48,13 +53,14 @@ type judge interface {
 	end() verdict
 }
 
-type verdict uint8
+// verdict is how many of the last bytes wait for more, while those before may go
+// on.
+type verdict int
 
 const (
-	pass  verdict = iota // all may go on
-	wait                 // all wait for more
-	begin                // those before may go on, this one waits for more
-	stop                 // none must arrive
+	pass verdict = 0
+	wait verdict = -1 // all that wait go on waiting
+	stop verdict = -2 // none must arrive
 )
 
 // form is a body that is passed on as far as it has been judged.
@@ -114,8 +120,8 @@ func (f *form) scan(text []byte, i int) (mark int) {
 		switch {
 		case v == pass:
 			mark = i
-		case v == begin:
-			mark = i - 1
+		case v > 0:
+			mark = i - int(v)
 		case v == stop || i-mark >= maxHeld:
 			f.err = errRouteInForm
 			return mark
@@ -173,57 +179,4 @@ func (e *encodedNames) end() verdict {
 		return stop
 	}
 	return pass
-}
-
-// partNames judges multipart/form-data, in which PHP joins lines of a header, and
-// is not exact about boundaries and quotes: so wherever something stands that
-// could be a part's name, in a file too.
-type partNames struct{ at int }
-
-// partName is what is looked for: blanks and quotes may stand before the "rest",
-// and ends of lines anywhere.
-const partName = "name=rest_route"
-
-const partValue = len("name=")
-
-func (s *partNames) skip(p []byte) int {
-	if i := bytes.IndexAny(p, "nN"); i >= 0 {
-		return i
-	}
-	return len(p)
-}
-
-func (s *partNames) next(c byte) verdict {
-	switch {
-	case c == '\r' || c == '\n':
-	case s.at == partValue && strings.IndexByte(" \t\v\f\"'", c) >= 0:
-	case s.fits(c):
-		s.at++
-	case c == 'n' || c == 'N':
-		s.at = 1
-		return begin
-	default:
-		s.at = 0
-	}
-	switch s.at {
-	case 0:
-		return pass
-	case len(partName):
-		return stop
-	}
-	return wait
-}
-
-func (s *partNames) end() verdict { return pass }
-
-// fits reports whether c goes on with the name that PHP would make of it.
-func (s *partNames) fits(c byte) bool {
-	want := partName[s.at]
-	switch {
-	case s.at < partValue:
-		return c|0x20 == want|0x20 && (c == want || c >= 'A')
-	case want == '_':
-		return strings.IndexByte("_. [", c) >= 0
-	}
-	return c == want
 }

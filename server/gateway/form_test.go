@@ -36,6 +36,9 @@ var (
 		partsType: {
 			field(`"a"`), field(`"xrest_route"`), part(`Content-Disposition: form-data; name="a"; filename="x.txt"`, "see ?rest_route=/wp/v2/posts, the rest_route"),
 			part(`Content-Disposition: form-data; name="n"`, strings.Repeat("name=", 3000)+strings.Repeat("\r\n", 1000)), "name=\"rest_rout",
+			field(`"a"; filename="name=rest_route.txt"`), field(`name=rest_route`), field(`"a; name=rest_route`), strings.Repeat("-", 9000), "--b", "--b\r", "--b--", "--b--\r\n",
+			part(`Content-Disposition: form-data; name="f"; filename="x"`, "name=\x00\x00rest_route\x00n\x00a\x00m\x00e\x00=\x00 name=\"rest_route\""),
+			part("Content-Disposition: form-data; name=\"f\"; filename=\"\u00e9.txt\"\r\nContent-Type: text/plain", "-\r\n-b\r\n--a---"),
 		},
 	}
 	guilty = map[string][]string{
@@ -49,7 +52,10 @@ var (
 			field(`"rest_route"`), field(`rest_route`), field(`'rest_route'`), field(` "rest_route"`), field(`"  rest_route"`), field(`"rest.route"`), field(`"rest route"`),
 			field(`"rest[route"`), field(`"rest_route[]"`), field("\"rest_\r\nroute\""), field("\r\n\"rest_route\""),
 			strings.Replace(field(`"rest_route"`), "name", "NAME", 1), strings.ReplaceAll(field(`"rest_route"`), "\r\n", "\n"),
-			strings.Repeat(" ", 4090) + field(`"rest_route"`), "--b\r\nContent-Disposition: form-data; name=name=rest_route\r\n\r\n",
+			strings.Repeat(" ", 4090) + field(`"rest_route"`), field(`="rest_route"`), field(`==='rest_route`), field("\"rest_\x00junk\r\nroute\""), field("\x00\r\n\"rest_route\""),
+			strings.Replace(field(`"rest_route"`), "name", "na\x00junk\r\nme", 1), strings.Repeat("x", 5120) + field(`"rest_route"`), "x" + field(`"rest_route"`),
+			strings.Replace(field(`"rest_route"`), "--b\r", "--b\x00junk\r", 1), field(`"a"; name="rest_route"`), field(`"a;b"; x=';'; ;;name="rest_route"`),
+			field(`"a"`) + field(`"rest_route"`), strings.Replace(field(`"rest_route"`), "form-data", "form-data;\r\n", 1), field("\x0b\"rest_route\""),
 		},
 	}
 )
@@ -112,6 +118,17 @@ func TestServe_form(t *testing.T) {
 		"guilty":        {bad, []string{"Content-Type: " + encodedType}, 400},
 		"in capitals":   {bad, []string{"Content-Type: Application/X-WWW-Form-URLEncoded; charset=x"}, 400},
 		"parts":         {field(`"rest_route"`), []string{"Content-Type: " + partsType}, 400},
+		"quoted":        {field(`"a"`), []string{`Content-Type: multipart/form-data; charset=x; boundary="b"; x=y`}, 200},
+		"in browsers":   {strings.ReplaceAll(field(`"a"`), "--b", "------WebKitFormBoundary7MA4"), []string{"Content-Type: multipart/form-data; boundary=----WebKitFormBoundary7MA4"}, 200},
+		"as Firefox":    {strings.ReplaceAll(field(`"a"`), "--b", "-----------------------------9051914041544843365972754266"), []string{"Content-Type: multipart/form-data; boundary=---------------------------9051914041544843365972754266"}, 200},
+		"two, in case":  {field(`"a"`), []string{"Content-Type: multipart/form-data; Boundary=c; x=boundary=b"}, 400},
+		"no boundary":   {field(`"a"`), []string{"Content-Type: multipart/form-data"}, 400},
+		"two of them":   {field(`"a"`), []string{"Content-Type: multipart/form-data; xboundary=a; boundary=b"}, 400},
+		"one far away":  {field(`"a"`), []string{"Content-Type: multipart/form-data; boundary; x=b"}, 400},
+		"empty":         {field(`"a"`), []string{`Content-Type: multipart/form-data; boundary=""`}, 400},
+		"open":          {field(`"a"`), []string{`Content-Type: multipart/form-data; boundary="b`}, 400},
+		"no RFC's":      {field(`"a"`), []string{"Content-Type: multipart/form-data; boundary=b b"}, 400},
+		"long":          {field(`"a"`), []string{"Content-Type: multipart/form-data; boundary=" + strings.Repeat("b", 201)}, 400},
 		"two types":     {"a=b", []string{"Content-Type: " + encodedType, "Content-Type: " + partsType}, 400},
 		"two, one form": {bad, []string{"Content-Type: text/plain", "Content-Type: " + encodedType}, 400},
 		"compressed":    {"a=b", []string{"Content-Type: " + encodedType, "Content-Encoding: gzip"}, 400},

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -92,6 +93,9 @@ func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Cl
 		{Name: "htu", Value: route.EscapePath(a.Path)},
 		{Name: "htq", Value: base64.RawURLEncoding.EncodeToString(query[:])},
 	}
+	if names := readAs(d); names != nil {
+		list = append(list, api.Claim{Name: "rest", Value: names})
+	}
 	if d.Anonymous() {
 		return list, nil
 	}
@@ -103,6 +107,18 @@ func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Cl
 		list = append(list, api.Claim{Name: "login", Value: who.login})
 	}
 	return list, nil
+}
+
+// readAs lists what the gate has decided on: the REST routes that the site may find
+// in the request, and "page" if it may find none.
+func readAs(d *core.Decision) []string {
+	var names []string
+	for m := range d.Reading.All() {
+		if name := m.Name(); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // randomID returns 128 random bits.

@@ -13,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/vouch"
 )
 
@@ -122,6 +123,33 @@ func TestAssertion_query(t *testing.T) {
 		}
 		if got := part(t, h.Get(vouch.AssertionHeader), 1)["htq"]; got != want {
 			t.Errorf("query %q: htq %v, want %s", query, got, want)
+		}
+	}
+}
+
+// TestAssertion_rest: the site is told what was decided on.
+func TestAssertion_rest(t *testing.T) {
+	v := newAssertion(t, ring(t), "wp")
+	for target, want := range map[string]string{
+		"/about/": "[page]", "/wp-json/wp/v2/Users/": "[/wp/v2/Users]", "/?rest_route=/": "[/]", "/wp-json": "[/]",
+		"/de/wp-json/a": "[page /a]", "/x/wp-json/y/wp-json/a": "[page /y/wp-json/a /a]",
+	} {
+		path, query, err := route.Canonical(target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := route.WordPress{}.Read("GET", path, query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := as(api.Identity{})
+		d.Reading = &read
+		h, err := v.Vouch(t.Context(), &api.Attempt{Method: "GET", Path: path, Query: query}, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(part(t, h.Get(vouch.AssertionHeader), 1)["rest"]); got != want {
+			t.Errorf("%s: rest %s, want %s", target, got, want)
 		}
 	}
 }

@@ -36,14 +36,16 @@ func dialects() map[string]entry {
 
 // Open returns the dialect of that name at a mount, and the mount as it is then:
 // its prefix was what stands before the dialect's usual paths, and now includes
-// them.
+// them; or it was the path of one of the REST APIs that the mount names, and stays.
 func Open(name string, m dialect.Mount) (dialect.Dialect, dialect.Mount, error) {
 	e, ok := dialects()[name]
 	if !ok {
 		return nil, m, fmt.Errorf("no dialect is called %q: choose one of %s",
 			name, strings.Join(slices.Sorted(maps.Keys(dialects())), ", "))
 	}
-	m.Prefix += e.base
+	if e.base == native.Base || !slices.Contains(m.WordPress.REST, m.Prefix) {
+		m.Prefix += e.base
+	}
 	d, err := e.open(m)
 	return d, m, err
 }

@@ -22,8 +22,8 @@ func gate(m dialect.Mount, d dialect.Dialect) core.Policy {
 			forgiven, ok := forgives(a)
 			return ok && forgiven
 		},
-		Read: func(_, method, path, query string) (string, string, error) {
-			return route.WordPress{REST: m.Base()}.Read(method, path, query)
+		Read: func(_, method, path, query string) (route.Reading, error) {
+			return route.WordPress{REST: []string{m.Base()}}.Read(method, path, query)
 		},
 	}
 }

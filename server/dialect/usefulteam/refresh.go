@@ -98,7 +98,7 @@ func (h *handler) setCookie(w http.ResponseWriter, r *http.Request, g core.Grant
 	life := g.RefreshExpires.Sub(g.Access.IssuedAt).Truncate(time.Second)
 	http.SetCookie(w, &http.Cookie{
 		Name: cookieName, Value: strconv.FormatInt(g.Identity.Number, 10) + "." + g.Refresh.Reveal(),
-		Path: cmp.Or(strings.TrimSuffix(h.site.Mount.Base(), "/wp-json"), "/"), Expires: g.RefreshExpires, MaxAge: int(life.Seconds()),
+		Path: cmp.Or(h.site.Mount.Home(), "/"), Expires: g.RefreshExpires, MaxAge: int(life.Seconds()),
 		HttpOnly: true, Secure: r.TLS != nil || strings.HasPrefix(h.site.Mount.Issuer, "https://"),
 	})
 }

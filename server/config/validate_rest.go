@@ -1,0 +1,57 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// maxRESTPaths bounds rest_path: what names an API elsewhere is compared with all.
+const maxRESTPaths = 32
+
+func (k *checker) restPaths(key string, list Texts) {
+	if len(list) > maxRESTPaths {
+		k.add(key, "has %d paths: at most %d are read", len(list), maxRESTPaths)
+		return
+	}
+	for i, path := range list {
+		if len(list) == 1 {
+			k.complain(key, badRESTPath(path))
+			return
+		}
+		k.complain(item(key, i), badRESTPath(path))
+		if slices.Index(list, path) < i {
+			k.add(item(key, i), "%s is in the list already: remove one", quoteText(path))
+		}
+	}
+}
+
+// apiName is what the last segment of a REST API's path may be: WordPress makes a
+// regular expression of it.
+var apiName = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
+
+func badRESTPath(path string) string {
+	switch {
+	case path == "" || path == "/":
+		return "must not be the whole site: WordPress's own is /wp-json"
+	case badPrefix(path) != "":
+		return badPrefix(path)
+	case !apiName.MatchString(path[strings.LastIndexByte(path, '/')+1:]):
+		return quoteText(path) + " must end in a name of letters, digits, dots and hyphens, such as /wp-json"
+	}
+	return ""
+}
+
+func (k *checker) pathInfo(key string, u Upstream) {
+	if len(u.PathInfo) > 0 && u.Kind == "other" {
+		k.add(key, "has no effect with kind other: remove it")
+	}
+	for i, script := range u.PathInfo {
+		switch bad := badPrefix(script); {
+		case bad != "":
+			k.add(item(key, i), "%s", bad)
+		case !strings.Contains(script[strings.LastIndexByte(script, '/'):], "."):
+			k.add(item(key, i), "%s is no script: write its whole path, such as /wp-content/plugins/x/api.php", quoteText(script))
+		}
+	}
+}

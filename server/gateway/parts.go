@@ -1,0 +1,203 @@
+package gateway
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// maxBoundary is the longest boundary in bytes; RFC 2046 allows 70.
+const maxBoundary = 200
+
+// delimiterOf returns what stands before each part of a multipart/form-data body.
+// PHP looks for the word wherever it stands in the type; ok is false where that
+// could give it another boundary than others.
+func delimiterOf(types []string) (delimiter string, ok bool) {
+	const word = "boundary"
+	if len(types) != 1 {
+		return "", false
+	}
+	lower := strings.ToLower(types[0])
+	at := strings.Index(lower, word)
+	if at < 0 || len(lower) != len(types[0]) {
+		return "", false
+	}
+	if exact := strings.Index(types[0], word); exact >= 0 && exact != at {
+		return "", false // PHP prefers small letters
+	}
+	value, ok := strings.CutPrefix(types[0][at+len(word):], "=")
+	if !ok {
+		return "", false
+	}
+	after := ""
+	if quoted, isQuoted := strings.CutPrefix(value, `"`); isQuoted {
+		value, after, ok = strings.Cut(quoted, `"`)
+	} else if end := strings.IndexAny(value, ",;"); end >= 0 {
+		value, after = value[:end], value[end:]
+	}
+	ok = ok && value != "" && len(value) <= maxBoundary && !strings.Contains(strings.ToLower(after), word)
+	return "--" + value, ok && !strings.ContainsFunc(value, notInBoundary)
+}
+
+// notInBoundary is RFC 2046's list without the characters that have a meaning in
+// a parameter.
+func notInBoundary(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("'()+_-./:=?", r))
+}
+
+// partNames judges multipart/form-data. It reads the headers of parts as PHP does,
+// wherever the delimiter stands, since PHP is not exact about ends of lines in
+// front of it; and refuses headers that PHP would mend: lines that go on in the
+// next one, and control characters, of which one ends the line for it.
+type partNames struct {
+	delimiter []byte
+	again     []int // how much of the delimiter is there again where the next byte does not fit
+	at        int   // how much of it is there
+	read      func(c byte) verdict
+	line      []byte // of a part's head, so far
+}
+
+func newPartNames(delimiter string) *partNames {
+	s := &partNames{delimiter: []byte(delimiter), again: make([]int, len(delimiter))}
+	for i, k := 1, 0; i < len(delimiter); i++ {
+		for k > 0 && delimiter[i] != delimiter[k] {
+			k = s.again[k-1]
+		}
+		if delimiter[i] == delimiter[k] {
+			k++
+		}
+		s.again[i] = k
+	}
+	s.read = s.data
+	return s
+}
+
+func (s *partNames) next(c byte) verdict { return s.read(c) }
+
+func (s *partNames) skip(p []byte) int {
+	if s.at > 0 || s.line != nil {
+		return 0
+	}
+	if i := bytes.Index(p, s.delimiter); i >= 0 {
+		return i
+	}
+	last := max(0, len(p)-len(s.delimiter)+1)
+	if i := bytes.IndexByte(p[last:], '-'); i >= 0 {
+		return last + i
+	}
+	return len(p)
+}
+
+// data reads what is in a part, before the first and after the last.
+func (s *partNames) data(c byte) verdict {
+	for s.at > 0 && c != s.delimiter[s.at] {
+		s.at = s.again[s.at-1]
+	}
+	if c == s.delimiter[s.at] {
+		s.at++
+	}
+	if s.at == len(s.delimiter) {
+		s.at, s.read, s.line = 0, s.delimited, make([]byte, 0, 256)
+		return wait
+	}
+	return verdict(s.at)
+}
+
+// delimited reads what follows the delimiter: the end of its line, or the two
+// hyphens after the last part. PHP looks for more parts behind those.
+func (s *partNames) delimited(c byte) verdict {
+	s.line = append(s.line, c)
+	switch string(s.line) {
+	case "\r", "-":
+		return wait
+	case "\n", "\r\n":
+		s.line, s.read = s.line[:0], s.head
+		return pass
+	case "--":
+		s.line, s.read = nil, s.data
+		return pass
+	}
+	return stop
+}
+
+// head reads the headers of a part.
+func (s *partNames) head(c byte) verdict {
+	if c != '\n' {
+		s.line = append(s.line, c)
+		return wait
+	}
+	line, _ := bytes.CutSuffix(s.line, []byte("\r"))
+	s.line = s.line[:0]
+	switch {
+	case len(line) == 0:
+		s.line, s.read = nil, s.data
+	case !isPartHeader(line):
+		return stop
+	}
+	return pass
+}
+
+func (s *partNames) end() verdict {
+	if len(s.line) > 0 && bytes.IndexByte(s.line, ':') >= 0 && !isPartHeader(s.line) {
+		return stop
+	}
+	return pass
+}
+
+// isPartHeader reports whether a line is a whole header by itself, and names no
+// REST route.
+func isPartHeader(line []byte) bool {
+	_, value, ok := strings.Cut(string(line), ":")
+	return ok && line[0] != ' ' && line[0] != '\t' && bytes.IndexFunc(line, isControl) < 0 && !namesRoute(value)
+}
+
+func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+
+// namesRoute reports whether one of the names in a part's header is a REST route's
+// to PHP, which takes any number of equals signs, and single quotes, too.
+func namesRoute(value string) bool {
+	for value != "" {
+		var pair string
+		pair, value = phpWord(strings.TrimLeft(value, " \t"), ';')
+		key, name := phpWord(pair, '=')
+		if strings.EqualFold(key, "name") && route.IsRouteName(phpQuoted(strings.TrimLeft(name, " \t"))) {
+			return true
+		}
+	}
+	return false
+}
+
+// phpWord cuts s at the first stop byte outside of quotes, and at all that follow.
+func phpWord(s string, end byte) (word, rest string) {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; c {
+		case end:
+			return s[:i], strings.TrimLeft(s[i:], string(rune(end)))
+		case '"', '\'':
+			for i++; i < len(s) && s[i] != c; i++ {
+				if s[i] == '\\' && i+1 < len(s) && s[i+1] == c {
+					i++
+				}
+			}
+		}
+	}
+	return s, ""
+}
+
+// phpQuoted takes a value out of its quotes; without them it ends at a blank.
+func phpQuoted(s string) string {
+	if s == "" || s[0] != '"' && s[0] != '\'' {
+		s, _, _ = strings.Cut(s, " ")
+		s, _, _ = strings.Cut(s, "\t")
+		return s
+	}
+	var b strings.Builder
+	for i, quote := 1, s[0]; i < len(s) && s[i] != quote; i++ {
+		if s[i] == '\\' && i+1 < len(s) && (s[i+1] == '\\' || s[i+1] == quote) {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
