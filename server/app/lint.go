@@ -16,10 +16,11 @@ import (
 
 // Lint returns warnings about rules of a configuration that is good but may not
 // mean what it looks like: see [route.Lint]; and rules for paths that a mount
-// answers before any rule is asked. Each names the rule, a request and the cure.
+// answers before any rule is asked; and applications that are not read as the
+// WordPress that they may be. Each names the rule, a request and the cure.
 func Lint(cfg *config.Config) []string {
 	list := rules(cfg)
-	return slices.Concat(route.Lint(list), shadowed(cfg, list), stranded(cfg), ambiguous(cfg))
+	return slices.Concat(route.Lint(list), shadowed(cfg, list), stranded(cfg), ambiguous(cfg), unread(cfg))
 }
 
 // shadowed finds rules that are for what a mount answers.

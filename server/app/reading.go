@@ -2,7 +2,6 @@ package app
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -44,6 +43,22 @@ func isWordPress(cfg *config.Config, u config.Upstream) bool {
 		}
 	}
 	return false
+}
+
+// unread finds applications behind a mount of a WordPress plugin's dialect of which
+// it is not said whether they are one.
+func unread(cfg *config.Config) []string {
+	var out []string
+	for _, name := range sortedNames(cfg.Upstreams) {
+		u := cfg.Upstreams[name].WithDefaults()
+		i := slices.IndexFunc(cfg.Mounts, func(m config.Mount) bool { return m.HasOwnTokens() && isBehind(cfg, name, m) })
+		if u.Kind != "auto" || isWordPress(cfg, u) || i < 0 {
+			continue
+		}
+		out = append(out, fmt.Sprintf("upstream %q is not read as a WordPress, though mount %q speaks for one there: GET /?rest_route=/wp/v2/users would be a page to every rule. "+
+			"Write kind: wordpress, or kind: other", name, cfg.Mounts[i].Name))
+	}
+	return out
 }
 
 // reading is core.Policy.Read; nil if no upstream is a WordPress. What a mount
@@ -99,7 +114,7 @@ func mountAPI(u config.Upstream, m config.Mount) string {
 // WordPress behind it reads requests; "" if there is none.
 func mountSite(cfg *config.Config, m config.Mount) (api string, site route.WordPress, err error) {
 	read, from := readers(cfg), ""
-	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+	for _, name := range sortedNames(cfg.Upstreams) {
 		w, ok := read[name]
 		if m.Dialect == "native" || !ok || !isBehind(cfg, name, m) {
 			continue

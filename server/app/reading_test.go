@@ -190,3 +190,19 @@ rules: [{name: a, host: a.example, path: /**, upstream: a}, {name: b, host: b.ex
 		}
 	}
 }
+
+// TestLint_unread: of several applications, it must be said which are a WordPress.
+func TestLint_unread(t *testing.T) {
+	const head = "mounts: [{name: m, dialect: wpjwt, host: a.example}]\nrules: [{name: a, host: a.example, path: /**, upstream: a}, {name: b, host: b.example, path: /**, upstream: b}]\nupstreams: "
+	for text, want := range map[string]bool{
+		`{a: {url: "http://h"}, b: {url: "http://h"}}`:                      true,
+		`{a: {url: "http://h", kind: wordpress}, b: {url: "http://h"}}`:     false,
+		`{a: {url: "http://h", kind: other}, b: {url: "http://h"}}`:         false,
+		`{a: {url: "http://h", identity: assertion}, b: {url: "http://h"}}`: false,
+	} {
+		got := strings.Join(Lint(load(t, head+text)), " ")
+		if strings.Contains(got, `upstream "a" is not read as a WordPress`) != want || strings.Contains(got, `upstream "b" is not`) {
+			t.Errorf("%s: got %q", text, got)
+		}
+	}
+}
