@@ -1,10 +1,6 @@
 package route
 
-import (
-	"net/textproto"
-
-	"github.com/cardea-auth/cardea/core/api"
-)
+import "net/textproto"
 
 // Alias returns the header name that receivers which map names to variables
 // (CGI, FastCGI, WSGI) cannot tell from name: every byte that is neither letter
@@ -60,13 +56,4 @@ func fold(c byte) byte {
 		return c
 	}
 	return '-'
-}
-
-// Strip deletes every protected header from h, in place.
-func Strip(h api.Header) {
-	for name := range h {
-		if IsProtected(name) {
-			delete(h, name)
-		}
-	}
 }
