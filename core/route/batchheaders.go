@@ -8,7 +8,7 @@ import (
 
 // BatchHeaders lists the names of the headers that the requests in a batch's JSON
 // body carry: WordPress hands them to the routes like those of a request that comes
-// alone. The error is as that of [WordPress.Batch], which reads the same body.
+// alone. The error is as that of [Meaning.Batch], which reads the same body.
 func BatchHeaders(body []byte) ([]string, error) {
 	var batch map[string]json.RawMessage // a struct would find "Requests" too
 	var list []map[string]json.RawMessage

@@ -191,6 +191,10 @@ func ForwardNames(list []string) ([]string, error) {
 			errs = append(errs, fmt.Errorf("header %.60q carries credentials: see forward_credential of rules", name))
 		case taken.Has(name) && !allowed.Has(name):
 			errs = append(errs, fmt.Errorf("header %.60q is never taken from a client: remove it", name))
+		case !allowed.Has(name):
+			errs = append(errs, fmt.Errorf("header %.60q is passed on in any case: remove it", name))
+		case slices.Contains(out, textproto.CanonicalMIMEHeaderKey(name)):
+			errs = append(errs, fmt.Errorf("header %.60q is in the list already: remove one", name))
 		default:
 			out = append(out, textproto.CanonicalMIMEHeaderKey(name))
 		}

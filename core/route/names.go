@@ -73,15 +73,6 @@ func (n *Names) hasBegin(folded []byte) bool {
 	return false
 }
 
-// Strip deletes the set's names from h, in place, in every spelling.
-func (n *Names) Strip(h api.Header) {
-	for name := range h {
-		if n.Has(name) {
-			delete(h, name)
-		}
-	}
-}
-
 // Without returns h without the set's names: h itself if it has none of them, and
 // a copy that shares the values otherwise.
 func (n *Names) Without(h api.Header) api.Header {

@@ -13,7 +13,7 @@ import (
 // in which the dot stands for anything.
 
 // maxMeanings is how many meanings a request may have: more is no honest path.
-const maxMeanings = 64
+const maxMeanings = 12
 
 // place reads a path.
 func (w WordPress) place(r *Reading, path string, belowScript bool) error {
@@ -90,10 +90,10 @@ func (w WordPress) scatter(r *Reading, path string) error {
 					r.add(Meaning{Path: w.pretty(i, blank), API: path[:end], Route: blank})
 				}
 			}
+			if len(r.Also) > maxMeanings {
+				return bad("the request path names the REST API too often")
+			}
 			start = end + 1
-		}
-		if len(r.Also) > maxMeanings {
-			return bad("the request path names the REST API too often")
 		}
 	}
 	return nil

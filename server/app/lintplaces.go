@@ -39,6 +39,75 @@ func ambiguous(cfg *config.Config) []string {
 	return out
 }
 
+// strangers finds rules whose upstream wants the users of one directory, while the
+// tokens that count there name users of others: their holders would be refused.
+func strangers(cfg *config.Config) []string {
+	var out []string
+	for _, r := range cfg.Rules {
+		wanted := ruleDirectory(cfg, r)
+		if wanted == "" || r.Access == "public" {
+			continue
+		}
+		for _, m := range cfg.Mounts {
+			if given := mountDirectory(cfg, m); countsAt(cfg, r, m) && given != "" && given != wanted && !sameNetwork(cfg, given, wanted) {
+				out = append(out, fmt.Sprintf("rule %q refuses everybody with a token of mount %q: its upstream wants users of directory %s, and the mount has those of %s. "+
+					"Write the same directory for both", r.Name, m.Name, wanted, given))
+			}
+		}
+	}
+	return out
+}
+
+// countsAt reports whether a mount's tokens count under a rule because of something
+// that was written: accepts_from, or that both are for one host.
+func countsAt(cfg *config.Config, r config.Rule, m config.Mount) bool {
+	at := ruleSpot(r)
+	named := func(list []string) bool { return slices.Contains(list, m.Name) }
+	own := m.HasOwnTokens() && m.Host != "" && slices.Contains(m.Hosts(), r.Host) && at.isOf(m)
+	return own || named(r.AcceptsFrom) || slices.ContainsFunc(cfg.Mounts, func(o config.Mount) bool {
+		return named(o.AcceptsFrom) && o.Host != "" && slices.Contains(o.Hosts(), r.Host) && at.isOf(o)
+	})
+}
+
+// missed finds names in lists of sites that are neither a mount nor a host that a
+// rule or mount has: a mount's name with a slip in it looks like a host.
+func missed(cfg *config.Config) []string {
+	known := map[string]bool{config.Everywhere: true}
+	for _, m := range cfg.Mounts {
+		known[m.Name] = true
+		for _, host := range m.Hosts() {
+			known[host] = true
+		}
+	}
+	for _, r := range cfg.Rules {
+		known[r.Host] = true
+	}
+	lists := map[string][]string{"tokens": cfg.Tokens.Sites}
+	for _, m := range cfg.Methods {
+		lists["method "+m.Name] = m.Sites
+	}
+	for _, x := range cfg.Issuers {
+		lists["issuer "+x.Name] = x.Sites
+	}
+	var out []string
+	for _, of := range sortedNames(lists) {
+		for _, site := range lists[of] {
+			if host, _, _ := strings.Cut(site, "/"); !known[host] && !strings.Contains(host, ".") {
+				out = append(out, fmt.Sprintf("sites of %s: no mount is called %q, and no rule or mount has that host. Write the name of a mount, or a host", of, site))
+			}
+		}
+	}
+	return out
+}
+
+// sameNetwork reports whether two directories may be sites of one WordPress network.
+func sameNetwork(cfg *config.Config, a, b string) bool {
+	site := func(name string) bool {
+		return slices.ContainsFunc(cfg.Users, func(u config.UserDirectory) bool { return u.Name == name && u.Type == "wordpress" && u.Site > 0 })
+	}
+	return site(a) && site(b)
+}
+
 func sortedNames[V any](m map[string]V) []string {
 	var names []string
 	for name := range m {
