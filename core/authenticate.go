@@ -103,6 +103,9 @@ func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *ap
 // ask goes through the methods for the kind of credential that was presented.
 func (e *Engine) ask(ctx context.Context, p *policy, at place, a *api.Attempt) (*entry, error) {
 	for _, m := range p.chain[a.Credential.Kind] {
+		if !anywhere(m.places, at.host, at.path) {
+			continue // not even tried: the answer would tell whether it is right
+		}
 		known, err := e.askOne(ctx, p, m, at, a)
 		if err == nil || !errors.Is(err, ErrNotMine) {
 			return known, err
@@ -158,20 +161,27 @@ func (e *Engine) version(x *entry) uint64 {
 // asked names the directory whose user a credential stands for at a place, where
 // that makes a difference: a password is tried there alone, and in a network it is
 // the site that is asked. "" leaves it to the credential.
+//
+// In a network the site's own directory comes before the rule's: somebody who is an
+// administrator of one site may be nobody at the next, and a rule that wants users
+// of another site than its own then refuses them.
 func (c *policy) asked(kind api.Kind, at place) string {
-	directory := at.directory()
-	switch {
-	case kind == api.Basic:
-		return directory
-	case !c.networked:
-		return ""
-	case directory != "":
-		return directory
+	if c.networked {
+		if s := c.siteNear(at.host, at.path); s != nil && s.Directory != "" && c.shareUsers(s.Directory, at.directory()) {
+			return s.Directory
+		}
 	}
-	if s := c.siteAt(at.host, at.path); s != nil {
-		return s.Directory
+	if c.networked || kind == api.Basic {
+		return at.directory()
 	}
 	return ""
+}
+
+// shareUsers reports whether a site's directory is of one network with another, or
+// of one at all if there is none to compare.
+func (c *policy) shareUsers(site, wanted string) bool {
+	network := c.networks[site]
+	return network != "" && (wanted == "" || c.networks[wanted] == network)
 }
 
 // recognise asks the method and readies what it found for use, and for reuse

@@ -142,6 +142,15 @@ func (e *Engine) networkOf(directory string) string {
 	return ""
 }
 
+// networks returns what each directory shares with others.
+func (e *Engine) networks() map[string]string {
+	all := map[string]string{}
+	for _, d := range e.dirs {
+		all[d.Name()] = e.networkOf(d.Name())
+	}
+	return all
+}
+
 // networked reports whether two directories are of one network.
 func (e *Engine) networked() bool {
 	return slices.ContainsFunc(e.dirs, func(a users.Directory) bool {

@@ -381,6 +381,22 @@ func TestNetwork(t *testing.T) {
 			}
 		}
 	}
+	// The site that is asked decides, not the upstream behind it, nor the case of the path.
+	for _, directory := range []string{"forum", ""} {
+		p := w.config.Policy
+		p.Rules = []route.Rule{{Name: "back office", Path: "/**", Directory: directory, Roles: []string{"subscriber"}}}
+		w.must(w.Reload(context.Background(), p))
+		for name, header := range map[string]api.Header{
+			"native": bearer(w.issue(mustUser(t, w, "forum:1")).Text.Reveal()), "password": basicHeader("eve", "forum pass"), "key": keyHeader(forumKey),
+		} {
+			for target, passes := range map[string]bool{"/forum/x": true, "/shop/x": false, "/SHOP/x": false} {
+				if d := w.decide(target, header); (d.Outcome == core.Allowed) != passes {
+					t.Errorf("directory %q, %s at %s: %v as %s %v (%v)", directory, name, target, d.Outcome, d.Identity.Subject, d.Identity.Roles, d.Err)
+				}
+			}
+		}
+	}
+	w.must(w.Reload(context.Background(), w.config.Policy))
 	// What ends one of the two ends the token at both.
 	for _, subject := range []string{"shop:1", "forum:1"} {
 		w.clock.advance(time.Second)
@@ -441,6 +457,13 @@ func unnamed(forum, shop *core.Layout) {
 	for _, l := range []*core.Layout{forum, shop} {
 		l.NoIssuer, l.Order = true, slices.DeleteFunc(slices.Clone(l.Order), func(name string) bool { return name == "iss" })
 	}
+}
+
+func mustUser(t *testing.T, w *town, subject string) api.Identity {
+	t.Helper()
+	id, err := w.User(context.Background(), subject)
+	w.must(err)
+	return id
 }
 
 func errorOf(d core.Decision) error {

@@ -121,11 +121,11 @@ type place struct {
 // mayBeIn reports whether a request is to a site, by its path or by what the
 // upstream could take it for.
 func (at place) mayBeIn(s *Site) bool {
-	if s.covers(at.host, at.path) {
+	if s.reaches(at.host, at.path) {
 		return true
 	}
 	for m := range at.read.All() {
-		if s.covers(at.host, m.Path) {
+		if s.reaches(at.host, m.Path) {
 			return true
 		}
 	}

@@ -138,8 +138,9 @@ type policy struct {
 	maxStaleness time.Duration
 	whenStale    WhenStale
 
-	wantsDirectory bool // whether it matters which directory somebody is in
-	networked      bool // whether directories share their users
+	wantsDirectory bool              // whether it matters which directory somebody is in
+	networked      bool              // whether directories share their users
+	networks       map[string]string // what each shares, by name; "" is nothing
 }
 
 // method is a Method with its optional abilities looked up once.
@@ -170,7 +171,7 @@ func (e *Engine) compile(p Policy) (c *policy, err error) {
 	rules := p.rules()
 	table, err := route.Compile(rules)
 	c.rules = table
-	c.networked = e.networked()
+	c.networked, c.networks = e.networked(), e.networks()
 	c.wantsDirectory = c.networked || slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Directory != "" })
 	return c, errors.Join(err, c.tokens.validate(), c.checkStale(), e.checkRules(rules),
 		c.openMethods(p.Methods, e.deps(c)), c.setLayouts(p.Layouts), c.setSites(p.Sites, e.dirs), c.checkProtected(rules))

@@ -88,6 +88,11 @@ func (s *Site) open(dirs []users.Directory) (err error) {
 // covers reports whether a request is to the site.
 func (s *Site) covers(host, path string) bool { return anywhere(s.places, host, path) }
 
+// reaches is covers for an upstream that may ignore the case of letters.
+func (s *Site) reaches(host, path string) bool {
+	return slices.ContainsFunc(s.places, func(p Place) bool { return p.reaches(host, path) })
+}
+
 // accepts reports whether tokens of the layout count at the site.
 func (s *Site) accepts(layout string) bool {
 	return s.Layout == layout || slices.Contains(s.AcceptsFrom, layout)
@@ -97,15 +102,18 @@ func (s *Site) accepts(layout string) bool {
 // nil if there is none. Where it is so only for a reader that ignores case, there
 // is none either: the upstream may be such a reader.
 func (c *policy) siteAt(host, path string) *Site {
+	if s := c.siteNear(host, path); s != nil && s.covers(host, path) {
+		return s
+	}
+	return nil
+}
+
+// siteNear is siteAt for a reader that ignores case.
+func (c *policy) siteNear(host, path string) *Site {
 	for i := range c.sites {
-		s := &c.sites[i]
-		if s.Layout == nativeLayout || !slices.ContainsFunc(s.places, func(p Place) bool { return p.reaches(host, path) }) {
-			continue
-		}
-		if s.covers(host, path) {
+		if s := &c.sites[i]; s.Layout != nativeLayout && s.reaches(host, path) {
 			return s
 		}
-		return nil
 	}
 	return nil
 }
@@ -134,7 +142,7 @@ func (c *policy) directoryOf(site string) string {
 func (c *policy) headerFor(rule *route.Rule, host, path string) route.HeaderSpec {
 	if rule.Header.Name == "" {
 		for i := range c.sites {
-			if s := &c.sites[i]; s.Header.Name != "" && s.covers(host, path) {
+			if s := &c.sites[i]; s.Header.Name != "" && s.reaches(host, path) {
 				return s.Header
 			}
 		}

@@ -88,3 +88,36 @@ func TestReload_badSite(t *testing.T) {
 		}
 	}
 }
+
+// TestSite_anyCase: a site's refusals and its header hold however its path is
+// written; the upstream may not care.
+func TestSite_anyCase(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Sites = []core.Site{{Name: "blog", Prefix: "/api", RefuseBasic: []string{"subscriber"}}}
+		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
+	})
+	for _, path := range []string{"/api/x", "/API/x", "/Api"} {
+		if d := h.decide(path, basicHeader("bob", password)); d.Outcome == core.Allowed || d.Err.Reason != api.ReasonRoleRefused {
+			t.Errorf("%s: %v (%v)", path, d.Outcome, d.Err)
+		}
+	}
+	p := h.config.Policy
+	p.Sites = []core.Site{{Name: "blog", Prefix: "/api", Header: route.HeaderSpec{Name: "X-Blog", RefuseStandard: true}}}
+	h.must(h.Reload(context.Background(), p))
+	for _, path := range []string{"/api/x", "/API/x"} {
+		if d := h.decide(path, bearer(h.token("alice"))); d.Outcome == core.Allowed {
+			t.Errorf("%s: the standard header is taken", path)
+		}
+	}
+}
+
+// TestMethod_places: where a method does not count, its credentials are not tried.
+func TestMethod_places(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) { c.Policy.Methods[0].Places = []core.Place{{Host: "other.example"}} })
+	for _, text := range []string{password, "wrong"} {
+		d := h.decide("/api/x", basicHeader("alice", text))
+		if d.Outcome == core.Allowed || d.Err.Public != "credentials of this kind are not accepted here" {
+			t.Errorf("%q: %v", text, d.Err)
+		}
+	}
+}

@@ -26,6 +26,11 @@ func Way() []string {
 	}
 }
 
+// Meaningful is the set of headers that make another request of the one that was
+// decided on. A server that unites their spellings reads each of them for the
+// exact one.
+func Meaningful() *Names { return NewNames(meaning()) }
+
 // Addresses are the headers in which proxies pass on the client's address.
 func Addresses() []string {
 	return []string{

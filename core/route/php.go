@@ -42,6 +42,17 @@ func NamesRoute(name string) bool { return IsRouteName(phpDecode(name)) }
 // IsRouteName is NamesRoute for a name that is not encoded, as in multipart forms.
 func IsRouteName(name string) bool { return readPHPName(name, "rest_route") != other }
 
+// HasParameter reports whether PHP could find a parameter of this name in a query,
+// as a text or as a list.
+func HasParameter(query, name string) bool {
+	for pair := range strings.SplitSeq(query, "&") {
+		if key, _, _ := strings.Cut(strings.TrimLeft(pair, "?"), "="); readPHPName(phpDecode(key), name) != other {
+			return true
+		}
+	}
+	return strings.ContainsRune(query, ';') && strings.Contains(query, name)
+}
+
 // phpParameter finds the parameter that PHP would give this name, which has
 // underscores where the query may have dots, blanks or an open bracket.
 func phpParameter(query, name string) (found bool, value string, err error) {

@@ -49,9 +49,12 @@ func strangers(cfg *config.Config) []string {
 			continue
 		}
 		for _, m := range cfg.Mounts {
-			if given := mountDirectory(cfg, m); countsAt(cfg, r, m) && given != "" && given != wanted && !sameNetwork(cfg, given, wanted) {
+			given := mountDirectory(cfg, m)
+			network := given != wanted && sameNetwork(cfg, given, wanted)
+			own := network && m.HasOwnTokens() && ruleSpot(r).isOf(m) // each site of a network wants an upstream of its own
+			if given != "" && given != wanted && (own || !network && countsAt(cfg, r, m)) {
 				out = append(out, fmt.Sprintf("rule %q refuses everybody with a token of mount %q: its upstream wants users of directory %s, and the mount has those of %s. "+
-					"Write the same directory for both", r.Name, m.Name, wanted, given))
+					"Write the same directory for both; in a network, an upstream for each site", r.Name, m.Name, wanted, given))
 			}
 		}
 	}

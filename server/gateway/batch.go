@@ -43,6 +43,10 @@ func (f *forward) decideBatch() {
 }
 
 func (f *forward) decideWithin(batch route.Meaning, body []byte) (allowed bool) {
+	if route.HasParameter(f.attempt.Query, "requests") {
+		f.refuseBatch(badBatch("the requests of a batch stand in its body, not in the query"))
+		return false
+	}
 	list, err := batch.Batch(body)
 	if err != nil {
 		f.refuseBatch(err)

@@ -189,6 +189,11 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.refuser.Refuse(r.Context(), w, core.Decision{Err: api.AsError(err)}, nil)
 		return
 	}
+	if namesContent(r.Header["Connection"]) {
+		err := api.E(api.Invalid, "bad_connection", "Connection must not name a header that describes the body")
+		g.refuser.Refuse(r.Context(), w, core.Decision{Err: err}, &f.attempt)
+		return
+	}
 	f.decision = g.engine.Decide(r.Context(), &f.attempt)
 	if f.decision.Outcome == core.Allowed {
 		f.decideBatch()

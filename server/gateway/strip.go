@@ -3,6 +3,7 @@ package gateway
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/route"
@@ -14,6 +15,7 @@ type Protector interface{ ProtectedHeaders() *route.Names }
 // stripper says what upstreams must not hear from a client.
 type stripper struct {
 	client    *route.Names // by which a client could speak for a proxy
+	meaning   *route.Names // that make another request, of which only the exact spelling passes
 	own       *route.Names // Cardea's, which nothing lets pass
 	protector Protector    // nil: no hooks
 	forward   map[string][]string
@@ -22,7 +24,7 @@ type stripper struct {
 // newStripper checks forward, which says by upstream which of the names that a
 // client could misuse pass nevertheless.
 func newStripper(protector Protector, forward map[string][]string, upstreams int) (stripper, error) {
-	s := stripper{client: route.Client(), own: route.NewNames(route.Own()), protector: protector, forward: map[string][]string{}}
+	s := stripper{client: route.Client(), meaning: route.Meaningful(), own: route.NewNames(route.Own()), protector: protector, forward: map[string][]string{}}
 	for upstream, list := range forward {
 		names, err := route.ForwardNames(list)
 		if err != nil {
@@ -56,7 +58,7 @@ func (s *stripper) hearsay(rule *route.Rule) hearsay {
 // another.
 func (h hearsay) has(name string) bool {
 	switch {
-	case name == "" || h.protected.Has(name):
+	case name == "" || h.protected.Has(name), !route.IsPlainName(name) && h.meaning.Has(name):
 		return true
 	case !h.client.Has(name):
 		return false
@@ -83,4 +85,19 @@ func isCredential(name, custom, carrier string) bool {
 
 func isExact(name, custom, carrier string) bool {
 	return name == credential.Authorization || name == credential.XAPIKey || name == custom || name == carrier
+}
+
+// namesContent reports whether a Connection header would have the description of
+// the body taken off on the way (RFC 9110 section 7.6.1): the upstream would read
+// the body otherwise than the gate. The length is set anew in any case.
+func namesContent(values []string) bool {
+	for _, value := range values {
+		for option := range strings.SplitSeq(value, ",") {
+			name := route.Alias(strings.TrimSpace(option))
+			if strings.HasPrefix(name, "Content-") && name != "Content-Length" {
+				return true
+			}
+		}
+	}
+	return false
 }
