@@ -15,7 +15,7 @@ import (
 type passage struct {
 	engine   *core.Engine
 	forged   *forged     // what admit removes
-	attempt  api.Attempt // its headers are those that the guard was given
+	attempt  api.Attempt // its headers are those that the guard was given, without the protected ones
 	decision core.Decision
 	outer    *passage // of the guard around this one; nil: none
 }
