@@ -59,7 +59,7 @@ rules: [{name: all, path: /**}]
 mounts:
   - {name: auth, dialect: native}
   - {name: wp, dialect: wpjwt}
-  - {name: blog, dialect: wpjwt, prefix: /blog, header: {name: X-Blog-Token}}
+  - {name: blog, dialect: wpjwt, prefix: /blog, issuer: "https://blog.example", header: {name: X-Blog-Token}}
 `
 
 // corsGate starts a gate that pages of one origin may call, with credentials.
