@@ -219,7 +219,7 @@ func (e *Engine) place(ctx context.Context, p *policy, x *entry, asked string) e
 	if !p.wantsDirectory {
 		return nil
 	}
-	if err := e.settle(ctx, p, &x.identity); err != nil {
+	if err := e.resolveDirectory(ctx, p, &x.identity); err != nil {
 		return err
 	}
 	there, err := e.translate(ctx, x.identity, asked)

@@ -54,9 +54,9 @@ func (e *Engine) owned(directory, subject string) error {
 	return nil
 }
 
-// settle finds out which directory an identity belongs to, where a method or a
+// resolveDirectory finds out which directory an identity belongs to, where a method or a
 // token did not say. Nobody's stays without one.
-func (e *Engine) settle(ctx context.Context, p *policy, id *api.Identity) error {
+func (e *Engine) resolveDirectory(ctx context.Context, p *policy, id *api.Identity) error {
 	if id.Directory != "" || len(e.dirs) == 0 || p.foreign(id) {
 		return nil
 	}
@@ -77,7 +77,7 @@ func (e *Engine) settle(ctx context.Context, p *policy, id *api.Identity) error 
 // belongs refuses who is not in the directory.
 func belongs(id *api.Identity, directory string) error {
 	if directory != "" && id.Directory != directory {
-		return api.E(api.Denied, api.ReasonStranger, "this application does not know you")
+		return api.E(api.Denied, api.ReasonNotAUser, "you are not a user of this application")
 	}
 	return nil
 }
@@ -89,7 +89,7 @@ func (e *Engine) checkResident(ctx context.Context, p *policy, id *api.Identity,
 	if !ok || l.Directory == "" {
 		return nil
 	}
-	if err := e.settle(ctx, p, id); err != nil {
+	if err := e.resolveDirectory(ctx, p, id); err != nil {
 		return err
 	}
 	return belongs(id, l.Directory)
@@ -97,7 +97,7 @@ func (e *Engine) checkResident(ctx context.Context, p *policy, id *api.Identity,
 
 // translate returns who an identity is in another directory of the same network,
 // where a number means the same user: roles are those of the site that is asked.
-// In any other directory they stay who they are. Who is no member there is nobody.
+// In any other directory they stay who they are. Non-members are refused.
 func (e *Engine) translate(ctx context.Context, id api.Identity, directory string) (api.Identity, error) {
 	if directory == "" || directory == id.Directory || id.Number == 0 || !e.sameNetwork(id.Directory, directory) {
 		return id, nil

@@ -161,7 +161,7 @@ func TestDirectory_oneMeaning(t *testing.T) {
 		text, _ := w.apiKey(core.NewAPIKey{Subject: subject, Roles: roles})
 		return keyHeader(text)
 	}
-	const denied, unknown = api.ReasonStranger, api.ReasonUnknownUser
+	const denied, unknown = api.ReasonNotAUser, api.ReasonUnknownUser
 	for _, c := range []struct {
 		name, target string
 		header       api.Header
@@ -257,10 +257,10 @@ func TestDirectory_issue(t *testing.T) {
 		undeclared := id
 		undeclared.Directory = ""
 		for _, id := range []api.Identity{id, undeclared} {
-			if _, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"}); api.ReasonOf(err) != api.ReasonStranger {
+			if _, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"}); api.ReasonOf(err) != api.ReasonNotAUser {
 				t.Errorf("a token for %s (%q): %v", subject, id.Directory, err)
 			}
-			if _, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: "shop"}); api.ReasonOf(err) != api.ReasonStranger {
+			if _, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: "shop"}); api.ReasonOf(err) != api.ReasonNotAUser {
 				t.Errorf("a session for %s (%q): %v", subject, id.Directory, err)
 			}
 		}

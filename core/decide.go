@@ -153,7 +153,7 @@ func (p *policy) tolerates(rule *route.Rule, a *api.Attempt, err error) bool {
 	case x.Reason == api.ReasonNoCredential && a.Credential.Kind == api.NoCredential:
 		return true
 	case rule.OnBadToken == route.Asked:
-		return p.pardon != nil && p.pardon(a)
+		return p.ignoreBad != nil && p.ignoreBad(a)
 	}
 	return rule.OnBadToken == route.Anonymous
 }

@@ -30,9 +30,9 @@ func (r *LoginRequest) answered() bool {
 	return false
 }
 
-// mayAnswer refuses answers for an account that has used up its wrong ones, before
+// checkAttempts refuses answers for an account that has used up its wrong ones, before
 // anything judges them.
-func (e *Engine) mayAnswer(ctx context.Context, r *LoginRequest) error {
+func (e *Engine) checkAttempts(ctx context.Context, r *LoginRequest) error {
 	account, known := e.account(ctx, e.in(r.directory), r.Login)
 	if !known {
 		return nil // the check of the password says what is wrong
@@ -43,11 +43,11 @@ func (e *Engine) mayAnswer(ctx context.Context, r *LoginRequest) error {
 	return nil
 }
 
-// settleFactor ends the part of a login that login-before has decided, once the
+// finishChallenge ends the part of a login that login-before has decided, once the
 // password has proved right; verdict is its refusal or challenge, nil if it lets
 // the login pass. An answer that did not satisfy it was wrong, and counts before
 // the client learns so.
-func (e *Engine) settleFactor(id *api.Identity, r *LoginRequest, g *guess, verdict error) error {
+func (e *Engine) finishChallenge(id *api.Identity, r *LoginRequest, g *guess, verdict error) error {
 	answered, account := r.answered(), e.accountOf(id.Directory, id.Subject, id.Number)
 	switch {
 	case !answered && verdict != nil: // the first step: nothing was guessed

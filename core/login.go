@@ -68,7 +68,7 @@ func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (id api.I
 	defer api.Recover("login", r.Dialect, &err)
 	answered := r.answered()
 	if answered {
-		if err := e.mayAnswer(ctx, &r); err != nil {
+		if err := e.checkAttempts(ctx, &r); err != nil {
 			return api.Identity{}, err
 		}
 	}
@@ -84,7 +84,7 @@ func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (id api.I
 		return api.Identity{}, wrongEitherWay(verdict, err)
 	}
 	// 3. The challenge.
-	if err := e.settleFactor(&found, &r, g, verdict); err != nil {
+	if err := e.finishChallenge(&found, &r, g, verdict); err != nil {
 		return api.Identity{}, err
 	}
 	// 4. login-after, and whether the user may log in at all.
@@ -131,7 +131,7 @@ func wrongEitherWay(verdict, wrong error) error {
 // loginAfter asks login-after; a login that is for a token must be one that its
 // user may have.
 func (e *Engine) loginAfter(ctx context.Context, p *policy, id api.Identity, r *LoginRequest) (api.Identity, error) {
-	if err := p.mayTry(&id, r); err != nil {
+	if err := p.checkLoginMethod(&id, r); err != nil {
 		return api.Identity{}, err // a hook that drops the role does not let it in
 	}
 	after, err := p.hooks.LoginAfter.Apply(ctx, LoginResult{Identity: id, Method: id.Method, Peer: r.Peer, Dialect: r.Dialect})
@@ -145,8 +145,8 @@ func (e *Engine) loginAfter(ctx context.Context, p *policy, id api.Identity, r *
 	return id, p.mayLogIn(&id, r.Dialect)
 }
 
-// mayTry refuses a login to those whose role must not log in in this way.
-func (p *policy) mayTry(id *api.Identity, r *LoginRequest) error {
+// checkLoginMethod refuses a login to those whose role must not log in in this way.
+func (p *policy) checkLoginMethod(id *api.Identity, r *LoginRequest) error {
 	switch {
 	case r.method == "":
 		return p.mayLogIn(id, r.Dialect)

@@ -126,10 +126,10 @@ type policy struct {
 	sites   []Site // those within others first
 	hooks   *Hooks
 
-	read   func(upstream, method, path, query string) (route.Reading, error) // nil: as they are
-	bearer BearerReader                                                      // nil: strictly
-	accept func(*api.Attempt) bool                                           // nil: all
-	pardon func(*api.Attempt) bool                                           // nil: none
+	read      func(upstream, method, path, query string) (route.Reading, error) // nil: as they are
+	bearer    BearerReader                                                      // nil: strictly
+	accept    func(*api.Attempt) bool                                           // nil: all
+	ignoreBad func(*api.Attempt) bool                                           // nil: none
 
 	configured []string // protected headers
 	names      atomic.Pointer[protectedNames]
@@ -158,7 +158,7 @@ type method struct {
 func (e *Engine) compile(p Policy) (c *policy, err error) {
 	defer api.Recover("policy", "", &err) // by an ability of a directory
 	c = &policy{
-		tokens: p.Tokens.withDefaults(), hooks: p.Hooks, read: p.Read, bearer: p.Bearer, accept: p.Accepts, pardon: p.Forgives,
+		tokens: p.Tokens.withDefaults(), hooks: p.Hooks, read: p.Read, bearer: p.Bearer, accept: p.Accepts, ignoreBad: p.Forgives,
 		configured: slices.Clone(p.ProtectedHeaders), settable: route.NewSettable(),
 		maxStaleness: cmp.Or(p.MaxStaleness, 5*time.Second), whenStale: cmp.Or(p.WhenStale, StaleClosed),
 	}

@@ -70,7 +70,7 @@ func (e *Engine) verifyHere(ctx context.Context, p *policy, r VerifyRequest) (ap
 	if s == nil || !p.wantsDirectory {
 		return other, nil
 	}
-	if err := e.settle(ctx, p, &other); err != nil {
+	if err := e.resolveDirectory(ctx, p, &other); err != nil {
 		return api.Identity{}, err
 	}
 	return e.translate(ctx, other, s.Directory)

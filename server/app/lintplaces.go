@@ -8,9 +8,9 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// stranded finds rules that nobody can pass: only a mount's tokens could, and no
+// unreachableRules finds rules that nobody can pass: only a mount's tokens could, and no
 // mount has its site there.
-func stranded(cfg *config.Config) []string {
+func unreachableRules(cfg *config.Config) []string {
 	if !slices.ContainsFunc(cfg.Mounts, config.Mount.HasOwnTokens) {
 		return nil // tokens come from elsewhere
 	}
@@ -39,9 +39,9 @@ func ambiguous(cfg *config.Config) []string {
 	return out
 }
 
-// strangers finds rules whose upstream wants the users of one directory, while the
+// otherDirectories finds rules whose upstream wants the users of one directory, while the
 // tokens that count there name users of others: their holders would be refused.
-func strangers(cfg *config.Config) []string {
+func otherDirectories(cfg *config.Config) []string {
 	var out []string
 	for _, r := range cfg.Rules {
 		wanted := ruleDirectory(cfg, r)
@@ -72,9 +72,9 @@ func countsAt(cfg *config.Config, r config.Rule, m config.Mount) bool {
 	})
 }
 
-// missed finds names in lists of sites that are neither a mount nor a host that a
+// unknownSites finds names in lists of sites that are neither a mount nor a host that a
 // rule or mount has: a mount's name with a slip in it looks like a host.
-func missed(cfg *config.Config) []string {
+func unknownSites(cfg *config.Config) []string {
 	known := map[string]bool{config.Everywhere: true}
 	for _, m := range cfg.Mounts {
 		known[m.Name] = true

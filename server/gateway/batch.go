@@ -72,9 +72,9 @@ func (f *forward) checkBatchHeaders(body []byte) error {
 		return err
 	}
 	rule := f.decision.Rule
-	says := f.gateway.stripper.hearsay(rule)
+	removed := f.gateway.stripper.clientHeaders(rule)
 	for _, name := range names {
-		if says.has(name) || isCredential(name, rule.Header.Name, f.attempt.Credential.Header) {
+		if removed.has(name) || isCredential(name, rule.Header.Name, f.attempt.Credential.Header) {
 			return badBatch("a request in the batch has a header that no client may send there")
 		}
 	}

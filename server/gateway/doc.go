@@ -21,7 +21,7 @@
 // spelling; a configured [door.Trust] lets proxies tell address and scheme, nothing
 // else. Neither is what hooks may set or the policy protects (see
 // [core.Engine.ProtectedHeaders]), nor the headers in which well-known proxies and
-// products vouch for users ([route.Identities]), which an upstream's ForwardHeaders
+// products state who the user is ([route.Identities]), which an upstream's ForwardHeaders
 // let pass. Identity headers are set after the hop-by-hop headers were removed, so
 // that no Connection header can take them away again. Trailers are dropped.
 //

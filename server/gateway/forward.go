@@ -76,7 +76,7 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 	out.URL = &f.target
 	out.Host = hostHeader(a.Host)
 	out.Trailer = nil
-	f.gateway.stripper.hearsay(f.decision.Rule).strip(out.Header, f.decision.Rule, a.Credential.Header)
+	f.gateway.stripper.clientHeaders(f.decision.Rule).strip(out.Header, f.decision.Rule, a.Credential.Header)
 	if !isWebSocket(f.in) {
 		out.Header.Del("Connection")
 		out.Header.Del("Upgrade")

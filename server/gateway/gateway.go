@@ -49,8 +49,8 @@ type Config struct {
 	Transport http.RoundTripper   // nil: NewTransport()
 	Logger    *slog.Logger        // nil: discards
 
-	// ForwardHeaders names, by upstream, headers in which well-known proxies vouch for
-	// users or addresses ([route.Identities], [route.Addresses]) and which are passed
+	// ForwardHeaders names, by upstream, headers in which well-known proxies state the
+	// user or the address ([route.Identities], [route.Addresses]) and which are passed
 	// on as they come, for a proxy in front that sets them. All others are deleted.
 	ForwardHeaders map[string][]string
 

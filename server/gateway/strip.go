@@ -38,15 +38,15 @@ func newStripper(protector Protector, forward map[string][]string, upstreams int
 	return s, nil
 }
 
-// hearsay are the names that a client must not send under a rule.
-type hearsay struct {
+// clientHeaders are the names that a client must not send under a rule.
+type clientHeaders struct {
 	*stripper
 	protected *route.Names
 	forward   []string
 }
 
-func (s *stripper) hearsay(rule *route.Rule) hearsay {
-	h := hearsay{stripper: s, forward: s.forward[rule.Upstream]}
+func (s *stripper) clientHeaders(rule *route.Rule) clientHeaders {
+	h := clientHeaders{stripper: s, forward: s.forward[rule.Upstream]}
 	if s.protector != nil {
 		h.protected = s.protector.ProtectedHeaders()
 	}
@@ -56,7 +56,7 @@ func (s *stripper) hearsay(rule *route.Rule) hearsay {
 // has reports whether name is, in any spelling, a header in which only Cardea, a
 // hook, or a proxy that is trusted could speak, or that turns the request into
 // another.
-func (h hearsay) has(name string) bool {
+func (h clientHeaders) has(name string) bool {
 	switch {
 	case name == "" || h.protected.Has(name), !route.IsPlainName(name) && h.meaning.Has(name):
 		return true
@@ -68,7 +68,7 @@ func (h hearsay) has(name string) bool {
 
 // strip deletes from header what the upstream must not hear from a client, and the
 // credential unless the rule passes it on.
-func (h hearsay) strip(header http.Header, rule *route.Rule, carrier string) {
+func (h clientHeaders) strip(header http.Header, rule *route.Rule, carrier string) {
 	for name := range header {
 		if h.has(name) || isCredential(name, rule.Header.Name, carrier) && !(rule.ForwardCredential && isExact(name, rule.Header.Name, carrier)) {
 			delete(header, name)

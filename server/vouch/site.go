@@ -45,5 +45,5 @@ func (s Site) userOf(d *core.Decision) (user, error) {
 }
 
 func stranger() error {
-	return api.E(api.Denied, api.ReasonStranger, "this application does not know you")
+	return api.E(api.Denied, api.ReasonNotAUser, "you are not a user of this application")
 }
