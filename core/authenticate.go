@@ -13,7 +13,7 @@ import (
 
 // authenticate finds out who asks; the credential stands in header unless a hook
 // says otherwise. The entry is shared: do not change it.
-func (e *Engine) authenticate(ctx context.Context, p *policy, at place, header route.HeaderSpec, a *api.Attempt) (*entry, error) {
+func (e *Engine) authenticate(ctx context.Context, p *policy, at *place, header route.HeaderSpec, a *api.Attempt) (*entry, error) {
 	spec, err := e.credentialSpec(ctx, p, at.ruleName(), header, a)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, at place, header r
 // resolve asks identity-resolved. A role that must not use the method is refused
 // also if a hook drops it, and what an API key is restricted to counts whatever a
 // hook adds.
-func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, at place, a *api.Attempt) (*entry, error) {
+func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, at *place, a *api.Attempt) (*entry, error) {
 	if p.hooks.IdentityResolved.Len() == 0 {
 		return known, nil
 	}
@@ -101,7 +101,7 @@ func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *ap
 }
 
 // ask goes through the methods for the kind of credential that was presented.
-func (e *Engine) ask(ctx context.Context, p *policy, at place, a *api.Attempt) (*entry, error) {
+func (e *Engine) ask(ctx context.Context, p *policy, at *place, a *api.Attempt) (*entry, error) {
 	for _, m := range p.chain[a.Credential.Kind] {
 		if !anywhere(m.places, at.host, at.path) {
 			continue // not even tried: the answer would tell whether it is right
@@ -122,7 +122,7 @@ func notAccepted() error {
 }
 
 // askOne asks the cache, then the method.
-func (e *Engine) askOne(ctx context.Context, p *policy, m *method, at place, a *api.Attempt) (*entry, error) {
+func (e *Engine) askOne(ctx context.Context, p *policy, m *method, at *place, a *api.Attempt) (*entry, error) {
 	asked := p.asked(a.Credential.Kind, at)
 	if !m.cached(a.Credential.Kind) {
 		known, _, err := e.recognise(ctx, p, m, asked, a)
@@ -165,7 +165,7 @@ func (e *Engine) version(x *entry) uint64 {
 // In a network the site's own directory comes before the rule's: somebody who is an
 // administrator of one site may be nobody at the next, and a rule that wants users
 // of another site than its own then refuses them.
-func (c *policy) asked(kind api.Kind, at place) string {
+func (c *policy) asked(kind api.Kind, at *place) string {
 	if c.networked {
 		if s := c.siteNear(at.host, at.path); s != nil && s.Directory != "" && c.shareUsers(s.Directory, at.directory()) {
 			return s.Directory

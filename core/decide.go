@@ -90,7 +90,7 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 		return err
 	}
 	rule := rules.narrowed()
-	header, at := p.headerFor(rule, host, a.Path), place{host, a.Path, rule, d.Reading}
+	header, at := p.headerFor(rule, host, a.Path), &place{host, a.Path, rule, d.Reading}
 	d.Rule, a.Credential.Header = rule, header.Name
 	public, err := rules.isPublic(ctx, e, p, a)
 	if err != nil {

@@ -69,7 +69,7 @@ func anywhere(list []Place, host, path string) bool {
 // checkPlace refuses a credential away from where it counts (RFC 8725 sections 3.8
 // and 3.9): a token of a site outside that site, and one of any other kind outside
 // the places that were named for it.
-func (c *policy) checkPlace(m *method, id *api.Identity, at place) error {
+func (c *policy) checkPlace(m *method, id *api.Identity, at *place) error {
 	if m != nil && !anywhere(m.places, at.host, at.path) {
 		return notAccepted()
 	}
@@ -80,7 +80,7 @@ func (c *policy) checkPlace(m *method, id *api.Identity, at place) error {
 }
 
 // tokenCounts reports whether tokens of a layout count at a place.
-func (c *policy) tokenCounts(layout string, at place) bool {
+func (c *policy) tokenCounts(layout string, at *place) bool {
 	l, ok := c.layout(layout)
 	switch {
 	case !ok:
@@ -120,7 +120,7 @@ type place struct {
 
 // mayBeIn reports whether a request is to a site, by its path or by what the
 // upstream could take it for.
-func (at place) mayBeIn(s *Site) bool {
+func (at *place) mayBeIn(s *Site) bool {
 	if s.reaches(at.host, at.path) {
 		return true
 	}
@@ -134,15 +134,15 @@ func (at place) mayBeIn(s *Site) bool {
 
 // placeOf reads a place out of an attempt. A path that cannot be read is in no
 // place but those that are everywhere.
-func placeOf(a *api.Attempt) (place, error) {
+func placeOf(a *api.Attempt) (*place, error) {
 	host, err := route.Host(a.Host)
-	return place{host: host, path: a.Path}, err
+	return &place{host: host, path: a.Path}, err
 }
 
-func (at place) ruleName() string { return ruleName(at.rule) }
+func (at *place) ruleName() string { return ruleName(at.rule) }
 
 // directory is the one that the rule wants the user to be in; "" is any.
-func (at place) directory() string {
+func (at *place) directory() string {
 	if at.rule == nil {
 		return ""
 	}

@@ -152,7 +152,7 @@ func (c *policy) headerFor(rule *route.Rule, host, path string) route.HeaderSpec
 
 // mayUse refuses a credential to those whose role must not use its kind: by the
 // method that took it, by the site that is asked, by the site that issued it.
-func (c *policy) mayUse(m *method, id *api.Identity, kind api.Kind, at place) error {
+func (c *policy) mayUse(m *method, id *api.Identity, kind api.Kind, at *place) error {
 	if m != nil && hasOne(id, m.refuse) {
 		return roleRefused()
 	}
