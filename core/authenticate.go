@@ -13,7 +13,7 @@ import (
 
 // authenticate finds out who asks; the credential stands in header unless a hook
 // says otherwise. The entry is shared: do not change it.
-func (e *Engine) authenticate(ctx context.Context, p *policy, at *place, header route.HeaderSpec, a *api.Attempt) (*entry, error) {
+func (e *Engine) authenticate(ctx context.Context, p *policy, at *place, header *route.HeaderSpec, a *api.Attempt) (*entry, error) {
 	spec, err := e.credentialSpec(ctx, p, at.ruleName(), header, a)
 	if err != nil {
 		return nil, err
@@ -72,9 +72,12 @@ func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, at *place
 }
 
 // credentialSpec says where the credential may stand, after custom-header.
-func (e *Engine) credentialSpec(ctx context.Context, p *policy, rule string, h route.HeaderSpec, a *api.Attempt) (credential.Spec, error) {
-	h, err := e.customHeader(ctx, p, rule, h, a)
-	return credential.Spec{Header: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard}, err
+func (e *Engine) credentialSpec(ctx context.Context, p *policy, rule string, h *route.HeaderSpec, a *api.Attempt) (credential.Spec, error) {
+	if p.hooks.CustomHeader.Len() > 0 {
+		chosen, err := e.customHeader(ctx, p, rule, *h, a)
+		return credential.Spec{Header: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard}, err
+	}
+	return credential.Spec{Header: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard}, nil
 }
 
 func (e *Engine) customHeader(ctx context.Context, p *policy, rule string, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {

@@ -33,17 +33,20 @@ func (e *Engine) in(name string) []users.Directory {
 // homes returns the directories in which a subject may be: the one that owns it,
 // or else those that say of no subject that it is theirs.
 func (e *Engine) homes(subject string) []users.Directory {
-	var open []users.Directory
 	for i, d := range e.dirs {
-		owner, ok := Capability[users.Owner](d)
-		switch {
-		case !ok:
-			open = append(open, d)
-		case owner.Owns(subject):
+		if owner, ok := Capability[users.Owner](d); ok && owner.Owns(subject) {
 			return e.dirs[i : i+1 : i+1]
 		}
 	}
-	return open
+	return e.ownerless
+}
+
+// ownerless returns those that say of no subject that it is theirs.
+func ownerless(all []users.Directory) []users.Directory {
+	return slices.DeleteFunc(slices.Clone(all), func(d users.Directory) bool {
+		_, owns := Capability[users.Owner](d)
+		return owns
+	})
 }
 
 // owned returns an error if a subject that the directory gave out is another's.

@@ -48,6 +48,7 @@ type Config struct {
 type Engine struct {
 	store     store.Store
 	dirs      []users.Directory
+	ownerless []users.Directory // those of dirs that may hold any subject
 	passwords *users.Passwords
 	keys      *keys.Ring
 	index     *session.Index
@@ -91,6 +92,7 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 	if e.dirs, err = checkDirectories(e.dirs); err != nil {
 		return err
 	}
+	e.ownerless = ownerless(e.dirs)
 	if err := e.openKeys(ctx); err != nil {
 		return err
 	}

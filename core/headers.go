@@ -25,7 +25,8 @@ const (
 var anonymousHeaders = api.Header{HeaderUser: {""}, HeaderRoles: {""}, HeaderMethod: {""}}
 
 func identityHeaders(id *api.Identity) api.Header {
-	return api.Header{HeaderUser: {id.Login}, HeaderRoles: {joinRoles(id.Roles)}, HeaderMethod: {id.Method}}
+	values := &[...]string{id.Login, joinRoles(id.Roles), id.Method} // one allocation for all
+	return api.Header{HeaderUser: values[0:1:1], HeaderRoles: values[1:2:2], HeaderMethod: values[2:3:3]}
 }
 
 // joinRoles leaves out what the upstream would read as another role, or as

@@ -373,7 +373,7 @@ func (e *Engine) authenticateHere(ctx context.Context, p *policy, a *api.Attempt
 	if err != nil {
 		return nil, err
 	}
-	return e.authenticate(ctx, p, at, route.HeaderSpec{}, a)
+	return e.authenticate(ctx, p, at, &route.HeaderSpec{}, a)
 }
 
 // ReportLeaked kills an API key whoever presents it: having it proves that it

@@ -139,15 +139,15 @@ func (c *policy) directoryOf(site string) string {
 }
 
 // headerFor returns the header for credentials under a rule.
-func (c *policy) headerFor(rule *route.Rule, host, path string) route.HeaderSpec {
+func (c *policy) headerFor(rule *route.Rule, host, path string) *route.HeaderSpec {
 	if rule.Header.Name == "" {
 		for i := range c.sites {
 			if s := &c.sites[i]; s.Header.Name != "" && s.reaches(host, path) {
-				return s.Header
+				return &s.Header
 			}
 		}
 	}
-	return rule.Header
+	return &rule.Header
 }
 
 // mayUse refuses a credential to those whose role must not use its kind: by the

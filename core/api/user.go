@@ -3,6 +3,7 @@ package api
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // User is one row of a directory.
@@ -36,7 +37,11 @@ func (u User) Identity(directory string) Identity {
 // LoginKey returns the form of a login name or e-mail address by which
 // directories compare: trimmed and without case. It is idempotent.
 func LoginKey(login string) string {
-	return strings.ToLower(strings.ToUpper(strings.TrimSpace(login)))
+	login = strings.TrimSpace(login)
+	if strings.IndexFunc(login, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+		login = strings.ToUpper(login) // letters with several lower forms have one upper form
+	}
+	return strings.ToLower(login)
 }
 
 // RevocationKind says what a [Revocation] takes back.

@@ -2,11 +2,11 @@ package credential
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"io"
 	"math/big"
-	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -36,7 +36,7 @@ func NewAPIKey(rand io.Reader) (text api.Secret, id string, digest [32]byte, err
 	if _, err := io.ReadFull(rand, random[:]); err != nil {
 		return "", "", digest, fmt.Errorf("read randomness for an API key: %w", err)
 	}
-	id = base62(new(big.Int).SetBytes(random[32:]), idLen)
+	id = base62(binary.BigEndian.Uint64(random[32:]), idLen)
 	text, digest = assemble(id, random[:32])
 	return text, id, digest, nil
 }
@@ -53,7 +53,8 @@ func RenewAPIKey(rand io.Reader, id string) (text api.Secret, digest [32]byte, e
 }
 
 func assemble(id string, random []byte) (text api.Secret, digest [32]byte) {
-	secret := base62(new(big.Int).SetBytes(random), secretLen)
+	secret := new(big.Int).SetBytes(random).Text(62)
+	secret = strings.Repeat("0", secretLen-len(secret)) + secret
 	body := KeyPrefix + id + "_" + secret
 	return api.Secret(body + "_" + checksum(body)), sha256.Sum256([]byte(secret))
 }
@@ -88,19 +89,16 @@ func allBase62(s string) bool {
 }
 
 func checksum(body string) string {
-	sum := crc32.ChecksumIEEE([]byte(body))
-	return base62(new(big.Int).SetUint64(uint64(sum)), sumLen)
+	return base62(uint64(crc32.ChecksumIEEE([]byte(body))), sumLen)
 }
 
 // base62 writes n with exactly width digits; higher ones are dropped.
-func base62(n *big.Int, width int) string {
+func base62(n uint64, width int) string {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	base, digit := big.NewInt(int64(len(digits))), new(big.Int)
-	out := make([]byte, 0, width)
-	for range width {
-		n.DivMod(n, base, digit)
-		out = append(out, digits[digit.Int64()])
+	out := make([]byte, width)
+	for i := range out {
+		out[width-1-i] = digits[n%uint64(len(digits))]
+		n /= uint64(len(digits))
 	}
-	slices.Reverse(out)
 	return string(out)
 }

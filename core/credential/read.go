@@ -24,19 +24,26 @@ func bearer(text string) (api.Credential, error) {
 // of '='.
 func isToken68(s string) bool {
 	s = strings.TrimRight(s, "=")
-	for i := 0; i < len(s); i++ {
-		if !token68[s[i]] {
-			return false
-		}
+	if s == "" {
+		return false
 	}
-	return s != ""
+	var foreign byte
+	for ; len(s) >= 4; s = s[4:] { // fewer steps: this is half of what a known token costs
+		foreign |= notToken68[s[0]] | notToken68[s[1]] | notToken68[s[2]] | notToken68[s[3]]
+	}
+	for i := range len(s) {
+		foreign |= notToken68[s[i]]
+	}
+	return foreign == 0
 }
 
-// token68 has the bytes of a token68 true: it is read for every byte of every
-// token, repeated ones too.
-var token68 = func() (set [256]bool) {
+// notToken68 has 0 for the bytes of a token68, 1 for all others: it is read for
+// every byte of every token, repeated ones too.
+var notToken68 = func() (set [256]byte) {
 	for c := range set {
-		set[c] = isBase62(byte(c)) || strings.IndexByte("-._~+/", byte(c)) >= 0
+		if !isBase62(byte(c)) && strings.IndexByte("-._~+/", byte(c)) < 0 {
+			set[c] = 1
+		}
 	}
 	return set
 }()
@@ -44,10 +51,19 @@ var token68 = func() (set [256]bool) {
 // apiKey reads a key as visible ASCII; whether it is one of ours is found out
 // by [ParseAPIKey].
 func apiKey(text string) (api.Credential, error) {
-	if text == "" || len(text) > MaxKey || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+	if text == "" || len(text) > MaxKey || !isVisible(text) {
 		return api.Credential{}, unread("the API key is malformed")
 	}
 	return api.Credential{Kind: api.APIKeyKind, Text: text}, nil
+}
+
+func isVisible(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // basic reads user and password (RFC 7617 section 2) out of padded standard
@@ -78,12 +94,12 @@ func basic(text string) (api.Credential, error) {
 // decodeBasic does what [base64.Encoding.Strict] leaves undone: that one skips
 // line breaks, which would give one credential many spellings.
 func decodeBasic(text string) (string, bool) {
-	if text == "" || len(text) > MaxBasic || strings.ContainsAny(text, "\r\n") {
+	if text == "" || len(text) > MaxBasic || strings.Contains(text, "\r") || strings.Contains(text, "\n") {
 		return "", false
 	}
-	var buf [MaxBasic]byte
-	n, err := base64.StdEncoding.Strict().Decode(buf[:], []byte(text))
-	return string(buf[:n]), err == nil
+	var buffer [128]byte // longer ones take an allocation
+	plain, err := base64.StdEncoding.Strict().AppendDecode(buffer[:0], []byte(text))
+	return string(plain), err == nil
 }
 
 func isBase62(c byte) bool {
