@@ -42,6 +42,8 @@ func (oneToken) Authenticate(_ context.Context, a api.Attempt) (api.Identity, er
 	return api.Identity{}, api.E(api.Unauthenticated, api.ReasonTokenMalformed, "the token is malformed")
 }
 
+func (oneToken) Kinds() []api.Kind { return []api.Kind{api.Basic, api.Bearer, api.APIKeyKind} }
+
 func (oneToken) CacheFor() time.Duration { return time.Hour }
 
 func (oneToken) Challenge(*core.Error) string { return `Bearer realm="cardea"` }
