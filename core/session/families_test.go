@@ -257,6 +257,34 @@ func TestFamilies_Rotate_reused(t *testing.T) {
 	}
 }
 
+// A grace ends when the successor was used, however soon, and for Peek as well.
+func TestFamilies_Rotate_graceEnds(t *testing.T) {
+	for name, apart := range map[string]time.Duration{"a second apart": time.Second, "by a clock that stands": 0} {
+		for call, use := range map[string]func(*families, string) (session.Rotated, error){
+			"Rotate": func(f *families, text string) (session.Rotated, error) {
+				return f.Rotate(t.Context(), text, session.RotateOptions{})
+			},
+			"Peek": func(f *families, text string) (session.Rotated, error) {
+				return f.Peek(t.Context(), text, session.RotateOptions{})
+			},
+		} {
+			t.Run(name+", "+call, func(t *testing.T) {
+				f := newFamilies(session.FamiliesConfig{})
+				r1, s := f.begin(t, session.NewSession{Subject: "u"})
+				r2 := f.rotate(t, r1)
+				f.now = f.now.Add(apart)
+				r3 := f.rotate(t, r2)
+				f.now = f.now.Add(apart)
+				r, err := use(f, r1)
+				if api.ReasonOf(err) != api.ReasonRefreshReused || !r.Reused || !f.revoked(s.ID) {
+					t.Errorf("got %+v, %v for the first token, want the session ended", r, err)
+				}
+				f.refused(t, r3, "", api.ReasonRefreshEnded)
+			})
+		}
+	}
+}
+
 func TestFamilies_Rotate_refusals(t *testing.T) {
 	f := newFamilies(session.FamiliesConfig{Idle: time.Hour, Absolute: 90 * time.Minute})
 	text, s := f.begin(t, session.NewSession{Client: "c"})

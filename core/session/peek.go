@@ -36,7 +36,7 @@ func (u *use) look(r *api.Rotation) error {
 	case alive && !used:
 		u.session, u.revoked, u.refused, u.reused = r.Session, nil, nil, false
 		return nil
-	case alive && u.f.cfg.Grace > 0 && now.Sub(r.Token.Used) <= u.f.cfg.Grace:
+	case alive && u.inGrace(r, now):
 		u.session, u.revoked, u.reused = r.Session, nil, false
 		u.refused = refuse(api.ReasonRefreshReused, nil)
 		return nil

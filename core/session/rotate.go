@@ -25,8 +25,8 @@ type Rotated struct {
 
 // Rotate takes a refresh token and gives its successor. Many calls with one
 // token, wherever they run, yield one successor: the first call makes it, the
-// others get the same one within the grace window. After that window, or from
-// another client, a used token is a stolen one: the session ends in the same
+// others get the same one within the grace window, as long as nobody has used
+// it. After that, or from another client, a used token is a stolen one: the session ends in the same
 // transaction (RFC 9700 section 4.14.2), and Reused is set beside the error.
 //
 // Every refusal is Unauthenticated with a reason refresh_..., and the same
@@ -92,7 +92,7 @@ func (u *use) judge(r *api.Rotation, now time.Time) error {
 		u.refused = refuse(api.ReasonRefreshClient, nil)
 	case !used:
 		return u.rotate(r, now)
-	case sameClient && u.f.cfg.Grace > 0 && now.Sub(r.Token.Used) <= u.f.cfg.Grace:
+	case sameClient && u.inGrace(r, now):
 		return u.repeat(r)
 	default:
 		u.endReused(r, now)
@@ -100,14 +100,28 @@ func (u *use) judge(r *api.Rotation, now time.Time) error {
 	return nil
 }
 
-// rotate uses the token up and puts the successor in its place.
+// inGrace reports whether a used token may still yield its successor. That ends
+// when the successor is used: whoever did that has received it, so the token is
+// shown by somebody else, or by a client that has lost count.
+func (u *use) inGrace(r *api.Rotation, now time.Time) bool {
+	latest := r.Token.Used.Equal(r.Session.Used) // no later token of the session was used
+	return latest && u.f.cfg.Grace > 0 && now.Sub(r.Token.Used) < u.f.cfg.Grace
+}
+
+// rotate uses the token up and puts the successor in its place. The session's
+// tokens are used at different moments, whatever the clock says: inGrace tells
+// them apart by that.
 func (u *use) rotate(r *api.Rotation, now time.Time) (err error) {
 	s := &r.Session
-	s.Used, s.Peer, s.IdleEnd = now, u.o.Peer, now.Add(s.Idle)
+	used := now
+	if !used.After(s.Used) {
+		used = s.Used.Add(time.Microsecond)
+	}
+	s.Used, s.Peer, s.IdleEnd = used, u.o.Peer, now.Add(s.Idle)
 	if s.IdleEnd.After(s.End) {
 		s.IdleEnd = s.End
 	}
-	r.Token.Used = now
+	r.Token.Used = used
 	r.Token.Successor, err = u.token.seal(u.next)
 	r.Next = &api.RefreshToken{Hash: u.next.Hash, Session: s.ID, Expires: s.IdleEnd}
 	return err

@@ -46,7 +46,7 @@ type Tokens struct {
 	MaxTTL       Duration `yaml:"max_ttl" default:"30d" doc:"Longest lifetime that a dialect or a hook may choose."`
 	RefreshTTL   Duration `yaml:"refresh_ttl" default:"14d" doc:"Lifetime of a refresh token that is not used."`
 	SessionTTL   Duration `yaml:"session_ttl" default:"30d" doc:"End of a session, however often it is refreshed."`
-	RefreshGrace Duration `yaml:"refresh_grace" default:"20s" doc:"How long a used refresh token yields its successor again, for clients that lost the answer. 0 is strict."`
+	RefreshGrace Duration `yaml:"refresh_grace" default:"20s" doc:"How long a used refresh token yields its successor again, for clients that lost the answer; it ends when that successor is used. 0 is strict."`
 	RefuseRoles  []string `yaml:"refuse_roles" doc:"Roles whose users get no token by any login. None by default."`
 	Sites        []string `yaml:"sites" doc:"Where Cardea's own tokens count, as methods[].sites. Empty: everywhere; must be written once mounts answer on different hosts."`
 	MaxSessions  int      `yaml:"max_sessions" default:"0" doc:"Live sessions of one user; the oldest ends when there are more. 0 is no limit."`
