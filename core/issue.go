@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -61,9 +62,10 @@ func (e *Engine) Issue(ctx context.Context, r IssueRequest) (issued Issued, err 
 	if err := p.mayGet(&r.Identity, r.Layout); err != nil {
 		return Issued{}, err
 	}
+	r.Identity.Client = cmp.Or(r.Client, r.Identity.Client) // the token names it, so that it can be revoked by it
 	d := draft{e: e, p: p, layout: layout, r: r}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
-	for _, step := range []func(context.Context) error{d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
+	for _, step := range []func(context.Context) error{d.waitOut, d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
 		if err := step(ctx); err != nil {
 			return Issued{}, err
 		}

@@ -41,5 +41,9 @@ func withOffline(
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(cmd.Context(), o.Engine), o.Close())
+	if err := do(cmd.Context(), o.Engine); err != nil {
+		return errors.Join(err, o.Close())
+	}
+	// The server may give out a token before it has heard of a revocation.
+	return errors.Join(o.Engine.Settle(cmd.Context()), o.Close())
 }

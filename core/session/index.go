@@ -15,6 +15,7 @@ type Index struct {
 	subjects, clients               *table // with the values below
 
 	all        atomic.Int64 // RevokeAll: the latest At, unix microseconds
+	latest     atomic.Int64 // the same of all that go by time
 	generation atomic.Uint64
 	unknown    atomic.Int64
 }
@@ -49,6 +50,10 @@ func (x *Index) Apply(revs ...api.Revocation) {
 
 // apply reports whether anything became different.
 func (x *Index) apply(r *api.Revocation) bool {
+	switch r.Kind {
+	case api.RevokeAll, api.RevokeSubject, api.RevokeClient:
+		raise(&x.latest, r.At.UnixMicro())
+	}
 	if r.Kind == api.RevokeAll {
 		return raise(&x.all, r.At.UnixMicro())
 	}

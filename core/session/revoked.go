@@ -60,6 +60,24 @@ func (x *Index) clientRevoked(id *api.Identity) bool {
 	return slot != nil && issuedUntil(&id.Proof, int64(atomic.LoadUint64(&slot[2+until])))
 }
 
+// HitsIssued reports whether a revocation by time hits what the identity is given
+// at the moment, a whole second: with a generation or, as tokens of many plugins,
+// without.
+func (x *Index) HitsIssued(id *api.Identity, at time.Time, noGen bool) bool {
+	given := *id
+	given.Proof = api.Proof{IssuedAt: at, NoGen: noGen}
+	return x.subjectRevoked(&given) || x.clientRevoked(&given) || issuedUntil(&given.Proof, x.all.Load())
+}
+
+// Latest returns the newest moment until which anything issued was revoked; zero
+// if there is none.
+func (x *Index) Latest() time.Time {
+	if at := x.latest.Load(); at > 0 {
+		return time.UnixMicro(at)
+	}
+	return time.Time{}
+}
+
 // issuedUntil reports whether the credential was issued at the moment, in unix
 // microseconds, or before it. 0 means that there is no such moment.
 func issuedUntil(p *api.Proof, moment int64) bool {

@@ -1,0 +1,79 @@
+package core_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// A revocation by time hits what was there, and nothing that comes after it.
+func TestRevoke_hitsNothingLater(t *testing.T) {
+	ctx := context.Background()
+	for name, revoke := range map[string]func(*house) error{
+		"all":    func(h *house) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) },
+		"client": func(h *house) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeClient, Key: "app"}) },
+		"user": func(h *house) error {
+			return h.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: h.bob.Subject})
+		},
+		"logout of all":  func(h *house) error { return h.LogoutAll(ctx, h.bob.Subject, "test", "test") },
+		"password":       func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, password, "test") },
+		"disabled a bit": func(h *house) error { return h.disabledAndBack() },
+	} {
+		for _, layout := range []string{"", "site"} { // with and without a generation
+			t.Run(name+"/"+layout, func(t *testing.T) {
+				t.Parallel()
+				h := newSite(t, func(c *core.Config) { c.Now = time.Now })
+				issue := func() api.Header {
+					issued, err := h.Issue(ctx, core.IssueRequest{Identity: h.fresh("bob"), Layout: layout, Client: "app"})
+					h.must(err)
+					return bearer(issued.Text.Reveal())
+				}
+				before := issue()
+				h.passes("before", before, "bob")
+				h.must(revoke(h))
+				after := issue()
+				if layout == "" || name != "client" { // the site's tokens name no client
+					h.refused("from before", before, api.ReasonTokenRevoked)
+				}
+				h.passes("issued after it", after, "bob")
+			})
+		}
+	}
+}
+
+func (h *house) disabledAndBack() error {
+	ctx := context.Background()
+	h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test"))
+	return h.accounts.SetDisabled(ctx, h.bob.Subject, false, "test")
+}
+
+// fresh is the user as the directory knows them now.
+func (h *house) fresh(login string) api.Identity {
+	h.t.Helper()
+	id, err := h.UserByLogin(context.Background(), "", login)
+	h.must(err)
+	return id
+}
+
+// Other processes wait for the second to end before they say that it is done.
+func TestEngine_Settle(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) { c.Now = time.Now })
+	ctx := context.Background()
+	h.must(h.Settle(ctx)) // nothing to wait for
+	h.must(h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
+	second := time.Now().Unix()
+	h.must(h.Settle(ctx))
+	if now := time.Now().Unix(); now <= second {
+		t.Errorf("settled in the second of the revocation")
+	}
+	h.must(h.Settle(ctx))
+
+	still := newHouse(t, nil) // its clock stands: that is said, not waited for
+	h.must(still.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
+	if err := still.Settle(ctx); api.CodeOf(err) != api.Unavailable {
+		t.Errorf("got %v from a clock that stands, want unavailable", err)
+	}
+}
