@@ -19,6 +19,9 @@ const (
 	maxSetKeys  = 128
 )
 
+// errNoKeys is a set that is well formed and empty: its owner has no keys.
+var errNoKeys = errors.New("the set is empty: no key for signatures")
+
 // errNotForSignatures marks keys that are sound but for something else.
 var errNotForSignatures = errors.New("not for signatures")
 
@@ -112,6 +115,9 @@ func setMembers(data []byte) ([]json.RawMessage, error) {
 	var raw []json.RawMessage
 	if err := json.Unmarshal(members["keys"], &raw); err != nil {
 		return nil, errors.New(`no array "keys"`)
+	}
+	if raw != nil && len(raw) == 0 {
+		return nil, errNoKeys
 	}
 	if len(raw) > maxSetKeys {
 		return nil, fmt.Errorf("%d keys, at most %d are read", len(raw), maxSetKeys)

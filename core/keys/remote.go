@@ -155,7 +155,9 @@ func (r *Remote) refreshLocked(ctx context.Context) {
 	r.now.Store(&remoteSet{list, now})
 }
 
-// load fetches and reads the set.
+// load fetches and reads the set. A readable set without keys is an answer; one in
+// which there are keys and none can be used is an outage, in which the keys from
+// before go on.
 func (r *Remote) load(ctx context.Context) ([]api.Key, error) {
 	address, err := r.setAddress(ctx)
 	if err != nil {
@@ -168,6 +170,10 @@ func (r *Remote) load(ctx context.Context) ([]api.Key, error) {
 	list, err := parseSet(data, setPolicy{algorithms: r.config.Algorithms, skipped: func(err error) {
 		r.config.Logger.Debug("a key of a foreign issuer is passed over", "issuer", r.config.Issuer, "error", err.Error())
 	}})
+	if errors.Is(err, errNoKeys) {
+		r.config.Logger.Warn("a foreign issuer has withdrawn all its keys: none of its tokens count", "issuer", r.config.Issuer)
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", address, err)
 	}

@@ -179,6 +179,49 @@ func TestRemote_badAnswers(t *testing.T) {
 	}
 }
 
+// What an issuer withdraws is withdrawn with the next fetch; what cannot be read is
+// an outage, in which its keys go on.
+func TestRemote_withdrawn(t *testing.T) {
+	for set, lives := range map[string]bool{
+		`{"keys":[]}`:                         false,
+		` { "keys" : [ ] , "more" : 1 } `:     false,
+		`{"keys":null}`:                       true,
+		`{"keys":{}}`:                         true,
+		`{}`:                                  true,
+		`[]`:                                  true,
+		``:                                    true,
+		`{"keys":[]`:                          true,
+		`{"keys":[],"keys":[]}`:               true,
+		`{"keys":[{"kty":"oct","k":"AAAA"}]}`: true,
+		`{"keys":[{}]}`:                       true,
+	} {
+		t.Run(set, func(t *testing.T) {
+			is := newIssuer(t)
+			r := is.remote(t, nil)
+			if !finds(t, r, is.present) {
+				t.Fatal("the key is not there to begin with")
+			}
+			is.serve(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(set)) })
+			is.clock.now = start.Add(11 * time.Minute)
+			if got := finds(t, r, is.present); got != lives {
+				t.Errorf("the key counts: %v, want %v", got, lives)
+			}
+		})
+	}
+	t.Run("one of two", func(t *testing.T) {
+		is := newIssuer(t)
+		first, second := is.present, mustKey(t, "ES256")
+		is.publish(t, first, second)
+		r := is.remote(t, nil)
+		finds(t, r, first)
+		is.publish(t, second)
+		is.clock.now = start.Add(11 * time.Minute)
+		if finds(t, r, first) || !finds(t, r, second) {
+			t.Error("the set is not what the issuer says now")
+		}
+	})
+}
+
 func TestRemote_unfitKeyBesideGoodOnes(t *testing.T) {
 	is := newIssuer(t)
 	good, err := keys.ExportJWK(is.present, false)

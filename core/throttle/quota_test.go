@@ -2,6 +2,7 @@ package throttle_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -48,7 +49,7 @@ func TestMeter_limits(t *testing.T) {
 	for _, perMinute := range []int{0, -1} {
 		wantQuota(t, m.Take("k", perMinute), throttle.Quota{OK: true})
 	}
-	if q := m.Take("k", 1<<62); !q.OK || q.Remaining <= 0 {
+	if q := m.Take("k", math.MaxInt); !q.OK || q.Remaining <= 0 {
 		t.Errorf("got %+v for a limit beyond the clock's resolution", q)
 	}
 }

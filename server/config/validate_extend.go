@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -78,8 +79,8 @@ func (k *checker) pluginLimits(key string, l PluginLimits) {
 	k.between(key+".memory_bytes", l.MemoryBytes, 1<<16, 1<<30)
 	k.between(key+".instances", l.Instances, 0, 1024)
 	k.positive(key+".wait", l.Wait)
-	k.between(key+".fuel", l.Fuel, 1000, 1<<31)
-	k.between(key+".start_fuel", l.StartFuel, 1000, 1<<31)
+	k.between(key+".fuel", l.Fuel, 1000, math.MaxInt32)
+	k.between(key+".start_fuel", l.StartFuel, 1000, math.MaxInt32)
 	k.between(key+".functions", l.Functions, 1, 1<<20)
 	k.between(key+".table_entries", l.TableEntries, 1, 1<<24)
 	k.between(key+".host_calls", l.HostCalls, 1, 1<<20)
