@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
@@ -116,7 +117,7 @@ func (s Spec) beside(suffix string) string {
 
 // readBounded reads at most one byte more than limit, for its caller to see.
 func readBounded(name string, limit int) ([]byte, error) {
-	f, err := os.Open(name)
+	f, err := files.Open(name)
 	if err != nil {
 		return nil, err
 	}

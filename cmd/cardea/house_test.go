@@ -52,12 +52,13 @@ type room struct {
 var rooms = []room{
 	// Leaves: the standard library, core/api, and one library each.
 	{of: "core/api"},
+	{of: "core/files"},
 	{of: "hooks"},
 	{of: "hooks/expr", cardea: []string{"core/api", "core/route", "hooks", "plugins/abi"}, homes: []string{"github.com/expr-lang/expr"}},
 	{of: "core/route", cardea: []string{"core/api"}},
 	{of: "core/credential", cardea: []string{"core/api"}},
 	{of: "core/token", cardea: []string{"core/api"}, homes: []string{"github.com/golang-jwt/jwt/v5"}},
-	{of: "core/keys", cardea: []string{"core/api"}, homes: []string{"github.com/lestrrat-go/jwx/v2", "golang.org/x/crypto"}},
+	{of: "core/keys", cardea: []string{"core/api", "core/files"}, homes: []string{"github.com/lestrrat-go/jwx/v2", "golang.org/x/crypto"}},
 	{of: "core/session", cardea: []string{"core/api"}},
 	{of: "core/throttle", cardea: []string{"core/api"}},
 	{of: "core/users", cardea: []string{"core/api"}, homes: []string{"golang.org/x/crypto"}},
@@ -65,7 +66,7 @@ var rooms = []room{
 	{of: "core/users/directorytest", cardea: []string{"core/api", "core/users"}},
 	{of: "core/store", cardea: []string{"core/api"}},
 	{of: "core/store/memory", cardea: []string{"core/api", "core/store"}},
-	{of: "core/store/sqlite", cardea: []string{"core/api", "core/store"}, homes: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}},
+	{of: "core/store/sqlite", cardea: []string{"core/api", "core/files", "core/store"}, homes: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}},
 	{of: "core/store/storetest", cardea: []string{"core/api", "core/store"}, homes: []string{"github.com/google/go-cmp"}},
 
 	// The engine imports leaves, and of the stores only the one in memory.
@@ -80,10 +81,10 @@ var rooms = []room{
 	{of: "plugins/sdk/...", cardea: []string{"plugins/abi", "core/api", "plugins/sdk/..."}},
 	{of: "plugins/internal/wasm", cardea: []string{"plugins/internal/..."}, homes: []string{"github.com/tetratelabs/wazero", "golang.org/x/sys"}},
 	{of: "plugins/internal/...", cardea: []string{"plugins/internal/...", "plugins/abi"}, homes: []string{"github.com/tetratelabs/wazero"}},
-	{of: "plugins/...", cardea: []string{"core/api", "core/keys", "core/route", "hooks", "plugins/..."}},
+	{of: "plugins/...", cardea: []string{"core/api", "core/files", "core/keys", "core/route", "hooks", "plugins/..."}},
 
 	// Assembly.
-	{of: "server/config", cardea: []string{"core/api", "core/route"}, homes: []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/go-viper/mapstructure/v2"}},
+	{of: "server/config", cardea: []string{"core/api", "core/files", "core/route"}, homes: []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/go-viper/mapstructure/v2"}},
 	{of: "server/door", cardea: []string{"core", "core/api", "core/route"}},
 	{of: "server/cors", cardea: []string{"core", "core/api", "core/route", "server/door"}},
 	{of: "server/gateway", cardea: []string{"core", "core/api", "core/credential", "core/route", "server/door"}},
@@ -91,7 +92,7 @@ var rooms = []room{
 	{of: "server/guard", cardea: []string{"core", "core/api", "core/route", "server/door"}},
 	{of: "server/guard/ginguard", cardea: []string{"core/api", "server/guard"}, homes: []string{"github.com/gin-gonic/gin"}},
 	{of: "server/admin", cardea: []string{"core", "hooks"}, homes: []string{"github.com/prometheus/client_golang"}},
-	{of: "server/control", homes: []string{"golang.org/x/sys"}},
+	{of: "server/control", cardea: []string{"core/files"}, homes: []string{"golang.org/x/sys"}},
 	{of: "server/internal/router", cardea: []string{"core/route", "server/door"}, homes: []string{"github.com/gin-gonic/gin"}},
 	{of: "server/dialect", cardea: []string{"core", "core/api", "core/credential", "core/keys", "core/route", "core/token", "server/door"}},
 	{of: "server/dialect/all", cardea: []string{"server/dialect/..."}},

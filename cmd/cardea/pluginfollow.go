@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/plugins"
 )
 
@@ -73,10 +74,10 @@ func (g *guest) renew(ctx context.Context) error {
 func (g *guest) try(ctx context.Context, module string) (err error) {
 	spec := g.Spec
 	spec.File = ""
-	if spec.Module, err = os.ReadFile(module); err != nil {
+	if spec.Module, err = files.Read(module, maxModule); err != nil {
 		return err
 	}
-	if spec.Manifest, err = os.ReadFile(filepath.Join(g.project.dir, g.project.name+".json")); err != nil {
+	if spec.Manifest, err = files.Read(filepath.Join(g.project.dir, g.project.name+".json"), maxModule); err != nil {
 		return err
 	}
 	return withHost(ctx, g.cache, func(host *plugins.Host) error {

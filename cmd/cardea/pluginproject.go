@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/plugins/sdk"
@@ -44,7 +45,7 @@ func presentPlugin() string {
 	}
 	found := map[string]bool{}
 	for _, file := range below {
-		if data, err := os.ReadFile(file); err == nil && looksLikeManifest(data) {
+		if data, err := files.Read(file, maxModule); err == nil && looksLikeManifest(data) {
 			found[filepath.Dir(file)] = true
 		}
 	}
@@ -91,7 +92,7 @@ func moduleProject(file string) (project, error) {
 	p := project{dir: filepath.Dir(file), wasm: file}
 	p.name = strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	p.vectors = filepath.Join(p.dir, "testdata", "vectors.json")
-	text, err := os.ReadFile(filepath.Join(p.dir, p.name+".json"))
+	text, err := files.Read(filepath.Join(p.dir, p.name+".json"), maxModule)
 	if errors.Is(err, os.ErrNotExist) {
 		text, err = innerManifest(file)
 	}
@@ -110,7 +111,7 @@ func moduleProject(file string) (project, error) {
 // checkModule looks at a file's first bytes, before anything else that can be wrong
 // with it is said.
 func checkModule(file string) error {
-	f, err := os.Open(file)
+	f, err := files.Open(file)
 	if err != nil {
 		return err
 	}
@@ -126,20 +127,23 @@ func checkModule(file string) error {
 	return fmt.Errorf("%s is neither a WebAssembly module (.wasm) nor a plugin's directory: give one of them; `cardea plugin new --lang go NAME` begins a plugin", file)
 }
 
+// maxModule is how many bytes are read of a module, and of what belongs to it.
+const maxModule = 256 << 20
+
 // innerManifest is the manifest inside a module, nil without one.
 func innerManifest(file string) ([]byte, error) {
-	module, err := os.ReadFile(file)
+	module, err := files.Read(file, maxModule)
 	return plugins.InnerManifest(module), err
 }
 
 // findManifest finds the one JSON file in dir that speaks of hooks.
 func findManifest(dir string) (name string, text []byte, err error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	found, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil {
 		return "", nil, err
 	}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
+	for _, file := range found {
+		data, err := files.Read(file, maxModule)
 		if err != nil {
 			return "", nil, err
 		}
@@ -178,7 +182,7 @@ func (p project) build(ctx context.Context) error {
 
 // module reads the module and its manifest.
 func (p project) module() (plugintest.Module, error) {
-	wasm, err := os.ReadFile(p.wasm)
+	wasm, err := files.Read(p.wasm, maxModule)
 	if errors.Is(err, os.ErrNotExist) {
 		return plugintest.Module{}, fmt.Errorf("%w: build it first: cardea plugin build %s", err, p.dir)
 	}

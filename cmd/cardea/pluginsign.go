@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/plugins"
 )
@@ -105,7 +106,7 @@ func verifyPlugin(cmd *cobra.Command, p project, key api.Key) error {
 	if err != nil {
 		return err
 	}
-	signature, err := os.ReadFile(p.signature())
+	signature, err := files.Read(p.signature(), maxModule)
 	if errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("%w: the plugin is not signed; its author does that with cardea plugin sign", err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 )
@@ -140,7 +141,7 @@ func printDetails(w io.Writer, r plugintest.Result) {
 
 // updateVectors writes the results into the file as its expectations.
 func updateVectors(cmd *cobra.Command, p project, results []plugintest.Result) error {
-	text, err := os.ReadFile(p.vectors)
+	text, err := files.Read(p.vectors, maxModule)
 	if err != nil {
 		return err
 	}

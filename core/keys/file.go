@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+
+	"github.com/cardea-auth/cardea/core/files"
 )
 
 // file keeps the set as a JWK set on disk. Readers of the file always see a
@@ -46,7 +48,7 @@ func (f *file) update(ctx context.Context, change func([]entry) ([]entry, error)
 // load reads the file if it changed. A file that is missing is an empty set, but
 // only before it was ever read: keys never vanish by accident.
 func (f *file) load() error {
-	data, err := os.ReadFile(f.path)
+	data, err := files.Read(f.path, maxRingBytes)
 	if errors.Is(err, fs.ErrNotExist) && f.bytes == nil {
 		return nil
 	}
@@ -83,6 +85,9 @@ func (f *file) save(list []entry) error {
 	f.bytes, f.list = data, list
 	return nil
 }
+
+// maxRingBytes bounds the key file: some keys of 4096 bits, and their past.
+const maxRingBytes = 4 << 20
 
 // replaceFile writes data so that the path holds the old or the new content
 // whole, whatever happens, and readable by the owner only from the start.

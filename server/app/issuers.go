@@ -3,9 +3,9 @@ package app
 import (
 	"fmt"
 	"log/slog"
-	"os"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -34,7 +34,7 @@ func foreignLayout(x config.Issuer, log *slog.Logger) (core.Layout, error) {
 		SubjectClaim: x.SubjectClaim, RolesClaim: x.RolesClaim, Roles: x.Roles, MaxLifetime: x.MaxLifetime.Std(),
 	}
 	if x.JWKSFile != "" {
-		data, err := os.ReadFile(x.JWKSFile)
+		data, err := files.Read(x.JWKSFile, maxKeyFile)
 		if err != nil {
 			return core.Layout{}, fmt.Errorf("jwks_file: %w", err)
 		}

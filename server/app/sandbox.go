@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/plugins"
@@ -81,7 +81,7 @@ func newEntries(s store.Store) plugins.KV {
 func signers(list []config.Signer) ([]api.Key, error) {
 	var out []api.Key
 	for i, s := range list {
-		text, err := os.ReadFile(s.File)
+		text, err := files.Read(s.File, maxKeyFile)
 		if err != nil {
 			return nil, fmt.Errorf("sandbox.signers[%d]: %w", i, err)
 		}

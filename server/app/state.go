@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"time"
 
 	"go.uber.org/fx"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/core/store/memory"
@@ -84,7 +84,7 @@ func newKeys(opened *cleanup, cfg *config.Config, log *slog.Logger) (*keys.Ring,
 func givenKey(k config.Keys) (*api.Key, error) {
 	text := k.Secret
 	if k.File != "" {
-		data, err := os.ReadFile(k.File)
+		data, err := files.Read(k.File, maxKeyFile)
 		if err != nil {
 			return nil, fmt.Errorf("keys.file: %w", err)
 		}

@@ -6,12 +6,13 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
 // withTLS makes l speak TLS 1.2 or newer with the configured certificate.
 func withTLS(s *http.Server, l net.Listener, t config.TLS) (net.Listener, error) {
-	cert, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
+	cert, err := certificate(t)
 	if err != nil {
 		return nil, fmt.Errorf("server.tls: %w", err)
 	}
@@ -22,3 +23,19 @@ func withTLS(s *http.Server, l net.Listener, t config.TLS) (net.Listener, error)
 	}
 	return tls.NewListener(l, s.TLSConfig), nil
 }
+
+func certificate(t config.TLS) (tls.Certificate, error) {
+	chain, err := files.Read(t.CertFile, maxKeyFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := files.Read(t.KeyFile, maxKeyFile)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(chain, key)
+}
+
+// maxKeyFile is how many bytes of a file with keys, certificates or passwords are
+// read.
+const maxKeyFile = 1 << 20

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/gateway"
@@ -139,7 +140,7 @@ func applicationPasswords(u config.Upstream) (vouch.PasswordConfig, error) {
 	if u.PasswordsFile == "" {
 		return vouch.PasswordConfig{Login: u.Login, Password: u.Password}, nil
 	}
-	text, err := os.ReadFile(u.PasswordsFile)
+	text, err := files.Read(u.PasswordsFile, maxKeyFile)
 	if err != nil {
 		return vouch.PasswordConfig{}, fmt.Errorf("passwords_file: %w", err)
 	}

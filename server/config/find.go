@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/cardea-auth/cardea/core/files"
 )
 
 // FileName is the name of the configuration file where none is given.
@@ -50,7 +52,7 @@ func dataDir(env []string) string {
 // readFile reads at most limit bytes and tells whether everybody on the machine
 // may read the file.
 func readFile(path string, limit int64) (data []byte, exposed bool, err error) {
-	f, err := os.Open(path)
+	f, err := files.Open(path)
 	if err != nil {
 		return nil, false, err
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/cardea-auth/cardea/core/files"
 )
 
 // ErrLocked says that another server holds the data directory.
@@ -15,6 +17,9 @@ var ErrLocked = errors.New("another cardea server runs on this data directory")
 func Lock(dir string) (*os.File, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create data directory: %w", err)
+	}
+	if err := files.CheckPrivate(dir); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
 	}
 	path := filepath.Join(dir, "lock")
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/cardea-auth/cardea/core/files"
 )
 
 // How connections are set up. Both wait up to five seconds for another process.
@@ -29,32 +31,47 @@ func dsn(path string, pragmas []string) string {
 
 // prepare makes directory and file, for this user alone, and refuses what is
 // no database. SQLite gives the -wal and -shm files the mode of the main one.
-func prepare(path string) (string, error) {
+func prepare(path string) (string, os.FileInfo, error) {
 	if path == "" {
-		return "", errors.New("no path given")
+		return "", nil, errors.New("no path given")
 	}
 	path, err := filepath.Abs(path)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", fmt.Errorf("make the data directory: %w", err)
+		return "", nil, fmt.Errorf("make the data directory: %w", err)
 	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err := files.CheckPrivate(filepath.Dir(path)); err != nil {
+		return "", nil, fmt.Errorf("data directory: %w", err)
+	}
+	file, err := files.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if errors.Is(err, fs.ErrPermission) {
-		return "", fmt.Errorf("%s cannot be written: run as the user who owns it, or choose another data directory: %w", path, err)
+		return "", nil, fmt.Errorf("%s cannot be written: run as the user who owns it, or choose another data directory: %w", path, err)
 	}
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	defer file.Close()
 	if err := checkHeader(file); err != nil {
-		return "", fmt.Errorf("%s %w", path, err)
+		return "", nil, fmt.Errorf("%s %w", path, err)
 	}
 	if err := checkDirectory(filepath.Dir(path)); err != nil {
-		return "", err
+		return "", nil, err
 	}
-	return path, file.Chmod(0o600)
+	info, err := file.Stat()
+	return path, info, errors.Join(err, file.Chmod(0o600))
+}
+
+// checkFile returns an error if the path no longer leads to the file that is open:
+// what is written to that one is lost when the process ends, and what other
+// processes write is not seen here.
+func (s *Store) checkFile() error {
+	now, err := os.Stat(s.path)
+	if err == nil && os.SameFile(now, s.file) {
+		return nil
+	}
+	return fmt.Errorf("store %s: the file was replaced or taken away while it was open: put it back, or start again with the new one", s.path)
 }
 
 // checkHeader wants an empty file or one that SQLite wrote

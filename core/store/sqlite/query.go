@@ -28,13 +28,16 @@ func (s *Store) write(ctx context.Context, change func(querier) error) error {
 		return fmt.Errorf("store: begin to write: %w", err)
 	}
 	defer tx.Rollback() // does nothing after Commit
+	if err := s.checkFile(); err != nil {
+		return err
+	}
 	if err := change(querier{tx, s}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("store: commit: %w", err)
 	}
-	return nil
+	return s.checkFile() // nothing is acknowledged that went into a file without a name
 }
 
 // exec runs a statement and returns the number of rows that it hit.

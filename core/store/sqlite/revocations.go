@@ -40,6 +40,9 @@ func (q querier) append(ctx context.Context, revs []api.Revocation) error {
 
 // RevocationsSince implements store.Revocations.
 func (s *Store) RevocationsSince(ctx context.Context, afterSeq int64, overlap time.Time, limit int) ([]api.Revocation, error) {
+	if err := s.checkFile(); err != nil {
+		return nil, err // what others revoke is in the new file
+	}
 	const after = "SELECT " + revocationColumns + " FROM revocations WHERE seq > $1 ORDER BY seq LIMIT $2"
 	if overlap.IsZero() {
 		return list(ctx, s.reader(), "revocations", readRevocation, after, afterSeq, max(limit, 0))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,7 @@ type Config struct {
 // beside other processes that have the same file open.
 type Store struct {
 	path    string
+	file    os.FileInfo // of the file that is open
 	now     func() time.Time
 	writes  *sql.DB // one connection
 	reads   *sql.DB
@@ -40,11 +42,11 @@ var (
 // date. The error says what is wrong with the file and what to do: not a
 // database, newer than this binary, not writable.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	path, err := prepare(cfg.Path)
+	path, file, err := prepare(cfg.Path)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	s := &Store{path: path, now: cfg.Now}
+	s := &Store{path: path, file: file, now: cfg.Now}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -77,6 +79,9 @@ func (s *Store) Queries() int64 { return s.queries.Load() }
 
 // Ping implements store.Store: it reads from the file.
 func (s *Store) Ping(ctx context.Context) error {
+	if err := s.checkFile(); err != nil {
+		return err
+	}
 	var n int64
 	s.queries.Add(1)
 	if err := s.reads.QueryRowContext(ctx, "SELECT COUNT(*) FROM counters").Scan(&n); err != nil {

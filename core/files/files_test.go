@@ -1,0 +1,89 @@
+//go:build unix
+
+package files_test
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/files"
+)
+
+// What is no regular file is refused at once, whatever it would do to a reader.
+func TestRead(t *testing.T) {
+	dir, err := os.MkdirTemp("", "files") // short: a socket's path is bounded
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	at := func(name string) string { return filepath.Join(dir, name) }
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(os.WriteFile(at("file"), []byte("12345"), 0o600))
+	must(os.WriteFile(at("empty"), nil, 0o600))
+	must(syscall.Mkfifo(at("pipe"), 0o600))
+	must(os.Symlink("file", at("link")))
+	must(os.Symlink("pipe", at("link to a pipe")))
+	must(os.Symlink("link", at("link to a link")))
+	must(os.Symlink("nowhere", at("dangling")))
+	socket, err := net.Listen("unix", at("socket"))
+	must(err)
+	defer socket.Close()
+
+	for name, want := range map[string]error{
+		"file": nil, "empty": nil, "link": nil, "link to a link": nil,
+		"pipe": files.ErrNotRegular, "link to a pipe": files.ErrNotRegular, ".": files.ErrNotRegular,
+		"dangling": os.ErrNotExist, "nothing": os.ErrNotExist,
+	} {
+		if _, err := files.Read(at(name), 5); !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", name, err, want)
+		}
+	}
+	for _, path := range []string{at("socket"), "/dev/zero"} {
+		if _, err := files.Read(path, 5); err == nil {
+			t.Errorf("%s was read", path)
+		}
+	}
+	if _, err := files.Read(at("file"), 4); !errors.Is(err, files.ErrTooLarge) {
+		t.Errorf("one byte too many: got %v, want %v", err, files.ErrTooLarge)
+	}
+	if f, err := files.OpenFile(at("pipe"), os.O_RDWR|os.O_CREATE, 0o600); !errors.Is(err, files.ErrNotRegular) {
+		t.Errorf("a pipe opened for writing: got %v, %v", f, err)
+	}
+}
+
+func TestCheckPrivate(t *testing.T) {
+	for mode, fine := range map[os.FileMode]bool{
+		0o700: true, 0o750: true, 0o770: true, 0o755: true, 0o777: false, 0o702: false,
+	} {
+		dir := t.TempDir()
+		if err := os.Chmod(dir, mode); err != nil {
+			t.Fatal(err)
+		}
+		if err := files.CheckPrivate(dir); (err == nil) != fine {
+			t.Errorf("%o: got %v, want it fine: %v", mode, err, fine)
+		}
+	}
+	if err := files.CheckPrivate(filepath.Join(t.TempDir(), "nothing")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v for a directory that is not there", err)
+	}
+	if os.Geteuid() != 0 {
+		t.Log("only root can give a directory to a strange group: the rest is left out")
+		return
+	}
+	dir := t.TempDir()
+	if err := errors.Join(os.Chown(dir, -1, 54321), os.Chmod(dir, 0o770)); err != nil {
+		t.Fatal(err)
+	}
+	if err := files.CheckPrivate(dir); err == nil {
+		t.Error("a directory that a strange group may write passes")
+	}
+}

@@ -1,0 +1,83 @@
+//go:build unix
+
+package sqlite_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/sqlite"
+)
+
+// A file that is replaced while it is open is noticed by everything that would
+// acknowledge a change or trust the log, and is good again once it is back.
+func TestStore_replaced(t *testing.T) {
+	for name, replace := range map[string]func(path string) error{
+		"moved away": func(string) error { return nil },
+		"a new file": func(path string) error { return os.WriteFile(path, nil, 0o600) },
+		"a copy": func(path string) error {
+			data, err := os.ReadFile(path + ".away")
+			if err == nil {
+				err = os.WriteFile(path, data, 0o600)
+			}
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, ctx := file(t), context.Background()
+			s := open(t, path)
+			calls := map[string]func() error{
+				"Ping": func() error { return s.Ping(ctx) },
+				"AppendRevocations": func() error {
+					return s.AppendRevocations(ctx, api.Revocation{Kind: api.RevokeToken, Key: "t", At: time.Now(), Expires: time.Now()})
+				},
+				"RevocationsSince": func() error { _, err := s.RevocationsSince(ctx, 0, time.Time{}, 10); return err },
+			}
+			check := func(when, want string) {
+				t.Helper()
+				for call, do := range calls {
+					if err := do(); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+						t.Errorf("%s, %s: got %v, want %q", when, call, err, want)
+					}
+				}
+			}
+			check("before", "")
+			if err := os.Rename(path, path+".away"); err != nil {
+				t.Fatal(err)
+			}
+			if err := replace(path); err != nil {
+				t.Fatal(err)
+			}
+			check("replaced", "the file was replaced or taken away")
+			if err := os.Rename(path+".away", path); err != nil {
+				t.Fatal(err)
+			}
+			check("put back", "")
+		})
+	}
+}
+
+// A pipe does not keep the store waiting, and an open directory is refused.
+func TestOpen_withCare(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sqlite.Open(t.Context(), sqlite.Config{Path: pipe}); err == nil || !strings.Contains(err.Error(), "no regular file") {
+		t.Errorf("a pipe: got %v", err)
+	}
+	path := file(t)
+	open(t, path).Close()
+	if err := os.Chmod(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sqlite.Open(t.Context(), sqlite.Config{Path: path}); err == nil || !strings.Contains(err.Error(), "written by everybody") {
+		t.Errorf("a directory that everybody writes: got %v", err)
+	}
+}
