@@ -1,6 +1,7 @@
 package plugins
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -30,13 +31,13 @@ type Grants struct {
 // Check reports what cannot be meant: patterns, rights and places of a form that
 // does not exist.
 func (g Grants) Check() error {
-	for _, pattern := range slices.Concat(g.Read, g.Write) {
-		if star := strings.IndexByte(pattern, '*'); pattern == "" || star >= 0 && star != len(pattern)-1 {
-			return fmt.Errorf("grants: pattern %q: a key, or the beginning of one followed by *", pattern)
+	for _, pattern := range g.Read {
+		if err := checkPattern("read", pattern, false); err != nil {
+			return err
 		}
 	}
 	for _, pattern := range g.Write {
-		if err := checkHeaderPattern(pattern); err != nil {
+		if err := errors.Join(checkHeaderPattern(pattern), checkPattern("write", pattern, true)); err != nil {
 			return err
 		}
 	}
@@ -51,6 +52,30 @@ func (g Grants) Check() error {
 		}
 	}
 	return nil
+}
+
+// checkPattern refuses what stands for no key of any point: it would grant nothing,
+// and say that it does.
+func checkPattern(kind, pattern string, write bool) error {
+	if star := strings.IndexByte(pattern, '*'); pattern == "" || star >= 0 && star != len(pattern)-1 {
+		return fmt.Errorf("grants: %s: pattern %q: a key, or the beginning of one followed by *", kind, pattern)
+	}
+	var names []string
+	for _, p := range abi.Points() {
+		for _, key := range p.Keys {
+			if write && !key.Write {
+				continue
+			}
+			if key.Overlaps(pattern) {
+				return nil
+			}
+			names = append(names, key.Name)
+		}
+	}
+	if write && checkPattern("read", pattern, false) == nil {
+		return fmt.Errorf("grants: write %q: no hook point lets it be written: put it under read", pattern)
+	}
+	return fmt.Errorf("grants: %s %q: no hook point has such a key%s", kind, pattern, suggest(strings.TrimSuffix(pattern, "*"), names))
 }
 
 // headerKeys begins the keys of headers, which are granted one by one.

@@ -192,15 +192,14 @@ func checkGranted(m *wasm.Module, r rights) error {
 
 var errTwoManifests = errors.New("the manifest beside the module differs from the one inside it: remove one of them")
 
+var errManySections = errors.New("the module has more than one section " + abi.ManifestSection + ": keep one manifest")
+
 // manifestOf reads the manifest from beside the module or from inside it; both
 // must agree. Without one, what the module exports is what it says.
-func manifestOf(src source, m *wasm.Module, points []string) (Manifest, error) {
-	text := src.manifest
-	if inside, ok := m.Section(abi.ManifestSection); ok {
-		if text != nil && !sameJSON(text, inside) {
-			return Manifest{}, errTwoManifests
-		}
-		text = inside
+func manifestOf(src source, points []string) (Manifest, error) {
+	text, err := theManifest(src.module, src.manifest)
+	if err != nil {
+		return Manifest{}, err
 	}
 	if text == nil {
 		return Manifest{Hooks: points, Grants: src.spec.Grants}, nil

@@ -1,13 +1,12 @@
 package plugins
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 
+	"github.com/cardea-auth/cardea/core/ijson"
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
@@ -32,20 +31,16 @@ type ABI struct {
 
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
 
-// ParseManifest reads and checks a manifest. Unknown members are errors, so
-// that a misspelt grant does not silently ask for nothing.
+// ParseManifest reads and checks a manifest: I-JSON (RFC 7493), so that all who
+// read it read the same. Unknown members are errors, so that a misspelt grant does
+// not silently ask for nothing.
 func ParseManifest(text []byte) (Manifest, error) {
 	if len(text) > abi.MaxManifest {
 		return Manifest{}, fmt.Errorf("manifest: %d bytes, at most %d are allowed", len(text), abi.MaxManifest)
 	}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
 	var m Manifest
-	if err := dec.Decode(&m); err != nil {
+	if err := ijson.Decode(text, &m); err != nil {
 		return Manifest{}, fmt.Errorf("manifest: %w", err)
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return Manifest{}, fmt.Errorf("manifest: more than one JSON value")
 	}
 	if err := m.check(); err != nil {
 		return Manifest{}, fmt.Errorf("manifest: %w", err)

@@ -87,7 +87,8 @@ func TestRights_claims(t *testing.T) {
 // TestGrants_headers: headers are granted by their names, whoever grants them.
 func TestGrants_headers(t *testing.T) {
 	for pattern, good := range map[string]bool{
-		"header.x-tenant": true, "header.X-Tenant": true, "*": true, "claim.*": true, "h": true, "response.header.*": true,
+		"header.x-tenant": true, "header.X-Tenant": true, "*": true, "claim.*": true, "response.header.*": true, "message": true,
+		"h": false, "claims.x": false, "user.login": false, "lifetim*": true, "clam.*": false,
 		"header.*": false, "header.x-*": false, "header*": false, "head*": false, "h*": false,
 		"header.": false, "header.x_tenant": false, "header.x tenant": false, "header.x.y": false,
 	} {

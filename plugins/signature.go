@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/ijson"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
@@ -34,6 +35,8 @@ func InnerManifest(module []byte) []byte {
 func theManifest(module, beside []byte) ([]byte, error) {
 	inside := InnerManifest(module)
 	switch {
+	case wasm.CountSections(module, abi.ManifestSection) > 1:
+		return nil, errManySections
 	case inside == nil:
 		return beside, nil
 	case beside != nil && !sameJSON(beside, inside):
@@ -74,9 +77,7 @@ func VerifySignature(module, manifest, signature []byte, trusted []api.Key) (kid
 		return "", err
 	}
 	var s signed
-	dec := json.NewDecoder(bytes.NewReader(payload))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&s); err != nil {
+	if err := ijson.Decode(payload, &s); err != nil {
 		return "", fmt.Errorf("signature: what is signed is no plugin: %w", err)
 	}
 	if s.SHA256 != digest(module) {

@@ -45,7 +45,7 @@ func (h *Host) newVersion(ctx context.Context, p *Plugin, src source, module *wa
 	if err != nil {
 		return nil, err
 	}
-	manifest, err := manifestOf(src, module, points)
+	manifest, err := manifestOf(src, points)
 	if err != nil {
 		return nil, err
 	}

@@ -53,12 +53,13 @@ var rooms = []room{
 	// Leaves: the standard library, core/api, and one library each.
 	{of: "core/api"},
 	{of: "core/files"},
+	{of: "core/ijson"},
 	{of: "hooks"},
 	{of: "hooks/expr", cardea: []string{"core/api", "core/route", "hooks", "plugins/abi"}, homes: []string{"github.com/expr-lang/expr"}},
 	{of: "core/route", cardea: []string{"core/api"}},
 	{of: "core/credential", cardea: []string{"core/api"}},
 	{of: "core/token", cardea: []string{"core/api"}, homes: []string{"github.com/golang-jwt/jwt/v5"}},
-	{of: "core/keys", cardea: []string{"core/api", "core/files"}, homes: []string{"github.com/lestrrat-go/jwx/v2", "golang.org/x/crypto"}},
+	{of: "core/keys", cardea: []string{"core/api", "core/files", "core/ijson"}, homes: []string{"github.com/lestrrat-go/jwx/v2", "golang.org/x/crypto"}},
 	{of: "core/session", cardea: []string{"core/api"}},
 	{of: "core/throttle", cardea: []string{"core/api"}},
 	{of: "core/users", cardea: []string{"core/api"}, homes: []string{"golang.org/x/crypto"}},
@@ -81,7 +82,7 @@ var rooms = []room{
 	{of: "plugins/sdk/...", cardea: []string{"plugins/abi", "core/api", "plugins/sdk/..."}},
 	{of: "plugins/internal/wasm", cardea: []string{"plugins/internal/..."}, homes: []string{"github.com/tetratelabs/wazero", "golang.org/x/sys"}},
 	{of: "plugins/internal/...", cardea: []string{"plugins/internal/...", "plugins/abi"}, homes: []string{"github.com/tetratelabs/wazero"}},
-	{of: "plugins/...", cardea: []string{"core/api", "core/files", "core/keys", "core/route", "hooks", "plugins/..."}},
+	{of: "plugins/...", cardea: []string{"core/api", "core/files", "core/ijson", "core/keys", "core/route", "hooks", "plugins/..."}},
 
 	// Assembly.
 	{of: "server/config", cardea: []string{"core/api", "core/files", "core/route"}, homes: []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/go-viper/mapstructure/v2"}},

@@ -3,7 +3,6 @@ package keys
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jws"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/ijson"
 )
 
 // maxJWS bounds a signature with its payload.
@@ -86,9 +86,7 @@ func readJWSHead(text []byte, typ string) (jwsHead, error) {
 	if err != nil {
 		return head, errors.New("the header is not base64url")
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&head); err != nil {
+	if err := ijson.Decode(raw, &head); err != nil {
 		return head, fmt.Errorf("the header: %w", err)
 	}
 	if head.Type != typ {

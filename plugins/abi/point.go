@@ -42,6 +42,20 @@ func (k Key) Matches(name string) bool {
 	return k.Name == name
 }
 
+// Overlaps reports whether a pattern of a grant, a key or the beginning of one
+// followed by "*", stands for the key or for members of its family.
+func (k Key) Overlaps(pattern string) bool {
+	prefix, many := strings.CutSuffix(pattern, "*")
+	family, isFamily := strings.CutSuffix(k.Name, "*")
+	switch {
+	case !many:
+		return k.Matches(pattern)
+	case isFamily && strings.HasPrefix(prefix, family):
+		return true
+	}
+	return strings.HasPrefix(k.Name, prefix)
+}
+
 // Point is a hook point as a guest sees it.
 type Point struct {
 	Name string

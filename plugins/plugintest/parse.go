@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/ijson"
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
@@ -41,27 +42,10 @@ func Parse(text []byte) (File, error) {
 		return File{}, fmt.Errorf("vectors: more than %d bytes: split the file", maxFile)
 	}
 	var f File
-	if err := decodeObject(text, &f); err != nil {
+	if err := ijson.Decode(text, &f); err != nil {
 		return File{}, fmt.Errorf("vectors: %w%s", err, position(text, err))
 	}
 	return f, f.check()
-}
-
-// decodeObject reads the one JSON object that text is.
-func decodeObject(text []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	err := dec.Decode(into)
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return errors.New("the JSON ends before it is complete")
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return errors.New("something follows the closing brace: one JSON object is expected")
-	}
-	return nil
 }
 
 // position names the line of a JSON error that knows its offset.

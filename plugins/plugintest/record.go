@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/ijson"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 )
@@ -173,7 +174,7 @@ func ReadRecord(r io.Reader) ([]Vector, error) {
 
 // readCall reads one line.
 func readCall(line []byte) (v Vector, err error) {
-	if err = decodeObject(line, &v); err == nil {
+	if err = ijson.Decode(line, &v); err == nil {
 		err = v.check()
 	}
 	return v, err

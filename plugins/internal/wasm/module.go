@@ -82,6 +82,10 @@ func Scan(binary []byte, l meter.Limits) error { return meter.Scan(binary, l) }
 // module that nobody has looked at yet.
 func Section(binary []byte, name string) ([]byte, bool) { return meter.CustomSection(binary, name) }
 
+// CountSections returns how many custom sections of that name a module has that
+// nobody has looked at yet.
+func CountSections(binary []byte, name string) int { return meter.CountSections(binary, name) }
+
 // Section returns the content of the custom section of that name.
 func (m *Module) Section(name string) ([]byte, bool) {
 	for _, s := range m.compiled.CustomSections() {

@@ -1,0 +1,198 @@
+// Package ijson reads JSON in one way only: as I-JSON (RFC 7493), with member names
+// that are exactly those of the Go fields. What encoding/json lets pass, two readers
+// may read differently: doubled and unknown members, names in another case, half
+// surrogates, and whatever follows the value.
+package ijson
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxDepth is how deep objects and arrays may be nested.
+const maxDepth = 100
+
+// Decode reads the one JSON value that data is into the value that into points to.
+// The error names the member, and says what was wanted. into may have changed when
+// there is one.
+func Decode(data []byte, into any) error {
+	if !utf8.Valid(data) {
+		return errors.New("it is not UTF-8 text (RFC 7493 section 2.1)")
+	}
+	if hasHalfSurrogate(data) {
+		return errors.New(`it has half of a surrogate pair, such as \ud800 alone (RFC 7493 section 2.1)`)
+	}
+	w := walker{json.NewDecoder(bytes.NewReader(data))}
+	w.UseNumber()
+	if err := w.value(reflect.TypeOf(into).Elem(), 0); err != nil {
+		return incomplete(err)
+	}
+	if _, err := w.Token(); err != io.EOF {
+		return errors.New("something follows: there is more than one JSON value")
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	return dec.Decode(into)
+}
+
+func incomplete(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return errors.New("the JSON ends before it is complete")
+	}
+	return err
+}
+
+// walker goes through a value beside the type that it is to be read into; a nil
+// type is any.
+type walker struct{ *json.Decoder }
+
+func (w walker) value(t reflect.Type, depth int) error {
+	token, err := w.Token()
+	if err != nil {
+		return err
+	}
+	if depth > maxDepth {
+		return fmt.Errorf("it is nested deeper than %d levels", maxDepth)
+	}
+	switch v := token.(type) {
+	case json.Number:
+		if _, err := strconv.ParseFloat(v.String(), 64); err != nil {
+			return fmt.Errorf("number %.40s is beyond what a double holds (RFC 7493 section 2.2)", v)
+		}
+	case json.Delim:
+		if v == '{' {
+			return w.object(t, depth)
+		}
+		return w.array(element(t), depth)
+	}
+	return nil
+}
+
+func (w walker) array(t reflect.Type, depth int) error {
+	for w.More() {
+		if err := w.value(t, depth+1); err != nil {
+			return err
+		}
+	}
+	_, err := w.Token()
+	return err
+}
+
+func (w walker) object(t reflect.Type, depth int) error {
+	seen := map[string]bool{}
+	members, inStruct := fields(t)
+	for w.More() {
+		token, err := w.Token()
+		if err != nil {
+			return err
+		}
+		name, _ := token.(string)
+		if seen[name] {
+			return fmt.Errorf("member %.64q is there twice (RFC 7493 section 2.3)", name)
+		}
+		seen[name] = true
+		of, known := members[name]
+		if inStruct && !known {
+			return fmt.Errorf("unknown field %.64q%s", name, otherCase(name, members))
+		}
+		if !inStruct {
+			of = element(t)
+		}
+		if err := w.value(of, depth+1); err != nil {
+			return err
+		}
+	}
+	_, err := w.Token()
+	return err
+}
+
+func otherCase(name string, members map[string]reflect.Type) string {
+	for known := range members {
+		if strings.EqualFold(name, known) {
+			return fmt.Sprintf(": it is written %q", known)
+		}
+	}
+	return ""
+}
+
+// element is the type of a list's or map's elements, nil if it may be anything.
+func element(t reflect.Type) reflect.Type {
+	if t = target(t); t != nil && (t.Kind() == reflect.Slice || t.Kind() == reflect.Array || t.Kind() == reflect.Map) {
+		return t.Elem()
+	}
+	return nil
+}
+
+// target is what a pointer leads to; nil for a type that reads itself.
+func target(t reflect.Type) reflect.Type {
+	for t != nil {
+		if reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
+			return nil
+		}
+		if t.Kind() != reflect.Pointer {
+			return t
+		}
+		t = t.Elem()
+	}
+	return nil
+}
+
+// fields returns a struct's members by name; ok is false for any other type.
+func fields(t reflect.Type) (members map[string]reflect.Type, ok bool) {
+	if t = target(t); t == nil || t.Kind() != reflect.Struct {
+		return nil, false
+	}
+	members = map[string]reflect.Type{}
+	for _, f := range reflect.VisibleFields(t) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case !f.IsExported() || name == "-" || f.Anonymous && name == "":
+			continue
+		case name == "":
+			name = f.Name
+		}
+		members[name] = f.Type
+	}
+	return members, true
+}
+
+// hasHalfSurrogate reports whether one of the escapes stands for half a character,
+// which decoders replace each in its own way.
+func hasHalfSurrogate(data []byte) bool {
+	for i := bytes.IndexByte(data, '\\'); i >= 0 && i+1 < len(data); {
+		step := 2
+		if c := escaped(data[i:]); c >= 0xD800 && c < 0xE000 {
+			low := escaped(data[min(i+6, len(data)):])
+			if c >= 0xDC00 || low < 0xDC00 || low >= 0xE000 {
+				return true
+			}
+			step = 12
+		}
+		next := bytes.IndexByte(data[min(i+step, len(data)):], '\\')
+		if next < 0 {
+			return false
+		}
+		i += step + next
+	}
+	return false
+}
+
+// escaped returns the code unit of an escape \uXXXX at the beginning of data, 0 if
+// there is none.
+func escaped(data []byte) uint64 {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return 0
+	}
+	c, err := strconv.ParseUint(string(data[2:6]), 16, 32)
+	if err != nil {
+		return 0
+	}
+	return c
+}
