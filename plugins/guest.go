@@ -7,9 +7,9 @@ import (
 	"log/slog"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
@@ -79,7 +79,7 @@ func (g *guest) deny(kind abi.Refusal, text string) {
 	case abi.Throttled:
 		code = api.Throttled
 	}
-	g.denial = api.E(code, api.ReasonHook, printable(text))
+	g.denial = api.E(code, api.ReasonHook, printable.Line(text))
 }
 
 // log writes one line; text over the call's limit is cut, then dropped, and so are
@@ -128,14 +128,4 @@ func (g *guest) deadline() time.Time { return g.begun.Add(g.version.source.limit
 
 func (g *guest) quota() api.PluginQuota {
 	return api.PluginQuota{Entries: g.version.source.limits.KVEntries, Bytes: g.version.source.limits.KVBytes}
-}
-
-// printable makes one line of valid text of whatever a guest wrote.
-func printable(text string) string {
-	return strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) {
-			return ' '
-		}
-		return c
-	}, strings.ToValidUTF8(text, "\uFFFD"))
 }

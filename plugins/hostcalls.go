@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
@@ -178,7 +179,7 @@ func hostDeny(i *wasm.Instance, s []uint64) {
 
 func hostFail(i *wasm.Instance, s []uint64) {
 	g := enter(i)
-	g.failure = printable(beginning(i, s[0], s[1], abi.MaxFailText))
+	g.failure = printable.Line(beginning(i, s[0], s[1], abi.MaxFailText))
 }
 
 func hostLog(i *wasm.Instance, s []uint64) {

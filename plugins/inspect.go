@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
@@ -121,7 +122,7 @@ func checkLifecycle(exports map[string]wasm.Signature) error {
 	want := map[string]string{abi.Configure: hookSignature, abi.Initialize: "()"}
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		if got, ok := exports[name]; ok && got.String() != want[name] {
-			return fmt.Errorf("export %s is %s, it should be %s", name, got, want[name])
+			return fmt.Errorf("export %s is %s, it should be %s", printable.Text(name), got, want[name])
 		}
 	}
 	return nil
@@ -137,10 +138,10 @@ func hookExports(exports map[string]wasm.Signature) ([]string, error) {
 			continue
 		}
 		if _, known := abi.Lookup(point); !known {
-			errs = append(errs, fmt.Errorf("export %s: there is no hook point %q%s", name, point, suggestPoint(point)))
+			errs = append(errs, fmt.Errorf("export %s: there is no hook point %q%s", printable.Text(name), point, suggestPoint(point)))
 		}
 		if got := exports[name].String(); got != hookSignature {
-			errs = append(errs, fmt.Errorf("export %s is %s, it should be %s", name, got, hookSignature))
+			errs = append(errs, fmt.Errorf("export %s is %s, it should be %s", printable.Text(name), got, hookSignature))
 		}
 		points = append(points, point)
 	}
@@ -155,7 +156,7 @@ func checkImports(m *wasm.Module) error {
 	for _, i := range m.Imports() {
 		want, ok := m.Offered(i.Module, i.Name)
 		if !ok {
-			errs = append(errs, fmt.Errorf("import %s.%s: no such host function%s", i.Module, i.Name, suggestImport(i)))
+			errs = append(errs, fmt.Errorf("import %s.%s: no such host function%s", printable.Text(i.Module), printable.Text(i.Name), suggestImport(i)))
 		} else if want != i.Signature {
 			errs = append(errs, fmt.Errorf("import %s.%s is %s, it should be %s", i.Module, i.Name, i.Signature, want))
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -85,10 +86,20 @@ func responseText(status int, header http.Header, body []byte) string {
 	b.WriteByte('\n')
 	for _, name := range shownHeaders {
 		if value := header.Get(name); value != "" {
-			fmt.Fprintf(&b, "%s: %s\n", strings.ToLower(name), printable(value))
+			fmt.Fprintf(&b, "%s: %s\n", strings.ToLower(name), oneLine(value))
 		}
 	}
 	b.WriteByte('\n')
 	b.Write(body)
 	return b.String()
+}
+
+// oneLine keeps a value from ending its line.
+func oneLine(text string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(text, "\uFFFD"))
 }

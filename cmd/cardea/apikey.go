@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -89,16 +88,14 @@ func keyPrefix(text string) string {
 }
 
 func listKeys(ctx context.Context, cmd *cobra.Command, a *core.Accounts, subject, prefix string) error {
-	t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "ID\tNAME\tSUBJECT\tCREATED\tLAST USED\tEXPIRES\tRATE\tSTATE")
+	t := newTable(cmd.OutOrStdout(), "ID", "NAME", "SUBJECT", "CREATED", "LAST USED", "EXPIRES", "RATE", "STATE")
 	for after, more := "", true; more; {
 		list, err := a.APIKeys(ctx, subject, prefix, after, pageSize)
 		if err != nil {
 			return err
 		}
 		for _, k := range list {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-				k.ID, k.Name, k.Subject, day(k.Created), moment(k.LastUsed), day(k.Expires), rate(k), keyState(k))
+			t.row(k.ID, k.Name, k.Subject, day(k.Created), moment(k.LastUsed), day(k.Expires), rate(k), keyState(k))
 			after = k.ID
 		}
 		more = len(list) == pageSize

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -57,14 +56,13 @@ func hookPoints(cmd *cobra.Command, cfg *config.Config) (points []app.HookPoint,
 }
 
 func printHooks(w io.Writer, points []app.HookPoint, withFields bool) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "POINT\tKIND\tRUNS")
+	t := newTable(w, "POINT", "KIND", "RUNS")
 	for _, p := range points {
 		var runs []string
 		for _, b := range p.Bindings {
 			runs = append(runs, fmt.Sprintf("%s(%d)", b.ID, b.Order))
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", p.Name, p.Kind, strings.Join(runs, " "))
+		t.row(p.Name, p.Kind, strings.Join(runs, " "))
 		if !withFields {
 			continue
 		}

@@ -54,6 +54,7 @@ var rooms = []room{
 	{of: "core/api"},
 	{of: "core/files"},
 	{of: "core/ijson"},
+	{of: "core/printable"},
 	{of: "hooks"},
 	{of: "hooks/expr", cardea: []string{"core/api", "core/route", "hooks", "plugins/abi"}, homes: []string{"github.com/expr-lang/expr"}},
 	{of: "core/route", cardea: []string{"core/api"}},
@@ -82,7 +83,7 @@ var rooms = []room{
 	{of: "plugins/sdk/...", cardea: []string{"plugins/abi", "core/api", "plugins/sdk/..."}},
 	{of: "plugins/internal/wasm", cardea: []string{"plugins/internal/..."}, homes: []string{"github.com/tetratelabs/wazero", "golang.org/x/sys"}},
 	{of: "plugins/internal/...", cardea: []string{"plugins/internal/...", "plugins/abi"}, homes: []string{"github.com/tetratelabs/wazero"}},
-	{of: "plugins/...", cardea: []string{"core/api", "core/files", "core/ijson", "core/keys", "core/route", "hooks", "plugins/..."}},
+	{of: "plugins/...", cardea: []string{"core/api", "core/files", "core/ijson", "core/keys", "core/printable", "core/route", "hooks", "plugins/..."}},
 
 	// Assembly.
 	{of: "server/config", cardea: []string{"core/api", "core/files", "core/route"}, homes: []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/go-viper/mapstructure/v2"}},

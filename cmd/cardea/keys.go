@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,10 +43,9 @@ func newKeysList() *cobra.Command {
 }
 
 func listSigningKeys(w io.Writer, list []keys.Info) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "KID\tALGORITHM\tSTATE\tCREATED\tSIGNS FROM\tVERIFIES UNTIL")
+	t := newTable(w, "KID", "ALGORITHM", "STATE", "CREATED", "SIGNS FROM", "VERIFIES UNTIL")
 	for _, k := range list {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Algorithm, k.State, moment(k.Created), moment(k.NotBefore), moment(k.RetireAt))
+		t.row(k.ID, k.Algorithm, k.State, moment(k.Created), moment(k.NotBefore), moment(k.RetireAt))
 	}
 	return t.Flush()
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -39,6 +40,9 @@ func main() {
 // run is the whole program with its surroundings passed in, so that tests run
 // what users run.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) == 0 || args[0] != compileCommand { // that one answers in bytes
+		stdout, stderr = printable.NewWriter(stdout), printable.NewWriter(stderr)
+	}
 	cmd := newRoot()
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -54,8 +53,7 @@ func afterBench(p project, vectors []plugintest.Vector, path string) string {
 }
 
 func bench(cmd *cobra.Command, r *plugintest.Runner, vectors []plugintest.Vector, each time.Duration) error {
-	t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "VECTOR\tPER CALL\tCALLS\tFUEL\tHOST CALLS\tLOAD")
+	t := newTable(cmd.OutOrStdout(), "VECTOR", "PER CALL", "CALLS", "FUEL", "HOST CALLS", "LOAD")
 	for _, v := range vectors {
 		if v.Want.LoadError != "" {
 			continue
@@ -64,7 +62,7 @@ func bench(cmd *cobra.Command, r *plugintest.Runner, vectors []plugintest.Vector
 		if err != nil {
 			return fmt.Errorf("%s: %w", v.Name, err)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\n", v.Name, c.PerCall, c.Calls, c.Fuel, c.HostCalls, c.Load.Round(10*time.Microsecond))
+		t.row(v.Name, c.PerCall, c.Calls, c.Fuel, c.HostCalls, c.Load.Round(10*time.Microsecond))
 	}
 	return t.Flush()
 }

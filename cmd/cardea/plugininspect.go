@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -93,13 +92,13 @@ func starts(list []plugins.Start) []string {
 }
 
 func printReport(w io.Writer, r plugins.Inspection) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newTable(w)
 	row := func(name string, values ...string) {
 		if len(values) == 0 {
 			values = []string{"-"}
 		}
 		for _, value := range values {
-			fmt.Fprintf(t, "%s\t%s\n", name, value)
+			t.row(name, value)
 			name = ""
 		}
 	}

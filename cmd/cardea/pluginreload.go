@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/url"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -99,14 +98,13 @@ func printPlugins(w io.Writer, list []app.Plugin) error {
 		_, err := fmt.Fprintln(w, "No plugins are configured; 'cardea plugin new' starts one.")
 		return err
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "NAME\tVERSION\tSHA256\tSIGNED BY\tPAUSED UNTIL\tPOINTS")
+	t := newTable(w, "NAME", "VERSION", "SHA256", "SIGNED BY", "PAUSED UNTIL", "POINTS")
 	for _, p := range list {
 		paused := "-"
 		if !p.Paused.IsZero() {
 			paused = p.Paused.Local().Format(time.TimeOnly)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%.12s\t%s\t%s\t%s\n", p.Name, cmp.Or(p.Version, "-"), p.SHA256, cmp.Or(p.Signer, "-"), paused, strings.Join(p.Points, " "))
+		t.row(p.Name, cmp.Or(p.Version, "-"), fmt.Sprintf("%.12s", p.SHA256), cmp.Or(p.Signer, "-"), paused, strings.Join(p.Points, " "))
 	}
 	return t.Flush()
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -98,7 +97,7 @@ func readVectors(cmd *cobra.Command, p project) (plugintest.File, error) {
 
 // printResults writes one line a vector, with its problems below it.
 func printResults(w io.Writer, path string, results []plugintest.Result, verbose bool) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newTable(w)
 	failed := 0
 	for _, r := range results {
 		verdict := "ok"
@@ -106,9 +105,9 @@ func printResults(w io.Writer, path string, results []plugintest.Result, verbose
 			verdict = "FAIL"
 			failed++
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\tfuel %d\t%s\n", verdict, r.Vector.Name, r.Vector.Point, r.Status, r.Fuel, r.Time.Round(100*time.Nanosecond))
+		t.row(verdict, r.Vector.Name, r.Vector.Point, r.Status, fmt.Sprintf("fuel %d", r.Fuel), r.Time.Round(100*time.Nanosecond))
 		for _, problem := range r.Problems {
-			fmt.Fprintf(t, "\t  %s\n", problem)
+			t.below("", problem)
 		}
 		if verbose {
 			printDetails(t, r)
@@ -124,18 +123,18 @@ func printResults(w io.Writer, path string, results []plugintest.Result, verbose
 	return err
 }
 
-func printDetails(w io.Writer, r plugintest.Result) {
+func printDetails(t table, r plugintest.Result) {
 	for key, value := range r.Journal {
-		fmt.Fprintf(w, "\t  set %s = %s\n", key, value)
+		t.below("set ", fmt.Sprintf("%s = %s", key, value))
 	}
 	if r.Refusal != nil {
-		fmt.Fprintf(w, "\t  refuses (%s): %s\n", r.Refusal.Code, r.Refusal.Public)
+		t.below("refuses ", fmt.Sprintf("(%s): %s", r.Refusal.Code, r.Refusal.Public))
 	}
 	if r.Error != "" {
-		fmt.Fprintf(w, "\t  fault (%s): %s\n", r.Fault, r.Error)
+		t.below("fault ", fmt.Sprintf("(%s): %s", r.Fault, r.Error))
 	}
 	for _, line := range r.Log {
-		fmt.Fprintf(w, "\t  log: %s\n", line)
+		t.below("log: ", line)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -53,8 +52,7 @@ func subjectOf(ctx context.Context, e *core.Engine, args []string) (string, erro
 }
 
 func listSessions(ctx context.Context, w io.Writer, e *core.Engine, subject string, all bool) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "SESSION\tSUBJECT\tLAYOUT\tDEVICE\tPEER\tBEGUN\tUSED\tSTATE")
+	t := newTable(w, "SESSION", "SUBJECT", "LAYOUT", "DEVICE", "PEER", "BEGUN", "USED", "STATE")
 	for after, more := "", true; more; {
 		list, err := e.Sessions(ctx, subject, after, pageSize)
 		if err != nil {
@@ -63,7 +61,7 @@ func listSessions(ctx context.Context, w io.Writer, e *core.Engine, subject stri
 		for _, s := range list {
 			after = s.ID
 			if state := sessionState(s); all || state == "live" {
-				fmt.Fprintf(t, "%s\t%s\t%s\t%.40q\t%s\t%s\t%s\t%s\n", s.ID, s.Subject, s.Layout, s.Device, s.Peer, moment(s.Created), moment(s.Used), state)
+				t.row(s.ID, s.Subject, s.Layout, fmt.Sprintf("%.40s", s.Device), s.Peer, moment(s.Created), moment(s.Used), state)
 			}
 		}
 		more = len(list) == pageSize

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -98,15 +97,14 @@ func newUserList() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error {
-				t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-				fmt.Fprintln(t, "NUMBER\tLOGIN\tE-MAIL\tROLES\tSTATE\tSUBJECT")
+				t := newTable(cmd.OutOrStdout(), "NUMBER", "LOGIN", "E-MAIL", "ROLES", "STATE", "SUBJECT")
 				for after, more := int64(0), true; more; {
 					list, err := a.List(ctx, after, pageSize)
 					if err != nil {
 						return err
 					}
 					for _, u := range list {
-						fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\t%s\n", u.Number, u.Login, u.Email, strings.Join(u.Roles, ","), stateOf(u), u.Subject)
+						t.row(u.Number, u.Login, u.Email, strings.Join(u.Roles, ","), stateOf(u), u.Subject)
 						after = u.Number
 					}
 					more = len(list) == pageSize
