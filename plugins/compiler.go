@@ -129,7 +129,7 @@ func runChild(ctx context.Context, job []byte, env []string, path string, args [
 	case err != nil && exhausted(cmd.ProcessState, complaint.String()):
 		return nil, errExhausted
 	case err != nil:
-		return nil, fmt.Errorf("the compiling process: %w: %.500s", err, complaint.String())
+		return nil, fmt.Errorf("the compiling process: %w: %.500q", err, complaint.String())
 	}
 	return said.Bytes(), nil
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
@@ -108,7 +109,8 @@ func (h *Host) load(ctx context.Context, spec Spec) (*Plugin, error) {
 
 // build makes a version that is ready to go live: read, checked, compiled,
 // started and tested.
-func (h *Host) build(ctx context.Context, p *Plugin, spec Spec) (*version, error) {
+func (h *Host) build(ctx context.Context, p *Plugin, spec Spec) (_ *version, err error) {
+	defer recovered(&err)
 	src, module, err := h.prepare(ctx, spec)
 	if err != nil {
 		return nil, err
@@ -152,6 +154,7 @@ func (h *Host) compileModule(ctx context.Context, src source) (*wasm.Module, err
 	m, err := h.engine.Compile(ctx, src.module, wasm.Options{
 		MemoryPages: uint32(src.limits.MemoryPages),
 		Shape:       src.limits.shape(),
+		Sections:    []string{abi.ManifestSection, abi.VectorsSection},
 		Time:        src.limits.Time + src.limits.Deadline,
 		Funcs:       hostFuncs(),
 		WASI:        wasm.WASI{Now: h.cfg.Now, Rand: h.cfg.Rand, Output: output},

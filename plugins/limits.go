@@ -80,6 +80,7 @@ const maxPages = 1 << 16
 func (l Limits) shape() meter.Limits {
 	return meter.Limits{
 		Types: abi.Types, Imports: abi.Imported, Functions: l.Functions, Globals: abi.Globals, Exports: abi.Exports,
+		Values: abi.Values, NameBytes: abi.NameBytes,
 		TableEntries: l.TableEntries, DataBytes: l.ModuleBytes,
 		BodyBytes: abi.BodyBytes, Locals: abi.Locals, Blocks: abi.Blocks, Targets: abi.Targets,
 	}

@@ -27,6 +27,8 @@ const (
 	Types        = 1_000
 	Exports      = 256
 	Imported     = 128
+	Values       = 1_000 // parameters of a function, and results
+	NameBytes    = 512   // bytes of the name of an import or export
 
 	// Of one function: the compiler's time grows with their square.
 	BodyBytes = 128 << 10

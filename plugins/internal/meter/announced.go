@@ -60,30 +60,3 @@ func (m *module) checkData(r *reader) {
 		}
 	}
 }
-
-// checkNames makes sure that a name section does not announce more names than it
-// has bytes for.
-func checkNames(r *reader) {
-	const functions, locals = 1, 2
-	for r.more() {
-		id := r.byte()
-		part := &reader{data: r.take(r.u32())}
-		if id != functions && id != locals {
-			continue
-		}
-		for range part.count() {
-			if part.u32(); id == functions {
-				part.name()
-				continue
-			}
-			for range part.count() {
-				part.u32()
-				part.name()
-			}
-		}
-		if part.err != nil {
-			r.failf("its names do not add up: strip them (wasm-strip, -ldflags=-s)")
-			return
-		}
-	}
-}

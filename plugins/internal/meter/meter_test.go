@@ -12,7 +12,7 @@ import (
 )
 
 var roomy = Limits{
-	Types: 100, Imports: 100, Functions: 100, Globals: 100, Exports: 100, TableEntries: 100, DataBytes: 1000,
+	Types: 100, Imports: 100, Functions: 100, Globals: 100, Exports: 100, Values: 100, NameBytes: 100, TableEntries: 100, DataBytes: 1000,
 	BodyBytes: 10_000, Locals: 1000, Blocks: 100, Targets: 100,
 }
 
@@ -157,8 +157,19 @@ func TestRewrite_refuses(t *testing.T) {
 		{"elements of one segment without end", asm.Cat(loop().Bytes(), asm.Section(9, []byte{2, 1, 0, 0xFF, 0xFF, 0xF0, 0x23, 0})), "section 9"},
 		{"data of one segment without end", asm.Cat(loop().Bytes(), asm.Section(11, []byte{1, 1, 0xFF, 0xFF, 0xF0, 0x23, 0})), "section 11"},
 		{"data without end", asm.Cat(loop().Bytes(), asm.Section(11, []byte{0x93, 0x93, 0x93, 0x39, 0, 0, 0, 0})), "section 11"},
-		{"names without end", with(func(m *asm.Module) { m.Custom("name", "\x01\x05\xff\xff\xff\xff\x0f") }), "names do not add up"},
-		{"names of locals without end", with(func(m *asm.Module) { m.Custom("name", "\x02\x07\x01\x00\xff\xff\xff\xff\x0f") }), "names do not add up"},
+		{"many parameters", with(func(m *asm.Module) { m.Type(strings.Repeat("i", 101), "") }), "at most 100"},
+		{"many results", with(func(m *asm.Module) { m.Type("", strings.Repeat("i", 101)) }), "at most 100"},
+		{"long name of an export", with(func(m *asm.Module) { m.Export(strings.Repeat("x", 101), 0) }), "a name of 101 bytes"},
+		{"long name of an import", func() []byte {
+			m := &asm.Module{}
+			m.Import("a", strings.Repeat("x", 101), "", "")
+			return m.Bytes()
+		}(), "a name of 101 bytes"},
+		{"long name of an import's module", func() []byte {
+			m := &asm.Module{}
+			m.Import(strings.Repeat("x", 101), "b", "", "")
+			return m.Bytes()
+		}(), "a name of 101 bytes"},
 		{"locals without end", with(func(m *asm.Module) { m.RawFunc("", "", asm.Cat([]byte{1, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x7F, 0x0B})) }), "locals"},
 		{"code after the end", with(func(m *asm.Module) { m.RawFunc("", "", []byte{0, 0x0B, 0x01}) }), "do not end"},
 		{"no end", with(func(m *asm.Module) { m.RawFunc("", "", []byte{0, 0x02, 0x40, 0x0B}) }), "do not end"},

@@ -89,12 +89,10 @@ func (m *module) read(s section, l Limits) error {
 	r := &reader{data: s.content}
 	switch s.id {
 	case secCustom:
-		switch r.name() {
-		case Section:
+		if r.name() == Section && r.err == nil {
 			r.failf("it has a custom section %q, which belongs to the host", Section)
-		case "name":
-			checkNames(r)
 		}
+		return r.err
 	case secType:
 		m.readTypes(r, l)
 	case secImport:
@@ -136,6 +134,9 @@ func (m *module) readTypes(r *reader, l Limits) {
 		params := r.count()
 		r.take(uint32(params))
 		results := r.take(uint32(r.count()))
+		if most := max(params, len(results)); most > l.Values {
+			r.failf("a type of %d parameters or results, at most %d are allowed", most, l.Values)
+		}
 		if r.err != nil {
 			return
 		}
@@ -149,7 +150,7 @@ func (m *module) readImports(r *reader, l Limits) {
 		r.failf("%d imports, at most %d are allowed", n, l.Imports)
 	}
 	for range n {
-		from, name := r.name(), r.name()
+		from, name := r.shortName(l), r.shortName(l)
 		if kind := r.byte(); r.err == nil && kind != 0 {
 			r.failf("it imports %s.%s, which is no function: only functions are offered", from, name)
 		}
@@ -232,7 +233,7 @@ func (m *module) readExports(r *reader, l Limits) {
 		r.failf("%d exports, at most %d are allowed", n, l.Exports)
 	}
 	for range n {
-		if name := r.name(); len(name) >= len(Reserved) && name[:len(Reserved)] == Reserved {
+		if name := r.shortName(l); len(name) >= len(Reserved) && name[:len(Reserved)] == Reserved {
 			r.failf("it exports %q: names that begin with %q belong to the host", name, Reserved)
 		}
 		r.byte()

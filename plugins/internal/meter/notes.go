@@ -1,7 +1,6 @@
 package meter
 
 import (
-	"bytes"
 	"errors"
 	"strconv"
 )
@@ -32,21 +31,4 @@ func ReadNotes(content []byte) (Notes, error) {
 		n.Globals = append(n.Globals, r.name())
 	}
 	return n, r.err
-}
-
-// CustomSection returns the content of the first custom section of that name in
-// any bytes, as far as they are a module.
-func CustomSection(data []byte, name string) ([]byte, bool) {
-	if !bytes.HasPrefix(data, []byte(magic)) {
-		return nil, false
-	}
-	r := &reader{data: data, pos: len(magic)}
-	for r.more() {
-		id := r.byte()
-		s := &reader{data: r.take(r.u32())}
-		if r.err == nil && id == secCustom && s.name() == name && s.err == nil {
-			return s.data[s.pos:], true
-		}
-	}
-	return nil, false
 }

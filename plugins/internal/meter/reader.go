@@ -116,3 +116,12 @@ func (r *reader) count() int {
 }
 
 func (r *reader) name() string { return string(r.take(r.u32())) }
+
+// shortName is name for those that messages repeat.
+func (r *reader) shortName(l Limits) string {
+	n := r.u32()
+	if r.err == nil && int64(n) > int64(l.NameBytes) {
+		r.failf("a name of %d bytes, at most %d are allowed", n, l.NameBytes)
+	}
+	return string(r.take(n))
+}

@@ -7,7 +7,7 @@ import (
 
 // Version changes whenever the same input gives another output, so that what was
 // cached under the old one is not used.
-const Version = 11
+const Version = 12
 
 // Reserved begins the names of exports that the rewriting adds.
 const Reserved = "cardea:"
@@ -32,6 +32,8 @@ const Slice = 1_000
 type Limits struct {
 	Types, Imports, Functions, Globals, Exports int
 
+	Values       int // parameters of one type, and results
+	NameBytes    int // of one import's or export's name
 	TableEntries int // in all tables, now and after growing
 	DataBytes    int // in all data segments
 
@@ -99,8 +101,11 @@ func (m *module) assemble(code []byte, globals []string, l Limits) []byte {
 		secExport: func() []byte { return m.exportSection(nil, globals) },
 	}
 	for _, s := range m.sections {
+		if s.id == secCustom {
+			continue // see [Strip]
+		}
 		for _, id := range []byte{secGlobal, secExport} {
-			if make_, missing := added[id]; missing && (s.id == id || s.id > id && s.id != secCustom) {
+			if make_, missing := added[id]; missing && s.id >= id {
 				if s.id != id {
 					out = appendSection(out, id, make_())
 				}

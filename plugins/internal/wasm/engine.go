@@ -47,6 +47,7 @@ type Options struct {
 	MemoryPages uint32        // what an instance's memory may grow to
 	Time        time.Duration // that a call may take by the clock, rounded up; 0 is a minute
 	Shape       meter.Limits  // what the module may declare
+	Sections    []string      // the custom sections that [Module.Section] returns
 	Funcs       []Func        // the host functions
 	WASI        WASI          // what WASI answers with
 }
@@ -73,7 +74,7 @@ func (e *Engine) Compile(ctx context.Context, binary []byte, opts Options) (*Mod
 		return nil, err
 	}
 	defer unlock()
-	binary, err = e.metered(ctx, binary, opts)
+	metered, err := e.metered(ctx, binary, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -81,12 +82,13 @@ func (e *Engine) Compile(ctx context.Context, binary []byte, opts Options) (*Mod
 		WithCoreFeatures(features).
 		WithCompilationCache(e.cache).
 		WithMemoryLimitPages(opts.MemoryPages).
-		WithCustomSections(true))
-	m, err := compile(ctx, rt, binary, opts)
+		WithDebugInfoEnabled(false))
+	m, err := compile(ctx, rt, metered, opts)
 	if err != nil {
 		_ = rt.Close(ctx)
 		return nil, err
 	}
+	m.keep(binary, opts.Sections)
 	m.watch, m.ticks = e.watch, int64(cmp.Or(opts.Time, time.Minute)/watchTick)+1
 	return m, nil
 }
@@ -101,7 +103,7 @@ func compile(ctx context.Context, rt wazero.Runtime, binary []byte, opts Options
 		return nil, err
 	}
 	m := &Module{runtime: rt, compiled: compiled, offered: funcs, config: moduleConfig()}
-	content, _ := m.Section(meter.Section)
+	content, _ := meter.CustomSection(binary, meter.Section)
 	if m.notes, err = meter.ReadNotes(content); err != nil {
 		return nil, err
 	}

@@ -211,5 +211,5 @@ func (i *Instance) classify(err error) error {
 	if strings.Contains(err.Error(), "stack overflow") { // wazero's sentinel is internal to it
 		return ErrStack
 	}
-	return err
+	return i.from.trapped(err)
 }

@@ -25,7 +25,7 @@ import (
 var plenty = Options{
 	MemoryPages: 16,
 	Shape: meter.Limits{
-		Types: 100, Imports: 100, Functions: 1000, Globals: 100, Exports: 100, TableEntries: 1000, DataBytes: 1 << 20,
+		Types: 100, Imports: 100, Functions: 1000, Globals: 100, Exports: 100, Values: 1000, NameBytes: 100, TableEntries: 1000, DataBytes: 1 << 20,
 		BodyBytes: 1 << 20, Locals: 1000, Blocks: 1000, Targets: 1000,
 	},
 	WASI: WASI{Now: time.Now, Rand: rand.Reader, Output: func(*Instance, []byte) {}},

@@ -41,8 +41,8 @@ func (e *Engine) metered(ctx context.Context, binary []byte, opts Options) ([]by
 // module that names a global too many is refused as it is, and would be valid
 // once the tank has been added. The interpreter's compiler is the cheap one.
 func validate(ctx context.Context, binary []byte) error {
-	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCoreFeatures(features))
-	_, err := rt.CompileModule(ctx, binary)
+	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCoreFeatures(features).WithDebugInfoEnabled(false))
+	_, err := rt.CompileModule(ctx, meter.Strip(binary))
 	if closeErr := rt.Close(ctx); err == nil {
 		err = closeErr
 	}

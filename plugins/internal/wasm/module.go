@@ -18,6 +18,8 @@ type Module struct {
 	offered  []Func
 	notes    meter.Notes
 	config   wazero.ModuleConfig
+	sections map[string][]byte // custom ones that were asked for
+	names    map[uint32]string // of functions, as the module has them
 	watch    *watch
 	ticks    int64 // that a call may take
 }
@@ -86,14 +88,20 @@ func Section(binary []byte, name string) ([]byte, bool) { return meter.CustomSec
 // nobody has looked at yet.
 func CountSections(binary []byte, name string) int { return meter.CountSections(binary, name) }
 
-// Section returns the content of the custom section of that name.
-func (m *Module) Section(name string) ([]byte, bool) {
-	for _, s := range m.compiled.CustomSections() {
-		if s.Name() == name {
-			return slices.Clone(s.Data()), true
+// keep notes what the runtime does not get to see.
+func (m *Module) keep(binary []byte, sections []string) {
+	m.names, m.sections = meter.FunctionNames(binary), map[string][]byte{}
+	for _, name := range sections {
+		if content, ok := meter.CustomSection(binary, name); ok {
+			m.sections[name] = slices.Clone(content)
 		}
 	}
-	return nil, false
+}
+
+// Section returns the content of a custom section that [Options] names.
+func (m *Module) Section(name string) ([]byte, bool) {
+	content, ok := m.sections[name]
+	return content, ok
 }
 
 // Resettable reports whether memory and globals are all of an instance's state,

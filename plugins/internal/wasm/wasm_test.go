@@ -23,7 +23,7 @@ const wasi = "wasi_snapshot_preview1"
 
 // shape lets tests declare what they need.
 var shape = meter.Limits{
-	Types: 100, Imports: 100, Functions: 1000, Globals: 100, Exports: 100, TableEntries: 1000, DataBytes: 1 << 20,
+	Types: 100, Imports: 100, Functions: 1000, Globals: 100, Exports: 100, Values: 1000, NameBytes: 100, TableEntries: 1000, DataBytes: 1 << 20,
 	BodyBytes: 1 << 20, Locals: 1000, Blocks: 1000, Targets: 1000,
 }
 

@@ -1,0 +1,84 @@
+package meter
+
+import (
+	"bytes"
+	"iter"
+)
+
+// custom yields the custom sections of any bytes, as far as they are a module: where
+// each begins and ends, and what it holds.
+func custom(data []byte) iter.Seq2[[2]int, *reader] {
+	return func(yield func([2]int, *reader) bool) {
+		if !bytes.HasPrefix(data, []byte(magic)) {
+			return
+		}
+		r := &reader{data: data, pos: len(magic)}
+		for r.more() {
+			begin := r.pos
+			id := r.byte()
+			s := &reader{data: r.take(r.u32())}
+			if r.err == nil && id == secCustom && !yield([2]int{begin, r.pos}, s) {
+				return
+			}
+		}
+	}
+}
+
+// CustomSection returns the content of the first custom section of that name in
+// any bytes, as far as they are a module.
+func CustomSection(data []byte, name string) ([]byte, bool) {
+	for _, s := range custom(data) {
+		if s.name() == name && s.err == nil {
+			return s.data[s.pos:], true
+		}
+	}
+	return nil, false
+}
+
+// Strip returns a module without its custom sections. The runtime reads some of
+// them, names and debug information, when a call breaks: work that nobody bounds on
+// data that nobody has validated. [Rewrite] leaves them out as well.
+func Strip(data []byte) []byte {
+	out, from := make([]byte, 0, len(data)), 0
+	for at := range custom(data) {
+		out = append(out, data[from:at[0]]...)
+		from = at[1]
+	}
+	return append(out, data[from:]...)
+}
+
+// The bounds of what [FunctionNames] keeps of a module.
+const (
+	maxNameBytes = 100       // of one name
+	maxNames     = 256 << 10 // bytes of all
+)
+
+// FunctionNames returns what the module's name section calls its functions, imported
+// ones first, as far as that section can be read. Names are cut after 100 bytes, and
+// all of them have 256 KiB at most. They are the module's own: quote them.
+func FunctionNames(data []byte) map[uint32]string {
+	const functions = 1
+	content, _ := CustomSection(data, "name")
+	r := &reader{data: content}
+	for r.more() {
+		id, part := r.byte(), &reader{data: r.take(r.u32())}
+		if id == functions && r.err == nil {
+			return part.functionNames()
+		}
+	}
+	return nil
+}
+
+func (r *reader) functionNames() map[uint32]string {
+	names, size := map[uint32]string{}, 0
+	for range r.count() {
+		index := r.u32()
+		text := r.take(r.u32())
+		text = text[:min(len(text), maxNameBytes)]
+		if size += len(text); r.err != nil || size > maxNames {
+			break
+		}
+		names[index] = string(text)
+	}
+	return names
+}
