@@ -133,5 +133,5 @@ func (b *binding) skip() error {
 }
 
 func (v *version) fault(b *binding, class string, err error) *Fault {
-	return &Fault{Plugin: v.name, Point: b.point.Name(), Class: class, Err: err}
+	return &Fault{Plugin: v.name, Point: b.point.Name(), Class: class, Err: shortError{err}}
 }

@@ -317,8 +317,8 @@ func TestCall_afterClose(t *testing.T) {
 	}
 }
 
-// TestCall_panics: what panics beside the guest, in a view or an observer, keeps
-// neither instance nor seat, and Close ends.
+// TestCall_panics: what panics beside the guest, in a view or an observer, is the
+// plugin's failure, keeps neither instance nor seat, and Close ends.
 func TestCall_panics(t *testing.T) {
 	for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
 		panics := true

@@ -3,6 +3,10 @@ package plugins
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
@@ -20,6 +24,7 @@ const (
 	FaultClosed   = "closed"     // the plugin is closed
 	FaultStack    = "stack"      // it called itself too deep; a trap that costs much memory
 	FaultPaused   = "paused"     // it broke too often and is put aside: see [Breaker]
+	FaultHost     = "host"       // the host panicked while it worked for the guest
 )
 
 // Fault says that a plugin broke in a call, and how. It is for logs and metrics;
@@ -54,6 +59,8 @@ func poolClass(err error) string {
 		return FaultClosed
 	case errors.Is(err, errBusy):
 		return FaultBusy
+	case errors.Is(err, wasm.ErrHost):
+		return FaultHost
 	}
 	return FaultStart
 }
@@ -68,6 +75,42 @@ func callClass(err error) string {
 		return FaultStack
 	case errors.Is(err, errCrowded):
 		return FaultBusy
+	case errors.Is(err, wasm.ErrHost):
+		return FaultHost
 	}
 	return FaultTrap
+}
+
+// maxFaultText is how many bytes of an error a fault says.
+const maxFaultText = 2 << 10
+
+// shortError is an error whose text may hold what a guest wrote: it is cut, and
+// escaped for a reader's terminal.
+type shortError struct{ err error }
+
+// Error implements error.
+func (e shortError) Error() string { return oneLine(e.err.Error(), maxFaultText) }
+
+// Unwrap returns the error with its whole text.
+func (e shortError) Unwrap() error { return e.err }
+
+// oneLine returns at most so many bytes of a text as one line of characters that
+// print; all others are escaped as in Go.
+func oneLine(text string, most int) string {
+	var out strings.Builder
+	for len(text) > 0 && out.Len() < most {
+		c, n := utf8.DecodeRuneInString(text)
+		switch {
+		case unicode.IsPrint(c) && (c != utf8.RuneError || n > 1):
+			out.WriteRune(c)
+		default:
+			quoted := strconv.Quote(text[:n])
+			out.WriteString(quoted[1 : len(quoted)-1])
+		}
+		text = text[n:]
+	}
+	if text != "" {
+		out.WriteString("...")
+	}
+	return out.String()
 }

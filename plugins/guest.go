@@ -37,7 +37,6 @@ type guest struct {
 	failure string
 	shadows bool      // whatever it does counts for nothing
 	seated  bool      // it counts in the crowd
-	panics  bool      // something of the host's own does, unless the call gets to its end
 	begun   time.Time // if the call may wait for others
 	fetches int
 	asked   string // the last request

@@ -47,7 +47,8 @@ func (h *Host) Inspect(ctx context.Context, spec Spec) (Inspection, error) {
 	return found, nil
 }
 
-func (h *Host) inspect(ctx context.Context, spec Spec) (Inspection, error) {
+func (h *Host) inspect(ctx context.Context, spec Spec) (_ Inspection, err error) {
+	defer recovered(&err)
 	src, module, err := h.prepare(ctx, spec)
 	if err != nil {
 		return Inspection{}, err

@@ -20,7 +20,8 @@ func (p *Plugin) Restart(ctx context.Context) error {
 	return nil
 }
 
-func (p *Plugin) restart(ctx context.Context) error {
+func (p *Plugin) restart(ctx context.Context) (err error) {
+	defer recovered(&err)
 	p.changing.Lock()
 	defer p.changing.Unlock()
 	if p.freed {

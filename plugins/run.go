@@ -33,15 +33,21 @@ func (v *version) call(ctx context.Context, b *binding, view hooks.View) error {
 	return err
 }
 
-// serve runs the hook in an instance and gives seat and instance back, even when
-// something of the host's own panics.
-func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *wasm.Instance) error {
+// serve runs the hook in an instance and gives seat and instance back. A panic of the
+// host's own on the way is the plugin's failure.
+func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *wasm.Instance) (err error) {
 	g, a := i.State.(*guest), v.access[b.place]
 	g.begin(ctx, a, view)
 	g.shadows = b.shadow
 	g.served++
-	g.seated, g.panics = true, true
-	defer v.giveBack(i, g, a)
+	g.seated = true
+	defer func() {
+		if r := recover(); r != nil {
+			g.broken = true
+			err = v.fault(b, FaultHost, v.panicked(ctx, r))
+		}
+		v.giveBack(i, g, a)
+	}()
 	status, err := i.CallSlot(a.index, a.export, v.source.limits.Fuel)
 	if g.broken = err != nil; g.broken {
 		err = v.fault(b, callClass(err), err)
@@ -49,16 +55,11 @@ func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *was
 		err = v.conclude(b, g, a, status)
 	}
 	v.observe(ctx, i, status, err)
-	g.panics = false
 	return err
 }
 
 // giveBack returns an instance to the pool, as ready as it is.
 func (v *version) giveBack(i *wasm.Instance, g *guest, a *access) {
-	if g.panics {
-		g.broken = true
-		v.breaker.undecided()
-	}
 	if !g.broken && deep(i, v.source.limits.Fuel) {
 		i.Slim(a.index, a.export)
 	}

@@ -128,10 +128,14 @@ func (v *version) isolation() string { return cmp.Or(v.source.spec.Isolation, Re
 
 // start makes an instance that is ready for calls: from the snapshot, or
 // initialised and configured.
-func (v *version) start(ctx context.Context) (*wasm.Instance, error) {
+func (v *version) start(ctx context.Context) (i *wasm.Instance, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			i, err = nil, v.panicked(ctx, r)
+		}
+	}()
 	g := v.newGuest(ctx)
-	i, err := v.module.Instantiate(ctx, g)
-	if err != nil {
+	if i, err = v.module.Instantiate(ctx, g); err != nil {
 		return nil, err
 	}
 	if v.snapshot != nil {
@@ -195,17 +199,31 @@ func (v *version) step(i *wasm.Instance, name string) error {
 // renew makes an instance that has been used ready for the next call, or replaces
 // it; nil if it cannot, which the next call will hear of.
 func (v *version) renew(i *wasm.Instance) *wasm.Instance {
-	g := i.State.(*guest)
-	if v.snapshot != nil && !g.broken && !v.old(g) && i.Reset() {
+	if v.reset(i) {
 		return i
 	}
-	_ = i.Close() // it holds memory only; there is nothing to report
 	next, err := v.start(context.Background())
 	if err != nil {
-		v.log.Warn("plugin: no new instance", "err", err)
+		v.log.Warn("plugin: no new instance", "err", shortError{err})
 		return nil
 	}
 	return next
+}
+
+// reset puts an instance back to the snapshot; false if it is of no further use, and
+// closed.
+func (v *version) reset(i *wasm.Instance) (ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			_, ok = v.panicked(context.Background(), r), false
+		}
+	}()
+	g := i.State.(*guest)
+	if v.snapshot != nil && !g.broken && !v.old(g) && i.Reset() {
+		return true
+	}
+	_ = i.Close() // it holds memory only; there is nothing to report
+	return false
 }
 
 // maxCalls and maxAge end an instance, so that what piles up in it or beside it

@@ -1,0 +1,102 @@
+package plugins_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/plugins"
+)
+
+// BenchmarkFault is a call that breaks: at the bottom of a recursion, with debug
+// information that somebody has made for the purpose, and in a Go guest that panics and
+// has its toolchain's.
+func BenchmarkFault(b *testing.B) {
+	for _, test := range []struct {
+		name   string
+		module func(b *testing.B) []byte
+	}{
+		{"plain", func(*testing.B) []byte { return breaking(30, 0, nil) }},
+		{"deep", func(*testing.B) []byte { return breaking(100_000, 0, nil) }},
+		{"crafted", func(*testing.B) []byte { return breaking(3000, 0, dwarf(150_000, 1)) }},
+		{"go", panickingGo},
+		{"rust", panickingRust},
+	} {
+		b.Run(test.name, func(b *testing.B) {
+			cfg := plugins.Config{Breaker: plugins.Breaker{Failures: -1}}
+			p := load(b, cfg, plugins.Spec{Module: test.module(b), Limits: plugins.Limits{MemoryPages: 1024}})
+			point := bind(b, p, p.Points()[0], plugins.Deny)
+			for b.Loop() {
+				if _, err := point.Apply(context.Background(), newEvent()); err == nil {
+					b.Fatal("it did not break")
+				}
+			}
+		})
+	}
+}
+
+// panickingGo is a Go guest as the toolchain makes it, with debug information.
+func panickingGo(b *testing.B) []byte {
+	const source = `package main
+
+//go:wasmexport hook_abi_v1
+func marker() {}
+
+//go:wasmexport on_auth_expire
+func hook() int32 { return deeper(30) }
+
+//go:noinline
+func deeper(n int) int32 {
+	if n == 0 {
+		var none []int
+		return int32(none[n])
+	}
+	return deeper(n-1) + 1
+}
+
+func main() {}
+`
+	return built(b, "main.go", source, []string{"GOOS=wasip1", "GOARCH=wasm"}, "go", "build", "-buildmode=c-shared", "-o", "guest.wasm", "main.go")
+}
+
+// panickingRust is the same in Rust.
+func panickingRust(b *testing.B) []byte {
+	const source = `
+#[no_mangle]
+pub extern "C" fn hook_abi_v1() {}
+#[no_mangle]
+pub extern "C" fn on_auth_expire() -> i32 {
+    let list: Vec<i32> = std::hint::black_box(Vec::new());
+    list[std::hint::black_box(3)]
+}
+`
+	return built(b, "lib.rs", source, nil, "rustc", "--crate-type=cdylib", "--target=wasm32-unknown-unknown", "-g", "-o", "guest.wasm", "lib.rs")
+}
+
+// built runs a compiler in a directory of its own.
+func built(b *testing.B, file, source string, env []string, compiler ...string) []byte {
+	b.Helper()
+	if _, err := exec.LookPath(compiler[0]); err != nil {
+		b.Skip(err)
+	}
+	dir := b.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, file), []byte(source), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	cmd := exec.Command(compiler[0], compiler[1:]...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		if strings.Contains(string(out), "target may not be installed") {
+			b.Skip(string(out))
+		}
+		b.Fatalf("%v\n%s", err, out)
+	}
+	module, err := os.ReadFile(filepath.Join(dir, "guest.wasm"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return module
+}
