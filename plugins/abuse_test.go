@@ -77,12 +77,29 @@ func attacks() []attack {
 			}
 			h.Export(map[bool]string{false: "run", true: "on_auth_expire"}[h.abi], h.Func("", "i",
 				asm.Repeat(400, asm.I32(16), asm.Load()), asm.Call(f), asm.Repeat(400, asm.Op(asm.Add))))
-		}), atCall, "fuel", short},
+		}), atCall, "fuel stack", short},
 		{"6c recursion with 400 results", made(func(h *hostile) {
 			h.Memory(1, 0)
 			f := h.Func("", strings.Repeat("i", 400), asm.Call(0))
 			h.entry(asm.Call(f), asm.Repeat(400, asm.Op(asm.Drop)), asm.I32(0))
-		}), atCall, "fuel", short},
+		}), atCall, "fuel stack", short},
+		{"6d recursion that would return", returning(400, 8000, alone), atCall, "stack", short},
+		{"6e the same with loads that miss every cache", returning(400, 8000, missing), atCall, "stack fuel", clock},
+		{"6f recursion with values that are kept one after the other", made(func(h *hostile) {
+			h.Memory(1, 0)
+			leaf := h.Func("", "i", asm.I32(16), asm.Load())
+			f := leaf + 1 // each value waits for the next call, in the same local
+			keep := asm.Cat(asm.Call(leaf), asm.SetLocal(1), asm.Call(leaf), asm.Local(1), asm.Op(asm.Add), asm.Local(0), asm.Op(asm.Add), asm.SetLocal(0))
+			h.FuncLocals("i", "i", "i", asm.Repeat(1000, keep), asm.Local(0), asm.Call(f))
+			h.entry(asm.I32(1), asm.Call(f))
+		}), atCall, "fuel stack", short},
+		{"6g recursion with memory that grows at the bottom", made(func(h *hostile) {
+			h.Memory(1, 0)
+			f := uint32(0)
+			h.Func("i", "i", asm.Local(0), []byte{0x04, 0x7F}, asm.Local(0), asm.I32(1), asm.Op(asm.Sub), asm.Call(f), asm.I32(0), asm.Op(asm.Add),
+				[]byte{0x05}, asm.I32(250), asm.MemoryGrow(), []byte{0x0B})
+			h.entry(asm.I32(80_000), asm.Call(f), asm.Op(asm.Drop), asm.Loop(asm.Br(0)), asm.I32(0))
+		}), atCall, "stack", short},
 		{"7 call back", made(func(h *hostile) {
 			f := h.host("call_back", "", "")
 			h.Memory(1, 0)

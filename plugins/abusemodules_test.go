@@ -144,6 +144,28 @@ func recursion(locals int) form {
 	})
 }
 
+// returning goes so deep with so many locals, each of which is needed after the call,
+// and returns.
+func returning(locals int, depth int32, meanwhile func(h *hostile) []byte) form {
+	return made(func(h *hostile) {
+		each := meanwhile(h)
+		h.Memory(16, 0)
+		const self = 0
+		code := asm.Cat(asm.Local(0), asm.I32(1), asm.Op(asm.Sub), asm.Call(self))
+		for n := range locals {
+			code = asm.Cat(asm.Local(0), asm.I32(int32(n)), asm.Op(asm.Mul), asm.SetLocal(uint32(n+1)), code, asm.Local(uint32(n+1)), asm.Op(asm.Add))
+		}
+		f := h.FuncLocals("i", "i", strings.Repeat("i", locals), each, asm.Local(0), []byte{0x04, 0x7F}, code, []byte{0x05}, asm.I32(0), []byte{0x0B})
+		h.entry(asm.I32(depth), asm.Call(f), asm.Op(asm.Drop), asm.I32(0))
+	})
+}
+
+// missing loads from all over the memory, where the address depends on the argument.
+func missing(*hostile) []byte {
+	at := asm.Cat(asm.Local(0), asm.I32(0x9E3779B1-1<<32), asm.Op(asm.Mul), asm.I32(0xFFFC0), []byte{0x71}) // and
+	return asm.Cat(at, asm.Repeat(8, asm.Load(), asm.I32(0xFFFC0), []byte{0x71}), asm.Op(asm.Drop))
+}
+
 func mutual() form {
 	return made(func(h *hostile) {
 		h.Memory(1, 0)

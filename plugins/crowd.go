@@ -64,9 +64,9 @@ func (c *crowd) leave() {
 // room alone.
 func (c *crowd) share() int { return int(c.most+1) / 2 }
 
-// stackBytes is what a call takes at worst, which is while its stack is copied to one
-// of twice the size: see Limits.Fuel.
-const stackBytes = 200 << 20
+// stackBytes is what the stack of a call takes at worst, whatever its memory limit:
+// 84 MB are the engine's own bound, while half of that is copied to it.
+const stackBytes = 128 << 20
 
 // room is how many calls the memory has room for, at most four a core.
 func room() int {

@@ -43,11 +43,13 @@ func (f *Fault) Error() string {
 // Unwrap returns the cause.
 func (f *Fault) Unwrap() error { return f.Err }
 
-// counts reports whether the class says something about the guest, for the
-// breaker; a full house does not.
+// counts reports whether the fault says something about the guest, for the breaker:
+// that there is no room does not, unless the guest has taken more than its share.
 func (f *Fault) counts() bool {
 	switch f.Class {
-	case FaultBusy, FaultClosed, FaultPaused:
+	case FaultBusy:
+		return errors.Is(f.Err, errShare)
+	case FaultClosed, FaultPaused:
 		return false
 	}
 	return true

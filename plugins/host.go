@@ -93,7 +93,7 @@ func (h *Host) enter() bool {
 }
 
 func (h *Host) load(ctx context.Context, spec Spec) (*Plugin, error) {
-	p := &Plugin{host: h, seats: newCrowd(h.crowd.share())}
+	p := h.newPlugin(spec)
 	v, err := h.build(ctx, p, spec)
 	if err != nil {
 		return nil, err
@@ -105,6 +105,10 @@ func (h *Host) load(ctx context.Context, spec Spec) (*Plugin, error) {
 	}
 	v.tell()
 	return p, nil
+}
+
+func (h *Host) newPlugin(spec Spec) *Plugin {
+	return &Plugin{host: h, seats: newCrowd(h.crowd.share()), share: wasm.NewShare(spec.Limits.withDefaults().Share)}
 }
 
 // build makes a version that is ready to go live: read, checked, compiled,

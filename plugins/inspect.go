@@ -53,7 +53,7 @@ func (h *Host) inspect(ctx context.Context, spec Spec) (_ Inspection, err error)
 	if err != nil {
 		return Inspection{}, err
 	}
-	p := &Plugin{host: h, seats: newCrowd(h.crowd.share())}
+	p := h.newPlugin(spec)
 	v, err := h.newVersion(ctx, p, src, module)
 	if v == nil {
 		return Inspection{}, errors.Join(err, module.Close(context.WithoutCancel(ctx)))
@@ -72,7 +72,7 @@ func (h *Host) inspect(ctx context.Context, spec Spec) (_ Inspection, err error)
 
 // measure starts an instance, whatever comes of it.
 func (v *version) measure(ctx context.Context) []Start {
-	i, err := v.module.Instantiate(ctx, v.newGuest(ctx))
+	i, err := v.module.Instantiate(ctx, v.newGuest(ctx), v.plugin.share)
 	if err != nil {
 		return []Start{{Name: "instance", Error: err.Error()}}
 	}

@@ -12,14 +12,14 @@ import (
 
 // Limits bounds one plugin. Zero means the default in brackets.
 //
-// Fuel bounds time, and with it how long a garbage collection waits for a guest;
-// it also bounds the stack, since a call pays for its frame: with the default a
-// recursion ends with a stack of 40 to 80 MiB, which [Config.Calls] allows for.
+// Fuel bounds a call's time, and Share that of all calls of the plugin. MemoryPages
+// covers an instance's memory and the stack of its call, which may take 1 MiB in any
+// case.
 type Limits struct {
 	ModuleBytes    int           // size of the module [abi.MaxModule]
 	Functions      int           // functions of the module [abi.Functions]
 	TableEntries   int           // entries of its tables [abi.TableEntries]
-	MemoryPages    int           // linear memory of an instance, in 64 KiB pages [abi.MemoryPages]
+	MemoryPages    int           // memory of an instance with its stack, in 64 KiB pages [abi.MemoryPages]
 	HostCalls      int           // host calls in one call [abi.HostCalls]
 	JournalEntries int           // changes in one call [abi.JournalEntries]
 	JournalBytes   int           // their keys and values together [abi.JournalBytes]
@@ -29,6 +29,7 @@ type Limits struct {
 	Fuel           int64         // one call [abi.Fuel]
 	StartFuel      int64         // _initialize, and configure again [abi.StartFuel]
 	Time           time.Duration // one call by the clock, besides Deadline [abi.TimeMS]
+	Share          int           // of all cores' time, what its calls may take together, in percent [abi.SharePercent]
 	Wait           time.Duration // how long a call waits for an instance [abi.WaitMS]
 	Deadline       time.Duration // how long a call waits for others, kv and http [abi.DeadlineMS]
 	Fetches        int           // requests of one call [abi.Fetches]
@@ -52,6 +53,7 @@ func (l Limits) withDefaults() Limits {
 		Fuel:           cmp.Or(l.Fuel, abi.Fuel),
 		StartFuel:      cmp.Or(l.StartFuel, abi.StartFuel),
 		Time:           cmp.Or(l.Time, abi.TimeMS*time.Millisecond),
+		Share:          cmp.Or(l.Share, abi.SharePercent),
 		Wait:           cmp.Or(l.Wait, abi.WaitMS*time.Millisecond),
 		Deadline:       cmp.Or(l.Deadline, abi.DeadlineMS*time.Millisecond),
 		Fetches:        cmp.Or(l.Fetches, abi.Fetches),
@@ -63,15 +65,21 @@ func (l Limits) withDefaults() Limits {
 
 func (l Limits) check() error {
 	counts := min(l.ModuleBytes, l.Functions, l.TableEntries, l.MemoryPages, l.HostCalls, l.JournalEntries, l.JournalBytes, l.LogBytes, l.LogLines, l.Instances,
-		l.Fetches, l.FetchBytes, l.KVEntries, l.KVBytes)
+		l.Fetches, l.FetchBytes, l.KVEntries, l.KVBytes, l.Share)
 	if counts < 0 || min(l.Fuel, l.StartFuel) < 0 || min(l.Wait, l.Deadline, l.Time) < 0 {
 		return errors.New("limits: a limit below zero; leave it out for the default")
 	}
 	if l.MemoryPages > maxPages {
 		return fmt.Errorf("limits: %d memory pages, there are at most %d", l.MemoryPages, maxPages)
 	}
+	if l.Share > maxShare {
+		return fmt.Errorf("limits: a share of %d percent, there are at most %d", l.Share, maxShare)
+	}
 	return nil
 }
+
+// maxShare is all of the machine.
+const maxShare = 100
 
 // maxPages is 4 GiB, all that a 32-bit memory can have.
 const maxPages = 1 << 16

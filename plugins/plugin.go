@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
 // Plugin is a loaded plugin: a name, bindings, and the module behind them, which
@@ -22,6 +23,7 @@ type Plugin struct {
 	metrics metricNames
 	lines   lineRate
 	seats   *crowd // for its own calls, if it has more instances than its share of the host's
+	share   *wasm.Share
 	live    atomic.Pointer[version]
 	last    atomic.Pointer[version] // the one before, while a binding wants it
 
@@ -59,6 +61,10 @@ func (p *Plugin) Points() []string {
 // Paused returns until when the plugin is put aside for breaking too often (see
 // [Breaker]); the zero time if it is not.
 func (p *Plugin) Paused() time.Time { return p.live.Load().breaker.state() }
+
+// Time returns how long the plugin's calls have computed so far, and how long they
+// were made to wait since that was over its share (see [Limits.Share]).
+func (p *Plugin) Time() (spent, waited time.Duration) { return p.share.Spent() }
 
 // Bind binds the plugin to a point under its name, until it is closed. A binding
 // with Shadow takes the name with "-shadow" behind it.

@@ -25,12 +25,23 @@ func (v *version) call(ctx context.Context, b *binding, view hooks.View) error {
 	}
 	if err := v.sit(ctx, i); err != nil {
 		v.pool.put(i)
-		v.breaker.undecided()
-		return v.fault(b, FaultBusy, err)
+		return v.refuse(ctx, b, err)
 	}
 	err = v.serve(ctx, b, view, i)
 	v.judge(ctx, err)
 	return err
+}
+
+// refuse is the fault of a call that found no seat. A plugin that is over its share of
+// time breaks by that, others are not to blame.
+func (v *version) refuse(ctx context.Context, b *binding, err error) error {
+	f := v.fault(b, FaultBusy, err)
+	if errors.Is(err, errShare) {
+		v.judge(ctx, f)
+	} else {
+		v.breaker.undecided()
+	}
+	return f
 }
 
 // serve runs the hook in an instance and gives seat and instance back. A panic of the
@@ -60,7 +71,7 @@ func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *was
 
 // giveBack returns an instance to the pool, as ready as it is.
 func (v *version) giveBack(i *wasm.Instance, g *guest, a *access) {
-	if !g.broken && deep(i, v.source.limits.Fuel) {
+	if !g.broken && i.StackBytes() > keptStack {
 		i.Slim(a.index, a.export)
 	}
 	if g.seated {
@@ -75,14 +86,9 @@ func (v *version) giveBack(i *wasm.Instance, g *guest, a *access) {
 	}
 }
 
-// shallow is the fuel that no call burns without work of 50 us or more. As a frame
-// costs a unit for each of its places, less fuel means a stack of 300 KiB at most:
-// with hooks at every point and two instances that is 20 MiB.
-const shallow = 20_000
-
-// deep reports whether the call that ran in an instance may have left it a stack
-// that is not worth keeping.
-func deep(i *wasm.Instance, fuel int64) bool { return fuel-i.Fuel() > shallow }
+// keptStack is the largest stack that an instance keeps for a function until the next
+// call: with hooks at every point and two instances that is 16 MiB.
+const keptStack = 256 << 10
 
 // judge tells the breaker.
 func (v *version) judge(ctx context.Context, err error) {

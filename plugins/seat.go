@@ -2,6 +2,7 @@ package plugins
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
@@ -10,11 +11,34 @@ import (
 // sit takes a seat in the crowd for a call in i, or returns an error. The time that it
 // waits is not the call's.
 func (v *version) sit(ctx context.Context, i *wasm.Instance) error {
-	if v.try() {
+	if !v.plugin.share.Over() && v.try() {
 		return nil
 	}
 	defer i.Resume(i.Pause())
+	if err := v.await(ctx, v.source.limits.Wait); err != nil {
+		return err
+	}
 	return v.queue(ctx, v.source.limits.Wait)
+}
+
+var errShare = errors.New("the plugin computes for more than its share of time: make the hook faster, or raise limits.share")
+
+// await waits until the plugin is within its share of time, for d at most.
+func (v *version) await(ctx context.Context, d time.Duration) error {
+	ahead := v.plugin.share.Ahead()
+	if ahead > d {
+		return errShare
+	}
+	if ahead == 0 {
+		return nil
+	}
+	v.plugin.share.Paused(ahead)
+	select {
+	case <-time.After(ahead):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // try takes a seat if one is free. Only a plugin with more instances than its share
@@ -57,9 +81,8 @@ func (v *version) rise() {
 	}
 }
 
-// seatless is the fuel up to which a guest's stack has at most 8 MiB, as a frame
-// costs a unit for each of its places.
-const seatless = 500_000
+// seatless is the stack up to which a guest that waits for others needs no seat.
+const seatless = 1 << 20
 
 // aside runs what waits for others without a seat, so that a slow answer keeps no
 // other plugin waiting. A guest whose stack may be deep stays where it counts. With
@@ -68,7 +91,9 @@ func (g *guest) aside(i *wasm.Instance, wait func(context.Context)) {
 	v := g.version
 	ctx, cancel := g.outward()
 	defer cancel()
-	if v.source.limits.Fuel-i.Left() > seatless {
+	i.Rest()
+	defer i.Work()
+	if i.StackBytes() > seatless {
 		wait(ctx)
 		return
 	}

@@ -42,8 +42,8 @@ func TestStacks_releasedAtStart(t *testing.T) {
 		m.Memory(1, 0)
 		m.Marker()
 		down := deepening(m)
-		m.Export(abi.Initialize, m.Func("", "", asm.I32(600_000), asm.Call(down), asm.Op(asm.Drop)))
-		m.Export(abi.Configure, m.Func("", "i", asm.I32(600_000), asm.Call(down)))
+		m.Export(abi.Initialize, m.Func("", "", asm.I32(100_000), asm.Call(down), asm.Op(asm.Drop)))
+		m.Export(abi.Configure, m.Func("", "i", asm.I32(100_000), asm.Call(down)))
 		m.Export("on_auth_expire", m.Func("", "i", asm.I32(0)))
 		heapBefore, before := heap(), resident()
 		load(t, plugins.Config{}, plugins.Spec{Module: m.Bytes(), Isolation: isolation})
@@ -56,7 +56,7 @@ func TestStacks_releasedAtStart(t *testing.T) {
 func TestStacks_released(t *testing.T) {
 	for _, isolation := range []string{plugins.Reset, plugins.Reuse} {
 		t.Run(isolation, func(t *testing.T) {
-			module, points := descending(300_000)
+			module, points := descending(100_000)
 			p := load(t, plugins.Config{}, plugins.Spec{Module: module, Isolation: isolation, Limits: plugins.Limits{Instances: 2}})
 			heapBefore, before := heap(), resident()
 			for _, name := range points {

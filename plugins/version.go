@@ -135,7 +135,7 @@ func (v *version) start(ctx context.Context) (i *wasm.Instance, err error) {
 		}
 	}()
 	g := v.newGuest(ctx)
-	if i, err = v.module.Instantiate(ctx, g); err != nil {
+	if i, err = v.module.Instantiate(ctx, g, v.plugin.share); err != nil {
 		return nil, err
 	}
 	if v.snapshot != nil {
@@ -197,8 +197,13 @@ func (v *version) step(i *wasm.Instance, name string) error {
 }
 
 // renew makes an instance that has been used ready for the next call, or replaces
-// it; nil if it cannot, which the next call will hear of.
+// it; nil if it cannot, which the next call will hear of. What that takes is the
+// plugin's time.
 func (v *version) renew(i *wasm.Instance) *wasm.Instance {
+	if i.State.(*guest).broken || i.MemorySize() > smallMemory {
+		begun := time.Now()
+		defer func() { v.plugin.share.Spend(time.Since(begun)) }()
+	}
 	if v.reset(i) {
 		return i
 	}
@@ -209,6 +214,9 @@ func (v *version) renew(i *wasm.Instance) *wasm.Instance {
 	}
 	return next
 }
+
+// smallMemory is what is put back in less time than it takes to measure that.
+const smallMemory = 256 << 10
 
 // reset puts an instance back to the snapshot; false if it is of no further use, and
 // closed.

@@ -3,7 +3,7 @@ package abi
 // Defaults of what one plugin may use. The upper groups are configurable.
 const (
 	MaxModule      = 8 << 20  // bytes of a module: a Go guest has 2 MB, with encoding/json 3.3 MB
-	MemoryPages    = 256      // 16 MiB: a Go guest with encoding/json grows to 8 MiB
+	MemoryPages    = 256      // 16 MiB, the stack included: a Go guest with encoding/json grows to 8 MiB
 	HostCalls      = 256      // host calls in one call
 	JournalEntries = 64       // changes in one call
 	JournalBytes   = 16 << 10 // their keys and values together
@@ -13,7 +13,10 @@ const (
 	Fuel      = 5_000_000  // units of one call: 15 to 50 ms of most code; a hook burns tens to thousands
 	StartFuel = 10_000_000 // units of _initialize and of configure: a Go guest's start burns 300,000
 	TimeMS    = 2000       // milliseconds of one call by the clock, waiting for others apart: for guests that wait for memory
-	WaitMS    = 50         // milliseconds that a call waits for an instance
+
+	SharePercent = 60 // of all cores' time, what the calls of one plugin may take together
+
+	WaitMS = 50 // milliseconds that a call waits for an instance
 
 	DeadlineMS = 1000     // milliseconds for a call that waits for others: kv, http
 	Fetches    = 2        // requests of one call

@@ -109,7 +109,7 @@ func (r *Runner) loadAnew(ctx context.Context, s Setup) error {
 		Module: r.module.Wasm, Manifest: r.module.Manifest, Name: name,
 		Config: s.ConfigText(), Secrets: s.secrets(), Isolation: r.module.Isolation, Limits: r.module.Limits,
 	}
-	spec.Limits.Instances = 1
+	spec.Limits.Instances, spec.Limits.Share = 1, 100 // nobody else waits
 	sum := sha256.Sum256(r.module.Wasm)
 	spec.SHA256 = hex.EncodeToString(sum[:]) // the author's own module is trusted to be compiled
 	var err error

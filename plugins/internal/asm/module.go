@@ -114,6 +114,9 @@ func (m *Module) Element(offset int32, funcs ...uint32) {
 	m.elements = append(m.elements, e)
 }
 
+// RawElement adds an element segment as it is.
+func (m *Module) RawElement(segment ...[]byte) { m.elements = append(m.elements, Cat(segment...)) }
+
 // Global adds an i32 (i) or i64 (I) global and returns its index.
 func (m *Module) Global(letter string, mutable bool, init []byte) uint32 {
 	flag := byte(0)

@@ -17,33 +17,44 @@ func segments(r *reader) int {
 }
 
 // place passes over where an active segment goes; passive ones have no place.
-func (m *module) place(r *reader, flags uint32) {
+func (m *module) place(r *reader, id byte, flags uint32) {
 	if flags&1 != 0 {
 		return
 	}
 	if flags&2 != 0 {
 		r.u32()
 	}
-	m.constant(r)
+	m.constant(r, id)
 }
 
-func (m *module) constant(r *reader) {
+// constant passes over an expression, and notes the functions that it names.
+func (m *module) constant(r *reader, id byte) {
 	w := &walker{reader: r, globals: len(m.globals)}
 	w.constant()
+	m.refs[id] = append(m.refs[id], w.refs...)
 }
 
+// maxElements bounds the entries of all element segments, of which a Go guest has 1,700.
+const maxElements = 200_000
+
 func (m *module) checkElements(r *reader) {
+	total := 0
 	for range segments(r) {
 		flags := r.u32()
-		m.place(r, flags)
+		m.place(r, secElement, flags)
 		if flags&3 != 0 {
 			r.byte() // the kind
 		}
-		for range r.count() {
+		n := r.count()
+		if total += n; total > maxElements {
+			r.failf("%d elements, at most %d are allowed", total, maxElements)
+			return
+		}
+		for range n {
 			if flags&4 == 0 {
-				r.u32()
+				m.refer(r, secElement)
 			} else {
-				m.constant(r)
+				m.constant(r, secElement)
 			}
 		}
 		if r.err != nil {
@@ -54,7 +65,7 @@ func (m *module) checkElements(r *reader) {
 
 func (m *module) checkData(r *reader) {
 	for range segments(r) {
-		m.place(r, r.u32())
+		m.place(r, secData, r.u32())
 		if r.take(r.u32()); r.err != nil {
 			return
 		}

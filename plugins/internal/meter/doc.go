@@ -7,20 +7,23 @@
 // likes and keeps the whole process from collecting garbage; fuel bounds both.
 //
 //	module --Rewrite--> module'
-//	         + globals for fuel and for stopping (mutable, exported under reserved names)
+//	         + a global for fuel (mutable, exported under a reserved name)
 //	         + a charge at each function entry, loop head, bulk operation, growth
-//	         + a function that refills the tank
+//	         + an imported function that refills the tank
 //	         + an export of each mutable global, for resetting instances
 //	         + a ceiling on tables
+//	         - custom sections
 //
-// These are the last three globals and the walker refuses any index that the module
-// did not declare, so no code of the guest can name them. Charges depend on the
-// code alone: the same input burns the same fuel on every machine. What divides,
-// takes a root or rounds counts for 32 instructions.
+// The tank is the last global and the walker refuses any index that the module did
+// not declare, so no code of the guest can name it. The imported function takes the
+// number behind the module's imports; the numbers of all functions behind it, wherever
+// the module names them, become one higher. Charges depend on the code alone: the same
+// input burns the same fuel on every machine. What divides, takes a root or rounds
+// counts for 32 instructions.
 //
-// The tank holds a slice of what a guest may burn, the reserve the rest. Refilling
-// leaves compiled code for a moment, so that a garbage collection waits for a slice
-// and not for a call, and the host can end a call by saying so.
+// The tank holds a slice of what a guest may burn, the host the rest. Refilling leaves
+// compiled code for a moment, so that a garbage collection waits for a slice and not
+// for a call, and the host can measure a call, make it wait, or end it.
 //
 //	where                         units
 //	function entry                4 + instructions / 64 + places in the frame

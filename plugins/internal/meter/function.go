@@ -31,7 +31,7 @@ type edit struct {
 	pos     int
 	units   int64
 	instead int
-	code    []byte // a loop's type, or where a branch leads
+	code    []byte // a loop's type, where a branch leads, or a function's number
 }
 
 type kind uint8
@@ -42,7 +42,7 @@ const (
 	atLoop         // a loop's head
 	atWrapped      // the head of one that has a wrapping
 	unwrap         // its end
-	redirect       // a branch that may lead out of a wrapping
+	redirect       // a branch that may lead out of a wrapping, or a function's number
 	flat           // a growth
 	perByte        // and 1/16 of the number on the stack
 	perEntry       // and the number on the stack
@@ -109,7 +109,7 @@ func (f *function) walk(w *walker) {
 				f.add(edit{kind: redirect, pos: at + 1, instead: w.pos - at - 1, code: w.redirected(at+1, op, blocks)})
 			}
 		default:
-			f.plain(op, at, w.pos)
+			f.plain(op, at, w)
 		}
 	}
 	f.edits[0].units += (int64(f.locals) + int64(len(f.results)) + int64(operands.most)) * perPlace
@@ -156,7 +156,7 @@ func (f *function) ends(blocks *nesting, w *walker) {
 }
 
 // plain notes what an instruction without blocks costs by itself.
-func (f *function) plain(op, at, end int) {
+func (f *function) plain(op, at int, w *walker) {
 	switch op {
 	case opMemoryGrow:
 		f.add(edit{kind: flat, pos: at, units: growUnits})
@@ -166,7 +166,12 @@ func (f *function) plain(op, at, end int) {
 		f.add(edit{kind: perEntry, pos: at, units: 1})
 	case opCall, opCallIndirect:
 		f.add(edit{kind: leave, pos: at})
-		f.add(edit{kind: enter, pos: end})
+		if op == opCall {
+			f.renumber(at, w)
+		}
+		f.add(edit{kind: enter, pos: w.pos})
+	case opRefFunc:
+		f.renumber(at, w)
 	case opReturn:
 		f.add(edit{kind: giveBack, pos: at})
 	}
@@ -175,3 +180,11 @@ func (f *function) plain(op, at, end int) {
 // wrapped reports whether the body gets a block around it, which leaves at most one
 // result.
 func (f *function) wrapped() bool { return len(f.results) < 2 }
+
+// renumber has the instruction at that byte name its function as it is called when
+// the host's stands before it.
+func (f *function) renumber(at int, w *walker) {
+	if now := f.module.shift(w.index); now != w.index {
+		f.add(edit{kind: redirect, pos: at + 1, instead: w.pos - at - 1, code: appendU32(nil, now)})
+	}
+}

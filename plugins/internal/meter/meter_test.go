@@ -27,7 +27,7 @@ func TestRewrite_charges(t *testing.T) {
 	}
 	empty := asm.Cat(asm.I64(0), asm.Op(0x53))
 	store := asm.Cat(asm.Local(1), asm.SetGlobal(0))
-	refill := asm.Cat(asm.Local(1), asm.Call(1)) // the function behind the only one
+	refill := asm.Cat(asm.Local(1), asm.Call(0)) // the import before the only function
 	here := asm.Cat(empty, []byte{4, 0x40}, refill, asm.SetLocal(1), []byte{0x0B})
 	byGlobal := func(units int64, more ...byte) []byte {
 		return asm.Cat(pays(asm.Global(0), units, more...), here, store)
@@ -82,8 +82,9 @@ func TestRewrite_charges(t *testing.T) {
 		{"growing in a loop", asm.Loop(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)),
 			around(4, loop(1, asm.I32(1), byLocal(5000), asm.MemoryGrow(), asm.Op(asm.Drop)))},
 		{"return in a loop", asm.Loop(asm.Op(asm.Return)), around(4, loop(1, store, asm.Op(asm.Return)))},
-		{"call in a loop", asm.Loop(asm.Call(0)), around(4, loop(1, store, asm.Call(0), asm.Global(0), asm.SetLocal(1)))},
-		{"call", asm.Call(0), plain(4, asm.Call(0))},
+		{"call in a loop", asm.Loop(asm.Call(0)), around(4, loop(1, store, asm.Call(1), asm.Global(0), asm.SetLocal(1)))},
+		{"call", asm.Call(0), plain(4, asm.Call(1))},
+		{"a function's reference", asm.Cat([]byte{0xD2, 0}, asm.Op(asm.Drop)), plain(4, []byte{0xD2, 1}, asm.Op(asm.Drop))},
 		{"return", asm.Op(asm.Return), plain(4, asm.Op(asm.Return))},
 		{"block", asm.Block(asm.Op(asm.Nop)), plain(4, asm.Block(asm.Op(asm.Nop)))},
 		{"grow", asm.Cat(asm.I32(1), asm.MemoryGrow(), asm.Op(asm.Drop)), plain(4, asm.I32(1), byGlobal(5000), asm.MemoryGrow(), asm.Op(asm.Drop))},
@@ -145,6 +146,11 @@ func TestRewrite_refuses(t *testing.T) {
 		{"global in a global", with(func(m *asm.Module) { m.Global("I", true, asm.Global(0)) }), "global 0, there are 0"},
 		{"local that is not there", with(func(m *asm.Module) { m.FuncLocals("i", "", "I", asm.Local(2), asm.Op(asm.Drop)) }), "local 2, there are 2"},
 		{"reserved export", with(func(m *asm.Module) { m.Export("cardea:fuel", 0) }), "belong to the host"},
+		{"reserved import", func() []byte {
+			m := &asm.Module{}
+			m.Import(Host, Refill, "I", "I")
+			return m.Bytes()
+		}(), "belongs to the host"},
 		{"reserved section", with(func(m *asm.Module) { m.Custom(Section, "\x01\x00\x00") }), "belongs to the host"},
 		{"start", with(func(m *asm.Module) { m.Start(0) }), "start section"},
 		{"imported memory", with(func(m *asm.Module) { m.ImportMemory("a", "b") }), "imports a.b"},

@@ -37,7 +37,13 @@ type module struct {
 	imports  []int // type of each imported function
 	globals  []global
 	tables   []table
-	memory   bool
+	refs     map[byte][]ref // by section: where it names functions
+}
+
+// ref is a place in a section that names a function.
+type ref struct {
+	pos, end int
+	index    uint32
 }
 
 type signature struct {
@@ -66,8 +72,9 @@ func parse(data []byte, l Limits) (*module, error) {
 	if len(data) < len(magic) || string(data[:len(magic)]) != magic {
 		return nil, fmt.Errorf("not a WebAssembly 1.0 module")
 	}
-	m := &module{}
+	m := &module{refs: map[byte][]ref{}}
 	r := &reader{data: data, pos: len(magic)}
+	seen := [secDataCount + 1]bool{}
 	for r.more() {
 		if len(m.sections) == maxSections {
 			return nil, fmt.Errorf("more than %d sections", maxSections)
@@ -77,6 +84,10 @@ func parse(data []byte, l Limits) (*module, error) {
 		if r.err != nil {
 			break
 		}
+		if s.id > secDataCount || s.id != secCustom && seen[s.id] {
+			return nil, fmt.Errorf("section %d is not known here, or there twice", s.id)
+		}
+		seen[s.id] = true
 		if err := m.read(s, l); err != nil {
 			return nil, fmt.Errorf("section %d: %w", s.id, err)
 		}
@@ -101,8 +112,6 @@ func (m *module) read(s section, l Limits) error {
 		m.readFunctions(r, l)
 	case secTable:
 		m.readTables(r, l)
-	case secMemory:
-		m.memory = r.count() > 0
 	case secGlobal:
 		m.readGlobals(r, l)
 	case secExport:
@@ -151,6 +160,9 @@ func (m *module) readImports(r *reader, l Limits) {
 	}
 	for range n {
 		from, name := r.shortName(l), r.shortName(l)
+		if from == Host && r.err == nil {
+			r.failf("it imports %s.%s: that module belongs to the host", from, name)
+		}
 		if kind := r.byte(); r.err == nil && kind != 0 {
 			r.failf("it imports %s.%s, which is no function: only functions are offered", from, name)
 		}
@@ -219,7 +231,7 @@ func (m *module) readGlobals(r *reader, l Limits) {
 	}
 	for range n {
 		g := global{typ: r.byte(), mutable: r.byte() == 1}
-		(&walker{reader: r, globals: len(m.globals)}).constant()
+		m.constant(r, secGlobal)
 		if r.err != nil {
 			return
 		}
@@ -236,8 +248,11 @@ func (m *module) readExports(r *reader, l Limits) {
 		if name := r.shortName(l); len(name) >= len(Reserved) && name[:len(Reserved)] == Reserved {
 			r.failf("it exports %q: names that begin with %q belong to the host", name, Reserved)
 		}
-		r.byte()
-		r.u32()
+		if kind := r.byte(); kind == 0 {
+			m.refer(r, secExport)
+		} else {
+			r.u32()
+		}
 		if r.err != nil {
 			return
 		}

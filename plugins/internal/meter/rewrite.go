@@ -7,25 +7,19 @@ import (
 
 // Version changes whenever the same input gives another output, so that what was
 // cached under the old one is not used.
-const Version = 12
+const Version = 13
 
 // Reserved begins the names of exports that the rewriting adds.
 const Reserved = "cardea:"
 
-// Fuel is the export of the tank and Reserve that of what is left besides: two
-// mutable i64. Together they are what a guest may still burn; both start at 0, so
-// whoever runs anything fills them first, the tank with at most [Slice]. Stop is the
-// export of a mutable i32: unless it is 0 the tank is not refilled.
-const (
-	Fuel    = Reserved + "fuel"
-	Reserve = Reserved + "reserve"
-	Stop    = Reserved + "stop"
-)
+// Fuel is the export of the tank, a mutable i64. It starts at 0, so whoever runs
+// anything fills it first, with at most [Slice].
+const Fuel = Reserved + "fuel"
 
-// Slice is how much fuel the tank holds. When it is empty the guest refills it
-// from the reserve, and looks up: a garbage collection that waits can begin. So
-// no collection waits for longer than a slice can take: its slowest instructions,
-// loads that miss every cache, make some 8 ms of it.
+// Slice is how much fuel the tank holds. When it is empty the guest asks the host for
+// more, and a garbage collection that waits can begin. So no collection waits for longer
+// than a slice can take: its slowest instructions, loads that miss every cache, make
+// some 8 ms of it. The host gives less to a guest that turns out to be so slow.
 const Slice = 1_000
 
 // Limits bounds what a module may declare.
@@ -91,54 +85,30 @@ func Rewrite(data []byte, l Limits) ([]byte, error) {
 	return appendSection(out, secCustom, notes.append(appendName(nil, Section))), nil
 }
 
-// assemble puts the module together again. Sections that have to be there and
-// are not are put in where the order wants them.
+// order is that of the sections.
+var order = [...]byte{secType, secImport, secFunction, secTable, secMemory, secGlobal, secExport, secElement, secDataCount, secCode, secData}
+
+// assemble puts the module together again, without its custom sections (see [Strip]).
 func (m *module) assemble(code []byte, globals []string, l Limits) []byte {
-	out := append(make([]byte, 0, len(code)*2), magic...)
-	refill := m.refills()
-	added := map[byte]func() []byte{
-		secGlobal: func() []byte { return m.globalSection(nil) },
-		secExport: func() []byte { return m.exportSection(nil, globals) },
-	}
+	content := map[byte][]byte{}
 	for _, s := range m.sections {
-		if s.id == secCustom {
-			continue // see [Strip]
-		}
-		for _, id := range []byte{secGlobal, secExport} {
-			if make_, missing := added[id]; missing && s.id >= id {
-				if s.id != id {
-					out = appendSection(out, id, make_())
-				}
-				delete(added, id)
-			}
-		}
-		switch s.id {
-		case secType:
-			if refill {
-				s.content = appendEntry(s.content, 0x60, 1, 0x7E, 1, 0x7E)
-			}
-		case secFunction:
-			if refill {
-				s.content = appendEntry(s.content, appendU32(nil, uint32(len(m.types)))...)
-			}
-		case secGlobal:
-			s.content = m.globalSection(s.content)
-		case secExport:
-			s.content = m.exportSection(s.content, globals)
-		case secTable:
-			s.content = m.tableSection(l)
-		case secCode:
-			s.content = code
-			if refill {
-				body := m.refill()
-				s.content = appendEntry(s.content, append(appendU32(nil, uint32(len(body))), body...)...)
-			}
-		}
-		out = appendSection(out, s.id, s.content)
+		content[s.id] = m.renumbered(s)
 	}
-	for _, id := range []byte{secGlobal, secExport} {
-		if make_, missing := added[id]; missing {
-			out = appendSection(out, id, make_())
+	if m.refills() {
+		m.addRefill(content)
+	}
+	content[secGlobal] = m.globalSection(content[secGlobal])
+	content[secExport] = m.exportSection(content[secExport], globals)
+	if content[secTable] != nil {
+		content[secTable] = m.tableSection(l)
+	}
+	if content[secCode] != nil {
+		content[secCode] = code
+	}
+	out := append(make([]byte, 0, len(code)*2), magic...)
+	for _, id := range order {
+		if c := content[id]; c != nil {
+			out = appendSection(out, id, c)
 		}
 	}
 	return out
@@ -152,11 +122,11 @@ func rest(content []byte) []byte {
 }
 
 func (m *module) globalSection(old []byte) []byte {
-	out := appendU32(nil, uint32(len(m.globals)+3))
+	out := appendU32(nil, uint32(len(m.globals)+1))
 	if old != nil {
 		out = append(out, rest(old)...)
 	}
-	return append(out, 0x7E, 1, opI64Const, 0, opEnd, 0x7E, 1, opI64Const, 0, opEnd, 0x7F, 1, opI32Const, 0, opEnd)
+	return append(out, 0x7E, 1, opI64Const, 0, opEnd)
 }
 
 func (m *module) exportSection(old []byte, globals []string) []byte {
@@ -164,15 +134,12 @@ func (m *module) exportSection(old []byte, globals []string) []byte {
 	if old != nil {
 		n, entries = (&reader{data: old}).u32(), rest(old)
 	}
-	out := append(appendU32(nil, n+uint32(len(globals))+3), entries...)
+	out := append(appendU32(nil, n+uint32(len(globals))+1), entries...)
 	for _, name := range globals {
 		index, _ := strconv.Atoi(name[len(Reserved):])
 		out = appendU32(append(appendName(out, name), 3), uint32(index))
 	}
-	for n, name := range []string{Fuel, Reserve, Stop} {
-		out = appendU32(append(appendName(out, name), 3), uint32(len(m.globals)+n))
-	}
-	return out
+	return appendU32(append(appendName(out, Fuel), 3), uint32(len(m.globals)))
 }
 
 // tableSection gives every table a ceiling.
@@ -208,7 +175,7 @@ func (m *module) code(l Limits) (metered, error) {
 		out.section = appendU32(make([]byte, 0, len(s.content)*5/4), uint32(n))
 		for i := 0; i < n && r.err == nil; i++ {
 			t := m.types[m.funcs[i]]
-			f := &function{module: m, params: t.params, results: t.results, globals: len(m.globals), refill: uint32(len(m.imports) + len(m.funcs)), limits: l}
+			f := &function{module: m, params: t.params, results: t.results, globals: len(m.globals), refill: uint32(len(m.imports)), limits: l}
 			if err := f.meter(r.take(r.u32())); r.err == nil && err != nil {
 				return out, fmt.Errorf("function %d: %w", len(m.imports)+i, err)
 			}

@@ -11,6 +11,8 @@ type walker struct {
 	block int64  // the type of the block that instruction has passed, as it is encoded
 	index uint32 // of what it calls, or of the type that it calls by
 
+	refs []ref // by ref.func
+
 	instructions int
 	targets      int  // of br_table
 	stateful     bool // it changes tables or drops segments, which no reset undoes
@@ -36,8 +38,6 @@ const (
 	opBrIf         = 0x0D
 	opBrTable      = 0x0E
 	opReturn       = 0x0F
-	opDrop         = 0x1A
-	opSelect       = 0x1B
 	opCall         = 0x10
 	opCallIndirect = 0x11
 	opUnreachable  = 0x00
@@ -51,11 +51,11 @@ const (
 	opI32Const     = 0x41
 	opI64Const     = 0x42
 	opI64LtS       = 0x53
-	opI32Or        = 0x72
 	opI64Add       = 0x7C
 	opI64Sub       = 0x7D
 	opI64ShrU      = 0x88
 	opExtendU      = 0xAD // i64.extend_i32_u
+	opRefFunc      = 0xD2
 	opPrefix       = 0xFC
 
 	emptyBlock = 0x40
@@ -134,8 +134,12 @@ func slow(op int) bool {
 // operands passes over what follows the ordinary instructions.
 func (w *walker) operands(op int) {
 	switch {
-	case op == opBr, op == opBrIf, op == opCall, op == 0x25, op == opTableSet, op == 0xD2: // an index
+	case op == opBr, op == opBrIf, op == opCall, op == 0x25, op == opTableSet: // an index
 		w.index = w.u32()
+	case op == opRefFunc:
+		pos := w.pos
+		w.index = w.u32()
+		w.refs = append(w.refs, ref{pos, w.pos, w.index})
 	case op == opBrTable:
 		n := w.count()
 		w.targets += n

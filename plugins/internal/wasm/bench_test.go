@@ -149,7 +149,6 @@ func runner(b *testing.B, module []byte, export string) func() {
 	i := unmetered(b, context.Background(), module, benchOptions(), wazero.NewRuntimeConfig())
 	if fuel, metered := i.module.ExportedGlobal(meter.Fuel).(api.MutableGlobal); metered {
 		i.fuel = fuel
-		i.reserve = i.module.ExportedGlobal(meter.Reserve).(api.MutableGlobal)
 	}
 	call := func(name string) {
 		if _, err := i.Call(name, 1<<40); err != nil {

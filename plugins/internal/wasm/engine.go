@@ -102,7 +102,8 @@ func compile(ctx context.Context, rt wazero.Runtime, binary []byte, opts Options
 	if err != nil {
 		return nil, err
 	}
-	m := &Module{runtime: rt, compiled: compiled, offered: funcs, config: moduleConfig()}
+	m := &Module{runtime: rt, compiled: compiled, offered: funcs, config: moduleConfig(), memory: uint64(opts.MemoryPages) << 16}
+	m.slice.Store(meter.Slice)
 	content, _ := meter.CustomSection(binary, meter.Section)
 	if m.notes, err = meter.ReadNotes(content); err != nil {
 		return nil, err
@@ -128,6 +129,8 @@ func defineHost(ctx context.Context, rt wazero.Runtime, funcs []Func) error {
 		}
 		b.NewFunctionBuilder().WithGoModuleFunction(hostCall(f.Call), types(f.Params), types(f.Result)).Export(f.Name)
 	}
+	builders[meter.Host] = rt.NewHostModuleBuilder(meter.Host)
+	builders[meter.Host].NewFunctionBuilder().WithGoFunction(api.GoFunc(refill), types("I"), types("I")).Export(meter.Refill)
 	for name, b := range builders {
 		if _, err := b.Instantiate(ctx); err != nil {
 			return fmt.Errorf("host module %s: %w", name, err)

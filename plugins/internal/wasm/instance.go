@@ -19,8 +19,9 @@ var (
 	// ErrTime is an ErrFuel of a guest that has fuel left, and took too long by
 	// the clock.
 	ErrTime = fmt.Errorf("%w by the clock, though it has fuel left", ErrFuel)
-	// ErrStack says that the guest called itself deeper than the stack goes.
-	ErrStack = errors.New("stack overflow: the guest calls itself without end")
+	// ErrStack says that the guest called itself deeper than its memory limit has room
+	// for, which covers the stack as well.
+	ErrStack = errors.New("stack overflow: the guest's calls of itself exceed its memory limit")
 	// ErrExit says that the guest asked its process to end, whatever the code.
 	ErrExit = errors.New("the guest exited; a hook returns a status instead")
 )
@@ -35,17 +36,19 @@ type Instance struct {
 	ctx     context.Context
 	module  api.Module
 	memory  api.Memory
-	mapped  *mapping          // memory, if it can be mapped
-	fuel    api.MutableGlobal // the tank, and besides it
-	reserve api.MutableGlobal
-	stop    api.MutableGlobal
-	kept    int64               // what is in the reserve, between calls
+	mapped  *mapping            // memory, if it can be mapped
+	fuel    api.MutableGlobal   // the tank
+	kept    int64               // of the fuel, what is not in the tank
 	owed    int64               // what host functions have burned and the tank has not paid
 	left    int64               // of the last call's fuel
 	globals []api.MutableGlobal // the module's own
 	base    *Snapshot           // what Reset goes back to
-	funcs   map[string]api.Function
-	slots   []api.Function
+	funcs   map[string]*function
+	slots   []*function
+	running *function // in the call that runs, or ran last
+	share   *Share
+	clock   stopwatch
+	dice    uint32 // see [Instance.begin]
 	watch   *watch
 	state   atomic.Int64 // see [free]
 	stack   [1]uint64
@@ -90,41 +93,37 @@ func (i *Instance) callNew(slot int, name string, fuel int64) (int32, error) {
 		return 0, err
 	}
 	if slot >= len(i.slots) {
-		i.slots = append(i.slots, make([]api.Function, slot+1-len(i.slots))...)
+		i.slots = append(i.slots, make([]*function, slot+1-len(i.slots))...)
 	}
 	i.slots[slot] = fn
 	return i.run(fn, fuel)
 }
 
-func (i *Instance) run(fn api.Function, fuel int64) (int32, error) {
+func (i *Instance) run(fn *function, fuel int64) (int32, error) {
+	i.running = fn
 	i.fill(fuel)
 	i.owed, i.stack[0] = 0, 0
+	i.begin()
 	err := fn.CallWithStack(i.ctx, i.stack[:])
+	i.Rest()
 	if i.left = i.Left(); err != nil || i.left < 0 {
 		return 0, i.classify(err)
 	}
 	return api.DecodeI32(i.stack[0]), nil
 }
 
-// fill puts fuel into the tank, and what does not fit into the reserve, where most
-// calls leave it.
+// fill puts fuel into the tank, and keeps what does not fit.
 func (i *Instance) fill(fuel int64) {
-	tank := min(fuel, meter.Slice)
+	tank := min(fuel, i.from.slice.Load())
+	i.kept = fuel - tank
 	i.fuel.Set(uint64(tank))
-	if i.kept != fuel-tank {
-		i.kept = fuel - tank
-		i.reserve.Set(uint64(i.kept))
-	}
 }
 
 // Fuel returns what the last call has left, below zero if it was too little.
 func (i *Instance) Fuel() int64 { return i.left }
 
 // Left returns what the call that runs has left.
-func (i *Instance) Left() int64 {
-	i.kept = int64(i.reserve.Get())
-	return int64(i.fuel.Get()) + i.kept - i.owed
-}
+func (i *Instance) Left() int64 { return int64(i.fuel.Get()) + i.kept - i.owed }
 
 // Burn takes units on behalf of a host function. What there is less of than a slice
 // waits for more, or for the end of the call: up to as much a host function may do
@@ -136,24 +135,9 @@ func (i *Instance) Burn(units int64) {
 	}
 }
 
-func (i *Instance) settle() {
-	left := i.Left()
-	i.fill(left)
-	if i.owed = 0; left < 0 {
-		panic(ErrFuel)
-	}
-}
+func (i *Instance) settle() { i.fuel.Set(uint64(i.look(i.Left()))) }
 
-// punctual ends a call whose time is over: a guest whose tank the host fills again
-// might never come to look.
-func (i *Instance) punctual() {
-	if i.state.Load() == ending {
-		i.fill(-1)
-		panic(ErrTime)
-	}
-}
-
-func (i *Instance) function(name string) (api.Function, error) {
+func (i *Instance) function(name string) (*function, error) {
 	if fn, ok := i.funcs[name]; ok {
 		return fn, nil
 	}
@@ -161,8 +145,12 @@ func (i *Instance) function(name string) (api.Function, error) {
 	if fn == nil {
 		return nil, fmt.Errorf("no export %s", name)
 	}
-	i.funcs[name] = fn
-	return fn, nil
+	made, err := newFunction(fn)
+	if err != nil {
+		return nil, err
+	}
+	i.funcs[name] = made
+	return made, nil
 }
 
 // Read returns n bytes of memory at ptr, false if they are not all inside. The
@@ -199,14 +187,15 @@ func (i *Instance) Close() error {
 }
 
 // classify names the errors that have a name; err is nil if all that is wrong is the
-// fuel. An empty tank shows itself as the trap of an instruction that the meter has
-// put in.
+// fuel.
 func (i *Instance) classify(err error) error {
-	switch {
-	case i.left < 0 && i.state.Load() == ending:
-		return ErrTime
-	case i.left < 0:
+	if err == nil {
 		return ErrFuel
+	}
+	for _, ended := range []error{ErrTime, ErrFuel, ErrStack} {
+		if errors.Is(err, ended) {
+			return ended
+		}
 	}
 	if strings.Contains(err.Error(), "stack overflow") { // wazero's sentinel is internal to it
 		return ErrStack

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -58,7 +59,7 @@ func metering(t testing.TB, module []byte) func(fuel int64) (out outcome, burnt 
 		engine.Close(ctx)
 	})
 	return func(fuel int64) (outcome, int64, error) {
-		i, err := m.Instantiate(ctx, nil)
+		i, err := m.Instantiate(ctx, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +96,9 @@ func unmetered(t testing.TB, ctx context.Context, module []byte, opts Options, c
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := &Instance{from: &Module{}, funcs: map[string]api.Function{}, fuel: &noTank{}, reserve: &noTank{}, stop: &noTank{}, watch: newWatch()}
+	from := &Module{memory: uint64(opts.MemoryPages) << 16, imported: math.MaxUint64}
+	from.slice.Store(meter.Slice)
+	i := &Instance{from: from, funcs: map[string]*function{}, fuel: &noTank{}, watch: newWatch()}
 	t.Cleanup(i.watch.close)
 	i.ctx = &calling{ctx, i}
 	if i.module, err = rt.InstantiateModule(i.ctx, compiled, moduleConfig()); err != nil {

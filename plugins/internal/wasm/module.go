@@ -3,7 +3,9 @@ package wasm
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -20,8 +22,11 @@ type Module struct {
 	config   wazero.ModuleConfig
 	sections map[string][]byte // custom ones that were asked for
 	names    map[uint32]string // of functions, as the module has them
+	imported uint64            // functions, the meter's among them
 	watch    *watch
-	ticks    int64 // that a call may take
+	ticks    int64        // that a call may take
+	memory   uint64       // bytes that an instance may have, its stack included
+	slice    atomic.Int64 // fuel between two looks at a guest, at most [meter.Slice]
 }
 
 // Signature is a function's parameters and results, as "i32, i64" each.
@@ -55,6 +60,9 @@ func (m *Module) Imports() []Import {
 	var list []Import
 	for _, def := range m.compiled.ImportedFunctions() {
 		module, name, _ := def.Import()
+		if module == meter.Host {
+			continue
+		}
 		list = append(list, Import{module, name, signature(def.ParamTypes(), def.ResultTypes())})
 	}
 	return list
@@ -90,6 +98,7 @@ func CountSections(binary []byte, name string) int { return meter.CountSections(
 
 // keep notes what the runtime does not get to see.
 func (m *Module) keep(binary []byte, sections []string) {
+	m.imported = uint64(len(m.compiled.ImportedFunctions()))
 	m.names, m.sections = meter.FunctionNames(binary), map[string][]byte{}
 	for _, name := range sections {
 		if content, ok := meter.CustomSection(binary, name); ok {
@@ -108,10 +117,11 @@ func (m *Module) Section(name string) ([]byte, bool) {
 // so that a [Snapshot] holds all of it.
 func (m *Module) Resettable() bool { return !m.notes.Stateful }
 
-// Instantiate makes an instance; state is what host functions find in it. No code
-// of the guest runs yet.
-func (m *Module) Instantiate(ctx context.Context, state any) (*Instance, error) {
-	i := &Instance{State: state, from: m, funcs: map[string]api.Function{}, watch: m.watch}
+// Instantiate makes an instance; state is what host functions find in it, and share
+// what its calls' time comes from, nil for a share without bounds. No code of the guest
+// runs yet.
+func (m *Module) Instantiate(ctx context.Context, state any, share *Share) (*Instance, error) {
+	i := &Instance{State: state, from: m, share: share, dice: rand.Uint32(), funcs: map[string]*function{}, watch: m.watch}
 	i.state.Store(held)
 	i.ctx = &calling{context.WithoutCancel(ctx), i}
 	making, mapped := i.ctx, func() *mapping { return nil }
@@ -124,8 +134,6 @@ func (m *Module) Instantiate(ctx context.Context, state any) (*Instance, error) 
 	}
 	i.module, i.memory, i.mapped = mod, mod.Memory(), mapped()
 	i.fuel = mod.ExportedGlobal(meter.Fuel).(api.MutableGlobal)
-	i.reserve = mod.ExportedGlobal(meter.Reserve).(api.MutableGlobal)
-	i.stop = mod.ExportedGlobal(meter.Stop).(api.MutableGlobal)
 	for _, name := range m.notes.Globals {
 		i.globals = append(i.globals, mod.ExportedGlobal(name).(api.MutableGlobal))
 	}

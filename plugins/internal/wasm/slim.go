@@ -10,4 +10,7 @@ func (i *Instance) Slim(slot int, name string) {
 }
 
 // Forget does the same for a function that [Instance.Call] has run.
-func (i *Instance) Forget(name string) { delete(i.funcs, name) }
+func (i *Instance) Forget(name string) {
+	delete(i.funcs, name)
+	i.running = nil
+}

@@ -50,7 +50,7 @@ func compileModule(t testing.TB, m *asm.Module, pages uint32) *wasm.Module {
 
 func instance(t testing.TB, m *wasm.Module) *wasm.Instance {
 	t.Helper()
-	i, err := m.Instantiate(context.Background(), nil)
+	i, err := m.Instantiate(context.Background(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

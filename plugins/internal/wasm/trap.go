@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+
+	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
 // trap is the error of a call that the guest, or the host for it, has ended. Its text
@@ -61,11 +63,14 @@ func (m *Module) frame(line string) (string, bool) {
 	name, _, ok := strings.Cut(line, "(")
 	number, isGuest := strings.CutPrefix(name, ".$")
 	if !ok || !isGuest {
-		return name, ok
+		return name, ok && name != meter.Host+"."+meter.Refill
 	}
 	index, err := strconv.ParseUint(number, 10, 32)
 	if err != nil {
 		return "", false
+	}
+	if index >= m.imported {
+		index-- // the meter's import stands before it
 	}
 	if known, ok := m.names[uint32(index)]; ok {
 		return fmt.Sprintf("function %d %q", index, known), true

@@ -47,7 +47,7 @@ func instantiate(t *testing.T, m *asm.Module, opts wasm.Options) *wasm.Instance 
 	if err != nil {
 		t.Fatal(err)
 	}
-	i, err := module.Instantiate(ctx, nil)
+	i, err := module.Instantiate(ctx, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

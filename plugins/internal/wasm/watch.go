@@ -18,15 +18,15 @@ const (
 )
 
 // watch ends calls that take too long by the clock: fuel counts instructions, and
-// of those some wait for memory for a hundred times as long as others. It tells them
-// to stop, so that they end when they have used up their slice.
+// of those some wait for memory for a hundred times as long as others. It marks them,
+// so that they end when they have used up their slice.
 type watch struct {
 	tick atomic.Int64
 	once sync.Once
 	stop chan struct{}
 	done chan struct{}
 
-	mu        sync.Mutex // held while calls are told to stop
+	mu        sync.Mutex
 	instances map[*Instance]struct{}
 }
 
@@ -56,14 +56,14 @@ func (w *watch) run() {
 	}
 }
 
-// look tells every call to stop that began too long ago.
+// look marks every call that began too long ago.
 func (w *watch) look(now int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i := range w.instances {
 		began := i.state.Load()
-		if began > 0 && now-began > i.from.ticks && i.state.CompareAndSwap(began, ending) {
-			i.stop.Set(1)
+		if began > 0 && now-began > i.from.ticks {
+			i.state.CompareAndSwap(began, ending)
 		}
 	}
 }
@@ -84,13 +84,13 @@ func (w *watch) remove(i *Instance) {
 func (i *Instance) Claim() bool { return i.state.CompareAndSwap(free, i.watch.tick.Load()) }
 
 // Take lets the time begin anew of an instance that the caller has.
-func (i *Instance) Take() { i.become(i.watch.tick.Load()) }
+func (i *Instance) Take() { i.state.Store(i.watch.tick.Load()) }
 
 // Free gives an instance to whoever claims it.
-func (i *Instance) Free() { i.become(free) }
+func (i *Instance) Free() { i.state.Store(free) }
 
 // Hold says that the caller keeps an instance that no call runs in.
-func (i *Instance) Hold() { i.become(held) }
+func (i *Instance) Hold() { i.state.Store(held) }
 
 // Pause stops the clock of a call, which has taken so many ticks, and Resume lets it
 // go on.
@@ -99,19 +99,9 @@ func (i *Instance) Pause() (spent int64) {
 	if began := i.state.Load(); began > 0 {
 		spent = i.watch.tick.Load() - began
 	}
-	i.become(held)
+	i.state.Store(held)
 	return spent
 }
 
 // Resume ends a [Instance.Pause] that has returned spent.
-func (i *Instance) Resume(spent int64) { i.become(max(1, i.watch.tick.Load()-spent)) }
-
-func (i *Instance) become(to int64) {
-	if was := i.state.Load(); was != ending && i.state.CompareAndSwap(was, to) {
-		return
-	}
-	i.watch.mu.Lock() // it may still be telling it to stop
-	defer i.watch.mu.Unlock()
-	i.stop.Set(0)
-	i.state.Store(to)
-}
+func (i *Instance) Resume(spent int64) { i.state.Store(max(1, i.watch.tick.Load()-spent)) }

@@ -45,7 +45,7 @@ func timed(t *testing.T, m *asm.Module, funcs ...Func) *Instance {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i, err := module.Instantiate(ctx, nil)
+	i, err := module.Instantiate(ctx, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

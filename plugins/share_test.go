@@ -1,0 +1,84 @@
+package plugins_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/internal/asm"
+)
+
+// TestShare: calls of a plugin that computes for more than its share, each of which ends
+// well, wait, then break as busy, and then the plugin is put aside; each is counted. A
+// plugin beside it notices nothing.
+func TestShare(t *testing.T) {
+	var mu sync.Mutex
+	classes := map[string]int{}
+	cfg := plugins.Config{Breaker: plugins.Breaker{Failures: 3, Window: time.Minute}, OnFault: func(_ context.Context, f *plugins.Fault) {
+		mu.Lock()
+		defer mu.Unlock()
+		classes[f.Plugin+" "+f.Class]++
+	}}
+	host := openHost(t, cfg)
+	m := &asm.Module{}
+	m.Memory(1, 0)
+	m.Marker()
+	count := asm.Cat(asm.Local(0), asm.I32(1), asm.Op(asm.Add), []byte{0x22, 0}, asm.I32(3_000_000), asm.Op(asm.LtU), asm.BrIf(0))
+	m.Export("on_auth_expire", m.FuncLocals("", "i", "i", asm.Loop(count), asm.I32(0)))
+	greedy, err := host.Load(context.Background(), plugins.Spec{Name: "greedy", Module: m.Bytes(), Limits: plugins.Limits{Share: 10, Instances: 4, Wait: time.Millisecond}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	modest, err := host.Load(context.Background(), plugins.Spec{Name: "modest", Module: good().Bytes()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	long, short := bind(t, greedy, "auth-expire", plugins.Skip), bind(t, modest, "auth-expire", plugins.Deny)
+	var callers sync.WaitGroup
+	begun := time.Now()
+	for range 4 {
+		callers.Go(func() {
+			for greedy.Paused().IsZero() && time.Since(begun) < 30*time.Second {
+				if _, err := long.Apply(context.Background(), newEvent()); err != nil {
+					t.Error(err)
+				}
+				time.Sleep(time.Millisecond)
+			}
+		})
+	}
+	for greedy.Paused().IsZero() && time.Since(begun) < 30*time.Second {
+		if _, err := short.Apply(context.Background(), newEvent()); err != nil {
+			t.Errorf("beside it: %v", err)
+		}
+		time.Sleep(time.Millisecond)
+	}
+	callers.Wait()
+	if _, err := long.Apply(context.Background(), newEvent()); err != nil {
+		t.Error(err)
+	}
+	spent, waited := greedy.Time()
+	t.Logf("computed %s and waited %s of %s; faults %v", spent, waited, time.Since(begun), classes)
+	if spent == 0 || waited == 0 || classes["greedy "+plugins.FaultBusy] < 3 || classes["greedy "+plugins.FaultPaused] == 0 || len(classes) != 2 {
+		t.Errorf("computed %s, waited %s, faults %v; want busy calls and a pause", spent, waited, classes)
+	}
+}
+
+// TestShare_small: calls that take microseconds wait for nothing, though only some of
+// them are measured.
+func TestShare_small(t *testing.T) {
+	p := load(t, plugins.Config{}, plugins.Spec{Module: good().Bytes()})
+	point := bind(t, p, "auth-expire", plugins.Deny)
+	for begun := time.Now(); time.Since(begun) < 300*time.Millisecond; {
+		for range 100 {
+			if _, err := point.Apply(context.Background(), newEvent()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Millisecond) // as callers do
+	}
+	if spent, waited := p.Time(); spent == 0 || waited != 0 {
+		t.Errorf("computed %s and waited %s", spent, waited)
+	}
+}
