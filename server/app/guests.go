@@ -80,7 +80,7 @@ func limits(l config.PluginLimits) plugins.Limits {
 	return plugins.Limits{
 		ModuleBytes: l.ModuleBytes, MemoryPages: l.MemoryBytes >> 16, Functions: l.Functions, TableEntries: l.TableEntries,
 		HostCalls: l.HostCalls, JournalEntries: l.JournalEntries, JournalBytes: l.JournalBytes, LogBytes: l.LogBytes, LogLines: l.LogLines,
-		Instances: l.Instances, Wait: l.Wait.Std(), Time: l.Time.Std(), Fuel: int64(l.Fuel), StartFuel: int64(l.StartFuel),
+		Instances: l.Instances, Wait: l.Wait.Std(), Time: l.Time.Std(), Share: l.Share, Fuel: int64(l.Fuel), StartFuel: int64(l.StartFuel),
 		Deadline: l.Deadline.Std(), Fetches: l.Fetches, FetchBytes: l.FetchBytes, KVEntries: l.KVEntries, KVBytes: l.KVBytes,
 	}
 }

@@ -56,7 +56,7 @@ func ModuleCache(cfg *config.Config) string {
 	return filepath.Join(cfg.Data, "wasm-cache")
 }
 
-// measure adds which plugins are put aside.
+// measure adds which plugins are put aside, and what time they take.
 func (g *guests) measure(m *admin.Metrics) {
 	for name, p := range g.byName {
 		m.Gauge("cardea_plugin_paused", "1 while the plugin is put aside for breaking too often.", func() float64 {
@@ -64,6 +64,14 @@ func (g *guests) measure(m *admin.Metrics) {
 				return 0
 			}
 			return 1
+		}, "plugin", name)
+		m.Gauge("cardea_plugin_seconds", "Time that the plugin's calls have computed for.", func() float64 {
+			spent, _ := p.Time()
+			return spent.Seconds()
+		}, "plugin", name)
+		m.Gauge("cardea_plugin_throttled_seconds", "Time that the plugin's calls were made to wait, since it was over its share.", func() float64 {
+			_, waited := p.Time()
+			return waited.Seconds()
 		}, "plugin", name)
 	}
 }

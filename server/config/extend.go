@@ -58,11 +58,12 @@ type HTTPGrant struct {
 // PluginLimits bounds one call of a plugin and the room that it takes.
 type PluginLimits struct {
 	ModuleBytes    int      `yaml:"module_bytes" default:"8388608" doc:"Largest module in bytes."`
-	MemoryBytes    int      `yaml:"memory_bytes" default:"16777216" doc:"Most memory in bytes for one instance; rounded down to pages of 65536."`
+	MemoryBytes    int      `yaml:"memory_bytes" default:"16777216" doc:"Most memory in bytes for one instance, the stack of its call included, which may have 1 MiB in any case; rounded down to pages of 65536."`
 	Instances      int      `yaml:"instances" default:"0" doc:"How many calls may run at the same time. 0: one a core, at least 8 if it keeps entries or sends requests."`
 	Wait           Duration `yaml:"wait" default:"50ms" doc:"How long a call waits for a free instance."`
 	Deadline       Duration `yaml:"deadline" default:"1s" doc:"How long a call may wait for others: its entries and its requests."`
 	Time           Duration `yaml:"time" default:"2s" doc:"How long a call may take by the clock, besides deadline: fuel ends what computes, this what waits for memory."`
+	Share          int      `yaml:"share" default:"60" doc:"Percent of all cores' time that the plugin's calls may take together. A plugin that computes for longer is paused, its calls wait, and those that wait longer than wait break as busy. 100: no bound."`
 	Fuel           int      `yaml:"fuel" default:"5000000" doc:"Work that one call may do, in units of about 64 instructions; the default ends most runaways within some 50 ms, and time the rest."`
 	StartFuel      int      `yaml:"start_fuel" default:"10000000" doc:"Work that starting an instance may do, and configuring it again."`
 	Functions      int      `yaml:"functions" default:"20000" doc:"Most functions of the module."`

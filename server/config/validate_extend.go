@@ -79,6 +79,7 @@ func (k *checker) pluginLimits(key string, l PluginLimits) {
 	k.between(key+".memory_bytes", l.MemoryBytes, 1<<16, 1<<30)
 	k.between(key+".instances", l.Instances, 0, 1024)
 	k.positive(key+".wait", l.Wait)
+	k.between(key+".share", l.Share, 1, 100)
 	k.between(key+".fuel", l.Fuel, 1000, math.MaxInt32)
 	k.between(key+".start_fuel", l.StartFuel, 1000, math.MaxInt32)
 	k.between(key+".functions", l.Functions, 1, 1<<20)
