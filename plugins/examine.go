@@ -37,7 +37,7 @@ func (h *Host) examine(ctx context.Context, v *version) error {
 		return nil
 	}
 	err := h.cfg.SelfTest(ctx, Candidate{
-		Name: v.name, Digest: v.source.digest, Module: v.source.module, Manifest: v.source.text(), Vectors: vectors,
+		Name: v.name, Digest: v.source.digest, Module: v.source.module, Manifest: v.source.manifest, Vectors: vectors,
 		Isolation: v.isolation(), Limits: v.source.limits, Config: v.source.spec.Config, Grants: v.source.spec.Grants,
 	})
 	if err != nil {

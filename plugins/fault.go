@@ -3,11 +3,8 @@ package plugins
 import (
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
@@ -91,28 +88,7 @@ const maxFaultText = 2 << 10
 type shortError struct{ err error }
 
 // Error implements error.
-func (e shortError) Error() string { return oneLine(e.err.Error(), maxFaultText) }
+func (e shortError) Error() string { return printable.Escape(e.err.Error(), maxFaultText) }
 
 // Unwrap returns the error with its whole text.
 func (e shortError) Unwrap() error { return e.err }
-
-// oneLine returns at most so many bytes of a text as one line of characters that
-// print; all others are escaped as in Go.
-func oneLine(text string, most int) string {
-	var out strings.Builder
-	for len(text) > 0 && out.Len() < most {
-		c, n := utf8.DecodeRuneInString(text)
-		switch {
-		case unicode.IsPrint(c) && (c != utf8.RuneError || n > 1):
-			out.WriteRune(c)
-		default:
-			quoted := strconv.Quote(text[:n])
-			out.WriteString(quoted[1 : len(quoted)-1])
-		}
-		text = text[n:]
-	}
-	if text != "" {
-		out.WriteString("...")
-	}
-	return out.String()
-}

@@ -177,6 +177,9 @@ func TestLoad_manifestInside(t *testing.T) {
 	if p.Version() != "2" || p.Name() != "mine" {
 		t.Errorf("got %s %s, want mine 2", p.Name(), p.Version())
 	}
+	if err := p.Restart(context.Background()); err != nil || p.Version() != "2" {
+		t.Errorf("started anew: got version %s, %v, want 2", p.Version(), err)
+	}
 	other := strings.Replace(manifest, `"2"`, `"3"`, 1)
 	_, err := openHost(t, plugins.Config{}).Load(context.Background(), plugins.Spec{Module: m.Bytes(), Manifest: []byte(other)})
 	if err == nil || !strings.Contains(err.Error(), "differs") {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
@@ -16,7 +17,7 @@ const maxStackText = 4 << 10
 func (v *version) panicked(ctx context.Context, r any) error {
 	stack := debug.Stack()
 	v.log.ErrorContext(ctx, "the host panicked while it worked for the plugin",
-		"panic", oneLine(fmt.Sprint(r), maxFaultText), "stack", string(stack[:min(len(stack), maxStackText)]))
+		"panic", printable.Escape(fmt.Sprint(r), maxFaultText), "stack", string(stack[:min(len(stack), maxStackText)]))
 	return hostPanic(r)
 }
 

@@ -86,7 +86,7 @@ func responseText(status int, header http.Header, body []byte) string {
 	b.WriteByte('\n')
 	for _, name := range shownHeaders {
 		if value := header.Get(name); value != "" {
-			fmt.Fprintf(&b, "%s: %s\n", strings.ToLower(name), oneLine(value))
+			fmt.Fprintf(&b, "%s: %s\n", strings.ToLower(name), withoutControls(value))
 		}
 	}
 	b.WriteByte('\n')
@@ -94,8 +94,8 @@ func responseText(status int, header http.Header, body []byte) string {
 	return b.String()
 }
 
-// oneLine keeps a value from ending its line.
-func oneLine(text string) string {
+// withoutControls keeps a value from ending its line.
+func withoutControls(text string) string {
 	return strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) {
 			return ' '

@@ -1,6 +1,7 @@
 package plugins
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -15,7 +16,6 @@ import (
 
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/plugins/abi"
-	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
 // source is a plugin as it was handed over, read and checked as far as that
@@ -24,7 +24,7 @@ type source struct {
 	given    Spec // as it came
 	spec     Spec
 	module   []byte
-	manifest []byte // nil without one outside the module
+	manifest []byte // from beside the module or inside it; nil without one
 	digest   string
 	bytes    int // of the module
 	limits   Limits
@@ -57,6 +57,11 @@ func open(spec Spec) (source, error) {
 	if len(src.module) > src.limits.ModuleBytes {
 		return src, fmt.Errorf("the module has more than %d bytes: strip it (-ldflags=\"-s -w\", wasm-opt) or raise limits.module_bytes", src.limits.ModuleBytes)
 	}
+	inside, err := theManifest(src.module, src.manifest)
+	if err != nil {
+		return src, err
+	}
+	src.manifest = bytes.Clone(inside) // the module goes once it is compiled
 	src.spec.Config, src.spec.Secrets = maps.Clone(spec.Config), maps.Clone(spec.Secrets)
 	return src, src.pin()
 }
@@ -123,14 +128,6 @@ func readBounded(name string, limit int) ([]byte, error) {
 	}
 	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, int64(limit)+1))
-}
-
-// text is the manifest's JSON, nil without one.
-func (s *source) text() []byte {
-	if inside, ok := wasm.Section(s.module, abi.ManifestSection); ok {
-		return inside
-	}
-	return s.manifest
 }
 
 // pin takes the digest and compares it with the one that the operator gave.

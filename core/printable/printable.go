@@ -49,6 +49,27 @@ func Line(s string) string {
 	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
 }
 
+// Escape returns at most so many bytes of a text as one line of characters that
+// print; all others are escaped as in Go.
+func Escape(text string, most int) string {
+	var out strings.Builder
+	for len(text) > 0 && out.Len() < most {
+		c, n := utf8.DecodeRuneInString(text)
+		switch {
+		case unicode.IsPrint(c) && (c != utf8.RuneError || n > 1):
+			out.WriteRune(c)
+		default:
+			quoted := strconv.Quote(text[:n])
+			out.WriteString(quoted[1 : len(quoted)-1])
+		}
+		text = text[n:]
+	}
+	if text != "" {
+		out.WriteString("...")
+	}
+	return out.String()
+}
+
 // NewWriter returns a writer to w for output of many lines: tabs and line breaks
 // stand, everything else that a terminal would obey is written as an escape such as
 // \u001b, which JSON reads as what it was. Write does not split characters, nor does
