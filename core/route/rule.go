@@ -64,6 +64,7 @@ type Rule struct {
 
 	Upstream          string // name of the upstream; "": the only one
 	Header            HeaderSpec
+	StreamBody        bool   // the upstream is asked before the body is there
 	ForwardCredential bool   // the upstream sees the client's credential
 	OnBadToken        string // Deny, Anonymous or Asked; "": Deny
 	TrailingSlash     string // SlashDistinct or SlashSame; "": SlashDistinct

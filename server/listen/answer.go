@@ -1,0 +1,106 @@
+package listen
+
+import (
+	"bufio"
+	"net"
+	"net/http"
+)
+
+// bound is the handler of the listener: h, with what a request may cost its
+// connection bounded.
+func (l *Limits) bound(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s, _ := r.Context().Value(connKey{}).(*scanned)
+		last := s != nil && s.last.Load()
+		hasBody := r.Body != nil && r.Body != http.NoBody
+		if !hasBody && !last {
+			h.ServeHTTP(w, r)
+			return
+		}
+		a := &answer{ResponseWriter: w, conn: s}
+		if !hasBody {
+			h.ServeHTTP(a, r)
+			a.begin()
+			return
+		}
+		l.serveBody(h, a, r)
+	})
+}
+
+// serveBody hands the handler a copy of the request: net/http goes by the body that
+// it knows.
+func (l *Limits) serveBody(h http.Handler, a *answer, r *http.Request) {
+	a.body = newBody(a.ResponseWriter, r, &l.slow)
+	copied := r.WithContext(r.Context())
+	copied.Body = a.body
+	h.ServeHTTP(a, copied)
+	r.MultipartForm = copied.MultipartForm // whose files net/http removes
+	if !a.hijacked {
+		a.begin()
+		a.body.end()
+	}
+}
+
+// answer is the writer of an answer to a request with a body, or to the last one.
+type answer struct {
+	http.ResponseWriter
+	body     *body    // nil: none
+	conn     *scanned // nil: HTTP/2
+	begun    bool
+	hijacked bool
+}
+
+func (a *answer) begin() {
+	if a.begun {
+		return
+	}
+	a.begun = true
+	if a.conn != nil && a.conn.last.Load() {
+		a.Header().Set("Connection", "close")
+	}
+	if a.body != nil {
+		a.body.settle(a.Header())
+	}
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (a *answer) WriteHeader(status int) {
+	if status >= 200 {
+		a.begin()
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (a *answer) Write(p []byte) (int, error) {
+	a.begin()
+	return a.ResponseWriter.Write(p)
+}
+
+// FlushError lets [http.ResponseController] begin the answer.
+func (a *answer) FlushError() error {
+	a.begin()
+	return http.NewResponseController(a.ResponseWriter).Flush()
+}
+
+// Flush implements http.Flusher.
+func (a *answer) Flush() { a.FlushError() } // Flush has nobody to tell
+
+// EnableFullDuplex notes that the handler reads the body on while it answers. Over
+// HTTP/1 the connection ends with an answer that begins before the body's end.
+func (a *answer) EnableFullDuplex() error {
+	if a.body != nil {
+		a.body.duplex = true
+	}
+	return nil
+}
+
+// Hijack implements http.Hijacker.
+func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	c, rw, err := http.NewResponseController(a.ResponseWriter).Hijack()
+	a.hijacked = err == nil
+	return c, rw, err
+}
+
+// Unwrap lets [http.ResponseController] reach the rest.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }

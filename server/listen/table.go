@@ -1,0 +1,140 @@
+package listen
+
+import (
+	"log/slog"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+)
+
+// table is the open connections of a listener. Its lock is taken when a connection
+// comes and goes, and never for a request.
+type table struct {
+	total, perPeer int
+	exempt         []netip.Prefix
+	log            *capLog
+
+	mu               sync.Mutex // guards the rest, and counted.index
+	all              []*counted
+	peers            map[netip.Addr][]*counted
+	refused, evicted int64
+}
+
+func newTable(c Config) *table {
+	return &table{
+		total: c.Connections, perPeer: c.PerPeer, exempt: c.Exempt, peers: map[netip.Addr][]*counted{},
+		log: &capLog{log: c.Logger.With(slog.String("listener", c.Name))},
+	}
+}
+
+// peerOf returns what a connection is counted by besides the total: the address for
+// IPv4, the /64 network for IPv6, and nothing for those that count in the total only.
+func (t *table) peerOf(a net.Addr) netip.Addr {
+	hop, err := netip.ParseAddrPort(a.String())
+	if err != nil {
+		return netip.Addr{} // a unix socket
+	}
+	addr := hop.Addr().Unmap().WithZone("")
+	if addr.IsLoopback() || slices.ContainsFunc(t.exempt, func(p netip.Prefix) bool { return p.Contains(addr) }) {
+		return netip.Addr{}
+	}
+	if addr.Is4() || addr.IsLinkLocalUnicast() { // all of a link share one /64
+		return addr
+	}
+	network, err := addr.Prefix(64)
+	if err != nil {
+		return addr
+	}
+	return network.Addr()
+}
+
+// admit adds a connection, and reports false where a cap forbids it. At a cap, a
+// connection that waits for its client makes room.
+func (t *table) admit(c *counted) bool {
+	cut, cap, ok := t.exchange(c)
+	if cap != "" {
+		t.log.note(cap, cut)
+	}
+	for _, old := range cut {
+		old.Close()
+	}
+	return ok
+}
+
+func (t *table) exchange(c *counted) (cut []*counted, cap string, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if of := t.peers[c.peer]; t.perPeer > 0 && c.peer.IsValid() && len(of) >= t.perPeer {
+		cap = "peer"
+		if cut = t.evict(cut, of); cut == nil {
+			t.refused++
+			return nil, cap, false
+		}
+	}
+	if t.total > 0 && len(t.all) >= t.total {
+		cap = "all"
+		if cut = t.evict(cut, t.all); cut == nil {
+			t.refused++
+			return nil, cap, false
+		}
+	}
+	c.index = len(t.all)
+	t.all = append(t.all, c)
+	if c.peer.IsValid() {
+		t.peers[c.peer] = append(t.peers[c.peer], c)
+	}
+	return cut, cap, true
+}
+
+// evict takes the connection off the table that has waited longest, if any waits.
+func (t *table) evict(cut, list []*counted) []*counted {
+	var oldest *counted
+	since := time.Now().UnixNano()
+	for _, c := range list {
+		if w := c.waiting.Load(); w != 0 && w <= since {
+			oldest, since = c, w
+		}
+	}
+	if oldest == nil {
+		return cut
+	}
+	t.drop(oldest)
+	t.evicted++
+	return append(cut, oldest)
+}
+
+func (t *table) remove(c *counted) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.drop(c)
+}
+
+// drop takes a connection off the table, unless that was done.
+func (t *table) drop(c *counted) {
+	if c.index < 0 {
+		return
+	}
+	last := len(t.all) - 1
+	t.all[last].index = c.index
+	t.all[c.index], t.all[last] = t.all[last], nil
+	t.all = t.all[:last]
+	c.index = -1
+	if !c.peer.IsValid() {
+		return
+	}
+	of := t.peers[c.peer]
+	if i := slices.Index(of, c); i >= 0 {
+		of = slices.Delete(of, i, i+1)
+	}
+	if t.peers[c.peer] = of; len(of) == 0 {
+		delete(t.peers, c.peer)
+	}
+}
+
+func (t *table) figures() Figures {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return Figures{Open: len(t.all), Refused: t.refused, Evicted: t.evicted}
+}

@@ -1,0 +1,64 @@
+package listen
+
+import (
+	"errors"
+	"os"
+	"time"
+)
+
+// A client that takes less than leastWrite bytes of what waits for it within
+// writeStall is cut off. TCP tells of progress in large steps only, so the time is
+// generous.
+const (
+	leastWrite = 1 << 10
+	writeStall = time.Minute
+)
+
+// Write implements net.Conn. A client that stops reading ends it with
+// [os.ErrDeadlineExceeded].
+func (c *counted) Write(p []byte) (int, error) {
+	if c.custom.Load() {
+		return c.Conn.Write(p)
+	}
+	total := 0
+	for {
+		if err := c.armWrite(); err != nil {
+			return total, err
+		}
+		n, err := c.Conn.Write(p[total:])
+		total += n
+		if err == nil || n < leastWrite || c.custom.Load() || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return total, err
+		}
+		c.armed.Store(0) // the client is slow and reads on
+	}
+}
+
+// armWrite sets the deadline anew where less than half of its time is left: a timer
+// for each write would cost more than the write.
+func (c *counted) armWrite() error {
+	now := time.Now()
+	if time.Duration(c.armed.Load()-now.UnixNano()) > writeStall/2 {
+		return nil
+	}
+	end := now.Add(writeStall)
+	c.armed.Store(end.UnixNano())
+	return c.Conn.SetWriteDeadline(end)
+}
+
+// SetWriteDeadline implements net.Conn. A zero deadline leaves the stall limit.
+func (c *counted) SetWriteDeadline(t time.Time) error {
+	if t.IsZero() && !c.custom.Swap(false) {
+		return nil // what is armed is the limit's own
+	}
+	c.custom.Store(!t.IsZero())
+	c.armed.Store(0)
+	return c.Conn.SetWriteDeadline(t)
+}
+
+// SetDeadline implements net.Conn.
+func (c *counted) SetDeadline(t time.Time) error {
+	c.custom.Store(!t.IsZero())
+	c.armed.Store(0)
+	return c.Conn.SetDeadline(t)
+}
