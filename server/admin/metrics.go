@@ -26,12 +26,23 @@ func NewMetrics(version string) *Metrics {
 
 // Gauge adds a figure that is read when asked for, with constant label pairs.
 func (m *Metrics) Gauge(name, help string, read func() float64, labels ...string) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(
+		prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: pairs(labels)}, read))
+}
+
+// Total adds a figure that only grows and is read when asked for, with constant label
+// pairs.
+func (m *Metrics) Total(name, help string, read func() float64, labels ...string) {
+	m.registry.MustRegister(prometheus.NewCounterFunc(
+		prometheus.CounterOpts{Name: name, Help: help, ConstLabels: pairs(labels)}, read))
+}
+
+func pairs(labels []string) prometheus.Labels {
 	constant := prometheus.Labels{}
 	for i := 0; i+1 < len(labels); i += 2 {
 		constant[labels[i]] = labels[i+1]
 	}
-	m.registry.MustRegister(prometheus.NewGaugeFunc(
-		prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: constant}, read))
+	return constant
 }
 
 // Counter adds a figure that only grows, with labels of a small, closed set of

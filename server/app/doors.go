@@ -55,7 +55,7 @@ func upstreams(opened *cleanup, ls *listeners, cfg *config.Config) (map[string]*
 				return nil, fmt.Errorf("upstream %s: start the demo: %w", name, err)
 			}
 			opened.addListener(l)
-			ls.serve(&http.Server{Handler: gateway.Demo()}, l, 0)
+			ls.serve(l, service{name: "demo-" + name, handler: gateway.Demo()})
 			out[name] = &url.URL{Scheme: "http", Host: l.Addr().String()}
 			continue
 		}

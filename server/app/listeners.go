@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,24 +11,31 @@ import (
 	"time"
 
 	"go.uber.org/fx"
-)
 
-// The bounds on one connection of the listeners.
-const (
-	headerTimeout = 10 * time.Second
-	idleTimeout   = 2 * time.Minute
+	"github.com/cardea-auth/cardea/server/admin"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/listen"
 )
 
 // listeners opens listeners and serves them between start and stop.
 type listeners struct {
-	lc     fx.Lifecycle
-	opened *cleanup
-	log    *slog.Logger
-	failed chan error // the first listener that breaks while it should serve
+	lc      fx.Lifecycle
+	opened  *cleanup
+	log     *slog.Logger
+	metrics *admin.Metrics
+	limits  listen.Config // that all have in common
+	failed  chan error    // the first listener that breaks while it should serve
 }
 
-func newListeners(lc fx.Lifecycle, opened *cleanup, log *slog.Logger) *listeners {
-	return &listeners{lc, opened, log, make(chan error, 1)}
+func newListeners(lc fx.Lifecycle, opened *cleanup, cfg *config.Config, m *admin.Metrics, log *slog.Logger) (*listeners, error) {
+	proxies, err := trust(cfg.Server.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	limits := listen.Config{
+		Connections: cfg.Limits.Connections, PerPeer: cfg.Limits.ConnectionsPerPeer, Exempt: proxies.Proxies, Logger: log,
+	}
+	return &listeners{lc, opened, log, m, limits, make(chan error, 1)}, nil
 }
 
 // open returns the listener that was given, or opens one.
@@ -43,11 +51,27 @@ func (ls *listeners) open(given net.Listener, addr, key string) (net.Listener, e
 	return l, nil
 }
 
-// serve serves l from start to stop; a stop waits up to drain for requests under
-// way and cuts what is left.
-func (ls *listeners) serve(s *http.Server, l net.Listener, drain time.Duration) {
-	s.ReadHeaderTimeout, s.IdleTimeout = headerTimeout, idleTimeout
-	s.ErrorLog = slog.NewLogLogger(ls.log.Handler(), slog.LevelDebug) // what clients do wrong
+// service is what one listener serves.
+type service struct {
+	name        string // for metrics and the log
+	handler     http.Handler
+	drain       time.Duration // a stop waits so long for requests under way, and cuts what is left
+	tls         *tls.Config   // nil: plain
+	headerBytes int           // 0: net/http's
+}
+
+// serve serves l from start to stop, within the limits that every listener has.
+func (ls *listeners) serve(l net.Listener, what service) {
+	c := ls.limits
+	c.Name, c.TLS = what.name, what.tls
+	limits := listen.New(c)
+	ls.measure(what.name, limits)
+	s := limits.Server(what.handler)
+	s.MaxHeaderBytes, s.DisableGeneralOptionsHandler = what.headerBytes, true
+	ls.append(s, limits.Wrap(l), what.drain)
+}
+
+func (ls *listeners) append(s *http.Server, l net.Listener, drain time.Duration) {
 	done := make(chan struct{})
 	ls.lc.Append(fx.Hook{
 		OnStart: func(context.Context) error {
@@ -67,6 +91,25 @@ func (ls *listeners) serve(s *http.Server, l net.Listener, drain time.Duration) 
 			return nil
 		},
 	})
+}
+
+// measure adds the figures of a listener.
+func (ls *listeners) measure(name string, l *listen.Limits) {
+	ls.metrics.Gauge("cardea_connections", "Open connections of a listener.",
+		func() float64 { return float64(l.Figures().Open) }, "listener", name)
+	for _, x := range []struct {
+		name, help string
+		read       func(listen.Figures) int64
+	}{
+		{"cardea_connections_refused_total", "Connections closed at once, since a cap was reached and no other waited for its client.",
+			func(f listen.Figures) int64 { return f.Refused }},
+		{"cardea_connections_evicted_total", "Connections that waited for their client and were closed for a new one at a cap.",
+			func(f listen.Figures) int64 { return f.Evicted }},
+		{"cardea_slow_bodies_total", "Requests whose body came more slowly than the least rate.",
+			func(f listen.Figures) int64 { return f.SlowBodies }},
+	} {
+		ls.metrics.Total(x.name, x.help, func() float64 { return float64(x.read(l.Figures())) }, "listener", name)
+	}
 }
 
 func (ls *listeners) ended(l net.Listener, err error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -87,11 +88,17 @@ func newReadiness() *readiness { return &readiness{} }
 type administration struct{ http.Handler }
 
 func newAdmin(cfg *config.Config, e *core.Engine, m *admin.Metrics, r *readiness) administration {
-	return administration{admin.Handler(m,
+	h := admin.Handler(m,
 		admin.Check{Name: "server", Run: r.check},
 		admin.Check{Name: "store", Run: e.Ready},
 		admin.Check{Name: "revocations", Run: fresh(e.Staleness, cfg.Revocation.MaxStaleness.Std())},
-	)}
+	)
+	return administration{admin.OnlyHosts(h, adminHosts(cfg))}
+}
+
+// adminHosts are the names of the admin listener, that which it listens on included.
+func adminHosts(cfg *config.Config) []string {
+	return append(slices.Clone(cfg.Server.AdminHosts), cfg.Server.AdminListen)
 }
 
 // fresh checks that what is known of revocations is not too old.
@@ -117,19 +124,19 @@ func serve(lc fx.Lifecycle, cfg *config.Config, o Options, ls *listeners, p publ
 	if err != nil {
 		return err
 	}
-	s := &http.Server{Handler: p, MaxHeaderBytes: cfg.Limits.HeaderBytes, DisableGeneralOptionsHandler: true}
-	if t := cfg.Server.TLS; t.CertFile != "" {
-		if listener, err = withTLS(s, listener, t); err != nil {
-			return err
-		}
+	certificate, err := loadTLS(cfg.Server.TLS)
+	if err != nil {
+		return err
 	}
-	ls.serve(&http.Server{Handler: a}, adminListener, time.Second)
+	ls.serve(adminListener, service{name: "admin", handler: a, drain: time.Second})
 	if cfg.Store.Driver != "memory" {
 		if err := serveControl(ls, cfg, o, h, g); err != nil {
 			return err
 		}
 	}
-	ls.serve(s, listener, cfg.Server.DrainTimeout.Std())
+	ls.serve(listener, service{
+		name: "public", handler: p, drain: cfg.Server.DrainTimeout.Std(), tls: certificate, headerBytes: cfg.Limits.HeaderBytes,
+	})
 	appendUpkeep(lc, e, log)
 	appendWatch(lc, cfg, host, o)
 	lc.Append(fx.Hook{

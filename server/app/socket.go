@@ -35,6 +35,6 @@ func serveControl(ls *listeners, cfg *config.Config, o Options, h *core.Hooks, g
 		json.NewEncoder(w).Encode(g.list())
 	})
 	mux.HandleFunc("POST /plugins/reload", g.serveReload)
-	ls.serve(&http.Server{Handler: mux}, l, time.Second)
+	ls.serve(l, service{name: "control", handler: mux, drain: time.Second})
 	return nil
 }

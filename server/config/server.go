@@ -4,6 +4,7 @@ package config
 type Server struct {
 	Listen           string   `yaml:"listen" default:"127.0.0.1:8080" doc:"Address of the public listener, host:port. An empty host means every interface."`
 	AdminListen      string   `yaml:"admin_listen" default:"127.0.0.1:9090" doc:"Address of the listener for health, readiness and metrics, host:port. Keep it away from the public."`
+	AdminHosts       []string `yaml:"admin_hosts" doc:"Host names under which the admin listener may be asked, besides IP addresses, localhost and the name in admin_listen. Requests with any other Host are refused, since a page elsewhere could have had its name point here (DNS rebinding)."`
 	PublicURL        string   `yaml:"public_url" doc:"Scheme and host under which clients reach the public listener, such as https://auth.example.org."`
 	TrustedProxies   []string `yaml:"trusted_proxies" doc:"Addresses or networks of the proxies in front, whose X-Forwarded-* headers are believed. None by default."`
 	ProtectedHeaders []string `yaml:"protected_headers" doc:"Further headers that are deleted from every request, in every spelling. X-Auth-*, X-Cardea-*, and what hooks may set at identity-headers always are."`
@@ -20,11 +21,13 @@ type TLS struct {
 
 // Limits bounds what one request may cost.
 type Limits struct {
-	BodyBytes       int `yaml:"body_bytes" default:"1048576" doc:"Largest body in bytes that Cardea's own endpoints read. Proxied bodies are not limited by it."`
-	HeaderBytes     int `yaml:"header_bytes" default:"65536" doc:"Largest request line and header block in bytes."`
-	HashConcurrency int `yaml:"hash_concurrency" default:"0" doc:"How many passwords are hashed at the same time. 0 means one for each processor."`
-	LoginFailures   int `yaml:"login_failures" default:"20" doc:"How many failed logins of one user cost nothing before the next ones are slowed down. 0 never slows down."`
-	CacheEntries    int `yaml:"cache_entries" default:"65536" doc:"How many verified credentials are remembered in memory. 0 remembers none."`
+	BodyBytes          int `yaml:"body_bytes" default:"1048576" doc:"Largest body in bytes that Cardea's own endpoints read. Proxied bodies are not limited by it."`
+	HeaderBytes        int `yaml:"header_bytes" default:"65536" doc:"Largest request line and header block in bytes."`
+	HashConcurrency    int `yaml:"hash_concurrency" default:"0" doc:"How many passwords are hashed at the same time. 0 means one for each processor."`
+	LoginFailures      int `yaml:"login_failures" default:"20" doc:"How many failed logins of one user cost nothing before the next ones are slowed down. 0 never slows down."`
+	Connections        int `yaml:"connections" default:"8192" doc:"How many connections a listener may have open, at most half of the files that the process may open. At the cap, the one that has waited longest for its client is closed for a new one; if all have a request under way, the new one is closed."`
+	ConnectionsPerPeer int `yaml:"connections_per_peer" default:"512" doc:"How many of them one peer may have: an IPv4 address, or a /64 of IPv6. Trusted proxies, loopback and unix sockets count in connections only. 0 is no cap."`
+	CacheEntries       int `yaml:"cache_entries" default:"65536" doc:"How many verified credentials are remembered in memory. 0 remembers none."`
 }
 
 // Log says what is written to standard error.

@@ -12,6 +12,10 @@ func (k *checker) server(s Server) {
 	if s.Listen == s.AdminListen && !strings.HasSuffix(s.Listen, ":0") {
 		k.add("server.admin_listen", "is the public listener's address: choose another port")
 	}
+	for i, host := range s.AdminHosts {
+		k.text(item("server.admin_hosts", i), host)
+		k.complain(item("server.admin_hosts", i), badHost(host))
+	}
 	if s.PublicURL != "" {
 		k.complain("server.public_url", badOrigin(s.PublicURL))
 	}
@@ -60,6 +64,8 @@ func (k *checker) limits(l Limits) {
 	k.between("limits.header_bytes", l.HeaderBytes, 4096, 1<<24)
 	k.between("limits.hash_concurrency", l.HashConcurrency, 0, 1024)
 	k.between("limits.login_failures", l.LoginFailures, 0, 1<<20)
+	k.between("limits.connections", l.Connections, 16, math.MaxInt32)
+	k.between("limits.connections_per_peer", l.ConnectionsPerPeer, 0, math.MaxInt32)
 	k.between("limits.cache_entries", l.CacheEntries, 0, math.MaxInt32)
 }
 
