@@ -114,19 +114,24 @@ func (f *forward) batchBody() ([]byte, error) {
 	}
 	text, err := io.ReadAll(io.LimitReader(f.in.Body, limit+1))
 	if err != nil {
+		f.lost = err
 		return nil, badBatch("the body of the batch cannot be read")
 	}
 	if int64(len(text)) > limit {
 		return nil, badBatch(fmt.Sprintf("the batch is larger than %d bytes", limit))
 	}
-	f.in = withBody(f.in, text)
+	f.in, f.read = withBody(f.in, text), true
 	return text, nil
 }
 
 // withBody returns a shallow copy of a request whose body is read anew.
 func withBody(r *http.Request, text []byte) *http.Request {
+	return withReader(r, io.NopCloser(bytes.NewReader(text)))
+}
+
+func withReader(r *http.Request, body io.ReadCloser) *http.Request {
 	r = r.WithContext(r.Context())
-	r.Body = io.NopCloser(bytes.NewReader(text))
+	r.Body = body
 	return r
 }
 

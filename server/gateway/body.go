@@ -50,8 +50,7 @@ func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
 		panic(http.ErrAbortHandler) // the client has gone
 	}
 	f.gateway.log.Warn("the upstream failed", "upstream", f.upstream.Host, "rule", f.decision.Rule.Name, "error", err)
-	var timeout interface{ Timeout() bool }
-	if errors.As(err, &timeout) && timeout.Timeout() {
+	if isTimeout(err) {
 		door.Answer(w, http.StatusGatewayTimeout, "gateway_timeout", "the upstream did not answer in time")
 		return
 	}
@@ -59,7 +58,13 @@ func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
 }
 
 func (f *forward) failBody(w http.ResponseWriter, err error) {
-	w.Header().Set("Connection", "close") // what is left of the body cannot be told from a request
+	if !f.read {
+		w.Header().Set("Connection", "close") // what is left of the body cannot be told from a request
+	}
+	if isTimeout(err) { // the listener's least rate
+		door.Answer(w, http.StatusRequestTimeout, "slow_body", "the request body came too slowly")
+		return
+	}
 	if errors.Is(err, errTooLarge) {
 		door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 		return

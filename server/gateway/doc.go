@@ -40,11 +40,19 @@
 // One does not: a WordPress allows cookies to every origin that asks, and that is
 // taken out of its answers.
 //
+// # Bodies
+//
+// The upstream is asked once a body of up to 64 KiB is there, or the first 64 KiB of
+// a larger one, so that clients who send slowly hold none of its workers. At once are
+// passed on WebSocket handshakes, bodies over HTTP/2 without a length, and requests
+// under a rule with StreamBody.
+//
 // # What the server around it must set
 //
-// The package holds no listener. Give the [http.Server] a ReadHeaderTimeout, a
-// MaxHeaderBytes of 64 KiB or so, and DisableGeneralOptionsHandler, without
-// which net/http answers "OPTIONS *" itself.
+// The package holds no listener. Serve it with package listen, which bounds how
+// slowly a body may come; or give the [http.Server] a ReadHeaderTimeout yourself. Set
+// a MaxHeaderBytes of 64 KiB or so, and DisableGeneralOptionsHandler, without which
+// net/http answers "OPTIONS *" itself.
 //
 // It does not authenticate, rewrite paths, balance, cache or retry.
 package gateway

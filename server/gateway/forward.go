@@ -25,6 +25,8 @@ type forward struct {
 	target   url.URL    // what the upstream is asked for
 	origin   [3]string  // values of the headers that setOrigin sets
 
+	read     bool                  // the body was read to its end
+	lost     error                 // why a body could not be read before the upstream was asked
 	sent     bool                  // the request was handed to the transport
 	answered bool                  // an answer has begun
 	broken   atomic.Pointer[error] // why the client's body could not be read
@@ -41,8 +43,13 @@ func (f *forward) serve(w http.ResponseWriter) {
 		door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 		return
 	}
+	held, err := f.bufferBody(w)
+	defer held.release()
+	if err != nil {
+		f.failBody(w, err)
+		return
+	}
 	if v := g.vouchers[rule.Upstream]; v != nil {
-		var err error
 		if f.vouched, err = v.Vouch(f.in.Context(), &f.attempt, &f.decision); err != nil {
 			f.unvouched(w, err)
 			return
@@ -76,6 +83,9 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 	out.URL = &f.target
 	out.Host = hostHeader(a.Host)
 	out.Trailer = nil
+	if f.read {
+		out.Header.Del("Expect") // nobody waits for 100 (Continue) any more
+	}
 	f.gateway.stripper.clientHeaders(f.decision.Rule).strip(out.Header, f.decision.Rule, a.Credential.Header)
 	if !isWebSocket(f.in) {
 		out.Header.Del("Connection")

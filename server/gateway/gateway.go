@@ -74,6 +74,7 @@ type Gateway struct {
 	trust     door.Trust
 	stripper  stripper
 	maxBody   int64
+	budget    budget // of bodies that are held
 	transport http.RoundTripper
 	buffers   httputil.BufferPool
 	log       *slog.Logger
@@ -197,6 +198,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.decision = g.engine.Decide(r.Context(), &f.attempt)
 	if f.decision.Outcome == core.Allowed {
 		f.decideBatch()
+	}
+	if f.lost != nil && isTimeout(f.lost) {
+		f.failBody(w, f.lost)
+		return
 	}
 	if f.decision.Outcome != core.Allowed {
 		g.refused(w, r, f)

@@ -1,0 +1,120 @@
+package gateway
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"sync/atomic"
+)
+
+// The bounds on bodies that are held before the upstream is asked, in bytes.
+const (
+	maxBuffered    = 64 << 10 // of one request
+	maxBufferedAll = 64 << 20 // of all together; beyond it, bodies are passed on as they come
+	firstBuffer    = 4 << 10  // more is taken only as the body arrives
+)
+
+// budget is what is left of maxBufferedAll. It is safe for concurrent use.
+type budget struct{ used atomic.Int64 }
+
+func (b *budget) take(n int) bool {
+	if b.used.Add(int64(n)) <= maxBufferedAll {
+		return true
+	}
+	b.give(n)
+	return false
+}
+
+func (b *budget) give(n int) { b.used.Add(-int64(n)) }
+
+// buffer is the beginning of a body, or all of it.
+type buffer struct {
+	budget *budget
+	text   []byte
+	taken  int  // of the budget
+	whole  bool // text is all of the body
+}
+
+// isStream reports whether the upstream is asked before the body is there: the rule
+// says so, or client and upstream may want to talk at the same time.
+func (f *forward) isStream() bool {
+	r := f.in
+	return f.decision.Rule.StreamBody || isWebSocket(r) || r.ProtoMajor >= 2 && r.ContentLength < 0
+}
+
+// bufferBody reads a small body, or the beginning of a larger one, so that a client
+// that is slow to send it holds no worker of the upstream. The caller releases what
+// the buffer holds. The error is the client's.
+func (f *forward) bufferBody(w http.ResponseWriter) (*buffer, error) {
+	b := &buffer{budget: &f.gateway.budget}
+	if f.read || f.in.Body == nil || f.in.Body == http.NoBody {
+		f.read = true
+		return b, nil
+	}
+	if !f.isStream() {
+		if err := b.fill(f.in.Body, f.in.ContentLength); err != nil {
+			return b, err
+		}
+	}
+	if f.read = b.whole; f.read {
+		f.in = withBody(f.in, b.text)
+		return b, nil
+	}
+	f.in = withReader(f.in, prefixed{io.MultiReader(bytes.NewReader(b.text), f.in.Body), f.in.Body})
+	// The transport may send the rest while the upstream answers. A writer that does
+	// not know this belongs to no connection.
+	http.NewResponseController(w).EnableFullDuplex()
+	return b, nil
+}
+
+// prefixed is a body of which the beginning was read.
+type prefixed struct {
+	io.Reader
+	io.Closer
+}
+
+// fill reads until the body or its own room ends. length is the body's, negative if
+// that is not known.
+func (b *buffer) fill(body io.Reader, length int64) error {
+	room := firstBuffer
+	if length >= 0 {
+		room = int(min(length+1, firstBuffer)) // one more, to see the end
+	}
+	for b.grow(room) {
+		n, err := body.Read(b.text[len(b.text):cap(b.text)])
+		b.text = b.text[:len(b.text)+n]
+		switch {
+		case err == io.EOF:
+			b.whole = true
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// grow makes room for more of the body, and reports whether there is any.
+func (b *buffer) grow(first int) bool {
+	if len(b.text) < cap(b.text) {
+		return true
+	}
+	room := min(max(2*cap(b.text), first), maxBuffered+1)
+	more := room - cap(b.text)
+	if more <= 0 || !b.budget.take(more) {
+		return false
+	}
+	b.taken += more
+	text := make([]byte, len(b.text), room)
+	copy(text, b.text)
+	b.text = text
+	return true
+}
+
+func (b *buffer) release() { b.budget.give(b.taken) }
+
+func isTimeout(err error) bool {
+	var timeout interface{ Timeout() bool }
+	return errors.As(err, &timeout) && timeout.Timeout()
+}

@@ -1,0 +1,111 @@
+package gateway
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+func streamRules() []route.Rule {
+	return []route.Rule{
+		{Name: "stream", Path: "/stream", Access: route.Public, StreamBody: true},
+		{Name: "all", Path: "/**", Access: route.Public},
+	}
+}
+
+// asked is an upstream that tells when it is asked, and answers the length of the
+// body and how it was framed.
+func asked(t *testing.T) (url string, begun *atomic.Int64) {
+	t.Helper()
+	begun = &atomic.Int64{}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begun.Add(1)
+		n, err := io.Copy(io.Discard, r.Body)
+		fmt.Fprint(w, n, r.ContentLength, err, r.Header["Expect"])
+	}))
+	t.Cleanup(s.Close)
+	return s.URL, begun
+}
+
+// TestBuffer_whenAsked: of each request, whether the upstream is asked before the
+// body is there, and what it gets in the end.
+func TestBuffer_whenAsked(t *testing.T) {
+	long := strings.Repeat("x", maxBuffered+10)
+	for _, c := range []struct {
+		name, path, head, first, rest string
+		early                         bool
+		want                          string
+	}{
+		{"small", "/", "Content-Length: 5", "he", "llo", false, "5 5 <nil> []"},
+		{"small, nothing yet", "/", "Content-Length: 5", "", "hello", false, "5 5 <nil> []"},
+		{"small, chunked", "/", "Transfer-Encoding: chunked", "2\r\nhe\r\n", "3\r\nllo\r\n0\r\n\r\n", false, "5 -1 <nil> []"},
+		{"small, Expect", "/", "Content-Length: 5\r\nExpect: 100-continue", "he", "llo", false, "5 5 <nil> []"},
+		{"exactly what is held", "/", fmt.Sprint("Content-Length: ", maxBuffered), long[:maxBuffered-1], "x", false, fmt.Sprint(maxBuffered, maxBuffered, " <nil> []")},
+		{"large, a part", "/", fmt.Sprint("Content-Length: ", len(long)), "x", long[1:], false, fmt.Sprint(len(long), len(long), " <nil> []")},
+		{"large, begun", "/", fmt.Sprint("Content-Length: ", len(long)), long[:maxBuffered+1], long[maxBuffered+1:], true, fmt.Sprint(len(long), len(long), " <nil> []")},
+		{"stream", "/stream", "Content-Length: 5", "", "hello", true, "5 5 <nil> []"},
+		{"stream, chunked", "/stream", "Transfer-Encoding: chunked", "", "5\r\nhello\r\n0\r\n\r\n", true, "5 -1 <nil> []"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			url, begun := asked(t)
+			addr := serve(t, newEngine(t, streamRules()...), url, nil)
+			conn, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			io.WriteString(conn, "POST "+c.path+" HTTP/1.1\r\nHost: a\r\n"+c.head+"\r\n\r\n"+c.first)
+			time.Sleep(100 * time.Millisecond)
+			if early := begun.Load() > 0; early != c.early {
+				t.Errorf("the upstream is asked early: %v", early)
+			}
+			io.WriteString(conn, c.rest)
+			r := bufio.NewReader(conn)
+			if strings.Contains(c.head, "Expect") {
+				readAnswers(t, r, "POST", 1) // 100 (Continue)
+			}
+			if a := readAnswers(t, r, "POST", 1)[0]; a.status != 200 || a.body != c.want {
+				t.Errorf("%d %s, want %s", a.status, a.body, c.want)
+			}
+		})
+	}
+}
+
+// TestBuffer_budget: what is held is given back, and what cannot be held is passed on
+// as it comes.
+func TestBuffer_budget(t *testing.T) {
+	var b budget
+	one := &buffer{budget: &b}
+	if err := one.fill(strings.NewReader(strings.Repeat("x", 10<<10)), 10<<10); err != nil || !one.whole || len(one.text) != 10<<10 {
+		t.Errorf("%d bytes, whole %v, %v", len(one.text), one.whole, err)
+	}
+	if used := b.used.Load(); used < 10<<10 || used > 32<<10 {
+		t.Errorf("%d bytes are taken for 10 KiB", used)
+	}
+	one.release()
+	silent := &buffer{budget: &b}
+	silent.fill(strings.NewReader(""), maxBuffered)
+	if b.used.Load() > firstBuffer {
+		t.Errorf("a body that has not come takes %d bytes", b.used.Load())
+	}
+	silent.release()
+	b.take(maxBufferedAll)
+	late := &buffer{budget: &b}
+	if err := late.fill(strings.NewReader("x"), 1); err != nil || late.whole || len(late.text) > 0 {
+		t.Errorf("without room: %d bytes, whole %v, %v", len(late.text), late.whole, err)
+	}
+	late.release()
+	b.give(maxBufferedAll)
+	if b.used.Load() != 0 {
+		t.Errorf("%d bytes are left over", b.used.Load())
+	}
+}
