@@ -8,7 +8,7 @@ package config
 // origin to send cookies apart.
 type CORS struct {
 	Enabled     bool     `yaml:"enabled" default:"false" doc:"Whether Cardea speaks for all that it serves, as JWT_AUTH_CORS_ENABLE does for a plugin. Otherwise upstreams speak for themselves; that WordPress lets every origin ask with the visitor's cookies is taken out of its answers in any case."`
-	Origins     []string `yaml:"origins" default:"[\"*\"]" doc:"Origins whose pages may read answers: https://app.example.org, https://*.example.org for one label in front, or * for any, without credentials."`
+	Origins     []string `yaml:"origins" default:"[\"*\"]" doc:"Origins whose pages may read answers: https://app.example.org, https://*.example.org for one label in front, or * for any. With credentials neither * nor a pattern below which anybody can have a name, such as https://*.com."`
 	Methods     []string `yaml:"methods" default:"[GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS]" doc:"Methods that those pages may use."`
 	Headers     []string `yaml:"headers" default:"[Authorization, Content-Type, Content-Disposition, Content-MD5, X-WP-Nonce, X-Requested-With, X-API-Key, Accept, Access-Control-Allow-Headers]" doc:"Request headers that those pages may set. Headers of rules and mounts that carry credentials are added by themselves."`
 	Expose      []string `yaml:"expose" default:"[X-WP-Total, X-WP-TotalPages, Link, WWW-Authenticate, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, CoCart-API-Cart-Key, CoCart-API-Cart-Expiring, CoCart-API-Cart-Expiration]" doc:"Response headers that those pages may read, besides those that they always may."`

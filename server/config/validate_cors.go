@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cardea-auth/cardea/server/internal/domain"
 )
 
 // maxPreflightAge is the longest that any browser remembers a preflight.
@@ -37,6 +39,9 @@ func (k *checker) origins(key string, list []string, credentials bool) {
 			k.add(item(key, i), "%s is in the list already: remove one", quoteText(text))
 		case text != "*":
 			k.complain(item(key, i), badPageOrigin(text))
+			if _, parent, ok := strings.Cut(text, "://*."); ok && credentials && domain.IsShared(parent) {
+				k.add(item(key, i), "%s with cors.credentials would let pages of strangers act for their visitors, since anybody can have a name below %s: list the origins, or write the domain that is yours, as in https://*.example.org", quoteText(text), parent)
+			}
 		case credentials:
 			k.add(item(key, i), "with cors.credentials would let every page act for its visitors: list the origins")
 		}

@@ -3,6 +3,7 @@ package cors
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/internal/domain"
 )
 
 // Policy says which pages may read answers, and what they may send.
@@ -58,8 +60,8 @@ type Handler struct {
 
 var _ http.Handler = (*Handler)(nil)
 
-// New returns a handler. The error names the origin that is wrong; any origin
-// with credentials is one.
+// New returns a handler. The error names the origin that is wrong. With credentials,
+// so are any origin, and a pattern below which strangers can have names.
 func New(c Config) (*Handler, error) {
 	h := &Handler{
 		cfg: c, methods: strings.Join(c.Policy.Methods, ", "), headers: strings.Join(c.Policy.Headers, ", "),
@@ -81,10 +83,19 @@ func New(c Config) (*Handler, error) {
 
 func (h *Handler) read(list []string) (origins, error) {
 	o, err := newOrigins(list)
-	if err == nil && o.any && h.cfg.Policy.Credentials {
-		err = errors.New(`cors: "*" with credentials would let every page act for its visitors: list the origins`)
+	if err != nil || !h.cfg.Policy.Credentials {
+		return o, err
 	}
-	return o, err
+	if o.any {
+		return o, errors.New(`cors: "*" with credentials would let every page act for its visitors: list the origins`)
+	}
+	for _, p := range o.patterns {
+		if domain.IsShared(strings.ToLower(p.after)) {
+			return o, fmt.Errorf("cors: origin %q with credentials would let pages of strangers act for their visitors, since anybody can have a name below %s: list the origins",
+				p.before+"*"+p.after, p.after[1:])
+		}
+	}
+	return o, nil
 }
 
 // ServeHTTP implements http.Handler.

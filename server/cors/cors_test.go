@@ -122,3 +122,25 @@ func ExampleNew() {
 	fmt.Println(w.Code, w.Header().Get("Access-Control-Allow-Origin"), w.Header().Get("Access-Control-Allow-Headers"))
 	// Output: 204 https://shop.example.org Authorization
 }
+
+// TestNew_sharedDomains: with credentials, no pattern may cover names of strangers.
+func TestNew_sharedDomains(t *testing.T) {
+	for origin, shared := range map[string]bool{
+		"*": true, "https://*.com": true, "https://*.co.uk": true, "https://*.github.io": true, "https://*.COM": true,
+		"https://*.com:8443": true, "https://*.internal": true, "https://*.example.org": false,
+		"https://*.localhost:3000": false, "https://example.com": false,
+	} {
+		for _, credentials := range []bool{true, false} {
+			policy := cors.Policy{Origins: []string{origin}, Credentials: credentials}
+			_, err := cors.New(cors.Config{Policy: policy})
+			if (err != nil) != (shared && credentials) {
+				t.Errorf("%s, credentials %v: %v", origin, credentials, err)
+			}
+			policy.Origins = nil
+			_, err = cors.New(cors.Config{Policy: policy, Sites: []cors.Site{{Origins: []string{origin}}}})
+			if (err != nil) != (shared && credentials) {
+				t.Errorf("%s of a site, credentials %v: %v", origin, credentials, err)
+			}
+		}
+	}
+}
