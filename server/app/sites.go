@@ -69,6 +69,9 @@ func (c carrier) wrap(next http.Handler) http.Handler {
 			door.Refuser{Via: c.engine}.Refuse(r.Context(), w, core.Decision{Err: api.AsError(err)}, nil)
 			return
 		}
+		if h.Name != "" {
+			door.AddVary(w.Header(), h.Name)
+		}
 		next.ServeHTTP(w, asStandard(h, r))
 	})
 }

@@ -199,9 +199,7 @@ func (h *Handler) mark(header http.Header, g grant) {
 			delete(header, name)
 		}
 	}
-	if !varies(header["Vary"]) {
-		header.Add("Vary", "Origin")
-	}
+	door.AddVary(header, "Origin")
 	if g.allow == "" {
 		return
 	}
@@ -216,16 +214,4 @@ func (h *Handler) allow(header http.Header, g grant) {
 	if g.credentials {
 		header.Set("Access-Control-Allow-Credentials", "true")
 	}
-}
-
-// varies reports whether caches are told already that the origin matters.
-func varies(fields []string) bool {
-	for _, field := range fields {
-		for name := range strings.SplitSeq(field, ",") {
-			if name = strings.TrimSpace(name); name == "*" || strings.EqualFold(name, "Origin") {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -149,6 +149,7 @@ func isWebSocket(r *http.Request) bool {
 // answer notes that what follows can no longer be turned into an error page.
 func (f *forward) answer(r *http.Response) error {
 	f.answered = true
+	door.KeepPrivate(r.Header, &f.attempt, f.decision.Rule)
 	// WordPress echoes any origin and allows it cookies. Who may have them is said
 	// by package cors, which writes after this.
 	if _, ok := f.gateway.wordpress[f.decision.Rule.Upstream]; ok {

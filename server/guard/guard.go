@@ -69,6 +69,10 @@ func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) 
 // as [ReasonMisconfigured], unless Config.Prefix explains the change: the rules
 // would judge another request than the one that next answers.
 //
+// Answers to requests with a credential in X-API-Key or a header of your own vary by
+// that header and are private, unless next sets Cache-Control. Add to Vary, do not set
+// it.
+//
 // It panics if next is nil, or a nil pointer or function.
 func (g *Guard) Handler(next http.Handler) http.Handler {
 	g.mustServe(next)
@@ -78,6 +82,7 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 			g.answerError(w, r, p.decision)
 			return
 		}
+		door.KeepPrivate(w.Header(), &p.attempt, p.decision.Rule)
 		next.ServeHTTP(w, p.admit(r))
 	})
 }
@@ -96,6 +101,7 @@ func (g *Guard) Require(roles ...string) func(http.Handler) http.Handler {
 				g.answerError(w, r, p.decision)
 				return
 			}
+			door.KeepPrivate(w.Header(), &p.attempt, p.decision.Rule)
 			next.ServeHTTP(w, p.admit(r))
 		})
 	}
