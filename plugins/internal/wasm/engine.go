@@ -78,14 +78,11 @@ func (e *Engine) Compile(ctx context.Context, binary []byte, opts Options) (*Mod
 	if err != nil {
 		return nil, err
 	}
-	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().
-		WithCoreFeatures(features).
-		WithCompilationCache(e.cache).
-		WithMemoryLimitPages(opts.MemoryPages).
-		WithDebugInfoEnabled(false))
-	m, err := compile(ctx, rt, metered, opts)
+	m, err := e.compile(ctx, metered, opts)
+	if isCacheDamage(err) && e.forgetCompiled() == nil {
+		m, err = e.compile(ctx, metered, opts)
+	}
 	if err != nil {
-		_ = rt.Close(ctx)
 		return nil, err
 	}
 	m.keep(binary, opts.Sections)
@@ -93,7 +90,21 @@ func (e *Engine) Compile(ctx context.Context, binary []byte, opts Options) (*Mod
 	return m, nil
 }
 
-func compile(ctx context.Context, rt wazero.Runtime, binary []byte, opts Options) (*Module, error) {
+// compile is Compile for a module that has been metered.
+func (e *Engine) compile(ctx context.Context, metered []byte, opts Options) (*Module, error) {
+	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().
+		WithCoreFeatures(features).
+		WithCompilationCache(e.cache).
+		WithMemoryLimitPages(opts.MemoryPages).
+		WithDebugInfoEnabled(false))
+	m, err := compileIn(ctx, rt, metered, opts)
+	if err != nil {
+		_ = rt.Close(ctx)
+	}
+	return m, err
+}
+
+func compileIn(ctx context.Context, rt wazero.Runtime, binary []byte, opts Options) (*Module, error) {
 	funcs := append(opts.WASI.funcs(), opts.Funcs...)
 	if err := defineHost(ctx, rt, funcs); err != nil {
 		return nil, err
