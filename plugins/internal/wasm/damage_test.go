@@ -12,6 +12,7 @@ import (
 
 // Compiled code that cannot be read is made anew, and read again after that.
 func TestEngine_damagedCache(t *testing.T) {
+	wasm.NeedsCompiler(t)
 	for name, damage := range map[string]func(string) error{
 		"emptied":     func(file string) error { return os.Truncate(file, 0) },
 		"a beginning": func(file string) error { return os.Truncate(file, 9) },

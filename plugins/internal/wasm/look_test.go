@@ -90,6 +90,7 @@ func deeper(shape string) *asm.Module {
 // more than the limit and the growth that the host has not seen coming, and a stack of
 // usual size is not in its way, however large the memory is.
 func TestStack_counts(t *testing.T) {
+	NeedsCompiler(t)
 	for _, shape := range []string{"little", "locals", "values one after the other", "operands"} {
 		for _, pages := range []uint32{1, 64, 256} {
 			i := limited(t, deeper(shape), pages)
