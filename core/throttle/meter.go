@@ -44,7 +44,7 @@ func (m *Meter) Take(key string, perMinute int) (q Quota) {
 			q.RetryAfter = next.Sub(now) - time.Minute
 		}
 		q.Limit, q.Reset = perMinute, p.until
-		q.Remaining = int((time.Minute - p.until.Sub(now)) / each)
+		q.Remaining = int(min((time.Minute-p.until.Sub(now))/each, time.Duration(perMinute)))
 	})
 	return q
 }
