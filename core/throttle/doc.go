@@ -2,7 +2,7 @@
 // calls against limits. The engine asks it before it checks a password, the
 // API-key method and the dialects before they answer.
 //
-//	password tried --> Limiter.Allow --> wait, or try --> Failed | Succeeded | Void
+//	password tried --> Limiter.Await --> wait, or try --> Failed | Succeeded | Void
 //	API key        --> Meter.Take     \
 //	dialect route  --> Windows.Take   / --> Quota: limit, remaining, reset
 //

@@ -1,78 +1,74 @@
 package throttle
 
 import (
-	"cmp"
+	"context"
 	"net/netip"
 	"sync"
 	"time"
-
-	"github.com/cardea-auth/cardea/core/api"
 )
-
-// Config is how a [Limiter] slows down; the zero value works.
-type Config struct {
-	Pair    Scope            // of one user from one source; default {10, 1s, 15m, 15m}
-	Source  Scope            // from one source, whoever the user; default {20, 1s, 1m, 30s}
-	User    Scope            // of one user from everywhere; default {10, 1s, 5s, 1m}
-	Global  Scope            // all; default {1000, 1s, 2s, 100ms}
-	Known   time.Duration    // how long a source is known after a success; default 30 days
-	Entries int              // users, sources, and pairs of them that are remembered; default 65,536 of each
-	Now     func() time.Time // default time.Now
-}
 
 // Limiter decides when a password may be tried. Use [New]. Safe for concurrent
 // use. A full one takes 16 MB at most, an idle one next to nothing.
 //
 // Failures count for the user, for the source (IPv4 address or IPv6 /64), for
-// both together, and for all. A source waits longer and longer for its own
-// failures. The failures of others make it wait Config.User.Max or
-// Config.Global.Max at most, once for each try, and not at all where the user
-// has lately succeeded: nobody can lock somebody else out. Strangers who share
-// the source share its wait.
+// both together, for the networks that the source is in, and for all. A source
+// waits longer and longer for its own failures. The failures of others make it
+// wait Config.User.Max or Config.Global.Max at most, once for each try, until
+// those of its network or of the user from everywhere are beyond Config.Slash56,
+// Slash48, Slash24 or Account: from then on sources take turns, or whoever rents
+// many could go on guessing. Where the user has lately succeeded, none of this
+// makes it wait: nobody can lock users out of where they come from. Strangers who
+// share the source share its wait.
 //
-// Each try that Allow lets pass counts as failed at once, so that many at the
-// same time are not all let in, until Succeeded or Void takes that back.
+// Each try that Allow or Await lets pass counts as failed at once, so that many at
+// the same time are not all let in, until Succeeded or Void takes that back.
 type Limiter struct {
 	cfg     Config
 	pairs   *table[pair]
-	sources *table[tally]
-	users   *table[tally]
+	sources *table[source] // of all levels
+	users   *table[account]
 
-	mu  sync.Mutex
-	all tally
+	mu      sync.Mutex // guards all below, and each try as a whole
+	all     tally
+	begun   time.Time
+	now     time.Duration // the time of the try that is judged, since begun
+	waiting waiting
 }
 
 // pair is what is known of a user at a source.
 type pair struct {
 	tally
-	asked time.Time // first try that others' failures held up, or the last that passed
-	known time.Time // until when the user is known to come from there
+	asked time.Duration // first try that others' failures held up, or the last that passed
+	known time.Duration // until when the user is known to come from there
 }
+
+// source is what is known of a source, or of a network.
+type source struct {
+	tally
+	level level
+}
+
+// account is what is known of a user: for each source alone, and for all in turn.
+type account struct{ each, turns tally }
 
 // New returns a limiter that remembers nothing yet.
 func New(cfg Config) *Limiter {
-	cfg.Pair = cfg.Pair.or(Scope{10, time.Second, 15 * time.Minute, 15 * time.Minute})
-	cfg.Source = cfg.Source.or(Scope{20, time.Second, time.Minute, 30 * time.Second})
-	cfg.User = cfg.User.or(Scope{10, time.Second, 5 * time.Second, time.Minute})
-	cfg.Global = cfg.Global.or(Scope{1000, time.Second, 2 * time.Second, 100 * time.Millisecond})
-	cfg.Known = cmp.Or(cfg.Known, 30*24*time.Hour)
-	cfg.Entries = cmp.Or(cfg.Entries, 1<<16)
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
-	l := &Limiter{cfg: cfg}
-	l.sources = newTable(cfg.Entries, func(t *tally) float64 { return t.left(cfg.Source, cfg.Now()) })
-	l.users = newTable(cfg.Entries, func(t *tally) float64 { return t.left(cfg.User, cfg.Now()) })
-	l.pairs = newTable(cfg.Entries, func(p *pair) float64 { return p.worth(cfg.Pair, cfg.Now()) })
+	l := &Limiter{cfg: cfg.withDefaults()}
+	l.waiting = newWaiting()
+	l.sources = newTable(l.cfg.Entries, func(s *source) float64 { return s.left(l.cfg.scope(s.level), l.now, all) })
+	l.users = newTable(l.cfg.Entries, func(a *account) float64 {
+		return max(a.each.left(l.cfg.User, l.now, all), a.turns.left(l.cfg.Account, l.now, all))
+	})
+	l.pairs = newTable(l.cfg.Entries, func(p *pair) float64 { return p.worth(l.cfg.Pair, l.now) })
 	return l
 }
 
 // worth is the failures, and one for being known.
-func (p *pair) worth(s Scope, now time.Time) float64 {
-	if now.Before(p.known) {
-		return p.left(s, now) + 1
+func (p *pair) worth(s Scope, now time.Duration) float64 {
+	if now < p.known {
+		return p.left(s, now, all) + 1
 	}
-	return p.left(s, now)
+	return p.left(s, now, all)
 }
 
 // Allow reports whether the user may try from the peer now, and if not, how long
@@ -84,54 +80,82 @@ func (p *pair) worth(s Scope, now time.Time) float64 {
 //
 // After true, call exactly one of Failed, Succeeded and Void.
 func (l *Limiter) Allow(user string, peer netip.Addr) (retryAfter time.Duration, ok bool) {
-	now, k := l.cfg.Now(), l.keys(user, peer)
-	strangers := l.strangers(k, now)
-	l.pairs.with(k.pair, func(p *pair) {
-		l.sources.with(k.source, func(s *tally) {
-			if retryAfter = l.wait(p, s, k, strangers, now); retryAfter <= 0 {
-				p.add(l.cfg.Pair, now, 1)
-				s.add(l.cfg.Source, now, 1)
-				p.asked = now
-			}
-		})
-	})
-	if retryAfter > 0 {
-		return retryAfter, false
-	}
-	l.shared(k, now, 1)
-	return 0, true
-}
-
-// strangers returns the delay for what others may have done: all failures of the
-// user, and all there are.
-func (l *Limiter) strangers(k keys, now time.Time) time.Duration {
 	l.mu.Lock()
-	all := l.cfg.Global.delay(l.all.left(l.cfg.Global, now))
-	l.mu.Unlock()
-	user := l.users.get(k.user)
-	return max(l.cfg.User.delay(user.left(l.cfg.User, now)), all)
+	defer l.mu.Unlock()
+	retryAfter, _ = l.take(l.keys(user, peer))
+	return retryAfter, retryAfter == 0
 }
 
-// wait returns how long the pair has to wait. Each pair waits on its own for what
-// strangers did, from when it asked: there is no turn that they could take away.
-func (l *Limiter) wait(p *pair, s *tally, k keys, strangers time.Duration, now time.Time) time.Duration {
-	ofPair, ofSource := l.cfg.Pair, l.cfg.Source
-	if !k.told { // everybody's failures look like one's own
-		ofPair.Max = min(ofPair.Max, l.cfg.User.Max)
-		ofSource.Max = min(ofSource.Max, l.cfg.User.Max)
+// Await is Allow, but where nothing holds the try up save others in flight, which
+// may yet succeed, it waits for them: for Config.Patience, or until ctx ends. Only
+// so many wait at a time, from one network and in all.
+func (l *Limiter) Await(ctx context.Context, user string, peer netip.Addr) (retryAfter time.Duration, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k := l.keys(user, peer)
+	retryAfter, busy := l.take(k)
+	if !busy || !l.waiting.enter(k.widest()) {
+		return retryAfter, retryAfter == 0
 	}
-	own := p.wait(ofPair, now)
-	if now.Before(p.known) {
-		return own
+	defer l.waiting.leave(k.widest())
+	ctx, cancel := context.WithTimeout(ctx, l.cfg.Patience)
+	defer cancel()
+	for busy && ctx.Err() == nil {
+		l.waiting.next(ctx, &l.mu)
+		retryAfter, busy = l.take(k)
 	}
-	own = max(own, s.wait(ofSource, now))
-	if strangers == 0 {
-		return own
+	return retryAfter, retryAfter == 0
+}
+
+// take counts the try, or returns how long it has to wait, and whether that is for
+// tries in flight alone. The caller holds the lock.
+func (l *Limiter) take(k keys) (wait time.Duration, busy bool) {
+	l.tick()
+	if wait = l.wait(k, all); wait > 0 {
+		return wait, l.wait(k, answered) <= 0
 	}
-	if p.asked.IsZero() || p.asked.After(now) {
-		p.asked = now
+	l.add(k, change{1, 1})
+	l.pairs.with(k.pair, func(p *pair) { p.asked = l.now })
+	return 0, false
+}
+
+// tick reads the clock. The time never falls below 1, so that 0 is never.
+func (l *Limiter) tick() {
+	now := l.cfg.Now()
+	if l.begun.IsZero() {
+		l.begun = now
 	}
-	return max(own, p.asked.Add(strangers).Sub(now))
+	l.now = max(now.Sub(l.begun)+1, 1)
+}
+
+// wait returns how long the try has to wait where the tries of the view count.
+func (l *Limiter) wait(k keys, v view) time.Duration {
+	p, ofPair := l.pairs.get(k.pair), k.bound(l.cfg.Pair, l.cfg.User.Max)
+	longest := p.wait(ofPair, l.now, v)
+	if l.now < p.known {
+		return longest
+	}
+	for _, n := range k.networks() {
+		s := l.sources.get(n.key)
+		longest = max(longest, s.wait(k.bound(l.cfg.scope(n.level), l.cfg.User.Max), l.now, v))
+	}
+	user := l.users.get(k.user)
+	longest = max(longest, user.turns.wait(k.bound(l.cfg.Account, l.cfg.User.Max), l.now, v))
+	others := max(l.cfg.User.delay(user.each.left(l.cfg.User, l.now, v)), l.cfg.Global.delay(l.all.left(l.cfg.Global, l.now, v)))
+	if others == 0 {
+		return longest
+	}
+	return max(longest, l.asked(k, &p)+others-l.now)
+}
+
+// asked returns when the pair first asked for this try. Each pair waits on its own
+// for what strangers did, from then on: there is no turn that they could take away.
+func (l *Limiter) asked(k keys, p *pair) time.Duration {
+	if p.asked == 0 || p.asked > l.now {
+		l.pairs.with(k.pair, func(p *pair) { p.asked = l.now })
+		return l.now
+	}
+	return p.asked
 }
 
 // Failed says that the try was wrong: the delay begins now that it is answered.
@@ -146,54 +170,35 @@ func (l *Limiter) Succeeded(user string, peer netip.Addr) { l.settle(user, peer,
 func (l *Limiter) Void(user string, peer netip.Addr) { l.settle(user, peer, -1, false) }
 
 func (l *Limiter) settle(user string, peer netip.Addr, failures float64, known bool) {
-	now, k := l.cfg.Now(), l.keys(user, peer)
-	l.pairs.with(k.pair, func(p *pair) {
-		p.add(l.cfg.Pair, now, failures)
-		if known {
-			p.tally, p.known = tally{}, now.Add(l.cfg.Known)
-		}
-	})
-	l.sources.with(k.source, func(s *tally) { s.add(l.cfg.Source, now, failures) })
-	l.shared(k, now, failures)
-}
-
-// shared counts for the user from everywhere, and for all.
-func (l *Limiter) shared(k keys, now time.Time, failures float64) {
-	l.users.with(k.user, func(t *tally) { t.add(l.cfg.User, now, failures) })
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.all.add(l.cfg.Global, now, failures)
+	k := l.keys(user, peer)
+	l.tick()
+	l.add(k, change{failures, -1})
+	if known {
+		l.pairs.with(k.pair, func(p *pair) {
+			p.tally, p.known = tally{held: p.held}, l.now+l.cfg.Known
+			p.count = float64(p.held)
+		})
+	}
+	l.waiting.wake()
+}
+
+// add makes the change wherever the try counts.
+func (l *Limiter) add(k keys, c change) {
+	l.pairs.with(k.pair, func(p *pair) { p.add(l.cfg.Pair, l.now, c) })
+	for _, n := range k.networks() {
+		l.sources.with(n.key, func(s *source) {
+			s.level = n.level
+			s.add(l.cfg.scope(n.level), l.now, c)
+		})
+	}
+	l.users.with(k.user, func(a *account) {
+		a.each.add(l.cfg.User, l.now, c)
+		a.turns.add(l.cfg.Account, l.now, c)
+	})
+	l.all.add(l.cfg.Global, l.now, c)
 }
 
 // Len returns the number of entries in memory, for metrics.
 func (l *Limiter) Len() int { return l.pairs.len() + l.sources.len() + l.users.len() }
-
-// keys are where a try is counted.
-type keys struct {
-	pair, source, user uint64
-	told               bool // the source is known, and so told from others
-}
-
-func (l *Limiter) keys(user string, peer netip.Addr) keys {
-	type both struct {
-		user   string
-		source netip.Prefix
-	}
-	user, source := api.LoginKey(user), Source(peer)
-	return keys{hash(l.pairs, both{user, source}), hash(l.sources, source), hash(l.users, user), source.IsValid()}
-}
-
-// Source returns what counts as one source: an IPv4 address, or the /64 that one
-// customer has in IPv6 at least. An address that is not valid is the zero Prefix.
-func Source(peer netip.Addr) netip.Prefix {
-	peer = peer.Unmap().WithZone("")
-	bits := 64
-	if peer.Is4() {
-		bits = 32
-	}
-	source, err := peer.Prefix(bits)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	return source
-}
