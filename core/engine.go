@@ -55,6 +55,7 @@ type Engine struct {
 	tail      *session.Tail
 	families  *session.Families
 	guesses   *throttle.Limiter
+	tries     *tries
 	codes     *throttle.Sliding // wrong answers to a challenge, by account
 	calls     *throttle.Meter
 	uses      uses

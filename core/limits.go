@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,79 +13,38 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// guess is a try at a password that the throttle has let pass. It counts as
-// failed until one of its methods is called, once.
-type guess struct {
-	limiter *throttle.Limiter
-	name    string
-	peer    netip.Addr
-}
-
-// failed says that password or code were wrong.
-func (g *guess) failed() { g.limiter.Failed(g.name, g.peer) }
-
-// succeeded says that the whole login was right, the second factor too.
-func (g *guess) succeeded() { g.limiter.Succeeded(g.name, g.peer) }
-
-// void says that the try tells nothing of who knows what.
-func (g *guess) void() { g.limiter.Void(g.name, g.peer) }
-
 // tryPassword is the one place where passwords are tried. Failures slow the next
-// tries down (core/throttle); a wait is Throttled with RetryAfter, and is told
-// before anything is hashed, whoever the user is. Who was right must settle the
-// guess when the login ends. Where only passwords of programs count, what cannot be
-// one is refused and not counted: whoever sends a user's own this way must not lock
-// that user out.
+// tries down (core/throttle). Who was right must settle the guess when the login
+// ends. Where only passwords of programs count, what cannot be one is refused and
+// not counted: whoever sends a user's own this way must not lock that user out.
 func (e *Engine) tryPassword(ctx context.Context, r *LoginRequest) (api.Identity, *guess, error) {
 	if r.applicationOnly && !users.LooksLikeApplication(r.Password) {
 		return api.Identity{}, nil, api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong user name or password")
 	}
-	dirs := e.in(r.directory)
-	g := &guess{e.guesses, e.guessName(ctx, dirs, r.Login), r.Peer.Addr}
-	if wait, ok := e.guesses.Allow(g.name, g.peer); !ok {
-		return api.Identity{}, nil, tooMany("too many failed logins: wait a little", wait)
+	g, err := e.share(ctx, e.newTry(ctx, r))
+	if err != nil {
+		return api.Identity{}, nil, err
 	}
-	id, _, err := users.Check(ctx, dirs, e.passwords, r.Login, r.Password, users.CheckOptions{
-		LoginOnly: r.LoginOnly, ApplicationOnly: r.applicationOnly,
-	})
-	if err == nil {
-		err = e.owned(id.Directory, id.Subject)
-	}
-	switch {
-	case err == nil:
-		return id, g, nil
-	case api.CodeOf(err) == api.Unauthenticated:
-		g.failed()
-	default:
-		g.void()
-	}
-	return api.Identity{}, nil, err
+	return g.identity, g, nil
 }
 
 func tooMany(public string, wait time.Duration) error {
 	return &Error{Code: api.Throttled, Reason: api.ReasonTooMany, Public: public, RetryAfter: wait}
 }
 
-// guessName is the name under which failures count, so that a user's login and
-// e-mail address count together, and those of two directories' users apart. A
-// directory that does not answer is told by the check itself.
-func (e *Engine) guessName(ctx context.Context, dirs []users.Directory, login string) string {
-	if account, ok := e.account(ctx, dirs, login); ok {
-		return account
-	}
-	return login
-}
-
-// account finds the account that a login names.
-func (e *Engine) account(ctx context.Context, dirs []users.Directory, login string) (account string, ok bool) {
+// account finds the account that a login names: failures count under its name, so
+// that a user's login and e-mail address count together, and those of two
+// directories' users apart. A directory that does not answer is told by the check
+// itself.
+func (e *Engine) account(ctx context.Context, dirs []users.Directory, login string) (account, subject string, ok bool) {
 	for i := range dirs {
 		u, err := users.Find(ctx, dirs[i:i+1], login)
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
-		return e.accountOf(dirs[i].Name(), u.Subject, u.Number), err == nil
+		return e.accountOf(dirs[i].Name(), u.Subject, u.Number), u.Subject, err == nil
 	}
-	return "", false
+	return "", "", false
 }
 
 // accountOf is what tells accounts apart, for limits: the sites of a network have
@@ -167,5 +125,7 @@ func (e *Engine) writeUses(ctx context.Context) error {
 func (e *Engine) openLimits(c throttle.Config) {
 	c.Now = e.now
 	e.guesses, e.calls = throttle.New(c), throttle.NewMeter(0, e.now)
+	e.tries = newTries()
+	e.opened = append(e.opened, closer(e.tries.wait)) // before what they use
 	e.codes = throttle.NewSliding(0, maxCodes, codeSpan, e.now)
 }
