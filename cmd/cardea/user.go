@@ -61,11 +61,10 @@ func newUserAdd() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			u.Login = args[0]
-			text, made, err := password.read(cmd)
+			text, made, err := password.readFor(cmd, &u)
 			if err != nil {
 				return err
 			}
-			u.Password = text
 			return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error {
 				added, err := a.Create(ctx, u, actor())
 				if err != nil {
@@ -87,6 +86,7 @@ func newUserAdd() *cobra.Command {
 	f.StringVar(&u.Subject, "subject", "", "stable subject of tokens (default: random)")
 	f.BoolVar(&u.Disabled, "disabled", false, "add the user disabled")
 	password.add(cmd)
+	password.addHash(cmd)
 	return cmd
 }
 
@@ -192,12 +192,36 @@ func newUserDelete() *cobra.Command {
 type passwordFlags struct {
 	file  string
 	stdin bool
+	hash  string // file with a hash in the place of a password
 }
 
 func (p *passwordFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&p.file, "password-file", "", "read the password from the first line of this file")
 	cmd.Flags().BoolVar(&p.stdin, "password-stdin", false, "read the password from the first line of standard input")
 	cmd.MarkFlagsMutuallyExclusive("password-file", "password-stdin")
+}
+
+// addHash adds the flag for a hash from elsewhere.
+func (p *passwordFlags) addHash(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&p.hash, "hash-file", "", "take over a password hash from elsewhere: the first line of this file")
+	cmd.MarkFlagsMutuallyExclusive("hash-file", "password-file", "password-stdin")
+}
+
+// readFor gives the user a password, or the hash of one; see read.
+func (p *passwordFlags) readFor(cmd *cobra.Command, u *users.NewUser) (text api.Secret, made bool, err error) {
+	if p.hash == "" {
+		u.Password, made, err = p.read(cmd)
+		return u.Password, made, err
+	}
+	line, err := firstLine(os.Open(p.hash))
+	if err == nil && line == "" {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("read password hash: %w", err)
+	}
+	u.Hash = api.Secret(line)
+	return "", false, nil
 }
 
 // read returns the password; made tells that it is new and random. An empty one

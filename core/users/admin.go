@@ -23,10 +23,8 @@ func (s *Store) Create(ctx context.Context, n NewUser) (api.User, error) {
 	if err := checkFields(u); err != nil {
 		return api.User{}, err
 	}
-	if n.Password != "" {
-		if u.Hash, err = s.hash(ctx, n.Password); err != nil {
-			return api.User{}, err
-		}
+	if u.Hash, err = s.firstHash(ctx, n); err != nil {
+		return api.User{}, err
 	}
 	if err := s.checkClash(ctx, u); err != nil {
 		return api.User{}, public(err)
@@ -137,6 +135,19 @@ func (s *Store) hash(ctx context.Context, password api.Secret) (api.Secret, erro
 		return "", err
 	}
 	return s.cfg.Passwords.Hash(ctx, password)
+}
+
+// firstHash is that of the password that a user starts with, if any.
+func (s *Store) firstHash(ctx context.Context, n NewUser) (api.Secret, error) {
+	switch {
+	case n.Password != "" && n.Hash != "":
+		return "", invalid("a user has a password or a password hash, not both")
+	case n.Password != "":
+		return s.hash(ctx, n.Password)
+	case n.Hash != "":
+		return n.Hash, checkHash(n.Hash)
+	}
+	return "", nil
 }
 
 // newUser fills in what may be left out.

@@ -13,8 +13,9 @@ import (
 // for them where the user's own does not fit.
 type Applications interface {
 	// FitsApplication returns nil if the password is one of the user's for
-	// programs and [ErrMismatch] if not; any other error is technical. Where the
-	// user has none, it costs what [Passwords.VerifyNone] does.
+	// programs and [ErrMismatch] if not; any other error is technical. It verifies
+	// with [Passwords.VerifyAny], also where the user has none, so that it always
+	// costs the same.
 	FitsApplication(ctx context.Context, pw *Passwords, u api.User, password api.Secret) error
 }
 
@@ -38,10 +39,10 @@ func LooksLikeApplication(password api.Secret) bool {
 }
 
 // checkApplication returns [ErrMismatch] also where there is no such thing.
-func checkApplication(ctx context.Context, dir Directory, user api.User, pw *Passwords, password api.Secret) (err error) {
+func checkApplication(ctx context.Context, dirs []Directory, dir Directory, user api.User, pw *Passwords, password api.Secret) (err error) {
 	d, able := ability[Applications](dir)
 	if !able || !LooksLikeApplication(password) {
-		return ErrMismatch
+		return spendApplication(ctx, dirs, pw, password)
 	}
 	defer api.Recover("user directory", dir.Name(), &err)
 	err = d.FitsApplication(ctx, pw, user, password)
@@ -51,12 +52,13 @@ func checkApplication(ctx context.Context, dir Directory, user api.User, pw *Pas
 	return err
 }
 
-// spendApplication does for nobody the work of checkApplication for somebody who
-// has none.
+// spendApplication does the work of checkApplication for nobody, and for users of a
+// directory that has no such thing beside one that has.
 func spendApplication(ctx context.Context, dirs []Directory, pw *Passwords, password api.Secret) error {
 	for _, dir := range dirs {
 		if _, able := ability[Applications](dir); able && LooksLikeApplication(password) {
-			return pw.VerifyNone(ctx, password)
+			_, err := pw.VerifyAny(ctx, nil, password)
+			return err
 		}
 	}
 	return ErrMismatch

@@ -16,6 +16,14 @@ const argon2iPrefix = "$argon2i$"
 
 func (argon2i) match(hash string) bool { return strings.HasPrefix(hash, argon2iPrefix) }
 
+func (argon2i) cost(hash string) (cost, error) {
+	a, _, _, err := parseArgon2(argon2iPrefix, hash)
+	if err != nil {
+		return cost{}, fmt.Errorf("verify password: stored argon2i hash: %w", err)
+	}
+	return a.work(), nil
+}
+
 func (argon2i) verify(hash, password string) error {
 	a, salt, want, err := parseArgon2(argon2iPrefix, hash)
 	if err != nil {

@@ -44,6 +44,19 @@ func (a argon2id) hash(password string, salt []byte) string {
 		a.memory, a.passes, a.lanes, phc.EncodeToString(salt), phc.EncodeToString(sum))
 }
 
+// work is the cost of the parameters; argon2i and argon2id have the same.
+func (a argon2id) work() cost {
+	return cost{kind: argon, n: a.memory, passes: a.passes, lanes: a.lanes}
+}
+
+func (argon2id) cost(hash string) (cost, error) {
+	a, _, _, err := parseArgon2(argon2idPrefix, hash)
+	if err != nil {
+		return cost{}, fmt.Errorf("verify password: stored argon2id hash: %w", err)
+	}
+	return a.work(), nil
+}
+
 func (argon2id) verify(hash, password string) error {
 	a, salt, want, err := parseArgon2(argon2idPrefix, hash)
 	if err != nil {

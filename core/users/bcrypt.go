@@ -22,6 +22,14 @@ func (bcryptForm) match(hash string) bool {
 	return strings.HasPrefix(hash, "$2y$") || strings.HasPrefix(hash, "$2a$") || strings.HasPrefix(hash, "$2b$")
 }
 
+func (bcryptForm) cost(hash string) (cost, error) {
+	if err := checkBcrypt(hash); err != nil {
+		return cost{}, fmt.Errorf("verify password: stored bcrypt hash: %w", err)
+	}
+	n, err := bcrypt.Cost([]byte(hash))
+	return cost{kind: bcrypted, n: uint32(n)}, err
+}
+
 func (bcryptForm) verify(hash, password string) error {
 	if err := checkBcrypt(hash); err != nil {
 		return fmt.Errorf("verify password: stored bcrypt hash: %w", err)

@@ -42,19 +42,23 @@ func Check(ctx context.Context, dirs []Directory, pw *Passwords, login string, p
 	if err != nil {
 		return unavailable(err)
 	}
+	pw = pw.in(ctx, dirs)
 	if dir == nil {
 		return checkNobody(ctx, dirs, pw, login, password, opts)
 	}
-	return checkUser(ctx, dir, user, pw, password, opts)
+	return checkUser(ctx, dirs, dir, user, pw, password, opts)
 }
 
-func checkUser(ctx context.Context, dir Directory, user api.User, pw *Passwords, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
+func checkUser(ctx context.Context, dirs []Directory, dir Directory, user api.User, pw *Passwords, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
 	err := ErrMismatch
 	if !opts.ApplicationOnly {
-		err = pw.Verify(ctx, user.Hash, password)
+		err = pw.of(dir).Verify(ctx, user.Hash, password)
 	}
-	if errors.Is(err, ErrMismatch) {
-		err = checkApplication(ctx, dir, user, pw, password)
+	switch {
+	case errors.Is(err, ErrMismatch):
+		err = checkApplication(ctx, dirs, dir, user, pw, password)
+	case err != nil: // a broken hash takes as long as others
+		_ = spendApplication(ctx, dirs, pw, password)
 	}
 	if errors.Is(err, ErrMismatch) {
 		return refuse(api.ReasonWrongPassword, publicWrong)

@@ -54,7 +54,7 @@ func TestCheck(t *testing.T) {
 		"empty login":           {both, " \t", "right password", users.CheckOptions{}, "", api.Unauthenticated, api.ReasonEmptyUser, 0},
 		"empty password":        {both, "alice", "", users.CheckOptions{}, "", api.Unauthenticated, api.ReasonEmptyPassword, 0},
 		"no directory":          {nil, "alice", "right password", users.CheckOptions{}, "", api.Unauthenticated, api.ReasonUnknownUser, 1},
-		"broken hash":           {both, "bad", "not a hash", users.CheckOptions{}, "", api.Unavailable, "", 0},
+		"broken hash":           {both, "bad", "not a hash", users.CheckOptions{}, "", api.Unavailable, "", 1}, // as any other
 		"directory down":        {[]users.Directory{down, first}, "alice", "right password", users.CheckOptions{}, "", api.Unavailable, "", 0},
 		"down behind the first": {[]users.Directory{first, down}, "alice", "right password", users.CheckOptions{}, "u_alice", "", "", 1},
 		"unknown, then down":    {[]users.Directory{first, down}, "carol", "right password", users.CheckOptions{}, "", api.Unavailable, "", 0},

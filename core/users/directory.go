@@ -55,6 +55,9 @@ type NewUser struct {
 	Roles     []string
 	Disabled  bool
 	Password  api.Secret // "": no password fits
+	// Hash is a password hash from elsewhere, in the place of Password. One that
+	// cannot be used, or that costs more than every try may, is refused.
+	Hash api.Secret
 }
 
 // Change is an alteration of fields; nil leaves a field as it is.

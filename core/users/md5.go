@@ -17,12 +17,12 @@ func (plainMD5) match(hash string) bool {
 	return len(hash) == 2*md5.Size && strings.Trim(hash, "0123456789abcdef") == ""
 }
 
+func (plainMD5) cost(string) (cost, error) { return cost{kind: quick}, nil }
+
 func (plainMD5) verify(hash, password string) error {
-	if password = trim(password); password == "" {
-		return ErrMismatch
-	}
+	password = trim(password)
 	sum := md5.Sum([]byte(password))
-	if subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(hash)) != 1 {
+	if password == "" || subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(hash)) != 1 {
 		return ErrMismatch
 	}
 	return nil
@@ -38,11 +38,19 @@ const md5CryptPrefix = "$1$"
 
 func (md5Crypt) match(hash string) bool { return strings.HasPrefix(hash, md5CryptPrefix) }
 
-func (md5Crypt) verify(hash, password string) error {
+func (md5Crypt) cost(hash string) (cost, error) {
 	salt, sum, _ := strings.Cut(strings.TrimPrefix(hash, md5CryptPrefix), "$")
 	if len(salt) < 1 || len(salt) > 8 || len(sum) != 22 {
-		return errors.New("verify password: stored md5-crypt hash: it is not a salt of 1 to 8 characters and a sum of 22")
+		return cost{}, errors.New("verify password: stored md5-crypt hash: it is not a salt of 1 to 8 characters and a sum of 22")
 	}
+	return cost{kind: crypted}, nil
+}
+
+func (m md5Crypt) verify(hash, password string) error {
+	if _, err := m.cost(hash); err != nil {
+		return err
+	}
+	salt, sum, _ := strings.Cut(strings.TrimPrefix(hash, md5CryptPrefix), "$")
 	if subtle.ConstantTimeCompare([]byte(md5CryptSum(salt, password)), []byte(sum)) != 1 {
 		return ErrMismatch
 	}

@@ -28,22 +28,35 @@ type PasswordConfig struct {
 	Passes     uint32    // default 2
 	Rand       io.Reader // salts; default crypto/rand
 
-	// Nobody is a hash of the form that most users have; a login that nobody has
-	// is checked against it, so that the answer takes as long as theirs. Empty or
-	// of no known form: the work of a new hash.
+	// Nobody is a hash of the form that most users have, for directories that cannot
+	// tell which forms theirs have (see [HashCounter]). Empty or of no known form:
+	// that of a new hash.
 	Nobody api.Secret
 }
 
 // Passwords hashes and verifies passwords. Each hash takes tens of
 // milliseconds and megabytes, so only so many run at once; others wait for
 // their turn or for their context to end. Safe for concurrent use.
+//
+// Whatever a hash asks for, a check takes as long as one of the dearest form that
+// is in use where the user was looked for, up to a cap (see [HashForm].Problem):
+// no clock tells forms, and so users, apart.
 type Passwords struct {
+	*machine
+	asked []string // directories in which the user is looked for
+	home  string   // the one that has the user, to note what the hash costs; "": none
+}
+
+// machine is what all Passwords made from one share.
+type machine struct {
 	rand    io.Reader
 	turns   chan struct{} // one element per hash that runs
 	runs    atomic.Int64
-	first   argon2id              // new hashes
-	nobody  func(password string) // the work for nobody
-	schemes []scheme              // all that verify
+	first   cost     // of new hashes
+	nobody  cost     // of a directory that cannot tell
+	schemes []scheme // all that verify
+	watch   stopwatch
+	forms   formsInUse
 }
 
 // scheme is one form of password hash. A scheme bounds the work that the
@@ -51,29 +64,34 @@ type Passwords struct {
 type scheme interface {
 	// Match reports whether the hash is of this form.
 	match(hash string) bool
-	// Verify returns nil, ErrMismatch, or what is wrong with the hash.
+	// Cost returns the work that verify does, or what is wrong with the hash.
+	cost(hash string) (cost, error)
+	// Verify returns nil, ErrMismatch, or what is wrong with the hash. It does the
+	// same work for every password of one length.
 	verify(hash, password string) error
 }
 
 // NewPasswords returns passwords that hash as cfg says. Parameters beyond the
 // bounds for stored hashes (8 KiB to 256 MiB, 10 passes) are moved into them.
 func NewPasswords(cfg PasswordConfig) *Passwords {
-	first := argon2id{
-		memory: min(max(cmp.Or(cfg.Memory, 19456), minMemory), maxMemory),
-		passes: min(cmp.Or(cfg.Passes, 2), maxPasses),
-		lanes:  1,
-	}
-	p := &Passwords{
-		rand:    rand.Reader,
-		turns:   make(chan struct{}, max(1, cmp.Or(cfg.Concurrent, runtime.GOMAXPROCS(0)))),
-		first:   first,
+	m := &machine{
+		rand:  rand.Reader,
+		turns: make(chan struct{}, max(1, cmp.Or(cfg.Concurrent, runtime.GOMAXPROCS(0)))),
+		first: cost{
+			kind: argon, lanes: 1,
+			n:      min(max(cmp.Or(cfg.Memory, 19456), minMemory), maxMemory),
+			passes: min(cmp.Or(cfg.Passes, 2), maxPasses),
+		},
 		schemes: append(forms(), wordPress{forms()}),
 	}
 	if cfg.Rand != nil {
-		p.rand = cfg.Rand
+		m.rand = cfg.Rand
 	}
-	p.nobody = p.workFor(cfg.Nobody.Reveal())
-	return p
+	m.nobody = m.first
+	if form, ok := FormOf(cfg.Nobody, 0); ok && form.Problem == "" {
+		m.nobody = form.cost
+	}
+	return &Passwords{machine: m}
 }
 
 // forms is the list of hash forms; no hash is of two of them.
@@ -81,16 +99,6 @@ func forms() []scheme {
 	return []scheme{
 		argon2id{}, argon2i{}, bcryptForm{}, prehashed{}, phpass{}, md5Crypt{}, plainMD5{}, fastHash{},
 	}
-}
-
-// workFor returns what is done to the password of nobody.
-func (p *Passwords) workFor(hash string) func(password string) {
-	for _, s := range p.schemes {
-		if s.match(hash) {
-			return func(password string) { _ = s.verify(hash, password) } // the verdict is known
-		}
-	}
-	return func(password string) { p.first.hash(password, make([]byte, saltLength)) }
 }
 
 // Hash returns a salted hash of the password in PHC form. It does not judge the
@@ -105,7 +113,7 @@ func (p *Passwords) Hash(ctx context.Context, password api.Secret) (api.Secret, 
 	}
 	var hash string
 	err := p.work(ctx, func() error {
-		hash = p.first.hash(password.Reveal(), salt)
+		hash = argon2id{p.first.n, p.first.passes, p.first.lanes}.hash(password.Reveal(), salt)
 		return nil
 	})
 	return api.Secret(hash), err
@@ -116,24 +124,15 @@ func (p *Passwords) Hash(ctx context.Context, password api.Secret) (api.Secret, 
 // empty hash, or one that begins with a star or an exclamation mark, as systems
 // write to lock a password, fits nothing and costs as much as any other.
 func (p *Passwords) Verify(ctx context.Context, hash, password api.Secret) error {
-	if fitsNothing(hash.Reveal()) || len(password) > MaxPassword {
-		return p.VerifyNone(ctx, password)
-	}
-	for _, s := range p.schemes {
-		if s.match(hash.Reveal()) {
-			return p.work(ctx, func() error { return s.verify(hash.Reveal(), password.Reveal()) })
-		}
-	}
-	return errors.New("verify password: the stored hash is of no known form")
+	_, err := p.check(ctx, []api.Secret{hash}, password, nil)
+	return err
 }
 
 // VerifyNone does the work of Verify for a user that does not exist, so that a
 // clock cannot tell. It returns [ErrMismatch] or a technical error, never nil.
 func (p *Passwords) VerifyNone(ctx context.Context, password api.Secret) error {
-	return p.work(ctx, func() error {
-		p.nobody(password.Reveal()[:min(len(password), MaxPassword)])
-		return ErrMismatch
-	})
+	_, err := p.check(ctx, nil, password, nil)
+	return err
 }
 
 // Runs returns how many hashes have been computed, for metrics.

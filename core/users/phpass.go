@@ -27,21 +27,28 @@ func (phpass) match(hash string) bool {
 	return strings.HasPrefix(hash, "$P$") || strings.HasPrefix(hash, "$H$")
 }
 
-func (phpass) verify(hash, password string) error {
-	const length, saltAt, sumAt = 34, 4, 12
+func (phpass) cost(hash string) (cost, error) {
+	const length, costAt = 34, 3
 	if len(hash) != length {
-		return fmt.Errorf("verify password: stored phpass hash: %d characters instead of %d", len(hash), length)
+		return cost{}, fmt.Errorf("verify password: stored phpass hash: %d characters instead of %d", len(hash), length)
 	}
-	cost := strings.IndexByte(itoa64, hash[saltAt-1])
-	if cost < minPhpass || cost > maxPhpass {
-		return fmt.Errorf("verify password: stored phpass hash: cost %d is not from %d to %d", cost, minPhpass, maxPhpass)
+	power := strings.IndexByte(itoa64, hash[costAt])
+	if power < minPhpass || power > maxPhpass {
+		return cost{}, fmt.Errorf("verify password: stored phpass hash: cost %d is not from %d to %d", power, minPhpass, maxPhpass)
 	}
-	if password = trim(password); password == "" {
-		return ErrMismatch
+	return cost{kind: stretched, n: 1 << power}, nil
+}
+
+func (p phpass) verify(hash, password string) error {
+	const saltAt, sumAt = 4, 12
+	work, err := p.cost(hash)
+	if err != nil {
+		return err
 	}
-	sum := stretch(hash[saltAt:sumAt], password, 1<<cost)
+	password = trim(password)
+	sum := stretch(hash[saltAt:sumAt], password, int(work.n))
 	// As text: the last character has bits that do not count.
-	if subtle.ConstantTimeCompare([]byte(encode64(sum[:])), []byte(hash[sumAt:])) != 1 {
+	if password == "" || subtle.ConstantTimeCompare([]byte(encode64(sum[:])), []byte(hash[sumAt:])) != 1 {
 		return ErrMismatch
 	}
 	return nil

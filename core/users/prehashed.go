@@ -17,12 +17,18 @@ const prehashedPrefix = "$wp"
 
 func (prehashed) match(hash string) bool { return strings.HasPrefix(hash, prehashedPrefix+"$2y$") }
 
+func (prehashed) cost(hash string) (cost, error) {
+	return bcryptForm{}.cost(strings.TrimPrefix(hash, prehashedPrefix))
+}
+
 func (prehashed) verify(hash, password string) error {
-	if password = trim(password); password == "" {
-		return ErrMismatch
-	}
+	password = trim(password)
 	mac := hmac.New(sha512.New384, []byte("wp-sha384"))
 	mac.Write([]byte(password))
 	digest := base64.StdEncoding.EncodeToString(mac.Sum(nil))
-	return bcryptForm{}.verify(strings.TrimPrefix(hash, prehashedPrefix), digest)
+	err := bcryptForm{}.verify(strings.TrimPrefix(hash, prehashedPrefix), digest)
+	if err == nil && password == "" {
+		return ErrMismatch
+	}
+	return err
 }

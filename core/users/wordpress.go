@@ -1,7 +1,6 @@
 package users
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -27,20 +26,21 @@ func (w wordPress) match(hash string) bool {
 	return strings.HasPrefix(hash, wordPressPrefix) && w.form(hash) != nil
 }
 
+func (w wordPress) cost(hash string) (cost, error) {
+	return w.form(hash).cost(strings.TrimPrefix(hash, wordPressPrefix))
+}
+
 func (w wordPress) verify(hash, password string) error {
-	if password = trim(password); password == "" {
+	password = trim(password)
+	err := w.form(hash).verify(strings.TrimPrefix(hash, wordPressPrefix), password)
+	if err == nil && password == "" {
 		return ErrMismatch
 	}
-	return w.form(hash).verify(strings.TrimPrefix(hash, wordPressPrefix), password)
+	return err
 }
 
 func (w wordPress) form(hash string) scheme {
-	hash = strings.TrimPrefix(hash, wordPressPrefix)
-	i := slices.IndexFunc(w.forms, func(s scheme) bool { return s.match(hash) })
-	if i < 0 {
-		return nil
-	}
-	return w.forms[i]
+	return formOf(w.forms, strings.TrimPrefix(hash, wordPressPrefix))
 }
 
 // trim is PHP's: WordPress trims passwords before they are hashed, and when

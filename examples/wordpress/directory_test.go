@@ -35,11 +35,7 @@ func testDirectory(t *testing.T, site *parts.Site) {
 		t.Fatal(err)
 	}
 	defer tail.Close()
-	decoy, err := dir.Decoy(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := loginTest{dir: dir, pw: users.NewPasswords(users.PasswordConfig{Nobody: decoy})}
+	d := loginTest{dir: dir, pw: users.NewPasswords(users.PasswordConfig{})}
 	t.Run("login", d.login)
 	t.Run("application password", func(t *testing.T) { d.application(t, site) })
 	for name, code := range map[string]string{

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/core/users/wordpress"
@@ -63,23 +62,8 @@ func toggle(on bool) users.Toggle {
 	return users.Off
 }
 
-func newPasswords(cfg *config.Config, list sites, log *slog.Logger) *users.Passwords {
-	return users.NewPasswords(users.PasswordConfig{Concurrent: cfg.Limits.HashConcurrency, Nobody: decoy(cfg, list, log)})
-}
-
-// decoy is a hash of the form that most users have: those of the first directory,
-// if that is a WordPress.
-func decoy(cfg *config.Config, list sites, log *slog.Logger) api.Secret {
-	if len(cfg.Users) == 0 || list[cfg.Users[0].Name] == nil {
-		return ""
-	}
-	d := list[cfg.Users[0].Name]
-	hash, err := d.Decoy(context.Background())
-	if err != nil {
-		log.Warn("cannot ask WordPress which form its passwords have: until the next start a login of an unknown user may take another time than a known one's", "directory", d.Name(), "error", err)
-		return ""
-	}
-	return hash
+func newPasswords(cfg *config.Config) *users.Passwords {
+	return users.NewPasswords(users.PasswordConfig{Concurrent: cfg.Limits.HashConcurrency})
 }
 
 func newDirectories(cfg *config.Config, s store.Store, pw *users.Passwords, list sites) []users.Directory {

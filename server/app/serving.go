@@ -138,6 +138,7 @@ func serve(lc fx.Lifecycle, cfg *config.Config, o Options, ls *listeners, p publ
 		name: "public", handler: p, drain: cfg.Server.DrainTimeout.Std(), tls: certificate, headerBytes: cfg.Limits.HeaderBytes,
 	})
 	appendUpkeep(lc, e, log)
+	appendCount(lc, e, log)
 	appendWatch(lc, cfg, host, o)
 	lc.Append(fx.Hook{
 		OnStart: func(context.Context) error { r.up.Store(true); return nil },

@@ -47,7 +47,7 @@ func (d *Directory) CheckApplicationPassword(ctx context.Context, pw *users.Pass
 	wrong := api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong user name or application password")
 	u, err := users.Find(ctx, []users.Directory{d}, login)
 	if errors.Is(err, api.ErrNotFound) {
-		if err := pw.VerifyNone(ctx, password); !errors.Is(err, users.ErrMismatch) {
+		if _, err := pw.VerifyAny(ctx, nil, password); !errors.Is(err, users.ErrMismatch) {
 			return api.User{}, ApplicationPassword{}, unavailable("check an application password", err)
 		}
 		wrong.Reason = api.ReasonUnknownUser
@@ -86,15 +86,15 @@ func (d *Directory) FitsApplication(ctx context.Context, pw *users.Passwords, u 
 }
 
 func match(ctx context.Context, pw *users.Passwords, list []ApplicationPassword, password api.Secret) (ApplicationPassword, error) {
-	for _, a := range list {
-		if err := pw.Verify(ctx, a.hash, password); !errors.Is(err, users.ErrMismatch) {
-			return a, err
-		}
+	hashes := make([]api.Secret, len(list))
+	for i, a := range list {
+		hashes[i] = a.hash
 	}
-	if len(list) == 0 {
-		return ApplicationPassword{}, pw.VerifyNone(ctx, password)
+	i, err := pw.VerifyAny(ctx, hashes, password)
+	if err != nil {
+		return ApplicationPassword{}, err
 	}
-	return ApplicationPassword{}, users.ErrMismatch
+	return list[i], nil
 }
 
 // bare is what WordPress leaves of a typed application password.

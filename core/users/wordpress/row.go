@@ -57,7 +57,7 @@ func newQuestions(c Config) questions {
 
 		roleNames:    in.Replace("SELECT option_value FROM `{s}options` WHERE option_name = '{s}user_roles'"),
 		applications: in.Replace("SELECT meta_value FROM `{p}usermeta` WHERE user_id = ? AND meta_key = '_application_passwords' ORDER BY umeta_id LIMIT 1"),
-		forms:        in.Replace("SELECT user_pass FROM `{p}users` ORDER BY ID DESC LIMIT 1000"),
+		forms:        in.Replace(formsQuestion),
 	}
 }
 

@@ -1,0 +1,98 @@
+package users
+
+import (
+	"math"
+	"sync"
+	"time"
+)
+
+// stopwatch knows how long work takes on this machine. It measures each cost when
+// it is first asked for, some ten milliseconds. Safe for concurrent use.
+type stopwatch struct {
+	mu    sync.Mutex
+	times map[cost]duration
+}
+
+// duration is the time of a cost, in nanoseconds: a part that is always there, and
+// one for each block of MD5 in a round.
+type duration struct{ fixed, block float64 }
+
+// mostTimes bounds what is remembered.
+const mostTimes = 256
+
+// of returns how many nanoseconds the work takes on a password of that length.
+func (w *stopwatch) of(c cost, length int) float64 {
+	if c.kind == quick {
+		return 0
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d, ok := w.times[c]
+	if !ok {
+		if d = measure(c); len(w.times) >= mostTimes || w.times == nil {
+			w.times = map[cost]duration{}
+		}
+		w.times[c] = d
+	}
+	return d.fixed + d.block*c.blocks(length)
+}
+
+// measure runs a cost, or a part of it that is done before another process gets
+// its turn: on a busy machine, too, some of its runs are then undisturbed.
+func measure(c cost) duration {
+	switch c.kind {
+	case bcrypted:
+		if c.n <= 5 {
+			return duration{fixed: fastest(c, 8)}
+		}
+		a, b := fastest(cost{kind: bcrypted, n: 4}, 8), fastest(cost{kind: bcrypted, n: 5}, 8)
+		return duration{fixed: a + max(0, b-a)*float64(uint64(1)<<(c.n-4)-1)} // all but the start doubles
+	case argon: // memory decides, so that no smaller part is like it
+		small := c
+		small.n = min(c.n, 64<<10)
+		return duration{fixed: fastest(small, 8) * float64(c.n) / float64(small.n)}
+	}
+	const short, long = 8, 512
+	small, scale := c, 1.0
+	if c.kind == stretched {
+		small.n = min(c.n, 1<<12)
+		scale = float64(c.n) / float64(small.n)
+	}
+	a, b := fastest(small, short), fastest(small, long)
+	block := max(0, b-a) / (c.blocks(long) - c.blocks(short))
+	return duration{fixed: (a - block*c.blocks(short)) * scale, block: block * scale}
+}
+
+// fastest is the shortest of several runs: the one that nothing else disturbed.
+// Argon2 and md5-crypt run for longer than that can be hoped for: there the time of
+// processors counts.
+func fastest(c cost, length int) float64 {
+	const fewest, most, enough = 3, 60, 60 * time.Millisecond
+	clock := monotonic
+	if c.kind == argon || c.kind == crypted {
+		clock = processorTime
+	}
+	password, best := string(make([]byte, length)), time.Duration(math.MaxInt64)
+	var total time.Duration
+	for i := 0; i < fewest || i < most && total < enough; i++ {
+		begun := clock()
+		c.run(password)
+		took := clock() - begun
+		best, total = min(best, took), total+took
+	}
+	return float64(best)
+}
+
+// spend takes so many nanoseconds of work. It counts rounds rather than looks at
+// the clock: what slows a hash down, such as a busy machine, slows this down alike.
+func (w *stopwatch) spend(nanoseconds float64) {
+	const password, rounds = "filler", 1 << 13
+	each := w.of(cost{kind: stretched, n: rounds}, len(password)) / rounds
+	if each <= 0 || nanoseconds < each {
+		return
+	}
+	stretch("saltsalt", password, int(nanoseconds/each))
+}
+
+// monotonic is the time of the clock; only differences mean something.
+func monotonic() time.Duration { return time.Duration(time.Now().UnixNano()) }

@@ -1,0 +1,17 @@
+//go:build unix
+
+package users
+
+import (
+	"syscall"
+	"time"
+)
+
+// processorTime is what this process has used of all processors.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return monotonic()
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}

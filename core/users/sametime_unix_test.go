@@ -1,0 +1,230 @@
+//go:build unix
+
+package users_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// counting is a fake directory that tells which forms its hashes have.
+type counting struct {
+	fakeDirectory
+	programs map[string][]api.Secret // of users, by login
+}
+
+var (
+	_ users.HashCounter  = counting{}
+	_ users.Applications = counting{}
+)
+
+func (d counting) HashForms(context.Context) (list []users.HashForm, err error) {
+	for _, u := range d.users {
+		if f, ok := users.FormOf(u.Hash, 1); ok {
+			list = append(list, f)
+		}
+	}
+	return list, d.err
+}
+
+func (d counting) FitsApplication(ctx context.Context, pw *users.Passwords, u api.User, password api.Secret) error {
+	_, err := pw.VerifyAny(ctx, d.programs[u.Login], password)
+	return err
+}
+
+// processorTime is what this process has used: other processes do not disturb it.
+func processorTime(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// fastestOf is the shortest of some tries of each login, which is the one that
+// nothing else disturbed.
+func fastestOf(t *testing.T, pw *users.Passwords, dirs []users.Directory, logins []string, password api.Secret, opts users.CheckOptions) map[string]time.Duration {
+	t.Helper()
+	best := map[string]time.Duration{}
+	for i := range 6 {
+		for _, login := range logins {
+			begun := processorTime(t)
+			_, _, err := users.Check(t.Context(), dirs, pw, login, password, opts)
+			took := processorTime(t) - begun
+			if err == nil {
+				t.Fatalf("%s logs in with %q", login, password.Reveal())
+			}
+			if i > 1 && (best[login] == 0 || took < best[login]) { // the first ones measure
+				best[login] = took
+			}
+		}
+	}
+	return best
+}
+
+func spread(best map[string]time.Duration) float64 {
+	var list []time.Duration
+	for _, d := range best {
+		list = append(list, d)
+	}
+	return float64(slices.Max(list)) / float64(slices.Min(list))
+}
+
+// TestCheck_sameTime is the table of those whom a clock must not tell apart: users
+// of all forms, in all directories, and nobody. The forms are cheap ones, dearest of
+// all some 5 ms; "make timing" measures real ones.
+func TestCheck_sameTime(t *testing.T) {
+	const bcrypt6 = "$2y$06$......................///////////////////////////////"
+	const phpass = "$P$BOEYhVExrAG021OKAd3L7kHYsi7Wln/"
+	store := users.NewStore(memory.New(), users.StoreConfig{Name: "store", Passwords: cheap()})
+	for _, login := range []string{"stored", "locked"} {
+		n := users.NewUser{Login: login, Password: "right password"}
+		if login == "locked" {
+			n.Password = ""
+		}
+		if _, err := store.Create(t.Context(), n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	user := func(login string, hash api.Secret) api.User {
+		return api.User{Subject: "wp:" + login, Login: login, Hash: hash}
+	}
+	site := counting{fakeDirectory: fakeDirectory{name: "site", users: []api.User{
+		user("bcrypt", users.WordPress(bcrypt6)), user("wordpress", users.WordPress("$wp"+bcrypt6)), user("phpass", users.WordPress(phpass)),
+		user("md5", users.WordPress("5f4dcc3b5aa765d61d8327deb882cf99")), user("crypt", users.WordPress("$1$abcdefgh$G//4keteveJp0qb8z2DxG/")),
+		user("argon2", users.WordPress("$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHQ")), user("empty", ""), user("broken", "$2y$99$"),
+		{Subject: "wp:off", Login: "off", Hash: users.WordPress(phpass), Disabled: true},
+	}}}
+	several := slices.Repeat([]api.Secret{users.WordPress(phpass)}, 3)
+	site.programs = map[string][]api.Secret{"md5": several, "phpass": {users.WordPress("$generic$" + api.Secret(strings.Repeat("A", 40)))}, "bcrypt": several[:1]}
+	plain := fakeDirectory{name: "plain", users: []api.User{user("plain", "5f4dcc3b5aa765d61d8327deb882cf99")}}
+	everybody := []string{"nobody", "bcrypt", "wordpress", "phpass", "md5", "crypt", "argon2", "empty", "broken", "off"}
+	mixed := append([]string{"stored", "locked", "nobody@example.org"}, everybody...)
+	for _, tt := range []struct {
+		name     string
+		dirs     []users.Directory
+		logins   []string
+		password api.Secret
+		opts     users.CheckOptions
+	}{
+		{"one site", []users.Directory{site}, everybody, "wrong horse", users.CheckOptions{}},
+		{"store and site", []users.Directory{store, site}, mixed, "wrong horse", users.CheckOptions{}},
+		{"site and store", []users.Directory{site, store}, mixed, "wrong horse", users.CheckOptions{}},
+		{"a directory that cannot tell", []users.Directory{site, plain}, append([]string{"plain"}, everybody...), "wrong horse", users.CheckOptions{}},
+		{"a blank password", []users.Directory{site}, everybody, "   ", users.CheckOptions{}},
+		{"a long password", []users.Directory{site}, everybody, api.Secret(strings.Repeat("x", 1000)), users.CheckOptions{}},
+		{"too long a password", []users.Directory{site}, []string{"nobody", "bcrypt", "md5"}, api.Secret(strings.Repeat("x", 5000)), users.CheckOptions{}},
+		{"like a program's", []users.Directory{store, site}, mixed, program, users.CheckOptions{}},
+		{"a program's alone", []users.Directory{store, site}, mixed, program, users.CheckOptions{ApplicationOnly: true}},
+	} {
+		pw := cheap()
+		var best map[string]time.Duration
+		for range 3 { // a busy machine may disturb all tries of one login
+			if best = fastestOf(t, pw, tt.dirs, tt.logins, tt.password, tt.opts); spread(best) < 1.25 {
+				break
+			}
+		}
+		t.Logf("%s: %.2f", tt.name, spread(best))
+		if spread(best) > 1.25 {
+			t.Errorf("%s: times are apart by a factor of %.2f: %v", tt.name, spread(best), best)
+		}
+	}
+}
+
+// TestCheck_placesCost: a try costs what the directories do that are asked, not
+// what others do.
+func TestCheck_placesCost(t *testing.T) {
+	dear := counting{fakeDirectory: fakeDirectory{name: "dear", users: []api.User{{Subject: "d:1", Login: "d", Hash: "$2y$08$......................///////////////////////////////"}}}}
+	plain := counting{fakeDirectory: fakeDirectory{name: "plain", users: []api.User{{Subject: "p:1", Login: "p", Hash: "$2y$04$......................///////////////////////////////"}}}}
+	pw := cheap()
+	if err := pw.CountForms(t.Context(), dear, plain); err != nil {
+		t.Fatal(err)
+	}
+	alone := fastestOf(t, pw, []users.Directory{plain}, []string{"p", "nobody"}, "wrong", users.CheckOptions{})
+	both := fastestOf(t, pw, []users.Directory{plain, dear}, []string{"p", "nobody"}, "wrong", users.CheckOptions{})
+	if both["nobody"] < 5*alone["nobody"] || both["p"] < 5*alone["p"] {
+		t.Errorf("got %v and %v: want a sixteenth where the dear directory is not asked", alone, both)
+	}
+}
+
+// TestHashes_cap is the table of hashes from elsewhere.
+func TestHashes_cap(t *testing.T) {
+	const end, argon = "......................///////////////////////////////", "$c29tZXNhbHQ$c29tZXNhbHQ"
+	for _, tt := range []struct {
+		hash, name string
+		says       string // why it is refused; "" if it is taken
+	}{
+		{"$2y$10$" + end, "bcrypt, cost 10", ""},
+		{"$2y$13$" + end, "bcrypt, cost 13", ""},
+		{"$2y$14$" + end, "bcrypt, cost 14", "bcrypt's cost 14 is above 13"},
+		{"$2y$16$" + end, "unusable", "cost 16 is above 15"},
+		{"$wp$2y$14$" + end, "bcrypt, cost 14", "bcrypt's cost 14 is above 13"},
+		{"$P$BOEYhVExrAG021OKAd3L7kHYsi7Wln/", "phpass, 8192 rounds", ""},
+		{"$P$EOEYhVExrAG021OKAd3L7kHYsi7Wln/", "phpass, 65536 rounds", ""},
+		{"$P$FOEYhVExrAG021OKAd3L7kHYsi7Wln/", "phpass, 131072 rounds", "131072 rounds of phpass are more than 65536"},
+		{"$argon2id$v=19$m=65536,t=4,p=1" + argon, "argon2, m=65536 t=4 p=1", ""},
+		{"$argon2i$v=19$m=262144,t=2,p=4" + argon, "argon2, m=262144 t=2 p=4", ""},
+		{"$argon2i$v=19$m=262144,t=3,p=1" + argon, "argon2, m=262144 t=3 p=1", "times 3 passes is above 524288"},
+		{"$argon2id$v=19$m=262144,t=11,p=1" + argon, "unusable", "t is not a number from 1 to 10"},
+		{"5f4dcc3b5aa765d61d8327deb882cf99", "MD5 or BLAKE2b", ""},
+		{"$1$abcdefgh$G//4keteveJp0qb8z2DxG/", "md5-crypt", ""},
+		{"password", "unknown", "no known form"},
+		{"$5$abcdefghijklmnop$uE3Q3Z6o7Qe7v9m1X0y8Zr1cXn5q6r7Sabcdefghijk", "unknown", "no known form"},
+	} {
+		f, ok := users.FormOf(api.Secret(tt.hash), 3)
+		if !ok || f.Name != tt.name || f.Users != 3 || !strings.Contains(f.Problem, tt.says) || (f.Problem == "") != (tt.says == "") {
+			t.Errorf("%s: got %+v, want %q with the problem %q", tt.hash, f, tt.name, tt.says)
+		}
+		store := users.NewStore(memory.New(), users.StoreConfig{Passwords: cheap()})
+		u, err := store.Create(t.Context(), users.NewUser{Login: "x", Hash: api.Secret(tt.hash)})
+		if tt.says == "" && (err != nil || u.Hash.Reveal() != tt.hash) {
+			t.Errorf("%s: %v", tt.hash, err)
+		}
+		if tt.says != "" && (api.CodeOf(err) != api.Invalid || !strings.Contains(err.Error(), tt.says)) {
+			t.Errorf("%s: got %v, want a refusal that says %q", tt.hash, err, tt.says)
+		}
+		if err != nil && (strings.Contains(err.Error(), "c29tZXNhbHQ") || strings.Contains(err.Error(), tt.hash) && tt.name != "unknown") {
+			t.Errorf("the error shows the hash: %v", err)
+		}
+	}
+	for _, none := range []api.Secret{"", "*", "!locked"} {
+		if f, ok := users.FormOf(none, 1); ok {
+			t.Errorf("%q is of form %+v", none.Reveal(), f)
+		}
+	}
+	store := users.NewStore(memory.New(), users.StoreConfig{Passwords: cheap()})
+	if _, err := store.Create(t.Context(), users.NewUser{Login: "x", Password: "right password", Hash: "$2y$10$" + end}); api.CodeOf(err) != api.Invalid {
+		t.Errorf("both a password and a hash: %v", err)
+	}
+}
+
+// TestStore_HashForms counts, beside the form of new hashes.
+func TestStore_HashForms(t *testing.T) {
+	store, _ := newStore(t, users.RevokeOn{})
+	for i, hash := range []api.Secret{"", "$P$BOEYhVExrAG021OKAd3L7kHYsi7Wln/", "$P$BOEYhVExrAG021OKAd3L7kHYsi7Wln/"} {
+		if _, err := store.Create(t.Context(), users.NewUser{Login: fmt.Sprint("u", i), Hash: hash}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := users.HashForms(t.Context(), store)
+	if err != nil || len(list) != 2 || list[0].Name != "argon2, m=8 t=1 p=1" || list[0].Users != 0 || list[1].Name != "phpass, 8192 rounds" || list[1].Users != 2 {
+		t.Errorf("got %+v, %v", list, err)
+	}
+	if list, err := users.HashForms(t.Context(), fakeDirectory{}); list != nil || err != nil {
+		t.Errorf("a directory that cannot tell: got %v, %v", list, err)
+	}
+	if _, err := users.HashForms(t.Context(), counting{fakeDirectory: fakeDirectory{err: errors.New("gone")}}); err == nil {
+		t.Error("a directory that does not answer: no error")
+	}
+}

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"go.uber.org/fx"
+
+	"github.com/cardea-auth/cardea/core"
+)
+
+// countEvery is how often the forms of hashes are counted: a directory can get
+// another one at any time.
+const countEvery = 10 * time.Minute
+
+// appendCount counts the forms of hashes at the start and from time to time, and
+// warns once of those that must be replaced.
+func appendCount(lc fx.Lifecycle, e *core.Engine, log *slog.Logger) {
+	appendWorker(lc, func(ctx context.Context) {
+		warnForms(ctx, e, log)
+		countForms(ctx, e, log)
+		chore{countEvery, func(ctx context.Context) error { countForms(ctx, e, log); return nil }}.repeat(ctx, log)
+	})
+}
+
+func countForms(ctx context.Context, e *core.Engine, log *slog.Logger) {
+	if err := e.CountHashForms(ctx); err != nil && ctx.Err() == nil {
+		log.Warn("cannot count the forms of password hashes: until they are, a login of an unknown user may take another time than a known one's", "error", err)
+	}
+}
+
+func warnForms(ctx context.Context, e *core.Engine, log *slog.Logger) {
+	list, _ := e.HashForms(ctx) // countForms tells of errors
+	for _, d := range list {
+		for _, f := range d.Forms {
+			if f.Problem != "" {
+				log.Warn("password hashes must be replaced: logins of their users take longer than others, or fail",
+					"directory", d.Directory, "form", f.Name, "users", f.Users, "problem", f.Problem)
+			}
+		}
+	}
+}
