@@ -32,7 +32,7 @@ func (e *Engine) UserByLogin(ctx context.Context, site, login string) (api.Ident
 
 // RateLimit passes a limit through rate-limit. An error refuses the call.
 func (e *Engine) RateLimit(ctx context.Context, l RateLimit) (RateLimit, error) {
-	changed, err := e.Hooks().RateLimit.Apply(ctx, l)
+	changed, err := e.Hooks().RateLimit.ApplyJudged(ctx, l, judgeRateLimit)
 	if err != nil {
 		return l, e.hookError(ctx, err)
 	}

@@ -63,7 +63,7 @@ func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, at *place
 	if err := p.mayUse(known.method, &known.identity, a.Credential.Kind, at); err != nil {
 		return nil, err
 	}
-	r, err := p.hooks.IdentityResolved.Apply(ctx, Resolved{Identity: known.identity, Attempt: a})
+	r, err := p.hooks.IdentityResolved.ApplyJudged(ctx, Resolved{Identity: known.identity, Attempt: a}, judgeResolved)
 	if err != nil {
 		return nil, e.hookError(ctx, err)
 	}
@@ -84,9 +84,9 @@ func (e *Engine) customHeader(ctx context.Context, p *policy, rule string, h rou
 	if p.hooks.CustomHeader.Len() == 0 {
 		return h, nil
 	}
-	chosen, err := p.hooks.CustomHeader.Apply(ctx, CredentialHeader{
+	chosen, err := p.hooks.CustomHeader.ApplyJudged(ctx, CredentialHeader{
 		Name: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard, Attempt: a, Rule: rule,
-	})
+	}, p.judgeCredentialHeader)
 	if err == nil {
 		h, err = route.HeaderSpec{Name: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard}.Check()
 	}

@@ -2,9 +2,7 @@ package core
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"net/textproto"
 	"slices"
 	"strings"
 	"unicode"
@@ -49,16 +47,11 @@ func (e *Engine) upstreamHeaders(ctx context.Context, p *policy, d *Decision, re
 	if p.hooks.IdentityHeaders.Len() == 0 {
 		return ready, nil
 	}
-	h, err := p.hooks.IdentityHeaders.Apply(ctx, UpstreamHeaders{
+	h, err := p.hooks.IdentityHeaders.ApplyJudged(ctx, UpstreamHeaders{
 		Headers: cloneHeader(ready), Identity: d.Identity, Upstream: d.Rule.Upstream,
-	})
+	}, upstreamJudge{p, ready}.accept)
 	if err != nil {
 		return nil, e.hookError(ctx, err)
-	}
-	for name, values := range h.Headers {
-		if err := p.checkUpstreamHeader(name, values); err != nil {
-			return nil, e.hookError(ctx, err)
-		}
 	}
 	out := cloneHeader(h.Headers)
 	maps.Copy(out, ready) // the engine's own stand, whatever a hook left
@@ -73,29 +66,4 @@ func cloneHeader(h api.Header) api.Header {
 		out[name] = slices.Clone(values)
 	}
 	return out
-}
-
-// checkUpstreamHeader refuses what a hook may not send: names that would make
-// another request of it or carry credentials, names that are not protected from
-// clients, and values that break lines.
-func (p *policy) checkUpstreamHeader(name string, values []string) error {
-	switch name {
-	case HeaderUser, HeaderRoles, HeaderMethod:
-		return nil // put back afterwards
-	}
-	if textproto.CanonicalMIMEHeaderKey(name) != name {
-		return fmt.Errorf("identity-headers set %q, which is no canonical header name", name)
-	}
-	if err := p.settable.Check(name); err != nil {
-		return fmt.Errorf("identity-headers set what it cannot: %w", err)
-	}
-	if !p.protected().Has(name) {
-		return fmt.Errorf("identity-headers set %q, which was not declared: name it with IdentityHeaders.Declare, or in Policy.ProtectedHeaders", name)
-	}
-	for _, v := range values {
-		if !fitsHeader(v) {
-			return fmt.Errorf("identity-headers set %q to a value with control characters, or blanks at its ends", name)
-		}
-	}
-	return nil
 }

@@ -126,33 +126,28 @@ func (d *draft) setIssuer(ctx context.Context) error {
 	if d.layout.NoIssuer {
 		return nil
 	}
-	chosen, err := d.p.hooks.AuthIssuer.Apply(ctx, Issuer{
+	chosen, err := d.p.hooks.AuthIssuer.ApplyJudged(ctx, Issuer{
 		Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: d.r.Host, Dialect: d.layout.Name,
-	})
+	}, d.judgeIssuer)
 	if err != nil {
 		return d.e.hookError(ctx, err)
-	}
-	if !slices.Contains(d.layout.Profile.Issuers, chosen.Issuer) {
-		return d.e.hookError(ctx, fmt.Errorf("auth-issuer chose %q, which is not configured in tokens.issuers", chosen.Issuer))
 	}
 	d.issuer = chosen.Issuer
 	return nil
 }
 
 func (d *draft) setKey(ctx context.Context) error {
-	d.key = d.e.keys.Active()
-	if own := d.layout.Keys; len(own) > 0 && !own[0].Weak {
-		d.key = own[0]
+	keys := d.signing()
+	if d.key = keys[0]; d.p.hooks.AuthAlgorithm.Len() == 0 {
+		return nil
 	}
-	chosen, err := d.p.hooks.AuthAlgorithm.Apply(ctx, Algorithm{
+	chosen, err := d.p.hooks.AuthAlgorithm.ApplyJudged(ctx, Algorithm{
 		Algorithm: d.key.Algorithm, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.layout.Name,
-	})
+	}, algorithmJudge(keys).accept)
 	if err != nil {
 		return d.e.hookError(ctx, err)
 	}
-	if chosen.Algorithm != d.key.Algorithm {
-		return d.e.hookError(ctx, fmt.Errorf("auth-algorithm chose %q, which has no active key", chosen.Algorithm))
-	}
+	d.key = keys[indexAlgorithm(keys, chosen.Algorithm)]
 	return nil
 }
 
@@ -170,16 +165,13 @@ func (d *draft) setClaims(ctx context.Context) error {
 		}
 	}
 	base := d.base()
-	changed, err := d.p.hooks.TokenClaims.Apply(withLayout(ctx, d.layout), TokenClaims{
+	changed, err := d.p.hooks.TokenClaims.ApplyJudged(withLayout(ctx, d.layout), TokenClaims{
 		Claims: base, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.layout.Name,
-	})
+	}, claimsJudge{d, base}.accept)
 	if err != nil {
 		return d.e.hookError(ctx, err)
 	}
 	d.claims = d.stamp(changed.Claims)
-	if err := d.unforged(base); err != nil {
-		return d.e.hookError(ctx, err)
-	}
 	return nil
 }
 
@@ -271,27 +263,24 @@ func isStamped(name string) bool {
 // unforged returns an error if hooks have made the claims stand for another user or
 // client than base, or tied the token to something else: a layout may say so by
 // claims that are not stamped.
-func (d *draft) unforged(base api.Claims) error {
-	if d.p.hooks.TokenClaims.Len() == 0 {
-		return nil
-	}
+func (d *draft) unforged(base, claims api.Claims) error {
 	was, _, err := d.layout.Read(base)
 	if err != nil {
 		return nil // not readable before either
 	}
-	is, _, err := d.layout.Read(d.claims)
+	is, _, err := d.layout.Read(claims)
 	if err != nil {
-		return fmt.Errorf("token-claims left claims that name no user: %v", err) // a fault, not a refusal
+		return fmt.Errorf("they name no user then: %v", err) // a fault, not a refusal
 	}
 	// What is missing now is looked up again when the token is used.
 	if is.Subject != was.Subject || is.Number != was.Number && is.Number != 0 || is.Login != was.Login && is.Login != "" {
-		return errors.New("token-claims changed which user the claims stand for")
+		return errors.New("it changes which user the claims stand for")
 	}
 	if is.Client != was.Client {
-		return errors.New("token-claims changed which client the claims stand for")
+		return errors.New("it changes which client the claims stand for")
 	}
-	if bound := d.layout.Bound; bound != nil && bound(d.claims) != bound(base) {
-		return errors.New("token-claims changed what the token is tied to")
+	if bound := d.layout.Bound; bound != nil && bound(claims) != bound(base) {
+		return errors.New("it changes what the token is tied to")
 	}
 	return nil
 }

@@ -65,9 +65,9 @@ func (e *Engine) countCall(ctx context.Context, p *policy, id *api.Identity, rul
 	e.uses.note(id.Proof.APIKey, e.now())
 	limit := id.Proof.RateLimit
 	if p.hooks.RateLimit.Len() > 0 {
-		l, err := p.hooks.RateLimit.Apply(ctx, RateLimit{
+		l, err := p.hooks.RateLimit.ApplyJudged(ctx, RateLimit{
 			Kind: "api_key", Key: id.Proof.APIKey, Route: rule, Limit: int64(limit), Window: time.Minute,
-		})
+		}, judgeRateLimit)
 		if err != nil {
 			return e.hookError(ctx, err)
 		}

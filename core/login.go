@@ -102,9 +102,9 @@ func (r *LoginRequest) via() string { return cmp.Or(r.method, "password") }
 
 // loginBefore asks login-before, and returns its refusal or its challenge.
 func (e *Engine) loginBefore(ctx context.Context, p *policy, r *LoginRequest) error {
-	attempt, err := p.hooks.LoginBefore.Apply(ctx, LoginAttempt{
+	attempt, err := p.hooks.LoginBefore.ApplyJudged(ctx, LoginAttempt{
 		Login: r.Login, Method: r.via(), Peer: r.Peer, Dialect: r.Dialect, Host: r.Host, Answers: r.Answers,
-	})
+	}, judgeChallenge)
 	if err != nil {
 		return e.hookError(ctx, err)
 	}
@@ -134,7 +134,7 @@ func (e *Engine) loginAfter(ctx context.Context, p *policy, id api.Identity, r *
 	if err := p.checkLoginMethod(&id, r); err != nil {
 		return api.Identity{}, err // a hook that drops the role does not let it in
 	}
-	after, err := p.hooks.LoginAfter.Apply(ctx, LoginResult{Identity: id, Method: id.Method, Peer: r.Peer, Dialect: r.Dialect})
+	after, err := p.hooks.LoginAfter.ApplyJudged(ctx, LoginResult{Identity: id, Method: id.Method, Peer: r.Peer, Dialect: r.Dialect}, judgeLogin)
 	if err != nil {
 		return api.Identity{}, e.hookError(ctx, err)
 	}
@@ -219,16 +219,4 @@ func (e *Engine) findUser(ctx context.Context, dirs []users.Directory, find func
 
 func noSuchUser() error {
 	return api.Wrap(api.Unauthenticated, api.ReasonUnknownUser, "no such user", ErrNotFound)
-}
-
-// hookError turns what a filter answered into a refusal: a deliberate one as
-// it is, anything else as a fault of the hook, which is logged here because
-// nobody else sees the cause.
-func (e *Engine) hookError(ctx context.Context, err error) error {
-	var refusal *Error
-	if errors.As(err, &refusal) && refusal != nil && refusal.Code != api.Internal {
-		return refusal
-	}
-	e.log.ErrorContext(ctx, "hook failed, so the request is refused", "error", err)
-	return api.Wrap(api.Denied, api.ReasonHookFailed, "refused: an extension failed", err)
 }

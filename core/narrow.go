@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -13,14 +12,12 @@ import (
 // to the right roles.widen (see hooks.Narrow). Go functions may do both. Whatever they do, what an API key is
 // restricted to is applied after them.
 
-var errWidened = errors.New("roles or scopes were added: that needs the right roles.widen")
-
 // narrower returns an error if after has a role or scope that before lacks.
 func narrower(before, after *api.Identity) error {
 	if within(after.Roles, before.Roles) && within(after.Scopes, before.Scopes) {
 		return nil
 	}
-	return errWidened
+	return notAcceptable("user.roles and user.scopes", "must not gain members: that needs the right roles.widen")
 }
 
 func within(list, all []string) bool {
@@ -49,7 +46,8 @@ func narrowerClaims(ctx context.Context, before, after *TokenClaims) error {
 	case err == nil:
 		return narrower(&api.Identity{}, &is)
 	case unreadable == nil:
-		return err // the next handler could make anything of claims that say nothing
+		// The next handler could make anything of claims that say nothing.
+		return notAcceptable("claim.*", "must tell roles and scopes in the token's format: %v", err)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ func (e *Engine) TokenResponse(ctx context.Context, t TokenResponse, protected .
 	if point.Len() == 0 {
 		return t, nil
 	}
-	changed, err := point.Apply(ctx, t)
+	changed, err := point.ApplyJudged(ctx, t, replyJudge(protected).accept)
 	if err != nil {
 		return TokenResponse{}, e.hookError(ctx, err)
 	}
@@ -43,9 +43,9 @@ func (e *Engine) ErrorResponse(ctx context.Context, r ErrorResponse) ErrorRespon
 	}
 	shown := r
 	shown.Attempt = e.policy.Load().cleaned(r.Attempt)
-	changed, err := point.Apply(ctx, shown)
+	changed, err := point.ApplyJudged(ctx, shown, refusalJudge{r.Status}.accept)
 	if err != nil {
-		e.log.ErrorContext(ctx, "hook failed, so the refusal stays as it was", "point", point.Name(), "error", err)
+		e.logHook(ctx, "hook failed, so the refusal stays as it was", err)
 		return r
 	}
 	if changed.Status/100 != r.Status/100 {
@@ -57,7 +57,8 @@ func (e *Engine) ErrorResponse(ctx context.Context, r ErrorResponse) ErrorRespon
 
 // CORSHeaders passes the headers for a page from elsewhere through cors-headers.
 // The allowed origin that comes back is "*", the request's own or none, and lists
-// are what a header can hold. When a hook breaks or refuses, no origin is allowed.
+// are what a header can hold: a hook that leaves anything else has failed. When a hook
+// fails or refuses, no origin is allowed.
 func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 	point := e.Hooks().CORSHeaders
 	if point.Len() == 0 {
@@ -65,20 +66,16 @@ func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 	}
 	shown := c
 	shown.Attempt = e.policy.Load().cleaned(c.Attempt)
-	changed, err := point.Apply(ctx, shown)
+	changed, err := point.ApplyJudged(ctx, shown, judgeCORS)
 	if err != nil {
 		if api.CodeOf(err) == api.Internal {
-			e.log.ErrorContext(ctx, "hook failed, so no origin is allowed", "point", point.Name(), "error", err)
+			e.logHook(ctx, "hook failed, so no origin is allowed", err)
 		}
 		c.Allow = ""
 		return c
 	}
-	if changed.Allow != "*" && changed.Allow != c.Origin {
-		c.Allow = ""
-	} else {
-		c.Allow = changed.Allow
-	}
-	if fitsHeader(changed.Headers) && fitsHeader(changed.Methods) {
+	c.Allow = changed.Allow
+	if isTokenList(changed.Headers) && isTokenList(changed.Methods) {
 		c.Headers, c.Methods = changed.Headers, changed.Methods
 	}
 	return c

@@ -116,7 +116,7 @@ func (e *Engine) limitSessions(ctx context.Context, p *policy, id api.Identity) 
 	if over := len(list) + 1 - p.tokens.MaxSessions; p.tokens.MaxSessions > 0 && over > 0 {
 		limit.End = slices.Clone(limit.Live[:over])
 	}
-	chosen, err := p.hooks.SessionLimit.Apply(ctx, limit)
+	chosen, err := p.hooks.SessionLimit.ApplyJudged(ctx, limit, judgeEnd)
 	if err != nil {
 		return e.hookError(ctx, err)
 	}
@@ -195,7 +195,7 @@ func (e *Engine) refreshAllowed(ctx context.Context, p *policy, s api.Session, i
 	if err := p.mayGet(&id, r.Layout); err != nil {
 		return id, err
 	}
-	after, err := p.hooks.LoginAfter.Apply(ctx, LoginResult{Identity: id, Method: methodRefresh, Peer: r.Peer, Dialect: r.Layout})
+	after, err := p.hooks.LoginAfter.ApplyJudged(ctx, LoginResult{Identity: id, Method: methodRefresh, Peer: r.Peer, Dialect: r.Layout}, judgeLogin)
 	if err != nil {
 		return id, e.hookError(ctx, err)
 	}

@@ -9,11 +9,11 @@ import (
 
 // Filter is a point at which handlers may change a value of type T or refuse.
 type Filter[T any] struct {
-	handlers[func(context.Context, *T) error] // on the value in its place
+	handlers[func(context.Context, *turn[T]) error]
 
 	name   string
 	viewer Viewer[T]
-	boxes  sync.Pool // of *T: values are large and filters run often
+	turns  sync.Pool // of *turn[T]: values are large and filters run often
 }
 
 var _ Point = (*Filter[int])(nil)
@@ -48,13 +48,7 @@ func (f *Filter[T]) Bind(id string, fn func(context.Context, T) (T, error), opts
 	if fn == nil {
 		return fmt.Errorf("bind %q: %w", id, ErrNoFunc)
 	}
-	return f.bind(id, func(ctx context.Context, v *T) error {
-		next, err := fn(ctx, *v)
-		if err == nil || errors.Is(err, ErrStop) {
-			*v = next
-		}
-		return err
-	}, opts)
+	return f.bind(id, func(ctx context.Context, t *turn[T]) error { return t.whole(ctx, fn) }, opts)
 }
 
 // BindView implements [Point]. It fails with [ErrNoView] before WithView.
@@ -67,37 +61,33 @@ func (f *Filter[T]) BindView(id string, fn func(context.Context, View) error, op
 	}
 	guard, guarded := f.viewer.(Guard[T])
 	wide := readOptions(opts).wide
-	guarded = guarded && wide != nil
-	return f.bind(id, func(ctx context.Context, v *T) error {
-		before := *v
-		err := fn(ctx, f.viewer.View(v))
-		switch {
-		case err != nil && errors.Is(err, ErrSkip):
-			*v = before
-			return nil
-		case guarded && (err == nil || errors.Is(err, ErrStop)) && !wide():
-			if widened := guard.Check(ctx, &before, v); widened != nil {
-				return widened
-			}
-		}
-		return err
+	if !guarded || wide == nil {
+		guard = nil
+	}
+	return f.bind(id, func(ctx context.Context, t *turn[T]) error {
+		t.guard, t.wide = guard, wide
+		return t.keyed(ctx, f.viewer, fn)
 	}, opts)
 }
 
 // Apply runs the handlers on v. The first error stops: Apply then returns T's
 // zero value and an [*Error], so that a caller that ignores the error cannot
 // go on with a half-changed value. A panic is such an error.
-func (f *Filter[T]) Apply(ctx context.Context, v T) (T, error) {
+func (f *Filter[T]) Apply(ctx context.Context, v T) (T, error) { return f.ApplyJudged(ctx, v, nil) }
+
+// ApplyJudged is Apply for an owner that does not accept every value: what judge
+// refuses is the error of the handler that has set it.
+func (f *Filter[T]) ApplyJudged(ctx context.Context, v T, judge Judge[T]) (T, error) {
 	list := f.load()
 	if len(list) == 0 {
 		return v, nil
 	}
-	return f.run(ctx, list, v)
+	t := f.turn()
+	t.value, t.judge = v, judge
+	return f.run(ctx, list, t)
 }
 
-func (f *Filter[T]) run(ctx context.Context, list []handler[func(context.Context, *T) error], v T) (out T, err error) {
-	box := f.box()
-	*box = v
+func (f *Filter[T]) run(ctx context.Context, list []handler[func(context.Context, *turn[T]) error], t *turn[T]) (out T, err error) {
 	now := 0
 	defer func() { // one for all handlers: it costs each of them nothing
 		if r := recover(); r != nil {
@@ -105,32 +95,32 @@ func (f *Filter[T]) run(ctx context.Context, list []handler[func(context.Context
 		}
 	}()
 	for now = range list {
-		err := list[now].fn(ctx, box)
+		err := list[now].fn(ctx, t)
 		if err == nil {
 			continue
 		}
 		if errors.Is(err, ErrStop) {
 			break
 		}
-		f.putBack(box)
+		f.putBack(t)
 		return out, &Error{Point: f.name, Handler: list[now].ID, Err: err}
 	}
-	out = *box
-	f.putBack(box)
+	out = t.value
+	f.putBack(t)
 	return out, nil
 }
 
-func (f *Filter[T]) box() *T {
-	if box, ok := f.boxes.Get().(*T); ok {
-		return box
+func (f *Filter[T]) turn() *turn[T] {
+	if t, ok := f.turns.Get().(*turn[T]); ok {
+		return t
 	}
-	return new(T)
+	return new(turn[T])
 }
 
-func (f *Filter[T]) putBack(box *T) {
+func (f *Filter[T]) putBack(t *turn[T]) {
 	var zero T
-	*box = zero // it would keep alive what it holds
-	f.boxes.Put(box)
+	t.value, t.before, t.judge, t.guard, t.wide = zero, zero, nil, nil, nil // it would keep alive what they hold
+	f.turns.Put(t)
 }
 
 // When wraps a filter handler so that it runs only where pred holds. If one of

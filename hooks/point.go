@@ -117,7 +117,7 @@ type Viewer[T any] interface {
 
 // Guard is a [Viewer] that knows which changes of a T widen what somebody may do.
 // Check returns an error for a handler bound with [Narrow] that has made after of
-// before.
+// before; it is asked wherever [Check] is.
 type Guard[T any] interface {
 	Check(ctx context.Context, before, after *T) error
 }

@@ -73,7 +73,8 @@ func (v Value) IsJSON() bool { return v.kind == kindJSON }
 type View interface {
 	// Get returns the field, and false when the point has no such field now.
 	Get(key string) (Value, bool)
-	// Set changes a field, or fails with [ErrReadOnly] or [ErrUnknownField].
+	// Set changes a field, or fails with [ErrReadOnly], [ErrUnknownField] or
+	// [ErrBadValue]. Whether the point accepts the value is [Check]'s to say.
 	Set(key string, v Value) error
 	// Delete removes a field, with the errors of Set.
 	Delete(key string) error

@@ -118,11 +118,17 @@ func (b *binding) fallBack(ctx context.Context, last *version, view hooks.View, 
 }
 
 func (b *binding) report(ctx context.Context, v *version, f *Fault) {
-	v.log.WarnContext(ctx, "plugin broke", "point", f.Point, "class", f.Class, "on_error", b.onError, "err", f.Err)
+	facts := []any{"point", f.Point, "class", f.Class, "on_error", b.onError, "err", f.Err}
+	if value, ok := errors.AsType[*hooks.ValueError](f.Err); ok {
+		facts = append(facts, "key", value.Key, "rule", value.Rule)
+	}
+	v.log.WarnContext(ctx, "plugin broke", facts...)
 	v.host.cfg.OnFault(ctx, f)
 }
 
-func refused(f *Fault) error { return api.Wrap(api.Denied, api.ReasonHookFailed, "", f) }
+func refused(f *Fault) error {
+	return api.Wrap(api.Denied, api.ReasonHookFailed, hooks.FailureText("plugin "+f.Plugin, f.Point, f.Err), f)
+}
 
 // skip goes on as if the plugin were not there.
 func (b *binding) skip() error {

@@ -15,7 +15,7 @@ const (
 	FaultCalls    = "host_calls" // it used up its host calls
 	FaultStatus   = "status"     // it returned an unknown status, or one that makes no sense here
 	FaultReported = "reported"   // it returned a negative status
-	FaultCommit   = "commit"     // the point refused a change that it made
+	FaultCommit   = "commit"     // the point does not accept a value that it has set
 	FaultBusy     = "busy"       // no instance became free in time, or too many calls ran
 	FaultStart    = "start"      // a new instance could not be made
 	FaultClosed   = "closed"     // the plugin is closed
@@ -25,7 +25,7 @@ const (
 )
 
 // Fault says that a plugin broke in a call, and how. It is for logs and metrics;
-// clients never see it.
+// clients see no more of it than which value a point does not accept.
 type Fault struct {
 	Plugin, Point string
 	Class         string

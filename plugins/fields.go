@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
@@ -106,7 +105,7 @@ func textValue(r *rule, text string) (hooks.Value, bool) {
 	case abi.JSON:
 		return hooks.JSON(text), validJSON(text)
 	}
-	return hooks.String(text), !strings.HasPrefix(r.key, "header.") || strings.IndexFunc(text, unicode.IsControl) < 0
+	return hooks.String(text), true
 }
 
 // jsonValue reads the text of set_json.

@@ -2,10 +2,12 @@ package plugins_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
@@ -167,13 +169,27 @@ func TestHostCalls_manifestBounds(t *testing.T) {
 	}
 }
 
+// TestHostCalls_headerText: a header that is two fails the call when it is committed,
+// as every value does that the point does not accept.
 func TestHostCalls_headerText(t *testing.T) {
-	g := newGuest()
-	g.hook("identity-headers", g.set("header.X-Good", "a b"), g.set("header.X-Bad", "a\r\nX-Auth-User: root"), asm.I32(0))
-	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: plugins.Grants{Write: []string{"header.X-Good", "header.X-Bad"}}})
-	got, err := bind(t, p, "identity-headers", plugins.Deny).Apply(context.Background(), newEvent())
-	if err != nil || got.text("header.X-Good") != "a b" || got.text("header.X-Bad") != "" {
-		t.Errorf("got %v, %v", got.fields, err)
+	for value, want := range map[string]string{"a b": "", "a\r\nX-Auth-User: root": plugins.FaultCommit, "Anna ": plugins.FaultCommit} {
+		g := newGuest()
+		g.hook("identity-headers", g.set("header.X-Tier", value), asm.I32(0))
+		p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: plugins.Grants{Write: []string{"header.X-Tier"}}})
+		judge := func(_ context.Context, _, after *event, keyed bool) error {
+			if v := after.text("header.X-Tier"); !keyed || strings.TrimSpace(v) != v || strings.Contains(v, "\n") {
+				return &hooks.ValueError{Key: "header.X-Tier", Rule: "must be one line"}
+			}
+			return nil
+		}
+		_, err := bind(t, p, "identity-headers", plugins.Deny).ApplyJudged(context.Background(), newEvent(), judge)
+		class := ""
+		if f, ok := errors.AsType[*plugins.Fault](err); ok {
+			class = f.Class
+		}
+		if class != want || want != "" && api.AsError(err).Public != "refused: plugin test failed at identity-headers: header.X-Tier must be one line" {
+			t.Errorf("%q: got %v, want class %q", value, err, want)
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 package plugins
 
 import (
-	"fmt"
+	"context"
 	"slices"
 	"strings"
 
@@ -79,15 +79,19 @@ func (j *journal) names(view hooks.View, prefix string) []string {
 	return keys
 }
 
-// commit applies the changes in order and stops at the first that the point
-// refuses; the event is then half changed, and whoever called drops it.
-func (j *journal) commit(view hooks.View) error {
+// commit applies the changes in order, stops at the first that the point has no
+// field for, and asks whether the point accepts the outcome; if not, the event is
+// half changed, and whoever called drops it.
+func (j *journal) commit(ctx context.Context, view hooks.View) error {
+	if len(j.changes) == 0 {
+		return nil
+	}
 	for _, c := range j.changes {
 		if err := c.apply(view); err != nil {
-			return fmt.Errorf("%s: %w", c.Key, err)
+			return err
 		}
 	}
-	return nil
+	return hooks.Check(ctx, view)
 }
 
 func (c Change) apply(view hooks.View) error {

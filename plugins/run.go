@@ -114,7 +114,7 @@ func (v *version) conclude(b *binding, g *guest, a *access, status abi.Status) e
 	case status == abi.NotApplicable:
 		return nil
 	}
-	if err := g.journal.commit(g.view); err != nil {
+	if err := g.journal.commit(g.ctx, g.view); err != nil {
 		return v.fault(b, FaultCommit, err)
 	}
 	if status == abi.Stop && a.point.Filter {

@@ -98,7 +98,7 @@ func readEntry(data []byte) (entry, error) {
 // settle gives keys without a state one, and refuses sets that cannot be a ring.
 func settle(list []entry) error {
 	seen := map[string]bool{}
-	count := map[State]int{}
+	count := map[string]int{} // by state and algorithm
 	for i := range list {
 		e := &list[i]
 		if seen[e.key.ID] {
@@ -111,10 +111,9 @@ func settle(list []entry) error {
 		if err := checkState(e.key, e.state); err != nil {
 			return err
 		}
-		count[e.state]++
-	}
-	if count[Active] > 1 || count[Next] > 1 {
-		return fmt.Errorf("%d active and %d next keys: one of each at most", count[Active], count[Next])
+		if count[string(e.state)+e.key.Algorithm]++; e.state != Retiring && count[string(e.state)+e.key.Algorithm] > 1 {
+			return fmt.Errorf("two keys of %s are %s: one of an algorithm at most", e.key.Algorithm, e.state)
+		}
 	}
 	return nil
 }

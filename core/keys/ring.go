@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,8 +18,9 @@ import (
 // memory that never rotates by itself.
 type Config struct {
 	Algorithm string           // algorithm of new keys; "" is the active key's, HS256 at first. Changing it makes a new key active at the next Open; the old ones go on verifying
+	Also      []string         // further algorithms, each with an active key of its own, to choose from; wants Algorithm. What is taken out of the list goes on verifying
 	File      string           // JWK set, created 0600 on first start; "" keeps keys in memory. Several processes may share it
-	Given     []api.Key        // keys of the operator's: the first signs, all verify, nothing is generated, rotated or written; excludes File
+	Given     []api.Key        // keys of the operator's: all verify, those with a private part are active and the first signs by itself, nothing is generated, rotated or written; excludes File and Also
 	Besides   []api.Key        // keys that verify besides the ring's own and never sign, such as an old site's weak secret; each with an id of its own
 	Schedule  Schedule         // when keys replace each other
 	Rand      io.Reader        // nil is crypto/rand
@@ -62,8 +64,27 @@ func (c *Config) complete() error {
 	if c.Algorithm != "" && family(c.Algorithm) == "" {
 		return unknownAlgorithm(c.Algorithm)
 	}
+	if err := c.checkAlso(); err != nil {
+		return err
+	}
 	c.fill()
 	return c.checkBesides()
+}
+
+// checkAlso wants each algorithm once.
+func (c *Config) checkAlso() error {
+	if len(c.Also) > 0 && c.Algorithm == "" {
+		return errors.New("further algorithms are named, and not the first one")
+	}
+	for i, name := range c.Also {
+		if family(name) == "" {
+			return unknownAlgorithm(name)
+		}
+		if name == c.Algorithm || slices.Contains(c.Also[:i], name) {
+			return fmt.Errorf("algorithm %s is named twice", name)
+		}
+	}
+	return nil
 }
 
 func (c *Config) checkBesides() error {
@@ -79,8 +100,16 @@ func (c *Config) completeGiven() error {
 	if c.File != "" {
 		return errors.New("keys are given and in a file: choose one")
 	}
+	if len(c.Also) > 0 {
+		return errors.New("keys are given: give those of further algorithms, too")
+	}
 	if !c.Given[0].CanSign() {
 		return fmt.Errorf("%s comes first but has no private part to sign with", c.Given[0])
+	}
+	for _, e := range givenEntries(c.Given)[1:] {
+		if e.state == Active {
+			c.Also = append(c.Also, e.key.Algorithm)
+		}
 	}
 	seen := map[string]bool{}
 	for _, key := range c.Given {
@@ -106,8 +135,13 @@ func (c *Config) fill() {
 	}
 }
 
-// Active returns the key that signs.
+// Active returns the key that signs by itself.
 func (r *Ring) Active() api.Key { return r.now.Load().active }
+
+// Signing returns the keys that may sign, each of another algorithm: the active one
+// of every algorithm, that of [Ring.Active] first. The result is shared: do not change
+// it.
+func (r *Ring) Signing() []api.Key { return r.now.Load().signing }
 
 // Verifying returns the keys that may verify a token whose header says kid and
 // alg: the one with the kid, whatever its algorithm, or without a kid the newest

@@ -33,11 +33,28 @@ type step func(l life, list []entry) ([]entry, error)
 // ensure makes a first key, or, when the algorithm was changed in the settings,
 // one of the new algorithm: at once, since who configures RS256 wants RS256.
 func (l life) ensure(list []entry) ([]entry, error) {
+	list = l.retireOthers(list)
 	if i := indexState(list, Active); i >= 0 && (l.algorithm == "" || l.algorithm == list[i].key.Algorithm) {
 		return list, nil
 	}
 	list = slices.DeleteFunc(slices.Clone(list), func(e entry) bool { return e.state == Next })
 	return l.replace(list, l.now)
+}
+
+// retireOthers leaves one active key, that of the algorithm if there is one: the
+// others are of algorithms that are no longer asked for.
+func (l life) retireOthers(list []entry) []entry {
+	keep := slices.IndexFunc(list, func(e entry) bool { return e.state == Active && e.key.Algorithm == l.algorithm })
+	if keep < 0 {
+		keep = indexState(list, Active)
+	}
+	list = slices.Clone(list)
+	for i := range list {
+		if list[i].state == Active && i != keep {
+			list[i].state, list[i].retireAt = Retiring, l.now.Add(l.schedule.keepFor())
+		}
+	}
+	return list
 }
 
 // rotate begins a rotation: the next key is published now and signs after the

@@ -14,6 +14,7 @@ const maxWithoutKid = 8
 type snapshot struct {
 	entries     []entry
 	active      api.Key
+	signing     []api.Key // the active one first, each of another algorithm
 	byID        map[string][]api.Key
 	byAlgorithm map[string][]api.Key // newest first
 	jwks        []byte
@@ -32,7 +33,7 @@ func newSnapshot(list []entry, generation uint64) (*snapshot, error) {
 			s.byAlgorithm[e.key.Algorithm] = append(same, e.key)
 		}
 		if e.state == Active {
-			s.active = e.key
+			s.active, s.signing = e.key, append([]api.Key{e.key}, s.signing...)
 		}
 		if !isSymmetric(e.key) {
 			public = append(public, e.key)

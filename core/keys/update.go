@@ -3,6 +3,7 @@ package keys
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -25,7 +26,7 @@ func (r *Ring) updateAt(ctx context.Context, now time.Time, do step) ([]Change, 
 	defer r.change.Unlock()
 	before := r.now.Load()
 	l := life{r.config.Schedule, r.config.Algorithm, r.config.Rand, now}
-	after, err := r.vault.update(ctx, func(list []entry) ([]entry, error) { return do(l, list) })
+	after, err := r.vault.update(ctx, func(list []entry) ([]entry, error) { return each(l, list, r.config.Also, do) })
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +109,9 @@ func givenEntries(keys []api.Key) []entry {
 	list := make([]entry, len(keys))
 	for i, key := range keys {
 		list[i] = entry{key: key, state: Retiring}
+		if key.CanSign() && !key.Weak && !slices.ContainsFunc(list[:i], sameAlgorithm(key.Algorithm)) {
+			list[i].state = Active
+		}
 	}
-	list[0].state = Active
 	return list
 }

@@ -42,6 +42,14 @@ func Sign(head []api.Claim, claims api.Claims, key api.Key, opts ...Option) (str
 	return text, nil
 }
 
+// Size returns the length in bytes of claims as JSON, before slashes are escaped. The
+// error tells what a token cannot hold.
+func Size(claims api.Claims) (int, error) {
+	var w writer
+	text, err := w.object(make([]byte, 0, 512), claims)
+	return len(text), err
+}
+
 // signing returns the key's algorithm if the key may sign.
 func signing(key api.Key) (algorithm, error) {
 	a, ok := algorithmOf(key.Algorithm)

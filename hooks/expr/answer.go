@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/hooks"
@@ -83,7 +84,10 @@ func (p *program) answer(ctx context.Context, view hooks.View, value any) error 
 		return p.set(ctx, view, members)
 	}
 	if k, ok := single(p.point); ok {
-		return p.put(ctx, view, k, value)
+		if err := p.put(ctx, view, k, value); err != nil {
+			return err
+		}
+		return hooks.Check(ctx, view)
 	}
 	pass, ok := value.(bool)
 	switch {
@@ -108,24 +112,24 @@ func (p *program) set(ctx context.Context, view hooks.View, members map[string]a
 			err = p.put(ctx, view, k, members[name])
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", k.Name, err)
+			return err
 		}
 	}
-	return nil
+	return hooks.Check(ctx, view)
 }
 
-var errWidens = errors.New("it adds roles or scopes: that needs allow: [" + abi.AllowRoles + "]")
+const needsRight = "must not add roles or scopes: that needs allow: [" + abi.AllowRoles + "]"
 
 func (p *program) put(ctx context.Context, view hooks.View, k abi.Key, value any) error {
 	v, err := toValue(value)
 	if err != nil {
-		return fmt.Errorf("%s: %w", k.Name, err)
+		return &hooks.ValueError{Key: k.Name, Rule: "must not be " + err.Error(), Err: hooks.ErrBadValue}
 	}
 	if !v.fits(k.Type) {
-		return fmt.Errorf("%s is %s, not what %T gives", k.Name, k.Type, value)
+		return &hooks.ValueError{Key: k.Name, Rule: fmt.Sprintf("must be %s, not what %T gives", k.Type, value), Err: hooks.ErrBadValue}
 	}
 	if !p.widen && hooks.Widens(ctx, view, k.Name, v.Value) {
-		return errWidens
+		return &hooks.ValueError{Key: k.Name, Rule: needsRight}
 	}
 	return view.Set(k.Name, v.Value)
 }
@@ -138,11 +142,17 @@ type typed struct {
 
 func (v typed) fits(t abi.Type) bool { return t == abi.Any || t == v.kind }
 
-var errFraction = errors.New("a number that JSON cannot hold")
+var (
+	errFraction = errors.New("a number that JSON cannot hold")
+	errEncoding = errors.New("a text that is not UTF-8")
+)
 
 func toValue(value any) (typed, error) {
 	switch x := value.(type) {
 	case string:
+		if !utf8.ValidString(x) {
+			return typed{}, errEncoding
+		}
 		return typed{hooks.String(x), abi.Text}, nil
 	case int:
 		return typed{hooks.Int(int64(x)), abi.Int}, nil
@@ -152,6 +162,9 @@ func toValue(value any) (typed, error) {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
 			return typed{}, errFraction
 		}
+	}
+	if !api.IsUTF8(value) {
+		return typed{}, errEncoding
 	}
 	text, err := json.Marshal(value)
 	return typed{hooks.JSON(string(text)), abi.JSON}, err

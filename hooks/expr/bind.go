@@ -76,7 +76,7 @@ func Bind(point hooks.Point, id, source string, o Options) error {
 		if skip {
 			return hooks.ErrSkip
 		}
-		return api.Wrap(api.Denied, api.ReasonHookFailed, "", err)
+		return api.Wrap(api.Denied, api.ReasonHookFailed, hooks.FailureText("hook "+id, point.Name(), err), err)
 	}, hooks.Order(o.Order), hooks.Narrow(func() bool { return p.widen }))
 }
 

@@ -139,6 +139,9 @@ func (v recordedView) Widens(ctx context.Context, key string, value hooks.Value)
 	return hooks.Widens(ctx, v.View, key, value)
 }
 
+// Check implements hooks.Checker.
+func (v recordedView) Check(ctx context.Context) error { return hooks.Check(ctx, v.View) }
+
 // Keys implements hooks.View; a name alone is worth its value, for replaying.
 func (v recordedView) Keys(prefix string) []string {
 	keys := v.View.Keys(prefix)

@@ -2,18 +2,23 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/hooks/expr"
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/server/admin"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
 // exprBindings are the hooks that stand in the configuration as expressions.
 // Their ids say which of hooks they are.
-func exprBindings(cfg *config.Config, log *slog.Logger) []binding {
+func exprBindings(cfg *config.Config, m *admin.Metrics, log *slog.Logger) []binding {
 	var list []binding
+	failed := m.Counter("cardea_expression_failures_total", "Calls in which an expression failed.", "hook", "point", "class")
 	for i, h := range cfg.Hooks {
 		if h.Expr == "" {
 			continue
@@ -24,15 +29,22 @@ func exprBindings(cfg *config.Config, log *slog.Logger) []binding {
 			if !ok {
 				return fmt.Errorf("hooks: no point is called %q: 'cardea hooks list' names them", h.Point)
 			}
-			return expr.Bind(point, b.id, h.Expr, expr.Options{Order: h.Order, OnError: onError(h), Allow: h.Allow, OnFault: logExpr(log, h.Point)})
+			return expr.Bind(point, b.id, h.Expr, expr.Options{Order: h.Order, OnError: onError(h), Allow: h.Allow, OnFault: tellExpr(log, failed, h.Point)})
 		}
 		list = append(list, b)
 	}
 	return list
 }
 
-func logExpr(log *slog.Logger, point string) func(context.Context, string, error) {
+// tellExpr logs and counts expressions that fail.
+func tellExpr(log *slog.Logger, failed func(float64, ...string), point string) func(context.Context, string, error) {
 	return func(ctx context.Context, id string, err error) {
-		log.WarnContext(ctx, "expression broke", "point", point, "hook", id, "error", err)
+		class, facts := "error", []any{"point", point, "hook", id}
+		if value, ok := errors.AsType[*hooks.ValueError](err); ok {
+			class = plugins.FaultCommit
+			facts = append(facts, "key", value.Key, "rule", value.Rule)
+		}
+		failed(1, id, point, class)
+		log.WarnContext(ctx, "expression broke", append(facts, "class", class, "error", err)...)
 	}
 }

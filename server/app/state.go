@@ -52,7 +52,7 @@ func openStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
 }
 
 func newKeys(opened *cleanup, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
-	c := keys.Config{Algorithm: cfg.Keys.Algorithm, Logger: log, Schedule: keys.Schedule{
+	c := keys.Config{Algorithm: cfg.Keys.Algorithm, Also: cfg.Keys.Also, Logger: log, Schedule: keys.Schedule{
 		RotateEvery: cfg.Keys.RotateEvery.Std(), PublishAhead: cfg.Keys.PublishAhead.Std(), KeepFor: cfg.Tokens.MaxTTL.Std(),
 	}}
 	given, err := givenKey(cfg.Keys)

@@ -24,6 +24,7 @@ type UserDirectory struct {
 // first start and kept in the data directory.
 type Keys struct {
 	Algorithm  string     `yaml:"algorithm" default:"HS256" enum:"HS256|HS384|HS512|RS256|RS384|RS512|PS256|PS384|PS512|ES256|ES384|ES512|EdDSA" doc:"Algorithm of the signing key (RFC 7518). Tokens with any other are refused."`
+	Also       []string   `yaml:"also" doc:"Further algorithms, each with a generated signing key of its own, for hooks at auth-algorithm to choose from."`
 	File       string     `yaml:"file" kind:"path" doc:"PEM or JWK file with the private key. Empty: generated and kept in the data directory."`
 	Secret     api.Secret `yaml:"secret" doc:"Shared secret of the HS algorithms, at least as long as the hash: 32, 48 or 64 bytes."`
 	SecretFile string     `yaml:"secret_file" kind:"path" doc:"File that holds secret."`

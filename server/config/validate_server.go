@@ -3,6 +3,8 @@ package config
 import (
 	"math"
 	"net/netip"
+	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -120,6 +122,7 @@ func (k *checker) keys(c Keys) {
 	if every := c.AssertionRotateEvery; every > 0 && every <= c.AssertionPublishAhead {
 		k.add("keys.assertion_rotate_every", "%s must be longer than keys.assertion_publish_ahead (%s)", every, c.AssertionPublishAhead)
 	}
+	k.furtherAlgorithms(c)
 	least, got := secretBytes(c.Algorithm), len(c.Secret)
 	switch {
 	case got == 0:
@@ -130,6 +133,22 @@ func (k *checker) keys(c Keys) {
 		k.add("keys.secret", "is no key for %.20s: use keys.file, or one of HS256, HS384, HS512", c.Algorithm)
 	case got < least:
 		k.add("keys.secret", "has %d bytes, %s needs at least %d: 'openssl rand -base64 %d' makes one", got, c.Algorithm, least, least)
+	}
+}
+
+// furtherAlgorithms wants algorithms that are offered, each once, and generated keys.
+func (k *checker) furtherAlgorithms(c Keys) {
+	if len(c.Also) > 0 && (c.File != "" || c.Secret != "" && !c.AllowWeakSecret) {
+		k.add("keys.also", "is for generated keys: remove it, or keys.file and keys.secret")
+	}
+	f, _ := fieldOf(reflect.TypeFor[Keys](), "algorithm")
+	for i, a := range c.Also {
+		switch {
+		case !slices.Contains(f.enum, a):
+			k.add(item("keys.also", i), "%s", notOneOf(a, f.enum))
+		case a == c.Algorithm || slices.Contains(c.Also[:i], a):
+			k.add(item("keys.also", i), "%s is named already: remove it", a)
+		}
 	}
 }
 

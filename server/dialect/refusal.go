@@ -66,21 +66,11 @@ func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, f Refusal) {
 	for name, value := range e.Fields.All {
 		body = body.With(name, value)
 	}
-	for name, values := range e.Headers {
-		if !framing[http.CanonicalHeaderKey(name)] {
-			w.Header()[http.CanonicalHeaderKey(name)] = values
-		}
-	}
+	e.CopyHeaders(w.Header())
 	if s.Past {
 		w.Header().Del("Allow")
 	}
-	s.Send(w, r, f.Status, body) // a refusal is whole, whatever _fields says
-}
-
-// framing are the headers that belong to the server, not to a hook.
-var framing = map[string]bool{
-	"Connection": true, "Content-Encoding": true, "Content-Length": true, "Content-Type": true,
-	"Keep-Alive": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true,
+	s.sendAs(w, r, cmp.Or(e.ContentType(), restType), f.Status, body) // a refusal is whole, whatever _fields says
 }
 
 // layOut uses the plugin's form, but for what breaks: there WordPress itself

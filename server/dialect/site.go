@@ -138,8 +138,16 @@ func (s *Site) Answer(w http.ResponseWriter, r *http.Request, status int, body a
 
 // Send writes a value whole, as plugins do that answer past the REST layer.
 func (s *Site) Send(w http.ResponseWriter, r *http.Request, status int, v any) {
+	s.sendAs(w, r, restType, status, v)
+}
+
+// restType is the media type of WordPress's REST layer.
+const restType = "application/json; charset=UTF-8"
+
+// sendAs is Send with another media type of JSON.
+func (s *Site) sendAs(w http.ResponseWriter, r *http.Request, media string, status int, v any) {
 	h := w.Header()
-	h.Set("Content-Type", "application/json; charset=UTF-8")
+	h.Set("Content-Type", media)
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Link", "<"+s.URL(s.Mount.Base()+"/")+`>; rel="https://api.w.org/"`)

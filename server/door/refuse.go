@@ -1,6 +1,7 @@
 package door
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -45,21 +46,9 @@ func (f Refuser) Refuse(ctx context.Context, w http.ResponseWriter, d core.Decis
 		r = f.Via.ErrorResponse(ctx, r)
 	}
 	h := w.Header()
-	for name, values := range r.Headers {
-		if name = http.CanonicalHeaderKey(name); !reserved[name] {
-			h[name] = values
-		}
-	}
+	r.CopyHeaders(h)
 	setStatusHeaders(h, r.Status, d.Challenge, e.RetryAfter)
 	write(w, r)
-}
-
-// reserved are the headers of a refusal that a hook cannot set: they belong to
-// the server, or say what the client may do next.
-var reserved = map[string]bool{
-	"Connection": true, "Content-Encoding": true, "Content-Length": true, "Content-Type": true,
-	"Keep-Alive": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true,
-	"Www-Authenticate": true, "Cache-Control": true, "X-Content-Type-Options": true,
 }
 
 func setStatusHeaders(h http.Header, status int, challenge []string, wait time.Duration) {
@@ -149,7 +138,7 @@ func write(w http.ResponseWriter, r core.ErrorResponse) {
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Content-Type", cmp.Or(r.ContentType(), "application/json; charset=utf-8"))
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(r.Status)

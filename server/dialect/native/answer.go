@@ -1,6 +1,7 @@
 package native
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 
@@ -11,13 +12,18 @@ import (
 // answer writes a body, never to be stored: it may hold tokens (RFC 6749 section
 // 5.1).
 func (h *handler) answer(w http.ResponseWriter, r *http.Request, status int, body api.Claims) {
+	h.answerAs(w, r, "application/json; charset=utf-8", status, body)
+}
+
+// answerAs is answer with another media type of JSON.
+func (h *handler) answerAs(w http.ResponseWriter, r *http.Request, media string, status int, body api.Claims) {
 	text, err := json.Marshal(body)
 	if err != nil { // a hook's member that JSON cannot hold
 		h.engine.Fault(r.Context(), "encode an answer", err)
 		status, text = http.StatusInternalServerError, []byte(`{"code":"internal","message":"internal error","data":{"status":500}}`)
 	}
 	header := w.Header()
-	header.Set("Content-Type", "application/json; charset=utf-8")
+	header.Set("Content-Type", media)
 	header.Set("X-Content-Type-Options", "nosniff")
 	noStore(header)
 	w.WriteHeader(status)
@@ -48,11 +54,7 @@ func (h *handler) send(w http.ResponseWriter, r *http.Request, f refusal) {
 		Status: f.status, Code: f.code, Message: f.message, Reason: f.reason,
 		Dialect: h.site.Mount.Name, Attempt: h.site.Attempt(r),
 	})
-	for name, values := range e.Headers {
-		if name = http.CanonicalHeaderKey(name); !reserved[name] {
-			w.Header()[name] = values
-		}
-	}
+	e.CopyHeaders(w.Header())
 	body := api.NewClaims(
 		api.Claim{Name: "code", Value: e.Code},
 		api.Claim{Name: "message", Value: e.Message},
@@ -61,12 +63,5 @@ func (h *handler) send(w http.ResponseWriter, r *http.Request, f refusal) {
 	for name, value := range e.Fields.All {
 		body = body.With(name, value)
 	}
-	h.answer(w, r, e.Status, body)
-}
-
-// reserved are the headers of a refusal that a hook cannot set.
-var reserved = map[string]bool{
-	"Connection": true, "Content-Encoding": true, "Content-Length": true, "Content-Type": true,
-	"Keep-Alive": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true,
-	"Www-Authenticate": true, "Cache-Control": true, "X-Content-Type-Options": true,
+	h.answerAs(w, r, cmp.Or(e.ContentType(), "application/json; charset=utf-8"), e.Status, body)
 }

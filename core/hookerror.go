@@ -1,0 +1,56 @@
+package core
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/hooks"
+)
+
+// What clients are told when a hook has refused without a text, and when one failed.
+const (
+	publicRefused = "the request is refused"
+	publicFailed  = "refused: an extension failed"
+)
+
+// hookError turns what a filter answered into a refusal: a deliberate one as
+// it is, anything else as a fault of the hook, which is logged here because
+// nobody else sees the cause. Every refusal has a message.
+func (e *Engine) hookError(ctx context.Context, err error) error {
+	var refusal *Error
+	if errors.As(err, &refusal) && refusal != nil && refusal.Code != api.Internal {
+		return withText(refusal)
+	}
+	e.logHook(ctx, "hook failed, so the request is refused", err)
+	who, point := "hook", ""
+	if at, ok := errors.AsType[*hooks.Error](err); ok {
+		who, point = "hook "+hooks.Printable(at.Handler), at.Point
+	}
+	return api.Wrap(api.Denied, api.ReasonHookFailed, cmp.Or(hooks.FailureText(who, point, err), publicFailed), err)
+}
+
+// withText gives a refusal without a text one.
+func withText(refusal *Error) *Error {
+	if refusal.Public != "" {
+		return refusal
+	}
+	told := *refusal
+	if told.Public = publicRefused; told.Reason == api.ReasonHookFailed {
+		told.Public = publicFailed
+	}
+	return &told
+}
+
+// logHook logs a hook's failure with the facts that the error holds.
+func (e *Engine) logHook(ctx context.Context, event string, err error) {
+	var facts []any
+	if at, ok := errors.AsType[*hooks.Error](err); ok {
+		facts = append(facts, "point", at.Point, "hook", at.Handler)
+	}
+	if value, ok := errors.AsType[*hooks.ValueError](err); ok {
+		facts = append(facts, "class", "commit", "key", value.Key, "rule", value.Rule)
+	}
+	e.log.ErrorContext(ctx, event, append(facts, "error", err)...)
+}
