@@ -60,6 +60,7 @@ func TestBasic_isALogin(t *testing.T) {
 	const whole = "before:basic:bob after:basic:bob succeeded:bob:"
 	want := func(what, points string) {
 		t.Helper()
+		h.drained()
 		if got := p.take(); got != points {
 			t.Errorf("%s: %q ran, want %q", what, got, points)
 		}
@@ -229,6 +230,7 @@ func TestMethod_checksPassword(t *testing.T) {
 	h.must(h.accounts.SetPassword(context.Background(), h.bob.Subject, "horse-battery", "test"))
 	for i := range 2 {
 		h.passes("by a password in a token", bearer("bob.horse-battery"), "bob")
+		h.drained()
 		if got := p.take(); got != "before:mine:bob after:mine:bob succeeded:bob:" {
 			t.Errorf("time %d: %q ran, want the points of a login", i+1, got)
 		}

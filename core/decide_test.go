@@ -369,6 +369,7 @@ func TestDecide_requestDeniedIsTold(t *testing.T) {
 	a := get("/admin/x", basicHeader("bob", password))
 	a.Peer, a.Header["User-Agent"] = netip.MustParseAddr("192.0.2.7"), []string{"curl"}
 	h.Decide(context.Background(), a)
+	h.drained()
 	if len(events) != 1 {
 		t.Fatalf("told %d times, want once", len(events))
 	}

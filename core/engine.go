@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -35,6 +36,9 @@ type Config struct {
 	// Guessing is how failed passwords slow the next ones down; Now is set here.
 	Guessing throttle.Config
 
+	// Events bounds what waits for the handlers of events.
+	Events EventConfig
+
 	PollEvery    time.Duration // how often the revocation log is read; 0 is 300 ms
 	CacheEntries int           // credentials remembered at most; 0 is 100,000, negative is none
 
@@ -63,6 +67,8 @@ type Engine struct {
 	cache     *cache
 	verifiers atomic.Pointer[verifiers]
 	policy    atomic.Pointer[policy]
+	events    *hooks.Background // where handlers of events run
+	drain     time.Duration     // how long Close waits for them
 
 	now  func() time.Time
 	rand io.Reader
@@ -76,8 +82,9 @@ type Engine struct {
 func New(ctx context.Context, c Config) (*Engine, error) {
 	e := &Engine{
 		store: c.Store, dirs: c.Directories, passwords: c.Passwords, keys: c.Keys,
-		now: c.Now, rand: c.Rand, log: c.Logger,
+		now: c.Now, rand: c.Rand, log: cmp.Or(c.Logger, slog.New(slog.DiscardHandler)),
 	}
+	e.openEvents(c.Events)
 	if err := e.open(ctx, c); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -132,9 +139,6 @@ func (e *Engine) setDefaults(tokens TokenPolicy) {
 	if e.rand == nil {
 		e.rand = rand.Reader
 	}
-	if e.log == nil {
-		e.log = slog.New(slog.DiscardHandler)
-	}
 	if e.store == nil {
 		e.store = memory.New() // ours: nothing to check
 		e.opened = append(e.opened, e.store)
@@ -167,9 +171,12 @@ type closer func()
 
 func (c closer) Close() error { c(); return nil }
 
-// Close stops what New started. Requests under way must have ended.
+// Close stops what New started. Requests under way must have ended. First it gives
+// the handlers of events up to Config.Events.Drain; the events that wait then are
+// dropped and logged, and the context of handlers ends. To wait longer, call
+// [Engine.Drain] before.
 func (e *Engine) Close() error {
-	var errs []error
+	errs := []error{e.closeEvents()}
 	for i := len(e.opened) - 1; i >= 0; i-- {
 		errs = append(errs, e.opened[i].Close())
 	}
@@ -242,16 +249,5 @@ func (e *Engine) deps(p *policy) Deps {
 		User:   e.User,
 		Now:    e.now,
 		Logger: e.log,
-	}
-}
-
-// fire tells an action; its handlers' errors are logged and go no further.
-func (e *Engine) fire(ctx context.Context, a *hooks.Action[Event], ev Event) {
-	if a.Len() == 0 {
-		return
-	}
-	ev.At = e.now()
-	if err := a.Do(ctx, ev); err != nil {
-		e.log.ErrorContext(ctx, "hook failed", "point", a.Name(), "error", err)
 	}
 }

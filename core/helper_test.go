@@ -142,6 +142,14 @@ func (h *house) newUser(login string, roles ...string) api.User {
 	return u
 }
 
+// drained waits until the events so far are handled.
+func (h *house) drained() {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	h.must(h.Drain(ctx))
+}
+
 func (h *house) must(err error) {
 	h.t.Helper()
 	if err != nil {

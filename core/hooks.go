@@ -12,8 +12,10 @@ import (
 //
 // Filters fail closed: an error refuses what was asked. Those marked enrich
 // fail closed as well for Go handlers; a plugin bound there is skipped by
-// default when it breaks. Actions cannot change an outcome; their errors are
-// logged and counted.
+// default when it breaks. Actions cannot change an outcome, and nobody waits for
+// them: their handlers run behind the answer, each through a bounded queue of its own,
+// in order, on a copy of the event. Their errors are logged; events that find a queue
+// full are dropped and counted. See [Engine.Drain]. An audit log is no action.
 //
 // Make one with [NewHooks], bind before handing it to an [Engine].
 type Hooks struct {

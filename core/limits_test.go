@@ -184,6 +184,7 @@ func TestUpkeep(t *testing.T) {
 		t.Errorf("got %+v, %v; want it last used at %s", list, err, used)
 	}
 	h.must(h.RotateKeys(ctx, "alice"))
+	h.drained()
 	if want := fmt.Sprintf("%s by alice", h.Keys().Active().ID); len(rotated) != 1 || rotated[0] != want {
 		t.Errorf("key-rotated told %q, want %q", rotated, want)
 	}

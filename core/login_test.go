@@ -69,12 +69,15 @@ func TestLogin_hooks(t *testing.T) {
 	answers := map[string]string{"code": "1"}
 	login := func(password string) (api.Identity, error) {
 		order = nil
-		return h.Login(context.Background(), core.LoginRequest{
+		id, err := h.Login(context.Background(), core.LoginRequest{
 			Login: "bob", Password: api.Secret(password), Dialect: "d", Host: "shop.example", Answers: answers,
 		})
+		h.drained()
+		return id, err
 	}
 	wantOrder := func(want string) {
 		t.Helper()
+		h.drained()
 		if got := strings.Join(order, " "); got != want {
 			t.Errorf("order %q, want %q", got, want)
 		}

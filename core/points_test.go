@@ -59,6 +59,7 @@ func TestPoints_golden(t *testing.T) {
 	var called *counts
 	h := withHooks(t, func(hs *core.Hooks) { called = countCalls(t, hs) })
 	h.live()
+	h.drained()
 	var b strings.Builder
 	for _, p := range h.Hooks().Points() {
 		fmt.Fprintf(&b, "%s\n\t%s; %s\n", p.Name(), kind(p), wiring(p.Name(), called.n))

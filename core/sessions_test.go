@@ -60,10 +60,13 @@ func TestRefresh(t *testing.T) {
 
 // Reuse outside the grace window ends the family, with every token of it.
 func TestRefresh_reuse(t *testing.T) {
+	var mu sync.Mutex // each action has a goroutine of its own
 	var told []string
 	h := withHooks(t, func(hs *core.Hooks) {
 		for name, a := range map[string]*hooks.Action[core.Event]{"reused": hs.RefreshReused, "ended": hs.SessionEnded, "refreshed": hs.TokenRefreshed} {
 			a.Bind("x", func(_ context.Context, ev core.Event) error {
+				mu.Lock()
+				defer mu.Unlock()
 				told = append(told, name+" "+ev.Identity.Subject+" "+ev.Target)
 				return nil
 			})
@@ -72,10 +75,12 @@ func TestRefresh_reuse(t *testing.T) {
 	first := h.begin()
 	second, err := h.refresh(first.Refresh)
 	h.must(err)
+	h.drained()
 	h.clock.advance(21 * time.Second)
 	h.unrefreshed("reused", first.Refresh, api.ReasonRefreshReused)
 	h.unrefreshed("the good one after it", second.Refresh, api.ReasonRefreshEnded)
 	h.refused("its access token", bearer(second.Access.Text.Reveal()), api.ReasonTokenRevoked)
+	h.drained()
 	slices.Sort(told[1:])
 	want := []string{"refreshed u_bob " + first.Session, "ended u_bob " + first.Session, "reused u_bob " + first.Session}
 	if !slices.Equal(told, want) {

@@ -130,11 +130,16 @@ func request[T any](of func(*T) *api.Attempt) parts[T] {
 // hiddenHeader reports whether no plugin sees a header: it may carry a
 // credential, or it claims to be one of our own identity headers.
 func hiddenHeader(a *api.Attempt, canonical string) bool {
+	return carriesCredential(a, canonical) || route.IsProtected(canonical)
+}
+
+// carriesCredential reports whether a header may carry one.
+func carriesCredential(a *api.Attempt, canonical string) bool {
 	switch canonical {
 	case "Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key":
 		return true
 	}
-	return canonical == a.Credential.Header || route.IsProtected(canonical)
+	return canonical == a.Credential.Header
 }
 
 func requestHeader(a *api.Attempt, name string) (hooks.Value, bool) {

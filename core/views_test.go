@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -286,11 +287,14 @@ func TestViews_emptyValues(t *testing.T) {
 // when it could not be read.
 func TestViews_hideTheCustomHeader(t *testing.T) {
 	header := api.Header{"X-Token": {hidden}}
+	var mu sync.Mutex // each action has a goroutine of its own
 	var seen []string
 	h := withHooks(t, func(hs *core.Hooks) {
 		for _, p := range hs.Points() {
 			err := p.BindView("look", func(_ context.Context, v hooks.View) error {
 				if x, there := v.Get("req.header.x-token"); there {
+					mu.Lock()
+					defer mu.Unlock()
 					seen = append(seen, p.Name()+": "+x.Text())
 				}
 				return nil
@@ -302,10 +306,12 @@ func TestViews_hideTheCustomHeader(t *testing.T) {
 	})
 	h.decide("/token/x", header)
 	h.decide("/strict/x", api.Header{"X-Token": {hidden, hidden}})
+	h.drained()
 	if len(seen) > 0 {
 		t.Errorf("the custom header was shown at %v", seen)
 	}
 	h.decide("/api/x", header)
+	h.drained()
 	if !slices.Contains(seen, "route-exclusion: "+hidden) {
 		t.Error("where X-Token is a header like any other it was not shown")
 	}
@@ -332,6 +338,7 @@ func TestViews_hideTheChosenHeader(t *testing.T) {
 	})
 	h.decide("/api/x", api.Header{"X-Site": {hidden, hidden}})
 	h.decide("/api/x", api.Header{"X-Site": {hidden}})
+	h.drained()
 	if asked != 2 {
 		t.Errorf("%d requests were refused, want 2", asked)
 	}

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Action is a point at which handlers are told that something happened. They
 // cannot change the outcome.
 type Action[T any] struct {
-	handlers[func(context.Context, T) error]
+	handlers[listener[T]]
 	name   string
 	viewer Viewer[T]
 }
@@ -41,12 +42,14 @@ func (a *Action[T]) Name() string { return a.name }
 func (a *Action[T]) IsFilter() bool { return false }
 
 // Bind adds a handler under an id that is unique at this point; [ErrDuplicate]
-// if it is taken, [ErrNoFunc] if fn is nil. fn must be safe for concurrent use.
+// if it is taken, [ErrNoFunc] if fn is nil. fn must be safe for concurrent use, and
+// must not change what the value refers to: other handlers see the same.
 func (a *Action[T]) Bind(id string, fn func(context.Context, T) error, opts ...Option) error {
 	if fn == nil {
 		return fmt.Errorf("bind %q: %w", id, ErrNoFunc)
 	}
-	return a.bind(id, fn, opts)
+	q := &queue[T]{point: a.name, id: id, fn: fn}
+	return a.bind(id, listener[T]{q, readOptions(opts).inline}, opts)
 }
 
 // BindView implements [Point]. It fails with [ErrNoView] before WithView.
@@ -57,26 +60,66 @@ func (a *Action[T]) BindView(id string, fn func(context.Context, View) error, op
 	if fn == nil {
 		return fmt.Errorf("bind %q: %w", id, ErrNoFunc)
 	}
-	return a.bind(id, func(ctx context.Context, v T) error {
+	return a.Bind(id, func(ctx context.Context, v T) error {
 		err := fn(ctx, a.viewer.View(&v))
 		if errors.Is(err, ErrSkip) || errors.Is(err, ErrStop) {
 			return nil // there is nothing to skip or stop here
 		}
 		return err
-	}, opts)
+	}, opts...)
 }
 
-// Do runs all handlers, whatever the others return, and joins their errors. A
-// handler that panics counts as one that failed: an event has no caller who
-// could be told otherwise.
+// Do runs all handlers at once, on the caller's goroutine and whatever the others
+// return, and joins their errors. A handler that panics counts as one that failed:
+// an event has no caller who could be told otherwise.
 func (a *Action[T]) Do(ctx context.Context, v T) error {
 	var errs []error
 	for _, h := range a.load() {
-		if err := call(ctx, h.fn, v); err != nil {
+		if err := call(ctx, h.fn.fn, v); err != nil {
 			errs = append(errs, &Error{Point: a.name, Handler: h.ID, Err: err})
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// Tell has all handlers told behind the caller, who waits for none of them: b works
+// through the queue of each. keep returns a copy of the value that outlives the
+// caller, and about how many bytes it takes; it is called once if anybody is to be
+// told, and all handlers share the copy. Handlers bound with [Inline] run before Tell
+// returns.
+func (a *Action[T]) Tell(ctx context.Context, b *Background, v T, keep func(T) (T, int64)) {
+	var kept told[T]
+	for _, h := range a.load() {
+		if h.fn.inline {
+			if err := call(ctx, h.fn.fn, v); err != nil {
+				b.cfg.OnError(ctx, &Error{Point: a.name, Handler: h.ID, Err: err})
+			}
+			continue
+		}
+		if kept.at.IsZero() {
+			kept.at = time.Now()
+			kept.value, kept.size = keep(v)
+		}
+		h.fn.add(b, kept)
+	}
+}
+
+// Queues describes what waits for each handler that is told in the background.
+func (a *Action[T]) Queues() []Queue {
+	var list []Queue
+	now := time.Now()
+	for _, h := range a.load() {
+		if !h.fn.inline {
+			list = append(list, h.fn.state(now))
+		}
+	}
+	return list
+}
+
+// listener is a handler of an action with what waits for it.
+type listener[T any] struct {
+	*queue[T]
+	inline bool
 }
 
 func call[T any](ctx context.Context, fn func(context.Context, T) error, v T) (err error) {

@@ -1,7 +1,8 @@
 // Package hooks is the mechanism by which Cardea is extended: typed points that
 // Go functions, inline expressions and WASM guests bind to alike.
 //
-// A filter may change a value or refuse; an action is told afterwards. There is
+// A filter may change a value or refuse; an action is told afterwards, behind who
+// tells it. There is
 // no third kind. The catalogue of points is core.Hooks; ready-made handlers
 // live in the directories below this one.
 //

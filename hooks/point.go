@@ -50,9 +50,14 @@ func panicked(r any) error { return fmt.Errorf("panic: %v\n%s", r, debug.Stack()
 type Option func(*options)
 
 type options struct {
-	order int
-	wide  func() bool // nil: the handler is trusted
+	order  int
+	inline bool
+	wide   func() bool // nil: the handler is trusted
 }
+
+// Inline has an action's handler run before [Action.Tell] returns: for Go functions
+// that only count, and wait for nothing. Filters ignore it.
+func Inline() Option { return func(o *options) { o.inline = true } }
 
 // Order sets a handler's place: lower runs first, 0 is the default, ties run
 // in the order of their ids.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/hooks"
@@ -18,12 +19,12 @@ func (v *version) call(ctx context.Context, b *binding, view hooks.View) error {
 	if err := v.breaker.enter(); err != nil {
 		return v.fault(b, FaultPaused, err)
 	}
-	i, err := v.pool.get(ctx, v.source.limits.Wait)
+	i, err := v.pool.get(ctx, v.patience(b))
 	if err != nil {
 		v.breaker.undecided()
 		return v.fault(b, poolClass(err), err)
 	}
-	if err := v.sit(ctx, i); err != nil {
+	if err := v.sit(ctx, i, v.patience(b)); err != nil {
 		v.pool.put(i)
 		return v.refuse(ctx, b, err)
 	}
@@ -42,6 +43,15 @@ func (v *version) refuse(ctx context.Context, b *binding, err error) error {
 		v.breaker.undecided()
 	}
 	return f
+}
+
+// patience is how long a call waits for an instance and for a seat. Nobody waits for
+// one at an event, which would be lost.
+func (v *version) patience(b *binding) time.Duration {
+	if b.point.IsFilter() {
+		return v.source.limits.Wait
+	}
+	return max(v.source.limits.Wait, v.source.limits.Deadline)
 }
 
 // serve runs the hook in an instance and gives seat and instance back. A panic of the

@@ -8,17 +8,17 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// sit takes a seat in the crowd for a call in i, or returns an error. The time that it
-// waits is not the call's.
-func (v *version) sit(ctx context.Context, i *wasm.Instance) error {
+// sit takes a seat in the crowd for a call in i, or returns an error when patience
+// ends. The time that it waits is not the call's.
+func (v *version) sit(ctx context.Context, i *wasm.Instance, patience time.Duration) error {
 	if !v.plugin.share.Over() && v.try() {
 		return nil
 	}
 	defer i.Resume(i.Pause())
-	if err := v.await(ctx, v.source.limits.Wait); err != nil {
+	if err := v.await(ctx, patience); err != nil {
 		return err
 	}
-	return v.queue(ctx, v.source.limits.Wait)
+	return v.queue(ctx, patience)
 }
 
 var errShare = errors.New("the plugin computes for more than its share of time: make the hook faster, or raise limits.share")

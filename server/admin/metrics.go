@@ -72,11 +72,11 @@ func (m *Metrics) Watch(h *core.Hooks) error {
 			m.events.WithLabelValues(action.Name(), reason(action, e)).Inc()
 			return nil
 		}
-		if err := action.Bind("metrics", count, hooks.Order(-1000)); err != nil {
+		if err := action.Bind("metrics", count, hooks.Order(-1000), hooks.Inline()); err != nil {
 			return err
 		}
 	}
-	return nil
+	return m.registry.Register(newQueues(h))
 }
 
 // reason keeps the label to a closed set of values: those of refusals and faults.

@@ -207,7 +207,7 @@ func ruleDirectory(cfg *config.Config, r config.Rule) string {
 }
 
 func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.Directory, pw *users.Passwords,
-	ring *keys.Ring, p core.Policy, log *slog.Logger,
+	ring *keys.Ring, p core.Policy, f *faults, log *slog.Logger,
 ) (*core.Engine, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
@@ -220,6 +220,7 @@ func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.
 	if err != nil {
 		return nil, err
 	}
+	f.engine.Store(e)
 	opened.add(e)
 	return e, nil
 }

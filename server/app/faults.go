@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"sync/atomic"
-	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/plugins"
@@ -14,8 +13,9 @@ import (
 // before the hooks are, since plugins are bound to them; it knows the point from
 // then on.
 type faults struct {
-	hooks atomic.Pointer[core.Hooks]
-	log   *slog.Logger
+	hooks  atomic.Pointer[core.Hooks]
+	engine atomic.Pointer[core.Engine]
+	log    *slog.Logger
 }
 
 func newFaults(log *slog.Logger) *faults { return &faults{log: log} }
@@ -23,12 +23,9 @@ func newFaults(log *slog.Logger) *faults { return &faults{log: log} }
 // tell implements plugins.Config.OnFault. A plugin that breaks at plugin-failed
 // itself is not told of: it would break again.
 func (f *faults) tell(ctx context.Context, fault *plugins.Fault) {
-	h := f.hooks.Load()
-	if h == nil || fault.Point == h.PluginFailed.Name() {
+	e := f.engine.Load()
+	if e == nil || fault.Point == e.Hooks().PluginFailed.Name() {
 		return
 	}
-	err := h.PluginFailed.Do(ctx, core.Event{At: time.Now(), Target: fault.Plugin, Reason: fault.Class})
-	if err != nil {
-		f.log.ErrorContext(ctx, "hook failed", "point", h.PluginFailed.Name(), "error", err)
-	}
+	e.PluginFailed(ctx, fault.Plugin, fault.Class)
 }

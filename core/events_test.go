@@ -1,0 +1,76 @@
+package core_test
+
+import (
+	"context"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TestEvents_hanging: a webhook that hangs adds nothing to a login or a refusal, no
+// event is lost, and what handlers see is a copy without the credential.
+func TestEvents_hanging(t *testing.T) {
+	release := make(chan struct{})
+	var got []core.Event // by one handler, one event at a time
+	h := withHooks(t, func(hs *core.Hooks) {
+		slow := func(context.Context, core.Event) error { <-release; return nil }
+		hs.LoginSucceeded.Bind("webhook", slow)
+		hs.RequestDenied.Bind("webhook", slow)
+		hs.RequestDenied.Bind("notes", func(_ context.Context, ev core.Event) error { <-release; got = append(got, ev); return nil })
+	})
+	began := time.Now()
+	h.token("alice")
+	var all sync.WaitGroup
+	for range 160 {
+		all.Go(func() {
+			a := get("/api/x", api.Header{"Authorization": {"Bearer secret"}, "X-Seen": {"as it was"}})
+			a.Peer = netip.MustParseAddr("192.0.2.1")
+			h.Decide(context.Background(), a)
+			a.Header["X-Seen"][0], a.Method = "changed since", "DELETE"
+		})
+	}
+	all.Wait()
+	if d := time.Since(began); d > 5*time.Second {
+		t.Errorf("a login and 160 refusals took %s", d)
+	}
+	close(release)
+	h.drained()
+	if len(got) != 160 {
+		t.Fatalf("%d of 160 events arrived", len(got))
+	}
+	for _, ev := range got {
+		if a := ev.Attempt; a.Method != "GET" || a.Header.Get("X-Seen") != "as it was" || a.Header.Get("Authorization") != "" || a.Credential.Text != "" {
+			t.Fatalf("a handler saw %+v", a)
+		}
+	}
+}
+
+// TestEvents_close: Close ends within its bound although a handler hangs, says what
+// was lost, and leaves no handler running.
+func TestEvents_close(t *testing.T) {
+	ended := make(chan struct{})
+	h := newHouse(t, func(c *core.Config) {
+		c.Events.Drain = 50 * time.Millisecond
+		c.Policy.Hooks = core.NewHooks()
+		c.Policy.Hooks.RequestDenied.Bind("webhook", func(ctx context.Context, _ core.Event) error {
+			defer close(ended)
+			<-ctx.Done()
+			return ctx.Err()
+		})
+	})
+	h.decide("/api/x", nil)
+	began := time.Now()
+	h.must(h.Close())
+	<-ended
+	if d := time.Since(began); d > 3*time.Second {
+		t.Errorf("Close took %s", d)
+	}
+	if !strings.Contains(h.log.String(), "events were dropped at the end") {
+		t.Errorf("the log does not tell of it: %s", h.log.String())
+	}
+}
