@@ -1,0 +1,229 @@
+package plugins_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/hooks/expr"
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/internal/asm"
+)
+
+// badValues are what points do not accept: for each key, values of its type. A value
+// that begins with # is an integer, one with [ a list.
+var badValues = []struct {
+	point, key string
+	values     []string
+}{
+	{"login-before", "challenge", []string{"", "two words", "a\r\nb", "a\x00b", strings.Repeat("x", 200)}},
+	{"login-before", "challenge_text", []string{"a\r\nb", "a\x00b", strings.Repeat("x", 5000)}},
+	{"login-after", "user.roles", []string{`["a,b"]`, `[""]`, `[" a"]`, `["a\nb"]`}},
+	{"login-after", "user.scopes", []string{`["a b"]`, `[""]`, `["a\"b"]`, `["a\u0000b"]`}},
+	{"auth-issuer", "iss", []string{"", "elsewhere", "cardea ", "cardea\n"}},
+	{"auth-algorithm", "alg", []string{"", "none", "RS256", "HS256 ", "hs256"}},
+	{"token-claims", "claim.sub", []string{"root"}},
+	{"token-claims", "claim.ISS", []string{"elsewhere"}},
+	{"token-claims", "claim.exp", []string{"#1"}},
+	{"token-claims", "claim.preferred_username", []string{"root"}},
+	{"token-claims", "claim.client_id", []string{"other"}},
+	{"token-response", "response.token", []string{"forged"}},
+	{"identity-resolved", "user.roles", []string{`["a,b"]`, `["a\r\nb"]`}},
+	{"custom-header", "name", []string{"two words", "X-Auth-User", "Cookie", "Host", "X:Y", "a\r\nb", strings.Repeat("x", 300)}},
+	{"custom-header", "prefix", []string{"two words", "a\nb", "a:b", " Bearer"}},
+	{"identity-headers", "header.X-Tier", []string{"Anna ", " Anna", "a\r\nX: y", "a\x00b", "a\tb", strings.Repeat("x", 8<<10-1) + " "}},
+	{"error-response", "status", []string{"#200", "#500", "#0", "#-1", "#99999"}},
+	{"error-response", "code", []string{"", "a\nb", strings.Repeat("x", 200)}},
+	{"error-response", "message", []string{"a\r\nb", "a\x00b", strings.Repeat("x", 5000)}},
+	{"error-response", "header.Content-Type", []string{"text/html", "", "application/json; charset=latin1", "application/problem+json\r\nX: y"}},
+	{"error-response", "header.Content-Length", []string{"1"}},
+	{"error-response", "header.WWW-Authenticate", []string{"None"}},
+	{"error-response", "header.Access-Control-Allow-Origin", []string{"*"}},
+	{"error-response", "header.X-Help", []string{"a ", "a\r\nb"}},
+	{"cors-headers", "allow", []string{"https://evil.example", "null", "* "}},
+	{"cors-headers", "headers", []string{"a\r\nb", "two words", "a,,b"}},
+	{"cors-headers", "methods", []string{"GET\n", "GET POST"}},
+	{"rate-limit", "limit", []string{"#-1", "#9999999999"}},
+	{"rate-limit", "window", []string{"#0", "#-1", "#99999999999"}},
+	{"session-limit", "end", []string{`["somebody else's"]`}},
+}
+
+// accepted are values that must go on being accepted.
+var accepted = map[string]struct{ key, value string }{
+	"identity-headers": {"header.X-Tier", "größe"},
+	"error-response":   {"header.Content-Type", "application/problem+json"},
+	"auth-algorithm":   {"alg", "ES256"},
+	"token-claims":     {"claim.tier", "a\r\nb "}, // JSON holds it
+}
+
+// TestValues: a value that a point does not accept is the failure of whoever has set
+// it: it follows on_error, has class commit, and names point, hook, key and rule.
+func TestValues(t *testing.T) {
+	for _, row := range badValues {
+		for _, value := range row.values {
+			for _, how := range []string{"guest", "expression"} {
+				for _, onError := range []string{plugins.Deny, plugins.Skip} {
+					testValue(t, how, row.point, row.key, value, onError, true)
+				}
+			}
+		}
+	}
+	for point, v := range accepted {
+		testValue(t, "guest", point, v.key, v.value, plugins.Deny, false)
+		testValue(t, "expression", point, v.key, v.value, plugins.Deny, false)
+	}
+}
+
+func testValue(t *testing.T, how, pointName, key, value, onError string, bad bool) {
+	t.Helper()
+	hs, classes := core.NewHooks(), []string{}
+	point, _ := hs.Point(pointName)
+	name := "hook x"
+	if how == "guest" {
+		name = "plugin test"
+		bindSetter(t, point, key, value, onError, &classes)
+	} else if !bindExpression(t, point, key, value, onError, &classes) {
+		return
+	}
+	what := how + " " + pointName + " " + key + " " + onError
+	failed, public := pass(t, hs, pointName)
+	if bad && (len(classes) == 0 || classes[0] != plugins.FaultCommit) || !bad && len(classes) > 0 {
+		t.Errorf("%s: %.40q: classes %v, want a failure: %v", what, value, classes, bad)
+	}
+	if pointName != "error-response" && failed != (bad && onError == plugins.Deny) {
+		t.Errorf("%s: %.40q: refused: %v", what, value, failed)
+	}
+	told := pointName != "error-response" && pointName != "cors-headers" // those refuse nothing
+	if failed && told && !strings.Contains(public, name+" failed at "+pointName+": ") {
+		t.Errorf("%s: %.40q: the client is told %q", what, value, public)
+	}
+}
+
+// bindSetter binds a guest that sets a key and ignores what the host says to it.
+func bindSetter(t *testing.T, point hooks.Point, key, value, onError string, classes *[]string) {
+	g := newGuest()
+	call := g.set(key, value)
+	if n, ok := strings.CutPrefix(value, "#"); ok {
+		call = g.set(key, n)
+		if strings.HasPrefix(key, "claim.") {
+			call = asm.Cat(g.call("set_json", g.text(key), g.text(n)), asm.Op(asm.Drop))
+		}
+	}
+	g.hook(point.Name(), call, asm.I32(0))
+	p := load(t, plugins.Config{OnFault: func(_ context.Context, f *plugins.Fault) { *classes = append(*classes, f.Class) }},
+		plugins.Spec{Module: g.Bytes(), Grants: plugins.Grants{Write: []string{"*", key}, Allow: []string{"roles.widen", "exp.extend"}}})
+	if err := p.Bind(point, plugins.Binding{OnError: onError}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// bindExpression binds an expression that sets a key; false if it does not even compile,
+// which is told at the start.
+func bindExpression(t *testing.T, point hooks.Point, key, value, onError string, classes *[]string) bool {
+	text := `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", `\r`, "\n", `\n`, "\t", `\t`, "\x00", `\x00`).Replace(value) + `"`
+	switch {
+	case strings.HasPrefix(value, "#"):
+		text = value[1:]
+	case strings.HasPrefix(value, "["):
+		text = value
+	}
+	err := expr.Bind(point, "x", `{"`+key+`": `+text+`}`, expr.Options{OnError: onError, Allow: []string{"roles.widen"},
+		OnFault: func(_ context.Context, _ string, err error) {
+			class := "error"
+			if _, ok := errors.AsType[*hooks.ValueError](err); ok {
+				class = plugins.FaultCommit
+			}
+			*classes = append(*classes, class)
+		}})
+	if err != nil && len(value) < 1500 {
+		t.Errorf("%s %s %.40q: %v", point.Name(), key, value, err)
+	}
+	return err == nil
+}
+
+type anyone struct{}
+
+func (anyone) Open(string, core.Deps) (core.Method, error) { return anyone{}, nil }
+func (anyone) Name() string                                { return "any" }
+func (anyone) Authenticate(context.Context, api.Attempt) (api.Identity, error) {
+	return api.Identity{Subject: "u_x", Login: "x", Proof: api.Proof{APIKey: "k1"}}, nil
+}
+
+// pass has an engine use the point, at a public route where it is one of those, and
+// reports whether that was refused.
+func pass(t *testing.T, hs *core.Hooks, point string) (failed bool, public string) {
+	e := valueEngine(t, hs)
+	ctx, err := context.Background(), error(nil)
+	id := api.Identity{Subject: "u_x", Login: "x", Number: 7, Client: "app"}
+	switch point {
+	case "login-before", "login-after":
+		_, err = e.Login(ctx, core.LoginRequest{Login: "x", Password: "correct horse"})
+		if _, ok := errors.AsType[*core.ChallengeError](err); ok {
+			err = nil // what the hook wanted
+		}
+	case "auth-issuer", "auth-algorithm", "token-claims":
+		_, err = e.Issue(ctx, core.IssueRequest{Identity: id})
+	case "session-limit":
+		_, err = e.Begin(ctx, core.BeginRequest{Identity: id})
+	case "token-response":
+		_, err = e.TokenResponse(ctx, core.TokenResponse{Fields: api.NewClaims(api.Claim{Name: "token", Value: "real"})}, "token")
+	case "rate-limit":
+		_, err = e.RateLimit(ctx, core.RateLimit{Kind: "user", Key: "k", Limit: 5, Window: time.Minute})
+	case "cors-headers":
+		r := e.CORSHeaders(ctx, core.CORSHeaders{Origin: "https://a.example", Allow: "https://a.example"})
+		return r.Allow == "", ""
+	case "error-response":
+		before := core.ErrorResponse{Status: 403, Code: "c", Message: "m"}
+		r := e.ErrorResponse(ctx, before)
+		if r.Status != 403 || len(r.Headers) > 0 && r.ContentType() != "application/problem+json" || r.Code != "c" || r.Message != "m" {
+			t.Errorf("error-response left %+v", r)
+		}
+		return false, ""
+	default:
+		target := "/public/x"
+		if point == "custom-header" || point == "identity-resolved" {
+			target = "/x"
+		}
+		if d := e.Decide(ctx, &api.Attempt{Method: "GET", Host: "a.example", RawTarget: target, Header: api.Header{}}); d.Outcome == core.Refused {
+			return true, d.Err.Public
+		}
+		return false, ""
+	}
+	if err != nil {
+		return true, api.AsError(err).Public
+	}
+	return false, ""
+}
+
+// valueEngine has a user and an active key of each of two algorithms.
+func valueEngine(t *testing.T, hs *core.Hooks) *core.Engine {
+	ctx := context.Background()
+	ring, err := keys.Open(ctx, keys.Config{Algorithm: "HS256", Also: []string{"ES256"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := core.New(ctx, core.Config{Keys: ring, Passwords: users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}), Policy: core.Policy{
+		Hooks: hs, Methods: []core.NamedMethod{{Name: "any", Opener: anyone{}}},
+		Rules: []route.Rule{{Name: "public", Path: "/public/**", Access: route.Public}, {Name: "all", Path: "/**"}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	a, err := e.Accounts()
+	if err == nil {
+		_, err = a.Create(ctx, users.NewUser{Subject: "u_x", Login: "x", Email: "x@example.org", Password: "correct horse"}, "test")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
