@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/plugins"
@@ -23,9 +24,17 @@ func newFaults(log *slog.Logger) *faults { return &faults{log: log} }
 // tell implements plugins.Config.OnFault. A plugin that breaks at plugin-failed
 // itself is not told of: it would break again.
 func (f *faults) tell(ctx context.Context, fault *plugins.Fault) {
-	e := f.engine.Load()
-	if e == nil || fault.Point == e.Hooks().PluginFailed.Name() {
+	h := f.hooks.Load()
+	if h == nil || fault.Point == h.PluginFailed.Name() {
 		return
 	}
-	e.PluginFailed(ctx, fault.Plugin, fault.Class)
+	if e := f.engine.Load(); e != nil {
+		e.PluginFailed(ctx, fault.Plugin, fault.Class)
+		return
+	}
+	// The server is being made: nobody waits.
+	err := h.PluginFailed.Do(ctx, core.Event{At: time.Now(), Target: fault.Plugin, Reason: fault.Class})
+	if err != nil {
+		f.log.ErrorContext(ctx, "hook failed", "point", h.PluginFailed.Name(), "error", err)
+	}
 }

@@ -116,6 +116,9 @@ func TestRequire_reuses(t *testing.T) {
 				r.Header.Set("X-Team", c.header)
 			}
 			chain(routed, list...).ServeHTTP(w, r)
+			if err := e.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 			if w.Code != c.status || e.asked != c.asked || !slices.Equal(e.refused, c.refused) {
 				t.Errorf("%d %s, asked %d times, refused %q; want %d, %d times, %q", w.Code, w.Body, e.asked, e.refused, c.status, c.asked, c.refused)
 			}
