@@ -88,6 +88,7 @@ type draft struct {
 	issuer, id, session          string
 	key                          api.Key
 	claims                       api.Claims
+	narrowed                     bool // whether the claims give fewer roles or scopes than the user has
 }
 
 func (d *draft) setTimes(ctx context.Context) error {
@@ -171,8 +172,24 @@ func (d *draft) setClaims(ctx context.Context) error {
 	if err != nil {
 		return d.e.hookError(ctx, err)
 	}
+	d.narrowed = d.isNarrowed(base, changed.Claims)
 	d.claims = d.stamp(changed.Claims)
 	return nil
+}
+
+// isNarrowed reports whether the claims, before and after hooks, give fewer roles or
+// scopes than the user has. Formats that read none back look the user up instead.
+func (d *draft) isNarrowed(before, after api.Claims) bool {
+	held := d.r.Identity.IsNarrowed()
+	if !held && d.p.hooks.TokenClaims.Len() == 0 {
+		return false
+	}
+	was, complete, err := d.layout.Read(before)
+	if err != nil || !complete || held {
+		return held && complete
+	}
+	is, _, err := d.layout.Read(after)
+	return err == nil && narrower(&is, &was) != nil
 }
 
 // base lays the claims out in the layout's order.
@@ -300,8 +317,16 @@ func (d *draft) sign() (Issued, error) {
 	}, nil
 }
 
-// head returns the layout's header members with the key's kid in its place.
+// head returns the layout's header members with the key's kid in its place, and
+// that the token is narrowed if it is.
 func (d *draft) head() []api.Claim {
+	if d.narrowed {
+		return append(slices.Clip(d.namedHead()), api.Claim{Name: token.Narrowed, Value: true})
+	}
+	return d.namedHead()
+}
+
+func (d *draft) namedHead() []api.Claim {
 	i := slices.IndexFunc(d.layout.Head, func(m api.Claim) bool { return m.Name == "kid" })
 	if i < 0 {
 		return d.layout.Head

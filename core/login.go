@@ -161,8 +161,11 @@ func (p *policy) checkLoginMethod(id *api.Identity, r *LoginRequest) error {
 }
 
 // restrict takes from a hook's identity what hooks may change and all else
-// from the original.
+// from the original. It notes whether something was taken away.
 func restrict(original, changed api.Identity) api.Identity {
+	if narrower(&changed, &original) != nil {
+		original.Proof.Narrowed = true
+	}
 	original.Roles, original.Scopes = changed.Roles, changed.Scopes
 	return original
 }

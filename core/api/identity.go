@@ -41,6 +41,7 @@ type Proof struct {
 	Claims    Claims    // claims of the verified token, empty for other kinds
 
 	Restriction *Restriction // what the credential is restricted to; nil: nothing
+	Narrowed    bool         // a hook took away roles or scopes that the user has
 }
 
 // Restriction is what a credential may do at most, whatever its user may. The
@@ -49,6 +50,10 @@ type Restriction struct {
 	Roles  []string // nil: all of the user's
 	Scopes []string // nil: all of the credential's
 }
+
+// IsNarrowed reports whether the credential may do less than its user: it is
+// restricted, or a hook took roles or scopes away.
+func (id Identity) IsNarrowed() bool { return id.Proof.Restriction != nil || id.Proof.Narrowed }
 
 // HasRole reports whether the identity has one of the roles.
 func (id Identity) HasRole(roles ...string) bool { return overlap(id.Roles, roles) }

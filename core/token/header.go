@@ -6,6 +6,10 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
+// Narrowed is the header member, true, of a token of our own that gives fewer roles
+// or scopes than its user has. Others may ignore it.
+const Narrowed = "narrowed"
+
 // maxKeyID is the longest kid that is looked up.
 const maxKeyID = 256
 
@@ -45,6 +49,8 @@ func (h *Header) read(name string, value any) error {
 		return readText(name, value, &h.Type)
 	case "kid":
 		return h.readKeyID(value)
+	case Narrowed:
+		h.Narrowed = value == true
 	}
 	return judge(name)
 }

@@ -20,6 +20,7 @@ type Header struct {
 	Algorithm string // alg, never empty
 	Type      string // typ as written, "" when absent
 	KeyID     string // kid, "" when absent
+	Narrowed  bool   // whether the member [Narrowed] is true
 }
 
 // Parse reads text as a compact JWS that carries a JSON claims set (RFC 7519

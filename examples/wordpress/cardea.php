@@ -2,7 +2,7 @@
 /**
  * Plugin Name: Cardea
  * Description: Trusts the identity that the Cardea gateway asserts. Copy this one file to wp-content/mu-plugins/.
- * Version: 1.1.0
+ * Version: 1.2.0
  * Requires at least: 5.6
  * Requires PHP: 7.2
  * License: GPL-2.0-or-later
@@ -79,8 +79,11 @@ function open(string $token, array $keys): array
     }
     $header = decode_object($parts[0]);
     // The algorithm is ours to say, not the token's; an access token is no assertion.
-    if (($header['alg'] ?? '') !== 'EdDSA' || ($header['typ'] ?? '') !== 'cardea-assertion+jwt' || isset($header['crit'])) {
+    if (($header['alg'] ?? '') !== 'EdDSA' || ($header['typ'] ?? '') !== 'cardea-assertion+jwt') {
         throw new Refused('the header of the assertion is not alg EdDSA, typ cardea-assertion+jwt');
+    }
+    if (isset($header['crit']) && ($header['crit'] !== ['narrowed'] || ($header['narrowed'] ?? null) !== true)) {
+        throw new Refused('the header of the assertion has a crit that this version does not know: update cardea.php');
     }
     $kid = claim($header, 'kid', 'string');
     if (!isset($keys[$kid]) || !is_string($keys[$kid])) {
@@ -92,7 +95,9 @@ function open(string $token, array $keys): array
         || !sodium_crypto_sign_verify_detached($signature, $parts[0] . '.' . $parts[1], $key)) {
         throw new Refused('the signature of the assertion does not verify');
     }
-    return decode_object($parts[1]);
+    $claims = decode_object($parts[1]);
+    $claims['narrowed'] = isset($header['crit']);
+    return $claims;
 }
 
 /**
@@ -123,6 +128,10 @@ function verify(string $token, array $site, array $request, int $now): array
     claim($claims, 'login', 'string', false);
     claim($claims, 'wp_id', 'integer', false);
     claim($claims, 'rest', 'array', false);
+    $roles = claim($claims, 'roles', 'array', $claims['narrowed']);
+    if ($roles !== null && $roles !== array_filter($roles, 'is_string')) {
+        throw new Refused('the claim roles is missing or of a wrong type');
+    }
     return $claims;
 }
 
@@ -184,8 +193,34 @@ function user_of(array $claims)
     return $user;
 }
 
+/** The roles that the assertion leaves to its user, null for all that the user may. */
+function roles_left(array $claims, $user)
+{
+    return $user && $claims['narrowed'] ? array_values(array_intersect($user->roles, $claims['roles'])) : null;
+}
+
+/** The roles left to this user, null if nothing was taken away. */
+function left(int $user_id)
+{
+    $v = verdict();
+    return $v['user'] && $v['user']->ID === $user_id ? $v['roles'] : null;
+}
+
+/** What these roles grant, as capability => true. */
+function granted(array $roles): array
+{
+    $all = [];
+    foreach ($roles as $name) {
+        $role = get_role($name);
+        $all += [$name => true] + ($role ? array_filter($role->capabilities) : []);
+    }
+    // Where a site gives scopes a meaning, this filter takes away what they do not cover.
+    return apply_filters('cardea_capabilities', $all, verdict()['claims']);
+}
+
 /**
- * The verdict on the request, reached once: present, error, user, claims.
+ * The verdict on the request, reached once: present, error, user, claims, and the
+ * roles left to the user.
  */
 function verdict(): array
 {
@@ -194,7 +229,7 @@ function verdict(): array
         return $verdict;
     }
     $token = $_SERVER['HTTP_X_CARDEA_ASSERTION'] ?? null;
-    $verdict = ['present' => $token !== null, 'error' => null, 'user' => null, 'claims' => []];
+    $verdict = ['present' => $token !== null, 'error' => null, 'user' => null, 'claims' => [], 'roles' => null];
     if ($token === null) {
         return $verdict;
     }
@@ -209,7 +244,12 @@ function verdict(): array
         $site = ['issuer' => CARDEA_ISSUER, 'audience' => $audience, 'keys' => CARDEA_KEYS];
         $verdict['claims'] = verify($token, $site, request(), time());
         once($verdict['claims']);
-        $verdict['user'] = user_of($verdict['claims']);
+        $user = user_of($verdict['claims']);
+        $verdict['roles'] = roles_left($verdict['claims'], $user);
+        if ($verdict['roles'] !== null && is_multisite()) { // who is one may everything, whatever the role
+            $GLOBALS['super_admins'] = array_values(array_diff(get_super_admins(), [$user->user_login]));
+        }
+        $verdict['user'] = $user;
     } catch (\Throwable $e) { // whatever went wrong: nobody passes
         $verdict['error'] = $e instanceof Refused ? $e->getMessage() : 'the assertion could not be checked';
         error_log('cardea: ' . $e->getMessage());
@@ -259,6 +299,32 @@ add_filter('determine_current_user', function ($user_id) {
     }
     return $v['user'] ? $v['user']->ID : $user_id;
 }, 30);
+
+// A narrowed user may what the roles left to them grant, whatever else adds to it.
+add_filter('user_has_cap', function ($all, $caps, $args, $user) {
+    $left = left((int) $user->ID);
+    return $left === null ? $all : array_intersect_key($all, granted($left));
+}, PHP_INT_MAX, 4);
+
+// Plugins that read the lists themselves. What is stored of the user stays.
+add_action('set_current_user', function () {
+    $user = $GLOBALS['current_user'];
+    $left = $user instanceof \WP_User ? left((int) $user->ID) : null;
+    if ($left !== null) {
+        $user->roles = $left;
+        $user->allcaps = array_intersect_key($user->allcaps, granted($left));
+    }
+}, 0);
+
+// WordPress lets everybody change their own account. A new password, or application
+// password, would be a credential that is not narrowed.
+add_filter('map_meta_cap', function ($caps, $cap, $user_id, $args) {
+    $own = $cap === 'edit_user' && isset($args[0]) && (int) $args[0] === (int) $user_id;
+    if ($own && left((int) $user_id) !== null) {
+        $caps[] = 'edit_users';
+    }
+    return $caps;
+}, PHP_INT_MAX, 4);
 
 // Every door of WordPress comes by here: REST, ?rest_route=, GraphQL, admin-ajax.
 add_action('init', function () {

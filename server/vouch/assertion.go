@@ -17,6 +17,9 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
+// narrowedMember of the header says that the site must grant no more than roles.
+const narrowedMember = "narrowed"
+
 // The assertion's header, its typ, and how long it holds.
 const (
 	AssertionHeader = "X-Cardea-Assertion"
@@ -65,12 +68,21 @@ func (v *Assertion) Vouch(_ context.Context, a *api.Attempt, d *core.Decision) (
 		return nil, err
 	}
 	key := v.cfg.Key()
-	head := []api.Claim{{Name: "typ", Value: AssertionType}, {Name: "alg"}, {Name: "kid", Value: key.ID}}
-	text, err := token.Sign(head, api.NewClaims(claims...), key)
+	text, err := token.Sign(head(d, key), api.NewClaims(claims...), key)
 	if err != nil {
 		return nil, fmt.Errorf("assert who asks: %w", err)
 	}
 	return api.Header{AssertionHeader: {text}}, nil
+}
+
+// head names a narrowing as critical (RFC 7515 section 4.1.11), so that a site whose
+// plugin does not know of it refuses.
+func head(d *core.Decision, key api.Key) []api.Claim {
+	list := []api.Claim{{Name: "typ", Value: AssertionType}, {Name: "alg"}, {Name: "kid", Value: key.ID}}
+	if !d.Anonymous() && d.Identity.IsNarrowed() {
+		list = append(list, api.Claim{Name: "crit", Value: []any{narrowedMember}}, api.Claim{Name: narrowedMember, Value: true})
+	}
+	return list
 }
 
 func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Claim, error) {
@@ -106,8 +118,20 @@ func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Cl
 	if who.login != "" {
 		list = append(list, api.Claim{Name: "login", Value: who.login})
 	}
-	return list, nil
+	return append(list, limits(&d.Identity)...), nil
 }
+
+// limits lists what the site may grant at most, if that is less than all that the
+// user may.
+func limits(id *api.Identity) []api.Claim {
+	if !id.IsNarrowed() {
+		return nil
+	}
+	return []api.Claim{{Name: "roles", Value: texts(id.Roles)}, {Name: "scopes", Value: texts(id.Scopes)}}
+}
+
+// texts is a list that is [] in JSON when it is empty.
+func texts(list []string) []string { return append([]string{}, list...) }
 
 // readAs lists what the gate has decided on: the REST routes that the site may find
 // in the request, and "page" if it may find none.

@@ -68,12 +68,17 @@ func NewCompat(c CompatConfig) (*Compat, error) {
 	return &Compat{cfg: c, known: map[compatKey]compatToken{}}, nil
 }
 
-// Vouch returns Authorization with a token of the plugin's, nothing for nobody.
+// Vouch returns Authorization with a token of the plugin's, nothing for nobody. The
+// plugin takes the token for all that the user may, so a narrowed identity is
+// refused.
 func (v *Compat) Vouch(_ context.Context, _ *api.Attempt, d *core.Decision) (api.Header, error) {
 	if d.Anonymous() {
 		return nil, nil
 	}
 	if _, err := v.cfg.Site.userOf(d); err != nil {
+		return nil, err
+	}
+	if err := unnarrowed(d, "plugin-compat"); err != nil {
 		return nil, err
 	}
 	id, now := &d.Identity, v.cfg.Now()

@@ -12,6 +12,7 @@
 // asked. Nobody recognised is no error; an assertion says so, the others say
 // nothing.
 //
-// It decides nothing and takes nothing away: the gateway has removed what a
+// It decides nothing, but refuses a credential that may do less than its user where
+// the upstream cannot be told so. It takes nothing away: the gateway has removed what a
 // client sent under these names.
 package vouch

@@ -68,7 +68,8 @@ func basic(login string, password api.Secret) []string {
 }
 
 // Vouch returns Authorization, nothing for nobody. A user without a password here
-// is refused.
+// is refused, and so is a narrowed identity, unless all act as one user, whose roles
+// are nobody's own.
 func (v *ApplicationPassword) Vouch(_ context.Context, _ *api.Attempt, d *core.Decision) (api.Header, error) {
 	if d.Anonymous() {
 		return nil, nil
@@ -78,6 +79,9 @@ func (v *ApplicationPassword) Vouch(_ context.Context, _ *api.Attempt, d *core.D
 	}
 	who, err := v.site.userOf(d)
 	if err != nil {
+		return nil, err
+	}
+	if err := unnarrowed(d, "application-password"); err != nil {
 		return nil, err
 	}
 	value := v.each[api.LoginKey(who.login)]

@@ -44,6 +44,15 @@ func (s Site) userOf(d *core.Decision) (user, error) {
 	return user{number, id.Login}, nil
 }
 
+// unnarrowed refuses a credential that may do less than its user, for identities
+// that tell the site of the user alone.
+func unnarrowed(d *core.Decision, mode string) error {
+	if d.Anonymous() || !d.Identity.IsNarrowed() {
+		return nil
+	}
+	return api.E(api.Denied, api.ReasonNarrowed, "this credential may do less than its user, which identity "+mode+" cannot tell the application")
+}
+
 func stranger() error {
 	return api.E(api.Denied, api.ReasonNotAUser, "you are not a user of this application")
 }

@@ -327,3 +327,55 @@ func ExampleNewAssertion() {
 	fmt.Println(strings.Count(h.Get(vouch.AssertionHeader), "."))
 	// Output: 2
 }
+
+// TestVouch_narrowed: a credential that may do less than its user is told of as such,
+// or refused where that cannot be told.
+func TestVouch_narrowed(t *testing.T) {
+	password := func(c vouch.PasswordConfig) *vouch.ApplicationPassword {
+		c.Site = vouch.Site{Subject: "wp"}
+		v, err := vouch.NewApplicationPassword(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	type voucher interface {
+		Vouch(context.Context, *api.Attempt, *core.Decision) (api.Header, error)
+	}
+	modes := map[string]struct {
+		v    voucher
+		told bool // else refused
+	}{
+		"assertion":            {newAssertion(t, ring(t), "wp"), true},
+		"assertion, no users":  {newAssertion(t, ring(t), ""), true},
+		"plugin-compat":        {newCompat(t, "wp"), false},
+		"application-password": {password(vouch.PasswordConfig{Each: map[string]api.Secret{"editor1": "p"}}), false},
+	}
+	restricted := func(r api.Restriction) api.Proof { return api.Proof{APIKey: "k", Restriction: &r} }
+	for name, proof := range map[string]api.Proof{
+		"roles": restricted(api.Restriction{Roles: []string{}}), "scopes": restricted(api.Restriction{Scopes: []string{"read"}}),
+		"by a hook": {TokenID: "t1", Narrowed: true},
+	} {
+		id := edna()
+		id.Proof = proof
+		for mode, m := range modes {
+			if !m.told { // what was sent for the whole user must not be found again
+				if _, err := m.v.Vouch(t.Context(), nil, as(edna())); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h, err := m.v.Vouch(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(id))
+			switch {
+			case !m.told && (api.ReasonOf(err) != api.ReasonNarrowed || h != nil):
+				t.Errorf("%s, %s: got %v, %v", mode, name, h, err)
+			case m.told && err != nil:
+				t.Errorf("%s, %s: %v", mode, name, err)
+			case m.told:
+				head, claims := part(t, h.Get(vouch.AssertionHeader), 0), part(t, h.Get(vouch.AssertionHeader), 1)
+				if fmt.Sprint(head["crit"]) != "[narrowed]" || head["narrowed"] != true || fmt.Sprint(claims["roles"]) != "[]" {
+					t.Errorf("%s, %s: header %v, claims %v", mode, name, head, claims)
+				}
+			}
+		}
+	}
+}

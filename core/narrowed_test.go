@@ -1,0 +1,97 @@
+package core_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TestDecide_narrowed: whatever takes roles or scopes away from a credential, the
+// identity says so, and so does every token that comes of it.
+func TestDecide_narrowed(t *testing.T) {
+	none := func(*core.Hooks) {}
+	loses := func(point string) func(*core.Hooks) {
+		return func(hs *core.Hooks) {
+			switch point {
+			case "login-after":
+				hs.LoginAfter.Bind("x", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {
+					r.Identity = r.Identity.WithRoles("editor")
+					return r, nil
+				})
+			case "identity-resolved":
+				hs.IdentityResolved.Bind("x", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
+					r.Identity = r.Identity.WithRoles("editor")
+					return r, nil
+				})
+			case "token-claims":
+				hs.TokenClaims.Bind("x", func(_ context.Context, c core.TokenClaims) (core.TokenClaims, error) {
+					c.Claims = c.Claims.With("roles", []any{"editor"})
+					return c, nil
+				})
+			}
+		}
+	}
+	adds := func(hs *core.Hooks) {
+		hs.IdentityResolved.Bind("x", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
+			r.Identity = r.Identity.WithRoles("administrator", "editor", "more")
+			return r, nil
+		})
+	}
+	basic := func(h *house) api.Header { return basicHeader("alice", password) }
+	token := func(h *house) api.Header { return bearer(h.token("alice")) }
+	refreshed := func(h *house) api.Header {
+		id, err := h.Login(context.Background(), core.LoginRequest{Login: "alice", Password: password})
+		h.must(err)
+		first, err := h.Begin(context.Background(), core.BeginRequest{Identity: id})
+		h.must(err)
+		next, err := h.refresh(first.Refresh)
+		h.must(err)
+		return bearer(next.Access.Text.Reveal())
+	}
+	key := func(n core.NewAPIKey) func(*house) api.Header {
+		return func(h *house) api.Header {
+			n.Subject = h.alice.Subject
+			text, _ := h.apiKey(n)
+			return keyHeader(text)
+		}
+	}
+	for name, tc := range map[string]struct {
+		bind   func(*core.Hooks)
+		shown  func(*house) api.Header
+		narrow bool
+	}{
+		"basic":                    {none, basic, false},
+		"token":                    {none, token, false},
+		"refreshed":                {none, refreshed, false},
+		"key":                      {none, key(core.NewAPIKey{}), false},
+		"key of a role":            {none, key(core.NewAPIKey{Roles: []string{"editor"}}), true},
+		"key of all roles":         {none, key(core.NewAPIKey{Roles: []string{"editor", "administrator"}}), true},
+		"key of a scope":           {none, key(core.NewAPIKey{Scopes: []string{"read"}}), true},
+		"basic, login-after":       {loses("login-after"), basic, true},
+		"token, login-after":       {loses("login-after"), token, true},
+		"refreshed, login-after":   {loses("login-after"), refreshed, true},
+		"basic, identity-resolved": {loses("identity-resolved"), basic, true},
+		"token, identity-resolved": {loses("identity-resolved"), token, true},
+		"key, identity-resolved":   {loses("identity-resolved"), key(core.NewAPIKey{}), true},
+		"token, token-claims":      {loses("token-claims"), token, true},
+		"refreshed, token-claims":  {loses("token-claims"), refreshed, true},
+		"a role more":              {adds, basic, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := withHooks(t, tc.bind)
+			shown := tc.shown(h)
+			for range 2 { // the second time out of the cache
+				d := h.decide("/api/x", shown)
+				if d.Outcome != core.Allowed || d.Identity.IsNarrowed() != tc.narrow {
+					t.Errorf("got %v, narrowed %v (%v), want %v", d.Outcome, d.Identity.IsNarrowed(), d.Err, tc.narrow)
+				}
+				if slices.Contains(d.Identity.Roles, "administrator") && tc.narrow && name != "key of all roles" && name != "key of a scope" {
+					t.Errorf("roles %v", d.Identity.Roles)
+				}
+			}
+		})
+	}
+}
