@@ -14,7 +14,7 @@ import (
 // authenticate finds out who asks; the credential stands in header unless a hook
 // says otherwise. The entry is shared: do not change it.
 func (e *Engine) authenticate(ctx context.Context, p *policy, at *place, header *route.HeaderSpec, a *api.Attempt) (*entry, error) {
-	spec, err := e.credentialSpec(ctx, p, at.ruleName(), header, a)
+	spec, err := e.credentialSpec(ctx, p, at, header, a)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, at *place, header 
 	if err := e.countCall(ctx, p, &known.identity, at.ruleName()); err != nil {
 		return nil, err
 	}
-	if err := e.checkToken(ctx, p, &known.identity, a); err != nil {
+	if err := e.checkToken(ctx, p, &known.identity, at, a); err != nil {
 		return nil, err
 	}
 	who, err := e.resolve(ctx, p, known, at, a)
@@ -63,27 +63,60 @@ func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, at *place
 	if err := p.mayUse(known.method, &known.identity, a.Credential.Kind, at); err != nil {
 		return nil, err
 	}
-	r, err := p.hooks.IdentityResolved.ApplyJudged(ctx, Resolved{Identity: known.identity, Attempt: a}, judgeResolved)
+	id, err := e.askResolved(ctx, p, known.identity, at, a)
 	if err != nil {
-		return nil, e.hookError(ctx, err)
+		return nil, err
 	}
-	id := restricted(restrict(known.identity, r.Identity))
 	return &entry{identity: id, headers: identityHeaders(&id)}, nil
 }
 
+// askResolved returns the identity that hooks leave for each thing for which the
+// request could be taken.
+func (e *Engine) askResolved(ctx context.Context, p *policy, id api.Identity, at *place, a *api.Attempt) (api.Identity, error) {
+	out, first := id, true
+	for seen := range at.views(a) {
+		r, err := p.hooks.IdentityResolved.ApplyJudged(ctx, Resolved{Identity: id, Attempt: seen}, judgeResolved)
+		if err != nil {
+			return id, e.hookError(ctx, err)
+		}
+		if !first {
+			r.Identity.Roles, r.Identity.Scopes = common(out.Roles, r.Identity.Roles), common(out.Scopes, r.Identity.Scopes)
+		}
+		out, first = r.Identity, false
+	}
+	return restricted(restrict(id, out)), nil
+}
+
 // credentialSpec says where the credential may stand, after custom-header.
-func (e *Engine) credentialSpec(ctx context.Context, p *policy, rule string, h *route.HeaderSpec, a *api.Attempt) (credential.Spec, error) {
+func (e *Engine) credentialSpec(ctx context.Context, p *policy, at *place, h *route.HeaderSpec, a *api.Attempt) (credential.Spec, error) {
 	if p.hooks.CustomHeader.Len() > 0 {
-		chosen, err := e.customHeader(ctx, p, rule, *h, a)
+		chosen, err := e.customHeader(ctx, p, at, *h, a)
 		return credential.Spec{Header: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard}, err
 	}
 	return credential.Spec{Header: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard}, nil
 }
 
-func (e *Engine) customHeader(ctx context.Context, p *policy, rule string, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
+// customHeader asks custom-header, which must choose the same for each thing for
+// which the request could be taken.
+func (e *Engine) customHeader(ctx context.Context, p *policy, at *place, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
 	if p.hooks.CustomHeader.Len() == 0 {
 		return h, nil
 	}
+	out, first := h, true
+	for seen := range at.views(a) {
+		chosen, err := e.chooseHeader(ctx, p, at.ruleName(), h, seen)
+		if err != nil {
+			return route.HeaderSpec{}, err
+		}
+		if !first && chosen != out {
+			return route.HeaderSpec{}, api.E(api.Invalid, api.ReasonBadPath, "the request can be read in two ways, whose credentials stand in two headers")
+		}
+		out, first = chosen, false
+	}
+	return out, nil
+}
+
+func (e *Engine) chooseHeader(ctx context.Context, p *policy, rule string, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
 	chosen, err := p.hooks.CustomHeader.ApplyJudged(ctx, CredentialHeader{
 		Name: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard, Attempt: a, Rule: rule,
 	}, p.judgeCredentialHeader)
@@ -100,7 +133,11 @@ func (e *Engine) customHeader(ctx context.Context, p *policy, rule string, h rou
 // an endpoint of our own through custom-header. An error refuses the request.
 func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
 	p := e.policy.Load()
-	return e.customHeader(ctx, p, "", h, p.cleaned(a))
+	at, err := placeOf(a)
+	if err != nil {
+		return route.HeaderSpec{}, err
+	}
+	return e.customHeader(ctx, p, at, h, p.cleaned(a))
 }
 
 // ask goes through the methods for the kind of credential that was presented.

@@ -66,8 +66,11 @@ func (e *Engine) refused(ctx context.Context, p *policy, d Decision, a *api.Atte
 }
 
 func (e *Engine) denied(ctx context.Context, p *policy, d Decision, a *api.Attempt) {
+	if p.hooks.RequestDenied.Len() == 0 {
+		return
+	}
 	e.fire(ctx, p.hooks.RequestDenied, Event{
-		Identity: d.Identity, Reason: d.Err.Reason, Rule: ruleName(d.Rule), Attempt: a,
+		Identity: d.Identity, Reason: d.Err.Reason, Rule: ruleName(d.Rule), Attempt: p.shown(a),
 		Peer: api.Peer{Addr: a.Peer, UserAgent: a.Header.Get("User-Agent")},
 	})
 }
@@ -92,7 +95,7 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	rule := rules.narrowed()
 	header, at := p.headerFor(rule, host, a.Path), &place{host, a.Path, rule, d.Reading}
 	d.Rule, a.Credential.Header = rule, header.Name
-	public, err := rules.isPublic(ctx, e, p, a)
+	public, err := rules.isPublic(ctx, e, p, at, a)
 	if err != nil {
 		return err
 	}
@@ -109,7 +112,7 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 		return err
 	}
 	// 3. Whether they may.
-	if err := rules.permit(ctx, e, p, a, d); err != nil {
+	if err := rules.permit(ctx, e, p, at, a, d); err != nil {
 		return err
 	}
 	d.Headers, err = e.upstreamHeaders(ctx, p, d, headers)
@@ -128,18 +131,6 @@ func (e *Engine) noRule(p *policy, host, path string) error {
 		return api.E(api.Denied, api.ReasonMethodNotAllowed, "this method is not allowed here")
 	}
 	return api.E(api.Denied, api.ReasonNoRule, "no rule allows this path")
-}
-
-func (e *Engine) isPublic(ctx context.Context, p *policy, rule *route.Rule, a *api.Attempt) (bool, error) {
-	public := rule.Access == route.Public
-	if p.hooks.RouteExclusion.Len() == 0 {
-		return public, nil
-	}
-	x, err := p.hooks.RouteExclusion.Apply(ctx, Exclusion{Public: public, Rule: rule.Name, Attempt: a})
-	if err != nil {
-		return false, e.hookError(ctx, err)
-	}
-	return x.Public, nil
 }
 
 // tolerates reports whether a request goes on anonymously after err: only

@@ -17,6 +17,12 @@ import (
 // in order, on a copy of the event. Their errors are logged; events that find a queue
 // full are dropped and counted. See [Engine.Drain]. An audit log is no action.
 //
+// Hooks see a request as rules judge it: the host in its one spelling, and method and
+// path of what the upstream is going to take the request for. Where that could be
+// several things, the points that decide (CustomHeader, RouteExclusion, TokenVerify,
+// IdentityResolved, RouteAccess) run for each: all must allow, public is what is
+// public as each, and only roles that all leave remain. RawTarget stays as received.
+//
 // Make one with [NewHooks], bind before handing it to an [Engine].
 type Hooks struct {
 	// LoginBefore runs before a password is looked at. May refuse, or return a

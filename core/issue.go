@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/token"
 )
 
@@ -127,8 +128,16 @@ func (d *draft) setIssuer(ctx context.Context) error {
 	if d.layout.NoIssuer {
 		return nil
 	}
+	if d.p.hooks.AuthIssuer.Len() == 0 {
+		d.issuer = d.layout.Issuer
+		return nil
+	}
+	host, err := route.Host(d.r.Host)
+	if err != nil {
+		return err
+	}
 	chosen, err := d.p.hooks.AuthIssuer.ApplyJudged(ctx, Issuer{
-		Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: d.r.Host, Dialect: d.layout.Name,
+		Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: host, Dialect: d.layout.Name,
 	}, d.judgeIssuer)
 	if err != nil {
 		return d.e.hookError(ctx, err)

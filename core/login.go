@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
@@ -102,8 +103,19 @@ func (r *LoginRequest) via() string { return cmp.Or(r.method, "password") }
 
 // loginBefore asks login-before, and returns its refusal or its challenge.
 func (e *Engine) loginBefore(ctx context.Context, p *policy, r *LoginRequest) error {
+	if p.hooks.LoginBefore.Len() == 0 {
+		return nil
+	}
+	host, err := route.Host(r.Host)
+	if err != nil {
+		return err
+	}
+	login, err := e.loginName(ctx, r)
+	if err != nil {
+		return err
+	}
 	attempt, err := p.hooks.LoginBefore.ApplyJudged(ctx, LoginAttempt{
-		Login: r.Login, Method: r.via(), Peer: r.Peer, Dialect: r.Dialect, Host: r.Host, Answers: r.Answers,
+		Login: login, Method: r.via(), Peer: r.Peer, Dialect: r.Dialect, Host: host, Answers: r.Answers,
 	}, judgeChallenge)
 	if err != nil {
 		return e.hookError(ctx, err)

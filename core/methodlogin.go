@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // A method that checks a password logs its user in: what guards the login guards
@@ -33,9 +34,14 @@ func (e *Engine) methodLogin(ctx context.Context, p *policy, r LoginRequest) (ap
 	return e.tellLogin(ctx, p, r)
 }
 
-// circumstances are what the login points see of a request.
+// circumstances are what the login points see of a request. A host that cannot be
+// read is none.
 func (p *policy) circumstances(a *api.Attempt) circumstances {
-	return circumstances{host: a.Host, dialect: p.siteName(a), peer: a.Peer, agent: a.Header.Get("User-Agent")}
+	host, err := route.Host(a.Host)
+	if err != nil {
+		host = ""
+	}
+	return circumstances{host: host, dialect: p.siteName(a), peer: a.Peer, agent: a.Header.Get("User-Agent")}
 }
 
 // siteName names the innermost site that is asked, "" if there is none: a hook

@@ -93,16 +93,33 @@ func (g governing) narrowed() *route.Rule {
 	return &narrow
 }
 
-// isPublic reports whether nobody is asked for.
-func (g governing) isPublic(ctx context.Context, e *Engine, p *policy, a *api.Attempt) (bool, error) {
-	public, err := e.isPublic(ctx, p, g.rule, a)
-	for _, r := range g.also {
-		if err != nil || !public {
-			break
-		}
-		public, err = e.isPublic(ctx, p, r, a)
+// isPublic reports whether nobody is asked for. Where hooks have a say, that is so
+// only if it is for each thing for which the request could be taken.
+func (g governing) isPublic(ctx context.Context, e *Engine, p *policy, at *place, a *api.Attempt) (bool, error) {
+	if p.hooks.RouteExclusion.Len() == 0 {
+		return g.rule.Access == route.Public && !slices.ContainsFunc(g.also, func(r *route.Rule) bool { return r.Access != route.Public }), nil
 	}
-	return public, err
+	for seen := range at.views(a) {
+		rule := g.ruleOf(p, at, seen)
+		x, err := p.hooks.RouteExclusion.Apply(ctx, Exclusion{Public: rule.Access == route.Public, Rule: rule.Name, Attempt: seen})
+		if err != nil {
+			return false, e.hookError(ctx, err)
+		}
+		if !x.Public {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// ruleOf is the one of the governing rules that is for what a hook is shown.
+func (g governing) ruleOf(p *policy, at *place, seen *api.Attempt) *route.Rule {
+	if g.also != nil {
+		if rule, _ := p.rules.Match(at.host, seen.Method, seen.Path); rule != nil {
+			return rule
+		}
+	}
+	return g.rule
 }
 
 // tolerate reports whether a request goes on anonymously after err.
@@ -112,25 +129,25 @@ func (g governing) tolerate(p *policy, a *api.Attempt, err error) bool {
 	})
 }
 
-// permit refuses those who may not pass by one of the rules.
-func (g governing) permit(ctx context.Context, e *Engine, p *policy, a *api.Attempt, d *Decision) error {
-	if err := e.permit(ctx, p, g.rule, a, d); err != nil {
+// permit refuses those who may not pass by one of the rules, or by a hook as one of
+// the things for which the request could be taken.
+func (g governing) permit(ctx context.Context, e *Engine, p *policy, at *place, a *api.Attempt, d *Decision) error {
+	if err := permitted(g.rule, d); err != nil {
 		return err
 	}
 	for _, r := range g.also {
-		if err := e.permit(ctx, p, r, a, d); err != nil {
+		if err := permitted(r, d); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func (e *Engine) permit(ctx context.Context, p *policy, rule *route.Rule, a *api.Attempt, d *Decision) error {
-	if err := permitted(rule, d); err != nil || p.hooks.RouteAccess.Len() == 0 {
-		return err
+	if p.hooks.RouteAccess.Len() == 0 {
+		return nil
 	}
-	if _, err := p.hooks.RouteAccess.Apply(ctx, Access{Identity: d.Identity, Rule: rule.Name, Attempt: a}); err != nil {
-		return e.hookError(ctx, err)
+	for seen := range at.views(a) {
+		access := Access{Identity: d.Identity, Rule: g.ruleOf(p, at, seen).Name, Attempt: seen}
+		if _, err := p.hooks.RouteAccess.Apply(ctx, access); err != nil {
+			return e.hookError(ctx, err)
+		}
 	}
 	return nil
 }

@@ -42,7 +42,8 @@ func (e *Engine) ErrorResponse(ctx context.Context, r ErrorResponse) ErrorRespon
 		return r
 	}
 	shown := r
-	shown.Attempt = e.policy.Load().cleaned(r.Attempt)
+	p := e.policy.Load()
+	shown.Attempt = p.shown(p.cleaned(r.Attempt))
 	changed, err := point.ApplyJudged(ctx, shown, refusalJudge{r.Status}.accept)
 	if err != nil {
 		e.logHook(ctx, "hook failed, so the refusal stays as it was", err)
@@ -65,7 +66,8 @@ func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 		return c
 	}
 	shown := c
-	shown.Attempt = e.policy.Load().cleaned(c.Attempt)
+	p := e.policy.Load()
+	shown.Attempt = p.shown(p.cleaned(c.Attempt))
 	changed, err := point.ApplyJudged(ctx, shown, judgeCORS)
 	if err != nil {
 		if api.CodeOf(err) == api.Internal {

@@ -8,11 +8,11 @@ import (
 
 // LoginAttempt is what login-before sees: everything but the password.
 type LoginAttempt struct {
-	Login   string
+	Login   string // the account's login name, however it was named; without an account in the form that directories compare by
 	Method  string // "password" at a login endpoint, else the name of the method that was shown a password
 	Peer    api.Peer
 	Dialect string
-	Host    string
+	Host    string            // as rules compare it: small letters, no port, no trailing dot
 	Answers map[string]string // answers to an earlier challenge, by field name
 
 	// Challenge, when a handler sets it, refuses the login and asks for more;

@@ -34,13 +34,13 @@ func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, err
 	if err := e.live(p, &id, e.now()); err != nil {
 		return api.Identity{}, err
 	}
-	if err := e.checkToken(ctx, p, &id, r.Attempt); err != nil {
+	if err := e.checkToken(ctx, p, &id, nil, r.Attempt); err != nil {
 		return api.Identity{}, err
 	}
 	if err := p.mayHold(&id); err != nil {
 		return api.Identity{}, err
 	}
-	e.fire(ctx, p.hooks.TokenValidated, Event{Identity: id, TokenID: id.Proof.TokenID, Attempt: r.Attempt})
+	e.fire(ctx, p.hooks.TokenValidated, Event{Identity: id, TokenID: id.Proof.TokenID, Attempt: p.shown(r.Attempt)})
 	return id, nil
 }
 
@@ -258,8 +258,9 @@ func proof(l *Layout, t *token.Token, key api.Key) api.Proof {
 	return p
 }
 
-// checkToken asks a token's layout, then token-verify.
-func (e *Engine) checkToken(ctx context.Context, p *policy, id *api.Identity, a *api.Attempt) error {
+// checkToken asks a token's layout, then token-verify, for each thing for which the
+// request at a place could be taken; nil is no place in particular.
+func (e *Engine) checkToken(ctx context.Context, p *policy, id *api.Identity, at *place, a *api.Attempt) error {
 	if id.Proof.TokenID == "" {
 		return nil
 	}
@@ -271,6 +272,18 @@ func (e *Engine) checkToken(ctx context.Context, p *policy, id *api.Identity, a 
 	if p.hooks.TokenVerify.Len() == 0 {
 		return nil
 	}
+	if at == nil {
+		return e.askTokenVerify(ctx, p, id, p.shown(a))
+	}
+	for seen := range at.views(a) {
+		if err := e.askTokenVerify(ctx, p, id, seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) askTokenVerify(ctx context.Context, p *policy, id *api.Identity, a *api.Attempt) error {
 	_, err := p.hooks.TokenVerify.Apply(ctx, TokenCheck{
 		Claims: id.Proof.Claims, KeyID: id.Proof.KeyID, Identity: *id, Attempt: a,
 	})

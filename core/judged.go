@@ -1,0 +1,79 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// Hooks see what the rules see: a request's host in its one spelling, and method and
+// path of what the upstream is going to take it for. Else "Host: ADMIN.example", or a
+// rest_route in the query, would be one thing to a rule and another to a hook.
+
+// judged is the attempt as hooks are to see it; the attempt itself if that is how it
+// came.
+func judged(a *api.Attempt, host, method, path string) *api.Attempt {
+	if a.Host == host && a.Method == method && a.Path == path {
+		return a
+	}
+	own := *a
+	own.Host, own.Method, own.Path = host, method, path
+	return &own
+}
+
+// views yields the attempt as each thing for which it is judged. A hook that decides
+// is asked about each.
+func (at *place) views(a *api.Attempt) iter.Seq[*api.Attempt] {
+	return func(yield func(*api.Attempt) bool) {
+		if at.read == nil || at.read.Path == "" {
+			yield(judged(a, at.host, a.Method, a.Path))
+			return
+		}
+		for m := range at.read.All() {
+			if !yield(judged(a, at.host, m.Method, m.Path)) {
+				return
+			}
+		}
+	}
+}
+
+// shown is an attempt as points that decide nothing see it: as the first thing for
+// which it could be taken. It may be nil. A host that cannot be read is none.
+func (p *policy) shown(a *api.Attempt) *api.Attempt {
+	if a == nil {
+		return nil
+	}
+	host, err := route.Host(a.Host)
+	if err != nil || p.read == nil || a.Path == "" {
+		return judged(a, host, a.Method, a.Path)
+	}
+	upstream := ""
+	if rule, _ := p.rules.Match(host, a.Method, a.Path); rule != nil {
+		upstream = rule.Upstream
+	}
+	read, err := p.read(upstream, a.Method, a.Path, a.Query)
+	if err != nil || read.Path == "" {
+		return judged(a, host, a.Method, a.Path)
+	}
+	return judged(a, host, read.Method, read.Path)
+}
+
+// loginName is the name of the account that a login names, however it is written;
+// where there is none, the name in the form by which directories compare.
+func (e *Engine) loginName(ctx context.Context, r *LoginRequest) (string, error) {
+	u, err := users.Find(ctx, e.in(r.directory), r.Login)
+	if errors.Is(err, ErrNotFound) {
+		return api.LoginKey(r.Login), nil
+	}
+	if own, ok := errors.AsType[*Error](err); ok && own != nil && own.Code == api.Internal {
+		return "", err // a directory's own fault
+	}
+	if err != nil {
+		return "", api.Wrap(api.Unavailable, "", "the user directory does not answer", err)
+	}
+	return u.Login, nil
+}
