@@ -63,6 +63,13 @@ func (a *access) writes(k abi.Key, key string) bool {
 	return a.rights.write(key)
 }
 
+// mayStop reports whether a stop keeps later hooks from running. Where hooks decide it
+// never does: one without any grant could switch off the checks behind it. Where they
+// enrich it takes the right to write something.
+func (a *access) mayStop() bool {
+	return a.point.Enrich && len(a.rights.asked.Write) > 0 && len(a.rights.given.Write) > 0
+}
+
 // maxRules bounds the keys that an instance remembers for a point.
 const maxRules = 256
 

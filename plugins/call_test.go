@@ -131,6 +131,28 @@ func TestCall_stopEndsTheChain(t *testing.T) {
 	}
 }
 
+// TestCall_stopSwitchesNothingOff: at no point that decides does a stop keep later
+// hooks from running, and nowhere that of a hook without a grant to write.
+func TestCall_stopSwitchesNothingOff(t *testing.T) {
+	for _, at := range abi.Points() {
+		for name, grants := range map[string]plugins.Grants{"none": {}, "read": {Read: []string{"*"}}, "all": all()} {
+			if !at.Filter {
+				continue
+			}
+			g := newGuest()
+			g.hook(at.Name, asm.I32(abi.Stop))
+			point := bind(t, load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: grants}), at.Name, plugins.Deny)
+			ran := false
+			if err := point.Bind("later", func(_ context.Context, e event) (event, error) { ran = true; return e, nil }, hooks.Order(1)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := point.Apply(context.Background(), newEvent()); err != nil || ran != (!at.Enrich || name != "all") {
+				t.Errorf("%s, grants %s: the later hook ran: %v (%v)", at.Name, name, ran, err)
+			}
+		}
+	}
+}
+
 func TestCall_refusalText(t *testing.T) {
 	for _, test := range []struct {
 		kind   int32

@@ -127,7 +127,7 @@ func (v *version) conclude(b *binding, g *guest, a *access, status abi.Status) e
 	if err := g.journal.commit(g.ctx, g.view); err != nil {
 		return v.fault(b, FaultCommit, err)
 	}
-	if status == abi.Stop && a.point.Filter {
+	if status == abi.Stop && a.mayStop() {
 		return hooks.ErrStop
 	}
 	return nil

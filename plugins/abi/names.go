@@ -50,7 +50,7 @@ type Status = int32
 // The statuses.
 const (
 	Continue      Status = 0 // keep the changes, go on
-	Stop          Status = 1 // keep the changes, run no later handler
+	Stop          Status = 1 // keep the changes, run no later handler; Continue at points that decide
 	Refuse        Status = 2 // keep nothing, refuse with what deny() said
 	NotApplicable Status = 3 // keep nothing, go on
 )

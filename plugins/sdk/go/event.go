@@ -13,7 +13,7 @@ type Status = abi.Status
 // The statuses. [Event.Refuse] and [Event.Fail] return the others.
 const (
 	Continue      = abi.Continue      // keep the changes, go on
-	Stop          = abi.Stop          // keep the changes, run no later handler
+	Stop          = abi.Stop          // keep the changes, run no later handler; Continue at points that decide
 	NotApplicable = abi.NotApplicable // keep nothing, go on
 )
 
