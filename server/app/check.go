@@ -29,6 +29,7 @@ func Check(cfg *config.Config) error {
 	c.exclusions(cfg)
 	c.upstreams(cfg)
 	c.secrets(cfg)
+	c.numbers(cfg)
 	c.points(cfg)
 	for i, p := range cfg.Plugins {
 		_, err := pluginSpec(p)

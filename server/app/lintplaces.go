@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,6 +36,22 @@ func ambiguous(cfg *config.Config) []string {
 			out = append(out, fmt.Sprintf("upstream %q gets users of %d directories by their login names, which two of them may share. "+
 				"Write directory, so that users of the others are refused", name, len(cfg.Users)))
 		}
+	}
+	return out
+}
+
+// foreignNumbers finds mounts that take tokens of a plugin, which name users by
+// WordPress's numbers, for users of Cardea's own store.
+func foreignNumbers(cfg *config.Config) []string {
+	var out []string
+	for _, m := range cfg.Mounts {
+		name := mountDirectory(cfg, m)
+		i := slices.IndexFunc(cfg.Users, func(u config.UserDirectory) bool { return u.Type != "wordpress" && cmp.Or(u.Name, u.Type) == name })
+		if !m.HasOwnTokens() || m.Secret == "" || i < 0 || !slices.ContainsFunc(sortedNames(cfg.Upstreams), func(u string) bool { return isBehind(cfg, u, m) }) {
+			continue
+		}
+		out = append(out, fmt.Sprintf("mount %q takes tokens of the plugin that has its secret, and they name users by WordPress's numbers: user 1 there is user 1 of directory %s here. "+
+			"Write a directory of type wordpress, or make the users with 'user add --number' and their numbers in WordPress", m.Name, name))
 	}
 	return out
 }

@@ -163,6 +163,27 @@ func siteSubject(cfg *config.Config, u config.Upstream) string {
 	return ""
 }
 
+// numbers finds upstreams whose plugin would be told numbers that are not its users':
+// those of Cardea's own store, or of another site's directory.
+func (c *checker) numbers(cfg *config.Config) {
+	for _, name := range sortedNames(cfg.Upstreams) {
+		u := cfg.Upstreams[name]
+		if u.Identity != "plugin-compat" {
+			continue
+		}
+		if siteSubject(cfg, u) == "" {
+			c.add("upstreams."+name+".identity", errors.New("is plugin-compat, and no directory of type wordpress has the site's users: add one under users, or write identity: assertion"))
+			continue
+		}
+		for _, m := range cfg.Mounts {
+			given, wanted := mountDirectory(cfg, m), cfg.UserDirectoryOf(u)
+			if m.Name == compatMount(cfg, u) && given != wanted {
+				c.add("upstreams."+name+".mount", fmt.Errorf("%s has the users of %q, and the upstream those of %q: write the same directory for both", m.Name, given, wanted))
+			}
+		}
+	}
+}
+
 // secrets finds the secrets that are missing: a configuration is well formed
 // without them.
 func (c *checker) secrets(cfg *config.Config) {

@@ -59,6 +59,9 @@ func NewCompat(c CompatConfig) (*Compat, error) {
 	if key := c.Layout.Keys[0]; key.Weak || !key.CanSign() {
 		return nil, errors.New("plugin-compat: the mount's secret is too weak to sign with: give the plugin and the mount a longer one, or choose identity: assertion")
 	}
+	if c.Site.Subject == "" {
+		return nil, errors.New("plugin-compat: the site's users are in no directory of type wordpress, so their numbers are not WordPress's: add one under users, or choose identity: assertion")
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -75,13 +78,15 @@ func (v *Compat) Vouch(_ context.Context, _ *api.Attempt, d *core.Decision) (api
 	if d.Anonymous() {
 		return nil, nil
 	}
-	if _, err := v.cfg.Site.userOf(d); err != nil {
+	who, err := v.cfg.Site.userOf(d)
+	if err != nil {
 		return nil, err
 	}
 	if err := unnarrowed(d, "plugin-compat"); err != nil {
 		return nil, err
 	}
-	id, now := &d.Identity, v.cfg.Now()
+	id, now := d.Identity, v.cfg.Now()
+	id.Number = who.number // the site's, which the subject names
 	key := compatKey{id.Subject, id.Login, id.Proof.TokenID + " " + id.Proof.APIKey, id.Number, id.Gen}
 	v.mu.Lock()
 	hit := v.known[key]
@@ -89,7 +94,7 @@ func (v *Compat) Vouch(_ context.Context, _ *api.Attempt, d *core.Decision) (api
 	if now.Before(hit.until) {
 		return api.Header{"Authorization": hit.value}, nil
 	}
-	text, err := v.sign(*id, now)
+	text, err := v.sign(id, now)
 	if err != nil {
 		return nil, fmt.Errorf("sign for the plugin: %w", err)
 	}

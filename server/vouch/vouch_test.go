@@ -263,7 +263,11 @@ func TestNewCompat_bad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, l := range map[string]core.Layout{"no secret": {}, "too weak": layout(weak)} {
+	good, err := keys.FromSecret("", "HS256", "0123456789abcdefghijklmnopqrstuv-nothing-common")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, l := range map[string]core.Layout{"no secret": {}, "too weak": layout(weak), "numbers are not WordPress's": layout(good)} {
 		if _, err := vouch.NewCompat(vouch.CompatConfig{Layout: l}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
