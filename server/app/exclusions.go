@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
@@ -11,8 +12,13 @@ import (
 
 // exclusions are public rules for the routes that upstreams exclude, for each
 // host on which rules lead to the upstream. They stand in the table with all
-// others: the more specific one governs.
+// others: the more specific one governs. Those of one site open nothing of another
+// site on the same host: they count where the rules alone lead to the upstream.
 func exclusions(cfg *config.Config, list []route.Rule) []route.Rule {
+	table, err := route.Compile(list)
+	if err != nil {
+		return nil // Check tells
+	}
 	read := readers(cfg)
 	var out []route.Rule
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
@@ -27,15 +33,39 @@ func exclusions(cfg *config.Config, list []route.Rule) []route.Rule {
 					continue // Check and the validation tell
 				}
 				for i, path := range site.Routes(x.Path) {
+					methods, some := leadingMethods(table, to, path, x.Methods)
+					if !some {
+						continue
+					}
 					out = append(out, route.Rule{
 						Name: exclusionName(text, name, path, i), Host: to.Host, Upstream: to.Upstream,
-						Methods: x.Methods, Path: path, Access: route.Public,
+						Methods: methods, Path: path, Access: route.Public,
 					})
 				}
 			}
 		}
 	}
 	return out
+}
+
+// leadingMethods returns those of the methods, none meaning all, with which a path or
+// pattern goes to the rule's upstream; false if there is none.
+func leadingMethods(table *route.Table, to route.Rule, path string, methods []string) ([]string, bool) {
+	wanted := methods
+	if len(wanted) == 0 {
+		wanted = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+	}
+	at := strings.ReplaceAll(strings.TrimSuffix(path, "/**"), "*", "x")
+	var lead []string
+	for _, method := range wanted {
+		if rule, ok := table.Match(to.Host, method, at); ok && rule.Upstream == to.Upstream {
+			lead = append(lead, method)
+		}
+	}
+	if len(lead) == len(wanted) {
+		return methods, true
+	}
+	return lead, len(lead) > 0
 }
 
 // exclusionName is the rule's, by which messages and hooks speak of it.

@@ -111,3 +111,49 @@ func TestExclude_json(t *testing.T) {
 		t.Errorf("the usual path is not the API here: %d", a.status)
 	}
 }
+
+// TestExclude_ofOneSite: what one site of a host excludes opens nothing of another.
+func TestExclude_ofOneSite(t *testing.T) {
+	const text = `
+data: d
+server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
+store: {driver: memory}
+users:
+  - {type: wordpress, name: main-users, dsn: "ro:x@tcp(127.0.0.1:1)/wp", site: 1}
+  - {type: wordpress, name: shop-users, dsn: "ro:x@tcp(127.0.0.1:1)/wp", site: 2}
+mounts:
+  - {name: main, dialect: wpjwt, host: net.example, directory: main-users, issuer: "https://net.example", secret: "0123456789abcdefghijklmnopqrstuvwxyz"}
+  - {name: shop, dialect: wpjwt, host: net.example, prefix: /shop, directory: shop-users, issuer: "https://net.example/shop", secret: "0123456789abcdefghijklmnopqrstuvwxyz"}
+upstreams:
+  main: {url: "builtin:demo", kind: wordpress, directory: main-users, exclude: ["GET /wp/v2/users", /wp/v2/posts, "/wc/**", /wp/v2/mixed]}
+  shop: {url: "builtin:demo", kind: wordpress, directory: shop-users}
+rules:
+  - {name: main, host: net.example, path: /**, upstream: main}
+  - {name: shop, host: net.example, path: /shop/**, upstream: shop}
+  - {name: mixed, host: net.example, path: /wp-json/wp/v2/mixed, methods: [POST], upstream: shop}
+`
+	s, public, _ := start(t, load(t, text), nil)
+	g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
+	for _, c := range []struct {
+		method, target string
+		open           bool
+	}{
+		{"GET", "/wp-json/wp/v2/users", true},
+		{"GET", "/?rest_route=/wp/v2/users", true},
+		{"POST", "/wp-json/wp/v2/posts", true},
+		{"GET", "/wp-json/wc/v3/orders", true},
+		{"GET", "/wp-json/wp/v2/mixed", true},
+		{"POST", "/wp-json/wp/v2/mixed", false},
+		{"GET", "/shop/wp-json/wp/v2/users", false},
+		{"GET", "/shop/?rest_route=/wp/v2/users", false},
+		{"GET", "/shop/index.php/wp-json/wp/v2/users", false},
+		{"POST", "/shop/wp-json/wp/v2/posts", false},
+		{"GET", "/shop/wp-json/wc/v3/orders", false},
+		{"GET", "/SHOP/wp-json/wp/v2/users", false},
+	} {
+		a := g.raw(loopback, c.method+" "+c.target+" HTTP/1.1\r\nHost: net.example\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+		if (a.status == 200) != c.open {
+			t.Errorf("%s %s: %d %s, want open: %v", c.method, c.target, a.status, a.body, c.open)
+		}
+	}
+}
