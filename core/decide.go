@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
@@ -91,6 +92,10 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	rules, err := e.ruleFor(p, host, a, d)
 	if err != nil {
 		return err
+	}
+	if d.Reading == nil && a.Method != strings.ToUpper(a.Method) {
+		// Rules compare methods as they are, and many programs do so without case.
+		return api.E(api.Denied, api.ReasonMethodNotAllowed, "the method is not in capital letters")
 	}
 	rule := rules.narrowed()
 	header, at := p.headerFor(rule, host, a.Path), &place{host, a.Path, rule, d.Reading}

@@ -60,6 +60,7 @@ const (
 	ReasonRole             = "role"               // lacks a role that the rule wants
 	ReasonRoleRefused      = "role_refused"       // has a role that may not use this method
 	ReasonScope            = "scope"              // lacks a scope that the rule wants
+	ReasonMethodOverride   = "method_override"    // a second method is named, which the application may go by
 	ReasonNarrowed         = "narrowed"           // the application cannot be told that the credential may do less than its user
 	ReasonNotAUser         = "not_a_user_there"   // not in the directory of the application
 	ReasonMethodNotAllowed = "method_not_allowed" // the rule excludes the HTTP method

@@ -11,7 +11,7 @@ import (
 
 // ReasonMethodOverride is the reason of a request that names a second method,
 // which the program may take for the first (400).
-const ReasonMethodOverride = "method_override"
+const ReasonMethodOverride = api.ReasonMethodOverride
 
 // checkReadings refuses a request that was let through and that routers below the
 // guard may read in another way, if the rule for that reading asks for more.

@@ -1,0 +1,57 @@
+package gateway
+
+import (
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestGateway_otherMethod: a method that the application could find in a request, or
+// take its own for, is held to the rule for it.
+func TestGateway_otherMethod(t *testing.T) {
+	engine := openEngine(t, core.Policy{Rules: []route.Rule{
+		{Name: "delete", Path: "/posts/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
+		{Name: "posts", Path: "/posts/**", Methods: []string{"GET", "POST"}, Access: route.Public},
+		{Name: "all", Path: "/**", Access: route.Public},
+	}})
+	for _, tc := range []struct {
+		method, target string
+		want           int
+	}{
+		{"POST", "/posts/1", 200},
+		{"POST", "/posts/1?method=DELETE&x=_method", 200},
+		{"POST", "/posts/1?_method=POST", 200},
+		{"POST", "/posts/1?_method=GET", 200},
+		{"POST", "/other?_method=DELETE", 200},
+		{"DELETE", "/posts/1", 401},
+		{"POST", "/posts/1?_method=DELETE", 400},
+		{"GET", "/posts/1?_method=DELETE", 400},
+		{"POST", "/posts/1?a=b&_method=delete", 400},
+		{"POST", "/posts/1?_method=GET&_method=DELETE", 400},
+		{"POST", "/posts/1?%5Fm%65thod=DELETE", 400},
+		{"POST", "/posts/1?a;_method=DELETE", 400},
+		{"POST", "/posts/1?.method=DELETE", 400},
+		{"POST", "/posts/1?_method[]=DELETE", 400},
+		{"POST", "/posts/1?_method=%44ELETE", 400},
+		{"POST", "/posts/1?_method=PUT", 200}, // by the rule for all
+		{"delete", "/posts/1", 405},
+		{"Delete", "/posts/1", 405},
+		{"post", "/posts/1", 405},
+	} {
+		a := &api.Attempt{Method: tc.method, RawTarget: tc.target, Host: "h"}
+		d := engine.Decide(t.Context(), a)
+		f := &forward{gateway: &Gateway{engine: engine}, attempt: *a, decision: d}
+		if d.Outcome == core.Allowed {
+			f.decideMethod()
+		}
+		got := 200
+		if f.decision.Err != nil {
+			got = map[api.Code]int{api.Invalid: 400, api.Unauthenticated: 401, api.Denied: 405}[f.decision.Err.Code]
+		}
+		if got != tc.want {
+			t.Errorf("%s %s: got %d (%v), want %d", tc.method, tc.target, got, f.decision.Err, tc.want)
+		}
+	}
+}
