@@ -71,7 +71,13 @@ func (g *Guard) checkBelow(r *http.Request, a *api.Attempt, rule *route.Rule) er
 	if !isSpelled(r.URL) {
 		return changed("path", a.Path, r.URL)
 	}
-	if at == "" || at == "/" || at[0] == '/' && strings.HasSuffix(a.Path, at) {
+	if at == "" || at == "/" { // all was taken off, or it is the root that is meant
+		if root, ok := g.engine.RuleAt(a, a.Method, "/"); ok && root.Name != rule.Name && root.StricterThan(rule) {
+			return changed("path", a.Path, r.URL)
+		}
+		return nil
+	}
+	if at[0] == '/' && strings.HasSuffix(a.Path, at) {
 		return nil
 	}
 	if now, ok := g.engine.RuleAt(a, a.Method, at); ok && now.Name == rule.Name {

@@ -184,3 +184,25 @@ func TestRequire_rate(t *testing.T) {
 		}
 	}
 }
+
+// TestRequire_root: a path that was rewritten to the root passes by the root's rule.
+func TestRequire_root(t *testing.T) {
+	engine, _ := engineOf(t, core.Policy{Rules: []route.Rule{
+		{Name: "root", Path: "/", Roles: []string{"administrator"}}, {Name: "rest", Path: "/x/**"}, {Name: "open", Path: "/open"},
+	}}, nil, 0)
+	g := guard.New(guard.Config{Engine: engine})
+	for _, c := range []struct {
+		target  string
+		between middleware
+		want    int
+	}{
+		{"/x/1", setPath("/"), 500}, {"/x/1", setPath(""), 500}, {"/x/1", strip("/x"), 200}, {"/x/1", strip("/x/1"), 500},
+	} {
+		h := chain(routed, g.Handler, c.between, g.Require())
+		r, w := httptest.NewRequest("GET", c.target, nil), httptest.NewRecorder()
+		r.SetBasicAuth("anna", "correct-horse")
+		if h.ServeHTTP(w, r); w.Code != c.want {
+			t.Errorf("%s: got %d %s, want %d", c.target, w.Code, w.Body, c.want)
+		}
+	}
+}
