@@ -64,7 +64,12 @@ func (c *policy) checkProtected(list []route.Rule) error {
 	if err := route.ProtectNames(c.configured); err != nil {
 		return fmt.Errorf("protected headers: %w", err)
 	}
-	names := c.protected()
+	c.hooks.IdentityHeaders.CheckNames(func(names []string) error { return c.checkCarriers(list, route.NewNames(names)) })
+	return c.checkCarriers(list, c.protected())
+}
+
+// checkCarriers refuses names of which one is a header that carries credentials.
+func (c *policy) checkCarriers(list []route.Rule, names *route.Names) error {
 	for i := range list {
 		if h := list[i].Header.Name; names.Has(h) {
 			return fmt.Errorf("rule %q: header %q cannot carry a credential: hooks set it, or it is protected", list[i].Name, h)

@@ -132,6 +132,8 @@ type handlers[F any] struct {
 	mu       sync.Mutex
 	list     atomic.Pointer[[]handler[F]]
 	declared atomic.Pointer[[]string]
+
+	checkNames func(names []string) error // nil: all may be declared
 }
 
 type handler[F any] struct {
@@ -198,6 +200,25 @@ func (h *handlers[F]) Declare(names ...string) {
 		}
 	}
 	h.declared.Store(&list)
+}
+
+// CheckNames sets what is asked before a plugin that is bound already declares more
+// names; an error keeps it from doing so. Nil asks nobody.
+func (h *handlers[F]) CheckNames(check func(names []string) error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.checkNames = check
+}
+
+// MayDeclare returns the error for which the names cannot be declared now.
+func (h *handlers[F]) MayDeclare(names ...string) error {
+	h.mu.Lock()
+	check := h.checkNames
+	h.mu.Unlock()
+	if check == nil || len(names) == 0 {
+		return nil
+	}
+	return check(names)
 }
 
 // Declared returns the names that Declare was given; nil before it was. The list

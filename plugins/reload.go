@@ -72,6 +72,13 @@ func (p *Plugin) swap(next *version, turn int64) error {
 			return fmt.Errorf("it is bound to %s: %w", b.point.Name(), err)
 		}
 	}
+	for _, b := range p.bound {
+		if d, ok := b.point.(interface{ MayDeclare(names ...string) error }); ok {
+			if err := d.MayDeclare(next.rights.headers()...); err != nil {
+				return fmt.Errorf("it may set a header at %s: %w", b.point.Name(), err)
+			}
+		}
+	}
 	for _, b := range p.bound { // before the first call could set one
 		b.point.Declare(next.rights.headers()...)
 	}

@@ -1,0 +1,19 @@
+package core_test
+
+import (
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+)
+
+// TestProtected_later: a plugin that is reloaded cannot declare a header that carries
+// credentials: they would be taken out of every request from then on.
+func TestProtected_later(t *testing.T) {
+	hs := core.NewHooks()
+	newHouse(t, func(c *core.Config) { c.Policy.Hooks = hs })
+	for name, want := range map[string]bool{"X-Tenant": true, "X-Token": false, "x-token": false, "X_Token": false} {
+		if err := hs.IdentityHeaders.MayDeclare("X-Other", name); (err == nil) != want {
+			t.Errorf("%s: got %v, want that it may: %v", name, err, want)
+		}
+	}
+}
