@@ -34,11 +34,23 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, at *place, header 
 	if err != nil {
 		return nil, err
 	}
+	return e.judge(ctx, p, known, at, a)
+}
+
+// judge is what every credential goes through at each use, once it is known whose
+// it is: at the gate, and where an endpoint asks about a token. It may be shown at
+// no place in particular; then at is nil, and so may a be.
+func (e *Engine) judge(ctx context.Context, p *policy, known *entry, at *place, a *api.Attempt) (*entry, error) {
 	if err := p.checkPlace(known.method, &known.identity, at); err != nil {
 		return nil, err
 	}
 	if err := e.fresh(ctx, p); err != nil {
 		return nil, err
+	}
+	if p.whenStale == StaleIntrospect { // the log may have been read since
+		if err := e.alive(p, known, e.now()); err != nil {
+			return nil, err
+		}
 	}
 	if err := e.countCall(ctx, p, &known.identity, at.ruleName()); err != nil {
 		return nil, err
@@ -50,7 +62,15 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, at *place, header 
 	if err != nil {
 		return nil, err
 	}
-	return who, p.mayUse(known.method, &who.identity, a.Credential.Kind, at)
+	return who, p.mayUse(known.method, &who.identity, kindOf(a), at)
+}
+
+// kindOf is the kind of an attempt's credential; without an attempt it is a token.
+func kindOf(a *api.Attempt) api.Kind {
+	if a == nil {
+		return api.Bearer
+	}
+	return a.Credential.Kind
 }
 
 // resolve asks identity-resolved. A role that must not use the method is refused
@@ -60,7 +80,7 @@ func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, at *place
 	if p.hooks.IdentityResolved.Len() == 0 {
 		return known, nil
 	}
-	if err := p.mayUse(known.method, &known.identity, a.Credential.Kind, at); err != nil {
+	if err := p.mayUse(known.method, &known.identity, kindOf(a), at); err != nil {
 		return nil, err
 	}
 	id, err := e.askResolved(ctx, p, known.identity, at, a)

@@ -26,9 +26,13 @@ func judged(a *api.Attempt, host, method, path string) *api.Attempt {
 }
 
 // views yields the attempt as each thing for which it is judged. A hook that decides
-// is asked about each.
+// is asked about each. At no place, nil, it is asked once, about an empty one.
 func (at *place) views(a *api.Attempt) iter.Seq[*api.Attempt] {
 	return func(yield func(*api.Attempt) bool) {
+		if at == nil {
+			yield(&api.Attempt{})
+			return
+		}
 		if at.read == nil || at.read.Path == "" {
 			yield(judged(a, at.host, a.Method, a.Path))
 			return
@@ -47,9 +51,18 @@ func (p *policy) shown(a *api.Attempt) *api.Attempt {
 	if a == nil {
 		return nil
 	}
-	host, err := route.Host(a.Host)
-	if err != nil || p.read == nil || a.Path == "" {
-		return judged(a, host, a.Method, a.Path)
+	host, _ := route.Host(a.Host)
+	if read := p.readingOf(host, a); read != nil {
+		return judged(a, host, read.Method, read.Path)
+	}
+	return judged(a, host, a.Method, a.Path)
+}
+
+// readingOf is what the upstream could take a request for, nil if that is what it
+// is by its path, or cannot be read.
+func (p *policy) readingOf(host string, a *api.Attempt) *route.Reading {
+	if p.read == nil || a.Path == "" {
+		return nil
 	}
 	upstream := ""
 	if rule, _ := p.rules.Match(host, a.Method, a.Path); rule != nil {
@@ -57,9 +70,9 @@ func (p *policy) shown(a *api.Attempt) *api.Attempt {
 	}
 	read, err := p.read(upstream, a.Method, a.Path, a.Query)
 	if err != nil || read.Path == "" {
-		return judged(a, host, a.Method, a.Path)
+		return nil
 	}
-	return judged(a, host, read.Method, read.Path)
+	return &read
 }
 
 // loginName is the name of the account that a login names, however it is written;

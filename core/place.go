@@ -68,8 +68,11 @@ func anywhere(list []Place, host, path string) bool {
 
 // checkPlace refuses a credential away from where it counts (RFC 8725 sections 3.8
 // and 3.9): a token of a site outside that site, and one of any other kind outside
-// the places that were named for it.
+// the places that were named for it. At no place in particular, nil, all count.
 func (c *policy) checkPlace(m *method, id *api.Identity, at *place) error {
+	if at == nil {
+		return nil
+	}
 	if m != nil && !anywhere(m.places, at.host, at.path) {
 		return notAccepted()
 	}
@@ -119,8 +122,11 @@ type place struct {
 }
 
 // mayBeIn reports whether a request is to a site, by its path or by what the
-// upstream could take it for.
+// upstream could take it for. What is at no place, nil, is in none.
 func (at *place) mayBeIn(s *Site) bool {
+	if at == nil {
+		return false
+	}
 	if s.reaches(at.host, at.path) {
 		return true
 	}
@@ -139,7 +145,12 @@ func placeOf(a *api.Attempt) (*place, error) {
 	return &place{host: host, path: a.Path}, err
 }
 
-func (at *place) ruleName() string { return ruleName(at.rule) }
+func (at *place) ruleName() string {
+	if at == nil {
+		return ""
+	}
+	return ruleName(at.rule)
+}
 
 // directory is the one that the rule wants the user to be in; "" is any.
 func (at *place) directory() string {

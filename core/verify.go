@@ -12,70 +12,6 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// VerifyRequest asks whether a token is good.
-type VerifyRequest struct {
-	Token string
-	// Layout is that of the site whose endpoint is asked: its tokens count, and
-	// others that do at the site, if Attempt tells where that is; "" is any.
-	Layout  string
-	Attempt *api.Attempt // shown to token-verify; nil: the token may be any site's
-}
-
-// Verify returns the identity behind a token that is good now: signature,
-// time, issuer, revocation and hooks. Use [Engine.Decide] for requests; this is
-// for endpoints that are asked about a token.
-func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
-	p := e.policy.Load()
-	r.Attempt = p.cleaned(r.Attempt)
-	id, err := e.verifyHere(ctx, p, r)
-	if err != nil {
-		return api.Identity{}, err
-	}
-	if err := e.live(p, &id, e.now()); err != nil {
-		return api.Identity{}, err
-	}
-	if err := e.checkToken(ctx, p, &id, nil, r.Attempt); err != nil {
-		return api.Identity{}, err
-	}
-	if err := p.mayHold(&id); err != nil {
-		return api.Identity{}, err
-	}
-	e.fire(ctx, p.hooks.TokenValidated, Event{Identity: id, TokenID: id.Proof.TokenID, Attempt: p.shown(r.Attempt)})
-	return id, nil
-}
-
-// verifyHere is verify for a token that is shown at a place: it counts there, as
-// at the gate. A token that is not the site's own is refused in the words for one
-// that should be.
-func (e *Engine) verifyHere(ctx context.Context, p *policy, r VerifyRequest) (api.Identity, error) {
-	own, err := e.verify(ctx, p, r)
-	if r.Attempt == nil {
-		return own, err
-	}
-	at, placeErr := placeOf(r.Attempt)
-	if placeErr != nil {
-		return api.Identity{}, placeErr
-	}
-	if err == nil {
-		return own, p.checkPlace(nil, &own, at)
-	}
-	if r.Layout == "" || api.CodeOf(err) != api.Unauthenticated {
-		return api.Identity{}, err
-	}
-	other, otherErr := e.verify(ctx, p, VerifyRequest{Token: r.Token})
-	if otherErr != nil || p.checkPlace(nil, &other, at) != nil {
-		return api.Identity{}, err
-	}
-	s := p.siteAt(at.host, at.path)
-	if s == nil || !p.wantsDirectory {
-		return other, nil
-	}
-	if err := e.resolveDirectory(ctx, p, &other); err != nil {
-		return api.Identity{}, err
-	}
-	return e.translate(ctx, other, s.Directory)
-}
-
 // verify checks all of a token that holds until it expires: everything but
 // revocation and hooks, which are looked at again on each use.
 func (e *Engine) verify(ctx context.Context, p *policy, r VerifyRequest) (api.Identity, error) {
@@ -88,10 +24,10 @@ func (e *Engine) verify(ctx context.Context, p *policy, r VerifyRequest) (api.Id
 		return api.Identity{}, err
 	}
 	var first error
-	for i, l := range layouts {
+	for _, l := range layouts {
 		id, err := e.verifyAs(ctx, l, t)
 		if err == nil {
-			return id, e.checkAlone(ctx, l, layouts[i+1:], t)
+			return id, e.checkAlone(ctx, p, l, t)
 		}
 		if first == nil || api.CodeOf(err) != api.Unauthenticated {
 			first = err // keys that cannot be had are no verdict
@@ -101,10 +37,15 @@ func (e *Engine) verify(ctx context.Context, p *policy, r VerifyRequest) (api.Id
 }
 
 // checkAlone refuses a token that is good for a site and for another one, too: it
-// counts at its own site, and nothing says which that is.
-func (e *Engine) checkAlone(ctx context.Context, l *Layout, others []*Layout, t *token.Token) error {
+// counts at its own site, and nothing says which that is. Whom it names does not
+// matter: users come and go.
+func (e *Engine) checkAlone(ctx context.Context, p *policy, l *Layout, t *token.Token) error {
+	others, err := p.candidates(t, "")
+	if err != nil {
+		return err
+	}
 	for _, other := range others {
-		if !l.bound && !other.bound {
+		if other == l || !l.bound && !other.bound {
 			continue
 		}
 		verifier, err := e.verifierFor(ctx, other, t)

@@ -1,6 +1,7 @@
 package dialecttest
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/http"
@@ -83,6 +84,7 @@ func newEngine(t testing.TB, now func() time.Time, policy core.Policy, dialects 
 	for _, d := range dialects {
 		policy.Layouts = append(policy.Layouts, d.Layout())
 	}
+	policy.WhenStale = cmp.Or(policy.WhenStale, core.StaleOpen) // a test that moves its clock is no outage
 	store, pw := memory.New(), users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1})
 	dir := &directory{Store: users.NewStore(store, users.StoreConfig{Passwords: pw, Now: now, MaxTokenLife: policy.Tokens.MaxTTL})}
 	e, err := core.New(context.Background(), core.Config{

@@ -1,0 +1,141 @@
+package core
+
+import (
+	"context"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// VerifyRequest asks whether a token is good.
+type VerifyRequest struct {
+	Token string
+	// Layout is that of the site whose endpoint is asked: its tokens count, and
+	// others that do at the site, if Attempt tells where that is; "" is any.
+	Layout  string
+	Attempt *api.Attempt // shown to hooks; nil: the token may be any site's
+}
+
+// Verify returns the identity behind a token that is good now. Where the attempt
+// tells the place, that is who the gate takes its bearer for there: methods,
+// revocation, hooks and refused roles are the same, and a site's endpoint speaks of
+// users of the site's directory only. Use [Engine.Decide] for requests; this is for
+// endpoints that are asked about a token.
+func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
+	p := e.policy.Load()
+	who, err := e.verifyHere(ctx, p, r)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	e.fire(ctx, p.hooks.TokenValidated, Event{
+		Identity: who.identity, TokenID: who.identity.Proof.TokenID, Attempt: p.shown(p.cleaned(r.Attempt)),
+	})
+	return who.identity, nil
+}
+
+func (e *Engine) verifyHere(ctx context.Context, p *policy, r VerifyRequest) (who *entry, err error) {
+	defer api.Recover("verification", "", &err)
+	if r.Attempt == nil {
+		return e.verifyAnywhere(ctx, p, r)
+	}
+	at, err := placeOf(r.Attempt)
+	if err != nil {
+		return nil, err
+	}
+	at.read = p.readingOf(at.host, r.Attempt)
+	shown := *p.cleaned(r.Attempt)
+	shown.Credential = api.Credential{Kind: api.Bearer, Text: r.Token}
+	known, err := e.askToken(ctx, p, at, &shown)
+	if err != nil {
+		return nil, e.inWordsOf(ctx, p, r, at, err)
+	}
+	if who, err = e.judge(ctx, p, known, at, &shown); err != nil {
+		return nil, err
+	}
+	return who, e.checkResidence(ctx, p, who.identity, p.residence(at, &shown, &who.identity))
+}
+
+// checkResidence refuses who is not of the directory; "" is any.
+func (e *Engine) checkResidence(ctx context.Context, p *policy, id api.Identity, directory string) error {
+	if directory == "" {
+		return nil
+	}
+	if err := e.resolveDirectory(ctx, p, &id); err != nil {
+		return err
+	}
+	return belongs(&id, directory)
+}
+
+// verifyAnywhere is for a token that is shown at no place in particular.
+func (e *Engine) verifyAnywhere(ctx context.Context, p *policy, r VerifyRequest) (*entry, error) {
+	id, err := e.verify(ctx, p, r)
+	if err != nil {
+		return nil, err
+	}
+	known := &entry{identity: id}
+	if err := e.alive(p, known, e.now()); err != nil {
+		return nil, err
+	}
+	return e.judge(ctx, p, known, nil, nil)
+}
+
+// askToken asks the methods as the gate does, for a token that counts at the place.
+// Where no method takes tokens there is no gate to agree with: an engine may only
+// issue them.
+func (e *Engine) askToken(ctx context.Context, p *policy, at *place, a *api.Attempt) (known *entry, err error) {
+	if len(p.chain[api.Bearer]) > 0 {
+		known, err = e.ask(ctx, p, at, a)
+	} else {
+		verify := func(ctx context.Context, text string) (api.Identity, error) {
+			return e.verify(ctx, p, VerifyRequest{Token: text})
+		}
+		known, err = e.askOne(ctx, p, &method{Method: tokenMethod(verify), name: "token"}, at, a)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if known.identity.Proof.TokenID == "" {
+		return nil, notAccepted()
+	}
+	return known, p.checkPlace(known.method, &known.identity, at)
+}
+
+// inWordsOf words a refusal for the site that is asked: a token that does not count
+// there is refused in the words for one that should be the site's own.
+func (e *Engine) inWordsOf(ctx context.Context, p *policy, r VerifyRequest, at *place, err error) error {
+	if r.Layout == "" || api.CodeOf(err) != api.Unauthenticated {
+		return err
+	}
+	id, unknown := e.verify(ctx, p, VerifyRequest{Token: r.Token})
+	if unknown == nil && p.checkPlace(nil, &id, at) == nil {
+		return err
+	}
+	if _, own := e.verify(ctx, p, VerifyRequest{Token: r.Token, Layout: r.Layout}); own != nil {
+		return own
+	}
+	return err
+}
+
+// residence names the directory whose users may ask at a site's endpoints; "" is
+// any. External issuers' users are in none: they are held to the rule there alone.
+func (c *policy) residence(at *place, a *api.Attempt, id *api.Identity) string {
+	if s := c.siteAt(at.host, at.path); s != nil && s.Directory != "" && !c.foreign(id) {
+		return s.Directory
+	}
+	if rule, ok := c.rules.Match(at.host, a.Method, at.path); ok {
+		return rule.Directory
+	}
+	return ""
+}
+
+// tokenMethod is the method of an engine that has none for tokens.
+type tokenMethod func(context.Context, string) (api.Identity, error)
+
+var _ Method = tokenMethod(nil)
+
+// Name implements [Method].
+func (tokenMethod) Name() string { return "token" }
+
+// Authenticate implements [Method].
+func (m tokenMethod) Authenticate(ctx context.Context, a api.Attempt) (api.Identity, error) {
+	return m(ctx, a.Credential.Text)
+}
