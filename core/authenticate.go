@@ -163,7 +163,7 @@ func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *ap
 // ask goes through the methods for the kind of credential that was presented.
 func (e *Engine) ask(ctx context.Context, p *policy, at *place, a *api.Attempt) (*entry, error) {
 	for _, m := range p.chain[a.Credential.Kind] {
-		if !anywhere(m.places, at.host, at.path) {
+		if !at.within(m.places) {
 			continue // not even tried: the answer would tell whether it is right
 		}
 		known, err := e.askOne(ctx, p, m, at, a)

@@ -73,7 +73,7 @@ func (c *policy) checkPlace(m *method, id *api.Identity, at *place) error {
 	if at == nil {
 		return nil
 	}
-	if m != nil && !anywhere(m.places, at.host, at.path) {
+	if m != nil && !at.within(m.places) {
 		return notAccepted()
 	}
 	if id.Proof.TokenID == "" || c.tokenCounts(id.Proof.Layout, at) {
@@ -89,11 +89,23 @@ func (c *policy) tokenCounts(layout string, at *place) bool {
 	case !ok:
 		return false
 	case !l.bound:
-		return anywhere(l.Places, at.host, at.path)
+		return at.within(l.Places)
 	case at.rule != nil && slices.Contains(at.rule.AcceptsFrom, l.Name):
 		return true
+	case !c.countsAt(l, at.host, at.path):
+		return false
 	}
-	s := c.siteAt(at.host, at.path)
+	for m := range at.read.All() {
+		if !c.countsAt(l, at.host, m.Path) {
+			return false
+		}
+	}
+	return true
+}
+
+// countsAt reports whether the site at a path has, or accepts, tokens of the layout.
+func (c *policy) countsAt(l *Layout, host, path string) bool {
+	s := c.siteAt(host, path)
 	return s != nil && s.accepts(l.Name)
 }
 
@@ -119,6 +131,23 @@ type place struct {
 	host, path string         // canonical
 	rule       *route.Rule    // nil at endpoints of our own
 	read       *route.Reading // what the upstream could take the request for; nil: what it is by its path
+}
+
+// within reports whether a request is to one of the places, by its path and by
+// whatever the upstream could take it for; an empty list is everywhere.
+func (at *place) within(list []Place) bool {
+	if !anywhere(list, at.host, at.path) {
+		return false
+	}
+	if len(list) == 0 || at.read == nil {
+		return true
+	}
+	for m := range at.read.All() {
+		if !anywhere(list, at.host, m.Path) {
+			return false
+		}
+	}
+	return true
 }
 
 // mayBeIn reports whether a request is to a site, by its path or by what the

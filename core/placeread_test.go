@@ -1,0 +1,77 @@
+package core_test
+
+import (
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestPlace_read: what counts in a place only counts there by what the upstream could
+// take the request for, not by its path alone.
+func TestPlace_read(t *testing.T) {
+	here := []core.Place{{Prefix: "/shop/wp-json/wc"}}
+	wordpress := route.WordPress{REST: []string{"/wp-json", "/shop/wp-json"}}
+	sites := func(c *core.Config) {
+		c.Policy.Sites[1].Prefix = "/shop/wp-json/wc"
+		c.Policy.Sites[0].Prefix = "/shop"
+	}
+	native := func(w *town) api.Header { return bearer(w.issue(w.alice.Identity("store")).Text.Reveal()) }
+	key := func(w *town) api.Header {
+		text, _ := w.apiKey(core.NewAPIKey{Subject: "u_alice"})
+		return keyHeader(text)
+	}
+	own := func(w *town) api.Header {
+		text, err := w.login("shop", "root", "shop pass")
+		w.must(err)
+		return bearer(text)
+	}
+	for name, c := range map[string]struct {
+		change     func(*core.Config)
+		credential func(*town) api.Header
+	}{
+		"API keys":             {func(c *core.Config) { c.Policy.Methods[1].Places = here }, key},
+		"passwords":            {func(c *core.Config) { c.Policy.Methods[0].Places = here }, func(*town) api.Header { return basicHeader("alice", password) }},
+		"the method of tokens": {func(c *core.Config) { c.Policy.Methods[2].Places = here }, native},
+		"native tokens":        {func(c *core.Config) { c.Policy.Tokens.Places = here }, native},
+		"a site's tokens":      {sites, own},
+		"a layout's without a site": {func(c *core.Config) {
+			c.Policy.Sites = nil
+			c.Policy.Layouts[1].Places = here
+			c.Policy.Layouts[1].Directory = "shop"
+		}, ownAnywhere},
+	} {
+		w := newTown(t, func(cfg *core.Config) {
+			cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
+			cfg.Policy.Read = func(_, method, path, query string) (route.Reading, error) { return wordpress.Read(method, path, query) }
+			c.change(cfg)
+		})
+		credential := c.credential(w)
+		for target, passes := range map[string]bool{
+			"/shop/wp-json/wc":                                        true,
+			"/shop/wp-json/wc/v3/orders":                              true,
+			"/shop/wp-json/wc?rest_route=/wc/v3/orders":               true,
+			"/shop/wp-json/wp/v2/users":                               false,
+			"/shop/wp-json/wc?rest_route=/wp/v2/users":                false,
+			"/shop/wp-json/wc?rest_route=/wp/v2/users&_method=DELETE": false,
+			"/shop/wp-json/wc/x?rest%5froute=/wp/v2/users":            false,
+			"/shop/wp-json/wc/x?rest_route=/":                         false,
+			"/shop/wp-json/wc/x?rest_route=/wcs/v3":                   false,
+			"/shop/?rest_route=/wc/v3/orders":                         false,
+			"/wp-json/wc/v3/orders":                                   false,
+			"/?rest_route=/wc/v3/orders":                              false,
+		} {
+			if d := w.decide(target, credential); (d.Outcome == core.Allowed) != passes {
+				t.Errorf("%s at %s: %v (%v), want it to pass: %v", name, target, d.Outcome, errorOf(d), passes)
+			}
+		}
+	}
+}
+
+// ownAnywhere is a token of the shop's layout where it belongs to no site.
+func ownAnywhere(w *town) api.Header {
+	issued, err := w.Issue(w.t.(*testing.T).Context(), core.IssueRequest{Identity: mustUser(w.t.(*testing.T), w, "shop:1"), Layout: "shop"})
+	w.must(err)
+	return bearer(issued.Text.Reveal())
+}
