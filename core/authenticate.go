@@ -259,8 +259,13 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked stri
 	if err := e.live(p, &id, e.now()); err != nil {
 		return nil, false, err
 	}
+	if p.readAnew(&id) {
+		if id, err = e.loginAgain(ctx, p, id, a, id.Proof.Layout); err != nil {
+			return nil, false, err
+		}
+	}
 	x := &entry{method: m, identity: id, until: start.Add(m.cacheFor)}
-	if err := e.place(ctx, p, x, asked); err != nil {
+	if err := e.place(ctx, p, x, asked, a); err != nil {
 		return nil, false, err
 	}
 	x.headers = identityHeaders(&x.identity)
@@ -270,12 +275,12 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked stri
 	if end := p.end(&id); !end.IsZero() {
 		x.until = earlier(x.until, end)
 	}
-	return x, !q.loggedIn || a.Credential.Kind == api.Basic, nil
+	return x, !q.loggedIn || p.remembersLogins(a.Credential.Kind), nil
 }
 
 // place gives the identity of a new entry its directory, if a rule may want to
 // know it, and makes it that of the site asked in a network.
-func (e *Engine) place(ctx context.Context, p *policy, x *entry, asked string) error {
+func (e *Engine) place(ctx context.Context, p *policy, x *entry, asked string, a *api.Attempt) error {
 	if !p.wantsDirectory {
 		return nil
 	}
@@ -285,6 +290,11 @@ func (e *Engine) place(ctx context.Context, p *policy, x *entry, asked string) e
 	there, err := e.translate(ctx, x.identity, asked)
 	if err != nil || there.Subject == x.identity.Subject {
 		return err
+	}
+	if there.Proof.APIKey == "" { // a key is no login
+		if there, err = e.loginAgain(ctx, p, there, a, p.siteName(a)); err != nil {
+			return err
+		}
 	}
 	origin := x.identity
 	x.origin, x.identity = &origin, there

@@ -99,21 +99,38 @@ func (e *Engine) checkResident(ctx context.Context, p *policy, id *api.Identity,
 }
 
 // translate returns who an identity is in another directory of the same network,
-// where a number means the same user: roles are those of the site that is asked.
-// In any other directory they stay who they are. Non-members are refused.
+// where a number means the same user: roles are those of the site that is asked, but
+// for those which the credential has lost at home. In any other directory they stay
+// who they are. Non-members are refused. The number is the home's: a token may not
+// say it.
 func (e *Engine) translate(ctx context.Context, id api.Identity, directory string) (api.Identity, error) {
-	if directory == "" || directory == id.Directory || id.Number == 0 || !e.sameNetwork(id.Directory, directory) {
+	if directory == "" || directory == id.Directory || !e.sameNetwork(id.Directory, directory) {
 		return id, nil
 	}
-	found, err := e.userByNumber(ctx, directory, id.Number)
+	home, err := e.User(ctx, id.Subject)
 	if err != nil {
 		return id, err
 	}
-	if api.LoginKey(found.Login) != api.LoginKey(id.Login) {
+	found, err := e.userByNumber(ctx, directory, home.Number)
+	if err != nil {
+		return id, err
+	}
+	if !sameUser(&home, &id) || api.LoginKey(found.Login) != api.LoginKey(home.Login) {
 		return id, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the sites of a network name two users")
 	}
+	found.Roles = lacking(found.Roles, lacking(home.Roles, id.Roles))
 	found.Client, found.Scopes, found.Method, found.Proof = id.Client, id.Scopes, id.Method, id.Proof
 	return found, e.restrictToKey(ctx, &found)
+}
+
+// sameUser reports whether an identity says nothing else than its home does.
+func sameUser(home, id *api.Identity) bool {
+	return home.Number != 0 && (id.Number == 0 || id.Number == home.Number) && api.LoginKey(id.Login) == api.LoginKey(home.Login)
+}
+
+// lacking returns what of list is not in without.
+func lacking(list, without []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(without, s) })
 }
 
 // restrictToKey takes from an identity the roles that its API key does not have.
@@ -126,7 +143,7 @@ func (e *Engine) restrictToKey(ctx context.Context, id *api.Identity) error {
 		return api.Wrap(api.Unavailable, "", "API keys cannot be checked at the moment", err)
 	}
 	if key.Roles != nil {
-		id.Roles = slices.DeleteFunc(slices.Clone(id.Roles), func(role string) bool { return !slices.Contains(key.Roles, role) })
+		id.Roles = common(id.Roles, key.Roles)
 	}
 	return nil
 }

@@ -85,7 +85,7 @@ func (c *cache) key(cred *api.Credential, directory string) cacheKey {
 // this process can compute.
 func (c *cache) keyAt(cred *api.Credential, directory string, seen *circumstances) cacheKey {
 	if cred.Kind != api.Basic {
-		return cacheKey{cred.Kind, cred.Text, directory}
+		return cacheKey{cred.Kind, seen.after(cred.Text), directory}
 	}
 	var buffer [len(c.secret) + 192]byte // longer ones take an allocation
 	text := append(append(buffer[:0], c.secret[:]...), cred.Text...)
@@ -100,6 +100,14 @@ func (c *cache) keyAt(cred *api.Credential, directory string, seen *circumstance
 type circumstances struct {
 	dialect, host, agent string
 	peer                 netip.Addr
+}
+
+// after adds what was seen to the text of a credential, which holds no NUL.
+func (s *circumstances) after(text string) string {
+	if s == nil {
+		return text
+	}
+	return string(s.appendTo([]byte(text)))
 }
 
 func (s *circumstances) appendTo(b []byte) []byte {

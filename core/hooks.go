@@ -32,9 +32,10 @@ type Hooks struct {
 	// wrong sets the challenge again, which is told only to who has the password.
 	// At most ten answers that are not accepted are judged for a user in 15 minutes.
 	LoginBefore *hooks.Filter[LoginAttempt]
-	// LoginAfter runs once password and challenge are satisfied, and again at each
-	// refresh, with the method "refresh", since roles are read anew there. May drop
-	// roles and scopes, add some with the right roles.widen, or refuse. The subject
+	// LoginAfter runs once password and challenge are satisfied, and again with the
+	// method "refresh" wherever roles are read anew: at each refresh, for tokens that
+	// name their user only, and for a user of another site of a network, there each
+	// time that the verdict is remembered. May drop roles and scopes, add some with the right roles.widen, or refuse. The subject
 	// cannot be changed.
 	LoginAfter *hooks.Filter[LoginResult]
 	// AuthExpire sets the lifetime of an access token before it is made. The

@@ -62,12 +62,49 @@ func (p *policy) siteName(a *api.Attempt) string {
 	return ""
 }
 
-// cacheKey names the credential of a request. With login hooks a password counts
-// where and whence it was judged only.
+// remembersLogins reports whether a success is remembered together with what the
+// login points saw.
+func (p *policy) remembersLogins(kind api.Kind) bool {
+	return kind == api.Basic || kind == api.Bearer && p.rereads && p.hooks.LoginAfter.Len() > 0
+}
+
+// cacheKey names the credential of a request. With login hooks a password, and a
+// token whose roles they see anew, counts where and whence it was judged only.
 func (e *Engine) cacheKey(p *policy, directory string, a *api.Attempt) cacheKey {
-	if a.Credential.Kind != api.Basic || p.hooks.LoginBefore.Len()+p.hooks.LoginAfter.Len() == 0 {
+	if !p.remembersLogins(a.Credential.Kind) || p.hooks.LoginBefore.Len()+p.hooks.LoginAfter.Len() == 0 {
 		return e.cache.key(&a.Credential, directory)
 	}
 	seen := p.circumstances(a)
 	return e.cache.keyAt(&a.Credential, directory, &seen)
+}
+
+// readAnew reports whether the roles of a token's bearer are not those of the token
+// but were read from the directory, also because a hook took away what it said.
+func (p *policy) readAnew(id *api.Identity) bool {
+	if p.hooks.LoginAfter.Len() == 0 || id.Proof.TokenID == "" {
+		return false
+	}
+	l, ok := p.layout(id.Proof.Layout)
+	if !ok || l.Verifying != nil {
+		return false
+	}
+	_, complete, err := l.Read(id.Proof.Claims)
+	return err != nil || !complete
+}
+
+// loginAgain asks login-after about roles that were read anew, as a refresh does:
+// what it took away at the login must not come back.
+func (e *Engine) loginAgain(ctx context.Context, p *policy, id api.Identity, a *api.Attempt, dialect string) (api.Identity, error) {
+	if p.hooks.LoginAfter.Len() == 0 {
+		return id, nil
+	}
+	r := LoginResult{Identity: id, Method: methodRefresh, Dialect: dialect}
+	if a != nil {
+		r.Peer = api.Peer{Addr: a.Peer, UserAgent: a.Header.Get("User-Agent")}
+	}
+	after, err := p.hooks.LoginAfter.ApplyJudged(ctx, r, judgeLogin)
+	if err != nil {
+		return id, e.hookError(ctx, err)
+	}
+	return restricted(restrict(id, after.Identity)), nil
 }

@@ -158,6 +158,9 @@ func (e *Engine) lookUp(ctx context.Context, l *Layout, id api.Identity) (api.Id
 	if id.Login != "" && api.LoginKey(id.Login) != api.LoginKey(found.Login) {
 		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names two users")
 	}
+	if id.Roles != nil || l.Name == nativeLayout {
+		found.Roles = common(found.Roles, id.Roles) // the token was for these
+	}
 	found.Client, found.Scopes = id.Client, id.Scopes
 	return found, nil
 }

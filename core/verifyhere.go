@@ -71,6 +71,11 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *policy, r VerifyRequest)
 	if err != nil {
 		return nil, err
 	}
+	if p.readAnew(&id) {
+		if id, err = e.loginAgain(ctx, p, id, nil, id.Proof.Layout); err != nil {
+			return nil, err
+		}
+	}
 	known := &entry{identity: id}
 	if err := e.alive(p, known, e.now()); err != nil {
 		return nil, err
