@@ -96,30 +96,7 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 		}
 		list = append(list, placed[mounted]{i, m.Name, mounted{mount, d, siteHeader(m), m.Dialect == "native"}})
 	}
-	return list, toldApart(list)
-}
-
-// toldApart returns an error if the tokens of two mounts would look alike: a token
-// counts at its own site, so it must be seen whose it is.
-func toldApart(list []placed[mounted]) error {
-	for i, a := range list {
-		for _, b := range list[:i] {
-			if !alike(&a.value, &b.value) {
-				continue
-			}
-			return fmt.Errorf("mounts[%d] (%s): its tokens could not be told from those of %s, which have the same secret and name the same issuer, or none: "+
-				"give each mount an issuer, or a secret, of its own; hosts of one site go into aliases of one mount", a.order, a.name, b.name)
-		}
-	}
-	return nil
-}
-
-func alike(a, b *mounted) bool {
-	if a.native || b.native || a.mount.Secret != b.mount.Secret {
-		return false
-	}
-	x, y := a.dialect.Layout(), b.dialect.Layout()
-	return x.NoIssuer && y.NoIssuer || x.NoIssuer == y.NoIssuer && x.Issuer == y.Issuer
+	return list, toldApart(cfg, list)
 }
 
 // badToken is what a rule says of a bad credential; one that leaves it to the

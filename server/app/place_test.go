@@ -216,6 +216,7 @@ func testOwnEndpoints(t *testing.T, g *twoSiteGate, credentials map[string]strin
 // TestMounts_alike: two mounts whose tokens would look the same are refused.
 func TestMounts_alike(t *testing.T) {
 	const s1, s2 = "blog-0123456789-abcdefghijklmnop-ABC", "bank-0123456789-abcdefghijklmnop-ABC"
+	const weak1, weak2 = "allow_weak_secret: true, secret: weak1", "allow_weak_secret: true, secret: weak2"
 	for _, c := range []struct {
 		name, a, b string
 		alike      bool
@@ -231,8 +232,23 @@ func TestMounts_alike(t *testing.T) {
 		{"no issuer, two secrets", "dialect: miniorange, secret: " + s1, "dialect: miniorange, secret: " + s2, false},
 		{"no issuer and one", "dialect: miniorange, secret: " + s1, "dialect: wpjwt, secret: " + s1, false},
 		{"Cardea's own", "dialect: native", "dialect: wpjwt", false},
+		{"one weak secret, one issuer", "dialect: wpjwt, " + weak1, "dialect: wpjwt, " + weak1, true},
+		{"two weak secrets: our keys verify both", "dialect: wpjwt, " + weak1, "dialect: wpjwt, " + weak2, true},
+		{"two weak secrets, two issuers", "dialect: wpjwt, " + weak1, "dialect: wpjwt, issuer: 'https://b', " + weak2, false},
+		{"a weak secret and our keys", "dialect: wpjwt, " + weak1, "dialect: usefulteam", true},
+		{"a weak secret and a strong one", "dialect: wpjwt, " + weak1, "dialect: wpjwt, secret: " + s2, false},
+		{"no issuer, two weak secrets", "dialect: miniorange, " + weak1, "dialect: miniorange, " + weak2, true},
+		{"our secret, as ours and as one's own", "dialect: wpjwt", "dialect: wpjwt, secret: " + s1, true},
+		{"the other way round", "dialect: wpjwt, secret: " + s1, "dialect: wpjwt", true},
+		{"our secret beside a weak one", "dialect: wpjwt, " + weak1, "dialect: wpjwt, secret: " + s1, true},
+		{"our secret, two issuers", "dialect: wpjwt, issuer: 'https://b'", "dialect: wpjwt, secret: " + s1, false},
+		{"our secret and another one", "dialect: wpjwt", "dialect: wpjwt, secret: " + s2, false},
 	} {
-		cfg := load(t, "mounts: [{name: a, prefix: /a, "+c.a+"}, {name: b, prefix: /b, "+c.b+"}]")
+		keys := ""
+		if strings.Contains(c.name, "our secret") || strings.Contains(c.name, "other way") {
+			keys = "\nkeys: {secret: " + s1 + "}"
+		}
+		cfg := load(t, "mounts: [{name: a, prefix: /a, "+c.a+"}, {name: b, prefix: /b, "+c.b+"}]"+keys)
 		err := Check(cfg)
 		if (err != nil) != c.alike || err != nil && !strings.Contains(err.Error(), "could not be told from those of a") {
 			t.Errorf("%s: %v, want a complaint: %v", c.name, err, c.alike)

@@ -1,0 +1,64 @@
+package app
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// toldApart returns an error if the tokens of two mounts would look alike: a token
+// counts at its own site, so it must be seen whose it is.
+func toldApart(cfg *config.Config, list []placed[mounted]) error {
+	given, err := givenKey(cfg.Keys)
+	if err != nil {
+		given = nil // said where the keys are opened
+	}
+	for i, a := range list {
+		for _, b := range list[:i] {
+			if a.value.native || b.value.native || !alike(a.value.dialect.Layout(), b.value.dialect.Layout(), given) {
+				continue
+			}
+			return fmt.Errorf("mounts[%d] (%s): its tokens could not be told from those of %s, which name the same issuer, or none, "+
+				"and are verified with the same secret, or with the keys of the server: give each mount an issuer, or a secret, of its own "+
+				"(a weak secret does not sign, the server's keys do); hosts of one site go into aliases of one mount", a.order, a.name, b.name)
+		}
+	}
+	return nil
+}
+
+// alike reports whether a token could be of either layout: what it says and what
+// verifies it is the same. given is the configured key of the server, or nil.
+func alike(a, b core.Layout, given *api.Key) bool {
+	sameIssuer := a.NoIssuer && b.NoIssuer || a.NoIssuer == b.NoIssuer && a.Issuer == b.Issuer
+	if !sameIssuer {
+		return false
+	}
+	if byServer(a) && byServer(b) {
+		return true
+	}
+	return slices.ContainsFunc(verifying(a, given), func(x api.Key) bool {
+		return slices.ContainsFunc(verifying(b, given), func(y api.Key) bool { return sameSecret(x, y) })
+	})
+}
+
+// byServer reports whether the keys of the server verify tokens of the layout, as
+// they do beside a weak secret.
+func byServer(l core.Layout) bool { return len(l.Keys) == 0 || l.Keys[0].Weak }
+
+// verifying are all keys that are known to verify tokens of the layout.
+func verifying(l core.Layout, given *api.Key) []api.Key {
+	if given == nil || !byServer(l) {
+		return l.Keys
+	}
+	return append(slices.Clone(l.Keys), *given)
+}
+
+func sameSecret(a, b api.Key) bool {
+	x, isSecret := a.Public.([]byte)
+	y, both := b.Public.([]byte)
+	return isSecret && both && a.Algorithm == b.Algorithm && bytes.Equal(x, y)
+}
