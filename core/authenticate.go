@@ -29,7 +29,7 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, at *place, header 
 	} else if p.accept != nil && !p.accept(a) {
 		return nil, notAccepted()
 	}
-	a.Directory = at.directory()
+	a.Directory = p.directoryAt(a.Credential.Kind, at)
 	known, err := e.ask(ctx, p, at, a)
 	if err != nil {
 		return nil, err
@@ -232,7 +232,21 @@ func (c *policy) asked(kind api.Kind, at *place) string {
 		}
 	}
 	if c.networked || kind == api.Basic {
-		return at.directory()
+		return c.directoryAt(kind, at)
+	}
+	return ""
+}
+
+// directoryAt names the directory whose users the rule wants. A password is a login
+// of the site besides: without a rule's word it is tried in the site's directory.
+func (c *policy) directoryAt(kind api.Kind, at *place) string {
+	if d := at.directory(); d != "" || kind != api.Basic {
+		return d
+	}
+	for i := range c.sites {
+		if s := &c.sites[i]; s.Directory != "" && at.mayBeIn(s) {
+			return s.Directory
+		}
 	}
 	return ""
 }

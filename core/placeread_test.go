@@ -32,7 +32,7 @@ func TestPlace_read(t *testing.T) {
 		credential func(*town) api.Header
 	}{
 		"API keys":             {func(c *core.Config) { c.Policy.Methods[1].Places = here }, key},
-		"passwords":            {func(c *core.Config) { c.Policy.Methods[0].Places = here }, func(*town) api.Header { return basicHeader("alice", password) }},
+		"passwords":            {func(c *core.Config) { c.Policy.Methods[0].Places = here }, func(*town) api.Header { return basicHeader("alice", "shop pass") }},
 		"the method of tokens": {func(c *core.Config) { c.Policy.Methods[2].Places = here }, native},
 		"native tokens":        {func(c *core.Config) { c.Policy.Tokens.Places = here }, native},
 		"a site's tokens":      {sites, own},
