@@ -58,19 +58,24 @@ func clashFree(err error) error {
 	return err
 }
 
-// Update changes fields. A new e-mail address ends what the user holds, since
-// whoever reads the mailbox can become the user; other fields do not.
+// Update changes fields. A new login name ends what the user holds, since tokens say
+// the old one, which may come to be another's; and so does a new e-mail address,
+// since whoever reads the mailbox can become the user. Other fields do not.
 func (s *Store) Update(ctx context.Context, subject string, change Change, actor string) (api.User, error) {
 	return s.update(ctx, subject, func(u *api.User) ([]api.Revocation, error) {
-		email := u.Email
+		before := *u
 		change.apply(u)
 		if err := checkFields(*u); err != nil {
 			return nil, err
 		}
-		if api.LoginKey(u.Email) == api.LoginKey(email) {
-			return s.log(u, event{"user changed", actor, false}), nil
+		differs := func(a, b string) bool { return api.LoginKey(a) != api.LoginKey(b) }
+		switch {
+		case differs(u.Login, before.Login):
+			return s.log(u, event{"login changed", actor, true}), nil
+		case differs(u.Email, before.Email):
+			return s.log(u, event{"email changed", actor, s.cfg.RevokeOn.Email == On}), nil
 		}
-		return s.log(u, event{"email changed", actor, s.cfg.RevokeOn.Email == On}), nil
+		return s.log(u, event{"user changed", actor, false}), nil
 	})
 }
 

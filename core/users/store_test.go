@@ -134,6 +134,9 @@ func TestStore_changes(t *testing.T) {
 	}{
 		"password":             {users.RevokeOn{}, password, true, "password changed"},
 		"password, off":        {users.RevokeOn{Password: users.Off}, password, false, "password changed"},
+		"login":                {users.RevokeOn{}, update(users.Change{Login: text("bob2")}), true, "login changed"},
+		"login, all off":       {users.RevokeOn{Email: users.Off}, update(users.Change{Login: text("bob2")}), true, "login changed"},
+		"login and email, off": {users.RevokeOn{Email: users.Off}, update(users.Change{Login: text("bob2"), Email: text("b@example.org")}), true, "login changed"},
 		"email":                {users.RevokeOn{}, update(users.Change{Email: text("b@example.org")}), true, "email changed"},
 		"email, off":           {users.RevokeOn{Email: users.Off}, update(users.Change{Email: text("b@example.org")}), false, "email changed"},
 		"email, case only":     {users.RevokeOn{}, update(users.Change{Email: text("A@example.org")}), false, "user changed"},

@@ -1,6 +1,7 @@
 package wordpress
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -91,6 +92,7 @@ func (l *ledger) next(id int64, before known, s stamp, now time.Time) (known, ap
 	what, revokes := "user seen", false
 	if before.seen && before.stamp != s {
 		what, revokes = s.changed(before.stamp, l.cfg.RevokeOn)
+		what = cmp.Or(what, "user seen") // anew, by a version that notes more
 	}
 	if revokes {
 		k.gen++

@@ -20,7 +20,7 @@ var _ Log = session.Log(nil)
 var moment = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func alice() row {
-	return row{id: 5, pass: "$P$old", email: "alice@example.org", capabilities: sql.NullString{String: `a:1:{s:6:"editor";b:1;}`, Valid: true}}
+	return row{id: 5, login: "alice", pass: "$P$old", email: "alice@example.org", capabilities: sql.NullString{String: `a:1:{s:6:"editor";b:1;}`, Valid: true}}
 }
 
 // node is a ledger over a log that others may share.
@@ -69,13 +69,16 @@ func TestLedger_note(t *testing.T) {
 		reason  string
 	}{
 		"nothing":             {func(*row) {}, all, false, "user seen in WordPress"},
-		"login":               {func(r *row) { r.login, r.display = "other", "Other" }, all, false, "user seen in WordPress"},
+		"display name":        {func(r *row) { r.display = "Other" }, all, false, "user seen in WordPress"},
 		"case of the address": {func(r *row) { r.email = "Alice@example.org" }, all, false, "user seen in WordPress"},
 		"password":            {func(r *row) { r.pass = "$P$new" }, all, true, "password changed in WordPress"},
 		"email":               {func(r *row) { r.email = "eve@example.org" }, all, true, "email changed in WordPress"},
 		"roles":               {func(r *row) { r.capabilities.String = `a:0:{}` }, all, true, "roles changed in WordPress"},
 		"spam":                {func(r *row) { r.spam = true }, all, true, "status changed in WordPress"},
 		"status":              {func(r *row) { r.status = 2 }, all, true, "status changed in WordPress"},
+		"login":               {func(r *row) { r.login = "alice2" }, all, true, "login changed in WordPress"},
+		"login, all off":      {func(r *row) { r.login = "alice2" }, users.RevokeOn{Password: users.Off, Email: users.Off, Role: users.Off, Disable: users.Off, Delete: users.Off}, true, "login changed in WordPress"},
+		"login, in capitals":  {func(r *row) { r.login = "ALICE" }, all, false, "user seen in WordPress"},
 		"two things":          {func(r *row) { r.pass, r.email = "x", "y" }, all, true, "password changed, email changed in WordPress"},
 		"roles, off":          {func(r *row) { r.capabilities.String = `a:0:{}` }, users.RevokeOn{Role: users.Off}, false, "roles changed in WordPress"},
 		"roles off, email on": {func(r *row) { r.capabilities.String, r.email = "", "y" }, users.RevokeOn{Role: users.Off}, true, "email changed, roles changed in WordPress"},
@@ -230,5 +233,20 @@ func TestStampIn(t *testing.T) {
 		if got, ok := stampIn(reason); ok {
 			t.Errorf("%q: got %v", reason, got)
 		}
+	}
+}
+
+// TestStamp_older: a stamp of a version that did not note logins ends nothing.
+func TestStamp_older(t *testing.T) {
+	now := alice().stamp()
+	older := now
+	older.login = 0
+	text := older.String()
+	read, ok := stampIn("x" + stampOpen + text[:len(text)-11] + stampClose) // 32 bytes are 43 letters
+	if !ok || read != older {
+		t.Errorf("an older stamp: %v, %v", read, ok)
+	}
+	if what, revokes := now.changed(older, users.RevokeOn{}); what != "" || revokes {
+		t.Errorf("changed: %q, %v", what, revokes)
 	}
 }

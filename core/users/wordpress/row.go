@@ -45,8 +45,8 @@ func newQuestions(c Config) questions {
 	}
 	in := strings.NewReplacer("{p}", c.Prefix, "{s}", c.sitePrefix(), "{network}", network)
 	const meta = "(SELECT m.meta_value FROM `{p}usermeta` m WHERE m.user_id = u.ID AND m.meta_key = '%s' ORDER BY m.umeta_id LIMIT 1)"
-	stamp := "SELECT u.ID, u.user_pass, u.user_email, u.user_status, {network}, " + fmt.Sprintf(meta, "{s}capabilities")
-	all := stamp + ", u.user_login, u.user_nicename, u.display_name, u.user_registered, " +
+	stamp := "SELECT u.ID, u.user_pass, u.user_email, u.user_status, u.user_login, {network}, " + fmt.Sprintf(meta, "{s}capabilities")
+	all := stamp + ", u.user_nicename, u.display_name, u.user_registered, " +
 		fmt.Sprintf(meta, "first_name") + ", " + fmt.Sprintf(meta, "last_name")
 	from := " FROM `{p}users` u WHERE "
 	return questions{
@@ -62,11 +62,11 @@ func newQuestions(c Config) questions {
 }
 
 func (r *row) stampColumns() []any {
-	return []any{&r.id, &r.pass, &r.email, &r.status, &r.spam, &r.deleted, &r.capabilities}
+	return []any{&r.id, &r.pass, &r.email, &r.status, &r.login, &r.spam, &r.deleted, &r.capabilities}
 }
 
 func (r *row) columns() []any {
-	return append(r.stampColumns(), &r.login, &r.nicename, &r.display, &r.registered, &r.first, &r.last)
+	return append(r.stampColumns(), &r.nicename, &r.display, &r.registered, &r.first, &r.last)
 }
 
 // find asks for whole rows. In a network, who is no member of the site is left

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
 // stamp tells whether something about a user changed, and what: 64 bits of a
-// digest each. The zero stamp is that of a user who is gone.
-type stamp struct{ password, email, roles, status uint64 }
+// digest each. The zero stamp is that of a user who is gone. A login of 0 is not
+// known: older versions did not note it.
+type stamp struct{ password, email, roles, status, login uint64 }
 
 func (r row) stamp() stamp {
 	return stamp{
@@ -20,6 +22,7 @@ func (r row) stamp() stamp {
 		email:    digest(r.id, "email", strings.ToLower(r.email)),
 		roles:    digest(r.id, "roles", r.capabilities.String),
 		status:   digest(r.id, "status", fmt.Sprint(r.disabled())),
+		login:    digest(r.id, "login", api.LoginKey(r.login)),
 	}
 }
 
@@ -43,6 +46,8 @@ func (s stamp) changed(before stamp, on users.RevokeOn) (what string, revokes bo
 		{"email changed", s.email != before.email, on.Email},
 		{"roles changed", s.roles != before.roles, on.Role},
 		{"status changed", s.status != before.status, on.Disable},
+		// Tokens say the old name, which may come to be another's.
+		{"login changed", s.login != before.login && before.login != 0, users.On},
 	} {
 		if c.differ {
 			words = append(words, c.word)
@@ -60,7 +65,7 @@ const stampOpen, stampClose = " [stamp ", "]"
 
 func (s stamp) String() string {
 	var b []byte
-	for _, part := range []uint64{s.password, s.email, s.roles, s.status} {
+	for _, part := range []uint64{s.password, s.email, s.roles, s.status, s.login} {
 		b = binary.BigEndian.AppendUint64(b, part)
 	}
 	return base64.RawURLEncoding.EncodeToString(b)
@@ -74,9 +79,12 @@ func stampIn(reason string) (stamp, bool) {
 	}
 	text := strings.TrimSuffix(reason[i+len(stampOpen):], stampClose)
 	b, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(b) != 4*8 {
+	if err == nil && len(b) == 4*8 {
+		b = append(b, make([]byte, 8)...) // of a version that did not note the login
+	}
+	if err != nil || len(b) != 5*8 {
 		return stamp{}, false
 	}
 	at := func(i int) uint64 { return binary.BigEndian.Uint64(b[8*i:]) }
-	return stamp{at(0), at(1), at(2), at(3)}, true
+	return stamp{at(0), at(1), at(2), at(3), at(4)}, true
 }
