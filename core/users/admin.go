@@ -13,8 +13,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Create adds a user with generation 1. The password is taken as it is, never
-// trimmed; an empty one means that no password fits.
+// Create adds a user. The password is taken as it is, never trimmed; an empty one
+// means that no password fits. The generation is 1, unless the number is given:
+// somebody else may have had it, whose tokens name no more than that number.
 func (s *Store) Create(ctx context.Context, n NewUser) (api.User, error) {
 	u, err := s.newUser(n)
 	if err != nil {
@@ -29,8 +30,28 @@ func (s *Store) Create(ctx context.Context, n NewUser) (api.User, error) {
 	if err := s.checkClash(ctx, u); err != nil {
 		return api.User{}, public(err)
 	}
-	u, err = s.repo.CreateUser(ctx, u)
+	if n.Number != 0 {
+		u, err = s.createAnew(ctx, u)
+	} else {
+		u, err = s.repo.CreateUser(ctx, u)
+	}
 	return u, public(err)
+}
+
+// createAnew adds a user for whom nothing counts that was issued before, whoever it
+// was issued to. The user is disabled until that is stored; generations of the time
+// are above those of whoever had the number.
+func (s *Store) createAnew(ctx context.Context, u api.User) (api.User, error) {
+	disabled := u.Disabled
+	u.Disabled = true
+	u, err := s.repo.CreateUser(ctx, u)
+	if err != nil {
+		return api.User{}, err
+	}
+	return s.repo.UpdateUser(ctx, u.Subject, func(u *api.User) ([]api.Revocation, error) {
+		u.Disabled, u.Gen = disabled, s.now().UnixMicro()
+		return s.log(u, event{"number given", "", true}), nil
+	})
 }
 
 // checkClash keeps one text from naming two users, as login of the one and as

@@ -1,0 +1,70 @@
+package core_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// TestNumber_givenAgain: a token that names its user by number does not become that of
+// whoever is given the number later, whatever the token tells besides.
+func TestNumber_givenAgain(t *testing.T) {
+	ctx := context.Background()
+	for name, c := range map[string]struct {
+		exact bool           // tokens without jti, sid and gen
+		on    users.RevokeOn // what deleting a user ends
+		raise int            // events that raised the first user's generation
+	}{
+		"": {}, "exact": {exact: true}, "kept": {on: users.RevokeOn{Delete: users.Off}},
+		"exact, kept": {exact: true, on: users.RevokeOn{Delete: users.Off}}, "raised": {raise: 5},
+	} {
+		h := newHouse(t, func(cfg *core.Config) {
+			l := siteLayout(t)
+			if c.exact {
+				l.Order = slices.DeleteFunc(slices.Clone(l.Order), func(claim string) bool { return claim == "jti" || claim == "sid" || claim == "gen" })
+			}
+			cfg.Store = memory.New()
+			t.Cleanup(func() { cfg.Store.Close() })
+			cfg.Directories = []users.Directory{users.NewStore(cfg.Store, users.StoreConfig{Passwords: cfg.Passwords, RevokeOn: c.on, Now: cfg.Now})}
+			cfg.Policy.Layouts = []core.Layout{l}
+			cfg.Policy.Sites = []core.Site{{Name: "site", Layout: "site"}}
+			cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
+		})
+		add := func(login string) api.User {
+			u, err := h.accounts.Create(ctx, users.NewUser{Login: login, Number: 70, Password: password}, "test")
+			h.must(err)
+			h.clock.advance(time.Second)
+			return u
+		}
+		token := func(login string) string {
+			id, err := h.Login(ctx, core.LoginRequest{Login: login, Password: password})
+			h.must(err)
+			issued, err := h.Issue(ctx, core.IssueRequest{Identity: id, Layout: "site"})
+			h.must(err)
+			return issued.Text.Reveal()
+		}
+		dave := add("dave")
+		for range c.raise {
+			h.must(h.accounts.SetPassword(ctx, dave.Subject, password, "test"))
+		}
+		h.clock.advance(time.Second)
+		seen, unseen := token("dave"), token("dave")
+		h.passes(name+": dave", bearer(seen), "dave")
+		h.must(h.accounts.Delete(ctx, dave, "test"))
+		h.clock.advance(time.Second)
+		add("erin")
+		for _, text := range []string{seen, unseen} {
+			if d := h.decide("/api/x", bearer(text)); d.Outcome == core.Allowed {
+				t.Errorf("%s: dave's token is %s's", name, d.Identity.Login)
+			}
+		}
+		h.passes(name+": erin", bearer(token("erin")), "erin")
+	}
+}
