@@ -14,8 +14,7 @@ import (
 )
 
 // Create adds a user. The password is taken as it is, never trimmed; an empty one
-// means that no password fits. The generation is 1, unless the number is given:
-// somebody else may have had it, whose tokens name no more than that number.
+// means that no password fits. The generation is 1, unless the user begins anew.
 func (s *Store) Create(ctx context.Context, n NewUser) (api.User, error) {
 	u, err := s.newUser(n)
 	if err != nil {
@@ -30,7 +29,7 @@ func (s *Store) Create(ctx context.Context, n NewUser) (api.User, error) {
 	if err := s.checkClash(ctx, u); err != nil {
 		return api.User{}, public(err)
 	}
-	if n.Number != 0 {
+	if n.Anew {
 		u, err = s.createAnew(ctx, u)
 	} else {
 		u, err = s.repo.CreateUser(ctx, u)

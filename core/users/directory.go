@@ -58,6 +58,9 @@ type NewUser struct {
 	// Hash is a password hash from elsewhere, in the place of Password. One that
 	// cannot be used, or that costs more than every try may, is refused.
 	Hash api.Secret
+	// Anew lets nothing count for the user that was issued until now, to whomever:
+	// for a number that somebody else may have had.
+	Anew bool
 }
 
 // Change is an alteration of fields; nil leaves a field as it is.
