@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -49,6 +50,7 @@ func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (a
 	}) {
 		return api.User{}, api.E(api.Invalid, "", fmt.Sprintf("the subject %.60q belongs to another directory", u.Subject))
 	}
+	u.Anew = u.Anew || a.wasDeleted(u.Number)
 	created, err := a.users.Create(ctx, u)
 	if err != nil {
 		return created, err
@@ -63,10 +65,28 @@ func (a *Accounts) SetPassword(ctx context.Context, subject string, password api
 	return a.done(ctx, u, err, "password", actor)
 }
 
-// SetDisabled disables a user or enables them again.
+// SetDisabled disables a user or enables them again, which brings nothing back: the
+// API keys from before, which were refused meanwhile, are revoked first.
 func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled bool, actor string) error {
+	if !disabled {
+		if err := a.endKeysOfDisabled(ctx, subject, actor); err != nil {
+			return err
+		}
+	}
 	u, err := a.users.SetDisabled(ctx, subject, disabled, actor)
 	return a.done(ctx, u, err, "disabled", actor)
+}
+
+// endKeysOfDisabled revokes the API keys of a user who is disabled.
+func (a *Accounts) endKeysOfDisabled(ctx context.Context, subject, actor string) error {
+	_, err := a.e.User(ctx, subject)
+	switch {
+	case api.ReasonOf(err) == api.ReasonDisabled:
+		return a.e.endKeys(ctx, subject, "user disabled", actor)
+	case api.CodeOf(err) == api.Unauthenticated:
+		return nil // who is unknown is told by the change itself
+	}
+	return err
 }
 
 // SetRoles replaces a user's roles.
@@ -83,6 +103,9 @@ func (a *Accounts) Update(ctx context.Context, subject string, change users.Chan
 
 // Delete removes a user.
 func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
+	if err := a.noteNumber(ctx, u.Number, actor); err != nil {
+		return err
+	}
 	if err := a.users.Delete(ctx, u.Subject, actor); err != nil {
 		return err
 	}
@@ -90,6 +113,32 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 	a.e.fire(ctx, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
 	return nil
 }
+
+// noteNumber has the log remember, for as long as tokens live, that a user of that
+// number was deleted: plugins' tokens name their user by number alone, and would be
+// those of whoever is given it next.
+func (a *Accounts) noteNumber(ctx context.Context, number int64, actor string) error {
+	at := a.e.now()
+	r := api.Revocation{
+		Kind: api.RevokeSubject, Key: deletedNumber(number), MinGen: math.MaxInt64,
+		At: at, Expires: at.Add(a.e.policy.Load().remember()), Reason: "number of a deleted user", Actor: actor,
+	}
+	if err := a.e.store.AppendRevocations(ctx, r); err != nil {
+		return api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)
+	}
+	a.e.index.Apply(r)
+	return nil
+}
+
+// wasDeleted reports whether a user of that number was deleted while tokens of theirs
+// may live.
+func (a *Accounts) wasDeleted(number int64) bool {
+	_, deleted := a.e.index.Revoked(&api.Identity{Subject: deletedNumber(number)})
+	return number != 0 && deleted
+}
+
+// deletedNumber stands for a number in the log, in the place of a subject.
+func deletedNumber(number int64) string { return fmt.Sprintf("user number %d", number) }
 
 func (a *Accounts) done(ctx context.Context, u api.User, err error, what, actor string) error {
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/session"
-	"github.com/cardea-auth/cardea/core/users"
 )
 
 // BeginRequest asks for a session: a refresh token and its first access token.
@@ -293,34 +292,6 @@ func (e *Engine) endOwn(ctx context.Context, id api.Identity, reason string) err
 		return err
 	}
 	return e.EndSession(ctx, id.Proof.Session, reason, id.Login)
-}
-
-// LogoutAll ends everything that a user holds: sessions and all credentials
-// made so far.
-func (e *Engine) LogoutAll(ctx context.Context, subject, reason, actor string) error {
-	ended, err := e.families.EndAll(ctx, subject, reason, actor)
-	if err != nil {
-		return err
-	}
-	for _, s := range ended {
-		e.sessionEnded(ctx, s, reason, actor)
-	}
-	for _, d := range e.dirs {
-		ender, ok := users.EnderOf(d)
-		if !ok {
-			continue
-		}
-		_, err := ender.EndAll(ctx, subject, reason, actor)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-		if err == nil {
-			e.obey(ctx)
-		}
-		return err
-	}
-	// A directory that cannot raise a generation: what was issued until now dies.
-	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: subject, Reason: reason, Actor: actor})
 }
 
 // RevokeToken takes back an access or refresh token that its holder presents. A

@@ -83,7 +83,7 @@ func newSessionRevoke() *cobra.Command {
 	var user string
 	cmd := &cobra.Command{
 		Use:   "revoke [SESSION]",
-		Short: "End a session and its tokens, or with --user everything that a user holds",
+		Short: "End a session and its tokens, or with --user everything that a user holds: sessions, tokens and API keys",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if (len(args) == 1) == (user != "") {
@@ -95,7 +95,7 @@ func newSessionRevoke() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					fmt.Fprintf(cmd.OutOrStdout(), "ending everything that %s holds\n", user)
+					fmt.Fprintf(cmd.OutOrStdout(), "ending everything that %s holds: sessions, tokens and API keys\n", user)
 					return e.LogoutAll(ctx, subject, "revoked", actor())
 				}
 				err := e.EndSession(ctx, args[0], "revoked", actor())
@@ -110,6 +110,6 @@ func newSessionRevoke() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&user, "user", "", "end everything that this user holds")
+	cmd.Flags().StringVar(&user, "user", "", "end everything that this user holds, at all sites of a network")
 	return cmd
 }

@@ -1,0 +1,109 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// LogoutAll ends everything that a user holds: sessions, API keys and all other
+// credentials made so far. A user of a WordPress network is one account with a subject
+// at each site; all of them end. After an error some may have ended: it can be called
+// again.
+func (e *Engine) LogoutAll(ctx context.Context, subject, reason, actor string) error {
+	err := e.endAll(ctx, subject, reason, actor) // also if nobody can tell the others
+	others, unknown := e.sisters(ctx, subject)
+	errs := []error{err, unknown}
+	for _, other := range others {
+		errs = append(errs, e.endAll(ctx, other, reason, actor))
+	}
+	return errors.Join(errs...)
+}
+
+// endAll is LogoutAll for one subject.
+func (e *Engine) endAll(ctx context.Context, subject, reason, actor string) error {
+	ended, err := e.families.EndAll(ctx, subject, reason, actor)
+	if err != nil {
+		return err
+	}
+	for _, s := range ended {
+		e.sessionEnded(ctx, s, reason, actor)
+	}
+	return errors.Join(e.endTokens(ctx, subject, reason, actor), e.endKeys(ctx, subject, reason, actor))
+}
+
+// endTokens ends what a subject was issued so far.
+func (e *Engine) endTokens(ctx context.Context, subject, reason, actor string) error {
+	for _, d := range e.dirs {
+		ender, ok := users.EnderOf(d)
+		if !ok {
+			continue
+		}
+		_, err := ender.EndAll(ctx, subject, reason, actor)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err == nil {
+			e.obey(ctx)
+		}
+		return err
+	}
+	// A directory that cannot raise a generation: what was issued until now dies.
+	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: subject, Reason: reason, Actor: actor})
+}
+
+// endKeys revokes the API keys of a subject.
+func (e *Engine) endKeys(ctx context.Context, subject, reason, actor string) error {
+	const page = 1000
+	for after, more := "", true; more; {
+		list, err := e.store.FindAPIKeys(ctx, subject, "", after, page)
+		if err != nil {
+			return fmt.Errorf("revoke the API keys of %q: %w", subject, err)
+		}
+		for _, key := range list {
+			after = key.ID
+			if !key.Revoked.IsZero() {
+				continue
+			}
+			if err := e.revokeAPIKey(ctx, key.ID, reason, actor); err != nil && !errors.Is(err, ErrNotFound) {
+				return fmt.Errorf("revoke API key %s of %q: %w", key.ID, subject, err)
+			}
+		}
+		more = len(list) == page
+	}
+	return nil
+}
+
+// sisters returns the other subjects of the account that a subject is of: those of
+// the same user at the other sites of a network.
+func (e *Engine) sisters(ctx context.Context, subject string) ([]string, error) {
+	var list []string
+	for _, home := range e.homes(subject) {
+		if e.networkOf(home.Name()) == "" {
+			continue
+		}
+		u, err := home.BySubject(ctx, subject)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return list, fmt.Errorf("find user %q at the other sites: %w", subject, err)
+		}
+		for _, d := range e.dirs {
+			if d.Name() == home.Name() || !e.sameNetwork(d.Name(), home.Name()) {
+				continue
+			}
+			other, err := d.ByNumber(ctx, u.Number)
+			switch {
+			case err == nil:
+				list = append(list, other.Subject)
+			case !errors.Is(err, ErrNotFound):
+				return list, fmt.Errorf("find user %q in directory %s: %w", subject, d.Name(), err)
+			}
+		}
+	}
+	return list, nil
+}
