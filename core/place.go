@@ -109,6 +109,31 @@ func (c *policy) countsAt(l *Layout, host, path string) bool {
 	return s != nil && s.accepts(l.Name)
 }
 
+// checkHost refuses a host on which tokens of a layout count nowhere.
+func (c *policy) checkHost(layout, authority string) error {
+	l, ok := c.layout(layout)
+	if !ok {
+		return nil // no session is of it
+	}
+	list := l.Places
+	if l.bound {
+		list = nil
+		for i := range c.sites {
+			if c.sites[i].Layout == l.Name {
+				list = append(list, c.sites[i].places...)
+			}
+		}
+	}
+	host, err := route.Host(authority)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 || slices.ContainsFunc(list, func(p Place) bool { return p.Host == "" || p.Host == host }) {
+		return nil
+	}
+	return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token does not count at this site")
+}
+
 // SitesOf names the sites at which an identity's token counts: its own, and those
 // that accept it. ok is false for a credential that belongs to no site.
 func (e *Engine) SitesOf(id api.Identity) (names []string, ok bool) {

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -14,6 +15,9 @@ import (
 // refused also within the grace window.
 func (e *Engine) Presented(ctx context.Context, r RefreshRequest) (api.Session, api.Identity, error) {
 	p := e.policy.Load()
+	if err := e.mayRefresh(ctx, p, r); err != nil {
+		return api.Session{}, api.Identity{}, err
+	}
 	seen, err := e.families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: addrText(r.Peer)})
 	e.tellReuse(ctx, p, seen, r.Peer)
 	if err != nil {
@@ -24,6 +28,22 @@ func (e *Engine) Presented(ctx context.Context, r RefreshRequest) (api.Session, 
 		return api.Session{}, api.Identity{}, e.endUnfit(ctx, seen.Session, err)
 	}
 	return seen.Session, id, nil
+}
+
+// mayRefresh refuses, before the token is used up, what could come to no good end: on
+// a host where what it gives does not count, and while revocations are not known. A
+// token that is no good is told so all the same.
+func (e *Engine) mayRefresh(ctx context.Context, p *policy, r RefreshRequest) error {
+	if err := p.checkHost(r.Layout, r.Host); err != nil {
+		return err
+	}
+	stale := e.fresh(ctx, p)
+	if stale == nil {
+		return nil
+	}
+	seen, err := e.families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: addrText(r.Peer)})
+	e.tellReuse(ctx, p, seen, r.Peer)
+	return cmp.Or(err, stale)
 }
 
 // Renew issues an access token to the holder of a refresh token, which stays as

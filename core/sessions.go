@@ -135,7 +135,7 @@ type RefreshRequest struct {
 	Token  api.Secret
 	Client string
 	Layout string // refused unless the session's access tokens are of this layout; "" is native
-	Host   string
+	Host   string // authority the client asked; refused, and nothing consumed, where such tokens count on other hosts
 	Peer   api.Peer
 }
 
@@ -145,6 +145,9 @@ type RefreshRequest struct {
 // Unauthenticated with a reason refresh_....
 func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 	p := e.policy.Load()
+	if err := e.mayRefresh(ctx, p, r); err != nil {
+		return Grant{}, err
+	}
 	// 1. Consume.
 	rotated, err := e.families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: addrText(r.Peer)})
 	e.tellReuse(ctx, p, rotated, r.Peer)
