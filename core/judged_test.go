@@ -3,6 +3,7 @@ package core_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
@@ -11,12 +12,14 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// sightings is what keyed handlers at every point have seen of a key.
+// sightings is what keyed handlers at every point have seen of a key. Events are told
+// in goroutines of their own: read it after drained.
 type sightings map[string][]string
 
 // watch binds a handler at every point that shows one of the keys.
 func (s sightings) watch(t *testing.T, hs *core.Hooks, keys ...string) {
 	t.Helper()
+	var mu sync.Mutex
 	for _, p := range hs.Points() {
 		err := p.BindView("watch", func(_ context.Context, v hooks.View) error {
 			text := ""
@@ -25,6 +28,8 @@ func (s sightings) watch(t *testing.T, hs *core.Hooks, keys ...string) {
 					text += x.Text() + " "
 				}
 			}
+			mu.Lock()
+			defer mu.Unlock()
 			if text != "" {
 				s[p.Name()] = append(s[p.Name()], text)
 			}
@@ -66,6 +71,7 @@ func TestHooks_host(t *testing.T) {
 		h.must(err)
 		h.ErrorResponse(ctx, core.ErrorResponse{Status: 401, Attempt: at("/api/x", nil)})
 		h.CORSHeaders(ctx, core.CORSHeaders{Attempt: at("/api/x", nil)})
+		h.drained()
 		for _, p := range points {
 			if len(seen[p]) == 0 || slices.ContainsFunc(seen[p], func(s string) bool { return s != "admin.example " }) {
 				t.Errorf("Host %s: %s saw %q", host, p, seen[p])
@@ -114,6 +120,7 @@ func TestHooks_reading(t *testing.T) {
 		if d := h.Decide(context.Background(), a); d.Outcome != core.Allowed {
 			t.Fatalf("%s %s: %v", tc.method, tc.target, d.Err)
 		}
+		h.drained()
 		for _, p := range deciding {
 			want := tc.want
 			if p == "route-exclusion" {
@@ -123,17 +130,20 @@ func TestHooks_reading(t *testing.T) {
 				t.Errorf("%s %s: %s saw %q, want %q", tc.method, tc.target, p, seen[p], want)
 			}
 		}
+		h.drained()
 		clear(seen)
 		a = get(tc.target, api.Header{"X-All": {"1"}})
 		a.Method = tc.method
 		if d := h.Decide(context.Background(), a); d.Outcome != core.Allowed || !slices.Equal(seen["route-exclusion"], tc.want) {
 			t.Errorf("%s %s, public as all: %v, saw %q", tc.method, tc.target, d.Err, seen["route-exclusion"])
 		}
+		h.drained()
 		clear(seen)
 		a = get(tc.target, nil)
 		a.Method = tc.method
 		d := h.Decide(context.Background(), a)
 		h.ErrorResponse(context.Background(), core.ErrorResponse{Status: 401, Attempt: a})
+		h.drained()
 		for _, p := range []string{"request-denied", "error-response"} {
 			if d.Outcome != core.Refused || !slices.Equal(seen[p], tc.want[:1]) {
 				t.Errorf("%s %s: %s saw %q, want %q", tc.method, tc.target, p, seen[p], tc.want[:1])
@@ -201,6 +211,7 @@ func TestHooks_login(t *testing.T) {
 			h.newUser("sue")
 			h.newUser("Anna.B")
 			try(h)
+			h.drained()
 			if name == "basic" && given == " sue " {
 				continue // no user name by Basic
 			}
