@@ -50,7 +50,7 @@ func Open(ctx context.Context, c Config) (*Ring, error) {
 		}
 	}
 	r := &Ring{config: c, vault: openVault(c)}
-	r.now.Store(&snapshot{})
+	r.now.Store(&snapshot{replaced: make(chan struct{})})
 	if _, err := r.update(ctx, life.ensure); err != nil {
 		return nil, fmt.Errorf("open keys: %w", err)
 	}
@@ -182,6 +182,13 @@ func (r *Ring) JWKS() []byte { return r.now.Load().jwks }
 // an older one can be told apart.
 func (r *Ring) Generation() uint64 { return r.now.Load().generation }
 
+// Changed returns a channel that is closed when the set is no longer the one that it
+// was at the call.
+func (r *Ring) Changed() <-chan struct{} { return r.now.Load().replaced }
+
+// replace puts another set in force. The caller holds change.
+func (r *Ring) replace(next *snapshot) { close(r.now.Swap(next).replaced) }
+
 // Rotate begins to replace the active key: a next key is published at once and
 // signs when Schedule.PublishAhead has passed, at a later Tick; without
 // PublishAhead it signs at once. A rotation that is under way is not begun again.
@@ -237,6 +244,6 @@ func (r *Ring) Reload(ctx context.Context) ([]Change, error) {
 func (r *Ring) Close() error {
 	r.change.Lock()
 	defer r.change.Unlock()
-	r.now.Store(&snapshot{jwks: []byte(`{"keys":[]}`), generation: r.Generation() + 1})
+	r.replace(&snapshot{jwks: []byte(`{"keys":[]}`), generation: r.Generation() + 1, replaced: make(chan struct{})})
 	return nil
 }

@@ -19,11 +19,12 @@ type snapshot struct {
 	byAlgorithm map[string][]api.Key // newest first
 	jwks        []byte
 	generation  uint64
+	replaced    chan struct{} // closed once another set is in force
 }
 
 func newSnapshot(list []entry, generation uint64) (*snapshot, error) {
 	s := &snapshot{
-		entries: list, generation: generation,
+		entries: list, generation: generation, replaced: make(chan struct{}),
 		byID: map[string][]api.Key{}, byAlgorithm: map[string][]api.Key{},
 	}
 	var public []api.Key

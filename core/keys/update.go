@@ -38,7 +38,7 @@ func (r *Ring) updateAt(ctx context.Context, now time.Time, do step) ([]Change, 
 	if err != nil {
 		return nil, err
 	}
-	r.now.Store(next.besides(r.config.Besides))
+	r.replace(next.besides(r.config.Besides))
 	r.report(changes)
 	return changes, nil
 }

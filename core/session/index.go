@@ -18,6 +18,7 @@ type Index struct {
 	latest     atomic.Int64 // the same of all that go by time
 	generation atomic.Uint64
 	unknown    atomic.Int64
+	changed    chan struct{}
 }
 
 // Values of a slot in the subjects and clients tables. Each only grows.
@@ -34,6 +35,7 @@ func NewIndex() *Index {
 	return &Index{
 		tokens: newTable(0), sessions: newTable(0), apiKeys: newTable(0), keys: newTable(0),
 		subjects: newTable(valueCount), clients: newTable(valueCount),
+		changed: make(chan struct{}, 1),
 	}
 }
 
@@ -44,9 +46,21 @@ func (x *Index) Apply(revs ...api.Revocation) {
 	for i := range revs {
 		if x.apply(&revs[i]) {
 			x.generation.Add(1) // after the data: see Generation
+			x.tell()
 		}
 	}
 }
+
+func (x *Index) tell() {
+	select {
+	case x.changed <- struct{}{}:
+	default: // whoever waits is told already
+	}
+}
+
+// Changed receives after Generation has grown, once for many changes that nobody
+// has received. It is for one receiver.
+func (x *Index) Changed() <-chan struct{} { return x.changed }
 
 // apply reports whether anything became different.
 func (x *Index) apply(r *api.Revocation) bool {
