@@ -86,6 +86,9 @@ func (g governing) narrowed() *route.Rule {
 	narrow.AcceptsFrom = slices.Clone(narrow.AcceptsFrom)
 	for _, r := range g.also {
 		narrow.ForwardCredential = narrow.ForwardCredential && r.ForwardCredential
+		if r.OnRevoke != route.Keep {
+			narrow.OnRevoke = route.End
+		}
 		narrow.AcceptsFrom = slices.DeleteFunc(narrow.AcceptsFrom, func(mount string) bool {
 			return r.Access != route.Public && !slices.Contains(r.AcceptsFrom, mount)
 		})

@@ -22,6 +22,7 @@ func parse(r Rule) (*pattern, error) {
 	r.Methods, r.Roles, r.Scopes = slices.Clone(r.Methods), slices.Clone(r.Roles), slices.Clone(r.Scopes)
 	r.Access = cmp.Or(r.Access, Required)
 	r.OnBadToken = cmp.Or(r.OnBadToken, Deny)
+	r.OnRevoke = cmp.Or(r.OnRevoke, End)
 	r.TrailingSlash = cmp.Or(r.TrailingSlash, SlashDistinct)
 	if r.Name == "" {
 		return nil, errors.New("has no name: give it one, messages speak of rules by name")
@@ -136,6 +137,8 @@ func checkAccess(r *Rule) error {
 		return fmt.Errorf("on_bad_token %q: write deny or anonymous", r.OnBadToken)
 	case r.Access == Required && r.OnBadToken == Anonymous:
 		return errors.New("on_bad_token anonymous can never pass where access is required: write deny, or access optional")
+	case r.OnRevoke != End && r.OnRevoke != Keep:
+		return fmt.Errorf("on_revoke %q: write end or keep", r.OnRevoke)
 	}
 	return nil
 }

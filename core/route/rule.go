@@ -20,6 +20,12 @@ const (
 	Asked     = "asked"     // whoever has the table is asked about each request, see core.Policy.Forgives
 )
 
+// What becomes of a request under way whose credential ends, in [Rule.OnRevoke].
+const (
+	End  = "end"  // it ends as well; the default
+	Keep = "keep" // it goes on for as long as it likes
+)
+
 // How a rule takes a slash at the end of a path, in [Rule.TrailingSlash].
 const (
 	SlashDistinct = "distinct" // /a and /a/ are two paths; the default
@@ -67,6 +73,7 @@ type Rule struct {
 	StreamBody        bool   // the upstream is asked before the body is there
 	ForwardCredential bool   // the upstream sees the client's credential
 	OnBadToken        string // Deny, Anonymous or Asked; "": Deny
+	OnRevoke          string // End or Keep; "": End
 	TrailingSlash     string // SlashDistinct or SlashSame; "": SlashDistinct
 }
 
