@@ -87,7 +87,9 @@ func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, at *place
 	if err != nil {
 		return nil, err
 	}
-	return &entry{identity: id, headers: identityHeaders(&id)}, nil
+	return &entry{
+		identity: id, headers: identityHeaders(&id), method: known.method, origin: known.origin, user: known.user,
+	}, nil
 }
 
 // askResolved returns the identity that hooks leave for each thing for which the

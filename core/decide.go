@@ -30,6 +30,8 @@ type Decision struct {
 	// Reading is what was decided on where [Policy].Read says what the upstream
 	// could take the request for; nil where it stands for itself.
 	Reading *route.Reading
+
+	known *entry // of the identity; nil when anonymous
 }
 
 // Anonymous reports whether nobody was recognised.
@@ -112,7 +114,7 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	headers := anonymousHeaders
 	switch known, err := e.authenticate(ctx, p, at, header, a); {
 	case err == nil:
-		d.Identity, headers = known.identity, known.headers
+		d.Identity, headers, d.known = known.identity, known.headers, known
 	case !rules.tolerate(p, a, err):
 		return err
 	}

@@ -69,6 +69,7 @@ type Engine struct {
 	policy    atomic.Pointer[policy]
 	events    *hooks.Background // where handlers of events run
 	drain     time.Duration     // how long Close waits for them
+	watches   *watches
 
 	now  func() time.Time
 	rand io.Reader
@@ -120,6 +121,8 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 	}
 	e.opened = append(e.opened, closer(e.tail.Close))
 	e.openFamilies(c.Sessions, p.tokens)
+	e.watches = openWatches(e)
+	e.opened = append(e.opened, closer(e.watches.close))
 	e.openLimits(c.Guessing)
 	return nil
 }

@@ -1,0 +1,116 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// What is looked up about a request under way. No hook is told of it, and no call is
+// counted: the client has asked once.
+
+// takenBack asks memory whether the credential was revoked, or the key withdrawn that
+// has signed it.
+func (e *Engine) takenBack(w *Watch) bool {
+	id := w.identity()
+	if _, revoked := e.index.Revoked(id); revoked {
+		return true
+	}
+	if origin := w.decision.known.origin; origin != nil {
+		if _, revoked := e.index.Revoked(origin); revoked {
+			return true
+		}
+	}
+	if !w.policy.signedByRing(&id.Proof) {
+		return false
+	}
+	_, found := e.keys.Find(id.Proof.KeyID)
+	return !found
+}
+
+// signedByRing reports whether a token was signed by one of the engine's keys, and by
+// none of its layout's.
+func (c *policy) signedByRing(proof *api.Proof) bool {
+	if proof.TokenID == "" || proof.KeyID == "" || proof.Layout == "" {
+		return false
+	}
+	l, ok := c.layout(proof.Layout)
+	if !ok || l.Verifying != nil {
+		return false
+	}
+	for i := range l.Keys {
+		if l.Keys[i].ID == proof.KeyID {
+			return false
+		}
+	}
+	return true
+}
+
+// stillMay reads the user anew, and the credential as far as it is kept somewhere.
+func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err error) {
+	defer api.Recover("look at a request under rule", w.decision.Rule.Name, &err)
+	a := *w.attempt
+	host, err := route.Host(a.Host)
+	if err != nil {
+		return until, err
+	}
+	at := &place{host, a.Path, w.decision.Rule, w.decision.Reading}
+	known, until, err := e.knownNow(ctx, w, at, &a)
+	if err != nil {
+		return until, err
+	}
+	who, err := e.resolve(ctx, w.policy, known, at, &a)
+	if err != nil {
+		return until, err
+	}
+	if err := w.policy.mayUse(known.method, &who.identity, a.Credential.Kind, at); err != nil {
+		return until, err
+	}
+	return until, permitted(at.rule, &Decision{Identity: who.identity})
+}
+
+// knownNow asks the method again, and the directory alone where that would be another
+// login, or where the token itself has ended.
+func (e *Engine) knownNow(ctx context.Context, w *Watch, at *place, a *api.Attempt) (*entry, time.Time, error) {
+	was, p, kind := w.decision.known, w.policy, a.Credential.Kind
+	end := p.end(&was.identity)
+	outlived := !end.IsZero() && !e.now().Before(end)
+	if (kind == api.Bearer || kind == api.APIKeyKind) && !outlived {
+		known, _, err := e.recognise(ctx, p, was.method, p.asked(kind, at), a)
+		if err != nil {
+			return nil, end, err
+		}
+		return known, p.end(&known.identity), nil
+	}
+	if was.identity.Directory == "" {
+		return was, w.until, nil // no directory knows more
+	}
+	id, err := e.User(ctx, was.identity.Subject)
+	if err != nil {
+		return nil, end, err
+	}
+	id.Client, id.Scopes, id.Method, id.Proof = was.identity.Client, was.identity.Scopes, was.identity.Method, was.identity.Proof
+	return &entry{identity: id, method: was.method, origin: was.origin}, w.until, nil
+}
+
+// sessionGoesOn asks, once a token has ended, whether its session has a newer one.
+func (e *Engine) sessionGoesOn(ctx context.Context, w *Watch) (time.Time, error) {
+	proof := &w.identity().Proof
+	s, err := e.families.Session(ctx, proof.Session)
+	if errors.Is(err, ErrNotFound) {
+		return time.Time{}, errEndExpired
+	}
+	if err != nil {
+		return time.Time{}, api.Wrap(api.Unavailable, "", "sessions cannot be looked up at the moment", err)
+	}
+	now := e.now()
+	newest := s.Used.Truncate(time.Second).Add(proof.ExpiresAt.Sub(proof.IssuedAt))
+	end := newest.Add(w.policy.tokens.Leeway)
+	if !s.Live(now) || !now.Before(end) {
+		return time.Time{}, errEndExpired
+	}
+	return end, nil
+}
