@@ -38,6 +38,10 @@ func (b *body) Read(p []byte) (int, error) {
 // fail answers when no response came: it tells the client's faults from the
 // upstream's, whose details are logged and never shown.
 func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
+	if ended := f.life.ended.Load(); ended != nil {
+		f.refuseEnded(w, ended)
+		return
+	}
 	if !f.sent {
 		door.Answer(w, http.StatusBadRequest, "bad_upgrade", "the Upgrade header is malformed")
 		return
@@ -58,6 +62,10 @@ func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
 }
 
 func (f *forward) failBody(w http.ResponseWriter, err error) {
+	if ended := f.life.ended.Load(); ended != nil {
+		f.refuseEnded(w, ended)
+		return
+	}
 	if !f.read {
 		w.Header().Set("Connection", "close") // what is left of the body cannot be told from a request
 	}

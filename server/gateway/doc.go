@@ -27,8 +27,11 @@
 //
 // Of the upgrades only a WebSocket handshake (GET) is passed on, and only once
 // the request was allowed; h2c and every other protocol is answered as if the
-// client had not asked. An established WebSocket is not looked into, and is not
-// cut when its credential is revoked.
+// client had not asked. An established WebSocket is not looked into.
+//
+// A request ends with the credential that it came by, see [core.Engine.Watch], unless
+// its rule says [route.Keep]: a WebSocket, an answer that has begun and an upload are
+// cut off, what is not yet answered is refused. Over HTTP/2 the connection goes on.
 //
 // A batch to a WordPress carries requests for other routes in its body. Its body
 // is read, 1 MiB at most and as JSON only, and the batch passes if each of them

@@ -28,8 +28,10 @@ type forward struct {
 	read     bool                  // the body was read to its end
 	lost     error                 // why a body could not be read before the upstream was asked
 	sent     bool                  // the request was handed to the transport
-	answered bool                  // an answer has begun
+	answered atomic.Bool           // an answer has begun
 	broken   atomic.Pointer[error] // why the client's body could not be read
+	life     life
+	proxy    httputil.ReverseProxy // a part of this, for it is on the heap in any case
 }
 
 func (f *forward) serve(w http.ResponseWriter) {
@@ -43,24 +45,27 @@ func (f *forward) serve(w http.ResponseWriter) {
 		door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 		return
 	}
+	w = f.watch(w)
+	defer f.unwatch()
 	held, err := f.bufferBody(w)
 	defer held.release()
 	if err != nil {
 		f.failBody(w, err)
 		return
 	}
+	defer f.cancelled()()
 	if v := g.vouchers[rule.Upstream]; v != nil {
 		if f.vouched, err = v.Vouch(f.in.Context(), &f.attempt, &f.decision); err != nil {
 			f.unvouched(w, err)
 			return
 		}
 	}
-	proxy := httputil.ReverseProxy{
+	f.proxy = httputil.ReverseProxy{
 		Rewrite: f.rewrite, ModifyResponse: f.answer, ErrorHandler: f.fail,
 		Transport: g.transport, BufferPool: g.buffers,
 		ErrorLog: g.proxyLog,
 	}
-	proxy.ServeHTTP(w, f.in)
+	f.proxy.ServeHTTP(w, f.in)
 }
 
 // unvouched refuses a request of which the upstream cannot be told who asks.
@@ -148,7 +153,10 @@ func isWebSocket(r *http.Request) bool {
 
 // answer notes that what follows can no longer be turned into an error page.
 func (f *forward) answer(r *http.Response) error {
-	f.answered = true
+	f.answered.Store(true)
+	if ended := f.life.ended.Load(); ended != nil {
+		return ended
+	}
 	door.KeepPrivate(r.Header, &f.attempt, f.decision.Rule)
 	// WordPress echoes any origin and allows it cookies. Who may have them is said
 	// by package cors, which writes after this.

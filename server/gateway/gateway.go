@@ -66,6 +66,7 @@ type Config struct {
 // Gateway is the reverse proxy. It is safe for concurrent use.
 type Gateway struct {
 	engine    Decider
+	watcher   Watcher // nil: requests do not end with their credential
 	refuser   door.Refuser
 	refuse    func(http.ResponseWriter, *http.Request, core.Decision) bool
 	upstreams map[string]*url.URL
@@ -101,6 +102,7 @@ func New(c Config) (*Gateway, error) {
 		maxBody:   cmp.Or(c.MaxBody, DefaultMaxBody),
 		transport: c.Transport, buffers: newBuffers(), log: c.Logger,
 	}
+	g.watcher, _ = core.Capability[Watcher](c.Engine)
 	g.refuser.Via, _ = core.Capability[door.Responder](c.Engine)
 	protector, _ := core.Capability[Protector](c.Engine)
 	if g.stripper, err = newStripper(protector, c.ForwardHeaders, len(c.Upstreams)); err != nil {
@@ -231,7 +233,7 @@ func (f *forward) rescue(w http.ResponseWriter) {
 		panic(v)
 	}
 	f.gateway.log.Error("a request panicked", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
-	if f.answered {
+	if f.answered.Load() {
 		panic(http.ErrAbortHandler)
 	}
 	f.fault(w)
