@@ -69,6 +69,11 @@ func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) 
 // as [ReasonMisconfigured], unless Config.Prefix explains the change: the rules
 // would judge another request than the one that next answers.
 //
+// The context of the request ends with the credential: within a second of a revocation,
+// and when it expires, see [core.Engine.Watch]; [context.Cause] is then a [*core.Error].
+// It ends nothing else, so a handler that streams, or has taken over the connection,
+// must return then. Rules with OnRevoke [route.Keep] are left alone.
+//
 // Answers to requests with a credential in X-API-Key or a header of your own vary by
 // that header and are private, unless next sets Cache-Control. Add to Vary, do not set
 // it.
@@ -83,7 +88,7 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 			return
 		}
 		door.KeepPrivate(w.Header(), &p.attempt, p.decision.Rule)
-		next.ServeHTTP(w, p.admit(r))
+		p.serve(next, w, r)
 	})
 }
 
@@ -102,7 +107,7 @@ func (g *Guard) Require(roles ...string) func(http.Handler) http.Handler {
 				return
 			}
 			door.KeepPrivate(w.Header(), &p.attempt, p.decision.Rule)
-			next.ServeHTTP(w, p.admit(r))
+			p.serve(next, w, r)
 		})
 	}
 }

@@ -116,16 +116,25 @@ func (p *passage) carries(name string) bool {
 }
 
 // admit returns the request as the handler sees it. The headers are a copy: the
-// caller's request stays as it was.
-func (p *passage) admit(r *http.Request) *http.Request {
-	ctx := r.Context()
+// caller's request stays as it was. Its context ends with the credential; stop is
+// called when the handler has returned.
+func (p *passage) admit(r *http.Request) (_ *http.Request, stop func()) {
+	ctx, stop := r.Context(), func() {}
 	in, _ := ctx.Value(passageKey{}).(*passage)
-	if in == p {
-		return r // it is as the outer guard has made it
-	}
-	if in != p.outer { // another engine's guard stands in between
+	switch {
+	case in == p:
+		return r, stop // it is as the outer guard has made it
+	case in != p.outer: // another engine's guard stands in between
 		within := *p
 		within.outer, p = in, &within
+	default:
+		ctx, stop = p.engine.WatchContext(ctx, &p.attempt, &p.decision)
 	}
-	return p.forged.removed(r.WithContext(context.WithValue(ctx, passageKey{}, p)))
+	return p.forged.removed(r.WithContext(context.WithValue(ctx, passageKey{}, p))), stop
+}
+
+func (p *passage) serve(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	r, stop := p.admit(r)
+	defer stop()
+	next.ServeHTTP(w, r)
 }

@@ -28,6 +28,7 @@ func wrap(middleware func(http.Handler) http.Handler) gin.HandlerFunc {
 		middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			passed = true
 			c.Request = r
+			c.Next() // within: the request's context ends when this returns
 		})).ServeHTTP(c.Writer, c.Request)
 		if !passed {
 			c.Abort()
