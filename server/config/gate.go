@@ -121,6 +121,7 @@ type Rule struct {
 	OnBadToken        string     `yaml:"on_bad_token" default:"mount" enum:"mount|deny|anonymous" doc:"What a bad credential means where access is optional. mount: what the WordPress mount says to whose site the request is, else deny."`
 	TrailingSlash     string     `yaml:"trailing_slash" enum:"|distinct|same" doc:"Whether the rule is for its path with and without a slash at the end. Empty: as trailing_slash beside the rules says."`
 	Body              string     `yaml:"body" enum:"|buffer|stream" doc:"When the upstream is asked. buffer, or empty: once a body of up to 64 KiB is there, or the first 64 KiB of a larger one, so that slow clients hold none of its workers. stream: at once, for requests that are answered while they are sent. Uploads over HTTP/2 without a length and WebSockets are streams anyway."`
+	OnRevoke          string     `yaml:"on_revoke" enum:"|end|keep" doc:"What becomes of a request under way, such as a stream, a WebSocket or an upload, whose credential is taken back or expires. end, or empty: it ends within a second; an expired token goes on for as long as the newest one of its session does. keep: it goes on. Where Cardea only decides for another proxy, it goes on in any case."`
 	ForwardCredential bool       `yaml:"forward_credential" default:"false" doc:"Whether the upstream gets to see the credential. By default it is taken out."`
 }
 
