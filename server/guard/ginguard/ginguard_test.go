@@ -119,3 +119,18 @@ func TestNilGuard(t *testing.T) {
 		}()
 	}
 }
+
+// TestMiddleware_context: handlers behind the guard run within its request.
+func TestMiddleware_context(t *testing.T) {
+	r := gin.New()
+	r.Use(ginguard.Middleware(newGuard(t)))
+	var inside error
+	var outside *http.Request
+	r.GET("/x", func(c *gin.Context) { inside, outside = c.Request.Context().Err(), c.Request })
+	in := httptest.NewRequest("GET", "/x", nil)
+	in.SetBasicAuth("anna", "correct-horse")
+	r.ServeHTTP(httptest.NewRecorder(), in)
+	if outside == nil || inside != nil || outside.Context().Err() == nil {
+		t.Errorf("the context has ended while the handler ran (%v), or goes on after it", inside)
+	}
+}
