@@ -26,7 +26,9 @@ func TestHandler_contextEnds(t *testing.T) {
 		ends       bool
 	}{
 		{"disabled", "/x", func(a *core.Accounts, u api.User) error { return a.SetDisabled(ctx, u.Subject, true, "test") }, true},
-		{"other password", "/x", func(a *core.Accounts, u api.User) error { return a.SetPassword(ctx, u.Subject, "another-horse", "test") }, true},
+		{"other password", "/x", func(a *core.Accounts, u api.User) error {
+			return a.SetPassword(ctx, u.Subject, "another-horse", "test")
+		}, true},
 		{"other role", "/x", func(a *core.Accounts, u api.User) error { return a.SetRoles(ctx, u.Subject, nil, "test") }, true},
 		{"deleted", "/x", func(a *core.Accounts, u api.User) error { return a.Delete(ctx, u, "test") }, true},
 		{"kept", "/keep/x", func(a *core.Accounts, u api.User) error { return a.SetDisabled(ctx, u.Subject, true, "test") }, false},
