@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,9 +30,10 @@ type Background struct {
 	ctx    context.Context // of all handlers; ended by Close
 	cancel context.CancelFunc
 
-	mu     sync.Mutex
-	closed bool
-	busy   map[*stint]bool
+	closed atomic.Bool
+
+	mu   sync.Mutex
+	busy map[*stint]bool
 }
 
 // worker is a queue that a Background can give up.
@@ -63,7 +65,7 @@ func NewBackground(c BackgroundConfig) *Background {
 func (b *Background) begin(w worker) *stint {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.closed {
+	if b.closed.Load() {
 		return nil
 	}
 	s := &stint{w, make(chan struct{})}
@@ -106,20 +108,18 @@ func (b *Background) working() []<-chan struct{} {
 // patience is how long Close waits for handlers whose context it has ended.
 const patience = 100 * time.Millisecond
 
-// Close takes no more events and drains until ctx ends. Then it ends the handlers'
-// context and drops what waits; the error says how many events those were. Only a
+// Close takes no more events and drains until ctx ends. Then it drops what waits
+// and ends the handlers' context; the error says how many events those were. Only a
 // handler that ignores its context runs on.
 func (b *Background) Close(ctx context.Context) error {
-	b.mu.Lock()
-	b.closed = true
-	b.mu.Unlock()
+	b.closed.Store(true)
 	defer b.cancel()
 	err := b.Drain(ctx)
 	if err == nil {
 		return nil
 	}
+	lost := b.discard() // first, or they would be handled with a context that has ended
 	b.cancel()
-	lost := b.discard()
 	last, stop := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer stop()
 	return errors.Join(fmt.Errorf("%d events were dropped: %w", lost, err), b.Drain(last))

@@ -41,7 +41,7 @@ var _ worker = (*queue[int])(nil)
 func (q *queue[T]) add(b *Background, x told[T]) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if b.ctx.Err() != nil || len(q.list) >= b.cfg.Events || q.bytes+x.size > b.cfg.Bytes {
+	if b.closed.Load() || len(q.list) >= b.cfg.Events || q.bytes+x.size > b.cfg.Bytes {
 		q.dropped++
 		return
 	}
