@@ -1,8 +1,9 @@
-//go:build !unix
+//go:build !linux
 
 package users
 
 import "time"
 
-// processorTime is not to be had: it is that of the clock.
+// processorTime is not to be had with the precision that it takes: it is that of
+// the clock.
 func processorTime() time.Duration { return monotonic() }

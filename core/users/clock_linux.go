@@ -1,5 +1,3 @@
-//go:build unix
-
 package users
 
 import (
@@ -7,7 +5,8 @@ import (
 	"time"
 )
 
-// processorTime is what this process has used of all processors.
+// processorTime is what this process has used of all processors, to the
+// microsecond; other systems count in ticks of several milliseconds.
 func processorTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
