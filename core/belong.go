@@ -118,8 +118,10 @@ func (e *Engine) translate(ctx context.Context, id api.Identity, directory strin
 	if !sameUser(&home, &id) || api.LoginKey(found.Login) != api.LoginKey(home.Login) {
 		return id, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the sites of a network name two users")
 	}
-	found.Roles = lacking(found.Roles, lacking(home.Roles, id.Roles))
 	found.Client, found.Scopes, found.Method, found.Proof = id.Client, id.Scopes, id.Method, id.Proof
+	left := lacking(found.Roles, lacking(home.Roles, id.Roles))
+	found.Proof.Narrowed = found.Proof.Narrowed || len(left) < len(found.Roles)
+	found.Roles = left
 	return found, e.restrictToKey(ctx, &found)
 }
 

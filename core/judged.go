@@ -51,8 +51,8 @@ func (p *policy) shown(a *api.Attempt) *api.Attempt {
 	if a == nil {
 		return nil
 	}
-	host, _ := route.Host(a.Host)
-	if read := p.readingOf(host, a); read != nil {
+	host, err := route.Host(a.Host)
+	if read := p.readingOf(host, a); err == nil && read != nil {
 		return judged(a, host, read.Method, read.Path)
 	}
 	return judged(a, host, a.Method, a.Path)

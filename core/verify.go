@@ -123,7 +123,7 @@ func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (id ap
 		id.Gen = gen
 	}
 	id.Proof = proof(l, t, key)
-	id.Proof.Narrowed = complete && l.Verifying == nil && t.Header().Narrowed
+	id.Proof.Narrowed = (complete || l.Name == nativeLayout) && l.Verifying == nil && t.Header().Narrowed
 	id.Proof.NoGen = !hasGen
 	return id, nil
 }
