@@ -303,6 +303,7 @@ func patience() time.Duration {
 // second goroutine collects garbage: it may wait for 100 ms, or on a machine that
 // does much else for five times what it waits for harmless work.
 func TestAbuse(t *testing.T) {
+	plugins.NeedsCompiler(t)
 	cfg := plugins.Config{CacheDir: filepath.Join(t.TempDir(), "cache"), Breaker: plugins.Breaker{Failures: -1}}
 	var last atomic.Pointer[plugins.Fault]
 	cfg.OnFault = func(_ context.Context, f *plugins.Fault) { last.Store(f) }
@@ -469,6 +470,7 @@ func (w *gcWatch) close() {
 // TestAbuse_compile: what each function's limits let pass and still takes the
 // compiler minutes ends with the compiling process.
 func TestAbuse_compile(t *testing.T) {
+	plugins.NeedsCompiler(t)
 	m := good()
 	slow := asm.Repeat(3900, asm.Local(0), []byte{0x04, 0x7F}, asm.I32(1), []byte{0x05}, asm.I32(2), []byte{0x0B}, asm.SetLocal(0))
 	for range 100 {

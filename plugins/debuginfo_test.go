@@ -67,6 +67,7 @@ func breaking(depth int32, params int, custom map[string]string) []byte {
 // TestFault_afterwards: whatever a module brings besides its code, a call that breaks
 // ends soon, breaks in the plugin's name, and leaves a short text.
 func TestFault_afterwards(t *testing.T) {
+	plugins.NeedsCompiler(t)
 	const most = 4 << 10 // bytes of log of one call
 	for _, test := range []struct {
 		name   string

@@ -12,6 +12,7 @@ import (
 // TestHost_Inspect: the fuel of a start is told, and a plugin that cannot start is
 // described all the same.
 func TestHost_Inspect(t *testing.T) {
+	plugins.NeedsCompiler(t)
 	forever := asm.Loop(asm.Br(0))
 	for _, test := range []struct {
 		name, says string

@@ -14,6 +14,7 @@ import (
 // well, wait, then break as busy, and then the plugin is put aside; each is counted. A
 // plugin beside it notices nothing.
 func TestShare(t *testing.T) {
+	plugins.NeedsCompiler(t)
 	var mu sync.Mutex
 	classes := map[string]int{}
 	cfg := plugins.Config{Breaker: plugins.Breaker{Failures: 3, Window: time.Minute}, OnFault: func(_ context.Context, f *plugins.Fault) {

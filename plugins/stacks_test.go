@@ -37,6 +37,7 @@ func descending(depth int32) (module []byte, points []string) {
 
 // TestStacks_releasedAtStart: nor do configure and _initialize leave any.
 func TestStacks_releasedAtStart(t *testing.T) {
+	plugins.NeedsCompiler(t)
 	for _, isolation := range []string{plugins.Reset, plugins.Reuse} {
 		m := &asm.Module{}
 		m.Memory(1, 0)
@@ -54,6 +55,7 @@ func TestStacks_releasedAtStart(t *testing.T) {
 // TestStacks_released: calls that go deep and end well leave no stack behind, at
 // whichever of many points, and whether or not the instance is used again.
 func TestStacks_released(t *testing.T) {
+	plugins.NeedsCompiler(t)
 	for _, isolation := range []string{plugins.Reset, plugins.Reuse} {
 		t.Run(isolation, func(t *testing.T) {
 			module, points := descending(100_000)

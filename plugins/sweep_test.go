@@ -30,6 +30,7 @@ func cached(t *testing.T, dir string) (files []string) {
 // TestOpen_sweeps: what was not used for a month leaves the cache, and what an
 // interrupted process left there; what is used and what belongs to others stays.
 func TestOpen_sweeps(t *testing.T) {
+	plugins.NeedsCompiler(t)
 	dir := filepath.Join(t.TempDir(), "cache")
 	load(t, plugins.Config{CacheDir: dir}, plugins.Spec{Module: setting("old")})
 	compiled := cached(t, dir)
