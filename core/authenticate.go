@@ -124,9 +124,9 @@ func (e *Engine) customHeader(ctx context.Context, p *policy, at *place, h route
 	if p.hooks.CustomHeader.Len() == 0 {
 		return h, nil
 	}
-	out, first := h, true
+	out, first, rule := h, true, at.ruleName()
 	for seen := range at.views(a) {
-		chosen, err := e.chooseHeader(ctx, p, at.ruleName(), h, seen)
+		chosen, err := e.chooseHeader(ctx, p, rule, h, seen)
 		if err != nil {
 			return route.HeaderSpec{}, err
 		}

@@ -28,17 +28,17 @@ func judged(a *api.Attempt, host, method, path string) *api.Attempt {
 // views yields the attempt as each thing for which it is judged. A hook that decides
 // is asked about each. At no place, nil, it is asked once, about an empty one.
 func (at *place) views(a *api.Attempt) iter.Seq[*api.Attempt] {
+	if at == nil {
+		return func(yield func(*api.Attempt) bool) { yield(&api.Attempt{}) }
+	}
+	host, read := at.host, at.read // not at itself, which would move to the heap for every request
 	return func(yield func(*api.Attempt) bool) {
-		if at == nil {
-			yield(&api.Attempt{})
+		if read == nil || read.Path == "" {
+			yield(judged(a, host, a.Method, a.Path))
 			return
 		}
-		if at.read == nil || at.read.Path == "" {
-			yield(judged(a, at.host, a.Method, a.Path))
-			return
-		}
-		for m := range at.read.All() {
-			if !yield(judged(a, at.host, m.Method, m.Path)) {
+		for m := range read.All() {
+			if !yield(judged(a, host, m.Method, m.Path)) {
 				return
 			}
 		}

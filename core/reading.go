@@ -102,8 +102,9 @@ func (g governing) isPublic(ctx context.Context, e *Engine, p *policy, at *place
 	if p.hooks.RouteExclusion.Len() == 0 {
 		return g.rule.Access == route.Public && !slices.ContainsFunc(g.also, func(r *route.Rule) bool { return r.Access != route.Public }), nil
 	}
+	host := at.host
 	for seen := range at.views(a) {
-		rule := g.ruleOf(p, at, seen)
+		rule := g.ruleOf(p, host, seen)
 		x, err := p.hooks.RouteExclusion.Apply(ctx, Exclusion{Public: rule.Access == route.Public, Rule: rule.Name, Attempt: seen})
 		if err != nil {
 			return false, e.hookError(ctx, err)
@@ -116,9 +117,9 @@ func (g governing) isPublic(ctx context.Context, e *Engine, p *policy, at *place
 }
 
 // ruleOf is the one of the governing rules that is for what a hook is shown.
-func (g governing) ruleOf(p *policy, at *place, seen *api.Attempt) *route.Rule {
+func (g governing) ruleOf(p *policy, host string, seen *api.Attempt) *route.Rule {
 	if g.also != nil {
-		if rule, _ := p.rules.Match(at.host, seen.Method, seen.Path); rule != nil {
+		if rule, _ := p.rules.Match(host, seen.Method, seen.Path); rule != nil {
 			return rule
 		}
 	}
@@ -146,8 +147,9 @@ func (g governing) permit(ctx context.Context, e *Engine, p *policy, at *place, 
 	if p.hooks.RouteAccess.Len() == 0 {
 		return nil
 	}
+	host := at.host
 	for seen := range at.views(a) {
-		access := Access{Identity: d.Identity, Rule: g.ruleOf(p, at, seen).Name, Attempt: seen}
+		access := Access{Identity: d.Identity, Rule: g.ruleOf(p, host, seen).Name, Attempt: seen}
 		if _, err := p.hooks.RouteAccess.Apply(ctx, access); err != nil {
 			return e.hookError(ctx, err)
 		}
