@@ -85,6 +85,9 @@ func (s *watches) run() {
 func (s *watches) look() (next time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.live) == 0 {
+		return 0
+	}
 	now := s.e.now()
 	for w := range s.live {
 		s.check(w, now)

@@ -29,7 +29,7 @@ var deciding = fx.Options(
 	fx.Module("methods", fx.Provide(fx.Annotate(newMethods, fx.ResultTags(`group:"methods,flatten"`)))),
 	fx.Module("dialects", fx.Provide(fx.Annotate(newDialects, fx.ResultTags(`group:"dialects,flatten"`)))),
 	fx.Module("issuers", fx.Provide(newForeignLayouts)),
-	fx.Module("engine", fx.Provide(newPolicy, newEngine)),
+	fx.Module("engine", fx.Provide(newPolicy, newFaults, newEngine)),
 )
 
 // placed is a member of a group with its place in the configuration.

@@ -15,7 +15,7 @@ import (
 
 // extension is the plugins and what is bound to the hook points.
 var extension = fx.Options(
-	fx.Module("plugins", fx.Provide(newMetrics, newFaults, newHost, loadPlugins)),
+	fx.Module("plugins", fx.Provide(newMetrics, newHost, loadPlugins)),
 	fx.Module("hooks", fx.Provide(newHooks, fx.Annotate(pluginBindings, fx.ResultTags(`group:"bindings,flatten"`)),
 		fx.Annotate(exprBindings, fx.ResultTags(`group:"bindings,flatten"`)),
 		fx.Annotate(guestBindings, fx.ResultTags(`group:"bindings,flatten"`)))),

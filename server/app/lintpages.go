@@ -17,7 +17,7 @@ func unboundPages(cfg *config.Config, list []route.Rule) []string {
 	for i := range list {
 		r := &list[i]
 		site, ok := read[r.Upstream]
-		if !ok || !isPage(site, r.Path) {
+		if !ok || cfg.Upstreams[r.Upstream].URL == config.DemoUpstream || !isPage(site, r.Path) {
 			continue
 		}
 		rest := slices.IndexFunc(list, func(o route.Rule) bool {
