@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -152,7 +153,7 @@ func TestGraph(t *testing.T) {
 
 // TestSorted hands members over in every order: the result is one.
 func TestSorted(t *testing.T) {
-	list := []placed[string]{{-1, "z", "z"}, {0, "a", "a0"}, {0, "b", "b0"}, {1, "a", "a1"}, {1 << 62, "y", "far"}, {-1 << 62, "x", "near"}}
+	list := []placed[string]{{-1, "z", "z"}, {0, "a", "a0"}, {0, "b", "b0"}, {1, "a", "a1"}, {math.MaxInt, "y", "far"}, {math.MinInt, "x", "near"}}
 	want := []string{"near", "z", "a0", "b0", "a1", "far"}
 	for range 100 {
 		rand.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
