@@ -124,6 +124,10 @@ func (e *Engine) customHeader(ctx context.Context, p *policy, at *place, h route
 	if p.hooks.CustomHeader.Len() == 0 {
 		return h, nil
 	}
+	return e.askCustomHeader(ctx, p, at, h, a)
+}
+
+func (e *Engine) askCustomHeader(ctx context.Context, p *policy, at *place, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
 	out, first, rule := h, true, at.ruleName()
 	for seen := range at.views(a) {
 		chosen, err := e.chooseHeader(ctx, p, rule, h, seen)

@@ -102,6 +102,12 @@ func (g governing) isPublic(ctx context.Context, e *Engine, p *policy, at *place
 	if p.hooks.RouteExclusion.Len() == 0 {
 		return g.rule.Access == route.Public && !slices.ContainsFunc(g.also, func(r *route.Rule) bool { return r.Access != route.Public }), nil
 	}
+	return g.isExcluded(ctx, e, p, at, a)
+}
+
+// isExcluded asks route-exclusion. Like the other loops over views it stands apart,
+// since what its body uses moves to the heap.
+func (g governing) isExcluded(ctx context.Context, e *Engine, p *policy, at *place, a *api.Attempt) (bool, error) {
 	host := at.host
 	for seen := range at.views(a) {
 		rule := g.ruleOf(p, host, seen)
@@ -147,9 +153,14 @@ func (g governing) permit(ctx context.Context, e *Engine, p *policy, at *place, 
 	if p.hooks.RouteAccess.Len() == 0 {
 		return nil
 	}
+	return g.askAccess(ctx, e, p, at, a, d.Identity)
+}
+
+// askAccess asks route-access.
+func (g governing) askAccess(ctx context.Context, e *Engine, p *policy, at *place, a *api.Attempt, id api.Identity) error {
 	host := at.host
 	for seen := range at.views(a) {
-		access := Access{Identity: d.Identity, Rule: g.ruleOf(p, host, seen).Name, Attempt: seen}
+		access := Access{Identity: id, Rule: g.ruleOf(p, host, seen).Name, Attempt: seen}
 		if _, err := p.hooks.RouteAccess.Apply(ctx, access); err != nil {
 			return e.hookError(ctx, err)
 		}

@@ -219,6 +219,10 @@ func (e *Engine) checkToken(ctx context.Context, p *policy, id *api.Identity, at
 	if at == nil {
 		return e.askTokenVerify(ctx, p, id, p.shown(a))
 	}
+	return e.askEachTokenVerify(ctx, p, id, at, a)
+}
+
+func (e *Engine) askEachTokenVerify(ctx context.Context, p *policy, id *api.Identity, at *place, a *api.Attempt) error {
 	for seen := range at.views(a) {
 		if err := e.askTokenVerify(ctx, p, id, seen); err != nil {
 			return err
