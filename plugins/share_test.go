@@ -11,7 +11,7 @@ import (
 )
 
 // TestShare: calls of a plugin that computes for more than its share, each of which ends
-// well, wait, then break as busy, and then the plugin is put aside; each is counted. A
+// well, wait, then break as busy, and then the plugin is disabled; each is counted. A
 // plugin beside it notices nothing.
 func TestShare(t *testing.T) {
 	plugins.NeedsCompiler(t)

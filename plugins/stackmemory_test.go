@@ -14,9 +14,6 @@ import (
 // TestStacks_memory: calls with a stack of 26 MB, which no memory limit has room for,
 // take little more than the limit while they run, and end as a stack that is too large.
 func TestStacks_memory(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector keeps memory of its own")
-	}
 	var classes sync.Map
 	cfg := plugins.Config{Breaker: plugins.Breaker{Failures: -1}, OnFault: func(_ context.Context, f *plugins.Fault) { classes.Store(f.Class, true) }}
 	p := load(t, cfg, plugins.Spec{Module: returning(400, 8000, alone)(true), Limits: plugins.Limits{Instances: 4, Wait: time.Minute}})

@@ -1,7 +1,6 @@
 package wasm
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"time"
@@ -34,27 +33,9 @@ func TestCall_byTheClock(t *testing.T) {
 // timed makes an instance whose calls may take 100 ms.
 func timed(t *testing.T, m *asm.Module, funcs ...Func) *Instance {
 	t.Helper()
-	ctx := context.Background()
-	engine, err := NewEngine("")
-	if err != nil {
-		t.Fatal(err)
-	}
 	opts := plenty
 	opts.Time, opts.Funcs = 100*time.Millisecond, funcs
-	module, err := engine.Compile(ctx, m.Bytes(), opts)
-	if err != nil {
-		t.Fatal(err)
-	}
-	i, err := module.Instantiate(ctx, nil, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		i.Close()
-		module.Close(ctx)
-		engine.Close(ctx)
-	})
-	return i
+	return shared(t, m, opts, nil)
 }
 
 // slowly runs a guest that calls the host again and again.
