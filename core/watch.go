@@ -37,9 +37,10 @@ type Ender interface{ End(*Error) }
 
 // Watch has x end when the credential does, by which the request came of which d says
 // that it may pass: by a revocation, by the clock, with the user, with the key that has
-// signed it, or for want of a role that the rule wants. A token that expires goes on for
-// as long as the newest token of its session does. a is the attempt that d was decided
-// on. Neither may be changed until the request is over, when Stop must be called.
+// signed it, or when the user loses a role that the rule requires. A token that expires
+// goes on for as long as the newest token of its session does. a is the attempt that d
+// was decided on. Neither may be changed until the request is over, when Stop must be
+// called.
 //
 // A request of nobody, or under a rule with OnRevoke [route.Keep], does not end.
 //

@@ -56,7 +56,7 @@ func ModuleCache(cfg *config.Config) string {
 	return filepath.Join(cfg.Data, "wasm-cache")
 }
 
-// measure adds which plugins are put aside, and what time they take.
+// measure adds which plugins are disabled, and what time they take.
 func (g *guests) measure(m *admin.Metrics) {
 	for name, p := range g.byName {
 		m.Gauge("cardea_plugin_paused", "1 while the plugin is put aside for breaking too often.", func() float64 {
