@@ -35,6 +35,17 @@ func CustomSection(data []byte, name string) ([]byte, bool) {
 	return nil, false
 }
 
+// CountSections returns how many custom sections of that name there are in any
+// bytes, as far as they are a module.
+func CountSections(data []byte, name string) (n int) {
+	for _, s := range custom(data) {
+		if s.name() == name && s.err == nil {
+			n++
+		}
+	}
+	return n
+}
+
 // Strip returns a module without its custom sections. The runtime reads some of
 // them, names and debug information, when a call breaks: work that nobody bounds on
 // data that nobody has validated. [Rewrite] leaves them out as well.
