@@ -4,6 +4,8 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"golang.org/x/crypto/bcrypt"
 )
 
 // stopwatch knows how long work takes on this machine. It measures each cost when
@@ -35,6 +37,14 @@ func (w *stopwatch) of(c cost, length int) float64 {
 		w.times[c] = d
 	}
 	return d.fixed + d.block*c.blocks(length)
+}
+
+// sum is of for several.
+func (w *stopwatch) sum(list []cost, length int) (nanoseconds float64) {
+	for _, c := range list {
+		nanoseconds += w.of(c, length)
+	}
+	return nanoseconds
 }
 
 // measure runs a cost, or a part of it that is done before another process gets
@@ -79,10 +89,18 @@ func fastest(c cost, length int) float64 {
 	return float64(max(best, 0))
 }
 
-// spend takes so many nanoseconds of work. It counts rounds rather than looks at
-// the clock: what slows a hash down, such as a busy machine, slows this down alike.
-func (w *stopwatch) spend(nanoseconds float64) {
+// spend takes so many nanoseconds of work like c's. It counts rounds rather than looks
+// at the clock: what slows a hash down, such as a busy machine, slows this down alike.
+func (w *stopwatch) spend(c cost, nanoseconds float64) {
 	const password, rounds = "filler", 1 << 13
+	for n := c.n; c.kind == bcrypted && n > uint32(bcrypt.MinCost); {
+		n--
+		part := cost{kind: bcrypted, n: n}
+		if takes := w.of(part, len(password)); takes <= nanoseconds {
+			part.run(password)
+			nanoseconds -= takes
+		}
+	}
 	each := w.of(cost{kind: stretched, n: rounds}, len(password)) / rounds
 	if each <= 0 || nanoseconds < each {
 		return

@@ -14,8 +14,8 @@ func (p *Passwords) VerifyAny(ctx context.Context, hashes []api.Secret, password
 	return p.check(ctx, hashes, password, func(spent float64) float64 { return p.forms.programs(p.asked, spent) })
 }
 
-// check verifies the hashes, and works on until that has taken as long as the
-// dearest form in use, and as least says of the nanoseconds that were spent.
+// check verifies the hashes, and then works as long as is missing to the dearest
+// forms in use, and to what least says of the nanoseconds that were spent.
 func (p *Passwords) check(ctx context.Context, hashes []api.Secret, password api.Secret, least func(float64) float64) (fits int, err error) {
 	text := password.Reveal()
 	if len(text) > MaxPassword {
@@ -28,13 +28,8 @@ func (p *Passwords) check(ctx context.Context, hashes []api.Secret, password api
 			p.forms.met(p.home, done[0])
 		}
 		inUse := p.forms.inUse(p.asked, p.nobody)
-		if len(done) == 0 {
-			c := p.dearest(inUse, len(text))
-			c.run(text)
-			done = []cost{c}
-		}
 		if least != nil || len(done) != 1 || len(inUse) != 1 || done[0] != inUse[0] {
-			p.level(done, inUse, len(text), least)
+			p.level(done, inUse, text, least)
 		}
 		return err
 	})
@@ -78,33 +73,6 @@ func (p *Passwords) verifyOne(hash, password string) (cost, error) {
 		return c, err
 	}
 	return c, s.verify(hash, password)
-}
-
-// dearest returns the cost that takes longest on a password of that length.
-func (p *Passwords) dearest(list []cost, length int) cost {
-	best := list[0]
-	if len(list) == 1 {
-		return best // nothing needs to be measured
-	}
-	for _, c := range list[1:] {
-		if p.watch.of(c, length) > p.watch.of(best, length) {
-			best = c
-		}
-	}
-	return best
-}
-
-// level works as long as is missing.
-func (p *Passwords) level(done, inUse []cost, length int, least func(float64) float64) {
-	spent := 0.0
-	for _, c := range done {
-		spent += p.watch.of(c, length)
-	}
-	goal := p.watch.of(p.dearest(inUse, length), length)
-	if least != nil {
-		goal = max(goal, least(spent))
-	}
-	p.watch.spend(goal - spent)
 }
 
 // in returns p for users that are looked for in the directories, after asking them
