@@ -14,6 +14,9 @@ const maxHost = 254
 // percent-encoding and letters beyond ASCII (write the xn-- form) are refused
 // with an [api.Error] (Invalid, bad_path).
 func Host(host string) (string, error) {
+	if isPlainHost(host) {
+		return host, nil
+	}
 	name, err := cutPort(host)
 	if err != nil {
 		return "", err
@@ -29,6 +32,25 @@ func Host(host string) (string, error) {
 		return "", bad("the host name is not valid")
 	}
 	return strings.ToLower(name), nil
+}
+
+// isPlainHost reports whether host is its own spelling, as most are: labels of lower
+// case letters, digits and hyphens.
+func isPlainHost(host string) bool {
+	if host == "" || len(host) >= maxHost {
+		return false
+	}
+	last := byte('.')
+	for i := range len(host) {
+		c := host[i]
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-', c == '.' && last != '.':
+			last = c
+		default:
+			return false
+		}
+	}
+	return last != '.'
 }
 
 func ipv6(name string) (string, error) {

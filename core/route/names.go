@@ -38,24 +38,20 @@ func (n *Names) add(name string) {
 		return
 	}
 	var b [maxName]byte
-	folded := foldInto(&b, name)
-	set[string(folded)] = true
-	n.pairs[pair(folded)] = true
+	set[string(foldInto(&b, name))] = true
+	n.pairs[pair(name)] = true
 }
 
 // Has reports whether name is in the set, in any spelling. It does not allocate.
 func (n *Names) Has(name string) bool {
-	if n == nil || name == "" {
-		return false
-	}
+	return n != nil && name != "" && n.pairs[pair(name)] && n.holds(name)
+}
+
+// holds is Has for a name whose first two bytes some member has.
+//
+//go:noinline
+func (n *Names) holds(name string) bool {
 	var b [maxName]byte
-	b[0] = fold(name[0])
-	if len(name) > 1 {
-		b[1] = fold(name[1])
-	}
-	if !n.pairs[pair(b[:min(2, len(name))])] {
-		return false
-	}
 	folded := foldInto(&b, name)
 	return len(name) <= maxName && n.whole[string(folded)] || n.hasBegin(folded)
 }
@@ -94,12 +90,13 @@ func (n *Names) copyWithout(h api.Header) api.Header {
 	return out
 }
 
-func pair(folded []byte) int {
+// pair is where pairs has the first two bytes of a name, folded.
+func pair(name string) int {
 	second := byte(0)
-	if len(folded) > 1 {
-		second = folded[1]
+	if len(name) > 1 {
+		second = fold(name[1])
 	}
-	return int(folded[0]&31)<<5 | int(second&31)
+	return int(fold(name[0])&31)<<5 | int(second&31)
 }
 
 // foldInto writes as much of name's folded form as b holds.
