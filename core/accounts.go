@@ -217,7 +217,7 @@ func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Dur
 	r := api.Revocation{ // what is remembered of the old secret does not know its end
 		Kind: api.RefreshUser, Key: key.Subject, At: at, Expires: at.Add(apiKeyMemory), Reason: "API key rotated", Actor: actor,
 	}
-	if err := a.e.store.RotateAPIKey(ctx, id, digest, at.Add(overlap), r); err != nil {
+	if err := a.e.store.RotateAPIKey(ctx, id, digest, at, at.Add(overlap), r); err != nil {
 		return "", err
 	}
 	a.e.obey(ctx)

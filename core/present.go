@@ -89,8 +89,22 @@ func (e *Engine) endPaired(ctx context.Context, p *policy, s api.Session, used a
 	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: pairedID(used), Reason: "refreshed"})
 }
 
-// LiveSessions lists the sessions of a subject that live, up to a thousand, the
-// one that was begun first coming first.
+// LiveSessions lists the sessions of a subject whose refresh tokens are taken, up to a
+// thousand, the one that was begun first coming first.
 func (e *Engine) LiveSessions(ctx context.Context, subject string) ([]api.Session, error) {
-	return e.families.Live(ctx, subject, maxListed)
+	list, err := e.families.Live(ctx, subject, maxListed)
+	if err != nil {
+		return nil, err
+	}
+	var live []api.Session
+	for _, s := range list {
+		state, err := e.SessionState(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		if state.Live {
+			live = append(live, s)
+		}
+	}
+	return live, nil
 }

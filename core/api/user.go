@@ -59,11 +59,15 @@ const (
 	RevokeAll     RevocationKind = "global"  // everything issued until At
 )
 
+// SpareAPIKeys is the key of a RevokeAll that lets API keys live. Versions that do
+// not know it revoke them, too.
+const SpareAPIKeys = "all but API keys"
+
 // Revocation is one row of the append-only revocation log.
 type Revocation struct {
 	Seq     int64 // given by the store; grows, but may become visible out of order
 	Kind    RevocationKind
-	Key     string    // what is revoked; "" for RevokeAll
+	Key     string    // what is revoked; for RevokeAll SpareAPIKeys or not heeded
 	MinGen  int64     // RevokeSubject, RevokeClient: lowest generation that still lives
 	At      time.Time // moment of the event
 	Expires time.Time // when the last credential hit by it has expired anyway

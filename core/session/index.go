@@ -15,6 +15,7 @@ type Index struct {
 	subjects, clients               *table // with the values below
 
 	all        atomic.Int64 // RevokeAll: the latest At, unix microseconds
+	allTokens  atomic.Int64 // RevokeAll that spares API keys: the latest At
 	latest     atomic.Int64 // the same of all that go by time
 	generation atomic.Uint64
 	unknown    atomic.Int64
@@ -69,7 +70,7 @@ func (x *Index) apply(r *api.Revocation) bool {
 		raise(&x.latest, r.At.UnixMicro())
 	}
 	if r.Kind == api.RevokeAll {
-		return raise(&x.all, r.At.UnixMicro())
+		return raise(x.allOf(r.Key), r.At.UnixMicro())
 	}
 	if r.Key == "" {
 		return false
@@ -93,6 +94,15 @@ func (x *Index) apply(r *api.Revocation) bool {
 	}
 	x.unknown.Add(1) // a newer version wrote it; see Unknown
 	return false
+}
+
+// allOf returns the moment of RevokeAll rows with that key. One that this version
+// does not know hits everything.
+func (x *Index) allOf(key string) *atomic.Int64 {
+	if key == api.SpareAPIKeys {
+		return &x.allTokens
+	}
+	return &x.all
 }
 
 // Unknown returns how many rows were of a kind that this version does not know:

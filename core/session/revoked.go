@@ -29,7 +29,7 @@ func (x *Index) Revoked(id *api.Identity) (api.RevocationKind, bool) {
 		return api.RevokeAPIKey, true
 	case x.keys.has(p.KeyID):
 		return api.RevokeKey, true
-	case issuedUntil(p, x.all.Load()):
+	case x.allRevoked(p):
 		return api.RevokeAll, true
 	}
 	return "", false
@@ -66,7 +66,11 @@ func (x *Index) clientRevoked(id *api.Identity) bool {
 func (x *Index) HitsIssued(id *api.Identity, at time.Time, noGen bool) bool {
 	given := *id
 	given.Proof = api.Proof{IssuedAt: at, NoGen: noGen}
-	return x.subjectRevoked(&given) || x.clientRevoked(&given) || issuedUntil(&given.Proof, x.all.Load())
+	return x.subjectRevoked(&given) || x.clientRevoked(&given) || x.allRevoked(&given.Proof)
+}
+
+func (x *Index) allRevoked(p *api.Proof) bool {
+	return issuedUntil(p, x.all.Load()) || p.APIKey == "" && issuedUntil(p, x.allTokens.Load())
 }
 
 // Latest returns the newest moment until which anything issued was revoked; zero

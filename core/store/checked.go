@@ -179,9 +179,9 @@ func (c *checked) RevokeAPIKey(ctx context.Context, id string, at time.Time, rev
 }
 
 // RotateAPIKey implements [Store].
-func (c *checked) RotateAPIKey(ctx context.Context, id string, digest [32]byte, oldUntil time.Time, revs ...api.Revocation) (err error) {
+func (c *checked) RotateAPIKey(ctx context.Context, id string, digest [32]byte, made, oldUntil time.Time, revs ...api.Revocation) (err error) {
 	defer api.Recover("store", "RotateAPIKey", &err)
-	return c.s.RotateAPIKey(ctx, id, digest, oldUntil, revs...)
+	return c.s.RotateAPIKey(ctx, id, digest, made, oldUntil, revs...)
 }
 
 // TouchAPIKeys implements [Store].

@@ -69,10 +69,10 @@ type APIKeys interface {
 	// RevokeAPIKey marks the key revoked at the given time and appends revs, in
 	// one transaction. A key that is revoked already keeps its first time.
 	RevokeAPIKey(ctx context.Context, id string, at time.Time, revs ...api.Revocation) error
-	// RotateAPIKey gives the key another secret, keeps the one that it replaces
-	// until oldUntil, and appends revs, in one transaction. A revoked key is
+	// RotateAPIKey gives the key a secret that was made at that moment, keeps the
+	// one that it replaces until oldUntil, and appends revs, in one transaction. A revoked key is
 	// [api.ErrConflict].
-	RotateAPIKey(ctx context.Context, id string, digest [32]byte, oldUntil time.Time, revs ...api.Revocation) error
+	RotateAPIKey(ctx context.Context, id string, digest [32]byte, made, oldUntil time.Time, revs ...api.Revocation) error
 	// TouchAPIKeys notes when keys, by id, were last used. An earlier time than
 	// is known and an unknown id change nothing.
 	TouchAPIKeys(ctx context.Context, used map[string]time.Time) error

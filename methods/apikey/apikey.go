@@ -3,7 +3,6 @@ package apikey
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -78,24 +77,7 @@ func (m *Method) Authenticate(ctx context.Context, a api.Attempt) (api.Identity,
 	if err != nil {
 		return api.Identity{}, err
 	}
-	return actFor(owner, key, until), nil
-}
-
-// actFor returns the owner as seen through a key: with the key's scopes, and
-// with those of the owner's roles that the key lists, if it lists any.
-func actFor(owner api.Identity, key api.APIKey, until time.Time) api.Identity {
-	if key.Roles != nil {
-		owner.Roles = slices.DeleteFunc(slices.Clone(owner.Roles), func(role string) bool {
-			return !slices.Contains(key.Roles, role)
-		})
-	}
-	owner.Scopes = key.Scopes
-	owner.Client = "apikey:" + key.ID
-	owner.Proof = api.Proof{APIKey: key.ID, IssuedAt: key.Created, ExpiresAt: until, RateLimit: key.RateLimit}
-	if key.Roles != nil || key.Scopes != nil {
-		owner.Proof.Restriction = &api.Restriction{Roles: key.Roles, Scopes: key.Scopes}
-	}
-	return owner
+	return key.ActFor(owner, digest, until), nil
 }
 
 func refuse(cause error) error {

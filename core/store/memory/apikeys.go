@@ -72,7 +72,7 @@ func (s *Store) RevokeAPIKey(ctx context.Context, id string, at time.Time, revs 
 }
 
 // RotateAPIKey implements store.APIKeys.
-func (s *Store) RotateAPIKey(ctx context.Context, id string, digest [32]byte, oldUntil time.Time, revs ...api.Revocation) error {
+func (s *Store) RotateAPIKey(ctx context.Context, id string, digest [32]byte, made, oldUntil time.Time, revs ...api.Revocation) error {
 	return s.write(ctx, func() error {
 		key, ok := s.keys[id]
 		if !ok {
@@ -81,7 +81,8 @@ func (s *Store) RotateAPIKey(ctx context.Context, id string, digest [32]byte, ol
 		if !key.Revoked.IsZero() {
 			return fmt.Errorf("API key %s is revoked: %w", id, api.ErrConflict)
 		}
-		key.OldDigest, key.OldUntil, key.Digest = key.Digest, oldUntil, digest
+		key.OldDigest, key.OldMade, key.OldUntil = key.Digest, key.Made, oldUntil
+		key.Digest, key.Made = digest, made
 		s.keys[id] = key
 		s.append(revs)
 		return nil

@@ -11,13 +11,14 @@ import (
 )
 
 const keyColumns = `id, digest, subject, name, roles, scopes, created, expires, revoked,
-	rate_limit, last_used, old_digest, old_until`
+	rate_limit, last_used, old_digest, old_until, made, old_made`
 
 func readKey(r *row) api.APIKey {
 	return api.APIKey{
 		ID: r.text(), Digest: r.digest(), Subject: r.text(), Name: r.text(),
 		Roles: r.list(), Scopes: r.list(), Created: r.time(), Expires: r.time(), Revoked: r.time(),
 		RateLimit: int(r.integer()), LastUsed: r.time(), OldDigest: r.digest(), OldUntil: r.time(),
+		Made: r.time(), OldMade: r.time(),
 	}
 }
 
@@ -53,10 +54,11 @@ func (s *Store) FindAPIKeys(ctx context.Context, subject, prefix, after string, 
 func (s *Store) CreateAPIKey(ctx context.Context, key api.APIKey) error {
 	return s.write(ctx, func(q querier) error {
 		n, err := q.exec(ctx, `INSERT INTO api_keys (`+keyColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO NOTHING`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (id) DO NOTHING`,
 			key.ID, hexOf(key.Digest), key.Subject, key.Name, jsonList(key.Roles), jsonList(key.Scopes),
 			micros(key.Created), micros(key.Expires), micros(key.Revoked),
-			key.RateLimit, micros(key.LastUsed), hexOf(key.OldDigest), micros(key.OldUntil))
+			key.RateLimit, micros(key.LastUsed), hexOf(key.OldDigest), micros(key.OldUntil),
+			micros(key.Made), micros(key.OldMade))
 		if err != nil {
 			return fmt.Errorf("create API key %s: %w", key.ID, err)
 		}
@@ -83,10 +85,10 @@ func (s *Store) RevokeAPIKey(ctx context.Context, id string, at time.Time, revs 
 }
 
 // RotateAPIKey implements store.APIKeys.
-func (s *Store) RotateAPIKey(ctx context.Context, id string, digest [32]byte, oldUntil time.Time, revs ...api.Revocation) error {
+func (s *Store) RotateAPIKey(ctx context.Context, id string, digest [32]byte, made, oldUntil time.Time, revs ...api.Revocation) error {
 	return s.write(ctx, func(q querier) error {
-		n, err := q.exec(ctx, `UPDATE api_keys SET old_digest = digest, old_until = $3, digest = $2
-			WHERE id = $1 AND revoked = 0`, id, hexOf(digest), micros(oldUntil))
+		n, err := q.exec(ctx, `UPDATE api_keys SET old_digest = digest, old_made = made, old_until = $3, digest = $2, made = $4
+			WHERE id = $1 AND revoked = 0`, id, hexOf(digest), micros(oldUntil), micros(made))
 		if err != nil {
 			return fmt.Errorf("rotate API key %s: %w", id, err)
 		}

@@ -17,7 +17,7 @@ func apiKeys(t *testing.T, s store.Store) {
 		{ID: "full", Digest: [32]byte{0, 1, 31: 255}, Subject: "u_alice", Name: "it's \"mine\"",
 			Roles: []string{"editor"}, Scopes: []string{"read", "write"},
 			Created: moment, Expires: moment.Add(time.Hour), Revoked: moment.Add(time.Minute),
-			RateLimit: 60, LastUsed: moment.Add(time.Second), OldDigest: [32]byte{2, 31: 254}, OldUntil: moment.Add(2 * time.Minute)},
+			RateLimit: 60, LastUsed: moment.Add(time.Second), OldDigest: [32]byte{2, 31: 254}, OldUntil: moment.Add(2 * time.Minute), Made: moment.Add(time.Minute), OldMade: moment.Add(3 * time.Second)},
 		{ID: "bare", Subject: "u_elsewhere"},
 		{ID: "no roles at all", Subject: "u_alice", Roles: []string{}},
 	} {
@@ -130,20 +130,26 @@ func apiKeyRotated(t *testing.T, s store.Store) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.RotateAPIKey(ctx, "k", [32]byte{2}, moment.Add(time.Hour), row); err != nil {
+	if err := s.RotateAPIKey(ctx, "k", [32]byte{2}, moment, moment.Add(time.Hour), row); err != nil {
 		t.Fatal(err)
 	}
-	want := api.APIKey{ID: "k", Digest: [32]byte{2}, Subject: "u_a", OldDigest: [32]byte{1}, OldUntil: moment.Add(time.Hour)}
+	want := api.APIKey{ID: "k", Digest: [32]byte{2}, Subject: "u_a", OldDigest: [32]byte{1}, OldUntil: moment.Add(time.Hour), Made: moment}
 	if got, err := s.APIKey(ctx, "k"); err != nil || !cmp.Equal(want, got) {
 		t.Errorf("%v (-want +got):\n%s", err, cmp.Diff(want, got))
+	}
+	if err := s.RotateAPIKey(ctx, "k", [32]byte{3}, moment.Add(time.Minute), moment.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.APIKey(ctx, "k"); err != nil || !got.OldMade.Equal(moment) || !got.Made.Equal(moment.Add(time.Minute)) {
+		t.Errorf("rotated twice: secrets of %s and %s, %v", got.OldMade, got.Made, err)
 	}
 	if err := s.RevokeAPIKey(ctx, "revoked", moment); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.RotateAPIKey(ctx, "revoked", [32]byte{2}, moment, row); !errors.Is(err, api.ErrConflict) {
+	if err := s.RotateAPIKey(ctx, "revoked", [32]byte{2}, moment, moment, row); !errors.Is(err, api.ErrConflict) {
 		t.Errorf("got %v for a revoked key, want a conflict", err)
 	}
-	if err := s.RotateAPIKey(ctx, "nothing", [32]byte{2}, moment, row); !errors.Is(err, api.ErrNotFound) {
+	if err := s.RotateAPIKey(ctx, "nothing", [32]byte{2}, moment, moment, row); !errors.Is(err, api.ErrNotFound) {
 		t.Errorf("got %v for an unknown key, want not found", err)
 	}
 	if key, _ := s.APIKey(ctx, "revoked"); key.Digest != [32]byte{1} {

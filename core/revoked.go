@@ -1,0 +1,244 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/session"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// Revoked says what an operator's revocation hit, and what of the same user it left
+// alive. Everything in it was looked up after the revocation.
+type Revoked struct {
+	What    string // "access token", "refresh token", "API key" or "user"
+	ID      string // jti, session or id of the key
+	Subject string
+	Login   string // "" if it is not known
+	Layout  string // of a token
+	Issuer  string // name of the external issuer that a token or user is of; "" is ours
+
+	Sessions int // ended
+	APIKeys  int // revoked
+
+	LiveSession  string // the session of the token, if its refresh token lives on
+	LiveSessions int    // sessions of the user that live on, LiveSession among them
+	LiveAPIKeys  int    // API keys of the user that live on
+}
+
+// RevokeCredential revokes the access token, the session of the refresh token, or the
+// API key that the text is, and looks whether it is refused from then on. Unlike
+// [Engine.RevokeToken] it tells when there was nothing to revoke: NotFound for what
+// would not be accepted anyway, Conflict for what was revoked before; what lives on of
+// the latter is filled in.
+func (e *Engine) RevokeCredential(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
+	switch {
+	case session.HasRefreshForm(text.Reveal()):
+		return e.revokeRefresh(ctx, text, reason, actor)
+	case strings.HasPrefix(text.Reveal(), credential.KeyPrefix):
+		return e.revokeKeyText(ctx, text, reason, actor)
+	}
+	return e.revokeAccess(ctx, text, reason, actor)
+}
+
+func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
+	id, err := e.verify(ctx, e.policy.Load(), VerifyRequest{Token: text.Reveal()})
+	if api.CodeOf(err) == api.Unauthenticated {
+		return Revoked{}, nothingRevoked("the token is not accepted here: %s", api.AsError(err).Public)
+	}
+	if err != nil {
+		return Revoked{}, err
+	}
+	issuer, _ := cutForeign(id.Subject)
+	r := Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, Layout: id.Proof.Layout, Issuer: issuer}
+	if kind, before := e.index.Revoked(&id); before {
+		return e.survivors(ctx, r, id.Proof.Session, revokedBefore("the token was revoked with "+revokedWith(kind)))
+	}
+	if err := e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor}); err != nil {
+		return Revoked{}, err
+	}
+	if _, revoked := e.index.Revoked(&id); !revoked {
+		return Revoked{}, noEffect("the token is accepted all the same")
+	}
+	return e.survivors(ctx, r, id.Proof.Session, nil)
+}
+
+func (e *Engine) revokeRefresh(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
+	parsed, _ := session.ParseRefresh(text.Reveal())
+	before, _ := e.families.Session(ctx, parsed.Family) // an error is found again below
+	ended, err := e.families.EndByToken(ctx, text.Reveal(), reason, actor)
+	if errors.Is(err, ErrNotFound) {
+		return Revoked{}, nothingRevoked("no session has this refresh token")
+	}
+	if err != nil {
+		return Revoked{}, err
+	}
+	r := Revoked{What: "refresh token", ID: ended.ID, Subject: ended.Subject, Layout: ended.Layout}
+	if !before.Live(e.now()) {
+		return e.survivors(ctx, r, "", revokedBefore("the session of this refresh token had ended"))
+	}
+	r.Sessions = 1
+	e.sessionEnded(ctx, ended, reason, actor)
+	if now, err := e.families.Session(ctx, ended.ID); err != nil || now.Live(e.now()) {
+		return r, errors.Join(noEffect("the session has not ended"), err)
+	}
+	return e.survivors(ctx, r, "", nil)
+}
+
+func (e *Engine) revokeKeyText(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
+	id, digest, ok := credential.ParseAPIKey(text.Reveal())
+	if !ok {
+		return Revoked{}, nothingRevoked("this is not the whole of an API key")
+	}
+	key, err := e.store.APIKey(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return Revoked{}, nothingRevoked("no API key has the id %q", id)
+	}
+	if err != nil {
+		return Revoked{}, err
+	}
+	r := Revoked{What: "API key", ID: id, Subject: key.Subject}
+	switch _, accepted := key.Accepts(digest, e.now()); {
+	case !key.Revoked.IsZero():
+		return e.survivors(ctx, r, "", revokedBefore("the key was revoked"))
+	case !accepted:
+		return Revoked{}, nothingRevoked("the secret is not one with which key %q works", id)
+	}
+	if err := e.revokeAPIKey(ctx, id, reason, actor); err != nil {
+		return Revoked{}, err
+	}
+	if now, err := e.store.APIKey(ctx, id); err != nil || now.Revoked.IsZero() {
+		return r, errors.Join(noEffect("the key is not marked as revoked"), err)
+	}
+	r.APIKeys = 1
+	return e.survivors(ctx, r, "", nil)
+}
+
+// RevokeTokenID revokes a token of which only the jti is known: ours, or with the name
+// of an external issuer one of theirs. Tokens are kept nowhere, so that nobody can
+// tell whether there was one.
+func (e *Engine) RevokeTokenID(ctx context.Context, issuer, id, reason, actor string) error {
+	if issuer != "" {
+		if _, known := e.policy.Load().layout(foreignPrefix + issuer); !known {
+			return api.Wrap(api.NotFound, "", fmt.Sprintf("no external issuer is called %.60q", issuer), ErrNotFound)
+		}
+		id = foreignPrefix + issuer + ":" + id
+	}
+	if err := e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: id, Reason: reason, Actor: actor}); err != nil {
+		return err
+	}
+	if _, revoked := e.index.Revoked(&api.Identity{Proof: api.Proof{TokenID: id}}); !revoked {
+		return noEffect("the id is not refused")
+	}
+	return nil
+}
+
+// RevokeUser is [Engine.LogoutAll] for an operator, who is told what was hit. who is a
+// login name, an e-mail address, a subject, or "issuer:<name>:<sub>" for a user of an
+// external issuer; nobody is NotFound.
+func (e *Engine) RevokeUser(ctx context.Context, who, reason, actor string) (Revoked, error) {
+	subject, login, err := e.FindSubject(ctx, who)
+	if err != nil {
+		return Revoked{}, err
+	}
+	issuer, _ := cutForeign(subject)
+	r := Revoked{What: "user", ID: subject, Subject: subject, Login: login, Issuer: issuer}
+	before, err := e.survivors(ctx, r, "", nil)
+	if err != nil {
+		return r, err
+	}
+	if err := e.LogoutAll(ctx, subject, reason, actor); err != nil {
+		return r, err
+	}
+	r, err = e.survivors(ctx, r, "", nil)
+	r.Sessions, r.APIKeys = before.LiveSessions-r.LiveSessions, before.LiveAPIKeys-r.LiveAPIKeys
+	if err == nil && r.LiveSessions+r.LiveAPIKeys > 0 {
+		err = noEffect(fmt.Sprintf("%d sessions and %d API keys of the user live on", r.LiveSessions, r.LiveAPIKeys))
+	}
+	return r, err
+}
+
+// FindSubject returns whose login name, e-mail address or subject it is, enabled or
+// not; NotFound if nobody's. A user of an external issuer is "issuer:<name>:<sub>",
+// and is known to the issuer alone.
+func (e *Engine) FindSubject(ctx context.Context, who string) (subject, login string, err error) {
+	if issuer, sub := cutForeign(who); issuer != "" {
+		if _, known := e.policy.Load().layout(foreignPrefix + issuer); !known || sub == "" {
+			return "", "", api.Wrap(api.NotFound, "", fmt.Sprintf("%.100q names no user of an external issuer", who), ErrNotFound)
+		}
+		return who, who, nil
+	}
+	u, err := users.Find(ctx, e.dirs, who)
+	for _, d := range e.homes(who) {
+		if !errors.Is(err, ErrNotFound) {
+			break
+		}
+		u, err = d.BySubject(ctx, who)
+	}
+	if errors.Is(err, ErrNotFound) {
+		return "", "", api.Wrap(api.NotFound, "", fmt.Sprintf("no user has the login, e-mail address or subject %.100q", who), ErrNotFound)
+	}
+	if err != nil {
+		return "", "", api.Wrap(api.Unavailable, "", "the user directory does not answer", err)
+	}
+	return u.Subject, u.Login, nil
+}
+
+// cutForeign takes a subject of an external issuer apart; "" if it is none.
+func cutForeign(subject string) (issuer, sub string) {
+	rest, foreign := strings.CutPrefix(subject, foreignPrefix)
+	if !foreign {
+		return "", ""
+	}
+	issuer, sub, _ = strings.Cut(rest, ":")
+	return issuer, sub
+}
+
+// survivors fills in what of the user lives on. told is returned if that works.
+func (e *Engine) survivors(ctx context.Context, r Revoked, sid string, told error) (Revoked, error) {
+	list, err := e.LiveSessions(ctx, r.Subject)
+	if err != nil {
+		return r, err
+	}
+	r.LiveSessions = len(list)
+	for _, s := range list {
+		if s.ID == sid {
+			r.LiveSession = sid
+		}
+	}
+	r.LiveAPIKeys, err = e.liveKeys(ctx, r.Subject)
+	return r, errors.Join(told, err)
+}
+
+func (e *Engine) liveKeys(ctx context.Context, subject string) (n int, err error) {
+	list, err := e.store.FindAPIKeys(ctx, subject, "", "", maxListed)
+	if err != nil {
+		return 0, api.Wrap(api.Unavailable, "", "API keys cannot be looked up at the moment", err)
+	}
+	for _, key := range list {
+		state, err := e.apiKeyState(ctx, key)
+		if err != nil {
+			return n, err
+		}
+		if state.Live {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func nothingRevoked(format string, args ...any) error {
+	return api.Wrap(api.NotFound, "", "nothing was revoked: "+fmt.Sprintf(format, args...), ErrNotFound)
+}
+
+func revokedBefore(text string) error {
+	return api.Wrap(api.Conflict, "", "nothing was revoked: "+text+" before", ErrConflict)
+}
+
+func noEffect(text string) error {
+	return api.E(api.Internal, "", "the revocation had no effect: "+text)
+}

@@ -1,0 +1,174 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// held is what bob holds in the table below.
+type held struct {
+	*house
+	access, refresh, key api.Secret
+	session, keyID, jti  string
+	loose                core.Issued // an access token without a session
+}
+
+func newHeld(t *testing.T) *held {
+	h := &held{house: newHouse(t, nil)}
+	ctx := context.Background()
+	g, err := h.Begin(ctx, core.BeginRequest{Identity: h.bob.Identity("store")})
+	h.must(err)
+	h.access, h.refresh, h.session, h.jti = g.Access.Text, g.Refresh, g.Session, g.Access.ID
+	text, key, err := h.accounts.CreateAPIKey(ctx, core.NewAPIKey{Subject: h.bob.Subject}, "test")
+	h.must(err)
+	h.key, h.keyID = text, key.ID
+	h.loose = h.issue(h.bob.Identity("store"))
+	return h
+}
+
+// TestRevokeCredential is the table of what an operator takes back, what they are told
+// that it hit, and what lives on.
+func TestRevokeCredential(t *testing.T) {
+	for name, tt := range map[string]struct {
+		text func(h *held) api.Secret
+		want core.Revoked
+		code api.Code // of the error; "" is none
+	}{
+		"access token":   {func(h *held) api.Secret { return h.access }, core.Revoked{What: "access token", LiveSession: "sid", LiveSessions: 1, LiveAPIKeys: 1}, ""},
+		"no session":     {func(h *held) api.Secret { return h.loose.Text }, core.Revoked{What: "access token", LiveSessions: 1, LiveAPIKeys: 1}, ""},
+		"refresh token":  {func(h *held) api.Secret { return h.refresh }, core.Revoked{What: "refresh token", Sessions: 1, LiveAPIKeys: 1}, ""},
+		"API key":        {func(h *held) api.Secret { return h.key }, core.Revoked{What: "API key", APIKeys: 1, LiveSessions: 1}, ""},
+		"garbage":        {func(*held) api.Secret { return "garbage" }, core.Revoked{}, api.NotFound},
+		"empty":          {func(*held) api.Secret { return "" }, core.Revoked{}, api.NotFound},
+		"a broken token": {func(h *held) api.Secret { return h.access[:len(h.access)-4] }, core.Revoked{}, api.NotFound},
+		"half a key":     {func(h *held) api.Secret { return h.key[:12] }, core.Revoked{}, api.NotFound},
+		"another secret": {func(h *held) api.Secret {
+			old := h.key
+			_, err := h.accounts.RotateAPIKey(context.Background(), h.keyID, 0, "test")
+			h.must(err)
+			return old
+		}, core.Revoked{}, api.NotFound},
+		"an expired token": {func(h *held) api.Secret { h.clock.advance(30 * 24 * time.Hour); return h.access }, core.Revoked{}, api.NotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHeld(t)
+			text := tt.text(h)
+			got, err := h.RevokeCredential(context.Background(), text, "stolen", "op")
+			if api.CodeOf(err) != tt.code && !(tt.code == "" && err == nil) {
+				t.Fatalf("got %v, want code %q", err, tt.code)
+			}
+			if tt.code != "" {
+				if !strings.Contains(err.Error(), "nothing was revoked") {
+					t.Errorf("the error does not say that nothing was hit: %v", err)
+				}
+				return
+			}
+			if tt.want.LiveSession != "" {
+				tt.want.LiveSession = h.session
+			}
+			tt.want.ID, tt.want.Subject, tt.want.Login, tt.want.Layout = got.ID, h.bob.Subject, got.Login, got.Layout
+			if got != tt.want {
+				t.Errorf("got  %+v\nwant %+v", got, tt.want)
+			}
+			again, err := h.RevokeCredential(context.Background(), text, "stolen", "op")
+			if !errors.Is(err, core.ErrConflict) || again.LiveSessions != tt.want.LiveSessions {
+				t.Errorf("once more: %+v, %v; want a conflict that tells what lives on", again, err)
+			}
+		})
+	}
+}
+
+// TestRevokeUser ends all that a user holds, by any name, enabled or not.
+func TestRevokeUser(t *testing.T) {
+	for name, who := range map[string]func(h *held) string{
+		"login":   func(*held) string { return "bob" },
+		"subject": func(h *held) string { return h.bob.Subject },
+		"disabled": func(h *held) string {
+			h.must(h.accounts.SetDisabled(context.Background(), h.bob.Subject, true, "test"))
+			return "bob"
+		},
+	} {
+		h := newHeld(t)
+		got, err := h.RevokeUser(context.Background(), who(h), "stolen", "op")
+		if err != nil || got.LiveSessions != 0 || got.LiveAPIKeys != 0 || name != "disabled" && (got.Sessions != 1 || got.APIKeys != 1) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+		h.refused("after "+name, bearer(h.access.Reveal()), api.ReasonTokenRevoked)
+	}
+	h := newHeld(t)
+	for _, nobody := range []string{"nobody", "", "issuer:nowhere:5", "issuer:", "issuer:nowhere"} {
+		if _, err := h.RevokeUser(context.Background(), nobody, "x", "op"); api.CodeOf(err) != api.NotFound {
+			t.Errorf("%q: got %v, want not found", nobody, err)
+		}
+	}
+}
+
+// TestState_everywhere: whatever makes the gate refuse a key or a session, the list
+// says that it is not live, and the other way round.
+func TestState_everywhere(t *testing.T) {
+	ctx := context.Background()
+	for name, tt := range map[string]struct {
+		do           func(h *held) error
+		key, session bool // live afterwards
+	}{
+		"nothing":          {func(*held) error { return nil }, true, true},
+		"everything":       {func(h *held) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, false, false},
+		"all but API keys": {func(h *held) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll, Key: api.SpareAPIKeys}) }, true, false},
+		"the key's client": {func(h *held) error {
+			return h.Revoke(ctx, api.Revocation{Kind: api.RevokeClient, Key: "apikey:" + h.keyID})
+		}, false, true},
+		"the subject by time": {func(h *held) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: h.bob.Subject}) }, false, false},
+		"the key":             {func(h *held) error { return h.accounts.RevokeAPIKey(ctx, h.keyID, "op") }, false, true},
+		"the session":         {func(h *held) error { return h.EndSession(ctx, h.session, "x", "op") }, true, false},
+		"user disabled":       {func(h *held) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op") }, false, false},
+		"user deleted":        {func(h *held) error { return h.accounts.Delete(ctx, h.bob, "op") }, false, false},
+		"password":            {func(h *held) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another password", "op") }, true, false},
+		"logout everywhere":   {func(h *held) error { return h.LogoutAll(ctx, h.bob.Subject, "x", "op") }, false, false},
+		"one of its tokens":   {func(h *held) error { return h.RevokeToken(ctx, h.access) }, true, true},
+		"everything, then keys": {func(h *held) error {
+			h.must(h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
+			h.clock.advance(time.Second)
+			text, err := h.accounts.RotateAPIKey(ctx, h.keyID, time.Hour, "op")
+			if d := h.decide("/api/x", keyHeader(h.key.Reveal())); d.Outcome == core.Allowed {
+				h.t.Error("the secret from before everything was revoked works on")
+			}
+			h.key = text
+			return err
+		}, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHeld(t)
+			h.clock.advance(time.Second)
+			h.must(tt.do(h))
+			h.clock.advance(time.Second)
+			list, err := h.accounts.APIKeys(ctx, "", h.keyID, "", 1)
+			h.must(err)
+			state := core.State{Why: "not listed any more"}
+			if len(list) > 0 {
+				state, err = h.accounts.APIKeyState(ctx, list[0])
+			}
+			decided := h.decide("/api/x", keyHeader(h.key.Reveal())).Outcome == core.Allowed
+			if err != nil || state.Live != tt.key || decided != tt.key || (state.Why == "") != tt.key {
+				t.Errorf("key: state %+v, %v; accepted %v, want %v", state, err, decided, tt.key)
+			}
+			sessions, err := h.Sessions(ctx, "", "", 10)
+			h.must(err)
+			if state = (core.State{}); len(sessions) > 0 {
+				state, err = h.SessionState(ctx, sessions[0])
+			}
+			if err != nil || state.Live != tt.session {
+				t.Errorf("session: state %+v, %v, want %v", state, err, tt.session)
+			}
+			_, refreshed := h.Refresh(ctx, core.RefreshRequest{Token: h.refresh})
+			if (refreshed == nil) != tt.session {
+				t.Errorf("refresh: %v, want it to work: %v", refreshed, tt.session)
+			}
+		})
+	}
+}

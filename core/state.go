@@ -1,0 +1,95 @@
+package core
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// State says whether something that is kept counts at the moment. It comes from what
+// decides on requests, so that a list never says "live" of what is refused.
+type State struct {
+	Live bool
+	Why  string // for people: why not; "" if it is live
+}
+
+func live() State { return State{Live: true} }
+
+func dead(format string, args ...any) State { return State{Why: fmt.Sprintf(format, args...)} }
+
+// APIKeyState returns the state of a key with its newest secret. The error is for a
+// directory that does not answer.
+func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, error) {
+	return a.e.apiKeyState(ctx, key)
+}
+
+func (e *Engine) apiKeyState(ctx context.Context, key api.APIKey) (State, error) {
+	switch until, accepted := key.Accepts(key.Digest, e.now()); {
+	case !key.Revoked.IsZero():
+		return dead("revoked"), nil
+	case !accepted:
+		return dead("expired"), nil
+	default:
+		owner, err := e.User(ctx, key.Subject)
+		if err != nil {
+			return ownerState(err)
+		}
+		id := key.ActFor(owner, key.Digest, until)
+		if kind, revoked := e.index.Revoked(&id); revoked {
+			return dead("revoked with %s", revokedWith(kind)), nil
+		}
+		return live(), nil
+	}
+}
+
+// SessionState returns the state of a session: whether its refresh token is taken.
+// The error is for a directory that does not answer.
+func (e *Engine) SessionState(ctx context.Context, s api.Session) (State, error) {
+	switch _, known := e.policy.Load().layout(s.Layout); {
+	case !s.Ended.IsZero():
+		return dead("ended: %s", s.EndedFor), nil
+	case !s.Live(e.now()):
+		return dead("expired"), nil
+	case !known:
+		return dead("nothing is mounted for layout %q", s.Layout), nil
+	}
+	_, err := e.sessionUser(ctx, s, s.Layout)
+	if err != nil {
+		return ownerState(err)
+	}
+	return live(), nil
+}
+
+// ownerState is the state of what belongs to a user who is refused. An error that
+// refuses nobody is returned.
+func ownerState(err error) (State, error) {
+	if api.CodeOf(err) != api.Unauthenticated {
+		return State{}, err
+	}
+	switch api.ReasonOf(err) {
+	case api.ReasonDisabled:
+		return dead("its user is disabled"), nil
+	case api.ReasonUnknownUser:
+		return dead("its user is gone"), nil
+	case api.ReasonRefreshEnded:
+		return dead("revoked"), nil
+	}
+	return dead("refused: %s", api.AsError(err).Public), nil
+}
+
+func revokedWith(kind api.RevocationKind) string {
+	switch kind {
+	case api.RevokeAll:
+		return "everything"
+	case api.RevokeSubject:
+		return "all of its user's"
+	case api.RevokeClient:
+		return "all of its client's"
+	case api.RevokeKey:
+		return "its signing key"
+	case api.RevokeSession:
+		return "its session"
+	}
+	return "itself"
+}
