@@ -63,7 +63,8 @@ type Engine struct {
 	codes     *throttle.Sliding // wrong answers to a challenge, by account
 	calls     *throttle.Meter
 	uses      uses
-	faultAt   atomic.Int64 // second in which an unavailable part was last logged
+	faults    faultLog
+	writes    writeCheck
 	cache     *cache
 	verifiers atomic.Pointer[verifiers]
 	policy    atomic.Pointer[policy]
@@ -228,6 +229,9 @@ func (e *Engine) UnknownRevocations() int64 { return e.index.Unknown() }
 // revocation log was read within the policy's MaxStaleness.
 func (e *Engine) Ready(ctx context.Context) error {
 	if err := e.store.Ping(ctx); err != nil {
+		return err
+	}
+	if err := e.writes.check(ctx, e.store); err != nil {
 		return err
 	}
 	if age, limit := e.Staleness(), e.policy.Load().maxStaleness; age > limit {

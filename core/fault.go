@@ -2,24 +2,61 @@ package core
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store"
 )
 
 // logFault logs a refusal that is no verdict on the client: nobody else sees the
-// cause. While a part is away every request meets it, so that is said once a
-// second.
+// cause. While a part is away every request meets it, so that each cause is said once
+// a second.
 func (e *Engine) logFault(ctx context.Context, what string, err *Error) {
-	switch {
-	case err.Code == api.Internal:
-	case err.Code == api.Unavailable && err.Reason != api.ReasonStale:
-		now := time.Now().Unix()
-		if last := e.faultAt.Load(); last == now || !e.faultAt.CompareAndSwap(last, now) {
-			return
-		}
-	default:
-		return
+	if err.Code == api.Internal || err.Code == api.Unavailable && e.faults.isNew(err.Error(), time.Now()) {
+		e.log.ErrorContext(ctx, what, "error", err)
 	}
-	e.log.ErrorContext(ctx, what, "error", err)
+}
+
+// faultLog knows which causes were logged in this second. Safe for concurrent use.
+type faultLog struct {
+	mu     sync.Mutex
+	second int64
+	causes map[string]bool
+}
+
+// mostCauses bounds the causes that are told apart in a second.
+const mostCauses = 16
+
+// isNew reports whether the cause was not logged in this second yet.
+func (f *faultLog) isNew(cause string, now time.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if now.Unix() != f.second || f.causes == nil {
+		f.second, f.causes = now.Unix(), map[string]bool{}
+	}
+	if f.causes[cause] || len(f.causes) >= mostCauses {
+		return false
+	}
+	f.causes[cause] = true
+	return true
+}
+
+// writeCheck asks the store at most once a second whether it takes changes: whoever
+// asks for readiness must not keep it busy. Safe for concurrent use.
+type writeCheck struct {
+	mu   sync.Mutex
+	next time.Time
+	err  error
+}
+
+func (w *writeCheck) check(ctx context.Context, s store.Store) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if now := time.Now(); !now.Before(w.next) {
+		if w.err = s.CheckWrite(ctx); ctx.Err() == nil { // who gave up has learnt nothing
+			w.next = now.Add(time.Second)
+		}
+	}
+	return w.err
 }

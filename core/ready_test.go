@@ -1,12 +1,16 @@
 package core_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
@@ -14,10 +18,50 @@ import (
 // brokenStore answers until it is told not to.
 type brokenStore struct {
 	store.Store
-	ping error
+	ping, write error
+	writes      int
 }
 
 func (s *brokenStore) Ping(context.Context) error { return s.ping }
+
+func (s *brokenStore) CheckWrite(context.Context) error {
+	s.writes++
+	return s.write
+}
+
+// TestReady_writes: a store that answers and takes no changes, as on a full disk, is
+// not ready; and whoever asks again and again does not keep it busy.
+func TestReady_writes(t *testing.T) {
+	s := &brokenStore{Store: memory.New(), write: errors.New("no space left on device")}
+	h := newHouse(t, func(c *core.Config) { c.Store = s })
+	for range 100 {
+		if err := h.Ready(context.Background()); !errors.Is(err, s.write) {
+			t.Fatalf("nothing can be stored: got %v", err)
+		}
+	}
+	if s.writes > 3 {
+		t.Errorf("got %d writes for 100 questions, want one a second", s.writes)
+	}
+}
+
+// TestFault: whatever a client is answered 500 or 503 for has a line with its cause;
+// the same cause one in a second, another one at once.
+func TestFault(t *testing.T) {
+	var lines bytes.Buffer
+	h := newHouse(t, func(c *core.Config) { c.Logger = slog.New(slog.NewTextHandler(&lines, nil)) })
+	for _, err := range []error{
+		api.Wrap(api.Unavailable, "", "away", errors.New("disk full")), api.Wrap(api.Unavailable, "", "away", errors.New("disk full")),
+		api.Wrap(api.Unavailable, "", "away", errors.New("no route to database")), api.Wrap(api.Unavailable, api.ReasonStale, "old", errors.New("log unread")),
+		errors.New("broken"), api.E(api.Unauthenticated, "", "wrong password"), api.E(api.Throttled, "", "wait"),
+	} {
+		h.Fault(context.Background(), "request failed", err)
+	}
+	for want, n := range map[string]int{"disk full": 1, "no route to database": 1, "log unread": 1, "broken": 1, "wrong password": 0, "wait": 0} {
+		if got := strings.Count(lines.String(), want); got < n || got > 2*n { // a second may begin in between
+			t.Errorf("%q is logged %d times, want %d:\n%s", want, got, n, lines.String())
+		}
+	}
+}
 
 func TestReady(t *testing.T) {
 	s := &brokenStore{Store: memory.New()}

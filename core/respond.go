@@ -83,9 +83,8 @@ func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 	return c
 }
 
-// Fault logs a failure that a door answers without its cause.
+// Fault logs a failure that is answered without its cause: what broke, and what is
+// away, the same cause once a second. A verdict on the client is not logged.
 func (e *Engine) Fault(ctx context.Context, what string, err error) {
-	if api.CodeOf(err) == api.Internal {
-		e.log.ErrorContext(ctx, what, "error", err)
-	}
+	e.logFault(ctx, what, api.AsError(err))
 }

@@ -190,6 +190,12 @@ func (c *checked) TouchAPIKeys(ctx context.Context, used map[string]time.Time) (
 	return c.s.TouchAPIKeys(ctx, used)
 }
 
+// CheckWrite implements [Store].
+func (c *checked) CheckWrite(ctx context.Context) (err error) {
+	defer api.Recover("store", "CheckWrite", &err)
+	return c.s.CheckWrite(ctx)
+}
+
 // Ping implements [Store].
 func (c *checked) Ping(ctx context.Context) (err error) {
 	defer api.Recover("store", "Ping", &err)

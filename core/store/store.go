@@ -19,6 +19,9 @@ type Store interface {
 
 	// Ping reports whether the store answers.
 	Ping(ctx context.Context) error
+	// CheckWrite reports whether the store takes changes, by making one that nobody
+	// reads.
+	CheckWrite(ctx context.Context) error
 	// Close ends all use; the store must be idle.
 	Close() error
 }

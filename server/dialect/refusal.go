@@ -114,13 +114,13 @@ func MissingParams(names []string) Refusal {
 func (s *Site) Technical(r *http.Request, err error) (Refusal, bool) {
 	e := api.AsError(err)
 	f := Refusal{Message: e.Public, Reason: e.Reason, RetryAfter: e.RetryAfter}
+	s.Engine.Fault(r.Context(), "request failed", err)
 	switch e.Code {
 	case api.Unavailable:
 		f.Status, f.Code = http.StatusServiceUnavailable, cmp.Or(s.Codes.Unavailable, "jwt_auth_unavailable")
 	case api.Throttled:
 		f.Status, f.Code = http.StatusTooManyRequests, cmp.Or(s.Codes.TooMany, "jwt_auth_rate_limited")
 	case api.Internal:
-		s.Engine.Fault(r.Context(), "request failed", err)
 		f.Status, f.Code = http.StatusInternalServerError, broken
 		f.Message = "Something went wrong here; the log says what."
 	default:

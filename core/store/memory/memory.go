@@ -55,6 +55,9 @@ func (s *Store) Queries() int64 { return s.queries.Load() }
 // Ping implements store.Store.
 func (s *Store) Ping(ctx context.Context) error { return ctx.Err() }
 
+// CheckWrite implements store.Store.
+func (s *Store) CheckWrite(ctx context.Context) error { return ctx.Err() }
+
 // Close implements store.Store; there is nothing to close.
 func (s *Store) Close() error { return nil }
 

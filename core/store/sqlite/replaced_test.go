@@ -33,7 +33,7 @@ func TestStore_replaced(t *testing.T) {
 			path, ctx := file(t), context.Background()
 			s := open(t, path)
 			calls := map[string]func() error{
-				"Ping": func() error { return s.Ping(ctx) },
+				"Ping": func() error { return s.Ping(ctx) }, "CheckWrite": func() error { return s.CheckWrite(ctx) },
 				"AppendRevocations": func() error {
 					return s.AppendRevocations(ctx, api.Revocation{Kind: api.RevokeToken, Key: "t", At: time.Now(), Expires: time.Now()})
 				},
@@ -79,5 +79,25 @@ func TestOpen_withCare(t *testing.T) {
 	}
 	if _, err := sqlite.Open(t.Context(), sqlite.Config{Path: path}); err == nil || !strings.Contains(err.Error(), "written by everybody") {
 		t.Errorf("a directory that everybody writes: got %v", err)
+	}
+}
+
+// TestCheckWrite: a file that can be read while nothing can be written answers to
+// Ping, and not to CheckWrite.
+func TestCheckWrite(t *testing.T) {
+	path := file(t)
+	s := open(t, path)
+	if err := s.CheckWrite(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	other := raw(t, path, "BEGIN IMMEDIATE") // which nobody can write beside
+	defer other.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if err := s.Ping(ctx); err != nil {
+		t.Errorf("reading: %v", err)
+	}
+	if err := s.CheckWrite(ctx); err == nil || !strings.Contains(err.Error(), "takes no changes") {
+		t.Errorf("writing: got %v", err)
 	}
 }

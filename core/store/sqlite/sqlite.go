@@ -90,6 +90,18 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
+// CheckWrite implements store.Store: on a full disk reading goes on.
+func (s *Store) CheckWrite(ctx context.Context) error {
+	err := s.write(ctx, func(q querier) error {
+		_, err := q.exec(ctx, "UPDATE counters SET value = value + 1 WHERE name = 'write_check'")
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store %s takes no changes: %w", s.path, err)
+	}
+	return nil
+}
+
 // Close implements store.Store.
 func (s *Store) Close() error {
 	var errs []error

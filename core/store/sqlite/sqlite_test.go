@@ -98,7 +98,7 @@ func TestOpen_migratesTheFirstSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Close()
-	for _, migration := range []string{"00004_key_secrets.sql", "00003_plugin_entries.sql", "00002_sessions.sql"} {
+	for _, migration := range []string{"00004_key_secrets_write_check.sql", "00003_plugin_entries.sql", "00002_sessions.sql"} {
 		text, err := os.ReadFile("migrations/" + migration)
 		if err != nil {
 			t.Fatal(err)
