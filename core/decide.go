@@ -31,7 +31,8 @@ type Decision struct {
 	// could take the request for; nil where it stands for itself.
 	Reading *route.Reading
 
-	known *entry // of the identity; nil when anonymous
+	known *entry        // of the identity; nil when anonymous
+	also  []*route.Rule // the other rules that let the request pass
 }
 
 // Anonymous reports whether nobody was recognised.
@@ -101,7 +102,7 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	}
 	rule := rules.narrowed()
 	header, at := p.headerFor(rule, host, a.Path), &place{host, a.Path, rule, d.Reading}
-	d.Rule, a.Credential.Header = rule, header.Name
+	d.Rule, d.also, a.Credential.Header = rule, rules.also, header.Name
 	public, err := rules.isPublic(ctx, e, p, at, a)
 	if err != nil {
 		return err

@@ -69,7 +69,13 @@ func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err e
 	if err := w.policy.mayUse(known.method, &who.identity, a.Credential.Kind, at); err != nil {
 		return until, err
 	}
-	return until, permitted(at.rule, &Decision{Identity: who.identity})
+	now := &Decision{Identity: who.identity}
+	for _, rule := range w.decision.also {
+		if err := permitted(rule, now); err != nil {
+			return until, err
+		}
+	}
+	return until, permitted(at.rule, now)
 }
 
 // knownNow asks the method again, and the directory alone where that would be another
