@@ -56,8 +56,9 @@ func give(t *testing.T, name string, mode os.FileMode) {
 // openAsNobody has a child process open the file, and returns what it says.
 func openAsNobody(t *testing.T, path string) string {
 	t.Helper()
-	cmd := exec.Command(testBinary(t, filepath.Dir(filepath.Dir(path))))
-	cmd.Env = append(os.Environ(), openerEnv+"="+path)
+	dir := filepath.Dir(filepath.Dir(path))
+	cmd := exec.Command(testBinary(t, dir))
+	cmd.Env = append(os.Environ(), openerEnv+"="+path, "GOCOVERDIR="+coverage(t, dir))
 	cmd.Dir = "/"
 	if os.Geteuid() == 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
@@ -67,6 +68,17 @@ func openAsNobody(t *testing.T, path string) string {
 		t.Fatalf("%v: %s", err, out)
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// coverage is where a binary that was built with -cover may write what it counted.
+func coverage(t *testing.T, dir string) string {
+	t.Helper()
+	name := filepath.Join(dir, "cover")
+	if err := os.MkdirAll(name, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	give(t, name, 0o700)
+	return name
 }
 
 // testBinary puts a copy of the test binary where nobody can reach it.
