@@ -21,7 +21,7 @@ var serviceLink = regexp.MustCompile(
 
 // environ turns CARDEA_ variables into a tree. A variable that is no setting is a
 // mistake: silence would leave the operator believing in it.
-func environ(vars []string, prov *Provenance, ps *problems) tree {
+func environ(vars []string, prov *Provenance, ps *Problems) tree {
 	top := tree{}
 	for _, v := range vars {
 		name, text, _ := strings.Cut(v, "=")
@@ -68,7 +68,7 @@ func lookup(parts []string) (path []string, t reflect.Type) {
 	return path, t
 }
 
-func override(top tree, path []string, t reflect.Type, name, text string, prov *Provenance, ps *problems) {
+func override(top tree, path []string, t reflect.Type, name, text string, prov *Provenance, ps *Problems) {
 	key, at := "", Origin{Env: name}
 	for _, part := range path {
 		key = join(key, part)

@@ -66,7 +66,7 @@ func readFile(path string, limit int64) (data []byte, exposed bool, err error) {
 		return nil, false, err
 	}
 	if int64(len(data)) > limit {
-		return nil, false, fmt.Errorf("%s is larger than %d bytes", path, limit)
+		return nil, false, fmt.Errorf("%s is larger than %d bytes: name a smaller file", path, limit)
 	}
 	return data, runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0, nil
 }

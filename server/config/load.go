@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/files"
 )
 
 // LoadOptions says what Load reads.
@@ -26,37 +27,59 @@ type LoadOptions struct {
 // result. The error is an *Error with every mistake, or tells that a file could not
 // be read.
 func Load(opts LoadOptions) (*Config, *Provenance, error) {
-	path, err := locate(opts)
+	cfg, prov, found, err := Inspect(opts)
+	if err == nil {
+		err = found.Err()
+	}
 	if err != nil {
 		return nil, nil, err
+	}
+	return cfg, prov, nil
+}
+
+// Inspect is Load for a command that shows every mistake: the configuration comes
+// with its problems, and settings that cannot be read have their defaults. It is nil
+// where nothing can be said of the settings, since the file is not YAML.
+func Inspect(opts LoadOptions) (*Config, *Provenance, Problems, error) {
+	path, err := locate(opts)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	l := loader{prov: newProvenance(path), read: readFile}
 	var data []byte
 	if path != "" {
 		if data, _, err = readFile(path, maxFile); err != nil {
-			return nil, nil, fmt.Errorf("read configuration: %w", err)
+			return nil, nil, nil, fmt.Errorf("read configuration: %w%s", err, files.Cure(err))
 		}
 	}
-	cfg, err := l.load(data, opts.Env)
-	if err != nil {
-		return nil, nil, err
-	}
-	return cfg, l.prov, nil
+	cfg, err := l.inspect(data, opts.Env)
+	return cfg, l.prov, l.problems, err
 }
 
-// loader is one run of Load. read is the file system.
+// loader is one run of Inspect. read is the file system.
 type loader struct {
 	prov     *Provenance
-	problems problems
+	problems Problems
 	read     func(path string, limit int64) (data []byte, exposed bool, err error)
 }
 
 func (l *loader) load(data []byte, env []string) (*Config, error) {
-	// 1. Each source on its own, so that every mistake has a place.
-	file := parse(data, l.prov, &l.problems)
-	vars := environ(env, l.prov, &l.problems)
-	if err := l.problems.err(); err != nil {
+	cfg, err := l.inspect(data, env)
+	if err == nil {
+		err = l.problems.Err()
+	}
+	if err != nil {
 		return nil, err
+	}
+	return cfg, nil
+}
+
+func (l *loader) inspect(data []byte, env []string) (*Config, error) {
+	// 1. Each source on its own, so that every mistake has a place.
+	file, readable := parse(data, l.prov, &l.problems)
+	vars := environ(env, l.prov, &l.problems)
+	if !readable {
+		return nil, nil
 	}
 	// 2. One tree, defaults below.
 	values, err := merge(file, vars)
@@ -69,16 +92,12 @@ func (l *loader) load(data []byte, env []string) (*Config, error) {
 	}
 	complete(&cfg)
 	// 3. What the values point to.
-	visit(reflect.ValueOf(&cfg).Elem(), "", l.resolve)
-	visit(reflect.ValueOf(&cfg).Elem(), "", l.secret)
+	further := loader{prov: l.prov, read: l.read}
+	visit(reflect.ValueOf(&cfg).Elem(), "", further.resolve)
+	visit(reflect.ValueOf(&cfg).Elem(), "", further.secret)
 	// 4. Whether it makes sense.
-	l.problems = append(l.problems, check(cfg)...)
-	for i, p := range l.problems {
-		l.problems[i].Origin = l.prov.near(p.Key)
-	}
-	if err := l.problems.err(); err != nil {
-		return nil, err
-	}
+	l.problems = l.problems.With(append(further.problems, check(cfg)...))
+	l.prov.place(l.problems)
 	return &cfg, nil
 }
 
@@ -119,7 +138,7 @@ const maxSecret = 64 << 10
 func (l *loader) secretFile(key, path string) api.Secret {
 	data, exposed, err := l.read(path, maxSecret)
 	if err != nil {
-		l.problems.add(key, Origin{}, "%v", err)
+		l.problems.add(key, Origin{}, "%v%s", err, files.Cure(err))
 		return ""
 	}
 	if exposed {

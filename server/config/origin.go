@@ -52,7 +52,19 @@ func (p *Provenance) near(key string) Origin {
 			return o
 		}
 	}
+	if p != nil && p.File != "" {
+		return Origin{File: p.File, Line: 1, Column: 1} // it is not there
+	}
 	return Origin{}
+}
+
+// place adds to problems where the values that they speak of were set, or should be.
+func (p *Provenance) place(list []Problem) {
+	for i := range list {
+		if x := &list[i]; x.Origin.IsDefault() {
+			x.Origin = p.near(x.Key)
+		}
+	}
 }
 
 // Place adds to an [*Error] where the values that it speaks of were set, as far
@@ -62,11 +74,7 @@ func (p *Provenance) Place(err error) error {
 	if !errors.As(err, &bad) {
 		return err
 	}
-	for i := range bad.Problems {
-		if x := &bad.Problems[i]; x.Origin.IsDefault() {
-			x.Origin = p.near(x.Key)
-		}
-	}
+	p.place(bad.Problems)
 	return err
 }
 

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"io"
 	"reflect"
-	"regexp"
-	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,22 +15,23 @@ import (
 const maxFile = 1 << 20
 
 // parse reads one YAML document into a tree of plain values. Places go to prov,
-// mistakes to ps; what is left of a mistaken file must not be used.
-func parse(data []byte, prov *Provenance, ps *problems) tree {
+// mistakes to ps, and what is mistaken is left out. It is not ok where the file
+// cannot be read as YAML, and nothing can be said of its settings.
+func parse(data []byte, prov *Provenance, ps *Problems) (top tree, ok bool) {
 	root, ok := document(data, prov.File, ps)
 	if !ok || root == nil {
-		return tree{}
+		return tree{}, ok
 	}
 	w := &walker{file: prov.File, prov: prov, problems: ps}
 	if w.refuseAliases(root); len(*ps) > 0 {
-		return tree{}
+		return tree{}, false
 	}
-	top, _ := w.value(root, reflect.TypeFor[Config](), "").(map[string]any)
-	return top
+	values, ok := w.value(root, reflect.TypeFor[Config](), "").(map[string]any)
+	return values, ok || len(*ps) == 0
 }
 
 // document returns the root node of the only document, nil for an empty file.
-func document(data []byte, file string, ps *problems) (*yaml.Node, bool) {
+func document(data []byte, file string, ps *Problems) (*yaml.Node, bool) {
 	if at, bad := unreadable(data, file); bad {
 		ps.add("", at, "is not text: save the file as UTF-8 without control characters")
 		return nil, false
@@ -45,15 +43,30 @@ func document(data []byte, file string, ps *problems) (*yaml.Node, bool) {
 		return nil, true
 	}
 	if err != nil {
-		at, text := syntaxError(file, err)
+		at, text := syntaxError(data, file, err)
 		ps.add("", at, "is not YAML: %s", text)
 		return nil, false
 	}
 	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
-		ps.add("", Origin{File: file}, "holds more than one document: remove everything after the second ---")
+		at := Origin{File: file, Line: secondDocument(data, doc.Line), Column: 1}
+		ps.add("", at, "begins a second document: remove this line and everything after it")
 		return nil, false
 	}
 	return doc.Content[0], true
+}
+
+// secondDocument returns the line that ends the first document, which begins in the
+// line first.
+func secondDocument(data []byte, first int) int {
+	line := 0
+	for text := range bytes.Lines(data) {
+		line++
+		mark := bytes.HasPrefix(text, []byte("---")) || bytes.HasPrefix(text, []byte("..."))
+		if line > first && mark {
+			return line
+		}
+	}
+	return max(line, 1)
 }
 
 // unreadable returns where data stops being text: the place of the first byte that
@@ -72,23 +85,4 @@ func unreadable(data []byte, file string) (Origin, bool) {
 		i += size
 	}
 	return at, false
-}
-
-var syntaxForm = regexp.MustCompile(`(?s)^yaml: (?:line (\d+): )?(.*)$`)
-
-// syntaxError takes line and text out of the library's message. It counts lines from
-// zero in what its parser finds ("did not find expected ..."), from one in what its
-// scanner finds, and leaves out a zero.
-func syntaxError(file string, err error) (Origin, string) {
-	o, text := Origin{File: file, Line: 1, Column: 1}, err.Error()
-	m := syntaxForm.FindStringSubmatch(text)
-	if m == nil {
-		return o, text
-	}
-	line, _ := strconv.Atoi(m[1]) // "" is 0
-	if text = m[2]; strings.HasPrefix(text, "did not find expected") {
-		line++
-	}
-	o.Line = max(line, 1)
-	return o, text
 }

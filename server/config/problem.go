@@ -49,15 +49,37 @@ func (e *Error) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// problems collects mistakes.
-type problems []Problem
+// Problems are mistakes in the order in which they were found.
+type Problems []Problem
 
-func (ps *problems) add(key string, o Origin, format string, args ...any) {
+func (ps *Problems) add(key string, o Origin, format string, args ...any) {
 	*ps = append(*ps, Problem{Key: key, Origin: o, Text: fmt.Sprintf(format, args...)})
 }
 
-// err returns the problems in order of their place, nil if there are none.
-func (ps problems) err() error {
+// With returns the problems and those of further that do not follow from them: what
+// is above or below a setting that is wrong cannot be judged.
+func (ps Problems) With(further Problems) Problems {
+	all := slices.Clone(ps)
+	for _, p := range further {
+		follows := func(known Problem) bool { return isWithin(p.Key, known.Key) || isWithin(known.Key, p.Key) }
+		if !slices.ContainsFunc(ps[:min(len(ps), maxCauses)], follows) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// maxCauses bounds the work of With for a file that is one mistake.
+const maxCauses = 1000
+
+// isWithin reports whether a key is another one or below it; nothing is within "".
+func isWithin(key, parent string) bool {
+	rest, ok := strings.CutPrefix(key, parent)
+	return ok && parent != "" && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// Err returns the problems in order of their place, nil if there are none.
+func (ps Problems) Err() error {
 	if len(ps) == 0 {
 		return nil
 	}

@@ -123,7 +123,7 @@ func defaultOf(f field) (any, error) {
 	if err := yaml.Unmarshal([]byte(f.def), &n); err != nil {
 		return nil, fmt.Errorf("%s: default: %w", f.key, err)
 	}
-	var ps problems
+	var ps Problems
 	w := &walker{prov: newProvenance(""), problems: &ps}
-	return w.value(n.Content[0], f.typ, f.key), ps.err()
+	return w.value(n.Content[0], f.typ, f.key), ps.Err()
 }

@@ -10,7 +10,7 @@ import (
 // Validate checks everything that can be known without opening a file or a socket.
 // The error is an *Error with every mistake; Load adds their places.
 func (c Config) Validate() error {
-	return problems(check(c)).err()
+	return Problems(check(c)).Err()
 }
 
 func check(c Config) []Problem {
@@ -39,7 +39,7 @@ func check(c Config) []Problem {
 }
 
 // checker collects what is wrong with the values of one Config.
-type checker struct{ problems problems }
+type checker struct{ problems Problems }
 
 func (k *checker) add(key, format string, args ...any) {
 	k.problems.add(key, Origin{}, format, args...)

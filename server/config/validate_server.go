@@ -5,13 +5,12 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
-	"strings"
 )
 
 func (k *checker) server(s Server) {
 	k.complain("server.listen", badListen(s.Listen))
 	k.complain("server.admin_listen", badListen(s.AdminListen))
-	if s.Listen == s.AdminListen && !strings.HasSuffix(s.Listen, ":0") {
+	if clash(s.Listen, s.AdminListen) {
 		k.add("server.admin_listen", "is the public listener's address: choose another port")
 	}
 	for i, host := range s.AdminHosts {
@@ -28,6 +27,27 @@ func (k *checker) server(s Server) {
 		k.add("server.tls", "needs both cert_file and key_file, or neither")
 	}
 	k.positive("server.drain_timeout", s.DrainTimeout)
+}
+
+// clash reports whether two addresses cannot be listened on at the same time: they
+// have one port, and the same host or one that is every interface.
+func clash(a, b string) bool {
+	hostA, portA, okA := cutPort(a)
+	hostB, portB, okB := cutPort(b)
+	if !okA || !okB || portA != portB || portA == "0" {
+		return false
+	}
+	return hostA == hostB || isEveryHost(hostA) || isEveryHost(hostB) || isLoopbackName(hostA, hostB) || isLoopbackName(hostB, hostA)
+}
+
+func isEveryHost(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "" || err == nil && addr.IsUnspecified()
+}
+
+// isLoopbackName reports whether a name leads to an address of this machine.
+func isLoopbackName(name, address string) bool {
+	return name == "localhost" && (address == "127.0.0.1" || address == "::1")
 }
 
 // badProxy accepts one address or a network that one operator can own. A network

@@ -14,7 +14,7 @@ import (
 type walker struct {
 	file     string
 	prov     *Provenance
-	problems *problems
+	problems *Problems
 }
 
 // refuseAliases reports anchors, aliases and explicit tags. Configuration needs
