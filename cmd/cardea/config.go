@@ -15,29 +15,6 @@ func newConfig() *cobra.Command {
 	return cmd
 }
 
-func newConfigCheck() *cobra.Command {
-	return &cobra.Command{
-		Use:   "check",
-		Short: "Check the configuration, and warn of rules that may not mean what they look like",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, prov, err := checkedConfig(cmd)
-			if err != nil {
-				return err
-			}
-			for _, w := range app.Lint(cfg) {
-				fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", w)
-			}
-			from := prov.File
-			if from == "" {
-				from = "defaults and environment"
-			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s: fine\n", from)
-			return nil
-		},
-	}
-}
-
 func newConfigPrint() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{

@@ -27,7 +27,7 @@ func newServe() *cobra.Command {
 			if prov.File == "" {
 				log.Warn("no configuration file found: only defaults and the environment apply", "looked for", "./cardea.yaml")
 			}
-			warnOfRules(log, cfg)
+			warnOf(log, cfg)
 			unlock, err := lockData(cfg)
 			if err != nil {
 				return err
@@ -48,7 +48,19 @@ func newServe() *cobra.Command {
 	}
 }
 
-// warnOfRules logs what 'cardea config check' warns of.
+// warnOf logs what 'cardea config check' warns of, and what it refuses although a
+// server starts with it.
+func warnOf(log *slog.Logger, cfg *config.Config) {
+	for _, p := range app.Faults(cfg, time.Now()) {
+		log.Error("clients will be refused", "setting", p.Key, "problem", p.Text)
+	}
+	for _, p := range app.Warnings(cfg, time.Now()) {
+		log.Warn("a setting may not be meant so", "setting", p.Key, "warning", p.Text)
+	}
+	warnOfRules(log, cfg)
+}
+
+// warnOfRules logs the rules that may not mean what they look like.
 func warnOfRules(log *slog.Logger, cfg *config.Config) {
 	for _, w := range app.Lint(cfg) {
 		log.Warn("a rule may not mean what it looks like", "warning", w)

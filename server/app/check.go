@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,29 +34,14 @@ func Check(cfg *config.Config) error {
 		_, err := pluginSpec(p)
 		c.add(fmt.Sprintf("plugins[%d]", i), err)
 	}
-	if len(c.list) == 0 {
-		return nil
-	}
-	return &config.Error{Problems: c.list}
+	return c.list.Err()
 }
 
 // checker collects mistakes.
-type checker struct{ list []config.Problem }
+type checker struct{ list config.Problems }
 
 // add takes err apart if it is several.
-func (c *checker) add(key string, err error) {
-	if err == nil {
-		return
-	}
-	var several interface{ Unwrap() []error }
-	if errors.As(err, &several) {
-		for _, e := range several.Unwrap() {
-			c.add(key, e)
-		}
-		return
-	}
-	c.list = append(c.list, config.Problem{Key: key, Text: err.Error()})
-}
+func (c *checker) add(key string, err error) { c.list = append(c.list, problemsOf(key, err)...) }
 
 func (c *checker) headers(cfg *config.Config) {
 	for i, m := range cfg.Mounts {

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -22,6 +23,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 // deciding is the engine and what its policy is made of.
@@ -53,16 +55,15 @@ func sorted[T any](list []placed[T]) []T {
 
 func newMethods(cfg *config.Config) ([]placed[core.NamedMethod], error) {
 	var list []placed[core.NamedMethod]
+	var errs []error
 	for i, m := range cfg.Methods {
 		opener, err := all.Opener(m.Type, all.Settings{ApplicationOnly: m.ApplicationOnly})
-		if err != nil {
-			return nil, fmt.Errorf("methods[%d]: %w", i, err)
-		}
+		errs = append(errs, aboutSetting(fmt.Sprintf("methods[%d]", i), err))
 		list = append(list, placed[core.NamedMethod]{i, m.Name, core.NamedMethod{
 			Name: m.Name, Opener: opener, RefuseRoles: m.RefuseRoles, Places: places(cfg, m.Sites),
 		}})
 	}
-	return list, nil
+	return list, errors.Join(errs...)
 }
 
 // mounted is a dialect at its mount.
@@ -79,24 +80,34 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 		return nil, err
 	}
 	var list []placed[mounted]
+	var errs []error
 	for i, m := range cfg.Mounts {
-		api, site, err := mountSite(cfg, m)
+		d, err := newMounted(cfg, m, proxies)
 		if err != nil {
-			return nil, fmt.Errorf("mounts[%d] (%s): %w", i, m.Name, err)
+			errs = append(errs, &settingError{fmt.Sprintf("mounts[%d]", i), m.Name, err})
+			continue
 		}
-		mount := dialect.Mount{
-			Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: cmp.Or(api, m.Prefix), WordPress: site, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
-			OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
-			AccessLife: m.AccessLife.Std(), RefreshLife: m.RefreshLife.Std(), RateLimit: m.RateLimit,
-			Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Mode: mode(m), LoginOnly: m.LoginNamesOnly, Peer: proxies.Peer,
-		}
-		d, mount, err := dialects.Open(m.Dialect, mount)
-		if err != nil {
-			return nil, fmt.Errorf("mounts[%d] (%s): %w", i, m.Name, err)
-		}
-		list = append(list, placed[mounted]{i, m.Name, mounted{mount, d, siteHeader(m), m.Dialect == "native"}})
+		list = append(list, placed[mounted]{i, m.Name, d})
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
 	}
 	return list, toldApart(cfg, list)
+}
+
+func newMounted(cfg *config.Config, m config.Mount, proxies door.Trust) (mounted, error) {
+	api, site, err := mountSite(cfg, m)
+	if err != nil {
+		return mounted{}, err
+	}
+	mount := dialect.Mount{
+		Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: cmp.Or(api, m.Prefix), WordPress: site, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
+		OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
+		AccessLife: m.AccessLife.Std(), RefreshLife: m.RefreshLife.Std(), RateLimit: m.RateLimit,
+		Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Mode: mode(m), LoginOnly: m.LoginNamesOnly, Peer: proxies.Peer,
+	}
+	d, mount, err := dialects.Open(m.Dialect, mount)
+	return mounted{mount, d, siteHeader(m), m.Dialect == "native"}, err
 }
 
 // badToken is what a rule says of a bad credential; one that leaves it to the

@@ -25,7 +25,7 @@ func newSites(opened *cleanup, cfg *config.Config, s store.Store, log *slog.Logg
 		}
 		d, err := openSite(cfg, u, s, log)
 		if err != nil {
-			return nil, fmt.Errorf("users[%d] (%s): %w", i, u.Name, err)
+			return nil, &settingError{fmt.Sprintf("users[%d].dsn", i), u.Name, err}
 		}
 		opened.add(d)
 		list[u.Name] = d

@@ -23,7 +23,7 @@ func exprBindings(cfg *config.Config, m *admin.Metrics, log *slog.Logger) []bind
 		if h.Expr == "" {
 			continue
 		}
-		b := binding{order: h.Order, id: fmt.Sprintf("hooks[%d]", i)}
+		b := binding{order: h.Order, id: fmt.Sprintf("hooks[%d]", i), key: fmt.Sprintf("hooks[%d].expr", i)}
 		b.bind = func(hs *core.Hooks) error {
 			point, ok := hs.Point(h.Point)
 			if !ok {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,16 +33,17 @@ var (
 type binding struct {
 	order int
 	id    string
+	key   string // of the setting that it comes from; "": from none
 	bind  func(*core.Hooks) error
 }
 
 func pluginBindings(cfg *config.Config, loaded *guests) []binding {
 	var list []binding
-	for _, h := range cfg.Hooks {
+	for i, h := range cfg.Hooks {
 		if h.Expr != "" {
 			continue
 		}
-		list = append(list, binding{order: h.Order, id: h.Plugin, bind: func(hs *core.Hooks) error {
+		list = append(list, binding{order: h.Order, id: h.Plugin, key: fmt.Sprintf("hooks[%d]", i), bind: func(hs *core.Hooks) error {
 			point, ok := hs.Point(h.Point)
 			if !ok {
 				return fmt.Errorf("hooks: no point is called %q: 'cardea hooks list' names them", h.Point)
@@ -54,6 +56,14 @@ func pluginBindings(cfg *config.Config, loaded *guests) []binding {
 		}})
 	}
 	return list
+}
+
+// aboutBinding says which of hooks an error is about.
+func aboutBinding(b binding, err error) error {
+	if b.key == "" {
+		return err
+	}
+	return aboutSetting(b.key, err)
 }
 
 // onError is "" where the point decides what a broken hook means.
@@ -75,11 +85,10 @@ func newHooks(in hooksIn, f *faults) (*core.Hooks, error) {
 		return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.id, b.id))
 	})
 	h := core.NewHooks()
+	var errs []error
 	for _, b := range in.Bindings {
-		if err := b.bind(h); err != nil {
-			return nil, err
-		}
+		errs = append(errs, aboutBinding(b, b.bind(h)))
 	}
 	f.hooks.Store(h)
-	return h, nil
+	return h, errors.Join(errs...)
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,16 +27,30 @@ func loadPlugins(cfg *config.Config, host *plugins.Host, o Options) (*guests, er
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
-	for _, p := range cfg.Plugins {
+	var errs []error
+	for i, p := range cfg.Plugins {
 		spec, err := pluginSpec(p)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			g.byName[p.Name], err = host.Load(ctx, spec)
 		}
-		if g.byName[p.Name], err = host.Load(ctx, spec); err != nil {
-			return nil, err
+		if err != nil {
+			errs = append(errs, aboutSetting(pluginKey(i, err), err))
 		}
 	}
-	return g, nil
+	return g, errors.Join(errs...)
+}
+
+// pluginKey is the setting that an error of the sandbox is about.
+func pluginKey(i int, err error) string {
+	key := fmt.Sprintf("plugins[%d]", i)
+	for _, x := range [...]struct{ says, setting string }{
+		{"sha256", "sha256"}, {"sha-256 is", "sha256"}, {"sign", "signed"}, {"grant", "grants"}, {"secret", "secrets"}, {"isolation", "isolation"},
+	} {
+		if strings.Contains(strings.ToLower(err.Error()), x.says) {
+			return key + "." + x.setting
+		}
+	}
+	return key + ".file"
 }
 
 // builtins are the modules that the binary carries.

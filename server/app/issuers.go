@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -17,15 +18,17 @@ type foreignLayouts []core.Layout
 // gate from opening.
 func newForeignLayouts(cfg *config.Config, log *slog.Logger) (foreignLayouts, error) {
 	var list foreignLayouts
+	var errs []error
 	for i, x := range cfg.Issuers {
 		l, err := foreignLayout(x, log)
 		if err != nil {
-			return nil, fmt.Errorf("issuers[%d] (%s): %w", i, x.Name, err)
+			errs = append(errs, &settingError{fmt.Sprintf("issuers[%d]", i), x.Name, err})
+			continue
 		}
 		l.Places = places(cfg, x.Sites)
 		list = append(list, l)
 	}
-	return list, nil
+	return list, errors.Join(errs...)
 }
 
 func foreignLayout(x config.Issuer, log *slog.Logger) (core.Layout, error) {

@@ -43,11 +43,19 @@ func (ls *listeners) open(given net.Listener, addr, key string) (net.Listener, e
 	if given != nil {
 		return given, nil
 	}
+	l, err := listenOn(addr, key)
+	if err == nil {
+		ls.opened.addListener(l)
+	}
+	return l, err
+}
+
+// listenOn opens the address that the setting key names.
+func listenOn(addr, key string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: choose another address, or stop what listens there", key, err)
+		return nil, aboutSetting(key, fmt.Errorf("%w: choose another address, or stop what listens there", err))
 	}
-	ls.opened.addListener(l)
 	return l, nil
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -88,19 +89,22 @@ func newEntries(s store.Store) plugins.KV {
 // signers reads the public keys whose signatures count.
 func signers(list []config.Signer) ([]api.Key, error) {
 	var out []api.Key
+	var errs []error
 	for i, s := range list {
 		text, err := files.Read(s.File, maxKeyFile)
 		if err != nil {
-			return nil, fmt.Errorf("sandbox.signers[%d]: %w", i, err)
+			errs = append(errs, aboutSetting(fmt.Sprintf("sandbox.signers[%d].file", i), err))
+			continue
 		}
 		key, err := keys.Parse(text)
 		if err != nil {
-			return nil, fmt.Errorf("sandbox.signers[%d]: %s: %w", i, s.File, err)
+			errs = append(errs, aboutSetting(fmt.Sprintf("sandbox.signers[%d].file", i), fmt.Errorf("%s: %w", s.File, err)))
+			continue
 		}
 		key.Private = nil
 		out = append(out, key)
 	}
-	return out, nil
+	return out, errors.Join(errs...)
 }
 
 // countGuests makes figures of how plugins break, of what they count and of what

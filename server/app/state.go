@@ -1,9 +1,9 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"path/filepath"
 	"time"
@@ -44,31 +44,18 @@ func openStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
-	path := cfg.Store.DSN.Reveal()
-	if path == "" {
-		path = filepath.Join(cfg.Data, "cardea.db")
-	}
-	return sqlite.Open(ctx, sqlite.Config{Path: path, Logger: log})
+	return sqlite.Open(ctx, sqlite.Config{Path: storePath(cfg), Logger: log})
+}
+
+// storePath is where the database is.
+func storePath(cfg *config.Config) string {
+	return cmp.Or(cfg.Store.DSN.Reveal(), filepath.Join(cfg.Data, "cardea.db"))
 }
 
 func newKeys(opened *cleanup, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
-	c := keys.Config{Algorithm: cfg.Keys.Algorithm, Also: cfg.Keys.Also, Logger: log, Schedule: keys.Schedule{
-		RotateEvery: cfg.Keys.RotateEvery.Std(), PublishAhead: cfg.Keys.PublishAhead.Std(), KeepFor: cfg.Tokens.MaxTTL.Std(),
-	}}
-	given, err := givenKey(cfg.Keys)
+	c, err := keyConfig(cfg, log)
 	if err != nil {
 		return nil, err
-	}
-	switch {
-	case given != nil && given.Weak:
-		c.Besides = []api.Key{*given}
-		if cfg.Store.Driver != "memory" {
-			c.File = filepath.Join(cfg.Data, "keys.json")
-		}
-	case given != nil:
-		c.Given = []api.Key{*given}
-	case cfg.Store.Driver != "memory":
-		c.File = filepath.Join(cfg.Data, "keys.json")
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
@@ -80,13 +67,38 @@ func newKeys(opened *cleanup, cfg *config.Config, log *slog.Logger) (*keys.Ring,
 	return ring, nil
 }
 
+// keysFile holds the generated keys that sign tokens, in the data directory.
+const keysFile = "keys.json"
+
+func keyConfig(cfg *config.Config, log *slog.Logger) (keys.Config, error) {
+	c := keys.Config{Algorithm: cfg.Keys.Algorithm, Also: cfg.Keys.Also, Logger: log, Schedule: keys.Schedule{
+		RotateEvery: cfg.Keys.RotateEvery.Std(), PublishAhead: cfg.Keys.PublishAhead.Std(), KeepFor: cfg.Tokens.MaxTTL.Std(),
+	}}
+	given, err := givenKey(cfg.Keys)
+	if err != nil {
+		return c, err
+	}
+	switch {
+	case given != nil && given.Weak:
+		c.Besides = []api.Key{*given}
+		if cfg.Store.Driver != "memory" {
+			c.File = filepath.Join(cfg.Data, keysFile)
+		}
+	case given != nil:
+		c.Given = []api.Key{*given}
+	case cfg.Store.Driver != "memory":
+		c.File = filepath.Join(cfg.Data, keysFile)
+	}
+	return c, nil
+}
+
 // givenKey is the key that the operator configured, nil if none.
 func givenKey(k config.Keys) (*api.Key, error) {
 	text := k.Secret
 	if k.File != "" {
 		data, err := files.Read(k.File, maxKeyFile)
 		if err != nil {
-			return nil, fmt.Errorf("keys.file: %w", err)
+			return nil, aboutSetting("keys.file", err)
 		}
 		text = api.Secret(data)
 	}
@@ -98,7 +110,7 @@ func givenKey(k config.Keys) (*api.Key, error) {
 		key, err = keys.VerifyOnly("weak-secret", weak.Algorithm, text)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("keys: %w", err)
+		return nil, aboutSetting("keys", err)
 	}
 	return &key, nil
 }

@@ -2,7 +2,9 @@ package app
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/server/config"
@@ -16,7 +18,7 @@ func loadTLS(t config.TLS) (*tls.Config, error) {
 	}
 	cert, err := certificate(t)
 	if err != nil {
-		return nil, fmt.Errorf("server.tls: %w", err)
+		return nil, err
 	}
 	return &tls.Config{
 		Certificates: []tls.Certificate{cert},
@@ -27,16 +29,39 @@ func loadTLS(t config.TLS) (*tls.Config, error) {
 
 func certificate(t config.TLS) (tls.Certificate, error) {
 	chain, err := files.Read(t.CertFile, maxKeyFile)
-	if err != nil {
+	key, keyErr := files.Read(t.KeyFile, maxKeyFile)
+	if err := errors.Join(aboutSetting("server.tls.cert_file", err), aboutSetting("server.tls.key_file", keyErr)); err != nil {
 		return tls.Certificate{}, err
 	}
-	key, err := files.Read(t.KeyFile, maxKeyFile)
+	cert, err := tls.X509KeyPair(chain, key)
 	if err != nil {
-		return tls.Certificate{}, err
+		err = fmt.Errorf("%s and %s: %w: name a certificate chain and its private key, both in PEM", t.CertFile, t.KeyFile, err)
 	}
-	return tls.X509KeyPair(chain, key)
+	return cert, aboutSetting("server.tls", err)
 }
 
 // maxKeyFile is how many bytes of a file with keys, certificates or passwords are
 // read.
 const maxKeyFile = 1 << 20
+
+// expiring is how long before its end a certificate is warned of.
+const expiring = 30 * 24 * time.Hour
+
+// judgeValidity returns what clients will say of a certificate's time at now: fault if they
+// refuse it, warning if they will soon.
+func judgeValidity(t config.TLS, c *tls.Config, now time.Time) (fault, warning error) {
+	if c == nil || c.Certificates[0].Leaf == nil {
+		return nil, nil
+	}
+	const day = "2006-01-02"
+	leaf := c.Certificates[0].Leaf
+	switch {
+	case now.After(leaf.NotAfter):
+		return fmt.Errorf("%s expired on %s, so clients refuse it: renew it", t.CertFile, leaf.NotAfter.Format(day)), nil
+	case now.Before(leaf.NotBefore):
+		return fmt.Errorf("%s is valid from %s on only, so clients refuse it: name one that is valid now, or set the clock", t.CertFile, leaf.NotBefore.Format(day)), nil
+	case now.Add(expiring).After(leaf.NotAfter):
+		return nil, fmt.Errorf("%s expires on %s: renew it", t.CertFile, leaf.NotAfter.Format(day))
+	}
+	return nil, nil
+}

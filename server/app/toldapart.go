@@ -22,9 +22,9 @@ func toldApart(cfg *config.Config, list []placed[mounted]) error {
 			if a.value.native || b.value.native || !alike(a.value.dialect.Layout(), b.value.dialect.Layout(), given) {
 				continue
 			}
-			return fmt.Errorf("mounts[%d] (%s): its tokens could not be told from those of %s, which name the same issuer, or none, "+
+			return &settingError{fmt.Sprintf("mounts[%d]", a.order), a.name, fmt.Errorf("its tokens could not be told from those of %s, which name the same issuer, or none, "+
 				"and are verified with the same secret, or with the keys of the server: give each mount an issuer, or a secret, of its own "+
-				"(a weak secret does not sign, the server's keys do); hosts of one site go into aliases of one mount", a.order, a.name, b.name)
+				"(a weak secret does not sign, the server's keys do); hosts of one site go into aliases of one mount", b.name)}
 		}
 	}
 	return nil

@@ -37,9 +37,7 @@ const keepAssertionKeys = time.Hour
 // first one where there is none. Every process that has the data directory shares
 // it. Close it when done.
 func OpenAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
-	c := keys.Config{Algorithm: "EdDSA", Logger: log, Schedule: keys.Schedule{
-		RotateEvery: cfg.Keys.AssertionRotateEvery.Std(), PublishAhead: cfg.Keys.AssertionPublishAhead.Std(), KeepFor: keepAssertionKeys,
-	}}
+	c := assertionKeyConfig(cfg, log)
 	if cfg.Store.Driver != "memory" {
 		if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 			return nil, fmt.Errorf("create data directory: %w", err)
@@ -51,6 +49,12 @@ func OpenAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger
 		return nil, fmt.Errorf("assertions: %w", err)
 	}
 	return ring, nil
+}
+
+func assertionKeyConfig(cfg *config.Config, log *slog.Logger) keys.Config {
+	return keys.Config{Algorithm: "EdDSA", Logger: log, Schedule: keys.Schedule{
+		RotateEvery: cfg.Keys.AssertionRotateEvery.Std(), PublishAhead: cfg.Keys.AssertionPublishAhead.Std(), KeepFor: keepAssertionKeys,
+	}}
 }
 
 // Assertions returns issuer and audience of the assertions for an upstream: what
@@ -98,16 +102,16 @@ func newVouchers(cfg *config.Config, in vouchersIn) (vouchers, error) {
 		layouts[l.Name] = l
 	}
 	out := vouchers{}
+	var errs []error
 	for name, u := range cfg.Upstreams {
 		v, err := newVoucher(cfg, u, in.Keys, layouts)
 		if err != nil {
-			return nil, fmt.Errorf("upstream %s: %w", name, err)
-		}
-		if v != nil {
+			errs = append(errs, aboutSetting("upstreams."+name, err))
+		} else if v != nil {
 			out[name] = v
 		}
 	}
-	return out, nil
+	return out, errors.Join(errs...)
 }
 
 func newVoucher(cfg *config.Config, u config.Upstream, ring assertionKeys, layouts map[string]core.Layout) (gateway.Voucher, error) {

@@ -48,7 +48,7 @@ func Inspect(opts LoadOptions) (*Config, *Provenance, Problems, error) {
 	l := loader{prov: newProvenance(path), read: readFile}
 	var data []byte
 	if path != "" {
-		if data, _, err = readFile(path, maxFile); err != nil {
+		if data, l.exposed, err = readFile(path, maxFile); err != nil {
 			return nil, nil, nil, fmt.Errorf("read configuration: %w%s", err, files.Cure(err))
 		}
 	}
@@ -60,6 +60,7 @@ func Inspect(opts LoadOptions) (*Config, *Provenance, Problems, error) {
 type loader struct {
 	prov     *Provenance
 	problems Problems
+	exposed  bool // whether everybody on the machine can read the file
 	read     func(path string, limit int64) (data []byte, exposed bool, err error)
 }
 
@@ -92,12 +93,12 @@ func (l *loader) inspect(data []byte, env []string) (*Config, error) {
 	}
 	complete(&cfg)
 	// 3. What the values point to.
-	further := loader{prov: l.prov, read: l.read}
+	further := loader{prov: l.prov, read: l.read, exposed: l.exposed}
 	visit(reflect.ValueOf(&cfg).Elem(), "", further.resolve)
 	visit(reflect.ValueOf(&cfg).Elem(), "", further.secret)
 	// 4. Whether it makes sense.
 	l.problems = l.problems.With(append(further.problems, check(cfg)...))
-	l.prov.place(l.problems)
+	l.prov.PlaceAll(l.problems)
 	return &cfg, nil
 }
 
@@ -124,6 +125,9 @@ func (l *loader) secret(s setting) {
 	path := s.owner.Field(twin.index).String()
 	switch {
 	case path == "":
+		if s.value.Len() > 0 && l.exposed && l.prov.Of(s.name).File != "" {
+			l.prov.warn(s.name, "is a secret, and every user of this machine can read %s: chmod 600 it, or put the secret in a file", l.prov.File)
+		}
 	case s.value.Len() > 0:
 		l.problems.add(s.name, Origin{}, "is set, and so is %s_file (%s): keep one", s.name, l.prov.Of(s.name+"_file"))
 	default:
@@ -142,8 +146,7 @@ func (l *loader) secretFile(key, path string) api.Secret {
 		return ""
 	}
 	if exposed {
-		l.prov.Warnings = append(l.prov.Warnings,
-			fmt.Sprintf("%s: every user of this machine can read %s: chmod 600 it", key, path))
+		l.prov.warn(key, "every user of this machine can read %s: chmod 600 it", path)
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	if text == "" {

@@ -259,7 +259,7 @@ func TestLoad_secretFiles(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return
 	}
-	want := []string{"mounts[0].secret_file: every user of this machine can read secrets/site: chmod 600 it"}
+	want := []string{"cardea.yaml:2:49: mounts[0].secret_file: every user of this machine can read secrets/site: chmod 600 it"}
 	if diff := cmp.Diff(want, prov.Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}

@@ -58,8 +58,9 @@ func (p *Provenance) near(key string) Origin {
 	return Origin{}
 }
 
-// place adds to problems where the values that they speak of were set, or should be.
-func (p *Provenance) place(list []Problem) {
+// PlaceAll adds to problems where the values that they speak of were set, or should
+// be, as far as they do not say so.
+func (p *Provenance) PlaceAll(list Problems) {
 	for i := range list {
 		if x := &list[i]; x.Origin.IsDefault() {
 			x.Origin = p.near(x.Key)
@@ -74,8 +75,13 @@ func (p *Provenance) Place(err error) error {
 	if !errors.As(err, &bad) {
 		return err
 	}
-	p.place(bad.Problems)
+	p.PlaceAll(bad.Problems)
 	return err
+}
+
+// warn adds a warning about the value of a key.
+func (p *Provenance) warn(key, format string, args ...any) {
+	p.Warnings = append(p.Warnings, Problem{Key: key, Origin: p.near(key), Text: fmt.Sprintf(format, args...)}.String())
 }
 
 func (p *Provenance) set(key string, o Origin) { p.origins[key] = o }

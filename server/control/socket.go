@@ -32,10 +32,10 @@ var ErrNoServer = errors.New("no server runs on this data directory")
 // Listen opens the control socket. The caller holds the lock, so a file that is
 // in the way is left over from a process that ended.
 func Listen(dir string) (net.Listener, error) {
-	path := filepath.Join(dir, socketName)
-	if len(path) > maxSocketPath {
-		return nil, fmt.Errorf("open control socket: the system allows %d bytes in its path, and %s has %d: give the data directory a shorter path", maxSocketPath, path, len(path))
+	if err := CheckPath(dir); err != nil {
+		return nil, err
 	}
+	path := filepath.Join(dir, socketName)
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("remove old control socket: %w", err)
 	}
@@ -48,6 +48,15 @@ func Listen(dir string) (net.Listener, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
+}
+
+// CheckPath returns an error if the path of a data directory is too long for the
+// socket in it.
+func CheckPath(dir string) error {
+	if path := filepath.Join(dir, socketName); len(path) > maxSocketPath {
+		return fmt.Errorf("open control socket: the system allows %d bytes in its path, and %s has %d: give the data directory a shorter path", maxSocketPath, path, len(path))
+	}
+	return nil
 }
 
 // Get asks the running server for path and decodes its JSON answer into v. It

@@ -16,13 +16,9 @@ var migrations embed.FS
 
 // migrate brings the schema up to date.
 func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
-	dir, err := fs.Sub(migrations, "migrations")
+	p, err := provider(db)
 	if err != nil {
 		return err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
-	if err != nil {
-		return fmt.Errorf("read the migrations: %w", err)
 	}
 	// Two processes may open a new file at once. One of them migrates, the other
 	// fails on what is there already, and finds all done when it looks again.
@@ -34,13 +30,35 @@ func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
 	return err
 }
 
-func up(ctx context.Context, p *goose.Provider, logger *slog.Logger) error {
-	current, target, err := p.GetVersions(ctx)
+func provider(db *sql.DB) (*goose.Provider, error) {
+	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return fmt.Errorf("read the schema version: %w", err)
+		return nil, err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
+	if err != nil {
+		return nil, fmt.Errorf("read the migrations: %w", err)
+	}
+	return p, nil
+}
+
+// versions returns the schema of the file and the newest that this binary knows. A
+// newer one is an error.
+func versions(ctx context.Context, p *goose.Provider) (current, target int64, err error) {
+	current, target, err = p.GetVersions(ctx)
+	if err != nil {
+		return 0, 0, fmt.Errorf("read the schema version: %w", err)
 	}
 	if current > target {
-		return fmt.Errorf("the file has schema %d and this binary knows %d: it was written by a newer cardea; use that, or restore an older backup", current, target)
+		return 0, 0, fmt.Errorf("the file has schema %d and this binary knows %d: it was written by a newer cardea; use that, or restore an older backup", current, target)
+	}
+	return current, target, nil
+}
+
+func up(ctx context.Context, p *goose.Provider, logger *slog.Logger) error {
+	current, target, err := versions(ctx, p)
+	if err != nil {
+		return err
 	}
 	if current == target {
 		return nil

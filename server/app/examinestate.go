@@ -1,0 +1,144 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/store/sqlite"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/control"
+)
+
+// askTimeout bounds asking one database or upstream whether it is there.
+const askTimeout = 5 * time.Second
+
+// state looks at what a server keeps on this machine.
+func (x *examiner) state(ctx context.Context) {
+	if x.cfg.Store.Driver == "memory" {
+		return
+	}
+	if err := errors.Join(checkDirectory(x.cfg.Data), control.CheckPath(x.cfg.Data)); err != nil {
+		x.add("data", err)
+		return
+	}
+	if x.cfg.Store.DSN != "" {
+		x.add("store.dsn", checkDirectory(filepath.Dir(storePath(x.cfg))))
+	}
+	key := "data"
+	if x.cfg.Store.DSN != "" {
+		key = "store.dsn"
+	}
+	x.add(key, sqlite.Inspect(ctx, storePath(x.cfg)))
+	silent := slog.New(slog.DiscardHandler)
+	if c, err := keyConfig(x.cfg, silent); err == nil && c.File != "" {
+		x.add("data", checkKeys(ctx, c))
+	}
+	for _, u := range x.cfg.Upstreams {
+		if c := assertionKeyConfig(x.cfg, silent); u.Identity == "assertion" {
+			c.File = filepath.Join(x.cfg.Data, AssertionKeysFile)
+			x.add("data", checkKeys(ctx, c))
+		}
+	}
+}
+
+// checkDirectory returns an error if a server could not keep files in a directory,
+// which is made where it is missing.
+func checkDirectory(dir string) error {
+	info, err := os.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return checkParent(filepath.Dir(filepath.Clean(dir)))
+	}
+	switch {
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return fmt.Errorf("%s is no directory: name one, or move the file away", dir)
+	}
+	if err := files.CheckPrivate(dir); err != nil {
+		return err
+	}
+	return checkWritable(dir)
+}
+
+// checkParent wants a directory in which others can be made.
+func checkParent(dir string) error {
+	info, err := os.Stat(dir)
+	if up := filepath.Dir(dir); errors.Is(err, fs.ErrNotExist) && up != dir {
+		return checkParent(up)
+	}
+	switch {
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return fmt.Errorf("%s is no directory: name another place, or move the file away", dir)
+	}
+	return checkWritable(dir)
+}
+
+func checkWritable(dir string) error {
+	probe, err := os.CreateTemp(dir, ".probe-*")
+	if err != nil {
+		return fmt.Errorf("%s cannot be written: let the account that runs Cardea write it, or choose another: %w", dir, err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// checkKeys opens a copy of a file of keys: opening makes and moves keys.
+func checkKeys(ctx context.Context, c keys.Config) error {
+	data, err := files.Read(c.File, maxKeyFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "cardea-check-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	original := c.File
+	if c.File = filepath.Join(dir, filepath.Base(original)); os.WriteFile(c.File, data, 0o600) != nil {
+		return nil // no room for a copy says nothing of the file
+	}
+	ring, err := keys.Open(ctx, c)
+	if err != nil {
+		return errors.New(strings.ReplaceAll(err.Error(), c.File, original))
+	}
+	return ring.Close()
+}
+
+// databases asks the databases of the directories.
+func (x *examiner) databases(ctx context.Context) {
+	for i, u := range x.cfg.Users {
+		if u.Type == "wordpress" && u.DSN != "" {
+			x.add(fmt.Sprintf("users[%d].dsn", i), ping(ctx, x.cfg, u))
+		}
+	}
+}
+
+func ping(ctx context.Context, cfg *config.Config, u config.UserDirectory) error {
+	s := memory.New()
+	defer s.Close()
+	d, err := openSite(cfg, u, s, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	if err := d.Ping(ctx); err != nil {
+		return fmt.Errorf("the database does not answer, so nobody of %s can log in: start it, or correct address, account and prefix (--offline leaves databases out): %w", u.Name, err)
+	}
+	return nil
+}
