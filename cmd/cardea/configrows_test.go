@@ -13,8 +13,8 @@ type configRow struct {
 	noPlace bool // there is no line to name
 }
 
-// site is a mount with what the other settings need.
-const site = `{name: shop, dialect: wpjwt, issuer: "https://shop.example", secret_file: good.secret`
+// shopMount is a mount with what the other settings need.
+const shopMount = `{name: shop, dialect: wpjwt, issuer: "https://shop.example", secret_file: good.secret`
 
 // configRows are the table: one line for each. Files that they name are made by
 // configFiles.
@@ -25,7 +25,7 @@ func configRows() []configRow {
 		// YAML
 		{name: "tab", text: "server:\n\tlisten: 127.0.0.1:0\n", want: "a tab indents this line"},
 		{name: "tab deeper", text: "store: {driver: memory}\nlog:\n  level: info\n \tformat: json\n", want: "a tab indents this line"},
-		{name: "bad indent", text: "log:\n  level: info\n   format: json\n", want: "same indentation"},
+		{name: "bad indent", text: "log:\n  level: info\n   format: json\n", want: "indentation of its neighbours"},
 		{name: "key twice", text: "data: a\nlog: {}\ndata: b\n", want: "here twice"},
 		{name: "key twice below", text: "log: {level: info, level: warn}\n", want: "keep one"},
 		{name: "unknown key", text: "upstreems: {}\n", want: "did you mean upstreams?"},
@@ -88,8 +88,8 @@ func configRows() []configRow {
 		// References and clashes
 		{name: "rule to no upstream", text: app + "rules: [{name: a, path: /a, upstream: ap}]\n", want: "did you mean app?"},
 		{name: "rule without an upstream", text: "rules: [{name: a, path: /a}]\n", want: "name it"},
-		{name: "mount of no directory", text: "mounts: [" + site + ", directory: blog}]\n", want: "no directory is called"},
-		{name: "accepts_from nobody", text: "mounts: [" + site + ", accepts_from: [blog]}]\n", want: "no mount is called"},
+		{name: "mount of no directory", text: "mounts: [" + shopMount + ", directory: blog}]\n", want: "no directory is called"},
+		{name: "accepts_from nobody", text: "mounts: [" + shopMount + ", accepts_from: [blog]}]\n", want: "no mount is called"},
 		{name: "upstream of no directory", text: "upstreams: {a: {url: \"builtin:demo\", directory: blog}}\n", want: "no directory is called"},
 		{name: "upstream of no mount", text: "upstreams: {a: {url: \"builtin:demo\", identity: plugin-compat, mount: shop}}\n", want: "no mount is called"},
 		{name: "hook of no plugin", text: "hooks: [{point: auth-expire, plugin: short}]\n", want: "add it under plugins"},
@@ -100,8 +100,8 @@ func configRows() []configRow {
 		{name: "hook that the plugin lacks", text: "plugins: [" + short + "}]\nhooks: [{point: token-claims, plugin: short}, {point: login-before, plugin: short}]\n", want: "login-before"},
 		{name: "site of no mount", text: "methods: [{type: basic, sites: [\"/x\"]}]\n", want: "neither the name of a mount nor a host"},
 		{name: "mode without its method", text: "methods: [{type: jwt}]\nmounts: [{name: a, dialect: miniorange, mode: basic}]\n", want: "add '- type: basic'"},
-		{name: "two mounts of a name", text: "mounts: [" + site + "}, " + site + ", prefix: /b}]\n", want: "choose another"},
-		{name: "two mounts at one place", text: "mounts: [" + site + "}, {name: b, dialect: usefulteam}]\n", want: "change one of them"},
+		{name: "two mounts of a name", text: "mounts: [" + shopMount + "}, " + shopMount + ", prefix: /b}]\n", want: "choose another"},
+		{name: "two mounts at one place", text: "mounts: [" + shopMount + "}, {name: b, dialect: usefulteam}]\n", want: "change one of them"},
 		{name: "two mounts told by nothing", text: "mounts: [{name: a, dialect: wpjwt}, {name: b, dialect: wpjwt, prefix: /b}]\n", want: "an issuer, or a secret, of its own"},
 		{name: "two rules of a name", text: app + "rules: [{name: a, path: /a}, {name: a, path: /b}]\n", want: "choose another"},
 		{name: "two rules for one thing", text: app + "rules: [{name: a, path: /a, access: public}, {name: b, path: /a}]\n", want: "/a"},
@@ -109,7 +109,6 @@ func configRows() []configRow {
 		{name: "two plugins of a name", text: "plugins: [" + short + "}, " + short + "}]\n", want: "choose another"},
 		{name: "two issuers of a name", text: "issuers: [" + partner + "}, " + partner + "}]\n", want: "choose another"},
 		{name: "two issuers of one iss", text: "issuers: [" + partner + "}, {name: b, issuer: \"https://id.example\", audience: [a], algorithms: [RS256], jwks_file: set.json}]\n", want: "issuers[1].issuer"},
-		{name: "issuer with a mount's name", text: "mounts: [{name: partner, dialect: wpjwt}]\nissuers: [" + partner + "}]\n", want: "issuers[0].name"},
 		{name: "two signers of a name", text: "sandbox: {signers: [{name: a, file: pub.pem}, {name: a, file: pub.pem}]}\n", want: "choose another"},
 		{name: "two stores", text: "users: [{type: store}, {type: store, name: b}]\n", want: "remove one"},
 		{name: "name that is none", text: "upstreams: {\"My App\": {url: \"builtin:demo\"}}\n", want: "use lower-case letters"},
@@ -136,7 +135,7 @@ func configRows() []configRow {
 		{name: "secret file is a pipe", text: "mounts: [{name: a, dialect: wpjwt, secret_file: pipe}]\n", want: "name a regular file"},
 		{name: "secret file is empty", text: "mounts: [{name: a, dialect: wpjwt, secret_file: empty.secret}]\n", want: "put the secret in it"},
 		{name: "secret file is huge", text: "mounts: [{name: a, dialect: wpjwt, secret_file: huge.secret}]\n", want: "name a smaller file"},
-		{name: "secret and its file", text: "mounts: [" + site + ", secret: x}]\n", want: "keep one"},
+		{name: "secret and its file", text: "mounts: [" + shopMount + ", secret: x}]\n", want: "keep one"},
 		{name: "key file missing", text: "keys: {algorithm: RS256, file: none.pem}\n", want: "write the file, or correct the path"},
 		{name: "key file is a directory", text: "keys: {algorithm: RS256, file: dir}\n", want: "name a regular file"},
 		{name: "key file of another algorithm", text: "keys: {algorithm: EdDSA, file: good.key}\n", want: "keys"},
@@ -216,7 +215,7 @@ func configRows() []configRow {
 		{name: "good: Windows line ends", text: "log:\r\n  level: info\r\n"},
 		{name: "good: memory", text: "store: {driver: memory}\n"},
 		{name: "good: headings alone", text: "rules:\nmounts:\nupstreams:\n"},
-		{name: "good: a site", text: app + "mounts: [" + site + "}]\nrules: [{name: all, path: /**}]\n"},
+		{name: "good: a site", text: app + "mounts: [" + shopMount + "}]\nrules: [{name: all, path: /**}]\n"},
 		{name: "good: a weak secret that verifies only", text: "mounts: [{name: a, dialect: wpjwt, secret: hunter2, allow_weak_secret: true}]\n"},
 		{name: "good: a key pair as secret", text: "mounts: [{name: a, dialect: wpjwt, secret_file: good.key}]\n"},
 		{name: "good: native", text: "mounts: [{name: auth, dialect: native}]\n"},
@@ -226,6 +225,7 @@ func configRows() []configRow {
 		{name: "good: a plugin", text: "plugins: [" + short + ", grants: {read: [lifetime], write: [lifetime, claim.plan]}}]\nhooks: [{point: auth-expire, plugin: short}]\n"},
 		{name: "good: an expression", text: "hooks: [{point: auth-expire, expr: \"min(lifetime, 900)\"}]\n"},
 		{name: "good: an issuer", text: "issuers: [" + partner + "}]\n"},
+		{name: "good: an issuer with a mount's name", text: "mounts: [{name: partner, dialect: wpjwt}]\nissuers: [" + partner + "}]\n"},
 		{name: "good: an upstream that is down", text: "upstreams: {app: {url: \"http://127.0.0.1:1\"}}\nrules: [{name: all, path: /**}]\n"},
 		{name: "good: assertions", text: "server: {listen: \"127.0.0.1:0\", admin_listen: \"127.0.0.1:0\", public_url: \"https://gate.example\", shutdown_delay: 0s}\nupstreams: {app: {url: \"builtin:demo\", identity: assertion}}\nrules: [{name: all, path: /**}]\n"},
 		{name: "good: from the environment", env: "CARDEA_TOKENS__ACCESS_TTL=10m"},

@@ -22,12 +22,14 @@ import (
 	"time"
 
 	shortexpiry "github.com/cardea-auth/cardea/examples/plugins/short-expiry"
+	"github.com/cardea-auth/cardea/server/app"
 )
 
 // TestConfigCheck_agreesWithServe tries each configuration of the table with both
 // commands: what serve refuses check refuses, and each message has its place and
 // says what to do.
 func TestConfigCheck_agreesWithServe(t *testing.T) {
+	app.Quiet()
 	rows := configRows()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

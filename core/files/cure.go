@@ -14,7 +14,7 @@ func Cure(err error) string {
 		return ": write the file, or correct the path"
 	case errors.Is(err, fs.ErrPermission):
 		return ": let the account that runs Cardea read it"
-	case errors.Is(err, ErrNotRegular):
+	case errors.Is(err, ErrNotRegular), errors.Is(err, syscall.EISDIR):
 		return ": name a regular file"
 	case errors.Is(err, ErrTooLarge):
 		return ": name a smaller file"

@@ -131,7 +131,10 @@ func (c *checker) points(cfg *config.Config) {
 			continue
 		}
 		if h.Expr != "" {
-			c.add(fmt.Sprintf("hooks[%d].expr", i), expr.Check(point, h.Expr))
+			if err := expr.Check(point, h.Expr); err != nil {
+				first, _, _ := strings.Cut(err.Error(), "\n")
+				c.add(fmt.Sprintf("hooks[%d].expr", i), fmt.Errorf("%s: 'cardea hooks list --fields' shows what can be written", first))
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/server/config"
@@ -39,6 +40,9 @@ func problemsOf(key string, err error) config.Problems {
 	if one, ok := err.(*settingError); ok {
 		return problemsOf(one.key, one.err)
 	}
+	if bad, ok := err.(*config.Error); ok {
+		return bad.Problems
+	}
 	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		var list config.Problems
 		for _, e := range several.Unwrap() {
@@ -50,5 +54,6 @@ func problemsOf(key string, err error) config.Problems {
 	if one, ok := errors.AsType[*settingError](err); ok {
 		key, text = one.key, one.err.Error()
 	}
+	text, _, _ = strings.Cut(text, "\n") // what follows shows the place in an expression
 	return config.Problems{{Key: key, Text: text + files.Cure(err)}}
 }

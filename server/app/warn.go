@@ -64,6 +64,11 @@ func exposed(path string) error {
 	return fmt.Errorf("every user of this machine can read %s: chmod 600 it", path)
 }
 
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
 // issuerWarning finds an issuer that names no server to others: an address that is
 // every interface, or one that nobody chose as a name.
 func issuerWarning(cfg *config.Config) error {
@@ -77,7 +82,7 @@ func issuerWarning(cfg *config.Config) error {
 	switch {
 	case err == nil && addr.IsUnspecified(), strings.Contains(iss, "://:"):
 		return fmt.Errorf("the issuer of tokens is %q, which is no server's address%s", iss, cure)
-	case cfg.Tokens.Issuer == "" && cfg.Server.PublicURL == "":
+	case cfg.Tokens.Issuer == "" && cfg.Server.PublicURL == "" && (!isLoopback(u.Hostname()) || len(cfg.Mounts) > 0):
 		return fmt.Errorf("the issuer of tokens is %q, the address of the listener, and changes with it%s", iss, cure)
 	}
 	return nil
