@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -71,6 +72,7 @@ type Engine struct {
 	events    *hooks.Background // where handlers of events run
 	drain     time.Duration     // how long Close waits for them
 	watches   *watches
+	bounded   sync.Map // of layouts and kinds of token, those that tellBounded has told of
 
 	now  func() time.Time
 	rand io.Reader

@@ -24,6 +24,9 @@ type IssueRequest struct {
 	Host     string // authority the client asked, for auth-issuer
 	Session  string // sid; "" begins a new one
 
+	// Lifetime is proposed to auth-expire; 0 is the layout's.
+	Lifetime time.Duration
+
 	// For layouts whose claims tell of them.
 	Device string
 	Peer   api.Peer
@@ -94,10 +97,7 @@ type draft struct {
 
 func (d *draft) setTimes(ctx context.Context) error {
 	d.issuedAt = d.e.now().Truncate(time.Second)
-	proposed := d.layout.Lifetime
-	if proposed == 0 {
-		proposed = d.p.tokens.AccessTTL
-	}
+	proposed := cmp.Or(d.r.Lifetime, d.layout.Lifetime, d.p.tokens.AccessTTL)
 	life, err := d.p.hooks.AuthExpire.Apply(ctx, Lifetime{
 		Lifetime: proposed, IssuedAt: d.issuedAt, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.layout.Name,
 	})
@@ -105,6 +105,7 @@ func (d *draft) setTimes(ctx context.Context) error {
 		return d.e.hookError(ctx, err)
 	}
 	bounded := min(max(life.Lifetime.Truncate(time.Second), d.p.tokens.MinTTL), d.p.tokens.MaxTTL, d.layout.Profile.MaxLifetime)
+	d.e.tellBounded(ctx, "access", d.layout.Name, life.Lifetime, bounded)
 	d.expires = d.issuedAt.Add(bounded)
 	nbf, err := d.p.hooks.AuthNotBefore.Apply(ctx, NotBefore{
 		NotBefore: d.issuedAt, IssuedAt: d.issuedAt, Identity: d.r.Identity, Dialect: d.layout.Name,

@@ -57,7 +57,7 @@ func (e *Engine) Renew(ctx context.Context, r RefreshRequest) (Grant, error) {
 	if id, err = e.refreshAllowed(ctx, p, s, id, r); err != nil {
 		return Grant{}, err
 	}
-	return e.grant(ctx, id, s, "", r.Host, r.Peer)
+	return e.grant(ctx, id, s, "", r.issues())
 }
 
 // CloseSession ends a session's refresh token; what was issued in it lives out

@@ -21,6 +21,7 @@ type BeginRequest struct {
 	Device      string // what the user knows the session by
 	Host        string // authority the client asked, for auth-issuer
 	Peer        api.Peer
+	AccessLife  time.Duration // proposed; 0 is the layout's
 	RefreshLife time.Duration // proposed; 0 is the policy's RefreshTTL
 }
 
@@ -56,7 +57,7 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	if err != nil {
 		return Grant{}, err
 	}
-	g, err := e.grant(ctx, r.Identity, s, text, r.Host, r.Peer)
+	g, err := e.grant(ctx, r.Identity, s, text, IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife})
 	if err != nil {
 		// A session that nobody holds a token of must not stay in the list.
 		_, endErr := e.families.End(ctx, s.ID, "no token could be issued", "")
@@ -65,11 +66,10 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	return g, nil
 }
 
-// grant issues the access token that goes with a refresh token.
-func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, host string, peer api.Peer) (Grant, error) {
-	r := IssueRequest{
-		Identity: id, Layout: s.Layout, Client: s.Client, Host: host, Session: s.ID, Device: s.Device, Peer: peer,
-	}
+// grant issues the access token that goes with a refresh token. r says who asks, and
+// for how long.
+func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, r IssueRequest) (Grant, error) {
+	r.Identity, r.Layout, r.Client, r.Session, r.Device = id, s.Layout, s.Client, s.ID, s.Device
 	if l, ok := e.policy.Load().layout(s.Layout); ok && l.Paired && text != "" {
 		r.jti = pairedID(text)
 	}
@@ -92,7 +92,9 @@ func (e *Engine) refreshLife(ctx context.Context, p *policy, r BeginRequest) (ti
 	if err != nil {
 		return 0, e.hookError(ctx, err)
 	}
-	return max(l.Lifetime.Truncate(time.Second), p.tokens.MinTTL), nil
+	bounded := max(l.Lifetime.Truncate(time.Second), p.tokens.MinTTL)
+	e.tellBounded(ctx, "refresh", r.Layout, l.Lifetime, bounded)
+	return bounded, nil
 }
 
 // maxListed bounds how many live sessions of one user are looked at.
@@ -137,6 +139,13 @@ type RefreshRequest struct {
 	Layout string // refused unless the session's access tokens are of this layout; "" is native
 	Host   string // authority the client asked; refused, and nothing consumed, where such tokens count on other hosts
 	Peer   api.Peer
+
+	AccessLife time.Duration // proposed; 0 is the layout's
+}
+
+// issues is what the request says of the access token that it gets.
+func (r RefreshRequest) issues() IssueRequest {
+	return IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife}
 }
 
 // Refresh exchanges a refresh token for the next pair. The token is consumed
@@ -166,7 +175,7 @@ func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 		return Grant{}, err
 	}
 	// 3. Mint.
-	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, r.Host, r.Peer)
+	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, r.issues())
 	if err != nil {
 		return Grant{}, err
 	}

@@ -108,7 +108,6 @@ func configRows() []configRow {
 		{name: "two methods of a name", text: "methods: [{type: jwt}, {type: basic, name: jwt}]\n", want: "choose another"},
 		{name: "two plugins of a name", text: "plugins: [" + short + "}, " + short + "}]\n", want: "choose another"},
 		{name: "two issuers of a name", text: "issuers: [" + partner + "}, " + partner + "}]\n", want: "choose another"},
-		{name: "two issuers of one iss", text: "issuers: [" + partner + "}, {name: b, issuer: \"https://id.example\", audience: [a], algorithms: [RS256], jwks_file: set.json}]\n", want: "issuers[1].issuer"},
 		{name: "two signers of a name", text: "sandbox: {signers: [{name: a, file: pub.pem}, {name: a, file: pub.pem}]}\n", want: "choose another"},
 		{name: "two stores", text: "users: [{type: store}, {type: store, name: b}]\n", want: "remove one"},
 		{name: "name that is none", text: "upstreams: {\"My App\": {url: \"builtin:demo\"}}\n", want: "use lower-case letters"},

@@ -147,6 +147,13 @@ func belowScript(path string, allowed []string) (found bool, err error) {
 	}
 }
 
+// IsScript reports whether a path is that of a file that web servers hand to PHP.
+func IsScript(path string) bool {
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	dot := strings.LastIndexByte(name, '.')
+	return dot >= 0 && isPHP(name[dot+1:])
+}
+
 // isPHP reports whether web servers hand files with this ending to PHP.
 func isPHP(ending string) bool {
 	if len(ending) < 3 || len(ending) > 5 {

@@ -52,6 +52,12 @@ func load(t *testing.T, text string) *config.Config {
 
 func tryLoad(t *testing.T, text string) (*config.Config, error) {
 	t.Helper()
+	cfg, _, err := tryLoadPlaced(t, text)
+	return cfg, err
+}
+
+func tryLoadPlaced(t *testing.T, text string) (*config.Config, *config.Provenance, error) {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "app")
 	if err != nil {
 		t.Fatal(err)
@@ -61,8 +67,7 @@ func tryLoad(t *testing.T, text string) (*config.Config, error) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, _, err := config.Load(config.LoadOptions{Path: path, Required: true})
-	return cfg, err
+	return config.Load(config.LoadOptions{Path: path, Required: true})
 }
 
 const whole = `

@@ -19,8 +19,9 @@ func Check(cfg *config.Config) error {
 	c := &checker{}
 	_, err := route.Compile(rules(cfg))
 	c.add("rules", err)
+	c.effects(cfg)
 	_, err = newDialects(cfg)
-	c.add("mounts", err)
+	c.list = c.list.With(problemsOf("mounts", err))
 	_, err = newMethods(cfg)
 	c.add("methods", err)
 	c.headers(cfg)

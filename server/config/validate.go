@@ -15,6 +15,11 @@ func (c Config) Validate() error {
 
 func check(c Config) []Problem {
 	k := &checker{}
+	for _, name := range namesOf(c.Upstreams) {
+		if list := c.Upstreams[name].RESTPath; list != nil && len(list) == 0 {
+			k.add(join("upstreams", name)+".rest_path", "is empty, which has no effect: write where the REST API is, or remove it for /wp-json")
+		}
+	}
 	c.Upstreams = completed(c.Upstreams)
 	k.words(c)
 	k.server(c.Server)
@@ -35,7 +40,9 @@ func check(c Config) []Problem {
 	k.plugins(c.Plugins)
 	k.sandbox(c.Sandbox, c.Plugins)
 	k.hooks(c.Hooks, c.Plugins)
-	return k.problems
+	idle := &checker{}
+	idle.effects(c)
+	return k.problems.With(idle.problems)
 }
 
 // checker collects what is wrong with the values of one Config.

@@ -4,7 +4,7 @@ import "slices"
 
 // identity checks how an upstream learns who asks.
 func (k *checker) identity(key string, u Upstream, c Config) {
-	k.restPaths(key+".rest_path", u.RESTPath)
+	k.restPaths(key+".rest_path", u.RESTPath, u.Kind)
 	k.pathInfo(key+".path_info", u)
 	if u.Kind == "other" && u.Identity != "headers" {
 		k.add(key+".kind", "is other, and identity %s is for a WordPress: keep one", u.Identity)

@@ -16,9 +16,6 @@ func (k *checker) issuers(list []Issuer, own []string) {
 		if x.Issuer != "" && slices.Contains(own, x.Issuer) {
 			k.add(key+".issuer", "%s is an issuer of our own: another's tokens must name another", quoteText(x.Issuer))
 		}
-		if j := slices.IndexFunc(list[:i], func(o Issuer) bool { return o.Issuer == x.Issuer }); j >= 0 && x.Issuer != "" {
-			k.add(key+".issuer", "is that of %s, so it could not be told whose a token is: keep one, with the audiences and keys of both", item("issuers", j))
-		}
 		k.keySource(key, x)
 		k.pins(key, x)
 		if x.RolesClaim == "" && len(x.Roles) > 0 {

@@ -4,12 +4,18 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // maxRESTPaths bounds rest_path: what names an API elsewhere is compared with all.
 const maxRESTPaths = 32
 
-func (k *checker) restPaths(key string, list Texts) {
+func (k *checker) restPaths(key string, list Texts, kind string) {
+	if kind == "other" && !slices.Equal(list, Upstream{}.WithDefaults().RESTPath) {
+		k.add(key, "has no effect with kind other: remove it")
+		return
+	}
 	if len(list) > maxRESTPaths {
 		k.add(key, "has %d paths: at most %d are read", len(list), maxRESTPaths)
 		return
@@ -50,8 +56,8 @@ func (k *checker) pathInfo(key string, u Upstream) {
 		switch bad := badPrefix(script); {
 		case bad != "":
 			k.add(item(key, i), "%s", bad)
-		case !strings.Contains(script[strings.LastIndexByte(script, '/'):], "."):
-			k.add(item(key, i), "%s is no script: write its whole path, such as /wp-content/plugins/x/api.php", quoteText(script))
+		case !route.IsScript(script):
+			k.add(item(key, i), "%s is no PHP script, so it has no effect: write the whole path of one, such as /wp-content/plugins/x/api.php", quoteText(script))
 		}
 	}
 }

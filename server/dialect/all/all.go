@@ -19,19 +19,30 @@ import (
 type entry struct {
 	base string // where the dialect's paths stand below a mount's prefix
 	open func(dialect.Mount) (dialect.Dialect, error)
+
+	settings func() []string // of a mount that have an effect, besides those that all have
 }
 
 // dialects is the list: a dialect's name in configuration, and what it is.
 func dialects() map[string]entry {
 	return map[string]entry{
-		"cocart":     {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return cocart.New(m) }},
-		"cocart1":    {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return cocart.NewFirst(m) }},
-		"miniorange": {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return miniorange.New(m) }},
-		"native":     {base: native.Base, open: func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) }},
-		"usefulteam": {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) }},
-		"wpjwtpro":   {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return wpjwtpro.New(m) }},
-		"wpjwt":      {base: "/wp-json", open: func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) }},
+		"cocart":     {base: "/wp-json", settings: cocart.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return cocart.New(m) }},
+		"cocart1":    {base: "/wp-json", settings: cocart.FirstSettings, open: func(m dialect.Mount) (dialect.Dialect, error) { return cocart.NewFirst(m) }},
+		"miniorange": {base: "/wp-json", settings: miniorange.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return miniorange.New(m) }},
+		"native":     {base: native.Base, settings: native.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) }},
+		"usefulteam": {base: "/wp-json", settings: usefulteam.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) }},
+		"wpjwtpro":   {base: "/wp-json", settings: wpjwtpro.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return wpjwtpro.New(m) }},
+		"wpjwt":      {base: "/wp-json", settings: wpjwt.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) }},
 	}
+}
+
+// Settings returns the settings of a mount that have an effect in the dialect of that
+// name, besides those that say where it is and whose site it stands for.
+func Settings(name string) []string {
+	if e, ok := dialects()[name]; ok {
+		return e.settings()
+	}
+	return nil
 }
 
 // Open returns the dialect of that name at a mount, and the mount as it is then:

@@ -34,6 +34,17 @@ func open(m dialect.Mount, first bool) (*Dialect, error) {
 	return d, m.Check()
 }
 
+// Settings are those of a mount that have an effect in the dialect; see
+// [dialect.PluginSettings].
+func Settings() []string {
+	return append(FirstSettings(), "refresh_life")
+}
+
+// FirstSettings are those of the plugin's 1.0.
+func FirstSettings() []string {
+	return dialect.PluginSettings("login_names_only", "login_errors", "bind_peer")
+}
+
 // What the plugin gives before the hooks.
 const (
 	accessLife  = 10 * 24 * time.Hour

@@ -72,6 +72,12 @@ func read(c api.Claims) (api.Identity, bool, error) {
 	return api.Identity{Number: number, Login: name}, false, nil
 }
 
+// Settings are those of a mount that have an effect in the dialect; see
+// [dialect.PluginSettings].
+func Settings() []string {
+	return dialect.PluginSettings("login_names_only", "login_errors", "refresh_life", "rate_limit", "mode")
+}
+
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := d.handler(e)

@@ -31,7 +31,10 @@ func (h *handler) login(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, err)
 		return
 	}
-	g, err := h.engine.Begin(r.Context(), core.BeginRequest{Identity: id, Device: device(in.Device, peer), Host: r.Host, Peer: peer})
+	m := h.site.Mount
+	g, err := h.engine.Begin(r.Context(), core.BeginRequest{
+		Identity: id, Device: device(in.Device, peer), Host: r.Host, Peer: peer, AccessLife: m.AccessLife, RefreshLife: m.RefreshLife,
+	})
 	h.grant(w, r, g, err)
 }
 
@@ -54,7 +57,9 @@ func (h *handler) refresh(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, err)
 		return
 	}
-	g, err := h.engine.Refresh(r.Context(), core.RefreshRequest{Token: in.RefreshToken, Host: r.Host, Peer: h.site.From(r)})
+	g, err := h.engine.Refresh(r.Context(), core.RefreshRequest{
+		Token: in.RefreshToken, Host: r.Host, Peer: h.site.From(r), AccessLife: h.site.Mount.AccessLife,
+	})
 	h.grant(w, r, g, err)
 }
 

@@ -28,6 +28,9 @@ func New(m dialect.Mount) (*Dialect, error) {
 	return &Dialect{m}, m.Check()
 }
 
+// Settings are those of a mount that have an effect in the dialect.
+func Settings() []string { return []string{"login_names_only", "access_life", "refresh_life"} }
+
 // Layout implements [dialect.Dialect]: the native layout is the engine's own,
 // so there is none to add.
 func (d *Dialect) Layout() core.Layout { return core.Layout{} }

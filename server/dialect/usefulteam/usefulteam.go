@@ -34,6 +34,12 @@ const (
 	refreshLife = 30 * 24 * time.Hour
 )
 
+// Settings are those of a mount that have an effect in the dialect; see
+// [dialect.PluginSettings].
+func Settings() []string {
+	return dialect.PluginSettings("login_names_only", "login_errors", "error_codes", "refresh_life")
+}
+
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := d.handler(e)

@@ -30,6 +30,12 @@ func New(m dialect.Mount) (*Dialect, error) {
 	return d, m.Check()
 }
 
+// Settings are those of a mount that have an effect in the dialect; see
+// [dialect.PluginSettings].
+func Settings() []string {
+	return dialect.PluginSettings("login_names_only", "login_errors", "error_codes")
+}
+
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := d.handler(e)

@@ -80,6 +80,12 @@ func (d *Dialect) read(c api.Claims) (api.Identity, bool, error) {
 	return api.Identity{Number: number}, false, nil
 }
 
+// Settings are those of a mount that have an effect in the dialect; see
+// [dialect.PluginSettings].
+func Settings() []string {
+	return dialect.PluginSettings("login_names_only", "login_errors", "error_codes", "refresh_life", "rate_limit", "foreign_tokens")
+}
+
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := &handler{

@@ -1,0 +1,64 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+// ofAllMounts are the settings that say where a mount is and whose site it stands for:
+// they have an effect in every dialect.
+func ofAllMounts() []string {
+	return []string{
+		"name", "dialect", "host", "aliases", "prefix", "directory", "accepts_from", "header", "refuse_roles", "cors_origins",
+	}
+}
+
+// effects finds settings of mounts and upstreams that are meant, and have no effect.
+func (c *checker) effects(cfg *config.Config) {
+	for i, m := range cfg.Mounts {
+		used := append(ofAllMounts(), dialects.Settings(m.Dialect)...)
+		for _, name := range m.Given() {
+			if !slices.Contains(used, name) {
+				c.add(fmt.Sprintf("mounts[%d].%s", i, name), fmt.Errorf("has no effect with dialect %s: remove it", m.Dialect))
+			}
+		}
+		c.mountEffects(fmt.Sprintf("mounts[%d].", i), m)
+	}
+	read := readers(cfg)
+	for _, name := range sortedNames(cfg.Upstreams) {
+		u := cfg.Upstreams[name].WithDefaults()
+		if _, ok := read[name]; ok || u.Kind == "other" { // which is told of with the values
+			continue
+		}
+		if len(u.PathInfo) > 0 {
+			c.add("upstreams."+name+".path_info", errNoWordPress)
+		}
+		if !slices.Equal(u.RESTPath, config.Upstream{}.WithDefaults().RESTPath) {
+			c.add("upstreams."+name+".rest_path", errNoWordPress)
+		}
+	}
+}
+
+var errNoWordPress = errors.New("has no effect, since the upstream is not read as a WordPress: write kind: wordpress, or remove it")
+
+// mountEffects finds settings that want others.
+func (c *checker) mountEffects(key string, m config.Mount) {
+	for _, x := range [...]struct {
+		name  string
+		idle  bool
+		wants string
+	}{
+		{"allow_weak_secret", m.AllowWeakSecret && m.Secret == "", "without a secret: write one, or remove it"},
+		{"foreign_tokens", m.ForeignTokens && m.Secret == "" && m.Dialect == "wpjwtpro", "without the secret that the plugin signs with: write it, or remove this"},
+		{"foreign_tokens", m.ForeignTokens && m.Claims == "exact", "with claims: exact, which accepts such tokens anyway: remove it"},
+		{"login_names_only", m.LoginNamesOnly && m.Dialect == "miniorange" && m.RefreshLife == 0, "without refresh_life, since the plugin's free edition takes names only: remove it"},
+	} {
+		if x.idle {
+			c.add(key+x.name, errors.New("has no effect "+x.wants))
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+// given are values of a mount's settings that are not the defaults, in the file's
+// words. A new setting of mounts is one line here.
+func given() map[string]string {
+	return map[string]string{
+		"host": "shop.example", "aliases": "[www.shop.example]", "prefix": "/shop", "directory": "store", "accepts_from": "[other]",
+		"issuer": `"https://other.example"`, "secret": "0123456789abcdef0123456789abcdef", "allow_weak_secret": "true",
+		"on_bad_token": "deny", "error_codes": "documented", "login_errors": "uniform", "claims": "exact",
+		"access_life": "90m", "refresh_life": "3d", "rate_limit": "7", "foreign_tokens": "true", "bind_peer": "true", "mode": "basic",
+		"login_names_only": "true", "header": "{name: X-Shop-Token}", "refuse_roles": "{login: [subscriber]}", "cors_origins": `["https://a.example"]`,
+	}
+}
+
+// needs are what a setting has no effect without.
+func needs() map[string]string {
+	return map[string]string{
+		"aliases": "host: shop.example", "allow_weak_secret": "secret: hunter2", "foreign_tokens": "secret: 0123456789abcdef0123456789abcdef",
+	}
+}
+
+func names() []string {
+	return []string{"cocart", "cocart1", "miniorange", "native", "usefulteam", "wpjwt", "wpjwtpro"}
+}
+
+// TestCheck_mountSettings: each setting of a mount has an effect in a dialect, or is
+// refused there with its place and what to do.
+func TestCheck_mountSettings(t *testing.T) {
+	values := given()
+	for _, name := range (config.Mount{}).Settings() {
+		if _, ok := values[name]; !ok && name != "name" && name != "dialect" && name != "secret_file" {
+			t.Errorf("no value to try %s with: add it to the table", name)
+		}
+	}
+	for _, dialect := range names() {
+		used := dialects.Settings(dialect)
+		for _, name := range used {
+			if _, ok := values[name]; !ok {
+				t.Errorf("%s lists %q, which is no setting of a mount", dialect, name)
+			}
+		}
+		for name, value := range values {
+			t.Run(dialect+" "+name, func(t *testing.T) {
+				tryMountSetting(t, dialect, name, value, slices.Contains(used, name) || slices.Contains(ofAllMounts(), name))
+			})
+		}
+	}
+}
+
+func tryMountSetting(t *testing.T, dialect, name, value string, used bool) {
+	more := needs()[name]
+	if dialect == "native" && strings.HasPrefix(more, "secret") {
+		more = ""
+	}
+	if more != "" {
+		more = ", " + more
+	}
+	if dialect == "miniorange" && name == "login_names_only" {
+		more += ", refresh_life: 3d"
+	}
+	text := fmt.Sprintf(`server: {public_url: "https://gate.example"}
+cors: {enabled: true, origins: ["https://b.example"]}
+tokens: {sites: ["*"]}
+methods: [{type: jwt}, {type: basic, sites: ["*"]}]
+mounts:
+  - {name: other, dialect: wpjwt, host: other.example, issuer: "https://third.example"}
+  - {name: shop, dialect: %s, %s: %s%s}
+`, dialect, name, value, more)
+	cfg, prov, err := tryLoadPlaced(t, text)
+	if err == nil {
+		err = prov.Place(Check(cfg))
+	}
+	switch {
+	case used && err != nil:
+		t.Errorf("%s is refused: %v", name, err)
+	case !used && (err == nil || !strings.Contains(err.Error(), "mounts[1]."+name+": ") || !strings.Contains(err.Error(), "cardea.yaml:7:")):
+		t.Errorf("%s has no effect in %s and is not refused in its place: %v", name, dialect, err)
+	}
+}

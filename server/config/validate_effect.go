@@ -1,0 +1,124 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+)
+
+// effects complains of settings that are meant and of which nothing would come,
+// since another setting says so.
+func (k *checker) effects(c Config) {
+	k.corsEffect(c.CORS)
+	k.stateEffects(c)
+	k.issuerEffects(c)
+	k.methodEffects(c)
+	for i, r := range c.Rules {
+		k.ruleEffects(item("rules", i), r)
+	}
+	for i, p := range c.Plugins {
+		k.pluginEffects(item("plugins", i), p)
+	}
+	for i, h := range c.Hooks {
+		k.hookEffects(item("hooks", i), h)
+	}
+}
+
+// idle is a setting and whether it is given in vain; why says what would give it an
+// effect.
+type idle struct {
+	key   string
+	given bool
+	why   string
+}
+
+func (k *checker) idle(list ...idle) {
+	for _, x := range list {
+		if x.given {
+			k.add(x.key, "has no effect %s", x.why)
+		}
+	}
+}
+
+func (k *checker) corsEffect(c CORS) {
+	if c.Enabled {
+		return
+	}
+	const why = "without cors.enabled: true: write it, or remove this"
+	def := Default().CORS
+	k.idle(
+		idle{"cors.origins", !slices.Equal(c.Origins, def.Origins), why},
+		idle{"cors.methods", !slices.Equal(c.Methods, def.Methods), why},
+		idle{"cors.headers", !slices.Equal(c.Headers, def.Headers), why},
+		idle{"cors.expose", !slices.Equal(c.Expose, def.Expose), why},
+		idle{"cors.credentials", c.Credentials, why},
+		idle{"cors.max_age", c.MaxAge != def.MaxAge, why},
+	)
+}
+
+func (k *checker) stateEffects(c Config) {
+	asserts := false
+	for _, u := range c.Upstreams {
+		asserts = asserts || u.Identity == "assertion"
+	}
+	given := c.Keys.File != "" || c.Keys.Secret != "" && !c.Keys.AllowWeakSecret
+	k.idle(
+		idle{"store.dsn", c.Store.Driver == "memory" && c.Store.DSN != "", "with driver memory, which keeps nothing: write driver: sqlite, or remove it"},
+		idle{"keys.rotate_every", c.Keys.RotateEvery != 0 && given, "with a key of your own: replace the key yourself, or remove keys.file and keys.secret"},
+		idle{"keys.allow_weak_secret", c.Keys.AllowWeakSecret && c.Keys.Secret == "", "without keys.secret: write it, or remove this"},
+		idle{"keys.assertion_rotate_every", c.Keys.AssertionRotateEvery != 0 && !asserts, "without an upstream with identity: assertion: remove it"},
+	)
+}
+
+func (k *checker) issuerEffects(c Config) {
+	takesTokens := slices.ContainsFunc(c.Methods, func(m Method) bool { return m.Type == "jwt" })
+	for i, x := range c.Issuers {
+		key := item("issuers", i)
+		k.idle(
+			idle{key, !takesTokens, "without a method that takes tokens: add '- type: jwt' to methods"},
+			idle{key + ".roles_claim", x.RolesClaim != "" && len(x.Roles) == 0, "without roles, which say which role there is which one here: write them, or remove this"},
+			idle{key + ".allow_private", x.AllowPrivate && x.JWKSFile != "", "with jwks_file, since nothing is fetched: remove it"},
+		)
+	}
+}
+
+func (k *checker) methodEffects(c Config) {
+	wordpress := slices.ContainsFunc(c.Users, func(u UserDirectory) bool { return u.Type == "wordpress" })
+	for i, m := range c.Methods {
+		if m.ApplicationOnly && m.Type == "basic" && !wordpress {
+			k.add(item("methods", i)+".application_only", "refuses every password: only users of a WordPress have application passwords, so add a directory of type wordpress, or remove it")
+		}
+	}
+}
+
+func (k *checker) ruleEffects(key string, r Rule) {
+	public := r.Access == "public"
+	k.idle(
+		idle{key + ".on_bad_token", r.OnBadToken != "mount" && r.OnBadToken != "" && r.Access != "optional", fmt.Sprintf("with access: %.20s: write access: optional, or remove it", r.Access)},
+		idle{key + ".accepts_from", len(r.AcceptsFrom) > 0 && public, "with access: public, which asks for no token: remove it"},
+		idle{key + ".on_revoke", r.OnRevoke != "" && public, "with access: public, which asks for no credential: remove it"},
+	)
+}
+
+func (k *checker) pluginEffects(key string, p Plugin) {
+	def := blankLimits()
+	for _, name := range namesOf(p.Secrets) {
+		k.idle(idle{join(key+".secrets", name), p.Secrets[name].Secret != "" && !slices.Contains(p.Grants.Secrets, name), "unless grants.secrets lists it: add it there, or remove it"})
+	}
+	http, kv := len(p.Grants.HTTP) == 0, !p.Grants.KV
+	k.idle(
+		idle{key + ".limits.fetches", http && p.Limits.Fetches != def.Fetches, "without grants.http: remove it"},
+		idle{key + ".limits.fetch_bytes", http && p.Limits.FetchBytes != def.FetchBytes, "without grants.http: remove it"},
+		idle{key + ".limits.kv_entries", kv && p.Limits.KVEntries != def.KVEntries, "without grants.kv: remove it"},
+		idle{key + ".limits.kv_bytes", kv && p.Limits.KVBytes != def.KVBytes, "without grants.kv: remove it"},
+	)
+}
+
+// widening are the points at which an expression can add roles.
+func widening() []string { return []string{"login-after", "identity-resolved", "token-claims"} }
+
+func (k *checker) hookEffects(key string, h Hook) {
+	k.idle(
+		idle{key + ".allow", h.Expr != "" && len(h.Allow) > 0 && !slices.Contains(widening(), h.Point), "at this point, where no roles are set: remove it"},
+		idle{key + ".on_error", h.Expr == "" && h.Shadow && h.OnError != "auto" && h.OnError != "", "with shadow: true, whose failures change nothing: remove it"},
+	)
+}
