@@ -42,6 +42,10 @@ func TestConfigCheck_warnings(t *testing.T) {
 		"upstream down":       {text: server + "}\nupstreams: {app: {url: \"http://127.0.0.1:1\"}}\n" + all, want: []string{"upstreams.app.url: no connection"}},
 		"two upstreams down":  {text: server + "}\nupstreams: {a: {url: \"http://127.0.0.1:1\"}, b: {url: \"https://127.0.0.1:1\"}}\nrules: [{name: all, path: /**, upstream: a}]\n", want: []string{"upstreams.a.url", "upstreams.b.url"}},
 		"rule with a slip":    {text: server + "}\n" + demo + "rules: [{name: all, path: /**, access: optional}, {name: admin, path: /admin, roles: [administrator]}]\n", want: []string{"rules[1]: rule \"admin\""}, offline: 1},
+		"long access_life":    {text: server + "}\nmounts: [{name: a, dialect: wpjwt, access_life: 60d}]\n", want: []string{"mounts[0].access_life: 60d is longer"}, offline: 1},
+		"short access_life":   {text: server + "}\nmounts: [{name: a, dialect: native, access_life: 10s}]\n", want: []string{"mounts[0].access_life: 10s is shorter"}, offline: 1},
+		"long refresh_life":   {text: server + "}\nmounts: [{name: a, dialect: usefulteam, refresh_life: 60d}]\n", want: []string{"mounts[0].refresh_life: 60d is longer"}, offline: 1},
+		"plugin that is idle": {text: server + "}\nplugins: [{name: short, file: short.wasm}]\n", want: []string{"short runs nowhere"}, offline: 1},
 		"rule without scopes": {text: server + "}\n" + demo + "rules: [{name: in, path: /in/**, scopes: [ingest]}, {name: all, path: /**}]\n", want: []string{"rule \"all\", which ask for none"}, offline: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
