@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -74,7 +73,7 @@ func (row configRow) play(t *testing.T, made string) {
 		t.Setenv(name, value)
 	}
 	said, ok := checkIn(t)
-	started, served := serveIn(t)
+	started, served := serveUntilUp(t)
 	switch {
 	case row.want == "" && (!ok || !started):
 		t.Errorf("check %v, serve %v; want both to take it:\n%s%s", ok, started, said, served)
@@ -132,28 +131,6 @@ func listing(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return strings.Join(list, " ")
-}
-
-// serveWriter ends a server as soon as it says that it serves.
-type serveWriter struct {
-	lockedBuffer
-	stop context.CancelFunc
-}
-
-func (w *serveWriter) Write(p []byte) (int, error) {
-	if strings.Contains(string(p), `"msg":"serving"`) {
-		defer w.stop()
-	}
-	return w.lockedBuffer.Write(p)
-}
-
-func serveIn(t *testing.T) (started bool, said string) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	w := &serveWriter{stop: cancel}
-	code := run(ctx, []string{"serve"}, strings.NewReader(""), w, w)
-	return code == 0, w.String()
 }
 
 // configFiles makes what the rows name.

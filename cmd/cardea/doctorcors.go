@@ -30,6 +30,27 @@ func (d doctor) cors(ctx context.Context) finding {
 		return finding{wrong: "a preflight from " + origin + " is not allowed", seen: "a CORS error in the browser",
 			cure: "cors.origins lists it, and somebody else answers: look at the proxies in front, and restart the server"}
 	}
+	return d.ownAnswers(ctx, origin)
+}
+
+// ownAnswers finds that pages may read the site and not what the dialect's own
+// endpoints answer: they get no token.
+func (d doctor) ownAnswers(ctx context.Context, origin string) finding {
+	if !d.found {
+		return finding{} // the check of the endpoints tells
+	}
+	site, err := d.ask(ctx, http.MethodGet, d.sample(), "", "Origin", origin)
+	if err != nil {
+		return unanswered(err)
+	}
+	own, err := d.ask(ctx, d.as.Login.Method, d.prefix+d.as.Login.Path, "{}", "Origin", origin, "Content-Type", "application/json")
+	if err != nil {
+		return unanswered(err)
+	}
+	if site.header.Get("Access-Control-Allow-Origin") != "" && own.header.Get("Access-Control-Allow-Origin") == "" {
+		return finding{wrong: "pages of " + origin + " may read the site, and not the answers to logins", seen: "a CORS error in the browser at the login",
+			cure: "cors: {enabled: true, origins: [...]} speaks for the site and the logins alike"}
+	}
 	return finding{}
 }
 
@@ -44,7 +65,11 @@ func (d doctor) anyOrigin(ctx context.Context) finding {
 	if err != nil {
 		return finding{} // the check of the API tells
 	}
-	for _, r := range []reply{asked, read} {
+	own, err := d.ask(ctx, d.as.Index.Method, d.prefix+d.as.Index.Path, "", "Origin", stranger)
+	if err != nil {
+		return finding{}
+	}
+	for _, r := range []reply{asked, read, own} {
 		allowed, with := r.header.Get("Access-Control-Allow-Origin"), r.header.Get("Access-Control-Allow-Credentials")
 		if with == "true" && (allowed == stranger || allowed == "*") {
 			return finding{wrong: "every origin may ask with the visitor's cookies", seen: "nothing: other sites can act for its visitors",

@@ -21,6 +21,9 @@ func (d doctor) hashes(ctx context.Context) finding {
 	if _, err := os.Stat(cfg.Data); err != nil || cfg.Store.Driver == "memory" {
 		return finding{skip: "the users are not on this machine: run it where the server runs"}
 	}
+	if _, lost, err := app.LostKeys(ctx, cfg); err != nil || lost {
+		return finding{skip: "the keys are missing, and opening the store would make new ones"}
+	}
 	o, err := app.OpenBare(cfg, app.Options{Compiler: compiler})
 	if err != nil {
 		return finding{skip: "the users cannot be read: " + err.Error()}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -28,10 +29,14 @@ func (d doctor) secret(context.Context) finding {
 	if cfg == nil {
 		return finding{skip: "no configuration here: give --config"}
 	}
+	var weak []string
 	for _, m := range cfg.Mounts {
 		if _, err := (dialect.Mount{Name: m.Name, Secret: m.Secret}).Keys(); err != nil {
-			return finding{wrong: "the secret of mount " + m.Name + " is weak or no key", seen: "jwt_auth_bad_config", cure: cures()["jwt_auth_bad_config"]}
+			weak = append(weak, "the secret of mount "+m.Name+" is weak or no key")
 		}
+	}
+	if weak != nil {
+		return finding{wrong: strings.Join(weak, "; "), seen: "jwt_auth_bad_config", cure: cures()["jwt_auth_bad_config"]}
 	}
 	if cfg.Keys.Secret == "" {
 		return finding{}

@@ -101,7 +101,7 @@ func newMounted(cfg *config.Config, m config.Mount, proxies door.Trust) (mounted
 		return mounted{}, err
 	}
 	mount := dialect.Mount{
-		Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: cmp.Or(api, m.Prefix), WordPress: site, Issuer: cmp.Or(m.Issuer, issuer(cfg)), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
+		Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: cmp.Or(api, m.Prefix), WordPress: site, Issuer: IssuerOf(cfg, m), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
 		OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
 		AccessLife: m.AccessLife.Std(), RefreshLife: m.RefreshLife.Std(), RateLimit: m.RateLimit,
 		Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Mode: mode(m), LoginOnly: m.LoginNamesOnly, Peer: proxies.Peer,
@@ -118,6 +118,9 @@ func badToken(r config.Rule) string {
 	}
 	return r.OnBadToken
 }
+
+// IssuerOf is the iss of a mount's tokens.
+func IssuerOf(cfg *config.Config, m config.Mount) string { return cmp.Or(m.Issuer, issuer(cfg)) }
 
 // issuer is the iss of tokens that no mount names another for.
 func issuer(cfg *config.Config) string {

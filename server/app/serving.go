@@ -49,8 +49,11 @@ func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gatew
 	if err != nil {
 		return public{}, err
 	}
-	h, err = withCORS(cfg, e, sorted(in.Dialects), h)
-	return public{h}, err
+	if h, err = withCORS(cfg, e, sorted(in.Dialects), h); err != nil {
+		return public{}, err
+	}
+	proxies, err := trust(cfg.Server.TrustedProxies)
+	return public{tellForwarded(proxies, log, h)}, err
 }
 
 // readiness is false before the listeners accept and from the first moment of

@@ -52,13 +52,14 @@ func storePath(cfg *config.Config) string {
 	return cmp.Or(cfg.Store.DSN.Reveal(), filepath.Join(cfg.Data, "cardea.db"))
 }
 
-func newKeys(opened *cleanup, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
+func newKeys(opened *cleanup, cfg *config.Config, s store.Store, log *slog.Logger) (*keys.Ring, error) {
 	c, err := keyConfig(cfg, log)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
+	warnOfLostKeys(ctx, s, c.File, log)
 	ring, err := keys.Open(ctx, c)
 	if err != nil {
 		return nil, err // it says what it is about

@@ -23,6 +23,13 @@ func (t Trust) includes(addr netip.Addr) bool {
 	return false
 }
 
+// Trusts reports whether the peer of the connection is a trusted proxy, or has no
+// address, as on a unix socket.
+func (t Trust) Trusts(r *http.Request) bool {
+	hop, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err != nil || t.includes(hop.Addr().Unmap())
+}
+
 // Peer returns the address that a request comes from: the nearest hop that is
 // not a trusted proxy. It is the zero value when the connection has none.
 func (t Trust) Peer(r *http.Request) netip.Addr {

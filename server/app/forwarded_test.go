@@ -1,0 +1,36 @@
+package app
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+)
+
+// TestServer_forwardedByStrangers: a proxy that was forgotten in trusted_proxies is told of
+// once, one that is listed never.
+func TestServer_forwardedByStrangers(t *testing.T) {
+	for _, tc := range []struct {
+		name, proxies string
+		header        string
+		want          int
+	}{
+		{"forgotten", "", "X-Forwarded-For: 192.0.2.1", 1},
+		{"another one is listed", ", trusted_proxies: [192.0.2.7]", "X-Forwarded-For: 192.0.2.1", 1},
+		{"listed", ", trusted_proxies: [127.0.0.1]", "X-Forwarded-For: 192.0.2.1", 0},
+		{"no proxy", "", "X-Other: 1", 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			log := &lockedBuffer{}
+			text := strings.Replace(gateConfig, "shutdown_delay: 0s", "shutdown_delay: 0s"+tc.proxies, 1)
+			s, public, _ := start(t, load(t, text), slog.New(slog.NewTextHandler(log, nil)))
+			g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
+			for range 3 {
+				g.get("/x", tc.header)
+				g.get("/.well-known/jwks.json", tc.header)
+			}
+			if got := strings.Count(log.String(), "server.trusted_proxies"); got != tc.want {
+				t.Errorf("told of %d times, want %d:\n%s", got, tc.want, log.String())
+			}
+		})
+	}
+}

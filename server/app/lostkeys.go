@@ -1,0 +1,63 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/store"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// LostKeys reports whether the file with the keys that sign tokens is missing beside
+// a store that was in use, as after a restore of the database alone. The next start
+// makes new keys, and refuses every token that was issued before. It returns the
+// file's name.
+func LostKeys(ctx context.Context, cfg *config.Config) (file string, lost bool, err error) {
+	silent := slog.New(slog.DiscardHandler)
+	c, err := keyConfig(cfg, silent)
+	if err != nil || !isMissing(c.File) || isMissing(storePath(cfg)) {
+		return c.File, false, err
+	}
+	s, err := openStore(cfg, silent)
+	if err != nil {
+		return c.File, false, err
+	}
+	lost, err = wasUsed(ctx, s)
+	return c.File, lost, errors.Join(err, s.Close())
+}
+
+func isMissing(file string) bool {
+	_, err := os.Stat(file)
+	return file != "" && errors.Is(err, fs.ErrNotExist)
+}
+
+// wasUsed reports whether a store has something for which a server, and so a key, was
+// there before.
+func wasUsed(ctx context.Context, s store.Store) (bool, error) {
+	sessions, err := s.Sessions(ctx, "", "", 1)
+	if err != nil || len(sessions) > 0 {
+		return len(sessions) > 0, err
+	}
+	users, err := s.Users(ctx, 0, 1)
+	if err != nil || len(users) > 0 {
+		return len(users) > 0, err
+	}
+	revoked, err := s.RevocationsSince(ctx, 0, time.Time{}, 1)
+	return len(revoked) > 0, err
+}
+
+// warnOfLostKeys logs that a file of keys is missing that was there when the store was
+// filled.
+func warnOfLostKeys(ctx context.Context, s store.Store, file string, log *slog.Logger) {
+	if !isMissing(file) {
+		return
+	}
+	if used, err := wasUsed(ctx, s); err == nil && used { // an error comes again
+		log.Error("the keys that sign tokens are missing, and new ones are made: every token issued before is refused, and users must log in again. "+
+			"To keep the tokens, stop the server and restore the file from the backup", "file", file)
+	}
+}
