@@ -198,6 +198,7 @@ func configRows() []configRow {
 		{name: "idle: refresh_life in wpjwt", text: "mounts: [{name: a, dialect: wpjwt, refresh_life: 1d}]\n", want: "has no effect with dialect wpjwt: remove it"},
 		{name: "idle: rate_limit in usefulteam", text: "mounts: [{name: a, dialect: usefulteam, rate_limit: 5}]\n", want: "has no effect with dialect usefulteam: remove it"},
 		{name: "idle: foreign_tokens in native", text: "mounts: [{name: a, dialect: native, foreign_tokens: true}]\n", want: "has no effect with dialect native: remove it"},
+		{name: "idle: issuer of native", text: "mounts: [{name: a, dialect: native, issuer: \"https://a.example\"}]\n", want: "tokens.issuer: write it there", serves: true},
 		{name: "idle: a weak secret that is none", text: "mounts: [{name: a, dialect: wpjwt, allow_weak_secret: true}]\n", want: "without a secret"},
 		{name: "idle: rest_path of no WordPress", text: "upstreams: {a: {url: \"builtin:demo\", rest_path: /api}}\n", want: "write kind: wordpress, or remove it"},
 		{name: "idle: rest_path with kind other", text: "upstreams: {a: {url: \"builtin:demo\", kind: other, rest_path: /api}}\n", want: "kind other: remove it"},

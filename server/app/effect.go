@@ -22,7 +22,7 @@ func (c *checker) effects(cfg *config.Config) {
 	for i, m := range cfg.Mounts {
 		used := append(ofAllMounts(), dialects.Settings(m.Dialect)...)
 		for _, name := range m.Given() {
-			if !slices.Contains(used, name) {
+			if !slices.Contains(used, name) && !(m.Dialect == "native" && name == "issuer") { // see nativeIssuers
 				c.add(fmt.Sprintf("mounts[%d].%s", i, name), fmt.Errorf("has no effect with dialect %s: remove it", m.Dialect))
 			}
 		}
@@ -41,6 +41,19 @@ func (c *checker) effects(cfg *config.Config) {
 			c.add("upstreams."+name+".rest_path", errNoWordPress)
 		}
 	}
+}
+
+// nativeIssuers finds issuers of native mounts, whose tokens name tokens.issuer. The
+// check refuses them; a server starts with them, as it always has.
+func nativeIssuers(cfg *config.Config) (list config.Problems) {
+	for i, m := range cfg.Mounts {
+		if m.Dialect == "native" && m.Issuer != "" {
+			list = append(list, config.Problem{
+				Key: fmt.Sprintf("mounts[%d].issuer", i), Text: "has no effect with dialect native, whose tokens name tokens.issuer: write it there, or remove it",
+			})
+		}
+	}
+	return list
 }
 
 var errNoWordPress = errors.New("has no effect, since the upstream is not read as a WordPress: write kind: wordpress, or remove it")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cardea-auth/cardea/server/config"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
@@ -25,7 +26,7 @@ func given() map[string]string {
 // needs are what a setting has no effect without.
 func needs() map[string]string {
 	return map[string]string{
-		"aliases": "host: shop.example", "allow_weak_secret": "secret: hunter2", "foreign_tokens": "secret: 0123456789abcdef0123456789abcdef",
+		"aliases": "host: shop.example", "allow_weak_secret": "secret: hunter2hunter2", "foreign_tokens": "secret: 0123456789abcdef0123456789abcdef",
 	}
 }
 
@@ -78,7 +79,9 @@ mounts:
 `, dialect, name, value, more)
 	cfg, prov, err := tryLoadPlaced(t, text)
 	if err == nil {
-		err = prov.Place(Check(cfg))
+		problems, _ := Examine(t.Context(), cfg, nil, ExamineOptions{Offline: true, Compiler: compiler, Now: time.Now()})
+		prov.PlaceAll(problems)
+		err = problems.Err()
 	}
 	switch {
 	case used && err != nil:

@@ -31,6 +31,7 @@ func Examine(ctx context.Context, cfg *config.Config, known config.Problems, o E
 	x := &examiner{cfg: cfg, o: o, wrongValues: len(known) > 0, problems: known}
 	x.try(func() { x.add("", Check(cfg)) })
 	x.try(func() { x.found(Faults(cfg, o.Now)) })
+	x.found(nativeIssuers(cfg))
 	x.try(func() { x.parts() })
 	if !o.Offline {
 		x.try(func() { x.state(ctx) })
