@@ -43,8 +43,9 @@ func checkConfig(cmd *cobra.Command, o config.LoadOptions, offline bool) error {
 	if cfg != nil {
 		problems, warnings = app.Examine(cmd.Context(), cfg, problems, app.ExamineOptions{Offline: offline, Compiler: compiler, Now: time.Now()})
 	}
+	prov.PlaceAll(problems)
 	if err := problems.Err(); err != nil {
-		return prov.Place(err)
+		return err
 	}
 	from := prov.File
 	if from == "" {
