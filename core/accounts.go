@@ -33,7 +33,13 @@ func (e *Engine) Accounts() (*Accounts, error) {
 
 // ByLogin finds a user by login name, or by e-mail address.
 func (a *Accounts) ByLogin(ctx context.Context, login string) (api.User, error) {
-	return users.Find(ctx, a.e.dirs, login)
+	return a.e.Account(ctx, login)
+}
+
+// Account returns the user with that login name or e-mail address, also one who is
+// disabled.
+func (e *Engine) Account(ctx context.Context, login string) (api.User, error) {
+	return users.Find(ctx, e.dirs, login)
 }
 
 // List returns up to limit users with a number above after, by number.

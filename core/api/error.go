@@ -69,6 +69,11 @@ const (
 	ReasonHookFailed       = "hook_failed"        // a hook broke; refused, and logged as a fault
 	ReasonChallenge        = "challenge"          // a hook asks for more, such as a second factor
 	ReasonStale            = "stale_revocations"  // revocation state is too old to decide on
+	ReasonUnknownSession   = "unknown_session"    // no such session
+	ReasonUnknownAPIKey    = "unknown_api_key"    // no such API key
+	ReasonUnknownKey       = "unknown_key"        // no such signing key
+	ReasonUnknownLayout    = "unknown_layout"     // no such token layout, which is no such mount
+	ReasonReadOnly         = "read_only"          // the user directory cannot be changed from here
 )
 
 // Error is a refusal or failure with the part that a client may see kept apart
