@@ -1,0 +1,38 @@
+package manage
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/printable"
+)
+
+// ActorHeader carries who makes a change, in the form of a URL's query.
+const ActorHeader = "Cardea-Actor"
+
+// maxActor bounds the name of an actor in bytes.
+const maxActor = 128
+
+// NamedActor believes the request: for sockets that only the operator can open. An
+// actor has 1 to 128 bytes that can be printed.
+func NamedActor(r *http.Request) (string, error) {
+	actor, err := url.QueryUnescape(r.Header.Get(ActorHeader))
+	if err != nil || actor == "" || len(actor) > maxActor || printable.Text(actor) != actor {
+		return "", api.E(api.Invalid, "", fmt.Sprintf("header %s: want who makes the change, in 1 to %d bytes that can be printed", ActorHeader, maxActor))
+	}
+	return actor, nil
+}
+
+// asActor makes of any name one that is accepted.
+func asActor(name string) string {
+	name = printable.Line(name)
+	if len(name) > maxActor {
+		name = name[:maxActor]
+	}
+	if name = printable.Text(name); len(name) > maxActor || name == "" {
+		return "unnamed"
+	}
+	return name
+}

@@ -1,0 +1,164 @@
+package manage
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// APIKey is an API key as listings and answers tell of one. Key is its text, in the
+// answer that made it only.
+type APIKey struct {
+	ID       string    `json:"id"`
+	Name     string    `json:"name"`
+	Subject  string    `json:"subject"`
+	Login    string    `json:"login,omitempty"` // in the answer that made it
+	Roles    []string  `json:"roles"`
+	Scopes   []string  `json:"scopes"`
+	Rate     int       `json:"rate"` // calls a minute; 0: no limit
+	Created  time.Time `json:"created"`
+	Expires  time.Time `json:"expires"` // zero: never
+	LastUsed time.Time `json:"last_used"`
+	State    string    `json:"state"`
+	Key      string    `json:"key,omitempty"`
+}
+
+// NewAPIKey asks for an API key of a user.
+type NewAPIKey struct {
+	Login   string   `json:"login"`
+	Name    string   `json:"name,omitempty"`
+	Roles   []string `json:"roles,omitempty"`
+	Scopes  []string `json:"scopes,omitempty"`
+	Rate    int      `json:"rate,omitempty"`
+	Seconds int64    `json:"seconds,omitempty"` // of its life; 0: until revoked
+}
+
+type (
+	apiKeyList struct {
+		APIKeys []APIKey `json:"apikeys"`
+	}
+	rotation struct {
+		Overlap int64 `json:"overlap"` // seconds that the secret before works on
+	}
+)
+
+func (h *handler) apiKeys() {
+	h.read("GET /apikeys", h.listAPIKeys)
+	h.change("POST /apikeys", "apikey create", h.createAPIKey)
+	h.change("POST /apikeys/{id}/rotate", "apikey rotate", h.rotateAPIKey)
+	h.change("POST /apikeys/{id}/revoke", "apikey revoke", h.revokeAPIKey)
+}
+
+func (h *handler) listAPIKeys(r *http.Request) (any, error) {
+	accounts, err := h.Engine.Accounts()
+	if err != nil {
+		return nil, err
+	}
+	q := r.URL.Query()
+	subject, err := h.subject(r, q)
+	if err != nil {
+		return nil, err
+	}
+	n, err := limit(r)
+	if err != nil {
+		return nil, err
+	}
+	list, err := accounts.APIKeys(r.Context(), subject, q.Get("prefix"), q.Get("after"), n)
+	if err != nil {
+		return nil, err
+	}
+	out := apiKeyList{APIKeys: make([]APIKey, len(list))}
+	for i, k := range list {
+		out.APIKeys[i] = h.apiKey(k)
+	}
+	return out, nil
+}
+
+func (h *handler) createAPIKey(r *http.Request, a *act) (any, error) {
+	var n NewAPIKey
+	if err := decode(r, &n); err != nil {
+		return nil, err
+	}
+	a.target = n.Login
+	life, err := seconds("seconds", n.Seconds)
+	if err != nil {
+		return nil, err
+	}
+	r.SetPathValue("login", n.Login)
+	accounts, u, err := h.user(r)
+	if err != nil {
+		return nil, err
+	}
+	text, key, err := accounts.CreateAPIKey(r.Context(), core.NewAPIKey{
+		Subject: u.Subject, Name: n.Name, Roles: n.Roles, Scopes: n.Scopes, Rate: n.Rate, Life: life,
+	}, a.actor)
+	if err != nil {
+		return nil, err
+	}
+	a.target, a.facts = key.ID, append(a.facts, "login", u.Login, "subject", u.Subject)
+	out := h.apiKey(key)
+	out.Login, out.Key = u.Login, text.Reveal()
+	return out, nil
+}
+
+func (h *handler) rotateAPIKey(r *http.Request, a *act) (any, error) {
+	a.target = r.PathValue("id")
+	var in rotation
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	overlap, err := seconds("overlap", in.Overlap)
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := h.Engine.Accounts()
+	if err != nil {
+		return nil, err
+	}
+	text, err := accounts.RotateAPIKey(r.Context(), a.target, overlap, a.actor)
+	return APIKey{ID: a.target, Key: text.Reveal()}, noAPIKey(err, a.target)
+}
+
+func (h *handler) revokeAPIKey(r *http.Request, a *act) (any, error) {
+	a.target = r.PathValue("id")
+	accounts, err := h.Engine.Accounts()
+	if err != nil {
+		return nil, err
+	}
+	return APIKey{ID: a.target}, noAPIKey(accounts.RevokeAPIKey(r.Context(), a.target, a.actor), a.target)
+}
+
+func noAPIKey(err error, id string) error {
+	return named(err, api.ReasonUnknownAPIKey, "no API key has the id %q", id)
+}
+
+func (h *handler) apiKey(k api.APIKey) APIKey {
+	return APIKey{
+		ID: k.ID, Name: k.Name, Subject: k.Subject, Roles: k.Roles, Scopes: k.Scopes, Rate: k.RateLimit,
+		Created: k.Created, Expires: k.Expires, LastUsed: k.LastUsed, State: keyState(k, h.Engine.Now()),
+	}
+}
+
+func keyState(k api.APIKey, now time.Time) string {
+	switch {
+	case !k.Revoked.IsZero():
+		return "revoked"
+	case !k.Expires.IsZero() && !now.Before(k.Expires):
+		return "expired"
+	case now.Before(k.OldUntil):
+		return "live; the secret before works until " + k.OldUntil.UTC().Format(time.RFC3339)
+	}
+	return StateLive
+}
+
+// seconds is a time that a request gives in seconds.
+func seconds(name string, n int64) (time.Duration, error) {
+	const most = 100 * 365 * 24 * 60 * 60
+	if n < 0 || n > most {
+		return 0, api.E(api.Invalid, "", fmt.Sprintf("%s is %d: want 0 to %d", name, n, most))
+	}
+	return time.Duration(n) * time.Second, nil
+}

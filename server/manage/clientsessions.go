@@ -1,0 +1,41 @@
+package manage
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Sessions calls each with the sessions of one user or of all (""), by id, those that
+// have ended too.
+func (c *Client) Sessions(ctx context.Context, login string, each func(Session) error) error {
+	q := query(login)
+	for more := true; more; {
+		var page sessionList
+		if err := c.do(ctx, http.MethodGet, "/sessions?"+q.Encode(), nil, &page); err != nil {
+			return err
+		}
+		for _, s := range page.Sessions {
+			if err := each(s); err != nil {
+				return err
+			}
+			q.Set("after", s.ID)
+		}
+		more = len(page.Sessions) == pageSize
+	}
+	return nil
+}
+
+// RevokeSession ends a session and its tokens.
+func (c *Client) RevokeSession(ctx context.Context, id string) (s Session, err error) {
+	if id == "" {
+		return s, named(api.ErrNotFound, api.ReasonUnknownSession, "no session has the id %q", id)
+	}
+	return s, c.do(ctx, http.MethodPost, "/sessions/"+segment(id)+"/revoke", nil, &s)
+}
+
+// Logout ends everything that a user holds: sessions, tokens and API keys.
+func (c *Client) Logout(ctx context.Context, login string) (User, error) {
+	return c.forUser(ctx, http.MethodPost, login, "/logout", nil)
+}

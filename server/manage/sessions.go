@@ -1,0 +1,99 @@
+package manage
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// StateLive is the state of what counts.
+const StateLive = "live"
+
+// Session is a session as listings tell of one.
+type Session struct {
+	ID      string    `json:"id"`
+	Subject string    `json:"subject"`
+	Client  string    `json:"client"`
+	Layout  string    `json:"layout"`
+	Device  string    `json:"device"`
+	Peer    string    `json:"peer"`
+	Created time.Time `json:"created"`
+	Used    time.Time `json:"used"`
+	State   string    `json:"state"`
+}
+
+type sessionList struct {
+	Sessions []Session `json:"sessions"`
+}
+
+// reasonRevoked is what the record says of an end that an operator makes.
+const reasonRevoked = "revoked"
+
+func (h *handler) sessions() {
+	h.read("GET /sessions", h.listSessions)
+	h.change("POST /sessions/{id}/revoke", "session revoke", h.revokeSession)
+	h.change("POST /users/{login}/logout", "session revoke --user", h.logout)
+}
+
+// subject is that of the user whom a query names, "" if it names none. It may be a
+// user who is disabled.
+func (h *handler) subject(r *http.Request, q url.Values) (string, error) {
+	if !q.Has("user") {
+		return "", nil
+	}
+	login := q.Get("user")
+	u, err := h.Engine.Account(r.Context(), login)
+	return u.Subject, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", login)
+}
+
+func (h *handler) listSessions(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	subject, err := h.subject(r, q)
+	if err != nil {
+		return nil, err
+	}
+	n, err := limit(r)
+	if err != nil {
+		return nil, err
+	}
+	list, err := h.Engine.Sessions(r.Context(), subject, q.Get("after"), n)
+	if err != nil {
+		return nil, err
+	}
+	out := sessionList{Sessions: make([]Session, len(list))}
+	for i, s := range list {
+		out.Sessions[i] = Session{
+			ID: s.ID, Subject: s.Subject, Client: s.Client, Layout: s.Layout, Device: s.Device, Peer: s.Peer,
+			Created: s.Created, Used: s.Used, State: sessionState(s, h.Engine.Now()),
+		}
+	}
+	return out, nil
+}
+
+func sessionState(s api.Session, now time.Time) string {
+	switch {
+	case !s.Ended.IsZero():
+		return "ended: " + s.EndedFor
+	case !s.Live(now):
+		return "expired"
+	}
+	return StateLive
+}
+
+func (h *handler) revokeSession(r *http.Request, a *act) (any, error) {
+	a.target = r.PathValue("id")
+	err := h.Engine.EndSession(r.Context(), a.target, reasonRevoked, a.actor)
+	return Session{ID: a.target}, named(err, api.ReasonUnknownSession, "no session has the id %q", a.target)
+}
+
+func (h *handler) logout(r *http.Request, a *act) (any, error) {
+	a.target = r.PathValue("login")
+	u, err := h.Engine.Account(r.Context(), a.target)
+	if err != nil {
+		return nil, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", a.target)
+	}
+	a.facts = append(a.facts, "subject", u.Subject)
+	return userOf(u), h.Engine.LogoutAll(r.Context(), u.Subject, reasonRevoked, a.actor)
+}

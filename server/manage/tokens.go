@@ -1,0 +1,122 @@
+package manage
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// NewToken asks for an access token of a user.
+type NewToken struct {
+	Login  string `json:"login"`
+	Layout string `json:"layout,omitempty"` // "" is native
+	Client string `json:"client,omitempty"`
+}
+
+// Token is a token that was just made; Text is the token itself.
+type Token struct {
+	Text    string    `json:"token"`
+	ID      string    `json:"id"`
+	Session string    `json:"session"`
+	Expires time.Time `json:"expires"`
+}
+
+// Revocation says what to take back: one token by its jti, everything of a client, or
+// everything that was issued until now. Exactly one is given.
+type Revocation struct {
+	TokenID    string `json:"token_id,omitempty"`
+	Client     string `json:"client,omitempty"`
+	Everything bool   `json:"everything,omitempty"`
+	Reason     string `json:"reason,omitempty"` // why, for the record
+}
+
+// Done says that a change was made which has nothing more to tell.
+type Done struct{}
+
+type presented struct {
+	Token string `json:"token"`
+}
+
+func (h *handler) tokens() {
+	h.change("POST /tokens", "token issue", h.issue)
+	h.change("POST /tokens/revoke", "token revoke", h.revokeToken)
+	h.change("POST /revocations", "token revoke", h.revoke)
+}
+
+func (h *handler) issue(r *http.Request, a *act) (any, error) {
+	var n NewToken
+	if err := decode(r, &n); err != nil {
+		return nil, err
+	}
+	a.target, a.facts = n.Login, append(a.facts, "layout", n.Layout, "client", n.Client)
+	id, err := h.Engine.UserByLogin(r.Context(), n.Layout, n.Login)
+	if err != nil {
+		return nil, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", n.Login)
+	}
+	issued, err := h.Engine.Issue(r.Context(), core.IssueRequest{Identity: id, Layout: n.Layout, Client: n.Client})
+	if err != nil {
+		return nil, err
+	}
+	a.facts = append(a.facts, "subject", id.Subject, "token_id", issued.ID)
+	return Token{issued.Text.Reveal(), issued.ID, issued.Session, issued.ExpiresAt}, nil
+}
+
+func (h *handler) revokeToken(r *http.Request, a *act) (any, error) {
+	var in presented
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if in.Token == "" {
+		return nil, api.E(api.Invalid, "", "no token is given")
+	}
+	return Done{}, h.Engine.RevokeToken(r.Context(), api.Secret(in.Token))
+}
+
+func (h *handler) revoke(r *http.Request, a *act) (any, error) {
+	var in Revocation
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	rev, err := in.revocation()
+	if err != nil {
+		return nil, err
+	}
+	rev.Actor = a.actor
+	a.target, a.facts = rev.Key, append(a.facts, "kind", rev.Kind, "reason", rev.Reason)
+	return Done{}, h.Engine.Revoke(r.Context(), rev)
+}
+
+// maxReason bounds what is kept for the record in bytes.
+const maxReason = 500
+
+func (in Revocation) revocation() (api.Revocation, error) {
+	r := api.Revocation{Reason: in.Reason}
+	given := 0
+	for _, x := range []struct {
+		given bool
+		kind  api.RevocationKind
+		key   string
+	}{
+		{in.TokenID != "", api.RevokeToken, in.TokenID},
+		{in.Client != "", api.RevokeClient, in.Client},
+		{in.Everything, api.RevokeAll, ""},
+	} {
+		if x.given {
+			given++
+			r.Kind, r.Key = x.kind, x.key
+		}
+	}
+	switch {
+	case given != 1:
+		return r, api.E(api.Invalid, "", fmt.Sprintf("%d of token_id, client and everything are given: want one", given))
+	case len(in.Reason) > maxReason:
+		return r, api.E(api.Invalid, "", fmt.Sprintf("the reason has more than %d bytes", maxReason))
+	}
+	if r.Reason == "" {
+		r.Reason = reasonRevoked
+	}
+	return r, nil
+}

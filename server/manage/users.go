@@ -1,0 +1,172 @@
+package manage
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// User is a user as listings and answers tell of one.
+type User struct {
+	Subject   string    `json:"subject"`
+	Number    int64     `json:"number"`
+	Login     string    `json:"login"`
+	Email     string    `json:"email"`
+	Nicename  string    `json:"nicename"`
+	Display   string    `json:"display"`
+	FirstName string    `json:"first_name"`
+	LastName  string    `json:"last_name"`
+	Roles     []string  `json:"roles"`
+	Disabled  bool      `json:"disabled"`
+	Created   time.Time `json:"created"`
+	Updated   time.Time `json:"updated"`
+}
+
+// NewUser asks for a user; see [users.NewUser]. Password and Hash are secrets.
+type NewUser struct {
+	Subject   string   `json:"subject,omitempty"`
+	Number    int64    `json:"number,omitempty"`
+	Login     string   `json:"login"`
+	Email     string   `json:"email,omitempty"`
+	Nicename  string   `json:"nicename,omitempty"`
+	Display   string   `json:"display,omitempty"`
+	FirstName string   `json:"first_name,omitempty"`
+	LastName  string   `json:"last_name,omitempty"`
+	Roles     []string `json:"roles,omitempty"`
+	Disabled  bool     `json:"disabled,omitempty"`
+	Password  string   `json:"password,omitempty"`
+	Hash      string   `json:"hash,omitempty"`
+}
+
+type (
+	userList struct {
+		Users []User `json:"users"`
+	}
+	newPassword struct {
+		Password string `json:"password"`
+	}
+	disabling struct {
+		Disabled bool `json:"disabled"`
+	}
+)
+
+func (h *handler) users() {
+	h.read("GET /users", h.listUsers)
+	h.read("GET /users/{login}", func(r *http.Request) (any, error) {
+		_, u, err := h.user(r)
+		return userOf(u), err
+	})
+	h.change("POST /users", "user add", h.addUser)
+	h.change("PUT /users/{login}/password", "user passwd", h.setPassword)
+	h.change("PUT /users/{login}/disabled", "user disable", h.setDisabled)
+	h.change("DELETE /users/{login}", "user delete", h.deleteUser)
+}
+
+// user finds the user that a path names by login name or e-mail address.
+func (h *handler) user(r *http.Request) (*core.Accounts, api.User, error) {
+	accounts, err := h.Engine.Accounts()
+	if err != nil {
+		return nil, api.User{}, err
+	}
+	u, err := accounts.ByLogin(r.Context(), r.PathValue("login"))
+	return accounts, u, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", r.PathValue("login"))
+}
+
+func (h *handler) listUsers(r *http.Request) (any, error) {
+	accounts, err := h.Engine.Accounts()
+	if err != nil {
+		return nil, err
+	}
+	after, err := strconv.ParseInt("0"+r.URL.Query().Get("after"), 10, 64)
+	if err != nil {
+		return nil, api.E(api.Invalid, "", fmt.Sprintf("after is %.40q: want a user's number", r.URL.Query().Get("after")))
+	}
+	n, err := limit(r)
+	if err != nil {
+		return nil, err
+	}
+	list, err := accounts.List(r.Context(), after, n)
+	if err != nil {
+		return nil, err
+	}
+	out := userList{Users: make([]User, len(list))}
+	for i := range list {
+		out.Users[i] = userOf(list[i])
+	}
+	return out, nil
+}
+
+func (h *handler) addUser(r *http.Request, a *act) (any, error) {
+	var n NewUser
+	if err := decode(r, &n); err != nil {
+		return nil, err
+	}
+	a.target = n.Login
+	accounts, err := h.Engine.Accounts()
+	if err != nil {
+		return nil, err
+	}
+	u, err := accounts.Create(r.Context(), users.NewUser{
+		Subject: n.Subject, Number: n.Number, Login: n.Login, Email: n.Email, Nicename: n.Nicename, Display: n.Display,
+		FirstName: n.FirstName, LastName: n.LastName, Roles: n.Roles, Disabled: n.Disabled,
+		Password: api.Secret(n.Password), Hash: api.Secret(n.Hash),
+	}, a.actor)
+	a.facts = append(a.facts, "subject", u.Subject)
+	return userOf(u), err
+}
+
+// forUser has a change act on the user of the path, and answers with the user.
+func (h *handler) forUser(r *http.Request, a *act, do func(*core.Accounts, *api.User) error) (any, error) {
+	a.target = r.PathValue("login")
+	accounts, u, err := h.user(r)
+	if err != nil {
+		return nil, err
+	}
+	a.target, a.facts = u.Login, append(a.facts, "subject", u.Subject)
+	if err := do(accounts, &u); err != nil {
+		return nil, err
+	}
+	return userOf(u), nil
+}
+
+func (h *handler) setPassword(r *http.Request, a *act) (any, error) {
+	var in newPassword
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	return h.forUser(r, a, func(accounts *core.Accounts, u *api.User) error {
+		return accounts.SetPassword(r.Context(), u.Subject, api.Secret(in.Password), a.actor)
+	})
+}
+
+func (h *handler) setDisabled(r *http.Request, a *act) (any, error) {
+	var in disabling
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if !in.Disabled {
+		a.what = "user enable"
+	}
+	return h.forUser(r, a, func(accounts *core.Accounts, u *api.User) error {
+		u.Disabled = in.Disabled
+		return accounts.SetDisabled(r.Context(), u.Subject, in.Disabled, a.actor)
+	})
+}
+
+func (h *handler) deleteUser(r *http.Request, a *act) (any, error) {
+	return h.forUser(r, a, func(accounts *core.Accounts, u *api.User) error {
+		return accounts.Delete(r.Context(), *u, a.actor)
+	})
+}
+
+func userOf(u api.User) User {
+	return User{
+		Subject: u.Subject, Number: u.Number, Login: u.Login, Email: u.Email, Nicename: u.Nicename, Display: u.Display,
+		FirstName: u.FirstName, LastName: u.LastName, Roles: u.Roles, Disabled: u.Disabled, Created: u.Created, Updated: u.Updated,
+	}
+}
