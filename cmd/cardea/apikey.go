@@ -9,10 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/manage"
 )
 
 func newAPIKey() *cobra.Command {
@@ -22,7 +21,7 @@ func newAPIKey() *cobra.Command {
 }
 
 func newAPIKeyCreate() *cobra.Command {
-	var n core.NewAPIKey
+	var n manage.NewAPIKey
 	var life string
 	cmd := &cobra.Command{
 		Use:   "create LOGIN",
@@ -34,15 +33,15 @@ func newAPIKeyCreate() *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("--expires %s %w", life, err)
 				}
-				n.Life = d.Std()
+				n.Seconds = int64(d.Std() / time.Second)
 			}
-			return withUser(cmd, args[0], func(ctx context.Context, a *core.Accounts, u api.User) error {
-				n.Subject = u.Subject
-				text, key, err := a.CreateAPIKey(ctx, n, actor())
+			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+				n.Login = args[0]
+				key, err := c.CreateAPIKey(ctx, n)
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "made key %s for %s\nkey: %s   (shown once)\n", key.ID, u.Login, text.Reveal())
+				fmt.Fprintf(cmd.OutOrStdout(), "made key %s for %s\nkey: %s   (shown once)\n", key.ID, key.Login, key.Key)
 				return nil
 			})
 		},
@@ -63,13 +62,12 @@ func newAPIKeyList() *cobra.Command {
 		Short: "List API keys, of one user or of all",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				return withUser(cmd, args[0], func(ctx context.Context, a *core.Accounts, u api.User) error {
-					return listKeys(ctx, cmd, a, u.Subject, keyPrefix(prefix))
-				})
+			login, err := oneOf(args)
+			if err != nil {
+				return err
 			}
-			return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error {
-				return listKeys(ctx, cmd, a, "", keyPrefix(prefix))
+			return administer(cmd, func(ctx context.Context, c *manage.Client) error {
+				return listKeys(ctx, cmd, c, login, keyPrefix(prefix))
 			})
 		},
 	}
@@ -87,27 +85,20 @@ func keyPrefix(text string) string {
 	return text
 }
 
-func listKeys(ctx context.Context, cmd *cobra.Command, a *core.Accounts, subject, prefix string) error {
+func listKeys(ctx context.Context, cmd *cobra.Command, c *manage.Client, login, prefix string) error {
 	t := newTable(cmd.OutOrStdout(), "ID", "NAME", "SUBJECT", "CREATED", "LAST USED", "EXPIRES", "RATE", "STATE")
-	for after, more := "", true; more; {
-		list, err := a.APIKeys(ctx, subject, prefix, after, pageSize)
-		if err != nil {
-			return err
-		}
-		for _, k := range list {
-			t.row(k.ID, k.Name, k.Subject, day(k.Created), moment(k.LastUsed), day(k.Expires), rate(k), keyState(k))
-			after = k.ID
-		}
-		more = len(list) == pageSize
-	}
-	return t.Flush()
+	err := c.APIKeys(ctx, login, prefix, func(k manage.APIKey) error {
+		t.row(k.ID, k.Name, k.Subject, day(k.Created), moment(k.LastUsed), day(k.Expires), rate(k), k.State)
+		return nil
+	})
+	return errors.Join(err, t.Flush())
 }
 
-func rate(k api.APIKey) string {
-	if k.RateLimit == 0 {
+func rate(k manage.APIKey) string {
+	if k.Rate == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%d/min", k.RateLimit)
+	return fmt.Sprintf("%d/min", k.Rate)
 }
 
 func day(t time.Time) string {
@@ -115,18 +106,6 @@ func day(t time.Time) string {
 		return "never"
 	}
 	return t.UTC().Format(time.DateOnly)
-}
-
-func keyState(k api.APIKey) string {
-	switch {
-	case !k.Revoked.IsZero():
-		return "revoked"
-	case !k.Expires.IsZero() && !time.Now().Before(k.Expires):
-		return "expired"
-	case time.Now().Before(k.OldUntil):
-		return "live; the secret before works until " + moment(k.OldUntil)
-	}
-	return "live"
 }
 
 func newAPIKeyRotate() *cobra.Command {
@@ -140,17 +119,12 @@ func newAPIKeyRotate() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("--overlap %s %w", overlap, err)
 			}
-			return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error {
-				text, err := a.RotateAPIKey(ctx, args[0], d.Std(), actor())
-				switch {
-				case errors.Is(err, core.ErrNotFound):
-					return fmt.Errorf("no API key has the id %q: 'cardea apikey list' shows all", args[0])
-				case errors.Is(err, core.ErrConflict):
-					return fmt.Errorf("key %q is revoked: 'cardea apikey create' makes another", args[0])
-				case err != nil:
+			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+				key, err := c.RotateAPIKey(ctx, args[0], d.Std())
+				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "rotated key %s; the secret before works for %s\nkey: %s   (shown once)\n", args[0], d, text.Reveal())
+				fmt.Fprintf(cmd.OutOrStdout(), "rotated key %s; the secret before works for %s\nkey: %s   (shown once)\n", args[0], d, key.Key)
 				return nil
 			})
 		},
@@ -165,12 +139,8 @@ func newAPIKeyRevoke() *cobra.Command {
 		Short: "Revoke an API key",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAccounts(cmd, func(ctx context.Context, a *core.Accounts) error {
-				err := a.RevokeAPIKey(ctx, args[0], actor())
-				if errors.Is(err, core.ErrNotFound) {
-					return fmt.Errorf("no API key has the id %q: 'cardea apikey list' shows all", args[0])
-				}
-				if err != nil {
+			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+				if _, err := c.RevokeAPIKey(ctx, args[0]); err != nil {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "revoked key %s\n", args[0])

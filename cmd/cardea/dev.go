@@ -58,7 +58,8 @@ func dev(cmd *cobra.Command, f devFlags) error {
 	if err != nil {
 		return err
 	}
-	unlock, err := lockData(cfg)
+	log := newLogger(cmd, cfg.Log)
+	locked, unlock, err := lockData(cfg, log)
 	if err != nil {
 		return err
 	}
@@ -72,10 +73,9 @@ func dev(cmd *cobra.Command, f devFlags) error {
 	if err != nil {
 		return err
 	}
-	log := newLogger(cmd, cfg.Log)
 	warnOfRules(log, cfg)
 	s, err := app.New(cfg, app.Options{
-		Version: version, Logger: log, Listener: public, AdminListener: admin, Guest: guest.Guest,
+		Version: version, Logger: log, Control: locked, Listener: public, AdminListener: admin, Guest: guest.Guest,
 		Compiler: compiler, Reread: func() (*config.Config, error) { return reread(path) },
 	})
 	if err != nil {

@@ -9,8 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/manage"
 )
 
 func newKeys() *cobra.Command {
@@ -30,11 +29,12 @@ func newKeysList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if assertion {
-				return withAssertionKeys(cmd, func(context.Context, *keys.Ring) error { return nil })
-			}
-			return withAdmin(cmd, func(_ context.Context, e *core.Engine) error {
-				return listSigningKeys(cmd.OutOrStdout(), e.Keys().All())
+			return administer(cmd, func(ctx context.Context, c *manage.Client) error {
+				list, err := keysFor(c, assertion).List(ctx)
+				if err != nil {
+					return err
+				}
+				return listSigningKeys(cmd.OutOrStdout(), list)
 			})
 		},
 	}
@@ -42,7 +42,7 @@ func newKeysList() *cobra.Command {
 	return cmd
 }
 
-func listSigningKeys(w io.Writer, list []keys.Info) error {
+func listSigningKeys(w io.Writer, list []manage.Key) error {
 	t := newTable(w, "KID", "ALGORITHM", "STATE", "CREATED", "SIGNS FROM", "VERIFIES UNTIL")
 	for _, k := range list {
 		t.row(k.ID, k.Algorithm, k.State, moment(k.Created), moment(k.NotBefore), moment(k.RetireAt))
@@ -80,12 +80,7 @@ keys.assertion_publish_ahead, or rotate with --now.`,
 			case now:
 				return errors.New("--now is for --for assertion: others fetch the keys that sign tokens, and need the time")
 			}
-			return withAdmin(cmd, func(ctx context.Context, e *core.Engine) error {
-				if err := e.RotateKeys(ctx, actor()); err != nil {
-					return err
-				}
-				return listSigningKeys(cmd.OutOrStdout(), e.Keys().All())
-			})
+			return changeKeys(cmd, false, func(ctx context.Context, k manage.Keys) ([]manage.Key, error) { return k.Rotate(ctx, false) })
 		},
 	}
 	addPurpose(cmd, &purpose)
@@ -107,16 +102,7 @@ func newKeysRevoke() *cobra.Command {
 			if assertion {
 				return revokeAssertionKey(cmd, args[0])
 			}
-			return withAdmin(cmd, func(ctx context.Context, e *core.Engine) error {
-				err := e.RevokeKey(ctx, args[0], actor())
-				if errors.Is(err, core.ErrNotFound) {
-					return fmt.Errorf("no signing key has the id %q: 'cardea keys list' shows all", args[0])
-				}
-				if err != nil {
-					return err
-				}
-				return listSigningKeys(cmd.OutOrStdout(), e.Keys().All())
-			})
+			return changeKeys(cmd, false, func(ctx context.Context, k manage.Keys) ([]manage.Key, error) { return k.Revoke(ctx, args[0]) })
 		},
 	}
 	addPurpose(cmd, &purpose)
@@ -144,12 +130,12 @@ a WordPress knows this gate.`,
 			if assertion {
 				return exportConstants(cmd)
 			}
-			return withAdmin(cmd, func(_ context.Context, e *core.Engine) error {
-				out, err := exportKey(e.Keys(), kid, format)
+			return administer(cmd, func(ctx context.Context, c *manage.Client) error {
+				out, err := c.ExportKey(ctx, kid, format)
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintln(cmd.OutOrStdout(), string(out))
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), out)
 				return err
 			})
 		},
@@ -160,28 +146,21 @@ a WordPress knows this gate.`,
 	return cmd
 }
 
-// certificateLife is how long an exported certificate says it holds: it stands
-// for a key, whose own life is what counts.
-const certificateLife = 10 * 365 * 24 * time.Hour
+// keysFor are the keys that --for chose.
+func keysFor(c *manage.Client, assertion bool) manage.Keys {
+	if assertion {
+		return c.AssertionKeys()
+	}
+	return c.Keys()
+}
 
-func exportKey(ring *keys.Ring, kid, format string) ([]byte, error) {
-	key := ring.Active()
-	if kid != "" {
-		var ok bool
-		if key, ok = ring.Find(kid); !ok {
-			return nil, fmt.Errorf("no signing key has the id %q: 'cardea keys list' shows all", kid)
+// changeKeys changes the keys and lists what there is then.
+func changeKeys(cmd *cobra.Command, assertion bool, do func(context.Context, manage.Keys) ([]manage.Key, error)) error {
+	return change(cmd, func(ctx context.Context, c *manage.Client) error {
+		list, err := do(ctx, keysFor(c, assertion))
+		if err != nil {
+			return err
 		}
-	}
-	switch format {
-	case "jwk":
-		return keys.ExportJWK(key, false)
-	case "jwks":
-		return ring.JWKS(), nil
-	case "pem":
-		return keys.ExportPEM(key, false)
-	case "cert":
-		now := time.Now()
-		return keys.ExportCertificate(key, "cardea "+key.ID, now, now.Add(certificateLife))
-	}
-	return nil, fmt.Errorf("--format %q: write jwk, jwks, pem or cert", format)
+		return listSigningKeys(cmd.OutOrStdout(), list)
+	})
 }

@@ -63,6 +63,9 @@ func message(err error) string {
 	if !errors.As(err, &refusal) || refusal.Public == "" || err.Error() != refusal.Error() {
 		return err.Error()
 	}
+	if refusal.Err == nil {
+		return refusal.Public // also what a server or a handler has told
+	}
 	switch refusal.Code {
 	case api.Invalid, api.Conflict, api.NotFound:
 		return refusal.Public

@@ -94,14 +94,24 @@ func checkedConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, erro
 	return cfg, prov, prov.Place(app.Check(cfg))
 }
 
-// storedConfig is loadConfig for a command that works on what a server keeps.
+// errMemory says why there is nothing to work on.
+var errMemory = errors.New("store.driver is memory and no server runs: there is nothing that was kept")
+
+// storedConfig is loadConfig for a command that reads itself what a server keeps.
 func storedConfig(cmd *cobra.Command) (*config.Config, error) {
+	cfg, err := keptConfig(cmd)
+	if err == nil && cfg.Store.Driver == "memory" {
+		return nil, errors.New("store.driver is memory: what the server keeps cannot be reached from another process")
+	}
+	return cfg, err
+}
+
+// keptConfig is loadConfig for a command that works on what a server keeps, or asks
+// the server for it.
+func keptConfig(cmd *cobra.Command) (*config.Config, error) {
 	cfg, prov, err := loadConfig(cmd)
 	if err != nil {
 		return nil, err
-	}
-	if cfg.Store.Driver == "memory" {
-		return nil, errors.New("store.driver is memory: what the server keeps cannot be reached from another process")
 	}
 	if prov.File != "" || !prov.Of("data").IsDefault() {
 		return cfg, nil

@@ -28,13 +28,13 @@ func newServe() *cobra.Command {
 				log.Warn("no configuration file found: only defaults and the environment apply", "looked for", "./cardea.yaml")
 			}
 			warnOf(log, cfg)
-			unlock, err := lockData(cfg)
+			locked, unlock, err := lockData(cfg, log)
 			if err != nil {
 				return err
 			}
 			defer unlock()
 			s, err := app.New(cfg, app.Options{
-				Version: version, Logger: log, Compiler: compiler,
+				Version: version, Logger: log, Compiler: compiler, Control: locked,
 				Reread: func() (*config.Config, error) { return reread(prov.File) },
 			})
 			if err != nil {
@@ -76,16 +76,18 @@ func reread(file string) (*config.Config, error) {
 	return cfg, prov.Place(app.Check(cfg))
 }
 
-// lockData keeps a second server off the same data directory.
-func lockData(cfg *config.Config) (unlock func(), err error) {
-	if cfg.Store.Driver == "memory" {
-		return func() {}, nil
-	}
+// lockData keeps a second server off the same data directory. One that keeps nothing
+// there needs it for its control socket only, and runs without.
+func lockData(cfg *config.Config, log *slog.Logger) (locked bool, unlock func(), err error) {
 	f, err := control.Lock(cfg.Data)
-	if err != nil {
-		return nil, err
+	switch {
+	case err == nil:
+		return true, func() { f.Close() }, nil
+	case cfg.Store.Driver != "memory":
+		return false, nil, err
 	}
-	return func() { f.Close() }, nil
+	log.Warn("no command can reach this server, since it has no control socket", "error", err)
+	return false, func() {}, nil
 }
 
 // stopTime is the outer bound on a stop; the configured drain is within it.

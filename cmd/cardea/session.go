@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/manage"
 )
 
 func newSession() *cobra.Command {
@@ -26,12 +24,12 @@ func newSessionList() *cobra.Command {
 		Short: "List sessions, of one user or of all",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAdmin(cmd, func(ctx context.Context, e *core.Engine) error {
-				subject, err := subjectOf(ctx, e, args)
-				if err != nil {
-					return err
-				}
-				return listSessions(ctx, cmd.OutOrStdout(), e, subject, all)
+			login, err := oneOf(args)
+			if err != nil {
+				return err
+			}
+			return administer(cmd, func(ctx context.Context, c *manage.Client) error {
+				return listSessions(ctx, cmd.OutOrStdout(), c, login, all)
 			})
 		},
 	}
@@ -39,44 +37,26 @@ func newSessionList() *cobra.Command {
 	return cmd
 }
 
-// subjectOf returns the subject of the login in args, "" if there is none.
-func subjectOf(ctx context.Context, e *core.Engine, args []string) (string, error) {
-	if len(args) == 0 {
-		return "", nil
-	}
-	id, err := e.Identity(ctx, args[0])
-	if errors.Is(err, core.ErrNotFound) {
-		return "", fmt.Errorf("no user has the login or e-mail address %q: 'cardea user list' shows all", args[0])
-	}
-	return id.Subject, err
-}
-
-func listSessions(ctx context.Context, w io.Writer, e *core.Engine, subject string, all bool) error {
-	t := newTable(w, "SESSION", "SUBJECT", "LAYOUT", "DEVICE", "PEER", "BEGUN", "USED", "STATE")
-	for after, more := "", true; more; {
-		list, err := e.Sessions(ctx, subject, after, pageSize)
-		if err != nil {
-			return err
-		}
-		for _, s := range list {
-			after = s.ID
-			if state := sessionState(s); all || state == "live" {
-				t.row(s.ID, s.Subject, s.Layout, fmt.Sprintf("%.40s", s.Device), s.Peer, moment(s.Created), moment(s.Used), state)
-			}
-		}
-		more = len(list) == pageSize
-	}
-	return t.Flush()
-}
-
-func sessionState(s api.Session) string {
+// oneOf returns the login that may be left out, "" if it was.
+func oneOf(args []string) (string, error) {
 	switch {
-	case !s.Ended.IsZero():
-		return "ended: " + s.EndedFor
-	case !s.Live(time.Now()):
-		return "expired"
+	case len(args) == 0:
+		return "", nil
+	case args[0] == "":
+		return "", errors.New("the login is empty: leave it out for all users")
 	}
-	return "live"
+	return args[0], nil
+}
+
+func listSessions(ctx context.Context, w io.Writer, c *manage.Client, login string, all bool) error {
+	t := newTable(w, "SESSION", "SUBJECT", "LAYOUT", "DEVICE", "PEER", "BEGUN", "USED", "STATE")
+	err := c.Sessions(ctx, login, func(s manage.Session) error {
+		if all || s.State == manage.StateLive {
+			t.row(s.ID, s.Subject, s.Layout, fmt.Sprintf("%.40s", s.Device), s.Peer, moment(s.Created), moment(s.Used), s.State)
+		}
+		return nil
+	})
+	return errors.Join(err, t.Flush())
 }
 
 func newSessionRevoke() *cobra.Command {
@@ -89,20 +69,16 @@ func newSessionRevoke() *cobra.Command {
 			if (len(args) == 1) == (user != "") {
 				return errors.New("name a session, or a user with --user")
 			}
-			return withAdmin(cmd, func(ctx context.Context, e *core.Engine) error {
+			return change(cmd, func(ctx context.Context, c *manage.Client) error {
 				if user != "" {
-					subject, err := subjectOf(ctx, e, []string{user})
+					u, err := c.Logout(ctx, user)
 					if err != nil {
 						return err
 					}
-					fmt.Fprintf(cmd.OutOrStdout(), "ending everything that %s holds: sessions, tokens and API keys\n", user)
-					return e.LogoutAll(ctx, subject, "revoked", actor())
+					fmt.Fprintf(cmd.OutOrStdout(), "ended everything that %s held: sessions, tokens and API keys\n", u.Login)
+					return nil
 				}
-				err := e.EndSession(ctx, args[0], "revoked", actor())
-				if errors.Is(err, core.ErrNotFound) {
-					return fmt.Errorf("there is no session %q: 'cardea session list' shows all", args[0])
-				}
-				if err != nil {
+				if _, err := c.RevokeSession(ctx, args[0]); err != nil {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "ended session %s\n", args[0])

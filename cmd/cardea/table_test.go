@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/manage"
 )
 
 // Whatever stands in a list, a name makes neither rows nor columns, and no terminal
@@ -24,7 +24,7 @@ func TestTables_hostile(t *testing.T) {
 			return printPlugins(w, []app.Plugin{{Name: name, Signer: name, Points: []string{name}}})
 		},
 		"hooks":        func(w io.Writer) error { return printHooks(w, []app.HookPoint{{Name: name, Kind: name}}, false) },
-		"signing keys": func(w io.Writer) error { return listSigningKeys(w, []keys.Info{{ID: name, Algorithm: name}}) },
+		"signing keys": func(w io.Writer) error { return listSigningKeys(w, []manage.Key{{ID: name, Algorithm: name}}) },
 		"test": func(w io.Writer) error {
 			r := plugintest.Result{Error: name, Log: []string{name}, Refusal: &plugintest.Refusal{Public: name}}
 			r.Vector.Name = name

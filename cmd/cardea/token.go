@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -14,6 +13,8 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/manage"
 )
 
 func newToken() *cobra.Command {
@@ -108,20 +109,13 @@ func newTokenIssue() *cobra.Command {
 		Short: "Make an access token for a user",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withEngine(cmd, func(ctx context.Context, e *core.Engine) error {
-				id, err := e.UserByLogin(ctx, layout, args[0])
-				if errors.Is(err, core.ErrNotFound) {
-					return unknownUser(args[0])
-				}
+			return manageWith(cmd, app.OpenOffline, func(ctx context.Context, c *manage.Client) error {
+				made, err := c.Issue(ctx, manage.NewToken{Login: args[0], Layout: layout, Client: client})
 				if err != nil {
 					return err
 				}
-				issued, err := e.Issue(ctx, core.IssueRequest{Identity: id, Layout: layout, Client: client})
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(cmd.ErrOrStderr(), "expires %s\n", issued.ExpiresAt.UTC().Format(time.RFC3339))
-				fmt.Fprintln(cmd.OutOrStdout(), issued.Text.Reveal())
+				fmt.Fprintf(cmd.ErrOrStderr(), "expires %s\n", made.Expires.UTC().Format(time.RFC3339))
+				fmt.Fprintln(cmd.OutOrStdout(), made.Text)
 				return nil
 			})
 		},

@@ -7,13 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/manage"
 )
 
 func newTokenRevoke() *cobra.Command {
-	var id, client, reason string
-	var everything bool
+	var r manage.Revocation
+	var reason string
 	cmd := &cobra.Command{
 		Use:   "revoke [TOKEN]",
 		Short: "Take a token back on every node; or by --id, --client, --everything",
@@ -23,23 +23,21 @@ Without an argument and without a flag the token is read from standard input.
 Sessions, users, API keys and signing keys have commands of their own.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r := api.Revocation{Reason: reason, Actor: actor()}
-			switch {
-			case everything:
-				r.Kind = api.RevokeAll
-			case id != "":
-				r.Kind, r.Key = api.RevokeToken, id
-			case client != "":
-				r.Kind, r.Key = api.RevokeClient, client
+			for _, name := range []string{"id", "client"} {
+				if f := cmd.Flag(name); f.Changed && f.Value.String() == "" {
+					return fmt.Errorf("--%s is empty", name)
+				}
 			}
-			return withAdmin(cmd, func(ctx context.Context, e *core.Engine) error {
-				if r.Kind == "" {
-					return revokeTokenText(ctx, cmd, e, args)
+			byText := r == manage.Revocation{}
+			if !byText && len(args) > 0 {
+				return errors.New("give a token, or one of --id, --client and --everything")
+			}
+			r.Reason = reason
+			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+				if byText {
+					return revokeTokenText(ctx, cmd, c, args)
 				}
-				if len(args) > 0 {
-					return errors.New("give a token, or one of --id, --client and --everything")
-				}
-				if err := e.Revoke(ctx, r); err != nil {
+				if err := c.Revoke(ctx, r); err != nil {
 					return err
 				}
 				fmt.Fprintln(cmd.OutOrStdout(), "revoked")
@@ -48,15 +46,15 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&id, "id", "", "the token's jti")
-	f.StringVar(&client, "client", "", "everything of this client")
-	f.BoolVar(&everything, "everything", false, "every credential that was issued until now")
+	f.StringVar(&r.TokenID, "id", "", "the token's jti")
+	f.StringVar(&r.Client, "client", "", "everything of this client")
+	f.BoolVar(&r.Everything, "everything", false, "every credential that was issued until now")
 	f.StringVar(&reason, "reason", "revoked", "why, for the record")
 	cmd.MarkFlagsMutuallyExclusive("id", "client", "everything")
 	return cmd
 }
 
-func revokeTokenText(ctx context.Context, cmd *cobra.Command, e *core.Engine, args []string) error {
+func revokeTokenText(ctx context.Context, cmd *cobra.Command, c *manage.Client, args []string) error {
 	text, err := tokenText(cmd, args)
 	if err != nil {
 		return err
@@ -64,7 +62,7 @@ func revokeTokenText(ctx context.Context, cmd *cobra.Command, e *core.Engine, ar
 	if text == "" {
 		return errors.New("no token is given: pass it as an argument or on standard input")
 	}
-	if err := e.RevokeToken(ctx, api.Secret(text)); err != nil {
+	if err := c.RevokeToken(ctx, api.Secret(text)); err != nil {
 		return err
 	}
 	fmt.Fprintln(cmd.OutOrStdout(), "a token of ours that was alive is dead now")

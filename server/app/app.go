@@ -30,6 +30,10 @@ type Options struct {
 	Logger        *slog.Logger // nil: discards
 	Guest         *Guest       // nil: the configured plugins only
 
+	// Control opens the control socket also for a store in memory. The caller holds
+	// the lock on the data directory, as for any other store.
+	Control bool
+
 	// Compiler compiles plugins in another process; nil compiles in this one, and
 	// only what is pinned or signed.
 	Compiler plugins.Compiler

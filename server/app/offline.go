@@ -14,6 +14,7 @@ import (
 // its polling interval.
 type Offline struct {
 	*core.Engine
+	cfg    *config.Config
 	opened *cleanup
 }
 
@@ -32,7 +33,7 @@ func OpenBare(cfg *config.Config, o Options) (*Offline, error) {
 }
 
 func openOffline(cfg *config.Config, o Options, hooks fx.Option) (*Offline, error) {
-	off := &Offline{opened: &cleanup{}}
+	off := &Offline{cfg: cfg, opened: &cleanup{}}
 	app := fx.New(options(cfg, o, off.opened), hooks, fx.Populate(&off.Engine))
 	return off, closeOnError(app, off.opened)
 }

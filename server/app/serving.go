@@ -19,6 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/gateway"
 	"github.com/cardea-auth/cardea/server/internal/router"
+	"github.com/cardea-auth/cardea/server/manage"
 )
 
 // Quiet keeps the libraries below from printing to standard output. It changes
@@ -117,7 +118,7 @@ func fresh(staleness func() time.Duration, limit time.Duration) func(context.Con
 // serve opens the listeners. The admin listener starts first and stops last, so
 // that readiness can be watched all along.
 func serve(lc fx.Lifecycle, cfg *config.Config, o Options, ls *listeners, p public, a administration,
-	r *readiness, e *core.Engine, h *core.Hooks, host *plugins.Host, g *guests, log *slog.Logger,
+	r *readiness, e *core.Engine, h *core.Hooks, host *plugins.Host, g *guests, ring assertionKeys, log *slog.Logger,
 ) error {
 	adminListener, err := ls.open(o.AdminListener, cfg.Server.AdminListen, "server.admin_listen")
 	if err != nil {
@@ -132,8 +133,9 @@ func serve(lc fx.Lifecycle, cfg *config.Config, o Options, ls *listeners, p publ
 		return err
 	}
 	ls.serve(adminListener, service{name: "admin", handler: a, drain: time.Second})
-	if cfg.Store.Driver != "memory" {
-		if err := serveControl(ls, cfg, o, h, g); err != nil {
+	if cfg.Store.Driver != "memory" || o.Control {
+		administer := manage.Handler(manage.Config{Engine: e, AssertionKeys: lendAssertionKeys(cfg, ring, log), Logger: log})
+		if err := serveControl(ls, cfg, o, h, g, administer); err != nil {
 			return err
 		}
 	}

@@ -18,7 +18,7 @@ type Status struct {
 }
 
 // serveControl answers commands on the control socket.
-func serveControl(ls *listeners, cfg *config.Config, o Options, h *core.Hooks, g *guests) error {
+func serveControl(ls *listeners, cfg *config.Config, o Options, h *core.Hooks, g *guests, administer http.Handler) error {
 	l, err := control.Listen(cfg.Data)
 	if err != nil {
 		return err
@@ -35,6 +35,7 @@ func serveControl(ls *listeners, cfg *config.Config, o Options, h *core.Hooks, g
 		json.NewEncoder(w).Encode(g.list())
 	})
 	mux.HandleFunc("POST /plugins/reload", g.serveReload)
+	mux.Handle("/", administer)
 	ls.serve(l, service{name: "control", handler: mux, drain: time.Second})
 	return nil
 }

@@ -4,8 +4,8 @@
 //
 //	<data>/lock          held by the server for as long as it lives
 //	<data>/control.sock  HTTP over a Unix socket: GET /hooks, /plugins
-//	                     and /status, POST /plugins/reload
+//	                     and /status, POST /plugins/reload, and what
+//	                     package manage answers
 //
-// Commands that only change data need neither: they write to the store, and the
-// server reads it.
+// Without a server, commands that administer open the store themselves.
 package control

@@ -72,15 +72,21 @@ func Post(ctx context.Context, dir, path string, v any) error {
 	return ask(ctx, 3*time.Minute, http.MethodPost, dir, path, v)
 }
 
-func ask(ctx context.Context, patience time.Duration, method, dir, path string, v any) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	client := http.Client{Transport: &http.Transport{
+// Transport sends requests to the control socket in the data directory, each on a
+// connection of its own, so that none is sent twice.
+func Transport(dir string) http.RoundTripper {
+	return &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(dir, socketName))
 		},
-	}}
+	}
+}
+
+func ask(ctx context.Context, patience time.Duration, method, dir, path string, v any) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	client := http.Client{Transport: Transport(dir)}
 	r, err := http.NewRequestWithContext(ctx, method, "http://control"+path, nil)
 	if err != nil {
 		return err

@@ -1,0 +1,57 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+// Manage returns the administration of the engine, as a running server serves it on
+// its control socket. The command that asks says what was done, so nothing is logged.
+func (o *Offline) Manage() http.Handler {
+	log := slog.New(slog.DiscardHandler)
+	return manage.Handler(manage.Config{Engine: o.Engine, AssertionKeys: lendAssertionKeys(o.cfg, assertionKeys{}, log), Logger: log})
+}
+
+// lendAssertionKeys lends the server's ring, or opens the one in the data directory
+// where no upstream wants assertions yet.
+func lendAssertionKeys(cfg *config.Config, own assertionKeys, log *slog.Logger) func(context.Context) (*keys.Ring, func(), error) {
+	if own.Ring == nil && cfg.Store.Driver == "memory" {
+		return nil
+	}
+	return func(ctx context.Context) (*keys.Ring, func(), error) {
+		if own.Ring != nil {
+			return own.Ring, func() {}, nil
+		}
+		ring, err := OpenAssertionKeys(ctx, cfg, log)
+		if err != nil {
+			return nil, nil, err
+		}
+		return ring, func() { ring.Close() }, nil
+	}
+}
+
+// UntoldHooks lists the plugins that are bound to what administration causes, and
+// where. An engine of [OpenBare] does not tell them.
+func UntoldHooks(cfg *config.Config) []string {
+	h := core.NewHooks()
+	administrative := []*hooks.Action[core.Event]{
+		h.UserChanged, h.UserDeleted, h.APIKeyCreated, h.APIKeyRevoked, h.TokenRevoked, h.SessionEnded, h.KeyRotated,
+	}
+	var out []string
+	for _, b := range cfg.Hooks {
+		for _, p := range administrative {
+			if b.Plugin != "" && b.Point == p.Name() {
+				out = append(out, fmt.Sprintf("%s at %s", b.Plugin, b.Point))
+			}
+		}
+	}
+	return out
+}
