@@ -28,7 +28,7 @@ func (e *Engine) Accounts() (*Accounts, error) {
 			return &Accounts{e, w}, nil
 		}
 	}
-	return nil, fmt.Errorf("no user directory can be changed from here: every one is read-only")
+	return nil, errReadOnly()
 }
 
 // ByLogin finds a user by login name, or by e-mail address.
@@ -44,7 +44,8 @@ func (e *Engine) Account(ctx context.Context, login string) (api.User, error) {
 
 // List returns up to limit users with a number above after, by number.
 func (a *Accounts) List(ctx context.Context, after int64, limit int) ([]api.User, error) {
-	return a.users.List(ctx, after, limit)
+	list, err := a.users.List(ctx, after, limit)
+	return list, stored(err, api.ReasonUnknownUser, "user", "")
 }
 
 // Create adds a user. A subject that has the form of another directory's is
@@ -68,7 +69,7 @@ func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (a
 // SetPassword replaces a user's password.
 func (a *Accounts) SetPassword(ctx context.Context, subject string, password api.Secret, actor string) error {
 	u, err := a.users.SetPassword(ctx, subject, password, actor)
-	return a.done(ctx, u, err, "password", actor)
+	return a.done(ctx, u, a.missing(ctx, subject, err), "password", actor)
 }
 
 // SetDisabled disables a user or enables them again, which brings nothing back: the
@@ -76,16 +77,16 @@ func (a *Accounts) SetPassword(ctx context.Context, subject string, password api
 func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled bool, actor string) error {
 	if !disabled {
 		if err := a.endKeysOfDisabled(ctx, subject, actor); err != nil {
-			return err
+			return storedAPIKey(err, "")
 		}
 	}
 	u, err := a.users.SetDisabled(ctx, subject, disabled, actor)
-	return a.done(ctx, u, err, "disabled", actor)
+	return a.done(ctx, u, a.missing(ctx, subject, err), "disabled", actor)
 }
 
 // endKeysOfDisabled revokes the API keys of a user who is disabled.
 func (a *Accounts) endKeysOfDisabled(ctx context.Context, subject, actor string) error {
-	_, err := a.e.User(ctx, subject)
+	_, err := a.e.holder(ctx, subject)
 	switch {
 	case api.ReasonOf(err) == api.ReasonDisabled:
 		return a.e.endKeys(ctx, subject, "user disabled", actor)
@@ -98,17 +99,20 @@ func (a *Accounts) endKeysOfDisabled(ctx context.Context, subject, actor string)
 // SetRoles replaces a user's roles.
 func (a *Accounts) SetRoles(ctx context.Context, subject string, roles []string, actor string) error {
 	u, err := a.users.SetRoles(ctx, subject, roles, actor)
-	return a.done(ctx, u, err, "roles", actor)
+	return a.done(ctx, u, a.missing(ctx, subject, err), "roles", actor)
 }
 
 // Update changes a user's fields.
 func (a *Accounts) Update(ctx context.Context, subject string, change users.Change, actor string) error {
 	u, err := a.users.Update(ctx, subject, change, actor)
-	return a.done(ctx, u, err, "profile", actor)
+	return a.done(ctx, u, a.missing(ctx, subject, err), "profile", actor)
 }
 
 // Delete removes a user.
 func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
+	if err := a.missing(ctx, u.Subject, ErrNotFound); api.ReasonOf(err) == api.ReasonReadOnly {
+		return err // before anything of the user ends
+	}
 	if err := a.noteNumber(ctx, u.Number, actor); err != nil {
 		return err
 	}
@@ -198,7 +202,7 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 		key.Expires = key.Created.Add(n.Life)
 	}
 	if err := a.e.store.CreateAPIKey(ctx, key); err != nil {
-		return "", api.APIKey{}, err
+		return "", api.APIKey{}, storedAPIKey(err, id)
 	}
 	a.e.fire(ctx, a.e.Hooks().APIKeyCreated, Event{Identity: api.Identity{Subject: n.Subject}, Target: id, Actor: actor})
 	return text, key, nil
@@ -213,7 +217,7 @@ func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Dur
 	}
 	key, err := a.e.store.APIKey(ctx, id)
 	if err != nil {
-		return "", err
+		return "", storedAPIKey(err, id)
 	}
 	text, digest, err := credential.RenewAPIKey(a.e.rand, id)
 	if err != nil {
@@ -224,7 +228,7 @@ func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Dur
 		Kind: api.RefreshUser, Key: key.Subject, At: at, Expires: at.Add(apiKeyMemory), Reason: "API key rotated", Actor: actor,
 	}
 	if err := a.e.store.RotateAPIKey(ctx, id, digest, at, at.Add(overlap), r); err != nil {
-		return "", err
+		return "", storedAPIKey(err, id)
 	}
 	a.e.obey(ctx)
 	return text, nil
@@ -236,12 +240,13 @@ const maxOverlap = 90 * 24 * time.Hour
 // APIKeys lists up to limit keys of a subject ("": everybody's) whose id or name
 // begins with prefix ("": any) and whose id is above after, by id.
 func (a *Accounts) APIKeys(ctx context.Context, subject, prefix, after string, limit int) ([]api.APIKey, error) {
-	return a.e.store.FindAPIKeys(ctx, subject, prefix, after, limit)
+	list, err := a.e.store.FindAPIKeys(ctx, subject, prefix, after, limit)
+	return list, storedAPIKey(err, "")
 }
 
 // RevokeAPIKey takes a key back.
 func (a *Accounts) RevokeAPIKey(ctx context.Context, id, actor string) error {
-	return a.e.revokeAPIKey(ctx, id, "revoked", actor)
+	return storedAPIKey(a.e.revokeAPIKey(ctx, id, "revoked", actor), id)
 }
 
 func (e *Engine) revokeAPIKey(ctx context.Context, id, reason, actor string) error {

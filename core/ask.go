@@ -21,7 +21,8 @@ func (e *Engine) UserByNumber(ctx context.Context, site string, number int64) (a
 	if directory == "" && len(e.dirs) > 1 {
 		return api.Identity{}, fmt.Errorf("look up user %d for site %q: %w", number, site, errNoDirectory)
 	}
-	return e.userByNumber(ctx, directory, number)
+	id, err := e.userByNumber(ctx, directory, number)
+	return id, asked(err)
 }
 
 // UserByLogin returns the enabled user with that login name or e-mail address as

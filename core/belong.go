@@ -69,7 +69,7 @@ func (e *Engine) resolveDirectory(ctx context.Context, p *policy, id *api.Identi
 			return nil
 		}
 	}
-	found, err := e.User(ctx, id.Subject)
+	found, err := e.holder(ctx, id.Subject)
 	if api.CodeOf(err) == api.Unauthenticated {
 		return nil
 	}
@@ -107,7 +107,7 @@ func (e *Engine) translate(ctx context.Context, id api.Identity, directory strin
 	if directory == "" || directory == id.Directory || !e.sameNetwork(id.Directory, directory) {
 		return id, nil
 	}
-	home, err := e.User(ctx, id.Subject)
+	home, err := e.holder(ctx, id.Subject)
 	if err != nil {
 		return id, err
 	}

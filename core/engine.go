@@ -255,7 +255,7 @@ func (e *Engine) deps(p *policy) Deps {
 			return e.verify(ctx, p, VerifyRequest{Token: text})
 		},
 		APIKey: e.store.APIKey,
-		User:   e.User,
+		User:   e.holder,
 		Now:    e.now,
 		Logger: e.log,
 	}

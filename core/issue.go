@@ -50,15 +50,15 @@ type Issued struct {
 func (e *Engine) Issue(ctx context.Context, r IssueRequest) (issued Issued, err error) {
 	defer api.Recover("token layout", r.Layout, &err)
 	if r.Identity.Subject == "" {
-		return Issued{}, errors.New("issue: the identity has no subject: a token must name a user")
+		return Issued{}, api.E(api.Invalid, "", "the identity has no subject: a token must name a user")
 	}
 	p := e.policy.Load()
 	layout, ok := p.layout(r.Layout)
 	if !ok {
-		return Issued{}, fmt.Errorf("issue: no token layout is called %q", r.Layout)
+		return Issued{}, api.Wrap(api.NotFound, api.ReasonUnknownLayout, fmt.Sprintf("no token layout is called %.100q", r.Layout), ErrNotFound)
 	}
 	if layout.Verifying != nil {
-		return Issued{}, fmt.Errorf("issue: layout %q belongs to another issuer", r.Layout)
+		return Issued{}, api.E(api.Invalid, "", fmt.Sprintf("layout %.100q belongs to another issuer", r.Layout))
 	}
 	if err := e.checkResident(ctx, p, &r.Identity, r.Layout); err != nil {
 		return Issued{}, err

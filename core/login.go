@@ -183,7 +183,8 @@ func restrict(original, changed api.Identity) api.Identity {
 }
 
 // Identity returns the enabled user with that login name or e-mail address,
-// without asking for proof: for commands and library callers who have it.
+// without asking for proof: for commands and library callers who have it. Nobody is
+// NotFound, and one who is disabled Denied.
 func (e *Engine) Identity(ctx context.Context, login string) (api.Identity, error) {
 	return e.identityIn(ctx, e.dirs, login)
 }
@@ -196,9 +197,16 @@ func (e *Engine) identityIn(ctx context.Context, dirs []users.Directory, login s
 	return e.User(ctx, u.Subject)
 }
 
-// User returns the enabled user with that subject; Unauthenticated if there is
-// none.
+// User returns the enabled user with that subject. Nobody is NotFound, and one who is
+// disabled Denied.
 func (e *Engine) User(ctx context.Context, subject string) (api.Identity, error) {
+	id, err := e.holder(ctx, subject)
+	return id, asked(err)
+}
+
+// holder returns the enabled user whom a credential names; Unauthenticated if there is
+// none.
+func (e *Engine) holder(ctx context.Context, subject string) (api.Identity, error) {
 	return e.findUser(ctx, e.homes(subject), func(d users.Directory) (api.User, error) { return d.BySubject(ctx, subject) })
 }
 

@@ -125,7 +125,7 @@ func (e *Engine) limitSessions(ctx context.Context, p *policy, id api.Identity) 
 		if !slices.Contains(limit.Live, sid) {
 			continue // only this user's live sessions are the hook's to end
 		}
-		if err := e.EndSession(ctx, sid, "session limit", ""); err != nil {
+		if err := e.endSession(ctx, sid, "session limit", ""); err != nil {
 			return err
 		}
 	}
@@ -220,7 +220,7 @@ func (e *Engine) sessionUser(ctx context.Context, s api.Session, layout string) 
 	if s.Layout != layout {
 		return api.Identity{}, refreshEnded(fmt.Errorf("the session belongs to layout %q, not %q", s.Layout, layout))
 	}
-	id, err := e.User(ctx, s.Subject)
+	id, err := e.holder(ctx, s.Subject)
 	if err != nil {
 		return id, err
 	}
@@ -249,7 +249,7 @@ func (e *Engine) endUnfit(ctx context.Context, s api.Session, cause error) error
 	if api.CodeOf(cause) != api.Unauthenticated {
 		return cause
 	}
-	if err := e.EndSession(ctx, s.ID, api.ReasonOf(cause), ""); err != nil {
+	if err := e.endSession(ctx, s.ID, api.ReasonOf(cause), ""); err != nil {
 		return errors.Join(cause, err)
 	}
 	return cause
@@ -258,12 +258,16 @@ func (e *Engine) endUnfit(ctx context.Context, s api.Session, cause error) error
 // Sessions lists up to limit sessions of a subject ("": everybody's) with an id
 // above after, by id, those that have ended too.
 func (e *Engine) Sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
-	return e.families.List(ctx, subject, after, limit)
+	list, err := e.families.List(ctx, subject, after, limit)
+	return list, storedSession(err, "")
 }
 
-// EndSession ends a session and all tokens of it; an unknown one is
-// [ErrNotFound].
+// EndSession ends a session and all tokens of it; an unknown one is NotFound.
 func (e *Engine) EndSession(ctx context.Context, id, reason, actor string) error {
+	return storedSession(e.endSession(ctx, id, reason, actor), id)
+}
+
+func (e *Engine) endSession(ctx context.Context, id, reason, actor string) error {
 	s, err := e.families.End(ctx, id, reason, actor)
 	if err != nil {
 		return err
@@ -303,7 +307,7 @@ func (e *Engine) endOwn(ctx context.Context, id api.Identity, reason string) err
 		}
 		return err
 	}
-	return e.EndSession(ctx, id.Proof.Session, reason, id.Login)
+	return e.endSession(ctx, id.Proof.Session, reason, id.Login)
 }
 
 // RevokeToken takes back an access or refresh token that its holder presents. A

@@ -31,7 +31,7 @@ func (e *Engine) apiKeyState(ctx context.Context, key api.APIKey) (State, error)
 	case !accepted:
 		return dead("expired"), nil
 	default:
-		owner, err := e.User(ctx, key.Subject)
+		owner, err := e.holder(ctx, key.Subject)
 		if err != nil {
 			return ownerState(err)
 		}

@@ -94,7 +94,7 @@ func (e *Engine) knownNow(ctx context.Context, w *Watch, at *place, a *api.Attem
 	if was.identity.Directory == "" {
 		return was, w.until, nil // no directory knows more
 	}
-	id, err := e.User(ctx, was.identity.Subject)
+	id, err := e.holder(ctx, was.identity.Subject)
 	if err != nil {
 		return nil, end, err
 	}

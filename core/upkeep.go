@@ -73,7 +73,7 @@ func (e *Engine) RotateKeys(ctx context.Context, actor string) error {
 	for _, c := range changes {
 		e.keyChanged(ctx, c, actor)
 	}
-	return err
+	return storedKey(err, "")
 }
 
 // RevokeKey takes a signing key out at once, with every token that it signed.
@@ -82,5 +82,5 @@ func (e *Engine) RevokeKey(ctx context.Context, kid, actor string) error {
 	for _, c := range changes {
 		e.keyChanged(ctx, c, actor)
 	}
-	return errors.Join(err, e.Revoke(ctx, api.Revocation{Kind: api.RevokeKey, Key: kid, Reason: "signing key revoked", Actor: actor}))
+	return errors.Join(storedKey(err, kid), e.Revoke(ctx, api.Revocation{Kind: api.RevokeKey, Key: kid, Reason: "signing key revoked", Actor: actor}))
 }

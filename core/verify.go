@@ -141,7 +141,7 @@ func (e *Engine) lookUp(ctx context.Context, l *Layout, id api.Identity) (api.Id
 	var err error
 	switch {
 	case id.Subject != "":
-		found, err = e.User(ctx, id.Subject)
+		found, err = e.holder(ctx, id.Subject)
 		if err == nil && l.Directory != "" && found.Directory != l.Directory {
 			err = noSuchUser()
 		}

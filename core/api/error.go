@@ -2,7 +2,7 @@ package api
 
 import (
 	"errors"
-	"fmt"
+	"strings"
 	"time"
 )
 
@@ -98,8 +98,9 @@ func Wrap(code Code, reason, public string, err error) *Error {
 	return &Error{Code: code, Reason: reason, Public: public, Err: err}
 }
 
-// Error tells class, reason and cause; it is meant for logs, not for clients. A
-// nil *Error in an error, as Go makes it by mistake, counts as [Internal].
+// Error tells class, reason and cause, and says nothing twice; it is meant for logs,
+// not for clients. A nil *Error in an error, as Go makes it by mistake, counts as
+// [Internal].
 func (e *Error) Error() string {
 	if e == nil {
 		return "internal: a nil *Error was returned as an error"
@@ -108,13 +109,32 @@ func (e *Error) Error() string {
 	if e.Reason != "" {
 		text += " (" + e.Reason + ")"
 	}
-	if e.Public != "" {
-		text += ": " + e.Public
-	}
-	if e.Err != nil {
-		text = fmt.Sprintf("%s: %v", text, e.Err)
+	if said := e.said(); said != "" {
+		text += ": " + said
 	}
 	return text
+}
+
+// said is the public sentence and the cause, or one of them where it says what the
+// other does.
+func (e *Error) said() string {
+	if e.Err == nil {
+		return e.Public
+	}
+	cause := e.Err.Error()
+	for _, sentinel := range [...]error{ErrNotFound, ErrConflict} {
+		cause = strings.TrimSuffix(cause, ": "+sentinel.Error()) // the code says that
+		if cause == sentinel.Error() && e.Public != "" {
+			return e.Public
+		}
+	}
+	switch {
+	case strings.Contains(cause, e.Public):
+		return cause
+	case strings.Contains(e.Public, cause):
+		return e.Public
+	}
+	return e.Public + ": " + cause
 }
 
 // Unwrap returns the cause.

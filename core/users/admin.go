@@ -218,13 +218,19 @@ func distinct(roles []string) []string {
 	return out
 }
 
-// public gives a repository's decision the form that a client may see.
+// public gives a repository's answer the form that a client may see.
 func public(err error) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*api.Error](err); ok && e != nil {
+		return err
+	}
 	switch {
 	case errors.Is(err, api.ErrConflict):
-		return api.Wrap(api.Conflict, "", strings.TrimSuffix(err.Error(), ": "+api.ErrConflict.Error()), err)
+		return api.Wrap(api.Conflict, "", strings.TrimSuffix(err.Error(), ": "+api.ErrConflict.Error()), api.ErrConflict)
 	case errors.Is(err, api.ErrNotFound):
-		return api.Wrap(api.NotFound, "", "no such user", err)
+		return api.Wrap(api.NotFound, api.ReasonUnknownUser, "no such user", api.ErrNotFound)
 	}
-	return err
+	return api.Wrap(api.Unavailable, "", "users cannot be changed at the moment", err)
 }

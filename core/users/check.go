@@ -91,11 +91,15 @@ func checkNobody(ctx context.Context, dirs []Directory, pw *Passwords, login str
 }
 
 // Find returns the user whose login name or e-mail address it is, out of the
-// first directory that knows it; [api.ErrNotFound] if none does.
+// first directory that knows it. If none does the error has the code not_found, and
+// matches [api.ErrNotFound].
 func Find(ctx context.Context, dirs []Directory, login string) (api.User, error) {
 	dir, user, err := find(ctx, dirs, login, CheckOptions{})
 	if err == nil && dir == nil {
-		err = fmt.Errorf("user %q: %w", login, api.ErrNotFound)
+		return user, api.Wrap(api.NotFound, api.ReasonUnknownUser, fmt.Sprintf("no user has the login or e-mail address %.100q", login), api.ErrNotFound)
+	}
+	if err != nil {
+		_, user, err = unavailable(err)
 	}
 	return user, err
 }

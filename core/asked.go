@@ -1,0 +1,78 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// What whoever administers is told, in one code for each kind of error. Requests with
+// credentials are answered otherwise: to them, a user who is not there is a bad
+// credential.
+
+// asked is the error for who asks for a user by name, and presents no credential:
+// nobody is NotFound, and one who is disabled is Denied.
+func asked(err error) error {
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return api.Wrap(api.NotFound, api.ReasonUnknownUser, "no such user", ErrNotFound)
+	case api.ReasonOf(err) == api.ReasonDisabled:
+		return api.E(api.Denied, api.ReasonDisabled, "this account is disabled")
+	}
+	return err
+}
+
+// stored is the error of a store for who administers: Unavailable, unless it says more
+// itself.
+func stored(err error, reason, what, name string) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*Error](err); ok && e != nil {
+		return err
+	}
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return api.Wrap(api.NotFound, reason, fmt.Sprintf("no %s has the id %.100q", what, name), ErrNotFound)
+	case errors.Is(err, ErrConflict):
+		return api.Wrap(api.Conflict, "", fmt.Sprintf("%s %.100q is revoked", what, name), ErrConflict)
+	}
+	return api.Wrap(api.Unavailable, "", "what is kept cannot be read or changed at the moment", err)
+}
+
+func storedAPIKey(err error, id string) error {
+	return stored(err, api.ReasonUnknownAPIKey, "API key", id)
+}
+
+func storedSession(err error, id string) error {
+	return stored(err, api.ReasonUnknownSession, "session", id)
+}
+
+func storedKey(err error, id string) error {
+	return stored(err, api.ReasonUnknownKey, "signing key", id)
+}
+
+// errReadOnly says that no directory can be changed.
+func errReadOnly() error {
+	return api.E(api.Denied, api.ReasonReadOnly, "no user directory can be changed from here: every one is read-only")
+}
+
+// missing is the error of a change of a user, who may be in a directory that cannot be
+// changed.
+func (a *Accounts) missing(ctx context.Context, subject string, err error) error {
+	if !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	for _, d := range a.e.homes(subject) {
+		if _, writes := users.WriterOf(d); writes {
+			continue
+		}
+		if _, none := d.BySubject(ctx, subject); none == nil {
+			return api.E(api.Denied, api.ReasonReadOnly, fmt.Sprintf("the user is in directory %s, which is read-only from here", d.Name()))
+		}
+	}
+	return err
+}
