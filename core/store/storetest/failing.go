@@ -1,0 +1,155 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store"
+)
+
+// ErrBroken is what a [Failing] store answers.
+var ErrBroken = errors.New("no space left on device")
+
+// Failing is a store whose changes fail, or all of it, once it is told so: for tests of
+// what is above stores. Safe for concurrent use.
+type Failing struct {
+	store.Store
+	Writes, Reads atomic.Bool // whether these fail
+}
+
+func (f *Failing) broken() error {
+	if f.Writes.Load() {
+		return ErrBroken
+	}
+	return nil
+}
+
+func (f *Failing) unread() error {
+	if f.Reads.Load() {
+		return ErrBroken
+	}
+	return nil
+}
+
+// CreateUser implements [store.Store].
+func (f *Failing) CreateUser(ctx context.Context, u api.User) (api.User, error) {
+	if err := f.broken(); err != nil {
+		return u, err
+	}
+	return f.Store.CreateUser(ctx, u)
+}
+
+// UpdateUser implements [store.Store].
+func (f *Failing) UpdateUser(ctx context.Context, subject string, change func(*api.User) ([]api.Revocation, error)) (api.User, error) {
+	if err := f.broken(); err != nil {
+		return api.User{}, err
+	}
+	return f.Store.UpdateUser(ctx, subject, change)
+}
+
+// DeleteUser implements [store.Store].
+func (f *Failing) DeleteUser(ctx context.Context, subject string, revs ...api.Revocation) error {
+	return f.unless(func() error { return f.Store.DeleteUser(ctx, subject, revs...) })
+}
+
+// unless does what changes something, unless changes fail.
+func (f *Failing) unless(change func() error) error {
+	if err := f.broken(); err != nil {
+		return err
+	}
+	return change()
+}
+
+// AppendRevocations implements [store.Store].
+func (f *Failing) AppendRevocations(ctx context.Context, revs ...api.Revocation) error {
+	return f.unless(func() error { return f.Store.AppendRevocations(ctx, revs...) })
+}
+
+// CreateSession implements [store.Store].
+func (f *Failing) CreateSession(ctx context.Context, s api.Session, first api.RefreshToken) error {
+	return f.unless(func() error { return f.Store.CreateSession(ctx, s, first) })
+}
+
+// EndSession implements [store.Store].
+func (f *Failing) EndSession(ctx context.Context, id string, end func(*api.Session) []api.Revocation) error {
+	return f.unless(func() error { return f.Store.EndSession(ctx, id, end) })
+}
+
+// EndSessions implements [store.Store].
+func (f *Failing) EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error {
+	return f.unless(func() error { return f.Store.EndSessions(ctx, subject, end) })
+}
+
+// CreateAPIKey implements [store.Store].
+func (f *Failing) CreateAPIKey(ctx context.Context, key api.APIKey) error {
+	return f.unless(func() error { return f.Store.CreateAPIKey(ctx, key) })
+}
+
+// RevokeAPIKey implements [store.Store].
+func (f *Failing) RevokeAPIKey(ctx context.Context, id string, at time.Time, revs ...api.Revocation) error {
+	return f.unless(func() error { return f.Store.RevokeAPIKey(ctx, id, at, revs...) })
+}
+
+// RotateAPIKey implements [store.Store].
+func (f *Failing) RotateAPIKey(ctx context.Context, id string, digest [32]byte, until time.Time, revs ...api.Revocation) error {
+	return f.unless(func() error { return f.Store.RotateAPIKey(ctx, id, digest, until, revs...) })
+}
+
+// UserBySubject implements [store.Store].
+func (f *Failing) UserBySubject(ctx context.Context, subject string) (api.User, error) {
+	if err := f.unread(); err != nil {
+		return api.User{}, err
+	}
+	return f.Store.UserBySubject(ctx, subject)
+}
+
+// UserByLogin implements [store.Store].
+func (f *Failing) UserByLogin(ctx context.Context, login string) (api.User, error) {
+	if err := f.unread(); err != nil {
+		return api.User{}, err
+	}
+	return f.Store.UserByLogin(ctx, login)
+}
+
+// UserByNumber implements [store.Store].
+func (f *Failing) UserByNumber(ctx context.Context, number int64) (api.User, error) {
+	if err := f.unread(); err != nil {
+		return api.User{}, err
+	}
+	return f.Store.UserByNumber(ctx, number)
+}
+
+// Users implements [store.Store].
+func (f *Failing) Users(ctx context.Context, after int64, limit int) ([]api.User, error) {
+	if err := f.unread(); err != nil {
+		return nil, err
+	}
+	return f.Store.Users(ctx, after, limit)
+}
+
+// Sessions implements [store.Store].
+func (f *Failing) Sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
+	if err := f.unread(); err != nil {
+		return nil, err
+	}
+	return f.Store.Sessions(ctx, subject, after, limit)
+}
+
+// APIKey implements [store.Store].
+func (f *Failing) APIKey(ctx context.Context, id string) (api.APIKey, error) {
+	if err := f.unread(); err != nil {
+		return api.APIKey{}, err
+	}
+	return f.Store.APIKey(ctx, id)
+}
+
+// FindAPIKeys implements [store.Store].
+func (f *Failing) FindAPIKeys(ctx context.Context, subject, prefix, after string, limit int) ([]api.APIKey, error) {
+	if err := f.unread(); err != nil {
+		return nil, err
+	}
+	return f.Store.FindAPIKeys(ctx, subject, prefix, after, limit)
+}
