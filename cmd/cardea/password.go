@@ -15,6 +15,10 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
+const passwordHelp = `Without --password-stdin and --password-file a random password is made and shown
+once. A pipe on standard input is then refused: it may be a password that the
+command would not read. A terminal, /dev/null and an empty input are not.`
+
 // passwordFlags says where a password comes from. Never from the command line:
 // other users of the machine can read that.
 type passwordFlags struct {
@@ -54,7 +58,7 @@ func (p *passwordFlags) readFor(cmd *cobra.Command, u *manage.NewUser) (text api
 }
 
 // read returns the password; made tells that it is new and random. An empty one
-// is refused: it is more likely a slip than a wish.
+// is refused: it is more likely a slip than a wish. So is a pipe that no flag speaks of.
 func (p *passwordFlags) read(cmd *cobra.Command) (text api.Secret, made bool, err error) {
 	line := ""
 	switch {
@@ -63,7 +67,7 @@ func (p *passwordFlags) read(cmd *cobra.Command) (text api.Secret, made bool, er
 	case p.stdin:
 		line, err = firstLine(cmd.InOrStdin(), nil)
 	default:
-		return api.Secret(rand.Text()), true, nil
+		return api.Secret(rand.Text()), true, unpiped(cmd.InOrStdin())
 	}
 	if err == nil && line == "" {
 		err = errors.New("it is empty")

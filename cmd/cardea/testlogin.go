@@ -43,15 +43,15 @@ has shown that it speaks the dialect, or that --dialect names one for.`,
 			if err != nil {
 				return err
 			}
-			password, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), 4096))
+			password, err := firstLine(cmd.InOrStdin(), nil)
 			if err != nil {
-				return err
+				return fmt.Errorf("read password: %w", err)
 			}
 			t := loginTest{probe: p, out: cmd.OutOrStdout()}
 			if t.spoken, err = s.completed(p, cfg); err != nil {
 				return err
 			}
-			return t.run(cmd.Context(), user, strings.TrimRight(string(password), "\r\n"), route)
+			return t.run(cmd.Context(), user, password, route)
 		},
 	}
 	cmd.Flags().StringVar(&user, "user", "", "login name")

@@ -23,6 +23,7 @@ func newUserAdd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add LOGIN",
 		Short: "Add a user",
+		Long:  "Add a user.\n\n" + passwordHelp,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			u.Login = args[0]
@@ -85,6 +86,7 @@ func newUserPasswd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "passwd LOGIN",
 		Short: "Set a user's password; their tokens and sessions end",
+		Long:  "Set a user's password; their tokens and sessions end.\n\n" + passwordHelp,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, made, err := password.read(cmd)
