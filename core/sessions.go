@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -313,14 +314,18 @@ func (e *Engine) endOwn(ctx context.Context, id api.Identity, reason string) err
 // RevokeToken takes back an access or refresh token that its holder presents. A
 // token that is not ours or dead already is no error (RFC 7009 section 2.2).
 func (e *Engine) RevokeToken(ctx context.Context, text api.Secret) error {
-	const reason = "revoked by its holder"
+	return e.RevokeTokenBy(ctx, text, "revoked by its holder", "")
+}
+
+// RevokeTokenBy is RevokeToken for an actor who is not the holder; "" is the holder.
+func (e *Engine) RevokeTokenBy(ctx context.Context, text api.Secret, reason, actor string) error {
 	if session.HasRefreshForm(text.Reveal()) {
-		s, err := e.families.EndByToken(ctx, text.Reveal(), reason, "")
+		s, err := e.families.EndByToken(ctx, text.Reveal(), reason, actor)
 		if errors.Is(err, ErrNotFound) {
 			return nil
 		}
 		if err == nil {
-			e.sessionEnded(ctx, s, reason, "")
+			e.sessionEnded(ctx, s, reason, actor)
 		}
 		return err
 	}
@@ -331,7 +336,9 @@ func (e *Engine) RevokeToken(ctx context.Context, text api.Secret) error {
 	if err != nil {
 		return err
 	}
-	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: id.Login})
+	return e.Revoke(ctx, api.Revocation{
+		Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: cmp.Or(actor, id.Login),
+	})
 }
 
 // Authenticate says who a request is from, by any method, whatever the rules

@@ -72,7 +72,7 @@ func (h *handler) revokeToken(r *http.Request, a *act) (any, error) {
 	if in.Token == "" {
 		return nil, api.E(api.Invalid, "", "no token is given")
 	}
-	return Done{}, h.Engine.RevokeToken(r.Context(), api.Secret(in.Token))
+	return Done{}, h.Engine.RevokeTokenBy(r.Context(), api.Secret(in.Token), reasonRevoked, a.actor)
 }
 
 func (h *handler) revoke(r *http.Request, a *act) (any, error) {
