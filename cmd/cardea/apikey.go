@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -91,7 +90,10 @@ func listKeys(ctx context.Context, cmd *cobra.Command, c *manage.Client, login, 
 		t.row(k.ID, k.Name, k.Subject, day(k.Created), moment(k.LastUsed), day(k.Expires), rate(k), k.State)
 		return nil
 	})
-	return errors.Join(err, t.Flush())
+	if err != nil {
+		return err
+	}
+	return t.Flush()
 }
 
 func rate(k manage.APIKey) string {

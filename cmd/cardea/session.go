@@ -56,7 +56,10 @@ func listSessions(ctx context.Context, w io.Writer, c *manage.Client, login stri
 		}
 		return nil
 	})
-	return errors.Join(err, t.Flush())
+	if err != nil {
+		return err
+	}
+	return t.Flush()
 }
 
 func newSessionRevoke() *cobra.Command {

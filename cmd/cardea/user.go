@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -68,7 +67,10 @@ func newUserList() *cobra.Command {
 					t.row(u.Number, u.Login, u.Email, strings.Join(u.Roles, ","), stateOf(u), u.Subject)
 					return nil
 				})
-				return errors.Join(err, t.Flush())
+				if err != nil {
+					return err
+				}
+				return t.Flush()
 			})
 		},
 	}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/control"
+)
+
+// TestManage_errors: one kind of error is one sentence in every command, beside a
+// server and without one, and never exit code 0.
+func TestManage_errors(t *testing.T) {
+	s := startDev(t, t.TempDir())
+	p := &place{t: t, dir: s.dir}
+	p.run("user add ben --email ben@example.com --number 40")
+	p.run("user disable ben")
+	p.run("apikey create admin --name gone")
+	p.run("apikey revoke KEY")
+	gone := p.key
+	for _, served := range []bool{true, false} {
+		if !served {
+			s.stop()
+		}
+		for _, c := range []struct {
+			says     string
+			commands []string
+		}{
+			{`no user has the login or e-mail address "nobody": 'cardea user list' shows all`, []string{
+				"user passwd nobody", "user disable nobody", "user disable --undo nobody", "user delete nobody", "apikey create nobody",
+				"apikey list nobody", "session list nobody", "session revoke --user nobody", "token issue nobody",
+			}},
+			{`this account is disabled`, []string{"apikey create ben", "token issue ben"}},
+			{`no API key has the id "none": 'cardea apikey list' shows all`, []string{"apikey rotate none", "apikey revoke none"}},
+			{`API key "` + gone + `" is revoked`, []string{"apikey rotate " + gone}},
+			{`no session has the id "none": 'cardea session list' shows all`, []string{"session revoke none"}},
+			{`no signing key has the id "none": 'cardea keys list' shows all`, []string{"keys revoke none", "keys export --kid none"}},
+			{`no assertion key has the id "none": 'cardea keys list --for assertion' shows all`, []string{"keys revoke none --for assertion"}},
+			{`no token layout is called "none"`, []string{"token issue admin --layout none"}},
+			{`login "ben" is taken`, []string{"user add ben"}},
+			{`login "BEN" is taken`, []string{"user add BEN"}},
+			{`email "ben@example.com" is taken`, []string{"user add new --email ben@example.com"}},
+			{`number "40" is taken`, []string{"user add new --number 40"}},
+			{`is not a duration`, []string{"apikey create admin --expires soon", "apikey rotate none --overlap soon"}},
+		} {
+			for _, args := range c.commands {
+				p.run(args)
+				if p.status == 0 || p.out != "" || !strings.HasPrefix(p.errs, "cardea: ") || strings.Count(p.errs, c.says) != 1 || strings.Count(p.errs, "\n") > 1 {
+					t.Errorf("served %t, %s: exit %d, %q, %q; want one line with %q", served, args, p.status, p.out, p.errs, c.says)
+				}
+			}
+		}
+	}
+}
+
+// TestManage_strangeServer: a server that dies, or is of another version, is an error
+// that says what is known of the change; it is asked once, and nothing is done here.
+func TestManage_strangeServer(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		says   string
+	}{
+		"dies":            {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "whether the change was made is not known"},
+		"another version": {http.NotFound, "of another version"},
+		"answers junk":    {func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>")) }, "whether the change was made is not known"},
+		"fails":           {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "500"},
+	} {
+		s := startDev(t, t.TempDir())
+		s.stop()
+		p := &place{t: t, dir: s.dir}
+		before := p.state()
+		p.run("keys list")
+		l, err := control.Listen(filepath.Join(s.dir, "cardea-data"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes := 0
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/status" {
+				json.NewEncoder(w).Encode(app.Status{Version: "old"})
+				return
+			}
+			changes++
+			c.answer(w, r)
+		})}
+		go server.Serve(l)
+		p.key, p.token = "none", "none"
+		commands := managing()
+		for _, m := range commands {
+			p.run(m.args)
+			if p.status == 0 || p.out != "" || !strings.Contains(p.errs, c.says) {
+				t.Errorf("%s, %s: exit %d, %q, %q; want a failure that says %q", name, m.args, p.status, p.out, p.errs, c.says)
+			}
+		}
+		server.Close()
+		if changes != len(commands) {
+			t.Errorf("%s: the server was asked %d times for %d changes", name, changes, len(commands))
+		}
+		if after := p.state(); after != before {
+			t.Errorf("%s: it changed\n%s\ninto\n%s", name, before, after)
+		}
+	}
+}
