@@ -187,6 +187,31 @@ func TestErrors_readOnlyDirectory(t *testing.T) {
 	}
 }
 
+// Where no directory can be changed, API keys can be all the same.
+func TestKeyAccounts_readOnly(t *testing.T) {
+	there := memory.New()
+	far := newHouse(t, func(c *core.Config) { c.Store = there })
+	e, err := core.New(t.Context(), core.Config{Directories: []users.Directory{readOnly{users.NewStore(there, users.StoreConfig{})}}})
+	far.must(err)
+	defer e.Close()
+	ctx, a := t.Context(), e.KeyAccounts()
+	_, key, err := a.CreateAPIKey(ctx, core.NewAPIKey{Subject: far.bob.Subject}, "test")
+	far.must(err)
+	far.must(a.RevokeAPIKey(ctx, key.ID, "test"))
+	_, none := e.Accounts()
+	_, listed := a.List(ctx, 0, 1)
+	_, created := a.Create(ctx, users.NewUser{Login: "x"}, "test")
+	for what, err := range map[string]error{
+		"Accounts": none, "List": listed, "Create": created, "Update": a.Update(ctx, "u_bob", users.Change{}, "test"),
+		"SetPassword": a.SetPassword(ctx, "u_bob", "long enough 1", "test"), "SetRoles": a.SetRoles(ctx, "u_bob", nil, "test"),
+		"SetDisabled": a.SetDisabled(ctx, "u_bob", true, "test"), "Delete": a.Delete(ctx, far.bob, "test"),
+	} {
+		if api.CodeOf(err) != api.Denied || api.ReasonOf(err) != api.ReasonReadOnly {
+			t.Errorf("%s: %v; want denied, %s", what, err, api.ReasonReadOnly)
+		}
+	}
+}
+
 // readOnly hides that a directory can be changed.
 type readOnly struct{ d users.Directory }
 

@@ -53,10 +53,6 @@ func (h *handler) apiKeys() {
 }
 
 func (h *handler) listAPIKeys(r *http.Request) (any, error) {
-	accounts, err := h.Engine.Accounts()
-	if err != nil {
-		return nil, err
-	}
 	q := r.URL.Query()
 	subject, err := h.subject(r, q)
 	if err != nil {
@@ -66,7 +62,7 @@ func (h *handler) listAPIKeys(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := accounts.APIKeys(r.Context(), subject, q.Get("prefix"), q.Get("after"), n)
+	list, err := h.Engine.KeyAccounts().APIKeys(r.Context(), subject, q.Get("prefix"), q.Get("after"), n)
 	if err != nil {
 		return nil, err
 	}
@@ -87,12 +83,11 @@ func (h *handler) createAPIKey(r *http.Request, a *act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.SetPathValue("login", n.Login)
-	accounts, u, err := h.user(r)
+	u, err := h.account(r, n.Login)
 	if err != nil {
 		return nil, err
 	}
-	text, key, err := accounts.CreateAPIKey(r.Context(), core.NewAPIKey{
+	text, key, err := h.Engine.KeyAccounts().CreateAPIKey(r.Context(), core.NewAPIKey{
 		Subject: u.Subject, Name: n.Name, Roles: n.Roles, Scopes: n.Scopes, Rate: n.Rate, Life: life,
 	}, a.actor)
 	if err != nil {
@@ -114,21 +109,14 @@ func (h *handler) rotateAPIKey(r *http.Request, a *act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := h.Engine.Accounts()
-	if err != nil {
-		return nil, err
-	}
-	text, err := accounts.RotateAPIKey(r.Context(), a.target, overlap, a.actor)
+	text, err := h.Engine.KeyAccounts().RotateAPIKey(r.Context(), a.target, overlap, a.actor)
 	return APIKey{ID: a.target, Key: text.Reveal()}, noAPIKey(err, a.target)
 }
 
 func (h *handler) revokeAPIKey(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("id")
-	accounts, err := h.Engine.Accounts()
-	if err != nil {
-		return nil, err
-	}
-	return APIKey{ID: a.target}, noAPIKey(accounts.RevokeAPIKey(r.Context(), a.target, a.actor), a.target)
+	err := h.Engine.KeyAccounts().RevokeAPIKey(r.Context(), a.target, a.actor)
+	return APIKey{ID: a.target}, noAPIKey(err, a.target)
 }
 
 func noAPIKey(err error, id string) error {

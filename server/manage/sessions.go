@@ -43,9 +43,8 @@ func (h *handler) subject(r *http.Request, q url.Values) (string, error) {
 	if !q.Has("user") {
 		return "", nil
 	}
-	login := q.Get("user")
-	u, err := h.Engine.Account(r.Context(), login)
-	return u.Subject, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", login)
+	u, err := h.account(r, q.Get("user"))
+	return u.Subject, err
 }
 
 func (h *handler) listSessions(r *http.Request) (any, error) {
@@ -90,9 +89,9 @@ func (h *handler) revokeSession(r *http.Request, a *act) (any, error) {
 
 func (h *handler) logout(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("login")
-	u, err := h.Engine.Account(r.Context(), a.target)
+	u, err := h.account(r, a.target)
 	if err != nil {
-		return nil, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", a.target)
+		return nil, err
 	}
 	a.facts = append(a.facts, "subject", u.Subject)
 	return userOf(u), h.Engine.LogoutAll(r.Context(), u.Subject, reasonRevoked, a.actor)

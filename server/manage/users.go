@@ -58,7 +58,7 @@ type (
 func (h *handler) users() {
 	h.read("GET /users", h.listUsers)
 	h.read("GET /users/{login}", func(r *http.Request) (any, error) {
-		_, u, err := h.user(r)
+		u, err := h.account(r, r.PathValue("login"))
 		return userOf(u), err
 	})
 	h.change("POST /users", "user add", h.addUser)
@@ -73,8 +73,15 @@ func (h *handler) user(r *http.Request) (*core.Accounts, api.User, error) {
 	if err != nil {
 		return nil, api.User{}, err
 	}
-	u, err := accounts.ByLogin(r.Context(), r.PathValue("login"))
-	return accounts, u, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", r.PathValue("login"))
+	u, err := h.account(r, r.PathValue("login"))
+	return accounts, u, err
+}
+
+// account finds the user with a login name or e-mail address, in any directory and also
+// one who is disabled.
+func (h *handler) account(r *http.Request, login string) (api.User, error) {
+	u, err := h.Engine.Account(r.Context(), login)
+	return u, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", login)
 }
 
 func (h *handler) listUsers(r *http.Request) (any, error) {

@@ -1,0 +1,46 @@
+package core
+
+import (
+	"context"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// KeyAccounts is [Engine.Accounts] also where no directory can be changed: API keys are
+// the store's, whoever keeps the users. Changes of users are refused there.
+func (e *Engine) KeyAccounts() *Accounts {
+	if a, err := e.Accounts(); err == nil {
+		return a
+	}
+	return &Accounts{e, unwritable{}}
+}
+
+// unwritable refuses every change.
+type unwritable struct{}
+
+var _ users.Writer = unwritable{}
+
+func (unwritable) List(context.Context, int64, int) ([]api.User, error) { return nil, errReadOnly() }
+
+func (unwritable) Create(context.Context, users.NewUser) (api.User, error) {
+	return api.User{}, errReadOnly()
+}
+
+func (unwritable) Update(context.Context, string, users.Change, string) (api.User, error) {
+	return api.User{}, errReadOnly()
+}
+
+func (unwritable) SetPassword(context.Context, string, api.Secret, string) (api.User, error) {
+	return api.User{}, errReadOnly()
+}
+
+func (unwritable) SetDisabled(context.Context, string, bool, string) (api.User, error) {
+	return api.User{}, errReadOnly()
+}
+
+func (unwritable) SetRoles(context.Context, string, []string, string) (api.User, error) {
+	return api.User{}, errReadOnly()
+}
+
+func (unwritable) Delete(context.Context, string, string) error { return errReadOnly() }
