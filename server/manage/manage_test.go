@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -313,7 +314,7 @@ func TestHandler_strict(t *testing.T) {
 // TestClient_unanswered: a change that is not answered for is asked for once, and its
 // outcome is called unknown; one that reads is not.
 func TestClient_unanswered(t *testing.T) {
-	asked := 0
+	var asked atomic.Int32
 	hang := make(chan struct{})
 	defer close(hang)
 	for name, handle := range map[string]http.HandlerFunc{
@@ -327,15 +328,15 @@ func TestClient_unanswered(t *testing.T) {
 		"answers with nothing": func(http.ResponseWriter, *http.Request) {},
 		"hangs":                func(_ http.ResponseWriter, r *http.Request) { <-hang },
 	} {
-		asked = 0
+		asked.Store(0)
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			asked++
+			asked.Add(1)
 			io.Copy(io.Discard, r.Body)
 			handle(w, r)
 		}))
 		c := manage.NewClient(through{s.Listener.Addr().String()}, "cli:olga", 300*time.Millisecond)
-		if _, err := c.AddUser(t.Context(), manage.NewUser{Login: "x"}); !errors.Is(err, manage.ErrUnknownOutcome) || asked != 1 {
-			t.Errorf("%s: %v after %d requests; want an unknown outcome after one", name, err, asked)
+		if _, err := c.AddUser(t.Context(), manage.NewUser{Login: "x"}); !errors.Is(err, manage.ErrUnknownOutcome) || asked.Load() != 1 {
+			t.Errorf("%s: %v after %d requests; want an unknown outcome after one", name, err, asked.Load())
 		}
 		if err := c.Users(t.Context(), func(manage.User) error { return nil }); err == nil || errors.Is(err, manage.ErrUnknownOutcome) {
 			t.Errorf("%s: reading gives %v; want an error that speaks of no change", name, err)
