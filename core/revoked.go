@@ -180,7 +180,7 @@ func (e *Engine) FindSubject(ctx context.Context, who string) (subject, login st
 		u, err = d.BySubject(ctx, who)
 	}
 	if errors.Is(err, ErrNotFound) {
-		return "", "", api.Wrap(api.NotFound, "", fmt.Sprintf("no user has the login, e-mail address or subject %.100q", who), ErrNotFound)
+		return "", "", api.Wrap(api.NotFound, api.ReasonUnknownUser, fmt.Sprintf("no user has the login, e-mail address or subject %.100q", who), ErrNotFound)
 	}
 	if err != nil {
 		return "", "", api.Wrap(api.Unavailable, "", "the user directory does not answer", err)

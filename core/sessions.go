@@ -1,7 +1,6 @@
 package core
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -314,18 +313,14 @@ func (e *Engine) endOwn(ctx context.Context, id api.Identity, reason string) err
 // RevokeToken takes back an access or refresh token that its holder presents. A
 // token that is not ours or dead already is no error (RFC 7009 section 2.2).
 func (e *Engine) RevokeToken(ctx context.Context, text api.Secret) error {
-	return e.RevokeTokenBy(ctx, text, "revoked by its holder", "")
-}
-
-// RevokeTokenBy is RevokeToken for an actor who is not the holder; "" is the holder.
-func (e *Engine) RevokeTokenBy(ctx context.Context, text api.Secret, reason, actor string) error {
+	const reason = "revoked by its holder"
 	if session.HasRefreshForm(text.Reveal()) {
-		s, err := e.families.EndByToken(ctx, text.Reveal(), reason, actor)
+		s, err := e.families.EndByToken(ctx, text.Reveal(), reason, "")
 		if errors.Is(err, ErrNotFound) {
 			return nil
 		}
 		if err == nil {
-			e.sessionEnded(ctx, s, reason, actor)
+			e.sessionEnded(ctx, s, reason, "")
 		}
 		return err
 	}
@@ -336,9 +331,7 @@ func (e *Engine) RevokeTokenBy(ctx context.Context, text api.Secret, reason, act
 	if err != nil {
 		return err
 	}
-	return e.Revoke(ctx, api.Revocation{
-		Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: cmp.Or(actor, id.Login),
-	})
+	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: id.Login})
 }
 
 // Authenticate says who a request is from, by any method, whatever the rules

@@ -31,8 +31,10 @@ func TestManage_errors(t *testing.T) {
 		}{
 			{`no user has the login or e-mail address "nobody": 'cardea user list' shows all`, []string{
 				"user passwd nobody", "user disable nobody", "user disable --undo nobody", "user delete nobody", "apikey create nobody",
-				"apikey list nobody", "session list nobody", "session revoke --user nobody", "token issue nobody",
+				"apikey list nobody", "session list nobody", "token issue nobody",
 			}},
+			{`no user has the login, e-mail address or subject "nobody": 'cardea user list' shows all`, []string{"session revoke --user nobody"}},
+			{`nothing was revoked: the token is not accepted here`, []string{"token revoke garbage"}},
 			{`this account is disabled`, []string{"apikey create ben", "token issue ben"}},
 			{`no API key has the id "none": 'cardea apikey list' shows all`, []string{"apikey rotate none", "apikey revoke none"}},
 			{`API key "` + gone + `" is revoked`, []string{"apikey rotate " + gone}},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,11 +75,11 @@ func newSessionRevoke() *cobra.Command {
 			}
 			return change(cmd, func(ctx context.Context, c *manage.Client) error {
 				if user != "" {
-					u, err := c.Logout(ctx, user)
+					r, err := c.Logout(ctx, user)
 					if err != nil {
 						return err
 					}
-					fmt.Fprintf(cmd.OutOrStdout(), "ended everything that %s held: sessions, tokens and API keys\n", u.Login)
+					fmt.Fprintf(cmd.OutOrStdout(), "ended everything that %s held: %d sessions, %d API keys and all tokens\n", cmp.Or(r.Login, r.Subject), r.Sessions, r.APIKeys)
 					return nil
 				}
 				if _, err := c.RevokeSession(ctx, args[0]); err != nil {

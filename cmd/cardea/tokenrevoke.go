@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,9 +63,18 @@ func revokeTokenText(ctx context.Context, cmd *cobra.Command, c *manage.Client, 
 	if text == "" {
 		return errors.New("no token is given: pass it as an argument or on standard input")
 	}
-	if err := c.RevokeToken(ctx, api.Secret(text)); err != nil {
+	r, err := c.RevokeToken(ctx, api.Secret(text))
+	if err != nil {
 		return err
 	}
-	fmt.Fprintln(cmd.OutOrStdout(), "a token of ours that was alive is dead now")
+	out := cmd.OutOrStdout()
+	fmt.Fprintf(out, "revoked the %s %s of %s\n", r.What, r.ID, cmp.Or(r.Login, r.Subject))
+	if r.LiveSession != "" {
+		fmt.Fprintf(out, "its session lives on and can be given new tokens: 'cardea session revoke %s' ends it\n", r.LiveSession)
+	}
+	if r.LiveSessions+r.LiveAPIKeys > 0 {
+		fmt.Fprintf(out, "%d sessions and %d API keys of the user live on: 'cardea session revoke --user %s' ends all\n",
+			r.LiveSessions, r.LiveAPIKeys, cmp.Or(r.Login, r.Subject))
+	}
 	return nil
 }

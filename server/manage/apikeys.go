@@ -68,7 +68,9 @@ func (h *handler) listAPIKeys(r *http.Request) (any, error) {
 	}
 	out := apiKeyList{APIKeys: make([]APIKey, len(list))}
 	for i, k := range list {
-		out.APIKeys[i] = h.apiKey(k)
+		if out.APIKeys[i], err = h.apiKey(r, k); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
@@ -94,9 +96,10 @@ func (h *handler) createAPIKey(r *http.Request, a *act) (any, error) {
 		return nil, err
 	}
 	a.target, a.facts = key.ID, append(a.facts, "login", u.Login, "subject", u.Subject)
-	out := h.apiKey(key)
-	out.Login, out.Key = u.Login, text.Reveal()
-	return out, nil
+	return APIKey{
+		ID: key.ID, Name: key.Name, Subject: key.Subject, Login: u.Login, Roles: key.Roles, Scopes: key.Scopes, Rate: key.RateLimit,
+		Created: key.Created, Expires: key.Expires, State: StateLive, Key: text.Reveal(),
+	}, nil
 }
 
 func (h *handler) rotateAPIKey(r *http.Request, a *act) (any, error) {
@@ -123,23 +126,17 @@ func noAPIKey(err error, id string) error {
 	return named(err, api.ReasonUnknownAPIKey, "no API key has the id %q", id)
 }
 
-func (h *handler) apiKey(k api.APIKey) APIKey {
+// apiKey tells of a key and its state, which is that which decides on requests.
+func (h *handler) apiKey(r *http.Request, k api.APIKey) (APIKey, error) {
+	state, err := h.Engine.KeyAccounts().APIKeyState(r.Context(), k)
+	text := stateText(state)
+	if state.Live && h.Engine.Now().Before(k.OldUntil) {
+		text += "; the secret before works until " + k.OldUntil.UTC().Format(time.RFC3339)
+	}
 	return APIKey{
 		ID: k.ID, Name: k.Name, Subject: k.Subject, Roles: k.Roles, Scopes: k.Scopes, Rate: k.RateLimit,
-		Created: k.Created, Expires: k.Expires, LastUsed: k.LastUsed, State: keyState(k, h.Engine.Now()),
-	}
-}
-
-func keyState(k api.APIKey, now time.Time) string {
-	switch {
-	case !k.Revoked.IsZero():
-		return "revoked"
-	case !k.Expires.IsZero() && !now.Before(k.Expires):
-		return "expired"
-	case now.Before(k.OldUntil):
-		return "live; the secret before works until " + k.OldUntil.UTC().Format(time.RFC3339)
-	}
-	return StateLive
+		Created: k.Created, Expires: k.Expires, LastUsed: k.LastUsed, State: text,
+	}, err
 }
 
 // seconds is a time that a request gives in seconds.

@@ -35,7 +35,11 @@ func (c *Client) RevokeSession(ctx context.Context, id string) (s Session, err e
 	return s, c.do(ctx, http.MethodPost, "/sessions/"+segment(id)+"/revoke", nil, &s)
 }
 
-// Logout ends everything that a user holds: sessions, tokens and API keys.
-func (c *Client) Logout(ctx context.Context, login string) (User, error) {
-	return c.forUser(ctx, http.MethodPost, login, "/logout", nil)
+// Logout ends everything that a user holds: sessions, tokens and API keys. The user is
+// named as [core.Engine.RevokeUser] takes it.
+func (c *Client) Logout(ctx context.Context, who string) (r Revoked, err error) {
+	if who == "" {
+		return r, named(api.ErrNotFound, api.ReasonUnknownUser, "no user has the login or e-mail address %q", who)
+	}
+	return r, c.do(ctx, http.MethodPost, "/users/"+segment(who)+"/logout", nil, &r)
 }

@@ -12,9 +12,10 @@ func (c *Client) Issue(ctx context.Context, n NewToken) (t Token, err error) {
 	return t, c.do(ctx, http.MethodPost, "/tokens", n, &t)
 }
 
-// RevokeToken takes the token of that text back.
-func (c *Client) RevokeToken(ctx context.Context, text api.Secret) error {
-	return c.do(ctx, http.MethodPost, "/tokens/revoke", presented{text.Reveal()}, &Done{})
+// RevokeToken takes back the token, or the API key, of that text, and says what that
+// hit.
+func (c *Client) RevokeToken(ctx context.Context, text api.Secret) (r Revoked, err error) {
+	return r, c.do(ctx, http.MethodPost, "/tokens/revoke", presented{text.Reveal()}, &r)
 }
 
 // Revoke takes back what r names.

@@ -151,7 +151,8 @@ func changes() []change {
 			return err
 		}},
 		{"token revoke", "token-revoked", true, func(ctx context.Context, o *office, _ manage.APIKey, _, token string) error {
-			return o.RevokeToken(ctx, api.Secret(token))
+			_, err := o.RevokeToken(ctx, api.Secret(token))
+			return err
 		}},
 		{"token revoke --id", "token-revoked", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
 			return o.Revoke(ctx, manage.Revocation{TokenID: "some"})

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 )
 
@@ -63,22 +64,24 @@ func (h *handler) listSessions(r *http.Request) (any, error) {
 	}
 	out := sessionList{Sessions: make([]Session, len(list))}
 	for i, s := range list {
+		state, err := h.Engine.SessionState(r.Context(), s)
+		if err != nil {
+			return nil, err
+		}
 		out.Sessions[i] = Session{
 			ID: s.ID, Subject: s.Subject, Client: s.Client, Layout: s.Layout, Device: s.Device, Peer: s.Peer,
-			Created: s.Created, Used: s.Used, State: sessionState(s, h.Engine.Now()),
+			Created: s.Created, Used: s.Used, State: stateText(state),
 		}
 	}
 	return out, nil
 }
 
-func sessionState(s api.Session, now time.Time) string {
-	switch {
-	case !s.Ended.IsZero():
-		return "ended: " + s.EndedFor
-	case !s.Live(now):
-		return "expired"
+// stateText is the state of what is kept, in a word or a sentence.
+func stateText(s core.State) string {
+	if s.Live {
+		return StateLive
 	}
-	return StateLive
+	return s.Why
 }
 
 func (h *handler) revokeSession(r *http.Request, a *act) (any, error) {
@@ -89,10 +92,7 @@ func (h *handler) revokeSession(r *http.Request, a *act) (any, error) {
 
 func (h *handler) logout(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("login")
-	u, err := h.account(r, a.target)
-	if err != nil {
-		return nil, err
-	}
-	a.facts = append(a.facts, "subject", u.Subject)
-	return userOf(u), h.Engine.LogoutAll(r.Context(), u.Subject, reasonRevoked, a.actor)
+	rev, err := h.Engine.RevokeUser(r.Context(), a.target, reasonRevoked, a.actor)
+	a.facts = append(a.facts, "subject", rev.Subject, "sessions", rev.Sessions, "apikeys", rev.APIKeys)
+	return revokedOf(rev), err
 }

@@ -72,7 +72,9 @@ func (h *handler) revokeToken(r *http.Request, a *act) (any, error) {
 	if in.Token == "" {
 		return nil, api.E(api.Invalid, "", "no token is given")
 	}
-	return Done{}, h.Engine.RevokeTokenBy(r.Context(), api.Secret(in.Token), reasonRevoked, a.actor)
+	rev, err := h.Engine.RevokeCredential(r.Context(), api.Secret(in.Token), reasonRevoked, a.actor)
+	a.target, a.facts = rev.ID, append(a.facts, "kind", rev.What, "subject", rev.Subject)
+	return revokedOf(rev), err
 }
 
 func (h *handler) revoke(r *http.Request, a *act) (any, error) {
@@ -86,6 +88,9 @@ func (h *handler) revoke(r *http.Request, a *act) (any, error) {
 	}
 	rev.Actor = a.actor
 	a.target, a.facts = rev.Key, append(a.facts, "kind", rev.Kind, "reason", rev.Reason)
+	if rev.Kind == api.RevokeToken {
+		return Done{}, h.Engine.RevokeTokenID(r.Context(), "", rev.Key, rev.Reason, rev.Actor)
+	}
 	return Done{}, h.Engine.Revoke(r.Context(), rev)
 }
 

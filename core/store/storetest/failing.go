@@ -94,8 +94,8 @@ func (f *Failing) RevokeAPIKey(ctx context.Context, id string, at time.Time, rev
 }
 
 // RotateAPIKey implements [store.Store].
-func (f *Failing) RotateAPIKey(ctx context.Context, id string, digest [32]byte, until time.Time, revs ...api.Revocation) error {
-	return f.unless(func() error { return f.Store.RotateAPIKey(ctx, id, digest, until, revs...) })
+func (f *Failing) RotateAPIKey(ctx context.Context, id string, digest [32]byte, made, until time.Time, revs ...api.Revocation) error {
+	return f.unless(func() error { return f.Store.RotateAPIKey(ctx, id, digest, made, until, revs...) })
 }
 
 // UserBySubject implements [store.Store].

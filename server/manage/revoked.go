@@ -1,0 +1,26 @@
+package manage
+
+import "github.com/cardea-auth/cardea/core"
+
+// Revoked says what a revocation hit, and what of the same user lives on; see
+// [core.Revoked].
+type Revoked struct {
+	What         string `json:"what"`
+	ID           string `json:"id"`
+	Subject      string `json:"subject"`
+	Login        string `json:"login"`
+	Layout       string `json:"layout"`
+	Issuer       string `json:"issuer"`
+	Sessions     int    `json:"sessions"`
+	APIKeys      int    `json:"apikeys"`
+	LiveSession  string `json:"live_session"`
+	LiveSessions int    `json:"live_sessions"`
+	LiveAPIKeys  int    `json:"live_apikeys"`
+}
+
+func revokedOf(r core.Revoked) Revoked {
+	return Revoked{
+		What: r.What, ID: r.ID, Subject: r.Subject, Login: r.Login, Layout: r.Layout, Issuer: r.Issuer, Sessions: r.Sessions,
+		APIKeys: r.APIKeys, LiveSession: r.LiveSession, LiveSessions: r.LiveSessions, LiveAPIKeys: r.LiveAPIKeys,
+	}
+}
