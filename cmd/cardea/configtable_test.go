@@ -52,7 +52,7 @@ func TestConfigCheck_agreesWithServe(t *testing.T) {
 	}
 }
 
-var place = regexp.MustCompile(`(?m)^(cardea: )?(cardea\.yaml:\d+:\d+|env CARDEA_[A-Z_0-9]+): `)
+var problemPlace = regexp.MustCompile(`(?m)^(cardea: )?(cardea\.yaml:\d+:\d+|env CARDEA_[A-Z_0-9]+): `)
 
 func (row configRow) play(t *testing.T, made string) {
 	dir, err := os.MkdirTemp("", "cfg") // short: a socket's path is bounded
@@ -85,7 +85,7 @@ func (row configRow) play(t *testing.T, made string) {
 	if row.want != "" && !strings.Contains(said, row.want) {
 		t.Errorf("check says %s\nwant %q", said, row.want)
 	}
-	if row.want != "" && !row.noPlace && len(place.FindAllString(said, -1)) != strings.Count(said, "\n") {
+	if row.want != "" && !row.noPlace && len(problemPlace.FindAllString(said, -1)) != strings.Count(said, "\n") {
 		t.Errorf("a message has no place:\n%s", said)
 	}
 	if _, err := os.Stat("cardea-data"); row.want != "" && !started && err == nil && strings.Contains(served, "keys.json") {
