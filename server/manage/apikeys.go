@@ -141,7 +141,7 @@ func (h *handler) apiKey(r *http.Request, k api.APIKey) (APIKey, error) {
 
 // seconds is a time that a request gives in seconds.
 func seconds(name string, n int64) (time.Duration, error) {
-	const most = 100 * 365 * 24 * 60 * 60
+	const most int64 = 100 * 365 * 24 * 60 * 60
 	if n < 0 || n > most {
 		return 0, api.E(api.Invalid, "", fmt.Sprintf("%s is %d: want 0 to %d", name, n, most))
 	}
