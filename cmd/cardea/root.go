@@ -26,7 +26,12 @@ func newRoot() *cobra.Command {
 		newDev(), newServe(), newUser(), newAPIKey(), newSession(), newToken(), newKeys(), newHooks(), newPlugin(), newConfig(),
 		newQuickstart(), newDoctor(), newTestLogin(), newSnippet(), newVersion(), newCompile(),
 	)
-	root.SetFlagErrorFunc(usage)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if strings.Contains(err.Error(), "unknown shorthand flag") { // ids of keys and sessions may begin so
+			err = fmt.Errorf("%w: an argument that begins with '-' goes after '--'", err)
+		}
+		return usage(cmd, err)
+	})
 	explain(root)
 	return root
 }
