@@ -35,9 +35,9 @@ func managing() []managed {
 		{args: "keys rotate", what: "keys rotate", unkept: true},
 		{args: "keys rotate --for assertion", what: "keys rotate --for assertion", unkept: true},
 		{args: "keys rotate --for assertion --now", what: "keys rotate --for assertion", unkept: true},
-		{args: "keys revoke KID", what: "keys revoke"},
+		{args: "keys revoke -- KID", what: "keys revoke"},
 		{args: "user delete anna", what: "user delete", event: "user-deleted"},
-		{args: "token revoke --everything", what: "token revoke", event: "token-revoked"},
+		{args: "token revoke --everything --yes", what: "token revoke", event: "token-revoked"},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/control"
@@ -35,6 +36,9 @@ func TestManage_errors(t *testing.T) {
 			}},
 			{`no user has the login, e-mail address or subject "nobody": 'cardea user list' shows all`, []string{"session revoke --user nobody"}},
 			{`nothing was revoked: the token is not accepted here`, []string{"token revoke garbage"}},
+			{`no external issuer is called "none"`, []string{"token revoke --id some --issuer none"}},
+			{`issuer is given without token_id`, []string{"token revoke --client some --issuer none"}},
+			{`spare_api_keys is given without everything`, []string{"token revoke --client some --spare-api-keys"}},
 			{`this account is disabled`, []string{"apikey create ben", "token issue ben"}},
 			{`no API key has the id "none": 'cardea apikey list' shows all`, []string{"apikey rotate none", "apikey revoke none"}},
 			{`API key "` + gone + `" is revoked`, []string{"apikey rotate " + gone}},
@@ -104,5 +108,36 @@ func TestManage_strangeServer(t *testing.T) {
 		if after := p.state(); after != before {
 			t.Errorf("%s: it changed\n%s\ninto\n%s", name, before, after)
 		}
+	}
+}
+
+// TestTokenRevoke_everything asks first; what begins with a dash is told where to go.
+func TestTokenRevoke_everything(t *testing.T) {
+	s := startDev(t, t.TempDir())
+	p := &place{t: t, dir: s.dir}
+	for args, says := range map[string]string{
+		"token revoke --everything":                       "nothing was revoked: --everything asks first",
+		"token revoke --everything --spare-api-keys":      "nothing was revoked: --everything asks first",
+		"keys revoke -lF1aSYY":                            "goes after '--'",
+		"token revoke --everything --client x --yes":      "if any flags in the group",
+		"token revoke --everything --issuer some --yes":   "issuer is given without token_id",
+		"token revoke --everything --id some --yes":       "if any flags in the group",
+		"token revoke --everything --spare-api-keys --ye": "unknown flag",
+	} {
+		if p.run(args); p.status == 0 || !strings.Contains(p.errs, says) {
+			t.Errorf("%s: exit %d, %q; want %q", args, p.status, p.errs, says)
+		}
+	}
+	p.run("apikey create admin")
+	time.Sleep(10 * time.Millisecond) // the key is older than what revokes
+	if p.run("token revoke --everything --spare-api-keys --yes"); p.status != 0 || !strings.Contains(p.out, "API keys and passwords live on") {
+		t.Errorf("exit %d, %q, %q", p.status, p.out, p.errs)
+	}
+	if p.run("apikey list"); !strings.Contains(p.out, "live") {
+		t.Errorf("the key was to be spared: %s", p.out)
+	}
+	p.run("token revoke --everything --yes")
+	if p.run("apikey list"); !strings.Contains(p.out, "revoked with everything") {
+		t.Errorf("the key was not to be spared: %s", p.out)
 	}
 }

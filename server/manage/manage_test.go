@@ -287,6 +287,8 @@ func TestHandler_strict(t *testing.T) {
 		{"nobody's keys", "GET", "/apikeys?user=", ``, "a", 404, "unknown_user"},
 		{"negative life", "POST", "/apikeys", `{"login":"anna","seconds":-1}`, "a", 400, "seconds"},
 		{"overflowing life", "POST", "/apikeys", `{"login":"anna","seconds":9223372036854775807}`, "a", 400, "seconds"},
+		{"spared of one client", "POST", "/revocations", `{"client":"x","spare_api_keys":true}`, "a", 400, "spare_api_keys"},
+		{"issuer of a client", "POST", "/revocations", `{"client":"x","issuer":"y"}`, "a", 400, "issuer"},
 		{"two at once", "POST", "/revocations", `{"client":"x","everything":true}`, "a", 400, "want one"},
 		{"none", "POST", "/revocations", `{}`, "a", 400, "want one"},
 		{"long reason", "POST", "/revocations", `{"everything":true,"reason":"` + strings.Repeat("x", 501) + `"}`, "a", 400, "reason"},

@@ -1,6 +1,7 @@
 package manage
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"time"
@@ -27,10 +28,12 @@ type Token struct {
 // Revocation says what to take back: one token by its jti, everything of a client, or
 // everything that was issued until now. Exactly one is given.
 type Revocation struct {
-	TokenID    string `json:"token_id,omitempty"`
-	Client     string `json:"client,omitempty"`
-	Everything bool   `json:"everything,omitempty"`
-	Reason     string `json:"reason,omitempty"` // why, for the record
+	TokenID      string `json:"token_id,omitempty"`
+	Issuer       string `json:"issuer,omitempty"` // name of the external issuer whose TokenID it is; "" is ours
+	Client       string `json:"client,omitempty"`
+	Everything   bool   `json:"everything,omitempty"`
+	SpareAPIKeys bool   `json:"spare_api_keys,omitempty"` // with Everything: API keys live on
+	Reason       string `json:"reason,omitempty"`         // why, for the record
 }
 
 // Done says that a change was made which has nothing more to tell.
@@ -89,7 +92,7 @@ func (h *handler) revoke(r *http.Request, a *act) (any, error) {
 	rev.Actor = a.actor
 	a.target, a.facts = rev.Key, append(a.facts, "kind", rev.Kind, "reason", rev.Reason)
 	if rev.Kind == api.RevokeToken {
-		return Done{}, h.Engine.RevokeTokenID(r.Context(), "", rev.Key, rev.Reason, rev.Actor)
+		return Done{}, h.Engine.RevokeTokenID(r.Context(), in.Issuer, rev.Key, rev.Reason, rev.Actor)
 	}
 	return Done{}, h.Engine.Revoke(r.Context(), rev)
 }
@@ -117,11 +120,16 @@ func (in Revocation) revocation() (api.Revocation, error) {
 	switch {
 	case given != 1:
 		return r, api.E(api.Invalid, "", fmt.Sprintf("%d of token_id, client and everything are given: want one", given))
+	case in.Issuer != "" && in.TokenID == "":
+		return r, api.E(api.Invalid, "", "issuer is given without token_id")
+	case in.SpareAPIKeys && !in.Everything:
+		return r, api.E(api.Invalid, "", "spare_api_keys is given without everything")
 	case len(in.Reason) > maxReason:
 		return r, api.E(api.Invalid, "", fmt.Sprintf("the reason has more than %d bytes", maxReason))
 	}
-	if r.Reason == "" {
-		r.Reason = reasonRevoked
+	if in.SpareAPIKeys {
+		r.Key = api.SpareAPIKeys
 	}
+	r.Reason = cmp.Or(in.Reason, reasonRevoked)
 	return r, nil
 }
