@@ -10,6 +10,11 @@ import (
 // connection bounded.
 func (l *Limits) bound(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor > 1 {
+			over := newStream(w, l.stall)
+			defer over.end()
+			w = over
+		}
 		s, _ := r.Context().Value(connKey{}).(*scanned)
 		last := s != nil && s.last.Load()
 		hasBody := r.Body != nil && r.Body != http.NoBody

@@ -33,6 +33,7 @@ type Limits struct {
 	cfg   Config
 	table *table
 	slow  atomic.Int64
+	stall time.Duration // writeStall, of streams
 }
 
 // New returns the limits of one listener.
@@ -42,7 +43,7 @@ func New(c Config) *Limits {
 	}
 	c.Name = cmp.Or(c.Name, "http")
 	c.Connections = withinFiles(c)
-	return &Limits{cfg: c, table: newTable(c)}
+	return &Limits{cfg: c, table: newTable(c), stall: writeStall}
 }
 
 // withinFiles is the cap in all, lowered to half of the files that the process may

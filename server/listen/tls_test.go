@@ -10,10 +10,17 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 // servingTLS serves h over TLS on a loopback port until the test ends.
 func servingTLS(t *testing.T, h http.Handler) (addr string, client *http.Client) {
+	t.Helper()
+	return servingStalled(t, h, writeStall)
+}
+
+// servingStalled is servingTLS with another limit for streams that do not move.
+func servingStalled(t *testing.T, h http.Handler, stall time.Duration) (addr string, client *http.Client) {
 	t.Helper()
 	known := httptest.NewUnstartedServer(nil)
 	known.EnableHTTP2 = true
@@ -24,6 +31,7 @@ func servingTLS(t *testing.T, h http.Handler) (addr string, client *http.Client)
 		t.Fatal(err)
 	}
 	l := New(Config{TLS: &tls.Config{Certificates: known.TLS.Certificates, NextProtos: []string{"h2", "http/1.1"}}})
+	l.stall = stall
 	s := l.Server(h)
 	done := make(chan struct{})
 	go func() {
