@@ -54,6 +54,7 @@ func (e *Engine) Login(ctx context.Context, r LoginRequest) (api.Identity, error
 
 // tellLogin is a login with the events that tell of it.
 func (e *Engine) tellLogin(ctx context.Context, p *policy, r LoginRequest) (api.Identity, error) {
+	r.Login = boundLogin(r.Login)
 	id, err := e.login(ctx, p, r)
 	if err != nil {
 		e.fire(ctx, p.hooks.LoginFailed, Event{
