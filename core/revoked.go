@@ -56,7 +56,7 @@ func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, acto
 	issuer, _ := cutForeign(id.Subject)
 	r := Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, Layout: id.Proof.Layout, Issuer: issuer}
 	if kind, before := e.index.Revoked(&id); before {
-		return e.survivors(ctx, r, id.Proof.Session, revokedBefore("the token was revoked with "+revokedWith(kind)))
+		return e.survivors(ctx, r, id.Proof.Session, revokedBefore("the token was revoked"+revokedWith(kind)))
 	}
 	if err := e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor}); err != nil {
 		return Revoked{}, err

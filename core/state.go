@@ -37,7 +37,7 @@ func (e *Engine) apiKeyState(ctx context.Context, key api.APIKey) (State, error)
 		}
 		id := key.ActFor(owner, key.Digest, until)
 		if kind, revoked := e.index.Revoked(&id); revoked {
-			return dead("revoked with %s", revokedWith(kind)), nil
+			return dead("revoked%s", revokedWith(kind)), nil
 		}
 		return live(), nil
 	}
@@ -78,18 +78,19 @@ func ownerState(err error) (State, error) {
 	return dead("refused: %s", api.AsError(err).Public), nil
 }
 
+// revokedWith says with what else something was revoked; "" if alone.
 func revokedWith(kind api.RevocationKind) string {
 	switch kind {
 	case api.RevokeAll:
-		return "everything"
+		return " with everything"
 	case api.RevokeSubject:
-		return "all of its user's"
+		return " with all of its user's"
 	case api.RevokeClient:
-		return "all of its client's"
+		return " with all of its client's"
 	case api.RevokeKey:
-		return "its signing key"
+		return " with its signing key"
 	case api.RevokeSession:
-		return "its session"
+		return " with its session"
 	}
-	return "itself"
+	return ""
 }
