@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/manage"
 )
@@ -41,17 +43,36 @@ func newAPIKeyCreate() *cobra.Command {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "made key %s for %s\nkey: %s   (shown once)\n", key.ID, key.Login, key.Key)
-				return nil
+				return tellWideRules(cmd, n.Scopes)
 			})
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&n.Name, "name", "", "what the key is for")
 	f.StringArrayVar(&n.Roles, "role", nil, "restrict the key to this one of the user's roles; repeat for several")
-	f.StringArrayVar(&n.Scopes, "scope", nil, "scope of the key; repeat for several")
+	f.StringArrayVar(&n.Scopes, "scope", nil, "scope of the key, for rules that ask for scopes; repeat for several")
 	f.IntVar(&n.Rate, "rate", 0, "calls a minute that the key may make (default: no limit)")
 	f.StringVar(&life, "expires", "", "how long the key lives, such as 90d (default: until revoked)")
 	return cmd
+}
+
+// tellWideRules says where the scopes of a key do not narrow it.
+func tellWideRules(cmd *cobra.Command, scopes []string) error {
+	if len(scopes) == 0 {
+		return nil
+	}
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return err
+	}
+	cfg, _, err := config.Load(config.LoadOptions{Path: path, Env: os.Environ()})
+	if err != nil {
+		return err
+	}
+	if rules := app.RulesWithoutScopes(cfg); len(rules) > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: the key passes as any other of its user under rules that ask for no scope: %s\n", strings.Join(rules, ", "))
+	}
+	return nil
 }
 
 func newAPIKeyList() *cobra.Command {

@@ -128,7 +128,9 @@ func TestTokenRevoke_everything(t *testing.T) {
 			t.Errorf("%s: exit %d, %q; want %q", args, p.status, p.errs, says)
 		}
 	}
-	p.run("apikey create admin")
+	if p.run("apikey create admin --scope ingest"); p.status != 0 || !strings.Contains(p.errs, "rules that ask for no scope: ") {
+		t.Errorf("a scope that no rule asks for: exit %d, %q", p.status, p.errs)
+	}
 	time.Sleep(10 * time.Millisecond) // the key is older than what revokes
 	if p.run("token revoke --everything --spare-api-keys --yes"); p.status != 0 || !strings.Contains(p.out, "API keys and passwords live on") {
 		t.Errorf("exit %d, %q, %q", p.status, p.out, p.errs)
