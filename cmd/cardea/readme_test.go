@@ -68,8 +68,9 @@ func TestReadme_commands(t *testing.T) {
 	if strings.Count(script, "\ncardea ") < 8 {
 		t.Fatalf("README.md shows too few commands:\n%s", script)
 	}
-	cmd := exec.Command("bash", "-o", "pipefail")
-	cmd.Dir, cmd.Stdin = s.dir, strings.NewReader(script)
+	writeFile(t, filepath.Join(s.dir, "file"), "correct horse battery\n") // with a password
+	cmd := exec.Command("bash", "-o", "pipefail", "-c", script)           // a script on standard input would be a password
+	cmd.Dir = s.dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s\n%s", err, script, out)
 	}
