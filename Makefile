@@ -23,7 +23,7 @@ build: ## build bin/cardea
 	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/cardea
 
 test: ## run all tests; RACE=-race for the race detector
-	$(GO) test $(RACE) -timeout 20m ./...
+	$(GO) test $(RACE) -timeout 30m ./...
 
 check: fmt lint imports cross ## format, vet, staticcheck, import rules, other systems and 32 bits
 
@@ -51,7 +51,7 @@ cross:
 
 # What counts, decides and runs plugins; on Linux on amd64 it needs nothing further.
 narrow: ## run the tests for 32 bits
-	GOARCH=386 CGO_ENABLED=0 $(GO) test -timeout 20m ./core/... ./hooks/... ./methods/... ./plugins/...
+	GOARCH=386 CGO_ENABLED=0 $(GO) test -timeout 30m ./core/... ./hooks/... ./methods/... ./plugins/...
 
 bench: ## run the benchmarks and print their lines
 	$(GO) test -run '^$$' -bench . -benchmem ./core ./core/token ./core/session ./core/throttle ./core/route ./hooks ./plugins ./plugins/internal/wasm ./server/gateway
