@@ -24,13 +24,13 @@ func syntaxError(data []byte, file string, err error) (Origin, string) {
 	line = min(max(line, 1), len(lines))
 	if at, found := tabIndent(lines[:min(line+1, len(lines))]); found {
 		at.File = file
-		return at, "a tab indents this line, and YAML wants blanks: replace the tab with blanks"
+		return at, "a tab indents this line, which YAML does not allow: replace it with spaces"
 	}
 	at := Origin{File: file, Line: line, Column: 1 + len(lines[line-1]) - len(bytes.TrimLeft(lines[line-1], " "))}
 	return at, text + ": " + syntaxCure(text)
 }
 
-// tabIndent finds the last line that has a tab among the blanks in front of its text.
+// tabIndent finds the last line that has a tab among the spaces in front of its text.
 func tabIndent(lines [][]byte) (Origin, bool) {
 	for i := len(lines) - 1; i >= 0; i-- {
 		text := bytes.TrimLeft(lines[i], " \t")
@@ -45,14 +45,14 @@ func tabIndent(lines [][]byte) (Origin, bool) {
 // syntaxCure tells what to do about a message of the YAML library.
 func syntaxCure(text string) string {
 	for _, c := range [...]struct{ part, cure string }{
-		{"mapping values are not allowed", "give the line the indentation of its neighbours, or write a value that holds a colon and a blank in quotes"},
+		{"mapping values are not allowed", "give the line the indentation of its neighbours, or write a value that holds a colon and a space in quotes"},
 		{"did not find expected ',' or ']'", "separate the entries with commas, and end the list with ]"},
 		{"did not find expected ',' or '}'", "separate the keys with commas, and end them with }"},
 		{"did not find expected '-'", "give every entry of the list the same indentation"},
 		{"did not find expected key", "give every key of a section the same indentation"},
 		{"block sequence entries are not allowed", "write the list on lines of its own, below its key"},
 		{"unexpected end of stream", "end the text with the quote that it begins with"},
-		{"could not find expected ':'", "write a colon and a blank between key and value"},
+		{"could not find expected ':'", "write a colon and a space between key and value"},
 		{"cannot start any token", "write the value in quotes"},
 		{"unknown escape character", "write the text in single quotes, in which a backslash is one"},
 		{"alphabetic or numeric", "write a value that begins with & or * in quotes"},

@@ -36,7 +36,7 @@ func (k *checker) keySource(key string, x Issuer) {
 		}
 	}
 	if places != 1 {
-		k.add(key, "wants exactly one of jwks_url, discovery and jwks_file")
+		k.add(key, "must have exactly one of jwks_url, discovery and jwks_file")
 	}
 	address := x.JWKSURL
 	if x.Discovery {

@@ -104,7 +104,7 @@ func (w *walker) named(n *yaml.Node, t reflect.Type, key string) any {
 func (w *walker) pairs(n *yaml.Node, key string) func(func(k, v *yaml.Node) bool) {
 	return func(yield func(k, v *yaml.Node) bool) {
 		if n.Kind != yaml.MappingNode {
-			w.add(n, key, "wants keys below it, got %s", kindOf(n))
+			w.add(n, key, "must be a mapping, got %s: write keys below it", kindOf(n))
 			return
 		}
 		seen := map[string]int{}
@@ -135,7 +135,7 @@ func (w *walker) list(n *yaml.Node, t reflect.Type, key string) any {
 		return []any{w.scalar(n, t.Elem(), key)}
 	}
 	if n.Kind != yaml.SequenceNode {
-		w.add(n, key, "wants a list, got %s: write each entry after '- '", kindOf(n))
+		w.add(n, key, "must be a list, got %s: write each entry after '- '", kindOf(n))
 		return nil
 	}
 	if len(n.Content) > maxEntries {
@@ -157,7 +157,7 @@ func (w *walker) scalar(n *yaml.Node, t reflect.Type, key string) any {
 	tag := n.ShortTag()
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		w.add(n, key, "wants %s, got %s", noun(t), kindOf(n))
+		w.add(n, key, "must be %s, got %s", noun(t), kindOf(n))
 		return nil
 	case tag == "!!null":
 		w.add(n, key, "is empty: give it a value or remove the key")
@@ -218,13 +218,13 @@ func noun(t reflect.Type) string {
 	case t.Kind() == reflect.Int:
 		return "a whole number"
 	}
-	return "a text"
+	return "a string"
 }
 
 func kindOf(n *yaml.Node) string {
 	switch {
 	case n.Kind == yaml.MappingNode:
-		return "keys"
+		return "a mapping"
 	case n.Kind == yaml.SequenceNode:
 		return "a list"
 	case n.ShortTag() == "!!null":
