@@ -93,12 +93,17 @@ func (e *Engine) endPaired(ctx context.Context, p *policy, s api.Session, used a
 // thousand, the one that was begun first coming first.
 func (e *Engine) LiveSessions(ctx context.Context, subject string) ([]api.Session, error) {
 	list, err := e.families.Live(ctx, subject, maxListed)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	owner, err := e.holder(ctx, subject)
 	if err != nil {
+		_, err = ownerState(err) // of who is refused nothing lives
 		return nil, err
 	}
 	var live []api.Session
 	for _, s := range list {
-		state, err := e.SessionState(ctx, s)
+		state, err := e.stateOfSession(s, owner)
 		if err != nil {
 			return nil, err
 		}

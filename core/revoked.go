@@ -219,12 +219,16 @@ func (e *Engine) liveKeys(ctx context.Context, subject string) (n int, err error
 	if err != nil {
 		return 0, api.Wrap(api.Unavailable, "", "API keys cannot be looked up at the moment", err)
 	}
+	if len(list) == 0 {
+		return 0, nil
+	}
+	owner, err := e.holder(ctx, subject)
+	if err != nil {
+		_, err = ownerState(err) // of who is refused nothing lives
+		return 0, err
+	}
 	for _, key := range list {
-		state, err := e.apiKeyState(ctx, key)
-		if err != nil {
-			return n, err
-		}
-		if state.Live {
+		if e.stateOfKey(key, owner).Live {
 			n++
 		}
 	}

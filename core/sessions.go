@@ -224,7 +224,13 @@ func (e *Engine) sessionUser(ctx context.Context, s api.Session, layout string) 
 	if err != nil {
 		return id, err
 	}
-	if home := e.policy.Load().directoryOf(layout); home != "" && id.Directory != home {
+	return e.inSession(s, id)
+}
+
+// inSession returns the session's user with what the session gives them, unless
+// something has happened since the login that ends it.
+func (e *Engine) inSession(s api.Session, id api.Identity) (api.Identity, error) {
+	if home := e.policy.Load().directoryOf(s.Layout); home != "" && id.Directory != home {
 		return id, refreshEnded(fmt.Errorf("the user is in directory %q, not in %q", id.Directory, home))
 	}
 	if id.Gen != s.Gen {

@@ -21,41 +21,54 @@ func dead(format string, args ...any) State { return State{Why: fmt.Sprintf(form
 // APIKeyState returns the state of a key with its newest secret. The error is for a
 // directory that does not answer.
 func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, error) {
-	return a.e.apiKeyState(ctx, key)
+	if !key.Revoked.IsZero() {
+		return dead("revoked"), nil // whoever its owner is
+	}
+	owner, err := a.e.holder(ctx, key.Subject)
+	if err != nil {
+		return ownerState(err)
+	}
+	return a.e.stateOfKey(key, owner), nil
 }
 
-func (e *Engine) apiKeyState(ctx context.Context, key api.APIKey) (State, error) {
-	switch until, accepted := key.Accepts(key.Digest, e.now()); {
-	case !key.Revoked.IsZero():
-		return dead("revoked"), nil
-	case !accepted:
-		return dead("expired"), nil
-	default:
-		owner, err := e.holder(ctx, key.Subject)
-		if err != nil {
-			return ownerState(err)
-		}
-		id := key.ActFor(owner, key.Digest, until)
-		if kind, revoked := e.index.Revoked(&id); revoked {
-			return dead("revoked%s", revokedWith(kind)), nil
-		}
-		return live(), nil
+// stateOfKey is APIKeyState for a key of a known owner.
+func (e *Engine) stateOfKey(key api.APIKey, owner api.Identity) State {
+	if !key.Revoked.IsZero() {
+		return dead("revoked")
 	}
+	until, accepted := key.Accepts(key.Digest, e.now())
+	if !accepted {
+		return dead("expired")
+	}
+	id := key.ActFor(owner, key.Digest, until)
+	if kind, revoked := e.index.Revoked(&id); revoked {
+		return dead("revoked%s", revokedWith(kind))
+	}
+	return live()
 }
 
 // SessionState returns the state of a session: whether its refresh token is taken.
 // The error is for a directory that does not answer.
 func (e *Engine) SessionState(ctx context.Context, s api.Session) (State, error) {
-	switch _, known := e.policy.Load().layout(s.Layout); {
+	switch {
 	case !s.Ended.IsZero():
 		return dead("ended: %s", s.EndedFor), nil
 	case !s.Live(e.now()):
 		return dead("expired"), nil
-	case !known:
+	}
+	owner, err := e.holder(ctx, s.Subject)
+	if err != nil {
+		return ownerState(err)
+	}
+	return e.stateOfSession(s, owner)
+}
+
+// stateOfSession is SessionState for a session that has not ended, of a known owner.
+func (e *Engine) stateOfSession(s api.Session, owner api.Identity) (State, error) {
+	if _, known := e.policy.Load().layout(s.Layout); !known {
 		return dead("nothing is mounted for layout %q", s.Layout), nil
 	}
-	_, err := e.sessionUser(ctx, s, s.Layout)
-	if err != nil {
+	if _, err := e.inSession(s, owner); err != nil {
 		return ownerState(err)
 	}
 	return live(), nil
