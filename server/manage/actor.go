@@ -20,7 +20,7 @@ const maxActor = 128
 func NamedActor(r *http.Request) (string, error) {
 	actor, err := url.QueryUnescape(r.Header.Get(ActorHeader))
 	if err != nil || actor == "" || len(actor) > maxActor || printable.Text(actor) != actor {
-		return "", api.E(api.Invalid, "", fmt.Sprintf("header %s: want who makes the change, in 1 to %d bytes that can be printed", ActorHeader, maxActor))
+		return "", api.E(api.Invalid, "", fmt.Sprintf("header %s must name who makes the change, in 1 to %d printable bytes", ActorHeader, maxActor))
 	}
 	return actor, nil
 }

@@ -53,12 +53,7 @@ func (h *handler) apiKeys() {
 }
 
 func (h *handler) listAPIKeys(r *http.Request) (any, error) {
-	q := r.URL.Query()
-	subject, err := h.subject(r, q)
-	if err != nil {
-		return nil, err
-	}
-	n, err := limit(r)
+	q, subject, n, err := h.page(r)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +138,7 @@ func (h *handler) apiKey(r *http.Request, k api.APIKey) (APIKey, error) {
 func seconds(name string, n int64) (time.Duration, error) {
 	const most int64 = 100 * 365 * 24 * 60 * 60
 	if n < 0 || n > most {
-		return 0, api.E(api.Invalid, "", fmt.Sprintf("%s is %d: want 0 to %d", name, n, most))
+		return 0, api.E(api.Invalid, "", fmt.Sprintf("%s is %d, must be 0 to %d", name, n, most))
 	}
 	return time.Duration(n) * time.Second, nil
 }

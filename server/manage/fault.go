@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 const contentType = "application/json; charset=utf-8"
@@ -23,7 +24,7 @@ type fault struct {
 // cannot be mended otherwise.
 func fail(w http.ResponseWriter, err error) {
 	e := api.AsError(err)
-	answer(w, statusOf(e.Code), fault{e.Code, sentence(e, err), e.Reason})
+	answer(w, door.Status(e.Code), fault{e.Code, sentence(e, err), e.Reason})
 }
 
 // sentence is what the operator reads of err: for what was asked wrongly the words
@@ -38,24 +39,4 @@ func sentence(e *api.Error, err error) string {
 		text = strings.TrimPrefix(text, " ("+e.Reason+")")
 	}
 	return strings.TrimPrefix(text, ": ")
-}
-
-func statusOf(c api.Code) int {
-	switch c {
-	case api.Invalid:
-		return http.StatusBadRequest
-	case api.Unauthenticated:
-		return http.StatusUnauthorized
-	case api.Denied:
-		return http.StatusForbidden
-	case api.NotFound:
-		return http.StatusNotFound
-	case api.Conflict:
-		return http.StatusConflict
-	case api.Throttled:
-		return http.StatusTooManyRequests
-	case api.Unavailable:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusInternalServerError
 }

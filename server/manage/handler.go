@@ -139,7 +139,7 @@ func limit(r *http.Request) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > pageSize {
-		return 0, api.E(api.Invalid, "", fmt.Sprintf("limit is %.40q: want 1 to %d", text, pageSize))
+		return 0, api.E(api.Invalid, "", fmt.Sprintf("limit is %.40q, must be 1 to %d", text, pageSize))
 	}
 	return n, nil
 }

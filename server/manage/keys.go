@@ -143,7 +143,7 @@ func export(ring *keys.Ring, kid, format string, now time.Time) ([]byte, error) 
 	case "cert":
 		return asked(keys.ExportCertificate(key, "cardea "+key.ID, now, now.Add(certificateLife)))
 	}
-	return nil, api.E(api.Invalid, "", fmt.Sprintf("format is %.40q: want jwk, jwks, pem or cert", format))
+	return nil, api.E(api.Invalid, "", fmt.Sprintf("format is %.40q, must be jwk, jwks, pem or cert", format))
 }
 
 // asked takes an error for one of whoever asked: the key has no public part.

@@ -48,13 +48,17 @@ func (h *handler) subject(r *http.Request, q url.Values) (string, error) {
 	return u.Subject, err
 }
 
-func (h *handler) listSessions(r *http.Request) (any, error) {
-	q := r.URL.Query()
-	subject, err := h.subject(r, q)
-	if err != nil {
-		return nil, err
+// page is whose rows a listing gives, and how many.
+func (h *handler) page(r *http.Request) (q url.Values, subject string, n int, err error) {
+	q = r.URL.Query()
+	if subject, err = h.subject(r, q); err == nil {
+		n, err = limit(r)
 	}
-	n, err := limit(r)
+	return q, subject, n, err
+}
+
+func (h *handler) listSessions(r *http.Request) (any, error) {
+	q, subject, n, err := h.page(r)
 	if err != nil {
 		return nil, err
 	}

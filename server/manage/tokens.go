@@ -119,7 +119,7 @@ func (in Revocation) revocation() (api.Revocation, error) {
 	}
 	switch {
 	case given != 1:
-		return r, api.E(api.Invalid, "", fmt.Sprintf("%d of token_id, client and everything are given: want one", given))
+		return r, api.E(api.Invalid, "", fmt.Sprintf("%d of token_id, client and everything are given, must be one", given))
 	case in.Issuer != "" && in.TokenID == "":
 		return r, api.E(api.Invalid, "", "issuer is given without token_id")
 	case in.SpareAPIKeys && !in.Everything:

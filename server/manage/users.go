@@ -91,7 +91,7 @@ func (h *handler) listUsers(r *http.Request) (any, error) {
 	}
 	after, err := strconv.ParseInt("0"+r.URL.Query().Get("after"), 10, 64)
 	if err != nil {
-		return nil, api.E(api.Invalid, "", fmt.Sprintf("after is %.40q: want a user's number", r.URL.Query().Get("after")))
+		return nil, api.E(api.Invalid, "", fmt.Sprintf("after is %.40q, must be a user's number", r.URL.Query().Get("after")))
 	}
 	n, err := limit(r)
 	if err != nil {
