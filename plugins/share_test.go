@@ -12,7 +12,8 @@ import (
 
 // TestShare: calls of a plugin that computes for more than its share, each of which ends
 // well, wait, then break as busy, and then the plugin is disabled; each is counted. A
-// plugin beside it notices nothing.
+// plugin beside it notices nothing. The calls are short and their patience shorter, so
+// that it does not hang on luck whether one begins while the plugin is ahead.
 func TestShare(t *testing.T) {
 	plugins.NeedsCompiler(t)
 	var mu sync.Mutex
@@ -26,9 +27,9 @@ func TestShare(t *testing.T) {
 	m := &asm.Module{}
 	m.Memory(1, 0)
 	m.Marker()
-	count := asm.Cat(asm.Local(0), asm.I32(1), asm.Op(asm.Add), []byte{0x22, 0}, asm.I32(3_000_000), asm.Op(asm.LtU), asm.BrIf(0))
+	count := asm.Cat(asm.Local(0), asm.I32(1), asm.Op(asm.Add), []byte{0x22, 0}, asm.I32(300_000), asm.Op(asm.LtU), asm.BrIf(0))
 	m.Export("on_auth_expire", m.FuncLocals("", "i", "i", asm.Loop(count), asm.I32(0)))
-	greedy, err := host.Load(context.Background(), plugins.Spec{Name: "greedy", Module: m.Bytes(), Limits: plugins.Limits{Share: 10, Instances: 4, Wait: time.Millisecond}})
+	greedy, err := host.Load(context.Background(), plugins.Spec{Name: "greedy", Module: m.Bytes(), Limits: plugins.Limits{Share: 1, Instances: 4, Wait: time.Microsecond}})
 	if err != nil {
 		t.Fatal(err)
 	}
