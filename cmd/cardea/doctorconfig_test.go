@@ -101,6 +101,17 @@ func TestLostKeys(t *testing.T) {
 	if exists("d/keys.json") {
 		t.Error("doctor has made new keys")
 	}
+	out.Reset()
+	if code := run(t.Context(), []string{"config", "check"}, nil, &out, &out); code != 0 || !strings.Contains(out.String(), says) || exists("d/keys.json") {
+		t.Errorf("config check: exit %d\n%s", code, out.String())
+	}
+	for _, args := range [][]string{{"user", "list"}, {"session", "list"}, {"apikey", "list"}, {"keys", "list"}} {
+		out.Reset()
+		run(t.Context(), args, nil, &out, &out)
+		if !strings.Contains(out.String(), says) || os.Remove("d/keys.json") != nil {
+			t.Errorf("%v makes new keys without a word:\n%s", args, out.String())
+		}
+	}
 	if _, said := serveUntilUp(t); strings.Count(said, says) != 1 || !strings.Contains(said, `"level":"ERROR"`) {
 		t.Errorf("the start says nothing of it:\n%s", said)
 	}

@@ -76,6 +76,9 @@ func manageWith(cmd *cobra.Command, open opener, do func(context.Context, *manag
 }
 
 func withOffline(cmd *cobra.Command, cfg *config.Config, open opener, do func(*app.Offline) error) error {
+	if file, lost, err := app.LostKeys(cmd.Context(), cfg); err == nil && lost { // opening says what is wrong
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", app.LostKeysWarning(file))
+	}
 	o, err := open(cfg, app.Options{Compiler: compiler})
 	if err != nil {
 		return err

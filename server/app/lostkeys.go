@@ -30,6 +30,11 @@ func LostKeys(ctx context.Context, cfg *config.Config) (file string, lost bool, 
 	return c.File, lost, errors.Join(err, s.Close())
 }
 
+// LostKeysWarning is what an operator reads of it.
+func LostKeysWarning(file string) string {
+	return file + " is missing, and the store was in use: new keys are made, and every token issued before is refused. To keep the tokens, restore the file from the backup"
+}
+
 func isMissing(file string) bool {
 	_, err := os.Stat(file)
 	return file != "" && errors.Is(err, fs.ErrNotExist)

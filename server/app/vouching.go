@@ -44,6 +44,9 @@ func OpenAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger
 		}
 		c.File = filepath.Join(cfg.Data, AssertionKeysFile)
 	}
+	if isMissing(c.File) {
+		log.Info("no keys that sign assertions were kept, and new ones are made: sites that pinned others refuse them until they have what 'cardea keys export --for assertion' prints", "file", c.File)
+	}
 	ring, err := keys.Open(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("assertions: %w", err)

@@ -54,6 +54,9 @@ func (x *examiner) warnings(ctx context.Context) config.Problems {
 	list := append(Warnings(x.cfg, x.o.Now), lintWarnings(x.cfg)...)
 	if !x.o.Offline {
 		list = append(list, x.unreachable(ctx)...)
+		if file, lost, err := LostKeys(ctx, x.cfg); err == nil && lost { // state has told of errors
+			list = append(list, config.Problem{Key: "data", Text: LostKeysWarning(file)})
+		}
 	}
 	return list
 }
