@@ -196,6 +196,8 @@ func configRows() []configRow {
 		{name: "idle: error_codes in cocart", text: "mounts: [{name: a, dialect: cocart, error_codes: documented}]\n", want: "has no effect with dialect cocart: remove it"},
 		{name: "idle: bind_peer in wpjwt", text: "mounts: [{name: a, dialect: wpjwt, bind_peer: true}]\n", want: "has no effect with dialect wpjwt: remove it"},
 		{name: "idle: refresh_life in wpjwt", text: "mounts: [{name: a, dialect: wpjwt, refresh_life: 1d}]\n", want: "has no effect with dialect wpjwt: remove it"},
+		{name: "idle: refresh_ttl beside wpjwtpro", text: "tokens: {refresh_ttl: 20d}\nmounts: [{name: a, dialect: wpjwtpro}]\n", want: "write refresh_life in the mount"},
+		{name: "idle: refresh_ttl beside native's own", text: "tokens: {refresh_ttl: 20d}\nmounts: [{name: a, dialect: native, refresh_life: 3d}]\n", want: "write refresh_life in the mount"},
 		{name: "idle: rate_limit in usefulteam", text: "mounts: [{name: a, dialect: usefulteam, rate_limit: 5}]\n", want: "has no effect with dialect usefulteam: remove it"},
 		{name: "idle: foreign_tokens in native", text: "mounts: [{name: a, dialect: native, foreign_tokens: true}]\n", want: "has no effect with dialect native: remove it"},
 		{name: "idle: issuer of native", text: "mounts: [{name: a, dialect: native, issuer: \"https://a.example\"}]\n", want: "tokens.issuer: write it there", serves: true},

@@ -61,7 +61,9 @@ func (k *checker) stateEffects(c Config) {
 		asserts = asserts || u.Identity == "assertion"
 	}
 	given := c.Keys.File != "" || c.Keys.Secret != "" && !c.Keys.AllowWeakSecret
+	own := len(c.Mounts) == 0 || slices.ContainsFunc(c.Mounts, func(m Mount) bool { return m.Dialect == "native" && m.RefreshLife == 0 })
 	k.idle(
+		idle{"tokens.refresh_ttl", c.Tokens.RefreshTTL != Default().Tokens.RefreshTTL && !own, "without a mount of dialect native that has no refresh_life: write refresh_life in the mount, or remove this"},
 		idle{"store.dsn", c.Store.Driver == "memory" && c.Store.DSN != "", "with driver memory, which keeps nothing: write driver: sqlite, or remove it"},
 		idle{"keys.rotate_every", c.Keys.RotateEvery != 0 && given, "with a key of your own: replace the key yourself, or remove keys.file and keys.secret"},
 		idle{"keys.allow_weak_secret", c.Keys.AllowWeakSecret && c.Keys.Secret == "", "without keys.secret: write it, or remove this"},
