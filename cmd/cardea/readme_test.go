@@ -71,6 +71,7 @@ func TestReadme_commands(t *testing.T) {
 	writeFile(t, filepath.Join(s.dir, "file"), "correct horse battery\n") // with a password
 	cmd := exec.Command("bash", "-o", "pipefail", "-c", script)           // a script on standard input would be a password
 	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), "CARDEA_SERVER__LISTEN=127.0.0.1:0", "CARDEA_SERVER__ADMIN_LISTEN=127.0.0.1:0") // others may have taken the usual ports
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s\n%s", err, script, out)
 	}

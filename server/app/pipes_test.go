@@ -48,6 +48,7 @@ func tryOpen(t *testing.T, text string) error {
 	if err != nil {
 		return err
 	}
+	cfg.Server.Listen, cfg.Server.AdminListen = "127.0.0.1:0", "127.0.0.1:0" // others may have taken the usual ports
 	s, err := New(cfg, Options{Version: "test", Compiler: compiler})
 	if err != nil {
 		return err
