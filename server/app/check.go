@@ -30,6 +30,7 @@ func Check(cfg *config.Config) error {
 	c.upstreams(cfg)
 	c.secrets(cfg)
 	c.numbers(cfg)
+	c.guards(cfg)
 	c.points(cfg)
 	for i, p := range cfg.Plugins {
 		_, err := pluginSpec(p)

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// guards finds rules that lead to a mount's site by a host at which what the mount
+// refuses is not refused: whoever sends that Host would escape it.
+func (c *checker) guards(cfg *config.Config) {
+	for _, m := range cfg.Mounts {
+		names := guardsOf(m)
+		if m.Host == "" || len(names) == 0 {
+			continue
+		}
+		for i, r := range cfg.Rules {
+			if r.Access == "public" || !leadsAround(cfg, r, m) {
+				continue
+			}
+			by, cure := "every other host", "write host, once for each of the mount's hosts"
+			if r.Host != "" {
+				by, cure = r.Host, "add it to the mount's aliases, or lead it elsewhere"
+			}
+			c.add(fmt.Sprintf("rules[%d].host", i), fmt.Errorf("leads to the site of mount %q by %s too, where its %s does not hold: %s", m.Name, by, strings.Join(names, " and "), cure))
+		}
+	}
+}
+
+// guardsOf names the settings by which a mount refuses credentials at its site.
+func guardsOf(m config.Mount) (names []string) {
+	if len(m.RefuseRoles.Basic)+len(m.RefuseRoles.JWT) > 0 {
+		names = append(names, "refuse_roles")
+	}
+	if m.Mode != "" && m.Mode != "any" {
+		names = append(names, "mode")
+	}
+	return names
+}
+
+// leadsAround reports whether a rule leads to the mount's site by a host that is not
+// the mount's, nor any other mount's there.
+func leadsAround(cfg *config.Config, r config.Rule, m config.Mount) bool {
+	at := ruleSpot(r)
+	if len(cfg.Upstreams) > 1 && !isBehind(cfg, r.Upstream, m) || !at.meets(at.host, m.Prefix) {
+		return false
+	}
+	return !slices.ContainsFunc(cfg.Mounts, func(o config.Mount) bool {
+		return (o.Host == "" || slices.Contains(o.Hosts(), r.Host)) && at.meets(r.Host, o.Prefix)
+	})
+}
