@@ -59,6 +59,10 @@ type entry struct {
 const (
 	defaultCacheEntries = 100_000
 	cacheWays           = 8
+
+	// maxCachedText bounds what an entry takes, in bytes. What its holder chose can be
+	// in a token many times over; a longer one is verified each time.
+	maxCachedText = 4096
 )
 
 func newCache(entries int, rand io.Reader) (*cache, error) {
@@ -146,8 +150,12 @@ func (c *cache) get(k cacheKey) *entry {
 	return nil
 }
 
-// put stores the entry under its key. Of two that come at once one may be lost.
+// put stores the entry under its key, unless that is too long. Of two that come at once
+// one may be lost.
 func (c *cache) put(e *entry) {
+	if len(e.key.text) > maxCachedText {
+		return
+	}
 	e.key.text = strings.Clone(e.key.text) // it may be part of a large buffer
 	if slot := victim(c.set(e.key), e.key); slot != nil {
 		slot.Store(e)

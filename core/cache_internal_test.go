@@ -65,6 +65,17 @@ func TestCache_remembers(t *testing.T) {
 	}
 }
 
+// TestCache_isBoundedInBytes: a long credential is verified each time it comes.
+func TestCache_isBoundedInBytes(t *testing.T) {
+	for length, want := range map[int]int{1: 1, maxCachedText: 1, maxCachedText + 1: 0, 64 << 10: 0} {
+		c := openCache(t, 8)
+		c.put(&entry{key: bearerKey(strings.Repeat("x", length))})
+		if got := c.len(); got != want {
+			t.Errorf("a credential of %d bytes takes %d entries, want %d", length, got, want)
+		}
+	}
+}
+
 // What is in use outlives any number of credentials that are seen once.
 func TestCache_keepsWhatIsUsed(t *testing.T) {
 	c := openCache(t, 8) // one set
