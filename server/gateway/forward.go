@@ -128,6 +128,15 @@ func (f *forward) setOrigin(out *http.Request) {
 	}
 }
 
+// needHost refuses what names no host, as HTTP/1.0 allows: the upstream would hear its
+// own name where the rules have read none.
+func (f *forward) needHost() {
+	if hostHeader(f.attempt.Host) == "" {
+		err := api.E(api.Invalid, "no_host", "a request must have a Host, by which its rule is found")
+		f.decision = core.Decision{Err: err, Identity: f.decision.Identity, Rule: f.decision.Rule}
+	}
+}
+
 // hostHeader keeps the port, and otherwise the one spelling of the host that
 // the rules were matched with: the upstream must not read another.
 func hostHeader(raw string) string {

@@ -199,6 +199,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	f.decision = g.engine.Decide(r.Context(), &f.attempt)
 	if f.decision.Outcome == core.Allowed {
+		f.needHost()
+	}
+	if f.decision.Outcome == core.Allowed {
 		f.decideMethod()
 	}
 	if f.decision.Outcome == core.Allowed {
