@@ -7,7 +7,7 @@ TOOLS   := -modfile=.ci/tools/go.mod
 RACE    ?=
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help run build test check bench torture timing fuzz lint fmt imports cross narrow
+.PHONY: help run build test check bench torture timing fuzz mutate lint fmt imports cross narrow
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -23,7 +23,7 @@ build: ## build bin/cardea
 	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/cardea
 
 test: ## run all tests; RACE=-race for the race detector
-	$(GO) test $(RACE) -timeout 30m ./...
+	$(GO) test $(RACE) -timeout 30m ./... ./.ci/mutate
 
 check: fmt lint imports cross ## format, vet, staticcheck, import rules, other systems and 32 bits
 
@@ -34,10 +34,10 @@ fmt:
 
 lint:
 	@echo "==> go vet"
-	@$(GO) vet ./...
+	@$(GO) vet ./... ./.ci/mutate
 	@$(GO) vet -tags timing ./core
 	@echo "==> staticcheck"
-	@$(GO) tool $(TOOLS) staticcheck ./...
+	@$(GO) tool $(TOOLS) staticcheck ./... ./.ci/mutate
 
 imports:
 	@echo "==> import rules"
@@ -69,3 +69,10 @@ fuzz: ## run every fuzz target for a while (FUZZTIME=10m)
 	for target in $$(grep -oE '^func Fuzz[A-Za-z0-9_]+' $$file | cut -d' ' -f2); do \
 	echo "==> $$target in $$(dirname $$file) for $(FUZZTIME)"; \
 	$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname $$file)" </dev/null || exit 1; done; done
+
+SEED    ?= 1
+CHANGES ?= 500
+
+mutate: ## make 500 small changes to what decides, one at a time, and print those that no test notices (SEED, CHANGES=n)
+	@$(GO) run ./.ci/mutate -n $(CHANGES) -seed $(SEED) -known .ci/mutate/known.txt \
+	./core/... ./methods/... ./server/door ./server/gateway ./server/vouch ./plugins
