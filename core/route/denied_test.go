@@ -1,0 +1,179 @@
+package route
+
+import (
+	"strings"
+	"testing"
+)
+
+// The lists below were written from the documentation of the products, not from the
+// lists of this package: each name must be in its set, in every spelling. A name whose
+// removal nobody would notice is a hole; the next one is a word here.
+
+// deniedIdentities are headers in which something in front tells who asks.
+const deniedIdentities = `
+x-forwarded-user x-forwarded-login x-forwarded-name x-forwarded-email x-forwarded-groups x-forwarded-roles
+x-forwarded-preferred-username x-forwarded-access-token x-forwarded-id-token gap-auth gap-signature
+remote-user remote-groups remote-name remote-email remote-addr x-remote-user x-remote-group x-remote-extra-scopes
+impersonate-user impersonate-group impersonate-uid impersonate-extra-scopes
+x-webauth-user x-webauth-email webauth-user webauth-role x-sso-user x-sso-token x-proxy-user x-proxy-roles
+x-token-subject x-token-user-name x-token-user-email x-authentik-username x-authentik-groups x-vouch-user
+x-vouch-idp-claims-sub x-pomerium-claim-email x-pomerium-jwt-assertion teleport-jwt-assertion
+tailscale-user-login tailscale-user-name x-tailscale-user x-rstudio-username rstudio-connect-credentials
+x-consumer-username x-consumer-custom-id x-consumer-groups x-credential-identifier x-credential-username
+x-anonymous-consumer x-authenticated-userid x-authenticated-scope x-authenticated-groups x-userinfo x-id-token
+x-jwt-payload x-jwt-assertion x-jwt-claim-sub x-istio-attributes x-ext-authz-check-result x-endpoint-api-userinfo
+x-scope-orgid
+x-ms-client-principal x-ms-client-principal-id x-ms-client-principal-name x-ms-token-aad-id-token x-ms-auth-token
+x-ms-proxy x-goog-authenticated-user-email x-goog-authenticated-user-id x-goog-iap-jwt-assertion
+x-apigateway-api-userinfo x-appengine-user-email x-appengine-user-is-admin x-amzn-oidc-data x-amzn-oidc-identity
+x-amzn-oidc-accesstoken x-amzn-mtls-clientcert x-amzn-mtls-clientcert-subject x-amzn-ava-user-context
+cf-access-authenticated-user-email cf-access-jwt-assertion cf-access-client-id x-rh-identity x-ditto-pre-authenticated
+sm-user sm-userdn sm-serversessionid smuser oam-remote-user oam-identity-domain osso-user-dn iv-user iv-groups iv-creds
+am-eai-user-id am-eai-xattrs oidc-claim-sub oidc-access-token mellon-name-id mellon-mail cas-user cas-attribute-mail
+x-cas-user shib-session-id shib-identity-provider x-shib-user eppn affiliation unscoped-affiliation entitlement
+assurance subject-id pairwise-id persistent-id targeted-id transient-id mail uid givenname displayname
+edupersonprincipalname ismemberof memberof $wsru $wsat $wscc $wspr $wsra x-identity-status x-is-admin-project
+x-service-catalog openstack-system-scope auth-user auth-type logon-user x-webobjects-remote-user
+client-cert client-cert-chain ssl-client-cert ssl-client-verify ssl-client-s-dn x-ssl x-ssl-client-cert x-ssl-client-verify
+x-ssl-client-s-dn sslclientcert sslclientcertb64 sslclientcertstatus sslclientcertsubject sslclientcertsn x-client-cert
+x-client-cert-dn x-client-certificate x-client-verify x-client-dn x-client-cn x-client-s-dn x-client-i-dn
+x-client-subject x-client-subject-dn x-client-issuer x-client-issuer-dn x-client-serial x-client-fingerprint
+x-client-san x-cert x-cert-dn x-tls-client-cert x-tls-version tls-client-cert tls-client-verify x-mtls-subject
+x-forwarded-client-cert x-forwarded-client-cert-info x-forwarded-tls-client-cert x-forwarded-tls-client-cert-info
+x-forwarded-ssl-client-cert x-arr-clientcert x-arr-ssl cf-client-cert cf-client-cert-sha256 wl-proxy-client-cert
+wl-proxy-client-ip
+x-user x-user-id x-userid x-user-uid x-user-uuid x-user-sub x-user-name x-username x-user-login x-user-email x-user-mail
+x-user-role x-user-roles x-user-group x-user-groups x-user-scope x-user-scopes x-user-permissions x-user-claims
+x-user-info x-user-dn x-user-principal x-user-fullname x-user-display-name x-uid x-login x-email x-mail x-role x-roles
+x-group x-groups x-principal x-principal-name x-subject x-dn x-current-user x-logged-in-user x-admin x-is-admin
+x-verified-user x-identity x-impersonate-user x-impersonate-group x-on-behalf-of username user`
+
+// deniedAddresses are those in which something in front tells the client's address.
+const deniedAddresses = `
+x-real-ip x-client-ip x-cluster-client-ip true-client-ip client-ip cf-connecting-ip cf-connecting-ipv6 cf-pseudo-ipv4
+fastly-client-ip x-azure-clientip x-azure-socketip`
+
+// deniedWay are those that speak of the way of a request, or make another of it.
+const deniedWay = `
+forwarded x-forwarded x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-port x-forwarded-prefix x-forwarded-uri
+x-forwarded-method x-forwarded-server x-forwarded-scheme x-original-url x-original-uri x-original-method x-original-host
+x-original-forwarded-for x-original-remote-addr x-rewrite-url x-rewrite-uri x-envoy-original-path x-envoy-external-address
+x-envoy-internal x-envoy-peer-metadata x-host x-scheme x-url-scheme front-end-https x-http-method x-http-method-override
+x-method-override content-length transfer-encoding host http2-settings proxy proxy-connection proxy-authorization
+proxy-authenticate proxy-status`
+
+// deniedOwn are Cardea's own.
+const deniedOwn = `x-auth-user x-auth-email x-auth-roles x-auth-request-user x-cardea-assertion x-cardea-anything`
+
+// deniedMeaning are those that no hook may set, besides the ones above, and of which a
+// client sends the exact spelling alone.
+const deniedMeaning = `
+host content-type content-encoding content-length content-disposition content-range transfer-encoding connection keep-alive te
+trailer trailers upgrade expect http2-settings proxy proxy-connection via max-forwards range if-match if-none-match
+if-modified-since if-unmodified-since if-range accept accept-charset accept-encoding cache-control pragma prefer early-data
+authorization x-authorization x-api-key cookie cookie2 origin referer access-control-request-method
+access-control-request-headers sec-fetch-site sec-fetch-mode sec-websocket-key sec-websocket-protocol x-requested-with
+x-csrf-token x-csrftoken x-xsrf-token x-wp-nonce depth destination if lock-token overwrite timeout translate
+x-middleware-subrequest x-middleware-rewrite x-sendfile-type x-accel-mapping x-accel-redirect soapaction`
+
+// deniedSpellings are what servers that make variables of names take for one.
+func deniedSpellings(name string) []string {
+	return []string{
+		name, strings.ToUpper(name), strings.ReplaceAll(name, "-", "_"), strings.ToUpper(strings.ReplaceAll(name, "-", "_")),
+		strings.ReplaceAll(name, "-", "."), strings.Replace(name, "-", "~", 1),
+	}
+}
+
+// TestDenied: every name, in every spelling, is where it belongs.
+func TestDenied(t *testing.T) {
+	client, own, vouching, meaning := Client(), NewNames(Own()), Vouching(), Meaningful()
+	for _, row := range []struct {
+		names string
+		sets  map[string]*Names
+	}{
+		{deniedIdentities, map[string]*Names{"Client": client, "Vouching": vouching}},
+		{deniedAddresses, map[string]*Names{"Client": client}},
+		{deniedWay, map[string]*Names{"Client": client}},
+		{deniedOwn, map[string]*Names{"Client": client, "Own": own, "Vouching": vouching}},
+		{deniedMeaning, map[string]*Names{"Meaningful": meaning}},
+	} {
+		for _, name := range strings.Fields(row.names) {
+			for _, spelt := range deniedSpellings(name) {
+				for set, names := range row.sets {
+					if !names.Has(spelt) {
+						t.Errorf("%s has no %s", set, spelt)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestDenied_settable: no hook sets what would change a request, and every plain name
+// that tells who asks can be set.
+func TestDenied_settable(t *testing.T) {
+	s := NewSettable()
+	for _, name := range strings.Fields(deniedWay + deniedOwn + deniedAddresses + deniedMeaning) {
+		for _, spelt := range []string{name, strings.ToUpper(name)} {
+			if s.Check(spelt) == nil {
+				t.Errorf("a hook may set %s", spelt)
+			}
+		}
+	}
+	for _, name := range strings.Fields(deniedIdentities) {
+		// Of the ones that are also of a family which speaks of the way, none.
+		if want := !strings.HasPrefix(name, "x-forwarded-") && !strings.HasPrefix(name, "$"); (s.Check(name) == nil) != want {
+			t.Errorf("%s: %v, want it settable: %v", name, s.Check(name), want)
+		}
+	}
+}
+
+// TestDenied_forward: an upstream can be given identities and addresses from clients,
+// and nothing else that is taken out.
+func TestDenied_forward(t *testing.T) {
+	want := func(names string, allowed bool) {
+		t.Helper()
+		for _, name := range strings.Fields(names) {
+			if _, err := ForwardNames([]string{name}); (err == nil) != (allowed && !strings.HasPrefix(name, "$")) {
+				t.Errorf("%s: %v, want it allowed: %v", name, err, allowed)
+			}
+		}
+	}
+	want(deniedIdentities+deniedAddresses, true)
+	want("x-forwarded-for x-forwarded-host x-forwarded-proto x-original-url x-rewrite-url x-envoy-original-path forwarded "+
+		"x-host x-http-method-override host proxy "+deniedOwn, false)
+	want("authorization x-api-key cookie proxy-authorization", false)
+	want("accept user-agent x-request-id traceparent", false) // which pass in any case
+	if _, err := ForwardNames([]string{"X-User", "x-user"}); err == nil {
+		t.Error("a name twice")
+	}
+}
+
+// TestDenied_carriers: what no rule's credential can come in.
+func TestDenied_carriers(t *testing.T) {
+	for _, name := range strings.Fields(`connection content-length cookie host keep-alive proxy-authenticate proxy-authorization
+		proxy-connection te trailer transfer-encoding upgrade forwarded x-forwarded-for x-forwarded-anything x-auth-user x-cardea-a`) {
+		for _, spelt := range deniedSpellings(name) {
+			if _, err := (HeaderSpec{Name: spelt}).Check(); err == nil {
+				t.Errorf("a credential may come in %s", spelt)
+			}
+		}
+	}
+	for _, name := range []string{"X-Token", "Authorization", "X-Api-Key", "X-Forwarded", "X-Wp-Token"} {
+		if _, err := (HeaderSpec{Name: name}).Check(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestDenied_protected: what requests need cannot be taken out of them.
+func TestDenied_protected(t *testing.T) {
+	for _, name := range strings.Fields(`host content-type content-length content-encoding connection upgrade te trailer transfer-encoding
+		authorization x-api-key cookie sec-websocket-key sec-websocket-version`) {
+		for _, spelt := range []string{name, strings.ToUpper(name)} {
+			if ProtectNames([]string{spelt}) == nil {
+				t.Errorf("%s can be taken out of every request", spelt)
+			}
+		}
+	}
+}
