@@ -85,7 +85,7 @@ func parseTarget(text string) (*url.URL, error) {
 			return nil, fmt.Errorf("the path contains %s", bad)
 		}
 	}
-	if clean := path.Clean(u.Path); u.Path != clean && u.Path != clean+"/" {
+	if clean := path.Clean(u.Path); u.Path != clean && (clean == "/" || u.Path != clean+"/") {
 		return nil, fmt.Errorf("the path is not canonical: %s would be", clean)
 	}
 	return u, nil

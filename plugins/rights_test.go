@@ -1,158 +1,230 @@
-package plugins_test
+package plugins
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/hooks"
-	"github.com/cardea-auth/cardea/plugins"
-	"github.com/cardea-auth/cardea/plugins/abi"
-	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
 
-// TestHostCalls_roles: without the right the lists that decisions go by can only
-// lose members; the plugin is told at once.
-func TestHostCalls_roles(t *testing.T) {
-	free := plugins.Grants{Write: []string{"user.roles", "user.scopes"}}
-	wide := plugins.Grants{Write: free.Write, Allow: []string{abi.AllowRoles}}
-	for _, point := range []string{"login-after", "identity-resolved"} {
-		for _, row := range []struct {
-			value string
-			given plugins.Grants
-			want  string
-		}{
-			{`["administrator"]`, free, `["editor"]`},
-			{`["editor","administrator"]`, free, `["editor"]`},
-			{`["editor","editor"]`, free, `["editor","editor"]`},
-			{`[]`, free, `[]`},
-			{`null`, free, `null`},
-			{`{"0":"administrator"}`, free, `["editor"]`},
-			{`["administrator"]`, wide, `["administrator"]`},
-		} {
-			g := newGuest()
-			g.hook(point, g.call("set_json", g.text("user.roles"), g.text(row.value)), asm.Op(asm.Drop), asm.I32(0))
-			p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: row.given})
-			got, err := bind(t, p, point, plugins.Deny).Apply(context.Background(), newEvent())
-			if err != nil || got.text("user.roles") != row.want {
-				t.Errorf("%s: %s with %v: %s (%v), want %s", point, row.value, row.given.Allow, got.text("user.roles"), err, row.want)
-			}
-		}
+// TestRights is the matrix of each right by who says what: a plugin has what it asks
+// for and is given, and neither alone.
+func TestRights(t *testing.T) {
+	place := HTTPGrant{URL: "https://api.example/v1", Methods: []string{"POST"}}
+	target, err := parseTarget("https://api.example/v1/x")
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-// TestRights_claims: a plugin's claims count as roles only with the right, in the
-// format that reads them back, and writing others stays free.
-func TestRights_claims(t *testing.T) {
-	write := []string{"claim.*"}
-	for _, row := range []struct {
-		name, claim, value string
-		allow              []string
-		want               string // roles of the token
+	for name, right := range map[string]struct {
+		grants Grants
+		has    func(rights) bool
 	}{
-		{"roles", "claim.roles", `["administrator"]`, nil, "editor"},
-		{"scope", "claim.scope", `"read"`, nil, "editor"},
-		{"fewer roles", "claim.roles", `[]`, nil, ""},
-		{"another claim", "claim.role", `"administrator"`, nil, "editor"},
-		{"roles with the right", "claim.roles", `["administrator"]`, []string{abi.AllowRoles}, "administrator"},
+		"read":                     {Grants{Read: []string{"user.login"}}, func(r rights) bool { return r.read("user.login") }},
+		"read of a family":         {Grants{Read: []string{"claim.*"}}, func(r rights) bool { return r.read("claim.ext") }},
+		"read of all":              {Grants{Read: []string{"*"}}, func(r rights) bool { return r.read("user.login") }},
+		"read of what is written":  {Grants{Write: []string{"lifetime"}}, func(r rights) bool { return r.read("lifetime") }},
+		"write":                    {Grants{Write: []string{"lifetime"}}, func(r rights) bool { return r.write("lifetime") }},
+		"write of a family":        {Grants{Write: []string{"claim.*"}}, func(r rights) bool { return r.write("claim.ext") }},
+		"write by name":            {Grants{Write: []string{"header.x-tenant"}}, func(r rights) bool { return r.writeNamed("header.x-tenant") }},
+		"header":                   {Grants{Write: []string{"header.x-tenant"}}, func(r rights) bool { return slices.Contains(r.headers(), "x-tenant") }},
+		"exp.extend":               {Grants{Allow: []string{"exp.extend"}}, func(r rights) bool { return r.allow("exp.extend") }},
+		"route.widen":              {Grants{Allow: []string{"route.widen"}}, func(r rights) bool { return r.allow("route.widen") }},
+		"roles.widen":              {Grants{Allow: []string{"roles.widen"}}, func(r rights) bool { return r.allow("roles.widen") }},
+		"kv":                       {Grants{KV: true}, rights.kv},
+		"secret":                   {Grants{Secrets: []string{"key"}}, func(r rights) bool { return r.secret("key") }},
+		"secrets":                  {Grants{Secrets: []string{"key"}}, rights.secrets},
+		"http":                     {Grants{HTTP: []HTTPGrant{place}}, func(r rights) bool { _, ok := r.http("POST", target); return ok }},
+		"http among other places":  {Grants{HTTP: []HTTPGrant{{URL: "https://b.example/"}, place}}, func(r rights) bool { _, ok := r.http("POST", target); return ok }},
+		"secret among others":      {Grants{Secrets: []string{"a", "key"}}, func(r rights) bool { return r.secret("key") }},
+		"a right among all others": {Grants{Allow: []string{"route.widen", "exp.extend", "roles.widen"}}, func(r rights) bool { return r.allow("exp.extend") }},
 	} {
-		t.Run(row.name, func(t *testing.T) {
-			g := newGuest()
-			g.hook("token-claims", g.call("set_json", g.text(row.claim), g.text(row.value)), asm.Op(asm.Drop), g.set("claim.plan", "gold"), asm.I32(0))
-			p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: plugins.Grants{Write: write, Allow: row.allow}})
-			hs := core.NewHooks()
-			if err := p.Bind(hs.TokenClaims, plugins.Binding{OnError: plugins.Deny}); err != nil {
-				t.Fatal(err)
-			}
-			e, err := core.New(t.Context(), core.Config{Policy: core.Policy{Hooks: hs}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer e.Close()
-			issued, err := e.Issue(t.Context(), core.IssueRequest{Identity: api.Identity{Subject: "u1", Login: "ada", Roles: []string{"editor"}}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			id, err := e.Verify(t.Context(), core.VerifyRequest{Token: issued.Text.Reveal()})
-			if plan := issued.Claims.String("plan"); err != nil || plan != "gold" || strings.Join(id.Roles, " ") != row.want || len(id.Scopes) > 0 {
-				t.Errorf("roles %v, scopes %v, plan %q, %v; want %s", id.Roles, id.Scopes, plan, err, row.want)
+		t.Run(name, func(t *testing.T) {
+			for _, row := range []struct {
+				asked, given Grants
+				want         bool
+			}{
+				{Grants{}, Grants{}, false},
+				{right.grants, Grants{}, false},
+				{Grants{}, right.grants, false},
+				{right.grants, right.grants, true},
+				{right.grants, othersOf(right.grants), false},
+				{othersOf(right.grants), right.grants, false},
+			} {
+				if got := right.has(rights{row.asked, row.given}); got != row.want {
+					t.Errorf("asked %+v, given %+v: %v, want %v", row.asked, row.given, got, row.want)
+				}
 			}
 		})
 	}
 }
 
-// TestGrants_headers: headers are granted by their names, whoever grants them.
-func TestGrants_headers(t *testing.T) {
-	for pattern, good := range map[string]bool{
-		"header.x-tenant": true, "header.X-Tenant": true, "*": true, "claim.*": true, "response.header.*": true, "message": true,
-		"h": false, "claims.x": false, "user.login": false, "lifetim*": true, "clam.*": false,
-		"header.*": false, "header.x-*": false, "header*": false, "head*": false, "h*": false,
-		"header.": false, "header.x_tenant": false, "header.x tenant": false, "header.x.y": false,
+// othersOf is every right but those of g.
+func othersOf(g Grants) Grants {
+	others := Grants{KV: !g.KV, HTTP: []HTTPGrant{{URL: "https://other.example/", Methods: httpMethods}}}
+	for _, right := range []string{"exp.extend", "route.widen", "roles.widen"} {
+		if !slices.Contains(g.Allow, right) {
+			others.Allow = append(others.Allow, right)
+		}
+	}
+	if len(g.Write) == 0 && len(g.Read) == 0 {
+		others.Read, others.Write = []string{"*"}, []string{"*"}
+	} else {
+		others.Read, others.Write = []string{"peer"}, []string{"status"}
+	}
+	others.Secrets = []string{"other"}
+	return others
+}
+
+// TestRights_writeNeverByRead: a right to read is none to write, on either side.
+func TestRights_writeNeverByRead(t *testing.T) {
+	reads, writes := Grants{Read: []string{"*", "lifetime"}}, Grants{Write: []string{"*", "lifetime"}}
+	for _, r := range []rights{{reads, writes}, {writes, reads}, {reads, reads}} {
+		if r.write("lifetime") || r.writeNamed("lifetime") {
+			t.Errorf("asked %+v, given %+v: it may write", r.asked, r.given)
+		}
+		if !r.read("lifetime") {
+			t.Errorf("asked %+v, given %+v: it may not read", r.asked, r.given)
+		}
+	}
+}
+
+// TestRights_named: headers are granted by their names; "*" covers those asked for.
+func TestRights_named(t *testing.T) {
+	for _, tc := range []struct {
+		asked, given string
+		want         bool
+	}{
+		{"header.x-a", "header.x-a", true}, {"header.x-a", "*", true}, {"*", "header.x-a", false}, {"*", "*", false},
+		{"header.x-a", "header.x-b", false}, {"header.x-a", "header.*", false},
 	} {
-		err := plugins.Grants{Write: []string{pattern}}.Check()
-		_, inManifest := plugins.ParseManifest([]byte(`{"name":"m","abi":{"major":1},"hooks":[],"grants":{"write":["` + pattern + `"]}}`))
-		if (err == nil) != good || (inManifest == nil) != good {
-			t.Errorf("%s: %v; in a manifest: %v; want it good: %v", pattern, err, inManifest, good)
+		r := rights{Grants{Write: []string{tc.asked}}, Grants{Write: []string{tc.given}}}
+		if got := r.writeNamed("header.x-a"); got != tc.want {
+			t.Errorf("asked %s, given %s: %v, want %v", tc.asked, tc.given, got, tc.want)
 		}
-	}
-	if err := (plugins.Grants{Read: []string{"header.*"}}).Check(); err != nil {
-		t.Errorf("reading: %v", err)
+		if got := slices.Contains(r.headers(), "x-a"); got != tc.want {
+			t.Errorf("asked %s, given %s: headers %v, want x-a: %v", tc.asked, tc.given, r.headers(), tc.want)
+		}
 	}
 }
 
-// TestBind_headers: what a plugin may set is declared when it is bound, and before a
-// reload lets it set more; "*" grants no header that was not asked for by name.
-func TestBind_headers(t *testing.T) {
-	module := func(header string) []byte {
-		g := newGuest()
-		g.hook("identity-headers", g.set("header."+header, "x"), asm.I32(0))
-		return g.Bytes()
-	}
-	manifest := []byte(`{"name":"m","abi":{"major":1},"hooks":["identity-headers"],"grants":{"write":["header.x-a","header.x-b"]}}`)
-	p := load(t, plugins.Config{}, plugins.Spec{Module: module("x-b"), Manifest: manifest, Grants: plugins.Grants{Write: []string{"header.x-a", "header.x-c"}}})
-	hs := core.NewHooks()
-	if err := p.Bind(hs.IdentityHeaders, plugins.Binding{OnError: plugins.Deny}); err != nil {
+// TestRights_private: only the operator says that a place is inside the house.
+func TestRights_private(t *testing.T) {
+	open, private := HTTPGrant{URL: "https://a.example/"}, HTTPGrant{URL: "https://a.example/", Private: true}
+	elsewhere := HTTPGrant{URL: "https://b.example/", Private: true}
+	target, err := parseTarget("https://a.example/x")
+	if err != nil {
 		t.Fatal(err)
 	}
-	check := func(what string, want ...string) {
-		t.Helper()
-		if got := *hs.IdentityHeaders.Declared(); !slices.Equal(got, want) {
-			t.Errorf("%s: declared %v, want %v", what, got, want)
+	for _, tc := range []struct {
+		asked, given []HTTPGrant
+		private      bool
+	}{
+		{[]HTTPGrant{private}, []HTTPGrant{open}, false},
+		{[]HTTPGrant{open}, []HTTPGrant{private}, true},
+		{[]HTTPGrant{private}, []HTTPGrant{private}, true},
+		{[]HTTPGrant{open}, []HTTPGrant{open, private}, true},
+		{[]HTTPGrant{open}, []HTTPGrant{private, open}, true},
+		{[]HTTPGrant{open}, []HTTPGrant{elsewhere, open}, false},
+	} {
+		if got, ok := (rights{Grants{HTTP: tc.asked}, Grants{HTTP: tc.given}}).http("GET", target); !ok || got != tc.private {
+			t.Errorf("asked %+v, given %+v: private %v, %v, want %v", tc.asked, tc.given, got, ok, tc.private)
 		}
-	}
-	check("bound", "x-a")
-	out, err := hs.IdentityHeaders.Apply(t.Context(), core.UpstreamHeaders{})
-	if err != nil || len(out.Headers) > 0 {
-		t.Errorf("without the grant: %v, %v", out.Headers, err)
-	}
-	if err := p.Replace(t.Context(), plugins.Spec{Module: module("x-b"), Manifest: manifest, Grants: plugins.Grants{Write: []string{"*"}}}); err != nil {
-		t.Fatal(err)
-	}
-	check("reloaded", "x-a", "x-b")
-	if out, err = hs.IdentityHeaders.Apply(t.Context(), core.UpstreamHeaders{}); err != nil || out.Headers.Get("X-B") != "x" {
-		t.Errorf("with the grant: %v, %v", out.Headers, err)
-	}
-	bare := load(t, plugins.Config{}, plugins.Spec{Module: module("x-b"), Grants: plugins.Grants{Write: []string{"*"}}})
-	hs = core.NewHooks()
-	if err := bare.Bind(hs.IdentityHeaders, plugins.Binding{OnError: plugins.Deny}); err != nil {
-		t.Fatal(err)
-	}
-	if out, err = hs.IdentityHeaders.Apply(t.Context(), core.UpstreamHeaders{}); err != nil || len(out.Headers) > 0 {
-		t.Errorf("without a manifest: %v, %v", out.Headers, err)
 	}
 }
 
-// TestBind_reservedHeader: a grant that could only be refused later is refused now.
-func TestBind_reservedHeader(t *testing.T) {
-	g := newGuest()
-	g.hook("identity-headers", asm.I32(0))
-	for _, name := range []string{"x-original-url", "range", "content-type", "x-auth-user", "authorization"} {
-		p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: plugins.Grants{Write: []string{"header." + name}}})
-		if err := p.Bind(hooks.Point(core.NewHooks().IdentityHeaders), plugins.Binding{}); err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s: %v", name, err)
+// TestRights_missing: what is asked for and not given is listed, of each kind.
+func TestRights_missing(t *testing.T) {
+	asked := Grants{Read: []string{"user.login"}, Write: []string{"lifetime"}, Allow: []string{"exp.extend"}, Secrets: []string{"key"}}
+	all := []string{"read user.login", "write lifetime", "exp.extend", "secret key"}
+	if got := (rights{asked, Grants{}}).missing(); !slices.Equal(got, all) {
+		t.Errorf("got %v, want %v", got, all)
+	}
+	if got := (rights{asked, asked}).missing(); len(got) > 0 {
+		t.Errorf("got %v, want nothing", got)
+	}
+	for given, want := range map[string]string{"user.login": "", "user.*": "", "*": "", "user.email": "read user.*", "u*": ""} {
+		got := (rights{Grants{Read: []string{"user.*"}}, Grants{Read: []string{given}}}).missing()
+		if given == "user.login" || given == "user.email" { // members of what is asked for
+			want = ""
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("given %s: %v, want %q", given, got, want)
+		}
+	}
+	if got := (rights{Grants{Write: []string{"lifetime"}}, Grants{Read: []string{"*"}}}).missing(); !slices.Equal(got, []string{"write lifetime"}) {
+		t.Errorf("to read is not to write: %v", got)
+	}
+}
+
+// TestHTTPGrant_covers: each part of a place on its own.
+func TestHTTPGrant_covers(t *testing.T) {
+	g := HTTPGrant{URL: "https://api.example/v1"}
+	posts := HTTPGrant{URL: "https://api.example/v1/", Methods: []string{"POST", "PUT"}}
+	for _, tc := range []struct {
+		g           HTTPGrant
+		method, url string
+		want        bool
+	}{
+		{g, "GET", "https://api.example/v1", true}, {g, "GET", "https://api.example/v1/", true}, {g, "GET", "https://api.example/v1/x?q=1", true},
+		{g, "GET", "https://api.example:443/v1", true}, {g, "GET", "https://API.example/v1", true},
+		{g, "GET", "https://api.example/v10", false}, {g, "GET", "https://api.example/", false}, {g, "GET", "https://api.example:444/v1", false},
+		{g, "GET", "http://api.example/v1", false}, {g, "GET", "http://api.example:443/v1", false}, {g, "GET", "https://xapi.example/v1", false},
+		{g, "POST", "https://api.example/v1", false}, {g, "HEAD", "https://api.example/v1", false},
+		{posts, "POST", "https://api.example/v1/", true}, {posts, "PUT", "https://api.example/v1/x", true}, {posts, "GET", "https://api.example/v1/", false},
+		{posts, "POST", "https://api.example/v1", false}, {posts, "PATCH", "https://api.example/v1/", false},
+		{HTTPGrant{URL: "https://api.example"}, "GET", "https://api.example/anything", true},
+	} {
+		u, err := parseTarget(tc.url)
+		if err != nil {
+			t.Errorf("%s: %v", tc.url, err)
+			continue
+		}
+		if got := tc.g.covers(tc.method, u); got != tc.want {
+			t.Errorf("%+v covers %s %s: %v, want %v", tc.g, tc.method, tc.url, got, tc.want)
+		}
+	}
+}
+
+// TestParseTarget: what servers read in two ways is no place, wherever it stands.
+func TestParseTarget(t *testing.T) {
+	for _, good := range []string{"https://a.example", "http://a.example/x", "https://a.example/x/", "https://a.example/%20a", "https://a.example/x?y=%2f;z#"} {
+		if _, err := parseTarget(good); err != nil {
+			t.Errorf("%s: %v", good, err)
+		}
+	}
+	bad := []string{
+		"", "/x", "a.example/x", "//a.example/x", "ftp://a.example/", "HTTPSX://a.example", "https:a.example", "https:///x",
+		"https://user@a.example/", "https://user:pass@a.example/", "https://a.example/#part", "https://a.example/a//b", "https://a.example/a/./b",
+		"https://a.example/a/../b", "https://a.example/..", "https://a.example/.", "https://a.example//", "https://a.example/%zz", "https://a.example/\x01",
+	}
+	for _, escape := range []string{"%2f", "%2F", "%2e", "%2E", "%5c", "%5C", "%25", `\`, ";"} {
+		bad = append(bad, "https://a.example/a"+escape+"b", "https://a.example/"+escape, "https://a.example/a/b"+escape)
+	}
+	for _, text := range bad {
+		if u, err := parseTarget(text); err == nil {
+			t.Errorf("%q is taken as %s", text, u)
+		}
+	}
+}
+
+// TestHTTPGrant_check: what may stand in a grant.
+func TestHTTPGrant_check(t *testing.T) {
+	for _, tc := range []struct {
+		g    HTTPGrant
+		want string
+	}{
+		{HTTPGrant{URL: "https://a.example/", Methods: httpMethods}, ""},
+		{HTTPGrant{URL: "http://a.example/", Private: true}, ""},
+		{HTTPGrant{URL: "http://a.example/"}, "use https"},
+		{HTTPGrant{URL: "https://a.example/?x=1"}, "leave the query out"},
+		{HTTPGrant{URL: "https://a.example/a/../b"}, "not canonical"},
+		{HTTPGrant{URL: "https://a.example/", Methods: []string{"GET", "get"}}, `method "get"`},
+		{HTTPGrant{URL: "https://a.example/", Methods: []string{"CONNECT"}}, "CONNECT"},
+		{HTTPGrant{URL: "https://a.example/", Methods: []string{"TRACE"}}, "TRACE"},
+		{HTTPGrant{URL: "https://a.example/", Methods: []string{"OPTIONS"}}, "OPTIONS"},
+	} {
+		err := Grants{HTTP: []HTTPGrant{tc.g}}.Check()
+		if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
+			t.Errorf("%+v: %v, want %q", tc.g, err, tc.want)
 		}
 	}
 }
