@@ -38,7 +38,7 @@ func (s Site) userOf(d *core.Decision) (user, error) {
 	}
 	text, ours := strings.CutPrefix(id.Subject, s.Subject+":")
 	number, err := strconv.ParseInt(text, 10, 64)
-	if !ours || err != nil || number <= 0 {
+	if !ours || err != nil || number <= 0 || text != strconv.FormatInt(number, 10) {
 		return user{}, stranger()
 	}
 	return user{number, id.Login}, nil

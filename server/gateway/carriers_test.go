@@ -1,0 +1,55 @@
+package gateway
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestStrip_carriers: a credential passes only where the rule says so, and only in the
+// exact spelling of a header that the gate reads.
+func TestStrip_carriers(t *testing.T) {
+	s, err := newStripper(nil, nil, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	custom := route.HeaderSpec{Name: "X-Token"}
+	for _, tc := range []struct {
+		rule         route.Rule
+		carrier      string
+		kept, passed []string // without and with forward_credential
+	}{
+		{route.Rule{}, "Authorization", []string{"X-Plain", "X-Token", "Cookie"}, []string{"Authorization", "X-Api-Key"}},
+		{route.Rule{}, "", []string{"X-Plain", "X-Token", "Cookie"}, []string{"Authorization", "X-Api-Key"}},
+		{route.Rule{Header: custom}, "X-Token", []string{"X-Plain", "Cookie"}, []string{"Authorization", "X-Api-Key", "X-Token"}},
+		{route.Rule{Header: custom}, "", []string{"X-Plain", "Cookie"}, []string{"Authorization", "X-Api-Key", "X-Token"}},
+		{route.Rule{}, "X-Token", []string{"X-Plain", "Cookie"}, []string{"Authorization", "X-Api-Key", "X-Token"}}, // a mount's header
+	} {
+		for _, forward := range []bool{false, true} {
+			want := map[string]bool{}
+			for _, name := range tc.kept {
+				want[name] = true
+			}
+			for _, name := range tc.passed {
+				want[name] = forward
+			}
+			h := http.Header{}
+			for _, name := range []string{
+				"X-Plain", "Cookie", "Authorization", "AUTHORIZATION", "authorization", "X-Api-Key", "X_Api_Key", "x-api-key", "X.Api.Key",
+				"X~Api-Key", "X-Token", "X_Token", "X.Token", "x-token", "X_token",
+			} {
+				h[name] = []string{"v"}
+			}
+			sent := h.Clone()
+			tc.rule.ForwardCredential = forward
+			s.clientHeaders(&tc.rule).strip(h, &tc.rule, tc.carrier)
+			for name := range sent {
+				read := route.IsAlias(name, "Authorization") || route.IsAlias(name, "X-Api-Key") || route.IsAlias(name, tc.rule.Header.Name) || route.IsAlias(name, tc.carrier)
+				if _, kept := h[name]; kept != (want[name] || !read) {
+					t.Errorf("header %q of the rule, %q carried, forward %v: %s kept: %v", tc.rule.Header.Name, tc.carrier, forward, name, kept)
+				}
+			}
+		}
+	}
+}
