@@ -142,7 +142,7 @@ func TestHooks_failing(t *testing.T) {
 				if err := call(h); err != nil && point != "error-response" {
 					t.Fatalf("refused while the hook works: %v", err)
 				}
-				h.prepare()                  // a refresh token is used once
+				h.prepare()                      // a refresh token is used once
 				h.clock.advance(2 * time.Minute) // nothing is remembered of a password any more
 				before := h.sessionsOf("u_bob")
 				broken = true
