@@ -25,6 +25,7 @@ func TestAPIKey_Accepts(t *testing.T) {
 		"revoked":                      {api.APIKey{Digest: newer, Revoked: now}, newer, time.Time{}, false},
 		"older, in the overlap":        {api.APIKey{Digest: newer, OldDigest: older, OldUntil: minute}, older, minute, true},
 		"newer, in the overlap":        {api.APIKey{Digest: newer, OldDigest: older, OldUntil: minute}, newer, time.Time{}, true},
+		"neither, in the overlap":      {api.APIKey{Digest: newer, OldDigest: older, OldUntil: minute}, [32]byte{3}, time.Time{}, false},
 		"older, overlap over":          {api.APIKey{Digest: newer, OldDigest: older, OldUntil: now}, older, time.Time{}, false},
 		"older, key expires first":     {api.APIKey{Digest: newer, OldDigest: older, OldUntil: hour, Expires: minute}, older, minute, true},
 		"older, key expires later":     {api.APIKey{Digest: newer, OldDigest: older, OldUntil: minute, Expires: hour}, older, minute, true},
