@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/users"
@@ -23,16 +24,34 @@ func (e *Engine) LogoutAll(ctx context.Context, subject, reason, actor string) e
 	return errors.Join(errs...)
 }
 
-// endAll is LogoutAll for one subject.
+// endAll is LogoutAll for one subject. What they hold is dead once it returns, also
+// with an error of the last step.
 func (e *Engine) endAll(ctx context.Context, subject, reason, actor string) error {
-	ended, err := e.families.EndAll(ctx, subject, reason, actor)
-	if err != nil {
-		return err
-	}
+	begun := e.now()
+	tokens := e.endTokens(ctx, subject, reason, actor)
+	keys := e.endKeys(ctx, subject, reason, actor)
+	return errors.Join(tokens, keys, e.endSessions(ctx, subject, begun, tokens == nil, reason, actor))
+}
+
+// endSessionsTime bounds how long one call marks sessions as ended that are dead
+// already.
+const endSessionsTime = 8 * time.Second
+
+// endSessions ends the sessions of a subject that were begun by that moment. dead says
+// that none of their tokens is accepted any more: then marking them is tidying up, and
+// what takes too long is left to their expiry.
+func (e *Engine) endSessions(ctx context.Context, subject string, begun time.Time, dead bool, reason, actor string) error {
+	bounded, cancel := context.WithTimeout(ctx, endSessionsTime)
+	defer cancel()
+	ended, err := e.families.EndBegun(bounded, subject, begun, reason, actor)
 	for _, s := range ended {
 		e.sessionEnded(ctx, s, reason, actor)
 	}
-	return errors.Join(e.endTokens(ctx, subject, reason, actor), e.endKeys(ctx, subject, reason, actor))
+	if err != nil && dead && ctx.Err() == nil && bounded.Err() != nil {
+		e.log.WarnContext(ctx, "a user's sessions are revoked, and are too many to mark each as ended", "subject", subject)
+		return nil
+	}
+	return err
 }
 
 // endTokens ends what a subject was issued so far.

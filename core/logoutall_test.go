@@ -2,11 +2,15 @@ package core_test
 
 import (
 	"context"
+	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store"
+	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
 // TestLogoutAll_everything: whatever somebody holds ends, under every subject that their
@@ -77,4 +81,52 @@ func logoutAll(w *town, subject string) error {
 func disableAndUndo(w *town, subject string) error {
 	w.must(w.accounts.SetDisabled(context.Background(), subject, true, "test"))
 	return w.accounts.SetDisabled(context.Background(), subject, false, "test")
+}
+
+// stuckStore does not get to the end of a user's sessions.
+type stuckStore struct {
+	store.Store
+	err error // at once; nil: it goes on until it is told to stop
+}
+
+func (s stuckStore) EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error {
+	if s.err != nil {
+		return s.err
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// TestLogoutAll_deadFirst: access ends at once, whatever becomes of marking the
+// sessions as ended.
+func TestLogoutAll_deadFirst(t *testing.T) {
+	for name, c := range map[string]struct {
+		err    error
+		wantOK bool
+	}{
+		"the sessions cannot be stored": {errors.New("disk full"), false},
+		"there are too many sessions":   {nil, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHouse(t, func(cfg *core.Config) { cfg.Store = stuckStore{memory.New(), c.err} })
+			ctx := context.Background()
+			id := mustUser(t, &town{house: h}, "u_alice")
+			key, _ := h.apiKey(core.NewAPIKey{Subject: "u_alice"})
+			g, err := h.Begin(ctx, core.BeginRequest{Identity: id})
+			h.must(err)
+			h.clock.advance(time.Second)
+			got, err := h.RevokeUser(ctx, "alice", "stolen", "op")
+			if (err == nil) != c.wantOK || c.wantOK && (got.LiveSessions != 0 || got.Sessions != 1) {
+				t.Errorf("%s: got %+v, %v", name, got, err)
+			}
+			for what, header := range map[string]api.Header{"key": keyHeader(key), "token": bearer(g.Access.Text.Reveal())} {
+				if d := h.decide("/api/x", header); d.Outcome == core.Allowed {
+					t.Errorf("%s: the %s works on", name, what)
+				}
+			}
+			if _, err := h.refresh(g.Refresh); err == nil {
+				t.Errorf("%s: the refresh token works on", name)
+			}
+		})
+	}
 }

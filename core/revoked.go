@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
@@ -151,10 +152,11 @@ func (e *Engine) RevokeUser(ctx context.Context, who, reason, actor string) (Rev
 	if err != nil {
 		return r, err
 	}
+	begun := e.now()
 	if err := e.LogoutAll(ctx, subject, reason, actor); err != nil {
 		return r, err
 	}
-	r, err = e.survivors(ctx, r, "", nil)
+	r, err = e.survivorsBegun(ctx, r, "", begun)
 	r.Sessions, r.APIKeys = before.LiveSessions-r.LiveSessions, before.LiveAPIKeys-r.LiveAPIKeys
 	if err == nil && r.LiveSessions+r.LiveAPIKeys > 0 {
 		err = noEffect(fmt.Sprintf("%d sessions and %d API keys of the user live on", r.LiveSessions, r.LiveAPIKeys))
@@ -200,18 +202,31 @@ func cutForeign(subject string) (issuer, sub string) {
 
 // survivors fills in what of the user lives on. told is returned if that works.
 func (e *Engine) survivors(ctx context.Context, r Revoked, sid string, told error) (Revoked, error) {
+	r, err := e.survivorsBegun(ctx, r, sid, time.Time{})
+	if err != nil {
+		return r, errors.Join(told, err)
+	}
+	return r, told
+}
+
+// survivorsBegun is survivors without the sessions that were begun after the moment,
+// unless it is zero: who logs in again meanwhile was not missed.
+func (e *Engine) survivorsBegun(ctx context.Context, r Revoked, sid string, by time.Time) (Revoked, error) {
 	list, err := e.LiveSessions(ctx, r.Subject)
 	if err != nil {
 		return r, err
 	}
-	r.LiveSessions = len(list)
+	r.LiveSessions = 0
 	for _, s := range list {
+		if by.IsZero() || !s.Created.After(by) {
+			r.LiveSessions++
+		}
 		if s.ID == sid {
 			r.LiveSession = sid
 		}
 	}
 	r.LiveAPIKeys, err = e.liveKeys(ctx, r.Subject)
-	return r, errors.Join(told, err)
+	return r, err
 }
 
 func (e *Engine) liveKeys(ctx context.Context, subject string) (n int, err error) {

@@ -30,12 +30,21 @@ func (f *Families) End(ctx context.Context, id, reason, actor string) (api.Sessi
 	return ended, nil
 }
 
-// EndAll ends all sessions of a subject that have not ended, revokes what was
-// issued in them, all in one transaction, and returns them by id.
+// EndAll ends all sessions of a subject that have not ended, revokes what was issued
+// in them, and returns them by id.
 func (f *Families) EndAll(ctx context.Context, subject, reason, actor string) ([]api.Session, error) {
+	return f.EndBegun(ctx, subject, f.now(), reason, actor)
+}
+
+// EndBegun is EndAll for those that were begun by that moment. There may be any
+// number: others can write meanwhile, and after an error some have ended.
+func (f *Families) EndBegun(ctx context.Context, subject string, by time.Time, reason, actor string) ([]api.Session, error) {
 	e := ending{f.now(), reason, actor}
 	ended, revoked := map[string]api.Session{}, map[string][]api.Revocation{}
 	err := f.repo.EndSessions(ctx, subject, func(s *api.Session) []api.Revocation {
+		if s.Created.After(by) {
+			return nil
+		}
 		revoked[s.ID] = f.end(s, e)
 		ended[s.ID] = *s
 		return revoked[s.ID]

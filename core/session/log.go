@@ -17,6 +17,6 @@ type Log interface {
 	// The overlap is for logs whose rows become visible out of order.
 	RevocationsSince(ctx context.Context, afterSeq int64, overlap time.Time, limit int) ([]api.Revocation, error)
 	// PruneRevocations deletes rows that expired before the given time and says
-	// how many. Rows without an end stay.
+	// how many, in transactions of a bounded size. Rows without an end stay.
 	PruneRevocations(ctx context.Context, before time.Time) (int64, error)
 }

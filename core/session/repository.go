@@ -33,10 +33,11 @@ type Repository interface {
 	// it returns, in one transaction.
 	EndSession(ctx context.Context, id string, end func(*api.Session) []api.Revocation) error
 	// EndSessions is EndSession for each session of the subject that has not been
-	// ended, all in one transaction.
+	// ended, by id. There may be any number: it is done in transactions of a bounded
+	// size, between which others can write, and those before an error stay.
 	EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error
 	// PruneSessions deletes sessions that ended or ran out before the given time,
-	// with their tokens, and tokens that expired before it. It returns the number
-	// of sessions.
+	// with their tokens, and tokens that expired before it, in transactions of a
+	// bounded size. It returns the number of sessions.
 	PruneSessions(ctx context.Context, before time.Time) (int64, error)
 }

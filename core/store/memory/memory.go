@@ -23,7 +23,8 @@ type Store struct {
 	keys    map[string]api.APIKey
 
 	sessions map[string]api.Session
-	refresh  map[[32]byte]api.RefreshToken // by hash
+	open     map[string]map[string]struct{} // ids of sessions that have not ended, by subject
+	refresh  map[[32]byte]api.RefreshToken  // by hash
 
 	log []entry // by seq
 
@@ -44,7 +45,8 @@ func New() *Store {
 		now:   time.Now,
 		users: map[string]api.User{}, logins: map[string]string{}, emails: map[string]string{},
 		numbers: map[int64]string{}, keys: map[string]api.APIKey{},
-		sessions: map[string]api.Session{}, refresh: map[[32]byte]api.RefreshToken{},
+		sessions: map[string]api.Session{}, open: map[string]map[string]struct{}{},
+		refresh: map[[32]byte]api.RefreshToken{},
 	}
 }
 

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,7 @@ func (s *Store) CreateSession(ctx context.Context, n api.Session, first api.Refr
 		if _, taken := s.sessions[n.ID]; taken {
 			return fmt.Errorf("session id %s is taken: %w", n.ID, api.ErrConflict)
 		}
-		s.sessions[n.ID] = cloneSession(n)
+		s.keep(n)
 		s.refresh[first.Hash] = cloneToken(first)
 		return nil
 	})
@@ -53,14 +54,16 @@ func (s *Store) Sessions(ctx context.Context, subject, after string, limit int) 
 // LiveSessions implements store.Sessions.
 func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time, limit int) (list []api.Session, err error) {
 	err = s.read(ctx, func() error {
-		for _, id := range slices.Sorted(maps.Keys(s.sessions)) {
-			if x := s.sessions[id]; x.Subject == subject && x.Live(now) {
+		for id := range s.open[subject] {
+			if x := s.sessions[id]; x.Live(now) {
 				list = append(list, cloneSession(x))
 			}
 		}
 		return nil
 	})
-	slices.SortStableFunc(list, func(a, b api.Session) int { return a.Created.Compare(b.Created) })
+	slices.SortFunc(list, func(a, b api.Session) int {
+		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+	})
 	return list[:min(len(list), max(limit, 0))], err
 }
 
@@ -84,7 +87,7 @@ func (s *Store) RotateRefresh(ctx context.Context, hash [32]byte, decide func(*a
 		if r.Next != nil {
 			s.refresh[hash], s.refresh[r.Next.Hash] = cloneToken(r.Token), cloneToken(*r.Next)
 		}
-		s.sessions[t.Session] = cloneSession(r.Session)
+		s.keep(r.Session)
 		s.append(r.Revocations)
 		return nil
 	})
@@ -103,44 +106,26 @@ func (s *Store) EndSession(ctx context.Context, id string, end func(*api.Session
 
 // EndSessions implements store.Sessions.
 func (s *Store) EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error {
-	return s.write(ctx, func() error {
-		for _, id := range slices.Sorted(maps.Keys(s.sessions)) {
-			if x := s.sessions[id]; x.Subject == subject && x.Ended.IsZero() {
-				s.end(id, end)
-			}
-		}
+	var ids []string
+	err := s.read(ctx, func() error {
+		ids = slices.Sorted(maps.Keys(s.open[subject]))
 		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return inSlices(ctx, s, ids, func(id string) {
+		if x, ok := s.sessions[id]; ok && x.Ended.IsZero() {
+			s.end(id, end)
+		}
 	})
 }
 
 func (s *Store) end(id string, end func(*api.Session) []api.Revocation) {
 	x := cloneSession(s.sessions[id])
 	revs := end(&x)
-	s.sessions[id] = cloneSession(x)
+	s.keep(x)
 	s.append(revs)
-}
-
-// PruneSessions implements store.Sessions.
-func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int64, err error) {
-	err = s.write(ctx, func() error {
-		old := len(s.sessions)
-		s.dropSessions(func(x api.Session) bool {
-			return x.IdleEnd.Before(before) || !x.Ended.IsZero() && x.Ended.Before(before)
-		})
-		maps.DeleteFunc(s.refresh, func(_ [32]byte, t api.RefreshToken) bool { return t.Expires.Before(before) })
-		pruned = int64(old - len(s.sessions))
-		return nil
-	})
-	return pruned, err
-}
-
-// dropSessions removes sessions together with their tokens.
-func (s *Store) dropSessions(which func(api.Session) bool) {
-	maps.DeleteFunc(s.sessions, func(_ string, x api.Session) bool { return which(x) })
-	maps.DeleteFunc(s.refresh, func(_ [32]byte, t api.RefreshToken) bool {
-		_, lives := s.sessions[t.Session]
-		return !lives
-	})
 }
 
 func cloneSession(x api.Session) api.Session {

@@ -108,17 +108,21 @@ func (s *Store) UpdateUser(ctx context.Context, subject string, change func(*api
 
 // DeleteUser implements store.Users.
 func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revocation) error {
-	return s.write(ctx, func() error {
+	err := s.write(ctx, func() error {
 		u, ok := s.users[subject]
 		if !ok {
 			return fmt.Errorf("user with subject %s: %w", subject, api.ErrNotFound)
 		}
 		s.remove(u)
 		maps.DeleteFunc(s.keys, func(_ string, k api.APIKey) bool { return k.Subject == subject })
-		s.dropSessions(func(x api.Session) bool { return x.Subject == subject })
 		s.append(revs)
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	_, err = s.dropSessions(ctx, func(x api.Session) bool { return x.Subject == subject })
+	return err
 }
 
 // free reports a conflict if somebody else has one of u's names.

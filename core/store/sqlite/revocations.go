@@ -23,11 +23,16 @@ func (s *Store) AppendRevocations(ctx context.Context, revs ...api.Revocation) e
 }
 
 func (q querier) append(ctx context.Context, revs []api.Revocation) error {
+	if len(revs) == 0 {
+		return nil
+	}
+	last, err := q.number(ctx, "UPDATE counters SET value = value + $1 WHERE name = 'revocation_seq' RETURNING value", len(revs))
+	if err != nil {
+		return fmt.Errorf("counters, revocation_seq: %w", err)
+	}
+	seq := last - int64(len(revs))
 	for _, r := range revs {
-		seq, err := q.next(ctx, "revocation_seq", 0)
-		if err != nil {
-			return err
-		}
+		seq++
 		_, err = q.exec(ctx, `INSERT INTO revocations (`+revocationColumns+`, recorded)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 			seq, string(r.Kind), r.Key, r.MinGen, micros(r.At), micros(r.Expires), r.Reason, r.Actor, micros(q.store.now()))
@@ -56,12 +61,9 @@ func (s *Store) RevocationsSince(ctx context.Context, afterSeq int64, overlap ti
 
 // PruneRevocations implements store.Revocations.
 func (s *Store) PruneRevocations(ctx context.Context, before time.Time) (pruned int64, err error) {
-	err = s.write(ctx, func(q querier) error {
-		pruned, err = q.exec(ctx, "DELETE FROM revocations WHERE expires > 0 AND expires < $1", micros(before))
-		if err != nil {
-			return fmt.Errorf("prune revocations: %w", err)
-		}
-		return nil
-	})
-	return pruned, err
+	pruned, err = s.deleteSlices(ctx, "revocations", "seq", "expires > 0 AND expires < $1", micros(before))
+	if err != nil {
+		return pruned, fmt.Errorf("prune revocations: %w", err)
+	}
+	return pruned, nil
 }

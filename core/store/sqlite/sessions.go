@@ -80,18 +80,21 @@ func (s *Store) EndSession(ctx context.Context, id string, end func(*api.Session
 
 // EndSessions implements store.Sessions.
 func (s *Store) EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error {
-	return s.write(ctx, func(q querier) error {
-		all, err := list(ctx, q, "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
-			WHERE subject = $1 AND ended = 0 ORDER BY id`, subject)
+	after := ""
+	return s.slices(ctx, func(q querier) (bool, error) {
+		next, err := list(ctx, q, "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
+			WHERE subject = $1 AND ended = 0 AND id > $2 ORDER BY id LIMIT $3`, subject, after, sliceRows)
 		if err != nil {
-			return err
+			return false, err
 		}
-		for _, x := range all {
-			if err := q.endSession(ctx, x, end); err != nil {
-				return err
+		var revs []api.Revocation
+		for _, x := range next {
+			revs, after = append(revs, end(&x)...), x.ID
+			if err := q.updateSession(ctx, x); err != nil {
+				return false, err
 			}
 		}
-		return nil
+		return len(next) == sliceRows, q.append(ctx, revs)
 	})
 }
 
@@ -111,21 +114,6 @@ func (q querier) updateSession(ctx context.Context, x api.Session) error {
 		return fmt.Errorf("update session %s: %w", x.ID, err)
 	}
 	return nil
-}
-
-// PruneSessions implements store.Sessions. Tokens go with their session.
-func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int64, err error) {
-	err = s.write(ctx, func(q querier) error {
-		pruned, err = q.exec(ctx, "DELETE FROM sessions WHERE idle_end < $1 OR ended > 0 AND ended < $1", micros(before))
-		if err != nil {
-			return fmt.Errorf("prune sessions: %w", err)
-		}
-		if _, err := q.exec(ctx, "DELETE FROM refresh_tokens WHERE expires < $1", micros(before)); err != nil {
-			return fmt.Errorf("prune refresh tokens: %w", err)
-		}
-		return nil
-	})
-	return pruned, err
 }
 
 func hexOf(hash [32]byte) string { return hex.EncodeToString(hash[:]) }

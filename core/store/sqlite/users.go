@@ -133,9 +133,10 @@ func (q querier) updateUser(ctx context.Context, u api.User) (api.User, error) {
 	return q.user(ctx, "subject", u.Subject)
 }
 
-// DeleteUser implements store.Users.
+// DeleteUser implements store.Users. The sessions of somebody who is gone are refused;
+// they are deleted after the user, some at a time.
 func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revocation) error {
-	return s.write(ctx, func(q querier) error {
+	err := s.write(ctx, func(q querier) error {
 		n, err := q.exec(ctx, "DELETE FROM users WHERE subject = $1", subject)
 		if err != nil {
 			return fmt.Errorf("delete user %s: %w", subject, err)
@@ -146,11 +147,16 @@ func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revo
 		if _, err := q.exec(ctx, "DELETE FROM api_keys WHERE subject = $1", subject); err != nil {
 			return fmt.Errorf("delete the API keys of user %s: %w", subject, err)
 		}
-		if _, err := q.exec(ctx, "DELETE FROM sessions WHERE subject = $1", subject); err != nil {
-			return fmt.Errorf("delete the sessions of user %s: %w", subject, err)
-		}
 		return q.append(ctx, revs)
 	})
+	if err != nil {
+		return err
+	}
+	_, err = s.dropSessions(ctx, "SELECT id FROM sessions WHERE subject = $1 LIMIT $2", subject, sliceRows)
+	if err != nil {
+		return fmt.Errorf("delete the sessions of user %s: %w", subject, err)
+	}
+	return nil
 }
 
 // freeNames reports a conflict if somebody else has one of u's names. The write

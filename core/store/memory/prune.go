@@ -1,0 +1,96 @@
+package memory
+
+import (
+	"context"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// PruneSessions implements store.Sessions.
+func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int64, err error) {
+	over := func(x api.Session) bool {
+		return x.IdleEnd.Before(before) || !x.Ended.IsZero() && x.Ended.Before(before)
+	}
+	if pruned, err = s.dropSessions(ctx, over); err != nil {
+		return pruned, err
+	}
+	return pruned, s.dropTokens(ctx, func(t api.RefreshToken) bool { return t.Expires.Before(before) })
+}
+
+// dropSessions removes sessions together with their tokens, and returns how many
+// sessions those were.
+func (s *Store) dropSessions(ctx context.Context, which func(api.Session) bool) (dropped int64, err error) {
+	var ids []string
+	err = s.read(ctx, func() error {
+		for id, x := range s.sessions {
+			if which(x) {
+				ids = append(ids, id)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	err = inSlices(ctx, s, ids, func(id string) {
+		if x, ok := s.sessions[id]; ok && which(x) {
+			s.drop(x)
+			dropped++
+		}
+	})
+	if err != nil {
+		return dropped, err
+	}
+	return dropped, s.dropTokens(ctx, func(t api.RefreshToken) bool {
+		_, lives := s.sessions[t.Session]
+		return !lives
+	})
+}
+
+// dropTokens removes tokens; which is asked under the lock.
+func (s *Store) dropTokens(ctx context.Context, which func(api.RefreshToken) bool) error {
+	var hashes [][32]byte
+	err := s.read(ctx, func() error {
+		for hash, t := range s.refresh {
+			if which(t) {
+				hashes = append(hashes, hash)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return inSlices(ctx, s, hashes, func(hash [32]byte) {
+		if which(s.refresh[hash]) {
+			delete(s.refresh, hash)
+		}
+	})
+}
+
+// keep stores a session, and notes whose it is while it has not ended.
+func (s *Store) keep(x api.Session) {
+	s.sessions[x.ID] = cloneSession(x)
+	if !x.Ended.IsZero() {
+		s.close(x)
+		return
+	}
+	if s.open[x.Subject] == nil {
+		s.open[x.Subject] = map[string]struct{}{}
+	}
+	s.open[x.Subject][x.ID] = struct{}{}
+}
+
+func (s *Store) drop(x api.Session) {
+	delete(s.sessions, x.ID)
+	s.close(x)
+}
+
+// close takes a session out of those that have not ended.
+func (s *Store) close(x api.Session) {
+	delete(s.open[x.Subject], x.ID)
+	if len(s.open[x.Subject]) == 0 {
+		delete(s.open, x.Subject)
+	}
+}

@@ -1,0 +1,95 @@
+package storetest
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store"
+)
+
+// othersWrite has a store do what hits any number of rows: nobody may wait until all
+// of it is done.
+func othersWrite(t *testing.T, s store.Store) {
+	const many = 1500
+	end := func(x *api.Session) []api.Revocation {
+		x.Ended, x.EndedFor = moment, "all"
+		return []api.Revocation{{Kind: api.RevokeSession, Key: x.ID, At: moment, Expires: moment.Add(time.Hour)}}
+	}
+	u := create(t, s, alice())[0]
+	for name, test := range map[string]struct {
+		work func() error
+		left func() int // rows that it has not come to
+	}{
+		"ending a user's sessions": {
+			func() error { return s.EndSessions(t.Context(), "u_ended", end) },
+			func() int {
+				list, _ := s.LiveSessions(t.Context(), "u_ended", moment, many)
+				return len(list)
+			},
+		},
+		"forgetting sessions": {
+			func() error { _, err := s.PruneSessions(t.Context(), moment); return err },
+			func() int { return countSessions(t, s, "u_over", many) },
+		},
+		"deleting a user": {
+			func() error { return s.DeleteUser(t.Context(), u.Subject) },
+			func() int { return countSessions(t, s, u.Subject, many) },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fill(t, s, name, many)
+			if !wroteMeanwhile(t, s, name, many, test.work, test.left) {
+				t.Error("who wrote something waited until all was done")
+			}
+			if n := test.left(); n != 0 {
+				t.Errorf("%d rows are left", n)
+			}
+		})
+	}
+}
+
+// fill makes the rows that the work of that name hits.
+func fill(t *testing.T, s store.Store, name string, many int) {
+	t.Helper()
+	subject := map[string]string{"ending a user's sessions": "u_ended", "forgetting sessions": "u_over", "deleting a user": "u_alice"}[name]
+	for i := range many {
+		x := aSession(fmt.Sprint(subject, i), subject)
+		if name == "forgetting sessions" {
+			x.IdleEnd = moment.Add(-time.Hour)
+		}
+		begin(t, s, x)
+	}
+}
+
+// wroteMeanwhile reports whether somebody else's writing was finished when some, but
+// not all of the work was done.
+func wroteMeanwhile(t *testing.T, s store.Store, name string, many int, work func() error, left func() int) bool {
+	var done atomic.Bool
+	finished := make(chan error, 1)
+	go func() {
+		err := work()
+		done.Store(true)
+		finished <- err
+	}()
+	meanwhile := false
+	for i := 0; !done.Load(); i++ {
+		begin(t, s, aSession(fmt.Sprint(name[:4], i), "u_other"))
+		n := left()
+		meanwhile = meanwhile || 0 < n && n < many
+	}
+	if err := <-finished; err != nil {
+		t.Fatal(err)
+	}
+	return meanwhile
+}
+
+func countSessions(t *testing.T, s store.Store, subject string, limit int) int {
+	list, err := s.Sessions(t.Context(), subject, "", limit)
+	if err != nil {
+		t.Error(err)
+	}
+	return len(list)
+}
