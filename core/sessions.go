@@ -17,13 +17,17 @@ import (
 type BeginRequest struct {
 	Identity    api.Identity
 	Layout      string // of the access tokens; "" is native
-	Client      string
-	Device      string // what the user knows the session by
+	Client      string // of a longer one than 128 bytes a shorter form is kept
+	Device      string // what the user knows the session by; see [DeviceName]
 	Host        string // authority the client asked, for auth-issuer
 	Peer        api.Peer
 	AccessLife  time.Duration // proposed; 0 is the layout's
 	RefreshLife time.Duration // proposed; 0 is the policy's RefreshTTL
 }
+
+// DeviceName is what a session keeps of a device's name, which clients choose: valid
+// UTF-8 of at most 128 bytes.
+func DeviceName(name string) string { return session.DeviceName(name) }
 
 // Grant is a pair of tokens.
 type Grant struct {

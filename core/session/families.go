@@ -46,7 +46,8 @@ func NewFamilies(repo Repository, cfg FamiliesConfig) *Families {
 	return &Families{repo, cfg}
 }
 
-// NewSession is what a login knows of the session that it begins.
+// NewSession is what a login knows of the session that it begins. Of Client and Device,
+// which clients choose, at most 128 bytes are kept.
 type NewSession struct {
 	Subject  string
 	Gen      int64 // the subject's generation now
@@ -68,8 +69,8 @@ func (f *Families) Begin(ctx context.Context, n NewSession) (api.Secret, api.Ses
 	now := f.now()
 	absolute := min(cmp.Or(n.Absolute, f.cfg.Absolute), f.cfg.Absolute)
 	s := api.Session{
-		ID: token.Family, Subject: n.Subject, Gen: n.Gen, Client: n.Client, Layout: n.Layout,
-		Device: n.Device, Peer: n.Peer, Scopes: n.Scopes,
+		ID: token.Family, Subject: n.Subject, Gen: n.Gen, Client: clientName(n.Client), Layout: n.Layout,
+		Device: DeviceName(n.Device), Peer: n.Peer, Scopes: n.Scopes,
 		Idle:    min(cmp.Or(n.Idle, f.cfg.Idle), absolute).Truncate(time.Microsecond),
 		Created: now, Used: now, End: now.Add(absolute).Truncate(time.Microsecond),
 	}

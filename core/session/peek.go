@@ -31,7 +31,7 @@ func (f *Families) Peek(ctx context.Context, text string, o RotateOptions) (Rota
 func (u *use) look(r *api.Rotation) error {
 	now := u.f.now()
 	alive := r.Session.ID == u.token.Family && r.Session.Ended.IsZero() &&
-		now.Before(r.Token.Expires) && r.Session.Client == u.o.Client
+		now.Before(r.Token.Expires) && sameClient(r, u.o)
 	switch used := !r.Token.Used.IsZero(); {
 	case alive && !used:
 		u.session, u.revoked, u.refused, u.reused = r.Session, nil, nil, false

@@ -80,7 +80,7 @@ func (u *use) decide(r *api.Rotation) error {
 
 func (u *use) judge(r *api.Rotation, now time.Time) error {
 	used := !r.Token.Used.IsZero()
-	sameClient := r.Session.Client == u.o.Client
+	sameClient := sameClient(r, u.o)
 	switch {
 	case r.Session.ID != u.token.Family: // a checksum is no proof
 		return fmt.Errorf("the secret is another session's: %w", api.ErrNotFound)

@@ -3,7 +3,6 @@ package native
 import (
 	"cmp"
 	"net/http"
-	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -33,18 +32,9 @@ func (h *handler) login(w http.ResponseWriter, r *http.Request) {
 	}
 	m := h.site.Mount
 	g, err := h.engine.Begin(r.Context(), core.BeginRequest{
-		Identity: id, Device: device(in.Device, peer), Host: r.Host, Peer: peer, AccessLife: m.AccessLife, RefreshLife: m.RefreshLife,
+		Identity: id, Device: cmp.Or(in.Device, peer.UserAgent), Host: r.Host, Peer: peer, AccessLife: m.AccessLife, RefreshLife: m.RefreshLife,
 	})
 	h.grant(w, r, g, err)
-}
-
-// maxDevice is as much of a device's name as people want to read, in bytes.
-const maxDevice = 128
-
-// device is what the user will know the session by.
-func device(named string, peer api.Peer) string {
-	name := cmp.Or(named, peer.UserAgent)
-	return strings.ToValidUTF8(name[:min(len(name), maxDevice)], "")
 }
 
 type refreshRequest struct {

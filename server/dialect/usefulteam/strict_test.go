@@ -85,6 +85,20 @@ func TestDevices(t *testing.T) {
 	s.Do(t, "POST", refreshPath, "", "Cookie", laptop).Want(t, 401, "code", "jwt_auth_obsolete_refresh_token")
 }
 
+// TestDevices_long: of a name of any length the beginning counts, everywhere.
+func TestDevices_long(t *testing.T) {
+	s := serve(t, nil)
+	device := strings.Repeat("x", 100_000)
+	body := strings.Replace(goodLogin, "}", `,"device":"`+device+`"}`, 1)
+	_, first := login(t, s, body)
+	access, second := login(t, s, body)
+	if len(access) > 4096 {
+		t.Errorf("the token has %d bytes", len(access))
+	}
+	s.Do(t, "POST", refreshPath, `{"device":"`+device+`"}`, "Cookie", first).Want(t, 401, "code", "jwt_auth_obsolete_refresh_token")
+	s.Do(t, "POST", refreshPath, `{"device":"`+device+`"}`, "Cookie", second).Want(t, 200, "code", "jwt_auth_valid_token")
+}
+
 func TestPass_followsGeneration(t *testing.T) {
 	s := serve(t, nil)
 	pass := func() string {

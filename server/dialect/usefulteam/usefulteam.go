@@ -99,5 +99,5 @@ type handler struct {
 	fault error         // why the mount has no keys; nil if it has
 }
 
-// deviceOf is the name that the client gives its device.
-func deviceOf(p dialect.Params) string { return p.Text("device") }
+// deviceOf is the name that the client gives its device, as sessions keep it.
+func deviceOf(p dialect.Params) string { return core.DeviceName(p.Text("device")) }
