@@ -36,7 +36,7 @@
 //	a wrong password beside a good cookie (3.0.2)       plugin: a token          here: incorrect_password
 //	a refresh token that is used twice                  plugin: refused          here: refused; after the grace window its session ends
 //	a cookie for a user who does not exist              plugin: says so          here: jwt_auth_obsolete_refresh_token
-//	a device's name of any length        plugin: kept                 here: its first 128 bytes
+//	a device's name of more than 128 bytes             plugin: kept             here: its first 128 bytes
 //	username, password or device a list                 plugin: 500              here: counts as empty
 //	a secret that is short or well known                plugin: signs with it    here: jwt_auth_bad_config
 //	a refusal under _envelope                           plugin: inside a 200     here: its own status
