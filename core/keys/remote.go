@@ -28,14 +28,17 @@ type RemoteConfig struct {
 }
 
 // Remote is the set of a foreign issuer's public keys, fetched when needed and
-// never more often than the cool-down allows. It is safe for concurrent use and
-// starts no goroutine that outlives a call.
+// never more often than the cool-down allows. It is safe for concurrent use. A
+// fetch runs on a goroutine of its own, one at a time, which ends by itself within
+// the timeouts of discovery and set.
 type Remote struct {
 	config RemoteConfig
 	client *fetcher
 	now    atomic.Pointer[remoteSet]
-	fetch  sync.Mutex // held by whoever fetches
-	last   time.Time  // latest fetch begun; guarded by fetch
+
+	mu     sync.Mutex    // held for moments only
+	last   time.Time     // latest fetch begun; guarded by mu
+	flight chan struct{} // closed when the fetch under way is over; nil: none; guarded by mu
 }
 
 // remoteSet is an immutable set of fetched keys.
@@ -88,9 +91,11 @@ func setDefault(d *time.Duration, value time.Duration) {
 }
 
 // Verifying returns the keys that may verify a token of the issuer whose header
-// says kid and alg, as [Ring.Verifying] does. It fetches the set when that is old
-// or lacks the kid, unless the cool-down forbids; nothing found is an empty
-// result. The error is Unavailable when there is no set that may still be used.
+// says kid and alg, as [Ring.Verifying] does. The set is fetched when it is old or
+// lacks the kid, unless the cool-down forbids; nothing found is an empty result. A key
+// of an old set is not kept waiting for a new one, any other caller waits until ctx
+// ends or for the timeout of one fetch. The error is Unavailable when there is no set
+// that may still be used.
 func (r *Remote) Verifying(ctx context.Context, kid, alg string) ([]api.Key, error) {
 	set := r.now.Load()
 	found := set.find(kid, alg)
@@ -98,18 +103,45 @@ func (r *Remote) Verifying(ctx context.Context, kid, alg string) ([]api.Key, err
 	if fresh && len(found) > 0 {
 		return found, nil
 	}
-	if len(found) > 0 {
-		r.tryRefresh(ctx)
-	} else {
-		r.refresh(ctx)
+	flight, begun := r.refresh(ctx)
+	wait := r.config.Timeout
+	if len(found) > 0 && r.serves(set) {
+		wait = 0 // who comes while it is fetched
+		if begun {
+			wait = min(graceForOld, r.config.Timeout)
+		}
 	}
+	await(ctx, flight, wait)
 	return r.usable(kid, alg)
+}
+
+// graceForOld is how long who notices that the set is old waits for the new one: a
+// prompt issuer's withdrawal counts at once, and a slow one holds nobody.
+const graceForOld = 300 * time.Millisecond
+
+// await returns when the fetch is over, ctx ends, or the time is up.
+func await(ctx context.Context, flight <-chan struct{}, most time.Duration) {
+	if flight == nil || most <= 0 {
+		return
+	}
+	t := time.NewTimer(most)
+	defer t.Stop()
+	select {
+	case <-flight:
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
+
+// serves reports whether the set may still be used.
+func (r *Remote) serves(set *remoteSet) bool {
+	return r.config.Now().Before(set.fetched.Add(r.config.StaleFor))
 }
 
 // usable answers from what there is now.
 func (r *Remote) usable(kid, alg string) ([]api.Key, error) {
 	set := r.now.Load()
-	if r.config.Now().Before(set.fetched.Add(r.config.StaleFor)) {
+	if r.serves(set) {
 		return set.find(kid, alg), nil
 	}
 	return nil, api.E(api.Unavailable, api.ReasonTokenKey, "keys of the token's issuer are not available")
@@ -125,34 +157,39 @@ func (s *remoteSet) find(kid, alg string) []api.Key {
 	return found
 }
 
-// tryRefresh refreshes unless somebody does already: whoever has a key need not
-// wait.
-func (r *Remote) tryRefresh(ctx context.Context) {
-	if r.fetch.TryLock() {
-		defer r.fetch.Unlock()
-		r.refreshLocked(ctx)
-	}
-}
-
-func (r *Remote) refresh(ctx context.Context) {
-	r.fetch.Lock()
-	defer r.fetch.Unlock()
-	r.refreshLocked(ctx)
-}
-
-func (r *Remote) refreshLocked(ctx context.Context) {
+// refresh returns the fetch that is under way, nil if there is none. It begins one if
+// the cool-down allows, and says so.
+func (r *Remote) refresh(ctx context.Context) (flight <-chan struct{}, begun bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	now := r.config.Now()
-	if !r.last.IsZero() && now.Before(r.last.Add(r.config.CoolDown)) {
-		return
+	if r.flight != nil || !r.last.IsZero() && now.Before(r.last.Add(r.config.CoolDown)) {
+		return r.flight, false
 	}
-	r.last = now
+	r.last, r.flight = now, make(chan struct{})
 	// A client that hangs up must not spoil what others wait for.
-	list, err := r.load(context.WithoutCancel(ctx))
+	go r.fetch(context.WithoutCancel(ctx), now, r.flight)
+	return r.flight, true
+}
+
+// fetch puts the issuer's set in the place of the old one.
+func (r *Remote) fetch(ctx context.Context, now time.Time, flight chan<- struct{}) {
+	list, err := r.loadSafely(ctx)
 	if err != nil {
 		r.config.Logger.Warn("keys of a foreign issuer could not be fetched", "issuer", r.config.Issuer, "error", err.Error())
-		return
+	} else {
+		r.now.Store(&remoteSet{list, now})
 	}
-	r.now.Store(&remoteSet{list, now})
+	r.mu.Lock()
+	r.flight = nil
+	r.mu.Unlock()
+	close(flight)
+}
+
+// loadSafely is load; a panic, of which there is no request to deny, is an error.
+func (r *Remote) loadSafely(ctx context.Context) (list []api.Key, err error) {
+	defer api.Recover("keys of issuer", r.config.Issuer, &err)
+	return r.load(ctx)
 }
 
 // load fetches and reads the set. A readable set without keys is an answer; one in
