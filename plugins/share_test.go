@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
 )
@@ -82,5 +83,60 @@ func TestShare_small(t *testing.T) {
 	}
 	if spent, waited := p.Time(); spent == 0 || waited != 0 {
 		t.Errorf("computed %s and waited %s", spent, waited)
+	}
+}
+
+// slowKV takes its time for everything.
+type slowKV struct {
+	plugins.MemoryKV
+	takes time.Duration
+}
+
+func (s *slowKV) PluginGet(ctx context.Context, plugin, key string, now time.Time) ([]byte, error) {
+	time.Sleep(s.takes)
+	return s.MemoryKV.PluginGet(ctx, plugin, key, now)
+}
+
+func (s *slowKV) PluginPut(ctx context.Context, e api.PluginEntry, now time.Time, q api.PluginQuota) error {
+	time.Sleep(s.takes)
+	return s.MemoryKV.PluginPut(ctx, e, now, q)
+}
+
+func (s *slowKV) PluginIncr(ctx context.Context, e api.PluginEntry, by int64, now time.Time, q api.PluginQuota) (int64, error) {
+	time.Sleep(s.takes)
+	return s.MemoryKV.PluginIncr(ctx, e, by, now, q)
+}
+
+// TestShare_stored: what the store does for a plugin is the plugin's time, up to what
+// is work; waiting for a store that hangs is not.
+func TestShare_stored(t *testing.T) {
+	const calls = 20
+	for name, call := range map[string]func(g *guest) []byte{
+		"kv_get": func(g *guest) []byte { return g.call("kv_get", g.text("x"), asm.I32(40000), asm.I32(9000)) },
+		"kv_put": func(g *guest) []byte { return g.call("kv_put", g.text("x"), g.text("y"), asm.I32(1000)) },
+		"kv_incr": func(g *guest) []byte {
+			return g.call("kv_incr", g.text("n"), asm.I64(1), asm.I32(1000), asm.I32(512))
+		},
+	} {
+		for _, tt := range []struct{ takes, least, most time.Duration }{
+			{2 * time.Millisecond, calls * 2 * time.Millisecond, calls * 6 * time.Millisecond},
+			{30 * time.Millisecond, calls * 2 * time.Millisecond, calls * 10 * time.Millisecond},
+		} {
+			g := newGuest(name)
+			g.hook("token-claims", asm.Repeat(calls, asm.Cat(call(g), asm.Op(asm.Drop))), asm.I32(0))
+			host := openHost(t, plugins.Config{KV: &slowKV{takes: tt.takes}})
+			grants := all()
+			grants.KV = true
+			p, err := host.Load(t.Context(), plugins.Spec{Name: "kv", Module: g.Bytes(), Grants: grants, Limits: plugins.Limits{Deadline: 10 * time.Second}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := bind(t, p, "token-claims", plugins.Deny).Apply(t.Context(), newEvent()); err != nil {
+				t.Fatal(err)
+			}
+			if spent, _ := p.Time(); spent < tt.least || spent > tt.most {
+				t.Errorf("%s that takes %v, %d times: the plugin spent %v, want %v to %v", name, tt.takes, calls, spent, tt.least, tt.most)
+			}
+		}
 	}
 }

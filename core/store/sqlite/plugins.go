@@ -68,12 +68,19 @@ func (q querier) entry(ctx context.Context, plugin, key string, now time.Time) (
 // putEntry replaces an entry. Those that have ended are swept when there is no
 // room.
 func (q querier) putEntry(ctx context.Context, e api.PluginEntry, now time.Time, quota api.PluginQuota) error {
-	fits, err := q.fits(ctx, e, quota)
+	more, err := q.growth(ctx, e)
+	if err != nil {
+		return err
+	}
+	fits, err := q.fits(ctx, e.Plugin, more, quota)
 	if err == nil && !fits {
 		if err := q.sweep(ctx, e.Plugin, now); err != nil {
 			return err
 		}
-		fits, err = q.fits(ctx, e, quota)
+		if more, err = q.growth(ctx, e); err != nil { // the entry itself may have ended
+			return err
+		}
+		fits, err = q.fits(ctx, e.Plugin, more, quota)
 	}
 	if err != nil {
 		return err
@@ -83,30 +90,9 @@ func (q querier) putEntry(ctx context.Context, e api.PluginEntry, now time.Time,
 	}
 	_, err = q.exec(ctx, `INSERT INTO plugin_entries (`+entryColumns+`, bytes) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (plugin, name) DO UPDATE SET value = excluded.value, expires = excluded.expires, bytes = excluded.bytes`,
-		e.Plugin, e.Key, hex.EncodeToString(e.Value), micros(e.Expires), len(e.Key)+len(e.Value))
+		e.Plugin, e.Key, hex.EncodeToString(e.Value), micros(e.Expires), entrySize(e))
 	if err != nil {
 		return fmt.Errorf("write entry %s of plugin %s: %w", e.Key, e.Plugin, err)
 	}
-	return nil
-}
-
-func (q querier) sweep(ctx context.Context, plugin string, now time.Time) error {
-	if _, err := q.exec(ctx, "DELETE FROM plugin_entries WHERE plugin = $1 AND expires <= $2", plugin, micros(now)); err != nil {
-		return fmt.Errorf("sweep the entries of plugin %s: %w", plugin, err)
-	}
-	return nil
-}
-
-// fits reports whether the plugin has room for an entry, in the place of one of
-// the same key.
-func (q querier) fits(ctx context.Context, e api.PluginEntry, quota api.PluginQuota) (bool, error) {
-	n, err := q.number(ctx, `SELECT COUNT(*) FROM plugin_entries WHERE plugin = $1 AND name <> $2`, e.Plugin, e.Key)
-	if err != nil {
-		return false, fmt.Errorf("count the entries of plugin %s: %w", e.Plugin, err)
-	}
-	bytes, err := q.number(ctx, `SELECT COALESCE(SUM(bytes), 0) FROM plugin_entries WHERE plugin = $1 AND name <> $2`, e.Plugin, e.Key)
-	if err != nil {
-		return false, fmt.Errorf("measure the entries of plugin %s: %w", e.Plugin, err)
-	}
-	return n < int64(quota.Entries) && bytes+int64(len(e.Key)+len(e.Value)) <= int64(quota.Bytes), nil
+	return q.addTotal(ctx, e.Plugin, more)
 }

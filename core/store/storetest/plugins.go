@@ -3,7 +3,9 @@ package storetest
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"math"
+	"math/rand/v2"
 	"strconv"
 	"sync"
 	"testing"
@@ -24,6 +26,7 @@ func RunPlugins(t *testing.T, open func(t *testing.T) store.PluginEntries) {
 		{"each plugin has entries of its own", entriesApart},
 		{"a quota holds", entriesBounded},
 		{"entries that have ended make room", entriesSwept},
+		{"a quota holds after any number of changes", entriesMeasured},
 		{"counting", entryCounted},
 		{"counting what is no number", entryUncountable},
 		{"counting at the same time", entryCountedAtOnce},
@@ -103,6 +106,46 @@ func entriesSwept(t *testing.T, s store.PluginEntries) {
 	put(t, s, entry("p", "new", "12345", time.Hour), moment.Add(time.Second), q)
 	holds(t, s, "p", "new", moment, "12345")
 	holds(t, s, "q", "old", moment, "kept")
+}
+
+// entriesMeasured changes entries at random and knows what fits: what is added up must
+// not drift.
+func entriesMeasured(t *testing.T, s store.PluginEntries) {
+	q := api.PluginQuota{Entries: 8, Bytes: 60}
+	random, kept := rand.New(rand.NewPCG(1, 2)), map[string]api.PluginEntry{}
+	for i := range 400 {
+		now := moment.Add(time.Duration(i) * time.Second)
+		e := api.PluginEntry{
+			Plugin: "p", Key: string(rune('a' + random.IntN(12))),
+			Value: bytes.Repeat([]byte("x"), random.IntN(12)), Expires: now.Add(time.Duration(1+random.IntN(30)) * time.Second),
+		}
+		want := fitsIn(kept, e, now, q)
+		if err := s.PluginPut(t.Context(), e, now, q); (err == nil) != want || err != nil && !errors.Is(err, api.ErrQuota) {
+			t.Fatalf("change %d: got %v, want it to fit: %v", i, err, want)
+		}
+	}
+}
+
+// fitsIn puts the entry into what is kept if it fits, without what has ended where that
+// is needed.
+func fitsIn(kept map[string]api.PluginEntry, e api.PluginEntry, now time.Time, q api.PluginQuota) bool {
+	fits := func() bool {
+		n, size := 1, len(e.Key)+len(e.Value)
+		for key, old := range kept {
+			if key != e.Key {
+				n, size = n+1, size+len(key)+len(old.Value)
+			}
+		}
+		return n <= q.Entries && size <= q.Bytes
+	}
+	if !fits() {
+		maps.DeleteFunc(kept, func(_ string, old api.PluginEntry) bool { return !now.Before(old.Expires) })
+		if !fits() {
+			return false
+		}
+	}
+	kept[e.Key] = e
+	return true
 }
 
 func entryCounted(t *testing.T, s store.PluginEntries) {
