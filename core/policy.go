@@ -70,7 +70,7 @@ type TokenPolicy struct {
 	Leeway    time.Duration // how far clocks of other issuers may be off; 0 is none
 
 	RefreshTTL   time.Duration // proposed lifetime of a refresh token that is not used; 0 is 14 days
-	MaxSessions  int           // live sessions of one user; the oldest ends when there are more; 0 is no limit
+	MaxSessions  int           // live sessions of one user; the oldest ends when there are more; 0 is 1000
 	KeepOnLogout bool          // whether access tokens live on after logout until they expire
 	RefuseRoles  []string      // who has one of these roles gets no token of ours by any login
 	Places       []Place       // where native tokens count; none: everywhere

@@ -54,6 +54,9 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	if err := e.limitSessions(ctx, p, r.Identity); err != nil {
 		return Grant{}, err
 	}
+	if err := e.boundSessions(ctx, p, r.Identity.Subject); err != nil {
+		return Grant{}, err
+	}
 	text, s, err := e.families.Begin(ctx, session.NewSession{
 		Subject: r.Identity.Subject, Gen: r.Identity.Gen, Client: r.Client, Layout: r.Layout,
 		Device: r.Device, Peer: addrText(r.Peer), Scopes: r.Identity.Scopes, Idle: life,
@@ -130,6 +133,26 @@ func (e *Engine) limitSessions(ctx context.Context, p *policy, id api.Identity) 
 			continue // only this user's live sessions are the hook's to end
 		}
 		if err := e.endSession(ctx, sid, "session limit", ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mostSessions bounds the live sessions of one user where no higher number is
+// configured: otherwise who logs in over and over fills the store.
+const mostSessions = 1000
+
+// boundSessions lets the oldest sessions of a user go whose number is beyond all reason,
+// so that one more can begin. What was issued in them lives out its time: a revocation
+// of each would be kept for longer than the session.
+func (e *Engine) boundSessions(ctx context.Context, p *policy, subject string) error {
+	over, err := e.families.Oldest(ctx, subject, max(mostSessions, p.tokens.MaxSessions)-1)
+	if err != nil {
+		return err
+	}
+	for _, s := range over {
+		if err := e.CloseSession(ctx, s.ID, "session limit", ""); err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
 	}

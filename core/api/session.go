@@ -43,3 +43,7 @@ type Rotation struct {
 	Next        *RefreshToken // not nil: Token is used up and this one takes its place
 	Revocations []Revocation
 }
+
+// KeepUsed is how long a used refresh token is kept: so long its reuse ends the session.
+// Afterwards it is refused like one that never was. A busy session uses many a minute.
+const KeepUsed = 3 * 24 * time.Hour

@@ -37,7 +37,8 @@ type Repository interface {
 	// size, between which others can write, and those before an error stay.
 	EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error
 	// PruneSessions deletes sessions that ended or ran out before the given time,
-	// with their tokens, and tokens that expired before it, in transactions of a
-	// bounded size. It returns the number of sessions.
+	// with their tokens, tokens that expired before it, and tokens that were used
+	// longer than [api.KeepUsed] before it, in transactions of a bounded size. It returns
+	// the number of sessions.
 	PruneSessions(ctx context.Context, before time.Time) (int64, error)
 }

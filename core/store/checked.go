@@ -117,6 +117,16 @@ func (c *checked) LiveSessions(ctx context.Context, subject string, now time.Tim
 	return c.s.LiveSessions(ctx, subject, now, limit)
 }
 
+// CountLive implements [SessionCounter], also for a store that can only list.
+func (c *checked) CountLive(ctx context.Context, subject string, now time.Time, most int) (n int, err error) {
+	defer api.Recover("store", "CountLive", &err)
+	if counter, ok := c.s.(SessionCounter); ok {
+		return counter.CountLive(ctx, subject, now, most)
+	}
+	list, err := c.s.LiveSessions(ctx, subject, now, most)
+	return len(list), err
+}
+
 // RotateRefresh implements [Store].
 func (c *checked) RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) (err error) {
 	defer api.Recover("store", "RotateRefresh", &err)

@@ -81,6 +81,12 @@ type APIKeys interface {
 	TouchAPIKeys(ctx context.Context, used map[string]time.Time) error
 }
 
+// SessionCounter is session.Counter, word for word. It is no part of [Store]: of one
+// without it the sessions are listed.
+type SessionCounter interface {
+	CountLive(ctx context.Context, subject string, now time.Time, most int) (int, error)
+}
+
 // PluginEntries is plugins.KV, word for word. It is no part of [Store]: a host
 // without one keeps what its plugins put away in memory.
 type PluginEntries interface {

@@ -14,7 +14,7 @@ import (
 // over can wait.
 const (
 	upkeepEvery = 2 * time.Second
-	pruneEvery  = time.Hour
+	pruneEvery  = 10 * time.Minute
 )
 
 // chore is what must be done again and again.

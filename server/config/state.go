@@ -50,7 +50,7 @@ type Tokens struct {
 	RefreshGrace Duration `yaml:"refresh_grace" default:"20s" doc:"How long a used refresh token yields its successor again, for clients that lost the answer; it ends when that successor is used. 0 is strict."`
 	RefuseRoles  []string `yaml:"refuse_roles" doc:"Roles whose users get no token by any login. None by default."`
 	Sites        []string `yaml:"sites" doc:"Where Cardea's own tokens count, as methods[].sites. Empty: everywhere; must be written once mounts answer on different hosts."`
-	MaxSessions  int      `yaml:"max_sessions" default:"0" doc:"Live sessions of one user; the oldest ends when there are more. 0 is no limit."`
+	MaxSessions  int      `yaml:"max_sessions" default:"0" doc:"Live sessions of one user; the oldest ends when there are more. 0 is 1000."`
 }
 
 // Revocation is the contract on how soon a token that was taken back dies.

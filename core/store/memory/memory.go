@@ -37,7 +37,10 @@ type entry struct {
 	recorded time.Time
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store          = (*Store)(nil)
+	_ store.SessionCounter = (*Store)(nil)
+)
 
 // New returns an empty store.
 func New() *Store {

@@ -15,7 +15,10 @@ func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int
 	if pruned, err = s.dropSessions(ctx, over); err != nil {
 		return pruned, err
 	}
-	return pruned, s.dropTokens(ctx, func(t api.RefreshToken) bool { return t.Expires.Before(before) })
+	used := before.Add(-api.KeepUsed)
+	return pruned, s.dropTokens(ctx, func(t api.RefreshToken) bool {
+		return t.Expires.Before(before) || !t.Used.IsZero() && t.Used.Before(used)
+	})
 }
 
 // dropSessions removes sessions together with their tokens, and returns how many
@@ -93,4 +96,17 @@ func (s *Store) close(x api.Session) {
 	if len(s.open[x.Subject]) == 0 {
 		delete(s.open, x.Subject)
 	}
+}
+
+// CountLive implements store.SessionCounter.
+func (s *Store) CountLive(ctx context.Context, subject string, now time.Time, most int) (n int, err error) {
+	err = s.read(ctx, func() error {
+		for id := range s.open[subject] {
+			if n < most && s.sessions[id].Live(now) {
+				n++
+			}
+		}
+		return nil
+	})
+	return n, err
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
 )
 
 // PruneSessions implements store.Sessions.
@@ -14,6 +16,10 @@ func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int
 		return pruned, fmt.Errorf("prune sessions: %w", err)
 	}
 	_, err = s.deleteSlices(ctx, "refresh_tokens", "hash", "expires < $1", micros(before))
+	if err == nil {
+		used := before.Add(-api.KeepUsed)
+		_, err = s.deleteSlices(ctx, "refresh_tokens", "hash", "used > 0 AND used < $1", micros(used))
+	}
 	if err != nil {
 		return pruned, fmt.Errorf("prune refresh tokens: %w", err)
 	}

@@ -67,6 +67,17 @@ func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time,
 		subject, micros(now), max(limit, 0))
 }
 
+// CountLive implements store.SessionCounter: it reads an index alone.
+func (s *Store) CountLive(ctx context.Context, subject string, now time.Time, most int) (int, error) {
+	n, err := s.reader().number(ctx, `SELECT COUNT(*) FROM (SELECT id FROM sessions
+		WHERE subject = $1 AND ended = 0 AND idle_end > $2 ORDER BY created, id LIMIT $3) AS live`,
+		subject, micros(now), max(most, 0))
+	if err != nil {
+		return 0, fmt.Errorf("count the sessions of %s: %w", subject, err)
+	}
+	return int(n), nil
+}
+
 // EndSession implements store.Sessions.
 func (s *Store) EndSession(ctx context.Context, id string, end func(*api.Session) []api.Revocation) error {
 	return s.write(ctx, func(q querier) error {

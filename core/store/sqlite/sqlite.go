@@ -34,8 +34,9 @@ type Store struct {
 }
 
 var (
-	_ store.Store         = (*Store)(nil)
-	_ store.PluginEntries = (*Store)(nil)
+	_ store.Store          = (*Store)(nil)
+	_ store.SessionCounter = (*Store)(nil)
+	_ store.PluginEntries  = (*Store)(nil)
 )
 
 // Open opens the file, makes it if it is not there, and brings its schema up to

@@ -123,6 +123,13 @@ func sessionsListed(t *testing.T, s store.Store) {
 		want    []string
 	}{{"u_a", 10, []string{"s3", "s1"}}, {"u_a", 1, []string{"s3"}}, {"u_a", 0, nil}, {"u_c", 10, nil}, {"", 10, nil}} {
 		list, err := s.LiveSessions(t.Context(), test.subject, moment, test.limit)
+		counter, ok := s.(store.SessionCounter)
+		if !ok {
+			t.Fatal("the store cannot count live sessions")
+		}
+		if n, err := counter.CountLive(t.Context(), test.subject, moment, test.limit); err != nil || n != len(test.want) {
+			t.Errorf("number of live of %q, at most %d: got %d, %v, want %d", test.subject, test.limit, n, err, len(test.want))
+		}
 		if got := idsOf(list); err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("live of %q, at most %d: got %v, %v, want %v", test.subject, test.limit, got, err, test.want)
 		}
@@ -323,5 +330,31 @@ func sessionsPruned(t *testing.T, s store.Store) {
 	}
 	if _, err := look(t, s, "lives", 1); err != nil {
 		t.Errorf("got %v for the live token of a session that lives", err)
+	}
+}
+
+// usedForgotten: a used token tells reuse for some days, not for as long as it could
+// have been used.
+func usedForgotten(t *testing.T, s store.Store) {
+	x := aSession("busy", "u")
+	x.IdleEnd = moment.Add(14 * 24 * time.Hour)
+	begin(t, s, x)
+	for n, used := range []time.Time{moment, moment, moment.Add(time.Hour)} {
+		err := s.RotateRefresh(t.Context(), tokenOf("busy", n).Hash, func(r *api.Rotation) error {
+			next := tokenOf("busy", n+1)
+			next.Expires, r.Token.Used, r.Next = x.IdleEnd, used, &next
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.PruneSessions(t.Context(), moment.Add(api.KeepUsed+time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	for n, kept := range []bool{false, false, true, true} {
+		if _, err := look(t, s, "busy", n); (err == nil) != kept {
+			t.Errorf("token %d: %v, want it kept: %v", n, err, kept)
+		}
 	}
 }

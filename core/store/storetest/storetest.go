@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"a rotation is all or nothing", refreshAllOrNothing},
 		{"64 refreshes of one token at once", refreshConcurrent},
 		{"sessions are pruned", sessionsPruned},
+		{"used refresh tokens are forgotten sooner", usedForgotten},
 		{"others write while much is ended or forgotten", othersWrite},
 		{"revocations come back as they went", revocationsKept},
 		{"revocations come in pages", revocationPages},

@@ -1,0 +1,42 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Counter is what a [Repository] may be able to do besides: to count the sessions of
+// a subject that live at now, up to most, without reading them.
+type Counter interface {
+	CountLive(ctx context.Context, subject string, now time.Time, most int) (int, error)
+}
+
+// Oldest returns the sessions of the subject that must end so that at most that many
+// live beside them, the one that was begun first coming first. It costs little while
+// there are few, and returns at most a thousand.
+func (f *Families) Oldest(ctx context.Context, subject string, most int) ([]api.Session, error) {
+	const atOnce = 1000
+	now := f.now()
+	n, err := f.count(ctx, subject, now, most+atOnce)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	if n <= most {
+		return nil, nil
+	}
+	list, err := f.repo.LiveSessions(ctx, subject, now, n-most)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	return list, nil
+}
+
+func (f *Families) count(ctx context.Context, subject string, now time.Time, most int) (int, error) {
+	if c, ok := f.repo.(Counter); ok {
+		return c.CountLive(ctx, subject, now, most)
+	}
+	list, err := f.repo.LiveSessions(ctx, subject, now, most)
+	return len(list), err
+}
