@@ -61,6 +61,7 @@ type Engine struct {
 	families  *session.Families
 	guesses   *throttle.Limiter
 	tries     *tries
+	held      held              // logins that have to wait
 	codes     *throttle.Sliding // wrong answers to a challenge, by account
 	calls     *throttle.Meter
 	uses      uses

@@ -21,6 +21,9 @@ func (e *Engine) tryPassword(ctx context.Context, r *LoginRequest) (api.Identity
 	if r.applicationOnly && !users.LooksLikeApplication(r.Password) {
 		return api.Identity{}, nil, api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong user name or password")
 	}
+	if err := e.stillHeld(r); err != nil {
+		return api.Identity{}, nil, err
+	}
 	g, err := e.share(ctx, e.newTry(ctx, r))
 	if err != nil {
 		return api.Identity{}, nil, err

@@ -70,6 +70,9 @@ func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (id api.I
 	defer api.Recover("login", r.Dialect, &err)
 	answered := r.answered()
 	if answered {
+		if err := e.stillHeld(&r); err != nil {
+			return api.Identity{}, err // before its account is looked up
+		}
 		if err := e.checkAttempts(ctx, &r); err != nil {
 			return api.Identity{}, err
 		}

@@ -123,7 +123,9 @@ func notChecked(err error) error {
 func (e *Engine) admit(ctx context.Context, t *try) (*guess, error) {
 	g := &guess{limiter: e.guesses, name: t.name, peer: t.Peer.Addr}
 	if wait, ok := e.guesses.Await(ctx, g.name, g.peer); !ok {
-		return nil, tooMany("too many failed logins: wait a little", wait)
+		now := e.now()
+		e.held.note(t.LoginRequest, t.name, now, now.Add(wait))
+		return nil, tooManyFailed(wait)
 	}
 	var err error
 	g.identity, err = e.check(ctx, t)

@@ -107,6 +107,19 @@ func (l *Limiter) Await(ctx context.Context, user string, peer netip.Addr) (retr
 	return retryAfter, retryAfter == 0
 }
 
+// Wait returns how long the user has to wait at the peer for failures that are known,
+// 0 for a try that Await could let pass. It counts nothing.
+func (l *Limiter) Wait(user string, peer netip.Addr) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k := l.keys(user, peer)
+	l.tick()
+	if l.wait(k, answered) <= 0 {
+		return 0
+	}
+	return l.wait(k, all)
+}
+
 // take counts the try, or returns how long it has to wait, and whether that is for
 // tries in flight alone. The caller holds the lock.
 func (l *Limiter) take(k keys) (wait time.Duration, busy bool) {
