@@ -33,7 +33,7 @@ func (r *LoginRequest) answered() bool {
 // checkAttempts refuses answers for an account that has used up its wrong ones, before
 // anything judges them.
 func (e *Engine) checkAttempts(ctx context.Context, r *LoginRequest) error {
-	account, _, known := e.account(ctx, e.in(r.directory), r.Login)
+	account, _, known := e.account(ctx, e.in(r.directory), r)
 	if !known {
 		return nil // the check of the password says what is wrong
 	}

@@ -78,7 +78,7 @@ func (p *policy) readingOf(host string, a *api.Attempt) *route.Reading {
 // loginName is the name of the account that a login names, however it is written;
 // where there is none, the name in the form by which directories compare.
 func (e *Engine) loginName(ctx context.Context, r *LoginRequest) (string, error) {
-	u, err := users.Find(ctx, e.in(r.directory), r.Login)
+	u, err := users.FindFor(ctx, e.in(r.directory), r.Login, r.options())
 	if errors.Is(err, ErrNotFound) {
 		return api.LoginKey(r.Login), nil
 	}

@@ -39,9 +39,9 @@ func tooMany(public string, wait time.Duration) error {
 // that a user's login and e-mail address count together, and those of two
 // directories' users apart. A directory that does not answer is told by the check
 // itself.
-func (e *Engine) account(ctx context.Context, dirs []users.Directory, login string) (account, subject string, ok bool) {
+func (e *Engine) account(ctx context.Context, dirs []users.Directory, r *LoginRequest) (account, subject string, ok bool) {
 	for i := range dirs {
-		u, err := users.Find(ctx, dirs[i:i+1], login)
+		u, err := users.FindFor(ctx, dirs[i:i+1], r.Login, r.options())
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}

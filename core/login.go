@@ -102,6 +102,11 @@ func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (id api.I
 	return found, nil
 }
 
+// options are how the login is looked up and checked.
+func (r *LoginRequest) options() users.CheckOptions {
+	return users.CheckOptions{LoginOnly: r.LoginOnly, ApplicationOnly: r.applicationOnly}
+}
+
 // via is what hooks are told of how a login came.
 func (r *LoginRequest) via() string { return cmp.Or(r.method, "password") }
 

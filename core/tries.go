@@ -63,7 +63,7 @@ func (t *tries) wait() {
 // from sharing a check that began before the user was changed.
 func (e *Engine) newTry(ctx context.Context, r *LoginRequest) *try {
 	t := &try{LoginRequest: r, dirs: e.in(r.directory), name: r.Login}
-	account, subject, known := e.account(ctx, t.dirs, r.Login)
+	account, subject, known := e.account(ctx, t.dirs, r)
 	var version uint64
 	if known {
 		t.name, version = account, e.index.UserVersion(subject)
@@ -145,9 +145,7 @@ func (e *Engine) admit(ctx context.Context, t *try) (*guess, error) {
 // has not begun to be checked by then ends at once.
 func (e *Engine) check(ctx context.Context, t *try) (api.Identity, error) {
 	x := e.tries.checks.join(ctx, t.key, func(ctx context.Context) (api.Identity, error) {
-		id, _, err := users.Check(ctx, t.dirs, e.passwords, t.Login, t.Password, users.CheckOptions{
-			LoginOnly: t.LoginOnly, ApplicationOnly: t.applicationOnly,
-		})
+		id, _, err := users.Check(ctx, t.dirs, e.passwords, t.Login, t.Password, t.options())
 		if err == nil {
 			err = e.owned(id.Directory, id.Subject)
 		}

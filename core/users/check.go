@@ -94,7 +94,12 @@ func checkNobody(ctx context.Context, dirs []Directory, pw *Passwords, login str
 // first directory that knows it. If none does the error has the code not_found, and
 // matches [api.ErrNotFound].
 func Find(ctx context.Context, dirs []Directory, login string) (api.User, error) {
-	dir, user, err := find(ctx, dirs, login, CheckOptions{})
+	return FindFor(ctx, dirs, login, CheckOptions{})
+}
+
+// FindFor is [Find] for the user whose password [Check] tries with these options.
+func FindFor(ctx context.Context, dirs []Directory, login string, opts CheckOptions) (api.User, error) {
+	dir, user, err := find(ctx, dirs, login, opts)
 	if err == nil && dir == nil {
 		return user, api.Wrap(api.NotFound, api.ReasonUnknownUser, fmt.Sprintf("no user has the login or e-mail address %.100q", login), api.ErrNotFound)
 	}
