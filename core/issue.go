@@ -46,7 +46,8 @@ type Issued struct {
 
 // Issue makes and signs an access token for an identity that the caller has
 // established. The engine stamps the registered claims after the hooks, so
-// that no hook can forge them.
+// that no hook can forge them. An identity that may do less than its user is Denied a
+// token of a layout that tells no roles.
 func (e *Engine) Issue(ctx context.Context, r IssueRequest) (issued Issued, err error) {
 	defer api.Recover("token layout", r.Layout, &err)
 	if r.Identity.Subject == "" {
@@ -176,6 +177,9 @@ func (d *draft) setClaims(ctx context.Context) error {
 		}
 	}
 	base := d.base()
+	if err := d.keepsNarrow(base); err != nil {
+		return err
+	}
 	changed, err := d.p.hooks.TokenClaims.ApplyJudged(withLayout(ctx, d.layout), TokenClaims{
 		Claims: base, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.layout.Name,
 	}, claimsJudge{d, base}.accept)
@@ -185,6 +189,18 @@ func (d *draft) setClaims(ctx context.Context) error {
 	d.narrowed = d.isNarrowed(base, changed.Claims)
 	d.claims = d.stamp(changed.Claims)
 	return nil
+}
+
+// keepsNarrow refuses a token that would do more than the credential which it is issued
+// for: one whose format tells no roles gets them from the directory at each use.
+func (d *draft) keepsNarrow(base api.Claims) error {
+	if !staysNarrow(&d.r.Identity) {
+		return nil
+	}
+	if _, complete, err := d.layout.Read(base); err == nil && complete {
+		return nil
+	}
+	return errNarrow(fmt.Sprintf("a token of layout %.100q", d.layout.Name))
 }
 
 // isNarrowed reports whether the claims, before and after hooks, give fewer roles or

@@ -159,7 +159,7 @@ func (e *Engine) loginAfter(ctx context.Context, p *policy, id api.Identity, r *
 	if err != nil {
 		return api.Identity{}, e.hookError(ctx, err)
 	}
-	id = restrict(id, after.Identity)
+	id = restrictAtLogin(id, after.Identity)
 	if r.method != "" {
 		return id, nil
 	}
@@ -185,10 +185,18 @@ func (p *policy) checkLoginMethod(id *api.Identity, r *LoginRequest) error {
 // from the original. It notes whether something was taken away.
 func restrict(original, changed api.Identity) api.Identity {
 	if narrower(&changed, &original) != nil {
-		original.Proof.Narrowed = true
+		original.Proof.Narrowed, original.Proof.LoginNarrowed = true, false
 	}
 	original.Roles, original.Scopes = changed.Roles, changed.Scopes
 	return original
+}
+
+// restrictAtLogin is restrict for login-after.
+func restrictAtLogin(original, changed api.Identity) api.Identity {
+	alone := !original.IsNarrowed() || original.Proof.LoginNarrowed
+	id := restrict(original, changed)
+	id.Proof.LoginNarrowed = alone && id.Proof.Narrowed
+	return id
 }
 
 // Identity returns the enabled user with that login name or e-mail address,

@@ -106,5 +106,5 @@ func (e *Engine) loginAgain(ctx context.Context, p *policy, id api.Identity, a *
 	if err != nil {
 		return id, e.hookError(ctx, err)
 	}
-	return restricted(restrict(id, after.Identity)), nil
+	return restricted(restrictAtLogin(id, after.Identity)), nil
 }

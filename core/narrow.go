@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -66,6 +67,16 @@ func restricted(id api.Identity) api.Identity {
 		id.Scopes = common(id.Scopes, r.Scopes)
 	}
 	return id
+}
+
+// staysNarrow reports whether what is issued for an identity must do no more than its
+// credential does: what login-after took away it takes away again at each refresh, but
+// nobody asks again about an API key, or a token, that was shown once.
+func staysNarrow(id *api.Identity) bool { return id.IsNarrowed() && !id.Proof.LoginNarrowed }
+
+func errNarrow(what string) error {
+	return api.E(api.Denied, api.ReasonNarrowed,
+		fmt.Sprintf("this credential may do less than its user, which %s cannot tell: log in for it", what))
 }
 
 // common returns what both lists have; list itself if that is all of it.

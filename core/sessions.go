@@ -38,9 +38,14 @@ type Grant struct {
 	Session        string // sid
 }
 
-// Begin begins a session for an identity that the caller has established.
+// Begin begins a session for an identity that the caller has established. A refresh
+// reads the user's roles anew: an identity that may do less than its user, such as that
+// of an API key for some roles, is Denied.
 func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	p := e.policy.Load()
+	if staysNarrow(&r.Identity) {
+		return Grant{}, errNarrow("a session")
+	}
 	if err := e.checkResident(ctx, p, &r.Identity, r.Layout); err != nil {
 		return Grant{}, err
 	}
@@ -237,7 +242,7 @@ func (e *Engine) refreshAllowed(ctx context.Context, p *policy, s api.Session, i
 	if err != nil {
 		return id, e.hookError(ctx, err)
 	}
-	id = restrict(id, after.Identity)
+	id = restrictAtLogin(id, after.Identity)
 	return id, p.mayGet(&id, r.Layout)
 }
 

@@ -42,6 +42,10 @@ type Proof struct {
 
 	Restriction *Restriction // what the credential is restricted to; nil: nothing
 	Narrowed    bool         // a hook took away roles or scopes that the user has
+
+	// LoginNarrowed says that login-after alone did, which is asked again wherever the
+	// user's roles are read anew.
+	LoginNarrowed bool
 }
 
 // Restriction is what a credential may do at most, whatever its user may. The
