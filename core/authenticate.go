@@ -29,7 +29,9 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, at *place, header 
 	} else if p.accept != nil && !p.accept(a) {
 		return nil, notAccepted()
 	}
-	a.Directory = p.directoryAt(a.Credential.Kind, at)
+	if a.Directory, err = p.directoryAt(a.Credential.Kind, at); err != nil {
+		return nil, err
+	}
 	known, err := e.ask(ctx, p, at, a)
 	if err != nil {
 		return nil, err
@@ -77,6 +79,9 @@ func kindOf(a *api.Attempt) api.Kind {
 // also if a hook drops it, and what an API key is restricted to counts whatever a
 // hook adds.
 func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, at *place, a *api.Attempt) (*entry, error) {
+	if err := p.mightUse(known, kindOf(a), at); err != nil {
+		return nil, err
+	}
 	if p.hooks.IdentityResolved.Len() == 0 {
 		return known, nil
 	}
@@ -135,7 +140,7 @@ func (e *Engine) askCustomHeader(ctx context.Context, p *policy, at *place, h ro
 			return route.HeaderSpec{}, err
 		}
 		if !first && chosen != out {
-			return route.HeaderSpec{}, api.E(api.Invalid, api.ReasonBadPath, "the request can be read in two ways, whose credentials stand in two headers")
+			return route.HeaderSpec{}, twoHeaders()
 		}
 		out, first = chosen, false
 	}
@@ -189,12 +194,15 @@ func notAccepted() error {
 
 // askOne asks the cache, then the method.
 func (e *Engine) askOne(ctx context.Context, p *policy, m *method, at *place, a *api.Attempt) (*entry, error) {
-	asked := p.asked(a.Credential.Kind, at)
+	asked, err := p.asked(a.Credential.Kind, at)
+	if err != nil {
+		return nil, err
+	}
 	if !m.cached(a.Credential.Kind) {
-		known, _, err := e.recognise(ctx, p, m, asked, a)
+		known, _, err := e.recognise(ctx, p, m, asked, at, a)
 		return known, err
 	}
-	k := e.cacheKey(p, asked, a)
+	k := e.cacheKey(p, asked, at, a)
 	if hit := e.cache.get(k); hit != nil && hit.method == m {
 		if now := e.now(); e.current(hit, now) {
 			return hit, e.alive(p, hit, now)
@@ -203,7 +211,7 @@ func (e *Engine) askOne(ctx context.Context, p *policy, m *method, at *place, a 
 	}
 	// Read before the method runs: a change meanwhile must not be missed.
 	keys, generation := e.keys.Generation(), e.index.Generation()
-	known, reusable, err := e.recognise(ctx, p, m, asked, a)
+	known, reusable, err := e.recognise(ctx, p, m, asked, at, a)
 	if err != nil {
 		return nil, err
 	}
@@ -224,39 +232,6 @@ func (e *Engine) version(x *entry) uint64 {
 	return version
 }
 
-// asked names the directory whose user a credential stands for at a place, where
-// that makes a difference: a password is tried there alone, and in a network it is
-// the site that is asked. "" leaves it to the credential.
-//
-// In a network the site's own directory comes before the rule's: somebody who is an
-// administrator of one site may be nobody at the next, and a rule that wants users
-// of another site than its own then refuses them.
-func (c *policy) asked(kind api.Kind, at *place) string {
-	if c.networked {
-		if s := c.siteNear(at.host, at.path); s != nil && s.Directory != "" && c.shareUsers(s.Directory, at.directory()) {
-			return s.Directory
-		}
-	}
-	if c.networked || kind == api.Basic {
-		return c.directoryAt(kind, at)
-	}
-	return ""
-}
-
-// directoryAt names the directory whose users the rule wants. A password is a login
-// of the site besides: without a rule's word it is tried in the site's directory.
-func (c *policy) directoryAt(kind api.Kind, at *place) string {
-	if d := at.directory(); d != "" || kind != api.Basic {
-		return d
-	}
-	for i := range c.sites {
-		if s := &c.sites[i]; s.Directory != "" && at.mayBeIn(s) {
-			return s.Directory
-		}
-	}
-	return ""
-}
-
 // shareUsers reports whether a site's directory is of one network with another, or
 // of one at all if there is none to compare.
 func (c *policy) shareUsers(site, wanted string) bool {
@@ -266,8 +241,8 @@ func (c *policy) shareUsers(site, wanted string) bool {
 
 // recognise asks the method and readies what it found for use, and for reuse
 // where the cache's key comprises all that it rests on.
-func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked string, a *api.Attempt) (known *entry, reusable bool, err error) {
-	start, q := e.now(), &question{method: m, attempt: a}
+func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked string, at *place, a *api.Attempt) (known *entry, reusable bool, err error) {
+	start, q := e.now(), &question{method: m, attempt: a, at: *at}
 	id, err := m.identify(context.WithValue(ctx, questionKey{}, q), a)
 	if err != nil {
 		return nil, false, err
@@ -279,13 +254,16 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked stri
 	if err := e.live(p, &id, e.now()); err != nil {
 		return nil, false, err
 	}
+	x := &entry{method: m, identity: id, before: q.before, until: start.Add(m.cacheFor)}
+	if q.loggedIn && p.hooks.LoginBefore.Len()+p.hooks.LoginAfter.Len() > 0 {
+		x.until = earlier(x.until, start.Add(hookedCacheFor))
+	}
 	if p.readAnew(&id) {
-		if id, err = e.loginAgain(ctx, p, id, a, id.Proof.Layout); err != nil {
+		if err := e.judgeAnew(ctx, p, x, a, p.dialectsFor(id.Proof.Layout, at)); err != nil {
 			return nil, false, err
 		}
 	}
-	x := &entry{method: m, identity: id, until: start.Add(m.cacheFor)}
-	if err := e.place(ctx, p, x, asked, a); err != nil {
+	if err := e.place(ctx, p, x, asked, at, a); err != nil {
 		return nil, false, err
 	}
 	x.headers = identityHeaders(&x.identity)
@@ -298,27 +276,51 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked stri
 	return x, !q.loggedIn || p.remembersLogins(a.Credential.Kind), nil
 }
 
+// hookedCacheFor is how long the verdict of login hooks is remembered: they may go by
+// the hour, or by what they keep, and nobody tells the engine when that changes.
+const hookedCacheFor = time.Minute
+
+// judgeAnew has login-after judge the roles of a new entry, which were read anew.
+func (e *Engine) judgeAnew(ctx context.Context, p *policy, x *entry, a *api.Attempt, dialects string) error {
+	if p.hooks.LoginAfter.Len() == 0 {
+		return nil
+	}
+	id, err := e.loginAgain(ctx, p, x.identity, a, dialects)
+	if err != nil {
+		return err
+	}
+	if x.before == nil {
+		x.before = taken(x.identity.Roles, id.Roles)
+	}
+	x.identity, x.until = id, earlier(x.until, e.now().Add(hookedCacheFor))
+	return nil
+}
+
 // place gives the identity of a new entry its directory, if a rule may want to
 // know it, and makes it that of the site asked in a network.
-func (e *Engine) place(ctx context.Context, p *policy, x *entry, asked string, a *api.Attempt) error {
+func (e *Engine) place(ctx context.Context, p *policy, x *entry, asked string, at *place, a *api.Attempt) error {
 	if !p.wantsDirectory {
 		return nil
 	}
 	if err := e.resolveDirectory(ctx, p, &x.identity); err != nil {
 		return err
 	}
-	there, err := e.translate(ctx, x.identity, asked)
+	there, all, err := e.translate(ctx, x.identity, asked)
 	if err != nil || there.Subject == x.identity.Subject {
 		return err
 	}
-	if there.Proof.APIKey == "" { // a key is no login
-		if there, err = e.loginAgain(ctx, p, there, a, p.siteName(a)); err != nil {
+	origin := x.identity
+	if x.before != nil {
+		origin.Roles = x.before
+	}
+	x.origin, x.identity, x.before = &origin, there, nil
+	if there.Proof.APIKey == "" { // a key is no login, and has its roles in place of the user's
+		x.before = taken(all, there.Roles)
+		if err := e.judgeAnew(ctx, p, x, a, p.dialectsAt(at)); err != nil {
 			return err
 		}
 	}
-	origin := x.identity
-	x.origin, x.identity = &origin, there
-	return e.live(p, &there, e.now())
+	return e.live(p, &x.identity, e.now())
 }
 
 // current reports whether an entry was made under circumstances that still hold.

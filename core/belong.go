@@ -102,27 +102,32 @@ func (e *Engine) checkResident(ctx context.Context, p *policy, id *api.Identity,
 // where a number means the same user: roles are those of the site that is asked, but
 // for those which the credential has lost at home. In any other directory they stay
 // who they are. Non-members are refused. The number is the home's: a token may not
-// say it.
-func (e *Engine) translate(ctx context.Context, id api.Identity, directory string) (api.Identity, error) {
+// say it. all are the roles there of which some may have been taken away. A credential
+// that may do less than its user has no more there than at home.
+func (e *Engine) translate(ctx context.Context, id api.Identity, directory string) (there api.Identity, all []string, err error) {
 	if directory == "" || directory == id.Directory || !e.sameNetwork(id.Directory, directory) {
-		return id, nil
+		return id, nil, nil
 	}
 	home, err := e.holder(ctx, id.Subject)
 	if err != nil {
-		return id, err
+		return id, nil, err
 	}
 	found, err := e.userByNumber(ctx, directory, home.Number)
 	if err != nil {
-		return id, err
+		return id, nil, err
 	}
 	if !sameUser(&home, &id) || api.LoginKey(found.Login) != api.LoginKey(home.Login) {
-		return id, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the sites of a network name two users")
+		return id, nil, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the sites of a network name two users")
 	}
 	found.Client, found.Scopes, found.Method, found.Proof = id.Client, id.Scopes, id.Method, id.Proof
-	left := lacking(found.Roles, lacking(home.Roles, id.Roles))
-	found.Proof.Narrowed = found.Proof.Narrowed || len(left) < len(found.Roles)
+	all = found.Roles
+	left := lacking(all, lacking(home.Roles, id.Roles))
+	if id.Proof.Narrowed {
+		left = common(left, id.Roles)
+	}
+	found.Proof.Narrowed = found.Proof.Narrowed || len(left) < len(all)
 	found.Roles = left
-	return found, e.restrictToKey(ctx, &found)
+	return found, all, e.restrictToKey(ctx, &found)
 }
 
 // sameUser reports whether an identity says nothing else than its home does.

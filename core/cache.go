@@ -47,7 +47,8 @@ type entry struct {
 	key      cacheKey
 	method   *method // belongs to one policy, and so stands for it
 	identity api.Identity
-	origin   *api.Identity // whom the credential names, if another stands for them here; else nil
+	origin   *api.Identity // whom the credential names, with all roles, if another stands for them here; else nil
+	before   []string      // roles before login-after, or a site of a network, took some away; nil if none were
 	headers  api.Header    // identity headers, ready to send
 	until    time.Time
 	keys     uint64 // generation of the key set
@@ -102,8 +103,8 @@ func (c *cache) keyAt(cred *api.Credential, directory string, seen *circumstance
 
 // circumstances are what the login points saw of a request beside its credential.
 type circumstances struct {
-	dialect, host, agent string
-	peer                 netip.Addr
+	dialects, host, agent string
+	peer                  netip.Addr
 }
 
 // after adds what was seen to the text of a credential, which holds no NUL.
@@ -115,7 +116,7 @@ func (s *circumstances) after(text string) string {
 }
 
 func (s *circumstances) appendTo(b []byte) []byte {
-	for _, text := range [...]string{s.dialect, s.host, s.agent} {
+	for _, text := range [...]string{s.dialects, s.host, s.agent} {
 		b = append(b, 0) // base64, which is before, holds no NUL
 		b = binary.AppendUvarint(b, uint64(len(text)))
 		b = append(b, text...)

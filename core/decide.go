@@ -101,7 +101,11 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 		return api.E(api.Denied, api.ReasonMethodNotAllowed, "the method is not in capital letters")
 	}
 	rule := rules.narrowed()
-	header, at := p.headerFor(rule, host, a.Path), &place{host, a.Path, rule, d.Reading}
+	at := &place{host, a.Path, rule, d.Reading}
+	header, err := p.headerFor(rule, at)
+	if err != nil {
+		return err
+	}
 	d.Rule, d.also, a.Credential.Header = rule, rules.also, header.Name
 	public, err := rules.isPublic(ctx, e, p, at, a)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
@@ -24,6 +25,7 @@ type LoginRequest struct {
 	Answers map[string]string
 
 	question        *question // of the method that asks; nil is a login endpoint
+	dialects        string    // of whose hooks the login is; see dialects.go
 	method          string    // how the login came, for hooks; "" is a login endpoint
 	directory       string    // the only one that is asked; "" is all in order
 	applicationOnly bool      // take only passwords of the user's programs
@@ -44,7 +46,7 @@ func (e *ChallengeError) Error() string { return "login needs " + e.Challenge.Ki
 // password and challenge are both satisfied.
 func (e *Engine) Login(ctx context.Context, r LoginRequest) (api.Identity, error) {
 	p := e.policy.Load()
-	r.directory = p.directoryOf(r.Dialect)
+	r.directory, r.dialects = p.directoryOf(r.Dialect), r.Dialect
 	id, err := e.tellLogin(ctx, p, r)
 	if err != nil {
 		e.logFault(ctx, "login failed for technical reasons", api.AsError(err))
@@ -123,14 +125,16 @@ func (e *Engine) loginBefore(ctx context.Context, p *policy, r *LoginRequest) er
 	if err != nil {
 		return err
 	}
-	attempt, err := p.hooks.LoginBefore.ApplyJudged(ctx, LoginAttempt{
-		Login: login, Method: r.via(), Peer: r.Peer, Dialect: r.Dialect, Host: host, Answers: r.Answers,
-	}, judgeChallenge)
-	if err != nil {
-		return e.hookError(ctx, err)
-	}
-	if attempt.Challenge != nil {
-		return api.Wrap(api.Unauthenticated, api.ReasonChallenge, attempt.Challenge.Public, &ChallengeError{*attempt.Challenge})
+	for dialect := range strings.SplitSeq(r.dialects, dialectSeparator) {
+		attempt, err := p.hooks.LoginBefore.ApplyJudged(ctx, LoginAttempt{
+			Login: login, Method: r.via(), Peer: r.Peer, Dialect: dialect, Host: host, Answers: r.Answers,
+		}, judgeChallenge)
+		if err != nil {
+			return e.hookError(ctx, err)
+		}
+		if attempt.Challenge != nil {
+			return api.Wrap(api.Unauthenticated, api.ReasonChallenge, attempt.Challenge.Public, &ChallengeError{*attempt.Challenge})
+		}
 	}
 	return nil
 }
@@ -155,11 +159,14 @@ func (e *Engine) loginAfter(ctx context.Context, p *policy, id api.Identity, r *
 	if err := p.checkLoginMethod(&id, r); err != nil {
 		return api.Identity{}, err // a hook that drops the role does not let it in
 	}
-	after, err := p.hooks.LoginAfter.ApplyJudged(ctx, LoginResult{Identity: id, Method: id.Method, Peer: r.Peer, Dialect: r.Dialect}, judgeLogin)
+	before := id.Roles
+	id, err := e.askLoginAfter(ctx, p, LoginResult{Identity: id, Method: id.Method, Peer: r.Peer}, r.dialects)
 	if err != nil {
-		return api.Identity{}, e.hookError(ctx, err)
+		return api.Identity{}, err
 	}
-	id = restrictAtLogin(id, after.Identity)
+	if r.question != nil {
+		r.question.before = taken(before, id.Roles)
+	}
 	if r.method != "" {
 		return id, nil
 	}
@@ -174,11 +181,8 @@ func (p *policy) checkLoginMethod(id *api.Identity, r *LoginRequest) error {
 	case r.question == nil:
 		return nil
 	}
-	at, err := placeOf(r.question.attempt)
-	if err != nil {
-		return err
-	}
-	return p.mayUse(r.question.method, id, r.question.attempt.Credential.Kind, at)
+	q := r.question
+	return p.mayUse(q.method, id, q.attempt.Credential.Kind, &q.at)
 }
 
 // restrict takes from a hook's identity what hooks may change and all else

@@ -2,10 +2,8 @@ package core
 
 import (
 	"context"
-	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/route"
 )
 
 // A method that checks a password logs its user in: what guards the login guards
@@ -16,7 +14,9 @@ import (
 type question struct {
 	method   *method
 	attempt  *api.Attempt
-	loggedIn bool // whether the answer rests on a login, and so on what its hooks saw
+	at       place    // where the credential is shown
+	loggedIn bool     // whether the answer rests on a login, and so on what its hooks saw
+	before   []string // roles before login-after took some away; nil if it took none
 }
 
 type questionKey struct{}
@@ -27,39 +27,17 @@ func (e *Engine) methodLogin(ctx context.Context, p *policy, r LoginRequest) (ap
 	r.method = "method"
 	if q, ok := ctx.Value(questionKey{}).(*question); ok {
 		q.loggedIn = true
-		seen := p.circumstances(q.attempt)
-		r.question, r.method, r.Host, r.Dialect = q, q.method.name, seen.host, seen.dialect
+		seen := p.circumstances(&q.at, q.attempt)
+		r.question, r.method, r.Host = q, q.method.name, seen.host
+		r.Dialect, r.dialects = firstDialect(seen.dialects), seen.dialects
 		r.Peer, r.directory = api.Peer{Addr: seen.peer, UserAgent: seen.agent}, q.attempt.Directory
 	}
 	return e.tellLogin(ctx, p, r)
 }
 
-// circumstances are what the login points see of a request. A host that cannot be
-// read is none.
-func (p *policy) circumstances(a *api.Attempt) circumstances {
-	host, err := route.Host(a.Host)
-	if err != nil {
-		host = ""
-	}
-	return circumstances{host: host, dialect: p.siteName(a), peer: a.Peer, agent: a.Header.Get("User-Agent")}
-}
-
-// siteName names the innermost site that is asked, "" if there is none: a hook
-// that guards the logins of a mount guards passwords by Basic below it too.
-func (p *policy) siteName(a *api.Attempt) string {
-	if len(p.sites) == 0 {
-		return ""
-	}
-	at, err := placeOf(a)
-	if err != nil {
-		return ""
-	}
-	for i := range p.sites {
-		if slices.ContainsFunc(p.sites[i].places, func(there Place) bool { return there.reaches(at.host, at.path) }) {
-			return p.sites[i].Name
-		}
-	}
-	return ""
+// circumstances are what the login points see of a request at a place.
+func (p *policy) circumstances(at *place, a *api.Attempt) circumstances {
+	return circumstances{host: at.host, dialects: p.dialectsAt(at), peer: a.Peer, agent: a.Header.Get("User-Agent")}
 }
 
 // remembersLogins reports whether a success is remembered together with what the
@@ -70,11 +48,11 @@ func (p *policy) remembersLogins(kind api.Kind) bool {
 
 // cacheKey names the credential of a request. With login hooks a password, and a
 // token whose roles they see anew, counts where and whence it was judged only.
-func (e *Engine) cacheKey(p *policy, directory string, a *api.Attempt) cacheKey {
+func (e *Engine) cacheKey(p *policy, directory string, at *place, a *api.Attempt) cacheKey {
 	if !p.remembersLogins(a.Credential.Kind) || p.hooks.LoginBefore.Len()+p.hooks.LoginAfter.Len() == 0 {
 		return e.cache.key(&a.Credential, directory)
 	}
-	seen := p.circumstances(a)
+	seen := p.circumstances(at, a)
 	return e.cache.keyAt(&a.Credential, directory, &seen)
 }
 
@@ -94,17 +72,14 @@ func (p *policy) readAnew(id *api.Identity) bool {
 
 // loginAgain asks login-after about roles that were read anew, as a refresh does:
 // what it took away at the login must not come back.
-func (e *Engine) loginAgain(ctx context.Context, p *policy, id api.Identity, a *api.Attempt, dialect string) (api.Identity, error) {
+func (e *Engine) loginAgain(ctx context.Context, p *policy, id api.Identity, a *api.Attempt, dialects string) (api.Identity, error) {
 	if p.hooks.LoginAfter.Len() == 0 {
 		return id, nil
 	}
-	r := LoginResult{Identity: id, Method: methodRefresh, Dialect: dialect}
+	r := LoginResult{Identity: id, Method: methodRefresh}
 	if a != nil {
 		r.Peer = api.Peer{Addr: a.Peer, UserAgent: a.Header.Get("User-Agent")}
 	}
-	after, err := p.hooks.LoginAfter.ApplyJudged(ctx, r, judgeLogin)
-	if err != nil {
-		return id, e.hookError(ctx, err)
-	}
-	return restricted(restrictAtLogin(id, after.Identity)), nil
+	id, err := e.askLoginAfter(ctx, p, r, dialects)
+	return restricted(id), err
 }

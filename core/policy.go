@@ -142,6 +142,8 @@ type policy struct {
 	networked      bool              // whether directories share their users
 	rereads        bool              // whether roles may be others than those that a token tells
 	networks       map[string]string // what each shares, by name; "" is nothing
+
+	refusesStandard bool // whether a rule or site takes no credential in the standard header
 }
 
 // method is a Method with its optional abilities looked up once.
@@ -174,6 +176,7 @@ func (e *Engine) compile(p Policy) (c *policy, err error) {
 	c.rules = table
 	c.networked, c.networks = e.networked(), e.networks()
 	c.wantsDirectory = c.networked || slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Directory != "" })
+	c.refusesStandard = slices.ContainsFunc(rules, func(r route.Rule) bool { return r.Header.RefuseStandard })
 	c.rereads = c.networked || len(p.Layouts) > 0 || c.hooks.TokenClaims.Len() > 0
 	return c, errors.Join(err, c.tokens.validate(), c.checkStale(), e.checkRules(rules),
 		c.openMethods(p.Methods, e.deps(c)), c.setLayouts(p.Layouts), c.setSites(p.Sites, e.dirs), c.checkProtected(rules))

@@ -172,6 +172,10 @@ type RefreshRequest struct {
 	Host   string // authority the client asked; refused, and nothing consumed, where such tokens count on other hosts
 	Peer   api.Peer
 
+	// Dialect is the name of the site whose endpoint is asked, for login-after; "" asks
+	// it for each site that issues tokens of the layout.
+	Dialect string
+
 	AccessLife time.Duration // proposed; 0 is the layout's
 }
 
@@ -238,11 +242,14 @@ func (e *Engine) refreshAllowed(ctx context.Context, p *policy, s api.Session, i
 	if err := p.mayGet(&id, r.Layout); err != nil {
 		return id, err
 	}
-	after, err := p.hooks.LoginAfter.ApplyJudged(ctx, LoginResult{Identity: id, Method: methodRefresh, Peer: r.Peer, Dialect: r.Layout}, judgeLogin)
-	if err != nil {
-		return id, e.hookError(ctx, err)
+	dialects := r.Dialect
+	if dialects == "" {
+		dialects = p.dialectsOf(r.Layout)
 	}
-	id = restrictAtLogin(id, after.Identity)
+	id, err = e.askLoginAfter(ctx, p, LoginResult{Identity: id, Method: methodRefresh, Peer: r.Peer}, dialects)
+	if err != nil {
+		return id, err
+	}
 	return id, p.mayGet(&id, r.Layout)
 }
 
@@ -373,7 +380,8 @@ func (e *Engine) RevokeToken(ctx context.Context, text api.Secret) error {
 }
 
 // Authenticate says who a request is from, by any method, whatever the rules
-// say of its path: for endpoints of our own. Anonymous is refused.
+// say of its path: for endpoints of our own. Anonymous is refused, and so is who is no
+// user of the directory that the site or the rule there has.
 func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	p := e.policy.Load()
 	a.Credential = api.Credential{}
@@ -398,7 +406,11 @@ func (e *Engine) authenticateHere(ctx context.Context, p *policy, a *api.Attempt
 	if err != nil {
 		return nil, err
 	}
-	return e.authenticate(ctx, p, at, &route.HeaderSpec{}, a)
+	at.read = p.readingOf(at.host, a)
+	if known, err = e.authenticate(ctx, p, at, &route.HeaderSpec{}, a); err != nil {
+		return nil, err
+	}
+	return known, e.checkResidence(ctx, p, known.identity, p.residence(at, a, &known.identity))
 }
 
 // ReportLeaked kills an API key whoever presents it: having it proves that it

@@ -58,6 +58,7 @@ func (c *policy) setSites(list []Site, dirs []users.Directory) error {
 			}
 		}
 		c.sites = append(c.sites, s)
+		c.refusesStandard = c.refusesStandard || s.Header.RefuseStandard
 	}
 	slices.SortStableFunc(c.sites, func(a, b Site) int {
 		return cmp.Or(cmp.Compare(min(1, len(b.Host)), min(1, len(a.Host))), cmp.Compare(len(b.Prefix), len(a.Prefix)))
@@ -138,18 +139,6 @@ func (c *policy) directoryOf(site string) string {
 	return ""
 }
 
-// headerFor returns the header for credentials under a rule.
-func (c *policy) headerFor(rule *route.Rule, host, path string) *route.HeaderSpec {
-	if rule.Header.Name == "" {
-		for i := range c.sites {
-			if s := &c.sites[i]; s.Header.Name != "" && s.reaches(host, path) {
-				return &s.Header
-			}
-		}
-	}
-	return &rule.Header
-}
-
 // mayUse refuses a credential to those whose role must not use its kind: by the
 // method that took it, by the site that is asked, by the site that issued it.
 func (c *policy) mayUse(m *method, id *api.Identity, kind api.Kind, at *place) error {
@@ -169,6 +158,30 @@ func (c *policy) mayUse(m *method, id *api.Identity, kind api.Kind, at *place) e
 		}
 	}
 	return c.mayHold(id)
+}
+
+// mightUse is mayUse by the roles that were taken away since: those that login-after
+// dropped, and those that the home of a network's user knows.
+func (c *policy) mightUse(known *entry, kind api.Kind, at *place) error {
+	if home := known.origin; home != nil {
+		if hasOne(home, known.method.refuse) {
+			return roleRefused()
+		}
+		if err := c.mayHold(home); err != nil {
+			return err
+		}
+	}
+	if known.origin == nil && known.before == nil {
+		return nil
+	}
+	id := known.identity
+	if known.before != nil {
+		id.Roles = known.before
+	}
+	if known.origin != nil && id.Proof.TokenID != "" && hasOne(&id, c.tokens.RefuseRoles) {
+		return roleRefused() // at this site they would have got no token
+	}
+	return c.mayUse(known.method, &id, kind, at)
 }
 
 // mayHold refuses a token to those whose role must not use tokens of its layout.

@@ -85,7 +85,11 @@ func (e *Engine) knownNow(ctx context.Context, w *Watch, at *place, a *api.Attem
 	end := p.end(&was.identity)
 	outlived := !end.IsZero() && !e.now().Before(end)
 	if (kind == api.Bearer || kind == api.APIKeyKind) && !outlived {
-		known, _, err := e.recognise(ctx, p, was.method, p.asked(kind, at), a)
+		asked, err := p.asked(kind, at)
+		if err != nil {
+			return nil, end, err
+		}
+		known, _, err := e.recognise(ctx, p, was.method, asked, at, a)
 		if err != nil {
 			return nil, end, err
 		}

@@ -71,12 +71,13 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *policy, r VerifyRequest)
 	if err != nil {
 		return nil, err
 	}
+	before := id.Roles
 	if p.readAnew(&id) {
-		if id, err = e.loginAgain(ctx, p, id, nil, id.Proof.Layout); err != nil {
+		if id, err = e.loginAgain(ctx, p, id, nil, p.dialectsOf(id.Proof.Layout)); err != nil {
 			return nil, err
 		}
 	}
-	known := &entry{identity: id}
+	known := &entry{identity: id, before: taken(before, id.Roles)}
 	if err := e.alive(p, known, e.now()); err != nil {
 		return nil, err
 	}

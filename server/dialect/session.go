@@ -39,5 +39,5 @@ func (s *Site) Exchange(r *http.Request, refresh string) (core.Grant, error) {
 }
 
 func (s *Site) presents(r *http.Request, refresh string) core.RefreshRequest {
-	return core.RefreshRequest{Token: api.Secret(refresh), Layout: s.Mount.Name, Host: r.Host, Peer: s.From(r)}
+	return core.RefreshRequest{Token: api.Secret(refresh), Layout: s.Mount.Name, Host: r.Host, Peer: s.From(r), Dialect: s.Mount.Name}
 }

@@ -48,7 +48,7 @@ func (h *handler) refresh(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	g, err := h.engine.Refresh(r.Context(), core.RefreshRequest{
-		Token: in.RefreshToken, Host: r.Host, Peer: h.site.From(r), AccessLife: h.site.Mount.AccessLife,
+		Token: in.RefreshToken, Host: r.Host, Peer: h.site.From(r), AccessLife: h.site.Mount.AccessLife, Dialect: h.site.Mount.Name,
 	})
 	h.grant(w, r, g, err)
 }

@@ -1,0 +1,135 @@
+package core
+
+import (
+	"context"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Which sites the login points are told of. A login at an endpoint is of one. A
+// password by Basic, or a token whose roles are read anew, may be of several: of those
+// in one place, and of those that the upstream could take the request for. Then the
+// points are asked for each of them: all must allow, and only roles and scopes that
+// all leave remain.
+
+// dialectSeparator is between the names of several sites; no name holds it.
+const dialectSeparator = "\x00"
+
+// dialectsAt names the innermost sites that are asked at a place; "" is none.
+func (p *policy) dialectsAt(at *place) string {
+	if len(p.sites) == 0 {
+		return ""
+	}
+	names := p.dialectsNear(at.host, at.path)
+	if at.read == nil {
+		return names
+	}
+	return p.dialectsRead(at, names)
+}
+
+// dialectsRead stands apart, since what its loop uses moves to the heap.
+func (p *policy) dialectsRead(at *place, names string) string {
+	for m := range at.read.All() {
+		names = withDialects(names, p.dialectsNear(at.host, m.Path))
+	}
+	return names
+}
+
+// dialectsNear names the innermost sites at a path: those that have the same place
+// are asked together.
+func (p *policy) dialectsNear(host, path string) (names string) {
+	var first *Site
+	for i := range p.sites {
+		s := &p.sites[i]
+		switch {
+		case !s.reaches(host, path):
+		case first == nil:
+			first, names = s, s.Name
+		case len(s.Prefix) == len(first.Prefix) && (s.Host == "") == (first.Host == ""):
+			names = withDialects(names, s.Name)
+		}
+	}
+	return names
+}
+
+// dialectsOf names the sites whose logins a token of a layout may come from. Native
+// tokens may also come from none.
+func (p *policy) dialectsOf(layout string) string {
+	if layout == nativeLayout {
+		layout = ""
+	}
+	names, none := layout, layout != ""
+	for i := range p.sites {
+		s := &p.sites[i]
+		switch {
+		case s.Layout != layout && (layout != "" || s.Layout != nativeLayout):
+		case none:
+			names, none = s.Name, false
+		default:
+			names = withDialects(names, s.Name)
+		}
+	}
+	return names
+}
+
+// dialectsFor is dialectsOf for a token that is shown at a place: a site that accepts
+// tokens of another has its hooks judge them as well.
+func (p *policy) dialectsFor(layout string, at *place) string {
+	names := p.dialectsOf(layout)
+	s := p.siteNear(at.host, at.path)
+	if s == nil || s.Layout == layout || layout == nativeLayout {
+		return names
+	}
+	return withDialects(names, s.Name)
+}
+
+// withDialects adds names to others, each once.
+func withDialects(names, more string) string {
+	for name := range strings.SplitSeq(more, dialectSeparator) {
+		if !hasDialect(names, name) {
+			names += dialectSeparator + name
+		}
+	}
+	return names
+}
+
+func hasDialect(names, name string) bool {
+	for known := range strings.SplitSeq(names, dialectSeparator) {
+		if known == name {
+			return true
+		}
+	}
+	return false
+}
+
+// firstDialect is the one that events tell.
+func firstDialect(names string) string {
+	first, _, _ := strings.Cut(strings.TrimLeft(names, dialectSeparator), dialectSeparator)
+	return first
+}
+
+// askLoginAfter asks login-after for each of the dialects.
+func (e *Engine) askLoginAfter(ctx context.Context, p *policy, r LoginResult, dialects string) (api.Identity, error) {
+	id, out, first := r.Identity, r.Identity, true
+	for r.Dialect = range strings.SplitSeq(dialects, dialectSeparator) {
+		after, err := p.hooks.LoginAfter.ApplyJudged(ctx, r, judgeLogin)
+		if err != nil {
+			return api.Identity{}, e.hookError(ctx, err)
+		}
+		if !first {
+			after.Identity.Roles = common(out.Roles, after.Identity.Roles)
+			after.Identity.Scopes = common(out.Scopes, after.Identity.Scopes)
+		}
+		out, first = after.Identity, false
+	}
+	return restrictAtLogin(id, out), nil
+}
+
+// taken returns the roles before some were taken away, nil if none were.
+func taken(before, after []string) []string {
+	if within(before, after) {
+		return nil
+	}
+	return before
+}

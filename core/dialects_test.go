@@ -1,0 +1,167 @@
+package core_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// readsREST has the engine read requests as a WordPress with a site in /shop does.
+func readsREST(c *core.Config) {
+	wordpress := route.WordPress{REST: []string{"/wp-json", "/shop/wp-json"}}
+	c.Policy.Read = func(_, method, path, query string) (route.Reading, error) {
+		return wordpress.Read(method, path, query)
+	}
+}
+
+// TestLoginHooks_dialect is the table of how somebody logs in, or has the roles of a
+// login read anew: login-before and login-after of the sites concerned are asked.
+func TestLoginHooks_dialect(t *testing.T) {
+	ctx := context.Background()
+	site := func(name, layout, prefix string) core.Site {
+		return core.Site{Name: name, Layout: layout, Prefix: prefix, Directory: "shop"}
+	}
+	gate := func(target string) func(*town) error {
+		return func(w *town) error { return errorOf(w.decide(target, basicHeader("root", "shop pass"))) }
+	}
+	token := func(dialect, layout string) func(*town) string {
+		return func(w *town) string {
+			id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
+			w.must(err)
+			issued, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: layout})
+			w.must(err)
+			return issued.Text.Reveal()
+		}
+	}
+	shown := func(token func(*town) string, target string) func(*town) error {
+		return func(w *town) error { return errorOf(w.decide(target, bearer(token(w)))) }
+	}
+	session := func(dialect string, r core.RefreshRequest, use func(*town, core.RefreshRequest) error) func(*town) error {
+		return func(w *town) error {
+			id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
+			w.must(err)
+			g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: r.Layout})
+			w.must(err)
+			r.Token = g.Refresh
+			return use(w, r)
+		}
+	}
+	refresh := func(w *town, r core.RefreshRequest) error { _, err := w.Refresh(ctx, r); return err }
+	renew := func(w *town, r core.RefreshRequest) error { _, err := w.Renew(ctx, r); return err }
+	shop, native := site("shop", "shop", "/shop"), site("auth", "", "/auth")
+	forum := core.Site{Name: "forum", Layout: "forum", Directory: "forum"}
+	for _, c := range []struct {
+		name  string
+		sites []core.Site
+		use   func(*town) error
+		want  []string // method@dialect
+	}{
+		{"a native login's refresh at its mount", []core.Site{native},
+			session("auth", core.RefreshRequest{Dialect: "auth"}, refresh), []string{"password@auth", "refresh@auth"}},
+		{"at no mount in particular", []core.Site{native},
+			session("auth", core.RefreshRequest{}, refresh), []string{"password@auth", "refresh@", "refresh@auth"}},
+		{"a native login without a mount", nil, session("", core.RefreshRequest{}, refresh), []string{"password@", "refresh@"}},
+		{"a mount's refresh", []core.Site{shop},
+			session("shop", core.RefreshRequest{Layout: "shop"}, refresh), []string{"password@shop", "refresh@shop"}},
+		{"a mount's renewal", []core.Site{shop},
+			session("shop", core.RefreshRequest{Layout: "shop"}, renew), []string{"password@shop", "refresh@shop"}},
+		{"a site that is called otherwise than its layout", []core.Site{site("store", "shop", "/shop")},
+			session("store", core.RefreshRequest{Layout: "shop"}, refresh), []string{"password@store", "refresh@store"}},
+		{"its tokens", []core.Site{site("store", "shop", "/shop")},
+			shown(token("store", "shop"), "/shop/x"), []string{"password@store", "refresh@store"}},
+		{"a token that the endpoint is asked about", []core.Site{shop}, func(w *town) error {
+			_, err := w.Verify(ctx, core.VerifyRequest{Token: token("shop", "shop")(w)})
+			return err
+		}, []string{"password@shop", "refresh@shop"}},
+		{"a token at a site that accepts it",
+			[]core.Site{site("forum", "forum", "/forum"), {Name: "shop", Layout: "shop", Prefix: "/shop", Directory: "shop", AcceptsFrom: []string{"forum"}}},
+			shown(token("forum", "forum"), "/shop/x"), []string{"password@forum", "refresh@forum", "refresh@shop"}},
+		{"a password", []core.Site{shop, native}, gate("/shop/x"), []string{"basic@shop"}},
+		{"a password where two mounts have one place", []core.Site{site("auth", "", "/shop"), shop},
+			gate("/shop/x"), []string{"basic@auth", "basic@shop"}},
+		{"and the other way round", []core.Site{shop, site("auth", "", "/shop")},
+			gate("/shop/x"), []string{"basic@auth", "basic@shop"}},
+		{"a password within", []core.Site{site("outer", "", ""), shop}, gate("/shop/x"), []string{"basic@shop"}},
+		{"a password by the REST route", []core.Site{shop}, gate("/shop/wp-json/wc/v3/orders"), []string{"basic@shop"}},
+		{"below index.php", []core.Site{shop}, gate("/index.php/shop/wp-json/wc/v3/orders"), []string{"basic@", "basic@shop"}},
+		{"in a language", []core.Site{shop}, gate("/en/shop/wp-json/wc/v3/orders"), []string{"basic@", "basic@shop"}},
+		{"in capitals", []core.Site{shop}, gate("/SHOP/x"), []string{"basic@shop"}},
+		{"a password for one of two sites with two directories", []core.Site{forum, shop},
+			func(w *town) error {
+				if err := gate("/index.php/shop/wp-json/wc/v3/orders")(w); api.ReasonOf(err) != api.ReasonBadPath {
+					return fmt.Errorf("not refused: %v", err)
+				}
+				return nil
+			}, nil},
+	} {
+		var before, after []string
+		w := newTown(t, func(cfg *core.Config) {
+			readsREST(cfg)
+			cfg.Policy.Sites, cfg.Policy.Rules = c.sites, []route.Rule{{Name: "all", Path: "/**"}}
+			cfg.Policy.Layouts[1].Directory, cfg.Policy.Layouts[0].Directory = "shop", "shop"
+			cfg.Policy.Hooks = core.NewHooks()
+			cfg.Policy.Hooks.LoginBefore.Bind("see", func(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) {
+				before = append(before, v.Method+"@"+v.Dialect)
+				return v, nil
+			})
+			cfg.Policy.Hooks.LoginAfter.Bind("see", func(_ context.Context, v core.LoginResult) (core.LoginResult, error) {
+				after = append(after, v.Method+"@"+v.Dialect)
+				return v, nil
+			})
+		})
+		w.must(c.use(w))
+		logins := slices.DeleteFunc(slices.Clone(c.want), func(s string) bool { return strings.HasPrefix(s, "refresh") })
+		for _, got := range [][2][]string{{after, c.want}, {before, logins}} {
+			slices.Sort(got[0])
+			if !slices.Equal(got[0], got[1]) {
+				t.Errorf("%s: asked as %q, want %q", c.name, got[0], got[1])
+			}
+		}
+	}
+}
+
+// TestLoginHooks_all: one site's hook refuses, or takes a role away, for all.
+func TestLoginHooks_all(t *testing.T) {
+	for _, order := range [][]string{{"", "shop"}, {"shop", ""}} {
+		for what, bind := range map[string]func(*core.Hooks){
+			"challenge": func(h *core.Hooks) {
+				h.LoginBefore.Bind("2fa", func(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) {
+					if v.Dialect == "shop" {
+						v.Challenge = &core.Challenge{Kind: "otp"}
+					}
+					return v, nil
+				})
+			},
+			"role": func(h *core.Hooks) {
+				h.LoginAfter.Bind("drop", func(_ context.Context, v core.LoginResult) (core.LoginResult, error) {
+					if v.Dialect == "shop" {
+						v.Identity.Roles = without("administrator", v.Identity.Roles)
+					}
+					return v, nil
+				})
+			},
+		} {
+			w := newTown(t, func(c *core.Config) {
+				c.Policy.Sites = nil
+				for _, layout := range order {
+					c.Policy.Sites = append(c.Policy.Sites, core.Site{Name: "site" + layout, Layout: layout, Directory: "shop"})
+				}
+				c.Policy.Sites[slices.Index(order, "shop")].Name = "shop"
+				c.Policy.Hooks = core.NewHooks()
+				bind(c.Policy.Hooks)
+			})
+			for range 2 {
+				d := w.decide("/shop/admin/x", basicHeader("root", "shop pass"))
+				if api.ReasonOf(errorOf(d)) != map[string]string{"challenge": api.ReasonChallenge, "role": api.ReasonRole}[what] {
+					t.Errorf("%q, %s: %v %v (%v)", order, what, d.Outcome, d.Identity.Roles, errorOf(d))
+				}
+			}
+		}
+	}
+}
