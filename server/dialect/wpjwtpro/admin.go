@@ -104,8 +104,12 @@ func (h *handler) list(r *http.Request, p dialect.Params, _ api.Identity) (any, 
 	), nil
 }
 
-// session returns the one that the path names, if it is of this mount.
+// session returns the one of that id, if it is of this mount. An empty id, for which a
+// filter would take them all, is nobody's.
 func (h *handler) session(r *http.Request, id string) (api.Session, error) {
+	if id == "" {
+		return api.Session{}, api.E(api.NotFound, "", "no such token")
+	}
 	found, err := h.find(r, filter{id: id})
 	if err == nil && len(found) == 0 {
 		err = api.E(api.NotFound, "", "no such token")
