@@ -21,6 +21,12 @@ func narrower(before, after *api.Identity) error {
 	return notAcceptable("user.roles and user.scopes", "must not gain members: that needs the right roles.widen")
 }
 
+// NarrowerThan reports whether d lets its request do less than other lets its own:
+// somebody else asks, or somebody without a role or scope that other has.
+func (d Decision) NarrowerThan(other Decision) bool {
+	return !other.Anonymous() && (d.Identity.Subject != other.Identity.Subject || narrower(&d.Identity, &other.Identity) != nil)
+}
+
 func within(list, all []string) bool {
 	return !slices.ContainsFunc(list, func(s string) bool { return !slices.Contains(all, s) })
 }

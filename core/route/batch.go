@@ -12,14 +12,21 @@ import (
 // form that cannot be read in one way only.
 const ReasonBadBatch = "bad_batch"
 
-// maxInner is how many requests one batch may carry: four times as many as
-// WordPress takes by default.
-const maxInner = 100
+// The bounds of what a batch is read for. WordPress's own limit of requests is 25
+// unless a plugin changes it.
+const (
+	maxInner   = 25  // requests in it
+	maxMembers = 64  // of the batch, and of each request in it
+	maxHeaders = 128 // of each request in it
+	maxDepth   = 128 // of objects and arrays in each other
+)
 
 // Inner is one of the requests in the body of a batch.
 type Inner struct {
 	Method string
-	Path   string // canonical, with the path of the batch's REST API in front
+	Path   string     // canonical, with the path of the batch's REST API in front
+	Query  string     // without what would choose another method or route of a request that comes alone
+	Header api.Header // by name as it is written; WordPress hands them to the route
 }
 
 // IsBatch reports whether it is a REST route that takes requests for other routes
@@ -28,52 +35,112 @@ func (m Meaning) IsBatch() bool {
 	return m.IsREST() && slices.Contains([]string{"/batch/v1", "/wc/store/batch", "/wc/store/v1/batch", "/cocart/batch"}, lower(m.Name()))
 }
 
-// Batch returns the requests that a batch's JSON body carries, in their order.
-// Their queries are left out: in a batch they choose neither route nor method.
-// The error is an [api.Error] (Invalid, bad_batch) for whatever WordPress might
-// read otherwise, or refuses itself.
+// Batch returns the requests that a batch's JSON body carries, in their order. The
+// error is an [api.Error] (Invalid, bad_batch) for whatever WordPress might read
+// otherwise, or refuses itself.
 func (m Meaning) Batch(body []byte) ([]Inner, error) {
-	var batch map[string]json.RawMessage // a struct would find "Requests" too
-	var list []map[string]json.RawMessage
-	if json.Unmarshal(body, &batch) != nil || json.Unmarshal(batch["requests"], &list) != nil || list == nil {
-		return nil, badBatch("the batch has no list of requests")
+	list, err := requestsOf(body)
+	if err != nil {
+		return nil, err
 	}
-	if len(list) > maxInner {
-		return nil, badBatch("the batch has too many requests")
-	}
-	out := make([]Inner, len(list))
-	for i, fields := range list {
-		var err error
-		if out[i], err = m.inner(fields); err != nil {
-			return nil, err
+	out := []Inner{}
+	whole := list.elements(func(request value) bool {
+		if len(out) == maxInner {
+			err = badBatch("the batch has too many requests")
+			return false
 		}
+		var inner Inner
+		inner, err = m.inner(request)
+		out = append(out, inner)
+		return err == nil
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case !whole:
+		return nil, badBatch("the batch has no list of requests")
 	}
 	return out, nil
 }
 
-func (m Meaning) inner(fields map[string]json.RawMessage) (Inner, error) {
-	method := "POST"
-	if text, ok := fields["method"]; ok && !isText(text, &method) {
-		return Inner{}, badBatch("a request in the batch has a method that is no text")
+// requestsOf is the last member of that name, as in PHP.
+func requestsOf(body []byte) (list value, err error) {
+	if !json.Valid(body) || value(body).isDeep(maxDepth) {
+		return nil, badBatch("the batch is not JSON, or nested too deeply")
 	}
-	if !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, method) {
-		return Inner{}, badBatch("a request in the batch has a method that is none of GET, POST, PUT, PATCH, DELETE")
+	n := 0
+	if !value(body).members(func(name string, of value) bool {
+		if name == "requests" {
+			list = of
+		}
+		n++
+		return n <= maxMembers
+	}) {
+		return nil, badBatch("the batch is no object, or has too many members")
 	}
-	var path string
-	if !isText(fields["path"], &path) {
-		return Inner{}, badBatch("a request in the batch has no path")
-	}
-	path, _, _ = strings.Cut(path, "?")
-	at, err := routeOf(path)
-	if err != nil || strings.Contains(path, "#") || (Meaning{API: m.API, Route: at}).IsBatch() {
-		return Inner{}, badBatch("a request in the batch has a path that no batch can reach")
-	}
-	return Inner{method, m.API + at}, nil
+	return list, nil
 }
 
-// isText decodes a JSON string, and nothing else: null leaves a Go string as it is.
-func isText(text json.RawMessage, into *string) bool {
-	return len(text) > 0 && text[0] == '"' && json.Unmarshal(text, into) == nil
+func (m Meaning) inner(request value) (Inner, error) {
+	var path, headers, method value
+	n := 0
+	if !request.members(func(name string, of value) bool {
+		switch name {
+		case "path":
+			path = of
+		case "method":
+			method = of
+		case "headers":
+			headers = of
+		}
+		n++
+		return n <= maxMembers
+	}) {
+		return Inner{}, badBatch("a request in the batch is no object, or has too many members")
+	}
+	in := Inner{Method: "POST"}
+	if method != nil && !method.isText(&in.Method) {
+		return Inner{}, badBatch("a request in the batch has a method that is no text")
+	}
+	if !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, in.Method) {
+		return Inner{}, badBatch("a request in the batch has a method that is none of GET, POST, PUT, PATCH, DELETE")
+	}
+	if !path.isText(&in.Path) {
+		return Inner{}, badBatch("a request in the batch has no path")
+	}
+	if err := in.locate(m); err != nil {
+		return Inner{}, err
+	}
+	return in, in.readHeaders(headers)
+}
+
+// locate takes the path apart.
+func (in *Inner) locate(m Meaning) error {
+	path, query, _ := strings.Cut(in.Path, "?")
+	at, err := routeOf(path)
+	if err != nil || strings.Contains(in.Path, "#") || (Meaning{API: m.API, Route: at}).IsBatch() {
+		return badBatch("a request in the batch has a path that no batch can reach")
+	}
+	in.Path, in.Query = m.API+at, innerQuery(query)
+	if len(in.Path)+len(in.Query) > MaxTarget || checkQuery(in.Query) != nil {
+		return badBatch("a request in the batch has a query that no request can have")
+	}
+	return nil
+}
+
+// innerQuery leaves out the parameters that mean nothing in a batch, and writes blanks
+// as a client would.
+func innerQuery(query string) string {
+	if query == "" {
+		return ""
+	}
+	var kept []string
+	for pair := range strings.SplitSeq(query, "&") {
+		if !HasParameter(pair, "rest_route") && !HasParameter(pair, "_method") {
+			kept = append(kept, pair)
+		}
+	}
+	return strings.ReplaceAll(strings.Join(kept, "&"), " ", "+")
 }
 
 func badBatch(text string) error { return api.E(api.Invalid, ReasonBadBatch, text) }

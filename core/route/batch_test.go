@@ -1,6 +1,7 @@
 package route
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,7 +14,9 @@ func TestMeaning_Batch(t *testing.T) {
 	for _, tc := range []struct{ body, want string }{
 		{`{"requests":[]}`, "[]"},
 		{`{"requests":[{"path":"/wp/v2/posts"}],"validation":"normal"}`, "[{POST /wp-json/wp/v2/posts}]"},
-		{`{"requests":[{"method":"DELETE","path":"/wp/v2/Users/2?force=true&_method=GET&rest_route=/a"},{"method":"PUT","path":"/a","body":{"path":"/b"}}]}`, "[{DELETE /wp-json/wp/v2/Users/2} {PUT /wp-json/a}]"},
+		{" { \"a\" : [ \"]}\\\"\" , { } ] ,\n\"requests\" : [ { \"x\" : -1.5e3 , \"path\" : \"/a\" , \"y\" : null } ] } ", "[{POST /wp-json/a}]"},
+		{`{"requests":[{"path":"/a?b=c&_method=GET&d=e f&rest_route=/b&.method=x"},{"path":"/a?"}]}`, "[{POST /wp-json/a?b=c&d=e+f} {POST /wp-json/a}]"},
+		{`{"requests":[{"method":"DELETE","path":"/wp/v2/Users/2?force=true&_method=GET&rest_route=/a"},{"method":"PUT","path":"/a","body":{"path":"/b"}}]}`, "[{DELETE /wp-json/wp/v2/Users/2?force=true} {PUT /wp-json/a}]"},
 		{`{"\u0072equests":[{"p\u0061th":"\/wp\u002fv2/posts"}]}`, "[{POST /wp-json/wp/v2/posts}]"},
 		{`{"requests":[{"path":"/a"}],"requests":[{"path":"/b"}]}`, "[{POST /wp-json/b}]"}, // the last, as in PHP
 		{`{"requests":[{"path":"/a","path":"/b"}]}`, "[{POST /wp-json/b}]"},
@@ -49,10 +52,21 @@ func TestMeaning_Batch(t *testing.T) {
 		{`{"requests":[{"path":"/a","method":"TRACE"}]}`, "400"},
 		{`{"requests":[{"path":"/a","method":["GET"]}]}`, "400"},
 		{`{"requests":[{"path":"/a"}]} x`, "400"},
-		{`{"requests":[` + strings.Repeat(`{"path":"/a"},`, 100) + `{"path":"/a"}]}`, "400"},
+		{`{"requests":[{"path":"/a?b#c"}]}`, "400"},
+		{`{"requests":[{"path":"/a?b\u0000"}]}`, "400"},
+		{`{"requests":[{"path":"/a?` + strings.Repeat("b", MaxTarget) + `"}]}`, "400"},
+		{`{"requests":[` + strings.Repeat(`{"path":"/a"},`, maxInner) + `{"path":"/a"}]}`, "400"},
+		{`{` + strings.Repeat(`"a":1,`, maxMembers) + `"requests":[]}`, "400"},
+		{`{"requests":[{` + strings.Repeat(`"a":1,`, maxMembers) + `"path":"/a"}]}`, "400"},
+		{`{"requests":[{"path":"/a","headers":{` + strings.Repeat(`"a":1,`, maxHeaders) + `"b":1}}]}`, "400"},
+		{`{"requests":[],"a":` + strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth) + `}`, "400"},
 	} {
 		list, err := Meaning{API: "/wp-json"}.Batch([]byte(tc.body))
-		got := fmt.Sprint(list)
+		var read []string
+		for _, r := range list {
+			read = append(read, fmt.Sprintf("{%s %s}", r.Method, Target(r.Path, r.Query)))
+		}
+		got := fmt.Sprint(read)
 		var refused *api.Error
 		if errors.As(err, &refused) && refused.Code == api.Invalid && refused.Reason == ReasonBadBatch {
 			got = "400"
@@ -75,6 +89,22 @@ func TestMeaning_IsBatch(t *testing.T) {
 	}
 }
 
+// BenchmarkMeaning_Batch reads a megabyte of small members, which must not become a
+// map, nor many allocations.
+func BenchmarkMeaning_Batch(b *testing.B) {
+	for name, body := range map[string]string{
+		"in a body": `{"requests":[{"path":"/a","body":{` + strings.Repeat(`"a":1,`, 100_000) + `"b":1}}]}`,
+		"in all":    `{` + strings.Repeat(`"a":1,`, 100_000) + `"requests":[]}`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Meaning{API: "/wp-json"}.Batch([]byte(body))
+			}
+		})
+	}
+}
+
 // FuzzBatch: whatever comes out is a path in canonical form below the REST API,
 // and no batch again.
 func FuzzBatch(f *testing.F) {
@@ -85,9 +115,14 @@ func FuzzBatch(f *testing.F) {
 		if err != nil && list != nil {
 			t.Fatalf("got %v beside %v", list, err)
 		}
+		var all map[string]json.RawMessage
+		var requests []struct{ Path string }
+		if err == nil && (json.Unmarshal(body, &all) != nil || json.Unmarshal(all["requests"], &requests) != nil || len(requests) != len(list)) {
+			t.Fatalf("%d requests of %q, JSON has %d", len(list), body, len(requests))
+		}
 		for _, r := range list {
-			path, query, err := Canonical(EscapePath(r.Path))
-			if err != nil || path != r.Path || query != "" || !strings.HasPrefix(path, "/wp-json/") || (Meaning{API: "/wp-json", Route: strings.TrimPrefix(path, "/wp-json")}).IsBatch() {
+			path, query, err := Canonical(Target(r.Path, r.Query))
+			if err != nil || path != r.Path || query != r.Query || !strings.HasPrefix(path, "/wp-json/") || (Meaning{API: "/wp-json", Route: strings.TrimPrefix(path, "/wp-json")}).IsBatch() {
 				t.Errorf("%q: %q, %q, %v", r.Path, path, query, err)
 			}
 		}

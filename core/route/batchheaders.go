@@ -1,40 +1,48 @@
 package route
 
-import (
-	"encoding/json"
-	"maps"
-	"slices"
-)
+import "github.com/cardea-auth/cardea/core/api"
 
-// BatchHeaders lists the names of the headers that the requests in a batch's JSON
-// body carry: WordPress hands them to the routes like those of a request that comes
-// alone. The error is as that of [Meaning.Batch], which reads the same body.
-func BatchHeaders(body []byte) ([]string, error) {
-	var batch map[string]json.RawMessage // a struct would find "Requests" too
-	var list []map[string]json.RawMessage
-	if json.Unmarshal(body, &batch) != nil || json.Unmarshal(batch["requests"], &list) != nil {
-		return nil, badBatch("the batch has no list of requests")
+// readHeaders reads the headers of a request in a batch: WordPress hands them to the
+// routes like those of a request that comes alone. An empty list is an object to PHP.
+func (in *Inner) readHeaders(object value) error {
+	isEmpty := object.elements(func(value) bool { return false })
+	if object == nil || isEmpty {
+		return nil
 	}
-	var names []string
-	for _, fields := range list {
-		own, ok := memberNames(fields["headers"])
-		if !ok {
-			return nil, badBatch("a request in the batch has headers that are no object")
+	in.Header = api.Header{}
+	n := 0
+	if !object.members(func(name string, of value) bool {
+		in.Header[name] = headerValues(of)
+		n++
+		return n <= maxHeaders
+	}) {
+		return badBatch("a request in the batch has headers that are no object, or too many of them")
+	}
+	seen := map[string]bool{}
+	for name := range in.Header {
+		if seen[Alias(name)] {
+			return badBatch("a request in the batch has a header in two spellings")
 		}
-		names = append(names, own...)
+		seen[Alias(name)] = true
 	}
-	return names, nil
+	return nil
 }
 
-// memberNames lists the names in a JSON object; an empty list is one to PHP.
-func memberNames(text json.RawMessage) (names []string, ok bool) {
-	var list []json.RawMessage
-	if len(text) == 0 || json.Unmarshal(text, &list) == nil && len(list) == 0 {
-		return nil, true
+// headerValues are the strings of a header; what is no string is as it is written.
+func headerValues(v value) (list []string) {
+	if v.elements(func(one value) bool {
+		list = append(list, one.plain())
+		return len(list) < maxHeaders
+	}) {
+		return list
 	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(text, &object) != nil {
-		return nil, false
+	return append(list, v.plain())
+}
+
+func (v value) plain() string {
+	var s string
+	if v.isText(&s) {
+		return s
 	}
-	return slices.Sorted(maps.Keys(object)), true
+	return string(v)
 }

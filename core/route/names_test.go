@@ -1,6 +1,7 @@
 package route
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -77,21 +78,22 @@ func TestProtectNames(t *testing.T) {
 	}
 }
 
-// TestBatchHeaders: all headers that requests in a batch carry are found.
-func TestBatchHeaders(t *testing.T) {
+// TestMeaning_Batch_headers: all headers that requests in batches carry are found.
+func TestMeaning_Batch_headers(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"requests":[{"path":"/a"},{"path":"/b","headers":{"X-B":"1","x_a":["2"]}}]}`: "X-B x_a",
-		`{"requests":[{"headers":[]},{"headers":{}}]}`:                                 "",
-		`{"\u0072equests":[{"he\u0061ders":{"\u0058-A":"1"}}]}`:                        "X-A",
-		`{"requests":[{"headers":{"a":1},"headers":{"b":1}}]}`:                         "b", // PHP takes the last as well
-		`{"requests":[{"headers":"X-A: 1"}]}`:                                          "error",
-		`{"requests":[{"headers":[{"X-A":1}]}]}`:                                       "error",
-		`{"requests":{}}`:                                                              "error",
+		`{"requests":[{"path":"/a"},{"path":"/b","headers":{"X-B":"1","x_a":["2","\u0033"]}}]}`: "map[X-B:[1] x_a:[2 3]]",
+		`{"requests":[{"path":"/b","headers":[]},{"path":"/b","headers":{}}]}`:                  "map[]",
+		`{"\u0072equests":[{"path":"/a","he\u0061ders":{"\u0058-A":1}}]}`:                       "map[X-A:[1]]",
+		`{"requests":[{"path":"/a","headers":{"a":1},"headers":{"b":true}}]}`:                   "map[b:[true]]", // PHP takes the last as well
+		`{"requests":[{"path":"/a","headers":{"X-A":"1","x_a":"2"}}]}`:                          "error",
+		`{"requests":[{"path":"/a","headers":"X-A: 1"}]}`:                                       "error",
+		`{"requests":[{"path":"/a","headers":[{"X-A":1}]}]}`:                                    "error",
+		`{"requests":{}}`: "error",
 	} {
-		names, err := BatchHeaders([]byte(body))
-		got := strings.Join(names, " ")
-		if err != nil {
-			got = "error"
+		list, err := Meaning{API: "/wp-json"}.Batch([]byte(body))
+		got := "error"
+		if err == nil {
+			got = fmt.Sprint(map[string][]string(list[len(list)-1].Header))
 		}
 		if got != want {
 			t.Errorf("%s: %q (%v), want %q", body, got, err, want)

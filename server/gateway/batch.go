@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 
@@ -52,9 +53,11 @@ func (f *forward) decideWithin(batch route.Meaning, body []byte) (allowed bool) 
 		f.refuseBatch(err)
 		return false
 	}
-	if err := f.checkBatchHeaders(body); err != nil {
-		f.refuseBatch(err)
-		return false
+	for _, inner := range list {
+		if err := f.checkBatchHeaders(inner.Header); err != nil {
+			f.refuseBatch(err)
+			return false
+		}
 	}
 	for _, inner := range list {
 		if !f.decideInner(inner) {
@@ -66,14 +69,10 @@ func (f *forward) decideWithin(batch route.Meaning, body []byte) (allowed bool) 
 
 // checkBatchHeaders refuses a batch with headers that are taken out of requests
 // that come alone.
-func (f *forward) checkBatchHeaders(body []byte) error {
-	names, err := route.BatchHeaders(body)
-	if err != nil {
-		return err
-	}
+func (f *forward) checkBatchHeaders(sent api.Header) error {
 	rule := f.decision.Rule
 	removed := f.gateway.stripper.clientHeaders(rule)
-	for _, name := range names {
+	for name := range sent {
 		if removed.has(name) || isCredential(name, rule.Header.Name, f.attempt.Credential.Header) {
 			return badBatch("a request in the batch has a header that no client may send there")
 		}
@@ -81,19 +80,47 @@ func (f *forward) checkBatchHeaders(body []byte) error {
 	return nil
 }
 
+// decideInner decides on a request in the batch as if it came alone. The upstream
+// runs it as whoever sent the batch, who therefore must not be allowed more.
 func (f *forward) decideInner(inner route.Inner) (allowed bool) {
 	a := f.attempt
-	a.Method, a.RawTarget = inner.Method, route.EscapePath(inner.Path)
+	a.Method, a.RawTarget = inner.Method, route.Target(inner.Path, inner.Query)
+	a.Header = withHeaders(a.Header, inner.Header)
 	d := f.gateway.engine.Decide(f.in.Context(), &a)
 	switch {
 	case d.Outcome != core.Allowed:
 		f.decision = d
 	case d.Rule.Upstream != f.decision.Rule.Upstream:
 		f.refuseBatch(badBatch("a request in the batch is for another application"))
+	case d.NarrowerThan(f.decision):
+		f.refuseBatch(badBatch("a request in the batch is allowed less than the batch: send it alone"))
 	default:
+		f.forwardLess(d.Rule)
 		return true
 	}
 	return false
+}
+
+// forwardLess passes the credential on only if the rule of a request in the batch
+// does so too.
+func (f *forward) forwardLess(inner *route.Rule) {
+	if rule := *f.decision.Rule; rule.ForwardCredential && !inner.ForwardCredential {
+		rule.ForwardCredential = false
+		f.decision.Rule = &rule
+	}
+}
+
+// withHeaders adds the headers of a request in a batch, in the spelling that hooks ask
+// for.
+func withHeaders(all, own api.Header) api.Header {
+	if len(own) == 0 {
+		return all
+	}
+	out := maps.Clone(all)
+	for name, values := range own {
+		out[route.Alias(name)] = values
+	}
+	return out
 }
 
 func (f *forward) refuseBatch(err error) {

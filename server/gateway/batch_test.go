@@ -1,13 +1,16 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/hooks"
 )
 
 // TestServe_batch: a batch to a WordPress passes if each request in it would have
@@ -78,6 +81,64 @@ func TestServe_batch(t *testing.T) {
 	}
 	if a := g.post(t, "/wp-json/wp/v2/posts", "requests", reader); a.status != http.StatusOK {
 		t.Errorf("what is no batch: got %d %s", a.status, a.body)
+	}
+}
+
+// TestServe_batchAsAlone: hooks decide on a request in a batch as on one that comes
+// alone: they see its query and headers, and what they take away counts.
+func TestServe_batchAsAlone(t *testing.T) {
+	h := core.NewHooks()
+	h.IdentityResolved.Bind("drop", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
+		switch {
+		case strings.HasPrefix(r.Attempt.Path, "/wp-json/wp/v2/users"):
+			r.Identity.Roles = []string{"editor"}
+		case strings.HasPrefix(r.Attempt.Path, "/wp-json/wp/v2/tags"):
+			r.Identity.Scopes = append(r.Identity.Scopes, "more")
+		}
+		return r, nil
+	})
+	err := h.RouteAccess.BindView("query", func(_ context.Context, v hooks.View) error {
+		query, _ := v.Get("req.query")
+		debug, _ := v.Get("req.header.x-debug")
+		if strings.Contains(query.Text(), "force=true") || debug.Text() == "1" {
+			return api.E(api.Denied, "forced", "no")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := newGate(t, openEngine(t, core.Policy{
+		Rules: []route.Rule{{Name: "open", Path: "/wp-json/open/**", Access: route.Public}, {Name: "rest", Path: "/**", ForwardCredential: true},
+			{Name: "own", Path: "/wp-json/own/**"}},
+		Read: func(_, method, path, query string) (route.Reading, error) {
+			return route.WordPress{}.Read(method, path, query)
+		}, Hooks: h,
+	}), func(c *Config) { c.WordPress = map[string]route.WordPress{"": {}} })
+	const posts = `{"path":"/wp/v2/posts/2"}`
+	for _, tc := range []struct {
+		inner     string
+		status    int
+		forwarded bool // the credential
+	}{
+		{posts, 200, true},
+		{`{"path":"/wp/v2/users/2"}`, 400, false}, // without a role
+		{posts + `,{"path":"/wp/v2/users/2"}`, 400, false},
+		{`{"path":"/open/a"}`, 400, false}, // as nobody
+		{`{"path":"/wp/v2/tags/2"}`, 200, true},
+		{posts + `,{"path":"/own/a"}`, 200, false},
+		{`{"method":"DELETE","path":"/wp/v2/posts/2?force=true"}`, 403, false},
+		{`{"path":"/wp/v2/posts/2?force=false"}`, 200, true},
+		{`{"path":"/wp/v2/posts/2","headers":{"X-Debug":"1"}}`, 403, false},
+		{`{"path":"/wp/v2/posts/2","headers":{"x_debug":["1"]}}`, 403, false},
+		{`{"path":"/wp/v2/posts/2","headers":{"X-Debug":"2"}}`, 200, true},
+	} {
+		a := g.post(t, "/wp-json/batch/v1", `{"requests":[`+tc.inner+`]}`, valid, "Content-Type: application/json")
+		seen := g.seen.take()
+		forwarded := len(seen) == 1 && seen[0].Headers["Authorization"] != nil
+		if a.status != tc.status || (len(seen) == 1) != (tc.status == 200) || forwarded != tc.forwarded {
+			t.Errorf("%s: %d %s, credential passed on %v; want %d, %v", tc.inner, a.status, a.body, forwarded, tc.status, tc.forwarded)
+		}
 	}
 }
 

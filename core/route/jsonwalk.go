@@ -1,0 +1,133 @@
+package route
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// The functions here walk over a JSON text that [json.Valid] has found good. They
+// build nothing: a body of a megabyte can have a hundred thousand members.
+
+// value is a JSON text that is valid, or empty.
+type value []byte
+
+// members calls yield with each member of an object, in their order, until it returns
+// false. It reports whether v is an object that was walked to its end.
+func (v value) members(yield func(name string, of value) bool) bool {
+	return v.each('{', func(item value) (value, bool) {
+		name, rest := item.cut()
+		rest = rest.trim()[1:] // the colon
+		of, rest := rest.cut()
+		return rest, yield(name.text(), of)
+	})
+}
+
+// elements is members for an array.
+func (v value) elements(yield func(value) bool) bool {
+	return v.each('[', func(item value) (value, bool) {
+		of, rest := item.cut()
+		return rest, yield(of)
+	})
+}
+
+// each calls take at every item of an object or array, which begins with opening.
+func (v value) each(opening byte, take func(value) (rest value, more bool)) bool {
+	v = v.trim()
+	if len(v) == 0 || v[0] != opening {
+		return false
+	}
+	for v = v[1:].trim(); v[0] != '}' && v[0] != ']'; v = v.trim() {
+		more := false
+		if v, more = take(v); !more {
+			return false
+		}
+		if v = v.trim(); v[0] == ',' {
+			v = v[1:]
+		}
+	}
+	return true
+}
+
+// trim takes blanks off the beginning.
+func (v value) trim() value {
+	for len(v) > 0 && (v[0] == ' ' || v[0] == '\t' || v[0] == '\n' || v[0] == '\r') {
+		v = v[1:]
+	}
+	return v
+}
+
+// cut splits off the value with which v begins.
+func (v value) cut() (first, rest value) {
+	v = v.trim()
+	end := 0
+	switch v[0] {
+	case '"':
+		end = v.stringEnd(0)
+	case '{', '[':
+		end = v.listEnd()
+	default: // a number or a word
+		if end = bytes.IndexAny(v, " \t\r\n,]}"); end < 0 {
+			end = len(v)
+		}
+	}
+	return v[:end], v[end:]
+}
+
+// stringEnd is where the string that begins at i has ended.
+func (v value) stringEnd(i int) int {
+	for i++; v[i] != '"'; i++ {
+		if v[i] == '\\' {
+			i++
+		}
+	}
+	return i + 1
+}
+
+// listEnd is where the object or array with which v begins has ended.
+func (v value) listEnd() int {
+	depth := 0
+	for i := 0; ; {
+		switch v[i] {
+		case '"':
+			i = v.stringEnd(i)
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		}
+		if i++; depth == 0 {
+			return i
+		}
+	}
+}
+
+// text is what a JSON string says; "" for any other value.
+func (v value) text() string {
+	var s string
+	v.isText(&s)
+	return s
+}
+
+// isText decodes a JSON string, and nothing else: null leaves a Go string as it is.
+func (v value) isText(into *string) bool {
+	return len(v) > 0 && v[0] == '"' && json.Unmarshal(v, into) == nil
+}
+
+// isDeep reports whether objects and arrays lie in each other more than limit times.
+func (v value) isDeep(limit int) bool {
+	depth := 0
+	for i := 0; i < len(v); i++ {
+		switch v[i] {
+		case '"':
+			i = v.stringEnd(i) - 1
+		case '{', '[':
+			if depth++; depth > limit {
+				return true
+			}
+		case '}', ']':
+			depth--
+		}
+	}
+	return false
+}
