@@ -40,7 +40,7 @@ type buffer struct {
 // says so, or client and upstream may want to talk at the same time.
 func (f *forward) isStream() bool {
 	r := f.in
-	return f.decision.Rule.StreamBody || isWebSocket(r) || r.ProtoMajor >= 2 && r.ContentLength < 0
+	return f.decision.Rule.StreamBody || r.ProtoMajor >= 2 && r.ContentLength < 0
 }
 
 // bufferBody reads a small body, or the beginning of a larger one, so that a client
@@ -52,8 +52,9 @@ func (f *forward) bufferBody(w http.ResponseWriter) (*buffer, error) {
 		f.read = true
 		return b, nil
 	}
-	if !f.isStream() {
-		if err := b.fill(f.in.Body, f.in.ContentLength); err != nil {
+	rest, isStream := f.in.Body, f.isStream()
+	if !isStream {
+		if err := b.fill(rest, f.in.ContentLength); err != nil {
 			return b, err
 		}
 	}
@@ -61,7 +62,10 @@ func (f *forward) bufferBody(w http.ResponseWriter) (*buffer, error) {
 		f.in = withBody(f.in, b.text)
 		return b, nil
 	}
-	f.in = withReader(f.in, prefixed{io.MultiReader(bytes.NewReader(b.text), f.in.Body), f.in.Body})
+	if !isStream {
+		rest = newPaced(w, rest)
+	}
+	f.in = withReader(f.in, prefixed{io.MultiReader(bytes.NewReader(b.text), rest), rest})
 	// The transport may send the rest while the upstream answers. A writer that does
 	// not know this belongs to no connection.
 	http.NewResponseController(w).EnableFullDuplex()

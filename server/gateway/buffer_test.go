@@ -80,6 +80,34 @@ func TestBuffer_whenAsked(t *testing.T) {
 	}
 }
 
+// TestServe_webSocketBody: a request for a WebSocket with a body reaches no upstream,
+// whose worker it could hold.
+func TestServe_webSocketBody(t *testing.T) {
+	for _, head := range []string{"Content-Length: 5", "Transfer-Encoding: chunked", "Content-Length: 0", "X-None: a"} {
+		url, begun := asked(t)
+		conn, err := net.Dial("tcp", serve(t, newEngine(t, streamRules()...), url, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		conn.SetDeadline(time.Now().Add(5 * time.Second))
+		for _, path := range []string{"/", "/stream"} {
+			io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+head+"\r\n\r\n")
+			want := 400
+			if head == "Content-Length: 0" || head == "X-None: a" {
+				want = 200
+			}
+			a := readAnswers(t, bufio.NewReader(conn), "GET", 1)[0]
+			if a.status != want || (begun.Load() > 0) != (want == 200) {
+				t.Errorf("%s: %d %s, asked %d times; want %d", head, a.status, a.body, begun.Load(), want)
+			}
+			if want == 400 {
+				break // the connection is closed
+			}
+		}
+	}
+}
+
 // TestBuffer_budget: what is held is given back, and what cannot be held is passed on
 // as it comes.
 func TestBuffer_budget(t *testing.T) {

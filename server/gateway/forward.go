@@ -41,6 +41,11 @@ func (f *forward) serve(w http.ResponseWriter) {
 		f.fault(w)
 		return
 	}
+	if isWebSocket(f.in) && f.in.ContentLength != 0 {
+		w.Header().Set("Connection", "close") // what follows is no request
+		door.Answer(w, http.StatusBadRequest, "bad_upgrade", "a request for a WebSocket has no body")
+		return
+	}
 	if g.maxBody >= 0 && f.in.ContentLength > g.maxBody {
 		door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 		return

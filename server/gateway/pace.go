@@ -1,0 +1,84 @@
+package gateway
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+)
+
+// How fast the rest of a body must come that is too large to be held: by then the
+// upstream has been asked, and may have a worker that waits. The listener's own least
+// rate, which is lower, is for what is held.
+const (
+	paceFirst = 10 * time.Second       // that it may take to come at all
+	paceByte  = time.Second / paceRate // that each byte adds
+	paceMost  = 20 * time.Second       // that a fast start may save up
+	paceAll   = time.Hour              // that all of it may take
+	paceRate  = 4 << 10                // bytes a second
+)
+
+// paced is a body that must keep that pace. Time counts only while somebody waits in
+// Read, so that a slow upstream is not the client's fault. It may be closed while it
+// is read.
+type paced struct {
+	io.ReadCloser
+	control *http.ResponseController
+	credit  time.Duration // how long the client may still be waited for
+	left    time.Duration // of paceAll
+	timer   *time.Timer   // ends a Read that takes longer
+
+	mu   sync.Mutex
+	late bool
+	done bool // closed: the connection may be at another request
+}
+
+func newPaced(w http.ResponseWriter, body io.ReadCloser) *paced {
+	p := &paced{ReadCloser: body, control: http.NewResponseController(w), credit: paceFirst, left: paceAll}
+	p.timer = time.AfterFunc(paceAll, p.interrupt)
+	p.timer.Stop()
+	return p
+}
+
+// Read implements io.Reader. What comes too slowly ends with
+// [os.ErrDeadlineExceeded].
+func (p *paced) Read(b []byte) (int, error) {
+	if p.isLate() {
+		return 0, os.ErrDeadlineExceeded
+	}
+	begin := time.Now()
+	p.timer.Reset(min(p.credit, p.left))
+	n, err := p.ReadCloser.Read(b)
+	p.timer.Stop()
+	took := time.Since(begin)
+	p.left -= took
+	p.credit = min(p.credit-took+time.Duration(n)*paceByte, paceMost)
+	if err != nil && err != io.EOF && p.isLate() {
+		err = os.ErrDeadlineExceeded
+	}
+	return n, err
+}
+
+func (p *paced) isLate() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.late
+}
+
+func (p *paced) interrupt() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.late = true; !p.done {
+		p.control.SetReadDeadline(time.Unix(1, 0)) // where it cannot be set, no connection is held
+	}
+}
+
+// Close implements io.Closer.
+func (p *paced) Close() error {
+	p.timer.Stop()
+	p.mu.Lock()
+	p.done = true
+	p.mu.Unlock()
+	return p.ReadCloser.Close()
+}
