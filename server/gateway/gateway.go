@@ -202,7 +202,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.needHost()
 	}
 	if f.decision.Outcome == core.Allowed {
-		f.decideMethod()
+		f.decideMethod(r.Context())
 	}
 	if f.decision.Outcome == core.Allowed {
 		f.decideBatch()

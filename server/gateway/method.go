@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"net/url"
 	"strings"
 
@@ -9,30 +10,28 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// ruler finds the rule for another method; [core.Engine] is one.
-type ruler interface {
-	RuleAt(a *api.Attempt, method, path string) (*route.Rule, bool)
+// methodChecker holds a request to the rules and hooks for other methods;
+// [core.Engine] is one.
+type methodChecker interface {
+	CheckMethods(ctx context.Context, a *api.Attempt, d core.Decision, methods []string) error
 }
 
-var _ ruler = (*core.Engine)(nil)
+var _ methodChecker = (*core.Engine)(nil)
 
 // decideMethod refuses a request that names another method in _method of its query,
-// by which many frameworks go, if the rule for that asks for more. What a WordPress
-// makes of it is part of the reading that was decided on.
-func (f *forward) decideMethod() {
-	a, rule := &f.attempt, f.decision.Rule
+// by which many frameworks go, if it would not pass as that. What a WordPress makes of
+// it is part of the reading that was decided on.
+func (f *forward) decideMethod(ctx context.Context) {
+	a := &f.attempt
 	if f.decision.Reading != nil || a.Query == "" || !mayName(a.Query) {
 		return
 	}
-	rules, ok := core.Capability[ruler](f.gateway.engine)
+	checker, ok := core.Capability[methodChecker](f.gateway.engine)
 	if !ok {
 		return
 	}
-	for _, method := range namedMethods(a.Query) {
-		if other, _ := rules.RuleAt(a, method, a.Path); other.StricterThan(rule) {
-			f.refuseMethod()
-			return
-		}
+	if err := checker.CheckMethods(ctx, a, f.decision, namedMethods(a.Query)); err != nil {
+		f.decision = core.Decision{Err: api.AsError(err), Identity: f.decision.Identity, Rule: f.decision.Rule}
 	}
 }
 
@@ -61,9 +60,4 @@ func namedMethods(query string) []string {
 // list.
 func isOverride(name string) bool {
 	return route.HasParameter(url.QueryEscape(name), "_method")
-}
-
-func (f *forward) refuseMethod() {
-	err := api.E(api.Invalid, api.ReasonMethodOverride, "the request names another method than its own")
-	f.decision = core.Decision{Err: err, Identity: f.decision.Identity, Rule: f.decision.Rule}
 }

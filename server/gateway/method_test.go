@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
@@ -44,7 +45,7 @@ func TestGateway_otherMethod(t *testing.T) {
 		d := engine.Decide(t.Context(), a)
 		f := &forward{gateway: &Gateway{engine: engine}, attempt: *a, decision: d}
 		if d.Outcome == core.Allowed {
-			f.decideMethod()
+			f.decideMethod(t.Context())
 		}
 		got := 200
 		if f.decision.Err != nil {
@@ -52,6 +53,35 @@ func TestGateway_otherMethod(t *testing.T) {
 		}
 		if got != tc.want {
 			t.Errorf("%s %s: got %d (%v), want %d", tc.method, tc.target, got, f.decision.Err, tc.want)
+		}
+	}
+}
+
+// TestGateway_otherMethodHooks: hooks see the other method, and what they take away for
+// it counts.
+func TestGateway_otherMethodHooks(t *testing.T) {
+	h := core.NewHooks()
+	h.RouteAccess.Bind("no-delete", func(_ context.Context, a core.Access) (core.Access, error) {
+		if a.Attempt.Method == "DELETE" {
+			return a, api.E(api.Denied, "no_delete", "no")
+		}
+		return a, nil
+	})
+	h.IdentityResolved.Bind("drop", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
+		if r.Attempt.Method == "PATCH" {
+			r.Identity.Roles = nil
+		}
+		return r, nil
+	})
+	g := newGate(t, openEngine(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**"}}, Hooks: h}), nil)
+	for target, want := range map[string]int{
+		"/x?_method=DELETE": 403, "/x?_method=delete": 403, "/x?_method=PUT&_method[]=DELETE": 403,
+		"/x?_method=PATCH": 400, "/x?_method=PUT": 200, "/x?_method=POST": 200,
+		"/x?_method=A&_method=B&_method=C&_method=D&_method=E": 400,
+	} {
+		a, seen := g.post(t, target, "", valid), g.seen.take()
+		if a.status != want || (len(seen) == 1) != (want == 200) {
+			t.Errorf("%s: %d %s, the upstream saw %d requests; want %d", target, a.status, a.body, len(seen), want)
 		}
 	}
 }

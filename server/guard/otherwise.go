@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/route"
 )
 
 // ReasonMethodOverride is the reason of a request that names a second method,
@@ -14,8 +14,10 @@ import (
 const ReasonMethodOverride = api.ReasonMethodOverride
 
 // checkReadings refuses a request that was let through and that routers below the
-// guard may read in another way, if the rule for that reading asks for more.
-func (g *Guard) checkReadings(r *http.Request, a *api.Attempt, rule *route.Rule) error {
+// guard may read in another way, if the rule for that reading asks for more, or a hook
+// refuses it.
+func (g *Guard) checkReadings(r *http.Request, a *api.Attempt, d core.Decision) error {
+	rule := d.Rule
 	if other, ok := g.engine.OtherSlash(a); ok && other.StricterThan(rule) {
 		return misconfigured("%.200q is decided by rule %q, and rule %q is for the same path but for the slash at its end: set TrailingSlash to same in core.Policy, or write a rule for this path",
 			a.Path, rule.Name, other.Name)
@@ -26,10 +28,8 @@ func (g *Guard) checkReadings(r *http.Request, a *api.Attempt, rule *route.Rule)
 			return api.E(api.Invalid, api.ReasonBadPath, "the request path is percent-encoded in a way that can be read in two ways")
 		}
 	}
-	for _, method := range otherMethods(r, a) {
-		if other, _ := g.engine.RuleAt(a, method, a.Path); other.StricterThan(rule) {
-			return api.E(api.Invalid, ReasonMethodOverride, "the request names another method than its own")
-		}
+	if methods := otherMethods(r, a); len(methods) > 0 {
+		return g.engine.CheckMethods(r.Context(), a, d, methods)
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func (g *Guard) decide(r *http.Request) *passage {
 	if p.decision.Outcome != core.Allowed {
 		return p
 	}
-	if err := g.checkReadings(r, &p.attempt, p.decision.Rule); err != nil {
+	if err := g.checkReadings(r, &p.attempt, p.decision); err != nil {
 		return p.refused(r.Context(), err)
 	}
 	p.outer, _ = r.Context().Value(passageKey{}).(*passage)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/methods/apikey"
@@ -193,6 +194,35 @@ func TestHandler_oneReading(t *testing.T) {
 				t.Errorf("%s %s: %d %s, want %d %s", method, c.target, w.Code, w.Body, c.status, c.body)
 			}
 		})
+	}
+}
+
+// TestHandler_otherMethodHooks: a hook is asked about each method that a request names.
+func TestHandler_otherMethodHooks(t *testing.T) {
+	h := core.NewHooks()
+	h.RouteAccess.Bind("no-delete", func(_ context.Context, a core.Access) (core.Access, error) {
+		if a.Attempt.Method == "DELETE" {
+			return a, api.E(api.Denied, "no_delete", "no")
+		}
+		return a, nil
+	})
+	engine, _ := engineOf(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**", Access: route.Optional}}, Hooks: h}, nil, 0)
+	g := guard.New(guard.Config{Engine: engine})
+	for _, c := range []struct {
+		target, header string
+		status         int
+	}{
+		{"/posts", "", 200}, {"/posts", "PUT", 200},
+		{"/posts", "DELETE", 403}, {"/posts", "delete", 403}, {"/posts?_method=DELETE", "", 403},
+	} {
+		r, w := httptest.NewRequest("POST", c.target, nil), httptest.NewRecorder()
+		if c.header != "" {
+			r.Header.Set("X-HTTP-Method-Override", c.header)
+		}
+		g.Handler(routed).ServeHTTP(w, r)
+		if w.Code != c.status {
+			t.Errorf("%s %s: %d %s, want %d", c.target, c.header, w.Code, w.Body, c.status)
+		}
 	}
 }
 
