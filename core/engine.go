@@ -51,29 +51,30 @@ type Config struct {
 // Engine decides who may pass. It is safe for concurrent use; a process may
 // hold several, which share nothing. Close it when done.
 type Engine struct {
-	store     store.Store
-	dirs      []users.Directory
-	ownerless []users.Directory // those of dirs that may hold any subject
-	passwords *users.Passwords
-	keys      *keys.Ring
-	index     *session.Index
-	tail      *session.Tail
-	families  *session.Families
-	guesses   *throttle.Limiter
-	tries     *tries
-	held      held              // logins that have to wait
-	codes     *throttle.Sliding // wrong answers to a challenge, by account
-	calls     *throttle.Meter
-	uses      uses
-	faults    faultLog
-	writes    writeCheck
-	cache     *cache
-	verifiers atomic.Pointer[verifiers]
-	policy    atomic.Pointer[policy]
-	events    *hooks.Background // where handlers of events run
-	drain     time.Duration     // how long Close waits for them
-	watches   *watches
-	bounded   sync.Map // of layouts and kinds of token, those that tellBounded has told of
+	store      store.Store
+	dirs       []users.Directory
+	ownerless  []users.Directory // those of dirs that may hold any subject
+	passwords  *users.Passwords
+	keys       *keys.Ring
+	index      *session.Index
+	tail       *session.Tail
+	families   *session.Families
+	guesses    *throttle.Limiter
+	tries      *tries
+	held       held              // logins that have to wait
+	codes      *throttle.Sliding // wrong answers to a challenge, by account
+	calls      *throttle.Meter
+	uses       uses
+	faults     faultLog
+	hookFaults api.LogLimit
+	writes     writeCheck
+	cache      *cache
+	verifiers  atomic.Pointer[verifiers]
+	policy     atomic.Pointer[policy]
+	events     *hooks.Background // where handlers of events run
+	drain      time.Duration     // how long Close waits for them
+	watches    *watches
+	bounded    sync.Map // of layouts and kinds of token, those that tellBounded has told of
 
 	now  func() time.Time
 	rand io.Reader

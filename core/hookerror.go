@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/hooks"
 )
 
@@ -43,14 +45,26 @@ func withText(refusal *Error) *Error {
 	return &told
 }
 
-// logHook logs a hook's failure with the facts that the error holds.
+// maxHookText is how many bytes of a hook's error are logged: it may say what a client
+// has sent.
+const maxHookText = 2 << 10
+
+// logHook logs a hook's failure with the facts that the error holds, once a second for
+// each hook.
 func (e *Engine) logHook(ctx context.Context, event string, err error) {
 	var facts []any
+	which := event
 	if at, ok := errors.AsType[*hooks.Error](err); ok {
 		facts = append(facts, "point", at.Point, "hook", at.Handler)
+		which = at.Point + " " + at.Handler
+	}
+	skipped, ok := e.hookFaults.Admit(which, time.Now())
+	if !ok {
+		return
 	}
 	if value, ok := errors.AsType[*hooks.ValueError](err); ok {
 		facts = append(facts, "class", "commit", "key", value.Key, "rule", value.Rule)
 	}
-	e.log.ErrorContext(ctx, event, append(facts, "error", err)...)
+	text := printable.Escape(err.Error(), maxHookText)
+	e.log.ErrorContext(ctx, event, append(facts, "error", text, "not_logged", skipped)...)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/hooks"
@@ -20,6 +21,7 @@ type binding struct {
 	place   int // of the point in the catalogue
 	onError string
 	shadow  bool
+	lines   api.LogLimit // by class of failure
 }
 
 func (p *Plugin) newBinding(point hooks.Point, b Binding) (*binding, error) {
@@ -117,13 +119,21 @@ func (b *binding) fallBack(ctx context.Context, last *version, view hooks.View, 
 	return err
 }
 
+// report logs a failure, once a second for each of its classes, and tells the host's
+// owner of it.
 func (b *binding) report(ctx context.Context, v *version, f *Fault) {
+	if skipped, ok := b.lines.Admit(f.Class, time.Now()); ok {
+		b.log(ctx, v, f, skipped)
+	}
+	v.host.cfg.OnFault(ctx, f)
+}
+
+func (b *binding) log(ctx context.Context, v *version, f *Fault, skipped int) {
 	facts := []any{"point", f.Point, "class", f.Class, "on_error", b.onError, "err", f.Err}
 	if value, ok := errors.AsType[*hooks.ValueError](f.Err); ok {
 		facts = append(facts, "key", value.Key, "rule", value.Rule)
 	}
-	v.log.WarnContext(ctx, "plugin broke", facts...)
-	v.host.cfg.OnFault(ctx, f)
+	v.log.WarnContext(ctx, "plugin broke", append(facts, "not_logged", skipped)...)
 }
 
 func refused(f *Fault) error {

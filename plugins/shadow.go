@@ -1,6 +1,8 @@
 package plugins
 
 import (
+	"time"
+
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
@@ -30,7 +32,10 @@ func (v *version) compare(b *binding, g *guest, status abi.Status) error {
 		s.Differences = differences(g)
 	}
 	if s.Refuses || len(s.Differences) > 0 {
-		v.log.InfoContext(g.ctx, "shadow differs", "point", s.Point, "refuses", s.Refuses, "differences", len(s.Differences))
+		if skipped, ok := b.lines.Admit("shadow", time.Now()); ok {
+			v.log.InfoContext(g.ctx, "shadow differs",
+				"point", s.Point, "refuses", s.Refuses, "differences", len(s.Differences), "not_logged", skipped)
+		}
 	}
 	v.host.cfg.OnShadow(g.ctx, s)
 	return b.skip()

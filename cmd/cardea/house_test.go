@@ -72,7 +72,7 @@ var rooms = []room{
 	{of: "core/store/storetest", cardea: []string{"core/api", "core/store"}, homes: []string{"github.com/google/go-cmp"}},
 
 	// The engine imports leaves, and of the stores only the one in memory.
-	{of: "core", cardea: []string{"core/api", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/throttle", "core/users", "core/store", "core/store/memory", "hooks"}},
+	{of: "core", cardea: []string{"core/api", "core/printable", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/throttle", "core/users", "core/store", "core/store/memory", "hooks"}},
 
 	// Methods: the engine, never a sibling.
 	{of: "methods/all", cardea: []string{"core", "methods/..."}},

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/hooks/expr"
 	"github.com/cardea-auth/cardea/plugins"
@@ -36,8 +39,13 @@ func exprBindings(cfg *config.Config, m *admin.Metrics, log *slog.Logger) []bind
 	return list
 }
 
-// tellExpr logs and counts expressions that fail.
+// maxExprText is how many bytes of an expression's error are logged: it may quote what
+// a client has sent.
+const maxExprText = 2 << 10
+
+// tellExpr counts an expression's failures, and logs them once a second.
 func tellExpr(log *slog.Logger, failed func(float64, ...string), point string) func(context.Context, string, error) {
+	var lines api.LogLimit
 	return func(ctx context.Context, id string, err error) {
 		class, facts := "error", []any{"point", point, "hook", id}
 		if value, ok := errors.AsType[*hooks.ValueError](err); ok {
@@ -45,6 +53,9 @@ func tellExpr(log *slog.Logger, failed func(float64, ...string), point string) f
 			facts = append(facts, "key", value.Key, "rule", value.Rule)
 		}
 		failed(1, id, point, class)
-		log.WarnContext(ctx, "expression broke", append(facts, "class", class, "error", err)...)
+		if skipped, ok := lines.Admit(class, time.Now()); ok {
+			text := printable.Escape(err.Error(), maxExprText)
+			log.WarnContext(ctx, "expression broke", append(facts, "class", class, "error", text, "not_logged", skipped)...)
+		}
 	}
 }

@@ -75,7 +75,8 @@ type Gateway struct {
 	trust     door.Trust
 	stripper  stripper
 	maxBody   int64
-	budget    budget // of bodies that are held
+	budget    budget       // of bodies that are held
+	failures  api.LogLimit // of upstreams, by name
 	transport http.RoundTripper
 	buffers   httputil.BufferPool
 	log       *slog.Logger

@@ -1,0 +1,46 @@
+package api
+
+import (
+	"sync"
+	"time"
+)
+
+// maxLogKeys is how many things one LogLimit tells apart.
+const maxLogKeys = 256
+
+// LogLimit lets one line a second be logged about each thing of which there could be
+// one a request: what anybody can cause must not fill the disk. The zero value is
+// ready. It is safe for concurrent use.
+type LogLimit struct {
+	mu   sync.Mutex
+	last map[string]*logged
+}
+
+type logged struct {
+	second  int64
+	skipped int // since the last line
+}
+
+// Admit reports whether a line about key may be logged now, and how many were not
+// since the last one. Of more than 256 keys the rest count as one.
+func (l *LogLimit) Admit(key string, now time.Time) (skipped int, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.last == nil {
+		l.last = map[string]*logged{}
+	}
+	if l.last[key] == nil && len(l.last) >= maxLogKeys {
+		key = ""
+	}
+	was := l.last[key]
+	if was == nil {
+		l.last[key] = &logged{second: now.Unix()}
+		return 0, true
+	}
+	if was.second == now.Unix() {
+		was.skipped++
+		return 0, false
+	}
+	skipped, was.second, was.skipped = was.skipped, now.Unix(), 0
+	return skipped, true
+}
