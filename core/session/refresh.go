@@ -72,6 +72,21 @@ func HasRefreshForm(text string) bool {
 		allBase62(text[len(RefreshPrefix):familyEnd]) && allBase62(text[familyEnd+1:secretEnd]) && allBase62(text[secretEnd+1:])
 }
 
+// HoldsRefresh reports whether a refresh token stands anywhere in text.
+func HoldsRefresh(text string) bool {
+	for i := strings.Index(text, RefreshPrefix); i >= 0 && len(text)-i >= refreshLen; {
+		if HasRefreshForm(text[i : i+refreshLen]) {
+			return true
+		}
+		next := strings.Index(text[i+1:], RefreshPrefix)
+		if next < 0 {
+			return false
+		}
+		i += 1 + next
+	}
+	return false
+}
+
 // Text returns the token as its holder keeps it.
 func (r Refresh) Text() api.Secret {
 	body := RefreshPrefix + r.Family + "_" + r.secret.Reveal()

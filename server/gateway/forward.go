@@ -97,6 +97,7 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 		out.Header.Del("Expect") // nobody waits for 100 (Continue) any more
 	}
 	f.gateway.stripper.clientHeaders(f.decision.Rule).strip(out.Header, f.decision.Rule, a.Credential.Header)
+	stripCookies(out.Header)
 	if !isWebSocket(f.in) {
 		out.Header.Del("Connection")
 		out.Header.Del("Upgrade")

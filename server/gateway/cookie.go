@@ -1,0 +1,33 @@
+package gateway
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+)
+
+// stripCookies deletes the cookies that hold a refresh token of Cardea's, as a dialect
+// sets one: no upstream needs it, as none needs the credential. All others stay as they
+// came.
+func stripCookies(header http.Header) {
+	fields := header["Cookie"]
+	if !core.HoldsRefreshToken(strings.Join(fields, ";")) {
+		return
+	}
+	var kept []string
+	for _, field := range fields {
+		var pairs []string
+		for pair := range strings.SplitSeq(field, ";") {
+			if !core.HoldsRefreshToken(pair) {
+				pairs = append(pairs, pair)
+			}
+		}
+		if rest := strings.TrimLeft(strings.Join(pairs, ";"), " "); rest != "" {
+			kept = append(kept, rest)
+		}
+	}
+	if header["Cookie"] = kept; kept == nil {
+		delete(header, "Cookie")
+	}
+}
