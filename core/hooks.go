@@ -17,6 +17,9 @@ import (
 // in order, on a copy of the event. Their errors are logged; events that find a queue
 // full are dropped and counted. See [Engine.Drain]. An audit log is no action.
 //
+// Of headers in which a client could speak for a proxy, hooks see those that the door
+// passes on: go by peer, scheme and host instead.
+//
 // Hooks see a request as rules judge it: the host in its one spelling, and method and
 // path of what the upstream is going to take the request for. Where that could be
 // several things, the points that decide (CustomHeader, RouteExclusion, TokenVerify,

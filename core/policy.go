@@ -131,7 +131,8 @@ type policy struct {
 	accept    func(*api.Attempt) bool                                           // nil: all
 	ignoreBad func(*api.Attempt) bool                                           // nil: none
 
-	configured []string // protected headers
+	carriers   *route.Names // of credentials, by rules and sites
+	configured []string     // protected headers
 	names      atomic.Pointer[protectedNames]
 	settable   route.Settable
 

@@ -58,14 +58,29 @@ func (p *policy) cleaned(a *api.Attempt) *api.Attempt {
 	return &own
 }
 
+// Carries reports whether a rule or site has credentials in a header of that name.
+func (e *Engine) Carries(name string) bool { return e.policy.Load().carriers.Has(name) }
+
 // checkProtected refuses a policy in which a header both carries credentials and is
 // taken out of what clients send.
 func (c *policy) checkProtected(list []route.Rule) error {
+	c.carriers = c.carrierNames(list)
 	if err := route.ProtectNames(c.configured); err != nil {
 		return fmt.Errorf("protected headers: %w", err)
 	}
 	c.hooks.IdentityHeaders.CheckNames(func(names []string) error { return c.checkCarriers(list, route.NewNames(names)) })
 	return c.checkCarriers(list, c.protected())
+}
+
+func (c *policy) carrierNames(list []route.Rule) *route.Names {
+	var names []string
+	for i := range list {
+		names = append(names, list[i].Header.Name)
+	}
+	for i := range c.sites {
+		names = append(names, c.sites[i].Header.Name)
+	}
+	return route.NewNames(names)
 }
 
 // checkCarriers refuses names of which one is a header that carries credentials.

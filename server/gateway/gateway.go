@@ -198,6 +198,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.refuser.Refuse(r.Context(), w, core.Decision{Err: err}, &f.attempt)
 		return
 	}
+	g.hideForged(&f.attempt)
 	f.decision = g.engine.Decide(r.Context(), &f.attempt)
 	if f.decision.Outcome == core.Allowed {
 		f.needHost()

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -52,6 +53,27 @@ func (f *forged) has(name string, protected *route.Names) bool {
 		return true
 	}
 	return f.names.Has(name) && (!slices.Contains(f.forward, name) || f.own.Has(name))
+}
+
+// hidden is a header as methods and hooks are shown it: without what handlers must not
+// hear, but for the carriers of credentials.
+func (f *forged) hidden(h api.Header) api.Header {
+	for name := range h {
+		if f.has(name, nil) && !f.engine.Carries(name) {
+			return f.copyHidden(h)
+		}
+	}
+	return h
+}
+
+func (f *forged) copyHidden(h api.Header) api.Header {
+	out := make(api.Header, len(h))
+	for name, values := range h {
+		if !f.has(name, nil) || f.engine.Carries(name) {
+			out[name] = values
+		}
+	}
+	return out
 }
 
 func (f *forged) copyTrailer(into, from http.Header, protected *route.Names) {

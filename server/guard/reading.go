@@ -23,6 +23,9 @@ func (g *Guard) attempt(r *http.Request) (api.Attempt, error) {
 	if err == nil && r.RequestURI == "" && g.prefix != "" {
 		a.RawTarget = route.EscapePath(g.prefix) + a.RawTarget
 	}
+	if err == nil {
+		a.Header = g.forged.hidden(a.Header)
+	}
 	return a, err
 }
 

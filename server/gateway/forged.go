@@ -1,0 +1,63 @@
+package gateway
+
+import (
+	"slices"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// ruler knows rules and the headers that they name; [core.Engine] is one.
+type ruler interface {
+	RuleAt(a *api.Attempt, method, path string) (*route.Rule, bool)
+	Carries(name string) bool
+}
+
+var _ ruler = (*core.Engine)(nil)
+
+// hideForged takes what the upstream is not going to hear out of what methods and hooks
+// are shown: a hook that goes by such a header would believe the client. Where the
+// request comes from they know by the attempt's Peer, Scheme and Host.
+func (g *Gateway) hideForged(a *api.Attempt) {
+	for name := range a.Header {
+		if g.stripper.isForged(name) {
+			a.Header = g.withoutForged(a)
+			return
+		}
+	}
+}
+
+func (g *Gateway) withoutForged(a *api.Attempt) api.Header {
+	rules, _ := core.Capability[ruler](g.engine)
+	forward, out := g.forwardAt(rules, a), make(api.Header, len(a.Header))
+	for name, values := range a.Header {
+		if !g.stripper.isForged(name) || slices.Contains(forward, name) || rules != nil && rules.Carries(name) {
+			out[name] = values
+		}
+	}
+	return out
+}
+
+// forwardAt are the headers that the upstream to which a request goes gets as they
+// come.
+func (g *Gateway) forwardAt(rules ruler, a *api.Attempt) []string {
+	if len(g.stripper.forward) == 0 || rules == nil {
+		return nil
+	}
+	path, _, err := route.Canonical(a.RawTarget)
+	if err != nil {
+		return nil
+	}
+	rule, ok := rules.RuleAt(a, a.Method, path)
+	if !ok {
+		return nil
+	}
+	return g.stripper.forward[rule.Upstream]
+}
+
+// isForged reports whether a client could misuse a header of that name. The length is
+// what the server has read the body by.
+func (s *stripper) isForged(name string) bool {
+	return s.client.Has(name) && name != "Content-Length"
+}
