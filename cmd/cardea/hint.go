@@ -5,29 +5,31 @@ import (
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// hinted adds to an error which command shows what there is.
+// hinted adds to an error which command helps.
 func hinted(err error) error {
-	command := map[string]string{
-		manage.ReasonUnknownAssertionKey: "cardea keys list --for assertion",
-		api.ReasonUnknownUser:            "cardea user list",
-		api.ReasonUnknownSession:         "cardea session list",
-		api.ReasonUnknownAPIKey:          "cardea apikey list",
-		api.ReasonUnknownKey:             "cardea keys list",
+	const showsAll = " shows all"
+	advice := map[string]string{
+		manage.ReasonUnknownAssertionKey: "'cardea keys list --for assertion'" + showsAll,
+		api.ReasonUnknownUser:            "'cardea user list'" + showsAll,
+		api.ReasonUnknownSession:         "'cardea session list'" + showsAll,
+		api.ReasonUnknownAPIKey:          "'cardea apikey list'" + showsAll,
+		api.ReasonUnknownKey:             "'cardea keys list'" + showsAll,
+		manage.ReasonCredential:          "nothing was changed; 'cardea token revoke' revokes it, and reads it from standard input",
 	}[api.ReasonOf(err)]
-	if command == "" {
+	if advice == "" {
 		return err
 	}
-	return &hint{err, command}
+	return &hint{err, advice}
 }
 
 // hint is an error with a command that helps.
 type hint struct {
 	error
-	command string
+	advice string
 }
 
 // Error implements error.
-func (h *hint) Error() string { return message(h.error) + ": '" + h.command + "' shows all" }
+func (h *hint) Error() string { return message(h.error) + ": " + h.advice }
 
 // Unwrap returns the error without the hint.
 func (h *hint) Unwrap() error { return h.error }

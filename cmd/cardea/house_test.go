@@ -96,7 +96,7 @@ var rooms = []room{
 	{of: "server/guard/ginguard", cardea: []string{"core/api", "server/guard"}, homes: []string{"github.com/gin-gonic/gin"}},
 	{of: "server/admin", cardea: []string{"core", "core/route", "hooks"}, homes: []string{"github.com/prometheus/client_golang"}},
 	{of: "server/listen"},
-	{of: "server/manage", cardea: []string{"core", "core/api", "core/ijson", "core/keys", "core/printable", "core/users", "server/door"}},
+	{of: "server/manage", cardea: []string{"core", "core/api", "core/credential", "core/ijson", "core/keys", "core/printable", "core/session", "core/users", "server/door"}},
 	{of: "server/control", cardea: []string{"core/files"}, homes: []string{"golang.org/x/sys"}},
 	{of: "server/internal/router", cardea: []string{"core/route", "server/door"}, homes: []string{"github.com/gin-gonic/gin"}},
 	{of: "server/dialect", cardea: []string{"core", "core/api", "core/credential", "core/keys", "core/route", "core/token", "server/door"}},

@@ -76,6 +76,9 @@ func (h *handler) createAPIKey(r *http.Request, a *act) (any, error) {
 		return nil, err
 	}
 	a.target = n.Login
+	if err := h.secrets.check("login", n.Login); err != nil {
+		return nil, err
+	}
 	life, err := seconds("seconds", n.Seconds)
 	if err != nil {
 		return nil, err

@@ -21,10 +21,10 @@ type fault struct {
 }
 
 // fail answers with an error. Whoever administers is told causes too: a full disk
-// cannot be mended otherwise.
-func fail(w http.ResponseWriter, err error) {
+// cannot be mended otherwise. Credentials in it are not repeated.
+func (h *handler) fail(w http.ResponseWriter, err error) {
 	e := api.AsError(err)
-	answer(w, door.Status(e.Code), fault{e.Code, sentence(e, err), e.Reason})
+	answer(w, door.Status(e.Code), fault{e.Code, h.secrets.hide(sentence(e, err)), e.Reason})
 }
 
 // sentence is what the operator reads of err: for what was asked wrongly the words

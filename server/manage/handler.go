@@ -40,7 +40,8 @@ const (
 // handler answers for one engine.
 type handler struct {
 	Config
-	mux *http.ServeMux
+	mux     *http.ServeMux
+	secrets secrets
 }
 
 // Handler returns the administration of an engine. It is safe for concurrent use.
@@ -48,7 +49,7 @@ func Handler(c Config) http.Handler {
 	if c.Actor == nil {
 		c.Actor = NamedActor
 	}
-	h := &handler{c, http.NewServeMux()}
+	h := &handler{c, http.NewServeMux(), newSecrets()}
 	h.Logger = cmp.Or(h.Logger, slog.New(slog.DiscardHandler))
 	h.users()
 	h.apiKeys()
@@ -56,7 +57,7 @@ func Handler(c Config) http.Handler {
 	h.tokens()
 	h.keys()
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		fail(w, api.E(api.NotFound, ReasonNoRoute, fmt.Sprintf("nothing answers %s %.100q", r.Method, r.URL.Path)))
+		h.fail(w, api.E(api.NotFound, ReasonNoRoute, fmt.Sprintf("nothing answers %s %.100q", r.Method, r.URL.Path)))
 	})
 	return h.mux
 }
@@ -72,9 +73,13 @@ type act struct {
 // read serves what changes nothing.
 func (h *handler) read(pattern string, do func(*http.Request) (any, error)) {
 	h.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		out, err := do(r)
+		err := h.checkNames(r)
+		var out any
+		if err == nil {
+			out, err = do(r)
+		}
 		if err != nil {
-			fail(w, err)
+			h.fail(w, err)
 			return
 		}
 		answer(w, http.StatusOK, out)
@@ -89,7 +94,7 @@ func (h *handler) change(pattern, what string, do func(*http.Request, *act) (any
 		defer cancel()
 		out, err := h.do(r.WithContext(ctx), what, do)
 		if err != nil {
-			fail(w, err)
+			h.fail(w, err)
 			return
 		}
 		answer(w, http.StatusOK, out)
@@ -103,14 +108,24 @@ func (h *handler) do(r *http.Request, what string, do func(*http.Request, *act) 
 	}
 	defer func() { h.log(r.Context(), a, err) }()
 	defer api.Recover("administration", what, &err)
+	if err := h.checkNames(r); err != nil {
+		return nil, err
+	}
 	return do(r, a)
 }
 
-// log writes the line about a change.
+// log writes the line about a change, without the secrets that an operator may have
+// given for something else.
 func (h *handler) log(ctx context.Context, a *act, err error) {
 	facts := append([]any{"actor", a.actor, "what", a.what, "target", a.target}, a.facts...)
 	if err != nil {
-		h.Logger.WarnContext(ctx, "administrative act failed", append(facts, "error", err)...)
+		facts = append(facts, "error", err)
+	}
+	for i := range facts {
+		facts[i] = h.secrets.shown(facts[i])
+	}
+	if err != nil {
+		h.Logger.WarnContext(ctx, "administrative act failed", facts...)
 		return
 	}
 	h.Logger.InfoContext(ctx, "administrative act", facts...)

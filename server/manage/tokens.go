@@ -55,6 +55,9 @@ func (h *handler) issue(r *http.Request, a *act) (any, error) {
 		return nil, err
 	}
 	a.target, a.facts = n.Login, append(a.facts, "layout", n.Layout, "client", n.Client)
+	if err := cmp.Or(h.secrets.check("login", n.Login), h.secrets.check("client", n.Client)); err != nil {
+		return nil, err
+	}
 	id, err := h.Engine.UserByLogin(r.Context(), n.Layout, n.Login)
 	if err != nil {
 		return nil, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", n.Login)
@@ -89,6 +92,12 @@ func (h *handler) revoke(r *http.Request, a *act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	for what, text := range map[string]string{"token_id": in.TokenID, "client": in.Client, "issuer": in.Issuer} {
+		if err := h.secrets.check(what, text); err != nil {
+			return nil, err
+		}
+	}
+	rev.Reason = h.secrets.hide(rev.Reason)
 	rev.Actor = a.actor
 	a.target, a.facts = rev.Key, append(a.facts, "kind", rev.Kind, "reason", rev.Reason)
 	if rev.Kind == api.RevokeToken {

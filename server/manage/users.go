@@ -114,6 +114,9 @@ func (h *handler) addUser(r *http.Request, a *act) (any, error) {
 		return nil, err
 	}
 	a.target = n.Login
+	if err := h.secrets.check("login", n.Login); err != nil {
+		return nil, err
+	}
 	accounts, err := h.Engine.Accounts()
 	if err != nil {
 		return nil, err

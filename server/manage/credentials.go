@@ -1,0 +1,81 @@
+package manage
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/session"
+)
+
+// secrets find credentials in a text, whole or cut short. The first group is what may
+// be shown: the public id of a refresh token or an API key, nothing of a token.
+type secrets struct{ refresh, key, token *regexp.Regexp }
+
+func newSecrets() secrets {
+	return secrets{
+		refresh: regexp.MustCompile(`(` + session.RefreshPrefix + `[0-9A-Za-z]+_)[0-9A-Za-z_]+`),
+		key:     regexp.MustCompile(`(` + credential.KeyPrefix + `[0-9A-Za-z]+_)[0-9A-Za-z_]+`),
+		token:   regexp.MustCompile(`()ey[\w-]{8,}\.[\w-]{4,}\.[\w-]*`),
+	}
+}
+
+// hide returns the text with the secret part of every credential in it left out.
+func (s secrets) hide(text string) string {
+	for _, form := range []*regexp.Regexp{s.refresh, s.key, s.token} {
+		text = form.ReplaceAllString(text, "${1}"+api.Redacted)
+	}
+	return text
+}
+
+// kind says which credential is in the text; "" is none.
+func (s secrets) kind(text string) string {
+	switch {
+	case s.refresh.MatchString(text):
+		return "a refresh token"
+	case s.key.MatchString(text):
+		return "an API key"
+	case s.token.MatchString(text):
+		return "a token"
+	}
+	return ""
+}
+
+// check refuses a credential in place of an id or a name. It is not repeated.
+func (s secrets) check(what, text string) error {
+	kind := s.kind(text)
+	if kind == "" {
+		return nil
+	}
+	return api.E(api.Invalid, ReasonCredential, fmt.Sprintf("%s is %s itself, must be an id or a name", what, kind))
+}
+
+// ReasonCredential says that a credential was given where an id or a name was wanted.
+const ReasonCredential = "credential_given"
+
+// checkNames refuses a request whose path or query names something by a credential.
+func (h *handler) checkNames(r *http.Request) error {
+	q := r.URL.Query()
+	for _, n := range []struct{ what, text string }{
+		{"the id", r.PathValue("id")}, {"the login", r.PathValue("login")}, {"the key id", r.PathValue("kid")},
+		{"the login", q.Get("user")}, {"the key id", q.Get("kid")}, {"the prefix", q.Get("prefix")},
+	} {
+		if err := h.secrets.check(n.what, n.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shown returns a value of a log line without credentials.
+func (s secrets) shown(v any) any {
+	switch v := v.(type) {
+	case string:
+		return s.hide(v)
+	case error:
+		return s.hide(v.Error())
+	}
+	return v
+}
