@@ -212,12 +212,15 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 // nowhere. The secret before it works on for overlap; one that was replaced
 // earlier ends now. An unknown id is [ErrNotFound], a revoked key [ErrConflict].
 func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Duration, actor string) (api.Secret, error) {
-	if overlap < 0 || overlap > maxOverlap {
-		return "", api.E(api.Invalid, "", fmt.Sprintf("the overlap of two secrets must be 0 to %s", maxOverlap))
+	if overlap < 0 || overlap > MaxOverlap {
+		return "", api.E(api.Invalid, "", fmt.Sprintf("the overlap of two secrets must be 0 to %d days", MaxOverlap/(24*time.Hour)))
 	}
 	key, err := a.e.store.APIKey(ctx, id)
 	if err != nil {
 		return "", storedAPIKey(err, id)
+	}
+	if overlap, err = a.overlapOf(ctx, key, overlap); err != nil {
+		return "", err
 	}
 	text, digest, err := credential.RenewAPIKey(a.e.rand, id)
 	if err != nil {
@@ -234,8 +237,28 @@ func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Dur
 	return text, nil
 }
 
-// maxOverlap keeps a rotation from becoming a second key.
-const maxOverlap = 90 * 24 * time.Hour
+// overlapOf is how long the secret of a key that is rotated works on: not at all where
+// it is refused already. A key with which no secret would work is not rotated.
+func (a *Accounts) overlapOf(ctx context.Context, key api.APIKey, overlap time.Duration) (time.Duration, error) {
+	now := a.e.now()
+	switch {
+	case !key.Revoked.IsZero():
+		return 0, storedAPIKey(ErrConflict, key.ID)
+	case !key.Expires.IsZero() && !now.Before(key.Expires):
+		return 0, api.Wrap(api.Conflict, "", fmt.Sprintf("API key %q has expired", key.ID), ErrConflict)
+	}
+	owner, err := a.e.User(ctx, key.Subject)
+	if err != nil {
+		return 0, fmt.Errorf("rotate API key %s: %w", key.ID, err)
+	}
+	if !a.e.stateOfSecret(key, key.Digest, owner).Live {
+		return 0, nil
+	}
+	return overlap, nil
+}
+
+// MaxOverlap is the longest overlap of [Accounts.RotateAPIKey]: it keeps a rotation from becoming a second key.
+const MaxOverlap = 90 * 24 * time.Hour
 
 // APIKeys lists up to limit keys of a subject ("": everybody's) whose id or name
 // begins with prefix ("": any) and whose id is above after, by id.

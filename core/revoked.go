@@ -16,7 +16,7 @@ import (
 // Revoked says what an operator's revocation hit, and what of the same user it left
 // alive. Everything in it was looked up after the revocation.
 type Revoked struct {
-	What    string // "access token", "refresh token", "API key" or "user"
+	What    string // "access token", "refresh token", "session", "API key" or "user"
 	ID      string // jti, session or id of the key
 	Subject string
 	Login   string // "" if it is not known
@@ -109,33 +109,7 @@ func (e *Engine) revokeKeyText(ctx context.Context, text api.Secret, reason, act
 	case !accepted:
 		return Revoked{}, nothingRevoked("the secret is not one with which key %q works", id)
 	}
-	if err := e.revokeAPIKey(ctx, id, reason, actor); err != nil {
-		return Revoked{}, err
-	}
-	if now, err := e.store.APIKey(ctx, id); err != nil || now.Revoked.IsZero() {
-		return r, errors.Join(noEffect("the key is not marked as revoked"), err)
-	}
-	r.APIKeys = 1
-	return e.survivors(ctx, r, "", nil)
-}
-
-// RevokeTokenID revokes a token of which only the jti is known: ours, or with the name
-// of an external issuer one of theirs. Tokens are kept nowhere, so that nobody can
-// tell whether there was one.
-func (e *Engine) RevokeTokenID(ctx context.Context, issuer, id, reason, actor string) error {
-	if issuer != "" {
-		if _, known := e.policy.Load().layout(foreignPrefix + issuer); !known {
-			return api.Wrap(api.NotFound, "", fmt.Sprintf("no external issuer is called %.60q", issuer), ErrNotFound)
-		}
-		id = foreignPrefix + issuer + ":" + id
-	}
-	if err := e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: id, Reason: reason, Actor: actor}); err != nil {
-		return err
-	}
-	if _, revoked := e.index.Revoked(&api.Identity{Proof: api.Proof{TokenID: id}}); !revoked {
-		return noEffect("the id is not refused")
-	}
-	return nil
+	return e.endKey(ctx, r, reason, actor)
 }
 
 // RevokeUser is [Engine.LogoutAll] for an operator, who is told what was hit. who is a
@@ -200,6 +174,13 @@ func cutForeign(subject string) (issuer, sub string) {
 	return issuer, sub
 }
 
+// IsForeignSubject reports whether a subject is that of a user of an external issuer:
+// "issuer:<name>:<sub>".
+func IsForeignSubject(subject string) bool {
+	issuer, sub := cutForeign(subject)
+	return issuer != "" && sub != ""
+}
+
 // survivors fills in what of the user lives on. told is returned if that works.
 func (e *Engine) survivors(ctx context.Context, r Revoked, sid string, told error) (Revoked, error) {
 	r, err := e.survivorsBegun(ctx, r, sid, time.Time{})
@@ -225,8 +206,21 @@ func (e *Engine) survivorsBegun(ctx context.Context, r Revoked, sid string, by t
 			r.LiveSession = sid
 		}
 	}
+	if r.Login == "" {
+		r.Login = e.LoginOf(ctx, r.Subject)
+	}
 	r.LiveAPIKeys, err = e.liveKeys(ctx, r.Subject)
 	return r, err
+}
+
+// LoginOf is the login of a subject, enabled or not; "" if it cannot be told.
+func (e *Engine) LoginOf(ctx context.Context, subject string) string {
+	for _, d := range e.homes(subject) {
+		if u, err := d.BySubject(ctx, subject); err == nil && u.Subject == subject {
+			return u.Login
+		}
+	}
+	return ""
 }
 
 func (e *Engine) liveKeys(ctx context.Context, subject string) (n int, err error) {

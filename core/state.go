@@ -31,16 +31,31 @@ func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, erro
 	return a.e.stateOfKey(key, owner), nil
 }
 
+// OldSecretState returns the state of a key with the secret before its last rotation.
+// The error is for a directory that does not answer.
+func (a *Accounts) OldSecretState(ctx context.Context, key api.APIKey) (State, error) {
+	owner, err := a.e.holder(ctx, key.Subject)
+	if err != nil {
+		return ownerState(err)
+	}
+	return a.e.stateOfSecret(key, key.OldDigest, owner), nil
+}
+
 // stateOfKey is APIKeyState for a key of a known owner.
 func (e *Engine) stateOfKey(key api.APIKey, owner api.Identity) State {
+	return e.stateOfSecret(key, key.Digest, owner)
+}
+
+// stateOfSecret is stateOfKey for one of the secrets of the key.
+func (e *Engine) stateOfSecret(key api.APIKey, digest [32]byte, owner api.Identity) State {
 	if !key.Revoked.IsZero() {
 		return dead("revoked")
 	}
-	until, accepted := key.Accepts(key.Digest, e.now())
+	until, accepted := key.Accepts(digest, e.now())
 	if !accepted {
 		return dead("expired")
 	}
-	id := key.ActFor(owner, key.Digest, until)
+	id := key.ActFor(owner, digest, until)
 	if kind, revoked := e.index.Revoked(&id); revoked {
 		return dead("revoked%s", revokedWith(kind))
 	}

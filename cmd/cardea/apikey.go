@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
@@ -36,7 +38,7 @@ func newAPIKeyCreate() *cobra.Command {
 				}
 				n.Seconds = int64(d.Std() / time.Second)
 			}
-			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+			return changeOrCreate(cmd, func(ctx context.Context, c *manage.Client) error {
 				n.Login = args[0]
 				key, err := c.CreateAPIKey(ctx, n)
 				if err != nil {
@@ -142,18 +144,39 @@ func newAPIKeyRotate() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("--overlap %s %w", overlap, err)
 			}
+			if d.Std() > core.MaxOverlap {
+				return fmt.Errorf("--overlap is %s, must be at most %s", d, config.Duration(core.MaxOverlap))
+			}
 			return change(cmd, func(ctx context.Context, c *manage.Client) error {
 				key, err := c.RotateAPIKey(ctx, args[0], d.Std())
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "rotated key %s; the secret before works for %s\nkey: %s   (shown once)\n", args[0], d, key.Key)
+				tellRotated(cmd.OutOrStdout(), key)
 				return nil
 			})
 		},
 	}
 	cmd.Flags().StringVar(&overlap, "overlap", "24h", "how long the old secret works on; 0 ends it at once")
 	return cmd
+}
+
+// tellRotated says what became of the secrets before.
+func tellRotated(w io.Writer, k manage.APIKey) {
+	until := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+	fmt.Fprintf(w, "rotated key %s; ", k.ID)
+	switch {
+	case !k.OldUntil.IsZero():
+		fmt.Fprintf(w, "the secret before works until %s\n", until(k.OldUntil))
+	case k.OldState != "" && k.OldState != manage.StateLive:
+		fmt.Fprintf(w, "the secret before was refused already (%s), and is refused on\n", k.OldState)
+	default:
+		fmt.Fprintln(w, "the secret before is refused from now on")
+	}
+	if !k.Cut.IsZero() {
+		fmt.Fprintf(w, "the secret before that one, which was to work until %s, is refused from now on\n", until(k.Cut))
+	}
+	fmt.Fprintf(w, "key: %s   (shown once)\n", k.Key)
 }
 
 func newAPIKeyRevoke() *cobra.Command {
@@ -163,10 +186,11 @@ func newAPIKeyRevoke() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return change(cmd, func(ctx context.Context, c *manage.Client) error {
-				if _, err := c.RevokeAPIKey(ctx, args[0]); err != nil {
+				r, err := c.RevokeAPIKey(ctx, args[0])
+				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "revoked key %s\n", args[0])
+				tellRevoked(cmd.OutOrStdout(), r)
 				return nil
 			})
 		},

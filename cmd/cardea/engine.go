@@ -8,38 +8,28 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/control"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
-// withEngine opens an engine as configured, with its plugins and without
-// listeners: for commands that judge tokens.
-func withEngine(cmd *cobra.Command, do func(context.Context, *core.Engine) error) error {
-	cfg, err := storedConfig(cmd)
-	if err != nil {
-		return err
-	}
-	// Tokens name the server by its address, which flags may have changed.
-	var running app.Status
-	if err := control.Get(cmd.Context(), cfg.Data, "/status", &running); err == nil {
-		cfg.Server.Listen = running.Listen
-	}
-	return withOffline(cmd, cfg, app.OpenOffline, func(o *app.Offline) error { return do(cmd.Context(), o.Engine) })
-}
-
-// administer has a command administer what a server keeps: through the server that
-// runs, else in this process, by the same handler. In this process no plugin is
-// opened: a broken one must not keep an operator from disabling a user.
+// administer has a command read what a server keeps: through the server that runs,
+// else in this process, by the same handler. In this process no plugin is opened: a
+// broken one must not keep an operator from disabling a user. Nothing is made that is
+// not there.
 func administer(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return manageWith(cmd, app.OpenBare, do)
+	return manageWith(cmd, app.OpenBare, false, do)
 }
 
-// change is administer for commands that change something.
+// change is administer for commands that change something that is there.
 func change(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return manageWith(cmd, openUntold(cmd), do)
+	return manageWith(cmd, openUntold(cmd), false, do)
+}
+
+// changeOrCreate is change for commands with which an empty store may begin.
+func changeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
+	return manageWith(cmd, openUntold(cmd), true, do)
 }
 
 // openUntold is app.OpenBare with a warning that names the hooks that are not told.
@@ -55,7 +45,9 @@ func openUntold(cmd *cobra.Command) opener {
 // opener opens an engine in this process.
 type opener func(*config.Config, app.Options) (*app.Offline, error)
 
-func manageWith(cmd *cobra.Command, open opener, do func(context.Context, *manage.Client) error) error {
+// manageWith is administer with an opener. With begins, a store that was not made yet
+// is made.
+func manageWith(cmd *cobra.Command, open opener, begins bool, do func(context.Context, *manage.Client) error) error {
 	cfg, err := keptConfig(cmd)
 	if err != nil {
 		return err
@@ -66,13 +58,31 @@ func manageWith(cmd *cobra.Command, open opener, do func(context.Context, *manag
 	case err == nil:
 		return hinted(do(cmd.Context(), manage.NewClient(control.Transport(cfg.Data), actor(), 0)))
 	case !errors.Is(err, control.ErrNoServer):
-		return fmt.Errorf("%w: nothing was changed", err)
+		return fmt.Errorf("%w; nothing was done", err)
 	case cfg.Store.Driver == "memory":
 		return errMemory
 	}
+	if err := checkStore(cmd, cfg, begins); err != nil {
+		return err
+	}
 	return withOffline(cmd, cfg, open, func(o *app.Offline) error {
-		return hinted(do(cmd.Context(), manage.NewClient(manage.InProcess(o.Manage()), actor(), 0)))
+		acts := o.Manage(newActLogger(cmd, cfg.Log))
+		return hinted(do(cmd.Context(), manage.NewClient(manage.InProcess(acts), actor(), 0)))
 	})
+}
+
+// checkStore refuses to work on a store that is not there: an empty one would be made,
+// and everything be said of that. Where a store may begin, it tells where.
+func checkStore(cmd *cobra.Command, cfg *config.Config, begins bool) error {
+	path, missing := app.StoreMissing(cfg)
+	switch {
+	case !missing:
+		return nil
+	case begins:
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server runs, and a new store is made: %s\n", path)
+		return nil
+	}
+	return fmt.Errorf("nothing was done: no server runs, and there is no store at %s: go to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
 }
 
 func withOffline(cmd *cobra.Command, cfg *config.Config, open opener, do func(*app.Offline) error) error {

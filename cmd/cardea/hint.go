@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/manage"
 )
@@ -14,6 +15,9 @@ func hinted(err error) error {
 		api.ReasonUnknownSession:         "'cardea session list'" + showsAll,
 		api.ReasonUnknownAPIKey:          "'cardea apikey list'" + showsAll,
 		api.ReasonUnknownKey:             "'cardea keys list'" + showsAll,
+		manage.ReasonForeignUser:         "disable them at the issuer; 'cardea session revoke --user' revokes the tokens issued until now",
+		core.ReasonSessionID:             "'cardea session revoke' ends it",
+		core.ReasonAPIKeyID:              "'cardea apikey revoke' revokes it",
 		manage.ReasonCredential:          "nothing was changed; 'cardea token revoke' revokes it, and reads it from standard input",
 	}[api.ReasonOf(err)]
 	if advice == "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -139,6 +140,20 @@ func newLogger(cmd *cobra.Command, c config.Log) *slog.Logger {
 		return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), o))
 	}
 	return slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), o))
+}
+
+// newActLogger writes the acts of a command that were done without a server as the log
+// of one would have them. Failures are the command's own message.
+func newActLogger(cmd *cobra.Command, c config.Log) *slog.Logger {
+	return slog.New(acts{newLogger(cmd, c).Handler()})
+}
+
+// acts lets through what is logged of acts that were done.
+type acts struct{ slog.Handler }
+
+// Enabled implements [slog.Handler].
+func (h acts) Enabled(ctx context.Context, level slog.Level) bool {
+	return level == slog.LevelInfo && h.Handler.Enabled(ctx, level)
 }
 
 // actor is who is named in records of what a command did.

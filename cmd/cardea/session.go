@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,13 +78,14 @@ func newSessionRevoke() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					fmt.Fprintf(cmd.OutOrStdout(), "ended everything that %s held: %d sessions, %d API keys and all tokens\n", cmp.Or(r.Login, r.Subject), r.Sessions, r.APIKeys)
+					tellLoggedOut(cmd.OutOrStdout(), r)
 					return nil
 				}
-				if _, err := c.RevokeSession(ctx, args[0]); err != nil {
+				r, err := c.RevokeSession(ctx, args[0])
+				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "ended session %s\n", args[0])
+				tellRevoked(cmd.OutOrStdout(), r)
 				return nil
 			})
 		},

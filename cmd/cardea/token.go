@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -11,7 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/token"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/manage"
@@ -28,7 +32,9 @@ func newTokenInspect() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inspect [TOKEN]",
 		Short: "Show what a token says and whether it would be accepted here",
-		Long: `Show what a token says and whether it would be accepted here.
+		Long: `Show what a token says and whether it would be accepted here: by the server
+that runs, else by one that would be started now. Refresh tokens and API keys are
+taken too.
 
 Without an argument the token is read from standard input, which keeps it out
 of the shell's history.`,
@@ -38,7 +44,12 @@ of the shell's history.`,
 			if err != nil {
 				return err
 			}
-			if err := showToken(cmd.OutOrStdout(), text); err != nil || only {
+			if !isOpaque(text) {
+				err = showToken(cmd.OutOrStdout(), text)
+			} else if only {
+				err = errors.New("a refresh token or an API key has nothing to decode: leave --decode-only out")
+			}
+			if err != nil || only {
 				return err
 			}
 			return showVerdict(cmd, text)
@@ -46,6 +57,11 @@ of the shell's history.`,
 	}
 	cmd.Flags().BoolVar(&only, "decode-only", false, "do not verify: needs no configuration")
 	return cmd
+}
+
+// isOpaque reports whether the text is one of ours that only the store can tell about.
+func isOpaque(text string) bool {
+	return strings.HasPrefix(text, credential.KeyPrefix) || strings.HasPrefix(text, session.RefreshPrefix)
 }
 
 // maxTokenText is more than any token that is accepted.
@@ -87,16 +103,27 @@ func showToken(w io.Writer, text string) error {
 	return nil
 }
 
+// showVerdict asks the server, or without one the engine that it would have.
 func showVerdict(cmd *cobra.Command, text string) error {
-	return withEngine(cmd, func(ctx context.Context, e *core.Engine) error {
-		id, err := e.Verify(ctx, core.VerifyRequest{Token: text})
+	return manageWith(cmd, app.OpenOffline, false, func(ctx context.Context, c *manage.Client) error {
+		i, err := c.Inspect(ctx, api.Secret(text))
 		if err != nil {
-			return fmt.Errorf("the token would be refused here: %w", err)
+			return err
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "verdict    accepted: user %q, roles %s, layout %s\n",
-			id.Login, strings.Join(id.Roles, ","), id.Proof.Layout)
-		if sites, ok := e.SitesOf(id); ok {
-			fmt.Fprintf(cmd.OutOrStdout(), "counts at  the sites of %s, and where a rule's accepts_from names %s\n", strings.Join(sites, ", "), id.Proof.Layout)
+		if i.State != manage.StateLive {
+			return fmt.Errorf("the %s would be refused here: %s", cmp.Or(i.What, "token"), i.State)
+		}
+		out := cmd.OutOrStdout()
+		switch i.What {
+		case "refresh token":
+			fmt.Fprintf(out, "verdict    accepted: refresh token of session %s of user %q, layout %s\n", i.ID, i.Login, i.Layout)
+		case "API key":
+			fmt.Fprintf(out, "verdict    accepted: API key %s of user %q, roles %s\n", i.ID, i.Login, strings.Join(i.Roles, ","))
+		default:
+			fmt.Fprintf(out, "verdict    accepted: user %q, roles %s, layout %s\n", i.Login, strings.Join(i.Roles, ","), i.Layout)
+		}
+		if len(i.Sites) > 0 {
+			fmt.Fprintf(out, "counts at  the sites of %s, and where a rule's accepts_from names %s\n", strings.Join(i.Sites, ", "), i.Layout)
 		}
 		return nil
 	})
@@ -109,7 +136,7 @@ func newTokenIssue() *cobra.Command {
 		Short: "Make an access token for a user",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return manageWith(cmd, app.OpenOffline, func(ctx context.Context, c *manage.Client) error {
+			return manageWith(cmd, app.OpenOffline, true, func(ctx context.Context, c *manage.Client) error {
 				made, err := c.Issue(ctx, manage.NewToken{Login: args[0], Layout: layout, Client: client})
 				if err != nil {
 					return err

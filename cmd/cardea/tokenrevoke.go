@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +37,7 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 				return errors.New("give a token, or one of --id, --client and --everything")
 			}
 			if r.Everything && !yes {
-				if err := confirmed(cmd); err != nil {
+				if err := confirmed(cmd, r.SpareAPIKeys); err != nil {
 					return err
 				}
 			}
@@ -47,10 +46,11 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 				if byText {
 					return revokeTokenText(ctx, cmd, c, args)
 				}
-				if err := c.Revoke(ctx, r); err != nil {
+				hit, err := c.Revoke(ctx, r)
+				if err != nil {
 					return err
 				}
-				fmt.Fprintln(cmd.OutOrStdout(), revokedText(r))
+				fmt.Fprintln(cmd.OutOrStdout(), revokedText(r, hit.Issuer))
 				return nil
 			})
 		},
@@ -68,8 +68,12 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 }
 
 // confirmed asks whether everything is meant, and is an error unless the answer is yes.
-func confirmed(cmd *cobra.Command) error {
-	fmt.Fprint(cmd.ErrOrStderr(), "every session, token and API key that was issued until now ends, for all users; go on? (yes/no) ")
+func confirmed(cmd *cobra.Command, spareAPIKeys bool) error {
+	what := "every session, token and API key that was issued until now ends, for all users"
+	if spareAPIKeys {
+		what = "every session and token that was issued until now ends, for all users; API keys live on"
+	}
+	fmt.Fprint(cmd.ErrOrStderr(), what+"; go on? (yes/no) ")
 	line, err := firstLine(cmd.InOrStdin(), nil)
 	if err != nil || strings.TrimSpace(line) != "yes" {
 		return errors.New("nothing was revoked: --everything asks first: answer yes, or pass --yes")
@@ -77,11 +81,13 @@ func confirmed(cmd *cobra.Command) error {
 	return nil
 }
 
-// revokedText says what was revoked, and what of it nobody can tell.
-func revokedText(r manage.Revocation) string {
+// revokedText says what was revoked, and what of it nobody can tell. issuer is the
+// external one of a token by its id.
+func revokedText(r manage.Revocation, issuer string) string {
 	switch {
-	case r.TokenID != "" && r.Issuer != "":
-		return fmt.Sprintf("a token of issuer %s with the id %s is refused from now on; whether there is one only the issuer can tell", r.Issuer, r.TokenID)
+	case r.TokenID != "" && issuer != "":
+		id := strings.TrimPrefix(r.TokenID, "issuer:"+issuer+":")
+		return fmt.Sprintf("a token of issuer %s with the id %s is refused from now on; whether there is one only the issuer can tell", issuer, id)
 	case r.TokenID != "":
 		return fmt.Sprintf("a token of this server with the id %s is refused from now on; whether there is one cannot be told, and tokens of other issuers (--issuer) are not hit", r.TokenID)
 	case r.Client != "":
@@ -104,14 +110,6 @@ func revokeTokenText(ctx context.Context, cmd *cobra.Command, c *manage.Client, 
 	if err != nil {
 		return err
 	}
-	out := cmd.OutOrStdout()
-	fmt.Fprintf(out, "revoked the %s %s of %s\n", r.What, r.ID, cmp.Or(r.Login, r.Subject))
-	if r.LiveSession != "" {
-		fmt.Fprintf(out, "its session lives on and can be given new tokens: 'cardea session revoke %s' ends it\n", r.LiveSession)
-	}
-	if r.LiveSessions+r.LiveAPIKeys > 0 {
-		fmt.Fprintf(out, "%d sessions and %d API keys of the user live on: 'cardea session revoke --user %s' ends all\n",
-			r.LiveSessions, r.LiveAPIKeys, cmp.Or(r.Login, r.Subject))
-	}
+	tellRevoked(cmd.OutOrStdout(), r)
 	return nil
 }

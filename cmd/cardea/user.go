@@ -30,7 +30,7 @@ func newUserAdd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+			return changeOrCreate(cmd, func(ctx context.Context, c *manage.Client) error {
 				added, err := c.AddUser(ctx, u)
 				if err != nil {
 					return err

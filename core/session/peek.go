@@ -43,3 +43,29 @@ func (u *use) look(r *api.Rotation) error {
 	}
 	return u.decide(r)
 }
+
+// Inspect returns the session of a refresh token and what is kept of the token. It
+// changes nothing, also where the token was used before. A token that names no session
+// is [api.ErrNotFound].
+func (f *Families) Inspect(ctx context.Context, text string) (s api.Session, t api.RefreshToken, err error) {
+	token, ok := ParseRefresh(text)
+	if !ok {
+		return s, t, api.ErrNotFound
+	}
+	err = f.repo.RotateRefresh(ctx, token.Hash, func(r *api.Rotation) error {
+		s, t = r.Session, r.Token
+		return errInspected
+	})
+	switch {
+	case errors.Is(err, errInspected) && s.ID == token.Family:
+		return s, t, nil
+	case errors.Is(err, errInspected), errors.Is(err, api.ErrNotFound):
+		return api.Session{}, api.RefreshToken{}, api.ErrNotFound
+	case err == nil:
+		err = errors.New("the store did not ask what to do with the token")
+	}
+	return api.Session{}, api.RefreshToken{}, unavailable(err)
+}
+
+// errInspected keeps the store from writing back what was only looked at.
+var errInspected = errors.New("the token was inspected")

@@ -35,6 +35,16 @@ func LostKeysWarning(file string) string {
 	return file + " is missing, and the store was in use: new keys are made, and every token issued before is refused. To keep the tokens, restore the file from the backup"
 }
 
+// StoreMissing reports whether the store was not made yet, and where it would be. One
+// in memory is never missing.
+func StoreMissing(cfg *config.Config) (path string, missing bool) {
+	if cfg.Store.Driver == "memory" {
+		return "", false
+	}
+	path = storePath(cfg)
+	return path, isMissing(path)
+}
+
 func isMissing(file string) bool {
 	_, err := os.Stat(file)
 	return file != "" && errors.Is(err, fs.ErrNotExist)

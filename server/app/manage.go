@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/keys"
@@ -14,21 +15,24 @@ import (
 )
 
 // Manage returns the administration of the engine, as a running server serves it on
-// its control socket. The command that asks says what was done, so nothing is logged.
-func (o *Offline) Manage() http.Handler {
-	log := slog.New(slog.DiscardHandler)
-	return manage.Handler(manage.Config{Engine: o.Engine, AssertionKeys: lendAssertionKeys(o.cfg, assertionKeys{}, log), Logger: log})
+// its control socket. Changes are logged to log, as the server logs them.
+func (o *Offline) Manage(log *slog.Logger) http.Handler {
+	silent := slog.New(slog.DiscardHandler)
+	return manage.Handler(manage.Config{Engine: o.Engine, AssertionKeys: lendAssertionKeys(o.cfg, assertionKeys{}, silent), Logger: log})
 }
 
 // lendAssertionKeys lends the server's ring, or opens the one in the data directory
-// where no upstream wants assertions yet.
-func lendAssertionKeys(cfg *config.Config, own assertionKeys, log *slog.Logger) func(context.Context) (*keys.Ring, func(), error) {
+// where no upstream wants assertions yet. Without create it makes no file there.
+func lendAssertionKeys(cfg *config.Config, own assertionKeys, log *slog.Logger) func(context.Context, bool) (*keys.Ring, func(), error) {
 	if own.Ring == nil && cfg.Store.Driver == "memory" {
 		return nil
 	}
-	return func(ctx context.Context) (*keys.Ring, func(), error) {
+	return func(ctx context.Context, create bool) (*keys.Ring, func(), error) {
 		if own.Ring != nil {
 			return own.Ring, func() {}, nil
+		}
+		if !create && isMissing(filepath.Join(cfg.Data, AssertionKeysFile)) {
+			return nil, nil, nil
 		}
 		ring, err := OpenAssertionKeys(ctx, cfg, log)
 		if err != nil {

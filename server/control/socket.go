@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,7 +94,7 @@ func ask(ctx context.Context, patience time.Duration, method, dir, path string, 
 	}
 	resp, err := client.Do(r)
 	if err != nil {
-		return unanswered(dir, err)
+		return unanswered(dir, patience, err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
@@ -112,11 +113,17 @@ func ask(ctx context.Context, patience time.Duration, method, dir, path string, 
 	return nil
 }
 
-// unanswered tells "nobody is there" from a server that cannot be reached, such
-// as another user's.
-func unanswered(dir string, err error) error {
+// unanswered tells "nobody is there" from a server that hangs, and from one that cannot
+// be reached, such as another user's.
+func unanswered(dir string, patience time.Duration, err error) error {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
 		return fmt.Errorf("%w (%s)", ErrNoServer, dir)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("the server on %s did not answer within %s: look at its log, and restart it if it hangs", dir, patience)
+	}
+	if cause, ok := errors.AsType[*url.Error](err); ok {
+		err = cause.Err // the address is ours alone
 	}
 	return fmt.Errorf("ask the server on %s: %w", dir, err)
 }

@@ -1,6 +1,7 @@
 package manage
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"time"
@@ -24,6 +25,11 @@ type APIKey struct {
 	LastUsed time.Time `json:"last_used"`
 	State    string    `json:"state"`
 	Key      string    `json:"key,omitempty"`
+
+	// In the answer of a rotation, of the secret before it and of one before that.
+	OldUntil time.Time `json:"old_until,omitzero"`  // until when it works on; zero: not at all
+	OldState string    `json:"old_state,omitempty"` // why it does not, where it was refused before
+	Cut      time.Time `json:"cut,omitzero"`        // until when the one before that was to work
 }
 
 // NewAPIKey asks for an API key of a user.
@@ -110,14 +116,57 @@ func (h *handler) rotateAPIKey(r *http.Request, a *act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	before, err := h.keyWithID(r, a.target)
+	if err != nil {
+		return nil, err
+	}
+	state, err := h.Engine.KeyAccounts().APIKeyState(r.Context(), before)
+	if err != nil {
+		return nil, err
+	}
 	text, err := h.Engine.KeyAccounts().RotateAPIKey(r.Context(), a.target, overlap, a.actor)
-	return APIKey{ID: a.target, Key: text.Reveal()}, noAPIKey(err, a.target)
+	if err != nil {
+		return nil, noAPIKey(err, a.target)
+	}
+	out, err := h.rotated(r, before, state)
+	out.Key = text.Reveal()
+	return out, err
+}
+
+// rotated tells of a key after a rotation what became of its secrets before, which
+// were in a state.
+func (h *handler) rotated(r *http.Request, before api.APIKey, state core.State) (APIKey, error) {
+	key, err := h.keyWithID(r, before.ID)
+	if err != nil {
+		return APIKey{}, err
+	}
+	out, err := h.apiKey(r, key)
+	if old, unknown := h.Engine.KeyAccounts().OldSecretState(r.Context(), key); unknown == nil && old.Live {
+		out.OldUntil = key.OldUntil
+	}
+	out.OldState = state.Why
+	if h.Engine.Now().Before(before.OldUntil) {
+		out.Cut = before.OldUntil
+	}
+	return out, err
+}
+
+// keyWithID finds the API key with an id.
+func (h *handler) keyWithID(r *http.Request, id string) (api.APIKey, error) {
+	list, err := h.Engine.KeyAccounts().APIKeys(r.Context(), "", id, "", pageSize)
+	for _, k := range list {
+		if k.ID == id {
+			return k, nil
+		}
+	}
+	return api.APIKey{}, cmp.Or(err, noAPIKey(api.ErrNotFound, id))
 }
 
 func (h *handler) revokeAPIKey(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("id")
-	err := h.Engine.KeyAccounts().RevokeAPIKey(r.Context(), a.target, a.actor)
-	return APIKey{ID: a.target}, noAPIKey(err, a.target)
+	rev, err := h.Engine.RevokeAPIKeyID(r.Context(), a.target, reasonRevoked, a.actor)
+	a.facts = append(a.facts, "subject", rev.Subject)
+	return revokedOf(rev), noAPIKey(err, a.target)
 }
 
 func noAPIKey(err error, id string) error {
@@ -129,7 +178,9 @@ func (h *handler) apiKey(r *http.Request, k api.APIKey) (APIKey, error) {
 	state, err := h.Engine.KeyAccounts().APIKeyState(r.Context(), k)
 	text := stateText(state)
 	if state.Live && h.Engine.Now().Before(k.OldUntil) {
-		text += "; the secret before works until " + k.OldUntil.UTC().Format(time.RFC3339)
+		if old, unknown := h.Engine.KeyAccounts().OldSecretState(r.Context(), k); unknown == nil && old.Live {
+			text += "; the secret before works until " + k.OldUntil.UTC().Format(time.RFC3339)
+		}
 	}
 	return APIKey{
 		ID: k.ID, Name: k.Name, Subject: k.Subject, Roles: k.Roles, Scopes: k.Scopes, Rate: k.RateLimit,

@@ -50,9 +50,9 @@ func (c *Client) RotateAPIKey(ctx context.Context, id string, overlap time.Durat
 	return k, c.forAPIKey(ctx, id, "/rotate", rotation{int64(overlap / time.Second)}, &k)
 }
 
-// RevokeAPIKey takes an API key back.
-func (c *Client) RevokeAPIKey(ctx context.Context, id string) (k APIKey, err error) {
-	return k, c.forAPIKey(ctx, id, "/revoke", nil, &k)
+// RevokeAPIKey revokes an API key.
+func (c *Client) RevokeAPIKey(ctx context.Context, id string) (r Revoked, err error) {
+	return r, c.forAPIKey(ctx, id, "/revoke", nil, &r)
 }
 
 func (c *Client) forAPIKey(ctx context.Context, id, below string, in, out any) error {

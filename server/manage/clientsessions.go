@@ -28,11 +28,11 @@ func (c *Client) Sessions(ctx context.Context, login string, each func(Session) 
 }
 
 // RevokeSession ends a session and its tokens.
-func (c *Client) RevokeSession(ctx context.Context, id string) (s Session, err error) {
+func (c *Client) RevokeSession(ctx context.Context, id string) (r Revoked, err error) {
 	if id == "" {
-		return s, named(api.ErrNotFound, api.ReasonUnknownSession, "no session has the id %q", id)
+		return r, named(api.ErrNotFound, api.ReasonUnknownSession, "no session has the id %q", id)
 	}
-	return s, c.do(ctx, http.MethodPost, "/sessions/"+segment(id)+"/revoke", nil, &s)
+	return r, c.do(ctx, http.MethodPost, "/sessions/"+segment(id)+"/revoke", nil, &r)
 }
 
 // Logout ends everything that a user holds: sessions, tokens and API keys. The user is

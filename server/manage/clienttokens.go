@@ -18,7 +18,12 @@ func (c *Client) RevokeToken(ctx context.Context, text api.Secret) (r Revoked, e
 	return r, c.do(ctx, http.MethodPost, "/tokens/revoke", presented{text.Reveal()}, &r)
 }
 
-// Revoke takes back what r names.
-func (c *Client) Revoke(ctx context.Context, r Revocation) error {
-	return c.do(ctx, http.MethodPost, "/revocations", r, &Done{})
+// Inspect says whether the token or the API key of that text would be accepted.
+func (c *Client) Inspect(ctx context.Context, text api.Secret) (i Inspection, err error) {
+	return i, c.do(ctx, http.MethodPost, "/tokens/inspect", presented{text.Reveal()}, &i)
+}
+
+// Revoke revokes what r names, and returns the id and issuer of a token by its id.
+func (c *Client) Revoke(ctx context.Context, r Revocation) (out Revoked, err error) {
+	return out, c.do(ctx, http.MethodPost, "/revocations", r, &out)
 }

@@ -22,8 +22,9 @@ import (
 type Config struct {
 	Engine *core.Engine
 	// AssertionKeys lends the ring of the keys that sign assertions; done gives it
-	// back. nil: there are none.
-	AssertionKeys func(context.Context) (ring *keys.Ring, done func(), err error)
+	// back. With create it makes the first key where none was made yet, else the ring
+	// is nil there. nil: there are none.
+	AssertionKeys func(ctx context.Context, create bool) (ring *keys.Ring, done func(), err error)
 	// Actor says who makes a change; nil is [NamedActor].
 	Actor  func(*http.Request) (string, error)
 	Logger *slog.Logger // nil: discards

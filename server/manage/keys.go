@@ -1,10 +1,12 @@
 package manage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -44,8 +46,12 @@ func (h *handler) keys() {
 		if in.Now {
 			return nil, api.E(api.Invalid, "", "others fetch the keys that sign tokens, and need the time: now is for the keys that sign assertions")
 		}
-		err := h.Engine.RotateKeys(r.Context(), a.actor)
-		return keysOf(h.Engine.Keys()), err
+		before := keysOf(h.Engine.Keys())
+		if err := h.Engine.RotateKeys(r.Context(), a.actor); err != nil {
+			return nil, err
+		}
+		after := keysOf(h.Engine.Keys())
+		return after, checkRotated(before, after)
 	})
 	h.change("POST /keys/{kid}/revoke", "keys revoke", func(r *http.Request, a *act) (any, error) {
 		a.target = r.PathValue("kid")
@@ -58,15 +64,20 @@ func (h *handler) keys() {
 // assertionKeys are routes for the keys that sign assertions, which are no engine's.
 func (h *handler) assertionKeys() {
 	h.read("GET /assertion-keys", func(r *http.Request) (any, error) {
-		return h.withAssertionKeys(r.Context(), func(*keys.Ring) error { return nil })
+		out, err := h.withAssertionKeys(r.Context(), false, func(*keys.Ring) error { return nil })
+		if api.ReasonOf(err) == ReasonNoAssertionKeys {
+			return keyList{}, nil
+		}
+		return out, err
 	})
 	h.change("POST /assertion-keys/rotate", "keys rotate --for assertion", h.rotateAssertionKeys)
 	h.change("POST /assertion-keys/{kid}/revoke", "keys revoke --for assertion", func(r *http.Request, a *act) (any, error) {
 		a.target = r.PathValue("kid")
-		return h.withAssertionKeys(r.Context(), func(ring *keys.Ring) error {
+		out, err := h.withAssertionKeys(r.Context(), false, func(ring *keys.Ring) error {
 			_, err := ring.Remove(r.Context(), a.target)
-			return named(err, ReasonUnknownAssertionKey, "no assertion key has the id %q", a.target)
+			return err
 		})
+		return out, named(err, ReasonUnknownAssertionKey, "no assertion key has the id %q", a.target)
 	})
 }
 
@@ -75,23 +86,29 @@ func (h *handler) rotateAssertionKeys(r *http.Request, _ *act) (any, error) {
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
-	return h.withAssertionKeys(r.Context(), func(ring *keys.Ring) error {
+	return h.withAssertionKeys(r.Context(), true, func(ring *keys.Ring) error {
 		if !in.Now {
+			before := keysOf(ring)
 			_, err := ring.Rotate(r.Context())
-			return err
+			return cmp.Or(err, checkRotated(before, keysOf(ring)))
 		}
 		_, err := ring.Promote(r.Context())
 		return noNextKey(err)
 	})
 }
 
-func (h *handler) withAssertionKeys(ctx context.Context, do func(*keys.Ring) error) (any, error) {
+// withAssertionKeys does something with the keys that sign assertions. With create the
+// first one is made where there is none; else that is not found.
+func (h *handler) withAssertionKeys(ctx context.Context, create bool, do func(*keys.Ring) error) (any, error) {
 	if h.AssertionKeys == nil {
 		return nil, api.E(api.NotFound, ReasonUnknownAssertionKey, "nothing here signs assertions")
 	}
-	ring, done, err := h.AssertionKeys(ctx)
+	ring, done, err := h.AssertionKeys(ctx, create)
 	if err != nil {
 		return nil, err
+	}
+	if ring == nil {
+		return nil, api.Wrap(api.NotFound, ReasonNoAssertionKeys, "no key that signs assertions was made yet", api.ErrNotFound)
 	}
 	defer done()
 	if err := do(ring); err != nil {
@@ -117,6 +134,30 @@ func (h *handler) exportKey(r *http.Request) (any, error) {
 
 // ReasonUnknownAssertionKey says that no key that signs assertions has the id.
 const ReasonUnknownAssertionKey = "unknown_assertion_key"
+
+// ReasonNoAssertionKeys says that no key that signs assertions was made yet.
+const ReasonNoAssertionKeys = "no_assertion_keys"
+
+// checkRotated is an error after a rotation that changed nothing, as the next key waits
+// already.
+func checkRotated(before, after keyList) error {
+	same := slices.EqualFunc(before.Keys, after.Keys, func(a, b Key) bool {
+		return a.ID == b.ID && a.State == b.State && a.NotBefore.Equal(b.NotBefore)
+	})
+	if !same {
+		return nil
+	}
+	for _, k := range after.Keys {
+		if k.State == string(keys.Next) {
+			at := k.NotBefore.UTC().Format(time.RFC3339)
+			return api.E(api.Conflict, ReasonRotating, fmt.Sprintf("nothing was changed: a rotation is under way, and key %s signs from %s", k.ID, at))
+		}
+	}
+	return api.E(api.Conflict, ReasonRotating, "nothing was changed")
+}
+
+// ReasonRotating says that a rotation had been asked for before.
+const ReasonRotating = "rotating"
 
 // ReasonNoNextKey says that no key waits to sign.
 const ReasonNoNextKey = "no_next_key"

@@ -68,7 +68,7 @@ func open(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.handler = manage.Handler(manage.Config{Engine: o.engine, Logger: log, AssertionKeys: func(context.Context) (*keys.Ring, func(), error) {
+	o.handler = manage.Handler(manage.Config{Engine: o.engine, Logger: log, AssertionKeys: func(context.Context, bool) (*keys.Ring, func(), error) {
 		return ring, func() {}, nil
 	}})
 	o.Client = manage.NewClient(manage.InProcess(o.handler), "cli:olga", 0)
@@ -155,13 +155,16 @@ func changes() []change {
 			return err
 		}},
 		{"token revoke --id", "token-revoked", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
-			return o.Revoke(ctx, manage.Revocation{TokenID: "some"})
+			_, err := o.Revoke(ctx, manage.Revocation{TokenID: "some"})
+			return err
 		}},
 		{"token revoke --client", "token-revoked", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
-			return o.Revoke(ctx, manage.Revocation{Client: "some"})
+			_, err := o.Revoke(ctx, manage.Revocation{Client: "some"})
+			return err
 		}},
 		{"token revoke --everything", "token-revoked", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
-			return o.Revoke(ctx, manage.Revocation{Everything: true})
+			_, err := o.Revoke(ctx, manage.Revocation{Everything: true})
+			return err
 		}},
 		{"keys rotate", "key-rotated", false, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
 			_, err := o.Keys().Rotate(ctx, false)

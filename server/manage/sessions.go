@@ -90,8 +90,9 @@ func stateText(s core.State) string {
 
 func (h *handler) revokeSession(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("id")
-	err := h.Engine.EndSession(r.Context(), a.target, reasonRevoked, a.actor)
-	return Session{ID: a.target}, named(err, api.ReasonUnknownSession, "no session has the id %q", a.target)
+	rev, err := h.Engine.RevokeSessionID(r.Context(), a.target, reasonRevoked, a.actor)
+	a.facts = append(a.facts, "subject", rev.Subject)
+	return revokedOf(rev), named(err, api.ReasonUnknownSession, "no session has the id %q", a.target)
 }
 
 func (h *handler) logout(r *http.Request, a *act) (any, error) {

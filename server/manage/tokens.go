@@ -36,9 +36,6 @@ type Revocation struct {
 	Reason       string `json:"reason,omitempty"`         // why, for the record
 }
 
-// Done says that a change was made which has nothing more to tell.
-type Done struct{}
-
 type presented struct {
 	Token string `json:"token"`
 }
@@ -46,6 +43,7 @@ type presented struct {
 func (h *handler) tokens() {
 	h.change("POST /tokens", "token issue", h.issue)
 	h.change("POST /tokens/revoke", "token revoke", h.revokeToken)
+	h.read("POST /tokens/inspect", h.inspect)
 	h.change("POST /revocations", "token revoke", h.revoke)
 }
 
@@ -100,10 +98,12 @@ func (h *handler) revoke(r *http.Request, a *act) (any, error) {
 	rev.Reason = h.secrets.hide(rev.Reason)
 	rev.Actor = a.actor
 	a.target, a.facts = rev.Key, append(a.facts, "kind", rev.Kind, "reason", rev.Reason)
-	if rev.Kind == api.RevokeToken {
-		return Done{}, h.Engine.RevokeTokenID(r.Context(), in.Issuer, rev.Key, rev.Reason, rev.Actor)
+	if rev.Kind != api.RevokeToken {
+		return Revoked{}, h.Engine.Revoke(r.Context(), rev)
 	}
-	return Done{}, h.Engine.Revoke(r.Context(), rev)
+	hit, err := h.Engine.RevokeTokenID(r.Context(), in.Issuer, rev.Key, rev.Reason, rev.Actor)
+	a.target = cmp.Or(hit.ID, a.target)
+	return revokedOf(hit), err
 }
 
 // maxReason bounds what is kept for the record in bytes.

@@ -1,6 +1,7 @@
 package manage
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -81,8 +82,14 @@ func (h *handler) user(r *http.Request) (*core.Accounts, api.User, error) {
 // one who is disabled.
 func (h *handler) account(r *http.Request, login string) (api.User, error) {
 	u, err := h.Engine.Account(r.Context(), login)
+	if errors.Is(err, api.ErrNotFound) && core.IsForeignSubject(login) {
+		return u, api.Wrap(api.NotFound, ReasonForeignUser, fmt.Sprintf("%q is a user of an external issuer, of whom nothing is kept here", bounded(login)), api.ErrNotFound)
+	}
 	return u, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", login)
 }
+
+// ReasonForeignUser says that a user is an external issuer's.
+const ReasonForeignUser = "foreign_user"
 
 func (h *handler) listUsers(r *http.Request) (any, error) {
 	accounts, err := h.Engine.Accounts()

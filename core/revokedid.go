@@ -1,0 +1,132 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// RevokeAPIKeyID is [Accounts.RevokeAPIKey] for an operator, who is told what was hit:
+// Conflict for a key that was revoked before.
+func (e *Engine) RevokeAPIKeyID(ctx context.Context, id, reason, actor string) (Revoked, error) {
+	key, err := e.store.APIKey(ctx, id)
+	if err != nil {
+		return Revoked{}, storedAPIKey(err, id)
+	}
+	r := Revoked{What: "API key", ID: id, Subject: key.Subject}
+	if !key.Revoked.IsZero() {
+		return e.survivors(ctx, r, "", revokedBefore(fmt.Sprintf("API key %q was revoked", id)))
+	}
+	r, err = e.endKey(ctx, r, reason, actor)
+	return r, storedAPIKey(err, id)
+}
+
+// endKey revokes the API key that r names, and looks whether it is revoked.
+func (e *Engine) endKey(ctx context.Context, r Revoked, reason, actor string) (Revoked, error) {
+	if err := e.revokeAPIKey(ctx, r.ID, reason, actor); err != nil {
+		return Revoked{}, err
+	}
+	if now, err := e.store.APIKey(ctx, r.ID); err != nil || now.Revoked.IsZero() {
+		return r, errors.Join(noEffect("the key is not marked as revoked"), err)
+	}
+	r.APIKeys = 1
+	return e.survivors(ctx, r, "", nil)
+}
+
+// RevokeSessionID is [Engine.EndSession] for an operator, who is told what was hit:
+// Conflict for a session that had ended with all its tokens before. One of which
+// tokens may live on, as after a logout with KeepOnLogout, is ended once more.
+func (e *Engine) RevokeSessionID(ctx context.Context, id, reason, actor string) (Revoked, error) {
+	before, err := e.families.Session(ctx, id)
+	if err != nil {
+		return Revoked{}, storedSession(err, id)
+	}
+	r := Revoked{What: "session", ID: id, Subject: before.Subject, Layout: before.Layout}
+	if e.isOver(before) {
+		return e.survivors(ctx, r, "", revokedBefore(fmt.Sprintf("session %q had ended (%s)", id, before.EndedFor)))
+	}
+	if err := e.EndSession(ctx, id, reason, actor); err != nil {
+		return Revoked{}, err
+	}
+	if now, err := e.families.Session(ctx, id); err != nil || now.Ended.IsZero() || !e.isOver(now) {
+		return r, errors.Join(noEffect("the session has not ended"), err)
+	}
+	r.Sessions = 1
+	return e.survivors(ctx, r, "", nil)
+}
+
+// isOver reports whether a session has ended and none of its tokens lives.
+func (e *Engine) isOver(s api.Session) bool {
+	if s.Ended.IsZero() {
+		return false
+	}
+	_, revoked := e.index.Revoked(&api.Identity{Proof: api.Proof{Session: s.ID, IssuedAt: e.now()}})
+	return revoked || e.now().After(s.Ended.Add(e.policy.Load().remember()))
+}
+
+// RevokeTokenID revokes a token of which only the jti is known: ours, or with the name
+// of an external issuer one of theirs. "issuer:<name>:<jti>", as [Revoked] gives the id
+// of theirs, names the issuer too. Tokens are kept nowhere, so that nobody can tell
+// whether there was one; the id of a session or an API key is Conflict.
+func (e *Engine) RevokeTokenID(ctx context.Context, issuer, id, reason, actor string) (Revoked, error) {
+	r, err := e.tokenOf(issuer, id)
+	if err != nil {
+		return r, err
+	}
+	if err := e.checkTokenID(ctx, r); err != nil {
+		return r, err
+	}
+	if err := e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: r.ID, Reason: reason, Actor: actor}); err != nil {
+		return r, err
+	}
+	if _, revoked := e.index.Revoked(&api.Identity{Proof: api.Proof{TokenID: r.ID}}); !revoked {
+		return r, noEffect("the id is not refused")
+	}
+	return r, nil
+}
+
+// tokenOf reads the id of a token, and of which issuer it is.
+func (e *Engine) tokenOf(issuer, id string) (Revoked, error) {
+	named, jti := cutForeign(id)
+	switch {
+	case named == "" && strings.HasPrefix(id, foreignPrefix), named != "" && jti == "":
+		return Revoked{}, api.E(api.Invalid, "", fmt.Sprintf("the id is %.100q, must be issuer:<name>:<jti> or a jti", id))
+	case named != "" && issuer != "" && named != issuer:
+		return Revoked{}, api.E(api.Invalid, "", fmt.Sprintf("the id is of issuer %.60q, and the issuer that is given is %.60q", named, issuer))
+	case named == "":
+		named, jti = issuer, id
+	}
+	r := Revoked{What: "access token", ID: jti, Issuer: named}
+	if named == "" {
+		return r, nil
+	}
+	if _, known := e.policy.Load().layout(foreignPrefix + named); !known {
+		return r, api.Wrap(api.NotFound, "", fmt.Sprintf("no external issuer is called %.60q", named), ErrNotFound)
+	}
+	r.ID = foreignPrefix + named + ":" + jti
+	return r, nil
+}
+
+// checkTokenID refuses the id of a session or of an API key: a revocation of a token
+// with that id would hit neither.
+func (e *Engine) checkTokenID(ctx context.Context, r Revoked) error {
+	if r.Issuer != "" {
+		return nil
+	}
+	if _, err := e.families.Session(ctx, r.ID); err == nil {
+		return api.Wrap(api.Conflict, ReasonSessionID, fmt.Sprintf("nothing was revoked: %q is the id of a session", r.ID), ErrConflict)
+	}
+	if _, err := e.store.APIKey(ctx, r.ID); err == nil {
+		return api.Wrap(api.Conflict, ReasonAPIKeyID, fmt.Sprintf("nothing was revoked: %q is the id of an API key", r.ID), ErrConflict)
+	}
+	return nil // also where it cannot be told: the revocation goes first
+}
+
+// The reasons of [Engine.RevokeTokenID] for ids that are no token's.
+const (
+	ReasonSessionID = "session_id"
+	ReasonAPIKeyID  = "apikey_id"
+)

@@ -1,0 +1,36 @@
+package manage
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Inspection says what a credential is and whether it would be accepted; see
+// [core.Inspected].
+type Inspection struct {
+	What    string    `json:"what"`
+	ID      string    `json:"id"`
+	Layout  string    `json:"layout"`
+	Login   string    `json:"login"`
+	Roles   []string  `json:"roles"`
+	Sites   []string  `json:"sites"`
+	Expires time.Time `json:"expires"` // zero: never, or not known
+	State   string    `json:"state"`   // [StateLive], or why it is refused
+}
+
+func (h *handler) inspect(r *http.Request) (any, error) {
+	var in presented
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if in.Token == "" {
+		return nil, api.E(api.Invalid, "", "no token is given")
+	}
+	i, err := h.Engine.Inspect(r.Context(), api.Secret(in.Token))
+	if err != nil {
+		return nil, err
+	}
+	return Inspection{i.What, i.ID, i.Layout, i.Login, i.Roles, i.Sites, i.Expires, stateText(i.State)}, nil
+}
