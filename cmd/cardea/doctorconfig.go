@@ -12,12 +12,25 @@ import (
 
 const noConfig = "no configuration here: give --config"
 
+// settings are those of the configuration, or the finding of a check that needs them
+// and has none. The check of the secret tells why a file cannot be read.
+func (d doctor) settings() (*config.Config, finding) {
+	cfg, err := d.fromFile()
+	switch {
+	case err != nil:
+		return nil, finding{skip: "the configuration cannot be read: see the check of the secret"}
+	case cfg == nil:
+		return nil, finding{skip: noConfig}
+	}
+	return cfg, finding{}
+}
+
 // issuer compares what the mount calls itself with what the site does: its plugin
 // takes tokens of its home alone, to the letter.
 func (d doctor) issuer(ctx context.Context) finding {
-	cfg, err := d.fromFile()
-	if err != nil || cfg == nil {
-		return finding{skip: noConfig}
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
 	}
 	m, ok := d.mount(d.probe, cfg)
 	if !ok || m.Dialect == "native" {
@@ -42,9 +55,9 @@ func (d doctor) issuer(ctx context.Context) finding {
 
 // proxies finds that somebody stands in front whom the configuration does not know.
 func (d doctor) proxies(ctx context.Context) finding {
-	cfg, err := d.fromFile()
-	if err != nil || cfg == nil {
-		return finding{skip: noConfig}
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
 	}
 	if len(cfg.Server.TrustedProxies) > 0 {
 		return finding{}
@@ -79,9 +92,9 @@ func proxySign(h http.Header) string {
 
 // configuration looks for settings that contradict each other or have no effect.
 func (d doctor) configuration(context.Context) finding {
-	cfg, err := d.fromFile()
-	if err != nil || cfg == nil {
-		return finding{skip: noConfig} // the check of the secret tells why it cannot be read
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
 	}
 	if err := app.Check(cfg); err != nil {
 		return finding{wrong: strings.ReplaceAll(err.Error(), "\n", "; "), seen: "no server after the next restart, or a setting that does nothing",
@@ -104,9 +117,9 @@ func (d doctor) configuration(context.Context) finding {
 
 // tokenKeys finds that the keys are missing with which the tokens in use were signed.
 func (d doctor) tokenKeys(ctx context.Context) finding {
-	cfg, err := d.fromFile()
-	if err != nil || cfg == nil {
-		return finding{skip: noConfig}
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
 	}
 	if cfg.Store.Driver == "memory" || !exists(cfg.Data) {
 		return finding{skip: "the keys are not on this machine: run it where the server runs"}

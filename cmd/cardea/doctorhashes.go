@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core"
@@ -14,11 +13,11 @@ import (
 // hashes tells of password hashes that cost more than every try may, or that no
 // login can use.
 func (d doctor) hashes(ctx context.Context) finding {
-	cfg, err := d.fromFile()
-	if err != nil || cfg == nil {
-		return finding{skip: "no configuration here: give --config"}
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
 	}
-	if _, err := os.Stat(cfg.Data); err != nil || cfg.Store.Driver == "memory" {
+	if _, missing := app.StoreMissing(cfg); missing || cfg.Store.Driver == "memory" {
 		return finding{skip: "the users are not on this machine: run it where the server runs"}
 	}
 	if _, lost, err := app.LostKeys(ctx, cfg); err != nil || lost {

@@ -27,7 +27,7 @@ func (d doctor) secret(context.Context) finding {
 		return finding{wrong: "the configuration cannot be read: " + err.Error(), seen: "no server", cure: "'cardea config check' says what to change"}
 	}
 	if cfg == nil {
-		return finding{skip: "no configuration here: give --config"}
+		return finding{skip: noConfig}
 	}
 	var weak []string
 	for _, m := range cfg.Mounts {
@@ -50,9 +50,9 @@ func (d doctor) secret(context.Context) finding {
 
 // assertionKey warns while the key that sites have pinned is being replaced.
 func (d doctor) assertionKey(ctx context.Context) finding {
-	cfg, err := d.fromFile()
-	if err != nil || cfg == nil {
-		return finding{skip: "no configuration here: give --config"}
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
 	}
 	u, ok := asserting(cfg)
 	if !ok {

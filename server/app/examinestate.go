@@ -88,7 +88,7 @@ func checkParent(dir string) error {
 func checkWritable(dir string) error {
 	probe, err := os.CreateTemp(dir, ".probe-*")
 	if err != nil {
-		return fmt.Errorf("%s cannot be written: let the account that runs Cardea write it, or choose another: %w", dir, err)
+		return fmt.Errorf("%s cannot be written (%v): let the account that runs Cardea write it, or choose another", dir, err) // not %w: this is the cure
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
