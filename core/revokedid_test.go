@@ -1,0 +1,86 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TestRevokeByID: what is named by its id is hit once; a second time is a conflict. A
+// session that was closed, whose tokens live on, is hit.
+func TestRevokeByID(t *testing.T) {
+	ctx := context.Background()
+	h := newHeld(t)
+	h.must(h.CloseSession(ctx, h.session, "logout", "bob"))
+	for name, revoke := range map[string]func() (core.Revoked, error){
+		"session": func() (core.Revoked, error) { return h.RevokeSessionID(ctx, h.session, "stolen", "op") },
+		"API key": func() (core.Revoked, error) { return h.RevokeAPIKeyID(ctx, h.keyID, "stolen", "op") },
+	} {
+		got, err := revoke()
+		if err != nil || got.What != name || got.Login != "bob" {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+		if _, err := revoke(); !errors.Is(err, core.ErrConflict) {
+			t.Errorf("%s, once more: %v; want a conflict", name, err)
+		}
+	}
+	h.refused("a token of the closed session", bearer(h.access.Reveal()), api.ReasonTokenRevoked)
+	for id, reason := range map[string]string{h.session: core.ReasonSessionID, h.keyID: core.ReasonAPIKeyID} {
+		if _, err := h.RevokeTokenID(ctx, "", id, "stolen", "op"); api.ReasonOf(err) != reason {
+			t.Errorf("%s as the id of a token: %v; want %s", id, err, reason)
+		}
+	}
+}
+
+// TestRevokeTokenID_foreign: the id that a revocation tells of an issuer's token names
+// the same token, with and without the issuer beside it.
+func TestRevokeTokenID_foreign(t *testing.T) {
+	ctx := context.Background()
+	p := newPartner(t)
+	for _, issuer := range []string{"", "partner"} {
+		for _, id := range []string{"j", "issuer:partner:j"} {
+			h := p.house(nil)
+			text := p.token(h, api.Claim{Name: "jti", Value: "j"})
+			got, err := h.RevokeTokenID(ctx, issuer, id, "stolen", "op")
+			theirs := issuer != "" || id != "j"
+			if err != nil || theirs != (got.Issuer == "partner") {
+				t.Errorf("%q %q: %+v, %v", issuer, id, got, err)
+			}
+			if refused := h.decide("/api/x", bearer(text)).Outcome != core.Allowed; refused != theirs {
+				t.Errorf("%q %q: their token is refused: %t, want %t", issuer, id, refused, theirs)
+			}
+		}
+	}
+}
+
+// TestInspect says of each credential whether it would be accepted, and uses none up.
+func TestInspect(t *testing.T) {
+	ctx := context.Background()
+	h := newHeld(t)
+	inspect := func(what string, text api.Secret, live bool) {
+		t.Helper()
+		got, err := h.Inspect(ctx, text)
+		if err != nil || got.What != what || got.State.Live != live || live && got.Login != "bob" {
+			t.Errorf("%s: %+v, %v; want live %t", what, got, err, live)
+		}
+	}
+	for range 2 {
+		inspect("access token", h.access, true)
+		inspect("refresh token", h.refresh, true)
+		inspect("API key", h.key, true)
+	}
+	inspect("API key", h.key[:20], false)
+	inspect("refresh token", h.refresh[:20], false)
+	inspect("access token", "garbage", false)
+	g, err := h.Refresh(ctx, core.RefreshRequest{Token: h.refresh})
+	h.must(err)
+	inspect("refresh token", h.refresh, false)
+	inspect("refresh token", g.Refresh, true) // what was used before did not end the session
+	h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op"))
+	inspect("access token", g.Access.Text, false)
+	inspect("refresh token", g.Refresh, false)
+	inspect("API key", h.key, false)
+}
