@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -108,9 +109,9 @@ func keyPrefix(text string) string {
 }
 
 func listKeys(ctx context.Context, cmd *cobra.Command, c *manage.Client, login, prefix string) error {
-	t := newTable(cmd.OutOrStdout(), "ID", "NAME", "SUBJECT", "CREATED", "LAST USED", "EXPIRES", "RATE", "STATE")
+	t := newTable(cmd.OutOrStdout(), "ID", "NAME", "USER", "CREATED", "LAST USED", "EXPIRES", "RATE", "STATE")
 	err := c.APIKeys(ctx, login, prefix, func(k manage.APIKey) error {
-		t.row(k.ID, k.Name, k.Subject, day(k.Created), moment(k.LastUsed), day(k.Expires), rate(k), k.State)
+		t.row(k.ID, k.Name, cmp.Or(k.Login, k.Subject), day(k.Created), moment(k.LastUsed), day(k.Expires), rate(k), k.State)
 		return nil
 	})
 	if err != nil {
@@ -145,7 +146,7 @@ func newAPIKeyRotate() *cobra.Command {
 				return fmt.Errorf("--overlap %s %w", overlap, err)
 			}
 			if d.Std() > core.MaxOverlap {
-				return fmt.Errorf("--overlap is %s, must be at most %s", d, config.Duration(core.MaxOverlap))
+				return fmt.Errorf("--overlap is %s: the overlap of two secrets must be 0 to %s", d, config.Duration(core.MaxOverlap))
 			}
 			return change(cmd, func(ctx context.Context, c *manage.Client) error {
 				key, err := c.RotateAPIKey(ctx, args[0], d.Std())
@@ -167,7 +168,8 @@ func tellRotated(w io.Writer, k manage.APIKey) {
 	fmt.Fprintf(w, "rotated key %s; ", k.ID)
 	switch {
 	case !k.OldUntil.IsZero():
-		fmt.Fprintf(w, "the secret before works until %s\n", until(k.OldUntil))
+		left := config.Duration(time.Until(k.OldUntil).Round(time.Second))
+		fmt.Fprintf(w, "the secret before works for %s, until %s\n", left, until(k.OldUntil))
 	case k.OldState != "" && k.OldState != manage.StateLive:
 		fmt.Fprintf(w, "the secret before was refused already (%s), and is refused on\n", k.OldState)
 	default:

@@ -90,7 +90,7 @@ func TestManage_hitsNothing(t *testing.T) {
 			{"keys rotate", false, "nothing was changed: a rotation is under way"},
 			{"keys rotate --for assertion", served, ""},
 			{"keys rotate --for assertion", false, "nothing was changed: a rotation is under way"},
-			{"apikey rotate some --overlap 100d", false, "--overlap is 100d, must be at most 90d"},
+			{"apikey rotate some --overlap 100d", false, "--overlap is 100d: the overlap of two secrets must be 0 to 90d"},
 		} {
 			p.run(c.args)
 			if (p.status == 0) != c.ok || !strings.Contains(p.out+p.errs, c.says) || strings.Contains(p.errs, secret[20:]) {
@@ -126,7 +126,7 @@ func TestManage_rotatedKey(t *testing.T) {
 		p.run("user add " + user)
 	}
 	p.run("apikey create anna")
-	step("apikey rotate KEY --overlap 1h", true, "the secret before works until ", "from now on")
+	step("apikey rotate KEY --overlap 1h", true, "the secret before works for 1h, until ", "from now on")
 	step("apikey rotate KEY --overlap 0", true, "the secret before is refused from now on\nthe secret before that one, which was to work until ", "works for")
 	step("user disable anna", true, "", "")
 	step("apikey rotate KEY", false, "this account is disabled", "works")
@@ -188,5 +188,27 @@ func TestTokenInspect_served(t *testing.T) {
 	cmd.Wait()
 	if p.run("token inspect TOKEN"); p.status == 0 || !strings.Contains(p.errs, "would be refused here") {
 		t.Errorf("without a server the file decides: %d %s%s", p.status, p.out, p.errs)
+	}
+}
+
+// TestManage_namesUsers: lists name users by login, and a change of a user says what
+// of them ends and what lives on.
+func TestManage_namesUsers(t *testing.T) {
+	s := startDev(t, t.TempDir())
+	p := &place{t: t, dir: s.dir}
+	p.run("user add anna")
+	p.run("apikey create anna")
+	if p.run("apikey list"); !strings.Contains(p.out, "  anna  ") || strings.Contains(p.out, "u_") {
+		t.Errorf("apikey list: %s%s\nwant the login and no subject", p.out, p.errs)
+	}
+	for _, c := range []struct{ args, says string }{
+		{"user passwd anna", "API keys live on"},
+		{"user disable anna", "API keys are refused, for good"},
+		{"user disable anna --undo", "what they held when they were disabled stays revoked"},
+		{"user delete anna", "their sessions, tokens and API keys have ended"},
+	} {
+		if p.run(c.args); p.status != 0 || !strings.Contains(p.out, c.says) {
+			t.Errorf("%s: %d %s%s; want %q", c.args, p.status, p.out, p.errs, c.says)
+		}
 	}
 }

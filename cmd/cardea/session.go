@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,10 +50,10 @@ func oneOf(args []string) (string, error) {
 }
 
 func listSessions(ctx context.Context, w io.Writer, c *manage.Client, login string, all bool) error {
-	t := newTable(w, "SESSION", "SUBJECT", "LAYOUT", "DEVICE", "PEER", "BEGUN", "USED", "STATE")
+	t := newTable(w, "SESSION", "USER", "LAYOUT", "DEVICE", "PEER", "BEGUN", "USED", "STATE")
 	err := c.Sessions(ctx, login, func(s manage.Session) error {
 		if all || s.State == manage.StateLive {
-			t.row(s.ID, s.Subject, s.Layout, fmt.Sprintf("%.40s", s.Device), s.Peer, moment(s.Created), moment(s.Used), s.State)
+			t.row(s.ID, cmp.Or(s.Login, s.Subject), s.Layout, fmt.Sprintf("%.40s", s.Device), s.Peer, moment(s.Created), moment(s.Used), s.State)
 		}
 		return nil
 	})

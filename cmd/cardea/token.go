@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -111,7 +110,7 @@ func showVerdict(cmd *cobra.Command, text string) error {
 			return err
 		}
 		if i.State != manage.StateLive {
-			return fmt.Errorf("the %s would be refused here: %s", cmp.Or(i.What, "token"), i.State)
+			return fmt.Errorf("the %s would be refused here: %s", strings.TrimPrefix(i.What, "access "), i.State)
 		}
 		out := cmd.OutOrStdout()
 		switch i.What {

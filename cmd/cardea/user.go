@@ -100,7 +100,7 @@ func newUserPasswd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "set the password of %s\n", u.Login)
+				fmt.Fprintf(cmd.OutOrStdout(), "set the password of %s; their sessions and tokens have ended, and API keys live on\n", u.Login)
 				return showPassword(cmd.OutOrStdout(), text, made)
 			})
 		},
@@ -121,7 +121,11 @@ func newUserDisable() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s is %s\n", u.Login, stateOf(u))
+				says := "their sessions, tokens and API keys are refused, for good: 'cardea user disable --undo' brings none back"
+				if !u.Disabled {
+					says = "what they held when they were disabled stays revoked"
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; %s\n", u.Login, stateOf(u), says)
 				return nil
 			})
 		},
@@ -141,7 +145,7 @@ func newUserDelete() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "deleted %s\n", u.Login)
+				fmt.Fprintf(cmd.OutOrStdout(), "deleted %s; their sessions, tokens and API keys have ended\n", u.Login)
 				return nil
 			})
 		},

@@ -16,7 +16,7 @@ type APIKey struct {
 	ID       string    `json:"id"`
 	Name     string    `json:"name"`
 	Subject  string    `json:"subject"`
-	Login    string    `json:"login,omitempty"` // in the answer that made it
+	Login    string    `json:"login,omitempty"` // "" if it cannot be told
 	Roles    []string  `json:"roles"`
 	Scopes   []string  `json:"scopes"`
 	Rate     int       `json:"rate"` // calls a minute; 0: no limit
@@ -67,11 +67,12 @@ func (h *handler) listAPIKeys(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := apiKeyList{APIKeys: make([]APIKey, len(list))}
+	out, login := apiKeyList{APIKeys: make([]APIKey, len(list))}, h.logins(r)
 	for i, k := range list {
 		if out.APIKeys[i], err = h.apiKey(r, k); err != nil {
 			return nil, err
 		}
+		out.APIKeys[i].Login = login(k.Subject)
 	}
 	return out, nil
 }
@@ -142,7 +143,9 @@ func (h *handler) rotated(r *http.Request, before api.APIKey, state core.State) 
 	}
 	out, err := h.apiKey(r, key)
 	if old, unknown := h.Engine.KeyAccounts().OldSecretState(r.Context(), key); unknown == nil && old.Live {
-		out.OldUntil = key.OldUntil
+		if out.OldUntil = key.OldUntil; !key.Expires.IsZero() && key.Expires.Before(out.OldUntil) {
+			out.OldUntil = key.Expires
+		}
 	}
 	out.OldState = state.Why
 	if h.Engine.Now().Before(before.OldUntil) {

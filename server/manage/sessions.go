@@ -16,6 +16,7 @@ const StateLive = "live"
 type Session struct {
 	ID      string    `json:"id"`
 	Subject string    `json:"subject"`
+	Login   string    `json:"login"` // "" if it cannot be told
 	Client  string    `json:"client"`
 	Layout  string    `json:"layout"`
 	Device  string    `json:"device"`
@@ -66,18 +67,31 @@ func (h *handler) listSessions(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := sessionList{Sessions: make([]Session, len(list))}
+	out, login := sessionList{Sessions: make([]Session, len(list))}, h.logins(r)
 	for i, s := range list {
 		state, err := h.Engine.SessionState(r.Context(), s)
 		if err != nil {
 			return nil, err
 		}
 		out.Sessions[i] = Session{
-			ID: s.ID, Subject: s.Subject, Client: s.Client, Layout: s.Layout, Device: s.Device, Peer: s.Peer,
+			ID: s.ID, Subject: s.Subject, Login: login(s.Subject), Client: s.Client, Layout: s.Layout, Device: s.Device, Peer: s.Peer,
 			Created: s.Created, Used: s.Used, State: stateText(state),
 		}
 	}
 	return out, nil
+}
+
+// logins finds logins by subject, each once for a listing.
+func (h *handler) logins(r *http.Request) func(subject string) string {
+	known := map[string]string{}
+	return func(subject string) string {
+		login, ok := known[subject]
+		if !ok {
+			login = h.Engine.LoginOf(r.Context(), subject)
+			known[subject] = login
+		}
+		return login
+	}
 }
 
 // stateText is the state of what is kept, in a word or a sentence.
