@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -21,7 +22,7 @@ func (e *Engine) LogoutAll(ctx context.Context, subject, reason, actor string) e
 	for _, other := range others {
 		errs = append(errs, e.endAll(ctx, other, reason, actor))
 	}
-	return errors.Join(errs...)
+	return joinCauses(errs...)
 }
 
 // endAll is LogoutAll for one subject. What they hold is dead once it returns, also
@@ -30,7 +31,26 @@ func (e *Engine) endAll(ctx context.Context, subject, reason, actor string) erro
 	begun := e.now()
 	tokens := e.endTokens(ctx, subject, reason, actor)
 	keys := e.endKeys(ctx, subject, reason, actor)
-	return errors.Join(tokens, keys, e.endSessions(ctx, subject, begun, tokens == nil, reason, actor))
+	return joinCauses(tokens, keys, e.endSessions(ctx, subject, begun, tokens == nil, reason, actor))
+}
+
+// joinCauses joins errors of steps that were all tried, but for those of a cause that
+// an earlier one has told.
+func joinCauses(errs ...error) error {
+	var told error
+	for _, err := range errs {
+		if err != nil && (told == nil || !strings.Contains(told.Error(), innermost(err).Error())) {
+			told = errors.Join(told, err)
+		}
+	}
+	return told
+}
+
+func innermost(err error) error {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err
 }
 
 // endSessionsTime bounds how long one call marks sessions as ended that are dead
