@@ -111,6 +111,24 @@ func newTown(t *testing.T, change func(*core.Config)) *town {
 	return w
 }
 
+// shopLogin is root, logged in at the shop.
+func (w *town) shopLogin() api.Identity {
+	w.t.Helper()
+	id, err := w.Login(context.Background(), core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
+	w.must(err)
+	return id
+}
+
+// shopToken makes a token of that layout by a login at the shop.
+func shopToken(layout string) func(*town) api.Header {
+	return func(w *town) api.Header {
+		w.t.Helper()
+		issued, err := w.Issue(context.Background(), core.IssueRequest{Identity: w.shopLogin(), Layout: layout})
+		w.must(err)
+		return bearer(issued.Text.Reveal())
+	}
+}
+
 func siteSecret(name string) api.Secret {
 	return api.Secret("0123456789abcdefghijklmnopqrstuvwxyz of " + name)
 }

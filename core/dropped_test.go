@@ -36,20 +36,9 @@ func TestDropped(t *testing.T) {
 			}
 		}
 	}
-	token := func(layout string) func(*town) api.Header {
-		return func(w *town) api.Header {
-			id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
-			w.must(err)
-			issued, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: layout})
-			w.must(err)
-			return bearer(issued.Text.Reveal())
-		}
-	}
 	refreshed := func(layout string) func(*town) api.Header {
 		return func(w *town) api.Header {
-			id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
-			w.must(err)
-			g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: layout})
+			g, err := w.Begin(ctx, core.BeginRequest{Identity: w.shopLogin(), Layout: layout})
 			w.must(err)
 			g, err = w.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: layout})
 			w.must(err)
@@ -67,16 +56,16 @@ func TestDropped(t *testing.T) {
 		credential func(*town) api.Header
 	}{
 		{"a password", login, basic},
-		{"a native token", login, token("")},
+		{"a native token", login, shopToken("")},
 		{"a native token that was refreshed", login, refreshed("")},
-		{"a native token without a number", both(login, claims("uid")), token("")},
-		{"a native token without a name", both(login, claims("preferred_username")), token("")},
-		{"a native token without both", both(login, claims("preferred_username", "uid")), token("")},
-		{"a mount's token", login, token("shop")},
+		{"a native token without a number", both(login, claims("uid")), shopToken("")},
+		{"a native token without a name", both(login, claims("preferred_username")), shopToken("")},
+		{"a native token without both", both(login, claims("preferred_username", "uid")), shopToken("")},
+		{"a mount's token", login, shopToken("shop")},
 		{"a mount's token that was refreshed", login, refreshed("shop")},
-		{"roles taken out of the claims", claims("roles"), token("")},
-		{"and the name", claims("roles", "preferred_username"), token("")},
-		{"and the number", claims("roles", "uid"), token("")},
+		{"roles taken out of the claims", claims("roles"), shopToken("")},
+		{"and the name", claims("roles", "preferred_username"), shopToken("")},
+		{"and the number", claims("roles", "uid"), shopToken("")},
 		{"an API key for another role", func(*core.Hooks) {}, key},
 	} {
 		w := newTown(t, func(cfg *core.Config) {

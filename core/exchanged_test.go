@@ -15,33 +15,19 @@ import (
 func TestIssue_exchanged(t *testing.T) {
 	ctx := context.Background()
 	keep := func(point string) func(*core.Hooks) {
+		if point != "identity-resolved" {
+			return rolesAt(point, "author")
+		}
 		return func(h *core.Hooks) {
-			switch point {
-			case "identity-resolved":
-				h.IdentityResolved.Bind("keep", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
-					if r.Identity.Method != "jwt" { // one that would not drop it from the token again
-						r.Identity = r.Identity.WithRoles("author")
-					}
-					return r, nil
-				})
-			case "login-after":
-				h.LoginAfter.Bind("keep", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {
+			h.IdentityResolved.Bind("keep", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
+				if r.Identity.Method != "jwt" { // one that would not drop it from the token again
 					r.Identity = r.Identity.WithRoles("author")
-					return r, nil
-				})
-			case "token-claims":
-				h.TokenClaims.Bind("keep", func(_ context.Context, v core.TokenClaims) (core.TokenClaims, error) {
-					v.Claims = v.Claims.With("roles", []any{"author"})
-					return v, nil
-				})
-			}
+				}
+				return r, nil
+			})
 		}
 	}
-	login := func(w *town) api.Identity {
-		id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
-		w.must(err)
-		return id
-	}
+	login := (*town).shopLogin
 	decided := func(header func(*town) api.Header) func(*town) api.Identity {
 		return func(w *town) api.Identity {
 			d := w.decide("/shop/x", header(w))

@@ -9,31 +9,38 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
+// rolesAt binds a hook that leaves these roles at a point.
+func rolesAt(point string, roles ...string) func(*core.Hooks) {
+	return func(hs *core.Hooks) {
+		switch point {
+		case "login-after":
+			hs.LoginAfter.Bind("roles", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {
+				r.Identity = r.Identity.WithRoles(roles...)
+				return r, nil
+			})
+		case "identity-resolved":
+			hs.IdentityResolved.Bind("roles", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
+				r.Identity = r.Identity.WithRoles(roles...)
+				return r, nil
+			})
+		case "token-claims":
+			hs.TokenClaims.Bind("roles", func(_ context.Context, c core.TokenClaims) (core.TokenClaims, error) {
+				list := make([]any, len(roles))
+				for i, role := range roles {
+					list[i] = role
+				}
+				c.Claims = c.Claims.With("roles", list)
+				return c, nil
+			})
+		}
+	}
+}
+
 // TestDecide_narrowed: whatever takes roles or scopes away from a credential, the
 // identity says so, and so does every token that comes of it.
 func TestDecide_narrowed(t *testing.T) {
 	none := func(*core.Hooks) {}
-	loses := func(point string) func(*core.Hooks) {
-		return func(hs *core.Hooks) {
-			switch point {
-			case "login-after":
-				hs.LoginAfter.Bind("x", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {
-					r.Identity = r.Identity.WithRoles("editor")
-					return r, nil
-				})
-			case "identity-resolved":
-				hs.IdentityResolved.Bind("x", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
-					r.Identity = r.Identity.WithRoles("editor")
-					return r, nil
-				})
-			case "token-claims":
-				hs.TokenClaims.Bind("x", func(_ context.Context, c core.TokenClaims) (core.TokenClaims, error) {
-					c.Claims = c.Claims.With("roles", []any{"editor"})
-					return c, nil
-				})
-			}
-		}
-	}
+	loses := func(point string) func(*core.Hooks) { return rolesAt(point, "editor") }
 	adds := func(hs *core.Hooks) {
 		hs.IdentityResolved.Bind("x", func(_ context.Context, r core.Resolved) (core.Resolved, error) {
 			r.Identity = r.Identity.WithRoles("administrator", "editor", "more")

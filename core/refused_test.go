@@ -13,7 +13,6 @@ import (
 // tokens, could be out of sight when refuse_roles is looked at: a hook has dropped it,
 // or the user has it at one site of a network only.
 func TestRefuseRoles_dropped(t *testing.T) {
-	ctx := context.Background()
 	refused := []string{"banned"}
 	tokens := func(site int) func(*core.Config) {
 		return func(c *core.Config) { c.Policy.Sites[site].RefuseToken = refused }
@@ -25,15 +24,6 @@ func TestRefuseRoles_dropped(t *testing.T) {
 		}
 	}
 	passwords := func(c *core.Config) { c.Policy.Sites[1].RefuseBasic = refused }
-	token := func(layout string) func(*town) api.Header {
-		return func(w *town) api.Header {
-			id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
-			w.must(err)
-			issued, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: layout})
-			w.must(err)
-			return bearer(issued.Text.Reveal())
-		}
-	}
 	password := func(*town) api.Header { return basicHeader("root", "shop pass") }
 	const home, sister = "/shop/x", "/forum/x"
 	for _, c := range []struct {
@@ -44,18 +34,18 @@ func TestRefuseRoles_dropped(t *testing.T) {
 		target     string
 		passes     bool
 	}{
-		{"a token, by its site", tokens(1), token("shop"), "shop", home, false},
-		{"a token, by the method", method, token("shop"), "shop", home, false},
+		{"a token, by its site", tokens(1), shopToken("shop"), "shop", home, false},
+		{"a token, by the method", method, shopToken("shop"), "shop", home, false},
 		{"a password, by the site", passwords, password, "shop", home, false},
 		{"a password, by the method", method, password, "shop", home, false},
-		{"a token at the sister, by its home", tokens(1), token("shop"), "shop", sister, false},
-		{"a token at the sister, by the method", method, token("shop"), "shop", sister, false},
-		{"a token at the sister, by the sister", tokens(0), token("shop"), "forum", sister, false},
-		{"a native token at the sister, by the sister", tokens(0), token(""), "forum", sister, false},
-		{"a token at a sister where nobody gets one", everywhere, token("shop"), "forum", sister, false},
-		{"a native token at a sister where nobody gets one", everywhere, token(""), "forum", sister, false},
-		{"what the sister refuses, at home", tokens(0), token("shop"), "forum", home, true},
-		{"what the sister refuses, of a role at home", tokens(0), token("shop"), "shop", sister, true},
+		{"a token at the sister, by its home", tokens(1), shopToken("shop"), "shop", sister, false},
+		{"a token at the sister, by the method", method, shopToken("shop"), "shop", sister, false},
+		{"a token at the sister, by the sister", tokens(0), shopToken("shop"), "forum", sister, false},
+		{"a native token at the sister, by the sister", tokens(0), shopToken(""), "forum", sister, false},
+		{"a token at a sister where nobody gets one", everywhere, shopToken("shop"), "forum", sister, false},
+		{"a native token at a sister where nobody gets one", everywhere, shopToken(""), "forum", sister, false},
+		{"what the sister refuses, at home", tokens(0), shopToken("shop"), "forum", home, true},
+		{"what the sister refuses, of a role at home", tokens(0), shopToken("shop"), "shop", sister, true},
 	} {
 		for _, drops := range []bool{true, false} {
 			w := newTown(t, func(cfg *core.Config) {

@@ -19,9 +19,7 @@ func TestLoginHooks_remembered(t *testing.T) {
 	}{
 		"a password": {"/shop/admin/x", func(*town) api.Header { return basicHeader("root", "shop pass") }},
 		"a token": {"/shop/admin/x", func(w *town) api.Header {
-			id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
-			w.must(err)
-			issued, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop", Lifetime: 7 * 24 * time.Hour})
+			issued, err := w.Issue(ctx, core.IssueRequest{Identity: w.shopLogin(), Layout: "shop", Lifetime: 7 * 24 * time.Hour})
 			w.must(err)
 			return bearer(issued.Text.Reveal())
 		}},

@@ -13,7 +13,6 @@ import (
 // TestNetwork_narrowed is the table of credentials that do less than their user at home:
 // at a sister site they have no role that they have not at home.
 func TestNetwork_narrowed(t *testing.T) {
-	ctx := context.Background()
 	claims := func(h *core.Hooks) {
 		h.TokenClaims.Bind("only", func(_ context.Context, v core.TokenClaims) (core.TokenClaims, error) {
 			v.Claims = v.Claims.With("roles", []any{"subscriber"})
@@ -28,15 +27,6 @@ func TestNetwork_narrowed(t *testing.T) {
 			return r, nil
 		})
 	}
-	token := func(layout string) func(*town) api.Header {
-		return func(w *town) api.Header {
-			id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
-			w.must(err)
-			issued, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: layout})
-			w.must(err)
-			return bearer(issued.Text.Reveal())
-		}
-	}
 	key := func(w *town) api.Header {
 		text, _ := w.apiKey(core.NewAPIKey{Subject: "shop:1", Roles: []string{"subscriber"}})
 		return keyHeader(text)
@@ -47,12 +37,12 @@ func TestNetwork_narrowed(t *testing.T) {
 		credential func(*town) api.Header
 		want       string // roles at the sister
 	}{
-		{"claims", claims, token(""), "[subscriber]"},
-		{"a native token, by its login", login, token(""), "[subscriber]"},
-		{"a mount's token, by its login", login, token("shop"), "[subscriber]"},
+		{"claims", claims, shopToken(""), "[subscriber]"},
+		{"a native token, by its login", login, shopToken(""), "[subscriber]"},
+		{"a mount's token, by its login", login, shopToken("shop"), "[subscriber]"},
 		{"a key", func(*core.Hooks) {}, key, "[subscriber]"},
-		{"nothing narrows a native token", func(*core.Hooks) {}, token(""), "[administrator subscriber]"},
-		{"nothing narrows a mount's", func(*core.Hooks) {}, token("shop"), "[administrator subscriber]"},
+		{"nothing narrows a native token", func(*core.Hooks) {}, shopToken(""), "[administrator subscriber]"},
+		{"nothing narrows a mount's", func(*core.Hooks) {}, shopToken("shop"), "[administrator subscriber]"},
 	} {
 		w := newTown(t, func(cfg *core.Config) {
 			network(cfg)

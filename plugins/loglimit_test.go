@@ -18,8 +18,8 @@ func TestBind_linesLogged(t *testing.T) {
 		binding plugins.Binding
 		at      string
 	}{
-		"broken, then put aside": {func(g *guest) { g.hook("token-claims", asm.Op(asm.Unreachable)) }, plugins.Binding{OnError: plugins.Skip}, "token-claims"},
-		"a shadow":               {func(g *guest) { g.hook("token-claims", g.set("claim.tier", "gold"), asm.I32(0)) }, plugins.Binding{Shadow: true}, "token-claims"},
+		"broken, then disabled": {func(g *guest) { g.hook("token-claims", asm.Op(asm.Unreachable)) }, plugins.Binding{OnError: plugins.Skip}, "token-claims"},
+		"a shadow":              {func(g *guest) { g.hook("token-claims", g.set("claim.tier", "gold"), asm.I32(0)) }, plugins.Binding{Shadow: true}, "token-claims"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
