@@ -239,14 +239,7 @@ func TestManage_memory(t *testing.T) {
 	if p.run("user add anna"); p.status == 0 || !strings.Contains(p.errs, "no server runs") {
 		t.Errorf("without a server: %d %s", p.status, p.errs)
 	}
-	cmd := exec.Command("cardea", "serve")
-	log := &lockedBuffer{}
-	cmd.Dir, cmd.Stderr = dir, log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	waitFor(t, func() bool { return strings.Contains(log.String(), `"serving"`) })
+	startServe(t, dir)
 	if p.run("user add anna"); p.status != 0 {
 		t.Errorf("beside its server: %s", p.errs)
 	}
@@ -262,4 +255,20 @@ func waitFor(t *testing.T, done func() bool) {
 			t.Fatalf("it has not happened after %s", patience)
 		}
 	}
+}
+
+// startServe runs "cardea serve" in dir until the test ends or stop is called, and
+// returns when it serves.
+func startServe(t *testing.T, dir string) (stop func()) {
+	t.Helper()
+	cmd := exec.Command("cardea", "serve")
+	log := &lockedBuffer{}
+	cmd.Dir, cmd.Stderr = dir, log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stop = func() { cmd.Process.Kill(); cmd.Wait() }
+	t.Cleanup(stop)
+	waitFor(t, func() bool { return strings.Contains(log.String(), `"serving"`) })
+	return stop
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -171,21 +170,13 @@ func TestTokenInspect_served(t *testing.T) {
 	write("pM3rT8vKq1ZsXo5Yd7LwNf2Jc9HbGa6E")
 	p := &place{t: t, dir: dir}
 	p.run("user add anna")
-	cmd := exec.Command("cardea", "serve")
-	log := &lockedBuffer{}
-	cmd.Dir, cmd.Stderr = dir, log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	waitFor(t, func() bool { return strings.Contains(log.String(), `"serving"`) })
+	stop := startServe(t, dir)
 	p.run("token issue anna")
 	write("Kq1ZsXo5Yd7LwNf2Jc9HbGa6EpM3rT8v")
 	if p.run("token inspect TOKEN"); p.status != 0 || !strings.Contains(p.out, `verdict    accepted: user "anna"`) {
 		t.Errorf("the server takes the token: %d %s%s", p.status, p.out, p.errs)
 	}
-	cmd.Process.Kill()
-	cmd.Wait()
+	stop()
 	if p.run("token inspect TOKEN"); p.status == 0 || !strings.Contains(p.errs, "would be refused here") {
 		t.Errorf("without a server the file decides: %d %s%s", p.status, p.out, p.errs)
 	}
