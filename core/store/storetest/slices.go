@@ -18,7 +18,6 @@ func othersWrite(t *testing.T, s store.Store) {
 		x.Ended, x.EndedFor = moment, "all"
 		return []api.Revocation{{Kind: api.RevokeSession, Key: x.ID, At: moment, Expires: moment.Add(time.Hour)}}
 	}
-	u := create(t, s, alice())[0]
 	for name, test := range map[string]struct {
 		work func() error
 		left func() int // rows that it has not come to
@@ -35,28 +34,38 @@ func othersWrite(t *testing.T, s store.Store) {
 			func() int { return countSessions(t, s, "u_over", many) },
 		},
 		"deleting a user": {
-			func() error { return s.DeleteUser(t.Context(), u.Subject) },
-			func() int { return countSessions(t, s, u.Subject, many) },
+			func() error { return s.DeleteUser(t.Context(), "u_alice") },
+			func() int { return countSessions(t, s, "u_alice", many) },
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			fill(t, s, name, many)
-			if !wroteMeanwhile(t, s, name, many, test.work, test.left) {
-				t.Error("who wrote something waited until all was done")
+			// A loaded machine may wake the writer after the gap, so there are some tries; a
+			// store that does all of it at once shows a part of it in none.
+			const tries = 20
+			wrote := false
+			for try := 0; try < tries && !wrote; try++ {
+				fill(t, s, name, try, many)
+				wrote = wroteMeanwhile(t, s, fmt.Sprint(name[:4], try, "_"), many, test.work, test.left)
+				if n := test.left(); n != 0 {
+					t.Fatalf("%d rows are left", n)
+				}
 			}
-			if n := test.left(); n != 0 {
-				t.Errorf("%d rows are left", n)
+			if !wrote {
+				t.Errorf("in %d tries, who wrote something waited until all was done", tries)
 			}
 		})
 	}
 }
 
 // fill makes the rows that the work of that name hits.
-func fill(t *testing.T, s store.Store, name string, many int) {
+func fill(t *testing.T, s store.Store, name string, try, many int) {
 	t.Helper()
+	if name == "deleting a user" {
+		create(t, s, alice())
+	}
 	subject := map[string]string{"ending a user's sessions": "u_ended", "forgetting sessions": "u_over", "deleting a user": "u_alice"}[name]
 	for i := range many {
-		x := aSession(fmt.Sprint(subject, i), subject)
+		x := aSession(fmt.Sprint(subject, try, "_", i), subject)
 		if name == "forgetting sessions" {
 			x.IdleEnd = moment.Add(-time.Hour)
 		}
@@ -66,7 +75,7 @@ func fill(t *testing.T, s store.Store, name string, many int) {
 
 // wroteMeanwhile reports whether somebody else's writing was finished when some, but
 // not all of the work was done.
-func wroteMeanwhile(t *testing.T, s store.Store, name string, many int, work func() error, left func() int) bool {
+func wroteMeanwhile(t *testing.T, s store.Store, prefix string, many int, work func() error, left func() int) bool {
 	var done atomic.Bool
 	finished := make(chan error, 1)
 	go func() {
@@ -76,7 +85,7 @@ func wroteMeanwhile(t *testing.T, s store.Store, name string, many int, work fun
 	}()
 	meanwhile := false
 	for i := 0; !done.Load(); i++ {
-		begin(t, s, aSession(fmt.Sprint(name[:4], i), "u_other"))
+		begin(t, s, aSession(fmt.Sprint(prefix, i), "u_other"))
 		n := left()
 		meanwhile = meanwhile || 0 < n && n < many
 	}
