@@ -11,7 +11,9 @@ import (
 type Names struct {
 	whole  map[string]bool // folded
 	begins map[string]bool // folded, each with the hyphen that it ends in
-	pairs  [1 << 10]bool   // by the first two bytes: most names are in no set
+	// By the first two bytes of a name, the lengths that members have: most names are
+	// in no set, and are told by that.
+	lengths [1 << 10]uint64
 }
 
 // maxName is the longest name that a set can hold, in bytes.
@@ -30,24 +32,24 @@ func NewNames(lists ...[]string) *Names {
 }
 
 func (n *Names) add(name string) {
-	set := n.whole
+	set, bits := n.whole, lengthBit(name)
 	if begin, ok := strings.CutSuffix(name, "*"); ok && strings.HasSuffix(begin, "-") {
-		name, set = begin, n.begins
+		name, set, bits = begin, n.begins, ^uint64(0)
 	}
 	if name == "" || len(name) > maxName {
 		return
 	}
 	var b [maxName]byte
 	set[string(foldInto(&b, name))] = true
-	n.pairs[pair(name)] = true
+	n.lengths[pair(name)] |= bits
 }
 
 // Has reports whether name is in the set, in any spelling. It does not allocate.
 func (n *Names) Has(name string) bool {
-	return n != nil && name != "" && n.pairs[pair(name)] && n.holds(name)
+	return n != nil && name != "" && n.lengths[pair(name)]&lengthBit(name) != 0 && n.holds(name)
 }
 
-// holds is Has for a name whose first two bytes some member has.
+// holds is Has for a name whose first two bytes and length some member may have.
 //
 //go:noinline
 func (n *Names) holds(name string) bool {
@@ -90,7 +92,10 @@ func (n *Names) copyWithout(h api.Header) api.Header {
 	return out
 }
 
-// pair is where pairs has the first two bytes of a name, folded.
+// lengthBit stands for the length of a name; one bit is shared by some lengths.
+func lengthBit(name string) uint64 { return 1 << (len(name) & 63) }
+
+// pair is where lengths has the first two bytes of a name, folded.
 func pair(name string) int {
 	second := byte(0)
 	if len(name) > 1 {
