@@ -48,14 +48,14 @@ func (a *Accounts) List(ctx context.Context, after int64, limit int) ([]api.User
 	return list, stored(err, api.ReasonUnknownUser, "user", "")
 }
 
-// Create adds a user. A subject that has the form of another directory's is
-// refused: it would stand for that directory's user.
+// Create adds a user. A subject that has the form of another directory's, or of an
+// external issuer's users, is refused: it would stand for that user.
 func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (api.User, error) {
 	if u.Subject != "" && !slices.ContainsFunc(a.e.homes(u.Subject), func(d users.Directory) bool {
 		_, writes := Capability[users.Writer](d)
 		return writes
 	}) {
-		return api.User{}, api.E(api.Invalid, "", fmt.Sprintf("the subject %.60q belongs to another directory", u.Subject))
+		return api.User{}, api.E(api.Invalid, "", fmt.Sprintf("the subject is %.60q, which stands for a user of another directory or issuer: choose another, or leave it out", u.Subject))
 	}
 	u.Anew = u.Anew || a.wasDeleted(u.Number)
 	created, err := a.users.Create(ctx, u)
@@ -147,8 +147,11 @@ func (a *Accounts) wasDeleted(number int64) bool {
 	return number != 0 && deleted
 }
 
+// deletedPrefix begins what stands for a deleted number in the place of a subject.
+const deletedPrefix = "user number "
+
 // deletedNumber stands for a number in the log, in the place of a subject.
-func deletedNumber(number int64) string { return fmt.Sprintf("user number %d", number) }
+func deletedNumber(number int64) string { return fmt.Sprint(deletedPrefix, number) }
 
 func (a *Accounts) done(ctx context.Context, u api.User, err error, what, actor string) error {
 	if err != nil {

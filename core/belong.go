@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/users"
@@ -31,14 +32,24 @@ func (e *Engine) in(name string) []users.Directory {
 }
 
 // homes returns the directories in which a subject may be: the one that owns it,
-// or else those that say of no subject that it is theirs.
+// or else those that say of no subject that it is theirs. One that stands for somebody
+// outside of every directory is in none.
 func (e *Engine) homes(subject string) []users.Directory {
+	if isReserved(subject) {
+		return nil
+	}
 	for i, d := range e.dirs {
 		if owner, ok := Capability[users.Owner](d); ok && owner.Owns(subject) {
 			return e.dirs[i : i+1 : i+1]
 		}
 	}
 	return e.ownerless
+}
+
+// isReserved reports whether a subject is never that of a user in a directory: users of
+// external issuers have such ones, and numbers that were deleted.
+func isReserved(subject string) bool {
+	return strings.HasPrefix(subject, foreignPrefix) || strings.HasPrefix(subject, deletedPrefix)
 }
 
 // ownerless returns those that say of no subject that it is theirs.

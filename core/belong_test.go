@@ -329,7 +329,7 @@ func TestDirectory_needed(t *testing.T) {
 // TestDirectory_subjects: a directory that gives out the subject of another's user
 // lets nobody in.
 func TestDirectory_subjects(t *testing.T) {
-	for _, subject := range []string{"shop:1", "u_alice"} {
+	for _, subject := range []string{"shop:1", "u_alice", "issuer:okta:alice", "user number 5"} {
 		w := newTown(t, nil)
 		w.forum.subject = subject
 		if id, err := w.Login(context.Background(), core.LoginRequest{Login: "eve", Password: "forum pass", Dialect: "forum"}); api.CodeOf(err) != api.Internal {
@@ -337,8 +337,10 @@ func TestDirectory_subjects(t *testing.T) {
 		}
 	}
 	w := newTown(t, nil)
-	if u, err := w.accounts.Create(context.Background(), users.NewUser{Subject: "shop:1", Login: "mallory"}, "test"); err == nil {
-		t.Errorf("the store has a user with the subject %q of the shop's", u.Subject)
+	for _, subject := range []string{"shop:1", "issuer:okta:alice", "issuer:", "user number 5"} {
+		if u, err := w.accounts.Create(context.Background(), users.NewUser{Subject: subject, Login: "mallory"}, "test"); api.CodeOf(err) != api.Invalid {
+			t.Errorf("the store has a user with the subject %q: %v", u.Subject, err)
+		}
 	}
 }
 
