@@ -14,6 +14,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/core/store/memory"
@@ -74,7 +75,8 @@ type Engine struct {
 	events     *hooks.Background // where handlers of events run
 	drain      time.Duration     // how long Close waits for them
 	watches    *watches
-	bounded    sync.Map // of layouts and kinds of token, those that tellBounded has told of
+	forged     *route.Names // see WithoutForged
+	bounded    sync.Map     // of layouts and kinds of token, those that tellBounded has told of
 
 	now  func() time.Time
 	rand io.Reader
@@ -88,7 +90,7 @@ type Engine struct {
 func New(ctx context.Context, c Config) (*Engine, error) {
 	e := &Engine{
 		store: c.Store, dirs: c.Directories, passwords: c.Passwords, keys: c.Keys,
-		now: c.Now, rand: c.Rand, log: cmp.Or(c.Logger, slog.New(slog.DiscardHandler)),
+		forged: route.Client(), now: c.Now, rand: c.Rand, log: cmp.Or(c.Logger, slog.New(slog.DiscardHandler)),
 	}
 	e.openEvents(c.Events)
 	if err := e.open(ctx, c); err != nil {

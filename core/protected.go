@@ -43,7 +43,7 @@ func (e *Engine) ProtectedHeaders() *route.Names { return e.policy.Load().protec
 // nor hooks see a client's.
 func (p *policy) clean(a *api.Attempt) {
 	if names := p.protected(); names != nil {
-		a.Header = names.Without(a.Header)
+		a.Header = names.Without(a.Header, nil)
 	}
 }
 
@@ -54,12 +54,19 @@ func (p *policy) cleaned(a *api.Attempt) *api.Attempt {
 		return a
 	}
 	own := *a
-	own.Header = names.Without(a.Header)
+	own.Header = names.Without(a.Header, nil)
 	return &own
 }
 
 // Carries reports whether a rule or site has credentials in a header of that name.
 func (e *Engine) Carries(name string) bool { return e.policy.Load().carriers.Has(name) }
+
+// WithoutForged returns the headers that hooks are shown of what a client sent to one of
+// Cardea's own endpoints: none by which it could speak for a proxy, but for those that
+// carry credentials. The result shares h's values.
+func (e *Engine) WithoutForged(h api.Header) api.Header {
+	return e.forged.Without(h, func(name string) bool { return name == "Content-Length" || e.Carries(name) })
+}
 
 // checkProtected refuses a policy in which a header both carries credentials and is
 // taken out of what clients send.

@@ -71,21 +71,22 @@ func (n *Names) hasBegin(folded []byte) bool {
 	return false
 }
 
-// Without returns h without the set's names: h itself if it has none of them, and
-// a copy that shares the values otherwise.
-func (n *Names) Without(h api.Header) api.Header {
+// Without returns h without the set's names, but for those that keep reports (nil: it
+// keeps none): h itself if nothing goes, and a copy that shares the values otherwise.
+func (n *Names) Without(h api.Header, keep func(name string) bool) api.Header {
+	goes := func(name string) bool { return n.Has(name) && (keep == nil || !keep(name)) }
 	for name := range h {
-		if n.Has(name) {
-			return n.copyWithout(h)
+		if goes(name) {
+			return copyWithout(h, goes)
 		}
 	}
 	return h
 }
 
-func (n *Names) copyWithout(h api.Header) api.Header {
+func copyWithout(h api.Header, goes func(name string) bool) api.Header {
 	out := make(api.Header, len(h))
 	for name, values := range h {
-		if !n.Has(name) {
+		if !goes(name) {
 			out[name] = values
 		}
 	}

@@ -24,7 +24,7 @@ func withCORS(cfg *config.Config, e *core.Engine, list []mounted, next http.Hand
 			Origins: cfg.CORS.Origins, Methods: cfg.CORS.Methods, Headers: allowedHeaders(cfg), Expose: cfg.CORS.Expose,
 			Credentials: cfg.CORS.Credentials, MaxAge: cfg.CORS.MaxAge.Std(),
 		},
-		Sites: corsSites(cfg, list), Hooks: e, Trust: trust, Next: next,
+		Sites: corsSites(cfg, list), Hooks: e, Trust: trust, Shown: e.WithoutForged, Next: next,
 	})
 }
 

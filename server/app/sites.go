@@ -87,6 +87,7 @@ func (c carrier) headerOf(r *http.Request) (route.HeaderSpec, error) {
 	if a.Path, a.Query, err = route.Canonical(a.RawTarget); err != nil {
 		return c.header, err
 	}
+	a.Header = c.engine.WithoutForged(a.Header)
 	return c.engine.CredentialHeader(r.Context(), c.header, &a)
 }
 

@@ -45,7 +45,10 @@ type Config struct {
 	Sites  []Site     // the first that governs a request counts
 	Hooks  Hooks      // nil: none
 	Trust  door.Trust // for what hooks are told of a request
-	Next   http.Handler
+	// Shown are the headers of a request that hooks are told of; nil: all of them, also
+	// those that a client may have forged.
+	Shown func(api.Header) api.Header
+	Next  http.Handler
 }
 
 // Handler answers preflights and marks all other answers. It is safe for
@@ -168,7 +171,10 @@ func (h *Handler) ask(r *http.Request, origin string, g grant) grant {
 func (h *Handler) attempt(r *http.Request) *api.Attempt {
 	a, err := door.AttemptFrom(r, h.cfg.Trust)
 	if err != nil {
-		return &api.Attempt{Method: r.Method, Host: r.Host, Header: api.Header(r.Header)}
+		a = api.Attempt{Method: r.Method, Host: r.Host, Header: api.Header(r.Header)}
+	}
+	if h.cfg.Shown != nil {
+		a.Header = h.cfg.Shown(a.Header)
 	}
 	if path, query, err := route.Canonical(a.RawTarget); err == nil {
 		a.Path, a.Query = path, query

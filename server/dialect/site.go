@@ -32,7 +32,7 @@ func (s *Site) URL(path string) string { return s.Mount.Issuer + path }
 func (s *Site) Attempt(r *http.Request) *api.Attempt {
 	a := &api.Attempt{
 		Method: r.Method, Scheme: "http", Host: r.Host, RawTarget: cmp.Or(r.RequestURI, r.URL.RequestURI()),
-		Header: api.Header(r.Header), Peer: s.peer(r), TLS: r.TLS != nil,
+		Header: s.Engine.WithoutForged(api.Header(r.Header)), Peer: s.peer(r), TLS: r.TLS != nil,
 		Path: r.URL.Path, Query: r.URL.RawQuery,
 	}
 	if a.TLS {

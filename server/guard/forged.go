@@ -58,22 +58,7 @@ func (f *forged) has(name string, protected *route.Names) bool {
 // hidden is a header as methods and hooks are shown it: without what handlers must not
 // hear, but for the carriers of credentials.
 func (f *forged) hidden(h api.Header) api.Header {
-	for name := range h {
-		if f.has(name, nil) && !f.engine.Carries(name) {
-			return f.copyHidden(h)
-		}
-	}
-	return h
-}
-
-func (f *forged) copyHidden(h api.Header) api.Header {
-	out := make(api.Header, len(h))
-	for name, values := range h {
-		if !f.has(name, nil) || f.engine.Carries(name) {
-			out[name] = values
-		}
-	}
-	return out
+	return f.names.Without(h, func(name string) bool { return !f.has(name, nil) || f.engine.Carries(name) })
 }
 
 func (f *forged) copyTrailer(into, from http.Header, protected *route.Names) {
