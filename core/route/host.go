@@ -1,6 +1,7 @@
 package route
 
 import (
+	"net"
 	"net/netip"
 	"strings"
 )
@@ -32,6 +33,23 @@ func Host(host string) (string, error) {
 		return "", bad("the host name is not valid")
 	}
 	return strings.ToLower(name), nil
+}
+
+// Authority is Host with the port kept, as a Host header is handed on in the one
+// spelling that rules are matched with: whoever reads it next must not read another.
+func Authority(raw string) (string, error) {
+	host, err := Host(raw)
+	if err != nil || host == raw {
+		return host, err
+	}
+	_, port, err := net.SplitHostPort(raw)
+	if err == nil && port != "" {
+		return net.JoinHostPort(host, port), nil
+	}
+	if strings.Contains(host, ":") {
+		return "[" + host + "]", nil
+	}
+	return host, nil
 }
 
 // isPlainHost reports whether host is its own spelling, as most are: labels of lower

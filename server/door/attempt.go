@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // maxFields is the largest number of different header fields in a request.
@@ -57,13 +58,21 @@ func Target(r *http.Request) (string, error) {
 		end = i
 	}
 	authority, path := rest[:end], rest[end:]
-	if authority == "" || authority != r.Host {
+	if authority == "" || authority != r.Host && !isSameHost(authority, r.Host) {
 		return "", badTarget("the authority in the request target is not a plain host")
 	}
 	if path == "" || path[0] == '?' {
 		path = "/" + path
 	}
 	return path, nil
+}
+
+// isSameHost reports whether two authorities are spellings of one: a guard hands the
+// host on in the one that rules are matched with.
+func isSameHost(a, b string) bool {
+	one, err := route.Authority(a)
+	other, wrong := route.Authority(b)
+	return err == nil && wrong == nil && one == other
 }
 
 func badTarget(text string) error { return api.E(api.Invalid, api.ReasonBadPath, text) }

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -91,7 +90,7 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 		Path: a.Path, RawPath: route.EscapePath(a.Path), RawQuery: a.Query,
 	}
 	out.URL = &f.target
-	out.Host = hostHeader(a.Host)
+	out.Host, _ = route.Authority(a.Host) // the engine has refused one that cannot be read
 	out.Trailer = nil
 	if f.read {
 		out.Header.Del("Expect") // nobody waits for 100 (Continue) any more
@@ -137,27 +136,10 @@ func (f *forward) setOrigin(out *http.Request) {
 // needHost refuses what names no host, as HTTP/1.0 allows: the upstream would hear its
 // own name where the rules have read none.
 func (f *forward) needHost() {
-	if hostHeader(f.attempt.Host) == "" {
+	if host, _ := route.Authority(f.attempt.Host); host == "" {
 		err := api.E(api.Invalid, "no_host", "a request must have a Host, by which its rule is found")
 		f.decision = core.Decision{Err: err, Identity: f.decision.Identity, Rule: f.decision.Rule}
 	}
-}
-
-// hostHeader keeps the port, and otherwise the one spelling of the host that
-// the rules were matched with: the upstream must not read another.
-func hostHeader(raw string) string {
-	host, err := route.Host(raw)
-	if err != nil || host == raw {
-		return host
-	}
-	_, port, err := net.SplitHostPort(raw)
-	if err == nil && port != "" {
-		return net.JoinHostPort(host, port)
-	}
-	if strings.Contains(host, ":") {
-		return "[" + host + "]"
-	}
-	return host
 }
 
 // isWebSocket reports whether the one upgrade that is passed on is asked for.

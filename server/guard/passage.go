@@ -115,7 +115,8 @@ func (p *passage) carries(name string) bool {
 		route.IsAlias(name, p.attempt.Credential.Header)
 }
 
-// admit returns the request as the handler sees it. The headers are a copy: the
+// admit returns the request as the handler sees it, with the host in one spelling. The
+// headers are a copy: the
 // caller's request stays as it was. Its context ends with the credential; stop is
 // called when the handler has returned.
 func (p *passage) admit(r *http.Request) (_ *http.Request, stop func()) {
@@ -130,7 +131,19 @@ func (p *passage) admit(r *http.Request) (_ *http.Request, stop func()) {
 	default:
 		ctx, stop = p.engine.WatchContext(ctx, &p.attempt, &p.decision)
 	}
-	return p.forged.removed(r.WithContext(context.WithValue(ctx, passageKey{}, p))), stop
+	r = p.forged.removed(r.WithContext(context.WithValue(ctx, passageKey{}, p)))
+	setHost(r, p.attempt.Host)
+	return r, stop
+}
+
+// setHost writes the host wherever routers look for it.
+func setHost(r *http.Request, host string) {
+	r.Host = host
+	if r.URL.Host != "" && r.URL.Host != host {
+		u := *r.URL
+		u.Host = host
+		r.URL = &u
+	}
 }
 
 func (p *passage) serve(next http.Handler, w http.ResponseWriter, r *http.Request) {

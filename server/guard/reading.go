@@ -25,8 +25,18 @@ func (g *Guard) attempt(r *http.Request) (api.Attempt, error) {
 	}
 	if err == nil {
 		a.Header = g.forged.hidden(a.Header)
+		a.Host = oneHost(a.Host)
 	}
 	return a, err
+}
+
+// oneHost is a host in the spelling that rules are matched with, by which handlers and
+// routers must go as well; the engine refuses what cannot be read.
+func oneHost(raw string) string {
+	if host, err := route.Authority(raw); err == nil {
+		return host
+	}
+	return raw
 }
 
 // checkUnchanged refuses a request of which handlers see something else than what
@@ -40,7 +50,7 @@ func (g *Guard) checkUnchanged(r *http.Request, a *api.Attempt, _ *route.Rule) e
 		return changed("path", path, r.URL)
 	case r.URL.RawQuery != query:
 		return changed("query", query, r.URL)
-	case r.URL.Host != "" && r.URL.Host != a.Host:
+	case r.URL.Host != "" && oneHost(r.URL.Host) != a.Host:
 		return changed("host", a.Host, r.URL)
 	}
 	return nil
