@@ -122,6 +122,8 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 		d.Identity, headers, d.known = known.identity, known.headers, known
 	case !rules.tolerate(p, a, err):
 		return err
+	case rule.ForwardCredential && isKnownHere(err):
+		d.Rule = withoutForwarding(rule)
 	}
 	// 3. Whether they may.
 	if err := rules.permit(ctx, e, p, at, a, d); err != nil {
@@ -159,6 +161,26 @@ func (p *policy) tolerates(rule *route.Rule, a *api.Attempt, err error) bool {
 		return p.ignoreBad != nil && p.ignoreBad(a)
 	}
 	return rule.OnBadToken == route.Anonymous
+}
+
+// isKnownHere reports whether a credential that counts as none is one of Cardea's users
+// that was judged and refused: an upstream that looks at it for itself might not know of
+// the refusal. One that nobody here knows may be the upstream's own.
+func isKnownHere(err error) bool {
+	switch api.ReasonOf(err) {
+	case api.ReasonNoCredential, api.ReasonBadCredential,
+		api.ReasonUnknownUser, api.ReasonUnknownEmail, api.ReasonWrongPassword, api.ReasonEmptyUser, api.ReasonEmptyPassword,
+		api.ReasonTokenMalformed, api.ReasonTokenSignature, api.ReasonTokenAlgorithm, api.ReasonTokenKey, api.ReasonTokenHeader,
+		api.ReasonTokenType, api.ReasonTokenClaims, api.ReasonTokenIssuer, api.ReasonTokenAudience, api.ReasonAPIKey:
+		return false
+	}
+	return true
+}
+
+func withoutForwarding(rule *route.Rule) *route.Rule {
+	r := *rule
+	r.ForwardCredential = false
+	return &r
 }
 
 // permitted holds whoever was recognised to the rule.

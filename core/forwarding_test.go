@@ -1,0 +1,66 @@
+package core_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestDecide_forwardRefused: where bad credentials count as none and are passed on, one
+// that was judged and refused here is not: the upstream might take it.
+func TestDecide_forwardRefused(t *testing.T) {
+	refuse := func(reason string) func(*core.Hooks) {
+		err := api.E(api.Unauthenticated, reason, "no")
+		return func(hs *core.Hooks) {
+			hs.IdentityResolved.Bind("test", func(_ context.Context, r core.Resolved) (core.Resolved, error) { return r, err })
+		}
+	}
+	none := func(*core.Hooks) {}
+	basic := func(h *house) api.Header { return basicHeader("alice", password) }
+	token := func(h *house) api.Header { return bearer(h.token("alice")) }
+	disable := func(h *house) { h.must(h.accounts.SetDisabled(context.Background(), h.alice.Subject, true, "test")) }
+	for name, c := range map[string]struct {
+		bind    func(*core.Hooks)
+		shown   func(*house) api.Header
+		forward bool
+	}{
+		"good":                  {none, basic, true},
+		"no credential":         {none, func(*house) api.Header { return nil }, true},
+		"another's password":    {none, func(*house) api.Header { return basicHeader("alice", "application password") }, true},
+		"unknown user":          {none, func(*house) api.Header { return basicHeader("somebody", password) }, true},
+		"another's token":       {none, func(*house) api.Header { return bearer("a.b.c") }, true},
+		"another's key":         {none, func(*house) api.Header { return keyHeader("theirs") }, true},
+		"one more factor":       {refuse(api.ReasonChallenge), basic, false},
+		"password, by a hook":   {refuse(api.ReasonHook), basic, false},
+		"token, by a hook":      {refuse(api.ReasonHook), token, false},
+		"disabled, by password": {none, func(h *house) api.Header { disable(h); return basicHeader("alice", password) }, false},
+		"disabled, by token": {none, func(h *house) api.Header {
+			shown := bearer(h.token("alice"))
+			disable(h)
+			return shown
+		}, false},
+		"revoked token": {none, func(h *house) api.Header {
+			text := h.token("alice")
+			h.must(h.RevokeToken(context.Background(), api.Secret(text)))
+			return bearer(text)
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t, func(cfg *core.Config) {
+				cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**", Access: route.Optional, OnBadToken: route.Anonymous, ForwardCredential: true}}
+				cfg.Policy.Hooks = core.NewHooks()
+				c.bind(cfg.Policy.Hooks)
+			})
+			shown := c.shown(h)
+			for range 2 { // the second time out of memory
+				d := h.decide("/x", shown)
+				if d.Outcome != core.Allowed || d.Rule.ForwardCredential != c.forward {
+					t.Errorf("got %v (%v), forwarding %t, want %t", d.Outcome, d.Err, d.Rule != nil && d.Rule.ForwardCredential, c.forward)
+				}
+			}
+		})
+	}
+}
