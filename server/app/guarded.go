@@ -41,13 +41,31 @@ func guardsOf(m config.Mount) (names []string) {
 }
 
 // leadsAround reports whether a rule leads to the mount's site by a host that is not
-// the mount's, nor any other mount's there.
+// the mount's, nor that of another plugin's site there, nor one at which another mount
+// refuses as much.
 func leadsAround(cfg *config.Config, r config.Rule, m config.Mount) bool {
 	at := ruleSpot(r)
 	if len(cfg.Upstreams) > 1 && !isBehind(cfg, r.Upstream, m) || !at.meets(at.host, m.Prefix) {
 		return false
 	}
 	return !slices.ContainsFunc(cfg.Mounts, func(o config.Mount) bool {
-		return (o.Host == "" || slices.Contains(o.Hosts(), r.Host)) && at.meets(r.Host, o.Prefix)
+		if !(o.Host == "" || r.Host != "" && slices.Contains(o.Hosts(), r.Host)) || !at.meets(r.Host, o.Prefix) {
+			return false
+		}
+		another := o.Host != "" && o.HasOwnTokens()
+		return another || refusesAsMuch(o, m) && (isWithin(m.Prefix, o.Prefix) || isWithin(at.literal, o.Prefix))
 	})
+}
+
+// refusesAsMuch reports whether whatever credential m refuses at its site o does, too.
+func refusesAsMuch(o, m config.Mount) bool {
+	all := func(list, of []string) bool {
+		return !slices.ContainsFunc(of, func(role string) bool { return !slices.Contains(list, role) })
+	}
+	return all(o.RefuseRoles.Basic, m.RefuseRoles.Basic) && all(o.RefuseRoles.JWT, m.RefuseRoles.JWT) &&
+		(o.Mode == m.Mode || m.Mode == "" || m.Mode == "any")
+}
+
+func isWithin(path, prefix string) bool {
+	return strings.HasPrefix(path+"/", strings.TrimSuffix(prefix, "/")+"/")
 }
