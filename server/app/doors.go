@@ -11,13 +11,14 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/server/admin"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/door"
 	"github.com/cardea-auth/cardea/server/gateway"
 	"github.com/cardea-auth/cardea/server/internal/router"
 )
 
-func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engine, p core.Policy, v vouchers, in dialectsIn, log *slog.Logger) (*gateway.Gateway, error) {
+func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engine, p core.Policy, v vouchers, b *door.Bodies, in dialectsIn, log *slog.Logger) (*gateway.Gateway, error) {
 	upstreams, err := upstreams(opened, ls, cfg)
 	if err != nil {
 		return nil, err
@@ -28,13 +29,21 @@ func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engi
 	}
 	g, err := gateway.New(gateway.Config{
 		Engine: e, Upstreams: upstreams, Vouchers: v, WordPress: readers(cfg), Trust: trust, Logger: log, Refuse: refusing(e, sorted(in.Dialects)),
-		ForwardHeaders: forwardHeaders(cfg),
+		ForwardHeaders: forwardHeaders(cfg), Bodies: b,
 	})
 	if err != nil {
 		return nil, err
 	}
 	opened.add(g)
 	return g, g.CheckRules(p.Rules)
+}
+
+// newBodies is the memory for the request bodies of all listeners.
+func newBodies(cfg *config.Config, m *admin.Metrics) *door.Bodies {
+	b := door.NewBodies(int64(cfg.Limits.HeldBodyBytes), router.BodyCost*int64(cfg.Limits.BodyBytes))
+	m.Gauge("cardea_held_body_bytes", "Memory that request bodies take which are held before they are answered or passed on.",
+		func() float64 { return float64(b.Taken()) })
+	return b
 }
 
 func forwardHeaders(cfg *config.Config) map[string][]string {

@@ -17,6 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/admin"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/door"
 	"github.com/cardea-auth/cardea/server/gateway"
 	"github.com/cardea-auth/cardea/server/internal/router"
 	"github.com/cardea-auth/cardea/server/manage"
@@ -28,7 +29,7 @@ func Quiet() { router.Quiet() }
 
 // serving is the doors and their listeners.
 var serving = fx.Options(
-	fx.Module("gateway", fx.Provide(newAssertionKeys, newVouchers, newGateway)),
+	fx.Module("gateway", fx.Provide(newAssertionKeys, newVouchers, newBodies, newGateway)),
 	fx.Module("http", fx.Provide(
 		newListeners, newPublic, newAdmin, newReadiness,
 		fx.Annotate(dialectEndpoints, fx.ResultTags(`group:"endpoints,flatten"`)),
@@ -45,16 +46,19 @@ type publicIn struct {
 	Dialects  []placed[mounted] `group:"dialects"`
 }
 
-func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gateway, log *slog.Logger) (public, error) {
-	h, err := router.New(router.Config{Endpoints: in.Endpoints, Gate: g, BodyBytes: int64(cfg.Limits.BodyBytes), Logger: log})
+func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gateway, b *door.Bodies, log *slog.Logger) (public, error) {
+	proxies, err := trust(cfg.Server.TrustedProxies)
+	if err != nil {
+		return public{}, err
+	}
+	h, err := router.New(router.Config{Endpoints: in.Endpoints, Gate: g, BodyBytes: int64(cfg.Limits.BodyBytes), Bodies: b, Trust: proxies, Logger: log})
 	if err != nil {
 		return public{}, err
 	}
 	if h, err = withCORS(cfg, e, sorted(in.Dialects), h); err != nil {
 		return public{}, err
 	}
-	proxies, err := trust(cfg.Server.TrustedProxies)
-	return public{tellForwarded(proxies, log, h)}, err
+	return public{tellForwarded(proxies, log, h)}, nil
 }
 
 // readiness is false before the listeners accept and from the first moment of

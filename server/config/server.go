@@ -22,6 +22,7 @@ type TLS struct {
 // Limits bounds what one request may cost.
 type Limits struct {
 	BodyBytes          int `yaml:"body_bytes" default:"1048576" doc:"Largest body in bytes that Cardea's own endpoints read. Proxied bodies are not limited by it."`
+	HeldBodyBytes      int `yaml:"held_body_bytes" default:"0" doc:"Memory in bytes for request bodies that the process holds at the same time: half for those that it must read before it answers (its own endpoints, batches, forms to a WordPress), of which one peer has an eighth at most, and half for those that wait to be passed on, which pass on unread without room. A request that finds no room is 503 with Retry-After. 0 is 134217728; never less than 16 times body_bytes."`
 	HeaderBytes        int `yaml:"header_bytes" default:"65536" doc:"Largest request line and header block in bytes."`
 	HashConcurrency    int `yaml:"hash_concurrency" default:"0" doc:"How many passwords are hashed at the same time. 0 means one for each processor."`
 	LoginFailures      int `yaml:"login_failures" default:"20" doc:"How many failed logins of one user cost nothing before the next ones are slowed down; of a source twice as many, of an IPv6 /56, /48 and an IPv4 /24 4, 10 and 20 times, and of one user from everywhere 5 times. 0 never slows down."`

@@ -81,8 +81,15 @@ func widest(p netip.Prefix) int {
 	return 7
 }
 
+// leastHeldBodies is the smallest memory for request bodies in which one peer can have
+// the largest batch.
+const leastHeldBodies = 32 << 20
+
 func (k *checker) limits(l Limits) {
 	k.between("limits.body_bytes", l.BodyBytes, 1, 1<<30)
+	if n := l.HeldBodyBytes; n != 0 && (n < leastHeldBodies || n > math.MaxInt32) {
+		k.add("limits.held_body_bytes", "%d is out of range: write 0 for the default, or %d to %d", n, leastHeldBodies, math.MaxInt32)
+	}
 	k.between("limits.header_bytes", l.HeaderBytes, 4096, 1<<24)
 	k.between("limits.hash_concurrency", l.HashConcurrency, 0, 1024)
 	k.between("limits.login_failures", l.LoginFailures, 0, 1<<20)

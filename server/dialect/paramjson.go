@@ -66,6 +66,27 @@ func parseJSON(body []byte) (map[string]any, *jsonFault) {
 	return object, nil
 }
 
+// maxJSONValues bounds the values of a body, each of which takes many times the memory
+// of its text.
+const maxJSONValues = 4096
+
+// manyValues reports whether a body has more of them: each but the first stands behind a
+// comma or an opening bracket outside of strings.
+func manyValues(body []byte) bool {
+	n, quoted := 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c == ',' || c == '[' || c == '{'):
+			n++
+		}
+	}
+	return n > maxJSONValues
+}
+
 // depth returns how deep the brackets outside of strings nest.
 func depth(body []byte) (deepest int) {
 	level, quoted := 0, false

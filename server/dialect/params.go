@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
 )
 
 // maxBody is the longest body that is read, in bytes.
@@ -20,17 +22,27 @@ type Params struct{ body, query map[string]any }
 
 // ReadParams reads the body as its Content-Type says. A body of another type
 // holds no parameters. ok is false when the body is refused, as f says: JSON
-// that is none (400 rest_invalid_json), or a body longer than 256 KiB (413).
+// that is none (400 rest_invalid_json), a body longer than 256 KiB or of thousands of
+// values (413), or one for which there is no memory now (503).
 func ReadParams(r *http.Request) (p Params, f Refusal, ok bool) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong || len(body) > maxBody {
-		return p, Refusal{Status: http.StatusRequestEntityTooLarge, Code: "rest_content_too_large", Message: "The request is too large."}, false
+		return p, tooLarge(), false
+	}
+	if busy, ok := errors.AsType[*api.Error](err); ok {
+		return p, Refusal{
+			Status: http.StatusServiceUnavailable, Code: "rest_unavailable", Message: busy.Public, Reason: busy.Reason,
+			RetryAfter: busy.RetryAfter,
+		}, false
 	}
 	if err != nil {
 		return p, Refusal{Status: http.StatusBadRequest, Code: "rest_invalid_body", Message: "The request ended before its time."}, false
 	}
 	switch contentType := r.Header.Get("Content-Type"); {
 	case isJSON(contentType):
+		if manyValues(body) {
+			return p, tooLarge(), false
+		}
 		object, fault := parseJSON(body)
 		if fault != nil {
 			return p, fault.refusal(), false
@@ -41,6 +53,10 @@ func ReadParams(r *http.Request) (p Params, f Refusal, ok bool) {
 	}
 	p.query = parsePairs(r.URL.RawQuery)
 	return p, f, true
+}
+
+func tooLarge() Refusal {
+	return Refusal{Status: http.StatusRequestEntityTooLarge, Code: "rest_content_too_large", Message: "The request is too large."}
 }
 
 // Get returns the parameter in its own type: string, bool, json.Number, []any

@@ -2,13 +2,17 @@ package dialect
 
 import (
 	"bytes"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
+	"time"
 	"unicode/utf8"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -129,4 +133,33 @@ func FuzzReadParams(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestReadParams_refused: what is too much to read is refused in the plugin's way, and
+// never taken for a request without parameters.
+func TestReadParams_refused(t *testing.T) {
+	const json = "application/json"
+	busy := &api.Error{Code: api.Unavailable, Reason: "busy", Public: "try again", RetryAfter: time.Second}
+	for name, c := range map[string]struct {
+		body   io.Reader
+		status int
+		retry  time.Duration
+	}{
+		"as many values as are read": {strings.NewReader(`{"a":[` + strings.Repeat("1,", maxJSONValues-3) + `1]}`), 0, 0},
+		"more values":                {strings.NewReader(`{"a":[` + strings.Repeat("1,", maxJSONValues-1) + `1]}`), 413, 0},
+		"more lists":                 {strings.NewReader(`{"a":[` + strings.Repeat("[],", maxJSONValues) + `1]}`), 413, 0},
+		"more members":               {strings.NewReader(`{` + strings.Repeat(`"a":1,`, maxJSONValues) + `"b":1}`), 413, 0},
+		"commas in a text":           {strings.NewReader(`{"a":"` + strings.Repeat(`\",[`, maxJSONValues) + `"}`), 0, 0},
+		"a long body":                {strings.NewReader(strings.Repeat(" ", maxBody+1)), 413, 0},
+		"no memory":                  {iotest.ErrReader(busy), 503, time.Second},
+		"no memory for all":          {io.MultiReader(strings.NewReader("{}"), iotest.ErrReader(busy)), 503, time.Second},
+		"a client that goes away":    {io.MultiReader(strings.NewReader("{}"), iotest.ErrReader(io.ErrUnexpectedEOF)), 400, 0},
+	} {
+		r := httptest.NewRequest("POST", "/?a=1", c.body)
+		r.Header.Set("Content-Type", json)
+		_, f, ok := ReadParams(r)
+		if ok != (c.status == 0) || f.Status != c.status || f.RetryAfter != c.retry {
+			t.Errorf("%s: %v %d, again after %s", name, ok, f.Status, f.RetryAfter)
+		}
+	}
 }

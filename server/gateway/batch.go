@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -21,7 +22,7 @@ const maxBatch = 1 << 20
 // carries others in its body, as WordPress's /batch/v1 does. The first of them that
 // may not pass takes the whole along; so does a body that WordPress might read in
 // another way.
-func (f *forward) decideBatch() {
+func (f *forward) decideBatch(w http.ResponseWriter) {
 	if f.decision.Reading == nil {
 		return
 	}
@@ -32,7 +33,7 @@ func (f *forward) decideBatch() {
 		}
 		if body == nil {
 			var err error
-			if body, err = f.batchBody(); err != nil {
+			if body, err = f.batchBody(w); err != nil {
 				f.refuseBatch(err)
 				return
 			}
@@ -130,7 +131,7 @@ func (f *forward) refuseBatch(err error) {
 
 // batchBody reads the body, and leaves a copy to be passed on. Only as JSON is
 // its list of requests what WordPress goes by, whatever the query says besides.
-func (f *forward) batchBody() ([]byte, error) {
+func (f *forward) batchBody(w http.ResponseWriter) ([]byte, error) {
 	media, _, err := mime.ParseMediaType(f.in.Header.Get("Content-Type"))
 	if err != nil || media != "application/json" || len(f.in.Header["Content-Type"]) != 1 {
 		return nil, badBatch("a batch must be sent as application/json")
@@ -139,16 +140,28 @@ func (f *forward) batchBody() ([]byte, error) {
 	if f.gateway.maxBody >= 0 {
 		limit = min(limit, f.gateway.maxBody)
 	}
-	text, err := io.ReadAll(io.LimitReader(f.in.Body, limit+1))
+	if f.in.ContentLength > limit {
+		return nil, errLargeBatch(limit)
+	}
+	paced := newPaced(w, f.in.Body)
+	defer paced.stop()
+	text, err := f.readHeld(paced, limit+1)
+	if busy, ok := errors.AsType[*api.Error](err); ok {
+		return nil, busy
+	}
 	if err != nil {
 		f.lost = err
 		return nil, badBatch("the body of the batch cannot be read")
 	}
 	if int64(len(text)) > limit {
-		return nil, badBatch(fmt.Sprintf("the batch is larger than %d bytes", limit))
+		return nil, errLargeBatch(limit)
 	}
 	f.in, f.read = withBody(f.in, text), true
 	return text, nil
+}
+
+func errLargeBatch(limit int64) error {
+	return badBatch(fmt.Sprintf("the batch is larger than %d bytes", limit))
 }
 
 // withBody returns a shallow copy of a request whose body is read anew.

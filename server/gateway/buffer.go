@@ -5,34 +5,22 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"sync/atomic"
+
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 // The bounds on bodies that are held before the upstream is asked, in bytes.
 const (
-	maxBuffered    = 64 << 10 // of one request
-	maxBufferedAll = 64 << 20 // of all together; beyond it, bodies are passed on as they come
-	firstBuffer    = 4 << 10  // more is taken only as the body arrives
+	maxBuffered = 64 << 10 // of one request
+	firstBuffer = 4 << 10  // more is taken only as the body arrives
 )
 
-// budget is what is left of maxBufferedAll. It is safe for concurrent use.
-type budget struct{ used atomic.Int64 }
-
-func (b *budget) take(n int) bool {
-	if b.used.Add(int64(n)) <= maxBufferedAll {
-		return true
-	}
-	b.give(n)
-	return false
-}
-
-func (b *budget) give(n int) { b.used.Add(-int64(n)) }
-
-// buffer is the beginning of a body, or all of it.
+// buffer is the beginning of a body, or all of it. Without room in the memory for
+// bodies they are passed on as they come.
 type buffer struct {
-	budget *budget
+	bodies *door.Bodies
 	text   []byte
-	taken  int  // of the budget
+	taken  int  // of the bodies' spare memory
 	whole  bool // text is all of the body
 }
 
@@ -47,7 +35,7 @@ func (f *forward) isStream() bool {
 // that is slow to send it holds no worker of the upstream. The caller releases what
 // the buffer holds. The error is the client's.
 func (f *forward) bufferBody(w http.ResponseWriter) (*buffer, error) {
-	b := &buffer{budget: &f.gateway.budget}
+	b := &buffer{bodies: f.gateway.bodies}
 	if f.read || f.in.Body == nil || f.in.Body == http.NoBody {
 		f.read = true
 		return b, nil
@@ -106,7 +94,7 @@ func (b *buffer) grow(first int) bool {
 	}
 	room := min(max(2*cap(b.text), first), maxBuffered+1)
 	more := room - cap(b.text)
-	if more <= 0 || !b.budget.take(more) {
+	if more <= 0 || !b.bodies.TakeSpare(more) {
 		return false
 	}
 	b.taken += more
@@ -116,7 +104,7 @@ func (b *buffer) grow(first int) bool {
 	return true
 }
 
-func (b *buffer) release() { b.budget.give(b.taken) }
+func (b *buffer) release() { b.bodies.GiveSpare(b.taken) }
 
 func isTimeout(err error) bool {
 	var timeout interface{ Timeout() bool }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 func streamRules() []route.Rule {
@@ -108,32 +109,33 @@ func TestServe_webSocketBody(t *testing.T) {
 	}
 }
 
-// TestBuffer_budget: what is held is given back, and what cannot be held is passed on
-// as it comes.
-func TestBuffer_budget(t *testing.T) {
-	var b budget
-	one := &buffer{budget: &b}
+// TestBuffer_room: what is held is given back, and what cannot be held is passed on as
+// it comes.
+func TestBuffer_room(t *testing.T) {
+	const half = 16 << 20
+	b := door.NewBodies(2*half, 0)
+	one := &buffer{bodies: b}
 	if err := one.fill(strings.NewReader(strings.Repeat("x", 10<<10)), 10<<10); err != nil || !one.whole || len(one.text) != 10<<10 {
 		t.Errorf("%d bytes, whole %v, %v", len(one.text), one.whole, err)
 	}
-	if used := b.used.Load(); used < 10<<10 || used > 32<<10 {
+	if used := b.Taken(); used < 10<<10 || used > 32<<10 {
 		t.Errorf("%d bytes are taken for 10 KiB", used)
 	}
 	one.release()
-	silent := &buffer{budget: &b}
+	silent := &buffer{bodies: b}
 	silent.fill(strings.NewReader(""), maxBuffered)
-	if b.used.Load() > firstBuffer {
-		t.Errorf("a body that has not come takes %d bytes", b.used.Load())
+	if b.Taken() > firstBuffer {
+		t.Errorf("a body that has not come takes %d bytes", b.Taken())
 	}
 	silent.release()
-	b.take(maxBufferedAll)
-	late := &buffer{budget: &b}
+	b.TakeSpare(half)
+	late := &buffer{bodies: b}
 	if err := late.fill(strings.NewReader("x"), 1); err != nil || late.whole || len(late.text) > 0 {
 		t.Errorf("without room: %d bytes, whole %v, %v", len(late.text), late.whole, err)
 	}
 	late.release()
-	b.give(maxBufferedAll)
-	if b.used.Load() != 0 {
-		t.Errorf("%d bytes are left over", b.used.Load())
+	b.GiveSpare(half)
+	if b.Taken() != 0 {
+		t.Errorf("%d bytes are left over", b.Taken())
 	}
 }

@@ -23,8 +23,7 @@ const maxHeld = 4 << 10
 // read parameters.
 func withoutRoute(r *http.Request) io.ReadCloser {
 	types := r.Header["Content-Type"]
-	kind := strings.ToLower(strings.Join(types, ","))
-	encoded, parts := strings.Contains(kind, "x-www-form-urlencoded"), strings.Contains(kind, "multipart/form-data")
+	encoded, parts := formKinds(r)
 	f := &form{ReadCloser: r.Body}
 	switch {
 	case !strings.EqualFold(r.Method, http.MethodPost) || !encoded && !parts:
@@ -40,7 +39,24 @@ func withoutRoute(r *http.Request) io.ReadCloser {
 		}
 		f.judge = newPartNames(delimiter)
 	}
+	f.buf = make([]byte, formBuffer(r))
 	return f
+}
+
+// formKinds reports which kinds of form PHP could take the body for.
+func formKinds(r *http.Request) (encoded, parts bool) {
+	kind := strings.ToLower(strings.Join(r.Header["Content-Type"], ","))
+	return strings.Contains(kind, "x-www-form-urlencoded"), strings.Contains(kind, "multipart/form-data")
+}
+
+// formBuffer is how many bytes of a form are in memory at once: what waits, and what
+// is read.
+func formBuffer(r *http.Request) int {
+	const most = 16 << 10
+	if r.ContentLength < 0 {
+		return maxHeld + most
+	}
+	return maxHeld + int(min(r.ContentLength+1, most))
 }
 
 // judge looks at a form byte by byte.
@@ -70,7 +86,7 @@ type form struct {
 	good  []byte // of buf: may go on
 	held  []byte // of buf, after good: waits for a verdict
 	err   error  // what comes after good
-	buf   [maxHeld + 16<<10]byte
+	buf   []byte
 }
 
 // Read implements io.Reader.
@@ -87,7 +103,7 @@ func (f *form) Read(p []byte) (int, error) {
 }
 
 func (f *form) fill() {
-	held := copy(f.buf[:], f.held)
+	held := copy(f.buf, f.held)
 	n, err := f.ReadCloser.Read(f.buf[held:])
 	text := f.buf[:held+n]
 	mark := f.scan(text, held)

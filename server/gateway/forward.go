@@ -24,6 +24,7 @@ type forward struct {
 	target   url.URL    // what the upstream is asked for
 	origin   [3]string  // values of the headers that setOrigin sets
 
+	held     door.Held             // memory for what is read of the body in order to judge it
 	read     bool                  // the body was read to its end
 	lost     error                 // why a body could not be read before the upstream was asked
 	sent     bool                  // the request was handed to the transport
@@ -55,6 +56,10 @@ func (f *forward) serve(w http.ResponseWriter) {
 	defer held.release()
 	if err != nil {
 		f.failBody(w, err)
+		return
+	}
+	if err := f.holdForm(); err != nil {
+		f.refuseHeld(w, err)
 		return
 	}
 	defer f.cancelled()()

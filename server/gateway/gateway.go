@@ -46,6 +46,7 @@ type Config struct {
 	Vouchers  map[string]Voucher  // by the name of the upstream; none: the identity headers alone
 	Trust     door.Trust          // zero: nobody
 	MaxBody   int64               // largest request body in bytes; 0 is DefaultMaxBody, negative is no limit
+	Bodies    *door.Bodies        // memory for the bodies that are held; nil: as much as by default
 	Transport http.RoundTripper   // nil: NewTransport()
 	Logger    *slog.Logger        // nil: discards
 
@@ -75,7 +76,7 @@ type Gateway struct {
 	trust     door.Trust
 	stripper  stripper
 	maxBody   int64
-	budget    budget       // of bodies that are held
+	bodies    *door.Bodies
 	failures  api.LogLimit // of upstreams, by name
 	transport http.RoundTripper
 	buffers   httputil.BufferPool
@@ -101,7 +102,11 @@ func New(c Config) (*Gateway, error) {
 	g := &Gateway{
 		engine: c.Engine, upstreams: upstreams, vouchers: vouchers, wordpress: c.WordPress, trust: c.Trust, refuse: c.Refuse,
 		maxBody:   cmp.Or(c.MaxBody, DefaultMaxBody),
+		bodies:    c.Bodies,
 		transport: c.Transport, buffers: newBuffers(), log: c.Logger,
+	}
+	if g.bodies == nil {
+		g.bodies = door.NewBodies(0, 0)
 	}
 	g.watcher, _ = core.Capability[Watcher](c.Engine)
 	g.refuser.Via, _ = core.Capability[door.Responder](c.Engine)
@@ -193,6 +198,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.refuser.Refuse(r.Context(), w, core.Decision{Err: api.AsError(err)}, nil)
 		return
 	}
+	f.held = g.bodies.Hold(g.trust, f.attempt.Peer)
+	defer f.held.Release()
 	if namesContent(r.Header["Connection"]) {
 		err := api.E(api.Invalid, "bad_connection", "Connection must not name a header that describes the body")
 		g.refuser.Refuse(r.Context(), w, core.Decision{Err: err}, &f.attempt)
@@ -207,7 +214,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.decideMethod(r.Context())
 	}
 	if f.decision.Outcome == core.Allowed {
-		f.decideBatch()
+		f.decideBatch(w)
 	}
 	if f.lost != nil && isTimeout(f.lost) {
 		f.failBody(w, f.lost)

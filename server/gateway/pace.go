@@ -76,9 +76,14 @@ func (p *paced) interrupt() {
 
 // Close implements io.Closer.
 func (p *paced) Close() error {
+	p.stop()
+	return p.ReadCloser.Close()
+}
+
+// stop ends the pace, and leaves the body open.
+func (p *paced) stop() {
 	p.timer.Stop()
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.done = true
-	p.mu.Unlock()
-	return p.ReadCloser.Close()
 }

@@ -3,6 +3,7 @@ package native
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -22,6 +23,9 @@ func read(r *http.Request, v any) error {
 		return api.E(api.Invalid, "bad_content_type", "send a JSON object with Content-Type: application/json")
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if busy, ok := errors.AsType[*api.Error](err); ok {
+		return busy
+	}
 	if err != nil || len(body) > maxBody {
 		return api.Wrap(api.Invalid, "bad_json", "the body is too large or was cut off", err)
 	}

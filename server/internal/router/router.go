@@ -27,6 +27,8 @@ type Config struct {
 	Endpoints []Endpoint
 	Gate      http.Handler // gets every other request
 	BodyBytes int64        // largest body of an endpoint; 0 is 1 MiB
+	Bodies    *door.Bodies // memory for the bodies that endpoints read; nil: as much as by default
+	Trust     door.Trust   // of which proxies X-Forwarded-For says whose a body is
 	Logger    *slog.Logger // nil discards
 }
 
@@ -37,14 +39,19 @@ type Router struct {
 	spelling []Endpoint       // those with a Match, a host's before any's
 	gate     http.Handler
 	body     int64
+	bodies   *door.Bodies
+	trust    door.Trust
 	log      *slog.Logger
 }
 
 // New builds the router. An endpoint that is given twice is an error.
 func New(c Config) (http.Handler, error) {
-	rt := &Router{hosts: map[string]*host{}, gate: c.Gate, body: c.BodyBytes, log: c.Logger}
+	rt := &Router{hosts: map[string]*host{}, gate: c.Gate, body: c.BodyBytes, bodies: c.Bodies, trust: c.Trust, log: c.Logger}
 	if rt.body == 0 {
 		rt.body = 1 << 20
+	}
+	if rt.bodies == nil {
+		rt.bodies = door.NewBodies(0, BodyCost*rt.body)
 	}
 	if rt.log == nil {
 		rt.log = slog.New(slog.DiscardHandler)
@@ -119,7 +126,12 @@ func (rt *Router) find(r *http.Request) http.Handler {
 	return rt.gate
 }
 
-// bounded refuses a body that says it is too large, and cuts one that is.
+// BodyCost is how many bytes of memory each byte of an endpoint's body counts for: it
+// is copied as it grows, and taken apart.
+const BodyCost = 4
+
+// bounded refuses a body that says it is too large, cuts one that is, and takes memory
+// for it until the handler returns.
 func (rt *Router) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength > rt.body {
@@ -127,7 +139,11 @@ func (rt *Router) bounded(next http.Handler) http.Handler {
 			door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, rt.body)
+		if r.Body != nil && r.Body != http.NoBody {
+			held := rt.bodies.Hold(rt.trust, rt.trust.Peer(r))
+			defer held.Release()
+			r.Body = http.MaxBytesReader(w, held.Reader(r.Body, BodyCost), rt.body)
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestServer_noRoom: while others hold the memory for bodies, whatever reads one says
+// 503 and when to come again: nobody is let through or turned away for good.
+func TestServer_noRoom(t *testing.T) {
+	cfg := load(t, `
+data: d
+store: {driver: memory}
+server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s, drain_timeout: 1s, public_url: "http://a.example"}
+methods: [{type: basic, sites: ["*"]}, {type: jwt, sites: ["*"]}]
+tokens: {sites: ["*"]}
+limits: {held_body_bytes: 33554432}
+upstreams: {app: {url: "builtin:demo", kind: wordpress}}
+rules: [{name: all, path: /**, access: public}]
+mounts:
+  - {name: auth, dialect: native}
+  - {name: wpjwt, dialect: wpjwt, host: wpjwt.example, issuer: "http://wpjwt.example"}
+  - {name: wpjwtpro, dialect: wpjwtpro, host: wpjwtpro.example, issuer: "http://wpjwtpro.example"}
+  - {name: usefulteam, dialect: usefulteam, host: usefulteam.example, issuer: "http://usefulteam.example"}
+  - {name: cocart, dialect: cocart, host: cocart.example, issuer: "http://cocart.example"}
+  - {name: miniorange, dialect: miniorange, host: miniorange.example, issuer: "http://miniorange.example"}
+`)
+	_, public, _ := start(t, cfg, nil)
+	addr := strings.TrimPrefix(public, "http://")
+	release := holdBodies(t, addr, 13, 1<<20-1000) // all that is not for small ones
+	defer release()
+	long := strings.Repeat(" ", 30_000)
+	for _, tc := range []struct{ host, path, kind string }{
+		{"a.example", "/auth/login", "application/json"},
+		{"a.example", "/auth/refresh", "application/json"},
+		{"wpjwt.example", "/wp-json/jwt-auth/v1/token", "application/json"},
+		{"wpjwt.example", "/?rest_route=/jwt-auth/v1/token", "application/json"},
+		{"wpjwtpro.example", "/wp-json/jwt-auth/v1/token", "application/x-www-form-urlencoded"},
+		{"wpjwtpro.example", "/wp-json/jwt-auth/v1/token/revoke", "application/json"},
+		{"usefulteam.example", "/wp-json/jwt-auth/v1/token", "application/json"},
+		{"usefulteam.example", "/wp-json/jwt-auth/v1/token/refresh", "application/json"},
+		{"cocart.example", "/wp-json/cocart/v2/login", "application/json"},
+		{"cocart.example", "/wp-json/cocart/jwt/refresh-token", "application/json"},
+		{"miniorange.example", "/wp-json/api/v1/token", "application/json"},
+		{"a.example", "/wp-json/batch/v1", "application/json"},
+		{"a.example", "/wp-admin/admin-ajax.php", "multipart/form-data; boundary=b"},
+	} {
+		for _, body := range []string{"{}" + long, "{}"} {
+			r, err := http.NewRequest("POST", public+tc.path, strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Host = tc.host
+			r.Header.Set("Content-Type", tc.kind)
+			res, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Errorf("%s%s: %v", tc.host, tc.path, err)
+				continue
+			}
+			text, _ := io.ReadAll(res.Body)
+			res.Body.Close()
+			if busy := res.StatusCode == 503 && res.Header.Get("Retry-After") != ""; busy != (len(body) > 9000) {
+				t.Errorf("%s%s, %d bytes: %d %.200s, Retry-After %q", tc.host, tc.path, len(body), res.StatusCode, text, res.Header.Get("Retry-After"))
+			}
+		}
+	}
+}
+
+// holdBodies begins n batches of which each sends that many bytes of 1 MiB, and waits
+// until they are read or refused.
+func holdBodies(t *testing.T, addr string, n, bytes int) (release func()) {
+	t.Helper()
+	var all []net.Conn
+	refused := make(chan bool, n)
+	for range n {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, c)
+		fmt.Fprintf(c, "POST /wp-json/batch/v1 HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", 1<<20, strings.Repeat(" ", bytes))
+		go func() {
+			_, err := bufio.NewReader(c).ReadString('\n')
+			refused <- err == nil
+		}()
+	}
+	select {
+	case <-refused:
+	case <-time.After(10 * time.Second):
+		t.Error("all bodies fit")
+	}
+	return func() {
+		for _, c := range all {
+			c.Close()
+		}
+	}
+}

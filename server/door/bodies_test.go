@@ -1,0 +1,116 @@
+package door
+
+import (
+	"errors"
+	"io"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TestBodies: which body finds room beside what others hold.
+func TestBodies(t *testing.T) {
+	const half = 64 << 20 // of DefaultHeldBytes
+	trust := Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+	type piece struct {
+		peer string
+		n    int
+	}
+	several := func(n int, each piece, peers ...string) (list []piece) {
+		for _, peer := range peers {
+			for range n {
+				list = append(list, piece{peer, each.n})
+			}
+		}
+		return list
+	}
+	for _, tc := range []struct {
+		name string
+		held []piece
+		next piece
+		room bool
+	}{
+		{"the first", nil, piece{"192.0.2.1", 1 << 20}, true},
+		{"a peer's eighth", several(8, piece{n: 1 << 20}, "192.0.2.1"), piece{"192.0.2.1", 1}, false},
+		{"another peer's", several(8, piece{n: 1 << 20}, "192.0.2.1"), piece{"192.0.2.2", 1 << 20}, true},
+		{"the same /64", several(8, piece{n: 1 << 20}, "2001:db8::1"), piece{"2001:db8::2", 1}, false},
+		{"another /64", several(8, piece{n: 1 << 20}, "2001:db8::1"), piece{"2001:db8:0:1::1", 1 << 20}, true},
+		{"IPv4 in IPv6", several(8, piece{n: 1 << 20}, "192.0.2.1"), piece{"::ffff:192.0.2.1", 1}, false},
+		{"a proxy's", several(20, piece{n: 1 << 20}, "10.0.0.1"), piece{"10.0.0.1", 1 << 20}, true},
+		{"loopback's", several(20, piece{n: 1 << 20}, "127.0.0.1"), piece{"127.0.0.1", 1 << 20}, true},
+		{"without an address", several(20, piece{n: 1 << 20}, ""), piece{"", 1 << 20}, true},
+		{"large ones fill three quarters", several(48, piece{n: 1 << 20}, ""), piece{"192.0.2.1", smallBody + 1}, false},
+		{"small ones have the rest", several(48, piece{n: 1 << 20}, ""), piece{"192.0.2.1", smallBody}, true},
+		{"small ones fill all", several(half/smallBody, piece{n: smallBody}, ""), piece{"192.0.2.1", 1}, false},
+		{"more than all", nil, piece{"", half + 1}, false},
+	} {
+		b := NewBodies(0, 0)
+		hold := func(p piece) (Held, error) {
+			peer, _ := netip.ParseAddr(p.peer)
+			h := b.Hold(trust, peer)
+			return h, h.Take(p.n)
+		}
+		var all []Held
+		for i, p := range tc.held {
+			h, err := hold(p)
+			if all = append(all, h); err != nil {
+				t.Fatalf("%s: %d is refused: %v", tc.name, i, err)
+			}
+		}
+		h, err := hold(tc.next)
+		if (err == nil) != tc.room {
+			t.Errorf("%s: %v, want room: %v", tc.name, err, tc.room)
+		}
+		if e := api.AsError(err); err != nil && (e.Code != api.Unavailable || e.RetryAfter == 0) {
+			t.Errorf("%s: %v, after %s", tc.name, err, e.RetryAfter)
+		}
+		for _, h := range append(all, h) {
+			h.Release()
+			h.Release()
+		}
+		if b.Taken() != 0 || len(b.sources) != 0 {
+			t.Errorf("%s: %d bytes of %d sources are left over", tc.name, b.Taken(), len(b.sources))
+		}
+	}
+}
+
+// TestNewBodies: one peer can hold the largest body, however little memory is given.
+func TestNewBodies(t *testing.T) {
+	for _, tc := range []struct{ bytes, largest, half, share int64 }{
+		{0, 0, 64 << 20, 8 << 20},
+		{0, 4 << 20, 64 << 20, 8 << 20},
+		{32 << 20, 4 << 20, 16 << 20, 4 << 20},
+		{32 << 20, 1 << 32, 1 << 33, 1 << 32},
+	} {
+		if b := NewBodies(tc.bytes, tc.largest); b.half != tc.half || b.share != tc.share {
+			t.Errorf("%d for %d: half %d, share %d", tc.bytes, tc.largest, b.half, b.share)
+		}
+	}
+}
+
+// TestHeld_Reader: a body is read as far as there is room, and never taken for a whole
+// one beyond.
+func TestHeld_Reader(t *testing.T) {
+	b := NewBodies(32<<20, 0)
+	other := b.Hold(Trust{}, netip.Addr{})
+	if err := other.Take(12 << 20); err != nil { // all that is not for small ones
+		t.Fatal(err)
+	}
+	for _, n := range []int{0, 1, smallBody / 4, smallBody/4 + 1, 100_000} {
+		h := b.Hold(Trust{}, netip.MustParseAddr("192.0.2.1"))
+		r := h.Reader(io.NopCloser(strings.NewReader(strings.Repeat("x", n))), 4)
+		text, err := io.ReadAll(r)
+		if fits := n <= smallBody/4; (err == nil) != fits || fits && len(text) != n {
+			t.Errorf("%d bytes: read %d, %v", n, len(text), err)
+		}
+		if _, again := r.Read(make([]byte, 1)); err != nil && !errors.Is(again, err) {
+			t.Errorf("%d bytes: then %v, want %v again", n, again, err)
+		}
+		h.Release()
+	}
+	if other.Release(); b.Taken() != 0 {
+		t.Errorf("%d bytes are left over", b.Taken())
+	}
+}

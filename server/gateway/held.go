@@ -1,0 +1,58 @@
+package gateway
+
+import (
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// readHeld reads up to limit bytes, for which it takes room as they come. Without any
+// the error is an [api.Error].
+func (f *forward) readHeld(body io.Reader, limit int64) ([]byte, error) {
+	var text []byte
+	for int64(len(text)) < limit {
+		if len(text) == cap(text) {
+			room := int(min(max(2*int64(cap(text)), firstBuffer), limit))
+			if err := f.held.Take(room - cap(text)); err != nil {
+				return nil, err
+			}
+			text = append(make([]byte, 0, room), text...)
+		}
+		n, err := body.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		if err == io.EOF {
+			return text, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return text, nil
+}
+
+// holdForm takes room for what of a form waits to be judged; see withoutRoute.
+func (f *forward) holdForm() error {
+	if _, ok := f.gateway.wordpress[f.decision.Rule.Upstream]; !ok || !isForm(f.in) {
+		return nil
+	}
+	return f.held.Take(formBuffer(f.in))
+}
+
+// isForm reports whether PHP could take the body for a form.
+func isForm(r *http.Request) bool {
+	if r.Body == nil || r.Body == http.NoBody || !strings.EqualFold(r.Method, http.MethodPost) {
+		return false
+	}
+	encoded, parts := formKinds(r)
+	return encoded || parts
+}
+
+// refuseHeld answers that there is no room.
+func (f *forward) refuseHeld(w http.ResponseWriter, err error) {
+	d := core.Decision{Err: api.AsError(err), Identity: f.decision.Identity, Rule: f.decision.Rule}
+	f.decision = d
+	f.gateway.refused(w, f.in, f)
+}

@@ -1,0 +1,144 @@
+package gateway
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/door"
+)
+
+// batches is a gateway to a WordPress that holds bodies in b.
+func batches(b *door.Bodies, access route.Access) (core.Policy, func(*Config)) {
+	return core.Policy{
+			Rules: []route.Rule{{Name: "all", Path: "/**", Access: access}, {Name: "stream", Path: "/stream/**", Access: access, StreamBody: true}},
+			Read: func(_, method, path, query string) (route.Reading, error) {
+				return route.WordPress{}.Read(method, path, query)
+			},
+		}, func(c *Config) {
+			c.WordPress, c.Bodies = map[string]route.WordPress{"": {}}, b
+		}
+}
+
+// TestServe_noRoom: a body that must be looked at and finds no room is 503 with
+// Retry-After, for whom it was allowed as well; what need not be goes on.
+func TestServe_noRoom(t *testing.T) {
+	const batch, form, parts = "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
+	b := door.NewBodies(32<<20, 0)
+	policy, change := batches(b, route.Optional)
+	g := newGate(t, openEngine(t, policy), change)
+	long := `{"requests":[]` + strings.Repeat(" ", 100<<10) + "}"
+	for _, tc := range []struct {
+		name, target, kind, body string
+		taken                    int // before
+		status                   int
+	}{
+		{"a batch", "/wp-json/batch/v1", batch, `{"requests":[]}`, 16 << 20, 503},
+		{"a batch, by query", "/?rest_route=/batch/v1", batch, `{"requests":[]}`, 16 << 20, 503},
+		{"a batch, to be streamed", "/stream/wp-json/batch/v1", batch, `{"requests":[]}`, 16 << 20, 503},
+		{"a large batch", "/wp-json/batch/v1", batch, long, 12 << 20, 503},
+		{"a small batch", "/wp-json/batch/v1", batch, `{"requests":[]}`, 12 << 20, 200},
+		{"a form", "/x", form, "a=b", 16 << 20, 503},
+		{"a form, to be streamed", "/stream/x", form, "a=b", 16 << 20, 503},
+		{"a form in parts", "/x", parts, "--b--\r\n", 16 << 20, 503},
+		{"a large form", "/x", form, "a=" + strings.Repeat("b", 100<<10), 12 << 20, 503},
+		{"a small form", "/x", form, "a=b", 12 << 20, 200},
+		{"JSON", "/wp-json/a/b", batch, "{}", 16 << 20, 200},
+		{"no body", "/x", form, "", 16 << 20, 200},
+		{"with room, a batch", "/wp-json/batch/v1", batch, long, 0, 200},
+		{"with room, a form", "/x", form, "a=" + strings.Repeat("b", 100<<10), 0, 200},
+	} {
+		for _, credential := range []string{"X-None: none", valid} {
+			release := fill(t, b, tc.taken)
+			a := g.post(t, tc.target, tc.body, credential, "Content-Type: "+tc.kind)
+			seen := g.seen.take()
+			if a.status != tc.status || (len(seen) == 1) != (tc.status == 200) || (a.header.Get("Retry-After") == "") != (tc.status == 200) {
+				t.Errorf("%s: %d %s, Retry-After %q, the upstream saw %d", tc.name, a.status, a.body, a.header.Get("Retry-After"), len(seen))
+			}
+			release()
+			for wait := time.Now(); b.Taken() != 0 && time.Since(wait) < 5*time.Second; {
+				time.Sleep(time.Millisecond)
+			}
+			if b.Taken() != 0 {
+				t.Fatalf("%s: %d bytes are left over", tc.name, b.Taken())
+			}
+		}
+	}
+}
+
+// TestServe_manySlow: many bodies that come slowly do not fill the memory, and each gets
+// an answer or waits.
+func TestServe_manySlow(t *testing.T) {
+	const clients, limit = 300, 32 << 20
+	body := `{"requests":[` + strings.Repeat(" ", maxBatch-1000)
+	for _, tc := range []struct{ name, target, kind string }{
+		{"batches", "/wp-json/batch/v1", "application/json"},
+		{"forms", "/x", "application/x-www-form-urlencoded"},
+		{"others", "/x", "application/octet-stream"},
+	} {
+		b := door.NewBodies(limit, 0)
+		policy, change := batches(b, route.Public)
+		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
+		t.Cleanup(upstream.Close)
+		addr := serve(t, openEngine(t, policy), upstream.URL, change)
+		before := heap()
+		var held []net.Conn
+		for range clients {
+			c, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			held = append(held, c)
+			go fmt.Fprintf(c, "POST %s HTTP/1.1\r\nHost: h\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", tc.target, tc.kind, maxBatch, body)
+		}
+		time.Sleep(time.Second)
+		grown, taken := heap()-before, b.Taken()
+		t.Logf("%s: %d clients: %d MiB of heap more, %d MiB taken", tc.name, clients, grown>>20, taken>>20)
+		if taken > limit || grown > limit+clients*200<<10 { // net/http's and the proxy's buffers, and goroutines
+			t.Errorf("%s: the heap grew by %d MiB, %d MiB are taken; want at most %d", tc.name, grown>>20, taken>>20, limit>>20)
+		}
+		for _, c := range held {
+			c.Close()
+		}
+		for wait := time.Now(); b.Taken() != 0 && time.Since(wait) < 10*time.Second; {
+			time.Sleep(10 * time.Millisecond)
+		}
+		if b.Taken() != 0 {
+			t.Errorf("%s: %d bytes are left over", tc.name, b.Taken())
+		}
+	}
+}
+
+// fill takes the memory in pieces that are small.
+func fill(t *testing.T, b *door.Bodies, bytes int) (release func()) {
+	t.Helper()
+	const piece = 4 << 10
+	held := make([]door.Held, bytes/piece)
+	for i := range held {
+		held[i] = b.Hold(door.Trust{}, netip.Addr{})
+		if err := held[i].Take(piece); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func() {
+		for i := range held {
+			held[i].Release()
+		}
+	}
+}
+
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
