@@ -109,7 +109,7 @@ func (ls *listeners) measure(name string, l *listen.Limits) {
 		name, help string
 		read       func(listen.Figures) int64
 	}{
-		{"cardea_connections_refused_total", "Connections closed at once, since a cap was reached and no other waited for its client.",
+		{"cardea_connections_refused_total", "Connections closed at once, since a cap was reached and no other waited for its client, and HTTP/2 requests refused at it.",
 			func(f listen.Figures) int64 { return f.Refused }},
 		{"cardea_connections_evicted_total", "Connections that waited for their client and were closed for a new one at a cap.",
 			func(f listen.Figures) int64 { return f.Evicted }},

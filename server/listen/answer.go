@@ -11,6 +11,12 @@ import (
 func (l *Limits) bound(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor > 1 {
+			leave, ok := l.streams.enter(r)
+			if !ok {
+				refuseStream(w)
+				return
+			}
+			defer leave()
 			over := newStream(w, l.stall)
 			defer over.end()
 			w = over

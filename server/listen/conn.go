@@ -53,6 +53,8 @@ type counted struct {
 	index   int          // in table.all; guarded by table.mu
 	closing sync.Once
 
+	flight *atomic.Int64 // requests over HTTP/2 that the peer has under way; nil: counts in all only
+
 	armed  atomic.Int64 // the write deadline that Write has set, in Unix nanoseconds; 0: none
 	custom atomic.Bool  // somebody else has set the write deadline
 }

@@ -13,6 +13,11 @@
 // longest for its client, without a request under way, is closed and the new one is
 // taken; where all have a request under way, the new one is closed at once.
 //
+// Over HTTP/2 a connection has at most 100 requests under way, and all together as many
+// as connections are allowed, in all and of one peer: what is more is 503 with
+// Retry-After. The headers of a request count as they are after decoding towards
+// [http.Server.MaxHeaderBytes], however often an index repeats them.
+//
 // # Bodies
 //
 // A request body must begin within 10 s and arrive at 1 KiB per 10 s or faster on

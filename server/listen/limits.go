@@ -21,8 +21,8 @@ const (
 // Config says what the connections of one listener may cost.
 type Config struct {
 	Name        string         // of the listener, for the log
-	Connections int            // in all; 0: no cap
-	PerPeer     int            // from one peer; 0: no cap
+	Connections int            // in all, and requests over HTTP/2; 0: no cap
+	PerPeer     int            // from one peer, of each; 0: no cap
 	Exempt      []netip.Prefix // peers that count in all only, such as trusted proxies
 	TLS         *tls.Config    // nil: plain
 	Logger      *slog.Logger   // nil: discards
@@ -33,6 +33,8 @@ type Limits struct {
 	cfg   Config
 	table *table
 	slow  atomic.Int64
+
+	streams streams
 	stall time.Duration // writeStall, of streams
 }
 
@@ -43,7 +45,9 @@ func New(c Config) *Limits {
 	}
 	c.Name = cmp.Or(c.Name, "http")
 	c.Connections = withinFiles(c)
-	return &Limits{cfg: c, table: newTable(c), stall: writeStall}
+	l := &Limits{cfg: c, table: newTable(c), stall: writeStall}
+	l.streams.most, l.streams.perPeer = int64(c.Connections), int64(c.PerPeer)
+	return l
 }
 
 // withinFiles is the cap in all, lowered to half of the files that the process may
@@ -61,7 +65,7 @@ func withinFiles(c Config) int {
 // Figures are what a listener has counted since its start.
 type Figures struct {
 	Open       int   // connections now
-	Refused    int64 // connections closed at once at a cap
+	Refused    int64 // connections closed at once at a cap, and HTTP/2 requests refused at it
 	Evicted    int64 // waiting connections closed for a new one at a cap
 	SlowBodies int64 // requests whose body came too slowly
 }
@@ -70,6 +74,7 @@ type Figures struct {
 func (l *Limits) Figures() Figures {
 	f := l.table.figures()
 	f.SlowBodies = l.slow.Load()
+	f.Refused += l.streams.refused.Load()
 	return f
 }
 
@@ -94,7 +99,7 @@ func (l *Limits) Server(h http.Handler) *http.Server {
 		ErrorLog:          slog.NewLogLogger(l.cfg.Logger.Handler(), slog.LevelDebug),
 		ConnContext:       withConn,
 		ConnState:         noteState,
-		HTTP2:             &http.HTTP2Config{WriteByteTimeout: writeStall},
+		HTTP2:             http2Config(),
 	}
 }
 
@@ -104,6 +109,9 @@ type connKey struct{}
 func withConn(ctx context.Context, c net.Conn) context.Context {
 	if s := scannedConn(c); s != nil {
 		return context.WithValue(ctx, connKey{}, s)
+	}
+	if counted := countedConn(c); counted != nil && counted.flight != nil {
+		return context.WithValue(ctx, flightKey{}, counted.flight)
 	}
 	return ctx
 }

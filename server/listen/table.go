@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -84,6 +85,9 @@ func (t *table) exchange(c *counted) (cut []*counted, cap string, ok bool) {
 	t.all = append(t.all, c)
 	if c.peer.IsValid() {
 		t.peers[c.peer] = append(t.peers[c.peer], c)
+		if c.flight = t.peers[c.peer][0].flight; c.flight == nil {
+			c.flight = new(atomic.Int64)
+		}
 	}
 	return cut, cap, true
 }
