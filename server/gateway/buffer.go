@@ -25,10 +25,11 @@ type buffer struct {
 }
 
 // isStream reports whether the upstream is asked before the body is there: the rule
-// says so, or client and upstream may want to talk at the same time.
+// says so, or client and upstream may want to talk at the same time. Who is nobody could
+// so hold as many workers as they like.
 func (f *forward) isStream() bool {
 	r := f.in
-	return f.decision.Rule.StreamBody || r.ProtoMajor >= 2 && r.ContentLength < 0
+	return f.decision.Rule.StreamBody || r.ProtoMajor >= 2 && r.ContentLength < 0 && f.decision.Identity.Subject != ""
 }
 
 // bufferBody reads a small body, or the beginning of a larger one, so that a client

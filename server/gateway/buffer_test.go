@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -137,5 +138,66 @@ func TestBuffer_room(t *testing.T) {
 	b.GiveSpare(half)
 	if b.Taken() != 0 {
 		t.Errorf("%d bytes are left over", b.Taken())
+	}
+}
+
+// TestBuffer_http2: of bodies over HTTP/2, when the upstream is asked: nobody holds its
+// workers with a body that does not come.
+func TestBuffer_http2(t *testing.T) {
+	for _, c := range []struct {
+		name, path, credential string
+		length                 int64
+		early                  bool
+	}{
+		{"nobody's, without a length", "/", "", -1, false},
+		{"nobody's, with a length", "/", "", 5, false},
+		{"somebody's, without a length", "/", "Bearer valid", -1, true},
+		{"somebody's, with a length", "/", "Bearer valid", 5, false},
+		{"nobody's, a stream by its rule", "/stream", "", -1, true},
+		{"somebody's, at a rule for all", "/public", "Bearer valid", -1, false}, // nobody is asked for
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			upstream, begun := asked(t)
+			u, err := url.Parse(upstream)
+			if err != nil {
+				t.Fatal(err)
+			}
+			g, err := New(Config{Engine: newEngine(t,
+				route.Rule{Name: "stream", Path: "/stream", Access: route.Public, StreamBody: true},
+				route.Rule{Name: "public", Path: "/public", Access: route.Public},
+				route.Rule{Name: "all", Path: "/**", Access: route.Optional}), Upstreams: map[string]*url.URL{"demo": u}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := httptest.NewUnstartedServer(g)
+			s.EnableHTTP2 = true
+			s.StartTLS()
+			t.Cleanup(s.Close)
+			body, more := io.Pipe()
+			r, err := http.NewRequest("POST", s.URL+c.path, body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.ContentLength = c.length
+			if c.credential != "" {
+				r.Header.Set("Authorization", c.credential)
+			}
+			early := make(chan bool, 1)
+			go func() {
+				io.WriteString(more, "he")
+				time.Sleep(200 * time.Millisecond)
+				early <- begun.Load() > 0
+				io.WriteString(more, "llo")
+				more.Close()
+			}()
+			res, err := s.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			if got := <-early; got != c.early || res.ProtoMajor != 2 || res.StatusCode != 200 {
+				t.Errorf("%s %d, asked early: %v, want %v", res.Proto, res.StatusCode, got, c.early)
+			}
+		})
 	}
 }

@@ -48,8 +48,8 @@
 // The upstream is asked once a body of up to 64 KiB is there, or the first 64 KiB of
 // a larger one, so that clients who send slowly hold none of its workers; the rest
 // must come at 4 KiB a second, and within an hour. At once, and at the listener's
-// pace, bodies over HTTP/2 without a length and requests under a rule with StreamBody
-// are passed on. A request for a WebSocket that has a body is refused.
+// pace, requests under a rule with StreamBody are passed on, and bodies over HTTP/2
+// without a length that come from somebody. A request for a WebSocket that has a body is refused.
 //
 // # What the server around it must set
 //
