@@ -41,12 +41,11 @@ func (f *Fault) Error() string {
 func (f *Fault) Unwrap() error { return f.Err }
 
 // counts reports whether the fault says something about the guest, for the breaker:
-// that there is no room does not, unless the guest has taken more than its share.
+// that there is no room or no time left of its share does not: by calling it often enough
+// anyone could put it aside for all.
 func (f *Fault) counts() bool {
 	switch f.Class {
-	case FaultBusy:
-		return errors.Is(f.Err, errShare)
-	case FaultClosed, FaultPaused:
+	case FaultBusy, FaultClosed, FaultPaused:
 		return false
 	}
 	return true

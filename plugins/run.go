@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
@@ -16,6 +17,9 @@ import (
 // call runs the hook on an event. It returns nil, hooks.ErrStop, the guest's
 // refusal, or a *Fault.
 func (v *version) call(ctx context.Context, b *binding, view hooks.View) error {
+	if !b.shadow && v.spent(api.AllowanceOf(ctx)) {
+		return errAllowance()
+	}
 	if err := v.breaker.enter(); err != nil {
 		return v.fault(b, FaultPaused, err)
 	}
@@ -26,23 +30,27 @@ func (v *version) call(ctx context.Context, b *binding, view hooks.View) error {
 	}
 	if err := v.sit(ctx, i, v.patience(b)); err != nil {
 		v.pool.put(i)
-		return v.refuse(ctx, b, err)
+		v.breaker.undecided() // it is how often it is called that takes more than its share
+		return v.fault(b, FaultBusy, err)
 	}
 	err = v.serve(ctx, b, view, i)
 	v.judge(ctx, err)
 	return err
 }
 
-// refuse is the fault of a call that found no seat. A plugin that is over its share of
-// time breaks by that, others are not to blame.
-func (v *version) refuse(ctx context.Context, b *binding, err error) error {
-	f := v.fault(b, FaultBusy, err)
-	if errors.Is(err, errShare) {
-		v.judge(ctx, f)
-	} else {
-		v.breaker.undecided()
+// spent reports whether the requests that came together have had what one may cost, in
+// fuel and in time. It costs them all, whatever the binding's on_error: who sends them
+// could choose otherwise which of them no hook sees.
+func (v *version) spent(a *api.Allowance) bool {
+	if a == nil {
+		return false
 	}
-	return f
+	used, l := a.Used(v.plugin.name), &v.source.limits
+	return used.Fuel >= l.Fuel || used.Time >= l.Time+l.Deadline
+}
+
+func errAllowance() error {
+	return api.E(api.Invalid, route.ReasonBadBatch, "the batch takes as long to judge as one request may: send fewer requests at a time")
 }
 
 // patience is how long a call waits for an instance and for a seat. Nobody waits for
@@ -69,7 +77,7 @@ func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *was
 		}
 		v.giveBack(i, g, a)
 	}()
-	status, err := i.CallSlot(a.index, a.export, v.source.limits.Fuel)
+	status, err := v.count(ctx, i, a)
 	if g.broken = err != nil; g.broken {
 		err = v.fault(b, callClass(err), err)
 	} else {
@@ -77,6 +85,18 @@ func (v *version) serve(ctx context.Context, b *binding, view hooks.View, i *was
 	}
 	v.observe(ctx, i, status, err)
 	return err
+}
+
+// count calls the hook, and counts what it takes where that is asked for.
+func (v *version) count(ctx context.Context, i *wasm.Instance, a *access) (abi.Status, error) {
+	allowed, fuel := api.AllowanceOf(ctx), v.source.limits.Fuel
+	if allowed == nil {
+		return i.CallSlot(a.index, a.export, fuel)
+	}
+	begun := time.Now()
+	status, err := i.CallSlot(a.index, a.export, fuel)
+	allowed.Add(v.plugin.name, fuel-max(i.Fuel(), 0), time.Since(begun))
+	return status, err
 }
 
 // giveBack returns an instance to the pool, as ready as it is.

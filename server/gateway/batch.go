@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -60,8 +61,9 @@ func (f *forward) decideWithin(batch route.Meaning, body []byte) (allowed bool) 
 			return false
 		}
 	}
+	ctx := api.WithAllowance(f.in.Context())
 	for _, inner := range list {
-		if !f.decideInner(inner) {
+		if !f.decideInner(ctx, inner) {
 			return false
 		}
 	}
@@ -83,11 +85,11 @@ func (f *forward) checkBatchHeaders(sent api.Header) error {
 
 // decideInner decides on a request in the batch as if it came alone. The upstream
 // runs it as whoever sent the batch, who therefore must not be allowed more.
-func (f *forward) decideInner(inner route.Inner) (allowed bool) {
+func (f *forward) decideInner(ctx context.Context, inner route.Inner) (allowed bool) {
 	a := f.attempt
 	a.Method, a.RawTarget = inner.Method, route.Target(inner.Path, inner.Query)
 	a.Header = withHeaders(a.Header, inner.Header)
-	d := f.gateway.engine.Decide(f.in.Context(), &a)
+	d := f.gateway.engine.Decide(ctx, &a)
 	switch {
 	case d.Outcome != core.Allowed:
 		f.decision = d

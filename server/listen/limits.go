@@ -35,7 +35,7 @@ type Limits struct {
 	slow  atomic.Int64
 
 	streams streams
-	stall time.Duration // writeStall, of streams
+	stall   time.Duration // writeStall, of streams
 }
 
 // New returns the limits of one listener.

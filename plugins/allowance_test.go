@@ -1,0 +1,64 @@
+package plugins_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/internal/asm"
+)
+
+// TestAllowance: requests that come together have a plugin's work of one call, whatever
+// on_error says; then they are refused, which is not the plugin's fault. Requests that
+// come alone are as many as they are.
+func TestAllowance(t *testing.T) {
+	const calls = 40
+	m := &asm.Module{}
+	m.Memory(1, 0)
+	m.Marker()
+	count := asm.Cat(asm.Local(0), asm.I32(1), asm.Op(asm.Add), []byte{0x22, 0}, asm.I32(20_000), asm.Op(asm.LtU), asm.BrIf(0))
+	m.Export("on_auth_expire", m.FuncLocals("", "i", "i", asm.Loop(count), asm.I32(0)))
+	for _, tc := range []struct {
+		name     string
+		binding  plugins.Binding
+		together bool
+		fuel     int64
+		refused  bool
+	}{
+		{"alone", plugins.Binding{OnError: plugins.Deny}, false, 100_000, false},
+		{"together", plugins.Binding{OnError: plugins.Deny}, true, 100_000, true},
+		{"together, skipped on error", plugins.Binding{OnError: plugins.Skip}, true, 100_000, true},
+		{"together, a shadow", plugins.Binding{Shadow: true}, true, 100_000, false},
+		{"together, a modest one", plugins.Binding{OnError: plugins.Deny}, true, 100_000_000, false},
+	} {
+		p := load(t, plugins.Config{}, plugins.Spec{Module: m.Bytes(), Limits: plugins.Limits{Fuel: tc.fuel}})
+		point := filter("auth-expire")
+		if err := p.Bind(point, tc.binding); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // batches
+			ctx, refused := context.Background(), 0
+			if tc.together {
+				ctx = api.WithAllowance(ctx)
+			}
+			for i := range calls {
+				_, err := point.Apply(ctx, newEvent())
+				if err == nil && refused == 0 {
+					continue
+				}
+				refused++
+				if e := api.AsError(err); err == nil || e.Code != api.Invalid || e.Reason != route.ReasonBadBatch || i == 0 {
+					t.Errorf("%s: call %d: %v", tc.name, i, err)
+				}
+			}
+			if (refused > 0) != tc.refused {
+				t.Errorf("%s: %d of %d calls are refused", tc.name, refused, calls)
+			}
+		}
+		if !p.Paused().IsZero() {
+			t.Errorf("%s: the plugin is put aside", tc.name)
+		}
+	}
+}
