@@ -11,7 +11,7 @@ import (
 
 const tenants = `
 data: d
-server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s, protected_headers: [X-Region]}
+server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s, protected_headers: [X-Region], trusted_proxies: [127.0.0.1]}
 upstreams: {app: {url: "builtin:demo", forward_headers: [Remote-User]}}
 methods: [{type: basic}]
 rules:
@@ -98,10 +98,11 @@ func TestCheck_headers(t *testing.T) {
 		"server: {protected_headers: [Host]}\n":                                                  "cannot be taken out",
 		"upstreams: {app: {url: \"http://127.0.0.1:1\", forward_headers: [X-Auth-User]}}\n":      "never taken",
 		"upstreams: {app: {url: \"http://127.0.0.1:1\", forward_headers: [X-Forwarded-Host]}}\n": "never taken",
-		"upstreams: {app: {url: \"http://127.0.0.1:1\", forward_headers: [X-User]}}\n":           "",
-		"hooks: [{point: login-after, expr: 'nil', allow: [exp.extend]}]\n":                      "no right of expressions",
-		"hooks: [{point: login-after, expr: 'nil', allow: [roles.widen]}]\n":                     "",
-		plugin("user.roles", `{point: login-after, plugin: p, allow: [roles.widen]}`):            "grants.allow",
+		"upstreams: {app: {url: \"http://127.0.0.1:1\", forward_headers: [X-User]}}\n":           "no effect without server.trusted_proxies",
+		"server: {trusted_proxies: [10.0.0.0/8]}\nupstreams: {app: {url: \"http://127.0.0.1:1\", forward_headers: [X-User]}}\n":                   "",
+		"hooks: [{point: login-after, expr: 'nil', allow: [exp.extend]}]\n":                                                                       "no right of expressions",
+		"hooks: [{point: login-after, expr: 'nil', allow: [roles.widen]}]\n":                                                                      "",
+		plugin("user.roles", `{point: login-after, plugin: p, allow: [roles.widen]}`):                                                             "grants.allow",
 		"server: {protected_headers: [X-T]}\nupstreams: {a: {url: \"http://127.0.0.1:1\"}}\nrules: [{name: r, path: /**, header: {name: X-T}}]\n": "would be taken out",
 	} {
 		cfg, err := tryLoad(t, text)

@@ -73,7 +73,7 @@ type Upstream struct {
 	RESTPath Texts    `yaml:"rest_path" default:"/wp-json" doc:"Paths of a WordPress's REST APIs, the site's own first: /blog/wp-json, and one for each further site of a network and each language that has a directory, such as /pt-br/wp-json. Mounts stand there. Any other path that has the API's name in it must be allowed both as that path and as the route that it names."`
 	PathInfo []string `yaml:"path_info" doc:"PHP scripts of a WordPress, besides index.php, below which a path may go on, such as /wp-content/plugins/x/api.php. Below others it is refused: whichever loads WordPress would find a route there."`
 
-	ForwardHeaders []string `yaml:"forward_headers" doc:"Headers in which well-known proxies tell who a user is, which certificate or address a client has (X-SSL-Client-Verify, X-User, Remote-User, CF-Connecting-IP and the like), that the upstream gets as they come: for a proxy in front that sets them. All others of that kind are deleted."`
+	ForwardHeaders []string `yaml:"forward_headers" doc:"Headers in which well-known proxies tell who a user is, which certificate or address a client has (X-SSL-Client-Verify, X-User, Remote-User, CF-Connecting-IP and the like), that the upstream gets as they come from one of server.trusted_proxies. All others of that kind are deleted."`
 
 	Exclude []string `yaml:"exclude" doc:"Routes of a WordPress's REST API that nobody is asked for credentials on, without /wp-json: /wp/v2/posts is that route alone, /wp/v2/posts/** also all below, 'GET,POST /wp/v2/posts' these methods of it. Found in the pretty, the ?rest_route= and the /index.php/ form. A rule that is more specific is stronger."`
 

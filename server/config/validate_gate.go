@@ -46,6 +46,8 @@ func (k *checker) upstreams(c Config) {
 		k.exclusions(key+".exclude", u)
 		if _, err := route.ForwardNames(u.ForwardHeaders); err != nil {
 			k.addEach(key+".forward_headers", err)
+		} else if len(u.ForwardHeaders) > 0 && len(c.Server.TrustedProxies) == 0 {
+			k.add(key+".forward_headers", "has no effect without server.trusted_proxies: only a proxy that is listed there may send them")
 		}
 		k.complain(key, badName(name))
 		switch u.URL {

@@ -74,7 +74,7 @@ func (f *forward) decideWithin(batch route.Meaning, body []byte) (allowed bool) 
 // that come alone.
 func (f *forward) checkBatchHeaders(sent api.Header) error {
 	rule := f.decision.Rule
-	removed := f.gateway.stripper.clientHeaders(rule)
+	removed := f.gateway.stripper.clientHeaders(f.in, rule)
 	for name := range sent {
 		if removed.has(name) || isCredential(name, rule.Header.Name, f.attempt.Credential.Header) {
 			return badBatch("a request in the batch has a header that no client may send there")

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/route"
@@ -10,7 +11,7 @@ import (
 // TestStrip_carriers: a credential passes only where the rule says so, and only in the
 // exact spelling of a header that the gate reads.
 func TestStrip_carriers(t *testing.T) {
-	s, err := newStripper(nil, nil, 1)
+	s, err := newStripper(nil, nil, 1, loopback)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func TestStrip_carriers(t *testing.T) {
 			}
 			sent := h.Clone()
 			tc.rule.ForwardCredential = forward
-			s.clientHeaders(&tc.rule).strip(h, &tc.rule, tc.carrier)
+			s.clientHeaders(httptest.NewRequest("GET", "/x", nil), &tc.rule).strip(h, &tc.rule, tc.carrier)
 			for name := range sent {
 				read := route.IsAlias(name, "Authorization") || route.IsAlias(name, "X-Api-Key") || route.IsAlias(name, tc.rule.Header.Name) || route.IsAlias(name, tc.carrier)
 				if _, kept := h[name]; kept != (want[name] || !read) {

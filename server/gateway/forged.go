@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"net/http"
 	"slices"
 
 	"github.com/cardea-auth/cardea/core"
@@ -19,29 +20,26 @@ var _ ruler = (*core.Engine)(nil)
 // hideForged takes what the upstream is not going to hear out of what methods and hooks
 // are shown: a hook that goes by such a header would believe the client. Where the
 // request comes from they know by the attempt's Peer, Scheme and Host.
-func (g *Gateway) hideForged(a *api.Attempt) {
+func (g *Gateway) hideForged(r *http.Request, a *api.Attempt) {
 	for name := range a.Header {
 		if g.stripper.isForged(name) {
-			a.Header = g.withoutForged(a)
+			a.Header = g.withoutForged(r, a)
 			return
 		}
 	}
 }
 
-func (g *Gateway) withoutForged(a *api.Attempt) api.Header {
+func (g *Gateway) withoutForged(r *http.Request, a *api.Attempt) api.Header {
 	rules, _ := core.Capability[ruler](g.engine)
-	forward, out := g.forwardAt(rules, a), make(api.Header, len(a.Header))
-	for name, values := range a.Header {
-		if !g.stripper.isForged(name) || slices.Contains(forward, name) || rules != nil && rules.Carries(name) {
-			out[name] = values
-		}
-	}
-	return out
+	forward := g.forwardAt(rules, r, a)
+	return g.stripper.client.Without(a.Header, func(name string) bool {
+		return name == "Content-Length" || slices.Contains(forward, name) || rules != nil && rules.Carries(name)
+	})
 }
 
 // forwardAt are the headers that the upstream to which a request goes gets as they
 // come.
-func (g *Gateway) forwardAt(rules ruler, a *api.Attempt) []string {
+func (g *Gateway) forwardAt(rules ruler, r *http.Request, a *api.Attempt) []string {
 	if len(g.stripper.forward) == 0 || rules == nil {
 		return nil
 	}
@@ -53,7 +51,7 @@ func (g *Gateway) forwardAt(rules ruler, a *api.Attempt) []string {
 	if !ok {
 		return nil
 	}
-	return g.stripper.forward[rule.Upstream]
+	return g.stripper.forwardOf(r, rule.Upstream)
 }
 
 // isForged reports whether a client could misuse a header of that name. The length is

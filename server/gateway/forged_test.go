@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 // tenantHooks sets X-Tenant for alice alone, and breaks or is skipped on demand.
@@ -71,8 +73,15 @@ func forgedGate(t *testing.T, hs *core.Hooks, forward []string) *gate {
 	t.Helper()
 	rules := append(demoRules(), route.Rule{Name: "sink", Path: "/sink", Access: route.Public})
 	p := core.Policy{Rules: rules, Hooks: hs, ProtectedHeaders: []string{"X-Configured"}}
-	return newGate(t, openEngine(t, p), func(c *Config) { c.ForwardHeaders = map[string][]string{"demo": forward} })
+	return newGate(t, openEngine(t, p), func(c *Config) {
+		if len(forward) > 0 {
+			c.ForwardHeaders, c.Trust = map[string][]string{"demo": forward}, loopback
+		}
+	})
 }
+
+// loopback trusts the clients of these tests as proxies.
+var loopback = door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 
 // TestServe_forgeries: on every route, in every spelling, whatever becomes of the
 // hook.
@@ -166,9 +175,24 @@ func TestServe_forwardHeaders(t *testing.T) {
 	}
 }
 
+// TestServe_forwardHeaders_strangers: nobody but a trusted proxy may send them, alone or
+// in a batch.
+func TestServe_forwardHeaders_strangers(t *testing.T) {
+	g := newGate(t, openEngine(t, core.Policy{Rules: demoRules()}), func(c *Config) {
+		c.ForwardHeaders = map[string][]string{"demo": {"Remote-User", "X-SSL-Client-Verify"}}
+		c.Trust = door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+	})
+	g.get(t, "/public/x", "Remote-User: forged", "X-SSL-Client-Verify: forged", "X-Forwarded-For: 10.0.0.1")
+	for name, values := range g.seen.take()[0].Headers {
+		if values[0] == "forged" {
+			t.Errorf("the upstream saw %s", name)
+		}
+	}
+}
+
 func TestNew_forwardHeaders(t *testing.T) {
 	for _, name := range []string{"X-Auth-User", "x_cardea_x", "X-Forwarded-For", "X-Original-URL", "X-HTTP-Method-Override", "Authorization", "Content-Length", "", "a b"} {
-		if _, err := newStripper(nil, map[string][]string{"demo": {name}}, 1); err == nil {
+		if _, err := newStripper(nil, map[string][]string{"demo": {name}}, 1, loopback); err == nil {
 			t.Errorf("%q may be forwarded", name)
 		}
 	}

@@ -100,7 +100,7 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 	if f.read {
 		out.Header.Del("Expect") // nobody waits for 100 (Continue) any more
 	}
-	f.gateway.stripper.clientHeaders(f.decision.Rule).strip(out.Header, f.decision.Rule, a.Credential.Header)
+	f.gateway.stripper.clientHeaders(f.in, f.decision.Rule).strip(out.Header, f.decision.Rule, a.Credential.Header)
 	stripCookies(out.Header)
 	if !isWebSocket(f.in) {
 		out.Header.Del("Connection")

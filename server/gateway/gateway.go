@@ -52,7 +52,7 @@ type Config struct {
 
 	// ForwardHeaders names, by upstream, headers in which well-known proxies state the
 	// user or the address ([route.Identities], [route.Addresses]) and which are passed
-	// on as they come, for a proxy in front that sets them. All others are deleted.
+	// on as they come from a proxy that Trust has. All others are deleted.
 	ForwardHeaders map[string][]string
 
 	// WordPress are the upstreams that are one, by the name that rules use: of a
@@ -111,7 +111,7 @@ func New(c Config) (*Gateway, error) {
 	g.watcher, _ = core.Capability[Watcher](c.Engine)
 	g.refuser.Via, _ = core.Capability[door.Responder](c.Engine)
 	protector, _ := core.Capability[Protector](c.Engine)
-	if g.stripper, err = newStripper(protector, c.ForwardHeaders, len(c.Upstreams)); err != nil {
+	if g.stripper, err = newStripper(protector, c.ForwardHeaders, len(c.Upstreams), c.Trust); err != nil {
 		return nil, fmt.Errorf("gateway: forward headers: %w", err)
 	}
 	if g.transport == nil {
@@ -205,7 +205,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.refuser.Refuse(r.Context(), w, core.Decision{Err: err}, &f.attempt)
 		return
 	}
-	g.hideForged(&f.attempt)
+	g.hideForged(r, &f.attempt)
 	f.decision = g.engine.Decide(r.Context(), &f.attempt)
 	if f.decision.Outcome == core.Allowed {
 		f.needHost()

@@ -37,6 +37,7 @@ func TestServe_hooksSeeNoForgeries(t *testing.T) {
 	}
 	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), func(c *Config) {
 		c.Upstreams["other"] = &url.URL{Scheme: "http", Host: c.Upstreams["demo"].Host}
+		c.Trust = loopback
 		c.ForwardHeaders = map[string][]string{"other": {"X-SSL-Client-Verify", "X-Real-IP"}}
 	})
 	for _, tc := range []struct {

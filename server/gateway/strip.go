@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 // Protector names headers that hooks may set and no client; [core.Engine] is one.
@@ -19,12 +20,16 @@ type stripper struct {
 	own       *route.Names // Cardea's, which nothing lets pass
 	protector Protector    // nil: no hooks
 	forward   map[string][]string
+	trust     door.Trust // who may send what forward names
 }
 
 // newStripper checks forward, which says by upstream which of the names that a
 // client could misuse pass nevertheless.
-func newStripper(protector Protector, forward map[string][]string, upstreams int) (stripper, error) {
-	s := stripper{client: route.Client(), meaning: route.Meaningful(), own: route.NewNames(route.Own()), protector: protector, forward: map[string][]string{}}
+func newStripper(protector Protector, forward map[string][]string, upstreams int, trust door.Trust) (stripper, error) {
+	s := stripper{
+		client: route.Client(), meaning: route.Meaningful(), own: route.NewNames(route.Own()),
+		protector: protector, forward: map[string][]string{}, trust: trust,
+	}
 	for upstream, list := range forward {
 		names, err := route.ForwardNames(list)
 		if err != nil {
@@ -38,19 +43,29 @@ func newStripper(protector Protector, forward map[string][]string, upstreams int
 	return s, nil
 }
 
-// clientHeaders are the names that a client must not send under a rule.
+// clientHeaders are the names that the sender of a request must not send under a rule.
 type clientHeaders struct {
 	*stripper
 	protected *route.Names
 	forward   []string
 }
 
-func (s *stripper) clientHeaders(rule *route.Rule) clientHeaders {
-	h := clientHeaders{stripper: s, forward: s.forward[rule.Upstream]}
+func (s *stripper) clientHeaders(r *http.Request, rule *route.Rule) clientHeaders {
+	h := clientHeaders{stripper: s, forward: s.forwardOf(r, rule.Upstream)}
 	if s.protector != nil {
 		h.protected = s.protector.ProtectedHeaders()
 	}
 	return h
+}
+
+// forwardOf are the headers that an upstream gets as they come from whoever sends r:
+// none, unless it is a proxy that is trusted, for it alone can tell them.
+func (s *stripper) forwardOf(r *http.Request, upstream string) []string {
+	list := s.forward[upstream]
+	if len(list) == 0 || !s.trust.Trusts(r) {
+		return nil
+	}
+	return list
 }
 
 // has reports whether name is, in any spelling, a header in which only Cardea, a

@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 // forged are the headers that handlers must not hear from a client.
@@ -16,14 +17,26 @@ type forged struct {
 	names   *route.Names
 	own     *route.Names
 	forward []string // canonical
+	trust   door.Trust
 }
 
 func newForged(c Config) forged {
-	f := forged{engine: c.Engine, names: route.Vouching(), own: route.NewNames(route.Own())}
+	f := forged{engine: c.Engine, names: route.Vouching(), own: route.NewNames(route.Own()), trust: c.Trust}
 	for _, name := range c.ForwardHeaders {
 		f.forward = append(f.forward, http.CanonicalHeaderKey(name))
 	}
 	return f
+}
+
+// from is what whoever sends r must not send: a proxy that is trusted may send those that
+// are forwarded.
+func (f *forged) from(r *http.Request) *forged {
+	if len(f.forward) == 0 || f.trust.Trusts(r) {
+		return f
+	}
+	stricter := *f
+	stricter.forward = nil
+	return &stricter
 }
 
 // removed returns a copy of r without them.

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -13,9 +14,13 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/server/door"
 	"github.com/cardea-auth/cardea/server/guard"
 	"github.com/cardea-auth/cardea/server/guard/ginguard"
 )
+
+// loopback trusts the clients of these tests as proxies.
+var loopback = door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 
 // TestHandler_forgeries: handlers hear from a client neither what Cardea and its
 // hooks say nor what well-known proxies would, in headers and in trailers.
@@ -30,7 +35,7 @@ func TestHandler_forgeries(t *testing.T) {
 			got["trailer "+name] = values
 		}
 	})
-	g := guard.New(guard.Config{Engine: newEngine(t, hooks), ForwardHeaders: []string{"remote-user", "X-Auth-User"}})
+	g := guard.New(guard.Config{Engine: newEngine(t, hooks), ForwardHeaders: []string{"remote-user", "X-Auth-User"}, Trust: loopback})
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
 	router.Use(ginguard.Middleware(g))

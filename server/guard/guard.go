@@ -24,7 +24,7 @@ type Config struct {
 	// refusal and its challenges.
 	OnError func(http.ResponseWriter, *http.Request, core.Decision)
 	// ForwardHeaders are headers out of [route.Identities] that handlers get as they
-	// come, since a proxy in front sets them. By default they get none of those.
+	// come from a proxy that Trust has. By default they get none of those.
 	ForwardHeaders []string
 }
 

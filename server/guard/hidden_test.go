@@ -3,10 +3,12 @@ package guard_test
 import (
 	"context"
 	"net/http/httptest"
+	"net/netip"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/door"
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
@@ -19,13 +21,17 @@ func TestHandler_hooksSeeNoForgeries(t *testing.T) {
 		return a, nil
 	})
 	engine, _ := engineOf(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**", Access: route.Optional}}, Hooks: h}, nil, 0)
-	g := guard.New(guard.Config{Engine: engine, ForwardHeaders: []string{"Remote-User"}})
-	for name, want := range map[string]bool{"X-Ssl-Client-Verify": false, "X_User": false, "X-Auth-User": false, "Remote-User": true, "X-Plain": true} {
-		r, w := httptest.NewRequest("GET", "/posts", nil), httptest.NewRecorder()
-		r.Header[name] = []string{"1"}
-		g.Handler(routed).ServeHTTP(w, r)
-		if _, ok := saw[name]; ok != want {
-			t.Errorf("%s: hooks saw it: %v (%d), want %v", name, ok, w.Code, want)
+	for proxy, trusted := range map[string]bool{"192.0.2.0/24": true, "10.0.0.0/8": false} {
+		g := guard.New(guard.Config{
+			Engine: engine, ForwardHeaders: []string{"Remote-User"}, Trust: door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix(proxy)}},
+		})
+		for name, want := range map[string]bool{"X-Ssl-Client-Verify": false, "X_User": false, "X-Auth-User": false, "Remote-User": trusted, "X-Plain": true} {
+			r, w := httptest.NewRequest("GET", "/posts", nil), httptest.NewRecorder() // from 192.0.2.1
+			r.Header[name] = []string{"1"}
+			g.Handler(routed).ServeHTTP(w, r)
+			if _, ok := saw[name]; ok != want {
+				t.Errorf("%s, proxy %s: hooks saw it: %v (%d), want %v", name, proxy, ok, w.Code, want)
+			}
 		}
 	}
 }
