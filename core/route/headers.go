@@ -23,6 +23,10 @@ func Way() []string {
 		"x-host", "x-scheme", "x-url-scheme", "front-end-https",
 		"x-http-method", "x-http-method-override", "x-method-override",
 		"content-length", "transfer-encoding", "host", "http2-settings", "proxy", "proxy-*",
+		// By which Next.js leaves its middleware out, and Rack and nginx serve files.
+		"x-middleware-*", "x-sendfile-type", "x-accel-*",
+		// The miniOrange plugin reads it beside Authorization, and Cardea does not.
+		"authorisation",
 	}
 }
 
@@ -82,6 +86,8 @@ func proxyIdentities() []string {
 		"x-consumer-*", "x-credential-*", "x-anonymous-consumer", "x-authenticated-*", "x-userinfo", "x-id-token",
 		// Envoy, Istio, WSO2, KrakenD.
 		"x-jwt-payload", "x-jwt-assertion", "x-jwt-claim-*", "x-istio-*", "x-ext-authz-*", "x-endpoint-api-userinfo",
+		// geOrchestra's gateway; browsers send other names that begin so.
+		"sec-username", "sec-roles", "sec-org", "sec-orgname", "sec-firstname", "sec-lastname", "sec-email", "sec-tel", "sec-proxy",
 		// Grafana Loki and Mimir: the tenant.
 		"x-scope-orgid",
 	}
@@ -94,6 +100,7 @@ func cloudIdentities() []string {
 		"x-goog-authenticated-user-*", "x-goog-iap-*", "x-apigateway-api-userinfo", "x-appengine-*", // Google IAP, App Engine
 		"x-amzn-oidc-*", "x-amzn-mtls-*", "x-amzn-ava-*", // AWS load balancer, Verified Access
 		"cf-access-*", // Cloudflare Access
+		"x-apigateway-event", "x-apigateway-context", "x-amzn-request-context", "x-amzn-lambda-context", // AWS Lambda adapters
 		"x-rh-identity", "x-ditto-pre-authenticated",
 	}
 }
