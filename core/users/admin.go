@@ -82,6 +82,9 @@ func clashFree(err error) error {
 // the old one, which may come to be another's; and so does a new e-mail address,
 // since whoever reads the mailbox can become the user. Other fields do not.
 func (s *Store) Update(ctx context.Context, subject string, change Change, actor string) (api.User, error) {
+	if err := s.checkChange(ctx, subject, change); err != nil {
+		return api.User{}, public(err)
+	}
 	return s.update(ctx, subject, func(u *api.User) ([]api.Revocation, error) {
 		before := *u
 		change.apply(u)
@@ -97,6 +100,23 @@ func (s *Store) Update(ctx context.Context, subject string, change Change, actor
 		}
 		return s.log(u, event{"user changed", actor, false}), nil
 	})
+}
+
+// checkChange is checkClash for a user who is there. Fields are checked first, since a
+// name that is none is nobody's.
+func (s *Store) checkChange(ctx context.Context, subject string, change Change) error {
+	if change.Login == nil && change.Email == nil {
+		return nil
+	}
+	u, err := s.repo.UserBySubject(ctx, subject)
+	if err != nil {
+		return err
+	}
+	change.apply(&u)
+	if err := checkFields(u); err != nil {
+		return err
+	}
+	return s.checkClash(ctx, u)
 }
 
 // SetPassword gives the user another password and ends what it holds.

@@ -206,17 +206,23 @@ func TestStore_refusedChangesRevokeNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	bad, taken := "a\nb", "BOB"
+	if _, err := s.Create(t.Context(), users.NewUser{Subject: "u_d", Login: "dora@example.org", Email: "dora@home.example"}); err != nil {
+		t.Fatal(err)
+	}
+	bad, taken, mail, name := "a\nb", "BOB", "dora@home.example", "DORA@example.org"
 	for name, test := range map[string]struct {
 		change func() error
 		want   api.Code
 	}{
-		"bad field":      {func() error { _, err := s.Update(t.Context(), "u_alice", users.Change{Login: &bad}, ""); return err }, api.Invalid},
-		"taken login":    {func() error { _, err := s.Update(t.Context(), "u_alice", users.Change{Login: &taken}, ""); return err }, api.Conflict},
-		"short password": {func() error { _, err := s.SetPassword(t.Context(), "u_alice", "short", ""); return err }, api.Invalid},
-		"bad role":       {func() error { _, err := s.SetRoles(t.Context(), "u_alice", []string{"a,b"}, ""); return err }, api.Invalid},
-		"unknown":        {func() error { _, err := s.SetDisabled(t.Context(), "u_carol", true, ""); return err }, api.NotFound},
-		"delete unknown": {func() error { return s.Delete(t.Context(), "u_carol", "") }, api.NotFound},
+		"bad field":                         {func() error { _, err := s.Update(t.Context(), "u_alice", users.Change{Login: &bad}, ""); return err }, api.Invalid},
+		"taken login":                       {func() error { _, err := s.Update(t.Context(), "u_alice", users.Change{Login: &taken}, ""); return err }, api.Conflict},
+		"another's e-mail address as login": {func() error { _, err := s.Update(t.Context(), "u_alice", users.Change{Login: &mail}, ""); return err }, api.Conflict},
+		"another's login as e-mail address": {func() error { _, err := s.Update(t.Context(), "u_alice", users.Change{Email: &name}, ""); return err }, api.Conflict},
+		"unknown, a name":                   {func() error { _, err := s.Update(t.Context(), "u_carol", users.Change{Email: &name}, ""); return err }, api.NotFound},
+		"short password":                    {func() error { _, err := s.SetPassword(t.Context(), "u_alice", "short", ""); return err }, api.Invalid},
+		"bad role":                          {func() error { _, err := s.SetRoles(t.Context(), "u_alice", []string{"a,b"}, ""); return err }, api.Invalid},
+		"unknown":                           {func() error { _, err := s.SetDisabled(t.Context(), "u_carol", true, ""); return err }, api.NotFound},
+		"delete unknown":                    {func() error { return s.Delete(t.Context(), "u_carol", "") }, api.NotFound},
 	} {
 		if err := test.change(); api.CodeOf(err) != test.want {
 			t.Errorf("%s: got %v, want %s", name, err, test.want)
