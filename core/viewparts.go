@@ -133,13 +133,14 @@ func hiddenHeader(a *api.Attempt, canonical string) bool {
 	return carriesCredential(a, canonical) || route.IsProtected(canonical)
 }
 
-// carriesCredential reports whether a header may carry one.
-func carriesCredential(a *api.Attempt, canonical string) bool {
-	switch canonical {
-	case "Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key":
-		return true
+// carriesCredential reports whether a header, in any spelling, may carry one.
+func carriesCredential(a *api.Attempt, name string) bool {
+	for _, carrier := range [...]string{"Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", a.Credential.Header} {
+		if route.IsAlias(name, carrier) {
+			return true
+		}
 	}
-	return canonical == a.Credential.Header
+	return false
 }
 
 func requestHeader(a *api.Attempt, name string) (hooks.Value, bool) {
@@ -147,11 +148,23 @@ func requestHeader(a *api.Attempt, name string) (hooks.Value, bool) {
 		return hooks.Value{}, false
 	}
 	canonical := textproto.CanonicalMIMEHeaderKey(name)
-	values := a.Header[canonical]
+	values := inEverySpelling(a.Header, canonical)
 	if len(values) == 0 || hiddenHeader(a, canonical) {
 		return hooks.Value{}, false
 	}
 	return hooks.String(strings.Join(values, ", ")), true
+}
+
+// inEverySpelling returns what a header says, with what stands in spellings that some
+// applications take for it: a hook that looks for one must not miss the others.
+func inEverySpelling(h api.Header, canonical string) []string {
+	values := h[canonical]
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		if name != canonical && route.IsAlias(name, canonical) {
+			values = append(slices.Clip(values), h[name]...)
+		}
+	}
+	return values
 }
 
 func requestHeaders(a *api.Attempt) []string {

@@ -317,6 +317,27 @@ func TestViews_hideTheCustomHeader(t *testing.T) {
 	}
 }
 
+// TestViews_spellings: a hook that looks for a header is shown what stands in other
+// spellings, which some applications take for it, and by none of them a credential.
+func TestViews_spellings(t *testing.T) {
+	header := api.Header{"X_Debug": {"1"}, "X.debug": {"3"}, "X-Debug": {"2"}, "X_Token": {hidden}, "X-Token": {hidden}, "Authorization": {hidden}, "X_api_key": {hidden}}
+	want := map[string]string{"x-debug": "2, 3, 1", "x-token": "", "x_token": "", "authorization": "", "x-api-key": "", "x_api-key": "", "x-other": ""}
+	h := withHooks(t, func(hs *core.Hooks) {
+		err := hs.RouteExclusion.BindView("look", func(_ context.Context, v hooks.View) error {
+			for name, text := range want {
+				if x, _ := v.Get("req.header." + name); x.Text() != text {
+					t.Errorf("%s: %q, want %q", name, x.Text(), text)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	h.decide("/token/x", header)
+}
+
 // So is one that custom-header chose, from there on.
 func TestViews_hideTheChosenHeader(t *testing.T) {
 	asked := 0
