@@ -19,11 +19,11 @@ type methodChecker interface {
 var _ methodChecker = (*core.Engine)(nil)
 
 // decideMethod refuses a request that names another method in _method of its query,
-// by which many frameworks go, if it would not pass as that. What a WordPress makes of
-// it is part of the reading that was decided on.
+// by which many frameworks go, if it would not pass as that. What a WordPress's REST API
+// makes of it is part of the reading that was decided on; a page may be of any program.
 func (f *forward) decideMethod(ctx context.Context) {
 	a := &f.attempt
-	if f.decision.Reading != nil || a.Query == "" || !mayName(a.Query) {
+	if a.Query == "" || !mayName(a.Query) || isREST(f.decision.Reading) {
 		return
 	}
 	checker, ok := core.Capability[methodChecker](f.gateway.engine)
@@ -33,6 +33,19 @@ func (f *forward) decideMethod(ctx context.Context) {
 	if err := checker.CheckMethods(ctx, a, f.decision, namedMethods(a.Query)); err != nil {
 		f.decision = core.Decision{Err: api.AsError(err), Identity: f.decision.Identity, Rule: f.decision.Rule}
 	}
+}
+
+// isREST reports whether a WordPress takes a request for calls of its REST API alone.
+func isREST(r *route.Reading) bool {
+	if r == nil {
+		return false
+	}
+	for m := range r.All() {
+		if !m.IsREST() {
+			return false
+		}
+	}
+	return true
 }
 
 // mayName reports whether a query could have a parameter _method, encoded or not.

@@ -57,6 +57,31 @@ func TestGateway_otherMethod(t *testing.T) {
 	}
 }
 
+// TestGateway_otherMethodOfPages: beside a WordPress's REST API there are programs that go
+// by _method, too.
+func TestGateway_otherMethodOfPages(t *testing.T) {
+	rules := []route.Rule{
+		{Name: "delete", Path: "/wc-api/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
+		{Name: "all", Path: "/**", Access: route.Public},
+	}
+	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Read: func(string, method, path, query string) (route.Reading, error) {
+		return route.WordPress{}.Read(method, path, query)
+	}}), func(c *Config) { c.WordPress = map[string]route.WordPress{"": {}} })
+	for target, want := range map[string]int{
+		"/wc-api/v3/orders/1":                        200,
+		"/wc-api/v3/orders/1?_method=DELETE":         400,
+		"/wc-api/v3/orders/1?_%6dethod=delete":       400,
+		"/wc-api/v3/orders/1?_method=PUT":            200,
+		"/index.php/wc-api/v3/orders/1?_method=PUT":  200,
+		"/wp-json/wp/v2/posts/1?_method=DELETE":      200, // of no rule for DELETE
+		"/?rest_route=/wp/v2/posts/1&_method=DELETE": 200,
+	} {
+		if a := g.post(t, target, "", valid); a.status != want {
+			t.Errorf("%s: %d %s, want %d", target, a.status, a.body, want)
+		}
+	}
+}
+
 // TestGateway_otherMethodHooks: hooks see the other method, and what they take away for
 // it counts.
 func TestGateway_otherMethodHooks(t *testing.T) {
