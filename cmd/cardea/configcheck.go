@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,27 +22,62 @@ configuration names (certificates, keys, plugins, databases, the data directory,
 addresses to listen on) as 'cardea serve' does, and changes nothing.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			path, err := cmd.Flags().GetString("config")
+			o, err := loadOptions(cmd)
 			if err != nil {
 				return err
 			}
-			return checkConfig(cmd, config.LoadOptions{Path: path, Env: os.Environ(), Required: path != ""}, offline)
+			return checkConfig(cmd, o, offline)
 		},
 	}
 	cmd.Flags().BoolVar(&offline, "offline", false, "leave out databases, the data directory, addresses to listen on and upstreams")
 	return cmd
 }
 
-func checkConfig(cmd *cobra.Command, o config.LoadOptions, offline bool) error {
+// examine finds what is wrong with a configuration and what may not be meant, with
+// their places.
+func examine(cmd *cobra.Command, o config.LoadOptions, offline bool) (prov *config.Provenance, problems, warnings config.Problems, err error) {
 	cfg, prov, problems, err := config.Inspect(o)
 	if err != nil {
-		return &unreadError{err}
+		return nil, nil, nil, &unreadError{err}
 	}
-	var warnings config.Problems
 	if cfg != nil {
 		problems, warnings = app.Examine(cmd.Context(), cfg, problems, app.ExamineOptions{Offline: offline, Compiler: compiler, Now: time.Now()})
 	}
 	prov.PlaceAll(problems)
+	prov.PlaceAll(warnings)
+	return prov, problems, warnings, nil
+}
+
+// startError says why a server does not start, in the words of 'cardea config check'.
+type startError struct{ found, cause error }
+
+// Error tells what the check found.
+func (e *startError) Error() string { return e.found.Error() }
+
+// Unwrap returns what the start failed with.
+func (e *startError) Unwrap() error { return e.cause }
+
+// explainStart adds to the cause of a failed start everything that 'cardea config
+// check' finds, with places.
+func explainStart(cmd *cobra.Command, cause error) error {
+	o, err := loadOptions(cmd)
+	if err != nil || cmd.Context().Err() != nil {
+		return cause
+	}
+	prov, problems, _, err := examine(cmd, o, false)
+	if err != nil || len(problems) == 0 {
+		return cause
+	}
+	problems = app.WithCause(problems, cause)
+	prov.PlaceAll(problems)
+	return &startError{problems.Err(), cause}
+}
+
+func checkConfig(cmd *cobra.Command, o config.LoadOptions, offline bool) error {
+	prov, problems, warnings, err := examine(cmd, o, offline)
+	if err != nil {
+		return err
+	}
 	if err := problems.Err(); err != nil {
 		return err
 	}
@@ -60,7 +94,6 @@ func printWarnings(out io.Writer, prov *config.Provenance, list config.Problems)
 	for _, text := range prov.Warnings {
 		fmt.Fprintf(out, "cardea: warning: %s\n", text)
 	}
-	prov.PlaceAll(list)
 	for _, w := range list {
 		fmt.Fprintf(out, "cardea: warning: %s\n", w)
 	}

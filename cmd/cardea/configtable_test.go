@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"math/big"
@@ -85,11 +86,33 @@ func (row configRow) play(t *testing.T, made string) {
 	if row.want != "" && !strings.Contains(said, row.want) {
 		t.Errorf("check says %s\nwant %q", said, row.want)
 	}
+	row.agree(t, said, served, started)
 	if row.want != "" && !row.noPlace && len(problemPlace.FindAllString(said, -1)) != strings.Count(said, "\n") {
 		t.Errorf("a message has no place:\n%s", said)
 	}
 	if _, err := os.Stat("cardea-data"); row.want != "" && !started && err == nil && strings.Contains(served, "keys.json") {
 		t.Errorf("something was made: %v", err)
+	}
+}
+
+// agree wants serve to say what check says of each problem, with its place, in its
+// message or in its log.
+func (row configRow) agree(t *testing.T, said, served string, started bool) {
+	t.Helper()
+	if row.want == "" {
+		return
+	}
+	for line := range strings.Lines(said) {
+		line = strings.TrimPrefix(strings.TrimSpace(line), "cardea: ")
+		if started { // the log has place, setting and problem apart
+			place, rest, _ := strings.Cut(line, ": ")
+			setting, problem, _ := strings.Cut(rest, ": ")
+			encoded, _ := json.Marshal(problem)
+			line = fmt.Sprintf(`"setting":%q,"place":%q,"problem":%s`, setting, place, encoded)
+		}
+		if !strings.Contains(served, line) {
+			t.Errorf("check says %s\nserve does not:\n%s", line, served)
+		}
 	}
 }
 
@@ -149,6 +172,7 @@ func configFiles(t *testing.T, dir string) {
 	rand.Read(random)
 	write("good.secret", []byte(base64.StdEncoding.EncodeToString(random)+"\n"))
 	write("weak.secret", []byte("hunter2\n"))
+	write("dsn.secret", []byte("good.secret\n"))
 	write("empty.secret", nil)
 	write("huge.secret", bytes.Repeat([]byte("x"), 1<<17))
 	write("dir/file", nil)

@@ -73,7 +73,7 @@ func dev(cmd *cobra.Command, f devFlags) error {
 	if err != nil {
 		return err
 	}
-	warnOfRules(log, cfg)
+	warnOfRules(log, cfg, nil)
 	s, err := app.New(cfg, app.Options{
 		Version: version, Logger: log, Control: locked, Listener: public, AdminListener: admin, Guest: guest.Guest,
 		Compiler: compiler, Reread: func() (*config.Config, error) { return reread(path) },

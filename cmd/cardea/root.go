@@ -70,14 +70,20 @@ func usage(cmd *cobra.Command, err error) error {
 	return fmt.Errorf("%w\nusage: %s\n'%s --help' says more", err, cmd.UseLine(), cmd.CommandPath())
 }
 
+// loadOptions say which configuration the command was told to use.
+func loadOptions(cmd *cobra.Command) (config.LoadOptions, error) {
+	path, err := cmd.Flags().GetString("config")
+	return config.LoadOptions{Path: path, Env: os.Environ(), Required: path != ""}, err
+}
+
 // loadConfig reads the configuration that the command was told to use and
 // prints its warnings.
 func loadConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, error) {
-	path, err := cmd.Flags().GetString("config")
+	o, err := loadOptions(cmd)
 	if err != nil {
 		return nil, nil, err
 	}
-	return readConfig(cmd, config.LoadOptions{Path: path, Env: os.Environ(), Required: path != ""})
+	return readConfig(cmd, o)
 }
 
 func readConfig(cmd *cobra.Command, o config.LoadOptions) (*config.Config, *config.Provenance, error) {

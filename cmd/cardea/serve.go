@@ -21,16 +21,16 @@ func newServe() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, prov, err := checkedConfig(cmd)
 			if err != nil {
-				return err
+				return explainStart(cmd, err)
 			}
 			log := newLogger(cmd, cfg.Log)
 			if prov.File == "" {
 				log.Warn("no configuration file found: only defaults and the environment apply", "looked for", "./cardea.yaml")
 			}
-			warnOf(log, cfg)
+			warnOf(log, cfg, prov)
 			locked, unlock, err := lockData(cfg, log)
 			if err != nil {
-				return err
+				return explainStart(cmd, err)
 			}
 			defer unlock()
 			s, err := app.New(cfg, app.Options{
@@ -38,9 +38,10 @@ func newServe() *cobra.Command {
 				Reread: func() (*config.Config, error) { return reread(prov.File) },
 			})
 			if err != nil {
-				return err
+				return explainStart(cmd, err)
 			}
 			return runServer(cmd.Context(), s, func() error {
+				logProblems(log.Error, "clients will be refused", prov, app.Unanswered(cmd.Context(), cfg))
 				log.Info("serving", "listen", cfg.Server.Listen, "admin_listen", cfg.Server.AdminListen, "config", prov.File)
 				return nil
 			})
@@ -50,20 +51,22 @@ func newServe() *cobra.Command {
 
 // warnOf logs what 'cardea config check' warns of, and what it refuses although a
 // server starts with it.
-func warnOf(log *slog.Logger, cfg *config.Config) {
-	for _, p := range app.Faults(cfg, time.Now()) {
-		log.Error("clients will be refused", "setting", p.Key, "problem", p.Text)
-	}
-	for _, p := range app.Warnings(cfg, time.Now()) {
-		log.Warn("a setting may not be meant so", "setting", p.Key, "warning", p.Text)
-	}
-	warnOfRules(log, cfg)
+func warnOf(log *slog.Logger, cfg *config.Config, prov *config.Provenance) {
+	logProblems(log.Error, "clients will be refused", prov, app.Faults(cfg, time.Now()))
+	logProblems(log.Warn, "a setting may not be meant so", prov, app.Warnings(cfg, time.Now()))
+	warnOfRules(log, cfg, prov)
 }
 
 // warnOfRules logs the rules that may not mean what they look like.
-func warnOfRules(log *slog.Logger, cfg *config.Config) {
-	for _, w := range app.Lint(cfg) {
-		log.Warn("a rule may not mean what it looks like", "warning", w)
+func warnOfRules(log *slog.Logger, cfg *config.Config, prov *config.Provenance) {
+	logProblems(log.Warn, "a rule may not mean what it looks like", prov, app.LintWarnings(cfg))
+}
+
+// logProblems logs each problem with its place.
+func logProblems(log func(string, ...any), event string, prov *config.Provenance, list config.Problems) {
+	prov.PlaceAll(list)
+	for _, p := range list {
+		log(event, "setting", p.Key, "place", p.Place(), "problem", p.Text)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/fx"
@@ -35,7 +37,7 @@ func Examine(ctx context.Context, cfg *config.Config, known config.Problems, o E
 	x.try(func() { x.parts() })
 	if !o.Offline {
 		x.try(func() { x.state(ctx) })
-		x.try(func() { x.databases(ctx) })
+		x.try(func() { x.found(Unanswered(ctx, cfg)) })
 		x.try(func() { x.listeners(ctx) })
 	}
 	if len(x.problems) == 0 {
@@ -45,6 +47,20 @@ func Examine(ctx context.Context, cfg *config.Config, known config.Problems, o E
 		return x.problems, nil
 	}
 	return nil, x.warnings(ctx)
+}
+
+// WithCause returns problems that were found and, unless they say it already, the cause
+// of a failed start.
+func WithCause(found config.Problems, cause error) config.Problems {
+	for _, p := range problemsOf("", cause) {
+		said := func(known config.Problem) bool {
+			return strings.Contains(p.Text, known.Text) || strings.Contains(known.Text, p.Text)
+		}
+		if !slices.ContainsFunc(found, said) {
+			found = append(found, p)
+		}
+	}
+	return found
 }
 
 // examiner collects what is wrong.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/files"
@@ -118,13 +119,21 @@ func checkKeys(ctx context.Context, c keys.Config) error {
 	return ring.Close()
 }
 
-// databases asks the databases of the directories.
-func (x *examiner) databases(ctx context.Context) {
-	for i, u := range x.cfg.Users {
+// Unanswered finds the databases of directories that do not answer. It asks all at a
+// time, and waits a few seconds at most.
+func Unanswered(ctx context.Context, cfg *config.Config) (list config.Problems) {
+	errs := make([]error, len(cfg.Users))
+	var all sync.WaitGroup
+	for i, u := range cfg.Users {
 		if u.Type == "wordpress" && u.DSN != "" {
-			x.add(fmt.Sprintf("users[%d].dsn", i), ping(ctx, x.cfg, u))
+			all.Go(func() { errs[i] = ping(ctx, cfg, u) })
 		}
 	}
+	all.Wait()
+	for i, err := range errs {
+		list = append(list, problemsOf(fmt.Sprintf("users[%d].dsn", i), err)...)
+	}
+	return list
 }
 
 func ping(ctx context.Context, cfg *config.Config, u config.UserDirectory) error {

@@ -82,7 +82,7 @@ type hooksIn struct {
 
 func newHooks(in hooksIn, f *faults) (*core.Hooks, error) {
 	slices.SortStableFunc(in.Bindings, func(a, b binding) int {
-		return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(a.order, b.order), strings.Compare(a.id, b.id), cmp.Compare(len(a.key), len(b.key)), strings.Compare(a.key, b.key))
 	})
 	h := core.NewHooks()
 	var errs []error

@@ -95,8 +95,9 @@ func keyConfig(cfg *config.Config, log *slog.Logger) (keys.Config, error) {
 
 // givenKey is the key that the operator configured, nil if none.
 func givenKey(k config.Keys) (*api.Key, error) {
-	text := k.Secret
+	text, setting := k.Secret, "keys.secret"
 	if k.File != "" {
+		setting = "keys.file"
 		data, err := files.Read(k.File, maxKeyFile)
 		if err != nil {
 			return nil, aboutSetting("keys.file", err)
@@ -111,7 +112,7 @@ func givenKey(k config.Keys) (*api.Key, error) {
 		key, err = keys.VerifyOnly("weak-secret", weak.Algorithm, text)
 	}
 	if err != nil {
-		return nil, aboutSetting("keys", err)
+		return nil, aboutSetting(setting, err)
 	}
 	return &key, nil
 }

@@ -41,8 +41,8 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 	return list
 }
 
-// lintWarnings are what Lint says, each about the entry that it names.
-func lintWarnings(cfg *config.Config) (list config.Problems) {
+// LintWarnings are what [Lint] says, each about the entry that it names.
+func LintWarnings(cfg *config.Config) (list config.Problems) {
 	for _, text := range Lint(cfg) {
 		list = append(list, config.Problem{Key: lintKey(cfg, text), Text: text})
 	}
@@ -51,7 +51,7 @@ func lintWarnings(cfg *config.Config) (list config.Problems) {
 
 // warnings are those of Warnings and of what is found on the network.
 func (x *examiner) warnings(ctx context.Context) config.Problems {
-	list := append(Warnings(x.cfg, x.o.Now), lintWarnings(x.cfg)...)
+	list := append(Warnings(x.cfg, x.o.Now), LintWarnings(x.cfg)...)
 	if !x.o.Offline {
 		list = append(list, x.unreachable(ctx)...)
 		if file, lost, err := LostKeys(ctx, x.cfg); err == nil && lost { // state has told of errors

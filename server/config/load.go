@@ -118,7 +118,7 @@ func (l *loader) secret(s setting) {
 	if s.value.Type() != secretType {
 		return
 	}
-	twin, ok := fieldOf(s.owner.Type(), s.key+"_file")
+	twin, ok := fieldOf(s.owner.Type(), s.key+fileTwin)
 	if !ok {
 		return
 	}
@@ -129,10 +129,10 @@ func (l *loader) secret(s setting) {
 			l.prov.warn(s.name, "is a secret, and every user of this machine can read %s: chmod 600 it, or put the secret in a file", l.prov.File)
 		}
 	case s.value.Len() > 0:
-		l.problems.add(s.name, Origin{}, "is set, and so is %s_file (%s): keep one", s.name, l.prov.Of(s.name+"_file"))
+		l.problems.add(s.name, Origin{}, "is set, and so is %s_file (%s): keep one", s.name, l.prov.Of(s.name+fileTwin))
 	default:
-		s.value.Set(reflect.ValueOf(l.secretFile(s.name+"_file", path)))
-		l.prov.set(s.name, l.prov.Of(s.name+"_file"))
+		s.value.Set(reflect.ValueOf(l.secretFile(s.name+fileTwin, path)))
+		l.prov.set(s.name, l.prov.Of(s.name+fileTwin))
 	}
 }
 

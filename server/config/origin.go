@@ -59,13 +59,28 @@ func (p *Provenance) near(key string) Origin {
 }
 
 // PlaceAll adds to problems where the values that they speak of were set, or should
-// be, as far as they do not say so.
+// be, as far as they do not say so. A secret that was read from a file is named by the
+// setting that names the file.
 func (p *Provenance) PlaceAll(list Problems) {
 	for i := range list {
-		if x := &list[i]; x.Origin.IsDefault() {
+		x := &list[i]
+		if x.Origin.IsDefault() {
 			x.Origin = p.near(x.Key)
 		}
+		if p.isFromFile(x.Key) {
+			x.Key += fileTwin
+		}
 	}
+}
+
+// fileTwin ends the name of the setting that names the file of a secret.
+const fileTwin = "_file"
+
+// isFromFile reports whether the value of a key was read from the file that its twin
+// names.
+func (p *Provenance) isFromFile(key string) bool {
+	twin := p.Of(key + fileTwin)
+	return key != "" && !twin.IsDefault() && twin == p.Of(key)
 }
 
 // Place adds to an [*Error] where the values that it speaks of were set, as far

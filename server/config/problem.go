@@ -17,18 +17,26 @@ type Problem struct {
 // String returns "file:line:column: key: text", or "env NAME: key: text".
 func (p Problem) String() string {
 	var parts []string
-	switch {
-	case p.Origin.File != "" && p.Origin.Line > 0:
-		parts = append(parts, fmt.Sprintf("%s:%d:%d", p.Origin.File, p.Origin.Line, p.Origin.Column))
-	case p.Origin.File != "":
-		parts = append(parts, p.Origin.File)
-	case p.Origin.Env != "":
-		parts = append(parts, "env "+p.Origin.Env)
+	if place := p.Place(); place != "" {
+		parts = append(parts, place)
 	}
 	if p.Key != "" {
 		parts = append(parts, p.Key)
 	}
 	return strings.Join(append(parts, p.Text), ": ")
+}
+
+// Place returns "file:line:column" or "env NAME", "" if there is none.
+func (p Problem) Place() string {
+	switch {
+	case p.Origin.File != "" && p.Origin.Line > 0:
+		return fmt.Sprintf("%s:%d:%d", p.Origin.File, p.Origin.Line, p.Origin.Column)
+	case p.Origin.File != "":
+		return p.Origin.File
+	case p.Origin.Env != "":
+		return "env " + p.Origin.Env
+	}
+	return ""
 }
 
 // Error is every mistake that was found, one line each when printed.
@@ -72,10 +80,11 @@ func (ps Problems) With(further Problems) Problems {
 // maxCauses bounds the work of With for a file that is one mistake.
 const maxCauses = 1000
 
-// isWithin reports whether a key is another one or below it; nothing is within "".
+// isWithin reports whether a key is another one, the name of its file, or below it;
+// nothing is within "".
 func isWithin(key, parent string) bool {
 	rest, ok := strings.CutPrefix(key, parent)
-	return ok && parent != "" && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	return ok && parent != "" && (rest == "" || rest == fileTwin || rest[0] == '.' || rest[0] == '[')
 }
 
 // Err returns the problems in order of their place, nil if there are none.
