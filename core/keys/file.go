@@ -49,8 +49,11 @@ func (f *file) update(ctx context.Context, change func([]entry) ([]entry, error)
 // only before it was ever read: keys never vanish by accident.
 func (f *file) load() error {
 	data, err := files.Read(f.path, maxRingBytes)
-	if errors.Is(err, fs.ErrNotExist) && f.bytes == nil {
+	switch missing := errors.Is(err, fs.ErrNotExist); {
+	case missing && f.bytes == nil:
 		return nil
+	case missing:
+		return errLost
 	}
 	if err != nil || f.bytes != nil && bytes.Equal(data, f.bytes) {
 		return err
@@ -63,6 +66,10 @@ func (f *file) load() error {
 	f.bytes, f.list = data, list
 	return nil
 }
+
+// errLost is said of a file that was there when the ring was opened.
+var errLost = errors.New("is missing: restore it from the backup. The keys in memory go on, and cannot be changed; " +
+	"a start without the file makes new ones and refuses every token issued before")
 
 // warnOpen tells when others may read the file.
 func (f *file) warnOpen() {

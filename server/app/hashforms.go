@@ -20,7 +20,7 @@ func appendCount(lc fx.Lifecycle, e *core.Engine, log *slog.Logger) {
 	appendWorker(lc, func(ctx context.Context) {
 		warnForms(ctx, e, log)
 		countForms(ctx, e, log)
-		chore{countEvery, func(ctx context.Context) error { countForms(ctx, e, log); return nil }}.repeat(ctx, log)
+		chore{"forms of hashes", countEvery, func(ctx context.Context) error { countForms(ctx, e, log); return nil }}.repeat(ctx, log)
 	})
 }
 

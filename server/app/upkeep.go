@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"log/slog"
+	"math/bits"
 	"time"
 
 	"go.uber.org/fx"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/files"
 )
 
 // How often the engine is kept up: keys move within seconds, sessions that are
@@ -19,14 +21,15 @@ const (
 
 // chore is what must be done again and again.
 type chore struct {
+	name  string // for the log
 	every time.Duration
 	do    func(context.Context) error
 }
 
 // appendUpkeep keeps the engine up from start to stop.
 func appendUpkeep(lc fx.Lifecycle, e *core.Engine, log *slog.Logger) {
-	appendChore(lc, log, chore{upkeepEvery, e.Upkeep})
-	appendChore(lc, log, chore{pruneEvery, e.Prune})
+	appendChore(lc, log, chore{"keys and uses of API keys", upkeepEvery, e.Upkeep})
+	appendChore(lc, log, chore{"sessions", pruneEvery, e.Prune})
 }
 
 // appendChore does c from start to stop.
@@ -54,17 +57,28 @@ func appendWorker(lc fx.Lifecycle, work func(context.Context)) {
 	})
 }
 
+// repeat logs the 1st, 2nd, 4th, 8th... failure in a row, and the end of them.
 func (c chore) repeat(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(c.every)
 	defer tick.Stop()
+	failures := uint(0)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		if err := c.do(ctx); err != nil && ctx.Err() == nil {
-			log.Error("upkeep failed; it is tried again", "error", err)
+		err := c.do(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == nil && failures > 0:
+			log.Info("upkeep works again", "chore", c.name, "failures", failures)
+			failures = 0
+		case err != nil:
+			if failures++; bits.OnesCount(failures) == 1 {
+				log.Error("upkeep failed; it is tried again", "chore", c.name, "failures", failures, "error", err.Error()+files.Cure(err))
+			}
 		}
 	}
 }

@@ -80,7 +80,7 @@ func newAssertionKeys(lc fx.Lifecycle, opened *cleanup, cfg *config.Config, log 
 			return assertionKeys{}, err
 		}
 		opened.add(ring)
-		appendChore(lc, log, chore{upkeepEvery, func(ctx context.Context) error {
+		appendChore(lc, log, chore{"assertion keys", upkeepEvery, func(ctx context.Context) error {
 			_, err := ring.Tick(ctx, time.Now())
 			return err
 		}})

@@ -33,6 +33,9 @@ func (d *Directory) watch(ctx context.Context) {
 		err := d.compare(ctx, begin)
 		pause = max(d.cfg.Every, rest*d.cfg.Now().Sub(begin))
 		if err == nil {
+			if failures > 0 {
+				d.cfg.Logger.Info("WordPress answers again", "directory", d.cfg.Name, "failures", failures)
+			}
 			d.synced.Store(&begin)
 			failures = 0
 			continue

@@ -1,0 +1,38 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestChore_failures: of a failure that stays there is a line for the 1st, 2nd, 4th...
+// time with the count, and one when it is over.
+func TestChore_failures(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	log := &lockedBuffer{}
+	calls := 0
+	do := func(context.Context) error {
+		calls++
+		switch {
+		case calls <= 20:
+			return errors.New("no keys")
+		case calls == 23:
+			cancel()
+		}
+		return nil
+	}
+	chore{"keys", time.Millisecond, do}.repeat(ctx, slog.New(slog.NewTextHandler(log, nil)))
+	got := log.String()
+	for _, want := range []string{"failures=1 ", "failures=2 ", "failures=4 ", "failures=8 ", "failures=16 ", `msg="upkeep works again" chore=keys failures=20`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no line with %s in\n%s", want, got)
+		}
+	}
+	if n := strings.Count(got, "\n"); n != 6 {
+		t.Errorf("%d lines, want 6:\n%s", n, got)
+	}
+}
