@@ -76,11 +76,36 @@ func (e *Engine) RotateKeys(ctx context.Context, actor string) error {
 	return storedKey(err, "")
 }
 
-// RevokeKey takes a signing key out at once, with every token that it signed.
+// RevokeKey takes a signing key out at once, with every token that it signed. A key
+// that is not there, or is given by the configuration, is an error, and then nothing is
+// revoked.
 func (e *Engine) RevokeKey(ctx context.Context, kid, actor string) error {
 	changes, err := e.keys.Remove(ctx, kid)
+	if err != nil {
+		return storedKey(err, kid)
+	}
 	for _, c := range changes {
 		e.keyChanged(ctx, c, actor)
 	}
-	return errors.Join(storedKey(err, kid), e.Revoke(ctx, api.Revocation{Kind: api.RevokeKey, Key: kid, Reason: "signing key revoked", Actor: actor}))
+	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeKey, Key: kid, Reason: "signing key revoked", Actor: actor})
+}
+
+// OwnSecret is a layout that signs or verifies with a key of its own, which is a
+// setting, and not with the engine's.
+type OwnSecret struct {
+	Layout    string // the mount's name
+	Algorithm string
+	Weak      bool // it verifies and does not sign
+}
+
+// OwnSecrets lists the layouts with a key of their own, in their order. Those of
+// external issuers are not ours.
+func (e *Engine) OwnSecrets() []OwnSecret {
+	var list []OwnSecret
+	for _, l := range e.policy.Load().layouts {
+		if len(l.Keys) > 0 && l.Verifying == nil {
+			list = append(list, OwnSecret{l.Name, l.Keys[0].Algorithm, l.Keys[0].Weak})
+		}
+	}
+	return list
 }

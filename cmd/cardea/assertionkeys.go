@@ -29,7 +29,7 @@ func forAssertion(purpose string) (bool, error) {
 
 // rotateAssertionKeys makes the next key, or lets it sign.
 func rotateAssertionKeys(cmd *cobra.Command, now bool) error {
-	err := changeKeys(cmd, true, func(io.Writer, []manage.Key) {}, func(ctx context.Context, k manage.Keys) ([]manage.Key, error) { return k.Rotate(ctx, now) })
+	err := changeKeys(cmd, true, func(io.Writer, manage.KeyList) {}, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Rotate(ctx, now) })
 	if api.ReasonOf(err) == manage.ReasonNoNextKey {
 		return errors.New("there is no next key: run 'cardea keys rotate --for assertion' first, and pin what 'cardea keys export --for assertion' prints")
 	}
@@ -40,7 +40,7 @@ func rotateAssertionKeys(cmd *cobra.Command, now bool) error {
 }
 
 func revokeAssertionKey(cmd *cobra.Command, kid string) error {
-	err := changeKeys(cmd, true, func(io.Writer, []manage.Key) {}, func(ctx context.Context, k manage.Keys) ([]manage.Key, error) { return k.Revoke(ctx, kid) })
+	err := changeKeys(cmd, true, func(io.Writer, manage.KeyList) {}, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Revoke(ctx, kid) })
 	if err == nil {
 		fmt.Fprintln(cmd.OutOrStdout(), "Paste what 'cardea keys export --for assertion' prints into every wp-config.php: sites that have pinned other keys refuse this gate until then.")
 	}

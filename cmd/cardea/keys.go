@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -35,7 +34,11 @@ func newKeysList() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return listSigningKeys(cmd.OutOrStdout(), list)
+				if err := listSigningKeys(cmd.OutOrStdout(), list.Keys); err != nil {
+					return err
+				}
+				tellMountSecrets(cmd.OutOrStdout(), list.Mounts)
+				return nil
 			})
 		},
 	}
@@ -81,7 +84,7 @@ keys.assertion_publish_ahead, or rotate with --now.`,
 			case now:
 				return errors.New("--now is for --for assertion: others fetch the keys that sign tokens, and need the time")
 			}
-			return changeKeys(cmd, false, tellNextKey, func(ctx context.Context, k manage.Keys) ([]manage.Key, error) { return k.Rotate(ctx, false) })
+			return changeKeys(cmd, false, tellNextKey, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Rotate(ctx, false) })
 		},
 	}
 	addPurpose(cmd, &purpose)
@@ -103,7 +106,7 @@ func newKeysRevoke() *cobra.Command {
 			if assertion {
 				return revokeAssertionKey(cmd, args[0])
 			}
-			return changeKeys(cmd, false, tellRevokedKey, func(ctx context.Context, k manage.Keys) ([]manage.Key, error) { return k.Revoke(ctx, args[0]) })
+			return changeKeys(cmd, false, tellRevokedKey, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Revoke(ctx, args[0]) })
 		},
 	}
 	addPurpose(cmd, &purpose)
@@ -156,33 +159,16 @@ func keysFor(c *manage.Client, assertion bool) manage.Keys {
 }
 
 // changeKeys changes the keys, lists what there is then and tells what that means.
-func changeKeys(cmd *cobra.Command, assertion bool, tell func(io.Writer, []manage.Key), do func(context.Context, manage.Keys) ([]manage.Key, error)) error {
+func changeKeys(cmd *cobra.Command, assertion bool, tell func(io.Writer, manage.KeyList), do func(context.Context, manage.Keys) (manage.KeyList, error)) error {
 	return change(cmd, func(ctx context.Context, c *manage.Client) error {
 		list, err := do(ctx, keysFor(c, assertion))
 		if err != nil {
 			return err
 		}
-		if err := listSigningKeys(cmd.OutOrStdout(), list); err != nil {
+		if err := listSigningKeys(cmd.OutOrStdout(), list.Keys); err != nil {
 			return err
 		}
 		tell(cmd.OutOrStdout(), list)
 		return nil
 	})
-}
-
-// tellNextKey says from when the next key signs.
-func tellNextKey(w io.Writer, list []manage.Key) {
-	for _, k := range list {
-		if k.State == string(keys.Next) {
-			fmt.Fprintf(w, "Key %s signs from %s. For a key that leaked, 'cardea keys revoke KID' is the command: until then it verifies on.\n", k.ID, moment(k.NotBefore))
-		}
-	}
-}
-
-// tellRevokedKey says what a key that leaked leaves alive.
-func tellRevokedKey(w io.Writer, list []manage.Key) {
-	fmt.Fprintln(w, "Every token that the key signed is refused. Sessions live on and get tokens of another key, and so do tokens of mounts with a secret of their own.")
-	if len(list) > 0 {
-		fmt.Fprintln(w, "If the file of keys leaked, the keys above leaked with it: revoke each. 'cardea token revoke --everything' ends all that was issued.")
-	}
 }

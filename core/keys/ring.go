@@ -214,6 +214,9 @@ func (r *Ring) Promote(ctx context.Context) ([]Change, error) {
 // leaked. If it was the active one, another takes its place immediately.
 func (r *Ring) Remove(ctx context.Context, kid string) ([]Change, error) {
 	changes, err := r.update(ctx, func(l life, list []entry) ([]entry, error) {
+		if len(r.config.Given) > 0 || slices.ContainsFunc(r.config.Besides, func(k api.Key) bool { return k.ID == kid }) {
+			return nil, errGiven()
+		}
 		after, err := l.remove(list, kid)
 		if err == nil && len(diff(list, after)) == 0 {
 			return nil, api.ErrNotFound

@@ -2,15 +2,21 @@ package keys
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 )
 
+// ReasonGiven says that a key is the operator's, which nothing changes but the
+// configuration.
+const ReasonGiven = "key_given"
+
 // errGiven is why operators' keys stay as they are.
-var errGiven = errors.New("the keys are given by the configuration: change them there")
+func errGiven() error {
+	return api.E(api.Conflict, ReasonGiven, "nothing was changed: the key is given by the configuration: write another one there, and restart the server. "+
+		"Every token that the old one signed is refused from then on; sessions live on")
+}
 
 func (r *Ring) update(ctx context.Context, do step) ([]Change, error) {
 	return r.updateAt(ctx, r.config.Now(), do)
@@ -100,7 +106,7 @@ type given []entry
 func (g given) update(_ context.Context, change func([]entry) ([]entry, error)) ([]entry, error) {
 	list, err := change(g)
 	if err == nil && len(diff(g, list)) > 0 {
-		err = errGiven
+		err = errGiven()
 	}
 	return g, err
 }

@@ -20,29 +20,29 @@ func (c *Client) Keys() Keys { return Keys{c, "/keys"} }
 // AssertionKeys are the keys that sign assertions.
 func (c *Client) AssertionKeys() Keys { return Keys{c, "/assertion-keys"} }
 
-// List returns the keys, oldest first.
-func (k Keys) List(ctx context.Context) ([]Key, error) {
+// List returns the keys.
+func (k Keys) List(ctx context.Context) (KeyList, error) {
 	return k.do(ctx, http.MethodGet, "", nil)
 }
 
 // Rotate begins to replace the active key, and returns all. With now the next key of
 // those that sign assertions signs at once.
-func (k Keys) Rotate(ctx context.Context, now bool) ([]Key, error) {
+func (k Keys) Rotate(ctx context.Context, now bool) (KeyList, error) {
 	return k.do(ctx, http.MethodPost, "/rotate", rotateKeys{now})
 }
 
 // Revoke takes a key out at once, and returns the others.
-func (k Keys) Revoke(ctx context.Context, kid string) ([]Key, error) {
+func (k Keys) Revoke(ctx context.Context, kid string) (KeyList, error) {
 	if kid == "" {
-		return nil, named(api.ErrNotFound, api.ReasonUnknownKey, "no key has the id %q", kid)
+		return KeyList{}, named(api.ErrNotFound, api.ReasonUnknownKey, "no key has the id %q", kid)
 	}
 	return k.do(ctx, http.MethodPost, "/"+segment(kid)+"/revoke", nil)
 }
 
-func (k Keys) do(ctx context.Context, method, below string, in any) ([]Key, error) {
-	var out keyList
+func (k Keys) do(ctx context.Context, method, below string, in any) (KeyList, error) {
+	var out KeyList
 	err := k.c.do(ctx, method, k.root+below, in, &out)
-	return out.Keys, err
+	return out, err
 }
 
 // ExportKey returns a public key in a format: jwk, jwks, pem or cert; kid "" is the

@@ -1,14 +1,12 @@
 package manage
 
 import (
-	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"time"
 
+	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 )
@@ -23,10 +21,22 @@ type Key struct {
 	RetireAt  time.Time `json:"retire_at"`  // when it stops verifying; zero: not decided, or never
 }
 
+// KeyList is the keys, oldest first.
+type KeyList struct {
+	Keys []Key `json:"keys"`
+	// Mounts sign or verify with a secret of their own, which is a setting and none of
+	// Keys.
+	Mounts []MountKey `json:"mounts,omitempty"`
+}
+
+// MountKey is the secret of a mount.
+type MountKey struct {
+	Mount     string `json:"mount"`
+	Algorithm string `json:"algorithm"`
+	Weak      bool   `json:"weak,omitempty"` // it verifies and does not sign
+}
+
 type (
-	keyList struct {
-		Keys []Key `json:"keys"`
-	}
 	exported struct {
 		Text string `json:"text"`
 	}
@@ -36,111 +46,83 @@ type (
 )
 
 func (h *handler) keys() {
-	h.read("GET /keys", func(*http.Request) (any, error) { return keysOf(h.Engine.Keys()), nil })
+	h.read("GET /keys", func(*http.Request) (any, error) { return h.tokenKeys(), nil })
 	h.read("GET /keys/export", h.exportKey)
-	h.change("POST /keys/rotate", "keys rotate", func(r *http.Request, a *act) (any, error) {
-		var in rotateKeys
-		if err := decode(r, &in); err != nil {
-			return nil, err
-		}
-		if in.Now {
-			return nil, api.E(api.Invalid, "", "others fetch the keys that sign tokens, and need the time: now is for the keys that sign assertions")
-		}
-		before := keysOf(h.Engine.Keys())
-		if err := h.Engine.RotateKeys(r.Context(), a.actor); err != nil {
-			return nil, err
-		}
-		after := keysOf(h.Engine.Keys())
-		return after, checkRotated(before, after)
-	})
-	h.change("POST /keys/{kid}/revoke", "keys revoke", func(r *http.Request, a *act) (any, error) {
-		a.target = r.PathValue("kid")
-		err := h.Engine.RevokeKey(r.Context(), a.target, a.actor)
-		return keysOf(h.Engine.Keys()), named(err, api.ReasonUnknownKey, "no signing key has the id %q", a.target)
-	})
+	h.change("POST /keys/rotate", "keys rotate", h.rotateTokenKeys)
+	h.change("POST /keys/{kid}/revoke", "keys revoke", h.revokeTokenKey)
 	h.assertionKeys()
 }
 
-// assertionKeys are routes for the keys that sign assertions, which are no engine's.
-func (h *handler) assertionKeys() {
-	h.read("GET /assertion-keys", func(r *http.Request) (any, error) {
-		out, err := h.withAssertionKeys(r.Context(), false, func(*keys.Ring) error { return nil })
-		if api.ReasonOf(err) == ReasonNoAssertionKeys {
-			return keyList{}, nil
-		}
-		return out, err
-	})
-	h.change("POST /assertion-keys/rotate", "keys rotate --for assertion", h.rotateAssertionKeys)
-	h.change("POST /assertion-keys/{kid}/revoke", "keys revoke --for assertion", func(r *http.Request, a *act) (any, error) {
-		a.target = r.PathValue("kid")
-		out, err := h.withAssertionKeys(r.Context(), false, func(ring *keys.Ring) error {
-			_, err := ring.Remove(r.Context(), a.target)
-			return err
-		})
-		return out, named(err, ReasonUnknownAssertionKey, "no assertion key has the id %q", a.target)
-	})
+// tokenKeys are the keys that sign tokens, and what signs some besides.
+func (h *handler) tokenKeys() KeyList {
+	out := keysOf(h.Engine.Keys())
+	for _, s := range h.Engine.OwnSecrets() {
+		out.Mounts = append(out.Mounts, MountKey{s.Layout, s.Algorithm, s.Weak})
+	}
+	return out
 }
 
-func (h *handler) rotateAssertionKeys(r *http.Request, _ *act) (any, error) {
+func (h *handler) rotateTokenKeys(r *http.Request, a *act) (any, error) {
 	var in rotateKeys
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
-	return h.withAssertionKeys(r.Context(), true, func(ring *keys.Ring) error {
-		if !in.Now {
-			before := keysOf(ring)
-			_, err := ring.Rotate(r.Context())
-			return cmp.Or(err, checkRotated(before, keysOf(ring)))
+	if in.Now {
+		return nil, api.E(api.Invalid, "", "others fetch the keys that sign tokens, and need the time: now is for the keys that sign assertions")
+	}
+	before := keysOf(h.Engine.Keys())
+	if err := h.Engine.RotateKeys(r.Context(), a.actor); err != nil {
+		return nil, err
+	}
+	after := h.tokenKeys()
+	a.tellKeys(after)
+	return after, checkRotated(before, after)
+}
+
+func (h *handler) revokeTokenKey(r *http.Request, a *act) (any, error) {
+	a.target = r.PathValue("kid")
+	if slices.ContainsFunc(h.Engine.OwnSecrets(), func(s core.OwnSecret) bool { return s.Layout == a.target }) {
+		return nil, api.E(api.Conflict, ReasonMountSecret, fmt.Sprintf(mountSecret, bounded(a.target)))
+	}
+	if err := h.Engine.RevokeKey(r.Context(), a.target, a.actor); err != nil {
+		return nil, named(err, api.ReasonUnknownKey, "no signing key has the id %q", a.target)
+	}
+	out := h.tokenKeys()
+	a.tellKeys(out)
+	return out, nil
+}
+
+// tellKeys adds to the log which key signs, and which will and from when.
+func (a *act) tellKeys(list KeyList) {
+	for _, k := range list.Keys {
+		switch k.State {
+		case string(keys.Active):
+			a.facts = append(a.facts, "signs", k.ID)
+		case string(keys.Next):
+			a.facts = append(a.facts, "next", k.ID, "next_signs_from", k.NotBefore.UTC())
 		}
-		_, err := ring.Promote(r.Context())
-		return noNextKey(err)
-	})
+	}
 }
 
-// withAssertionKeys does something with the keys that sign assertions. With create the
-// first one is made where there is none; else that is not found.
-func (h *handler) withAssertionKeys(ctx context.Context, create bool, do func(*keys.Ring) error) (any, error) {
-	if h.AssertionKeys == nil {
-		return nil, api.E(api.NotFound, ReasonUnknownAssertionKey, "nothing here signs assertions")
-	}
-	ring, done, err := h.AssertionKeys(ctx, create)
-	if err != nil {
-		return nil, err
-	}
-	if ring == nil {
-		return nil, api.Wrap(api.NotFound, ReasonNoAssertionKeys, "no key that signs assertions was made yet", api.ErrNotFound)
-	}
-	defer done()
-	if err := do(ring); err != nil {
-		return nil, err
-	}
-	return keysOf(ring), nil
-}
+// ReasonMountSecret says that a mount was named in place of a signing key.
+const ReasonMountSecret = "mount_secret"
 
-func keysOf(ring *keys.Ring) keyList {
-	var out keyList
+// mountSecret says what to do about the secret of a mount.
+const mountSecret = "nothing was changed: %q is a mount with a secret of its own, which is a setting: write a new one there and at the site, and restart the server. " +
+	"Until then whoever has the old one can make tokens for every user of the mount. Every token signed with it is refused after the restart; " +
+	"sessions live on: 'cardea token revoke --everything' ends them"
+
+func keysOf(ring *keys.Ring) KeyList {
+	var out KeyList
 	for _, k := range ring.All() {
 		out.Keys = append(out.Keys, Key{k.ID, k.Algorithm, string(k.State), k.Created, k.NotBefore, k.RetireAt})
 	}
 	return out
 }
 
-// exportKey answers with a public key, in the format that the query names.
-func (h *handler) exportKey(r *http.Request) (any, error) {
-	q := r.URL.Query()
-	out, err := export(h.Engine.Keys(), q.Get("kid"), q.Get("format"), h.Engine.Now())
-	return exported{string(out)}, err
-}
-
-// ReasonUnknownAssertionKey says that no key that signs assertions has the id.
-const ReasonUnknownAssertionKey = "unknown_assertion_key"
-
-// ReasonNoAssertionKeys says that no key that signs assertions was made yet.
-const ReasonNoAssertionKeys = "no_assertion_keys"
-
 // checkRotated is an error after a rotation that changed nothing, as the next key waits
 // already.
-func checkRotated(before, after keyList) error {
+func checkRotated(before, after KeyList) error {
 	same := slices.EqualFunc(before.Keys, after.Keys, func(a, b Key) bool {
 		return a.ID == b.ID && a.State == b.State && a.NotBefore.Equal(b.NotBefore)
 	})
@@ -158,46 +140,3 @@ func checkRotated(before, after keyList) error {
 
 // ReasonRotating says that a rotation had been asked for before.
 const ReasonRotating = "rotating"
-
-// ReasonNoNextKey says that no key waits to sign.
-const ReasonNoNextKey = "no_next_key"
-
-// certificateLife is how long an exported certificate says it holds: it stands
-// for a key, whose own life is what counts.
-const certificateLife = 10 * 365 * 24 * time.Hour
-
-func export(ring *keys.Ring, kid, format string, now time.Time) ([]byte, error) {
-	key := ring.Active()
-	if kid != "" {
-		var ok bool
-		if key, ok = ring.Find(kid); !ok {
-			return nil, named(api.ErrNotFound, api.ReasonUnknownKey, "no signing key has the id %q", kid)
-		}
-	}
-	switch format {
-	case "jwk":
-		return asked(keys.ExportJWK(key, false))
-	case "jwks":
-		return ring.JWKS(), nil
-	case "pem":
-		return asked(keys.ExportPEM(key, false))
-	case "cert":
-		return asked(keys.ExportCertificate(key, "cardea "+key.ID, now, now.Add(certificateLife)))
-	}
-	return nil, api.E(api.Invalid, "", fmt.Sprintf("format is %.40q, must be jwk, jwks, pem or cert", format))
-}
-
-// asked takes an error for one of whoever asked: the key has no public part.
-func asked(out []byte, err error) ([]byte, error) {
-	if err != nil {
-		return nil, api.E(api.Invalid, "", err.Error())
-	}
-	return out, nil
-}
-
-func noNextKey(err error) error {
-	if errors.Is(err, api.ErrNotFound) {
-		return api.E(api.NotFound, ReasonNoNextKey, "there is no next key: rotate first")
-	}
-	return err
-}

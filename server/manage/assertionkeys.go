@@ -1,0 +1,88 @@
+package manage
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+)
+
+// assertionKeys are routes for the keys that sign assertions, which are no engine's.
+func (h *handler) assertionKeys() {
+	h.read("GET /assertion-keys", func(r *http.Request) (any, error) {
+		out, err := h.withAssertionKeys(r.Context(), false, func(*keys.Ring) error { return nil })
+		if api.ReasonOf(err) == ReasonNoAssertionKeys {
+			return KeyList{}, nil
+		}
+		return out, err
+	})
+	h.change("POST /assertion-keys/rotate", "keys rotate --for assertion", h.rotateAssertionKeys)
+	h.change("POST /assertion-keys/{kid}/revoke", "keys revoke --for assertion", func(r *http.Request, a *act) (any, error) {
+		a.target = r.PathValue("kid")
+		out, err := h.withAssertionKeys(r.Context(), false, func(ring *keys.Ring) error {
+			_, err := ring.Remove(r.Context(), a.target)
+			return err
+		})
+		return out, named(err, ReasonUnknownAssertionKey, "no assertion key has the id %q", a.target)
+	})
+}
+
+func (h *handler) rotateAssertionKeys(r *http.Request, a *act) (any, error) {
+	var in rotateKeys
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	return h.withAssertionKeys(r.Context(), true, func(ring *keys.Ring) (err error) {
+		before := keysOf(ring)
+		if in.Now {
+			_, err = ring.Promote(r.Context())
+			err = noNextKey(err)
+		} else {
+			_, err = ring.Rotate(r.Context())
+			err = cmp.Or(err, checkRotated(before, keysOf(ring)))
+		}
+		if err == nil {
+			a.tellKeys(keysOf(ring))
+		}
+		return err
+	})
+}
+
+// withAssertionKeys does something with the keys that sign assertions. With create the
+// first one is made where there is none; else that is not found.
+func (h *handler) withAssertionKeys(ctx context.Context, create bool, do func(*keys.Ring) error) (any, error) {
+	if h.AssertionKeys == nil {
+		return nil, api.E(api.NotFound, ReasonUnknownAssertionKey, "nothing here signs assertions")
+	}
+	ring, done, err := h.AssertionKeys(ctx, create)
+	if err != nil {
+		return nil, err
+	}
+	if ring == nil {
+		return nil, api.Wrap(api.NotFound, ReasonNoAssertionKeys, "no key that signs assertions was made yet", api.ErrNotFound)
+	}
+	defer done()
+	if err := do(ring); err != nil {
+		return nil, err
+	}
+	return keysOf(ring), nil
+}
+
+func noNextKey(err error) error {
+	if errors.Is(err, api.ErrNotFound) {
+		return api.E(api.NotFound, ReasonNoNextKey, "there is no next key: rotate first")
+	}
+	return err
+}
+
+// ReasonUnknownAssertionKey says that no key that signs assertions has the id.
+const ReasonUnknownAssertionKey = "unknown_assertion_key"
+
+// ReasonNoAssertionKeys says that no key that signs assertions was made yet.
+const ReasonNoAssertionKeys = "no_assertion_keys"
+
+// ReasonNoNextKey says that no key waits to sign.
+const ReasonNoNextKey = "no_next_key"
