@@ -178,20 +178,24 @@ func (e *Engine) obey(ctx context.Context) {
 type NewAPIKey struct {
 	Subject string
 	Name    string
-	Roles   []string // nil: all of the user's
+	Roles   []string // of the user's; nil: all
 	Scopes  []string
 	Life    time.Duration // 0: until revoked
 	Rate    int           // calls a minute; 0: no limit
 }
 
 // CreateAPIKey makes a key for an enabled user and returns its text, which is
-// kept nowhere.
+// kept nowhere. A role that the user has not is Invalid.
 func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) (api.Secret, api.APIKey, error) {
 	if n.Life < 0 || n.Rate < 0 {
 		return "", api.APIKey{}, api.E(api.Invalid, "", "life and rate of an API key must not be negative")
 	}
-	if _, err := a.e.User(ctx, n.Subject); err != nil {
+	owner, err := a.e.User(ctx, n.Subject)
+	if err != nil {
 		return "", api.APIKey{}, fmt.Errorf("create an API key for %q: %w", n.Subject, err)
+	}
+	if more := lacking(n.Roles, owner.Roles); len(more) > 0 {
+		return "", api.APIKey{}, api.E(api.Invalid, api.ReasonRole, fmt.Sprintf("the user has not the role %.60q, which a key cannot give: choose of %.200q", more[0], owner.Roles))
 	}
 	text, id, digest, err := credential.NewAPIKey(a.e.rand)
 	if err != nil {

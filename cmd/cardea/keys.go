@@ -131,6 +131,9 @@ a WordPress knows this gate.`,
 			if err != nil {
 				return err
 			}
+			if assertion && (cmd.Flags().Changed("kid") || cmd.Flags().Changed("format")) {
+				return errors.New("--kid and --format have no effect with --for assertion: leave them out")
+			}
 			if assertion {
 				return exportConstants(cmd)
 			}

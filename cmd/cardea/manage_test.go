@@ -161,7 +161,7 @@ func TestManage_broken(t *testing.T) {
 			s.stop()
 		}
 		p := &place{t: t, dir: s.dir}
-		for _, args := range []string{"keys list", "user add anna --email anna@example.com", "apikey create anna", "token issue anna"} {
+		for _, args := range []string{"keys list", "user add anna --email anna@example.com", "user add carl --disabled", "apikey create anna", "token issue anna"} {
 			p.run(args)
 		}
 		p.token = strings.TrimSpace(p.out)
@@ -170,6 +170,9 @@ func TestManage_broken(t *testing.T) {
 		for _, c := range managing() {
 			if c.unkept || strings.HasPrefix(c.args, "user add") || strings.HasPrefix(c.args, "keys revoke") {
 				continue
+			}
+			if c.what == "user enable" { // anna could not be disabled
+				c.args = "user disable --undo carl"
 			}
 			p.run(c.args)
 			p.wantFailure(served, c.args, "disk is full")

@@ -30,17 +30,18 @@ type passwordFlags struct {
 func (p *passwordFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&p.file, "password-file", "", "read the password from the first line of this file")
 	cmd.Flags().BoolVar(&p.stdin, "password-stdin", false, "read the password from the first line of standard input")
-	cmd.MarkFlagsMutuallyExclusive("password-file", "password-stdin")
 }
 
 // addHash adds the flag for a hash from elsewhere.
 func (p *passwordFlags) addHash(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&p.hash, "hash-file", "", "take over a password hash from elsewhere: the first line of this file")
-	cmd.MarkFlagsMutuallyExclusive("hash-file", "password-file", "password-stdin")
 }
 
 // readFor gives the user a password, or the hash of one; see read.
 func (p *passwordFlags) readFor(cmd *cobra.Command, u *manage.NewUser) (text api.Secret, made bool, err error) {
+	if err := exclusive(cmd, "hash-file", "password-file", "password-stdin"); err != nil {
+		return "", false, err
+	}
 	if p.hash == "" {
 		text, made, err = p.read(cmd)
 		u.Password = text.Reveal()
@@ -60,6 +61,9 @@ func (p *passwordFlags) readFor(cmd *cobra.Command, u *manage.NewUser) (text api
 // read returns the password; made tells that it is new and random. An empty one
 // is refused: it is more likely a slip than a wish. So is a pipe that no flag speaks of.
 func (p *passwordFlags) read(cmd *cobra.Command) (text api.Secret, made bool, err error) {
+	if err := exclusive(cmd, "password-file", "password-stdin"); err != nil {
+		return "", false, err
+	}
 	line := ""
 	switch {
 	case p.file != "":

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"os/user"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,47 +26,9 @@ func newRoot() *cobra.Command {
 		newDev(), newServe(), newUser(), newAPIKey(), newSession(), newToken(), newKeys(), newHooks(), newPlugin(), newConfig(),
 		newQuickstart(), newDoctor(), newTestLogin(), newSnippet(), newVersion(), newCompile(),
 	)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		if strings.Contains(err.Error(), "unknown shorthand flag") { // ids of keys and sessions may begin so
-			err = fmt.Errorf("%w: an argument that begins with '-' goes after '--'", err)
-		}
-		return usage(cmd, err)
-	})
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usage(cmd, flagError(err)) })
 	explain(root)
 	return root
-}
-
-// explain makes every command below cmd say how it is used when it is used
-// otherwise, and every group refuse what it does not know.
-func explain(cmd *cobra.Command) {
-	if cmd.HasSubCommands() && !cmd.Runnable() {
-		cmd.SuggestionsMinimumDistance = 2
-		cmd.Args = known
-		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	}
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(cmd *cobra.Command, args []string) error { return usage(cmd, check(cmd, args)) }
-	}
-	for _, sub := range cmd.Commands() {
-		explain(sub)
-	}
-}
-
-func known(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		return fmt.Errorf("unknown command %q: did you mean %s?", args[0], strings.Join(near, " or "))
-	}
-	return fmt.Errorf("unknown command %q", args[0])
-}
-
-func usage(cmd *cobra.Command, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%w\nusage: %s\n'%s --help' says more", err, cmd.UseLine(), cmd.CommandPath())
 }
 
 // loadOptions say which configuration the command was told to use.

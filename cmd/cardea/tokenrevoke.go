@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,10 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 					return fmt.Errorf("--%s is empty", name)
 				}
 			}
+			if err := cmp.Or(exclusive(cmd, "id", "client", "everything"), dependent(cmd, "issuer", "id"),
+				dependent(cmd, "spare-api-keys", "everything"), dependent(cmd, "yes", "everything")); err != nil {
+				return err
+			}
 			byText := r == manage.Revocation{}
 			if !byText && len(args) > 0 {
 				return errors.New("give a token, or one of --id, --client and --everything")
@@ -44,7 +49,7 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 			r.Reason = reason
 			return change(cmd, func(ctx context.Context, c *manage.Client) error {
 				if byText {
-					return revokeTokenText(ctx, cmd, c, args)
+					return revokeTokenText(ctx, cmd, c, args, reason)
 				}
 				hit, err := c.Revoke(ctx, r)
 				if err != nil {
@@ -63,7 +68,6 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 	f.BoolVar(&r.SpareAPIKeys, "spare-api-keys", false, "with --everything: API keys live on")
 	f.BoolVar(&yes, "yes", false, "with --everything: do not ask")
 	f.StringVar(&reason, "reason", "revoked", "why, for the record")
-	cmd.MarkFlagsMutuallyExclusive("id", "client", "everything")
 	return cmd
 }
 
@@ -98,7 +102,7 @@ func revokedText(r manage.Revocation, issuer string) string {
 	return "every session, token and API key that was issued until now is refused; passwords live on, and 'cardea apikey rotate' gives a key a secret that works"
 }
 
-func revokeTokenText(ctx context.Context, cmd *cobra.Command, c *manage.Client, args []string) error {
+func revokeTokenText(ctx context.Context, cmd *cobra.Command, c *manage.Client, args []string, reason string) error {
 	text, err := tokenText(cmd, args)
 	if err != nil {
 		return err
@@ -106,7 +110,7 @@ func revokeTokenText(ctx context.Context, cmd *cobra.Command, c *manage.Client, 
 	if text == "" {
 		return errors.New("no token is given: pass it as an argument or on standard input")
 	}
-	r, err := c.RevokeToken(ctx, api.Secret(text))
+	r, err := c.RevokeToken(ctx, api.Secret(text), reason)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func changes() []change {
 			return err
 		}},
 		{"user enable", "user-changed", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
-			_, err := o.SetDisabled(ctx, "anna", false)
+			_, err := o.SetDisabled(ctx, "carl", false)
 			return err
 		}},
 		{"user delete", "user-deleted", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {
@@ -65,7 +65,7 @@ func changes() []change {
 			return err
 		}},
 		{"token revoke", "token-revoked", true, func(ctx context.Context, o *office, _ manage.APIKey, _, token string) error {
-			_, err := o.RevokeToken(ctx, api.Secret(token))
+			_, err := o.RevokeToken(ctx, api.Secret(token), "")
 			return err
 		}},
 		{"token revoke --id", "token-revoked", true, func(ctx context.Context, o *office, _ manage.APIKey, _, _ string) error {

@@ -83,6 +83,8 @@ func (o *office) begin() (key manage.APIKey, session, token string) {
 	ctx := o.t.Context()
 	_, err := o.AddUser(ctx, manage.NewUser{Login: "anna", Email: "anna@example.org", Roles: []string{"editor"}, Password: password})
 	o.must(err)
+	_, err = o.AddUser(ctx, manage.NewUser{Login: "carl", Disabled: true})
+	o.must(err)
 	key, err = o.CreateAPIKey(ctx, manage.NewAPIKey{Login: "anna", Name: "backup"})
 	o.must(err)
 	id, err := o.engine.Identity(ctx, "anna")

@@ -37,7 +37,8 @@ type Revocation struct {
 }
 
 type presented struct {
-	Token string `json:"token"`
+	Token  string `json:"token"`
+	Reason string `json:"reason,omitempty"` // of a revocation, for the record
 }
 
 func (h *handler) tokens() {
@@ -76,8 +77,12 @@ func (h *handler) revokeToken(r *http.Request, a *act) (any, error) {
 	if in.Token == "" {
 		return nil, api.E(api.Invalid, "", "no token is given")
 	}
-	rev, err := h.Engine.RevokeCredential(r.Context(), api.Secret(in.Token), reasonRevoked, a.actor)
-	a.target, a.facts = rev.ID, append(a.facts, "kind", rev.What, "subject", rev.Subject)
+	if err := checkReason(in.Reason); err != nil {
+		return nil, err
+	}
+	reason := h.secrets.hide(cmp.Or(in.Reason, reasonRevoked))
+	rev, err := h.Engine.RevokeCredential(r.Context(), api.Secret(in.Token), reason, a.actor)
+	a.target, a.facts = rev.ID, append(a.facts, "kind", rev.What, "subject", rev.Subject, "reason", reason)
 	return revokedOf(rev), err
 }
 
@@ -109,6 +114,13 @@ func (h *handler) revoke(r *http.Request, a *act) (any, error) {
 // maxReason bounds what is kept for the record in bytes.
 const maxReason = 500
 
+func checkReason(text string) error {
+	if len(text) > maxReason {
+		return api.E(api.Invalid, "", fmt.Sprintf("the reason has more than %d bytes", maxReason))
+	}
+	return nil
+}
+
 func (in Revocation) revocation() (api.Revocation, error) {
 	r := api.Revocation{Reason: in.Reason}
 	given := 0
@@ -133,8 +145,9 @@ func (in Revocation) revocation() (api.Revocation, error) {
 		return r, api.E(api.Invalid, "", "issuer is given without token_id")
 	case in.SpareAPIKeys && !in.Everything:
 		return r, api.E(api.Invalid, "", "spare_api_keys is given without everything")
-	case len(in.Reason) > maxReason:
-		return r, api.E(api.Invalid, "", fmt.Sprintf("the reason has more than %d bytes", maxReason))
+	}
+	if err := checkReason(in.Reason); err != nil {
+		return r, err
 	}
 	if in.SpareAPIKeys {
 		r.Key = api.SpareAPIKeys

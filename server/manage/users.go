@@ -170,9 +170,19 @@ func (h *handler) setDisabled(r *http.Request, a *act) (any, error) {
 		a.what = "user enable"
 	}
 	return h.forUser(r, a, func(accounts *core.Accounts, u *api.User) error {
+		if u.Disabled == in.Disabled {
+			return api.E(api.Conflict, "", fmt.Sprintf("nothing was changed: %.100q is %s already", u.Login, enabledText(*u)))
+		}
 		u.Disabled = in.Disabled
 		return accounts.SetDisabled(r.Context(), u.Subject, in.Disabled, a.actor)
 	})
+}
+
+func enabledText(u api.User) string {
+	if u.Disabled {
+		return "disabled"
+	}
+	return "enabled"
 }
 
 func (h *handler) deleteUser(r *http.Request, a *act) (any, error) {
