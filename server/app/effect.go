@@ -70,8 +70,8 @@ func (c *checker) mountEffects(key string, m config.Mount) {
 		{"foreign_tokens", m.ForeignTokens && m.Claims == "exact", "with claims: exact, which accepts such tokens anyway: remove it"},
 		{"login_names_only", m.LoginNamesOnly && m.Dialect == "miniorange" && m.RefreshLife == 0, "without refresh_life, since the plugin's free edition takes names only: remove it"},
 	} {
-		if x.idle {
-			c.add(key+x.name, errors.New("has no effect "+x.wants))
+		if x.idle { // once for each setting
+			c.list = c.list.With(problemsOf(key+x.name, errors.New("has no effect "+x.wants)))
 		}
 	}
 }

@@ -34,6 +34,28 @@ func names() []string {
 	return []string{"cocart", "cocart1", "miniorange", "native", "usefulteam", "wpjwt", "wpjwtpro"}
 }
 
+// TestCheck_saidOnce: a setting that is idle for two reasons is complained of once.
+func TestCheck_saidOnce(t *testing.T) {
+	for _, mount := range []string{
+		"dialect: wpjwtpro, foreign_tokens: true, claims: exact", "dialect: native, foreign_tokens: true, claims: exact",
+		"dialect: native, allow_weak_secret: true", "dialect: usefulteam, foreign_tokens: true, claims: exact",
+	} {
+		cfg, prov, err := tryLoadPlaced(t, "mounts: [{name: a, "+mount+"}]\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		problems, _ := Examine(t.Context(), cfg, nil, ExamineOptions{Offline: true, Compiler: compiler, Now: time.Now()})
+		prov.PlaceAll(problems)
+		seen := map[string]bool{}
+		for _, p := range problems {
+			if seen[p.Key] {
+				t.Errorf("%s: %s is complained of twice: %v", mount, p.Key, problems)
+			}
+			seen[p.Key] = true
+		}
+	}
+}
+
 // TestCheck_mountSettings: each setting of a mount has an effect in a dialect, or is
 // refused there with its place and what to do.
 func TestCheck_mountSettings(t *testing.T) {
@@ -82,6 +104,9 @@ mounts:
 		problems, _ := Examine(t.Context(), cfg, nil, ExamineOptions{Offline: true, Compiler: compiler, Now: time.Now()})
 		prov.PlaceAll(problems)
 		err = problems.Err()
+	}
+	if err != nil && strings.Count(err.Error(), "mounts[1]."+name+": ") > 1 {
+		t.Errorf("%s is complained of twice: %v", name, err)
 	}
 	switch {
 	case used && err != nil:
