@@ -115,6 +115,24 @@ func TestManage_strangeServer(t *testing.T) {
 	}
 }
 
+// TestManage_hungServer: a server that does not answer is named as that, and nothing is
+// done beside it.
+func TestManage_hungServer(t *testing.T) {
+	s := startDev(t, t.TempDir())
+	s.stop()
+	l, err := control.Listen(filepath.Join(s.dir, "cardea-data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for _, args := range []string{"user list", "keys revoke none", "config check"} {
+		p := &place{t: t, dir: s.dir}
+		if p.run(args); p.status == 0 || p.out != "" || !strings.Contains(p.errs, "did not answer within 5s: look at its log") || strings.Contains(p.errs, "stop what listens there") {
+			t.Errorf("%s: exit %d, %q, %q; want that the server does not answer", args, p.status, p.out, p.errs)
+		}
+	}
+}
+
 // TestTokenRevoke_everything asks first; what begins with a dash is told where to go.
 func TestTokenRevoke_everything(t *testing.T) {
 	s := startDev(t, t.TempDir())

@@ -26,7 +26,7 @@ func tellRevoked(w io.Writer, r manage.Revoked) {
 		fmt.Fprintf(w, "its session lives on and can be given new tokens: 'cardea session revoke %s' ends it\n", r.LiveSession)
 	}
 	if r.LiveSessions+r.LiveAPIKeys > 0 {
-		fmt.Fprintf(w, "%d sessions and %d API keys of the user live on: 'cardea session revoke --user %s' ends all\n", r.LiveSessions, r.LiveAPIKeys, who)
+		fmt.Fprintf(w, "of the user live on: %s and %s; 'cardea session revoke --user %s' ends all\n", count(r.LiveSessions, "session"), count(r.LiveAPIKeys, "API key"), who)
 	}
 	if r.Issuer != "" {
 		fmt.Fprintf(w, "other tokens that issuer %s gave the user live on: 'cardea session revoke --user %s' revokes those issued until now\n", r.Issuer, r.Subject)
@@ -38,9 +38,17 @@ func tellRevoked(w io.Writer, r manage.Revoked) {
 func tellLoggedOut(w io.Writer, r manage.Revoked) {
 	who := cmp.Or(r.Login, r.Subject)
 	if r.Issuer == "" {
-		fmt.Fprintf(w, "ended everything that %s held: %d sessions, %d API keys and all tokens\n", who, r.Sessions, r.APIKeys)
+		fmt.Fprintf(w, "ended everything that %s held: %s, %s and all tokens\n", who, count(r.Sessions, "session"), count(r.APIKeys, "API key"))
 		return
 	}
 	fmt.Fprintf(w, "every token of %s that was issued until now is refused\n", who)
 	fmt.Fprintf(w, "tokens that issuer %s gives from now on are accepted: to keep the user out, disable them there\n", r.Issuer)
+}
+
+// count is a number of things, in the singular or the plural.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

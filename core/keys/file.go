@@ -68,7 +68,7 @@ func (f *file) load() error {
 }
 
 // errLost is said of a file that was there when the ring was opened.
-var errLost = errors.New("is missing: restore it from the backup. The keys in memory go on, and cannot be changed; " +
+var errLost = errors.New("missing: restore it from the backup. The keys in memory go on, and cannot be changed; " +
 	"a start without the file makes new ones and refuses every token issued before")
 
 // warnOpen tells when others may read the file.

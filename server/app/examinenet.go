@@ -16,7 +16,11 @@ import (
 func (x *examiner) listeners(ctx context.Context) {
 	var running Status
 	if x.cfg.Store.Driver != "memory" {
-		_ = control.Get(ctx, x.cfg.Data, "/status", &running) // none runs
+		err := control.Get(ctx, x.cfg.Data, "/status", &running)
+		if err != nil && !errors.Is(err, control.ErrNoServer) {
+			x.add("data", err)
+			return // what listens there is that server's
+		}
 	}
 	for _, a := range []struct{ key, address, mine string }{
 		{"server.listen", x.cfg.Server.Listen, running.Listen},
