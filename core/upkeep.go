@@ -90,6 +90,18 @@ func (e *Engine) RevokeKey(ctx context.Context, kid, actor string) error {
 	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeKey, Key: kid, Reason: "signing key revoked", Actor: actor})
 }
 
+// RevokedKeys returns the ids of keys in the ring that were revoked, as after an older
+// file of keys was restored: what they sign is refused.
+func (e *Engine) RevokedKeys() []string {
+	var list []string
+	for _, k := range e.keys.All() {
+		if e.index.IsKeyRevoked(k.ID) {
+			list = append(list, k.ID)
+		}
+	}
+	return list
+}
+
 // OwnSecret is a layout that signs or verifies with a key of its own, which is a
 // setting, and not with the engine's.
 type OwnSecret struct {

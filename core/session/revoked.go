@@ -35,6 +35,9 @@ func (x *Index) Revoked(id *api.Identity) (api.RevocationKind, bool) {
 	return "", false
 }
 
+// IsKeyRevoked reports whether the signing key with an id has been revoked.
+func (x *Index) IsKeyRevoked(id string) bool { return x.keys.has(id) }
+
 func (x *Index) subjectRevoked(id *api.Identity) bool {
 	slot := x.subjects.find(id.Subject)
 	if slot == nil {

@@ -213,6 +213,7 @@ func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.
 	}
 	f.engine.Store(e)
 	opened.add(e)
+	warnOfRevokedKeys(e, log)
 	return e, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -74,5 +75,14 @@ func warnOfLostKeys(ctx context.Context, s store.Store, file string, log *slog.L
 	if used, err := wasUsed(ctx, s); err == nil && used { // an error comes again
 		log.Error("the keys that sign tokens are missing, and new ones are made: every token issued before is refused, and users must log in again. "+
 			"To keep the tokens, stop the server and restore the file from the backup", "file", file)
+	}
+}
+
+// warnOfRevokedKeys logs that the file of keys has some that were revoked: it is older
+// than the database.
+func warnOfRevokedKeys(e *core.Engine, log *slog.Logger) {
+	for _, kid := range e.RevokedKeys() {
+		log.Error("a signing key was revoked and is in the file of keys again, so every token that it signs is refused: the file was restored from an older backup. "+
+			"Run 'cardea keys revoke' with its id to take it out", "kid", kid)
 	}
 }

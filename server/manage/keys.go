@@ -55,7 +55,12 @@ func (h *handler) keys() {
 
 // tokenKeys are the keys that sign tokens, and what signs some besides.
 func (h *handler) tokenKeys() KeyList {
-	out := keysOf(h.Engine.Keys())
+	out, revoked := keysOf(h.Engine.Keys()), h.Engine.RevokedKeys()
+	for i := range out.Keys {
+		if slices.Contains(revoked, out.Keys[i].ID) {
+			out.Keys[i].State = "revoked"
+		}
+	}
 	for _, s := range h.Engine.OwnSecrets() {
 		out.Mounts = append(out.Mounts, MountKey{s.Layout, s.Algorithm, s.Weak})
 	}
@@ -70,7 +75,7 @@ func (h *handler) rotateTokenKeys(r *http.Request, a *act) (any, error) {
 	if in.Now {
 		return nil, api.E(api.Invalid, "", "others fetch the keys that sign tokens, and need the time: now is for the keys that sign assertions")
 	}
-	before := keysOf(h.Engine.Keys())
+	before := h.tokenKeys()
 	if err := h.Engine.RotateKeys(r.Context(), a.actor); err != nil {
 		return nil, err
 	}
