@@ -23,6 +23,7 @@ type foreignTable struct {
 	name, network string
 	subject       string // in the place of its own form, if not ""
 	users         []api.User
+	before        func() error // each look-up, which it can let fail; nil: none
 }
 
 func (d *foreignTable) Name() string             { return d.name }
@@ -30,6 +31,11 @@ func (d *foreignTable) Network() string          { return d.network }
 func (d *foreignTable) Owns(subject string) bool { return strings.HasPrefix(subject, d.name+":") }
 
 func (d *foreignTable) find(same func(api.User) bool) (api.User, error) {
+	if d.before != nil {
+		if err := d.before(); err != nil {
+			return api.User{}, err
+		}
+	}
 	for _, u := range d.users {
 		u.Subject, u.Gen = fmt.Sprint(d.name, ":", u.Number), 1
 		if d.subject != "" {

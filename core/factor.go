@@ -33,9 +33,9 @@ func (r *LoginRequest) answered() bool {
 // checkAttempts refuses answers for an account that has used up its wrong ones, before
 // anything judges them.
 func (e *Engine) checkAttempts(ctx context.Context, r *LoginRequest) error {
-	account, _, known := e.account(ctx, e.in(r.directory), r)
-	if !known {
-		return nil // the check of the password says what is wrong
+	account, _, err := e.account(ctx, e.in(r.directory), r)
+	if err != nil || account == "" {
+		return err // who is nobody is told so by the check of the password
 	}
 	if wait, ok := e.codes.Look(account); !ok {
 		return tooManyCodes(wait)

@@ -24,7 +24,11 @@ func (e *Engine) tryPassword(ctx context.Context, r *LoginRequest) (api.Identity
 	if err := e.stillHeld(r); err != nil {
 		return api.Identity{}, nil, err
 	}
-	g, err := e.share(ctx, e.newTry(ctx, r))
+	t, err := e.newTry(ctx, r)
+	if err != nil {
+		return api.Identity{}, nil, err
+	}
+	g, err := e.share(ctx, t)
 	if err != nil {
 		return api.Identity{}, nil, err
 	}
@@ -37,17 +41,21 @@ func tooMany(public string, wait time.Duration) error {
 
 // account finds the account that a login names: failures count under its name, so
 // that a user's login and e-mail address count together, and those of two
-// directories' users apart. A directory that does not answer is told by the check
-// itself.
-func (e *Engine) account(ctx context.Context, dirs []users.Directory, r *LoginRequest) (account, subject string, ok bool) {
+// directories' users apart. Both results are "" where nobody is called so. The error is
+// for a directory that does not answer: its user's failures would count under another
+// name.
+func (e *Engine) account(ctx context.Context, dirs []users.Directory, r *LoginRequest) (account, subject string, err error) {
 	for i := range dirs {
 		u, err := users.FindFor(ctx, dirs[i:i+1], r.Login, r.options())
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
-		return e.accountOf(dirs[i].Name(), u.Subject, u.Number), u.Subject, err == nil
+		if err != nil {
+			return "", "", err
+		}
+		return e.accountOf(dirs[i].Name(), u.Subject, u.Number), u.Subject, nil
 	}
-	return "", "", false
+	return "", "", nil
 }
 
 // accountOf is what tells accounts apart, for limits: the sites of a network have

@@ -70,7 +70,10 @@ func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, acto
 
 func (e *Engine) revokeRefresh(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
 	parsed, _ := session.ParseRefresh(text.Reveal())
-	before, _ := e.families.Session(ctx, parsed.Family) // an error is found again below
+	before, err := e.families.Session(ctx, parsed.Family)
+	if err != nil && !errors.Is(err, ErrNotFound) { // what it hits must be known
+		return Revoked{}, storedSession(err, parsed.Family)
+	}
 	ended, err := e.families.EndByToken(ctx, text.Reveal(), reason, actor)
 	if errors.Is(err, ErrNotFound) {
 		return Revoked{}, nothingRevoked("no session has this refresh token")

@@ -61,11 +61,14 @@ func (t *tries) wait() {
 // newTry says who is tried. The typed login is part of the key as it is compared,
 // so that known and unknown users share alike; the version of the user keeps a try
 // from sharing a check that began before the user was changed.
-func (e *Engine) newTry(ctx context.Context, r *LoginRequest) *try {
+func (e *Engine) newTry(ctx context.Context, r *LoginRequest) (*try, error) {
 	t := &try{LoginRequest: r, dirs: e.in(r.directory), name: r.Login}
-	account, subject, known := e.account(ctx, t.dirs, r)
+	account, subject, err := e.account(ctx, t.dirs, r)
+	if err != nil {
+		return nil, err
+	}
 	var version uint64
-	if known {
+	if account != "" {
 		t.name, version = account, e.index.UserVersion(subject)
 	}
 	text := append([]byte("try\x00"), e.cache.secret[:]...)
@@ -76,7 +79,7 @@ func (e *Engine) newTry(ctx context.Context, r *LoginRequest) *try {
 	text = append(text, flag(r.LoginOnly), flag(r.applicationOnly))
 	t.key = sha256.Sum256(text)
 	clear(text)
-	return t
+	return t, nil
 }
 
 func flag(set bool) byte {

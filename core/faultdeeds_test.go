@@ -1,0 +1,235 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// deed is something that an engine is asked to do.
+type deed struct {
+	do    func(*faulty) error
+	event string // that tells that it is done; "" if none does
+	// spared are the calls whose failure does not make it fail, by name and how many of
+	// that name came before.
+	spared []string
+}
+
+// deeds are all things that an engine can be asked to do which look at the store, at the
+// directories or for randomness.
+func deeds() map[string]deed {
+	all := map[string]deed{}
+	for _, some := range []map[string]deed{requests(), tokenDeeds(), ends(), accountDeeds(), questions()} {
+		maps.Copy(all, some)
+	}
+	return all
+}
+
+// Which calls may fail, and why.
+var (
+	counting = []string{"Users 0"}            // of the forms of hashes, for what a try costs
+	later    = []string{"RevocationsSince 0"} // what is stored is obeyed at the next poll, and logged
+	naming   = []string{"UserBySubject 1"}    // the login that a report tells
+)
+
+func requests() map[string]deed {
+	decided := func(target string, header func(*faulty) api.Header) deed {
+		return deed{do: func(f *faulty) error { return errorOf(f.decide(target, header(f))) }}
+	}
+	login := func(r core.LoginRequest) deed {
+		return deed{event: "login-succeeded", spared: counting, do: func(f *faulty) error { _, err := f.Login(context.Background(), r); return err }}
+	}
+	basic := decided("/store/x", func(*faulty) api.Header { return basicHeader("bob", password) })
+	basic.spared = counting
+	shop := func(f *faulty) api.Header { return bearer(f.shop.Access.Text.Reveal()) }
+	native := func(f *faulty) api.Header { return bearer(f.token.Text.Reveal()) }
+	key := func(f *faulty) api.Header { return keyHeader(f.rootKey) }
+	return map[string]deed{
+		"login":                         login(core.LoginRequest{Login: "bob", Password: password}),
+		"login with an answer":          login(core.LoginRequest{Login: "bob", Password: password, Answers: map[string]string{"code": "1"}}),
+		"login by e-mail":               login(core.LoginRequest{Login: "bob@example.org", Password: password}),
+		"login at a site":               login(core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"}),
+		"Basic":                         basic,
+		"a site's token":                decided("/shop/x", shop),
+		"a site's token at its sister":  decided("/forum/x", shop),
+		"native token":                  decided("/store/x", native),
+		"API key":                       decided("/shop/admin/x", key),
+		"API key at a sister":           decided("/forum/x", key),
+		"Authenticate":                  {do: func(f *faulty) error { return errorOf(f.Authenticate(context.Background(), at("/shop/x", shop(f)))) }},
+		"Authenticate by a sister's":    {do: func(f *faulty) error { return errorOf(f.Authenticate(context.Background(), at("/forum/x", shop(f)))) }},
+		"Verify":                        {event: "token-validated", do: verified("shop", nil)},
+		"Verify at a sister's endpoint": {event: "token-validated", do: verified("forum", at("/forum/x", nil))},
+	}
+}
+
+// at is a request to an endpoint of our own.
+func at(path string, header api.Header) *api.Attempt {
+	a := get(path, header)
+	a.Path = path
+	return a
+}
+
+func verified(layout string, a *api.Attempt) func(*faulty) error {
+	return func(f *faulty) error {
+		r := core.VerifyRequest{Token: f.shop.Access.Text.Reveal(), Layout: layout, Attempt: a}
+		_, err := f.Verify(context.Background(), r)
+		return err
+	}
+}
+
+func tokenDeeds() map[string]deed {
+	ctx := context.Background()
+	renewed := func(call func(*faulty, core.RefreshRequest) error, layout string, event string) deed {
+		return deed{event: event, do: func(f *faulty) error {
+			g := f.grant
+			if layout != "" {
+				g = f.shop
+			}
+			return call(f, core.RefreshRequest{Token: g.Refresh, Layout: layout})
+		}}
+	}
+	refresh := func(f *faulty, r core.RefreshRequest) error { _, err := f.Refresh(ctx, r); return err }
+	renew := func(f *faulty, r core.RefreshRequest) error { _, err := f.Renew(ctx, r); return err }
+	presented := func(f *faulty, r core.RefreshRequest) error { _, _, err := f.Presented(ctx, r); return err }
+	return map[string]deed{
+		"Issue": {event: "token-issued", do: func(f *faulty) error {
+			_, err := f.Issue(ctx, core.IssueRequest{Identity: f.bob.Identity("store")})
+			return err
+		}},
+		"Issue of a site": {event: "token-issued", do: func(f *faulty) error {
+			id := f.alice.Identity("store")
+			id.Subject, id.Number, id.Directory = "shop:1", 1, "" // as a program may know somebody
+			_, err := f.Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"})
+			return err
+		}},
+		"Begin": {event: "token-issued", do: func(f *faulty) error {
+			_, err := f.Begin(ctx, core.BeginRequest{Identity: f.bob.Identity("store")})
+			return err
+		}},
+		"Refresh":           renewed(refresh, "", "token-refreshed"),
+		"Refresh of a site": renewed(refresh, "shop", "token-refreshed"),
+		"Renew":             renewed(renew, "", "token-issued"),
+		"Presented":         renewed(presented, "shop", ""),
+	}
+}
+
+func ends() map[string]deed {
+	ctx := context.Background()
+	revoked := func(call func(*faulty) (core.Revoked, error), event string, spared ...string) deed {
+		return deed{event: event, spared: spared, do: func(f *faulty) error { _, err := call(f); return err }}
+	}
+	credential := func(of func(*faulty) api.Secret, event string, spared ...string) deed {
+		return revoked(func(f *faulty) (core.Revoked, error) { return f.RevokeCredential(ctx, of(f), "stolen", "op") }, event, spared...)
+	}
+	access := func(f *faulty) api.Secret { return f.shop.Access.Text }
+	refresh := func(f *faulty) api.Secret { return f.grant.Refresh }
+	key := func(f *faulty) api.Secret { return api.Secret(f.key) }
+	return map[string]deed{
+		"Revoke": {event: "token-revoked", do: func(f *faulty) error { return f.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }},
+		"Logout": {event: "session-ended", do: func(f *faulty) error { return f.Logout(ctx, f.proved(f.grant.Access)) }},
+		"Logout, no session": {event: "token-revoked", do: func(f *faulty) error {
+			id := f.proved(f.token)
+			id.Proof.Session = ""
+			return f.Logout(ctx, id)
+		}},
+		"LogoutAll":                 {spared: later, do: func(f *faulty) error { return f.LogoutAll(ctx, "u_bob", "test", "test") }},
+		"LogoutAll, a sister too":   {do: func(f *faulty) error { return f.LogoutAll(ctx, "shop:1", "test", "test") }},
+		"EndSession":                {event: "session-ended", do: func(f *faulty) error { return f.EndSession(ctx, f.grant.Session, "test", "test") }},
+		"CloseSession":              {event: "session-ended", do: func(f *faulty) error { return f.CloseSession(ctx, f.grant.Session, "test", "test") }},
+		"RevokeToken":               {event: "token-revoked", do: func(f *faulty) error { return f.RevokeToken(ctx, access(f)) }},
+		"RevokeToken of a session":  {event: "session-ended", do: func(f *faulty) error { return f.RevokeToken(ctx, refresh(f)) }},
+		"ReportLeaked":              {event: "apikey-revoked", do: func(f *faulty) error { return f.ReportLeaked(ctx, key(f), api.Peer{}) }},
+		"RevokeCredential, access":  credential(access, ""),
+		"RevokeCredential, refresh": credential(refresh, "", naming...),
+		"RevokeCredential, key":     credential(key, "", naming...),
+		"RevokeAPIKeyID":            revoked(func(f *faulty) (core.Revoked, error) { return f.RevokeAPIKeyID(ctx, f.keyID, "stolen", "op") }, "", naming...),
+		"RevokeSessionID":           revoked(func(f *faulty) (core.Revoked, error) { return f.RevokeSessionID(ctx, f.grant.Session, "stolen", "op") }, "", naming...),
+		"RevokeTokenID": revoked(func(f *faulty) (core.Revoked, error) { return f.RevokeTokenID(ctx, "", f.token.ID, "stolen", "op") }, "token-revoked",
+			"Session 0", "APIKey 0"), /* only warn of a wrong kind of id */
+		"RevokeUser":          revoked(func(f *faulty) (core.Revoked, error) { return f.RevokeUser(ctx, "bob", "stolen", "op") }, "", later...),
+		"RevokeUser, subject": revoked(func(f *faulty) (core.Revoked, error) { return f.RevokeUser(ctx, "shop:1", "stolen", "op") }, ""),
+		"RotateKeys":          {event: "key-rotated", do: func(f *faulty) error { return f.RotateKeys(ctx, "test") }},
+		"RevokeKey":           {do: func(f *faulty) error { return f.RevokeKey(ctx, f.Keys().Active().ID, "test") }},
+	}
+}
+
+// proved is bob as a token proves him.
+func (f *faulty) proved(issued core.Issued) api.Identity {
+	id := f.bob.Identity("store")
+	id.Proof = api.Proof{TokenID: issued.ID, Session: issued.Session}
+	return id
+}
+
+func accountDeeds() map[string]deed {
+	ctx, name := context.Background(), "Robert"
+	changed := func(call func(*core.Accounts, string) error) deed {
+		return deed{event: "user-changed", spared: later, do: func(f *faulty) error { return call(f.accounts, f.bob.Subject) }}
+	}
+	return map[string]deed{
+		"Create": changed(func(a *core.Accounts, _ string) error {
+			_, err := a.Create(ctx, users.NewUser{Login: "new", Email: "new@example.org", Password: password}, "test")
+			return err
+		}),
+		"SetPassword": changed(func(a *core.Accounts, who string) error { return a.SetPassword(ctx, who, password, "test") }),
+		"disable":     changed(func(a *core.Accounts, who string) error { return a.SetDisabled(ctx, who, true, "test") }),
+		"enable":      changed(func(a *core.Accounts, who string) error { return a.SetDisabled(ctx, who, false, "test") }),
+		"SetRoles":    changed(func(a *core.Accounts, who string) error { return a.SetRoles(ctx, who, nil, "test") }),
+		"Update": changed(func(a *core.Accounts, who string) error {
+			return a.Update(ctx, who, users.Change{FirstName: &name, Login: &name}, "test")
+		}),
+		"Delete": {event: "user-deleted", spared: later, do: func(f *faulty) error { return f.accounts.Delete(ctx, f.bob, "test") }},
+		"CreateAPIKey": {event: "apikey-created", do: func(f *faulty) error {
+			_, _, err := f.accounts.CreateAPIKey(ctx, core.NewAPIKey{Subject: f.bob.Subject}, "test")
+			return err
+		}},
+		"RotateAPIKey": {spared: later, do: func(f *faulty) error { _, err := f.accounts.RotateAPIKey(ctx, f.keyID, time.Hour, "test"); return err }},
+		"RevokeAPIKey": {event: "apikey-revoked", do: func(f *faulty) error { return f.accounts.RevokeAPIKey(ctx, f.keyID, "test") }},
+	}
+}
+
+// questions change nothing.
+func questions() map[string]deed {
+	ctx := context.Background()
+	return map[string]deed{
+		"List":         {do: func(f *faulty) error { _, err := f.accounts.List(ctx, 0, 10); return err }},
+		"APIKeys":      {do: func(f *faulty) error { _, err := f.accounts.APIKeys(ctx, "", "", "", 10); return err }},
+		"Sessions":     {do: func(f *faulty) error { _, err := f.Sessions(ctx, "", "", 10); return err }},
+		"LiveSessions": {do: func(f *faulty) error { _, err := f.LiveSessions(ctx, "u_bob"); return err }},
+		"User":         {do: func(f *faulty) error { _, err := f.User(ctx, "shop:1"); return err }},
+		"UserByNumber": {do: func(f *faulty) error { _, err := f.UserByNumber(ctx, "shop", 1); return err }},
+		"UserByLogin":  {do: func(f *faulty) error { _, err := f.UserByLogin(ctx, "shop", "root"); return err }},
+		"Identity":     {do: func(f *faulty) error { _, err := f.Identity(ctx, "bob"); return err }},
+		"FindSubject":  {do: func(f *faulty) error { _, _, err := f.FindSubject(ctx, "shop:1"); return err }},
+		"Ready":        {do: func(f *faulty) error { return f.Ready(ctx) }},
+		"Prune":        {do: func(f *faulty) error { return f.Prune(ctx) }},
+		"Upkeep": {do: func(f *faulty) error {
+			return errors.Join(errorOf(f.decide("/store/x", keyHeader(f.key))), f.Upkeep(ctx))
+		}},
+		"HashForms":        {do: func(f *faulty) error { _, err := f.HashForms(ctx); return err }},
+		"CountHashForms":   {do: func(f *faulty) error { return f.CountHashForms(ctx) }},
+		"Inspect, access":  {do: inspect(func(f *faulty) api.Secret { return f.shop.Access.Text })},
+		"Inspect, refresh": {spared: []string{"UserBySubject 0"}, do: inspect(func(f *faulty) api.Secret { return f.grant.Refresh })},
+		"Inspect, key":     {do: inspect(func(f *faulty) api.Secret { return api.Secret(f.key) })},
+		"SessionState": {do: func(f *faulty) error {
+			_, err := f.SessionState(ctx, f.session)
+			return err
+		}},
+		"APIKeyState": {do: func(f *faulty) error {
+			_, err := f.accounts.APIKeyState(ctx, api.APIKey{Subject: "shop:1"})
+			return err
+		}},
+		"OldSecretState": {do: func(f *faulty) error {
+			_, err := f.accounts.OldSecretState(ctx, api.APIKey{Subject: "shop:1"})
+			return err
+		}},
+	}
+}
+
+func inspect(of func(*faulty) api.Secret) func(*faulty) error {
+	return func(f *faulty) error { _, err := f.Inspect(context.Background(), of(f)); return err }
+}
