@@ -1,0 +1,91 @@
+package core_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/hooks"
+)
+
+// change is what a handler does to a keyed view.
+type change func(hooks.View) error
+
+func set(key string, value hooks.Value) change {
+	return func(v hooks.View) error { return v.Set(key, value) }
+}
+
+func remove(key string) change { return func(v hooks.View) error { return v.Delete(key) } }
+
+func both(changes ...change) change {
+	return func(v hooks.View) error {
+		for _, c := range changes {
+			if err := c(v); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// judged is a point with what handlers may do there and what is their failure.
+type judged struct {
+	point     string
+	good, bad map[string]change
+}
+
+// hookHouse is a house through which one handler after the other can be tried.
+func hookHouse(t *testing.T) *guest {
+	h := &guest{house: newHouse(t, func(c *core.Config) {
+		ring, err := keys.Open(t.Context(), keys.Config{Algorithm: "HS256", Also: []string{"ES256"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Keys = ring
+		c.Policy.Tokens.Issuers = []string{"https://id.example"}
+		c.Policy.ProtectedHeaders = []string{"X-Tier"}
+	})}
+	h.key, _ = h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Rate: 1000})
+	return h
+}
+
+// accepts has the engine use the point with a handler, and reports whether it took what
+// the handler left.
+func (h *guest) accepts(point, name string, c change) bool {
+	h.t.Helper()
+	p := h.config.Policy
+	p.Hooks = core.NewHooks()
+	at, ok := p.Hooks.Point(point)
+	if !ok {
+		h.t.Fatalf("no point %s", point)
+	}
+	h.must(at.BindView(name, func(_ context.Context, v hooks.View) error { return c(v) }))
+	h.must(h.Reload(context.Background(), h.config.Policy))
+	h.prepare()
+	h.must(h.Reload(context.Background(), p))
+	h.log.buf.Reset()
+	calls := askedAt()[point]
+	calls[slices.Min(slices.Collect(maps.Keys(calls)))](h) // what it comes to is another test's
+	return !strings.Contains(h.log.String(), "class=commit")
+}
+
+// TestHooks_values: at each point, what a handler may leave is taken up to its very
+// bounds, and what is just outside them is the handler's failure.
+func TestHooks_values(t *testing.T) {
+	h := hookHouse(t)
+	for _, row := range judgedPoints() {
+		for want, changes := range map[bool]map[string]change{true: row.good, false: row.bad} {
+			for name, c := range changes {
+				id := fmt.Sprint(name, " ", want) // failures are logged once a second for each handler
+				if got := h.accepts(row.point, id, c); got != want {
+					t.Errorf("%s, %s: taken: %v, want %v\n%s", row.point, name, got, want, h.log)
+				}
+			}
+		}
+	}
+}
