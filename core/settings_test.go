@@ -1,0 +1,239 @@
+package core_test
+
+import (
+	"context"
+	"encoding/base64"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// TestSettings: each setting by its effect, where it has one and where it has none. A
+// new field of one of the structures needs a row here, or a test that is named.
+func TestSettings(t *testing.T) {
+	rows := map[string]func(*testing.T){}
+	for _, some := range []map[string]func(*testing.T){tokenSettings(), policySettings(), layoutSettings(), siteSettings(), methodSettings(), foreignSettings()} {
+		maps.Copy(rows, some)
+	}
+	for name, test := range elsewhere() {
+		if _, twice := rows[name]; twice {
+			t.Errorf("%s is tested here and by %s", name, test)
+		}
+		rows[name] = nil
+	}
+	for _, v := range []any{core.TokenPolicy{}, core.Policy{}, core.Layout{}, core.Site{}, core.NamedMethod{}, core.Place{}, core.ForeignIssuer{}} {
+		typ := reflect.TypeOf(v)
+		for i := range typ.NumField() {
+			name := typ.Name() + "." + typ.Field(i).Name
+			if _, ok := rows[name]; !ok && typ.Field(i).IsExported() {
+				t.Errorf("nothing tests the effect of %s", name)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		if rows[name] != nil {
+			t.Run(name, rows[name])
+		}
+	}
+}
+
+// elsewhere names the tests, or the rows, of settings that have no row.
+func elsewhere() map[string]string {
+	return map[string]string{
+		"TokenPolicy.AccessTTL": "TestKnobs", "TokenPolicy.MinTTL": "TestKnobs", "TokenPolicy.MaxTTL": "TestKnobs",
+		"TokenPolicy.RefreshTTL": "TestKnobs", "TokenPolicy.MaxSessions": "TestKnobs", "TokenPolicy.RefuseRoles": "TestKnobs",
+		"TokenPolicy.Leeway": "TestDecide_leeway", "TokenPolicy.Issuers": "TestIssue_choices",
+		"Policy.Methods": "TestDecide_noMethods", "Policy.Rules": "TestDecide_access", "Policy.Tokens": "TestKnobs", "Policy.Layouts": "TestVerify_siteLayout",
+		"Policy.Hooks": "TestPoints_golden", "Policy.Sites": "TestSite_anyCase", "Policy.Read": "TestDecide_read", "Policy.Bearer": "TestDecide_bearerReader",
+		"Policy.Accepts": "TestDecide_accepts", "Policy.Forgives": "TestDecide_forgives", "Policy.WhenStale": "TestStale",
+		"Place.Host": "TokenPolicy.Places", "Place.Prefix": "TokenPolicy.Places", "Site.Aliases": "Site.Host", "ForeignIssuer.Audience": "ForeignIssuer.Issuer",
+		"Layout.Name": "TestVerify_siteLayout", "Layout.Issuer": "TestVerify_siteLayout", "Layout.Base": "TestVerify_siteLayout", "Layout.Read": "TestVerify_siteLayout",
+		"Layout.Keys": "TestWeakSecret", "Layout.Verifying": "TestForeign_identity", "Layout.Directory": "TestDirectory_issue", "Layout.Profile": "TestForeign_refuses",
+		"Site.Name": "TestLoginHooks_dialect", "Site.Layout": "TestDirectory_oneMeaning", "Site.Prefix": "TestSite_anyCase", "Site.Directory": "TestDirectory_oneMeaning",
+		"Site.AcceptsFrom": "TestNetwork", "NamedMethod.Name": "TestDecide_access", "NamedMethod.Opener": "TestDecide_access", "NamedMethod.Places": "TestMethod_places",
+		"ForeignIssuer.Name": "TestForeign_identity", "ForeignIssuer.Keys": "TestForeign_rotation", "ForeignIssuer.MaxLifetime": "TestForeign_refuses",
+		"ForeignIssuer.RolesClaim": "TestForeign_identity", "ForeignIssuer.Roles": "TestForeign_identity", "ForeignIssuer.SubjectClaim": "TestForeign_refuses",
+	}
+}
+
+// tokens is a house whose tokens have that policy.
+func tokens(t *testing.T, p core.TokenPolicy) *house {
+	return newHouse(t, func(c *core.Config) { c.Policy.Tokens = p })
+}
+
+// foundWith are the claims and the header of a token of alice's.
+func (h *house) foundWith(layout string, r core.IssueRequest) (api.Claims, *token.Token) {
+	h.t.Helper()
+	r.Layout = layout
+	if r.Identity.Subject == "" {
+		r.Identity = h.alice.Identity("store")
+	}
+	issued, err := h.Issue(context.Background(), r)
+	h.must(err)
+	parsed, err := token.Parse(issued.Text.Reveal())
+	h.must(err)
+	return parsed.Claims(), parsed
+}
+
+func tokenSettings() map[string]func(*testing.T) {
+	return map[string]func(*testing.T){
+		"TokenPolicy.Issuer": func(t *testing.T) {
+			for set, want := range map[string]string{"": "cardea", "https://id.example": "https://id.example"} {
+				h := tokens(t, core.TokenPolicy{Issuer: set})
+				if c, _ := h.foundWith("", core.IssueRequest{}); c.String("iss") != want {
+					t.Errorf("%q: iss is %q", set, c.String("iss"))
+				}
+				h.must(h.Reload(t.Context(), core.Policy{Methods: chain(), Rules: rules(), Tokens: core.TokenPolicy{Issuer: set}}))
+				text := h.token("bob")
+				h.passes("its own", bearer(text), "bob")
+				p := h.config.Policy
+				p.Tokens.Issuer = "https://other.example"
+				h.must(h.Reload(t.Context(), p))
+				h.refused("another's", bearer(text), api.ReasonTokenIssuer)
+			}
+		},
+		"TokenPolicy.Audience": func(t *testing.T) {
+			for _, list := range [][]string{nil, {"shop"}, {"shop", "forum"}} {
+				h := tokens(t, core.TokenPolicy{Audience: list})
+				c, _ := h.foundWith("", core.IssueRequest{})
+				aud, there := c.Get("aud")
+				_, one := aud.(string)
+				if there != (len(list) > 0) || one != (len(list) == 1) {
+					t.Errorf("%v: aud is %v", list, aud)
+				}
+				text := bearer(h.token("bob"))
+				h.passes("its own", text, "bob")
+				p := h.config.Policy
+				p.Tokens.Audience = []string{"office"}
+				h.must(h.Reload(t.Context(), p))
+				h.refused("another audience", text, api.ReasonTokenAudience)
+			}
+		},
+		"TokenPolicy.KeepOnLogout": func(t *testing.T) {
+			for _, keep := range []bool{false, true} {
+				h := tokens(t, core.TokenPolicy{KeepOnLogout: keep})
+				g := h.begin()
+				header := bearer(g.Access.Text.Reveal())
+				h.must(h.Logout(t.Context(), h.decide("/api/x", header).Identity))
+				h.unrefreshed("after logout", g.Refresh, api.ReasonRefreshEnded)
+				if keep {
+					h.passes("kept", header, "bob")
+				} else {
+					h.refused("not kept", header, api.ReasonTokenRevoked)
+				}
+			}
+		},
+		"TokenPolicy.Places": func(t *testing.T) {
+			placesCount(t, func(c *core.Config, list []core.Place) { c.Policy.Tokens.Places = list })
+		},
+	}
+}
+
+// placesCount has tokens count in places, and looks at their borders.
+func placesCount(t *testing.T, places func(*core.Config, []core.Place)) {
+	for _, c := range []struct {
+		places       []core.Place
+		host, target string
+		counts       bool
+	}{
+		{nil, "example.org", "/api/x", true},
+		{[]core.Place{{}}, "other.example", "/api/x", true},
+		{[]core.Place{{Host: "Example.ORG:443"}}, "example.org", "/api/x", true},
+		{[]core.Place{{Host: "example.org"}}, "EXAMPLE.org.", "/api/x", true},
+		{[]core.Place{{Host: "example.org"}}, "www.example.org", "/api/x", false},
+		{[]core.Place{{Prefix: "/api/x"}}, "example.org", "/api/x", true},
+		{[]core.Place{{Prefix: "/api/x"}}, "example.org", "/api/x/", true},
+		{[]core.Place{{Prefix: "/api/x"}}, "example.org", "/api/x/y", true},
+		{[]core.Place{{Prefix: "/api/x"}}, "example.org", "/api/xy", false},
+		{[]core.Place{{Prefix: "/api/x"}}, "example.org", "/api/", false},
+		{[]core.Place{{Prefix: "/api/x"}}, "example.org", "/api/X", false},
+		{[]core.Place{{Host: "example.org", Prefix: "/api/x"}}, "other.example", "/api/x", false},
+		{[]core.Place{{Host: "example.org", Prefix: "/api/x"}}, "example.org", "/api/y", false},
+		{[]core.Place{{Host: "a.example"}, {Prefix: "/api/x"}}, "example.org", "/api/x", true},
+	} {
+		h := newHouse(t, func(cfg *core.Config) { places(cfg, c.places) })
+		a := get(c.target, bearer(h.token("bob")))
+		a.Host = c.host
+		if d := h.Decide(t.Context(), a); (d.Outcome == core.Allowed) != c.counts {
+			t.Errorf("%+v: %s%s: %v (%v)", c.places, c.host, c.target, d.Outcome, d.Err)
+		}
+	}
+}
+
+func policySettings() map[string]func(*testing.T) {
+	return map[string]func(*testing.T){
+		"Policy.TrailingSlash": func(t *testing.T) {
+			for slash, passes := range map[string]bool{"": false, route.SlashDistinct: false, route.SlashSame: true} {
+				h := newHouse(t, func(c *core.Config) {
+					c.Policy.TrailingSlash = slash
+					c.Policy.Rules = []route.Rule{{Name: "a", Path: "/a", Access: route.Public}, {Name: "b", Path: "/b", Access: route.Public, TrailingSlash: route.SlashDistinct}}
+				})
+				for target, want := range map[string]bool{"/a": true, "/a/": passes, "/b": true, "/b/": false} {
+					if d := h.decide(target, nil); (d.Outcome == core.Allowed) != want {
+						t.Errorf("%q: %s passes: %v", slash, target, !want)
+					}
+				}
+			}
+		},
+		"Policy.ProtectedHeaders": func(t *testing.T) {
+			h := newHouse(t, func(c *core.Config) { c.Policy.ProtectedHeaders = []string{"X-Tier"} })
+			a := get("/public/x", api.Header{"X-Tier": {"gold"}, "X_tier": {"gold"}, "X-Other": {"v"}})
+			if h.Decide(t.Context(), a); len(a.Header) != 1 || a.Header.Get("X-Other") != "v" {
+				t.Errorf("a client's %v", a.Header)
+			}
+			p := h.config.Policy
+			for _, bad := range []core.Policy{
+				{Rules: []route.Rule{{Name: "r", Path: "/**", Header: route.HeaderSpec{Name: "X-Tier"}}}},
+				{Sites: []core.Site{{Name: "s", Header: route.HeaderSpec{Name: "X-Tier"}}}},
+			} {
+				next := p
+				next.Rules, next.Sites = bad.Rules, bad.Sites
+				if err := h.Reload(t.Context(), next); err == nil {
+					t.Errorf("a protected header carries credentials: %+v", bad)
+				}
+			}
+		},
+		"Policy.MaxStaleness": func(t *testing.T) {
+			for set, most := range map[time.Duration]time.Duration{0: 5 * time.Second, time.Minute: time.Minute} {
+				h := newHouse(t, func(c *core.Config) { c.Policy.MaxStaleness, c.Policy.WhenStale = set, "" })
+				text := bearer(h.token("bob"))
+				h.clock.advance(most)
+				h.passes("known of late", text, "bob")
+				h.clock.advance(time.Millisecond)
+				h.refused("too old", text, api.ReasonStale)
+			}
+		},
+	}
+}
+
+// siteToken is a token of the layout site.
+func (h *house) siteToken(login string) string {
+	h.t.Helper()
+	text, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}}, api.NewClaims(h.siteClaims(h.clock.Now().Add(time.Minute).Unix(),
+		api.Claim{Name: "user", Value: map[string]int64{"alice": h.alice.Number, "bob": h.bob.Number}[login]})...), siteKey(h.t))
+	h.must(err)
+	return text
+}
+
+func sorted(list []string) string {
+	slices.Sort(list)
+	return strings.Join(list, "")
+}
+
+// rawPayload is the JSON of a token's claims.
+func rawPayload(t *testing.T, issued core.Issued) string {
+	t.Helper()
+	text, err := base64.RawURLEncoding.DecodeString(strings.Split(issued.Text.Reveal(), ".")[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

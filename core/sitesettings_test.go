@@ -1,0 +1,271 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// laid is a house with a site layout that change alters.
+func laid(t *testing.T, change func(*core.Layout)) *house {
+	return newHouse(t, func(c *core.Config) {
+		l := siteLayout(t)
+		change(&l)
+		c.Policy.Layouts = []core.Layout{l}
+	})
+}
+
+func layoutSettings() map[string]func(*testing.T) {
+	return map[string]func(*testing.T){
+		"Layout.Head": func(t *testing.T) {
+			h := laid(t, func(l *core.Layout) { l.Head = []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}} })
+			if _, text := h.foundWith("site", core.IssueRequest{}); text.Header().KeyID != "" || text.Header().Type != "JWT" {
+				t.Errorf("the header is %+v", text.Header())
+			}
+		},
+		"Layout.Order": func(t *testing.T) {
+			h := laid(t, func(l *core.Layout) { l.Order = []string{"exp", "user", "iss", "iat"} })
+			if c, _ := h.foundWith("site", core.IssueRequest{}); strings.Join(names(c), " ") != "exp user iss iat" {
+				t.Errorf("claims %v", names(c))
+			}
+		},
+		"Layout.Compose": func(t *testing.T) {
+			var seen core.IssueRequest
+			h := laid(t, func(l *core.Layout) {
+				l.Compose = func(r core.IssueRequest, jti string) api.Claims {
+					seen = r
+					return api.NewClaims(api.Claim{Name: "user", Value: r.Identity.Number}, api.Claim{Name: "of", Value: jti})
+				}
+				l.Order = append(l.Order, "of")
+			})
+			c, _ := h.foundWith("site", core.IssueRequest{Device: "phone", Client: "app"})
+			if c.String("of") == "" || c.String("of") != c.String("jti") || seen.Device != "phone" || seen.Client != "app" {
+				t.Errorf("claims of %q, jti %q; composed for %+v", c.String("of"), c.String("jti"), seen)
+			}
+		},
+		"Layout.Check": func(t *testing.T) {
+			var refuse error
+			h := laid(t, func(l *core.Layout) { l.Check = func(api.Claims, *api.Attempt) error { return refuse } })
+			issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+			h.must(err)
+			text := bearer(issued.Text.Reveal())
+			h.passes("checked", text, "bob")
+			refuse = api.E(api.Unauthenticated, api.ReasonTokenClaims, "no")
+			h.refused("at every use", text, api.ReasonTokenClaims)
+			if _, err := h.Verify(t.Context(), core.VerifyRequest{Token: issued.Text.Reveal()}); api.ReasonOf(err) != api.ReasonTokenClaims {
+				t.Errorf("asked about: %v", err)
+			}
+		},
+		"Layout.Bound": func(t *testing.T) {
+			for _, bound := range []bool{false, true} {
+				h := laid(t, func(l *core.Layout) {
+					if bound {
+						l.Bound = func(c api.Claims) string { return c.String("ip") }
+					}
+				})
+				h.Hooks().TokenClaims.Bind("x", func(_ context.Context, v core.TokenClaims) (core.TokenClaims, error) {
+					v.Claims = v.Claims.With("ip", "192.0.2.1")
+					return v, nil
+				})
+				_, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+				if (err != nil) != bound {
+					t.Errorf("bound %v: %v", bound, err)
+				}
+			}
+		},
+		"Layout.Audience": func(t *testing.T) {
+			h := laid(t, func(l *core.Layout) { l.Audience, l.Order = []string{"shop"}, append(l.Order, "aud") })
+			if c, _ := h.foundWith("site", core.IssueRequest{}); c.String("aud") != "shop" {
+				t.Errorf("claims %v", c)
+			}
+			h = laid(t, func(l *core.Layout) { l.Audience = []string{"shop"} })
+			if c, _ := h.foundWith("site", core.IssueRequest{}); c.String("aud") != "" {
+				t.Errorf("aud without a place: %v", c)
+			}
+		},
+		"Layout.Lifetime": func(t *testing.T) {
+			for _, c := range []struct{ layout, asked, want time.Duration }{
+				{0, 0, 15 * time.Minute}, {time.Hour, 0, time.Hour}, {time.Hour, time.Minute, time.Minute}, {0, time.Minute, time.Minute},
+			} {
+				h := laid(t, func(l *core.Layout) { l.Lifetime = c.layout })
+				issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site", Lifetime: c.asked})
+				h.must(err)
+				if got := issued.ExpiresAt.Sub(issued.IssuedAt); got != c.want {
+					t.Errorf("%+v: lives %s", c, got)
+				}
+			}
+		},
+		"Layout.EscapeSlashes": func(t *testing.T) {
+			for _, escape := range []bool{false, true} {
+				h := laid(t, func(l *core.Layout) { l.EscapeSlashes = escape })
+				issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+				h.must(err)
+				if got := strings.Contains(rawPayload(t, issued), `https:\/\/site.example`); got != escape {
+					t.Errorf("escaped: %v, want %v", got, escape)
+				}
+			}
+		},
+		"Layout.NoIssuer": func(t *testing.T) {
+			h := laid(t, func(l *core.Layout) { l.NoIssuer = true })
+			issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+			h.must(err)
+			if iss, there := issued.Claims.Get("iss"); there && iss != "" {
+				t.Errorf("iss is %v", iss)
+			}
+			claims := issued.Claims.Without("iss")
+			text, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}}, claims, siteKey(t))
+			h.must(err)
+			h.passes("without an issuer", bearer(text), "bob")
+			text, err = token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}}, claims.With("iss", "https://elsewhere.example"), siteKey(t))
+			h.must(err)
+			h.refused("of another issuer", bearer(text), api.ReasonTokenIssuer)
+		},
+		"Layout.Paired": func(t *testing.T) {
+			for _, paired := range []bool{false, true} {
+				h := laid(t, func(l *core.Layout) { l.Paired = paired })
+				first, err := h.Begin(t.Context(), core.BeginRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+				h.must(err)
+				h.passes("before the refresh", bearer(first.Access.Text.Reveal()), "bob")
+				next, err := h.Refresh(t.Context(), core.RefreshRequest{Token: first.Refresh, Layout: "site"})
+				h.must(err)
+				h.passes("the next", bearer(next.Access.Text.Reveal()), "bob")
+				if d := h.decide("/api/x", bearer(first.Access.Text.Reveal())); (d.Outcome == core.Allowed) == paired {
+					t.Errorf("paired %v: the first: %v", paired, d.Err)
+				}
+			}
+		},
+		"Layout.Places": func(t *testing.T) { layoutPlaces(t) },
+	}
+}
+
+// layoutPlaces: a layout's tokens count in its places.
+func layoutPlaces(t *testing.T) {
+	h := laid(t, func(l *core.Layout) { l.Places = []core.Place{{Prefix: "/api/x"}} })
+	issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+	h.must(err)
+	for target, passes := range map[string]bool{"/api/x": true, "/api/xy": false} {
+		if d := h.decide(target, bearer(issued.Text.Reveal())); (d.Outcome == core.Allowed) != passes {
+			t.Errorf("%s: %v", target, d.Err)
+		}
+	}
+}
+
+func siteSettings() map[string]func(*testing.T) {
+	site := func(t *testing.T, s core.Site) *house {
+		return newHouse(t, func(c *core.Config) {
+			s.Name, s.Layout = "site", "site"
+			c.Policy.Layouts, c.Policy.Sites = []core.Layout{siteLayout(t)}, []core.Site{s}
+		})
+	}
+	// refuses tells what of alice's, an editor, and of bob's is refused.
+	refuses := func(t *testing.T, set func(*core.Site), want string) {
+		s := core.Site{Prefix: "/api"}
+		set(&s)
+		h := site(t, s)
+		var got []string
+		for what, do := range map[string]func(login string) error{
+			"1 login": func(login string) error {
+				_, err := h.Login(t.Context(), core.LoginRequest{Login: login, Password: password, Dialect: "site"})
+				return err
+			},
+			"2 login elsewhere": func(login string) error {
+				_, err := h.Login(t.Context(), core.LoginRequest{Login: login, Password: password})
+				return err
+			},
+			"3 issue": func(login string) error {
+				id, err := h.Identity(t.Context(), login)
+				h.must(err)
+				_, err = h.Issue(t.Context(), core.IssueRequest{Identity: id, Layout: "site"})
+				return err
+			},
+			"4 basic":           func(login string) error { return errorOf(h.decide("/api/x", basicHeader(login, password))) },
+			"5 basic elsewhere": func(login string) error { return errorOf(h.decide("/token/x", basicHeader(login, password))) },
+			"6 token there":     func(login string) error { return errorOf(h.decide("/api/x", bearer(h.siteToken(login)))) },
+		} {
+			h.must(do("bob"))
+			if err := do("alice"); err != nil && api.ReasonOf(err) != api.ReasonRoleRefused {
+				t.Errorf("%s: %v", what, err)
+			} else if err != nil {
+				got = append(got, what[:1])
+			}
+		}
+		if s := sorted(got); s != want {
+			t.Errorf("refused are %s, want %s", s, want)
+		}
+	}
+	return map[string]func(*testing.T){
+		"Site.Host": func(t *testing.T) {
+			h := site(t, core.Site{Host: "Example.org:443", Aliases: []string{"WWW.example.org"}})
+			for host, passes := range map[string]bool{"example.org": true, "www.example.org": true, "other.example": false} {
+				a := get("/api/x", bearer(h.siteToken("bob")))
+				a.Host = host
+				if d := h.Decide(t.Context(), a); (d.Outcome == core.Allowed) != passes {
+					t.Errorf("%s: %v", host, d.Err)
+				}
+			}
+		},
+		"Site.Header": func(t *testing.T) {
+			h := site(t, core.Site{Prefix: "/api", Header: route.HeaderSpec{Name: "X-Site", Prefix: "Bearer"}})
+			text := h.siteToken("bob")
+			h.passes("in its header", api.Header{"X-Site": {"Bearer " + text}}, "bob")
+			h.passes("in the standard one", bearer(text), "bob")
+			h.refused("without the prefix", api.Header{"X-Site": {text}}, api.ReasonBadCredential)
+			if d := h.decide("/token/x", api.Header{"X-Site": {"Bearer " + h.token("bob")}}); outcome(d) != api.ReasonNoCredential {
+				t.Errorf("elsewhere: %v", outcome(d))
+			}
+			if !h.Carries("X-Site") || !h.Carries("X-Token") || h.Carries("X-Other") {
+				t.Error("Carries does not name the site's header, or a rule's, alone")
+			}
+		},
+		"Site.RefuseLogin": func(t *testing.T) { refuses(t, func(s *core.Site) { s.RefuseLogin = []string{"editor"} }, "13") },
+		"Site.RefuseBasic": func(t *testing.T) { refuses(t, func(s *core.Site) { s.RefuseBasic = []string{"editor"} }, "4") },
+		"Site.RefuseToken": func(t *testing.T) { refuses(t, func(s *core.Site) { s.RefuseToken = []string{"editor"} }, "136") },
+	}
+}
+
+func methodSettings() map[string]func(*testing.T) {
+	return map[string]func(*testing.T){
+		"NamedMethod.RefuseRoles": func(t *testing.T) {
+			for i, header := range []func(*house, string) api.Header{
+				func(_ *house, login string) api.Header { return basicHeader(login, password) },
+				func(h *house, login string) api.Header {
+					key, _ := h.apiKey(core.NewAPIKey{Subject: "u_" + login})
+					return keyHeader(key)
+				},
+				func(h *house, login string) api.Header { return bearer(h.token(login)) },
+			} {
+				h := newHouse(t, func(c *core.Config) { c.Policy.Methods[i].RefuseRoles = []string{"editor"} })
+				h.passes("who has not the role", header(h, "bob"), "bob")
+				h.refused("who has it", header(h, "alice"), api.ReasonRoleRefused)
+			}
+		},
+	}
+}
+
+func foreignSettings() map[string]func(*testing.T) {
+	whole := core.ForeignIssuer{Name: "x", Issuer: "https://x", Audience: []string{"a"}, Keys: func(context.Context, string, string) ([]api.Key, error) { return nil, errors.New("none") }}
+	return map[string]func(*testing.T){
+		"ForeignIssuer.Issuer": func(t *testing.T) {
+			if _, err := core.ForeignLayout(whole); err != nil {
+				t.Fatal(err)
+			}
+			for name, change := range map[string]func(*core.ForeignIssuer){
+				"name": func(f *core.ForeignIssuer) { f.Name = "" }, "issuer": func(f *core.ForeignIssuer) { f.Issuer = "" },
+				"audience": func(f *core.ForeignIssuer) { f.Audience = nil }, "keys": func(f *core.ForeignIssuer) { f.Keys = nil },
+			} {
+				f := whole
+				change(&f)
+				if _, err := core.ForeignLayout(f); err == nil {
+					t.Errorf("an issuer without %s is trusted", name)
+				}
+			}
+		},
+	}
+}
