@@ -1,0 +1,153 @@
+package core_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// report is what is told of a credential, after something has happened.
+type report struct {
+	happens func(*faulty)
+	text    func(*faulty) api.Secret
+	told    string
+}
+
+// onALine is the report on one line.
+func onALine(in core.Inspected, now time.Time) string {
+	state := in.State.Why
+	if in.State.Live && state == "" {
+		state = "live"
+	}
+	expires := "never"
+	if !in.Expires.IsZero() {
+		expires = fmt.Sprint(in.Expires.Sub(now).Round(time.Minute))
+	}
+	if in.ID != "" {
+		state = strings.ReplaceAll(state, in.ID, "ID")
+	}
+	return fmt.Sprintf("%s of %s %v %v, %s, %s", in.What, in.Login, in.Roles, in.Sites, expires, state)
+}
+
+func reports() map[string]report {
+	ctx := context.Background()
+	access := func(f *faulty) api.Secret { return f.grant.Access.Text }
+	shop := func(f *faulty) api.Secret { return f.shop.Access.Text }
+	refresh := func(f *faulty) api.Secret { return f.grant.Refresh }
+	key := func(f *faulty) api.Secret { return api.Secret(f.key) }
+	nothing := func(*faulty) {}
+	disabled := func(f *faulty) { f.must(f.accounts.SetDisabled(ctx, "u_bob", true, "op")) }
+	deleted := func(f *faulty) { f.must(f.accounts.Delete(ctx, f.bob, "op")) }
+	wait := func(d time.Duration) func(*faulty) { return func(f *faulty) { f.clock.advance(d) } }
+	revoke := func(r api.Revocation) func(*faulty) { return func(f *faulty) { f.must(f.Revoke(ctx, r)) } }
+	rotated := func(f *faulty) { f.token.ID = rotate(f) }
+	shape := func(s string) func(*faulty) api.Secret { return func(*faulty) api.Secret { return api.Secret(s) } }
+	return map[string]report{
+		"access":                        {nothing, access, "access token of bob [subscriber] [], 15m0s, live"},
+		"access of a site":              {nothing, shop, "access token of root [administrator] [forum shop], 15m0s, live"},
+		"access, revoked":               {func(f *faulty) { f.must(f.RevokeToken(ctx, f.grant.Access.Text)) }, access, "access token of  [] [], never, the credential has been revoked"},
+		"access, expired":               {wait(time.Hour), access, "access token of  [] [], never, token expired"},
+		"access, signature":             {nothing, func(f *faulty) api.Secret { return f.grant.Access.Text + "x" }, "access token of  [] [], never, bad token signature"},
+		"access, user gone":             {func(f *faulty) { f.town.shop.users = nil }, shop, "access token of  [] [], never, no such user"},
+		"no credential":                 {nothing, shape("x"), "access token of  [] [], never, malformed token"},
+		"refresh":                       {nothing, refresh, "refresh token of bob [] [], 336h0m0s, live"},
+		"refresh, used":                 {func(f *faulty) { _, err := f.refresh(f.grant.Refresh); f.must(err) }, refresh, "refresh token of bob [] [], 336h0m0s, it was used before, and another took its place"},
+		"refresh, ended":                {func(f *faulty) { f.must(f.EndSession(ctx, f.grant.Session, "stolen", "op")) }, refresh, "refresh token of bob [] [], 336h0m0s, ended: stolen"},
+		"refresh, idle":                 {wait(14 * 24 * time.Hour), refresh, "refresh token of bob [] [], 0s, expired"},
+		"refresh, disabled":             {disabled, refresh, "refresh token of bob [] [], 336h0m0s, its user is disabled"},
+		"refresh, deleted":              {deleted, refresh, "refresh token of  [] [], never, no session has this refresh token"},
+		"refresh, subject":              {revoke(api.Revocation{Kind: api.RevokeSubject, Key: "u_bob"}), refresh, "refresh token of bob [] [], 336h0m0s, revoked"},
+		"refresh, no layout":            {func(f *faulty) { p := f.config.Policy; p.Layouts, p.Sites = nil, nil; f.must(f.Reload(ctx, p)) }, func(f *faulty) api.Secret { return f.shop.Refresh }, "refresh token of root [] [], 336h0m0s, nothing is mounted for layout \"shop\""},
+		"refresh, unknown":              {nothing, func(f *faulty) api.Secret { return swapped(f.grant.Refresh) }, "refresh token of  [] [], never, no session has this refresh token"},
+		"refresh, cut":                  {nothing, func(f *faulty) api.Secret { return f.grant.Refresh[:20] }, "refresh token of  [] [], never, this is not the whole of a refresh token"},
+		"key":                           {nothing, key, "API key of bob [subscriber] [], never, live"},
+		"key for roles":                 {nothing, func(f *faulty) api.Secret { return api.Secret(f.rootKey) }, "API key of root [administrator] [], never, live"},
+		"key, revoked":                  {func(f *faulty) { f.must(f.accounts.RevokeAPIKey(ctx, f.keyID, "op")) }, key, "API key of bob [subscriber] [], never, revoked"},
+		"key, unknown":                  {nothing, shape("cdk_0000000000000000000000000000000000000000000000000000000000000000"), "API key of  [] [], never, this is not the whole of an API key"},
+		"key, cut":                      {nothing, func(f *faulty) api.Secret { return api.Secret(f.key[:20]) }, "API key of  [] [], never, this is not the whole of an API key"},
+		"key, disabled":                 {disabled, key, "API key of bob [] [], never, its user is disabled"},
+		"key, revoked, and not its own": {func(f *faulty) { f.key = other(f); f.must(f.accounts.RevokeAPIKey(ctx, f.keyID, "op")) }, key, "API key of bob [subscriber] [], never, revoked"},
+		"key, user gone":                {func(f *faulty) { f.town.shop.users = nil }, func(f *faulty) api.Secret { return api.Secret(f.rootKey) }, "API key of  [] [], never, its user is gone"},
+		"key, not its own":              {func(f *faulty) { f.key = other(f) }, key, "API key of  [] [], never, the secret is not one with which key \"ID\" works"},
+		"key, deleted":                  {deleted, key, "API key of  [] [], never, no API key has the id \"ID\""},
+		"key, replaced":                 {rotated, key, "API key of bob [subscriber] [], 1h0m0s, live"},
+		"key, replaced, over":           {func(f *faulty) { rotated(f); f.clock.advance(time.Hour) }, key, "API key of  [] [], never, the secret is not one with which key \"ID\" works"},
+		"key, everything":               {revoke(api.Revocation{Kind: api.RevokeAll}), key, "API key of bob [subscriber] [], never, revoked with everything"},
+		"key, all but keys":             {revoke(api.Revocation{Kind: api.RevokeAll, Key: api.SpareAPIKeys}), key, "API key of bob [subscriber] [], never, live"},
+		"key, subject":                  {revoke(api.Revocation{Kind: api.RevokeSubject, Key: "u_bob"}), key, "API key of bob [subscriber] [], never, revoked with all of its user's"},
+		"key, client":                   {func(f *faulty) { revoke(api.Revocation{Kind: api.RevokeClient, Key: "apikey:" + f.keyID})(f) }, key, "API key of bob [subscriber] [], never, revoked with all of its client's"},
+		"key, short":                    {func(f *faulty) { f.key = f.byShortKey().Get("X-Api-Key") }, key, "API key of bob [subscriber] [], 1h0m0s, live"},
+		"key, short, over":              {func(f *faulty) { f.key = f.byShortKey().Get("X-Api-Key"); f.clock.advance(time.Hour) }, key, "API key of bob [subscriber] [], 0s, expired"},
+	}
+}
+
+// rotate gives the key another secret and returns it.
+func rotate(f *faulty) string {
+	text, err := f.accounts.RotateAPIKey(context.Background(), f.keyID, time.Hour, "op")
+	f.must(err)
+	return text.Reveal()
+}
+
+// other is a text with the id of the key and a secret that is not its own any more.
+func other(f *faulty) string {
+	old := f.key
+	for range 2 {
+		rotate(f)
+	}
+	return old
+}
+
+// swapped is a refresh token of the right form that nobody has.
+func swapped(text api.Secret) api.Secret {
+	b := []byte(text)
+	i := len(b) / 3
+	if b[i] == 'A' {
+		b[i] = 'B'
+	} else {
+		b[i] = 'A'
+	}
+	return api.Secret(b)
+}
+
+// TestInspect_reports: what people are told of a credential, and why it is refused.
+func TestInspect_reports(t *testing.T) {
+	for name, r := range reports() {
+		f := newFaulty(t)
+		f.prepare()
+		f.clock.advance(time.Second)
+		r.happens(f)
+		in, err := f.Inspect(t.Context(), r.text(f))
+		if got := onALine(in, f.clock.Now()); err != nil || got != r.told {
+			t.Errorf("%s: %q, %v; want %q", name, got, err, r.told)
+		}
+	}
+}
+
+// TestRevokeCredential_before: who revokes what was revoked before is told with what.
+func TestRevokeCredential_before(t *testing.T) {
+	for kind, with := range map[api.RevocationKind]string{
+		api.RevokeToken: "", api.RevokeSession: " with its session", api.RevokeSubject: " with all of its user's",
+		api.RevokeClient: " with all of its client's", api.RevokeKey: " with its signing key", api.RevokeAll: " with everything",
+	} {
+		f := newFaulty(t)
+		f.prepare()
+		id := f.bob.Identity("store")
+		id.Client = "app"
+		issued := f.issue(id)
+		f.clock.advance(time.Second)
+		f.must(f.Revoke(t.Context(), api.Revocation{Kind: kind, Key: map[api.RevocationKind]string{
+			api.RevokeToken: issued.ID, api.RevokeSession: issued.Session, api.RevokeSubject: "u_bob",
+			api.RevokeClient: "app", api.RevokeKey: f.Keys().Active().ID,
+		}[kind]}))
+		_, err := f.RevokeCredential(t.Context(), issued.Text, "stolen", "op")
+		want := "nothing was revoked: the token was revoked" + with + " before"
+		if api.CodeOf(err) != api.Conflict || api.AsError(err).Public != want {
+			t.Errorf("%s: %v; want %q", kind, err, want)
+		}
+	}
+}
