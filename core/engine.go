@@ -186,7 +186,8 @@ func (c closer) Close() error { c(); return nil }
 // dropped and logged, and the context of handlers ends. To wait longer, call
 // [Engine.Drain] before.
 func (e *Engine) Close() error {
-	errs := []error{e.closeEvents()}
+	e.closeEvents()
+	var errs []error
 	for i := len(e.opened) - 1; i >= 0; i-- {
 		errs = append(errs, e.opened[i].Close())
 	}

@@ -2,7 +2,6 @@ package core
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -48,18 +47,14 @@ func (e *Engine) PluginFailed(ctx context.Context, plugin, class string) {
 // order.
 func (e *Engine) Drain(ctx context.Context) error { return e.events.Drain(ctx) }
 
-// closeEvents gives the handlers of events the time that they are allowed.
-func (e *Engine) closeEvents() error {
+// closeEvents gives the handlers of events the time that they are allowed. What is lost
+// is logged and counted: the rest is closed as usual.
+func (e *Engine) closeEvents() {
 	ctx, cancel := context.WithTimeout(context.Background(), e.drain)
 	defer cancel()
-	err := e.events.Close(ctx)
-	if err != nil {
+	if err := e.events.Close(ctx); err != nil {
 		e.log.Warn("events were dropped at the end", "error", err)
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return nil // it is bounded, logged and counted: the rest is closed as usual
-	}
-	return err
 }
 
 // keepEvent copies what the request goes on using, without its credential, and counts
@@ -67,11 +62,7 @@ func (e *Engine) closeEvents() error {
 func keepEvent(ev Event) (Event, int64) {
 	const fixed = 1 << 10 // the structures themselves
 	id := &ev.Identity
-	size := fixed + len(id.Subject) + len(id.Login) + len(id.Email) + len(id.Display) + len(id.Nicename) +
-		len(id.FirstName) + len(id.LastName) + len(ev.Reason) + len(ev.Target) + len(ev.Actor) + len(ev.Peer.UserAgent)
-	for _, list := range [][]string{id.Roles, id.Scopes} {
-		size += textSize(list)
-	}
+	size := fixed + identitySize(id) + len(ev.Reason) + len(ev.Target) + len(ev.TokenID) + len(ev.Actor) + len(ev.Peer.UserAgent)
 	id.Proof.Claims = api.Claims{} // no view shows them
 	if ev.Attempt == nil {
 		return ev, int64(size)
@@ -88,6 +79,14 @@ func keepEvent(ev Event) (Event, int64) {
 	size += len(a.Host) + len(a.Method) + len(a.RawTarget) + len(a.Path) + len(a.Query) + len(a.Credential.User)
 	ev.Attempt = &a
 	return ev, int64(size)
+}
+
+// identitySize is without names out of the configuration, which are shared.
+func identitySize(id *api.Identity) int {
+	p := &id.Proof
+	size := len(id.Subject) + len(id.Login) + len(id.Email) + len(id.Display) + len(id.Nicename) + len(id.FirstName) + len(id.LastName) +
+		len(id.Client) + len(p.TokenID) + len(p.Session) + len(p.KeyID) + len(p.APIKey) + len(p.Issuer)
+	return size + textSize(id.Roles) + textSize(id.Scopes)
 }
 
 func textSize(list []string) int {
