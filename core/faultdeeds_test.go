@@ -137,6 +137,13 @@ func ends() map[string]deed {
 			id.Proof.Session = ""
 			return f.Logout(ctx, id)
 		}},
+		"Logout, not kept": {event: "token-revoked", do: func(f *faulty) error { return f.Logout(ctx, f.proved(f.token)) }},
+		"Logout, tokens kept": {event: "session-ended", do: func(f *faulty) error {
+			p := f.config.Policy
+			p.Tokens.KeepOnLogout = true
+			f.must(f.Reload(ctx, p))
+			return f.Logout(ctx, f.proved(f.grant.Access))
+		}},
 		"LogoutAll":                 {spared: later, do: func(f *faulty) error { return f.LogoutAll(ctx, "u_bob", "test", "test") }},
 		"LogoutAll, a sister too":   {do: func(f *faulty) error { return f.LogoutAll(ctx, "shop:1", "test", "test") }},
 		"EndSession":                {event: "session-ended", do: func(f *faulty) error { return f.EndSession(ctx, f.grant.Session, "test", "test") }},
@@ -172,7 +179,7 @@ func accountDeeds() map[string]deed {
 	}
 	return map[string]deed{
 		"Create": changed(func(a *core.Accounts, _ string) error {
-			_, err := a.Create(ctx, users.NewUser{Login: "new", Email: "new@example.org", Password: password}, "test")
+			_, err := a.Create(ctx, users.NewUser{Subject: "u_new", Login: "new", Email: "new@example.org", Password: password}, "test")
 			return err
 		}),
 		"SetPassword": changed(func(a *core.Accounts, who string) error { return a.SetPassword(ctx, who, password, "test") }),

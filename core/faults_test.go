@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -74,6 +75,7 @@ type faulty struct {
 
 	mu   sync.Mutex
 	told map[string]int // events, by point
+	says []string       // what they say
 
 	grant, shop  core.Grant
 	key, rootKey string
@@ -110,10 +112,11 @@ func (f *faulty) listen(h *core.Hooks) {
 		if p.IsFilter() {
 			continue
 		}
-		err := p.BindView("count", func(context.Context, hooks.View) error {
+		err := p.BindView("count", func(_ context.Context, v hooks.View) error {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			f.told[p.Name()]++
+			f.says = append(f.says, p.Name()+said(v))
 			return nil
 		})
 		if err != nil {
@@ -129,6 +132,7 @@ func (f *faulty) prepare() {
 	bob := f.bob.Identity("store")
 	var err error
 	for range 2 { // as many as one may have
+		f.clock.advance(time.Second)
 		f.grant, err = f.Begin(ctx, core.BeginRequest{Identity: bob})
 		f.must(err)
 	}
@@ -142,6 +146,7 @@ func (f *faulty) prepare() {
 	f.session = list[0]
 	f.drained()
 	clear(f.told)
+	f.says = nil
 }
 
 func (f *faulty) root() api.Identity { return mustUser(f.t.(*testing.T), f.town, "shop:1") }

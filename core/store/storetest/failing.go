@@ -13,6 +13,9 @@ import (
 // ErrBroken is what a [Failing] store answers.
 var ErrBroken = errors.New("no space left on device")
 
+// ErrForgets has a [Failing] store say that a call is done, and do nothing.
+var ErrForgets = errors.New("the store forgets what it is told")
+
 // Failing is a store whose changes fail, or all of it, once it is told so: for tests of
 // what is above stores. Safe for concurrent use.
 type Failing struct {
@@ -20,7 +23,7 @@ type Failing struct {
 	Writes, Reads atomic.Bool // whether these fail
 
 	// Before, when set, is asked before each call by the method's name: its error is
-	// the answer. It must be safe for concurrent use.
+	// the answer, but for [ErrForgets]. It must be safe for concurrent use.
 	Before func(method string) error
 }
 
@@ -35,7 +38,10 @@ func (f *Failing) unless(method string, change func() error) error {
 // before asks Before about a call.
 func (f *Failing) before(method string, call func() error) error {
 	if f.Before != nil {
-		if err := f.Before(method); err != nil {
+		switch err := f.Before(method); {
+		case errors.Is(err, ErrForgets):
+			return nil
+		case err != nil:
 			return err
 		}
 	}

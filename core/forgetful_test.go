@@ -1,0 +1,89 @@
+package core_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/storetest"
+)
+
+// TestRevoke_forgotten: who takes something back is told when it lives on, although the
+// store says that it is done.
+func TestRevoke_forgotten(t *testing.T) {
+	for name, c := range map[string]struct {
+		forgets string
+		revoke  func(*faulty) (core.Revoked, error)
+	}{
+		"an API key": {"RevokeAPIKey", func(f *faulty) (core.Revoked, error) { return f.RevokeAPIKeyID(t.Context(), f.keyID, "x", "op") }},
+		"the text of one": {"RevokeAPIKey", func(f *faulty) (core.Revoked, error) {
+			return f.RevokeCredential(t.Context(), api.Secret(f.key), "x", "op")
+		}},
+		"a session": {"EndSession", func(f *faulty) (core.Revoked, error) {
+			return f.RevokeSessionID(t.Context(), f.grant.Session, "x", "op")
+		}},
+		"a refresh token": {"RotateRefresh", func(f *faulty) (core.Revoked, error) {
+			return f.RevokeCredential(t.Context(), f.grant.Refresh, "x", "op")
+		}},
+	} {
+		f := newFaulty(t)
+		f.prepare()
+		f.clock.advance(1)
+		f.store.Before = func(method string) error {
+			if method == c.forgets {
+				return storetest.ErrForgets
+			}
+			return nil
+		}
+		got, err := c.revoke(f)
+		if err == nil || got.APIKeys+got.Sessions > 1 {
+			t.Errorf("%s: %+v, %v; want to be told that it had no effect", name, got, err)
+		}
+		f.store.Before = f.faults.before
+	}
+}
+
+// TestLogoutAll_causes: each cause of a failure is told, and told once.
+func TestLogoutAll_causes(t *testing.T) {
+	for _, same := range []bool{true, false} {
+		f := newFaulty(t)
+		f.prepare()
+		f.store.Before = func(method string) error {
+			if same || method == "EndSessions" {
+				return errFault
+			}
+			return errors.New(method + " is broken")
+		}
+		err := f.LogoutAll(t.Context(), "u_bob", "x", "op")
+		f.store.Before = f.faults.before
+		if err == nil || strings.Count(err.Error(), errFault.Error()) != 1 {
+			t.Errorf("the same cause %v: %v; want it told once", same, err)
+		}
+		for _, method := range []string{"UpdateUser", "FindAPIKeys"} {
+			if told := strings.Count(err.Error(), method+" is broken") == 1; told == same {
+				t.Errorf("the cause in %s is told: %v", method, told)
+			}
+		}
+	}
+}
+
+// TestRefresh_unfit: a session whose user is shut out ends, and where it cannot be ended
+// both is told.
+func TestRefresh_unfit(t *testing.T) {
+	f := newFaulty(t)
+	f.prepare()
+	f.town.shop.users[0].Disabled = true
+	for _, broken := range []bool{true, false} {
+		f.store.Writes.Store(broken)
+		_, _, err := f.Presented(t.Context(), core.RefreshRequest{Token: f.shop.Refresh, Layout: "shop"})
+		if err == nil || errors.Is(err, storetest.ErrBroken) != broken || api.ReasonOf(err) != api.ReasonDisabled {
+			t.Errorf("it cannot be ended: %v: got %v", broken, err)
+		}
+	}
+	s, err := f.Sessions(t.Context(), "shop:1", "", 1)
+	if f.must(err); s[0].Ended.IsZero() {
+		t.Error("the session goes on")
+	}
+}
