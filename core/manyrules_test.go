@@ -1,0 +1,135 @@
+package core_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// readsNames takes a query of names with "&" between them for as many requests.
+func readsNames(_, method, _, query string) (r route.Reading, _ error) {
+	if query == "" {
+		return route.Reading{}, nil
+	}
+	for i, name := range strings.Split(query, "&") {
+		m := route.Meaning{Method: method, Path: "/" + name}
+		if i == 0 {
+			r.Meaning = m
+		} else {
+			r.Also = append(r.Also, m)
+		}
+	}
+	return r, nil
+}
+
+// variety is a rule for each combination of what rules say of a request that passes.
+func variety() (list []route.Rule) {
+	for _, access := range []route.Access{route.Public, route.Optional, route.Required} {
+		for _, forward := range []bool{false, true} {
+			for _, revoke := range []string{route.End, route.Keep} {
+				for _, accepts := range [][]string{nil, {"forum"}, {"forum", "shop"}} {
+					name := fmt.Sprint("r", len(list))
+					list = append(list, route.Rule{
+						Name: name, Path: "/" + name, Access: access, ForwardCredential: forward, OnRevoke: revoke, AcceptsFrom: accepts,
+					})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// TestDecide_both: a request that could be taken for two things has of each right only
+// what both rules give.
+func TestDecide_both(t *testing.T) {
+	list := variety()
+	h := newHouse(t, func(c *core.Config) { c.Policy.Rules, c.Policy.Read = list, readsNames })
+	header := bearer(h.token("alice"))
+	for _, a := range list {
+		for _, b := range list {
+			d := h.decide("/r0?"+a.Name+"&"+b.Name, header)
+			if d.Outcome != core.Allowed {
+				t.Fatalf("%v and %v: %v", a, b, d.Err)
+			}
+			if got, want := d.Rule.ForwardCredential, a.ForwardCredential && b.ForwardCredential; got != want {
+				t.Errorf("%+v and %+v: forwards %v", a, b, got)
+			}
+			if got, want := d.Rule.OnRevoke == route.Keep, a.OnRevoke == route.Keep && b.OnRevoke == route.Keep; got != want {
+				t.Errorf("%+v and %+v: keeps %v", a, b, got)
+			}
+			for _, site := range []string{"forum", "shop"} {
+				lacks := func(r route.Rule) bool { return r.Access != route.Public && !slices.Contains(r.AcceptsFrom, site) }
+				if got := slices.Contains(d.Rule.AcceptsFrom, site); got && (lacks(a) || lacks(b)) {
+					t.Errorf("%+v and %+v: accepts from %s", a, b, site)
+				}
+			}
+		}
+	}
+	for i, r := range h.config.Policy.Rules { // the rules themselves stay as they are
+		if fmt.Sprint(r) != fmt.Sprint(list[i]) {
+			t.Errorf("%v became %v", list[i], r)
+		}
+	}
+}
+
+// TestCheckMethods: a request that names another method than its own passes only as
+// both, and as the same user with the same rights.
+func TestCheckMethods(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Rules = []route.Rule{
+			{Name: "read", Path: "/a", Methods: []string{"GET", "POST"}},
+			{Name: "write", Path: "/a", Methods: []string{"PUT"}, Roles: []string{"editor"}},
+			{Name: "remove", Path: "/a", Methods: []string{"DELETE"}, Access: route.Public},
+			{Name: "open", Path: "/open", Access: route.Optional},
+		}
+		c.Policy.Hooks = core.NewHooks()
+		c.Policy.Hooks.IdentityResolved.Bind("x", func(_ context.Context, v core.Resolved) (core.Resolved, error) {
+			switch v.Attempt.Method {
+			case "POST":
+				v.Identity = v.Identity.WithRoles(append(slices.Clone(v.Identity.Roles), "guest")...)
+			case "PATCH":
+				v.Identity = v.Identity.WithRoles()
+			case "LOCK":
+				return v, core.Deny("", "no")
+			}
+			return v, nil
+		})
+	})
+	for _, c := range []struct {
+		method, target string
+		who            string
+		methods        string
+		want           string // reason
+	}{
+		{"GET", "/a", "bob", "", ""},
+		{"GET", "/a", "bob", "GET", ""},
+		{"GET", "/a", "bob", "PUT", api.ReasonMethodOverride},
+		{"PUT", "/a", "alice", "PUT PUT", ""},
+		{"PUT", "/a", "alice", "DELETE", api.ReasonMethodOverride}, // it is nobody's there
+		{"DELETE", "/a", "", "GET", api.ReasonMethodOverride},
+		{"GET", "/a", "bob", "TRACE", api.ReasonMethodOverride},
+		{"POST", "/a", "bob", "GET", api.ReasonMethodOverride}, // who has a role less as that
+		{"GET", "/a", "bob", "POST", ""},
+		{"GET", "/open", "alice", "PATCH", api.ReasonMethodOverride},
+		{"GET", "/open", "", "PATCH PUT POST", ""},
+		{"GET", "/open", "bob", "LOCK", api.ReasonHook},
+		{"GET", "/open", "", "A B C D", ""},
+		{"GET", "/open", "", "A B C D E", api.ReasonMethodOverride},
+	} {
+		a := get(c.target, nil)
+		if a.Method = c.method; c.who != "" {
+			a.Header = bearer(h.token(c.who))
+		}
+		d := h.Decide(t.Context(), a)
+		h.must(errorOf(d))
+		if err := h.CheckMethods(t.Context(), a, d, strings.Fields(c.methods)); api.ReasonOf(err) != c.want {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
