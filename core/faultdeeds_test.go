@@ -185,7 +185,15 @@ func accountDeeds() map[string]deed {
 		"SetPassword": changed(func(a *core.Accounts, who string) error { return a.SetPassword(ctx, who, password, "test") }),
 		"disable":     changed(func(a *core.Accounts, who string) error { return a.SetDisabled(ctx, who, true, "test") }),
 		"enable":      changed(func(a *core.Accounts, who string) error { return a.SetDisabled(ctx, who, false, "test") }),
-		"SetRoles":    changed(func(a *core.Accounts, who string) error { return a.SetRoles(ctx, who, nil, "test") }),
+		"enable, of a disabled one": {event: "user-changed", spared: []string{"RevocationsSince 0", "RevocationsSince 1"}, do: func(f *faulty) error {
+			if err := f.accounts.SetDisabled(ctx, f.bob.Subject, true, "test"); err != nil {
+				return err
+			}
+			f.drained()
+			f.forget("user-changed")
+			return f.accounts.SetDisabled(ctx, f.bob.Subject, false, "test")
+		}},
+		"SetRoles": changed(func(a *core.Accounts, who string) error { return a.SetRoles(ctx, who, nil, "test") }),
 		"Update": changed(func(a *core.Accounts, who string) error {
 			return a.Update(ctx, who, users.Change{FirstName: &name, Login: &name}, "test")
 		}),

@@ -106,10 +106,13 @@ func newFaulty(t *testing.T) *faulty {
 	return f
 }
 
-// listen counts the events that are told.
+// listen counts the events that are told, and has each filter asked.
 func (f *faulty) listen(h *core.Hooks) {
 	for _, p := range h.Points() {
 		if p.IsFilter() {
+			if err := p.BindView("nothing", func(context.Context, hooks.View) error { return nil }); err != nil {
+				panic(err)
+			}
 			continue
 		}
 		err := p.BindView("count", func(_ context.Context, v hooks.View) error {
@@ -123,6 +126,13 @@ func (f *faulty) listen(h *core.Hooks) {
 			panic(err)
 		}
 	}
+}
+
+// forget forgets that an event was told.
+func (f *faulty) forget(event string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.told, event)
 }
 
 // prepare gives bob and root what the deeds use up.

@@ -213,3 +213,5 @@ func (h *house) logged(text string) {
 		h.t.Errorf("the log does not say %q:\n%s", text, h.log.String())
 	}
 }
+
+func (h *house) countLogged(text string) int { return strings.Count(h.log.String(), text) }

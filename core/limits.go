@@ -93,9 +93,9 @@ func (e *Engine) countCall(ctx context.Context, p *policy, id *api.Identity, rul
 }
 
 // perMinute is the rate that a hook asked for; one that allows less than a call
-// a minute allows one.
+// a minute allows one. The window is not zero: judgeRateLimit has seen to that.
 func perMinute(l RateLimit) int {
-	if l.Limit <= 0 || l.Window <= 0 {
+	if l.Limit <= 0 {
 		return 0
 	}
 	return int(max(1, min(float64(1<<30), float64(l.Limit)*float64(time.Minute)/float64(l.Window))))

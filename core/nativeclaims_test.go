@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
@@ -51,8 +52,12 @@ func TestNative_claims(t *testing.T) {
 	} {
 		text, err := token.Sign([]api.Claim{{Name: "typ", Value: "at+jwt"}, {Name: "kid", Value: h.Keys().Active().ID}}, c.claims, h.Keys().Active())
 		h.must(err)
-		if d := h.decide("/api/x", bearer(text)); (d.Outcome == core.Allowed) != c.passes {
+		d := h.decide("/api/x", bearer(text))
+		if (d.Outcome == core.Allowed) != c.passes {
 			t.Errorf("%s: %v (%v)", name, d.Outcome, d.Err)
+		}
+		if slices.Contains([]string{"no iat", "no exp", "no jti"}, name) && api.ReasonOf(errorOf(d)) != api.ReasonTokenClaims {
+			t.Errorf("%s: %v, want to be told that it is missing", name, d.Err)
 		}
 	}
 	for typ, passes := range map[string]bool{"at+jwt": true, "AT+JWT": true, "application/at+jwt": true, "JWT": false, "": false, "jwt": false} {
