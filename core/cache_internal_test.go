@@ -136,3 +136,31 @@ func TestCache_concurrent(t *testing.T) {
 		t.Errorf("%d entries, want 16 at most", n)
 	}
 }
+
+// TestCache_givesUp: of a full set goes what was not used of late; where all was, one
+// goes, and the newest stays.
+func TestCache_givesUp(t *testing.T) {
+	for idle := range cacheWays {
+		c := openCache(t, cacheWays)
+		for i := range cacheWays {
+			c.put(&entry{key: bearerKey(fmt.Sprint(i))})
+		}
+		for i := range cacheWays {
+			if i != idle {
+				c.get(bearerKey(fmt.Sprint(i)))
+			}
+		}
+		c.put(&entry{key: bearerKey("new")})
+		for i := range cacheWays {
+			if known := c.get(bearerKey(fmt.Sprint(i))) != nil; known == (i == idle) {
+				t.Errorf("%d is idle, and %d is known: %v", idle, i, known)
+			}
+		}
+		c.get(bearerKey("new"))
+		c.put(&entry{key: bearerKey("newer")})
+		c.put(&entry{key: bearerKey("newest")})
+		if c.get(bearerKey("newer")) == nil || c.get(bearerKey("newest")) == nil {
+			t.Error("what came last has gone")
+		}
+	}
+}

@@ -51,7 +51,7 @@ func (e *Engine) RevokeSessionID(ctx context.Context, id, reason, actor string) 
 	if err := e.EndSession(ctx, id, reason, actor); err != nil {
 		return Revoked{}, err
 	}
-	if now, err := e.families.Session(ctx, id); err != nil || now.Ended.IsZero() || !e.isOver(now) {
+	if now, err := e.families.Session(ctx, id); err != nil || !e.isOver(now) {
 		return r, errors.Join(noEffect("the session has not ended"), err)
 	}
 	r.Sessions = 1

@@ -56,7 +56,7 @@ func elsewhere() map[string]string {
 		"Policy.Accepts": "TestDecide_accepts", "Policy.Forgives": "TestDecide_forgives", "Policy.WhenStale": "TestStale",
 		"Place.Host": "TokenPolicy.Places", "Place.Prefix": "TokenPolicy.Places", "Site.Aliases": "Site.Host", "ForeignIssuer.Audience": "ForeignIssuer.Issuer",
 		"Layout.Name": "TestVerify_siteLayout", "Layout.Issuer": "TestVerify_siteLayout", "Layout.Base": "TestVerify_siteLayout", "Layout.Read": "TestVerify_siteLayout",
-		"Layout.Keys": "TestWeakSecret", "Layout.Verifying": "TestForeign_identity", "Layout.Directory": "TestDirectory_issue", "Layout.Profile": "TestForeign_refuses",
+		"Layout.Keys": "TestWeakSecret", "Layout.Verifying": "TestForeign_identity", "Layout.Directory": "TestDirectory_issue",
 		"Site.Name": "TestLoginHooks_dialect", "Site.Layout": "TestDirectory_oneMeaning", "Site.Prefix": "TestSite_anyCase", "Site.Directory": "TestDirectory_oneMeaning",
 		"Site.AcceptsFrom": "TestNetwork", "NamedMethod.Name": "TestDecide_access", "NamedMethod.Opener": "TestDecide_access", "NamedMethod.Places": "TestMethod_places",
 		"ForeignIssuer.Name": "TestForeign_identity", "ForeignIssuer.Keys": "TestForeign_rotation", "ForeignIssuer.MaxLifetime": "TestForeign_refuses",

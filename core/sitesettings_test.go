@@ -141,6 +141,30 @@ func layoutSettings() map[string]func(*testing.T) {
 				}
 			}
 		},
+		"Layout.Profile": func(t *testing.T) {
+			for typ, passes := range map[string]bool{"JWT": true, "jwt": true, "application/jwt": true, "": true, "at+jwt": false, "x": false} {
+				h := laid(t, func(l *core.Layout) { l.Profile = token.Profile{} })
+				d := h.decide("/api/x", bearer(h.signed(typ, h.siteClaims(h.clock.Now().Add(time.Minute).Unix())...)))
+				if (d.Outcome == core.Allowed) != passes {
+					t.Errorf("typ %q: %v", typ, d.Err)
+				}
+			}
+			const month = 30 * 24 * time.Hour // the policy's
+			for most, want := range map[time.Duration]time.Duration{0: month, time.Hour: time.Hour, 2 * month: month} {
+				h := laid(t, func(l *core.Layout) { l.Profile = token.Profile{MaxLifetime: most} })
+				for life, passes := range map[time.Duration]bool{want: true, want + time.Second: false} {
+					d := h.decide("/api/x", bearer(h.signed("JWT", h.siteClaims(h.clock.Now().Add(life).Unix())...)))
+					if (d.Outcome == core.Allowed) != passes {
+						t.Errorf("at most %s: a token of %s: %v", most, life, d.Err)
+					}
+				}
+				issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site", Lifetime: 3 * month})
+				h.must(err)
+				if got := issued.ExpiresAt.Sub(issued.IssuedAt); got != want {
+					t.Errorf("at most %s: issued for %s", most, got)
+				}
+			}
+		},
 		"Layout.Places": func(t *testing.T) { layoutPlaces(t) },
 	}
 }
@@ -242,6 +266,7 @@ func methodSettings() map[string]func(*testing.T) {
 				func(h *house, login string) api.Header { return bearer(h.token(login)) },
 			} {
 				h := newHouse(t, func(c *core.Config) { c.Policy.Methods[i].RefuseRoles = []string{"editor"} })
+				h.config.Policy.Methods[i].RefuseRoles[0] = "subscriber" // the policy does not change with it
 				h.passes("who has not the role", header(h, "bob"), "bob")
 				h.refused("who has it", header(h, "alice"), api.ReasonRoleRefused)
 			}
