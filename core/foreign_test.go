@@ -253,3 +253,21 @@ func macToken(t *testing.T, typ string, claims api.Claims, secret string) string
 	mac.Write([]byte(signed))
 	return signed + "." + encode(mac.Sum(nil))
 }
+
+// TestForeign_roles: one role may stand for itself, and what is no text counts for none.
+func TestForeign_roles(t *testing.T) {
+	p := newPartner(t)
+	h := p.house(nil)
+	for name, c := range map[string]struct {
+		groups any
+		want   []string
+	}{
+		"one": {"staff", []string{"editor"}}, "a list": {[]any{"other", "staff"}, []string{"editor"}}, "unknown": {"other", nil},
+		"numbers": {[]any{int64(1), "staff"}, nil}, "a number": {int64(1), nil}, "none": {[]any{}, nil},
+	} {
+		d := h.decide("/api/x", bearer(p.token(h, api.Claim{Name: "groups", Value: c.groups}, api.Claim{Name: "jti", Value: name})))
+		if d.Outcome != core.Allowed || !slices.Equal(d.Identity.Roles, c.want) {
+			t.Errorf("%s: roles %v, want %v (%v)", name, d.Identity.Roles, c.want, d.Err)
+		}
+	}
+}

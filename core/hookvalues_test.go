@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/keys"
@@ -84,6 +85,9 @@ func TestHooks_values(t *testing.T) {
 				id := fmt.Sprint(name, " ", want) // failures are logged once a second for each handler
 				if got := h.accepts(row.point, id, c); got != want {
 					t.Errorf("%s, %s: taken: %v, want %v\n%s", row.point, name, got, want, h.log)
+				}
+				if key, _, one := strings.Cut(name, ": "); one && !want && utf8.ValidString(key) && !strings.Contains(h.log.String(), key) {
+					t.Errorf("%s, %s: the log does not name the key:\n%s", row.point, name, h.log)
 				}
 			}
 		}

@@ -165,3 +165,30 @@ func TestLogoutAll_pages(t *testing.T) {
 		}
 	}
 }
+
+// TestVerify_place: where it cannot be told where a token is shown, or it does not count
+// there, nobody is behind it.
+func TestVerify_place(t *testing.T) {
+	w := newTown(t, nil)
+	text, err := w.login("shop", "root", "shop pass")
+	w.must(err)
+	for _, c := range []struct {
+		host, path string
+		passes     bool
+	}{
+		{"example.org", "/shop/x", true}, {"example.org", "/SHOP/x", false}, {"example.org", "/shopping", false}, {"example.org", "/forum/x", false},
+		{"a b", "/shop/x", false}, {"", "/shop/x", true},
+	} {
+		a := at(c.path, bearer(text))
+		a.Host = c.host
+		if _, err := w.Verify(t.Context(), core.VerifyRequest{Token: text, Attempt: a}); (err == nil) != c.passes {
+			t.Errorf("asked about at %q %s: %v", c.host, c.path, err)
+		}
+		if d := w.Authenticate(t.Context(), a); (d.Outcome == core.Allowed) != c.passes {
+			t.Errorf("shown at %q %s: %v", c.host, c.path, d.Err)
+		}
+		if _, err := w.CredentialHeader(t.Context(), route.HeaderSpec{Name: "X-Token"}, a); (err == nil) != (c.host != "a b") {
+			t.Errorf("the header at %q: %v", c.host, err)
+		}
+	}
+}
