@@ -273,7 +273,8 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked stri
 	if end := p.end(&id); !end.IsZero() {
 		x.until = earlier(x.until, end)
 	}
-	return x, !q.loggedIn || p.remembersLogins(a.Credential.Kind), nil
+	// A password counts in one directory, which the keys of other kinds do not hold.
+	return x, !q.loggedIn || a.Credential.Kind == api.Basic, nil
 }
 
 // hookedCacheFor is how long the verdict of login hooks is remembered: they may go by

@@ -103,8 +103,10 @@ func (c *cache) keyAt(cred *api.Credential, directory string, seen *circumstance
 
 // circumstances are what the login points saw of a request beside its credential.
 type circumstances struct {
-	dialects, host, agent string
-	peer                  netip.Addr
+	dialects    string // that a login is asked as, and a token of a sister site
+	ofTokens    string // that a token is asked as beside those of its layout
+	host, agent string
+	peer        netip.Addr
 }
 
 // after adds what was seen to the text of a credential, which holds no NUL.
@@ -116,7 +118,7 @@ func (s *circumstances) after(text string) string {
 }
 
 func (s *circumstances) appendTo(b []byte) []byte {
-	for _, text := range [...]string{s.dialects, s.host, s.agent} {
+	for _, text := range [...]string{s.dialects, s.ofTokens, s.host, s.agent} {
 		b = append(b, 0) // base64, which is before, holds no NUL
 		b = binary.AppendUvarint(b, uint64(len(text)))
 		b = append(b, text...)

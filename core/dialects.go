@@ -17,33 +17,41 @@ import (
 const dialectSeparator = "\x00"
 
 // dialectsAt names the innermost sites that are asked at a place; "" is none.
-func (p *policy) dialectsAt(at *place) string {
+func (p *policy) dialectsAt(at *place) string { return p.dialectsWhere(at, anySite) }
+
+// tokenDialectsAt names the innermost sites with tokens of their own that are asked at a
+// place: their hooks judge the tokens of other sites as well.
+func (p *policy) tokenDialectsAt(at *place) string { return p.dialectsWhere(at, hasOwnTokens) }
+
+func anySite(*Site) bool { return true }
+
+func (p *policy) dialectsWhere(at *place, fits func(*Site) bool) string {
 	if len(p.sites) == 0 {
 		return ""
 	}
-	names := p.dialectsNear(at.host, at.path)
+	names := p.dialectsNear(at.host, at.path, fits)
 	if at.read == nil {
 		return names
 	}
-	return p.dialectsRead(at, names)
+	return p.dialectsRead(at, names, fits)
 }
 
 // dialectsRead stands apart, since what its loop uses moves to the heap.
-func (p *policy) dialectsRead(at *place, names string) string {
+func (p *policy) dialectsRead(at *place, names string, fits func(*Site) bool) string {
 	for m := range at.read.All() {
-		names = withDialects(names, p.dialectsNear(at.host, m.Path))
+		names = withDialects(names, p.dialectsNear(at.host, m.Path, fits))
 	}
 	return names
 }
 
 // dialectsNear names the innermost sites at a path: those that have the same place
 // are asked together.
-func (p *policy) dialectsNear(host, path string) (names string) {
+func (p *policy) dialectsNear(host, path string, fits func(*Site) bool) (names string) {
 	var first *Site
 	for i := range p.sites {
 		s := &p.sites[i]
 		switch {
-		case !s.reaches(host, path):
+		case !fits(s) || !s.reaches(host, path):
 		case first == nil:
 			first, names = s, s.Name
 		case len(s.Prefix) == len(first.Prefix) && (s.Host == "") == (first.Host == ""):
@@ -73,15 +81,19 @@ func (p *policy) dialectsOf(layout string) string {
 	return names
 }
 
-// dialectsFor is dialectsOf for a token that is shown at a place: a site that accepts
-// tokens of another has its hooks judge them as well.
+// dialectsFor is dialectsOf for a token that is shown at a place: sites that accept
+// tokens of another have their hooks judge them as well.
 func (p *policy) dialectsFor(layout string, at *place) string {
 	names := p.dialectsOf(layout)
-	s := p.siteNear(at.host, at.path)
-	if s == nil || s.Layout == layout || layout == nativeLayout {
+	if layout == nativeLayout {
 		return names
 	}
-	return withDialects(names, s.Name)
+	for name := range strings.SplitSeq(p.tokenDialectsAt(at), dialectSeparator) {
+		if name != "" {
+			names = withDialects(names, name)
+		}
+	}
+	return names
 }
 
 // withDialects adds names to others, each once.

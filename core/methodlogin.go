@@ -40,19 +40,29 @@ func (p *policy) circumstances(at *place, a *api.Attempt) circumstances {
 	return circumstances{host: at.host, dialects: p.dialectsAt(at), peer: a.Peer, agent: a.Header.Get("User-Agent")}
 }
 
-// remembersLogins reports whether a success is remembered together with what the
-// login points saw.
-func (p *policy) remembersLogins(kind api.Kind) bool {
-	return kind == api.Basic || kind == api.Bearer && p.rereads && p.hooks.LoginAfter.Len() > 0
+// asksLoginHooks reports whether login hooks may have a say in who a credential of a kind
+// stands for: it is a password, or roles are read anew for it.
+func (p *policy) asksLoginHooks(kind api.Kind) bool {
+	switch {
+	case kind == api.Basic:
+		return p.hooks.LoginBefore.Len()+p.hooks.LoginAfter.Len() > 0
+	case kind == api.Bearer:
+		return p.rereads && p.hooks.LoginAfter.Len() > 0
+	}
+	return p.networked && p.hooks.LoginAfter.Len() > 0 // a sister site reads its own roles
 }
 
-// cacheKey names the credential of a request. With login hooks a password, and a
-// token whose roles they see anew, counts where and whence it was judged only.
+// cacheKey names the credential of a request. Where login hooks have a say, their verdict
+// counts only as long as they would be asked the same.
 func (e *Engine) cacheKey(p *policy, directory string, at *place, a *api.Attempt) cacheKey {
-	if !p.remembersLogins(a.Credential.Kind) || p.hooks.LoginBefore.Len()+p.hooks.LoginAfter.Len() == 0 {
+	kind := a.Credential.Kind
+	if !p.asksLoginHooks(kind) {
 		return e.cache.key(&a.Credential, directory)
 	}
 	seen := p.circumstances(at, a)
+	if kind == api.Bearer {
+		seen.ofTokens = p.tokenDialectsAt(at)
+	}
 	return e.cache.keyAt(&a.Credential, directory, &seen)
 }
 
