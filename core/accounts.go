@@ -131,7 +131,7 @@ func (a *Accounts) noteNumber(ctx context.Context, number int64, actor string) e
 	at := a.e.now()
 	r := api.Revocation{
 		Kind: api.RevokeSubject, Key: deletedNumber(number), MinGen: math.MaxInt64,
-		At: at, Expires: at.Add(a.e.policy.Load().remember()), Reason: "number of a deleted user", Actor: actor,
+		At: at, Expires: at.Add(a.e.remember()), Reason: "number of a deleted user", Actor: actor,
 	}
 	if err := a.e.store.AppendRevocations(ctx, r); err != nil {
 		return api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)

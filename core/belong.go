@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
@@ -47,9 +48,9 @@ func (e *Engine) homes(subject string) []users.Directory {
 }
 
 // isReserved reports whether a subject is never that of a user in a directory: users of
-// external issuers have such ones, and numbers that were deleted.
+// external issuers have such ones, and what the log keeps beside users.
 func isReserved(subject string) bool {
-	return strings.HasPrefix(subject, foreignPrefix) || strings.HasPrefix(subject, deletedPrefix)
+	return strings.HasPrefix(subject, foreignPrefix) || strings.HasPrefix(subject, deletedPrefix) || subject == session.LongestKey
 }
 
 // ownerless returns those that say of no subject that it is theirs.

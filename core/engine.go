@@ -75,6 +75,7 @@ type Engine struct {
 	events     *hooks.Background // where handlers of events run
 	drain      time.Duration     // how long Close waits for them
 	watches    *watches
+	longest    users.Life   // of a token, by all policies under which there were some
 	forged     *route.Names // see WithoutForged
 	bounded    sync.Map     // of layouts and kinds of token, those that tellBounded has told of
 
@@ -128,6 +129,7 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 	}
 	e.opened = append(e.opened, closer(e.tail.Close))
 	e.openFamilies(c.Sessions, p.tokens)
+	e.heedLongest(p)
 	e.watches = openWatches(e)
 	e.opened = append(e.opened, closer(e.watches.close))
 	e.openLimits(c.Guessing)
@@ -202,6 +204,8 @@ func (e *Engine) Reload(ctx context.Context, p Policy) error {
 	if err != nil {
 		return fmt.Errorf("build policy: %w", err)
 	}
+	e.noteLongest(ctx, e.policy.Load()) // as long as the one so far may have let them
+	e.heedLongest(next)
 	e.policy.Store(next)
 	e.warnWeak(next)
 	e.fire(ctx, next.hooks.ConfigReloaded, Event{})

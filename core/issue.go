@@ -68,6 +68,7 @@ func (e *Engine) Issue(ctx context.Context, r IssueRequest) (issued Issued, err 
 		return Issued{}, err
 	}
 	r.Identity.Client = cmp.Or(r.Client, r.Identity.Client) // the token names it, so that it can be revoked by it
+	e.noteIssue(ctx, p)
 	d := draft{e: e, p: p, layout: layout, r: r}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
 	for _, step := range []func(context.Context) error{d.waitOut, d.setTimes, d.setIssuer, d.setKey, d.setClaims} {

@@ -19,7 +19,7 @@ func (e *Engine) Revoke(ctx context.Context, r api.Revocation) error {
 	p := e.policy.Load()
 	r.At = e.now()
 	if r.Expires.IsZero() && endsWithTokens(r) {
-		r.Expires = r.At.Add(p.remember())
+		r.Expires = r.At.Add(e.remember())
 	}
 	if err := e.store.AppendRevocations(ctx, r); err != nil {
 		return api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)

@@ -64,7 +64,7 @@ func (e *Engine) isOver(s api.Session) bool {
 		return false
 	}
 	_, revoked := e.index.Revoked(&api.Identity{Proof: api.Proof{Session: s.ID, IssuedAt: e.now()}})
-	return revoked || e.now().After(s.Ended.Add(e.policy.Load().remember()))
+	return revoked || e.now().After(s.Ended.Add(e.remember()))
 }
 
 // RevokeTokenID revokes a token of which only the jti is known: ours, or with the name

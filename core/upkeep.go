@@ -40,10 +40,13 @@ func (e *Engine) fresh(ctx context.Context, p *policy) error {
 const introspectTimeout = time.Second
 
 // Upkeep does what must be done every few seconds: it moves signing keys along
-// their schedule, also after another process changed them, and stores when API
-// keys were last used. The owner of the engine calls it; what failed is as it
+// their schedule, also after another process changed them, stores when API keys were
+// last used, and sees to it that revocations are kept as long as tokens live. The owner of the engine calls it; what failed is as it
 // was, and the rest is done all the same.
 func (e *Engine) Upkeep(ctx context.Context) error {
+	p := e.policy.Load()
+	e.noteLongest(ctx, p)
+	e.heedLongest(p)
 	changes, err := e.keys.Tick(ctx, e.now())
 	if err != nil {
 		err = fmt.Errorf("move keys along: %w", err)

@@ -70,7 +70,7 @@ func (f *Families) end(s *api.Session, e ending) []api.Revocation {
 		s.Ended, s.EndedFor = e.at, e.reason
 	}
 	return []api.Revocation{{
-		Kind: api.RevokeSession, Key: s.ID, At: e.at, Expires: e.at.Add(f.cfg.MaxTokenLife),
+		Kind: api.RevokeSession, Key: s.ID, At: e.at, Expires: e.at.Add(time.Duration(f.life.Load())),
 		Reason: e.reason, Actor: e.actor,
 	}}
 }

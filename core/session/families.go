@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -29,6 +30,7 @@ type FamiliesConfig struct {
 type Families struct {
 	repo Repository
 	cfg  FamiliesConfig
+	life atomic.Int64 // how long revocations are kept; it only grows
 }
 
 // NewFamilies returns families over repo.
@@ -43,8 +45,14 @@ func NewFamilies(repo Repository, cfg FamiliesConfig) *Families {
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader
 	}
-	return &Families{repo, cfg}
+	f := &Families{repo: repo, cfg: cfg}
+	f.Remember(cfg.MaxTokenLife)
+	return f
 }
+
+// Remember has revocations kept for at least as long as tokens live now. What has
+// lived longer may still be there: a shorter life changes nothing.
+func (f *Families) Remember(life time.Duration) { raise(&f.life, int64(life)) }
 
 // NewSession is what a login knows of the session that it begins. Of Client and Device,
 // which clients choose, at most 128 bytes are kept.

@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 )
@@ -27,6 +28,11 @@ type Owner interface{ Owns(subject string) bool }
 // login name, with others: sites of one WordPress network. Network names what they
 // share; "" is nothing.
 type Networked interface{ Network() string }
+
+// Rememberer is the ability of a [Directory] that writes revocations: they must be known
+// for as long as tokens may live. The engine calls it at the start, and again when tokens
+// may live longer; a shorter life than before changes nothing.
+type Rememberer interface{ Remember(life time.Duration) }
 
 // Writer is the ability of a [Directory] to be changed. Each change names its
 // actor, for people who read the revocation log. Errors are [*api.Error] with

@@ -59,7 +59,7 @@ func (s *Store) farewell(u api.User, e event) api.Revocation {
 func (s *Store) row(kind api.RevocationKind, u *api.User, e event) api.Revocation {
 	now := s.now()
 	return api.Revocation{
-		Kind: kind, Key: u.Subject, At: now, Expires: now.Add(s.cfg.MaxTokenLife),
+		Kind: kind, Key: u.Subject, At: now, Expires: now.Add(s.life.Get()),
 		Reason: e.reason, Actor: e.actor,
 	}
 }

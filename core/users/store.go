@@ -25,11 +25,13 @@ type StoreConfig struct {
 type Store struct {
 	repo Repository
 	cfg  StoreConfig
+	life Life
 }
 
 var (
-	_ Directory = (*Store)(nil)
-	_ Writer    = (*Store)(nil)
+	_ Directory  = (*Store)(nil)
+	_ Writer     = (*Store)(nil)
+	_ Rememberer = (*Store)(nil)
 )
 
 // NewStore returns a directory over repo.
@@ -45,8 +47,13 @@ func NewStore(repo Repository, cfg StoreConfig) *Store {
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader
 	}
-	return &Store{repo, cfg}
+	s := &Store{repo: repo, cfg: cfg}
+	s.life.Raise(cfg.MaxTokenLife)
+	return s
 }
+
+// Remember implements [Rememberer].
+func (s *Store) Remember(life time.Duration) { s.life.Raise(life) }
 
 // Name implements [Directory].
 func (s *Store) Name() string { return s.cfg.Name }

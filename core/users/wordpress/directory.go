@@ -32,9 +32,10 @@ type Directory struct {
 }
 
 var (
-	_ users.Directory = (*Directory)(nil)
-	_ users.Owner     = (*Directory)(nil)
-	_ users.Networked = (*Directory)(nil)
+	_ users.Directory  = (*Directory)(nil)
+	_ users.Owner      = (*Directory)(nil)
+	_ users.Networked  = (*Directory)(nil)
+	_ users.Rememberer = (*Directory)(nil)
 )
 
 // Open returns a directory that watches its users until Close. ctx bounds the
@@ -73,6 +74,9 @@ func (d *Directory) Close() error {
 
 // Name implements [users.Directory].
 func (d *Directory) Name() string { return d.cfg.Name }
+
+// Remember implements [users.Rememberer].
+func (d *Directory) Remember(life time.Duration) { d.ledger.life.Raise(life) }
 
 // Owns implements [users.Owner].
 func (d *Directory) Owns(subject string) bool {

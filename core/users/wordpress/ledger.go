@@ -11,13 +11,15 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
 )
 
 // ledger is what is known of users who may hold credentials: stamp and
 // generation. It lives in the revocation log; this is its picture in memory.
 // Safe for concurrent use. No lock is held while the log is asked.
 type ledger struct {
-	cfg Config
+	cfg  Config
+	life users.Life // of the longest token so far
 
 	mu    sync.Mutex
 	users map[int64]known
@@ -34,7 +36,11 @@ type known struct {
 // overlap is how far back the log is read again: rows may show out of order.
 const overlap = 10 * time.Second
 
-func newLedger(cfg Config) *ledger { return &ledger{cfg: cfg, users: map[int64]known{}} }
+func newLedger(cfg Config) *ledger {
+	l := &ledger{cfg: cfg, users: map[int64]known{}}
+	l.life.Raise(cfg.MaxTokenLife)
+	return l
+}
 
 func (l *ledger) subject(id int64) string { return l.cfg.Subject + ":" + strconv.FormatInt(id, 10) }
 
@@ -69,7 +75,7 @@ func (l *ledger) set(ctx context.Context, id int64, s stamp) (int64, error) {
 	l.mu.Lock()
 	before := l.users[id]
 	l.mu.Unlock()
-	if before.seen && before.stamp == s && before.until.Sub(now) > l.cfg.MaxTokenLife {
+	if before.seen && before.stamp == s && before.until.Sub(now) > l.life.Get() {
 		return before.gen, nil
 	}
 	next, row := l.next(id, before, s, now)
@@ -87,7 +93,7 @@ func (l *ledger) set(ctx context.Context, id int64, s stamp) (int64, error) {
 // next returns what will be known, and the row that says so. A row outlives
 // every credential that is issued before it is renewed.
 func (l *ledger) next(id int64, before known, s stamp, now time.Time) (known, api.Revocation) {
-	k := known{gen: max(before.gen, 1), stamp: s, seen: true, until: now.Add(2 * l.cfg.MaxTokenLife)}
+	k := known{gen: max(before.gen, 1), stamp: s, seen: true, until: now.Add(2 * l.life.Get())}
 	row := api.Revocation{Kind: api.RefreshUser, Key: l.subject(id), At: now, Expires: k.until, Actor: l.cfg.Name}
 	what, revokes := "user seen", false
 	if before.seen && before.stamp != s {

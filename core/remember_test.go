@@ -1,0 +1,136 @@
+package core_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+const day = 24 * time.Hour
+
+// tokensOf is a policy under which tokens live that long.
+func tokensOf(life time.Duration) core.TokenPolicy {
+	return core.TokenPolicy{MaxTTL: life, AccessTTL: life}
+}
+
+// endings are the ways to end a token of bob's session g.
+var endings = map[string]func(context.Context, *house, core.Grant) error{
+	"session": func(ctx context.Context, h *house, g core.Grant) error {
+		return h.EndSession(ctx, g.Session, "stolen", "op")
+	},
+	"logout": func(ctx context.Context, h *house, g core.Grant) error {
+		return h.Logout(ctx, api.Identity{Proof: api.Proof{Session: g.Session}})
+	},
+	"refresh token": func(ctx context.Context, h *house, g core.Grant) error { return h.RevokeToken(ctx, g.Refresh) },
+	"token": func(ctx context.Context, h *house, g core.Grant) error {
+		return h.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: g.Access.ID})
+	},
+	"everything": func(ctx context.Context, h *house, _ core.Grant) error {
+		return h.LogoutAll(ctx, h.bob.Subject, "stolen", "op")
+	},
+	"user": func(ctx context.Context, h *house, _ core.Grant) error {
+		_, err := h.RevokeUser(ctx, "bob", "stolen", "op")
+		return err
+	},
+	"password": func(ctx context.Context, h *house, _ core.Grant) error {
+		return h.accounts.SetPassword(ctx, h.bob.Subject, "another password", "op")
+	},
+	"roles": func(ctx context.Context, h *house, _ core.Grant) error {
+		return h.accounts.SetRoles(ctx, h.bob.Subject, []string{"editor"}, "op")
+	},
+	"address": func(ctx context.Context, h *house, _ core.Grant) error {
+		email := "new@example.org"
+		return h.accounts.Update(ctx, h.bob.Subject, users.Change{Email: &email}, "op")
+	},
+	"disabled": func(ctx context.Context, h *house, _ core.Grant) error {
+		return joined(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op"), h.accounts.SetDisabled(ctx, h.bob.Subject, false, "op"))
+	},
+	"deleted": func(ctx context.Context, h *house, _ core.Grant) error { return h.accounts.Delete(ctx, h.bob, "op") },
+}
+
+func joined(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestRemember is the table of how tokens come to live longer than the engine was made
+// for: whatever ends one is known until it would have ended by itself.
+func TestRemember(t *testing.T) {
+	ctx := context.Background()
+	reload := func(h *house, life time.Duration) *house {
+		p := h.config.Policy
+		p.Tokens = tokensOf(life)
+		h.must(h.Reload(ctx, p))
+		return h
+	}
+	restart := func(h *house, life time.Duration) *house {
+		again := *h
+		again.config.Policy.Tokens = tokensOf(life)
+		var err error
+		again.Engine, err = core.New(ctx, again.config)
+		h.must(err)
+		t.Cleanup(func() { again.Close() })
+		again.accounts, err = again.Accounts()
+		h.must(err)
+		return &again
+	}
+	keep := func(h *house, _ time.Duration) *house { return h }
+	for _, c := range []struct {
+		name                  string
+		first                 core.TokenPolicy
+		longer, shorter, back func(*house, time.Duration) *house
+		given                 bool // whether the program brings its own directory
+	}{
+		{"as made", tokensOf(90 * day), keep, keep, keep, false},
+		{"with a directory of its own", tokensOf(90 * day), keep, keep, keep, true},
+		{"reloaded", core.TokenPolicy{}, reload, keep, keep, false},
+		{"reloaded with a directory of its own", core.TokenPolicy{}, reload, keep, keep, true},
+		{"reloaded, and shorter in between", core.TokenPolicy{}, reload, reload, reload, false},
+		{"shorter in between, by a restart", core.TokenPolicy{}, restart, restart, restart, false},
+		{"made long, shorter in between", tokensOf(90 * day), keep, restart, reload, false},
+		{"made long, shorter in between, own directory", tokensOf(90 * day), keep, restart, restart, true},
+	} {
+		for what, end := range endings {
+			h := newHouse(t, func(cfg *core.Config) { ownParts(t, cfg, c.given); cfg.Policy.Tokens = c.first })
+			h = c.longer(h, 90*day)
+			g, err := h.Begin(ctx, core.BeginRequest{Identity: h.bob.Identity("store"), AccessLife: 80 * day})
+			h.must(err)
+			h = c.shorter(h, time.Hour)
+			h.clock.advance(time.Minute)
+			h.must(end(ctx, h, g))
+			h = c.back(h, 90*day)
+			h.clock.advance(40 * day)
+			h.must(joined(h.Upkeep(ctx), h.Prune(ctx)))
+			h = restart(h, 90*day)
+			if d := h.decide("/api/x", bearer(g.Access.Text.Reveal())); d.Outcome == core.Allowed {
+				t.Errorf("%s: the token passes 40 days after its end by %s", c.name, what)
+			}
+		}
+	}
+}
+
+// ownParts gives an engine what outlives it, and maybe the directory, too.
+func ownParts(t *testing.T, cfg *core.Config, directory bool) {
+	t.Helper()
+	s := memory.New()
+	t.Cleanup(func() { s.Close() })
+	ring, err := keys.Open(context.Background(), keys.Config{Now: cfg.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ring.Close() })
+	cfg.Store, cfg.Keys = s, ring
+	if directory {
+		cfg.Directories = []users.Directory{users.NewStore(s, users.StoreConfig{Passwords: cfg.Passwords, Now: cfg.Now})}
+	}
+}
