@@ -135,7 +135,7 @@ func (e *Engine) askLoginAfter(ctx context.Context, p *policy, r LoginResult, di
 		}
 		out, first = after.Identity, false
 	}
-	return restrictAtLogin(id, out), nil
+	return restrictAtLogin(id, out, dialects), nil
 }
 
 // taken returns the roles before some were taken away, nil if none were.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // TestIssue_exchanged is the table of credentials that do less than their user, for
@@ -103,14 +105,126 @@ func TestIssue_exchanged(t *testing.T) {
 	}
 }
 
-// TestIssue_whole: what does as much as its user is exchanged as before.
+// TestIssue_otherDialect is the table of logins of which one site's hook takes a role
+// away, for something that is read anew as another site's: nothing gives it back.
+func TestIssue_otherDialect(t *testing.T) {
+	ctx := context.Background()
+	login := func(dialect string) func(*town) api.Identity {
+		return func(w *town) api.Identity {
+			id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
+			w.must(err)
+			return id
+		}
+	}
+	gate := func(target string) func(*town) api.Identity {
+		return func(w *town) api.Identity {
+			d := w.decide(target, basicHeader("root", "shop pass"))
+			w.must(errorOf(d))
+			return d.Identity
+		}
+	}
+	for _, c := range []struct {
+		name, drops, layout string
+		who                 func(*town) api.Identity
+		issues, begins      bool
+	}{
+		{"a site's login, native", "shop", "", login("shop"), true, false},
+		{"a site's login, the site's", "shop", "shop", login("shop"), true, true},
+		{"a site's login, another's", "shop", "forum", login("shop"), false, false},
+		{"a native login, a site's", "auth", "shop", login("auth"), false, false},
+		{"a native login, native", "auth", "", login("auth"), true, true},
+		{"a login at no site, native", "", "", login(""), true, true},
+		{"a login at no site, a site's", "", "shop", login(""), false, false},
+		{"a password at a site, native", "shop", "", gate("/shop/x"), true, false},
+		{"a password at a site, the site's", "shop", "shop", gate("/shop/x"), true, true},
+		{"a password at two sites, one's", "forum", "shop", gate("/twin/x"), false, false},
+		{"any site's hook drops it", "*", "forum", login("shop"), true, true},
+	} {
+		w := newTown(t, func(cfg *core.Config) {
+			site := func(name, layout, prefix string) core.Site {
+				return core.Site{Name: name, Layout: layout, Prefix: prefix, Directory: "shop"}
+			}
+			cfg.Policy.Sites = []core.Site{
+				site("forum", "forum", "/forum"), site("shop", "shop", "/shop"), site("auth", "", "/auth"),
+				site("shop", "shop", "/twin"), site("forum", "forum", "/twin"),
+			}
+			for i := range cfg.Policy.Layouts {
+				cfg.Policy.Layouts[i].Directory = "shop"
+			}
+			cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
+			cfg.Policy.Hooks = core.NewHooks()
+			cfg.Policy.Hooks.LoginAfter.Bind("drop", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {
+				if c.drops == "*" || r.Dialect == c.drops {
+					r.Identity = r.Identity.WithRoles(without("administrator", r.Identity.Roles)...)
+				}
+				return r, nil
+			})
+		})
+		id := c.who(w)
+		target := map[string]string{"": "/any/x"}[c.layout]
+		if target == "" {
+			target = "/" + c.layout + "/x"
+		}
+		check := func(what string, text api.Secret) {
+			if d := w.decide(target, bearer(text.Reveal())); d.Outcome != core.Allowed || slices.Contains(d.Identity.Roles, "administrator") {
+				t.Errorf("%s, %s: %v %v (%v)", c.name, what, d.Outcome, d.Identity.Roles, errorOf(d))
+			}
+		}
+		issued, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: c.layout})
+		if (err == nil) != c.issues || err != nil && api.ReasonOf(err) != api.ReasonNarrowed {
+			t.Errorf("%s: issue: %v", c.name, err)
+		} else if err == nil {
+			check("a token", issued.Text)
+		}
+		g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: c.layout})
+		if (err == nil) != c.begins || err != nil && api.ReasonOf(err) != api.ReasonNarrowed {
+			t.Errorf("%s: begin: %v", c.name, err)
+		}
+		if err != nil {
+			continue
+		}
+		check("a session's token", g.Access.Text)
+		g, err = w.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: c.layout})
+		w.must(err)
+		check("a refreshed token", g.Access.Text)
+	}
+}
+
+// TestIssue_whole: a login that does as much as its user is exchanged.
 func TestIssue_whole(t *testing.T) {
 	w := newTown(t, nil)
-	text, _ := w.apiKey(core.NewAPIKey{Subject: "shop:1"})
-	d := w.decide("/shop/x", keyHeader(text))
+	d := w.decide("/shop/x", basicHeader("root", "shop pass"))
 	for _, layout := range []string{"", "shop"} {
 		if _, err := w.Begin(context.Background(), core.BeginRequest{Identity: d.Identity, Layout: layout}); err != nil {
 			t.Errorf("%q: %v", layout, err)
+		}
+	}
+}
+
+// TestIssue_apiKey: nothing is issued for an API key, whatever it may do: it would live on
+// when the key has ended.
+func TestIssue_apiKey(t *testing.T) {
+	ctx := context.Background()
+	for name, n := range map[string]core.NewAPIKey{
+		"whole":      {},
+		"that ends":  {Life: time.Hour},
+		"rated":      {Rate: 60},
+		"for a role": {Roles: []string{"administrator"}},
+	} {
+		w := newTown(t, network)
+		w.forum.users[0] = api.User{Number: 1, Login: "root", Roles: []string{"administrator"}}
+		n.Subject = "shop:1"
+		text, _ := w.apiKey(n)
+		for _, target := range []string{"/shop/x", "/forum/x"} {
+			d := w.decide(target, keyHeader(text))
+			w.must(errorOf(d))
+			for _, layout := range []string{"", d.Identity.Directory} {
+				_, issue := w.Issue(ctx, core.IssueRequest{Identity: d.Identity, Layout: layout, Client: "app"})
+				_, begin := w.Begin(ctx, core.BeginRequest{Identity: d.Identity, Layout: layout, Client: "app"})
+				if api.ReasonOf(issue) != api.ReasonNarrowed || api.ReasonOf(begin) != api.ReasonNarrowed {
+					t.Errorf("a key %s at %s, layout %q: issue %v, begin %v", name, target, layout, issue, begin)
+				}
+			}
 		}
 	}
 }

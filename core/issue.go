@@ -47,11 +47,15 @@ type Issued struct {
 // Issue makes and signs an access token for an identity that the caller has
 // established. The engine stamps the registered claims after the hooks, so
 // that no hook can forge them. An identity that may do less than its user is Denied a
-// token of a layout that tells no roles.
+// token of a layout that tells no roles, and that of an API key any token, which would
+// outlive the key.
 func (e *Engine) Issue(ctx context.Context, r IssueRequest) (issued Issued, err error) {
 	defer api.Recover("token layout", r.Layout, &err)
 	if r.Identity.Subject == "" {
 		return Issued{}, api.E(api.Invalid, "", "the identity has no subject: a token must name a user")
+	}
+	if err := exchangeable(&r.Identity); err != nil {
+		return Issued{}, err
 	}
 	p := e.policy.Load()
 	layout, ok := p.layout(r.Layout)
@@ -178,7 +182,7 @@ func (d *draft) setClaims(ctx context.Context) error {
 		}
 	}
 	base := d.base()
-	if err := d.keepsNarrow(base); err != nil {
+	if err := d.keepsNarrow(ctx, base); err != nil {
 		return err
 	}
 	changed, err := d.p.hooks.TokenClaims.ApplyJudged(withLayout(ctx, d.layout), TokenClaims{
@@ -194,12 +198,16 @@ func (d *draft) setClaims(ctx context.Context) error {
 
 // keepsNarrow refuses a token that would do more than the credential which it is issued
 // for: one whose format tells no roles gets them from the directory at each use.
-func (d *draft) keepsNarrow(base api.Claims) error {
-	if !staysNarrow(&d.r.Identity) {
+func (d *draft) keepsNarrow(ctx context.Context, base api.Claims) error {
+	if !d.r.Identity.IsNarrowed() {
 		return nil
 	}
 	if _, complete, err := d.layout.Read(base); err == nil && complete {
 		return nil
+	}
+	narrow, err := d.e.staysNarrow(ctx, d.p, &d.r.Identity, d.layout.Name)
+	if err != nil || !narrow {
+		return err
 	}
 	return errNarrow(fmt.Sprintf("a token of layout %.100q", d.layout.Name))
 }

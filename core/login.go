@@ -195,11 +195,16 @@ func restrict(original, changed api.Identity) api.Identity {
 	return original
 }
 
-// restrictAtLogin is restrict for login-after.
-func restrictAtLogin(original, changed api.Identity) api.Identity {
+// restrictAtLogin is restrict for login-after, and notes as what it was asked.
+func restrictAtLogin(original, changed api.Identity, dialects string) api.Identity {
 	alone := !original.IsNarrowed() || original.Proof.LoginNarrowed
+	if original.Proof.LoginNarrowed {
+		dialects = withDialects(original.Proof.LoginDialects, dialects)
+	}
 	id := restrict(original, changed)
-	id.Proof.LoginNarrowed = alone && id.Proof.Narrowed
+	if id.Proof.LoginNarrowed = alone && id.Proof.Narrowed; id.Proof.LoginNarrowed {
+		id.Proof.LoginDialects = dialects
+	}
 	return id
 }
 

@@ -75,10 +75,35 @@ func restricted(id api.Identity) api.Identity {
 	return id
 }
 
-// staysNarrow reports whether what is issued for an identity must do no more than its
-// credential does: what login-after took away it takes away again at each refresh, but
-// nobody asks again about an API key, or a token, that was shown once.
-func staysNarrow(id *api.Identity) bool { return id.IsNarrowed() && !id.Proof.LoginNarrowed }
+// staysNarrow reports whether what is issued in a layout for an identity must do no more
+// than its credential does. Where roles are read anew, login-after takes away again what
+// it took away at the login, if it is asked as the same sites or would do so as others;
+// but nobody asks again about an API key, or a token, that was shown once.
+func (e *Engine) staysNarrow(ctx context.Context, p *policy, id *api.Identity, layout string) (bool, error) {
+	if !id.IsNarrowed() || !id.Proof.LoginNarrowed {
+		return id.IsNarrowed(), nil
+	}
+	dialects := p.dialectsOf(layout)
+	if withDialects(dialects, id.Proof.LoginDialects) == dialects {
+		return false, nil
+	}
+	anew, err := e.holder(ctx, id.Subject)
+	if err != nil {
+		return true, err
+	}
+	anew.Client, anew.Scopes = id.Client, id.Scopes
+	anew, err = e.askLoginAfter(ctx, p, LoginResult{Identity: anew, Method: methodRefresh}, dialects)
+	return err != nil || narrower(id, &anew) != nil, err
+}
+
+// exchangeable refuses to issue anything for an API key: a token or a session would
+// outlive the key, its end and its revocation, and does not know its rate.
+func exchangeable(id *api.Identity) error {
+	if id.Proof.APIKey == "" {
+		return nil
+	}
+	return api.E(api.Denied, api.ReasonNarrowed, "an API key gets no token and no session, which would outlive it: log in for one")
+}
 
 func errNarrow(what string) error {
 	return api.E(api.Denied, api.ReasonNarrowed,

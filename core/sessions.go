@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,12 +40,15 @@ type Grant struct {
 }
 
 // Begin begins a session for an identity that the caller has established. A refresh
-// reads the user's roles anew: an identity that may do less than its user, such as that
-// of an API key for some roles, is Denied.
+// reads the user's roles anew: an identity that may do less than its user is Denied, and
+// so is that of an API key, which the session would outlive.
 func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	p := e.policy.Load()
-	if staysNarrow(&r.Identity) {
-		return Grant{}, errNarrow("a session")
+	if err := exchangeable(&r.Identity); err != nil {
+		return Grant{}, err
+	}
+	if narrow, err := e.staysNarrow(ctx, p, &r.Identity, r.Layout); err != nil || narrow {
+		return Grant{}, cmp.Or(err, errNarrow("a session"))
 	}
 	if err := e.checkResident(ctx, p, &r.Identity, r.Layout); err != nil {
 		return Grant{}, err

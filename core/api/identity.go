@@ -46,6 +46,7 @@ type Proof struct {
 	// LoginNarrowed says that login-after alone did, which is asked again wherever the
 	// user's roles are read anew.
 	LoginNarrowed bool
+	LoginDialects string // with LoginNarrowed: as which sites' login it was asked; NUL is between them
 }
 
 // Restriction is what a credential may do at most, whatever its user may. The
