@@ -254,6 +254,9 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked stri
 	if err := e.live(p, &id, e.now()); err != nil {
 		return nil, false, err
 	}
+	if err := p.mayKeep(&id); err != nil {
+		return nil, false, err
+	}
 	x := &entry{method: m, identity: id, before: q.before, until: start.Add(m.cacheFor)}
 	if q.loggedIn && p.hooks.LoginBefore.Len()+p.hooks.LoginAfter.Len() > 0 {
 		x.until = earlier(x.until, start.Add(hookedCacheFor))

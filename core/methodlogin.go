@@ -66,10 +66,15 @@ func (e *Engine) cacheKey(p *policy, directory string, at *place, a *api.Attempt
 	return e.cache.keyAt(&a.Credential, directory, &seen)
 }
 
-// readAnew reports whether the roles of a token's bearer are not those of the token
-// but were read from the directory, also because a hook took away what it said.
+// readAnew reports whether login-after must judge the roles of a token's bearer: they are
+// not those of the token, also because a hook took away what it said.
 func (p *policy) readAnew(id *api.Identity) bool {
-	if p.hooks.LoginAfter.Len() == 0 || id.Proof.TokenID == "" {
+	return p.hooks.LoginAfter.Len() > 0 && p.rolesAnew(id)
+}
+
+// rolesAnew reports whether the roles of a token's bearer were read from the directory.
+func (p *policy) rolesAnew(id *api.Identity) bool {
+	if id.Proof.TokenID == "" {
 		return false
 	}
 	l, ok := p.layout(id.Proof.Layout)

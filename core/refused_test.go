@@ -42,6 +42,8 @@ func TestRefuseRoles_dropped(t *testing.T) {
 		{"a token at the sister, by the method", method, shopToken("shop"), "shop", sister, false},
 		{"a token at the sister, by the sister", tokens(0), shopToken("shop"), "forum", sister, false},
 		{"a native token at the sister, by the sister", tokens(0), shopToken(""), "forum", sister, false},
+		{"a token where nobody gets one", everywhere, shopToken("shop"), "shop", home, false},
+		{"a token of whom would get none at home", everywhere, shopToken("shop"), "shop", sister, false},
 		{"a token at a sister where nobody gets one", everywhere, shopToken("shop"), "forum", sister, false},
 		{"a native token at a sister where nobody gets one", everywhere, shopToken(""), "forum", sister, false},
 		{"what the sister refuses, at home", tokens(0), shopToken("shop"), "forum", home, true},
@@ -78,23 +80,28 @@ func TestRefuseRoles_dropped(t *testing.T) {
 
 // TestRefuseRoles_verify: an endpoint that is asked about a token refuses it likewise.
 func TestRefuseRoles_verify(t *testing.T) {
-	w := newTown(t, func(c *core.Config) {
-		c.Policy.Sites[1].RefuseToken = []string{"banned"}
-		c.Policy.Hooks = core.NewHooks()
-		c.Policy.Hooks.LoginAfter.Bind("drop", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {
-			r.Identity.Roles = nil
-			return r, nil
+	for what, change := range map[string]func(*core.Config){
+		"tokens of the site": func(c *core.Config) { c.Policy.Sites[1].RefuseToken = []string{"banned"} },
+		"all tokens":         func(c *core.Config) { c.Policy.Tokens.RefuseRoles = []string{"banned"} },
+	} {
+		w := newTown(t, func(c *core.Config) {
+			change(c)
+			c.Policy.Hooks = core.NewHooks()
+			c.Policy.Hooks.LoginAfter.Bind("drop", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {
+				r.Identity.Roles = nil
+				return r, nil
+			})
 		})
-	})
-	text, err := w.login("shop", "root", "shop pass")
-	w.must(err)
-	w.shop.users[0].Roles = []string{"banned"}
-	here := get("/shop/x", nil)
-	here.Path = "/shop/x"
-	for name, a := range map[string]*api.Attempt{"anywhere": nil, "at the shop": here} {
-		_, err := w.Verify(context.Background(), core.VerifyRequest{Token: text, Layout: "shop", Attempt: a})
-		if api.ReasonOf(err) != api.ReasonRoleRefused {
-			t.Errorf("%s: %v", name, err)
+		text, err := w.login("shop", "root", "shop pass")
+		w.must(err)
+		w.shop.users[0].Roles = []string{"banned"}
+		here := get("/shop/x", nil)
+		here.Path = "/shop/x"
+		for name, a := range map[string]*api.Attempt{"anywhere": nil, "at the shop": here} {
+			_, err := w.Verify(context.Background(), core.VerifyRequest{Token: text, Layout: "shop", Attempt: a})
+			if api.ReasonOf(err) != api.ReasonRoleRefused {
+				t.Errorf("%s, %s: %v", what, name, err)
+			}
 		}
 	}
 }

@@ -184,6 +184,14 @@ func (c *policy) mightUse(known *entry, kind api.Kind, at *place) error {
 	return c.mayUse(known.method, &id, kind, at)
 }
 
+// mayKeep refuses a token to those who by the roles that they have now would get none.
+func (c *policy) mayKeep(id *api.Identity) error {
+	if hasOne(id, c.tokens.RefuseRoles) && c.rolesAnew(id) {
+		return roleRefused()
+	}
+	return nil
+}
+
 // mayHold refuses a token to those whose role must not use tokens of its layout.
 func (c *policy) mayHold(id *api.Identity) error {
 	for i := range c.sites {

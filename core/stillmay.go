@@ -102,6 +102,9 @@ func (e *Engine) knownNow(ctx context.Context, w *Watch, at *place, a *api.Attem
 	if err != nil {
 		return nil, end, err
 	}
+	if was.identity.Proof.TokenID != "" && hasOne(&id, p.tokens.RefuseRoles) {
+		return nil, end, roleRefused()
+	}
 	id.Client, id.Scopes, id.Method, id.Proof = was.identity.Client, was.identity.Scopes, was.identity.Method, was.identity.Proof
 	return &entry{identity: id, method: was.method, origin: was.origin}, w.until, nil
 }

@@ -71,6 +71,9 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *policy, r VerifyRequest)
 	if err != nil {
 		return nil, err
 	}
+	if err := p.mayKeep(&id); err != nil {
+		return nil, err
+	}
 	before := id.Roles
 	if p.readAnew(&id) {
 		if id, err = e.loginAgain(ctx, p, id, nil, p.dialectsOf(id.Proof.Layout)); err != nil {
