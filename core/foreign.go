@@ -3,7 +3,9 @@ package core
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -14,7 +16,7 @@ import (
 // What such a token says of its user is told apart from all that is ours: see
 // [ForeignLayout].
 type ForeignIssuer struct {
-	Name     string   // ours for the issuer
+	Name     string   // ours for the issuer; without a colon
 	Issuer   string   // iss, exactly
 	Audience []string // one of these must be in aud; at least one
 
@@ -41,6 +43,9 @@ func ForeignLayout(f ForeignIssuer) (Layout, error) {
 		return Layout{}, errors.New("foreign issuer: wants a name, an issuer, an audience and keys")
 	}
 	name := foreignPrefix + f.Name
+	if err := checkForeign(name); err != nil {
+		return Layout{}, err
+	}
 	return Layout{
 		Name: name, Issuer: f.Issuer, Verifying: f.Keys,
 		Read: func(c api.Claims) (api.Identity, bool, error) { return f.read(name, c) },
@@ -49,6 +54,16 @@ func ForeignLayout(f ForeignIssuer) (Layout, error) {
 			Require: []string{"iss", "sub", "aud", "iat"}, MaxLifetime: f.MaxLifetime,
 		},
 	}, nil
+}
+
+// checkForeign refuses the name of a foreign issuer's layout if it could run into what the
+// issuer says: "a:b" with the user "c" would be "a" with the user "b:c".
+func checkForeign(layout string) error {
+	name := strings.TrimPrefix(layout, foreignPrefix)
+	if name == "" || strings.Contains(name, ":") || !fitsHeader(name) {
+		return fmt.Errorf("the name of the foreign issuer is %q, must not be empty, nor hold a colon or what no header can hold", name)
+	}
+	return nil
 }
 
 func (f *ForeignIssuer) read(name string, c api.Claims) (api.Identity, bool, error) {

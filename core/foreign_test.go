@@ -206,6 +206,33 @@ func TestForeignLayout_incomplete(t *testing.T) {
 	}
 }
 
+// TestForeignLayout_name: a name that could run into what the issuer says of its users is
+// refused, also in a layout that was made by hand.
+func TestForeignLayout_name(t *testing.T) {
+	for name, ok := range map[string]bool{
+		"corp": true, "corp-2": true, "Corp": true, "corp:partners": false, ":": false, "corp:": false, "": false, "corp\n": false,
+	} {
+		l, err := core.ForeignLayout(core.ForeignIssuer{Name: name, Issuer: "https://x", Audience: []string{"api"}, Keys: keys.Fixed(nil)})
+		if (err == nil) != ok {
+			t.Errorf("%q: %v", name, err)
+		}
+		l.Name, l.Issuer, l.Verifying = "issuer:"+name, "https://x", keys.Fixed(nil)
+		l.Read = func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, nil }
+		for _, verifying := range []bool{true, false} {
+			if !verifying {
+				l.Verifying = nil
+			}
+			e, err := core.New(context.Background(), core.Config{Policy: core.Policy{Layouts: []core.Layout{l}}})
+			if err == nil {
+				e.Close()
+			}
+			if (err == nil) != (ok && verifying) {
+				t.Errorf("layout %q, of another issuer %v: %v", l.Name, verifying, err)
+			}
+		}
+	}
+}
+
 // A weak secret verifies what the old site issued, and signs nothing.
 func TestWeakSecret(t *testing.T) {
 	weak, err := keys.VerifyOnly("", "HS256", "secret")

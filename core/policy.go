@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -261,7 +262,10 @@ func (c *policy) setLayouts(further []Layout) error {
 		if _, taken := c.layout(l.Name); taken || l.Name == "" || l.Read == nil || l.Issuer == "" {
 			return fmt.Errorf("token layout %q: wants a name of its own, an issuer and a Read function", l.Name)
 		}
-		var err error
+		err := checkLayoutName(&l)
+		if err != nil {
+			return fmt.Errorf("token layout %q: %w", l.Name, err)
+		}
 		if l.Places, err = checkPlaces(l.Places); err != nil {
 			return fmt.Errorf("token layout %q: %w", l.Name, err)
 		}
@@ -288,8 +292,20 @@ func (c *policy) setLayouts(further []Layout) error {
 	return nil
 }
 
-// remember is how long a revocation must be known: until every token of any
-// layout that it takes back has ended.
+// checkLayoutName refuses names by which what is ours could be taken for a foreign
+// issuer's, or one issuer's for another's.
+func checkLayoutName(l *Layout) error {
+	if l.Verifying != nil {
+		return checkForeign(l.Name)
+	}
+	if strings.HasPrefix(l.Name, foreignPrefix) {
+		return fmt.Errorf("names that begin with %q are those of foreign issuers", foreignPrefix)
+	}
+	return nil
+}
+
+// remember is how long a revocation must be known under the policy: until every token of
+// any layout that it takes back has ended.
 func (c *policy) remember() time.Duration {
 	longest := c.tokens.MaxTTL
 	for i := range c.layouts {
