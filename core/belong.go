@@ -128,7 +128,7 @@ func (e *Engine) translate(ctx context.Context, id api.Identity, directory strin
 	if err != nil {
 		return id, nil, err
 	}
-	if !sameUser(&home, &id) || api.LoginKey(found.Login) != api.LoginKey(home.Login) {
+	if !sameUser(&home, &id) || !sameLogin(found.Login, home.Login) {
 		return id, nil, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the sites of a network name two users")
 	}
 	found.Client, found.Scopes, found.Method, found.Proof = id.Client, id.Scopes, id.Method, id.Proof
@@ -144,8 +144,12 @@ func (e *Engine) translate(ctx context.Context, id api.Identity, directory strin
 
 // sameUser reports whether an identity says nothing else than its home does.
 func sameUser(home, id *api.Identity) bool {
-	return home.Number != 0 && (id.Number == 0 || id.Number == home.Number) && api.LoginKey(id.Login) == api.LoginKey(home.Login)
+	return home.Number != 0 && (id.Number == 0 || id.Number == home.Number) && sameLogin(id.Login, home.Login)
 }
+
+// sameLogin reports whether two login names are one user's. Both are as a directory wrote
+// them; more than the case of ASCII letters tells two users of WordPress apart.
+func sameLogin(a, b string) bool { return api.FoldASCII(a) == api.FoldASCII(b) }
 
 // lacking returns what of list is not in without.
 func lacking(list, without []string) []string {

@@ -155,7 +155,7 @@ func (e *Engine) lookUp(ctx context.Context, l *Layout, id api.Identity) (api.Id
 	if err != nil {
 		return api.Identity{}, err
 	}
-	if id.Login != "" && api.LoginKey(id.Login) != api.LoginKey(found.Login) {
+	if id.Login != "" && !sameLogin(id.Login, found.Login) {
 		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names two users")
 	}
 	if id.Roles != nil || l.Name == nativeLayout {

@@ -44,6 +44,18 @@ func LoginKey(login string) string {
 	return strings.ToLower(login)
 }
 
+// FoldASCII returns a text with the capitals of ASCII made small, and all else as it is:
+// for names that WordPress compares, to which "ſam" is not "sam".
+func FoldASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
 // RevocationKind says what a [Revocation] takes back.
 type RevocationKind string
 

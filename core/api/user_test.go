@@ -17,6 +17,16 @@ func TestLoginKey(t *testing.T) {
 	}
 }
 
+func TestFoldASCII(t *testing.T) {
+	for login, want := range map[string]string{
+		"": "", " Alice\t": " alice\t", "ÅngSTRÖM": "ÅngstrÖm", "\u212aelvin": "\u212aelvin", "ſmith": "ſmith", "adm\u0131N": "adm\u0131n", "\xffA": "\xffa",
+	} {
+		if got := api.FoldASCII(login); got != want {
+			t.Errorf("%q: got %q, want %q", login, got, want)
+		}
+	}
+}
+
 func TestLoginKey_idempotent(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		once := api.LoginKey("a" + string(r))

@@ -25,7 +25,7 @@ type PasswordConfig struct {
 type ApplicationPassword struct {
 	site Site
 	one  []string
-	each map[string][]string // by login key
+	each map[string][]string // by login, as WordPress compares it
 }
 
 // NewApplicationPassword returns an ApplicationPassword. The error says what is
@@ -40,7 +40,7 @@ func NewApplicationPassword(c PasswordConfig) (*ApplicationPassword, error) {
 		return v, check(c.Login)
 	}
 	for login, password := range c.Each {
-		key := api.LoginKey(login)
+		key := api.FoldASCII(login)
 		if v.each[key] != nil {
 			return nil, fmt.Errorf("application-password: %q has two passwords: keep one", login)
 		}
@@ -84,7 +84,7 @@ func (v *ApplicationPassword) Vouch(_ context.Context, _ *api.Attempt, d *core.D
 	if err := unnarrowed(d, "application-password"); err != nil {
 		return nil, err
 	}
-	value := v.each[api.LoginKey(who.login)]
+	value := v.each[api.FoldASCII(who.login)]
 	if value == nil {
 		return nil, stranger()
 	}

@@ -279,7 +279,7 @@ func TestApplicationPassword_Vouch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	each, err := vouch.NewApplicationPassword(vouch.PasswordConfig{Site: vouch.Site{Subject: "wp"}, Each: map[string]api.Secret{"Editor1": "abcd efgh"}})
+	each, err := vouch.NewApplicationPassword(vouch.PasswordConfig{Site: vouch.Site{Subject: "wp"}, Each: map[string]api.Secret{"Editor1": "abcd efgh", "sam": "sam's", "Ångström": "her own"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,6 +294,12 @@ func TestApplicationPassword_Vouch(t *testing.T) {
 		"of one's own":        {each, edna(), "Editor1:abcd efgh", ""},
 		"none":                {each, api.Identity{Subject: "wp:3", Login: "author1"}, "", api.Denied},
 		"nobody":              {each, api.Identity{}, "", ""},
+		"other capitals":      {each, api.Identity{Subject: "wp:4", Login: "SAM"}, "sam:sam's", ""},
+		"of other letters":    {each, api.Identity{Subject: "wp:5", Login: "Ångström"}, "Ångström:her own", ""},
+		"a long s":            {each, api.Identity{Subject: "wp:6", Login: "\u017fam"}, "", api.Denied},
+		"a dotless i":         {each, api.Identity{Subject: "wp:7", Login: "ed\u0131tor1"}, "", api.Denied},
+		"with a blank":        {each, api.Identity{Subject: "wp:8", Login: "sam "}, "", api.Denied},
+		"with a wide blank":   {each, api.Identity{Subject: "wp:9", Login: "sam\u00a0"}, "", api.Denied},
 	} {
 		h, err := tc.v.Vouch(t.Context(), nil, as(tc.id))
 		got, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(h.Get("Authorization"), "Basic "))

@@ -119,7 +119,8 @@ func (d *Directory) ByNumber(ctx context.Context, number int64) (api.User, error
 }
 
 // ByLogin implements [users.Directory]. MariaDB takes "admin" and "ädmin" for
-// the same; here only the case of letters does not matter.
+// the same; here only the case of letters does not matter. Who
+// is spelled more alike comes first.
 func (d *Directory) ByLogin(ctx context.Context, login string) (api.User, error) {
 	return d.byName(ctx, "login", d.ask.byLogin, login, func(r row) string { return r.login })
 }
@@ -141,6 +142,7 @@ func (d *Directory) byName(ctx context.Context, kind, question, name string, of 
 	}
 	for _, same := range []func(string) bool{
 		func(s string) bool { return s == name },
+		func(s string) bool { return api.FoldASCII(s) == api.FoldASCII(name) },
 		func(s string) bool { return api.LoginKey(s) == api.LoginKey(name) },
 	} {
 		for _, r := range rows {
