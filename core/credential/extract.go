@@ -68,7 +68,7 @@ func Extract(h api.Header, spec Spec) (api.Credential, error) {
 func several(h api.Header, spec Spec) api.Code {
 	for _, name := range [...]string{Authorization, XAPIKey, spec.Header} {
 		values := h[name]
-		if name == "" || len(values) == 0 {
+		if len(values) == 0 {
 			continue
 		}
 		if len(values) > 1 {
@@ -115,7 +115,7 @@ func isCustom(header string) bool {
 }
 
 func read(name, value string, spec Spec) (api.Credential, error) {
-	if name == spec.Header && isCustom(name) {
+	if isCustom(name) { // so it is spec.Header
 		return readCustom(value, spec.Prefix)
 	}
 	if spec.RefuseStandard && name != spec.Header && spec.Header != "" {
@@ -132,7 +132,7 @@ func readAuthorization(value, prefix string) (api.Credential, error) {
 	if err != nil {
 		return api.Credential{}, err
 	}
-	if prefix != "" && strings.EqualFold(scheme, prefix) {
+	if strings.EqualFold(scheme, prefix) { // no scheme is empty
 		return byPrefix(prefix, rest)
 	}
 	for _, known := range [...]string{"Bearer", "Basic", "ApiKey"} {
@@ -169,9 +169,9 @@ func byPrefix(prefix, rest string) (api.Credential, error) {
 
 // cutScheme splits "scheme 1*SP rest"; only the space separates, never a tab.
 func cutScheme(value string) (scheme, rest string, err error) {
-	scheme, rest, found := strings.Cut(value, " ")
+	scheme, rest, _ = strings.Cut(value, " ")
 	rest = strings.TrimLeft(rest, " ")
-	if !found || scheme == "" || rest == "" {
+	if scheme == "" || rest == "" {
 		return "", "", unread("the credential is not a scheme, a space and a value")
 	}
 	return scheme, rest, nil

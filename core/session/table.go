@@ -100,7 +100,7 @@ func (t *table) put(key string, expires uint32, change func(values []uint64)) bo
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	slot, found := s.room(t.width).seek(a, t.width, func(word uint64) bool { return word&^math.MaxUint32 == b })
-	if old := uint32(atomic.LoadUint64(&slot[1])); found && old > expires {
+	if old := uint32(atomic.LoadUint64(&slot[1])); old > expires { // 0 in a free slot
 		expires = old
 	}
 	atomic.StoreUint64(&slot[1], b|uint64(expires))

@@ -57,7 +57,6 @@ func Follow(ctx context.Context, log Log, index *Index, cfg TailConfig) (*Tail, 
 		return nil, fmt.Errorf("load the revocation log: %w", err)
 	}
 	t.synced.Store(&now)
-	t.expired = now
 	ctx, t.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	go t.run(ctx)
 	return t, nil

@@ -1,0 +1,40 @@
+package credential
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TestFromBearer: any text is taken, within bounds, and a key is a key.
+func TestFromBearer(t *testing.T) {
+	key, _, _ := newKey(t)
+	for _, tc := range []struct {
+		text string
+		want api.Kind
+	}{
+		{"a", api.Bearer}, {"a b\x00é", api.Bearer}, {"a.b.c", api.Bearer}, {key, api.APIKeyKind}, {key + "0", api.Bearer},
+		{strings.Repeat("a", MaxToken), api.Bearer}, {strings.Repeat("a", MaxToken+1), api.NoCredential}, {"", api.NoCredential},
+	} {
+		got, err := FromBearer(tc.text)
+		if got.Kind != tc.want || (err == nil) != (tc.want != api.NoCredential) || err == nil && got.Text != tc.text {
+			t.Errorf("%.40q: got %+v, %v", tc.text, got, err)
+		}
+		if err != nil && (api.CodeOf(err) != api.Unauthenticated || api.ReasonOf(err) != api.ReasonBadCredential) {
+			t.Errorf("%.40q: got %v", tc.text, err)
+		}
+	}
+}
+
+// TestScheme: the first word, in any case, tells the kind.
+func TestScheme(t *testing.T) {
+	for value, want := range map[string]api.Kind{
+		"Basic x": api.Basic, "bASIC": api.Basic, "Bearer a b": api.Bearer, "BEARER": api.Bearer, "apikey x": api.APIKeyKind, "ApiKey": api.APIKeyKind,
+		"": api.NoCredential, " Basic x": api.NoCredential, "Basic\tx": api.NoCredential, "Basicx": api.NoCredential, "Digest Basic": api.NoCredential,
+	} {
+		if got := Scheme(value); got != want {
+			t.Errorf("%q: got %v, want %v", value, got, want)
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package session_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/session"
+)
+
+// askedLog is a log that notes what it is asked, and takes its time to answer.
+type askedLog struct {
+	fakeLog
+	after []int64
+	takes time.Duration
+	left  bool // the last question has been answered
+}
+
+func (l *askedLog) RevocationsSince(ctx context.Context, after int64, overlap time.Time, limit int) ([]api.Revocation, error) {
+	l.left = false
+	time.Sleep(l.takes)
+	l.after, l.left = append(l.after, after), true
+	return l.fakeLog.RevocationsSince(ctx, after, overlap, limit)
+}
+
+// TestTail_readsOnlyWhatIsNew: a poll asks for what is after the highest row.
+func TestTail_readsOnlyWhatIsNew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &askedLog{}
+		log.revoke("a", "b", "c")
+		tail, _ := follow(t, log, session.TailConfig{Every: time.Hour})
+		log.revoke("d", "e")
+		for range 2 {
+			if err := tail.Sync(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := log.after; len(got) != 3 || got[0] != 0 || got[1] != 3 || got[2] != 5 {
+			t.Errorf("asked for rows after %v, want 0, 3, 5", got)
+		}
+	})
+}
+
+// TestTail_Close_waits: nothing reads the log any more when Close returns.
+func TestTail_Close_waits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &askedLog{}
+		tail, _ := follow(t, log, session.TailConfig{Every: time.Hour})
+		log.takes = time.Second
+		tail.Poke()
+		synctest.Wait()
+		tail.Close()
+		if !log.left {
+			t.Error("the log is still being read")
+		}
+	})
+}
+
+// TestTail_Sync_ends: who waits for a slow log may give up.
+func TestTail_Sync_ends(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &askedLog{}
+		tail, _ := follow(t, log, session.TailConfig{Every: time.Hour})
+		log.takes = time.Minute
+		tail.Poke()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := tail.Sync(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// TestTail_sweepsOnceAMinute: the index is swept each minute, and not at each poll.
+func TestTail_sweepsOnceAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now().Truncate(time.Minute).Add(time.Minute + 30*time.Second)
+		time.Sleep(time.Until(begin))
+		log := &fakeLog{}
+		log.AppendRevocations(t.Context(), api.Revocation{Kind: api.RevokeToken, Key: "j", Expires: begin.Add(15 * time.Second)})
+		tail, x := follow(t, log, session.TailConfig{})
+		// The entry is over 90 s later; sweeps come with the first poll and each minute after it.
+		time.Sleep(time.Until(begin.Add(119 * time.Second)))
+		if x.Len() != 1 {
+			t.Error("swept between two minutes")
+		}
+		time.Sleep(2 * time.Second)
+		if x.Len() != 0 {
+			t.Error("not swept after two minutes")
+		}
+		tail.Close()
+	})
+}
+
+// TestTail_prunes: the log keeps what ended within the overlap; a failure is told once.
+func TestTail_prunes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var text lines
+		log := &pruneLog{}
+		tail, _ := follow(t, log, session.TailConfig{Logger: slog.New(slog.NewTextHandler(&text, nil))})
+		time.Sleep(time.Second)
+		if len(log.pruned) != 1 || time.Since(log.pruned[0]) < 10*time.Second || time.Since(log.pruned[0]) > 11*time.Second {
+			t.Fatalf("pruned before %v, want some 10 s ago", log.pruned)
+		}
+		if text.count("cannot prune") != 0 {
+			t.Errorf("told of a failure:\n%s", text.String())
+		}
+		log.fails = errors.New("disk on fire")
+		time.Sleep(time.Hour)
+		if text.count("cannot prune") != 1 || text.count("disk on fire") != 1 {
+			t.Errorf("a failure is not told once:\n%s", text.String())
+		}
+		log.fails, log.waits = nil, true // until Close ends it, which is no failure
+		time.Sleep(time.Hour)
+		tail.Close()
+		if text.count("cannot prune") != 1 {
+			t.Errorf("told of an end:\n%s", text.String())
+		}
+	})
+}
+
+// pruneLog is a log whose pruning fails, or takes until it is told to end.
+type pruneLog struct {
+	fakeLog
+	fails error
+	waits bool
+}
+
+func (l *pruneLog) PruneRevocations(ctx context.Context, before time.Time) (int64, error) {
+	l.fakeLog.PruneRevocations(ctx, before)
+	if l.waits {
+		<-ctx.Done()
+		return 0, ctx.Err()
+	}
+	return 0, l.fails
+}
