@@ -32,7 +32,7 @@ type Inner struct {
 // IsBatch reports whether it is a REST route that takes requests for other routes
 // out of its body: WordPress's own, WooCommerce's for carts, and CoCart's.
 func (m Meaning) IsBatch() bool {
-	return m.IsREST() && slices.Contains([]string{"/batch/v1", "/wc/store/batch", "/wc/store/v1/batch", "/cocart/batch"}, lower(m.Name()))
+	return slices.Contains([]string{"/batch/v1", "/wc/store/batch", "/wc/store/v1/batch", "/cocart/batch"}, lower(m.Name()))
 }
 
 // Batch returns the requests that a batch's JSON body carries, in their order. The
@@ -118,7 +118,7 @@ func (m Meaning) inner(request value) (Inner, error) {
 func (in *Inner) locate(m Meaning) error {
 	path, query, _ := strings.Cut(in.Path, "?")
 	at, err := routeOf(path)
-	if err != nil || strings.Contains(in.Path, "#") || (Meaning{API: m.API, Route: at}).IsBatch() {
+	if err != nil || (Meaning{API: m.API, Route: at}).IsBatch() {
 		return badBatch("a request in the batch has a path that no batch can reach")
 	}
 	in.Path, in.Query = m.API+at, innerQuery(query)

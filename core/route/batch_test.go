@@ -77,10 +77,52 @@ func TestMeaning_Batch(t *testing.T) {
 	}
 }
 
+// TestMeaning_Batch_tells: what is wrong with a batch, and that its bounds hold.
+func TestMeaning_Batch_tells(t *testing.T) {
+	request := func(n int) string { return strings.Repeat(`{"path":"/a"},`, n-1) + `{"path":"/a"}` }
+	for body, want := range map[string]string{
+		`{`: "is not JSON", `"a`: "is not JSON", `[]`: "is no object", `{"requests":7}`: "has no list of requests", `{"requests":[7]}`: "is no object",
+		`{"requests":[` + request(maxInner) + `]}`:                                                          "",
+		`{"requests":[` + request(maxInner+1) + `]}`:                                                        "has too many requests",
+		`{` + strings.Repeat(`"a":1,`, maxMembers-1) + `"requests":[]}`:                                     "",
+		`{` + strings.Repeat(`"a":1,`, maxMembers) + `"requests":[]}`:                                       "too many members",
+		`{"requests":[{` + strings.Repeat(`"a":1,`, maxMembers-1) + `"path":"/a"}]}`:                        "",
+		`{"requests":[{` + strings.Repeat(`"a":1,`, maxMembers) + `"path":"/a"}]}`:                          "too many members",
+		`{"requests":[{"path":"/a","headers":{` + strings.Repeat(`"a":1,`, maxHeaders-1) + `"b":1}}]}`:      "",
+		`{"requests":[{"path":"/a","headers":{` + strings.Repeat(`"a":1,`, maxHeaders) + `"b":1}}]}`:        "too many of them",
+		`{"requests":[],"a":` + strings.Repeat("[", maxDepth-1) + strings.Repeat("]", maxDepth-1) + `}`:     "",
+		`{"requests":[],"a":` + strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth) + `}`:         "nested too deeply",
+		`{"requests":[],"a":"` + strings.Repeat("[{", maxDepth) + `"}`:                                      "", // in a text
+		`{"requests":[],"a":[` + strings.Repeat("[],", maxDepth) + strings.Repeat("{},", maxDepth) + `[]]}`: "", // beside each other
+		"{\t\"requests\"\r\n:\t[\r{\t\"path\"\r:\t\"/a\"\t}\r]\t}\r\n":                                      "",
+		`{"requests":[{"path":"/a","method":"OPTIONS"}]}`:                                                   "none of GET, POST, PUT, PATCH, DELETE",
+		`{"requests":[{"path":"/a","method":7}]}`:                                                           "a method that is no text",
+		`{"requests":[{"path":7}]}`:                                                                         "has no path",
+		`{"requests":[{"path":"/batch/v1"}]}`:                                                               "a path that no batch can reach",
+		`{"requests":[{"path":"/a#b"}]}`:                                                                    "a path that no batch can reach",
+		`{"requests":[{"path":"/a?b#c"}]}`:                                                                  "a query that no request can have",
+		`{"requests":[{"path":"/a","headers":7}]}`:                                                          "headers that are no object",
+		`{"requests":[{"path":"/a","headers":{"a-b":1,"a_b":1}}]}`:                                          "a header in two spellings",
+		`{"requests":[{"path":"/a?` + strings.Repeat("b", MaxTarget-len("/wp-json/a")) + `"}]}`:             "",
+		`{"requests":[{"path":"/a?` + strings.Repeat("b", MaxTarget-len("/wp-json/a")+1) + `"}]}`:           "a query that no request can have",
+	} {
+		list, err := Meaning{API: "/wp-json"}.Batch([]byte(body))
+		if (err == nil) != (want == "") || err != nil && (!strings.Contains(err.Error(), want) || list != nil) {
+			t.Errorf("%.60s (%d bytes): got %d, %v, want %q", body, len(body), len(list), err, want)
+		}
+	}
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		list, err := Meaning{API: "/wp-json"}.Batch([]byte(`{"requests":[{"path":"/a","method":"` + method + `"}]}`))
+		if err != nil || list[0].Method != method {
+			t.Errorf("%s: got %v, %v", method, list, err)
+		}
+	}
+}
+
 func TestMeaning_IsBatch(t *testing.T) {
 	for path, want := range map[string]bool{
 		"/blog/wp-json/batch/v1": true, "/blog/wp-json/wc/store/v1/batch": true, "/blog/wp-json/wc/store/batch": true, "/blog/wp-json/cocart/batch": true,
-		"/blog/wp-json/Batch/V1/": true, "/blog/wp-json/batch": false, "/blog/wp-json/wc/v3/products/batch": false, "/blog/wp-json": false, "/batch/v1": false,
+		"/blog/wp-json/Batch/V1/": true, "/blog/wp-json/batch": false, "/blog/wp-json/wc/v3/products/batch": false, "/blog/wp-json": false, "/batch/v1": false, "/x/batch/v1": false,
 	} {
 		read, err := WordPress{REST: []string{"/blog/wp-json/"}}.Read("POST", path, "")
 		if got := read.IsBatch(); got != want || err != nil {

@@ -55,7 +55,7 @@ func Authority(raw string) (string, error) {
 // isPlainHost reports whether host is its own spelling, as most are: labels of lower
 // case letters, digits and hyphens.
 func isPlainHost(host string) bool {
-	if host == "" || len(host) >= maxHost {
+	if len(host) >= maxHost {
 		return false
 	}
 	last := byte('.')
@@ -88,11 +88,11 @@ func cutPort(host string) (string, error) {
 		}
 		return addr, nil
 	}
-	name, port, found := strings.Cut(host, ":")
+	name, port, _ := strings.Cut(host, ":")
 	if strings.Contains(port, ":") {
 		return host, nil // an IPv6 address without brackets, as rules may write it
 	}
-	if found && !isPort(port) {
+	if !isPort(port) {
 		return "", bad("the port in the host is not a number")
 	}
 	return name, nil

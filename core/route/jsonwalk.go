@@ -66,9 +66,7 @@ func (v value) cut() (first, rest value) {
 	case '{', '[':
 		end = v.listEnd()
 	default: // a number or a word
-		if end = bytes.IndexAny(v, " \t\r\n,]}"); end < 0 {
-			end = len(v)
-		}
+		end = bytes.IndexAny(v, " \t\r\n,]}") // it stands in a list or object, which ends
 	}
 	return v[:end], v[end:]
 }

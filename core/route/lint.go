@@ -69,10 +69,10 @@ func newLinter(rules []Rule) *linter {
 			l.word += "x"
 		}
 	}
+	l.build(list)
 	for l.table.hosts[l.host] != nil {
 		l.host = "an" + l.host
 	}
-	l.build(list)
 	l.findLetters()
 	return l
 }

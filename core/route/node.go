@@ -71,7 +71,7 @@ func (n *node) findHere(rest string, method string) *entry {
 	if child := n.literal[segment]; child != nil {
 		best = child.find(after, next, method)
 	}
-	if segment != "" && n.one != nil {
+	if segment != "" {
 		best = better(best, n.one.find(after, next, method))
 	}
 	return best

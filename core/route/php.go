@@ -1,9 +1,6 @@
 package route
 
-import (
-	"net/url"
-	"strings"
-)
+import "strings"
 
 // maxParameters is how many parameters a query may have that names a route or a
 // method: PHP forgets those beyond its max_input_vars, 1000 by default.
@@ -25,7 +22,7 @@ func routeOf(value string) (string, error) {
 // that of the query's _method, else method. Two, or a list, are refused.
 func PHPMethod(method, query string) (string, error) {
 	named, value, err := phpParameter(query, "_method")
-	if err != nil || !named {
+	if !named {
 		return capitals(method), err
 	}
 	value = capitals(value)
@@ -117,19 +114,16 @@ func readPHPName(key, name string) likeness {
 	if len(key) < len(name) {
 		return other
 	}
-	bracket := false
 	for i := range len(name) {
 		switch c := key[i]; {
 		case c == name[i]:
-		case name[i] == '_' && (c == '.' || c == ' '):
-		case name[i] == '_' && c == '[':
-			bracket = true
+		case name[i] == '_' && (c == '.' || c == ' ' || c == '['):
 		default:
 			return other
 		}
 	}
 	switch rest := key[len(name):]; {
-	case rest == "" && (!bracket || key[0] != '['):
+	case rest == "" && key[0] != '[':
 		return same
 	case rest == "" || rest[0] == '[' || rest[0] == 0:
 		return unclear
@@ -141,9 +135,6 @@ func readPHPName(key, name string) likeness {
 func phpDecode(s string) string {
 	if !strings.ContainsAny(s, "%+") {
 		return s
-	}
-	if out, err := url.QueryUnescape(s); err == nil {
-		return out
 	}
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {

@@ -136,6 +136,9 @@ func TestWordPress_places(t *testing.T) {
 		{dotted, "/myXapi/A", "GET /myXapi/A | GET /my.api/a"},
 		{two, "/x/api/wp-json/A", "GET /x/api/wp-json/A | GET /wp-json/a | GET /api/wp-json/a"},
 		{root, "/wp-jsonx/a", "GET /wp-jsonx/a"},
+		{root, "/wp-jsonX/A", "GET /wp-jsonX/A"},
+		{WordPress{REST: []string{"/my_api"}}, "/x/my?api/a", "GET /x/my?api/a"}, // no case of a letter
+		{WordPress{REST: []string{"/my_api"}}, "/x/MY_API/A", "GET /x/MY_API/A | GET /my_api/a"},
 		{root, "/x" + strings.Repeat("/wp-json", 100), "400"},
 
 		// WordPress overlooks the API's name below index.php.
@@ -143,6 +146,7 @@ func TestWordPress_places(t *testing.T) {
 		{root, "/index.php/wp-json/a/x-index-php/", "GET /wp-json/a/x-index-php | GET /index.php/wp-json/a/x-index-php/"},
 		{root, "/index.php/wp-json/wp-admin/a", "GET /wp-json/wp-admin/a | GET /index.php/wp-json/wp-admin/a"},
 		{root, "/wp-json/wp-admin/a", "GET /wp-json/wp-admin/a"},
+		{root, "/index.php/pt/wp-json/wp-admin/a", "GET /index.php/pt/wp-json/wp-admin/a | GET /wp-json/wp-admin/a"},
 
 		// Files.
 		{root, "/wp-content/x/wp-json/a", "GET /wp-content/x/wp-json/a"},
@@ -171,6 +175,7 @@ func TestWordPress_places(t *testing.T) {
 		{root, "/v1.2/x.html/y", "GET /v1.2/x.html/y"},
 		{root, "/index.php/wp-json/wp/v2/users?/x", "400"},
 		{root, "/index.php/x?/wp-json", "400"},
+		{root, "/index.php/x?y", "400"},
 		{root, "/wp-json/wp/v2/users?x", "400"},
 		{root, "/x/wp-json/wp/v2/users?x", "400"},
 		{root, "/search/what?", "GET /search/what?"},

@@ -88,6 +88,28 @@ func TestOtherSlash(t *testing.T) {
 	}
 }
 
+// TestOtherSlash_none: without rules that end in a slash, without any for the path, and
+// without a table.
+func TestOtherSlash_none(t *testing.T) {
+	leaf, dir := mustCompile(t, Rule{Name: "leaf", Path: "/a"}, Rule{Name: "rest", Path: "/**"}), mustCompile(t, Rule{Name: "dir", Path: "/d/"}, Rule{Name: "root", Path: "/"})
+	for _, tc := range []struct {
+		table      *Table
+		path, want string
+	}{
+		{leaf, "/a/", "leaf"}, {leaf, "/a", ""}, {leaf, "/b", ""}, {leaf, "/b/", ""}, {leaf, "/", ""},
+		{dir, "/d", "dir"}, {dir, "/d/", ""}, {dir, "/x", ""}, {dir, "/x/", ""}, {dir, "/", ""}, {dir, "", ""},
+		{nil, "/a", ""}, {nil, "/a/", ""},
+	} {
+		got := ""
+		if rule, ok := tc.table.OtherSlash("", "GET", tc.path); ok {
+			got = rule.Name
+		}
+		if own, ok := tc.table.Match("", "GET", tc.path); got != tc.want && !(ok && own.Name == got) {
+			t.Errorf("%q: got %q, want %q", tc.path, got, tc.want)
+		}
+	}
+}
+
 func match(table *Table, path string) string {
 	rule, _ := table.Match("", "GET", path)
 	return rule.Name

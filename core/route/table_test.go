@@ -89,6 +89,10 @@ func TestMethodsFor(t *testing.T) {
 	if got, want := fmt.Sprint(table.MethodsFor("", "/a")), "[DELETE GET HEAD PUT]"; got != want {
 		t.Errorf("MethodsFor(/a) = %s, want %s", got, want)
 	}
+	any := mustCompile(t, Rule{Name: "any", Path: "/a"}, Rule{Name: "write", Path: "/b", Methods: []string{"PUT"}})
+	if got, want := fmt.Sprint(any.MethodsFor("", "/a")), "[PUT]"; got != want {
+		t.Errorf("MethodsFor(/a) of any method = %s, want %s", got, want)
+	}
 	if got := table.MethodsFor("", "/b"); got != nil {
 		t.Errorf("MethodsFor(/b) = %v, want none", got)
 	}

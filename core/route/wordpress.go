@@ -103,7 +103,7 @@ func (w WordPress) Find(path, query string) (Reading, error) {
 		err = w.place(&r, path, below)
 	}
 	// Of what follows a script, WordPress forgets what follows a question mark.
-	if err == nil && (below || r.hasREST()) && strings.IndexByte(path, '?') >= 0 {
+	if (below || r.hasREST()) && strings.IndexByte(path, '?') >= 0 {
 		err = bad("the request path contains a question mark in percent-encoding")
 	}
 	return r, err
@@ -215,14 +215,16 @@ func isCapital(r rune) bool { return r >= 'A' && r <= 'Z' }
 
 // capitals is strings.ToUpper for ASCII alone, as in PHP.
 func capitals(s string) string {
-	if strings.IndexFunc(s, func(r rune) bool { return r >= 'a' && r <= 'z' }) < 0 {
+	if strings.IndexFunc(s, isSmall) < 0 {
 		return s
 	}
 	b := []byte(s)
 	for i, c := range b {
-		if c >= 'a' && c <= 'z' {
+		if isSmall(rune(c)) {
 			b[i] = c - 'a' + 'A'
 		}
 	}
 	return string(b)
 }
+
+func isSmall(r rune) bool { return r >= 'a' && r <= 'z' }

@@ -1,0 +1,142 @@
+package route
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestNames_spellings: what a name with a star, or of the greatest length, stands for.
+func TestNames_spellings(t *testing.T) {
+	long := strings.Repeat("x", maxName)
+	for _, tc := range []struct {
+		in, name string
+		want     bool
+	}{
+		{"x-", "x-y", false}, {"x-", "x-", true}, {"x-*", "x-y", true}, {"x-*", "x-", true}, {"x-*", "x", false}, {"x-*", "xy-z", false},
+		{"x*", "x-y", false}, {"x*", "xy", false}, {"x*", "x*", true}, {"x*", "x-", true}, {"*", "a", false}, {"a-b-*", "a-b-c", true}, {"a-b-*", "a-c", false},
+		{long, long, true}, {long, long + "x", false}, {long, long[1:], false}, {long + "x", long, false}, {long + "x", long + "x", false},
+		{long[2:] + "-*", long[2:] + "-y", true}, {"a", "A", true}, {"a", "b", false}, {"a", "", false}, {"", "", false}, {"", "a", false},
+	} {
+		if got := NewNames([]string{tc.in}).Has(tc.name); got != tc.want {
+			t.Errorf("%.20q (%d bytes) has %.20q (%d bytes): got %v", tc.in, len(tc.in), tc.name, len(tc.name), got)
+		}
+	}
+}
+
+// TestIsPlainName: each byte, and each length.
+func TestIsPlainName(t *testing.T) {
+	for c := range 256 {
+		b := string([]byte{byte(c)})
+		want := strings.Contains("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-", b)
+		for _, name := range []string{b, "a" + b, b + "a"} {
+			if IsPlainName(name) != want {
+				t.Errorf("%q is plain: want %v", name, want)
+			}
+		}
+	}
+	for n, want := range map[int]bool{0: false, 1: true, maxName: true, maxName + 1: false} {
+		if IsPlainName(strings.Repeat("a", n)) != want {
+			t.Errorf("a name of %d bytes is plain: want %v", n, want)
+		}
+	}
+}
+
+// TestForwardNames_tells: why a header cannot be had from clients.
+func TestForwardNames_tells(t *testing.T) {
+	for name, want := range map[string]string{
+		"a_b": "write its name in letters", "": "write its name in letters",
+		"authorization": "carries credentials", "X-API-Key": "carries credentials", "cookie": "carries credentials", "Proxy-Authorization": "carries credentials",
+		"x-auth-user": "is never taken from a client", "x-original-url": "is never taken from a client", "host": "is never taken from a client",
+		"accept": "is passed on in any case", "x-request-id": "is passed on in any case",
+	} {
+		if list, err := ForwardNames([]string{name}); err == nil || !strings.Contains(err.Error(), want) || len(list) > 0 {
+			t.Errorf("%q: got %v, %v, want %q", name, list, err, want)
+		}
+	}
+	list, err := ForwardNames([]string{"x-user", "x-real-ip", "x_user", "X-User"})
+	if got := fmt.Sprint(err); !slices.Equal(list, []string{"X-User", "X-Real-Ip"}) || !strings.Contains(got, `"X-User" is in the list already`) || !strings.Contains(got, `"x_user": write`) {
+		t.Errorf("got %v, %v", list, err)
+	}
+	if err := ProtectNames([]string{"a_b", "host", "x-a"}); err == nil || strings.Count(err.Error(), "header") != 2 {
+		t.Errorf("got %v, want two faults", err)
+	}
+}
+
+// TestHost_tells: what is wrong with a host.
+func TestHost_tells(t *testing.T) {
+	for host, want := range map[string]string{
+		"a:x": "the port in the host is not a number", "a:1x": "the port in the host is not a number", "a:123456": "the port in the host is not a number",
+		"[::1": "the host is not a valid bracketed IPv6 address", "[a]": "the host is not a valid bracketed IPv6 address",
+		"[::1]80": "the host is not a valid bracketed IPv6 address", "[::1]:x": "the host is not a valid bracketed IPv6 address",
+		"[::1]:123456": "the host is not a valid bracketed IPv6 address", "[]": "the host is not a valid bracketed IPv6 address",
+		"[::g]": "the host is not a valid IPv6 address", "::1%eth0": "the host is not a valid IPv6 address", "a:b:c": "the host is not a valid IPv6 address",
+		":80": "the host name is not valid", "a..b": "the host name is not valid", "a b": "the host name is not valid", ".a": "the host name is not valid",
+		strings.Repeat("a", maxHost): "the host name is not valid",
+	} {
+		if got, err := Host(host); got != "" || err == nil || !strings.HasSuffix(err.Error(), ": "+want) {
+			t.Errorf("%q: got %q, %v, want %q", host, got, err, want)
+		}
+	}
+	longest := strings.Repeat("a", maxHost-1)
+	for host, want := range map[string]string{
+		"a:12345": "a", "A-b_c": "a-b_c", "a-B": "a-b", "A.b.": "a.b", longest: longest, longest + ".": longest, "[::1]:12345": "::1", "::1": "::1", "A:80": "a", "a-": "a-",
+	} {
+		if got, err := Host(host); got != want || err != nil {
+			t.Errorf("%.20q: got %.20q, %v", host, got, err)
+		}
+	}
+}
+
+// TestEscapePath_bytes: each byte alone, as RFC 3986 writes it.
+func TestEscapePath_bytes(t *testing.T) {
+	const clear = "/-._~!$&'()*+,=:@abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	for c := range 256 {
+		b := string([]byte{byte(c)})
+		want := fmt.Sprintf("%%%02X", c)
+		if strings.Contains(clear, b) {
+			want = b
+		}
+		for path, want := range map[string]string{b: want, "/" + b: "/" + want, b + b: want + want, "a" + b + "b": "a" + want + "b"} {
+			if got := EscapePath(path); got != want {
+				t.Errorf("%q: got %q, want %q", path, got, want)
+			}
+		}
+	}
+}
+
+// TestCompile_checks: every value of every setting, and none that is none.
+func TestCompile_checks(t *testing.T) {
+	for _, tc := range []struct {
+		rule Rule
+		says string // "" for a good one
+	}{
+		{Rule{OnBadToken: Asked}, ""}, {Rule{OnBadToken: Deny}, ""}, {Rule{OnBadToken: "x"}, "on_bad_token"},
+		{Rule{OnBadToken: Anonymous, Access: Optional}, ""}, {Rule{OnBadToken: Anonymous, Access: Public}, ""}, {Rule{OnBadToken: Asked, Access: Public}, ""},
+		{Rule{OnRevoke: End}, ""}, {Rule{OnRevoke: Keep}, ""}, {Rule{OnRevoke: "x"}, `on_revoke "x": write end or keep`},
+		{Rule{Access: Public}, ""}, {Rule{Access: Optional}, ""}, {Rule{Access: Required}, ""}, {Rule{Access: "x"}, "access"},
+		{Rule{Access: Required, Roles: []string{"a"}, Scopes: []string{"b"}}, ""},
+		{Rule{Access: Public, Scopes: []string{"b"}}, "write access required"}, {Rule{Access: Optional, Roles: []string{"a"}}, "write access required"},
+		{Rule{TrailingSlash: SlashSame}, ""}, {Rule{TrailingSlash: SlashDistinct}, ""}, {Rule{TrailingSlash: "x"}, "trailing_slash"},
+		{Rule{Methods: []string{""}}, "write it in upper case"}, {Rule{Methods: []string{"M-SEARCH"}}, ""}, {Rule{Methods: []string{"A B"}}, "write it in upper case"},
+		{Rule{Header: HeaderSpec{Name: "X-A", Prefix: "JWT"}}, ""}, {Rule{Header: HeaderSpec{Prefix: "JWT"}}, ""}, {Rule{Header: HeaderSpec{Prefix: "a,"}}, "write one word"},
+		{Rule{Header: HeaderSpec{Name: "X-A", RefuseStandard: true}}, ""},
+	} {
+		tc.rule.Name, tc.rule.Path = "r", "/a"
+		_, err := Compile([]Rule{tc.rule})
+		if (err == nil) != (tc.says == "") || err != nil && !strings.Contains(err.Error(), tc.says) {
+			t.Errorf("%+v: got %v, want %q", tc.rule, err, tc.says)
+		}
+	}
+}
+
+// TestCompile_keepsNothing: what becomes of the caller's lists changes no table.
+func TestCompile_keepsNothing(t *testing.T) {
+	rules := []Rule{{Name: "r", Path: "/a", Methods: []string{"GET"}, Roles: []string{"a"}, Scopes: []string{"s"}}}
+	table := mustCompile(t, rules...)
+	rules[0].Methods[0], rules[0].Roles[0], rules[0].Scopes[0] = "PUT", "b", "t"
+	if r, ok := table.Match("", "GET", "/a"); !ok || r.Methods[0] != "GET" || r.Roles[0] != "a" || r.Scopes[0] != "s" {
+		t.Errorf("got %+v", r)
+	}
+}
