@@ -1,0 +1,195 @@
+//go:build unix
+
+package keys
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// fileOf returns a file of keys in a directory of its own, with a first key in it, and
+// what it logs.
+func fileOf(t *testing.T) (*file, *bytes.Buffer) {
+	t.Helper()
+	log := &bytes.Buffer{}
+	f := &file{path: filepath.Join(t.TempDir(), "keys.json"), logger: slog.New(slog.NewTextHandler(log, nil))}
+	if _, err := f.update(t.Context(), life{}.ensure); err != nil {
+		t.Fatal(err)
+	}
+	return f, log
+}
+
+// unwritable returns a directory in which nobody can make a file.
+func unwritable(t *testing.T) string {
+	t.Helper()
+	dir := "/sys" // root may write anywhere else
+	if os.Geteuid() != 0 {
+		dir = t.TempDir()
+		if err := os.Chmod(dir, 0o500); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f, err := os.Create(filepath.Join(dir, "probe")); !isReadOnly(err) {
+		f.Close()
+		t.Skipf("%s is not closed to us: %v", dir, err)
+	}
+	return dir
+}
+
+// TestFile_failing: each step of a change fails; the keys stay as they were, in memory
+// and on disk, and the error names the file.
+func TestFile_failing(t *testing.T) {
+	broken := errors.New("broken")
+	rotate := func(list []entry) ([]entry, error) { return life{now: hours(1)}.rotate(list) }
+	for name, tc := range map[string]struct {
+		prepare func(t *testing.T, f *file)
+		change  func([]entry) ([]entry, error)
+		want    string
+	}{
+		"the lock is a directory": {func(t *testing.T, f *file) { must(t, os.Remove(f.path+".lock")); must(t, os.Mkdir(f.path+".lock", 0o700)) }, rotate, "lock key file "},
+		"the directory is gone":   {func(t *testing.T, f *file) { must(t, os.RemoveAll(filepath.Dir(f.path))) }, rotate, "lock key file "},
+		"the file is gone":        {func(t *testing.T, f *file) { must(t, os.Remove(f.path)) }, rotate, "key file "},
+		"the file is damaged":     {func(t *testing.T, f *file) { must(t, os.WriteFile(f.path, []byte("{"), 0o600)) }, rotate, "restore it from a backup"},
+		"the file is too large":   {func(t *testing.T, f *file) { must(t, os.Truncate(f.path, maxRingBytes+1)) }, rotate, "key file "},
+		"the change fails":        {func(*testing.T, *file) {}, func([]entry) ([]entry, error) { return nil, broken }, "broken"},
+		"a key cannot be written": {func(*testing.T, *file) {}, func([]entry) ([]entry, error) { return []entry{{key: api.Key{Algorithm: "ES256", Public: 7}}}, nil }, "write key file "},
+		"a directory in its place": {func(t *testing.T, f *file) {
+			must(t, os.Rename(f.path, f.path+".old"))
+			must(t, os.MkdirAll(filepath.Join(f.path, "x"), 0o700))
+			f.bytes = nil
+		}, rotate, "key file "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, _ := fileOf(t)
+			tc.prepare(t, f)
+			list, before := f.list, asWritten(f.list)
+			got, err := f.update(t.Context(), tc.change)
+			if got != nil || err == nil || !strings.Contains(err.Error(), tc.want) || name != "the change fails" && !strings.Contains(err.Error(), f.path) {
+				t.Errorf("got %v, %v, want %q", got, err, tc.want)
+			}
+			if asWritten(f.list) != before || len(list) != 1 {
+				t.Errorf("the keys became %q, were %q", asWritten(f.list), before)
+			}
+			if left, _ := filepath.Glob(filepath.Join(filepath.Dir(f.path), ".keys*")); len(left) > 0 {
+				t.Errorf("%v stay behind", left)
+			}
+		})
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestReplaceFile: a file that cannot be put in its place leaves nothing behind.
+func TestReplaceFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a")
+	for _, text := range []string{"one", "two"} {
+		must(t, replaceFile(path, []byte(text)))
+		if got, err := os.ReadFile(path); err != nil || string(got) != text {
+			t.Errorf("got %q, %v", got, err)
+		}
+	}
+	must(t, os.MkdirAll(filepath.Join(dir, "full", "x"), 0o700))
+	if err := replaceFile(filepath.Join(dir, "full"), nil); err == nil {
+		t.Error("a directory was replaced")
+	}
+	if err := replaceFile(filepath.Join(dir, "none", "a"), nil); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without a directory: %v", err)
+	}
+	if list, _ := os.ReadDir(dir); len(list) != 2 {
+		t.Errorf("got %v, want the file and the directory", list)
+	}
+	for name, err := range map[string]error{"no directory": syncDir(filepath.Join(dir, "none")), "no directory but a pipe": syncDir("/dev/null")} {
+		if err == nil {
+			t.Errorf("%s was synced", name)
+		}
+	}
+}
+
+// TestFile_readOnly: keys on a mount that cannot be written are read; a change fails.
+func TestFile_readOnly(t *testing.T) {
+	f := &file{path: filepath.Join(unwritable(t), "keys.json"), logger: slog.New(slog.DiscardHandler)}
+	if list, err := f.update(t.Context(), life{}.ensure); list != nil || err == nil || !strings.HasPrefix(err.Error(), "write key file ") {
+		t.Errorf("got %v, %v", list, err)
+	}
+	for err, want := range map[error]bool{syscall.EACCES: true, syscall.EPERM: true, syscall.EROFS: true, fs.ErrPermission: true, syscall.ENOENT: false, syscall.ENOSPC: false} {
+		if isReadOnly(err) != want {
+			t.Errorf("%v: want read-only: %v", err, want)
+		}
+	}
+}
+
+// TestLockFile: who waits for a lock gives up with its context, and gets it once free.
+func TestLockFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	unlock, err := lockFile(t.Context(), path)
+	must(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+	defer cancel()
+	if _, err := lockFile(ctx, path); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v while it is held", err)
+	}
+	unlock()
+	unlock, err = lockFile(t.Context(), path)
+	must(t, err)
+	unlock()
+}
+
+// TestFile_changes: what is read again, what is written, and who is warned.
+func TestFile_changes(t *testing.T) {
+	f, log := fileOf(t)
+	same := func(list []entry) ([]entry, error) { return list, nil }
+	stat := func() time.Time {
+		info, err := os.Stat(f.path)
+		must(t, err)
+		return info.ModTime()
+	}
+	must(t, os.Chtimes(f.path, hours(0), hours(0)))
+	_, err := f.update(t.Context(), same)
+	must(t, err)
+	if !stat().Equal(hours(0)) {
+		t.Error("nothing changed, and it was written")
+	}
+	for what, change := range map[string]func(e *entry){
+		"a moment": func(e *entry) { e.notBefore = e.notBefore.Add(time.Hour) }, "a state": func(e *entry) { e.state = Retiring },
+	} {
+		must(t, os.Chtimes(f.path, hours(0), hours(0)))
+		_, err = f.update(t.Context(), func(list []entry) ([]entry, error) {
+			e := list[0]
+			change(&e)
+			return []entry{e}, nil
+		})
+		must(t, err)
+		if stat().Equal(hours(0)) {
+			t.Errorf("%s changed, and it was not written", what)
+		}
+	}
+	if log.Len() > 0 {
+		t.Errorf("a warning about a file of ours:\n%s", log)
+	}
+	for mode, warned := range map[fs.FileMode]bool{0o600: false, 0o400: false, 0o640: true, 0o604: true, 0o610: true} {
+		log.Reset()
+		must(t, os.Chmod(f.path, mode))
+		f.bytes = nil
+		must(t, f.load())
+		if got := strings.Contains(log.String(), "can be read by other users"); got != warned {
+			t.Errorf("%v: warned %v:\n%s", mode, got, log)
+		}
+	}
+}
