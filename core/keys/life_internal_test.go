@@ -95,11 +95,11 @@ func TestLife(t *testing.T) {
 		{"promote", "", 100, 5, "active ES256@1, next ES256@20", "retiring ES256@60, active ES256@10"},
 
 		{"tick", "", 100, 5, "active ES256@1", "active ES256@1"},
-		{"tick", "", 14, 5, "active ES256@1", "active ES256@1, next ES256@15 made"},    // due at 15, so to be published now
-		{"tick", "", 15, 5, "active ES256@1", "active ES256@1"},                        // due at 16
-		{"tick", "", 2, 5, "active ES256@1", "active ES256@1, next ES256@15 made"},     // late, and published all the same
-		{"tick", "", 14, 9, "active ES256@1", "active ES256@1, next ES256@19 made"},    // published later than its time
-		{"tick", "", 0, 5, "active ES256@-99", "active ES256@-99"},                     // only when asked to
+		{"tick", "", 14, 5, "active ES256@1", "active ES256@1, next ES256@15 made"}, // due at 15, so to be published now
+		{"tick", "", 15, 5, "active ES256@1", "active ES256@1"},                     // due at 16
+		{"tick", "", 2, 5, "active ES256@1", "active ES256@1, next ES256@15 made"},  // late, and published all the same
+		{"tick", "", 14, 9, "active ES256@1", "active ES256@1, next ES256@19 made"}, // published later than its time
+		{"tick", "", 0, 5, "active ES256@-99", "active ES256@-99"},                  // only when asked to
 		{"tick", "", 2, 5, "active ES256@1, next ES256@12", "active ES256@1, next ES256@12"},
 		{"tick", "", 100, 5, "active ES256@1, next ES256@10", "retiring ES256@60, active ES256@10"},
 		{"tick", "", 100, 5, "active ES256@1, next ES256@11", "active ES256@1, next ES256@11"},

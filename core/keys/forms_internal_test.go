@@ -1,0 +1,196 @@
+package keys
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TestGenerate: every algorithm makes keys of its own kind and size, and fails without
+// randomness.
+func TestGenerate(t *testing.T) {
+	for _, algorithm := range Algorithms() {
+		if algorithm[1] == 'S' && algorithm[2:] != "256" && algorithm[0] != 'H' && algorithm[0] != 'E' {
+			continue // RSA keys take time, and are all alike
+		}
+		key, err := Generate(algorithm, nil)
+		must(t, err)
+		kind := fmt.Sprintf("%T", key.Public)
+		switch p := key.Public.(type) {
+		case []byte:
+			kind = fmt.Sprint(8 * len(p))
+		case *ecdsa.PublicKey:
+			kind = p.Params().Name
+		}
+		want := map[string]string{"RS": "*rsa.PublicKey", "PS": "*rsa.PublicKey", "HS": algorithm[2:], "Ed": "ed25519.PublicKey"}[algorithm[:2]]
+		if algorithm[:2] == "ES" {
+			want = map[string]string{"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}[algorithm]
+		}
+		if kind != want || len(key.ID) != 16 || !key.CanSign() || key.Algorithm != algorithm {
+			t.Errorf("%s: got %v of %s, want %s", algorithm, key, kind, want)
+		}
+		if algorithm[:2] != "RS" && algorithm[:2] != "PS" {
+			if usual := natural(key.Private); usual != algorithm && algorithm[:2] != "HS" || natural(key.Public) != usual {
+				t.Errorf("%s: usual is %s, %s", algorithm, usual, natural(key.Public))
+			}
+		}
+	}
+	broken := errors.New("broken")
+	for _, algorithm := range []string{"HS256", "EdDSA"} {
+		if key, err := Generate(algorithm, iotest.ErrReader(broken)); !errors.Is(err, broken) || key.Public != nil {
+			t.Errorf("%s without any randomness: %v, %v", algorithm, key, err)
+		}
+		short := iotest.TimeoutReader(iotest.OneByteReader(rand.Reader)) // fails at the second read
+		if key, err := Generate(algorithm, short); err == nil || key.Public != nil {
+			t.Errorf("%s with too little randomness: %v, %v", algorithm, key, err)
+		}
+		after := iotest.DataErrReader(strings.NewReader("0123456789ab")) // enough for the id
+		if key, err := Generate(algorithm, after); err == nil || !strings.Contains(err.Error(), "generate "+algorithm) || key.Public != nil {
+			t.Errorf("%s with randomness for an id: %v, %v", algorithm, key, err)
+		}
+	}
+	if _, err := Generate("none", nil); err == nil || !strings.Contains(err.Error(), "is not offered") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestCheck: material that is not what an algorithm takes.
+func TestCheck(t *testing.T) {
+	small := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), 2046), big.NewInt(1))
+	least := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), 2047), big.NewInt(1))
+	most := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), 8191), big.NewInt(1))
+	more := new(big.Int).Lsh(most, 1)
+	p256, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	other, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	forged := *other
+	forged.PublicKey = p256.PublicKey
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	must(t, err)
+	unsound := *rsaKey
+	unsound.D = big.NewInt(3)
+	for _, tc := range []struct {
+		name, algorithm, want string // "" for none
+		public, private       any
+	}{
+		{"text", "HS256", "a string cannot be used", "x", nil},
+		{"nothing", "HS256", "cannot be used", nil, nil},
+		{"RSA", "RS256", "", &rsa.PublicKey{N: least, E: 3}, nil}, {"RSA", "PS512", "", &rsa.PublicKey{N: most, E: 65537}, nil},
+		{"RSA", "ES256", "an RSA key is no key for ES256", &rsa.PublicKey{N: least, E: 3}, nil},
+		{"RSA", "none", "is not offered", &rsa.PublicKey{N: least, E: 3}, nil},
+		{"small RSA", "RS256", "RSA modulus of 2047 bits", &rsa.PublicKey{N: small, E: 3}, nil},
+		{"large RSA", "RS256", "RSA modulus of 8193 bits", &rsa.PublicKey{N: more, E: 3}, nil},
+		{"RSA with exponent 1", "RS256", "RSA exponent 1", &rsa.PublicKey{N: least, E: 1}, nil},
+		{"RSA with exponent 2", "RS256", "RSA exponent 2", &rsa.PublicKey{N: least, E: 2}, nil},
+		{"RSA with exponent 4", "RS256", "RSA exponent 4", &rsa.PublicKey{N: least, E: 4}, nil},
+		{"RSA pair", "RS256", "", &rsaKey.PublicKey, rsaKey}, {"RSA that is no pair", "RS256", "rsa", &rsaKey.PublicKey, &unsound},
+		{"EC", "ES256", "", &p256.PublicKey, p256}, {"EC", "ES384", "an EC key on P-256 is no key for ES384", &p256.PublicKey, nil},
+		{"EC", "RS256", "is no key for RS256", &p256.PublicKey, nil}, {"EC", "none", "is not offered", &p256.PublicKey, nil},
+		{"EC that is no pair", "ES256", "are not a pair", &p256.PublicKey, other}, {"EC that is no pair", "ES256", "are not a pair", &other.PublicKey, p256},
+		{"EC off its curve", "ES256", "EC public key", &ecdsa.PublicKey{Curve: elliptic.P256(), X: big.NewInt(1), Y: big.NewInt(1)}, nil},
+		{"EC without a number", "ES256", "are not a pair", &p256.PublicKey, &ecdsa.PrivateKey{PublicKey: p256.PublicKey, D: big.NewInt(0)}},
+		{"Ed25519", "EdDSA", "", ed25519.PublicKey(make([]byte, 32)), nil}, {"Ed25519", "ES256", "an Ed25519 key is no key for ES256", ed25519.PublicKey(make([]byte, 32)), nil},
+		{"short Ed25519", "EdDSA", "of 31 bytes", ed25519.PublicKey(make([]byte, 31)), nil}, {"long Ed25519", "EdDSA", "of 33 bytes", ed25519.PublicKey(make([]byte, 33)), nil},
+	} {
+		err := check(api.Key{Algorithm: tc.algorithm, Public: tc.public, Private: tc.private})
+		if (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s for %s: got %v, want %q", tc.name, tc.algorithm, err, tc.want)
+		}
+	}
+	for id, want := range map[string]string{"": "key without kid", "k": `key "k"`} {
+		if _, err := bind(id, "HS256", []byte("x")); err == nil || !strings.HasPrefix(err.Error(), want+": ") {
+			t.Errorf("%q: got %v", id, err)
+		}
+	}
+}
+
+// TestParsePEM_blocks: every type of block that holds a key, with and without what is
+// usual.
+func TestParsePEM_blocks(t *testing.T) {
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	must(t, err)
+	ec, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	must(t, err)
+	_, ed, err := ed25519.GenerateKey(rand.Reader)
+	must(t, err)
+	sec1, err := x509.MarshalECPrivateKey(ec)
+	must(t, err)
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(ed)
+	must(t, err)
+	pkix, err := x509.MarshalPKIXPublicKey(&ec.PublicKey)
+	must(t, err)
+	certificate, err := ExportCertificate(api.Key{Private: ed, Public: ed.Public()}, "x", hours(0), hours(1))
+	must(t, err)
+	der, _ := pem.Decode(certificate)
+	for _, tc := range []struct {
+		kind, usual, also string
+		bytes             []byte
+		public            crypto.PublicKey
+		signs             bool
+	}{
+		{"RSA PRIVATE KEY", "RS256", "PS384", x509.MarshalPKCS1PrivateKey(rsaKey), &rsaKey.PublicKey, true},
+		{"RSA PUBLIC KEY", "RS256", "RS512", x509.MarshalPKCS1PublicKey(&rsaKey.PublicKey), &rsaKey.PublicKey, false},
+		{"EC PRIVATE KEY", "ES384", "ES384", sec1, &ec.PublicKey, true},
+		{"PUBLIC KEY", "ES384", "ES384", pkix, &ec.PublicKey, false},
+		{"PRIVATE KEY", "EdDSA", "EdDSA", pkcs8, ed.Public(), true},
+		{"CERTIFICATE", "EdDSA", "EdDSA", der.Bytes, ed.Public(), false},
+	} {
+		text := pem.EncodeToMemory(&pem.Block{Type: tc.kind, Bytes: tc.bytes})
+		for _, text := range [][]byte{text, append(pem.EncodeToMemory(&pem.Block{Type: "EC PARAMETERS", Bytes: []byte{1}}), text...)} {
+			key, err := ParsePEM("", "", text)
+			print, _ := thumbprint(key)
+			if err != nil || key.Algorithm != tc.usual || key.ID != print || print == "" || key.CanSign() != tc.signs || !key.Public.(interface{ Equal(crypto.PublicKey) bool }).Equal(tc.public) {
+				t.Errorf("%s: got %v, %v", tc.kind, key, err)
+			}
+			if again, err := Parse(text); err != nil || again.ID != key.ID {
+				t.Errorf("%s as any key: got %v, %v", tc.kind, again, err)
+			}
+		}
+		if key, err := ParsePEM("mine", tc.also, text); err != nil || key.ID != "mine" || key.Algorithm != tc.also {
+			t.Errorf("%s for %s: got %v, %v", tc.kind, tc.also, key, err)
+		}
+		if key, err := ParsePEM("", "HS256", text); err == nil || key.ID != "" {
+			t.Errorf("%s for HS256: got %v", tc.kind, key)
+		}
+		if key, err := ParsePEM("", "", pem.EncodeToMemory(&pem.Block{Type: tc.kind, Bytes: []byte{1}})); err == nil || !strings.HasPrefix(err.Error(), "read PEM key: ") {
+			t.Errorf("%s of nothing: got %v, %v", tc.kind, key, err)
+		}
+	}
+	if _, err := ParsePEM("", "", pem.EncodeToMemory(&pem.Block{Type: "EC PARAMETERS"})); err == nil || !strings.Contains(err.Error(), "no key in it") {
+		t.Errorf("parameters alone: %v", err)
+	}
+}
+
+// TestSuitable: a key without alg is for those algorithms that are of its kind.
+func TestSuitable(t *testing.T) {
+	for algorithm, want := range map[string]string{
+		"HS256": "HS256 HS384 HS512", "RS256": "RS256 RS384 RS512 PS256 PS384 PS512", "ES256": "ES256", "ES384": "ES384", "ES512": "ES512", "EdDSA": "EdDSA",
+	} {
+		key, err := Generate(algorithm, nil)
+		must(t, err)
+		if got := strings.Join(suitable(key.Public, Algorithms()), " "); got != want {
+			t.Errorf("%s: got %s, want %s", algorithm, got, want)
+		}
+		if got := suitable(key.Private, nil); !slices.Equal(got, []string{algorithm}) {
+			t.Errorf("%s: usual is %v", algorithm, got)
+		}
+		if got := suitable(key.Public, []string{"none"}); len(got) > 0 {
+			t.Errorf("%s: got %v", algorithm, got)
+		}
+	}
+}
