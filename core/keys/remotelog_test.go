@@ -1,0 +1,135 @@
+package keys_test
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+)
+
+// syncBuffer is a log that a fetch writes while the test reads.
+type syncBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// TestRemote_tells: why keys could not be fetched is in the log, with the address.
+func TestRemote_tells(t *testing.T) {
+	text := func(s string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(s)) }
+	}
+	for _, tc := range []struct {
+		name, want string
+		discover   bool
+		answer     http.HandlerFunc
+	}{
+		{"not found", "/jwks answered 404 Not Found", false, http.NotFound},
+		{"another success", "/jwks answered 202 Accepted", false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }},
+		{"no JSON", "/jwks: not a JSON object", false, text("<html>")},
+		{"no set", `/jwks: no array \"keys\"`, false, text("{}")},
+		{"too large", "/jwks: more than 524288 bytes", false, text(`{"keys":[{}]` + strings.Repeat(" ", 512<<10-12) + `}`)},
+		{"cut off", "unexpected EOF", false, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "9")
+			w.Write([]byte("{"))
+		}},
+		{"redirect", "redirects are not followed", false, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusFound) }},
+		{"keys of others alone", "/jwks: no key for [ES256 RS256]", false, text(`{"keys":[{"kid":"a","kty":"OKP","alg":"EdDSA","crv":"Ed25519","x":"O1aytoutg5iqKaq6ohUbEqxddDyHvVU8an2XghFcFZ4"}]}`)},
+		{"unfit keys alone", "a key of a foreign issuer is passed over", false, text(`{"keys":[{"kty":"EC"}]}`)},
+		{"withdrawn", "a foreign issuer has withdrawn all its keys", false, text(`{"keys":[]}`)},
+		{"no discovery", "/.well-known/openid-configuration answered 404", true, http.NotFound},
+		{"discovery is no JSON", "/.well-known/openid-configuration: not a JSON object", true, text("x")},
+		{"discovery of another", `/.well-known/openid-configuration: it is about issuer \"https://evil.test\"`, true, text(`{"issuer":"https://evil.test"}`)},
+		{"discovery of nobody", `it is about issuer \"\"`, true, text(`{"issuer":7}`)},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			is, log := newIssuer(t), &syncBuffer{}
+			is.serve(tc.answer)
+			r := is.remote(t, func(c *keys.RemoteConfig) {
+				c.Logger = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+				if tc.discover {
+					c.URL = ""
+				}
+			})
+			list, err := r.Verifying(t.Context(), "k", "ES256")
+			if withdrawn := tc.name == "withdrawn"; len(list) > 0 || (err == nil) != withdrawn || err != nil && api.CodeOf(err) != api.Unavailable {
+				t.Errorf("got %v, %v", list, err)
+			}
+			if !strings.Contains(log.String(), tc.want) || !strings.Contains(log.String(), "issuer="+is.URL) {
+				t.Errorf("not told %q:\n%s", tc.want, log)
+			}
+		})
+	}
+}
+
+// TestRemote_asks: what a fetch says of itself, and how large its answer may be.
+func TestRemote_asks(t *testing.T) {
+	is := newIssuer(t)
+	set, err := keys.ExportSet([]api.Key{is.present})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set = append(set[:len(set)-1], strings.Repeat(" ", 512<<10-len(set))+"}"...)
+	is.serve(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet || r.Header.Get("Accept") != "application/json, application/jwk-set+json" {
+			t.Errorf("%s, accepts %q", r.Method, r.Header.Get("Accept"))
+		}
+		w.Write(set)
+	})
+	if !finds(t, is.remote(t, nil), is.present) {
+		t.Error("the largest set is not read")
+	}
+}
+
+// TestRemote_times: at each end of the defaults, and of a configuration.
+func TestRemote_times(t *testing.T) {
+	for _, tc := range []struct {
+		name        string
+		c           keys.RemoteConfig
+		each, cools time.Duration
+	}{
+		{"defaults", keys.RemoteConfig{}, 10 * time.Minute, 30 * time.Second},
+		{"configured", keys.RemoteConfig{RefreshEvery: time.Hour, CoolDown: time.Minute}, time.Hour, time.Minute},
+		{"below zero", keys.RemoteConfig{RefreshEvery: -1, CoolDown: -1}, 10 * time.Minute, 30 * time.Second},
+	} {
+		is := newIssuer(t)
+		r := is.remote(t, func(c *keys.RemoteConfig) { c.RefreshEvery, c.CoolDown = tc.c.RefreshEvery, tc.c.CoolDown })
+		unknown := api.Key{ID: "x", Algorithm: "ES256"}
+		for _, at := range []struct {
+			after time.Duration
+			key   api.Key
+			hits  int64
+		}{{0, is.present, 1}, {tc.each - 1, is.present, 1}, {tc.each, is.present, 2}, {tc.each + tc.cools - 1, unknown, 2}, {tc.each + tc.cools, unknown, 3}} {
+			is.clock.now = start.Add(at.after)
+			finds(t, r, at.key)
+			if got := is.hits.Load(); got != at.hits {
+				t.Errorf("%s: %d fetches after %v, want %d", tc.name, got, at.after, at.hits)
+			}
+		}
+	}
+	for _, algorithm := range []string{"HS256", "none", "", "RS257"} {
+		if _, err := keys.OpenRemote(keys.RemoteConfig{Issuer: "https://a.test", Algorithms: []string{"ES256", algorithm}}); err == nil || !strings.Contains(err.Error(), "keys of issuer https://a.test: algorithm") {
+			t.Errorf("%q: got %v", algorithm, err)
+		}
+	}
+	if _, err := keys.OpenRemote(keys.RemoteConfig{Issuer: "https://a.test", Algorithms: keys.Algorithms()[3:]}); err != nil {
+		t.Errorf("all but secrets: %v", err)
+	}
+}
