@@ -57,7 +57,10 @@ func TestFile_failing(t *testing.T) {
 		change  func([]entry) ([]entry, error)
 		want    string
 	}{
-		"the lock is a directory": {func(t *testing.T, f *file) { must(t, os.Remove(f.path+".lock")); must(t, os.Mkdir(f.path+".lock", 0o700)) }, rotate, "lock key file "},
+		"the lock is a directory": {func(t *testing.T, f *file) {
+			must(t, os.Remove(f.path+".lock"))
+			must(t, os.Mkdir(f.path+".lock", 0o700))
+		}, rotate, "lock key file "},
 		"the directory is gone":   {func(t *testing.T, f *file) { must(t, os.RemoveAll(filepath.Dir(f.path))) }, rotate, "lock key file "},
 		"the file is gone":        {func(t *testing.T, f *file) { must(t, os.Remove(f.path)) }, rotate, "key file "},
 		"the file is damaged":     {func(t *testing.T, f *file) { must(t, os.WriteFile(f.path, []byte("{"), 0o600)) }, rotate, "restore it from a backup"},

@@ -8,6 +8,7 @@ import (
 )
 
 // TestNames_spellings: what a name with a star, or of the greatest length, stands for.
+
 func TestNames_spellings(t *testing.T) {
 	long := strings.Repeat("x", maxName)
 	for _, tc := range []struct {
@@ -26,6 +27,7 @@ func TestNames_spellings(t *testing.T) {
 }
 
 // TestIsPlainName: each byte, and each length.
+
 func TestIsPlainName(t *testing.T) {
 	for c := range 256 {
 		b := string([]byte{byte(c)})
@@ -44,6 +46,7 @@ func TestIsPlainName(t *testing.T) {
 }
 
 // TestForwardNames_tells: why a header cannot be had from clients.
+
 func TestForwardNames_tells(t *testing.T) {
 	for name, want := range map[string]string{
 		"a_b": "write its name in letters", "": "write its name in letters",
@@ -65,6 +68,7 @@ func TestForwardNames_tells(t *testing.T) {
 }
 
 // TestHost_tells: what is wrong with a host.
+
 func TestHost_tells(t *testing.T) {
 	for host, want := range map[string]string{
 		"a:x": "the port in the host is not a number", "a:1x": "the port in the host is not a number", "a:123456": "the port in the host is not a number",
@@ -90,6 +94,7 @@ func TestHost_tells(t *testing.T) {
 }
 
 // TestEscapePath_bytes: each byte alone, as RFC 3986 writes it.
+
 func TestEscapePath_bytes(t *testing.T) {
 	const clear = "/-._~!$&'()*+,=:@abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	for c := range 256 {
@@ -107,36 +112,5 @@ func TestEscapePath_bytes(t *testing.T) {
 }
 
 // TestCompile_checks: every value of every setting, and none that is none.
-func TestCompile_checks(t *testing.T) {
-	for _, tc := range []struct {
-		rule Rule
-		says string // "" for a good one
-	}{
-		{Rule{OnBadToken: Asked}, ""}, {Rule{OnBadToken: Deny}, ""}, {Rule{OnBadToken: "x"}, "on_bad_token"},
-		{Rule{OnBadToken: Anonymous, Access: Optional}, ""}, {Rule{OnBadToken: Anonymous, Access: Public}, ""}, {Rule{OnBadToken: Asked, Access: Public}, ""},
-		{Rule{OnRevoke: End}, ""}, {Rule{OnRevoke: Keep}, ""}, {Rule{OnRevoke: "x"}, `on_revoke "x": write end or keep`},
-		{Rule{Access: Public}, ""}, {Rule{Access: Optional}, ""}, {Rule{Access: Required}, ""}, {Rule{Access: "x"}, "access"},
-		{Rule{Access: Required, Roles: []string{"a"}, Scopes: []string{"b"}}, ""},
-		{Rule{Access: Public, Scopes: []string{"b"}}, "write access required"}, {Rule{Access: Optional, Roles: []string{"a"}}, "write access required"},
-		{Rule{TrailingSlash: SlashSame}, ""}, {Rule{TrailingSlash: SlashDistinct}, ""}, {Rule{TrailingSlash: "x"}, "trailing_slash"},
-		{Rule{Methods: []string{""}}, "write it in upper case"}, {Rule{Methods: []string{"M-SEARCH"}}, ""}, {Rule{Methods: []string{"A B"}}, "write it in upper case"},
-		{Rule{Header: HeaderSpec{Name: "X-A", Prefix: "JWT"}}, ""}, {Rule{Header: HeaderSpec{Prefix: "JWT"}}, ""}, {Rule{Header: HeaderSpec{Prefix: "a,"}}, "write one word"},
-		{Rule{Header: HeaderSpec{Name: "X-A", RefuseStandard: true}}, ""},
-	} {
-		tc.rule.Name, tc.rule.Path = "r", "/a"
-		_, err := Compile([]Rule{tc.rule})
-		if (err == nil) != (tc.says == "") || err != nil && !strings.Contains(err.Error(), tc.says) {
-			t.Errorf("%+v: got %v, want %q", tc.rule, err, tc.says)
-		}
-	}
-}
 
 // TestCompile_keepsNothing: what becomes of the caller's lists changes no table.
-func TestCompile_keepsNothing(t *testing.T) {
-	rules := []Rule{{Name: "r", Path: "/a", Methods: []string{"GET"}, Roles: []string{"a"}, Scopes: []string{"s"}}}
-	table := mustCompile(t, rules...)
-	rules[0].Methods[0], rules[0].Roles[0], rules[0].Scopes[0] = "PUT", "b", "t"
-	if r, ok := table.Match("", "GET", "/a"); !ok || r.Methods[0] != "GET" || r.Roles[0] != "a" || r.Scopes[0] != "s" {
-		t.Errorf("got %+v", r)
-	}
-}

@@ -1,0 +1,46 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+)
+
+func TestError_said(t *testing.T) {
+	for _, tc := range []struct {
+		e    *Error
+		want string
+	}{
+		{nil, "internal: a nil *Error was returned as an error"},
+		{E(Denied, "", ""), "denied"}, {E(Denied, "role", ""), "denied (role)"}, {E(Denied, "", "no"), "denied: no"}, {E(Denied, "role", "no"), "denied (role): no"},
+		{Wrap(Internal, "", "broken", errors.New("disk")), "internal: broken: disk"}, {Wrap(Internal, "", "", errors.New("disk")), "internal: disk"},
+		{Wrap(Internal, "", "disk is broken", errors.New("disk")), "internal: disk is broken"}, {Wrap(Internal, "", "disk", errors.New("disk is broken")), "internal: disk is broken"},
+		{Wrap(NotFound, "", "no user", fmt.Errorf("read: %w", ErrNotFound)), "not_found: no user: read"}, {Wrap(Conflict, "", "taken", fmt.Errorf("write: %w", ErrConflict)), "conflict: taken: write"},
+		{Wrap(NotFound, "", "no user", ErrNotFound), "not_found: no user"}, {Wrap(Conflict, "", "taken", ErrConflict), "conflict: taken"}, {Wrap(NotFound, "", "", ErrNotFound), "not_found: not found"},
+	} {
+		if got := tc.e.Error(); got != tc.want {
+			t.Errorf("got %q, want %q", got, tc.want)
+		}
+	}
+}
+
+func TestAsError(t *testing.T) {
+	cause := errors.New("disk")
+	refused := Wrap(Denied, "role", "no", cause)
+	var none *Error
+	for _, tc := range []struct {
+		err    error
+		code   Code
+		reason string
+	}{{nil, "", ""}, {cause, Internal, ""}, {refused, Denied, "role"}, {fmt.Errorf("ask: %w", refused), Denied, "role"}, {none, Internal, ""}, {fmt.Errorf("ask: %w", none), Internal, ""}} {
+		if CodeOf(tc.err) != tc.code || ReasonOf(tc.err) != tc.reason {
+			t.Errorf("%v: got %s, %s", tc.err, CodeOf(tc.err), ReasonOf(tc.err))
+		}
+		if e := AsError(tc.err); (e == nil) != (tc.err == nil) {
+			t.Errorf("%v: got %v", tc.err, e)
+		}
+	}
+	if !errors.Is(refused, cause) || !errors.Is(AsError(cause), cause) || none.Unwrap() != nil {
+		t.Error("a cause is lost")
+	}
+}

@@ -1,0 +1,32 @@
+package api
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestLogLimit_many(t *testing.T) {
+	var l LogLimit
+	now := time.Unix(100, 0)
+	for i := range maxLogKeys {
+		if _, ok := l.Admit(fmt.Sprint(i), now); !ok {
+			t.Fatalf("the line about %d is not admitted", i)
+		}
+	}
+	if _, ok := l.Admit("more", now); !ok {
+		t.Error("the first line about the rest is not admitted")
+	}
+	for range 3 {
+		if _, ok := l.Admit("still more", now); ok {
+			t.Error("a second line about the rest is admitted")
+		}
+	}
+	now = now.Add(time.Second)
+	if skipped, ok := l.Admit("7", now); !ok || skipped != 0 {
+		t.Errorf("a known thing: %d, %v", skipped, ok)
+	}
+	if skipped, ok := l.Admit("others", now); !ok || skipped != 3 {
+		t.Errorf("the rest: %d, %v", skipped, ok)
+	}
+}

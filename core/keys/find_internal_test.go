@@ -1,0 +1,47 @@
+package keys
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+func TestFixed(t *testing.T) {
+	var list []api.Key
+	for i := range 10 {
+		list = append(list, api.Key{ID: fmt.Sprint(i % 9), Algorithm: []string{"ES256", "EdDSA"}[i%10/9]})
+	}
+	find := Fixed(list)
+	list[1].ID = "changed"
+	for _, tc := range []struct {
+		kid, alg string
+		want     int
+	}{{"", "ES256", 8}, {"1", "ES256", 1}, {"8", "ES256", 1}, {"0", "EdDSA", 1}, {"1", "EdDSA", 0}, {"x", "ES256", 0}, {"", "EdDSA", 1}, {"", "RS256", 0}} {
+		if got, err := find(context.Background(), tc.kid, tc.alg); err != nil || len(got) != tc.want {
+			t.Errorf("%q, %s: got %v, %v, want %d", tc.kid, tc.alg, got, err, tc.want)
+		}
+	}
+}
+
+func TestFromText_forms(t *testing.T) {
+	const secret = "k7Qw9zR2mV5xB8nC1pL4sD6fG0hJ3tY-k7Qw9zR2mV5xB8nC1pL4sD6fG0hJ3tY-"
+	jwk := `{"kid":"own",` + privateJWK + `}`
+	for _, tc := range []struct{ id, algorithm, text, want string }{
+		{"", "", secret, "HS256 "}, {"k", "HS512", secret, "HS512 k"}, {"", "", secret + "\r\n", "HS256 "}, {"", "RS256", secret, "error"},
+		{"", "", jwk, "ES256 own"}, {"k", "", jwk, "ES256 k"}, {"", "ES256", jwk, "ES256 own"}, {"", "ES384", jwk, "error"}, {"", "", "\n" + jwk + "\n", "ES256 own"},
+		{"", "ES384", `{"alg":"ES256",` + privateJWK + `}`, "error"}, {"", "", `{}`, "error"}, {"", "HS512", `{` + octJWK + `}`, "error"},
+		{"", "", "-----BEGIN X-----", "error"}, {"", "", "", "error"},
+	} {
+		key, err := FromText(tc.id, tc.algorithm, api.Secret(tc.text))
+		got := key.Algorithm + " " + key.ID
+		if err != nil {
+			got = "error"
+		}
+		if got != tc.want || err == nil && strings.HasPrefix(tc.want, "HS") && string(key.Public.([]byte)) != secret {
+			t.Errorf("%+v: got %q, %v", tc, got, err)
+		}
+	}
+}
