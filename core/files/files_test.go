@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -52,12 +53,41 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s was read", path)
 		}
 	}
+	for name, want := range map[string]string{".": "but a directory", "pipe": "but a pipe", "/dev/zero": "but a device"} {
+		path := name
+		if name[0] != '/' {
+			path = at(name)
+		}
+		if _, err := files.Read(path, 5); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", name, err, want)
+		}
+	}
+	// /proc/self/mem is a regular file that cannot be read from its beginning.
+	if _, err := os.Stat("/proc/self/mem"); err == nil {
+		if data, err := files.Read("/proc/self/mem", 5); !errors.Is(err, syscall.EIO) {
+			t.Errorf("a file that cannot be read: got %q, %v", data, err)
+		}
+	}
+	before := openFiles()
+	for range 8 {
+		files.Read(at("file"), 5)
+		files.Read(at("pipe"), 5)
+	}
+	if after := openFiles(); after != before {
+		t.Errorf("%d files stay open", after-before)
+	}
 	if _, err := files.Read(at("file"), 4); !errors.Is(err, files.ErrTooLarge) {
 		t.Errorf("one byte too many: got %v, want %v", err, files.ErrTooLarge)
 	}
 	if f, err := files.OpenFile(at("pipe"), os.O_RDWR|os.O_CREATE, 0o600); !errors.Is(err, files.ErrNotRegular) {
 		t.Errorf("a pipe opened for writing: got %v, %v", f, err)
 	}
+}
+
+// openFiles counts the descriptors of this process, where the system tells.
+func openFiles() int {
+	list, _ := os.ReadDir("/proc/self/fd")
+	return len(list)
 }
 
 func TestCheckPrivate(t *testing.T) {
@@ -85,5 +115,8 @@ func TestCheckPrivate(t *testing.T) {
 	}
 	if err := files.CheckPrivate(dir); err == nil {
 		t.Error("a directory that a strange group may write passes")
+	}
+	if err := errors.Join(os.Chmod(dir, 0o750), files.CheckPrivate(dir)); err != nil {
+		t.Errorf("a directory that a strange group may read: got %v", err)
 	}
 }
