@@ -94,7 +94,7 @@ func basic(text string) (api.Credential, error) {
 // decodeBasic does what [base64.Encoding.Strict] leaves undone: that one skips
 // line breaks, which would give one credential many spellings.
 func decodeBasic(text string) (string, bool) {
-	if text == "" || len(text) > MaxBasic || strings.Contains(text, "\r") || strings.Contains(text, "\n") {
+	if len(text) > MaxBasic || strings.Contains(text, "\r") || strings.Contains(text, "\n") {
 		return "", false
 	}
 	var buffer [128]byte // longer ones take an allocation

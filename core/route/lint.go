@@ -99,8 +99,8 @@ func (q request) String() string {
 // slip returns the rule that decides a request that r looks to be for, if it asks
 // for less; nil if it does not.
 func (l *linter) slip(r *linted, q request) *linted {
-	rule, ok := l.table.Match(q.host, q.method, q.path)
-	if !ok || !r.rule.StricterThan(rule) {
+	rule, _ := l.table.Match(q.host, q.method, q.path)
+	if !r.rule.StricterThan(rule) { // as where there is none
 		return nil
 	}
 	return l.byRule[rule]

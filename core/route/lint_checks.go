@@ -11,7 +11,7 @@ import (
 func (l *linter) paths(r *linted) []string {
 	own := r.path()
 	last := own[len(own)-1]
-	if last == "**" || len(own) == 1 && last == "" {
+	if last == "**" {
 		return nil
 	}
 	q, base := l.example(r), l.fill(own)
@@ -33,11 +33,7 @@ func (l *linter) paths(r *linted) []string {
 		try(above+"/", is(above+"/"))
 	}
 	slash := len(slips) > 0 && last != "*"
-	below := strings.TrimSuffix(base, "/") + "/" + l.word
-	if last == "" {
-		below = base + l.word
-	}
-	try(below, func(g *linted) bool { return isBelow(own, g.path()) })
+	try(strings.TrimSuffix(base, "/")+"/"+l.word, func(g *linted) bool { return isBelow(own, g.path()) })
 	if len(slips) == 0 {
 		return nil
 	}
@@ -62,7 +58,7 @@ func pathCure(r *linted, slash bool) string {
 	if !slices.Contains(r.path(), "**") {
 		cure = "Write " + strings.TrimSuffix(strings.TrimSuffix(r.rule.Path, "/"), "/*") + "/** if all of it is meant"
 	}
-	if slash && r.rule.TrailingSlash != SlashSame {
+	if slash {
 		cure += ", or trailing_slash: same for the slash alone"
 	}
 	return cure

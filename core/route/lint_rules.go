@@ -62,7 +62,7 @@ func (l *linter) findLetters() {
 			own[i] = changed
 			q.path = l.fill(own)
 			public := l.slip(r, q)
-			if _, known := l.letters[public]; public != nil && !known && !contains(r, public) {
+			if _, known := l.letters[public]; public != nil && !known {
 				l.letters[public] = inLetters{r, q}
 			}
 		}
@@ -90,23 +90,18 @@ func (l *linter) unserved(r *linted) []string {
 
 // unreachable finds rules of which every request is decided by others.
 func (l *linter) unreachable(r *linted) []string {
-	q, methods, hosts := l.example(r), r.rule.Methods, []string{r.rule.Host}
+	q, methods := l.example(r), r.rule.Methods
 	if len(methods) == 0 {
-		methods = []string{"GET", "POST", "X"}
-	}
-	if r.rule.Host == "" {
-		hosts = append(hosts, l.host)
+		methods = []string{"X"} // which no other rule names
 	}
 	var first *Rule
 	for _, q.path = range l.reaching(r) {
 		for _, q.method = range methods {
-			for _, q.host = range hosts {
-				rule, _ := l.table.Match(q.host, q.method, q.path)
-				if rule == r.rule {
-					return nil
-				}
-				first = rule
+			rule, _ := l.table.Match(q.host, q.method, q.path)
+			if rule == r.rule {
+				return nil
 			}
+			first = rule
 		}
 	}
 	return []string{fmt.Sprintf("never decides: others are more specific for all that it covers, such as rule %q for %s. Remove it, or the other", first.Name, q)}

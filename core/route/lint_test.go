@@ -69,6 +69,10 @@ func TestLint_slips(t *testing.T) {
 
 		{"a segment above is meant", []Rule{{Name: "r", Path: "/one/*"}, {Name: "above", Path: "/one", Access: Public, Methods: []string{"GET"}}, {Name: "slash", Path: "/one/", Access: Public, Methods: []string{"GET"}}}, "", nil},
 		{"a segment above is another's", []Rule{{Name: "r", Path: "/one/*"}, {Name: "above", Path: "/*", Access: Public, Methods: []string{"GET"}}}, "r", []string{"GET /one is decided by rule \"above\"", "/one/**"}},
+		{"slash of a method", []Rule{{Name: "r", Path: "/admin", Methods: []string{"POST"}}, {Name: "rest", Path: "/**", Access: Public, Methods: []string{"POST"}}}, "r", []string{"POST /admin/ is"}},
+		{"a deeper exception", []Rule{admin, {Name: "deep", Path: "/admin/*/*", Access: Public, Methods: []string{"GET"}}}, "", nil},
+		{"a host alone, of another upstream", []Rule{{Name: "r", Host: "shop.test", Path: "/admin/**", Upstream: "shop"}, {Name: "rest", Path: "/**", Access: Public, Methods: []string{"GET"}, Upstream: "blog"}}, "", nil},
+		{"a method that is never served, not the first", []Rule{{Name: "r", Path: "/p/**", Methods: []string{"GET", "TRACE"}}}, "r", []string{"TRACE /p/x is answered 405"}},
 		{"what is below is meant", []Rule{{Name: "r", Path: "/one"}, {Name: "below", Path: "/one/*", Access: Public, Methods: []string{"GET"}}}, "", nil},
 		{"what is below a slash is meant", []Rule{{Name: "r", Path: "/one/"}, {Name: "below", Path: "/one/*", Access: Public, Methods: []string{"GET"}}}, "", nil},
 		{"what is below is another's", []Rule{{Name: "r", Path: "/one"}, {Name: "below", Path: "/*/*", Access: Public, Methods: []string{"GET"}}}, "r", []string{"GET /one/x is decided by rule \"below\""}},
@@ -118,6 +122,27 @@ func TestLint_slips(t *testing.T) {
 		for _, text := range c.says {
 			if !strings.Contains(got[0], text) {
 				t.Errorf("%s: %q does not say %q", c.name, got[0], text)
+			}
+		}
+	}
+}
+
+// TestLint_silent: what a warning does not say, since it would not help.
+func TestLint_silent(t *testing.T) {
+	open := Rule{Name: "rest", Path: "/**", Access: Public}
+	for _, c := range []struct {
+		name  string
+		rules []Rule
+		never string
+	}{
+		{"nothing is above the top", []Rule{{Name: "r", Path: "/*"}, open}, "GET / is"},
+		{"no slash slips", []Rule{{Name: "r", Path: "/one"}, {Name: "below", Path: "/*/*", Access: Public, Methods: []string{"GET"}}}, "trailing_slash"},
+		{"a wildcard wants more than the slash", []Rule{{Name: "r", Path: "/one/*"}, open}, "trailing_slash"},
+		{"the root is not everything", []Rule{{Name: "r", Path: "/", Access: Public}}, "everything"},
+	} {
+		for _, w := range Lint(c.rules) {
+			if strings.HasPrefix(w, `rule "r"`) && strings.Contains(w, c.never) {
+				t.Errorf("%s: %s", c.name, w)
 			}
 		}
 	}

@@ -20,7 +20,7 @@ func contains(r, o *linted) bool {
 }
 
 func containsMethods(r, o *Rule) bool {
-	if len(r.Methods) == 0 || len(o.Methods) == 0 {
+	if len(o.Methods) == 0 {
 		return len(r.Methods) == 0
 	}
 	return !slices.ContainsFunc(o.Methods, func(m string) bool { return !r.takes(m) })

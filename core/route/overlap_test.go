@@ -130,6 +130,7 @@ func TestContains(t *testing.T) {
 		{Rule{Methods: []string{"GET"}}, Rule{Methods: []string{"HEAD"}}, true, true},
 		{Rule{Methods: []string{"HEAD"}}, Rule{Methods: []string{"GET"}}, false, true},
 		{Rule{Methods: []string{"PUT"}}, Rule{Methods: []string{"HEAD"}}, false, false},
+		{Rule{Methods: []string{"GET"}}, Rule{Methods: []string{"PUT"}}, false, false},
 		{Rule{Host: "h", Methods: []string{"PUT"}}, Rule{Host: "i"}, false, false},
 		{Rule{Host: "h"}, Rule{Host: "h", Methods: []string{"PUT"}}, true, true},
 	} {

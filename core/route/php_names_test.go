@@ -41,7 +41,7 @@ func TestPHPDecode(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"": "", "a": "a", "+": " ", "a+b": "a b", "%": "%", "%4": "%4", "%41": "A", "%4g": "%4g", "%g4": "%g4", "a%": "a%", "%%41": "%A", "%2541": "%41", "41%4": "41%4",
+		"": "", "a": "a", "+": " ", "a+b": "a b", "%": "%", "%4": "%4", "%41": "A", "%4g": "%4g", "%g4": "%g4", "a%": "a%", "%%41": "%A", "%2541": "%41", "41%4": "41%4", "x41+": "x41 ", "x41%": "x41%",
 	} {
 		if got := phpDecode(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)

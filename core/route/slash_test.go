@@ -129,7 +129,7 @@ func TestRule_stricterThan(t *testing.T) {
 		{anybody, lends, true}, {lends, anybody, false}, {lends, open, true}, {open, lends, false},
 		{anybody, public, true}, {anybody, optional, true}, {optional, public, false}, {public, anybody, false},
 		{anybody, anybody, false}, {admin, anybody, true}, {anybody, admin, false}, {admin, both, true}, {both, admin, false},
-		{scoped, anybody, true}, {admin, scoped, true}, {scoped, admin, true}, {nil, public, true}, {nil, nil, false}, {public, nil, false},
+		{scoped, anybody, true}, {admin, scoped, true}, {scoped, admin, true}, {nil, public, true}, {nil, nil, false}, {public, nil, false}, {anybody, nil, false}, {optional, nil, false},
 	} {
 		if got := c.r.StricterThan(c.o); got != c.want {
 			t.Errorf("%+v stricter than %+v: %v, want %v", c.r, c.o, got, c.want)

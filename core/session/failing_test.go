@@ -55,6 +55,10 @@ var calls = map[string]struct {
 		list, err := f.Oldest(ctx, s.Subject, 0)
 		return ids(list), err
 	}},
+	"Oldest of few": {false, func(ctx context.Context, f *families, _ string, s api.Session) (any, error) {
+		list, err := f.Oldest(ctx, s.Subject, 9)
+		return ids(list), err
+	}},
 	"Session": {true, func(ctx context.Context, f *families, _ string, s api.Session) (any, error) {
 		_, err := f.Session(ctx, s.ID)
 		return "", err
@@ -189,6 +193,10 @@ func TestFamilies_Oldest(t *testing.T) {
 		if counter.most != most+1000 {
 			t.Errorf("counted up to %d for at most %d", counter.most, most)
 		}
+	}
+	plain.repo.err = errors.New("disk on fire") // once they are counted
+	if got, err := counted.Oldest(t.Context(), "u", 1); len(got) > 0 || !errors.Is(err, plain.repo.err) || api.CodeOf(err) != api.Unavailable {
+		t.Errorf("got %v, %v", got, err)
 	}
 	counter.err = errors.New("disk on fire")
 	if got, err := counted.Oldest(t.Context(), "u", 1); len(got) > 0 || !errors.Is(err, counter.err) || api.CodeOf(err) != api.Unavailable {

@@ -165,7 +165,7 @@ func TestHasRefreshForm_bytes(t *testing.T) {
 			t.Errorf("of another length it has the form (%d)", i)
 		}
 	}
-	for text, want := range map[string]bool{good: true, "x" + good: true, good + "x": true, good[:76]: false, "cdr_": false, "": false, good[:70] + good: true} {
+	for text, want := range map[string]bool{good: true, "x" + good: true, good + "x": true, good[:76]: false, "cdr_": false, "": false, good[:70] + good: true, strings.Repeat("x", 100): false} {
 		if got := session.HoldsRefresh(text); got != want {
 			t.Errorf("holds %q: got %v", text, got)
 		}

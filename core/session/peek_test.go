@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -140,6 +141,32 @@ func TestFamilies_EndByToken(t *testing.T) {
 		}
 		if f.revoked(other.ID) {
 			t.Errorf("%s: another session was ended", p.name)
+		}
+	}
+}
+
+// oddStore is a store that fails once it has asked, or does not ask.
+type oddStore struct {
+	*fakeRepository
+	asks bool
+	err  error
+}
+
+func (s oddStore) RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) error {
+	if s.asks {
+		s.fakeRepository.RotateRefresh(ctx, hash, decide)
+	}
+	return s.err
+}
+
+// TestFamilies_Inspect_oddStore: what a store did not say is not told.
+func TestFamilies_Inspect_oddStore(t *testing.T) {
+	f := newFamilies(session.FamiliesConfig{})
+	text, _ := f.begin(t, session.NewSession{Subject: "u"})
+	for _, store := range []oddStore{{f.repo, true, errors.New("disk on fire")}, {f.repo, false, nil}, {f.repo, true, nil}} {
+		s, token, err := session.NewFamilies(store, session.FamiliesConfig{}).Inspect(t.Context(), text)
+		if s.ID != "" || token.Session != "" || api.CodeOf(err) != api.Unavailable || store.err != nil && !errors.Is(err, store.err) {
+			t.Errorf("%+v: got %+v, %+v, %v", store, s, token, err)
 		}
 	}
 }
