@@ -49,8 +49,8 @@ func Target(r *http.Request) (string, error) {
 	if strings.HasPrefix(target, "/") {
 		return target, nil
 	}
-	scheme, rest, found := strings.Cut(target, "://")
-	if !found || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+	scheme, rest, _ := strings.Cut(target, "://")
+	if !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
 		return "", badTarget("the request target must be a path")
 	}
 	end := len(rest)

@@ -49,7 +49,7 @@ func (t Trust) origin(r *http.Request) (peer netip.Addr, scheme string) {
 		return netip.Addr{}, scheme // a unix socket has no address
 	}
 	peer = hop.Addr().Unmap()
-	if len(t.Proxies) == 0 || !t.includes(peer) {
+	if !t.includes(peer) {
 		return peer, scheme
 	}
 	if proto := r.Header["X-Forwarded-Proto"]; len(proto) == 1 && (proto[0] == "http" || proto[0] == "https") {
