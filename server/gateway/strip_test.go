@@ -1,0 +1,72 @@
+package gateway
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+func TestStrip_has(t *testing.T) {
+	s, err := newStripper(nil, map[string][]string{"app": {"x-user", "X-Real-IP"}, "other": {"remote-user"}}, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	only, err := newStripper(nil, map[string][]string{"app": {"x-user"}}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.forward["own"] = []string{"X-Auth-User"} // which no configuration can say
+	for _, tc := range []struct {
+		name                     string
+		app, other, own, unnamed bool // taken out, by upstream
+	}{
+		{"", true, true, true, true}, {"X-Plain", false, false, false, false}, {"X-User", false, true, true, false}, {"x-user", true, true, true, true}, {"X_User", true, true, true, true},
+		{"X-Real-Ip", false, true, true, true}, {"Remote-User", true, false, true, true}, {"X-Auth-User", true, true, true, true}, {"X-Cardea-A", true, true, true, true},
+		{"Content-Type", false, false, false, false}, {"Content_Type", true, true, true, true}, {"X.Csrf.Token", true, true, true, true}, {"X-Csrf-Token", false, false, false, false}, {"X_Plain", false, false, false, false},
+		{"X-Forwarded-For", true, true, true, true}, {"Proxy", true, true, true, true},
+	} {
+		for upstream, want := range map[string]bool{"app": tc.app, "other": tc.other, "own": tc.own} {
+			if got := s.clientHeaders(&route.Rule{Upstream: upstream}).has(tc.name); got != want {
+				t.Errorf("%q at %s is taken out: %v, want %v", tc.name, upstream, got, want)
+			}
+		}
+		if got := only.clientHeaders(&route.Rule{}).has(tc.name); got != tc.unnamed {
+			t.Errorf("%q at the only one is taken out: %v, want %v", tc.name, got, tc.unnamed)
+		}
+	}
+	if _, err := newStripper(nil, map[string][]string{"app": {"host"}}, 1); err == nil {
+		t.Error("the host can be passed on")
+	}
+	for value, want := range map[string]bool{"close": false, "Content-Type": true, "x, content_encoding": true, "Content-Length": false, "content": false, "": false, "Content-": true} {
+		if namesContent([]string{"x", value}) != want {
+			t.Errorf("Connection: %s: want refused %v", value, want)
+		}
+	}
+}
+
+func TestHostHeader(t *testing.T) {
+	for raw, want := range map[string]string{
+		"a": "a", "A": "a", "a.": "a", "A:80": "a:80", "a:80": "a:80", "a:": "a", "[::1]": "[::1]", "[::1]:80": "[::1]:80", "[0:0::1]": "[::1]", "[0:0::1]:80": "[::1]:80", "": "", "a b": "", "[::1]:": "[::1]",
+	} {
+		if got := hostHeader(raw); got != want {
+			t.Errorf("%q: got %q, want %q", raw, got, want)
+		}
+	}
+}
+
+func TestNamedMethods(t *testing.T) {
+	for query, want := range map[string]string{
+		"_method=put": "PUT", "a=b&_method=put": "PUT", "a;_method=put;b": "PUT", "%5fmethod=put": "PUT", "_method[]=put": "PUT", "_method=+put+": "PUT", "_method=a&_method=b": "A B", "_method": "", "xmethod=a": "", "a=_method": "",
+		"_method=%zz&_method=c": "C", "%zz_method=a": "", ".method=x": "X",
+	} {
+		if got := strings.Join(namedMethods(query), " "); got != want {
+			t.Errorf("%q: got %q, want %q", query, got, want)
+		}
+	}
+	for query, want := range map[string]bool{"a=b": false, "_method=x": true, "%5Fmethod": true, "%": true, "method": true} {
+		if mayName(query) != want {
+			t.Errorf("%q may name one: want %v", query, want)
+		}
+	}
+}

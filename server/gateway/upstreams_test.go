@@ -1,0 +1,63 @@
+package gateway
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"testing"
+)
+
+func TestReadUpstreams(t *testing.T) {
+	for address, fine := range map[string]bool{
+		"http://h": true, "https://h:1": true, "http://h/": true, "http://h/x": false, "http://h?x": false, "http://h#x": false, "http://u@h": false, "ftp://h": false, "//h": false, "http://": false, "/x": false,
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := checkUpstream(u); (err == nil) != fine {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	if checkUpstream(nil) == nil {
+		t.Error("nil is an upstream")
+	}
+	one, two := &url.URL{Scheme: "http", Host: "a"}, &url.URL{Scheme: "http", Host: "b"}
+	for n, in := range []map[string]*url.URL{{}, {"a": one}, {"a": one, "b": two}} {
+		out, err := readUpstreams(in)
+		if err != nil || len(out) != n+n%2 || (out[""] != nil) != (n == 1) {
+			t.Errorf("%v: got %v, %v", in, out, err)
+		}
+		vouchers, err := readVouchers(map[string]Voucher{}, out)
+		if err != nil || len(vouchers) != 0 {
+			t.Errorf("got %v, %v", vouchers, err)
+		}
+	}
+	if _, err := readUpstreams(map[string]*url.URL{"": one}); err == nil {
+		t.Error("an upstream without a name")
+	}
+	var v Voucher = fakeVoucher{}
+	for _, tc := range []struct {
+		name      string
+		upstreams map[string]*url.URL
+		want      string
+	}{{"a", map[string]*url.URL{"a": one, "": one}, "[ a]"}, {"a", map[string]*url.URL{"a": one, "b": two}, "[a]"}, {"b", map[string]*url.URL{"a": one, "": one}, "error"}, {"", map[string]*url.URL{"a": one, "": one}, "error"}} {
+		out, err := readVouchers(map[string]Voucher{tc.name: v}, tc.upstreams)
+		var names []string
+		for name, is := range out {
+			if is != nil {
+				names = append(names, name)
+			}
+		}
+		slices.Sort(names)
+		got := fmt.Sprint(names)
+		if err != nil {
+			got = "error"
+		}
+		if got != tc.want {
+			t.Errorf("%+v: got %s, %v", tc, got, err)
+		}
+	}
+}
+
+type fakeVoucher struct{ Voucher }
