@@ -73,14 +73,14 @@ func parseTarget(text string) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	if u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Opaque != "" || u.User != nil || u.Fragment != "" {
+	if u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.Fragment != "" {
 		return nil, fmt.Errorf("want https://host/path without user or fragment")
 	}
 	if u.Path == "" {
 		u.Path = "/"
 	}
 	escaped := strings.ToLower(u.EscapedPath())
-	for _, bad := range []string{"%2f", "%2e", "%5c", "%25", "\\", ";"} {
+	for _, bad := range []string{"%2f", "%2e", "%5c", "%25", ";"} {
 		if strings.Contains(escaped, bad) {
 			return nil, fmt.Errorf("the path contains %s", bad)
 		}

@@ -113,7 +113,7 @@ func TestSweep_keeps(t *testing.T) {
 	if sweep(dir, time.Now().Add(cacheAge-time.Hour), logger); log.Len() > 0 {
 		t.Errorf("nothing is old:\n%s", &log)
 	}
-	sweep(dir, time.Now().Add(2*cacheAge), logger)
+	sweep(dir+"/", time.Now().Add(2*cacheAge), logger)
 	list, err := os.ReadDir(dir)
 	if err != nil || len(list) != 2 || list[0].Name() != "metered-1" || list[1].Name() != "mine" {
 		t.Errorf("got %v, %v", list, err)
