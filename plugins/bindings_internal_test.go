@@ -1,0 +1,99 @@
+package plugins
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins/abi"
+)
+
+// namedPoint is a point of which only name and kind are asked.
+
+type namedPoint struct {
+	hooks.Point
+	name   string
+	filter bool
+}
+
+func (p namedPoint) Name() string { return p.name }
+
+func (p namedPoint) IsFilter() bool { return p.filter }
+
+// TestBinding: what each point does when a plugin breaks, unless it is said.
+
+func TestBinding(t *testing.T) {
+	p := &Plugin{name: "p"}
+	for _, point := range abi.Points() {
+		b, err := p.newBinding(namedPoint{name: point.Name, filter: point.Filter}, Binding{})
+		want := Skip
+		if point.Filter && !point.Enrich {
+			want = Deny
+		}
+		if err != nil || b.onError != want || b.id != "p" || b.shadow || abi.Points()[b.place].Name != point.Name {
+			t.Errorf("%s: got %+v, %v, want %s", point.Name, b, err, want)
+		}
+		for _, on := range []string{Deny, Skip, LastGood} {
+			if b, err := p.newBinding(namedPoint{name: point.Name}, Binding{OnError: on, Shadow: true}); err != nil || b.onError != on || b.id != "p-shadow" || !b.shadow {
+				t.Errorf("%s, on_error %s: got %+v, %v", point.Name, on, b, err)
+			}
+		}
+	}
+	for point, want := range map[string]string{"token-claim": `guests know no such point; is "token-claims" meant?`, "zzzzzz": "guests know no such point"} {
+		if _, err := p.newBinding(namedPoint{name: point}, Binding{}); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v", point, err)
+		}
+	}
+	if _, err := p.newBinding(namedPoint{name: "token-claims"}, Binding{OnError: "x"}); err == nil || !strings.Contains(err.Error(), `on_error "x": there are deny, skip and last_good`) {
+		t.Errorf("got %v", err)
+	}
+	for filter, want := range map[bool]error{true: hooks.ErrSkip, false: nil} {
+		if err := (&binding{point: namedPoint{filter: filter}}).skip(); err != want {
+			t.Errorf("skips with %v", err)
+		}
+	}
+}
+
+// TestBinding_report: a failure is told once a second for each class, with its facts.
+
+func TestBinding_report(t *testing.T) {
+	var log bytes.Buffer
+	var told []string
+	v := &version{name: "p", log: slog.New(slog.NewTextHandler(&log, nil)), host: &Host{cfg: Config{OnFault: func(_ context.Context, f *Fault) { told = append(told, f.Class) }}}}
+	b := &binding{point: namedPoint{name: "token-claims"}, onError: Deny}
+	for _, class := range []string{FaultTrap, FaultTrap, FaultFuel} {
+		b.report(t.Context(), v, v.fault(b, class, errors.New("why")))
+	}
+	if got := log.String(); strings.Count(got, "plugin broke") > 3 || !strings.Contains(got, "point=token-claims class=trap on_error=deny err=why") || !strings.Contains(got, "class=fuel") || !strings.Contains(got, "not_logged=0") {
+		t.Errorf("logged:\n%s", got)
+	}
+	if !slices.Equal(told, []string{FaultTrap, FaultTrap, FaultFuel}) {
+		t.Errorf("told %v", told)
+	}
+	log.Reset()
+	b.log(t.Context(), v, v.fault(b, FaultCommit, &hooks.ValueError{Key: "lifetime", Rule: "too long"}), 7)
+	if got := log.String(); !strings.Contains(got, "key=lifetime") || !strings.Contains(got, `rule="too long"`) || !strings.Contains(got, "not_logged=7") {
+		t.Errorf("logged:\n%s", got)
+	}
+	if err := refused(v.fault(b, FaultTrap, errors.New("why"))); api.CodeOf(err) != api.Denied || api.ReasonOf(err) != api.ReasonHookFailed || !strings.Contains(err.Error(), "trap: why") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestVersion_tell: what was asked for in vain is told, of a plugin with a manifest.
+
+// TestExamine: vectors that are none, too many, of another digest, or fail.
+
+// TestWatcher_changed: files that are not as they were when they were looked at last.
+
+// TestSuggest: the nearest name, if one is near enough.
+
+// TestManifest_check: each member at its bounds.
+
+// TestHost_cacheDir: a directory of our own only where another process compiles.

@@ -1,0 +1,55 @@
+package plugins
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+)
+
+func TestSuggest(t *testing.T) {
+	names := []string{"token-claims", "login-before", "get"}
+	for name, want := range map[string]string{"token-claim": "token-claims", "token_claims": "token-claims", "tokenclaims": "token-claims", "loginbefore": "login-before", "gte": "get", "gat": "get", "set": "get", "xyz": "", "": "", "entirely-else": ""} {
+		got := suggest(name, names)
+		if want != "" {
+			want = fmt.Sprintf("; is %q meant?", want)
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+	for pair, want := range map[[2]string]int{{"", ""}: 0, {"a", ""}: 1, {"", "ab"}: 2, {"abc", "abc"}: 0, {"abc", "abd"}: 1, {"abc", "ac"}: 1, {"ac", "abc"}: 1, {"kitten", "sitting"}: 3} {
+		if got := distance(pair[0], pair[1]); got != want {
+			t.Errorf("%v: got %d, want %d", pair, got, want)
+		}
+	}
+	for i, want := range map[wasm.Import]string{{Module: "env", Name: "x"}: "the linker did not find", {Module: "other", Name: "get"}: "they are in module", {Module: abi.Module, Name: "gett"}: `is "get" meant`} {
+		if got := suggestImport(i); !strings.Contains(got, want) {
+			t.Errorf("%+v: got %q", i, got)
+		}
+	}
+}
+
+func TestManifest_check(t *testing.T) {
+	good := func() Manifest {
+		return Manifest{Name: "a", ABI: ABI{abi.Major, abi.Minor}, Hooks: []string{"token-claims"}}
+	}
+	for want, change := range map[string]func(*Manifest){
+		"": func(*Manifest) {}, `name ""`: func(m *Manifest) { m.Name = "" }, `name "A"`: func(m *Manifest) { m.Name = "A" }, `name "-a"`: func(m *Manifest) { m.Name = "-a" }, `name "a-"`: func(m *Manifest) { m.Name = "a-" }, "at most 64": func(m *Manifest) { m.Name = strings.Repeat("a", 65) },
+		"abi.major is": func(m *Manifest) { m.ABI.Major++ }, "abi.major is 0": func(m *Manifest) { m.ABI.Major = 0 }, "use a newer Cardea": func(m *Manifest) { m.ABI.Minor++ }, "is there twice": func(m *Manifest) { m.Hooks = []string{"token-claims", "token-claims"} }, `no hook point "x"`: func(m *Manifest) { m.Hooks = []string{"x"} }, "grants: allow": func(m *Manifest) { m.Grants.Allow = []string{"x"} },
+	} {
+		m := good()
+		change(&m)
+		if err := m.check(); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: got %v, want %q", m, err, want)
+		}
+	}
+	long := `{"name":"a","abi":{"major":1,"minor":0},"hooks":[]}`
+	for n, want := range map[int]string{abi.MaxManifest: "", abi.MaxManifest + 1: "bytes, at most"} {
+		if _, err := ParseManifest([]byte(long + strings.Repeat(" ", n-len(long)))); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+	}
+}
