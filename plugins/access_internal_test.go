@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
+// TestAccess_mayStop: only where hooks enrich, and with something to write on both sides.
 func TestAccess_mayStop(t *testing.T) {
 	some, none := Grants{Write: []string{"claim.*"}}, Grants{Read: []string{"*"}}
 	for _, tc := range []struct {
@@ -22,6 +23,7 @@ func TestAccess_mayStop(t *testing.T) {
 	}
 }
 
+// TestAccess_rule: what each key of a point is to a plugin, by what it may do.
 func TestAccess_rule(t *testing.T) {
 	point := abi.Point{Name: "p", Keys: []abi.Key{
 		{Name: "fixed", Type: abi.Text}, {Name: "free", Type: abi.Int, Write: true}, {Name: "held", Type: abi.Int, Write: true, Wants: abi.AllowExtend}, {Name: "header.*", Type: abi.Text, Write: true, Named: true},
@@ -53,6 +55,7 @@ func TestAccess_rule(t *testing.T) {
 	}
 }
 
+// TestGuest_rule: a key is looked up once, as long as there is room to remember it.
 func TestGuest_rule(t *testing.T) {
 	a := &access{point: abi.Point{Keys: []abi.Key{{Name: "claim.*", Write: true}}}}
 	g := &guest{access: a, keys: make([]rulebook, 1)}

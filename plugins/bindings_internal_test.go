@@ -15,7 +15,6 @@ import (
 )
 
 // namedPoint is a point of which only name and kind are asked.
-
 type namedPoint struct {
 	hooks.Point
 	name   string
@@ -27,7 +26,6 @@ func (p namedPoint) Name() string { return p.name }
 func (p namedPoint) IsFilter() bool { return p.filter }
 
 // TestBinding: what each point does when a plugin breaks, unless it is said.
-
 func TestBinding(t *testing.T) {
 	p := &Plugin{name: "p"}
 	for _, point := range abi.Points() {
@@ -61,7 +59,6 @@ func TestBinding(t *testing.T) {
 }
 
 // TestBinding_report: a failure is told once a second for each class, with its facts.
-
 func TestBinding_report(t *testing.T) {
 	var log bytes.Buffer
 	var told []string
@@ -85,15 +82,3 @@ func TestBinding_report(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
-
-// TestVersion_tell: what was asked for in vain is told, of a plugin with a manifest.
-
-// TestExamine: vectors that are none, too many, of another digest, or fail.
-
-// TestWatcher_changed: files that are not as they were when they were looked at last.
-
-// TestSuggest: the nearest name, if one is near enough.
-
-// TestManifest_check: each member at its bounds.
-
-// TestHost_cacheDir: a directory of our own only where another process compiles.

@@ -5,6 +5,7 @@ import (
 	"time"
 )
 
+// TestSeats_try: a plugin with more instances than its share needs a seat of its own.
 func TestSeats_try(t *testing.T) {
 	for _, tc := range []struct {
 		greedy      bool
@@ -24,6 +25,7 @@ func TestSeats_try(t *testing.T) {
 	}
 }
 
+// TestBreaker_tries: one call tries whether a plugin works again, and what becomes of it.
 func TestBreaker_tries(t *testing.T) {
 	now := time.Unix(1e9, 0)
 	open := func() *breaker {

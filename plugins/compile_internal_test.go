@@ -13,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
+// TestFault_classes: of each error the class, and what says something about the guest.
 func TestFault_classes(t *testing.T) {
 	wrapped := func(err error) error { return errors.Join(errors.New("call"), err) }
 	other := errors.New("other")
@@ -42,6 +43,7 @@ func TestFault_classes(t *testing.T) {
 	}
 }
 
+// TestCompileElsewhere: what a compiling process may answer, and what becomes of it.
 func TestCompileElsewhere(t *testing.T) {
 	broken := errors.New("broken")
 	src := source{module: []byte("module"), limits: Limits{}.withDefaults()}

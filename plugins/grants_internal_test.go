@@ -10,7 +10,6 @@ import (
 )
 
 // TestGrants_Check: each pattern, right and place that cannot be meant.
-
 func TestGrants_Check(t *testing.T) {
 	for _, tc := range []struct {
 		g    Grants
@@ -30,8 +29,7 @@ func TestGrants_Check(t *testing.T) {
 	}
 }
 
-// TestCovers: a pattern covers its key, or with a star what begins so.
-
+// TestCovers_patterns: a pattern covers its key, or with a star what begins so.
 func TestCovers_patterns(t *testing.T) {
 	for _, tc := range []struct {
 		pattern, key string
@@ -55,14 +53,7 @@ func TestCovers_patterns(t *testing.T) {
 	}
 }
 
-// TestAccess_mayStop: only where hooks enrich, and with something to write on both sides.
-
-// TestAccess_rule: what each key of a point is to a plugin, by what it may do.
-
-// TestGuest_rule: a key is looked up once, as long as there is room to remember it.
-
 // TestHTTPGrant_parts: every method, the ports that go without saying, and no place.
-
 func TestHTTPGrant_parts(t *testing.T) {
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
 		if err := (HTTPGrant{URL: "https://a.example", Methods: []string{method}}).check(); err != nil {
@@ -98,7 +89,6 @@ func TestHTTPGrant_parts(t *testing.T) {
 }
 
 // section is a module with these custom sections named like manifests.
-
 func section(manifests ...string) []byte {
 	module := []byte("\x00asm\x01\x00\x00\x00")
 	for _, m := range manifests {
@@ -109,7 +99,6 @@ func section(manifests ...string) []byte {
 }
 
 // TestTheManifest: of one inside and one beside, which counts.
-
 func TestTheManifest(t *testing.T) {
 	for _, tc := range []struct {
 		inside []string
@@ -132,7 +121,3 @@ func TestTheManifest(t *testing.T) {
 		}
 	}
 }
-
-// TestSeats_try: a plugin with more instances than its share needs a seat of its own.
-
-// TestBreaker_tries: one call tries whether a plugin works again, and what becomes of it.

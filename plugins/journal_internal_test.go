@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
+// fields is an event of a few fields.
 type fields map[string]hooks.Value
 
 func (f fields) Get(key string) (hooks.Value, bool) { v, ok := f[key]; return v, ok }
@@ -25,6 +26,7 @@ func (f fields) Keys(prefix string) (list []string) {
 	return list
 }
 
+// unless does what is to be done to a field, save the one that cannot be changed.
 func (f fields) unless(key string, do func()) error {
 	if key == "fixed" {
 		return hooks.ErrReadOnly
@@ -33,6 +35,7 @@ func (f fields) unless(key string, do func()) error {
 	return nil
 }
 
+// TestJournal: bounds, sizes, and what is there after changes.
 func TestJournal(t *testing.T) {
 	j := &journal{limits: &Limits{JournalEntries: 3, JournalBytes: 20}}
 	for _, tc := range []struct {

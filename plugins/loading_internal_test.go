@@ -15,6 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
+// TestVersion_tell: what was asked for in vain is told, of a plugin with a manifest.
 func TestVersion_tell(t *testing.T) {
 	asks := rights{asked: Grants{KV: true, Secrets: []string{"key"}}}
 	for _, tc := range []struct {
@@ -52,6 +53,7 @@ func TestVersion_tell(t *testing.T) {
 	}
 }
 
+// TestExamine: vectors that are none, too many, of another digest, or fail.
 func TestExamine(t *testing.T) {
 	failed := errors.New("vector 3")
 	vectors := []byte("[]")
@@ -74,6 +76,7 @@ func TestExamine(t *testing.T) {
 	}
 }
 
+// TestWatcher_changed: files that are not as they were when they were looked at last.
 func TestWatcher_changed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.wasm")
 	write := func(name, text string) {
@@ -107,6 +110,7 @@ func TestWatcher_changed(t *testing.T) {
 	}
 }
 
+// TestHost_cacheDir: a directory of our own only where another process compiles.
 func TestHost_cacheDir(t *testing.T) {
 	compiler := func(context.Context, []byte) ([]byte, error) { return nil, nil }
 	t.Setenv("TMPDIR", t.TempDir())

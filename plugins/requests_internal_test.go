@@ -9,6 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
+// TestNames: names of keys and metrics, byte by byte and at their lengths.
 func TestNames(t *testing.T) {
 	for c := range 256 {
 		b := string([]byte{byte(c)})
@@ -44,6 +45,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// TestParseRequest: what guests may send, and what is wrong with the rest.
 func TestParseRequest(t *testing.T) {
 	for text, want := range map[string]string{
 		"GET https://a.example": "", "POST https://a.example/x?y\nContent-Type: a\nif-match: b\n\nbody\n\nmore": "", "HEAD https://a.example\nX-API-KEY:k": "",

@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
+// TestCheckNewer: a signed plugin that nobody pinned does not go back.
 func TestCheckNewer(t *testing.T) {
 	made := func(name, number, signer, pin string, log *bytes.Buffer) *version {
 		return &version{manifest: Manifest{Name: name, Version: number}, source: source{signer: signer, spec: Spec{SHA256: pin}}, log: slog.New(slog.NewTextHandler(log, nil))}
@@ -30,6 +31,7 @@ func TestCheckNewer(t *testing.T) {
 	}
 }
 
+// TestCheckIdentity: whose name a manifest must give.
 func TestCheckIdentity(t *testing.T) {
 	for _, tc := range []struct{ name, manifestName, signer, is, want string }{
 		{"a", "", "", "b", ""}, {"a", "", "", "", ""}, {"a", "", "k", "a", ""}, {"", "", "k", "b", ""}, {"a", "b", "k", "b", ""}, {"a", "b", "", "b", ""},
@@ -42,6 +44,7 @@ func TestCheckIdentity(t *testing.T) {
 	}
 }
 
+// TestVerify_matrix: signature, its being asked for, and keys to trust, each by itself.
 func TestVerify_matrix(t *testing.T) {
 	key, err := keys.Generate("EdDSA", nil)
 	if err != nil {

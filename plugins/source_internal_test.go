@@ -14,6 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
+// TestLimits_check: each limit below zero, and the two that have a greatest value.
 func TestLimits_check(t *testing.T) {
 	for name, l := range map[string]Limits{
 		"ModuleBytes": {ModuleBytes: -1}, "Functions": {Functions: -1}, "TableEntries": {TableEntries: -1}, "MemoryPages": {MemoryPages: -1}, "HostCalls": {HostCalls: -1}, "JournalEntries": {JournalEntries: -1}, "JournalBytes": {JournalBytes: -1},
@@ -36,6 +37,7 @@ func TestLimits_check(t *testing.T) {
 	}
 }
 
+// TestSource_open: what a plugin is read from, and each thing that is wrong with it.
 func TestSource_open(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
@@ -85,6 +87,7 @@ func TestSource_open(t *testing.T) {
 	}
 }
 
+// TestSweep_keeps: which files of a cache are whose, and what cannot be swept is told.
 func TestSweep_keeps(t *testing.T) {
 	for path, want := range map[string]time.Duration{
 		"wazero-v1/abc": cacheAge, "wazero-v1/abc.tmp": partAge, "metering-1": partAge, "metered-1": cacheAge, "other": 0, "wazero-v1": 0, "x/wazero-v1/abc": 0, "x/metered-1": 0, "lock": 0, "wazer/abc": 0, "wazero-v1/x/abc": 0, "abc.tmp": 0,

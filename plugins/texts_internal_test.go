@@ -8,12 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// fields is an event of a few fields.
-
-// unless does what is to be done to a field, save the one that cannot be changed.
-
 // TestValues_texts: what each type of key takes of a text.
-
 func TestValues_texts(t *testing.T) {
 	deep := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
 	for typ, rows := range map[abi.Type]map[string][2]bool{ // by set, by set_json
@@ -44,7 +39,6 @@ func TestValues_texts(t *testing.T) {
 }
 
 // TestGuest_within: a capped key may go down, and not the other way.
-
 func TestGuest_within(t *testing.T) {
 	g := &guest{view: fields{"n": hooks.Int(5), "yes": hooks.Bool(true), "no": hooks.Bool(false), "list": hooks.JSON(`["a","b"]`), "text": hooks.String("x"), "bad": hooks.JSON(`{`)}}
 	for _, tc := range []struct {
@@ -62,9 +56,3 @@ func TestGuest_within(t *testing.T) {
 		}
 	}
 }
-
-// TestJournal: bounds, sizes, and what is there after changes.
-
-// TestNames: names of keys and metrics, byte by byte and at their lengths.
-
-// TestParseRequest: what guests may send, and what is wrong with the rest.

@@ -5,7 +5,6 @@ import (
 )
 
 // TestCompareVersions: each version is older than those after it, and as old as its twin.
-
 func TestCompareVersions(t *testing.T) {
 	order := [][]string{
 		{"", "x", "1.x", "-1", "1..2", "1.-2", "1.0x"}, {"0", "0.0", "v0"}, {"0.9-rc.1"}, {"0.9-rc.2"}, {"0.9-rc.10"}, {"0.9-rc.a"}, {"0.9-rc.b"}, {"0.9", "v0.9.0", "0.9+build", "0.9.0+x-y"},
@@ -24,19 +23,3 @@ func TestCompareVersions(t *testing.T) {
 		}
 	}
 }
-
-// TestCheckNewer: a signed plugin that nobody pinned does not go back.
-
-// TestCheckIdentity: whose name a manifest must give.
-
-// TestVerify_matrix: signature, its being asked for, and keys to trust, each by itself.
-
-// TestLimits_check: each limit below zero, and the two that have a greatest value.
-
-// TestSource_open: what a plugin is read from, and each thing that is wrong with it.
-
-// TestSweep_keeps: which files of a cache are whose, and what cannot be swept is told.
-
-// TestFault_classes: of each error the class, and what says something about the guest.
-
-// TestCompileElsewhere: what a compiling process may answer, and what becomes of it.

@@ -7,6 +7,7 @@ import (
 	"testing"
 )
 
+// TestClaims: the members of a set, copied and written.
 func TestClaims(t *testing.T) {
 	inner := NewClaims(Claim{"x", "<&>"})
 	c := NewClaims(Claim{"a", int64(1)}, Claim{"b", "t"}, Claim{"c", inner}, Claim{"d", 2}, Claim{"a", int64(3)})
@@ -40,6 +41,7 @@ func TestClaims(t *testing.T) {
 	}
 }
 
+// TestTexts: secrets that do not print, headers, and texts that are none.
 func TestTexts(t *testing.T) {
 	if s := Secret("x"); !s.Equal("x") || s.Equal("y") || s.Equal("xx") || s.String() != Redacted || Secret("").String() != "" || fmt.Sprintf("%#v", s) != `"`+Redacted+`"` {
 		t.Error("a secret is told, or not compared")

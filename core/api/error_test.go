@@ -6,6 +6,7 @@ import (
 	"testing"
 )
 
+// TestError_said: class, reason, sentence and cause, and nothing twice.
 func TestError_said(t *testing.T) {
 	for _, tc := range []struct {
 		e    *Error
@@ -24,6 +25,7 @@ func TestError_said(t *testing.T) {
 	}
 }
 
+// TestAsError: every error has a class, a nil one none.
 func TestAsError(t *testing.T) {
 	cause := errors.New("disk")
 	refused := Wrap(Denied, "role", "no", cause)

@@ -5,18 +5,7 @@ import (
 	"testing"
 )
 
-// TestAPIKey_SecretMade: each secret has its own age, else that of the key.
-
-// TestAPIKey_ActFor: a key gives no more than its owner has and than it lists.
-
-// TestClaims: the members of a set, copied and written.
-
-// TestError_said: class, reason, sentence and cause, and nothing twice.
-
-// TestAsError: every error has a class, a nil one none.
-
 // TestIdentity: what is asked of roles and scopes, and copies.
-
 func TestIdentity(t *testing.T) {
 	id := Identity{Roles: []string{"a", "b"}, Scopes: []string{"s"}}
 	for _, tc := range []struct {
@@ -45,9 +34,3 @@ func TestIdentity(t *testing.T) {
 		t.Error("a restricted identity is not narrowed")
 	}
 }
-
-// TestTexts: secrets that do not print, headers, and texts that are none.
-
-// TestLogLimit_many: the two hundred and fifty-seventh thing counts as one with those
-
-// after it, and known ones stay apart.

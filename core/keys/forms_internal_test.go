@@ -17,9 +17,7 @@ import (
 )
 
 // TestGenerate: every algorithm makes keys of its own kind and size, and fails without
-
 // randomness.
-
 func TestGenerate(t *testing.T) {
 	for _, algorithm := range Algorithms() {
 		if algorithm[1] == 'S' && algorithm[2:] != "256" && algorithm[0] != 'H' && algorithm[0] != 'E' {
@@ -67,7 +65,6 @@ func TestGenerate(t *testing.T) {
 }
 
 // TestCheck: material that is not what an algorithm takes.
-
 func TestCheck(t *testing.T) {
 	small := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), 2046), big.NewInt(1))
 	least := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), 2047), big.NewInt(1))
@@ -117,9 +114,3 @@ func TestCheck(t *testing.T) {
 		}
 	}
 }
-
-// TestParsePEM_blocks: every type of block that holds a key, with and without what is
-
-// usual.
-
-// TestSuitable: a key without alg is for those algorithms that are of its kind.

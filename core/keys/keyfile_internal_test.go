@@ -9,6 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
+// TestReadRing: what a key file may say of keys, and what spoils it.
 func TestReadRing(t *testing.T) {
 	one := func(id, life, key string) string {
 		if life != "" {
@@ -45,6 +46,7 @@ func TestReadRing(t *testing.T) {
 	}
 }
 
+// TestWriteRing: what is written says all that is read.
 func TestWriteRing(t *testing.T) {
 	key, err := ParseJWK([]byte(`{"kid":"a",` + privateJWK + `}`))
 	must(t, err)

@@ -14,7 +14,6 @@ const (
 )
 
 // TestParseJWK: members that name, bind and restrict a key, good and bad.
-
 func TestParseJWK(t *testing.T) {
 	for text, want := range map[string]string{
 		`{` + okpJWK + `}`: "EdDSA ", `{"kid":"k","alg":"EdDSA","use":"sig",` + okpJWK + `}`: "EdDSA k", `{"key_ops":["verify"],` + okpJWK + `}`: "EdDSA ",
@@ -43,7 +42,6 @@ func TestParseJWK(t *testing.T) {
 }
 
 // TestParseSetFor: keys for tokens of somebody else's, which never sign.
-
 func TestParseSetFor(t *testing.T) {
 	set := `{"keys":[{"kid":"a",` + okpJWK + `},{"kid":"b",` + privateJWK + `},{"kid":"e","use":"enc",` + ecJWK + `}]}`
 	for _, tc := range []struct {
@@ -79,7 +77,6 @@ func TestParseSetFor(t *testing.T) {
 }
 
 // TestSetMembers_bounds: the most keys and bytes that are read, and one more.
-
 func TestSetMembers_bounds(t *testing.T) {
 	keys := func(n int) string { return `{"keys":[` + strings.Repeat("{},", n-1) + `{}]}` }
 	padded := func(n int) string { return `{"keys":[{}]` + strings.Repeat(" ", n-len(`{"keys":[{}]}`)) + `}` }
@@ -92,11 +89,3 @@ func TestSetMembers_bounds(t *testing.T) {
 		}
 	}
 }
-
-// TestReadRing: what a key file may say of keys, and what spoils it.
-
-// TestWriteRing: what is written says all that is read.
-
-// TestFixed: a list answers by kid and algorithm, with eight keys at most.
-
-// TestFromText_forms: PEM, JWK or secret, with and without an id and an algorithm.

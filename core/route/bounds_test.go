@@ -8,7 +8,6 @@ import (
 )
 
 // TestNames_spellings: what a name with a star, or of the greatest length, stands for.
-
 func TestNames_spellings(t *testing.T) {
 	long := strings.Repeat("x", maxName)
 	for _, tc := range []struct {
@@ -27,7 +26,6 @@ func TestNames_spellings(t *testing.T) {
 }
 
 // TestIsPlainName: each byte, and each length.
-
 func TestIsPlainName(t *testing.T) {
 	for c := range 256 {
 		b := string([]byte{byte(c)})
@@ -46,7 +44,6 @@ func TestIsPlainName(t *testing.T) {
 }
 
 // TestForwardNames_tells: why a header cannot be had from clients.
-
 func TestForwardNames_tells(t *testing.T) {
 	for name, want := range map[string]string{
 		"a_b": "write its name in letters", "": "write its name in letters",
@@ -68,7 +65,6 @@ func TestForwardNames_tells(t *testing.T) {
 }
 
 // TestHost_tells: what is wrong with a host.
-
 func TestHost_tells(t *testing.T) {
 	for host, want := range map[string]string{
 		"a:x": "the port in the host is not a number", "a:1x": "the port in the host is not a number", "a:123456": "the port in the host is not a number",
@@ -94,7 +90,6 @@ func TestHost_tells(t *testing.T) {
 }
 
 // TestEscapePath_bytes: each byte alone, as RFC 3986 writes it.
-
 func TestEscapePath_bytes(t *testing.T) {
 	const clear = "/-._~!$&'()*+,=:@abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	for c := range 256 {
@@ -111,6 +106,13 @@ func TestEscapePath_bytes(t *testing.T) {
 	}
 }
 
-// TestCompile_checks: every value of every setting, and none that is none.
-
-// TestCompile_keepsNothing: what becomes of the caller's lists changes no table.
+// TestAuthority_spellings: the one spelling, and the port as it came.
+func TestAuthority_spellings(t *testing.T) {
+	for raw, want := range map[string]string{
+		"a": "a", "A": "a", "a.": "a", "A:80": "a:80", "a:80": "a:80", "a:": "a", "[::1]": "[::1]", "[::1]:80": "[::1]:80", "[0:0::1]": "[::1]", "[0:0::1]:80": "[::1]:80", "": "", "a b": "", "[::1]:": "[::1]",
+	} {
+		if got, err := Authority(raw); got != want || (err == nil) != (want != "" || raw == "") {
+			t.Errorf("%q: got %q, %v, want %q", raw, got, err, want)
+		}
+	}
+}

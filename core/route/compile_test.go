@@ -5,6 +5,7 @@ import (
 	"testing"
 )
 
+// TestCompile_checks: every value of every setting, and none that is none.
 func TestCompile_checks(t *testing.T) {
 	for _, tc := range []struct {
 		rule Rule
@@ -29,6 +30,7 @@ func TestCompile_checks(t *testing.T) {
 	}
 }
 
+// TestCompile_keepsNothing: what becomes of the caller's lists changes no table.
 func TestCompile_keepsNothing(t *testing.T) {
 	rules := []Rule{{Name: "r", Path: "/a", Methods: []string{"GET"}, Roles: []string{"a"}, Scopes: []string{"s"}}}
 	table := mustCompile(t, rules...)

@@ -5,6 +5,7 @@ import (
 	"testing"
 )
 
+// TestIsScript: the endings that servers hand to PHP, and their neighbours.
 func TestIsScript(t *testing.T) {
 	for path, want := range map[string]bool{
 		"/a.php": true, "/a.PHP": true, "/a.php5": true, "/a.php74": true, "/a.phtml": true, "/a.PHTML": true, "/a.phar": true, "/a.pht": true, "/a.phps": true,
@@ -18,6 +19,7 @@ func TestIsScript(t *testing.T) {
 	}
 }
 
+// TestMeaning_Name: a route without a slash at its end.
 func TestMeaning_Name(t *testing.T) {
 	for m, want := range map[Meaning]string{
 		{}: "page", {Route: "/a"}: "page", {API: "/r"}: "/", {API: "/r", Route: "/"}: "/", {API: "/r", Route: "/A"}: "/A", {API: "/r", Route: "/a/"}: "/a",
@@ -28,6 +30,7 @@ func TestMeaning_Name(t *testing.T) {
 	}
 }
 
+// TestReading_All: each meaning once, until it is enough.
 func TestReading_All(t *testing.T) {
 	full := &Reading{Meaning{Path: "/a"}, []Meaning{{Path: "/b"}, {Path: "/c"}}}
 	for most, want := range []string{"", "/a", "/a/b", "/a/b/c", "/a/b/c"} {
@@ -49,6 +52,7 @@ func TestReading_All(t *testing.T) {
 	}
 }
 
+// TestWordPress_Routes: a path for each API, as rules have it.
 func TestWordPress_Routes(t *testing.T) {
 	for _, tc := range []struct {
 		site  WordPress

@@ -7,7 +7,6 @@ import (
 )
 
 // TestReadPHPName: of each spelling, whether PHP takes it for the name.
-
 func TestReadPHPName(t *testing.T) {
 	for key, want := range map[string]likeness{
 		"rest_route": same, "rest.route": same, "rest route": same, "rest[route": same, "  rest_route": same,
@@ -30,7 +29,6 @@ func TestReadPHPName(t *testing.T) {
 }
 
 // TestPHPDecode: each byte behind a percent sign, and what is no triplet.
-
 func TestPHPDecode(t *testing.T) {
 	for c := range 256 {
 		want := string([]byte{byte(c)})
@@ -50,7 +48,6 @@ func TestPHPDecode(t *testing.T) {
 }
 
 // TestPHPParameter: where a parameter is found, hidden or twice.
-
 func TestPHPParameter(t *testing.T) {
 	many := strings.Repeat("a=b&", maxParameters-1)
 	for query, want := range map[string]string{
@@ -75,7 +72,6 @@ func TestPHPParameter(t *testing.T) {
 }
 
 // TestHasParameter: what could be found, in any form.
-
 func TestHasParameter(t *testing.T) {
 	for query, want := range map[string]bool{
 		"": false, "a=p": false, "p": true, "p=x": true, "a=b&p=x": true, "?p=x": true, "p[]=x": true, "%70=x": true, "a=b&??p": true,
@@ -88,7 +84,6 @@ func TestHasParameter(t *testing.T) {
 }
 
 // TestPHPMethod: the method that counts, and those that are none.
-
 func TestPHPMethod(t *testing.T) {
 	for query, want := range map[string]string{
 		"": "POST", "a=b": "POST", "_method=put": "PUT", "_method=M-search": "M-SEARCH", "_method=az": "AZ", "_method=AZ": "AZ",
@@ -104,11 +99,3 @@ func TestPHPMethod(t *testing.T) {
 		}
 	}
 }
-
-// TestIsScript: the endings that servers hand to PHP, and their neighbours.
-
-// TestMeaning_Name: a route without a slash at its end.
-
-// TestReading_All: each meaning once, until it is enough.
-
-// TestWordPress_Routes: a path for each API, as rules have it.

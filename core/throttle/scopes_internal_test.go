@@ -7,13 +7,11 @@ import (
 )
 
 // hand is a clock that stands still.
-
 type hand struct{ at time.Time }
 
 func (h *hand) now() time.Time { return h.at }
 
 // TestConfig_defaults: every zero becomes what its comment says, and nothing else does.
-
 func TestConfig_defaults(t *testing.T) {
 	s, m := time.Second, time.Minute
 	want := Config{
@@ -42,9 +40,7 @@ func equalConfigs(a, b Config) bool {
 }
 
 // TestScopes_alone: each scope slows down by itself, with all others out of the way: after
-
 // its second failure, and until that is forgotten.
-
 func TestScopes_alone(t *testing.T) {
 	const far = never / 2
 	off := Scope{Free: far, First: time.Hour, Max: time.Hour, Drain: time.Hour}
@@ -89,17 +85,3 @@ func TestScopes_alone(t *testing.T) {
 		}
 	}
 }
-
-// TestWait: it tells of what is answered, and counts nothing.
-
-// TestSucceeded_inFlight: after a success the tries in flight still count as failed.
-
-// TestWorth: what is forgotten last when a table is full.
-
-// TestWaiting: so many of a network and in all, and who leaves makes room.
-
-// TestAwait_failures: who is held up by failures does not wait for tries in flight.
-
-// TestTables_sizes: how many keys each remembers by default, and as told.
-
-// TestWindows_Look: what is left, which looking does not change.

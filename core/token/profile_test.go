@@ -10,7 +10,6 @@ import (
 )
 
 // TestCheck_operands: of each check, each condition alone.
-
 func TestCheck_operands(t *testing.T) {
 	text := func(n int) string { return strings.Repeat("a", n) }
 	for _, tc := range []struct {
@@ -57,7 +56,6 @@ func TestCheck_operands(t *testing.T) {
 }
 
 // TestDigest_parts: header and payload count, and where one ends.
-
 func TestDigest_parts(t *testing.T) {
 	digest := func(header, payload string) [32]byte {
 		tok, err := token.Parse(raw(header, payload))
@@ -71,7 +69,3 @@ func TestDigest_parts(t *testing.T) {
 		t.Error("a digest does not stand for header and payload")
 	}
 }
-
-// TestVerify_unfitKeys: material of the wrong kind or size verifies nothing, whatever the
-
-// algorithm says.

@@ -10,7 +10,6 @@ import (
 )
 
 // TestParse_header: every member of a header that RFCs register, and its twins.
-
 func TestParse_header(t *testing.T) {
 	for name, fine := range map[string]bool{
 		"typ": true, "kid": true, "x5t": true, "x5t#S256": true, "x": true, "narrowed": true, "url": true, "nonce": true,
@@ -53,7 +52,6 @@ func TestParse_header(t *testing.T) {
 }
 
 // TestParse_tells: what is wrong with the three parts of a token.
-
 func TestParse_tells(t *testing.T) {
 	header, payload := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256"}`)), base64.RawURLEncoding.EncodeToString([]byte(`{}`))
 	longest := header + "." + payload + "."
@@ -72,7 +70,3 @@ func TestParse_tells(t *testing.T) {
 		}
 	}
 }
-
-// TestParseValue_tells: the place and the fault of what is no JSON.
-
-// TestSize_bounds: what a token can hold, at its edges and in other forms.

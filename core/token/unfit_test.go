@@ -12,6 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
+// TestVerify_unfitKeys: material of the wrong kind or size verifies nothing, whatever the
+// algorithm says.
 func TestVerify_unfitKeys(t *testing.T) {
 	rs, es, ed := mustGenerate(t, "RS256"), mustGenerate(t, "ES256"), mustGenerate(t, "EdDSA")
 	short := new(big.Int).Lsh(big.NewInt(1), 2046)

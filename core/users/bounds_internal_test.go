@@ -7,6 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
+// TestParseArgon2: each part of a hash, at both ends of what is taken.
 func TestParseArgon2(t *testing.T) {
 	const salt, sum = "c29tZXNhbHQ", "c29tZXNhbHQ"                                                    // eight bytes each
 	long, longer := strings.Repeat("c29tZXNh", 10)+"c29tZQ", strings.Repeat("c29tZXNh", 10)+"c29tZXM" // 64 and 65 bytes
@@ -38,6 +39,7 @@ func TestParseArgon2(t *testing.T) {
 	}
 }
 
+// TestForms_bounds: of the other forms, what is just taken and what is not any more.
 func TestForms_bounds(t *testing.T) {
 	const sum = "OEYhVExrAG021OKAd3L7kHYsi7Wln/"
 	for hash, want := range map[string]string{

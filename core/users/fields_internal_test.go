@@ -9,7 +9,6 @@ import (
 )
 
 // TestCheckFields: each field at both of its ends, and what no field may hold.
-
 func TestCheckFields(t *testing.T) {
 	good := func() api.User { return api.User{Subject: "u", Login: "alice", Email: "a@x", Number: 1} }
 	for name, f := range map[string]struct {
@@ -66,11 +65,3 @@ func TestCheckFields(t *testing.T) {
 		}
 	}
 }
-
-// TestParseArgon2: each part of a hash, at both ends of what is taken.
-
-// TestForms_bounds: of the other forms, what is just taken and what is not any more.
-
-// TestFormsInUse: what is known of directories together, and of those that do not tell.
-
-// TestStopwatch: what takes no time is not measured, and what is remembered is bounded.

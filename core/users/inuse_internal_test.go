@@ -5,6 +5,7 @@ import (
 	"testing"
 )
 
+// TestFormsInUse: what is known of directories together, and of those that do not tell.
 func TestFormsInUse(t *testing.T) {
 	a, b, c, nobody := cost{kind: bcrypted, n: 4}, cost{kind: bcrypted, n: 5}, cost{kind: bcrypted, n: 6}, cost{kind: crypted}
 	var f formsInUse
@@ -45,6 +46,7 @@ func TestFormsInUse(t *testing.T) {
 	}
 }
 
+// TestStopwatch: what takes no time is not measured, and what is remembered is bounded.
 func TestStopwatch(t *testing.T) {
 	var w stopwatch
 	if w.of(cost{}, 8) != 0 || w.times != nil {

@@ -14,15 +14,12 @@ import (
 )
 
 // hook is a responder that changes refusals.
-
 type hook func(core.ErrorResponse) core.ErrorResponse
 
 func (h hook) ErrorResponse(_ context.Context, r core.ErrorResponse) core.ErrorResponse { return h(r) }
 
 // TestRefuse_status: of each code the status, what is told, and the headers that belong
-
 // to it. Nothing of a cause, nor of who is unknown, is told.
-
 func TestRefuse_status(t *testing.T) {
 	secret := errors.New("secret cause")
 	for _, tc := range []struct {
@@ -60,7 +57,6 @@ func TestRefuse_status(t *testing.T) {
 }
 
 // TestRefuse_hook: a hook sees the refusal and has the last word on what it may change.
-
 func TestRefuse_hook(t *testing.T) {
 	a := &api.Attempt{Path: "/x"}
 	var seen core.ErrorResponse
@@ -94,9 +90,3 @@ func TestRefuse_hook(t *testing.T) {
 		t.Errorf("the hook is shown %+v", seen.Fields)
 	}
 }
-
-// TestTarget_forms: the path of each form of a target, and those that have none.
-
-// TestKeepPrivate_rules: for which rules and headers an answer becomes private.
-
-// TestTrust_origin: whom a proxy may speak for, by scheme and address.

@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
+// TestTarget_forms: the path of each form of a target, and those that have none.
 func TestTarget_forms(t *testing.T) {
 	for target, want := range map[string]string{
 		"/a?b": "/a?b", "/": "/", "http://h/a": "/a", "HTTPS://h/a?b": "/a?b", "https://h": "/", "http://h?x": "/?x", "http://h#x": "error", "http://h\\x": "error",
@@ -40,6 +41,7 @@ func TestTarget_forms(t *testing.T) {
 	}
 }
 
+// TestKeepPrivate_rules: for which rules and headers an answer becomes private.
 func TestKeepPrivate_rules(t *testing.T) {
 	public, forwarded := &route.Rule{Access: route.Public}, &route.Rule{Access: route.Public, ForwardCredential: true}
 	for _, tc := range []struct {
@@ -66,6 +68,7 @@ func TestKeepPrivate_rules(t *testing.T) {
 	}
 }
 
+// TestTrust_origin: whom a proxy may speak for, by scheme and address.
 func TestTrust_origin(t *testing.T) {
 	trusted := Trust{[]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
 	for _, tc := range []struct {

@@ -6,15 +6,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
 )
 
-// TestStrip_has: of each kind of header whether it may come from a client, with and
-
-// without it being passed on to the upstream.
-
 // TestDelimiterOf: the boundary of each form of type, where PHP reads no other.
-
 func TestDelimiterOf(t *testing.T) {
 	longest := strings.Repeat("b", maxBoundary)
 	for kind, want := range map[string]string{
@@ -40,7 +34,6 @@ func TestDelimiterOf(t *testing.T) {
 }
 
 // read passes a body through a form in pieces of that size.
-
 func read(t *testing.T, kind, body string, piece int) (passed string, err error) {
 	t.Helper()
 	r := &http.Request{Method: "post", Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(pieces{strings.NewReader(body), piece})}
@@ -56,7 +49,6 @@ type pieces struct {
 func (p pieces) Read(b []byte) (int, error) { return p.Reader.Read(b[:min(len(b), p.size)]) }
 
 // TestForm_pieces: however a body comes, it passes whole, or up to where it names a route.
-
 func TestForm_pieces(t *testing.T) {
 	head := func(h string) string { return "--b\r\n" + h + "\r\n\r\n" }
 	name := func(n string) string { return head(`Content-Disposition: form-data; name=` + n) }
@@ -92,9 +84,3 @@ func TestForm_pieces(t *testing.T) {
 		}
 	}
 }
-
-// TestHostHeader: the one spelling, and the port as it came.
-
-// TestNamedMethods: by whichever character parameters are separated.
-
-// TestReadUpstreams: each part that an address of an upstream must not have.

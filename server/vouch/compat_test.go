@@ -13,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
+// TestNewCompat: a layout without a key that can sign, and a site without a directory.
 func TestNewCompat(t *testing.T) {
 	secret := signer(t, "HS256")
 	weak, public := secret, secret
@@ -31,6 +32,7 @@ func TestNewCompat(t *testing.T) {
 	}
 }
 
+// TestCompat_claims: what the layout orders, of whom, and nothing else.
 func TestCompat_claims(t *testing.T) {
 	secret := signer(t, "HS256")
 	base := core.Layout{
@@ -88,6 +90,7 @@ func TestCompat_claims(t *testing.T) {
 	}
 }
 
+// TestCompat_keep: what is remembered is bounded.
 func TestCompat_keep(t *testing.T) {
 	v := &Compat{known: map[compatKey]compatToken{}}
 	for i := range compatEntries {

@@ -35,7 +35,6 @@ func signer(t *testing.T, algorithm string) api.Key {
 }
 
 // TestNewAssertion: each thing that is needed, by itself.
-
 func TestNewAssertion(t *testing.T) {
 	key := func() api.Key { return api.Key{} }
 	for _, c := range []AssertionConfig{{}, {Audience: "a", Key: key}, {Issuer: "i", Key: key}, {Issuer: "i", Audience: "a"}} {
@@ -49,7 +48,6 @@ func TestNewAssertion(t *testing.T) {
 }
 
 // TestAssertion_header: alg stands where the form says, and a narrowing is critical.
-
 func TestAssertion_header(t *testing.T) {
 	key := signer(t, "EdDSA")
 	v, err := NewAssertion(AssertionConfig{Issuer: "i", Audience: "a", Key: func() api.Key { return key }, Now: func() time.Time { return time.Unix(100, 0) }})
@@ -82,7 +80,6 @@ func TestAssertion_header(t *testing.T) {
 }
 
 // TestVouch_failing: where an identity cannot be told, nothing is sent.
-
 func TestVouch_failing(t *testing.T) {
 	broken := errors.New("broken")
 	a := &api.Attempt{Method: "GET", Path: "/"}
@@ -132,11 +129,3 @@ func TestVouch_failing(t *testing.T) {
 		}
 	}
 }
-
-// TestNewCompat: a layout without a key that can sign, and a site without a directory.
-
-// TestCompat_claims: what the layout orders, of whom, and nothing else.
-
-// TestCompat_keep: what is remembered is bounded.
-
-// TestReadPasswords_lines: each form of a line.

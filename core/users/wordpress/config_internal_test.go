@@ -10,6 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
+// TestConfig: each default and each refusal.
 func TestConfig(t *testing.T) {
 	log := memory.New()
 	c, err := Config{Log: log}.withDefaults()
@@ -56,6 +57,7 @@ func TestConfig(t *testing.T) {
 	}
 }
 
+// TestUnavailable: errors of the database have a code, and those of nobody none.
 func TestUnavailable(t *testing.T) {
 	cause := errors.New("gone away")
 	if err := unavailable("read", cause); api.CodeOf(err) != api.Unavailable || !errors.Is(err, cause) || !strings.Contains(err.Error(), "WordPress: read: gone away") {

@@ -11,7 +11,6 @@ import (
 )
 
 // TestParsePHP_tells: what is wrong with a serialised value, and where.
-
 func TestParsePHP_tells(t *testing.T) {
 	longest := func(bytes int) string {
 		n := bytes - len(`s:1048000:"";`)
@@ -42,7 +41,6 @@ func TestParsePHP_tells(t *testing.T) {
 }
 
 // TestReadApplications: what stands of application passwords, and what is no such thing.
-
 func TestReadApplications(t *testing.T) {
 	one := `a:6:{s:4:"uuid";s:1:"u";s:6:"app_id";s:1:"a";s:4:"name";s:1:"n";s:8:"password";s:2:"$x";s:7:"created";i:60;s:9:"last_used";N;}`
 	list, err := readApplications(`a:2:{i:0;` + one + `i:1;a:0:{}}`)
@@ -73,11 +71,3 @@ func TestReadApplications(t *testing.T) {
 		}
 	}
 }
-
-// TestStamp_changed: each change by itself, and whether it ends what the user holds.
-
-// TestConfig: each default and each refusal.
-
-// TestLedger_number: what subject writes is read, and nothing else.
-
-// TestUnavailable: errors of the database have a code, and those of nobody none.

@@ -6,6 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
+// TestStamp_changed: each change by itself, and whether it ends what the user holds.
 func TestStamp_changed(t *testing.T) {
 	base := stamp{1, 2, 3, 4, 5}
 	off := users.RevokeOn{Password: users.Off, Email: users.Off, Role: users.Off, Disable: users.Off, Delete: users.Off}
@@ -31,6 +32,7 @@ func TestStamp_changed(t *testing.T) {
 	}
 }
 
+// TestLedger_number: what subject writes is read, and nothing else.
 func TestLedger_number(t *testing.T) {
 	l := newLedger(Config{Subject: "wp"})
 	for subject, want := range map[string]int64{"wp:1": 1, "wp:5": 5, "wp:9223372036854775807": 9223372036854775807, "wp:0": 0, "wp:-1": 0, "wp:05": 0, "wp:+5": 0, "wp:": 0, "wp": 0, "5": 0, "w:5": 0, "wp:5x": 0, "wp:9223372036854775808": 0, "WP:5": 0, " wp:5": 0} {

@@ -1,0 +1,236 @@
+package gateway
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestBody_limit: as many bytes as may come, in pieces of any size, and not one more.
+func TestBody_limit(t *testing.T) {
+	for _, tc := range []struct {
+		left  int64
+		whole bool
+	}{{10, true}, {9, false}, {0, false}, {11, true}, {-1, true}} {
+		for _, piece := range []int{1, 3, 10, 100} {
+			var broken atomic.Pointer[error]
+			b := &body{ReadCloser: io.NopCloser(pieces{strings.NewReader("0123456789"), piece}), left: tc.left, broken: &broken}
+			got, err := io.ReadAll(b)
+			if (err == nil) != tc.whole || err != nil && !errors.Is(err, errTooLarge) || tc.whole && string(got) != "0123456789" || !tc.whole && int64(len(got)) > tc.left {
+				t.Errorf("%d left, pieces of %d: got %q, %v", tc.left, piece, got, err)
+			}
+			if noted := broken.Load(); (noted != nil) == tc.whole || noted != nil && *noted != errTooLarge {
+				t.Errorf("%d left, pieces of %d: noted %v", tc.left, piece, noted)
+			}
+		}
+	}
+	cause := errors.New("reset")
+	var broken atomic.Pointer[error]
+	b := &body{ReadCloser: io.NopCloser(iotest.ErrReader(cause)), left: -1, broken: &broken}
+	if _, err := b.Read(nil); err != cause || broken.Load() == nil || *broken.Load() != cause {
+		t.Errorf("got %v, noted %v", err, broken.Load())
+	}
+}
+
+// TestFailBody: what the client is told of its own fault, and that the rest is not read.
+func TestFailBody(t *testing.T) {
+	for err, want := range map[error]string{
+		errTooLarge: `413 {"code":"too_large"`, errRouteInForm: `400 {"code":"bad_path"`, errors.New("reset"): `400 {"code":"bad_body"`, timeoutError{}: `408 {"code":"slow_body"`,
+	} {
+		for _, read := range []bool{false, true} {
+			w := httptest.NewRecorder()
+			(&forward{read: read}).failBody(w, err)
+			if got := strings.TrimSpace(w.Result().Status[:3] + " " + w.Body.String()); !strings.HasPrefix(got, want) || (w.Header().Get("Connection") == "close") == read {
+				t.Errorf("%v, read %v: got %s, %v", err, read, got, w.Header())
+			}
+		}
+	}
+}
+
+type timeoutError struct{ error }
+
+func (timeoutError) Timeout() bool { return true }
+
+// TestBuffer_fill: a body that fits is whole, a longer one begins, a broken one fails;
+// what is held is given back.
+func TestBuffer_fill(t *testing.T) {
+	cause := errors.New("reset")
+	for _, tc := range []struct {
+		size   int
+		length int64
+		whole  bool
+	}{{0, 0, true}, {1, 1, true}, {100, 100, true}, {100, -1, true}, {firstBuffer, firstBuffer, true}, {firstBuffer + 1, -1, true}, {maxBuffered, maxBuffered, true}, {maxBuffered, -1, true}, {maxBuffered + 1, maxBuffered + 1, false}, {3 * maxBuffered, -1, false}} {
+		for _, piece := range []int{7, 1 << 20} {
+			sent := bytes.Repeat([]byte("0123456789abcdef"), tc.size/16+1)[:tc.size]
+			budget := &budget{}
+			b := &buffer{budget: budget}
+			body := pieces{bytes.NewReader(sent), piece}
+			err := b.fill(body, tc.length)
+			rest, _ := io.ReadAll(body)
+			if err != nil || b.whole != tc.whole || !bytes.Equal(append(bytes.Clone(b.text), rest...), sent) || tc.whole && len(rest) > 0 {
+				t.Errorf("%d bytes, said %d, in pieces of %d: %d held, whole %v, %v", tc.size, tc.length, piece, len(b.text), b.whole, err)
+			}
+			if got := budget.used.Load(); got != int64(cap(b.text)) || got > maxBuffered+1 || tc.size == 1 && tc.length == 1 && got > 16 {
+				t.Errorf("%d bytes, said %d: %d of the budget for %d", tc.size, tc.length, got, cap(b.text))
+			}
+			if b.release(); budget.used.Load() != 0 {
+				t.Errorf("%d bytes are not given back", budget.used.Load())
+			}
+		}
+	}
+	b := &buffer{budget: &budget{}}
+	if err := b.fill(io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(cause)), -1); err != cause || b.whole {
+		t.Errorf("got %v, whole %v", err, b.whole)
+	}
+	full := &budget{}
+	full.used.Store(maxBufferedAll - 10)
+	if b = (&buffer{budget: full}); b.fill(strings.NewReader("abc"), -1) != nil || b.whole || full.used.Load() != maxBufferedAll-10 {
+		t.Errorf("beyond the budget: whole %v, %d used", b.whole, full.used.Load())
+	}
+	if b = (&buffer{budget: full}); b.fill(strings.NewReader("abc"), 3) != nil || !b.whole {
+		t.Error("a small body does not fit into the rest of the budget")
+	}
+}
+
+// TestBufferBody: when a body is read before the upstream is asked, and what is left of it.
+func TestBufferBody(t *testing.T) {
+	for _, tc := range []struct {
+		name   string
+		stream bool
+		proto  int
+		length int64
+		body   io.ReadCloser
+		read   bool // to its end
+	}{
+		{"small", false, 1, 3, io.NopCloser(strings.NewReader("abc")), true}, {"of unknown length", false, 1, -1, io.NopCloser(strings.NewReader("abc")), true}, {"streamed", true, 1, 3, io.NopCloser(strings.NewReader("abc")), false},
+		{"over HTTP/2", false, 2, 3, io.NopCloser(strings.NewReader("abc")), true}, {"over HTTP/2, of unknown length", false, 2, -1, io.NopCloser(strings.NewReader("abc")), false}, {"none", false, 1, 0, http.NoBody, true}, {"nil", false, 1, 0, nil, true}, {"none, streamed", true, 1, 0, http.NoBody, true},
+	} {
+		in := &http.Request{ProtoMajor: tc.proto, ContentLength: tc.length, Body: tc.body}
+		f := &forward{gateway: &Gateway{}, in: in, decision: core.Decision{Rule: &route.Rule{StreamBody: tc.stream}}}
+		held, err := f.bufferBody(httptest.NewRecorder())
+		if err != nil || f.read != tc.read || held == nil {
+			t.Errorf("%s: read %v, %v", tc.name, f.read, err)
+		}
+		if tc.body == nil || tc.body == http.NoBody {
+			continue
+		}
+		if text, err := io.ReadAll(f.in.Body); err != nil || string(text) != "abc" {
+			t.Errorf("%s: the upstream gets %q, %v", tc.name, text, err)
+		}
+		if in.Body != tc.body {
+			t.Errorf("%s: the client's request was changed", tc.name)
+		}
+	}
+	cause := errors.New("reset")
+	f := &forward{gateway: &Gateway{}, in: &http.Request{ContentLength: 3, Body: io.NopCloser(iotest.ErrReader(cause))}, decision: core.Decision{Rule: &route.Rule{}}}
+	if _, err := f.bufferBody(httptest.NewRecorder()); err != cause || f.read {
+		t.Errorf("got %v, read %v", err, f.read)
+	}
+	long := &forward{gateway: &Gateway{}, in: &http.Request{ContentLength: -1, Body: io.NopCloser(strings.NewReader(strings.Repeat("a", 2*maxBuffered)))}, decision: core.Decision{Rule: &route.Rule{}}}
+	if _, err := long.bufferBody(httptest.NewRecorder()); err != nil || long.read {
+		t.Errorf("a long body: read %v, %v", long.read, err)
+	}
+	if p, ok := long.in.Body.(prefixed).Closer.(*paced); !ok {
+		t.Errorf("the rest of a long body has no pace: %T", p)
+	}
+	if text, err := io.ReadAll(long.in.Body); len(text) != 2*maxBuffered || err != nil {
+		t.Errorf("the upstream gets %d bytes, %v", len(text), err)
+	}
+}
+
+// TestPaced_errors: a body that is late is told so; other errors and the end are passed on.
+func TestPaced_errors(t *testing.T) {
+	cause := errors.New("reset")
+	for _, late := range []bool{false, true} {
+		for _, err := range []error{cause, io.EOF} {
+			closes := &closing{Reader: iotest.ErrReader(err)}
+			p := newPaced(httptest.NewRecorder(), closes)
+			closes.during = func() { p.late = late }
+			want := err
+			if late && err != io.EOF {
+				want = errDeadline
+			}
+			if _, got := p.Read(make([]byte, 9)); got != want {
+				t.Errorf("late %v: got %v, want %v", late, got, want)
+			}
+			if _, got := p.Read(make([]byte, 9)); late && got != errDeadline {
+				t.Errorf("once late: got %v", got)
+			}
+			if got := p.Close(); got != errClosing || !p.done || !closes.closed {
+				t.Errorf("closed: %v, done %v", got, p.done)
+			}
+		}
+	}
+	p := newPaced(httptest.NewRecorder(), &closing{Reader: strings.NewReader("")})
+	p.Close()
+	if p.interrupt(); !p.late {
+		t.Error("an interrupt after the end is not noted")
+	}
+	p = newPaced(httptest.NewRecorder(), io.NopCloser(strings.NewReader(strings.Repeat("a", 1<<20))))
+	if n, err := p.Read(make([]byte, 1<<20)); err != nil || n != 1<<20 || p.credit > paceMost || p.credit < paceMost-time.Second {
+		t.Errorf("after a fast start the credit is %v", p.credit)
+	}
+}
+
+var (
+	errClosing  = errors.New("closing")
+	errDeadline = (&paced{late: true}).lateError()
+)
+
+func (p *paced) lateError() error { _, err := p.Read(nil); return err }
+
+// closing is a body that does something while it is read.
+type closing struct {
+	io.Reader
+	during func()
+	closed bool
+}
+
+func (c *closing) Read(p []byte) (int, error) {
+	if c.during != nil {
+		c.during()
+	}
+	return c.Reader.Read(p)
+}
+
+func (c *closing) Close() error { c.closed = true; return errClosing }
+
+// TestStripCookies_header: without any cookie left there is no header.
+func TestStripCookies_header(t *testing.T) {
+	refresh := "cdr_" + strings.Repeat("0", 22) + "_" + strings.Repeat("0", 43) + "_" + strings.Repeat("0", 6)
+	for sent, want := range map[string]string{"a=b": "a=b", "r=" + refresh: "", "a=b; r=" + refresh: "a=b", "r=" + refresh + "; a=b": "a=b", "r=" + refresh + "; s=" + refresh: ""} {
+		h := http.Header{"Cookie": {sent}}
+		stripCookies(h)
+		if _, there := h["Cookie"]; h.Get("Cookie") != want || there != (want != "") {
+			t.Errorf("%s: got %v", sent, h)
+		}
+	}
+	h := http.Header{}
+	if stripCookies(h); len(h) > 0 {
+		t.Errorf("got %v", h)
+	}
+}
+
+// TestDemo_answers: what it says, and that it must not be stored.
+func TestDemo_answers(t *testing.T) {
+	w := httptest.NewRecorder()
+	Demo().ServeHTTP(w, httptest.NewRequest("POST", "/a?b=<c>", strings.NewReader("12345")))
+	if h := w.Header(); h.Get("Content-Type") != "application/json; charset=utf-8" || h.Get("Cache-Control") != "no-store" || !strings.Contains(w.Body.String(), `"target":"/a?b=<c>"`) || !strings.Contains(w.Body.String(), `"body_bytes":5`) {
+		t.Errorf("got %v %s", h, w.Body)
+	}
+	w = httptest.NewRecorder()
+	Demo().ServeHTTP(w, httptest.NewRequest("POST", "/", iotest.ErrReader(errors.New("reset"))))
+	if w.Code != 400 || !strings.Contains(w.Body.String(), "bad_body") {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+}
