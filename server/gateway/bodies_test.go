@@ -14,6 +14,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 // TestBody_limit: as many bytes as may come, in pieces of any size, and not one more.
@@ -72,33 +73,32 @@ func TestBuffer_fill(t *testing.T) {
 	}{{0, 0, true}, {1, 1, true}, {100, 100, true}, {100, -1, true}, {firstBuffer, firstBuffer, true}, {firstBuffer + 1, -1, true}, {maxBuffered, maxBuffered, true}, {maxBuffered, -1, true}, {maxBuffered + 1, maxBuffered + 1, false}, {3 * maxBuffered, -1, false}} {
 		for _, piece := range []int{7, 1 << 20} {
 			sent := bytes.Repeat([]byte("0123456789abcdef"), tc.size/16+1)[:tc.size]
-			budget := &budget{}
-			b := &buffer{budget: budget}
+			bodies := door.NewBodies(0, 0)
+			b := &buffer{bodies: bodies}
 			body := pieces{bytes.NewReader(sent), piece}
 			err := b.fill(body, tc.length)
 			rest, _ := io.ReadAll(body)
 			if err != nil || b.whole != tc.whole || !bytes.Equal(append(bytes.Clone(b.text), rest...), sent) || tc.whole && len(rest) > 0 {
 				t.Errorf("%d bytes, said %d, in pieces of %d: %d held, whole %v, %v", tc.size, tc.length, piece, len(b.text), b.whole, err)
 			}
-			if got := budget.used.Load(); got != int64(cap(b.text)) || got > maxBuffered+1 || tc.size == 1 && tc.length == 1 && got > 16 {
+			if got := bodies.Taken(); got != int64(cap(b.text)) || got > maxBuffered+1 || tc.size == 1 && tc.length == 1 && got > 16 {
 				t.Errorf("%d bytes, said %d: %d of the budget for %d", tc.size, tc.length, got, cap(b.text))
 			}
-			if b.release(); budget.used.Load() != 0 {
-				t.Errorf("%d bytes are not given back", budget.used.Load())
+			if b.release(); bodies.Taken() != 0 {
+				t.Errorf("%d bytes are not given back", bodies.Taken())
 			}
 		}
 	}
-	b := &buffer{budget: &budget{}}
+	b := &buffer{bodies: door.NewBodies(0, 0)}
 	if err := b.fill(io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(cause)), -1); err != cause || b.whole {
 		t.Errorf("got %v, whole %v", err, b.whole)
 	}
-	full := &budget{}
-	full.used.Store(maxBufferedAll - 10)
-	if b = (&buffer{budget: full}); b.fill(strings.NewReader("abc"), -1) != nil || b.whole || full.used.Load() != maxBufferedAll-10 {
-		t.Errorf("beyond the budget: whole %v, %d used", b.whole, full.used.Load())
+	full := door.NewBodies(20, 0)
+	if b = (&buffer{bodies: full}); b.fill(strings.NewReader("abc"), -1) != nil || b.whole || full.Taken() != 0 {
+		t.Errorf("without room: whole %v, %d taken", b.whole, full.Taken())
 	}
-	if b = (&buffer{budget: full}); b.fill(strings.NewReader("abc"), 3) != nil || !b.whole {
-		t.Error("a small body does not fit into the rest of the budget")
+	if b = (&buffer{bodies: full}); b.fill(strings.NewReader("abc"), 3) != nil || !b.whole {
+		t.Error("a small body does not fit into the rest of the memory")
 	}
 }
 
@@ -113,10 +113,13 @@ func TestBufferBody(t *testing.T) {
 		read   bool // to its end
 	}{
 		{"small", false, 1, 3, io.NopCloser(strings.NewReader("abc")), true}, {"of unknown length", false, 1, -1, io.NopCloser(strings.NewReader("abc")), true}, {"streamed", true, 1, 3, io.NopCloser(strings.NewReader("abc")), false},
-		{"over HTTP/2", false, 2, 3, io.NopCloser(strings.NewReader("abc")), true}, {"over HTTP/2, of unknown length", false, 2, -1, io.NopCloser(strings.NewReader("abc")), false}, {"none", false, 1, 0, http.NoBody, true}, {"nil", false, 1, 0, nil, true}, {"none, streamed", true, 1, 0, http.NoBody, true},
+		{"over HTTP/2", false, 2, 3, io.NopCloser(strings.NewReader("abc")), true}, {"over HTTP/2, of unknown length", false, 2, -1, io.NopCloser(strings.NewReader("abc")), false}, {"over HTTP/2, of nobody", false, 2, -1, io.NopCloser(strings.NewReader("abc")), true}, {"none", false, 1, 0, http.NoBody, true}, {"nil", false, 1, 0, nil, true}, {"none, streamed", true, 1, 0, http.NoBody, true},
 	} {
 		in := &http.Request{ProtoMajor: tc.proto, ContentLength: tc.length, Body: tc.body}
-		f := &forward{gateway: &Gateway{}, in: in, decision: core.Decision{Rule: &route.Rule{StreamBody: tc.stream}}}
+		f := &forward{gateway: &Gateway{bodies: door.NewBodies(0, 0)}, in: in, decision: core.Decision{Rule: &route.Rule{StreamBody: tc.stream}}}
+		if !strings.Contains(tc.name, "nobody") {
+			f.decision.Identity.Subject = "u"
+		}
 		held, err := f.bufferBody(httptest.NewRecorder())
 		if err != nil || f.read != tc.read || held == nil {
 			t.Errorf("%s: read %v, %v", tc.name, f.read, err)
@@ -132,11 +135,11 @@ func TestBufferBody(t *testing.T) {
 		}
 	}
 	cause := errors.New("reset")
-	f := &forward{gateway: &Gateway{}, in: &http.Request{ContentLength: 3, Body: io.NopCloser(iotest.ErrReader(cause))}, decision: core.Decision{Rule: &route.Rule{}}}
+	f := &forward{gateway: &Gateway{bodies: door.NewBodies(0, 0)}, in: &http.Request{ContentLength: 3, Body: io.NopCloser(iotest.ErrReader(cause))}, decision: core.Decision{Rule: &route.Rule{}}}
 	if _, err := f.bufferBody(httptest.NewRecorder()); err != cause || f.read {
 		t.Errorf("got %v, read %v", err, f.read)
 	}
-	long := &forward{gateway: &Gateway{}, in: &http.Request{ContentLength: -1, Body: io.NopCloser(strings.NewReader(strings.Repeat("a", 2*maxBuffered)))}, decision: core.Decision{Rule: &route.Rule{}}}
+	long := &forward{gateway: &Gateway{bodies: door.NewBodies(0, 0)}, in: &http.Request{ContentLength: -1, Body: io.NopCloser(strings.NewReader(strings.Repeat("a", 2*maxBuffered)))}, decision: core.Decision{Rule: &route.Rule{}}}
 	if _, err := long.bufferBody(httptest.NewRecorder()); err != nil || long.read {
 		t.Errorf("a long body: read %v, %v", long.read, err)
 	}
