@@ -28,7 +28,8 @@ type Repository interface {
 	// transaction; an error of change undoes all and is returned as it is.
 	// Change must not call the repository, nor alter the subject.
 	UpdateUser(ctx context.Context, subject string, change func(*api.User) ([]api.Revocation, error)) (api.User, error)
-	// DeleteUser removes the user, its API keys and its sessions, and appends
-	// revs, in one transaction.
+	// DeleteUser removes the user and its API keys and appends revs, in one
+	// transaction. Its sessions, of which there may be any number, follow: those of
+	// somebody who is gone are refused in any case.
 	DeleteUser(ctx context.Context, subject string, revs ...api.Revocation) error
 }
