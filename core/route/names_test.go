@@ -39,6 +39,18 @@ func TestNames_without(t *testing.T) {
 	}
 }
 
+// TestNames_without_keep: what is kept stays, and where all is kept nothing is copied.
+func TestNames_without_keep(t *testing.T) {
+	n := NewNames([]string{"X-A", "X-B"})
+	sent := api.Header{"Accept": {"a"}, "X-A": {"b"}, "X-B": {"c"}}
+	for kept, want := range map[string]string{"": "[Accept]", "X-A": "[Accept X-A]", "X-A X-B": "[Accept X-A X-B]", "Accept": "[Accept]"} {
+		got := n.Without(sent, func(name string) bool { return strings.Contains(" "+kept+" ", " "+name+" ") })
+		if names := fmt.Sprint(slices.Sorted(maps.Keys(got))); names != want || len(sent) != 3 {
+			t.Errorf("keeping %q: got %s, want %s", kept, names, want)
+		}
+	}
+}
+
 func TestNames_costsNothing(t *testing.T) {
 	n := Client()
 	h := api.Header{"Accept": {"a"}, "User-Agent": {"b"}, "X-Request-Id": {"c"}, "Cookie": {"d"}}

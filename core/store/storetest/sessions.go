@@ -294,6 +294,17 @@ func refreshConcurrent(t *testing.T, s store.Store) {
 }
 
 func sessionsPruned(t *testing.T, s store.Store) {
+	lately := aSession("lately", "u")
+	lately.Ended, lately.IdleEnd = moment.Add(-time.Hour), moment.Add(time.Hour)
+	begin(t, s, lately)
+	for before, want := range map[time.Time]int64{lately.Ended.Add(-time.Microsecond): 0, lately.Ended: 0} {
+		if n, err := s.PruneSessions(t.Context(), before); err != nil || n != want {
+			t.Errorf("pruned %d, %v before %v of one that ended %v, want it kept", n, err, before, lately.Ended)
+		}
+	}
+	if n, err := s.PruneSessions(t.Context(), lately.Ended.Add(time.Microsecond)); err != nil || n != 1 {
+		t.Errorf("pruned %d, %v of one that ended, want it gone", n, err)
+	}
 	over, ended, lives := aSession("over", "u"), aSession("ended", "u"), aSession("lives", "u")
 	over.IdleEnd = moment.Add(-time.Microsecond)
 	ended.Ended = moment.Add(-time.Microsecond)
