@@ -1,20 +1,25 @@
 package gateway
 
 import (
+	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
 // TestStrip_has: of each kind of header whether it may come from a client, with and
 // without it being passed on to the upstream.
 func TestStrip_has(t *testing.T) {
-	s, err := newStripper(nil, map[string][]string{"app": {"x-user", "X-Real-IP"}, "other": {"remote-user"}}, 2)
+	r := httptest.NewRequest("GET", "/x", nil)
+	near := door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}} // its peer
+	s, err := newStripper(nil, map[string][]string{"app": {"x-user", "X-Real-IP"}, "other": {"remote-user"}}, 2, near)
 	if err != nil {
 		t.Fatal(err)
 	}
-	only, err := newStripper(nil, map[string][]string{"app": {"x-user"}}, 1)
+	only, err := newStripper(nil, map[string][]string{"app": {"x-user"}}, 1, near)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,15 +34,15 @@ func TestStrip_has(t *testing.T) {
 		{"X-Forwarded-For", true, true, true, true}, {"Proxy", true, true, true, true},
 	} {
 		for upstream, want := range map[string]bool{"app": tc.app, "other": tc.other, "own": tc.own} {
-			if got := s.clientHeaders(&route.Rule{Upstream: upstream}).has(tc.name); got != want {
+			if got := s.clientHeaders(r, &route.Rule{Upstream: upstream}).has(tc.name); got != want {
 				t.Errorf("%q at %s is taken out: %v, want %v", tc.name, upstream, got, want)
 			}
 		}
-		if got := only.clientHeaders(&route.Rule{}).has(tc.name); got != tc.unnamed {
+		if got := only.clientHeaders(r, &route.Rule{}).has(tc.name); got != tc.unnamed {
 			t.Errorf("%q at the only one is taken out: %v, want %v", tc.name, got, tc.unnamed)
 		}
 	}
-	if _, err := newStripper(nil, map[string][]string{"app": {"host"}}, 1); err == nil {
+	if _, err := newStripper(nil, map[string][]string{"app": {"host"}}, 1, near); err == nil {
 		t.Error("the host can be passed on")
 	}
 	for value, want := range map[string]bool{"close": false, "Content-Type": true, "x, content_encoding": true, "Content-Length": false, "content": false, "": false, "Content-": true} {
