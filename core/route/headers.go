@@ -99,7 +99,7 @@ func cloudIdentities() []string {
 		"x-ms-client-principal", "x-ms-client-principal-*", "x-ms-token-*", "x-ms-auth-*", "x-ms-proxy", // Azure App Service, AD FS
 		"x-goog-authenticated-user-*", "x-goog-iap-*", "x-apigateway-api-userinfo", "x-appengine-*", // Google IAP, App Engine
 		"x-amzn-oidc-*", "x-amzn-mtls-*", "x-amzn-ava-*", // AWS load balancer, Verified Access
-		"cf-access-*", // Cloudflare Access
+		"cf-access-*",                                                                                   // Cloudflare Access
 		"x-apigateway-event", "x-apigateway-context", "x-amzn-request-context", "x-amzn-lambda-context", // AWS Lambda adapters
 		"x-rh-identity", "x-ditto-pre-authenticated",
 	}
