@@ -31,7 +31,8 @@ type IssueRequest struct {
 	Device string
 	Peer   api.Peer
 
-	jti string // "": a random one
+	jti  string // "": a random one
+	ends string // jti of the token whose place this one takes if its layout is paired; "" for none
 }
 
 // Issued is a token that was just signed.

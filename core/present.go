@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/session"
@@ -79,22 +80,47 @@ func pairedID(refresh api.Secret) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-// endPaired revokes the access token that went with a refresh token which is
-// used up now, if the layout wants that.
-func (e *Engine) endPaired(ctx context.Context, p *policy, s api.Session, used api.Secret) error {
-	l, ok := p.layout(s.Layout)
-	if !ok || !l.Paired {
-		return nil
+// settlePair ends the access token whose place a new one takes, and notes how long that
+// counts: so long its own revocation must be kept.
+func (e *Engine) settlePair(ctx context.Context, ends string, issued Issued, sid string) error {
+	p := e.policy.Load()
+	err := e.families.Pair(ctx, session.Pair{Session: sid, Ends: ends, Until: issued.ExpiresAt, Keep: p.remember()})
+	if errors.Is(err, ErrNotFound) {
+		return refreshEnded(err)
 	}
-	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: pairedID(used), Reason: "refreshed"})
+	if err == nil && ends != "" {
+		e.fire(ctx, p.hooks.TokenRevoked, Event{Target: ends, Reason: "refreshed"})
+	}
+	return err
 }
 
 // LiveSessions lists the sessions of a subject whose refresh tokens are taken, up to a
 // thousand, the one that was begun first coming first.
 func (e *Engine) LiveSessions(ctx context.Context, subject string) ([]api.Session, error) {
 	list, err := e.families.Live(ctx, subject, maxListed)
-	if err != nil || len(list) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	return e.living(ctx, subject, list)
+}
+
+// maxOnDevice bounds how many live sessions of one user and device are looked at.
+const maxOnDevice = 100
+
+// LiveSessionsOn is LiveSessions for those of one layout that a device has, up to a
+// hundred, the latest coming first. It costs the same however many others there are.
+func (e *Engine) LiveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
+	list, err := e.families.LiveOn(ctx, subject, layout, device, maxOnDevice)
+	if err != nil {
+		return nil, err
+	}
+	return e.living(ctx, subject, list)
+}
+
+// living keeps those of a subject's sessions whose refresh tokens are taken.
+func (e *Engine) living(ctx context.Context, subject string, list []api.Session) ([]api.Session, error) {
+	if len(list) == 0 {
+		return nil, nil
 	}
 	owner, err := e.holder(ctx, subject)
 	if err != nil {

@@ -29,6 +29,22 @@ func (e *Engine) Revoke(ctx context.Context, r api.Revocation) error {
 	return nil
 }
 
+// RevokeBearer revokes the access token that the identity was read from. The log keeps
+// that of one of ours only for as long as it could be accepted; an external issuer may
+// give one id to several tokens.
+func (e *Engine) RevokeBearer(ctx context.Context, id api.Identity, reason, actor string) error {
+	r := api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor}
+	p := e.policy.Load()
+	l, ok := p.layout(id.Proof.Layout)
+	if ok && l.Verifying == nil && !id.Proof.ExpiresAt.IsZero() {
+		latest := e.now().Add(p.remember())
+		if end := id.Proof.ExpiresAt.Add(maxLeeway); end.Before(latest) {
+			r.Expires = end
+		}
+	}
+	return e.Revoke(ctx, r)
+}
+
 func checkRevocation(r api.Revocation) error {
 	switch r.Kind {
 	case api.RevokeAll:

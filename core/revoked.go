@@ -59,7 +59,7 @@ func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, acto
 	if kind, before := e.index.Revoked(&id); before {
 		return e.survivors(ctx, r, id.Proof.Session, revokedBefore("the token was revoked"+revokedWith(kind)))
 	}
-	if err := e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor}); err != nil {
+	if err := e.RevokeBearer(ctx, id, reason, actor); err != nil {
 		return Revoked{}, err
 	}
 	if _, revoked := e.index.Revoked(&id); !revoked {

@@ -86,12 +86,19 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 // for how long.
 func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, r IssueRequest) (Grant, error) {
 	r.Identity, r.Layout, r.Client, r.Session, r.Device = id, s.Layout, s.Client, s.ID, s.Device
-	if l, ok := e.policy.Load().layout(s.Layout); ok && l.Paired && text != "" {
+	l, ok := e.policy.Load().layout(s.Layout)
+	paired := ok && l.Paired && text != ""
+	if paired {
 		r.jti = pairedID(text)
 	}
 	issued, err := e.Issue(ctx, r)
 	if err != nil {
 		return Grant{}, err
+	}
+	if paired {
+		if err := e.settlePair(ctx, r.ends, issued, s.ID); err != nil {
+			return Grant{}, err
+		}
 	}
 	return Grant{Identity: id, Access: issued, Refresh: text, RefreshExpires: s.IdleEnd, Session: s.ID}, nil
 }
@@ -211,11 +218,10 @@ func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 	if id, err = e.refreshAllowed(ctx, p, rotated.Session, id, r); err != nil {
 		return Grant{}, err
 	}
-	if err := e.endPaired(ctx, p, rotated.Session, r.Token); err != nil {
-		return Grant{}, err
-	}
-	// 3. Mint.
-	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, r.issues())
+	// 3. Mint; the access token that came with the old refresh token may end by that.
+	issue := r.issues()
+	issue.ends = pairedID(r.Token)
+	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, issue)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -343,7 +349,7 @@ func (e *Engine) Logout(ctx context.Context, id api.Identity) error {
 		return e.Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: id.Proof.Session, Reason: reason, Actor: id.Login})
 	}
 	if id.Proof.TokenID != "" {
-		return e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: id.Login})
+		return e.RevokeBearer(ctx, id, reason, id.Login)
 	}
 	return nil
 }
@@ -380,7 +386,7 @@ func (e *Engine) RevokeToken(ctx context.Context, text api.Secret) error {
 	if err != nil {
 		return err
 	}
-	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: id.Login})
+	return e.RevokeBearer(ctx, id, reason, id.Login)
 }
 
 // Authenticate says who a request is from, by any method, whatever the rules

@@ -1,6 +1,9 @@
 package api
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Session is one refresh family as it is kept: a login and all that was
 // refreshed from it. Times are UTC in microseconds.
@@ -20,10 +23,22 @@ type Session struct {
 	End      time.Time // when it ends in any case
 	Ended    time.Time // when it was ended before its time; zero: not so far
 	EndedFor string    // why, for people
+
+	// AccessEnd is the latest end of the access tokens that are paired with its refresh
+	// tokens; zero: not known.
+	AccessEnd time.Time
 }
 
 // Live reports whether the session has neither been ended nor run out.
 func (s Session) Live(now time.Time) bool { return s.Ended.IsZero() && now.Before(s.IdleEnd) }
+
+// LatestOn returns up to limit of the sessions that belong to a layout and a device, the
+// latest coming first, of a list whose oldest comes first. It uses the list's memory.
+func LatestOn(list []Session, layout, device string, limit int) []Session {
+	list = slices.DeleteFunc(list, func(s Session) bool { return s.Layout != layout || s.Device != device })
+	slices.Reverse(list)
+	return list[:min(len(list), max(limit, 0))]
+}
 
 // RefreshToken is one link of a session's chain: digests, never the secret.
 type RefreshToken struct {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"math"
 	"reflect"
 	"time"
 
@@ -125,6 +126,16 @@ func (c *checked) CountLive(ctx context.Context, subject string, now time.Time, 
 	}
 	list, err := c.s.LiveSessions(ctx, subject, now, most)
 	return len(list), err
+}
+
+// LiveOn implements [SessionFinder], also for a store that can only list.
+func (c *checked) LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) (out []api.Session, err error) {
+	defer api.Recover("store", "LiveOn", &err)
+	if finder, ok := c.s.(SessionFinder); ok {
+		return finder.LiveOn(ctx, subject, layout, device, now, limit)
+	}
+	list, err := c.s.LiveSessions(ctx, subject, now, math.MaxInt32)
+	return api.LatestOn(list, layout, device, limit), err
 }
 
 // RotateRefresh implements [Store].

@@ -87,6 +87,12 @@ type SessionCounter interface {
 	CountLive(ctx context.Context, subject string, now time.Time, most int) (int, error)
 }
 
+// SessionFinder is session.Finder, word for word. It is no part of [Store]: of one
+// without it the sessions are listed.
+type SessionFinder interface {
+	LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) ([]api.Session, error)
+}
+
 // PluginEntries is plugins.KV, word for word. It is no part of [Store]: a host
 // without one keeps what its plugins put away in memory.
 type PluginEntries interface {

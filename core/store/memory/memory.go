@@ -40,6 +40,7 @@ type entry struct {
 var (
 	_ store.Store          = (*Store)(nil)
 	_ store.SessionCounter = (*Store)(nil)
+	_ store.SessionFinder  = (*Store)(nil)
 )
 
 // New returns an empty store.

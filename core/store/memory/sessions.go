@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -65,6 +66,12 @@ func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time,
 		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
 	})
 	return list[:min(len(list), max(limit, 0))], err
+}
+
+// LiveOn implements store.SessionFinder.
+func (s *Store) LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) ([]api.Session, error) {
+	list, err := s.LiveSessions(ctx, subject, now, math.MaxInt)
+	return api.LatestOn(list, layout, device, limit), err
 }
 
 // RotateRefresh implements store.Sessions.

@@ -11,13 +11,14 @@ import (
 )
 
 const sessionColumns = `id, subject, client, layout, device, peer, scopes, gen, idle,
-	created, used, idle_end, final_end, ended, ended_for`
+	created, used, idle_end, final_end, ended, ended_for, access_end`
 
 func readSession(r *row) api.Session {
 	return api.Session{
 		ID: r.text(), Subject: r.text(), Client: r.text(), Layout: r.text(), Device: r.text(), Peer: r.text(),
 		Scopes: r.list(), Gen: r.integer(), Idle: time.Duration(r.integer()) * time.Microsecond,
 		Created: r.time(), Used: r.time(), IdleEnd: r.time(), End: r.time(), Ended: r.time(), EndedFor: r.text(),
+		AccessEnd: r.time(),
 	}
 }
 
@@ -25,9 +26,9 @@ func readSession(r *row) api.Session {
 func (s *Store) CreateSession(ctx context.Context, x api.Session, first api.RefreshToken) error {
 	return s.write(ctx, func(q querier) error {
 		n, err := q.exec(ctx, `INSERT INTO sessions (`+sessionColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (id) DO NOTHING`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (id) DO NOTHING`,
 			x.ID, x.Subject, x.Client, x.Layout, x.Device, x.Peer, jsonList(x.Scopes), x.Gen, x.Idle.Microseconds(),
-			micros(x.Created), micros(x.Used), micros(x.IdleEnd), micros(x.End), micros(x.Ended), x.EndedFor)
+			micros(x.Created), micros(x.Used), micros(x.IdleEnd), micros(x.End), micros(x.Ended), x.EndedFor, micros(x.AccessEnd))
 		if err != nil {
 			return fmt.Errorf("create session %s: %w", x.ID, err)
 		}
@@ -65,6 +66,13 @@ func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time,
 	return list(ctx, s.reader(), "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
 		WHERE subject = $1 AND ended = 0 AND idle_end > $2 ORDER BY created, id LIMIT $3`,
 		subject, micros(now), max(limit, 0))
+}
+
+// LiveOn implements store.SessionFinder.
+func (s *Store) LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) ([]api.Session, error) {
+	return list(ctx, s.reader(), "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
+		WHERE subject = $1 AND layout = $2 AND device = $3 AND ended = 0 AND idle_end > $4
+		ORDER BY created DESC, id DESC LIMIT $5`, subject, layout, device, micros(now), max(limit, 0))
 }
 
 // CountLive implements store.SessionCounter: it reads an index alone.
@@ -119,8 +127,9 @@ func (q querier) endSession(ctx context.Context, x api.Session, end func(*api.Se
 
 // updateSession writes what changes in the life of a session.
 func (q querier) updateSession(ctx context.Context, x api.Session) error {
-	_, err := q.exec(ctx, `UPDATE sessions SET peer = $2, used = $3, idle_end = $4, ended = $5, ended_for = $6
-		WHERE id = $1`, x.ID, x.Peer, micros(x.Used), micros(x.IdleEnd), micros(x.Ended), x.EndedFor)
+	_, err := q.exec(ctx, `UPDATE sessions SET peer = $2, used = $3, idle_end = $4, ended = $5, ended_for = $6,
+		access_end = $7
+		WHERE id = $1`, x.ID, x.Peer, micros(x.Used), micros(x.IdleEnd), micros(x.Ended), x.EndedFor, micros(x.AccessEnd))
 	if err != nil {
 		return fmt.Errorf("update session %s: %w", x.ID, err)
 	}

@@ -36,6 +36,7 @@ type Store struct {
 var (
 	_ store.Store          = (*Store)(nil)
 	_ store.SessionCounter = (*Store)(nil)
+	_ store.SessionFinder  = (*Store)(nil)
 	_ store.PluginEntries  = (*Store)(nil)
 )
 

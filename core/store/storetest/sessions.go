@@ -65,7 +65,9 @@ func look(t *testing.T, s store.Store, session string, n int) (found api.Rotatio
 
 func sessionsKept(t *testing.T, s store.Store) {
 	bare := api.Session{ID: "bare", Subject: "u_elsewhere", Ended: moment, EndedFor: "logout"}
-	for _, want := range []api.Session{aSession("full", "u_alice"), bare} {
+	full := aSession("full", "u_alice")
+	full.AccessEnd = moment.Add(time.Minute)
+	for _, want := range []api.Session{full, bare} {
 		begin(t, s, want)
 		got, err := s.Session(t.Context(), want.ID)
 		if err != nil {
@@ -136,6 +138,46 @@ func sessionsListed(t *testing.T, s store.Store) {
 	}
 }
 
+// sessionsFound: what a device has is found by subject, layout and device together.
+func sessionsFound(t *testing.T, s store.Store) {
+	at := func(id string, created time.Duration, change func(*api.Session)) api.Session {
+		x := aSession(id, "u_a")
+		x.Layout, x.Device, x.Created = "plugin", "phone", moment.Add(created*time.Second)
+		change(&x)
+		return x
+	}
+	begin(t, s,
+		at("s2", 1, func(*api.Session) {}), at("s1", 2, func(*api.Session) {}), at("s3", 2, func(*api.Session) {}),
+		at("layout", 3, func(x *api.Session) { x.Layout = "native" }),
+		at("device", 3, func(x *api.Session) { x.Device = "Phone" }),
+		at("subject", 3, func(x *api.Session) { x.Subject = "u_b" }),
+		at("ended", 3, func(x *api.Session) { x.Ended = moment }),
+		at("over", 3, func(x *api.Session) { x.IdleEnd = moment }),
+		at("bare", 3, func(x *api.Session) { x.Device = "" }))
+	for _, test := range []struct {
+		subject, layout, device string
+		limit                   int
+		want                    []string
+	}{
+		{"u_a", "plugin", "phone", 10, []string{"s3", "s1", "s2"}},
+		{"u_a", "plugin", "phone", 2, []string{"s3", "s1"}},
+		{"u_a", "plugin", "phone", 0, nil},
+		{"u_a", "plugin", "", 10, []string{"bare"}},
+		{"u_a", "", "phone", 10, nil},
+		{"", "plugin", "phone", 10, nil},
+	} {
+		finder, ok := s.(store.SessionFinder)
+		if !ok {
+			t.Fatal("the store cannot find the sessions of a device")
+		}
+		list, err := finder.LiveOn(t.Context(), test.subject, test.layout, test.device, moment, test.limit)
+		if got := idsOf(list); err != nil || !slices.Equal(got, test.want) {
+			t.Errorf("of %q, %q, %q, at most %d: got %v, %v, want %v",
+				test.subject, test.layout, test.device, test.limit, got, err, test.want)
+		}
+	}
+}
+
 func idsOf(list []api.Session) (ids []string) {
 	for _, x := range list {
 		ids = append(ids, x.ID)
@@ -147,7 +189,7 @@ func sessionsEnd(t *testing.T, s store.Store) {
 	begin(t, s, aSession("a1", "u_a"), aSession("a2", "u_a"), aSession("a3", "u_a"), aSession("b1", "u_b"))
 	end := func(reason string) func(*api.Session) []api.Revocation {
 		return func(x *api.Session) []api.Revocation {
-			x.Ended, x.EndedFor = moment, reason
+			x.Ended, x.EndedFor, x.AccessEnd = moment, reason, moment.Add(time.Minute)
 			return []api.Revocation{{Kind: api.RevokeSession, Key: x.ID, At: moment, Reason: reason}}
 		}
 	}
@@ -164,7 +206,7 @@ func sessionsEnd(t *testing.T, s store.Store) {
 		t.Errorf("got %v for a subject without sessions", err)
 	}
 	for id, want := range map[string]string{"a1": "one", "a2": "all", "a3": "all", "b1": ""} {
-		if x, _ := s.Session(t.Context(), id); x.EndedFor != want || x.Ended.IsZero() != (want == "") {
+		if x, _ := s.Session(t.Context(), id); x.EndedFor != want || x.Ended.IsZero() != (want == "") || x.AccessEnd.IsZero() != (want == "") {
 			t.Errorf("%s: ended at %v for %q, want %q", id, x.Ended, x.EndedFor, want)
 		}
 	}

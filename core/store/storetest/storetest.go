@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"the use of API keys is noted", apiKeysTouched},
 		{"sessions come back as they went", sessionsKept},
 		{"sessions are listed by id, and live ones by age", sessionsListed},
+		{"sessions are found by device", sessionsFound},
 		{"ending sessions", sessionsEnd},
 		{"a refresh token is rotated", refreshRotated},
 		{"a rotation is all or nothing", refreshAllOrNothing},

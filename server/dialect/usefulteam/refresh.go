@@ -62,14 +62,12 @@ func (h *handler) presented(r *http.Request, device string) (string, error) {
 
 // otherDevice tells a device that the user has from one that nobody knows.
 func (h *handler) otherDevice(r *http.Request, subject, device string) error {
-	list, err := h.site.Engine.LiveSessions(r.Context(), subject)
+	list, err := h.site.Engine.LiveSessionsOn(r.Context(), subject, h.site.Mount.Name, device)
 	if err != nil {
 		return err
 	}
-	for _, s := range list {
-		if s.Layout == h.site.Mount.Name && s.Device == device {
-			return api.E(api.Unauthenticated, api.ReasonRefreshUnknown, "the cookie is another device's")
-		}
+	if len(list) > 0 {
+		return api.E(api.Unauthenticated, api.ReasonRefreshUnknown, "the cookie is another device's")
 	}
 	return invalidCookie("no such device")
 }

@@ -47,15 +47,17 @@ func (h *handler) login(r *http.Request, p dialect.Params, login, password strin
 // closeOthers lets go of the refresh tokens that earlier logins left on the
 // device: the latest one counts.
 func (h *handler) closeOthers(r *http.Request, g core.Grant, device string) error {
-	list, err := h.site.Engine.LiveSessions(r.Context(), g.Identity.Subject)
+	list, err := h.site.Engine.LiveSessionsOn(r.Context(), g.Identity.Subject, h.site.Mount.Name, device)
 	if err != nil {
 		return err
 	}
 	i := slices.IndexFunc(list, func(s api.Session) bool { return s.ID == g.Session })
+	if i < 0 {
+		return nil // a later login has let go of this one, and of all before it
+	}
 	for _, s := range list {
 		// What was begun later is another login that is under way.
-		later := i >= 0 && s.Created.After(list[i].Created)
-		if s.ID == g.Session || later || s.Layout != h.site.Mount.Name || s.Device != device {
+		if s.ID == g.Session || s.Created.After(list[i].Created) {
 			continue
 		}
 		if err := h.site.Engine.CloseSession(r.Context(), s.ID, "another login on the device", g.Identity.Login); err != nil {

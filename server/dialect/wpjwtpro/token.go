@@ -119,7 +119,7 @@ func (h *handler) end(r *http.Request, id api.Identity) error {
 			return err
 		}
 	}
-	return h.site.Engine.Revoke(r.Context(), api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: id.Login})
+	return h.site.Engine.RevokeBearer(r.Context(), id, reason, id.Login)
 }
 
 func verdict(code string, more ...api.Claim) api.Claims {
