@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -96,6 +97,7 @@ func TestStreams_caps(t *testing.T) {
 				}
 			}), 0)
 			conns := map[string]*http2.ClientConn{}
+			var held sync.WaitGroup
 			send := func(addr, path string) *http.Response {
 				if conns[addr] == nil {
 					cc, err := (&http2.Transport{}).NewClientConn(dial(addr))
@@ -122,7 +124,7 @@ func TestStreams_caps(t *testing.T) {
 				if conns[addr] == nil {
 					send(addr, "/")
 				}
-				go send(addr, "/held")
+				held.Go(func() { send(addr, "/held") })
 				<-begun
 			}
 			if tc.name != "at all" && tc.name != "at all, loopback" {
@@ -136,6 +138,7 @@ func TestStreams_caps(t *testing.T) {
 				t.Errorf("%d are counted as refused", refused)
 			}
 			close(end)
+			held.Wait()
 			for wait := time.Now(); l.streams.all.Load() != 0 && time.Since(wait) < 5*time.Second; {
 				time.Sleep(time.Millisecond)
 			}
