@@ -15,6 +15,8 @@ import (
 const (
 	minRSABits = 2048
 	maxRSABits = 8192
+
+	maxRSAExponent = 1<<31 - 1 // what crypto/rsa takes
 )
 
 // check tells whether the material is of the algorithm's kind and size, and
@@ -57,7 +59,7 @@ func checkRSA(algorithm string, public *rsa.PublicKey, private any) error {
 	if bits := public.N.BitLen(); bits < minRSABits || bits > maxRSABits {
 		return fmt.Errorf("RSA modulus of %d bits: use %d to %d", bits, minRSABits, maxRSABits)
 	}
-	if public.E < 3 || public.E%2 == 0 {
+	if public.E < 3 || public.E > maxRSAExponent || public.E%2 == 0 {
 		return fmt.Errorf("RSA exponent %d: use 65537", public.E)
 	}
 	if hasROCA(public.N) {

@@ -144,12 +144,20 @@ func isSymmetric(key api.Key) bool {
 
 // parseJWK returns the key once for each algorithm it is bound to.
 func parseJWK(data []byte, algorithms []string) ([]api.Key, error) {
-	head, err := readHead(data)
+	members, err := strictObject(data)
+	if err != nil {
+		return nil, err
+	}
+	head, err := readHead(members)
 	if err != nil {
 		return nil, err
 	}
 	if err := head.forSignatures(); err != nil {
 		return nil, err
+	}
+	data, err = numbers(members, algorithms == nil)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", describe(head.Kid), err)
 	}
 	parsed, err := jwk.ParseKey(data)
 	if err != nil {
@@ -200,11 +208,7 @@ type jwkHead struct {
 	Ops           []string
 }
 
-func readHead(data []byte) (jwkHead, error) {
-	members, err := strictObject(data)
-	if err != nil {
-		return jwkHead{}, err
-	}
+func readHead(members map[string]json.RawMessage) (jwkHead, error) {
 	var h jwkHead
 	for name, into := range map[string]any{"kid": &h.Kid, "alg": &h.Alg, "use": &h.Use, "key_ops": &h.Ops} {
 		if raw, ok := members[name]; ok {
