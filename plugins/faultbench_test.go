@@ -17,11 +17,11 @@ import (
 func BenchmarkFault(b *testing.B) {
 	for _, test := range []struct {
 		name   string
-		module func(b *testing.B) []byte
+		module func(b testing.TB) []byte
 	}{
-		{"plain", func(*testing.B) []byte { return breaking(30, 0, nil) }},
-		{"deep", func(*testing.B) []byte { return breaking(100_000, 0, nil) }},
-		{"crafted", func(*testing.B) []byte { return breaking(3000, 0, dwarf(150_000, 1)) }},
+		{"plain", func(testing.TB) []byte { return breaking(30, 0, nil) }},
+		{"deep", func(testing.TB) []byte { return breaking(100_000, 0, nil) }},
+		{"crafted", func(testing.TB) []byte { return breaking(3000, 0, dwarf(150_000, 1)) }},
 		{"go", panickingGo},
 		{"rust", panickingRust},
 	} {
@@ -39,7 +39,7 @@ func BenchmarkFault(b *testing.B) {
 }
 
 // panickingGo is a Go guest as the toolchain makes it, with debug information.
-func panickingGo(b *testing.B) []byte {
+func panickingGo(b testing.TB) []byte {
 	const source = `package main
 
 //go:wasmexport hook_abi_v1
@@ -63,7 +63,7 @@ func main() {}
 }
 
 // panickingRust is the same in Rust.
-func panickingRust(b *testing.B) []byte {
+func panickingRust(b testing.TB) []byte {
 	const source = `
 #[no_mangle]
 pub extern "C" fn hook_abi_v1() {}
@@ -77,7 +77,7 @@ pub extern "C" fn on_auth_expire() -> i32 {
 }
 
 // built runs a compiler in a directory of its own.
-func built(b *testing.B, file, source string, env []string, compiler ...string) []byte {
+func built(b testing.TB, file, source string, env []string, compiler ...string) []byte {
 	b.Helper()
 	if _, err := exec.LookPath(compiler[0]); err != nil {
 		b.Skip(err)

@@ -3,6 +3,7 @@ package plugins_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -74,9 +75,11 @@ func TestValues(t *testing.T) {
 					testValue(t, how, row.point, row.key, value, onError, true)
 				}
 			}
+			testGoValue(t, row.point, row.key, value, true)
 		}
 	}
 	for point, v := range accepted {
+		testGoValue(t, point, v.key, v.value, false)
 		testValue(t, "guest", point, v.key, v.value, plugins.Deny, false)
 		testValue(t, "expression", point, v.key, v.value, plugins.Deny, false)
 	}
@@ -105,6 +108,51 @@ func testValue(t *testing.T, how, pointName, key, value, onError string, bad boo
 	if failed && told && !strings.Contains(public, name+" failed at "+pointName+": ") {
 		t.Errorf("%s: %.40q: the client is told %q", what, value, public)
 	}
+}
+
+// testGoValue is testValue for a Go filter, whose failures always deny.
+func testGoValue(t *testing.T, pointName, key, value string, bad bool) {
+	t.Helper()
+	hs := core.NewHooks()
+	point, _ := hs.Point(pointName)
+	hs.IdentityHeaders.Declare("X-Tier")
+	var set error // what the view itself said
+	err := point.BindView("x", func(ctx context.Context, v hooks.View) error {
+		if set = v.Set(key, goValue(value)); set == nil {
+			set = hooks.Check(ctx, v)
+		}
+		return nil // whoever ignores the errors gets no further
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	what := "go " + pointName + " " + key
+	failed, public := pass(t, hs, pointName)
+	if bad != (set != nil) {
+		t.Errorf("%s: %.40q: %v", what, value, set)
+	}
+	if _, ok := errors.AsType[*hooks.ValueError](set); bad && !ok {
+		t.Errorf("%s: %.40q: %v names neither key nor rule", what, value, set)
+	}
+	if pointName != "error-response" && failed != bad {
+		t.Errorf("%s: %.40q: refused: %v", what, value, failed)
+	}
+	told := pointName != "error-response" && pointName != "cors-headers"
+	if failed && told && !strings.Contains(public, "hook x failed at "+pointName+": ") {
+		t.Errorf("%s: %.40q: the client is told %q", what, value, public)
+	}
+}
+
+// goValue is a value of badValues as a Go handler writes it.
+func goValue(value string) hooks.Value {
+	n, isInt := strings.CutPrefix(value, "#")
+	if i, err := strconv.ParseInt(n, 10, 64); isInt && err == nil {
+		return hooks.Int(i)
+	}
+	if strings.HasPrefix(value, "[") {
+		return hooks.JSON(value)
+	}
+	return hooks.String(value)
 }
 
 // bindSetter binds a guest that sets a key and ignores what the host says to it.
