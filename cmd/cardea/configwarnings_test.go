@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -32,6 +33,9 @@ func TestConfigCheck_warnings(t *testing.T) {
 		"none":                {text: server + "}\n" + demo + all},
 		"expiring":            {text: server + ", tls: {cert_file: soon.crt, key_file: soon.key}}\n", want: []string{"soon.crt expires on"}, offline: 1},
 		"key for all":         {text: server + ", tls: {cert_file: other.crt, key_file: other.key}}\n", want: []string{"can read other.key: chmod 600"}, offline: 1},
+		"data for all":        {text: server + "}\ndata: shared\n" + demo + all, want: []string{"data: every user of this machine can look into the directory shared: chmod o-rx"}, offline: 1},
+		"data for a group":    {text: server + "}\ndata: grouped\n" + demo + all},
+		"data to pass":        {text: server + "}\ndata: passed\n" + demo + all, want: []string{"data: every user of this machine can look into the directory passed"}, offline: 1},
 		"secret for all":      {text: server + "}\nmounts: [{name: a, dialect: wpjwt, secret_file: exposed.secret}]\n", want: []string{"mounts[0].secret_file: every user"}, offline: 1},
 		"secret in the file":  {text: server + "}\nkeys: {secret: 0123456789abcdef0123456789ABCDEF}\n", want: []string{"put the secret in a file"}, offline: 1, mode: 0o644},
 		"every interface":     {text: "server: {listen: \"0.0.0.0:0\", admin_listen: \"127.0.0.1:0\"}\n", want: []string{"no server's address: write"}, offline: 1},
@@ -58,6 +62,11 @@ func TestConfigCheck_warnings(t *testing.T) {
 			writeFile(t, "cardea.yaml", row.text)
 			for file, mode := range map[string]os.FileMode{"soon.key": 0o600, "other.key": 0o644, "exposed.secret": 0o644, "cardea.yaml": row.mode | 0o600} {
 				if err := os.Chmod(file, mode); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for name, mode := range map[string]os.FileMode{"shared": 0o755, "grouped": 0o750, "passed": 0o701} {
+				if err := errors.Join(os.Mkdir(name, 0o700), os.Chmod(name, mode)); err != nil {
 					t.Fatal(err)
 				}
 			}

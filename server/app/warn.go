@@ -23,6 +23,7 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 		_, soon := judgeValidity(cfg.Server.TLS, c, now)
 		warn("server.tls.cert_file", soon)
 	}
+	warn("data", exposedDirectory(cfg.Data))
 	warn("server.tls.key_file", exposed(cfg.Server.TLS.KeyFile))
 	warn("keys.file", exposed(cfg.Keys.File))
 	for _, name := range sortedNames(cfg.Upstreams) {
@@ -68,6 +69,17 @@ func exposed(path string) error {
 		return nil
 	}
 	return fmt.Errorf("every user of this machine can read %s: chmod 600 it", path)
+}
+
+// exposedDirectory warns of a data directory that everybody on the machine can look into:
+// its files are the process's alone, but what others put there, such as a backup, may not
+// be.
+func exposedDirectory(path string) error {
+	info, err := os.Stat(path)
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o005 == 0 {
+		return nil
+	}
+	return fmt.Errorf("every user of this machine can look into the directory %s: chmod o-rx it", path)
 }
 
 func isLoopback(host string) bool {
