@@ -28,8 +28,9 @@ type Repository interface {
 	// transaction; an error of change undoes all and is returned as it is.
 	// Change must not call the repository, nor alter the subject.
 	UpdateUser(ctx context.Context, subject string, change func(*api.User) ([]api.Revocation, error)) (api.User, error)
-	// DeleteUser removes the user and its API keys and appends revs, in one
-	// transaction. Its sessions, of which there may be any number, follow: those of
-	// somebody who is gone are refused in any case.
+	// DeleteUser removes the user and its API keys, and appends revs, in one
+	// transaction; then its sessions, in transactions of a bounded size. If ctx ends
+	// meanwhile the user is gone all the same, which is no error: sessions that are left
+	// are nobody's, and are pruned when they run out.
 	DeleteUser(ctx context.Context, subject string, revs ...api.Revocation) error
 }

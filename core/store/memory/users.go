@@ -122,6 +122,9 @@ func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revo
 		return err
 	}
 	_, err = s.dropSessions(ctx, func(x api.Session) bool { return x.Subject == subject })
+	if ctx.Err() != nil {
+		return nil
+	}
 	return err
 }
 

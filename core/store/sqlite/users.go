@@ -153,7 +153,7 @@ func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revo
 		return err
 	}
 	_, err = s.dropSessions(ctx, "SELECT id FROM sessions WHERE subject = $1 LIMIT $2", subject, sliceRows)
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("delete the sessions of user %s: %w", subject, err)
 	}
 	return nil

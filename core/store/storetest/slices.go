@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -93,6 +95,30 @@ func wroteMeanwhile(t *testing.T, s store.Store, prefix string, many int, work f
 		t.Fatal(err)
 	}
 	return meanwhile
+}
+
+// userDeletedInTime: who deletes a user with any number of sessions is not told that it
+// failed when there was no time for all of them, for the user is gone.
+func userDeletedInTime(t *testing.T, s store.Store) {
+	const many = 1500
+	create(t, s, alice())
+	for i := range many {
+		begin(t, s, aSession(fmt.Sprint("s", i), "u_alice"))
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	finished := make(chan error, 1)
+	go func() { finished <- s.DeleteUser(ctx, "u_alice") }()
+	for gone := false; !gone; {
+		_, err := s.UserBySubject(t.Context(), "u_alice")
+		gone = errors.Is(err, api.ErrNotFound)
+	}
+	stop()
+	if err := <-finished; err != nil {
+		t.Errorf("got %v, but the user is gone", err)
+	}
+	if _, err := s.PruneSessions(t.Context(), moment.Add(2*time.Hour)); err != nil || countSessions(t, s, "u_alice", many) > 0 {
+		t.Errorf("%v, and %d sessions are left when they have run out", err, countSessions(t, s, "u_alice", many))
+	}
 }
 
 func countSessions(t *testing.T, s store.Store, subject string, limit int) int {

@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"sessions come back as they went", sessionsKept},
 		{"sessions are listed by id, and live ones by age", sessionsListed},
 		{"sessions are found by device", sessionsFound},
+		{"a user is deleted whose sessions take too long", userDeletedInTime},
 		{"ending sessions", sessionsEnd},
 		{"a refresh token is rotated", refreshRotated},
 		{"a rotation is all or nothing", refreshAllOrNothing},
