@@ -105,17 +105,7 @@ func TestDecide_several(t *testing.T) {
 	}
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules = list
-		c.Policy.Read = func(_, method, _, query string) (r route.Reading, _ error) {
-			for i, name := range strings.Split(query, "&") {
-				m := route.Meaning{Method: method, Path: "/" + name}
-				if i == 0 {
-					r.Meaning = m
-				} else {
-					r.Also = append(r.Also, m)
-				}
-			}
-			return r, nil
-		}
+		c.Policy.Read = readsNames
 	})
 	const nobody, alice, bad = "nobody", "alice", "bad"
 	token := map[string]api.Header{nobody: nil, alice: bearer(h.token("alice")), bad: bearer("x")}

@@ -3,6 +3,7 @@ package dialect
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
 	"mime"
 	"net/http"
 	"strings"
@@ -70,37 +71,44 @@ func parseJSON(body []byte) (map[string]any, *jsonFault) {
 // of its text.
 const maxJSONValues = 4096
 
+// punctuation yields the bytes of a body that stand outside of strings.
+func punctuation(body []byte) iter.Seq[byte] {
+	return func(yield func(byte) bool) {
+		quoted := false
+		for i := 0; i < len(body); i++ {
+			switch c := body[i]; {
+			case quoted && c == '\\':
+				i++
+			case c == '"':
+				quoted = !quoted
+			case !quoted && !yield(c):
+				return
+			}
+		}
+	}
+}
+
 // manyValues reports whether a body has more of them: each but the first stands behind a
-// comma or an opening bracket outside of strings.
+// comma or an opening bracket.
 func manyValues(body []byte) bool {
-	n, quoted := 0, false
-	for i := 0; i < len(body); i++ {
-		switch c := body[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case !quoted && (c == ',' || c == '[' || c == '{'):
+	n := 0
+	for c := range punctuation(body) {
+		if c == ',' || c == '[' || c == '{' {
 			n++
 		}
 	}
 	return n > maxJSONValues
 }
 
-// depth returns how deep the brackets outside of strings nest.
+// depth returns how deep the brackets nest.
 func depth(body []byte) (deepest int) {
-	level, quoted := 0, false
-	for i := 0; i < len(body); i++ {
-		switch c := body[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
+	level := 0
+	for c := range punctuation(body) {
+		switch c {
+		case '{', '[':
 			level++
 			deepest = max(deepest, level)
-		case c == '}' || c == ']':
+		case '}', ']':
 			level--
 		}
 	}

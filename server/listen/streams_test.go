@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync"
@@ -36,27 +35,13 @@ func (a *addressed) Accept() (net.Conn, error) {
 // servingPeers serves HTTP/2, and returns what dials from an address.
 func servingPeers(t *testing.T, c Config, h http.Handler, headerBytes int) (l *Limits, dial func(addr string) *tls.Conn) {
 	t.Helper()
-	known := httptest.NewUnstartedServer(nil)
-	known.EnableHTTP2 = true
-	known.StartTLS()
-	t.Cleanup(known.Close)
-	inner, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.TLS = &tls.Config{Certificates: known.TLS.Certificates, NextProtos: []string{"h2", "http/1.1"}}
+	c.TLS, _ = certified(t)
 	l = New(c)
 	s := l.Server(h)
 	s.MaxHeaderBytes = headerBytes
-	names, done := &addressed{Listener: inner}, make(chan struct{})
-	go func() {
-		defer close(done)
-		s.Serve(l.Wrap(names))
-	}()
-	t.Cleanup(func() {
-		s.Close()
-		<-done
-	})
+	inner := loopback(t)
+	names := &addressed{Listener: inner}
+	serveAt(t, s, l.Wrap(names))
 	return l, func(addr string) *tls.Conn {
 		names.addr.Store(&addr)
 		conn, err := tls.Dial("tcp", inner.Addr().String(), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})

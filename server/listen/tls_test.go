@@ -22,27 +22,42 @@ func servingTLS(t *testing.T, h http.Handler) (addr string, client *http.Client)
 // servingStalled is servingTLS with another limit for streams that do not move.
 func servingStalled(t *testing.T, h http.Handler, stall time.Duration) (addr string, client *http.Client) {
 	t.Helper()
+	config, client := certified(t)
+	l := New(Config{TLS: config})
+	l.stall = stall
+	inner := loopback(t)
+	serveAt(t, l.Server(h), l.Wrap(inner))
+	return inner.Addr().String(), client
+}
+
+// certified returns what a server needs for TLS, and a client that believes it.
+func certified(t *testing.T) (*tls.Config, *http.Client) {
 	known := httptest.NewUnstartedServer(nil)
 	known.EnableHTTP2 = true
 	known.StartTLS()
 	t.Cleanup(known.Close)
+	return &tls.Config{Certificates: known.TLS.Certificates, NextProtos: []string{"h2", "http/1.1"}}, known.Client()
+}
+
+func loopback(t *testing.T) net.Listener {
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := New(Config{TLS: &tls.Config{Certificates: known.TLS.Certificates, NextProtos: []string{"h2", "http/1.1"}}})
-	l.stall = stall
-	s := l.Server(h)
+	return inner
+}
+
+// serveAt serves until the test ends.
+func serveAt(t *testing.T, s *http.Server, at net.Listener) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		s.Serve(l.Wrap(inner))
+		s.Serve(at)
 	}()
 	t.Cleanup(func() {
 		s.Close()
 		<-done
 	})
-	return inner.Addr().String(), known.Client()
 }
 
 // TestTLS: both versions of HTTP are served, and HTTP/1 is bounded as without TLS.
