@@ -2,6 +2,7 @@ package listen
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -81,11 +82,14 @@ func TestStreams_caps(t *testing.T) {
 					<-end
 				}
 			}), 0)
-			conns := map[string]*http2.ClientConn{}
+			conns := map[string]*http.ClientConn{}
 			var held sync.WaitGroup
 			send := func(addr, path string) *http.Response {
 				if conns[addr] == nil {
-					cc, err := (&http2.Transport{}).NewClientConn(dial(addr))
+					cc, err := (&http.Transport{
+						DialTLSContext:    func(context.Context, string, string) (net.Conn, error) { return dial(addr), nil },
+						ForceAttemptHTTP2: true,
+					}).NewClientConn(t.Context(), "https", "example.org:443")
 					if err != nil {
 						t.Error(err)
 						return &http.Response{}
