@@ -29,10 +29,13 @@ func TestFault_classes(t *testing.T) {
 			t.Errorf("%s does not count", class)
 		}
 	}
-	for _, class := range []string{FaultClosed, FaultPaused, FaultBusy} { // which others may be to blame for
-		if (&Fault{Class: class, Err: shortError{errShare}}).counts() {
+	for class, err := range map[string]error{FaultClosed: nil, FaultPaused: nil, FaultBusy: errBusy} {
+		if (&Fault{Class: class, Err: err}).counts() {
 			t.Errorf("%s counts", class)
 		}
+	}
+	if !(&Fault{Class: FaultBusy, Err: shortError{errShare}}).counts() {
+		t.Error("more than its share does not count")
 	}
 	f := &Fault{Plugin: "p", Point: "x", Class: FaultTrap, Err: shortError{other}}
 	if !errors.Is(f, other) || f.Error() != "plugin p at x: trap: other" {

@@ -41,11 +41,12 @@ func (f *Fault) Error() string {
 func (f *Fault) Unwrap() error { return f.Err }
 
 // counts reports whether the fault says something about the guest, for the breaker:
-// that there is no room or no time left of its share does not: by calling it often enough
-// anyone could put it aside for all.
+// that there is no room does not, unless the guest has taken more than its share.
 func (f *Fault) counts() bool {
 	switch f.Class {
-	case FaultBusy, FaultClosed, FaultPaused:
+	case FaultBusy:
+		return errors.Is(f.Err, errShare)
+	case FaultClosed, FaultPaused:
 		return false
 	}
 	return true

@@ -30,12 +30,23 @@ func (v *version) call(ctx context.Context, b *binding, view hooks.View) error {
 	}
 	if err := v.sit(ctx, i, v.patience(b)); err != nil {
 		v.pool.put(i)
-		v.breaker.undecided() // it is how often it is called that takes more than its share
-		return v.fault(b, FaultBusy, err)
+		return v.refuse(ctx, b, err)
 	}
 	err = v.serve(ctx, b, view, i)
 	v.judge(ctx, err)
 	return err
+}
+
+// refuse is the fault of a call that found no seat. A plugin that is over its share of
+// time breaks by that, others are not to blame.
+func (v *version) refuse(ctx context.Context, b *binding, err error) error {
+	f := v.fault(b, FaultBusy, err)
+	if errors.Is(err, errShare) {
+		v.judge(ctx, f)
+	} else {
+		v.breaker.undecided()
+	}
+	return f
 }
 
 // spent reports whether the requests that came together have had what one may cost, in
