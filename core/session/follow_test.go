@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -104,18 +105,20 @@ func TestTail_prunes(t *testing.T) {
 		log := &pruneLog{}
 		tail, _ := follow(t, log, session.TailConfig{Logger: slog.New(slog.NewTextHandler(&text, nil))})
 		time.Sleep(time.Second)
-		if len(log.pruned) != 1 || time.Since(log.pruned[0]) < 10*time.Second || time.Since(log.pruned[0]) > 11*time.Second {
-			t.Fatalf("pruned before %v, want some 10 s ago", log.pruned)
+		synctest.Wait()
+		if at := log.prunedBefore(); len(at) != 1 || time.Since(at[0]) < 10*time.Second || time.Since(at[0]) > 11*time.Second {
+			t.Fatalf("pruned before %v, want some 10 s ago", at)
 		}
 		if text.count("cannot prune") != 0 {
 			t.Errorf("told of a failure:\n%s", text.String())
 		}
-		log.fails = errors.New("disk on fire")
+		log.set(errors.New("disk on fire"), false)
 		time.Sleep(time.Hour)
+		synctest.Wait()
 		if text.count("cannot prune") != 1 || text.count("disk on fire") != 1 {
 			t.Errorf("a failure is not told once:\n%s", text.String())
 		}
-		log.fails, log.waits = nil, true // until Close ends it, which is no failure
+		log.set(nil, true) // until Close ends it, which is no failure
 		time.Sleep(time.Hour)
 		tail.Close()
 		if text.count("cannot prune") != 1 {
@@ -133,9 +136,25 @@ type pruneLog struct {
 
 func (l *pruneLog) PruneRevocations(ctx context.Context, before time.Time) (int64, error) {
 	l.fakeLog.PruneRevocations(ctx, before)
-	if l.waits {
+	l.mu.Lock()
+	fails, waits := l.fails, l.waits
+	l.mu.Unlock()
+	if waits {
 		<-ctx.Done()
 		return 0, ctx.Err()
 	}
-	return 0, l.fails
+	return 0, fails
+}
+
+func (l *pruneLog) set(fails error, waits bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.fails, l.waits = fails, waits
+}
+
+// prunedBefore are the moments before which rows were asked to be pruned.
+func (l *pruneLog) prunedBefore() []time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.pruned)
 }

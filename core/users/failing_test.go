@@ -88,7 +88,7 @@ func TestStore_failing(t *testing.T) {
 	}{
 		"Create":     {3, false, func(ctx context.Context, s *users.Store) (string, error) { return given(s.Create(ctx, bob)) }},
 		"CreateAnew": {4, false, func(ctx context.Context, s *users.Store) (string, error) { return given(s.Create(ctx, anew)) }},
-		"Update": {1, false, func(ctx context.Context, s *users.Store) (string, error) {
+		"Update": {4, false, func(ctx context.Context, s *users.Store) (string, error) {
 			return given(s.Update(ctx, "u_alice", users.Change{Login: &login}, "x"))
 		}},
 		"SetPassword": {1, false, func(ctx context.Context, s *users.Store) (string, error) {

@@ -56,7 +56,7 @@ func newNarrowGate(t *testing.T, site *parts.Site, identity string) (g gate, key
 		t.Fatal(err)
 	}
 	for name, n := range map[string]core.NewAPIKey{
-		"full": {}, "as subscriber": {Roles: []string{"subscriber"}}, "as administrator": {Roles: []string{"administrator"}}, "scoped": {Scopes: []string{"read"}},
+		"full": {}, "without a role": {Roles: []string{}}, "as administrator": {Roles: []string{"administrator"}}, "scoped": {Scopes: []string{"read"}},
 	} {
 		var key api.Secret
 		n.Subject = "wp:1"
@@ -90,11 +90,11 @@ func TestNarrowed(t *testing.T) {
 		{"a full key", "X-API-Key", keys["full"], "GET", settings, "", 200},
 		{"a full key changes its account", "X-API-Key", keys["full"], "POST", passwords, `{"name":"a"}`, 201},
 		{"a key of the same role", "X-API-Key", keys["as administrator"], "GET", settings, "", 200},
-		{"a key of another role", "X-API-Key", keys["as subscriber"], "GET", settings, "", 403},
-		{"reads what all may", "X-API-Key", keys["as subscriber"], "GET", me, "", 200},
-		{"writes nothing", "X-API-Key", keys["as subscriber"], "POST", posts, `{"title":"x"}`, 403},
-		{"makes no application password", "X-API-Key", keys["as subscriber"], "POST", passwords, `{"name":"b"}`, 403},
-		{"chooses no password", "X-API-Key", keys["as subscriber"], "POST", me, `{"password":"another-pass"}`, 403},
+		{"a key without a role", "X-API-Key", keys["without a role"], "GET", settings, "", 403},
+		{"reads what all may", "X-API-Key", keys["without a role"], "GET", me, "", 200},
+		{"writes nothing", "X-API-Key", keys["without a role"], "POST", posts, `{"title":"x"}`, 403},
+		{"makes no application password", "X-API-Key", keys["without a role"], "POST", passwords, `{"name":"b"}`, 403},
+		{"chooses no password", "X-API-Key", keys["without a role"], "POST", me, `{"password":"another-pass"}`, 403},
 		{"roles dropped at login", "Authorization", "Bearer " + editor, "POST", posts, `{"title":"x"}`, 403},
 		{"roles kept at login", "Authorization", "Bearer " + author, "POST", posts, `{"title":"x"}`, 201},
 		{"roles dropped at login by Basic", "Authorization", "Basic ZWRpdG9yMTplZGl0b3IxLXBhc3M=", "POST", posts, `{"title":"x"}`, 403},
