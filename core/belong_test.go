@@ -135,6 +135,15 @@ func shopToken(layout string) func(*town) api.Header {
 	}
 }
 
+// shopKey makes an API key of the shop's administrator for these roles.
+func shopKey(roles ...string) func(*town) api.Header {
+	return func(w *town) api.Header {
+		w.t.Helper()
+		text, _ := w.apiKey(core.NewAPIKey{Subject: "shop:1", Roles: roles})
+		return keyHeader(text)
+	}
+}
+
 func siteSecret(name string) api.Secret {
 	return api.Secret("0123456789abcdefghijklmnopqrstuvwxyz of " + name)
 }

@@ -46,10 +46,6 @@ func TestDropped(t *testing.T) {
 		}
 	}
 	basic := func(*town) api.Header { return basicHeader("root", "shop pass") }
-	key := func(w *town) api.Header {
-		text, _ := w.apiKey(core.NewAPIKey{Subject: "shop:1", Roles: []string{"author"}})
-		return keyHeader(text)
-	}
 	for _, c := range []struct {
 		name       string
 		hooks      func(*core.Hooks)
@@ -66,7 +62,7 @@ func TestDropped(t *testing.T) {
 		{"roles taken out of the claims", claims("roles"), shopToken("")},
 		{"and the name", claims("roles", "preferred_username"), shopToken("")},
 		{"and the number", claims("roles", "uid"), shopToken("")},
-		{"an API key for another role", func(*core.Hooks) {}, key},
+		{"an API key for another role", func(*core.Hooks) {}, shopKey("author")},
 	} {
 		w := newTown(t, func(cfg *core.Config) {
 			network(cfg)

@@ -27,10 +27,6 @@ func TestNetwork_narrowed(t *testing.T) {
 			return r, nil
 		})
 	}
-	key := func(w *town) api.Header {
-		text, _ := w.apiKey(core.NewAPIKey{Subject: "shop:1", Roles: []string{"subscriber"}})
-		return keyHeader(text)
-	}
 	for _, c := range []struct {
 		name       string
 		hooks      func(*core.Hooks)
@@ -40,7 +36,7 @@ func TestNetwork_narrowed(t *testing.T) {
 		{"claims", claims, shopToken(""), "[subscriber]"},
 		{"a native token, by its login", login, shopToken(""), "[subscriber]"},
 		{"a mount's token, by its login", login, shopToken("shop"), "[subscriber]"},
-		{"a key", func(*core.Hooks) {}, key, "[subscriber]"},
+		{"a key", func(*core.Hooks) {}, shopKey("subscriber"), "[subscriber]"},
 		{"nothing narrows a native token", func(*core.Hooks) {}, shopToken(""), "[administrator subscriber]"},
 		{"nothing narrows a mount's", func(*core.Hooks) {}, shopToken("shop"), "[administrator subscriber]"},
 	} {

@@ -58,7 +58,7 @@ func TestAllowance(t *testing.T) {
 			}
 		}
 		if !p.Paused().IsZero() {
-			t.Errorf("%s: the plugin is put aside", tc.name)
+			t.Errorf("%s: the plugin is disabled", tc.name)
 		}
 	}
 }

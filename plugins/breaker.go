@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Breaker says when a plugin that keeps breaking is put aside, so that it costs
+// Breaker says when a plugin that keeps breaking is disabled, so that it costs
 // no more than its answer. Zero means the default in brackets.
 type Breaker struct {
 	Failures int           // within Window [5]; below zero never
@@ -33,7 +33,7 @@ func (b Breaker) withDefaults() Breaker {
 	return b
 }
 
-var errQuarantine = errors.New("it broke too often and is put aside")
+var errQuarantine = errors.New("it broke too often and is disabled")
 
 // breaker counts the failures of one version. While all is well, which is when the
 // last failure is older than the window, a call costs it two atomic loads. Safe for
@@ -46,7 +46,7 @@ type breaker struct {
 
 	mu     sync.Mutex
 	recent []time.Time // failures within the window
-	until  time.Time   // put aside up to then; zero if it is not
+	until  time.Time   // disabled up to then; zero if it is not
 	pause  time.Duration
 	trying bool // one call tries whether it works again
 }
@@ -98,7 +98,7 @@ func (b *breaker) failed(fatal bool) (opened bool) {
 		return false
 	}
 	if !b.until.IsZero() && !b.trying {
-		return false // a call from before it was put aside
+		return false // a call from before it was disabled
 	}
 	b.troubled.Store(true)
 	now := b.now()
@@ -122,7 +122,7 @@ func (b *breaker) undecided() {
 	b.trying = false
 }
 
-// state returns until when the version is put aside; zero if it is not.
+// state returns until when the version is disabled; zero if it is not.
 func (b *breaker) state() time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -37,7 +37,7 @@ func TestBreaker_tries(t *testing.T) {
 	}
 	b := open()
 	if b.enter() == nil || b.done(true, true) {
-		t.Error("put aside, it runs, or fails anew")
+		t.Error("disabled, it runs, or fails anew")
 	}
 	now = now.Add(time.Second)
 	if b.enter() != nil || b.enter() == nil {
@@ -48,7 +48,7 @@ func TestBreaker_tries(t *testing.T) {
 	}
 	for _, pause := range []time.Duration{2 * time.Second, 3 * time.Second, 3 * time.Second} { // doubled, up to the longest
 		if !b.done(true, false) || !b.state().Equal(now.Add(pause)) {
-			t.Errorf("put aside until %v, want %v", b.state(), now.Add(pause))
+			t.Errorf("disabled until %v, want %v", b.state(), now.Add(pause))
 		}
 		if now = now.Add(pause); b.enter() != nil {
 			t.Error("none may try")

@@ -46,7 +46,7 @@ type Config struct {
 	// half of them of one; those that wait for kv or http do not count. 0 is four a
 	// core, or fewer if memory is short: see [Limits.Fuel].
 	Calls int
-	// Breaker says when a plugin that keeps breaking is put aside.
+	// Breaker says when a plugin that keeps breaking is disabled.
 	Breaker Breaker
 	// Compiler compiles modules in another process: see [ChildCompiler] and
 	// [SelfCompiler]. nil compiles in this one, and only what is pinned or signed.

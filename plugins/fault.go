@@ -20,7 +20,7 @@ const (
 	FaultStart    = "start"      // a new instance could not be made
 	FaultClosed   = "closed"     // the plugin is closed
 	FaultStack    = "stack"      // it called itself too deep; a trap that costs much memory
-	FaultPaused   = "paused"     // it broke too often and is put aside: see [Breaker]
+	FaultPaused   = "paused"     // it broke too often and is disabled: see [Breaker]
 	FaultHost     = "host"       // the host panicked while it worked for the guest
 )
 

@@ -269,13 +269,13 @@ func TestLastGood(t *testing.T) {
 	if err := p.Replace(context.Background(), plugins.Spec{Module: trapping(), Grants: all()}); err != nil {
 		t.Fatal(err)
 	}
-	for range 10 { // some of them while the new version is put aside
+	for range 10 { // some of them while the new version is disabled
 		if got := apply(t, point); got != "good" {
 			t.Fatalf("got %q", got)
 		}
 	}
 	if p.Paused().IsZero() {
-		t.Error("the version that breaks is not put aside")
+		t.Error("the version that breaks is not disabled")
 	}
 	alone := load(t, plugins.Config{}, plugins.Spec{Module: trapping(), Grants: all()})
 	if got := apply(t, bind(t, alone, "token-claims", plugins.LastGood)); got != "refused: "+api.ReasonHookFailed {

@@ -30,7 +30,7 @@ const slice = 10 * time.Millisecond
 // and a garbage collection may take 100 ms, or on a machine that does much else
 // four times as long as beside harmless work. What is worse is looked at again: an
 // attack does the same each time, and what else the machine does, does not. Nothing
-// is put aside for breaking, which would hide it. Then the memory is as before.
+// is disabled for breaking, which would hide it. Then the memory is as before.
 func TestAbuse_neighbours(t *testing.T) {
 	host := openHost(t, plugins.Config{CacheDir: filepath.Join(t.TempDir(), "cache"), Breaker: plugins.Breaker{Failures: -1}})
 	n := &neighbour{request: request(t, host), window: 50 * time.Millisecond}

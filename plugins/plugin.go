@@ -58,7 +58,7 @@ func (p *Plugin) Points() []string {
 	return slices.Sorted(slices.Values(p.live.Load().manifest.Hooks))
 }
 
-// Paused returns until when the plugin is put aside for breaking too often (see
+// Paused returns until when the plugin is disabled for breaking too often (see
 // [Breaker]); the zero time if it is not.
 func (p *Plugin) Paused() time.Time { return p.live.Load().breaker.state() }
 

@@ -135,7 +135,7 @@ const keptStack = 256 << 10
 func (v *version) judge(ctx context.Context, err error) {
 	f, broken := err.(*Fault)
 	if v.breaker.done(broken && f.counts(), broken && f.Class == FaultStack) {
-		v.log.ErrorContext(ctx, "plugin is put aside", "until", v.breaker.state(), "err", f)
+		v.log.ErrorContext(ctx, "plugin is disabled", "until", v.breaker.state(), "err", f)
 	}
 }
 

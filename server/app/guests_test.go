@@ -196,7 +196,7 @@ hooks:
 }
 
 // TestGuest_measured: an operator sees which plugin breaks, where and how, and when
-// it is put aside.
+// it is disabled.
 func TestGuest_measured(t *testing.T) {
 	cfg := load(t, strings.Replace(withGuest, "watch: 0", "watch: 0, breaker: {failures: 2, pause: 1m}", 1)+`
 plugins:
@@ -225,7 +225,7 @@ hooks:
 	has(`cardea_plugin_paused{plugin="short"} 1`, `cardea_plugin_paused{plugin="well"} 0`,
 		`cardea_plugin_failures_total{class="reported",plugin="short",point="token-claims"} 2`)
 	if _, text := get(t, admin+"/metrics"); !strings.Contains(text, `cardea_plugin_failures_total{class="paused",plugin="short",point="token-claims"}`) {
-		t.Error("calls that it was put aside for are not counted")
+		t.Error("calls that it was disabled for are not counted")
 	}
 }
 

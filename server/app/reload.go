@@ -24,7 +24,7 @@ type Plugin struct {
 	SHA256  string    `json:"sha256"`
 	Signer  string    `json:"signer"` // id of the key, "" without one that counts
 	Points  []string  `json:"points"` // that it has hooks for
-	Paused  time.Time `json:"paused"` // put aside until then; zero if it is not
+	Paused  time.Time `json:"paused"` // disabled until then; zero if it is not
 	Error   string    `json:"error"`  // why the running version stays; after a reload only
 }
 

@@ -60,7 +60,7 @@ func ModuleCache(cfg *config.Config) string {
 // measure adds which plugins are disabled, and what time they take.
 func (g *guests) measure(m *admin.Metrics) {
 	for name, p := range g.byName {
-		m.Gauge("cardea_plugin_paused", "1 while the plugin is put aside for breaking too often.", func() float64 {
+		m.Gauge("cardea_plugin_paused", "1 while the plugin is disabled for breaking too often.", func() float64 {
 			if p.Paused().IsZero() {
 				return 0
 			}

@@ -85,7 +85,7 @@ type Sandbox struct {
 	Watch   Duration       `yaml:"watch" default:"1s" doc:"How often the files of plugins are looked at. What changed replaces the running version if it loads and passes its own tests. 0 is never; 'cardea plugin reload' does it at once."`
 	Signers []Signer       `yaml:"signers" doc:"Whose signatures on plugins count."`
 	Compile SandboxCompile `yaml:"compile" doc:"Bounds on compiling one module, which happens in a process of its own."`
-	Breaker SandboxBreaker `yaml:"breaker" doc:"When a plugin that keeps breaking is put aside."`
+	Breaker SandboxBreaker `yaml:"breaker" doc:"When a plugin that keeps breaking is disabled."`
 }
 
 // Signer is somebody who may sign plugins.
@@ -101,7 +101,7 @@ type SandboxCompile struct {
 	MemoryBytes int      `yaml:"memory_bytes" default:"1073741824" doc:"Memory in bytes."`
 }
 
-// SandboxBreaker says when a plugin is put aside, and for how long.
+// SandboxBreaker says when a plugin is disabled, and for how long.
 type SandboxBreaker struct {
 	Failures int      `yaml:"failures" default:"5" doc:"So many failures within window put it aside."`
 	Window   Duration `yaml:"window" default:"10s" doc:"The time in which failures are counted."`
