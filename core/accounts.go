@@ -185,7 +185,7 @@ type NewAPIKey struct {
 }
 
 // CreateAPIKey makes a key for an enabled user and returns its text, which is
-// kept nowhere. A role that the user has not is Invalid.
+// kept nowhere. A role that the user does not have is Invalid.
 func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) (api.Secret, api.APIKey, error) {
 	if n.Life < 0 || n.Rate < 0 {
 		return "", api.APIKey{}, api.E(api.Invalid, "", "life and rate of an API key must not be negative")
@@ -195,7 +195,7 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 		return "", api.APIKey{}, fmt.Errorf("create an API key for %q: %w", n.Subject, err)
 	}
 	if more := lacking(n.Roles, owner.Roles); len(more) > 0 {
-		return "", api.APIKey{}, api.E(api.Invalid, api.ReasonRole, fmt.Sprintf("the user has not the role %.60q, which a key cannot give: choose of %.200q", more[0], owner.Roles))
+		return "", api.APIKey{}, api.E(api.Invalid, api.ReasonRole, fmt.Sprintf("the user does not have the role %.60q, and a key cannot give it: choose from %.200q", more[0], owner.Roles))
 	}
 	text, id, digest, err := credential.NewAPIKey(a.e.rand)
 	if err != nil {

@@ -267,7 +267,7 @@ func methodSettings() map[string]func(*testing.T) {
 			} {
 				h := newHouse(t, func(c *core.Config) { c.Policy.Methods[i].RefuseRoles = []string{"editor"} })
 				h.config.Policy.Methods[i].RefuseRoles[0] = "subscriber" // the policy does not change with it
-				h.passes("who has not the role", header(h, "bob"), "bob")
+				h.passes("who does not have the role", header(h, "bob"), "bob")
 				h.refused("who has it", header(h, "alice"), api.ReasonRoleRefused)
 			}
 		},
