@@ -96,7 +96,7 @@ func prepare(dir string, patterns []string) (sources []*source, binaries []tests
 	for _, path := range sortedKeys(listing) {
 		p := listing[path]
 		own := strings.TrimPrefix(path, sources[0].Module.Path+"/")
-		if !p.DepOnly && len(p.TestGoFiles)+len(p.XTestGoFiles) > 0 && !strings.HasPrefix(own, "cmd/") && !strings.HasPrefix(own, "examples/") {
+		if !p.DepOnly && len(p.TestGoFiles)+len(p.XTestGoFiles) > 0 && !strings.HasPrefix(own, "cmd/") && !strings.HasPrefix(own, "server/cli") && !strings.HasPrefix(own, "examples/") {
 			testers = append(testers, p)
 		}
 	}

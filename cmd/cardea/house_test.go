@@ -105,7 +105,8 @@ var rooms = []room{
 	{of: "server/dialect/native", cardea: []string{"core", "core/api", "core/token", "server/dialect", "server/door"}},
 	{of: "server/dialect/...", cardea: []string{"core", "core/api", "core/keys", "core/route", "core/throttle", "core/token", "server/dialect"}},
 	{of: "server/app", cardea: []string{"..."}, homes: []string{"go.uber.org/fx", "go.uber.org/dig"}},
-	{of: "cmd/cardea", cardea: []string{"..."}, homes: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}},
+	{of: "server/cli/...", cardea: []string{"..."}, homes: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}},
+	{of: "cmd/cardea", cardea: []string{"server/cli"}},
 	{of: "examples/...", cardea: []string{"..."}, homes: []string{"..."}},
 }
 

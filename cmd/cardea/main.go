@@ -6,84 +6,14 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
-	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/printable"
-	"github.com/cardea-auth/cardea/server/app"
-	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/cli"
 )
 
 // version is set when a release is built.
 var version = "dev"
 
-// The exit codes, after sysexits.h where it has one.
-const (
-	exitFailed = 1
-	exitConfig = 78
-)
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // whoever asks twice does not want to wait
-	app.Quiet()
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(cli.Main(cli.Program{Version: version}))
 }
-
-// run is the whole program with its surroundings passed in, so that tests run
-// what users run.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	if len(args) == 0 || args[0] != compileCommand { // that one answers in bytes
-		stdout, stderr = printable.NewWriter(stdout), printable.NewWriter(stderr)
-	}
-	cmd := newRoot()
-	cmd.SetArgs(args)
-	cmd.SetIn(stdin)
-	cmd.SetOut(stdout)
-	cmd.SetErr(stderr)
-	err := cmd.ExecuteContext(ctx)
-	if err == nil {
-		return 0
-	}
-	fmt.Fprintf(stderr, "cardea: %s\n", message(err))
-	return exitCode(err)
-}
-
-// message is what an operator needs of err: of a refusal to which nothing was
-// added its sentence, which repeats neither its class nor its cause.
-func message(err error) string {
-	var refusal *core.Error
-	if !errors.As(err, &refusal) || refusal.Public == "" || err.Error() != refusal.Error() {
-		return err.Error()
-	}
-	if refusal.Err == nil {
-		return refusal.Public // also what a server or a handler has told
-	}
-	switch refusal.Code {
-	case api.Invalid, api.Conflict, api.NotFound:
-		return refusal.Public
-	}
-	return err.Error()
-}
-
-func exitCode(err error) int {
-	var bad *config.Error
-	var unread *unreadError
-	if errors.As(err, &bad) || errors.As(err, &unread) {
-		return exitConfig
-	}
-	return exitFailed
-}
-
-// unreadError says that there is no configuration to check.
-type unreadError struct{ error }
-
-// Unwrap returns the cause.
-func (e *unreadError) Unwrap() error { return e.error }

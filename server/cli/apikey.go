@@ -1,0 +1,200 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+func newAPIKey() *cobra.Command {
+	cmd := &cobra.Command{Use: "apikey", Short: "Manage API keys"}
+	cmd.AddCommand(newAPIKeyCreate(), newAPIKeyList(), newAPIKeyRotate(), newAPIKeyRevoke())
+	return cmd
+}
+
+func newAPIKeyCreate() *cobra.Command {
+	var n manage.NewAPIKey
+	var life string
+	cmd := &cobra.Command{
+		Use:   "create LOGIN",
+		Short: "Make an API key that acts for a user",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if life != "" {
+				d, err := config.ParseDuration(life)
+				if err != nil {
+					return fmt.Errorf("--expires %s %w", life, err)
+				}
+				n.Seconds = int64(d.Std() / time.Second)
+			}
+			return changeOrCreate(cmd, func(ctx context.Context, c *manage.Client) error {
+				n.Login = args[0]
+				key, err := c.CreateAPIKey(ctx, n)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "made key %s for %s\nkey: %s   (shown once)\n", key.ID, key.Login, key.Key)
+				return tellWideRules(cmd, n.Scopes)
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&n.Name, "name", "", "what the key is for")
+	f.StringArrayVar(&n.Roles, "role", nil, "restrict the key to this one of the user's roles; repeat for several")
+	f.StringArrayVar(&n.Scopes, "scope", nil, "scope of the key, for rules that ask for scopes; repeat for several")
+	f.IntVar(&n.Rate, "rate", 0, "calls a minute that the key may make (default: no limit)")
+	f.StringVar(&life, "expires", "", "how long the key lives, such as 90d (default: until revoked)")
+	return cmd
+}
+
+// tellWideRules says where the scopes of a key do not narrow it.
+func tellWideRules(cmd *cobra.Command, scopes []string) error {
+	if len(scopes) == 0 {
+		return nil
+	}
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return err
+	}
+	cfg, _, err := config.Load(config.LoadOptions{Path: path, Env: os.Environ()})
+	if err != nil {
+		return err
+	}
+	if rules := app.RulesWithoutScopes(cfg); len(rules) > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: the key passes as any other of its user under rules that ask for no scope: %s\n", strings.Join(rules, ", "))
+	}
+	return nil
+}
+
+func newAPIKeyList() *cobra.Command {
+	var prefix string
+	cmd := &cobra.Command{
+		Use:   "list [LOGIN]",
+		Short: "List API keys, of one user or of all",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			login, err := oneOf(args)
+			if err != nil {
+				return err
+			}
+			return administer(cmd, func(ctx context.Context, c *manage.Client) error {
+				return listKeys(ctx, cmd, c, login, keyPrefix(prefix))
+			})
+		},
+	}
+	cmd.Flags().StringVar(&prefix, "prefix", "", "only keys whose id or name begins so; the beginning of a key will do as well")
+	return cmd
+}
+
+// keyPrefix takes the id out of the beginning of a key, as it is found in a log
+// or a repository.
+func keyPrefix(text string) string {
+	id, _, _ := strings.Cut(strings.TrimPrefix(text, credential.KeyPrefix), "_")
+	if strings.HasPrefix(text, credential.KeyPrefix) {
+		return id
+	}
+	return text
+}
+
+func listKeys(ctx context.Context, cmd *cobra.Command, c *manage.Client, login, prefix string) error {
+	t := newTable(cmd.OutOrStdout(), "ID", "NAME", "USER", "CREATED", "LAST USED", "EXPIRES", "RATE", "STATE")
+	err := c.APIKeys(ctx, login, prefix, func(k manage.APIKey) error {
+		t.row(k.ID, k.Name, cmp.Or(k.Login, k.Subject), day(k.Created), moment(k.LastUsed), day(k.Expires), rate(k), k.State)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return t.Flush()
+}
+
+func rate(k manage.APIKey) string {
+	if k.Rate == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%d/min", k.Rate)
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+func newAPIKeyRotate() *cobra.Command {
+	var overlap string
+	cmd := &cobra.Command{
+		Use:   "rotate ID",
+		Short: "Give an API key another secret; the old one works on for a while",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := config.ParseDuration(overlap)
+			if err != nil {
+				return fmt.Errorf("--overlap %s %w", overlap, err)
+			}
+			if d.Std() > core.MaxOverlap {
+				return fmt.Errorf("--overlap is %s: the overlap of two secrets must be 0 to %s", d, config.Duration(core.MaxOverlap))
+			}
+			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+				key, err := c.RotateAPIKey(ctx, args[0], d.Std())
+				if err != nil {
+					return err
+				}
+				tellRotated(cmd.OutOrStdout(), key)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&overlap, "overlap", "24h", "how long the old secret works on; 0 ends it at once")
+	return cmd
+}
+
+// tellRotated says what became of the secrets before.
+func tellRotated(w io.Writer, k manage.APIKey) {
+	until := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+	fmt.Fprintf(w, "rotated key %s; ", k.ID)
+	switch {
+	case !k.OldUntil.IsZero():
+		left := config.Duration(time.Until(k.OldUntil).Round(time.Second))
+		fmt.Fprintf(w, "the secret before works for %s, until %s\n", left, until(k.OldUntil))
+	case k.OldState != "" && k.OldState != manage.StateLive:
+		fmt.Fprintf(w, "the secret before was refused already (%s), and is refused on\n", k.OldState)
+	default:
+		fmt.Fprintln(w, "the secret before is refused from now on")
+	}
+	if !k.Cut.IsZero() {
+		fmt.Fprintf(w, "the secret before that one, which was to work until %s, is refused from now on\n", until(k.Cut))
+	}
+	fmt.Fprintf(w, "key: %s   (shown once)\n", k.Key)
+}
+
+func newAPIKeyRevoke() *cobra.Command {
+	return &cobra.Command{
+		Use:   "revoke ID",
+		Short: "Revoke an API key",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+				r, err := c.RevokeAPIKey(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				tellRevoked(cmd.OutOrStdout(), r)
+				return nil
+			})
+		},
+	}
+}

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+func addPurpose(cmd *cobra.Command, purpose *string) {
+	cmd.Flags().StringVar(purpose, "for", "tokens", "tokens, or assertion: the keys that a WordPress knows the gate by")
+}
+
+// forAssertion reads --for.
+func forAssertion(purpose string) (bool, error) {
+	switch purpose {
+	case "assertion":
+		return true, nil
+	case "tokens":
+		return false, nil
+	}
+	return false, fmt.Errorf("--for %q: write tokens or assertion", purpose)
+}
+
+// rotateAssertionKeys makes the next key, or lets it sign.
+func rotateAssertionKeys(cmd *cobra.Command, now bool) error {
+	err := changeKeys(cmd, true, func(io.Writer, manage.KeyList) {}, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Rotate(ctx, now) })
+	if api.ReasonOf(err) == manage.ReasonNoNextKey {
+		return errors.New("there is no next key: run 'cardea keys rotate --for assertion' first, and pin what 'cardea keys export --for assertion' prints")
+	}
+	if err == nil && !now {
+		fmt.Fprintln(cmd.OutOrStdout(), "Before the next key signs, paste what 'cardea keys export --for assertion' prints into every wp-config.php.")
+	}
+	return err
+}
+
+func revokeAssertionKey(cmd *cobra.Command, kid string) error {
+	err := changeKeys(cmd, true, func(io.Writer, manage.KeyList) {}, func(ctx context.Context, k manage.Keys) (manage.KeyList, error) { return k.Revoke(ctx, kid) })
+	if err == nil {
+		fmt.Fprintln(cmd.OutOrStdout(), "Paste what 'cardea keys export --for assertion' prints into every wp-config.php: sites that have pinned other keys refuse this gate until then.")
+	}
+	return err
+}

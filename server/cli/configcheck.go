@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+func newConfigCheck() *cobra.Command {
+	var offline bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Find what would keep a server from starting or users from logging in, and warn of what may not be meant",
+		Long: `Find what would keep a server with the configuration from starting, or users from
+logging in: each mistake with its place and what to do. It opens whatever the
+configuration names (certificates, keys, plugins, databases, the data directory, the
+addresses to listen on) as 'cardea serve' does, and changes nothing.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o, err := loadOptions(cmd)
+			if err != nil {
+				return err
+			}
+			return checkConfig(cmd, o, offline)
+		},
+	}
+	cmd.Flags().BoolVar(&offline, "offline", false, "leave out databases, the data directory, addresses to listen on and upstreams")
+	return cmd
+}
+
+// examine finds what is wrong with a configuration and what may not be meant, with
+// their places.
+func examine(cmd *cobra.Command, o config.LoadOptions, offline bool) (prov *config.Provenance, problems, warnings config.Problems, err error) {
+	cfg, prov, problems, err := config.Inspect(o)
+	if err != nil {
+		return nil, nil, nil, &unreadError{err}
+	}
+	if cfg != nil {
+		problems, warnings = app.Examine(cmd.Context(), cfg, problems, app.ExamineOptions{Offline: offline, Compiler: compiler, Now: time.Now()})
+	}
+	prov.PlaceAll(problems)
+	prov.PlaceAll(warnings)
+	return prov, problems, warnings, nil
+}
+
+// startError says why a server does not start, in the words of 'cardea config check'.
+type startError struct{ found, cause error }
+
+// Error tells what the check found.
+func (e *startError) Error() string { return e.found.Error() }
+
+// Unwrap returns what the start failed with.
+func (e *startError) Unwrap() error { return e.cause }
+
+// explainStart adds to the cause of a failed start everything that 'cardea config
+// check' finds, with places.
+func explainStart(cmd *cobra.Command, cause error) error {
+	o, err := loadOptions(cmd)
+	if err != nil || cmd.Context().Err() != nil {
+		return cause
+	}
+	prov, problems, _, err := examine(cmd, o, false)
+	if err != nil || len(problems) == 0 {
+		return cause
+	}
+	problems = app.WithCause(problems, cause)
+	prov.PlaceAll(problems)
+	return &startError{problems.Err(), cause}
+}
+
+func checkConfig(cmd *cobra.Command, o config.LoadOptions, offline bool) error {
+	prov, problems, warnings, err := examine(cmd, o, offline)
+	if err != nil {
+		return err
+	}
+	if err := problems.Err(); err != nil {
+		return err
+	}
+	from := prov.File
+	if from == "" {
+		from = "defaults and environment"
+	}
+	n := printWarnings(cmd.ErrOrStderr(), prov, warnings)
+	return sayValid(cmd.OutOrStdout(), from, n, offline)
+}
+
+// printWarnings returns how many there are.
+func printWarnings(out io.Writer, prov *config.Provenance, list config.Problems) int {
+	for _, text := range prov.Warnings {
+		fmt.Fprintf(out, "cardea: warning: %s\n", text)
+	}
+	for _, w := range list {
+		fmt.Fprintf(out, "cardea: warning: %s\n", w)
+	}
+	return len(prov.Warnings) + len(list)
+}
+
+func sayValid(out io.Writer, from string, warnings int, offline bool) (err error) {
+	rest := ""
+	if offline {
+		rest = "; databases, the data directory, addresses and upstreams were not looked at"
+	}
+	switch warnings {
+	case 0:
+		_, err = fmt.Fprintf(out, "%s: fine%s\n", from, rest)
+	case 1:
+		_, err = fmt.Fprintf(out, "%s: valid, 1 warning%s\n", from, rest)
+	default:
+		_, err = fmt.Fprintf(out, "%s: valid, %d warnings%s\n", from, warnings, rest)
+	}
+	return err
+}

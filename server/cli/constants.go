@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/vouch"
+)
+
+// exportConstants prints what a WordPress must know of the gate, for each
+// upstream that gets assertions.
+func exportConstants(cmd *cobra.Command) error {
+	cfg, err := storedConfig(cmd)
+	if err != nil {
+		return err
+	}
+	found := false
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		u := cfg.Upstreams[name]
+		if u.Identity != "assertion" {
+			continue
+		}
+		found = true
+		lines, err := constants(cmd.Context(), cfg, u)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "// For wp-config.php of upstream %s:\n%s", name, lines)
+	}
+	if !found {
+		return errors.New("no upstream has identity: assertion: add it to the WordPress under upstreams")
+	}
+	return nil
+}
+
+// constants are the lines for the site behind one upstream, with the key that
+// signs and the one that is going to.
+func constants(ctx context.Context, cfg *config.Config, u config.Upstream) (string, error) {
+	ring, err := app.OpenAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return "", err
+	}
+	defer ring.Close()
+	var trusted []api.Key
+	for _, info := range ring.All() {
+		if key, ok := ring.Find(info.ID); ok && info.State != keys.Retired {
+			trusted = append(trusted, key)
+		}
+	}
+	by, audience := app.Assertions(cfg, u)
+	return vouch.Constants(by, audience, trusted)
+}
+
+// inPlugin turns the lines into ones that leave what wp-config.php defines as it
+// is.
+func inPlugin(lines string) string {
+	var b strings.Builder
+	for line := range strings.Lines(lines) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(line, "define('"), "'")
+		fmt.Fprintf(&b, "defined('%s') || %s", name, line)
+	}
+	return b.String()
+}

@@ -1,0 +1,209 @@
+package cli
+
+import (
+	"cmp"
+	_ "embed"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// devUser is the user of the first start, defaultData where things are kept.
+const (
+	devUser     = "admin"
+	devUpstream = "app"
+	defaultData = "cardea-data"
+)
+
+// devFlags are the flags of cardea dev.
+type devFlags struct {
+	data, listen, adminListen, upstream string
+	json                                bool
+	guest                               guestFlags
+}
+
+func newDev(p Program) *cobra.Command {
+	var f devFlags
+	cmd := &cobra.Command{
+		Use:   "dev",
+		Short: "Run a server that needs no configuration, with a demo upstream and a user",
+		Long: `Run a server that needs no configuration.
+
+Everything is kept in ./cardea-data: configuration, keys, users. The first start
+makes a user and an API key and prints both once; later starts keep them.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return dev(cmd, p, f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.data, "data", defaultData, "directory for everything that is kept")
+	flags.StringVar(&f.listen, "listen", "", "address of the public listener (default 127.0.0.1:8080)")
+	flags.StringVar(&f.adminListen, "admin-listen", "", "address of the admin listener (default 127.0.0.1:9090)")
+	flags.StringVar(&f.upstream, "upstream", "", "application to guard, such as http://127.0.0.1:8000 (default: a demo that shows what it received)")
+	flags.BoolVar(&f.json, "json", false, "print the facts as one JSON object on the first line")
+	f.guest.add(flags)
+	return cmd
+}
+
+func dev(cmd *cobra.Command, p Program, f devFlags) error {
+	cfg, path, err := devConfig(cmd, f)
+	if err != nil {
+		return err
+	}
+	log := newLogger(cmd, cfg.Log)
+	locked, unlock, err := lockData(cfg, log)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	guest, err := f.guest.open(cmd, cmp.Or(app.ModuleCache(cfg), pluginCache()))
+	if err != nil {
+		return err
+	}
+	defer guest.start(cmd)()
+	public, admin, err := devListen(cfg)
+	if err != nil {
+		return err
+	}
+	warnOfRules(log, cfg, nil)
+	s, err := app.New(cfg, app.Options{
+		Version: p.Version, Logger: log, Control: locked, Listener: public, AdminListener: admin, Guest: guest.Guest,
+		Compiler: compiler, Reread: func() (*config.Config, error) { return reread(path) },
+	})
+	if err != nil {
+		return err
+	}
+	return runServer(cmd.Context(), s, func() error {
+		guest.tell(cmd)
+		facts := newFacts(cfg, command(path))
+		facts.guest = guest.lines()
+		if err := facts.firstUser(cmd.Context(), s.Engine()); err != nil {
+			return err
+		}
+		return facts.print(cmd.OutOrStdout(), f.json)
+	})
+}
+
+// command is how to call this program again for the configuration at path.
+func command(path string) string {
+	program := "cardea"
+	if strings.ContainsRune(os.Args[0], os.PathSeparator) {
+		program = os.Args[0]
+	}
+	if path == filepath.Join(defaultData, config.FileName) && !exists(config.FileName) {
+		return program
+	}
+	return program + " --config " + path
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// devConfig reads the profile in the data directory, writing it first if there
+// is none, and puts the flags over it.
+func devConfig(cmd *cobra.Command, f devFlags) (cfg *config.Config, path string, err error) {
+	if path = cmd.Flag("config").Value.String(); path == "" {
+		path = filepath.Join(f.data, config.FileName)
+		if err := writeProfile(path, f); err != nil {
+			return nil, "", err
+		}
+		if exists(config.FileName) {
+			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: this server uses %s; other commands use ./%s unless you give them --config %s\n",
+				path, config.FileName, path)
+		}
+	}
+	cfg, prov, err := readConfig(cmd, config.LoadOptions{Path: path, Env: os.Environ(), Required: true})
+	if err != nil {
+		return nil, "", err
+	}
+	f.over(cfg)
+	if err := cfg.Validate(); err != nil {
+		return nil, "", fmt.Errorf("with the flags --listen, --admin-listen and --upstream: %w", err)
+	}
+	return cfg, path, prov.Place(app.Check(cfg))
+}
+
+// over puts the flags that were given over a configuration.
+func (f devFlags) over(cfg *config.Config) {
+	if f.listen != "" {
+		cfg.Server.Listen = f.listen
+	}
+	if f.adminListen != "" {
+		cfg.Server.AdminListen = f.adminListen
+	}
+	if f.upstream != "" {
+		cfg.Upstreams = maps.Clone(cfg.Upstreams)
+		cfg.Upstreams[devUpstream] = config.Upstream{URL: strings.TrimSuffix(f.upstream, "/")}
+	}
+}
+
+//go:embed profile.yaml
+var profile string
+
+// writeProfile writes the configuration of a first start, and never over one
+// that is there. The addresses of the first start become the profile's, since
+// tokens name them as their issuer. The rename makes the file appear whole or
+// not at all.
+func writeProfile(path string, f devFlags) error {
+	if _, err := os.Stat(path); err == nil || !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("create data directory: %w", err)
+	}
+	draft := path + ".new"
+	if err := os.WriteFile(draft, []byte(firstProfile(f)), 0o600); err != nil {
+		return fmt.Errorf("write profile: %w", err)
+	}
+	return os.Rename(draft, path)
+}
+
+// firstProfile is the profile with the addresses of the first start. Where the
+// system chooses the port there is none to go by: each start has another, and
+// tokens name the one that issued them.
+func firstProfile(f devFlags) string {
+	const issuer = `tokens: {issuer: "http://127.0.0.1:8080"}  # names this server in its tokens: keep it` + "\n\n"
+	text := profile
+	if strings.HasSuffix(f.listen, ":0") {
+		text = strings.Replace(text, issuer, "", 1)
+	}
+	listen := fixed(f.listen, "127.0.0.1:8080")
+	return strings.NewReplacer(
+		`"http://127.0.0.1:8080"`, `"http://`+listen+`"`,
+		"listen: 127.0.0.1:8080 ", "listen: "+listen+" ",
+		"admin_listen: 127.0.0.1:9090", "admin_listen: "+fixed(f.adminListen, "127.0.0.1:9090"),
+	).Replace(text)
+}
+
+// fixed returns addr unless it leaves the port to the system, which gives
+// another one each time.
+func fixed(addr, otherwise string) string {
+	if addr == "" || strings.HasSuffix(addr, ":0") {
+		return otherwise
+	}
+	return addr
+}
+
+// devListen opens both listeners before anything is built, so that issuer and
+// curl lines name the ports that were really given.
+func devListen(cfg *config.Config) (public, admin net.Listener, err error) {
+	if public, err = net.Listen("tcp", cfg.Server.Listen); err != nil {
+		return nil, nil, fmt.Errorf("%w: choose another address with --listen", err)
+	}
+	if admin, err = net.Listen("tcp", cfg.Server.AdminListen); err != nil {
+		public.Close()
+		return nil, nil, fmt.Errorf("%w: choose another address with --admin-listen", err)
+	}
+	cfg.Server.Listen, cfg.Server.AdminListen = public.Addr().String(), admin.Addr().String()
+	return public, admin, nil
+}

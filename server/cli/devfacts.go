@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// facts is what cardea dev tells of itself. Password and APIKey are nil on a
+// later start.
+type facts struct {
+	Listen      string  `json:"listen"`
+	AdminListen string  `json:"admin_listen"`
+	User        string  `json:"user"`
+	Password    *string `json:"password"`
+	APIKey      *string `json:"api_key"`
+
+	command string // how to call this program again
+	config  *config.Config
+	guest   []string // where the plugin of --plugin is bound
+}
+
+func newFacts(cfg *config.Config, command string) facts {
+	return facts{
+		Listen: cfg.Server.Listen, AdminListen: cfg.Server.AdminListen, User: devUser,
+		command: command, config: cfg,
+	}
+}
+
+func (f facts) print(w io.Writer, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(w).Encode(f)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nCardea stands at http://%s\n\n", f.Listen)
+	f.table(&b)
+	f.curls(&b)
+	b.WriteString("\nStop with Ctrl-C. Everything is kept for the next start.\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (f facts) table(w io.Writer) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	row := func(name, value string) { fmt.Fprintf(t, "  %s\t%s\n", name, value) }
+	row("upstream", f.upstream())
+	row("admin", fmt.Sprintf("http://%s/healthz /readyz /metrics", f.AdminListen))
+	row("user", f.User)
+	if f.Password != nil {
+		row("password", *f.Password+"   (shown once)")
+		row("API key", *f.APIKey+"   (shown once)")
+	} else {
+		row("password", "set at the first start; a new one: "+f.command+" user passwd "+f.User)
+		row("API key", "made at the first start; another: "+f.command+" apikey create "+f.User)
+	}
+	for i, r := range f.config.Rules {
+		row([]string{"rules", ""}[min(i, 1)], describeRule(r))
+	}
+	for i, text := range f.hooks() {
+		row([]string{"hooks", ""}[min(i, 1)], text)
+	}
+	t.Flush()
+}
+
+// hooks are the bindings in the order of their calls, as far as one can tell: a
+// guest comes after what is configured.
+func (f facts) hooks() []string {
+	var out []string
+	for _, h := range f.config.Hooks {
+		out = append(out, h.Point+" by "+cmp.Or(h.Expr, "plugin "+h.Plugin))
+	}
+	return append(out, f.guest...)
+}
+
+func (f facts) upstream() string {
+	if url := f.config.Upstreams[devUpstream].URL; url != config.DemoUpstream {
+		return url
+	}
+	return "built-in demo: answers what it received"
+}
+
+func describeRule(r config.Rule) string {
+	text := r.Host + r.Path + " " + r.Access
+	if len(r.Methods) > 0 {
+		text = strings.Join(r.Methods, ",") + " " + text
+	}
+	if len(r.Roles) > 0 {
+		text += ", role " + strings.Join(r.Roles, " or ")
+	}
+	return text
+}
+
+// curls prints lines that work as they stand. On a later start the secrets are
+// not known, so the reader fills in two variables first.
+func (f facts) curls(w io.Writer) {
+	password, key := "$PASSWORD", "$API_KEY"
+	fmt.Fprint(w, "\nTry it:\n")
+	if f.Password != nil {
+		password, key = *f.Password, *f.APIKey
+	} else {
+		fmt.Fprint(w, "  # fill this line in first\n  PASSWORD='...' API_KEY='...'\n")
+	}
+	at := "http://" + f.Listen
+	lines := []string{
+		"# no credentials: 401",
+		fmt.Sprintf(`curl -i %s/hello`, at),
+		"# public: 200",
+		fmt.Sprintf(`curl %s/public/hello`, at),
+		"# Basic",
+		fmt.Sprintf(`curl -u "%s:%s" %s/hello`, f.User, password, at),
+		"# API key",
+		fmt.Sprintf(`curl -H "X-API-Key: %s" %s/hello`, key, at),
+	}
+	if path, ok := f.login(); ok {
+		lines = append(lines,
+			"# JWT: log in, then use the token",
+			fmt.Sprintf(`TOKEN=$(curl -s %s%s --data-urlencode "username=%s" --data-urlencode "password=%s" | sed 's/.*"token":"\([^"]*\)".*/\1/')`,
+				at, path, f.User, password),
+			fmt.Sprintf(`curl -H "Authorization: Bearer $TOKEN" %s/admin/x/y`, at))
+	}
+	for _, line := range lines {
+		fmt.Fprintf(w, "  %s\n", line)
+	}
+}
+
+// login is where a password is exchanged for a token, if the profile still
+// says so.
+func (f facts) login() (path string, ok bool) {
+	for _, m := range f.config.Mounts {
+		if m.Dialect == "wpjwt" && m.Host == "" {
+			return m.Prefix + "/wp-json/jwt-auth/v1/token", true
+		}
+	}
+	return "", false
+}

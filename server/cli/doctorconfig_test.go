@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// TestDoctor_configuration: what a configuration hides, each with its check.
+func TestDoctor_configuration(t *testing.T) {
+	const (
+		home  = "https://shop.example"
+		good  = "server: {public_url: \"https://gate.example\"}\ndata: d\n"
+		mount = "mounts: [{name: shop, dialect: wpjwt, issuer: \"https://shop.example\", secret: 0123456789abcdef0123456789abcdef}]\n"
+	)
+	open := says(200, "[]", "Access-Control-Allow-Origin", "*")
+	for name, tc := range map[string]struct {
+		text   string
+		broken routes
+		bad    string // the check that finds it; "": none
+		want   string
+	}{
+		"good":                    {good + mount, nil, "", "ok   issuer"},
+		"issuer of the gate":      {good + "mounts: [{name: shop, dialect: wpjwt}]\n", nil, "issuer", home},
+		"issuer with a slash":     {good + strings.Replace(mount, home, home+"/", 1), nil, "issuer", "to the letter"},
+		"issuer by http":          {good + strings.Replace(mount, "https", "http", 1), nil, "issuer", "write issuer: \"https://shop.example\""},
+		"issuer of native":        {good + "mounts: [{name: auth, dialect: native}]\n", routes{}, "", "-    issuer"},
+		"proxy":                   {good + mount, routes{"HEAD /wp-json/": says(200, "", "Via", "1.1 proxy")}, "proxies", "server.trusted_proxies lists none"},
+		"content network":         {good + mount, routes{"HEAD /wp-json/": says(200, "", "CF-Ray", "1")}, "proxies", "CF-Ray"},
+		"proxy that is listed":    {strings.Replace(good, "}", ", trusted_proxies: [10.0.0.1]}", 1) + mount, routes{"HEAD /wp-json/": says(200, "", "Via", "1.1 proxy")}, "", "ok   proxies"},
+		"setting without effect":  {good + strings.Replace(mount, "wpjwt", "wpjwt, rate_limit: 5", 1), nil, "configuration", "mounts[0].rate_limit: has no effect"},
+		"weak secret":             {good + strings.Replace(mount, "0123456789abcdef0123456789abcdef", "hunter2", 1), nil, "secret", "mount shop is weak"},
+		"warnings":                {"server: {listen: \"0.0.0.0:80\"}\ndata: d\n" + mount, nil, "", "1 warnings"},
+		"logins closed to pages":  {good + mount, routes{"GET /wp-json/wp/v2/posts": open}, "cors", "not the answers to logins"},
+		"logins open to pages":    {good + mount, routes{"GET /wp-json/wp/v2/posts": open, "POST /wp-json/jwt-auth/v1/token": open}, "", "ok   cors"},
+		"own answers for cookies": {good + mount, routes{"GET /wp-json/jwt-auth/v1": says(200, index("jwt-auth/v1", "/token", "/token/validate"), "Access-Control-Allow-Origin", stranger, "Access-Control-Allow-Credentials", "true")}, "cors", "every origin"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answers := routes{
+				"POST /wp-json/jwt-auth/v1/token/validate": says(403, `{"code":"jwt_auth_invalid_token"}`),
+				"GET /wp-json/": says(200, `{"home":"`+home+`"}`),
+			}
+			for route, h := range tc.broken {
+				answers[route] = h
+			}
+			t.Chdir(t.TempDir())
+			writeFile(t, "cardea.yaml", tc.text)
+			args := []string{"doctor", stub(t, answers)}
+			if name == "issuer of native" {
+				args = append(args, "--dialect", "wpjwt")
+			}
+			var out bytes.Buffer
+			code := Program{}.run(t.Context(), args, strings.NewReader(""), &out, &out)
+			if said := out.String(); (code != 0) != (tc.bad != "") || !strings.Contains(said, tc.want) || tc.bad != "" && !strings.Contains(said, "BAD  "+tc.bad) || strings.Count(said, "BAD") > 1 {
+				t.Errorf("exit %d\n%s\nwant %q found and %q", code, said, tc.bad, tc.want)
+			}
+		})
+	}
+}
+
+// TestLostKeys: a database that was restored without keys.json is told of by doctor
+// and at the next start, once.
+func TestLostKeys(t *testing.T) {
+	app.Quiet()
+	dir, err := os.MkdirTemp("", "lost")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Chdir(dir)
+	writeFile(t, "cardea.yaml", "data: d\nserver: {listen: \"127.0.0.1:0\", admin_listen: \"127.0.0.1:0\", shutdown_delay: 0s}\n")
+	const says = "every token issued before is refused"
+	if _, said := serveUntilUp(t); strings.Contains(said, says) {
+		t.Errorf("a first start says that keys are missing:\n%s", said)
+	}
+	var out bytes.Buffer
+	if code := (Program{}).run(t.Context(), []string{"user", "add", "anna"}, strings.NewReader(""), &out, &out); code != 0 {
+		t.Fatalf("user add: %s", out.String())
+	}
+	if err := os.Remove("d/keys.json"); err != nil {
+		t.Fatal(err)
+	}
+	cfg, _, err := config.Load(config.LoadOptions{Path: "cardea.yaml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if file, lost, err := app.LostKeys(t.Context(), cfg); err != nil || !lost || file != "d/keys.json" {
+		t.Errorf("got %q, %v, %v", file, lost, err)
+	}
+	url := stub(t, nil)
+	out.Reset()
+	Program{}.run(t.Context(), []string{"doctor", url}, strings.NewReader(""), &out, &out)
+	if said := out.String(); !strings.Contains(said, "BAD  token keys       d/keys.json is missing") {
+		t.Errorf("doctor says nothing of it:\n%s", said)
+	}
+	if exists("d/keys.json") {
+		t.Error("doctor has made new keys")
+	}
+	out.Reset()
+	if code := (Program{}).run(t.Context(), []string{"config", "check"}, nil, &out, &out); code != 0 || !strings.Contains(out.String(), says) || exists("d/keys.json") {
+		t.Errorf("config check: exit %d\n%s", code, out.String())
+	}
+	for _, args := range [][]string{{"user", "list"}, {"session", "list"}, {"apikey", "list"}, {"keys", "list"}} {
+		out.Reset()
+		Program{}.run(t.Context(), args, nil, &out, &out)
+		if !strings.Contains(out.String(), says) || os.Remove("d/keys.json") != nil {
+			t.Errorf("%v makes new keys without a word:\n%s", args, out.String())
+		}
+	}
+	if _, said := serveUntilUp(t); strings.Count(said, says) != 1 || !strings.Contains(said, `"level":"ERROR"`) {
+		t.Errorf("the start says nothing of it:\n%s", said)
+	}
+	if _, said := serveUntilUp(t); strings.Contains(said, says) {
+		t.Errorf("it is said again:\n%s", said)
+	}
+}
+
+// serveWriter ends a server as soon as it says that it serves.
+type serveWriter struct {
+	lockedBuffer
+	stop context.CancelFunc
+}
+
+func (w *serveWriter) Write(p []byte) (int, error) {
+	if strings.Contains(string(p), `"msg":"serving"`) {
+		defer w.stop()
+	}
+	return w.lockedBuffer.Write(p)
+}
+
+// serveUntilUp runs 'cardea serve' in the working directory until it serves, and
+// returns whether it did and what it said.
+func serveUntilUp(t *testing.T) (started bool, said string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	w := &serveWriter{stop: cancel}
+	code := Program{}.run(ctx, []string{"serve"}, strings.NewReader(""), w, w)
+	return code == 0, w.String()
+}
+
+// TestDoctor_mistypedConfig: that a named configuration cannot be read is said once,
+// and not that there is none.
+func TestDoctor_mistypedConfig(t *testing.T) {
+	code, out := tool(t, "", "doctor", "http://127.0.0.1:1", "--config", "nothere.yaml")
+	if code == 0 || strings.Count(out, "nothere.yaml") != 1 || strings.Contains(out, "no configuration here") {
+		t.Errorf("exit %d\n%s\nwant one line about nothere.yaml", code, out)
+	}
+}

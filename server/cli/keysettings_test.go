@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestKeys_ofSettings: of keys that are settings, 'keys list' tells which there are, and
+// 'keys revoke' and 'keys rotate' fail, change nothing and say what to do.
+func TestKeys_ofSettings(t *testing.T) {
+	const server = "server: {listen: \"127.0.0.1:0\", admin_listen: \"127.0.0.1:0\", shutdown_delay: 0s, public_url: \"https://gate.example\"}\n"
+	const good = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF"
+	for _, c := range []struct {
+		name, text, args string
+		ok               bool
+		says             string
+	}{
+		{"mount", "mounts: [{name: shop, dialect: wpjwt, secret: " + good + "}]\n", "keys revoke shop", false, `"shop" is a mount with a secret of its own, which is a setting: write a new one there and at the site, and restart the server`},
+		{"weak mount", "mounts: [{name: shop, dialect: wpjwt, secret: hunter2, allow_weak_secret: true}]\n", "keys revoke shop", false, "which is a setting"},
+		{"mounts listed", "mounts: [{name: shop, dialect: wpjwt, secret: " + good + "}]\n", "keys list", true, "The secret of mount shop signs and verifies its tokens (HS256). It is a setting: 'cardea keys revoke shop' says"},
+		{"weak mounts listed", "mounts: [{name: shop, dialect: wpjwt, secret: hunter2, allow_weak_secret: true}]\n", "keys list", true, "verifies, and does not sign, its tokens"},
+		{"mount without one", "mounts: [{name: shop, dialect: wpjwt}]\n", "keys revoke shop", false, `no signing key has the id "shop"`},
+		{"key of one's own", "keys: {secret: " + good + "}\n", "keys revoke some", false, "the key is given by the configuration: write another one there, and restart the server"},
+		{"rotation of it", "keys: {secret: " + good + "}\n", "keys rotate", false, "the key is given by the configuration"},
+		{"weak key", "keys: {secret: hunter2, allow_weak_secret: true}\n", "keys revoke weak-secret", false, "the key is given by the configuration"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := &place{t: t, dir: t.TempDir()}
+			writeFile(t, filepath.Join(p.dir, "cardea.yaml"), server+"data: d\n"+c.text)
+			p.run("user add anna")
+			stop := startServe(t, p.dir)
+			for _, served := range []bool{true, false} {
+				if !served {
+					stop()
+				}
+				p.run("keys list")
+				before := p.out
+				p.run(c.args)
+				if (p.status == 0) != c.ok || !strings.Contains(p.out+p.errs, c.says) {
+					t.Errorf("served %t: exit %d, %q %q; want success %t and %q", served, p.status, p.out, p.errs, c.ok, c.says)
+				}
+				if p.run("keys list"); p.out != before {
+					t.Errorf("served %t: the keys were\n%s\nand are\n%s", served, before, p.out)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain puts the whole program into the path as "cardea", for scripts and for
+// tests that start it.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == compileCommand {
+		main() // this binary was started as cardea starts itself
+	}
+	testscript.Main(m, map[string]func(){"cardea": main})
+}
+
+func main() { os.Exit(Main(Program{Version: "dev"})) }
+
+// TestScripts runs testdata/script: each command, what it says and how it ends.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			env.Vars = append(env.Vars, "HOME="+env.WorkDir)
+			return nil
+		},
+	})
+}

@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestServe_olderKeys: a file of keys that is older than the database is told of, and
+// what the message advises is a cure.
+func TestServe_olderKeys(t *testing.T) {
+	p := &place{t: t, dir: t.TempDir()}
+	t.Chdir(p.dir)
+	writeFile(t, "cardea.yaml", "server: {listen: \"127.0.0.1:0\", admin_listen: \"127.0.0.1:0\", shutdown_delay: 0s}\ndata: d\n")
+	p.run("user add anna")
+	p.run("keys list")
+	old, kid := filepath.Join("d", "keys.json"), p.kid
+	backup, err := os.ReadFile(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.run("keys revoke -- " + kid); p.status != 0 {
+		t.Fatalf("keys revoke: %s", p.errs)
+	}
+	const says = "was revoked and is in the file of keys again"
+	if _, said := serveUntilUp(t); strings.Contains(said, says) {
+		t.Errorf("without a restore it says\n%s", said)
+	}
+	writeFile(t, old, string(backup))
+	if _, said := serveUntilUp(t); strings.Count(said, says) != 1 || !strings.Contains(said, `"kid":"`+kid+`"`) {
+		t.Errorf("the start says nothing of the older keys:\n%s", said)
+	}
+	if p.run("keys list"); !strings.Contains(p.out, kid+"  HS256      revoked") {
+		t.Errorf("the list calls the key\n%s", p.out)
+	}
+	p.run("keys revoke -- " + kid)
+	if _, said := serveUntilUp(t); strings.Contains(said, says) {
+		t.Errorf("after the cure it says\n%s", said)
+	}
+}

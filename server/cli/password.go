@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"bufio"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+const passwordHelp = `Without --password-stdin and --password-file a random password is made and shown
+once. A pipe on standard input is then refused: it may be a password that the
+command would not read. A terminal, /dev/null and an empty input are not.`
+
+// passwordFlags says where a password comes from. Never from the command line:
+// other users of the machine can read that.
+type passwordFlags struct {
+	file  string
+	stdin bool
+	hash  string // file with a hash in the place of a password
+}
+
+func (p *passwordFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&p.file, "password-file", "", "read the password from the first line of this file")
+	cmd.Flags().BoolVar(&p.stdin, "password-stdin", false, "read the password from the first line of standard input")
+}
+
+// addHash adds the flag for a hash from elsewhere.
+func (p *passwordFlags) addHash(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&p.hash, "hash-file", "", "take over a password hash from elsewhere: the first line of this file")
+}
+
+// readFor gives the user a password, or the hash of one; see read.
+func (p *passwordFlags) readFor(cmd *cobra.Command, u *manage.NewUser) (text api.Secret, made bool, err error) {
+	if err := exclusive(cmd, "hash-file", "password-file", "password-stdin"); err != nil {
+		return "", false, err
+	}
+	if p.hash == "" {
+		text, made, err = p.read(cmd)
+		u.Password = text.Reveal()
+		return text, made, err
+	}
+	line, err := firstLine(os.Open(p.hash))
+	if err == nil && line == "" {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("read password hash: %w", err)
+	}
+	u.Hash = line
+	return "", false, nil
+}
+
+// read returns the password; made tells that it is new and random. An empty one
+// is refused: it is more likely a slip than a wish. So is a pipe that no flag speaks of.
+func (p *passwordFlags) read(cmd *cobra.Command) (text api.Secret, made bool, err error) {
+	if err := exclusive(cmd, "password-file", "password-stdin"); err != nil {
+		return "", false, err
+	}
+	line := ""
+	switch {
+	case p.file != "":
+		line, err = firstLine(os.Open(p.file))
+	case p.stdin:
+		line, err = firstLine(cmd.InOrStdin(), nil)
+	default:
+		return api.Secret(rand.Text()), true, unpiped(cmd.InOrStdin())
+	}
+	if err == nil && line == "" {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("read password: %w", err)
+	}
+	return api.Secret(line), false, nil
+}
+
+// maxPassword bounds a password in bytes, its line's end included.
+const maxPassword = 4096
+
+// firstLine reads the first line of r and closes it if it can be closed.
+func firstLine(r io.Reader, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	if c, ok := r.(io.Closer); ok {
+		defer c.Close()
+	}
+	line, err := bufio.NewReader(io.LimitReader(r, maxPassword+1)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	if len(line) > maxPassword {
+		return "", fmt.Errorf("its first line has more than %d bytes", maxPassword)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+func showPassword(w io.Writer, text api.Secret, made bool) error {
+	if !made {
+		return nil
+	}
+	_, err := fmt.Fprintf(w, "password: %s   (shown once)\n", text.Reveal())
+	return err
+}

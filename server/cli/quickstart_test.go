@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/examples/e2e/parts"
+	"github.com/cardea-auth/cardea/server/app"
+)
+
+// TestQuickstart_plugin: what the site answers decides, unless the operator does.
+func TestQuickstart_plugin(t *testing.T) {
+	none := routes{"GET /wp-json/jwt-auth/v1": nil}
+	of := func(route, answer string) routes {
+		return routes{"GET /wp-json/jwt-auth/v1": nil, route: says(200, answer)}
+	}
+	for name, tc := range map[string]struct {
+		site          string
+		flag          string
+		dialect, want string
+	}{
+		"the usual one": {stub(t, nil), "", "wpjwt", "found:   JWT Authentication for WP REST API, at http://"},
+		"Pro":           {stub(t, of("GET /wp-json/jwt-auth/v1", index("jwt-auth/v1", "/token", "/token/refresh", "/token/revoke"))), "", "wpjwtpro", "found:   JWT Auth Pro"},
+		"CoCart":        {stub(t, of("GET /wp-json/cocart/jwt", index("cocart/jwt", "/validate-token"))), "", "cocart", "found:   CoCart JWT"},
+		"CoCart alone":  {stub(t, of("OPTIONS /wp-json/cocart/v2/login", index("cocart/v2"))), "", "wpjwt", "give --dialect cocart1"},
+		"miniOrange":    {stub(t, of("GET /wp-json/api/v1", index("api/v1", "/token-validate"))), "", "miniorange", "miniOrange"},
+		"none":          {stub(t, none), "", "wpjwt", "no JWT plugin that Cardea knows"},
+		"told":          {stub(t, nil), "cocart1", "cocart1", "chosen:  dialect cocart1"},
+		"no answer":     {"http://127.0.0.1:1", "", "wpjwt", "no answer from the site"},
+	} {
+		var out bytes.Buffer
+		f := quickstartFlags{site: tc.site, dialect: tc.flag}
+		if err := f.chooseDialect(t.Context(), &out); err != nil || f.dialect != tc.dialect || !strings.Contains(out.String(), tc.want) {
+			t.Errorf("%s: got %q, error %v; want %q and %q in\n%s", name, f.dialect, err, tc.dialect, tc.want, &out)
+		}
+	}
+}
+
+// TestQuickstart_leavesNothing: what fails half way is taken back.
+func TestQuickstart_leavesNothing(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("cardea-data", nil, 0o600); err != nil { // a file where the keys' directory should be
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	code := Program{}.run(t.Context(), []string{"quickstart", "--wordpress", "http://127.0.0.1:1", "--dsn", "ro:x@tcp(h)/d", "--offline"}, nil, &out, &out)
+	if code == 0 {
+		t.Fatalf("exit 0\n%s", &out)
+	}
+	for _, name := range []string{"cardea.yaml", dsnFile, pluginFile} {
+		if exists(name) {
+			t.Errorf("%s was left behind\n%s", name, &out)
+		}
+	}
+}
+
+// TestQuickstart_wordpress: from an existing WordPress to protected in three
+// commands, the second of which copies one file.
+func TestQuickstart_wordpress(t *testing.T) {
+	app.Quiet()
+	site := parts.WordPress(t, "")
+	site.DB.Exec(t, "", "CREATE USER ro@127.0.0.1 IDENTIFIED BY 'ro-pass'; GRANT SELECT ON wordpress.* TO ro@127.0.0.1;")
+	dir, err := os.MkdirTemp("", "quick") // short, for the control socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	t.Chdir(dir)
+	addr := parts.Port(t)
+	var out bytes.Buffer
+	dsn := "ro:ro-pass@tcp(" + site.DB.Addr + ")/wordpress"
+	if code := (Program{}).run(t.Context(), []string{"quickstart", "--wordpress", site.URL, "--dsn", dsn, "--listen", addr, "--prefix", "other_"}, nil, &out, &out); code == 0 || !strings.Contains(out.String(), "nothing was written") {
+		t.Errorf("wrong prefix: exit %d\n%s", code, &out)
+	}
+	out.Reset()
+	if code := (Program{}).run(t.Context(), []string{"quickstart", "--wordpress", site.URL, "--dsn", dsn, "--listen", addr}, nil, &out, &out); code != 0 {
+		t.Fatalf("exit %d\n%s", code, &out)
+	}
+	plugin, err := os.ReadFile(pluginFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts.Write(t, site.Dir, "wp-content/mu-plugins/cardea.php", string(plugin))
+	t.Setenv("CARDEA_SERVER__ADMIN_LISTEN", parts.Port(t))
+	t.Setenv("CARDEA_SERVER__SHUTDOWN_DELAY", "0")
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan int, 1)
+	var log bytes.Buffer
+	go func() { done <- Program{}.run(ctx, []string{"serve"}, nil, &log, &log) }()
+	defer func() {
+		http.DefaultClient.CloseIdleConnections()
+		stop()
+		if code := <-done; code != 0 {
+			t.Errorf("serve: exit %d\n%s", code, &log)
+		}
+	}()
+	gate := "http://" + addr
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		res, err := http.Get(gate + "/.well-known/jwks.json")
+		if err == nil {
+			res.Body.Close()
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the server does not answer: %v", err)
+		}
+	}
+	out.Reset()
+	if code := (Program{}).run(t.Context(), []string{"test-login", gate, "--user", "admin"}, strings.NewReader(parts.AdminPassword), &out, &out); code != 0 || !strings.Contains(out.String(), "users/me  200") {
+		t.Errorf("test-login: exit %d\n%s", code, &out)
+	}
+	out.Reset()
+	Program{}.run(t.Context(), []string{"doctor", gate, "--direct", site.URL}, nil, &out, &out)
+	for _, want := range []string{"ok   rest api", "ok   token endpoints", "ok   authorization", "ok   clock", "ok   direct access"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("doctor: want %q in\n%s", want, &out)
+		}
+	}
+	t.Logf("doctor:\n%s", &out)
+}

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/control"
+)
+
+func newServe(p Program) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Run a server from a configuration",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, prov, err := checkedConfig(cmd)
+			if err != nil {
+				return explainStart(cmd, err)
+			}
+			log := newLogger(cmd, cfg.Log)
+			if prov.File == "" {
+				log.Warn("no configuration file found: only defaults and the environment apply", "looked for", "./cardea.yaml")
+			}
+			warnOf(log, cfg, prov)
+			locked, unlock, err := lockData(cfg, log)
+			if err != nil {
+				return explainStart(cmd, err)
+			}
+			defer unlock()
+			s, err := app.New(cfg, app.Options{
+				Version: p.Version, Logger: log, Compiler: compiler, Control: locked,
+				Reread: func() (*config.Config, error) { return reread(prov.File) },
+			})
+			if err != nil {
+				return explainStart(cmd, err)
+			}
+			return runServer(cmd.Context(), s, func() error {
+				logProblems(log.Error, "clients will be refused", prov, app.Unanswered(cmd.Context(), cfg))
+				log.Info("serving", "listen", cfg.Server.Listen, "admin_listen", cfg.Server.AdminListen, "config", prov.File)
+				return nil
+			})
+		},
+	}
+}
+
+// warnOf logs what 'cardea config check' warns of, and what it refuses although a
+// server starts with it.
+func warnOf(log *slog.Logger, cfg *config.Config, prov *config.Provenance) {
+	logProblems(log.Error, "clients will be refused", prov, app.Faults(cfg, time.Now()))
+	logProblems(log.Warn, "a setting may not be meant so", prov, app.Warnings(cfg, time.Now()))
+	warnOfRules(log, cfg, prov)
+}
+
+// warnOfRules logs the rules that may not mean what they look like.
+func warnOfRules(log *slog.Logger, cfg *config.Config, prov *config.Provenance) {
+	logProblems(log.Warn, "a rule may not mean what it looks like", prov, app.LintWarnings(cfg))
+}
+
+// logProblems logs each problem with its place.
+func logProblems(log func(string, ...any), event string, prov *config.Provenance, list config.Problems) {
+	prov.PlaceAll(list)
+	for _, p := range list {
+		log(event, "setting", p.Key, "place", p.Place(), "problem", p.Text)
+	}
+}
+
+// reread is the configuration as it stands now.
+func reread(file string) (*config.Config, error) {
+	cfg, prov, err := config.Load(config.LoadOptions{Path: file, Env: os.Environ(), Required: file != ""})
+	if err != nil {
+		return nil, err
+	}
+	return cfg, prov.Place(app.Check(cfg))
+}
+
+// lockData keeps a second server off the same data directory. One that keeps nothing
+// there needs it for its control socket only, and runs without.
+func lockData(cfg *config.Config, log *slog.Logger) (locked bool, unlock func(), err error) {
+	f, err := control.Lock(cfg.Data)
+	switch {
+	case err == nil:
+		return true, func() { f.Close() }, nil
+	case cfg.Store.Driver != "memory":
+		return false, nil, err
+	}
+	log.Warn("no command can reach this server, since it has no control socket", "error", err)
+	return false, func() {}, nil
+}
+
+// stopTime is the outer bound on a stop; the configured drain is within it.
+const stopTime = 5 * time.Minute
+
+// runServer starts s, calls ready, and stops s when ctx ends.
+func runServer(ctx context.Context, s *app.Server, ready func() error) error {
+	err := s.Start(ctx)
+	if err == nil {
+		err = ready()
+	}
+	if err == nil {
+		select {
+		case <-ctx.Done():
+		case err = <-s.Failed():
+		}
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	if stopErr := s.Stop(stop); err == nil {
+		err = stopErr
+	}
+	return err
+}

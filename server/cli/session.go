@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+func newSession() *cobra.Command {
+	cmd := &cobra.Command{Use: "session", Short: "Manage sessions: logins and all that was refreshed from them"}
+	cmd.AddCommand(newSessionList(), newSessionRevoke())
+	return cmd
+}
+
+func newSessionList() *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "list [LOGIN]",
+		Short: "List sessions, of one user or of all",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			login, err := oneOf(args)
+			if err != nil {
+				return err
+			}
+			return administer(cmd, func(ctx context.Context, c *manage.Client) error {
+				return listSessions(ctx, cmd.OutOrStdout(), c, login, all)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "also those that have ended")
+	return cmd
+}
+
+// oneOf returns the login that may be left out, "" if it was.
+func oneOf(args []string) (string, error) {
+	switch {
+	case len(args) == 0:
+		return "", nil
+	case args[0] == "":
+		return "", errors.New("the login is empty: leave it out for all users")
+	}
+	return args[0], nil
+}
+
+func listSessions(ctx context.Context, w io.Writer, c *manage.Client, login string, all bool) error {
+	t := newTable(w, "SESSION", "USER", "LAYOUT", "DEVICE", "PEER", "BEGUN", "USED", "STATE")
+	err := c.Sessions(ctx, login, func(s manage.Session) error {
+		if all || s.State == manage.StateLive {
+			t.row(s.ID, cmp.Or(s.Login, s.Subject), s.Layout, fmt.Sprintf("%.40s", s.Device), s.Peer, moment(s.Created), moment(s.Used), s.State)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return t.Flush()
+}
+
+func newSessionRevoke() *cobra.Command {
+	var user string
+	cmd := &cobra.Command{
+		Use:   "revoke [SESSION]",
+		Short: "End a session and its tokens, or with --user everything that a user holds: sessions, tokens and API keys",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if (len(args) == 1) == (user != "") {
+				return errors.New("name a session, or a user with --user")
+			}
+			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+				if user != "" {
+					r, err := c.Logout(ctx, user)
+					if err != nil {
+						return err
+					}
+					tellLoggedOut(cmd.OutOrStdout(), r)
+					return nil
+				}
+				r, err := c.RevokeSession(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				tellRevoked(cmd.OutOrStdout(), r)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&user, "user", "", "end everything that this user holds, at all sites of a network")
+	return cmd
+}

@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/plugintest"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+// Whatever stands in a list, a name makes neither rows nor columns, and no terminal
+// obeys it.
+func TestTables_hostile(t *testing.T) {
+	const name = "a\nSESSION  fake\t\x1b[2J\u202eb"
+	for what, list := range map[string]func(io.Writer) error{
+		"inspect": func(w io.Writer) error {
+			r := plugins.Report{Name: name, Version: name, Hooks: []string{name}, Imports: []string{name}, Exports: []string{name}}
+			return printReport(w, plugins.Inspection{Report: r, Start: []plugins.Start{{Name: name, Error: name}}})
+		},
+		"plugins": func(w io.Writer) error {
+			return printPlugins(w, []app.Plugin{{Name: name, Signer: name, Points: []string{name}}})
+		},
+		"hooks":        func(w io.Writer) error { return printHooks(w, []app.HookPoint{{Name: name, Kind: name}}, false) },
+		"signing keys": func(w io.Writer) error { return listSigningKeys(w, []manage.Key{{ID: name, Algorithm: name}}) },
+		"test": func(w io.Writer) error {
+			r := plugintest.Result{Error: name, Log: []string{name}, Refusal: &plugintest.Refusal{Public: name}}
+			r.Vector.Name = name
+			return printResults(w, "p", []plugintest.Result{r}, true)
+		},
+	} {
+		var b strings.Builder
+		if err := list(&b); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		checkPrinted(t, what, b.String())
+	}
+}
+
+func checkPrinted(t *testing.T, what, out string) {
+	t.Helper()
+	if strings.Contains(out, "\nSESSION  fake") || strings.ContainsAny(out, "\x1b\u202e") {
+		t.Errorf("%s: it prints %q", what, out)
+	}
+}
+
+// What is no table passes a writer that a terminal need not fear.
+func TestRun_hostile(t *testing.T) {
+	for _, args := range [][]string{
+		{"no\x1b[2Jsuch"}, {"user", "no\u202esuch"}, {"--no\x1b[2J"}, {"config", "check", "--config", "no\x1b[2Jsuch"},
+	} {
+		var out, errs strings.Builder
+		if code := (Program{}).run(t.Context(), args, strings.NewReader(""), &out, &errs); code == 0 {
+			t.Errorf("%q: got exit code 0", args)
+		}
+		if all := out.String() + errs.String(); strings.ContainsAny(all, "\x1b\u202e") || all == "" {
+			t.Errorf("%q: it prints %q", args, all)
+		}
+	}
+}

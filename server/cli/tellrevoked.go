@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+// tellRevoked says which credential was revoked, and what of its user lives on with the
+// command for that.
+func tellRevoked(w io.Writer, r manage.Revoked) {
+	who := cmp.Or(r.Login, r.Subject)
+	switch r.What {
+	case "refresh token":
+		fmt.Fprintf(w, "revoked the refresh token of %s; its session %s and the tokens of it have ended\n", who, r.ID)
+	case "session":
+		fmt.Fprintf(w, "ended session %s of %s, and its tokens\n", r.ID, who)
+	case "API key":
+		fmt.Fprintf(w, "revoked key %s of %s\n", r.ID, who)
+	default:
+		fmt.Fprintf(w, "revoked the %s %s of %s\n", r.What, r.ID, who)
+	}
+	if r.LiveSession != "" {
+		fmt.Fprintf(w, "its session lives on and can be given new tokens: 'cardea session revoke %s' ends it\n", r.LiveSession)
+	}
+	if r.LiveSessions+r.LiveAPIKeys > 0 {
+		fmt.Fprintf(w, "of the user live on: %s and %s; 'cardea session revoke --user %s' ends all\n", count(r.LiveSessions, "session"), count(r.LiveAPIKeys, "API key"), who)
+	}
+	if r.Issuer != "" {
+		fmt.Fprintf(w, "other tokens that issuer %s gave the user live on: 'cardea session revoke --user %s' revokes those issued until now\n", r.Issuer, r.Subject)
+	}
+}
+
+// tellLoggedOut says what of a user ended. A user of an external issuer holds nothing
+// here, and may come back.
+func tellLoggedOut(w io.Writer, r manage.Revoked) {
+	who := cmp.Or(r.Login, r.Subject)
+	if r.Issuer == "" {
+		fmt.Fprintf(w, "ended everything that %s held: %s, %s and all tokens\n", who, count(r.Sessions, "session"), count(r.APIKeys, "API key"))
+		return
+	}
+	fmt.Fprintf(w, "every token of %s that was issued until now is refused\n", who)
+	fmt.Fprintf(w, "tokens that issuer %s gives from now on are accepted: to keep the user out, disable them there\n", r.Issuer)
+}
+
+// count is a number of things, in the singular or the plural.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/examples/e2e/parts"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+func TestTestLogin(t *testing.T) {
+	const token = "POST /wp-json/jwt-auth/v1/token"
+	for name, tc := range map[string]struct {
+		broken routes
+		stdin  string
+		code   int
+		want   string
+	}{
+		"all steps":      {nil, "hunter2\n", 0, "call      GET  /wp-json/wp/v2/users/me  200"},
+		"wrong password": {routes{token: says(403, `{"code":"[jwt_auth] incorrect_password"}`)}, "hunter2", 1, "token was refused with 403 [jwt_auth] incorrect_password"},
+		"stripped":       {routes{token + "/validate": says(403, `{"code":"jwt_auth_no_auth_header"}`)}, "hunter2", 1, "cardea snippet"},
+		"no token":       {routes{token: says(200, "{}")}, "hunter2", 1, "holds no token"},
+		"call refused":   {routes{"GET /wp-json/wp/v2/users/me": says(401, `{"code":"cardea_bad_assertion"}`)}, "hunter2", 1, "keys export --for assertion"},
+		"no password":    {nil, "", 1, "the password on standard input"},
+	} {
+		code, out := tool(t, tc.stdin, "test-login", stub(t, tc.broken), "--user", "anna")
+		if code != tc.code || !strings.Contains(out, tc.want) || strings.Contains(out, "hunter2") || strings.Contains(out, "secret") {
+			t.Errorf("%s: exit %d\n%s\nwant %d and %q", name, code, out, tc.code, tc.want)
+		}
+	}
+}
+
+// TestTestLogin_passwordStays: a site that has not shown whose it is gets none.
+func TestTestLogin_passwordStays(t *testing.T) {
+	leaked := func(http.ResponseWriter, *http.Request) { t.Error("the password was sent") }
+	site := stub(t, routes{
+		"GET /wp-json/jwt-auth/v1": says(200, `{"hello":"world"}`), "POST /wp-json/jwt-auth/v1/token": leaked,
+		"POST /wp-json/cocart/v2/login": leaked, "POST /wp-json/api/v1/token": leaked, "POST /auth/login": leaked,
+	})
+	code, out := tool(t, "hunter2", "test-login", site, "--user", "anna")
+	if code == 0 || !strings.Contains(out, "the password was not sent") {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+	if code, out := tool(t, "hunter2", "test-login", site, "--user", "anna", "--dialect", "oauth"); code == 0 || !strings.Contains(out, "choose one of cocart, cocart1") {
+		t.Errorf("unknown dialect: exit %d\n%s", code, out)
+	}
+}
+
+// TestTestLogin_saysNoWith200: the plugin of miniOrange does.
+func TestTestLogin_saysNoWith200(t *testing.T) {
+	site := stub(t, routes{
+		"POST /wp-json/api/v1/token":         says(200, `{"jwt_token":"a.b.secret"}`),
+		"GET /wp-json/api/v1/token-validate": says(200, `{"status":"error","error":"UNAUTHORIZED","code":"401"}`),
+	})
+	code, out := tool(t, "hunter2", "test-login", site, "--user", "anna", "--dialect", "miniorange")
+	if code == 0 || !strings.Contains(out, "validate was refused with 200 UNAUTHORIZED") {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+}
+
+// everyDialect is a gate with a mount of each dialect at /plain-NAME, and one at
+// /own-NAME that wants its tokens in a header of its own.
+func everyDialect(t *testing.T) (gate string) {
+	t.Helper()
+	app.Quiet()
+	dir, err := os.MkdirTemp("", "every") // short, for the control socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Chdir(dir)
+	addr := parts.Port(t)
+	var text strings.Builder
+	fmt.Fprintf(&text, "data: d\nserver: {listen: %q, admin_listen: %q, shutdown_delay: 0s}\nupstreams: {app: {url: \"builtin:demo\"}}\nrules: [{name: all, path: /**}]\ncors: {enabled: true, origins: [\"https://app.example.org\"]}\nmounts:\n", addr, parts.Port(t))
+	for _, c := range all.Clients() {
+		secret := "" // the server's keys, but where tokens name no issuer: they could not be told apart
+		if c.Dialect == "miniorange" {
+			secret = `, secret: "own-miniorange-0123456789-abcdef"`
+		}
+		fmt.Fprintf(&text, "  - {name: plain-%[1]s, dialect: %[1]s, prefix: /plain-%[1]s, issuer: \"http://%[2]s/plain-%[1]s\"}\n", c.Dialect, addr)
+		fmt.Fprintf(&text, "  - {name: own-%[1]s, dialect: %[1]s, prefix: /own-%[1]s, issuer: \"http://%[2]s/own-%[1]s\", header: {name: X-Site-Token, prefix: Bearer}%[3]s}\n", c.Dialect, addr, secret)
+	}
+	if err := os.WriteFile("gate.yaml", []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if code := (Program{}).run(t.Context(), []string{"--config", "gate.yaml", "user", "add", "anna", "--email", "anna@example.org", "--password-stdin"}, strings.NewReader("hunter2-and-more\n"), &out, &out); code != 0 {
+		t.Fatalf("user add: %d\n%s", code, &out)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan int, 1)
+	var log bytes.Buffer
+	go func() { done <- Program{}.run(ctx, []string{"--config", "gate.yaml", "serve"}, nil, &log, &log) }()
+	t.Cleanup(func() {
+		http.DefaultClient.CloseIdleConnections()
+		stop()
+		if code := <-done; code != 0 {
+			t.Errorf("serve: exit %d\n%s", code, &log)
+		}
+	})
+	gate = "http://" + addr
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		res, err := http.Get(gate + "/.well-known/jwks.json")
+		if err == nil {
+			res.Body.Close()
+			return gate
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the server does not answer: %v", err)
+		}
+	}
+}
+
+// TestTestLogin_everyDialect and what doctor says of each: found by asking, told
+// by flags, and told by the configuration.
+func TestTestLogin_everyDialect(t *testing.T) {
+	gate := everyDialect(t)
+	try := func(stdin string, args ...string) (int, string) {
+		var out bytes.Buffer
+		code := Program{}.run(t.Context(), args, strings.NewReader(stdin), &out, &out)
+		return code, out.String()
+	}
+	for _, c := range all.Clients() {
+		plain, own := "/plain-"+c.Dialect, "/own-"+c.Dialect
+		for _, args := range [][]string{
+			{gate + plain},
+			{gate, "--prefix", plain},
+			{gate, "--prefix", plain, "--dialect", c.Dialect},
+			{gate, "--prefix", own, "--header", "X-Site-Token", "--header-prefix", "Bearer"},
+			{gate, "--prefix", own, "--config", "gate.yaml"},
+		} {
+			code, out := try("hunter2-and-more", append([]string{"test-login", "--user", "anna"}, args...)...)
+			if code != 0 || !strings.Contains(out, "dialect   "+c.Dialect+" ") || !strings.Contains(out, c.Try.Path+"  200") || strings.Contains(out, "hunter2") {
+				t.Errorf("test-login %s: exit %d\n%s", args, code, out)
+			}
+			code, out = try("", append([]string{"doctor"}, args...)...)
+			for _, want := range []string{"ok   token endpoints  " + c.Dialect, "ok   authorization"} {
+				if code != 0 || !strings.Contains(out, want) {
+					t.Errorf("doctor %s: exit %d, want %q in\n%s", args, code, want, out)
+				}
+			}
+		}
+		if code, out := try("hunter2-and-more", "test-login", "--user", "anna", gate+own); code == 0 || !strings.Contains(out, "was refused with") {
+			t.Errorf("test-login %s, the standard header: exit %d\n%s", own, code, out)
+		}
+		if code, out := try("", "doctor", gate+own); code == 0 || !strings.Contains(out, "BAD  authorization") {
+			t.Errorf("doctor %s, the standard header: exit %d\n%s", own, code, out)
+		}
+	}
+	if code, out := try("", "doctor", gate+"/plain-usefulteam", "--dialect", "wpjwt"); code == 0 || !strings.Contains(out, "what answers is usefulteam") {
+		t.Errorf("doctor, another dialect: exit %d\n%s", code, out)
+	}
+}

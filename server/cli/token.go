@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/session"
+	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+func newToken() *cobra.Command {
+	cmd := &cobra.Command{Use: "token", Short: "Look into tokens and make them"}
+	cmd.AddCommand(newTokenInspect(), newTokenIssue(), newTokenVerify(), newTokenRevoke())
+	return cmd
+}
+
+func newTokenInspect() *cobra.Command {
+	var only bool
+	cmd := &cobra.Command{
+		Use:   "inspect [TOKEN]",
+		Short: "Show what a token says and whether it would be accepted here",
+		Long: `Show what a token says and whether it would be accepted here: by the server
+that runs, else by one that would be started now. Refresh tokens and API keys are
+taken too.
+
+Without an argument the token is read from standard input, which keeps it out
+of the shell's history.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text, err := tokenText(cmd, args)
+			if err != nil {
+				return err
+			}
+			if !isOpaque(text) {
+				err = showToken(cmd.OutOrStdout(), text)
+			} else if only {
+				err = errors.New("a refresh token or an API key has nothing to decode: leave --decode-only out")
+			}
+			if err != nil || only {
+				return err
+			}
+			return showVerdict(cmd, text)
+		},
+	}
+	cmd.Flags().BoolVar(&only, "decode-only", false, "do not verify: needs no configuration")
+	return cmd
+}
+
+// isOpaque reports whether the text is one of ours that only the store can tell about.
+func isOpaque(text string) bool {
+	return strings.HasPrefix(text, credential.KeyPrefix) || strings.HasPrefix(text, session.RefreshPrefix)
+}
+
+// maxTokenText is more than any token that is accepted.
+const maxTokenText = 1 << 20
+
+func tokenText(cmd *cobra.Command, args []string) (string, error) {
+	if len(args) == 1 {
+		return strings.TrimSpace(args[0]), nil
+	}
+	data, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), maxTokenText))
+	if err != nil {
+		return "", fmt.Errorf("read token: %w", err)
+	}
+	return strings.TrimSpace(string(data)), nil
+}
+
+// showToken prints a token that is not verified. Claims come from strangers,
+// so they are printed as JSON, which escapes control characters.
+func showToken(w io.Writer, text string) error {
+	t, err := token.Parse(text)
+	if err != nil {
+		return fmt.Errorf("this is not a token that could be accepted: %w", err)
+	}
+	h := t.Header()
+	claims, err := json.Marshal(t.Claims())
+	if err != nil {
+		return err
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, claims, "", "  "); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "algorithm  %q\ntype       %q\nkey id     %q\nclaims     %s\n", h.Algorithm, h.Type, h.KeyID, pretty.Bytes())
+	for _, name := range []string{"iat", "nbf", "exp"} {
+		if n, ok := t.Claims().Int(name); ok {
+			fmt.Fprintf(w, "%-10s %s\n", name, time.Unix(n, 0).UTC().Format(time.RFC3339))
+		}
+	}
+	return nil
+}
+
+// showVerdict asks the server, or without one the engine that it would have.
+func showVerdict(cmd *cobra.Command, text string) error {
+	return manageWith(cmd, app.OpenOffline, false, func(ctx context.Context, c *manage.Client) error {
+		i, err := c.Inspect(ctx, api.Secret(text))
+		if err != nil {
+			return err
+		}
+		if i.State != manage.StateLive {
+			return fmt.Errorf("the %s would be refused here: %s", strings.TrimPrefix(i.What, "access "), i.State)
+		}
+		out := cmd.OutOrStdout()
+		switch i.What {
+		case "refresh token":
+			fmt.Fprintf(out, "verdict    accepted: refresh token of session %s of user %q, layout %s\n", i.ID, i.Login, i.Layout)
+		case "API key":
+			fmt.Fprintf(out, "verdict    accepted: API key %s of user %q, roles %s\n", i.ID, i.Login, strings.Join(i.Roles, ","))
+		default:
+			fmt.Fprintf(out, "verdict    accepted: user %q, roles %s, layout %s\n", i.Login, strings.Join(i.Roles, ","), i.Layout)
+		}
+		if len(i.Sites) > 0 {
+			fmt.Fprintf(out, "counts at  the sites of %s, and where a rule's accepts_from names %s\n", strings.Join(i.Sites, ", "), i.Layout)
+		}
+		return nil
+	})
+}
+
+func newTokenIssue() *cobra.Command {
+	var layout, client string
+	cmd := &cobra.Command{
+		Use:   "issue LOGIN",
+		Short: "Make an access token for a user",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return manageWith(cmd, app.OpenOffline, true, func(ctx context.Context, c *manage.Client) error {
+				made, err := c.Issue(ctx, manage.NewToken{Login: args[0], Layout: layout, Client: client})
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.ErrOrStderr(), "expires %s\n", made.Expires.UTC().Format(time.RFC3339))
+				fmt.Fprintln(cmd.OutOrStdout(), made.Text)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&layout, "layout", "", "token layout: native, or the name of a mount")
+	cmd.Flags().StringVar(&client, "client", "", "client that the token is for")
+	return cmd
+}

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+func newTokenRevoke() *cobra.Command {
+	var r manage.Revocation
+	var reason string
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "revoke [TOKEN]",
+		Short: "Take a token back on every node; or by --id, --client, --everything",
+		Long: `Take a token back on every node within a second.
+
+Without an argument and without a flag the token is read from standard input.
+Tokens are kept nowhere, so that --id cannot tell whether there was one: the token
+itself can. --everything asks first, and is answered with yes.
+Sessions, users, API keys and signing keys have commands of their own.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, name := range []string{"id", "client", "issuer"} {
+				if f := cmd.Flag(name); f.Changed && f.Value.String() == "" {
+					return fmt.Errorf("--%s is empty", name)
+				}
+			}
+			if err := cmp.Or(exclusive(cmd, "id", "client", "everything"), dependent(cmd, "issuer", "id"),
+				dependent(cmd, "spare-api-keys", "everything"), dependent(cmd, "yes", "everything")); err != nil {
+				return err
+			}
+			byText := r == manage.Revocation{}
+			if !byText && len(args) > 0 {
+				return errors.New("give a token, or one of --id, --client and --everything")
+			}
+			if r.Everything && !yes {
+				if err := confirmed(cmd, r.SpareAPIKeys); err != nil {
+					return err
+				}
+			}
+			r.Reason = reason
+			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+				if byText {
+					return revokeTokenText(ctx, cmd, c, args, reason)
+				}
+				hit, err := c.Revoke(ctx, r)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintln(cmd.OutOrStdout(), revokedText(r, hit.Issuer))
+				return nil
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&r.TokenID, "id", "", "the token's jti")
+	f.StringVar(&r.Issuer, "issuer", "", "with --id: name of the external issuer whose token it is")
+	f.StringVar(&r.Client, "client", "", "everything of this client")
+	f.BoolVar(&r.Everything, "everything", false, "every credential that was issued until now")
+	f.BoolVar(&r.SpareAPIKeys, "spare-api-keys", false, "with --everything: API keys live on")
+	f.BoolVar(&yes, "yes", false, "with --everything: do not ask")
+	f.StringVar(&reason, "reason", "revoked", "why, for the record")
+	return cmd
+}
+
+// confirmed asks whether everything is meant, and is an error unless the answer is yes.
+func confirmed(cmd *cobra.Command, spareAPIKeys bool) error {
+	what := "every session, token and API key that was issued until now ends, for all users"
+	if spareAPIKeys {
+		what = "every session and token that was issued until now ends, for all users; API keys live on"
+	}
+	fmt.Fprint(cmd.ErrOrStderr(), what+"; go on? (yes/no) ")
+	line, err := firstLine(cmd.InOrStdin(), nil)
+	if err != nil || strings.TrimSpace(line) != "yes" {
+		return errors.New("nothing was revoked: --everything asks first: answer yes, or pass --yes")
+	}
+	return nil
+}
+
+// revokedText says what was revoked, and what of it nobody can tell. issuer is the
+// external one of a token by its id.
+func revokedText(r manage.Revocation, issuer string) string {
+	switch {
+	case r.TokenID != "" && issuer != "":
+		id := strings.TrimPrefix(r.TokenID, "issuer:"+issuer+":")
+		return fmt.Sprintf("a token of issuer %s with the id %s is refused from now on; whether there is one only the issuer can tell", issuer, id)
+	case r.TokenID != "":
+		return fmt.Sprintf("a token of this server with the id %s is refused from now on; whether there is one cannot be told, and tokens of other issuers (--issuer) are not hit", r.TokenID)
+	case r.Client != "":
+		return fmt.Sprintf("what was issued to client %q until now is refused; whether there was anything cannot be told", r.Client)
+	case r.SpareAPIKeys:
+		return "every session and token that was issued until now is refused; API keys and passwords live on"
+	}
+	return "every session, token and API key that was issued until now is refused; passwords live on, and 'cardea apikey rotate' gives a key a secret that works"
+}
+
+func revokeTokenText(ctx context.Context, cmd *cobra.Command, c *manage.Client, args []string, reason string) error {
+	text, err := tokenText(cmd, args)
+	if err != nil {
+		return err
+	}
+	if text == "" {
+		return errors.New("no token is given: pass it as an argument or on standard input")
+	}
+	r, err := c.RevokeToken(ctx, api.Secret(text), reason)
+	if err != nil {
+		return err
+	}
+	tellRevoked(cmd.OutOrStdout(), r)
+	return nil
+}

@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// errRefused makes the command end with status 1; what was refused is printed
+// already.
+var errRefused = errors.New("at least one token is refused")
+
+// verifyFlags are the flags of token verify.
+type verifyFlags struct {
+	jwks        string
+	issuers     []string
+	audiences   []string
+	maxLifetime string
+	json        bool
+}
+
+func newTokenVerify() *cobra.Command {
+	var f verifyFlags
+	cmd := &cobra.Command{
+		Use:   "verify --jwks FILE [--issuer URL] [--audience NAME]",
+		Short: "Check tokens strictly against a key set, without a server",
+		Long: `Check tokens strictly against a key set, without a server.
+
+Reads one token a line from standard input and answers one line each. A line
+that starts with a quotation mark is a JSON string, for tokens with characters
+that a line cannot hold. The exit status is 1 if any is refused.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			v, err := f.verifier()
+			if err != nil {
+				return err
+			}
+			return v.lines(cmd.InOrStdin(), cmd.OutOrStdout(), f.json)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.jwks, "jwks", "", "file with the JWK set to verify with")
+	flags.StringArrayVar(&f.issuers, "issuer", nil, "accepted iss; repeat for several (default: any)")
+	flags.StringArrayVar(&f.audiences, "audience", nil, "accepted aud; repeat for several (default: any)")
+	flags.StringVar(&f.maxLifetime, "max-lifetime", "", "longest exp - iat, such as 24h (default: none)")
+	flags.BoolVar(&f.json, "json", false, "answer with one JSON object a line")
+	cmd.MarkFlagRequired("jwks") // the flag is defined above: cannot fail
+	return cmd
+}
+
+// tokenVerifier is the strict layer alone: keys, and what claims must say.
+type tokenVerifier struct {
+	keys    *token.Verifier
+	profile token.Profile
+}
+
+func (f verifyFlags) verifier() (*tokenVerifier, error) {
+	set, err := readKeys(f.jwks)
+	if err != nil {
+		return nil, err
+	}
+	v := &tokenVerifier{
+		keys:    token.NewVerifier(set...),
+		profile: token.Profile{Issuers: f.issuers, Audiences: f.audiences, Require: []string{"sub"}},
+	}
+	if f.maxLifetime != "" {
+		d, err := config.ParseDuration(f.maxLifetime)
+		if err != nil {
+			return nil, fmt.Errorf("--max-lifetime: %w", err)
+		}
+		v.profile.MaxLifetime = d.Std()
+	}
+	return v, nil
+}
+
+// maxKeyFile is more than any key set needs, in bytes.
+const maxKeyFile = 1 << 20
+
+func readKeys(path string) ([]api.Key, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("--jwks: %w", err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
+	if err != nil {
+		return nil, fmt.Errorf("--jwks: %w", err)
+	}
+	set, err := keys.ParseSet(data)
+	if err != nil {
+		return nil, fmt.Errorf("--jwks %s: %w", path, err)
+	}
+	return set, nil
+}
+
+// verdict is the answer to one line.
+type verdict struct {
+	Valid  bool   `json:"valid"`
+	Code   string `json:"code"`
+	Reason string `json:"reason"`
+}
+
+func (v *tokenVerifier) lines(in io.Reader, out io.Writer, asJSON bool) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, maxTokenText)
+	refused := false
+	for lines.Scan() {
+		answer := v.check(lines.Text())
+		refused = refused || !answer.Valid
+		if err := answer.print(out, asJSON); err != nil {
+			return err
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("read tokens: %w", err)
+	}
+	if refused {
+		return errRefused
+	}
+	return nil
+}
+
+func (v *tokenVerifier) check(line string) verdict {
+	text := strings.TrimSuffix(line, "\r")
+	if strings.HasPrefix(line, `"`) {
+		if err := json.Unmarshal([]byte(line), &text); err != nil {
+			return refusedBecause(api.Wrap(api.Invalid, "bad_line", "the line begins like a JSON string and is none", err))
+		}
+	}
+	t, err := token.Parse(text)
+	if err == nil {
+		_, err = v.keys.Verify(t)
+	}
+	if err == nil {
+		err = t.Check(v.profile, time.Now())
+	}
+	if err != nil {
+		return refusedBecause(err)
+	}
+	return verdict{Valid: true, Code: "ok"}
+}
+
+func refusedBecause(err error) verdict {
+	e := api.AsError(err)
+	reason := e.Public
+	if e.Err != nil {
+		reason += ": " + e.Err.Error()
+	}
+	return verdict{Code: e.Reason, Reason: reason}
+}
+
+func (v verdict) print(w io.Writer, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(w).Encode(v)
+	}
+	line := "valid"
+	if !v.Valid {
+		line = fmt.Sprintf("refused  %s  %q", v.Code, v.Reason)
+	}
+	_, err := fmt.Fprintln(w, line)
+	return err
+}

@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestUsage: what is given wrongly is said in the words of this program, with the
+// command that it is about, and nothing is done.
+func TestUsage(t *testing.T) {
+	for args, want := range map[string]string{
+		"token revoke --everything --id x":                    "--id and --everything are given: give one",
+		"token revoke --id x --client y":                      "--id and --client are given: give one",
+		"token revoke --id x --client y --everything":         "--id and --client and --everything are given: give one",
+		"token revoke --spare-api-keys":                       "--spare-api-keys has no effect without --everything",
+		"token revoke --spare-api-keys --client x":            "--spare-api-keys has no effect without --everything",
+		"token revoke --issuer x":                             "--issuer has no effect without --id",
+		"token revoke --yes":                                  "--yes has no effect without --everything",
+		"token revoke --yes --id x":                           "--yes has no effect without --everything",
+		"user add anna --password-stdin --password-file x":    "--password-file and --password-stdin are given: give one",
+		"user add anna --hash-file y --password-file x":       "--hash-file and --password-file are given: give one",
+		"user passwd anna --password-stdin --password-file x": "--password-file and --password-stdin are given: give one",
+		"keys export --for assertion --kid x":                 "--kid and --format have no effect with --for assertion",
+		"apikey create":                                       "'cardea apikey create' needs LOGIN",
+		"apikey create anna ben":                              "'cardea apikey create' takes LOGIN, and 2 arguments are given",
+		"session list anna ben":                               "'cardea session list' takes [LOGIN], and 2 arguments are given",
+		"keys list anna":                                      "'cardea keys list' takes no argument: remove \"anna\"",
+		"apikey create anna --rate many":                      `--rate is "many", must be a whole number`,
+		"user add anna --number 99999999999999999999":         "--number is \"99999999999999999999\", must be a whole number",
+		"user disable anna --undo=maybe":                      `--undo is "maybe", must be true or false`,
+		"apikey create anna --rolle editor":                   "unknown flag: --rolle",
+		"apikey create anna --role":                           "flag needs an argument: --role",
+		"apikey revok x":                                      "did you mean revoke?",
+	} {
+		code, out := tool(t, "", strings.Fields(args)...)
+		if code == 0 || !strings.Contains(out, want) {
+			t.Errorf("%s: exit %d, %q; want %q", args, code, out, want)
+		}
+		for _, library := range []string{"arg(s)", "strconv", "none of the others", "were all set"} {
+			if strings.Contains(out, library) {
+				t.Errorf("%s: %q has the words of a library", args, out)
+			}
+		}
+	}
+}

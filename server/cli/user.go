@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+func newUser() *cobra.Command {
+	cmd := &cobra.Command{Use: "user", Short: "Manage the users that Cardea keeps"}
+	cmd.AddCommand(newUserAdd(), newUserList(), newUserPasswd(), newUserDisable(), newUserDelete())
+	return cmd
+}
+
+func newUserAdd() *cobra.Command {
+	var u manage.NewUser
+	var password passwordFlags
+	cmd := &cobra.Command{
+		Use:   "add LOGIN",
+		Short: "Add a user",
+		Long:  "Add a user.\n\n" + passwordHelp,
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			u.Login = args[0]
+			text, made, err := password.readFor(cmd, &u)
+			if err != nil {
+				return err
+			}
+			return changeOrCreate(cmd, func(ctx context.Context, c *manage.Client) error {
+				added, err := c.AddUser(ctx, u)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "added user %s (number %d, subject %s)\n", added.Login, added.Number, added.Subject)
+				return showPassword(cmd.OutOrStdout(), text, made)
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&u.Email, "email", "", "e-mail address")
+	f.StringVar(&u.Nicename, "nicename", "", "name in URLs (default: the login)")
+	f.StringVar(&u.Display, "display", "", "name shown to people (default: the login)")
+	f.StringVar(&u.FirstName, "first-name", "", "first name")
+	f.StringVar(&u.LastName, "last-name", "", "last name")
+	f.StringArrayVar(&u.Roles, "role", []string{"subscriber"}, "role; repeat for several")
+	f.Int64Var(&u.Number, "number", 0, "number, such as a WordPress user id (default: the next free one)")
+	f.StringVar(&u.Subject, "subject", "", "stable subject of tokens (default: random)")
+	f.BoolVar(&u.Disabled, "disabled", false, "add the user disabled")
+	password.add(cmd)
+	password.addHash(cmd)
+	return cmd
+}
+
+func newUserList() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List users",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return administer(cmd, func(ctx context.Context, c *manage.Client) error {
+				t := newTable(cmd.OutOrStdout(), "NUMBER", "LOGIN", "E-MAIL", "ROLES", "STATE", "SUBJECT")
+				err := c.Users(ctx, func(u manage.User) error {
+					t.row(u.Number, u.Login, u.Email, strings.Join(u.Roles, ","), stateOf(u), u.Subject)
+					return nil
+				})
+				if err != nil {
+					return err
+				}
+				return t.Flush()
+			})
+		},
+	}
+}
+
+func stateOf(u manage.User) string {
+	if u.Disabled {
+		return "disabled"
+	}
+	return "enabled"
+}
+
+func newUserPasswd() *cobra.Command {
+	var password passwordFlags
+	cmd := &cobra.Command{
+		Use:   "passwd LOGIN",
+		Short: "Set a user's password; their tokens and sessions end",
+		Long:  "Set a user's password; their tokens and sessions end.\n\n" + passwordHelp,
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text, made, err := password.read(cmd)
+			if err != nil {
+				return err
+			}
+			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+				u, err := c.SetPassword(ctx, args[0], text)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "set the password of %s; their sessions and tokens have ended, and API keys live on\n", u.Login)
+				return showPassword(cmd.OutOrStdout(), text, made)
+			})
+		},
+	}
+	password.add(cmd)
+	return cmd
+}
+
+func newUserDisable() *cobra.Command {
+	var enable bool
+	cmd := &cobra.Command{
+		Use:   "disable LOGIN",
+		Short: "Disable a user; their tokens, keys and sessions end",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+				u, err := c.SetDisabled(ctx, args[0], !enable)
+				if err != nil {
+					return err
+				}
+				says := "their sessions, tokens and API keys are refused, for good: 'cardea user disable --undo' brings none back"
+				if !u.Disabled {
+					says = "what they held when they were disabled stays revoked"
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; %s\n", u.Login, stateOf(u), says)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&enable, "undo", false, "enable the user again")
+	return cmd
+}
+
+func newUserDelete() *cobra.Command {
+	return &cobra.Command{
+		Use:   "delete LOGIN",
+		Short: "Delete a user; their tokens, keys and sessions end",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+				u, err := c.DeleteUser(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "deleted %s; their sessions, tokens and API keys have ended\n", u.Login)
+				return nil
+			})
+		},
+	}
+}
