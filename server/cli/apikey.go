@@ -14,6 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/manage"
 )
@@ -39,7 +40,7 @@ func newAPIKeyCreate() *cobra.Command {
 				}
 				n.Seconds = int64(d.Std() / time.Second)
 			}
-			return changeOrCreate(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.ChangeOrCreate(cmd, func(ctx context.Context, c *manage.Client) error {
 				n.Login = args[0]
 				key, err := c.CreateAPIKey(ctx, n)
 				if err != nil {
@@ -89,7 +90,7 @@ func newAPIKeyList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return administer(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.Administer(cmd, func(ctx context.Context, c *manage.Client) error {
 				return listKeys(ctx, cmd, c, login, keyPrefix(prefix))
 			})
 		},
@@ -109,9 +110,9 @@ func keyPrefix(text string) string {
 }
 
 func listKeys(ctx context.Context, cmd *cobra.Command, c *manage.Client, login, prefix string) error {
-	t := newTable(cmd.OutOrStdout(), "ID", "NAME", "USER", "CREATED", "LAST USED", "EXPIRES", "RATE", "STATE")
+	t := command.NewTable(cmd.OutOrStdout(), "ID", "NAME", "USER", "CREATED", "LAST USED", "EXPIRES", "RATE", "STATE")
 	err := c.APIKeys(ctx, login, prefix, func(k manage.APIKey) error {
-		t.row(k.ID, k.Name, cmp.Or(k.Login, k.Subject), day(k.Created), moment(k.LastUsed), day(k.Expires), rate(k), k.State)
+		t.Row(k.ID, k.Name, cmp.Or(k.Login, k.Subject), day(k.Created), moment(k.LastUsed), day(k.Expires), rate(k), k.State)
 		return nil
 	})
 	if err != nil {
@@ -148,7 +149,7 @@ func newAPIKeyRotate() *cobra.Command {
 			if d.Std() > core.MaxOverlap {
 				return fmt.Errorf("--overlap is %s: the overlap of two secrets must be 0 to %s", d, config.Duration(core.MaxOverlap))
 			}
-			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
 				key, err := c.RotateAPIKey(ctx, args[0], d.Std())
 				if err != nil {
 					return err
@@ -187,7 +188,7 @@ func newAPIKeyRevoke() *cobra.Command {
 		Short: "Revoke an API key",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
 				r, err := c.RevokeAPIKey(ctx, args[0])
 				if err != nil {
 					return err

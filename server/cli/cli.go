@@ -9,10 +9,9 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -42,7 +41,7 @@ func Main(p Program) int {
 // run is the whole program with its surroundings passed in, so that tests run
 // what users run.
 func (p Program) run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	if len(args) == 0 || args[0] != compileCommand { // that one answers in bytes
+	if len(args) == 0 || args[0] != command.CompileCommand { // that one answers in bytes
 		stdout, stderr = printable.NewWriter(stdout), printable.NewWriter(stderr)
 	}
 	cmd := newRoot(p)
@@ -54,37 +53,15 @@ func (p Program) run(ctx context.Context, args []string, stdin io.Reader, stdout
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintf(stderr, "cardea: %s\n", message(err))
+	fmt.Fprintf(stderr, "cardea: %s\n", command.Message(err))
 	return exitCode(err)
-}
-// message is what an operator needs of err: of a refusal to which nothing was
-// added its sentence, which repeats neither its class nor its cause.
-func message(err error) string {
-	var refusal *core.Error
-	if !errors.As(err, &refusal) || refusal.Public == "" || err.Error() != refusal.Error() {
-		return err.Error()
-	}
-	if refusal.Err == nil {
-		return refusal.Public // also what a server or a handler has told
-	}
-	switch refusal.Code {
-	case api.Invalid, api.Conflict, api.NotFound:
-		return refusal.Public
-	}
-	return err.Error()
 }
 
 func exitCode(err error) int {
 	var bad *config.Error
-	var unread *unreadError
+	var unread *command.UnreadError
 	if errors.As(err, &bad) || errors.As(err, &unread) {
 		return exitConfig
 	}
 	return exitFailed
 }
-
-// unreadError says that there is no configuration to check.
-type unreadError struct{ error }
-
-// Unwrap returns the cause.
-func (e *unreadError) Unwrap() error { return e.error }

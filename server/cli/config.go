@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -22,7 +23,7 @@ func newConfigPrint() *cobra.Command {
 		Short: "Print the configuration and where each value comes from; secrets stay hidden",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, prov, err := loadConfig(cmd)
+			cfg, prov, err := command.LoadConfig(cmd)
 			if err != nil {
 				return err
 			}
@@ -55,7 +56,7 @@ func newConfigGraph() *cobra.Command {
 		Short: "Print the dependency graph of the server's parts in DOT",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, _, err := loadConfig(cmd)
+			cfg, _, err := command.LoadConfig(cmd)
 			if err != nil {
 				return err
 			}

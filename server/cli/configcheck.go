@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -22,7 +23,7 @@ configuration names (certificates, keys, plugins, databases, the data directory,
 addresses to listen on) as 'cardea serve' does, and changes nothing.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o, err := loadOptions(cmd)
+			o, err := command.LoadOptions(cmd)
 			if err != nil {
 				return err
 			}
@@ -38,10 +39,10 @@ addresses to listen on) as 'cardea serve' does, and changes nothing.`,
 func examine(cmd *cobra.Command, o config.LoadOptions, offline bool) (prov *config.Provenance, problems, warnings config.Problems, err error) {
 	cfg, prov, problems, err := config.Inspect(o)
 	if err != nil {
-		return nil, nil, nil, &unreadError{err}
+		return nil, nil, nil, &command.UnreadError{Err: err}
 	}
 	if cfg != nil {
-		problems, warnings = app.Examine(cmd.Context(), cfg, problems, app.ExamineOptions{Offline: offline, Compiler: compiler, Now: time.Now()})
+		problems, warnings = app.Examine(cmd.Context(), cfg, problems, app.ExamineOptions{Offline: offline, Compiler: command.Compile, Now: time.Now()})
 	}
 	prov.PlaceAll(problems)
 	prov.PlaceAll(warnings)
@@ -60,7 +61,7 @@ func (e *startError) Unwrap() error { return e.cause }
 // explainStart adds to the cause of a failed start everything that 'cardea config
 // check' finds, with places.
 func explainStart(cmd *cobra.Command, cause error) error {
-	o, err := loadOptions(cmd)
+	o, err := command.LoadOptions(cmd)
 	if err != nil || cmd.Context().Err() != nil {
 		return cause
 	}

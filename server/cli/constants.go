@@ -1,27 +1,21 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/keys"
-	"github.com/cardea-auth/cardea/server/app"
-	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/vouch"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/cli/internal/sitecheck"
 )
 
 // exportConstants prints what a WordPress must know of the gate, for each
 // upstream that gets assertions.
 func exportConstants(cmd *cobra.Command) error {
-	cfg, err := storedConfig(cmd)
+	cfg, err := command.StoredConfig(cmd)
 	if err != nil {
 		return err
 	}
@@ -32,7 +26,7 @@ func exportConstants(cmd *cobra.Command) error {
 			continue
 		}
 		found = true
-		lines, err := constants(cmd.Context(), cfg, u)
+		lines, err := sitecheck.Constants(cmd.Context(), cfg, u)
 		if err != nil {
 			return err
 		}
@@ -42,33 +36,4 @@ func exportConstants(cmd *cobra.Command) error {
 		return errors.New("no upstream has identity: assertion: add it to the WordPress under upstreams")
 	}
 	return nil
-}
-
-// constants are the lines for the site behind one upstream, with the key that
-// signs and the one that is going to.
-func constants(ctx context.Context, cfg *config.Config, u config.Upstream) (string, error) {
-	ring, err := app.OpenAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return "", err
-	}
-	defer ring.Close()
-	var trusted []api.Key
-	for _, info := range ring.All() {
-		if key, ok := ring.Find(info.ID); ok && info.State != keys.Retired {
-			trusted = append(trusted, key)
-		}
-	}
-	by, audience := app.Assertions(cfg, u)
-	return vouch.Constants(by, audience, trusted)
-}
-
-// inPlugin turns the lines into ones that leave what wp-config.php defines as it
-// is.
-func inPlugin(lines string) string {
-	var b strings.Builder
-	for line := range strings.Lines(lines) {
-		name, _, _ := strings.Cut(strings.TrimPrefix(line, "define('"), "'")
-		fmt.Fprintf(&b, "defined('%s') || %s", name, line)
-	}
-	return b.String()
 }

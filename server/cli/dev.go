@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/cli/internal/plugincmd"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -28,7 +30,7 @@ const (
 type devFlags struct {
 	data, listen, adminListen, upstream string
 	json                                bool
-	guest                               guestFlags
+	plugin                              plugincmd.DevFlags
 }
 
 func newDev(p Program) *cobra.Command {
@@ -49,7 +51,7 @@ makes a user and an API key and prints both once; later starts keep them.`,
 	flags.StringVar(&f.adminListen, "admin-listen", "", "address of the admin listener (default 127.0.0.1:9090)")
 	flags.StringVar(&f.upstream, "upstream", "", "application to guard, such as http://127.0.0.1:8000 (default: a demo that shows what it received)")
 	flags.BoolVar(&f.json, "json", false, "print the facts as one JSON object on the first line")
-	f.guest.add(flags)
+	f.plugin.Add(flags)
 	return cmd
 }
 
@@ -58,33 +60,33 @@ func dev(cmd *cobra.Command, p Program, f devFlags) error {
 	if err != nil {
 		return err
 	}
-	log := newLogger(cmd, cfg.Log)
+	log := command.NewLogger(cmd, cfg.Log)
 	locked, unlock, err := lockData(cfg, log)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	guest, err := f.guest.open(cmd, cmp.Or(app.ModuleCache(cfg), pluginCache()))
+	plugin, err := f.plugin.Open(cmd, cmp.Or(app.ModuleCache(cfg), plugincmd.Cache()))
 	if err != nil {
 		return err
 	}
-	defer guest.start(cmd)()
+	defer plugin.Start(cmd)()
 	public, admin, err := devListen(cfg)
 	if err != nil {
 		return err
 	}
 	warnOfRules(log, cfg, nil)
 	s, err := app.New(cfg, app.Options{
-		Version: p.Version, Logger: log, Control: locked, Listener: public, AdminListener: admin, Guest: guest.Guest,
-		Compiler: compiler, Reread: func() (*config.Config, error) { return reread(path) },
+		Version: p.Version, Logger: log, Control: locked, Listener: public, AdminListener: admin, Guest: plugin.Guest,
+		Compiler: command.Compile, Reread: func() (*config.Config, error) { return reread(path) },
 	})
 	if err != nil {
 		return err
 	}
 	return runServer(cmd.Context(), s, func() error {
-		guest.tell(cmd)
-		facts := newFacts(cfg, command(path))
-		facts.guest = guest.lines()
+		plugin.Tell(cmd)
+		facts := newFacts(cfg, invocation(path))
+		facts.plugin = plugin.Points()
 		if err := facts.firstUser(cmd.Context(), s.Engine()); err != nil {
 			return err
 		}
@@ -92,21 +94,16 @@ func dev(cmd *cobra.Command, p Program, f devFlags) error {
 	})
 }
 
-// command is how to call this program again for the configuration at path.
-func command(path string) string {
+// invocation is how to call this program again for the configuration at path.
+func invocation(path string) string {
 	program := "cardea"
 	if strings.ContainsRune(os.Args[0], os.PathSeparator) {
 		program = os.Args[0]
 	}
-	if path == filepath.Join(defaultData, config.FileName) && !exists(config.FileName) {
+	if path == filepath.Join(defaultData, config.FileName) && !command.Exists(config.FileName) {
 		return program
 	}
 	return program + " --config " + path
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
 
 // devConfig reads the profile in the data directory, writing it first if there
@@ -117,12 +114,12 @@ func devConfig(cmd *cobra.Command, f devFlags) (cfg *config.Config, path string,
 		if err := writeProfile(path, f); err != nil {
 			return nil, "", err
 		}
-		if exists(config.FileName) {
+		if command.Exists(config.FileName) {
 			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: this server uses %s; other commands use ./%s unless you give them --config %s\n",
 				path, config.FileName, path)
 		}
 	}
-	cfg, prov, err := readConfig(cmd, config.LoadOptions{Path: path, Env: os.Environ(), Required: true})
+	cfg, prov, err := command.ReadConfig(cmd, config.LoadOptions{Path: path, Env: os.Environ(), Required: true})
 	if err != nil {
 		return nil, "", err
 	}

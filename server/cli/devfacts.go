@@ -22,7 +22,7 @@ type facts struct {
 
 	command string // how to call this program again
 	config  *config.Config
-	guest   []string // where the plugin of --plugin is bound
+	plugin  []string // where the plugin of --plugin is bound
 }
 
 func newFacts(cfg *config.Config, command string) facts {
@@ -68,13 +68,13 @@ func (f facts) table(w io.Writer) {
 }
 
 // hooks are the bindings in the order of their calls, as far as one can tell: a
-// guest comes after what is configured.
+// plugin comes after what is configured.
 func (f facts) hooks() []string {
 	var out []string
 	for _, h := range f.config.Hooks {
 		out = append(out, h.Point+" by "+cmp.Or(h.Expr, "plugin "+h.Plugin))
 	}
-	return append(out, f.guest...)
+	return append(out, f.plugin...)
 }
 
 func (f facts) upstream() string {

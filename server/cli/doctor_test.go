@@ -66,6 +66,9 @@ func tool(t *testing.T, stdin string, args ...string) (int, string) {
 	return code, out.String()
 }
 
+// stranger is an origin that no site allows by name.
+const stranger = "https://cardea-doctor.example"
+
 type routes = map[string]http.HandlerFunc
 
 func TestDoctor(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -98,11 +99,11 @@ func TestLostKeys(t *testing.T) {
 	if said := out.String(); !strings.Contains(said, "BAD  token keys       d/keys.json is missing") {
 		t.Errorf("doctor says nothing of it:\n%s", said)
 	}
-	if exists("d/keys.json") {
+	if command.Exists("d/keys.json") {
 		t.Error("doctor has made new keys")
 	}
 	out.Reset()
-	if code := (Program{}).run(t.Context(), []string{"config", "check"}, nil, &out, &out); code != 0 || !strings.Contains(out.String(), says) || exists("d/keys.json") {
+	if code := (Program{}).run(t.Context(), []string{"config", "check"}, nil, &out, &out); code != 0 || !strings.Contains(out.String(), says) || command.Exists("d/keys.json") {
 		t.Errorf("config check: exit %d\n%s", code, out.String())
 	}
 	for _, args := range [][]string{{"user", "list"}, {"session", "list"}, {"apikey", "list"}, {"keys", "list"}} {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/control"
 )
@@ -26,7 +27,7 @@ func newHooksList() *cobra.Command {
 		Short: "List the hook points and what runs at each, in its order",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, _, err := loadConfig(cmd)
+			cfg, _, err := command.LoadConfig(cmd)
 			if err != nil {
 				return err
 			}
@@ -51,18 +52,18 @@ func hookPoints(cmd *cobra.Command, cfg *config.Config) (points []app.HookPoint,
 	if !errors.Is(err, control.ErrNoServer) {
 		return nil, "", err
 	}
-	points, err = app.ConfiguredHooks(cfg, app.Options{Compiler: compiler})
+	points, err = app.ConfiguredHooks(cfg, app.Options{Compiler: command.Compile})
 	return points, "as configured (no server runs on " + cfg.Data + ")", err
 }
 
 func printHooks(w io.Writer, points []app.HookPoint, withFields bool) error {
-	t := newTable(w, "POINT", "KIND", "RUNS")
+	t := command.NewTable(w, "POINT", "KIND", "RUNS")
 	for _, p := range points {
 		var runs []string
 		for _, b := range p.Bindings {
 			runs = append(runs, fmt.Sprintf("%s(%d)", b.ID, b.Order))
 		}
-		t.row(p.Name, p.Kind, strings.Join(runs, " "))
+		t.Row(p.Name, p.Kind, strings.Join(runs, " "))
 		if !withFields {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -29,7 +30,7 @@ func newKeysList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return administer(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.Administer(cmd, func(ctx context.Context, c *manage.Client) error {
 				list, err := keysFor(c, assertion).List(ctx)
 				if err != nil {
 					return err
@@ -47,9 +48,9 @@ func newKeysList() *cobra.Command {
 }
 
 func listSigningKeys(w io.Writer, list []manage.Key) error {
-	t := newTable(w, "KID", "ALGORITHM", "STATE", "CREATED", "SIGNS FROM", "VERIFIES UNTIL")
+	t := command.NewTable(w, "KID", "ALGORITHM", "STATE", "CREATED", "SIGNS FROM", "VERIFIES UNTIL")
 	for _, k := range list {
-		t.row(k.ID, k.Algorithm, k.State, moment(k.Created), moment(k.NotBefore), moment(k.RetireAt))
+		t.Row(k.ID, k.Algorithm, k.State, moment(k.Created), moment(k.NotBefore), moment(k.RetireAt))
 	}
 	return t.Flush()
 }
@@ -137,7 +138,7 @@ a WordPress knows this gate.`,
 			if assertion {
 				return exportConstants(cmd)
 			}
-			return administer(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.Administer(cmd, func(ctx context.Context, c *manage.Client) error {
 				out, err := c.ExportKey(ctx, kid, format)
 				if err != nil {
 					return err
@@ -163,7 +164,7 @@ func keysFor(c *manage.Client, assertion bool) manage.Keys {
 
 // changeKeys changes the keys, lists what there is then and tells what that means.
 func changeKeys(cmd *cobra.Command, assertion bool, tell func(io.Writer, manage.KeyList), do func(context.Context, manage.Keys) (manage.KeyList, error)) error {
-	return change(cmd, func(ctx context.Context, c *manage.Client) error {
+	return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
 		list, err := do(ctx, keysFor(c, assertion))
 		if err != nil {
 			return err

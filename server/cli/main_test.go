@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
 // TestMain puts the whole program into the path as "cardea", for scripts and for
 // tests that start it.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == compileCommand {
+	if len(os.Args) > 1 && os.Args[1] == command.CompileCommand {
 		main() // this binary was started as cardea starts itself
 	}
 	testscript.Main(m, map[string]func(){"cardea": main})

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
 // managing are the commands that change something, in an order in which each finds
@@ -121,7 +123,7 @@ func TestManage_sameBothWays(t *testing.T) {
 		if a, b := with.state(), without.state(); a != b {
 			t.Errorf("%s: with a server the state is\n%s\nwithout\n%s", c.args, a, b)
 		}
-		line := regexp.MustCompile(`msg="administrative act" actor=` + actor() + ` what="?` + c.what + `"? target=`)
+		line := regexp.MustCompile(`msg="administrative act" actor=` + command.Actor() + ` what="?` + c.what + `"? target=`)
 		if log := s.log.String()[logged:]; len(line.FindAllString(log, -1)) != 1 {
 			t.Errorf("%s: the server's log has\n%s\nwant one line of it, with actor and act", c.args, log)
 		}

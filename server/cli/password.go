@@ -1,17 +1,16 @@
 package cli
 
 import (
-	"bufio"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -39,7 +38,7 @@ func (p *passwordFlags) addHash(cmd *cobra.Command) {
 
 // readFor gives the user a password, or the hash of one; see read.
 func (p *passwordFlags) readFor(cmd *cobra.Command, u *manage.NewUser) (text api.Secret, made bool, err error) {
-	if err := exclusive(cmd, "hash-file", "password-file", "password-stdin"); err != nil {
+	if err := command.Exclusive(cmd, "hash-file", "password-file", "password-stdin"); err != nil {
 		return "", false, err
 	}
 	if p.hash == "" {
@@ -47,7 +46,7 @@ func (p *passwordFlags) readFor(cmd *cobra.Command, u *manage.NewUser) (text api
 		u.Password = text.Reveal()
 		return text, made, err
 	}
-	line, err := firstLine(os.Open(p.hash))
+	line, err := command.FirstLine(os.Open(p.hash))
 	if err == nil && line == "" {
 		err = errors.New("it is empty")
 	}
@@ -61,15 +60,15 @@ func (p *passwordFlags) readFor(cmd *cobra.Command, u *manage.NewUser) (text api
 // read returns the password; made tells that it is new and random. An empty one
 // is refused: it is more likely a slip than a wish. So is a pipe that no flag speaks of.
 func (p *passwordFlags) read(cmd *cobra.Command) (text api.Secret, made bool, err error) {
-	if err := exclusive(cmd, "password-file", "password-stdin"); err != nil {
+	if err := command.Exclusive(cmd, "password-file", "password-stdin"); err != nil {
 		return "", false, err
 	}
 	line := ""
 	switch {
 	case p.file != "":
-		line, err = firstLine(os.Open(p.file))
+		line, err = command.FirstLine(os.Open(p.file))
 	case p.stdin:
-		line, err = firstLine(cmd.InOrStdin(), nil)
+		line, err = command.FirstLine(cmd.InOrStdin(), nil)
 	default:
 		return api.Secret(rand.Text()), true, unpiped(cmd.InOrStdin())
 	}
@@ -80,27 +79,6 @@ func (p *passwordFlags) read(cmd *cobra.Command) (text api.Secret, made bool, er
 		return "", false, fmt.Errorf("read password: %w", err)
 	}
 	return api.Secret(line), false, nil
-}
-
-// maxPassword bounds a password in bytes, its line's end included.
-const maxPassword = 4096
-
-// firstLine reads the first line of r and closes it if it can be closed.
-func firstLine(r io.Reader, err error) (string, error) {
-	if err != nil {
-		return "", err
-	}
-	if c, ok := r.(io.Closer); ok {
-		defer c.Close()
-	}
-	line, err := bufio.NewReader(io.LimitReader(r, maxPassword+1)).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", err
-	}
-	if len(line) > maxPassword {
-		return "", fmt.Errorf("its first line has more than %d bytes", maxPassword)
-	}
-	return strings.TrimRight(line, "\r\n"), nil
 }
 
 func showPassword(w io.Writer, text api.Secret, made bool) error {

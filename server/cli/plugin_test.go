@@ -225,7 +225,9 @@ func TestPluginTest_watch(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	out := newWatched()
 	done := make(chan int)
-	go func() { done <- Program{}.run(ctx, []string{"plugin", "test", "--watch", dir}, strings.NewReader(""), out, out) }()
+	go func() {
+		done <- Program{}.run(ctx, []string{"plugin", "test", "--watch", dir}, strings.NewReader(""), out, out)
+	}()
 	out.await(t, "7 vectors pass")
 	putFile(t, filepath.Join(dir, "testdata", "vectors.json"), `{"vectors":[{"name":"x","point":"auth-expire","want":{"status":"not_applicable"}}]}`)
 	out.await(t, "1 vectors pass")

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cardea-auth/cardea/plugins"
-	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -53,9 +51,8 @@ func TestPluginDev(t *testing.T) {
 
 // TestFacts_hooks: the plugin of --plugin stands in the table after what is configured.
 func TestFacts_hooks(t *testing.T) {
-	g := guest{Guest: &app.Guest{}, project: project{name: "hello", manifest: plugins.Manifest{Hooks: []string{"login-after"}}}}
 	f := newFacts(&config.Config{Hooks: []config.Hook{{Point: "auth-expire", Expr: "900"}}}, "cardea")
-	f.guest = g.lines()
+	f.plugin = []string{"login-after by plugin hello"}
 	var out strings.Builder
 	if err := f.print(&out, false); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -53,7 +55,7 @@ func signedPlugin(t *testing.T, dir string) (pin string) {
 		putFile(t, filepath.Join(dir, "guest"+suffix), string(text))
 	}
 	cardea(t, dir, "plugin", "sign", "--generate", "--key", "release.key", "guest.wasm")
-	return digestOf(readFile(t, filepath.Join(dir, "guest.wasm")))
+	return fmt.Sprintf("%x", sha256.Sum256(readFile(t, filepath.Join(dir, "guest.wasm"))))
 }
 
 func reloadFails(t *testing.T, dir, says string, args ...string) {

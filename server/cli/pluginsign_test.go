@@ -1,15 +1,10 @@
 package cli
 
 import (
-	"encoding/binary"
-	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 
-	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
 // TestPluginSign: who has the public key can tell a signed plugin from a changed
@@ -35,68 +30,17 @@ func TestPluginSign_keyOnly(t *testing.T) {
 	emptyFolder(t)
 	pluginOK(t, []string{"Made the key k.pem", "Next: cardea plugin sign --key k.pem PATH"}, "sign", "--generate", "--key", "k.pem")
 	pluginFails(t, "cardea plugin new", "sign", "--generate", "--key", "other.pem", "nowhere")
-	if exists("other.pem") {
+	if command.Exists("other.pem") {
 		t.Error("a key was made for a plugin that is not there")
 	}
 	pluginFails(t, "no manifest", "sign", "--key", "k.pem")
 	pluginOK(t, []string{"Signed", "Next: cardea plugin verify --key k.pem.pub"}, "sign", "--key", "k.pem", signed)
 }
 
-// TestPluginSign_manifestInside: a manifest inside the module is as good as one
-// beside it, for the commands and for the server that they speak of.
-func TestPluginSign_manifestInside(t *testing.T) {
-	const gallery = "../../examples/plugins/http-enrich/"
-	var parts [3][]byte
-	for i, file := range []string{"http-enrich.wasm", "http-enrich.json", "testdata/vectors.json"} {
-		text, err := os.ReadFile(gallery + file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		parts[i] = text
-	}
-	dir := t.TempDir()
-	module, key := filepath.Join(dir, "http-enrich.wasm"), filepath.Join(dir, "author.jwk")
-	putFile(t, module, string(withSection(parts[0], "hook.manifest", parts[1])))
-	putFile(t, filepath.Join(dir, "testdata", "vectors.json"), string(parts[2]))
-	pluginOK(t, []string{"http-enrich 1", "profile", "secrets    token", "kv: it keeps", "http: GET https://api.example.com/users"}, "inspect", module)
-	pluginOK(t, []string{"a server loads it", "no server applies it"}, "check", module)
-	pluginOK(t, []string{"Signed"}, "sign", "--generate", "--key", key, module)
-	pluginOK(t, []string{"is signed by"}, "verify", "--key", key+".pub", module)
-	public, err := readKey(key + ".pub")
-	if err != nil {
-		t.Fatal(err)
-	}
-	host, err := plugins.Open(t.Context(), plugins.Config{Keys: []api.Key{public}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer host.Close(t.Context())
-	p, err := openProject(module)
-	if err != nil {
-		t.Fatal(err)
-	}
-	spec := plugins.Spec{Name: "http-enrich", File: module, Signed: true, Grants: p.manifest.Grants, Config: map[string]string{"url": "https://api.example.com/users/"}, Secrets: p.sampleSecrets()}
-	if _, err := host.Load(t.Context(), spec); err != nil {
-		t.Errorf("the server: %v", err)
-	}
-	putFile(t, filepath.Join(dir, "http-enrich.json"), strings.Replace(string(parts[1]), "http-enrich", "http-enrich-too", 1))
-	pluginFails(t, "remove one of them", "verify", "--key", key+".pub", module)
-}
-
-// withSection appends a custom section to a module.
-func withSection(module []byte, name string, content []byte) []byte {
-	body := append(binary.AppendUvarint(nil, uint64(len(name))), name...)
-	body = append(body, content...)
-	module = binary.AppendUvarint(append(slices.Clone(module), 0), uint64(len(body)))
-	return append(module, body...)
-}
-
 // strangersKey makes a key that has signed nothing.
 func strangersKey(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "stranger.jwk")
-	if err := generateKey(file); err != nil {
-		t.Fatal(err)
-	}
+	pluginOK(t, nil, "sign", "--generate", "--key", file, copyModule(t))
 	return file + ".pub"
 }

@@ -11,35 +11,8 @@ import (
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
-
-// TestQuickstart_plugin: what the site answers decides, unless the operator does.
-func TestQuickstart_plugin(t *testing.T) {
-	none := routes{"GET /wp-json/jwt-auth/v1": nil}
-	of := func(route, answer string) routes {
-		return routes{"GET /wp-json/jwt-auth/v1": nil, route: says(200, answer)}
-	}
-	for name, tc := range map[string]struct {
-		site          string
-		flag          string
-		dialect, want string
-	}{
-		"the usual one": {stub(t, nil), "", "wpjwt", "found:   JWT Authentication for WP REST API, at http://"},
-		"Pro":           {stub(t, of("GET /wp-json/jwt-auth/v1", index("jwt-auth/v1", "/token", "/token/refresh", "/token/revoke"))), "", "wpjwtpro", "found:   JWT Auth Pro"},
-		"CoCart":        {stub(t, of("GET /wp-json/cocart/jwt", index("cocart/jwt", "/validate-token"))), "", "cocart", "found:   CoCart JWT"},
-		"CoCart alone":  {stub(t, of("OPTIONS /wp-json/cocart/v2/login", index("cocart/v2"))), "", "wpjwt", "give --dialect cocart1"},
-		"miniOrange":    {stub(t, of("GET /wp-json/api/v1", index("api/v1", "/token-validate"))), "", "miniorange", "miniOrange"},
-		"none":          {stub(t, none), "", "wpjwt", "no JWT plugin that Cardea knows"},
-		"told":          {stub(t, nil), "cocart1", "cocart1", "chosen:  dialect cocart1"},
-		"no answer":     {"http://127.0.0.1:1", "", "wpjwt", "no answer from the site"},
-	} {
-		var out bytes.Buffer
-		f := quickstartFlags{site: tc.site, dialect: tc.flag}
-		if err := f.chooseDialect(t.Context(), &out); err != nil || f.dialect != tc.dialect || !strings.Contains(out.String(), tc.want) {
-			t.Errorf("%s: got %q, error %v; want %q and %q in\n%s", name, f.dialect, err, tc.dialect, tc.want, &out)
-		}
-	}
-}
 
 // TestQuickstart_leavesNothing: what fails half way is taken back.
 func TestQuickstart_leavesNothing(t *testing.T) {
@@ -52,8 +25,8 @@ func TestQuickstart_leavesNothing(t *testing.T) {
 	if code == 0 {
 		t.Fatalf("exit 0\n%s", &out)
 	}
-	for _, name := range []string{"cardea.yaml", dsnFile, pluginFile} {
-		if exists(name) {
+	for _, name := range []string{"cardea.yaml", "wordpress.dsn", "cardea.php"} {
+		if command.Exists(name) {
 			t.Errorf("%s was left behind\n%s", name, &out)
 		}
 	}
@@ -81,7 +54,7 @@ func TestQuickstart_wordpress(t *testing.T) {
 	if code := (Program{}).run(t.Context(), []string{"quickstart", "--wordpress", site.URL, "--dsn", dsn, "--listen", addr}, nil, &out, &out); code != 0 {
 		t.Fatalf("exit %d\n%s", code, &out)
 	}
-	plugin, err := os.ReadFile(pluginFile)
+	plugin, err := os.ReadFile("cardea.php")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/control"
 )
@@ -19,11 +20,11 @@ func newServe(p Program) *cobra.Command {
 		Short: "Run a server from a configuration",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, prov, err := checkedConfig(cmd)
+			cfg, prov, err := command.CheckedConfig(cmd)
 			if err != nil {
 				return explainStart(cmd, err)
 			}
-			log := newLogger(cmd, cfg.Log)
+			log := command.NewLogger(cmd, cfg.Log)
 			if prov.File == "" {
 				log.Warn("no configuration file found: only defaults and the environment apply", "looked for", "./cardea.yaml")
 			}
@@ -34,7 +35,7 @@ func newServe(p Program) *cobra.Command {
 			}
 			defer unlock()
 			s, err := app.New(cfg, app.Options{
-				Version: p.Version, Logger: log, Compiler: compiler, Control: locked,
+				Version: p.Version, Logger: log, Compiler: command.Compile, Control: locked,
 				Reread: func() (*config.Config, error) { return reread(prov.File) },
 			})
 			if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -29,7 +30,7 @@ func newSessionList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return administer(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.Administer(cmd, func(ctx context.Context, c *manage.Client) error {
 				return listSessions(ctx, cmd.OutOrStdout(), c, login, all)
 			})
 		},
@@ -50,10 +51,10 @@ func oneOf(args []string) (string, error) {
 }
 
 func listSessions(ctx context.Context, w io.Writer, c *manage.Client, login string, all bool) error {
-	t := newTable(w, "SESSION", "USER", "LAYOUT", "DEVICE", "PEER", "BEGUN", "USED", "STATE")
+	t := command.NewTable(w, "SESSION", "USER", "LAYOUT", "DEVICE", "PEER", "BEGUN", "USED", "STATE")
 	err := c.Sessions(ctx, login, func(s manage.Session) error {
 		if all || s.State == manage.StateLive {
-			t.row(s.ID, cmp.Or(s.Login, s.Subject), s.Layout, fmt.Sprintf("%.40s", s.Device), s.Peer, moment(s.Created), moment(s.Used), s.State)
+			t.Row(s.ID, cmp.Or(s.Login, s.Subject), s.Layout, fmt.Sprintf("%.40s", s.Device), s.Peer, moment(s.Created), moment(s.Used), s.State)
 		}
 		return nil
 	})
@@ -73,7 +74,7 @@ func newSessionRevoke() *cobra.Command {
 			if (len(args) == 1) == (user != "") {
 				return errors.New("name a session, or a user with --user")
 			}
-			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
 				if user != "" {
 					r, err := c.Logout(ctx, user)
 					if err != nil {

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cardea-auth/cardea/plugins"
-	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/manage"
 )
@@ -16,20 +14,8 @@ import (
 func TestTables_hostile(t *testing.T) {
 	const name = "a\nSESSION  fake\t\x1b[2J\u202eb"
 	for what, list := range map[string]func(io.Writer) error{
-		"inspect": func(w io.Writer) error {
-			r := plugins.Report{Name: name, Version: name, Hooks: []string{name}, Imports: []string{name}, Exports: []string{name}}
-			return printReport(w, plugins.Inspection{Report: r, Start: []plugins.Start{{Name: name, Error: name}}})
-		},
-		"plugins": func(w io.Writer) error {
-			return printPlugins(w, []app.Plugin{{Name: name, Signer: name, Points: []string{name}}})
-		},
 		"hooks":        func(w io.Writer) error { return printHooks(w, []app.HookPoint{{Name: name, Kind: name}}, false) },
 		"signing keys": func(w io.Writer) error { return listSigningKeys(w, []manage.Key{{ID: name, Algorithm: name}}) },
-		"test": func(w io.Writer) error {
-			r := plugintest.Result{Error: name, Log: []string{name}, Refusal: &plugintest.Refusal{Public: name}}
-			r.Vector.Name = name
-			return printResults(w, "p", []plugintest.Result{r}, true)
-		},
 	} {
 		var b strings.Builder
 		if err := list(&b); err != nil {

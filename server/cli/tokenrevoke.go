@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -33,8 +34,8 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 					return fmt.Errorf("--%s is empty", name)
 				}
 			}
-			if err := cmp.Or(exclusive(cmd, "id", "client", "everything"), dependent(cmd, "issuer", "id"),
-				dependent(cmd, "spare-api-keys", "everything"), dependent(cmd, "yes", "everything")); err != nil {
+			if err := cmp.Or(command.Exclusive(cmd, "id", "client", "everything"), command.Dependent(cmd, "issuer", "id"),
+				command.Dependent(cmd, "spare-api-keys", "everything"), command.Dependent(cmd, "yes", "everything")); err != nil {
 				return err
 			}
 			byText := r == manage.Revocation{}
@@ -47,7 +48,7 @@ Sessions, users, API keys and signing keys have commands of their own.`,
 				}
 			}
 			r.Reason = reason
-			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
 				if byText {
 					return revokeTokenText(ctx, cmd, c, args, reason)
 				}
@@ -78,7 +79,7 @@ func confirmed(cmd *cobra.Command, spareAPIKeys bool) error {
 		what = "every session and token that was issued until now ends, for all users; API keys live on"
 	}
 	fmt.Fprint(cmd.ErrOrStderr(), what+"; go on? (yes/no) ")
-	line, err := firstLine(cmd.InOrStdin(), nil)
+	line, err := command.FirstLine(cmd.InOrStdin(), nil)
 	if err != nil || strings.TrimSpace(line) != "yes" {
 		return errors.New("nothing was revoked: --everything asks first: answer yes, or pass --yes")
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/manage"
 )
 
@@ -30,7 +31,7 @@ func newUserAdd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return changeOrCreate(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.ChangeOrCreate(cmd, func(ctx context.Context, c *manage.Client) error {
 				added, err := c.AddUser(ctx, u)
 				if err != nil {
 					return err
@@ -61,10 +62,10 @@ func newUserList() *cobra.Command {
 		Short: "List users",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return administer(cmd, func(ctx context.Context, c *manage.Client) error {
-				t := newTable(cmd.OutOrStdout(), "NUMBER", "LOGIN", "E-MAIL", "ROLES", "STATE", "SUBJECT")
+			return command.Administer(cmd, func(ctx context.Context, c *manage.Client) error {
+				t := command.NewTable(cmd.OutOrStdout(), "NUMBER", "LOGIN", "E-MAIL", "ROLES", "STATE", "SUBJECT")
 				err := c.Users(ctx, func(u manage.User) error {
-					t.row(u.Number, u.Login, u.Email, strings.Join(u.Roles, ","), stateOf(u), u.Subject)
+					t.Row(u.Number, u.Login, u.Email, strings.Join(u.Roles, ","), stateOf(u), u.Subject)
 					return nil
 				})
 				if err != nil {
@@ -95,7 +96,7 @@ func newUserPasswd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
 				u, err := c.SetPassword(ctx, args[0], text)
 				if err != nil {
 					return err
@@ -116,7 +117,7 @@ func newUserDisable() *cobra.Command {
 		Short: "Disable a user; their tokens, keys and sessions end",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
 				u, err := c.SetDisabled(ctx, args[0], !enable)
 				if err != nil {
 					return err
@@ -140,7 +141,7 @@ func newUserDelete() *cobra.Command {
 		Short: "Delete a user; their tokens, keys and sessions end",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return change(cmd, func(ctx context.Context, c *manage.Client) error {
+			return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
 				u, err := c.DeleteUser(ctx, args[0])
 				if err != nil {
 					return err

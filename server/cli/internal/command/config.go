@@ -1,0 +1,84 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// LoadOptions say which configuration the command was told to use.
+func LoadOptions(cmd *cobra.Command) (config.LoadOptions, error) {
+	path, err := cmd.Flags().GetString("config")
+	return config.LoadOptions{Path: path, Env: os.Environ(), Required: path != ""}, err
+}
+
+// LoadConfig reads the configuration that the command was told to use and
+// prints its warnings.
+func LoadConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, error) {
+	o, err := LoadOptions(cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	return ReadConfig(cmd, o)
+}
+
+// ReadConfig reads the configuration that o names, and prints its warnings.
+func ReadConfig(cmd *cobra.Command, o config.LoadOptions) (*config.Config, *config.Provenance, error) {
+	cfg, prov, err := config.Load(o)
+	if err != nil {
+		return nil, nil, &UnreadError{err}
+	}
+	for _, w := range prov.Warnings {
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", w)
+	}
+	return cfg, prov, nil
+}
+
+// CheckedConfig is LoadConfig for a server: it looks for contradictions too.
+func CheckedConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, error) {
+	cfg, prov, err := LoadConfig(cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	return cfg, prov, prov.Place(app.Check(cfg))
+}
+
+// StoredConfig is LoadConfig for a command that reads itself what a server keeps.
+func StoredConfig(cmd *cobra.Command) (*config.Config, error) {
+	cfg, err := KeptConfig(cmd)
+	if err == nil && cfg.Store.Driver == "memory" {
+		return nil, errors.New("store.driver is memory: what the server keeps cannot be reached from another process")
+	}
+	return cfg, err
+}
+
+// KeptConfig is LoadConfig for a command that works on what a server keeps, or asks
+// the server for it.
+func KeptConfig(cmd *cobra.Command) (*config.Config, error) {
+	cfg, prov, err := LoadConfig(cmd)
+	if err != nil {
+		return nil, err
+	}
+	if prov.File != "" || !prov.Of("data").IsDefault() {
+		return cfg, nil
+	}
+	if _, err := os.Stat(cfg.Data); errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("neither ./%s nor %s is here: go to the server's directory, name its configuration with --config, or start with 'cardea dev'",
+			config.FileName, cfg.Data)
+	}
+	return cfg, nil
+}
+
+// UnreadError says that there is no configuration to check.
+type UnreadError struct{ Err error }
+
+// Error returns the cause's text.
+func (e *UnreadError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *UnreadError) Unwrap() error { return e.Err }

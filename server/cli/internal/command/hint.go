@@ -1,0 +1,39 @@
+package command
+
+import (
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+// hinted adds to an error which command helps.
+func hinted(err error) error {
+	const showsAll = " shows all"
+	advice := map[string]string{
+		manage.ReasonUnknownAssertionKey: "'cardea keys list --for assertion'" + showsAll,
+		api.ReasonUnknownUser:            "'cardea user list'" + showsAll,
+		api.ReasonUnknownSession:         "'cardea session list'" + showsAll,
+		api.ReasonUnknownAPIKey:          "'cardea apikey list'" + showsAll,
+		api.ReasonUnknownKey:             "'cardea keys list'" + showsAll,
+		manage.ReasonForeignUser:         "disable them at the issuer; 'cardea session revoke --user' revokes the tokens issued until now",
+		core.ReasonSessionID:             "'cardea session revoke' ends it",
+		core.ReasonAPIKeyID:              "'cardea apikey revoke' revokes it",
+		manage.ReasonCredential:          "nothing was changed; 'cardea token revoke' revokes it, and reads it from standard input",
+	}[api.ReasonOf(err)]
+	if advice == "" {
+		return err
+	}
+	return &hint{err, advice}
+}
+
+// hint is an error with a command that helps.
+type hint struct {
+	error
+	advice string
+}
+
+// Error implements error.
+func (h *hint) Error() string { return Message(h.error) + ": " + h.advice }
+
+// Unwrap returns the error without the hint.
+func (h *hint) Unwrap() error { return h.error }

@@ -1,0 +1,113 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/user"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/control"
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+// Administer has a command read what a server keeps: through the server that runs,
+// else in this process, by the same handler. In this process no plugin is opened: a
+// broken one must not keep an operator from disabling a user. Nothing is made that is
+// not there.
+func Administer(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
+	return ManageWith(cmd, app.OpenBare, false, do)
+}
+
+// Change is Administer for commands that change something that is there.
+func Change(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
+	return ManageWith(cmd, openUntold(cmd), false, do)
+}
+
+// ChangeOrCreate is Change for commands with which an empty store may begin.
+func ChangeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
+	return ManageWith(cmd, openUntold(cmd), true, do)
+}
+
+// openUntold is app.OpenBare with a warning that names the hooks that are not told.
+func openUntold(cmd *cobra.Command) Opener {
+	return func(cfg *config.Config, o app.Options) (*app.Offline, error) {
+		if untold := app.UntoldHooks(cfg); len(untold) > 0 {
+			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server runs, so these hooks are not told: %s\n", strings.Join(untold, ", "))
+		}
+		return app.OpenBare(cfg, o)
+	}
+}
+
+// Opener opens an engine in this process.
+type Opener func(*config.Config, app.Options) (*app.Offline, error)
+
+// ManageWith is Administer with an Opener. With begins, a store that was not made yet
+// is made.
+func ManageWith(cmd *cobra.Command, open Opener, begins bool, do func(context.Context, *manage.Client) error) error {
+	cfg, err := KeptConfig(cmd)
+	if err != nil {
+		return err
+	}
+	var running app.Status
+	err = control.Get(cmd.Context(), cfg.Data, "/status", &running)
+	switch {
+	case err == nil:
+		return hinted(do(cmd.Context(), manage.NewClient(control.Transport(cfg.Data), Actor(), 0)))
+	case !errors.Is(err, control.ErrNoServer):
+		return fmt.Errorf("%w; nothing was done", err)
+	case cfg.Store.Driver == "memory":
+		return errMemory
+	}
+	if err := checkStore(cmd, cfg, begins); err != nil {
+		return err
+	}
+	return withOffline(cmd, cfg, open, func(o *app.Offline) error {
+		acts := o.Manage(newActLogger(cmd, cfg.Log))
+		return hinted(do(cmd.Context(), manage.NewClient(manage.InProcess(acts), Actor(), 0)))
+	})
+}
+
+// checkStore refuses to work on a store that is not there: an empty one would be made,
+// and everything be said of that. Where a store may begin, it tells where.
+func checkStore(cmd *cobra.Command, cfg *config.Config, begins bool) error {
+	path, missing := app.StoreMissing(cfg)
+	switch {
+	case !missing:
+		return nil
+	case begins:
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server runs, and a new store is made: %s\n", path)
+		return nil
+	}
+	return fmt.Errorf("nothing was done: no server runs, and there is no store at %s: go to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
+}
+
+func withOffline(cmd *cobra.Command, cfg *config.Config, open Opener, do func(*app.Offline) error) error {
+	if file, lost, err := app.LostKeys(cmd.Context(), cfg); err == nil && lost { // opening says what is wrong
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", app.LostKeysWarning(file))
+	}
+	o, err := open(cfg, app.Options{Compiler: Compile})
+	if err != nil {
+		return err
+	}
+	if err := do(o); err != nil {
+		return errors.Join(err, o.Close())
+	}
+	// A server may give out a token before it has heard of a revocation.
+	return errors.Join(o.Engine.Settle(cmd.Context()), o.Close())
+}
+
+// errMemory says why there is nothing to work on.
+var errMemory = errors.New("store.driver is memory and no server runs: there is nothing that was kept")
+
+// Actor is who is named in records of what a command did.
+func Actor() string {
+	if u, err := user.Current(); err == nil {
+		return "cli:" + u.Username
+	}
+	return "cli"
+}

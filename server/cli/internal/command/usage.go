@@ -1,0 +1,109 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Explain makes every command below cmd say how it is used when it is used
+// otherwise, and every group refuse what it does not know.
+func Explain(cmd *cobra.Command) {
+	group := cmd.HasSubCommands() && !cmd.Runnable()
+	if group {
+		cmd.SuggestionsMinimumDistance = 2
+		cmd.Args = known
+		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			err := check(cmd, args)
+			if err != nil && !group {
+				err = argsError(cmd, args)
+			}
+			return Usage(cmd, err)
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		Explain(sub)
+	}
+}
+
+func known(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return fmt.Errorf("unknown command %q: did you mean %s?", args[0], strings.Join(near, " or "))
+	}
+	return fmt.Errorf("unknown command %q", args[0])
+}
+
+// Usage adds to an error how the command is used; nil stays nil.
+func Usage(cmd *cobra.Command, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w\nusage: %s\n'%s --help' says more", err, cmd.UseLine(), cmd.CommandPath())
+}
+
+// argsError says which arguments a command takes, and which it was given.
+func argsError(cmd *cobra.Command, args []string) error {
+	takes := strings.Fields(cmd.Use)[1:]
+	switch {
+	case len(takes) == 0:
+		return fmt.Errorf("'%s' takes no argument: remove %.60q", cmd.CommandPath(), args[0])
+	case len(args) == 0:
+		return fmt.Errorf("'%s' needs %s", cmd.CommandPath(), strings.Join(takes, " "))
+	}
+	return fmt.Errorf("'%s' takes %s, and %d arguments are given", cmd.CommandPath(), strings.Join(takes, " "), len(args))
+}
+
+// FlagError is an error of the library that reads flags in words for operators.
+func FlagError(err error) error {
+	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		f := wrong.GetFlag()
+		return fmt.Errorf("--%s is %.60q, must be %s", f.Name, wrong.GetValue(), flagType(f.Value.Type()))
+	}
+	if strings.Contains(err.Error(), "unknown shorthand flag") { // ids of keys and sessions may begin so
+		return fmt.Errorf("%w: an argument that begins with '-' goes after '--'", err)
+	}
+	return err
+}
+
+func flagType(name string) string {
+	switch name {
+	case "bool":
+		return "true or false"
+	case "int", "int64", "uint", "uint64":
+		return "a whole number"
+	case "duration":
+		return "a time such as 250ms or 10s"
+	}
+	return "of type " + name
+}
+
+// Exclusive is an error if more than one of the flags is given.
+func Exclusive(cmd *cobra.Command, names ...string) error {
+	var given []string
+	for _, name := range names {
+		if cmd.Flags().Changed(name) {
+			given = append(given, "--"+name)
+		}
+	}
+	if len(given) > 1 {
+		return fmt.Errorf("%s are given: give one", strings.Join(given, " and "))
+	}
+	return nil
+}
+
+// Dependent is an error if a flag is given without the one that it has an effect with.
+func Dependent(cmd *cobra.Command, name, with string) error {
+	if cmd.Flags().Changed(name) && !cmd.Flags().Changed(with) {
+		return fmt.Errorf("--%s has no effect without --%s: give both, or leave it out", name, with)
+	}
+	return nil
+}

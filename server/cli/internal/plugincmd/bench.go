@@ -1,0 +1,69 @@
+package plugincmd
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/plugins/plugintest"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
+)
+
+func newBench() *cobra.Command {
+	var isolation string
+	var each time.Duration
+	cmd := &cobra.Command{
+		Use:   "bench [PATH]",
+		Short: "Measure what each vector's call costs",
+		Long: `Measure what each vector's call costs: the whole binding, from the hook point
+through instance, grants, journal and reset. Times are this machine's; fuel is
+the same everywhere.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := builtProject(cmd, args)
+			if err != nil {
+				return err
+			}
+			file, err := readVectors(cmd, p)
+			if err != nil {
+				return err
+			}
+			return withRunner(cmd, p, isolation, func(r *plugintest.Runner) error {
+				if err := bench(cmd, r, file.Vectors, each); err != nil {
+					return err
+				}
+				fmt.Fprintln(cmd.OutOrStdout(), afterBench(p, file.Vectors, pathArg(args)))
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&isolation, "isolation", "", "reset (default), fresh or reuse")
+	cmd.Flags().DurationVar(&each, "time", 500*time.Millisecond, "how long to run each vector")
+	return cmd
+}
+
+// afterBench is what comes next: bounds for what was measured, if they are missing.
+func afterBench(p project, vectors []plugintest.Vector, path string) string {
+	unbound := func(v plugintest.Vector) bool { return v.Want.LoadError == "" && v.Want.MaxFuel == 0 }
+	if slices.ContainsFunc(vectors, unbound) {
+		return "Next: bound the fuel with max_fuel in " + p.vectors + ", then cardea plugin test " + path
+	}
+	return "Next: cardea plugin test " + path
+}
+
+func bench(cmd *cobra.Command, r *plugintest.Runner, vectors []plugintest.Vector, each time.Duration) error {
+	t := command.NewTable(cmd.OutOrStdout(), "VECTOR", "PER CALL", "CALLS", "FUEL", "HOST CALLS", "LOAD")
+	for _, v := range vectors {
+		if v.Want.LoadError != "" {
+			continue
+		}
+		c, err := r.Bench(cmd.Context(), v, each)
+		if err != nil {
+			return fmt.Errorf("%s: %w", v.Name, err)
+		}
+		t.Row(v.Name, c.PerCall, c.Calls, c.Fuel, c.HostCalls, c.Load.Round(10*time.Microsecond))
+	}
+	return t.Flush()
+}

@@ -1,0 +1,42 @@
+package plugincmd
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func newBuild() *cobra.Command {
+	return &cobra.Command{
+		Use:   "build [PATH]",
+		Short: "Compile a plugin's sources into its module",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := openProject(pathArg(args))
+			if err != nil {
+				return err
+			}
+			if p.language == nil {
+				return fmt.Errorf("%s is a finished module: there is nothing to build; look at it with cardea plugin inspect %s", p.wasm, p.wasm)
+			}
+			if err := p.build(cmd.Context()); err != nil {
+				return err
+			}
+			m, err := p.module()
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "Built %s: %s, sha256 %s\nNext: cardea plugin test %s\n", p.wasm, size(len(m.Wasm)), digestOf(m.Wasm), pathArg(args))
+			return nil
+		},
+	}
+}
+
+// builtProject finds a plugin and builds it if there are sources.
+func builtProject(cmd *cobra.Command, args []string) (project, error) {
+	p, err := openProject(pathArg(args))
+	if err != nil {
+		return p, err
+	}
+	return p, p.build(cmd.Context())
+}

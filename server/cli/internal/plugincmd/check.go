@@ -1,0 +1,84 @@
+package plugincmd
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/plugintest"
+)
+
+func newCheck() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check [PATH]",
+		Short: "Say what a server would object to, and what an operator would ask",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := builtProject(cmd, args)
+			if err != nil {
+				return err
+			}
+			var notes []string
+			err = withPlugin(cmd, p, func(loaded *plugins.Plugin) error {
+				notes = remarks(p, loaded.Report())
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			for _, note := range notes {
+				fmt.Fprintf(out, "note: %s\n", note)
+			}
+			fmt.Fprintf(out, "%s: a server loads it.\nNext: cardea plugin test %s\n", p.wasm, pathArg(args))
+			return nil
+		},
+	}
+}
+
+// remarks is what is no fault and still worth a change before publishing.
+func remarks(p project, r plugins.Report) []string {
+	var notes []string
+	add := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
+	if p.text == nil {
+		add("it has no manifest: write %s.json, or operators cannot see what it asks for", p.name)
+	}
+	if p.manifest.Name != "" && p.manifest.Name != p.name {
+		add("the manifest calls it %q and its file %q: make them equal", p.manifest.Name, p.name)
+	}
+	if slices.Contains(slices.Concat(r.Grants.Read, r.Grants.Write), "*") {
+		add("it asks for every key (\"*\"): name the keys that it needs, an operator will ask")
+	}
+	if len(r.Grants.Allow) > 0 {
+		add("it asks for %s: say in its README why", strings.Join(r.Grants.Allow, " and "))
+	}
+	if p.manifest.Config != nil {
+		add("the schema of its config is for people, no server applies it: let configure refuse what it cannot work with")
+	}
+	return append(notes, vectorRemarks(p)...)
+}
+
+func vectorRemarks(p project) []string {
+	file, err := plugintest.Read(p.vectors)
+	if errors.Is(err, os.ErrNotExist) {
+		return []string{"it has no vectors: write " + p.vectors + ", so that others see what it does"}
+	}
+	if err != nil {
+		return []string{err.Error()}
+	}
+	var untested []string
+	for _, hook := range p.manifest.Hooks {
+		if !slices.ContainsFunc(file.Vectors, func(v plugintest.Vector) bool { return v.Point == hook }) {
+			untested = append(untested, hook)
+		}
+	}
+	if len(untested) == 0 {
+		return nil
+	}
+	return []string{"no vector tests " + strings.Join(untested, ", ")}
+}

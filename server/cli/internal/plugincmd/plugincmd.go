@@ -1,0 +1,118 @@
+package plugincmd
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/plugintest"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "plugin",
+		Short: "Write, build, test and sign hook plugins",
+		Long: `Write, build, test and sign hook plugins.
+
+From nothing to a running plugin:
+
+  cardea plugin new --lang go hello && cd hello
+  cardea plugin test
+  cardea dev --plugin .
+
+Where a command takes a PATH, it is a plugin's directory or a module. Without one
+it is the present directory or, if that is none, the only plugin just below it.
+The sources in a directory are compiled first.`,
+	}
+	cmd.AddCommand(newNew(), newBuild(), newInspect(), newCheck(), newTest(),
+		newBench(), newReplay(), newDiff(), newSign(), newVerify(), newList(), newReload())
+	return cmd
+}
+
+// pathArg is the PATH of a plugin command.
+func pathArg(args []string) string {
+	if len(args) == 0 {
+		return presentPlugin()
+	}
+	return args[0]
+}
+
+// Cache is where compiled modules are kept between commands; "" if the
+// user has no place for caches.
+func Cache() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	dir = filepath.Join(dir, "cardea", "wasm")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return ""
+	}
+	return dir
+}
+
+// withPlugin loads a project's module with everything that it asks for.
+func withPlugin(cmd *cobra.Command, p project, fn func(*plugins.Plugin) error) error {
+	spec, err := p.spec()
+	if err != nil {
+		return err
+	}
+	return withHost(cmd.Context(), Cache(), func(host *plugins.Host) error {
+		loaded, err := host.Load(cmd.Context(), spec)
+		if err != nil {
+			return err
+		}
+		return fn(loaded)
+	})
+}
+
+// withHost opens a host of the command's own.
+func withHost(ctx context.Context, cache string, fn func(*plugins.Host) error) (err error) {
+	host, err := plugins.Open(ctx, plugins.Config{CacheDir: cache, Compiler: command.Compile})
+	if err != nil {
+		return err
+	}
+	defer func() { err = firstError(err, host.Close(context.WithoutCancel(ctx))) }()
+	return fn(host)
+}
+
+// withRunner opens the vectors' runner on a project's module.
+func withRunner(cmd *cobra.Command, p project, isolation string, fn func(*plugintest.Runner) error) (err error) {
+	m, err := p.module()
+	if err != nil {
+		return err
+	}
+	m.Isolation = isolation
+	r, err := plugintest.Open(cmd.Context(), m, plugins.Config{CacheDir: Cache(), Compiler: command.Compile})
+	if err != nil {
+		return err
+	}
+	defer func() { err = firstError(err, r.Close(cmd.Context())) }()
+	return fn(r)
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// size writes a number of bytes for people.
+func size(n int) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.1f KB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%d bytes", n)
+}

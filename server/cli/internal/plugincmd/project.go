@@ -1,0 +1,228 @@
+package plugincmd
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/plugintest"
+	"github.com/cardea-auth/cardea/plugins/sdk"
+)
+
+// project is a plugin on disk: a directory with sources, manifest and vectors,
+// or a finished module.
+type project struct {
+	dir      string
+	name     string
+	wasm     string // the module, which may have to be built first
+	vectors  string // its vectors; the file may be missing
+	manifest plugins.Manifest
+	text     []byte        // the manifest as it stands, beside the module or inside it; nil without one
+	language *sdk.Language // nil for a finished module
+}
+
+// presentPlugin is the plugin that no PATH means: the one in the present
+// directory or, right after `cardea plugin new`, in its only one below.
+func presentPlugin() string {
+	if name, _, err := findManifest("."); err == nil || name != "" {
+		return "."
+	}
+	below, err := filepath.Glob("*/*.json")
+	if err != nil {
+		return "."
+	}
+	found := map[string]bool{}
+	for _, file := range below {
+		if data, err := files.Read(file, maxModule); err == nil && looksLikeManifest(data) {
+			found[filepath.Dir(file)] = true
+		}
+	}
+	if len(found) != 1 {
+		return "."
+	}
+	return slices.Collect(maps.Keys(found))[0]
+}
+
+// openProject finds the plugin that a PATH means.
+func openProject(path string) (project, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return project{}, fmt.Errorf("%w: give a plugin's directory or a .wasm file; `cardea plugin new --lang go NAME` begins one", err)
+	}
+	if !info.IsDir() {
+		if err := checkModule(path); err != nil {
+			return project{}, err
+		}
+		return moduleProject(path)
+	}
+	p := project{dir: path}
+	if p.name, p.text, err = findManifest(path); err != nil {
+		return p, err
+	}
+	if p.manifest, err = plugins.ParseManifest(p.text); err != nil {
+		return p, fmt.Errorf("%s: %w", filepath.Join(path, p.name+".json"), err)
+	}
+	p.wasm = filepath.Join(path, p.name+".wasm")
+	p.vectors = filepath.Join(path, "testdata", "vectors.json")
+	lang, err := sdk.Detect(path)
+	if err == nil {
+		p.language = &lang
+		return p, nil
+	}
+	if _, missing := os.Stat(p.wasm); missing == nil {
+		return p, nil // no sources here, and none needed
+	}
+	return p, err
+}
+
+// moduleProject is a module with what stands beside it.
+func moduleProject(file string) (project, error) {
+	p := project{dir: filepath.Dir(file), wasm: file}
+	p.name = strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+	p.vectors = filepath.Join(p.dir, "testdata", "vectors.json")
+	text, err := files.Read(filepath.Join(p.dir, p.name+".json"), maxModule)
+	if errors.Is(err, os.ErrNotExist) {
+		text, err = innerManifest(file)
+	}
+	if err != nil {
+		return p, err
+	}
+	if text == nil {
+		p.manifest.Grants = plugins.Grants{Read: []string{"*"}, Write: []string{"*"}}
+		return p, nil
+	}
+	p.text = text
+	p.manifest, err = plugins.ParseManifest(text)
+	return p, err
+}
+
+// checkModule looks at a file's first bytes, before anything else that can be wrong
+// with it is said.
+func checkModule(file string) error {
+	f, err := files.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	const magic = "\x00asm"
+	head, err := io.ReadAll(io.LimitReader(f, int64(len(magic))))
+	switch {
+	case err != nil || string(head) == magic:
+		return err
+	case filepath.Ext(file) == ".wasm":
+		return fmt.Errorf("%s is not a module: it does not begin as WebAssembly does: build it again, or give the plugin's directory", file)
+	}
+	return fmt.Errorf("%s is neither a WebAssembly module (.wasm) nor a plugin's directory: give one of them; `cardea plugin new --lang go NAME` begins a plugin", file)
+}
+
+// maxModule is how many bytes are read of a module, and of what belongs to it.
+const maxModule = 256 << 20
+
+// innerManifest is the manifest inside a module, nil without one.
+func innerManifest(file string) ([]byte, error) {
+	module, err := files.Read(file, maxModule)
+	return plugins.InnerManifest(module), err
+}
+
+// findManifest finds the one JSON file in dir that speaks of hooks.
+func findManifest(dir string) (name string, text []byte, err error) {
+	found, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil {
+		return "", nil, err
+	}
+	for _, file := range found {
+		data, err := files.Read(file, maxModule)
+		if err != nil {
+			return "", nil, err
+		}
+		if !looksLikeManifest(data) {
+			continue
+		}
+		if text != nil {
+			return "", nil, fmt.Errorf("%s has two manifests, %s.json and %s: a directory holds one plugin", dir, name, filepath.Base(file))
+		}
+		name, text = strings.TrimSuffix(filepath.Base(file), ".json"), data
+	}
+	if text == nil {
+		return "", nil, fmt.Errorf("%s has %w", dir, errNoManifest)
+	}
+	return name, text, nil
+}
+
+var errNoManifest = errors.New("no manifest, NAME.json with \"hooks\" and \"abi\" in it: `cardea plugin new --lang go NAME` begins a plugin that has one")
+
+// looksLikeManifest tells manifests, broken ones too, from package.json and kin.
+func looksLikeManifest(data []byte) bool {
+	var m map[string]json.RawMessage
+	if json.Unmarshal(data, &m) != nil {
+		return strings.Contains(string(data), `"hooks"`) && strings.Contains(string(data), `"abi"`)
+	}
+	return m["hooks"] != nil && m["abi"] != nil
+}
+
+// build compiles the sources; a finished module stays as it is.
+func (p project) build(ctx context.Context) error {
+	if p.language == nil {
+		return nil
+	}
+	return p.language.Build(ctx, p.dir, p.wasm)
+}
+
+// module reads the module and its manifest.
+func (p project) module() (plugintest.Module, error) {
+	wasm, err := files.Read(p.wasm, maxModule)
+	if errors.Is(err, os.ErrNotExist) {
+		return plugintest.Module{}, fmt.Errorf("%w: build it first: cardea plugin build %s", err, p.dir)
+	}
+	return plugintest.Module{Wasm: wasm, Manifest: p.text}, err
+}
+
+// spec asks a host for the plugin with everything that it asks for.
+func (p project) spec() (plugins.Spec, error) {
+	m, err := p.module()
+	return plugins.Spec{
+		Name: p.name, Module: m.Wasm, Manifest: m.Manifest, SHA256: digestOf(m.Wasm),
+		Grants: p.manifest.Grants, Config: p.sampleConfig(), Secrets: p.sampleSecrets(),
+	}, err
+}
+
+// sampleConfig is a configuration that the plugin accepts: the one that its
+// vectors begin with, if any.
+func (p project) sampleConfig() map[string]string {
+	file, err := plugintest.Read(p.vectors)
+	if err != nil {
+		return nil
+	}
+	return file.Defaults.ConfigText()
+}
+
+// sampleSecrets are secrets for all that the plugin asks for: those of its vectors,
+// if any, so that it can be loaded and looked at.
+func (p project) sampleSecrets() map[string]api.Secret {
+	out := map[string]api.Secret{}
+	file, err := plugintest.Read(p.vectors)
+	for _, name := range p.manifest.Grants.Secrets {
+		out[name] = "sample"
+		if text, ok := file.Defaults.Secrets[name]; ok && err == nil {
+			out[name] = api.Secret(text)
+		}
+	}
+	return out
+}
+
+func digestOf(module []byte) string {
+	sum := sha256.Sum256(module)
+	return hex.EncodeToString(sum[:])
+}

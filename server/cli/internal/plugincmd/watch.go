@@ -1,0 +1,93 @@
+package plugincmd
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// watchEvery is how often a plugin's files are looked at: soon enough for one
+// who saves and looks up, and nothing that a machine notices.
+const watchEvery = 300 * time.Millisecond
+
+// watchTests runs the tests now and whenever a file changes, until ctx ends.
+func watchTests(cmd *cobra.Command, args []string, f testFlags) error {
+	p, err := openProject(pathArg(args))
+	if err != nil {
+		return err
+	}
+	err = watch(cmd.Context(), p, func() {
+		out := cmd.OutOrStdout()
+		if err := runTests(cmd, args, f); err != nil {
+			fmt.Fprintln(out, err)
+		}
+		fmt.Fprintln(out, "-- watching; Ctrl-C ends --")
+	})
+	if cmd.Context().Err() != nil {
+		return nil // the usual end
+	}
+	return err
+}
+
+// watch calls fn at once and after every change to a project's own files.
+func watch(ctx context.Context, p project, fn func()) error {
+	for {
+		before, err := p.stamp()
+		if err != nil {
+			return err
+		}
+		fn()
+		if err := p.changed(ctx, before); err != nil {
+			return err
+		}
+	}
+}
+
+// changed returns when the project's files are no longer as before.
+func (p project) changed(ctx context.Context, before string) error {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		if now, err := p.stamp(); err != nil || now != before {
+			return err
+		}
+	}
+}
+
+// stamp names the state of the sources, the manifest and the vectors. What a
+// build makes does not count.
+func (p project) stamp() (string, error) {
+	var b strings.Builder
+	err := filepath.WalkDir(p.dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() {
+			if file != p.dir && (strings.HasPrefix(name, ".") || name == "node_modules" || name == "target" || name == "cardea-data") {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if p.language != nil && (strings.HasSuffix(name, ".wasm") || strings.HasSuffix(name, ".new")) {
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			return nil // gone between the two looks: the next one sees it
+		}
+		fmt.Fprintf(&b, "%s %d %d\n", file, info.Size(), info.ModTime().UnixNano())
+		return nil
+	})
+	return b.String(), err
+}

@@ -1,0 +1,43 @@
+package sitecheck
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/vouch"
+)
+
+// Constants are the lines for the site behind one upstream, with the key that
+// signs and the one that is going to.
+func Constants(ctx context.Context, cfg *config.Config, u config.Upstream) (string, error) {
+	ring, err := app.OpenAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return "", err
+	}
+	defer ring.Close()
+	var trusted []api.Key
+	for _, info := range ring.All() {
+		if key, ok := ring.Find(info.ID); ok && info.State != keys.Retired {
+			trusted = append(trusted, key)
+		}
+	}
+	by, audience := app.Assertions(cfg, u)
+	return vouch.Constants(by, audience, trusted)
+}
+
+// inPlugin turns the lines into ones that leave what wp-config.php defines as it
+// is.
+func inPlugin(lines string) string {
+	var b strings.Builder
+	for line := range strings.Lines(lines) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(line, "define('"), "'")
+		fmt.Fprintf(&b, "defined('%s') || %s", name, line)
+	}
+	return b.String()
+}

@@ -1,0 +1,183 @@
+package sitecheck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+// NewDoctor returns the command.
+func NewDoctor() *cobra.Command {
+	var direct string
+	var s spoken
+	cmd := &cobra.Command{
+		Use:   "doctor URL",
+		Short: "Find out why clients of a WordPress cannot log in: each finding with what a client sees, and its cure",
+		Long: `Find out why clients of a WordPress cannot log in: each finding with what a
+client sees, and its cure.
+
+Which plugin's endpoints to ask, below which prefix and with which header, is what
+--dialect, --prefix and --header say, else the configuration here, else what the
+site answers to requests without credentials.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := newProbe(args[0])
+			if err != nil {
+				return err
+			}
+			d := doctor{probe: p, now: time.Now, direct: direct, fromFile: sync.OnceValues(func() (*config.Config, error) { return configHere(cmd) })}
+			cfg, _ := d.fromFile() // the check of the secret tells why it cannot be read
+			if d.spoken, err = s.completed(p, cfg); err != nil {
+				return err
+			}
+			return d.run(cmd.Context(), cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().StringVar(&direct, "direct", "", "address of the WordPress behind the gate: it must not answer there")
+	addSpoken(cmd, &s)
+	return cmd
+}
+
+// doctor checks a site from outside.
+type doctor struct {
+	*probe
+	spoken
+	as       all.Client // whom it asks as: the dialect that is spoken, else the one that should be
+	found    bool       // whether it is spoken
+	direct   string
+	now      func() time.Time
+	fromFile func() (*config.Config, error) // nil without a configuration
+}
+
+// finding is what a check came to; the zero value is "fine".
+type finding struct {
+	wrong string // what is wrong
+	seen  string // what a client sees of it
+	cure  string
+	skip  string // why the check could not be made
+	note  string // what else there is to say of a check that found nothing
+}
+
+// cures are the remedies by the code that a client sees.
+func cures() map[string]string {
+	return map[string]string{
+		"jwt_auth_no_auth_header":    "the server drops the Authorization header: paste what 'cardea snippet apache --for authorization-header' prints (or nginx), or give the mount a header of its own",
+		"jwt_auth_bad_config":        "the secret is missing or too weak: set JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
+		"cocart_jwt_auth_bad_config": "the secret is missing or too weak: set COCART_JWT_AUTH_SECRET_KEY in wp-config.php, or the mount's secret, to 32 random bytes or more",
+		"BAD_REQUEST":                "the secret is missing or too weak: set it in miniOrange's settings, or as the mount's secret, to 32 random bytes or more",
+		"rest_no_route":              "the plugin is not active, or the mount's prefix is another: activate it, or compare mounts in the configuration",
+		"rest_forbidden":             "the user lacks the role: give it in WordPress, or look at the rule with 'cardea config print'",
+		"cardea_bad_assertion":       "the site does not know this gate: paste what 'cardea keys export --for assertion' prints into wp-config.php",
+		"cardea_required":            "the site answers through its gate only: ask at the gate's address",
+	}
+}
+
+func (d doctor) run(ctx context.Context, out io.Writer) error {
+	d.as, d.found, _ = d.whom(ctx, d.probe) // that nobody answers is the first check's finding
+	bad := 0
+	for _, c := range []struct {
+		name string
+		run  func(context.Context) finding
+	}{
+		{"rest api", d.posts}, {"token endpoints", d.namespace}, {"authorization", d.authorization}, {"cors", d.cors},
+		{"https", d.https}, {"issuer", d.issuer}, {"proxies", d.proxies}, {"configuration", d.configuration}, {"secret", d.secret}, {"token keys", d.tokenKeys}, {"assertion key", d.assertionKey}, {"clock", d.clock}, {"direct access", d.directAccess}, {"password hashes", d.hashes},
+	} {
+		switch f := c.run(ctx); {
+		case f.skip != "":
+			fmt.Fprintf(out, "-    %-16s %s\n", c.name, f.skip)
+		case f.wrong == "":
+			fmt.Fprintln(out, strings.TrimRight(fmt.Sprintf("ok   %-16s %s", c.name, f.note), " "))
+		default:
+			bad++
+			fmt.Fprintf(out, "BAD  %-16s %s\n     a client sees: %s\n     cure: %s\n", c.name, f.wrong, f.seen, f.cure)
+		}
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of the checks found something", bad)
+	}
+	return nil
+}
+
+// look is the part that checks share: whether an answer came, and from the site.
+func (d doctor) look(ctx context.Context, method, path string, headers ...string) (reply, finding) {
+	r, err := d.ask(ctx, method, path, "", headers...)
+	if err != nil {
+		return r, unanswered(err)
+	}
+	if r.blocked() {
+		return r, blockPage(path, r)
+	}
+	return r, finding{}
+}
+
+func unanswered(err error) finding {
+	return finding{wrong: "no answer: " + err.Error(), seen: "a connection error", cure: "start the server, and look at name, port and firewall"}
+}
+
+func blockPage(path string, r reply) finding {
+	return finding{wrong: fmt.Sprintf("%s answers %d with a page instead of JSON", path, r.status), seen: "HTML where JSON is expected",
+		cure: "a security plugin or firewall blocks the REST API: let /wp-json/ pass in its settings"}
+}
+
+func (d doctor) https(context.Context) finding {
+	u, err := url.Parse(d.base)
+	switch {
+	case err != nil || u.Scheme == "https":
+		return finding{}
+	case u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127.") || u.Hostname() == "::1":
+		return finding{skip: "plain HTTP on this machine"}
+	}
+	return finding{wrong: "passwords and tokens travel in the clear", seen: "nothing, and neither does whoever listens",
+		cure: "give server.tls a certificate, or put a proxy with one in front and list it in server.trusted_proxies"}
+}
+
+// skew is how far clocks may be apart before assertions and tokens fail.
+const skew = 5 * time.Second
+
+func (d doctor) clock(ctx context.Context) finding {
+	r, f := d.look(ctx, http.MethodHead, d.root())
+	if f.wrong != "" {
+		return finding{skip: f.wrong}
+	}
+	at, err := http.ParseTime(r.header.Get("Date"))
+	if err != nil {
+		return finding{skip: "the answer has no date"}
+	}
+	if off := d.now().Sub(at); off > skew || off < -skew {
+		return finding{wrong: fmt.Sprintf("the clocks are %s apart", off.Abs().Round(time.Second)), seen: "jwt_auth_invalid_token, cardea_bad_assertion",
+			cure: "let both machines keep time by NTP"}
+	}
+	return finding{}
+}
+
+func (d doctor) directAccess(ctx context.Context) finding {
+	if d.direct == "" {
+		return finding{skip: "give --direct with the address of the WordPress itself"}
+	}
+	p, err := newProbe(d.direct)
+	if err != nil {
+		return finding{wrong: err.Error(), seen: "-", cure: "write --direct as http://127.0.0.1:8081"}
+	}
+	path := d.sample()
+	if strings.HasSuffix(p.path(), d.prefix) {
+		path = strings.TrimPrefix(path, d.prefix) // the address has it already
+	}
+	r, err := p.ask(ctx, http.MethodGet, path, "")
+	var unreachable *url.Error
+	if errors.As(err, &unreachable) || r.code == "cardea_required" {
+		return finding{}
+	}
+	return finding{wrong: "the WordPress answers past the gate: " + r.String(), seen: "nothing: what the gate refuses is open there",
+		cure: "define('CARDEA_REQUIRE', true) in wp-config.php, and let only the gate reach the site"}
+}

@@ -1,0 +1,137 @@
+package sitecheck
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+const noConfig = "no configuration here: give --config"
+
+// settings are those of the configuration, or the finding of a check that needs them
+// and has none. The check of the secret tells why a file cannot be read.
+func (d doctor) settings() (*config.Config, finding) {
+	cfg, err := d.fromFile()
+	switch {
+	case err != nil:
+		return nil, finding{skip: "the configuration cannot be read: see the check of the secret"}
+	case cfg == nil:
+		return nil, finding{skip: noConfig}
+	}
+	return cfg, finding{}
+}
+
+// issuer compares what the mount calls itself with what the site does: its plugin
+// takes tokens of its home alone, to the letter.
+func (d doctor) issuer(ctx context.Context) finding {
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
+	}
+	m, ok := d.mount(d.probe, cfg)
+	if !ok || m.Dialect == "native" {
+		return finding{skip: "no mount of a plugin's dialect is for this address"}
+	}
+	r, f := d.look(ctx, http.MethodGet, d.root())
+	home, _ := r.body["home"].(string)
+	switch issuer := app.IssuerOf(cfg, m); {
+	case f.wrong != "":
+		return finding{skip: f.wrong}
+	case home == "":
+		return finding{skip: d.root() + " does not say what the site's home is"}
+	case issuer != home:
+		return finding{
+			wrong: fmt.Sprintf("the issuer of mount %s is %s, and the home of the site is %s", m.Name, issuer, home),
+			seen:  "jwt_auth_bad_iss, or a token that is good at one of the two alone",
+			cure:  fmt.Sprintf("write issuer: %q at the mount, to the letter as in Settings > General", home),
+		}
+	}
+	return finding{}
+}
+
+// proxies finds that somebody stands in front whom the configuration does not know.
+func (d doctor) proxies(ctx context.Context) finding {
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
+	}
+	if len(cfg.Server.TrustedProxies) > 0 {
+		return finding{}
+	}
+	r, f := d.look(ctx, http.MethodHead, d.root())
+	if f.wrong != "" {
+		return finding{skip: f.wrong}
+	}
+	sign := proxySign(r.header)
+	if strings.HasPrefix(d.base, "https:") && cfg.Server.TLS.CertFile == "" {
+		sign = "HTTPS is spoken, and server.tls has no certificate"
+	}
+	if sign == "" {
+		return finding{}
+	}
+	return finding{
+		wrong: "a proxy stands in front (" + sign + "), and server.trusted_proxies lists none",
+		seen:  "429, since all clients have the proxy's address and share its limits; tokens tied to an address are refused",
+		cure:  "list the proxy's address in server.trusted_proxies, and let it set X-Forwarded-For",
+	}
+}
+
+// proxySign is the header by which a well-known proxy shows itself; "" if there is none.
+func proxySign(h http.Header) string {
+	for _, name := range []string{"Via", "CF-Ray", "X-Varnish", "X-Served-By", "X-Amz-Cf-Id", "X-Cache", "X-Sucuri-Id"} {
+		if h.Get(name) != "" {
+			return "the answer has " + name
+		}
+	}
+	return ""
+}
+
+// configuration looks for settings that contradict each other or have no effect.
+func (d doctor) configuration(context.Context) finding {
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
+	}
+	if err := app.Check(cfg); err != nil {
+		return finding{wrong: strings.ReplaceAll(err.Error(), "\n", "; "), seen: "no server after the next restart, or a setting that does nothing",
+			cure: "'cardea config check' says where each is written"}
+	}
+	var list config.Problems
+	for _, p := range app.Faults(cfg, d.now()) {
+		if !strings.HasSuffix(p.Key, ".secret") { // which has a check of its own
+			list = append(list, p)
+		}
+	}
+	if err := list.Err(); err != nil {
+		return finding{wrong: strings.ReplaceAll(err.Error(), "\n", "; "), seen: "a connection that fails", cure: "'cardea config check' says where each is written"}
+	}
+	if n := len(app.Warnings(cfg, d.now())); n > 0 {
+		return finding{note: fmt.Sprintf("%d warnings: 'cardea config check' prints them", n)}
+	}
+	return finding{}
+}
+
+// tokenKeys finds that the keys are missing with which the tokens in use were signed.
+func (d doctor) tokenKeys(ctx context.Context) finding {
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
+	}
+	if cfg.Store.Driver == "memory" || !command.Exists(cfg.Data) {
+		return finding{skip: "the keys are not on this machine: run it where the server runs"}
+	}
+	file, lost, err := app.LostKeys(ctx, cfg)
+	switch {
+	case err != nil:
+		return finding{skip: "it cannot be told whether keys are missing: " + err.Error()}
+	case lost:
+		return finding{wrong: file + " is missing, and the store was in use", seen: "401 with every token issued before, from the next start on: all must log in again",
+			cure: "restore the file from the backup before the next start; without it nothing can be done"}
+	}
+	return finding{}
+}

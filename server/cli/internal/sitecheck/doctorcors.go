@@ -1,0 +1,111 @@
+package sitecheck
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// stranger is an origin that no site allows by name.
+const stranger = "https://cardea-doctor.example"
+
+// cors asks as browsers do for a page from elsewhere.
+func (d doctor) cors(ctx context.Context) finding {
+	if f := d.anyOrigin(ctx); f.wrong != "" {
+		return f
+	}
+	origin := d.allowedOrigin()
+	r, f := d.preflight(ctx, origin)
+	switch {
+	case f.wrong != "":
+		return f
+	case origin == stranger && r.code == "cors_origin": // others are listed
+		return finding{}
+	case r.status >= 400:
+		return finding{wrong: "a preflight is refused: " + r.String(), seen: "a CORS error in the browser, whatever token it would have sent",
+			cure: "cors: {enabled: true} answers preflights before anybody is asked for credentials; without it let OPTIONS pass to WordPress"}
+	case origin != stranger && r.header.Get("Access-Control-Allow-Origin") == "":
+		return finding{wrong: "a preflight from " + origin + " is not allowed", seen: "a CORS error in the browser",
+			cure: "cors.origins lists it, and somebody else answers: look at the proxies in front, and restart the server"}
+	}
+	return d.ownAnswers(ctx, origin)
+}
+
+// ownAnswers finds that pages may read the site and not what the dialect's own
+// endpoints answer: they get no token.
+func (d doctor) ownAnswers(ctx context.Context, origin string) finding {
+	if !d.found {
+		return finding{} // the check of the endpoints tells
+	}
+	site, err := d.ask(ctx, http.MethodGet, d.sample(), "", "Origin", origin)
+	if err != nil {
+		return unanswered(err)
+	}
+	own, err := d.ask(ctx, d.as.Login.Method, d.prefix+d.as.Login.Path, "{}", "Origin", origin, "Content-Type", "application/json")
+	if err != nil {
+		return unanswered(err)
+	}
+	if site.header.Get("Access-Control-Allow-Origin") != "" && own.header.Get("Access-Control-Allow-Origin") == "" {
+		return finding{wrong: "pages of " + origin + " may read the site, and not the answers to logins", seen: "a CORS error in the browser at the login",
+			cure: "cors: {enabled: true, origins: [...]} speaks for the site and the logins alike"}
+	}
+	return finding{}
+}
+
+// anyOrigin finds the answer that lets every page act for its visitors, to a
+// preflight or to a request.
+func (d doctor) anyOrigin(ctx context.Context) finding {
+	asked, f := d.preflight(ctx, stranger)
+	if f.wrong != "" {
+		return f
+	}
+	read, err := d.ask(ctx, http.MethodGet, d.sample(), "", "Origin", stranger)
+	if err != nil {
+		return finding{} // the check of the API tells
+	}
+	own, err := d.ask(ctx, d.as.Index.Method, d.prefix+d.as.Index.Path, "", "Origin", stranger)
+	if err != nil {
+		return finding{}
+	}
+	for _, r := range []reply{asked, read, own} {
+		allowed, with := r.header.Get("Access-Control-Allow-Origin"), r.header.Get("Access-Control-Allow-Credentials")
+		if with == "true" && (allowed == stranger || allowed == "*") {
+			return finding{wrong: "every origin may ask with the visitor's cookies", seen: "nothing: other sites can act for its visitors",
+				cure: "WordPress itself answers so: cors: {enabled: true, origins: [...]} puts a list in its place"}
+		}
+	}
+	return finding{}
+}
+
+func (d doctor) preflight(ctx context.Context, origin string) (reply, finding) {
+	r, err := d.ask(ctx, http.MethodOptions, d.sample(), "", "Origin", origin,
+		"Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "authorization")
+	if err != nil {
+		return r, unanswered(err)
+	}
+	return r, finding{}
+}
+
+// allowedOrigin is one that the configuration lists by name, else the stranger.
+func (d doctor) allowedOrigin() string {
+	cfg, err := d.fromFile()
+	if err != nil || cfg == nil || !cfg.CORS.Enabled {
+		return stranger
+	}
+	for _, origin := range d.originsAtHome(cfg) {
+		if !strings.Contains(origin, "*") {
+			return origin
+		}
+	}
+	return stranger
+}
+
+// originsAtHome are those that may call the mount's site.
+func (d doctor) originsAtHome(cfg *config.Config) []string {
+	if m, ok := d.mount(d.probe, cfg); ok && m.Dialect != "native" && len(m.CORSOrigins) > 0 {
+		return m.CORSOrigins
+	}
+	return cfg.CORS.Origins
+}

@@ -1,0 +1,53 @@
+package sitecheck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
+)
+
+// hashes tells of password hashes that cost more than every try may, or that no
+// login can use.
+func (d doctor) hashes(ctx context.Context) finding {
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
+	}
+	if _, missing := app.StoreMissing(cfg); missing || cfg.Store.Driver == "memory" {
+		return finding{skip: "the users are not on this machine: run it where the server runs"}
+	}
+	if _, lost, err := app.LostKeys(ctx, cfg); err != nil || lost {
+		return finding{skip: "the keys are missing, and opening the store would make new ones"}
+	}
+	o, err := app.OpenBare(cfg, app.Options{Compiler: command.Compile})
+	if err != nil {
+		return finding{skip: "the users cannot be read: " + err.Error()}
+	}
+	list, err := o.Engine.HashForms(ctx)
+	return formsFinding(list, errors.Join(err, o.Close()))
+}
+
+func formsFinding(list []core.DirectoryForms, err error) finding {
+	if err != nil {
+		return finding{wrong: "the forms of password hashes cannot be counted: " + err.Error(), seen: "503 at logins, or a time that tells who exists",
+			cure: "let the account in the dsn read the table of users, and look at the database"}
+	}
+	var bad []string
+	for _, d := range list {
+		for _, f := range d.Forms {
+			if f.Problem != "" {
+				bad = append(bad, fmt.Sprintf("%d users of %s have %s hashes: %s", f.Users, d.Directory, f.Name, f.Problem))
+			}
+		}
+	}
+	if len(bad) == 0 {
+		return finding{}
+	}
+	return finding{wrong: strings.Join(bad, "; "), seen: "logins that take longer than others, which tells who exists, or that fail with 503",
+		cure: "have these users set their passwords anew, or reset them"}
+}

@@ -1,0 +1,113 @@
+package sitecheck
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/vouch"
+)
+
+func (d doctor) secret(context.Context) finding {
+	cfg, err := d.fromFile()
+	if err != nil {
+		return finding{wrong: "the configuration cannot be read: " + err.Error(), seen: "no server", cure: "'cardea config check' says what to change"}
+	}
+	if cfg == nil {
+		return finding{skip: noConfig}
+	}
+	var weak []string
+	for _, m := range cfg.Mounts {
+		if _, err := (dialect.Mount{Name: m.Name, Secret: m.Secret}).Keys(); err != nil {
+			weak = append(weak, "the secret of mount "+m.Name+" is weak or no key")
+		}
+	}
+	if weak != nil {
+		return finding{wrong: strings.Join(weak, "; "), seen: "jwt_auth_bad_config", cure: cures()["jwt_auth_bad_config"]}
+	}
+	if cfg.Keys.Secret == "" {
+		return finding{}
+	}
+	if _, err := keys.FromText("", cfg.Keys.Algorithm, cfg.Keys.Secret); err != nil {
+		return finding{wrong: "keys.secret is weak or no key for " + cfg.Keys.Algorithm, seen: "nothing: whoever guesses it makes tokens",
+			cure: "leave keys.secret out, and a key is generated; or set it to what 'openssl rand -base64 48' prints"}
+	}
+	return finding{}
+}
+
+// assertionKey warns while the key that sites have pinned is being replaced.
+func (d doctor) assertionKey(ctx context.Context) finding {
+	cfg, missing := d.settings()
+	if cfg == nil {
+		return missing
+	}
+	u, ok := asserting(cfg)
+	if !ok {
+		return finding{skip: "no upstream has identity: assertion"}
+	}
+	if _, err := os.Stat(filepath.Join(cfg.Data, app.AssertionKeysFile)); err != nil {
+		return finding{skip: "the keys are not on this machine: run it where the server runs"}
+	}
+	ring, err := app.OpenAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return finding{wrong: err.Error(), seen: "no server", cure: "let the server's account read the file"}
+	}
+	defer ring.Close()
+	list := ring.All()
+	i := slices.IndexFunc(list, func(k keys.Info) bool { return k.State == keys.Next })
+	if i < 0 || d.isPinned(ctx, cfg, u, ring, list[i].ID) {
+		return finding{}
+	}
+	return finding{
+		wrong: fmt.Sprintf("the key %s that sites have pinned stops signing at %s, and %s follows", ring.Active().ID, list[i].NotBefore.UTC().Format(time.RFC3339), list[i].ID),
+		seen:  "from then on 401 cardea_bad_assertion, where the next key is not pinned",
+		cure:  "paste what 'cardea keys export --for assertion' prints into wp-config.php before; with --direct the check asks the site",
+	}
+}
+
+func asserting(cfg *config.Config) (config.Upstream, bool) {
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		if u := cfg.Upstreams[name]; u.Identity == "assertion" {
+			return u, true
+		}
+	}
+	return config.Upstream{}, false
+}
+
+// isPinned asks the site itself with an assertion by the next key. Without
+// --direct it cannot be told.
+func (d doctor) isPinned(ctx context.Context, cfg *config.Config, u config.Upstream, ring *keys.Ring, kid string) bool {
+	key, ok := ring.Find(kid)
+	if d.direct == "" || !ok {
+		return false
+	}
+	by, audience := app.Assertions(cfg, u)
+	v, err := vouch.NewAssertion(vouch.AssertionConfig{Issuer: by, Audience: audience, Key: func() api.Key { return key }})
+	if err != nil {
+		return false
+	}
+	const path = "/wp-json/wp/v2/posts"
+	h, err := v.Vouch(ctx, &api.Attempt{Method: http.MethodGet, Path: path}, &core.Decision{Outcome: core.Allowed})
+	if err != nil {
+		return false
+	}
+	site, err := newProbe(d.direct)
+	if err != nil {
+		return false
+	}
+	r, err := site.ask(ctx, http.MethodGet, path, "", vouch.AssertionHeader, h.Get(vouch.AssertionHeader))
+	return err == nil && r.status == http.StatusOK
+}

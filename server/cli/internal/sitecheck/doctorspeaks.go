@@ -1,0 +1,100 @@
+package sitecheck
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// native reports whether there is no WordPress to look at, as far as is known.
+func (d doctor) native() bool { return d.as.Dialect == "native" }
+
+// sample is a route that every client may ask for, even if it is refused there.
+func (d doctor) sample() string {
+	if d.native() {
+		return d.prefix + d.as.Try.Path
+	}
+	return d.prefix + "/wp-json/wp/v2/posts"
+}
+
+// root is what is asked for the sake of its headers.
+func (d doctor) root() string {
+	if d.native() {
+		return d.sample()
+	}
+	return d.prefix + "/wp-json/"
+}
+
+func (d doctor) posts(ctx context.Context) finding {
+	if d.native() {
+		return finding{skip: "no plugin's dialect is spoken here: give --dialect if one should be"}
+	}
+	r, f := d.look(ctx, http.MethodGet, d.sample())
+	if f.wrong != "" || r.status == http.StatusOK && r.isJSON {
+		return f
+	}
+	if r.code == "no_credential" || r.code == "MISSING_AUTHORIZATION_HEADER" {
+		return f // a rule that asks for credentials is no illness
+	}
+	if cure := cures()[r.code]; cure != "" {
+		return finding{wrong: "the posts cannot be read: " + r.String(), seen: r.code, cure: cure}
+	}
+	return finding{wrong: d.sample() + " answers " + r.String(), seen: "404 or a page instead of JSON",
+		cure: "in Settings > Permalinks choose any structure but Plain, or use ?rest_route="}
+}
+
+// namespace looks whether what answers is the dialect's own, not just anything.
+func (d doctor) namespace(ctx context.Context) finding {
+	if d.found {
+		return finding{note: d.as.Dialect + ": " + d.as.Plugin}
+	}
+	if d.dialect == "" {
+		if _, f := d.look(ctx, http.MethodGet, d.prefix+"/wp-json/jwt-auth/v1"); f.wrong != "" {
+			return f
+		}
+		return finding{wrong: "no dialect's endpoints answer below " + d.base + d.prefix, seen: "rest_no_route", cure: cures()["rest_no_route"]}
+	}
+	r, f := d.look(ctx, d.as.Index.Method, d.prefix+d.as.Index.Path)
+	if f.wrong != "" {
+		return f
+	}
+	wrong := fmt.Sprintf("%s should be %s (%s) and answers %s", d.prefix+d.as.Index.Path, d.dialect, d.from, r)
+	other := d.spoken
+	other.dialect = ""
+	if c, ok, err := other.whom(ctx, d.probe); err == nil && ok {
+		wrong += ": what answers is " + c.Dialect
+	}
+	return finding{wrong: wrong, seen: "rest_no_route, or answers in which the client finds no token", cure: cures()["rest_no_route"]}
+}
+
+// authorization sends what is no token: the refusal tells whether it arrived.
+func (d doctor) authorization(ctx context.Context) finding {
+	if d.as.Dialect == "" {
+		return finding{skip: "no dialect answers that could tell whether the header arrives"}
+	}
+	r, err := d.bring(ctx, d.probe, d.as.BadTry, "a.b.c")
+	switch path := d.prefix + d.as.BadTry.Path; {
+	case err != nil:
+		return unanswered(err)
+	case r.blocked():
+		return blockPage(path, r)
+	case slices.Contains(d.as.NoHeader, r.code):
+		return finding{wrong: path + " answers " + r.code + " to a request with a token in " + d.header, seen: r.code, cure: d.dropped()}
+	case strings.HasSuffix(r.code, "_bad_config"):
+		return finding{wrong: path + " answers " + r.code + " to a request with a token", seen: r.code, cure: cures()[r.code]}
+	case slices.ContainsFunc(d.as.BadToken, func(code string) bool { return strings.HasPrefix(r.code, code) }):
+		return finding{}
+	default:
+		return finding{skip: path + " answers " + r.String() + ": it cannot be told whether the header arrives"}
+	}
+}
+
+// dropped is the cure of a header that does not arrive.
+func (s spoken) dropped() string {
+	if s.header == "Authorization" {
+		return cures()["jwt_auth_no_auth_header"]
+	}
+	return "nobody reads " + s.header + ": compare it, letter by letter, with the header of the mount or of the plugin, or let the proxies in front pass it"
+}

@@ -1,0 +1,126 @@
+package sitecheck
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+// spoken is how a site wants to be asked: in which dialect, below which prefix,
+// and in which header tokens come. An empty dialect is to be found out.
+type spoken struct {
+	dialect, prefix string
+	header, word    string // Authorization and Bearer, unless the site has its own
+	from            string // where the dialect was learned
+}
+
+// addSpoken adds the flags by which a command is told.
+func addSpoken(cmd *cobra.Command, s *spoken) {
+	flags := cmd.Flags()
+	flags.StringVar(&s.dialect, "dialect", "", "whose endpoints to ask, as in mounts (default: the configuration's, else found by asking)")
+	flags.StringVar(&s.prefix, "prefix", "", "path in front of the dialect's own, as in mounts (default: the configuration's)")
+	flags.StringVar(&s.header, "header", "", "header that carries the token instead of Authorization (default: the configuration's)")
+	flags.StringVar(&s.word, "header-prefix", "", "word in front of the token in --header, such as Bearer")
+}
+
+// completed returns what the flags say, and for the rest what the mount says that
+// is meant by them. cfg may be nil.
+func (s spoken) completed(p *probe, cfg *config.Config) (spoken, error) {
+	if s.dialect != "" {
+		if _, ok := all.ClientOf(s.dialect); !ok {
+			return s, errNoDialect(s.dialect)
+		}
+		s.from = "--dialect"
+	}
+	if m, ok := s.mount(p, cfg); ok {
+		if s.dialect == "" {
+			s.dialect, s.from = m.Dialect, "mount "+m.Name
+		}
+		if s.prefix == "" {
+			s.prefix = m.Prefix
+		}
+		if s.header == "" {
+			s.header, s.word = m.Header.Name, m.Header.Prefix
+		}
+	}
+	s.prefix = strings.TrimSuffix(s.prefix, "/")
+	if strings.HasSuffix(p.path(), s.prefix) {
+		s.prefix = "" // the address has it already
+	}
+	if s.header == "" {
+		s.header, s.word = "Authorization", "Bearer"
+	}
+	return s, nil
+}
+
+// mount is the one that is meant: at the site's host and path, a plugin's before
+// Cardea's own.
+func (s spoken) mount(p *probe, cfg *config.Config) (config.Mount, bool) {
+	if cfg == nil {
+		return config.Mount{}, false
+	}
+	u, err := url.Parse(p.base)
+	if err != nil {
+		return config.Mount{}, false
+	}
+	prefix := strings.TrimSuffix(s.prefix, "/")
+	if prefix == "" {
+		prefix = p.path()
+	}
+	fits := func(m config.Mount) bool {
+		return (m.Host == "" || strings.EqualFold(m.Host, u.Hostname())) && (s.dialect == "" || s.dialect == m.Dialect) &&
+			(prefix == "" || strings.TrimSuffix(m.Prefix, "/") == prefix)
+	}
+	plugins := func(m config.Mount) bool { return m.Dialect != "native" && fits(m) }
+	for _, want := range []func(config.Mount) bool{plugins, fits} {
+		if i := slices.IndexFunc(cfg.Mounts, want); i >= 0 {
+			return cfg.Mounts[i], true
+		}
+	}
+	return config.Mount{}, false
+}
+
+// credential is the header with a token.
+func (s spoken) credential(token string) (name, value string) {
+	return s.header, strings.TrimSpace(s.word + " " + token)
+}
+
+// whom is who to ask as: the dialect that is named, or the first that the site
+// recognises. No credential is sent. ok is false if the site does not speak it.
+func (s spoken) whom(ctx context.Context, p *probe) (c all.Client, ok bool, err error) {
+	seen := map[all.Call]reply{}
+	for _, c := range all.Clients() {
+		if s.dialect != "" && s.dialect != c.Dialect {
+			continue
+		}
+		r, asked := seen[c.Index]
+		if !asked {
+			if r, err = p.ask(ctx, c.Index.Method, s.prefix+c.Index.Path, ""); err != nil {
+				return c, false, err
+			}
+			seen[c.Index] = r
+		}
+		if c.Recognises(r.status, r.body) {
+			return c, true, nil
+		}
+	}
+	c, _ = all.ClientOf(s.dialect)
+	return c, false, nil
+}
+
+// bring asks with a token.
+func (s spoken) bring(ctx context.Context, p *probe, c all.Call, token string) (reply, error) {
+	name, value := s.credential(token)
+	body, headers := "", []string{name, value}
+	if c.Method == http.MethodPost {
+		body, headers = "{}", append(headers, "Content-Type", "application/json")
+	}
+	return p.ask(ctx, c.Method, s.prefix+c.Path, body, headers...)
+}

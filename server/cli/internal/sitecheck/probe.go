@@ -1,0 +1,97 @@
+package sitecheck
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// probe asks a site from outside, as a client does: for doctor and test-login.
+type probe struct {
+	base   string // without a slash at its end
+	client *http.Client
+}
+
+// probeBytes bounds what is read of an answer.
+const probeBytes = 1 << 20
+
+func newProbe(base string) (*probe, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("%.60q is no address of a site: write it as https://shop.example.org", base)
+	}
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &probe{strings.TrimSuffix(base, "/"), &http.Client{Timeout: 10 * time.Second, CheckRedirect: stay}}, nil
+}
+
+// path is that of the address, without a slash at its end.
+func (p *probe) path() string {
+	u, err := url.Parse(p.base)
+	if err != nil { // newProbe has read it
+		return ""
+	}
+	return u.EscapedPath()
+}
+
+// reply is an answer, as far as it says something about the site.
+type reply struct {
+	status int
+	header http.Header
+	isJSON bool
+	text   string
+	code   string         // of WordPress's error envelope, or of miniOrange's
+	body   map[string]any // if it is an object
+}
+
+// ask makes one request; headers come as name, value.
+func (p *probe) ask(ctx context.Context, method, path, body string, headers ...string) (reply, error) {
+	req, err := http.NewRequestWithContext(ctx, method, p.base+path, strings.NewReader(body))
+	if err != nil {
+		return reply{}, err
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := p.client.Do(req)
+	if err != nil {
+		return reply{}, err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(res.Body, probeBytes))
+	if err != nil {
+		return reply{}, err
+	}
+	r := reply{status: res.StatusCode, header: res.Header, text: string(text), isJSON: json.Valid(text)}
+	if json.Unmarshal(text, &r.body) == nil {
+		r.code, _ = r.body["code"].(string)
+		if name, ok := r.body["error"].(string); ok && r.body["status"] == "error" {
+			r.code = name // whose "code" is the status
+		}
+	}
+	return r, nil
+}
+
+// blocked reports whether a page stands where data should: firewalls and security
+// plugins answer so.
+func (r reply) blocked() bool {
+	switch r.status {
+	case 403, 406, 409, 418, 429, 503:
+		return !r.isJSON
+	}
+	return false
+}
+
+// refused reports whether the answer says no; miniOrange does so with 200, too.
+func (r reply) refused() bool { return r.status/100 != 2 || r.body["status"] == "error" }
+
+func (r reply) String() string {
+	if r.code != "" {
+		return fmt.Sprintf("%d %s", r.status, r.code)
+	}
+	return fmt.Sprint(r.status)
+}

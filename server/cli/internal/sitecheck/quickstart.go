@@ -1,0 +1,183 @@
+package sitecheck
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/examples/wordpress"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// quickstartFlags are the flags of cardea quickstart.
+type quickstartFlags struct {
+	site, dsn, prefix, listen, publicURL string
+	upstream, dialect, mode, secretFile  string
+	offline                              bool
+}
+
+// The files that quickstart writes into the current directory.
+const (
+	dsnFile    = "wordpress.dsn"
+	pluginFile = "cardea.php"
+)
+
+// NewQuickstart returns the command.
+func NewQuickstart() *cobra.Command {
+	var f quickstartFlags
+	cmd := &cobra.Command{
+		Use:   "quickstart --wordpress URL --dsn DSN",
+		Short: "Put a WordPress behind the gate: write the configuration, the keys and the plugin",
+		Long: `Put a WordPress behind the gate.
+
+It asks the site which JWT plugin it has, reads from the database to see that it
+can, and then writes into the current directory, over nothing that is there:
+  cardea.yaml     the configuration
+  wordpress.dsn   the access to WordPress's database, readable by you alone
+  cardea-data     the keys
+  cardea.php      the plugin, with the constants by which it knows this gate
+
+The rules let pass what the plugin lets pass, and no more; its lifetimes are kept.
+Basic takes application passwords, as WordPress does, unless the plugin takes others.
+
+Copy cardea.php to wp-content/mu-plugins of the site, then run 'cardea serve'.
+
+With the plugin's secret in --secret-file, tokens that it has issued stay good and
+nobody is logged out. If the site's name is to point at the gate, --upstream is
+where WordPress can be asked then.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return quickstart(cmd, f) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.site, "wordpress", "", "home URL of the site, such as https://shop.example.org")
+	flags.StringVar(&f.dsn, "dsn", "", "its database: user:password@tcp(host:3306)/database, an account that may only SELECT")
+	flags.StringVar(&f.prefix, "prefix", "wp_", "table prefix, as wp-config.php says")
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "address of the public listener")
+	flags.StringVar(&f.publicURL, "public-url", "", "scheme and host under which clients reach the gate (default: http:// and --listen; with --upstream the site's)")
+	flags.StringVar(&f.upstream, "upstream", "", "scheme, host and port at which the gate asks WordPress, such as http://10.0.0.5 (default: the site's)")
+	flags.StringVar(&f.dialect, "dialect", "", "whose endpoints to serve, as in mounts (default: those of the plugin that the site has, else wpjwt)")
+	flags.StringVar(&f.mode, "mode", "", "the one kind of credential that the plugin takes, where it has a choice (miniorange): jwt, basic or apikey (default: jwt)")
+	flags.StringVar(&f.secretFile, "secret-file", "", "file with the plugin's secret, such as JWT_AUTH_SECRET_KEY of wp-config.php")
+	flags.BoolVar(&f.offline, "offline", false, "ask neither the site nor the database")
+	return cmd
+}
+
+func quickstart(cmd *cobra.Command, f quickstartFlags) error {
+	for _, name := range []string{config.FileName, dsnFile, pluginFile} {
+		if command.Exists(name) {
+			return fmt.Errorf("%s is here already: quickstart writes over nothing, go to an empty directory", name)
+		}
+	}
+	text, err := f.prepared(cmd)
+	if err != nil {
+		return err
+	}
+	lines, err := f.write(cmd, text)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), quickstartNext, lines)
+	return nil
+}
+
+// prepared is the configuration, when nothing speaks against it any more. Nothing
+// has been written then.
+func (f *quickstartFlags) prepared(cmd *cobra.Command) ([]byte, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	if err := f.chooseDialect(cmd.Context(), cmd.OutOrStdout()); err != nil {
+		return nil, err
+	}
+	p, err := f.protection(cmd.OutOrStdout())
+	if err != nil {
+		return nil, err
+	}
+	if err := f.checkSecret(); err != nil {
+		return nil, err
+	}
+	if err := f.checkDatabase(cmd.Context()); err != nil {
+		return nil, err
+	}
+	f.remark(cmd.ErrOrStderr())
+	return f.configuration(p)
+}
+
+// write makes the files, or none of them: what is left behind would stop the next
+// run. Keys in the data directory stay, and are used again.
+func (f *quickstartFlags) write(cmd *cobra.Command, text []byte) (lines string, err error) {
+	var made []string
+	defer func() {
+		for _, name := range made {
+			if err != nil {
+				err = errors.Join(err, os.Remove(name))
+			}
+		}
+	}()
+	put := func(name string, content []byte, mode fs.FileMode) error {
+		err := create(name, content, mode)
+		if err == nil {
+			made = append(made, name)
+		}
+		return err
+	}
+	if err := errors.Join(put(dsnFile, []byte(f.dsn+"\n"), 0o600), put(config.FileName, text, 0o600)); err != nil {
+		return "", err
+	}
+	if lines, err = f.constants(cmd); err != nil {
+		return "", err
+	}
+	plugin, err := pluginWith(lines)
+	if err != nil {
+		return "", err
+	}
+	return lines, put(pluginFile, plugin, 0o644)
+}
+
+// constants reads what was written as a server does, and makes the keys.
+func (f *quickstartFlags) constants(cmd *cobra.Command) (string, error) {
+	cfg, prov, err := command.ReadConfig(cmd, config.LoadOptions{Path: config.FileName, Env: os.Environ(), Required: true})
+	if err != nil {
+		return "", err
+	}
+	if err := prov.Place(app.Check(cfg)); err != nil {
+		return "", err
+	}
+	return Constants(cmd.Context(), cfg, cfg.Upstreams["wordpress"])
+}
+
+const quickstartNext = `written: cardea.yaml, wordpress.dsn, cardea.php, and keys in cardea-data
+
+1. copy cardea.php to wp-content/mu-plugins/ of the site
+2. run: cardea serve
+
+cardea.php holds these constants; wp-config.php may define them instead:
+
+%s`
+
+// pluginWith returns cardea.php with constants of its own.
+func pluginWith(lines string) ([]byte, error) {
+	const after = "namespace Cardea;\n"
+	head, rest, found := strings.Cut(string(wordpress.Plugin()), after)
+	if !found {
+		return nil, errors.New("cardea.php has no namespace line: this program is broken")
+	}
+	return []byte(head + after + "\n// Of this gate; 'cardea keys export --for assertion' prints them again.\n" + inPlugin(lines) + rest), nil
+}
+
+// create writes a file that must not be there yet.
+func create(name string, content []byte, mode fs.FileMode) error {
+	f, err := os.OpenFile(filepath.Clean(name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
+}

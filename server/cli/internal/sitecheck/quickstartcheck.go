@@ -1,0 +1,154 @@
+package sitecheck
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/users/wordpress"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+// check completes the flags and looks at their form. Errors show no DSN.
+func (f *quickstartFlags) check() error {
+	site, err := url.Parse(f.site)
+	if err != nil || site.Scheme != "http" && site.Scheme != "https" || site.Host == "" || site.User != nil || site.RawQuery != "" || site.Fragment != "" {
+		return errors.New("--wordpress: write the home URL of the site, such as https://shop.example.org")
+	}
+	if f.dsn == "" || strings.ContainsAny(f.dsn, "\r\n") {
+		return errors.New("--dsn: write user:password@tcp(host:3306)/database")
+	}
+	origin := site.Scheme + "://" + site.Host
+	switch {
+	case f.publicURL == "" && f.upstream != "":
+		f.publicURL = origin
+	case f.publicURL == "":
+		f.publicURL = "http://" + f.listen
+	}
+	if f.upstream != "" {
+		f.upstream = strings.TrimSuffix(f.upstream, "/")
+		u, err := url.Parse(f.upstream)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != f.upstream {
+			return errors.New("--upstream: write scheme, host and port of the server behind the gate, such as http://10.0.0.5")
+		}
+		return nil
+	}
+	if public, err := url.Parse(f.publicURL); err == nil && strings.EqualFold(public.Hostname(), site.Hostname()) && portOf(public) == portOf(site) {
+		return fmt.Errorf("clients are to reach the gate at %s, and that is where it would ask WordPress, which is itself: name the server behind it with --upstream, such as http://10.0.0.5", f.publicURL)
+	}
+	return nil
+}
+
+func portOf(u *url.URL) string {
+	if port := u.Port(); port != "" {
+		return port
+	}
+	return map[string]string{"http": "80", "https": "443"}[u.Scheme]
+}
+
+// remark warns of a name that is the site's now and may become the gate's.
+func (f *quickstartFlags) remark(out io.Writer) {
+	site, err := url.Parse(f.site)
+	if err != nil || f.upstream != "" {
+		return
+	}
+	if _, err := netip.ParseAddr(site.Hostname()); err != nil && site.Hostname() != "localhost" {
+		fmt.Fprintf(out, "cardea: warning: the gate asks WordPress at %s. Before that name points at the gate, set upstreams.wordpress.url (or --upstream) to the server behind it, or the gate asks itself\n", net.JoinHostPort(site.Hostname(), portOf(site)))
+	}
+}
+
+// chooseDialect asks the site which plugin it has, and says what was found.
+func (f *quickstartFlags) chooseDialect(ctx context.Context, out io.Writer) error {
+	if _, ok := all.ClientOf(f.dialect); f.dialect != "" && !ok {
+		return fmt.Errorf("--dialect: %w", errNoDialect(f.dialect))
+	}
+	if f.dialect == "native" {
+		return errors.New("--dialect: Cardea's own endpoints are there anyhow: name a plugin's dialect, such as wpjwt")
+	}
+	found := "nobody was asked (--offline)"
+	if !f.offline {
+		var c all.Client
+		if c, found = f.plugin(ctx); f.dialect == "" {
+			f.dialect = c.Dialect
+		}
+	}
+	if f.dialect == "" {
+		f.dialect = "wpjwt"
+	}
+	fmt.Fprintf(out, "found:   %s\nchosen:  dialect %s; --dialect names another\n", found, f.dialect)
+	if f.secretFile == "" {
+		fmt.Fprintln(out, "tokens:  those that a plugin has issued will be refused; with its secret in --secret-file they stay good")
+	}
+	return nil
+}
+
+// plugin is the one that the site has, and the sentence that says so.
+func (f *quickstartFlags) plugin(ctx context.Context) (all.Client, string) {
+	p, err := newProbe(f.site)
+	if err != nil {
+		return all.Client{}, err.Error()
+	}
+	c, ok, err := spoken{}.whom(ctx, p)
+	switch {
+	case err != nil:
+		return all.Client{}, "no answer from the site: " + err.Error()
+	case !ok || c.Dialect == "native":
+		return all.Client{}, "no JWT plugin that Cardea knows, below " + p.base + "/wp-json/"
+	case c.Dialect == "cocart1":
+		return all.Client{}, "CoCart, and no sign of a JWT plugin; its 1.0 shows none: give --dialect cocart1 if it is there"
+	}
+	return c, fmt.Sprintf("%s, at %s%s", c.Plugin, p.base, c.Index.Path)
+}
+
+// checkSecret looks whether the plugin's secret can sign.
+func (f *quickstartFlags) checkSecret() error {
+	if f.secretFile == "" {
+		return nil
+	}
+	text, err := os.ReadFile(f.secretFile)
+	if err != nil {
+		return fmt.Errorf("--secret-file: %w", err)
+	}
+	secret := api.Secret(strings.TrimRight(string(text), "\r\n"))
+	if secret == "" {
+		return fmt.Errorf("--secret-file: %s is empty", f.secretFile)
+	}
+	_, err = dialect.Mount{Name: "site", Secret: secret}.Keys()
+	if _, weak := errors.AsType[*keys.WeakSecretError](err); weak {
+		return fmt.Errorf("--secret-file: %w. Leave the flag out, and everybody logs in again; or add secret_file and allow_weak_secret: true to the mount, and whoever can guess the secret can log in as anybody", err)
+	}
+	return err
+}
+
+// checkDatabase opens the directory as the server will, and reads from its tables.
+func (f *quickstartFlags) checkDatabase(ctx context.Context) error {
+	d, err := wordpress.Open(ctx, wordpress.Config{DSN: api.Secret(f.dsn), Prefix: f.prefix, Log: memory.New()})
+	if err != nil {
+		return fmt.Errorf("--dsn, --prefix: %w", err)
+	}
+	if f.offline {
+		return d.Close()
+	}
+	const first = 1 // WordPress makes it; whoever removed it has the tables still
+	err = d.Ping(ctx)
+	if err == nil {
+		_, err = d.ByNumber(ctx, first)
+	}
+	if errors.Is(err, api.ErrNotFound) {
+		err = nil
+	}
+	if err != nil {
+		err = fmt.Errorf("the database cannot be used, and nothing was written: %w. Look at --dsn, at --prefix (%s), and whether the account may SELECT from users, usermeta and options", err, f.prefix)
+	}
+	return errors.Join(err, d.Close())
+}

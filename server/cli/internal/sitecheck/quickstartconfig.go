@@ -1,0 +1,64 @@
+package sitecheck
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"io"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+//go:embed quickstart.yaml.tmpl
+var quickstartTemplate string
+
+// protection is what the plugin asks of requests, and what it says of --mode. A
+// dialect that stands in for no plugin asks for a credential everywhere.
+func (f *quickstartFlags) protection(out io.Writer) (dialect.Protection, error) {
+	site, err := url.Parse(f.site)
+	if err != nil {
+		return dialect.Protection{}, err
+	}
+	p, ok, err := all.Protection(f.dialect, dialect.Mount{
+		Name: "site", Issuer: f.site, Prefix: strings.TrimSuffix(site.Path, "/"), Mode: f.mode,
+	})
+	switch {
+	case err != nil:
+		return p, fmt.Errorf("--dialect, --mode: %w", err)
+	case f.mode != "" && p.Mode != f.mode:
+		return p, fmt.Errorf("--mode is %s: the plugin of the dialect %s has no choice of one, leave it out", f.mode, f.dialect)
+	case !ok:
+		p.Rules = []dialect.ProtectionRule{{Rule: route.Rule{Name: "site", Path: "/**"}}}
+	case p.Mode != "":
+		fmt.Fprintf(out, "mode:    %s, the one kind of credential that passes; --mode names another\n", p.Mode)
+	}
+	return p, nil
+}
+
+// configuration fills the template in.
+func (f *quickstartFlags) configuration(p dialect.Protection) ([]byte, error) {
+	site, err := url.Parse(f.site)
+	if err != nil {
+		return nil, err
+	}
+	c, _ := all.ClientOf(f.dialect)
+	home, below, upstream := strings.TrimSuffix(f.site, "/"), strings.TrimSuffix(site.Path, "/"), f.upstream
+	if upstream == "" {
+		upstream = site.Scheme + "://" + site.Host
+	}
+	var out bytes.Buffer
+	err = template.Must(template.New("").Parse(quickstartTemplate)).Execute(&out, map[string]any{
+		"Home": strconv.Quote(home), "Upstream": strconv.Quote(upstream), "Below": strconv.Quote(below), "Plugin": c.Plugin,
+		"REST": strconv.Quote(path.Join(below, "/wp-json")), "Listen": strconv.Quote(f.listen), "Public": strconv.Quote(f.publicURL),
+		"Prefix": strconv.Quote(f.prefix), "Dialect": f.dialect, "Site": f.mount(p), "Auth": loginNames(p), "Tokens": f.tokens(p),
+		"Methods": methodLines(p), "Rules": ruleLines(p.Rules),
+	})
+	return out.Bytes(), err
+}

@@ -1,0 +1,178 @@
+package sitecheck
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+// NewTestLogin returns the command.
+func NewTestLogin() *cobra.Command {
+	var user, route string
+	var s spoken
+	cmd := &cobra.Command{
+		Use:   "test-login URL --user NAME",
+		Short: "Log in as a client of the JWT plugin does, and show each step; the password comes from standard input",
+		Long: `Log in as a client of the JWT plugin does, and show each step.
+
+URL is the gate's address or the site's. The steps: a token for name and
+password, the plugin's own check of the token, and one call with it. The password
+is read from standard input, and neither it nor the token is shown.
+
+Which plugin's endpoints to ask, below which prefix and with which header, is what
+--dialect, --prefix and --header say, else the configuration here, else what the
+site answers to requests without credentials. The password goes only to a site that
+has shown that it speaks the dialect, or that --dialect names one for.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, err := newProbe(args[0])
+			if err != nil {
+				return err
+			}
+			cfg, err := configHere(cmd)
+			if err != nil {
+				return err
+			}
+			password, err := command.FirstLine(cmd.InOrStdin(), nil)
+			if err != nil {
+				return fmt.Errorf("read password: %w", err)
+			}
+			t := loginTest{probe: p, out: cmd.OutOrStdout()}
+			if t.spoken, err = s.completed(p, cfg); err != nil {
+				return err
+			}
+			return t.run(cmd.Context(), user, password, route)
+		},
+	}
+	cmd.Flags().StringVar(&user, "user", "", "login name")
+	cmd.Flags().StringVar(&route, "route", "", "what to call with the token (default: users/me, the cart for CoCart, or /auth/me)")
+	addSpoken(cmd, &s)
+	return cmd
+}
+
+// configHere reads the configuration that is named or lies here; nil if neither.
+func configHere(cmd *cobra.Command) (*config.Config, error) {
+	if cmd.Flag("config").Value.String() == "" && !command.Exists(config.FileName) {
+		return nil, nil
+	}
+	cfg, _, err := command.LoadConfig(cmd)
+	return cfg, err
+}
+
+func errNoDialect(name string) error {
+	known := map[string]bool{}
+	for _, c := range all.Clients() {
+		known[c.Dialect] = true
+	}
+	return fmt.Errorf("no dialect is called %q: choose one of %s", name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+}
+
+// loginTest goes through the steps and stops at the first that fails.
+type loginTest struct {
+	*probe
+	spoken
+	out io.Writer
+}
+
+func (t loginTest) run(ctx context.Context, user, password, route string) error {
+	if user == "" || password == "" || route != "" && !strings.HasPrefix(route, "/") {
+		return errors.New("give --user, the password on standard input, and a --route that begins with a slash")
+	}
+	c, err := t.chosen(ctx)
+	if err != nil {
+		return err
+	}
+	token, err := t.login(ctx, c, user, password)
+	if err != nil {
+		return err
+	}
+	if err := t.validate(ctx, c, token); err != nil {
+		return err
+	}
+	try := all.Call{Method: http.MethodGet, Path: t.prefix + c.Try.Path}
+	if route != "" {
+		try.Path = route
+	}
+	name, value := t.credential(token)
+	return t.step(ctx, "call", c, try, "", nil, name, value)
+}
+
+// chosen finds the dialect and says so. The password must not go to whoever else
+// has a route of that name.
+func (t loginTest) chosen(ctx context.Context) (all.Client, error) {
+	c, ok, err := t.whom(ctx, t.probe)
+	switch {
+	case err != nil:
+		return c, fmt.Errorf("dialect: %w", err)
+	case ok && t.dialect == "":
+		t.from = "the site's answer"
+	case !ok && t.dialect == "":
+		return c, fmt.Errorf("no dialect answers at %s%s, and the password was not sent: is this the address of a site with a JWT plugin or of its gate? Give --prefix, or --dialect to ask without looking", t.base, t.prefix)
+	case !ok && t.from != "--dialect":
+		return c, fmt.Errorf("%s is %s, which does not answer at %s%s; the password was not sent: look at the address and the prefix, or give --dialect", t.from, t.dialect, t.base, t.prefix)
+	}
+	fmt.Fprintf(t.out, "%-9s %s (%s), by %s\n", "dialect", c.Dialect, c.Plugin, t.from)
+	return c, nil
+}
+
+func (t loginTest) login(ctx context.Context, c all.Client, user, password string) (string, error) {
+	in, err := json.Marshal(map[string]string{"username": user, "password": password})
+	if err != nil {
+		return "", err
+	}
+	var got reply
+	at := all.Call{Method: c.Login.Method, Path: t.prefix + c.Login.Path}
+	if err := t.step(ctx, "token", c, at, string(in), &got, "Content-Type", "application/json"); err != nil {
+		return "", err
+	}
+	token := c.TokenIn(got.body)
+	if token == "" {
+		return "", fmt.Errorf("token: the answer holds no token at %s, where %s puts it: is it another dialect, or is the plugin not set up?", strings.Join(c.Token, "."), c.Plugin)
+	}
+	return token, nil
+}
+
+func (t loginTest) validate(ctx context.Context, c all.Client, token string) error {
+	if c.Validate.Path == "" {
+		fmt.Fprintf(t.out, "%-9s the plugin has no such route\n", "validate")
+		return nil
+	}
+	at := all.Call{Method: c.Validate.Method, Path: t.prefix + c.Validate.Path}
+	name, value := t.credential(token)
+	return t.step(ctx, "validate", c, at, "", nil, name, value)
+}
+
+// step asks, shows the answer, and keeps it in got.
+func (t loginTest) step(ctx context.Context, name string, c all.Client, at all.Call, body string, got *reply, headers ...string) error {
+	r, err := t.ask(ctx, at.Method, at.Path, body, headers...)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	fmt.Fprintf(t.out, "%-9s %-4s %s  %s\n", name, at.Method, at.Path, r)
+	if got != nil {
+		*got = r
+	}
+	if !r.refused() {
+		return nil
+	}
+	cure := cures()[r.code]
+	if name == "validate" && slices.Contains(c.NoHeader, r.code) {
+		cure = t.dropped()
+	}
+	if cure == "" {
+		cure = fmt.Sprintf("'cardea doctor %s' may know why", t.base)
+	}
+	return fmt.Errorf("%s was refused with %s: %s", name, r, cure)
+}
