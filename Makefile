@@ -54,7 +54,7 @@ narrow: ## run the tests for 32 bits
 	GOARCH=386 CGO_ENABLED=0 $(GO) test -timeout 30m ./core/... ./hooks/... ./methods/... ./plugins/...
 
 bench: ## run the benchmarks and print their lines
-	$(GO) test -run '^$$' -bench . -benchmem ./core ./core/token ./core/session ./core/throttle ./core/route ./hooks ./plugins ./plugins/internal/wasm ./server/gateway
+	$(GO) test -run '^$$' -bench . -benchmem ./core ./core/token ./core/session ./core/throttle ./core/route ./hooks ./plugins ./plugins/internal/wasm ./server/gateway ./server/wordpress
 
 torture: ## kill a store 500 times in the middle of its work (CARDEA_TORTURE=n), print figures
 	@set -o pipefail; CARDEA_TORTURE=$${CARDEA_TORTURE:-500} $(GO) test -count=1 -timeout 30m -run '_killed$$' -v ./core/store/sqlite | grep -vE '^=== '
@@ -75,4 +75,4 @@ CHANGES ?= 500
 
 mutate: ## make 500 small changes to what decides, one at a time, and print those that no test notices (SEED, CHANGES=n)
 	@$(GO) run ./.ci/mutate -n $(CHANGES) -seed $(SEED) -known .ci/mutate/known.txt \
-	./core/... ./methods/... ./server/door ./server/gateway ./server/vouch ./plugins
+	./core/... ./methods/... ./server/door ./server/gateway ./server/vouch ./server/wordpress ./plugins

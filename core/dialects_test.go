@@ -10,13 +10,14 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // readsREST has the engine read requests as a WordPress with a site in /shop does.
 func readsREST(c *core.Config) {
-	wordpress := route.WordPress{REST: []string{"/wp-json", "/shop/wp-json"}}
+	site := wordpress.Reader{REST: []string{"/wp-json", "/shop/wp-json"}}
 	c.Policy.Read = func(_, method, path, query string) (route.Reading, error) {
-		return wordpress.Read(method, path, query)
+		return site.Read(method, path, query)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // sightings is what keyed handlers at every point have seen of a key. Events are told
@@ -108,7 +109,7 @@ func TestHooks_reading(t *testing.T) {
 			seen.watch(t, c.Policy.Hooks, "req.method", "req.path")
 			c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}, {Name: "orders", Path: "/wp-json/wc/**"}}
 			c.Policy.Read = func(_, method, path, query string) (route.Reading, error) {
-				return route.WordPress{}.Read(method, path, query)
+				return wordpress.Reader{}.Read(method, path, query)
 			}
 			c.Policy.Hooks.RouteExclusion.Bind("all", func(_ context.Context, x core.Exclusion) (core.Exclusion, error) {
 				x.Public = x.Attempt.Header.Get("X-All") != ""
@@ -161,7 +162,7 @@ func TestHooks_everyReading(t *testing.T) {
 			hs := core.NewHooks()
 			c.Policy.Hooks, c.Policy.Rules = hs, []route.Rule{{Name: "all", Path: "/**", Roles: []string{"subscriber"}}}
 			c.Policy.Read = func(_, method, path, query string) (route.Reading, error) {
-				return route.WordPress{}.Read(method, path, query)
+				return wordpress.Reader{}.Read(method, path, query)
 			}
 			hs.RouteExclusion.Bind("x", func(_ context.Context, x core.Exclusion) (core.Exclusion, error) {
 				x.Public = x.Attempt.Path == one

@@ -6,13 +6,14 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // TestPlace_read: what counts in a place only counts there by what the upstream could
 // take the request for, not by its path alone.
 func TestPlace_read(t *testing.T) {
 	here := []core.Place{{Prefix: "/shop/wp-json/wc"}}
-	wordpress := route.WordPress{REST: []string{"/wp-json", "/shop/wp-json"}}
+	site := wordpress.Reader{REST: []string{"/wp-json", "/shop/wp-json"}}
 	sites := func(c *core.Config) {
 		c.Policy.Sites[1].Prefix = "/shop/wp-json/wc"
 		c.Policy.Sites[0].Prefix = "/shop"
@@ -44,7 +45,7 @@ func TestPlace_read(t *testing.T) {
 	} {
 		w := newTown(t, func(cfg *core.Config) {
 			cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
-			cfg.Policy.Read = func(_, method, path, query string) (route.Reading, error) { return wordpress.Read(method, path, query) }
+			cfg.Policy.Read = func(_, method, path, query string) (route.Reading, error) { return site.Read(method, path, query) }
 			c.change(cfg)
 		})
 		credential := c.credential(w)

@@ -7,6 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // TestDecide_read: rules speak of what the upstream is going to read.
@@ -22,7 +23,7 @@ func TestDecide_read(t *testing.T) {
 			if upstream != "shop" {
 				return route.Reading{}, nil
 			}
-			return route.WordPress{}.Read(method, path, query)
+			return wordpress.Reader{}.Read(method, path, query)
 		},
 	}})
 	if err != nil {
@@ -61,7 +62,7 @@ func TestDecide_readWithoutLiteralRule(t *testing.T) {
 			{Name: "home", Path: "/", Access: route.Public},
 		},
 		Read: func(_, method, path, query string) (route.Reading, error) {
-			return route.WordPress{}.Read(method, path, query)
+			return wordpress.Reader{}.Read(method, path, query)
 		},
 	}})
 	if err != nil {
@@ -153,7 +154,7 @@ func TestDecide_siteByReading(t *testing.T) {
 		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
 		c.Policy.Sites = []core.Site{{Name: "blog", Prefix: "/blog", Layout: "other", RefuseToken: []string{"editor"}}}
 		c.Policy.Read = func(_, method, path, query string) (route.Reading, error) {
-			return route.WordPress{REST: []string{"/blog/wp-json"}}.Read(method, path, query)
+			return wordpress.Reader{REST: []string{"/blog/wp-json"}}.Read(method, path, query)
 		}
 	})
 	token := bearer(h.token("alice"))

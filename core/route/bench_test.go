@@ -68,20 +68,3 @@ func BenchmarkCanonical(b *testing.B) {
 		})
 	}
 }
-
-// BenchmarkWordPress_Read is the price of reading a request as a WordPress does.
-func BenchmarkWordPress_Read(b *testing.B) {
-	for name, target := range map[string][2]string{
-		"page": {"/2026/03/a-page-of-the-site/", ""}, "query": {"/wp-json/wp/v2/posts", "per_page=10&page=2&_fields=id,title"},
-		"route": {"/wp-json/wp/v2/posts/17", ""}, "rest_route": {"/", "rest_route=/wp/v2/posts/17"},
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := (WordPress{}).Read("GET", target[0], target[1]); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}

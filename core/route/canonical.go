@@ -32,7 +32,7 @@ func Canonical(target string) (path, query string, err error) {
 	if !strings.HasPrefix(raw, "/") {
 		return "", "", bad("the request target must start with a slash")
 	}
-	if err := checkQuery(query); err != nil {
+	if err := CheckQuery(query); err != nil {
 		return "", "", err
 	}
 	path, err = decode(raw)
@@ -158,9 +158,9 @@ func checkSegment(segment string, last bool) error {
 	return nil
 }
 
-// checkQuery refuses what could end or split the request line. No rule looks
+// CheckQuery refuses what could end or split the request line. No rule looks
 // into a query, so it is otherwise passed on untouched.
-func checkQuery(query string) error {
+func CheckQuery(query string) error {
 	for i := 0; i < len(query); i++ {
 		switch c := query[i]; {
 		case c <= 0x20, c == 0x7f:

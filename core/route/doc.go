@@ -11,8 +11,9 @@
 // another program could read in a different way (dot segments, encoded slashes,
 // doubled slashes, backslashes, parameters) is refused, not repaired.
 //
-// [WordPress] reads requests as a WordPress does, where the query names another
-// route or method, or the body carries requests for other routes.
+// Where an application takes requests for others than their request lines say, or
+// finds further ones in a body, somebody else reads them: [Reading] and [Inner] are
+// what comes of it.
 //
 // It also knows the names under which a client could forge an identity, after the
 // documentation of proxies and products, and those by which a hook could change what

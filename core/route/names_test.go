@@ -89,26 +89,3 @@ func TestProtectNames(t *testing.T) {
 		}
 	}
 }
-
-// TestMeaning_Batch_headers: all headers that requests in batches carry are found.
-func TestMeaning_Batch_headers(t *testing.T) {
-	for body, want := range map[string]string{
-		`{"requests":[{"path":"/a"},{"path":"/b","headers":{"X-B":"1","x_a":["2","\u0033"]}}]}`: "map[X-B:[1] x_a:[2 3]]",
-		`{"requests":[{"path":"/b","headers":[]},{"path":"/b","headers":{}}]}`:                  "map[]",
-		`{"\u0072equests":[{"path":"/a","he\u0061ders":{"\u0058-A":1}}]}`:                       "map[X-A:[1]]",
-		`{"requests":[{"path":"/a","headers":{"a":1},"headers":{"b":true}}]}`:                   "map[b:[true]]", // PHP takes the last as well
-		`{"requests":[{"path":"/a","headers":{"X-A":"1","x_a":"2"}}]}`:                          "error",
-		`{"requests":[{"path":"/a","headers":"X-A: 1"}]}`:                                       "error",
-		`{"requests":[{"path":"/a","headers":[{"X-A":1}]}]}`:                                    "error",
-		`{"requests":{}}`: "error",
-	} {
-		list, err := Meaning{API: "/wp-json"}.Batch([]byte(body))
-		got := "error"
-		if err == nil {
-			got = fmt.Sprint(map[string][]string(list[len(list)-1].Header))
-		}
-		if got != want {
-			t.Errorf("%s: %q (%v), want %q", body, got, err, want)
-		}
-	}
-}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // unboundPages finds rules that close a page of a WordPress while another rule leaves
@@ -33,7 +34,7 @@ func unboundPages(cfg *config.Config, list []route.Rule) []string {
 
 // isPage reports whether a pattern is for what WordPress finds by its rewrite rules:
 // neither the whole site, nor its REST API, its files or a script.
-func isPage(site route.WordPress, pattern string) bool {
+func isPage(site wordpress.Reader, pattern string) bool {
 	if pattern == "/" || pattern == "/**" || strings.Contains(pattern, ".php") || strings.Contains(pattern, "/wp-") {
 		return false
 	}

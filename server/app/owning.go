@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // ReasonOwnRoute is the reason of a request that a mount would have answered, had
@@ -20,7 +21,7 @@ type ownRoutes []string
 
 // owned returns them by upstream. On one of several, those of the mounts at whose
 // host a rule leads there: another site may keep its plugin.
-func owned(cfg *config.Config, sites map[string]route.WordPress) map[string]ownRoutes {
+func owned(cfg *config.Config, sites map[string]wordpress.Reader) map[string]ownRoutes {
 	out := map[string]ownRoutes{}
 	for upstream := range sites {
 		for _, m := range cfg.Mounts {

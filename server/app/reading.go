@@ -7,17 +7,18 @@ import (
 
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // readers are the upstreams that read requests as WordPress does, by the names
 // that rules use.
-func readers(cfg *config.Config) map[string]route.WordPress {
-	out := map[string]route.WordPress{}
+func readers(cfg *config.Config) map[string]wordpress.Reader {
+	out := map[string]wordpress.Reader{}
 	for name, u := range cfg.Upstreams {
 		if !isWordPress(cfg, u) {
 			continue
 		}
-		out[name] = route.WordPress{REST: restPaths(cfg, name, u), Scripts: u.PathInfo}
+		out[name] = wordpress.Reader{REST: restPaths(cfg, name, u), Scripts: u.PathInfo}
 		if len(cfg.Upstreams) == 1 {
 			out[""] = out[name]
 		}
@@ -112,7 +113,7 @@ func mountAPI(u config.Upstream, m config.Mount) string {
 
 // mountSite is where a mount of a WordPress plugin's dialect stands, and how the
 // WordPress behind it reads requests; "" if there is none.
-func mountSite(cfg *config.Config, m config.Mount) (api string, site route.WordPress, err error) {
+func mountSite(cfg *config.Config, m config.Mount) (api string, site wordpress.Reader, err error) {
 	read, from := readers(cfg), ""
 	for _, name := range sortedNames(cfg.Upstreams) {
 		w, ok := read[name]

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // maxRESTPaths bounds rest_path: what names an API elsewhere is compared with all.
@@ -56,7 +56,7 @@ func (k *checker) pathInfo(key string, u Upstream) {
 		switch bad := badPrefix(script); {
 		case bad != "":
 			k.add(item(key, i), "%s", bad)
-		case !route.IsScript(script):
+		case !wordpress.IsScript(script):
 			k.add(item(key, i), "%s is no PHP script, so it has no effect: write the whole path of one, such as /wp-content/plugins/x/api.php", quoteText(script))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
-	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // Dialect speaks one plugin's contract at one mount: it decodes, encodes, and
@@ -49,7 +49,7 @@ type Mount struct {
 
 	// WordPress is how the site's WordPress reads requests, the mount's REST API
 	// being one of several; the zero value: by the mount's own.
-	WordPress route.WordPress
+	WordPress wordpress.Reader
 
 	Secret    api.Secret // the site's own secret, or private key in PEM; "" signs with the engine's keys
 	AllowWeak bool       // let a Secret that is too weak to sign verify

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // Endpoint is one route of a dialect.
@@ -85,7 +86,7 @@ func Mux(list []Endpoint, next http.Handler) http.Handler {
 
 // RESTRoute returns the REST route that a request names below this mount, as in
 // /wp-json/jwt-auth/v1/token, /index.php/wp-json/jwt-auth/v1/token and
-// /?rest_route=/jwt-auth/v1/token, as the gate reads it ([route.WordPress]): what
+// /?rest_route=/jwt-auth/v1/token, as the gate reads it ([wordpress.Reader]): what
 // is found here and there must be the same. A route begins with a slash; "" is
 // the mount's own index.
 func (m Mount) RESTRoute(r *http.Request) (string, bool) {
@@ -105,11 +106,11 @@ func (m Mount) RESTRoute(r *http.Request) (string, bool) {
 }
 
 // reader is how the WordPress behind the mount reads requests.
-func (m Mount) reader() route.WordPress {
+func (m Mount) reader() wordpress.Reader {
 	if len(m.WordPress.REST) > 0 {
 		return m.WordPress
 	}
-	return route.WordPress{REST: []string{m.Base()}}
+	return wordpress.Reader{REST: []string{m.Base()}}
 }
 
 // has reports whether a route is one of the mount's REST API.

@@ -7,7 +7,7 @@ import (
 	"unicode"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // Namespace is a plugin's part of WordPress's REST API, such as jwt-auth/v1: it
@@ -199,7 +199,7 @@ func (n *Namespace) at(path string) []*Route {
 // ambiguous reports whether WordPress would take the request for another one
 // than it is by its request line: another method, or another route.
 func (n *Namespace) ambiguous(r *http.Request) bool {
-	method, err := route.PHPMethod(r.Method, r.URL.RawQuery)
+	method, err := wordpress.Method(r.Method, r.URL.RawQuery)
 	if err != nil || method != r.Method {
 		return true
 	}
@@ -210,7 +210,7 @@ func (n *Namespace) ambiguous(r *http.Request) bool {
 	}
 	named := 0
 	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
-		if name, _, _ := strings.Cut(pair, "="); route.NamesRoute(name) {
+		if name, _, _ := strings.Cut(pair, "="); wordpress.NamesRoute(name) {
 			named++
 		}
 	}

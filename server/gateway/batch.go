@@ -13,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // maxBatch is the largest body of a batch in bytes: it has to be read before any
@@ -29,7 +30,7 @@ func (f *forward) decideBatch(w http.ResponseWriter) {
 	}
 	var body []byte
 	for m := range f.decision.Reading.All() {
-		if !m.IsBatch() {
+		if !wordpress.IsBatch(m) {
 			continue
 		}
 		if body == nil {
@@ -46,11 +47,11 @@ func (f *forward) decideBatch(w http.ResponseWriter) {
 }
 
 func (f *forward) decideWithin(batch route.Meaning, body []byte) (allowed bool) {
-	if route.HasParameter(f.attempt.Query, "requests") {
+	if wordpress.HasParameter(f.attempt.Query, "requests") {
 		f.refuseBatch(badBatch("the requests of a batch stand in its body, not in the query"))
 		return false
 	}
-	list, err := batch.Batch(body)
+	list, err := wordpress.Batch(batch, body)
 	if err != nil {
 		f.refuseBatch(err)
 		return false

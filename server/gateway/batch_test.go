@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // TestServe_batch: a batch to a WordPress passes if each request in it would have
@@ -27,10 +28,10 @@ func TestServe_batch(t *testing.T) {
 			{Name: "rest", Path: "/**", Roles: []string{"nobody's"}},
 		},
 		Read: func(_, method, path, query string) (route.Reading, error) {
-			return route.WordPress{}.Read(method, path, query)
+			return wordpress.Reader{}.Read(method, path, query)
 		},
 	}), func(c *Config) {
-		c.WordPress = map[string]route.WordPress{"": {}}
+		c.WordPress = map[string]wordpress.Reader{"": {}}
 		c.MaxBody = maxBatch + 100
 	})
 	const reader = "Authorization: Bearer reader"
@@ -112,9 +113,9 @@ func TestServe_batchAsAlone(t *testing.T) {
 		Rules: []route.Rule{{Name: "open", Path: "/wp-json/open/**", Access: route.Public}, {Name: "rest", Path: "/**", ForwardCredential: true},
 			{Name: "own", Path: "/wp-json/own/**"}},
 		Read: func(_, method, path, query string) (route.Reading, error) {
-			return route.WordPress{}.Read(method, path, query)
+			return wordpress.Reader{}.Read(method, path, query)
 		}, Hooks: h,
-	}), func(c *Config) { c.WordPress = map[string]route.WordPress{"": {}} })
+	}), func(c *Config) { c.WordPress = map[string]wordpress.Reader{"": {}} })
 	const posts = `{"path":"/wp/v2/posts/2"}`
 	for _, tc := range []struct {
 		inner     string

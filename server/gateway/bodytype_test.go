@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // TestServe_bodyType: the upstream reads a batch as the gate did. WordPress takes a
@@ -15,10 +16,10 @@ func TestServe_bodyType(t *testing.T) {
 	e := openEngine(t, core.Policy{
 		Rules: []route.Rule{{Name: "users", Path: "/wp-json/wp/v2/users/**"}, {Name: "all", Path: "/**", Access: route.Public}},
 		Read: func(_, method, path, query string) (route.Reading, error) {
-			return route.WordPress{}.Read(method, path, query)
+			return wordpress.Reader{}.Read(method, path, query)
 		},
 	})
-	g := newGate(t, e, func(c *Config) { c.WordPress = map[string]route.WordPress{"": {}} })
+	g := newGate(t, e, func(c *Config) { c.WordPress = map[string]wordpress.Reader{"": {}} })
 	const json, query = "Content-Type: application/json\r\n", "?requests%5B0%5D%5Bpath%5D=/wp/v2/users/1"
 	for _, c := range []struct {
 		name, target, lines, body string

@@ -9,6 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/store/memory"
 	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // strangers recognises alice by every credential: as a user of the directory
@@ -39,7 +40,7 @@ func bankEngine(t *testing.T, directory string, sites []core.Site) *core.Engine 
 	p := core.Policy{
 		Methods: []core.NamedMethod{{Name: "jwt", Opener: strangers{}}}, Rules: rules, Sites: sites,
 		Read: func(_, method, path, query string) (route.Reading, error) {
-			return route.WordPress{}.Read(method, path, query)
+			return wordpress.Reader{}.Read(method, path, query)
 		},
 	}
 	for _, name := range []string{"blog", "bank"} {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // row is a line of testdata/bypass.jsonl: a request that has fooled a gateway.
@@ -51,7 +52,7 @@ func policyRules() []route.Rule {
 func newSite(t *testing.T) *core.Engine {
 	t.Helper()
 	return openEngine(t, core.Policy{Rules: policyRules(), Read: func(_, method, path, query string) (route.Reading, error) {
-		return route.WordPress{}.Read(method, path, query)
+		return wordpress.Reader{}.Read(method, path, query)
 	}})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // TestServe_noCookiesForEveryOrigin: what WordPress answers to any origin does not
@@ -19,7 +20,7 @@ func TestServe_noCookiesForEveryOrigin(t *testing.T) {
 	}))
 	t.Cleanup(upstream.Close)
 	public := core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**", Access: route.Public}}}
-	for want, sites := range map[string]map[string]route.WordPress{"": {"": {}}, "true": nil} {
+	for want, sites := range map[string]map[string]wordpress.Reader{"": {"": {}}, "true": nil} {
 		addr := serve(t, openEngine(t, public), upstream.URL, func(c *Config) { c.WordPress = sites })
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+addr+"/wp-json/", nil)
 		if err != nil {

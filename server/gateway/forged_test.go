@@ -14,6 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // tenantHooks sets X-Tenant for alice alone, and breaks or is skipped on demand.
@@ -202,10 +203,10 @@ func TestNew_forwardHeaders(t *testing.T) {
 func TestServe_batchHeaders(t *testing.T) {
 	p := core.Policy{Rules: []route.Rule{{Name: "rest", Path: "/**", Access: route.Public}}, Hooks: tenantHooks(t, nil),
 		Read: func(_, method, path, query string) (route.Reading, error) {
-			return route.WordPress{}.Read(method, path, query)
+			return wordpress.Reader{}.Read(method, path, query)
 		},
 	}
-	g := newGate(t, openEngine(t, p), func(c *Config) { c.WordPress = map[string]route.WordPress{"": {}} })
+	g := newGate(t, openEngine(t, p), func(c *Config) { c.WordPress = map[string]wordpress.Reader{"": {}} })
 	for headers, status := range map[string]int{
 		`{}`: 200, `[]`: 200, `{"X-Plain":"a"}`: 200, `{"X-Tenant":"acme"}`: 400, `{"x_tenant":["acme"]}`: 400, `{"X-Auth-User":"root"}`: 400,
 		`{"X-SSL-Client-Verify":"SUCCESS"}`: 400, `{"Authorization":"Basic x"}`: 400, `"X-Tenant: acme"`: 400, `[{"X-Tenant":"acme"}]`: 400,

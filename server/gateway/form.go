@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // errRouteInForm: WordPress takes the parameter rest_route out of a form, and it
@@ -189,7 +189,7 @@ func (e *encodedNames) next(c byte) verdict {
 }
 
 func (e *encodedNames) end() verdict {
-	bad := !e.done && route.NamesRoute(string(e.name))
+	bad := !e.done && wordpress.NamesRoute(string(e.name))
 	e.name, e.done = e.name[:0], true
 	if bad {
 		return stop

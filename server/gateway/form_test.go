@@ -11,6 +11,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 const (
@@ -106,7 +107,7 @@ func TestForm_broken(t *testing.T) {
 // no form to PHP goes on as it is.
 func TestServe_form(t *testing.T) {
 	public := []route.Rule{{Name: "all", Path: "/**", Access: route.Public}}
-	g := newGate(t, openEngine(t, core.Policy{Rules: public}), func(c *Config) { c.WordPress = map[string]route.WordPress{"": {}} })
+	g := newGate(t, openEngine(t, core.Policy{Rules: public}), func(c *Config) { c.WordPress = map[string]wordpress.Reader{"": {}} })
 	other := newGate(t, openEngine(t, core.Policy{Rules: public}), nil)
 	const bad = "a=b&rest_route=/wp/v2/users"
 	for name, tc := range map[string]struct {
@@ -190,7 +191,7 @@ func FuzzForm(f *testing.F) {
 		}
 		if !parts {
 			for pair := range strings.SplitSeq(got, "&") {
-				if name, _, _ := strings.Cut(pair, "="); route.NamesRoute(name) && len(name) < len(got) {
+				if name, _, _ := strings.Cut(pair, "="); wordpress.NamesRoute(name) && len(name) < len(got) {
 					t.Errorf("%q goes on", name)
 				}
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // DefaultMaxBody is the largest request body in bytes unless [Config] says
@@ -57,7 +58,7 @@ type Config struct {
 
 	// WordPress are the upstreams that are one, by the name that rules use: of a
 	// batch to them, each request in its body is decided on as if it came alone.
-	WordPress map[string]route.WordPress
+	WordPress map[string]wordpress.Reader
 
 	// Refuse may answer a refusal in other words, as a dialect's clients expect
 	// them, and reports whether it did. Nil, or false: the gateway's own answer.
@@ -72,7 +73,7 @@ type Gateway struct {
 	refuse    func(http.ResponseWriter, *http.Request, core.Decision) bool
 	upstreams map[string]*url.URL
 	vouchers  map[string]Voucher
-	wordpress map[string]route.WordPress
+	wordpress map[string]wordpress.Reader
 	trust     door.Trust
 	stripper  stripper
 	maxBody   int64

@@ -15,6 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // batches is a gateway to a WordPress that holds bodies in b.
@@ -22,10 +23,10 @@ func batches(b *door.Bodies, access route.Access) (core.Policy, func(*Config)) {
 	return core.Policy{
 			Rules: []route.Rule{{Name: "all", Path: "/**", Access: access}, {Name: "stream", Path: "/stream/**", Access: access, StreamBody: true}},
 			Read: func(_, method, path, query string) (route.Reading, error) {
-				return route.WordPress{}.Read(method, path, query)
+				return wordpress.Reader{}.Read(method, path, query)
 			},
 		}, func(c *Config) {
-			c.WordPress, c.Bodies = map[string]route.WordPress{"": {}}, b
+			c.WordPress, c.Bodies = map[string]wordpress.Reader{"": {}}, b
 		}
 }
 

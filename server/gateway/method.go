@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // methodChecker holds a request to the rules and hooks for other methods;
@@ -72,5 +73,5 @@ func namedMethods(query string) []string {
 // isOverride reports whether a parameter is _method, also as PHP reads names and as a
 // list.
 func isOverride(name string) bool {
-	return route.HasParameter(url.QueryEscape(name), "_method")
+	return wordpress.HasParameter(url.QueryEscape(name), "_method")
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // TestGateway_otherMethod: a method that the application could find in a request, or
@@ -65,8 +66,8 @@ func TestGateway_otherMethodOfPages(t *testing.T) {
 		{Name: "all", Path: "/**", Access: route.Public},
 	}
 	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Read: func(string, method, path, query string) (route.Reading, error) {
-		return route.WordPress{}.Read(method, path, query)
-	}}), func(c *Config) { c.WordPress = map[string]route.WordPress{"": {}} })
+		return wordpress.Reader{}.Read(method, path, query)
+	}}), func(c *Config) { c.WordPress = map[string]wordpress.Reader{"": {}} })
 	for target, want := range map[string]int{
 		"/wc-api/v3/orders/1":                        200,
 		"/wc-api/v3/orders/1?_method=DELETE":         400,

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // maxBoundary is the longest boundary in bytes; RFC 2046 allows 70.
@@ -161,7 +161,7 @@ func namesRoute(value string) bool {
 		var pair string
 		pair, value = phpWord(strings.TrimLeft(value, " \t"), ';')
 		key, name := phpWord(pair, '=')
-		if strings.EqualFold(key, "name") && route.IsRouteName(phpQuoted(strings.TrimLeft(name, " \t"))) {
+		if strings.EqualFold(key, "name") && wordpress.IsRouteName(phpQuoted(strings.TrimLeft(name, " \t"))) {
 			return true
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // narrowedMember of the header says that the site must grant no more than roles.
@@ -86,7 +87,7 @@ func head(d *core.Decision, key api.Key) []api.Claim {
 }
 
 func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Claim, error) {
-	method, err := route.PHPMethod(a.Method, a.Query)
+	method, err := wordpress.Method(a.Method, a.Query)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/vouch"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 var moment = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -138,7 +139,7 @@ func TestAssertion_rest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, err := route.WordPress{}.Read("GET", path, query)
+		read, err := wordpress.Reader{}.Read("GET", path, query)
 		if err != nil {
 			t.Fatal(err)
 		}

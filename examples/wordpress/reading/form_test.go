@@ -16,6 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/server/gateway"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 func TestMain(m *testing.M) { os.Exit(parts.Main(m)) }
@@ -27,7 +28,7 @@ func (open) Decide(_ context.Context, a *api.Attempt) (d core.Decision) {
 	var err error
 	var read route.Reading
 	if a.Path, a.Query, err = route.Canonical(a.RawTarget); err == nil {
-		read, err = route.WordPress{}.Read(a.Method, a.Path, a.Query)
+		read, err = wordpress.Reader{}.Read(a.Method, a.Path, a.Query)
 	}
 	d.Reading = &read
 	if d.Err = api.AsError(err); err == nil && d.Reading.IsREST() {
@@ -48,7 +49,7 @@ func newPHP(t testing.TB) php {
 	parts.PHP(t, dir, addr, parts.Write(t, dir, "form.php", `<?php echo isset($_POST['rest_route']) || isset($_GET['rest_route']) ? 'named' : 'none';`))
 	g, err := gateway.New(gateway.Config{
 		Engine: open{}, Upstreams: map[string]*url.URL{"php": {Scheme: "http", Host: addr}},
-		WordPress: map[string]route.WordPress{"": {}, "php": {}},
+		WordPress: map[string]wordpress.Reader{"": {}, "php": {}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 //go:embed testdata/ask.php
@@ -99,7 +100,7 @@ func (o *oracle) compare(t testing.TB, h home, method, raw string) (read bool) {
 	if err != nil {
 		return false // goes no further
 	}
-	r, err := route.WordPress{REST: h.rest}.Read(method, path, query)
+	r, err := wordpress.Reader{REST: h.rest}.Read(method, path, query)
 	if err != nil {
 		return false
 	}

@@ -5,6 +5,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // Everything is what a server is told about a site of which it knows nothing else:
@@ -23,7 +24,7 @@ func gate(m dialect.Mount, d dialect.Dialect) core.Policy {
 			return ok && forgiven
 		},
 		Read: func(_, method, path, query string) (route.Reading, error) {
-			return route.WordPress{REST: []string{m.Base()}}.Read(method, path, query)
+			return wordpress.Reader{REST: []string{m.Base()}}.Read(method, path, query)
 		},
 	}
 }

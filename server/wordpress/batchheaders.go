@@ -1,10 +1,13 @@
-package route
+package wordpress
 
-import "github.com/cardea-auth/cardea/core/api"
+import (
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
 
 // readHeaders reads the headers of a request in a batch: WordPress hands them to the
 // routes like those of a request that comes alone. An empty list is an object to PHP.
-func (in *Inner) readHeaders(object value) error {
+func readHeaders(in *route.Inner, object value) error {
 	isEmpty := object.elements(func(value) bool { return false })
 	if object == nil || isEmpty {
 		return nil
@@ -20,10 +23,10 @@ func (in *Inner) readHeaders(object value) error {
 	}
 	seen := map[string]bool{}
 	for name := range in.Header {
-		if seen[Alias(name)] {
+		if seen[route.Alias(name)] {
 			return badBatch("a request in the batch has a header in two spellings")
 		}
-		seen[Alias(name)] = true
+		seen[route.Alias(name)] = true
 	}
 	return nil
 }

@@ -1,33 +1,38 @@
-package route
+package wordpress
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/route"
+)
 
 // maxParameters is how many parameters a query may have that names a route or a
 // method: PHP forgets those beyond its max_input_vars, 1000 by default.
 const maxParameters = 200
 
-// routeOf checks the value of a rest_route as [Canonical] does a path.
+// routeOf checks the value of a rest_route as [route.Canonical] does a path.
 func routeOf(value string) (string, error) {
 	if !strings.HasPrefix(value, "/") {
-		return "", bad("rest_route in the query is no path")
+		return "", badPath("rest_route in the query is no path")
 	}
 	if strings.ContainsAny(value, "%?") {
-		return "", bad("rest_route in the query has a percent or question mark in it")
+		return "", badPath("rest_route in the query has a percent or question mark in it")
 	}
-	path, _, err := Canonical(EscapePath(value))
+	path, _, err := route.Canonical(route.EscapePath(value))
 	return path, err
 }
 
-// PHPMethod returns the method that WordPress's REST API goes by, in capitals:
+// Method returns the method that WordPress's REST API goes by, in capitals:
 // that of the query's _method, else method. Two, or a list, are refused.
-func PHPMethod(method, query string) (string, error) {
+func Method(method, query string) (string, error) {
 	named, value, err := phpParameter(query, "_method")
 	if !named {
 		return capitals(method), err
 	}
 	value = capitals(value)
 	if value == "" || strings.Trim(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != "" {
-		return "", bad("_method in the query is no method")
+		return "", badPath("_method in the query is no method")
 	}
 	return value, nil
 }
@@ -67,15 +72,15 @@ func phpParameter(query, name string) (found bool, value string, err error) {
 		switch like {
 		case same:
 			if found {
-				return false, "", bad(name + " stands twice in the query")
+				return false, "", badPath(name + " stands twice in the query")
 			}
 			found, value = true, phpDecode(val)
 		case unclear:
-			return false, "", bad(name + " stands in the query in a form that can be read in two ways")
+			return false, "", badPath(name + " stands in the query in a form that can be read in two ways")
 		}
 	}
 	if found && n > maxParameters {
-		return false, "", bad("the query has too many parameters")
+		return false, "", badPath("the query has too many parameters")
 	}
 	return found, value, nil
 }
@@ -138,15 +143,17 @@ func phpDecode(s string) string {
 	}
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
+		c := s[i]
+		switch {
 		case c == '+':
-			b.WriteByte(' ')
-		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			b.WriteByte(unhex(s[i+1])<<4 | unhex(s[i+2]))
-			i += 2
-		default:
-			b.WriteByte(c)
+			c = ' '
+		case c == '%' && i+2 < len(s):
+			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				c = byte(n)
+				i += 2
+			}
 		}
+		b.WriteByte(c)
 	}
 	return b.String()
 }

@@ -1,4 +1,4 @@
-package route
+package wordpress
 
 import (
 	"encoding/json"
@@ -6,11 +6,8 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
-
-// ReasonBadBatch is the reason of a request that carries others in its body in a
-// form that cannot be read in one way only.
-const ReasonBadBatch = "bad_batch"
 
 // The bounds of what a batch is read for. WordPress's own limit of requests is 25
 // unless a plugin changes it.
@@ -21,36 +18,28 @@ const (
 	maxDepth   = 128 // of objects and arrays in each other
 )
 
-// Inner is one of the requests in the body of a batch.
-type Inner struct {
-	Method string
-	Path   string     // canonical, with the path of the batch's REST API in front
-	Query  string     // without what would choose another method or route of a request that comes alone
-	Header api.Header // by name as it is written; WordPress hands them to the route
-}
-
 // IsBatch reports whether it is a REST route that takes requests for other routes
 // out of its body: WordPress's own, WooCommerce's for carts, and CoCart's.
-func (m Meaning) IsBatch() bool {
+func IsBatch(m route.Meaning) bool {
 	return slices.Contains([]string{"/batch/v1", "/wc/store/batch", "/wc/store/v1/batch", "/cocart/batch"}, lower(m.Name()))
 }
 
 // Batch returns the requests that a batch's JSON body carries, in their order. The
 // error is an [api.Error] (Invalid, bad_batch) for whatever WordPress might read
 // otherwise, or refuses itself.
-func (m Meaning) Batch(body []byte) ([]Inner, error) {
+func Batch(m route.Meaning, body []byte) ([]route.Inner, error) {
 	list, err := requestsOf(body)
 	if err != nil {
 		return nil, err
 	}
-	out := []Inner{}
+	out := []route.Inner{}
 	whole := list.elements(func(request value) bool {
 		if len(out) == maxInner {
 			err = badBatch("the batch has too many requests")
 			return false
 		}
-		var inner Inner
-		inner, err = m.inner(request)
+		var inner route.Inner
+		inner, err = innerOf(m, request)
 		out = append(out, inner)
 		return err == nil
 	})
@@ -81,7 +70,7 @@ func requestsOf(body []byte) (list value, err error) {
 	return list, nil
 }
 
-func (m Meaning) inner(request value) (Inner, error) {
+func innerOf(m route.Meaning, request value) (route.Inner, error) {
 	var path, headers, method value
 	n := 0
 	if !request.members(func(name string, of value) bool {
@@ -96,33 +85,33 @@ func (m Meaning) inner(request value) (Inner, error) {
 		n++
 		return n <= maxMembers
 	}) {
-		return Inner{}, badBatch("a request in the batch is no object, or has too many members")
+		return route.Inner{}, badBatch("a request in the batch is no object, or has too many members")
 	}
-	in := Inner{Method: "POST"}
+	in := route.Inner{Method: "POST"}
 	if method != nil && !method.isText(&in.Method) {
-		return Inner{}, badBatch("a request in the batch has a method that is no text")
+		return route.Inner{}, badBatch("a request in the batch has a method that is no text")
 	}
 	if !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, in.Method) {
-		return Inner{}, badBatch("a request in the batch has a method that is none of GET, POST, PUT, PATCH, DELETE")
+		return route.Inner{}, badBatch("a request in the batch has a method that is none of GET, POST, PUT, PATCH, DELETE")
 	}
 	if !path.isText(&in.Path) {
-		return Inner{}, badBatch("a request in the batch has no path")
+		return route.Inner{}, badBatch("a request in the batch has no path")
 	}
-	if err := in.locate(m); err != nil {
-		return Inner{}, err
+	if err := locate(m, &in); err != nil {
+		return route.Inner{}, err
 	}
-	return in, in.readHeaders(headers)
+	return in, readHeaders(&in, headers)
 }
 
 // locate takes the path apart.
-func (in *Inner) locate(m Meaning) error {
+func locate(m route.Meaning, in *route.Inner) error {
 	path, query, _ := strings.Cut(in.Path, "?")
 	at, err := routeOf(path)
-	if err != nil || (Meaning{API: m.API, Route: at}).IsBatch() {
+	if err != nil || IsBatch(route.Meaning{API: m.API, Route: at}) {
 		return badBatch("a request in the batch has a path that no batch can reach")
 	}
 	in.Path, in.Query = m.API+at, innerQuery(query)
-	if len(in.Path)+len(in.Query) > MaxTarget || checkQuery(in.Query) != nil {
+	if len(in.Path)+len(in.Query) > route.MaxTarget || route.CheckQuery(in.Query) != nil {
 		return badBatch("a request in the batch has a query that no request can have")
 	}
 	return nil
@@ -143,4 +132,4 @@ func innerQuery(query string) string {
 	return strings.ReplaceAll(strings.Join(kept, "&"), " ", "+")
 }
 
-func badBatch(text string) error { return api.E(api.Invalid, ReasonBadBatch, text) }
+func badBatch(text string) error { return api.E(api.Invalid, route.ReasonBadBatch, text) }

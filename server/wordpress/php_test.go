@@ -1,11 +1,13 @@
-package route
+package wordpress
 
 import (
 	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/core/route"
 )
 
-func TestWordPress_Read(t *testing.T) {
+func TestReader_Read(t *testing.T) {
 	for _, tc := range []struct{ method, path, query, want string }{
 		{"GET", "/", "", "GET /"},
 		{"GET", "/About/", "p=1", "GET /About/"},
@@ -67,7 +69,7 @@ func TestWordPress_Read(t *testing.T) {
 		{"POST", "/wp-json/a", "_method=", "400"},
 		{"GET", "/", strings.Repeat("a&", 1000) + "rest_route=/a", "400"},
 	} {
-		got := meanings(WordPress{}.Read(tc.method, tc.path, tc.query))
+		got := meanings(Reader{}.Read(tc.method, tc.path, tc.query))
 		if got != tc.want {
 			t.Errorf("%s %s?%.60s: got %s, want %s", tc.method, tc.path, tc.query, got, tc.want)
 		}
@@ -75,7 +77,7 @@ func TestWordPress_Read(t *testing.T) {
 }
 
 // meanings are methods and paths under which a request is found in the rules.
-func meanings(r Reading, err error) string {
+func meanings(r route.Reading, err error) string {
 	if err != nil {
 		return "400"
 	}
@@ -86,13 +88,13 @@ func meanings(r Reading, err error) string {
 	return strings.Join(list, " | ")
 }
 
-// TestWordPress_places: where WordPress finds its REST API, or could.
-func TestWordPress_places(t *testing.T) {
-	root, blog := WordPress{}, WordPress{REST: []string{"/blog/wp-json"}}
-	network := WordPress{REST: []string{"/wp-json", "/forum/wp-json"}, Scripts: []string{"/wp-content/plugins/x/api.php"}}
-	dotted, two := WordPress{REST: []string{"/my.api"}}, WordPress{REST: []string{"/wp-json", "/api"}}
+// TestReader_places: where WordPress finds its REST API, or could.
+func TestReader_places(t *testing.T) {
+	root, blog := Reader{}, Reader{REST: []string{"/blog/wp-json"}}
+	network := Reader{REST: []string{"/wp-json", "/forum/wp-json"}, Scripts: []string{"/wp-content/plugins/x/api.php"}}
+	dotted, two := Reader{REST: []string{"/my.api"}}, Reader{REST: []string{"/wp-json", "/api"}}
 	for _, tc := range []struct {
-		site       WordPress
+		site       Reader
 		path, want string
 	}{
 		// Where rest_path says.
@@ -137,8 +139,8 @@ func TestWordPress_places(t *testing.T) {
 		{two, "/x/api/wp-json/A", "GET /x/api/wp-json/A | GET /wp-json/a | GET /api/wp-json/a"},
 		{root, "/wp-jsonx/a", "GET /wp-jsonx/a"},
 		{root, "/wp-jsonX/A", "GET /wp-jsonX/A"},
-		{WordPress{REST: []string{"/my_api"}}, "/x/my?api/a", "GET /x/my?api/a"}, // no case of a letter
-		{WordPress{REST: []string{"/my_api"}}, "/x/MY_API/A", "GET /x/MY_API/A | GET /my_api/a"},
+		{Reader{REST: []string{"/my_api"}}, "/x/my?api/a", "GET /x/my?api/a"}, // no case of a letter
+		{Reader{REST: []string{"/my_api"}}, "/x/MY_API/A", "GET /x/MY_API/A | GET /my_api/a"},
 		{root, "/x" + strings.Repeat("/wp-json", 100), "400"},
 
 		// WordPress overlooks the API's name below index.php.
@@ -198,28 +200,28 @@ func TestWordPress_places(t *testing.T) {
 	}
 }
 
-func TestWordPress_Pattern(t *testing.T) {
+func TestReader_Pattern(t *testing.T) {
 	for path, want := range map[string]string{
 		"/wp-json/App/v1/*": "/wp-json/app/v1/*", "/wp-json/a/": "/wp-json/a", "/About/": "/About/", "/**": "/**", "/wp-json": "/wp-json", "/wp-json/**": "/wp-json/**",
 	} {
-		if got := (WordPress{}).Pattern(path); got != want {
+		if got := (Reader{}).Pattern(path); got != want {
 			t.Errorf("%s: got %s, want %s", path, got, want)
 		}
 	}
 }
 
-// FuzzWordPress_Read wants what was read to be readable again, and the same.
-func FuzzWordPress_Read(f *testing.F) {
+// FuzzReader_Read wants what was read to be readable again, and the same.
+func FuzzReader_Read(f *testing.F) {
 	for _, s := range []string{"/|rest_route=/wp/v2/users", "/wp-json/A/|_method=put", "/|rest[route=/a", "/index.php/wp-json/x|", "/|rest_route=%2F%41%2B"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		target, query, _ := strings.Cut(s, "|")
-		path, _, err := Canonical(target)
+		path, _, err := route.Canonical(target)
 		if err != nil {
 			return
 		}
-		read, err := WordPress{}.Read("GET", path, query)
+		read, err := Reader{}.Read("GET", path, query)
 		if err != nil {
 			return
 		}
@@ -227,7 +229,7 @@ func FuzzWordPress_Read(f *testing.F) {
 			if !m.IsREST() {
 				continue
 			}
-			again, err := (WordPress{}).Read(m.Method, m.Path, "")
+			again, err := (Reader{}).Read(m.Method, m.Path, "")
 			if err == nil && (len(again.Also) > 0 || again.Method != m.Method || again.Path != m.Path) {
 				t.Errorf("%q: read as %v, then as %v", s, m, again)
 			}

@@ -1,4 +1,4 @@
-package route
+package wordpress
 
 import (
 	"encoding/json"
@@ -8,9 +8,10 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
-func TestMeaning_Batch(t *testing.T) {
+func TestBatch(t *testing.T) {
 	for _, tc := range []struct{ body, want string }{
 		{`{"requests":[]}`, "[]"},
 		{`{"requests":[{"path":"/wp/v2/posts"}],"validation":"normal"}`, "[{POST /wp-json/wp/v2/posts}]"},
@@ -54,21 +55,21 @@ func TestMeaning_Batch(t *testing.T) {
 		{`{"requests":[{"path":"/a"}]} x`, "400"},
 		{`{"requests":[{"path":"/a?b#c"}]}`, "400"},
 		{`{"requests":[{"path":"/a?b\u0000"}]}`, "400"},
-		{`{"requests":[{"path":"/a?` + strings.Repeat("b", MaxTarget) + `"}]}`, "400"},
+		{`{"requests":[{"path":"/a?` + strings.Repeat("b", route.MaxTarget) + `"}]}`, "400"},
 		{`{"requests":[` + strings.Repeat(`{"path":"/a"},`, maxInner) + `{"path":"/a"}]}`, "400"},
 		{`{` + strings.Repeat(`"a":1,`, maxMembers) + `"requests":[]}`, "400"},
 		{`{"requests":[{` + strings.Repeat(`"a":1,`, maxMembers) + `"path":"/a"}]}`, "400"},
 		{`{"requests":[{"path":"/a","headers":{` + strings.Repeat(`"a":1,`, maxHeaders) + `"b":1}}]}`, "400"},
 		{`{"requests":[],"a":` + strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth) + `}`, "400"},
 	} {
-		list, err := Meaning{API: "/wp-json"}.Batch([]byte(tc.body))
+		list, err := Batch(route.Meaning{API: "/wp-json"}, []byte(tc.body))
 		var read []string
 		for _, r := range list {
-			read = append(read, fmt.Sprintf("{%s %s}", r.Method, Target(r.Path, r.Query)))
+			read = append(read, fmt.Sprintf("{%s %s}", r.Method, route.Target(r.Path, r.Query)))
 		}
 		got := fmt.Sprint(read)
 		var refused *api.Error
-		if errors.As(err, &refused) && refused.Code == api.Invalid && refused.Reason == ReasonBadBatch {
+		if errors.As(err, &refused) && refused.Code == api.Invalid && refused.Reason == route.ReasonBadBatch {
 			got = "400"
 		}
 		if got != tc.want {
@@ -77,8 +78,8 @@ func TestMeaning_Batch(t *testing.T) {
 	}
 }
 
-// TestMeaning_Batch_tells: what is wrong with a batch, and that its bounds hold.
-func TestMeaning_Batch_tells(t *testing.T) {
+// TestBatch_tells: what is wrong with a batch, and that its bounds hold.
+func TestBatch_tells(t *testing.T) {
 	request := func(n int) string { return strings.Repeat(`{"path":"/a"},`, n-1) + `{"path":"/a"}` }
 	for body, want := range map[string]string{
 		`{`: "is not JSON", `"a`: "is not JSON", `[]`: "is no object", `{"requests":7}`: "has no list of requests", `{"requests":[7]}`: "is no object",
@@ -103,37 +104,60 @@ func TestMeaning_Batch_tells(t *testing.T) {
 		`{"requests":[{"path":"/a?b#c"}]}`:                                                                  "a query that no request can have",
 		`{"requests":[{"path":"/a","headers":7}]}`:                                                          "headers that are no object",
 		`{"requests":[{"path":"/a","headers":{"a-b":1,"a_b":1}}]}`:                                          "a header in two spellings",
-		`{"requests":[{"path":"/a?` + strings.Repeat("b", MaxTarget-len("/wp-json/a")) + `"}]}`:             "",
-		`{"requests":[{"path":"/a?` + strings.Repeat("b", MaxTarget-len("/wp-json/a")+1) + `"}]}`:           "a query that no request can have",
+		`{"requests":[{"path":"/a?` + strings.Repeat("b", route.MaxTarget-len("/wp-json/a")) + `"}]}`:       "",
+		`{"requests":[{"path":"/a?` + strings.Repeat("b", route.MaxTarget-len("/wp-json/a")+1) + `"}]}`:     "a query that no request can have",
 	} {
-		list, err := Meaning{API: "/wp-json"}.Batch([]byte(body))
+		list, err := Batch(route.Meaning{API: "/wp-json"}, []byte(body))
 		if (err == nil) != (want == "") || err != nil && (!strings.Contains(err.Error(), want) || list != nil) {
 			t.Errorf("%.60s (%d bytes): got %d, %v, want %q", body, len(body), len(list), err, want)
 		}
 	}
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-		list, err := Meaning{API: "/wp-json"}.Batch([]byte(`{"requests":[{"path":"/a","method":"` + method + `"}]}`))
+		list, err := Batch(route.Meaning{API: "/wp-json"}, []byte(`{"requests":[{"path":"/a","method":"`+method+`"}]}`))
 		if err != nil || list[0].Method != method {
 			t.Errorf("%s: got %v, %v", method, list, err)
 		}
 	}
 }
 
-func TestMeaning_IsBatch(t *testing.T) {
+func TestIsBatch(t *testing.T) {
 	for path, want := range map[string]bool{
 		"/blog/wp-json/batch/v1": true, "/blog/wp-json/wc/store/v1/batch": true, "/blog/wp-json/wc/store/batch": true, "/blog/wp-json/cocart/batch": true,
 		"/blog/wp-json/Batch/V1/": true, "/blog/wp-json/batch": false, "/blog/wp-json/wc/v3/products/batch": false, "/blog/wp-json": false, "/batch/v1": false, "/x/batch/v1": false,
 	} {
-		read, err := WordPress{REST: []string{"/blog/wp-json/"}}.Read("POST", path, "")
-		if got := read.IsBatch(); got != want || err != nil {
+		read, err := Reader{REST: []string{"/blog/wp-json/"}}.Read("POST", path, "")
+		if got := IsBatch(read.Meaning); got != want || err != nil {
 			t.Errorf("%s: got %t, %v", path, got, err)
 		}
 	}
 }
 
-// BenchmarkMeaning_Batch reads a megabyte of small members, which must not become a
+// TestBatch_headers: all headers that requests in batches carry are found.
+func TestBatch_headers(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"requests":[{"path":"/a"},{"path":"/b","headers":{"X-B":"1","x_a":["2","\u0033"]}}]}`: "map[X-B:[1] x_a:[2 3]]",
+		`{"requests":[{"path":"/b","headers":[]},{"path":"/b","headers":{}}]}`:                  "map[]",
+		`{"\u0072equests":[{"path":"/a","he\u0061ders":{"\u0058-A":1}}]}`:                       "map[X-A:[1]]",
+		`{"requests":[{"path":"/a","headers":{"a":1},"headers":{"b":true}}]}`:                   "map[b:[true]]", // PHP takes the last as well
+		`{"requests":[{"path":"/a","headers":{"X-A":"1","x_a":"2"}}]}`:                          "error",
+		`{"requests":[{"path":"/a","headers":"X-A: 1"}]}`:                                       "error",
+		`{"requests":[{"path":"/a","headers":[{"X-A":1}]}]}`:                                    "error",
+		`{"requests":{}}`: "error",
+	} {
+		list, err := Batch(route.Meaning{API: "/wp-json"}, []byte(body))
+		got := "error"
+		if err == nil {
+			got = fmt.Sprint(map[string][]string(list[len(list)-1].Header))
+		}
+		if got != want {
+			t.Errorf("%s: %q (%v), want %q", body, got, err, want)
+		}
+	}
+}
+
+// BenchmarkBatch reads a megabyte of small members, which must not become a
 // map, nor many allocations.
-func BenchmarkMeaning_Batch(b *testing.B) {
+func BenchmarkBatch(b *testing.B) {
 	for name, body := range map[string]string{
 		"in a body": `{"requests":[{"path":"/a","body":{` + strings.Repeat(`"a":1,`, 100_000) + `"b":1}}]}`,
 		"in all":    `{` + strings.Repeat(`"a":1,`, 100_000) + `"requests":[]}`,
@@ -141,7 +165,7 @@ func BenchmarkMeaning_Batch(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				Meaning{API: "/wp-json"}.Batch([]byte(body))
+				Batch(route.Meaning{API: "/wp-json"}, []byte(body))
 			}
 		})
 	}
@@ -153,7 +177,7 @@ func FuzzBatch(f *testing.F) {
 	f.Add([]byte(`{"requests":[{"method":"DELETE","path":"/wp/v2/users/2?force=true"}]}`))
 	f.Add([]byte(`{"requests":[{"path":"/batch/v1"},{"path":"/\u212a"}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		list, err := Meaning{API: "/wp-json"}.Batch(body)
+		list, err := Batch(route.Meaning{API: "/wp-json"}, body)
 		if err != nil && list != nil {
 			t.Fatalf("got %v beside %v", list, err)
 		}
@@ -163,8 +187,8 @@ func FuzzBatch(f *testing.F) {
 			t.Fatalf("%d requests of %q, JSON has %d", len(list), body, len(requests))
 		}
 		for _, r := range list {
-			path, query, err := Canonical(Target(r.Path, r.Query))
-			if err != nil || path != r.Path || query != r.Query || !strings.HasPrefix(path, "/wp-json/") || (Meaning{API: "/wp-json", Route: strings.TrimPrefix(path, "/wp-json")}).IsBatch() {
+			path, query, err := route.Canonical(route.Target(r.Path, r.Query))
+			if err != nil || path != r.Path || query != r.Query || !strings.HasPrefix(path, "/wp-json/") || IsBatch(route.Meaning{API: "/wp-json", Route: strings.TrimPrefix(path, "/wp-json")}) {
 				t.Errorf("%q: %q, %q, %v", r.Path, path, query, err)
 			}
 		}

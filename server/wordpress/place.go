@@ -1,8 +1,10 @@
-package route
+package wordpress
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // Where in a path WordPress finds its REST API. It takes what follows its home
@@ -16,20 +18,20 @@ import (
 const maxMeanings = 12
 
 // place reads a path.
-func (w WordPress) place(r *Reading, path string, belowScript bool) error {
+func (w Reader) place(r *route.Reading, path string, belowScript bool) error {
 	for i := range w.count() {
-		if route, ok := w.below(i, path); ok {
-			r.add(Meaning{Path: w.pretty(i, route), API: w.rest(i), Route: route})
+		if name, ok := w.below(i, path); ok {
+			r.Add(route.Meaning{Path: w.pretty(i, name), API: w.rest(i), Route: name})
 		}
 	}
 	switch here := r.Path != ""; {
 	case here && belowScript && mayBePage(path):
-		r.add(Meaning{Path: path})
+		r.Add(route.Meaning{Path: path})
 		return nil
 	case here:
 		return nil
 	}
-	r.Meaning = Meaning{Path: path}
+	r.Meaning = route.Meaning{Path: path}
 	if !belowScript && w.isFiles(path) {
 		return nil
 	}
@@ -37,20 +39,20 @@ func (w WordPress) place(r *Reading, path string, belowScript bool) error {
 }
 
 // below cuts one of the APIs' own path off, in the pretty form or behind index.php.
-func (w WordPress) below(i int, path string) (route string, ok bool) {
+func (w Reader) below(i int, path string) (name string, ok bool) {
 	rest := w.rest(i)
-	route, ok = strings.CutPrefix(path, rest)
+	name, ok = strings.CutPrefix(path, rest)
 	if !ok {
 		home := rest[:strings.LastIndexByte(rest, '/')]
-		if route, ok = strings.CutPrefix(path, home); !ok {
+		if name, ok = strings.CutPrefix(path, home); !ok {
 			return "", false
 		}
-		if route, ok = strings.CutPrefix(route, "/index.php"); !ok {
+		if name, ok = strings.CutPrefix(name, "/index.php"); !ok {
 			return "", false
 		}
-		route, ok = strings.CutPrefix(route, rest[len(home):])
+		name, ok = strings.CutPrefix(name, rest[len(home):])
 	}
-	return route, ok && (route == "" || route[0] == '/')
+	return name, ok && (name == "" || name[0] == '/')
 }
 
 // mayBePage reports whether WordPress could overlook the API's name in what follows
@@ -63,7 +65,7 @@ func mayBePage(path string) bool {
 
 // isFiles reports whether a path is in one of the directories of files of which
 // WordPress makes nothing.
-func (w WordPress) isFiles(path string) bool {
+func (w Reader) isFiles(path string) bool {
 	for i := range w.count() {
 		if at, ok := strings.CutPrefix(path, w.home(i)); ok &&
 			(strings.HasPrefix(at, "/wp-content/") || strings.HasPrefix(at, "/wp-includes/")) {
@@ -74,7 +76,7 @@ func (w WordPress) isFiles(path string) bool {
 }
 
 // scatter adds the routes that follow the name of an API at the end of any segment.
-func (w WordPress) scatter(r *Reading, path string) error {
+func (w Reader) scatter(r *route.Reading, path string) error {
 	for i := range w.count() {
 		rest := w.rest(i)
 		name := rest[strings.LastIndexByte(rest, '/')+1:]
@@ -84,14 +86,14 @@ func (w WordPress) scatter(r *Reading, path string) error {
 				end = start + n
 			}
 			if from := end - len(name); from >= start && isLike(path[from:end], name) {
-				r.add(Meaning{Path: w.pretty(i, path[end:]), API: path[:end], Route: path[end:]})
+				r.Add(route.Meaning{Path: w.pretty(i, path[end:]), API: path[:end], Route: path[end:]})
 				// Where only the decoded path has it, a plus is decoded, too.
 				if blank := strings.ReplaceAll(path[end:], "+", " "); blank != path[end:] {
-					r.add(Meaning{Path: w.pretty(i, blank), API: path[:end], Route: blank})
+					r.Add(route.Meaning{Path: w.pretty(i, blank), API: path[:end], Route: blank})
 				}
 			}
 			if len(r.Also) > maxMeanings {
-				return bad("the request path names the REST API too often")
+				return badPath("the request path names the REST API too often")
 			}
 			start = end + 1
 		}
@@ -142,7 +144,7 @@ func belowScript(path string, allowed []string) (found bool, err error) {
 		}
 		found = true
 		if !strings.HasSuffix(path[:end], "/index.php") && !slices.Contains(allowed, path[:end]) {
-			return true, bad("the request path goes on below a PHP script")
+			return true, badPath("the request path goes on below a PHP script")
 		}
 	}
 }
