@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // forward is one allowed request on its way to the upstream.
@@ -115,7 +116,7 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 	}
 	if out.Body != nil {
 		if _, ok := f.gateway.wordpress[f.decision.Rule.Upstream]; ok {
-			out.Body = withoutRoute(out)
+			out.Body = wordpress.Inspector{}.Screen(out)
 		}
 		out.Body = &body{ReadCloser: out.Body, left: f.gateway.maxBody, broken: &f.broken}
 	}

@@ -3,10 +3,10 @@ package gateway
 import (
 	"io"
 	"net/http"
-	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // readHeld reads up to limit bytes, for which it takes room as they come. Without any
@@ -33,21 +33,15 @@ func (f *forward) readHeld(body io.Reader, limit int64) ([]byte, error) {
 	return text, nil
 }
 
-// holdForm takes room for what of a form waits to be judged; see withoutRoute.
+// holdForm takes room for what of a form waits to be judged.
 func (f *forward) holdForm() error {
-	if _, ok := f.gateway.wordpress[f.decision.Rule.Upstream]; !ok || !isForm(f.in) {
+	if _, ok := f.gateway.wordpress[f.decision.Rule.Upstream]; !ok {
 		return nil
 	}
-	return f.held.Take(formBuffer(f.in))
-}
-
-// isForm reports whether PHP could take the body for a form.
-func isForm(r *http.Request) bool {
-	if r.Body == nil || r.Body == http.NoBody || !strings.EqualFold(r.Method, http.MethodPost) {
-		return false
+	if n := (wordpress.Inspector{}).Hold(f.in); n > 0 {
+		return f.held.Take(n)
 	}
-	encoded, parts := formKinds(r)
-	return encoded || parts
+	return nil
 }
 
 // refuseHeld answers that there is no room.

@@ -1,10 +1,8 @@
-package gateway
+package wordpress
 
 import (
 	"bytes"
 	"strings"
-
-	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // maxBoundary is the longest boundary in bytes; RFC 2046 allows 70.
@@ -149,19 +147,19 @@ func (s *partNames) end() verdict {
 // REST route.
 func isPartHeader(line []byte) bool {
 	_, value, ok := strings.Cut(string(line), ":")
-	return ok && line[0] != ' ' && line[0] != '\t' && bytes.IndexFunc(line, isControl) < 0 && !namesRoute(value)
+	return ok && line[0] != ' ' && line[0] != '\t' && bytes.IndexFunc(line, isControl) < 0 && !headerNamesRoute(value)
 }
 
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
-// namesRoute reports whether one of the names in a part's header is a REST route's
+// headerNamesRoute reports whether one of the names in a part's header is a REST route's
 // to PHP, which takes any number of equals signs, and single quotes, too.
-func namesRoute(value string) bool {
+func headerNamesRoute(value string) bool {
 	for value != "" {
 		var pair string
 		pair, value = phpWord(strings.TrimLeft(value, " \t"), ';')
 		key, name := phpWord(pair, '=')
-		if strings.EqualFold(key, "name") && wordpress.IsRouteName(phpQuoted(strings.TrimLeft(name, " \t"))) {
+		if strings.EqualFold(key, "name") && IsRouteName(phpQuoted(strings.TrimLeft(name, " \t"))) {
 			return true
 		}
 	}

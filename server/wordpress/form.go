@@ -1,4 +1,4 @@
-package gateway
+package wordpress
 
 import (
 	"bytes"
@@ -6,16 +6,38 @@ import (
 	"io"
 	"net/http"
 	"strings"
-
-	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// errRouteInForm: WordPress takes the parameter rest_route out of a form, and it
+// ErrRouteInForm: WordPress takes the parameter rest_route out of a form, and it
 // then counts more than the path that was decided on.
-var errRouteInForm = errors.New("the body is a form with rest_route in it, or one that can be read in two ways")
+var ErrRouteInForm = errors.New("the body is a form with rest_route in it, or one that can be read in two ways")
 
 // maxHeld is how many bytes of a form may wait for what they belong to.
 const maxHeld = 4 << 10
+
+// Inspector looks into the bodies of requests to a WordPress.
+type Inspector struct{}
+
+// Hold is how many bytes [Inspector.Screen] is going to take for a request.
+func (Inspector) Hold(r *http.Request) int {
+	if !isForm(r) {
+		return 0
+	}
+	return formBuffer(r)
+}
+
+// Screen returns the body of a request as it may be passed on: a form ends with
+// [ErrRouteInForm] before a parameter that names a REST route.
+func (Inspector) Screen(r *http.Request) io.ReadCloser { return withoutRoute(r) }
+
+// isForm reports whether PHP could take the body for a form.
+func isForm(r *http.Request) bool {
+	if r.Body == nil || r.Body == http.NoBody || !strings.EqualFold(r.Method, http.MethodPost) {
+		return false
+	}
+	encoded, parts := formKinds(r)
+	return encoded || parts
+}
 
 // withoutRoute returns the body of a request to a WordPress so that no rest_route
 // in it arrives there: a form is passed on as far as it has been looked at, and
@@ -29,13 +51,13 @@ func withoutRoute(r *http.Request) io.ReadCloser {
 	case !strings.EqualFold(r.Method, http.MethodPost) || !encoded && !parts:
 		return r.Body
 	case encoded && parts || len(r.Header["Content-Encoding"]) > 0:
-		f.err = errRouteInForm // who knows
+		f.err = ErrRouteInForm // who knows
 	case encoded:
 		f.judge = &encodedNames{}
 	default:
 		delimiter, ok := delimiterOf(types)
 		if !ok {
-			f.err = errRouteInForm
+			f.err = ErrRouteInForm
 		}
 		f.judge = newPartNames(delimiter)
 	}
@@ -110,7 +132,7 @@ func (f *form) fill() {
 	if err == io.EOF && f.err == nil {
 		switch f.judge.end() {
 		case stop:
-			f.err = errRouteInForm
+			f.err = ErrRouteInForm
 		case pass:
 			mark = len(text)
 		}
@@ -139,7 +161,7 @@ func (f *form) scan(text []byte, i int) (mark int) {
 		case v > 0:
 			mark = i - int(v)
 		case v == stop || i-mark >= maxHeld:
-			f.err = errRouteInForm
+			f.err = ErrRouteInForm
 			return mark
 		}
 	}
@@ -189,7 +211,7 @@ func (e *encodedNames) next(c byte) verdict {
 }
 
 func (e *encodedNames) end() verdict {
-	bad := !e.done && wordpress.NamesRoute(string(e.name))
+	bad := !e.done && NamesRoute(string(e.name))
 	e.name, e.done = e.name[:0], true
 	if bad {
 		return stop
