@@ -90,7 +90,7 @@ var rooms = []room{
 	{of: "server/config", cardea: []string{"core/api", "core/files", "core/route", "server/internal/domain", "server/wordpress"}, homes: []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/go-viper/mapstructure/v2"}},
 	{of: "server/door", cardea: []string{"core", "core/api", "core/credential", "core/route", "core/throttle"}},
 	{of: "server/cors", cardea: []string{"core", "core/api", "core/route", "server/door", "server/internal/domain"}},
-	{of: "server/gateway", cardea: []string{"core", "core/api", "core/credential", "core/route", "server/door", "server/wordpress"}},
+	{of: "server/gateway", cardea: []string{"core", "core/api", "core/credential", "core/route", "server/door"}},
 	{of: "server/wordpress", cardea: []string{"core", "core/api", "core/route", "server/door"}},
 	{of: "server/vouch", cardea: []string{"core", "core/api", "core/route", "core/token", "server/wordpress"}},
 	{of: "server/guard", cardea: []string{"core", "core/api", "core/route", "server/door"}},

@@ -7,6 +7,8 @@ import (
 
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/gateway"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
@@ -22,6 +24,15 @@ func readers(cfg *config.Config) map[string]wordpress.Reader {
 		if len(cfg.Upstreams) == 1 {
 			out[""] = out[name]
 		}
+	}
+	return out
+}
+
+// inspectors look into the bodies of requests to them.
+func inspectors(cfg *config.Config) map[string]gateway.Inspector {
+	out := map[string]gateway.Inspector{}
+	for name := range readers(cfg) {
+		out[name] = wordpress.Inspector{Batches: dialects.Batches()}
 	}
 	return out
 }

@@ -7,3 +7,11 @@ package dialect
 type Owner interface {
 	Owns() []string
 }
+
+// Batcher is the optional ability of a [Dialect] whose plugin, or what it belongs to,
+// takes requests for other routes out of the bodies of some: those routes of the REST
+// API, in lower case. The gate looks into them wherever there is a WordPress, since the
+// plugin may be installed without a mount.
+type Batcher interface {
+	Batches() []string
+}

@@ -14,6 +14,9 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
+// maxBatch is the largest batch that is looked into, in bytes.
+const maxBatch = 1 << 20
+
 // TestServe_batch: a batch to a WordPress passes if each request in it would have
 // passed alone, in whichever form the batch's route is written.
 func TestServe_batch(t *testing.T) {
@@ -31,7 +34,7 @@ func TestServe_batch(t *testing.T) {
 			return wordpress.Reader{}.Read(method, path, query)
 		},
 	}), func(c *Config) {
-		c.WordPress = map[string]wordpress.Reader{"": {}}
+		c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}}
 		c.MaxBody = maxBatch + 100
 	})
 	const reader = "Authorization: Bearer reader"
@@ -115,7 +118,7 @@ func TestServe_batchAsAlone(t *testing.T) {
 		Read: func(_, method, path, query string) (route.Reading, error) {
 			return wordpress.Reader{}.Read(method, path, query)
 		}, Hooks: h,
-	}), func(c *Config) { c.WordPress = map[string]wordpress.Reader{"": {}} })
+	}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
 	const posts = `{"path":"/wp/v2/posts/2"}`
 	for _, tc := range []struct {
 		inner     string

@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/door"
-	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // pieces is a reader that gives so many bytes at a time.
@@ -55,7 +55,7 @@ func TestBody_limit(t *testing.T) {
 // TestFailBody: what the client is told of its own fault, and that the rest is not read.
 func TestFailBody(t *testing.T) {
 	for err, want := range map[error]string{
-		errTooLarge: `413 {"code":"too_large"`, wordpress.ErrRouteInForm: `400 {"code":"bad_path"`, errors.New("reset"): `400 {"code":"bad_body"`, timeoutError{}: `408 {"code":"slow_body"`,
+		errTooLarge: `413 {"code":"too_large"`, api.E(api.Invalid, api.ReasonBadPath, "a route"): `400 {"code":"bad_path"`, errors.New("reset"): `400 {"code":"bad_body"`, timeoutError{}: `408 {"code":"slow_body"`,
 	} {
 		for _, read := range []bool{false, true} {
 			w := httptest.NewRecorder()

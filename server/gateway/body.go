@@ -9,7 +9,6 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/door"
-	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 var errTooLarge = errors.New("the request body is too large")
@@ -87,8 +86,8 @@ func (f *forward) failBody(w http.ResponseWriter, err error) {
 		door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 		return
 	}
-	if errors.Is(err, wordpress.ErrRouteInForm) {
-		door.Answer(w, http.StatusBadRequest, api.ReasonBadPath, wordpress.ErrRouteInForm.Error())
+	if e, ok := errors.AsType[*api.Error](err); ok && e.Code == api.Invalid { // an inspector's
+		door.Answer(w, http.StatusBadRequest, e.Reason, e.Public)
 		return
 	}
 	door.Answer(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")

@@ -20,8 +20,8 @@ func TestServe_noCookiesForEveryOrigin(t *testing.T) {
 	}))
 	t.Cleanup(upstream.Close)
 	public := core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**", Access: route.Public}}}
-	for want, sites := range map[string]map[string]wordpress.Reader{"": {"": {}}, "true": nil} {
-		addr := serve(t, openEngine(t, public), upstream.URL, func(c *Config) { c.WordPress = sites })
+	for want, list := range map[string]map[string]Inspector{"": {"": wordpress.Inspector{}}, "true": nil} {
+		addr := serve(t, openEngine(t, public), upstream.URL, func(c *Config) { c.Inspectors = list })
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+addr+"/wp-json/", nil)
 		if err != nil {
 			t.Fatal(err)
@@ -33,7 +33,7 @@ func TestServe_noCookiesForEveryOrigin(t *testing.T) {
 		}
 		res.Body.Close()
 		if got := res.Header.Get("Access-Control-Allow-Credentials"); got != want || res.Header.Get("Access-Control-Allow-Origin") == "" {
-			t.Errorf("to a WordPress: %v: got %q, want %q (%v)", sites != nil, got, want, res.Header)
+			t.Errorf("to a WordPress: %v: got %q, want %q (%v)", list != nil, got, want, res.Header)
 		}
 	}
 }

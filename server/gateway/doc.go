@@ -33,15 +33,16 @@
 // its rule says [route.Keep]: a WebSocket, an answer that has begun and an upload are
 // cut off, what is not yet answered is refused. Over HTTP/2 the connection goes on.
 //
-// A batch to a WordPress carries requests for other routes in its body. Its body
-// is read, 1 MiB at most and as JSON only, and the batch passes if each of them
-// would have passed alone. A form with a rest_route in it names another route than
-// the path: it is passed on as it comes in, and breaks off before that name (400).
+// What an upstream may find in a body besides what was decided on knows an [Inspector],
+// of which an upstream may have one. A batch carries requests for other routes: it is
+// read before it is passed on, and passes if each of them would have passed alone. A
+// form may name another route than the path: it is passed on as it comes in, and breaks
+// off before that name (400).
 //
 // It does not speak of CORS: preflights come here only where the server does not
 // answer them, and Access-Control headers of upstreams pass; see package cors.
-// One does not: a WordPress allows cookies to every origin that asks, and that is
-// taken out of its answers.
+// What an inspector takes out of answers does not: there are applications that allow
+// cookies to every origin that asks.
 //
 // # Bodies
 //

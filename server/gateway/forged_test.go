@@ -206,7 +206,7 @@ func TestServe_batchHeaders(t *testing.T) {
 			return wordpress.Reader{}.Read(method, path, query)
 		},
 	}
-	g := newGate(t, openEngine(t, p), func(c *Config) { c.WordPress = map[string]wordpress.Reader{"": {}} })
+	g := newGate(t, openEngine(t, p), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
 	for headers, status := range map[string]int{
 		`{}`: 200, `[]`: 200, `{"X-Plain":"a"}`: 200, `{"X-Tenant":"acme"}`: 400, `{"x_tenant":["acme"]}`: 400, `{"X-Auth-User":"root"}`: 400,
 		`{"X-SSL-Client-Verify":"SUCCESS"}`: 400, `{"Authorization":"Basic x"}`: 400, `"X-Tenant: acme"`: 400, `[{"X-Tenant":"acme"}]`: 400,

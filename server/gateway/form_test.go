@@ -23,7 +23,7 @@ func field(name string) string {
 // no form to PHP goes on as it is.
 func TestServe_form(t *testing.T) {
 	public := []route.Rule{{Name: "all", Path: "/**", Access: route.Public}}
-	g := newGate(t, openEngine(t, core.Policy{Rules: public}), func(c *Config) { c.WordPress = map[string]wordpress.Reader{"": {}} })
+	g := newGate(t, openEngine(t, core.Policy{Rules: public}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
 	other := newGate(t, openEngine(t, core.Policy{Rules: public}), nil)
 	const bad = "a=b&rest_route=/wp/v2/users"
 	for name, tc := range map[string]struct {

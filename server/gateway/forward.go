@@ -11,7 +11,6 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/door"
-	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // forward is one allowed request on its way to the upstream.
@@ -25,6 +24,7 @@ type forward struct {
 	target   url.URL    // what the upstream is asked for
 	origin   [3]string  // values of the headers that setOrigin sets
 
+	w        http.ResponseWriter   // for who reads the body to judge it
 	held     door.Held             // memory for what is read of the body in order to judge it
 	read     bool                  // the body was read to its end
 	lost     error                 // why a body could not be read before the upstream was asked
@@ -59,7 +59,7 @@ func (f *forward) serve(w http.ResponseWriter) {
 		f.failBody(w, err)
 		return
 	}
-	if err := f.holdForm(); err != nil {
+	if err := f.holdScreened(); err != nil {
 		f.refuseHeld(w, err)
 		return
 	}
@@ -115,8 +115,8 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 		out.Header[name] = values
 	}
 	if out.Body != nil {
-		if _, ok := f.gateway.wordpress[f.decision.Rule.Upstream]; ok {
-			out.Body = wordpress.Inspector{}.Screen(out)
+		if inspector := f.gateway.inspectors[f.decision.Rule.Upstream]; inspector != nil {
+			out.Body = inspector.Screen(out)
 		}
 		out.Body = &body{ReadCloser: out.Body, left: f.gateway.maxBody, broken: &f.broken}
 	}
@@ -161,10 +161,8 @@ func (f *forward) answer(r *http.Response) error {
 		return ended
 	}
 	door.KeepPrivate(r.Header, &f.attempt, f.decision.Rule)
-	// WordPress echoes any origin and allows it cookies. Who may have them is said
-	// by package cors, which writes after this.
-	if _, ok := f.gateway.wordpress[f.decision.Rule.Upstream]; ok {
-		r.Header.Del("Access-Control-Allow-Credentials")
+	if inspector := f.gateway.inspectors[f.decision.Rule.Upstream]; inspector != nil {
+		inspector.CleanAnswer(r.Header)
 	}
 	return nil
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/door"
-	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // DefaultMaxBody is the largest request body in bytes unless [Config] says
@@ -56,9 +55,9 @@ type Config struct {
 	// on as they come from a proxy that Trust has. All others are deleted.
 	ForwardHeaders map[string][]string
 
-	// WordPress are the upstreams that are one, by the name that rules use: of a
-	// batch to them, each request in its body is decided on as if it came alone.
-	WordPress map[string]wordpress.Reader
+	// Inspectors look into the bodies of requests, by the upstream's name that rules
+	// use. None: the upstream goes by the request line.
+	Inspectors map[string]Inspector
 
 	// Refuse may answer a refusal in other words, as a dialect's clients expect
 	// them, and reports whether it did. Nil, or false: the gateway's own answer.
@@ -67,22 +66,22 @@ type Config struct {
 
 // Gateway is the reverse proxy. It is safe for concurrent use.
 type Gateway struct {
-	engine    Decider
-	watcher   Watcher // nil: requests do not end with their credential
-	refuser   door.Refuser
-	refuse    func(http.ResponseWriter, *http.Request, core.Decision) bool
-	upstreams map[string]*url.URL
-	vouchers  map[string]Voucher
-	wordpress map[string]wordpress.Reader
-	trust     door.Trust
-	stripper  stripper
-	maxBody   int64
-	bodies    *door.Bodies
-	failures  api.LogLimit // of upstreams, by name
-	transport http.RoundTripper
-	buffers   httputil.BufferPool
-	log       *slog.Logger
-	proxyLog  *log.Logger // log, in the form that ReverseProxy wants
+	engine     Decider
+	watcher    Watcher // nil: requests do not end with their credential
+	refuser    door.Refuser
+	refuse     func(http.ResponseWriter, *http.Request, core.Decision) bool
+	upstreams  map[string]*url.URL
+	vouchers   map[string]Voucher
+	inspectors map[string]Inspector
+	trust      door.Trust
+	stripper   stripper
+	maxBody    int64
+	bodies     *door.Bodies
+	failures   api.LogLimit // of upstreams, by name
+	transport  http.RoundTripper
+	buffers    httputil.BufferPool
+	log        *slog.Logger
+	proxyLog   *log.Logger // log, in the form that ReverseProxy wants
 }
 
 var _ http.Handler = (*Gateway)(nil)
@@ -101,7 +100,7 @@ func New(c Config) (*Gateway, error) {
 		return nil, err
 	}
 	g := &Gateway{
-		engine: c.Engine, upstreams: upstreams, vouchers: vouchers, wordpress: c.WordPress, trust: c.Trust, refuse: c.Refuse,
+		engine: c.Engine, upstreams: upstreams, vouchers: vouchers, inspectors: c.Inspectors, trust: c.Trust, refuse: c.Refuse,
 		maxBody:   cmp.Or(c.MaxBody, DefaultMaxBody),
 		bodies:    c.Bodies,
 		transport: c.Transport, buffers: newBuffers(), log: c.Logger,
@@ -215,7 +214,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.decideMethod(r.Context())
 	}
 	if f.decision.Outcome == core.Allowed {
-		f.decideBatch(w)
+		f.inspect(w)
 	}
 	if f.lost != nil && isTimeout(f.lost) {
 		f.failBody(w, f.lost)

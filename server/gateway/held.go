@@ -6,7 +6,6 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // readHeld reads up to limit bytes, for which it takes room as they come. Without any
@@ -33,12 +32,13 @@ func (f *forward) readHeld(body io.Reader, limit int64) ([]byte, error) {
 	return text, nil
 }
 
-// holdForm takes room for what of a form waits to be judged.
-func (f *forward) holdForm() error {
-	if _, ok := f.gateway.wordpress[f.decision.Rule.Upstream]; !ok {
+// holdScreened takes room for what of the body waits to be judged.
+func (f *forward) holdScreened() error {
+	inspector := f.gateway.inspectors[f.decision.Rule.Upstream]
+	if inspector == nil {
 		return nil
 	}
-	if n := (wordpress.Inspector{}).Hold(f.in); n > 0 {
+	if n := inspector.Hold(f.in); n > 0 {
 		return f.held.Take(n)
 	}
 	return nil

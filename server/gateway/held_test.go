@@ -26,7 +26,7 @@ func batches(b *door.Bodies, access route.Access) (core.Policy, func(*Config)) {
 				return wordpress.Reader{}.Read(method, path, query)
 			},
 		}, func(c *Config) {
-			c.WordPress, c.Bodies = map[string]wordpress.Reader{"": {}}, b
+			c.Inspectors, c.Bodies = map[string]Inspector{"": wordpress.Inspector{}}, b
 		}
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // methodChecker holds a request to the rules and hooks for other methods;
@@ -20,8 +19,8 @@ type methodChecker interface {
 var _ methodChecker = (*core.Engine)(nil)
 
 // decideMethod refuses a request that names another method in _method of its query,
-// by which many frameworks go, if it would not pass as that. What a WordPress's REST API
-// makes of it is part of the reading that was decided on; a page may be of any program.
+// by which many frameworks go, if it would not pass as that. What a REST API makes of it
+// is part of the reading that was decided on; a page may be of any program.
 func (f *forward) decideMethod(ctx context.Context) {
 	a := &f.attempt
 	if a.Query == "" || !mayName(a.Query) || isREST(f.decision.Reading) {
@@ -36,7 +35,7 @@ func (f *forward) decideMethod(ctx context.Context) {
 	}
 }
 
-// isREST reports whether a WordPress takes a request for calls of its REST API alone.
+// isREST reports whether the upstream takes a request for calls of its REST API alone.
 func isREST(r *route.Reading) bool {
 	if r == nil {
 		return false
@@ -70,8 +69,13 @@ func namedMethods(query string) []string {
 	return out
 }
 
-// isOverride reports whether a parameter is _method, also as PHP reads names and as a
-// list.
+// isOverride reports whether a parameter is _method, also for those who forget blanks in
+// front of a name and have an underscore for a dot or bracket, and as a list.
 func isOverride(name string) bool {
-	return wordpress.HasParameter(url.QueryEscape(name), "_method")
+	name = strings.TrimLeft(name, " ")
+	if name == "" || strings.IndexByte("_.[", name[0]) < 0 {
+		return false
+	}
+	rest, ok := strings.CutPrefix(name[1:], "method")
+	return ok && (rest == "" || rest[0] == '[' || rest[0] == 0)
 }

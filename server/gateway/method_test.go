@@ -67,7 +67,7 @@ func TestGateway_otherMethodOfPages(t *testing.T) {
 	}
 	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Read: func(string, method, path, query string) (route.Reading, error) {
 		return wordpress.Reader{}.Read(method, path, query)
-	}}), func(c *Config) { c.WordPress = map[string]wordpress.Reader{"": {}} })
+	}}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
 	for target, want := range map[string]int{
 		"/wc-api/v3/orders/1":                        200,
 		"/wc-api/v3/orders/1?_method=DELETE":         400,

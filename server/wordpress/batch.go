@@ -18,16 +18,21 @@ const (
 	maxDepth   = 128 // of objects and arrays in each other
 )
 
-// IsBatch reports whether it is a REST route that takes requests for other routes
-// out of its body: WordPress's own, WooCommerce's for carts, and CoCart's.
-func IsBatch(m route.Meaning) bool {
-	return slices.Contains([]string{"/batch/v1", "/wc/store/batch", "/wc/store/v1/batch", "/cocart/batch"}, lower(m.Name()))
+// isBatch reports whether it is a REST route that takes requests for other routes
+// out of its body: WordPress's own, WooCommerce's for carts, and what is in Batches.
+func (i Inspector) isBatch(m route.Meaning) bool {
+	switch name := lower(m.Name()); name {
+	case "/batch/v1", "/wc/store/batch", "/wc/store/v1/batch":
+		return true
+	default:
+		return slices.Contains(i.Batches, name)
+	}
 }
 
-// Batch returns the requests that a batch's JSON body carries, in their order. The
+// batch returns the requests that a batch's JSON body carries, in their order. The
 // error is an [api.Error] (Invalid, bad_batch) for whatever WordPress might read
 // otherwise, or refuses itself.
-func Batch(m route.Meaning, body []byte) ([]route.Inner, error) {
+func (i Inspector) batch(m route.Meaning, body []byte) ([]route.Inner, error) {
 	list, err := requestsOf(body)
 	if err != nil {
 		return nil, err
@@ -39,7 +44,7 @@ func Batch(m route.Meaning, body []byte) ([]route.Inner, error) {
 			return false
 		}
 		var inner route.Inner
-		inner, err = innerOf(m, request)
+		inner, err = i.inner(m, request)
 		out = append(out, inner)
 		return err == nil
 	})
@@ -70,7 +75,7 @@ func requestsOf(body []byte) (list value, err error) {
 	return list, nil
 }
 
-func innerOf(m route.Meaning, request value) (route.Inner, error) {
+func (i Inspector) inner(m route.Meaning, request value) (route.Inner, error) {
 	var path, headers, method value
 	n := 0
 	if !request.members(func(name string, of value) bool {
@@ -97,17 +102,17 @@ func innerOf(m route.Meaning, request value) (route.Inner, error) {
 	if !path.isText(&in.Path) {
 		return route.Inner{}, badBatch("a request in the batch has no path")
 	}
-	if err := locate(m, &in); err != nil {
+	if err := i.locate(m, &in); err != nil {
 		return route.Inner{}, err
 	}
 	return in, readHeaders(&in, headers)
 }
 
 // locate takes the path apart.
-func locate(m route.Meaning, in *route.Inner) error {
+func (i Inspector) locate(m route.Meaning, in *route.Inner) error {
 	path, query, _ := strings.Cut(in.Path, "?")
 	at, err := routeOf(path)
-	if err != nil || IsBatch(route.Meaning{API: m.API, Route: at}) {
+	if err != nil || i.isBatch(route.Meaning{API: m.API, Route: at}) {
 		return badBatch("a request in the batch has a path that no batch can reach")
 	}
 	in.Path, in.Query = m.API+at, innerQuery(query)

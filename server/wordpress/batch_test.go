@@ -62,7 +62,7 @@ func TestBatch(t *testing.T) {
 		{`{"requests":[{"path":"/a","headers":{` + strings.Repeat(`"a":1,`, maxHeaders) + `"b":1}}]}`, "400"},
 		{`{"requests":[],"a":` + strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth) + `}`, "400"},
 	} {
-		list, err := Batch(route.Meaning{API: "/wp-json"}, []byte(tc.body))
+		list, err := Inspector{}.batch(route.Meaning{API: "/wp-json"}, []byte(tc.body))
 		var read []string
 		for _, r := range list {
 			read = append(read, fmt.Sprintf("{%s %s}", r.Method, route.Target(r.Path, r.Query)))
@@ -107,13 +107,13 @@ func TestBatch_tells(t *testing.T) {
 		`{"requests":[{"path":"/a?` + strings.Repeat("b", route.MaxTarget-len("/wp-json/a")) + `"}]}`:       "",
 		`{"requests":[{"path":"/a?` + strings.Repeat("b", route.MaxTarget-len("/wp-json/a")+1) + `"}]}`:     "a query that no request can have",
 	} {
-		list, err := Batch(route.Meaning{API: "/wp-json"}, []byte(body))
+		list, err := Inspector{}.batch(route.Meaning{API: "/wp-json"}, []byte(body))
 		if (err == nil) != (want == "") || err != nil && (!strings.Contains(err.Error(), want) || list != nil) {
 			t.Errorf("%.60s (%d bytes): got %d, %v, want %q", body, len(body), len(list), err, want)
 		}
 	}
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-		list, err := Batch(route.Meaning{API: "/wp-json"}, []byte(`{"requests":[{"path":"/a","method":"`+method+`"}]}`))
+		list, err := Inspector{}.batch(route.Meaning{API: "/wp-json"}, []byte(`{"requests":[{"path":"/a","method":"`+method+`"}]}`))
 		if err != nil || list[0].Method != method {
 			t.Errorf("%s: got %v, %v", method, list, err)
 		}
@@ -126,7 +126,7 @@ func TestIsBatch(t *testing.T) {
 		"/blog/wp-json/Batch/V1/": true, "/blog/wp-json/batch": false, "/blog/wp-json/wc/v3/products/batch": false, "/blog/wp-json": false, "/batch/v1": false, "/x/batch/v1": false,
 	} {
 		read, err := Reader{REST: []string{"/blog/wp-json/"}}.Read("POST", path, "")
-		if got := IsBatch(read.Meaning); got != want || err != nil {
+		if got := (Inspector{Batches: []string{"/cocart/batch"}}).isBatch(read.Meaning); got != want || err != nil {
 			t.Errorf("%s: got %t, %v", path, got, err)
 		}
 	}
@@ -144,7 +144,7 @@ func TestBatch_headers(t *testing.T) {
 		`{"requests":[{"path":"/a","headers":[{"X-A":1}]}]}`:                                    "error",
 		`{"requests":{}}`: "error",
 	} {
-		list, err := Batch(route.Meaning{API: "/wp-json"}, []byte(body))
+		list, err := Inspector{}.batch(route.Meaning{API: "/wp-json"}, []byte(body))
 		got := "error"
 		if err == nil {
 			got = fmt.Sprint(map[string][]string(list[len(list)-1].Header))
@@ -165,7 +165,7 @@ func BenchmarkBatch(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				Batch(route.Meaning{API: "/wp-json"}, []byte(body))
+				Inspector{}.batch(route.Meaning{API: "/wp-json"}, []byte(body))
 			}
 		})
 	}
@@ -177,7 +177,7 @@ func FuzzBatch(f *testing.F) {
 	f.Add([]byte(`{"requests":[{"method":"DELETE","path":"/wp/v2/users/2?force=true"}]}`))
 	f.Add([]byte(`{"requests":[{"path":"/batch/v1"},{"path":"/\u212a"}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		list, err := Batch(route.Meaning{API: "/wp-json"}, body)
+		list, err := Inspector{}.batch(route.Meaning{API: "/wp-json"}, body)
 		if err != nil && list != nil {
 			t.Fatalf("got %v beside %v", list, err)
 		}
@@ -188,7 +188,7 @@ func FuzzBatch(f *testing.F) {
 		}
 		for _, r := range list {
 			path, query, err := route.Canonical(route.Target(r.Path, r.Query))
-			if err != nil || path != r.Path || query != r.Query || !strings.HasPrefix(path, "/wp-json/") || IsBatch(route.Meaning{API: "/wp-json", Route: strings.TrimPrefix(path, "/wp-json")}) {
+			if err != nil || path != r.Path || query != r.Query || !strings.HasPrefix(path, "/wp-json/") || (Inspector{}).isBatch(route.Meaning{API: "/wp-json", Route: strings.TrimPrefix(path, "/wp-json")}) {
 				t.Errorf("%q: %q, %q, %v", r.Path, path, query, err)
 			}
 		}

@@ -2,40 +2,24 @@ package wordpress
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net/http"
 	"strings"
 )
 
-// ErrRouteInForm: WordPress takes the parameter rest_route out of a form, and it
+// errRouteInForm: WordPress takes the parameter rest_route out of a form, and it
 // then counts more than the path that was decided on.
-var ErrRouteInForm = errors.New("the body is a form with rest_route in it, or one that can be read in two ways")
+var errRouteInForm = badPath("the body is a form with rest_route in it, or one that can be read in two ways")
 
 // maxHeld is how many bytes of a form may wait for what they belong to.
 const maxHeld = 4 << 10
-
-// Inspector looks into the bodies of requests to a WordPress.
-type Inspector struct{}
-
-// Hold is how many bytes [Inspector.Screen] is going to take for a request.
-func (Inspector) Hold(r *http.Request) int {
-	if !isForm(r) {
-		return 0
-	}
-	return formBuffer(r)
-}
-
-// Screen returns the body of a request as it may be passed on: a form ends with
-// [ErrRouteInForm] before a parameter that names a REST route.
-func (Inspector) Screen(r *http.Request) io.ReadCloser { return withoutRoute(r) }
 
 // isForm reports whether PHP could take the body for a form.
 func isForm(r *http.Request) bool {
 	if r.Body == nil || r.Body == http.NoBody || !strings.EqualFold(r.Method, http.MethodPost) {
 		return false
 	}
-	encoded, parts := formKinds(r)
+	encoded, parts := formKinds(r.Header["Content-Type"])
 	return encoded || parts
 }
 
@@ -45,19 +29,19 @@ func isForm(r *http.Request) bool {
 // read parameters.
 func withoutRoute(r *http.Request) io.ReadCloser {
 	types := r.Header["Content-Type"]
-	encoded, parts := formKinds(r)
+	encoded, parts := formKinds(types)
 	f := &form{ReadCloser: r.Body}
 	switch {
 	case !strings.EqualFold(r.Method, http.MethodPost) || !encoded && !parts:
 		return r.Body
 	case encoded && parts || len(r.Header["Content-Encoding"]) > 0:
-		f.err = ErrRouteInForm // who knows
+		f.err = errRouteInForm // who knows
 	case encoded:
 		f.judge = &encodedNames{}
 	default:
 		delimiter, ok := delimiterOf(types)
 		if !ok {
-			f.err = ErrRouteInForm
+			f.err = errRouteInForm
 		}
 		f.judge = newPartNames(delimiter)
 	}
@@ -66,8 +50,8 @@ func withoutRoute(r *http.Request) io.ReadCloser {
 }
 
 // formKinds reports which kinds of form PHP could take the body for.
-func formKinds(r *http.Request) (encoded, parts bool) {
-	kind := strings.ToLower(strings.Join(r.Header["Content-Type"], ","))
+func formKinds(types []string) (encoded, parts bool) {
+	kind := strings.ToLower(strings.Join(types, ","))
 	return strings.Contains(kind, "x-www-form-urlencoded"), strings.Contains(kind, "multipart/form-data")
 }
 
@@ -132,7 +116,7 @@ func (f *form) fill() {
 	if err == io.EOF && f.err == nil {
 		switch f.judge.end() {
 		case stop:
-			f.err = ErrRouteInForm
+			f.err = errRouteInForm
 		case pass:
 			mark = len(text)
 		}
@@ -161,7 +145,7 @@ func (f *form) scan(text []byte, i int) (mark int) {
 		case v > 0:
 			mark = i - int(v)
 		case v == stop || i-mark >= maxHeld:
-			f.err = ErrRouteInForm
+			f.err = errRouteInForm
 			return mark
 		}
 	}

@@ -80,7 +80,7 @@ func TestForm(t *testing.T) {
 		for kind, list := range guilty {
 			for _, body := range list {
 				got, err := readForm(t, kind, body, split)
-				if !errors.Is(err, ErrRouteInForm) || !strings.HasPrefix(body, got) {
+				if !errors.Is(err, errRouteInForm) || !strings.HasPrefix(body, got) {
 					t.Errorf("%s, %s, %.60q: got %.60q, %v", way, kind, body, got, err)
 				}
 				if again, err := readForm(t, kind, got, split); err != nil || again != got {

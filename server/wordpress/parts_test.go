@@ -69,7 +69,7 @@ func TestForm_pieces(t *testing.T) {
 	} {
 		for _, piece := range []int{1, 2, 3, 7, 64, 1 << 20} {
 			passed, err := read(t, tc.kind, tc.body, piece)
-			if (err == nil) != tc.passes || err != nil && !errors.Is(err, ErrRouteInForm) || tc.passes && passed != tc.body || !strings.HasPrefix(tc.body, passed) {
+			if (err == nil) != tc.passes || err != nil && !errors.Is(err, errRouteInForm) || tc.passes && passed != tc.body || !strings.HasPrefix(tc.body, passed) {
 				t.Errorf("%s, %.60q in pieces of %d: passed %.60q, %v, want it whole: %v", tc.kind, tc.body, piece, passed, err, tc.passes)
 			}
 			if !tc.passes && strings.Contains(passed, "name=rest_route") {

@@ -49,7 +49,7 @@ func newPHP(t testing.TB) php {
 	parts.PHP(t, dir, addr, parts.Write(t, dir, "form.php", `<?php echo isset($_POST['rest_route']) || isset($_GET['rest_route']) ? 'named' : 'none';`))
 	g, err := gateway.New(gateway.Config{
 		Engine: open{}, Upstreams: map[string]*url.URL{"php": {Scheme: "http", Host: addr}},
-		WordPress: map[string]wordpress.Reader{"": {}, "php": {}},
+		Inspectors: map[string]gateway.Inspector{"": wordpress.Inspector{}, "php": wordpress.Inspector{}},
 	})
 	if err != nil {
 		t.Fatal(err)

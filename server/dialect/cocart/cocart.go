@@ -84,6 +84,9 @@ func (*Dialect) Owns() []string {
 	return []string{"/cocart/v2/login", "/cocart/v2/logout", "/cocart/v1/logout", "/cocart/jwt"}
 }
 
+// Batches implements [dialect.Batcher].
+func (*Dialect) Batches() []string { return []string{"/cocart/batch"} }
+
 func (d *Dialect) handler(e *core.Engine) *handler {
 	site := &dialect.Site{
 		Engine: e, Mount: d.mount,
@@ -96,6 +99,7 @@ var (
 	_ dialect.Refuser      = (*Dialect)(nil)
 	_ dialect.BearerReader = (*Dialect)(nil)
 	_ dialect.Watcher      = (*Dialect)(nil)
+	_ dialect.Batcher      = (*Dialect)(nil)
 )
 
 // ReadBearer implements [dialect.BearerReader]: what does not look like a token is

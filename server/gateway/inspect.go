@@ -4,76 +4,75 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
-	"mime"
 	"net/http"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/wordpress"
+	"github.com/cardea-auth/cardea/server/door"
 )
 
-// maxBatch is the largest body of a batch in bytes: it has to be read before any
-// of it is passed on.
-const maxBatch = 1 << 20
+// Inspector knows what an upstream finds in the body of a request besides what was
+// decided on. [Config] has one for each upstream that wants it. It must be safe for
+// concurrent use.
+type Inspector interface {
+	// Inspect is told of every request that was allowed, and what was decided. It
+	// returns the requests that its body carries, if any: each of them must be
+	// allowed as if it came alone. It reads the body where there could be some; at a
+	// door that has no body, nil, it refuses what it would have to look into. The
+	// error, an [api.Error], refuses the request.
+	Inspect(a *api.Attempt, d *core.Decision, body door.Body) ([]route.Inner, error)
 
-// decideBatch looks into a request that was allowed and could be a batch, which
-// carries others in its body, as WordPress's /batch/v1 does. The first of them that
-// may not pass takes the whole along; so does a body that WordPress might read in
-// another way.
-func (f *forward) decideBatch(w http.ResponseWriter) {
-	if f.decision.Reading == nil {
+	// Screen returns the body as it may be passed on. An [api.Error] (Invalid) ends
+	// it before what would make another request of it.
+	Screen(r *http.Request) io.ReadCloser
+
+	// Hold is how many bytes of memory Screen is going to take for a request.
+	Hold(r *http.Request) int
+
+	// CleanAnswer takes out of the header of an answer what the upstream tells
+	// without having been asked for it.
+	CleanAnswer(h http.Header)
+}
+
+// inspect has a request that was allowed looked into. The first of the requests in
+// its body that may not pass takes the whole along.
+func (f *forward) inspect(w http.ResponseWriter) {
+	inspector := f.gateway.inspectors[f.decision.Rule.Upstream]
+	if inspector == nil {
 		return
 	}
-	var body []byte
-	for m := range f.decision.Reading.All() {
-		if !wordpress.IsBatch(m) {
-			continue
-		}
-		if body == nil {
-			var err error
-			if body, err = f.batchBody(w); err != nil {
-				f.refuseBatch(err)
-				return
-			}
-		}
-		if !f.decideWithin(m, body) {
-			return
-		}
+	f.w = w
+	list, err := inspector.Inspect(&f.attempt, &f.decision, f)
+	if err != nil {
+		f.refuseBatch(err)
+		return
+	}
+	if len(list) > 0 {
+		f.decideWithin(list)
 	}
 }
 
-func (f *forward) decideWithin(batch route.Meaning, body []byte) (allowed bool) {
-	if wordpress.HasParameter(f.attempt.Query, "requests") {
-		f.refuseBatch(badBatch("the requests of a batch stand in its body, not in the query"))
-		return false
-	}
-	list, err := wordpress.Batch(batch, body)
-	if err != nil {
-		f.refuseBatch(err)
-		return false
-	}
+func (f *forward) decideWithin(list []route.Inner) {
 	for _, inner := range list {
-		if err := f.checkBatchHeaders(inner.Header); err != nil {
+		if err := f.checkInnerHeaders(inner.Header); err != nil {
 			f.refuseBatch(err)
-			return false
+			return
 		}
 	}
 	ctx := api.WithAllowance(f.in.Context())
 	for _, inner := range list {
 		if !f.decideInner(ctx, inner) {
-			return false
+			return
 		}
 	}
-	return true
 }
 
-// checkBatchHeaders refuses a batch with headers that are taken out of requests
+// checkInnerHeaders refuses a batch with headers that are taken out of requests
 // that come alone.
-func (f *forward) checkBatchHeaders(sent api.Header) error {
+func (f *forward) checkInnerHeaders(sent api.Header) error {
 	rule := f.decision.Rule
 	removed := f.gateway.stripper.clientHeaders(f.in, rule)
 	for name := range sent {
@@ -132,21 +131,15 @@ func (f *forward) refuseBatch(err error) {
 	f.decision = core.Decision{Err: api.AsError(err), Identity: d.Identity, Rule: d.Rule}
 }
 
-// batchBody reads the body, and leaves a copy to be passed on. Only as JSON is
-// its list of requests what WordPress goes by, whatever the query says besides.
-func (f *forward) batchBody(w http.ResponseWriter) ([]byte, error) {
-	media, _, err := mime.ParseMediaType(f.in.Header.Get("Content-Type"))
-	if err != nil || media != "application/json" || len(f.in.Header["Content-Type"]) != 1 {
-		return nil, badBatch("a batch must be sent as application/json")
-	}
-	limit := int64(maxBatch)
+// ReadAll implements [door.Body]: it leaves a copy to be passed on.
+func (f *forward) ReadAll(limit int64) ([]byte, error) {
 	if f.gateway.maxBody >= 0 {
 		limit = min(limit, f.gateway.maxBody)
 	}
 	if f.in.ContentLength > limit {
-		return nil, errLargeBatch(limit)
+		return nil, &http.MaxBytesError{Limit: limit}
 	}
-	paced := newPaced(w, f.in.Body)
+	paced := newPaced(f.w, f.in.Body)
 	defer paced.stop()
 	text, err := f.readHeld(paced, limit+1)
 	if busy, ok := errors.AsType[*api.Error](err); ok {
@@ -154,17 +147,13 @@ func (f *forward) batchBody(w http.ResponseWriter) ([]byte, error) {
 	}
 	if err != nil {
 		f.lost = err
-		return nil, badBatch("the body of the batch cannot be read")
+		return nil, err
 	}
 	if int64(len(text)) > limit {
-		return nil, errLargeBatch(limit)
+		return nil, &http.MaxBytesError{Limit: limit}
 	}
 	f.in, f.read = withBody(f.in, text), true
 	return text, nil
-}
-
-func errLargeBatch(limit int64) error {
-	return badBatch(fmt.Sprintf("the batch is larger than %d bytes", limit))
 }
 
 // withBody returns a shallow copy of a request whose body is read anew.

@@ -1,0 +1,111 @@
+package wordpress
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/door"
+)
+
+// maxBatch is the largest body of a batch in bytes: it has to be read before any
+// of it is passed on.
+const maxBatch = 1 << 20
+
+// Inspector looks into the bodies of requests to a WordPress, for the proxy and other
+// doors. The zero value knows the batches of WordPress itself and of WooCommerce.
+type Inspector struct {
+	// Batches are further REST routes, in lower case, that take requests for other
+	// routes out of their bodies, such as "/plugin/batch".
+	Batches []string
+}
+
+// Inspect returns the requests that a batch carries, none for what is no batch. d is
+// what was decided on the request. At a door without a body, nil, batches are refused
+// and so are forms, which could name another route. The error is an [api.Error]
+// (Invalid) also for whatever WordPress might read in another way.
+func (i Inspector) Inspect(a *api.Attempt, d *core.Decision, body door.Body) ([]route.Inner, error) {
+	if body == nil && isFormPost(a) {
+		return nil, badPath("a form could name another route in its body, which cannot be seen here")
+	}
+	var text []byte
+	var list []route.Inner
+	for m := range d.Reading.All() {
+		if !i.isBatch(m) {
+			continue
+		}
+		if text == nil {
+			var err error
+			if text, err = readBatch(a, body); err != nil {
+				return nil, err
+			}
+		}
+		more, err := i.batch(m, text)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	return list, nil
+}
+
+// readBatch reads the body. Only as JSON is its list of requests what WordPress goes
+// by, and only where the query has none.
+func readBatch(a *api.Attempt, body door.Body) ([]byte, error) {
+	media, _, err := mime.ParseMediaType(a.Header.Get("Content-Type"))
+	switch {
+	case body == nil:
+		return nil, badBatch("a batch carries requests in its body, which cannot be seen here")
+	case err != nil || media != "application/json" || len(a.Header["Content-Type"]) != 1:
+		return nil, badBatch("a batch must be sent as application/json")
+	}
+	text, err := body.ReadAll(maxBatch)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if HasParameter(a.Query, "requests") {
+		return nil, badBatch("the requests of a batch stand in its body, not in the query")
+	}
+	return text, nil
+}
+
+func unreadable(err error) error {
+	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return badBatch(fmt.Sprintf("the batch is larger than %d bytes", large.Limit))
+	}
+	if busy, ok := errors.AsType[*api.Error](err); ok {
+		return busy
+	}
+	return badBatch("the body of the batch cannot be read")
+}
+
+// isFormPost reports whether PHP could take the body of a request for a form.
+func isFormPost(a *api.Attempt) bool {
+	if !strings.EqualFold(a.Method, http.MethodPost) {
+		return false
+	}
+	encoded, parts := formKinds(a.Header["Content-Type"])
+	return encoded || parts
+}
+
+// Screen returns the body of a request as it may be passed on: a form ends with an
+// [api.Error] (Invalid, bad_path) before a parameter that names a REST route.
+func (Inspector) Screen(r *http.Request) io.ReadCloser { return withoutRoute(r) }
+
+// Hold is how many bytes [Inspector.Screen] is going to take for a request.
+func (Inspector) Hold(r *http.Request) int {
+	if !isForm(r) {
+		return 0
+	}
+	return formBuffer(r)
+}
+
+// CleanAnswer takes the leave to use cookies out of an answer, which WordPress gives
+// to every origin that asks. Who may have it is said by the server; see package cors.
+func (Inspector) CleanAnswer(h http.Header) { h.Del("Access-Control-Allow-Credentials") }
