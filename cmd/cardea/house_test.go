@@ -104,7 +104,7 @@ var rooms = []room{
 	{of: "server/dialect/all", cardea: []string{"server/dialect/..."}},
 	{of: "server/dialect/dialecttest", cardea: []string{"core/...", "methods/...", "hooks", "server/dialect", "server/gateway", "server/door", "server/wordpress"}},
 	{of: "server/dialect/native", cardea: []string{"core", "core/api", "core/token", "server/dialect", "server/door"}},
-	{of: "server/dialect/...", cardea: []string{"core", "core/api", "core/keys", "core/route", "core/throttle", "core/token", "server/dialect"}},
+	{of: "server/dialect/...", cardea: []string{"core", "core/api", "core/keys", "core/route", "core/throttle", "core/token", "server/dialect", "server/wordpress"}},
 	{of: "server/app", cardea: []string{"..."}, homes: []string{"go.uber.org/fx", "go.uber.org/dig"}},
 	{of: "server/cli/...", cardea: []string{"..."}, homes: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}},
 	{of: "cmd/cardea", cardea: []string{"server/cli"}},

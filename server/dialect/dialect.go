@@ -127,6 +127,9 @@ func (m Mount) Base() string {
 	return strings.TrimRight(m.Prefix, "/")
 }
 
+// API is where the REST API of the mount's site is.
+func (m Mount) API() wordpress.API { return wordpress.API{Base: m.Base(), Reader: m.WordPress} }
+
 // Keys returns the mount's own keys, the first of which signs; none means the
 // engine's. A secret that cannot be used is an error, a [*keys.WeakSecretError]
 // if it is too weak, and the keys are then of a kind that neither signs nor

@@ -3,7 +3,6 @@ package dialect
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/wordpress"
@@ -84,64 +83,13 @@ func Mux(list []Endpoint, next http.Handler) http.Handler {
 	})
 }
 
-// RESTRoute returns the REST route that a request names below this mount, as in
-// /wp-json/jwt-auth/v1/token, /index.php/wp-json/jwt-auth/v1/token and
-// /?rest_route=/jwt-auth/v1/token, as the gate reads it ([wordpress.Reader]): what
-// is found here and there must be the same. A route begins with a slash; "" is
-// the mount's own index.
-func (m Mount) RESTRoute(r *http.Request) (string, bool) {
-	path, query, err := route.Canonical(r.URL.RequestURI())
-	if err != nil {
-		return m.unread(r)
-	}
-	read, err := m.reader().Find(path, query)
-	if err != nil {
-		return m.unread(r)
-	}
-	// What could be a page, or another site's, is the gate's to decide on.
-	if len(read.Also) > 0 || !m.has(read.Meaning) {
-		return "", false
-	}
-	return read.Route, true
-}
-
-// reader is how the WordPress behind the mount reads requests.
-func (m Mount) reader() wordpress.Reader {
-	if len(m.WordPress.REST) > 0 {
-		return m.WordPress
-	}
-	return wordpress.Reader{REST: []string{m.Base()}}
-}
-
-// has reports whether a route is one of the mount's REST API.
-func (m Mount) has(meant route.Meaning) bool {
-	below, ok := strings.CutPrefix(meant.Path, m.Base())
-	return ok && meant.IsREST() && (below == "" || below[0] == '/')
-}
-
-// unread is RESTRoute for what the gate refuses to read, by the letter: such
-// requests get no further, and are answered in the mount's words.
-func (m Mount) unread(r *http.Request) (string, bool) {
-	path, base, home := r.URL.EscapedPath(), m.Base(), m.Home()
-	if m.atHome(r) {
-		named := r.URL.Query()["rest_route"]
-		if len(named) != 1 || !strings.HasPrefix(named[0], "/") {
-			return "", false
+// Serve returns the endpoints of namespaces at the mount.
+func (m Mount) Serve(list ...*wordpress.Namespace) []Endpoint {
+	var out []Endpoint
+	for _, n := range list {
+		for _, at := range n.Addresses() {
+			out = append(out, Endpoint{Host: m.Host, Path: at.Path, Handler: n, Match: at.Match})
 		}
-		return named[0], true
 	}
-	if rest, ok := strings.CutPrefix(path, home+"/index.php/"); ok {
-		path = home + "/" + rest
-	}
-	name, ok := strings.CutPrefix(path, base)
-	return name, ok && (name == "" || name[0] == '/')
-}
-
-// Home is the path of the site without a slash at its end.
-func (m Mount) Home() string { return m.Base()[:strings.LastIndex(m.Base(), "/")] }
-
-// atHome reports whether a request is to the page at which rest_route counts.
-func (m Mount) atHome(r *http.Request) bool {
-	path := r.URL.EscapedPath()
-	return path == m.Home()+"/" || path == m.Home()+"/index.php"
+	return out
 }

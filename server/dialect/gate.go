@@ -30,7 +30,7 @@ type BearerReader interface {
 func (m Mount) Bearer(d Dialect) core.BearerReader {
 	reader, able := d.(BearerReader)
 	return func(a *api.Attempt, value string) (string, core.Reading) {
-		if !able || !m.atHost(a.Host) || !m.isREST(a.Method, a.Path, a.Query) {
+		if !able || !m.atHost(a.Host) || !m.Covers(a, "") {
 			return "", core.ReadStrictly
 		}
 		text, ok := reader.ReadBearer(value)
@@ -55,7 +55,7 @@ func (m Mount) Accepts(d Dialect) func(*api.Attempt) bool {
 		return nil
 	}
 	return func(a *api.Attempt) bool {
-		here := m.atHost(a.Host) && m.isREST(a.Method, a.Path, a.Query)
+		here := m.atHost(a.Host) && m.Covers(a, "")
 		return !here || chooser.Chooses(a.Credential.Kind)
 	}
 }
@@ -74,7 +74,7 @@ func (m Mount) Forgives(d Dialect) func(a *api.Attempt) (forgiven, ok bool) {
 	watcher, able := d.(Watcher)
 	return func(a *api.Attempt) (bool, bool) {
 		switch {
-		case !m.atHost(a.Host) || !strings.HasPrefix(a.Path+"/", m.Home()+"/"):
+		case !m.atHost(a.Host) || !strings.HasPrefix(a.Path+"/", m.API().Home()+"/"):
 			return false, false
 		case m.OnBadToken == Deny || m.OnBadToken == Anonymous:
 			return m.OnBadToken == Anonymous, true
@@ -86,7 +86,7 @@ func (m Mount) Forgives(d Dialect) func(a *api.Attempt) (forgiven, ok bool) {
 // Covers reports whether WordPress could take a request for one to the mount's REST
 // API, or to what is below a route of it, such as "/cocart"; "" is all of it.
 func (m Mount) Covers(a *api.Attempt, below string) bool {
-	return m.isBelow(m.Base()+below, a.Method, a.Path, a.Query)
+	return m.API().Covers(below, a.Method, a.Path, a.Query)
 }
 
 // Governs reports whether a request is to the mount's REST API, in any of its
@@ -96,25 +96,6 @@ func (m Mount) Governs(r *http.Request) bool {
 	if !m.atHost(r.Host) {
 		return false
 	}
-	_, ok := m.RESTRoute(r)
+	_, ok := m.API().Route(r)
 	return ok
-}
-
-// isREST reports whether WordPress could take a canonical path and its query for a
-// request to the REST API.
-func (m Mount) isREST(method, path, query string) bool {
-	return m.isBelow(m.Base(), method, path, query)
-}
-
-func (m Mount) isBelow(root, method, path, query string) bool {
-	read, err := m.reader().Read(method, path, query)
-	if err != nil {
-		return false
-	}
-	for meant := range read.All() {
-		if m.has(meant) && (meant.Path == root || strings.HasPrefix(meant.Path, root+"/")) {
-			return true
-		}
-	}
-	return false
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // LoginError puts the engine's refusal of a login into the words of
@@ -18,15 +19,15 @@ import (
 // A hook's refusal, as of a security plugin, brings its own words; a challenge
 // has its kind as the code. Technical errors are not its business: ask
 // [Site.Technical] first.
-func (s *Site) LoginError(login string, err error) Refusal {
+func (s *Site) LoginError(login string, err error) wordpress.Refusal {
 	f := s.loginWords(given(login), err)
 	f.Status, f.Reason = http.StatusForbidden, api.ReasonOf(err)
 	return f
 }
 
-func (s *Site) loginWords(login string, err error) Refusal {
+func (s *Site) loginWords(login string, err error) wordpress.Refusal {
 	if c, ok := errors.AsType[*core.ChallengeError](err); ok {
-		return Refusal{Code: c.Challenge.Kind, Message: html.EscapeString(c.Challenge.Public), Data: members(c.Challenge.Fields)}
+		return wordpress.Refusal{Code: c.Challenge.Kind, Message: html.EscapeString(c.Challenge.Public), Data: members(c.Challenge.Fields)}
 	}
 	e := api.AsError(err)
 	switch e.Reason {
@@ -46,11 +47,11 @@ func (s *Site) loginWords(login string, err error) Refusal {
 	case api.ReasonDisabled:
 		return credential("authentication_failed", "Invalid username, email address or incorrect password.")
 	}
-	return Refusal{Code: e.Reason, Message: html.EscapeString(e.Public)}
+	return wordpress.Refusal{Code: e.Reason, Message: html.EscapeString(e.Public)}
 }
 
-func credential(code, sentence string) Refusal {
-	return Refusal{Code: code, Message: "<strong>Error:</strong> " + sentence}
+func credential(code, sentence string) wordpress.Refusal {
+	return wordpress.Refusal{Code: code, Message: "<strong>Error:</strong> " + sentence}
 }
 
 // members turns a map into claims by name, so that answers are the same each time.
@@ -62,15 +63,15 @@ func members(m map[string]string) api.Claims {
 	return api.NewClaims(list...)
 }
 
-func unknown(login string) Refusal {
+func unknown(login string) wordpress.Refusal {
 	if isEmail(login) {
-		return Refusal{Code: "invalid_email", Message: "Unknown email address. Check again or try your username."}
+		return wordpress.Refusal{Code: "invalid_email", Message: "Unknown email address. Check again or try your username."}
 	}
 	return credential("invalid_username", "The username <strong>"+shown(login)+"</strong> is not registered on this site."+
 		" If you are unsure of your username, try your email address instead.")
 }
 
-func (s *Site) wrongPassword(login string) Refusal {
+func (s *Site) wrongPassword(login string) wordpress.Refusal {
 	what := "username"
 	if isEmail(login) {
 		what = "email address"

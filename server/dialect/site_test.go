@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -10,48 +9,6 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 )
-
-func TestRESTRoute(t *testing.T) {
-	root, blog := Mount{}, Mount{Prefix: "/blog/wp-json"}
-	for _, c := range []struct {
-		mount  Mount
-		target string
-		want   string
-		ok     bool
-	}{
-		{root, "/wp-json", "", true},
-		{root, "/wp-json/a/v1", "/a/v1", true},
-		{root, "/wp-json//a/v1", "//a/v1", true},
-		{root, "/wp-json/a%2fv1", "/a%2fv1", true},
-		{root, "/wp-json/a/toke%6e", "/a/token", true},
-		{root, "/wp-js%6fn/a", "/a", true},
-		{root, "/?rest.route=/a/v1", "/a/v1", true},
-		{root, "/?%20rest_route=/a/v1", "/a/v1", true},
-		{root, "/?rest%5broute=/a/v1", "/a/v1", true},
-		{root, "/index.php?rest+route=/a/v1", "/a/v1", true},
-		{root, "/wp-json?rest_route=/a/v1", "/a/v1", true},
-		{root, "/wp-json/?rest_route=/a/v1", "/a/v1", true},
-		{root, "/wp-json/b?rest_route=/a/v1", "/a/v1", true},
-		{root, "/wp-jsonx/a", "", false},
-		{root, "/WP-JSON/a", "/a", false},
-		{root, "/index.php/wp-json/a", "/a", true},
-		{root, "/?rest_route=/a/v1", "/a/v1", true},
-		{root, "/index.php?x=1&rest_route=%2Fa%2Fv1", "/a/v1", true},
-		{root, "/?rest_route=a/v1", "", false},
-		{root, "/?rest_route=/a&rest_route=/b", "", false},
-		{root, "/other?rest_route=/a", "", false},
-		{blog, "/blog/wp-json/a", "/a", true},
-		{blog, "/blog/?rest_route=/a", "/a", true},
-		{blog, "/blog/index.php/wp-json/a", "/a", true},
-		{blog, "/?rest_route=/a", "", false},
-		{blog, "/wp-json/a", "", false},
-	} {
-		got, ok := c.mount.RESTRoute(httptest.NewRequest("GET", c.target, nil))
-		if ok != c.ok || ok && got != c.want {
-			t.Errorf("RESTRoute(%s) at %q = %q, %v; want %q, %v", c.target, c.mount.Base(), got, ok, c.want, c.ok)
-		}
-	}
-}
 
 func TestMux_hosts(t *testing.T) {
 	say := func(text string) http.Handler {
@@ -103,34 +60,6 @@ func TestMountKeys(t *testing.T) {
 				t.Error("a secret that is refused must not sign or verify")
 			}
 		})
-	}
-}
-
-func TestPHPJSON(t *testing.T) {
-	v := api.NewClaims(api.Claim{Name: "a/ü", Value: "<b>\"x\" & 'y'\u2028🔑\x01\b\\/</b>"}, api.Claim{Name: "n", Value: []any{int64(1), true, nil}})
-	got, err := phpJSON(v)
-	want := `{"a\/\u00fc":"<b>\"x\" & 'y'\u2028\ud83d\udd11\u0001\b\\\/<\/b>","n":[1,true,null]}`
-	if err != nil || string(got) != want {
-		t.Errorf("got  %s, %v\nwant %s", got, err, want)
-	}
-}
-
-func TestSelected(t *testing.T) {
-	body := RESTEnvelope(Refusal{Status: 403, Code: "c", Message: "m", Data: api.NewClaims(api.Claim{Name: "reason", Value: "r"})})
-	for query, want := range map[string]string{
-		"":                             `{"code":"c","message":"m","data":{"status":403,"reason":"r"}}`,
-		"_fields=":                     `{"code":"c","message":"m","data":{"status":403,"reason":"r"}}`,
-		"_fields=data,code":            `{"code":"c","data":{"status":403,"reason":"r"}}`,
-		"_fields=data.reason,%20code":  `{"code":"c","data":{"reason":"r"}}`,
-		"_fields=nothing":              `{}`,
-		"_fields=data.reason,data":     `{"data":{"status":403,"reason":"r"}}`,
-		"_fields=code.deeper.than.all": `{"code":"c"}`,
-	} {
-		r := httptest.NewRequest("GET", "/?"+query, nil)
-		got, err := json.Marshal(selected(r, body))
-		if err != nil || string(got) != want {
-			t.Errorf("%s: got %s, %v; want %s", query, got, err, want)
-		}
 	}
 }
 

@@ -130,7 +130,7 @@ func innerQuery(query string) string {
 	}
 	var kept []string
 	for pair := range strings.SplitSeq(query, "&") {
-		if !HasParameter(pair, "rest_route") && !HasParameter(pair, "_method") {
+		if !hasParameter(pair, "rest_route") && !hasParameter(pair, "_method") {
 			kept = append(kept, pair)
 		}
 	}

@@ -1,13 +1,29 @@
-// Package wordpress is how a WordPress reads requests, for whoever decides on them
-// in front of one: for what it takes a request, where the query names another route
-// or method, and which requests the body of another carries. Package app makes a
-// [Reader] for each upstream that is a WordPress, and the engine calls it for every
-// request to it ([core.Policy], Read).
+// Package wordpress is how a WordPress reads requests and words its answers, for what
+// decides on them or answers in front of one.
 //
-//	path and query --Reader--> route.Reading: each thing that it could be
-//	body of a batch ---------> route.Inner: each request in it
+//	path, query --Reader-----> route.Reading: each thing that the request could be
+//	body -------Inspector----> route.Inner: each request in it; forms as they pass
+//	request ----Namespace----> Params -> a dialect's handler -> Site: Refusal, Answer
 //
-// What can be read in two ways is refused, not guessed. The package holds no state
-// and decides nothing; users of a WordPress and their passwords are those of package
-// core/users/wordpress. Everything is safe for concurrent use.
+// The engine calls a [Reader] for every request to an upstream that is a WordPress
+// (Read in [core.Policy]); the proxy, and a door without a body, ask an [Inspector]
+// about it; dialects make a [Namespace] and a [Site] of each mount. Package app says
+// which upstreams are one, and where their REST APIs are ([API]).
+//
+// What can be read in two ways is refused, not guessed. The package decides nothing and
+// keeps nothing. It knows no plugin: their routes, codes and sentences are those of the
+// rooms below server/dialect. Users of a WordPress and their passwords are those of
+// package core/users/wordpress.
+//
+// # What of WordPress's REST layer is not copied
+//
+//   - A method override (X-HTTP-Method-Override, _method) that names another
+//     method than the request's own: no route. A gate and an application behind
+//     it must not see two methods in one request.
+//   - _envelope and _jsonp: ignored. The first hides a refusal in a 200, the
+//     second turns tokens into scripts.
+//   - rest_route more than once, or beside a pretty path: no route.
+//   - "Any origin with credentials": CORS is the server's.
+//   - A JSON list or object where a text is due counts as empty; WordPress
+//     breaks with a 500, or answers by version.
 package wordpress

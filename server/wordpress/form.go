@@ -195,7 +195,7 @@ func (e *encodedNames) next(c byte) verdict {
 }
 
 func (e *encodedNames) end() verdict {
-	bad := !e.done && NamesRoute(string(e.name))
+	bad := !e.done && namesRoute(string(e.name))
 	e.name, e.done = e.name[:0], true
 	if bad {
 		return stop

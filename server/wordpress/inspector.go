@@ -69,7 +69,7 @@ func readBatch(a *api.Attempt, body door.Body) ([]byte, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	if HasParameter(a.Query, "requests") {
+	if hasParameter(a.Query, "requests") {
 		return nil, badBatch("the requests of a batch stand in its body, not in the query")
 	}
 	return text, nil

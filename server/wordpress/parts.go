@@ -159,7 +159,7 @@ func headerNamesRoute(value string) bool {
 		var pair string
 		pair, value = phpWord(strings.TrimLeft(value, " \t"), ';')
 		key, name := phpWord(pair, '=')
-		if strings.EqualFold(key, "name") && IsRouteName(phpQuoted(strings.TrimLeft(name, " \t"))) {
+		if strings.EqualFold(key, "name") && isRouteName(phpQuoted(strings.TrimLeft(name, " \t"))) {
 			return true
 		}
 	}

@@ -37,16 +37,16 @@ func Method(method, query string) (string, error) {
 	return value, nil
 }
 
-// NamesRoute reports whether a parameter of a query or form, its name as it is
+// namesRoute reports whether a parameter of a query or form, its name as it is
 // written there, is or could be the one from which WordPress takes a REST route.
-func NamesRoute(name string) bool { return IsRouteName(phpDecode(name)) }
+func namesRoute(name string) bool { return isRouteName(phpDecode(name)) }
 
-// IsRouteName is NamesRoute for a name that is not encoded, as in multipart forms.
-func IsRouteName(name string) bool { return readPHPName(name, "rest_route") != other }
+// isRouteName is namesRoute for a name that is not encoded, as in multipart forms.
+func isRouteName(name string) bool { return readPHPName(name, "rest_route") != other }
 
-// HasParameter reports whether PHP could find a parameter of this name in a query,
+// hasParameter reports whether PHP could find a parameter of this name in a query,
 // as a text or as a list.
-func HasParameter(query, name string) bool {
+func hasParameter(query, name string) bool {
 	for pair := range strings.SplitSeq(query, "&") {
 		if key, _, _ := strings.Cut(strings.TrimLeft(pair, "?"), "="); readPHPName(phpDecode(key), name) != other {
 			return true

@@ -17,7 +17,7 @@ func TestReadPHPName(t *testing.T) {
 		if got := readPHPName(key, "rest_route"); got != want {
 			t.Errorf("%q: got %v, want %v", key, got, want)
 		}
-		if want := want != other; NamesRoute(strings.ReplaceAll(key, " ", "+")) != want || IsRouteName(key) != want {
+		if want := want != other; namesRoute(strings.ReplaceAll(key, " ", "+")) != want || isRouteName(key) != want {
 			t.Errorf("%q names a route: want %v", key, want)
 		}
 	}
@@ -77,7 +77,7 @@ func TestHasParameter(t *testing.T) {
 		"": false, "a=p": false, "p": true, "p=x": true, "a=b&p=x": true, "?p=x": true, "p[]=x": true, "%70=x": true, "a=b&??p": true,
 		"a;p=x": true, "p;a": true, "a;b": false, "a=b;c=p": true, "ap": false, "pa": false,
 	} {
-		if got := HasParameter(query, "p"); got != want {
+		if got := hasParameter(query, "p"); got != want {
 			t.Errorf("%q: got %v", query, got)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 var bearerForm = regexp.MustCompile(`(?i)^Bearer\s+([\w=-]+\.[\w=-]+\.[\w=-]+)$`)
@@ -31,7 +31,7 @@ func (h *handler) literal(r *http.Request) bool {
 
 // before refuses every request that brings a bad token, as the plugin does. HEAD
 // is for those who are logged in.
-func (h *handler) before(w http.ResponseWriter, r *http.Request, _ *dialect.Route) bool {
+func (h *handler) before(w http.ResponseWriter, r *http.Request, _ *wordpress.Route) bool {
 	if h.malformed(r) {
 		h.site.Refuse(w, r, malformed())
 		return true
@@ -54,7 +54,7 @@ func (h *handler) malformed(r *http.Request) bool {
 	return h.first && !ok && strings.HasPrefix(strings.ToLower(r.Header.Get("Authorization")), "bearer")
 }
 
-func malformed() dialect.Refusal {
+func malformed() wordpress.Refusal {
 	return refusal(http.StatusUnauthorized, "cocart_jwt_auth_bad_auth_header", "Authorization header malformed.")
 }
 
@@ -68,7 +68,7 @@ func (h *handler) guest(w http.ResponseWriter, r *http.Request) bool {
 
 // check asks the engine about a token, and says what is wrong with it in the
 // plugin's words.
-func (h *handler) check(r *http.Request, text string) (api.Identity, *dialect.Refusal) {
+func (h *handler) check(r *http.Request, text string) (api.Identity, *wordpress.Refusal) {
 	if f := h.config(); f != nil {
 		return api.Identity{}, f
 	}
@@ -85,7 +85,7 @@ func (h *handler) check(r *http.Request, text string) (api.Identity, *dialect.Re
 }
 
 // validate answers POST /validate-token; before has refused bad tokens.
-func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ dialect.Params) {
+func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	if _, ok := h.bearer(r); !ok {
 		h.site.Refuse(w, r, forbidden())
 		return

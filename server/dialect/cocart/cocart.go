@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // Dialect is the contract of one generation of the plugin at one mount.
@@ -56,26 +57,24 @@ const (
 // and logout are served here; its carts are the upstream's.
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := d.handler(e)
-	post := func(path string, handle func(http.ResponseWriter, *http.Request, dialect.Params)) dialect.Route {
-		return dialect.Route{Method: http.MethodPost, Path: path, Handle: handle}
+	post := func(path string, handle func(http.ResponseWriter, *http.Request, wordpress.Params)) wordpress.Route {
+		return wordpress.Route{Method: http.MethodPost, Path: path, Handle: handle}
 	}
 	login := post("/login", h.login)
 	login.Args = loginArguments()
-	list := (&dialect.Namespace{
-		Site: h.site, Name: "cocart/v2", Shared: true, Before: h.before,
-		Routes: []dialect.Route{login, post("/logout", h.logout)},
-	}).Endpoints()
-	list = append(list, (&dialect.Namespace{
-		Site: h.site, Name: "cocart/v1", Shared: true, Before: h.before,
-		Routes: []dialect.Route{post("/logout", h.logout)},
-	}).Endpoints()...)
-	if d.first {
-		return list
+	list := []*wordpress.Namespace{
+		{Name: "cocart/v2", Shared: true, Routes: []wordpress.Route{login, post("/logout", h.logout)}},
+		{Name: "cocart/v1", Shared: true, Routes: []wordpress.Route{post("/logout", h.logout)}},
 	}
-	return append(list, (&dialect.Namespace{
-		Site: h.site, Name: "cocart/jwt", Before: h.before,
-		Routes: []dialect.Route{post("/refresh-token", h.refresh), post("/validate-token", h.validate)},
-	}).Endpoints()...)
+	if !d.first {
+		list = append(list, &wordpress.Namespace{
+			Name: "cocart/jwt", Routes: []wordpress.Route{post("/refresh-token", h.refresh), post("/validate-token", h.validate)},
+		})
+	}
+	for _, n := range list {
+		n.Site, n.Before = &h.site.Site, h.before
+	}
+	return d.mount.Serve(list...)
 }
 
 // Owns implements [dialect.Owner]. What 3.x has besides is not passed on by 1.0
@@ -88,10 +87,8 @@ func (*Dialect) Owns() []string {
 func (*Dialect) Batches() []string { return []string{"/cocart/batch"} }
 
 func (d *Dialect) handler(e *core.Engine) *handler {
-	site := &dialect.Site{
-		Engine: e, Mount: d.mount,
-		Codes: dialect.Codes{TooMany: "cocart_rate_limited", Unavailable: "cocart_unavailable"},
-	}
+	site := dialect.NewSite(e, d.mount)
+	site.Codes = dialect.Codes{TooMany: "cocart_rate_limited", Unavailable: "cocart_unavailable"}
 	return &handler{site: site, first: d.first, fault: d.fault}
 }
 

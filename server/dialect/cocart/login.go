@@ -8,12 +8,12 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // login answers POST /login: credentials, or a token, for who it is and a pair of
 // tokens.
-func (h *handler) login(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) login(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if text, ok := h.bearer(r); ok {
 		h.welcomeBack(w, r, text)
 		return
@@ -89,7 +89,7 @@ func object(c api.Claims) any {
 
 // credentials takes name and password from a Basic header, else from the query,
 // else from the body.
-func (h *handler) credentials(r *http.Request, p dialect.Params) (name, password string, f *dialect.Refusal) {
+func (h *handler) credentials(r *http.Request, p wordpress.Params) (name, password string, f *wordpress.Refusal) {
 	none := refusal(http.StatusUnauthorized, "cocart_rest_not_authorized", "Sorry, you are not authorized.")
 	if !h.literal(r) {
 		return "", "", &none
@@ -111,7 +111,7 @@ func (h *handler) credentials(r *http.Request, p dialect.Params) (name, password
 }
 
 // given reports whether there is something; a list is, though it names nobody.
-func given(p dialect.Params, name string) bool {
+func given(p wordpress.Params, name string) bool {
 	v, ok := p.Get(name)
 	return ok && v != ""
 }
@@ -137,7 +137,7 @@ func basic(value string) (name, password string, ok bool) {
 }
 
 // refresh answers POST /refresh-token: a refresh token for the next pair.
-func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if f := h.config(); f != nil {
 		h.site.Refuse(w, r, *f)
 		return

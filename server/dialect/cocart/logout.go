@@ -4,12 +4,12 @@ import (
 	"net/http"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // logout answers POST /logout: what the user holds at this mount ends. A guest
 // has nothing, and is told the same.
-func (h *handler) logout(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) logout(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	id, f := h.who(r, p)
 	if f != nil {
 		h.site.Refuse(w, r, *f)
@@ -23,7 +23,7 @@ func (h *handler) logout(w http.ResponseWriter, r *http.Request, p dialect.Param
 }
 
 // who returns whose token or Basic header it is; nobody's is a guest.
-func (h *handler) who(r *http.Request, p dialect.Params) (api.Identity, *dialect.Refusal) {
+func (h *handler) who(r *http.Request, p wordpress.Params) (api.Identity, *wordpress.Refusal) {
 	if text, ok := h.bearer(r); ok {
 		return h.check(r, text)
 	}

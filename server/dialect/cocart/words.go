@@ -10,20 +10,21 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 const authenticationError = "cocart_authentication_error"
 
-func refusal(status int, code, message string) dialect.Refusal {
-	return dialect.Refusal{Status: status, Code: code, Message: message}
+func refusal(status int, code, message string) wordpress.Refusal {
+	return wordpress.Refusal{Status: status, Code: code, Message: message}
 }
 
-func forbidden() dialect.Refusal {
+func forbidden() wordpress.Refusal {
 	return refusal(http.StatusUnauthorized, "rest_forbidden", "Sorry, you are not allowed to do that.")
 }
 
 // config returns what the plugin says of the mount's secret, nil if nothing.
-func (h *handler) config() *dialect.Refusal {
+func (h *handler) config() *wordpress.Refusal {
 	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); !weak {
 		return nil
 	}
@@ -35,7 +36,7 @@ func (h *handler) config() *dialect.Refusal {
 }
 
 // tokenWords has one word for all bad tokens; 1.0 tells them apart.
-func (h *handler) tokenWords(err error) dialect.Refusal {
+func (h *handler) tokenWords(err error) wordpress.Refusal {
 	if !h.first {
 		return refusal(http.StatusForbidden, authenticationError, "Authentication failed.")
 	}
@@ -51,7 +52,7 @@ func (h *handler) tokenWords(err error) dialect.Refusal {
 	return refusal(http.StatusUnauthorized, code, message)
 }
 
-func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) dialect.Refusal) {
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) wordpress.Refusal) {
 	f, technical := h.site.Technical(r, err)
 	if !technical {
 		f = words(err)
@@ -60,7 +61,7 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, word
 	h.site.Refuse(w, r, f)
 }
 
-func (h *handler) loginWords(err error) dialect.Refusal {
+func (h *handler) loginWords(err error) wordpress.Refusal {
 	if c, ok := errors.AsType[*core.ChallengeError](err); ok {
 		return challenge(c.Challenge)
 	}
@@ -80,7 +81,7 @@ func (h *handler) loginWords(err error) dialect.Refusal {
 
 // challenge asks for more as CoCart's two-factor login does: cocart_2fa_required
 // with the providers to choose from, of which a hook tells in texts.
-func challenge(c core.Challenge) dialect.Refusal {
+func challenge(c core.Challenge) wordpress.Refusal {
 	kind := strings.TrimPrefix(c.Kind, "cocart_")
 	f := refusal(http.StatusUnauthorized, "cocart_"+kind, html.EscapeString(c.Public))
 	list := []api.Claim{{Name: kind, Value: true}}
@@ -111,7 +112,7 @@ func words(text string) []any {
 	return list
 }
 
-func refreshWords(err error) dialect.Refusal {
+func refreshWords(err error) wordpress.Refusal {
 	message := "Invalid refresh token."
 	if api.ReasonOf(err) == api.ReasonRefreshExpired {
 		message = "Refresh token expired."

@@ -7,6 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 var (
@@ -76,7 +77,7 @@ func isBearer(r *http.Request) bool {
 }
 
 // gateWords returns the refusal and its form: some have no code.
-func (d *Dialect) gateWords(r *http.Request, err *api.Error) (dialect.Refusal, dialect.Envelope) {
+func (d *Dialect) gateWords(r *http.Request, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
 	value := r.Header.Get("Authorization")
 	switch {
 	case err.Reason == api.ReasonNoRule, d.mount.RefreshLife == 0 && r.URL.Query().Has("rest_route"):
@@ -100,7 +101,7 @@ func (d *Dialect) gateWords(r *http.Request, err *api.Error) (dialect.Refusal, d
 
 // tokenMode words what is refused where a JWT is due, and whatever else the gate
 // has a method for.
-func (d *Dialect) tokenMode(r *http.Request, value string, err *api.Error) (dialect.Refusal, dialect.Envelope) {
+func (d *Dialect) tokenMode(r *http.Request, value string, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
 	text, bearer := d.ReadBearer(value)
 	scheme, _, _ := strings.Cut(value, " ")
 	switch {
@@ -116,7 +117,7 @@ func (d *Dialect) tokenMode(r *http.Request, value string, err *api.Error) (dial
 	return wrongType("Bearer Token"), envelope
 }
 
-func (d *Dialect) basicMode(value string, err *api.Error) dialect.Refusal {
+func (d *Dialect) basicMode(value string, err *api.Error) wordpress.Refusal {
 	scheme, text, _ := strings.Cut(value, " ")
 	switch {
 	case !strings.EqualFold(scheme, "Basic") || strings.TrimSpace(text) == "":
@@ -127,7 +128,7 @@ func (d *Dialect) basicMode(value string, err *api.Error) dialect.Refusal {
 	return d.basicWords(err)
 }
 
-func (d *Dialect) keyMode(r *http.Request, value string) dialect.Refusal {
+func (d *Dialect) keyMode(r *http.Request, value string) wordpress.Refusal {
 	_, bearer := d.ReadBearer(value)
 	if bearer || r.Header.Get("X-Api-Key") != "" {
 		return unauthorized("INVALID_API_KEY", "Sorry, you are using an invalid API key.")
@@ -137,7 +138,7 @@ func (d *Dialect) keyMode(r *http.Request, value string) dialect.Refusal {
 
 // basicWords tell an unknown name from a wrong password, as the plugin does,
 // unless the mount asks for uniform errors.
-func (d *Dialect) basicWords(err *api.Error) dialect.Refusal {
+func (d *Dialect) basicWords(err *api.Error) wordpress.Refusal {
 	switch {
 	case err.Reason == api.ReasonChallenge: // Basic has no room for an answer
 		return unauthorized("CHALLENGE", err.Public)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // isPublic reports whether a key has a half that may be shown.
@@ -22,7 +22,7 @@ func isPublic(key api.Key) bool {
 // publicKey answers GET /public-key: what tokens can be verified with elsewhere,
 // as a key, and as a certificate of itself for programs that take no other form.
 // Who can fetch it can verify and not sign.
-func (h *handler) publicKey(w http.ResponseWriter, r *http.Request, _ dialect.Params) {
+func (h *handler) publicKey(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	key := h.key()
 	text, err := keys.ExportPEM(key, false)
 	var x5c string

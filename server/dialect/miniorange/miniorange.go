@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/throttle"
 	"github.com/cardea-auth/cardea/core/token"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // Dialect is the plugin's contract at one mount.
@@ -81,31 +82,33 @@ func Settings() []string {
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := d.handler(e)
-	n := &dialect.Namespace{
-		Site: &dialect.Site{Engine: e, Mount: d.mount}, Name: "api/v1", Before: h.preflight,
-		Routes: []dialect.Route{
+	n := &wordpress.Namespace{
+		Site: &dialect.NewSite(e, d.mount).Site, Name: "api/v1", Before: h.preflight,
+		Routes: []wordpress.Route{
 			{Method: http.MethodPost, Path: "/token", Handle: h.token},
 			{Method: http.MethodGet, Path: "/token-validate", Handle: h.validate},
 		},
 	}
 	if key := d.signs(e); isPublic(key) {
-		n.Routes = append(n.Routes, dialect.Route{Method: http.MethodGet, Path: "/public-key", Handle: h.publicKey})
+		n.Routes = append(n.Routes, wordpress.Route{Method: http.MethodGet, Path: "/public-key", Handle: h.publicKey})
 	}
 	if d.mount.RefreshLife > 0 {
-		n.Routes = slices.Concat(n.Routes, []dialect.Route{
+		n.Routes = slices.Concat(n.Routes, []wordpress.Route{
 			{Method: http.MethodPost, Path: "/refresh-token", Handle: h.refresh},
 			{Method: http.MethodPost, Path: "/revoke-token", Handle: h.revoke},
 		})
 	}
-	return n.Endpoints()
+	return d.mount.Serve(n)
 }
 
 // Owns implements [dialect.Owner].
 func (*Dialect) Owns() []string { return []string{"/api/v1"} }
 
 func (d *Dialect) handler(e *core.Engine) *handler {
+	site := dialect.NewSite(e, d.mount)
+	site.Envelope, site.Codes, site.Past = envelope, codes(), true
 	return &handler{
-		site:     &dialect.Site{Engine: e, Mount: d.mount, Envelope: envelope, Codes: codes(), Past: true},
+		site:     site,
 		failures: d.failed(e), fault: d.fault, key: func() api.Key { return d.signs(e) }, kept: new(certificates),
 	}
 }
@@ -136,7 +139,7 @@ type handler struct {
 
 // preflight answers what a browser asks beforehand. Which origins may come, the
 // server says in its headers.
-func (h *handler) preflight(w http.ResponseWriter, r *http.Request, _ *dialect.Route) bool {
+func (h *handler) preflight(w http.ResponseWriter, r *http.Request, _ *wordpress.Route) bool {
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}

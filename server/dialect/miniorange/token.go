@@ -6,11 +6,11 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // token answers POST /token: a password for a token.
-func (h *handler) token(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if h.fault != nil {
 		h.site.Refuse(w, r, unauthorized("BAD_REQUEST", "Sorry, client secret is required to make a request. Contact to your administrator."))
 		return
@@ -30,7 +30,7 @@ func (h *handler) token(w http.ResponseWriter, r *http.Request, p dialect.Params
 
 // login takes the password as it is: this plugin trims nothing. The free edition
 // knows login names only; refresh tokens and e-mail addresses come together.
-func (h *handler) login(r *http.Request, p dialect.Params) (api.Identity, error) {
+func (h *handler) login(r *http.Request, p wordpress.Params) (api.Identity, error) {
 	m := h.site.Mount
 	return h.site.Engine.Login(r.Context(), core.LoginRequest{
 		Login: strings.TrimSpace(p.Text("username")), Password: api.Secret(p.Text("password")), Peer: h.site.From(r), Host: r.Host,
@@ -70,7 +70,7 @@ func reply(issued core.Issued) api.Claims {
 }
 
 // refresh answers POST /refresh-token: a refresh token for the next pair.
-func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if h.barred(w, r) {
 		return
 	}
@@ -85,7 +85,7 @@ func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p dialect.Para
 
 // revoke answers POST /revoke-token: the token, of either kind, is dead. An
 // unknown one is as dead as asked for (RFC 7009 section 2.2).
-func (h *handler) revoke(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) revoke(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if err := h.site.Engine.RevokeToken(r.Context(), api.Secret(p.Text("token"))); err != nil {
 		h.refuse(w, r, err, refreshWords)
 		return
@@ -98,7 +98,7 @@ func (h *handler) revoke(w http.ResponseWriter, r *http.Request, p dialect.Param
 }
 
 // validate answers GET /token-validate: is this Bearer good.
-func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ dialect.Params) {
+func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	if h.barred(w, r) {
 		return
 	}
@@ -121,7 +121,7 @@ func (h *handler) validateToken(w http.ResponseWriter, r *http.Request, text str
 	if _, err := h.site.Verify(r, text); err != nil {
 		words := tokenWords(text)
 		if h.fault != nil && readable(text) { // no token is signed with a secret that cannot be used
-			words = func(error) dialect.Refusal { return invalidSignature() }
+			words = func(error) wordpress.Refusal { return invalidSignature() }
 		}
 		h.refuse(w, r, err, words)
 		return
@@ -133,7 +133,7 @@ func (h *handler) validateToken(w http.ResponseWriter, r *http.Request, text str
 	))
 }
 
-func missing() dialect.Refusal {
+func missing() wordpress.Refusal {
 	return unauthorized("MISSING_AUTHORIZATION_HEADER",
 		"Authorization header not received. Either authorization header was not sent or it was removed by your server due to security reasons.")
 }
@@ -141,6 +141,6 @@ func missing() dialect.Refusal {
 // wrongKind is the plugin's code for a credential that is none of the expected kind.
 const wrongKind = "INVALID_AUTHORIZATION_HEADER_TOKEN_TYPE"
 
-func wrongType(want string) dialect.Refusal {
+func wrongType(want string) wordpress.Refusal {
 	return unauthorized(wrongKind, "Authorization header must be type of "+want+".")
 }

@@ -11,10 +11,11 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // envelope is the plugin's form of a refusal, in which the code is a text.
-func envelope(f dialect.Refusal) api.Claims {
+func envelope(f wordpress.Refusal) api.Claims {
 	return api.NewClaims(
 		api.Claim{Name: "status", Value: "error"},
 		api.Claim{Name: "error", Value: f.Code},
@@ -27,7 +28,7 @@ func envelope(f dialect.Refusal) api.Claims {
 const notAllowed = "Sorry, you are not allowed to access REST API."
 
 // codeless is the form of refusals that the plugin speaks past its own routes.
-func codeless(f dialect.Refusal) api.Claims {
+func codeless(f wordpress.Refusal) api.Claims {
 	return api.NewClaims(
 		api.Claim{Name: "status", Value: "error"},
 		api.Claim{Name: "error", Value: f.Code},
@@ -36,20 +37,20 @@ func codeless(f dialect.Refusal) api.Claims {
 }
 
 // restricted is the form for routes that are served to nobody.
-func restricted(f dialect.Refusal) api.Claims {
+func restricted(f wordpress.Refusal) api.Claims {
 	return codeless(f).With("error_reason", "No rule allows this route.")
 }
 
-func refusal(status int, code, message string) dialect.Refusal {
-	return dialect.Refusal{Status: status, Code: code, Message: message}
+func refusal(status int, code, message string) wordpress.Refusal {
+	return wordpress.Refusal{Status: status, Code: code, Message: message}
 }
 
-func unauthorized(code, message string) dialect.Refusal {
+func unauthorized(code, message string) wordpress.Refusal {
 	return refusal(http.StatusUnauthorized, code, message)
 }
 
 // refuse answers an error; a verdict counts as a failure of the address.
-func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) dialect.Refusal) {
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) wordpress.Refusal) {
 	if api.CodeOf(err) == api.Throttled {
 		h.tooMany(w, r, api.AsError(err).RetryAfter)
 		return
@@ -90,22 +91,22 @@ func (h *handler) barred(w http.ResponseWriter, r *http.Request) bool {
 }
 
 // loginWords are one sentence for all, except what a hook says.
-func loginWords(err error) dialect.Refusal {
+func loginWords(err error) wordpress.Refusal {
 	if e := api.AsError(err); e.Code == api.Denied || e.Reason == api.ReasonChallenge {
 		return refusal(http.StatusForbidden, strings.ToUpper(e.Reason), e.Public)
 	}
 	return refusal(http.StatusBadRequest, "INVALID_CREDENTIALS", "Invalid username or password.")
 }
 
-func refreshWords(err error) dialect.Refusal {
+func refreshWords(err error) wordpress.Refusal {
 	if api.ReasonOf(err) == api.ReasonRefreshExpired {
 		return unauthorized("REFRESH_TOKEN_EXPIRED", "The refresh token has expired.")
 	}
 	return unauthorized("INVALID_REFRESH_TOKEN", "The refresh token is invalid.")
 }
 
-func tokenWords(text string) func(error) dialect.Refusal {
-	return func(err error) dialect.Refusal {
+func tokenWords(text string) func(error) wordpress.Refusal {
+	return func(err error) wordpress.Refusal {
 		switch api.ReasonOf(err) {
 		case api.ReasonTokenMalformed:
 			if !readable(text) {
@@ -125,7 +126,7 @@ func tokenWords(text string) func(error) dialect.Refusal {
 	}
 }
 
-func invalidSignature() dialect.Refusal {
+func invalidSignature() wordpress.Refusal {
 	return unauthorized("INVALID_SIGNATURE", "JWT Signature is invalid.")
 }
 

@@ -37,7 +37,7 @@ func (d *Dialect) Layout() core.Layout { return core.Layout{} }
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
-	h := &handler{site: dialect.Site{Engine: e, Mount: d.mount}, engine: e}
+	h := &handler{site: dialect.NewSite(e, d.mount), engine: e}
 	base := d.mount.Base()
 	at := func(method, path string, serve http.HandlerFunc) dialect.Endpoint {
 		return dialect.Endpoint{Host: d.mount.Host, Path: base + path, Handler: h.only(method, serve)}
@@ -54,7 +54,7 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 
 // handler serves the endpoints of one mount.
 type handler struct {
-	site   dialect.Site
+	site   *dialect.Site
 	engine *core.Engine
 }
 

@@ -10,11 +10,11 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // refresh answers POST /token/refresh: a cookie for the next one.
-func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if _, err := r.Cookie(cookieName); err != nil {
 		h.site.Refuse(w, r, refusal(noCookie, "Refresh token cookie not found."))
 		return
@@ -96,7 +96,7 @@ func (h *handler) setCookie(w http.ResponseWriter, r *http.Request, g core.Grant
 	life := g.RefreshExpires.Sub(g.Access.IssuedAt).Truncate(time.Second)
 	http.SetCookie(w, &http.Cookie{
 		Name: cookieName, Value: strconv.FormatInt(g.Identity.Number, 10) + "." + g.Refresh.Reveal(),
-		Path: cmp.Or(h.site.Mount.Home(), "/"), Expires: g.RefreshExpires, MaxAge: int(life.Seconds()),
+		Path: cmp.Or(h.site.API.Home(), "/"), Expires: g.RefreshExpires, MaxAge: int(life.Seconds()),
 		HttpOnly: true, Secure: r.TLS != nil || strings.HasPrefix(h.site.Mount.Issuer, "https://"),
 	})
 }

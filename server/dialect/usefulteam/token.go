@@ -6,12 +6,12 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // token answers POST /token: a password for a token and a refresh cookie, or a
 // refresh cookie for a token.
-func (h *handler) token(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if f := h.config(http.StatusInternalServerError); f != nil {
 		h.site.Refuse(w, r, *f)
 		return
@@ -32,7 +32,7 @@ func (h *handler) token(w http.ResponseWriter, r *http.Request, p dialect.Params
 	}
 }
 
-func (h *handler) login(r *http.Request, p dialect.Params, login, password string) (core.Grant, error) {
+func (h *handler) login(r *http.Request, p wordpress.Params, login, password string) (core.Grant, error) {
 	id, err := h.site.Login(r, login, password, p.Answers("username", "password", "device", "custom_auth"))
 	if err != nil {
 		return core.Grant{}, err
@@ -68,7 +68,7 @@ func (h *handler) closeOthers(r *http.Request, g core.Grant, device string) erro
 }
 
 // renew is a login with the cookie, which stays.
-func (h *handler) renew(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) renew(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if _, err := r.Cookie(cookieName); err != nil {
 		h.site.Refuse(w, r, refusal("jwt_auth_missing_credentials", "Username and password are required"))
 		return

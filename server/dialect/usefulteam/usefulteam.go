@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // Dialect is the plugin's contract at one mount.
@@ -43,25 +44,24 @@ func Settings() []string {
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := d.handler(e)
-	n := &dialect.Namespace{
-		Site: h.rest, Name: "jwt-auth/v1",
-		Routes: []dialect.Route{
+	n := &wordpress.Namespace{
+		Site: &h.rest.Site, Name: "jwt-auth/v1",
+		Routes: []wordpress.Route{
 			{Method: http.MethodPost, Path: "/token", Handle: h.token},
 			{Method: http.MethodPost, Path: "/token/validate", Handle: h.validate},
 			{Method: http.MethodPost, Path: "/token/refresh", Handle: h.refresh},
 		},
 	}
-	return n.Endpoints()
+	return d.mount.Serve(n)
 }
 
 // Owns implements [dialect.Owner].
 func (*Dialect) Owns() []string { return []string{"/jwt-auth/v1"} }
 
 func (d *Dialect) handler(e *core.Engine) *handler {
-	return &handler{
-		site: &dialect.Site{Engine: e, Mount: d.mount, Envelope: envelope},
-		rest: &dialect.Site{Engine: e, Mount: d.mount}, fault: d.fault,
-	}
+	h := &handler{site: dialect.NewSite(e, d.mount), rest: dialect.NewSite(e, d.mount), fault: d.fault}
+	h.site.Envelope = envelope
+	return h
 }
 
 var (
@@ -100,4 +100,4 @@ type handler struct {
 }
 
 // deviceOf is the name that the client gives its device, as sessions keep it.
-func deviceOf(p dialect.Params) string { return core.DeviceName(p.Text("device")) }
+func deviceOf(p wordpress.Params) string { return core.DeviceName(p.Text("device")) }

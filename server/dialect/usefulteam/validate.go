@@ -4,10 +4,11 @@ import (
 	"net/http"
 
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // validate answers POST /token/validate: is this Bearer good.
-func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ dialect.Params) {
+func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	value := r.Header.Get("Authorization")
 	if value == "" {
 		h.site.Refuse(w, r, refusal("jwt_auth_no_auth_header", "Authorization header not found."))

@@ -8,11 +8,12 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // envelope is the form of the plugin's refusals. Those about refresh tokens have
 // no data; nothing else has anything in it.
-func envelope(f dialect.Refusal) api.Claims {
+func envelope(f wordpress.Refusal) api.Claims {
 	c := api.NewClaims(
 		api.Claim{Name: "success", Value: false},
 		api.Claim{Name: "statusCode", Value: f.Status},
@@ -38,13 +39,13 @@ const (
 
 var refreshCodes = map[string]bool{noCookie: true, invalid: true, obsolete: true, expired: true}
 
-func refusal(code, message string) dialect.Refusal {
-	return dialect.Refusal{Status: http.StatusUnauthorized, Code: code, Message: message}
+func refusal(code, message string) wordpress.Refusal {
+	return wordpress.Refusal{Status: http.StatusUnauthorized, Code: code, Message: message}
 }
 
 // refuse answers an error: with words, unless it is no verdict. A fault of ours
 // looks as one of WordPress's does.
-func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) dialect.Refusal) {
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) wordpress.Refusal) {
 	f, technical := h.site.Technical(r, err)
 	switch {
 	case technical && f.Status == http.StatusInternalServerError:
@@ -60,15 +61,15 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, word
 var tags = regexp.MustCompile(`<[^>]*>`)
 
 // loginWords are WordPress's, without HTML.
-func (h *handler) loginWords(login string) func(error) dialect.Refusal {
-	return func(err error) dialect.Refusal {
+func (h *handler) loginWords(login string) func(error) wordpress.Refusal {
+	return func(err error) wordpress.Refusal {
 		f := h.site.LoginError(login, err)
 		f.Status, f.Message = http.StatusUnauthorized, tags.ReplaceAllString(f.Message, "")
 		return f
 	}
 }
 
-func refreshWords(err error) dialect.Refusal {
+func refreshWords(err error) wordpress.Refusal {
 	switch api.ReasonOf(err) {
 	case api.ReasonRefreshExpired:
 		return refusal(expired, "Refresh token has expired")
@@ -78,8 +79,8 @@ func refreshWords(err error) dialect.Refusal {
 	return refusal(obsolete, "Refresh token is obsolete")
 }
 
-func (h *handler) tokenWords(text string) func(error) dialect.Refusal {
-	return func(err error) dialect.Refusal {
+func (h *handler) tokenWords(text string) func(error) wordpress.Refusal {
+	return func(err error) wordpress.Refusal {
 		switch api.ReasonOf(err) {
 		case api.ReasonTokenIssuer:
 			return refusal("jwt_auth_bad_iss", "The iss do not match with this server.")
@@ -98,9 +99,9 @@ func (h *handler) tokenWords(text string) func(error) dialect.Refusal {
 
 // config returns what the plugin says of the mount's secret, nil if nothing. To
 // an algorithm that takes no secret it says nothing: such a mount signs nothing.
-func (h *handler) config(status int) *dialect.Refusal {
+func (h *handler) config(status int) *wordpress.Refusal {
 	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); !weak {
 		return nil
 	}
-	return &dialect.Refusal{Status: status, Code: "jwt_auth_bad_config", Message: "JWT is not configured properly."}
+	return &wordpress.Refusal{Status: status, Code: "jwt_auth_bad_config", Message: "JWT is not configured properly."}
 }

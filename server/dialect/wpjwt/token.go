@@ -5,11 +5,11 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // token answers POST /token: a password for a token.
-func (h *handler) token(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if f := h.config(); f != nil {
 		h.site.Refuse(w, r, *f)
 		return

@@ -6,10 +6,11 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // validate answers POST /token/validate: is this Bearer good.
-func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ dialect.Params) {
+func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	value := r.Header.Get("Authorization")
 	if value == "" {
 		h.site.Refuse(w, r, *refusal("jwt_auth_no_auth_header", "Authorization header not found."))
@@ -30,7 +31,7 @@ func isBearer(value string) bool { return strings.HasPrefix(value, "Bearer") }
 
 // check asks the engine about the token in an Authorization value, and says
 // what is wrong with it in the plugin's words.
-func (h *handler) check(r *http.Request, value string) (api.Identity, *dialect.Refusal) {
+func (h *handler) check(r *http.Request, value string) (api.Identity, *wordpress.Refusal) {
 	text, ok := dialect.SplitBearer(value)
 	if !ok {
 		return api.Identity{}, refusal("jwt_auth_bad_auth_header", "Authorization header malformed.")
@@ -45,7 +46,7 @@ func (h *handler) check(r *http.Request, value string) (api.Identity, *dialect.R
 	return id, nil
 }
 
-func (h *handler) refuseToken(r *http.Request, text string, err error) *dialect.Refusal {
+func (h *handler) refuseToken(r *http.Request, text string, err error) *wordpress.Refusal {
 	if f, technical := h.site.Technical(r, err); technical {
 		return &f
 	}
@@ -54,7 +55,7 @@ func (h *handler) refuseToken(r *http.Request, text string, err error) *dialect.
 	return f
 }
 
-func (h *handler) tokenWords(text string, err error) *dialect.Refusal {
+func (h *handler) tokenWords(text string, err error) *wordpress.Refusal {
 	switch api.ReasonOf(err) {
 	case api.ReasonTokenIssuer:
 		return refusal("jwt_auth_bad_iss", "The iss do not match with this server")

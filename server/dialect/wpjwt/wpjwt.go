@@ -10,6 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // Dialect is the plugin's contract at one mount.
@@ -39,21 +40,21 @@ func Settings() []string {
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := d.handler(e)
-	n := &dialect.Namespace{
-		Site: h.site, Name: "jwt-auth/v1", Before: h.before,
-		Routes: []dialect.Route{
+	n := &wordpress.Namespace{
+		Site: &h.site.Site, Name: "jwt-auth/v1", Before: h.before,
+		Routes: []wordpress.Route{
 			{Method: http.MethodPost, Path: "/token", Handle: h.token},
 			{Method: http.MethodPost, Path: validatePath, Handle: h.validate},
 		},
 	}
-	return n.Endpoints()
+	return d.mount.Serve(n)
 }
 
 // Owns implements [dialect.Owner].
 func (*Dialect) Owns() []string { return []string{"/jwt-auth/v1"} }
 
 func (d *Dialect) handler(e *core.Engine) *handler {
-	return &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, fault: d.fault}
+	return &handler{site: dialect.NewSite(e, d.mount), fault: d.fault}
 }
 
 var (
@@ -97,7 +98,7 @@ type handler struct {
 // before refuses every request that brings a bad Bearer, as the plugin does,
 // unless the mount says that such a one is anonymous. Only validate reads the
 // header itself.
-func (h *handler) before(w http.ResponseWriter, r *http.Request, meant *dialect.Route) bool {
+func (h *handler) before(w http.ResponseWriter, r *http.Request, meant *wordpress.Route) bool {
 	value := r.Header.Get("Authorization")
 	validates := meant != nil && meant.Path == validatePath
 	if validates || h.site.Mount.OnBadToken == dialect.Anonymous || !isBearer(value) {
@@ -113,7 +114,7 @@ func (h *handler) before(w http.ResponseWriter, r *http.Request, meant *dialect.
 // config returns what the plugin says of the mount's settings, nil if nothing.
 // To an algorithm that it knows, but that takes no secret, it says nothing; such
 // a mount signs nothing, and no token is good there.
-func (h *handler) config() *dialect.Refusal {
+func (h *handler) config() *wordpress.Refusal {
 	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); weak {
 		return refusal("jwt_auth_bad_config", "JWT is not configured properly, please contact the admin")
 	}
@@ -126,6 +127,6 @@ func (h *handler) config() *dialect.Refusal {
 // algorithms are those that the plugin lets its filter choose.
 var algorithms = regexp.MustCompile(`^(HS|RS|ES|PS)(256|384|512)$`)
 
-func refusal(code, message string) *dialect.Refusal {
-	return &dialect.Refusal{Status: http.StatusForbidden, Code: code, Message: message}
+func refusal(code, message string) *wordpress.Refusal {
+	return &wordpress.Refusal{Status: http.StatusForbidden, Code: code, Message: message}
 }

@@ -7,16 +7,17 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 const onePath = "/admin/tokens/{id}"
 
 // adminRoutes are for administrators. Literal paths come before patterns.
-func (h *handler) adminRoutes() []dialect.Route {
-	get := func(path string, handle adminHandler) dialect.Route {
-		return dialect.Route{Method: http.MethodGet, Path: path, Handle: h.guarded(handle)}
+func (h *handler) adminRoutes() []wordpress.Route {
+	get := func(path string, handle adminHandler) wordpress.Route {
+		return wordpress.Route{Method: http.MethodGet, Path: path, Handle: h.guarded(handle)}
 	}
-	return []dialect.Route{
+	return []wordpress.Route{
 		get("/admin/tokens", h.list),
 		get("/admin/tokens/metrics", h.metrics),
 		{Method: http.MethodPost, Path: "/admin/tokens/bulk", Handle: h.guarded(h.bulk)},
@@ -35,11 +36,11 @@ func (h *handler) adminRoutes() []dialect.Route {
 }
 
 // adminHandler returns what stands in data.
-type adminHandler func(r *http.Request, p dialect.Params, admin api.Identity) (any, error)
+type adminHandler func(r *http.Request, p wordpress.Params, admin api.Identity) (any, error)
 
 // guarded lets administrators of the mount's tokens in, and nobody else.
-func (h *handler) guarded(handle adminHandler) func(http.ResponseWriter, *http.Request, dialect.Params) {
-	return func(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) guarded(handle adminHandler) func(http.ResponseWriter, *http.Request, wordpress.Params) {
+	return func(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 		text, ok := dialect.SplitBearer(r.Header.Get("Authorization"))
 		if !ok {
 			h.site.Refuse(w, r, forbidden(http.StatusUnauthorized))
@@ -64,22 +65,22 @@ func (h *handler) guarded(handle adminHandler) func(http.ResponseWriter, *http.R
 	}
 }
 
-func forbidden(status int) dialect.Refusal {
-	return dialect.Refusal{Status: status, Code: "rest_forbidden", Message: "Sorry, you are not allowed to do that."}
+func forbidden(status int) wordpress.Refusal {
+	return wordpress.Refusal{Status: status, Code: "rest_forbidden", Message: "Sorry, you are not allowed to do that."}
 }
 
-func adminWords(err error) dialect.Refusal {
+func adminWords(err error) wordpress.Refusal {
 	e := api.AsError(err)
 	switch e.Code {
 	case api.Invalid:
-		return dialect.Refusal{Status: http.StatusBadRequest, Code: e.Reason, Message: e.Public}
+		return wordpress.Refusal{Status: http.StatusBadRequest, Code: e.Reason, Message: e.Public}
 	case api.NotFound:
-		return dialect.Refusal{Status: http.StatusNotFound, Code: "jwt_auth_token_not_found", Message: "Token not found"}
+		return wordpress.Refusal{Status: http.StatusNotFound, Code: "jwt_auth_token_not_found", Message: "Token not found"}
 	}
 	return forbidden(http.StatusUnauthorized)
 }
 
-func (h *handler) list(r *http.Request, p dialect.Params, _ api.Identity) (any, error) {
+func (h *handler) list(r *http.Request, p wordpress.Params, _ api.Identity) (any, error) {
 	f, err := h.readFilter(r, p)
 	if err != nil {
 		return nil, err
@@ -122,7 +123,7 @@ func (h *handler) session(r *http.Request, id string) (api.Session, error) {
 
 func (h *handler) named(r *http.Request) string { return h.space.Segment(r, onePath, "id") }
 
-func (h *handler) one(r *http.Request, _ dialect.Params, _ api.Identity) (any, error) {
+func (h *handler) one(r *http.Request, _ wordpress.Params, _ api.Identity) (any, error) {
 	s, err := h.session(r, h.named(r))
 	if err != nil {
 		return nil, err
@@ -130,7 +131,7 @@ func (h *handler) one(r *http.Request, _ dialect.Params, _ api.Identity) (any, e
 	return h.item(r, s), nil
 }
 
-func (h *handler) related(r *http.Request, _ dialect.Params, _ api.Identity) (any, error) {
+func (h *handler) related(r *http.Request, _ wordpress.Params, _ api.Identity) (any, error) {
 	s, err := h.session(r, h.named(r))
 	if err != nil {
 		return nil, err
@@ -145,7 +146,7 @@ func (h *handler) related(r *http.Request, _ dialect.Params, _ api.Identity) (an
 	return items, err
 }
 
-func (h *handler) revokeOne(r *http.Request, _ dialect.Params, admin api.Identity) (any, error) {
+func (h *handler) revokeOne(r *http.Request, _ wordpress.Params, admin api.Identity) (any, error) {
 	s, err := h.session(r, h.named(r))
 	if err != nil {
 		return nil, err
@@ -153,11 +154,11 @@ func (h *handler) revokeOne(r *http.Request, _ dialect.Params, admin api.Identit
 	if err := h.site.Engine.EndSession(r.Context(), s.ID, "revoked by an administrator", admin.Login); err != nil {
 		return nil, err
 	}
-	return h.one(r, dialect.Params{}, admin)
+	return h.one(r, wordpress.Params{}, admin)
 }
 
 // bulk takes {"action":"revoke","ids":[...]}; unknown ids are left out.
-func (h *handler) bulk(r *http.Request, p dialect.Params, admin api.Identity) (any, error) {
+func (h *handler) bulk(r *http.Request, p wordpress.Params, admin api.Identity) (any, error) {
 	given, _ := p.Get("ids")
 	ids, ok := given.([]any)
 	if action := p.Text("action"); !ok || action != "revoke" && action != "delete" {
@@ -181,7 +182,7 @@ func (h *handler) bulk(r *http.Request, p dialect.Params, admin api.Identity) (a
 	return api.NewClaims(api.Claim{Name: "processed", Value: len(done)}, api.Claim{Name: "ids", Value: done}), nil
 }
 
-func (h *handler) metrics(r *http.Request, _ dialect.Params, _ api.Identity) (any, error) {
+func (h *handler) metrics(r *http.Request, _ wordpress.Params, _ api.Identity) (any, error) {
 	found, err := h.find(r, filter{})
 	return h.tally(found), err
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // filter says which tokens of the mount are asked for; the zero value means all.
@@ -25,7 +25,7 @@ type filter struct {
 // maxRead bounds how many sessions one listing reads.
 const maxRead = 10_000
 
-func (h *handler) readFilter(r *http.Request, p dialect.Params) (f filter, err error) {
+func (h *handler) readFilter(r *http.Request, p wordpress.Params) (f filter, err error) {
 	f.page, f.perPage = max(1, whole(p, "page", 1)), min(max(1, whole(p, "per_page", 20)), 100)
 	switch f.status = p.Text("status"); f.status {
 	case "", "active", "expired", "revoked":
@@ -41,7 +41,7 @@ func (h *handler) readFilter(r *http.Request, p dialect.Params) (f filter, err e
 	return f, h.readUser(r, p, &f)
 }
 
-func (h *handler) readUser(r *http.Request, p dialect.Params, f *filter) error {
+func (h *handler) readUser(r *http.Request, p wordpress.Params, f *filter) error {
 	var id api.Identity
 	var err error
 	switch number := whole(p, "user_id", 0); {
@@ -60,7 +60,7 @@ func (h *handler) readUser(r *http.Request, p dialect.Params, f *filter) error {
 	return err
 }
 
-func whole(p dialect.Params, name string, standard int) int {
+func whole(p wordpress.Params, name string, standard int) int {
 	n, err := strconv.Atoi(p.Text(name))
 	if err != nil {
 		return standard

@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // usage answers .../usage-history with what is known of a session: its login, its
 // last refresh and its end, the latest first. Single uses are not kept.
-func (h *handler) usage(r *http.Request, _ dialect.Params, _ api.Identity) (any, error) {
+func (h *handler) usage(r *http.Request, _ wordpress.Params, _ api.Identity) (any, error) {
 	s, err := h.session(r, h.named(r))
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func (h *handler) usage(r *http.Request, _ dialect.Params, _ api.Identity) (any,
 const maxDays = 366
 
 // period reads 7d, which is also the default.
-func period(p dialect.Params) (days int, err error) {
+func period(p wordpress.Params) (days int, err error) {
 	text := p.Text("period")
 	if text == "" {
 		return 7, nil
@@ -53,7 +53,7 @@ func period(p dialect.Params) (days int, err error) {
 }
 
 // summary is the metrics of the sessions that began in a period such as 7d.
-func (h *handler) summary(r *http.Request, p dialect.Params, _ api.Identity) (any, error) {
+func (h *handler) summary(r *http.Request, p wordpress.Params, _ api.Identity) (any, error) {
 	days, err := period(p)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (h *handler) summary(r *http.Request, p dialect.Params, _ api.Identity) (an
 
 // historical counts by day (UTC), the present one last: sessions that began, that
 // were refreshed last, that were revoked and that ran out.
-func (h *handler) historical(r *http.Request, p dialect.Params, _ api.Identity) (any, error) {
+func (h *handler) historical(r *http.Request, p wordpress.Params, _ api.Identity) (any, error) {
 	days, err := period(p)
 	if err != nil {
 		return nil, err

@@ -9,12 +9,12 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/throttle"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // count counts a call to one of the routes, tells in headers how many are left,
 // and refuses the one too many.
-func (h *handler) count(w http.ResponseWriter, r *http.Request, meant *dialect.Route) bool {
+func (h *handler) count(w http.ResponseWriter, r *http.Request, meant *wordpress.Route) bool {
 	if meant == nil {
 		return false
 	}

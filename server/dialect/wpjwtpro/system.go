@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // settings tells the plugin's settings as they hold here. They are changed in the
 // configuration: there is no route for that.
-func (h *handler) settings(*http.Request, dialect.Params, api.Identity) (any, error) {
+func (h *handler) settings(*http.Request, wordpress.Params, api.Identity) (any, error) {
 	m := h.site.Mount
 	limit := cmp.Or(m.RateLimit, calls)
 	whole := func(d time.Duration) int64 { return int64(d / time.Second) }
@@ -37,7 +37,7 @@ func (h *handler) settings(*http.Request, dialect.Params, api.Identity) (any, er
 
 // system tells what can be told of a gate in place of PHP's and WordPress's
 // versions: whether it can sign, and how old its knowledge of revocations is.
-func (h *handler) system(*http.Request, dialect.Params, api.Identity) (any, error) {
+func (h *handler) system(*http.Request, wordpress.Params, api.Identity) (any, error) {
 	return group(
 		"software", "Cardea",
 		"site_url", h.site.Mount.Issuer,

@@ -8,13 +8,13 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // token answers POST /token: a password for a pair of tokens.
-func (h *handler) token(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if missing := p.Missing("username", "password"); missing != nil {
-		h.site.Refuse(w, r, dialect.MissingParams(missing))
+		h.site.Refuse(w, r, wordpress.MissingParams(missing))
 		return
 	}
 	if f := h.config(); f != nil {
@@ -49,9 +49,9 @@ func welcome(g core.Grant) api.Claims {
 
 // refresh answers POST /token/refresh: a refresh token for the next pair. The
 // pair before it is dead then.
-func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p dialect.Params) {
+func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
 	if missing := p.Missing("refresh_token"); missing != nil {
-		h.site.Refuse(w, r, dialect.MissingParams(missing))
+		h.site.Refuse(w, r, wordpress.MissingParams(missing))
 		return
 	}
 	g, err := h.site.Exchange(r, p.Text("refresh_token"))
@@ -91,7 +91,7 @@ func (h *handler) bearer(w http.ResponseWriter, r *http.Request) (api.Identity, 
 }
 
 // validate answers POST /token/validate: is this Bearer good.
-func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ dialect.Params) {
+func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	if _, ok := h.bearer(w, r); ok {
 		h.site.Answer(w, r, http.StatusOK, verdict("jwt_auth_valid_token"))
 	}
@@ -99,7 +99,7 @@ func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ dialect.Par
 
 // revoke answers POST /token/revoke: the token that asks, and its refresh token,
 // are dead.
-func (h *handler) revoke(w http.ResponseWriter, r *http.Request, _ dialect.Params) {
+func (h *handler) revoke(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
 	id, ok := h.bearer(w, r)
 	if !ok {
 		return

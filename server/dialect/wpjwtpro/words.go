@@ -7,13 +7,14 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-func refusal(code, message string) dialect.Refusal {
-	return dialect.Refusal{Status: http.StatusForbidden, Code: code, Message: message}
+func refusal(code, message string) wordpress.Refusal {
+	return wordpress.Refusal{Status: http.StatusForbidden, Code: code, Message: message}
 }
 
-func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) dialect.Refusal) {
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) wordpress.Refusal) {
 	f, technical := h.site.Technical(r, err)
 	switch {
 	case !technical:
@@ -21,13 +22,13 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, word
 		f.Reason = api.ReasonOf(err)
 	case f.Status == http.StatusTooManyRequests:
 		f.Message = "Rate limit exceeded"
-		f.Data = api.NewClaims(api.Claim{Name: "retry_after", Value: dialect.Seconds(f.RetryAfter)})
+		f.Data = api.NewClaims(api.Claim{Name: "retry_after", Value: wordpress.Seconds(f.RetryAfter)})
 	}
 	h.site.Refuse(w, r, f)
 }
 
 // config returns what the plugin says of the mount's secret, nil if nothing.
-func (h *handler) config() *dialect.Refusal {
+func (h *handler) config() *wordpress.Refusal {
 	f := refusal("jwt_auth_unsupported_algorithm", "Algorithm not supported, see https://www.rfc-editor.org/rfc/rfc7518#section-3")
 	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); weak {
 		f = refusal("jwt_auth_bad_config", "JWT is not configured properly, please contact the admin")
@@ -40,8 +41,8 @@ func (h *handler) config() *dialect.Refusal {
 
 // loginWords are one code with WordPress's messages; a hook's own refusal and a
 // challenge keep their codes.
-func (h *handler) loginWords(login string) func(error) dialect.Refusal {
-	return func(err error) dialect.Refusal {
+func (h *handler) loginWords(login string) func(error) wordpress.Refusal {
+	return func(err error) wordpress.Refusal {
 		f := h.site.LoginError(login, err)
 		if e := api.AsError(err); e.Code == api.Unauthenticated && e.Reason != api.ReasonChallenge {
 			f.Code = "jwt_auth_failed"
@@ -50,7 +51,7 @@ func (h *handler) loginWords(login string) func(error) dialect.Refusal {
 	}
 }
 
-func (h *handler) refreshWords(err error) dialect.Refusal {
+func (h *handler) refreshWords(err error) wordpress.Refusal {
 	switch reason := api.ReasonOf(err); {
 	case reason == api.ReasonUnknownUser, reason == api.ReasonDisabled:
 		return refusal("jwt_auth_user_not_found", "The user of this refresh token does not exist")
@@ -60,8 +61,8 @@ func (h *handler) refreshWords(err error) dialect.Refusal {
 	return refusal("jwt_auth_invalid_refresh_token", "Invalid refresh token")
 }
 
-func (h *handler) tokenWords(text string) func(error) dialect.Refusal {
-	return func(err error) dialect.Refusal {
+func (h *handler) tokenWords(text string) func(error) wordpress.Refusal {
+	return func(err error) wordpress.Refusal {
 		switch api.ReasonOf(err) {
 		case api.ReasonTokenIssuer:
 			return refusal("jwt_auth_bad_iss", "The iss do not match with this server")

@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/throttle"
 	"github.com/cardea-auth/cardea/core/token"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // Dialect is the plugin's contract at one mount.
@@ -89,16 +90,16 @@ func Settings() []string {
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := &handler{
-		site:    &dialect.Site{Engine: e, Mount: d.mount},
+		site:    dialect.NewSite(e, d.mount),
 		windows: throttle.NewWindows(0, e.Now), fault: d.fault,
 	}
-	h.space = &dialect.Namespace{Site: h.site, Name: "jwt-auth/v1", Before: h.count, Routes: append([]dialect.Route{
+	h.space = &wordpress.Namespace{Site: &h.site.Site, Name: "jwt-auth/v1", Before: h.count, Routes: append([]wordpress.Route{
 		{Method: http.MethodPost, Path: "/token", Handle: h.token},
 		{Method: http.MethodPost, Path: "/token/validate", Handle: h.validate},
 		{Method: http.MethodPost, Path: "/token/refresh", Handle: h.refresh},
 		{Method: http.MethodPost, Path: "/token/revoke", Handle: h.revoke},
 	}, h.adminRoutes()...)}
-	return h.space.Endpoints()
+	return d.mount.Serve(h.space)
 }
 
 // Owns implements [dialect.Owner].
@@ -115,7 +116,7 @@ func (*Dialect) Watches(*api.Attempt) bool { return false }
 // RefuseGate implements [dialect.Refuser], for mounts where a bad Bearer is
 // refused: the words are those of the plugin's validate.
 func (d *Dialect) RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Request, decision core.Decision) bool {
-	h := &handler{site: &dialect.Site{Engine: e, Mount: d.mount}, fault: d.fault}
+	h := &handler{site: dialect.NewSite(e, d.mount), fault: d.fault}
 	text, ok := dialect.SplitBearer(r.Header.Get("Authorization"))
 	if !ok || !d.mount.Governs(r) || decision.Err == nil || decision.Err.Code != api.Unauthenticated {
 		return false
@@ -127,7 +128,7 @@ func (d *Dialect) RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Requ
 // handler serves the routes.
 type handler struct {
 	site    *dialect.Site
-	space   *dialect.Namespace
+	space   *wordpress.Namespace
 	windows *throttle.Windows
 	fault   error // why the mount has no keys; nil if it has
 }

@@ -1,4 +1,4 @@
-package dialect
+package wordpress
 
 import (
 	"net/http"
@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // Namespace is a plugin's part of WordPress's REST API, such as jwt-auth/v1: it
@@ -36,26 +35,33 @@ type Route struct {
 
 var _ http.Handler = (*Namespace)(nil)
 
-// Endpoints returns the literal path of the index and of each route; the first
-// one also finds the other spellings of them all, and whatever else is below
-// the namespace.
-func (n *Namespace) Endpoints() []Endpoint {
-	m := n.Site.Mount
+// Address is a path at which a namespace is served.
+type Address struct {
+	Path string // literal and complete
+
+	// Match finds the request in its other spellings, which a table of paths cannot
+	// hold; nil: there are none.
+	Match func(*http.Request) bool
+}
+
+// Addresses returns the path of the index and of each route; the first one also finds
+// the other spellings of them all, and whatever else is below the namespace.
+func (n *Namespace) Addresses() []Address {
+	root := n.Site.API.Base + "/" + n.Name
 	if n.Shared {
-		return n.sharedEndpoints()
+		return n.sharedAddresses(root)
 	}
-	list := []Endpoint{{Host: m.Host, Path: m.Base() + "/" + n.Name, Handler: n, Match: n.owns}}
+	list := []Address{{Path: root, Match: n.owns}}
 	for _, path := range n.paths() {
-		list = append(list, Endpoint{Host: m.Host, Path: m.Base() + "/" + n.Name + path, Handler: n})
+		list = append(list, Address{Path: root + path})
 	}
 	return list
 }
 
-func (n *Namespace) sharedEndpoints() (list []Endpoint) {
-	m := n.Site.Mount
+func (n *Namespace) sharedAddresses(root string) (list []Address) {
 	for _, path := range n.paths() {
-		list = append(list, Endpoint{
-			Host: m.Host, Path: m.Base() + "/" + n.Name + path, Handler: n,
+		list = append(list, Address{
+			Path: root + path,
 			Match: func(r *http.Request) bool {
 				named, ok := n.local(r)
 				if !ok {
@@ -90,8 +96,8 @@ func (n *Namespace) owns(r *http.Request) bool {
 // none of that: there is no such route, and the answer is ours because others
 // might read it so.
 func (n *Namespace) garbled(r *http.Request) (string, bool) {
-	name, ok := n.Site.Mount.RESTRoute(r)
-	if named := r.URL.Query()["rest_route"]; !ok && n.Site.Mount.atHome(r) && len(named) == 1 {
+	name, ok := n.Site.API.Route(r)
+	if named := r.URL.Query()["rest_route"]; !ok && n.Site.API.atHome(r) && len(named) == 1 {
 		name = named[0]
 	}
 	name = "/" + strings.TrimLeft(strings.ReplaceAll(strings.ToLower(name), "%2f", "/"), "/")
@@ -102,7 +108,7 @@ func (n *Namespace) garbled(r *http.Request) (string, bool) {
 // local returns the path below the namespace that a request names. WordPress
 // compares without case and takes a slash at the end, but decodes no path.
 func (n *Namespace) local(r *http.Request) (string, bool) {
-	name, ok := n.Site.Mount.RESTRoute(r)
+	name, ok := n.Site.API.Route(r)
 	root := "/" + n.Name
 	if !ok || strings.Contains(r.URL.EscapedPath(), "%") || len(name) < len(root) || !strings.EqualFold(name[:len(root)], root) {
 		return "", false
@@ -199,7 +205,7 @@ func (n *Namespace) at(path string) []*Route {
 // ambiguous reports whether WordPress would take the request for another one
 // than it is by its request line: another method, or another route.
 func (n *Namespace) ambiguous(r *http.Request) bool {
-	method, err := wordpress.Method(r.Method, r.URL.RawQuery)
+	method, err := Method(r.Method, r.URL.RawQuery)
 	if err != nil || method != r.Method {
 		return true
 	}
@@ -210,11 +216,11 @@ func (n *Namespace) ambiguous(r *http.Request) bool {
 	}
 	named := 0
 	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
-		if name, _, _ := strings.Cut(pair, "="); wordpress.NamesRoute(name) {
+		if name, _, _ := strings.Cut(pair, "="); namesRoute(name) {
 			named++
 		}
 	}
-	return named > 1 || named == 1 && !n.Site.Mount.atHome(r)
+	return named > 1 || named == 1 && !n.Site.API.atHome(r)
 }
 
 // samePath compares a route's path with one that is asked for, without case. A

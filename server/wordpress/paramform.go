@@ -1,11 +1,10 @@
-package dialect
+package wordpress
 
 import (
 	"bytes"
 	"io"
 	"mime"
 	"mime/multipart"
-	"net/url"
 	"strings"
 )
 
@@ -34,7 +33,7 @@ func parsePairs(text string) map[string]any {
 		var pair string
 		pair, text, _ = strings.Cut(text, "&")
 		name, value, _ := strings.Cut(pair, "=")
-		setField(fields, unescape(name), unescape(value))
+		setField(fields, phpDecode(name), phpDecode(value))
 	}
 	return fields
 }
@@ -45,24 +44,6 @@ func setField(fields map[string]any, name, value string) {
 		return
 	}
 	fields[name] = value
-}
-
-// unescape decodes %XX and "+", leaving a broken escape as it is.
-func unescape(text string) string {
-	if plain, err := url.QueryUnescape(text); err == nil {
-		return plain
-	}
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		end := min(i+3, len(text))
-		if plain, err := url.QueryUnescape(text[i:end]); text[i] == '%' && err == nil {
-			b.WriteString(plain)
-			i = end - 1
-			continue
-		}
-		b.WriteString(strings.ReplaceAll(text[i:i+1], "+", " "))
-	}
-	return b.String()
 }
 
 // parseMultipart reads the fields of a multipart form; files are passed over,

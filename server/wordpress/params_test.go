@@ -1,4 +1,4 @@
-package dialect
+package wordpress
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func read(t *testing.T, target, contentType, body string) (Params, Refusal, bool) {
+func readBody(t *testing.T, target, contentType, body string) (Params, Refusal, bool) {
 	t.Helper()
 	r := httptest.NewRequest("POST", target, strings.NewReader(body))
 	r.Header.Set("Content-Type", contentType)
@@ -52,7 +52,7 @@ func TestReadParams(t *testing.T) {
 		"query":                 {"/?a=%C3%A4", "", "", "ä"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, f, ok := read(t, c.target, c.contentType, c.body)
+			p, f, ok := readBody(t, c.target, c.contentType, c.body)
 			if !ok {
 				t.Fatalf("refused: %+v", f)
 			}
@@ -73,7 +73,7 @@ func TestReadParams_multipart(t *testing.T) {
 	}
 	file.Write([]byte("file"))
 	form.Close()
-	p, _, ok := read(t, "/", form.FormDataContentType(), body.String())
+	p, _, ok := readBody(t, "/", form.FormDataContentType(), body.String())
 	if !ok || p.Text("a") != "line\r\nbreak" || p.Text("b") != "" {
 		t.Errorf("got a=%q b=%q, want the field and not the file", p.Text("a"), p.Text("b"))
 	}
@@ -87,7 +87,7 @@ func TestReadParams_badJSON(t *testing.T) {
 		"{\"a\":\"\xff\"}":            5,
 		strings.Repeat("[", 600) + "": 1,
 	} {
-		_, f, ok := read(t, "/", "application/json", body)
+		_, f, ok := readBody(t, "/", "application/json", body)
 		got, _ := f.Data.Get("json_error_code")
 		if ok || f.Status != 400 || f.Code != "rest_invalid_json" || got != want {
 			t.Errorf("body %.12q: got %+v, want error %d", body, f, want)
@@ -96,7 +96,7 @@ func TestReadParams_badJSON(t *testing.T) {
 }
 
 func TestReadParams_tooLarge(t *testing.T) {
-	if _, f, ok := read(t, "/", "text/plain", strings.Repeat("x", maxBody+1)); ok || f.Status != http.StatusRequestEntityTooLarge {
+	if _, f, ok := readBody(t, "/", "text/plain", strings.Repeat("x", maxBody+1)); ok || f.Status != http.StatusRequestEntityTooLarge {
 		t.Errorf("got %v %+v", ok, f)
 	}
 	r := httptest.NewRequest("POST", "/", nil)
@@ -107,7 +107,7 @@ func TestReadParams_tooLarge(t *testing.T) {
 }
 
 func TestParams_answers(t *testing.T) {
-	p, _, _ := read(t, "/?q=1", "application/json", `{"username":"u","code":"1","list":["x"],"n":7}`)
+	p, _, _ := readBody(t, "/?q=1", "application/json", `{"username":"u","code":"1","list":["x"],"n":7}`)
 	want := map[string]string{"code": "1", "n": "7"}
 	if diff := cmp.Diff(want, p.Answers("username")); diff != "" {
 		t.Error(diff)

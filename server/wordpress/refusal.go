@@ -1,4 +1,4 @@
-package dialect
+package wordpress
 
 import (
 	"cmp"
@@ -20,13 +20,6 @@ type Refusal struct {
 	Reason  string     // the engine's word, for hooks
 
 	RetryAfter time.Duration // when to come again, told in a header; 0: nobody knows
-}
-
-// Codes are a plugin's codes for what no plugin has words for; see
-// [Site.Technical]. An empty one is the usual one of the JWT plugins.
-type Codes struct {
-	TooMany     string // "": jwt_auth_rate_limited
-	Unavailable string // "": jwt_auth_unavailable
 }
 
 // Seconds is a time to wait in whole seconds, rounded up: who comes then does not
@@ -56,7 +49,7 @@ func RESTEnvelope(f Refusal) api.Claims {
 func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, f Refusal) {
 	e := s.Engine.ErrorResponse(r.Context(), core.ErrorResponse{
 		Status: f.Status, Code: f.Code, Message: f.Message, Reason: f.Reason,
-		Dialect: s.Mount.Name, Attempt: s.Attempt(r),
+		Dialect: s.Name, Attempt: s.Attempt(r),
 	})
 	f.Status, f.Code, f.Message = e.Status, e.Code, e.Message
 	if f.RetryAfter > 0 {
@@ -77,7 +70,7 @@ func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, f Refusal) {
 // answers, with a list of further errors.
 func (s *Site) layOut(f Refusal) api.Claims {
 	switch {
-	case f.Code == broken:
+	case f.Code == CodeBroken:
 		return RESTEnvelope(f).With("additional_errors", []any{})
 	case s.Envelope == nil:
 		return RESTEnvelope(f)
@@ -85,8 +78,8 @@ func (s *Site) layOut(f Refusal) api.Claims {
 	return s.Envelope(f)
 }
 
-// broken is WordPress's code for a request on which it failed.
-const broken = "internal_server_error"
+// CodeBroken is WordPress's code for a request on which it failed.
+const CodeBroken = "internal_server_error"
 
 // NoRoute is WordPress's answer to an unknown path and to a method that a path
 // does not serve.
@@ -106,25 +99,4 @@ func MissingParams(names []string) Refusal {
 		Message: "Missing parameter(s): " + strings.Join(names, ", "),
 		Data:    api.NewClaims(api.Claim{Name: "params", Value: list}),
 	}
-}
-
-// Technical returns the answer to an error that is no verdict, and whether err
-// is one: the store is away, too much is asked, or something broke, which is
-// logged. The codes are the site's.
-func (s *Site) Technical(r *http.Request, err error) (Refusal, bool) {
-	e := api.AsError(err)
-	f := Refusal{Message: e.Public, Reason: e.Reason, RetryAfter: e.RetryAfter}
-	s.Engine.Fault(r.Context(), "request failed", err)
-	switch e.Code {
-	case api.Unavailable:
-		f.Status, f.Code = http.StatusServiceUnavailable, cmp.Or(s.Codes.Unavailable, "jwt_auth_unavailable")
-	case api.Throttled:
-		f.Status, f.Code = http.StatusTooManyRequests, cmp.Or(s.Codes.TooMany, "jwt_auth_rate_limited")
-	case api.Internal:
-		f.Status, f.Code = http.StatusInternalServerError, broken
-		f.Message = "Something went wrong here; the log says what."
-	default:
-		return Refusal{}, false
-	}
-	return f, true
 }
