@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -102,76 +100,5 @@ func TestSchema(t *testing.T) {
 	var any map[string]any
 	if err := json.Unmarshal(out, &any); err != nil {
 		t.Fatalf("the schema is not JSON: %v", err)
-	}
-}
-
-func TestSave(t *testing.T) {
-	t.Chdir(t.TempDir())
-	put(t, "cardea-data/site-secret", "hunter2\n", 0o600)
-	cfg := config.Default()
-	cfg.Upstreams = map[string]config.Upstream{"demo": config.Upstream{URL: config.DemoUpstream}.WithDefaults()}
-	cfg.Mounts = []config.Mount{{
-		Name: "wordpress", Dialect: "wpjwt", OnBadToken: "deny", ErrorCodes: "exact", LoginErrors: "exact", Claims: "full", Mode: "any",
-		SecretFile: "cardea-data/site-secret", Secret: "hunter2",
-	}}
-	cfg.Rules = []config.Rule{{Name: "public", OnBadToken: "mount", Path: "/public/**", Access: "public", Upstream: "demo"}}
-	cfg.Revocation.On.Email = false
-
-	path := filepath.Join("cardea-data", config.FileName)
-	if err := config.Save(path, cfg); err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(string(text), "hunter2") {
-		t.Errorf("the file holds a secret:\n%s", text)
-	}
-	if strings.Contains(string(text), "access_ttl") {
-		t.Errorf("the file holds a default:\n%s", text)
-	}
-	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode = %v, %v, want 0600", info.Mode(), err)
-	}
-
-	again, _ := load(t, "") // found as the profile
-	want := cfg
-	want.Data = "cardea-data"
-	if diff := cmp.Diff(want, *again); diff != "" {
-		t.Errorf("(-saved +loaded):\n%s", diff)
-	}
-	if entries, _ := os.ReadDir("cardea-data"); len(entries) != 2 {
-		t.Errorf("a temporary file was left: %v", entries)
-	}
-}
-
-func TestSave_replaces(t *testing.T) {
-	path := write(t, "tokens: {issuer: old}")
-	cfg := config.Default()
-	cfg.Tokens.Issuer = "new"
-	if err := config.Save(path, cfg); err != nil {
-		t.Fatal(err)
-	}
-	if again, _ := load(t, path); again.Tokens.Issuer != "new" {
-		t.Errorf("issuer = %q, want new", again.Tokens.Issuer)
-	}
-}
-
-func TestSave_refuses(t *testing.T) {
-	secret := config.Default()
-	secret.Keys.Secret = "hunter2-hunter2-hunter2-hunter2-hunter2"
-	broken := config.Default()
-	broken.Log.Level = "loud"
-	for want, cfg := range map[string]config.Config{"set keys.secret_file": secret, "log.level": broken} {
-		path := write(t, "tokens: {issuer: old}")
-		err := config.Save(path, cfg)
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
-			t.Errorf("err = %v, want one that says %q", err, want)
-		}
-		if again, _ := load(t, path); again.Tokens.Issuer != "old" {
-			t.Errorf("the refused configuration replaced the old one")
-		}
 	}
 }

@@ -12,23 +12,22 @@ import (
 
 // encoder turns a Config into YAML nodes, in the order of the struct fields.
 type encoder struct {
-	// keep reports whether a setting is written; def is the value that it has when
-	// the file leaves it out.
-	keep func(name string, v, def reflect.Value) bool
+	// keep reports whether a setting is written.
+	keep func(name string, v reflect.Value) bool
 	// note returns the comment that a setting gets.
 	note func(name string) string
 }
 
-// section encodes a struct; def is the same struct with its defaults.
-func (e *encoder) section(v, def reflect.Value, name string) *yaml.Node {
+// section encodes a struct.
+func (e *encoder) section(v reflect.Value, name string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, f := range fieldsOf(v.Type()) {
 		key := join(name, f.key)
 		below := v.Field(f.index)
-		if f.typ.Kind() != reflect.Struct && !e.keep(key, below, def.Field(f.index)) {
+		if f.typ.Kind() != reflect.Struct && !e.keep(key, below) {
 			continue
 		}
-		child := e.value(below, def.Field(f.index), key)
+		child := e.value(below, key)
 		if f.typ.Kind() == reflect.Struct && len(child.Content) == 0 {
 			continue
 		}
@@ -37,10 +36,10 @@ func (e *encoder) section(v, def reflect.Value, name string) *yaml.Node {
 	return n
 }
 
-func (e *encoder) value(v, def reflect.Value, name string) *yaml.Node {
+func (e *encoder) value(v reflect.Value, name string) *yaml.Node {
 	switch v.Kind() {
 	case reflect.Struct:
-		return e.section(v, def, name)
+		return e.section(v, name)
 	case reflect.Slice:
 		return e.list(v, name)
 	case reflect.Map:
@@ -59,7 +58,7 @@ func (e *encoder) list(v reflect.Value, name string) *yaml.Node {
 	for i := range v.Len() {
 		child := v.Index(i)
 		if child.Kind() == reflect.Struct {
-			n.Content = append(n.Content, e.section(child, blank(child.Type()), item(name, i)))
+			n.Content = append(n.Content, e.section(child, item(name, i)))
 			continue
 		}
 		n.Content = append(n.Content, leaf(child))
@@ -73,12 +72,7 @@ func (e *encoder) named(v reflect.Value, name string) *yaml.Node {
 		n.Style, n.LineComment = yaml.FlowStyle, e.note(name)
 	}
 	for _, key := range slices.Sorted(maps.Keys(keysOf(v))) {
-		child := v.MapIndex(reflect.ValueOf(key))
-		var def reflect.Value
-		if child.Kind() == reflect.Struct {
-			def = blank(child.Type())
-		}
-		n.Content = append(n.Content, text(key), e.value(child, def, join(name, key)))
+		n.Content = append(n.Content, text(key), e.value(v.MapIndex(reflect.ValueOf(key)), join(name, key)))
 	}
 	return n
 }
@@ -89,15 +83,6 @@ func keysOf(v reflect.Value) map[string]bool {
 		keys[k.String()] = true
 	}
 	return keys
-}
-
-// blank returns a struct as an empty mapping in the file gives it.
-func blank(t reflect.Type) reflect.Value {
-	v := reflect.New(t)
-	if err := decode(map[string]any{}, v.Interface()); err != nil {
-		panic(fmt.Sprintf("config: a default tag of %s is wrong: %v", t, err)) // TestDefault covers every tag
-	}
-	return v.Elem()
 }
 
 // leaf encodes a scalar. The verb goes through String, which hides a secret.

@@ -1,6 +1,9 @@
 package config
 
-import "reflect"
+import (
+	"fmt"
+	"reflect"
+)
 
 // blankLimits are the limits of a plugin that names none.
 func blankLimits() PluginLimits {
@@ -28,4 +31,20 @@ func (m Mount) Given() []string {
 		}
 	}
 	return names
+}
+
+// blank returns a struct as an empty mapping in the file gives it.
+func blank(t reflect.Type) reflect.Value {
+	v := reflect.New(t)
+	if err := decode(map[string]any{}, v.Interface()); err != nil {
+		panic(fmt.Sprintf("config: a default tag of %s is wrong: %v", t, err)) // TestDefault covers every tag
+	}
+	return v.Elem()
+}
+
+func same(v, def reflect.Value) bool {
+	if (v.Kind() == reflect.Slice || v.Kind() == reflect.Map) && v.Len()+def.Len() == 0 {
+		return true
+	}
+	return reflect.DeepEqual(v.Interface(), def.Interface())
 }

@@ -12,20 +12,15 @@ import (
 // Secrets print as [redacted].
 func Print(w io.Writer, cfg *Config, prov *Provenance, effective bool) error {
 	e := encoder{
-		keep: func(name string, v, _ reflect.Value) bool {
+		keep: func(name string, v reflect.Value) bool {
 			named := v.Kind() == reflect.Map && v.Len() > 0 // no mapping has entries by default
 			return effective || named || !prov.Of(name).IsDefault()
 		},
 		note: func(name string) string { return prov.Of(name).String() },
 	}
-	def := Default()
-	return write(w, e.section(reflect.ValueOf(*cfg), reflect.ValueOf(def), ""))
-}
-
-func write(w io.Writer, n *yaml.Node) error {
 	enc := yaml.NewEncoder(w)
 	enc.SetIndent(2)
-	if err := enc.Encode(n); err != nil {
+	if err := enc.Encode(e.section(reflect.ValueOf(*cfg), "")); err != nil {
 		return err
 	}
 	return enc.Close()
