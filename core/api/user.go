@@ -45,16 +45,21 @@ func LoginKey(login string) string {
 }
 
 // FoldASCII returns a text with the capitals of ASCII made small, and all else as it is:
-// for names that WordPress compares, to which "ſam" is not "sam".
+// for names in applications to which "ſam" is not "sam".
 func FoldASCII(s string) string {
+	if strings.IndexFunc(s, isCapital) < 0 {
+		return s
+	}
 	b := []byte(s)
 	for i, c := range b {
-		if 'A' <= c && c <= 'Z' {
+		if isCapital(rune(c)) {
 			b[i] = c + 'a' - 'A'
 		}
 	}
 	return string(b)
 }
+
+func isCapital(r rune) bool { return 'A' <= r && r <= 'Z' }
 
 // RevocationKind says what a [Revocation] takes back.
 type RevocationKind string

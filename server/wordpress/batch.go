@@ -21,7 +21,7 @@ const (
 // isBatch reports whether it is a REST route that takes requests for other routes
 // out of its body: WordPress's own, WooCommerce's for carts, and what is in Batches.
 func (i Inspector) isBatch(m route.Meaning) bool {
-	switch name := lower(m.Name()); name {
+	switch name := api.FoldASCII(m.Name()); name {
 	case "/batch/v1", "/wc/store/batch", "/wc/store/v1/batch":
 		return true
 	default:

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -161,9 +162,9 @@ func isPHP(ending string) bool {
 	if len(ending) < 3 || len(ending) > 5 {
 		return false
 	}
-	switch lower(ending) {
+	switch api.FoldASCII(ending) {
 	case "phtml", "phar", "pht", "phps":
 		return true
 	}
-	return lower(ending[:3]) == "php" && strings.Trim(ending[3:], "0123456789") == ""
+	return api.FoldASCII(ending[:3]) == "php" && strings.Trim(ending[3:], "0123456789") == ""
 }

@@ -106,7 +106,7 @@ func (w Reader) home(i int) string {
 
 // pretty is where rules find a route of one of the APIs.
 func (w Reader) pretty(i int, name string) string {
-	return w.rest(i) + lower(strings.TrimSuffix(name, "/"))
+	return w.rest(i) + api.FoldASCII(strings.TrimSuffix(name, "/"))
 }
 
 // named reads a request whose query has a rest_route, which counts more than the
@@ -140,23 +140,6 @@ func setMethod(m *route.Meaning, ofPage, ofREST string) {
 func hasREST(r *route.Reading) bool { // the page stands first
 	return r.IsREST() || len(r.Also) > 0
 }
-
-// lower is strings.ToLower for ASCII alone: WordPress takes no other letters for
-// each other, such as the Kelvin sign for a k.
-func lower(s string) string {
-	if strings.IndexFunc(s, isCapital) < 0 {
-		return s
-	}
-	b := []byte(s)
-	for i, c := range b {
-		if isCapital(rune(c)) {
-			b[i] = c + 'a' - 'A'
-		}
-	}
-	return string(b)
-}
-
-func isCapital(r rune) bool { return r >= 'A' && r <= 'Z' }
 
 // capitals is strings.ToUpper for ASCII alone, as in PHP.
 func capitals(s string) string {
