@@ -148,7 +148,7 @@ func sameUser(home, id *api.Identity) bool {
 }
 
 // sameLogin reports whether two login names are one user's. Both are as a directory wrote
-// them; more than the case of ASCII letters tells two users of WordPress apart.
+// them; more than the case of ASCII letters tells two users apart.
 func sameLogin(a, b string) bool { return api.FoldASCII(a) == api.FoldASCII(b) }
 
 // lacking returns what of list is not in without.

@@ -12,7 +12,7 @@ import (
 
 // Hooks see what the rules see: a request's host in its one spelling, and method and
 // path of what the upstream is going to take it for. Else "Host: ADMIN.example", or a
-// rest_route in the query, would be one thing to a rule and another to a hook.
+// route that the query names, would be one thing to a rule and another to a hook.
 
 // judged is the attempt as hooks are to see it; the attempt itself if that is how it
 // came.

@@ -43,7 +43,7 @@ type Layout struct {
 
 	Audience      []string      // aud, if Order has it; none leaves it out
 	Lifetime      time.Duration // before auth-expire; 0 is the policy's AccessTTL
-	EscapeSlashes bool          // write "/" as "\/", as PHP does
+	EscapeSlashes bool          // write "/" as "\/"
 	NoIssuer      bool          // tokens carry no iss: they are told by their keys alone
 	Paired        bool          // a refresh ends the access token that came with the used refresh token
 	// Keys are the layout's own, of which the first one signs; nil is the engine's

@@ -12,7 +12,7 @@ import (
 )
 
 // LogoutAll ends everything that a user holds: sessions, API keys and all other
-// credentials made so far. A user of a WordPress network is one account with a subject
+// credentials made so far. A user of a network of sites is one account with a subject
 // at each site; all of them end. After an error some may have ended: it can be called
 // again.
 func (e *Engine) LogoutAll(ctx context.Context, subject, reason, actor string) error {

@@ -47,8 +47,8 @@ func (p Place) covers(host, path string) bool {
 	return p.reaches(host, path) && strings.HasPrefix(path, p.Prefix)
 }
 
-// reaches is covers without regard to the case of letters, as a WordPress network
-// compares the directories of its sites.
+// reaches is covers without regard to the case of letters, as networks of sites
+// compare the directories in which these are.
 func (p Place) reaches(host, path string) bool {
 	n := len(p.Prefix)
 	switch {

@@ -34,8 +34,8 @@ type Policy struct {
 	ProtectedHeaders []string
 
 	// Read, when set, tells under which method and path a request is to be found
-	// in the rules, for upstreams that read others out of it: WordPress takes
-	// both from the query. It is given the upstream of the rule that the request
+	// in the rules, for upstreams that read others out of it: some take both from
+	// the query. It is given the upstream of the rule that the request
 	// line names, the canonical path and the raw query; an error refuses, and the
 	// zero value is a request that stands for itself. Of several meanings each must
 	// have a rule that lets the request pass. All these rules must name the same

@@ -9,7 +9,7 @@ import (
 // requests: copy before changing (With... methods do).
 type Identity struct {
 	Subject   string // stable and unique in all directories
-	Number    int64  // unique per directory; WordPress's user id; 0 if none
+	Number    int64  // unique per directory, as applications count users; 0 if none
 	Directory string // name of the directory that knows the user
 	Login     string
 	Email     string

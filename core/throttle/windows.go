@@ -2,7 +2,7 @@ package throttle
 
 import "time"
 
-// Windows limits calls in fixed windows, as WordPress plugins do: so many from
+// Windows limits calls in fixed windows, as many applications do: so many from
 // the first call on, and none are given back until the window is over. Use
 // [NewWindows]. Safe for concurrent use.
 type Windows struct {

@@ -10,7 +10,7 @@
 //	  segments        JSON       the algorithm        audience, subject
 //
 // Every step answers with an [api.Error] whose reason names the rule. The
-// looser layouts of the WordPress plugins are a [Profile] of the same parser.
+// looser layouts of other issuers are a [Profile] of the same parser.
 //
 // It holds no keys, knows no revocation, fetches nothing and has no clock.
 // golang-jwt supplies the signature primitives and stays inside this room.

@@ -10,7 +10,7 @@ import (
 // Option changes how [Sign] writes.
 type Option func(*writer)
 
-// EscapeSlashes writes every "/" in strings as "\/", as PHP's json_encode does.
+// EscapeSlashes writes every "/" in strings as "\/", as some JSON encoders do.
 func EscapeSlashes() Option { return func(w *writer) { w.escapeSlashes = true } }
 
 // Sign returns the compact JWS of claims. head are the header members in order;
