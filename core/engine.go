@@ -225,6 +225,9 @@ func (e *Engine) warnWeak(p *policy) {
 // Keys returns the signing keys.
 func (e *Engine) Keys() *keys.Ring { return e.keys }
 
+// Now is the engine's time, for answers that tell it.
+func (e *Engine) Now() time.Time { return e.now() }
+
 // Hooks returns the catalogue that is in force, for doors that call points of
 // their own.
 func (e *Engine) Hooks() *Hooks { return e.policy.Load().hooks }

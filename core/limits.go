@@ -92,6 +92,16 @@ func (e *Engine) countCall(ctx context.Context, p *policy, id *api.Identity, rul
 	return nil
 }
 
+// RateLimit passes a limit through rate-limit. An error refuses the call.
+func (e *Engine) RateLimit(ctx context.Context, l RateLimit) (RateLimit, error) {
+	changed, err := e.Hooks().RateLimit.ApplyJudged(ctx, l, judgeRateLimit)
+	if err != nil {
+		return l, e.hookError(ctx, err)
+	}
+	l.Limit, l.Window = changed.Limit, changed.Window
+	return l, nil
+}
+
 // perMinute is the rate that a hook asked for; one that allows less than a call
 // a minute allows one. The window is not zero: judgeRateLimit has seen to that.
 func perMinute(l RateLimit) int {
