@@ -19,7 +19,7 @@ const (
 // it stood on the wire. The path comes back decoded once, the query as it was,
 // without its '?'. A canonical path starts with '/', is valid UTF-8, and has no
 // control character, no '%', '\', '#' or ';', no dot segment and no empty
-// segment but the last. [Target] is its inverse.
+// segment but the last. [EscapePath] is its inverse.
 //
 // Every other target is refused with an [api.Error] (Invalid, bad_path) that
 // says what is wrong with it: repairing one would mean to decide on something

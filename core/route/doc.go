@@ -5,7 +5,7 @@
 //
 //	raw target --Canonical--> path --Table.Match--> Rule --> engine decides
 //	                           |
-//	                           +--Target--> what the upstream is sent
+//	                           +--EscapePath--> what the upstream is sent
 //
 // There is exactly one reading of a path: it is decoded once, and a target that
 // another program could read in a different way (dot segments, encoded slashes,

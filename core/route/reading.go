@@ -29,8 +29,7 @@ type Reading struct {
 // Inner is one of the requests that the body of another carries.
 type Inner struct {
 	Method string
-	Path   string // canonical
-	Query  string
+	Target string     // in origin form, as it would stand in the request line
 	Header api.Header // by name as it is written; what is not here is as in the other request
 }
 

@@ -2,19 +2,10 @@ package route
 
 import "strings"
 
-// Target writes a canonical path and a query as the origin-form request target
-// that stands for exactly them: Canonical(Target(p, q)) is p, q for every p and
-// q that [Canonical] returned. An empty query is written without '?'.
-func Target(path, query string) string {
-	if query == "" {
-		return EscapePath(path)
-	}
-	return EscapePath(path) + "?" + query
-}
-
 // EscapePath writes a canonical path with percent-encoding where RFC 3986
 // section 3.3 wants it. There is one spelling for each path: upper-case hex, and
-// nothing encoded that may stand in the clear.
+// nothing encoded that may stand in the clear. With it, and the query behind a '?'
+// unless that is empty, [Canonical] returns the same path and query.
 func EscapePath(path string) string {
 	extra := 0
 	for i := 0; i < len(path); i++ {

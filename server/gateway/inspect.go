@@ -87,7 +87,7 @@ func (f *forward) checkInnerHeaders(sent api.Header) error {
 // runs it as whoever sent the batch, who therefore must not be allowed more.
 func (f *forward) decideInner(ctx context.Context, inner route.Inner) (allowed bool) {
 	a := f.attempt
-	a.Method, a.RawTarget = inner.Method, route.Target(inner.Path, inner.Query)
+	a.Method, a.RawTarget = inner.Method, inner.Target
 	a.Header = withHeaders(a.Header, inner.Header)
 	d := f.gateway.engine.Decide(ctx, &a)
 	switch {

@@ -99,27 +99,33 @@ func (i Inspector) inner(m route.Meaning, request value) (route.Inner, error) {
 	if !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, in.Method) {
 		return route.Inner{}, badBatch("a request in the batch has a method that is none of GET, POST, PUT, PATCH, DELETE")
 	}
-	if !path.isText(&in.Path) {
+	var at string
+	if !path.isText(&at) {
 		return route.Inner{}, badBatch("a request in the batch has no path")
 	}
-	if err := i.locate(m, &in); err != nil {
+	var err error
+	if in.Target, err = i.target(m, at); err != nil {
 		return route.Inner{}, err
 	}
 	return in, readHeaders(&in, headers)
 }
 
-// locate takes the path apart.
-func (i Inspector) locate(m route.Meaning, in *route.Inner) error {
-	path, query, _ := strings.Cut(in.Path, "?")
+// target is what a request for the path, with a query in it, would be for if it came
+// alone.
+func (i Inspector) target(m route.Meaning, path string) (string, error) {
+	path, query, _ := strings.Cut(path, "?")
 	at, err := routeOf(path)
 	if err != nil || i.isBatch(route.Meaning{API: m.API, Route: at}) {
-		return badBatch("a request in the batch has a path that no batch can reach")
+		return "", badBatch("a request in the batch has a path that no batch can reach")
 	}
-	in.Path, in.Query = m.API+at, innerQuery(query)
-	if len(in.Path)+len(in.Query) > route.MaxTarget || route.CheckQuery(in.Query) != nil {
-		return badBatch("a request in the batch has a query that no request can have")
+	path, query = m.API+at, innerQuery(query)
+	if len(path)+len(query) > route.MaxTarget || route.CheckQuery(query) != nil {
+		return "", badBatch("a request in the batch has a query that no request can have")
 	}
-	return nil
+	if query != "" {
+		query = "?" + query
+	}
+	return route.EscapePath(path) + query, nil
 }
 
 // innerQuery leaves out the parameters that mean nothing in a batch, and writes blanks

@@ -82,7 +82,10 @@ func (o *oracle) ask(t testing.TB, q question) (f finding) {
 // asReceived is how a server could hand a request to PHP: to index.php as a rewrite
 // rule does, and to each script whose path it begins with.
 func asReceived(method, path, query string) []question {
-	target := route.Target(path, query)
+	target := route.EscapePath(path)
+	if query != "" {
+		target += "?" + query
+	}
 	list := []question{{Method: method, Target: target, Script: "/index.php"}}
 	for at := range path {
 		if script := path[:at]; path[at] == '/' && strings.HasSuffix(strings.ToLower(script), ".php") {
