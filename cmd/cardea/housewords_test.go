@@ -1,0 +1,40 @@
+package main
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestHouse_words: what holds for every application names none. How a WordPress reads
+// requests is server/wordpress, what plugins say is server/dialect, and whose passwords
+// they are is core/users.
+func TestHouse_words(t *testing.T) {
+	names := regexp.MustCompile(`(?i)wordpress|cocart|woocommerce|wp-json|rest_route|\bphp`)
+	for _, room := range []string{"core", "server/gateway", "server/door"} {
+		err := filepath.WalkDir(filepath.Join("../..", room), func(path string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case d.IsDir() && (d.Name() == "testdata" || path == filepath.Join("../..", "core/users")):
+				return fs.SkipDir
+			case d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go"):
+				return nil
+			}
+			text, err := os.ReadFile(path)
+			for i, line := range bytes.Split(text, []byte("\n")) {
+				if name := names.Find(line); name != nil {
+					t.Errorf("%s:%d names %s, and holds for every application", strings.TrimPrefix(path, "../../"), i+1, name)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
