@@ -75,7 +75,7 @@ func checkPattern(kind, pattern string, write bool) error {
 	if write && checkPattern("read", pattern, false) == nil {
 		return fmt.Errorf("grants: write %q: no hook point lets it be written: put it under read", pattern)
 	}
-	return fmt.Errorf("grants: %s %q: no hook point has such a key%s", kind, pattern, suggest(strings.TrimSuffix(pattern, "*"), names))
+	return fmt.Errorf("grants: %s %q: no hook point has such a key%s", kind, pattern, nearestOf(strings.TrimSuffix(pattern, "*"), names))
 }
 
 // headerKeys begins the keys of headers, which are granted one by one.

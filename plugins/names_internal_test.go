@@ -13,17 +13,12 @@ import (
 func TestSuggest(t *testing.T) {
 	names := []string{"token-claims", "login-before", "get"}
 	for name, want := range map[string]string{"token-claim": "token-claims", "token_claims": "token-claims", "tokenclaims": "token-claims", "loginbefore": "login-before", "gte": "get", "gat": "get", "set": "get", "xyz": "", "": "", "entirely-else": ""} {
-		got := suggest(name, names)
+		got := nearestOf(name, names)
 		if want != "" {
 			want = fmt.Sprintf("; is %q meant?", want)
 		}
 		if got != want {
 			t.Errorf("%q: got %q, want %q", name, got, want)
-		}
-	}
-	for pair, want := range map[[2]string]int{{"", ""}: 0, {"a", ""}: 1, {"", "ab"}: 2, {"abc", "abc"}: 0, {"abc", "abd"}: 1, {"abc", "ac"}: 1, {"ac", "abc"}: 1, {"kitten", "sitting"}: 3} {
-		if got := distance(pair[0], pair[1]); got != want {
-			t.Errorf("%v: got %d, want %d", pair, got, want)
 		}
 	}
 	for i, want := range map[wasm.Import]string{{Module: "env", Name: "x"}: "the linker did not find", {Module: "other", Name: "get"}: "they are in module", {Module: abi.Module, Name: "gett"}: `is "get" meant`} {

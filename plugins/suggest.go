@@ -3,6 +3,7 @@ package plugins
 import (
 	"fmt"
 
+	"github.com/cardea-auth/cardea/core/suggest"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
@@ -13,7 +14,7 @@ func suggestPoint(name string) string {
 	for _, p := range abi.Points() {
 		names = append(names, p.Name)
 	}
-	return suggest(name, names)
+	return nearestOf(name, names)
 }
 
 func suggestImport(i wasm.Import) string {
@@ -27,40 +28,14 @@ func suggestImport(i wasm.Import) string {
 	for _, f := range abi.Imports() {
 		names = append(names, f.Name)
 	}
-	return suggest(i.Name, names)
+	return nearestOf(i.Name, names)
 }
 
-// suggest names the nearest of names, if one is near enough to be meant.
-func suggest(name string, names []string) string {
-	best, least := "", len(name)/3+1
-	for _, candidate := range names {
-		if d := distance(name, candidate); d <= least {
-			best, least = candidate, d-1
-		}
-	}
+// nearestOf names the nearest of names, if one is near enough to be meant.
+func nearestOf(name string, names []string) string {
+	best := suggest.Nearest(name, names, len(name)/3+1)
 	if best == "" {
 		return ""
 	}
 	return fmt.Sprintf("; is %q meant?", best)
-}
-
-// distance counts the single-byte edits between a and b, row by row.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

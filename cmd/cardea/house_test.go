@@ -55,6 +55,7 @@ var rooms = []room{
 	{of: "core/files"},
 	{of: "core/ijson"},
 	{of: "core/printable"},
+	{of: "core/suggest"},
 	{of: "hooks"},
 	{of: "hooks/expr", cardea: []string{"core/api", "core/route", "hooks", "plugins/abi"}, homes: []string{"github.com/expr-lang/expr"}},
 	{of: "core/route", cardea: []string{"core/api"}},
@@ -83,11 +84,11 @@ var rooms = []room{
 	{of: "plugins/sdk/...", cardea: []string{"plugins/abi", "core/api", "plugins/sdk/..."}},
 	{of: "plugins/internal/wasm", cardea: []string{"plugins/internal/..."}, homes: []string{"github.com/tetratelabs/wazero", "golang.org/x/sys"}},
 	{of: "plugins/internal/...", cardea: []string{"plugins/internal/...", "plugins/abi"}, homes: []string{"github.com/tetratelabs/wazero"}},
-	{of: "plugins/...", cardea: []string{"core/api", "core/files", "core/ijson", "core/keys", "core/printable", "core/route", "hooks", "plugins/..."}},
+	{of: "plugins/...", cardea: []string{"core/api", "core/files", "core/ijson", "core/keys", "core/printable", "core/route", "core/suggest", "hooks", "plugins/..."}},
 
 	// Assembly.
 	{of: "server/internal/domain", homes: []string{"golang.org/x/net"}},
-	{of: "server/config", cardea: []string{"core/api", "core/files", "core/route", "server/internal/domain", "server/wordpress"}, homes: []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/go-viper/mapstructure/v2"}},
+	{of: "server/config", cardea: []string{"core/api", "core/files", "core/route", "core/suggest", "server/internal/domain", "server/wordpress"}, homes: []string{"github.com/knadh/koanf", "go.yaml.in/yaml/v3", "github.com/go-viper/mapstructure/v2"}},
 	{of: "server/door", cardea: []string{"core", "core/api", "core/credential", "core/route", "core/throttle"}},
 	{of: "server/cors", cardea: []string{"core", "core/api", "core/route", "server/door", "server/internal/domain"}},
 	{of: "server/gateway", cardea: []string{"core", "core/api", "core/credential", "core/route", "server/door"}},
