@@ -48,7 +48,10 @@ func loadBytes(data []byte, env []string) (*Config, *Provenance, error) {
 	l := loader{prov: newProvenance(FileName), read: func(string, int64) ([]byte, bool, error) {
 		return []byte(strings.Repeat("s3cr3t-", 10) + "\n"), true, nil
 	}}
-	cfg, err := l.load(data, env)
+	cfg, err := l.inspect(data, env)
+	if err == nil {
+		err = l.problems.Err()
+	}
 	return cfg, l.prov, err
 }
 

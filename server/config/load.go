@@ -64,17 +64,6 @@ type loader struct {
 	read     func(path string, limit int64) (data []byte, exposed bool, err error)
 }
 
-func (l *loader) load(data []byte, env []string) (*Config, error) {
-	cfg, err := l.inspect(data, env)
-	if err == nil {
-		err = l.problems.Err()
-	}
-	if err != nil {
-		return nil, err
-	}
-	return cfg, nil
-}
-
 func (l *loader) inspect(data []byte, env []string) (*Config, error) {
 	// 1. Each source on its own, so that every mistake has a place.
 	file, readable := parse(data, l.prov, &l.problems)
