@@ -31,11 +31,6 @@ func (c *Client) AddUser(ctx context.Context, n NewUser) (u User, err error) {
 	return u, c.do(ctx, http.MethodPost, "/users", n, &u)
 }
 
-// User finds a user by login name or e-mail address.
-func (c *Client) User(ctx context.Context, login string) (User, error) {
-	return c.forUser(ctx, http.MethodGet, login, "", nil)
-}
-
 // SetPassword gives a user another password.
 func (c *Client) SetPassword(ctx context.Context, login string, password api.Secret) (User, error) {
 	return c.forUser(ctx, http.MethodPut, login, "/password", newPassword{password.Reveal()})

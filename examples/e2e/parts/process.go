@@ -134,9 +134,6 @@ func (p *Process) Stop() {
 	})
 }
 
-// Log returns what the process has printed so far.
-func (p *Process) Log() string { return p.log.String() }
-
 // listening returns a check that a TCP address takes connections.
 func listening(addr string) func() error {
 	return func() error {
