@@ -155,7 +155,16 @@ func checkSegment(segment string, last bool) error {
 	if segment == "." || segment == ".." {
 		return bad("the request path contains a dot segment")
 	}
+	if isBlank(segment) {
+		return bad("the request path contains a segment of blanks")
+	}
 	return nil
+}
+
+// isBlank reports whether a segment is of blanks alone, or of blanks and dots: servers
+// that cut blanks off find a dot segment in it, or none.
+func isBlank(segment string) bool {
+	return strings.IndexByte(segment, ' ') >= 0 && strings.Trim(segment, " .") == ""
 }
 
 // CheckQuery refuses what could end or split the request line. No rule looks

@@ -136,3 +136,24 @@ func TestRule_stricterThan(t *testing.T) {
 		}
 	}
 }
+
+// TestTrimmed has a line for each spelling that servers take for another.
+func TestTrimmed(t *testing.T) {
+	for path, want := range map[string]string{
+		"/": "/", "/a": "/a", "/a/": "/a/", "/a.b/c": "/a.b/c", "/.a": "/.a", "/a b": "/a b", "/a:b": "/a:b", "/a. b": "/a. b", "/$a": "/$a",
+		"/a.": "/a", "/a ": "/a", "/a. .": "/a", "/ a": "/a", "/a./": "/a/", "/a./b": "/a/b", "/a/b.": "/a/b", "/.../b": "/b", "/a/...": "/a/",
+		"/a::$DATA": "/a", "/a:$i30:$INDEX_ALLOCATION/b": "/a/b", "/a.::$DATA": "/a", "/a./b:": "/a/b:",
+	} {
+		if got := Trimmed(path); got != want {
+			t.Errorf("Trimmed(%q) = %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestOtherSlash_ofPath(t *testing.T) {
+	for path, want := range map[string]string{"/": "", "/a": "/a/", "/a/": "/a", "/a/b/": "/a/b"} {
+		if got := OtherSlash(path); got != want {
+			t.Errorf("OtherSlash(%q) = %q, want %q", path, got, want)
+		}
+	}
+}
