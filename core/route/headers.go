@@ -21,6 +21,7 @@ func Way() []string {
 	return []string{
 		"forwarded", "x-forwarded", "x-forwarded-*", "x-original-*", "x-rewrite-*", "x-envoy-*",
 		"x-host", "x-scheme", "x-url-scheme", "front-end-https",
+		"x-http-path-override", "x-http-host-override", "x-http-url-override", "x-url-override", "x-override-url", "x-replaced-path",
 		"x-http-method", "x-http-method-override", "x-method-override",
 		"content-length", "transfer-encoding", "host", "http2-settings", "proxy", "proxy-*",
 		// By which Next.js leaves its middleware out, and Rack and nginx serve files.
@@ -30,10 +31,30 @@ func Way() []string {
 	}
 }
 
+// Elsewhere are those of [Way] in which a client could name another URL, host or path
+// than the one that was decided on, for handlers and middleware that go by them.
+func Elsewhere() []string {
+	return []string{
+		"forwarded", "x-forwarded", "x-forwarded-host", "x-forwarded-server", "x-forwarded-prefix", "x-forwarded-path", "x-forwarded-uri",
+		"x-forwarded-url", "x-forwarded-method", "x-original-*", "x-rewrite-*", "x-envoy-original-*", "x-host",
+		"x-http-path-override", "x-http-host-override", "x-http-url-override", "x-url-override", "x-override-url", "x-replaced-path",
+	}
+}
+
+// Resources are the headers in which a request names a second resource, on which it acts
+// besides its own: WebDAV's (RFC 4918 section 10.3), and the copies and renames of object
+// stores.
+func Resources() []string {
+	return []string{
+		"destination", "x-http-destination", "x-http-destinationurl", "x-http-destination-url",
+		"x-amz-copy-source", "x-amz-rename-source", "x-goog-copy-source", "x-ms-copy-source", "x-ms-rename-source", "x-copy-from",
+	}
+}
+
 // Meaningful is the set of headers that make another request of the one that was
 // decided on. A server that unites their spellings reads each of them for the
 // exact one.
-func Meaningful() *Names { return NewNames(meaning()) }
+func Meaningful() *Names { return NewNames(meaning(), Resources()) }
 
 // Addresses are the headers in which proxies pass on the client's address.
 func Addresses() []string {
@@ -57,7 +78,7 @@ func meaning() []string {
 		// Where the request comes from: CORS, Fetch metadata, tokens against forgery.
 		"origin", "referer", "access-control-*", "sec-*", "x-requested-with", "x-csrf-token", "x-csrftoken", "x-xsrf-token", "x-wp-nonce",
 		// WebDAV (RFC 4918) and IIS.
-		"depth", "destination", "if", "lock-token", "overwrite", "timeout", "translate",
+		"depth", "if", "lock-token", "overwrite", "timeout", "translate",
 		// What frameworks and servers read out of a request: Next.js, Rack, nginx, SOAP.
 		"x-middleware-*", "x-sendfile-type", "x-accel-*", "soapaction",
 	}
@@ -151,8 +172,12 @@ func commonIdentities() []string {
 func Client() *Names { return NewNames(Own(), Way(), Addresses(), Identities()) }
 
 // Vouching are [Own] and [Identities]: what handlers behind a guard must not hear
-// from a client.
+// from a client, nor from a proxy.
 func Vouching() *Names { return NewNames(Own(), Identities()) }
+
+// FromClient are [Vouching] and [Elsewhere]: what handlers behind a guard must not hear
+// from who is no proxy that is trusted.
+func FromClient() *Names { return NewNames(Own(), Identities(), Elsewhere()) }
 
 // Settable says which headers a hook may set for an upstream. Make one with
 // [NewSettable]. Safe for concurrent use.
@@ -160,7 +185,7 @@ type Settable struct{ reserved, own *Names }
 
 // NewSettable returns it.
 func NewSettable() Settable {
-	return Settable{NewNames(meaning(), Way(), Addresses()), NewNames(Own())}
+	return Settable{NewNames(meaning(), Resources(), Way(), Addresses()), NewNames(Own())}
 }
 
 // Check returns why a hook may not set a header of this name; nil if it may. The
