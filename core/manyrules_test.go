@@ -133,3 +133,69 @@ func TestCheckMethods(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckTargets: a second resource is decided on as a request of its own.
+func TestCheckTargets(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.TrailingSlash = route.SlashDistinct
+		c.Policy.Rules = []route.Rule{
+			{Name: "all", Path: "/**", Upstream: "one", Access: route.Optional},
+			{Name: "admin", Path: "/admin", Roles: []string{"administrator"}, Upstream: "one"},
+			{Name: "write", Path: "/read/**", Methods: []string{"PUT"}, Roles: []string{"administrator"}, Upstream: "one"},
+			{Name: "two", Path: "/two/**", Upstream: "two"},
+		}
+		c.Policy.Hooks = core.NewHooks()
+		c.Policy.Hooks.RouteAccess.Bind("x", func(_ context.Context, v core.Access) (core.Access, error) {
+			if v.Attempt.Path == "/hooked" {
+				return v, core.Deny("", "no")
+			}
+			return v, nil
+		})
+	})
+	for _, c := range []struct {
+		who    string
+		target string
+		want   string // reason
+	}{
+		{"bob", "/y", ""}, {"", "/y", ""}, {"alice", "/admin", ""},
+		{"bob", "/admin", api.ReasonRole}, {"", "/admin", api.ReasonNoCredential},
+		{"bob", "/%61dmin", api.ReasonRole}, {"bob", "/admin/", api.ReasonOtherTarget}, {"bob", "/admin.", api.ReasonBadPath},
+		{"bob", "/read/y", api.ReasonRole}, {"bob", "/two/y", api.ReasonOtherTarget},
+		{"bob", "/hooked", api.ReasonHook}, {"bob", "/hooked/", api.ReasonHook}, {"bob", "/a/../b", api.ReasonBadPath},
+	} {
+		a := get("/x", nil)
+		if a.Method = "MOVE"; c.who != "" {
+			a.Header = bearer(h.token(c.who))
+		}
+		d := h.Decide(t.Context(), a)
+		h.must(errorOf(d))
+		if err := h.CheckTargets(t.Context(), a, d, []core.Target{{Method: "PUT", RawTarget: c.target}}); api.ReasonOf(err) != c.want {
+			t.Errorf("%+v: %v", c, err)
+		}
+		if err := h.CheckTargets(t.Context(), a, d, make([]core.Target, 5)); api.ReasonOf(err) != api.ReasonOtherTarget {
+			t.Errorf("too many: %v", err)
+		}
+	}
+}
+
+// TestCheckTrimmed: what a path becomes without blanks and dots at the ends of segments is
+// held to the rules, and to what sites refuse there.
+func TestCheckTrimmed(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}, {Name: "admin", Path: "/admin/**", Roles: []string{"administrator"}}}
+		c.Policy.Sites = []core.Site{{Name: "shop", Prefix: "/shop", RefuseBasic: []string{"subscriber"}}}
+	})
+	for target, want := range map[string]string{
+		"/wiki/Washington,_D.C.": "", "/a%20": "", "/a.b": "", "/a/": "",
+		"/admin.": api.ReasonBadPath, "/admin%20": api.ReasonBadPath, "/%20admin": api.ReasonBadPath, "/admin.%20./x": api.ReasonBadPath,
+		"/.../admin": api.ReasonBadPath, "/admin::$DATA": api.ReasonBadPath, "/admin:$i30:$INDEX_ALLOCATION/x": api.ReasonBadPath,
+		"/shop./x": api.ReasonRoleRefused,
+	} {
+		a := get(target, basicHeader("bob", password))
+		d := h.Decide(t.Context(), a)
+		h.must(errorOf(d))
+		if err := h.CheckTrimmed(t.Context(), a, d); api.ReasonOf(err) != want {
+			t.Errorf("%s: %v, want %q", target, err, want)
+		}
+	}
+}

@@ -28,11 +28,15 @@ func (e *Engine) CheckMethods(ctx context.Context, a *api.Attempt, d Decision, m
 		}
 		also := *a
 		also.Method = method
-		switch as := e.Decide(ctx, &also); {
+		as := e.Decide(ctx, &also)
+		switch {
 		case as.Outcome != Allowed:
 			return as.Err
 		case as.NarrowerThan(d):
 			return otherMethod()
+		}
+		if err := e.CheckTrimmed(ctx, &also, as); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -61,6 +61,7 @@ const (
 	ReasonRoleRefused      = "role_refused"       // has a role that may not use this method
 	ReasonScope            = "scope"              // lacks a scope that the rule wants
 	ReasonMethodOverride   = "method_override"    // a second method is named, which the application may go by
+	ReasonOtherTarget      = "other_target"       // a second resource is named, which is not allowed like the first
 	ReasonNarrowed         = "narrowed"           // the application cannot be told that the credential may do less than its user
 	ReasonNotAUser         = "not_a_user_there"   // not in the directory of the application
 	ReasonMethodNotAllowed = "method_not_allowed" // the rule excludes the HTTP method
