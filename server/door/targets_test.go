@@ -1,0 +1,83 @@
+package door_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/door"
+)
+
+// TestTargets has a line for each form in which a request may name a second resource. An
+// empty want is a refusal.
+func TestTargets(t *testing.T) {
+	none := []string{}
+	for _, c := range []struct {
+		method, host, name string
+		values             []string
+		others             []string
+		want               []string
+	}{
+		{method: "MOVE", values: []string{"/b"}, want: []string{"PUT /b"}},
+		{method: "COPY", values: []string{" /b?x "}, want: []string{"PUT /b?x"}},
+		{method: "COPY", values: []string{"http://dav.example/b"}, want: []string{"PUT /b"}},
+		{method: "COPY", values: []string{"HTTPS://DAV.example.:443/b/"}, want: []string{"PUT /b/"}},
+		{method: "COPY", values: []string{"http://dav.example"}, want: []string{"PUT /"}},
+		{method: "COPY", host: "dav.example:8080", values: []string{"http://dav.example:8080/b"}, want: []string{"PUT /b"}},
+		{method: "COPY", host: "dav.example:80", values: []string{"http://dav.example/b"}, want: []string{"PUT /b"}},
+		{method: "REBIND", values: []string{"/b"}, want: []string{"PUT /b"}},
+		{method: "MOVE", name: "X_destination", values: []string{"/b"}, want: none}, // no header of that kind
+		{method: "MOVE", name: "X-HTTP-Destinationurl", values: []string{"/b"}, want: []string{"PUT /b"}},
+		{method: "MOVE", name: "X_HTTP_DestinationURL", values: []string{"/b"}, want: []string{"PUT /b"}},
+		{method: "POST", values: []string{"/b"}, others: []string{"MOVE"}, want: []string{"PUT /b"}},
+		{method: "POST", values: []string{"Paris"}, want: none},
+		{method: "GET", values: []string{"Paris"}, want: none},
+		{method: "PUT", name: "X-Amz-Copy-Source", values: []string{"bucket/key"}, want: []string{"GET /bucket/key"}},
+		{method: "PUT", name: "X-Amz-Copy-Source", values: []string{"/bucket/key?versionId=1"}, want: []string{"GET /bucket/key?versionId=1"}},
+		{method: "PUT", name: "X-Copy-From", values: []string{"/c/o"}, want: []string{"GET /c/o"}},
+		{method: "PUT", name: "X-Ms-Rename-Source", values: []string{"/c/o"}, want: []string{"GET /c/o", "DELETE /c/o"}},
+		{method: "PUT", name: "X-Ms-Copy-Source", values: []string{"https://dav.example/c/o"}, want: []string{"GET /c/o"}},
+
+		{method: "PUT", name: "X-Ms-Copy-Source", values: []string{"https://other.example/c/o"}},
+		{method: "MOVE", values: []string{""}},
+		{method: "MOVE", values: []string{"b"}},
+		{method: "MOVE", values: []string{"//other.example/b"}},
+		{method: "MOVE", values: []string{"http:/b"}},
+		{method: "MOVE", values: []string{"http:///b"}},
+		{method: "MOVE", values: []string{"ftp://dav.example/b"}},
+		{method: "MOVE", values: []string{"http://other.example/b"}},
+		{method: "MOVE", values: []string{"http://dav.example:8080/b"}},
+		{method: "MOVE", values: []string{"http://dav.example@other.example/b"}},
+		{method: "MOVE", values: []string{`http://dav.example\@other.example/b`}},
+		{method: "MOVE", values: []string{"http://user@dav.example/b"}},
+		{method: "MOVE", values: []string{"/a/../b"}},
+		{method: "MOVE", values: []string{"/a%2fb"}},
+		{method: "MOVE", values: []string{"/b#c"}},
+		{method: "MOVE", values: []string{"/b c"}, want: []string{"PUT /b c"}},
+		{method: "MOVE", values: []string{"/a\x00b"}},
+		{method: "MOVE", values: []string{"http://dav.example//b"}},
+		{method: "MOVE", values: []string{"/b", "/c"}},
+		{method: "POST", values: []string{"b"}, others: []string{"COPY"}},
+	} {
+		r := httptest.NewRequest(c.method, "/a", nil)
+		r.Host = "dav.example"
+		if c.host != "" {
+			r.Host = c.host
+		}
+		name := "Destination"
+		if c.name != "" {
+			name = http.CanonicalHeaderKey(c.name)
+		}
+		r.Header[name] = c.values
+		got, err := door.NewTargets().Of(r, c.others...)
+		list := none
+		for _, x := range got {
+			list = append(list, x.Method+" "+x.RawTarget)
+		}
+		if c.want == nil && api.ReasonOf(err) != door.ReasonBadDestination || c.want != nil && (err != nil || !slices.Equal(list, c.want)) {
+			t.Errorf("%s with %s: %q: got %q, %v, want %q", c.method, name, c.values, list, err, c.want)
+		}
+	}
+}
