@@ -9,8 +9,14 @@
 // method or host, and name a prefix that is taken off before in Config.Prefix. The
 // guard refuses what it finds changed (500, [ReasonMisconfigured]), and what
 // middleware below could change: a path of which only the slash at its end keeps a
-// stricter rule away, a needlessly percent-encoded one, and a method override in a
-// header or in the query. It cannot see what else happens below it, such as a
+// stricter rule or a hook away, a needlessly percent-encoded one, one with blanks or dots
+// at the ends of segments, and a method override in a header or in the query. So hooks
+// that decide by the path are asked about it without the slash at its end, too, and with
+// one where its rule takes both for one. What a request names besides, such as WebDAV's Destination, must be allowed as well. Where the
+// policy reads requests as a WordPress does, batches and forms are refused (403,
+// [ReasonNotInspected]), for the guard reads no bodies.
+//
+// It cannot see what else happens below it, such as a
 // method in a form or a router that cuts file extensions off; rules that close
 // everything but what they list are safe from that.
 //

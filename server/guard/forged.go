@@ -11,32 +11,41 @@ import (
 	"github.com/cardea-auth/cardea/server/door"
 )
 
-// forged are the headers that handlers must not hear from a client.
+// forged are the headers that handlers must not hear from who sends a request.
 type forged struct {
 	engine  *core.Engine
 	names   *route.Names
 	own     *route.Names
 	forward []string // canonical
-	trust   door.Trust
 }
 
-func newForged(c Config) forged {
-	f := forged{engine: c.Engine, names: route.Vouching(), own: route.NewNames(route.Own()), trust: c.Trust}
+// senders say what must not be heard from whom.
+type senders struct {
+	proxy, client forged
+	trust         door.Trust
+}
+
+// newSenders lets proxies that are trusted send what is forwarded, and the headers in
+// which they tell what URL the client asked for.
+func newSenders(c Config) senders {
+	own := route.NewNames(route.Own())
+	s := senders{
+		proxy:  forged{engine: c.Engine, names: route.Vouching(), own: own},
+		client: forged{engine: c.Engine, names: route.FromClient(), own: own},
+		trust:  c.Trust,
+	}
 	for _, name := range c.ForwardHeaders {
-		f.forward = append(f.forward, http.CanonicalHeaderKey(name))
+		s.proxy.forward = append(s.proxy.forward, http.CanonicalHeaderKey(name))
 	}
-	return f
+	return s
 }
 
-// from is what whoever sends r must not send: a proxy that is trusted may send those that
-// are forwarded.
-func (f *forged) from(r *http.Request) *forged {
-	if len(f.forward) == 0 || f.trust.Trusts(r) {
-		return f
+// of is what whoever sends r must not send.
+func (s *senders) of(r *http.Request) *forged {
+	if s.trust.Trusts(r) {
+		return &s.proxy
 	}
-	stricter := *f
-	stricter.forward = nil
-	return &stricter
+	return &s.client
 }
 
 // removed returns a copy of r without them.

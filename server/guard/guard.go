@@ -13,7 +13,7 @@ import (
 // Config says how a guard works.
 type Config struct {
 	Engine *core.Engine
-	Trust  door.Trust // proxies in front that are believed; zero: none
+	Trust  door.Trust // proxies in front that are believed; zero: only who has no address, as on a unix socket
 
 	// Prefix is what the program takes off the path before the request comes to
 	// the guard, such as "/api" with http.StripPrefix("/api", g.Handler(mux)). Rules
@@ -26,15 +26,21 @@ type Config struct {
 	// ForwardHeaders are headers out of [route.Identities] that handlers get as they
 	// come from a proxy that Trust has. By default they get none of those.
 	ForwardHeaders []string
+	// Inspector says, where [core.Policy].Read is set, which requests with a body could
+	// be for something else than their request line says; they are refused. nil refuses
+	// all of those requests that have a body.
+	Inspector Inspector
 }
 
 // Guard protects handlers. It is safe for concurrent use.
 type Guard struct {
-	forged  forged
-	engine  *core.Engine
-	trust   door.Trust
-	prefix  string // without a slash at its end
-	onError func(http.ResponseWriter, *http.Request, core.Decision)
+	senders   senders
+	engine    *core.Engine
+	trust     door.Trust
+	prefix    string // without a slash at its end
+	targets   door.Targets
+	inspector Inspector // nil: knows nothing of bodies
+	onError   func(http.ResponseWriter, *http.Request, core.Decision)
 }
 
 // New returns a guard. It panics without an engine: such a guard could answer
@@ -44,7 +50,8 @@ func New(c Config) *Guard {
 		panic("guard: New needs an engine: Config.Engine is nil")
 	}
 	g := &Guard{
-		engine: c.Engine, trust: c.Trust, prefix: strings.TrimRight(c.Prefix, "/"), onError: c.OnError, forged: newForged(c),
+		engine: c.Engine, trust: c.Trust, prefix: strings.TrimRight(c.Prefix, "/"), onError: c.OnError,
+		senders: newSenders(c), targets: door.NewTargets(), inspector: c.Inspector,
 	}
 	if g.onError == nil {
 		g.onError = g.refuse
@@ -63,7 +70,9 @@ func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) 
 
 // Handler lets requests through to next that the engine's rules allow, with the
 // identity in their context. Headers and trailers that only Cardea, its hooks or a
-// well-known proxy could send are removed from what the client sent.
+// well-known proxy could send are removed from what the client sent, and so are those
+// that name another URL, host or path, such as X-Original-URL and X-Forwarded-Host, unless
+// they come from a proxy that Config.Trust has.
 //
 // A request whose path, query or host was changed before it came here is refused
 // as [ReasonMisconfigured], unless Config.Prefix explains the change: the rules

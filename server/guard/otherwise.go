@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,25 +14,70 @@ import (
 // which the program may take for the first (400).
 const ReasonMethodOverride = api.ReasonMethodOverride
 
-// checkReadings refuses a request that was let through and that routers below the
-// guard may read in another way, if the rule for that reading asks for more, or a hook
-// refuses it.
+// checkReadings refuses a request that was let through and that the program below the
+// guard may take for another one, or that does more than its request line says, if a rule
+// asks for more then, or a hook refuses it.
 func (g *Guard) checkReadings(r *http.Request, a *api.Attempt, d core.Decision) error {
-	rule := d.Rule
-	if other, ok := g.engine.OtherSlash(a); ok && other.StricterThan(rule) {
-		return misconfigured("%.200q is decided by rule %q, and rule %q is for the same path but for the slash at its end: set TrailingSlash to same in core.Policy, or write a rule for this path",
-			a.Path, rule.Name, other.Name)
+	if err := g.checkPaths(r, a, d); err != nil {
+		return err
+	}
+	if err := g.checkBody(r, a, &d); err != nil {
+		return err
+	}
+	methods := otherMethods(r, a)
+	if len(methods) > 0 {
+		if err := g.checkMethods(r, a, d, methods); err != nil {
+			return err
+		}
+	}
+	targets, err := g.targets.Of(r, methods...)
+	if err != nil || len(targets) == 0 {
+		return err
+	}
+	return g.engine.CheckTargets(r.Context(), a, d, targets)
+}
+
+// checkPaths looks at the paths that routers may take the request's for: with another
+// slash at the end, as it was sent, and without blanks and dots at the ends of segments.
+func (g *Guard) checkPaths(r *http.Request, a *api.Attempt, d core.Decision) error {
+	ctx := r.Context()
+	if err := g.checkSlash(ctx, a, d); err != nil {
+		return err
 	}
 	if r.URL.RawPath != "" && r.URL.RawPath != r.URL.Path {
 		raw, _, _ := strings.Cut(a.RawTarget, "?")
-		if other, _ := g.engine.RuleAt(a, a.Method, raw); other.StricterThan(rule) {
+		if other, _ := g.engine.RuleAt(a, a.Method, raw); other.StricterThan(d.Rule) {
 			return api.E(api.Invalid, api.ReasonBadPath, "the request path is percent-encoded in a way that can be read in two ways")
 		}
+		if err := g.engine.CheckPath(ctx, a, d, raw); err != nil {
+			return err
+		}
 	}
-	if methods := otherMethods(r, a); len(methods) > 0 {
-		return g.engine.CheckMethods(r.Context(), a, d, methods)
+	return g.engine.CheckTrimmed(ctx, a, d)
+}
+
+// checkMethods looks at the methods that middleware may take for the request's own, at
+// each of the paths that routers may take for its own.
+func (g *Guard) checkMethods(r *http.Request, a *api.Attempt, d core.Decision, methods []string) error {
+	if err := g.engine.CheckMethods(r.Context(), a, d, methods); err != nil {
+		return err
+	}
+	also := *a
+	for _, also.Method = range methods {
+		if err := g.checkSlash(r.Context(), &also, d); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// checkSlash asks the rules, and the hooks, about the path with another slash at its end.
+func (g *Guard) checkSlash(ctx context.Context, a *api.Attempt, d core.Decision) error {
+	if other, ok := g.engine.OtherSlash(a); ok && other.StricterThan(d.Rule) {
+		return misconfigured("%.200q is decided by rule %q, and rule %q is for the same path but for the slash at its end: set TrailingSlash to same in core.Policy, or write a rule for this path",
+			a.Path, d.Rule.Name, other.Name)
+	}
+	return g.engine.CheckSlash(ctx, a, d)
 }
 
 // otherMethods are those that a request names in the headers and the parameter

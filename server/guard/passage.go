@@ -37,7 +37,7 @@ func (g *Guard) pass(r *http.Request, check func(*http.Request, *api.Attempt, *r
 
 // decide asks the engine about a request as it stands.
 func (g *Guard) decide(r *http.Request) *passage {
-	p := &passage{engine: g.engine, forged: g.forged.from(r)}
+	p := &passage{engine: g.engine, forged: g.senders.of(r)}
 	a, err := g.attempt(r)
 	if err != nil {
 		p.decision = core.Decision{Err: api.AsError(err)}

@@ -24,7 +24,7 @@ func (g *Guard) attempt(r *http.Request) (api.Attempt, error) {
 		a.RawTarget = route.EscapePath(g.prefix) + a.RawTarget
 	}
 	if err == nil {
-		a.Header = g.forged.from(r).hidden(a.Header)
+		a.Header = g.senders.of(r).hidden(a.Header)
 		a.Host = oneHost(a.Host)
 	}
 	return a, err
