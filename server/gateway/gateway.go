@@ -75,6 +75,8 @@ type Gateway struct {
 	inspectors map[string]Inspector
 	trust      door.Trust
 	stripper   stripper
+	targets    door.Targets
+	checker    checker // nil: requests are what their request line says
 	maxBody    int64
 	bodies     *door.Bodies
 	failures   api.LogLimit // of upstreams, by name
@@ -103,12 +105,13 @@ func New(c Config) (*Gateway, error) {
 		engine: c.Engine, upstreams: upstreams, vouchers: vouchers, inspectors: c.Inspectors, trust: c.Trust, refuse: c.Refuse,
 		maxBody:   cmp.Or(c.MaxBody, DefaultMaxBody),
 		bodies:    c.Bodies,
-		transport: c.Transport, buffers: newBuffers(), log: c.Logger,
+		transport: c.Transport, buffers: newBuffers(), log: c.Logger, targets: door.NewTargets(),
 	}
 	if g.bodies == nil {
 		g.bodies = door.NewBodies(0, 0)
 	}
 	g.watcher, _ = core.Capability[Watcher](c.Engine)
+	g.checker, _ = core.Capability[checker](c.Engine)
 	g.refuser.Via, _ = core.Capability[door.Responder](c.Engine)
 	protector, _ := core.Capability[Protector](c.Engine)
 	if g.stripper, err = newStripper(protector, c.ForwardHeaders, len(c.Upstreams), c.Trust); err != nil {
@@ -211,7 +214,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.needHost()
 	}
 	if f.decision.Outcome == core.Allowed {
-		f.decideMethod(r.Context())
+		f.decideOthers(r.Context())
 	}
 	if f.decision.Outcome == core.Allowed {
 		f.inspect(w)

@@ -10,29 +10,81 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// methodChecker holds a request to the rules and hooks for other methods;
-// [core.Engine] is one.
-type methodChecker interface {
+// checker holds a request that was let through to the rules and hooks for what else it
+// could be taken for; [core.Engine] is one.
+type checker interface {
 	CheckMethods(ctx context.Context, a *api.Attempt, d core.Decision, methods []string) error
+	CheckSlash(ctx context.Context, a *api.Attempt, d core.Decision) error
+	CheckTrimmed(ctx context.Context, a *api.Attempt, d core.Decision) error
+	CheckTargets(ctx context.Context, a *api.Attempt, d core.Decision, targets []core.Target) error
 }
 
-var _ methodChecker = (*core.Engine)(nil)
+var _ checker = (*core.Engine)(nil)
 
-// decideMethod refuses a request that names another method in _method of its query,
-// by which many frameworks go, if it would not pass as that. What a REST API makes of it
-// is part of the reading that was decided on; a page may be of any program.
-func (f *forward) decideMethod(ctx context.Context) {
-	a := &f.attempt
-	if a.Query == "" || !mayName(a.Query) || isREST(f.decision.Reading) {
+// decideOthers refuses a request that would not pass as something else that the upstream
+// may take it for, or does besides.
+func (f *forward) decideOthers(ctx context.Context) {
+	c := f.gateway.checker
+	if c == nil {
 		return
 	}
-	checker, ok := core.Capability[methodChecker](f.gateway.engine)
-	if !ok {
-		return
-	}
-	if err := checker.CheckMethods(ctx, a, f.decision, namedMethods(a.Query)); err != nil {
+	if err := f.checkOthers(ctx, c); err != nil {
 		f.decision = core.Decision{Err: api.AsError(err), Identity: f.decision.Identity, Rule: f.decision.Rule}
 	}
+}
+
+func (f *forward) checkOthers(ctx context.Context, c checker) error {
+	a := &f.attempt
+	methods := f.otherMethods()
+	if len(methods) > 0 {
+		if err := c.CheckMethods(ctx, a, f.decision, methods); err != nil {
+			return err
+		}
+	}
+	targets, err := f.gateway.targets.Of(f.in, methods...)
+	if err != nil {
+		return err
+	}
+	if len(targets) > 0 {
+		if err := c.CheckTargets(ctx, a, f.decision, targets); err != nil {
+			return err
+		}
+	}
+	if err := f.checkSlash(ctx, c, methods); err != nil {
+		return err
+	}
+	return c.CheckTrimmed(ctx, a, f.decision)
+}
+
+// checkSlash looks at the path without the slash at its end, by each method, where the
+// rule says that both are one to the upstream.
+func (f *forward) checkSlash(ctx context.Context, c checker, methods []string) error {
+	a := &f.attempt
+	if !strings.HasSuffix(a.Path, "/") || f.decision.Rule.TrailingSlash != route.SlashSame {
+		return nil
+	}
+	if err := c.CheckSlash(ctx, a, f.decision); err != nil {
+		return err
+	}
+	for _, method := range methods {
+		also := *a
+		also.Method = method
+		if err := c.CheckSlash(ctx, &also, f.decision); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// otherMethods are those that a request names in _method of its query, by which many
+// frameworks go. What a REST API makes of it is part of the reading that was
+// decided on; a page may be of any program.
+func (f *forward) otherMethods() []string {
+	query := f.attempt.Query
+	if query == "" || !mayName(query) || isREST(f.decision.Reading) {
+		return nil
+	}
+	return namedMethods(query)
 }
 
 // isREST reports whether the upstream takes a request for calls of its REST API alone.

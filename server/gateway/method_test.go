@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
@@ -44,9 +45,9 @@ func TestGateway_otherMethod(t *testing.T) {
 	} {
 		a := &api.Attempt{Method: tc.method, RawTarget: tc.target, Host: "h"}
 		d := engine.Decide(t.Context(), a)
-		f := &forward{gateway: &Gateway{engine: engine}, attempt: *a, decision: d}
+		f := &forward{gateway: &Gateway{engine: engine, checker: engine}, in: httptest.NewRequest(tc.method, tc.target, nil), attempt: *a, decision: d}
 		if d.Outcome == core.Allowed {
-			f.decideMethod(t.Context())
+			f.decideOthers(t.Context())
 		}
 		got := 200
 		if f.decision.Err != nil {

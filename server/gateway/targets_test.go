@@ -1,0 +1,79 @@
+package gateway
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestGateway_targets: a request that names a second resource passes only if that would
+// pass as well; package door reads it.
+func TestGateway_targets(t *testing.T) {
+	g := newGate(t, newEngine(t,
+		route.Rule{Name: "owner", Path: "/owner/**", Roles: []string{"owner"}},
+		route.Rule{Name: "write", Path: "/read/**", Methods: []string{"PUT", "DELETE"}, Roles: []string{"owner"}},
+		route.Rule{Name: "all", Path: "/**"}), nil)
+	for _, c := range []struct {
+		line, header string
+		want         int
+	}{
+		{"MOVE /x", "Destination: /y", 200},
+		{"MOVE /x", "Destination: http://gate.test:8080/y", 200},
+		{"MOVE /x", "Destination: /owner/y", 403},
+		{"COPY /x", "destination: http://GATE.test:8080/owner/y", 403},
+		{"COPY /x", "Destination: /%6fwner/y", 403},
+		{"COPY /x", "Destination: /owner./y", 400},
+		{"COPY /x", "Destination: /read/y", 403},
+		{"COPY /x", "Destination: http://other.test/y", 400},
+		{"COPY /x", "Destination: http://gate.test/y", 400},
+		{"COPY /x", "Destination: y", 400},
+		{"COPY /x", "Destination: /y\r\nDestination: /owner/y", 400},
+		{"COPY /x", "X-HTTP-Destinationurl: /owner/y", 403},
+		{"COPY /x", "X_HTTP_Destinationurl: /owner/y", 403},
+		{"POST /x?_method=MOVE", "Destination: /owner/y", 403},
+		{"POST /x?_method=MOVE", "Destination: /y", 200},
+		{"GET /x", "Destination: Paris", 200},
+		{"PUT /x", "X-Amz-Copy-Source: owner/y", 403},
+		{"PUT /x", "X-Amz-Copy-Source: /read/y", 200},
+		{"PUT /x", "X-Ms-Rename-Source: /read/y", 403},
+		{"GET /x", "X-Original-URL: /owner/y", 200}, // which nobody hears
+		{"GET /x", "X-Override-URL: /owner/y", 200},
+	} {
+		a := g.send(t, c.line+" HTTP/1.1\r\nHost: gate.test:8080\r\n"+valid+"\r\nContent-Length: 0\r\n"+c.header+"\r\n\r\n", 1)[0]
+		seen := g.seen.take()
+		if a.status != c.want || (len(seen) == 1) != (c.want == 200) {
+			t.Errorf("%s with %q: %d %s, the upstream saw %d requests; want %d", c.line, c.header, a.status, a.body, len(seen), c.want)
+		}
+		for _, r := range seen {
+			for name := range r.Headers {
+				if strings.HasSuffix(strings.ToLower(name), "-url") {
+					t.Errorf("%s with %q: the upstream heard %s", c.line, c.header, name)
+				}
+			}
+		}
+	}
+}
+
+// TestGateway_hooksBySlash: where a rule is for a path with a slash at its end and without,
+// hooks that name the one are asked about it for the other.
+func TestGateway_hooksBySlash(t *testing.T) {
+	for slash, refused := range map[string]bool{route.SlashSame: true, route.SlashDistinct: false} {
+		h := core.NewHooks()
+		h.RouteAccess.Bind("x", func(_ context.Context, a core.Access) (core.Access, error) {
+			if a.Attempt.Path == "/admin" || a.Attempt.Path == "/posts" && a.Attempt.Method == "DELETE" {
+				return a, core.Deny("", "no")
+			}
+			return a, nil
+		})
+		g := newGate(t, openEngine(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**", TrailingSlash: slash}}, Hooks: h}), nil)
+		for target, want := range map[string]bool{"/admin": true, "/admin/": refused, "/admin.": true, "/admin%20": true, "/other/": false, "/": false,
+			"/posts/": false, "/posts?_method=DELETE": true, "/posts/?_method=DELETE": refused} {
+			if a := g.get(t, target, valid); (a.status == 403) != want {
+				t.Errorf("%s, slash %s: %d %s, refused must be %v", target, slash, a.status, a.body, want)
+			}
+		}
+	}
+}
