@@ -45,7 +45,7 @@ func guardsOf(m config.Mount) (names []string) {
 // refuses as much.
 func leadsAround(cfg *config.Config, r config.Rule, m config.Mount) bool {
 	at := ruleSpot(r)
-	if len(cfg.Upstreams) > 1 && !isBehind(cfg, r.Upstream, m) || !at.meets(at.host, m.Prefix) {
+	if len(cfg.Upstreams) > 1 && !isBehindTarget(cfg, r.Upstream, m) || !at.meets(at.host, m.Prefix) {
 		return false
 	}
 	return !slices.ContainsFunc(cfg.Mounts, func(o config.Mount) bool {

@@ -36,6 +36,7 @@ func TestCheck_guards(t *testing.T) {
 		"it refuses where the rule is":  {refuses, ", {name: b, dialect: wpjwt, prefix: /b, issuer: \"https://b.example\", refuse_roles: {basic: [administrator]}}", "{name: r, path: /b/**}", "", ""},
 		"of another kind of credential": {"mode: jwt", ", {name: b, dialect: miniorange, mode: basic, issuer: \"https://b.example\"}", "{name: r, path: /**}", "", "does not hold"},
 		"a mount elsewhere at the host": {refuses, ", {name: b, dialect: wpjwt, host: b.example, prefix: /blog, issuer: \"https://b.example\"}", "{name: r, path: /wp-json/**, host: b.example}", "", "by b.example too"},
+		"another name of the upstream":  {refuses, "", "{name: a, path: /**, host: shop.example, upstream: one}, {name: r, path: /**, host: b.example, upstream: two}", twice, "by b.example too"},
 		"another upstream":              {refuses, "", "{name: a, path: /**, host: shop.example, upstream: one}, {name: r, path: /**, host: b.example, upstream: two}", two, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -60,4 +61,111 @@ rules: [%s]
 	}
 }
 
+const twice = `one: {url: "http://127.0.0.1:80"}, two: {url: "HTTP://LocalHost/"}`
+
 const two = `one: {url: "http://127.0.0.1:1"}, two: {url: "http://127.0.0.1:2"}`
+
+// TestLint_unaskedHooks: where login hooks go by the mount, a rule that leads around it is
+// told of.
+func TestLint_unaskedHooks(t *testing.T) {
+	const expr = "hooks: [{point: login-before, expr: 'dialect == \"shop\" ? {\"challenge\": \"otp\"} : nil'}]"
+	plugin := func(point, read, more string) string {
+		return "hooks: [{point: " + point + ", plugin: otp" + more + "}]\nplugins: [{name: otp, file: otp.wasm, grants: {read: [" + read + "]}}]"
+	}
+	const shop, own = "host: shop.example", "{name: own, path: /**, host: shop.example, upstream: one}"
+	const around, below = own + ", {name: r, path: /**, host: b.example, upstream: one}", "{name: r, path: /shop/**, upstream: one}"
+	const blog = ", {name: blog, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}"
+	for name, c := range map[string]struct {
+		hooks, mount, mounts, rules, upstreams string
+		want                                   bool
+	}{
+		"an expression":                   {expr, shop, "", around, two, true},
+		"at login-after":                  {"hooks: [{point: login-after, expr: 'dialect == \"shop\" ? {\"user.roles\": []} : nil'}]", shop, "", around, two, true},
+		"by host":                         {"hooks: [{point: login-before, expr: 'host != \"shop.example\"'}]", shop, "", around, two, true},
+		"a plugin":                        {plugin("login-before", "dialect", ""), shop, "", around, two, true},
+		"a plugin that reads all":         {plugin("login-after", "'*'", ""), shop, "", around, two, true},
+		"a rule for every host":           {expr, shop, "", "{name: r, path: /**, upstream: one}", two, true},
+		"one upstream":                    {expr, shop, "", "{name: r, path: /**}", `one: {url: "http://127.0.0.1:1"}`, true},
+		"another name of it":              {expr, shop, "", own + ", {name: r, path: /**, host: b.example, upstream: two}", twice, true},
+		"optional":                        {expr, shop, "", own + ", {name: r, path: /**, host: b.example, upstream: one, access: optional}", two, true},
+		"a native mount there":            {expr, shop, ", {name: auth, dialect: native}", around, two, true},
+		"another prefix":                  {expr, "prefix: /shop", "", below + ", {name: x, path: /x/**, upstream: one}", two, true},
+		"more than the prefix":            {expr, "prefix: /shop", "", "{name: r, path: /**, upstream: one}", two, true},
+		"public":                          {expr, shop, "", own + ", {name: r, path: /**, host: b.example, upstream: one, access: public}", two, false},
+		"the mount's own rule":            {expr, shop, "", own, two, false},
+		"its alias":                       {expr, shop + ", aliases: [b.example]", "", around, two, false},
+		"below its prefix":                {expr, "prefix: /shop", "", below, two, false},
+		"another plugin's mount":          {expr, shop, blog, around, two, false},
+		"another upstream":                {expr, shop, "", own + ", {name: r, path: /**, host: b.example, upstream: two}", two, false},
+		"everywhere":                      {expr, "aliases: []", "", "{name: r, path: /**, upstream: one}", two, false},
+		"an expression for every mount":   {"hooks: [{point: login-after, expr: '{\"user.roles\": []}'}]", shop, "", around, two, false},
+		"a plugin that reads no such key": {plugin("login-before", "login", ""), shop, "", around, two, false},
+		"a shadow":                        {plugin("login-before", "dialect", ", shadow: true"), shop, "", around, two, false},
+		"another point":                   {plugin("token-claims", "dialect", ""), shop, "", around, two, false},
+		"no hook":                         {"", shop, "", around, two, false},
+	} {
+		cfg, err := tryLoad(t, fmt.Sprintf("tokens: {sites: [\"*\"]}\nmethods: [{type: jwt}, {type: basic, sites: [\"*\"]}]\nupstreams: {%s}\n"+
+			"mounts: [{name: shop, dialect: wpjwt, issuer: \"https://shop.example\", %s}%s]\nrules: [%s]\n%s\n", c.upstreams, c.mount, c.mounts, c.rules, c.hooks))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := strings.Join(Lint(cfg), "\n"); strings.Contains(got, "are not told of that mount") != c.want {
+			t.Errorf("%s: got %q, want a warning: %v", name, got, c.want)
+		}
+	}
+}
+
+// TestTargetOf: spellings of one URL are one application, and others are others.
+func TestTargetOf(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"http://app", "http://app", true}, {"http://app", "http://app/", true}, {"http://app", "HTTP://APP:80", true},
+		{"https://app", "https://app.:443/", true}, {"http://app:8080", "http://app:08080", true},
+		{"http://localhost:8000", "http://127.0.0.1:8000", true}, {"http://[::1]:8000", "http://[0:0::1]:8000", true},
+		{"http://10.0.0.1", "http://10.0.0.1:80", true}, {"builtin:demo", "builtin:demo", true},
+		{"http://app", "https://app", false}, {"http://app", "http://app:8080", false}, {"http://app", "http://app.example", false},
+		{"http://app/a", "http://app/b", false}, {"http://127.0.0.1:8000", "http://127.0.0.1:8001", false},
+	} {
+		if got := targetOf(c.a) == targetOf(c.b); got != c.same {
+			t.Errorf("%s and %s: same is %v", c.a, c.b, got)
+		}
+	}
+}
+
+// TestLint_twoNames: what protects an application under one name does so under all.
+func TestLint_twoNames(t *testing.T) {
+	const head = "users: [{type: wordpress, name: wp, dsn: 'a@tcp(h)/b'}, {type: store}]\n"
+	for upstreams, want := range map[string]string{
+		"a: {url: 'http://h', directory: wp}, b: {url: 'http://h:80/'}":                      "users of every directory reach it as \"b\"",
+		"a: {url: 'http://h', kind: wordpress}, b: {url: 'http://h', kind: other}":           "which is read as a WordPress, and has kind: other",
+		"a: {url: 'http://h', directory: wp}, b: {url: 'http://h', directory: store}":        "",
+		"a: {url: 'http://h', directory: wp}, b: {url: 'http://i'}":                          "",
+		"a: {url: 'http://h', kind: wordpress}, b: {url: 'http://h', kind: wordpress}":       "",
+		"a: {url: 'http://h', kind: wordpress}, b: {url: 'http://h:81', kind: other}":        "",
+		"a: {url: 'http://h', kind: wordpress, rest_path: /b/wp-json}, b: {url: 'http://h'}": "",
+	} {
+		got := strings.Join(Lint(load(t, head+"upstreams: {"+upstreams+"}")), "\n")
+		if want == "" && strings.Contains(got, "is the application of") || !strings.Contains(got, want) {
+			t.Errorf("%s: got %q, want %q", upstreams, got, want)
+		}
+	}
+}
+
+// TestReaders_twoNames: an application is read in one way under all its names, and so are
+// the routes that mounts answer in its place.
+func TestReaders_twoNames(t *testing.T) {
+	cfg := load(t, "upstreams: {a: {url: 'http://h', kind: wordpress, rest_path: /b/wp-json}, b: {url: 'http://h:80'}, c: {url: 'http://i'}}\n"+
+		"mounts: [{name: m, dialect: wpjwt, host: a.example, prefix: /b}]\nrules: [{name: a, path: /**, host: a.example, upstream: a}, {name: b, path: /**, host: b.example, upstream: b}]")
+	read := reading(cfg)
+	for upstream, want := range map[string]bool{"a": true, "b": true, "c": false} {
+		if r, err := read(upstream, "GET", "/b/wp-json/wp/v2/posts", ""); err != nil || r.IsREST() != want {
+			t.Errorf("%s: got %+v, %v", upstream, r, err)
+		}
+		if _, err := read(upstream, "POST", "/b/wp-json/jwt-auth/v1/token", ""); (err != nil) != want {
+			t.Errorf("%s: the mount's route: %v", upstream, err)
+		}
+	}
+}

@@ -20,7 +20,7 @@ import (
 // WordPress that they may be. Each names the rule, a request and the cure.
 func Lint(cfg *config.Config) []string {
 	list := rules(cfg)
-	return slices.Concat(route.Lint(list), shadowed(cfg, list), unreachableRules(cfg), ambiguous(cfg), otherDirectories(cfg), unknownSites(cfg), unread(cfg), foreignNumbers(cfg), unboundPages(cfg, list))
+	return slices.Concat(route.Lint(list), shadowed(cfg, list), unreachableRules(cfg), ambiguous(cfg), otherDirectories(cfg), unknownSites(cfg), unread(cfg), foreignNumbers(cfg), unboundPages(cfg, list), twoNames(cfg), unaskedHooks(cfg))
 }
 
 // shadowed finds rules that are for what a mount answers.

@@ -20,12 +20,12 @@ const ReasonOwnRoute = "own_route"
 type ownRoutes []string
 
 // owned returns them by upstream. On one of several, those of the mounts at whose
-// host a rule leads there: another site may keep its plugin.
+// host a rule leads there, under whichever name: another site may keep its plugin.
 func owned(cfg *config.Config, sites map[string]wordpress.Reader) map[string]ownRoutes {
 	out := map[string]ownRoutes{}
 	for upstream := range sites {
 		for _, m := range cfg.Mounts {
-			if !isBehind(cfg, upstream, m) {
+			if !isBehindTarget(cfg, upstream, m) {
 				continue
 			}
 			for _, own := range dialects.Owns(m.Dialect) {

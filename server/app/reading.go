@@ -13,7 +13,8 @@ import (
 )
 
 // readers are the upstreams that read requests as WordPress does, by the names
-// that rules use.
+// that rules use. One of which it is not said is read as the same application is under
+// another name.
 func readers(cfg *config.Config) map[string]wordpress.Reader {
 	out := map[string]wordpress.Reader{}
 	for name, u := range cfg.Upstreams {
@@ -23,6 +24,17 @@ func readers(cfg *config.Config) map[string]wordpress.Reader {
 		out[name] = wordpress.Reader{REST: restPaths(cfg, name, u), Scripts: u.PathInfo}
 		if len(cfg.Upstreams) == 1 {
 			out[""] = out[name]
+		}
+	}
+	for _, name := range sortedNames(cfg.Upstreams) {
+		if _, known := out[name]; known || cfg.Upstreams[name].WithDefaults().Kind != "auto" {
+			continue
+		}
+		for _, other := range sortedNames(out) {
+			if isSameTarget(cfg, name, other) {
+				out[name] = out[other]
+				break
+			}
 		}
 	}
 	return out
