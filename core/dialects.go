@@ -96,6 +96,19 @@ func (p *policy) dialectsFor(layout string, at *place) string {
 	return names
 }
 
+// refreshedAs names the sites that login-after is asked for at a refresh: the one at which
+// the session began, and the one that is asked. Of a session from before sites were kept,
+// it is the latter alone, or else those whose logins such a session may come from.
+func (p *policy) refreshedAs(began, asked, layout string) string {
+	switch {
+	case began == "" && asked == "":
+		return p.dialectsOf(layout)
+	case began == "" || asked == "":
+		return began + asked
+	}
+	return withDialects(began, asked)
+}
+
 // withDialects adds names to others, each once.
 func withDialects(names, more string) string {
 	for name := range strings.SplitSeq(more, dialectSeparator) {

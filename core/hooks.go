@@ -26,6 +26,10 @@ import (
 // IdentityResolved, RouteAccess) run for each: all must allow, public is what is
 // public as each, and only roles that all leave remain. RawTarget stays as received.
 //
+// Dialect is the name of the site, as of a mount, whose endpoint was asked; for tokens of a
+// session it is the one at which the session began. Where nobody has named one, it is the
+// layout of the tokens.
+//
 // Make one with [NewHooks], bind before handing it to an [Engine].
 type Hooks struct {
 	// LoginBefore runs before a password is looked at. May refuse, or return a

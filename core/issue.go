@@ -20,6 +20,7 @@ import (
 type IssueRequest struct {
 	Identity api.Identity
 	Layout   string // name of the layout; "" is native
+	Dialect  string // name of the site that issues it, for hooks; "": the layout's
 	Client   string
 	Host     string // authority the client asked, for auth-issuer
 	Session  string // sid; "" begins a new one
@@ -84,7 +85,7 @@ func (e *Engine) Issue(ctx context.Context, r IssueRequest) (issued Issued, err 
 	if issued, err = d.sign(); err != nil {
 		return Issued{}, fmt.Errorf("issue: %w", err)
 	}
-	e.fire(ctx, p.hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: layout.Name})
+	e.fire(ctx, p.hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: d.dialect()})
 	return issued, nil
 }
 
@@ -102,11 +103,14 @@ type draft struct {
 	narrowed                     bool // whether the claims give fewer roles or scopes than the user has
 }
 
+// dialect is what hooks are told.
+func (d *draft) dialect() string { return cmp.Or(d.r.Dialect, d.layout.Name) }
+
 func (d *draft) setTimes(ctx context.Context) error {
 	d.issuedAt = d.e.now().Truncate(time.Second)
 	proposed := cmp.Or(d.r.Lifetime, d.layout.Lifetime, d.p.tokens.AccessTTL)
 	life, err := d.p.hooks.AuthExpire.Apply(ctx, Lifetime{
-		Lifetime: proposed, IssuedAt: d.issuedAt, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.layout.Name,
+		Lifetime: proposed, IssuedAt: d.issuedAt, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	})
 	if err != nil {
 		return d.e.hookError(ctx, err)
@@ -115,7 +119,7 @@ func (d *draft) setTimes(ctx context.Context) error {
 	d.e.tellBounded(ctx, "access", d.layout.Name, life.Lifetime, bounded)
 	d.expires = d.issuedAt.Add(bounded)
 	nbf, err := d.p.hooks.AuthNotBefore.Apply(ctx, NotBefore{
-		NotBefore: d.issuedAt, IssuedAt: d.issuedAt, Identity: d.r.Identity, Dialect: d.layout.Name,
+		NotBefore: d.issuedAt, IssuedAt: d.issuedAt, Identity: d.r.Identity, Dialect: d.dialect(),
 	})
 	if err != nil {
 		return d.e.hookError(ctx, err)
@@ -145,7 +149,7 @@ func (d *draft) setIssuer(ctx context.Context) error {
 		return err
 	}
 	chosen, err := d.p.hooks.AuthIssuer.ApplyJudged(ctx, Issuer{
-		Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: host, Dialect: d.layout.Name,
+		Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: host, Dialect: d.dialect(),
 	}, d.judgeIssuer)
 	if err != nil {
 		return d.e.hookError(ctx, err)
@@ -160,7 +164,7 @@ func (d *draft) setKey(ctx context.Context) error {
 		return nil
 	}
 	chosen, err := d.p.hooks.AuthAlgorithm.ApplyJudged(ctx, Algorithm{
-		Algorithm: d.key.Algorithm, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.layout.Name,
+		Algorithm: d.key.Algorithm, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	}, algorithmJudge(keys).accept)
 	if err != nil {
 		return d.e.hookError(ctx, err)
@@ -187,7 +191,7 @@ func (d *draft) setClaims(ctx context.Context) error {
 		return err
 	}
 	changed, err := d.p.hooks.TokenClaims.ApplyJudged(withLayout(ctx, d.layout), TokenClaims{
-		Claims: base, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.layout.Name,
+		Claims: base, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	}, claimsJudge{d, base}.accept)
 	if err != nil {
 		return d.e.hookError(ctx, err)
@@ -195,37 +199,6 @@ func (d *draft) setClaims(ctx context.Context) error {
 	d.narrowed = d.isNarrowed(base, changed.Claims)
 	d.claims = d.stamp(changed.Claims)
 	return nil
-}
-
-// keepsNarrow refuses a token that would do more than the credential which it is issued
-// for: one whose format tells no roles gets them from the directory at each use.
-func (d *draft) keepsNarrow(ctx context.Context, base api.Claims) error {
-	if !d.r.Identity.IsNarrowed() {
-		return nil
-	}
-	if _, complete, err := d.layout.Read(base); err == nil && complete {
-		return nil
-	}
-	narrow, err := d.e.staysNarrow(ctx, d.p, &d.r.Identity, d.layout.Name)
-	if err != nil || !narrow {
-		return err
-	}
-	return errNarrow(fmt.Sprintf("a token of layout %.100q", d.layout.Name))
-}
-
-// isNarrowed reports whether the claims, before and after hooks, give fewer roles or
-// scopes than the user has. Formats that read none back look the user up instead.
-func (d *draft) isNarrowed(before, after api.Claims) bool {
-	held := d.r.Identity.IsNarrowed()
-	if !held && d.p.hooks.TokenClaims.Len() == 0 {
-		return false
-	}
-	was, complete, err := d.layout.Read(before)
-	if err != nil || !complete || held {
-		return held && complete
-	}
-	is, _, err := d.layout.Read(after)
-	return err == nil && narrower(&is, &was) != nil
 }
 
 // base lays the claims out in the layout's order.

@@ -75,15 +75,14 @@ func restricted(id api.Identity) api.Identity {
 	return id
 }
 
-// staysNarrow reports whether what is issued in a layout for an identity must do no more
-// than its credential does. Where roles are read anew, login-after takes away again what
-// it took away at the login, if it is asked as the same sites or would do so as others;
+// staysNarrow reports whether what is issued for an identity must do no more than its
+// credential does. Where roles are read anew, login-after is asked as these dialects, and
+// takes away again what it took away at the login, if they are the same or it does so anew;
 // but nobody asks again about an API key, or a token, that was shown once.
-func (e *Engine) staysNarrow(ctx context.Context, p *policy, id *api.Identity, layout string) (bool, error) {
+func (e *Engine) staysNarrow(ctx context.Context, p *policy, id *api.Identity, dialects string) (bool, error) {
 	if !id.IsNarrowed() || !id.Proof.LoginNarrowed {
 		return id.IsNarrowed(), nil
 	}
-	dialects := p.dialectsOf(layout)
 	if withDialects(dialects, id.Proof.LoginDialects) == dialects {
 		return false, nil
 	}

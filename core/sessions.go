@@ -18,6 +18,7 @@ import (
 type BeginRequest struct {
 	Identity    api.Identity
 	Layout      string // of the access tokens; "" is native
+	Dialect     string // name of the site at which it begins, for hooks; "": that which has the layout
 	Client      string // of a longer one than 128 bytes a shorter form is kept
 	Device      string // what the user knows the session by; see [DeviceName]
 	Host        string // authority the client asked, for auth-issuer
@@ -47,7 +48,7 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	if err := exchangeable(&r.Identity); err != nil {
 		return Grant{}, err
 	}
-	if narrow, err := e.staysNarrow(ctx, p, &r.Identity, r.Layout); err != nil || narrow {
+	if narrow, err := e.staysNarrow(ctx, p, &r.Identity, p.refreshedAs(r.Dialect, "", r.Layout)); err != nil || narrow {
 		return Grant{}, cmp.Or(err, errNarrow("a session"))
 	}
 	if err := e.checkResident(ctx, p, &r.Identity, r.Layout); err != nil {
@@ -67,13 +68,13 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 		return Grant{}, err
 	}
 	text, s, err := e.families.Begin(ctx, session.NewSession{
-		Subject: r.Identity.Subject, Gen: r.Identity.Gen, Client: r.Client, Layout: r.Layout,
+		Subject: r.Identity.Subject, Gen: r.Identity.Gen, Client: r.Client, Layout: r.Layout, Dialect: r.Dialect,
 		Device: r.Device, Peer: addrText(r.Peer), Scopes: r.Identity.Scopes, Idle: life,
 	})
 	if err != nil {
 		return Grant{}, err
 	}
-	g, err := e.grant(ctx, r.Identity, s, text, IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife})
+	g, err := e.grant(ctx, r.Identity, s, text, IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect})
 	if err != nil {
 		// A session that nobody holds a token of must not stay in the list.
 		_, endErr := e.families.End(ctx, s.ID, "no token could be issued", "")
@@ -86,6 +87,7 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 // for how long.
 func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, r IssueRequest) (Grant, error) {
 	r.Identity, r.Layout, r.Client, r.Session, r.Device = id, s.Layout, s.Client, s.ID, s.Device
+	r.Dialect = cmp.Or(s.Dialect, r.Dialect)
 	l, ok := e.policy.Load().layout(s.Layout)
 	paired := ok && l.Paired && text != ""
 	if paired {
@@ -110,7 +112,7 @@ func (e *Engine) refreshLife(ctx context.Context, p *policy, r BeginRequest) (ti
 		proposed = p.tokens.RefreshTTL
 	}
 	l, err := p.hooks.RefreshExpire.Apply(ctx, Lifetime{
-		Lifetime: proposed, IssuedAt: e.now(), Identity: r.Identity, Client: r.Client, Dialect: r.Layout,
+		Lifetime: proposed, IssuedAt: e.now(), Identity: r.Identity, Client: r.Client, Dialect: cmp.Or(r.Dialect, r.Layout),
 	})
 	if err != nil {
 		return 0, e.hookError(ctx, err)
@@ -183,8 +185,10 @@ type RefreshRequest struct {
 	Host   string // authority the client asked; refused, and nothing consumed, where such tokens count on other hosts
 	Peer   api.Peer
 
-	// Dialect is the name of the site whose endpoint is asked, for login-after; "" asks
-	// it for each site that issues tokens of the layout.
+	// Dialect is the name of the site whose endpoint is asked. Hooks are told the site at
+	// which the session began, and login-after is asked for both. Where that is not known
+	// it is asked for Dialect alone, and for each site that issues tokens of the layout
+	// where that is "", too.
 	Dialect string
 
 	AccessLife time.Duration // proposed; 0 is the layout's
@@ -192,7 +196,7 @@ type RefreshRequest struct {
 
 // issues is what the request says of the access token that it gets.
 func (r RefreshRequest) issues() IssueRequest {
-	return IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife}
+	return IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}
 }
 
 // Refresh exchanges a refresh token for the next pair. The token is consumed
@@ -225,7 +229,7 @@ func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 	if err != nil {
 		return Grant{}, err
 	}
-	e.fire(ctx, p.hooks.TokenRefreshed, Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: r.Layout, Peer: r.Peer})
+	e.fire(ctx, p.hooks.TokenRefreshed, Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: cmp.Or(rotated.Session.Dialect, r.Dialect, r.Layout), Peer: r.Peer})
 	return g, nil
 }
 
@@ -245,17 +249,16 @@ const methodRefresh = "refresh"
 // refreshAllowed asks refresh-before, and then login-after once more: roles were
 // read anew, and what it took away at login must not come back.
 func (e *Engine) refreshAllowed(ctx context.Context, p *policy, s api.Session, id api.Identity, r RefreshRequest) (api.Identity, error) {
-	_, err := p.hooks.RefreshBefore.Apply(ctx, RefreshAttempt{Session: s.ID, Identity: id, Client: r.Client, Peer: r.Peer})
+	_, err := p.hooks.RefreshBefore.Apply(ctx, RefreshAttempt{
+		Session: s.ID, Identity: id, Client: r.Client, Peer: r.Peer, Dialect: cmp.Or(s.Dialect, r.Dialect, r.Layout),
+	})
 	if err != nil {
 		return id, e.hookError(ctx, err)
 	}
 	if err := p.mayGet(&id, r.Layout); err != nil {
 		return id, err
 	}
-	dialects := r.Dialect
-	if dialects == "" {
-		dialects = p.dialectsOf(r.Layout)
-	}
+	dialects := p.refreshedAs(s.Dialect, r.Dialect, r.Layout)
 	id, err = e.askLoginAfter(ctx, p, LoginResult{Identity: id, Method: methodRefresh, Peer: r.Peer}, dialects)
 	if err != nil {
 		return id, err
@@ -333,7 +336,7 @@ func (e *Engine) endSession(ctx context.Context, id, reason, actor string) error
 
 func (e *Engine) sessionEnded(ctx context.Context, s api.Session, reason, actor string) {
 	e.fire(ctx, e.Hooks().SessionEnded, Event{
-		Identity: api.Identity{Subject: s.Subject}, Target: s.ID, Reason: reason, Actor: actor, Dialect: s.Layout,
+		Identity: api.Identity{Subject: s.Subject}, Target: s.ID, Reason: reason, Actor: actor, Dialect: cmp.Or(s.Dialect, s.Layout),
 	})
 }
 

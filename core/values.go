@@ -164,6 +164,7 @@ type RefreshAttempt struct {
 	Identity api.Identity
 	Client   string
 	Peer     api.Peer
+	Dialect  string // name of the site at which the session began
 }
 
 // SessionLimit is what session-limit sees and changes: End lists the sessions

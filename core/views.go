@@ -236,6 +236,7 @@ func refreshAttemptView() hooks.Viewer[RefreshAttempt] {
 		user(func(v *RefreshAttempt) *api.Identity { return &v.Identity }, false),
 		text("client", func(v *RefreshAttempt) string { return v.Client }),
 		peer(func(v *RefreshAttempt) *api.Peer { return &v.Peer }),
+		text("dialect", func(v *RefreshAttempt) string { return v.Dialect }),
 	)
 }
 

@@ -12,6 +12,7 @@ type Session struct {
 	Subject  string
 	Client   string   // OAuth client it was given to; "" if none
 	Layout   string   // claim layout of its access tokens, by name
+	Dialect  string   // name of the site at which it began; "": not known
 	Device   string   // what the user knows it by, such as a user agent
 	Peer     string   // address of the last use, for people
 	Scopes   []string // granted at login; a refresh can only narrow them

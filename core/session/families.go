@@ -61,6 +61,7 @@ type NewSession struct {
 	Gen      int64 // the subject's generation now
 	Client   string
 	Layout   string
+	Dialect  string // name of the site at which it begins
 	Device   string
 	Peer     string
 	Scopes   []string
@@ -77,7 +78,7 @@ func (f *Families) Begin(ctx context.Context, n NewSession) (api.Secret, api.Ses
 	now := f.now()
 	absolute := min(cmp.Or(n.Absolute, f.cfg.Absolute), f.cfg.Absolute)
 	s := api.Session{
-		ID: token.Family, Subject: n.Subject, Gen: n.Gen, Client: clientName(n.Client), Layout: n.Layout,
+		ID: token.Family, Subject: n.Subject, Gen: n.Gen, Client: clientName(n.Client), Layout: n.Layout, Dialect: n.Dialect,
 		Device: DeviceName(n.Device), Peer: n.Peer, Scopes: n.Scopes,
 		Idle:    min(cmp.Or(n.Idle, f.cfg.Idle), absolute).Truncate(time.Microsecond),
 		Created: now, Used: now, End: now.Add(absolute).Truncate(time.Microsecond),

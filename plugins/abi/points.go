@@ -30,7 +30,7 @@ func filters() []Point {
 			read("reason", "dialect"), requestKeys()),
 		enrich("cors-headers", read("origin"), write(Text, "allow", "headers", "methods"), requestKeys()),
 		decide("rate-limit", read("kind", "key", "route"), write(Int, "limit", "window")),
-		decide("refresh-before", read("session"), userKeys(), read("client", "peer", "user_agent")),
+		decide("refresh-before", read("session"), userKeys(), read("client", "peer", "user_agent", "dialect")),
 		decide("session-limit", readAs(JSON, "live"), write(JSON, "end"), userKeys()),
 	}
 }

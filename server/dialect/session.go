@@ -13,7 +13,7 @@ import (
 // the mount's RefreshLife, or else the plugin's.
 func (s *Site) Begin(r *http.Request, id api.Identity, device string, plugins time.Duration) (core.Grant, error) {
 	return s.Engine.Begin(r.Context(), core.BeginRequest{
-		Identity: id, Layout: s.Mount.Name, Device: device, Host: r.Host, Peer: s.From(r),
+		Identity: id, Layout: s.Mount.Name, Dialect: s.Mount.Name, Device: device, Host: r.Host, Peer: s.From(r),
 		RefreshLife: cmp.Or(s.Mount.RefreshLife, plugins),
 	})
 }

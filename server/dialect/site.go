@@ -53,7 +53,7 @@ func given(text string) string {
 
 // Issue asks the engine for a token in the mount's layout.
 func (s *Site) Issue(r *http.Request, id api.Identity) (core.Issued, error) {
-	return s.Engine.Issue(r.Context(), core.IssueRequest{Identity: id, Layout: s.Mount.Name, Host: r.Host, Peer: s.From(r)})
+	return s.Engine.Issue(r.Context(), core.IssueRequest{Identity: id, Layout: s.Mount.Name, Dialect: s.Mount.Name, Host: r.Host, Peer: s.From(r)})
 }
 
 // Verify asks the engine about a token of the mount's layout.

@@ -11,14 +11,14 @@ import (
 )
 
 const sessionColumns = `id, subject, client, layout, device, peer, scopes, gen, idle,
-	created, used, idle_end, final_end, ended, ended_for, access_end`
+	created, used, idle_end, final_end, ended, ended_for, access_end, dialect`
 
 func readSession(r *row) api.Session {
 	return api.Session{
 		ID: r.text(), Subject: r.text(), Client: r.text(), Layout: r.text(), Device: r.text(), Peer: r.text(),
 		Scopes: r.list(), Gen: r.integer(), Idle: time.Duration(r.integer()) * time.Microsecond,
 		Created: r.time(), Used: r.time(), IdleEnd: r.time(), End: r.time(), Ended: r.time(), EndedFor: r.text(),
-		AccessEnd: r.time(),
+		AccessEnd: r.time(), Dialect: r.text(),
 	}
 }
 
@@ -26,9 +26,9 @@ func readSession(r *row) api.Session {
 func (s *Store) CreateSession(ctx context.Context, x api.Session, first api.RefreshToken) error {
 	return s.write(ctx, func(q querier) error {
 		n, err := q.exec(ctx, `INSERT INTO sessions (`+sessionColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (id) DO NOTHING`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (id) DO NOTHING`,
 			x.ID, x.Subject, x.Client, x.Layout, x.Device, x.Peer, jsonList(x.Scopes), x.Gen, x.Idle.Microseconds(),
-			micros(x.Created), micros(x.Used), micros(x.IdleEnd), micros(x.End), micros(x.Ended), x.EndedFor, micros(x.AccessEnd))
+			micros(x.Created), micros(x.Used), micros(x.IdleEnd), micros(x.End), micros(x.Ended), x.EndedFor, micros(x.AccessEnd), x.Dialect)
 		if err != nil {
 			return fmt.Errorf("create session %s: %w", x.ID, err)
 		}

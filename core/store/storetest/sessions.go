@@ -18,7 +18,7 @@ import (
 // aSession lives from moment for an hour, unless it is refreshed.
 func aSession(id, subject string) api.Session {
 	return api.Session{
-		ID: id, Subject: subject, Client: "app", Layout: "native", Device: "it's \"curl\"", Peer: "2001:db8::1",
+		ID: id, Subject: subject, Client: "app", Layout: "native", Dialect: "auth", Device: "it's \"curl\"", Peer: "2001:db8::1",
 		Scopes: []string{"read", "a \"quoted\" one"}, Gen: 7, Idle: time.Hour,
 		Created: moment, Used: moment.Add(time.Second), IdleEnd: moment.Add(time.Hour), End: moment.Add(24 * time.Hour),
 	}

@@ -32,7 +32,7 @@ func (h *handler) login(w http.ResponseWriter, r *http.Request) {
 	}
 	m := h.site.Mount
 	g, err := h.engine.Begin(r.Context(), core.BeginRequest{
-		Identity: id, Device: cmp.Or(in.Device, peer.UserAgent), Host: r.Host, Peer: peer, AccessLife: m.AccessLife, RefreshLife: m.RefreshLife,
+		Identity: id, Dialect: m.Name, Device: cmp.Or(in.Device, peer.UserAgent), Host: r.Host, Peer: peer, AccessLife: m.AccessLife, RefreshLife: m.RefreshLife,
 	})
 	h.grant(w, r, g, err)
 }

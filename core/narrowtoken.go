@@ -1,0 +1,39 @@
+package core
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// keepsNarrow refuses a token that would do more than the credential which it is issued
+// for: one whose format tells no roles gets them from the directory at each use.
+func (d *draft) keepsNarrow(ctx context.Context, base api.Claims) error {
+	if !d.r.Identity.IsNarrowed() {
+		return nil
+	}
+	if _, complete, err := d.layout.Read(base); err == nil && complete {
+		return nil
+	}
+	narrow, err := d.e.staysNarrow(ctx, d.p, &d.r.Identity, d.p.dialectsOf(d.layout.Name))
+	if err != nil || !narrow {
+		return err
+	}
+	return errNarrow(fmt.Sprintf("a token of layout %.100q", d.layout.Name))
+}
+
+// isNarrowed reports whether the claims, before and after hooks, give fewer roles or
+// scopes than the user has. Formats that read none back look the user up instead.
+func (d *draft) isNarrowed(before, after api.Claims) bool {
+	held := d.r.Identity.IsNarrowed()
+	if !held && d.p.hooks.TokenClaims.Len() == 0 {
+		return false
+	}
+	was, complete, err := d.layout.Read(before)
+	if err != nil || !complete || held {
+		return held && complete
+	}
+	is, _, err := d.layout.Read(after)
+	return err == nil && narrower(&is, &was) != nil
+}
