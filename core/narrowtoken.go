@@ -24,7 +24,9 @@ func (d *draft) keepsNarrow(ctx context.Context, base api.Claims) error {
 }
 
 // isNarrowed reports whether the claims, before and after hooks, give fewer roles or
-// scopes than the user has. Formats that read none back look the user up instead.
+// scopes than the user has, or a list of roles that a hook has written: that is what the
+// token is for, whatever the user becomes. Formats that read none back look the user up
+// instead.
 func (d *draft) isNarrowed(before, after api.Claims) bool {
 	held := d.r.Identity.IsNarrowed()
 	if !held && d.p.hooks.TokenClaims.Len() == 0 {
@@ -35,5 +37,30 @@ func (d *draft) isNarrowed(before, after api.Claims) bool {
 		return held && complete
 	}
 	is, _, err := d.layout.Read(after)
-	return err == nil && narrower(&is, &was) != nil
+	return err == nil && (narrower(&is, &was) != nil || d.wroteRoles(before, after))
+}
+
+// wroteRoles reports whether a hook has written the list of roles that the layout reads
+// back, be it the same as it was: a list that no hook has touched is the same in memory.
+func (d *draft) wroteRoles(before, after api.Claims) bool {
+	for name, value := range before.All {
+		was, isList := value.([]any)
+		if !isList {
+			continue
+		}
+		now, _ := after.Get(name)
+		if is, ok := now.([]any); ok && isSameList(was, is) {
+			continue
+		}
+		const probe = "a role of nobody"
+		if id, _, err := d.layout.Read(before.With(name, []any{probe})); err == nil && id.HasRole(probe) {
+			return true
+		}
+	}
+	return false
+}
+
+// isSameList reports whether two lists are one in memory.
+func isSameList(a, b []any) bool {
+	return len(a) == len(b) && cap(a) > 0 && cap(b) > 0 && &a[:1][0] == &b[:1][0]
 }

@@ -18,7 +18,7 @@ func splitScopes(s string) []string {
 }
 
 func anyList(list []string) []any {
-	out := make([]any, len(list))
+	out := make([]any, len(list), len(list)+1) // never without memory of its own, see isSameList
 	for i, s := range list {
 		out[i] = s
 	}
