@@ -254,6 +254,9 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked stri
 	if err := e.live(p, &id, e.now()); err != nil {
 		return nil, false, err
 	}
+	if err := e.noteSuperAdmin(ctx, p, m, &id); err != nil {
+		return nil, false, err
+	}
 	if err := p.mayKeep(&id); err != nil {
 		return nil, false, err
 	}

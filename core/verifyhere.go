@@ -71,6 +71,9 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *policy, r VerifyRequest)
 	if err != nil {
 		return nil, err
 	}
+	if err := e.noteSuperAdmin(ctx, p, nil, &id); err != nil {
+		return nil, err
+	}
 	if err := p.mayKeep(&id); err != nil {
 		return nil, err
 	}

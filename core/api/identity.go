@@ -8,21 +8,22 @@ import (
 // Identity is who somebody turned out to be. Slices in it are shared between
 // requests: copy before changing (With... methods do).
 type Identity struct {
-	Subject   string // stable and unique in all directories
-	Number    int64  // unique per directory, as applications count users; 0 if none
-	Directory string // name of the directory that knows the user
-	Login     string
-	Email     string
-	Nicename  string
-	Display   string
-	FirstName string
-	LastName  string
-	Roles     []string
-	Scopes    []string
-	Client    string // OAuth client or API key that acts for the user
-	Gen       int64  // generation of the subject when the credential was made
-	Method    string // name of the method that recognised the credential
-	Proof     Proof
+	Subject    string // stable and unique in all directories
+	Number     int64  // unique per directory, as applications count users; 0 if none
+	Directory  string // name of the directory that knows the user
+	Login      string
+	Email      string
+	Nicename   string
+	Display    string
+	FirstName  string
+	LastName   string
+	Roles      []string
+	SuperAdmin bool // see [User]
+	Scopes     []string
+	Client     string // OAuth client or API key that acts for the user
+	Gen        int64  // generation of the subject when the credential was made
+	Method     string // name of the method that recognised the credential
+	Proof      Proof
 }
 
 // Proof is what the verdict on a credential rests on. The engine checks it

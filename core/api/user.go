@@ -17,11 +17,14 @@ type User struct {
 	FirstName string
 	LastName  string
 	Roles     []string
-	Disabled  bool
-	Gen       int64  // raised by one whenever all earlier credentials must die
-	Hash      Secret // password hash in a PHC or crypt form, never sent anywhere
-	Created   time.Time
-	Updated   time.Time
+	// SuperAdmin: the application lets them do whatever administrators may, whatever their
+	// roles. It gives nothing here, but what is refused to administrators is to them.
+	SuperAdmin bool
+	Disabled   bool
+	Gen        int64  // raised by one whenever all earlier credentials must die
+	Hash       Secret // password hash in a PHC or crypt form, never sent anywhere
+	Created    time.Time
+	Updated    time.Time
 }
 
 // Identity returns what of the user may be known to the rest of the system.
@@ -30,7 +33,7 @@ func (u User) Identity(directory string) Identity {
 		Subject: u.Subject, Number: u.Number, Directory: directory,
 		Login: u.Login, Email: u.Email, Nicename: u.Nicename, Display: u.Display,
 		FirstName: u.FirstName, LastName: u.LastName,
-		Roles: u.Roles, Gen: u.Gen,
+		Roles: u.Roles, SuperAdmin: u.SuperAdmin, Gen: u.Gen,
 	}
 }
 

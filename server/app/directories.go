@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/core/users"
@@ -41,8 +42,22 @@ func openSite(cfg *config.Config, u config.UserDirectory, s store.Store, log *sl
 	defer cancel()
 	return wordpress.Open(ctx, wordpress.Config{
 		Name: u.Name, Subject: u.Subject(), DSN: u.DSN, Prefix: u.Prefix, Site: int64(u.Site),
-		Log: s, RevokeOn: revokeOn(cfg), MaxTokenLife: cfg.Tokens.MaxTTL.Std(), Logger: log,
+		NeedSuperAdmins: refusesAdministrators(cfg),
+		Log:             s, RevokeOn: revokeOn(cfg), MaxTokenLife: cfg.Tokens.MaxTTL.Std(), Logger: log,
 	})
+}
+
+// refusesAdministrators reports whether some setting refuses administrators something, and
+// so the super administrators of a network as well.
+func refusesAdministrators(cfg *config.Config) bool {
+	lists := [][]string{cfg.Tokens.RefuseRoles}
+	for _, m := range cfg.Methods {
+		lists = append(lists, m.RefuseRoles)
+	}
+	for _, m := range cfg.Mounts {
+		lists = append(lists, m.RefuseRoles.Login, m.RefuseRoles.Basic, m.RefuseRoles.JWT)
+	}
+	return slices.ContainsFunc(lists, func(list []string) bool { return slices.Contains(list, "administrator") })
 }
 
 var errNoDSN = errors.New("no dsn: write user:password@tcp(host:3306)/database, or name a file in dsn_file")

@@ -23,12 +23,15 @@ type Config struct {
 
 	// DSN is user:password@tcp(host:3306)/database, with the parameters of
 	// github.com/go-sql-driver/mysql. The user needs SELECT on the tables users,
-	// usermeta and options, and nothing else.
+	// usermeta and options, in a network on sitemeta as well, and nothing else.
 	DSN    api.Secret
 	Prefix string // of the tables; default "wp_"
 	// Site is the number of a site in a network (multisite): only its members are
 	// users here, with their roles there. 0: no network.
 	Site int64
+	// NeedSuperAdmins makes every lookup an error where the network's super administrators
+	// cannot be read: for engines that refuse administrators something.
+	NeedSuperAdmins bool
 
 	Log          Log            // the revocation log of the engine's store
 	RevokeOn     users.RevokeOn // events that revoke; default all

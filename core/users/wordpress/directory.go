@@ -22,7 +22,8 @@ type Directory struct {
 	db     *sql.DB
 	ask    questions
 	ledger *ledger
-	roles  roleNames
+	roles  names // of the site
+	supers names // logins of the network's super administrators
 
 	network string // "": none
 
@@ -160,12 +161,16 @@ func (d *Directory) user(ctx context.Context, r row) (api.User, error) {
 	if err != nil {
 		return api.User{}, unavailable(fmt.Sprintf("read the roles of user %d", r.id), err)
 	}
+	super, err := d.isSuperAdmin(ctx, r)
+	if err != nil {
+		return api.User{}, unavailable(fmt.Sprintf("tell whether user %d is a super administrator", r.id), err)
+	}
 	gen, err := d.ledger.note(ctx, r)
 	if err != nil {
 		return api.User{}, unavailable(fmt.Sprintf("note the stamp of user %d", r.id), err)
 	}
 	u := r.user(d.ledger.subject(r.id))
-	u.Roles, u.Gen = roles, gen
+	u.Roles, u.Gen, u.SuperAdmin = roles, gen, super
 	return u, nil
 }
 

@@ -22,6 +22,8 @@
 // a method may remember a success; tokens that were given for it live on, as the
 // plugins' do.
 //
-// Not here: changes of users, super administrators of a network, and the hashes
-// themselves (core/users). A role is a name, WordPress's capabilities stay there.
+// A super administrator of a network has the roles of the site that is asked, and is one
+// of those who are refused as administrators.
+//
+// Not here: changes of users, and the hashes themselves (core/users). A role is a name, WordPress's capabilities stay there.
 package wordpress

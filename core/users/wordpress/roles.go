@@ -9,15 +9,33 @@ import (
 	"time"
 )
 
-// roleNames remembers for a while which roles the site has. Safe for concurrent
+// names remembers for a while which names an option of the site has. Safe for concurrent
 // use.
-type roleNames struct {
+type names struct {
 	mu    sync.Mutex
 	names map[string]bool // nil: the site does not say
 	read  time.Time
 }
 
-const roleNamesLife = 10 * time.Second
+const namesLife = 10 * time.Second
+
+// get returns what is remembered, or reads it anew.
+func (n *names) get(now time.Time, read func() (map[string]bool, error)) (map[string]bool, error) {
+	n.mu.Lock()
+	known, fresh := n.names, !n.read.IsZero() && now.Sub(n.read) < namesLife
+	n.mu.Unlock()
+	if fresh {
+		return known, nil
+	}
+	known, err := read()
+	if err != nil {
+		return nil, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.names, n.read = known, now
+	return known, nil
+}
 
 // rolesOf returns the roles among what the user was granted. WordPress keeps
 // single capabilities of a user in the same place; those are not roles. A grant
@@ -49,20 +67,10 @@ func (d *Directory) rolesOf(ctx context.Context, r row) ([]string, error) {
 
 // roleNames returns the site's roles, nil if its options do not hold them.
 func (d *Directory) roleNames(ctx context.Context) (map[string]bool, error) {
-	now := d.cfg.Now()
-	d.roles.mu.Lock()
-	names, fresh := d.roles.names, !d.roles.read.IsZero() && now.Sub(d.roles.read) < roleNamesLife
-	d.roles.mu.Unlock()
-	if fresh {
-		return names, nil
-	}
-	names, err := d.readRoleNames(ctx)
+	names, err := d.roles.get(d.cfg.Now(), func() (map[string]bool, error) { return d.readRoleNames(ctx) })
 	if err != nil {
 		return nil, fmt.Errorf("option %suser_roles: %w", d.cfg.sitePrefix(), err)
 	}
-	d.roles.mu.Lock()
-	defer d.roles.mu.Unlock()
-	d.roles.names, d.roles.read = names, now
 	return names, nil
 }
 

@@ -30,6 +30,7 @@ type questions struct {
 	byID, byLogin, byEmail string
 	stamps                 string // ends before the list of ids
 	roleNames              string
+	superAdmins            string
 	applications           string
 	forms                  string
 }
@@ -56,6 +57,7 @@ func newQuestions(c Config) questions {
 		stamps:  in.Replace(stamp + from + "u.ID IN "),
 
 		roleNames:    in.Replace("SELECT option_value FROM `{s}options` WHERE option_name = '{s}user_roles'"),
+		superAdmins:  in.Replace("SELECT meta_value FROM `{p}sitemeta` WHERE meta_key = 'site_admins'"),
 		applications: in.Replace("SELECT meta_value FROM `{p}usermeta` WHERE user_id = ? AND meta_key = '_application_passwords' ORDER BY umeta_id LIMIT 1"),
 		forms:        in.Replace(formsQuestion),
 	}

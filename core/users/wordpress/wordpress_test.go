@@ -82,6 +82,7 @@ func TestDirectory(t *testing.T) {
 	t.Run("passwords", func(t *testing.T) { testPasswords(t, open(t, db, log)) })
 	t.Run("changes", func(t *testing.T) { testChanges(t, db) })
 	t.Run("network", func(t *testing.T) { testNetwork(t, db) })
+	t.Run("super administrators", func(t *testing.T) { testSuperAdmins(t, db) })
 	t.Run("database down", func(t *testing.T) { testDown(t, db) })
 }
 
