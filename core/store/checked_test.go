@@ -2,9 +2,11 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/store"
@@ -20,9 +22,16 @@ func TestChecked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, methods := reflect.ValueOf(checked), reflect.TypeFor[store.Store]()
-	for i := range methods.NumMethod() {
-		m := methods.Method(i)
+	v := reflect.ValueOf(checked)
+	var methods []reflect.Method
+	for _, face := range []reflect.Type{
+		reflect.TypeFor[store.Store](), reflect.TypeFor[store.SessionCounter](), reflect.TypeFor[store.SessionFinder](),
+	} {
+		for i := range face.NumMethod() {
+			methods = append(methods, face.Method(i))
+		}
+	}
+	for _, m := range methods {
 		var args []reflect.Value
 		for n := range m.Type.NumIn() {
 			if in := m.Type.In(n); in == reflect.TypeFor[interface{ Done() <-chan struct{} }]() || n == 0 {
@@ -74,4 +83,47 @@ func TestChecked_otherKey(t *testing.T) {
 			t.Errorf("%q: got %+v, %v", id, key, err)
 		}
 	}
+}
+
+// plain is a store of which nothing is known but that it is one.
+type plain struct{ store.Store }
+
+// TestChecked_abilities: sessions are counted and found alike, whether the store can do
+// so or only list them; one that can is asked itself.
+func TestChecked_abilities(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	inner := memory.New()
+	for i, device := range []string{"phone", "phone", "desk"} {
+		x := api.Session{ID: fmt.Sprint(i), Subject: "u", Device: device, Created: now.Add(time.Duration(i)), IdleEnd: now.Add(time.Hour), End: now.Add(time.Hour)}
+		if err := inner.CreateSession(t.Context(), x, api.RefreshToken{Hash: [32]byte{byte(i)}, Session: x.ID}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		inner   store.Store
+		queries int64 // 1 for each question
+	}{"able": {inner, 2}, "listing": {plain{inner}, 2}, "its own answer": {able{inner}, 0}} {
+		checked, err := store.Checked(c.inner)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := inner.Queries()
+		n, countErr := checked.(store.SessionCounter).CountLive(t.Context(), "u", now, 2)
+		list, findErr := checked.(store.SessionFinder).LiveOn(t.Context(), "u", "", "phone", now, 1)
+		if countErr != nil || findErr != nil || n != 2 || len(list) != 1 || list[0].ID != "1" {
+			t.Errorf("%s: counted %d, %v; found %+v, %v", name, n, countErr, list, findErr)
+		}
+		if got := inner.Queries() - before; got != c.queries {
+			t.Errorf("%s: the store was asked %d times, want %d", name, got, c.queries)
+		}
+	}
+}
+
+// able counts and finds without a look at its sessions.
+type able struct{ store.Store }
+
+func (able) CountLive(context.Context, string, time.Time, int) (int, error) { return 2, nil }
+
+func (able) LiveOn(context.Context, string, string, string, time.Time, int) ([]api.Session, error) {
+	return []api.Session{{ID: "1"}}, nil
 }

@@ -180,6 +180,7 @@ func TestOpen_refusals(t *testing.T) {
 			path := file(t)
 			test.prepare(t, path)
 			before, _ := os.ReadFile(path)
+			looked := sqlite.Inspect(t.Context(), path)
 			s, err := sqlite.Open(t.Context(), sqlite.Config{Path: path})
 			if err == nil {
 				s.Close()
@@ -187,6 +188,9 @@ func TestOpen_refusals(t *testing.T) {
 			}
 			if !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), filepath.Dir(path)) {
 				t.Errorf("got %q, want it to say %q and the path", err, test.want)
+			}
+			if looked == nil || !strings.Contains(looked.Error(), filepath.Dir(path)) {
+				t.Errorf("Inspect says %v, Open %q", looked, err)
 			}
 			if after, _ := os.ReadFile(path); string(after) != string(before) {
 				t.Error("the file was changed")

@@ -1,8 +1,6 @@
 package storetest
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -156,21 +154,6 @@ func revocationsPruned(t *testing.T, s store.Store) {
 	}
 	if got[1].Seq != 4 {
 		t.Errorf("got seq %d after pruning the last row, want 4: a seq must not be used twice", got[1].Seq)
-	}
-}
-
-func endedContext(t *testing.T, s store.Store) {
-	create(t, s, alice())
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := s.UserBySubject(ctx, "u_alice"); !errors.Is(err, context.Canceled) {
-		t.Errorf("lookup: got %v, want canceled", err)
-	}
-	if _, err := s.CreateUser(ctx, bob()); !errors.Is(err, context.Canceled) {
-		t.Errorf("create: got %v, want canceled", err)
-	}
-	if _, err := s.UserBySubject(t.Context(), "u_bob"); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("got %v: a canceled create went through", err)
 	}
 }
 

@@ -46,7 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"revocations overlap", revocationOverlap},
 		{"revocations are visible in order", revocationOrder},
 		{"revocations are pruned", revocationsPruned},
-		{"an ended context does nothing", endedContext},
+		{"with an ended context every method fails and changes nothing", endedContext},
 		{"queries are counted", counted},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })

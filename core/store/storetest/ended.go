@@ -1,0 +1,74 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store"
+)
+
+// endedContext calls every method, those that only some stores have as well.
+func endedContext(t *testing.T, s store.Store) {
+	create(t, s, alice())
+	begin(t, s, aSession("s", "u_alice"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, face := range []reflect.Type{
+		reflect.TypeFor[store.Store](), reflect.TypeFor[store.SessionCounter](), reflect.TypeFor[store.SessionFinder](),
+	} {
+		if !reflect.TypeOf(s).Implements(face) {
+			continue
+		}
+		for i := range face.NumMethod() {
+			m := face.Method(i)
+			if m.Name == "Close" {
+				continue
+			}
+			out := reflect.ValueOf(s).MethodByName(m.Name).Call(arguments(ctx, m.Type))
+			if err, _ := out[len(out)-1].Interface().(error); !errors.Is(err, context.Canceled) {
+				t.Errorf("%s: got %v, want canceled", m.Name, err)
+			}
+		}
+	}
+	if _, err := s.UserBySubject(t.Context(), bob().Subject); !errors.Is(err, api.ErrNotFound) {
+		t.Errorf("got %v: a canceled create went through", err)
+	}
+	if x, err := s.Session(t.Context(), "s"); err != nil || !x.Ended.IsZero() {
+		t.Errorf("got %+v, %v: a canceled end went through", x, err)
+	}
+}
+
+// arguments are ones with which a method has something to do. Functions are nil: they
+// must not be called.
+func arguments(ctx context.Context, method reflect.Type) []reflect.Value {
+	list := []reflect.Value{reflect.ValueOf(ctx)}
+	for i := 1; i < method.NumIn(); i++ {
+		in := method.In(i)
+		if method.IsVariadic() && i == method.NumIn()-1 {
+			in = in.Elem()
+		}
+		list = append(list, argument(in))
+	}
+	return list
+}
+
+func argument(in reflect.Type) reflect.Value {
+	switch v := reflect.New(in).Interface().(type) {
+	case *string:
+		return reflect.ValueOf("u_alice")
+	case *int:
+		return reflect.ValueOf(1)
+	case *time.Time:
+		return reflect.ValueOf(moment)
+	case *api.User:
+		return reflect.ValueOf(bob())
+	case *map[string]time.Time:
+		return reflect.ValueOf(map[string]time.Time{"k": moment})
+	default:
+		return reflect.ValueOf(v).Elem()
+	}
+}
