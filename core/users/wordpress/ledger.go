@@ -63,7 +63,7 @@ func (l *ledger) gone(ctx context.Context, id int64) error {
 	l.mu.Lock()
 	k := l.users[id]
 	l.mu.Unlock()
-	if !k.seen || k.stamp == (stamp{}) {
+	if k.stamp == (stamp{}) { // not compared yet, or gone already
 		return nil
 	}
 	_, err := l.set(ctx, id, stamp{})
@@ -162,7 +162,7 @@ func (l *ledger) watched(now time.Time) []int64 {
 			delete(l.users, id)
 			continue
 		}
-		if k.seen && k.stamp != (stamp{}) {
+		if k.stamp != (stamp{}) {
 			ids = append(ids, id)
 		}
 	}
