@@ -31,7 +31,7 @@ func stored(err error, reason, what, name string) error {
 	if err == nil {
 		return nil
 	}
-	if e, ok := errors.AsType[*Error](err); ok && e != nil {
+	if e, _ := errors.AsType[*Error](err); e != nil {
 		return err
 	}
 	switch {

@@ -82,7 +82,7 @@ func (e *Engine) loginName(ctx context.Context, r *LoginRequest) (string, error)
 	if errors.Is(err, ErrNotFound) {
 		return api.LoginKey(r.Login), nil
 	}
-	if own, ok := errors.AsType[*Error](err); ok && own != nil && own.Code == api.Internal {
+	if own, _ := errors.AsType[*Error](err); own != nil && own.Code == api.Internal {
 		return "", err // a directory's own fault
 	}
 	if err != nil {

@@ -70,7 +70,7 @@ func (e *Engine) findUser(ctx context.Context, dirs []users.Directory, find func
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
-		if e, ok := errors.AsType[*Error](err); ok && e != nil && e.Code == api.Internal {
+		if e, _ := errors.AsType[*Error](err); e != nil && e.Code == api.Internal {
 			return api.Identity{}, err // its own fault
 		}
 		if err != nil {

@@ -243,7 +243,7 @@ func public(err error) error {
 	if err == nil {
 		return nil
 	}
-	if e, ok := errors.AsType[*api.Error](err); ok && e != nil {
+	if e, _ := errors.AsType[*api.Error](err); e != nil {
 		return err
 	}
 	switch {

@@ -3,6 +3,7 @@ package users_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -83,5 +84,25 @@ func TestCheck_applications(t *testing.T) {
 	_, _, err = users.Check(t.Context(), []users.Directory{programs{fakeDirectory: known, err: errors.New("gone")}}, pw, "alice", program, users.CheckOptions{})
 	if api.CodeOf(err) != api.Unavailable {
 		t.Errorf("a directory that fails: got %v, want unavailable", err)
+	}
+}
+
+// TestLooksLikeApplication: 24 letters and digits, with blanks anywhere, and nothing from
+// just beside them.
+func TestLooksLikeApplication(t *testing.T) {
+	for _, good := range "azAZ09" {
+		if text := strings.Repeat(string(good), 24); !users.LooksLikeApplication(api.Secret(text)) {
+			t.Errorf("%q is none", text)
+		}
+	}
+	for _, bad := range "`{@[/:\t\n\u00a0é-" {
+		if text := strings.Repeat("a", 23) + string(bad); users.LooksLikeApplication(api.Secret(text)) || users.LooksLikeApplication(api.Secret(text+"a")) {
+			t.Errorf("%q is one", text)
+		}
+	}
+	for n, want := range map[int]bool{0: false, 23: false, 24: true, 25: false, 48: false} {
+		if text := " " + strings.Repeat("a ", n); users.LooksLikeApplication(api.Secret(text)) != want {
+			t.Errorf("%d letters: want %v", n, want)
+		}
 	}
 }

@@ -136,7 +136,7 @@ func refuse(reason, public string) (api.Identity, api.User, error) {
 // unavailable is the answer to a technical error. One of code internal is a fault
 // of a directory's own, and stays one.
 func unavailable(err error) (api.Identity, api.User, error) {
-	if e, ok := errors.AsType[*api.Error](err); ok && e != nil && e.Code == api.Internal {
+	if e, _ := errors.AsType[*api.Error](err); e != nil && e.Code == api.Internal {
 		return api.Identity{}, api.User{}, err
 	}
 	return api.Identity{}, api.User{}, api.Wrap(api.Unavailable, "", publicUnavailable, err)

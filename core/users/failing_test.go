@@ -6,23 +6,25 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/store/memory"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// errBroken is what a brokenRepository answers from one of its calls on.
+// errBroken is what a brokenRepository answers to one of its calls.
 var errBroken = errors.New("disk on fire")
 
-// brokenRepository works for some calls, and not after them.
+// brokenRepository works for some calls, fails once, and works again: a later call that
+// fails too would hide that the first one's error is lost.
 type brokenRepository struct {
 	users.Repository
 	left int
 }
 
 func (r *brokenRepository) broken() error {
-	if r.left--; r.left < 0 {
+	if r.left--; r.left == -1 {
 		return errBroken
 	}
 	return nil
@@ -167,6 +169,69 @@ func TestStore_clash(t *testing.T) {
 		err := add(tc.login, tc.email)
 		if (err == nil) != (tc.says == "") || err != nil && (api.CodeOf(err) != api.Conflict || !strings.Contains(err.Error(), tc.says)) {
 			t.Errorf("%s, %s: got %v, want %q", tc.login, tc.email, err, tc.says)
+		}
+	}
+}
+
+// TestStore_clashOfOnesOwn: nobody stands in their own way, and somebody else still does.
+func TestStore_clashOfOnesOwn(t *testing.T) {
+	text := func(s string) *string { return &s }
+	for name, c := range map[string]struct {
+		change users.Change
+		says   string // "": it is made
+	}{
+		"one's address as login":       {users.Change{Login: text("Me@x")}, ""},
+		"one's login as address":       {users.Change{Email: text("me")}, "must"},
+		"both alike":                   {users.Change{Login: text("both@x"), Email: text("BOTH@x")}, ""},
+		"as they are":                  {users.Change{Login: text("me"), Email: text("me@x")}, ""},
+		"another's address as login":   {users.Change{Login: text("bob@x")}, `login "bob@x"`},
+		"another's login as address":   {users.Change{Email: text("carol@x")}, `e-mail address "carol@x"`},
+		"one's address, and another's": {users.Change{Login: text("me@x"), Email: text("carol@x")}, `e-mail address "carol@x"`},
+		"another's field beside them":  {users.Change{Display: text("a\x00b")}, "printable"},
+	} {
+		s := users.NewStore(memory.New(), users.StoreConfig{Passwords: cheap()})
+		for _, u := range []users.NewUser{{Subject: "u_me", Login: "me", Email: "me@x"}, {Login: "bob", Email: "bob@x"}, {Login: "carol@x"}} {
+			if _, err := s.Create(t.Context(), u); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := s.Update(t.Context(), "u_me", c.change, "x")
+		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, want %q", name, err, c.says)
+		}
+	}
+}
+
+// TestStore_twins: one whose login and address are the same text may change either.
+func TestStore_twins(t *testing.T) {
+	other := "other@x"
+	for name, change := range map[string]users.Change{"login": {Login: &other}, "address": {Email: &other}, "display": {Display: &other}} {
+		s := users.NewStore(memory.New(), users.StoreConfig{Passwords: cheap()})
+		if _, err := s.Create(t.Context(), users.NewUser{Subject: "u_me", Login: "me@x", Email: "me@x"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Update(t.Context(), "u_me", change, "x"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestStore_remembers: without a word on it a revocation is known for thirty days, the
+// longest that any token lives.
+func TestStore_remembers(t *testing.T) {
+	const day = 24 * time.Hour
+	for set, want := range map[time.Duration]time.Duration{0: 30 * day, time.Hour: time.Hour, 40 * day: 40 * day} {
+		repo := memory.New()
+		s := users.NewStore(repo, users.StoreConfig{Passwords: cheap(), MaxTokenLife: set})
+		if _, err := s.Create(t.Context(), users.NewUser{Subject: "u_me", Login: "me"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.EndAll(t.Context(), "u_me", "x", "x"); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := repo.RevocationsSince(t.Context(), 0, time.Time{}, 9)
+		if err != nil || len(rows) != 1 || rows[0].Expires.Sub(rows[0].At) != want {
+			t.Errorf("%s: got %+v, %v; want to be known for %s", set, rows, err, want)
 		}
 	}
 }

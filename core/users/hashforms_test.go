@@ -107,3 +107,50 @@ func TestStore_HashForms(t *testing.T) {
 		t.Error("a directory that does not answer: no error")
 	}
 }
+
+// shuffled tells its forms in no order.
+type shuffled struct{ fakeDirectory }
+
+func (shuffled) HashForms(context.Context) ([]users.HashForm, error) {
+	return []users.HashForm{{Name: "d"}, {Name: "b"}, {Name: "e"}, {Name: "a"}, {Name: "c"}}, nil
+}
+
+// TestHashForms_order: forms come by name, whatever a directory does.
+func TestHashForms_order(t *testing.T) {
+	list, err := users.HashForms(t.Context(), shuffled{})
+	got := ""
+	for _, f := range list {
+		got += f.Name
+	}
+	if err != nil || got != "abcde" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// TestVerifyAny_first: of several that fit it is the first, whatever stands beside them.
+func TestVerifyAny_first(t *testing.T) {
+	pw := cheap()
+	right, err := pw.Hash(t.Context(), "password")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong, err := pw.Hash(t.Context(), "other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, list := range map[int][]api.Secret{
+		0: {right, right, wrong}, 1: {wrong, right, right}, 2: {"*", "of no form", right}, 3: {"", wrong, wrong, right},
+	} {
+		if got, err := pw.VerifyAny(t.Context(), list, "password"); err != nil || got != want {
+			t.Errorf("got %d, %v; want %d", got, err, want)
+		}
+	}
+	for _, c := range []struct {
+		list    []api.Secret
+		verdict bool // that it fits none
+	}{{nil, true}, {[]api.Secret{wrong, "*"}, true}, {[]api.Secret{wrong, "of no form"}, false}} {
+		if got, err := pw.VerifyAny(t.Context(), c.list, "password"); got >= 0 || errors.Is(err, users.ErrMismatch) != c.verdict || err == nil {
+			t.Errorf("%d hashes: got %d, %v", len(c.list), got, err)
+		}
+	}
+}

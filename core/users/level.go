@@ -27,7 +27,14 @@ func (p *Passwords) level(done, inUse []cost, password string, least func(float6
 
 // levelMemory does what is missing to the argon2 form that fills most memory.
 func (p *Passwords) levelMemory(done, inUse []cost, password string) {
-	var most cost
+	if c, ok := missingMemory(done, inUse); ok {
+		c.run(password)
+	}
+}
+
+// missingMemory is a hash that fills as much memory as those that were done lack of the
+// dearest in use; false if they lack nothing.
+func missingMemory(done, inUse []cost) (most cost, ok bool) {
 	for _, c := range inUse {
 		if c.kind == argon && c.filled() > most.filled() {
 			most = c
@@ -40,10 +47,10 @@ func (p *Passwords) levelMemory(done, inUse []cost, password string) {
 		}
 	}
 	if missing <= 0 {
-		return
+		return cost{}, false
 	}
 	most.n = max(uint32(missing)/most.passes, minMemory)
-	most.run(password)
+	return most, true
 }
 
 // filled is how many KiB argon2 fills, in all its passes.

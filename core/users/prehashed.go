@@ -23,12 +23,16 @@ func (prehashed) cost(hash string) (cost, error) {
 
 func (prehashed) verify(hash, password string) error {
 	password = trim(password)
-	mac := hmac.New(sha512.New384, []byte("wp-sha384"))
-	mac.Write([]byte(password))
-	digest := base64.StdEncoding.EncodeToString(mac.Sum(nil))
-	err := bcryptForm{}.verify(strings.TrimPrefix(hash, prehashedPrefix), digest)
+	err := bcryptForm{}.verify(strings.TrimPrefix(hash, prehashedPrefix), prehash(password))
 	if err == nil && password == "" {
 		return ErrMismatch
 	}
 	return err
+}
+
+// prehash is what WordPress gives to bcrypt, which does not read more than 72 bytes.
+func prehash(password string) string {
+	mac := hmac.New(sha512.New384, []byte("wp-sha384"))
+	mac.Write([]byte(password))
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
