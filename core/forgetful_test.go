@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,6 +25,9 @@ func TestRevoke_forgotten(t *testing.T) {
 		"a session": {"EndSession", func(f *faulty) (core.Revoked, error) {
 			return f.RevokeSessionID(t.Context(), f.grant.Session, "x", "op")
 		}},
+		"a user": {"EndSession EndSessions", func(f *faulty) (core.Revoked, error) {
+			return f.RevokeUser(t.Context(), "u_bob", "x", "op")
+		}},
 		"a refresh token": {"RotateRefresh", func(f *faulty) (core.Revoked, error) {
 			return f.RevokeCredential(t.Context(), f.grant.Refresh, "x", "op")
 		}},
@@ -32,7 +36,7 @@ func TestRevoke_forgotten(t *testing.T) {
 		f.prepare()
 		f.clock.advance(1)
 		f.store.Before = func(method string) error {
-			if method == c.forgets {
+			if slices.Contains(strings.Fields(c.forgets), method) {
 				return storetest.ErrForgets
 			}
 			return nil

@@ -64,3 +64,32 @@ func TestDecide_forwardRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestDecide_forwardingByReason is the table of all reasons for which a method can refuse
+// a credential: it goes on to the upstream only where nobody here may have known it.
+func TestDecide_forwardingByReason(t *testing.T) {
+	unknown := []string{
+		api.ReasonBadCredential, api.ReasonUnknownUser, api.ReasonUnknownEmail, api.ReasonWrongPassword, api.ReasonEmptyUser,
+		api.ReasonEmptyPassword, api.ReasonTokenMalformed, api.ReasonTokenSignature, api.ReasonTokenAlgorithm, api.ReasonTokenKey,
+		api.ReasonTokenHeader, api.ReasonTokenType, api.ReasonTokenClaims, api.ReasonTokenIssuer, api.ReasonTokenAudience,
+		api.ReasonAPIKey,
+	}
+	known := []string{
+		"", "a_reason_of_its_own", api.ReasonDisabled, api.ReasonTokenExpired, api.ReasonTokenNotYet, api.ReasonTokenSubject,
+		api.ReasonTokenLifetime, api.ReasonTokenSite, api.ReasonTokenRevoked, api.ReasonRoleRefused, api.ReasonNotAUser,
+		api.ReasonHook, api.ReasonHookFailed, api.ReasonChallenge,
+	}
+	for forwards, reasons := range map[bool][]string{true: unknown, false: known} {
+		for _, reason := range reasons {
+			h := newHouse(t, func(c *core.Config) {
+				m := &plain{"mine", answers(api.Identity{}, api.E(api.Unauthenticated, reason, "no"))}
+				c.Policy.Methods = []core.NamedMethod{{Name: "mine", Opener: opens(m)}}
+				c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**", Access: route.Optional, OnBadToken: route.Anonymous, ForwardCredential: true}}
+			})
+			d := h.decide("/x", bearer("theirs"))
+			if d.Outcome != core.Allowed || !d.Anonymous() || d.Rule.ForwardCredential != forwards {
+				t.Errorf("%q: %v (%v), forwarding %t, want %t", reason, d.Outcome, d.Err, d.Rule != nil && d.Rule.ForwardCredential, forwards)
+			}
+		}
+	}
+}

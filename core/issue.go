@@ -265,7 +265,7 @@ func (d *draft) stamp(c api.Claims) api.Claims {
 	list := make([]api.Claim, 0, c.Len()+len(stamped))
 	for _, name := range d.layout.Order {
 		value, ok := d.registered(name)
-		if !ok && !isStamped(name) {
+		if !isStamped(name) {
 			value, ok = c.Get(name)
 		}
 		if ok {

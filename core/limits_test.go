@@ -121,6 +121,22 @@ func TestAPIKey_rate(t *testing.T) {
 	}
 }
 
+// TestRateLimit: what rate-limit says of an endpoint's limit is what the endpoint gets;
+// the rest stays the endpoint's.
+func TestRateLimit(t *testing.T) {
+	h := withHooks(t, func(hs *core.Hooks) {
+		hs.RateLimit.Bind("x", func(_ context.Context, v core.RateLimit) (core.RateLimit, error) {
+			return core.RateLimit{Kind: "other", Key: "other", Route: "other", Limit: 2 * v.Limit, Window: v.Window + time.Second}, nil
+		})
+	})
+	was := core.RateLimit{Kind: "login", Key: "k", Route: "all", Limit: 5, Window: time.Minute}
+	want := was
+	want.Limit, want.Window = 10, time.Minute+time.Second
+	if got, err := h.RateLimit(t.Context(), was); err != nil || got != want {
+		t.Errorf("got %+v, %v; want %+v", got, err, want)
+	}
+}
+
 func TestAPIKey_rotate(t *testing.T) {
 	ctx := context.Background()
 	h := newHouse(t, nil)

@@ -259,7 +259,7 @@ func (c *policy) setLayouts(further []Layout) error {
 	native := NativeLayout(c.tokens.Issuer, c.tokens.Audience...)
 	native.Places = c.tokens.Places
 	for _, l := range append([]Layout{native}, further...) {
-		if _, taken := c.layout(l.Name); taken || l.Name == "" || l.Read == nil || l.Issuer == "" {
+		if _, taken := c.layout(l.Name); taken || l.Read == nil || l.Issuer == "" {
 			return fmt.Errorf("token layout %q: wants a name of its own, an issuer and a Read function", l.Name)
 		}
 		err := checkLayoutName(&l)

@@ -149,7 +149,7 @@ func (s *watches) check(w *Watch, now time.Time) {
 		w.user = version
 		s.ask(w, s.e.stillMay)
 	case !w.until.IsZero() && !now.Before(w.until):
-		if id.Proof.TokenID == "" || id.Proof.Session == "" {
+		if id.Proof.Session == "" {
 			w.end(errEndExpired)
 			return
 		}

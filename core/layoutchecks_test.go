@@ -1,0 +1,114 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/memory"
+)
+
+// TestLayout_incomplete: a layout that lacks one of what it needs is none.
+func TestLayout_incomplete(t *testing.T) {
+	for name, breaks := range map[string]func(*core.Layout){
+		"no name":            func(l *core.Layout) { l.Name = "" },
+		"Cardea's name":      func(l *core.Layout) { l.Name = "native" },
+		"no issuer":          func(l *core.Layout) { l.Issuer = "" },
+		"nothing reads it":   func(l *core.Layout) { l.Read = nil },
+		"an issuer's prefix": func(l *core.Layout) { l.Name = "issuer:site" },
+		"a place with no path": func(l *core.Layout) {
+			l.Places = []core.Place{{Host: "a.example", Prefix: "wp"}}
+		},
+	} {
+		l := siteLayout(t)
+		breaks(&l)
+		e, err := core.New(t.Context(), core.Config{Policy: core.Policy{Layouts: []core.Layout{l}}})
+		if err == nil {
+			e.Close()
+			t.Errorf("%s: it opens", name)
+		} else if !strings.Contains(err.Error(), "token layout") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestVerify_namesNobody: what a token says of its user must be enough to know the
+// directory, and then the user.
+func TestVerify_namesNobody(t *testing.T) {
+	for name, c := range map[string]struct {
+		directory string
+		says      api.Identity
+		code      api.Code // "": it is good
+	}{
+		"a number in the layout's directory": {"shop", api.Identity{Number: 1}, ""},
+		"a number in any directory":          {"", api.Identity{Number: 1}, api.Internal},
+		"no number, in any directory":        {"", api.Identity{}, api.Unauthenticated},
+		"no number, in the layout's":         {"shop", api.Identity{}, api.Unauthenticated},
+		"a negative number":                  {"", api.Identity{Number: -1}, api.Unauthenticated},
+		"a number of nobody's":               {"shop", api.Identity{Number: 7}, api.Unauthenticated},
+		"a subject":                          {"", api.Identity{Subject: "shop:1"}, ""},
+		"a subject of another directory":     {"forum", api.Identity{Subject: "shop:1"}, api.Unauthenticated},
+		"and another's name":                 {"shop", api.Identity{Number: 1, Login: "eve"}, api.Unauthenticated},
+	} {
+		w := newTown(t, func(cfg *core.Config) {
+			l := siteLayout(t)
+			l.Directory = c.directory
+			l.Read = func(api.Claims) (api.Identity, bool, error) { return c.says, false, nil }
+			cfg.Policy.Layouts, cfg.Policy.Sites = []core.Layout{l}, nil
+		})
+		text := w.signed("JWT", w.siteClaims(w.clock.Now().Add(time.Minute).Unix())...)
+		id, err := w.Verify(t.Context(), core.VerifyRequest{Token: text})
+		if api.CodeOf(err) != c.code || (err == nil) != (id.Login == "root") {
+			t.Errorf("%s: %q, %v; want code %q", name, id.Login, err, c.code)
+		}
+	}
+}
+
+// TestVerify_externalSession: the session that another issuer's token names is none of
+// ours, even if one of ours has that name.
+func TestVerify_externalSession(t *testing.T) {
+	for external, passes := range map[bool]bool{true: true, false: false} {
+		h := newSite(t, func(c *core.Config) {
+			if l := &c.Policy.Layouts[0]; external {
+				l.Name, l.Keys = "issuer:site", nil
+				l.Verifying = func(context.Context, string, string) ([]api.Key, error) { return []api.Key{siteKey(t)}, nil }
+			}
+		})
+		g, err := h.Begin(t.Context(), core.BeginRequest{Identity: h.alice.Identity("store")})
+		h.must(err)
+		claims := h.siteClaims(h.clock.Now().Add(time.Minute).Unix(), api.Claim{Name: "sid", Value: g.Session})
+		_, err = h.Verify(t.Context(), core.VerifyRequest{Token: h.signed("JWT", claims...)})
+		if (err == nil) != passes {
+			t.Errorf("external %v: %v", external, err)
+		}
+	}
+}
+
+// TestRemember_layouts: a deleted user's number is remembered for as long as the longest
+// of all layouts' tokens lives.
+func TestRemember_layouts(t *testing.T) {
+	var far time.Duration
+	s := memory.New()
+	defer s.Close()
+	h := newSite(t, func(c *core.Config) {
+		c.Store = s
+		c.Policy.Tokens.MaxTTL = time.Hour
+		l := &c.Policy.Layouts[0]
+		l.Name, l.Keys, l.Profile.MaxLifetime = "issuer:site", nil, 100*time.Hour
+		l.Verifying = func(context.Context, string, string) ([]api.Key, error) { return nil, errors.New("none") }
+	})
+	h.must(h.accounts.Delete(t.Context(), h.bob, "op"))
+	h.must(h.Revoke(t.Context(), api.Revocation{Kind: api.RevokeToken, Key: "x"}))
+	rows, err := s.RevocationsSince(t.Context(), 0, time.Time{}, 100)
+	h.must(err)
+	for _, r := range rows {
+		far = max(far, r.Expires.Sub(r.At))
+	}
+	if far < 100*time.Hour {
+		t.Errorf("it is remembered for %s", far)
+	}
+}

@@ -1,0 +1,335 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/session"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/hooks"
+)
+
+// TestIsReserved: no directory has a user of a subject that means something else.
+func TestIsReserved(t *testing.T) {
+	for subject, want := range map[string]bool{
+		"issuer:x:1": true, "issuer:": true, "user number 5": true, session.LongestKey: true,
+		"": false, "issue": false, "issuer": false, "user number": false, "u_issuer:x": false, session.LongestKey + " ": false,
+	} {
+		if got := isReserved(subject); got != want {
+			t.Errorf("%q: %v", subject, got)
+		}
+	}
+}
+
+// TestSameUser: each of number and login alone makes two users of one.
+func TestSameUser(t *testing.T) {
+	for name, c := range map[string]struct {
+		home, id api.Identity
+		want     bool
+	}{
+		"the same":          {api.Identity{Number: 1, Login: "root"}, api.Identity{Number: 1, Login: "root"}, true},
+		"in other letters":  {api.Identity{Number: 1, Login: "root"}, api.Identity{Number: 1, Login: "ROOT"}, true},
+		"no number is said": {api.Identity{Number: 1, Login: "root"}, api.Identity{Login: "root"}, true},
+		"no number at home": {api.Identity{Login: "root"}, api.Identity{Login: "root"}, false},
+		"another number":    {api.Identity{Number: 1, Login: "root"}, api.Identity{Number: 2, Login: "root"}, false},
+		"another login":     {api.Identity{Number: 1, Login: "root"}, api.Identity{Number: 1, Login: "eve"}, false},
+		"beyond ASCII":      {api.Identity{Number: 1, Login: "é"}, api.Identity{Number: 1, Login: "É"}, false},
+	} {
+		if got := sameUser(&c.home, &c.id); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// layoutsPolicy has a layout of each kind.
+func layoutsPolicy() *policy {
+	whole := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, nil }
+	part := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, false, nil }
+	broken := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, errors.New("broken") }
+	keys := func(context.Context, string, string) ([]api.Key, error) { return nil, nil }
+	return &policy{hooks: NewHooks(), layouts: []Layout{
+		{Name: nativeLayout, Read: whole},
+		{Name: "number", Read: part},
+		{Name: "broken", Read: broken},
+		{Name: "issuer:x", Read: part, Verifying: keys, bound: true},
+		{Name: "keyed", Read: part, Keys: []api.Key{{ID: "one"}, {ID: "two"}}, bound: true},
+	}}
+}
+
+// TestPolicy_layoutOf: what is asked of a credential by its token's layout. A credential
+// that is no token, and one whose layout is gone, is of none.
+func TestPolicy_layoutOf(t *testing.T) {
+	p := layoutsPolicy()
+	for name, c := range map[string]struct {
+		proof                 api.Proof
+		foreign, anew, byRing bool
+	}{
+		"native":                 {api.Proof{TokenID: "t", KeyID: "k", Layout: nativeLayout}, false, false, true},
+		"native, no key":         {api.Proof{TokenID: "t", Layout: nativeLayout}, false, false, false},
+		"of no layout":           {api.Proof{TokenID: "t", KeyID: "k"}, false, false, false},
+		"no token":               {api.Proof{KeyID: "k", Layout: "number"}, false, false, false},
+		"an API key":             {api.Proof{APIKey: "a"}, false, false, false},
+		"users by number":        {api.Proof{TokenID: "t", KeyID: "k", Layout: "number"}, false, true, true},
+		"not to be read":         {api.Proof{TokenID: "t", KeyID: "k", Layout: "broken"}, false, true, true},
+		"gone":                   {api.Proof{TokenID: "t", KeyID: "k", Layout: "gone"}, false, false, false},
+		"external":               {api.Proof{TokenID: "t", KeyID: "k", Layout: "issuer:x"}, true, false, false},
+		"external, no token":     {api.Proof{KeyID: "k", Layout: "issuer:x"}, false, false, false},
+		"by a key of its own":    {api.Proof{TokenID: "t", KeyID: "one", Layout: "keyed"}, false, true, false},
+		"by its second key":      {api.Proof{TokenID: "t", KeyID: "two", Layout: "keyed"}, false, true, false},
+		"by the ring, with keys": {api.Proof{TokenID: "t", KeyID: "k", Layout: "keyed"}, false, true, true},
+	} {
+		id := &api.Identity{Proof: c.proof}
+		if got := p.foreign(id); got != c.foreign {
+			t.Errorf("%s: external %v", name, got)
+		}
+		if got := p.rolesAnew(id); got != c.anew {
+			t.Errorf("%s: roles anew %v", name, got)
+		}
+		if got := p.signedByRing(&id.Proof); got != c.byRing {
+			t.Errorf("%s: by the ring %v", name, got)
+		}
+	}
+}
+
+// TestSitesOf: a token of a site counts at its own and where it is accepted; no other
+// credential is a site's.
+func TestSitesOf(t *testing.T) {
+	p := layoutsPolicy()
+	p.sites = []Site{{Name: "b", Layout: "keyed"}, {Name: "a", Layout: "number", AcceptsFrom: []string{"keyed"}}, {Name: "c", Layout: nativeLayout, AcceptsFrom: []string{"keyed"}}, {Name: "d", Layout: "number"}}
+	e := &Engine{}
+	e.policy.Store(p)
+	for name, c := range map[string]struct {
+		proof api.Proof
+		want  string
+	}{
+		"a site's":       {api.Proof{TokenID: "t", Layout: "keyed"}, "[a b] true"},
+		"native":         {api.Proof{TokenID: "t", Layout: nativeLayout}, "[] false"},
+		"of no site":     {api.Proof{TokenID: "t", Layout: "number"}, "[] false"},
+		"gone":           {api.Proof{TokenID: "t", Layout: "gone"}, "[] false"},
+		"no token":       {api.Proof{Layout: "keyed"}, "[] false"},
+		"a session only": {api.Proof{Session: "s", Layout: "keyed"}, "[] false"},
+	} {
+		names, ok := e.SitesOf(api.Identity{Proof: c.proof})
+		if got := fmt.Sprint(names, ok); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+// TestRefuseRoles_anySite: one site that refuses is enough, whichever it is of several,
+// and another's settings change nothing.
+func TestRefuseRoles_anySite(t *testing.T) {
+	id := &api.Identity{Roles: []string{"banned"}, Proof: api.Proof{TokenID: "t", Layout: "l"}}
+	refused := []string{"x", "banned"}
+	for name, c := range map[string]struct {
+		sites             []Site
+		everywhere        []string
+		login, get, holds bool // that it is refused
+	}{
+		"nobody":                  {nil, nil, false, false, false},
+		"everywhere":              {nil, refused, true, true, false},
+		"everywhere, and a site":  {[]Site{{Name: "s", Layout: "l"}}, refused, true, true, false},
+		"logins of the site":      {[]Site{{Name: "s", Layout: "l", RefuseLogin: refused}}, nil, true, true, false},
+		"tokens of the site":      {[]Site{{Name: "s", Layout: "l", RefuseToken: refused}}, nil, true, true, true},
+		"the first of two":        {[]Site{{Name: "s", Layout: "l", RefuseToken: refused}, {Name: "s", Layout: "l"}}, nil, true, true, true},
+		"the second of two":       {[]Site{{Name: "s", Layout: "l"}, {Name: "s", Layout: "l", RefuseToken: refused}}, nil, true, true, true},
+		"another site's logins":   {[]Site{{Name: "o", Layout: "o", RefuseLogin: refused}}, nil, false, false, false},
+		"another site's tokens":   {[]Site{{Name: "o", Layout: "o", RefuseToken: refused}}, nil, false, false, false},
+		"passwords alone":         {[]Site{{Name: "s", Layout: "l", RefuseBasic: refused}}, nil, false, false, false},
+		"another role":            {[]Site{{Name: "s", Layout: "l", RefuseToken: []string{"x"}}}, []string{"y"}, false, false, false},
+		"another of that name":    {[]Site{{Name: "s", Layout: "o", RefuseToken: refused}}, nil, true, false, false},
+		"another of that layout":  {[]Site{{Name: "o", Layout: "l", RefuseToken: refused}}, nil, false, true, true},
+		"everywhere, another too": {[]Site{{Name: "o", Layout: "o"}, {Name: "p", Layout: "p"}}, refused, true, true, false},
+	} {
+		p := &policy{sites: c.sites}
+		p.tokens.RefuseRoles = c.everywhere
+		for what, got := range map[string]struct {
+			err  error
+			want bool
+		}{"login": {p.mayLogIn(id, "s"), c.login}, "get": {p.mayGet(id, "l"), c.get}, "hold": {p.mayHold(id), c.holds}} {
+			if (got.err != nil) != got.want || got.err != nil && api.ReasonOf(got.err) != api.ReasonRoleRefused {
+				t.Errorf("%s, %s: %v, want it refused: %v", name, what, got.err, got.want)
+			}
+		}
+		without := *id
+		without.Proof.TokenID = ""
+		if err := p.mayHold(&without); err != nil {
+			t.Errorf("%s, no token: %v", name, err)
+		}
+	}
+}
+
+// TestHookError: a refusal is passed on as it is; whatever else an extension does is its
+// failure.
+func TestHookError(t *testing.T) {
+	h := newBare(t)
+	var none *Error
+	for name, c := range map[string]struct {
+		err    error
+		code   api.Code
+		reason string
+		says   string
+	}{
+		"a refusal":          {api.E(api.Denied, "mine", "no"), api.Denied, "mine", "no"},
+		"without a text":     {api.E(api.Throttled, "mine", ""), api.Throttled, "mine", publicRefused},
+		"wrapped":            {&hooks.Error{Point: "p", Handler: "x", Err: api.E(api.Denied, "mine", "no")}, api.Denied, "mine", "no"},
+		"a fault of its own": {api.E(api.Internal, "mine", "no"), api.Denied, api.ReasonHookFailed, publicFailed},
+		"a nil *Error":       {none, api.Denied, api.ReasonHookFailed, publicFailed},
+		"another error":      {errors.New("broken"), api.Denied, api.ReasonHookFailed, publicFailed},
+	} {
+		got := api.AsError(h.hookError(t.Context(), c.err))
+		if got.Code != c.code || got.Reason != c.reason || got.Public != c.says {
+			t.Errorf("%s: %s %s %q", name, got.Code, got.Reason, got.Public)
+		}
+	}
+}
+
+// newBare is an engine without anything.
+func newBare(t *testing.T) *Engine {
+	t.Helper()
+	e, err := New(t.Context(), Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+// TestWrongEitherWay: login-before's refusal comes before a wrong password, and nothing
+// else does.
+func TestWrongEitherWay(t *testing.T) {
+	refusal, challenge := api.E(api.Denied, "x", "refused"), api.Wrap(api.Unauthenticated, api.ReasonChallenge, "code", &ChallengeError{})
+	wrong, away := api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong"), api.E(api.Unavailable, "", "away")
+	for name, c := range map[string]struct{ verdict, wrong, want error }{
+		"no verdict": {nil, wrong, wrong}, "refused": {refusal, wrong, refusal}, "a challenge": {challenge, wrong, wrong},
+		"not checked": {refusal, away, away}, "a challenge, not checked": {challenge, away, away}, "nothing, not checked": {nil, away, away},
+	} {
+		if got := wrongEitherWay(c.verdict, c.wrong); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestTolerates is the table of what counts as nobody's under an optional rule.
+func TestTolerates(t *testing.T) {
+	yes, no := func(*api.Attempt) bool { return true }, func(*api.Attempt) bool { return false }
+	bad, missing := api.E(api.Unauthenticated, api.ReasonTokenSignature, ""), api.E(api.Unauthenticated, api.ReasonNoCredential, "")
+	for name, c := range map[string]struct {
+		access route.Access
+		on     string
+		kind   api.Kind
+		ignore func(*api.Attempt) bool
+		err    error
+		want   bool
+	}{
+		"nothing shown":                  {route.Optional, route.Deny, api.NoCredential, nil, missing, true},
+		"something, nobody's":            {route.Optional, route.Deny, api.Bearer, nil, missing, false},
+		"bad":                            {route.Optional, route.Deny, api.Bearer, nil, bad, false},
+		"bad, nothing shown":             {route.Optional, route.Deny, api.NoCredential, nil, bad, false},
+		"bad, as none":                   {route.Optional, route.Anonymous, api.Bearer, nil, bad, true},
+		"bad, asked, nobody to ask":      {route.Optional, route.Asked, api.Bearer, nil, bad, false},
+		"bad, asked, yes":                {route.Optional, route.Asked, api.Bearer, yes, bad, true},
+		"bad, asked, no":                 {route.Optional, route.Asked, api.Bearer, no, bad, false},
+		"bad, not asked":                 {route.Optional, route.Deny, api.Bearer, yes, bad, false},
+		"required":                       {route.Required, route.Anonymous, api.NoCredential, yes, missing, false},
+		"denied":                         {route.Optional, route.Anonymous, api.Bearer, yes, api.E(api.Denied, "", ""), false},
+		"away":                           {route.Optional, route.Anonymous, api.Bearer, yes, api.E(api.Unavailable, "", ""), false},
+		"two credentials":                {route.Optional, route.Anonymous, api.Bearer, yes, api.E(api.Unauthenticated, api.ReasonManyCredentials, ""), false},
+		"a fault":                        {route.Optional, route.Anonymous, api.Bearer, yes, errors.New("x"), false},
+		"something, nobody's, as none":   {route.Optional, route.Anonymous, api.Bearer, nil, missing, true},
+		"something, nobody's, ask, none": {route.Optional, route.Asked, api.Bearer, nil, missing, false},
+	} {
+		p := &policy{ignoreBad: c.ignore}
+		rule := &route.Rule{Access: c.access, OnBadToken: c.on}
+		if got := p.tolerates(rule, &api.Attempt{Credential: api.Credential{Kind: c.kind}}, c.err); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestFaultLog_firstSecond: a cause is told also at the moment zero.
+func TestFaultLog_firstSecond(t *testing.T) {
+	var f faultLog
+	for i, want := range []bool{true, false} {
+		if got := f.isNew("x", time.Unix(0, 0)); got != want {
+			t.Errorf("time %d: %v", i, got)
+		}
+	}
+}
+
+// TestUnwritable: where no directory can be changed, each change is refused for that.
+func TestUnwritable(t *testing.T) {
+	var u unwritable
+	ctx := t.Context()
+	ask := func(_ api.User, err error) error { return err }
+	_, list := u.List(ctx, 0, 1)
+	for name, err := range map[string]error{
+		"List": list, "Create": ask(u.Create(ctx, users.NewUser{})), "Update": ask(u.Update(ctx, "x", users.Change{}, "op")),
+		"SetPassword": ask(u.SetPassword(ctx, "x", "y", "op")), "SetDisabled": ask(u.SetDisabled(ctx, "x", true, "op")),
+		"SetRoles": ask(u.SetRoles(ctx, "x", nil, "op")), "Delete": u.Delete(ctx, "x", "op"),
+	} {
+		if api.ReasonOf(err) != api.ReasonReadOnly {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestAccountOf: only who has a number is one account at all sites of a network.
+func TestAccountOf(t *testing.T) {
+	e := newBare(t)
+	e.dirs = []users.Directory{networked{name: "a", network: "n"}, networked{name: "b", network: "n"}, networked{name: "c"}}
+	same := e.accountOf("a", "a:1", 1)
+	for name, c := range map[string]struct {
+		directory, subject string
+		number             int64
+		same               bool
+	}{
+		"the sister": {"b", "b:1", 1, true}, "another number": {"a", "a:2", 2, false}, "no number": {"a", "a:1", 0, false},
+		"a negative one": {"a", "a:1", -1, false}, "no network": {"c", "c:1", 1, false}, "no directory": {"", "x", 1, false},
+	} {
+		got := e.accountOf(c.directory, c.subject, c.number)
+		if (got == same) != c.same || !c.same && c.number <= 0 && got != c.subject {
+			t.Errorf("%s: %q, of %q", name, got, same)
+		}
+	}
+}
+
+// networked is a directory of which the name alone is asked, and the network.
+type networked struct {
+	users.Directory
+	name, network string
+}
+
+func (d networked) Name() string    { return d.name }
+func (d networked) Network() string { return d.network }
+
+// TestSigningKeys: no weak key of a layout signs, and none that cannot; where its first
+// one is weak the ring signs.
+func TestSigningKeys(t *testing.T) {
+	e := newBare(t)
+	good, weak, public := api.Key{ID: "good", Algorithm: "HS256", Private: []byte("x")}, api.Key{ID: "weak", Weak: true, Private: []byte("x")}, api.Key{ID: "public"}
+	for name, c := range map[string]struct {
+		own  []api.Key
+		want []string // nil: the ring's
+	}{
+		"none": {nil, nil}, "one": {[]api.Key{good}, []string{"good"}}, "a weak one": {[]api.Key{weak}, nil}, "a weak one first": {[]api.Key{weak, good}, nil},
+		"a weak one beside it": {[]api.Key{good, weak}, []string{"good"}}, "one that cannot": {[]api.Key{good, public}, []string{"good"}},
+	} {
+		d := &draft{e: e, layout: &Layout{Keys: c.own}}
+		var ids []string
+		for _, k := range d.signing() {
+			ids = append(ids, k.ID)
+		}
+		if want := c.want; want == nil && len(ids) > 0 && ids[0] == e.keys.Signing()[0].ID {
+			continue
+		} else if !slices.Equal(ids, want) {
+			t.Errorf("%s: %v, want %v", name, ids, want)
+		}
+	}
+}
