@@ -153,7 +153,7 @@ func TestViews_hideCredentials(t *testing.T) {
 
 // values are tried in turn until a field takes one.
 func values() []hooks.Value {
-	return []hooks.Value{hooks.Int(5), hooks.Bool(false), hooks.JSON(`["x","y"]`), hooks.JSON(`{"b":1,"a":{"c":[true,null]}}`), hooks.String("other")}
+	return []hooks.Value{hooks.Int(5), hooks.Bool(false), hooks.JSON(`["x","y"]`), hooks.JSON("{"), hooks.JSON(`{"b":1,"a":{"c":[true,null]}}`), hooks.String("other")}
 }
 
 func TestViews_write(t *testing.T) {
