@@ -50,6 +50,14 @@ func askedAt() map[string]map[string]func(*guest) error {
 		_, err := h.Refresh(ctx, core.RefreshRequest{Token: h.given.Refresh})
 		return err
 	}
+	renew := func(h *guest) error {
+		_, err := h.Renew(ctx, core.RefreshRequest{Token: h.given.Refresh})
+		return err
+	}
+	verify := func(h *guest) error {
+		_, err := h.Verify(ctx, core.VerifyRequest{Token: h.given.Access.Text.Reveal()})
+		return err
+	}
 	decided := func(target string, header func(*guest) api.Header) func(*guest) error {
 		return func(h *guest) error {
 			if d := h.decide(target, header(h)); d.Outcome == core.Refused {
@@ -71,16 +79,16 @@ func askedAt() map[string]map[string]func(*guest) error {
 	}
 	return map[string]map[string]func(*guest) error{
 		"login-before":      {"login": login, "Basic": everywhere["Basic"]},
-		"login-after":       {"login": login, "refresh": refresh, "Basic": everywhere["Basic"]},
-		"auth-expire":       {"issue": issue, "begin": begin, "refresh": refresh},
-		"auth-not-before":   {"issue": issue, "begin": begin, "refresh": refresh},
-		"auth-issuer":       {"issue": issue, "begin": begin, "refresh": refresh},
-		"auth-algorithm":    {"issue": issue, "begin": begin, "refresh": refresh},
-		"token-claims":      {"issue": issue, "begin": begin, "refresh": refresh},
+		"login-after":       {"login": login, "refresh": refresh, "renew": renew, "Basic": everywhere["Basic"]},
+		"auth-expire":       {"issue": issue, "begin": begin, "refresh": refresh, "renew": renew},
+		"auth-not-before":   {"issue": issue, "begin": begin, "refresh": refresh, "renew": renew},
+		"auth-issuer":       {"issue": issue, "begin": begin, "refresh": refresh, "renew": renew},
+		"auth-algorithm":    {"issue": issue, "begin": begin, "refresh": refresh, "renew": renew},
+		"token-claims":      {"issue": issue, "begin": begin, "refresh": refresh, "renew": renew},
 		"refresh-expire":    {"begin": begin},
-		"refresh-before":    {"refresh": refresh},
+		"refresh-before":    {"refresh": refresh, "renew": renew},
 		"session-limit":     {"begin": begin},
-		"token-verify":      {"token": everywhere["token"]},
+		"token-verify":      {"token": everywhere["token"], "verify": verify},
 		"identity-resolved": everywhere,
 		"route-access":      everywhere,
 		"custom-header":     everywhere, // a public rule reads no credential

@@ -25,9 +25,6 @@ func TestRevoke_forgotten(t *testing.T) {
 		"a session": {"EndSession", func(f *faulty) (core.Revoked, error) {
 			return f.RevokeSessionID(t.Context(), f.grant.Session, "x", "op")
 		}},
-		"a user": {"EndSession EndSessions", func(f *faulty) (core.Revoked, error) {
-			return f.RevokeUser(t.Context(), "u_bob", "x", "op")
-		}},
 		"a refresh token": {"RotateRefresh", func(f *faulty) (core.Revoked, error) {
 			return f.RevokeCredential(t.Context(), f.grant.Refresh, "x", "op")
 		}},

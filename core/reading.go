@@ -100,7 +100,7 @@ func (g governing) narrowed() *route.Rule {
 // only if it is for each thing for which the request could be taken.
 func (g governing) isPublic(ctx context.Context, e *Engine, p *policy, at *place, a *api.Attempt) (bool, error) {
 	if p.hooks.RouteExclusion.Len() == 0 {
-		return g.rule.Access == route.Public && !slices.ContainsFunc(g.also, func(r *route.Rule) bool { return r.Access != route.Public }), nil
+		return g.rule.Access == route.Public, nil // it is the strictest of all
 	}
 	return g.isExcluded(ctx, e, p, at, a)
 }

@@ -1,0 +1,97 @@
+package core_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/store/storetest"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// TestCreateAPIKey_bounds: each of life, rate and roles can be wrong alone.
+func TestCreateAPIKey_bounds(t *testing.T) {
+	h := newHouse(t, nil)
+	for name, c := range map[string]struct {
+		key  core.NewAPIKey
+		code api.Code
+	}{
+		"nothing":               {core.NewAPIKey{}, ""},
+		"the least":             {core.NewAPIKey{Life: 1, Rate: 1}, ""},
+		"a negative life":       {core.NewAPIKey{Life: -1}, api.Invalid},
+		"a negative rate":       {core.NewAPIKey{Rate: -1}, api.Invalid},
+		"a role":                {core.NewAPIKey{Roles: []string{"editor"}}, ""},
+		"no role":               {core.NewAPIKey{Roles: []string{}}, ""},
+		"a role of another's":   {core.NewAPIKey{Roles: []string{"subscriber"}}, api.Invalid},
+		"one and one of others": {core.NewAPIKey{Roles: []string{"editor", "owner"}}, api.Invalid},
+	} {
+		c.key.Subject = h.alice.Subject
+		text, key, err := h.accounts.CreateAPIKey(t.Context(), c.key, "op")
+		if api.CodeOf(err) != c.code || (err == nil) != (text != "" && key.ID != "") {
+			t.Errorf("%s: %q, %v", name, key.ID, err)
+		}
+	}
+}
+
+// TestRotateAPIKey_expired: a key is rotated until the moment in which it expires.
+func TestRotateAPIKey_expired(t *testing.T) {
+	h := newHouse(t, nil)
+	_, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Life: time.Hour})
+	_, forever := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
+	for _, step := range []struct {
+		wait  time.Duration
+		works bool
+	}{{time.Hour - 1, true}, {1, false}, {time.Hour, false}} {
+		h.clock.advance(step.wait)
+		if _, err := h.accounts.RotateAPIKey(t.Context(), id, time.Minute, "op"); (err == nil) != step.works || err != nil && !errors.Is(err, core.ErrConflict) {
+			t.Errorf("%s later: %v", step.wait, err)
+		}
+		if _, err := h.accounts.RotateAPIKey(t.Context(), forever, time.Minute, "op"); err != nil {
+			t.Errorf("one that never expires: %v", err)
+		}
+	}
+}
+
+// TestCreate_anew: whoever gets a number that was somebody's begins with a generation of
+// their own; others, and who is asked to, alone do so besides.
+func TestCreate_anew(t *testing.T) {
+	h := newHouse(t, nil)
+	// Of a user without a number, which no directory of ours has, none is remembered.
+	carol := h.newUser("carol")
+	h.must(h.accounts.Delete(t.Context(), api.User{Subject: carol.Subject}, "op"))
+	h.must(h.accounts.Delete(t.Context(), h.bob, "op"))
+	for i, c := range []struct {
+		user users.NewUser
+		anew bool
+	}{
+		{users.NewUser{}, false}, {users.NewUser{Number: h.bob.Number}, true},
+		{users.NewUser{Number: 1000}, false}, {users.NewUser{Number: 1001, Anew: true}, true}, {users.NewUser{Anew: true}, true},
+	} {
+		c.user.Login = fmt.Sprint("user", i)
+		u, err := h.accounts.Create(t.Context(), c.user, "op")
+		if h.must(err); (u.Gen > 1) != c.anew {
+			t.Errorf("%+v: generation %d", c.user, u.Gen)
+		}
+	}
+}
+
+// TestLogin_notChecked: tries that come to nothing because users cannot be looked up are
+// no wrong passwords: nobody has to wait for them.
+func TestLogin_notChecked(t *testing.T) {
+	s := &storetest.Failing{Store: memory.New()}
+	h := newHouse(t, func(c *core.Config) { c.Store = s })
+	s.Reads.Store(true)
+	for range 200 {
+		if err := h.tryLogin("alice", password, "192.0.2.1"); api.CodeOf(err) != api.Unavailable {
+			t.Fatal(err)
+		}
+	}
+	s.Reads.Store(false)
+	if err := h.tryLogin("alice", password, "192.0.2.1"); err != nil {
+		t.Errorf("once the store is back: %v", err)
+	}
+}

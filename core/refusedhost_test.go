@@ -1,0 +1,138 @@
+package core_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestHost_unreadable: whatever goes by the host is refused where it cannot be read, and
+// nobody is asked about an empty one.
+func TestHost_unreadable(t *testing.T) {
+	ctx := context.Background()
+	const bad = "no host"
+	h := withHooks(t, func(hs *core.Hooks) {
+		hs.LoginBefore.Bind("x", func(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) { return v, nil })
+		hs.AuthIssuer.Bind("x", func(_ context.Context, v core.Issuer) (core.Issuer, error) { return v, nil })
+	})
+	g, err := h.Begin(ctx, core.BeginRequest{Identity: h.bob.Identity("store"), Host: "good.example"})
+	h.must(err)
+	for what, ask := range map[string]func(host string) error{
+		"Login": func(host string) error {
+			_, err := h.Login(ctx, core.LoginRequest{Login: "bob", Password: password, Host: host})
+			return err
+		},
+		"Issue": func(host string) error {
+			_, err := h.Issue(ctx, core.IssueRequest{Identity: h.bob.Identity("store"), Host: host})
+			return err
+		},
+		"Presented": func(host string) error {
+			_, _, err := h.Presented(ctx, core.RefreshRequest{Token: g.Refresh, Host: host})
+			return err
+		},
+		"Renew": func(host string) error {
+			_, err := h.Renew(ctx, core.RefreshRequest{Token: g.Refresh, Host: host})
+			return err
+		},
+		"Decide": func(host string) error {
+			a := get("/api/x", bearer(g.Access.Text.Reveal()))
+			a.Host = host
+			return errorOf(h.Decide(ctx, a))
+		},
+		"Verify": func(host string) error {
+			a := at("/api/x", nil)
+			a.Host = host
+			_, err := h.Verify(ctx, core.VerifyRequest{Token: g.Access.Text.Reveal(), Attempt: a})
+			return err
+		},
+	} {
+		if err := ask("good.example"); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		if err := ask(bad); api.CodeOf(err) != api.Invalid {
+			t.Errorf("%s at a host that is none: %v", what, err)
+		}
+	}
+}
+
+// TestHeader_twoReadings: where a request can be read in two ways that take credentials in
+// two headers of their own it is refused; rules that take none do not count.
+func TestHeader_twoReadings(t *testing.T) {
+	own := func(name string) route.HeaderSpec { return route.HeaderSpec{Name: name, RefuseStandard: true} }
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Rules = []route.Rule{
+			{Name: "a", Path: "/a", Header: own("X-A")}, {Name: "b", Path: "/b", Header: own("X-B")}, {Name: "a too", Path: "/a2", Header: own("X-A")},
+			{Name: "standard", Path: "/standard"}, {Name: "open", Path: "/open", Access: route.Public, Header: own("X-C")},
+		}
+		c.Policy.Read = readsNames
+	})
+	text := h.token("bob")
+	for query, want := range map[string]string{ // header that carries it; "": refused
+		"a": "X-A", "a&a": "X-A", "a&a2": "X-A", "a&standard": "X-A", "standard&a": "X-A", "standard": "Authorization",
+		"a&open": "X-A", "open&a": "X-A", "standard&open": "Authorization", "a&b": "", "b&a": "", "standard&a&b": "", "a&standard&b": "",
+	} {
+		for _, name := range []string{"X-A", "X-B", "X-C", "Authorization"} {
+			value := text
+			if name == "Authorization" {
+				value = "Bearer " + text
+			}
+			d := h.decide("/x?"+query, api.Header{name: {value}})
+			if (d.Outcome == core.Allowed) != (name == want) {
+				t.Errorf("%s by %s: %v", query, name, errorOf(d))
+			}
+			if want == "" && errorOf(d) != nil && api.ReasonOf(errorOf(d)) != api.ReasonBadPath {
+				t.Errorf("%s by %s: %v, want it refused for what it is", query, name, errorOf(d))
+			}
+		}
+	}
+}
+
+// TestCustomHeader_twoReadings: custom-header must choose one header for each thing for
+// which a request could be taken.
+func TestCustomHeader_twoReadings(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Rules, c.Policy.Read = []route.Rule{{Name: "all", Path: "/**"}}, readsNames
+		c.Policy.Hooks = core.NewHooks()
+		c.Policy.Hooks.CustomHeader.Bind("by path", func(_ context.Context, v core.CredentialHeader) (core.CredentialHeader, error) {
+			if v.Attempt.Path == "/a" {
+				v.Name = "X-A"
+			}
+			return v, nil
+		})
+	})
+	text := h.token("bob")
+	for query, want := range map[string]bool{"a": true, "a&a": true, "a&b": false, "b&a": false} {
+		if d := h.decide("/x?"+query, api.Header{"X-A": {text}}); (d.Outcome == core.Allowed) != want {
+			t.Errorf("%s: %v", query, errorOf(d))
+		} else if !want && api.ReasonOf(errorOf(d)) != api.ReasonBadPath {
+			t.Errorf("%s: %v", query, errorOf(d))
+		}
+	}
+}
+
+// TestKeys_ofOurs: which layouts have a secret of their own, and which keys were revoked.
+func TestKeys_ofOurs(t *testing.T) {
+	h := newSite(t, func(c *core.Config) {
+		external := siteLayout(t)
+		external.Name = "issuer:x"
+		external.Verifying = func(context.Context, string, string) ([]api.Key, error) { return nil, nil }
+		bare := siteLayout(t)
+		bare.Name, bare.Keys = "bare", nil
+		c.Policy.Layouts = append(c.Policy.Layouts, external, bare)
+	})
+	if got := h.OwnSecrets(); len(got) != 1 || got[0] != (core.OwnSecret{Layout: "site", Algorithm: siteKey(t).Algorithm}) {
+		t.Errorf("got %+v", got)
+	}
+	if got := h.RevokedKeys(); len(got) != 0 {
+		t.Errorf("revoked: %v", got)
+	}
+	active := h.Keys().Active().ID
+	h.must(h.Revoke(t.Context(), api.Revocation{Kind: api.RevokeKey, Key: "another"}))
+	h.must(h.Revoke(t.Context(), api.Revocation{Kind: api.RevokeKey, Key: active}))
+	if got := h.RevokedKeys(); len(got) != 1 || got[0] != active {
+		t.Errorf("revoked: %v, want %s", got, active)
+	}
+}
