@@ -1,0 +1,70 @@
+package core
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TestFinishChallenge: a right answer counts only while wrong ones are left, also if
+// others have used them up meanwhile; what counts as failed is what was guessed.
+func TestFinishChallenge(t *testing.T) {
+	verdict := api.E(api.Unauthenticated, api.ReasonChallenge, "the code")
+	answers := map[string]string{"code": "1"}
+	for name, c := range map[string]struct {
+		answers map[string]string
+		used    bool // that no wrong answer is left
+		verdict error
+		reason  string // "": the login goes on
+		settled bool   // whether the guess is over
+	}{
+		"no answer, asked for":   {nil, false, verdict, api.ReasonChallenge, true},
+		"no answer, none needed": {nil, false, nil, "", false},
+		"none needed, used up":   {nil, true, nil, "", false},
+		"right":                  {answers, false, nil, "", false},
+		"right, used up":         {answers, true, nil, api.ReasonTooMany, true},
+		"wrong":                  {answers, false, verdict, api.ReasonChallenge, true},
+		"wrong, used up":         {answers, true, verdict, api.ReasonTooMany, true},
+		"an empty answer":        {map[string]string{"code": ""}, false, verdict, api.ReasonChallenge, true},
+	} {
+		e := newBare(t)
+		id := &api.Identity{Subject: "u", Directory: "store"}
+		if c.used {
+			for ok := true; ok; {
+				_, ok = e.codes.Take("u")
+			}
+		}
+		addr := netip.MustParseAddr("192.0.2.1")
+		e.guesses.Await(t.Context(), "u", addr)
+		g := &guess{limiter: e.guesses, name: "u", peer: addr, callers: 1}
+		err := e.finishChallenge(id, &LoginRequest{Answers: c.answers}, g, c.verdict)
+		if api.ReasonOf(err) != c.reason || g.settled != c.settled {
+			t.Errorf("%s: %v, settled %v", name, err, g.settled)
+		}
+		if want := guessWrong; c.answers != nil && c.verdict != nil && name != "an empty answer" && g.verdict != want {
+			t.Errorf("%s: the guess is not wrong", name)
+		}
+	}
+}
+
+// TestGuess_open: a guess that nobody waits for any more comes to nothing.
+func TestGuess_open(t *testing.T) {
+	addr := netip.MustParseAddr("192.0.2.1")
+	for _, callers := range []int{0, 1} {
+		e := newBare(t)
+		for range 300 {
+			if _, ok := e.guesses.Allow("u", addr); !ok {
+				if callers == 0 {
+					t.Error("guesses that came to nothing count")
+				}
+				callers = -1
+				break
+			}
+			(&guess{limiter: e.guesses, name: "u", peer: addr}).open(callers)
+		}
+		if callers == 1 {
+			t.Error("guesses that somebody waits for do not count until they are over")
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestLoginAfter_failingAnew: where roles are read anew login-after is asked again, and
+// its failure refuses: a role that it takes away must not come back by its breaking.
+func TestLoginAfter_failingAnew(t *testing.T) {
+	ctx := context.Background()
+	var fails bool
+	w := newTown(t, func(c *core.Config) {
+		network(c)
+		c.Policy.Sites[0].AcceptsFrom = []string{"shop"}
+		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}}
+		c.Policy.Hooks = core.NewHooks()
+		c.Policy.Hooks.LoginAfter.Bind("x", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {
+			if fails {
+				return r, errors.New("broken")
+			}
+			return r, nil
+		})
+	})
+	w.forum.users[0] = api.User{Number: 1, Login: "root", Roles: []string{"editor"}, Hash: w.shop.users[0].Hash}
+	for name, ask := range map[string]func(token string) error{
+		"at the site":      func(token string) error { return errorOf(w.decide("/shop/x", bearer(token))) },
+		"at a sister":      func(token string) error { return errorOf(w.decide("/forum/x", bearer(token))) },
+		"Verify":           func(token string) error { _, err := w.Verify(ctx, core.VerifyRequest{Token: token}); return err },
+		"Verify at a site": func(token string) error { _, _, err := w.ask("/shop/x", "shop", token); return err },
+	} {
+		for _, broken := range []bool{false, true} {
+			fails = false
+			text, err := w.login("shop", "root", "shop pass")
+			w.must(err)
+			fails = broken
+			w.clock.advance(time.Minute) // past what is remembered of such a verdict
+			if err := ask(text); (err != nil) != broken || broken && api.ReasonOf(err) != api.ReasonHookFailed {
+				t.Errorf("%s, broken %v: %v", name, broken, err)
+			}
+		}
+	}
+}
+
+// TestWatch_externalKey: a request by another issuer's token goes on while the issuer has
+// the key, and ends within a minute of its withdrawal, or of the issuer's silence.
+func TestWatch_externalKey(t *testing.T) {
+	for name, c := range map[string]struct {
+		keys  []api.Key
+		err   error
+		after time.Duration
+		ends  bool
+	}{
+		"the key is there":        {[]api.Key{siteKey(t)}, nil, time.Minute, false},
+		"withdrawn, too early":    {nil, nil, 58 * time.Second, false},
+		"withdrawn":               {nil, nil, time.Minute, true},
+		"the issuer is not there": {nil, errors.New("away"), time.Minute, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			keys, keysErr := []api.Key{siteKey(t)}, error(nil)
+			h := newSite(t, func(cfg *core.Config) {
+				l := &cfg.Policy.Layouts[0]
+				l.Name, l.Keys = "issuer:site", nil
+				l.Verifying = func(context.Context, string, string) ([]api.Key, error) { return keys, keysErr }
+			})
+			a := get("/api/x", bearer(h.signed("JWT", h.siteClaims(h.clock.Now().Add(time.Hour).Unix())...)))
+			d := h.Decide(t.Context(), a)
+			if d.Outcome != core.Allowed {
+				t.Fatal(d.Err)
+			}
+			var e ending
+			w := h.Watch(a, &d, &e)
+			time.Sleep(time.Second) // short requests are not watched
+			keys, keysErr = c.keys, c.err
+			for range 2 { // also the second time
+				h.clock.advance(c.after)
+				time.Sleep(time.Second)
+			}
+			if got := e.said(); (got != "") != (c.ends || c.after < time.Minute) {
+				t.Errorf("%s: it ended for %q", name, got)
+			}
+			w.Stop()
+		})
+	}
+}
+
+// TestWatch_noRule: who was only recognised, under no rule, is not watched.
+func TestWatch_noRule(t *testing.T) {
+	h := newHouse(t, nil)
+	a := at("/api/x", bearer(h.token("bob")))
+	d := h.Authenticate(t.Context(), a)
+	d.Rule = nil
+	if w := h.Watch(a, &d, &ending{}); w != nil {
+		t.Error("it is watched")
+	}
+}
+
+// TestRevokeCredential_unknown: what was issued elsewhere is not revoked here, and the
+// operator is told so.
+func TestRevokeCredential_unknown(t *testing.T) {
+	here, there := newHouse(t, nil), newHouse(t, nil)
+	key, _ := there.apiKey(core.NewAPIKey{Subject: there.bob.Subject})
+	g, err := there.Begin(t.Context(), core.BeginRequest{Identity: there.bob.Identity("store")})
+	there.must(err)
+	for name, text := range map[string]api.Secret{
+		"API key": api.Secret(key), "part of one": api.Secret(key[:len(key)-1]), "refresh token": g.Refresh, "access token": g.Access.Text,
+	} {
+		got, err := here.RevokeCredential(t.Context(), text, "stolen", "op")
+		if code := api.CodeOf(err); code != api.NotFound && code != api.Invalid && code != api.Conflict || got != (core.Revoked{}) {
+			t.Errorf("%s: %+v, %v (%s)", name, got, err, code)
+		}
+	}
+}
+
+// TestVerify_severalLayouts: of two layouts that a token may be of, keys that cannot be
+// had are told rather than a signature that does not fit; one that fits is enough.
+func TestVerify_severalLayouts(t *testing.T) {
+	away := func(context.Context, string, string) ([]api.Key, error) { return nil, errors.New("away") }
+	for name, c := range map[string]struct {
+		first, second func(*core.Layout)
+		code          api.Code
+	}{
+		"the second fits":       {func(l *core.Layout) { l.Keys = nil }, func(*core.Layout) {}, ""},
+		"neither fits":          {func(l *core.Layout) { l.Keys = nil }, func(l *core.Layout) { l.Keys = nil }, api.Unauthenticated},
+		"no keys for the first": {func(l *core.Layout) { l.Name, l.Verifying = "issuer:a", away }, func(l *core.Layout) { l.Keys = nil }, api.Internal},
+		"nor for the second":    {func(l *core.Layout) { l.Keys = nil }, func(l *core.Layout) { l.Name, l.Verifying = "issuer:b", away }, api.Internal},
+	} {
+		h := newHouse(t, func(cfg *core.Config) {
+			a, b := siteLayout(t), siteLayout(t)
+			a.Name, b.Name = "a", "b"
+			c.first(&a)
+			c.second(&b)
+			cfg.Policy.Layouts = []core.Layout{a, b}
+		})
+		_, err := h.Verify(t.Context(), core.VerifyRequest{Token: h.signed("JWT", h.siteClaims(h.clock.Now().Add(time.Minute).Unix())...)})
+		if code := api.CodeOf(err); code != c.code && !(c.code == api.Internal && code == api.Unavailable) {
+			t.Errorf("%s: %v (%s)", name, err, code)
+		}
+	}
+}
+
+// TestVerify_sessionOfAnother: a token is of the session that it names, by its user and by
+// its layout.
+func TestVerify_sessionOfAnother(t *testing.T) {
+	ctx := context.Background()
+	h := newSite(t, nil)
+	begin := func(u api.User, layout string) string {
+		g, err := h.Begin(ctx, core.BeginRequest{Identity: u.Identity("store"), Layout: layout})
+		h.must(err)
+		return g.Session
+	}
+	for name, c := range map[string]struct {
+		sid    string
+		passes bool
+	}{
+		"the user's, of the layout": {begin(h.bob, "site"), true}, "another's": {begin(h.alice, "site"), false},
+		"the user's, of another": {begin(h.bob, ""), false}, "one that is not kept": {"unknown", true}, "none": {"", true},
+	} {
+		text := h.signed("JWT", h.siteClaims(h.clock.Now().Add(time.Minute).Unix(), api.Claim{Name: "sid", Value: c.sid})...)
+		if _, err := h.Verify(ctx, core.VerifyRequest{Token: text}); (err == nil) != c.passes {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
