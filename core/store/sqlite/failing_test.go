@@ -4,12 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/store/sqlite"
+	"github.com/cardea-auth/cardea/core/store/storetest"
 )
 
 var failAt = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -184,5 +187,50 @@ func TestStore_failing(t *testing.T) {
 		if dump(t, db) == before {
 			t.Errorf("%s changes nothing", c.name)
 		}
+	}
+}
+
+// TestStore_closed: a store that was closed answers nothing, and says so.
+func TestStore_closed(t *testing.T) {
+	s := filledStore(t, file(t))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	storetest.CallAll(t.Context(), s, func(method string, err error) {
+		if err == nil {
+			t.Errorf("%s: no error", method)
+		}
+	})
+}
+
+// TestOpen_noPath: a store without a path is none.
+func TestOpen_noPath(t *testing.T) {
+	if s, err := sqlite.Open(t.Context(), sqlite.Config{}); err == nil {
+		s.Close()
+		t.Error("it opened")
+	}
+}
+
+// TestInspect_good: of a file that Open takes, or would make, nothing is said.
+func TestInspect_good(t *testing.T) {
+	path := file(t)
+	if err := sqlite.Inspect(t.Context(), path); err != nil {
+		t.Errorf("no file: %v", err)
+	}
+	open(t, path).Close()
+	if err := sqlite.Inspect(t.Context(), path); err != nil {
+		t.Errorf("a new store: %v", err)
+	}
+	empty := filepath.Join(t.TempDir(), "empty.db")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := sqlite.Inspect(t.Context(), empty); err != nil {
+		t.Errorf("an empty file: %v", err)
+	}
+	other := filepath.Join(t.TempDir(), "other.db")
+	raw(t, other, "CREATE TABLE x (y)").Close()
+	if err := sqlite.Inspect(t.Context(), other); err != nil {
+		t.Errorf("a file without a schema of ours: %v", err)
 	}
 }

@@ -17,8 +17,24 @@ func endedContext(t *testing.T, s store.Store) {
 	begin(t, s, aSession("s", "u_alice"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
+	CallAll(ctx, s, func(method string, err error) {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got %v, want canceled", method, err)
+		}
+	})
+	if _, err := s.UserBySubject(t.Context(), bob().Subject); !errors.Is(err, api.ErrNotFound) {
+		t.Errorf("got %v: a canceled create went through", err)
+	}
+	if x, err := s.Session(t.Context(), "s"); err != nil || !x.Ended.IsZero() {
+		t.Errorf("got %+v, %v: a canceled end went through", x, err)
+	}
+}
+
+// CallAll calls every method of a store but Close, also those that only some stores have,
+// and tells its error. It is for stores that can do nothing.
+func CallAll(ctx context.Context, s store.Store, tell func(method string, err error)) {
 	for _, face := range []reflect.Type{
-		reflect.TypeFor[store.Store](), reflect.TypeFor[store.SessionCounter](), reflect.TypeFor[store.SessionFinder](),
+		reflect.TypeFor[store.Store](), reflect.TypeFor[store.SessionCounter](), reflect.TypeFor[store.SessionFinder](), reflect.TypeFor[store.PluginEntries](),
 	} {
 		if !reflect.TypeOf(s).Implements(face) {
 			continue
@@ -29,16 +45,9 @@ func endedContext(t *testing.T, s store.Store) {
 				continue
 			}
 			out := reflect.ValueOf(s).MethodByName(m.Name).Call(arguments(ctx, m.Type))
-			if err, _ := out[len(out)-1].Interface().(error); !errors.Is(err, context.Canceled) {
-				t.Errorf("%s: got %v, want canceled", m.Name, err)
-			}
+			err, _ := out[len(out)-1].Interface().(error)
+			tell(m.Name, err)
 		}
-	}
-	if _, err := s.UserBySubject(t.Context(), bob().Subject); !errors.Is(err, api.ErrNotFound) {
-		t.Errorf("got %v: a canceled create went through", err)
-	}
-	if x, err := s.Session(t.Context(), "s"); err != nil || !x.Ended.IsZero() {
-		t.Errorf("got %+v, %v: a canceled end went through", x, err)
 	}
 }
 

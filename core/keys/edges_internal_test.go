@@ -1,0 +1,179 @@
+package keys
+
+import (
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TestCheckRSA_exponent: exponents up to the bound, and odd ones alone.
+func TestCheckRSA_exponent(t *testing.T) {
+	most := maxRSAExponent // which is odd
+	n := new(big.Int).SetBit(big.NewInt(1), minRSABits-1, 1)
+	for e, want := range map[int]bool{
+		0: false, 1: false, 2: false, 3: true, 4: false, 65537: true, most: true, most - 1: false, most + 1: false, most + 2: false,
+	} {
+		if err := checkRSA("RS256", &rsa.PublicKey{N: n, E: e}, nil); (err == nil) != want {
+			t.Errorf("%d: %v", e, err)
+		}
+	}
+}
+
+// TestRepetitive_short: what is no longer than a period does not repeat it.
+func TestRepetitive_short(t *testing.T) {
+	for text, want := range map[string]bool{"": true, "a": true, "ab": true, "abcdefg": true, "abcdefgh": false, "abcdefghi": false, "abcdefghabcdefgh": true, "abcdefghabcdefghi": false} {
+		if got := repetitive([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+// TestNumbers_primes: a private RSA key of more than two primes is refused.
+func TestNumbers_primes(t *testing.T) {
+	key, err := Generate("RS256", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := ExportJWK(key, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	members := map[string]any{}
+	if err := json.Unmarshal(text, &members); err != nil {
+		t.Fatal(err)
+	}
+	for _, oth := range []any{nil, []any{}, []any{map[string]any{"r": "AQAB"}}} {
+		members["oth"] = oth
+		text, err := json.Marshal(members)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ParseJWK(text); err == nil || !strings.Contains(err.Error(), "two primes") {
+			t.Errorf("%v: %v", oth, err)
+		}
+	}
+}
+
+// TestVerifyJWS_whose: a signature counts by a key of its algorithm and id, and by any of
+// its algorithm where it names none.
+func TestVerifyJWS_whose(t *testing.T) {
+	generate := func(algorithm, id string) api.Key {
+		key, err := Generate(algorithm, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key.ID = id
+		return key
+	}
+	a, b, other := generate("ES256", "a"), generate("ES256", "b"), generate("EdDSA", "a")
+	nameless := a
+	nameless.ID = ""
+	for name, c := range map[string]struct {
+		signer  api.Key
+		trusted []api.Key
+		kid     string // "": refused
+		says    string
+	}{
+		"its key":                   {a, []api.Key{a}, "a", ""},
+		"after others":              {a, []api.Key{other, b, a}, "a", ""},
+		"another id":                {a, []api.Key{b}, "", "no trusted key"},
+		"another algorithm, its id": {a, []api.Key{other}, "", "no trusted key"},
+		"no id, among others":       {nameless, []api.Key{other, b, a}, "a", ""},
+		"no id, not there":          {nameless, []api.Key{other, b}, "", "does not match"},
+		"nobody trusted":            {a, nil, "", "no trusted key"},
+	} {
+		text, err := SignJWS([]byte("x"), "t", c.signer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		payload, kid, err := VerifyJWS(text, "t", c.trusted)
+		if kid != c.kid || (err == nil) != (string(payload) == "x") || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+			t.Errorf("%s: by %q, %v", name, kid, err)
+		}
+	}
+	for _, text := range []string{"!.x.y", "a.b.c", "YQ==.b.c", "", "a.b"} {
+		if _, _, err := VerifyJWS([]byte(text), "t", []api.Key{a}); err == nil {
+			t.Errorf("%q is signed", text)
+		}
+	}
+}
+
+// TestRemove_given: a key that is given by the configuration is not removed, whether it
+// signs or verifies beside the ring's; the others are.
+func TestRemove_given(t *testing.T) {
+	beside, err := Generate("ES256", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifies := api.Key{ID: beside.ID, Algorithm: beside.Algorithm, Public: beside.Public}
+	r, err := Open(t.Context(), Config{Algorithm: "ES256", Besides: []api.Key{verifies}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Remove(t.Context(), beside.ID); err == nil || errors.Is(err, api.ErrNotFound) {
+		t.Errorf("beside: %v", err)
+	}
+	if _, err := r.Remove(t.Context(), "unknown"); !errors.Is(err, api.ErrNotFound) {
+		t.Errorf("unknown: %v", err)
+	}
+	if _, err := r.Remove(t.Context(), r.Active().ID); err != nil {
+		t.Errorf("one of the ring: %v", err)
+	}
+	given, err := Open(t.Context(), Config{Given: []api.Key{beside}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kid := range []string{beside.ID, "unknown"} {
+		if _, err := given.Remove(t.Context(), kid); err == nil || errors.Is(err, api.ErrNotFound) {
+			t.Errorf("given, %s: %v", kid, err)
+		}
+	}
+	if _, found := given.Find(beside.ID); !found {
+		t.Error("the given key is gone")
+	}
+}
+
+// TestCheckAlso: further algorithms are known ones, each once, after a first.
+func TestCheckAlso(t *testing.T) {
+	for name, c := range map[string]struct {
+		first string
+		also  []string
+		says  string
+	}{
+		"none": {"", nil, ""}, "one": {"ES256", []string{"EdDSA"}, ""}, "no first": {"", []string{"ES256"}, "not the first one"},
+		"unknown": {"ES256", []string{"EdDSA", "XX256"}, "XX256"}, "the first again": {"ES256", []string{"ES256"}, "twice"}, "one twice": {"ES256", []string{"EdDSA", "EdDSA"}, "twice"},
+	} {
+		err := (&Config{Algorithm: c.first, Also: c.also}).checkAlso()
+		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestRemote_defaults: what is not configured is made up for.
+func TestRemote_defaults(t *testing.T) {
+	key, err := Generate("ES256", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := ExportSet([]api.Key{key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(set) }))
+	defer s.Close()
+	r, err := OpenRemote(RemoteConfig{Issuer: s.URL, URL: s.URL, Algorithms: []string{"ES256"}, AllowPrivate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err := r.Verifying(t.Context(), key.ID, "ES256"); err != nil || len(found) != 1 {
+		t.Errorf("got %v, %v", found, err)
+	}
+}

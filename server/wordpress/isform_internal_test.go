@@ -1,0 +1,34 @@
+package wordpress
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// TestIsForm: PHP takes the body of a POST for a form by its type alone.
+func TestIsForm(t *testing.T) {
+	for name, c := range map[string]struct {
+		method, media string
+		body          bool
+		want          bool
+	}{
+		"a form": {"POST", "application/x-www-form-urlencoded", true, true}, "in parts": {"POST", "multipart/form-data; boundary=x", true, true},
+		"in small letters": {"post", "application/x-www-form-urlencoded", true, true}, "no body": {"POST", "application/x-www-form-urlencoded", false, false},
+		"GET": {"GET", "application/x-www-form-urlencoded", true, false}, "PUT": {"PUT", "application/x-www-form-urlencoded", true, false},
+		"JSON": {"POST", "application/json", true, false}, "no type": {"POST", "", true, false},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("a=b"))
+		if r.Method = c.method; !c.body {
+			r.Body = http.NoBody
+		}
+		r.Header.Set("Content-Type", c.media)
+		if got := isForm(r); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+		if r.Body = nil; isForm(r) {
+			t.Errorf("%s, nil: it is one", name)
+		}
+	}
+}
