@@ -210,7 +210,7 @@ func TestNew_nilParts(t *testing.T) {
 		{"nil method", method(opens(nil)), "mine"},
 		{"nil pointer as method", method(opens((*plain)(nil))), "mine"},
 		{"nil method in another", method(opens((*nilMethod)(nil))), "mine"},
-		{"opener panics", method(opener(func(string, core.Deps) (core.Method, error) { panic("ouch") })), "ouch"},
+		{"opener panics", method(opener(func(string, core.Deps) (core.Method, error) { panic("ouch") })), `method "mine" panicked: ouch`},
 		{"no kinds", method(opens(kinded{fine, nil})), "no kind"},
 		{"unknown kind", method(opens(kinded{fine, []api.Kind{7}})), "kind 7"},
 		{"two methods of one name", func(c *core.Config) {

@@ -68,3 +68,39 @@ func TestGuess_open(t *testing.T) {
 		}
 	}
 }
+
+// TestGuess_shared: of what several make of one guess the greatest counts, once all have
+// called, or at once where one succeeded.
+func TestGuess_shared(t *testing.T) {
+	addr := netip.MustParseAddr("192.0.2.1")
+	for name, c := range map[string]struct {
+		calls  []func(*guess)
+		counts bool // as a failure
+	}{
+		"void, void":       {[]func(*guess){(*guess).void, (*guess).void}, false},
+		"void, wrong":      {[]func(*guess){(*guess).void, (*guess).failed}, true},
+		"wrong, void":      {[]func(*guess){(*guess).failed, (*guess).void}, true},
+		"right, wrong":     {[]func(*guess){(*guess).succeeded, (*guess).failed}, false},
+		"wrong, right":     {[]func(*guess){(*guess).failed, (*guess).succeeded}, false},
+		"one of two wrong": {[]func(*guess){(*guess).failed}, true}, // the other has yet to say
+	} {
+		e := newBare(t)
+		waits := false
+		for range 300 {
+			if _, ok := e.guesses.Allow("u", addr); !ok {
+				waits = true
+				break
+			}
+			g := &guess{limiter: e.guesses, name: "u", peer: addr, callers: 2}
+			for i, call := range c.calls {
+				call(g)
+				if over := i == len(c.calls)-1 && len(c.calls) == 2; over != g.settled && g.verdict != guessRight {
+					t.Fatalf("%s: settled %v after call %d", name, g.settled, i)
+				}
+			}
+		}
+		if waits != c.counts {
+			t.Errorf("%s: it counts as failed: %v", name, waits)
+		}
+	}
+}

@@ -52,6 +52,7 @@ func TestVerify_namesNobody(t *testing.T) {
 		"a number of nobody's":               {"shop", api.Identity{Number: 7}, api.Unauthenticated},
 		"a subject":                          {"", api.Identity{Subject: "shop:1"}, ""},
 		"a subject of another directory":     {"forum", api.Identity{Subject: "shop:1"}, api.Unauthenticated},
+		"a subject that cannot be looked up": {"forum", api.Identity{Subject: "forum:1"}, api.Unavailable},
 		"and another's name":                 {"shop", api.Identity{Number: 1, Login: "eve"}, api.Unauthenticated},
 	} {
 		w := newTown(t, func(cfg *core.Config) {
@@ -60,6 +61,7 @@ func TestVerify_namesNobody(t *testing.T) {
 			l.Read = func(api.Claims) (api.Identity, bool, error) { return c.says, false, nil }
 			cfg.Policy.Layouts, cfg.Policy.Sites = []core.Layout{l}, nil
 		})
+		w.forum.before = func() error { return errFault }
 		text := w.signed("JWT", w.siteClaims(w.clock.Now().Add(time.Minute).Unix())...)
 		id, err := w.Verify(t.Context(), core.VerifyRequest{Token: text})
 		if api.CodeOf(err) != c.code || (err == nil) != (id.Login == "root") {

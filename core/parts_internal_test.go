@@ -1,10 +1,13 @@
 package core
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -330,6 +333,228 @@ func TestSigningKeys(t *testing.T) {
 			continue
 		} else if !slices.Equal(ids, want) {
 			t.Errorf("%s: %v, want %v", name, ids, want)
+		}
+	}
+}
+
+// TestNetworked: directories are of one network where both name the same; a directory
+// alone is none.
+func TestNetworked(t *testing.T) {
+	for name, c := range map[string]struct {
+		a, b networked
+		want bool
+	}{
+		"one":          {networked{name: "a", network: "n"}, networked{name: "b", network: "n"}, true},
+		"two":          {networked{name: "a", network: "n"}, networked{name: "b", network: "m"}, false},
+		"one and none": {networked{name: "a", network: "n"}, networked{name: "b"}, false},
+		"none":         {networked{name: "a"}, networked{name: "b"}, false},
+	} {
+		e := newBare(t)
+		e.dirs = []users.Directory{c.a, c.b}
+		if got := e.sameNetwork("a", "b"); got != c.want {
+			t.Errorf("%s: same %v", name, got)
+		}
+		if got := e.networked(); got != c.want {
+			t.Errorf("%s: networked %v", name, got)
+		}
+		if e.dirs = e.dirs[:1]; e.networked() {
+			t.Errorf("%s: a directory alone is networked", name)
+		}
+	}
+}
+
+// TestPolicy_end: the leeway for clocks is for tokens, which others may have stamped.
+func TestPolicy_end(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	p := &policy{}
+	p.tokens.Leeway = time.Minute
+	for name, c := range map[string]struct {
+		proof api.Proof
+		want  time.Time
+	}{
+		"a token": {api.Proof{TokenID: "t", ExpiresAt: at}, at.Add(time.Minute)}, "an API key": {api.Proof{APIKey: "k", ExpiresAt: at}, at},
+		"a token without an end": {api.Proof{TokenID: "t"}, time.Time{}}, "a password": {api.Proof{}, time.Time{}},
+	} {
+		if got := p.end(&api.Identity{Proof: c.proof}); !got.Equal(c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestCheckToken_layoutGone: a token of a layout that a reload took away is asked nothing
+// about it.
+func TestCheckToken_layoutGone(t *testing.T) {
+	e, p := newBare(t), layoutsPolicy()
+	if err := e.checkToken(t.Context(), p, &api.Identity{Proof: api.Proof{TokenID: "t", Layout: "gone"}}, nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestRestrictAtLogin: what a hook takes away at a login is noted with all dialects as
+// which it was asked; what was taken away before the login is no login's.
+func TestRestrictAtLogin(t *testing.T) {
+	with := func(narrowed, atLogin bool, dialects string) api.Identity {
+		return api.Identity{Roles: []string{"a", "b"}, Proof: api.Proof{Narrowed: narrowed, LoginNarrowed: atLogin, LoginDialects: dialects}}
+	}
+	less := func(id api.Identity) api.Identity { id.Roles = id.Roles[:1]; return id }
+	for name, c := range map[string]struct {
+		before, after     api.Identity
+		narrowed, atLogin bool
+		dialects          string
+	}{
+		"nothing":                        {with(false, false, ""), with(false, false, ""), false, false, ""},
+		"a role":                         {with(false, false, ""), less(with(false, false, "")), true, true, "new"},
+		"a role, and one before":         {with(true, true, "old"), less(with(true, true, "old")), true, true, "new old"},
+		"nothing, one before":            {with(true, true, "old"), with(true, true, "old"), true, true, "new old"},
+		"a role, narrow before":          {with(true, false, ""), less(with(true, false, "")), true, false, ""},
+		"nothing, narrow before a login": {with(true, false, ""), with(true, false, ""), true, false, ""},
+	} {
+		got := restrictAtLogin(c.before, c.after, "new").Proof
+		said := strings.Split(got.LoginDialects, dialectSeparator)
+		slices.Sort(said)
+		if got.Narrowed != c.narrowed || got.LoginNarrowed != c.atLogin || strings.Join(said, " ") != c.dialects {
+			t.Errorf("%s: %v, at a login %v, as %q", name, got.Narrowed, got.LoginNarrowed, said)
+		}
+	}
+}
+
+// TestChangedMembers: what is new is judged also where it says nothing.
+func TestChangedMembers(t *testing.T) {
+	before := api.NewClaims(api.Claim{Name: "same", Value: "x"}, api.Claim{Name: "nil", Value: nil}, api.Claim{Name: "list", Value: []any{"a"}})
+	after := before.With("list", []any{"b"}).With("new", nil).With("newer", "y")
+	var got []string
+	if err := changedMembers(before, after, func(name string, _ any) error { got = append(got, name); return nil }); err != nil || fmt.Sprint(got) != "[list new newer]" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	broken := errors.New("broken")
+	if err := changedMembers(before, after, func(string, any) error { return broken }); err != broken {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestAlgorithmJudge: whoever is told that an algorithm will not do is told which would.
+func TestAlgorithmJudge(t *testing.T) {
+	j := algorithmJudge{{Algorithm: "HS256"}, {Algorithm: "ES256"}}
+	if err := j.accept(t.Context(), nil, &Algorithm{Algorithm: "ES256"}, true); err != nil {
+		t.Error(err)
+	}
+	if err := j.accept(t.Context(), nil, &Algorithm{Algorithm: "RS256"}, true); err == nil || !strings.Contains(err.Error(), "HS256, ES256") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestCircumstances_NUL: no text of a client's can stand for two.
+func TestCircumstances_NUL(t *testing.T) {
+	a := circumstances{host: "a", agent: "b\x00c"}
+	b := circumstances{host: "a\x00b", agent: "c"}
+	if a.after("x") == b.after("x") {
+		t.Error("they have one key")
+	}
+}
+
+// TestStrictness: of two rules that govern a request the one counts that lets fewer pass.
+func TestStrictness(t *testing.T) {
+	order := []route.Access{route.Public, route.Optional, route.Required}
+	for i, a := range order {
+		for j, b := range order {
+			if got := strictness(&route.Rule{Access: a}) > strictness(&route.Rule{Access: b}); got != (i > j) {
+				t.Errorf("%s is stricter than %s: %v", a, b, got)
+			}
+		}
+	}
+	if strictness(&route.Rule{}) != strictness(&route.Rule{Access: route.Required}) {
+		t.Error("no word on it is not the strictest")
+	}
+}
+
+// TestPlain is the table of what is a credential in every grammar.
+func TestPlain(t *testing.T) {
+	for name, c := range map[string]struct {
+		kind        api.Kind
+		text, value string
+		want        bool
+	}{
+		"a token": {api.Bearer, "a.b.c", "Bearer a.b.c", true}, "an API key": {api.APIKeyKind, "k", "Bearer k", true},
+		"two parts": {api.Bearer, "a.b", "Bearer a.b", false}, "a password": {api.Basic, "a.b.c", "Bearer a.b.c", false},
+		"nothing": {api.NoCredential, "a.b.c", "Bearer a.b.c", false}, "another spelling": {api.Bearer, "a.b.c", "bearer a.b.c", false},
+		"another scheme": {api.APIKeyKind, "k", "ApiKey k", false},
+	} {
+		if got := plain(api.Credential{Kind: c.kind, Text: c.text}, c.value); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestNarrowerThan: another user, and one right less, each make a decision a narrower one.
+func TestNarrowerThan(t *testing.T) {
+	as := func(subject string, roles, scopes []string) Decision {
+		return Decision{Identity: api.Identity{Subject: subject, Roles: roles, Scopes: scopes, Method: "m"}}
+	}
+	all := as("u", []string{"a", "b"}, []string{"r"})
+	for name, c := range map[string]struct {
+		d, other Decision
+		want     bool
+	}{
+		"the same": {all, all, false}, "more": {all, as("u", []string{"a"}, nil), false}, "a role less": {as("u", []string{"a"}, []string{"r"}), all, true},
+		"a scope less": {as("u", []string{"a", "b"}, nil), all, true}, "another user": {as("v", []string{"a", "b"}, []string{"r"}), all, true},
+		"nobody": {Decision{}, all, true}, "than nobody": {all, Decision{}, false},
+	} {
+		if got := c.d.NarrowerThan(c.other); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestEndsWithTokens: what hits API keys as well is never forgotten.
+func TestEndsWithTokens(t *testing.T) {
+	for kind, want := range map[api.RevocationKind]bool{
+		api.RevokeAll: false, api.RevokeClient: false, api.RevokeSubject: false,
+		api.RevokeToken: true, api.RevokeSession: true, api.RevokeKey: true, api.RefreshUser: true,
+	} {
+		if got := endsWithTokens(api.Revocation{Kind: kind, Key: "x"}); got != want {
+			t.Errorf("%s: %v", kind, got)
+		}
+	}
+	if !endsWithTokens(api.Revocation{Kind: api.RevokeSubject, Key: "x", MinGen: 1}) {
+		t.Error("a generation hits no API key")
+	}
+}
+
+// TestWarnWeak: a layout is told of whose first secret is weak, and no other.
+func TestWarnWeak(t *testing.T) {
+	var log bytes.Buffer
+	e := newBare(t)
+	e.log = slog.New(slog.NewTextHandler(&log, nil))
+	e.warnWeak(&policy{layouts: []Layout{
+		{Name: "one"}, {Name: "two", Keys: []api.Key{{}}}, {Name: "three", Keys: []api.Key{{}, {Weak: true}}}, {Name: "four", Keys: []api.Key{{Weak: true}}},
+	}})
+	if got := log.String(); strings.Count(got, "weak secret") != 1 || !strings.Contains(got, "layout=four") {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestInSession: a session's user is in the directory that its layout names now, and of
+// the generation with which it was begun.
+func TestInSession(t *testing.T) {
+	e, p := newBare(t), layoutsPolicy()
+	p.layouts[1].Directory = "shop"
+	e.policy.Store(p)
+	for name, c := range map[string]struct {
+		session api.Session
+		id      api.Identity
+		good    bool
+	}{
+		"there":               {api.Session{Layout: "number"}, api.Identity{Directory: "shop"}, true},
+		"elsewhere":           {api.Session{Layout: "number"}, api.Identity{Directory: "forum"}, false},
+		"nowhere":             {api.Session{Layout: "number"}, api.Identity{}, false},
+		"of any":              {api.Session{Layout: "keyed"}, api.Identity{Directory: "forum"}, true},
+		"of a later time":     {api.Session{Layout: "number", Gen: 1}, api.Identity{Directory: "shop", Gen: 2}, false},
+		"of an earlier one":   {api.Session{Layout: "number", Gen: 2}, api.Identity{Directory: "shop", Gen: 1}, false},
+		"of the same":         {api.Session{Layout: "number", Gen: 2}, api.Identity{Directory: "shop", Gen: 2}, true},
+		"of the same, native": {api.Session{Layout: nativeLayout, Gen: 2}, api.Identity{Directory: "store", Gen: 2}, true},
+	} {
+		if _, err := e.inSession(c.session, c.id); (err == nil) != c.good {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

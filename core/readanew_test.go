@@ -10,6 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/token"
 )
 
 // TestLoginAfter_failingAnew: where roles are read anew login-after is asked again, and
@@ -91,6 +92,26 @@ func TestWatch_externalKey(t *testing.T) {
 	}
 }
 
+// TestWatch_many: however many requests must be looked up at once, all are.
+func TestWatch_many(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFaulty(t)
+		f.prepare()
+		ends := make([]ending, 40)
+		for i := range ends {
+			f.watch("/store/x", f.byKey(), &ends[i])
+		}
+		time.Sleep(time.Second)
+		f.must(f.accounts.SetDisabled(t.Context(), "u_bob", true, "test"))
+		time.Sleep(time.Second)
+		for i := range ends {
+			if got := ends[i].said(); got != endRevoked {
+				t.Errorf("request %d ended for %q", i, got)
+			}
+		}
+	})
+}
+
 // TestWatch_noRule: who was only recognised, under no rule, is not watched.
 func TestWatch_noRule(t *testing.T) {
 	h := newHouse(t, nil)
@@ -168,4 +189,49 @@ func TestVerify_sessionOfAnother(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// TestVerify_required: a token of ours, and one of an external issuer, without one of the
+// claims that say what it is, counts for nothing.
+func TestVerify_required(t *testing.T) {
+	h := newHouse(t, nil)
+	claims, key := native(t, h), h.Keys().Active()
+	sign := func(c api.Claims) string {
+		text, err := token.Sign([]api.Claim{{Name: "typ", Value: "at+jwt"}, {Name: "kid", Value: key.ID}}, c, key)
+		h.must(err)
+		return text
+	}
+	verify := func(c api.Claims) error {
+		_, err := h.Verify(t.Context(), core.VerifyRequest{Token: sign(c)})
+		return err
+	}
+	if err := verify(claims); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"iss", "sub", "iat", "exp", "jti"} {
+		if err := verify(claims.Without(name)); api.CodeOf(err) != api.Unauthenticated {
+			t.Errorf("ours without %s: %v", name, err)
+		}
+	}
+	p := newPartner(t)
+	ph := p.house(nil)
+	now := ph.clock.Now().Unix()
+	theirs := api.NewClaims(api.Claim{Name: "iss", Value: p.URL}, api.Claim{Name: "aud", Value: "api"}, api.Claim{Name: "sub", Value: "x"},
+		api.Claim{Name: "iat", Value: now}, api.Claim{Name: "exp", Value: now + 60})
+	for _, name := range []string{"", "iss", "aud", "sub", "iat", "exp"} {
+		text, err := token.Sign([]api.Claim{{Name: "typ", Value: "JWT"}, {Name: "kid", Value: p.key.ID}}, theirs.Without(name), p.key)
+		ph.must(err)
+		_, err = ph.Verify(t.Context(), core.VerifyRequest{Token: text})
+		if (err == nil) != (name == "") || err != nil && api.CodeOf(err) != api.Unauthenticated {
+			t.Errorf("theirs without %q: %v", name, err)
+		}
+	}
+}
+
+// native are the claims of a token of bob's.
+func native(t *testing.T, h *house) api.Claims {
+	t.Helper()
+	issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store")})
+	h.must(err)
+	return issued.Claims
 }

@@ -2,11 +2,14 @@ package core_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/store/storetest"
 )
 
 // TestHost_unreadable: whatever goes by the host is refused where it cannot be read, and
@@ -88,6 +91,59 @@ func TestHeader_twoReadings(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestHeader_twoReadingsAlone: the same where every rule has a header of its own.
+func TestHeader_twoReadingsAlone(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) {
+		c.Policy.Rules, c.Policy.Read = nil, readsNames
+		for _, name := range []string{"a", "b"} {
+			own := route.HeaderSpec{Name: "X-" + name, RefuseStandard: true}
+			c.Policy.Rules = append(c.Policy.Rules, route.Rule{Name: name, Path: "/" + name, Header: own})
+		}
+	})
+	text := h.token("bob")
+	for query, reason := range map[string]string{"a": "", "a&a": "", "a&b": api.ReasonBadPath} {
+		if err := errorOf(h.decide("/x?"+query, api.Header{"X-A": {text}})); api.ReasonOf(err) != reason {
+			t.Errorf("%s: %v", query, err)
+		}
+	}
+}
+
+// TestCheckMethods_again: one method that is named many times is one.
+func TestCheckMethods_again(t *testing.T) {
+	h := newHouse(t, nil)
+	a := get("/api/x", bearer(h.token("bob")))
+	d := h.Decide(t.Context(), a)
+	for _, methods := range [][]string{nil, {"GET", "GET", "GET", "GET", "GET", "GET"}, {"PUT", "GET", "PUT", "GET", "PUT", "GET"}, {"A", "B", "C", "D"}} {
+		if err := h.CheckMethods(t.Context(), a, d, methods); err != nil {
+			t.Errorf("%v: %v", methods, err)
+		}
+	}
+	if err := h.CheckMethods(t.Context(), a, d, []string{"A", "B", "C", "D", "E"}); api.ReasonOf(err) != api.ReasonMethodOverride {
+		t.Errorf("five: %v", err)
+	}
+}
+
+// TestFaults_logged: what failed behind a refusal, or behind a change that is obeyed
+// late, stands in the log.
+func TestFaults_logged(t *testing.T) {
+	h := withMethod(t, &plain{"mine", answers(api.Identity{}, errors.New("disk on fire"))})
+	if d := h.Authenticate(t.Context(), at("/api/x", bearer("x"))); d.Outcome == core.Allowed {
+		t.Error("it passes")
+	}
+	h.logged("disk on fire")
+	s := &storetest.Failing{Store: memory.New()}
+	h = newHouse(t, func(c *core.Config) { c.Store = s })
+	s.Before = func(method string) error {
+		if method == "RevocationsSince" {
+			return errors.New("disk full")
+		}
+		return nil
+	}
+	h.must(h.accounts.SetPassword(t.Context(), h.bob.Subject, "another horse", "op"))
+	h.logged("takes effect at the next poll")
+	s.Before = nil
 }
 
 // TestCustomHeader_twoReadings: custom-header must choose one header for each thing for
