@@ -16,9 +16,9 @@
 // policy reads requests as a WordPress does, batches and forms are refused (403,
 // [ReasonNotInspected]), for the guard reads no bodies.
 //
-// It cannot see what else happens below it, such as a
-// method in a form or a router that cuts file extensions off; rules that close
-// everything but what they list are safe from that.
+// It cannot see what else happens below it, such as a method in a form or a router that
+// cuts file extensions off; rules that close everything but what they list are safe from
+// that.
 //
 // It links neither gin nor fx, no WASM runtime and no SQL driver. Package
 // ginguard is the same for gin.

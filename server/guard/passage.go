@@ -116,9 +116,8 @@ func (p *passage) carries(name string) bool {
 }
 
 // admit returns the request as the handler sees it, with the host in one spelling. The
-// headers are a copy: the
-// caller's request stays as it was. Its context ends with the credential; stop is
-// called when the handler has returned.
+// headers are a copy: the caller's request stays as it was. Its context ends with the
+// credential; stop is called when the handler has returned.
 func (p *passage) admit(r *http.Request) (_ *http.Request, stop func()) {
 	ctx, stop := r.Context(), func() {}
 	in, _ := ctx.Value(passageKey{}).(*passage)
