@@ -13,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // The stages at which an attack ends.
@@ -392,8 +393,8 @@ func (a attack) expects(class string) bool {
 // run loads an attack, calls it twice, and says where it ended.
 func (a attack) run(t *testing.T, host *plugins.Host, onError string, last *atomic.Pointer[plugins.Fault]) (stage, class string) {
 	t.Helper()
-	p, err := host.Load(context.Background(), plugins.Spec{Name: "hostile", Module: a.form(true), Grants: plugins.Grants{Read: []string{"*"}, Write: []string{"*"}},
-		Limits: plugins.Limits{Time: clock / 3 * patience(), Deadline: clock / 6 * patience(), Share: share()}})
+	p, err := host.Load(context.Background(), plugins.Spec{Name: "hostile", Module: a.form(true), Grants: manifest.Grants{Read: []string{"*"}, Write: []string{"*"}},
+		Limits: manifest.Limits{Time: clock / 3 * patience(), Deadline: clock / 6 * patience(), Share: share()}})
 	if err != nil {
 		return atLoad, err.Error()
 	}

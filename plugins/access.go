@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // access is a point as one plugin may use it.
@@ -13,7 +14,7 @@ type access struct {
 	index  int // among the plugin's points
 	point  abi.Point
 	export string
-	rights rights
+	rights manifest.Rights
 }
 
 // rule is what a plugin may do with one key of a point.
@@ -27,7 +28,7 @@ type rule struct {
 }
 
 // accesses returns the points that have a hook, at their places in the catalogue.
-func accesses(points []string, r rights) []*access {
+func accesses(points []string, r manifest.Rights) []*access {
 	catalogue := abi.Points()
 	all := make([]*access, len(catalogue))
 	for n, name := range points {
@@ -49,25 +50,25 @@ func (a *access) rule(key string) *rule {
 	}
 	return &rule{
 		key: key, typ: k.Type, known: true,
-		read:   a.rights.read(key),
+		read:   a.rights.Read(key),
 		write:  k.Write && a.writes(k, key),
-		capped: k.Wants != "" && !a.rights.allow(k.Wants),
-		narrow: !a.rights.allow(abi.AllowRoles),
+		capped: k.Wants != "" && !a.rights.Allow(k.Wants),
+		narrow: !a.rights.Allow(abi.AllowRoles),
 	}
 }
 
 func (a *access) writes(k abi.Key, key string) bool {
 	if k.Named {
-		return a.rights.writeNamed(key)
+		return a.rights.WriteNamed(key)
 	}
-	return a.rights.write(key)
+	return a.rights.Write(key)
 }
 
 // mayStop reports whether a stop keeps later hooks from running. Where hooks decide it
 // never does: one without any grant could switch off the checks behind it. Where they
 // enrich it takes the right to write something.
 func (a *access) mayStop() bool {
-	return a.point.Enrich && len(a.rights.asked.Write) > 0 && len(a.rights.given.Write) > 0
+	return a.point.Enrich && len(a.rights.Asked.Write) > 0 && len(a.rights.Given.Write) > 0
 }
 
 // maxRules bounds the keys that an instance remembers for a point.

@@ -6,17 +6,18 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestAccess_mayStop: only where hooks enrich, and with something to write on both sides.
 func TestAccess_mayStop(t *testing.T) {
-	some, none := Grants{Write: []string{"claim.*"}}, Grants{Read: []string{"*"}}
+	some, none := manifest.Grants{Write: []string{"claim.*"}}, manifest.Grants{Read: []string{"*"}}
 	for _, tc := range []struct {
 		enrich       bool
-		asked, given Grants
+		asked, given manifest.Grants
 		want         bool
 	}{{true, some, some, true}, {false, some, some, false}, {true, none, some, false}, {true, some, none, false}, {true, none, none, false}} {
-		a := &access{point: abi.Point{Enrich: tc.enrich}, rights: rights{tc.asked, tc.given}}
+		a := &access{point: abi.Point{Enrich: tc.enrich}, rights: manifest.Rights{Asked: tc.asked, Given: tc.given}}
 		if got := a.mayStop(); got != tc.want {
 			t.Errorf("%+v: got %v", tc, got)
 		}
@@ -28,18 +29,18 @@ func TestAccess_rule(t *testing.T) {
 	point := abi.Point{Name: "p", Keys: []abi.Key{
 		{Name: "fixed", Type: abi.Text}, {Name: "free", Type: abi.Int, Write: true}, {Name: "held", Type: abi.Int, Write: true, Wants: abi.AllowExtend}, {Name: "header.*", Type: abi.Text, Write: true, Named: true},
 	}}
-	all := Grants{Read: []string{"*"}, Write: []string{"*", "header.x-a"}}
+	all := manifest.Grants{Read: []string{"*"}, Write: []string{"*", "header.x-a"}}
 	extends, widens := all, all
 	extends.Allow, widens.Allow = []string{abi.AllowExtend}, []string{abi.AllowRoles}
 	for _, tc := range []struct {
-		g    Grants
+		g    manifest.Grants
 		key  string
 		want string
 	}{
 		{all, "fixed", "known read  narrow"}, {all, "free", "known read write narrow"}, {all, "held", "known read write capped narrow"}, {extends, "held", "known read write narrow"}, {widens, "free", "known read write"}, {all, "none", ""},
-		{all, "header.x-a", "known read write narrow"}, {all, "header.x-b", "known read  narrow"}, {Grants{}, "free", "known   narrow"}, {Grants{Read: []string{"free"}}, "free", "known read  narrow"}, {Grants{Write: []string{"free"}}, "free", "known read write narrow"}, {Grants{Read: []string{"x"}}, "free", "known   narrow"},
+		{all, "header.x-a", "known read write narrow"}, {all, "header.x-b", "known read  narrow"}, {manifest.Grants{}, "free", "known   narrow"}, {manifest.Grants{Read: []string{"free"}}, "free", "known read  narrow"}, {manifest.Grants{Write: []string{"free"}}, "free", "known read write narrow"}, {manifest.Grants{Read: []string{"x"}}, "free", "known   narrow"},
 	} {
-		r := (&access{point: point, rights: rights{tc.g, tc.g}}).rule(tc.key)
+		r := (&access{point: point, rights: manifest.Rights{Asked: tc.g, Given: tc.g}}).rule(tc.key)
 		var words []string
 		for _, w := range []struct {
 			is   bool

@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestAllowance: requests that come together have a plugin's work of one call, whatever
@@ -33,7 +34,7 @@ func TestAllowance(t *testing.T) {
 		{"together, a shadow", plugins.Binding{Shadow: true}, true, 100_000, false},
 		{"together, a modest one", plugins.Binding{OnError: plugins.Deny}, true, 100_000_000, false},
 	} {
-		p := load(t, plugins.Config{}, plugins.Spec{Module: m.Bytes(), Limits: plugins.Limits{Fuel: tc.fuel}})
+		p := load(t, plugins.Config{}, plugins.Spec{Module: m.Bytes(), Limits: manifest.Limits{Fuel: tc.fuel}})
 		point := filter("auth-expire")
 		if err := p.Bind(point, tc.binding); err != nil {
 			t.Fatal(err)

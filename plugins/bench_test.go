@@ -12,6 +12,7 @@ import (
 	shortexpiry "github.com/cardea-auth/cardea/examples/plugins/short-expiry"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // lifetimeEvent is the smallest event that short-expiry works on.
@@ -95,7 +96,7 @@ func benchBest(b *testing.B, call func()) {
 func benchPlugin(b *testing.B, guest, isolation string) *plugins.Plugin {
 	spec := plugins.Spec{
 		Module: shortexpiry.Module(), Manifest: shortexpiry.Manifest(), Isolation: isolation, SHA256: shortexpiry.SHA256(),
-		Grants: plugins.Grants{Write: []string{"lifetime", "claim.plan"}},
+		Grants: manifest.Grants{Write: []string{"lifetime", "claim.plan"}},
 	}
 	if guest == "go" {
 		spec.Module, spec.SHA256 = goGuest(b), ""
@@ -122,7 +123,7 @@ func goGuest(b *testing.B) []byte {
 // BenchmarkLoad loads a Go plugin whose compiled code is in the cache.
 func BenchmarkLoad(b *testing.B) {
 	cfg := plugins.Config{CacheDir: filepath.Join(b.TempDir(), "cache"), InProcess: true}
-	spec := plugins.Spec{Name: "again", Module: goGuest(b), Manifest: shortexpiry.Manifest(), Grants: plugins.Grants{Write: []string{"lifetime"}}}
+	spec := plugins.Spec{Name: "again", Module: goGuest(b), Manifest: shortexpiry.Manifest(), Grants: manifest.Grants{Write: []string{"lifetime"}}}
 	ctx := context.Background()
 	once := func() {
 		host, err := plugins.Open(ctx, cfg)

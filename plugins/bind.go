@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // binding is a plugin at one point.
@@ -28,7 +29,7 @@ func (p *Plugin) newBinding(point hooks.Point, b Binding) (*binding, error) {
 	catalogue := abi.Points()
 	made := &binding{plugin: p, point: point, id: p.name, place: place(catalogue, point.Name()), shadow: b.Shadow}
 	if made.place < 0 {
-		return nil, fmt.Errorf("guests know no such point%s", suggestPoint(point.Name()))
+		return nil, fmt.Errorf("guests know no such point%s", manifest.SuggestPoint(point.Name()))
 	}
 	made.onError = cmp.Or(b.OnError, defaultOnError(catalogue[made.place]))
 	if !slices.Contains([]string{Deny, Skip, LastGood}, made.onError) {

@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 func TestCall_commits(t *testing.T) {
@@ -70,7 +71,7 @@ func TestCall_outcomes(t *testing.T) {
 				g.hook("token-claims", g.set("claim.new", "added"), test.end)
 				var faults []*plugins.Fault
 				p := load(t, plugins.Config{OnFault: func(_ context.Context, f *plugins.Fault) { faults = append(faults, f) }},
-					plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: plugins.Limits{Fuel: 100_000}})
+					plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: manifest.Limits{Fuel: 100_000}})
 				point := bind(t, p, "token-claims", onError)
 				want := test.deny
 				if onError == plugins.Skip {
@@ -135,7 +136,7 @@ func TestCall_stopEndsTheChain(t *testing.T) {
 // hooks from running, and nowhere that of a hook without a grant to write.
 func TestCall_stopSwitchesNothingOff(t *testing.T) {
 	for _, at := range abi.Points() {
-		for name, grants := range map[string]plugins.Grants{"none": {}, "read": {Read: []string{"*"}}, "all": all()} {
+		for name, grants := range map[string]manifest.Grants{"none": {}, "read": {Read: []string{"*"}}, "all": all()} {
 			if !at.Filter {
 				continue
 			}
@@ -221,7 +222,7 @@ func TestCall_memoryCap(t *testing.T) {
 		asm.Block(asm.Loop(asm.I32(1), asm.MemoryGrow(), asm.I32(-1), asm.Op(0x46), asm.BrIf(1), asm.Br(0))),
 		g.call("set_i64", g.text("lifetime"), asm.Cat([]byte{0x3F, 0}, []byte{0xAD})), asm.Op(asm.Drop),
 		asm.I32(0))
-	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: plugins.Limits{MemoryPages: 5}})
+	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: manifest.Limits{MemoryPages: 5}})
 	got, err := bind(t, p, "auth-expire", plugins.Deny).Apply(context.Background(), newEvent())
 	if err != nil || got.text("lifetime") != "5" {
 		t.Errorf("memory grew to %s pages (%v), want 5", got.text("lifetime"), err)
@@ -236,7 +237,7 @@ func TestCall_isolation(t *testing.T) {
 			asm.I32(0), asm.I32(0), asm.Load(), asm.I32(1), asm.Op(asm.Add), asm.Store(),
 			g.call("set_i64", g.text("lifetime"), asm.Cat(asm.I32(0), asm.Load(), []byte{0xAD})), asm.Op(asm.Drop),
 			asm.I32(0))
-		p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: all(), Isolation: isolation, Limits: plugins.Limits{Instances: 1}})
+		p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: all(), Isolation: isolation, Limits: manifest.Limits{Instances: 1}})
 		point := bind(t, p, "auth-expire", plugins.Deny)
 		var got event
 		for range 2 {
@@ -301,7 +302,7 @@ func TestCall_forgets(t *testing.T) {
 		asm.I32(0), asm.Load(), asm.If(asm.I32(abi.Continue), asm.Op(asm.Return)),
 		asm.I32(0), asm.I32(1), asm.Store(),
 		g.set("claim.leak", "of the first"), g.call("deny", asm.I32(0), g.text("first")), asm.I32(abi.NotApplicable))
-	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: all(), Isolation: plugins.Reuse, Limits: plugins.Limits{Instances: 1}})
+	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: all(), Isolation: plugins.Reuse, Limits: manifest.Limits{Instances: 1}})
 	point := bind(t, p, "token-claims", plugins.Deny)
 	for range 2 {
 		got, err := point.Apply(context.Background(), newEvent())
@@ -349,7 +350,7 @@ func TestCall_panics(t *testing.T) {
 				panic("observer")
 			}
 		}}
-		p := load(t, cfg, plugins.Spec{Module: good().Bytes(), Isolation: isolation, Limits: plugins.Limits{Instances: 1, Wait: time.Second}})
+		p := load(t, cfg, plugins.Spec{Module: good().Bytes(), Isolation: isolation, Limits: manifest.Limits{Instances: 1, Wait: time.Second}})
 		point := bind(t, p, "auth-expire", plugins.Deny)
 		for range 3 {
 			if _, err := point.Apply(context.Background(), newEvent()); err == nil || !strings.Contains(err.Error(), "observer") {

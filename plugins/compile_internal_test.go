@@ -11,6 +11,7 @@ import (
 
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestFault_classes: of each error the class, and what says something about the guest.
@@ -46,7 +47,7 @@ func TestFault_classes(t *testing.T) {
 // TestCompileElsewhere: what a compiling process may answer, and what becomes of it.
 func TestCompileElsewhere(t *testing.T) {
 	broken := errors.New("broken")
-	src := source{module: []byte("module"), limits: Limits{}.withDefaults()}
+	src := source{module: []byte("module"), limits: manifest.Limits{}.WithDefaults()}
 	for want, compile := range map[string]Compiler{
 		"":                func(_ context.Context, job []byte) ([]byte, error) { return []byte(`{}`), nil },
 		"it is no good":   func(context.Context, []byte) ([]byte, error) { return []byte(`{"error":"it is no good"}`), nil },

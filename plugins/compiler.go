@@ -160,7 +160,7 @@ func (l CompileLimits) withDefaults() CompileLimits {
 func (h *Host) compileElsewhere(ctx context.Context, src source) error {
 	limits := h.cfg.Compile
 	head, err := json.Marshal(job{
-		Dir: h.dir, Pages: uint32(src.limits.MemoryPages), Shape: src.limits.shape(),
+		Dir: h.dir, Pages: uint32(src.limits.MemoryPages), Shape: shape(src.limits),
 		CPU: max(1, int(limits.CPU/time.Second)), Memory: max(0, limits.Memory), Size: len(src.module),
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // Candidate is a plugin that wants to go live, for Config.SelfTest.
@@ -13,9 +14,9 @@ type Candidate struct {
 	Module, Manifest []byte // Manifest is nil without one
 	Vectors          []byte
 	Isolation        string
-	Limits           Limits
+	Limits           manifest.Limits
 	Config           map[string]string
-	Grants           Grants
+	Grants           manifest.Grants
 }
 
 // examine runs the plugin's own vectors.
@@ -24,8 +25,8 @@ func (h *Host) examine(ctx context.Context, v *version) error {
 	if vectors == nil {
 		vectors, _ = v.module.Section(abi.VectorsSection)
 	}
-	if want := v.manifest.Vectors; want != "" && vectors != nil && want != digest(vectors) {
-		return fmt.Errorf("the manifest names vectors of SHA-256 %s, these have %s: put the new digest in, or the old vectors", want, digest(vectors))
+	if want := v.manifest.Vectors; want != "" && vectors != nil && want != manifest.Digest(vectors) {
+		return fmt.Errorf("the manifest names vectors of SHA-256 %s, these have %s: put the new digest in, or the old vectors", want, manifest.Digest(vectors))
 	}
 	switch {
 	case vectors == nil:

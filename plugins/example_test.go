@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	shortexpiry "github.com/cardea-auth/cardea/examples/plugins/short-expiry"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // A host loads the sample plugin, which adds a claim from its configuration.
@@ -25,7 +26,7 @@ func ExampleHost() {
 		Manifest: shortexpiry.Manifest(),
 		SHA256:   shortexpiry.SHA256(),
 		Config:   map[string]string{"claim": "plan", "value": "gold"},
-		Grants:   plugins.Grants{Write: []string{"lifetime", "claim.plan"}},
+		Grants:   manifest.Grants{Write: []string{"lifetime", "claim.plan"}},
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -4,6 +4,8 @@ import (
 	"os"
 	"runtime"
 	"testing"
+
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // NeedsCompiler leaves a test of compiled code out where modules are interpreted,
@@ -22,10 +24,14 @@ func NeedsCompiler(t *testing.T) {
 }
 
 // RequestTarget is where a guest's request would go under a grant.
-func RequestTarget(text string, g HTTPGrant) (method, host, path string, ok bool) {
+func RequestTarget(text string, g manifest.HTTPGrant) (method, host, path string, ok bool) {
 	r, err := parseRequest(text)
-	if err != nil || !g.covers(r.method, r.url) {
+	rights := manifest.Rights{Asked: manifest.Grants{HTTP: []manifest.HTTPGrant{g}}, Given: manifest.Grants{HTTP: []manifest.HTTPGrant{g}}}
+	if err != nil {
 		return "", "", "", false
 	}
-	return r.method, hostPort(r.url), r.url.Path, true
+	if _, ok := rights.HTTP(r.method, r.url); !ok {
+		return "", "", "", false
+	}
+	return r.method, manifest.HostPort(r.url), r.url.Path, true
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // BenchmarkFault is a call that breaks: at the bottom of a recursion, with debug
@@ -27,7 +28,7 @@ func BenchmarkFault(b *testing.B) {
 	} {
 		b.Run(test.name, func(b *testing.B) {
 			cfg := plugins.Config{Breaker: plugins.Breaker{Failures: -1}}
-			p := load(b, cfg, plugins.Spec{Module: test.module(b), Limits: plugins.Limits{MemoryPages: 1024}})
+			p := load(b, cfg, plugins.Spec{Module: test.module(b), Limits: manifest.Limits{MemoryPages: 1024}})
 			point := bind(b, p, p.Points()[0], plugins.Deny)
 			for b.Loop() {
 				if _, err := point.Apply(context.Background(), newEvent()); err == nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 var (
@@ -26,13 +27,13 @@ const maxHops = 3
 // fetcher makes requests for one plugin, where its grants allow. It keeps
 // connections to public and to private addresses apart. Safe for concurrent use.
 type fetcher struct {
-	rights          rights
+	rights          manifest.Rights
 	public, private http.RoundTripper
 	maxBody         int
 }
 
 // newFetcher returns a fetcher; given replaces the network if it is not nil.
-func newFetcher(r rights, maxBody int, given http.RoundTripper) *fetcher {
+func newFetcher(r manifest.Rights, maxBody int, given http.RoundTripper) *fetcher {
 	if given != nil {
 		return &fetcher{r, given, given, maxBody}
 	}
@@ -90,14 +91,14 @@ func (f *fetcher) follow(req *http.Request, via []*http.Request) error {
 	if len(via) > maxHops {
 		return errors.New("too many redirects")
 	}
-	u, err := parseTarget(req.URL.String())
+	u, err := manifest.ParseTarget(req.URL.String())
 	if err != nil {
 		return err
 	}
-	if _, ok := f.rights.http(req.Method, u); !ok {
+	if _, ok := f.rights.HTTP(req.Method, u); !ok {
 		return errNotAllowed
 	}
-	if hostPort(u) == hostPort(via[0].URL) {
+	if manifest.HostPort(u) == manifest.HostPort(via[0].URL) {
 		return nil
 	}
 	if req.Response.StatusCode == http.StatusTemporaryRedirect || req.Response.StatusCode == http.StatusPermanentRedirect {
@@ -112,7 +113,7 @@ type hop struct{ *fetcher }
 
 // RoundTrip implements http.RoundTripper.
 func (h hop) RoundTrip(req *http.Request) (*http.Response, error) {
-	private, ok := h.rights.http(req.Method, withPath(req.URL))
+	private, ok := h.rights.HTTP(req.Method, withPath(req.URL))
 	if !ok {
 		return nil, errNotAllowed
 	}

@@ -1,9 +1,7 @@
 package plugins_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -15,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // fuzzHost is a host that lets fuzzed guests break as often as they like.
@@ -37,7 +36,7 @@ func FuzzLoadModule(f *testing.F) {
 		if len(module) > 64<<10 {
 			return
 		}
-		p, err := host.Load(context.Background(), plugins.Spec{Name: "fuzz", Module: module, Grants: all(), Limits: plugins.Limits{Fuel: 100_000, StartFuel: 100_000, Instances: 1, MemoryPages: 16}})
+		p, err := host.Load(context.Background(), plugins.Spec{Name: "fuzz", Module: module, Grants: all(), Limits: manifest.Limits{Fuel: 100_000, StartFuel: 100_000, Instances: 1, MemoryPages: 16}})
 		if err != nil {
 			return
 		}
@@ -52,45 +51,6 @@ func FuzzLoadModule(f *testing.F) {
 	})
 }
 
-// FuzzManifest: whatever is read has a name, a version of the ABI that is spoken
-// here, and points that exist, once each.
-func FuzzManifest(f *testing.F) {
-	for _, text := range []string{
-		`{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"]}`,
-		`{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"],"grants":{"read":["a*"],"allow":["exp.extend"],"kv":true,"secrets":["s"],"http":[{"url":"https://a.example/v1","methods":["GET"]}]},"config":{"type":"object"}}`,
-		`{"name":"m","abi":{"major":1}}}`, `{"name":"M"}`, `[]`, `{"hooks":["auth-expire","auth-expire"]}`, "\x00",
-	} {
-		f.Add([]byte(text))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		m, err := plugins.ParseManifest(text)
-		if err != nil {
-			return
-		}
-		seen := map[string]bool{}
-		for _, name := range m.Hooks {
-			if _, ok := abi.Lookup(name); !ok || seen[name] {
-				t.Errorf("hook %q", name)
-			}
-			seen[name] = true
-		}
-		if m.Name == "" || m.ABI.Major != abi.Major {
-			t.Errorf("%+v", m)
-		}
-		written, err := json.Marshal(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		again, err := plugins.ParseManifest(written)
-		if err != nil {
-			t.Fatalf("%s: %v", written, err)
-		}
-		if twice, err := json.Marshal(again); err != nil || !bytes.Equal(twice, written) {
-			t.Errorf("%s is written again as %s, %v", written, twice, err)
-		}
-	})
-}
-
 // FuzzHostCall calls one host function twice with any arguments and any memory: it
 // returns or ends the call, requests go where the grant says, and an event that the
 // hook did not end well with is as it was.
@@ -101,7 +61,7 @@ func FuzzHostCall(f *testing.F) {
 		f.Add(byte(n), int64(16), int64(26), int64(64), int64(1024), int64(60), []byte("GET https://a.example/v1/x\n\n"))
 		f.Add(byte(n), int64(-1), int64(-1), int64(1<<31), int64(1<<32-1), int64(65535), []byte("GET https://a.example/x\nA: b\n\nbody"))
 	}
-	granted := plugins.HTTPGrant{URL: "https://a.example/v1"}
+	granted := manifest.HTTPGrant{URL: "https://a.example/v1"}
 	var strayed atomic.Pointer[string]
 	host := openHost(f, plugins.Config{Breaker: plugins.Breaker{Failures: -1}, HTTP: roundTripper(func(r *http.Request) (*http.Response, error) {
 		if r.Method != "GET" || r.URL.Scheme != "https" || !strings.EqualFold(r.URL.Host, "a.example") || r.URL.Path != "/v1" && !strings.HasPrefix(r.URL.Path, "/v1/") {
@@ -111,7 +71,7 @@ func FuzzHostCall(f *testing.F) {
 		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/plain"}}, Body: io.NopCloser(strings.NewReader("body")), Request: r}, nil
 	})})
 	grants := all()
-	grants.KV, grants.Secrets, grants.HTTP = true, []string{"s"}, []plugins.HTTPGrant{granted}
+	grants.KV, grants.Secrets, grants.HTTP = true, []string{"s"}, []manifest.HTTPGrant{granted}
 	f.Fuzz(func(t *testing.T, which byte, a, b, c, d, e int64, memory []byte) {
 		i := imports[int(which)%len(imports)]
 		if len(memory) > 32<<10 {
@@ -134,7 +94,7 @@ func FuzzHostCall(f *testing.F) {
 		}
 		change := asm.Cat(g.set("claim.old", "changed"), g.set("claim.x", "new"))
 		g.hook("token-claims", change, call, call, asm.I32(abi.NotApplicable)) // again: what the first left behind
-		p, err := host.Load(context.Background(), plugins.Spec{Name: "fuzz", Module: g.Bytes(), Grants: grants, Limits: plugins.Limits{Instances: 1}})
+		p, err := host.Load(context.Background(), plugins.Spec{Name: "fuzz", Module: g.Bytes(), Grants: grants, Limits: manifest.Limits{Instances: 1}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +123,7 @@ func FuzzHookResult(f *testing.F) {
 		}
 		g := newGuest()
 		g.hook("token-claims", g.set(key, value), asm.I32(status))
-		p, err := host.Load(context.Background(), plugins.Spec{Name: "fuzz", Module: g.Bytes(), Grants: all(), Limits: plugins.Limits{Instances: 1}})
+		p, err := host.Load(context.Background(), plugins.Spec{Name: "fuzz", Module: g.Bytes(), Grants: all(), Limits: manifest.Limits{Instances: 1}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +160,7 @@ func FuzzRequest(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		method, host, path, ok := plugins.RequestTarget(text, plugins.HTTPGrant{URL: "https://a.example/v1", Methods: []string{"GET", "POST"}})
+		method, host, path, ok := plugins.RequestTarget(text, manifest.HTTPGrant{URL: "https://a.example/v1", Methods: []string{"GET", "POST"}})
 		if !ok {
 			return
 		}

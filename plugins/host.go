@@ -108,7 +108,7 @@ func (h *Host) load(ctx context.Context, spec Spec) (*Plugin, error) {
 }
 
 func (h *Host) newPlugin(spec Spec) *Plugin {
-	return &Plugin{host: h, seats: newCrowd(h.crowd.share()), share: wasm.NewShare(spec.Limits.withDefaults().Share)}
+	return &Plugin{host: h, seats: newCrowd(h.crowd.share()), share: wasm.NewShare(spec.Limits.WithDefaults().Share)}
 }
 
 // build makes a version that is ready to go live: read, checked, compiled,
@@ -157,7 +157,7 @@ func (h *Host) compileModule(ctx context.Context, src source) (*wasm.Module, err
 	}
 	m, err := h.engine.Compile(ctx, src.module, wasm.Options{
 		MemoryPages: uint32(src.limits.MemoryPages),
-		Shape:       src.limits.shape(),
+		Shape:       shape(src.limits),
 		Sections:    []string{abi.ManifestSection, abi.VectorsSection},
 		Time:        src.limits.Time + src.limits.Deadline,
 		Funcs:       hostFuncs(),
@@ -173,7 +173,7 @@ func (h *Host) compileModule(ctx context.Context, src source) (*wasm.Module, err
 // been compiled elsewhere and is in the cache, or somebody answers for it and it
 // is of ordinary shape.
 func (h *Host) permit(ctx context.Context, src source) error {
-	if err := wasm.Scan(src.module, src.limits.shape()); err != nil {
+	if err := wasm.Scan(src.module, shape(src.limits)); err != nil {
 		return err
 	}
 	switch {

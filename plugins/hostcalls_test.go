@@ -12,12 +12,13 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 const extend = 0xAC // i64.extend_i32_s
 
 // result loads a guest whose hook stores what the call pushes under claim.result.
-func result(t *testing.T, point string, grants plugins.Grants, call func(g *guest) []byte) string {
+func result(t *testing.T, point string, grants manifest.Grants, call func(g *guest) []byte) string {
 	t.Helper()
 	g := newGuest()
 	key := map[string]string{"token-claims": "claim.result", "auth-expire": "lifetime"}[point]
@@ -35,7 +36,7 @@ func (g *guest) callWithResult(key string, call []byte) []byte {
 }
 
 func TestHostCalls_results(t *testing.T) {
-	grants := plugins.Grants{Read: []string{"user.login"}, Write: []string{"claim.*"}}
+	grants := manifest.Grants{Read: []string{"user.login"}, Write: []string{"claim.*"}}
 	long := strings.Repeat("x", abi.MaxValue+1)
 	for _, test := range []struct {
 		name string
@@ -108,12 +109,12 @@ func TestHostCalls_results(t *testing.T) {
 // TestHostCalls_capped: without the right a lifetime can only be shortened, and
 // a route only be closed.
 func TestHostCalls_capped(t *testing.T) {
-	lifetime := plugins.Grants{Write: []string{"lifetime", "exp"}}
-	extended := plugins.Grants{Write: []string{"*"}, Allow: []string{abi.AllowExtend}}
+	lifetime := manifest.Grants{Write: []string{"lifetime", "exp"}}
+	extended := manifest.Grants{Write: []string{"*"}, Allow: []string{abi.AllowExtend}}
 	for _, test := range []struct {
 		name, key string
 		n         int64
-		grants    plugins.Grants
+		grants    manifest.Grants
 		want      string
 	}{
 		{"shorter", "lifetime", 7200, lifetime, "7200"},
@@ -121,7 +122,7 @@ func TestHostCalls_capped(t *testing.T) {
 		{"negative", "lifetime", -1, lifetime, "-1"}, // the engine's minimum comes after
 		{"longer by exp", "exp", 1604801, lifetime, "604800"},
 		{"longer with the right", "lifetime", 604801, extended, "604801"},
-		{"no grant", "lifetime", 7200, plugins.Grants{}, "604800"},
+		{"no grant", "lifetime", 7200, manifest.Grants{}, "604800"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			g := newGuest()
@@ -139,7 +140,7 @@ func TestHostCalls_capped(t *testing.T) {
 	}{{"true", "false", "false", nil}, {"true", "false", "true", []string{abi.AllowWiden}}, {"false", "true", "false", nil}, {"maybe", "false", "false", []string{abi.AllowWiden}}} {
 		g := newGuest()
 		g.hook("route-exclusion", g.set("public", test.value), asm.I32(0))
-		p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: plugins.Grants{Write: []string{"public"}, Allow: test.allow}})
+		p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: manifest.Grants{Write: []string{"public"}, Allow: test.allow}})
 		e := newEvent()
 		e.fields["public"] = hooks.Bool(test.was == "true")
 		got, err := bind(t, p, "route-exclusion", plugins.Deny).Apply(context.Background(), e)
@@ -175,7 +176,7 @@ func TestHostCalls_headerText(t *testing.T) {
 	for value, want := range map[string]string{"a b": "", "a\r\nX-Auth-User: root": plugins.FaultCommit, "Anna ": plugins.FaultCommit} {
 		g := newGuest()
 		g.hook("identity-headers", g.set("header.X-Tier", value), asm.I32(0))
-		p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: plugins.Grants{Write: []string{"header.X-Tier"}}})
+		p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: manifest.Grants{Write: []string{"header.X-Tier"}}})
 		judge := func(_ context.Context, _, after *event, keyed bool) error {
 			if v := after.text("header.X-Tier"); !keyed || strings.TrimSpace(v) != v || strings.Contains(v, "\n") {
 				return &hooks.ValueError{Key: "header.X-Tier", Rule: "must be one line"}
@@ -213,7 +214,7 @@ func TestHostCalls_badResultPointer(t *testing.T) {
 }
 
 func TestHostCalls_journalLimits(t *testing.T) {
-	for name, limits := range map[string]plugins.Limits{"entries": {JournalEntries: 1}, "bytes": {JournalBytes: 14}} {
+	for name, limits := range map[string]manifest.Limits{"entries": {JournalEntries: 1}, "bytes": {JournalBytes: 14}} {
 		g := newGuest()
 		g.hook("token-claims", g.set("claim.a", "1234"), g.set("claim.b", "1234"), asm.I32(0))
 		p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: limits})
@@ -279,7 +280,7 @@ func TestHostCalls_keyInPlace(t *testing.T) {
 	at := g.next - int32(len("claim.a")) - 1
 	set := func(value string) []byte { return asm.Cat(g.call("set", key, g.text(value)), asm.Op(asm.Drop)) }
 	g.hook("token-claims", set("x"), asm.I32(at+6), asm.I32('b'), []byte{0x3A, 0, 0}, set("of claim.b"), asm.I32(0))
-	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: plugins.Grants{Write: []string{"claim.a"}}, Isolation: plugins.Reset})
+	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: manifest.Grants{Write: []string{"claim.a"}}, Isolation: plugins.Reset})
 	point := bind(t, p, "token-claims", plugins.Deny)
 	for range 2 {
 		got, err := point.Apply(context.Background(), newEvent())

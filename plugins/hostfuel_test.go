@@ -9,11 +9,12 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // burned is what a hook with that body burns at token-claims, and the class of its
 // fault.
-func burned(t *testing.T, limits plugins.Limits, body func(g *guest) []byte) (fuel int64, class string) {
+func burned(t *testing.T, limits manifest.Limits, body func(g *guest) []byte) (fuel int64, class string) {
 	t.Helper()
 	network := roundTripper(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 204, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
@@ -24,7 +25,7 @@ func burned(t *testing.T, limits plugins.Limits, body func(g *guest) []byte) (fu
 		HTTP: network, OnCall: func(_ context.Context, c plugins.Call) { fuel = c.Fuel },
 		OnFault: func(_ context.Context, f *plugins.Fault) { class = f.Class },
 	}
-	spec := plugins.Spec{Module: g.Bytes(), Grants: granted(plugins.HTTPGrant{URL: "https://a.example/"}), Limits: limits, Config: map[string]string{"long": strings.Repeat("x", 1600)}}
+	spec := plugins.Spec{Module: g.Bytes(), Grants: granted(manifest.HTTPGrant{URL: "https://a.example/"}), Limits: limits, Config: map[string]string{"long": strings.Repeat("x", 1600)}}
 	_, _ = bind(t, load(t, cfg, spec), "token-claims", plugins.Deny).Apply(context.Background(), newEvent())
 	return fuel, class
 }
@@ -76,9 +77,9 @@ func TestHostFuel_bySize(t *testing.T) {
 			},
 			2*abi.FuelName + int64(len("claim.n\x00claim.old\x00"))/abi.FuelBytes},
 	} {
-		little, _ := burned(t, plugins.Limits{}, test.short)
-		much, _ := burned(t, plugins.Limits{}, test.large)
-		if again, _ := burned(t, plugins.Limits{}, test.large); again != much {
+		little, _ := burned(t, manifest.Limits{}, test.short)
+		much, _ := burned(t, manifest.Limits{}, test.large)
+		if again, _ := burned(t, manifest.Limits{}, test.large); again != much {
 			t.Errorf("%s: %d units, then %d", test.name, much, again)
 		}
 		if much-little != test.more {
@@ -94,10 +95,10 @@ func TestHostFuel_bounds(t *testing.T) {
 	parse := func(g *guest) []byte {
 		return asm.Repeat(250, asm.Cat(g.call("set_json", g.text("claim.x"), g.text(twice)), asm.Op(asm.Drop)))
 	}
-	if _, class := burned(t, plugins.Limits{}, parse); class != plugins.FaultFuel {
+	if _, class := burned(t, manifest.Limits{}, parse); class != plugins.FaultFuel {
 		t.Errorf("class %q, want %s", class, plugins.FaultFuel)
 	}
-	fuel, class := burned(t, plugins.Limits{JournalBytes: 1000}, parse)
+	fuel, class := burned(t, manifest.Limits{JournalBytes: 1000}, parse)
 	if class != "" || fuel > 250*200 {
 		t.Errorf("without room: %d units, class %q", fuel, class)
 	}

@@ -17,7 +17,7 @@ func hostSecret(i *wasm.Instance, s []uint64) {
 	name := string(raw)
 	secret, ok := g.version.source.spec.Secrets[name]
 	switch {
-	case !g.version.rights.secret(name):
+	case !g.version.rights.Secret(name):
 		s[0] = result(abi.NotGranted)
 	case !ok:
 		s[0] = result(abi.Absent)

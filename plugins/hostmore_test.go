@@ -16,10 +16,11 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // granted is all() and the grants that imports need.
-func granted(http ...plugins.HTTPGrant) plugins.Grants {
+func granted(http ...manifest.HTTPGrant) manifest.Grants {
 	g := all()
 	g.KV, g.Secrets, g.HTTP = true, []string{"token"}, http
 	return g
@@ -101,7 +102,7 @@ func TestGetAll(t *testing.T) {
 		asm.I32(0))
 	var dump []byte
 	log := &strings.Builder{}
-	p := load(t, plugins.Config{Logger: logTo(log)}, plugins.Spec{Module: g.Bytes(), Grants: plugins.Grants{
+	p := load(t, plugins.Config{Logger: logTo(log)}, plugins.Spec{Module: g.Bytes(), Grants: manifest.Grants{
 		Read: []string{"iat", "user.login", "user.roles"}, Write: []string{"lifetime"}, Allow: []string{abi.AllowExtend}}})
 	got, err := bind(t, p, "auth-expire", plugins.Deny).Apply(context.Background(), newEvent())
 	if err != nil {
@@ -156,7 +157,7 @@ func TestKV(t *testing.T) {
 			return asm.Cat(g.call("kv_incr", g.text("k"), asm.I64(1), asm.I32(9), asm.I32(0)), asm.Op(asm.Drop), asm.I32(0), asm.Load())
 		}, "-3"},
 	} {
-		got := outcome(t, cfg, plugins.Spec{Grants: granted(), Limits: plugins.Limits{KVBytes: 100}}, imports, test.call)
+		got := outcome(t, cfg, plugins.Spec{Grants: granted(), Limits: manifest.Limits{KVBytes: 100}}, imports, test.call)
 		if got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
 		}
@@ -231,11 +232,11 @@ func TestFetch(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	here := plugins.HTTPGrant{URL: server.URL + "/v1", Methods: []string{"GET", "POST"}, Private: true}
+	here := manifest.HTTPGrant{URL: server.URL + "/v1", Methods: []string{"GET", "POST"}, Private: true}
 	response := "200\ncontent-type: text/plain\n\nGETk"
 	for _, test := range []struct {
 		name, request string
-		grant         plugins.HTTPGrant
+		grant         manifest.HTTPGrant
 		want          string
 		asked         int
 	}{
@@ -253,7 +254,7 @@ func TestFetch(t *testing.T) {
 		{"redirect out of the grant", "GET " + server.URL + "/v1/away", here, "-2", 1},
 		{"too large", "GET " + server.URL + "/v1/large", here, "-4", 1},
 		{"private address", "GET https" + strings.TrimPrefix(server.URL, "http") + "/v1/echo",
-			plugins.HTTPGrant{URL: "https" + strings.TrimPrefix(server.URL, "http")}, "-5", 0},
+			manifest.HTTPGrant{URL: "https" + strings.TrimPrefix(server.URL, "http")}, "-5", 0},
 	} {
 		asked = 0
 		got := outcome(t, plugins.Config{}, plugins.Spec{Grants: granted(test.grant)}, []string{"http_fetch"}, func(g *guest) []byte {
@@ -284,7 +285,7 @@ func TestFetch_bounded(t *testing.T) {
 	fetch := func(g *guest, path string, size int32) []byte {
 		return g.call("http_fetch", g.text("GET https://a.example"+path), asm.I32(8192), asm.I32(size))
 	}
-	spec := plugins.Spec{Grants: granted(plugins.HTTPGrant{URL: "https://a.example/"}), Limits: plugins.Limits{Deadline: 50 * time.Millisecond}}
+	spec := plugins.Spec{Grants: granted(manifest.HTTPGrant{URL: "https://a.example/"}), Limits: manifest.Limits{Deadline: 50 * time.Millisecond}}
 	for _, test := range []struct {
 		name  string
 		call  func(g *guest) []byte
@@ -313,17 +314,17 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 func TestHTTPGrant_check(t *testing.T) {
 	for _, test := range []struct {
-		grant plugins.HTTPGrant
+		grant manifest.HTTPGrant
 		want  string
 	}{
-		{plugins.HTTPGrant{URL: "https://a.example"}, ""},
-		{plugins.HTTPGrant{URL: "http://a.example"}, "use https"},
-		{plugins.HTTPGrant{URL: "ftp://a.example"}, "want https"},
-		{plugins.HTTPGrant{URL: "https://a.example/?q"}, "query"},
-		{plugins.HTTPGrant{URL: "https://a.example/a//b"}, "canonical"},
-		{plugins.HTTPGrant{URL: "https://a.example/", Methods: []string{"CONNECT"}}, "method"},
+		{manifest.HTTPGrant{URL: "https://a.example"}, ""},
+		{manifest.HTTPGrant{URL: "http://a.example"}, "use https"},
+		{manifest.HTTPGrant{URL: "ftp://a.example"}, "want https"},
+		{manifest.HTTPGrant{URL: "https://a.example/?q"}, "query"},
+		{manifest.HTTPGrant{URL: "https://a.example/a//b"}, "canonical"},
+		{manifest.HTTPGrant{URL: "https://a.example/", Methods: []string{"CONNECT"}}, "method"},
 	} {
-		_, err := openHost(t, plugins.Config{}).Load(context.Background(), plugins.Spec{Name: "x", Module: good().Bytes(), Grants: plugins.Grants{HTTP: []plugins.HTTPGrant{test.grant}}})
+		_, err := openHost(t, plugins.Config{}).Load(context.Background(), plugins.Spec{Name: "x", Module: good().Bytes(), Grants: manifest.Grants{HTTP: []manifest.HTTPGrant{test.grant}}})
 		if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%+v: %v, want %q", test.grant, err, test.want)
 		}

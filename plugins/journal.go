@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // journal is what a guest has changed so far. Nothing of it is in the event
 // until commit.
 type journal struct {
-	limits  *Limits
+	limits  *manifest.Limits
 	changes []Change
 	bytes   int
 }

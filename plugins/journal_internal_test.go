@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // fields is an event of a few fields.
@@ -37,7 +38,7 @@ func (f fields) unless(key string, do func()) error {
 
 // TestJournal: bounds, sizes, and what is there after changes.
 func TestJournal(t *testing.T) {
-	j := &journal{limits: &Limits{JournalEntries: 3, JournalBytes: 20}}
+	j := &journal{limits: &manifest.Limits{JournalEntries: 3, JournalBytes: 20}}
 	for _, tc := range []struct {
 		c    Change
 		want bool
@@ -64,7 +65,7 @@ func TestJournal(t *testing.T) {
 			t.Errorf("%+v: got %d", v, got)
 		}
 	}
-	j = &journal{limits: &Limits{JournalEntries: 9, JournalBytes: 99}}
+	j = &journal{limits: &manifest.Limits{JournalEntries: 9, JournalBytes: 99}}
 	view := fields{"a.x": hooks.Int(1), "a.y": hooks.Int(2), "b": hooks.Int(3)}
 	for _, c := range []Change{{Key: "a.x", Deleted: true}, {Key: "a.z", Value: hooks.Int(4)}, {Key: "a.z", Value: hooks.Int(5)}, {Key: "a.gone", Value: hooks.Int(6)}, {Key: "a.gone", Deleted: true}, {Key: "a.y", Value: hooks.Int(7)}, {Key: "c", Value: hooks.Int(8)}} {
 		j.add(c)

@@ -20,6 +20,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // setting returns a plugin that sets claim.v to this text.
@@ -90,7 +91,7 @@ func TestReload(t *testing.T) {
 			t.Errorf("%s: the running version is gone: %q", name, got)
 		}
 	}
-	if err := p.Replace(context.Background(), plugins.Spec{Module: setting("three"), Grants: plugins.Grants{}}); err != nil {
+	if err := p.Replace(context.Background(), plugins.Spec{Module: setting("three"), Grants: manifest.Grants{}}); err != nil {
 		t.Fatal(err)
 	}
 	if got := apply(t, point); got != "" {
@@ -108,7 +109,7 @@ func TestReload(t *testing.T) {
 // in, which is then closed; new calls go to the new one meanwhile.
 func TestReload_duringCall(t *testing.T) {
 	g, w, cfg := blocking()
-	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: plugins.Limits{Wait: time.Minute}})
+	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: manifest.Limits{Wait: time.Minute}})
 	point := bind(t, p, "auth-expire", plugins.Deny)
 	done := make(chan error, 1)
 	go func() {
@@ -132,7 +133,7 @@ func TestReload_duringCall(t *testing.T) {
 
 // TestReload_underLoad: not one of many calls notices that the plugin is replaced.
 func TestReload_underLoad(t *testing.T) {
-	p := load(t, plugins.Config{}, plugins.Spec{Module: setting("x"), Grants: all(), Limits: plugins.Limits{Wait: time.Minute}})
+	p := load(t, plugins.Config{}, plugins.Spec{Module: setting("x"), Grants: all(), Limits: manifest.Limits{Wait: time.Minute}})
 	point := bind(t, p, "token-claims", plugins.Deny)
 	stop := make(chan struct{})
 	var calls sync.WaitGroup
@@ -152,7 +153,7 @@ func TestReload_underLoad(t *testing.T) {
 		})
 	}
 	for n := range 20 {
-		if err := p.Replace(context.Background(), plugins.Spec{Module: setting(strings.Repeat("y", n+1)), Grants: all(), Limits: plugins.Limits{Wait: time.Minute}}); err != nil {
+		if err := p.Replace(context.Background(), plugins.Spec{Module: setting(strings.Repeat("y", n+1)), Grants: all(), Limits: manifest.Limits{Wait: time.Minute}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -390,8 +391,8 @@ func TestSignature(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	module, manifest := good().Bytes(), []byte(`{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"]}`)
-	signature, err := plugins.Sign(module, manifest, key)
+	module, text := good().Bytes(), []byte(`{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"]}`)
+	signature, err := manifest.Sign(module, text, key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -403,12 +404,12 @@ func TestSignature(t *testing.T) {
 		keys []api.Key
 		want string
 	}{
-		{"good", plugins.Spec{Module: module, Manifest: manifest, Signature: signature, Signed: true}, []api.Key{public}, ""},
-		{"none and none wanted", plugins.Spec{Module: module, Manifest: manifest, SHA256: sha(module)}, []api.Key{public}, ""},
-		{"none", plugins.Spec{Module: module, Manifest: manifest, Signed: true}, []api.Key{public}, "not signed"},
-		{"no key", plugins.Spec{Module: module, Manifest: manifest, Signature: signature, Signed: true}, nil, "no trusted key"},
-		{"other module", plugins.Spec{Module: setting("x"), Manifest: manifest, Signature: signature}, []api.Key{public}, "sign this one"},
-		{"other manifest", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(string(manifest), `"1"`, `"2"`, 1)), Signature: signature}, []api.Key{public}, "another manifest"},
+		{"good", plugins.Spec{Module: module, Manifest: text, Signature: signature, Signed: true}, []api.Key{public}, ""},
+		{"none and none wanted", plugins.Spec{Module: module, Manifest: text, SHA256: sha(module)}, []api.Key{public}, ""},
+		{"none", plugins.Spec{Module: module, Manifest: text, Signed: true}, []api.Key{public}, "not signed"},
+		{"no key", plugins.Spec{Module: module, Manifest: text, Signature: signature, Signed: true}, nil, "no trusted key"},
+		{"other module", plugins.Spec{Module: setting("x"), Manifest: text, Signature: signature}, []api.Key{public}, "sign this one"},
+		{"other manifest", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(string(text), `"1"`, `"2"`, 1)), Signature: signature}, []api.Key{public}, "another manifest"},
 		{"no manifest", plugins.Spec{Name: "m", Module: module, Signature: signature}, []api.Key{public}, "another manifest"},
 	} {
 		host, err := plugins.Open(context.Background(), plugins.Config{Keys: test.keys})
@@ -447,12 +448,12 @@ func newSigner(t *testing.T) signer {
 // spec is a signed plugin with a hook for token-claims.
 func (s signer) spec(t *testing.T, name, version string) plugins.Spec {
 	t.Helper()
-	module, manifest := setting(name+version), fmt.Appendf(nil, `{"name":%q,"version":%q,"abi":{"major":1,"minor":0},"hooks":["token-claims"]}`, name, version)
-	signature, err := plugins.Sign(module, manifest, s.key)
+	module, text := setting(name+version), fmt.Appendf(nil, `{"name":%q,"version":%q,"abi":{"major":1,"minor":0},"hooks":["token-claims"]}`, name, version)
+	signature, err := manifest.Sign(module, text, s.key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plugins.Spec{Name: "tenants", Module: module, Manifest: manifest, Signature: signature, Signed: true}
+	return plugins.Spec{Name: "tenants", Module: module, Manifest: text, Signature: signature, Signed: true}
 }
 
 // TestSignature_name: a signature does not make one plugin of its signer another.
@@ -480,7 +481,7 @@ func TestSignature_name(t *testing.T) {
 		t.Errorf("unsigned: %v", err)
 	}
 	nameless := plugins.Spec{Name: "tenants", Module: setting("x"), Signed: true}
-	if nameless.Signature, err = plugins.Sign(nameless.Module, nil, author.key); err != nil {
+	if nameless.Signature, err = manifest.Sign(nameless.Module, nil, author.key); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.Replace(ctx, nameless); err == nil || !strings.Contains(err.Error(), "a signed plugin needs one") {

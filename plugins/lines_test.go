@@ -11,6 +11,7 @@ import (
 
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestLog_rate: a plugin writes so many lines a second, and the log says how many
@@ -27,7 +28,7 @@ func TestLog_rate(t *testing.T) {
 			g := newGuest()
 			say := g.call("log", asm.I32(1), g.text("words of "+name))
 			g.hook("auth-expire", say, say, asm.I32(0))
-			p, err := host.Load(context.Background(), plugins.Spec{Name: name, Module: g.Bytes(), Limits: plugins.Limits{LogLines: 5, Instances: 1}})
+			p, err := host.Load(context.Background(), plugins.Spec{Name: name, Module: g.Bytes(), Limits: manifest.Limits{LogLines: 5, Instances: 1}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,7 +73,7 @@ func TestLog_rateOfEnabled(t *testing.T) {
 	g := newGuest()
 	g.hook("auth-expire", asm.Repeat(20, g.call("log", asm.I32(0), g.text("fine"))), g.call("log", asm.I32(3), g.text("coarse")), asm.I32(0))
 	logger := slog.New(slog.NewTextHandler(&out, nil))
-	p := load(t, plugins.Config{Logger: logger}, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{LogLines: 1}})
+	p := load(t, plugins.Config{Logger: logger}, plugins.Spec{Module: g.Bytes(), Limits: manifest.Limits{LogLines: 1}})
 	if _, err := bind(t, p, "auth-expire", plugins.Deny).Apply(context.Background(), newEvent()); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestLog_rateAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := host.Load(context.Background(), plugins.Spec{Name: "loud", Module: g.Bytes(), Limits: plugins.Limits{LogLines: 7}})
+		p, err := host.Load(context.Background(), plugins.Spec{Name: "loud", Module: g.Bytes(), Limits: manifest.Limits{LogLines: 7}})
 		if err != nil {
 			t.Fatal(err)
 		}

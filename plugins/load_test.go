@@ -10,6 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 func good() *asm.Module { return asm.Hook("on_auth_expire", asm.I32(0)) }
@@ -94,7 +95,7 @@ func TestLoad_refuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := openHost(t, plugins.Config{}).Load(context.Background(), plugins.Spec{
-				Name: "bad", Module: test.module, Limits: plugins.Limits{StartFuel: 100_000},
+				Name: "bad", Module: test.module, Limits: manifest.Limits{StartFuel: 100_000},
 			})
 			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "plugin bad: ") {
 				t.Errorf("got %v\nwant plugin bad: ... %s", err, test.want)
@@ -130,14 +131,14 @@ func TestLoad_damaged(t *testing.T) {
 
 func TestLoad_spec(t *testing.T) {
 	module := good().Bytes()
-	manifest := `{"name":"named","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"]}`
+	text := `{"name":"named","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"]}`
 	for _, test := range []struct {
 		name string
 		spec plugins.Spec
 		want string // "" loads
 	}{
 		{"plain", plugins.Spec{Name: "x", Module: module}, ""},
-		{"manifest's name", plugins.Spec{Module: module, Manifest: []byte(manifest)}, ""},
+		{"manifest's name", plugins.Spec{Module: module, Manifest: []byte(text)}, ""},
 		{"nothing", plugins.Spec{Name: "x"}, "either a file or a module"},
 		{"both", plugins.Spec{Name: "x", Module: module, File: "x.wasm"}, "either a file or a module"},
 		{"no file", plugins.Spec{Name: "x", File: filepath.Join(t.TempDir(), "x.wasm")}, "no such file"},
@@ -146,18 +147,18 @@ func TestLoad_spec(t *testing.T) {
 		{"pin", plugins.Spec{Name: "x", Module: module, SHA256: strings.Repeat("0", 64)}, "pin the new one"},
 		{"half a pin", plugins.Spec{Name: "x", Module: module, SHA256: "00"}, "64 hexadecimal digits"},
 		{"isolation", plugins.Spec{Name: "x", Module: module, Isolation: "some"}, "isolation"},
-		{"limit", plugins.Spec{Name: "x", Module: module, Limits: plugins.Limits{HostCalls: -1}}, "below zero"},
-		{"pages", plugins.Spec{Name: "x", Module: module, Limits: plugins.Limits{MemoryPages: 65537}}, "memory pages"},
-		{"size", plugins.Spec{Name: "x", Module: module, Limits: plugins.Limits{ModuleBytes: 10}}, "more than 10 bytes"},
-		{"grant", plugins.Spec{Name: "x", Module: module, Grants: plugins.Grants{Read: []string{"a*b"}}}, "pattern"},
-		{"right", plugins.Spec{Name: "x", Module: module, Grants: plugins.Grants{Allow: []string{"all"}}}, "exp.extend"},
+		{"limit", plugins.Spec{Name: "x", Module: module, Limits: manifest.Limits{HostCalls: -1}}, "below zero"},
+		{"pages", plugins.Spec{Name: "x", Module: module, Limits: manifest.Limits{MemoryPages: 65537}}, "memory pages"},
+		{"size", plugins.Spec{Name: "x", Module: module, Limits: manifest.Limits{ModuleBytes: 10}}, "more than 10 bytes"},
+		{"grant", plugins.Spec{Name: "x", Module: module, Grants: manifest.Grants{Read: []string{"a*b"}}}, "pattern"},
+		{"right", plugins.Spec{Name: "x", Module: module, Grants: manifest.Grants{Allow: []string{"all"}}}, "exp.extend"},
 		{"config", plugins.Spec{Name: "x", Module: module, Config: map[string]string{"k": strings.Repeat("x", 1<<19)}}, "configuration"},
-		{"manifest hooks", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(manifest, "auth-expire", "token-claims", 1))}, "make them equal"},
-		{"manifest point", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(manifest, "auth-expire", "auth-expires", 1))}, `is "auth-expire" meant?`},
-		{"manifest member", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(manifest, "version", "verzion", 1))}, "verzion"},
-		{"manifest major", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(manifest, `"major":1`, `"major":2`, 1))}, "abi.major is 2"},
-		{"manifest minor", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(manifest, `"minor":0`, `"minor":9`, 1))}, "newer Cardea"},
-		{"manifest twice", plugins.Spec{Module: module, Manifest: []byte(manifest + manifest)}, "more than one"},
+		{"manifest hooks", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(text, "auth-expire", "token-claims", 1))}, "make them equal"},
+		{"manifest point", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(text, "auth-expire", "auth-expires", 1))}, `is "auth-expire" meant?`},
+		{"manifest member", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(text, "version", "verzion", 1))}, "verzion"},
+		{"manifest major", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(text, `"major":1`, `"major":2`, 1))}, "abi.major is 2"},
+		{"manifest minor", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(text, `"minor":0`, `"minor":9`, 1))}, "newer Cardea"},
+		{"manifest twice", plugins.Spec{Module: module, Manifest: []byte(text + text)}, "more than one"},
 		{"manifest empty", plugins.Spec{Module: module, Manifest: []byte("")}, "manifest"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -244,15 +245,5 @@ func TestLoad_sameName(t *testing.T) {
 	}
 	if _, err := host.Load(context.Background(), spec); err != nil {
 		t.Errorf("after Close: %v", err)
-	}
-}
-
-// TestParseManifest_oneValue: what follows the manifest is an error, whatever it is.
-func TestParseManifest_oneValue(t *testing.T) {
-	const manifest = `{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":[]}`
-	for after, good := range map[string]bool{"": true, " \n": true, "}": false, "]": false, "{}": false, "x": false} {
-		if _, err := plugins.ParseManifest([]byte(manifest + after)); (err == nil) != good {
-			t.Errorf("followed by %q: %v", after, err)
-		}
 	}
 }

@@ -13,21 +13,25 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestVersion_tell: what was asked for in vain is told, of a plugin with a manifest.
 func TestVersion_tell(t *testing.T) {
-	asks := rights{asked: Grants{KV: true, Secrets: []string{"key"}}}
+	asks := manifest.Rights{Asked: manifest.Grants{KV: true, Secrets: []string{"key"}}}
 	for _, tc := range []struct {
 		name string
-		r    rights
+		r    manifest.Rights
 		want bool
-	}{{"a", asks, true}, {"", asks, false}, {"a", rights{}, false}, {"a", rights{asks.asked, asks.asked}, false}} {
+	}{{"a", asks, true}, {"", asks, false}, {"a", manifest.Rights{}, false}, {"a", manifest.Rights{Asked: asks.Asked, Given: asks.Asked}, false}} {
 		var log bytes.Buffer
-		v := &version{manifest: Manifest{Name: tc.name}, rights: tc.r, log: slog.New(slog.NewTextHandler(&log, nil))}
+		v := &version{manifest: manifest.Manifest{Name: tc.name}, rights: tc.r, log: slog.New(slog.NewTextHandler(&log, nil))}
 		if v.tell(); strings.Contains(log.String(), "granted less than it asks for") != tc.want {
 			t.Errorf("%+v: logged %q", tc, &log)
 		}
+	}
+	if instances(manifest.Limits{Instances: 2}, true) != 2 || instances(manifest.Limits{}, true) < 8 || instances(manifest.Limits{}, false) < 1 {
+		t.Error("how many instances there may be")
 	}
 	v := &version{}
 	for _, tc := range []struct {
@@ -64,11 +68,11 @@ func TestExamine(t *testing.T) {
 		want    string
 		warned  bool
 	}{
-		"good": {vectors, "", func(context.Context, Candidate) error { return nil }, "", false}, "named": {vectors, digest(vectors), func(context.Context, Candidate) error { return nil }, "", false}, "named otherwise": {vectors, "00", nil, "the manifest names vectors of SHA-256 00", false},
+		"good": {vectors, "", func(context.Context, Candidate) error { return nil }, "", false}, "named": {vectors, manifest.Digest(vectors), func(context.Context, Candidate) error { return nil }, "", false}, "named otherwise": {vectors, "00", nil, "the manifest names vectors of SHA-256 00", false},
 		"failing": {vectors, "", func(context.Context, Candidate) error { return failed }, "it fails its own vectors: vector 3", false}, "nobody tests": {vectors, "", nil, "", true}, "many": {make([]byte, maxVectors+1), "", nil, "bytes of vectors", false}, "as many as can be": {make([]byte, maxVectors), "", nil, "", true},
 	} {
 		var log bytes.Buffer
-		v := &version{name: "p", manifest: Manifest{Vectors: tc.named}, source: source{spec: Spec{Vectors: tc.vectors}}, log: slog.New(slog.NewTextHandler(&log, nil))}
+		v := &version{name: "p", manifest: manifest.Manifest{Vectors: tc.named}, source: source{spec: Spec{Vectors: tc.vectors}}, log: slog.New(slog.NewTextHandler(&log, nil))}
 		err := (&Host{cfg: Config{SelfTest: tc.test}}).examine(t.Context(), v)
 		if (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) || strings.Contains(log.String(), "does not run them") != tc.warned {
 			t.Errorf("%s: got %v, log %q", name, err, &log)

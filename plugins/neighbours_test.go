@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // slice is what the Go scheduler lets any goroutine have at a time: whoever shares
@@ -144,7 +145,7 @@ func hostiles(t *testing.T, host *plugins.Host, group []attack) (loads []func(),
 	t.Helper()
 	var loaded []*plugins.Plugin
 	for n, a := range group {
-		spec := plugins.Spec{Name: fmt.Sprintf("hostile-%d", n), Module: a.form(true), Grants: plugins.Grants{Read: []string{"*"}, Write: []string{"*"}}}
+		spec := plugins.Spec{Name: fmt.Sprintf("hostile-%d", n), Module: a.form(true), Grants: manifest.Grants{Read: []string{"*"}, Write: []string{"*"}}}
 		p, err := host.Load(context.Background(), spec)
 		if err != nil {
 			loads = append(loads, func() {

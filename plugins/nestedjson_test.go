@@ -8,6 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestSetJSON_nested: what no two readers would understand alike is refused wherever in a
@@ -48,7 +49,7 @@ func TestSetJSON_nested(t *testing.T) {
 // setJSON has a plugin set a claim, and returns what the host says to it.
 func setJSON(t *testing.T, text string) abi.Result {
 	t.Helper()
-	said := result(t, "token-claims", plugins.Grants{Write: []string{"claim.*"}}, func(g *guest) []byte {
+	said := result(t, "token-claims", manifest.Grants{Write: []string{"claim.*"}}, func(g *guest) []byte {
 		return g.call("set_json", g.text("claim.a"), g.text(text))
 	})
 	switch said {

@@ -14,6 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // everyKey is each key of each point, one of each family, and what no point has.
@@ -45,7 +46,7 @@ func TestNever(t *testing.T) {
 	}
 	var call plugins.Call
 	cfg := plugins.Config{OnCall: func(_ context.Context, c plugins.Call) { call = c }, Breaker: plugins.Breaker{Failures: -1}}
-	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: plugins.Limits{HostCalls: 1000, JournalEntries: 1000}})
+	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Grants: all(), Limits: manifest.Limits{HostCalls: 1000, JournalEntries: 1000}})
 	catalogue := core.NewHooks()
 	for _, point := range catalogue.Points() {
 		if err := p.Bind(point, plugins.Binding{OnError: plugins.Skip}); err != nil {
@@ -85,7 +86,7 @@ func TestNever(t *testing.T) {
 func engineWith(t *testing.T, g *guest, points ...string) *core.Hooks {
 	t.Helper()
 	h := core.NewHooks()
-	grants := plugins.Grants{Read: []string{"*"}, Write: []string{"*"}}
+	grants := manifest.Grants{Read: []string{"*"}, Write: []string{"*"}}
 	p := load(t, plugins.Config{}, plugins.Spec{Module: g.Bytes(), Grants: grants})
 	for _, point := range h.Points() {
 		if slices.Contains(points, point.Name()) {

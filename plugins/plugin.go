@@ -13,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // Plugin is a loaded plugin: a name, bindings, and the module behind them, which
@@ -51,7 +52,7 @@ func (p *Plugin) Digest() string { return p.live.Load().source.digest }
 func (p *Plugin) Signer() string { return p.live.Load().source.signer }
 
 // Manifest returns the manifest; its lists must not be changed.
-func (p *Plugin) Manifest() Manifest { return p.live.Load().manifest }
+func (p *Plugin) Manifest() manifest.Manifest { return p.live.Load().manifest }
 
 // Points lists the points that the module has a hook for, sorted.
 func (p *Plugin) Points() []string {
@@ -88,8 +89,8 @@ func (p *Plugin) bind(point hooks.Point, b Binding) error {
 	if err := p.live.Load().serves(made); err != nil {
 		return err
 	}
-	point.Declare(p.live.Load().rights.headers()...)
-	wide := func() bool { return p.live.Load().rights.allow(abi.AllowRoles) }
+	point.Declare(p.live.Load().rights.Headers()...)
+	wide := func() bool { return p.live.Load().rights.Allow(abi.AllowRoles) }
 	if err := point.BindView(made.id, made.run, hooks.Order(b.Order), hooks.Narrow(wide)); err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func (v *version) serves(b *binding) error {
 		return nil // the headers of an answer may be meant
 	}
 	settable := route.NewSettable()
-	for _, name := range v.rights.headers() {
+	for _, name := range v.rights.Headers() {
 		if err := settable.Check(name); err != nil {
 			return fmt.Errorf("it is granted header.%s: %w", name, err)
 		}

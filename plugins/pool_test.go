@@ -17,6 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // compiler starts this test's program again, to compile modules apart.
@@ -53,7 +54,7 @@ func blocking() (*guest, *gate, plugins.Config) {
 func TestPool_bounded(t *testing.T) {
 	for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
 		g, w, cfg := blocking()
-		p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Isolation: isolation, Limits: plugins.Limits{Instances: 2, Wait: time.Minute}})
+		p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Isolation: isolation, Limits: manifest.Limits{Instances: 2, Wait: time.Minute}})
 		point := bind(t, p, "auth-expire", plugins.Deny)
 		var calls sync.WaitGroup
 		for range 8 {
@@ -78,7 +79,7 @@ func TestPool_busy(t *testing.T) {
 	g, w, cfg := blocking()
 	fault := make(chan string, 2)
 	cfg.OnFault = func(_ context.Context, f *plugins.Fault) { fault <- f.Class }
-	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{Instances: 1, Wait: 30 * time.Millisecond}})
+	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: manifest.Limits{Instances: 1, Wait: 30 * time.Millisecond}})
 	point := bind(t, p, "auth-expire", plugins.Deny)
 	done := make(chan struct{})
 	go func() {
@@ -105,7 +106,7 @@ func TestPool_busy(t *testing.T) {
 // gives up waiting with its context.
 func TestClose_waits(t *testing.T) {
 	g, w, cfg := blocking()
-	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{Wait: time.Minute}})
+	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: manifest.Limits{Wait: time.Minute}})
 	point := bind(t, p, "auth-expire", plugins.Deny)
 	result, closed := make(chan error, 1), make(chan error, 1)
 	go func() {
@@ -136,7 +137,7 @@ func TestClose_waits(t *testing.T) {
 
 func TestClose_bounded(t *testing.T) {
 	g, w, cfg := blocking()
-	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: plugins.Limits{Wait: time.Minute}})
+	p := load(t, cfg, plugins.Spec{Module: g.Bytes(), Limits: manifest.Limits{Wait: time.Minute}})
 	point := bind(t, p, "auth-expire", plugins.Deny)
 	done := make(chan struct{})
 	go func() { defer close(done); point.Apply(context.Background(), newEvent()) }()
@@ -275,7 +276,7 @@ func openFiles() int {
 // TestPool_handsOver: with one instance and many callers, each that waits gets it
 // in the end, whichever way it comes back. One that is overlooked waits a minute.
 func TestPool_handsOver(t *testing.T) {
-	p := load(t, plugins.Config{Calls: 8}, plugins.Spec{Module: good().Bytes(), Isolation: plugins.Reuse, Limits: plugins.Limits{Instances: 1, Wait: time.Minute}})
+	p := load(t, plugins.Config{Calls: 8}, plugins.Spec{Module: good().Bytes(), Isolation: plugins.Reuse, Limits: manifest.Limits{Instances: 1, Wait: time.Minute}})
 	point := bind(t, p, "auth-expire", plugins.Deny)
 	begun := time.Now()
 	var calls sync.WaitGroup
@@ -307,7 +308,7 @@ func TestPool_oneCallAtATime(t *testing.T) {
 	for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
 		for _, seats := range []int{2, 32} { // where calls have to wait for one, and where there are enough
 			cfg := plugins.Config{Calls: seats, Now: func() time.Time { runtime.Gosched(); return time.Now() }}
-			spec := plugins.Spec{Module: g.Bytes(), Isolation: isolation, Limits: plugins.Limits{Instances: 3, Wait: time.Minute}}
+			spec := plugins.Spec{Module: g.Bytes(), Isolation: isolation, Limits: manifest.Limits{Instances: 3, Wait: time.Minute}}
 			p := load(t, cfg, spec)
 			point := bind(t, p, "auth-expire", plugins.Deny)
 			var calls sync.WaitGroup

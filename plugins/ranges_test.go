@@ -9,6 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestHostCalls_ranges: every call that reads a text, given one outside of the memory,
@@ -17,7 +18,7 @@ func TestHostCalls_ranges(t *testing.T) {
 	outside := asm.Cat(asm.I32(-16), asm.I32(32))
 	edge := asm.Cat(asm.I32(65535), asm.I32(2))
 	cfg := plugins.Config{Rand: bytes.NewReader(make([]byte, 1<<10))}
-	spec := plugins.Spec{Grants: granted(plugins.HTTPGrant{URL: "https://a.example"}), Secrets: map[string]api.Secret{"token": "x"}, Config: map[string]string{"k": "v"}}
+	spec := plugins.Spec{Grants: granted(manifest.HTTPGrant{URL: "https://a.example"}), Secrets: map[string]api.Secret{"token": "x"}, Config: map[string]string{"k": "v"}}
 	for name, tc := range map[string]struct{ binary, long string }{
 		"get": {"-3", "-3"}, "keys": {"-3", "-3"}, "get_all": {"-3", "-3"}, "config_get": {"-1", "-1"}, "secret_get": {"-3", "-3"}, "kv_get": {"-3", "-3"}, "http_fetch": {"-3", "-3"},
 	} {

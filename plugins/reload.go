@@ -74,13 +74,13 @@ func (p *Plugin) swap(next *version, turn int64) error {
 	}
 	for _, b := range p.bound {
 		if d, ok := b.point.(interface{ MayDeclare(names ...string) error }); ok {
-			if err := d.MayDeclare(next.rights.headers()...); err != nil {
+			if err := d.MayDeclare(next.rights.Headers()...); err != nil {
 				return fmt.Errorf("it may set a header at %s: %w", b.point.Name(), err)
 			}
 		}
 	}
 	for _, b := range p.bound { // before the first call could set one
-		b.point.Declare(next.rights.headers()...)
+		b.point.Declare(next.rights.Headers()...)
 	}
 	p.turn = turn
 	old := p.live.Swap(next)

@@ -8,12 +8,13 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestReplace_refusedName: a version whose headers the point does not take is refused,
 // and the old one stays.
 func TestReplace_refusedName(t *testing.T) {
-	grants := plugins.Grants{Write: []string{"header.x-tenant", "header.x-token"}}
+	grants := manifest.Grants{Write: []string{"header.x-tenant", "header.x-token"}}
 	version := func(key string) []byte {
 		g := newGuest()
 		g.hook("identity-headers", g.set(key, "v"), asm.I32(abi.Continue))

@@ -6,11 +6,12 @@ import (
 
 	shortexpiry "github.com/cardea-auth/cardea/examples/plugins/short-expiry"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 func TestReport(t *testing.T) {
 	p := load(t, plugins.Config{}, plugins.Spec{
-		Module: shortexpiry.Module(), Manifest: shortexpiry.Manifest(), Grants: plugins.Grants{Write: []string{"lifetime"}},
+		Module: shortexpiry.Module(), Manifest: shortexpiry.Manifest(), Grants: manifest.Grants{Write: []string{"lifetime"}},
 	})
 	got := p.Report()
 	if got.Name != "test" || got.Digest != shortexpiry.SHA256() || got.Bytes != len(shortexpiry.Module()) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // fetchRequest is a request as a guest writes it (see abi.Record).
@@ -33,10 +35,10 @@ func parseRequest(text string) (fetchRequest, error) {
 	head, body, _ := strings.Cut(text, "\n\n")
 	lines := strings.Split(head, "\n")
 	method, target, ok := strings.Cut(lines[0], " ")
-	if !ok || !slices.Contains(httpMethods, method) || !utf8.ValidString(target) {
+	if !ok || !manifest.ValidMethod(method) || !utf8.ValidString(target) {
 		return fetchRequest{}, errors.New("the first line: want METHOD URL")
 	}
-	u, err := parseTarget(target)
+	u, err := manifest.ParseTarget(target)
 	if err != nil {
 		return fetchRequest{}, withoutURL(err)
 	}

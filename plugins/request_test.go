@@ -10,6 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestFetch_headers: only the headers on the list are sent; any other is a bad
@@ -32,7 +33,7 @@ func TestFetch_headers(t *testing.T) {
 		var logged strings.Builder
 		sent = nil
 		cfg := plugins.Config{HTTP: network, Logger: logTo(&logged)}
-		outcome(t, cfg, plugins.Spec{Grants: granted(plugins.HTTPGrant{URL: "https://a.example/"})}, []string{"http_fetch"}, func(g *guest) []byte {
+		outcome(t, cfg, plugins.Spec{Grants: granted(manifest.HTTPGrant{URL: "https://a.example/"})}, []string{"http_fetch"}, func(g *guest) []byte {
 			return g.call("http_fetch", g.text("GET https://a.example/?k=private\n"+test.header+": private\n\n"), asm.I32(8192), asm.I32(1000))
 		})
 		if got := sent.Get(test.header) == "private"; got != test.want {
@@ -72,7 +73,7 @@ func TestFetch_redirectElsewhere(t *testing.T) {
 	}))
 	defer here.Close()
 	methods := []string{"GET", "POST"}
-	grants := granted(plugins.HTTPGrant{URL: here.URL, Methods: methods, Private: true}, plugins.HTTPGrant{URL: elsewhere.URL, Methods: methods, Private: true})
+	grants := granted(manifest.HTTPGrant{URL: here.URL, Methods: methods, Private: true}, manifest.HTTPGrant{URL: elsewhere.URL, Methods: methods, Private: true})
 	for _, test := range []struct {
 		request, result string
 		asked           []string

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestSeats_slowAnswer: callers of a plugin whose server never answers, more than
@@ -27,11 +28,11 @@ func TestSeats_slowAnswer(t *testing.T) {
 		host := openHost(t, plugins.Config{Calls: 4, HTTP: silent})
 		slow := newGuest("http_fetch")
 		slow.hook("token-claims", slow.call("http_fetch", slow.text("GET https://a.example/"), asm.I32(8192), asm.I32(4096)), asm.Op(asm.Drop), asm.I32(0))
-		limits := plugins.Limits{Instances: instances, Deadline: 200 * time.Millisecond}
+		limits := manifest.Limits{Instances: instances, Deadline: 200 * time.Millisecond}
 		waits := seated(t, host, slow, limits, "token-claims", plugins.Skip)
 		quick := newGuest()
 		quick.hook("auth-expire", asm.I32(0))
-		answers := seated(t, host, quick, plugins.Limits{}, "auth-expire", plugins.Deny)
+		answers := seated(t, host, quick, manifest.Limits{}, "auth-expire", plugins.Deny)
 
 		var stop atomic.Bool
 		var callers sync.WaitGroup
@@ -56,9 +57,9 @@ func TestSeats_slowAnswer(t *testing.T) {
 }
 
 // seated loads a guest and returns what calls its hook.
-func seated(t *testing.T, host *plugins.Host, g *guest, limits plugins.Limits, point, onError string) func() error {
+func seated(t *testing.T, host *plugins.Host, g *guest, limits manifest.Limits, point, onError string) func() error {
 	t.Helper()
-	grants := granted(plugins.HTTPGrant{URL: "https://a.example/"})
+	grants := granted(manifest.HTTPGrant{URL: "https://a.example/"})
 	p, err := host.Load(context.Background(), plugins.Spec{Name: point, Module: g.Bytes(), Grants: grants, Limits: limits})
 	if err != nil {
 		t.Fatal(err)
@@ -76,10 +77,10 @@ func TestSeats_share(t *testing.T) {
 	g, w, cfg := blocking()
 	cfg.Calls = 4
 	host := openHost(t, cfg)
-	long := seated(t, host, g, plugins.Limits{Instances: 8, Wait: time.Minute}, "auth-expire", plugins.Deny)
+	long := seated(t, host, g, manifest.Limits{Instances: 8, Wait: time.Minute}, "auth-expire", plugins.Deny)
 	quick := newGuest()
 	quick.hook("token-claims", asm.I32(0))
-	answers := seated(t, host, quick, plugins.Limits{}, "token-claims", plugins.Deny)
+	answers := seated(t, host, quick, manifest.Limits{}, "token-claims", plugins.Deny)
 	var calls sync.WaitGroup
 	for range 8 {
 		calls.Go(func() {
@@ -121,10 +122,10 @@ func TestSeats_comeBack(t *testing.T) {
 		return &http.Response{StatusCode: 204, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 	})
 	host := openHost(t, cfg)
-	long := seated(t, host, g, plugins.Limits{Wait: time.Minute}, "auth-expire", plugins.Deny)
+	long := seated(t, host, g, manifest.Limits{Wait: time.Minute}, "auth-expire", plugins.Deny)
 	fetching := newGuest("http_fetch")
 	fetching.hook("token-claims", fetching.call("http_fetch", fetching.text("GET https://a.example/"), asm.I32(8192), asm.I32(4096)), asm.Op(asm.Drop), asm.I32(0))
-	limits := plugins.Limits{Deadline: 30 * time.Millisecond}
+	limits := manifest.Limits{Deadline: 30 * time.Millisecond}
 	waits := seated(t, host, fetching, limits, "token-claims", plugins.Deny)
 
 	result := make(chan error, 1)

@@ -9,6 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestShare: calls of a plugin that computes for more than its share, each of which ends
@@ -30,7 +31,7 @@ func TestShare(t *testing.T) {
 	m.Marker()
 	count := asm.Cat(asm.Local(0), asm.I32(1), asm.Op(asm.Add), []byte{0x22, 0}, asm.I32(300_000), asm.Op(asm.LtU), asm.BrIf(0))
 	m.Export("on_auth_expire", m.FuncLocals("", "i", "i", asm.Loop(count), asm.I32(0)))
-	greedy, err := host.Load(context.Background(), plugins.Spec{Name: "greedy", Module: m.Bytes(), Limits: plugins.Limits{Share: 1, Instances: 4, Wait: time.Microsecond}})
+	greedy, err := host.Load(context.Background(), plugins.Spec{Name: "greedy", Module: m.Bytes(), Limits: manifest.Limits{Share: 1, Instances: 4, Wait: time.Microsecond}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +128,7 @@ func TestShare_stored(t *testing.T) {
 			host := openHost(t, plugins.Config{KV: &slowKV{takes: tt.takes}})
 			grants := all()
 			grants.KV = true
-			p, err := host.Load(t.Context(), plugins.Spec{Name: "kv", Module: g.Bytes(), Grants: grants, Limits: plugins.Limits{Deadline: 10 * time.Second}})
+			p, err := host.Load(t.Context(), plugins.Spec{Name: "kv", Module: g.Bytes(), Grants: grants, Limits: manifest.Limits{Deadline: 10 * time.Second}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,12 +9,13 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestCheckNewer: a signed plugin that nobody pinned does not go back.
 func TestCheckNewer(t *testing.T) {
 	made := func(name, number, signer, pin string, log *bytes.Buffer) *version {
-		return &version{manifest: Manifest{Name: name, Version: number}, source: source{signer: signer, spec: Spec{SHA256: pin}}, log: slog.New(slog.NewTextHandler(log, nil))}
+		return &version{manifest: manifest.Manifest{Name: name, Version: number}, source: source{signer: signer, spec: Spec{SHA256: pin}}, log: slog.New(slog.NewTextHandler(log, nil))}
 	}
 	for _, tc := range []struct {
 		name, number, signer, pin string
@@ -38,7 +39,7 @@ func TestCheckIdentity(t *testing.T) {
 		{"a", "", "k", "b", `calls it "b", "a" is expected`}, {"a", "", "k", "", `no manifest that calls it "a"`}, {"a", "b", "", "a", `"b" is expected`}, {"a", "b", "", "", `calls it "b"`},
 	} {
 		s := &source{signer: tc.signer, spec: Spec{Name: tc.name, ManifestName: tc.manifestName}}
-		if err := s.checkIdentity(Manifest{Name: tc.is}); (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
+		if err := s.checkIdentity(manifest.Manifest{Name: tc.is}); (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%+v: got %v", tc, err)
 		}
 	}
@@ -55,19 +56,19 @@ func TestVerify_matrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	module := []byte("\x00asm\x01\x00\x00\x00")
-	good, err := Sign(module, []byte(`{"name":"a"}`), key)
+	good, err := manifest.Sign(module, []byte(`{"name":"a"}`), key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	payload := func(v any) []byte {
 		text, _ := json.Marshal(v)
-		out, err := keys.SignJWS(text, signatureType, key)
+		out, err := keys.SignJWS(text, "cardea-plugin", key)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return out
 	}
-	bare, err := Sign(module, nil, key)
+	bare, err := manifest.Sign(module, nil, key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +113,7 @@ func TestVerify_matrix(t *testing.T) {
 			t.Errorf("%s: signer %q", name, s.signer)
 		}
 	}
-	if _, err := Sign(module, []byte("{"), key); err == nil || !strings.Contains(err.Error(), "manifest: ") {
+	if _, err := manifest.Sign(module, []byte("{"), key); err == nil || !strings.Contains(err.Error(), "manifest: ") {
 		t.Errorf("a manifest that is no JSON is signed: %v", err)
 	}
 }

@@ -14,8 +14,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // source is a plugin as it was handed over, read and checked as far as that
@@ -27,7 +29,7 @@ type source struct {
 	manifest []byte // from beside the module or inside it; nil without one
 	digest   string
 	bytes    int // of the module
-	limits   Limits
+	limits   manifest.Limits
 	signer   string // key id of the signature, "" without one that counts
 	trusted  bool   // pinned or signed
 	stamp    stamp  // of the files
@@ -45,7 +47,7 @@ func (s Spec) label() string {
 }
 
 func open(spec Spec) (source, error) {
-	src := source{given: spec, spec: spec, stamp: stampOf(spec), module: spec.Module, manifest: spec.Manifest, limits: spec.Limits.withDefaults()}
+	src := source{given: spec, spec: spec, stamp: stampOf(spec), module: spec.Module, manifest: spec.Manifest, limits: spec.Limits.WithDefaults()}
 	if err := spec.check(); err != nil {
 		return src, err
 	}
@@ -57,7 +59,7 @@ func open(spec Spec) (source, error) {
 	if len(src.module) > src.limits.ModuleBytes {
 		return src, fmt.Errorf("the module has more than %d bytes: strip it (-ldflags=\"-s -w\", wasm-opt) or raise limits.module_bytes", src.limits.ModuleBytes)
 	}
-	inside, err := theManifest(src.module, src.manifest)
+	inside, err := manifest.Find(src.module, src.manifest)
 	if err != nil {
 		return src, err
 	}
@@ -73,7 +75,7 @@ func (s Spec) check() error {
 	if !slices.Contains([]string{"", Reset, Fresh, Reuse}, s.Isolation) {
 		return fmt.Errorf("isolation %q: there are %s, %s and %s", s.Isolation, Reset, Fresh, Reuse)
 	}
-	if s.Name != "" && !namePattern.MatchString(s.Name) {
+	if s.Name != "" && !manifest.ValidName(s.Name) {
 		return errors.New("the name: use lower-case letters, digits and hyphens, at most 64")
 	}
 	size := 0
@@ -83,7 +85,7 @@ func (s Spec) check() error {
 	if size > abi.MaxConfig {
 		return fmt.Errorf("the configuration has %d bytes, at most %d are allowed", size, abi.MaxConfig)
 	}
-	return errors.Join(s.Limits.check(), s.Grants.Check())
+	return errors.Join(s.Limits.Check(), s.Grants.Check())
 }
 
 // readFile reads the module and what lies beside it.
@@ -148,7 +150,18 @@ func (s *source) pin() error {
 	return nil
 }
 
-func digest(module []byte) string {
-	sum := sha256.Sum256(module)
-	return hex.EncodeToString(sum[:])
+var errUnsigned = errors.New("it is not signed: put the signature beside it (.jws), or take signed: true away")
+
+// verify checks the signature, if there is one or has to be one.
+func (s *source) verify(trusted []api.Key) (err error) {
+	signature := s.spec.Signature
+	switch {
+	case signature == nil && s.spec.Signed:
+		return errUnsigned
+	case signature == nil || len(trusted) == 0 && !s.spec.Signed:
+		return nil
+	}
+	s.signer, err = manifest.Verify(s.module, s.manifest, signature, trusted)
+	s.trusted = s.trusted || err == nil
+	return err
 }

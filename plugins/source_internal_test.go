@@ -12,30 +12,8 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
-
-// TestLimits_check: each limit below zero, and the two that have a greatest value.
-func TestLimits_check(t *testing.T) {
-	for name, l := range map[string]Limits{
-		"ModuleBytes": {ModuleBytes: -1}, "Functions": {Functions: -1}, "TableEntries": {TableEntries: -1}, "MemoryPages": {MemoryPages: -1}, "HostCalls": {HostCalls: -1}, "JournalEntries": {JournalEntries: -1}, "JournalBytes": {JournalBytes: -1},
-		"LogBytes": {LogBytes: -1}, "LogLines": {LogLines: -1}, "Instances": {Instances: -1}, "Fuel": {Fuel: -1}, "StartFuel": {StartFuel: -1}, "Time": {Time: -1}, "Share": {Share: -1}, "Wait": {Wait: -1}, "Deadline": {Deadline: -1},
-		"Fetches": {Fetches: -1}, "FetchBytes": {FetchBytes: -1}, "KVEntries": {KVEntries: -1}, "KVBytes": {KVBytes: -1}, "pages": {MemoryPages: 65537}, "share": {Share: 101},
-	} {
-		if err := l.check(); err == nil || !strings.HasPrefix(err.Error(), "limits: ") {
-			t.Errorf("%s: got %v", name, err)
-		}
-	}
-	most := Limits{ModuleBytes: 1, MemoryPages: 65536, Share: 100, Instances: 3}
-	if err := most.check(); err != nil || (Limits{}).check() != nil {
-		t.Errorf("got %v", err)
-	}
-	if got := most.withDefaults(); got.MemoryPages != 65536 || got.Share != 100 || got.ModuleBytes != 1 || got.Instances != 3 || got.Fuel != abi.Fuel || got.Wait != abi.WaitMS*time.Millisecond {
-		t.Errorf("got %+v", got)
-	}
-	if instances(Limits{Instances: 2}, true) != 2 || instances(Limits{}, true) < 8 || instances(Limits{}, false) < 1 {
-		t.Error("how many instances there may be")
-	}
-}
 
 // TestSource_open: what a plugin is read from, and each thing that is wrong with it.
 func TestSource_open(t *testing.T) {
@@ -49,8 +27,8 @@ func TestSource_open(t *testing.T) {
 	if err := errors.Join(os.Mkdir(at("d.json"), 0o700), os.WriteFile(at("d.wasm"), nil, 0o600), os.Mkdir(at("dir.wasm"), 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	sum := digest([]byte("module"))
-	small := Limits{ModuleBytes: 6}
+	sum := manifest.Digest([]byte("module"))
+	small := manifest.Limits{ModuleBytes: 6}
 	for name, tc := range map[string]struct {
 		spec Spec
 		want string
@@ -59,7 +37,7 @@ func TestSource_open(t *testing.T) {
 		"no file": {Spec{File: at("none.wasm")}, "no such file"}, "a directory": {Spec{File: at("dir.wasm")}, "no regular file"}, "a manifest that is a directory": {Spec{File: at("d.wasm")}, "no regular file"}, "too large": {Spec{File: at("big.wasm"), Limits: small}, "more than 6 bytes"}, "module too large": {Spec{Module: []byte("module!"), Limits: small}, "more than 6 bytes"},
 		"isolation": {Spec{Module: []byte("x"), Isolation: "x"}, "isolation"}, "name": {Spec{Module: []byte("x"), Name: "A"}, "the name: use lower-case"}, "longest name": {Spec{Module: []byte("x"), Name: strings.Repeat("a", 64)}, ""}, "long name": {Spec{Module: []byte("x"), Name: strings.Repeat("a", 65)}, "the name"},
 		"configuration": {Spec{Module: []byte("x"), Config: map[string]string{"ab": strings.Repeat("x", abi.MaxConfig-2)}}, ""}, "large configuration": {Spec{Module: []byte("x"), Config: map[string]string{"ab": strings.Repeat("x", abi.MaxConfig-1)}}, "the configuration has"},
-		"limits": {Spec{Module: []byte("x"), Limits: Limits{Share: 101}}, "limits"}, "grants": {Spec{Module: []byte("x"), Grants: Grants{Allow: []string{"x"}}}, "grants"},
+		"limits": {Spec{Module: []byte("x"), Limits: manifest.Limits{Share: 101}}, "limits"}, "grants": {Spec{Module: []byte("x"), Grants: manifest.Grants{Allow: []string{"x"}}}, "grants"},
 		"pin": {Spec{Module: []byte("module"), SHA256: sum}, ""}, "pin in capitals": {Spec{Module: []byte("module"), SHA256: strings.ToUpper(sum)}, ""}, "another pin": {Spec{Module: []byte("x"), SHA256: sum}, "pinned is"}, "half a pin": {Spec{Module: []byte("x"), SHA256: sum[:32]}, "64 hexadecimal digits"}, "no pin": {Spec{Module: []byte("x"), SHA256: "z" + sum[1:]}, "64 hexadecimal digits"},
 	} {
 		src, err := open(tc.spec)

@@ -1,6 +1,9 @@
 package plugins
 
-import "github.com/cardea-auth/cardea/core/api"
+import (
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/plugins/manifest"
+)
 
 // The values of [Spec.Isolation].
 const (
@@ -40,7 +43,7 @@ type Spec struct {
 	Manifest []byte
 	// SHA256 pins the module: hexadecimal, 64 digits. "" accepts any.
 	SHA256 string
-	// Signature is a signature over module and manifest, as [Sign] makes it; for
+	// Signature is a signature over module and manifest, as [manifest.Sign] makes it; for
 	// a File also beside it, with ".jws" in place of ".wasm". One that is there
 	// must be good if the host has keys.
 	Signature []byte
@@ -61,9 +64,9 @@ type Spec struct {
 	Secrets map[string]api.Secret
 	// Grants is what the operator allows. What counts is the part of it that the
 	// manifest asks for.
-	Grants Grants
+	Grants manifest.Grants
 	// Limits bounds the guest; zero fields have the defaults of plugins/abi.
-	Limits Limits
+	Limits manifest.Limits
 	// Isolation is [Reset] (also ""), [Fresh] or [Reuse].
 	Isolation string
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // TestStacks_memory: calls with a stack of 26 MB, which no memory limit has room for,
@@ -16,7 +17,7 @@ import (
 func TestStacks_memory(t *testing.T) {
 	var classes sync.Map
 	cfg := plugins.Config{Breaker: plugins.Breaker{Failures: -1}, OnFault: func(_ context.Context, f *plugins.Fault) { classes.Store(f.Class, true) }}
-	p := load(t, cfg, plugins.Spec{Module: returning(400, 8000, alone)(true), Limits: plugins.Limits{Instances: 4, Wait: time.Minute}})
+	p := load(t, cfg, plugins.Spec{Module: returning(400, 8000, alone)(true), Limits: manifest.Limits{Instances: 4, Wait: time.Minute}})
 	point := bind(t, p, "auth-expire", plugins.Skip)
 	before := heap()
 	var peak atomic.Uint64

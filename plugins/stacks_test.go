@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // deepening adds a function that calls itself as often as its argument says, to a
@@ -59,7 +60,7 @@ func TestStacks_released(t *testing.T) {
 	for _, isolation := range []string{plugins.Reset, plugins.Reuse} {
 		t.Run(isolation, func(t *testing.T) {
 			module, points := descending(100_000)
-			p := load(t, plugins.Config{}, plugins.Spec{Module: module, Isolation: isolation, Limits: plugins.Limits{Instances: 2}})
+			p := load(t, plugins.Config{}, plugins.Spec{Module: module, Isolation: isolation, Limits: manifest.Limits{Instances: 2}})
 			heapBefore, before := heap(), resident()
 			for _, name := range points {
 				point := bind(t, p, name, plugins.Deny)

@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // guest is a module that imports the ABI, with room for texts.
@@ -114,8 +115,8 @@ func (viewer) Fields() []hooks.Field    { return nil }
 func filter(name string) *hooks.Filter[event] { return hooks.NewFilter[event](name).WithView(viewer{}) }
 
 // all grants everything.
-func all() plugins.Grants {
-	return plugins.Grants{Read: []string{"*"}, Write: []string{"*"}, Allow: []string{abi.AllowExtend, abi.AllowWiden}}
+func all() manifest.Grants {
+	return manifest.Grants{Read: []string{"*"}, Write: []string{"*"}, Allow: []string{abi.AllowExtend, abi.AllowWiden}}
 }
 
 func openHost(t testing.TB, cfg plugins.Config) *plugins.Host {

@@ -17,6 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks/expr"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/internal/asm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // badValues are what points do not accept: for each key, values of its type. A value
@@ -167,7 +168,7 @@ func bindSetter(t *testing.T, point hooks.Point, key, value, onError string, cla
 	}
 	g.hook(point.Name(), call, asm.I32(0))
 	p := load(t, plugins.Config{OnFault: func(_ context.Context, f *plugins.Fault) { *classes = append(*classes, f.Class) }},
-		plugins.Spec{Module: g.Bytes(), Grants: plugins.Grants{Write: []string{"*", key}, Allow: []string{"roles.widen", "exp.extend"}}})
+		plugins.Spec{Module: g.Bytes(), Grants: manifest.Grants{Write: []string{"*", key}, Allow: []string{"roles.widen", "exp.extend"}}})
 	if err := p.Bind(point, plugins.Binding{OnError: onError}); err != nil {
 		t.Fatal(err)
 	}

@@ -14,26 +14,27 @@ import (
 
 	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // version is a plugin as it was loaded at one time: module, rights, instances. A
 // reload makes another and swaps them. Safe for concurrent use.
 type version struct {
-	plugin   *Plugin
-	host     *Host
-	name     string
-	source   source
-	manifest Manifest
-	rights   rights
-	log      *slog.Logger
-	module   *wasm.Module
-	exports  map[string]wasm.Signature
-	access   []*access      // by the points' places in the catalogue; nil without a hook
-	snapshot *wasm.Snapshot // what instances are made from and reset to; nil if each starts by itself
-	pool     *pool
-	fetcher  *fetcher
-	outward  bool // calls may wait for others
-	greedy   bool // it may have more instances than its share of the seats
+	plugin    *Plugin
+	host      *Host
+	name      string
+	source    source
+	manifest  manifest.Manifest
+	rights    manifest.Rights
+	log       *slog.Logger
+	module    *wasm.Module
+	described manifest.Module
+	access    []*access      // by the points' places in the catalogue; nil without a hook
+	snapshot  *wasm.Snapshot // what instances are made from and reset to; nil if each starts by itself
+	pool      *pool
+	fetcher   *fetcher
+	outward   bool // calls may wait for others
+	greedy    bool // it may have more instances than its share of the seats
 
 	instances int // most of them
 	breaker   breaker
@@ -41,28 +42,29 @@ type version struct {
 
 // newVersion makes a version of a compiled module, with one instance running.
 func (h *Host) newVersion(ctx context.Context, p *Plugin, src source, module *wasm.Module) (*version, error) {
-	points, err := inspect(module)
+	described := describe(module)
+	points, err := described.Points()
 	if err != nil {
 		return nil, err
 	}
-	manifest, err := manifestOf(src, points)
+	m, err := manifest.For(src.manifest, points, src.spec.Grants)
 	if err != nil {
 		return nil, err
 	}
-	if err := src.checkIdentity(manifest); err != nil {
+	if err := src.checkIdentity(m); err != nil {
 		return nil, err
 	}
-	v := &version{plugin: p, host: h, source: src, manifest: manifest, module: module, exports: module.Exports()}
-	if v.name = cmp.Or(src.spec.Name, manifest.Name, nameOfFile(src.spec.File)); !namePattern.MatchString(v.name) {
+	v := &version{plugin: p, host: h, source: src, manifest: m, module: module, described: described}
+	if v.name = cmp.Or(src.spec.Name, m.Name, nameOfFile(src.spec.File)); !manifest.ValidName(v.name) {
 		return nil, fmt.Errorf("the name %q: give it one of lower-case letters, digits and hyphens", v.name)
 	}
-	v.rights = rights{manifest.Grants, src.spec.Grants}
-	if err := checkGranted(module, v.rights); err != nil {
+	v.rights = manifest.Rights{Asked: m.Grants, Given: src.spec.Grants}
+	if err := described.CheckGranted(v.rights); err != nil {
 		return nil, err
 	}
 	v.log = h.cfg.Logger.With("plugin", v.name, "digest", src.digest[:12])
 	v.access = accesses(points, v.rights)
-	v.outward = waits(module)
+	v.outward = waits(described)
 	v.instances = instances(src.limits, v.outward)
 	v.greedy = v.instances > h.crowd.share()
 	v.fetcher = newFetcher(v.rights, src.limits.FetchBytes, h.cfg.HTTP)
@@ -73,7 +75,7 @@ func (h *Host) newVersion(ctx context.Context, p *Plugin, src source, module *wa
 
 // instances is how many a plugin may have: what was asked for, or as many as can
 // compute at a time, and some more of those that mostly wait.
-func instances(l Limits, outward bool) int {
+func instances(l manifest.Limits, outward bool) int {
 	if l.Instances > 0 {
 		return l.Instances
 	}
@@ -84,8 +86,8 @@ func instances(l Limits, outward bool) int {
 }
 
 // waits reports whether a module calls what does not answer at once.
-func waits(m *wasm.Module) bool {
-	for _, i := range m.Imports() {
+func waits(m manifest.Module) bool {
+	for _, i := range m.Imports {
 		if i.Module == abi.Module && (strings.HasPrefix(i.Name, "kv_") || i.Name == "http_fetch") {
 			return true
 		}
@@ -114,7 +116,7 @@ func (v *version) begin(ctx context.Context) error {
 
 // tell says what was asked for in vain.
 func (v *version) tell() {
-	if missing := v.rights.missing(); v.manifest.Name != "" && len(missing) > 0 {
+	if missing := v.rights.Missing(); v.manifest.Name != "" && len(missing) > 0 {
 		v.log.Info("plugin is granted less than it asks for", "missing", missing)
 	}
 }
@@ -169,7 +171,7 @@ func startError(err error) error {
 // starting are the functions that start an instance, in their order, if it has them.
 func (v *version) starting() []string {
 	return slices.DeleteFunc([]string{abi.Initialize, abi.Configure}, func(name string) bool {
-		_, ok := v.exports[name]
+		_, ok := v.described.Exports[name]
 		return !ok
 	})
 }

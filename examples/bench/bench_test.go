@@ -13,6 +13,7 @@ import (
 
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 const (
@@ -68,7 +69,7 @@ func cardea(tb testing.TB, module []byte, isolation string) func() int64 {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { host.Close(ctx) })
-	p, err := host.Load(ctx, plugins.Spec{Name: "bench", Module: module, Isolation: isolation, Grants: plugins.Grants{Write: []string{"lifetime"}}})
+	p, err := host.Load(ctx, plugins.Spec{Name: "bench", Module: module, Isolation: isolation, Grants: manifest.Grants{Write: []string{"lifetime"}}})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
-	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/plugins/sdk"
 )
@@ -103,12 +103,12 @@ func TestVectors(t *testing.T) {
 // TestVectors_complete: every hook of a plugin has a vector.
 func TestVectors_complete(t *testing.T) {
 	for _, name := range gallery(t) {
-		manifest, err := plugins.ParseManifest(read(t, name, name+".json"))
+		m, err := manifest.Parse(read(t, name, name+".json"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		vectors := string(read(t, name, "testdata", "vectors.json"))
-		for _, hook := range manifest.Hooks {
+		for _, hook := range m.Hooks {
 			if !strings.Contains(vectors, `"point": "`+hook+`"`) {
 				t.Errorf("%s: no vector for %s", name, hook)
 			}

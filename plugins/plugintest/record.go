@@ -13,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/ijson"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // Recorder writes live calls as vectors, one JSON object a line: what the guest
@@ -36,7 +37,7 @@ type Recorder struct {
 
 // NewRecorder returns a recorder for one plugin that is loaded with these grants
 // and this configuration.
-func NewRecorder(w io.Writer, grants plugins.Grants, config map[string]string, now func() time.Time) *Recorder {
+func NewRecorder(w io.Writer, grants manifest.Grants, config map[string]string, now func() time.Time) *Recorder {
 	s := Setup{Grants: &grants}
 	for key, text := range config {
 		if s.Config == nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 )
 
@@ -18,7 +19,7 @@ import (
 func TestRecorder_replay(t *testing.T) {
 	var record bytes.Buffer
 	ctx := context.Background()
-	grants, config := plugins.Grants{Write: []string{"lifetime", "claim.plan"}}, map[string]string{"claim": "plan", "value": "gold"}
+	grants, config := manifest.Grants{Write: []string{"lifetime", "claim.plan"}}, map[string]string{"claim": "plan", "value": "gold"}
 	r := plugintest.NewRecorder(&record, grants, config, func() time.Time { return time.Unix(1700000000, 0) })
 	host, err := plugins.Open(ctx, plugins.Config{OnCall: r.OnCall, InProcess: true})
 	if err != nil {

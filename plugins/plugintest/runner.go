@@ -14,6 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // Module is what vectors are run against.
@@ -24,7 +25,7 @@ type Module struct {
 	Manifest []byte
 	// Isolation and Limits are those of plugins.Spec.
 	Isolation string
-	Limits    plugins.Limits
+	Limits    manifest.Limits
 }
 
 // Runner runs vectors against one module. It keeps the module loaded from vector
@@ -166,13 +167,13 @@ func (s Setup) secrets() map[string]api.Secret {
 }
 
 // grants are the vector's, or all that the manifest asks for.
-func (s Setup) grants(manifest []byte) (plugins.Grants, error) {
+func (s Setup) grants(text []byte) (manifest.Grants, error) {
 	if s.Grants != nil {
 		return *s.Grants, nil
 	}
-	if manifest == nil {
-		return plugins.Grants{Read: []string{"*"}, Write: []string{"*"}}, nil
+	if text == nil {
+		return manifest.Grants{Read: []string{"*"}, Write: []string{"*"}}, nil
 	}
-	m, err := plugins.ParseManifest(manifest)
+	m, err := manifest.Parse(text)
 	return m.Grants, err
 }

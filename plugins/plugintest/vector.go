@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // File is a file of vectors.
@@ -44,7 +44,7 @@ type Exchange struct {
 
 // Setup is what surrounds the call.
 type Setup struct {
-	Grants  *plugins.Grants            `json:"grants,omitempty"`  // without them, all that the manifest asks for
+	Grants  *manifest.Grants           `json:"grants,omitempty"`  // without them, all that the manifest asks for
 	Config  map[string]json.RawMessage `json:"config,omitempty"`  // lists and objects reach the guest as JSON text
 	Secrets map[string]string          `json:"secrets,omitempty"` // by name; they still need a grant
 	Clock   *time.Time                 `json:"clock,omitempty"`   // what now_ms answers; without it 2026-01-01T00:00:00Z

@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	shortexpiry "github.com/cardea-auth/cardea/examples/plugins/short-expiry"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -83,16 +84,16 @@ func pluginSpec(p config.Plugin) (plugins.Spec, error) {
 	return spec, spec.Grants.Check()
 }
 
-func grants(g config.PluginGrants) plugins.Grants {
-	out := plugins.Grants{Read: g.Read, Write: g.Write, Allow: g.Allow, Secrets: g.Secrets, KV: g.KV}
+func grants(g config.PluginGrants) manifest.Grants {
+	out := manifest.Grants{Read: g.Read, Write: g.Write, Allow: g.Allow, Secrets: g.Secrets, KV: g.KV}
 	for _, h := range g.HTTP {
-		out.HTTP = append(out.HTTP, plugins.HTTPGrant{URL: h.URL, Methods: h.Methods, Private: h.Private})
+		out.HTTP = append(out.HTTP, manifest.HTTPGrant{URL: h.URL, Methods: h.Methods, Private: h.Private})
 	}
 	return out
 }
 
-func limits(l config.PluginLimits) plugins.Limits {
-	return plugins.Limits{
+func limits(l config.PluginLimits) manifest.Limits {
+	return manifest.Limits{
 		ModuleBytes: l.ModuleBytes, MemoryPages: l.MemoryBytes >> 16, Functions: l.Functions, TableEntries: l.TableEntries,
 		HostCalls: l.HostCalls, JournalEntries: l.JournalEntries, JournalBytes: l.JournalBytes, LogBytes: l.LogBytes, LogLines: l.LogLines,
 		Instances: l.Instances, Wait: l.Wait.Std(), Time: l.Time.Std(), Share: l.Share, Fuel: int64(l.Fuel), StartFuel: int64(l.StartFuel),

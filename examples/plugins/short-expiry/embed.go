@@ -9,7 +9,7 @@ var (
 	//go:embed short-expiry.wasm
 	module string
 	//go:embed short-expiry.json
-	manifest string
+	manifestJSON string
 	//go:embed SHA256SUMS
 	sums string
 )
@@ -18,7 +18,7 @@ var (
 func Module() []byte { return []byte(module) }
 
 // Manifest returns the manifest that goes with it.
-func Manifest() []byte { return []byte(manifest) }
+func Manifest() []byte { return []byte(manifestJSON) }
 
 // SHA256 returns the digest of Module in hexadecimal.
 func SHA256() string { return sums[:64] }

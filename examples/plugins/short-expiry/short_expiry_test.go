@@ -13,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // event is a view of two fields, enough for both points.
@@ -54,7 +55,7 @@ func spec(module []byte) plugins.Spec {
 		Module:   module,
 		Manifest: Manifest(),
 		Config:   map[string]string{"claim": "plan", "value": "gold"},
-		Grants:   plugins.Grants{Write: []string{"lifetime", "claim.plan"}},
+		Grants:   manifest.Grants{Write: []string{"lifetime", "claim.plan"}},
 	}
 }
 

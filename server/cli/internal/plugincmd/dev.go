@@ -14,6 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/server/app"
 )
@@ -76,7 +77,7 @@ func (f DevFlags) spec(p project) (plugins.Spec, error) {
 	if err != nil {
 		return plugins.Spec{}, err
 	}
-	spec := plugins.Spec{Name: p.name, File: file, Grants: plugins.Grants{
+	spec := plugins.Spec{Name: p.name, File: file, Grants: manifest.Grants{
 		Read: []string{"*"}, Write: []string{"*"}, Allow: devRights(p),
 		Secrets: p.manifest.Grants.Secrets, KV: true, HTTP: p.manifest.Grants.HTTP,
 	}}

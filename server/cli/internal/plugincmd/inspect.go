@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
@@ -67,7 +68,7 @@ func afterInspect(p project, r plugins.Inspection) string {
 }
 
 // outward is what a plugin asks for beyond the event.
-func outward(g plugins.Grants) []string {
+func outward(g manifest.Grants) []string {
 	var out []string
 	if g.KV {
 		out = append(out, "kv: it keeps values between calls")

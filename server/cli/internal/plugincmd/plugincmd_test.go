@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
@@ -73,7 +73,7 @@ func putFile(t *testing.T, file, text string) {
 
 // TestDevPlugin_Points: the table of 'cardea dev' says what a plugin is bound to.
 func TestDevPlugin_Points(t *testing.T) {
-	g := DevPlugin{Guest: &app.Guest{}, project: project{name: "hello", manifest: plugins.Manifest{Hooks: []string{"login-after"}}}}
+	g := DevPlugin{Guest: &app.Guest{}, project: project{name: "hello", manifest: manifest.Manifest{Hooks: []string{"login-after"}}}}
 	if got, want := g.Points(), []string{"login-after by plugin hello"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/plugins/sdk"
 )
@@ -28,7 +29,7 @@ type project struct {
 	name     string
 	wasm     string // the module, which may have to be built first
 	vectors  string // its vectors; the file may be missing
-	manifest plugins.Manifest
+	manifest manifest.Manifest
 	text     []byte        // the manifest as it stands, beside the module or inside it; nil without one
 	language *sdk.Language // nil for a finished module
 }
@@ -71,7 +72,7 @@ func openProject(path string) (project, error) {
 	if p.name, p.text, err = findManifest(path); err != nil {
 		return p, err
 	}
-	if p.manifest, err = plugins.ParseManifest(p.text); err != nil {
+	if p.manifest, err = manifest.Parse(p.text); err != nil {
 		return p, fmt.Errorf("%s: %w", filepath.Join(path, p.name+".json"), err)
 	}
 	p.wasm = filepath.Join(path, p.name+".wasm")
@@ -100,11 +101,11 @@ func moduleProject(file string) (project, error) {
 		return p, err
 	}
 	if text == nil {
-		p.manifest.Grants = plugins.Grants{Read: []string{"*"}, Write: []string{"*"}}
+		p.manifest.Grants = manifest.Grants{Read: []string{"*"}, Write: []string{"*"}}
 		return p, nil
 	}
 	p.text = text
-	p.manifest, err = plugins.ParseManifest(text)
+	p.manifest, err = manifest.Parse(text)
 	return p, err
 }
 
@@ -133,7 +134,7 @@ const maxModule = 256 << 20
 // innerManifest is the manifest inside a module, nil without one.
 func innerManifest(file string) ([]byte, error) {
 	module, err := files.Read(file, maxModule)
-	return plugins.InnerManifest(module), err
+	return manifest.Inner(module), err
 }
 
 // findManifest finds the one JSON file in dir that speaks of hooks.

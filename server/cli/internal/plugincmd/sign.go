@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
-	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
@@ -61,7 +61,7 @@ func signPlugin(cmd *cobra.Command, p project, path, file string) error {
 	if err != nil {
 		return err
 	}
-	signature, err := plugins.Sign(m.Wasm, m.Manifest, key)
+	signature, err := manifest.Sign(m.Wasm, m.Manifest, key)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func verifyPlugin(cmd *cobra.Command, p project, key api.Key) error {
 	if err != nil {
 		return err
 	}
-	kid, err := plugins.VerifySignature(m.Wasm, m.Manifest, signature, []api.Key{key})
+	kid, err := manifest.Verify(m.Wasm, m.Manifest, signature, []api.Key{key})
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.wasm, err)
 	}

@@ -1,4 +1,4 @@
-package plugins_test
+package manifest_test
 
 import (
 	"encoding/binary"
@@ -7,12 +7,12 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
-	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // A manifest has one reading: whoever reviews it, signs it or grants what it asks
 // for sees what the host goes by.
-func TestParseManifest_oneReading(t *testing.T) {
+func TestParse_oneReading(t *testing.T) {
 	const rest = `"version":"1","abi":{"major":1,"minor":0},"hooks":["token-claims"]`
 	for text, want := range map[string]string{
 		`{"name":"m",` + rest + `}`: "",
@@ -32,7 +32,7 @@ func TestParseManifest_oneReading(t *testing.T) {
 		`{"name":"m",` + rest + `,"grants":{"allow":["Exp.extend"]}}`:                 "allow",
 		strings.Replace(`{"name":"m",`+rest+`}`, "token-claims", "token-claim", 1):    "no hook point",
 	} {
-		_, err := plugins.ParseManifest([]byte(text))
+		_, err := manifest.Parse([]byte(text))
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", text, err, want)
 		}
@@ -51,20 +51,30 @@ func TestSign_oneSection(t *testing.T) {
 		return "\x00" + string(binary.AppendUvarint(nil, uint64(len(body)))) + body
 	}
 	one := "\x00asm\x01\x00\x00\x00" + section(`{"name":"a"}`)
-	signature, err := plugins.Sign([]byte(one), nil, key)
+	signature, err := manifest.Sign([]byte(one), nil, key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := plugins.VerifySignature([]byte(one), nil, signature, []api.Key{key}); err != nil {
+	if _, err := manifest.Verify([]byte(one), nil, signature, []api.Key{key}); err != nil {
 		t.Errorf("one section: %v", err)
 	}
 	for _, second := range []string{`{"name":"b"}`, `{"name":"a"}`} {
 		two := []byte(one + section(second))
-		if _, err := plugins.Sign(two, nil, key); err == nil || !strings.Contains(err.Error(), "more than one section") {
+		if _, err := manifest.Sign(two, nil, key); err == nil || !strings.Contains(err.Error(), "more than one section") {
 			t.Errorf("signing two sections: got %v", err)
 		}
-		if _, err := plugins.VerifySignature(two, nil, signature, []api.Key{key}); err == nil {
+		if _, err := manifest.Verify(two, nil, signature, []api.Key{key}); err == nil {
 			t.Error("two sections pass under a signature")
+		}
+	}
+}
+
+// TestParse_oneValue: what follows the manifest is an error, whatever it is.
+func TestParse_oneValue(t *testing.T) {
+	const text = `{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":[]}`
+	for after, good := range map[string]bool{"": true, " \n": true, "}": false, "]": false, "{}": false, "x": false} {
+		if _, err := manifest.Parse([]byte(text + after)); (err == nil) != good {
+			t.Errorf("followed by %q: %v", after, err)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package plugins
+package manifest
 
 import (
 	"slices"
@@ -10,32 +10,32 @@ import (
 // for and is given, and neither alone.
 func TestRights(t *testing.T) {
 	place := HTTPGrant{URL: "https://api.example/v1", Methods: []string{"POST"}}
-	target, err := parseTarget("https://api.example/v1/x")
+	target, err := ParseTarget("https://api.example/v1/x")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, right := range map[string]struct {
 		grants Grants
-		has    func(rights) bool
+		has    func(Rights) bool
 	}{
-		"read":                     {Grants{Read: []string{"user.login"}}, func(r rights) bool { return r.read("user.login") }},
-		"read of a family":         {Grants{Read: []string{"claim.*"}}, func(r rights) bool { return r.read("claim.ext") }},
-		"read of all":              {Grants{Read: []string{"*"}}, func(r rights) bool { return r.read("user.login") }},
-		"read of what is written":  {Grants{Write: []string{"lifetime"}}, func(r rights) bool { return r.read("lifetime") }},
-		"write":                    {Grants{Write: []string{"lifetime"}}, func(r rights) bool { return r.write("lifetime") }},
-		"write of a family":        {Grants{Write: []string{"claim.*"}}, func(r rights) bool { return r.write("claim.ext") }},
-		"write by name":            {Grants{Write: []string{"header.x-tenant"}}, func(r rights) bool { return r.writeNamed("header.x-tenant") }},
-		"header":                   {Grants{Write: []string{"header.x-tenant"}}, func(r rights) bool { return slices.Contains(r.headers(), "x-tenant") }},
-		"exp.extend":               {Grants{Allow: []string{"exp.extend"}}, func(r rights) bool { return r.allow("exp.extend") }},
-		"route.widen":              {Grants{Allow: []string{"route.widen"}}, func(r rights) bool { return r.allow("route.widen") }},
-		"roles.widen":              {Grants{Allow: []string{"roles.widen"}}, func(r rights) bool { return r.allow("roles.widen") }},
-		"kv":                       {Grants{KV: true}, rights.kv},
-		"secret":                   {Grants{Secrets: []string{"key"}}, func(r rights) bool { return r.secret("key") }},
-		"secrets":                  {Grants{Secrets: []string{"key"}}, rights.secrets},
-		"http":                     {Grants{HTTP: []HTTPGrant{place}}, func(r rights) bool { _, ok := r.http("POST", target); return ok }},
-		"http among other places":  {Grants{HTTP: []HTTPGrant{{URL: "https://b.example/"}, place}}, func(r rights) bool { _, ok := r.http("POST", target); return ok }},
-		"secret among others":      {Grants{Secrets: []string{"a", "key"}}, func(r rights) bool { return r.secret("key") }},
-		"a right among all others": {Grants{Allow: []string{"route.widen", "exp.extend", "roles.widen"}}, func(r rights) bool { return r.allow("exp.extend") }},
+		"read":                     {Grants{Read: []string{"user.login"}}, func(r Rights) bool { return r.Read("user.login") }},
+		"read of a family":         {Grants{Read: []string{"claim.*"}}, func(r Rights) bool { return r.Read("claim.ext") }},
+		"read of all":              {Grants{Read: []string{"*"}}, func(r Rights) bool { return r.Read("user.login") }},
+		"read of what is written":  {Grants{Write: []string{"lifetime"}}, func(r Rights) bool { return r.Read("lifetime") }},
+		"write":                    {Grants{Write: []string{"lifetime"}}, func(r Rights) bool { return r.Write("lifetime") }},
+		"write of a family":        {Grants{Write: []string{"claim.*"}}, func(r Rights) bool { return r.Write("claim.ext") }},
+		"write by name":            {Grants{Write: []string{"header.x-tenant"}}, func(r Rights) bool { return r.WriteNamed("header.x-tenant") }},
+		"header":                   {Grants{Write: []string{"header.x-tenant"}}, func(r Rights) bool { return slices.Contains(r.Headers(), "x-tenant") }},
+		"exp.extend":               {Grants{Allow: []string{"exp.extend"}}, func(r Rights) bool { return r.Allow("exp.extend") }},
+		"route.widen":              {Grants{Allow: []string{"route.widen"}}, func(r Rights) bool { return r.Allow("route.widen") }},
+		"roles.widen":              {Grants{Allow: []string{"roles.widen"}}, func(r Rights) bool { return r.Allow("roles.widen") }},
+		"kv":                       {Grants{KV: true}, Rights.kv},
+		"secret":                   {Grants{Secrets: []string{"key"}}, func(r Rights) bool { return r.Secret("key") }},
+		"secrets":                  {Grants{Secrets: []string{"key"}}, Rights.secrets},
+		"http":                     {Grants{HTTP: []HTTPGrant{place}}, func(r Rights) bool { _, ok := r.HTTP("POST", target); return ok }},
+		"http among other places":  {Grants{HTTP: []HTTPGrant{{URL: "https://b.example/"}, place}}, func(r Rights) bool { _, ok := r.HTTP("POST", target); return ok }},
+		"secret among others":      {Grants{Secrets: []string{"a", "key"}}, func(r Rights) bool { return r.Secret("key") }},
+		"a right among all others": {Grants{Allow: []string{"route.widen", "exp.extend", "roles.widen"}}, func(r Rights) bool { return r.Allow("exp.extend") }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, row := range []struct {
@@ -49,7 +49,7 @@ func TestRights(t *testing.T) {
 				{right.grants, othersOf(right.grants), false},
 				{othersOf(right.grants), right.grants, false},
 			} {
-				if got := right.has(rights{row.asked, row.given}); got != row.want {
+				if got := right.has(Rights{row.asked, row.given}); got != row.want {
 					t.Errorf("asked %+v, given %+v: %v, want %v", row.asked, row.given, got, row.want)
 				}
 			}
@@ -77,12 +77,12 @@ func othersOf(g Grants) Grants {
 // TestRights_writeNeverByRead: a right to read is none to write, on either side.
 func TestRights_writeNeverByRead(t *testing.T) {
 	reads, writes := Grants{Read: []string{"*", "lifetime"}}, Grants{Write: []string{"*", "lifetime"}}
-	for _, r := range []rights{{reads, writes}, {writes, reads}, {reads, reads}} {
-		if r.write("lifetime") || r.writeNamed("lifetime") {
-			t.Errorf("asked %+v, given %+v: it may write", r.asked, r.given)
+	for _, r := range []Rights{{reads, writes}, {writes, reads}, {reads, reads}} {
+		if r.Write("lifetime") || r.WriteNamed("lifetime") {
+			t.Errorf("asked %+v, given %+v: it may write", r.Asked, r.Given)
 		}
-		if !r.read("lifetime") {
-			t.Errorf("asked %+v, given %+v: it may not read", r.asked, r.given)
+		if !r.Read("lifetime") {
+			t.Errorf("asked %+v, given %+v: it may not read", r.Asked, r.Given)
 		}
 	}
 }
@@ -96,12 +96,12 @@ func TestRights_named(t *testing.T) {
 		{"header.x-a", "header.x-a", true}, {"header.x-a", "*", true}, {"*", "header.x-a", false}, {"*", "*", false},
 		{"header.x-a", "header.x-b", false}, {"header.x-a", "header.*", false},
 	} {
-		r := rights{Grants{Write: []string{tc.asked}}, Grants{Write: []string{tc.given}}}
-		if got := r.writeNamed("header.x-a"); got != tc.want {
+		r := Rights{Grants{Write: []string{tc.asked}}, Grants{Write: []string{tc.given}}}
+		if got := r.WriteNamed("header.x-a"); got != tc.want {
 			t.Errorf("asked %s, given %s: %v, want %v", tc.asked, tc.given, got, tc.want)
 		}
-		if got := slices.Contains(r.headers(), "x-a"); got != tc.want {
-			t.Errorf("asked %s, given %s: headers %v, want x-a: %v", tc.asked, tc.given, r.headers(), tc.want)
+		if got := slices.Contains(r.Headers(), "x-a"); got != tc.want {
+			t.Errorf("asked %s, given %s: headers %v, want x-a: %v", tc.asked, tc.given, r.Headers(), tc.want)
 		}
 	}
 }
@@ -110,7 +110,7 @@ func TestRights_named(t *testing.T) {
 func TestRights_private(t *testing.T) {
 	open, private := HTTPGrant{URL: "https://a.example/"}, HTTPGrant{URL: "https://a.example/", Private: true}
 	elsewhere := HTTPGrant{URL: "https://b.example/", Private: true}
-	target, err := parseTarget("https://a.example/x")
+	target, err := ParseTarget("https://a.example/x")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestRights_private(t *testing.T) {
 		{[]HTTPGrant{open}, []HTTPGrant{private, open}, true},
 		{[]HTTPGrant{open}, []HTTPGrant{elsewhere, open}, false},
 	} {
-		if got, ok := (rights{Grants{HTTP: tc.asked}, Grants{HTTP: tc.given}}).http("GET", target); !ok || got != tc.private {
+		if got, ok := (Rights{Grants{HTTP: tc.asked}, Grants{HTTP: tc.given}}).HTTP("GET", target); !ok || got != tc.private {
 			t.Errorf("asked %+v, given %+v: private %v, %v, want %v", tc.asked, tc.given, got, ok, tc.private)
 		}
 	}
@@ -135,14 +135,14 @@ func TestRights_private(t *testing.T) {
 func TestRights_missing(t *testing.T) {
 	asked := Grants{Read: []string{"user.login"}, Write: []string{"lifetime"}, Allow: []string{"exp.extend"}, Secrets: []string{"key"}}
 	all := []string{"read user.login", "write lifetime", "exp.extend", "secret key"}
-	if got := (rights{asked, Grants{}}).missing(); !slices.Equal(got, all) {
+	if got := (Rights{asked, Grants{}}).Missing(); !slices.Equal(got, all) {
 		t.Errorf("got %v, want %v", got, all)
 	}
-	if got := (rights{asked, asked}).missing(); len(got) > 0 {
+	if got := (Rights{asked, asked}).Missing(); len(got) > 0 {
 		t.Errorf("got %v, want nothing", got)
 	}
 	for given, want := range map[string]string{"user.login": "", "user.*": "", "*": "", "user.email": "read user.*", "u*": ""} {
-		got := (rights{Grants{Read: []string{"user.*"}}, Grants{Read: []string{given}}}).missing()
+		got := (Rights{Grants{Read: []string{"user.*"}}, Grants{Read: []string{given}}}).Missing()
 		if given == "user.login" || given == "user.email" { // members of what is asked for
 			want = ""
 		}
@@ -150,7 +150,7 @@ func TestRights_missing(t *testing.T) {
 			t.Errorf("given %s: %v, want %q", given, got, want)
 		}
 	}
-	if got := (rights{Grants{Write: []string{"lifetime"}}, Grants{Read: []string{"*"}}}).missing(); !slices.Equal(got, []string{"write lifetime"}) {
+	if got := (Rights{Grants{Write: []string{"lifetime"}}, Grants{Read: []string{"*"}}}).Missing(); !slices.Equal(got, []string{"write lifetime"}) {
 		t.Errorf("to read is not to write: %v", got)
 	}
 }
@@ -173,7 +173,7 @@ func TestHTTPGrant_covers(t *testing.T) {
 		{posts, "POST", "https://api.example/v1", false}, {posts, "PATCH", "https://api.example/v1/", false},
 		{HTTPGrant{URL: "https://api.example"}, "GET", "https://api.example/anything", true},
 	} {
-		u, err := parseTarget(tc.url)
+		u, err := ParseTarget(tc.url)
 		if err != nil {
 			t.Errorf("%s: %v", tc.url, err)
 			continue
@@ -187,7 +187,7 @@ func TestHTTPGrant_covers(t *testing.T) {
 // TestParseTarget: what servers read in two ways is no place, wherever it stands.
 func TestParseTarget(t *testing.T) {
 	for _, good := range []string{"https://a.example", "http://a.example/x", "https://a.example/x/", "https://a.example/%20a", "https://a.example/x?y=%2f;z#"} {
-		if _, err := parseTarget(good); err != nil {
+		if _, err := ParseTarget(good); err != nil {
 			t.Errorf("%s: %v", good, err)
 		}
 	}
@@ -200,7 +200,7 @@ func TestParseTarget(t *testing.T) {
 		bad = append(bad, "https://a.example/a"+escape+"b", "https://a.example/"+escape, "https://a.example/a/b"+escape)
 	}
 	for _, text := range bad {
-		if u, err := parseTarget(text); err == nil {
+		if u, err := ParseTarget(text); err == nil {
 			t.Errorf("%q is taken as %s", text, u)
 		}
 	}

@@ -1,15 +1,14 @@
-package plugins
+package manifest
 
 import (
 	"fmt"
 
 	"github.com/cardea-auth/cardea/core/suggest"
 	"github.com/cardea-auth/cardea/plugins/abi"
-	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// suggestPoint is the end of a message about an unknown point.
-func suggestPoint(name string) string {
+// SuggestPoint returns the end of a message about an unknown point.
+func SuggestPoint(name string) string {
 	var names []string
 	for _, p := range abi.Points() {
 		names = append(names, p.Name)
@@ -17,18 +16,18 @@ func suggestPoint(name string) string {
 	return nearestOf(name, names)
 }
 
-func suggestImport(i wasm.Import) string {
-	if i.Module == "env" {
+func suggestImport(module, name string) string {
+	if module == "env" {
 		return " (a function that the linker did not find: define it in the plugin)"
 	}
-	if i.Module != abi.Module {
+	if module != abi.Module {
 		return fmt.Sprintf(" (they are in module %q)", abi.Module)
 	}
 	var names []string
 	for _, f := range abi.Imports() {
 		names = append(names, f.Name)
 	}
-	return nearestOf(i.Name, names)
+	return nearestOf(name, names)
 }
 
 // nearestOf names the nearest of names, if one is near enough to be meant.

@@ -1,4 +1,4 @@
-package plugins
+package manifest
 
 import (
 	"fmt"
@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
-	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
 // TestSuggest: the nearest name, if one is near enough.
@@ -21,8 +20,8 @@ func TestSuggest(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", name, got, want)
 		}
 	}
-	for i, want := range map[wasm.Import]string{{Module: "env", Name: "x"}: "the linker did not find", {Module: "other", Name: "get"}: "they are in module", {Module: abi.Module, Name: "gett"}: `is "get" meant`} {
-		if got := suggestImport(i); !strings.Contains(got, want) {
+	for i, want := range map[Import]string{{Module: "env", Name: "x"}: "the linker did not find", {Module: "other", Name: "get"}: "they are in module", {Module: abi.Module, Name: "gett"}: `is "get" meant`} {
+		if got := suggestImport(i.Module, i.Name); !strings.Contains(got, want) {
 			t.Errorf("%+v: got %q", i, got)
 		}
 	}
@@ -45,7 +44,7 @@ func TestManifest_check(t *testing.T) {
 	}
 	long := `{"name":"a","abi":{"major":1,"minor":0},"hooks":[]}`
 	for n, want := range map[int]string{abi.MaxManifest: "", abi.MaxManifest + 1: "bytes, at most"} {
-		if _, err := ParseManifest([]byte(long + strings.Repeat(" ", n-len(long)))); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+		if _, err := Parse([]byte(long + strings.Repeat(" ", n-len(long)))); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%d bytes: %v", n, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package plugins
+package manifest
 
 import (
 	"net/url"
@@ -47,8 +47,8 @@ func TestCovers_patterns(t *testing.T) {
 			}
 		}
 	}
-	r := rights{Grants{Write: []string{"header.x-a", "header.x-b", "lifetime"}}, Grants{Write: []string{"header.x-a", "*", "header.x-c"}}}
-	if got := r.headers(); !slices.Equal(got, []string{"x-a", "x-b"}) {
+	r := Rights{Grants{Write: []string{"header.x-a", "header.x-b", "lifetime"}}, Grants{Write: []string{"header.x-a", "*", "header.x-c"}}}
+	if got := r.Headers(); !slices.Equal(got, []string{"x-a", "x-b"}) {
 		t.Errorf("got %v, want each header once", got)
 	}
 }
@@ -70,11 +70,11 @@ func TestHTTPGrant_parts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := hostPort(u); got != want {
+		if got := HostPort(u); got != want {
 			t.Errorf("%s: got %s", address, got)
 		}
 	}
-	u, _ := parseTarget("https://a.example/x")
+	u, _ := ParseTarget("https://a.example/x")
 	if (HTTPGrant{URL: "%zz"}).covers("GET", u) || (HTTPGrant{URL: "http://a.example:443/"}).covers("GET", u) {
 		t.Error("no place covers a request")
 	}
@@ -82,7 +82,7 @@ func TestHTTPGrant_parts(t *testing.T) {
 		t.Error("http and queries")
 	}
 	for text, fine := range map[string]bool{`https://a/\`: false, "https://a/;": false, "https://a/%5C": false, "https:a": false, "https://a/b/": true, "https://a/b//": false, "https://a/./": false, "https://a//": false} {
-		if _, err := parseTarget(text); (err == nil) != fine {
+		if _, err := ParseTarget(text); (err == nil) != fine {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
@@ -112,7 +112,7 @@ func TestTheManifest(t *testing.T) {
 		if tc.beside != "" {
 			beside = []byte(tc.beside)
 		}
-		got, err := theManifest(section(tc.inside...), beside)
+		got, err := Find(section(tc.inside...), beside)
 		if err != nil {
 			got = []byte(err.Error())
 		}

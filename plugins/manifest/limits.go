@@ -1,4 +1,4 @@
-package plugins
+package manifest
 
 import (
 	"cmp"
@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
-	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
-// Limits bounds one plugin. Zero means the default in brackets.
+// Limits bounds one plugin. They are the operator's: no manifest asks for them. Zero
+// means the default in brackets.
 //
 // Fuel bounds a call's time, and Share that of all calls of the plugin. MemoryPages
 // covers an instance's memory and the stack of its call, which may take 1 MiB in any
@@ -38,7 +38,8 @@ type Limits struct {
 	KVBytes        int           // their keys and values together [abi.KVBytes]
 }
 
-func (l Limits) withDefaults() Limits {
+// WithDefaults returns the limits with the defaults in place of zeros.
+func (l Limits) WithDefaults() Limits {
 	return Limits{
 		ModuleBytes:    cmp.Or(l.ModuleBytes, abi.MaxModule),
 		Functions:      cmp.Or(l.Functions, abi.Functions),
@@ -63,7 +64,8 @@ func (l Limits) withDefaults() Limits {
 	}
 }
 
-func (l Limits) check() error {
+// Check reports limits that are below zero or above what there can be.
+func (l Limits) Check() error {
 	counts := min(l.ModuleBytes, l.Functions, l.TableEntries, l.MemoryPages, l.HostCalls, l.JournalEntries, l.JournalBytes, l.LogBytes, l.LogLines, l.Instances,
 		l.Fetches, l.FetchBytes, l.KVEntries, l.KVBytes, l.Share)
 	if counts < 0 || min(l.Fuel, l.StartFuel) < 0 || min(l.Wait, l.Deadline, l.Time) < 0 {
@@ -83,13 +85,3 @@ const maxShare = 100
 
 // maxPages is 4 GiB, all that a 32-bit memory can have.
 const maxPages = 1 << 16
-
-// shape is what a module may declare.
-func (l Limits) shape() meter.Limits {
-	return meter.Limits{
-		Types: abi.Types, Imports: abi.Imported, Functions: l.Functions, Globals: abi.Globals, Exports: abi.Exports,
-		Values: abi.Values, NameBytes: abi.NameBytes,
-		TableEntries: l.TableEntries, DataBytes: l.ModuleBytes,
-		BodyBytes: abi.BodyBytes, Locals: abi.Locals, Blocks: abi.Blocks, Targets: abi.Targets,
-	}
-}

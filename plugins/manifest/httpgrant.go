@@ -1,4 +1,4 @@
-package plugins
+package manifest
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ type HTTPGrant struct {
 var httpMethods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 
 func (h HTTPGrant) check() error {
-	u, err := parseTarget(h.URL)
+	u, err := ParseTarget(h.URL)
 	if err != nil {
 		return fmt.Errorf("grants: http: url %q: %w", h.URL, err)
 	}
@@ -34,18 +34,18 @@ func (h HTTPGrant) check() error {
 		return fmt.Errorf("grants: http: url %q: use https, or private: true for a service inside", h.URL)
 	}
 	for _, m := range h.Methods {
-		if !slices.Contains(httpMethods, m) {
+		if !ValidMethod(m) {
 			return fmt.Errorf("grants: http: method %q: there are %s", m, strings.Join(httpMethods, ", "))
 		}
 	}
 	return nil
 }
 
-// covers reports whether a request that parseTarget has accepted goes where the
+// covers reports whether a request that [ParseTarget] has accepted goes where the
 // grant allows.
 func (h HTTPGrant) covers(method string, u *url.URL) bool {
-	g, err := parseTarget(h.URL)
-	if err != nil || g.Scheme != u.Scheme || hostPort(g) != hostPort(u) {
+	g, err := ParseTarget(h.URL)
+	if err != nil || g.Scheme != u.Scheme || HostPort(g) != HostPort(u) {
 		return false
 	}
 	if method != "GET" || len(h.Methods) > 0 {
@@ -57,8 +57,11 @@ func (h HTTPGrant) covers(method string, u *url.URL) bool {
 	return ok && (rest == "" || strings.HasSuffix(g.Path, "/") || rest[0] == '/')
 }
 
-// hostPort is the host with its port, the scheme's own if it has none.
-func hostPort(u *url.URL) string {
+// ValidMethod reports whether requests with that method can be granted.
+func ValidMethod(name string) bool { return slices.Contains(httpMethods, name) }
+
+// HostPort returns the host with its port, the scheme's own if it has none.
+func HostPort(u *url.URL) string {
 	port := u.Port()
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
@@ -66,9 +69,9 @@ func hostPort(u *url.URL) string {
 	return strings.ToLower(u.Hostname()) + ":" + port
 }
 
-// parseTarget accepts URLs that every server reads alike: absolute, without a
+// ParseTarget accepts URLs that every server reads alike: absolute, without a
 // user or a fragment, the path canonical and free of escapes that some undo.
-func parseTarget(text string) (*url.URL, error) {
+func ParseTarget(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil {
 		return nil, err

@@ -1,10 +1,11 @@
-package plugins
+package manifest
 
 import (
 	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/ijson"
 	"github.com/cardea-auth/cardea/plugins/abi"
@@ -29,12 +30,10 @@ type ABI struct {
 	Minor int `json:"minor"`
 }
 
-var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
-
-// ParseManifest reads and checks a manifest: I-JSON (RFC 7493), so that all who
-// read it read the same. Unknown members are errors, so that a misspelt grant does
-// not silently ask for nothing.
-func ParseManifest(text []byte) (Manifest, error) {
+// Parse reads and checks a manifest: I-JSON (RFC 7493), so that all who read it
+// read the same. Unknown members are errors, so that a misspelt grant does not
+// silently ask for nothing.
+func Parse(text []byte) (Manifest, error) {
 	if len(text) > abi.MaxManifest {
 		return Manifest{}, fmt.Errorf("manifest: %d bytes, at most %d are allowed", len(text), abi.MaxManifest)
 	}
@@ -48,8 +47,26 @@ func ParseManifest(text []byte) (Manifest, error) {
 	return m, nil
 }
 
+// For parses the manifest of a module that exports hooks for points, which both
+// must agree on. Without a text the module speaks for itself, and asks for what it
+// is given.
+func For(text []byte, points []string, given Grants) (Manifest, error) {
+	if text == nil {
+		return Manifest{Hooks: points, Grants: given}, nil
+	}
+	m, err := Parse(text)
+	if err != nil {
+		return Manifest{}, err
+	}
+	if listed := slices.Sorted(slices.Values(m.Hooks)); !slices.Equal(listed, points) {
+		return Manifest{}, fmt.Errorf("manifest: hooks are [%s], the module exports [%s]: make them equal",
+			strings.Join(listed, " "), strings.Join(points, " "))
+	}
+	return m, nil
+}
+
 func (m Manifest) check() error {
-	if !namePattern.MatchString(m.Name) {
+	if !ValidName(m.Name) {
 		return fmt.Errorf("name %q: use lower-case letters, digits and hyphens, at most 64", m.Name)
 	}
 	if m.ABI.Major != abi.Major {
@@ -60,7 +77,7 @@ func (m Manifest) check() error {
 	}
 	for i, name := range m.Hooks {
 		if _, ok := abi.Lookup(name); !ok {
-			return fmt.Errorf("hooks: no hook point %q%s", name, suggestPoint(name))
+			return fmt.Errorf("hooks: no hook point %q%s", name, SuggestPoint(name))
 		}
 		if slices.Contains(m.Hooks[:i], name) {
 			return fmt.Errorf("hooks: %q is there twice", name)
@@ -68,3 +85,8 @@ func (m Manifest) check() error {
 	}
 	return m.Grants.Check()
 }
+
+var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
+
+// ValidName reports whether a plugin may have that name.
+func ValidName(name string) bool { return namePattern.MatchString(name) }

@@ -1,4 +1,4 @@
-package plugins
+package manifest
 
 import (
 	"testing"
@@ -15,7 +15,7 @@ func TestCompareVersions(t *testing.T) {
 			for _, a := range olders {
 				for _, b := range newers {
 					want := min(max(i-j, -1), 1)
-					if got := compareVersions(a, b); got != want {
+					if got := CompareVersions(a, b); got != want {
 						t.Errorf("%q and %q: got %d, want %d", a, b, got, want)
 					}
 				}
