@@ -3,24 +3,26 @@ package plugins
 import (
 	"testing"
 	"time"
+
+	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
 )
 
-// TestSeats_try: a plugin with more instances than its share needs a seat of its own.
-func TestSeats_try(t *testing.T) {
+// TestVersion_try: a plugin with more instances than its share counts its own calls, too.
+func TestVersion_try(t *testing.T) {
 	for _, tc := range []struct {
 		greedy      bool
-		own, others int // seats
+		own, others int // calls that may run
 		want        bool
 	}{{false, 1, 1, true}, {true, 1, 1, true}, {false, 0, 1, true}, {true, 0, 1, false}, {false, 1, 0, false}, {true, 1, 0, false}} {
-		v := &version{greedy: tc.greedy, plugin: &Plugin{seats: newCrowd(tc.own)}, host: &Host{crowd: newCrowd(tc.others)}}
+		v := &version{greedy: tc.greedy, plugin: &Plugin{calls: concurrency.New(tc.own)}, host: &Host{calls: concurrency.New(tc.others)}}
 		if got := v.try(); got != tc.want {
 			t.Errorf("%+v: got %v", tc, got)
 		}
 		if tc.want {
 			v.rise()
 		}
-		if own, others := v.plugin.seats.inside.Load(), v.host.crowd.inside.Load(); own != 0 || others != 0 {
-			t.Errorf("%+v: %d and %d seats are still taken", tc, own, others)
+		if own, others := v.plugin.calls.Running(), v.host.calls.Running(); own != 0 || others != 0 {
+			t.Errorf("%+v: %d and %d calls still count", tc, own, others)
 		}
 	}
 }

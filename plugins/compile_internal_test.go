@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
@@ -19,7 +20,7 @@ func TestFault_classes(t *testing.T) {
 	wrapped := func(err error) error { return errors.Join(errors.New("call"), err) }
 	other := errors.New("other")
 	for err, want := range map[error][2]string{
-		ErrClosed: {FaultClosed, FaultTrap}, errBusy: {FaultBusy, FaultTrap}, wasm.ErrHost: {FaultHost, FaultHost}, wasm.ErrFuel: {FaultStart, FaultFuel}, errCalls: {FaultStart, FaultCalls}, wasm.ErrStack: {FaultStart, FaultStack}, errCrowded: {FaultStart, FaultBusy}, other: {FaultStart, FaultTrap},
+		ErrClosed: {FaultClosed, FaultTrap}, errBusy: {FaultBusy, FaultTrap}, wasm.ErrHost: {FaultHost, FaultHost}, wasm.ErrFuel: {FaultStart, FaultFuel}, errCalls: {FaultStart, FaultCalls}, wasm.ErrStack: {FaultStart, FaultStack}, concurrency.ErrFull: {FaultStart, FaultBusy}, other: {FaultStart, FaultTrap},
 	} {
 		if poolClass(wrapped(err)) != want[0] || callClass(wrapped(err)) != want[1] {
 			t.Errorf("%v: got %s, %s, want %v", err, poolClass(wrapped(err)), callClass(wrapped(err)), want)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
 )
 
 // Config is what a [Host] works with. The zero value works.
@@ -93,7 +94,7 @@ func (c Config) withDefaults() Config {
 		c.OnReload = func(*Plugin) {}
 	}
 	if c.Calls == 0 {
-		c.Calls = room()
+		c.Calls = concurrency.Default()
 	}
 	if c.KV == nil {
 		c.KV = &MemoryKV{}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/cardea-auth/cardea/core/printable"
+	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
@@ -72,7 +73,7 @@ func callClass(err error) string {
 		return FaultCalls
 	case errors.Is(err, wasm.ErrStack):
 		return FaultStack
-	case errors.Is(err, errCrowded):
+	case errors.Is(err, concurrency.ErrFull):
 		return FaultBusy
 	case errors.Is(err, wasm.ErrHost):
 		return FaultHost

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
@@ -21,7 +22,7 @@ type Host struct {
 	cfg     Config
 	engine  *wasm.Engine
 	compile chan struct{} // one token: one module is compiled at a time
-	crowd   *crowd
+	calls   *concurrency.Limiter
 	dir     string // the cache
 	ownDir  bool   // which goes with the host
 
@@ -47,7 +48,7 @@ func Open(_ context.Context, cfg Config) (*Host, error) {
 		cfg:     cfg,
 		dir:     dir,
 		ownDir:  own,
-		crowd:   newCrowd(cfg.Calls),
+		calls:   concurrency.New(cfg.Calls),
 		engine:  engine,
 		compile: make(chan struct{}, 1),
 		plugins: map[string]*Plugin{},
@@ -108,7 +109,7 @@ func (h *Host) load(ctx context.Context, spec Spec) (*Plugin, error) {
 }
 
 func (h *Host) newPlugin(spec Spec) *Plugin {
-	return &Plugin{host: h, seats: newCrowd(h.crowd.share()), share: wasm.NewShare(spec.Limits.WithDefaults().Share)}
+	return &Plugin{host: h, calls: concurrency.New(h.calls.Share()), share: wasm.NewShare(spec.Limits.WithDefaults().Share)}
 }
 
 // build makes a version that is ready to go live: read, checked, compiled,

@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
@@ -23,7 +24,7 @@ type Plugin struct {
 	name    string
 	metrics metricNames
 	lines   lineRate
-	seats   *crowd // for its own calls, if it has more instances than its share of the host's
+	calls   *concurrency.Limiter // for its own calls, if it has more instances than its share of the host's
 	share   *wasm.Share
 	live    atomic.Pointer[version]
 	last    atomic.Pointer[version] // the one before, while a binding wants it

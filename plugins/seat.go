@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
@@ -44,40 +45,40 @@ func (v *version) await(ctx context.Context, d time.Duration) error {
 // try takes a seat if one is free. Only a plugin with more instances than its share
 // needs one among its own calls as well.
 func (v *version) try() bool {
-	if v.greedy && !v.plugin.seats.try() {
+	if v.greedy && !v.plugin.calls.TryAcquire() {
 		return false
 	}
-	if v.host.crowd.try() {
+	if v.host.calls.TryAcquire() {
 		return true
 	}
 	if v.greedy {
-		v.plugin.seats.leave()
+		v.plugin.calls.Release()
 	}
 	return false
 }
 
 // queue waits for a seat, for d at most.
 func (v *version) queue(ctx context.Context, d time.Duration) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, d, errCrowded)
+	ctx, cancel := context.WithTimeoutCause(ctx, d, concurrency.ErrFull)
 	defer cancel()
 	if !v.greedy {
-		return v.host.crowd.enter(ctx)
+		return v.host.calls.Acquire(ctx)
 	}
-	if err := v.plugin.seats.enter(ctx); err != nil {
+	if err := v.plugin.calls.Acquire(ctx); err != nil {
 		return err
 	}
-	err := v.host.crowd.enter(ctx)
+	err := v.host.calls.Acquire(ctx)
 	if err != nil {
-		v.plugin.seats.leave()
+		v.plugin.calls.Release()
 	}
 	return err
 }
 
 // rise gives the seat back.
 func (v *version) rise() {
-	v.host.crowd.leave()
+	v.host.calls.Release()
 	if v.greedy {
-		v.plugin.seats.leave()
+		v.plugin.calls.Release()
 	}
 }
 

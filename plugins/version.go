@@ -66,7 +66,7 @@ func (h *Host) newVersion(ctx context.Context, p *Plugin, src source, module *wa
 	v.access = accesses(points, v.rights)
 	v.outward = waits(described)
 	v.instances = instances(src.limits, v.outward)
-	v.greedy = v.instances > h.crowd.share()
+	v.greedy = v.instances > h.calls.Share()
 	v.fetcher = newFetcher(v.rights, src.limits.FetchBytes, h.cfg.HTTP)
 	v.breaker = breaker{cfg: h.cfg.Breaker, now: h.cfg.Now}
 	v.pool = newPool(v.instances, v.start, v.renew)

@@ -27,7 +27,7 @@ func (i *Instance) look(left int64) (tank int64) {
 		i.stopped(left, ErrFuel)
 	}
 	i.punctual()
-	if i.crowded() {
+	if i.exceedsMemory() {
 		i.stopped(left, ErrStack)
 	}
 	i.pace()
@@ -55,8 +55,8 @@ func (i *Instance) punctual() {
 // large as it may be.
 const leastStack = 1 << 20
 
-// crowded reports whether memory and stack are more than the guest may have.
-func (i *Instance) crowded() bool {
+// exceedsMemory reports whether memory and stack are more than the guest may have.
+func (i *Instance) exceedsMemory() bool {
 	return i.exceeds(i.StackBytes())
 }
 

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package plugins
+package concurrency
 
 // usableMemory returns the bytes of memory that this process may use, 0 if it is
 // not known.
