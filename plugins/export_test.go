@@ -4,8 +4,6 @@ import (
 	"os"
 	"runtime"
 	"testing"
-
-	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // NeedsCompiler leaves a test of compiled code out where modules are interpreted,
@@ -21,17 +19,4 @@ func NeedsCompiler(t *testing.T) {
 		t.Fatal(why + " and CARDEA_REQUIRE_ALL=1")
 	}
 	t.Skip(why)
-}
-
-// RequestTarget is where a guest's request would go under a grant.
-func RequestTarget(text string, g manifest.HTTPGrant) (method, host, path string, ok bool) {
-	r, err := parseRequest(text)
-	rights := manifest.Rights{Asked: manifest.Grants{HTTP: []manifest.HTTPGrant{g}}, Given: manifest.Grants{HTTP: []manifest.HTTPGrant{g}}}
-	if err != nil {
-		return "", "", "", false
-	}
-	if _, ok := rights.HTTP(r.method, r.url); !ok {
-		return "", "", "", false
-	}
-	return r.method, manifest.HostPort(r.url), r.url.Path, true
 }

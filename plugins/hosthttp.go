@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/fetch"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
@@ -35,7 +36,7 @@ func (g *guest) fetch(i *wasm.Instance, text string) (string, abi.Result) {
 		return g.answer, abi.OK
 	}
 	i.Burn(int64(len(text)) * abi.FuelRequest)
-	r, err := parseRequest(text)
+	r, err := fetch.Parse(text)
 	if err != nil {
 		g.log(abi.Warn, []byte("http_fetch: "+err.Error()))
 		return "", abi.BadArgument
@@ -43,14 +44,14 @@ func (g *guest) fetch(i *wasm.Instance, text string) (string, abi.Result) {
 	if g.fetches >= g.version.source.limits.Fetches {
 		return "", abi.TooLarge
 	}
-	if g.shadow() && r.method != "GET" && r.method != "HEAD" {
+	if g.shadow() && r.Method != "GET" && r.Method != "HEAD" {
 		return "", abi.Unavailable
 	}
 	g.fetches++
 	var answer string
-	g.aside(i, func(ctx context.Context) { answer, err = g.version.fetcher.fetch(ctx, r) })
+	g.aside(i, func(ctx context.Context) { answer, err = g.version.fetcher.Fetch(ctx, r) })
 	if err != nil {
-		g.version.log.DebugContext(g.ctx, "fetch failed", "url", r.url.Redacted(), "err", err)
+		g.version.log.DebugContext(g.ctx, "fetch failed", "url", r.URL.Redacted(), "err", err)
 		return "", fetchResult(err)
 	}
 	g.asked, g.answer = text, answer
@@ -59,9 +60,9 @@ func (g *guest) fetch(i *wasm.Instance, text string) (string, abi.Result) {
 
 func fetchResult(err error) abi.Result {
 	switch {
-	case errors.Is(err, errNotAllowed):
+	case errors.Is(err, fetch.ErrNotAllowed):
 		return abi.NotGranted
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, fetch.ErrTooLarge):
 		return abi.TooLarge
 	}
 	return abi.Unavailable

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/fetch"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
@@ -32,7 +33,7 @@ type version struct {
 	access    []*access      // by the points' places in the catalogue; nil without a hook
 	snapshot  *wasm.Snapshot // what instances are made from and reset to; nil if each starts by itself
 	pool      *pool
-	fetcher   *fetcher
+	fetcher   *fetch.Fetcher
 	outward   bool // calls may wait for others
 	greedy    bool // it may have more instances than its share of the seats
 
@@ -67,7 +68,7 @@ func (h *Host) newVersion(ctx context.Context, p *Plugin, src source, module *wa
 	v.outward = waits(described)
 	v.instances = instances(src.limits, v.outward)
 	v.greedy = v.instances > h.calls.Share()
-	v.fetcher = newFetcher(v.rights, src.limits.FetchBytes, h.cfg.HTTP)
+	v.fetcher = fetch.New(v.rights.HTTP, src.limits.FetchBytes, h.cfg.HTTP)
 	v.breaker = breaker{cfg: h.cfg.Breaker, now: h.cfg.Now}
 	v.pool = newPool(v.instances, v.start, v.renew)
 	return v, v.begin(ctx)
@@ -266,7 +267,7 @@ func (v *version) stop(ctx context.Context) error {
 	if err := v.pool.close(ctx); err != nil {
 		return err
 	}
-	v.fetcher.close()
+	v.fetcher.Close()
 	if v.snapshot == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package plugins
+package fetch
 
 import (
 	"context"
@@ -16,28 +16,34 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
+// The errors that a guest is told of by results of their own.
 var (
-	errNotAllowed = errors.New("no grant covers this request")
-	errTooLarge   = errors.New("the response is too large")
+	ErrNotAllowed = errors.New("no grant covers this request")
+	ErrTooLarge   = errors.New("the response is too large")
 )
 
 // maxHops bounds the redirects that one request follows.
 const maxHops = 3
 
-// fetcher makes requests for one plugin, where its grants allow. It keeps
-// connections to public and to private addresses apart. Safe for concurrent use.
-type fetcher struct {
-	rights          manifest.Rights
+// Allow reports whether a request may be made, and whether it may go to private
+// addresses.
+type Allow func(method string, u *url.URL) (private, ok bool)
+
+// Fetcher makes requests for one plugin, where allow lets it. It keeps connections
+// to public and to private addresses apart. Safe for concurrent use.
+type Fetcher struct {
+	allow           Allow
 	public, private http.RoundTripper
 	maxBody         int
 }
 
-// newFetcher returns a fetcher; given replaces the network if it is not nil.
-func newFetcher(r manifest.Rights, maxBody int, given http.RoundTripper) *fetcher {
+// New returns a fetcher of responses with at most maxBody bytes; given replaces the
+// network if it is not nil. The caller closes it.
+func New(allow Allow, maxBody int, given http.RoundTripper) *Fetcher {
 	if given != nil {
-		return &fetcher{r, given, given, maxBody}
+		return &Fetcher{allow, given, given, maxBody}
 	}
-	return &fetcher{r, newTransport(false), newTransport(true), maxBody}
+	return &Fetcher{allow, newTransport(false), newTransport(true), maxBody}
 }
 
 // newTransport uses no proxy: it would resolve names out of our sight.
@@ -53,8 +59,8 @@ func newTransport(private bool) *http.Transport {
 	}
 }
 
-// close lets go of idle connections.
-func (f *fetcher) close() {
+// Close lets go of idle connections.
+func (f *Fetcher) Close() {
 	for _, t := range []http.RoundTripper{f.public, f.private} {
 		if t, ok := t.(*http.Transport); ok {
 			t.CloseIdleConnections()
@@ -62,9 +68,9 @@ func (f *fetcher) close() {
 	}
 }
 
-// fetch makes a request and returns the response as the guest reads it.
-func (f *fetcher) fetch(ctx context.Context, r fetchRequest) (string, error) {
-	req, err := http.NewRequestWithContext(ctx, r.method, r.url.String(), strings.NewReader(r.body))
+// Fetch makes a request and returns the response as the guest reads it.
+func (f *Fetcher) Fetch(ctx context.Context, r Request) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL.String(), strings.NewReader(r.body))
 	if err != nil {
 		return "", err
 	}
@@ -77,7 +83,7 @@ func (f *fetcher) fetch(ctx context.Context, r fetchRequest) (string, error) {
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, int64(f.maxBody)+1))
 	if err == nil && len(body) > f.maxBody {
-		err = errTooLarge
+		err = ErrTooLarge
 	}
 	if err != nil {
 		return "", err
@@ -87,7 +93,7 @@ func (f *fetcher) fetch(ctx context.Context, r fetchRequest) (string, error) {
 
 // follow holds each redirect to the grants; what was meant for one host does not
 // go to another.
-func (f *fetcher) follow(req *http.Request, via []*http.Request) error {
+func (f *Fetcher) follow(req *http.Request, via []*http.Request) error {
 	if len(via) > maxHops {
 		return errors.New("too many redirects")
 	}
@@ -95,30 +101,30 @@ func (f *fetcher) follow(req *http.Request, via []*http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := f.rights.HTTP(req.Method, u); !ok {
-		return errNotAllowed
+	if _, ok := f.allow(req.Method, u); !ok {
+		return ErrNotAllowed
 	}
 	if manifest.HostPort(u) == manifest.HostPort(via[0].URL) {
 		return nil
 	}
 	if req.Response.StatusCode == http.StatusTemporaryRedirect || req.Response.StatusCode == http.StatusPermanentRedirect {
-		return fmt.Errorf("%w: a redirect that takes the request as it is to another host", errNotAllowed)
+		return fmt.Errorf("%w: a redirect that takes the request as it is to another host", ErrNotAllowed)
 	}
 	req.Header = http.Header{}
 	return nil
 }
 
 // hop chooses the transport of each request, redirected ones included.
-type hop struct{ *fetcher }
+type hop struct{ *Fetcher }
 
 // RoundTrip implements http.RoundTripper.
 func (h hop) RoundTrip(req *http.Request) (*http.Response, error) {
-	private, ok := h.rights.HTTP(req.Method, withPath(req.URL))
+	private, ok := h.allow(req.Method, withPath(req.URL))
 	if !ok {
-		return nil, errNotAllowed
+		return nil, ErrNotAllowed
 	}
 	if private {
-		return h.fetcher.private.RoundTrip(req)
+		return h.private.RoundTrip(req)
 	}
 	return h.public.RoundTrip(req)
 }

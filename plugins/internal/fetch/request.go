@@ -1,4 +1,4 @@
-package plugins
+package fetch
 
 import (
 	"errors"
@@ -7,18 +7,16 @@ import (
 	"net/textproto"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// fetchRequest is a request as a guest writes it (see abi.Record).
-type fetchRequest struct {
-	method string
-	url    *url.URL
+// Request is a request as a guest writes it (see abi.Record).
+type Request struct {
+	Method string
+	URL    *url.URL
 	header http.Header
 	body   string
 }
@@ -28,24 +26,22 @@ type fetchRequest struct {
 // ends, or tell the server something in our name.
 var sentHeaders = []string{"Accept", "Accept-Language", "Content-Type", "Authorization", "User-Agent", "X-Api-Key", "X-Request-Id"}
 
-// shownHeaders are the response headers that guests get to see.
-var shownHeaders = []string{"Content-Type", "Etag", "Last-Modified", "Cache-Control", "Retry-After", "Location"}
-
-func parseRequest(text string) (fetchRequest, error) {
+// Parse reads a request: METHOD URL, a line for each header, an empty line, the body.
+func Parse(text string) (Request, error) {
 	head, body, _ := strings.Cut(text, "\n\n")
 	lines := strings.Split(head, "\n")
 	method, target, ok := strings.Cut(lines[0], " ")
 	if !ok || !manifest.ValidMethod(method) || !utf8.ValidString(target) {
-		return fetchRequest{}, errors.New("the first line: want METHOD URL")
+		return Request{}, errors.New("the first line: want METHOD URL")
 	}
 	u, err := manifest.ParseTarget(target)
 	if err != nil {
-		return fetchRequest{}, withoutURL(err)
+		return Request{}, withoutURL(err)
 	}
-	r := fetchRequest{method: method, url: u, header: http.Header{}, body: body}
+	r := Request{Method: method, URL: u, header: http.Header{}, body: body}
 	for _, line := range lines[1:] {
 		if err := r.addHeader(line); err != nil {
-			return fetchRequest{}, err
+			return Request{}, err
 		}
 	}
 	return r, nil
@@ -59,7 +55,7 @@ func withoutURL(err error) error {
 	return err
 }
 
-func (r fetchRequest) addHeader(line string) error {
+func (r Request) addHeader(line string) error {
 	name, value, ok := strings.Cut(line, ":")
 	name, value = textproto.CanonicalMIMEHeaderKey(name), strings.Trim(value, " \t")
 	switch {
@@ -79,29 +75,4 @@ func isToken(name string) bool {
 	return name != "" && !strings.ContainsFunc(name, func(c rune) bool {
 		return c <= ' ' || c >= 0x7F || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)
 	})
-}
-
-// responseText is a response as guests read it.
-func responseText(status int, header http.Header, body []byte) string {
-	var b strings.Builder
-	b.WriteString(strconv.Itoa(status))
-	b.WriteByte('\n')
-	for _, name := range shownHeaders {
-		if value := header.Get(name); value != "" {
-			fmt.Fprintf(&b, "%s: %s\n", strings.ToLower(name), withoutControls(value))
-		}
-	}
-	b.WriteByte('\n')
-	b.Write(body)
-	return b.String()
-}
-
-// withoutControls keeps a value from ending its line.
-func withoutControls(text string) string {
-	return strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) {
-			return ' '
-		}
-		return c
-	}, strings.ToValidUTF8(text, "\uFFFD"))
 }

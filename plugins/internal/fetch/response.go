@@ -1,0 +1,37 @@
+package fetch
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// shownHeaders are the response headers that guests get to see.
+var shownHeaders = []string{"Content-Type", "Etag", "Last-Modified", "Cache-Control", "Retry-After", "Location"}
+
+// responseText is a response as guests read it.
+func responseText(status int, header http.Header, body []byte) string {
+	var b strings.Builder
+	b.WriteString(strconv.Itoa(status))
+	b.WriteByte('\n')
+	for _, name := range shownHeaders {
+		if value := header.Get(name); value != "" {
+			fmt.Fprintf(&b, "%s: %s\n", strings.ToLower(name), withoutControls(value))
+		}
+	}
+	b.WriteByte('\n')
+	b.Write(body)
+	return b.String()
+}
+
+// withoutControls keeps a value from ending its line.
+func withoutControls(text string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(text, "\uFFFD"))
+}
