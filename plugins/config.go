@@ -100,6 +100,5 @@ func (c Config) withDefaults() Config {
 		c.KV = &MemoryKV{}
 	}
 	c.Breaker = c.Breaker.withDefaults()
-	c.Compile = c.Compile.withDefaults()
 	return c
 }

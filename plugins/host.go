@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
-	"time"
 
-	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/compile"
 	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
@@ -19,12 +17,9 @@ var ErrClosed = errors.New("closed")
 // Host loads plugins and owns what they use. Safe for concurrent use; several
 // may live in one process and share nothing.
 type Host struct {
-	cfg     Config
-	engine  *wasm.Engine
-	compile chan struct{} // one token: one module is compiled at a time
-	calls   *concurrency.Limiter
-	dir     string // the cache
-	ownDir  bool   // which goes with the host
+	cfg      Config
+	compiler *compile.Compiler
+	calls    *concurrency.Limiter
 
 	mu      sync.Mutex
 	plugins map[string]*Plugin
@@ -35,34 +30,14 @@ type Host struct {
 // Open returns a host; the caller closes it.
 func Open(_ context.Context, cfg Config) (*Host, error) {
 	cfg = cfg.withDefaults()
-	dir, own, err := cacheDir(cfg)
+	compiler, err := compile.Open(compile.Config{
+		CacheDir: cfg.CacheDir, Process: compile.Process(cfg.Compiler), Limits: compile.Limits(cfg.Compile), InProcess: cfg.InProcess,
+		Host: imports(cfg), Logger: cfg.Logger,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open plugin host: %w", err)
 	}
-	engine, err := wasm.NewEngine(dir)
-	if err != nil {
-		return nil, fmt.Errorf("open plugin host: %w", err)
-	}
-	sweep(dir, time.Now(), cfg.Logger)
-	return &Host{
-		cfg:     cfg,
-		dir:     dir,
-		ownDir:  own,
-		calls:   concurrency.New(cfg.Calls),
-		engine:  engine,
-		compile: make(chan struct{}, 1),
-		plugins: map[string]*Plugin{},
-	}, nil
-}
-
-// cacheDir returns where compiled modules go: a directory of our own if another
-// process compiles and none is given, since it needs a place to leave them.
-func cacheDir(cfg Config) (dir string, own bool, err error) {
-	if cfg.CacheDir != "" || cfg.Compiler == nil {
-		return cfg.CacheDir, false, nil
-	}
-	dir, err = os.MkdirTemp("", "cardea-plugins-")
-	return dir, true, err
+	return &Host{cfg: cfg, calls: concurrency.New(cfg.Calls), compiler: compiler, plugins: map[string]*Plugin{}}, nil
 }
 
 // Load reads, checks, compiles and configures a plugin, and starts one instance
@@ -140,50 +115,8 @@ func (h *Host) prepare(ctx context.Context, spec Spec) (source, *wasm.Module, er
 	if err := src.verify(h.cfg.Keys); err != nil {
 		return src, nil, err
 	}
-	module, err := h.compileModule(ctx, src)
+	module, err := h.compiler.Compile(ctx, compile.Source{Code: src.module, Limits: src.limits, Trusted: src.trusted})
 	return src, module, err
-}
-
-// compileModule waits for its turn, since one compilation can use a core and
-// much memory for seconds.
-func (h *Host) compileModule(ctx context.Context, src source) (*wasm.Module, error) {
-	select {
-	case h.compile <- struct{}{}:
-		defer func() { <-h.compile }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("wait for another plugin's compilation: %w", ctx.Err())
-	}
-	if err := h.permit(ctx, src); err != nil {
-		return nil, fmt.Errorf("not a module that can be used here: %w", err)
-	}
-	m, err := h.engine.Compile(ctx, src.module, wasm.Options{
-		MemoryPages: uint32(src.limits.MemoryPages),
-		Shape:       shape(src.limits),
-		Sections:    []string{abi.ManifestSection, abi.VectorsSection},
-		Time:        src.limits.Time + src.limits.Deadline,
-		Funcs:       hostFuncs(),
-		WASI:        wasm.WASI{Now: h.cfg.Now, Rand: h.cfg.Rand, Output: output},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("not a module that can be used here: %w", err)
-	}
-	return m, nil
-}
-
-// permit makes sure that compiling the module in this process is harmless: it has
-// been compiled elsewhere and is in the cache, or somebody answers for it and it
-// is of ordinary shape.
-func (h *Host) permit(ctx context.Context, src source) error {
-	if err := wasm.Scan(src.module, shape(src.limits)); err != nil {
-		return err
-	}
-	switch {
-	case h.cfg.Compiler != nil:
-		return h.compileElsewhere(ctx, src)
-	case src.trusted || h.cfg.InProcess:
-		return nil
-	}
-	return errors.New("it is neither pinned (sha256) nor signed, and this program has no compiler apart: pin it, or set Config.Compiler")
 }
 
 func (h *Host) register(p *Plugin) error {
@@ -219,9 +152,5 @@ func (h *Host) Close(ctx context.Context) error {
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("close plugin host: %w", err)
 	}
-	err := h.engine.Close(context.WithoutCancel(ctx))
-	if h.ownDir {
-		err = errors.Join(err, os.RemoveAll(h.dir))
-	}
-	return err
+	return h.compiler.Close(context.WithoutCancel(ctx))
 }

@@ -114,23 +114,10 @@ func TestWatcher_changed(t *testing.T) {
 	}
 }
 
-// TestHost_cacheDir: a directory of our own only where another process compiles.
-func TestHost_cacheDir(t *testing.T) {
-	compiler := func(context.Context, []byte) ([]byte, error) { return nil, nil }
-	t.Setenv("TMPDIR", t.TempDir())
-	for _, tc := range []struct {
-		cfg Config
-		own bool
-	}{{Config{}, false}, {Config{CacheDir: "/x"}, false}, {Config{CacheDir: "/x", Compiler: compiler}, false}, {Config{Compiler: compiler}, true}} {
-		dir, own, err := cacheDir(tc.cfg)
-		if err != nil || own != tc.own || !own && dir != tc.cfg.CacheDir || own && dir == "" {
-			t.Errorf("%+v: got %q, %v, %v", tc.cfg, dir, own, err)
-		}
-	}
+// TestOpen_cacheDir: a host that can have no cache is none.
+func TestOpen_cacheDir(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
-	if _, _, err := cacheDir(Config{Compiler: compiler}); err == nil {
-		t.Error("a directory where none can be made")
-	}
+	compiler := func(context.Context, []byte) ([]byte, error) { return nil, nil }
 	if h, err := Open(t.Context(), Config{Compiler: compiler}); h != nil || err == nil || !strings.HasPrefix(err.Error(), "open plugin host: ") {
 		t.Errorf("got %v, %v", h, err)
 	}

@@ -83,6 +83,7 @@ var rooms = []room{
 	{of: "plugins/abi"},
 	{of: "plugins/sdk/...", cardea: []string{"plugins/abi", "core/api", "plugins/sdk/..."}},
 	{of: "plugins/manifest", cardea: []string{"core/api", "core/ijson", "core/keys", "core/printable", "core/route", "core/suggest", "plugins/abi", "plugins/internal/meter"}},
+	{of: "plugins/internal/compile", cardea: []string{"plugins/abi", "plugins/internal/meter", "plugins/internal/wasm", "plugins/manifest"}},
 	{of: "plugins/internal/fetch", cardea: []string{"core/keys", "plugins/manifest"}},
 	{of: "plugins/internal/wasm", cardea: []string{"plugins/internal/..."}, homes: []string{"github.com/tetratelabs/wazero", "golang.org/x/sys"}},
 	{of: "plugins/internal/...", cardea: []string{"plugins/internal/...", "plugins/abi"}, homes: []string{"github.com/tetratelabs/wazero"}},

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package plugins
+package compile
 
 import (
 	"io/fs"

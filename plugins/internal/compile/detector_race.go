@@ -1,6 +1,6 @@
 //go:build race
 
-package plugins
+package compile
 
 // detector says that the race detector is built in. It reserves terabytes of
 // addresses, which count as data, so that no limit on memory can hold beside it.

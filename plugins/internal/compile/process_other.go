@@ -1,6 +1,6 @@
 //go:build !linux && !darwin
 
-package plugins
+package compile
 
 import (
 	"os"

@@ -1,4 +1,4 @@
-package plugins
+package compile
 
 import (
 	"github.com/cardea-auth/cardea/plugins/abi"

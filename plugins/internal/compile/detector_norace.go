@@ -1,6 +1,6 @@
 //go:build !race
 
-package plugins
+package compile
 
 const detector = false
 

@@ -1,4 +1,4 @@
-package plugins
+package compile
 
 import (
 	"io/fs"

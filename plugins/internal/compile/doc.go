@@ -1,0 +1,10 @@
+// Package compile compiles modules into a cache, as a rule in another process, since
+// a small module can keep a compiler busy for minutes.
+//
+// The host (plugins) calls it:
+//
+//	Compiler.Compile --scan--> [Process: job over stdin --> Main, with limits] --> cache --> wasm.Module
+//	                        \-> in this process, for modules that are pinned or signed
+//
+// It does not read plugins from disk, check manifests or run anything.
+package compile

@@ -1,0 +1,55 @@
+package compile
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/manifest"
+)
+
+// TestElsewhere: what a compiling process may answer, and what becomes of it.
+func TestElsewhere(t *testing.T) {
+	broken := errors.New("broken")
+	src := Source{Code: []byte("module"), Limits: manifest.Limits{}.WithDefaults()}
+	for want, compile := range map[string]Process{
+		"":                func(_ context.Context, job []byte) ([]byte, error) { return []byte(`{}`), nil },
+		"it is no good":   func(context.Context, []byte) ([]byte, error) { return []byte(`{"error":"it is no good"}`), nil },
+		"broken":          func(context.Context, []byte) ([]byte, error) { return nil, broken },
+		"process says":    func(context.Context, []byte) ([]byte, error) { return []byte("x"), nil },
+		"more time or me": func(ctx context.Context, _ []byte) ([]byte, error) { <-ctx.Done(); return nil, ctx.Err() },
+	} {
+		cfg := Config{Process: compile, Limits: Limits{CPU: time.Millisecond, Time: 50 * time.Millisecond, Memory: -1}}
+		if err := elsewhere(t.Context(), cfg, "/c", src); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	var j job
+	cfg := Config{Limits: Limits{}.withDefaults(), Process: func(_ context.Context, text []byte) ([]byte, error) {
+		head, module, _ := bytes.Cut(text, []byte("\n"))
+		return []byte("{}"), errors.Join(json.Unmarshal(head, &j), map[bool]error{false: errors.New("another module")}[string(module) == "module"])
+	}}
+	if err := elsewhere(t.Context(), cfg, "/c", src); err != nil || j.Dir != "/c" || j.CPU != 10 || j.Memory != 1<<30 || j.Size != 6 || j.Pages != abi.MemoryPages {
+		t.Errorf("got %+v, %v", j, err)
+	}
+	for text, want := range map[string]string{"x": "compile: invalid", "": "compile: EOF", `{"size":3}` + "\nab": "2 bytes of module, 3 were announced", `{"size":1}ab`: "2 bytes of module"} {
+		var out bytes.Buffer
+		if err := Main(t.Context(), strings.NewReader(text), &out, Host{}); err == nil || !strings.Contains(err.Error(), want) || out.Len() > 0 {
+			t.Errorf("%q: got %v, %q, want %q", text, err, &out, want)
+		}
+	}
+	var b bounded
+	for range 3 {
+		if n, err := b.Write(bytes.Repeat([]byte("x"), 40<<10)); n != 40<<10 || err != nil {
+			t.Errorf("got %d, %v", n, err)
+		}
+	}
+	if b.Len() != 64<<10 {
+		t.Errorf("%d bytes are kept", b.Len())
+	}
+}
