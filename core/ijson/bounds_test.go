@@ -98,3 +98,17 @@ func TestDecode_ends(t *testing.T) {
 		t.Errorf("%d levels are taken", deepest)
 	}
 }
+
+// TestValid: one value, no name twice, no number out of range, no deeper than asked.
+func TestValid(t *testing.T) {
+	deep := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+	for text, want := range map[string]bool{
+		"1": true, "null": true, `"x"`: true, `{"a":[1,null,true]}`: true, deep(3): true,
+		deep(4): false, `[[[1]]]`: false, "": false, "{": false, "[1}": false, "1 2": false, "[] x": false, "nul": false, `{1:2}`: false,
+		`{"a":1,"a":2}`: false, `[{"a":1,"\u0061":2}]`: false, "1e400": false, "1e-400": true, `"\ud800"`: false, `"\ud800\udc00"`: true, "\"\xff\"": false,
+	} {
+		if got := ijson.Valid([]byte(text), 3); got != want {
+			t.Errorf("%s: got %v", text, got)
+		}
+	}
+}

@@ -25,8 +25,7 @@ func Decode(data []byte, into any) error {
 	if hasHalfSurrogate(data) {
 		return errors.New(`it has half of a surrogate pair, such as \ud800 alone (RFC 7493 section 2.1)`)
 	}
-	w := walker{json.NewDecoder(bytes.NewReader(data))}
-	w.UseNumber()
+	w := newWalker(data, maxDepth)
 	if err := w.value(reflect.TypeOf(into).Elem(), 0); err != nil {
 		return incomplete(err)
 	}
@@ -38,6 +37,20 @@ func Decode(data []byte, into any) error {
 	return dec.Decode(into)
 }
 
+// Valid reports whether data is one JSON value that every reader understands alike,
+// with at most that many levels of objects and arrays in each other.
+func Valid(data []byte, levels int) bool {
+	if !utf8.Valid(data) || hasHalfSurrogate(data) {
+		return false
+	}
+	w := newWalker(data, levels-1)
+	if w.value(nil, 0) != nil {
+		return false
+	}
+	_, err := w.Token()
+	return err == io.EOF
+}
+
 func incomplete(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return errors.New("the JSON ends before it is complete")
@@ -47,15 +60,24 @@ func incomplete(err error) error {
 
 // walker goes through a value beside the type that it is to be read into; a nil
 // type is any.
-type walker struct{ *json.Decoder }
+type walker struct {
+	*json.Decoder
+	maxDepth int
+}
+
+func newWalker(data []byte, maxDepth int) walker {
+	w := walker{json.NewDecoder(bytes.NewReader(data)), maxDepth}
+	w.UseNumber()
+	return w
+}
 
 func (w walker) value(t reflect.Type, depth int) error {
 	token, err := w.Token()
 	if err != nil {
 		return err
 	}
-	if depth > maxDepth {
-		return fmt.Errorf("it is nested deeper than %d levels", maxDepth)
+	if depth > w.maxDepth {
+		return fmt.Errorf("it is nested deeper than %d levels", w.maxDepth)
 	}
 	switch v := token.(type) {
 	case json.Number:
