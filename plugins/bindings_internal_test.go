@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/sandbox"
 )
 
 // namedPoint is a point of which only name and kind are asked.
@@ -27,32 +28,32 @@ func (p namedPoint) IsFilter() bool { return p.filter }
 
 // TestBinding: what each point does when a plugin breaks, unless it is said.
 func TestBinding(t *testing.T) {
-	p := &Plugin{name: "p"}
+	of := &versions{}
 	for _, point := range abi.Points() {
-		b, err := p.newBinding(namedPoint{name: point.Name, filter: point.Filter}, Binding{})
+		b, err := newBinding("p", of, namedPoint{name: point.Name, filter: point.Filter}, Binding{}, nil)
 		want := Skip
 		if point.Filter && !point.Enrich {
 			want = Deny
 		}
-		if err != nil || b.onError != want || b.id != "p" || b.shadow || abi.Points()[b.place].Name != point.Name {
+		if err != nil || b.onError != want || b.id != "p" || b.hook.Shadow || b.hook.Entry().Name != point.Name {
 			t.Errorf("%s: got %+v, %v, want %s", point.Name, b, err, want)
 		}
 		for _, on := range []string{Deny, Skip, LastGood} {
-			if b, err := p.newBinding(namedPoint{name: point.Name}, Binding{OnError: on, Shadow: true}); err != nil || b.onError != on || b.id != "p-shadow" || !b.shadow {
+			if b, err := newBinding("p", of, namedPoint{name: point.Name}, Binding{OnError: on, Shadow: true}, nil); err != nil || b.onError != on || b.id != "p-shadow" || !b.hook.Shadow {
 				t.Errorf("%s, on_error %s: got %+v, %v", point.Name, on, b, err)
 			}
 		}
 	}
 	for point, want := range map[string]string{"token-claim": `guests know no such point; is "token-claims" meant?`, "zzzzzz": "guests know no such point"} {
-		if _, err := p.newBinding(namedPoint{name: point}, Binding{}); err == nil || err.Error() != want {
+		if _, err := newBinding("p", of, namedPoint{name: point}, Binding{}, nil); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v", point, err)
 		}
 	}
-	if _, err := p.newBinding(namedPoint{name: "token-claims"}, Binding{OnError: "x"}); err == nil || !strings.Contains(err.Error(), `on_error "x": there are deny, skip and last_good`) {
+	if _, err := newBinding("p", of, namedPoint{name: "token-claims"}, Binding{OnError: "x"}, nil); err == nil || !strings.Contains(err.Error(), `on_error "x": there are deny, skip and last_good`) {
 		t.Errorf("got %v", err)
 	}
 	for filter, want := range map[bool]error{true: hooks.ErrSkip, false: nil} {
-		if err := (&binding{point: namedPoint{filter: filter}}).skip(); err != want {
+		if err := (&sandbox.Hook{Point: namedPoint{filter: filter}}).Skip(); err != want {
 			t.Errorf("skips with %v", err)
 		}
 	}
@@ -62,10 +63,13 @@ func TestBinding(t *testing.T) {
 func TestBinding_report(t *testing.T) {
 	var log bytes.Buffer
 	var told []string
-	v := &version{name: "p", log: slog.New(slog.NewTextHandler(&log, nil)), host: &Host{cfg: Config{OnFault: func(_ context.Context, f *Fault) { told = append(told, f.Class) }}}}
-	b := &binding{point: namedPoint{name: "token-claims"}, onError: Deny}
+	v := &version{name: "p", log: slog.New(slog.NewTextHandler(&log, nil))}
+	b := &binding{hook: &sandbox.Hook{Point: namedPoint{name: "token-claims"}}, onError: Deny, onFault: func(_ context.Context, f *Fault) { told = append(told, f.Class) }}
+	fault := func(class string, err error) *Fault {
+		return &Fault{Plugin: "p", Point: "token-claims", Class: class, Err: err}
+	}
 	for _, class := range []string{FaultTrap, FaultTrap, FaultFuel} {
-		b.report(t.Context(), v, v.fault(b, class, errors.New("why")))
+		b.report(t.Context(), v, fault(class, errors.New("why")))
 	}
 	if got := log.String(); strings.Count(got, "plugin broke") > 3 || !strings.Contains(got, "point=token-claims class=trap on_error=deny err=why") || !strings.Contains(got, "class=fuel") || !strings.Contains(got, "not_logged=0") {
 		t.Errorf("logged:\n%s", got)
@@ -74,11 +78,11 @@ func TestBinding_report(t *testing.T) {
 		t.Errorf("told %v", told)
 	}
 	log.Reset()
-	b.log(t.Context(), v, v.fault(b, FaultCommit, &hooks.ValueError{Key: "lifetime", Rule: "too long"}), 7)
+	b.log(t.Context(), v, fault(FaultCommit, &hooks.ValueError{Key: "lifetime", Rule: "too long"}), 7)
 	if got := log.String(); !strings.Contains(got, "key=lifetime") || !strings.Contains(got, `rule="too long"`) || !strings.Contains(got, "not_logged=7") {
 		t.Errorf("logged:\n%s", got)
 	}
-	if err := refused(v.fault(b, FaultTrap, errors.New("why"))); api.CodeOf(err) != api.Denied || api.ReasonOf(err) != api.ReasonHookFailed || !strings.Contains(err.Error(), "trap: why") {
+	if err := refused(fault(FaultTrap, errors.New("why"))); api.CodeOf(err) != api.Denied || api.ReasonOf(err) != api.ReasonHookFailed || !strings.Contains(err.Error(), "trap: why") {
 		t.Errorf("got %v", err)
 	}
 }

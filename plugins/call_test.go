@@ -341,7 +341,7 @@ func TestCall_afterClose(t *testing.T) {
 }
 
 // TestCall_panics: what panics beside the guest, in a view or an observer, is the
-// plugin's failure, keeps neither instance nor seat, and Close ends.
+// plugin's failure, keeps no instance and does not count as running, and Close ends.
 func TestCall_panics(t *testing.T) {
 	for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
 		panics := true

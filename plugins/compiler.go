@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins/internal/compile"
+	"github.com/cardea-auth/cardea/plugins/internal/sandbox"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
@@ -24,12 +25,12 @@ func ChildCompiler(path string, args ...string) Compiler {
 // SelfCompiler returns a [Compiler] that starts the running program again. Call it
 // first in main: in the process that was started to compile, it does so and does
 // not return.
-func SelfCompiler() Compiler { return Compiler(compile.Self(imports(Config{}))) }
+func SelfCompiler() Compiler { return Compiler(compile.Self(imports(nil, nil))) }
 
 // CompilerMain reads one job, limits the process to what the job says, compiles,
 // and writes the answer. The process should do nothing else and end then.
 func CompilerMain(ctx context.Context, in io.Reader, out io.Writer) error {
-	return compile.Main(ctx, in, out, imports(Config{}))
+	return compile.Main(ctx, in, out, imports(nil, nil))
 }
 
 // CompileLimits bounds one compilation in a process of its own. Zero means the
@@ -40,7 +41,8 @@ type CompileLimits struct {
 	Memory int64         // bytes [1 GiB]; below zero no limit
 }
 
-// imports is what modules import from the host.
-func imports(cfg Config) compile.Host {
-	return compile.Host{Funcs: hostFuncs(), WASI: wasm.WASI{Now: cfg.Now, Rand: cfg.Rand, Output: output}}
+// imports is what modules import from the host, which to compile needs neither clock
+// nor randomness.
+func imports(now func() time.Time, rand io.Reader) compile.Host {
+	return compile.Host{Funcs: sandbox.Funcs(), WASI: wasm.WASI{Now: now, Rand: rand, Output: sandbox.Output}}
 }

@@ -45,7 +45,7 @@ type Config struct {
 
 	// Calls bounds the calls that run at a time, of all plugins together and up to
 	// half of them of one; those that wait for kv or http do not count. 0 is four a
-	// core, or fewer if memory is short: see [Limits.Fuel].
+	// core, or fewer if memory is short: see [manifest.Limits].
 	Calls int
 	// Breaker says when a plugin that keeps breaking is disabled.
 	Breaker Breaker
@@ -99,6 +99,14 @@ func (c Config) withDefaults() Config {
 	if c.KV == nil {
 		c.KV = &MemoryKV{}
 	}
-	c.Breaker = c.Breaker.withDefaults()
 	return c
+}
+
+// Breaker says when a plugin that keeps breaking is disabled, so that it costs
+// no more than its answer. Zero means the default in brackets.
+type Breaker struct {
+	Failures int           // within Window [5]; below zero never
+	Window   time.Duration // [10 s]
+	Pause    time.Duration // before one call may try again; doubles each time it fails [1 s]
+	MaxPause time.Duration // [5 min]
 }

@@ -4,22 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/cardea-auth/cardea/plugins/internal/compile"
 	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
-	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+	"github.com/cardea-auth/cardea/plugins/internal/sandbox"
 )
-
-// ErrClosed is what a closed host or plugin answers.
-var ErrClosed = errors.New("closed")
 
 // Host loads plugins and owns what they use. Safe for concurrent use; several
 // may live in one process and share nothing.
 type Host struct {
-	cfg      Config
-	compiler *compile.Compiler
-	calls    *concurrency.Limiter
+	cfg    Config
+	loader loader
 
 	mu      sync.Mutex
 	plugins map[string]*Plugin
@@ -27,17 +25,29 @@ type Host struct {
 	loads   sync.WaitGroup // those begun before closed
 }
 
+var _ owner = (*Host)(nil)
+
 // Open returns a host; the caller closes it.
 func Open(_ context.Context, cfg Config) (*Host, error) {
 	cfg = cfg.withDefaults()
 	compiler, err := compile.Open(compile.Config{
 		CacheDir: cfg.CacheDir, Process: compile.Process(cfg.Compiler), Limits: compile.Limits(cfg.Compile), InProcess: cfg.InProcess,
-		Host: imports(cfg), Logger: cfg.Logger,
+		Host: imports(cfg.Now, cfg.Rand), Logger: cfg.Logger,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open plugin host: %w", err)
 	}
-	return &Host{cfg: cfg, calls: concurrency.New(cfg.Calls), compiler: compiler, plugins: map[string]*Plugin{}}, nil
+	l := loader{keys: cfg.Keys, test: cfg.SelfTest, log: cfg.Logger, compiler: compiler, deps: deps(cfg)}
+	return &Host{cfg: cfg, loader: l, plugins: map[string]*Plugin{}}, nil
+}
+
+// deps is what the sandboxes of all plugins work with.
+func deps(cfg Config) sandbox.Deps {
+	return sandbox.Deps{
+		Now: cfg.Now, Rand: cfg.Rand, KV: cfg.KV, HTTP: cfg.HTTP,
+		Calls: concurrency.New(cfg.Calls), Breaker: sandbox.BreakerLimits(cfg.Breaker),
+		OnCall: cfg.OnCall, OnShadow: cfg.OnShadow, OnMetric: cfg.OnMetric,
+	}
 }
 
 // Load reads, checks, compiles and configures a plugin, and starts one instance
@@ -47,10 +57,10 @@ func Open(_ context.Context, cfg Config) (*Host, error) {
 // Compiling a large module takes seconds the first time; ctx bounds the wait
 // for one's turn only.
 func (h *Host) Load(ctx context.Context, spec Spec) (*Plugin, error) {
-	if !h.enter() {
+	if !h.beginLoad() {
 		return nil, fmt.Errorf("plugin %s: the host is %w", spec.label(), ErrClosed)
 	}
-	defer h.loads.Done()
+	defer h.endLoad()
 	p, err := h.load(ctx, spec)
 	if err != nil {
 		return nil, fmt.Errorf("plugin %s: %w", spec.label(), err)
@@ -58,8 +68,8 @@ func (h *Host) Load(ctx context.Context, spec Spec) (*Plugin, error) {
 	return p, nil
 }
 
-// enter counts a load that Close has to wait for; false when it is too late.
-func (h *Host) enter() bool {
+// beginLoad counts a load that Close has to wait for; false when it is too late.
+func (h *Host) beginLoad() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !h.closed {
@@ -68,55 +78,26 @@ func (h *Host) enter() bool {
 	return !h.closed
 }
 
+func (h *Host) endLoad() { h.loads.Done() }
+
 func (h *Host) load(ctx context.Context, spec Spec) (*Plugin, error) {
 	p := h.newPlugin(spec)
-	v, err := h.build(ctx, p, spec)
+	v, err := h.loader.build(ctx, p.usage, spec)
 	if err != nil {
 		return nil, err
 	}
 	p.name = v.name
 	p.live.Store(v)
 	if err := h.register(p); err != nil {
-		return nil, errors.Join(err, v.close(context.WithoutCancel(ctx)))
+		return nil, errors.Join(err, v.Close(context.WithoutCancel(ctx)))
 	}
-	v.tell()
+	v.logMissing()
 	return p, nil
 }
 
 func (h *Host) newPlugin(spec Spec) *Plugin {
-	return &Plugin{host: h, calls: concurrency.New(h.calls.Share()), share: wasm.NewShare(spec.Limits.WithDefaults().Share)}
-}
-
-// build makes a version that is ready to go live: read, checked, compiled,
-// started and tested.
-func (h *Host) build(ctx context.Context, p *Plugin, spec Spec) (_ *version, err error) {
-	defer recovered(&err)
-	src, module, err := h.prepare(ctx, spec)
-	if err != nil {
-		return nil, err
-	}
-	v, err := h.newVersion(ctx, p, src, module)
-	if err != nil {
-		return nil, errors.Join(err, module.Close(context.WithoutCancel(ctx)))
-	}
-	if err := h.examine(ctx, v); err != nil {
-		return nil, errors.Join(err, v.close(context.WithoutCancel(ctx)))
-	}
-	v.source.module = nil // megabytes that have done their part
-	return v, nil
-}
-
-// prepare reads, checks and compiles.
-func (h *Host) prepare(ctx context.Context, spec Spec) (source, *wasm.Module, error) {
-	src, err := open(spec)
-	if err != nil {
-		return src, nil, err
-	}
-	if err := src.verify(h.cfg.Keys); err != nil {
-		return src, nil, err
-	}
-	module, err := h.compiler.Compile(ctx, compile.Source{Code: src.module, Limits: src.limits, Trusted: src.trusted})
-	return src, module, err
+	share := spec.Limits.WithDefaults().Share
+	return &Plugin{host: h, loader: &h.loader, onFault: h.cfg.OnFault, usage: sandbox.NewUsage(share, h.loader.deps.Calls.Share())}
 }
 
 func (h *Host) register(p *Plugin) error {
@@ -137,6 +118,9 @@ func (h *Host) forget(p *Plugin) {
 	}
 }
 
+// reloaded tells the host's owner.
+func (h *Host) reloaded(p *Plugin) { h.cfg.OnReload(p) }
+
 // Close closes every plugin, waiting for loads and calls that run, and frees the
 // compiled code. When ctx ends before the calls do, it returns an error and can
 // be called again: code that runs is never freed.
@@ -152,5 +136,11 @@ func (h *Host) Close(ctx context.Context) error {
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("close plugin host: %w", err)
 	}
-	return h.compiler.Close(context.WithoutCancel(ctx))
+	return h.loader.compiler.Close(context.WithoutCancel(ctx))
+}
+
+func (h *Host) loaded() []*Plugin {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Collect(maps.Values(h.plugins))
 }

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
+	"github.com/cardea-auth/cardea/plugins/internal/sandbox"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // ErrFuel is in the error of a plugin that burns more fuel than it is given, at
@@ -19,21 +22,14 @@ type Inspection struct {
 	Start []Start // in their order; the last may have failed
 }
 
-// Start is what a function burns that runs when an instance starts.
-type Start struct {
-	Name        string // _initialize or configure
-	Fuel, Limit int64
-	Error       string // why no instance can start; "" for one that does
-}
-
 // Inspect describes a plugin and measures its start. It loads nothing, and other
 // than Load it takes a plugin that cannot start: Start says why. Its errors are
 // those of Load.
 func (h *Host) Inspect(ctx context.Context, spec Spec) (Inspection, error) {
-	if !h.enter() {
+	if !h.beginLoad() {
 		return Inspection{}, fmt.Errorf("plugin %s: the host is %w", spec.label(), ErrClosed)
 	}
-	defer h.loads.Done()
+	defer h.endLoad()
 	found, err := h.inspect(ctx, spec)
 	if err != nil {
 		return found, fmt.Errorf("plugin %s: %w", spec.label(), err)
@@ -42,21 +38,21 @@ func (h *Host) Inspect(ctx context.Context, spec Spec) (Inspection, error) {
 }
 
 func (h *Host) inspect(ctx context.Context, spec Spec) (_ Inspection, err error) {
-	defer recovered(&err)
-	src, module, err := h.prepare(ctx, spec)
+	defer sandbox.Recovered(&err)
+	src, module, err := h.loader.prepare(ctx, spec)
 	if err != nil {
 		return Inspection{}, err
 	}
 	p := h.newPlugin(spec)
-	v, err := h.newVersion(ctx, p, src, module)
+	v, err := h.loader.newVersion(ctx, p.usage, src, module)
 	if v == nil {
 		return Inspection{}, errors.Join(err, module.Close(context.WithoutCancel(ctx)))
 	}
 	p.name = v.name
 	p.live.Store(v)
-	found := Inspection{Report: p.Report(), Start: v.measure(ctx)}
+	found := Inspection{Report: p.Report(), Start: v.Measure(ctx)}
 	if err == nil {
-		return found, v.close(context.WithoutCancel(ctx))
+		return found, v.Close(context.WithoutCancel(ctx))
 	}
 	if !slices.ContainsFunc(found.Start, func(s Start) bool { return s.Error != "" }) {
 		found.Start = append(found.Start, Start{Name: "snapshot", Error: err.Error()})
@@ -64,24 +60,31 @@ func (h *Host) inspect(ctx context.Context, spec Spec) (_ Inspection, err error)
 	return found, module.Close(context.WithoutCancel(ctx))
 }
 
-// measure starts an instance, whatever comes of it.
-func (v *version) measure(ctx context.Context) []Start {
-	i, err := v.module.Instantiate(ctx, v.newGuest(ctx), v.plugin.share)
-	if err != nil {
-		return []Start{{Name: "instance", Error: err.Error()}}
+// Report is what a plugin is, for people who look at it.
+type Report struct {
+	Name, Version, Digest string
+	Bytes                 int             // size of the module
+	Hooks                 []string        // the points, sorted
+	Imports               []string        // host functions with their signatures, sorted
+	Exports               []string        // functions with their signatures, sorted
+	Grants                manifest.Grants // what it asks for
+	Missing               []string        // what it asks for and was not granted
+}
+
+// Report describes the plugin.
+func (p *Plugin) Report() Report {
+	v := p.live.Load()
+	r := Report{
+		Name: p.name, Version: v.manifest.Version, Digest: v.source.digest, Bytes: v.source.bytes,
+		Hooks: p.Points(), Grants: v.manifest.Grants,
+		Missing: v.rights.Missing(),
 	}
-	defer i.Close()
-	var steps []Start
-	for _, name := range v.starting() {
-		err := v.step(i, name)
-		s := Start{Name: name, Limit: v.source.limits.StartFuel}
-		s.Fuel = s.Limit - max(0, i.Fuel())
-		if err != nil {
-			s.Error = err.Error()
-		}
-		if steps = append(steps, s); err != nil {
-			break
-		}
+	for _, i := range v.declared.Imports {
+		r.Imports = append(r.Imports, fmt.Sprintf("%s.%s %s", i.Module, i.Name, i.Signature))
 	}
-	return steps
+	slices.Sort(r.Imports)
+	for _, name := range slices.Sorted(maps.Keys(v.declared.Exports)) {
+		r.Exports = append(r.Exports, fmt.Sprintf("%s %s", name, v.declared.Exports[name]))
+	}
+	return r
 }

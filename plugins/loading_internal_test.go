@@ -4,20 +4,17 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// TestVersion_tell: what was asked for in vain is told, of a plugin with a manifest.
-func TestVersion_tell(t *testing.T) {
+// TestVersion_logMissing: what was asked for in vain is told, of a plugin with a manifest.
+func TestVersion_logMissing(t *testing.T) {
 	asks := manifest.Rights{Asked: manifest.Grants{KV: true, Secrets: []string{"key"}}}
 	for _, tc := range []struct {
 		name string
@@ -26,28 +23,8 @@ func TestVersion_tell(t *testing.T) {
 	}{{"a", asks, true}, {"", asks, false}, {"a", manifest.Rights{}, false}, {"a", manifest.Rights{Asked: asks.Asked, Given: asks.Asked}, false}} {
 		var log bytes.Buffer
 		v := &version{manifest: manifest.Manifest{Name: tc.name}, rights: tc.r, log: slog.New(slog.NewTextHandler(&log, nil))}
-		if v.tell(); strings.Contains(log.String(), "granted less than it asks for") != tc.want {
+		if v.logMissing(); strings.Contains(log.String(), "granted less than it asks for") != tc.want {
 			t.Errorf("%+v: logged %q", tc, &log)
-		}
-	}
-	if instances(manifest.Limits{Instances: 2}, true) != 2 || instances(manifest.Limits{}, true) < 8 || instances(manifest.Limits{}, false) < 1 {
-		t.Error("how many instances there may be")
-	}
-	v := &version{}
-	for _, tc := range []struct {
-		g    guest
-		want bool
-	}{{guest{served: maxCalls - 1, born: time.Now()}, false}, {guest{served: maxCalls, born: time.Now()}, true}, {guest{born: time.Now().Add(-maxAge - time.Second)}, true}, {guest{born: time.Now().Add(-maxAge + time.Minute)}, false}} {
-		if v.old(&tc.g) != tc.want {
-			t.Errorf("%+v is old: want %v", tc.g, tc.want)
-		}
-	}
-	if !v.worn(nil, &guest{broken: true, served: 1}) || v.worn(nil, &guest{served: 63, born: time.Now().Add(-time.Hour)}) {
-		t.Error("what is broken is worn, and age is looked at each 64 calls")
-	}
-	for err, want := range map[error]bool{wasm.ErrFuel: true, errBusy: false} {
-		if got := strings.Contains(startError(fmt.Errorf("x: %w", err)).Error(), "raise limits.start_fuel"); got != want {
-			t.Errorf("%v: advice %v", err, got)
 		}
 	}
 	for file, want := range map[string]string{"/a/b.wasm": "b", "b": "b", "a.b.wasm": "a.b", "": ""} {
@@ -57,8 +34,8 @@ func TestVersion_tell(t *testing.T) {
 	}
 }
 
-// TestExamine: vectors that are none, too many, of another digest, or fail.
-func TestExamine(t *testing.T) {
+// TestSelfTest: vectors that are none, too many, of another digest, or fail.
+func TestSelfTest(t *testing.T) {
 	failed := errors.New("vector 3")
 	vectors := []byte("[]")
 	for name, tc := range map[string]struct {
@@ -73,7 +50,7 @@ func TestExamine(t *testing.T) {
 	} {
 		var log bytes.Buffer
 		v := &version{name: "p", manifest: manifest.Manifest{Vectors: tc.named}, source: source{spec: Spec{Vectors: tc.vectors}}, log: slog.New(slog.NewTextHandler(&log, nil))}
-		err := (&Host{cfg: Config{SelfTest: tc.test}}).examine(t.Context(), v)
+		err := v.selfTest(t.Context(), tc.test)
 		if (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) || strings.Contains(log.String(), "does not run them") != tc.warned {
 			t.Errorf("%s: got %v, log %q", name, err, &log)
 		}

@@ -9,25 +9,21 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
-	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
-	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+	"github.com/cardea-auth/cardea/plugins/internal/sandbox"
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
 // Plugin is a loaded plugin: a name, bindings, and the module behind them, which
 // a reload replaces. Safe for concurrent use.
 type Plugin struct {
-	host    *Host
+	versions
+	host    owner
+	loader  *loader
 	name    string
-	metrics metricNames
-	lines   lineRate
-	calls   *concurrency.Limiter // for its own calls, if it has more instances than its share of the host's
-	share   *wasm.Share
-	live    atomic.Pointer[version]
-	last    atomic.Pointer[version] // the one before, while a binding wants it
+	usage   *sandbox.Usage
+	onFault func(context.Context, *Fault)
 
 	mu     sync.Mutex
 	bound  []*binding
@@ -36,8 +32,16 @@ type Plugin struct {
 
 	turns    atomic.Int64 // reloads begun
 	changing sync.Mutex   // one swap or Close at a time
-	draining []*version   // replaced, with calls still in them when patience ended
+	draining []*version   // replaced, with calls still in them when ctx ended
 	freed    bool         // Close has finished
+}
+
+// owner is the host, as a plugin needs it.
+type owner interface {
+	beginLoad() bool // false: the host is closed
+	endLoad()
+	reloaded(*Plugin)
+	forget(*Plugin)
 }
 
 // Name returns the name that bindings use.
@@ -62,11 +66,11 @@ func (p *Plugin) Points() []string {
 
 // Paused returns until when the plugin is disabled for breaking too often (see
 // [Breaker]); the zero time if it is not.
-func (p *Plugin) Paused() time.Time { return p.live.Load().breaker.state() }
+func (p *Plugin) Paused() time.Time { return p.live.Load().DisabledUntil() }
 
 // Time returns how long the plugin's calls have computed so far, and how long they
-// were made to wait since that was over its share (see [Limits.Share]).
-func (p *Plugin) Time() (spent, waited time.Duration) { return p.share.Spent() }
+// were made to wait since that was over its share (see [manifest.Limits]).
+func (p *Plugin) Time() (spent, waited time.Duration) { return p.usage.Time.Spent() }
 
 // Bind binds the plugin to a point under its name, until it is closed. A binding
 // with Shadow takes the name with "-shadow" behind it.
@@ -78,7 +82,7 @@ func (p *Plugin) Bind(point hooks.Point, b Binding) error {
 }
 
 func (p *Plugin) bind(point hooks.Point, b Binding) error {
-	made, err := p.newBinding(point, b)
+	made, err := newBinding(p.name, &p.versions, point, b, p.onFault)
 	if err != nil {
 		return err
 	}
@@ -87,7 +91,7 @@ func (p *Plugin) bind(point hooks.Point, b Binding) error {
 	if p.closed {
 		return ErrClosed
 	}
-	if err := p.live.Load().serves(made); err != nil {
+	if err := p.live.Load().serves(made.hook); err != nil {
 		return err
 	}
 	point.Declare(p.live.Load().rights.Headers()...)
@@ -98,29 +102,6 @@ func (p *Plugin) bind(point hooks.Point, b Binding) error {
 	p.bound = append(p.bound, made)
 	return nil
 }
-
-// serves reports whether a version has the hook that a binding calls.
-func (v *version) serves(b *binding) error {
-	if b.place < 0 || v.access[b.place] == nil {
-		return fmt.Errorf("it has hooks for %v only; export %s to add one", v.manifest.Hooks, abi.Export(b.point.Name()))
-	}
-	if b.point.Name() != identityHeaders || slices.Contains(v.manifest.Hooks, errorResponse) {
-		return nil // the headers of an answer may be meant
-	}
-	settable := route.NewSettable()
-	for _, name := range v.rights.Headers() {
-		if err := settable.Check(name); err != nil {
-			return fmt.Errorf("it is granted header.%s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-// The points that set headers: of the request to the upstream, and of a refusal.
-const (
-	identityHeaders = "identity-headers"
-	errorResponse   = "error-response"
-)
 
 // wantsLast reports whether a binding falls back on the version before.
 func (p *Plugin) wantsLast() bool {
@@ -140,11 +121,11 @@ func (p *Plugin) Close(ctx context.Context) error {
 	}
 	p.unbind()
 	p.drain(p.last.Swap(nil))
-	if err := errors.Join(p.live.Load().close(ctx), p.finish(ctx)); err != nil {
+	if err := errors.Join(p.live.Load().Close(ctx), p.finish(ctx)); err != nil {
 		return fmt.Errorf("plugin %s: %w", p.name, err)
 	}
-	if dropped := p.lines.rest(); dropped > 0 {
-		tellDropped(ctx, p.live.Load().log, dropped)
+	if dropped := p.usage.DroppedLines(); dropped > 0 {
+		sandbox.LogDropped(ctx, p.live.Load().log, dropped)
 	}
 	p.freed = true
 	p.host.forget(p)
@@ -155,7 +136,7 @@ func (p *Plugin) unbind() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, b := range p.bound {
-		b.point.Unbind(b.id)
+		b.hook.Point.Unbind(b.id)
 	}
 	p.bound, p.closed = nil, true
 }
@@ -172,7 +153,7 @@ func (p *Plugin) drain(v *version) {
 func (p *Plugin) finish(ctx context.Context) error {
 	var errs []error
 	p.draining = slices.DeleteFunc(p.draining, func(v *version) bool {
-		err := v.close(ctx)
+		err := v.Close(ctx)
 		errs = append(errs, err)
 		return err == nil
 	})

@@ -306,8 +306,8 @@ func TestPool_oneCallAtATime(t *testing.T) {
 		g.call("now_ms"), asm.Op(asm.Drop),
 		asm.I32(0), asm.I32(-1), asm.I32(0), load32, asm.Local(0), asm.Op(0x46), asm.Op(0x1B)))
 	for _, isolation := range []string{plugins.Reuse, plugins.Reset} {
-		for _, seats := range []int{2, 32} { // where calls have to wait for one, and where there are enough
-			cfg := plugins.Config{Calls: seats, Now: func() time.Time { runtime.Gosched(); return time.Now() }}
+		for _, limit := range []int{2, 32} { // where calls have to wait, and where they have not
+			cfg := plugins.Config{Calls: limit, Now: func() time.Time { runtime.Gosched(); return time.Now() }}
 			spec := plugins.Spec{Module: g.Bytes(), Isolation: isolation, Limits: manifest.Limits{Instances: 3, Wait: time.Minute}}
 			p := load(t, cfg, spec)
 			point := bind(t, p, "auth-expire", plugins.Deny)
@@ -316,7 +316,7 @@ func TestPool_oneCallAtATime(t *testing.T) {
 				calls.Go(func() {
 					for range 300 {
 						if _, err := point.Apply(context.Background(), newEvent()); err != nil {
-							t.Errorf("%s, %d seats: %v", isolation, seats, err)
+							t.Errorf("%s, %d at a time: %v", isolation, limit, err)
 							return
 						}
 					}

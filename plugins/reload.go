@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/cardea-auth/cardea/plugins/internal/sandbox"
 )
 
 // Reload reads the plugin's file again and, if everything about it is in order,
@@ -22,28 +24,28 @@ func (p *Plugin) Replace(ctx context.Context, spec Spec) error {
 	if err := p.replace(ctx, spec); err != nil {
 		return fmt.Errorf("reload plugin %s: %w", p.name, err)
 	}
-	p.host.cfg.OnReload(p)
+	p.host.reloaded(p)
 	return nil
 }
 
 // replace builds the new version without holding anything up, and swaps it in
 // unless a later reload has been faster.
 func (p *Plugin) replace(ctx context.Context, spec Spec) error {
-	if !p.host.enter() {
+	if !p.host.beginLoad() {
 		return ErrClosed
 	}
-	defer p.host.loads.Done()
+	defer p.host.endLoad()
 	turn := p.turns.Add(1)
-	next, err := p.host.build(ctx, p, spec)
+	next, err := p.loader.build(ctx, p.usage, spec)
 	if err != nil {
 		return err
 	}
 	p.changing.Lock()
 	defer p.changing.Unlock()
 	if err := p.swap(next, turn); err != nil {
-		return errors.Join(err, next.close(context.WithoutCancel(ctx)))
+		return errors.Join(err, next.Close(context.WithoutCancel(ctx)))
 	}
-	next.tell()
+	next.logMissing()
 	next.log.Info("plugin reloaded", "version", next.manifest.Version)
 	if err := p.finish(ctx); err != nil {
 		next.log.Warn("the replaced version is still in use", "err", err)
@@ -68,25 +70,59 @@ func (p *Plugin) swap(next *version, turn int64) error {
 		return err
 	}
 	for _, b := range p.bound {
-		if err := next.serves(b); err != nil {
-			return fmt.Errorf("it is bound to %s: %w", b.point.Name(), err)
+		if err := next.serves(b.hook); err != nil {
+			return fmt.Errorf("it is bound to %s: %w", b.hook.Point.Name(), err)
 		}
 	}
 	for _, b := range p.bound {
-		if d, ok := b.point.(interface{ MayDeclare(names ...string) error }); ok {
+		if d, ok := b.hook.Point.(interface{ MayDeclare(names ...string) error }); ok {
 			if err := d.MayDeclare(next.rights.Headers()...); err != nil {
-				return fmt.Errorf("it may set a header at %s: %w", b.point.Name(), err)
+				return fmt.Errorf("it may set a header at %s: %w", b.hook.Point.Name(), err)
 			}
 		}
 	}
 	for _, b := range p.bound { // before the first call could set one
-		b.point.Declare(next.rights.Headers()...)
+		b.hook.Point.Declare(next.rights.Headers()...)
 	}
 	p.turn = turn
 	old := p.live.Swap(next)
-	if keep && old.breaker.state().IsZero() {
+	if keep && old.DisabledUntil().IsZero() {
 		old = p.last.Swap(old)
 	}
 	p.drain(old)
+	return nil
+}
+
+// Restart starts the plugin anew from the module that is compiled already, so that
+// it senses clock and randomness as they are now. It waits for the calls that run;
+// others break meanwhile with class [FaultClosed], and all of them after an error.
+// It is for tests: a server reloads.
+func (p *Plugin) Restart(ctx context.Context) error {
+	if !p.host.beginLoad() {
+		return fmt.Errorf("plugin %s: the host is %w", p.name, ErrClosed)
+	}
+	defer p.host.endLoad()
+	if err := p.restart(ctx); err != nil {
+		return fmt.Errorf("plugin %s: %w", p.name, err)
+	}
+	return nil
+}
+
+func (p *Plugin) restart(ctx context.Context) (err error) {
+	defer sandbox.Recovered(&err)
+	p.changing.Lock()
+	defer p.changing.Unlock()
+	if p.freed {
+		return ErrClosed
+	}
+	old := p.live.Load()
+	if err := old.Stop(ctx); err != nil {
+		return err
+	}
+	next, err := p.loader.newVersion(ctx, p.usage, old.source, old.Module)
+	if err != nil {
+		return err
+	}
+	p.live.Store(next)
 	return nil
 }

@@ -2,6 +2,7 @@ package plugins
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -10,9 +11,7 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
@@ -33,17 +32,6 @@ type source struct {
 	signer   string // key id of the signature, "" without one that counts
 	trusted  bool   // pinned or signed
 	stamp    stamp  // of the files
-}
-
-// label is the name for messages, before a manifest has been read.
-func (s Spec) label() string {
-	switch {
-	case s.Name != "":
-		return s.Name
-	case s.File != "":
-		return s.File
-	}
-	return "(unnamed)"
 }
 
 func open(spec Spec) (source, error) {
@@ -117,11 +105,6 @@ func (s *source) readBeside(suffix string, limit int, into *[]byte) error {
 	return err
 }
 
-// beside names a file that belongs to the module.
-func (s Spec) beside(suffix string) string {
-	return strings.TrimSuffix(s.File, filepath.Ext(s.File)) + suffix
-}
-
 // readBounded reads at most one byte more than limit, for its caller to see.
 func readBounded(name string, limit int) ([]byte, error) {
 	f, err := files.Open(name)
@@ -165,3 +148,22 @@ func (s *source) verify(trusted []api.Key) (err error) {
 	s.trusted = s.trusted || err == nil
 	return err
 }
+
+// checkIdentity refuses a plugin that was signed under another name than the one
+// that the operator means: a signature says who made it, and a signer makes more
+// than one, each to be granted something else.
+func (s *source) checkIdentity(m manifest.Manifest) error {
+	want := s.spec.ManifestName
+	if want == "" && s.signer != "" {
+		want = s.spec.Name
+	}
+	switch {
+	case want == "" || m.Name == want:
+		return nil
+	case m.Name == "":
+		return fmt.Errorf("it has no manifest that calls it %q: a signed plugin needs one, so that no other of the same signer takes its place", want)
+	}
+	return fmt.Errorf("its manifest calls it %q, %q is expected: put the right file there or, if this is the one you mean, give manifest_name: %s", m.Name, want, m.Name)
+}
+
+func (s *source) isolation() string { return cmp.Or(s.spec.Isolation, Reset) }

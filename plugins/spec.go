@@ -1,7 +1,11 @@
 package plugins
 
 import (
+	"path/filepath"
+	"strings"
+
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/plugins/internal/sandbox"
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
@@ -9,12 +13,12 @@ import (
 const (
 	// Reset gives every call the state that the guest had after configure. It
 	// is the default.
-	Reset = "reset"
+	Reset = sandbox.Reset
 	// Fresh gives every call a new instance.
-	Fresh = "fresh"
+	Fresh = sandbox.Fresh
 	// Reuse lets a guest keep its memory from call to call: faster, and what it
 	// saw of one user is there when it sees the next.
-	Reuse = "reuse"
+	Reuse = sandbox.Reuse
 )
 
 // The values of [Binding.OnError].
@@ -69,6 +73,22 @@ type Spec struct {
 	Limits manifest.Limits
 	// Isolation is [Reset] (also ""), [Fresh] or [Reuse].
 	Isolation string
+}
+
+// label is the name for messages, before a manifest has been read.
+func (s Spec) label() string {
+	switch {
+	case s.Name != "":
+		return s.Name
+	case s.File != "":
+		return s.File
+	}
+	return "(unnamed)"
+}
+
+// beside names a file that belongs to the module.
+func (s Spec) beside(suffix string) string {
+	return strings.TrimSuffix(s.File, filepath.Ext(s.File)) + suffix
 }
 
 // Binding says how a plugin is bound to a point.

@@ -3,7 +3,6 @@ package plugins
 import (
 	"context"
 	"maps"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -71,27 +70,4 @@ func (w *watcher) reload(ctx context.Context, p *Plugin) {
 	if err := p.Reload(ctx); err != nil {
 		w.host.cfg.Logger.Error("plugin files changed, and the running version stays", "plugin", p.name, "err", err)
 	}
-}
-
-func (h *Host) loaded() []*Plugin {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return slices.Collect(maps.Values(h.plugins))
-}
-
-// stamp tells one state of a plugin's files from another.
-type stamp [4]struct {
-	size     int64
-	modified time.Time
-}
-
-// stampOf looks at the module and what may lie beside it.
-func stampOf(s Spec) stamp {
-	var out stamp
-	for n, file := range []string{s.File, s.beside(".json"), s.beside(".jws"), s.beside(".vectors.json")} {
-		if info, err := os.Stat(file); s.File != "" && err == nil {
-			out[n].size, out[n].modified = info.Size(), info.ModTime()
-		}
-	}
-	return out
 }

@@ -85,9 +85,13 @@ var rooms = []room{
 	{of: "plugins/manifest", cardea: []string{"core/api", "core/ijson", "core/keys", "core/printable", "core/route", "core/suggest", "plugins/abi", "plugins/internal/meter"}},
 	{of: "plugins/internal/compile", cardea: []string{"plugins/abi", "plugins/internal/meter", "plugins/internal/wasm", "plugins/manifest"}},
 	{of: "plugins/internal/fetch", cardea: []string{"core/keys", "plugins/manifest"}},
-	{of: "plugins/internal/wasm", cardea: []string{"plugins/internal/..."}, homes: []string{"github.com/tetratelabs/wazero", "golang.org/x/sys"}},
-	{of: "plugins/internal/...", cardea: []string{"plugins/internal/...", "plugins/abi"}, homes: []string{"github.com/tetratelabs/wazero"}},
-	{of: "plugins/...", cardea: []string{"core/api", "core/files", "core/ijson", "core/keys", "core/printable", "core/route", "core/suggest", "hooks", "plugins/..."}},
+	{of: "plugins/internal/wasm", cardea: []string{"plugins/internal/meter"}, homes: []string{"github.com/tetratelabs/wazero", "golang.org/x/sys"}},
+	{of: "plugins/internal/meter", cardea: []string{"plugins/abi"}},
+	{of: "plugins/internal/asm", cardea: []string{"plugins/abi"}},
+	{of: "plugins/internal/concurrency"},
+	{of: "plugins/internal/sandbox", cardea: []string{"core/api", "core/ijson", "core/printable", "core/route", "hooks", "plugins/abi", "plugins/internal/concurrency", "plugins/internal/fetch", "plugins/internal/wasm", "plugins/manifest"}},
+	{of: "plugins", cardea: []string{"core/api", "core/files", "core/route", "hooks", "plugins/abi", "plugins/internal/...", "plugins/manifest"}},
+	{of: "plugins/plugintest", cardea: []string{"core/api", "core/ijson", "hooks", "plugins", "plugins/abi", "plugins/manifest"}},
 
 	// Assembly.
 	{of: "server/internal/domain", homes: []string{"golang.org/x/net"}},

@@ -15,7 +15,7 @@ type HTTPGrant struct {
 	URL string `json:"url"`
 	// Methods lists the methods; none means GET.
 	Methods []string `json:"methods,omitempty"`
-	// Private lets the name resolve to an address inside the house, and http
+	// Private lets the name resolve to a private address, and http
 	// beside https. Only the operator's word counts.
 	Private bool `json:"private,omitempty"`
 }

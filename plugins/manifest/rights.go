@@ -53,7 +53,7 @@ func (r Rights) Secret(name string) bool {
 func (r Rights) secrets() bool { return slices.ContainsFunc(r.Asked.Secrets, r.Secret) }
 
 // HTTP reports whether a request is covered, and whether it may go to an address
-// inside the house, which the operator alone says.
+// that is private, which the operator alone says.
 func (r Rights) HTTP(method string, u *url.URL) (private, ok bool) {
 	if !slices.ContainsFunc(r.Asked.HTTP, func(h HTTPGrant) bool { return h.covers(method, u) }) {
 		return false, false

@@ -59,7 +59,7 @@ func newTransport(private bool) *http.Transport {
 	}
 }
 
-// Close lets go of idle connections.
+// Close closes idle connections.
 func (f *Fetcher) Close() {
 	for _, t := range []http.RoundTripper{f.public, f.private} {
 		if t, ok := t.(*http.Transport); ok {

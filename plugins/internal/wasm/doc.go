@@ -1,8 +1,9 @@
 // Package wasm compiles, instantiates and calls modules. wazero lives here and
 // nowhere else.
 //
-// Package plugins calls it and supplies the host functions; what an event is, or
-// what a guest may do with it, is unknown here.
+// plugins/internal/compile calls it for modules, plugins/internal/sandbox for their
+// instances, and supplies the host functions; what an event is, or what a guest may do
+// with it, is unknown here.
 //
 //	Engine (compilation cache, one a host)
 //	  └─ Module (a runtime of its own: memory limit, host functions)

@@ -1,0 +1,39 @@
+package sandbox
+
+import (
+	"testing"
+	"time"
+)
+
+// TestBreaker_forgets: one failure costs later calls the lock for as long as the
+// window is open, and not for ever.
+func TestBreaker_forgets(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	b := breaker{cfg: BreakerLimits{}.withDefaults(), now: func() time.Time { return now }}
+	call := func(failed bool) {
+		t.Helper()
+		if err := b.enter(); err != nil {
+			t.Fatal(err)
+		}
+		b.done(failed, false)
+	}
+	call(true)
+	now = now.Add(b.cfg.Window)
+	if call(false); !b.troubled.Load() || len(b.recent) != 1 {
+		t.Error("it has forgotten a failure within the window")
+	}
+	now = now.Add(time.Second)
+	if call(false); b.troubled.Load() || len(b.recent) != 0 {
+		t.Error("it still looks back at a failure before the window")
+	}
+	for range b.cfg.Failures {
+		call(true)
+	}
+	if b.enter() == nil {
+		t.Error("it has lost count")
+	}
+	now = now.Add(b.cfg.Window + b.cfg.Pause)
+	if call(false); b.troubled.Load() || !b.state().IsZero() {
+		t.Error("it works again and is still in trouble")
+	}
+}

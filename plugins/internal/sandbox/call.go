@@ -1,0 +1,165 @@
+package sandbox
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/internal/wasm"
+)
+
+// Call runs the hook on an event. It returns nil, hooks.ErrStop, the guest's
+// refusal, or a *Fault.
+func (v *Version) Call(ctx context.Context, h *Hook, view hooks.View) error {
+	if !h.Shadow && v.overAllowance(api.AllowanceOf(ctx)) {
+		return errAllowance()
+	}
+	if err := v.breaker.enter(); err != nil {
+		return v.fault(h, FaultPaused, err)
+	}
+	i, err := v.pool.get(ctx, v.maxWait(h))
+	if err != nil {
+		v.breaker.undecided()
+		return v.fault(h, poolClass(err), err)
+	}
+	if err := v.acquire(ctx, i, v.maxWait(h)); err != nil {
+		v.pool.put(i)
+		return v.noRoom(ctx, h, err)
+	}
+	err = v.run(ctx, h, view, i)
+	v.settle(ctx, err)
+	return err
+}
+
+// noRoom is the fault of a call that could not run in time. A plugin that is over its
+// share of time breaks by that, others are not to blame.
+func (v *Version) noRoom(ctx context.Context, h *Hook, err error) error {
+	f := v.fault(h, FaultBusy, err)
+	if errors.Is(err, errShare) {
+		v.settle(ctx, f)
+	} else {
+		v.breaker.undecided()
+	}
+	return f
+}
+
+// overAllowance reports whether the requests that came together have had what one may
+// cost, in fuel and in time. It costs them all, whatever the binding's on_error: who
+// sends them could choose otherwise which of them no hook sees.
+func (v *Version) overAllowance(a *api.Allowance) bool {
+	if a == nil {
+		return false
+	}
+	used, l := a.Used(v.Name), &v.Limits
+	return used.Fuel >= l.Fuel || used.Time >= l.Time+l.Deadline
+}
+
+func errAllowance() error {
+	return api.E(api.Invalid, route.ReasonBadBatch, "the batch takes as long to judge as one request may: send fewer requests at a time")
+}
+
+// maxWait is how long a call waits for an instance, and again to run. An event waits
+// longer, since it would be lost.
+func (v *Version) maxWait(h *Hook) time.Duration {
+	if h.Point.IsFilter() {
+		return v.Limits.Wait
+	}
+	return max(v.Limits.Wait, v.Limits.Deadline)
+}
+
+// run runs the hook in an instance and gives it back, and what acquire took. A panic
+// of the host's own on the way is the plugin's failure.
+func (v *Version) run(ctx context.Context, h *Hook, view hooks.View, i *wasm.Instance) (err error) {
+	g, a := i.State.(*guest), v.access[h.place]
+	g.begin(ctx, a, view)
+	g.shadow = h.Shadow
+	g.served++
+	g.running = true
+	defer func() {
+		if r := recover(); r != nil {
+			g.broken = true
+			err = v.fault(h, FaultHost, v.panicked(ctx, r))
+		}
+		v.giveBack(i, g, a)
+	}()
+	status, err := v.invoke(ctx, i, a)
+	if g.broken = err != nil; g.broken {
+		err = v.fault(h, callClass(err), err)
+	} else {
+		err = v.finish(h, g, a, status)
+	}
+	v.observe(ctx, i, status, err)
+	return err
+}
+
+// invoke calls the hook, and counts what it takes where that is asked for.
+func (v *Version) invoke(ctx context.Context, i *wasm.Instance, a *access) (abi.Status, error) {
+	allowed, fuel := api.AllowanceOf(ctx), v.Limits.Fuel
+	if allowed == nil {
+		return i.CallSlot(a.index, a.export, fuel)
+	}
+	begun := time.Now()
+	status, err := i.CallSlot(a.index, a.export, fuel)
+	allowed.Add(v.Name, fuel-max(i.Fuel(), 0), time.Since(begun))
+	return status, err
+}
+
+// giveBack returns an instance to the pool, as ready as it is.
+func (v *Version) giveBack(i *wasm.Instance, g *guest, a *access) {
+	if !g.broken && i.StackBytes() > keptStack {
+		i.Slim(a.index, a.export)
+	}
+	if g.running {
+		v.release()
+		g.running = false
+	}
+	g.end()
+	if v.Isolation == Reuse && !g.worn(i) {
+		v.pool.put(i)
+	} else {
+		v.pool.retire(i)
+	}
+}
+
+// keptStack is the largest stack that an instance keeps for a function until the next
+// call: with hooks at every point and two instances that is 16 MiB.
+const keptStack = 256 << 10
+
+// settle tells the breaker how a call ended.
+func (v *Version) settle(ctx context.Context, err error) {
+	f, broken := err.(*Fault)
+	if v.breaker.done(broken && f.counts(), broken && f.Class == FaultStack) {
+		v.Log.ErrorContext(ctx, "plugin is disabled", "until", v.breaker.state(), "err", f)
+	}
+}
+
+// finish does what the status says.
+func (v *Version) finish(h *Hook, g *guest, a *access, status abi.Status) error {
+	switch {
+	case status < 0:
+		return v.fault(h, FaultReported, fmt.Errorf("status %d: %s", status, cmp.Or(g.failure, "no text from fail()")))
+	case status > abi.NotApplicable:
+		return v.fault(h, FaultStatus, fmt.Errorf("status %d has no meaning", status))
+	case status == abi.Refuse && !a.point.Filter:
+		return v.fault(h, FaultStatus, errors.New("it refuses an event, which has happened already"))
+	case h.Shadow:
+		return v.compare(h, g, status)
+	case status == abi.Refuse:
+		return cmp.Or(g.denial, api.E(api.Denied, api.ReasonHook, ""))
+	case status == abi.NotApplicable:
+		return nil
+	}
+	if err := g.journal.commit(g.ctx, g.view); err != nil {
+		return v.fault(h, FaultCommit, err)
+	}
+	if status == abi.Stop && a.mayStop() {
+		return hooks.ErrStop
+	}
+	return nil
+}
