@@ -1,9 +1,7 @@
 package wasm
 
 import (
-	"cmp"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"time"
 
@@ -52,127 +50,5 @@ type Options struct {
 	WASI        WASI          // what WASI answers with
 }
 
-// Func is a host function. Params and Result are in the letters of abi.Import;
-// Call finds the arguments in stack and leaves its result in stack[0].
-type Func struct {
-	Module, Name, Params, Result string
-	Call                         func(i *Instance, stack []uint64)
-}
-
 // features is WebAssembly 2.0 without vector instructions, which no hook needs.
 const features = api.CoreFeaturesV2 &^ api.CoreFeatureSIMD
-
-// Compile validates, meters and compiles a module, one process at a time if there
-// is a cache directory. ctx bounds the wait for another process; compiling itself
-// ignores its deadline, as the compiler does: bound what it is given.
-//
-// wazero's own clock stays off: it looks at loop heads only and costs three to
-// twelve times as much as fuel, which looks everywhere.
-func (e *Engine) Compile(ctx context.Context, binary []byte, opts Options) (*Module, error) {
-	unlock, err := e.lock(ctx, binary)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	metered, err := e.metered(ctx, binary, opts)
-	if err != nil {
-		return nil, err
-	}
-	m, err := e.compile(ctx, metered, opts)
-	if isCacheDamage(err) && e.forgetCompiled() == nil {
-		m, err = e.compile(ctx, metered, opts)
-	}
-	if err != nil {
-		return nil, err
-	}
-	m.keep(binary, opts.Sections)
-	m.watch, m.ticks = e.watch, int64(cmp.Or(opts.Time, time.Minute)/watchTick)+1
-	return m, nil
-}
-
-// compile is Compile for a module that has been metered.
-func (e *Engine) compile(ctx context.Context, metered []byte, opts Options) (*Module, error) {
-	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().
-		WithCoreFeatures(features).
-		WithCompilationCache(e.cache).
-		WithMemoryLimitPages(opts.MemoryPages).
-		WithDebugInfoEnabled(false))
-	m, err := compileIn(ctx, rt, metered, opts)
-	if err != nil {
-		_ = rt.Close(ctx)
-	}
-	return m, err
-}
-
-func compileIn(ctx context.Context, rt wazero.Runtime, binary []byte, opts Options) (*Module, error) {
-	funcs := append(opts.WASI.funcs(), opts.Funcs...)
-	if err := defineHost(ctx, rt, funcs); err != nil {
-		return nil, err
-	}
-	compiled, err := rt.CompileModule(ctx, binary)
-	if err != nil {
-		return nil, err
-	}
-	m := &Module{runtime: rt, compiled: compiled, offered: funcs, config: moduleConfig(), memory: uint64(opts.MemoryPages) << 16}
-	m.slice.Store(meter.Slice)
-	content, _ := meter.CustomSection(binary, meter.Section)
-	if m.notes, err = meter.ReadNotes(content); err != nil {
-		return nil, err
-	}
-	return m, nil
-}
-
-// moduleConfig names a source of randomness: without one wazero seeds a generator
-// of its own for each instance, which takes longer than all the rest and is never
-// used.
-func moduleConfig() wazero.ModuleConfig {
-	return wazero.NewModuleConfig().WithName("").WithStartFunctions().WithRandSource(rand.Reader)
-}
-
-// defineHost makes the modules that guests import from.
-func defineHost(ctx context.Context, rt wazero.Runtime, funcs []Func) error {
-	builders := map[string]wazero.HostModuleBuilder{}
-	for _, f := range funcs {
-		b, ok := builders[f.Module]
-		if !ok {
-			b = rt.NewHostModuleBuilder(f.Module)
-			builders[f.Module] = b
-		}
-		b.NewFunctionBuilder().WithGoModuleFunction(hostCall(f.Call), types(f.Params), types(f.Result)).Export(f.Name)
-	}
-	builders[meter.Host] = rt.NewHostModuleBuilder(meter.Host)
-	builders[meter.Host].NewFunctionBuilder().WithGoFunction(api.GoFunc(refill), types("I"), types("I")).Export(meter.Refill)
-	for name, b := range builders {
-		if _, err := b.Instantiate(ctx); err != nil {
-			return fmt.Errorf("host module %s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-// hostCallUnits is the fuel that a host call costs, about what the time of it
-// would burn in a loop.
-const hostCallUnits = 100
-
-func hostCall(call func(*Instance, []uint64)) api.GoModuleFunc {
-	return func(ctx context.Context, mod api.Module, stack []uint64) {
-		i := ctx.(*calling).instance
-		if i.memory == nil {
-			i.memory = mod.Memory()
-		}
-		i.Burn(hostCallUnits)
-		i.punctual()
-		call(i, stack)
-	}
-}
-
-func types(letters string) []api.ValueType {
-	list := make([]api.ValueType, len(letters))
-	for i, c := range letters {
-		list[i] = api.ValueTypeI32
-		if c == 'I' {
-			list[i] = api.ValueTypeI64
-		}
-	}
-	return list
-}
