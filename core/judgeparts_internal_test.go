@@ -96,8 +96,12 @@ func TestJudgeCredentialHeader(t *testing.T) {
 		"two words":                {CredentialHeader{Name: "X-Token", Prefix: "a b"}, false},
 		"a prefix too long":        {CredentialHeader{Name: "X-Token", Prefix: long}, false},
 	} {
-		if err := p.judgeCredentialHeader(t.Context(), nil, &c.says, true); (err == nil) != c.good {
+		err := p.judgeCredentialHeader(t.Context(), nil, &c.says, true)
+		if (err == nil) != c.good {
 			t.Errorf("%s: %v", name, err)
+		}
+		if c.says.Prefix == "" && c.says.Name != "" && err != nil && !strings.HasPrefix(err.Error(), "name ") {
+			t.Errorf("%s: %v, want it told of the name", name, err)
 		}
 	}
 }

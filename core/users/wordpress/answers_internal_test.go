@@ -2,6 +2,7 @@ package wordpress
 
 import (
 	"bytes"
+	"context"
 	"database/sql/driver"
 	"fmt"
 	"log/slog"
@@ -237,4 +238,32 @@ func TestWatch_tells(t *testing.T) {
 			t.Errorf("staleness %s:\n%s", got, &log)
 		}
 	})
+}
+
+// askedLog is a log that notes from where it is read.
+type askedLog struct {
+	*memory.Store
+	after []int64
+	since []time.Time
+}
+
+func (l *askedLog) RevocationsSince(ctx context.Context, after int64, since time.Time, limit int) ([]api.Revocation, error) {
+	l.after, l.since = append(l.after, after), append(l.since, since)
+	return l.Store.RevocationsSince(ctx, after, since, limit)
+}
+
+// TestLedger_overlap: the log is read from its beginning once, and then again from ten
+// seconds before what was read, since rows may show out of order.
+func TestLedger_overlap(t *testing.T) {
+	log, now := &askedLog{Store: memory.New()}, moment
+	l := node(t, log, &now, users.RevokeOn{})
+	note(t, l, alice())
+	for range 2 {
+		if err := l.read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if fmt.Sprint(log.after) != "[0 0 1]" || !log.since[0].IsZero() || !log.since[1].IsZero() || !log.since[2].Equal(now.Add(-10*time.Second)) {
+		t.Errorf("read after %v since %v", log.after, log.since)
+	}
 }
