@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// administrator is WordPress's role that may do everything.
+// administrator is the role of who may do everything at a site.
 const administrator = "administrator"
 
 // noteSuperAdmin asks the directory whether the bearer of a token that tells its own roles

@@ -172,13 +172,13 @@ func TestLedger_goneOnce(t *testing.T) {
 
 // TestLedger_pages: a log of more rows than one page is read to its end.
 func TestLedger_pages(t *testing.T) {
-	log, now := memory.New(), moment
+	now := moment
 	for _, rows := range []int{4999, 5000, 5001, 10_000, 10_001} {
 		list := make([]api.Revocation, rows)
 		for i := range list {
 			list[i] = api.Revocation{Kind: api.RevokeSubject, Key: "wp:5", MinGen: int64(i + 1), At: now, Expires: now.Add(time.Hour)}
 		}
-		log = memory.New()
+		log := memory.New()
 		if err := log.AppendRevocations(t.Context(), list...); err != nil {
 			t.Fatal(err)
 		}
