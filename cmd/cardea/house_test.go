@@ -75,6 +75,8 @@ var rooms = []room{
 	// The engine imports leaves, and of the stores only the one in memory.
 	{of: "core", cardea: []string{"core/api", "core/printable", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/throttle", "core/users", "core/store", "core/store/memory", "hooks"}},
 
+	{of: "core/coretest", cardea: []string{"core", "core/api"}},
+
 	// Methods: the engine, never a sibling.
 	{of: "methods/all", cardea: []string{"core", "methods/..."}},
 	{of: "methods/...", cardea: []string{"core", "core/api", "core/credential"}},
