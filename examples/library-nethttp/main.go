@@ -4,6 +4,7 @@
 //	go run ./examples/library-nethttp
 //	curl -i http://127.0.0.1:8081/hello
 //	curl -u anna:correct-horse http://127.0.0.1:8081/hello
+//	curl -d '{"username": "anna", "password": "correct-horse"}' http://127.0.0.1:8081/auth/login
 package main
 
 import (
@@ -18,6 +19,8 @@ import (
 	"github.com/cardea-auth/cardea/methods/apikey"
 	"github.com/cardea-auth/cardea/methods/basic"
 	"github.com/cardea-auth/cardea/methods/jwt"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/native"
 	"github.com/cardea-auth/cardea/server/guard"
 )
 
@@ -31,8 +34,8 @@ func main() {
 	log.Fatal(http.ListenAndServe("127.0.0.1:8081", handler))
 }
 
-// newHandler is all it takes: an engine with methods and rules, a user, and the
-// guard around a handler.
+// newHandler is all it takes: an engine with methods and rules, a user, endpoints to log
+// in, refresh and log out at, and the guard around a handler.
 func newHandler(ctx context.Context) (http.Handler, func() error, error) {
 	engine, err := core.New(ctx, core.Config{Policy: core.Policy{
 		Methods: []core.NamedMethod{
@@ -57,7 +60,12 @@ func newHandler(ctx context.Context) (http.Handler, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return guard.New(guard.Config{Engine: engine}).Handler(http.HandlerFunc(hello)), engine.Close, nil
+	auth, err := native.New(dialect.Mount{Name: "auth", Issuer: "http://127.0.0.1:8081"})
+	if err != nil {
+		return nil, nil, err
+	}
+	guarded := guard.New(guard.Config{Engine: engine}).Handler(http.HandlerFunc(hello))
+	return dialect.Mux(auth.Endpoints(engine), guarded), engine.Close, nil
 }
 
 func hello(w http.ResponseWriter, r *http.Request) {

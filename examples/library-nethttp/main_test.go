@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
@@ -44,5 +46,47 @@ func TestHandler(t *testing.T) {
 		if resp.StatusCode != c.status || c.body != "" && string(body) != c.body {
 			t.Errorf("%s as %q: got %d %q, want %d %q", c.path, c.user, resp.StatusCode, body, c.status, c.body)
 		}
+	}
+}
+
+// TestSession logs in, refreshes and logs out, as a client of the program does.
+func TestSession(t *testing.T) {
+	handler, closeEngine, err := newHandler(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeEngine()
+	call := func(method, path, token, body string) (int, map[string]any) {
+		r, w := httptest.NewRequest(method, path, strings.NewReader(body)), httptest.NewRecorder()
+		r.Header.Set("Content-Type", "application/json")
+		if token != "" {
+			r.Header.Set("Authorization", "Bearer "+token)
+		}
+		handler.ServeHTTP(w, r)
+		var answer map[string]any
+		json.Unmarshal(w.Body.Bytes(), &answer) // of /hello it is text
+		return w.Code, answer
+	}
+	text := func(m map[string]any, name string) string { s, _ := m[name].(string); return s }
+	status, first := call("POST", "/auth/login", "", `{"username": "anna", "password": "correct-horse"}`)
+	if status != 200 {
+		t.Fatalf("login: %d %v", status, first)
+	}
+	status, second := call("POST", "/auth/refresh", "", `{"refresh_token": "`+text(first, "refresh_token")+`"}`)
+	if status != 200 || text(second, "access_token") == "" {
+		t.Fatalf("refresh: %d %v", status, second)
+	}
+	access := text(second, "access_token")
+	if status, _ := call("GET", "/hello", access, ""); status != 200 {
+		t.Errorf("with the token: %d", status)
+	}
+	if status, _ := call("GET", "/admin/x", access, ""); status != 403 {
+		t.Errorf("without the role: %d, want 403", status)
+	}
+	if status, answer := call("POST", "/auth/logout", access, ""); status != 204 {
+		t.Errorf("logout: %d %v", status, answer)
+	}
+	if status, _ := call("GET", "/hello", access, ""); status != 401 {
+		t.Errorf("after logout: %d, want 401", status)
 	}
 }
