@@ -75,5 +75,5 @@ CHANGES ?= 500
 
 mutate: ## make 500 small changes to what decides, one at a time, and print those that no test notices (SEED, CHANGES=n)
 	@$(GO) run ./.ci/mutate -n $(CHANGES) -seed $(SEED) -known .ci/mutate/known.txt \
-	./core/... ./methods/... ./server/door ./server/gateway ./server/vouch ./server/wordpress ./plugins ./plugins/manifest \
+	./core/... ./methods/... ./server/httpauth ./server/gateway ./server/assertion ./server/wordpress ./plugins ./plugins/manifest \
 	./plugins/internal/compile ./plugins/internal/concurrency ./plugins/internal/fetch ./plugins/internal/sandbox

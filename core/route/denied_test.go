@@ -89,15 +89,15 @@ func deniedSpellings(name string) []string {
 
 // TestDenied: every name, in every spelling, is where it belongs.
 func TestDenied(t *testing.T) {
-	client, own, vouching, meaning := Client(), NewNames(Own()), Vouching(), Meaningful()
+	client, own, identities, meaning := Client(), NewNames(Own()), ProxyIdentities(), Meaningful()
 	for _, row := range []struct {
 		names string
 		sets  map[string]*Names
 	}{
-		{deniedIdentities, map[string]*Names{"Client": client, "Vouching": vouching}},
+		{deniedIdentities, map[string]*Names{"Client": client, "ProxyIdentities": identities}},
 		{deniedAddresses, map[string]*Names{"Client": client}},
 		{deniedWay, map[string]*Names{"Client": client}},
-		{deniedOwn, map[string]*Names{"Client": client, "Own": own, "Vouching": vouching}},
+		{deniedOwn, map[string]*Names{"Client": client, "Own": own, "ProxyIdentities": identities}},
 		{deniedMeaning, map[string]*Names{"Meaningful": meaning}},
 	} {
 		for _, name := range strings.Fields(row.names) {

@@ -171,11 +171,11 @@ func commonIdentities() []string {
 // upstream is said to want some of [Identities] or [Addresses].
 func Client() *Names { return NewNames(Own(), Way(), Addresses(), Identities()) }
 
-// Vouching are [Own] and [Identities]: what handlers behind a guard must not hear
+// ProxyIdentities are [Own] and [Identities]: what handlers behind a guard must not hear
 // from a client, nor from a proxy.
-func Vouching() *Names { return NewNames(Own(), Identities()) }
+func ProxyIdentities() *Names { return NewNames(Own(), Identities()) }
 
-// FromClient are [Vouching] and [Elsewhere]: what handlers behind a guard must not hear
+// FromClient are [ProxyIdentities] and [Elsewhere]: what handlers behind a guard must not hear
 // from who is no proxy that is trusted.
 func FromClient() *Names { return NewNames(Own(), Identities(), Elsewhere()) }
 

@@ -17,8 +17,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/vouch"
 )
 
 // blogGate and shopGate are two servers in front of one WordPress, whose public
@@ -71,7 +71,7 @@ func newSite(t *testing.T) site {
 	s.ca = certificate(t, shopDir)
 	blogKey, blogConfig := gateConfig(t, blogDir, fmt.Sprintf(blogGate, home, s.URL, s.DB.Addr))
 	shopKey, shopConfig := gateConfig(t, shopDir, fmt.Sprintf(shopGate, home, s.URL, s.DB.Addr))
-	constants, err := vouch.Constants(home, home, []api.Key{blogKey, shopKey})
+	constants, err := assertion.Constants(home, home, []api.Key{blogKey, shopKey})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,8 +17,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/vouch"
 )
 
 // gateFile is the configuration of the server in front of the real WordPress.
@@ -95,7 +95,7 @@ func (g gate) trust(t *testing.T, cfg *config.Config) {
 	}
 	defer ring.Close()
 	by, audience := app.Assertions(cfg, cfg.Upstreams["shop"])
-	lines, err := vouch.Constants(by, audience, []api.Key{ring.Active()})
+	lines, err := assertion.Constants(by, audience, []api.Key{ring.Active()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -211,7 +211,7 @@ echo json_encode(['Cookie' => LOGGED_IN_COOKIE . '=' . rawurlencode($_COOKIE[LOG
 		body      string
 	}{
 		"cookie alone":         {"", 200, `"id":1`},
-		"gate vouches for it":  {assert(t, site.URL, me, nil), 200, `"id":1`},
+		"gate asserts it":      {assert(t, site.URL, me, nil), 200, `"id":1`},
 		"gate says who":        {assert(t, site.URL, me, object{"login": "sub1"}), 200, `"name":"Sue Scriber"`},
 		"bad assertion":        {assert(t, site.URL, me, object{"exp": 1}), 401, "cardea_bad_assertion"},
 		"assertion of no form": {"x", 401, "cardea_bad_assertion"},

@@ -23,7 +23,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // deciding is the engine and what its policy is made of.
@@ -95,7 +95,7 @@ func newDialects(cfg *config.Config) ([]placed[mounted], error) {
 	return list, toldApart(cfg, list)
 }
 
-func newMounted(cfg *config.Config, m config.Mount, proxies door.Trust) (mounted, error) {
+func newMounted(cfg *config.Config, m config.Mount, proxies httpauth.Trust) (mounted, error) {
 	api, site, err := mountSite(cfg, m)
 	if err != nil {
 		return mounted{}, err

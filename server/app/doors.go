@@ -13,12 +13,12 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/server/admin"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/door"
 	"github.com/cardea-auth/cardea/server/gateway"
+	"github.com/cardea-auth/cardea/server/httpauth"
 	"github.com/cardea-auth/cardea/server/internal/router"
 )
 
-func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engine, p core.Policy, v vouchers, b *door.Bodies, in dialectsIn, log *slog.Logger) (*gateway.Gateway, error) {
+func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engine, p core.Policy, v credentials, b *httpauth.Bodies, in dialectsIn, log *slog.Logger) (*gateway.Gateway, error) {
 	upstreams, err := upstreams(opened, ls, cfg)
 	if err != nil {
 		return nil, err
@@ -28,7 +28,7 @@ func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engi
 		return nil, err
 	}
 	g, err := gateway.New(gateway.Config{
-		Engine: e, Upstreams: upstreams, Vouchers: v, Inspectors: inspectors(cfg), Trust: trust, Logger: log, Refuse: refusing(e, sorted(in.Dialects)),
+		Engine: e, Upstreams: upstreams, Credentials: v, Inspectors: inspectors(cfg), Trust: trust, Logger: log, Refuse: refusing(e, sorted(in.Dialects)),
 		ForwardHeaders: forwardHeaders(cfg), Bodies: b,
 	})
 	if err != nil {
@@ -39,8 +39,8 @@ func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engi
 }
 
 // newBodies is the memory for the request bodies of all listeners.
-func newBodies(cfg *config.Config, m *admin.Metrics) *door.Bodies {
-	b := door.NewBodies(int64(cfg.Limits.HeldBodyBytes), router.BodyCost*int64(cfg.Limits.BodyBytes))
+func newBodies(cfg *config.Config, m *admin.Metrics) *httpauth.Bodies {
+	b := httpauth.NewBodies(int64(cfg.Limits.HeldBodyBytes), router.BodyCost*int64(cfg.Limits.BodyBytes))
 	m.Gauge("cardea_held_body_bytes", "Memory that request bodies take which are held before they are answered or passed on.",
 		func() float64 { return float64(b.Taken()) })
 	return b
@@ -77,8 +77,8 @@ func upstreams(opened *cleanup, ls *listeners, cfg *config.Config) (map[string]*
 	return out, nil
 }
 
-func trust(proxies []string) (door.Trust, error) {
-	var t door.Trust
+func trust(proxies []string) (httpauth.Trust, error) {
+	var t httpauth.Trust
 	for _, text := range proxies {
 		p, err := netip.ParsePrefix(text)
 		if addr, e := netip.ParseAddr(text); e == nil {

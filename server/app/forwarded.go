@@ -5,13 +5,13 @@ import (
 	"net/http"
 	"sync/atomic"
 
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // tellForwarded logs, once in the life of the server, that a peer which is no trusted
 // proxy says for whom it asks: a proxy was forgotten in trusted_proxies, and every
 // client has its address, or a client makes it up.
-func tellForwarded(trust door.Trust, log *slog.Logger, next http.Handler) http.Handler {
+func tellForwarded(trust httpauth.Trust, log *slog.Logger, next http.Handler) http.Handler {
 	var told atomic.Bool
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !told.Load() && len(r.Header["X-Forwarded-For"]) > 0 && !trust.Trusts(r) && told.CompareAndSwap(false, true) {

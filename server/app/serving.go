@@ -17,8 +17,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/admin"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/door"
 	"github.com/cardea-auth/cardea/server/gateway"
+	"github.com/cardea-auth/cardea/server/httpauth"
 	"github.com/cardea-auth/cardea/server/internal/router"
 	"github.com/cardea-auth/cardea/server/manage"
 )
@@ -29,7 +29,7 @@ func Quiet() { router.Quiet() }
 
 // serving is the doors and their listeners.
 var serving = fx.Options(
-	fx.Module("gateway", fx.Provide(newAssertionKeys, newVouchers, newBodies, newGateway)),
+	fx.Module("gateway", fx.Provide(newAssertionKeys, newUpstreamCredentials, newBodies, newGateway)),
 	fx.Module("http", fx.Provide(
 		newListeners, newPublic, newAdmin, newReadiness,
 		fx.Annotate(dialectEndpoints, fx.ResultTags(`group:"endpoints,flatten"`)),
@@ -46,7 +46,7 @@ type publicIn struct {
 	Dialects  []placed[mounted] `group:"dialects"`
 }
 
-func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gateway, b *door.Bodies, log *slog.Logger) (public, error) {
+func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gateway, b *httpauth.Bodies, log *slog.Logger) (public, error) {
 	proxies, err := trust(cfg.Server.TrustedProxies)
 	if err != nil {
 		return public{}, err

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // siteSettings are what mounts say of the sites that they stand for.
@@ -54,7 +54,7 @@ func siteHeader(m config.Mount) route.HeaderSpec {
 // carrier finds the credentials of requests to a mount's own endpoints.
 type carrier struct {
 	engine *core.Engine
-	trust  door.Trust
+	trust  httpauth.Trust
 	header route.HeaderSpec // the mount's
 	native bool             // whether its endpoints ask the engine, and so the hooks, themselves
 }
@@ -66,11 +66,11 @@ func (c carrier) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, err := c.headerOf(r)
 		if err != nil {
-			door.Refuser{Via: c.engine}.Refuse(r.Context(), w, core.Decision{Err: api.AsError(err)}, nil)
+			httpauth.Refuser{Via: c.engine}.Refuse(r.Context(), w, core.Decision{Err: api.AsError(err)}, nil)
 			return
 		}
 		if h.Name != "" {
-			door.AddVary(w.Header(), h.Name)
+			httpauth.AddVary(w.Header(), h.Name)
 		}
 		next.ServeHTTP(w, asStandard(h, r))
 	})
@@ -80,7 +80,7 @@ func (c carrier) headerOf(r *http.Request) (route.HeaderSpec, error) {
 	if c.native || c.engine.Hooks().CustomHeader.Len() == 0 {
 		return c.header, nil
 	}
-	a, err := door.AttemptFrom(r, c.trust)
+	a, err := httpauth.AttemptFrom(r, c.trust)
 	if err != nil {
 		return c.header, err
 	}

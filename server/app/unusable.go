@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"errors"
+
 	"github.com/cardea-auth/cardea/core/keys"
 
 	"github.com/cardea-auth/cardea/server/config"

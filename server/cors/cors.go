@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 	"github.com/cardea-auth/cardea/server/internal/domain"
 )
 
@@ -42,9 +42,9 @@ var _ Hooks = (*core.Engine)(nil)
 // Config says what a [Handler] is made of. Next is needed.
 type Config struct {
 	Policy Policy
-	Sites  []Site     // the first that governs a request counts
-	Hooks  Hooks      // nil: none
-	Trust  door.Trust // for what hooks are told of a request
+	Sites  []Site         // the first that governs a request counts
+	Hooks  Hooks          // nil: none
+	Trust  httpauth.Trust // for what hooks are told of a request
 	// Shown are the headers of a request that hooks are told of; nil: all of them, also
 	// those that a client may have forged.
 	Shown func(api.Header) api.Header
@@ -169,7 +169,7 @@ func (h *Handler) ask(r *http.Request, origin string, g grant) grant {
 
 // attempt describes the request for hooks, as far as it can be read.
 func (h *Handler) attempt(r *http.Request) *api.Attempt {
-	a, err := door.AttemptFrom(r, h.cfg.Trust)
+	a, err := httpauth.AttemptFrom(r, h.cfg.Trust)
 	if err != nil {
 		a = api.Attempt{Method: r.Method, Host: r.Host, Header: api.Header(r.Header)}
 	}
@@ -188,7 +188,7 @@ func (h *Handler) preflight(w http.ResponseWriter, g grant) {
 	header := w.Header()
 	header["Vary"] = []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"}
 	if g.allow == "" {
-		door.Answer(w, http.StatusForbidden, "cors_origin", "pages of this origin may not ask here: 'cors.origins' lists those that may")
+		httpauth.Answer(w, http.StatusForbidden, "cors_origin", "pages of this origin may not ask here: 'cors.origins' lists those that may")
 		return
 	}
 	h.allow(header, g)
@@ -205,7 +205,7 @@ func (h *Handler) mark(header http.Header, g grant) {
 			delete(header, name)
 		}
 	}
-	door.AddVary(header, "Origin")
+	httpauth.AddVary(header, "Origin")
 	if g.allow == "" {
 		return
 	}

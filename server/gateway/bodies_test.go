@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // pieces is a reader that gives so many bytes at a time.
@@ -82,7 +82,7 @@ func TestBuffer_fill(t *testing.T) {
 	}{{0, 0, true}, {1, 1, true}, {100, 100, true}, {100, -1, true}, {firstBuffer, firstBuffer, true}, {firstBuffer + 1, -1, true}, {maxBuffered, maxBuffered, true}, {maxBuffered, -1, true}, {maxBuffered + 1, maxBuffered + 1, false}, {3 * maxBuffered, -1, false}} {
 		for _, piece := range []int{7, 1 << 20} {
 			sent := bytes.Repeat([]byte("0123456789abcdef"), tc.size/16+1)[:tc.size]
-			bodies := door.NewBodies(0, 0)
+			bodies := httpauth.NewBodies(0, 0)
 			b := &buffer{bodies: bodies}
 			body := pieces{bytes.NewReader(sent), piece}
 			err := b.fill(body, tc.length)
@@ -98,11 +98,11 @@ func TestBuffer_fill(t *testing.T) {
 			}
 		}
 	}
-	b := &buffer{bodies: door.NewBodies(0, 0)}
+	b := &buffer{bodies: httpauth.NewBodies(0, 0)}
 	if err := b.fill(io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(cause)), -1); err != cause || b.whole {
 		t.Errorf("got %v, whole %v", err, b.whole)
 	}
-	full := door.NewBodies(20, 0)
+	full := httpauth.NewBodies(20, 0)
 	if b = (&buffer{bodies: full}); b.fill(strings.NewReader("abc"), -1) != nil || b.whole || full.Taken() != 0 {
 		t.Errorf("without room: whole %v, %d taken", b.whole, full.Taken())
 	}
@@ -125,7 +125,7 @@ func TestBufferBody(t *testing.T) {
 		{"over HTTP/2", false, 2, 3, io.NopCloser(strings.NewReader("abc")), true}, {"over HTTP/2, of unknown length", false, 2, -1, io.NopCloser(strings.NewReader("abc")), false}, {"over HTTP/2, of nobody", false, 2, -1, io.NopCloser(strings.NewReader("abc")), true}, {"none", false, 1, 0, http.NoBody, true}, {"nil", false, 1, 0, nil, true}, {"none, streamed", true, 1, 0, http.NoBody, true},
 	} {
 		in := &http.Request{ProtoMajor: tc.proto, ContentLength: tc.length, Body: tc.body}
-		f := &forward{gateway: &Gateway{bodies: door.NewBodies(0, 0)}, in: in, decision: core.Decision{Rule: &route.Rule{StreamBody: tc.stream}}}
+		f := &forward{gateway: &Gateway{bodies: httpauth.NewBodies(0, 0)}, in: in, decision: core.Decision{Rule: &route.Rule{StreamBody: tc.stream}}}
 		if !strings.Contains(tc.name, "nobody") {
 			f.decision.Identity.Subject = "u"
 		}
@@ -144,11 +144,11 @@ func TestBufferBody(t *testing.T) {
 		}
 	}
 	cause := errors.New("reset")
-	f := &forward{gateway: &Gateway{bodies: door.NewBodies(0, 0)}, in: &http.Request{ContentLength: 3, Body: io.NopCloser(iotest.ErrReader(cause))}, decision: core.Decision{Rule: &route.Rule{}}}
+	f := &forward{gateway: &Gateway{bodies: httpauth.NewBodies(0, 0)}, in: &http.Request{ContentLength: 3, Body: io.NopCloser(iotest.ErrReader(cause))}, decision: core.Decision{Rule: &route.Rule{}}}
 	if _, err := f.bufferBody(httptest.NewRecorder()); err != cause || f.read {
 		t.Errorf("got %v, read %v", err, f.read)
 	}
-	long := &forward{gateway: &Gateway{bodies: door.NewBodies(0, 0)}, in: &http.Request{ContentLength: -1, Body: io.NopCloser(strings.NewReader(strings.Repeat("a", 2*maxBuffered)))}, decision: core.Decision{Rule: &route.Rule{}}}
+	long := &forward{gateway: &Gateway{bodies: httpauth.NewBodies(0, 0)}, in: &http.Request{ContentLength: -1, Body: io.NopCloser(strings.NewReader(strings.Repeat("a", 2*maxBuffered)))}, decision: core.Decision{Rule: &route.Rule{}}}
 	if _, err := long.bufferBody(httptest.NewRecorder()); err != nil || long.read {
 		t.Errorf("a long body: read %v, %v", long.read, err)
 	}

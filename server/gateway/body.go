@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 var errTooLarge = errors.New("the request body is too large")
@@ -44,7 +44,7 @@ func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
 		return
 	}
 	if !f.sent {
-		door.Answer(w, http.StatusBadRequest, "bad_upgrade", "the Upgrade header is malformed")
+		httpauth.Answer(w, http.StatusBadRequest, "bad_upgrade", "the Upgrade header is malformed")
 		return
 	}
 	if broken := f.broken.Load(); broken != nil {
@@ -56,10 +56,10 @@ func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
 	}
 	f.gateway.tellFailed(f.upstream.Host, f.decision.Rule.Name, err)
 	if isTimeout(err) {
-		door.Answer(w, http.StatusGatewayTimeout, "gateway_timeout", "the upstream did not answer in time")
+		httpauth.Answer(w, http.StatusGatewayTimeout, "gateway_timeout", "the upstream did not answer in time")
 		return
 	}
-	door.Answer(w, http.StatusBadGateway, "bad_gateway", "the upstream cannot be reached")
+	httpauth.Answer(w, http.StatusBadGateway, "bad_gateway", "the upstream cannot be reached")
 }
 
 // tellFailed logs a failure of an upstream once a second: while it is away, each request
@@ -79,16 +79,16 @@ func (f *forward) failBody(w http.ResponseWriter, err error) {
 		w.Header().Set("Connection", "close") // what is left of the body cannot be told from a request
 	}
 	if isTimeout(err) { // the listener's least rate
-		door.Answer(w, http.StatusRequestTimeout, "slow_body", "the request body came too slowly")
+		httpauth.Answer(w, http.StatusRequestTimeout, "slow_body", "the request body came too slowly")
 		return
 	}
 	if errors.Is(err, errTooLarge) {
-		door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
+		httpauth.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 		return
 	}
 	if e, ok := errors.AsType[*api.Error](err); ok && e.Code == api.Invalid { // an inspector's
-		door.Answer(w, http.StatusBadRequest, e.Reason, e.Public)
+		httpauth.Answer(w, http.StatusBadRequest, e.Reason, e.Public)
 		return
 	}
-	door.Answer(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")
+	httpauth.Answer(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")
 }

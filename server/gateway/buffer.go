@@ -6,7 +6,7 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // The bounds on bodies that are held before the upstream is asked, in bytes.
@@ -18,7 +18,7 @@ const (
 // buffer is the beginning of a body, or all of it. Without room in the memory for
 // bodies they are passed on as they come.
 type buffer struct {
-	bodies *door.Bodies
+	bodies *httpauth.Bodies
 	text   []byte
 	taken  int  // of the bodies' spare memory
 	whole  bool // text is all of the body

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 func streamRules() []route.Rule {
@@ -114,7 +114,7 @@ func TestServe_webSocketBody(t *testing.T) {
 // it comes.
 func TestBuffer_room(t *testing.T) {
 	const half = 16 << 20
-	b := door.NewBodies(2*half, 0)
+	b := httpauth.NewBodies(2*half, 0)
 	one := &buffer{bodies: b}
 	if err := one.fill(strings.NewReader(strings.Repeat("x", 10<<10)), 10<<10); err != nil || !one.whole || len(one.text) != 10<<10 {
 		t.Errorf("%d bytes, whole %v, %v", len(one.text), one.whole, err)

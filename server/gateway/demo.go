@@ -2,9 +2,10 @@ package gateway
 
 import (
 	"encoding/json"
-	"github.com/cardea-auth/cardea/server/door"
 	"io"
 	"net/http"
+
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // demoMaxBody is how much of a body the demo upstream reads.
@@ -26,7 +27,7 @@ func Demo() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, demoMaxBody))
 		if err != nil {
-			door.Answer(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")
+			httpauth.Answer(w, http.StatusBadRequest, "bad_body", "the request body cannot be read")
 			return
 		}
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")

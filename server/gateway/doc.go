@@ -8,7 +8,7 @@
 //	                            allowed
 //	                               v
 //	       strip forgeries and the credential, set identity and X-Forwarded-*,
-//	       and what the upstream's Voucher says,
+//	       and what the upstream's UpstreamCredentials says,
 //	       write exactly the path that was decided on --> upstream
 //
 // # What a client can and cannot do
@@ -18,7 +18,7 @@
 // section 3.2.2); CONNECT and TRACE are answered 405, "*" and all other forms
 // 400. Nothing that a client says about the way it came (Forwarded,
 // X-Forwarded-*, X-Original-*, method overrides) is read or passed on, in any
-// spelling; a configured [door.Trust] lets proxies tell address and scheme, nothing
+// spelling; a configured [httpauth.Trust] lets proxies tell address and scheme, nothing
 // else. Neither is what hooks may set or the policy protects (see
 // [core.Engine.ProtectedHeaders]), nor the headers in which well-known proxies and
 // products state who the user is ([route.Identities]), which an upstream's ForwardHeaders

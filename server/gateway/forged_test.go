@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
@@ -82,7 +82,7 @@ func forgedGate(t *testing.T, hs *core.Hooks, forward []string) *gate {
 }
 
 // loopback trusts the clients of these tests as proxies.
-var loopback = door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+var loopback = httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 
 // TestServe_forgeries: on every route, in every spelling, whatever becomes of the
 // hook.
@@ -181,7 +181,7 @@ func TestServe_forwardHeaders(t *testing.T) {
 func TestServe_forwardHeaders_strangers(t *testing.T) {
 	g := newGate(t, openEngine(t, core.Policy{Rules: demoRules()}), func(c *Config) {
 		c.ForwardHeaders = map[string][]string{"demo": {"Remote-User", "X-SSL-Client-Verify"}}
-		c.Trust = door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+		c.Trust = httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
 	})
 	g.get(t, "/public/x", "Remote-User: forged", "X-SSL-Client-Verify: forged", "X-Forwarded-For: 10.0.0.1")
 	for name, values := range g.seen.take()[0].Headers {

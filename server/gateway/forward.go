@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // forward is one allowed request on its way to the upstream.
@@ -20,12 +20,12 @@ type forward struct {
 	attempt  api.Attempt
 	decision core.Decision
 	upstream *url.URL
-	vouched  api.Header // of the upstream's voucher
+	told     api.Header // of the upstream's credentials
 	target   url.URL    // what the upstream is asked for
 	origin   [3]string  // values of the headers that setOrigin sets
 
 	w        http.ResponseWriter   // for who reads the body to judge it
-	held     door.Held             // memory for what is read of the body in order to judge it
+	held     httpauth.Held         // memory for what is read of the body in order to judge it
 	read     bool                  // the body was read to its end
 	lost     error                 // why a body could not be read before the upstream was asked
 	sent     bool                  // the request was handed to the transport
@@ -44,11 +44,11 @@ func (f *forward) serve(w http.ResponseWriter) {
 	}
 	if isWebSocket(f.in) && f.in.ContentLength != 0 {
 		w.Header().Set("Connection", "close") // what follows is no request
-		door.Answer(w, http.StatusBadRequest, "bad_upgrade", "a request for a WebSocket has no body")
+		httpauth.Answer(w, http.StatusBadRequest, "bad_upgrade", "a request for a WebSocket has no body")
 		return
 	}
 	if g.maxBody >= 0 && f.in.ContentLength > g.maxBody {
-		door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
+		httpauth.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 		return
 	}
 	w = f.watch(w)
@@ -64,9 +64,9 @@ func (f *forward) serve(w http.ResponseWriter) {
 		return
 	}
 	defer f.cancelled()()
-	if v := g.vouchers[rule.Upstream]; v != nil {
-		if f.vouched, err = v.Vouch(f.in.Context(), &f.attempt, &f.decision); err != nil {
-			f.unvouched(w, err)
+	if v := g.credentials[rule.Upstream]; v != nil {
+		if f.told, err = v.Credentials(f.in.Context(), &f.attempt, &f.decision); err != nil {
+			f.failCredentials(w, err)
 			return
 		}
 	}
@@ -78,11 +78,11 @@ func (f *forward) serve(w http.ResponseWriter) {
 	f.proxy.ServeHTTP(w, f.in)
 }
 
-// unvouched refuses a request of which the upstream cannot be told who asks.
-func (f *forward) unvouched(w http.ResponseWriter, err error) {
+// failCredentials refuses a request of which the upstream cannot be told who asks.
+func (f *forward) failCredentials(w http.ResponseWriter, err error) {
 	e := api.AsError(err)
 	if e.Code == api.Internal {
-		f.gateway.log.Error("a request was refused: nobody could vouch for it", "upstream", f.upstream.Host, "rule", f.decision.Rule.Name, "error", err)
+		f.gateway.log.Error("upstream credentials failed, so the request is refused", "upstream", f.upstream.Host, "rule", f.decision.Rule.Name, "error", err)
 	}
 	f.gateway.refuser.Refuse(f.in.Context(), w, core.Decision{Err: e, Identity: f.decision.Identity, Rule: f.decision.Rule}, &f.attempt)
 }
@@ -111,7 +111,7 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 	for name, values := range f.decision.Headers {
 		out.Header[name] = values
 	}
-	for name, values := range f.vouched {
+	for name, values := range f.told {
 		out.Header[name] = values
 	}
 	if out.Body != nil {
@@ -160,7 +160,7 @@ func (f *forward) answer(r *http.Response) error {
 	if ended := f.life.ended.Load(); ended != nil {
 		return ended
 	}
-	door.KeepPrivate(r.Header, &f.attempt, f.decision.Rule)
+	httpauth.KeepPrivate(r.Header, &f.attempt, f.decision.Rule)
 	if inspector := f.gateway.inspectors[f.decision.Rule.Upstream]; inspector != nil {
 		inspector.CleanAnswer(r.Header)
 	}

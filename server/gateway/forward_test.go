@@ -20,7 +20,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 func post(body string, headers ...string) string {
@@ -210,7 +210,7 @@ func TestRefuse_doesNotTellUsersApart(t *testing.T) {
 	var bodies []string
 	for _, reason := range []string{api.ReasonUnknownUser, api.ReasonUnknownEmail, api.ReasonWrongPassword, api.ReasonDisabled} {
 		w := httptest.NewRecorder()
-		door.Refuser{}.Refuse(t.Context(), w, core.Decision{Err: api.E(api.Unauthenticated, reason, "about "+reason), Challenge: []string{"Basic", "Bearer"}}, nil)
+		httpauth.Refuser{}.Refuse(t.Context(), w, core.Decision{Err: api.E(api.Unauthenticated, reason, "about "+reason), Challenge: []string{"Basic", "Bearer"}}, nil)
 		bodies = append(bodies, w.Body.String())
 		if got := w.Header()["Www-Authenticate"]; w.Code != 401 || len(got) != 2 {
 			t.Errorf("%s: status %d, challenges %v; want 401 and two", reason, w.Code, got)
@@ -242,7 +242,7 @@ func TestRefuse_statuses(t *testing.T) {
 		{nil, 500, ""},
 	} {
 		w := httptest.NewRecorder()
-		door.Refuser{}.Refuse(t.Context(), w, core.Decision{Err: tc.err}, nil)
+		httpauth.Refuser{}.Refuse(t.Context(), w, core.Decision{Err: tc.err}, nil)
 		if w.Code != tc.status || tc.header != "" && w.Header().Get(tc.header) == "" {
 			t.Errorf("Refuse(%v): status %d, headers %v; want %d, %s", tc.err, w.Code, w.Header(), tc.status, tc.header)
 		}

@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // DefaultMaxBody is the largest request body in bytes unless [Config] says
@@ -32,23 +32,23 @@ var (
 	_ Protector = (*core.Engine)(nil)
 )
 
-// Voucher tells an upstream who is asking in the upstream's own way. The headers
+// UpstreamCredentials tells an upstream who is asking in the upstream's own way. The headers
 // that it returns are set after everything else; names are canonical. An error
 // refuses the request. It must be safe for concurrent use.
-type Voucher interface {
-	Vouch(ctx context.Context, a *api.Attempt, d *core.Decision) (api.Header, error)
+type UpstreamCredentials interface {
+	Credentials(ctx context.Context, a *api.Attempt, d *core.Decision) (api.Header, error)
 }
 
 // Config says what a [Gateway] is made of. Engine and Upstreams are needed.
 type Config struct {
-	Engine    Decider
-	Upstreams map[string]*url.URL // by the name that rules use: scheme and authority, no path
-	Vouchers  map[string]Voucher  // by the name of the upstream; none: the identity headers alone
-	Trust     door.Trust          // zero: nobody
-	MaxBody   int64               // largest request body in bytes; 0 is DefaultMaxBody, negative is no limit
-	Bodies    *door.Bodies        // memory for the bodies that are held; nil: as much as by default
-	Transport http.RoundTripper   // nil: NewTransport()
-	Logger    *slog.Logger        // nil: discards
+	Engine      Decider
+	Upstreams   map[string]*url.URL            // by the name that rules use: scheme and authority, no path
+	Credentials map[string]UpstreamCredentials // by the name of the upstream; none: the identity headers alone
+	Trust       httpauth.Trust                 // zero: nobody
+	MaxBody     int64                          // largest request body in bytes; 0 is DefaultMaxBody, negative is no limit
+	Bodies      *httpauth.Bodies               // memory for the bodies that are held; nil: as much as by default
+	Transport   http.RoundTripper              // nil: NewTransport()
+	Logger      *slog.Logger                   // nil: discards
 
 	// ForwardHeaders names, by upstream, headers in which well-known proxies state the
 	// user or the address ([route.Identities], [route.Addresses]) and which are passed
@@ -66,24 +66,24 @@ type Config struct {
 
 // Gateway is the reverse proxy. It is safe for concurrent use.
 type Gateway struct {
-	engine     Decider
-	watcher    Watcher // nil: requests do not end with their credential
-	refuser    door.Refuser
-	refuse     func(http.ResponseWriter, *http.Request, core.Decision) bool
-	upstreams  map[string]*url.URL
-	vouchers   map[string]Voucher
-	inspectors map[string]Inspector
-	trust      door.Trust
-	stripper   stripper
-	targets    door.Targets
-	checker    checker // nil: requests are what their request line says
-	maxBody    int64
-	bodies     *door.Bodies
-	failures   api.LogLimit // of upstreams, by name
-	transport  http.RoundTripper
-	buffers    httputil.BufferPool
-	log        *slog.Logger
-	proxyLog   *log.Logger // log, in the form that ReverseProxy wants
+	engine      Decider
+	watcher     Watcher // nil: requests do not end with their credential
+	refuser     httpauth.Refuser
+	refuse      func(http.ResponseWriter, *http.Request, core.Decision) bool
+	upstreams   map[string]*url.URL
+	credentials map[string]UpstreamCredentials
+	inspectors  map[string]Inspector
+	trust       httpauth.Trust
+	stripper    stripper
+	targets     httpauth.Targets
+	checker     checker // nil: requests are what their request line says
+	maxBody     int64
+	bodies      *httpauth.Bodies
+	failures    api.LogLimit // of upstreams, by name
+	transport   http.RoundTripper
+	buffers     httputil.BufferPool
+	log         *slog.Logger
+	proxyLog    *log.Logger // log, in the form that ReverseProxy wants
 }
 
 var _ http.Handler = (*Gateway)(nil)
@@ -97,22 +97,22 @@ func New(c Config) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	vouchers, err := readVouchers(c.Vouchers, upstreams)
+	credentials, err := readCredentials(c.Credentials, upstreams)
 	if err != nil {
 		return nil, err
 	}
 	g := &Gateway{
-		engine: c.Engine, upstreams: upstreams, vouchers: vouchers, inspectors: c.Inspectors, trust: c.Trust, refuse: c.Refuse,
+		engine: c.Engine, upstreams: upstreams, credentials: credentials, inspectors: c.Inspectors, trust: c.Trust, refuse: c.Refuse,
 		maxBody:   cmp.Or(c.MaxBody, DefaultMaxBody),
 		bodies:    c.Bodies,
-		transport: c.Transport, buffers: newBuffers(), log: c.Logger, targets: door.NewTargets(),
+		transport: c.Transport, buffers: newBuffers(), log: c.Logger, targets: httpauth.NewTargets(),
 	}
 	if g.bodies == nil {
-		g.bodies = door.NewBodies(0, 0)
+		g.bodies = httpauth.NewBodies(0, 0)
 	}
 	g.watcher, _ = core.Capability[Watcher](c.Engine)
 	g.checker, _ = core.Capability[checker](c.Engine)
-	g.refuser.Via, _ = core.Capability[door.Responder](c.Engine)
+	g.refuser.Via, _ = core.Capability[httpauth.Responder](c.Engine)
 	protector, _ := core.Capability[Protector](c.Engine)
 	if g.stripper, err = newStripper(protector, c.ForwardHeaders, len(c.Upstreams), c.Trust); err != nil {
 		return nil, fmt.Errorf("gateway: forward headers: %w", err)
@@ -146,12 +146,12 @@ func readUpstreams(in map[string]*url.URL) (map[string]*url.URL, error) {
 	return out, nil
 }
 
-// readVouchers copies the vouchers as readUpstreams does the upstreams.
-func readVouchers(in map[string]Voucher, upstreams map[string]*url.URL) (map[string]Voucher, error) {
-	out := make(map[string]Voucher, len(in)+1)
+// readCredentials copies the credentials as readUpstreams does the upstreams.
+func readCredentials(in map[string]UpstreamCredentials, upstreams map[string]*url.URL) (map[string]UpstreamCredentials, error) {
+	out := make(map[string]UpstreamCredentials, len(in)+1)
 	for name, v := range in {
 		if upstreams[name] == nil || name == "" {
-			return nil, fmt.Errorf("a voucher is for upstream %q, which is not configured", name)
+			return nil, fmt.Errorf("credentials are for upstream %q, which is not configured", name)
 		}
 		out[name] = v
 		if upstreams[""] != nil {
@@ -197,7 +197,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := &forward{gateway: g, in: r}
 	defer f.rescue(w)
 	var err error
-	if f.attempt, err = door.AttemptFrom(r, g.trust); err != nil {
+	if f.attempt, err = httpauth.AttemptFrom(r, g.trust); err != nil {
 		g.refuser.Refuse(r.Context(), w, core.Decision{Err: api.AsError(err)}, nil)
 		return
 	}
@@ -256,7 +256,7 @@ func (f *forward) rescue(w http.ResponseWriter) {
 
 // fault answers 500, and asks no hook: what broke may have been one.
 func (f *forward) fault(w http.ResponseWriter) {
-	door.Refuser{}.Refuse(f.in.Context(), w, core.Decision{Err: api.E(api.Internal, "", "")}, nil)
+	httpauth.Refuser{}.Refuse(f.in.Context(), w, core.Decision{Err: api.E(api.Internal, "", "")}, nil)
 }
 
 // Close closes idle connections to upstreams.

@@ -16,11 +16,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
-	"github.com/google/go-cmp/cmp"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // oneToken recognises the Bearer tokens "valid" (alice) and "reader" (no role).
@@ -288,7 +289,7 @@ func TestServe_refusals(t *testing.T) {
 		{"two", request("GET", "/x", valid, "X-API-Key: k"), api.ReasonManyCredentials, 401},
 		{"path", request("GET", "/x/../y", valid), api.ReasonBadPath, 400},
 		{"host", "GET /x HTTP/1.1\r\nHost: a..b\r\n" + valid + "\r\n\r\n", api.ReasonBadPath, 400},
-		{"many headers", "GET /x HTTP/1.1\r\nHost: h\r\n" + valid + "\r\n" + manyHeaders(128) + "\r\n", door.ReasonManyHeaders, 431},
+		{"many headers", "GET /x HTTP/1.1\r\nHost: h\r\n" + valid + "\r\n" + manyHeaders(128) + "\r\n", httpauth.ReasonManyHeaders, 431},
 		{"connect", request("CONNECT", "gate.test:22", valid), api.ReasonMethodNotAllowed, 405},
 		{"trace", request("TRACE", "/x", valid), api.ReasonMethodNotAllowed, 405},
 		{"userinfo", request("GET", "http://u:p@gate.test:8080/x", valid), api.ReasonBadPath, 400},
@@ -326,14 +327,14 @@ func checkRefusal(t *testing.T, name string, a answer, status int, code string) 
 }
 
 func TestServe_trust(t *testing.T) {
-	trusted := door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}}
+	trusted := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}}
 	for _, tc := range []struct {
 		name       string
-		trust      door.Trust
+		trust      httpauth.Trust
 		headers    []string
 		for_, prot string
 	}{
-		{"nobody", door.Trust{}, []string{"X-Forwarded-For: 1.2.3.4", "X-Forwarded-Proto: https"}, "127.0.0.1", "http"},
+		{"nobody", httpauth.Trust{}, []string{"X-Forwarded-For: 1.2.3.4", "X-Forwarded-Proto: https"}, "127.0.0.1", "http"},
 		{"one hop", trusted, []string{"X-Forwarded-For: 1.2.3.4", "X-Forwarded-Proto: https"}, "1.2.3.4", "https"},
 		{"forged beginning", trusted, []string{"X-Forwarded-For: 6.6.6.6, 1.2.3.4,10.0.0.9"}, "1.2.3.4", "http"},
 		{"two fields", trusted, []string{"X-Forwarded-For: 1.2.3.4", "X-Forwarded-For: 10.0.0.9"}, "1.2.3.4", "http"},

@@ -14,12 +14,12 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
 // batches is a gateway to a WordPress that holds bodies in b.
-func batches(b *door.Bodies, access route.Access) (core.Policy, func(*Config)) {
+func batches(b *httpauth.Bodies, access route.Access) (core.Policy, func(*Config)) {
 	return core.Policy{
 			Rules: []route.Rule{{Name: "all", Path: "/**", Access: access}, {Name: "stream", Path: "/stream/**", Access: access, StreamBody: true}},
 			Read: func(_, method, path, query string) (route.Reading, error) {
@@ -34,7 +34,7 @@ func batches(b *door.Bodies, access route.Access) (core.Policy, func(*Config)) {
 // Retry-After, for whom it was allowed as well; what need not be goes on.
 func TestServe_noRoom(t *testing.T) {
 	const batch, form, parts = "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"
-	b := door.NewBodies(32<<20, 0)
+	b := httpauth.NewBodies(32<<20, 0)
 	policy, change := batches(b, route.Optional)
 	g := newGate(t, openEngine(t, policy), change)
 	long := `{"requests":[]` + strings.Repeat(" ", 100<<10) + "}"
@@ -86,7 +86,7 @@ func TestServe_manySlow(t *testing.T) {
 		{"forms", "/x", "application/x-www-form-urlencoded"},
 		{"others", "/x", "application/octet-stream"},
 	} {
-		b := door.NewBodies(limit, 0)
+		b := httpauth.NewBodies(limit, 0)
 		policy, change := batches(b, route.Public)
 		upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
 		t.Cleanup(upstream.Close)
@@ -120,12 +120,12 @@ func TestServe_manySlow(t *testing.T) {
 }
 
 // fill takes the memory in pieces that are small.
-func fill(t *testing.T, b *door.Bodies, bytes int) (release func()) {
+func fill(t *testing.T, b *httpauth.Bodies, bytes int) (release func()) {
 	t.Helper()
 	const piece = 4 << 10
-	held := make([]door.Held, bytes/piece)
+	held := make([]httpauth.Held, bytes/piece)
 	for i := range held {
-		held[i] = b.Hold(door.Trust{}, netip.Addr{})
+		held[i] = b.Hold(httpauth.Trust{}, netip.Addr{})
 		if err := held[i].Take(piece); err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // Inspector knows what an upstream finds in the body of a request besides what was
@@ -23,7 +23,7 @@ type Inspector interface {
 	// allowed as if it came alone. It reads the body where there could be some; at a
 	// door that has no body, nil, it refuses what it would have to look into. The
 	// error, an [api.Error], refuses the request.
-	Inspect(a *api.Attempt, d *core.Decision, body door.Body) ([]route.Inner, error)
+	Inspect(a *api.Attempt, d *core.Decision, body httpauth.Body) ([]route.Inner, error)
 
 	// Screen returns the body as it may be passed on. An [api.Error] (Invalid) ends
 	// it before what would make another request of it.
@@ -131,7 +131,7 @@ func (f *forward) refuseBatch(err error) {
 	f.decision = core.Decision{Err: api.AsError(err), Identity: d.Identity, Rule: d.Rule}
 }
 
-// ReadAll implements [door.Body]: it leaves a copy to be passed on.
+// ReadAll implements [httpauth.Body]: it leaves a copy to be passed on.
 func (f *forward) ReadAll(limit int64) ([]byte, error) {
 	if f.gateway.maxBody >= 0 {
 		limit = min(limit, f.gateway.maxBody)

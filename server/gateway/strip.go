@@ -7,7 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // Protector names headers that hooks may set and no client; [core.Engine] is one.
@@ -20,12 +20,12 @@ type stripper struct {
 	own       *route.Names // Cardea's, which nothing lets pass
 	protector Protector    // nil: no hooks
 	forward   map[string][]string
-	trust     door.Trust // who may send what forward names
+	trust     httpauth.Trust // who may send what forward names
 }
 
 // newStripper checks forward, which says by upstream which of the names that a
 // client could misuse pass nevertheless.
-func newStripper(protector Protector, forward map[string][]string, upstreams int, trust door.Trust) (stripper, error) {
+func newStripper(protector Protector, forward map[string][]string, upstreams int, trust httpauth.Trust) (stripper, error) {
 	s := stripper{
 		client: route.Client(), meaning: route.Meaningful(), own: route.NewNames(route.Own()),
 		protector: protector, forward: map[string][]string{}, trust: trust,

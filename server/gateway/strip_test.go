@@ -7,14 +7,14 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // TestStrip_has: of each kind of header whether it may come from a client, with and
 // without it being passed on to the upstream.
 func TestStrip_has(t *testing.T) {
 	r := httptest.NewRequest("GET", "/x", nil)
-	near := door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}} // its peer
+	near := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}} // its peer
 	s, err := newStripper(nil, map[string][]string{"app": {"x-user", "X-Real-IP"}, "other": {"remote-user"}}, 2, near)
 	if err != nil {
 		t.Fatal(err)

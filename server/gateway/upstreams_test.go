@@ -29,21 +29,21 @@ func TestReadUpstreams(t *testing.T) {
 		if err != nil || len(out) != n+n%2 || (out[""] != nil) != (n == 1) {
 			t.Errorf("%v: got %v, %v", in, out, err)
 		}
-		vouchers, err := readVouchers(map[string]Voucher{}, out)
-		if err != nil || len(vouchers) != 0 {
-			t.Errorf("got %v, %v", vouchers, err)
+		credentials, err := readCredentials(map[string]UpstreamCredentials{}, out)
+		if err != nil || len(credentials) != 0 {
+			t.Errorf("got %v, %v", credentials, err)
 		}
 	}
 	if _, err := readUpstreams(map[string]*url.URL{"": one}); err == nil {
 		t.Error("an upstream without a name")
 	}
-	var v Voucher = fakeVoucher{}
+	var v UpstreamCredentials = fakeCredentials{}
 	for _, tc := range []struct {
 		name      string
 		upstreams map[string]*url.URL
 		want      string
 	}{{"a", map[string]*url.URL{"a": one, "": one}, "[ a]"}, {"a", map[string]*url.URL{"a": one, "b": two}, "[a]"}, {"b", map[string]*url.URL{"a": one, "": one}, "error"}, {"", map[string]*url.URL{"a": one, "": one}, "error"}} {
-		out, err := readVouchers(map[string]Voucher{tc.name: v}, tc.upstreams)
+		out, err := readCredentials(map[string]UpstreamCredentials{tc.name: v}, tc.upstreams)
 		var names []string
 		for name, is := range out {
 			if is != nil {
@@ -61,4 +61,4 @@ func TestReadUpstreams(t *testing.T) {
 	}
 }
 
-type fakeVoucher struct{ Voucher }
+type fakeCredentials struct{ UpstreamCredentials }

@@ -6,7 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // ReasonNotInspected is the reason of a request whose body could name what it is for,
@@ -17,7 +17,7 @@ const ReasonNotInspected = "not_inspected"
 // as wordpress.Inspector. A guard reads no bodies: it gives a nil one, and the inspector
 // then refuses what it would have to look into. It must be safe for concurrent use.
 type Inspector interface {
-	Inspect(a *api.Attempt, d *core.Decision, body door.Body) ([]route.Inner, error)
+	Inspect(a *api.Attempt, d *core.Decision, body httpauth.Body) ([]route.Inner, error)
 }
 
 // checkBody refuses, where the policy has a reading of its own for requests, those whose

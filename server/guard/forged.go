@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // forged are the headers that handlers must not hear from who sends a request.
@@ -22,7 +22,7 @@ type forged struct {
 // senders say what must not be heard from whom.
 type senders struct {
 	proxy, client forged
-	trust         door.Trust
+	trust         httpauth.Trust
 }
 
 // newSenders lets proxies that are trusted send what is forwarded, and the headers in
@@ -30,7 +30,7 @@ type senders struct {
 func newSenders(c Config) senders {
 	own := route.NewNames(route.Own())
 	s := senders{
-		proxy:  forged{engine: c.Engine, names: route.Vouching(), own: own},
+		proxy:  forged{engine: c.Engine, names: route.ProxyIdentities(), own: own},
 		client: forged{engine: c.Engine, names: route.FromClient(), own: own},
 		trust:  c.Trust,
 	}

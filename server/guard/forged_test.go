@@ -14,13 +14,13 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/server/door"
 	"github.com/cardea-auth/cardea/server/guard"
 	"github.com/cardea-auth/cardea/server/guard/ginguard"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // loopback trusts the clients of these tests as proxies.
-var loopback = door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+var loopback = httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 
 // TestHandler_forgeries: handlers hear from a client neither what Cardea and its
 // hooks say nor what well-known proxies would, in headers and in trailers.

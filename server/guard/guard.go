@@ -7,13 +7,13 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // Config says how a guard works.
 type Config struct {
 	Engine *core.Engine
-	Trust  door.Trust // proxies in front that are believed; zero: only who has no address, as on a unix socket
+	Trust  httpauth.Trust // proxies in front that are believed; zero: only who has no address, as on a unix socket
 
 	// Prefix is what the program takes off the path before the request comes to
 	// the guard, such as "/api" with http.StripPrefix("/api", g.Handler(mux)). Rules
@@ -36,9 +36,9 @@ type Config struct {
 type Guard struct {
 	senders   senders
 	engine    *core.Engine
-	trust     door.Trust
+	trust     httpauth.Trust
 	prefix    string // without a slash at its end
-	targets   door.Targets
+	targets   httpauth.Targets
 	inspector Inspector // nil: knows nothing of bodies
 	onError   func(http.ResponseWriter, *http.Request, core.Decision)
 }
@@ -51,7 +51,7 @@ func New(c Config) *Guard {
 	}
 	g := &Guard{
 		engine: c.Engine, trust: c.Trust, prefix: strings.TrimRight(c.Prefix, "/"), onError: c.OnError,
-		senders: newSenders(c), targets: door.NewTargets(), inspector: c.Inspector,
+		senders: newSenders(c), targets: httpauth.NewTargets(), inspector: c.Inspector,
 	}
 	if g.onError == nil {
 		g.onError = g.refuse
@@ -65,7 +65,7 @@ func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) 
 	if a, err := g.attempt(r); err == nil {
 		attempt = &a
 	}
-	door.Refuser{Via: g.engine}.Refuse(r.Context(), w, d, attempt)
+	httpauth.Refuser{Via: g.engine}.Refuse(r.Context(), w, d, attempt)
 }
 
 // Handler lets requests through to next that the engine's rules allow, with the
@@ -96,7 +96,7 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 			g.answerError(w, r, p.decision)
 			return
 		}
-		door.KeepPrivate(w.Header(), &p.attempt, p.decision.Rule)
+		httpauth.KeepPrivate(w.Header(), &p.attempt, p.decision.Rule)
 		p.serve(next, w, r)
 	})
 }
@@ -115,7 +115,7 @@ func (g *Guard) Require(roles ...string) func(http.Handler) http.Handler {
 				g.answerError(w, r, p.decision)
 				return
 			}
-			door.KeepPrivate(w.Header(), &p.attempt, p.decision.Rule)
+			httpauth.KeepPrivate(w.Header(), &p.attempt, p.decision.Rule)
 			p.serve(next, w, r)
 		})
 	}

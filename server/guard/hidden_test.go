@@ -8,8 +8,8 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
 	"github.com/cardea-auth/cardea/server/guard"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // TestHandler_hooksSeeNoForgeries: hooks see no header that handlers do not get.
@@ -23,7 +23,7 @@ func TestHandler_hooksSeeNoForgeries(t *testing.T) {
 	engine, _ := engineOf(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**", Access: route.Optional}}, Hooks: h}, nil, 0)
 	for proxy, trusted := range map[string]bool{"192.0.2.0/24": true, "10.0.0.0/8": false} {
 		g := guard.New(guard.Config{
-			Engine: engine, ForwardHeaders: []string{"Remote-User"}, Trust: door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix(proxy)}},
+			Engine: engine, ForwardHeaders: []string{"Remote-User"}, Trust: httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix(proxy)}},
 		})
 		for name, want := range map[string]bool{"X-Ssl-Client-Verify": false, "X_User": false, "X-Auth-User": false, "Remote-User": trusted, "X-Plain": true} {
 			r, w := httptest.NewRequest("GET", "/posts", nil), httptest.NewRecorder() // from 192.0.2.1

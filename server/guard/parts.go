@@ -7,7 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // What a guard is put together from, and the panics of it.
@@ -40,7 +40,7 @@ func (g *Guard) answerError(w http.ResponseWriter, r *http.Request, d core.Decis
 		return
 	}
 	g.engine.Fault(r.Context(), "a refusal could not be answered", err)
-	door.Answer(w, http.StatusInternalServerError, string(api.Internal), "internal error")
+	httpauth.Answer(w, http.StatusInternalServerError, string(api.Internal), "internal error")
 }
 
 func (g *Guard) callOnError(w http.ResponseWriter, r *http.Request, d core.Decision) (err error) {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // ReasonMisconfigured is the reason of a request that the program changes before
@@ -19,7 +19,7 @@ const ReasonMisconfigured = "misconfigured"
 // attempt reads what the client asked for. A request that no server has read, as
 // in tests, has only what is left of its path.
 func (g *Guard) attempt(r *http.Request) (api.Attempt, error) {
-	a, err := door.AttemptFrom(r, g.trust)
+	a, err := httpauth.AttemptFrom(r, g.trust)
 	if err == nil && r.RequestURI == "" && g.prefix != "" {
 		a.RawTarget = route.EscapePath(g.prefix) + a.RawTarget
 	}

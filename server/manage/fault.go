@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 const contentType = "application/json; charset=utf-8"
@@ -24,7 +24,7 @@ type fault struct {
 // cannot be mended otherwise. Credentials in it are not repeated.
 func (h *handler) fail(w http.ResponseWriter, err error) {
 	e := api.AsError(err)
-	answer(w, door.Status(e.Code), fault{e.Code, h.secrets.hide(sentence(e, err)), e.Reason})
+	answer(w, httpauth.Status(e.Code), fault{e.Code, h.secrets.hide(sentence(e, err)), e.Reason})
 }
 
 // sentence is what the operator reads of err: for what was asked wrongly the words

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // maxBatch is the largest body of a batch in bytes: it has to be read before any
@@ -30,7 +30,7 @@ type Inspector struct {
 // what was decided on the request. At a door without a body, nil, batches are refused
 // and so are forms, which could name another route. The error is an [api.Error]
 // (Invalid) also for whatever WordPress might read in another way.
-func (i Inspector) Inspect(a *api.Attempt, d *core.Decision, body door.Body) ([]route.Inner, error) {
+func (i Inspector) Inspect(a *api.Attempt, d *core.Decision, body httpauth.Body) ([]route.Inner, error) {
 	if body == nil && isFormPost(a) {
 		return nil, badPath("a form could name another route in its body, which cannot be seen here")
 	}
@@ -57,7 +57,7 @@ func (i Inspector) Inspect(a *api.Attempt, d *core.Decision, body door.Body) ([]
 
 // readBatch reads the body. Only as JSON is its list of requests what WordPress goes
 // by, and only where the query has none.
-func readBatch(a *api.Attempt, body door.Body) ([]byte, error) {
+func readBatch(a *api.Attempt, body httpauth.Body) ([]byte, error) {
 	media, _, err := mime.ParseMediaType(a.Header.Get("Content-Type"))
 	switch {
 	case body == nil:

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // content is a body that is there, or an error.
@@ -25,7 +25,7 @@ func (c *content) ReadAll(int64) ([]byte, error) {
 }
 
 // asked is a request as the gate has read it.
-func asked(t *testing.T, i Inspector, method, path, query, kind string, body door.Body) ([]route.Inner, error) {
+func asked(t *testing.T, i Inspector, method, path, query, kind string, body httpauth.Body) ([]route.Inner, error) {
 	t.Helper()
 	read, err := Reader{}.Read(method, path, query)
 	if err != nil {
@@ -135,7 +135,7 @@ func TestInspector_Hold(t *testing.T) {
 
 // TestInspector_costsNothing: most requests are no batch, and pass without an allocation.
 func TestInspector_costsNothing(t *testing.T) {
-	var body door.Body = &content{}
+	var body httpauth.Body = &content{}
 	for _, path := range []string{"/about/", "/wp-json/wp/v2/posts"} {
 		read, err := Reader{}.Read("POST", path, "")
 		if err != nil {

@@ -12,8 +12,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/cardea-auth/cardea/core/api"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cardea-auth/cardea/core/api"
 )
 
 func readBody(t *testing.T, target, contentType, body string) (Params, Refusal, bool) {

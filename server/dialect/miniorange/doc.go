@@ -47,7 +47,7 @@
 // for the whole site, which stands for nobody, is not offered, nor is Basic with a
 // client's id and secret: an API key is both. With login_errors: uniform Basic has
 // one refusal, INVALID_CREDENTIALS. The certificate in x5c is signed by its own key
-// and vouches for nothing else.
+// and proves nothing else.
 //
 // The room only decodes and encodes.
 //

@@ -43,7 +43,7 @@ func (h *handler) publicKey(w http.ResponseWriter, r *http.Request, _ wordpress.
 	))
 }
 
-// certificateLife is how long a certificate holds. It vouches for nothing but the
+// certificateLife is how long a certificate holds. It proves nothing but the
 // key.
 const certificateLife = 365 * 24 * time.Hour
 

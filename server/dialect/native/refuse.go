@@ -11,7 +11,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // refuse answers an error. All refusals of a login look alike: who exists is
@@ -29,7 +29,7 @@ func (h *handler) refuseDecision(w http.ResponseWriter, r *http.Request, d core.
 	if e.Code == api.Unauthenticated {
 		w.Header()["Www-Authenticate"] = challenges(d)
 	}
-	f := refusal{status: door.Status(e.Code), code: cmp.Or(e.Reason, string(e.Code)), message: e.Public, reason: e.Reason}
+	f := refusal{status: httpauth.Status(e.Code), code: cmp.Or(e.Reason, string(e.Code)), message: e.Public, reason: e.Reason}
 	switch e.Reason {
 	case api.ReasonUnknownUser, api.ReasonUnknownEmail, api.ReasonWrongPassword, api.ReasonDisabled:
 		f.code, f.message = "invalid_credentials", "wrong user name or password"

@@ -7,7 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // Quiet keeps gin from printing to standard output. The setting is gin's and
@@ -35,10 +35,10 @@ func newHost() (*host, error) {
 		return nil, err
 	}
 	g.NoRoute(func(x *gin.Context) {
-		door.Answer(x.Writer, http.StatusNotFound, "not_found", "there is nothing here")
+		httpauth.Answer(x.Writer, http.StatusNotFound, "not_found", "there is nothing here")
 	})
 	g.NoMethod(func(x *gin.Context) { // gin has set Allow
-		door.Answer(x.Writer, http.StatusMethodNotAllowed, "method_not_allowed", "this method is not allowed here")
+		httpauth.Answer(x.Writer, http.StatusMethodNotAllowed, "method_not_allowed", "this method is not allowed here")
 	})
 	return &host{gin: g, paths: map[string]bool{}, given: map[string]bool{}}, nil
 }

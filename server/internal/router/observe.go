@@ -6,7 +6,7 @@ import (
 	"runtime/debug"
 	"time"
 
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // observed logs each request at debug level, without query and headers, which
@@ -43,7 +43,7 @@ func (rt *Router) rescue(rec *recorder, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	clear(rec.Header())
-	door.Answer(rec, http.StatusInternalServerError, "internal", "internal error")
+	httpauth.Answer(rec, http.StatusInternalServerError, "internal", "internal error")
 }
 
 // recorder remembers the status for the access log.

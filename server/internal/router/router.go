@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // Endpoint is one of Cardea's own routes.
@@ -25,11 +25,11 @@ type Endpoint struct {
 // Config says what the router serves.
 type Config struct {
 	Endpoints []Endpoint
-	Gate      http.Handler // gets every other request
-	BodyBytes int64        // largest body of an endpoint; 0 is 1 MiB
-	Bodies    *door.Bodies // memory for the bodies that endpoints read; nil: as much as by default
-	Trust     door.Trust   // of which proxies X-Forwarded-For says whose a body is
-	Logger    *slog.Logger // nil discards
+	Gate      http.Handler     // gets every other request
+	BodyBytes int64            // largest body of an endpoint; 0 is 1 MiB
+	Bodies    *httpauth.Bodies // memory for the bodies that endpoints read; nil: as much as by default
+	Trust     httpauth.Trust   // of which proxies X-Forwarded-For says whose a body is
+	Logger    *slog.Logger     // nil discards
 }
 
 // Router serves Cardea's own endpoints and hands all else to the gate. Safe for
@@ -39,8 +39,8 @@ type Router struct {
 	spelling []Endpoint       // those with a Match, a host's before any's
 	gate     http.Handler
 	body     int64
-	bodies   *door.Bodies
-	trust    door.Trust
+	bodies   *httpauth.Bodies
+	trust    httpauth.Trust
 	log      *slog.Logger
 }
 
@@ -51,7 +51,7 @@ func New(c Config) (http.Handler, error) {
 		rt.body = 1 << 20
 	}
 	if rt.bodies == nil {
-		rt.bodies = door.NewBodies(0, BodyCost*rt.body)
+		rt.bodies = httpauth.NewBodies(0, BodyCost*rt.body)
 	}
 	if rt.log == nil {
 		rt.log = slog.New(slog.DiscardHandler)
@@ -101,7 +101,7 @@ func (rt *Router) route(w http.ResponseWriter, r *http.Request) {
 }
 
 func (rt *Router) find(r *http.Request) http.Handler {
-	target, err := door.Target(r)
+	target, err := httpauth.Target(r)
 	if err != nil {
 		return rt.gate
 	}
@@ -136,7 +136,7 @@ func (rt *Router) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength > rt.body {
 			w.Header().Set("Connection", "close") // nobody will read the rest
-			door.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
+			httpauth.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 			return
 		}
 		if r.Body != nil && r.Body != http.NoBody {

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/vouch"
 )
 
 // Constants are the lines for the site behind one upstream, with the key that
@@ -28,7 +28,7 @@ func Constants(ctx context.Context, cfg *config.Config, u config.Upstream) (stri
 		}
 	}
 	by, audience := app.Assertions(cfg, u)
-	return vouch.Constants(by, audience, trusted)
+	return assertion.Constants(by, audience, trusted)
 }
 
 // inPlugin turns the lines into ones that leave what wp-config.php defines as it

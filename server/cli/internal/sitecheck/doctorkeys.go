@@ -16,9 +16,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
-	"github.com/cardea-auth/cardea/server/vouch"
 )
 
 func (d doctor) secret(context.Context) finding {
@@ -95,12 +95,12 @@ func (d doctor) isPinned(ctx context.Context, cfg *config.Config, u config.Upstr
 		return false
 	}
 	by, audience := app.Assertions(cfg, u)
-	v, err := vouch.NewAssertion(vouch.AssertionConfig{Issuer: by, Audience: audience, Key: func() api.Key { return key }})
+	v, err := assertion.NewAssertion(assertion.AssertionConfig{Issuer: by, Audience: audience, Key: func() api.Key { return key }})
 	if err != nil {
 		return false
 	}
 	const path = "/wp-json/wp/v2/posts"
-	h, err := v.Vouch(ctx, &api.Attempt{Method: http.MethodGet, Path: path}, &core.Decision{Outcome: core.Allowed})
+	h, err := v.Credentials(ctx, &api.Attempt{Method: http.MethodGet, Path: path}, &core.Decision{Outcome: core.Allowed})
 	if err != nil {
 		return false
 	}
@@ -108,6 +108,6 @@ func (d doctor) isPinned(ctx context.Context, cfg *config.Config, u config.Upstr
 	if err != nil {
 		return false
 	}
-	r, err := site.ask(ctx, http.MethodGet, path, "", vouch.AssertionHeader, h.Get(vouch.AssertionHeader))
+	r, err := site.ask(ctx, http.MethodGet, path, "", assertion.AssertionHeader, h.Get(assertion.AssertionHeader))
 	return err == nil && r.status == http.StatusOK
 }

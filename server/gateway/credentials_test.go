@@ -12,16 +12,16 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// voucher is a Voucher of one function.
-type voucher func(a *api.Attempt, d *core.Decision) (api.Header, error)
+// credentials is a UpstreamCredentials of one function.
+type credentials func(a *api.Attempt, d *core.Decision) (api.Header, error)
 
-func (v voucher) Vouch(_ context.Context, a *api.Attempt, d *core.Decision) (api.Header, error) {
+func (v credentials) Credentials(_ context.Context, a *api.Attempt, d *core.Decision) (api.Header, error) {
 	return v(a, d)
 }
 
-func TestServe_voucher(t *testing.T) {
+func TestServe_upstreamCredentials(t *testing.T) {
 	g := newGate(t, newEngine(t, demoRules()...), func(c *Config) {
-		c.Vouchers = map[string]Voucher{"demo": voucher(func(a *api.Attempt, d *core.Decision) (api.Header, error) {
+		c.Credentials = map[string]UpstreamCredentials{"demo": credentials(func(a *api.Attempt, d *core.Decision) (api.Header, error) {
 			switch a.Path {
 			case "/admin/stranger":
 				return nil, api.E(api.Denied, "stranger", "the application does not know you")
@@ -37,10 +37,10 @@ func TestServe_voucher(t *testing.T) {
 		t.Fatalf("status %d, upstream saw %v", a.status, got)
 	}
 	if values := got[0].Headers["X-Cardea-Assertion"]; len(values) != 1 || values[0] != "GET /admin/x alice" {
-		t.Errorf("assertion %q, want the voucher's alone", values)
+		t.Errorf("assertion %q, want the credentials's alone", values)
 	}
 	if values := got[0].Headers["Authorization"]; len(values) != 1 || values[0] != "Basic eA==" {
-		t.Errorf("Authorization %q, want the voucher's instead of the client's", values)
+		t.Errorf("Authorization %q, want the credentials's instead of the client's", values)
 	}
 	for path, want := range map[string]int{"/admin/stranger": 403, "/admin/broken": 500} {
 		a := g.get(t, path, valid)
@@ -50,10 +50,10 @@ func TestServe_voucher(t *testing.T) {
 	}
 }
 
-func TestNew_voucherWithoutUpstream(t *testing.T) {
+func TestNew_credentialsWithoutUpstream(t *testing.T) {
 	_, err := New(Config{
 		Engine: newEngine(t), Upstreams: map[string]*url.URL{"demo": {Scheme: "http", Host: "127.0.0.1:1"}},
-		Vouchers: map[string]Voucher{"shop": nil},
+		Credentials: map[string]UpstreamCredentials{"shop": nil},
 	})
 	if err == nil || !strings.Contains(err.Error(), `"shop"`) {
 		t.Errorf("got %v, want the name of the upstream that is missing", err)

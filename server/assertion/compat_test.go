@@ -1,4 +1,4 @@
-package vouch
+package assertion
 
 import (
 	"encoding/base64"
@@ -61,7 +61,7 @@ func TestCompat_claims(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h, err := v.Vouch(t.Context(), nil, somebody(nil))
+		h, err := v.Credentials(t.Context(), nil, somebody(nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ func TestCompat_claims(t *testing.T) {
 		if string(head) != `{"typ":"JWT","alg":"HS256"}` || string(body) != tc.want {
 			t.Errorf("%s: got %s %s, want %s", name, head, body, tc.want)
 		}
-		again, err := v.Vouch(t.Context(), nil, somebody(nil))
+		again, err := v.Credentials(t.Context(), nil, somebody(nil))
 		if err != nil || !reflect.DeepEqual(again, h) {
 			t.Errorf("%s: another token a moment later", name)
 		}
@@ -80,7 +80,7 @@ func TestCompat_claims(t *testing.T) {
 			"another token": func(id *api.Identity) { id.Proof.TokenID = "t" }, "another key": func(id *api.Identity) { id.Proof.APIKey = "k" },
 		} {
 			known := len(v.known)
-			if _, err := v.Vouch(t.Context(), nil, somebody(change)); err != nil || len(v.known) != known+1 {
+			if _, err := v.Credentials(t.Context(), nil, somebody(change)); err != nil || len(v.known) != known+1 {
 				t.Errorf("%s: %s has the token of the first (%v)", name, what, err)
 			}
 		}

@@ -1,4 +1,4 @@
-package door_test
+package httpauth_test
 
 import (
 	"crypto/tls"
@@ -9,13 +9,13 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // TestAttemptFrom_scheme: the scheme is the connection's, unless a trusted proxy says
 // once and plainly by which the client came.
 func TestAttemptFrom_scheme(t *testing.T) {
-	trust := door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+	trust := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
 	for _, c := range []struct {
 		remote string
 		tls    bool
@@ -38,11 +38,11 @@ func TestAttemptFrom_scheme(t *testing.T) {
 		if c.proto != nil {
 			r.Header["X-Forwarded-Proto"] = c.proto
 		}
-		a, err := door.AttemptFrom(r, trust)
+		a, err := httpauth.AttemptFrom(r, trust)
 		if err != nil || a.Scheme != c.want || a.TLS != c.tls {
 			t.Errorf("%s, TLS %v, %q: scheme %s, TLS %v, %v; want %s", c.remote, c.tls, c.proto, a.Scheme, a.TLS, err, c.want)
 		}
-		if a, _ := door.AttemptFrom(r, door.Trust{}); a.Scheme != map[bool]string{true: "https", false: "http"}[c.tls] {
+		if a, _ := httpauth.AttemptFrom(r, httpauth.Trust{}); a.Scheme != map[bool]string{true: "https", false: "http"}[c.tls] {
 			t.Errorf("%s, %q: nobody is trusted, and the scheme is %s", c.remote, c.proto, a.Scheme)
 		}
 	}
@@ -50,7 +50,7 @@ func TestAttemptFrom_scheme(t *testing.T) {
 
 // TestTrust_Trusts: who speaks for others.
 func TestTrust_Trusts(t *testing.T) {
-	trust := door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}}
+	trust := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}}
 	for remote, want := range map[string]bool{
 		"10.0.0.1:1": true, "10.255.255.255:1": true, "11.0.0.0:1": false, "9.255.255.255:1": false, "[::ffff:10.0.0.1]:1": true,
 		"[2001:db8::1]:1": true, "[2001:db9::1]:1": false, "@": true, "": true, "127.0.0.1:1": false,
@@ -65,7 +65,7 @@ func TestTrust_Trusts(t *testing.T) {
 
 // TestTrust_walk: along X-Forwarded-For from its end, as far as it is proxies.
 func TestTrust_walk(t *testing.T) {
-	trust := door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+	trust := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
 	for _, c := range []struct {
 		fields []string
 		want   string
@@ -108,12 +108,12 @@ func TestRefuser_headers(t *testing.T) {
 		{&api.Error{Code: api.Throttled, Reason: "r", RetryAfter: 1e9}, 429, "Retry-After", "1"},
 		{&api.Error{Code: api.Throttled, Reason: "r", RetryAfter: 1e9 + 1}, 429, "Retry-After", "2"},
 		{&api.Error{Code: api.Unavailable, Reason: "r"}, 503, "Retry-After", "1"},
-		{api.E(api.Invalid, door.ReasonManyHeaders, "x"), 431, "", ""},
+		{api.E(api.Invalid, httpauth.ReasonManyHeaders, "x"), 431, "", ""},
 		{api.E(api.Invalid, "r", "x"), 400, "", ""}, {api.E(api.Denied, "r", "x"), 403, "", ""}, {api.E(api.NotFound, "r", "x"), 404, "", ""},
 		{api.E(api.Conflict, "r", "x"), 409, "", ""}, {api.E(api.Internal, "r", "x"), 500, "", ""}, {&api.Error{Code: "odd", Reason: "r"}, 500, "", ""},
 	} {
 		w := httptest.NewRecorder()
-		door.Refuser{}.Refuse(t.Context(), w, core.Decision{Err: c.err, Challenge: []string{"Bearer"}}, nil)
+		httpauth.Refuser{}.Refuse(t.Context(), w, core.Decision{Err: c.err, Challenge: []string{"Bearer"}}, nil)
 		if w.Code != c.status || w.Header().Get(c.header) != c.want {
 			t.Errorf("%v: status %d, %s %q; want %d, %q", c.err, w.Code, c.header, w.Header().Get(c.header), c.status, c.want)
 		}

@@ -1,4 +1,4 @@
-// Package vouch is the voucher: what tells an upstream who is asking, in a form
+// Package assertion is what tells an upstream who is asking, in a form
 // that the upstream can check or already knows. The gateway calls it for each
 // allowed request, right before passing it on; server/app makes one for each
 // upstream whose `identity` is not "headers".
@@ -15,4 +15,4 @@
 // It decides nothing, but refuses a credential that may do less than its user where
 // the upstream cannot be told so. It takes nothing away: the gateway has removed what a
 // client sent under these names.
-package vouch
+package assertion

@@ -1,4 +1,4 @@
-package vouch_test
+package assertion_test
 
 import (
 	"strings"
@@ -6,13 +6,13 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
-	"github.com/cardea-auth/cardea/server/vouch"
+	"github.com/cardea-auth/cardea/server/assertion"
 )
 
 func TestConstants(t *testing.T) {
 	key := ring(t).Active()
 	key.ID = `it's\`
-	got, err := vouch.Constants("https://gate.example", "https://site.example", []api.Key{key})
+	got, err := assertion.Constants("https://gate.example", "https://site.example", []api.Key{key})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,10 +27,10 @@ func TestConstants(t *testing.T) {
 	if got != want || len(x) != 43 {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
-	if _, err := vouch.Constants("i", "a", nil); err == nil {
+	if _, err := assertion.Constants("i", "a", nil); err == nil {
 		t.Error("no key is no error")
 	}
-	if _, err := vouch.Constants("i", "a", []api.Key{{ID: "k", Algorithm: "HS256"}}); err == nil {
+	if _, err := assertion.Constants("i", "a", []api.Key{{ID: "k", Algorithm: "HS256"}}); err == nil {
 		t.Error("a shared secret is no error")
 	}
 }

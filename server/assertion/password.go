@@ -1,4 +1,4 @@
-package vouch
+package assertion
 
 import (
 	"context"
@@ -67,10 +67,10 @@ func basic(login string, password api.Secret) []string {
 	return []string{"Basic " + base64.StdEncoding.EncodeToString([]byte(text))}
 }
 
-// Vouch returns Authorization, nothing for nobody. A user without a password here
+// Credentials returns Authorization, nothing for nobody. A user without a password here
 // is refused, and so is a narrowed identity, unless all act as one user, whose roles
 // are nobody's own.
-func (v *ApplicationPassword) Vouch(_ context.Context, _ *api.Attempt, d *core.Decision) (api.Header, error) {
+func (v *ApplicationPassword) Credentials(_ context.Context, _ *api.Attempt, d *core.Decision) (api.Header, error) {
 	if d.Anonymous() {
 		return nil, nil
 	}

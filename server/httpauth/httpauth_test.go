@@ -1,4 +1,4 @@
-package door_test
+package httpauth_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 func TestAttemptFrom(t *testing.T) {
@@ -35,14 +35,14 @@ func TestAttemptFrom(t *testing.T) {
 		{"asterisk", "OPTIONS", "*", "h", nil, "", api.ReasonBadPath},
 		{"CONNECT", "CONNECT", "/a", "h", nil, "", api.ReasonMethodNotAllowed},
 		{"TRACE", "TRACE", "/a", "h", nil, "", api.ReasonMethodNotAllowed},
-		{"many headers", "GET", "/a", "h", many, "", door.ReasonManyHeaders},
+		{"many headers", "GET", "/a", "h", many, "", httpauth.ReasonManyHeaders},
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Method, r.RequestURI, r.Host = c.method, c.target, c.host
 		if c.header != nil {
 			r.Header = c.header
 		}
-		a, err := door.AttemptFrom(r, door.Trust{})
+		a, err := httpauth.AttemptFrom(r, httpauth.Trust{})
 		if a.RawTarget != c.want || api.ReasonOf(err) != c.reason {
 			t.Errorf("%s: %q, %v; want %q, %q", c.name, a.RawTarget, err, c.want, c.reason)
 		}
@@ -50,7 +50,7 @@ func TestAttemptFrom(t *testing.T) {
 }
 
 func TestTrust_Peer(t *testing.T) {
-	trust := door.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+	trust := httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
 	for _, c := range []struct{ remote, forwarded, want string }{
 		{"192.0.2.1:1", "198.51.100.7", "192.0.2.1"},
 		{"10.0.0.1:1", "198.51.100.7", "198.51.100.7"},
@@ -79,7 +79,7 @@ func TestRefuser_unencodable(t *testing.T) {
 		return r
 	})
 	w := httptest.NewRecorder()
-	door.Refuser{Via: via}.Refuse(t.Context(), w, core.Decision{Err: api.E(api.Denied, api.ReasonRole, "no")}, nil)
+	httpauth.Refuser{Via: via}.Refuse(t.Context(), w, core.Decision{Err: api.E(api.Denied, api.ReasonRole, "no")}, nil)
 	var got struct{ Code string }
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != 403 || got.Code != api.ReasonRole {
 		t.Errorf("%d %s, %v; want the refusal as it was", w.Code, w.Body, err)
@@ -102,7 +102,7 @@ func FuzzTarget(f *testing.F) {
 			t.Skip() // net/http refuses it, or it is in absolute form
 		}
 		r.RequestURI, r.URL = target, u
-		a, err := door.AttemptFrom(r, door.Trust{})
+		a, err := httpauth.AttemptFrom(r, httpauth.Trust{})
 		if err != nil {
 			return
 		}

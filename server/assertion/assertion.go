@@ -1,4 +1,4 @@
-package vouch
+package assertion
 
 import (
 	"context"
@@ -57,9 +57,9 @@ func NewAssertion(c AssertionConfig) (*Assertion, error) {
 	return &Assertion{c}, nil
 }
 
-// Vouch returns the assertion about one request, anonymous ones too: the site
+// Credentials returns the assertion about one request, anonymous ones too: the site
 // then knows that it came through the gate.
-func (v *Assertion) Vouch(_ context.Context, a *api.Attempt, d *core.Decision) (api.Header, error) {
+func (v *Assertion) Credentials(_ context.Context, a *api.Attempt, d *core.Decision) (api.Header, error) {
 	who, err := v.cfg.Site.userOf(d)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package door_test
+package httpauth_test
 
 import (
 	"net/http"
@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // TestTargets has a line for each form in which a request may name a second resource. An
@@ -71,12 +71,12 @@ func TestTargets(t *testing.T) {
 			name = http.CanonicalHeaderKey(c.name)
 		}
 		r.Header[name] = c.values
-		got, err := door.NewTargets().Of(r, c.others...)
+		got, err := httpauth.NewTargets().Of(r, c.others...)
 		list := none
 		for _, x := range got {
 			list = append(list, x.Method+" "+x.RawTarget)
 		}
-		if c.want == nil && api.ReasonOf(err) != door.ReasonBadDestination || c.want != nil && (err != nil || !slices.Equal(list, c.want)) {
+		if c.want == nil && api.ReasonOf(err) != httpauth.ReasonBadDestination || c.want != nil && (err != nil || !slices.Equal(list, c.want)) {
 			t.Errorf("%s with %s: %q: got %q, %v, want %q", c.method, name, c.values, list, err, c.want)
 		}
 	}

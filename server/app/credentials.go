@@ -16,9 +16,9 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/gateway"
-	"github.com/cardea-auth/cardea/server/vouch"
 )
 
 // AssertionKeysFile holds the keys that sign assertions, in the data directory.
@@ -89,25 +89,25 @@ func newAssertionKeys(lc fx.Lifecycle, opened *cleanup, cfg *config.Config, log 
 	return assertionKeys{}, nil
 }
 
-// vouchers are the upstreams' by name.
-type vouchers map[string]gateway.Voucher
+// credentials are the upstreams' by name.
+type credentials map[string]gateway.UpstreamCredentials
 
-type vouchersIn struct {
+type credentialsIn struct {
 	fx.In
 	Keys     assertionKeys
 	Dialects []placed[mounted] `group:"dialects"`
 }
 
-func newVouchers(cfg *config.Config, in vouchersIn) (vouchers, error) {
+func newUpstreamCredentials(cfg *config.Config, in credentialsIn) (credentials, error) {
 	layouts := map[string]core.Layout{}
 	for _, d := range sorted(in.Dialects) {
 		l := d.dialect.Layout()
 		layouts[l.Name] = l
 	}
-	out := vouchers{}
+	out := credentials{}
 	var errs []error
 	for name, u := range cfg.Upstreams {
-		v, err := newVoucher(cfg, u, in.Keys, layouts)
+		v, err := newCredentials(cfg, u, in.Keys, layouts)
 		if err != nil {
 			errs = append(errs, aboutSetting("upstreams."+name, err))
 		} else if v != nil {
@@ -117,21 +117,21 @@ func newVouchers(cfg *config.Config, in vouchersIn) (vouchers, error) {
 	return out, errors.Join(errs...)
 }
 
-func newVoucher(cfg *config.Config, u config.Upstream, ring assertionKeys, layouts map[string]core.Layout) (gateway.Voucher, error) {
-	site := vouch.Site{Subject: siteSubject(cfg, u)}
+func newCredentials(cfg *config.Config, u config.Upstream, ring assertionKeys, layouts map[string]core.Layout) (gateway.UpstreamCredentials, error) {
+	site := assertion.Site{Subject: siteSubject(cfg, u)}
 	switch u.Identity {
 	case "assertion":
 		by, audience := Assertions(cfg, u)
-		return vouch.NewAssertion(vouch.AssertionConfig{Site: site, Issuer: by, Audience: audience, Key: ring.Active})
+		return assertion.NewAssertion(assertion.AssertionConfig{Site: site, Issuer: by, Audience: audience, Key: ring.Active})
 	case "plugin-compat":
-		return vouch.NewCompat(vouch.CompatConfig{Site: site, Layout: layouts[compatMount(cfg, u)]})
+		return assertion.NewCompat(assertion.CompatConfig{Site: site, Layout: layouts[compatMount(cfg, u)]})
 	case "application-password":
 		c, err := applicationPasswords(u)
 		if err != nil {
 			return nil, err
 		}
 		c.Site = site
-		return vouch.NewApplicationPassword(c)
+		return assertion.NewApplicationPassword(c)
 	}
 	return nil, nil
 }
@@ -143,19 +143,19 @@ func compatMount(cfg *config.Config, u config.Upstream) string {
 	return u.Mount
 }
 
-func applicationPasswords(u config.Upstream) (vouch.PasswordConfig, error) {
+func applicationPasswords(u config.Upstream) (assertion.PasswordConfig, error) {
 	if u.PasswordsFile == "" {
-		return vouch.PasswordConfig{Login: u.Login, Password: u.Password}, nil
+		return assertion.PasswordConfig{Login: u.Login, Password: u.Password}, nil
 	}
 	text, err := files.Read(u.PasswordsFile, maxKeyFile)
 	if err != nil {
-		return vouch.PasswordConfig{}, fmt.Errorf("passwords_file: %w", err)
+		return assertion.PasswordConfig{}, fmt.Errorf("passwords_file: %w", err)
 	}
-	each, err := vouch.ReadPasswords(string(text))
+	each, err := assertion.ReadPasswords(string(text))
 	if err != nil {
-		return vouch.PasswordConfig{}, fmt.Errorf("passwords_file %s: %w", u.PasswordsFile, err)
+		return assertion.PasswordConfig{}, fmt.Errorf("passwords_file %s: %w", u.PasswordsFile, err)
 	}
-	return vouch.PasswordConfig{Each: each}, nil
+	return assertion.PasswordConfig{Each: each}, nil
 }
 
 // siteSubject is what the subjects of the upstream's users begin with; "" if they

@@ -1,4 +1,4 @@
-package door_test
+package httpauth_test
 
 import (
 	"net/http"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/door"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 func TestKeepPrivate(t *testing.T) {
@@ -44,7 +44,7 @@ func TestKeepPrivate(t *testing.T) {
 		}
 		a := api.Attempt{Header: c.request}
 		a.Credential.Header = c.custom
-		door.KeepPrivate(h, &a, &c.rule)
+		httpauth.KeepPrivate(h, &a, &c.rule)
 		if !slices.Equal(h["Vary"], c.vary) || !slices.Equal(h["Cache-Control"], c.cache) {
 			t.Errorf("%s: Vary %q, Cache-Control %q", c.name, h["Vary"], h["Cache-Control"])
 		}

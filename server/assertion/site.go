@@ -1,4 +1,4 @@
-package vouch
+package assertion
 
 import (
 	"strconv"

@@ -1,4 +1,4 @@
-package door
+package httpauth
 
 // Body is the body of a request, for whoever has to look into it before the request
 // may pass. It is for one goroutine.

@@ -1,4 +1,4 @@
-package door
+package httpauth
 
 import (
 	"net/http"

@@ -1,4 +1,4 @@
-package vouch
+package assertion
 
 import (
 	"context"
@@ -71,10 +71,10 @@ func NewCompat(c CompatConfig) (*Compat, error) {
 	return &Compat{cfg: c, known: map[compatKey]compatToken{}}, nil
 }
 
-// Vouch returns Authorization with a token of the plugin's, nothing for nobody. The
+// Credentials returns Authorization with a token of the plugin's, nothing for nobody. The
 // plugin takes the token for all that the user may, so a narrowed identity is
 // refused.
-func (v *Compat) Vouch(_ context.Context, _ *api.Attempt, d *core.Decision) (api.Header, error) {
+func (v *Compat) Credentials(_ context.Context, _ *api.Attempt, d *core.Decision) (api.Header, error) {
 	if d.Anonymous() {
 		return nil, nil
 	}

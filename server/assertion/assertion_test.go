@@ -1,4 +1,4 @@
-package vouch_test
+package assertion_test
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/server/vouch"
+	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
@@ -59,10 +59,10 @@ func part(t *testing.T, text string, i int) map[string]any {
 	return out
 }
 
-func newAssertion(t *testing.T, r *keys.Ring, subject string) *vouch.Assertion {
+func newAssertion(t *testing.T, r *keys.Ring, subject string) *assertion.Assertion {
 	t.Helper()
-	v, err := vouch.NewAssertion(vouch.AssertionConfig{
-		Site: vouch.Site{Subject: subject}, Issuer: "https://gate.example", Audience: "https://site.example",
+	v, err := assertion.NewAssertion(assertion.AssertionConfig{
+		Site: assertion.Site{Subject: subject}, Issuer: "https://gate.example", Audience: "https://site.example",
 		Key: r.Active, Now: func() time.Time { return moment },
 	})
 	if err != nil {
@@ -71,7 +71,7 @@ func newAssertion(t *testing.T, r *keys.Ring, subject string) *vouch.Assertion {
 	return v
 }
 
-func TestAssertion_Vouch(t *testing.T) {
+func TestAssertion_Credentials(t *testing.T) {
 	r := ring(t)
 	v := newAssertion(t, r, "wp")
 	a := &api.Attempt{Method: "POST", Path: "/wp-json/wp/v2/pösts", Query: "_method=put&a=b"}
@@ -83,15 +83,15 @@ func TestAssertion_Vouch(t *testing.T) {
 		"somebody": {edna(), map[string]any{"sub": "wp:2", "wp_id": 2.0, "login": "editor1"}},
 		"nobody":   {api.Identity{}, nil},
 	} {
-		h, err := v.Vouch(t.Context(), a, as(tc.who))
+		h, err := v.Credentials(t.Context(), a, as(tc.who))
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := h.Get(vouch.AssertionHeader)
-		if _, _, err := keys.VerifyJWS([]byte(text), vouch.AssertionType, []api.Key{r.Active()}); err != nil {
+		text := h.Get(assertion.AssertionHeader)
+		if _, _, err := keys.VerifyJWS([]byte(text), assertion.AssertionType, []api.Key{r.Active()}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if got, want := fmt.Sprint(part(t, text, 0)), fmt.Sprint(map[string]any{"alg": "EdDSA", "kid": r.Active().ID, "typ": vouch.AssertionType}); got != want {
+		if got, want := fmt.Sprint(part(t, text, 0)), fmt.Sprint(map[string]any{"alg": "EdDSA", "kid": r.Active().ID, "typ": assertion.AssertionType}); got != want {
 			t.Errorf("%s: header %s, want %s", name, got, want)
 		}
 		claims := part(t, text, 1)
@@ -118,11 +118,11 @@ func TestAssertion_query(t *testing.T) {
 		"":    "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
 		"abc": "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0",
 	} {
-		h, err := v.Vouch(t.Context(), &api.Attempt{Method: "GET", Path: "/", Query: query}, as(api.Identity{}))
+		h, err := v.Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/", Query: query}, as(api.Identity{}))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := part(t, h.Get(vouch.AssertionHeader), 1)["htq"]; got != want {
+		if got := part(t, h.Get(assertion.AssertionHeader), 1)["htq"]; got != want {
 			t.Errorf("query %q: htq %v, want %s", query, got, want)
 		}
 	}
@@ -145,47 +145,47 @@ func TestAssertion_rest(t *testing.T) {
 		}
 		d := as(api.Identity{})
 		d.Reading = &read
-		h, err := v.Vouch(t.Context(), &api.Attempt{Method: "GET", Path: path, Query: query}, d)
+		h, err := v.Credentials(t.Context(), &api.Attempt{Method: "GET", Path: path, Query: query}, d)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := fmt.Sprint(part(t, h.Get(vouch.AssertionHeader), 1)["rest"]); got != want {
+		if got := fmt.Sprint(part(t, h.Get(assertion.AssertionHeader), 1)["rest"]); got != want {
 			t.Errorf("%s: rest %s, want %s", target, got, want)
 		}
 	}
 }
 
-// TestVouch_strangers: somebody of another directory is not a user of the site,
+// TestCredentials_strangers: somebody of another directory is not a user of the site,
 // whatever the login name.
-func TestVouch_strangers(t *testing.T) {
+func TestCredentials_strangers(t *testing.T) {
 	strangers := []api.Identity{
 		{Subject: "u-1", Number: 2, Login: "editor1"}, {Subject: "wp2:2", Login: "editor1"}, {Subject: "wp:", Login: "editor1"},
 		{Subject: "wp:0", Login: "editor1"}, {Subject: "wp:-1", Login: "editor1"}, {Subject: "wp:x", Login: "editor1"},
 	}
-	password, err := vouch.NewApplicationPassword(vouch.PasswordConfig{Site: vouch.Site{Subject: "wp"}, Each: map[string]api.Secret{"editor1": "p"}})
+	password, err := assertion.NewApplicationPassword(assertion.PasswordConfig{Site: assertion.Site{Subject: "wp"}, Each: map[string]api.Secret{"editor1": "p"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	type voucher interface {
-		Vouch(context.Context, *api.Attempt, *core.Decision) (api.Header, error)
+	type credentials interface {
+		Credentials(context.Context, *api.Attempt, *core.Decision) (api.Header, error)
 	}
-	for name, v := range map[string]voucher{"assertion": newAssertion(t, ring(t), "wp"), "compat": newCompat(t, "wp"), "password": password} {
+	for name, v := range map[string]credentials{"assertion": newAssertion(t, ring(t), "wp"), "compat": newCompat(t, "wp"), "password": password} {
 		for _, id := range strangers {
-			h, err := v.Vouch(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(id))
+			h, err := v.Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(id))
 			if api.CodeOf(err) != api.Denied || h != nil {
 				t.Errorf("%s: subject %s: got %v, %v", name, id.Subject, h, err)
 			}
 		}
 	}
-	if h, err := newAssertion(t, ring(t), "").Vouch(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(strangers[0])); err != nil {
+	if h, err := newAssertion(t, ring(t), "").Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(strangers[0])); err != nil {
 		t.Errorf("without a directory: %v", err)
-	} else if c := part(t, h.Get(vouch.AssertionHeader), 1); c["login"] != "editor1" || c["wp_id"] != nil {
+	} else if c := part(t, h.Get(assertion.AssertionHeader), 1); c["login"] != "editor1" || c["wp_id"] != nil {
 		t.Errorf("without a directory: claims %v, want the login alone", c)
 	}
 }
 
 func TestAssertion_ambiguousMethod(t *testing.T) {
-	_, err := newAssertion(t, ring(t), "wp").Vouch(t.Context(), &api.Attempt{Method: "GET", Path: "/", Query: "_method=PUT&_method=GET"}, as(edna()))
+	_, err := newAssertion(t, ring(t), "wp").Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/", Query: "_method=PUT&_method=GET"}, as(edna()))
 	if api.CodeOf(err) != api.Invalid {
 		t.Errorf("got %v, want invalid", err)
 	}
@@ -201,24 +201,24 @@ func layout(key api.Key) core.Layout {
 
 var now = moment
 
-func newCompat(t *testing.T, subject string) *vouch.Compat {
+func newCompat(t *testing.T, subject string) *assertion.Compat {
 	t.Helper()
 	key, err := keys.FromSecret("", "HS256", "0123456789abcdefghijklmnopqrstuv-nothing-common")
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := vouch.NewCompat(vouch.CompatConfig{Site: vouch.Site{Subject: subject}, Layout: layout(key), Now: func() time.Time { return now }})
+	v, err := assertion.NewCompat(assertion.CompatConfig{Site: assertion.Site{Subject: subject}, Layout: layout(key), Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return v
 }
 
-func TestCompat_Vouch(t *testing.T) {
+func TestCompat_Credentials(t *testing.T) {
 	v := newCompat(t, "wp")
 	ask := func(id api.Identity) string {
 		t.Helper()
-		h, err := v.Vouch(t.Context(), nil, as(id))
+		h, err := v.Credentials(t.Context(), nil, as(id))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,7 +254,7 @@ func TestCompat_Vouch(t *testing.T) {
 	if ask(edna()) == first {
 		t.Error("the token is used beyond half its life")
 	}
-	if h, err := v.Vouch(t.Context(), nil, as(api.Identity{})); h != nil || err != nil {
+	if h, err := v.Credentials(t.Context(), nil, as(api.Identity{})); h != nil || err != nil {
 		t.Errorf("nobody: got %v, %v", h, err)
 	}
 }
@@ -269,23 +269,23 @@ func TestNewCompat_bad(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, l := range map[string]core.Layout{"no secret": {}, "too weak": layout(weak), "numbers are not WordPress's": layout(good)} {
-		if _, err := vouch.NewCompat(vouch.CompatConfig{Layout: l}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := assertion.NewCompat(assertion.CompatConfig{Layout: l}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 }
 
-func TestApplicationPassword_Vouch(t *testing.T) {
-	one, err := vouch.NewApplicationPassword(vouch.PasswordConfig{Login: "service", Password: "abcd efgh\n"})
+func TestApplicationPassword_Credentials(t *testing.T) {
+	one, err := assertion.NewApplicationPassword(assertion.PasswordConfig{Login: "service", Password: "abcd efgh\n"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	each, err := vouch.NewApplicationPassword(vouch.PasswordConfig{Site: vouch.Site{Subject: "wp"}, Each: map[string]api.Secret{"Editor1": "abcd efgh", "sam": "sam's", "Ångström": "her own"}})
+	each, err := assertion.NewApplicationPassword(assertion.PasswordConfig{Site: assertion.Site{Subject: "wp"}, Each: map[string]api.Secret{"Editor1": "abcd efgh", "sam": "sam's", "Ångström": "her own"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, tc := range map[string]struct {
-		v    *vouch.ApplicationPassword
+		v    *assertion.ApplicationPassword
 		id   api.Identity
 		want string
 		code api.Code
@@ -302,30 +302,30 @@ func TestApplicationPassword_Vouch(t *testing.T) {
 		"with a blank":        {each, api.Identity{Subject: "wp:8", Login: "sam "}, "", api.Denied},
 		"with a wide blank":   {each, api.Identity{Subject: "wp:9", Login: "sam\u00a0"}, "", api.Denied},
 	} {
-		h, err := tc.v.Vouch(t.Context(), nil, as(tc.id))
+		h, err := tc.v.Credentials(t.Context(), nil, as(tc.id))
 		got, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(h.Get("Authorization"), "Basic "))
 		if string(got) != tc.want || api.CodeOf(err) != tc.code {
 			t.Errorf("%s: got %q, %v; want %q, %q", name, got, err, tc.want, tc.code)
 		}
 	}
-	for _, bad := range []vouch.PasswordConfig{
+	for _, bad := range []assertion.PasswordConfig{
 		{}, {Login: "a"}, {Password: "a"}, {Login: "a:b", Password: "p"},
 		{Login: "a", Password: "p", Each: map[string]api.Secret{"b": "p"}},
 		{Each: map[string]api.Secret{"A": "p", "a": "q"}}, {Each: map[string]api.Secret{"a\n": "p"}},
 	} {
-		if v, err := vouch.NewApplicationPassword(bad); err == nil {
+		if v, err := assertion.NewApplicationPassword(bad); err == nil {
 			t.Errorf("%v: got %v", bad, v)
 		}
 	}
 }
 
 func TestReadPasswords(t *testing.T) {
-	got, err := vouch.ReadPasswords("# ours\n\neditor1: abcd efgh \nb:c:d\n")
+	got, err := assertion.ReadPasswords("# ours\n\neditor1: abcd efgh \nb:c:d\n")
 	if err != nil || len(got) != 2 || got["editor1"] != "abcd efgh" || got["b"] != "c:d" {
 		t.Errorf("got %d entries, %v", len(got), err)
 	}
 	for text, want := range map[string]string{"a:b\nhunter2\n": "line 2", "a:\n": "line 1", ":b\n": "line 1", "a:b\na:c\n": "line 2"} {
-		if _, err := vouch.ReadPasswords(text); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+		if _, err := assertion.ReadPasswords(text); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
 	}
@@ -333,34 +333,34 @@ func TestReadPasswords(t *testing.T) {
 
 func ExampleNewAssertion() {
 	ring, _ := keys.Open(context.Background(), keys.Config{Algorithm: "EdDSA"})
-	v, _ := vouch.NewAssertion(vouch.AssertionConfig{Issuer: "https://gate.example", Audience: "https://site.example", Key: ring.Active})
-	h, _ := v.Vouch(context.Background(), &api.Attempt{Method: "GET", Path: "/"}, &core.Decision{Outcome: core.Allowed})
-	fmt.Println(strings.Count(h.Get(vouch.AssertionHeader), "."))
+	v, _ := assertion.NewAssertion(assertion.AssertionConfig{Issuer: "https://gate.example", Audience: "https://site.example", Key: ring.Active})
+	h, _ := v.Credentials(context.Background(), &api.Attempt{Method: "GET", Path: "/"}, &core.Decision{Outcome: core.Allowed})
+	fmt.Println(strings.Count(h.Get(assertion.AssertionHeader), "."))
 	// Output: 2
 }
 
-// TestVouch_narrowed: a credential that may do less than its user is told of as such,
+// TestCredentials_narrowed: a credential that may do less than its user is told of as such,
 // or refused where that cannot be told.
-func TestVouch_narrowed(t *testing.T) {
-	password := func(c vouch.PasswordConfig) *vouch.ApplicationPassword {
-		c.Site = vouch.Site{Subject: "wp"}
-		v, err := vouch.NewApplicationPassword(c)
+func TestCredentials_narrowed(t *testing.T) {
+	password := func(c assertion.PasswordConfig) *assertion.ApplicationPassword {
+		c.Site = assertion.Site{Subject: "wp"}
+		v, err := assertion.NewApplicationPassword(c)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return v
 	}
-	type voucher interface {
-		Vouch(context.Context, *api.Attempt, *core.Decision) (api.Header, error)
+	type credentials interface {
+		Credentials(context.Context, *api.Attempt, *core.Decision) (api.Header, error)
 	}
 	modes := map[string]struct {
-		v    voucher
+		v    credentials
 		told bool // else refused
 	}{
 		"assertion":            {newAssertion(t, ring(t), "wp"), true},
 		"assertion, no users":  {newAssertion(t, ring(t), ""), true},
 		"plugin-compat":        {newCompat(t, "wp"), false},
-		"application-password": {password(vouch.PasswordConfig{Each: map[string]api.Secret{"editor1": "p"}}), false},
+		"application-password": {password(assertion.PasswordConfig{Each: map[string]api.Secret{"editor1": "p"}}), false},
 	}
 	restricted := func(r api.Restriction) api.Proof { return api.Proof{APIKey: "k", Restriction: &r} }
 	for name, proof := range map[string]api.Proof{
@@ -371,18 +371,18 @@ func TestVouch_narrowed(t *testing.T) {
 		id.Proof = proof
 		for mode, m := range modes {
 			if !m.told { // what was sent for the whole user must not be found again
-				if _, err := m.v.Vouch(t.Context(), nil, as(edna())); err != nil {
+				if _, err := m.v.Credentials(t.Context(), nil, as(edna())); err != nil {
 					t.Fatal(err)
 				}
 			}
-			h, err := m.v.Vouch(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(id))
+			h, err := m.v.Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, as(id))
 			switch {
 			case !m.told && (api.ReasonOf(err) != api.ReasonNarrowed || h != nil):
 				t.Errorf("%s, %s: got %v, %v", mode, name, h, err)
 			case m.told && err != nil:
 				t.Errorf("%s, %s: %v", mode, name, err)
 			case m.told:
-				head, claims := part(t, h.Get(vouch.AssertionHeader), 0), part(t, h.Get(vouch.AssertionHeader), 1)
+				head, claims := part(t, h.Get(assertion.AssertionHeader), 0), part(t, h.Get(assertion.AssertionHeader), 1)
 				if fmt.Sprint(head["crit"]) != "[narrowed]" || head["narrowed"] != true || fmt.Sprint(claims["roles"]) != "[]" {
 					t.Errorf("%s, %s: header %v, claims %v", mode, name, head, claims)
 				}

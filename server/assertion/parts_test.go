@@ -1,4 +1,4 @@
-package vouch
+package assertion
 
 import (
 	"context"
@@ -65,7 +65,7 @@ func TestAssertion_header(t *testing.T) {
 			`{"typ":"cardea-assertion+jwt","alg":"EdDSA","kid":"%s","crit":["narrowed"],"narrowed":true}`, `"roles":[],"scopes":[]}`},
 		"nobody, narrowed": {&core.Decision{Outcome: core.Allowed, Identity: api.Identity{Proof: api.Proof{Narrowed: true}}}, `{"typ":"cardea-assertion+jwt","alg":"EdDSA","kid":"%s"}`, `"htq":`},
 	} {
-		h, err := v.Vouch(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, tc.d)
+		h, err := v.Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/"}, tc.d)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -79,8 +79,8 @@ func TestAssertion_header(t *testing.T) {
 	}
 }
 
-// TestVouch_failing: where an identity cannot be told, nothing is sent.
-func TestVouch_failing(t *testing.T) {
+// TestCredentials_failing: where an identity cannot be told, nothing is sent.
+func TestCredentials_failing(t *testing.T) {
 	broken := errors.New("broken")
 	a := &api.Attempt{Method: "GET", Path: "/"}
 	secret, pair := signer(t, "HS256"), signer(t, "EdDSA")
@@ -109,7 +109,7 @@ func TestVouch_failing(t *testing.T) {
 	unfit := func(id *api.Identity) { id.Subject = "blog:5" }
 	for name, tc := range map[string]struct {
 		v interface {
-			Vouch(ctx context.Context, a *api.Attempt, d *core.Decision) (api.Header, error)
+			Credentials(ctx context.Context, a *api.Attempt, d *core.Decision) (api.Header, error)
 		}
 		a    *api.Attempt
 		d    *core.Decision
@@ -124,7 +124,7 @@ func TestVouch_failing(t *testing.T) {
 		"compat, narrowed":             {compat(CompatConfig{Layout: layout}), a, somebody(narrowed), api.ReasonNarrowed},
 		"compat, stranger":             {compat(CompatConfig{Layout: layout}), a, somebody(unfit), api.ReasonNotAUser},
 	} {
-		if h, err := tc.v.Vouch(t.Context(), tc.a, tc.d); h != nil || err == nil || !strings.Contains(err.Error(), tc.want) {
+		if h, err := tc.v.Credentials(t.Context(), tc.a, tc.d); h != nil || err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got %v, %v, want %q", name, h, err, tc.want)
 		}
 	}
