@@ -126,7 +126,7 @@ func (b *binding) report(ctx context.Context, v *version, f *Fault) {
 }
 
 func (b *binding) log(ctx context.Context, v *version, f *Fault, skipped int) {
-	facts := []any{"point", f.Point, "class", f.Class, "on_error", b.onError, "err", f.Err}
+	facts := []any{"point", f.Point, "class", f.Class, "on_error", b.onError, "error", f.Err}
 	if value, ok := errors.AsType[*hooks.ValueError](f.Err); ok {
 		facts = append(facts, "key", value.Key, "rule", value.Rule)
 	}

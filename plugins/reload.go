@@ -48,7 +48,7 @@ func (p *Plugin) replace(ctx context.Context, spec Spec) error {
 	next.logMissing()
 	next.log.Info("plugin reloaded", "version", next.manifest.Version)
 	if err := p.finish(ctx); err != nil {
-		next.log.Warn("the replaced version is still in use", "err", err)
+		next.log.Warn("the replaced version is still in use", "error", err)
 	}
 	return nil
 }

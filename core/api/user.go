@@ -64,7 +64,7 @@ func FoldASCII(s string) string {
 
 func isCapital(r rune) bool { return 'A' <= r && r <= 'Z' }
 
-// RevocationKind says what a [Revocation] takes back.
+// RevocationKind says what a [Revocation] revokes.
 type RevocationKind string
 
 // The kinds of revocation.

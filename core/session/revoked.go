@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Revoked reports whether the identity's credential has been taken back, and by
+// Revoked reports whether the identity's credential has been revoked, and by
 // what kind of row.
 //
 // "Everything issued until" goes by Proof.IssuedAt, which in tokens has whole

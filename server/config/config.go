@@ -19,7 +19,7 @@ type Config struct {
 	Sandbox    Sandbox             `yaml:"sandbox" doc:"What all plugins have in common: signatures, the watch on their files, compiling, and what happens to those that keep breaking."`
 	CORS       CORS                `yaml:"cors" doc:"Which pages of other origins may call what is served here."`
 	Limits     Limits              `yaml:"limits" doc:"Bounds on what one request may cost."`
-	Revocation Revocation          `yaml:"revocation" doc:"How fast a token that was taken back dies, and what takes it back."`
+	Revocation Revocation          `yaml:"revocation" doc:"How fast a token that was revoked dies, and what revokes it."`
 	Log        Log                 `yaml:"log" doc:"What is written to standard error."`
 
 	TrailingSlash string `yaml:"trailing_slash" default:"distinct" enum:"distinct|same" doc:"How rules take a slash at the end of a path. distinct: /admin and /admin/ are two paths, and a rule for one leaves the other to the next rule. same: a rule for one is for both. The upstream gets the path as it came."`

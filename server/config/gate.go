@@ -37,7 +37,7 @@ type Mount struct {
 	OnBadToken      string      `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What a bad token means on other routes of the mount's site, where a rule's access is optional: deny refuses it, anonymous lets the request pass without an identity. plugin does as the dialect's plugin: refused by wpjwt and miniorange on the REST API, by cocart and cocart1 below /cocart alone, by usefulteam and wpjwtpro nowhere. Where access is required, it is always refused."`
 	ErrorCodes      string      `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
 	LoginErrors     string      `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact tells an unknown user from a wrong password, as the plugin does; uniform does not."`
-	Claims          string      `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be taken back one by one; exact leaves them out."`
+	Claims          string      `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be revoked one by one; exact leaves them out."`
 	AccessLife      Duration    `yaml:"access_life" default:"0s" doc:"Lifetime of the mount's access tokens. 0: the plugin's."`
 	RefreshLife     Duration    `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: the plugin's; miniorange has none without it."`
 	RateLimit       int         `yaml:"rate_limit" default:"0" doc:"Calls that one address may make a minute, in dialects whose plugin counts them. 0: the plugin's number; -1: any."`
@@ -121,7 +121,7 @@ type Rule struct {
 	OnBadToken        string     `yaml:"on_bad_token" default:"mount" enum:"mount|deny|anonymous" doc:"What a bad credential means where access is optional. mount: what the WordPress mount says to whose site the request is, else deny."`
 	TrailingSlash     string     `yaml:"trailing_slash" enum:"|distinct|same" doc:"Whether the rule is for its path with and without a slash at the end. Empty: as trailing_slash beside the rules says."`
 	Body              string     `yaml:"body" enum:"|buffer|stream" doc:"When the upstream is asked. buffer, or empty: once a body of up to 64 KiB is there, or the first 64 KiB of a larger one, so that slow clients hold none of its workers. stream: at once, for requests that are answered while they are sent. Uploads over HTTP/2 without a length and WebSockets are streams anyway."`
-	OnRevoke          string     `yaml:"on_revoke" enum:"|end|keep" doc:"What becomes of a request under way, such as a stream, a WebSocket or an upload, whose credential is taken back or expires. end, or empty: it ends within a second; an expired token goes on for as long as the newest one of its session does. keep: it goes on. Where Cardea only decides for another proxy, it goes on in any case."`
+	OnRevoke          string     `yaml:"on_revoke" enum:"|end|keep" doc:"What becomes of a request under way, such as a stream, a WebSocket or an upload, whose credential is revoked or expires. end, or empty: it ends within a second; an expired token goes on for as long as the newest one of its session does. keep: it goes on. Where Cardea only decides for another proxy, it goes on in any case."`
 	ForwardCredential bool       `yaml:"forward_credential" default:"false" doc:"Whether the upstream gets to see the credential. By default it is taken out."`
 }
 

@@ -53,7 +53,7 @@ type Tokens struct {
 	MaxSessions  int      `yaml:"max_sessions" default:"0" doc:"Live sessions of one user; the oldest ends when there are more. 0 is 1000."`
 }
 
-// Revocation is the contract on how soon a token that was taken back dies.
+// Revocation is the contract on how soon a token that was revoked dies.
 type Revocation struct {
 	PollEvery    Duration `yaml:"poll_every" default:"250ms" doc:"How often the revocation log is read."`
 	MaxStaleness Duration `yaml:"max_staleness" default:"5s" doc:"How old the knowledge of revocations may be before when_stale applies."`

@@ -12,7 +12,7 @@ func (c *Client) Issue(ctx context.Context, n NewToken) (t Token, err error) {
 	return t, c.do(ctx, http.MethodPost, "/tokens", n, &t)
 }
 
-// RevokeToken takes back the token, or the API key, of that text, and says what that
+// RevokeToken revokes the token, or the API key, of that text, and says what that
 // hit. reason is for the record; "" is that an operator revoked it.
 func (c *Client) RevokeToken(ctx context.Context, text api.Secret, reason string) (r Revoked, err error) {
 	return r, c.do(ctx, http.MethodPost, "/tokens/revoke", presented{text.Reveal(), reason}, &r)

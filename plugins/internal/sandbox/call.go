@@ -135,7 +135,7 @@ const keptStack = 256 << 10
 func (v *Version) settle(ctx context.Context, err error) {
 	f, broken := err.(*Fault)
 	if v.breaker.done(broken && f.counts(), broken && f.Class == FaultStack) {
-		v.Log.ErrorContext(ctx, "plugin is disabled", "until", v.breaker.state(), "err", f)
+		v.Log.ErrorContext(ctx, "plugin is disabled", "until", v.breaker.state(), "error", f)
 	}
 }
 

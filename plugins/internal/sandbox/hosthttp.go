@@ -51,7 +51,7 @@ func (g *guest) fetch(i *wasm.Instance, text string) (string, abi.Result) {
 	var answer string
 	g.outside(i, func(ctx context.Context) { answer, err = g.env.fetcher.Fetch(ctx, r) })
 	if err != nil {
-		g.env.Log.DebugContext(g.ctx, "fetch failed", "url", r.URL.Redacted(), "err", err)
+		g.env.Log.DebugContext(g.ctx, "fetch failed", "url", r.URL.Redacted(), "error", err)
 		return "", fetchResult(err)
 	}
 	g.asked, g.answer = text, answer

@@ -105,7 +105,7 @@ func (v *Version) renew(i *wasm.Instance) *wasm.Instance {
 	}
 	next, err := v.start(context.Background())
 	if err != nil {
-		v.Log.Warn("plugin: no new instance", "err", shortError{err})
+		v.Log.Warn("plugin: no new instance", "error", shortError{err})
 		return nil
 	}
 	return next

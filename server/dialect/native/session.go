@@ -27,7 +27,7 @@ type revokeRequest struct {
 	Token api.Secret `json:"token"`
 }
 
-// revoke takes back an access or refresh token that its holder presents. An
+// revoke revokes an access or refresh token that its holder presents. An
 // unknown token is no error (RFC 7009 section 2.2): it is as dead as asked for.
 func (h *handler) revoke(w http.ResponseWriter, r *http.Request) {
 	var in revokeRequest
