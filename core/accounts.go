@@ -9,6 +9,8 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
@@ -52,7 +54,7 @@ func (a *Accounts) List(ctx context.Context, after int64, limit int) ([]api.User
 // external issuer's users, is refused: it would stand for that user.
 func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (api.User, error) {
 	if u.Subject != "" && !slices.ContainsFunc(a.e.homes(u.Subject), func(d users.Directory) bool {
-		_, writes := Capability[users.Writer](d)
+		_, writes := policy.Capability[users.Writer](d)
 		return writes
 	}) {
 		return api.User{}, api.E(api.Invalid, "", fmt.Sprintf("the subject is %.60q, which stands for a user of another directory or issuer: choose another, or leave it out", u.Subject))
@@ -235,7 +237,7 @@ func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Dur
 	}
 	at := a.e.now()
 	r := api.Revocation{ // what is remembered of the old secret does not know its end
-		Kind: api.RefreshUser, Key: key.Subject, At: at, Expires: at.Add(apiKeyMemory), Reason: "API key rotated", Actor: actor,
+		Kind: api.RefreshUser, Key: key.Subject, At: at, Expires: at.Add(compiled.APIKeyMemory), Reason: "API key rotated", Actor: actor,
 	}
 	if err := a.e.store.RotateAPIKey(ctx, id, digest, at, at.Add(overlap), r); err != nil {
 		return "", storedAPIKey(err, id)
@@ -282,7 +284,7 @@ func (a *Accounts) RevokeAPIKey(ctx context.Context, id, actor string) error {
 func (e *Engine) revokeAPIKey(ctx context.Context, id, reason, actor string) error {
 	at := e.now()
 	r := api.Revocation{
-		Kind: api.RevokeAPIKey, Key: id, At: at, Expires: at.Add(apiKeyMemory), Reason: reason, Actor: actor,
+		Kind: api.RevokeAPIKey, Key: id, At: at, Expires: at.Add(compiled.APIKeyMemory), Reason: reason, Actor: actor,
 	}
 	if err := e.store.RevokeAPIKey(ctx, id, at, r); err != nil {
 		return err

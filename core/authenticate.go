@@ -8,12 +8,16 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/judge"
+	"github.com/cardea-auth/cardea/core/internal/narrow"
+	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
 // authenticate finds out who asks; the credential stands in header unless a hook
 // says otherwise. The entry is shared: do not change it.
-func (e *Engine) authenticate(ctx context.Context, p *policy, at *place, header *route.HeaderSpec, a *api.Attempt) (*entry, error) {
+func (e *Engine) authenticate(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) (*entry, error) {
 	spec, err := e.credentialSpec(ctx, p, at, header, a)
 	if err != nil {
 		return nil, err
@@ -26,10 +30,10 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, at *place, header 
 	a.Credential = found
 	if found.Kind == api.NoCredential {
 		a.Credential.Header = spec.Header
-	} else if p.accept != nil && !p.accept(a) {
-		return nil, notAccepted()
+	} else if p.Accept != nil && !p.Accept(a) {
+		return nil, compiled.NotAccepted()
 	}
-	if a.Directory, err = p.directoryAt(a.Credential.Kind, at); err != nil {
+	if a.Directory, err = p.DirectoryAt(a.Credential.Kind, at); err != nil {
 		return nil, err
 	}
 	known, err := e.ask(ctx, p, at, a)
@@ -42,19 +46,19 @@ func (e *Engine) authenticate(ctx context.Context, p *policy, at *place, header 
 // judge is what every credential goes through at each use, once it is known whose
 // it is: at the gate, and where an endpoint asks about a token. It may be shown at
 // no place in particular; then at is nil, and so may a be.
-func (e *Engine) judge(ctx context.Context, p *policy, known *entry, at *place, a *api.Attempt) (*entry, error) {
-	if err := p.checkPlace(known.method, &known.identity, at); err != nil {
+func (e *Engine) judge(ctx context.Context, p *compiled.Policy, known *entry, at *compiled.Target, a *api.Attempt) (*entry, error) {
+	if err := p.CheckPlace(known.method, &known.identity, at); err != nil {
 		return nil, err
 	}
 	if err := e.fresh(ctx, p); err != nil {
 		return nil, err
 	}
-	if p.whenStale == StaleIntrospect { // the log may have been read since
+	if p.WhenStale == policy.StaleIntrospect { // the log may have been read since
 		if err := e.alive(p, known, e.now()); err != nil {
 			return nil, err
 		}
 	}
-	if err := e.countCall(ctx, p, &known.identity, at.ruleName()); err != nil {
+	if err := e.countCall(ctx, p, &known.identity, at.RuleName()); err != nil {
 		return nil, err
 	}
 	if err := e.checkToken(ctx, p, &known.identity, at, a); err != nil {
@@ -64,7 +68,7 @@ func (e *Engine) judge(ctx context.Context, p *policy, known *entry, at *place, 
 	if err != nil {
 		return nil, err
 	}
-	return who, p.mayUse(known.method, &who.identity, kindOf(a), at)
+	return who, p.CheckMethod(known.method, &who.identity, kindOf(a), at)
 }
 
 // kindOf is the kind of an attempt's credential; without an attempt it is a token.
@@ -78,14 +82,14 @@ func kindOf(a *api.Attempt) api.Kind {
 // resolve asks identity-resolved. A role that must not use the method is refused
 // also if a hook drops it, and what an API key is restricted to counts whatever a
 // hook adds.
-func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, at *place, a *api.Attempt) (*entry, error) {
-	if err := p.mightUse(known, kindOf(a), at); err != nil {
+func (e *Engine) resolve(ctx context.Context, p *compiled.Policy, known *entry, at *compiled.Target, a *api.Attempt) (*entry, error) {
+	if err := mightUse(p, known, kindOf(a), at); err != nil {
 		return nil, err
 	}
-	if p.hooks.IdentityResolved.Len() == 0 {
+	if p.Hooks.IdentityResolved.Len() == 0 {
 		return known, nil
 	}
-	if err := p.mayUse(known.method, &known.identity, kindOf(a), at); err != nil {
+	if err := p.CheckMethod(known.method, &known.identity, kindOf(a), at); err != nil {
 		return nil, err
 	}
 	id, err := e.askResolved(ctx, p, known.identity, at, a)
@@ -99,15 +103,15 @@ func (e *Engine) resolve(ctx context.Context, p *policy, known *entry, at *place
 
 // askResolved returns the identity that hooks leave for each thing for which the
 // request could be taken.
-func (e *Engine) askResolved(ctx context.Context, p *policy, id api.Identity, at *place, a *api.Attempt) (api.Identity, error) {
+func (e *Engine) askResolved(ctx context.Context, p *compiled.Policy, id api.Identity, at *compiled.Target, a *api.Attempt) (api.Identity, error) {
 	out, first := id, true
-	for seen := range at.views(a) {
-		r, err := p.hooks.IdentityResolved.ApplyJudged(ctx, Resolved{Identity: id, Attempt: seen}, judgeResolved)
+	for seen := range at.Views(a) {
+		r, err := p.Hooks.IdentityResolved.ApplyJudged(ctx, Resolved{Identity: id, Attempt: seen}, judge.Resolved)
 		if err != nil {
 			return id, e.hookError(ctx, err)
 		}
 		if !first {
-			r.Identity.Roles, r.Identity.Scopes = common(out.Roles, r.Identity.Roles), common(out.Scopes, r.Identity.Scopes)
+			r.Identity.Roles, r.Identity.Scopes = narrow.Common(out.Roles, r.Identity.Roles), narrow.Common(out.Scopes, r.Identity.Scopes)
 		}
 		out, first = r.Identity, false
 	}
@@ -115,8 +119,8 @@ func (e *Engine) askResolved(ctx context.Context, p *policy, id api.Identity, at
 }
 
 // credentialSpec says where the credential may stand, after custom-header.
-func (e *Engine) credentialSpec(ctx context.Context, p *policy, at *place, h *route.HeaderSpec, a *api.Attempt) (credential.Spec, error) {
-	if p.hooks.CustomHeader.Len() > 0 {
+func (e *Engine) credentialSpec(ctx context.Context, p *compiled.Policy, at *compiled.Target, h *route.HeaderSpec, a *api.Attempt) (credential.Spec, error) {
+	if p.Hooks.CustomHeader.Len() > 0 {
 		chosen, err := e.customHeader(ctx, p, at, *h, a)
 		return credential.Spec{Header: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard}, err
 	}
@@ -125,32 +129,32 @@ func (e *Engine) credentialSpec(ctx context.Context, p *policy, at *place, h *ro
 
 // customHeader asks custom-header, which must choose the same for each thing for
 // which the request could be taken.
-func (e *Engine) customHeader(ctx context.Context, p *policy, at *place, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
-	if p.hooks.CustomHeader.Len() == 0 {
+func (e *Engine) customHeader(ctx context.Context, p *compiled.Policy, at *compiled.Target, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
+	if p.Hooks.CustomHeader.Len() == 0 {
 		return h, nil
 	}
 	return e.askCustomHeader(ctx, p, at, h, a)
 }
 
-func (e *Engine) askCustomHeader(ctx context.Context, p *policy, at *place, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
-	out, first, rule := h, true, at.ruleName()
-	for seen := range at.views(a) {
+func (e *Engine) askCustomHeader(ctx context.Context, p *compiled.Policy, at *compiled.Target, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
+	out, first, rule := h, true, at.RuleName()
+	for seen := range at.Views(a) {
 		chosen, err := e.chooseHeader(ctx, p, rule, h, seen)
 		if err != nil {
 			return route.HeaderSpec{}, err
 		}
 		if !first && chosen != out {
-			return route.HeaderSpec{}, twoHeaders()
+			return route.HeaderSpec{}, compiled.TwoHeaders()
 		}
 		out, first = chosen, false
 	}
 	return out, nil
 }
 
-func (e *Engine) chooseHeader(ctx context.Context, p *policy, rule string, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
-	chosen, err := p.hooks.CustomHeader.ApplyJudged(ctx, CredentialHeader{
+func (e *Engine) chooseHeader(ctx context.Context, p *compiled.Policy, rule string, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
+	chosen, err := p.Hooks.CustomHeader.ApplyJudged(ctx, CredentialHeader{
 		Name: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard, Attempt: a, Rule: rule,
-	}, p.judgeCredentialHeader)
+	}, p.JudgeCredentialHeader)
 	if err == nil {
 		h, err = route.HeaderSpec{Name: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard}.Check()
 	}
@@ -164,17 +168,17 @@ func (e *Engine) chooseHeader(ctx context.Context, p *policy, rule string, h rou
 // an endpoint of our own through custom-header. An error refuses the request.
 func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
 	p := e.policy.Load()
-	at, err := placeOf(a)
+	at, err := compiled.TargetOf(a)
 	if err != nil {
 		return route.HeaderSpec{}, err
 	}
-	return e.customHeader(ctx, p, at, h, p.cleaned(a))
+	return e.customHeader(ctx, p, at, h, p.Cleaned(a))
 }
 
 // ask goes through the methods for the kind of credential that was presented.
-func (e *Engine) ask(ctx context.Context, p *policy, at *place, a *api.Attempt) (*entry, error) {
-	for _, m := range p.chain[a.Credential.Kind] {
-		if !at.within(m.places) {
+func (e *Engine) ask(ctx context.Context, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (*entry, error) {
+	for _, m := range p.Chain[a.Credential.Kind] {
+		if !at.Within(m.Places) {
 			continue // not even tried: the answer would tell whether it is right
 		}
 		known, err := e.askOne(ctx, p, m, at, a)
@@ -185,20 +189,16 @@ func (e *Engine) ask(ctx context.Context, p *policy, at *place, a *api.Attempt) 
 	if a.Credential.Kind == api.NoCredential {
 		return nil, api.E(api.Unauthenticated, api.ReasonNoCredential, "credentials are needed")
 	}
-	return nil, notAccepted()
-}
-
-func notAccepted() error {
-	return api.E(api.Unauthenticated, api.ReasonBadCredential, "credentials of this kind are not accepted here")
+	return nil, compiled.NotAccepted()
 }
 
 // askOne asks the cache, then the method.
-func (e *Engine) askOne(ctx context.Context, p *policy, m *method, at *place, a *api.Attempt) (*entry, error) {
-	asked, err := p.asked(a.Credential.Kind, at)
+func (e *Engine) askOne(ctx context.Context, p *compiled.Policy, m *compiled.Method, at *compiled.Target, a *api.Attempt) (*entry, error) {
+	asked, err := p.AskedDirectory(a.Credential.Kind, at)
 	if err != nil {
 		return nil, err
 	}
-	if !m.cached(a.Credential.Kind) {
+	if !m.Cached(a.Credential.Kind) {
 		known, _, err := e.recognise(ctx, p, m, asked, at, a)
 		return known, err
 	}
@@ -232,22 +232,15 @@ func (e *Engine) version(x *entry) uint64 {
 	return version
 }
 
-// shareUsers reports whether a site's directory is of one network with another, or
-// of one at all if there is none to compare.
-func (c *policy) shareUsers(site, wanted string) bool {
-	network := c.networks[site]
-	return network != "" && (wanted == "" || c.networks[wanted] == network)
-}
-
 // recognise asks the method and readies what it found for use, and for reuse
 // where the cache's key comprises all that it rests on.
-func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked string, at *place, a *api.Attempt) (known *entry, reusable bool, err error) {
+func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.Method, asked string, at *compiled.Target, a *api.Attempt) (known *entry, reusable bool, err error) {
 	start, q := e.now(), &question{method: m, attempt: a, at: *at}
-	id, err := m.identify(context.WithValue(ctx, questionKey{}, q), a)
+	id, err := m.Identify(context.WithValue(ctx, questionKey{}, q), a)
 	if err != nil {
 		return nil, false, err
 	}
-	if !fitsHeader(id.Login) {
+	if !api.FitsHeader(id.Login) {
 		return nil, false, api.E(api.Denied, api.ReasonBadCredential, "this user name cannot be passed on")
 	}
 	id.Roles, id.Scopes = slices.Clip(id.Roles), slices.Clip(id.Scopes)
@@ -257,15 +250,15 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked stri
 	if err := e.noteSuperAdmin(ctx, p, m, &id); err != nil {
 		return nil, false, err
 	}
-	if err := p.mayKeep(&id); err != nil {
+	if err := p.CheckKept(&id); err != nil {
 		return nil, false, err
 	}
-	x := &entry{method: m, identity: id, before: q.before, until: start.Add(m.cacheFor)}
-	if q.loggedIn && p.hooks.LoginBefore.Len()+p.hooks.LoginAfter.Len() > 0 {
+	x := &entry{method: m, identity: id, before: q.before, until: start.Add(m.CacheFor)}
+	if q.loggedIn && p.Hooks.LoginBefore.Len()+p.Hooks.LoginAfter.Len() > 0 {
 		x.until = earlier(x.until, start.Add(hookedCacheFor))
 	}
-	if p.readAnew(&id) {
-		if err := e.judgeAnew(ctx, p, x, a, p.dialectsFor(id.Proof.Layout, at)); err != nil {
+	if p.ReadAnew(&id) {
+		if err := e.judgeAnew(ctx, p, x, a, p.Sites.DialectsFor(id.Proof.Layout, at)); err != nil {
 			return nil, false, err
 		}
 	}
@@ -273,23 +266,27 @@ func (e *Engine) recognise(ctx context.Context, p *policy, m *method, asked stri
 		return nil, false, err
 	}
 	x.headers = identityHeaders(&x.identity)
-	if p.foreign(&id) {
+	if p.Foreign(&id) {
 		x.until = earlier(x.until, start.Add(foreignCacheFor))
 	}
-	if end := p.end(&id); !end.IsZero() {
+	if end := p.End(&id); !end.IsZero() {
 		x.until = earlier(x.until, end)
 	}
 	// A password counts in one directory, which the keys of other kinds do not hold.
 	return x, !q.loggedIn || a.Credential.Kind == api.Basic, nil
 }
 
+// foreignCacheFor is how long a verdict on a foreign token is remembered. The
+// issuer may take a key back, which is noticed only when its keys are asked.
+const foreignCacheFor = time.Minute
+
 // hookedCacheFor is how long the verdict of login hooks is remembered: they may go by
 // the hour, or by what they keep, and nobody tells the engine when that changes.
 const hookedCacheFor = time.Minute
 
 // judgeAnew has login-after judge the roles of a new entry, which were read anew.
-func (e *Engine) judgeAnew(ctx context.Context, p *policy, x *entry, a *api.Attempt, dialects string) error {
-	if p.hooks.LoginAfter.Len() == 0 {
+func (e *Engine) judgeAnew(ctx context.Context, p *compiled.Policy, x *entry, a *api.Attempt, dialects string) error {
+	if p.Hooks.LoginAfter.Len() == 0 {
 		return nil
 	}
 	id, err := e.loginAgain(ctx, p, x.identity, a, dialects)
@@ -303,10 +300,10 @@ func (e *Engine) judgeAnew(ctx context.Context, p *policy, x *entry, a *api.Atte
 	return nil
 }
 
-// place gives the identity of a new entry its directory, if a rule may want to
+// Target gives the identity of a new entry its directory, if a rule may want to
 // know it, and makes it that of the site asked in a network.
-func (e *Engine) place(ctx context.Context, p *policy, x *entry, asked string, at *place, a *api.Attempt) error {
-	if !p.wantsDirectory {
+func (e *Engine) place(ctx context.Context, p *compiled.Policy, x *entry, asked string, at *compiled.Target, a *api.Attempt) error {
+	if !p.WantsDirectory {
 		return nil
 	}
 	if err := e.resolveDirectory(ctx, p, &x.identity); err != nil {
@@ -323,7 +320,7 @@ func (e *Engine) place(ctx context.Context, p *policy, x *entry, asked string, a
 	x.origin, x.identity, x.before = &origin, there, nil
 	if there.Proof.APIKey == "" { // a key is no login, and has its roles in place of the user's
 		x.before = taken(all, there.Roles)
-		if err := e.judgeAnew(ctx, p, x, a, p.dialectsAt(at)); err != nil {
+		if err := e.judgeAnew(ctx, p, x, a, p.Sites.DialectsAt(at)); err != nil {
 			return err
 		}
 	}
@@ -338,7 +335,7 @@ func (e *Engine) current(x *entry, now time.Time) bool {
 }
 
 // alive is live for all whom an entry is about.
-func (e *Engine) alive(p *policy, x *entry, now time.Time) error {
+func (e *Engine) alive(p *compiled.Policy, x *entry, now time.Time) error {
 	if x.origin != nil {
 		if err := e.live(p, x.origin, now); err != nil {
 			return err
@@ -349,21 +346,12 @@ func (e *Engine) alive(p *policy, x *entry, now time.Time) error {
 
 // live checks what may change between two uses of a credential: the clock and
 // the revocation index. It touches memory only.
-func (e *Engine) live(p *policy, id *api.Identity, now time.Time) error {
-	if end := p.end(id); !end.IsZero() && !now.Before(end) {
+func (e *Engine) live(p *compiled.Policy, id *api.Identity, now time.Time) error {
+	if end := p.End(id); !end.IsZero() && !now.Before(end) {
 		return api.E(api.Unauthenticated, api.ReasonTokenExpired, "the credential has expired")
 	}
 	if _, revoked := e.index.Revoked(id); revoked {
 		return api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the credential has been revoked")
 	}
 	return nil
-}
-
-// end returns when the credential behind an identity stops counting; zero is
-// never. Clocks of other issuers may be off, those of API keys are ours.
-func (p *policy) end(id *api.Identity) time.Time {
-	if id.Proof.ExpiresAt.IsZero() || id.Proof.TokenID == "" {
-		return id.Proof.ExpiresAt
-	}
-	return id.Proof.ExpiresAt.Add(p.tokens.Leeway)
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/narrow"
+	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/users"
 )
@@ -16,16 +19,12 @@ import (
 // only, so none is ever looked up in another; a subject belongs to the directory
 // that owns it.
 
-func named(name string) func(users.Directory) bool {
-	return func(d users.Directory) bool { return d.Name() == name }
-}
-
 // in returns the directory of that name alone, or all if the name is "".
 func (e *Engine) in(name string) []users.Directory {
 	if name == "" {
 		return e.dirs
 	}
-	i := slices.IndexFunc(e.dirs, named(name))
+	i := slices.IndexFunc(e.dirs, users.Named(name))
 	if i < 0 {
 		return nil
 	}
@@ -40,7 +39,7 @@ func (e *Engine) homes(subject string) []users.Directory {
 		return nil
 	}
 	for i, d := range e.dirs {
-		if owner, ok := Capability[users.Owner](d); ok && owner.Owns(subject) {
+		if owner, ok := policy.Capability[users.Owner](d); ok && owner.Owns(subject) {
 			return e.dirs[i : i+1 : i+1]
 		}
 	}
@@ -50,20 +49,20 @@ func (e *Engine) homes(subject string) []users.Directory {
 // isReserved reports whether a subject is never that of a user in a directory: users of
 // external issuers have such ones, and what the log keeps beside users.
 func isReserved(subject string) bool {
-	return strings.HasPrefix(subject, foreignPrefix) || strings.HasPrefix(subject, deletedPrefix) || subject == session.LongestKey
+	return strings.HasPrefix(subject, policy.ForeignPrefix) || strings.HasPrefix(subject, deletedPrefix) || subject == session.LongestKey
 }
 
 // ownerless returns those that say of no subject that it is theirs.
 func ownerless(all []users.Directory) []users.Directory {
 	return slices.DeleteFunc(slices.Clone(all), func(d users.Directory) bool {
-		_, owns := Capability[users.Owner](d)
+		_, owns := policy.Capability[users.Owner](d)
 		return owns
 	})
 }
 
 // owned returns an error if a subject that the directory gave out is another's.
 func (e *Engine) owned(directory, subject string) error {
-	if subject == "" || !slices.ContainsFunc(e.homes(subject), named(directory)) {
+	if subject == "" || !slices.ContainsFunc(e.homes(subject), users.Named(directory)) {
 		return fmt.Errorf("directory %s answers with the subject %q, which is not its own", directory, subject)
 	}
 	return nil
@@ -71,12 +70,12 @@ func (e *Engine) owned(directory, subject string) error {
 
 // resolveDirectory finds out which directory an identity belongs to, where a method or a
 // token did not say. Nobody's stays without one.
-func (e *Engine) resolveDirectory(ctx context.Context, p *policy, id *api.Identity) error {
-	if id.Directory != "" || len(e.dirs) == 0 || p.foreign(id) {
+func (e *Engine) resolveDirectory(ctx context.Context, p *compiled.Policy, id *api.Identity) error {
+	if id.Directory != "" || len(e.dirs) == 0 || p.Foreign(id) {
 		return nil
 	}
 	if homes := e.homes(id.Subject); len(homes) == 1 {
-		if _, owns := Capability[users.Owner](homes[0]); owns {
+		if _, owns := policy.Capability[users.Owner](homes[0]); owns {
 			id.Directory = homes[0].Name()
 			return nil
 		}
@@ -99,8 +98,8 @@ func belongs(id *api.Identity, directory string) error {
 
 // checkResident refuses a token of a layout to who is not in its directory: the
 // number in it would mean somebody else.
-func (e *Engine) checkResident(ctx context.Context, p *policy, id *api.Identity, layout string) error {
-	l, ok := p.layout(layout)
+func (e *Engine) checkResident(ctx context.Context, p *compiled.Policy, id *api.Identity, layout string) error {
+	l, ok := p.Layout(layout)
 	if !ok || l.Directory == "" {
 		return nil
 	}
@@ -135,7 +134,7 @@ func (e *Engine) translate(ctx context.Context, id api.Identity, directory strin
 	all = found.Roles
 	left := lacking(all, lacking(home.Roles, id.Roles))
 	if id.Proof.Narrowed {
-		left = common(left, id.Roles)
+		left = narrow.Common(left, id.Roles)
 	}
 	found.Proof.Narrowed = found.Proof.Narrowed || len(left) < len(all)
 	found.Roles = left
@@ -166,7 +165,7 @@ func (e *Engine) restrictToKey(ctx context.Context, id *api.Identity) error {
 		return api.Wrap(api.Unavailable, "", "API keys cannot be checked at the moment", err)
 	}
 	if key.Roles != nil {
-		id.Roles = common(id.Roles, key.Roles)
+		id.Roles = narrow.Common(id.Roles, key.Roles)
 	}
 	return nil
 }
@@ -178,14 +177,14 @@ func (e *Engine) sameNetwork(a, b string) bool {
 
 func (e *Engine) networkOf(directory string) string {
 	for _, d := range e.dirs {
-		if n, ok := Capability[users.Networked](d); ok && d.Name() == directory {
+		if n, ok := policy.Capability[users.Networked](d); ok && d.Name() == directory {
 			return n.Network()
 		}
 	}
 	return ""
 }
 
-// networks returns what each directory shares with others.
+// Networks returns what each directory shares with others.
 func (e *Engine) networks() map[string]string {
 	all := map[string]string{}
 	for _, d := range e.dirs {
@@ -194,7 +193,7 @@ func (e *Engine) networks() map[string]string {
 	return all
 }
 
-// networked reports whether two directories are of one network.
+// Networked reports whether two directories are of one network.
 func (e *Engine) networked() bool {
 	return slices.ContainsFunc(e.dirs, func(a users.Directory) bool {
 		return slices.ContainsFunc(e.dirs, func(b users.Directory) bool {

@@ -13,7 +13,9 @@ import (
 // that are over go first.
 func TestHeld_bounded(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	login := func(i int) *LoginRequest { return &LoginRequest{Login: fmt.Sprint("user", i)} }
+	login := func(i int) *loginRequest {
+		return &loginRequest{LoginRequest: LoginRequest{Login: fmt.Sprint("user", i)}}
+	}
 	var h held
 	for i := range mostHeld {
 		until := now.Add(time.Minute)

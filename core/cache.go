@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 )
 
 // cache remembers credentials that were found good, so that a repeat costs no
@@ -45,7 +46,7 @@ type cacheKey struct {
 // counts only under the circumstances in which it was made.
 type entry struct {
 	key      cacheKey
-	method   *method // belongs to one policy, and so stands for it
+	method   *compiled.Method // belongs to one policy, and so stands for it
 	identity api.Identity
 	origin   *api.Identity // whom the credential names, with all roles, if another stands for them here; else nil
 	before   []string      // roles before login-after, or a site of a network, took some away; nil if none were

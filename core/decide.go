@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -59,32 +60,32 @@ func (e *Engine) Refuse(ctx context.Context, a *api.Attempt, d Decision, err err
 	return e.refused(ctx, e.policy.Load(), d, a, err)
 }
 
-func (e *Engine) refused(ctx context.Context, p *policy, d Decision, a *api.Attempt, err error) Decision {
+func (e *Engine) refused(ctx context.Context, p *compiled.Policy, d Decision, a *api.Attempt, err error) Decision {
 	d.Outcome, d.Err, d.Headers, d.Challenge = Refused, api.AsError(err), nil, nil
 	if d.Err.Code == api.Unauthenticated {
-		d.Challenge = p.challenges(d.Err)
+		d.Challenge = p.Challenges(d.Err)
 	}
 	e.logFault(ctx, "decision failed, so the request is refused", d.Err)
 	e.denied(ctx, p, d, a)
 	return d
 }
 
-func (e *Engine) denied(ctx context.Context, p *policy, d Decision, a *api.Attempt) {
-	if p.hooks.RequestDenied.Len() == 0 {
+func (e *Engine) denied(ctx context.Context, p *compiled.Policy, d Decision, a *api.Attempt) {
+	if p.Hooks.RequestDenied.Len() == 0 {
 		return
 	}
-	e.fire(ctx, p.hooks.RequestDenied, Event{
-		Identity: d.Identity, Reason: d.Err.Reason, Rule: ruleName(d.Rule), Attempt: p.shown(a),
+	e.fire(ctx, p.Hooks.RequestDenied, Event{
+		Identity: d.Identity, Reason: d.Err.Reason, Rule: compiled.RuleName(d.Rule), Attempt: p.Shown(a),
 		Peer: api.Peer{Addr: a.Peer, UserAgent: a.Header.Get("User-Agent")},
 	})
 }
 
 // decide fills in d as far as it gets.
-func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decision) (err error) {
+func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt, d *Decision) (err error) {
 	defer api.Recover("decision about", a.RawTarget, &err) // by a function of the policy's
 	// 1. What is asked for: one canonical path, one rule.
 	a.Credential = api.Credential{}
-	p.clean(a)
+	p.Clean(a)
 	if a.Path, a.Query, err = route.Canonical(a.RawTarget); err != nil {
 		return err
 	}
@@ -101,8 +102,8 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 		return api.E(api.Denied, api.ReasonMethodNotAllowed, "the method is not in capital letters")
 	}
 	rule := rules.narrowed()
-	at := &place{host, a.Path, rule, d.Reading}
-	header, err := p.headerFor(rule, at)
+	at := &compiled.Target{Host: host, Path: a.Path, Rule: rule, Read: d.Reading}
+	header, err := p.HeaderFor(rule, at)
 	if err != nil {
 		return err
 	}
@@ -133,15 +134,8 @@ func (e *Engine) decide(ctx context.Context, p *policy, a *api.Attempt, d *Decis
 	return err
 }
 
-func ruleName(r *route.Rule) string {
-	if r == nil {
-		return ""
-	}
-	return r.Name
-}
-
-func (e *Engine) noRule(p *policy, host, path string) error {
-	if len(p.rules.MethodsFor(host, path)) > 0 {
+func (e *Engine) noRule(p *compiled.Policy, host, path string) error {
+	if len(p.Rules.MethodsFor(host, path)) > 0 {
 		return api.E(api.Denied, api.ReasonMethodNotAllowed, "this method is not allowed here")
 	}
 	return api.E(api.Denied, api.ReasonNoRule, "no rule allows this path")
@@ -150,7 +144,7 @@ func (e *Engine) noRule(p *policy, host, path string) error {
 // tolerates reports whether a request goes on anonymously after err: only
 // where the rule lets anonymous requests in, and then only if nothing was
 // presented, or if bad credentials count as none by the rule or by whom it asks.
-func (p *policy) tolerates(rule *route.Rule, a *api.Attempt, err error) bool {
+func tolerates(p *compiled.Policy, rule *route.Rule, a *api.Attempt, err error) bool {
 	x := api.AsError(err)
 	switch {
 	case rule.Access != route.Optional, x.Code != api.Unauthenticated, x.Reason == api.ReasonManyCredentials:
@@ -158,7 +152,7 @@ func (p *policy) tolerates(rule *route.Rule, a *api.Attempt, err error) bool {
 	case x.Reason == api.ReasonNoCredential && a.Credential.Kind == api.NoCredential:
 		return true
 	case rule.OnBadToken == route.Asked:
-		return p.ignoreBad != nil && p.ignoreBad(a)
+		return p.IgnoreBad != nil && p.IgnoreBad(a)
 	}
 	return rule.OnBadToken == route.Anonymous
 }

@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store"
@@ -27,10 +29,10 @@ import (
 // memory, a generated HS256 key, the system's clock and randomness.
 type Config struct {
 	Store       store.Store       // nil: in memory; the engine closes only what it opened
-	Directories []users.Directory // asked in order; nil: the users of Store
+	Directories []users.Directory // AskedDirectory in order; nil: the users of Store
 	Passwords   *users.Passwords  // nil: argon2id with default bounds
 	Keys        *keys.Ring        // nil: one HS256 key, lost with the process
-	Policy      Policy
+	Policy      policy.Policy
 
 	// Sessions is how refresh families live; Index, Now and Rand are set here.
 	Sessions session.FamiliesConfig
@@ -71,7 +73,7 @@ type Engine struct {
 	writes     writeCheck
 	cache      *cache
 	verifiers  atomic.Pointer[verifiers]
-	policy     atomic.Pointer[policy]
+	policy     atomic.Pointer[compiled.Policy]
 	events     *hooks.Background // where handlers of events run
 	drain      time.Duration     // how long Close waits for them
 	watches    *watches
@@ -105,7 +107,7 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	e.setDefaults(c.Policy.Tokens.withDefaults())
+	e.setDefaults(c.Policy.Tokens.WithDefaults())
 	if e.dirs, err = checkDirectories(e.dirs); err != nil {
 		return err
 	}
@@ -128,7 +130,7 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 		return fmt.Errorf("load revocations: %w", err)
 	}
 	e.opened = append(e.opened, closer(e.tail.Close))
-	e.openFamilies(c.Sessions, p.tokens)
+	e.openFamilies(c.Sessions, p.Tokens)
 	e.heedLongest(p)
 	e.watches = openWatches(e)
 	e.opened = append(e.opened, closer(e.watches.close))
@@ -136,15 +138,15 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 	return nil
 }
 
-func (e *Engine) openFamilies(c session.FamiliesConfig, t TokenPolicy) {
+func (e *Engine) openFamilies(c session.FamiliesConfig, t policy.TokenPolicy) {
 	c.Index, c.Now, c.Rand = e.index, e.now, e.rand
 	if c.MaxTokenLife == 0 {
-		c.MaxTokenLife = t.remember()
+		c.MaxTokenLife = t.Remember()
 	}
 	e.families = session.NewFamilies(e.store, c)
 }
 
-func (e *Engine) setDefaults(tokens TokenPolicy) {
+func (e *Engine) setDefaults(tokens policy.TokenPolicy) {
 	if e.now == nil {
 		e.now = time.Now
 	}
@@ -160,7 +162,7 @@ func (e *Engine) setDefaults(tokens TokenPolicy) {
 	}
 	if e.dirs == nil {
 		e.dirs = []users.Directory{users.NewStore(e.store, users.StoreConfig{
-			Passwords: e.passwords, MaxTokenLife: tokens.remember(), Now: e.now, Rand: e.rand,
+			Passwords: e.passwords, MaxTokenLife: tokens.Remember(), Now: e.now, Rand: e.rand,
 		})}
 	}
 }
@@ -199,7 +201,7 @@ func (e *Engine) Close() error {
 
 // Reload builds p, and puts it in force if it is sound; otherwise nothing
 // changes. Requests under way finish on the policy they began with.
-func (e *Engine) Reload(ctx context.Context, p Policy) error {
+func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
 	next, err := e.compile(p)
 	if err != nil {
 		return fmt.Errorf("build policy: %w", err)
@@ -208,16 +210,16 @@ func (e *Engine) Reload(ctx context.Context, p Policy) error {
 	e.heedLongest(next)
 	e.policy.Store(next)
 	e.warnWeak(next)
-	e.fire(ctx, next.hooks.ConfigReloaded, Event{})
+	e.fire(ctx, next.Hooks.ConfigReloaded, Event{})
 	return nil
 }
 
 // warnWeak tells of layouts whose tokens anybody might be able to make.
-func (e *Engine) warnWeak(p *policy) {
-	for i := range p.layouts {
-		if own := p.layouts[i].Keys; len(own) > 0 && own[0].Weak {
+func (e *Engine) warnWeak(p *compiled.Policy) {
+	for i := range p.Layouts {
+		if own := p.Layouts[i].Keys; len(own) > 0 && own[0].Weak {
 			e.log.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret",
-				"layout", p.layouts[i].Name, "algorithm", own[0].Algorithm)
+				"layout", p.Layouts[i].Name, "algorithm", own[0].Algorithm)
 		}
 	}
 }
@@ -230,7 +232,7 @@ func (e *Engine) Now() time.Time { return e.now() }
 
 // Hooks returns the catalogue that is in force, for doors that call points of
 // their own.
-func (e *Engine) Hooks() *Hooks { return e.policy.Load().hooks }
+func (e *Engine) Hooks() *Hooks { return e.policy.Load().Hooks }
 
 // Staleness tells how old the newest successful look at the revocation log is.
 func (e *Engine) Staleness() time.Duration { return e.tail.Staleness() }
@@ -248,20 +250,20 @@ func (e *Engine) Ready(ctx context.Context) error {
 	if err := e.writes.check(ctx, e.store); err != nil {
 		return err
 	}
-	if age, limit := e.Staleness(), e.policy.Load().maxStaleness; age > limit {
+	if age, limit := e.Staleness(), e.policy.Load().MaxStaleness; age > limit {
 		return fmt.Errorf("the revocation log was last read %s ago, want %s at most", age.Round(time.Millisecond), limit)
 	}
 	return nil
 }
 
 // deps is what methods of the policy p are lent.
-func (e *Engine) deps(p *policy) Deps {
-	return Deps{
+func (e *Engine) deps(p *compiled.Policy) policy.Deps {
+	return policy.Deps{
 		CheckPassword: func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
-			return e.methodLogin(ctx, p, LoginRequest{Login: login, Password: password, Peer: peer})
+			return e.methodLogin(ctx, p, loginRequest{LoginRequest: LoginRequest{Login: login, Password: password, Peer: peer}})
 		},
 		CheckApplication: func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
-			return e.methodLogin(ctx, p, LoginRequest{Login: login, Password: password, Peer: peer, applicationOnly: true})
+			return e.methodLogin(ctx, p, loginRequest{LoginRequest: LoginRequest{Login: login, Password: password, Peer: peer}, applicationOnly: true})
 		},
 		VerifyToken: func(ctx context.Context, text string) (api.Identity, error) {
 			return e.verify(ctx, p, VerifyRequest{Token: text})
@@ -271,4 +273,9 @@ func (e *Engine) deps(p *policy) Deps {
 		Now:    e.now,
 		Logger: e.log,
 	}
+}
+
+// Compile makes a policy ready for this engine.
+func (e *Engine) compile(p Policy) (*compiled.Policy, error) {
+	return compiled.Compile(p, compiled.Surroundings{Directories: e.dirs, Networks: e.networks(), Networked: e.networked(), Lend: e.deps})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
 )
 
@@ -70,7 +71,7 @@ func keepEvent(ev Event) (Event, int64) {
 	a := *ev.Attempt
 	a.Header = make(api.Header, len(a.Header))
 	for name, values := range ev.Attempt.Header {
-		if !carriesCredential(ev.Attempt, name) {
+		if !route.CarriesCredential(ev.Attempt, name) {
 			a.Header[name] = slices.Clone(values)
 			size += len(name) + textSize(values)
 		}

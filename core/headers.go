@@ -5,18 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/cardea-auth/cardea/core/api"
-)
-
-// The identity headers. The upstream gets all of them with each request, empty
-// when anonymous, so that it can never take a client's for ours.
-const (
-	HeaderUser   = "X-Auth-User"
-	HeaderRoles  = "X-Auth-Roles"
-	HeaderMethod = "X-Auth-Method"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 )
 
 // anonymousHeaders is read by everybody and changed by nobody.
@@ -30,26 +21,20 @@ func identityHeaders(id *api.Identity) api.Header {
 // joinRoles leaves out what the upstream would read as another role, or as
 // several. To clean them up instead could make the name of a mightier one.
 func joinRoles(roles []string) string {
-	fits := func(role string) bool { return role != "" && fitsHeader(role) && !strings.Contains(role, ",") }
+	fits := func(role string) bool { return role != "" && api.FitsHeader(role) && !strings.Contains(role, ",") }
 	if slices.ContainsFunc(roles, func(role string) bool { return !fits(role) }) {
 		roles = slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return !fits(role) })
 	}
 	return strings.Join(roles, ",")
 }
 
-// fitsHeader reports whether a text arrives as it is when it is sent in a header:
-// no control characters, and no blank at its ends (RFC 9110 section 5.5).
-func fitsHeader(s string) bool {
-	return utf8.ValidString(s) && strings.Trim(s, " ") == s && !strings.ContainsFunc(s, unicode.IsControl)
-}
-
-func (e *Engine) upstreamHeaders(ctx context.Context, p *policy, d *Decision, ready api.Header) (api.Header, error) {
-	if p.hooks.IdentityHeaders.Len() == 0 {
+func (e *Engine) upstreamHeaders(ctx context.Context, p *compiled.Policy, d *Decision, ready api.Header) (api.Header, error) {
+	if p.Hooks.IdentityHeaders.Len() == 0 {
 		return ready, nil
 	}
-	h, err := p.hooks.IdentityHeaders.ApplyJudged(ctx, UpstreamHeaders{
+	h, err := p.Hooks.IdentityHeaders.ApplyJudged(ctx, UpstreamHeaders{
 		Headers: cloneHeader(ready), Identity: d.Identity, Upstream: d.Rule.Upstream,
-	}, upstreamJudge{p, ready}.accept)
+	}, p.JudgeUpstream(ready))
 	if err != nil {
 		return nil, e.hookError(ctx, err)
 	}

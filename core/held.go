@@ -26,10 +26,10 @@ type heldName struct {
 	until time.Time
 }
 
-func keyOfHeld(r *LoginRequest) heldKey { return heldKey{r.directory, api.LoginKey(r.Login)} }
+func keyOfHeld(r *loginRequest) heldKey { return heldKey{r.directory, api.LoginKey(r.Login)} }
 
-// name returns the name under which the login's failures count, if it is held.
-func (h *held) name(r *LoginRequest, now time.Time) (string, bool) {
+// ChainName returns the name under which the login's failures count, if it is held.
+func (h *held) name(r *loginRequest, now time.Time) (string, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	found, ok := h.list[keyOfHeld(r)]
@@ -37,7 +37,7 @@ func (h *held) name(r *LoginRequest, now time.Time) (string, bool) {
 }
 
 // note remembers the name up to a moment.
-func (h *held) note(r *LoginRequest, name string, now, until time.Time) {
+func (h *held) note(r *loginRequest, name string, now, until time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.list) >= mostHeld {
@@ -63,7 +63,7 @@ func (h *held) makeRoom(now time.Time) {
 
 // stillHeld refuses a login that was told to wait and has to wait still. The throttle
 // is asked for the source that it comes from now.
-func (e *Engine) stillHeld(r *LoginRequest) error {
+func (e *Engine) stillHeld(r *loginRequest) error {
 	name, ok := e.held.name(r, e.now())
 	if !ok {
 		return nil

@@ -12,46 +12,24 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/point"
+	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/token"
 )
-
-// IssueRequest asks for an access token.
-type IssueRequest struct {
-	Identity api.Identity
-	Layout   string // name of the layout; "" is native
-	Dialect  string // name of the site that issues it, for hooks; "": the layout's
-	Client   string
-	Host     string // authority the client asked, for auth-issuer
-	Session  string // sid; "" begins a new one
-
-	// Lifetime is proposed to auth-expire; 0 is the layout's.
-	Lifetime time.Duration
-
-	// For layouts whose claims tell of them.
-	Device string
-	Peer   api.Peer
-
-	jti  string // "": a random one
-	ends string // jti of the token whose place this one takes if its layout is paired; "" for none
-}
-
-// Issued is a token that was just signed.
-type Issued struct {
-	Text      api.Secret // the token itself
-	ID        string     // jti
-	Session   string     // sid
-	IssuedAt  time.Time
-	ExpiresAt time.Time
-	Claims    api.Claims
-}
 
 // Issue makes and signs an access token for an identity that the caller has
 // established. The engine stamps the registered claims after the hooks, so
 // that no hook can forge them. An identity that may do less than its user is Denied a
 // token of a layout that tells no roles, and that of an API key any token, which would
 // outlive the key.
-func (e *Engine) Issue(ctx context.Context, r IssueRequest) (issued Issued, err error) {
+func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
+	return e.issue(ctx, r, "")
+}
+
+// issue is Issue for a token whose jti is given; "" is a random one.
+func (e *Engine) issue(ctx context.Context, r IssueRequest, jti string) (issued Issued, err error) {
 	defer api.Recover("token layout", r.Layout, &err)
 	if r.Identity.Subject == "" {
 		return Issued{}, api.E(api.Invalid, "", "the identity has no subject: a token must name a user")
@@ -60,7 +38,7 @@ func (e *Engine) Issue(ctx context.Context, r IssueRequest) (issued Issued, err 
 		return Issued{}, err
 	}
 	p := e.policy.Load()
-	layout, ok := p.layout(r.Layout)
+	layout, ok := p.Layout(r.Layout)
 	if !ok {
 		return Issued{}, api.Wrap(api.NotFound, api.ReasonUnknownLayout, fmt.Sprintf("no token layout is called %.100q", r.Layout), ErrNotFound)
 	}
@@ -70,12 +48,12 @@ func (e *Engine) Issue(ctx context.Context, r IssueRequest) (issued Issued, err 
 	if err := e.checkResident(ctx, p, &r.Identity, r.Layout); err != nil {
 		return Issued{}, err
 	}
-	if err := p.mayGet(&r.Identity, r.Layout); err != nil {
+	if err := p.CheckIssue(&r.Identity, r.Layout); err != nil {
 		return Issued{}, err
 	}
 	r.Identity.Client = cmp.Or(r.Client, r.Identity.Client) // the token names it, so that it can be revoked by it
 	e.noteIssue(ctx, p)
-	d := draft{e: e, p: p, layout: layout, r: r}
+	d := draft{e: e, p: p, layout: layout, r: r, id: jti}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
 	for _, step := range []func(context.Context) error{d.waitOut, d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
 		if err := step(ctx); err != nil {
@@ -85,15 +63,15 @@ func (e *Engine) Issue(ctx context.Context, r IssueRequest) (issued Issued, err 
 	if issued, err = d.sign(); err != nil {
 		return Issued{}, fmt.Errorf("issue: %w", err)
 	}
-	e.fire(ctx, p.hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: d.dialect()})
+	e.fire(ctx, p.Hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: d.dialect()})
 	return issued, nil
 }
 
 // draft is a token on its way to being signed.
 type draft struct {
 	e      *Engine
-	p      *policy
-	layout *Layout
+	p      *compiled.Policy
+	layout *compiled.Layout
 	r      IssueRequest
 
 	issuedAt, notBefore, expires time.Time
@@ -108,17 +86,17 @@ func (d *draft) dialect() string { return cmp.Or(d.r.Dialect, d.layout.Name) }
 
 func (d *draft) setTimes(ctx context.Context) error {
 	d.issuedAt = d.e.now().Truncate(time.Second)
-	proposed := cmp.Or(d.r.Lifetime, d.layout.Lifetime, d.p.tokens.AccessTTL)
-	life, err := d.p.hooks.AuthExpire.Apply(ctx, Lifetime{
+	proposed := cmp.Or(d.r.Lifetime, d.layout.Lifetime, d.p.Tokens.AccessTTL)
+	life, err := d.p.Hooks.AuthExpire.Apply(ctx, Lifetime{
 		Lifetime: proposed, IssuedAt: d.issuedAt, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	})
 	if err != nil {
 		return d.e.hookError(ctx, err)
 	}
-	bounded := min(max(life.Lifetime.Truncate(time.Second), d.p.tokens.MinTTL), d.p.tokens.MaxTTL, d.layout.Profile.MaxLifetime)
+	bounded := min(max(life.Lifetime.Truncate(time.Second), d.p.Tokens.MinTTL), d.p.Tokens.MaxTTL, d.layout.Profile.MaxLifetime)
 	d.e.tellBounded(ctx, "access", d.layout.Name, life.Lifetime, bounded)
 	d.expires = d.issuedAt.Add(bounded)
-	nbf, err := d.p.hooks.AuthNotBefore.Apply(ctx, NotBefore{
+	nbf, err := d.p.Hooks.AuthNotBefore.Apply(ctx, NotBefore{
 		NotBefore: d.issuedAt, IssuedAt: d.issuedAt, Identity: d.r.Identity, Dialect: d.dialect(),
 	})
 	if err != nil {
@@ -140,7 +118,7 @@ func (d *draft) setIssuer(ctx context.Context) error {
 	if d.layout.NoIssuer {
 		return nil
 	}
-	if d.p.hooks.AuthIssuer.Len() == 0 {
+	if d.p.Hooks.AuthIssuer.Len() == 0 {
 		d.issuer = d.layout.Issuer
 		return nil
 	}
@@ -148,7 +126,7 @@ func (d *draft) setIssuer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	chosen, err := d.p.hooks.AuthIssuer.ApplyJudged(ctx, Issuer{
+	chosen, err := d.p.Hooks.AuthIssuer.ApplyJudged(ctx, Issuer{
 		Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: host, Dialect: d.dialect(),
 	}, d.judgeIssuer)
 	if err != nil {
@@ -160,10 +138,10 @@ func (d *draft) setIssuer(ctx context.Context) error {
 
 func (d *draft) setKey(ctx context.Context) error {
 	keys := d.signing()
-	if d.key = keys[0]; d.p.hooks.AuthAlgorithm.Len() == 0 {
+	if d.key = keys[0]; d.p.Hooks.AuthAlgorithm.Len() == 0 {
 		return nil
 	}
-	chosen, err := d.p.hooks.AuthAlgorithm.ApplyJudged(ctx, Algorithm{
+	chosen, err := d.p.Hooks.AuthAlgorithm.ApplyJudged(ctx, Algorithm{
 		Algorithm: d.key.Algorithm, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	}, algorithmJudge(keys).accept)
 	if err != nil {
@@ -175,7 +153,7 @@ func (d *draft) setKey(ctx context.Context) error {
 
 func (d *draft) setClaims(ctx context.Context) error {
 	var err error
-	if d.id = d.r.jti; d.id == "" {
+	if d.id == "" {
 		if d.id, err = d.e.randomID(); err != nil {
 			return err
 		}
@@ -190,7 +168,7 @@ func (d *draft) setClaims(ctx context.Context) error {
 	if err := d.keepsNarrow(ctx, base); err != nil {
 		return err
 	}
-	changed, err := d.p.hooks.TokenClaims.ApplyJudged(withLayout(ctx, d.layout), TokenClaims{
+	changed, err := d.p.Hooks.TokenClaims.ApplyJudged(point.WithClaimsReader(ctx, d.layout.Read), TokenClaims{
 		Claims: base, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	}, claimsJudge{d, base}.accept)
 	if err != nil {
@@ -256,13 +234,13 @@ func audience(list []string) any {
 	if len(list) == 1 {
 		return list[0]
 	}
-	return anyList(list)
+	return policy.AnyList(list)
 }
 
 // stamp puts the engine's values over whatever hooks left, in the layout's
 // order; further claims follow in the hooks'.
 func (d *draft) stamp(c api.Claims) api.Claims {
-	list := make([]api.Claim, 0, c.Len()+len(stamped))
+	list := make([]api.Claim, 0, c.Len()+len(policy.Stamped))
 	for _, name := range d.layout.Order {
 		value, ok := d.registered(name)
 		if !isStamped(name) {
@@ -283,7 +261,7 @@ func (d *draft) stamp(c api.Claims) api.Claims {
 // isStamped reports whether a claim is the engine's, or could be taken for one
 // of those by a reader that ignores case.
 func isStamped(name string) bool {
-	return slices.ContainsFunc(stamped[:], func(s string) bool { return strings.EqualFold(s, name) })
+	return slices.ContainsFunc(policy.Stamped[:], func(s string) bool { return strings.EqualFold(s, name) })
 }
 
 // unforged returns an error if hooks have made the claims stand for another user or

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/judge"
 	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/hooks"
 )
 
 // claimsJudge judges the claims of a token; base are those before all hooks.
@@ -18,52 +20,26 @@ type claimsJudge struct {
 func (j claimsJudge) accept(_ context.Context, before, after *TokenClaims, keyed bool) error {
 	check := func(name string, value any) error {
 		if keyed && isStamped(name) {
-			return notAcceptable("claim."+name, "must be left to the engine, which stamps it")
+			return hooks.NotAcceptable("claim."+name, "must be left to the engine, which stamps it")
 		}
-		return checkClaim(name, value)
+		return judge.CheckClaim(name, value)
 	}
-	if err := changedMembers(before.Claims, after.Claims, check); err != nil {
+	if err := judge.ChangedMembers(before.Claims, after.Claims, check); err != nil {
 		return err
 	}
 	if keyed {
-		if err := missing("claim.", before.Claims, after.Claims, isStamped); err != nil {
+		if err := judge.Missing("claim.", before.Claims, after.Claims, isStamped); err != nil {
 			return err
 		}
 	}
 	claims := j.d.stamp(after.Claims)
-	if size, err := token.Size(claims); err != nil || size > maxClaims {
-		return notAcceptable(largest(before.Claims, after.Claims), "must keep the claims within %d bytes, as JSON", maxClaims)
+	if size, err := token.Size(claims); err != nil || size > judge.MaxClaims {
+		return hooks.NotAcceptable(judge.Largest(before.Claims, after.Claims), "must keep the claims within %d bytes, as JSON", judge.MaxClaims)
 	}
 	if err := j.d.unforged(j.base, claims); err != nil {
-		return notAcceptable(j.forger(before.Claims, after.Claims), "must leave whom the token is for as it is: %v", err)
+		return hooks.NotAcceptable(j.forger(before.Claims, after.Claims), "must leave whom the token is for as it is: %v", err)
 	}
 	return nil
-}
-
-// maxClaims leaves room for header and signature in what [token.Parse] reads.
-const maxClaims = token.MaxSize*3/4 - 2<<10
-
-// checkClaim wants what a token can hold.
-func checkClaim(name string, value any) error {
-	if name == "" || len(name) > maxHookName {
-		return notAcceptable("claim."+name, "must have a name of 1 to %d bytes", maxHookName)
-	}
-	if _, err := token.Size(api.ParsedClaims([]api.Claim{{Name: name, Value: value}})); err != nil {
-		return notAcceptable("claim."+name, "must be UTF-8 text, a number, a truth value, null, or a list or object of them, at most 16 levels deep")
-	}
-	return nil
-}
-
-// largest names the claim that has grown most.
-func largest(before, after api.Claims) string {
-	key, most := "claim.*", 0
-	changedMembers(before, after, func(name string, value any) error {
-		if size, _ := token.Size(api.ParsedClaims([]api.Claim{{Name: name, Value: value}})); size > most {
-			key, most = "claim."+name, size
-		}
-		return nil
-	})
-	return key
 }
 
 // forger names the claim whose change alone makes the claims stand for something
@@ -75,7 +51,7 @@ func (j claimsJudge) forger(before, after api.Claims) string {
 			key = "claim." + name
 		}
 	}
-	changedMembers(before, after, func(name string, value any) error {
+	judge.ChangedMembers(before, after, func(name string, value any) error {
 		try(name, before.With(name, value))
 		return nil
 	})
@@ -90,7 +66,7 @@ func (j claimsJudge) forger(before, after api.Claims) string {
 // judgeIssuer wants one of the layout's issuers.
 func (d *draft) judgeIssuer(_ context.Context, _, after *Issuer, _ bool) error {
 	if !slices.Contains(d.layout.Profile.Issuers, after.Issuer) {
-		return notAcceptable("iss", "must be one of tokens.issuers, or the one of the layout")
+		return hooks.NotAcceptable("iss", "must be one of tokens.issuers, or the one of the layout")
 	}
 	return nil
 }
@@ -106,7 +82,7 @@ func (keys algorithmJudge) accept(_ context.Context, _, after *Algorithm, _ bool
 	for _, k := range keys {
 		names = append(names, k.Algorithm)
 	}
-	return notAcceptable("alg", "must be one that has an active key: %s", strings.Join(names, ", "))
+	return hooks.NotAcceptable("alg", "must be one that has an active key: %s", strings.Join(names, ", "))
 }
 
 // signing lists the keys that may sign the token, the one that does so by itself

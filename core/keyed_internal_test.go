@@ -18,8 +18,8 @@ func TestKeys_tellApart(t *testing.T) {
 	}
 	defer e.Close()
 	peer := netip.MustParseAddr("192.0.2.1")
-	login := LoginRequest{Login: "bob", Password: "p", Peer: api.Peer{Addr: peer}}
-	try := func(change func(*LoginRequest)) *try {
+	login := loginRequest{LoginRequest: LoginRequest{Login: "bob", Password: "p", Peer: api.Peer{Addr: peer}}}
+	try := func(change func(*loginRequest)) *try {
 		r := login
 		change(&r)
 		x, err := e.newTry(t.Context(), &r)
@@ -28,26 +28,26 @@ func TestKeys_tellApart(t *testing.T) {
 		}
 		return x
 	}
-	logins := map[string]func(*LoginRequest){
-		"":            func(*LoginRequest) {},
-		"login":       func(r *LoginRequest) { r.Login = "bo" },
-		"moved":       func(r *LoginRequest) { r.Login, r.Password = "bobp", "" },
-		"password":    func(r *LoginRequest) { r.Password = "q" },
-		"login only":  func(r *LoginRequest) { r.LoginOnly = true },
-		"application": func(r *LoginRequest) { r.applicationOnly = true },
-		"directory":   func(r *LoginRequest) { r.directory = "store" },
+	logins := map[string]func(*loginRequest){
+		"":            func(*loginRequest) {},
+		"login":       func(r *loginRequest) { r.Login = "bo" },
+		"moved":       func(r *loginRequest) { r.Login, r.Password = "bobp", "" },
+		"password":    func(r *loginRequest) { r.Password = "q" },
+		"login only":  func(r *loginRequest) { r.LoginOnly = true },
+		"application": func(r *loginRequest) { r.applicationOnly = true },
+		"directory":   func(r *loginRequest) { r.directory = "store" },
 	}
-	differ(t, "tries", logins, func(change func(*LoginRequest)) any { return try(change).key })
-	logins["peer"] = func(r *LoginRequest) { r.Peer.Addr = netip.MustParseAddr("192.0.2.2") }
-	logins["answers"] = func(r *LoginRequest) { r.Answers = map[string]string{"code": "1"} }
-	differ(t, "places of tries", logins, func(change func(*LoginRequest)) any { return try(change).place() })
-	differ(t, "logins that wait", map[string]func(*LoginRequest){"": logins[""], "login": logins["login"], "directory": logins["directory"]},
-		func(change func(*LoginRequest)) any { r := login; change(&r); return keyOfHeld(&r) })
-	for name, change := range map[string]func(*LoginRequest){
-		"case":   func(r *LoginRequest) { r.Login = "BOB" },
-		"host":   func(r *LoginRequest) { r.Host = "a.example" },
-		"agent":  func(r *LoginRequest) { r.Peer.UserAgent = "x" },
-		"device": func(r *LoginRequest) { r.Answers = map[string]string{"code": ""} },
+	differ(t, "tries", logins, func(change func(*loginRequest)) any { return try(change).key })
+	logins["peer"] = func(r *loginRequest) { r.Peer.Addr = netip.MustParseAddr("192.0.2.2") }
+	logins["answers"] = func(r *loginRequest) { r.Answers = map[string]string{"code": "1"} }
+	differ(t, "places of tries", logins, func(change func(*loginRequest)) any { return try(change).place() })
+	differ(t, "logins that wait", map[string]func(*loginRequest){"": logins[""], "login": logins["login"], "directory": logins["directory"]},
+		func(change func(*loginRequest)) any { r := login; change(&r); return keyOfHeld(&r) })
+	for name, change := range map[string]func(*loginRequest){
+		"case":   func(r *loginRequest) { r.Login = "BOB" },
+		"host":   func(r *loginRequest) { r.Host = "a.example" },
+		"agent":  func(r *loginRequest) { r.Peer.UserAgent = "x" },
+		"device": func(r *loginRequest) { r.Answers = map[string]string{"code": ""} },
 	} {
 		if try(change).place() != try(logins[""]).place() {
 			t.Errorf("another %s makes another try", name)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/judge"
 	"github.com/cardea-auth/cardea/core/throttle"
 	"github.com/cardea-auth/cardea/core/users"
 )
@@ -17,7 +19,7 @@ import (
 // tries down (core/throttle). Who was right must settle the guess when the login
 // ends. Where only passwords of programs count, what cannot be one is refused and
 // not counted: whoever sends a user's own this way must not lock that user out.
-func (e *Engine) tryPassword(ctx context.Context, r *LoginRequest) (api.Identity, *guess, error) {
+func (e *Engine) tryPassword(ctx context.Context, r *loginRequest) (api.Identity, *guess, error) {
 	if r.applicationOnly && !users.LooksLikeApplication(r.Password) {
 		return api.Identity{}, nil, api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong user name or password")
 	}
@@ -44,7 +46,7 @@ func tooMany(public string, wait time.Duration) error {
 // directories' users apart. Both results are "" where nobody is called so. The error is
 // for a directory that does not answer: its user's failures would count under another
 // name.
-func (e *Engine) account(ctx context.Context, dirs []users.Directory, r *LoginRequest) (account, subject string, err error) {
+func (e *Engine) account(ctx context.Context, dirs []users.Directory, r *loginRequest) (account, subject string, err error) {
 	for i := range dirs {
 		u, err := users.FindFor(ctx, dirs[i:i+1], r.Login, r.options())
 		if errors.Is(err, ErrNotFound) {
@@ -69,16 +71,16 @@ func (e *Engine) accountOf(directory, subject string, number int64) string {
 
 // countCall notes the use of an API key and holds it to its rate, which
 // rate-limit may change.
-func (e *Engine) countCall(ctx context.Context, p *policy, id *api.Identity, rule string) error {
+func (e *Engine) countCall(ctx context.Context, p *compiled.Policy, id *api.Identity, rule string) error {
 	if id.Proof.APIKey == "" {
 		return nil
 	}
 	e.uses.note(id.Proof.APIKey, e.now())
 	limit := id.Proof.RateLimit
-	if p.hooks.RateLimit.Len() > 0 {
-		l, err := p.hooks.RateLimit.ApplyJudged(ctx, RateLimit{
+	if p.Hooks.RateLimit.Len() > 0 {
+		l, err := p.Hooks.RateLimit.ApplyJudged(ctx, RateLimit{
 			Kind: "api_key", Key: id.Proof.APIKey, Route: rule, Limit: int64(limit), Window: time.Minute,
-		}, judgeRateLimit)
+		}, judge.RateLimit)
 		if err != nil {
 			return e.hookError(ctx, err)
 		}
@@ -94,7 +96,7 @@ func (e *Engine) countCall(ctx context.Context, p *policy, id *api.Identity, rul
 
 // RateLimit passes a limit through rate-limit. An error refuses the call.
 func (e *Engine) RateLimit(ctx context.Context, l RateLimit) (RateLimit, error) {
-	changed, err := e.Hooks().RateLimit.ApplyJudged(ctx, l, judgeRateLimit)
+	changed, err := e.Hooks().RateLimit.ApplyJudged(ctx, l, judge.RateLimit)
 	if err != nil {
 		return l, e.hookError(ctx, err)
 	}
@@ -103,7 +105,7 @@ func (e *Engine) RateLimit(ctx context.Context, l RateLimit) (RateLimit, error) 
 }
 
 // perMinute is the rate that a hook asked for; one that allows less than a call
-// a minute allows one. The window is not zero: judgeRateLimit has seen to that.
+// a minute allows one. The window is not zero: judge.RateLimit has seen to that.
 func perMinute(l RateLimit) int {
 	if l.Limit <= 0 {
 		return 0

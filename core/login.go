@@ -7,24 +7,19 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/judge"
+	"github.com/cardea-auth/cardea/core/internal/narrow"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// LoginRequest is a try to log in with a password.
-type LoginRequest struct {
-	Login     string // login name or e-mail address
-	LoginOnly bool   // take no e-mail address for the login name
-	Password  api.Secret
-	Peer      api.Peer
-	Host      string
-	Dialect   string // name of the site whose login it is; its directory alone is asked
-	// Answers are answers to a challenge, by field name. At most ten that do not
-	// satisfy it are judged for a user in 15 minutes; then they are Throttled.
-	Answers map[string]string
+// loginRequest is a LoginRequest on its way.
+type loginRequest struct {
+	LoginRequest
 
 	question        *question // of the method that asks; nil is a login endpoint
-	dialects        string    // of whose hooks the login is; see dialects.go
+	dialects        string    // of whose hooks the login is; see package compiled
 	method          string    // how the login came, for hooks; "" is a login endpoint
 	directory       string    // the only one that is asked; "" is all in order
 	applicationOnly bool      // take only passwords of the user's programs
@@ -45,8 +40,7 @@ func (e *ChallengeError) Error() string { return "login needs " + e.Challenge.Ki
 // password and challenge are both satisfied.
 func (e *Engine) Login(ctx context.Context, r LoginRequest) (api.Identity, error) {
 	p := e.policy.Load()
-	r.directory, r.dialects = p.directoryOf(r.Dialect), r.Dialect
-	id, err := e.tellLogin(ctx, p, r)
+	id, err := e.tellLogin(ctx, p, loginRequest{LoginRequest: r, directory: p.DirectoryOf(r.Dialect), dialects: r.Dialect})
 	if err != nil {
 		e.logFault(ctx, "login failed for technical reasons", api.AsError(err))
 	}
@@ -54,20 +48,20 @@ func (e *Engine) Login(ctx context.Context, r LoginRequest) (api.Identity, error
 }
 
 // tellLogin is a login with the events that tell of it.
-func (e *Engine) tellLogin(ctx context.Context, p *policy, r LoginRequest) (api.Identity, error) {
+func (e *Engine) tellLogin(ctx context.Context, p *compiled.Policy, r loginRequest) (api.Identity, error) {
 	r.Login = boundLogin(r.Login)
 	id, err := e.login(ctx, p, r)
 	if err != nil {
-		e.fire(ctx, p.hooks.LoginFailed, Event{
+		e.fire(ctx, p.Hooks.LoginFailed, Event{
 			Identity: api.Identity{Login: r.Login}, Reason: api.ReasonOf(err), Dialect: r.Dialect, Peer: r.Peer,
 		})
 		return api.Identity{}, err
 	}
-	e.fire(ctx, p.hooks.LoginSucceeded, Event{Identity: id, Dialect: r.Dialect, Peer: r.Peer})
+	e.fire(ctx, p.Hooks.LoginSucceeded, Event{Identity: id, Dialect: r.Dialect, Peer: r.Peer})
 	return id, nil
 }
 
-func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (id api.Identity, err error) {
+func (e *Engine) login(ctx context.Context, p *compiled.Policy, r loginRequest) (id api.Identity, err error) {
 	defer api.Recover("login", r.Dialect, &err)
 	answered := r.answered()
 	if answered {
@@ -104,16 +98,16 @@ func (e *Engine) login(ctx context.Context, p *policy, r LoginRequest) (id api.I
 }
 
 // options are how the login is looked up and checked.
-func (r *LoginRequest) options() users.CheckOptions {
+func (r *loginRequest) options() users.CheckOptions {
 	return users.CheckOptions{LoginOnly: r.LoginOnly, ApplicationOnly: r.applicationOnly}
 }
 
 // via is what hooks are told of how a login came.
-func (r *LoginRequest) via() string { return cmp.Or(r.method, "password") }
+func (r *loginRequest) via() string { return cmp.Or(r.method, "password") }
 
 // loginBefore asks login-before, and returns its refusal or its challenge.
-func (e *Engine) loginBefore(ctx context.Context, p *policy, r *LoginRequest) error {
-	if p.hooks.LoginBefore.Len() == 0 {
+func (e *Engine) loginBefore(ctx context.Context, p *compiled.Policy, r *loginRequest) error {
+	if p.Hooks.LoginBefore.Len() == 0 {
 		return nil
 	}
 	host, err := route.Host(r.Host)
@@ -124,10 +118,10 @@ func (e *Engine) loginBefore(ctx context.Context, p *policy, r *LoginRequest) er
 	if err != nil {
 		return err
 	}
-	for dialect := range strings.SplitSeq(r.dialects, dialectSeparator) {
-		attempt, err := p.hooks.LoginBefore.ApplyJudged(ctx, LoginAttempt{
+	for dialect := range strings.SplitSeq(r.dialects, compiled.DialectSeparator) {
+		attempt, err := p.Hooks.LoginBefore.ApplyJudged(ctx, LoginAttempt{
 			Login: login, Method: r.via(), Peer: r.Peer, Dialect: dialect, Host: host, Answers: r.Answers,
-		}, judgeChallenge)
+		}, judge.Challenge)
 		if err != nil {
 			return e.hookError(ctx, err)
 		}
@@ -154,8 +148,8 @@ func wrongEitherWay(verdict, wrong error) error {
 
 // loginAfter asks login-after; a login that is for a token must be one that its
 // user may have.
-func (e *Engine) loginAfter(ctx context.Context, p *policy, id api.Identity, r *LoginRequest) (api.Identity, error) {
-	if err := p.checkLoginMethod(&id, r); err != nil {
+func (e *Engine) loginAfter(ctx context.Context, p *compiled.Policy, id api.Identity, r *loginRequest) (api.Identity, error) {
+	if err := checkLoginMethod(p, &id, r); err != nil {
 		return api.Identity{}, err // a hook that drops the role does not let it in
 	}
 	before := id.Roles
@@ -169,25 +163,25 @@ func (e *Engine) loginAfter(ctx context.Context, p *policy, id api.Identity, r *
 	if r.method != "" {
 		return id, nil
 	}
-	return id, p.mayLogIn(&id, r.Dialect)
+	return id, p.CheckLogin(&id, r.Dialect)
 }
 
 // checkLoginMethod refuses a login to those whose role must not log in in this way.
-func (p *policy) checkLoginMethod(id *api.Identity, r *LoginRequest) error {
+func checkLoginMethod(p *compiled.Policy, id *api.Identity, r *loginRequest) error {
 	switch {
 	case r.method == "":
-		return p.mayLogIn(id, r.Dialect)
+		return p.CheckLogin(id, r.Dialect)
 	case r.question == nil:
 		return nil
 	}
 	q := r.question
-	return p.mayUse(q.method, id, q.attempt.Credential.Kind, &q.at)
+	return p.CheckMethod(q.method, id, q.attempt.Credential.Kind, &q.at)
 }
 
 // restrict takes from a hook's identity what hooks may change and all else
 // from the original. It notes whether something was taken away.
 func restrict(original, changed api.Identity) api.Identity {
-	if narrower(&changed, &original) != nil {
+	if narrow.Narrower(&changed, &original) != nil {
 		original.Proof.Narrowed, original.Proof.LoginNarrowed = true, false
 	}
 	original.Roles, original.Scopes = changed.Roles, changed.Scopes
@@ -198,7 +192,7 @@ func restrict(original, changed api.Identity) api.Identity {
 func restrictAtLogin(original, changed api.Identity, dialects string) api.Identity {
 	alone := !original.IsNarrowed() || original.Proof.LoginNarrowed
 	if original.Proof.LoginNarrowed {
-		dialects = withDialects(original.Proof.LoginDialects, dialects)
+		dialects = compiled.WithDialects(original.Proof.LoginDialects, dialects)
 	}
 	id := restrict(original, changed)
 	if id.Proof.LoginNarrowed = alone && id.Proof.Narrowed; id.Proof.LoginNarrowed {

@@ -22,7 +22,7 @@ func (e *Engine) Identity(ctx context.Context, login string) (api.Identity, erro
 // site of that name; an error of code internal where the site has none and there
 // are several.
 func (e *Engine) UserByNumber(ctx context.Context, site string, number int64) (api.Identity, error) {
-	directory := e.policy.Load().directoryOf(site)
+	directory := e.policy.Load().DirectoryOf(site)
 	if directory == "" && len(e.dirs) > 1 {
 		return api.Identity{}, fmt.Errorf("look up user %d for site %q: %w", number, site, errNoDirectory)
 	}
@@ -33,7 +33,7 @@ func (e *Engine) UserByNumber(ctx context.Context, site string, number int64) (a
 // UserByLogin returns the enabled user with that login name or e-mail address as
 // the site of that name knows them; "" is no site in particular.
 func (e *Engine) UserByLogin(ctx context.Context, site, login string) (api.Identity, error) {
-	return e.identityIn(ctx, e.in(e.policy.Load().directoryOf(site)), login)
+	return e.identityIn(ctx, e.in(e.policy.Load().DirectoryOf(site)), login)
 }
 
 func (e *Engine) identityIn(ctx context.Context, dirs []users.Directory, login string) (api.Identity, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/narrow"
 )
 
 // keepsNarrow refuses a token that would do more than the credential which it is issued
@@ -16,7 +17,7 @@ func (d *draft) keepsNarrow(ctx context.Context, base api.Claims) error {
 	if _, complete, err := d.layout.Read(base); err == nil && complete {
 		return nil
 	}
-	narrow, err := d.e.staysNarrow(ctx, d.p, &d.r.Identity, d.p.dialectsOf(d.layout.Name))
+	narrow, err := d.e.staysNarrow(ctx, d.p, &d.r.Identity, d.p.Sites.DialectsOf(d.layout.Name))
 	if err != nil || !narrow {
 		return err
 	}
@@ -29,7 +30,7 @@ func (d *draft) keepsNarrow(ctx context.Context, base api.Claims) error {
 // instead.
 func (d *draft) isNarrowed(before, after api.Claims) bool {
 	held := d.r.Identity.IsNarrowed()
-	if !held && d.p.hooks.TokenClaims.Len() == 0 {
+	if !held && d.p.Hooks.TokenClaims.Len() == 0 {
 		return false
 	}
 	was, complete, err := d.layout.Read(before)
@@ -37,7 +38,7 @@ func (d *draft) isNarrowed(before, after api.Claims) bool {
 		return held && complete
 	}
 	is, _, err := d.layout.Read(after)
-	return err == nil && (narrower(&is, &was) != nil || d.wroteRoles(before, after))
+	return err == nil && (narrow.Narrower(&is, &was) != nil || d.wroteRoles(before, after))
 }
 
 // wroteRoles reports whether a hook has written the list of roles that the layout reads

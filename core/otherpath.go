@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -15,7 +16,7 @@ import (
 // [Engine.OtherSlash] for the other. The error is an [api.Error].
 func (e *Engine) CheckSlash(ctx context.Context, a *api.Attempt, d Decision) error {
 	ends := strings.HasSuffix(a.Path, "/")
-	if !ends && d.Rule.TrailingSlash != route.SlashSame || !e.policy.Load().hooks.decideByPath() {
+	if !ends && d.Rule.TrailingSlash != route.SlashSame || !decideByPath(e.policy.Load().Hooks) {
 		return nil
 	}
 	if path := route.OtherSlash(a.Path); path != "" {
@@ -61,7 +62,7 @@ func (e *Engine) checkPath(ctx context.Context, a *api.Attempt, d Decision, path
 	}
 	p, also := e.policy.Load(), *a
 	also.Path = path
-	at, rules := &place{host, path, d.Rule, read}, governing{d.Rule, d.also}
+	at, rules := &compiled.Target{Host: host, Path: path, Rule: d.Rule, Read: read}, governing{d.Rule, d.also}
 	public, err := rules.isPublic(ctx, e, p, at, &also)
 	if err != nil || public {
 		return err
@@ -80,8 +81,8 @@ func (e *Engine) checkPath(ctx context.Context, a *api.Attempt, d Decision, path
 }
 
 // identifyAt says who asks at another path, without counting another call or try.
-func (e *Engine) identifyAt(ctx context.Context, p *policy, rules governing, at *place, a *api.Attempt, d *Decision) error {
-	header, err := p.headerFor(d.Rule, at)
+func (e *Engine) identifyAt(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, a *api.Attempt, d *Decision) error {
+	header, err := p.HeaderFor(d.Rule, at)
 	if err != nil {
 		return err
 	}
@@ -106,21 +107,21 @@ func (e *Engine) identifyAt(ctx context.Context, p *policy, rules governing, at 
 }
 
 // sameCredential refuses a request that would show another credential at a place.
-func (e *Engine) sameCredential(ctx context.Context, p *policy, at *place, header *route.HeaderSpec, a *api.Attempt) error {
+func (e *Engine) sameCredential(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) error {
 	spec, err := e.credentialSpec(ctx, p, at, header, a)
 	if err != nil {
 		return err
 	}
 	found, err := extract(p, spec, a)
 	if err != nil || found.Kind != a.Credential.Kind || found.Kind != api.NoCredential && found.Header != a.Credential.Header {
-		return twoHeaders()
+		return compiled.TwoHeaders()
 	}
 	return nil
 }
 
 // judgeAt is judge at another place, for a credential that was counted.
-func (e *Engine) judgeAt(ctx context.Context, p *policy, known *entry, at *place, a *api.Attempt) (*entry, error) {
-	if err := p.checkPlace(known.method, &known.identity, at); err != nil {
+func (e *Engine) judgeAt(ctx context.Context, p *compiled.Policy, known *entry, at *compiled.Target, a *api.Attempt) (*entry, error) {
+	if err := p.CheckPlace(known.method, &known.identity, at); err != nil {
 		return nil, err
 	}
 	if err := e.checkToken(ctx, p, &known.identity, at, a); err != nil {
@@ -130,11 +131,11 @@ func (e *Engine) judgeAt(ctx context.Context, p *policy, known *entry, at *place
 	if err != nil {
 		return nil, err
 	}
-	return who, p.mayUse(known.method, &who.identity, a.Credential.Kind, at)
+	return who, p.CheckMethod(known.method, &who.identity, a.Credential.Kind, at)
 }
 
 // decideByPath reports whether hooks are bound that may decide by a request's path.
-func (h *Hooks) decideByPath() bool {
+func decideByPath(h *Hooks) bool {
 	return h.RouteAccess.Len()+h.RouteExclusion.Len()+h.TokenVerify.Len()+h.IdentityResolved.Len()+h.CustomHeader.Len() > 0
 }
 

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/users"
@@ -51,60 +53,29 @@ func TestSameUser(t *testing.T) {
 }
 
 // layoutsPolicy has a layout of each kind.
-func layoutsPolicy() *policy {
+func layoutsPolicy() *compiled.Policy {
 	whole := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, nil }
 	part := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, false, nil }
 	broken := func(api.Claims) (api.Identity, bool, error) { return api.Identity{}, true, errors.New("broken") }
 	keys := func(context.Context, string, string) ([]api.Key, error) { return nil, nil }
-	return &policy{hooks: NewHooks(), layouts: []Layout{
-		{Name: nativeLayout, Read: whole},
-		{Name: "number", Read: part},
-		{Name: "broken", Read: broken},
-		{Name: "issuer:x", Read: part, Verifying: keys, bound: true},
-		{Name: "keyed", Read: part, Keys: []api.Key{{ID: "one"}, {ID: "two"}}, bound: true},
+	return &compiled.Policy{Hooks: NewHooks(), Layouts: []compiled.Layout{
+		{Layout: Layout{Name: policy.NativeName, Read: whole}},
+		{Layout: Layout{Name: "number", Read: part}},
+		{Layout: Layout{Name: "broken", Read: broken}},
+		{Layout: Layout{Name: "issuer:x", Read: part, Verifying: keys}, SiteBound: true},
+		{Layout: Layout{Name: "keyed", Read: part, Keys: []api.Key{{ID: "one"}, {ID: "two"}}}, SiteBound: true},
 	}}
-}
-
-// TestPolicy_layoutOf: what is asked of a credential by its token's layout. A credential
-// that is no token, and one whose layout is gone, is of none.
-func TestPolicy_layoutOf(t *testing.T) {
-	p := layoutsPolicy()
-	for name, c := range map[string]struct {
-		proof                 api.Proof
-		foreign, anew, byRing bool
-	}{
-		"native":                 {api.Proof{TokenID: "t", KeyID: "k", Layout: nativeLayout}, false, false, true},
-		"native, no key":         {api.Proof{TokenID: "t", Layout: nativeLayout}, false, false, false},
-		"of no layout":           {api.Proof{TokenID: "t", KeyID: "k"}, false, false, false},
-		"no token":               {api.Proof{KeyID: "k", Layout: "number"}, false, false, false},
-		"an API key":             {api.Proof{APIKey: "a"}, false, false, false},
-		"users by number":        {api.Proof{TokenID: "t", KeyID: "k", Layout: "number"}, false, true, true},
-		"not to be read":         {api.Proof{TokenID: "t", KeyID: "k", Layout: "broken"}, false, true, true},
-		"gone":                   {api.Proof{TokenID: "t", KeyID: "k", Layout: "gone"}, false, false, false},
-		"external":               {api.Proof{TokenID: "t", KeyID: "k", Layout: "issuer:x"}, true, false, false},
-		"external, no token":     {api.Proof{KeyID: "k", Layout: "issuer:x"}, false, false, false},
-		"by a key of its own":    {api.Proof{TokenID: "t", KeyID: "one", Layout: "keyed"}, false, true, false},
-		"by its second key":      {api.Proof{TokenID: "t", KeyID: "two", Layout: "keyed"}, false, true, false},
-		"by the ring, with keys": {api.Proof{TokenID: "t", KeyID: "k", Layout: "keyed"}, false, true, true},
-	} {
-		id := &api.Identity{Proof: c.proof}
-		if got := p.foreign(id); got != c.foreign {
-			t.Errorf("%s: external %v", name, got)
-		}
-		if got := p.rolesAnew(id); got != c.anew {
-			t.Errorf("%s: roles anew %v", name, got)
-		}
-		if got := p.signedByRing(&id.Proof); got != c.byRing {
-			t.Errorf("%s: by the ring %v", name, got)
-		}
-	}
 }
 
 // TestSitesOf: a token of a site counts at its own and where it is accepted; no other
 // credential is a site's.
 func TestSitesOf(t *testing.T) {
 	p := layoutsPolicy()
-	p.sites = []Site{{Name: "b", Layout: "keyed"}, {Name: "a", Layout: "number", AcceptsFrom: []string{"keyed"}}, {Name: "c", Layout: nativeLayout, AcceptsFrom: []string{"keyed"}}, {Name: "d", Layout: "number"}}
+	sites := []Site{{Name: "b", Layout: "keyed"}, {Name: "a", Layout: "number", AcceptsFrom: []string{"keyed"}}, {Name: "c", Layout: policy.NativeName, AcceptsFrom: []string{"keyed"}}, {Name: "d", Layout: "number"}}
+	p.Sites = slices.Grow(p.Sites, len(sites))[:len(sites)]
+	for i, s := range sites {
+		p.Sites[i].Site = s
+	}
 	e := &Engine{}
 	e.policy.Store(p)
 	for name, c := range map[string]struct {
@@ -112,7 +83,7 @@ func TestSitesOf(t *testing.T) {
 		want  string
 	}{
 		"a site's":       {api.Proof{TokenID: "t", Layout: "keyed"}, "[a b] true"},
-		"native":         {api.Proof{TokenID: "t", Layout: nativeLayout}, "[] false"},
+		"native":         {api.Proof{TokenID: "t", Layout: policy.NativeName}, "[] false"},
 		"of no site":     {api.Proof{TokenID: "t", Layout: "number"}, "[] false"},
 		"gone":           {api.Proof{TokenID: "t", Layout: "gone"}, "[] false"},
 		"no token":       {api.Proof{Layout: "keyed"}, "[] false"},
@@ -121,49 +92,6 @@ func TestSitesOf(t *testing.T) {
 		names, ok := e.SitesOf(api.Identity{Proof: c.proof})
 		if got := fmt.Sprint(names, ok); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
-		}
-	}
-}
-
-// TestRefuseRoles_anySite: one site that refuses is enough, whichever it is of several,
-// and another's settings change nothing.
-func TestRefuseRoles_anySite(t *testing.T) {
-	id := &api.Identity{Roles: []string{"banned"}, Proof: api.Proof{TokenID: "t", Layout: "l"}}
-	refused := []string{"x", "banned"}
-	for name, c := range map[string]struct {
-		sites             []Site
-		everywhere        []string
-		login, get, holds bool // that it is refused
-	}{
-		"nobody":                  {nil, nil, false, false, false},
-		"everywhere":              {nil, refused, true, true, false},
-		"everywhere, and a site":  {[]Site{{Name: "s", Layout: "l"}}, refused, true, true, false},
-		"logins of the site":      {[]Site{{Name: "s", Layout: "l", RefuseLogin: refused}}, nil, true, true, false},
-		"tokens of the site":      {[]Site{{Name: "s", Layout: "l", RefuseToken: refused}}, nil, true, true, true},
-		"the first of two":        {[]Site{{Name: "s", Layout: "l", RefuseToken: refused}, {Name: "s", Layout: "l"}}, nil, true, true, true},
-		"the second of two":       {[]Site{{Name: "s", Layout: "l"}, {Name: "s", Layout: "l", RefuseToken: refused}}, nil, true, true, true},
-		"another site's logins":   {[]Site{{Name: "o", Layout: "o", RefuseLogin: refused}}, nil, false, false, false},
-		"another site's tokens":   {[]Site{{Name: "o", Layout: "o", RefuseToken: refused}}, nil, false, false, false},
-		"passwords alone":         {[]Site{{Name: "s", Layout: "l", RefuseBasic: refused}}, nil, false, false, false},
-		"another role":            {[]Site{{Name: "s", Layout: "l", RefuseToken: []string{"x"}}}, []string{"y"}, false, false, false},
-		"another of that name":    {[]Site{{Name: "s", Layout: "o", RefuseToken: refused}}, nil, true, false, false},
-		"another of that layout":  {[]Site{{Name: "o", Layout: "l", RefuseToken: refused}}, nil, false, true, true},
-		"everywhere, another too": {[]Site{{Name: "o", Layout: "o"}, {Name: "p", Layout: "p"}}, refused, true, true, false},
-	} {
-		p := &policy{sites: c.sites}
-		p.tokens.RefuseRoles = c.everywhere
-		for what, got := range map[string]struct {
-			err  error
-			want bool
-		}{"login": {p.mayLogIn(id, "s"), c.login}, "get": {p.mayGet(id, "l"), c.get}, "hold": {p.mayHold(id), c.holds}} {
-			if (got.err != nil) != got.want || got.err != nil && api.ReasonOf(got.err) != api.ReasonRoleRefused {
-				t.Errorf("%s, %s: %v, want it refused: %v", name, what, got.err, got.want)
-			}
-		}
-		without := *id
-		without.Proof.TokenID = ""
-		if err := p.mayHold(&without); err != nil {
-			t.Errorf("%s, no token: %v", name, err)
 		}
 	}
 }
@@ -248,9 +176,9 @@ func TestTolerates(t *testing.T) {
 		"something, nobody's, as none":   {route.Optional, route.Anonymous, api.Bearer, nil, missing, true},
 		"something, nobody's, ask, none": {route.Optional, route.Asked, api.Bearer, nil, missing, false},
 	} {
-		p := &policy{ignoreBad: c.ignore}
+		p := &compiled.Policy{IgnoreBad: c.ignore}
 		rule := &route.Rule{Access: c.access, OnBadToken: c.on}
-		if got := p.tolerates(rule, &api.Attempt{Credential: api.Credential{Kind: c.kind}}, c.err); got != c.want {
+		if got := tolerates(p, rule, &api.Attempt{Credential: api.Credential{Kind: c.kind}}, c.err); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -324,7 +252,7 @@ func TestSigningKeys(t *testing.T) {
 		"none": {nil, nil}, "one": {[]api.Key{good}, []string{"good"}}, "a weak one": {[]api.Key{weak}, nil}, "a weak one first": {[]api.Key{weak, good}, nil},
 		"a weak one beside it": {[]api.Key{good, weak}, []string{"good"}}, "one that cannot": {[]api.Key{good, public}, []string{"good"}},
 	} {
-		d := &draft{e: e, layout: &Layout{Keys: c.own}}
+		d := &draft{e: e, layout: &compiled.Layout{Layout: Layout{Keys: c.own}}}
 		var ids []string
 		for _, k := range d.signing() {
 			ids = append(ids, k.ID)
@@ -363,24 +291,6 @@ func TestNetworked(t *testing.T) {
 	}
 }
 
-// TestPolicy_end: the leeway for clocks is for tokens, which others may have stamped.
-func TestPolicy_end(t *testing.T) {
-	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	p := &policy{}
-	p.tokens.Leeway = time.Minute
-	for name, c := range map[string]struct {
-		proof api.Proof
-		want  time.Time
-	}{
-		"a token": {api.Proof{TokenID: "t", ExpiresAt: at}, at.Add(time.Minute)}, "an API key": {api.Proof{APIKey: "k", ExpiresAt: at}, at},
-		"a token without an end": {api.Proof{TokenID: "t"}, time.Time{}}, "a password": {api.Proof{}, time.Time{}},
-	} {
-		if got := p.end(&api.Identity{Proof: c.proof}); !got.Equal(c.want) {
-			t.Errorf("%s: %v, want %v", name, got, c.want)
-		}
-	}
-}
-
 // TestCheckToken_layoutGone: a token of a layout that a reload took away is asked nothing
 // about it.
 func TestCheckToken_layoutGone(t *testing.T) {
@@ -410,25 +320,11 @@ func TestRestrictAtLogin(t *testing.T) {
 		"nothing, narrow before a login": {with(true, false, ""), with(true, false, ""), true, false, ""},
 	} {
 		got := restrictAtLogin(c.before, c.after, "new").Proof
-		said := strings.Split(got.LoginDialects, dialectSeparator)
+		said := strings.Split(got.LoginDialects, compiled.DialectSeparator)
 		slices.Sort(said)
 		if got.Narrowed != c.narrowed || got.LoginNarrowed != c.atLogin || strings.Join(said, " ") != c.dialects {
 			t.Errorf("%s: %v, at a login %v, as %q", name, got.Narrowed, got.LoginNarrowed, said)
 		}
-	}
-}
-
-// TestChangedMembers: what is new is judged also where it says nothing.
-func TestChangedMembers(t *testing.T) {
-	before := api.NewClaims(api.Claim{Name: "same", Value: "x"}, api.Claim{Name: "nil", Value: nil}, api.Claim{Name: "list", Value: []any{"a"}})
-	after := before.With("list", []any{"b"}).With("new", nil).With("newer", "y")
-	var got []string
-	if err := changedMembers(before, after, func(name string, _ any) error { got = append(got, name); return nil }); err != nil || fmt.Sprint(got) != "[list new newer]" {
-		t.Errorf("got %v, %v", got, err)
-	}
-	broken := errors.New("broken")
-	if err := changedMembers(before, after, func(string, any) error { return broken }); err != broken {
-		t.Errorf("got %v", err)
 	}
 }
 
@@ -525,8 +421,8 @@ func TestWarnWeak(t *testing.T) {
 	var log bytes.Buffer
 	e := newBare(t)
 	e.log = slog.New(slog.NewTextHandler(&log, nil))
-	e.warnWeak(&policy{layouts: []Layout{
-		{Name: "one"}, {Name: "two", Keys: []api.Key{{}}}, {Name: "three", Keys: []api.Key{{}, {Weak: true}}}, {Name: "four", Keys: []api.Key{{Weak: true}}},
+	e.warnWeak(&compiled.Policy{Layouts: []compiled.Layout{
+		{Layout: Layout{Name: "one"}}, {Layout: Layout{Name: "two", Keys: []api.Key{{}}}}, {Layout: Layout{Name: "three", Keys: []api.Key{{}, {Weak: true}}}}, {Layout: Layout{Name: "four", Keys: []api.Key{{Weak: true}}}},
 	}})
 	if got := log.String(); strings.Count(got, "weak secret") != 1 || !strings.Contains(got, "layout=four") {
 		t.Errorf("got %s", got)
@@ -537,7 +433,7 @@ func TestWarnWeak(t *testing.T) {
 // the generation with which it was begun.
 func TestInSession(t *testing.T) {
 	e, p := newBare(t), layoutsPolicy()
-	p.layouts[1].Directory = "shop"
+	p.Layouts[1].Directory = "shop"
 	e.policy.Store(p)
 	for name, c := range map[string]struct {
 		session api.Session
@@ -551,7 +447,7 @@ func TestInSession(t *testing.T) {
 		"of a later time":     {api.Session{Layout: "number", Gen: 1}, api.Identity{Directory: "shop", Gen: 2}, false},
 		"of an earlier one":   {api.Session{Layout: "number", Gen: 2}, api.Identity{Directory: "shop", Gen: 1}, false},
 		"of the same":         {api.Session{Layout: "number", Gen: 2}, api.Identity{Directory: "shop", Gen: 2}, true},
-		"of the same, native": {api.Session{Layout: nativeLayout, Gen: 2}, api.Identity{Directory: "store", Gen: 2}, true},
+		"of the same, native": {api.Session{Layout: policy.NativeName, Gen: 2}, api.Identity{Directory: "store", Gen: 2}, true},
 	} {
 		if _, err := e.inSession(c.session, c.id); (err == nil) != c.good {
 			t.Errorf("%s: %v", name, err)

@@ -8,6 +8,7 @@ import (
 	"errors"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
@@ -19,7 +20,7 @@ func (e *Engine) Presented(ctx context.Context, r RefreshRequest) (api.Session, 
 	if err := e.mayRefresh(ctx, p, r); err != nil {
 		return api.Session{}, api.Identity{}, err
 	}
-	seen, err := e.families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: addrText(r.Peer)})
+	seen, err := e.families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP()})
 	e.tellReuse(ctx, p, seen, r.Peer)
 	if err != nil {
 		return api.Session{}, api.Identity{}, err
@@ -34,15 +35,15 @@ func (e *Engine) Presented(ctx context.Context, r RefreshRequest) (api.Session, 
 // mayRefresh refuses, before the token is used up, what could come to no good end: on
 // a host where what it gives does not count, and while revocations are not known. A
 // token that is no good is told so all the same.
-func (e *Engine) mayRefresh(ctx context.Context, p *policy, r RefreshRequest) error {
-	if err := p.checkHost(r.Layout, r.Host); err != nil {
+func (e *Engine) mayRefresh(ctx context.Context, p *compiled.Policy, r RefreshRequest) error {
+	if err := p.CheckHost(r.Layout, r.Host); err != nil {
 		return err
 	}
 	stale := e.fresh(ctx, p)
 	if stale == nil {
 		return nil
 	}
-	seen, err := e.families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: addrText(r.Peer)})
+	seen, err := e.families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP()})
 	e.tellReuse(ctx, p, seen, r.Peer)
 	return cmp.Or(err, stale)
 }
@@ -58,7 +59,7 @@ func (e *Engine) Renew(ctx context.Context, r RefreshRequest) (Grant, error) {
 	if id, err = e.refreshAllowed(ctx, p, s, id, r); err != nil {
 		return Grant{}, err
 	}
-	return e.grant(ctx, id, s, "", r.issues())
+	return e.grant(ctx, id, s, "", issues(r), "")
 }
 
 // CloseSession ends a session's refresh token; what was issued in it lives out
@@ -84,12 +85,12 @@ func pairedID(refresh api.Secret) string {
 // counts: so long its own revocation must be kept.
 func (e *Engine) settlePair(ctx context.Context, ends string, issued Issued, sid string) error {
 	p := e.policy.Load()
-	err := e.families.Pair(ctx, session.Pair{Session: sid, Ends: ends, Until: issued.ExpiresAt, Keep: p.remember()})
+	err := e.families.Pair(ctx, session.Pair{Session: sid, Ends: ends, Until: issued.ExpiresAt, Keep: p.Remember()})
 	if errors.Is(err, ErrNotFound) {
 		return refreshEnded(err)
 	}
 	if err == nil && ends != "" {
-		e.fire(ctx, p.hooks.TokenRevoked, Event{Target: ends, Reason: "refreshed"})
+		e.fire(ctx, p.Hooks.TokenRevoked, Event{Target: ends, Reason: "refreshed"})
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -17,9 +18,9 @@ type governing struct {
 
 // ruleFor returns the rules that govern a request, the way its upstream is going
 // to read it, and notes that in d.
-func (e *Engine) ruleFor(p *policy, host string, a *api.Attempt, d *Decision) (g governing, err error) {
-	literal, _ := p.rules.Match(host, a.Method, a.Path)
-	if p.read == nil {
+func (e *Engine) ruleFor(p *compiled.Policy, host string, a *api.Attempt, d *Decision) (g governing, err error) {
+	literal, _ := p.Rules.Match(host, a.Method, a.Path)
+	if p.Read == nil {
 		err = e.govern(p, &g, host, a.Path, literal)
 		return g, err
 	}
@@ -27,7 +28,7 @@ func (e *Engine) ruleFor(p *policy, host string, a *api.Attempt, d *Decision) (g
 	if literal != nil {
 		upstream = literal.Upstream
 	}
-	read, err := p.read(upstream, a.Method, a.Path, a.Query)
+	read, err := p.Read(upstream, a.Method, a.Path, a.Query)
 	if err != nil {
 		return g, err
 	}
@@ -38,7 +39,7 @@ func (e *Engine) ruleFor(p *policy, host string, a *api.Attempt, d *Decision) (g
 	kept := read // on the heap only from here on
 	d.Reading = &kept
 	for m := range read.All() {
-		meant, _ := p.rules.Match(host, m.Method, m.Path)
+		meant, _ := p.Rules.Match(host, m.Method, m.Path)
 		if meant != nil && literal != nil && meant.Upstream != literal.Upstream {
 			return g, api.E(api.Invalid, api.ReasonBadPath, "the request names a path of another application")
 		}
@@ -50,7 +51,7 @@ func (e *Engine) ruleFor(p *policy, host string, a *api.Attempt, d *Decision) (g
 }
 
 // govern adds a rule; where there is none, it returns the refusal.
-func (e *Engine) govern(p *policy, g *governing, host, path string, rule *route.Rule) error {
+func (e *Engine) govern(p *compiled.Policy, g *governing, host, path string, rule *route.Rule) error {
 	switch {
 	case rule == nil:
 		return e.noRule(p, host, path)
@@ -98,8 +99,8 @@ func (g governing) narrowed() *route.Rule {
 
 // isPublic reports whether nobody is asked for. Where hooks have a say, that is so
 // only if it is for each thing for which the request could be taken.
-func (g governing) isPublic(ctx context.Context, e *Engine, p *policy, at *place, a *api.Attempt) (bool, error) {
-	if p.hooks.RouteExclusion.Len() == 0 {
+func (g governing) isPublic(ctx context.Context, e *Engine, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (bool, error) {
+	if p.Hooks.RouteExclusion.Len() == 0 {
 		return g.rule.Access == route.Public, nil // it is the strictest of all
 	}
 	return g.isExcluded(ctx, e, p, at, a)
@@ -107,11 +108,11 @@ func (g governing) isPublic(ctx context.Context, e *Engine, p *policy, at *place
 
 // isExcluded asks route-exclusion. Like the other loops over views it stands apart,
 // since what its body uses moves to the heap.
-func (g governing) isExcluded(ctx context.Context, e *Engine, p *policy, at *place, a *api.Attempt) (bool, error) {
-	host := at.host
-	for seen := range at.views(a) {
+func (g governing) isExcluded(ctx context.Context, e *Engine, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (bool, error) {
+	host := at.Host
+	for seen := range at.Views(a) {
 		rule := g.ruleOf(p, host, seen)
-		x, err := p.hooks.RouteExclusion.Apply(ctx, Exclusion{Public: rule.Access == route.Public, Rule: rule.Name, Attempt: seen})
+		x, err := p.Hooks.RouteExclusion.Apply(ctx, Exclusion{Public: rule.Access == route.Public, Rule: rule.Name, Attempt: seen})
 		if err != nil {
 			return false, e.hookError(ctx, err)
 		}
@@ -123,9 +124,9 @@ func (g governing) isExcluded(ctx context.Context, e *Engine, p *policy, at *pla
 }
 
 // ruleOf is the one of the governing rules that is for what a hook is shown.
-func (g governing) ruleOf(p *policy, host string, seen *api.Attempt) *route.Rule {
+func (g governing) ruleOf(p *compiled.Policy, host string, seen *api.Attempt) *route.Rule {
 	if g.also != nil {
-		if rule, _ := p.rules.Match(host, seen.Method, seen.Path); rule != nil {
+		if rule, _ := p.Rules.Match(host, seen.Method, seen.Path); rule != nil {
 			return rule
 		}
 	}
@@ -133,15 +134,15 @@ func (g governing) ruleOf(p *policy, host string, seen *api.Attempt) *route.Rule
 }
 
 // tolerate reports whether a request goes on anonymously after err.
-func (g governing) tolerate(p *policy, a *api.Attempt, err error) bool {
-	return p.tolerates(g.rule, a, err) && !slices.ContainsFunc(g.also, func(r *route.Rule) bool {
-		return r.Access != route.Public && !p.tolerates(r, a, err)
+func (g governing) tolerate(p *compiled.Policy, a *api.Attempt, err error) bool {
+	return tolerates(p, g.rule, a, err) && !slices.ContainsFunc(g.also, func(r *route.Rule) bool {
+		return r.Access != route.Public && !tolerates(p, r, a, err)
 	})
 }
 
 // permit refuses those who may not pass by one of the rules, or by a hook as one of
 // the things for which the request could be taken.
-func (g governing) permit(ctx context.Context, e *Engine, p *policy, at *place, a *api.Attempt, d *Decision) error {
+func (g governing) permit(ctx context.Context, e *Engine, p *compiled.Policy, at *compiled.Target, a *api.Attempt, d *Decision) error {
 	if err := permitted(g.rule, d); err != nil {
 		return err
 	}
@@ -150,18 +151,18 @@ func (g governing) permit(ctx context.Context, e *Engine, p *policy, at *place, 
 			return err
 		}
 	}
-	if p.hooks.RouteAccess.Len() == 0 {
+	if p.Hooks.RouteAccess.Len() == 0 {
 		return nil
 	}
 	return g.askAccess(ctx, e, p, at, a, d.Identity)
 }
 
 // askAccess asks route-access.
-func (g governing) askAccess(ctx context.Context, e *Engine, p *policy, at *place, a *api.Attempt, id api.Identity) error {
-	host := at.host
-	for seen := range at.views(a) {
+func (g governing) askAccess(ctx context.Context, e *Engine, p *compiled.Policy, at *compiled.Target, a *api.Attempt, id api.Identity) error {
+	host := at.Host
+	for seen := range at.Views(a) {
 		access := Access{Identity: id, Rule: g.ruleOf(p, host, seen).Name, Attempt: seen}
-		if _, err := p.hooks.RouteAccess.Apply(ctx, access); err != nil {
+		if _, err := p.Hooks.RouteAccess.Apply(ctx, access); err != nil {
 			return e.hookError(ctx, err)
 		}
 	}
@@ -176,7 +177,7 @@ func (e *Engine) RuleAt(a *api.Attempt, method, path string) (*route.Rule, bool)
 	if err != nil {
 		return nil, false
 	}
-	return e.policy.Load().rules.Match(host, method, path)
+	return e.policy.Load().Rules.Match(host, method, path)
 }
 
 // OtherSlash returns the rule that governs the attempt with a slash more or less
@@ -186,5 +187,5 @@ func (e *Engine) OtherSlash(a *api.Attempt) (*route.Rule, bool) {
 	if err != nil {
 		return nil, false
 	}
-	return e.policy.Load().rules.OtherSlash(host, a.Method, a.Path)
+	return e.policy.Load().Rules.OtherSlash(host, a.Method, a.Path)
 }

@@ -4,23 +4,25 @@ import (
 	"context"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// remember is how long a revocation must be known: until every token has ended that any
+// Remember is how long a revocation must be known: until every token has ended that any
 // policy has accepted, also one before this, or that of another node. A token that is
 // too long for the policy in force may count again under the next.
 func (e *Engine) remember() time.Duration {
-	return max(e.policy.Load().remember(), e.index.Longest(), e.longest.Get())
+	return max(e.policy.Load().Remember(), e.index.Longest(), e.longest.Get())
 }
 
 // heedLongest has all who write revocations heed how long tokens may live from now on.
-func (e *Engine) heedLongest(p *policy) {
-	life := max(p.remember(), e.index.Longest())
+func (e *Engine) heedLongest(p *compiled.Policy) {
+	life := max(p.Remember(), e.index.Longest())
 	e.families.Remember(life)
 	for _, d := range e.dirs {
-		if r, ok := Capability[users.Rememberer](d); ok {
+		if r, ok := policy.Capability[users.Rememberer](d); ok {
 			r.Remember(life)
 		}
 	}
@@ -28,8 +30,8 @@ func (e *Engine) heedLongest(p *policy) {
 
 // noteLongest has the log tell how long tokens live, if it tells of no longer life. An
 // engine that has issued nothing has nothing to note.
-func (e *Engine) noteLongest(ctx context.Context, p *policy) {
-	life := p.remember()
+func (e *Engine) noteLongest(ctx context.Context, p *compiled.Policy) {
+	life := p.Remember()
 	e.longest.Raise(life)
 	if life <= e.index.Longest() {
 		return
@@ -44,8 +46,8 @@ func (e *Engine) noteLongest(ctx context.Context, p *policy) {
 
 // noteIssue is noteLongest for a token that is about to be issued. It tries once: upkeep
 // tries again.
-func (e *Engine) noteIssue(ctx context.Context, p *policy) {
-	if p.remember() > e.longest.Get() {
+func (e *Engine) noteIssue(ctx context.Context, p *compiled.Policy) {
+	if p.Remember() > e.longest.Get() {
 		e.noteLongest(ctx, p)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/judge"
 )
 
 // TokenResponse passes a dialect's reply to a login through token-response.
@@ -15,7 +16,7 @@ func (e *Engine) TokenResponse(ctx context.Context, t TokenResponse, protected .
 	if point.Len() == 0 {
 		return t, nil
 	}
-	changed, err := point.ApplyJudged(ctx, t, replyJudge(protected).accept)
+	changed, err := point.ApplyJudged(ctx, t, judge.Reply(protected).Accept)
 	if err != nil {
 		return TokenResponse{}, e.hookError(ctx, err)
 	}
@@ -43,8 +44,8 @@ func (e *Engine) ErrorResponse(ctx context.Context, r ErrorResponse) ErrorRespon
 	}
 	shown := r
 	p := e.policy.Load()
-	shown.Attempt = p.shown(p.cleaned(r.Attempt))
-	changed, err := point.ApplyJudged(ctx, shown, refusalJudge{r.Status}.accept)
+	shown.Attempt = p.Shown(p.Cleaned(r.Attempt))
+	changed, err := point.ApplyJudged(ctx, shown, judge.Refusal{Status: r.Status}.Accept)
 	if err != nil {
 		e.logHook(ctx, "hook failed, so the refusal stays as it was", err)
 		return r
@@ -67,8 +68,8 @@ func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 	}
 	shown := c
 	p := e.policy.Load()
-	shown.Attempt = p.shown(p.cleaned(c.Attempt))
-	changed, err := point.ApplyJudged(ctx, shown, judgeCORS)
+	shown.Attempt = p.Shown(p.Cleaned(c.Attempt))
+	changed, err := point.ApplyJudged(ctx, shown, judge.CORS)
 	if err != nil {
 		if api.CodeOf(err) == api.Internal {
 			e.logHook(ctx, "hook failed, so no origin is allowed", err)
@@ -77,7 +78,7 @@ func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 		return c
 	}
 	c.Allow = changed.Allow
-	if isTokenList(changed.Headers) && isTokenList(changed.Methods) {
+	if judge.IsTokenList(changed.Headers) && judge.IsTokenList(changed.Methods) {
 		c.Headers, c.Methods = changed.Headers, changed.Methods
 	}
 	return c

@@ -3,9 +3,9 @@ package core
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/policy"
 )
 
 // Revoke takes credentials back: what r.Kind and r.Key name, from now on and
@@ -25,7 +25,7 @@ func (e *Engine) Revoke(ctx context.Context, r api.Revocation) error {
 		return api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)
 	}
 	e.index.Apply(r)
-	e.fire(ctx, p.hooks.TokenRevoked, Event{Target: r.Key, Reason: r.Reason, Actor: r.Actor})
+	e.fire(ctx, p.Hooks.TokenRevoked, Event{Target: r.Key, Reason: r.Reason, Actor: r.Actor})
 	return nil
 }
 
@@ -35,10 +35,10 @@ func (e *Engine) Revoke(ctx context.Context, r api.Revocation) error {
 func (e *Engine) RevokeBearer(ctx context.Context, id api.Identity, reason, actor string) error {
 	r := api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor}
 	p := e.policy.Load()
-	l, ok := p.layout(id.Proof.Layout)
+	l, ok := p.Layout(id.Proof.Layout)
 	if ok && l.Verifying == nil && !id.Proof.ExpiresAt.IsZero() {
-		latest := e.now().Add(p.remember())
-		if end := id.Proof.ExpiresAt.Add(maxLeeway); end.Before(latest) {
+		latest := e.now().Add(p.Remember())
+		if end := id.Proof.ExpiresAt.Add(policy.MaxLeeway); end.Before(latest) {
 			r.Expires = end
 		}
 	}
@@ -72,7 +72,3 @@ func endsWithTokens(r api.Revocation) bool {
 	}
 	return true
 }
-
-// apiKeyMemory is how long the log names a revoked API key. The key's own row
-// says so for ever; the log only has to outlive every cached success.
-const apiKeyMemory = 24 * time.Hour

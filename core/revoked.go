@@ -9,6 +9,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/users"
 )
@@ -21,7 +22,7 @@ type Revoked struct {
 	Subject string
 	Login   string // "" if it is not known
 	Layout  string // of a token
-	Issuer  string // name of the external issuer that a token or user is of; "" is ours
+	Issuer  string // ChainName of the external issuer that a token or user is of; "" is ours
 
 	Sessions int // ended
 	APIKeys  int // revoked
@@ -146,7 +147,7 @@ func (e *Engine) RevokeUser(ctx context.Context, who, reason, actor string) (Rev
 // and is known to the issuer alone.
 func (e *Engine) FindSubject(ctx context.Context, who string) (subject, login string, err error) {
 	if issuer, sub := cutForeign(who); issuer != "" {
-		if _, known := e.policy.Load().layout(foreignPrefix + issuer); !known || sub == "" {
+		if _, known := e.policy.Load().Layout(policy.ForeignPrefix + issuer); !known || sub == "" {
 			return "", "", api.Wrap(api.NotFound, "", fmt.Sprintf("%.100q names no user of an external issuer", who), ErrNotFound)
 		}
 		return who, who, nil
@@ -169,7 +170,7 @@ func (e *Engine) FindSubject(ctx context.Context, who string) (subject, login st
 
 // cutForeign takes a subject of an external issuer apart; "" if it is none.
 func cutForeign(subject string) (issuer, sub string) {
-	rest, foreign := strings.CutPrefix(subject, foreignPrefix)
+	rest, foreign := strings.CutPrefix(subject, policy.ForeignPrefix)
 	if !foreign {
 		return "", ""
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/policy"
 )
 
 // RevokeAPIKeyID is [Accounts.RevokeAPIKey] for an operator, who is told what was hit:
@@ -92,7 +93,7 @@ func (e *Engine) RevokeTokenID(ctx context.Context, issuer, id, reason, actor st
 func (e *Engine) tokenOf(issuer, id string) (Revoked, error) {
 	named, jti := cutForeign(id)
 	switch {
-	case named == "" && strings.HasPrefix(id, foreignPrefix), named != "" && jti == "":
+	case named == "" && strings.HasPrefix(id, policy.ForeignPrefix), named != "" && jti == "":
 		return Revoked{}, api.E(api.Invalid, "", fmt.Sprintf("the id is %.100q, must be issuer:<name>:<jti> or a jti", id))
 	case named != "" && issuer != "" && named != issuer:
 		return Revoked{}, api.E(api.Invalid, "", fmt.Sprintf("the id is of issuer %.60q, and the issuer that is given is %.60q", named, issuer))
@@ -103,10 +104,10 @@ func (e *Engine) tokenOf(issuer, id string) (Revoked, error) {
 	if named == "" {
 		return r, nil
 	}
-	if _, known := e.policy.Load().layout(foreignPrefix + named); !known {
+	if _, known := e.policy.Load().Layout(policy.ForeignPrefix + named); !known {
 		return r, api.Wrap(api.NotFound, "", fmt.Sprintf("no external issuer is called %.60q", named), ErrNotFound)
 	}
-	r.ID = foreignPrefix + named + ":" + jti
+	r.ID = policy.ForeignPrefix + named + ":" + jti
 	return r, nil
 }
 

@@ -10,35 +10,15 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/judge"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// BeginRequest asks for a session: a refresh token and its first access token.
-type BeginRequest struct {
-	Identity    api.Identity
-	Layout      string // of the access tokens; "" is native
-	Dialect     string // name of the site at which it begins, for hooks; "": that which has the layout
-	Client      string // of a longer one than 128 bytes a shorter form is kept
-	Device      string // what the user knows the session by; see [DeviceName]
-	Host        string // authority the client asked, for auth-issuer
-	Peer        api.Peer
-	AccessLife  time.Duration // proposed; 0 is the layout's
-	RefreshLife time.Duration // proposed; 0 is the policy's RefreshTTL
-}
-
 // DeviceName is what a session keeps of a device's name, which clients choose: valid
 // UTF-8 of at most 128 bytes.
 func DeviceName(name string) string { return session.DeviceName(name) }
-
-// Grant is a pair of tokens.
-type Grant struct {
-	Identity       api.Identity
-	Access         Issued
-	Refresh        api.Secret
-	RefreshExpires time.Time
-	Session        string // sid
-}
 
 // Begin begins a session for an identity that the caller has established. A refresh
 // reads the user's roles anew: an identity that may do less than its user is Denied, and
@@ -48,13 +28,13 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	if err := exchangeable(&r.Identity); err != nil {
 		return Grant{}, err
 	}
-	if narrow, err := e.staysNarrow(ctx, p, &r.Identity, p.refreshedAs(r.Dialect, "", r.Layout)); err != nil || narrow {
+	if narrow, err := e.staysNarrow(ctx, p, &r.Identity, p.Sites.RefreshedAs(r.Dialect, "", r.Layout)); err != nil || narrow {
 		return Grant{}, cmp.Or(err, errNarrow("a session"))
 	}
 	if err := e.checkResident(ctx, p, &r.Identity, r.Layout); err != nil {
 		return Grant{}, err
 	}
-	if err := p.mayGet(&r.Identity, r.Layout); err != nil {
+	if err := p.CheckIssue(&r.Identity, r.Layout); err != nil {
 		return Grant{}, err
 	}
 	life, err := e.refreshLife(ctx, p, r)
@@ -69,12 +49,12 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	}
 	text, s, err := e.families.Begin(ctx, session.NewSession{
 		Subject: r.Identity.Subject, Gen: r.Identity.Gen, Client: r.Client, Layout: r.Layout, Dialect: r.Dialect,
-		Device: r.Device, Peer: addrText(r.Peer), Scopes: r.Identity.Scopes, Idle: life,
+		Device: r.Device, Peer: r.Peer.IP(), Scopes: r.Identity.Scopes, Idle: life,
 	})
 	if err != nil {
 		return Grant{}, err
 	}
-	g, err := e.grant(ctx, r.Identity, s, text, IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect})
+	g, err := e.grant(ctx, r.Identity, s, text, IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}, "")
 	if err != nil {
 		// A session that nobody holds a token of must not stay in the list.
 		_, endErr := e.families.End(ctx, s.ID, "no token could be issued", "")
@@ -84,21 +64,23 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 }
 
 // grant issues the access token that goes with a refresh token. r says who asks, and
-// for how long.
-func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, r IssueRequest) (Grant, error) {
+// for how long. In a layout whose tokens come in pairs the token with the jti ends ends
+// by it; "" for none.
+func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, r IssueRequest, ends string) (Grant, error) {
 	r.Identity, r.Layout, r.Client, r.Session, r.Device = id, s.Layout, s.Client, s.ID, s.Device
 	r.Dialect = cmp.Or(s.Dialect, r.Dialect)
-	l, ok := e.policy.Load().layout(s.Layout)
+	l, ok := e.policy.Load().Layout(s.Layout)
 	paired := ok && l.Paired && text != ""
+	jti := ""
 	if paired {
-		r.jti = pairedID(text)
+		jti = pairedID(text)
 	}
-	issued, err := e.Issue(ctx, r)
+	issued, err := e.issue(ctx, r, jti)
 	if err != nil {
 		return Grant{}, err
 	}
 	if paired {
-		if err := e.settlePair(ctx, r.ends, issued, s.ID); err != nil {
+		if err := e.settlePair(ctx, ends, issued, s.ID); err != nil {
 			return Grant{}, err
 		}
 	}
@@ -106,18 +88,18 @@ func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text
 }
 
 // refreshLife asks refresh-expire how long a refresh token lives unused.
-func (e *Engine) refreshLife(ctx context.Context, p *policy, r BeginRequest) (time.Duration, error) {
+func (e *Engine) refreshLife(ctx context.Context, p *compiled.Policy, r BeginRequest) (time.Duration, error) {
 	proposed := r.RefreshLife
 	if proposed == 0 {
-		proposed = p.tokens.RefreshTTL
+		proposed = p.Tokens.RefreshTTL
 	}
-	l, err := p.hooks.RefreshExpire.Apply(ctx, Lifetime{
+	l, err := p.Hooks.RefreshExpire.Apply(ctx, Lifetime{
 		Lifetime: proposed, IssuedAt: e.now(), Identity: r.Identity, Client: r.Client, Dialect: cmp.Or(r.Dialect, r.Layout),
 	})
 	if err != nil {
 		return 0, e.hookError(ctx, err)
 	}
-	bounded := max(l.Lifetime.Truncate(time.Second), p.tokens.MinTTL)
+	bounded := max(l.Lifetime.Truncate(time.Second), p.Tokens.MinTTL)
 	e.tellBounded(ctx, "refresh", r.Layout, l.Lifetime, bounded)
 	return bounded, nil
 }
@@ -127,8 +109,8 @@ const maxListed = 1000
 
 // limitSessions ends what session-limit, or the configured number, says must
 // end to make room for one more.
-func (e *Engine) limitSessions(ctx context.Context, p *policy, id api.Identity) error {
-	if p.tokens.MaxSessions == 0 && p.hooks.SessionLimit.Len() == 0 {
+func (e *Engine) limitSessions(ctx context.Context, p *compiled.Policy, id api.Identity) error {
+	if p.Tokens.MaxSessions == 0 && p.Hooks.SessionLimit.Len() == 0 {
 		return nil
 	}
 	list, err := e.families.Live(ctx, id.Subject, maxListed)
@@ -139,10 +121,10 @@ func (e *Engine) limitSessions(ctx context.Context, p *policy, id api.Identity) 
 	for _, s := range list {
 		limit.Live = append(limit.Live, s.ID)
 	}
-	if over := len(list) + 1 - p.tokens.MaxSessions; p.tokens.MaxSessions > 0 && over > 0 {
+	if over := len(list) + 1 - p.Tokens.MaxSessions; p.Tokens.MaxSessions > 0 && over > 0 {
 		limit.End = slices.Clone(limit.Live[:over])
 	}
-	chosen, err := p.hooks.SessionLimit.ApplyJudged(ctx, limit, judgeEnd)
+	chosen, err := p.Hooks.SessionLimit.ApplyJudged(ctx, limit, judge.SessionLimit)
 	if err != nil {
 		return e.hookError(ctx, err)
 	}
@@ -164,8 +146,8 @@ const mostSessions = 1000
 // boundSessions lets the oldest sessions of a user go whose number is beyond all reason,
 // so that one more can begin. What was issued in them lives out its time: a revocation
 // of each would be kept for longer than the session.
-func (e *Engine) boundSessions(ctx context.Context, p *policy, subject string) error {
-	over, err := e.families.Oldest(ctx, subject, max(mostSessions, p.tokens.MaxSessions)-1)
+func (e *Engine) boundSessions(ctx context.Context, p *compiled.Policy, subject string) error {
+	over, err := e.families.Oldest(ctx, subject, max(mostSessions, p.Tokens.MaxSessions)-1)
 	if err != nil {
 		return err
 	}
@@ -177,25 +159,8 @@ func (e *Engine) boundSessions(ctx context.Context, p *policy, subject string) e
 	return nil
 }
 
-// RefreshRequest presents a refresh token.
-type RefreshRequest struct {
-	Token  api.Secret
-	Client string
-	Layout string // refused unless the session's access tokens are of this layout; "" is native
-	Host   string // authority the client asked; refused, and nothing consumed, where such tokens count on other hosts
-	Peer   api.Peer
-
-	// Dialect is the name of the site whose endpoint is asked. Hooks are told the site at
-	// which the session began, and login-after is asked for both. Where that is not known
-	// it is asked for Dialect alone, and for each site that issues tokens of the layout
-	// where that is "", too.
-	Dialect string
-
-	AccessLife time.Duration // proposed; 0 is the layout's
-}
-
 // issues is what the request says of the access token that it gets.
-func (r RefreshRequest) issues() IssueRequest {
+func issues(r RefreshRequest) IssueRequest {
 	return IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}
 }
 
@@ -209,7 +174,7 @@ func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 		return Grant{}, err
 	}
 	// 1. Consume.
-	rotated, err := e.families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: addrText(r.Peer)})
+	rotated, err := e.families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP()})
 	e.tellReuse(ctx, p, rotated, r.Peer)
 	if err != nil {
 		return Grant{}, err
@@ -223,24 +188,22 @@ func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 		return Grant{}, err
 	}
 	// 3. Mint; the access token that came with the old refresh token may end by that.
-	issue := r.issues()
-	issue.ends = pairedID(r.Token)
-	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, issue)
+	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, issues(r), pairedID(r.Token))
 	if err != nil {
 		return Grant{}, err
 	}
-	e.fire(ctx, p.hooks.TokenRefreshed, Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: cmp.Or(rotated.Session.Dialect, r.Dialect, r.Layout), Peer: r.Peer})
+	e.fire(ctx, p.Hooks.TokenRefreshed, Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: cmp.Or(rotated.Session.Dialect, r.Dialect, r.Layout), Peer: r.Peer})
 	return g, nil
 }
 
 // tellReuse tells actions that a used refresh token ended its session.
-func (e *Engine) tellReuse(ctx context.Context, p *policy, r session.Rotated, peer api.Peer) {
+func (e *Engine) tellReuse(ctx context.Context, p *compiled.Policy, r session.Rotated, peer api.Peer) {
 	if !r.Reused {
 		return
 	}
 	ev := Event{Identity: api.Identity{Subject: r.Session.Subject}, Target: r.Session.ID, Reason: "refresh token reused", Peer: peer}
-	e.fire(ctx, p.hooks.RefreshReused, ev)
-	e.fire(ctx, p.hooks.SessionEnded, ev)
+	e.fire(ctx, p.Hooks.RefreshReused, ev)
+	e.fire(ctx, p.Hooks.SessionEnded, ev)
 }
 
 // methodRefresh is what login-after is told at a refresh.
@@ -248,22 +211,22 @@ const methodRefresh = "refresh"
 
 // refreshAllowed asks refresh-before, and then login-after once more: roles were
 // read anew, and what it took away at login must not come back.
-func (e *Engine) refreshAllowed(ctx context.Context, p *policy, s api.Session, id api.Identity, r RefreshRequest) (api.Identity, error) {
-	_, err := p.hooks.RefreshBefore.Apply(ctx, RefreshAttempt{
+func (e *Engine) refreshAllowed(ctx context.Context, p *compiled.Policy, s api.Session, id api.Identity, r RefreshRequest) (api.Identity, error) {
+	_, err := p.Hooks.RefreshBefore.Apply(ctx, RefreshAttempt{
 		Session: s.ID, Identity: id, Client: r.Client, Peer: r.Peer, Dialect: cmp.Or(s.Dialect, r.Dialect, r.Layout),
 	})
 	if err != nil {
 		return id, e.hookError(ctx, err)
 	}
-	if err := p.mayGet(&id, r.Layout); err != nil {
+	if err := p.CheckIssue(&id, r.Layout); err != nil {
 		return id, err
 	}
-	dialects := p.refreshedAs(s.Dialect, r.Dialect, r.Layout)
+	dialects := p.Sites.RefreshedAs(s.Dialect, r.Dialect, r.Layout)
 	id, err = e.askLoginAfter(ctx, p, LoginResult{Identity: id, Method: methodRefresh, Peer: r.Peer}, dialects)
 	if err != nil {
 		return id, err
 	}
-	return id, p.mayGet(&id, r.Layout)
+	return id, p.CheckIssue(&id, r.Layout)
 }
 
 // sessionUser returns the session's user as they are now, if nothing has
@@ -282,7 +245,7 @@ func (e *Engine) sessionUser(ctx context.Context, s api.Session, layout string) 
 // inSession returns the session's user with what the session gives them, unless
 // something has happened since the login that ends it.
 func (e *Engine) inSession(s api.Session, id api.Identity) (api.Identity, error) {
-	if home := e.policy.Load().directoryOf(s.Layout); home != "" && id.Directory != home {
+	if home := e.policy.Load().DirectoryOf(s.Layout); home != "" && id.Directory != home {
 		return id, refreshEnded(fmt.Errorf("the user is in directory %q, not in %q", id.Directory, home))
 	}
 	if id.Gen != s.Gen {
@@ -358,7 +321,7 @@ func (e *Engine) Logout(ctx context.Context, id api.Identity) error {
 }
 
 func (e *Engine) endOwn(ctx context.Context, id api.Identity, reason string) error {
-	if e.policy.Load().tokens.KeepOnLogout {
+	if e.policy.Load().Tokens.KeepOnLogout {
 		s, err := e.families.Close(ctx, id.Proof.Session, reason, id.Login)
 		if err == nil {
 			e.sessionEnded(ctx, s, reason, id.Login)
@@ -398,14 +361,14 @@ func (e *Engine) RevokeToken(ctx context.Context, text api.Secret) error {
 func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	p := e.policy.Load()
 	a.Credential = api.Credential{}
-	p.clean(a)
+	p.Clean(a)
 	known, err := e.authenticateHere(ctx, p, a)
 	if err == nil {
 		return Decision{Outcome: Allowed, Identity: known.identity, Headers: known.headers}
 	}
 	d := Decision{Err: api.AsError(err)}
 	if d.Err.Code == api.Unauthenticated {
-		d.Challenge = p.challenges(d.Err)
+		d.Challenge = p.Challenges(d.Err)
 	}
 	e.logFault(ctx, "authentication failed, so the request is refused", d.Err)
 	e.denied(ctx, p, d, a)
@@ -413,17 +376,17 @@ func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 }
 
 // authenticateHere is authenticate for a request to an endpoint of our own.
-func (e *Engine) authenticateHere(ctx context.Context, p *policy, a *api.Attempt) (known *entry, err error) {
+func (e *Engine) authenticateHere(ctx context.Context, p *compiled.Policy, a *api.Attempt) (known *entry, err error) {
 	defer api.Recover("authentication", "", &err)
-	at, err := placeOf(a)
+	at, err := compiled.TargetOf(a)
 	if err != nil {
 		return nil, err
 	}
-	at.read = p.readingOf(at.host, a)
+	at.Read = p.ReadingOf(at.Host, a)
 	if known, err = e.authenticate(ctx, p, at, &route.HeaderSpec{}, a); err != nil {
 		return nil, err
 	}
-	return known, e.checkResidence(ctx, p, known.identity, p.residence(at, a, &known.identity))
+	return known, e.checkResidence(ctx, p, known.identity, p.Residence(at, a, &known.identity))
 }
 
 // ReportLeaked kills an API key whoever presents it: having it proves that it
@@ -443,5 +406,5 @@ func (e *Engine) ReportLeaked(ctx context.Context, text api.Secret, from api.Pee
 	if _, real := key.Accepts(digest, e.now()); !real {
 		return nil
 	}
-	return e.revokeAPIKey(ctx, id, "reported as leaked", "leak report from "+addrText(from))
+	return e.revokeAPIKey(ctx, id, "reported as leaked", "leak report from "+from.IP())
 }

@@ -80,7 +80,7 @@ func (e *Engine) SessionState(ctx context.Context, s api.Session) (State, error)
 
 // stateOfSession is SessionState for a session that has not ended, of a known owner.
 func (e *Engine) stateOfSession(s api.Session, owner api.Identity) (State, error) {
-	if _, known := e.policy.Load().layout(s.Layout); !known {
+	if _, known := e.policy.Load().Layout(s.Layout); !known {
 		return dead("nothing is mounted for layout %q", s.Layout), nil
 	}
 	if _, err := e.inSession(s, owner); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -24,29 +25,11 @@ func (e *Engine) takenBack(w *Watch) bool {
 			return true
 		}
 	}
-	if !w.policy.signedByRing(&id.Proof) {
+	if !w.policy.SignedByRing(&id.Proof) {
 		return false
 	}
 	_, found := e.keys.Find(id.Proof.KeyID)
 	return !found
-}
-
-// signedByRing reports whether a token was signed by one of the engine's keys, and by
-// none of its layout's.
-func (c *policy) signedByRing(proof *api.Proof) bool {
-	if proof.TokenID == "" || proof.KeyID == "" || proof.Layout == "" {
-		return false
-	}
-	l, ok := c.layout(proof.Layout)
-	if !ok || l.Verifying != nil {
-		return false
-	}
-	for i := range l.Keys {
-		if l.Keys[i].ID == proof.KeyID {
-			return false
-		}
-	}
-	return true
 }
 
 // stillMay reads the user anew, and the credential as far as it is kept somewhere.
@@ -57,7 +40,7 @@ func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err e
 	if err != nil {
 		return until, err
 	}
-	at := &place{host, a.Path, w.decision.Rule, w.decision.Reading}
+	at := &compiled.Target{Host: host, Path: a.Path, Rule: w.decision.Rule, Read: w.decision.Reading}
 	known, until, err := e.knownNow(ctx, w, at, &a)
 	if err != nil {
 		return until, err
@@ -66,7 +49,7 @@ func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err e
 	if err != nil {
 		return until, err
 	}
-	if err := w.policy.mayUse(known.method, &who.identity, a.Credential.Kind, at); err != nil {
+	if err := w.policy.CheckMethod(known.method, &who.identity, a.Credential.Kind, at); err != nil {
 		return until, err
 	}
 	now := &Decision{Identity: who.identity}
@@ -75,17 +58,17 @@ func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err e
 			return until, err
 		}
 	}
-	return until, permitted(at.rule, now)
+	return until, permitted(at.Rule, now)
 }
 
 // knownNow asks the method again, and the directory alone where that would be another
 // login, or where the token itself has ended.
-func (e *Engine) knownNow(ctx context.Context, w *Watch, at *place, a *api.Attempt) (*entry, time.Time, error) {
+func (e *Engine) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a *api.Attempt) (*entry, time.Time, error) {
 	was, p, kind := w.decision.known, w.policy, a.Credential.Kind
-	end := p.end(&was.identity)
+	end := p.End(&was.identity)
 	outlived := !end.IsZero() && !e.now().Before(end)
 	if (kind == api.Bearer || kind == api.APIKeyKind) && !outlived {
-		asked, err := p.asked(kind, at)
+		asked, err := p.AskedDirectory(kind, at)
 		if err != nil {
 			return nil, end, err
 		}
@@ -93,7 +76,7 @@ func (e *Engine) knownNow(ctx context.Context, w *Watch, at *place, a *api.Attem
 		if err != nil {
 			return nil, end, err
 		}
-		return known, p.end(&known.identity), nil
+		return known, p.End(&known.identity), nil
 	}
 	if was.identity.Directory == "" {
 		return was, w.until, nil // no directory knows more
@@ -102,8 +85,8 @@ func (e *Engine) knownNow(ctx context.Context, w *Watch, at *place, a *api.Attem
 	if err != nil {
 		return nil, end, err
 	}
-	if was.identity.Proof.TokenID != "" && hasOne(&id, p.tokens.RefuseRoles) {
-		return nil, end, roleRefused()
+	if was.identity.Proof.TokenID != "" && compiled.HasOne(&id, p.Tokens.RefuseRoles) {
+		return nil, end, compiled.RoleRefused()
 	}
 	id.Client, id.Scopes, id.Method, id.Proof = was.identity.Client, was.identity.Scopes, was.identity.Method, was.identity.Proof
 	return &entry{identity: id, method: was.method, origin: was.origin}, w.until, nil
@@ -121,7 +104,7 @@ func (e *Engine) sessionGoesOn(ctx context.Context, w *Watch) (time.Time, error)
 	}
 	now := e.now()
 	newest := s.Used.Truncate(time.Second).Add(proof.ExpiresAt.Sub(proof.IssuedAt))
-	end := newest.Add(w.policy.tokens.Leeway)
+	end := newest.Add(w.policy.Tokens.Leeway)
 	if !s.Live(now) || !now.Before(end) {
 		return time.Time{}, errEndExpired
 	}

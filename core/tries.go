@@ -29,12 +29,12 @@ type tryKey [sha256.Size]byte
 type placeKey struct {
 	try    tryKey
 	source netip.Prefix
-	alone  *LoginRequest // of a try that has its place for itself; else nil
+	alone  *loginRequest // of a try that has its place for itself; else nil
 }
 
 // try is a request to check a password.
 type try struct {
-	*LoginRequest
+	*loginRequest
 	dirs []users.Directory
 	name string // under which failures count
 	key  tryKey
@@ -61,8 +61,8 @@ func (t *tries) wait() {
 // newTry says who is tried. The typed login is part of the key as it is compared,
 // so that known and unknown users share alike; the version of the user keeps a try
 // from sharing a check that began before the user was changed.
-func (e *Engine) newTry(ctx context.Context, r *LoginRequest) (*try, error) {
-	t := &try{LoginRequest: r, dirs: e.in(r.directory), name: r.Login}
+func (e *Engine) newTry(ctx context.Context, r *loginRequest) (*try, error) {
+	t := &try{loginRequest: r, dirs: e.in(r.directory), name: r.Login}
 	account, subject, err := e.account(ctx, t.dirs, r)
 	if err != nil {
 		return nil, err
@@ -89,12 +89,12 @@ func flag(set bool) byte {
 	return 0
 }
 
-// place names the try at its source. Answers to a challenge are guesses of their
+// Target names the try at its source. Answers to a challenge are guesses of their
 // own, whatever the password.
 func (t *try) place() placeKey {
 	k := placeKey{try: t.key, source: throttle.Source(t.Peer.Addr)}
 	if t.answered() {
-		k.alone = t.LoginRequest
+		k.alone = t.loginRequest
 	}
 	return k
 }
@@ -127,7 +127,7 @@ func (e *Engine) admit(ctx context.Context, t *try) (*guess, error) {
 	g := &guess{limiter: e.guesses, name: t.name, peer: t.Peer.Addr}
 	if wait, ok := e.guesses.Await(ctx, g.name, g.peer); !ok {
 		now := e.now()
-		e.held.note(t.LoginRequest, t.name, now, now.Add(wait))
+		e.held.note(t.loginRequest, t.name, now, now.Add(wait))
 		return nil, tooManyFailed(wait)
 	}
 	var err error

@@ -7,26 +7,17 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/keys"
-)
-
-// WhenStale says what happens to requests with credentials while the engine
-// does not know of late revocations.
-type WhenStale string
-
-// What a [Policy] may say. The zero value is StaleClosed.
-const (
-	StaleClosed     WhenStale = "closed"     // they are refused as unavailable
-	StaleIntrospect WhenStale = "introspect" // the log is read at the request; refused if that fails
-	StaleOpen       WhenStale = "open"       // they are believed
+	"github.com/cardea-auth/cardea/core/policy"
 )
 
 // fresh refuses when what is known of revocations is too old to decide on.
-func (e *Engine) fresh(ctx context.Context, p *policy) error {
-	if p.whenStale == StaleOpen || e.tail.Staleness() <= p.maxStaleness {
+func (e *Engine) fresh(ctx context.Context, p *compiled.Policy) error {
+	if p.WhenStale == policy.StaleOpen || e.tail.Staleness() <= p.MaxStaleness {
 		return nil
 	}
-	if p.whenStale == StaleIntrospect {
+	if p.WhenStale == policy.StaleIntrospect {
 		ctx, cancel := context.WithTimeout(ctx, introspectTimeout)
 		defer cancel()
 		if e.tail.Sync(ctx) == nil {
@@ -117,7 +108,7 @@ type OwnSecret struct {
 // external issuers are not ours.
 func (e *Engine) OwnSecrets() []OwnSecret {
 	var list []OwnSecret
-	for _, l := range e.policy.Load().layouts {
+	for _, l := range e.policy.Load().Layouts {
 		if len(l.Keys) > 0 && l.Verifying == nil {
 			list = append(list, OwnSecret{l.Name, l.Keys[0].Algorithm, l.Keys[0].Weak})
 		}

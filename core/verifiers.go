@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/token"
 )
 
@@ -17,7 +18,7 @@ type verifiers struct {
 }
 
 // verifierFor returns what verifies a token that may be of layout l.
-func (e *Engine) verifierFor(ctx context.Context, l *Layout, t *token.Token) (*token.Verifier, error) {
+func (e *Engine) verifierFor(ctx context.Context, l *compiled.Layout, t *token.Token) (*token.Verifier, error) {
 	h := t.Header()
 	if l.Verifying != nil {
 		keys, err := l.Verifying(ctx, h.KeyID, h.Algorithm)
@@ -27,8 +28,8 @@ func (e *Engine) verifierFor(ctx context.Context, l *Layout, t *token.Token) (*t
 	if len(l.Keys) > 0 && l.Keys[0].Weak {
 		return token.NewVerifier(slices.Concat(l.Keys, keys)...), nil
 	}
-	if l.verifier != nil {
-		return l.verifier, nil
+	if l.Verifier != nil {
+		return l.Verifier, nil
 	}
 	if len(keys) == 0 {
 		return token.NewVerifier(), nil

@@ -5,21 +5,22 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/narrow"
+	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/token"
 )
 
 // verify checks all of a token that holds until it expires: everything but
 // revocation and hooks, which are looked at again on each use.
-func (e *Engine) verify(ctx context.Context, p *policy, r VerifyRequest) (api.Identity, error) {
+func (e *Engine) verify(ctx context.Context, p *compiled.Policy, r VerifyRequest) (api.Identity, error) {
 	t, err := token.Parse(r.Token)
 	if err != nil {
 		return api.Identity{}, err
 	}
-	layouts, err := p.candidates(t, r.Layout)
+	layouts, err := p.Candidates(t, r.Layout)
 	if err != nil {
 		return api.Identity{}, err
 	}
@@ -39,13 +40,13 @@ func (e *Engine) verify(ctx context.Context, p *policy, r VerifyRequest) (api.Id
 // checkAlone refuses a token that is good for a site and for another one, too: it
 // counts at its own site, and nothing says which that is. Whom it names does not
 // matter: users come and go.
-func (e *Engine) checkAlone(ctx context.Context, p *policy, l *Layout, t *token.Token) error {
-	others, err := p.candidates(t, "")
+func (e *Engine) checkAlone(ctx context.Context, p *compiled.Policy, l *compiled.Layout, t *token.Token) error {
+	others, err := p.Candidates(t, "")
 	if err != nil {
 		return err
 	}
 	for _, other := range others {
-		if other == l || !l.bound && !other.bound {
+		if other == l || !l.SiteBound && !other.SiteBound {
 			continue
 		}
 		verifier, err := e.verifierFor(ctx, other, t)
@@ -59,38 +60,7 @@ func (e *Engine) checkAlone(ctx context.Context, p *policy, l *Layout, t *token.
 	return nil
 }
 
-// candidates returns the layouts that a token may be of. The claims are not
-// verified yet; they only choose whose keys and rules are tried.
-func (p *policy) candidates(t *token.Token, name string) ([]*Layout, error) {
-	if name != "" {
-		l, ok := p.layout(name)
-		if !ok {
-			return nil, api.E(api.Internal, "", "no such token layout")
-		}
-		return []*Layout{l}, nil
-	}
-	var found []*Layout
-	iss := t.Claims().String("iss")
-	_, named := t.Claims().Get("iss")
-	for i := range p.layouts {
-		l := &p.layouts[i]
-		if (slices.Contains(l.Profile.Issuers, iss) || l.NoIssuer && !named) && acceptsType(l.Profile.Types, t.Header().Type) {
-			found = append(found, l)
-		}
-	}
-	if found == nil {
-		return nil, api.E(api.Unauthenticated, api.ReasonTokenIssuer, "the token is not from an issuer, or not of a type, that is trusted here")
-	}
-	return found, nil
-}
-
-// acceptsType is a first look; the profile's own check follows.
-func acceptsType(types []string, typ string) bool {
-	typ = strings.TrimPrefix(strings.ToLower(typ), "application/") // RFC 7515 section 4.1.9
-	return slices.ContainsFunc(types, func(t string) bool { return strings.EqualFold(t, typ) })
-}
-
-func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (id api.Identity, err error) {
+func (e *Engine) verifyAs(ctx context.Context, l *compiled.Layout, t *token.Token) (id api.Identity, err error) {
 	defer api.Recover("token layout", l.Name, &err)
 	verifier, err := e.verifierFor(ctx, l, t)
 	if err != nil {
@@ -123,20 +93,14 @@ func (e *Engine) verifyAs(ctx context.Context, l *Layout, t *token.Token) (id ap
 		id.Gen = gen
 	}
 	id.Proof = proof(l, t, key)
-	id.Proof.Narrowed = (complete || l.Name == nativeLayout) && l.Verifying == nil && t.Header().Narrowed
+	id.Proof.Narrowed = (complete || l.Name == policy.NativeName) && l.Verifying == nil && t.Header().Narrowed
 	id.Proof.NoGen = !hasGen
 	return id, nil
 }
 
-// check asks the layout's Check.
-func (l *Layout) check(c api.Claims, a *api.Attempt) (err error) {
-	defer api.Recover("token layout", l.Name, &err)
-	return l.Check(c, a)
-}
-
 // lookUp completes an identity of which a token gave subject or number, out of the
 // directory that the token's layout speaks of.
-func (e *Engine) lookUp(ctx context.Context, l *Layout, id api.Identity) (api.Identity, error) {
+func (e *Engine) lookUp(ctx context.Context, l *compiled.Layout, id api.Identity) (api.Identity, error) {
 	var found api.Identity
 	var err error
 	switch {
@@ -158,8 +122,8 @@ func (e *Engine) lookUp(ctx context.Context, l *Layout, id api.Identity) (api.Id
 	if id.Login != "" && !sameLogin(id.Login, found.Login) {
 		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names two users")
 	}
-	if id.Roles != nil || l.Name == nativeLayout {
-		found.Roles = common(found.Roles, id.Roles) // the token was for these
+	if id.Roles != nil || l.Name == policy.NativeName {
+		found.Roles = narrow.Common(found.Roles, id.Roles) // the token was for these
 	}
 	found.Client, found.Scopes = id.Client, id.Scopes
 	return found, nil
@@ -168,7 +132,7 @@ func (e *Engine) lookUp(ctx context.Context, l *Layout, id api.Identity) (api.Id
 // checkSession refuses a token whose session is another user's, or of another
 // layout: its number may have come to mean somebody else. A session that is not
 // kept proves nothing, since not every login begins one that is.
-func (e *Engine) checkSession(ctx context.Context, l *Layout, t *token.Token, id *api.Identity) error {
+func (e *Engine) checkSession(ctx context.Context, l *compiled.Layout, t *token.Token, id *api.Identity) error {
 	sid := t.Claims().String("sid")
 	if sid == "" || l.Verifying != nil {
 		return nil
@@ -185,7 +149,7 @@ func (e *Engine) checkSession(ctx context.Context, l *Layout, t *token.Token, id
 	return nil
 }
 
-func proof(l *Layout, t *token.Token, key api.Key) api.Proof {
+func proof(l *compiled.Layout, t *token.Token, key api.Key) api.Proof {
 	c := t.Claims()
 	p := api.Proof{
 		TokenID: c.String("jti"), Session: c.String("sid"), KeyID: key.ID,
@@ -204,26 +168,26 @@ func proof(l *Layout, t *token.Token, key api.Key) api.Proof {
 
 // checkToken asks a token's layout, then token-verify, for each thing for which the
 // request at a place could be taken; nil is no place in particular.
-func (e *Engine) checkToken(ctx context.Context, p *policy, id *api.Identity, at *place, a *api.Attempt) error {
+func (e *Engine) checkToken(ctx context.Context, p *compiled.Policy, id *api.Identity, at *compiled.Target, a *api.Attempt) error {
 	if id.Proof.TokenID == "" {
 		return nil
 	}
-	if l, ok := p.layout(id.Proof.Layout); ok && l.Check != nil {
-		if err := l.check(id.Proof.Claims, a); err != nil {
+	if l, ok := p.Layout(id.Proof.Layout); ok && l.Check != nil {
+		if err := l.AskCheck(id.Proof.Claims, a); err != nil {
 			return err
 		}
 	}
-	if p.hooks.TokenVerify.Len() == 0 {
+	if p.Hooks.TokenVerify.Len() == 0 {
 		return nil
 	}
 	if at == nil {
-		return e.askTokenVerify(ctx, p, id, p.shown(a))
+		return e.askTokenVerify(ctx, p, id, p.Shown(a))
 	}
 	return e.askEachTokenVerify(ctx, p, id, at, a)
 }
 
-func (e *Engine) askEachTokenVerify(ctx context.Context, p *policy, id *api.Identity, at *place, a *api.Attempt) error {
-	for seen := range at.views(a) {
+func (e *Engine) askEachTokenVerify(ctx context.Context, p *compiled.Policy, id *api.Identity, at *compiled.Target, a *api.Attempt) error {
+	for seen := range at.Views(a) {
 		if err := e.askTokenVerify(ctx, p, id, seen); err != nil {
 			return err
 		}
@@ -231,8 +195,8 @@ func (e *Engine) askEachTokenVerify(ctx context.Context, p *policy, id *api.Iden
 	return nil
 }
 
-func (e *Engine) askTokenVerify(ctx context.Context, p *policy, id *api.Identity, a *api.Attempt) error {
-	_, err := p.hooks.TokenVerify.Apply(ctx, TokenCheck{
+func (e *Engine) askTokenVerify(ctx context.Context, p *compiled.Policy, id *api.Identity, a *api.Attempt) error {
+	_, err := p.Hooks.TokenVerify.Apply(ctx, TokenCheck{
 		Claims: id.Proof.Claims, KeyID: id.Proof.KeyID, Identity: *id, Attempt: a,
 	})
 	if err != nil {

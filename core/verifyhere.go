@@ -4,16 +4,9 @@ import (
 	"context"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/policy"
 )
-
-// VerifyRequest asks whether a token is good.
-type VerifyRequest struct {
-	Token string
-	// Layout is that of the site whose endpoint is asked: its tokens count, and
-	// others that do at the site, if Attempt tells where that is; "" is any.
-	Layout  string
-	Attempt *api.Attempt // shown to hooks; nil: the token may be any site's
-}
 
 // Verify returns the identity behind a token that is good now. Where the attempt
 // tells the place, that is who the gate takes its bearer for there: methods,
@@ -26,23 +19,23 @@ func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, err
 	if err != nil {
 		return api.Identity{}, err
 	}
-	e.fire(ctx, p.hooks.TokenValidated, Event{
-		Identity: who.identity, TokenID: who.identity.Proof.TokenID, Attempt: p.shown(p.cleaned(r.Attempt)),
+	e.fire(ctx, p.Hooks.TokenValidated, Event{
+		Identity: who.identity, TokenID: who.identity.Proof.TokenID, Attempt: p.Shown(p.Cleaned(r.Attempt)),
 	})
 	return who.identity, nil
 }
 
-func (e *Engine) verifyHere(ctx context.Context, p *policy, r VerifyRequest) (who *entry, err error) {
+func (e *Engine) verifyHere(ctx context.Context, p *compiled.Policy, r VerifyRequest) (who *entry, err error) {
 	defer api.Recover("verification", "", &err)
 	if r.Attempt == nil {
 		return e.verifyAnywhere(ctx, p, r)
 	}
-	at, err := placeOf(r.Attempt)
+	at, err := compiled.TargetOf(r.Attempt)
 	if err != nil {
 		return nil, err
 	}
-	at.read = p.readingOf(at.host, r.Attempt)
-	shown := *p.cleaned(r.Attempt)
+	at.Read = p.ReadingOf(at.Host, r.Attempt)
+	shown := *p.Cleaned(r.Attempt)
 	shown.Credential = api.Credential{Kind: api.Bearer, Text: r.Token}
 	known, err := e.askToken(ctx, p, at, &shown)
 	if err != nil {
@@ -51,11 +44,11 @@ func (e *Engine) verifyHere(ctx context.Context, p *policy, r VerifyRequest) (wh
 	if who, err = e.judge(ctx, p, known, at, &shown); err != nil {
 		return nil, err
 	}
-	return who, e.checkResidence(ctx, p, who.identity, p.residence(at, &shown, &who.identity))
+	return who, e.checkResidence(ctx, p, who.identity, p.Residence(at, &shown, &who.identity))
 }
 
 // checkResidence refuses who is not of the directory; "" is any.
-func (e *Engine) checkResidence(ctx context.Context, p *policy, id api.Identity, directory string) error {
+func (e *Engine) checkResidence(ctx context.Context, p *compiled.Policy, id api.Identity, directory string) error {
 	if directory == "" {
 		return nil
 	}
@@ -66,7 +59,7 @@ func (e *Engine) checkResidence(ctx context.Context, p *policy, id api.Identity,
 }
 
 // verifyAnywhere is for a token that is shown at no place in particular.
-func (e *Engine) verifyAnywhere(ctx context.Context, p *policy, r VerifyRequest) (*entry, error) {
+func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r VerifyRequest) (*entry, error) {
 	id, err := e.verify(ctx, p, r)
 	if err != nil {
 		return nil, err
@@ -74,12 +67,12 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *policy, r VerifyRequest)
 	if err := e.noteSuperAdmin(ctx, p, nil, &id); err != nil {
 		return nil, err
 	}
-	if err := p.mayKeep(&id); err != nil {
+	if err := p.CheckKept(&id); err != nil {
 		return nil, err
 	}
 	before := id.Roles
-	if p.readAnew(&id) {
-		if id, err = e.loginAgain(ctx, p, id, nil, p.dialectsOf(id.Proof.Layout)); err != nil {
+	if p.ReadAnew(&id) {
+		if id, err = e.loginAgain(ctx, p, id, nil, p.Sites.DialectsOf(id.Proof.Layout)); err != nil {
 			return nil, err
 		}
 	}
@@ -93,32 +86,32 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *policy, r VerifyRequest)
 // askToken asks the methods as the gate does, for a token that counts at the place.
 // Where no method takes tokens there is no gate to agree with: an engine may only
 // issue them.
-func (e *Engine) askToken(ctx context.Context, p *policy, at *place, a *api.Attempt) (known *entry, err error) {
-	if len(p.chain[api.Bearer]) > 0 {
+func (e *Engine) askToken(ctx context.Context, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (known *entry, err error) {
+	if len(p.Chain[api.Bearer]) > 0 {
 		known, err = e.ask(ctx, p, at, a)
 	} else {
 		verify := func(ctx context.Context, text string) (api.Identity, error) {
 			return e.verify(ctx, p, VerifyRequest{Token: text})
 		}
-		known, err = e.askOne(ctx, p, &method{Method: tokenMethod(verify), name: "token"}, at, a)
+		known, err = e.askOne(ctx, p, &compiled.Method{Method: tokenMethod(verify), ChainName: "token"}, at, a)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if known.identity.Proof.TokenID == "" {
-		return nil, notAccepted()
+		return nil, compiled.NotAccepted()
 	}
-	return known, p.checkPlace(known.method, &known.identity, at)
+	return known, p.CheckPlace(known.method, &known.identity, at)
 }
 
 // inWordsOf words a refusal for the site that is asked: a token that does not count
 // there is refused in the words for one that should be the site's own.
-func (e *Engine) inWordsOf(ctx context.Context, p *policy, r VerifyRequest, at *place, err error) error {
+func (e *Engine) inWordsOf(ctx context.Context, p *compiled.Policy, r VerifyRequest, at *compiled.Target, err error) error {
 	if r.Layout == "" || api.CodeOf(err) != api.Unauthenticated {
 		return err
 	}
 	id, unknown := e.verify(ctx, p, VerifyRequest{Token: r.Token})
-	if unknown == nil && p.checkPlace(nil, &id, at) == nil {
+	if unknown == nil && p.CheckPlace(nil, &id, at) == nil {
 		return err
 	}
 	if _, own := e.verify(ctx, p, VerifyRequest{Token: r.Token, Layout: r.Layout}); own != nil {
@@ -127,22 +120,10 @@ func (e *Engine) inWordsOf(ctx context.Context, p *policy, r VerifyRequest, at *
 	return err
 }
 
-// residence names the directory whose users may ask at a site's endpoints; "" is
-// any. External issuers' users are in none: they are held to the rule there alone.
-func (c *policy) residence(at *place, a *api.Attempt, id *api.Identity) string {
-	if s := c.siteAt(at.host, at.path); s != nil && s.Directory != "" && !c.foreign(id) {
-		return s.Directory
-	}
-	if rule, ok := c.rules.Match(at.host, a.Method, at.path); ok {
-		return rule.Directory
-	}
-	return ""
-}
-
 // tokenMethod is the method of an engine that has none for tokens.
 type tokenMethod func(context.Context, string) (api.Identity, error)
 
-var _ Method = tokenMethod(nil)
+var _ policy.Method = tokenMethod(nil)
 
 // Name implements [Method].
 func (tokenMethod) Name() string { return "token" }

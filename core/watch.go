@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -15,7 +16,7 @@ type Watch struct {
 	timer *time.Timer // runs begin
 	ender Ender
 
-	policy   *policy
+	policy   *compiled.Policy
 	attempt  *api.Attempt
 	decision *Decision
 
@@ -91,7 +92,7 @@ func (w *Watch) Stop() bool {
 
 func (w *Watch) identity() *api.Identity { return &w.decision.Identity }
 
-// end ends the request. The caller holds watches.mu.
+// End ends the request. The caller holds watches.mu.
 func (w *Watch) end(err *Error) {
 	w.stopped = true
 	delete(w.all.live, w)

@@ -117,8 +117,8 @@ func (w *Watch) begin() {
 		return
 	}
 	now := s.e.now()
-	w.user, w.until = w.decision.known.user, w.policy.end(w.identity())
-	if w.policy.foreign(w.identity()) {
+	w.user, w.until = w.decision.known.user, w.policy.End(w.identity())
+	if w.policy.Foreign(w.identity()) {
 		w.recheck = now.Add(foreignCacheFor)
 	}
 	s.live[w] = struct{}{}

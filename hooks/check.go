@@ -19,6 +19,11 @@ type ValueError struct {
 	Err  error  // nil, or the sentinel behind it
 }
 
+// NotAcceptable returns a [*ValueError]. The rule begins with "must".
+func NotAcceptable(key, rule string, args ...any) error {
+	return &ValueError{Key: key, Rule: fmt.Sprintf(rule, args...)}
+}
+
 // Error implements error. The value itself is not in it: it may be secret.
 func (e *ValueError) Error() string { return Printable(e.Key) + " " + e.Rule }
 

@@ -69,3 +69,11 @@ type Peer struct {
 	Addr      netip.Addr
 	UserAgent string
 }
+
+// IP is the address as text; "" if it is not known.
+func (p Peer) IP() string {
+	if !p.Addr.IsValid() {
+		return ""
+	}
+	return p.Addr.String()
+}

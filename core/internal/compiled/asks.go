@@ -1,0 +1,64 @@
+package compiled
+
+import "github.com/cardea-auth/cardea/core/api"
+
+// AsksLoginHooks reports whether login hooks may have a say in who a credential of a kind
+// stands for: it is a password, or roles are read anew for it.
+func (p *Policy) AsksLoginHooks(kind api.Kind) bool {
+	switch {
+	case kind == api.Basic:
+		return p.Hooks.LoginBefore.Len()+p.Hooks.LoginAfter.Len() > 0
+	case kind == api.Bearer:
+		return p.rereads && p.Hooks.LoginAfter.Len() > 0
+	}
+	return p.networked && p.Hooks.LoginAfter.Len() > 0 // a sister site reads its own roles
+}
+
+// ReadAnew reports whether login-after must judge the roles of a token's bearer: they are
+// not those of the token, also because a hook took away what it said.
+func (p *Policy) ReadAnew(id *api.Identity) bool {
+	return p.Hooks.LoginAfter.Len() > 0 && p.rolesAnew(id)
+}
+
+// rolesAnew reports whether the roles of a token's bearer were read from the directory.
+func (p *Policy) rolesAnew(id *api.Identity) bool {
+	if id.Proof.TokenID == "" {
+		return false
+	}
+	l, ok := p.Layout(id.Proof.Layout)
+	if !ok || l.Verifying != nil {
+		return false
+	}
+	_, complete, err := l.Read(id.Proof.Claims)
+	return err != nil || !complete
+}
+
+// SignedByRing reports whether a token was signed by one of the engine's keys, and by
+// none of its layout's.
+func (c *Policy) SignedByRing(proof *api.Proof) bool {
+	if proof.TokenID == "" || proof.KeyID == "" || proof.Layout == "" {
+		return false
+	}
+	l, ok := c.Layout(proof.Layout)
+	if !ok || l.Verifying != nil {
+		return false
+	}
+	for i := range l.Keys {
+		if l.Keys[i].ID == proof.KeyID {
+			return false
+		}
+	}
+	return true
+}
+
+// Residence names the directory whose users may ask at a site's endpoints; "" is
+// any. External issuers' users are in none: they are held to the rule there alone.
+func (c *Policy) Residence(at *Target, a *api.Attempt, id *api.Identity) string {
+	if s := c.Sites.at(at.Host, at.Path); s != nil && s.Directory != "" && !c.Foreign(id) {
+		return s.Directory
+	}
+	if rule, ok := c.Rules.Match(at.Host, a.Method, at.Path); ok {
+		return rule.Directory
+	}
+	return ""
+}

@@ -1,0 +1,145 @@
+package compiled
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// Layout is a Layout that is part of a policy.
+type Layout struct {
+	policy.Layout
+	Verifier  *token.Verifier // of Keys; nil: there are none
+	SiteBound bool            // to the sites that have it
+}
+
+func (c *Policy) setLayouts(further []policy.Layout) error {
+	native := policy.NativeLayout(c.Tokens.Issuer, c.Tokens.Audience...)
+	native.Places = c.Tokens.Places
+	for _, given := range append([]policy.Layout{native}, further...) {
+		l := Layout{Layout: given}
+		if _, taken := c.Layout(l.Name); taken || l.Read == nil || l.Issuer == "" {
+			return fmt.Errorf("token layout %q: wants a name of its own, an issuer and a Read function", l.Name)
+		}
+		err := checkLayoutName(&l.Layout)
+		if err != nil {
+			return fmt.Errorf("token layout %q: %w", l.Name, err)
+		}
+		if l.Places, err = policy.CheckPlaces(l.Places); err != nil {
+			return fmt.Errorf("token layout %q: %w", l.Name, err)
+		}
+		l.Profile.Issuers = []string{l.Issuer}
+		if l.Verifying == nil {
+			l.Profile.Issuers = append(l.Profile.Issuers, c.Tokens.Issuers...)
+		}
+		if l.NoIssuer {
+			l.Profile.Issuers = nil
+		}
+		l.Profile.Leeway = c.Tokens.Leeway
+		if l.Profile.Types == nil {
+			l.Profile.Types = []string{"JWT", ""}
+		}
+		l.Profile.MaxLifetime = cmp.Or(l.Profile.MaxLifetime, c.Tokens.MaxTTL)
+		if l.Verifying == nil { // others decide for themselves how long theirs live
+			l.Profile.MaxLifetime = min(l.Profile.MaxLifetime, c.Tokens.MaxTTL)
+		}
+		if len(l.Keys) > 0 {
+			l.Verifier = token.NewVerifier(l.Keys...)
+		}
+		c.Layouts = append(c.Layouts, l)
+	}
+	return nil
+}
+
+// checkLayoutName refuses names by which what is ours could be taken for a foreign
+// issuer's, or one issuer's for another's.
+func checkLayoutName(l *policy.Layout) error {
+	if l.Verifying != nil {
+		return policy.CheckForeign(l.Name)
+	}
+	if strings.HasPrefix(l.Name, policy.ForeignPrefix) {
+		return fmt.Errorf("names that begin with %q are those of foreign issuers", policy.ForeignPrefix)
+	}
+	return nil
+}
+
+// Layout returns the layout of that name; "" is the native one.
+func (c *Policy) Layout(name string) (*Layout, bool) {
+	for i := range c.Layouts {
+		if c.Layouts[i].Name == name || name == "" {
+			return &c.Layouts[i], true
+		}
+	}
+	return nil, false
+}
+
+// Remember is how long a revocation must be known under the policy: until every token of
+// any layout that it takes back has ended.
+func (c *Policy) Remember() time.Duration {
+	longest := c.Tokens.MaxTTL
+	for i := range c.Layouts {
+		longest = max(longest, c.Layouts[i].Profile.MaxLifetime)
+	}
+	return longest + c.Tokens.Leeway
+}
+
+// AskCheck asks the layout's Check.
+func (l *Layout) AskCheck(c api.Claims, a *api.Attempt) (err error) {
+	defer api.Recover("token layout", l.Name, &err)
+	return l.Check(c, a)
+}
+
+// Candidates returns the layouts that a token may be of. The claims are not
+// verified yet; they only choose whose keys and rules are tried.
+func (p *Policy) Candidates(t *token.Token, name string) ([]*Layout, error) {
+	if name != "" {
+		l, ok := p.Layout(name)
+		if !ok {
+			return nil, api.E(api.Internal, "", "no such token layout")
+		}
+		return []*Layout{l}, nil
+	}
+	var found []*Layout
+	iss := t.Claims().String("iss")
+	_, named := t.Claims().Get("iss")
+	for i := range p.Layouts {
+		l := &p.Layouts[i]
+		if (slices.Contains(l.Profile.Issuers, iss) || l.NoIssuer && !named) && acceptsType(l.Profile.Types, t.Header().Type) {
+			found = append(found, l)
+		}
+	}
+	if found == nil {
+		return nil, api.E(api.Unauthenticated, api.ReasonTokenIssuer, "the token is not from an issuer, or not of a type, that is trusted here")
+	}
+	return found, nil
+}
+
+// acceptsType is a first look; the profile's own check follows.
+func acceptsType(types []string, typ string) bool {
+	typ = strings.TrimPrefix(strings.ToLower(typ), "application/") // RFC 7515 section 4.1.9
+	return slices.ContainsFunc(types, func(t string) bool { return strings.EqualFold(t, typ) })
+}
+
+// Foreign reports whether the identity is of a foreign issuer's token.
+func (p *Policy) Foreign(id *api.Identity) bool {
+	if id.Proof.TokenID == "" {
+		return false
+	}
+	l, ok := p.Layout(id.Proof.Layout)
+	return ok && l.Verifying != nil
+}
+
+// End returns when the credential behind an identity stops counting; zero is
+// never. Clocks of other issuers may be off, those of API keys are ours.
+func (p *Policy) End(id *api.Identity) time.Time {
+	if id.Proof.ExpiresAt.IsZero() || id.Proof.TokenID == "" {
+		return id.Proof.ExpiresAt
+	}
+	return id.Proof.ExpiresAt.Add(p.Tokens.Leeway)
+}

@@ -1,0 +1,75 @@
+package compiled
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/policy"
+)
+
+// CheckMethod refuses a credential to those whose role must not use its kind: by the
+// method that took it, by the site that is asked, by the site that issued it.
+func (c *Policy) CheckMethod(m *Method, id *api.Identity, kind api.Kind, at *Target) error {
+	if m != nil && HasOne(id, m.Refuse) {
+		return RoleRefused()
+	}
+	for i := range c.Sites {
+		s := &c.Sites[i]
+		list := s.RefuseToken
+		if kind == api.Basic {
+			list = s.RefuseBasic
+		} else if id.Proof.TokenID == "" {
+			continue
+		}
+		if HasOne(id, list) && at.mayBeIn(s) {
+			return RoleRefused()
+		}
+	}
+	return c.Sites.CheckToken(id)
+}
+
+// CheckKept refuses a token to those who by the roles that they have now would get none.
+func (c *Policy) CheckKept(id *api.Identity) error {
+	if HasOne(id, c.Tokens.RefuseRoles) && c.rolesAnew(id) {
+		return RoleRefused()
+	}
+	return nil
+}
+
+// CheckLogin refuses a login to those who must not get a token by it.
+func (c *Policy) CheckLogin(id *api.Identity, dialect string) error {
+	refused := HasOne(id, c.Tokens.RefuseRoles)
+	for i := range c.Sites {
+		s := &c.Sites[i]
+		refused = refused || s.Name == dialect && (HasOne(id, s.RefuseLogin) || HasOne(id, s.RefuseToken))
+	}
+	if refused {
+		return RoleRefused()
+	}
+	return nil
+}
+
+// CheckIssue refuses to issue a token of a layout that its user may not have.
+func (c *Policy) CheckIssue(id *api.Identity, layout string) error {
+	layout = cmp.Or(layout, policy.NativeName)
+	refused := HasOne(id, c.Tokens.RefuseRoles)
+	for i := range c.Sites {
+		s := &c.Sites[i]
+		refused = refused || s.Layout == layout && (HasOne(id, s.RefuseLogin) || HasOne(id, s.RefuseToken))
+	}
+	if refused {
+		return RoleRefused()
+	}
+	return nil
+}
+
+// HasOne reports whether somebody is one of those who are refused by their role.
+func HasOne(id *api.Identity, roles []string) bool {
+	return id.HasRole(roles...) || id.SuperAdmin && slices.Contains(roles, administrator)
+}
+
+// RoleRefused refuses who has a role that must not do this.
+func RoleRefused() error {
+	return api.E(api.Denied, api.ReasonRoleRefused, "your role may not log in or use the API in this way")
+}

@@ -1,0 +1,163 @@
+package compiled
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/policy"
+)
+
+// Method is a Method with its optional abilities looked up once.
+type Method struct {
+	policy.Method
+	ChainName string // the chain's, whatever the method calls itself
+	kinds     []api.Kind
+	limited   bool           // whether it takes only kinds
+	Refuse    []string       // roles
+	Places    []policy.Place // where it counts; none: everywhere
+	CacheFor  time.Duration
+	challenge func(*api.Error) string
+}
+
+func (c *Policy) openMethods(list []policy.NamedMethod, deps policy.Deps) error {
+	seen := map[string]bool{}
+	for _, n := range list {
+		if n.Name == "" || seen[n.Name] || !api.FitsHeader(n.Name) || IsNil(n.Opener) {
+			return fmt.Errorf("method %q: every method needs a name of its own, without control characters, and an opener", n.Name)
+		}
+		seen[n.Name] = true
+		opened, err := openOne(n, deps)
+		if err != nil {
+			return fmt.Errorf("open method %q: %w", n.Name, err)
+		}
+		m, err := newMethod(n, opened, deps.Logger)
+		if err != nil {
+			return fmt.Errorf("open method %q: %w", n.Name, err)
+		}
+		if m.Places, err = policy.CheckPlaces(n.Places); err != nil {
+			return fmt.Errorf("method %q: %w", n.Name, err)
+		}
+		c.add(m)
+	}
+	return nil
+}
+
+// APIKeyMemory is how long the log names a revoked API key. The key's own row
+// says so for ever; the log only has to outlive every cached success.
+const APIKeyMemory = 24 * time.Hour
+
+// maxCacheFor keeps every remembered success well within what the revocation log
+// knows of API keys.
+const maxCacheFor = APIKeyMemory / 2
+
+func (c *Policy) add(m *Method) {
+	m.Refuse = slices.Clone(m.Refuse)
+	c.methods = append(c.methods, m)
+	for kind := range c.Chain {
+		if !m.limited || slices.Contains(m.kinds, api.Kind(kind)) {
+			c.Chain[kind] = append(c.Chain[kind], m)
+		}
+	}
+}
+
+// Challenges lists what a refused client may try (RFC 9110 section 11.6.1).
+func (c *Policy) Challenges(cause *api.Error) []string {
+	var list []string
+	for _, m := range c.methods {
+		if m.challenge == nil {
+			continue
+		}
+		if text := m.challenge(cause); text != "" {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// openOne opens a method.
+func openOne(n policy.NamedMethod, deps policy.Deps) (m policy.Method, err error) {
+	defer api.Recover("method", n.Name, &err)
+	if m, err = n.Opener.Open(n.Name, deps); err == nil && IsNil(m) {
+		err = errors.New("the opener returned no method and no error")
+	}
+	return m, err
+}
+
+// newMethod looks up what the method can do besides, once.
+func newMethod(n policy.NamedMethod, opened policy.Method, log *slog.Logger) (m *Method, err error) {
+	defer api.Recover("method", n.Name, &err)
+	m = &Method{Method: opened, ChainName: n.Name, Refuse: n.RefuseRoles}
+	if k, ok := policy.Capability[policy.Kinder](opened); ok {
+		m.limited, m.kinds = true, k.Kinds()
+	}
+	for _, kind := range m.kinds {
+		if kind > api.APIKeyKind {
+			return nil, fmt.Errorf("it takes credentials of kind %d, which there is not", kind)
+		}
+	}
+	if m.limited && len(m.kinds) == 0 {
+		return nil, errors.New("it takes credentials of no kind: leave Kinds out to be asked at every request")
+	}
+	if x, ok := policy.Capability[policy.Cacher](opened); ok && m.limited {
+		m.CacheFor = min(x.CacheFor(), maxCacheFor)
+	} else if ok {
+		log.Warn("the method is not cached: it does not say by Kinds what it is cached by", "method", n.Name)
+	}
+	if x, ok := policy.Capability[policy.Challenger](opened); ok {
+		m.challenge = func(cause *api.Error) string { return challengeOf(n.Name, x, cause, log) }
+	}
+	return m, nil
+}
+
+// challengeOf returns a method's challenge, "" for one that no header can hold.
+func challengeOf(name string, x policy.Challenger, cause *api.Error, log *slog.Logger) string {
+	text, err := func() (text string, err error) {
+		defer api.Recover("method", name, &err)
+		if text = x.Challenge(cause); !api.FitsHeader(text) {
+			return "", fmt.Errorf("the challenge %q does not fit into a header", text)
+		}
+		return text, nil
+	}()
+	if err != nil {
+		log.Error("a method's challenge is left out", "method", name, "error", err)
+		return ""
+	}
+	return text
+}
+
+// Identify asks the method, and checks what it answers. A success names a user;
+// how it was recognised is the chain's word, not the method's.
+func (m *Method) Identify(ctx context.Context, a *api.Attempt) (id api.Identity, err error) {
+	defer api.Recover("method", m.ChainName, &err)
+	found, err := m.Authenticate(ctx, m.shown(a))
+	switch {
+	case err != nil:
+		return api.Identity{}, err
+	case found.Subject == "":
+		return api.Identity{}, api.Fault("method %q recognised somebody and named no subject", m.ChainName)
+	}
+	if found.Login == "" { // the upstream takes an empty name for nobody's
+		found.Login = found.Subject
+	}
+	found.Method = m.ChainName
+	return found, nil
+}
+
+// Shown is what the method sees of an attempt. One that is cached sees only what
+// it is cached by: whatever else it read would count for everybody who has the
+// same credential.
+func (m *Method) shown(a *api.Attempt) api.Attempt {
+	if m.Cached(a.Credential.Kind) {
+		return api.Attempt{Credential: a.Credential}
+	}
+	return *a
+}
+
+// Cached reports whether successes with such a credential are remembered. Where
+// there is none, the method reads something else.
+func (m *Method) Cached(kind api.Kind) bool { return m.CacheFor > 0 && kind != api.NoCredential }

@@ -1,0 +1,82 @@
+package compiled
+
+import (
+	"slices"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// CheckPlace refuses a credential away from where it counts (RFC 8725 sections 3.8
+// and 3.9): a token of a site outside that site, and one of any other kind outside
+// the places that were named for it. At no place in particular, nil, all count.
+func (c *Policy) CheckPlace(m *Method, id *api.Identity, at *Target) error {
+	if at == nil {
+		return nil
+	}
+	if m != nil && !at.Within(m.Places) {
+		return NotAccepted()
+	}
+	if id.Proof.TokenID == "" || c.tokenCounts(id.Proof.Layout, at) {
+		return nil
+	}
+	return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token does not count at this site")
+}
+
+// tokenCounts reports whether tokens of a layout count at a place.
+func (c *Policy) tokenCounts(layout string, at *Target) bool {
+	l, ok := c.Layout(layout)
+	switch {
+	case !ok:
+		return false
+	case !l.SiteBound:
+		return at.Within(l.Places)
+	case at.Rule != nil && slices.Contains(at.Rule.AcceptsFrom, l.Name):
+		return true
+	case !c.countsAt(l, at.Host, at.Path):
+		return false
+	}
+	for m := range at.Read.All() {
+		if !c.countsAt(l, at.Host, m.Path) {
+			return false
+		}
+	}
+	return true
+}
+
+// countsAt reports whether the site at a path has, or accepts, tokens of the layout.
+func (c *Policy) countsAt(l *Layout, host, path string) bool {
+	s := c.Sites.at(host, path)
+	return s != nil && s.Accepts(l.Name)
+}
+
+// CheckHost refuses a host on which tokens of a layout count nowhere.
+func (c *Policy) CheckHost(layout, authority string) error {
+	l, ok := c.Layout(layout)
+	if !ok {
+		return nil // no session is of it
+	}
+	list := l.Places
+	if l.SiteBound {
+		list = nil
+		for i := range c.Sites {
+			if c.Sites[i].Layout == l.Name {
+				list = append(list, c.Sites[i].places...)
+			}
+		}
+	}
+	host, err := route.Host(authority)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 || slices.ContainsFunc(list, func(p policy.Place) bool { return p.Host == "" || p.Host == host }) {
+		return nil
+	}
+	return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token does not count at this site")
+}
+
+// NotAccepted refuses a credential that does not count where it is shown.
+func NotAccepted() error {
+	return api.E(api.Unauthenticated, api.ReasonBadCredential, "credentials of this kind are not accepted here")
+}

@@ -1,0 +1,129 @@
+package compiled
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// site is a Site that is part of a policy.
+type site struct {
+	policy.Site
+	places []policy.Place // one a host
+}
+
+// open checks the site and readies it.
+func (s *site) open(dirs []users.Directory) (err error) {
+	if len(s.Aliases) > 0 && (s.Host == "" || slices.Contains(s.Aliases, "")) {
+		return errors.New("has aliases, so the host and each of them needs a name")
+	}
+	var hosts []policy.Place
+	for _, host := range append([]string{s.Host}, s.Aliases...) {
+		hosts = append(hosts, policy.Place{Host: host, Prefix: s.Prefix})
+	}
+	if s.places, err = policy.CheckPlaces(hosts); err != nil {
+		return err
+	}
+	if s.Directory != "" && !slices.ContainsFunc(dirs, users.Named(s.Directory)) {
+		return fmt.Errorf("no directory is called %q", s.Directory)
+	}
+	s.Layout = cmp.Or(s.Layout, policy.NativeName)
+	s.Header, err = s.Header.Check()
+	return err
+}
+
+// covers reports whether a request is to the site.
+func (s *site) covers(host, path string) bool { return policy.Anywhere(s.places, host, path) }
+
+// Reaches is covers for an upstream that may ignore the case of letters.
+func (s *site) reaches(host, path string) bool {
+	return slices.ContainsFunc(s.places, func(p policy.Place) bool { return p.Reaches(host, path) })
+}
+
+// Accepts reports whether tokens of the layout count at the site.
+func (s *site) Accepts(layout string) bool {
+	return s.Layout == layout || slices.Contains(s.AcceptsFrom, layout)
+}
+
+// Sites are those of a policy, those within others first.
+type sites []site
+
+// at returns the innermost site with tokens of its own to which a request is,
+// nil if there is none. Where it is so only for a reader that ignores case, there
+// is none either: the upstream may be such a reader.
+func (list sites) at(host, path string) *site {
+	if s := list.near(host, path); s != nil && s.covers(host, path) {
+		return s
+	}
+	return nil
+}
+
+// near is at for a reader that ignores case.
+func (list sites) near(host, path string) *site {
+	for i := range list {
+		if s := &list[i]; s.Layout != policy.NativeName && s.reaches(host, path) {
+			return s
+		}
+	}
+	return nil
+}
+
+// named returns the site of that name, nil if there is none.
+func (list sites) named(name string) *site {
+	i := slices.IndexFunc(list, func(s site) bool { return s.Name == name })
+	if i < 0 || name == "" {
+		return nil
+	}
+	return &list[i]
+}
+
+// CheckToken refuses a token to those whose role must not use tokens of its layout.
+func (list sites) CheckToken(id *api.Identity) error {
+	for i := range list {
+		if s := &list[i]; id.Proof.TokenID != "" && s.Layout == id.Proof.Layout && HasOne(id, s.RefuseToken) {
+			return RoleRefused()
+		}
+	}
+	return nil
+}
+
+// setSites checks the sites and puts those within others first.
+func (c *Policy) setSites(list []policy.Site, dirs []users.Directory) error {
+	for _, given := range list {
+		s := site{Site: given}
+		if err := s.open(dirs); err != nil {
+			return fmt.Errorf("site %q: %w", s.Name, err)
+		}
+		if s.Layout != policy.NativeName {
+			for i := range c.Layouts {
+				l := &c.Layouts[i]
+				l.SiteBound = l.SiteBound || l.Name == s.Layout
+				if l.Name == s.Layout && l.Directory == "" {
+					l.Directory = s.Directory
+				}
+			}
+		}
+		c.Sites = append(c.Sites, s)
+		c.refusesStandard = c.refusesStandard || s.Header.RefuseStandard
+	}
+	slices.SortStableFunc(c.Sites, func(a, b site) int {
+		return cmp.Or(cmp.Compare(min(1, len(b.Host)), min(1, len(a.Host))), cmp.Compare(len(b.Prefix), len(a.Prefix)))
+	})
+	return nil
+}
+
+// DirectoryOf returns the name of a site's directory; "" is any.
+func (c *Policy) DirectoryOf(site string) string {
+	if s := c.Sites.named(site); s != nil {
+		return s.Directory
+	}
+	if l, ok := c.Layout(site); ok {
+		return l.Directory
+	}
+	return ""
+}

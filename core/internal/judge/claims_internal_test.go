@@ -1,0 +1,47 @@
+package judge
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+func textClaims(pairs ...string) api.Claims {
+	var list []api.Claim
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, api.Claim{Name: pairs[i], Value: pairs[i+1]})
+	}
+	return api.NewClaims(list...)
+}
+
+// TestLargest: of the claims that a hook has changed the longest is named.
+func TestLargest(t *testing.T) {
+	long := strings.Repeat("x", 100)
+	for want, c := range map[string]struct{ before, after api.Claims }{
+		"claim.*": {textClaims("a", long), textClaims("a", long)},
+		"claim.b": {textClaims("a", long), textClaims("a", long, "b", "x")},
+		"claim.c": {textClaims("a", long+long), textClaims("a", long+long, "b", "x", "c", long, "d", "xy")},
+		"claim.a": {textClaims("a", "x"), textClaims("a", long, "b", "x")},
+	} {
+		if got := Largest(c.before, c.after); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestChangedMembers: what is new is judged also where it says nothing.
+func TestChangedMembers(t *testing.T) {
+	before := api.NewClaims(api.Claim{Name: "same", Value: "x"}, api.Claim{Name: "nil", Value: nil}, api.Claim{Name: "list", Value: []any{"a"}})
+	after := before.With("list", []any{"b"}).With("new", nil).With("newer", "y")
+	var got []string
+	if err := ChangedMembers(before, after, func(name string, _ any) error { got = append(got, name); return nil }); err != nil || fmt.Sprint(got) != "[list new newer]" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	broken := errors.New("broken")
+	if err := ChangedMembers(before, after, func(string, any) error { return broken }); err != broken {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,7 @@
+// Package narrow compares what identities may do: whether one has roles or scopes that
+// another lacks.
+//
+//	core, core/point, core/internal/judge -> narrow
+//
+// It decides nothing.
+package narrow

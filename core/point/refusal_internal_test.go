@@ -1,0 +1,14 @@
+package point
+
+import "testing"
+
+// TestCopyHeaders: of a refusal's headers those are sent that a hook may set; the type of
+// the body is told apart.
+func TestCopyHeaders(t *testing.T) {
+	r := &ErrorResponse{Headers: map[string][]string{"x-help": {"a", "b"}, "Content-Type": {"application/problem+json"}, "X Help": {"c"}}}
+	got := map[string][]string{"X-There": {"d"}}
+	r.CopyHeaders(got)
+	if len(got) != 2 || len(got["X-Help"]) != 2 || got["X-There"][0] != "d" {
+		t.Errorf("got %v", got)
+	}
+}

@@ -1,0 +1,294 @@
+package view
+
+import (
+	"encoding/json"
+	"maps"
+	"net/textproto"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/hooks"
+)
+
+// The parts that views are put together from. Each takes a function that finds its
+// variable in the hook's value.
+
+// Text is a text that is only read; an empty one is absent.
+func Text[T any](key string, of func(*T) string) Field[T] {
+	return Field[T]{Key: key, Get: func(v *T) (hooks.Value, bool) {
+		s := of(v)
+		return hooks.String(s), s != ""
+	}}
+}
+
+// TextVar is a text that can be set.
+func TextVar[T any](key string, of func(*T) *string) Field[T] {
+	f := Text(key, func(v *T) string { return *of(v) })
+	f.Set = func(v *T, value hooks.Value) error { *of(v) = value.Text(); return nil }
+	return f
+}
+
+// Number is a number that is only read.
+func Number[T any](key string, of func(*T) int64) Field[T] {
+	return Field[T]{Key: key, Get: func(v *T) (hooks.Value, bool) { return hooks.Int(of(v)), true }}
+}
+
+// NumberVar is a number that can be set.
+func NumberVar[T any](key string, of func(*T) int64, set func(*T, int64)) Field[T] {
+	f := Number(key, of)
+	f.Set = func(v *T, value hooks.Value) error {
+		n, ok := value.Int()
+		if !ok {
+			return hooks.ErrBadValue
+		}
+		set(v, n)
+		return nil
+	}
+	return f
+}
+
+// BoolVar is a truth value that can be set.
+func BoolVar[T any](key string, of func(*T) *bool) Field[T] {
+	return Field[T]{
+		Key: key,
+		Get: func(v *T) (hooks.Value, bool) { return hooks.Bool(*of(v)), true },
+		Set: func(v *T, value hooks.Value) error {
+			b, ok := value.Bool()
+			if !ok {
+				return hooks.ErrBadValue
+			}
+			*of(v) = b
+			return nil
+		},
+	}
+}
+
+// ListVar is a list of texts that can be set, as JSON.
+func ListVar[T any](key string, of func(*T) *[]string) Field[T] {
+	return Field[T]{
+		Key: key,
+		Get: func(v *T) (hooks.Value, bool) { return jsonValue(slices.Concat([]string{}, *of(v))), true },
+		Set: func(v *T, value hooks.Value) error {
+			var list []string
+			if err := json.Unmarshal([]byte(value.Text()), &list); err != nil {
+				return hooks.ErrBadValue
+			}
+			*of(v) = list
+			return nil
+		},
+	}
+}
+
+// ReadOnly is a field that cannot be set.
+func ReadOnly[T any](f Field[T]) Field[T] {
+	f.Set = nil
+	return f
+}
+
+// user shows who it is; roles and scopes can be changed if writable.
+func User[T any](of func(*T) *api.Identity, writable bool) Parts[T] {
+	roles := ListVar("user.roles", func(v *T) *[]string { return &of(v).Roles })
+	scopes := ListVar("user.scopes", func(v *T) *[]string { return &of(v).Scopes })
+	if !writable {
+		roles, scopes = ReadOnly(roles), ReadOnly(scopes)
+	}
+	return Parts[T]{
+		Text("user.sub", func(v *T) string { return of(v).Subject }),
+		Number("user.id", func(v *T) int64 { return of(v).Number }),
+		Text("user.login", func(v *T) string { return of(v).Login }),
+		Text("user.email", func(v *T) string { return of(v).Email }),
+		Text("user.nicename", func(v *T) string { return of(v).Nicename }),
+		Text("user.display", func(v *T) string { return of(v).Display }),
+		Text("user.first_name", func(v *T) string { return of(v).FirstName }),
+		Text("user.last_name", func(v *T) string { return of(v).LastName }),
+		roles, scopes,
+	}
+}
+
+// request shows the attempt, which may be nil, without its credential.
+func Request[T any](of func(*T) *api.Attempt) Parts[T] {
+	str := func(key string, get func(*api.Attempt) string) Field[T] {
+		return Text(key, func(v *T) string {
+			if a := of(v); a != nil {
+				return get(a)
+			}
+			return ""
+		})
+	}
+	return Parts[T]{
+		str("req.method", func(a *api.Attempt) string { return a.Method }),
+		str("req.path", func(a *api.Attempt) string { return a.Path }),
+		str("req.host", func(a *api.Attempt) string { return a.Host }),
+		str("req.query", func(a *api.Attempt) string { return a.Query }),
+		str("req.scheme", func(a *api.Attempt) string { return a.Scheme }),
+		str("req.peer", func(a *api.Attempt) string { return api.Peer{Addr: a.Peer}.IP() }),
+		Family[T]{
+			Prefix: "req.header.",
+			Get:    func(v *T, name string) (hooks.Value, bool) { return requestHeader(of(v), name) },
+			Names:  func(v *T) []string { return requestHeaders(of(v)) },
+		},
+	}
+}
+
+// hiddenHeader reports whether no plugin sees a header: it may carry a
+// credential, or it claims to be one of our own identity headers.
+func hiddenHeader(a *api.Attempt, canonical string) bool {
+	return route.CarriesCredential(a, canonical) || route.IsProtected(canonical)
+}
+
+func requestHeader(a *api.Attempt, name string) (hooks.Value, bool) {
+	if a == nil {
+		return hooks.Value{}, false
+	}
+	canonical := textproto.CanonicalMIMEHeaderKey(name)
+	values := inEverySpelling(a.Header, canonical)
+	if len(values) == 0 || hiddenHeader(a, canonical) {
+		return hooks.Value{}, false
+	}
+	return hooks.String(strings.Join(values, ", ")), true
+}
+
+// inEverySpelling returns what a header says, with what stands in spellings that some
+// applications take for it: a hook that looks for one must not miss the others.
+func inEverySpelling(h api.Header, canonical string) []string {
+	values := h[canonical]
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		if name != canonical && route.IsAlias(name, canonical) {
+			values = append(slices.Clip(values), h[name]...)
+		}
+	}
+	return values
+}
+
+func requestHeaders(a *api.Attempt) []string {
+	if a == nil {
+		return nil
+	}
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(a.Header)) {
+		if !hiddenHeader(a, name) {
+			names = append(names, strings.ToLower(name))
+		}
+	}
+	return names
+}
+
+// peer shows who is at the other end of a login.
+func Peer[T any](of func(*T) *api.Peer) Parts[T] {
+	return Parts[T]{
+		Text("peer", func(v *T) string { return of(v).IP() }),
+		Text("user_agent", func(v *T) string { return of(v).UserAgent }),
+	}
+}
+
+// claims shows a set of claims under a prefix.
+func Claims[T any](prefix string, of func(*T) *api.Claims) Family[T] {
+	return Family[T]{
+		Prefix: prefix,
+		Get: func(v *T, name string) (hooks.Value, bool) {
+			value, ok := of(v).Get(name)
+			return claimValue(value), ok
+		},
+		Names: func(v *T) []string {
+			var names []string
+			for name := range of(v).All {
+				names = append(names, name)
+			}
+			return names
+		},
+	}
+}
+
+// ClaimsVar is Claims of which each can be set and deleted.
+func ClaimsVar[T any](prefix string, of func(*T) *api.Claims) Family[T] {
+	f := Claims(prefix, of)
+	f.Set = func(v *T, name string, value hooks.Value) error {
+		claim, err := toClaim(value)
+		if err == nil {
+			*of(v) = of(v).With(name, claim)
+		}
+		return err
+	}
+	f.Del = func(v *T, name string) error { *of(v) = of(v).Without(name); return nil }
+	return f
+}
+
+func claimValue(v any) hooks.Value {
+	switch x := v.(type) {
+	case string:
+		return hooks.String(x)
+	case int64:
+		return hooks.Int(x)
+	}
+	return jsonValue(v)
+}
+
+func toClaim(v hooks.Value) (any, error) {
+	if v.IsString() {
+		return v.Text(), nil
+	}
+	if n, ok := v.Int(); ok {
+		return n, nil
+	}
+	value, err := token.ParseValue(v.Text())
+	if err != nil {
+		return nil, hooks.ErrBadValue
+	}
+	return value, nil
+}
+
+// headersVar shows a header set under "header.", one value a name, copied on
+// the first change.
+func HeadersVar[T any](of func(*T) *api.Header) Family[T] {
+	change := func(v *T) api.Header {
+		h := maps.Clone(*of(v))
+		if h == nil {
+			h = api.Header{}
+		}
+		*of(v) = h
+		return h
+	}
+	return Family[T]{
+		Prefix: "header.",
+		Get: func(v *T, name string) (hooks.Value, bool) {
+			values := (*of(v))[textproto.CanonicalMIMEHeaderKey(name)]
+			return hooks.String(strings.Join(values, ", ")), len(values) > 0
+		},
+		Set: func(v *T, name string, value hooks.Value) error {
+			change(v)[textproto.CanonicalMIMEHeaderKey(name)] = []string{value.Text()}
+			return nil
+		},
+		Del: func(v *T, name string) error {
+			delete(change(v), textproto.CanonicalMIMEHeaderKey(name))
+			return nil
+		},
+		Names: func(v *T) []string { return slices.Sorted(maps.Keys(*of(v))) },
+	}
+}
+
+// texts shows a map of texts under a prefix, read-only.
+func Texts[T any](prefix string, of func(*T) map[string]string) Family[T] {
+	return Family[T]{
+		Prefix: prefix,
+		Get: func(v *T, name string) (hooks.Value, bool) {
+			s, ok := of(v)[name]
+			return hooks.String(s), ok
+		},
+		Names: func(v *T) []string { return slices.Sorted(maps.Keys(of(v))) },
+	}
+}
+
+func jsonValue(v any) hooks.Value {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return hooks.JSON("null")
+	}
+	return hooks.JSON(string(b))
+}
+
+// Seconds are the whole seconds of d.
+func Seconds(d time.Duration) int64 { return int64(d / time.Second) }

@@ -1,0 +1,195 @@
+package view
+
+import (
+	"context"
+	"strings"
+
+	"github.com/cardea-auth/cardea/hooks"
+)
+
+// Table is the keyed face of a hook value: plain fields, and families of keys
+// under a prefix such as "claim.". One is built per point when the catalogue
+// is made and never changes, so that looking a key up allocates nothing.
+type Table[T any] struct {
+	index    map[string]int
+	plain    []Field[T]
+	families []Family[T]
+	narrow   func(ctx context.Context, before, after *T) error // nil: nothing is held narrow
+}
+
+var (
+	_ hooks.Viewer[int] = (*Table[int])(nil)
+	_ hooks.Guard[int]  = (*Table[int])(nil)
+	_ hooks.Widener     = applied[int]{}
+)
+
+// Field is one key. A nil set makes it read-only.
+type Field[T any] struct {
+	Key string
+	Get func(*T) (hooks.Value, bool)
+	Set func(*T, hooks.Value) error
+}
+
+// Family is all keys under a prefix. Nil set and del make it read-only.
+type Family[T any] struct {
+	Prefix string
+	Get    func(v *T, name string) (hooks.Value, bool)
+	Set    func(v *T, name string, value hooks.Value) error
+	Del    func(v *T, name string) error
+	Names  func(v *T) []string
+}
+
+// Part is what adds to a table.
+type Part[T any] interface{ addTo(*Table[T]) }
+
+// Parts is several of them.
+type Parts[T any] []Part[T]
+
+func (f Field[T]) addTo(t *Table[T]) {
+	t.index[f.Key] = len(t.plain)
+	t.plain = append(t.plain, f)
+}
+
+func (f Family[T]) addTo(t *Table[T]) { t.families = append(t.families, f) }
+
+func (p Parts[T]) addTo(t *Table[T]) {
+	for _, x := range p {
+		x.addTo(t)
+	}
+}
+
+// New returns the table of these parts.
+func New[T any](p ...Part[T]) *Table[T] {
+	t := &Table[T]{index: map[string]int{}}
+	Parts[T](p).addTo(t)
+	return t
+}
+
+// Guarded sets what handlers without the right to widen are held to.
+func (t *Table[T]) Guarded(narrow func(ctx context.Context, before, after *T) error) *Table[T] {
+	t.narrow = narrow
+	return t
+}
+
+// Check implements hooks.Guard.
+func (t *Table[T]) Check(ctx context.Context, before, after *T) error {
+	if t.narrow == nil {
+		return nil
+	}
+	return t.narrow(ctx, before, after)
+}
+
+// View implements hooks.Viewer.
+func (t *Table[T]) View(v *T) hooks.View { return applied[T]{t, v} }
+
+// Fields implements hooks.Viewer.
+func (t *Table[T]) Fields() []hooks.Field {
+	var list []hooks.Field
+	for _, f := range t.plain {
+		list = append(list, hooks.Field{Key: f.Key, Writable: f.Set != nil})
+	}
+	for _, f := range t.families {
+		list = append(list, hooks.Field{Key: f.Prefix, Writable: f.Set != nil})
+	}
+	return list
+}
+
+func (t *Table[T]) family(key string) (*Family[T], string) {
+	for i := range t.families {
+		if name, ok := strings.CutPrefix(key, t.families[i].Prefix); ok && name != "" {
+			return &t.families[i], name
+		}
+	}
+	return nil, ""
+}
+
+// applied is a table applied to one value.
+type applied[T any] struct {
+	t *Table[T]
+	v *T
+}
+
+// Save implements hooks.Saver. Setters never change what a value refers to in its
+// place, so that a copy of the value is all of it.
+func (w applied[T]) Save() func() {
+	before := *w.v
+	return func() { *w.v = before }
+}
+
+// Widens implements hooks.Widener. Setters never change what a value refers to, so
+// a copy can be tried.
+func (w applied[T]) Widens(ctx context.Context, key string, value hooks.Value) bool {
+	if w.t.narrow == nil {
+		return false
+	}
+	tried := *w.v
+	if err := (applied[T]{w.t, &tried}).Set(key, value); err != nil {
+		return false // the error is told where it is set
+	}
+	return w.t.narrow(ctx, w.v, &tried) != nil
+}
+
+// Get implements hooks.View.
+func (w applied[T]) Get(key string) (hooks.Value, bool) {
+	if i, ok := w.t.index[key]; ok {
+		return w.t.plain[i].Get(w.v)
+	}
+	if f, name := w.t.family(key); f != nil {
+		return f.Get(w.v, name)
+	}
+	return hooks.Value{}, false
+}
+
+// Set implements hooks.View.
+func (w applied[T]) Set(key string, value hooks.Value) error {
+	if i, ok := w.t.index[key]; ok {
+		if w.t.plain[i].Set == nil {
+			return hooks.ErrReadOnly
+		}
+		return w.t.plain[i].Set(w.v, value)
+	}
+	f, name := w.t.family(key)
+	switch {
+	case f == nil:
+		return hooks.ErrUnknownField
+	case f.Set == nil:
+		return hooks.ErrReadOnly
+	}
+	return f.Set(w.v, name, value)
+}
+
+// Delete implements hooks.View.
+func (w applied[T]) Delete(key string) error {
+	if _, ok := w.t.index[key]; ok {
+		return hooks.ErrReadOnly
+	}
+	f, name := w.t.family(key)
+	switch {
+	case f == nil:
+		return hooks.ErrUnknownField
+	case f.Del == nil:
+		return hooks.ErrReadOnly
+	}
+	return f.Del(w.v, name)
+}
+
+// Keys implements hooks.View.
+func (w applied[T]) Keys(prefix string) []string {
+	var keys []string
+	add := func(key string) {
+		if strings.HasPrefix(key, prefix) {
+			keys = append(keys, key)
+		}
+	}
+	for _, f := range w.t.plain {
+		if _, ok := f.Get(w.v); ok {
+			add(f.Key)
+		}
+	}
+	for _, f := range w.t.families {
+		for _, name := range f.Names(w.v) {
+			add(f.Prefix + name)
+		}
+	}
+	return keys
+}
