@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
@@ -177,7 +178,7 @@ func (e *Engine) RuleAt(a *api.Attempt, method, path string) (*route.Rule, bool)
 	if err != nil {
 		return nil, false
 	}
-	return e.policy.Load().Rules.Match(host, method, path)
+	return e.policy.Load().Rules.Match(host, strings.ToUpper(method), path) // as rules have it
 }
 
 // OtherSlash returns the rule that governs the attempt with a slash more or less
@@ -187,5 +188,5 @@ func (e *Engine) OtherSlash(a *api.Attempt) (*route.Rule, bool) {
 	if err != nil {
 		return nil, false
 	}
-	return e.policy.Load().Rules.OtherSlash(host, a.Method, a.Path)
+	return e.policy.Load().Rules.OtherSlash(host, strings.ToUpper(a.Method), a.Path)
 }

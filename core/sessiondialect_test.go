@@ -46,8 +46,10 @@ func TestRefresh_remembersSite(t *testing.T) {
 		{"the strict one, refreshed at the other", "desk", "desk", "", "auth", false, false},
 		{"the strict one, refreshed at none", "desk", "desk", "", "", false, false},
 		{"refreshed at the strict one", "auth", "auth", "", "desk", true, false},
+		{"at a site that is gone", "auth", "gone", "", "auth", true, false},
+		{"at a site that is gone, refreshed at none", "auth", "gone", "", "", true, false},
 		{"a site of its own, native", "shop", "shop", "", "", true, true},
-		{"not known where, refreshed at one", "auth", "", "", "auth", true, true},
+		{"not known where, refreshed at one", "auth", "", "", "auth", true, false},
 		{"not known where, refreshed at none", "auth", "", "", "", true, false},
 	} {
 		for what, use := range map[string]func(*town, core.RefreshRequest) (core.Grant, error){

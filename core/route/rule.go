@@ -78,7 +78,8 @@ type Rule struct {
 }
 
 // StricterThan reports whether r may refuse somebody whom o lets pass: r wants an
-// identity and o none, or r wants a role, scope, directory or site that o does not.
+// identity and o none, or r wants a role, scope, directory, site or header that o does
+// not.
 // A nil rule lets nobody pass.
 func (r *Rule) StricterThan(o *Rule) bool {
 	switch {
@@ -91,7 +92,7 @@ func (r *Rule) StricterThan(o *Rule) bool {
 	case !r.isRequired():
 		return false
 	}
-	return !o.isRequired() || narrower(r.Roles, o.Roles) || narrower(r.Scopes, o.Scopes) ||
+	return !o.isRequired() || r.Header.RefuseStandard && r.Header != o.Header || narrower(r.Roles, o.Roles) || narrower(r.Scopes, o.Scopes) ||
 		slices.ContainsFunc(o.AcceptsFrom, func(site string) bool { return !slices.Contains(r.AcceptsFrom, site) })
 }
 

@@ -119,6 +119,7 @@ func TestRule_stricterThan(t *testing.T) {
 	public, optional, anybody := &Rule{Access: Public}, &Rule{Access: Optional}, &Rule{}
 	admin, both, scoped := &Rule{Roles: []string{"a"}}, &Rule{Roles: []string{"a", "b"}}, &Rule{Scopes: []string{"s"}}
 	shop, looks := &Rule{Directory: "shop"}, &Rule{Directory: "shop", Access: Optional}
+	token, other := &Rule{Header: HeaderSpec{Name: "X-Token", RefuseStandard: true}}, &Rule{Header: HeaderSpec{Name: "X-Other"}}
 	lends, open := &Rule{AcceptsFrom: []string{"blog"}}, &Rule{AcceptsFrom: []string{"blog", "bank"}}
 	for _, c := range []struct {
 		r, o *Rule
@@ -126,6 +127,7 @@ func TestRule_stricterThan(t *testing.T) {
 	}{
 		{shop, anybody, true}, {anybody, shop, false}, {shop, shop, false}, {shop, &Rule{Directory: "blog"}, true},
 		{looks, optional, true}, {looks, anybody, true}, {looks, public, false}, {optional, looks, false},
+		{token, anybody, true}, {token, other, true}, {token, token, false}, {other, token, false}, {other, anybody, false}, {token, public, true},
 		{anybody, lends, true}, {lends, anybody, false}, {lends, open, true}, {open, lends, false},
 		{anybody, public, true}, {anybody, optional, true}, {optional, public, false}, {public, anybody, false},
 		{anybody, anybody, false}, {admin, anybody, true}, {anybody, admin, false}, {admin, both, true}, {both, admin, false},

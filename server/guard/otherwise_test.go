@@ -250,3 +250,28 @@ func TestHandler_elsewhere(t *testing.T) {
 		}
 	}
 }
+
+// TestHandler_smallMethod: a method in small letters, which applications read as another,
+// is held to the rules for that one at every path that the request could be for.
+func TestHandler_smallMethod(t *testing.T) {
+	engine, _ := engineOf(t, core.Policy{
+		Rules: []route.Rule{
+			{Name: "private", Path: "/private/**", Methods: []string{"GET", "POST"}, Roles: []string{"administrator"}},
+			{Name: "admin", Path: "/admin", Methods: []string{"GET"}, Roles: []string{"administrator"}},
+			{Name: "all", Path: "/**"},
+		},
+		Read: func(_, method, path, query string) (route.Reading, error) {
+			return wordpress.Reader{}.Read(method, path, query)
+		},
+	}, nil, 0)
+	h := guard.New(guard.Config{Engine: engine, Inspector: wordpress.Inspector{}}).Handler(routed)
+	for _, target := range []string{"/private/x", "/private./x", "/private%20/x", "/admin", "/admin/", "/%61dmin/"} {
+		for _, method := range []string{"GET", "get", "Get"} {
+			r, w := httptest.NewRequest(method, target, nil), httptest.NewRecorder()
+			r.SetBasicAuth("anna", "correct-horse")
+			if h.ServeHTTP(w, r); w.Code < 400 {
+				t.Errorf("%s %s: %d", method, target, w.Code)
+			}
+		}
+	}
+}

@@ -1,7 +1,9 @@
 package httpauth_test
 
 import (
+	"context"
 	"crypto/tls"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -54,12 +56,39 @@ func TestTrust_Trusts(t *testing.T) {
 	for remote, want := range map[string]bool{
 		"10.0.0.1:1": true, "10.255.255.255:1": true, "11.0.0.0:1": false, "9.255.255.255:1": false, "[::ffff:10.0.0.1]:1": true,
 		"[2001:db8::1]:1": true, "[2001:db9::1]:1": false, "@": true, "": true, "127.0.0.1:1": false,
+		// as middleware writes them, which takes a header for the peer
+		"203.0.113.9": false, "10.0.0.1": true, "2001:db9::1": false, "2001:db8::1": true, "[2001:db9::1]": false, "unknown": false, "203.0.113.9:x": false, "fe80::1%eth0": false,
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.RemoteAddr = remote
 		if got := trust.Trusts(r); got != want {
 			t.Errorf("%q: %v, want %v", remote, got, want)
 		}
+	}
+}
+
+// TestTrust_unixSocket: the server's own end says whether a peer without an address came
+// by a unix socket.
+func TestTrust_unixSocket(t *testing.T) {
+	for _, c := range []struct {
+		local  net.Addr
+		remote string
+		want   bool
+	}{
+		{&net.UnixAddr{Name: "s", Net: "unix"}, "", true}, {&net.UnixAddr{Name: "s", Net: "unix"}, "@", true},
+		{&net.TCPAddr{}, "", false}, {&net.TCPAddr{}, "@", false}, {&net.UnixAddr{Name: "s", Net: "unix"}, "203.0.113.9", false},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, c.local))
+		r.RemoteAddr = c.remote
+		if got := (httpauth.Trust{}).Trusts(r); got != c.want {
+			t.Errorf("%v, %q: %v, want %v", c.local.Network(), c.remote, got, c.want)
+		}
+	}
+	r := httptest.NewRequest("GET", "/", nil)
+	r.RemoteAddr = "203.0.113.9"
+	if got := (httpauth.Trust{}).Peer(r); got != netip.MustParseAddr("203.0.113.9") {
+		t.Errorf("an address without a port: the peer is %v", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package httpauth
 
 import (
+	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -23,11 +24,29 @@ func (t Trust) includes(addr netip.Addr) bool {
 	return false
 }
 
-// Trusts reports whether the peer of the connection is a trusted proxy, or has no
-// address, as on a unix socket.
+// Trusts reports whether the peer of the connection is a trusted proxy, or came by a
+// unix socket, whose peers have no address. One whose address cannot be read is neither.
 func (t Trust) Trusts(r *http.Request) bool {
-	hop, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err != nil || t.includes(hop.Addr().Unmap())
+	hop, known := hopOf(r)
+	return known && t.includes(hop) || !known && byUnixSocket(r)
+}
+
+// hopOf returns the address of the peer of the connection. Middleware may have written
+// one without a port.
+func hopOf(r *http.Request) (netip.Addr, bool) {
+	if hop, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		return hop.Addr().Unmap(), true
+	}
+	hop, err := netip.ParseAddr(strings.Trim(r.RemoteAddr, "[]"))
+	return hop.Unmap(), err == nil
+}
+
+// byUnixSocket goes by what the server says of its own end, where it says something.
+func byUnixSocket(r *http.Request) bool {
+	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
+		return local.Network() == "unix"
+	}
+	return r.RemoteAddr == "" || r.RemoteAddr == "@"
 }
 
 // Peer returns the address that a request comes from: the nearest hop that is
@@ -44,11 +63,10 @@ func (t Trust) origin(r *http.Request) (peer netip.Addr, scheme string) {
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	hop, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
+	peer, known := hopOf(r)
+	if !known {
 		return netip.Addr{}, scheme // a unix socket has no address
 	}
-	peer = hop.Addr().Unmap()
 	if !t.includes(peer) {
 		return peer, scheme
 	}

@@ -96,16 +96,20 @@ func (list sites) DialectsFor(layout string, at *Target) string {
 }
 
 // RefreshedAs names the sites that login-after is asked for at a refresh: the one at which
-// the session began, and the one that is asked. Of a session from before sites were kept,
-// it is the latter alone, or else those whose logins such a session may come from.
+// the session began, and the one that is asked. Where the first is not known, or is no
+// site any more, those are asked whose logins such a session may come from.
 func (list sites) RefreshedAs(began, asked, layout string) string {
-	switch {
-	case began == "" && asked == "":
-		return list.DialectsOf(layout)
-	case began == "" || asked == "":
-		return began + asked
+	names := began
+	if list.named(began) == nil {
+		names = list.DialectsOf(layout)
+		if began != "" {
+			names = WithDialects(names, began)
+		}
 	}
-	return WithDialects(began, asked)
+	if asked == "" {
+		return names
+	}
+	return WithDialects(names, asked)
 }
 
 // WithDialects adds names to others, each once.
