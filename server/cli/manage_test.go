@@ -80,7 +80,7 @@ func (p *place) run(args string) {
 }
 
 // volatile is what differs between two runs of the same command.
-var volatile = regexp.MustCompile(`u_[\w-]+|[A-Z2-7]{26}|cdk_\w+|ey[\w.-]+|\d{4}-\d\d-\d\d(T[\d:]+Z)?|(?m:^[\w-]{16} )|access token \S+|Key \S+ signs|made key \w+|(rotated|revoked) key \w+|(?m)^[A-Za-z0-9]{10}  `)
+var volatile = regexp.MustCompile(`u_[\w-]+|[A-Z2-7]{26}|cdk_\w+|ey[\w.-]+|\d{4}-\d\d-\d\d(T[\d:]+Z)?|(?m:^[\w-]{16} )|access token \S+|Key \S+ signs|before the leak: \S+|made key \w+|(rotated|revoked) key \w+|(?m)^[A-Za-z0-9]{10}  `)
 
 func (p *place) state() string {
 	p.t.Helper()

@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/manage"
@@ -25,9 +27,25 @@ func tellNextKey(w io.Writer, list manage.KeyList) {
 func tellRevokedKey(w io.Writer, list manage.KeyList) {
 	fmt.Fprintln(w, "Every token that the key signed is refused. Sessions live on and get tokens of another key; so do API keys.")
 	tellMountSecrets(w, list.Mounts)
-	if len(list.Keys) > 0 {
-		fmt.Fprintln(w, "If the file of keys leaked, the keys above leaked with it: revoke each. 'cardea token revoke --everything' ends all that was issued.")
+	older := olderKeys(list)
+	switch {
+	case len(older) > 0:
+		fmt.Fprintf(w, "If the file of keys leaked, revoke each key in it that was created before the leak: %s. 'cardea token revoke --everything' ends all that was issued.\n", strings.Join(older, ", "))
+	case len(list.Keys) > 0:
+		fmt.Fprintln(w, "This command made the key above: no older key is left.")
 	}
+}
+
+// olderKeys names the keys that the revocation has not made, with their creation. A key
+// that was revoked before is none: what it signs is refused.
+func olderKeys(list manage.KeyList) []string {
+	var out []string
+	for _, k := range list.Keys {
+		if k.State != "revoked" && !slices.Contains(list.Made, k.ID) {
+			out = append(out, fmt.Sprintf("%s (created %s)", k.ID, moment(k.Created)))
+		}
+	}
+	return out
 }
 
 // tellMountSecrets names the mounts whose tokens the keys do not sign.

@@ -27,6 +27,8 @@ type KeyList struct {
 	// Mounts sign or verify with a secret of their own, which is a setting and none of
 	// Keys.
 	Mounts []MountKey `json:"mounts,omitempty"`
+	// Made are the ids of Keys that a revocation made, in the place of the revoked one.
+	Made []string `json:"made,omitempty"`
 }
 
 // MountKey is the secret of a mount.
@@ -89,12 +91,25 @@ func (h *handler) revokeTokenKey(r *http.Request, a *act) (any, error) {
 	if slices.ContainsFunc(h.Engine.OwnSecrets(), func(s core.OwnSecret) bool { return s.Layout == a.target }) {
 		return nil, api.E(api.Conflict, ReasonMountSecret, fmt.Sprintf(mountSecret, bounded(a.target)))
 	}
+	before := h.tokenKeys()
 	if err := h.Engine.RevokeKey(r.Context(), a.target, a.actor); err != nil {
 		return nil, named(err, api.ReasonUnknownKey, "no signing key has the id %q", a.target)
 	}
 	out := h.tokenKeys()
+	out.Made = madeSince(before, out)
 	a.tellKeys(out)
 	return out, nil
+}
+
+// madeSince returns the ids of the keys that before does not list.
+func madeSince(before, after KeyList) []string {
+	var ids []string
+	for _, k := range after.Keys {
+		if !slices.ContainsFunc(before.Keys, func(b Key) bool { return b.ID == k.ID }) {
+			ids = append(ids, k.ID)
+		}
+	}
+	return ids
 }
 
 // tellKeys adds to the log which key signs, and which will and from when.
