@@ -28,6 +28,9 @@ func tellRevoked(w io.Writer, r manage.Revoked) {
 	if r.LiveSessions+r.LiveAPIKeys > 0 {
 		fmt.Fprintf(w, "of the user live on: %s and %s; 'cardea session revoke --user %s' ends all\n", count(r.LiveSessions, "session"), count(r.LiveAPIKeys, "API key"), who)
 	}
+	if r.Issuer == "" && r.What != "API key" {
+		fmt.Fprintf(w, "other tokens of the user that belong to no session are not counted and may live on: 'cardea session revoke --user %s' ends them\n", who)
+	}
 	if r.Issuer != "" {
 		fmt.Fprintf(w, "other tokens that issuer %s gave the user live on: 'cardea session revoke --user %s' revokes those issued until now\n", r.Issuer, r.Subject)
 	}

@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/server/manage"
+)
+
+// TestTellRevoked_uncounted: tokens without a session are counted nowhere, so that each
+// revocation of a login's credential says that they may live on.
+func TestTellRevoked_uncounted(t *testing.T) {
+	for _, c := range []struct {
+		hit  manage.Revoked
+		says bool
+	}{
+		{manage.Revoked{What: "access token", ID: "t", Login: "eve"}, true},
+		{manage.Revoked{What: "access token", ID: "t", Login: "eve", LiveSessions: 1, LiveAPIKeys: 1}, true},
+		{manage.Revoked{What: "access token", ID: "t", Login: "eve", LiveSession: "s", LiveSessions: 1}, true},
+		{manage.Revoked{What: "refresh token", ID: "s", Subject: "eve"}, true},
+		{manage.Revoked{What: "session", ID: "s", Login: "eve"}, true},
+		{manage.Revoked{What: "API key", ID: "k", Login: "eve", LiveAPIKeys: 1}, false},
+		{manage.Revoked{What: "access token", ID: "t", Subject: "issuer:x:eve", Issuer: "x"}, false}, // it has a line of its own
+	} {
+		var b strings.Builder
+		tellRevoked(&b, c.hit)
+		if says := strings.Contains(b.String(), "belong to no session are not counted and may live on: 'cardea session revoke --user eve' ends them"); says != c.says {
+			t.Errorf("%+v:\n%swant that other tokens may live on: %t", c.hit, b.String(), c.says)
+		}
+	}
+}
+
+// TestTokenRevoke_withoutSession: the other token of the user is told of, lives, and the
+// command that is named ends it.
+func TestTokenRevoke_withoutSession(t *testing.T) {
+	s := startDev(t, t.TempDir())
+	p := &place{t: t, dir: s.dir}
+	p.run("user add eve")
+	p.run("token issue eve")
+	other := p.token
+	p.run("token issue eve")
+	if p.run("token revoke TOKEN"); p.status != 0 || !strings.Contains(p.out, "may live on: 'cardea session revoke --user eve' ends them") {
+		t.Errorf("token revoke: %d %s%s", p.status, p.out, p.errs)
+	}
+	for _, accepted := range []bool{true, false} {
+		if p.run("token inspect " + other); (p.status == 0) != accepted {
+			t.Errorf("the other token: %d %s%s; want it accepted: %t", p.status, p.out, p.errs, accepted)
+		}
+		p.run("session revoke --user eve")
+	}
+}
