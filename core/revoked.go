@@ -213,7 +213,7 @@ func (e *Engine) survivorsBegun(ctx context.Context, r Revoked, sid string, by t
 	if r.Login == "" {
 		r.Login = e.LoginOf(ctx, r.Subject)
 	}
-	r.LiveAPIKeys, err = e.liveKeys(ctx, r.Subject)
+	r.LiveAPIKeys, err = e.LiveAPIKeys(ctx, r.Subject)
 	return r, err
 }
 
@@ -227,7 +227,9 @@ func (e *Engine) LoginOf(ctx context.Context, subject string) string {
 	return ""
 }
 
-func (e *Engine) liveKeys(ctx context.Context, subject string) (n int, err error) {
+// LiveAPIKeys counts the API keys of a subject that are accepted, of the first thousand.
+// The error is for a store or a directory that does not answer.
+func (e *Engine) LiveAPIKeys(ctx context.Context, subject string) (n int, err error) {
 	list, err := e.store.FindAPIKeys(ctx, subject, "", "", maxListed)
 	if err != nil {
 		return 0, api.Wrap(api.Unavailable, "", "API keys cannot be looked up at the moment", err)

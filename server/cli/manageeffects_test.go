@@ -193,7 +193,7 @@ func TestManage_namesUsers(t *testing.T) {
 		t.Errorf("apikey list: %s%s\nwant the login and no subject", p.out, p.errs)
 	}
 	for _, c := range []struct{ args, says string }{
-		{"user passwd anna", "API keys live on"},
+		{"user passwd anna", "still accepted: 1 API key"},
 		{"user disable anna", "API keys are refused, for good"},
 		{"user disable anna --undo", "what they held when they were disabled stays revoked"},
 		{"user delete anna", "their sessions, tokens and API keys have ended"},

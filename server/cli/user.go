@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -101,13 +102,25 @@ func newUserPasswd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "set the password of %s; their sessions and tokens have ended, and API keys live on\n", u.Login)
+				tellPasswordSet(cmd.OutOrStdout(), u)
 				return showPassword(cmd.OutOrStdout(), text, made)
 			})
 		},
 	}
 	password.add(cmd)
 	return cmd
+}
+
+// tellPasswordSet says what ended with the old password, what lives on, and whether the
+// new one lets the user in.
+func tellPasswordSet(w io.Writer, u manage.PasswordSet) {
+	fmt.Fprintf(w, "set the password of %s; their sessions and tokens have ended\n", u.Login)
+	if u.LiveAPIKeys > 0 {
+		fmt.Fprintf(w, "still accepted: %s; 'cardea apikey list %s' shows all\n", count(u.LiveAPIKeys, "API key"), u.Login)
+	}
+	if u.Disabled {
+		fmt.Fprintf(w, "%s is disabled and cannot log in: 'cardea user disable %s --undo' enables the account\n", u.Login, u.Login)
+	}
 }
 
 func newUserDisable() *cobra.Command {

@@ -32,8 +32,8 @@ func (c *Client) AddUser(ctx context.Context, n NewUser) (u User, err error) {
 }
 
 // SetPassword gives a user another password.
-func (c *Client) SetPassword(ctx context.Context, login string, password api.Secret) (User, error) {
-	return c.forUser(ctx, http.MethodPut, login, "/password", newPassword{password.Reveal()})
+func (c *Client) SetPassword(ctx context.Context, login string, password api.Secret) (set PasswordSet, err error) {
+	return set, c.onUser(ctx, http.MethodPut, login, "/password", newPassword{password.Reveal()}, &set)
 }
 
 // SetDisabled disables a user, or enables one again.
@@ -47,8 +47,13 @@ func (c *Client) DeleteUser(ctx context.Context, login string) (User, error) {
 }
 
 func (c *Client) forUser(ctx context.Context, method, login, below string, in any) (u User, err error) {
+	return u, c.onUser(ctx, method, login, below, in, &u)
+}
+
+// onUser sends a request about a user and reads the answer into out.
+func (c *Client) onUser(ctx context.Context, method, login, below string, in, out any) error {
 	if login == "" {
-		return u, named(api.ErrNotFound, api.ReasonUnknownUser, "no user has the login or e-mail address %q", login)
+		return named(api.ErrNotFound, api.ReasonUnknownUser, "no user has the login or e-mail address %q", login)
 	}
-	return u, c.do(ctx, method, "/users/"+segment(login)+below, in, &u)
+	return c.do(ctx, method, "/users/"+segment(login)+below, in, out)
 }

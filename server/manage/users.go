@@ -28,6 +28,12 @@ type User struct {
 	Updated   time.Time `json:"updated"`
 }
 
+// PasswordSet is the user whose password was set, and what of theirs that left alive.
+type PasswordSet struct {
+	User
+	LiveAPIKeys int `json:"live_apikeys"`
+}
+
 // NewUser asks for a user; see [users.NewUser]. Password and Hash are secrets.
 type NewUser struct {
 	Subject   string   `json:"subject,omitempty"`
@@ -138,15 +144,15 @@ func (h *handler) addUser(r *http.Request, a *act) (any, error) {
 }
 
 // forUser has a change act on the user of the path, and answers with the user.
-func (h *handler) forUser(r *http.Request, a *act, do func(*core.Accounts, *api.User) error) (any, error) {
+func (h *handler) forUser(r *http.Request, a *act, do func(*core.Accounts, *api.User) error) (User, error) {
 	a.target = r.PathValue("login")
 	accounts, u, err := h.user(r)
 	if err != nil {
-		return nil, err
+		return User{}, err
 	}
 	a.target, a.facts = u.Login, append(a.facts, "subject", u.Subject)
 	if err := do(accounts, &u); err != nil {
-		return nil, err
+		return User{}, err
 	}
 	return userOf(u), nil
 }
@@ -156,9 +162,14 @@ func (h *handler) setPassword(r *http.Request, a *act) (any, error) {
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
-	return h.forUser(r, a, func(accounts *core.Accounts, u *api.User) error {
+	live := 0
+	u, err := h.forUser(r, a, func(accounts *core.Accounts, u *api.User) (err error) {
+		if live, err = h.Engine.LiveAPIKeys(r.Context(), u.Subject); err != nil {
+			return err
+		}
 		return accounts.SetPassword(r.Context(), u.Subject, api.Secret(in.Password), a.actor)
 	})
+	return PasswordSet{u, live}, err
 }
 
 func (h *handler) setDisabled(r *http.Request, a *act) (any, error) {

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestUserPasswd_tells: what lives on is counted, and a user who stays disabled is said
+// to be.
+func TestUserPasswd_tells(t *testing.T) {
+	s := startDev(t, t.TempDir())
+	p := &place{t: t, dir: s.dir}
+	const keys, disabled = "still accepted: ", "carl is disabled and cannot log in: 'cardea user disable carl --undo'"
+	passwd := func(says, not string) {
+		t.Helper()
+		p.run("user passwd carl")
+		if p.status != 0 || !strings.Contains(p.out, says) || not != "" && strings.Contains(p.out, not) {
+			t.Errorf("user passwd: %d %s%s; want %q and not %q", p.status, p.out, p.errs, says, not)
+		}
+	}
+	p.run("user add carl")
+	passwd("set the password of carl; their sessions and tokens have ended\n", keys)
+	p.run("apikey create carl")
+	passwd(keys+"1 API key;", "disabled")
+	p.run("apikey create carl")
+	passwd(keys+"2 API keys;", "")
+	p.run("apikey revoke KEY")
+	passwd(keys+"1 API key;", "")
+	p.run("user disable carl")
+	passwd(disabled, keys)
+	s.stop()
+	passwd(disabled, keys)
+	p.run("user disable carl --undo")
+	passwd("set the password of carl", keys)
+	passwd("set the password of carl", "disabled")
+}
