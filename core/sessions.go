@@ -270,7 +270,11 @@ func (e *Engine) endUnfit(ctx context.Context, s api.Session, cause error) error
 	if api.CodeOf(cause) != api.Unauthenticated {
 		return cause
 	}
-	if err := e.endSession(ctx, s.ID, api.ReasonOf(cause), ""); err != nil {
+	reason := api.ReasonOf(cause)
+	if state, err := e.SessionState(ctx, s); err == nil && !state.Live && s.Ended.IsZero() {
+		reason = state.Why // the record keeps what a list has said of it until now
+	}
+	if err := e.endSession(ctx, s.ID, reason, ""); err != nil {
 		return errors.Join(cause, err)
 	}
 	return cause

@@ -1,0 +1,44 @@
+package core_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TestRefresh_keepsWhy: a refused refresh ends the session in the record, and does not
+// change what the list says of the reason.
+func TestRefresh_keepsWhy(t *testing.T) {
+	ctx := context.Background()
+	for name, change := range map[string]func(*house) error{
+		"password":           func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another horse", "test") },
+		"disabled":           func(h *house) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test") },
+		"everything revoked": func(h *house) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) },
+		"all ended":          func(h *house) error { return h.LogoutAll(ctx, h.bob.Subject, "stolen", "test") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t, nil)
+			g := h.begin()
+			h.clock.advance(time.Second)
+			h.must(change(h))
+			state := func() string {
+				list, err := h.Sessions(ctx, h.bob.Subject, "", 10)
+				h.must(err)
+				s, err := h.SessionState(ctx, list[0])
+				h.must(err)
+				return s.Why
+			}
+			before := strings.TrimPrefix(state(), "ended: ")
+			if _, err := h.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "native"}); err == nil {
+				t.Fatal("the refresh token is accepted")
+			}
+			if after := state(); after != "ended: "+before {
+				t.Errorf("before the refused refresh %q, after it %q", before, after)
+			}
+		})
+	}
+}
