@@ -69,6 +69,7 @@ type examiner struct {
 	o           ExamineOptions
 	wrongValues bool
 	problems    config.Problems
+	ungranted   config.Problems // warnings of plugins
 }
 
 func (x *examiner) found(list config.Problems) { x.problems = x.problems.With(list) }
@@ -103,8 +104,9 @@ func (x *examiner) parts() {
 			x.add("upstreams."+name+".passwords_file", err)
 		}
 	}
-	_, err = ConfiguredHooks(x.inMemory(), Options{Compiler: x.o.Compiler})
+	_, missing, err := loadedHooks(x.inMemory(), Options{Compiler: x.o.Compiler})
 	x.add("plugins", err)
+	x.ungranted = ungranted(x.cfg, missing)
 }
 
 // inMemory is the configuration of a server that keeps nothing.

@@ -34,11 +34,23 @@ func ListHooks(h *core.Hooks) []HookPoint {
 
 // ConfiguredHooks loads the configured plugins and lists what they bind.
 func ConfiguredHooks(cfg *config.Config, o Options) ([]HookPoint, error) {
+	list, _, err := loadedHooks(cfg, o)
+	return list, err
+}
+
+// loadedHooks is ConfiguredHooks with what each plugin asks for and is not granted, by
+// the plugin's name.
+func loadedHooks(cfg *config.Config, o Options) (list []HookPoint, missing map[string][]string, err error) {
 	var h *core.Hooks
+	var loaded *guests
 	opened := &cleanup{}
-	if err := closeOnError(fx.New(options(cfg, o, opened), extension, forgotten, fx.Populate(&h)), opened); err != nil {
-		return nil, err
+	if err := closeOnError(fx.New(options(cfg, o, opened), extension, forgotten, fx.Populate(&h, &loaded)), opened); err != nil {
+		return nil, nil, err
 	}
 	defer opened.run(context.Background())
-	return ListHooks(h), nil
+	missing = map[string][]string{}
+	for name, p := range loaded.byName {
+		missing[name] = p.Report().Missing
+	}
+	return ListHooks(h), missing, nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +53,7 @@ func LintWarnings(cfg *config.Config) (list config.Problems) {
 
 // warnings are those of Warnings and of what is found on the network.
 func (x *examiner) warnings(ctx context.Context) config.Problems {
-	list := append(Warnings(x.cfg, x.o.Now), LintWarnings(x.cfg)...)
+	list := slices.Concat(Warnings(x.cfg, x.o.Now), LintWarnings(x.cfg), x.ungranted)
 	if !x.o.Offline {
 		list = append(list, x.unreachable(ctx)...)
 		if file, lost, err := LostKeys(ctx, x.cfg); err == nil && lost { // state has told of errors

@@ -50,6 +50,13 @@ func TestConfigCheck_warnings(t *testing.T) {
 		"short access_life":   {text: server + "}\nmounts: [{name: a, dialect: native, access_life: 10s}]\n", want: []string{"mounts[0].access_life: 10s is shorter"}, offline: 1},
 		"long refresh_life":   {text: server + "}\nmounts: [{name: a, dialect: usefulteam, refresh_life: 60d}]\n", want: []string{"mounts[0].refresh_life: 60d is longer"}, offline: 1},
 		"plugin that is idle": {text: server + "}\nplugins: [{name: short, file: short.wasm}]\n", want: []string{"short runs nowhere"}, offline: 1},
+		"plugin that lacks grants": {text: server + "}\nplugins: [{name: short, file: \"builtin:short-expiry\", grants: {write: [claim.plan]}}]\n" +
+			"hooks: [{point: auth-expire, plugin: short}, {point: token-claims, plugin: short, on_error: deny}]\n",
+			want: []string{`plugins[0].grants: plugin "short" asks for read lifetime, write lifetime and is not granted it: a call that needs it fails, and token-claims then refuses`}, offline: 1},
+		"plugin that breaks is skipped": {text: server + "}\nplugins: [{name: short, file: \"builtin:short-expiry\"}]\nhooks: [{point: auth-expire, plugin: short}]\n",
+			want: []string{`plugins[0].grants: plugin "short" asks for read lifetime, write lifetime, write claim.* and is not granted it: a call that needs it fails.`}, offline: 1},
+		"plugin that has its grants": {text: server + "}\nplugins: [{name: short, file: \"builtin:short-expiry\", grants: {write: [lifetime, claim.plan]}}]\n" +
+			"hooks: [{point: auth-expire, plugin: short, on_error: deny}]\n"},
 		"rule without scopes": {text: server + "}\n" + demo + "rules: [{name: in, path: /in/**, scopes: [ingest]}, {name: all, path: /**}]\n", want: []string{"rule \"all\", which ask for none"}, offline: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
