@@ -91,7 +91,31 @@ func checkWritable(dir string) error {
 	if err != nil {
 		return fmt.Errorf("%s cannot be written (%v): let the account that runs Cardea write it, or choose another", dir, err) // not %w: this is the cure
 	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	full := checkRoom(probe)
+	if full != nil {
+		full = fmt.Errorf("%s takes no data (%w): free space there, or choose another", dir, reason(full))
+	}
+	return errors.Join(full, probe.Close(), os.Remove(probe.Name()))
+}
+
+// reason is an error without the name of the file.
+func reason(err error) error {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return at.Err
+	}
+	return err
+}
+
+// probeRoom is how many bytes a server wants at least, for one change of the store or
+// of the keys: a full disk lets empty files be made.
+const probeRoom = 64 << 10
+
+// checkRoom writes and syncs that much: some file systems find room only then.
+func checkRoom(file *os.File) error {
+	if _, err := file.Write(make([]byte, probeRoom)); err != nil {
+		return err
+	}
+	return file.Sync()
 }
 
 // checkKeys opens a copy of a file of keys: opening makes and moves keys.
