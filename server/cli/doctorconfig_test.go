@@ -153,3 +153,17 @@ func TestDoctor_mistypedConfig(t *testing.T) {
 		t.Errorf("exit %d\n%s\nwant one line about nothere.yaml", code, out)
 	}
 }
+
+// TestDoctor_devProfile: without ./cardea.yaml the profile of 'cardea dev' is read.
+func TestDoctor_devProfile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("cardea-data", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, "cardea-data/cardea.yaml", "server: {listen: \"127.0.0.1:0\"}\n")
+	var out bytes.Buffer
+	Program{}.run(t.Context(), []string{"doctor", stub(t, nil)}, strings.NewReader(""), &out, &out)
+	if said := out.String(); strings.Contains(said, "no configuration here") || !strings.Contains(said, "ok   configuration") {
+		t.Errorf("the profile is not read:\n%s", said)
+	}
+}

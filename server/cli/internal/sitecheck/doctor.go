@@ -122,7 +122,11 @@ func (d doctor) look(ctx context.Context, method, path string, headers ...string
 }
 
 func unanswered(err error) finding {
-	return finding{wrong: "no answer: " + err.Error(), seen: "a connection error", cure: "start the server, and look at name, port and firewall"}
+	f := finding{wrong: "no answer: " + err.Error(), seen: "a connection error", cure: "start the server, and look at name, port and firewall"}
+	if errors.Is(err, http.ErrSchemeMismatch) {
+		f.cure = "the port speaks plain HTTP: write http://, or give server.tls a certificate"
+	}
+	return f
 }
 
 func blockPage(path string, r reply) finding {
@@ -130,16 +134,31 @@ func blockPage(path string, r reply) finding {
 		cure: "a security plugin or firewall blocks the REST API: let /wp-json/ pass in its settings"}
 }
 
-func (d doctor) https(context.Context) finding {
+func (d doctor) https(ctx context.Context) finding {
 	u, err := url.Parse(d.base)
+	if err == nil && u.Scheme == "https" {
+		return d.encrypted(ctx)
+	}
 	switch {
-	case err != nil || u.Scheme == "https":
+	case err != nil: // newProbe has read it
 		return finding{}
 	case u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127.") || u.Hostname() == "::1":
 		return finding{skip: "plain HTTP on this machine"}
 	}
 	return finding{wrong: "passwords and tokens travel in the clear", seen: "nothing, and neither does whoever listens",
 		cure: "give server.tls a certificate, or put a proxy with one in front and list it in server.trusted_proxies"}
+}
+
+// encrypted asks whether HTTPS is really spoken.
+func (d doctor) encrypted(ctx context.Context) finding {
+	_, err := d.ask(ctx, http.MethodHead, d.root(), "")
+	switch {
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return unanswered(err)
+	case err != nil:
+		return finding{skip: "no answer: " + err.Error()}
+	}
+	return finding{}
 }
 
 // skew is how far clocks may be apart before assertions and tokens fail.
@@ -169,6 +188,9 @@ func (d doctor) directAccess(ctx context.Context) finding {
 	if err != nil {
 		return finding{wrong: err.Error(), seen: "-", cure: "write --direct as http://127.0.0.1:8081"}
 	}
+	if p.base == d.base {
+		return askedGate("is the address that is checked")
+	}
 	path := d.sample()
 	if strings.HasSuffix(p.path(), d.prefix) {
 		path = strings.TrimPrefix(path, d.prefix) // the address has it already
@@ -178,6 +200,15 @@ func (d doctor) directAccess(ctx context.Context) finding {
 	if errors.As(err, &unreachable) || r.code == "cardea_required" {
 		return finding{}
 	}
+	if r.code == "no_credential" { // which Cardea answers, and no WordPress
+		return askedGate("answers as the gate does: " + r.String())
+	}
 	return finding{wrong: "the WordPress answers past the gate: " + r.String(), seen: "nothing: what the gate refuses is open there",
 		cure: "define('CARDEA_REQUIRE', true) in wp-config.php, and let only the gate reach the site"}
+}
+
+// askedGate says that --direct does not lead past the gate.
+func askedGate(why string) finding {
+	return finding{wrong: "--direct " + why + ", so the WordPress behind the gate was not asked", seen: "nothing",
+		cure: "give --direct the address of the WordPress itself, as in the url of the upstream"}
 }

@@ -62,13 +62,14 @@ has shown that it speaks the dialect, or that --dialect names one for.`,
 	return cmd
 }
 
-// configHere reads the configuration that is named or lies here; nil if neither.
+// configHere reads the configuration that is named or lies here, which may be the
+// profile of 'cardea dev'; nil if there is none.
 func configHere(cmd *cobra.Command) (*config.Config, error) {
-	if cmd.Flag("config").Value.String() == "" && !command.Exists(config.FileName) {
-		return nil, nil
+	cfg, prov, err := command.LoadConfig(cmd)
+	if err != nil || prov.File == "" {
+		return nil, err
 	}
-	cfg, _, err := command.LoadConfig(cmd)
-	return cfg, err
+	return cfg, nil
 }
 
 func errNoDialect(name string) error {
