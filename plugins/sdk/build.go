@@ -42,18 +42,19 @@ func (l Language) Build(ctx context.Context, dir, out string) error {
 // it.
 func (l Language) Ready(dir string) error {
 	var missing []string
+	cure := l.Missing
 	for _, tool := range l.Tools {
 		if _, err := exec.LookPath(tool); err != nil {
 			missing = append(missing, tool)
 		}
 	}
-	if len(missing) == 0 && l.lacks != nil && l.lacks(dir) {
-		missing = []string{"what " + l.Name + " compiles with"}
+	if len(missing) == 0 && l.part != "" && l.lacks(dir) {
+		missing, cure = []string{l.part}, l.partMissing
 	}
 	if len(missing) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s: %w: %s", strings.Join(missing, ", "), ErrNoCompiler, l.Missing)
+	return fmt.Errorf("%s: %w: %s", strings.Join(missing, ", "), ErrNoCompiler, cure)
 }
 
 func (l Language) compile(ctx context.Context, dir, draft, include string) error {

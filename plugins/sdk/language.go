@@ -18,8 +18,10 @@ type Language struct {
 	Missing string
 
 	mine func(dir string) bool
-	// lacks reports whether something besides the tools is missing; nil is no.
-	lacks func(dir string) bool
+	// part is what building needs besides the tools, "" if nothing; partMissing says how
+	// to get it, and lacks reports whether it is missing.
+	part, partMissing string
+	lacks             func(dir string) bool
 	// artifact is where below include the compiler leaves the module, "" if it
 	// writes to out.
 	artifact string
@@ -92,6 +94,7 @@ func assemblyScript() Language {
 		Name:    "assemblyscript",
 		Tools:   []string{"node"},
 		Missing: "install Node.js 20 or newer, then run npm install in the plugin's directory",
+		part:    "the AssemblyScript compiler (asc)", partMissing: "run npm install in the plugin's directory",
 		lacks: func(dir string) bool {
 			_, err := exec.LookPath(localTool(dir, "asc"))
 			return err != nil
@@ -108,11 +111,13 @@ func assemblyScript() Language {
 
 func rust() Language {
 	return Language{
-		Name:    "rust",
-		Tools:   []string{"cargo"},
-		Missing: "install Rust (https://rustup.rs) and its target: rustup target add wasm32-unknown-unknown; on Debian and Ubuntu: apt install rustc cargo libstd-rust-dev-wasm32",
-		mine:    func(dir string) bool { return anyFile(dir, "Cargo.toml", func([]byte) bool { return true }) },
-		lacks:   func(string) bool { return !hasRustTarget() },
+		Name:        "rust",
+		Tools:       []string{"cargo"},
+		Missing:     "install Rust (https://rustup.rs) and its target: rustup target add wasm32-unknown-unknown; on Debian and Ubuntu: apt install rustc cargo libstd-rust-dev-wasm32",
+		mine:        func(dir string) bool { return anyFile(dir, "Cargo.toml", func([]byte) bool { return true }) },
+		part:        "the Rust target " + rustTarget,
+		partMissing: "run rustup target add " + rustTarget + "; on Debian and Ubuntu: apt install libstd-rust-dev-wasm32",
+		lacks:       func(string) bool { return !hasRustTarget() },
 		plan: func(_, _, include string) (args, env []string) {
 			return []string{"cargo", "build", "--release", "--offline", "--target", rustTarget, "--target-dir", include}, nil
 		},
