@@ -47,7 +47,7 @@ func prepare(path string) (string, os.FileInfo, error) {
 	}
 	file, err := files.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if errors.Is(err, fs.ErrPermission) {
-		return "", nil, fmt.Errorf("%s cannot be written: run as the user who owns it, or choose another data directory: %w", path, err)
+		return "", nil, unwritable(path, err)
 	}
 	if err != nil {
 		return "", nil, err
@@ -61,6 +61,11 @@ func prepare(path string) (string, os.FileInfo, error) {
 	}
 	info, err := file.Stat()
 	return path, info, errors.Join(err, file.Chmod(0o600))
+}
+
+// unwritable says that this user may not write the file, with the one cure.
+func unwritable(path string, err error) error {
+	return fmt.Errorf("%s cannot be written (%v): let the account that runs Cardea read and write it, or choose another data directory", path, err) // not %w: files.Cure would say to let it be read
 }
 
 // checkFile returns an error if the path no longer leads to the file that is open:

@@ -18,6 +18,9 @@ func Inspect(ctx context.Context, path string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	if errors.Is(err, fs.ErrPermission) {
+		return unwritable(path, err)
+	}
 	if err != nil {
 		return err
 	}
