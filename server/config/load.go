@@ -53,6 +53,9 @@ func Inspect(opts LoadOptions) (*Config, *Provenance, Problems, error) {
 		}
 	}
 	cfg, err := l.inspect(data, opts.Env)
+	if path != "" && cfg != nil && !l.prov.hasFile() {
+		l.prov.Warnings = append(l.prov.Warnings, path+" sets nothing, so only defaults and the environment apply: write settings, or remove the file")
+	}
 	return cfg, l.prov, l.problems, err
 }
 

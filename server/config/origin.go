@@ -99,6 +99,16 @@ func (p *Provenance) warn(key, format string, args ...any) {
 	p.Warnings = append(p.Warnings, Problem{Key: key, Origin: p.near(key), Text: fmt.Sprintf(format, args...)}.String())
 }
 
+// hasFile reports whether the file sets anything.
+func (p *Provenance) hasFile() bool {
+	for key, o := range p.origins {
+		if key != "" && o.File != "" { // "" is the file as a whole
+			return true
+		}
+	}
+	return false
+}
+
 func (p *Provenance) set(key string, o Origin) { p.origins[key] = o }
 
 func parent(key string) string {
