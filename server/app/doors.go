@@ -79,13 +79,13 @@ func upstreams(opened *cleanup, ls *listeners, cfg *config.Config) (map[string]*
 
 func trust(proxies []string) (httpauth.Trust, error) {
 	var t httpauth.Trust
-	for _, text := range proxies {
+	for i, text := range proxies {
 		p, err := netip.ParsePrefix(text)
 		if addr, e := netip.ParseAddr(text); e == nil {
 			p, err = addr.Prefix(addr.BitLen())
 		}
 		if err != nil {
-			return t, fmt.Errorf("server.trusted_proxies: %w", err)
+			return t, aboutSetting(fmt.Sprintf("server.trusted_proxies[%d]", i), fmt.Errorf("%.60q is no address or network", text))
 		}
 		t.Proxies = append(t.Proxies, p)
 	}
