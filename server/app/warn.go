@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"net/url"
 	"os"
@@ -55,6 +56,9 @@ func LintWarnings(cfg *config.Config) (list config.Problems) {
 func (x *examiner) warnings(ctx context.Context) config.Problems {
 	list := slices.Concat(Warnings(x.cfg, x.o.Now), LintWarnings(x.cfg), x.ungranted)
 	if !x.o.Offline {
+		if c, err := keyConfig(x.cfg, slog.New(slog.DiscardHandler)); err == nil && x.cfg.Store.Driver != "memory" {
+			list = append(list, problemsOf("data", exposedKeys(c.File))...) // serve is told when it opens them
+		}
 		list = append(list, x.unreachable(ctx)...)
 		if file, lost, err := LostKeys(ctx, x.cfg); err == nil && lost { // state has told of errors
 			list = append(list, config.Problem{Key: "data", Text: LostKeysWarning(file)})
@@ -70,6 +74,16 @@ func exposed(path string) error {
 		return nil
 	}
 	return fmt.Errorf("every user of this machine can read %s: chmod 600 it", path)
+}
+
+// exposedKeys warns of a file of keys that others than its owner can read or write, as
+// opening it does.
+func exposedKeys(path string) error {
+	info, err := os.Stat(path)
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	return fmt.Errorf("others than its owner may read or write %s, which holds the keys that sign tokens: chmod 600 it", path)
 }
 
 // exposedDirectory warns of a data directory that everybody on the machine can look into:

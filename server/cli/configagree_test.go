@@ -4,9 +4,14 @@ package cli
 
 import (
 	"bytes"
+	"os"
 	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/server/app"
 )
+
+const quietServer = "server: {listen: \"127.0.0.1:0\", admin_listen: \"127.0.0.1:0\", shutdown_delay: 0s}\n"
 
 // TestConfigCheck_emptyFile: a file that sets nothing is not fine.
 func TestConfigCheck_emptyFile(t *testing.T) {
@@ -27,5 +32,26 @@ func TestConfigCheck_proxyOnce(t *testing.T) {
 	code := Program{}.run(t.Context(), []string{"config", "check", "--offline"}, strings.NewReader(""), &out, &out)
 	if said := out.String(); code != 78 || strings.Count(said, "\n") != 1 || !strings.Contains(said, "server.trusted_proxies[0]: ") {
 		t.Errorf("exit %d\n%s", code, said)
+	}
+}
+
+// TestConfigCheck_openKeys: the check warns of a file of keys as a start does.
+func TestConfigCheck_openKeys(t *testing.T) {
+	app.Quiet()
+	t.Chdir(t.TempDir())
+	writeFile(t, "cardea.yaml", "data: d\n"+quietServer)
+	if ok, said := serveUntilUp(t); !ok {
+		t.Fatal(said)
+	}
+	for mode, want := range map[os.FileMode]bool{0o600: false, 0o644: true, 0o640: true} {
+		if err := os.Chmod("d/keys.json", mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, errs := check(t); strings.Contains(errs, "d/keys.json, which holds the keys that sign tokens: chmod 600") != want {
+			t.Errorf("%v: %s", mode, errs)
+		}
+		if _, said := serveUntilUp(t); strings.Contains(said, "key file can be read") != want {
+			t.Errorf("%v: serve says %s", mode, said)
+		}
 	}
 }
