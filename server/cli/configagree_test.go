@@ -55,3 +55,20 @@ func TestConfigCheck_openKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestManage_storeRefused: where no store can be made, nothing says that one is.
+func TestManage_storeRefused(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeFile(t, "cardea.yaml", "data: d\n")
+	if err := os.Mkdir("d", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod("d", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	code := Program{}.run(t.Context(), []string{"user", "add", "anna"}, strings.NewReader(""), &out, &out)
+	if code == 0 || strings.Contains(out.String(), "a new store is made") {
+		t.Errorf("exit %d\n%s", code, out.String())
+	}
+}

@@ -63,27 +63,38 @@ func ManageWith(cmd *cobra.Command, open Opener, begins bool, do func(context.Co
 	case cfg.Store.Driver == "memory":
 		return errMemory
 	}
-	if err := checkStore(cmd, cfg, begins); err != nil {
+	made, err := checkStore(cfg, begins)
+	if err != nil {
 		return err
 	}
-	return withOffline(cmd, cfg, open, func(o *app.Offline) error {
+	return withOffline(cmd, cfg, tellMade(cmd, made, open), func(o *app.Offline) error {
 		acts := o.Manage(newActLogger(cmd, cfg.Log))
 		return hinted(do(cmd.Context(), manage.NewClient(manage.InProcess(acts), Actor(), 0)))
 	})
 }
 
 // checkStore refuses to work on a store that is not there: an empty one would be made,
-// and everything be said of that. Where a store may begin, it tells where.
-func checkStore(cmd *cobra.Command, cfg *config.Config, begins bool) error {
+// and everything be said of that. Where a store may begin, it returns where.
+func checkStore(cfg *config.Config, begins bool) (made string, err error) {
 	path, missing := app.StoreMissing(cfg)
 	switch {
 	case !missing:
-		return nil
+		return "", nil
 	case begins:
-		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server runs, and a new store is made: %s\n", path)
-		return nil
+		return path, nil
 	}
-	return fmt.Errorf("nothing was done: no server runs, and there is no store at %s: go to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
+	return "", fmt.Errorf("nothing was done: no server runs, and there is no store at %s: go to the server's directory, name its configuration with --config, or correct data and store.dsn", path)
+}
+
+// tellMade is an Opener that says where a new store is, once it is there; "" is nowhere.
+func tellMade(cmd *cobra.Command, made string, open Opener) Opener {
+	return func(cfg *config.Config, options app.Options) (*app.Offline, error) {
+		o, err := open(cfg, options)
+		if err == nil && made != "" {
+			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server runs, and a new store is made: %s\n", made)
+		}
+		return o, err
+	}
 }
 
 func withOffline(cmd *cobra.Command, cfg *config.Config, open Opener, do func(*app.Offline) error) error {
