@@ -29,7 +29,8 @@ const (
 
 // Main runs the command that the arguments of the process name, with its standard
 // input and output, until it ends or the process is told to stop by SIGINT or SIGTERM.
-// It returns the exit code: 0, 1 for a failure, 78 for a configuration that is wrong.
+// It returns the exit code: 0, 1 for a failure, 78 for a configuration that is wrong,
+// whichever of 'cardea config check' and 'cardea serve' finds it.
 func Main(p Program) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

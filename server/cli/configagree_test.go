@@ -4,6 +4,7 @@ package cli
 
 import (
 	"bytes"
+	"net"
 	"os"
 	"strings"
 	"testing"
@@ -70,5 +71,33 @@ func TestManage_storeRefused(t *testing.T) {
 	code := Program{}.run(t.Context(), []string{"user", "add", "anna"}, strings.NewReader(""), &out, &out)
 	if code == 0 || strings.Contains(out.String(), "a new store is made") {
 		t.Errorf("exit %d\n%s", code, out.String())
+	}
+}
+
+// TestServe_exitCode: what the configuration has wrong ends serve with the code of the
+// check, whoever finds it; an address in use may be free later.
+func TestServe_exitCode(t *testing.T) {
+	app.Quiet()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for name, tc := range map[string]struct {
+		text string
+		want int
+	}{
+		"unknown setting":   {"data: d\nports: 1\n", 78},
+		"missing TLS files": {"data: d\nserver: {listen: \"127.0.0.1:0\", admin_listen: \"127.0.0.1:0\", tls: {cert_file: a.crt, key_file: a.key}}\n", 78},
+		"missing plugin":    {"data: d\n" + quietServer + "plugins: [{name: p, file: p.wasm}]\nhooks: [{point: auth-expire, plugin: p}]\n", 78},
+		"data in a file":    {"data: cardea.yaml\n" + quietServer, 78},
+		"address in use":    {"data: d\nserver: {listen: \"" + l.Addr().String() + "\", admin_listen: \"127.0.0.1:0\"}\n", 1},
+	} {
+		t.Chdir(t.TempDir())
+		writeFile(t, "cardea.yaml", tc.text)
+		var out bytes.Buffer
+		if code := (Program{}).run(t.Context(), []string{"serve"}, strings.NewReader(""), &out, &out); code != tc.want {
+			t.Errorf("%s: exit %d, want %d\n%s", name, code, tc.want, out.String())
+		}
 	}
 }

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -55,8 +57,14 @@ type startError struct{ found, cause error }
 // Error tells what the check found.
 func (e *startError) Error() string { return e.found.Error() }
 
-// Unwrap returns what the start failed with.
-func (e *startError) Unwrap() error { return e.cause }
+// Unwrap returns what the check found and what the start failed with. An address in use
+// is no wrong configuration: it may be free at the next start.
+func (e *startError) Unwrap() []error {
+	if errors.Is(e.cause, syscall.EADDRINUSE) {
+		return []error{e.cause}
+	}
+	return []error{e.found, e.cause}
+}
 
 // explainStart adds to the cause of a failed start everything that 'cardea config
 // check' finds, with places.
