@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -54,13 +55,26 @@ func newServe(p Program) *cobra.Command {
 // server starts with it.
 func warnOf(log *slog.Logger, cfg *config.Config, prov *config.Provenance) {
 	logProblems(log.Error, "clients will be refused", prov, app.Faults(cfg, time.Now()))
-	logProblems(log.Warn, "a setting may not be meant so", prov, app.Warnings(cfg, time.Now()))
+	logProblems(log.Warn, aboutSetting, prov, app.Warnings(cfg, time.Now()))
 	warnOfRules(log, cfg, prov)
 }
 
-// warnOfRules logs the rules that may not mean what they look like.
+// The events of warnings.
+const (
+	aboutSetting = "a setting looks wrong"
+	aboutRule    = "a rule may not do what you expect"
+)
+
+// warnOfRules logs the rules that may not do what they look like, and what else is found
+// with them: applications and mounts.
 func warnOfRules(log *slog.Logger, cfg *config.Config, prov *config.Provenance) {
-	logProblems(log.Warn, "a rule may not mean what it looks like", prov, app.LintWarnings(cfg))
+	for _, p := range app.LintWarnings(cfg) {
+		event := aboutSetting
+		if strings.HasPrefix(p.Key, "rules") {
+			event = aboutRule
+		}
+		logProblems(log.Warn, event, prov, config.Problems{p})
+	}
 }
 
 // logProblems logs each problem with its place.
