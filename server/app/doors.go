@@ -85,7 +85,7 @@ func trust(proxies []string) (httpauth.Trust, error) {
 			p, err = addr.Prefix(addr.BitLen())
 		}
 		if err != nil {
-			return t, aboutSetting(fmt.Sprintf("server.trusted_proxies[%d]", i), fmt.Errorf("%.60q is no address or network", text))
+			return t, aboutSetting(fmt.Sprintf("server.trusted_proxies[%d]", i), fmt.Errorf("%.60q is not an address or network", text))
 		}
 		t.Proxies = append(t.Proxies, p)
 	}

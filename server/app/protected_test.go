@@ -100,7 +100,7 @@ func TestCheck_headers(t *testing.T) {
 		"upstreams: {app: {url: \"http://127.0.0.1:1\", forward_headers: [X-Forwarded-Host]}}\n": "never taken",
 		"upstreams: {app: {url: \"http://127.0.0.1:1\", forward_headers: [X-User]}}\n":           "no effect without server.trusted_proxies",
 		"server: {trusted_proxies: [10.0.0.0/8]}\nupstreams: {app: {url: \"http://127.0.0.1:1\", forward_headers: [X-User]}}\n":                   "",
-		"hooks: [{point: login-after, expr: 'nil', allow: [exp.extend]}]\n":                                                                       "no right of expressions",
+		"hooks: [{point: login-after, expr: 'nil', allow: [exp.extend]}]\n":                                                                       "not a right of expressions",
 		"hooks: [{point: login-after, expr: 'nil', allow: [roles.widen]}]\n":                                                                      "",
 		plugin("user.roles", `{point: login-after, plugin: p, allow: [roles.widen]}`):                                                             "grants.allow",
 		"server: {protected_headers: [X-T]}\nupstreams: {a: {url: \"http://127.0.0.1:1\"}}\nrules: [{name: r, path: /**, header: {name: X-T}}]\n": "would be taken out",

@@ -232,7 +232,7 @@ func configRows() []configRow {
 		{name: "idle: on_error of a shadow", text: "plugins: [" + short + "}]\nhooks: [{point: auth-expire, plugin: short, shadow: true, on_error: deny}]\n", want: "whose failures change nothing"},
 
 		// The environment
-		{name: "variable of no setting", env: "CARDEA_TOKENS__ACESS_TTL=1h", want: "env CARDEA_TOKENS__ACESS_TTL: is no setting; did you mean"},
+		{name: "variable of no setting", env: "CARDEA_TOKENS__ACESS_TTL=1h", want: "env CARDEA_TOKENS__ACESS_TTL: is not a setting; did you mean"},
 		{name: "variable of a group", env: "CARDEA_TOKENS=1h", want: "write a setting of it"},
 		{name: "variable of a list", env: "CARDEA_RULES__0__PATH=/x", want: "are set in the file"},
 		{name: "variable of the wrong type", env: "CARDEA_LIMITS__BODY_BYTES=1e6", want: "env CARDEA_LIMITS__BODY_BYTES: limits.body_bytes"},

@@ -19,7 +19,7 @@ var serviceLink = regexp.MustCompile(
 	`^CARDEA_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)=` +
 		`|^CARDEA_([A-Z0-9_]+_)?PORT=(tcp|udp|sctp)://`)
 
-// environ turns CARDEA_ variables into a tree. A variable that is no setting is a
+// environ turns CARDEA_ variables into a tree. A variable that is not a setting is a
 // mistake: silence would leave the operator believing in it.
 func environ(vars []string, prov *Provenance, ps *Problems) tree {
 	top := tree{}
@@ -33,7 +33,7 @@ func environ(vars []string, prov *Provenance, ps *Problems) tree {
 		case t != nil:
 			override(top, path, t, name, text, prov, ps)
 		case !serviceLink.MatchString(v):
-			ps.add("", Origin{Env: name}, "is no setting; %s", envHint(name, path))
+			ps.add("", Origin{Env: name}, "is not a setting; %s", envHint(name, path))
 		}
 	}
 	return top

@@ -24,7 +24,7 @@ func ParseExclusion(text string) (Exclusion, error) {
 	x := Exclusion{Methods: strings.Split(verbs, ","), Path: path}
 	for i, verb := range x.Methods {
 		if !isToken(verb) || verb != strings.ToUpper(verb) || slices.Index(x.Methods, verb) < i {
-			return x, fmt.Errorf("%s before the path is no list of HTTP methods: write GET,POST", quoteText(verbs))
+			return x, fmt.Errorf("%s before the path is not a list of HTTP methods: write GET,POST", quoteText(verbs))
 		}
 	}
 	return x, badExclusion(path)

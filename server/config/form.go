@@ -22,14 +22,14 @@ func badName(name string) string {
 	if nameForm.MatchString(name) && len(name) <= 63 {
 		return ""
 	}
-	return quoteText(name) + " is no name: use lower-case letters, digits and single hyphens, at most 63, a letter first"
+	return quoteText(name) + " is not a name: use lower-case letters, digits and single hyphens, at most 63, a letter first"
 }
 
 func badListen(address string) string {
 	host, port, ok := cutPort(address)
 	n, err := strconv.ParseUint(port, 10, 16)
 	if !ok || err != nil || strconv.FormatUint(n, 10) != port {
-		return quoteText(address) + " is no address to listen on: write host:port, such as 127.0.0.1:8080 or [::1]:8080"
+		return quoteText(address) + " is not an address to listen on: write host:port, such as 127.0.0.1:8080 or [::1]:8080"
 	}
 	if _, err := netip.ParseAddr(host); host == "" || err == nil || hostForm.MatchString(host) {
 		return ""
@@ -57,7 +57,7 @@ func badOrigin(text string) string {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return "is no address: write scheme and host, such as https://example.org or http://127.0.0.1:8000"
+		return "is not an address: write scheme and host, such as https://example.org or http://127.0.0.1:8000"
 	case u.User != nil:
 		return "must not hold a user name or password: remove what stands before the @"
 	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(text, "#"):
@@ -109,7 +109,7 @@ func badHost(host string) string {
 	if addr, err := netip.ParseAddr(host); err == nil && addr.String() == host {
 		return ""
 	}
-	return quoteText(host) + " is no host name: write it as shop.example.org, without scheme, port, path or wildcard"
+	return quoteText(host) + " is not a host name: write it as shop.example.org, without scheme, port, path or wildcard"
 }
 
 func badPrefix(prefix string) string {
@@ -117,7 +117,7 @@ func badPrefix(prefix string) string {
 		return ""
 	}
 	if strings.Contains(prefix, "*") {
-		return quoteText(prefix) + " is no pattern: a prefix stands for all that is below it"
+		return quoteText(prefix) + " is not a pattern: a prefix stands for all that is below it"
 	}
 	if strings.HasSuffix(prefix, "/") {
 		return quoteText(prefix) + " must not end in a slash"
@@ -167,7 +167,7 @@ func badHeader(name string) string {
 	lower := strings.ReplaceAll(strings.ToLower(name), "_", "-")
 	switch {
 	case !isToken(name) || strings.ContainsAny(name, "_."):
-		return quoteText(name) + " is no header name: write it as X-Site-Token"
+		return quoteText(name) + " is not a header name: write it as X-Site-Token"
 	case slices.Contains(notForCredentials(), lower):
 		return quoteText(name) + " has a meaning of its own: choose another, such as X-Site-Token"
 	case strings.HasPrefix(lower, "x-auth-"), strings.HasPrefix(lower, "x-cardea-"), strings.HasPrefix(lower, "x-forwarded-"):

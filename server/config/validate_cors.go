@@ -43,7 +43,7 @@ func (k *checker) origins(key string, list []string, credentials bool) {
 				k.add(item(key, i), "%s with cors.credentials would let pages of strangers act for their visitors, since anybody can have a name below %s: list the origins, or write the domain that is yours, as in https://*.example.org", quoteText(text), parent)
 			}
 		case credentials:
-			k.add(item(key, i), "with cors.credentials would let every page act for its visitors: list the origins")
+			k.add(item(key, i), "\"*\" together with cors.credentials lets every web page act as the visitor who is logged in: list the origins")
 		}
 	}
 }
@@ -58,7 +58,7 @@ func badPageOrigin(text string) string {
 	case text == "null":
 		return "null is what sandboxed pages of anybody call themselves: list real origins"
 	case err != nil || u.Scheme == "" || u.Host == "" || u.User != nil:
-		return quoteText(text) + " is no origin" + form
+		return quoteText(text) + " is not an origin" + form
 	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery || strings.HasSuffix(text, "#"):
 		return quoteText(text) + " has more than scheme, host and port: remove what follows"
 	case strings.Contains(u.Host, "*"):
@@ -76,7 +76,7 @@ func badPageOrigin(text string) string {
 func (k *checker) headerNames(key string, list []string) {
 	for i, name := range list {
 		if !isToken(name) || name == "*" {
-			k.add(item(key, i), "%s is no header name: write it as X-My-Header", quoteText(name))
+			k.add(item(key, i), "%s is not a header name: write it as X-My-Header", quoteText(name))
 		}
 	}
 }

@@ -117,7 +117,7 @@ func (k *checker) hooks(list []Hook, plugins []Plugin) {
 			}
 			for n, right := range h.Allow {
 				if right != rolesWiden {
-					k.add(item(key+".allow", n), "%.60q is no right of expressions: there is %s", right, rolesWiden)
+					k.add(item(key+".allow", n), "%.60q is not a right of expressions: there is %s", right, rolesWiden)
 				}
 			}
 			continue

@@ -62,7 +62,7 @@ func badProxy(text string) string {
 	prefix, err := netip.ParsePrefix(text)
 	switch {
 	case err != nil:
-		return quoteText(text) + " is no address or network: write it as 10.0.0.1 or 10.0.0.0/8"
+		return quoteText(text) + " is not an address or network: write it as 10.0.0.1 or 10.0.0.0/8"
 	case prefix.Addr().Is4In6():
 		return quoteText(text) + " is an IPv4 network in IPv6 form: write it as IPv4"
 	case prefix.Masked() != prefix:
@@ -157,7 +157,7 @@ func (k *checker) keys(c Keys) {
 		k.add("keys.secret", "is set, and so is keys.file: keep one")
 	case c.AllowWeakSecret && least > 0:
 	case least == 0:
-		k.add("keys.secret", "is no key for %.20s: use keys.file, or one of HS256, HS384, HS512", c.Algorithm)
+		k.add("keys.secret", "is not a key for %.20s: use keys.file, or one of HS256, HS384, HS512", c.Algorithm)
 	case got < least:
 		k.add("keys.secret", "has %d bytes, %s needs at least %d: 'openssl rand -base64 %d' makes one", got, c.Algorithm, least, least)
 	}
