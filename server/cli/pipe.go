@@ -12,7 +12,7 @@ import (
 const pipeWait = time.Second
 
 // errPiped says that nobody told the command what a pipe is for.
-var errPiped = errors.New("standard input is no terminal and is not empty: add --password-stdin to read the password from it, or redirect it from /dev/null")
+var errPiped = errors.New("standard input is not a terminal and is not empty: add --password-stdin to read the password from it, or redirect it from /dev/null")
 
 // unpiped refuses a standard input that was meant for the command and that it would
 // not read. A terminal, a closed one and an empty one are nothing of that kind. A pipe

@@ -104,7 +104,7 @@ func (d doctor) run(ctx context.Context, out io.Writer) error {
 		}
 	}
 	if bad > 0 {
-		return fmt.Errorf("%d of the checks found something", bad)
+		return fmt.Errorf("checks that failed: %d", bad)
 	}
 	return nil
 }

@@ -72,7 +72,7 @@ where WordPress can be asked then.`,
 func quickstart(cmd *cobra.Command, f quickstartFlags) error {
 	for _, name := range []string{config.FileName, dsnFile, pluginFile} {
 		if command.Exists(name) {
-			return fmt.Errorf("%s is here already: quickstart writes over nothing, go to an empty directory", name)
+			return fmt.Errorf("%s is here already: quickstart never overwrites a file: use an empty directory", name)
 		}
 	}
 	text, err := f.prepared(cmd)

@@ -75,7 +75,7 @@ func (f *quickstartFlags) chooseDialect(ctx context.Context, out io.Writer) erro
 	if f.dialect == "native" {
 		return errors.New("--dialect: Cardea's own endpoints are there anyhow: name a plugin's dialect, such as wpjwt")
 	}
-	found := "nobody was asked (--offline)"
+	found := "not asked (--offline)"
 	if !f.offline {
 		var c all.Client
 		if c, found = f.plugin(ctx); f.dialect == "" {
