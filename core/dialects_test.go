@@ -65,8 +65,8 @@ func TestLoginHooks_dialect(t *testing.T) {
 		use   func(*town) error
 		want  []string // method@dialect
 	}{
-		{"a native login's refresh at its mount", []core.Site{native},
-			session("auth", core.RefreshRequest{Dialect: "auth"}, refresh), []string{"password@auth", "refresh@auth"}},
+		{"a refresh at a mount, of a session that may have begun at none", []core.Site{native},
+			session("auth", core.RefreshRequest{Dialect: "auth"}, refresh), []string{"password@auth", "refresh@", "refresh@auth"}},
 		{"at no mount in particular", []core.Site{native},
 			session("auth", core.RefreshRequest{}, refresh), []string{"password@auth", "refresh@", "refresh@auth"}},
 		{"a native login without a mount", nil, session("", core.RefreshRequest{}, refresh), []string{"password@", "refresh@"}},

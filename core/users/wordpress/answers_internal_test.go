@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -207,7 +208,7 @@ func TestWatched_order(t *testing.T) {
 // that there are none any more.
 func TestWatch_tells(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var log bytes.Buffer
+		var log lockedBuffer
 		f := newFakeDB()
 		d := fakeDirectory(t, f, func(c *Config) {
 			c.Now, c.Every, c.Logger = time.Now, time.Second, slog.New(slog.NewTextHandler(&log, nil))
@@ -216,7 +217,7 @@ func TestWatch_tells(t *testing.T) {
 			t.Fatal(err)
 		}
 		stamps := f.tables[ofStamps]
-		delete(f.tables, ofStamps) // no such question
+		f.set(ofStamps, nil)
 		d.cancel = func() {}
 		go d.watch(t.Context())
 		for _, want := range []int{1, 2, 2, 3, 3} {
@@ -229,7 +230,7 @@ func TestWatch_tells(t *testing.T) {
 		if got := d.Staleness(); got < 5*time.Second || strings.Contains(log.String(), "answers again") {
 			t.Errorf("staleness %s:\n%s", got, &log)
 		}
-		f.tables[ofStamps] = stamps
+		f.set(ofStamps, stamps)
 		for range 2 {
 			time.Sleep(time.Second)
 			synctest.Wait()
@@ -238,6 +239,24 @@ func TestWatch_tells(t *testing.T) {
 			t.Errorf("staleness %s:\n%s", got, &log)
 		}
 	})
+}
+
+// lockedBuffer is a log that is read while it is written.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 // askedLog is a log that notes from where it is read.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 // both, the one with the number failing fails, from 0.
 type fakeDB struct {
 	*memory.Store
+	mu      sync.Mutex                  // guards the rest
 	tables  map[string][][]driver.Value // by what the question says
 	asked   int
 	failing int // -1: none
@@ -31,8 +33,36 @@ var errAway = errors.New("the database is away")
 var ways = []string{"the question", "the columns", "the rows"}
 
 func (f *fakeDB) fails() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.asked++
 	return f.asked-1 == f.failing
+}
+
+// set replaces what a question is answered with; nil: there is no such question.
+func (f *fakeDB) set(question string, rows [][]driver.Value) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if rows == nil {
+		delete(f.tables, question)
+		return
+	}
+	f.tables[question] = rows
+}
+
+// find returns the answer to a query, nil if it asks something else.
+func (f *fakeDB) find(query string) (found *fakeRows) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for part, rows := range f.tables {
+		if strings.Contains(query, part) {
+			found = &fakeRows{rows: rows}
+			if len(rows) > 0 {
+				found.columns = len(rows[0])
+			}
+		}
+	}
+	return found
 }
 
 func (f *fakeDB) AppendRevocations(ctx context.Context, revs ...api.Revocation) error {
@@ -61,15 +91,7 @@ type fakeConn struct {
 func (fakeConn) Close() error { return nil }
 
 func (c fakeConn) QueryContext(_ context.Context, query string, _ []driver.NamedValue) (driver.Rows, error) {
-	var found *fakeRows
-	for part, rows := range c.db.tables {
-		if strings.Contains(query, part) {
-			found = &fakeRows{rows: rows}
-			if len(rows) > 0 {
-				found.columns = len(rows[0])
-			}
-		}
-	}
+	found := c.db.find(query)
 	switch {
 	case found == nil:
 		return nil, errors.New("no such question: " + query)
