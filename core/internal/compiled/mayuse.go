@@ -39,24 +39,21 @@ func (c *Policy) CheckKept(id *api.Identity) error {
 
 // CheckLogin refuses a login to those who must not get a token by it.
 func (c *Policy) CheckLogin(id *api.Identity, dialect string) error {
-	refused := HasOne(id, c.Tokens.RefuseRoles)
-	for i := range c.Sites {
-		s := &c.Sites[i]
-		refused = refused || s.Name == dialect && (HasOne(id, s.RefuseLogin) || HasOne(id, s.RefuseToken))
-	}
-	if refused {
-		return RoleRefused()
-	}
-	return nil
+	return c.checkGet(id, func(s *site) bool { return s.Name == dialect })
 }
 
 // CheckIssue refuses to issue a token of a layout that its user may not have.
 func (c *Policy) CheckIssue(id *api.Identity, layout string) error {
 	layout = cmp.Or(layout, policy.NativeName)
+	return c.checkGet(id, func(s *site) bool { return s.Layout == layout })
+}
+
+// checkGet refuses a token of the sites that of names.
+func (c *Policy) checkGet(id *api.Identity, of func(*site) bool) error {
 	refused := HasOne(id, c.Tokens.RefuseRoles)
 	for i := range c.Sites {
 		s := &c.Sites[i]
-		refused = refused || s.Layout == layout && (HasOne(id, s.RefuseLogin) || HasOne(id, s.RefuseToken))
+		refused = refused || of(s) && (HasOne(id, s.RefuseLogin) || HasOne(id, s.RefuseToken))
 	}
 	if refused {
 		return RoleRefused()
