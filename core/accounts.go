@@ -10,7 +10,6 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
-	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
@@ -54,7 +53,7 @@ func (a *Accounts) List(ctx context.Context, after int64, limit int) ([]api.User
 // external issuer's users, is refused: it would stand for that user.
 func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (api.User, error) {
 	if u.Subject != "" && !slices.ContainsFunc(a.e.homes(u.Subject), func(d users.Directory) bool {
-		_, writes := policy.Capability[users.Writer](d)
+		_, writes := api.Capability[users.Writer](d)
 		return writes
 	}) {
 		return api.User{}, api.E(api.Invalid, "", fmt.Sprintf("the subject is %.60q, which stands for a user of another directory or issuer: choose another, or leave it out", u.Subject))

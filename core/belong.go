@@ -39,7 +39,7 @@ func (e *Engine) homes(subject string) []users.Directory {
 		return nil
 	}
 	for i, d := range e.dirs {
-		if owner, ok := policy.Capability[users.Owner](d); ok && owner.Owns(subject) {
+		if owner, ok := api.Capability[users.Owner](d); ok && owner.Owns(subject) {
 			return e.dirs[i : i+1 : i+1]
 		}
 	}
@@ -55,7 +55,7 @@ func isReserved(subject string) bool {
 // ownerless returns those that say of no subject that it is theirs.
 func ownerless(all []users.Directory) []users.Directory {
 	return slices.DeleteFunc(slices.Clone(all), func(d users.Directory) bool {
-		_, owns := policy.Capability[users.Owner](d)
+		_, owns := api.Capability[users.Owner](d)
 		return owns
 	})
 }
@@ -75,7 +75,7 @@ func (e *Engine) resolveDirectory(ctx context.Context, p *compiled.Policy, id *a
 		return nil
 	}
 	if homes := e.homes(id.Subject); len(homes) == 1 {
-		if _, owns := policy.Capability[users.Owner](homes[0]); owns {
+		if _, owns := api.Capability[users.Owner](homes[0]); owns {
 			id.Directory = homes[0].Name()
 			return nil
 		}
@@ -177,7 +177,7 @@ func (e *Engine) sameNetwork(a, b string) bool {
 
 func (e *Engine) networkOf(directory string) string {
 	for _, d := range e.dirs {
-		if n, ok := policy.Capability[users.Networked](d); ok && d.Name() == directory {
+		if n, ok := api.Capability[users.Networked](d); ok && d.Name() == directory {
 			return n.Network()
 		}
 	}

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
@@ -65,4 +66,4 @@ func ForeignLayout(f ForeignIssuer) (Layout, error) { return policy.ForeignLayou
 
 // Capability looks for an optional ability T in v and in what v wraps by an Unwrap
 // method.
-func Capability[T any](v any) (T, bool) { return policy.Capability[T](v) }
+func Capability[T any](v any) (T, bool) { return api.Capability[T](v) }

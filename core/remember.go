@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
-	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/users"
 )
@@ -22,7 +22,7 @@ func (e *Engine) heedLongest(p *compiled.Policy) {
 	life := max(p.Remember(), e.index.Longest())
 	e.families.Remember(life)
 	for _, d := range e.dirs {
-		if r, ok := policy.Capability[users.Rememberer](d); ok {
+		if r, ok := api.Capability[users.Rememberer](d); ok {
 			r.Remember(life)
 		}
 	}

@@ -62,7 +62,7 @@ type Deps struct {
 	Logger *slog.Logger
 }
 
-// The optional abilities of a Method, found with [Capability].
+// The optional abilities of a Method, found with [api.Capability].
 type (
 	// Kinder names the kinds of credential that a method takes, so that it is
 	// asked for no other. A method without it is asked at every request.
@@ -78,20 +78,3 @@ type (
 	// section 11.6.1) for a refusal; cause may be nil.
 	Challenger interface{ Challenge(cause *api.Error) string }
 )
-
-// Capability looks for an optional ability T in v and in what v wraps by an
-// Unwrap method.
-func Capability[T any](v any) (T, bool) {
-	for v != nil {
-		if t, ok := v.(T); ok {
-			return t, true
-		}
-		w, ok := v.(interface{ Unwrap() any })
-		if !ok {
-			break
-		}
-		v = w.Unwrap()
-	}
-	var zero T
-	return zero, false
-}

@@ -40,7 +40,7 @@ func LooksLikeApplication(password api.Secret) bool {
 
 // checkApplication returns [ErrMismatch] also where there is no such thing.
 func checkApplication(ctx context.Context, dirs []Directory, dir Directory, user api.User, pw *Passwords, password api.Secret) (err error) {
-	d, able := ability[Applications](dir)
+	d, able := api.Capability[Applications](dir)
 	if !able || !LooksLikeApplication(password) {
 		return spendApplication(ctx, dirs, pw, password)
 	}
@@ -56,7 +56,7 @@ func checkApplication(ctx context.Context, dirs []Directory, dir Directory, user
 // directory that has no such thing beside one that has.
 func spendApplication(ctx context.Context, dirs []Directory, pw *Passwords, password api.Secret) error {
 	for _, dir := range dirs {
-		if _, able := ability[Applications](dir); able && LooksLikeApplication(password) {
+		if _, able := api.Capability[Applications](dir); able && LooksLikeApplication(password) {
 			_, err := pw.VerifyAny(ctx, nil, password)
 			return err
 		}

@@ -120,19 +120,3 @@ func (c *checked) answer(u api.User, err error, same bool, what string) (api.Use
 	}
 	return u, nil
 }
-
-// ability looks for T in the directory, and in what it wraps.
-func ability[T any](d Directory) (T, bool) {
-	for v := any(d); v != nil; {
-		if t, ok := v.(T); ok {
-			return t, true
-		}
-		w, ok := v.(interface{ Unwrap() any })
-		if !ok {
-			break
-		}
-		v = w.Unwrap()
-	}
-	var zero T
-	return zero, false
-}

@@ -9,7 +9,7 @@ import (
 // WriterOf returns the directory's ability to be changed, if it has it. A panic
 // of it is an error, and so is a success that tells of no user, or of another.
 func WriterOf(d Directory) (Writer, bool) {
-	w, ok := ability[Writer](d)
+	w, ok := api.Capability[Writer](d)
 	if !ok {
 		return nil, false
 	}
@@ -19,7 +19,7 @@ func WriterOf(d Directory) (Writer, bool) {
 // EnderOf returns the directory's ability to end all that a user holds, checked
 // as by [WriterOf].
 func EnderOf(d Directory) (Ender, bool) {
-	e, ok := ability[Ender](d)
+	e, ok := api.Capability[Ender](d)
 	if !ok {
 		return nil, false
 	}

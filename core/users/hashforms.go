@@ -48,7 +48,7 @@ func FormOf(hash api.Secret, users int) (HashForm, bool) {
 // HashForms returns the forms of a directory's hashes, by name; nil where it
 // cannot tell.
 func HashForms(ctx context.Context, d Directory) (list []HashForm, err error) {
-	counter, able := ability[HashCounter](d)
+	counter, able := api.Capability[HashCounter](d)
 	if !able {
 		return nil, nil
 	}

@@ -92,7 +92,7 @@ func openOne(n policy.NamedMethod, deps policy.Deps) (m policy.Method, err error
 func newMethod(n policy.NamedMethod, opened policy.Method, log *slog.Logger) (m *Method, err error) {
 	defer api.Recover("method", n.Name, &err)
 	m = &Method{Method: opened, ChainName: n.Name, Refuse: n.RefuseRoles}
-	if k, ok := policy.Capability[policy.Kinder](opened); ok {
+	if k, ok := api.Capability[policy.Kinder](opened); ok {
 		m.limited, m.kinds = true, k.Kinds()
 	}
 	for _, kind := range m.kinds {
@@ -103,12 +103,12 @@ func newMethod(n policy.NamedMethod, opened policy.Method, log *slog.Logger) (m 
 	if m.limited && len(m.kinds) == 0 {
 		return nil, errors.New("it takes credentials of no kind: leave Kinds out to be asked at every request")
 	}
-	if x, ok := policy.Capability[policy.Cacher](opened); ok && m.limited {
+	if x, ok := api.Capability[policy.Cacher](opened); ok && m.limited {
 		m.CacheFor = min(x.CacheFor(), maxCacheFor)
 	} else if ok {
 		log.Warn("the method is not cached: it does not say by Kinds what it is cached by", "method", n.Name)
 	}
-	if x, ok := policy.Capability[policy.Challenger](opened); ok {
+	if x, ok := api.Capability[policy.Challenger](opened); ok {
 		m.challenge = func(cause *api.Error) string { return challengeOf(n.Name, x, cause, log) }
 	}
 	return m, nil
