@@ -1,11 +1,12 @@
 package app
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -31,9 +32,9 @@ mounts:
   - {name: cocart, dialect: cocart, host: cocart.example, issuer: "http://cocart.example"}
   - {name: miniorange, dialect: miniorange, host: miniorange.example, issuer: "http://miniorange.example"}
 `)
-	_, public, _ := start(t, cfg, nil)
+	_, public, admin := start(t, cfg, nil)
 	addr := strings.TrimPrefix(public, "http://")
-	release := holdBodies(t, addr, 13, 1<<20-1000) // all that is not for small ones
+	release := holdBodies(t, addr, admin, 12) // all that is not for small ones
 	defer release()
 	long := strings.Repeat(" ", 30_000)
 	for _, tc := range []struct{ host, path, kind string }{
@@ -72,32 +73,44 @@ mounts:
 	}
 }
 
-// holdBodies begins n batches of which each sends that many bytes of 1 MiB, and waits
-// until they are read or refused.
-func holdBodies(t *testing.T, addr string, n, bytes int) (release func()) {
+// holdBodies begins n batches of which each sends all but the end of 1 MiB, one after
+// the other, and waits until each holds a MiB: several at once could be refused while
+// they grow and leave room.
+func holdBodies(t *testing.T, addr, admin string, n int) (release func()) {
 	t.Helper()
 	var all []net.Conn
-	refused := make(chan bool, n)
-	for range n {
+	for i := range n {
 		c, err := net.Dial("tcp", addr)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, c)
-		fmt.Fprintf(c, "POST /wp-json/batch/v1 HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", 1<<20, strings.Repeat(" ", bytes))
-		go func() {
-			_, err := bufio.NewReader(c).ReadString('\n')
-			refused <- err == nil
-		}()
-	}
-	select {
-	case <-refused:
-	case <-time.After(10 * time.Second):
-		t.Error("all bodies fit")
+		fmt.Fprintf(c, "POST /wp-json/batch/v1 HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", 1<<20, strings.Repeat(" ", 1<<20-1000))
+		waitHeld(t, admin, (i+1)<<20)
 	}
 	return func() {
 		for _, c := range all {
 			c.Close()
+		}
+	}
+}
+
+// waitHeld waits until bodies hold that many bytes.
+func waitHeld(t *testing.T, admin string, bytes int) {
+	t.Helper()
+	held := regexp.MustCompile(`(?m)^cardea_held_body_bytes (.+)$`)
+	for since := time.Now(); ; time.Sleep(time.Millisecond) {
+		_, text := get(t, admin+"/metrics")
+		m := held.FindStringSubmatch(text)
+		if m == nil {
+			t.Fatalf("no metric of held bodies in %s", text)
+		}
+		n, err := strconv.ParseFloat(m[1], 64)
+		if err == nil && int(n) == bytes {
+			return
+		}
+		if time.Since(since) > 30*time.Second {
+			t.Fatalf("bodies hold %s bytes, %d expected", m[1], bytes)
 		}
 	}
 }
