@@ -5,6 +5,8 @@ GO      ?= go
 BIN     := bin/cardea
 TOOLS   := -modfile=.ci/tools/go.mod
 RACE    ?=
+# Under the race detector each program that a test starts would sleep a second at its end.
+export GORACE ?= atexit_sleep_ms=50
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 .PHONY: help run build test check bench torture timing fuzz mutate lint fmt imports cross narrow
