@@ -44,6 +44,7 @@ func TestBodies(t *testing.T) {
 		{"large ones fill three quarters", several(48, piece{n: 1 << 20}, ""), piece{"192.0.2.1", smallBody + 1}, false},
 		{"small ones have the rest", several(48, piece{n: 1 << 20}, ""), piece{"192.0.2.1", smallBody}, true},
 		{"small ones fill all", several(half/smallBody, piece{n: smallBody}, ""), piece{"192.0.2.1", 1}, false},
+		{"beside four peers' connections", several(512, piece{n: smallBody}, "192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"), piece{"192.0.2.5", 8 << 20}, true},
 		{"more than all", nil, piece{"", half + 1}, false},
 	} {
 		b := NewBodies(0, 0)
