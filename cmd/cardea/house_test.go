@@ -68,10 +68,10 @@ var rooms = []room{
 	{of: "core/users", cardea: []string{"core/api"}, homes: []string{"golang.org/x/crypto"}},
 	{of: "core/users/wordpress", cardea: []string{"core/api", "core/users"}, homes: []string{"github.com/go-sql-driver/mysql"}},
 	{of: "core/users/directorytest", cardea: []string{"core/api", "core/users"}},
-	{of: "core/store", cardea: []string{"core/api"}},
-	{of: "core/store/memory", cardea: []string{"core/api", "core/store"}},
-	{of: "core/store/sqlite", cardea: []string{"core/api", "core/files", "core/store"}, homes: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}},
-	{of: "core/store/storetest", cardea: []string{"core/api", "core/store"}, homes: []string{"github.com/google/go-cmp"}},
+	{of: "core/store", cardea: []string{"core/api", "core/session", "core/users"}},
+	{of: "core/store/memory", cardea: []string{"core/api", "core/session", "core/store"}},
+	{of: "core/store/sqlite", cardea: []string{"core/api", "core/files", "core/session", "core/store"}, homes: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}},
+	{of: "core/store/storetest", cardea: []string{"core/api", "core/session", "core/store"}, homes: []string{"github.com/google/go-cmp"}},
 
 	// What the engine is made of, from below: none of these knows the engine.
 	{of: "core/internal/narrow", cardea: []string{"core/api", "hooks"}},

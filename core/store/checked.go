@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/session"
 )
 
 // Checked returns the store as the engine uses it: a panic of it is an error of
@@ -118,20 +119,20 @@ func (c *checked) LiveSessions(ctx context.Context, subject string, now time.Tim
 	return c.s.LiveSessions(ctx, subject, now, limit)
 }
 
-// CountLive implements [SessionCounter], also for a store that can only list.
+// CountLive implements [session.Counter], also for a store that can only list.
 func (c *checked) CountLive(ctx context.Context, subject string, now time.Time, most int) (n int, err error) {
 	defer api.Recover("store", "CountLive", &err)
-	if counter, ok := c.s.(SessionCounter); ok {
+	if counter, ok := c.s.(session.Counter); ok {
 		return counter.CountLive(ctx, subject, now, most)
 	}
 	list, err := c.s.LiveSessions(ctx, subject, now, most)
 	return len(list), err
 }
 
-// LiveOn implements [SessionFinder], also for a store that can only list.
+// LiveOn implements [session.Finder], also for a store that can only list.
 func (c *checked) LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) (out []api.Session, err error) {
 	defer api.Recover("store", "LiveOn", &err)
-	if finder, ok := c.s.(SessionFinder); ok {
+	if finder, ok := c.s.(session.Finder); ok {
 		return finder.LiveOn(ctx, subject, layout, device, now, limit)
 	}
 	list, err := c.s.LiveSessions(ctx, subject, now, math.MaxInt32)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/core/store/memory"
 )
@@ -25,7 +26,7 @@ func TestChecked(t *testing.T) {
 	v := reflect.ValueOf(checked)
 	var methods []reflect.Method
 	for _, face := range []reflect.Type{
-		reflect.TypeFor[store.Store](), reflect.TypeFor[store.SessionCounter](), reflect.TypeFor[store.SessionFinder](),
+		reflect.TypeFor[store.Store](), reflect.TypeFor[session.Counter](), reflect.TypeFor[session.Finder](),
 	} {
 		for i := range face.NumMethod() {
 			methods = append(methods, face.Method(i))
@@ -108,8 +109,8 @@ func TestChecked_abilities(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := inner.Queries()
-		n, countErr := checked.(store.SessionCounter).CountLive(t.Context(), "u", now, 2)
-		list, findErr := checked.(store.SessionFinder).LiveOn(t.Context(), "u", "", "phone", now, 1)
+		n, countErr := checked.(session.Counter).CountLive(t.Context(), "u", now, 2)
+		list, findErr := checked.(session.Finder).LiveOn(t.Context(), "u", "", "phone", now, 1)
 		if countErr != nil || findErr != nil || n != 2 || len(list) != 1 || list[0].ID != "1" {
 			t.Errorf("%s: counted %d, %v; found %+v, %v", name, n, countErr, list, findErr)
 		}

@@ -5,16 +5,21 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/session"
+	"github.com/cardea-auth/cardea/core/users"
 )
 
 // Store keeps everything that must outlive the process. Every method is safe
 // for concurrent use and honours its context; what is passed in and handed out
 // is copied. Unknown records are [api.ErrNotFound], taken names
 // [api.ErrConflict]; any other error is technical and names the table and key.
+//
+// A store that has the abilities of [session.Counter] and [session.Finder] is asked by
+// them; of one without, sessions are listed.
 type Store interface {
-	Users
-	Revocations
-	Sessions
+	users.Repository
+	session.Log
+	session.Repository
 	APIKeys
 
 	// Ping reports whether the store answers.
@@ -24,37 +29,6 @@ type Store interface {
 	CheckWrite(ctx context.Context) error
 	// Close ends all use; the store must be idle.
 	Close() error
-}
-
-// Users is users.Repository, word for word.
-type Users interface {
-	UserBySubject(ctx context.Context, subject string) (api.User, error)
-	UserByNumber(ctx context.Context, number int64) (api.User, error)
-	UserByLogin(ctx context.Context, login string) (api.User, error)
-	UserByEmail(ctx context.Context, email string) (api.User, error)
-	Users(ctx context.Context, after int64, limit int) ([]api.User, error)
-	CreateUser(ctx context.Context, u api.User) (api.User, error)
-	UpdateUser(ctx context.Context, subject string, change func(*api.User) ([]api.Revocation, error)) (api.User, error)
-	DeleteUser(ctx context.Context, subject string, revs ...api.Revocation) error
-}
-
-// Revocations is session.Log, word for word.
-type Revocations interface {
-	AppendRevocations(ctx context.Context, revs ...api.Revocation) error
-	RevocationsSince(ctx context.Context, afterSeq int64, overlap time.Time, limit int) ([]api.Revocation, error)
-	PruneRevocations(ctx context.Context, before time.Time) (int64, error)
-}
-
-// Sessions is session.Repository, word for word.
-type Sessions interface {
-	CreateSession(ctx context.Context, s api.Session, first api.RefreshToken) error
-	Session(ctx context.Context, id string) (api.Session, error)
-	Sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error)
-	LiveSessions(ctx context.Context, subject string, now time.Time, limit int) ([]api.Session, error)
-	RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) error
-	EndSession(ctx context.Context, id string, end func(*api.Session) []api.Revocation) error
-	EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error
-	PruneSessions(ctx context.Context, before time.Time) (int64, error)
 }
 
 // APIKeys keeps API keys: digests, never secrets.
@@ -79,18 +53,6 @@ type APIKeys interface {
 	// TouchAPIKeys notes when keys, by id, were last used. An earlier time than
 	// is known and an unknown id change nothing.
 	TouchAPIKeys(ctx context.Context, used map[string]time.Time) error
-}
-
-// SessionCounter is session.Counter, word for word. It is no part of [Store]: of one
-// without it the sessions are listed.
-type SessionCounter interface {
-	CountLive(ctx context.Context, subject string, now time.Time, most int) (int, error)
-}
-
-// SessionFinder is session.Finder, word for word. It is no part of [Store]: of one
-// without it the sessions are listed.
-type SessionFinder interface {
-	LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) ([]api.Session, error)
 }
 
 // PluginEntries is plugins.KV, word for word. It is no part of [Store]: a host

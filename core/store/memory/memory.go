@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store"
 )
 
@@ -38,9 +39,9 @@ type entry struct {
 }
 
 var (
-	_ store.Store          = (*Store)(nil)
-	_ store.SessionCounter = (*Store)(nil)
-	_ store.SessionFinder  = (*Store)(nil)
+	_ store.Store     = (*Store)(nil)
+	_ session.Counter = (*Store)(nil)
+	_ session.Finder  = (*Store)(nil)
 )
 
 // New returns an empty store.

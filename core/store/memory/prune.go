@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// PruneSessions implements store.Sessions.
+// PruneSessions implements session.Repository.
 func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int64, err error) {
 	over := func(x api.Session) bool {
 		return x.IdleEnd.Before(before) || !x.Ended.IsZero() && x.Ended.Before(before)
@@ -98,7 +98,7 @@ func (s *Store) close(x api.Session) {
 	}
 }
 
-// CountLive implements store.SessionCounter.
+// CountLive implements session.Counter.
 func (s *Store) CountLive(ctx context.Context, subject string, now time.Time, most int) (n int, err error) {
 	err = s.read(ctx, func() error {
 		for id := range s.open[subject] {

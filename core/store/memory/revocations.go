@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// AppendRevocations implements store.Revocations.
+// AppendRevocations implements session.Log.
 func (s *Store) AppendRevocations(ctx context.Context, revs ...api.Revocation) error {
 	return s.write(ctx, func() error {
 		s.append(revs)
@@ -24,7 +24,7 @@ func (s *Store) append(revs []api.Revocation) {
 	}
 }
 
-// RevocationsSince implements store.Revocations.
+// RevocationsSince implements session.Log.
 func (s *Store) RevocationsSince(ctx context.Context, afterSeq int64, overlap time.Time, limit int) (rows []api.Revocation, err error) {
 	err = s.read(ctx, func() error {
 		for _, e := range s.log[s.since(afterSeq, overlap):] {
@@ -48,7 +48,7 @@ func (s *Store) since(afterSeq int64, overlap time.Time) int {
 	return i
 }
 
-// PruneRevocations implements store.Revocations.
+// PruneRevocations implements session.Log.
 func (s *Store) PruneRevocations(ctx context.Context, before time.Time) (pruned int64, err error) {
 	err = s.write(ctx, func() error {
 		old := len(s.log)

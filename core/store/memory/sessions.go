@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// CreateSession implements store.Sessions.
+// CreateSession implements session.Repository.
 func (s *Store) CreateSession(ctx context.Context, n api.Session, first api.RefreshToken) error {
 	return s.write(ctx, func() error {
 		if _, taken := s.sessions[n.ID]; taken {
@@ -25,7 +25,7 @@ func (s *Store) CreateSession(ctx context.Context, n api.Session, first api.Refr
 	})
 }
 
-// Session implements store.Sessions.
+// Session implements session.Repository.
 func (s *Store) Session(ctx context.Context, id string) (found api.Session, err error) {
 	err = s.read(ctx, func() error {
 		x, ok := s.sessions[id]
@@ -38,7 +38,7 @@ func (s *Store) Session(ctx context.Context, id string) (found api.Session, err 
 	return found, err
 }
 
-// Sessions implements store.Sessions.
+// Sessions implements session.Repository.
 func (s *Store) Sessions(ctx context.Context, subject, after string, limit int) (list []api.Session, err error) {
 	err = s.read(ctx, func() error {
 		for _, id := range slices.Sorted(maps.Keys(s.sessions)) {
@@ -52,7 +52,7 @@ func (s *Store) Sessions(ctx context.Context, subject, after string, limit int) 
 	return list, err
 }
 
-// LiveSessions implements store.Sessions.
+// LiveSessions implements session.Repository.
 func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time, limit int) (list []api.Session, err error) {
 	err = s.read(ctx, func() error {
 		for id := range s.open[subject] {
@@ -68,13 +68,13 @@ func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time,
 	return list[:min(len(list), max(limit, 0))], err
 }
 
-// LiveOn implements store.SessionFinder.
+// LiveOn implements session.Finder.
 func (s *Store) LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) ([]api.Session, error) {
 	list, err := s.LiveSessions(ctx, subject, now, math.MaxInt)
 	return api.LatestOn(list, layout, device, limit), err
 }
 
-// RotateRefresh implements store.Sessions.
+// RotateRefresh implements session.Repository.
 func (s *Store) RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) error {
 	return s.write(ctx, func() error {
 		t, ok := s.refresh[hash]
@@ -100,7 +100,7 @@ func (s *Store) RotateRefresh(ctx context.Context, hash [32]byte, decide func(*a
 	})
 }
 
-// EndSession implements store.Sessions.
+// EndSession implements session.Repository.
 func (s *Store) EndSession(ctx context.Context, id string, end func(*api.Session) []api.Revocation) error {
 	return s.write(ctx, func() error {
 		if _, ok := s.sessions[id]; !ok {
@@ -111,7 +111,7 @@ func (s *Store) EndSession(ctx context.Context, id string, end func(*api.Session
 	})
 }
 
-// EndSessions implements store.Sessions.
+// EndSessions implements session.Repository.
 func (s *Store) EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error {
 	var ids []string
 	err := s.read(ctx, func() error {

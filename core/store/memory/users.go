@@ -10,22 +10,22 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// UserBySubject implements store.Users.
+// UserBySubject implements users.Repository.
 func (s *Store) UserBySubject(ctx context.Context, subject string) (api.User, error) {
 	return s.user(ctx, "subject", subject, func() string { return subject })
 }
 
-// UserByNumber implements store.Users.
+// UserByNumber implements users.Repository.
 func (s *Store) UserByNumber(ctx context.Context, number int64) (api.User, error) {
 	return s.user(ctx, "number", number, func() string { return s.numbers[number] })
 }
 
-// UserByLogin implements store.Users.
+// UserByLogin implements users.Repository.
 func (s *Store) UserByLogin(ctx context.Context, login string) (api.User, error) {
 	return s.user(ctx, "login", login, func() string { return s.logins[api.LoginKey(login)] })
 }
 
-// UserByEmail implements store.Users.
+// UserByEmail implements users.Repository.
 func (s *Store) UserByEmail(ctx context.Context, email string) (api.User, error) {
 	return s.user(ctx, "email", email, func() string { return s.emails[api.LoginKey(email)] })
 }
@@ -42,7 +42,7 @@ func (s *Store) user(ctx context.Context, field string, value any, subject func(
 	return u, err
 }
 
-// Users implements store.Users.
+// Users implements users.Repository.
 func (s *Store) Users(ctx context.Context, after int64, limit int) (list []api.User, err error) {
 	err = s.read(ctx, func() error {
 		for _, n := range slices.Sorted(maps.Keys(s.numbers)) {
@@ -55,7 +55,7 @@ func (s *Store) Users(ctx context.Context, after int64, limit int) (list []api.U
 	return list, err
 }
 
-// CreateUser implements store.Users.
+// CreateUser implements users.Repository.
 func (s *Store) CreateUser(ctx context.Context, u api.User) (api.User, error) {
 	u = clone(u)
 	err := s.write(ctx, func() error {
@@ -77,7 +77,7 @@ func (s *Store) CreateUser(ctx context.Context, u api.User) (api.User, error) {
 	return clone(u), nil
 }
 
-// UpdateUser implements store.Users.
+// UpdateUser implements users.Repository.
 func (s *Store) UpdateUser(ctx context.Context, subject string, change func(*api.User) ([]api.Revocation, error)) (u api.User, err error) {
 	err = s.write(ctx, func() error {
 		old, ok := s.users[subject]
@@ -106,7 +106,7 @@ func (s *Store) UpdateUser(ctx context.Context, subject string, change func(*api
 	return u, nil
 }
 
-// DeleteUser implements store.Users.
+// DeleteUser implements users.Repository.
 func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revocation) error {
 	err := s.write(ctx, func() error {
 		u, ok := s.users[subject]

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// PruneSessions implements store.Sessions.
+// PruneSessions implements session.Repository.
 func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int64, err error) {
 	pruned, err = s.dropSessions(ctx, `SELECT id FROM (SELECT id FROM sessions WHERE idle_end < $1 LIMIT $2) AS a
 		UNION SELECT id FROM (SELECT id FROM sessions WHERE ended > 0 AND ended < $1 LIMIT $2) AS b`, micros(before), sliceRows)

@@ -17,7 +17,7 @@ func readToken(r *row) api.RefreshToken {
 	}
 }
 
-// RotateRefresh implements store.Sessions. The write lock that the transaction
+// RotateRefresh implements session.Repository. The write lock that the transaction
 // holds makes what decide saw good until it commits; the comparison in useToken
 // stands for stores without such a lock, and against a hand in the file.
 func (s *Store) RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) error {

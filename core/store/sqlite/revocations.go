@@ -17,7 +17,7 @@ func readRevocation(r *row) api.Revocation {
 	}
 }
 
-// AppendRevocations implements store.Revocations.
+// AppendRevocations implements session.Log.
 func (s *Store) AppendRevocations(ctx context.Context, revs ...api.Revocation) error {
 	return s.write(ctx, func(q querier) error { return q.append(ctx, revs) })
 }
@@ -43,7 +43,7 @@ func (q querier) append(ctx context.Context, revs []api.Revocation) error {
 	return nil
 }
 
-// RevocationsSince implements store.Revocations.
+// RevocationsSince implements session.Log.
 func (s *Store) RevocationsSince(ctx context.Context, afterSeq int64, overlap time.Time, limit int) ([]api.Revocation, error) {
 	if err := s.checkFile(); err != nil {
 		return nil, err // what others revoke is in the new file
@@ -59,7 +59,7 @@ func (s *Store) RevocationsSince(ctx context.Context, afterSeq int64, overlap ti
 		afterSeq, max(limit, 0), micros(overlap))
 }
 
-// PruneRevocations implements store.Revocations.
+// PruneRevocations implements session.Log.
 func (s *Store) PruneRevocations(ctx context.Context, before time.Time) (pruned int64, err error) {
 	pruned, err = s.deleteSlices(ctx, "revocations", "seq", "expires > 0 AND expires < $1", micros(before))
 	if err != nil {

@@ -22,7 +22,7 @@ func readSession(r *row) api.Session {
 	}
 }
 
-// CreateSession implements store.Sessions.
+// CreateSession implements session.Repository.
 func (s *Store) CreateSession(ctx context.Context, x api.Session, first api.RefreshToken) error {
 	return s.write(ctx, func(q querier) error {
 		n, err := q.exec(ctx, `INSERT INTO sessions (`+sessionColumns+`)
@@ -39,7 +39,7 @@ func (s *Store) CreateSession(ctx context.Context, x api.Session, first api.Refr
 	})
 }
 
-// Session implements store.Sessions.
+// Session implements session.Repository.
 func (s *Store) Session(ctx context.Context, id string) (api.Session, error) {
 	return s.reader().session(ctx, id)
 }
@@ -52,7 +52,7 @@ func (q querier) session(ctx context.Context, id string) (api.Session, error) {
 	return x, err
 }
 
-// Sessions implements store.Sessions.
+// Sessions implements session.Repository.
 func (s *Store) Sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
 	query, args := "SELECT "+sessionColumns+" FROM sessions WHERE id > $1", []any{after, max(limit, 0)}
 	if subject != "" {
@@ -61,21 +61,21 @@ func (s *Store) Sessions(ctx context.Context, subject, after string, limit int) 
 	return list(ctx, s.reader(), "sessions", readSession, query+" ORDER BY id LIMIT $2", args...)
 }
 
-// LiveSessions implements store.Sessions.
+// LiveSessions implements session.Repository.
 func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time, limit int) ([]api.Session, error) {
 	return list(ctx, s.reader(), "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
 		WHERE subject = $1 AND ended = 0 AND idle_end > $2 ORDER BY created, id LIMIT $3`,
 		subject, micros(now), max(limit, 0))
 }
 
-// LiveOn implements store.SessionFinder.
+// LiveOn implements session.Finder.
 func (s *Store) LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) ([]api.Session, error) {
 	return list(ctx, s.reader(), "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
 		WHERE subject = $1 AND layout = $2 AND device = $3 AND ended = 0 AND idle_end > $4
 		ORDER BY created DESC, id DESC LIMIT $5`, subject, layout, device, micros(now), max(limit, 0))
 }
 
-// CountLive implements store.SessionCounter: it reads an index alone.
+// CountLive implements session.Counter: it reads an index alone.
 func (s *Store) CountLive(ctx context.Context, subject string, now time.Time, most int) (int, error) {
 	n, err := s.reader().number(ctx, `SELECT COUNT(*) FROM (SELECT id FROM sessions
 		WHERE subject = $1 AND ended = 0 AND idle_end > $2 ORDER BY created, id LIMIT $3) AS live`,
@@ -86,7 +86,7 @@ func (s *Store) CountLive(ctx context.Context, subject string, now time.Time, mo
 	return int(n), nil
 }
 
-// EndSession implements store.Sessions.
+// EndSession implements session.Repository.
 func (s *Store) EndSession(ctx context.Context, id string, end func(*api.Session) []api.Revocation) error {
 	return s.write(ctx, func(q querier) error {
 		x, err := q.session(ctx, id)
@@ -97,7 +97,7 @@ func (s *Store) EndSession(ctx context.Context, id string, end func(*api.Session
 	})
 }
 
-// EndSessions implements store.Sessions.
+// EndSessions implements session.Repository.
 func (s *Store) EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error {
 	after := ""
 	return s.slices(ctx, func(q querier) (bool, error) {

@@ -12,6 +12,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store"
 )
 
@@ -34,10 +35,10 @@ type Store struct {
 }
 
 var (
-	_ store.Store          = (*Store)(nil)
-	_ store.SessionCounter = (*Store)(nil)
-	_ store.SessionFinder  = (*Store)(nil)
-	_ store.PluginEntries  = (*Store)(nil)
+	_ store.Store         = (*Store)(nil)
+	_ session.Counter     = (*Store)(nil)
+	_ session.Finder      = (*Store)(nil)
+	_ store.PluginEntries = (*Store)(nil)
 )
 
 // Open opens the file, makes it if it is not there, and brings its schema up to

@@ -21,22 +21,22 @@ func readUser(r *row) api.User {
 	}
 }
 
-// UserBySubject implements store.Users.
+// UserBySubject implements users.Repository.
 func (s *Store) UserBySubject(ctx context.Context, subject string) (api.User, error) {
 	return s.reader().user(ctx, "subject", subject)
 }
 
-// UserByNumber implements store.Users.
+// UserByNumber implements users.Repository.
 func (s *Store) UserByNumber(ctx context.Context, number int64) (api.User, error) {
 	return s.reader().user(ctx, "number", number)
 }
 
-// UserByLogin implements store.Users.
+// UserByLogin implements users.Repository.
 func (s *Store) UserByLogin(ctx context.Context, login string) (api.User, error) {
 	return s.reader().user(ctx, "login_key", api.LoginKey(login))
 }
 
-// UserByEmail implements store.Users.
+// UserByEmail implements users.Repository.
 func (s *Store) UserByEmail(ctx context.Context, email string) (api.User, error) {
 	return s.reader().user(ctx, "email_key", emailKey(email))
 }
@@ -50,13 +50,13 @@ func (q querier) user(ctx context.Context, column string, value any) (api.User, 
 	return u, err
 }
 
-// Users implements store.Users.
+// Users implements users.Repository.
 func (s *Store) Users(ctx context.Context, after int64, limit int) ([]api.User, error) {
 	return list(ctx, s.reader(), "users", readUser,
 		"SELECT "+userColumns+" FROM users WHERE number > $1 ORDER BY number LIMIT $2", after, max(limit, 0))
 }
 
-// CreateUser implements store.Users.
+// CreateUser implements users.Repository.
 func (s *Store) CreateUser(ctx context.Context, u api.User) (created api.User, err error) {
 	err = s.write(ctx, func(q querier) error {
 		if created, err = q.createUser(ctx, u); err != nil {
@@ -93,7 +93,7 @@ func (q querier) createUser(ctx context.Context, u api.User) (api.User, error) {
 	return q.user(ctx, "subject", u.Subject)
 }
 
-// UpdateUser implements store.Users.
+// UpdateUser implements users.Repository.
 func (s *Store) UpdateUser(ctx context.Context, subject string, change func(*api.User) ([]api.Revocation, error)) (u api.User, err error) {
 	err = s.write(ctx, func(q querier) error {
 		if u, err = q.user(ctx, "subject", subject); err != nil {
@@ -133,7 +133,7 @@ func (q querier) updateUser(ctx context.Context, u api.User) (api.User, error) {
 	return q.user(ctx, "subject", u.Subject)
 }
 
-// DeleteUser implements store.Users. The sessions of somebody who is gone are refused;
+// DeleteUser implements users.Repository. The sessions of somebody who is gone are refused;
 // they are deleted after the user, some at a time.
 func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revocation) error {
 	err := s.write(ctx, func(q querier) error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store"
 )
 
@@ -34,7 +35,7 @@ func endedContext(t *testing.T, s store.Store) {
 // and tells its error. It is for stores that can do nothing.
 func CallAll(ctx context.Context, s store.Store, tell func(method string, err error)) {
 	for _, face := range []reflect.Type{
-		reflect.TypeFor[store.Store](), reflect.TypeFor[store.SessionCounter](), reflect.TypeFor[store.SessionFinder](), reflect.TypeFor[store.PluginEntries](),
+		reflect.TypeFor[store.Store](), reflect.TypeFor[session.Counter](), reflect.TypeFor[session.Finder](), reflect.TypeFor[store.PluginEntries](),
 	} {
 		if !reflect.TypeOf(s).Implements(face) {
 			continue

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store"
 )
 
@@ -125,7 +126,7 @@ func sessionsListed(t *testing.T, s store.Store) {
 		want    []string
 	}{{"u_a", 10, []string{"s3", "s1"}}, {"u_a", 1, []string{"s3"}}, {"u_a", 0, nil}, {"u_c", 10, nil}, {"", 10, nil}} {
 		list, err := s.LiveSessions(t.Context(), test.subject, moment, test.limit)
-		counter, ok := s.(store.SessionCounter)
+		counter, ok := s.(session.Counter)
 		if !ok {
 			t.Fatal("the store cannot count live sessions")
 		}
@@ -166,7 +167,7 @@ func sessionsFound(t *testing.T, s store.Store) {
 		{"u_a", "", "phone", 10, nil},
 		{"", "plugin", "phone", 10, nil},
 	} {
-		finder, ok := s.(store.SessionFinder)
+		finder, ok := s.(session.Finder)
 		if !ok {
 			t.Fatal("the store cannot find the sessions of a device")
 		}
