@@ -9,61 +9,77 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/cardea-auth/cardea/core/files"
 )
 
-// file keeps the set as a JWK set on disk. Readers of the file always see a
-// whole one; writers take turns through a lock beside it.
+// NewFileVault returns a vault that is a file, made with 0600 at the first change, and
+// a lock beside it. Readers of the file always see a whole set; writers take turns. It
+// logs a file that others may read; nil discards.
+func NewFileVault(path string, logger *slog.Logger) Vault {
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	return &file{path: path, logger: logger}
+}
+
 type file struct {
 	path   string
 	logger *slog.Logger
-	bytes  []byte  // as last read or written
-	list   []entry // what they say
+	mu     sync.Mutex // guards text
+	text   []byte     // as last read or written; nil: never
 }
 
-func (f *file) update(ctx context.Context, change func([]entry) ([]entry, error)) ([]entry, error) {
+// Place implements [Vault].
+func (f *file) Place() string { return "key file " + f.path }
+
+// Update implements [Vault].
+func (f *file) Update(ctx context.Context, change func([]byte) ([]byte, error)) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	unlock, err := lockFile(ctx, f.path+".lock")
 	if isReadOnly(err) {
 		// Keys on a read-only mount are read as they are; saving would fail below.
 		unlock, err = func() {}, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("lock key file %s: %w", f.path, err)
+		return fmt.Errorf("lock %s: %w", f.Place(), err)
 	}
 	defer unlock()
 	if err := f.load(); err != nil {
-		return nil, fmt.Errorf("key file %s: %w", f.path, err)
+		return fmt.Errorf("%s: %w", f.Place(), err)
 	}
-	list, err := change(f.list)
-	if err != nil {
-		return nil, err
+	next, err := change(bytes.Clone(f.text))
+	if err != nil || f.text != nil && bytes.Equal(next, f.text) {
+		return err
 	}
-	if err := f.save(list); err != nil {
-		return nil, fmt.Errorf("write key file %s: %w", f.path, err)
+	if err := replaceFile(f.path, next); err != nil {
+		return fmt.Errorf("write %s: %w", f.Place(), err)
 	}
-	return list, nil
+	f.text = bytes.Clone(next)
+	return nil
 }
 
-// load reads the file if it changed. A file that is missing is an empty set, but
-// only before it was ever read: keys never vanish by accident.
+// load reads the file. One that is missing is an empty set, but only before it was ever
+// read.
 func (f *file) load() error {
 	data, err := files.Read(f.path, maxRingBytes)
 	switch missing := errors.Is(err, fs.ErrNotExist); {
-	case missing && f.bytes == nil:
+	case missing && f.text == nil:
 		return nil
 	case missing:
 		return errLost
-	}
-	if err != nil || f.bytes != nil && bytes.Equal(data, f.bytes) {
+	case err != nil:
 		return err
 	}
-	list, err := readRing(data)
-	if err != nil {
-		return err
+	if f.text == nil || !bytes.Equal(data, f.text) {
+		f.warnOpen()
 	}
-	f.warnOpen()
-	f.bytes, f.list = data, list
+	f.text = data
 	return nil
 }
 
@@ -76,21 +92,6 @@ func (f *file) warnOpen() {
 	if info, err := os.Stat(f.path); err == nil && tooOpen(info.Mode()) {
 		f.logger.Warn("key file can be read by other users: chmod 600 it", "file", f.path, "mode", info.Mode().Perm().String())
 	}
-}
-
-func (f *file) save(list []entry) error {
-	if f.bytes != nil && len(diff(f.list, list)) == 0 && sameTimes(f.list, list) {
-		return nil
-	}
-	data, err := writeRing(list)
-	if err != nil {
-		return err
-	}
-	if err := replaceFile(f.path, data); err != nil {
-		return err
-	}
-	f.bytes, f.list = data, list
-	return nil
 }
 
 // maxRingBytes bounds the key file: some keys of 4096 bits, and their past.

@@ -20,14 +20,15 @@ import (
 
 // fileOf returns a file of keys in a directory of its own, with a first key in it, and
 // what it logs.
-func fileOf(t *testing.T) (*file, *bytes.Buffer) {
+func fileOf(t *testing.T) (*file, *kept, *bytes.Buffer) {
 	t.Helper()
 	log := &bytes.Buffer{}
 	f := &file{path: filepath.Join(t.TempDir(), "keys.json"), logger: slog.New(slog.NewTextHandler(log, nil))}
-	if _, err := f.update(t.Context(), life{}.ensure); err != nil {
+	k := &kept{vault: f}
+	if _, err := k.update(t.Context(), life{}.ensure); err != nil {
 		t.Fatal(err)
 	}
-	return f, log
+	return f, k, log
 }
 
 // unwritable returns a directory in which nobody can make a file.
@@ -70,19 +71,19 @@ func TestFile_failing(t *testing.T) {
 		"a directory in its place": {func(t *testing.T, f *file) {
 			must(t, os.Rename(f.path, f.path+".old"))
 			must(t, os.MkdirAll(filepath.Join(f.path, "x"), 0o700))
-			f.bytes = nil
+			f.text = nil
 		}, rotate, "key file "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f, _ := fileOf(t)
+			f, k, _ := fileOf(t)
 			tc.prepare(t, f)
-			list, before := f.list, asWritten(f.list)
-			got, err := f.update(t.Context(), tc.change)
+			list, before := k.list, asWritten(k.list)
+			got, err := k.update(t.Context(), tc.change)
 			if got != nil || err == nil || !strings.Contains(err.Error(), tc.want) || name != "the change fails" && !strings.Contains(err.Error(), f.path) {
 				t.Errorf("got %v, %v, want %q", got, err, tc.want)
 			}
-			if asWritten(f.list) != before || len(list) != 1 {
-				t.Errorf("the keys became %q, were %q", asWritten(f.list), before)
+			if asWritten(k.list) != before || len(list) != 1 {
+				t.Errorf("the keys became %q, were %q", asWritten(k.list), before)
 			}
 			if left, _ := filepath.Glob(filepath.Join(filepath.Dir(f.path), ".keys*")); len(left) > 0 {
 				t.Errorf("%v stay behind", left)
@@ -127,8 +128,8 @@ func TestReplaceFile(t *testing.T) {
 
 // TestFile_readOnly: keys on a mount that cannot be written are read; a change fails.
 func TestFile_readOnly(t *testing.T) {
-	f := &file{path: filepath.Join(unwritable(t), "keys.json"), logger: slog.New(slog.DiscardHandler)}
-	if list, err := f.update(t.Context(), life{}.ensure); list != nil || err == nil || !strings.HasPrefix(err.Error(), "write key file ") {
+	k := &kept{vault: NewFileVault(filepath.Join(unwritable(t), "keys.json"), nil)}
+	if list, err := k.update(t.Context(), life{}.ensure); list != nil || err == nil || !strings.HasPrefix(err.Error(), "write key file ") {
 		t.Errorf("got %v, %v", list, err)
 	}
 	for err, want := range map[error]bool{syscall.EACCES: true, syscall.EPERM: true, syscall.EROFS: true, fs.ErrPermission: true, syscall.ENOENT: false, syscall.ENOSPC: false} {
@@ -156,7 +157,7 @@ func TestLockFile(t *testing.T) {
 
 // TestFile_changes: what is read again, what is written, and who is warned.
 func TestFile_changes(t *testing.T) {
-	f, log := fileOf(t)
+	f, k, log := fileOf(t)
 	same := func(list []entry) ([]entry, error) { return list, nil }
 	stat := func() time.Time {
 		info, err := os.Stat(f.path)
@@ -164,7 +165,7 @@ func TestFile_changes(t *testing.T) {
 		return info.ModTime()
 	}
 	must(t, os.Chtimes(f.path, hours(0), hours(0)))
-	_, err := f.update(t.Context(), same)
+	_, err := k.update(t.Context(), same)
 	must(t, err)
 	if !stat().Equal(hours(0)) {
 		t.Error("nothing changed, and it was written")
@@ -173,7 +174,7 @@ func TestFile_changes(t *testing.T) {
 		"a moment": func(e *entry) { e.notBefore = e.notBefore.Add(time.Hour) }, "a state": func(e *entry) { e.state = Retiring },
 	} {
 		must(t, os.Chtimes(f.path, hours(0), hours(0)))
-		_, err = f.update(t.Context(), func(list []entry) ([]entry, error) {
+		_, err = k.update(t.Context(), func(list []entry) ([]entry, error) {
 			e := list[0]
 			change(&e)
 			return []entry{e}, nil
@@ -189,7 +190,7 @@ func TestFile_changes(t *testing.T) {
 	for mode, warned := range map[fs.FileMode]bool{0o600: false, 0o400: false, 0o640: true, 0o604: true, 0o610: true} {
 		log.Reset()
 		must(t, os.Chmod(f.path, mode))
-		f.bytes = nil
+		f.text = nil
 		must(t, f.load())
 		if got := strings.Contains(log.String(), "can be read by other users"); got != warned {
 			t.Errorf("%v: warned %v:\n%s", mode, got, log)

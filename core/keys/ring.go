@@ -20,7 +20,8 @@ type Config struct {
 	Algorithm string           // algorithm of new keys; "" is the active key's, HS256 at first. Changing it makes a new key active at the next Open; the old ones go on verifying
 	Also      []string         // further algorithms, each with an active key of its own, to choose from; wants Algorithm. What is taken out of the list goes on verifying
 	File      string           // JWK set, created 0600 on first start; "" keeps keys in memory. Several processes may share it
-	Given     []api.Key        // keys of the operator's: all verify, those with a private part are active and the first signs by itself, nothing is generated, rotated or written; excludes File and Also
+	Vault     Vault            // where the set is kept instead, such as a table that nodes share; excludes File
+	Given     []api.Key        // keys of the operator's: all verify, those with a private part are active and the first signs by itself, nothing is generated, rotated or written; excludes File, Vault and Also
 	Besides   []api.Key        // keys that verify besides the ring's own and never sign, such as an old site's weak secret; each with an id of its own
 	Schedule  Schedule         // when keys replace each other
 	Rand      io.Reader        // nil is crypto/rand
@@ -33,7 +34,7 @@ type Config struct {
 // its owner calls Tick.
 type Ring struct {
 	config Config
-	vault  vault
+	set    set
 	now    atomic.Pointer[snapshot]
 	change sync.Mutex // held by whoever replaces the snapshot
 }
@@ -49,7 +50,7 @@ func Open(ctx context.Context, c Config) (*Ring, error) {
 			c.Logger.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret", "kid", key.ID, "algorithm", key.Algorithm)
 		}
 	}
-	r := &Ring{config: c, vault: openVault(c)}
+	r := &Ring{config: c, set: openSet(c)}
 	r.now.Store(&snapshot{replaced: make(chan struct{})})
 	if _, err := r.update(ctx, life.ensure); err != nil {
 		return nil, fmt.Errorf("open keys: %w", err)
@@ -58,6 +59,9 @@ func Open(ctx context.Context, c Config) (*Ring, error) {
 }
 
 func (c *Config) complete() error {
+	if c.File != "" && c.Vault != nil {
+		return errors.New("keys are in a vault and in a file: choose one")
+	}
 	if len(c.Given) > 0 {
 		return c.completeGiven()
 	}
@@ -97,8 +101,8 @@ func (c *Config) checkBesides() error {
 }
 
 func (c *Config) completeGiven() error {
-	if c.File != "" {
-		return errors.New("keys are given and in a file: choose one")
+	if c.File != "" || c.Vault != nil {
+		return errors.New("keys are given and in a file or vault: choose one")
 	}
 	if len(c.Also) > 0 {
 		return errors.New("keys are given: give those of further algorithms, too")

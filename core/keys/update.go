@@ -32,7 +32,7 @@ func (r *Ring) updateAt(ctx context.Context, now time.Time, do step) ([]Change, 
 	defer r.change.Unlock()
 	before := r.now.Load()
 	l := life{r.config.Schedule, r.config.Algorithm, r.config.Rand, now}
-	after, err := r.vault.update(ctx, func(list []entry) ([]entry, error) { return each(l, list, r.config.Also, do) })
+	after, err := r.set.update(ctx, func(list []entry) ([]entry, error) { return each(l, list, r.config.Also, do) })
 	if err != nil {
 		return nil, err
 	}
@@ -71,33 +71,23 @@ func (r *Ring) report(changes []Change) {
 	}
 }
 
-// vault is where the set is kept between changes.
-type vault interface {
-	// update hands over the stored set and stores what comes back, as one step
-	// that no other process can come between.
+// set is the ring's entries between changes.
+type set interface {
+	// update hands over the entries and keeps what comes back, as one step that nobody
+	// else comes between.
 	update(ctx context.Context, change func([]entry) ([]entry, error)) ([]entry, error)
 }
 
-func openVault(c Config) vault {
-	if len(c.Given) > 0 {
+func openSet(c Config) set {
+	switch {
+	case len(c.Given) > 0:
 		return given(givenEntries(c.Given))
+	case c.Vault != nil:
+		return &kept{vault: c.Vault}
+	case c.File != "":
+		return &kept{vault: NewFileVault(c.File, c.Logger)}
 	}
-	if c.File == "" {
-		return &memory{}
-	}
-	return &file{path: c.File, logger: c.Logger}
-}
-
-// memory keeps the set for as long as the ring lives.
-type memory struct{ list []entry }
-
-func (m *memory) update(_ context.Context, change func([]entry) ([]entry, error)) ([]entry, error) {
-	list, err := change(m.list)
-	if err != nil {
-		return nil, err
-	}
-	m.list = list
-	return list, nil
+	return &kept{vault: NewMemoryVault()}
 }
 
 // given is a set that nothing changes.
