@@ -7,10 +7,11 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"syscall"
 	"time"
+
+	"github.com/cardea-auth/cardea/core/netguard"
 )
 
 // fetcher gets small documents from addresses that configuration or a discovery
@@ -26,7 +27,7 @@ func newFetcher(allowPrivate bool, timeout time.Duration) *fetcher {
 	if !allowPrivate {
 		// Control sees the address after name resolution, so that a name that
 		// changes between check and use changes nothing.
-		dialer.Control = func(_, address string, _ syscall.RawConn) error { return checkAddress(address) }
+		dialer.Control = func(_, address string, _ syscall.RawConn) error { return netguard.CheckPublic(address) }
 	}
 	return &fetcher{allowPrivate: allowPrivate, client: &http.Client{
 		Timeout: timeout,
@@ -76,32 +77,4 @@ func checkURL(address string, allowPrivate bool) (*url.URL, error) {
 		return nil, fmt.Errorf("address %.256q: want https://host/path, without user or fragment", address)
 	}
 	return u, nil
-}
-
-// checkAddress refuses addresses that are not out on the Internet.
-func checkAddress(address string) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return err
-	}
-	ip := at.Addr().Unmap()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || reserved(ip) {
-		return fmt.Errorf("address %s is not public: allow private addresses if the issuer is inside", ip)
-	}
-	return nil
-}
-
-// reserved knows the ranges that look public to net/netip and are not (RFC 6890),
-// and those that carry an IPv4 address inside, which could be anything.
-func reserved(ip netip.Addr) bool {
-	for _, block := range [...]string{
-		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24",
-		"203.0.113.0/24", "240.0.0.0/4", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23",
-		"2001:db8::/32", "2002::/16", "fec0::/10", "::/96",
-	} {
-		if netip.MustParsePrefix(block).Contains(ip) {
-			return true
-		}
-	}
-	return false
 }

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/netguard"
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
@@ -50,7 +50,7 @@ func New(allow Allow, maxBody int, given http.RoundTripper) *Fetcher {
 func newTransport(private bool) *http.Transport {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	if !private {
-		dialer.Control = func(_, address string, _ syscall.RawConn) error { return keys.PublicAddress(address) }
+		dialer.Control = func(_, address string, _ syscall.RawConn) error { return netguard.CheckPublic(address) }
 	}
 	return &http.Transport{
 		DialContext: dialer.DialContext, TLSHandshakeTimeout: 5 * time.Second, ForceAttemptHTTP2: true,

@@ -1,0 +1,37 @@
+package netguard
+
+import (
+	"fmt"
+	"net/netip"
+)
+
+// CheckPublic returns an error unless "ip:port" is out on the Internet: no loopback,
+// private, link-local or reserved range. A net.Dialer's Control calls it with what a
+// name has been resolved to, so that a name that changes between check and use changes
+// nothing.
+func CheckPublic(address string) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	ip := at.Addr().Unmap()
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() || reserved(ip) {
+		return fmt.Errorf("address %s is not public: allow private addresses where it is meant", ip)
+	}
+	return nil
+}
+
+// reserved knows the ranges that look public to net/netip and are not (RFC 6890),
+// and those that carry an IPv4 address inside, which could be anything.
+func reserved(ip netip.Addr) bool {
+	for _, block := range [...]string{
+		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24",
+		"203.0.113.0/24", "240.0.0.0/4", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23",
+		"2001:db8::/32", "2002::/16", "fec0::/10", "::/96",
+	} {
+		if netip.MustParsePrefix(block).Contains(ip) {
+			return true
+		}
+	}
+	return false
+}
