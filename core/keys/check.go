@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys/internal/roca"
 )
 
 // RSA moduli outside these sizes are refused: below they can be factored, above
@@ -62,7 +63,7 @@ func checkRSA(algorithm string, public *rsa.PublicKey, private any) error {
 	if public.E < 3 || public.E > maxRSAExponent || public.E%2 == 0 {
 		return fmt.Errorf("RSA exponent %d: use 65537", public.E)
 	}
-	if hasROCA(public.N) {
+	if roca.IsWeak(public.N) {
 		return errors.New("RSA key of a generator that leaks its factors (ROCA, CVE-2017-15361): make a new one")
 	}
 	if private, ok := private.(*rsa.PrivateKey); ok {

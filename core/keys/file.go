@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/cardea-auth/cardea/core/files"
@@ -41,8 +40,8 @@ func (f *file) Update(ctx context.Context, change func([]byte) ([]byte, error)) 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	unlock, err := lockFile(ctx, f.path+".lock")
-	if isReadOnly(err) {
+	unlock, err := files.Lock(ctx, f.path+".lock")
+	if files.IsReadOnly(err) {
 		// Keys on a read-only mount are read as they are; saving would fail below.
 		unlock, err = func() {}, nil
 	}
@@ -57,7 +56,7 @@ func (f *file) Update(ctx context.Context, change func([]byte) ([]byte, error)) 
 	if err != nil || f.text != nil && bytes.Equal(next, f.text) {
 		return err
 	}
-	if err := replaceFile(f.path, next); err != nil {
+	if err := files.Replace(f.path, next); err != nil {
 		return fmt.Errorf("write %s: %w", f.Place(), err)
 	}
 	f.text = bytes.Clone(next)
@@ -89,28 +88,10 @@ var errLost = errors.New("missing: restore it from the backup. The keys in memor
 
 // warnOpen tells when others may read the file.
 func (f *file) warnOpen() {
-	if info, err := os.Stat(f.path); err == nil && tooOpen(info.Mode()) {
+	if info, err := os.Stat(f.path); err == nil && files.IsOpenToOthers(info.Mode()) {
 		f.logger.Warn("key file can be read by other users: chmod 600 it", "file", f.path, "mode", info.Mode().Perm().String())
 	}
 }
 
 // maxRingBytes bounds the key file: some keys of 4096 bits, and their past.
 const maxRingBytes = 4 << 20
-
-// replaceFile writes data so that the path holds the old or the new content
-// whole, whatever happens, and readable by the owner only from the start.
-func replaceFile(path string, data []byte) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	_, err = temp.Write(data)
-	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(temp.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}

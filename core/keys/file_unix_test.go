@@ -4,7 +4,6 @@ package keys
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/files"
 )
 
 // fileOf returns a file of keys in a directory of its own, with a first key in it, and
@@ -41,7 +41,7 @@ func unwritable(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	if f, err := os.Create(filepath.Join(dir, "probe")); !isReadOnly(err) {
+	if f, err := os.Create(filepath.Join(dir, "probe")); !files.IsReadOnly(err) {
 		f.Close()
 		t.Fatalf("a file could be made in %s (%v): run the tests as somebody who may not", dir, err)
 	}
@@ -92,40 +92,6 @@ func TestFile_failing(t *testing.T) {
 	}
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-// TestReplaceFile: a file that cannot be put in its place leaves nothing behind.
-func TestReplaceFile(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "a")
-	for _, text := range []string{"one", "two"} {
-		must(t, replaceFile(path, []byte(text)))
-		if got, err := os.ReadFile(path); err != nil || string(got) != text {
-			t.Errorf("got %q, %v", got, err)
-		}
-	}
-	must(t, os.MkdirAll(filepath.Join(dir, "full", "x"), 0o700))
-	if err := replaceFile(filepath.Join(dir, "full"), nil); err == nil {
-		t.Error("a directory was replaced")
-	}
-	if err := replaceFile(filepath.Join(dir, "none", "a"), nil); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("without a directory: %v", err)
-	}
-	if list, _ := os.ReadDir(dir); len(list) != 2 {
-		t.Errorf("got %v, want the file and the directory", list)
-	}
-	for name, err := range map[string]error{"no directory": syncDir(filepath.Join(dir, "none")), "no directory but a pipe": syncDir("/dev/null")} {
-		if err == nil {
-			t.Errorf("%s was synced", name)
-		}
-	}
-}
-
 // TestFile_readOnly: keys on a mount that cannot be written are read; a change fails.
 func TestFile_readOnly(t *testing.T) {
 	k := &kept{vault: NewFileVault(filepath.Join(unwritable(t), "keys.json"), nil)}
@@ -133,26 +99,10 @@ func TestFile_readOnly(t *testing.T) {
 		t.Errorf("got %v, %v", list, err)
 	}
 	for err, want := range map[error]bool{syscall.EACCES: true, syscall.EPERM: true, syscall.EROFS: true, fs.ErrPermission: true, syscall.ENOENT: false, syscall.ENOSPC: false} {
-		if isReadOnly(err) != want {
+		if files.IsReadOnly(err) != want {
 			t.Errorf("%v: want read-only: %v", err, want)
 		}
 	}
-}
-
-// TestLockFile: who waits for a lock gives up with its context, and gets it once free.
-func TestLockFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "lock")
-	unlock, err := lockFile(t.Context(), path)
-	must(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
-	defer cancel()
-	if _, err := lockFile(ctx, path); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v while it is held", err)
-	}
-	unlock()
-	unlock, err = lockFile(t.Context(), path)
-	must(t, err)
-	unlock()
 }
 
 // TestFile_changes: what is read again, what is written, and who is warned.

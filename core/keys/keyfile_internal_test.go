@@ -81,3 +81,10 @@ func TestWriteRing(t *testing.T) {
 		t.Errorf("a key of no kind is exported as %s", data)
 	}
 }
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package keys
+package files
 
 import (
 	"context"
@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// lockFile takes the lock at path, which the system gives back when its owner
+// Lock takes the lock at path, which the system gives back when its owner
 // dies, and waits until ctx ends. It returns what releases it.
-func lockFile(ctx context.Context, path string) (func(), error) {
+func Lock(ctx context.Context, path string) (func(), error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
@@ -43,9 +43,10 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-func tooOpen(mode fs.FileMode) bool { return mode.Perm()&0o077 != 0 }
+// IsOpenToOthers reports whether others than the owner may use a file of that mode.
+func IsOpenToOthers(mode fs.FileMode) bool { return mode.Perm()&0o077 != 0 }
 
-// isReadOnly reports whether err says that nothing can be written there.
-func isReadOnly(err error) bool {
+// IsReadOnly reports whether err says that nothing can be written there.
+func IsReadOnly(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
 }

@@ -1,11 +1,11 @@
-package keys
+package roca
 
 import "math/big"
 
-// hasROCA reports whether n has the fingerprint of the broken generator of
+// IsWeak reports whether n has the fingerprint of the broken generator of
 // CVE-2017-15361: its moduli are powers of 65537 modulo every small prime. A
 // sound modulus looks so about once in 2^27.
-func hasROCA(n *big.Int) bool {
+func IsWeak(n *big.Int) bool {
 	var m big.Int
 	for _, p := range [...]int64{
 		3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83,

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package keys
+package files
 
 import (
 	"context"
@@ -14,9 +14,9 @@ import (
 // died: the work done under it takes milliseconds.
 const staleLock = 10 * time.Second
 
-// lockFile creates the file at path, which only one process can do at a time,
+// Lock creates the file at path, which only one process can do at a time,
 // and waits until ctx ends. It returns what removes it.
-func lockFile(ctx context.Context, path string) (func(), error) {
+func Lock(ctx context.Context, path string) (func(), error) {
 	for {
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 		if err == nil {
@@ -40,8 +40,8 @@ func lockFile(ctx context.Context, path string) (func(), error) {
 // syncDir does nothing: directories cannot be synced here.
 func syncDir(string) error { return nil }
 
-// tooOpen is always false: permission bits say nothing here.
-func tooOpen(fs.FileMode) bool { return false }
+// IsOpenToOthers is always false: permission bits say nothing here.
+func IsOpenToOthers(fs.FileMode) bool { return false }
 
-// isReadOnly is always false: a refusal looks like a lock held by another here.
-func isReadOnly(error) bool { return false }
+// IsReadOnly is always false: a refusal looks like a lock held by another here.
+func IsReadOnly(error) bool { return false }

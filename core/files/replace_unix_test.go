@@ -1,0 +1,63 @@
+//go:build unix
+
+package files
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// TestReplace: a file that cannot be put in its place leaves nothing behind.
+func TestReplace(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a")
+	for _, text := range []string{"one", "two"} {
+		must(t, Replace(path, []byte(text)))
+		if got, err := os.ReadFile(path); err != nil || string(got) != text {
+			t.Errorf("got %q, %v", got, err)
+		}
+	}
+	must(t, os.MkdirAll(filepath.Join(dir, "full", "x"), 0o700))
+	if err := Replace(filepath.Join(dir, "full"), nil); err == nil {
+		t.Error("a directory was replaced")
+	}
+	if err := Replace(filepath.Join(dir, "none", "a"), nil); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without a directory: %v", err)
+	}
+	if list, _ := os.ReadDir(dir); len(list) != 2 {
+		t.Errorf("got %v, want the file and the directory", list)
+	}
+	for name, err := range map[string]error{"no directory": syncDir(filepath.Join(dir, "none")), "no directory but a pipe": syncDir("/dev/null")} {
+		if err == nil {
+			t.Errorf("%s was synced", name)
+		}
+	}
+}
+
+// TestLock: who waits for a lock gives up with its context, and gets it once free.
+func TestLock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	unlock, err := Lock(t.Context(), path)
+	must(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+	defer cancel()
+	if _, err := Lock(ctx, path); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v while it is held", err)
+	}
+	unlock()
+	unlock, err = Lock(t.Context(), path)
+	must(t, err)
+	unlock()
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
