@@ -172,7 +172,7 @@ func TestCheckTargets(t *testing.T) {
 		if err := h.CheckTargets(t.Context(), a, d, []core.Target{{Method: "PUT", RawTarget: c.target}}); api.ReasonOf(err) != c.want {
 			t.Errorf("%+v: %v", c, err)
 		}
-		if err := h.CheckTargets(t.Context(), a, d, make([]core.Target, 5)); api.ReasonOf(err) != api.ReasonOtherTarget {
+		if err := h.CheckTargets(t.Context(), a, d, make([]core.Target, 9)); api.ReasonOf(err) != api.ReasonOtherTarget {
 			t.Errorf("too many: %v", err)
 		}
 	}

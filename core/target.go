@@ -2,49 +2,137 @@ package core
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Target is a further resource on which a request acts besides its own, such as the one
-// that WebDAV's MOVE writes.
+// Target is a resource on which a request acts, besides its own or in another way than
+// its method says: the one that WebDAV's MOVE writes, and the one that it deletes.
 type Target struct {
 	Method    string // as which it must be allowed
 	RawTarget string // as in [api.Attempt]
+	// Below is the method of the request if it acts on all that is below the resource,
+	// as WebDAV's COPY does with a collection; "": it acts on the resource alone.
+	Below string
+	// Cut says that the application may have cut a beginning of the request's path off,
+	// and read the resource's as one below it.
+	Cut bool
 }
 
-// maxTargets is how many further resources a request may name.
-const maxTargets = 4
+// The bounds of what one request may name.
+const (
+	maxTargets  = 8  // resources, each in each way
+	maxPrefixes = 64 // segments of its own path, where it names others
+)
 
 // CheckTargets refuses an attempt that was let through with d, if requests for these
 // resources at the same host would not be let through with the same identity, or go to
 // another upstream. Each is decided on as a request of its own, by an API key's rate as
-// well. The error is an [api.Error].
+// well. With Cut, it must also be allowed below each beginning of the attempt's path.
+// With Below, no rule for a path below the resource may be stricter than its own, unless
+// the rule for that method there names the method. The error is an [api.Error].
 func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, targets []Target) error {
 	if len(targets) > maxTargets {
 		return otherTarget("the request names too many resources besides its own")
 	}
 	for _, t := range targets {
-		also := *a
-		also.Method, also.RawTarget = t.Method, t.RawTarget
-		as := e.Decide(ctx, &also)
-		switch {
-		case as.Outcome != Allowed:
-			return as.Err
-		case as.Rule.Upstream != d.Rule.Upstream:
-			return otherTarget("the request names a resource of another application")
-		case as.NarrowerThan(d):
-			return otherTarget("the request names a resource where less is allowed")
+		err := e.checkBelow(a, d, t, a.Path)
+		if t.RawTarget != a.RawTarget || t.Method != a.Method {
+			err = e.checkTarget(ctx, a, d, t)
 		}
-		if other, ok := e.OtherSlash(&also); ok && other.StricterThan(as.Rule) {
-			return otherTarget("the request names a resource that is not allowed with another slash at its end")
-		}
-		if err := e.CheckSlash(ctx, &also, as); err != nil {
+		if err != nil {
 			return err
 		}
-		if err := e.CheckTrimmed(ctx, &also, as); err != nil {
+	}
+	return nil
+}
+
+// checkTarget decides on one that is not the attempt itself.
+func (e *Engine) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
+	also := *a
+	also.Method, also.RawTarget = t.Method, t.RawTarget
+	as := e.Decide(ctx, &also)
+	switch {
+	case as.Outcome != Allowed:
+		return as.Err
+	case as.Rule.Upstream != d.Rule.Upstream:
+		return otherTarget("the request names a resource of another application")
+	case as.NarrowerThan(d):
+		return otherTarget("the request names a resource where less is allowed")
+	}
+	if other, ok := e.OtherSlash(&also); ok && other.StricterThan(as.Rule) {
+		return otherTarget("the request names a resource that is not allowed with another slash at its end")
+	}
+	if err := e.CheckSlash(ctx, &also, as); err != nil {
+		return err
+	}
+	if err := e.CheckTrimmed(ctx, &also, as); err != nil {
+		return err
+	}
+	if err := e.checkBelow(&also, as, t, also.Path); err != nil {
+		return err
+	}
+	if !t.Cut {
+		return nil
+	}
+	return e.checkCut(ctx, a, &also, as, t)
+}
+
+// checkCut holds a resource to what is allowed below each beginning of the attempt's
+// path. Where no rule is for such a path, nothing is there.
+func (e *Engine) checkCut(ctx context.Context, a, also *api.Attempt, as Decision, t Target) error {
+	if strings.Count(a.Path, "/") > maxPrefixes {
+		return otherTarget("the request names another resource, and its own path is too long for that")
+	}
+	for i := 1; i <= len(a.Path); i++ {
+		if i < len(a.Path) && a.Path[i] != '/' || a.Path[i-1] == '/' {
+			continue
+		}
+		path := a.Path[:i] + also.Path
+		for _, at := range []string{path, route.Trimmed(path), route.OtherSlash(path)} {
+			if err := e.checkAt(ctx, also, as, at); err != nil {
+				return err
+			}
+		}
+		if _, ok := e.RuleAt(also, t.Method, path); !ok {
+			continue
+		}
+		if err := e.checkBelow(also, as, t, path); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// checkAt holds a resource to what is allowed at a path for which there is a rule.
+func (e *Engine) checkAt(ctx context.Context, also *api.Attempt, as Decision, path string) error {
+	rule, ok := e.RuleAt(also, also.Method, path)
+	switch {
+	case !ok:
+		return nil
+	case rule.StricterThan(as.Rule):
+		return otherTarget("the request names a resource that is not allowed below a part of its own path")
+	}
+	return e.checkPath(ctx, also, as, path)
+}
+
+// checkBelow holds what a request does to all below a path to the rules there.
+func (e *Engine) checkBelow(a *api.Attempt, d Decision, t Target, path string) error {
+	if t.Below == "" {
+		return nil
+	}
+	if rule, ok := e.RuleAt(a, t.Below, path); ok && slices.Contains(rule.Methods, t.Below) {
+		return nil // whoever wrote it has thought of what the method does
+	}
+	host, err := route.Host(a.Host)
+	if err != nil {
+		return err
+	}
+	if e.policy.Load().Rules.StricterBelow(host, t.Method, path, d.Rule) {
+		return otherTarget("the request acts on all that is below a resource, where not all is allowed")
 	}
 	return nil
 }

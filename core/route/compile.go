@@ -47,6 +47,7 @@ func describe(r Rule, i int) string {
 // add hangs the rule into the trie.
 func (t *Table) add(p *pattern, rank int) error {
 	n := t.root(p.rule.Host)
+	t.patterns = append(t.patterns, p)
 	t.slashed = t.slashed || p.segments[len(p.segments)-1] == ""
 	for _, segment := range p.segments {
 		n = n.child(segment)

@@ -13,10 +13,11 @@ import (
 // the left, a literal before "*" before "**"; then one that names the method
 // before one for any method.
 type Table struct {
-	hosts   map[string]*node // by canonical host
-	anyHost *node
-	methods []string // every method that some rule names, sorted
-	slashed bool     // whether some pattern ends with a slash
+	hosts    map[string]*node // by canonical host
+	anyHost  *node
+	methods  []string   // every method that some rule names, sorted
+	patterns []*pattern // all of them
+	slashed  bool       // whether some pattern ends with a slash
 }
 
 // Match returns the rule that governs a request, false if there is none: what

@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // checker holds a request that was let through to the rules and hooks for what else it
@@ -45,6 +46,7 @@ func (f *forward) checkOthers(ctx context.Context, c checker) error {
 	if err != nil {
 		return err
 	}
+	targets = append(targets, httpauth.Actions(f.in, a.RawTarget, methods...)...)
 	if len(targets) > 0 {
 		if err := c.CheckTargets(ctx, a, f.decision, targets); err != nil {
 			return err

@@ -39,6 +39,19 @@ func TestGateway_targets(t *testing.T) {
 		{"PUT /x", "X-Amz-Copy-Source: owner/y", 403},
 		{"PUT /x", "X-Amz-Copy-Source: /read/y", 200},
 		{"PUT /x", "X-Ms-Rename-Source: /read/y", 403},
+		{"PUT /x", "X-Amz-Copy-Source: read/y", 200},
+		{"MOVE /read/y", "Destination: /x", 403}, // which deletes it
+		{"COPY /read/y", "Destination: /x", 200},
+		{"POST /read/y?_method=MOVE", "Destination: /x", 403},
+		{"MOVE /owner", "Destination: /x", 403},
+		{"COPY /", "Destination: /x", 400},
+		{"COPY /", "Destination: /x\r\nDepth: 0", 200},
+		{"MOVE /x", "Destination: /read", 403},
+		{"MOVE /app/x", "Destination: /app/owner/y", 200},
+		{"PROPFIND /", "Depth: infinity", 400},
+		{"PROPFIND /", "Depth: 1", 200},
+		{"PROPFIND /", "X: y", 400},
+		{"PROPFIND /x", "X: y", 200},
 		{"GET /x", "X-Original-URL: /owner/y", 200}, // which nobody hears
 		{"GET /x", "X-Override-URL: /owner/y", 200},
 	} {

@@ -12,7 +12,9 @@
 // stricter rule or a hook away, a needlessly percent-encoded one, one with blanks or dots
 // at the ends of segments, and a method override in a header or in the query. So hooks
 // that decide by the path are asked about it without the slash at its end, too, and with
-// one where its rule takes both for one. What a request names besides, such as WebDAV's Destination, must be allowed as well. Where the
+// one where its rule takes both for one. What a request names besides, such as WebDAV's
+// Destination, must be allowed as well, also below a prefix that http.StripPrefix may have
+// taken off (see Config.WholeDestinations), and by each Require of the guard. Where the
 // policy reads requests as a WordPress does, batches and forms are refused (403,
 // [ReasonNotInspected]), for the guard reads no bodies.
 //

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -19,6 +20,12 @@ type Config struct {
 	// the guard, such as "/api" with http.StripPrefix("/api", g.Handler(mux)). Rules
 	// speak of the whole path, as the client sends it. "": nothing.
 	Prefix string
+
+	// WholeDestinations says that handlers read WebDAV's Destination, and other headers
+	// that name a second resource, as a whole path of the host. By default it must also
+	// be allowed below each beginning of the request's own path, which http.StripPrefix
+	// may have taken off.
+	WholeDestinations bool
 
 	// OnError answers refused requests; nil answers JSON with the status of the
 	// refusal and its challenges.
@@ -41,6 +48,10 @@ type Guard struct {
 	targets   httpauth.Targets
 	inspector Inspector // nil: knows nothing of bodies
 	onError   func(http.ResponseWriter, *http.Request, core.Decision)
+	whole     bool // see Config.WholeDestinations
+
+	mu       sync.Mutex
+	required [][]string // what each Require asks for; each list is not changed
 }
 
 // New returns a guard. It panics without an engine: such a guard could answer
@@ -51,7 +62,7 @@ func New(c Config) *Guard {
 	}
 	g := &Guard{
 		engine: c.Engine, trust: c.Trust, prefix: strings.TrimRight(c.Prefix, "/"), onError: c.OnError,
-		senders: newSenders(c), targets: httpauth.NewTargets(), inspector: c.Inspector,
+		senders: newSenders(c), targets: httpauth.NewTargets(), inspector: c.Inspector, whole: c.WholeDestinations,
 	}
 	if g.onError == nil {
 		g.onError = g.refuse
@@ -106,7 +117,14 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 // there, as another Handler does, if the request is still the same. A path that
 // was changed in between, other than by taking a prefix off, must be of the rule
 // that decided. What it returns panics as Handler does.
+//
+// A request that names a second resource, such as WebDAV's Destination, passes the guard
+// only if who asks has what each Require of the guard asks for: any of them may stand
+// before that resource. Where others must be able to, write roles into rules instead.
 func (g *Guard) Require(roles ...string) func(http.Handler) http.Handler {
+	if g != nil {
+		g.noteRequired(roles)
+	}
 	return func(next http.Handler) http.Handler {
 		g.mustServe(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -127,11 +145,10 @@ func (g *Guard) require(r *http.Request, roles []string) *passage {
 	if p.decision.Outcome != core.Allowed {
 		return p
 	}
-	id, known := p.decision.Identity, !p.decision.Anonymous()
-	if known && (len(roles) == 0 || id.HasRole(roles...)) {
+	if has(p.decision, roles) {
 		return p
 	}
-	return p.refused(r.Context(), lacking(known))
+	return p.refused(r.Context(), lacking(!p.decision.Anonymous()))
 }
 
 // lacking is the refusal of somebody who passed the rules but not Require.

@@ -30,11 +30,7 @@ func (g *Guard) checkReadings(r *http.Request, a *api.Attempt, d core.Decision) 
 			return err
 		}
 	}
-	targets, err := g.targets.Of(r, methods...)
-	if err != nil || len(targets) == 0 {
-		return err
-	}
-	return g.engine.CheckTargets(r.Context(), a, d, targets)
+	return g.checkTargets(r, a, d, methods)
 }
 
 // checkPaths looks at the paths that routers may take the request's for: with another

@@ -43,7 +43,7 @@ func (t Targets) Of(r *http.Request, methods ...string) ([]core.Target, error) {
 			return nil, err
 		}
 		for _, method := range needs {
-			out = append(out, core.Target{Method: method, RawTarget: target})
+			out = append(out, core.Target{Method: method, RawTarget: target, Below: belowOf(route.Alias(name), r, methods)})
 		}
 	}
 	return out, nil
@@ -61,6 +61,18 @@ func needed(name, method string, others []string) []string {
 		return []string{http.MethodPut}
 	}
 	return nil
+}
+
+// belowOf is the method by which a request acts on all below the resource in a header: a
+// rename moves a directory with what is in it, and the others are copies of one file.
+func belowOf(name string, r *http.Request, methods []string) string {
+	switch {
+	case strings.HasSuffix(name, "-Rename-Source"):
+		return "MOVE"
+	case strings.HasSuffix(name, "-Copy-Source"), name == "X-Copy-From":
+		return ""
+	}
+	return deepest(r, methods)
 }
 
 // isExtension reports whether a method is none of RFC 9110 and RFC 5789.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -78,6 +79,56 @@ func TestTargets(t *testing.T) {
 		}
 		if c.want == nil && api.ReasonOf(err) != httpauth.ReasonBadDestination || c.want != nil && (err != nil || !slices.Equal(list, c.want)) {
 			t.Errorf("%s with %s: %q: got %q, %v, want %q", c.method, name, c.values, list, err, c.want)
+		}
+	}
+}
+
+// TestActions has a line for each method that does more to its own resource than others
+// with that name.
+func TestActions(t *testing.T) {
+	for _, c := range []struct {
+		method string
+		depth  []string
+		others []string
+		want   string
+	}{
+		{"COPY", nil, nil, "COPY below COPY, GET below COPY"},
+		{"COPY", []string{"infinity"}, nil, "COPY below COPY, GET below COPY"},
+		{"COPY", []string{" 0 "}, nil, "GET"},
+		{"COPY", []string{"0", "infinity"}, nil, "COPY below COPY, GET below COPY"},
+		{"copy", nil, nil, "COPY below COPY, GET below COPY"},
+		{"MOVE", []string{"0"}, nil, "MOVE below MOVE, GET below MOVE, DELETE below MOVE"},
+		{"REBIND", nil, nil, "REBIND below REBIND, GET below REBIND, DELETE below REBIND"},
+		{"PROPFIND", nil, nil, "PROPFIND below PROPFIND"},
+		{"PROPFIND", []string{"1,noroot"}, nil, "PROPFIND below PROPFIND"},
+		{"PROPFIND", []string{"1"}, nil, ""},
+		{"LOCK", nil, nil, "LOCK below LOCK"},
+		{"LOCK", []string{"0"}, nil, ""},
+		{"REPORT", nil, nil, ""},
+		{"REPORT", []string{"infinity"}, nil, "REPORT below REPORT"},
+		{"SEARCH", []string{"0"}, nil, "SEARCH below SEARCH"},
+		{"POST", nil, []string{"MOVE"}, "MOVE below MOVE, GET below MOVE, DELETE below MOVE"},
+		{"POST", nil, []string{"DELETE"}, ""},
+		{"MKCOL", nil, nil, ""}, {"PROPPATCH", nil, nil, ""}, {"UNLOCK", nil, nil, ""},
+		{"GET", []string{"infinity"}, nil, ""}, {"DELETE", nil, nil, ""},
+	} {
+		r := httptest.NewRequest(c.method, "/a", nil)
+		if c.depth != nil {
+			r.Header["Depth"] = c.depth
+		}
+		var list []string
+		for _, x := range httpauth.Actions(r, "/a", c.others...) {
+			if text := x.Method; x.Below != "" {
+				list = append(list, text+" below "+x.Below)
+			} else {
+				list = append(list, text)
+			}
+			if x.RawTarget != "/a" {
+				t.Errorf("%s: target %q", c.method, x.RawTarget)
+			}
+		}
+		if got := strings.Join(list, ", "); got != c.want {
+			t.Errorf("%s with depth %q, others %q: got %q, want %q", c.method, c.depth, c.others, got, c.want)
 		}
 	}
 }

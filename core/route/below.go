@@ -1,0 +1,47 @@
+package route
+
+import (
+	"slices"
+	"strings"
+)
+
+// noWord is a segment that no rule names, since no path has it.
+const noWord = "\x00"
+
+// StricterBelow reports whether the table refuses more somewhere below a canonical path
+// than r does: whether there is a path there whose rule for the method is stricter than r,
+// or for which there is no rule. It tries one path for each rule that has something in
+// common with what is below.
+func (t *Table) StricterBelow(host, method, path string, r *Rule) bool {
+	if t == nil {
+		return true
+	}
+	var at []string
+	if path = strings.Trim(path, "/"); path != "" {
+		at = strings.Split(path, "/")
+	}
+	stricter := func(segments []string) bool {
+		rule, _ := t.Match(host, method, example(segments))
+		return rule.StricterThan(r)
+	}
+	below, deeper := slices.Concat(at, []string{"**"}), slices.Concat(at, []string{noWord, "**"})
+	return stricter(below) || slices.ContainsFunc(t.patterns, func(p *pattern) bool {
+		if p.rule.Host != "" && p.rule.Host != host || !p.rule.takes(method) {
+			return false
+		}
+		near, ok := intersect(p.segments, below)
+		far, also := intersect(p.segments, deeper)
+		return ok && stricter(near) || also && stricter(far)
+	})
+}
+
+// example is a path that a pattern matches.
+func example(segments []string) string {
+	out := slices.Clone(segments)
+	for i, s := range out {
+		if s == "*" || s == "**" {
+			out[i] = noWord
+		}
+	}
+	return "/" + strings.Join(out, "/")
+}

@@ -1,0 +1,61 @@
+package guard
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/httpauth"
+)
+
+// checkTargets looks at what a request does besides what its request line says: with
+// second resources, which handlers may read below a prefix that was taken off, and with
+// what is below its own.
+func (g *Guard) checkTargets(r *http.Request, a *api.Attempt, d core.Decision, methods []string) error {
+	targets, err := g.targets.Of(r, methods...)
+	if err != nil {
+		return err
+	}
+	if len(targets) > 0 {
+		if err := g.checkRequired(d); err != nil {
+			return err
+		}
+	}
+	for i := range targets {
+		targets[i].Cut = !g.whole
+	}
+	targets = append(targets, httpauth.Actions(r, a.RawTarget, methods...)...)
+	if len(targets) == 0 {
+		return nil
+	}
+	return g.engine.CheckTargets(r.Context(), a, d, targets)
+}
+
+// checkRequired refuses whoever lacks what some Require of this guard asks for: a router
+// sees the request's own path alone, so any of them may stand before a second resource.
+func (g *Guard) checkRequired(d core.Decision) error {
+	g.mu.Lock()
+	list := g.required
+	g.mu.Unlock()
+	for _, roles := range list {
+		if !has(d, roles) {
+			return lacking(!d.Anonymous())
+		}
+	}
+	return nil
+}
+
+// has reports whether who asks is known, and has one of the roles where there are some.
+func has(d core.Decision, roles []string) bool {
+	return !d.Anonymous() && (len(roles) == 0 || d.Identity.HasRole(roles...))
+}
+
+// noteRequired remembers what a Require asks for.
+func (g *Guard) noteRequired(roles []string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !slices.ContainsFunc(g.required, func(have []string) bool { return slices.Equal(have, roles) }) {
+		g.required = append(slices.Clip(g.required), slices.Clone(roles))
+	}
+}

@@ -1,0 +1,149 @@
+package guard_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/guard"
+)
+
+// TestHandler_actions has a line for each way in which a handler may read, write or delete
+// more than the path of the request line. Anna is an editor, who must not get at what is
+// closed.
+func TestHandler_actions(t *testing.T) {
+	rules := []route.Rule{
+		{Name: "secret", Path: "/api/docs/secret/**", Roles: []string{"administrator"}},
+		{Name: "admin", Path: "/api/admin/**", Roles: []string{"administrator"}},
+		{Name: "kept", Path: "/api/kept/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
+		{Name: "unread", Path: "/api/unread/**", Methods: []string{"GET"}, Roles: []string{"administrator"}},
+		{Name: "under", Path: "/api/named/secret/**", Roles: []string{"administrator"}},
+		{Name: "named", Path: "/api/named/**", Methods: []string{"COPY", "PROPFIND"}},
+		{Name: "all", Path: "/**"},
+	}
+	for _, c := range []struct {
+		line, destination, depth string
+		refused                  bool
+	}{
+		{line: "COPY /api/x/f", destination: "/api/y"},
+		{line: "MOVE /api/x/f", destination: "/api/y"},
+		{line: "COPY /api/x/f", destination: "/api/admin/y", refused: true},
+		{line: "COPY /api/x/f", destination: "/admin/y", refused: true}, // as the handler reads it
+		{line: "COPY /api/x/f", destination: "http://example.com/admin/y", refused: true},
+		{line: "COPY /api/x/f", destination: "/%61dmin/y", refused: true},
+		{line: "COPY /api/x/f", destination: "/admin./y", refused: true},
+		{line: "COPY /api/x/f", destination: "/admin/", refused: true},
+		{line: "POST /api/x/f?_method=MOVE", destination: "/admin/y", refused: true},
+
+		{line: "COPY /api/docs", destination: "/loot", refused: true},
+		{line: "COPY /api/docs", destination: "/loot", depth: "infinity", refused: true},
+		{line: "COPY /api/docs", destination: "/loot", depth: "0"},
+		{line: "COPY /api/docs", destination: "/loot", depth: "1", refused: true},
+		{line: "COPY /api", destination: "/loot", refused: true},
+		{line: "COPY /api/docs/open", destination: "/loot"},
+		{line: "MOVE /api/docs", destination: "/loot", refused: true},
+		{line: "MOVE /api/docs", destination: "/loot", depth: "0", refused: true},
+		{line: "COPY /api/mine", destination: "/api/docs", refused: true},
+		{line: "COPY /api/mine", destination: "/docs", refused: true},
+		{line: "POST /api/docs?_method=COPY", destination: "/loot", refused: true},
+		{line: "PROPFIND /api/docs", refused: true},
+		{line: "PROPFIND /api/docs", depth: "infinity", refused: true},
+		{line: "PROPFIND /api/docs", depth: "1"},
+		{line: "PROPFIND /api/docs", depth: "0"},
+		{line: "PROPFIND /api/x"},
+		{line: "LOCK /api/docs", refused: true},
+		{line: "SEARCH /api/docs", depth: "0", refused: true},
+		{line: "REPORT /api/docs", depth: "infinity", refused: true},
+		{line: "REPORT /api/docs"},
+		{line: "PROPFIND /api/named"},
+		{line: "COPY /api/named", destination: "/loot"},
+		{line: "MOVE /api/named", destination: "/loot", refused: true}, // the rule names COPY alone
+		{line: "COPY /api/mine", destination: "/api/named"},
+		{line: "MKCOL /api/docs"},
+		{line: "GET /api/docs", depth: "infinity"},
+
+		{line: "MOVE /api/kept/f", destination: "/loot", refused: true},
+		{line: "COPY /api/kept/f", destination: "/loot"},
+		{line: "COPY /api/unread/f", destination: "/loot", refused: true},
+		{line: "MOVE /api/unread/f", destination: "/loot", refused: true},
+		{line: "MOVE /api/unread/f", refused: true},
+	} {
+		for _, prefix := range []string{"", "/api"} {
+			e, _ := engineOf(t, core.Policy{Rules: rules}, nil, 0)
+			g := guard.New(guard.Config{Engine: e, Prefix: prefix})
+			var ok http.Handler = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+			h := g.Handler(http.StripPrefix("/api", ok))
+			if prefix != "" {
+				h = http.StripPrefix("/api", g.Handler(ok))
+			}
+			r := davRequest(c.line)
+			if c.destination != "" {
+				r.Header.Set("Destination", c.destination)
+			}
+			if c.depth != "" {
+				r.Header.Set("Depth", c.depth)
+			}
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			if (w.Code != 200) != c.refused || w.Code >= 500 {
+				t.Errorf("prefix %q: %s to %q, depth %q: %d %s", prefix, c.line, c.destination, c.depth, w.Code, w.Body)
+			}
+		}
+	}
+}
+
+// TestHandler_wholeDestinations: where handlers read whole paths, a prefix is not guessed at.
+func TestHandler_wholeDestinations(t *testing.T) {
+	rules := []route.Rule{{Name: "write", Path: "/read/**", Methods: []string{"PUT"}, Roles: []string{"administrator"}}, {Name: "all", Path: "/**"}}
+	e, _ := engineOf(t, core.Policy{Rules: rules}, nil, 0)
+	for whole, want := range map[bool]int{false: 400, true: 200} {
+		r, w := davRequest("COPY /read/x"), httptest.NewRecorder()
+		r.Header.Set("Destination", "/y")
+		guard.New(guard.Config{Engine: e, WholeDestinations: whole}).Handler(routed).ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("whole %v: %d %s", whole, w.Code, w.Body)
+		}
+	}
+}
+
+// TestRequire_targets: what stands before a handler holds for who names it as a second
+// resource.
+func TestRequire_targets(t *testing.T) {
+	for _, c := range []struct {
+		line, header, value string
+		roles               []string
+		want                int
+	}{
+		{"MOVE /x", "Destination", "/admin/y", []string{"administrator"}, 403},
+		{"PUT /x", "X-Amz-Copy-Source", "/admin/y", []string{"administrator"}, 403},
+		{"POST /x?_method=MOVE", "Destination", "/admin/y", []string{"administrator"}, 403},
+		{"MOVE /x", "Destination", "/admin/y", []string{"administrator", "editor"}, 200},
+		{"MOVE /x", "Destination", "/admin/y", nil, 200},
+		{"GET /x", "Destination", "/admin/y", []string{"administrator"}, 200},
+		{"PUT /x", "", "", []string{"administrator"}, 200},
+	} {
+		e, _ := engineOf(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**"}}}, nil, 0)
+		g, mux := guard.New(guard.Config{Engine: e}), http.NewServeMux()
+		ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+		mux.Handle("/", ok)
+		mux.Handle("/admin/", g.Require(c.roles...)(ok))
+		r, w := davRequest(c.line), httptest.NewRecorder()
+		if c.header != "" {
+			r.Header.Set(c.header, c.value)
+		}
+		if g.Handler(mux).ServeHTTP(w, r); w.Code != c.want {
+			t.Errorf("%s, %s: %s, required %v: %d %s", c.line, c.header, c.value, c.roles, w.Code, w.Body)
+		}
+	}
+}
+
+// davRequest is a request of anna's, from its method and target.
+func davRequest(line string) *http.Request {
+	method, target, _ := strings.Cut(line, " ")
+	r := httptest.NewRequest(method, target, nil)
+	r.SetBasicAuth("anna", "correct-horse")
+	return r
+}
