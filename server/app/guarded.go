@@ -48,12 +48,21 @@ func leadsAround(cfg *config.Config, r config.Rule, m config.Mount) bool {
 	if len(cfg.Upstreams) > 1 && !isBehindTarget(cfg, r.Upstream, m) || !at.meets(at.host, m.Prefix) {
 		return false
 	}
+	if isWithin(m.Prefix, at.literal) {
+		at.literal = m.Prefix // the rest is not of the mount's site
+	}
 	return !slices.ContainsFunc(cfg.Mounts, func(o config.Mount) bool {
-		if !(o.Host == "" || r.Host != "" && slices.Contains(o.Hosts(), r.Host)) || !at.meets(r.Host, o.Prefix) {
-			return false
-		}
-		another := o.Host != "" && o.HasOwnTokens()
-		return another || refusesAsMuch(o, m) && (isWithin(m.Prefix, o.Prefix) || isWithin(at.literal, o.Prefix))
+		return at.isWithin(o) && (refusesAsMuch(o, m) || o.Host != "" && isOtherSite(cfg, o, r))
+	})
+}
+
+// isOtherSite reports whether a mount is of a plugin that has the application a rule leads
+// to, so that requests at the mount's site are this plugin's and no other's. Where rules
+// lead to several applications there, nobody can tell which of them it is.
+func isOtherSite(cfg *config.Config, o config.Mount, r config.Rule) bool {
+	return o.HasOwnTokens() && (o.Host != "" || o.Prefix != "") && !slices.ContainsFunc(cfg.Rules, func(other config.Rule) bool {
+		return other.Access != "public" && ruleSpot(other).isWithin(o) && !isSameTarget(cfg, other.Upstream, r.Upstream) &&
+			cfg.Upstreams[other.Upstream].Kind != "other"
 	})
 }
 

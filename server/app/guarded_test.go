@@ -37,6 +37,13 @@ func TestCheck_guards(t *testing.T) {
 		"of another kind of credential": {"mode: jwt", ", {name: b, dialect: miniorange, mode: basic, issuer: \"https://b.example\"}", "{name: r, path: /**}", "", "does not hold"},
 		"a mount elsewhere at the host": {refuses, ", {name: b, dialect: wpjwt, host: b.example, prefix: /blog, issuer: \"https://b.example\"}", "{name: r, path: /wp-json/**, host: b.example}", "", "by b.example too"},
 		"another name of the upstream":  {refuses, "", "{name: a, path: /**, host: shop.example, upstream: one}, {name: r, path: /**, host: b.example, upstream: two}", twice, "by b.example too"},
+		"another site, below":           {refuses, ", {name: b, dialect: wpjwt, host: b.example, prefix: /b, issuer: \"https://b.example\"}", "{name: r, path: /**, host: b.example}", "", "by b.example too"},
+		"another site, where it is":     {refuses, ", {name: b, dialect: wpjwt, host: b.example, prefix: /b, issuer: \"https://b.example\"}", "{name: r, path: /b/**, host: b.example}", "", ""},
+		"below, of another upstream":    {refuses, ", {name: b, dialect: wpjwt, host: b.example, prefix: /b, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", two, "by b.example too"},
+		"of another upstream":           {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", two, "by b.example too"},
+		"beside a program":              {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", program, ""},
+		"beside a public one":           {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two, access: public}, {name: r, path: /**, host: b.example, upstream: one}", two, ""},
+		"under two names":               {refuses, ", {name: b, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}", shops + "{name: b, path: /b/**, host: b.example, upstream: two}, {name: r, path: /**, host: b.example, upstream: one}", twice, ""},
 		"another upstream":              {refuses, "", "{name: a, path: /**, host: shop.example, upstream: one}, {name: r, path: /**, host: b.example, upstream: two}", two, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -63,6 +70,10 @@ rules: [%s]
 
 const twice = `one: {url: "http://127.0.0.1:80"}, two: {url: "HTTP://LocalHost/"}`
 
+const shops = "{name: a, path: /**, host: shop.example, upstream: one}, "
+
+const program = `one: {url: "http://127.0.0.1:1"}, two: {url: "http://127.0.0.1:2", kind: other}`
+
 const two = `one: {url: "http://127.0.0.1:1"}, two: {url: "http://127.0.0.1:2"}`
 
 // TestLint_unaskedHooks: where login hooks go by the mount, a rule that leads around it is
@@ -75,6 +86,7 @@ func TestLint_unaskedHooks(t *testing.T) {
 	const shop, own = "host: shop.example", "{name: own, path: /**, host: shop.example, upstream: one}"
 	const around, below = own + ", {name: r, path: /**, host: b.example, upstream: one}", "{name: r, path: /shop/**, upstream: one}"
 	const blog = ", {name: blog, dialect: wpjwt, host: b.example, issuer: \"https://b.example\"}"
+	const blogBelow = ", {name: blog, dialect: wpjwt, host: b.example, prefix: /blog, issuer: \"https://b.example\"}"
 	for name, c := range map[string]struct {
 		hooks, mount, mounts, rules, upstreams string
 		want                                   bool
@@ -96,6 +108,9 @@ func TestLint_unaskedHooks(t *testing.T) {
 		"its alias":                       {expr, shop + ", aliases: [b.example]", "", around, two, false},
 		"below its prefix":                {expr, "prefix: /shop", "", below, two, false},
 		"another plugin's mount":          {expr, shop, blog, around, two, false},
+		"one below, elsewhere":            {expr, shop, blogBelow, around, two, true},
+		"one of another upstream":         {expr, shop, blog, around + ", {name: f, path: /forum/**, host: b.example, upstream: two}", two, true},
+		"one beside a program":            {expr, shop, blog, around + ", {name: f, path: /forum/**, host: b.example, upstream: two}", program, false},
 		"another upstream":                {expr, shop, "", own + ", {name: r, path: /**, host: b.example, upstream: two}", two, false},
 		"everywhere":                      {expr, "aliases: []", "", "{name: r, path: /**, upstream: one}", two, false},
 		"an expression for every mount":   {"hooks: [{point: login-after, expr: '{\"user.roles\": []}'}]", shop, "", around, two, false},

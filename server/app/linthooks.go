@@ -42,7 +42,7 @@ func isBesides(cfg *config.Config, r config.Rule, m config.Mount) bool {
 	}
 	at := ruleSpot(r)
 	return !slices.ContainsFunc(cfg.Mounts, func(o config.Mount) bool {
-		return (o.Name == m.Name || o.HasOwnTokens() && (o.Host != "" || o.Prefix != "")) && at.isWithin(o)
+		return at.isWithin(o) && (o.Name == m.Name || isOtherSite(cfg, o, r))
 	})
 }
 
