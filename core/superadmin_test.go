@@ -24,16 +24,27 @@ func TestSuperAdmin(t *testing.T) {
 		_, err = w.Begin(ctx, core.BeginRequest{Identity: id, Layout: "shop"})
 		return err
 	}
+	// exchanged asks on behalf of who shows a token, and gets another for it.
+	exchanged := func(target, layout string, get func(*town, api.Identity) error) func(*town) error {
+		return func(w *town) error {
+			d := w.decide(target, issuedTo(w, layout))
+			w.must(errorOf(d))
+			return get(w, d.Identity)
+		}
+	}
+	session := func(w *town, id api.Identity) error {
+		_, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: "shop"})
+		return err
+	}
+	token := func(w *town, id api.Identity) error {
+		_, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"})
+		return err
+	}
 	shown := func(target string, header func(*town) api.Header) func(*town) error {
 		return func(w *town) error { return errorOf(w.decide(target, header(w))) }
 	}
 	issued := func(layout string) func(*town) api.Header {
-		return func(w *town) api.Header { // before the role was given
-			w.shop.users[0].SuperAdmin = false
-			h := shopToken(layout)(w)
-			w.shop.users[0].SuperAdmin = true
-			return h
-		}
+		return func(w *town) api.Header { return issuedTo(w, layout) }
 	}
 	basic := func(*town) api.Header { return basicHeader("root", "shop pass") }
 	none := func(*core.Config) {}
@@ -55,6 +66,11 @@ func TestSuperAdmin(t *testing.T) {
 		"the role gives nothing":           {none, shown("/shop/admin/x", basic), true},
 		"logins, login":                    {logins, login, true},
 		"logins, session":                  {logins, begin, true},
+		"nothing, exchange":                {none, exchanged("/any/x", "", session), false},
+		"logins, native token, session":    {logins, exchanged("/any/x", "", session), true},
+		"logins, native token, token":      {logins, exchanged("/any/x", "", token), true},
+		"logins, own token, session":       {logins, exchanged("/shop/x", "shop", session), true},
+		"logins, own token, token":         {logins, exchanged("/shop/x", "shop", token), true},
 		"logins, password":                 {logins, shown("/shop/x", basic), false},
 		"passwords, password":              {basics, shown("/shop/x", basic), true},
 		"passwords, elsewhere":             {basics, shown("/any/x", basic), false},
@@ -84,4 +100,12 @@ func TestSuperAdmin(t *testing.T) {
 			t.Errorf("%s: %v, refused must be %v", name, err, c.refused)
 		}
 	}
+}
+
+// issuedTo is a token of root's, issued before they became a super administrator.
+func issuedTo(w *town, layout string) api.Header {
+	w.shop.users[0].SuperAdmin = false
+	h := shopToken(layout)(w)
+	w.shop.users[0].SuperAdmin = true
+	return h
 }
