@@ -65,6 +65,7 @@ func keepEvent(ev Event) (Event, int64) {
 	id := &ev.Identity
 	size := fixed + identitySize(id) + len(ev.Reason) + len(ev.Target) + len(ev.TokenID) + len(ev.Actor) + len(ev.Peer.UserAgent)
 	id.Proof.Claims = api.Claims{} // no view shows them
+	*id = id.Clone()
 	if ev.Attempt == nil {
 		return ev, int64(size)
 	}

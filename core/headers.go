@@ -33,22 +33,12 @@ func (e *Engine) upstreamHeaders(ctx context.Context, p *compiled.Policy, d *Dec
 		return ready, nil
 	}
 	h, err := p.Hooks.IdentityHeaders.ApplyJudged(ctx, UpstreamHeaders{
-		Headers: cloneHeader(ready), Identity: d.Identity, Upstream: d.Rule.Upstream,
+		Headers: ready.Clone(), Identity: d.Identity, Upstream: d.Rule.Upstream,
 	}, p.JudgeUpstream(ready))
 	if err != nil {
 		return nil, e.hookError(ctx, err)
 	}
-	out := cloneHeader(h.Headers)
+	out := h.Headers.Clone()
 	maps.Copy(out, ready) // the engine's own stand, whatever a hook left
 	return out, nil
-}
-
-// cloneHeader copies the values as well: what is ready to send is shared by all
-// requests with the same credential.
-func cloneHeader(h api.Header) api.Header {
-	out := make(api.Header, len(h))
-	for name, values := range h {
-		out[name] = slices.Clone(values)
-	}
-	return out
 }

@@ -169,7 +169,7 @@ func (d *draft) setClaims(ctx context.Context) error {
 		return err
 	}
 	changed, err := d.p.Hooks.TokenClaims.ApplyJudged(point.WithClaimsReader(ctx, d.layout.Read), TokenClaims{
-		Claims: base, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
+		Claims: base.Noting(), Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	}, claimsJudge{d, base}.accept)
 	if err != nil {
 		return d.e.hookError(ctx, err)
@@ -268,12 +268,15 @@ func isStamped(name string) bool {
 // client than base, or tied the token to something else: a layout may say so by
 // claims that are not stamped.
 func (d *draft) unforged(base, claims api.Claims) error {
-	was, _, err := d.layout.Read(base)
-	if err != nil {
-		return nil // not readable before either
-	}
+	was, _, unreadable := d.layout.Read(base)
 	is, _, err := d.layout.Read(claims)
-	if err != nil {
+	switch {
+	case unreadable != nil && err != nil:
+		return nil // they name nobody before and after
+	case unreadable != nil:
+		was = d.r.Identity
+		was.Client = cmp.Or(d.r.Client, was.Client)
+	case err != nil:
 		return fmt.Errorf("they name no user then: %v", err) // a fault, not a refusal
 	}
 	// What is missing now is looked up again when the token is used.

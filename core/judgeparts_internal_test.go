@@ -66,7 +66,11 @@ func TestUnforged(t *testing.T) {
 		}
 	}
 	d := forgeable()
-	if err := d.unforged(textClaims("who", "unreadable"), textClaims("who", "eve")); err != nil {
-		t.Errorf("not to be read before either: %v", err)
+	d.r.Identity = api.Identity{Subject: "u", Number: 2, Login: "n", Client: "c"}
+	for who, good := range map[string]bool{"unreadable": true, "u": true, "eve": false} {
+		after := textClaims("who", who, "number", "xx", "name", "n", "client", "c")
+		if err := d.unforged(textClaims("who", "unreadable"), after); (err == nil) != good {
+			t.Errorf("not to be read before, and %s after: %v", who, err)
+		}
 	}
 }

@@ -2,6 +2,8 @@ package core_test
 
 import (
 	"context"
+	"encoding/base64"
+	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
@@ -58,6 +60,99 @@ func TestIssue_listedRoles(t *testing.T) {
 		_, err := w.Begin(context.Background(), core.BeginRequest{Identity: w.decide("/shop/x", header).Identity})
 		if (api.ReasonOf(err) == api.ReasonNarrowed) != c.narrow {
 			t.Errorf("%s: begin: %v", c.name, err)
+		}
+	}
+}
+
+// TestIssue_listedRolesAnywhere has a line for each form in which a layout of one's own may
+// keep roles, and each way in which a hook may set them to what they are.
+func TestIssue_listedRolesAnywhere(t *testing.T) {
+	anys := func(roles ...string) []any {
+		out := []any{}
+		for _, r := range roles {
+			out = append(out, r)
+		}
+		return out
+	}
+	texts := func(v any) (out []string) {
+		switch v := v.(type) {
+		case []string:
+			return v
+		case string:
+			return strings.Fields(v)
+		case []any:
+			for _, x := range v {
+				if o, ok := x.(api.Claims); ok {
+					x = o.String("name")
+				}
+				out = append(out, x.(string))
+			}
+		}
+		return out
+	}
+	named := func(roles ...string) []any {
+		out := []any{}
+		for _, r := range roles {
+			out = append(out, api.NewClaims(api.Claim{Name: "name", Value: r}))
+		}
+		return out
+	}
+	set := func(value any) func(api.Claims) api.Claims {
+		return func(c api.Claims) api.Claims { return c.With("access", value) }
+	}
+	within := func(list any) any { return api.NewClaims(api.Claim{Name: "roles", Value: list}) }
+	for name, c := range map[string]struct {
+		base   any
+		hook   func(api.Claims) api.Claims
+		narrow bool
+	}{
+		"a list":                {anys("author"), set(anys("author")), true},
+		"a list of Go's":        {[]string{"author"}, set([]string{"author"}), true},
+		"nested":                {within(anys("author")), set(within(anys("author"))), true},
+		"words":                 {"author", set("author"), true},
+		"a list of objects":     {named("author"), set(named("author")), true},
+		"in another form":       {anys("author"), set([]string{"author"}), true},
+		"the very list":         {anys("author"), func(c api.Claims) api.Claims { v, _ := c.Get("access"); return c.With("access", v) }, true},
+		"removed and set again": {anys("author"), func(c api.Claims) api.Claims { return c.Without("access").With("access", anys("author")) }, true},
+		"claims of its own": {anys("author"), func(c api.Claims) api.Claims {
+			var list []api.Claim
+			for name, v := range c.All {
+				list = append(list, api.Claim{Name: name, Value: v})
+			}
+			return api.NewClaims(list...)
+		}, true},
+		"another claim":            {within(anys("author")), func(c api.Claims) api.Claims { return c.With("team", "blue") }, false},
+		"a list of something else": {[]string{"author"}, func(c api.Claims) api.Claims { return c.With("teams", anys("blue")) }, false},
+		"nothing":                  {within(anys("author")), func(c api.Claims) api.Claims { return c }, false},
+		"set and left":             {anys("author"), func(c api.Claims) api.Claims { c.With("access", anys()); return c }, false},
+	} {
+		l := core.NativeLayout("https://kc.example")
+		l.Name, l.Order = "kc", append(l.Order, "access")
+		l.Base = func(api.Identity) api.Claims { return api.NewClaims(api.Claim{Name: "access", Value: c.base}) }
+		l.Read = func(x api.Claims) (api.Identity, bool, error) {
+			v, _ := x.Get("access")
+			if o, ok := v.(api.Claims); ok {
+				v, _ = o.Get("roles")
+			}
+			return api.Identity{Subject: x.String("sub"), Roles: texts(v)}, true, nil
+		}
+		h := newHouse(t, func(cfg *core.Config) {
+			cfg.Policy.Layouts, cfg.Policy.Hooks = []core.Layout{l}, core.NewHooks()
+			cfg.Policy.Hooks.TokenClaims.Bind("x", func(_ context.Context, v core.TokenClaims) (core.TokenClaims, error) {
+				v.Claims = c.hook(v.Claims)
+				return v, nil
+			})
+		})
+		issued, err := h.Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "kc"})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		head, _, _ := strings.Cut(issued.Text.Reveal(), ".")
+		text, err := base64.RawURLEncoding.DecodeString(head)
+		h.must(err)
+		if strings.Contains(string(text), "narrowed") != c.narrow {
+			t.Errorf("%s: the head is %s", name, text)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
@@ -34,34 +35,59 @@ func (d *draft) isNarrowed(before, after api.Claims) bool {
 		return false
 	}
 	was, complete, err := d.layout.Read(before)
-	if err != nil || !complete || held {
+	if err != nil {
+		return true // nobody can tell
+	}
+	if !complete || held {
 		return held && complete
 	}
 	is, _, err := d.layout.Read(after)
-	return err == nil && (narrow.Narrower(&is, &was) != nil || d.wroteRoles(before, after))
+	return err != nil || narrow.Narrower(&is, &was) != nil || d.wroteRoles(before, after)
 }
 
-// wroteRoles reports whether a hook has written the list of roles that the layout reads
-// back, be it the same as it was: a list that no hook has touched is the same in memory.
+// wroteRoles reports whether a hook has set what the layout reads roles from, be it the
+// same as it was.
 func (d *draft) wroteRoles(before, after api.Claims) bool {
-	for name, value := range before.All {
-		was, isList := value.([]any)
-		if !isList {
-			continue
-		}
-		now, _ := after.Get(name)
-		if is, ok := now.([]any); ok && isSameList(was, is) {
-			continue
-		}
-		const probe = "a role of nobody"
-		if id, _, err := d.layout.Read(before.With(name, []any{probe})); err == nil && id.HasRole(probe) {
-			return true
+	set, known := after.Set()
+	if !known { // they are of the hook's own making
+		for _, c := range []api.Claims{before, after} {
+			for name := range c.All {
+				set = append(set, name)
+			}
 		}
 	}
-	return false
+	return slices.ContainsFunc(set, func(name string) bool {
+		was, _ := before.Get(name)
+		is, _ := after.Get(name)
+		return d.readsRoles(before, name, was) || d.readsRoles(before, name, is)
+	})
 }
 
-// isSameList reports whether two lists are one in memory.
-func isSameList(a, b []any) bool {
-	return len(a) == len(b) && cap(a) > 0 && cap(b) > 0 && &a[:1][0] == &b[:1][0]
+// readsRoles reports whether the layout reads roles from a claim with a value of this form.
+func (d *draft) readsRoles(claims api.Claims, name string, form any) bool {
+	const probe = "a-role-of-nobody"
+	id, _, err := d.layout.Read(claims.With(name, filled(form, probe)))
+	return err == nil && id.HasRole(probe)
+}
+
+// filled returns a value of the same form with one text wherever it has texts.
+func filled(form any, text string) any {
+	switch v := form.(type) {
+	case string:
+		return text
+	case []any:
+		if len(v) > 0 && filled(v[0], text) != any(text) {
+			return []any{filled(v[0], text)}
+		}
+		return []any{text}
+	case []string:
+		return []string{text}
+	case api.Claims:
+		var out api.Claims
+		for name, x := range v.All {
+			out = out.With(name, filled(x, text))
+		}
+		return out
+	}
+	return form
 }

@@ -13,6 +13,7 @@ type Filter[T any] struct {
 
 	name   string
 	viewer Viewer[T]
+	copied func(T) T // nil: handlers share what a value refers to
 	turns  sync.Pool // of *turn[T]: values are large and filters run often
 }
 
@@ -25,6 +26,15 @@ func NewFilter[T any](name string) *Filter[T] { return &Filter[T]{name: name} }
 // [NewFilter].
 func (f *Filter[T]) WithView(v Viewer[T]) *Filter[T] {
 	f.viewer = v
+	return f
+}
+
+// WithCopy has handlers of the whole value given what copied returns of it, and returns the
+// filter, for use right after [NewFilter]: a copy that refers to nothing that a handler may
+// change in place, as slices.DeleteFunc does. Else what a value was before would change
+// with it.
+func (f *Filter[T]) WithCopy(copied func(T) T) *Filter[T] {
+	f.copied = copied
 	return f
 }
 
@@ -48,7 +58,7 @@ func (f *Filter[T]) Bind(id string, fn func(context.Context, T) (T, error), opts
 	if fn == nil {
 		return fmt.Errorf("bind %q: %w", id, ErrNoFunc)
 	}
-	return f.bind(id, func(ctx context.Context, t *turn[T]) error { return t.whole(ctx, fn) }, opts)
+	return f.bind(id, func(ctx context.Context, t *turn[T]) error { return t.whole(ctx, f.copied, fn) }, opts)
 }
 
 // BindView implements [Point]. It fails with [ErrNoView] before WithView.

@@ -23,10 +23,13 @@ var (
 	_ Checker = (*turn[int])(nil)
 )
 
-// whole runs a handler of the whole value.
-func (t *turn[T]) whole(ctx context.Context, fn func(context.Context, T) (T, error)) error {
+// whole runs a handler of the whole value, on a copy if there is a way to make one.
+func (t *turn[T]) whole(ctx context.Context, copied func(T) T, fn func(context.Context, T) (T, error)) error {
 	if t.judge != nil {
 		t.before = t.value
+	}
+	if copied != nil {
+		t.value = copied(t.value)
 	}
 	next, err := fn(ctx, t.value)
 	if !keeps(err) {

@@ -16,7 +16,10 @@ type Claim struct {
 // Claims is an ordered, read-only set of claims: With and Without return a
 // changed copy, so that hooks share nothing by accident. The order is the order
 // on the wire. The zero value is empty. Safe for concurrent use.
-type Claims struct{ list []Claim }
+type Claims struct {
+	list []Claim
+	set  *setMember // the last name that With or Without was called with; nil: none is noted
+}
 
 // NewClaims returns claims in the given order; a repeated name keeps its first
 // place and its last value.
@@ -30,7 +33,7 @@ func NewClaims(list ...Claim) Claims {
 
 // ParsedClaims wraps members that are known to have distinct names, as a
 // parser's result. It takes ownership of list.
-func ParsedClaims(list []Claim) Claims { return Claims{list} }
+func ParsedClaims(list []Claim) Claims { return Claims{list: list} }
 
 // Len returns the number of members.
 func (c Claims) Len() int { return len(c.list) }
@@ -90,13 +93,13 @@ func (c Claims) With(name string, value any) Claims {
 	} else {
 		list = append(list, Claim{name, value})
 	}
-	return Claims{list}
+	return c.noting(list, name)
 }
 
 // Without returns a copy that lacks the names.
 func (c Claims) Without(names ...string) Claims {
 	list := slices.DeleteFunc(slices.Clone(c.list), func(m Claim) bool { return slices.Contains(names, m.Name) })
-	return Claims{list}
+	return c.noting(list, names...)
 }
 
 func (c Claims) index(name string) int {

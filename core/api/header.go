@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,3 +20,12 @@ const (
 	HeaderRoles  = "X-Auth-Roles"
 	HeaderMethod = "X-Auth-Method"
 )
+
+// Clone returns a copy with values of its own; it is never nil.
+func (h Header) Clone() Header {
+	out := make(Header, len(h))
+	for name, values := range h {
+		out[name] = slices.Clone(values)
+	}
+	return out
+}

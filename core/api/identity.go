@@ -67,6 +67,16 @@ func (id Identity) HasRole(roles ...string) bool { return overlap(id.Roles, role
 // HasScope reports whether the identity has one of the scopes.
 func (id Identity) HasScope(scopes ...string) bool { return overlap(id.Scopes, scopes) }
 
+// Clone returns a copy whose lists are its own, so that they can be changed in place.
+func (id Identity) Clone() Identity {
+	id.Roles, id.Scopes = slices.Clone(id.Roles), slices.Clone(id.Scopes)
+	id.Proof.Claims = id.Proof.Claims.Clone()
+	if r := id.Proof.Restriction; r != nil {
+		id.Proof.Restriction = &Restriction{Roles: slices.Clone(r.Roles), Scopes: slices.Clone(r.Scopes)}
+	}
+	return id
+}
+
 // WithRoles returns a copy with these roles.
 func (id Identity) WithRoles(roles ...string) Identity {
 	id.Roles = slices.Clone(roles)

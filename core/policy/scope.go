@@ -19,7 +19,7 @@ func splitScopes(s string) []string {
 
 // AnyList returns the texts as values of JSON.
 func AnyList(list []string) []any {
-	out := make([]any, len(list), len(list)+1) // never without memory of its own, see isSameList in core
+	out := make([]any, len(list))
 	for i, s := range list {
 		out[i] = s
 	}
