@@ -18,7 +18,7 @@ const (
 // Canonical reads the origin-form request target (RFC 9112 section 3.2.1) as
 // it stood on the wire. The path comes back decoded once, the query as it was,
 // without its '?'. A canonical path starts with '/', is valid UTF-8, and has no
-// control character, no '%', '\', '#' or ';', no dot segment and no empty
+// control character, no '%', '?', '\', '#' or ';', no dot segment and no empty
 // segment but the last. [EscapePath] is its inverse.
 //
 // Every other target is refused with an [api.Error] (Invalid, bad_path) that
@@ -99,6 +99,8 @@ func decodeByte(s string) (byte, error) {
 		what = "a dot"
 	case '%':
 		what = "a percent sign"
+	case '?':
+		what = "a question mark"
 	}
 	if what != "" {
 		return 0, bad("the request path contains " + what + " in percent-encoding")
@@ -164,8 +166,19 @@ func checkSegment(segment string, last bool) error {
 // isBlank reports whether a segment is of blanks alone, or of blanks and dots: servers
 // that cut blanks off find a dot segment in it, or none.
 func isBlank(segment string) bool {
-	return strings.IndexByte(segment, ' ') >= 0 && strings.Trim(segment, " .") == ""
+	return strings.ContainsFunc(segment, isBlankRune) && strings.TrimFunc(segment, isBlankOrDot) == ""
 }
+
+// isBlankRune reports whether servers and languages may cut a character off the ends of a
+// text: what Unicode calls a space, and what is nothing to see.
+func isBlankRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r == ' '
+	}
+	return unicode.IsSpace(r) || r == '\u180e' || r >= '\u200b' && r <= '\u200d' || r == '\u2060' || r == '\ufeff'
+}
+
+func isBlankOrDot(r rune) bool { return r == '.' || isBlankRune(r) }
 
 // CheckQuery refuses what could end or split the request line. No rule looks
 // into a query, so it is otherwise passed on untouched.

@@ -1,6 +1,9 @@
 package route
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // OtherSlash returns a canonical path with a slash more or less at its end; "" for the
 // root, which has one form.
@@ -26,7 +29,7 @@ func Trimmed(path string) string {
 		if name, _, stream := strings.Cut(s, ":$"); stream {
 			s = strings.TrimRight(name, ":")
 		}
-		if s = strings.TrimLeft(strings.TrimRight(s, " ."), " "); s != "" || i == len(segments)-2 {
+		if s = strings.TrimLeftFunc(strings.TrimRightFunc(s, isBlankOrDot), isBlankRune); s != "" || i == len(segments)-2 {
 			kept = append(kept, s)
 		}
 	}
@@ -35,13 +38,16 @@ func Trimmed(path string) string {
 
 // mayTrim reports whether a segment may end or begin with something to cut.
 func mayTrim(path string) bool {
+	wide := false
 	for i := 1; i < len(path); i++ {
 		switch c := path[i]; {
+		case c >= utf8.RuneSelf:
+			wide = true
 		case c == ' ' && (path[i-1] == '/' || i+1 == len(path) || path[i+1] == '/'),
 			c == '.' && (i+1 == len(path) || path[i+1] == '/' || path[i+1] == ' '),
 			c == '$' && path[i-1] == ':':
 			return true
 		}
 	}
-	return false
+	return wide && strings.ContainsFunc(path, isBlankRune)
 }
