@@ -20,6 +20,9 @@ type Target struct {
 	// Cut says that the application may have cut a beginning of the request's path off,
 	// and read the resource's as one below it.
 	Cut bool
+	// Bucket says that the first segment may be no part of the path, but a bucket of an
+	// object store, which has a host of its own.
+	Bucket bool
 }
 
 // The bounds of what one request may name.
@@ -52,6 +55,11 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 
 // checkTarget decides on one that is not the attempt itself.
 func (e *Engine) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
+	if t.Bucket {
+		if err := e.checkBucket(ctx, a, d, t); err != nil {
+			return err
+		}
+	}
 	also := *a
 	also.Method, also.RawTarget = t.Method, t.RawTarget
 	as := e.Decide(ctx, &also)
@@ -79,6 +87,27 @@ func (e *Engine) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t 
 		return nil
 	}
 	return e.checkCut(ctx, a, &also, as, t)
+}
+
+// checkBucket refuses a resource of a bucket whose host rules know, unless it is the one
+// that is asked: there it must be allowed without the bucket's name as well.
+func (e *Engine) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
+	host, err := route.Host(a.Host)
+	if err != nil {
+		return err
+	}
+	bucket, rest, _ := strings.Cut(strings.TrimPrefix(t.RawTarget, "/"), "/")
+	bucket, _, _ = strings.Cut(strings.ToLower(bucket), "?")
+	own, parent, _ := strings.Cut(host, ".")
+	if own == bucket {
+		t.RawTarget, t.Bucket = "/"+rest, false
+		return e.checkTarget(ctx, a, d, t)
+	}
+	rules := e.policy.Load().Rules
+	if rules.HasHost(bucket+"."+parent) || rules.HasHost(bucket+"."+host) {
+		return otherTarget("the request names a resource in a bucket that has a host of its own")
+	}
+	return nil
 }
 
 // checkCut holds a resource to what is allowed below each beginning of the attempt's

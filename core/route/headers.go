@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/textproto"
 	"slices"
+	"strings"
 )
 
 // The lists below are of names that a client must not speak by, or a hook not set.
@@ -47,8 +48,34 @@ func Elsewhere() []string {
 func Resources() []string {
 	return []string{
 		"destination", "x-http-destination", "x-http-destinationurl", "x-http-destination-url",
-		"x-amz-copy-source", "x-amz-rename-source", "x-goog-copy-source", "x-ms-copy-source", "x-ms-rename-source", "x-copy-from",
+		"x-amz-copy-source", "x-amz-rename-source", "x-goog-copy-source", "x-ms-copy-source", "x-ms-rename-source", "x-ms-file-rename-source",
+		"x-oss-copy-source", "x-oss-symlink-target", "x-cos-copy-source", "x-obs-copy-source", "x-bce-copy-source", "x-tos-copy-source",
+		"x-kss-copy-source", "x-upyun-copy-source", "x-upyun-move-source",
+		// Swift's are below the account of the request.
+		"x-copy-from", "x-symlink-target", "x-object-manifest", "x-copy-from-account", "destination-account", "x-symlink-target-account",
 	}
+}
+
+// IsResource reports whether a header is in [Resources], or its name ends as those of object
+// stores do that name a second resource; r are the names of [Resources].
+func IsResource(r *Names, name string) bool {
+	return r.Has(name) || mayEndAsResource(name) && slices.ContainsFunc(resourceEnds(), func(end string) bool {
+		return strings.HasSuffix(Alias(name), end)
+	})
+}
+
+func resourceEnds() []string {
+	return []string{"-Copy-Source", "-Rename-Source", "-Move-Source", "-Symlink-Target"}
+}
+
+// mayEndAsResource is cheap, for most names end otherwise.
+func mayEndAsResource(name string) bool {
+	const size = len("source")
+	if len(name) <= size {
+		return false
+	}
+	end := name[len(name)-size:]
+	return strings.EqualFold(end, "source") || strings.EqualFold(end, "target")
 }
 
 // Meaningful is the set of headers that make another request of the one that was

@@ -51,6 +51,9 @@ func (t *Table) OtherSlash(host, method, path string) (*Rule, bool) {
 	return e.rule, true
 }
 
+// HasHost reports whether some rule is for this very host.
+func (t *Table) HasHost(host string) bool { return t != nil && t.hosts[host] != nil }
+
 func (t *Table) find(host, method, path string) *entry {
 	if t == nil || !strings.HasPrefix(path, "/") {
 		return nil

@@ -70,6 +70,36 @@ func TestGateway_targets(t *testing.T) {
 	}
 }
 
+// TestGateway_stores: what an object store reads below an account, or at a bucket's own
+// host, is held to the rules there.
+func TestGateway_stores(t *testing.T) {
+	g := newGate(t, newEngine(t,
+		route.Rule{Name: "account", Path: "/v1/AUTH_a/private/**", Roles: []string{"owner"}},
+		route.Rule{Name: "bucket", Host: "private.s3.test", Path: "/**", Roles: []string{"owner"}},
+		route.Rule{Name: "closed", Host: "pub.s3.test", Path: "/closed/**", Roles: []string{"owner"}},
+		route.Rule{Name: "all", Path: "/**"}), nil)
+	for _, c := range []struct {
+		line, host, header string
+		want               int
+	}{
+		{"PUT /v1/AUTH_a/mine/s", "swift.test", "X-Copy-From: /private/s", 400},
+		{"PUT /v1/AUTH_a/mine/s", "swift.test", "X-Copy-From: /open/s", 200},
+		{"COPY /v1/AUTH_a/mine/s", "swift.test", "Destination: /private/s", 400},
+		{"PUT /v1/AUTH_a/mine/s", "swift.test", "X-Symlink-Target: private/s", 400},
+		{"PUT /v1/AUTH_a/mine/s", "swift.test", "X-Object-Manifest: private/s", 400},
+		{"PUT /s", "pub.s3.test", "X-Amz-Copy-Source: /private/s", 400},
+		{"PUT /s", "pub.s3.test", "X-Amz-Copy-Source: /pub/closed/s", 403},
+		{"PUT /s", "pub.s3.test", "X-Amz-Copy-Source: /pub/s", 200},
+		{"PUT /mine/s", "s3.test", "X-Oss-Copy-Source: /private/s", 400},
+		{"PUT /mine/s", "s3.test", "X-Oss-Copy-Source: /open/s", 200},
+	} {
+		a := g.send(t, c.line+" HTTP/1.1\r\nHost: "+c.host+"\r\n"+valid+"\r\nContent-Length: 0\r\n"+c.header+"\r\n\r\n", 1)[0]
+		if seen := g.seen.take(); a.status != c.want || (len(seen) == 1) != (c.want == 200) {
+			t.Errorf("%s at %s with %q: %d %s, want %d", c.line, c.host, c.header, a.status, a.body, c.want)
+		}
+	}
+}
+
 // TestGateway_hooksBySlash: where a rule is for a path with a slash at its end and without,
 // hooks that name the one are asked about it for the other.
 func TestGateway_hooksBySlash(t *testing.T) {

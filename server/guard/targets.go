@@ -23,7 +23,7 @@ func (g *Guard) checkTargets(r *http.Request, a *api.Attempt, d core.Decision, m
 		}
 	}
 	for i := range targets {
-		targets[i].Cut = !g.whole
+		targets[i].Cut = targets[i].Cut || !g.whole
 	}
 	targets = append(targets, httpauth.Actions(r, a.RawTarget, methods...)...)
 	if len(targets) == 0 {

@@ -24,26 +24,32 @@ func NewTargets() Targets { return Targets{route.NewNames(route.Resources())} }
 
 // Of returns what must be allowed besides the request itself; methods are those that it
 // may be taken for besides its own. The error is an [*api.Error] for one that names a
-// resource of another host, two in one header, or none that can be read.
+// resource of another host or account, two in one header, or none that can be read.
 func (t Targets) Of(r *http.Request, methods ...string) ([]core.Target, error) {
 	var out []core.Target
 	for name, values := range r.Header {
-		if !t.names.Has(name) {
+		if !route.IsResource(t.names, name) {
 			continue
 		}
-		needs := needed(route.Alias(name), r.Method, methods)
+		alias := route.Alias(name)
+		needs := needed(alias, r.Method, methods)
 		if len(needs) == 0 {
 			continue
 		}
 		if len(values) != 1 {
 			return nil, badDestination(name, "stands in the request more than once")
 		}
-		target, err := targetIn(r, name, values[0])
+		if strings.HasSuffix(alias, "-Account") {
+			return nil, badDestination(name, "names a resource of another account")
+		}
+		path, err := targetIn(r, name, values[0])
 		if err != nil {
 			return nil, err
 		}
-		for _, method := range needs {
-			out = append(out, core.Target{Method: method, RawTarget: target, Below: belowOf(route.Alias(name), r, methods)})
+		target := core.Target{RawTarget: path, Below: belowOf(alias, r, methods), Cut: isOfAccount(alias, r)}
+		target.Bucket = isSource(alias) && !target.Cut
+		for _, target.Method = range needs {
+			out = append(out, target)
 		}
 	}
 	return out, nil
@@ -53,9 +59,9 @@ func (t Targets) Of(r *http.Request, methods ...string) ([]core.Target, error) {
 // methods take no notice of a Destination.
 func needed(name, method string, others []string) []string {
 	switch {
-	case strings.HasSuffix(name, "-Rename-Source"):
+	case strings.HasSuffix(name, "-Rename-Source"), strings.HasSuffix(name, "-Move-Source"):
 		return []string{http.MethodGet, http.MethodDelete}
-	case strings.HasSuffix(name, "-Copy-Source"), name == "X-Copy-From":
+	case isSource(name):
 		return []string{http.MethodGet}
 	case isExtension(method), slices.ContainsFunc(others, isExtension):
 		return []string{http.MethodPut}
@@ -63,13 +69,34 @@ func needed(name, method string, others []string) []string {
 	return nil
 }
 
+// isSource reports whether a header names what is read, whatever the method.
+func isSource(name string) bool {
+	return strings.HasSuffix(name, "-Source") || strings.HasSuffix(name, "-Symlink-Target") || isSwifts(name)
+}
+
+// isSwifts reports whether a header is one of OpenStack Swift's alone, with a container
+// below the account of the request.
+func isSwifts(name string) bool {
+	return strings.HasPrefix(name, "X-Copy-From") || strings.HasPrefix(name, "X-Symlink-Target") || name == "X-Object-Manifest"
+}
+
+// isOfAccount reports whether the resource in a header may be one below an account, by
+// which the request's own path begins.
+func isOfAccount(name string, r *http.Request) bool {
+	path := r.URL.Path
+	return isSwifts(name) || strings.HasPrefix(path, "/v1/") || strings.HasPrefix(path, "/swift/v1/") || strings.Contains(path, "/AUTH_")
+}
+
 // belowOf is the method by which a request acts on all below the resource in a header: a
-// rename moves a directory with what is in it, and the others are copies of one file.
+// rename moves a directory with what is in it, a manifest reads all that begins so, and
+// the others are copies of one file.
 func belowOf(name string, r *http.Request, methods []string) string {
 	switch {
-	case strings.HasSuffix(name, "-Rename-Source"):
+	case strings.HasSuffix(name, "-Rename-Source"), strings.HasSuffix(name, "-Move-Source"):
 		return "MOVE"
-	case strings.HasSuffix(name, "-Copy-Source"), name == "X-Copy-From":
+	case name == "X-Object-Manifest":
+		return "COPY"
+	case isSource(name):
 		return ""
 	}
 	return deepest(r, methods)
@@ -101,8 +128,15 @@ func targetIn(r *http.Request, name, value string) (string, error) {
 			return "", badDestination(name, "names a resource of another host")
 		}
 		value = "/" + strings.TrimPrefix(rest[end:], "/")
-	} else if strings.HasSuffix(route.Alias(name), "-Source") || route.IsAlias(name, "X-Copy-From") {
+	} else if alias := route.Alias(name); isSource(alias) {
+		if strings.HasPrefix(strings.ToLower(value), "arn:") {
+			return "", badDestination(name, "names a resource by an ARN, which is no path")
+		}
 		value = "/" + strings.TrimPrefix(value, "/")
+		if alias == "X-Object-Manifest" { // what follows the container is the beginning of a name
+			container, _, _ := strings.Cut(value[1:], "/")
+			value = "/" + container
+		}
 	}
 	if _, _, err := route.Canonical(value); err != nil {
 		return "", badDestination(name, "cannot be read: "+api.AsError(err).Public)
