@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core"
@@ -37,6 +38,9 @@ func (f *forward) decideOthers(ctx context.Context) {
 func (f *forward) checkOthers(ctx context.Context, c checker) error {
 	a := &f.attempt
 	methods := f.otherMethods()
+	if slices.ContainsFunc(methods, isNoMethod) {
+		return api.E(api.Invalid, api.ReasonMethodOverride, "_method is no method")
+	}
 	if len(methods) > 0 {
 		if err := c.CheckMethods(ctx, a, f.decision, methods); err != nil {
 			return err
@@ -56,6 +60,12 @@ func (f *forward) checkOthers(ctx context.Context, c checker) error {
 		return err
 	}
 	return c.CheckTrimmed(ctx, a, f.decision)
+}
+
+// isNoMethod reports whether a text is none that a method can be: a program may make
+// another of it than rules do.
+func isNoMethod(text string) bool {
+	return strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_") != ""
 }
 
 // checkSlash looks at the path without the slash at its end, by each method, where the
@@ -108,28 +118,50 @@ func mayName(query string) bool {
 }
 
 // namedMethods are the values of _method, in capitals, by whichever character the
-// application separates parameters.
+// application separates parameters. A value is as it is written where it cannot be decoded,
+// so that no rule is for it; what follows a NUL is nothing to some.
 func namedMethods(query string) []string {
 	var out []string
 	for pair := range strings.FieldsFuncSeq(query, func(r rune) bool { return r == '&' || r == ';' }) {
 		name, value, _ := strings.Cut(pair, "=")
-		if name, err := url.QueryUnescape(name); err != nil || !isOverride(name) {
+		if !isOverride(decoded(name)) {
 			continue
 		}
-		if value, err := url.QueryUnescape(value); err == nil {
-			out = append(out, strings.ToUpper(strings.TrimSpace(value)))
-		}
+		value, _, _ = strings.Cut(decoded(value), "\x00")
+		out = append(out, strings.ToUpper(strings.TrimSpace(value)))
 	}
 	return out
+}
+
+// decoded is a text without percent-encoding; what is badly encoded is taken as those do
+// that forgive it, and leave it as it is.
+func decoded(text string) string {
+	if out, err := url.QueryUnescape(text); err == nil {
+		return out
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		size := 1
+		if text[0] == '%' && len(text) > 2 {
+			if c, err := url.QueryUnescape(text[:3]); err == nil {
+				b.WriteString(c)
+				text = text[3:]
+				continue
+			}
+		}
+		b.WriteString(strings.ReplaceAll(text[:size], "+", " "))
+		text = text[size:]
+	}
+	return b.String()
 }
 
 // isOverride reports whether a parameter is _method, also for those who forget blanks in
 // front of a name and have an underscore for a dot or bracket, and as a list.
 func isOverride(name string) bool {
-	name = strings.TrimLeft(name, " ")
+	name = strings.TrimLeft(name, " \t\r\n\v\f\x00")
 	if name == "" || strings.IndexByte("_.[", name[0]) < 0 {
 		return false
 	}
 	rest, ok := strings.CutPrefix(name[1:], "method")
-	return ok && (rest == "" || rest[0] == '[' || rest[0] == 0)
+	return ok && (rest == "" || strings.IndexByte("[\x00% \t", rest[0]) >= 0)
 }
