@@ -61,3 +61,44 @@ func TestServe_form(t *testing.T) {
 		}
 	}
 }
+
+// TestServe_formMethod: a method that a form names is held to the rule for it, whoever
+// reads the form.
+func TestServe_formMethod(t *testing.T) {
+	rules := []route.Rule{
+		{Name: "delete", Path: "/posts/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
+		{Name: "owner", Path: "/owner/**", Roles: []string{"administrator"}},
+		{Name: "all", Path: "/**", Access: route.Public},
+	}
+	g := newGate(t, openEngine(t, core.Policy{Rules: rules}), nil)
+	part := func(name, value string) string {
+		return "--b\r\nContent-Disposition: form-data; name=" + name + "\r\n\r\n" + value + "\r\n--b--\r\n"
+	}
+	for _, c := range []struct {
+		target, kind, body, header string
+		want                       int
+	}{
+		{"/posts/1", encodedType, "a=b&_method=DELETE", "X: y", 400},
+		{"/posts/1", encodedType, "a=b&%5Fmethod=delete", "X: y", 400},
+		{"/posts/1", encodedType, "_method=DELETE%00", "X: y", 400},
+		{"/posts/1", encodedType, "_method=PUT&a=b", "X: y", 200},
+		{"/posts/1", encodedType, "a=_method", "X: y", 200},
+		{"/posts/1", encodedType, "a=" + strings.Repeat("b", 1<<20), "X: y", 400},
+		{"/posts/1", encodedType, "a=b", "Content-Encoding: gzip", 400},
+		{"/posts/1", partsType, part(`"_method"`, "DELETE"), "X: y", 400},
+		{"/posts/1", partsType, part("_method", "delete"), "X: y", 400},
+		{"/posts/1", partsType, part(`"_method"`, "PUT"), "X: y", 200},
+		{"/posts/1", partsType, part(`"a"`, "_method DELETE"), "X: y", 200},
+		{"/posts/1", "application/json", `{"_method":"DELETE"}`, "X: y", 200},
+		{"/other", encodedType, "_method=DELETE", "X: y", 200},
+		{"/other", encodedType, "a=" + strings.Repeat("b", 1<<20), "X: y", 200},
+		{"/other", encodedType, "_method=MOVE", "Destination: /owner/y", 401},
+		{"/other", encodedType, "a=b", "Destination: Paris", 200},
+	} {
+		a := g.post(t, c.target, c.body, "Content-Type: "+c.kind, c.header)
+		seen := g.seen.take()
+		if a.status != c.want || (len(seen) == 1) != (c.want == 200) {
+			t.Errorf("%s %s %.80q, %s: %d %s, want %d", c.target, c.kind, c.body, c.header, a.status, a.body, c.want)
+		}
+	}
+}

@@ -194,7 +194,7 @@ func noUpstream(rule, name string) error {
 
 // ServeHTTP decides on the request and passes it on or refuses it.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	f := &forward{gateway: g, in: r}
+	f := &forward{gateway: g, in: r, w: w}
 	defer f.rescue(w)
 	var err error
 	if f.attempt, err = httpauth.AttemptFrom(r, g.trust); err != nil {

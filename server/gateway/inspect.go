@@ -44,7 +44,6 @@ func (f *forward) inspect(w http.ResponseWriter) {
 	if inspector == nil {
 		return
 	}
-	f.w = w
 	list, err := inspector.Inspect(&f.attempt, &f.decision, f)
 	if err != nil {
 		f.refuseBatch(err)

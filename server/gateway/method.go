@@ -19,6 +19,7 @@ type checker interface {
 	CheckSlash(ctx context.Context, a *api.Attempt, d core.Decision) error
 	CheckTrimmed(ctx context.Context, a *api.Attempt, d core.Decision) error
 	CheckTargets(ctx context.Context, a *api.Attempt, d core.Decision, targets []core.Target) error
+	RuleAt(a *api.Attempt, method, path string) (*route.Rule, bool)
 }
 
 var _ checker = (*core.Engine)(nil)
@@ -38,6 +39,11 @@ func (f *forward) decideOthers(ctx context.Context) {
 func (f *forward) checkOthers(ctx context.Context, c checker) error {
 	a := &f.attempt
 	methods := f.otherMethods()
+	inForm, err := f.formMethods(c)
+	if err != nil {
+		return err
+	}
+	methods = append(methods, inForm...)
 	if slices.ContainsFunc(methods, isNoMethod) {
 		return api.E(api.Invalid, api.ReasonMethodOverride, "_method is no method")
 	}
