@@ -187,7 +187,7 @@ func TestCheckTrimmed(t *testing.T) {
 	})
 	for target, want := range map[string]string{
 		"/wiki/Washington,_D.C.": "", "/a%20": "", "/a.b": "", "/a/": "",
-		"/admin.": api.ReasonBadPath, "/admin%20": api.ReasonBadPath, "/%20admin": api.ReasonBadPath, "/admin.%20./x": api.ReasonBadPath,
+		"/admin.": api.ReasonBadPath, "/admin%20": api.ReasonBadPath, "/admin%3Fx": api.ReasonBadPath, "/admin%3F/x": api.ReasonBadPath, "/%20admin": api.ReasonBadPath, "/admin.%20./x": api.ReasonBadPath,
 		"/.../admin": api.ReasonBadPath, "/admin::$DATA": api.ReasonBadPath, "/admin:$i30:$INDEX_ALLOCATION/x": api.ReasonBadPath,
 		"/shop./x": api.ReasonRoleRefused,
 	} {

@@ -18,7 +18,7 @@ const (
 // Canonical reads the origin-form request target (RFC 9112 section 3.2.1) as
 // it stood on the wire. The path comes back decoded once, the query as it was,
 // without its '?'. A canonical path starts with '/', is valid UTF-8, and has no
-// control character, no '%', '?', '\', '#' or ';', no dot segment and no empty
+// control character, no '%', '\', '#' or ';', no dot segment and no empty
 // segment but the last. [EscapePath] is its inverse.
 //
 // Every other target is refused with an [api.Error] (Invalid, bad_path) that
@@ -99,8 +99,6 @@ func decodeByte(s string) (byte, error) {
 		what = "a dot"
 	case '%':
 		what = "a percent sign"
-	case '?':
-		what = "a question mark"
 	}
 	if what != "" {
 		return 0, bad("the request path contains " + what + " in percent-encoding")

@@ -18,11 +18,13 @@ func OtherSlash(path string) string {
 // Trimmed returns what servers make of a canonical path that take blanks at the ends of
 // a segment, and dots at its end, for nothing, as Windows does with names of files: there
 // also what follows ":$", by which a file's streams are named. A segment of nothing else
-// is left out. It is path itself if there is nothing to cut, and does not allocate then.
+// is left out. Of a '?' it leaves what stands before, as programs do that decode a target
+// before they part it. It is path itself if there is nothing to cut, and does not allocate then.
 func Trimmed(path string) string {
 	if !mayTrim(path) {
 		return path
 	}
+	path, _, _ = strings.Cut(path, "?")
 	segments := strings.Split(path, "/")
 	kept := segments[:1]
 	for i, s := range segments[1:] {
@@ -45,7 +47,7 @@ func mayTrim(path string) bool {
 			wide = true
 		case c == ' ' && (path[i-1] == '/' || i+1 == len(path) || path[i+1] == '/'),
 			c == '.' && (i+1 == len(path) || path[i+1] == '/' || path[i+1] == ' '),
-			c == '$' && path[i-1] == ':':
+			c == '$' && path[i-1] == ':', c == '?':
 			return true
 		}
 	}

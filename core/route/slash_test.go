@@ -146,6 +146,7 @@ func TestTrimmed(t *testing.T) {
 		"/a.": "/a", "/a ": "/a", "/a. .": "/a", "/ a": "/a", "/a./": "/a/", "/a./b": "/a/b", "/a/b.": "/a/b", "/.../b": "/b", "/a/...": "/a/",
 		"/a::$DATA": "/a", "/a:$i30:$INDEX_ALLOCATION/b": "/a/b", "/a.::$DATA": "/a", "/a./b:": "/a/b:",
 		"/a\u00a0": "/a", "/\u00a0a/b": "/a/b", "/a\u200b/b": "/a/b", "/a.\u3000": "/a", "/a\ufeff.": "/a", "/a\u00a0b": "/a\u00a0b", "/\u00e9": "/\u00e9",
+		"/a?": "/a", "/a?b/c": "/a", "/a/?b": "/a/", "/a.?b": "/a", "/?": "/", "/a?b?c": "/a",
 	} {
 		if got := Trimmed(path); got != want {
 			t.Errorf("Trimmed(%q) = %q, want %q", path, got, want)
