@@ -269,9 +269,15 @@ func (a *Accounts) overlapOf(ctx context.Context, key api.APIKey, overlap time.D
 const MaxOverlap = 90 * 24 * time.Hour
 
 // APIKeys lists up to limit keys of a subject ("": everybody's) whose id or name
-// begins with prefix ("": any) and whose id is above after, by id.
+// begins with prefix ("": any) and whose id is above after, by id. Uses that upkeep has
+// not written yet are in it, as far as they were of this engine.
 func (a *Accounts) APIKeys(ctx context.Context, subject, prefix, after string, limit int) ([]api.APIKey, error) {
 	list, err := a.e.store.FindAPIKeys(ctx, subject, prefix, after, limit)
+	for i := range list {
+		if used := a.e.uses.peek(list[i].ID); used.After(list[i].LastUsed) {
+			list[i].LastUsed = used
+		}
+	}
 	return list, storedAPIKey(err, "")
 }
 

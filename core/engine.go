@@ -188,10 +188,11 @@ func (c closer) Close() error { c(); return nil }
 // Close stops what New started. Requests under way must have ended. First it gives
 // the handlers of events up to Config.Events.Drain; the events that wait then are
 // dropped and logged, and the context of handlers ends. To wait longer, call
-// [Engine.Drain] before.
+// [Engine.Drain] before. The last uses of API keys are written then, so the store must
+// still be open.
 func (e *Engine) Close() error {
 	e.closeEvents()
-	var errs []error
+	errs := []error{e.writeLastUses()}
 	for i := len(e.opened) - 1; i >= 0; i-- {
 		errs = append(errs, e.opened[i].Close())
 	}

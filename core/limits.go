@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -111,38 +109,6 @@ func perMinute(l RateLimit) int {
 		return 0
 	}
 	return int(max(1, min(float64(1<<30), float64(l.Limit)*float64(time.Minute)/float64(l.Window))))
-}
-
-// uses remembers when API keys were last used until the next batch is written.
-type uses struct{ byKey sync.Map } // id -> *atomic.Int64, Unix microseconds
-
-func (u *uses) note(id string, now time.Time) {
-	last, ok := u.byKey.Load(id)
-	if !ok {
-		last, _ = u.byKey.LoadOrStore(id, new(atomic.Int64))
-	}
-	last.(*atomic.Int64).Store(now.UnixMicro())
-}
-
-// take returns and forgets what was noted.
-func (u *uses) take() map[string]time.Time {
-	batch := map[string]time.Time{}
-	u.byKey.Range(func(id, last any) bool {
-		u.byKey.Delete(id)
-		batch[id.(string)] = time.UnixMicro(last.(*atomic.Int64).Load())
-		return true
-	})
-	return batch
-}
-
-// writeUses stores when API keys were last used. What cannot be stored is lost:
-// it is for people, and the next use notes it again.
-func (e *Engine) writeUses(ctx context.Context) error {
-	batch := e.uses.take()
-	if len(batch) == 0 {
-		return nil
-	}
-	return e.store.TouchAPIKeys(ctx, batch)
 }
 
 func (e *Engine) openLimits(c throttle.Config) {

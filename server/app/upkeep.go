@@ -73,11 +73,11 @@ func (c chore) repeat(ctx context.Context, log *slog.Logger) {
 		case ctx.Err() != nil:
 			return
 		case err == nil && failures > 0:
-			log.Info("upkeep works again", "chore", c.name, "failures", failures)
+			log.Info("background task works again", "task", c.name, "failures", failures)
 			failures = 0
 		case err != nil:
 			if failures++; bits.OnesCount(failures) == 1 {
-				log.Error("upkeep failed; it is tried again", "chore", c.name, "failures", failures, "error", err.Error()+files.Cure(err))
+				log.Error("background task failed, will retry", "task", c.name, "failures", failures, "error", err.Error()+files.Cure(err))
 			}
 		}
 	}

@@ -27,7 +27,7 @@ func TestChore_failures(t *testing.T) {
 	}
 	chore{"keys", time.Millisecond, do}.repeat(ctx, slog.New(slog.NewTextHandler(log, nil)))
 	got := log.String()
-	for _, want := range []string{"failures=1 ", "failures=2 ", "failures=4 ", "failures=8 ", "failures=16 ", `msg="upkeep works again" chore=keys failures=20`} {
+	for _, want := range []string{"failures=1 ", "failures=2 ", "failures=4 ", "failures=8 ", "failures=16 ", `msg="background task works again" task=keys failures=20`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no line with %s in\n%s", want, got)
 		}

@@ -1,0 +1,80 @@
+package core
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// uses remembers when API keys were last used until the next batch is written.
+type uses struct{ byKey sync.Map } // id -> *atomic.Int64, Unix microseconds
+
+func (u *uses) note(id string, now time.Time) { u.of(id).Store(now.UnixMicro()) }
+
+func (u *uses) of(id string) *atomic.Int64 {
+	last, ok := u.byKey.Load(id)
+	if !ok {
+		last, _ = u.byKey.LoadOrStore(id, new(atomic.Int64))
+	}
+	return last.(*atomic.Int64)
+}
+
+// peek is when the key was last used, zero if nothing is noted.
+func (u *uses) peek(id string) time.Time {
+	last, ok := u.byKey.Load(id)
+	if !ok {
+		return time.Time{}
+	}
+	if micros := last.(*atomic.Int64).Load(); micros > 0 { // else it is being noted
+		return time.UnixMicro(micros)
+	}
+	return time.Time{}
+}
+
+// take returns and forgets what was noted.
+func (u *uses) take() map[string]time.Time {
+	batch := map[string]time.Time{}
+	u.byKey.Range(func(id, last any) bool {
+		u.byKey.Delete(id)
+		batch[id.(string)] = time.UnixMicro(last.(*atomic.Int64).Load())
+		return true
+	})
+	return batch
+}
+
+// putBack notes again what was taken and not written, unless a later use was noted
+// meanwhile.
+func (u *uses) putBack(batch map[string]time.Time) {
+	for id, at := range batch {
+		last, micros := u.of(id), at.UnixMicro()
+		for now := last.Load(); now < micros && !last.CompareAndSwap(now, micros); now = last.Load() {
+		}
+	}
+}
+
+// writeUses stores when API keys were last used. What cannot be stored is kept for the
+// next try.
+func (e *Engine) writeUses(ctx context.Context) error {
+	batch := e.uses.take()
+	if len(batch) == 0 {
+		return nil
+	}
+	if err := e.store.TouchAPIKeys(ctx, batch); err != nil {
+		e.uses.putBack(batch)
+		return fmt.Errorf("write the last uses of API keys: %w", err)
+	}
+	return nil
+}
+
+// lastWrite bounds what Close waits for the store.
+const lastWrite = 5 * time.Second
+
+// writeLastUses is writeUses for an engine that closes: what was used since the last
+// upkeep would be lost.
+func (e *Engine) writeLastUses() error {
+	ctx, cancel := context.WithTimeout(context.Background(), lastWrite)
+	defer cancel()
+	return e.writeUses(ctx)
+}
