@@ -101,13 +101,13 @@ func (e *Engine) inspectKey(ctx context.Context, text api.Secret) (Inspected, er
 	if until, accepted := key.Accepts(digest, e.now()); accepted {
 		in.Expires = until
 	} else if key.Revoked.IsZero() && subtle.ConstantTimeCompare(key.Digest[:], digest[:]) != 1 {
-		in.State = dead("the secret is not one with which key %q works", id)
+		in.State = dead("this is no secret, or an old one, of API key %q", id)
 		return in, nil
 	}
 	owner, err := e.holder(ctx, key.Subject)
 	if err != nil {
 		in.Login = e.LoginOf(ctx, key.Subject)
-		in.State, err = ownerState(err)
+		in.State, err = e.heldState(ctx, key.Subject, err)
 		return in, err
 	}
 	as := key.ActFor(owner, digest, in.Expires)

@@ -22,6 +22,7 @@ type Revoked struct {
 	Subject string
 	Login   string // "" if it is not known
 	Layout  string // of a token
+	Before  string // why it was refused before, though something of it might live again; "" if it was live
 	Issuer  string // ChainName of the external issuer that a token or user is of; "" is ours
 
 	Sessions int // ended
@@ -75,6 +76,7 @@ func (e *Engine) revokeRefresh(ctx context.Context, text api.Secret, reason, act
 	if err != nil && !errors.Is(err, ErrNotFound) { // what it hits must be known
 		return Revoked{}, storedSession(err, parsed.Family)
 	}
+	why, over := e.sessionBefore(ctx, before) // as nothing is if there is no session
 	ended, err := e.families.EndByToken(ctx, text.Reveal(), reason, actor)
 	if errors.Is(err, ErrNotFound) {
 		return Revoked{}, nothingRevoked("no session has this refresh token")
@@ -83,9 +85,10 @@ func (e *Engine) revokeRefresh(ctx context.Context, text api.Secret, reason, act
 		return Revoked{}, err
 	}
 	r := Revoked{What: "refresh token", ID: ended.ID, Subject: ended.Subject, Layout: ended.Layout}
-	if !before.Live(e.now()) {
-		return e.survivors(ctx, r, "", revokedBefore("the session of this refresh token had ended"))
+	if over || !before.Live(e.now()) {
+		return e.survivors(ctx, r, "", deadBefore("the session of this refresh token", why))
 	}
+	r.Before = why
 	r.Sessions = 1
 	e.sessionEnded(ctx, ended, reason, actor)
 	if now, err := e.families.Session(ctx, ended.ID); err != nil || now.Live(e.now()) {
@@ -106,14 +109,14 @@ func (e *Engine) revokeKeyText(ctx context.Context, text api.Secret, reason, act
 	if err != nil {
 		return Revoked{}, err
 	}
-	r := Revoked{What: "API key", ID: id, Subject: key.Subject}
-	switch _, accepted := key.Accepts(digest, e.now()); {
-	case !key.Revoked.IsZero():
-		return e.survivors(ctx, r, "", revokedBefore("the key was revoked"))
-	case !accepted:
-		return Revoked{}, nothingRevoked("the secret is not one with which key %q works", id)
+	if why, over := e.keyBefore(ctx, key); over {
+		r := Revoked{What: "API key", ID: id, Subject: key.Subject}
+		return e.survivors(ctx, r, "", deadBefore(fmt.Sprintf("API key %q", id), why))
 	}
-	return e.endKey(ctx, r, reason, actor)
+	if _, accepted := key.Accepts(digest, e.now()); !accepted {
+		return Revoked{}, nothingRevoked("this is no secret, or an old one, of API key %q, and is refused already", id)
+	}
+	return e.endKey(ctx, key, reason, actor)
 }
 
 // RevokeUser is [Engine.LogoutAll] for an operator, who is told what was hit. who is a

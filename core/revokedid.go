@@ -11,22 +11,24 @@ import (
 )
 
 // RevokeAPIKeyID is [Accounts.RevokeAPIKey] for an operator, who is told what was hit:
-// Conflict for a key that was revoked before.
+// Conflict for a key that was revoked before, by itself or with others, or has expired.
 func (e *Engine) RevokeAPIKeyID(ctx context.Context, id, reason, actor string) (Revoked, error) {
 	key, err := e.store.APIKey(ctx, id)
 	if err != nil {
 		return Revoked{}, storedAPIKey(err, id)
 	}
-	r := Revoked{What: "API key", ID: id, Subject: key.Subject}
-	if !key.Revoked.IsZero() {
-		return e.survivors(ctx, r, "", revokedBefore(fmt.Sprintf("API key %q was revoked", id)))
-	}
-	r, err = e.endKey(ctx, r, reason, actor)
+	r, err := e.endKey(ctx, key, reason, actor)
 	return r, storedAPIKey(err, id)
 }
 
-// endKey revokes the API key that r names, and looks whether it is revoked.
-func (e *Engine) endKey(ctx context.Context, r Revoked, reason, actor string) (Revoked, error) {
+// endKey revokes an API key that is not over, and looks whether it is revoked.
+func (e *Engine) endKey(ctx context.Context, key api.APIKey, reason, actor string) (Revoked, error) {
+	r := Revoked{What: "API key", ID: key.ID, Subject: key.Subject}
+	why, over := e.keyBefore(ctx, key)
+	if over {
+		return e.survivors(ctx, r, "", deadBefore(fmt.Sprintf("API key %q", key.ID), why))
+	}
+	r.Before = why
 	if err := e.revokeAPIKey(ctx, r.ID, reason, actor); err != nil {
 		return Revoked{}, err
 	}
@@ -38,17 +40,19 @@ func (e *Engine) endKey(ctx context.Context, r Revoked, reason, actor string) (R
 }
 
 // RevokeSessionID is [Engine.EndSession] for an operator, who is told what was hit:
-// Conflict for a session that had ended with all its tokens before. One of which
-// tokens may live on, as after a logout with KeepOnLogout, is ended once more.
+// Conflict for a session that had ended with all its tokens before, by itself or with
+// others. One of which tokens may live on, as after a logout with KeepOnLogout, is ended once more.
 func (e *Engine) RevokeSessionID(ctx context.Context, id, reason, actor string) (Revoked, error) {
 	before, err := e.families.Session(ctx, id)
 	if err != nil {
 		return Revoked{}, storedSession(err, id)
 	}
 	r := Revoked{What: "session", ID: id, Subject: before.Subject, Layout: before.Layout}
-	if e.isOver(before) {
-		return e.survivors(ctx, r, "", revokedBefore(fmt.Sprintf("session %q had ended (%s)", id, before.EndedFor)))
+	why, over := e.sessionBefore(ctx, before)
+	if over {
+		return e.survivors(ctx, r, "", deadBefore(fmt.Sprintf("session %q", id), why))
 	}
+	r.Before = why
 	if err := e.EndSession(ctx, id, reason, actor); err != nil {
 		return Revoked{}, err
 	}
@@ -79,6 +83,9 @@ func (e *Engine) RevokeTokenID(ctx context.Context, issuer, id, reason, actor st
 	}
 	if err := e.checkTokenID(ctx, r); err != nil {
 		return r, err
+	}
+	if _, revoked := e.index.Revoked(&api.Identity{Proof: api.Proof{TokenID: r.ID, IssuedAt: e.now()}}); revoked {
+		return r, deadBefore(fmt.Sprintf("token %q", r.ID), "revoked")
 	}
 	if err := e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: r.ID, Reason: reason, Actor: actor}); err != nil {
 		return r, err

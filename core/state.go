@@ -3,8 +3,10 @@ package core
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
 )
 
 // State says whether something that is kept counts at the moment. It comes from what
@@ -26,7 +28,7 @@ func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, erro
 	}
 	owner, err := a.e.holder(ctx, key.Subject)
 	if err != nil {
-		return ownerState(err)
+		return a.e.heldState(ctx, key.Subject, err)
 	}
 	return a.e.stateOfKey(key, owner), nil
 }
@@ -66,6 +68,8 @@ func (e *Engine) stateOfSecret(key api.APIKey, digest [32]byte, owner api.Identi
 // The error is for a directory that does not answer.
 func (e *Engine) SessionState(ctx context.Context, s api.Session) (State, error) {
 	switch {
+	case strings.HasPrefix(s.EndedFor, "revoked"):
+		return dead("%s", s.EndedFor), nil
 	case !s.Ended.IsZero():
 		return dead("ended: %s", s.EndedFor), nil
 	case !s.Live(e.now()):
@@ -73,9 +77,27 @@ func (e *Engine) SessionState(ctx context.Context, s api.Session) (State, error)
 	}
 	owner, err := e.holder(ctx, s.Subject)
 	if err != nil {
-		return ownerState(err)
+		return e.heldState(ctx, s.Subject, err)
 	}
 	return e.stateOfSession(s, owner)
+}
+
+// heldState is ownerState of what a user held: who is disabled here gets none of it
+// back, unlike one whom another directory has shut out.
+func (e *Engine) heldState(ctx context.Context, subject string, refused error) (State, error) {
+	state, err := ownerState(refused)
+	if api.ReasonOf(refused) != api.ReasonDisabled {
+		return state, err
+	}
+	for _, d := range e.homes(subject) {
+		if u, err := d.BySubject(ctx, subject); err == nil && u.Disabled {
+			if _, here := users.WriterOf(d); here {
+				return dead("revoked (%s)", state.Why), nil
+			}
+			break
+		}
+	}
+	return state, err
 }
 
 // stateOfSession is SessionState for a session that has not ended, of a known owner.

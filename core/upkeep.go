@@ -72,9 +72,12 @@ func (e *Engine) RotateKeys(ctx context.Context, actor string) error {
 
 // RevokeKey takes a signing key out at once, with every token that it signed. A key
 // that is not there, or is given by the configuration, is an error, and then nothing is
-// revoked.
+// revoked: Conflict for one that was revoked before.
 func (e *Engine) RevokeKey(ctx context.Context, kid, actor string) error {
 	changes, err := e.keys.Remove(ctx, kid)
+	if errors.Is(err, ErrNotFound) && e.index.IsKeyRevoked(kid) {
+		return revokedBefore(fmt.Sprintf("signing key %.100q was revoked", kid))
+	}
 	if err != nil {
 		return storedKey(err, kid)
 	}

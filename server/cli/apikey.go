@@ -166,18 +166,18 @@ func newAPIKeyRotate() *cobra.Command {
 // tellRotated says what became of the secrets before.
 func tellRotated(w io.Writer, k manage.APIKey) {
 	until := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-	fmt.Fprintf(w, "rotated key %s; ", k.ID)
+	fmt.Fprintf(w, "rotated key %s\n", k.ID)
 	switch {
 	case !k.OldUntil.IsZero():
 		left := config.Duration(time.Until(k.OldUntil).Round(time.Second))
-		fmt.Fprintf(w, "the secret before works for %s, until %s\n", left, until(k.OldUntil))
+		fmt.Fprintf(w, "the old secret still works until %s (%s)\n", until(k.OldUntil), left)
 	case k.OldState != "" && k.OldState != manage.StateLive:
-		fmt.Fprintf(w, "the secret before was refused already (%s), and is refused on\n", k.OldState)
+		fmt.Fprintf(w, "the old secret was refused already (%s), and stays refused\n", k.OldState)
 	default:
-		fmt.Fprintln(w, "the secret before is refused from now on")
+		fmt.Fprintln(w, "the old secret is refused from now on")
 	}
 	if !k.Cut.IsZero() {
-		fmt.Fprintf(w, "the secret before that one, which was to work until %s, is refused from now on\n", until(k.Cut))
+		fmt.Fprintf(w, "an even older secret (valid until %s) is refused from now on, too\n", until(k.Cut))
 	}
 	fmt.Fprintf(w, "key: %s   (shown once)\n", k.Key)
 }

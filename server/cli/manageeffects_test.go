@@ -125,8 +125,8 @@ func TestManage_rotatedKey(t *testing.T) {
 		p.run("user add " + user)
 	}
 	p.run("apikey create anna")
-	step("apikey rotate KEY --overlap 1h", true, "the secret before works for 1h, until ", "from now on")
-	step("apikey rotate KEY --overlap 0", true, "the secret before is refused from now on\nthe secret before that one, which was to work until ", "works for")
+	step("apikey rotate KEY --overlap 1h", true, "the old secret still works until ", "from now on")
+	step("apikey rotate KEY --overlap 0", true, "the old secret is refused from now on\nan even older secret (valid until ", "still works")
 	step("user disable anna", true, "", "")
 	step("apikey rotate KEY", false, "this account is disabled", "works")
 	p.run("apikey create ben --expires 1s")
@@ -139,7 +139,7 @@ func TestManage_rotatedKey(t *testing.T) {
 	time.Sleep(1100 * time.Millisecond) // the secret is of a second after the revocation
 	step("apikey rotate KEY", true, "was refused already (revoked with everything)", "works")
 	after := keyText(p.out)
-	step("apikey list carl", true, "live", "the secret before works")
+	step("apikey list carl", true, "live", "still works")
 	for secret, accepted := range map[string]bool{before: false, after: true} {
 		step("token inspect "+secret, accepted, map[bool]string{true: "verdict    accepted: API key", false: "would be refused here"}[accepted], "")
 		if a := s.get("/wp-json/wp/v2/users/me", bearer(secret)); (a.status < 400) != accepted {
@@ -194,8 +194,8 @@ func TestManage_namesUsers(t *testing.T) {
 	}
 	for _, c := range []struct{ args, says string }{
 		{"user passwd anna", "still accepted: 1 API key"},
-		{"user disable anna", "API keys are refused, for good"},
-		{"user disable anna --undo", "what they held when they were disabled stays revoked"},
+		{"user disable anna", "API keys are revoked permanently"},
+		{"user disable anna --undo", "sessions, tokens and API keys from before stay revoked"},
 		{"user delete anna", "their sessions, tokens and API keys have ended"},
 	} {
 		if p.run(c.args); p.status != 0 || !strings.Contains(p.out, c.says) {

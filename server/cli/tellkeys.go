@@ -25,7 +25,11 @@ func tellNextKey(w io.Writer, list manage.KeyList) {
 
 // tellRevokedKey says what a key that leaked leaves alive.
 func tellRevokedKey(w io.Writer, list manage.KeyList) {
-	fmt.Fprintln(w, "Every token that the key signed is refused. Sessions live on and get tokens of another key; so do API keys.")
+	if list.WasRevoked {
+		fmt.Fprintln(w, "The key was revoked before: every token that it signed was refused already. It is gone from the file of keys now.")
+	} else {
+		fmt.Fprintln(w, "Every token that the key signed is refused. Sessions live on and get tokens of another key. API keys keep working.")
+	}
 	tellMountSecrets(w, list.Mounts)
 	older := olderKeys(list)
 	switch {

@@ -22,11 +22,14 @@ func tellRevoked(w io.Writer, r manage.Revoked) {
 	default:
 		fmt.Fprintf(w, "revoked the %s %s of %s\n", r.What, r.ID, who)
 	}
+	if r.Before != "" {
+		fmt.Fprintf(w, "it was refused before (%s), and stays refused even if that changes\n", r.Before)
+	}
 	if r.LiveSession != "" {
 		fmt.Fprintf(w, "its session lives on and can be given new tokens: 'cardea session revoke %s' ends it\n", r.LiveSession)
 	}
 	if r.LiveSessions+r.LiveAPIKeys > 0 {
-		fmt.Fprintf(w, "of the user live on: %s and %s; 'cardea session revoke --user %s' ends all\n", count(r.LiveSessions, "session"), count(r.LiveAPIKeys, "API key"), who)
+		fmt.Fprintf(w, "still valid for %s: %s, %s; 'cardea session revoke --user %s' ends everything\n", who, count(r.LiveSessions, "session"), count(r.LiveAPIKeys, "API key"), who)
 	}
 	if r.Issuer == "" && r.What != "API key" {
 		fmt.Fprintf(w, "other tokens of the user that belong to no session are not counted and may live on: 'cardea session revoke --user %s' ends them\n", who)
@@ -40,6 +43,10 @@ func tellRevoked(w io.Writer, r manage.Revoked) {
 // here, and may come back.
 func tellLoggedOut(w io.Writer, r manage.Revoked) {
 	who := cmp.Or(r.Login, r.Subject)
+	if r.Issuer == "" && r.Sessions+r.APIKeys == 0 {
+		fmt.Fprintf(w, "%s had no live session and no live API key; every token issued to them until now is refused, and whether one was still valid is not known\n", who)
+		return
+	}
 	if r.Issuer == "" {
 		fmt.Fprintf(w, "ended everything that %s held: %s, %s and all tokens\n", who, count(r.Sessions, "session"), count(r.APIKeys, "API key"))
 		return

@@ -92,11 +92,11 @@ func revokedText(r manage.Revocation, issuer string) string {
 	switch {
 	case r.TokenID != "" && issuer != "":
 		id := strings.TrimPrefix(r.TokenID, "issuer:"+issuer+":")
-		return fmt.Sprintf("a token of issuer %s with the id %s is refused from now on; whether there is one only the issuer can tell", issuer, id)
+		return fmt.Sprintf("token id %[2]s of issuer %[1]s is refused from now on; only the issuer knows whether such a token was issued", issuer, id)
 	case r.TokenID != "":
-		return fmt.Sprintf("a token of this server with the id %s is refused from now on; whether there is one cannot be told, and tokens of other issuers (--issuer) are not hit", r.TokenID)
+		return fmt.Sprintf("token id %s is refused from now on; Cardea does not store tokens, so it cannot know whether one with this id was issued. Tokens of other issuers (--issuer) are not hit", r.TokenID)
 	case r.Client != "":
-		return fmt.Sprintf("what was issued to client %q until now is refused; whether there was anything cannot be told", r.Client)
+		return fmt.Sprintf("everything issued to client %q until now is refused; Cardea does not store tokens, so it cannot know whether there was anything", r.Client)
 	case r.SpareAPIKeys:
 		return "every session and token that was issued until now is refused; API keys and passwords live on"
 	}

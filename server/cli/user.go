@@ -135,9 +135,9 @@ func newUserDisable() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				says := "their sessions, tokens and API keys are refused, for good: 'cardea user disable --undo' brings none back"
+				says := "their sessions, tokens and API keys are revoked permanently: 'cardea user disable --undo' restores none of them"
 				if !u.Disabled {
-					says = "what they held when they were disabled stays revoked"
+					says = "sessions, tokens and API keys from before stay revoked"
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; %s\n", u.Login, stateOf(u), says)
 				return nil

@@ -182,7 +182,7 @@ func (h *handler) apiKey(r *http.Request, k api.APIKey) (APIKey, error) {
 	text := stateText(state)
 	if state.Live && h.Engine.Now().Before(k.OldUntil) {
 		if old, unknown := h.Engine.KeyAccounts().OldSecretState(r.Context(), k); unknown == nil && old.Live {
-			text += "; the secret before works until " + k.OldUntil.UTC().Format(time.RFC3339)
+			text += "; the old secret still works until " + k.OldUntil.UTC().Format(time.RFC3339)
 		}
 	}
 	return APIKey{

@@ -29,6 +29,8 @@ type KeyList struct {
 	Mounts []MountKey `json:"mounts,omitempty"`
 	// Made are the ids of Keys that a revocation made, in the place of the revoked one.
 	Made []string `json:"made,omitempty"`
+	// WasRevoked says that the key which a revocation took out had been revoked before.
+	WasRevoked bool `json:"was_revoked,omitempty"`
 }
 
 // MountKey is the secret of a mount.
@@ -91,12 +93,12 @@ func (h *handler) revokeTokenKey(r *http.Request, a *act) (any, error) {
 	if slices.ContainsFunc(h.Engine.OwnSecrets(), func(s core.OwnSecret) bool { return s.Layout == a.target }) {
 		return nil, api.E(api.Conflict, ReasonMountSecret, fmt.Sprintf(mountSecret, bounded(a.target)))
 	}
-	before := h.tokenKeys()
+	before, revoked := h.tokenKeys(), h.Engine.RevokedKeys()
 	if err := h.Engine.RevokeKey(r.Context(), a.target, a.actor); err != nil {
 		return nil, named(err, api.ReasonUnknownKey, "no signing key has the id %q", a.target)
 	}
 	out := h.tokenKeys()
-	out.Made = madeSince(before, out)
+	out.Made, out.WasRevoked = madeSince(before, out), slices.Contains(revoked, a.target)
 	a.tellKeys(out)
 	return out, nil
 }
