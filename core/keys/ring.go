@@ -23,6 +23,7 @@ type Config struct {
 	Vault     Vault            // where the set is kept instead, such as a table that nodes share; excludes File
 	Given     []api.Key        // keys of the operator's: all verify, those with a private part are active and the first signs by itself, nothing is generated, rotated or written; excludes File, Vault and Also
 	Besides   []api.Key        // keys that verify besides the ring's own and never sign, such as an old site's weak secret; each with an id of its own
+	ReadOnly  bool             // the ring shows what File holds, perhaps nothing, and no step changes it; nothing is made or written
 	Schedule  Schedule         // when keys replace each other
 	Rand      io.Reader        // nil is crypto/rand
 	Now       func() time.Time // nil is time.Now
@@ -52,7 +53,11 @@ func Open(ctx context.Context, c Config) (*Ring, error) {
 	}
 	r := &Ring{config: c, set: openSet(c)}
 	r.now.Store(&snapshot{replaced: make(chan struct{})})
-	if _, err := r.update(ctx, life.ensure); err != nil {
+	first := life.ensure
+	if c.ReadOnly {
+		first = func(_ life, list []entry) ([]entry, error) { return list, nil }
+	}
+	if _, err := r.update(ctx, first); err != nil {
 		return nil, fmt.Errorf("open keys: %w", err)
 	}
 	return r, nil

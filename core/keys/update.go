@@ -84,6 +84,8 @@ func openSet(c Config) set {
 		return given(givenEntries(c.Given))
 	case c.Vault != nil:
 		return &kept{vault: c.Vault}
+	case c.File != "" && c.ReadOnly:
+		return readOnly(c.File)
 	case c.File != "":
 		return &kept{vault: NewFileVault(c.File, c.Logger)}
 	}

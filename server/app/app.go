@@ -34,6 +34,10 @@ type Options struct {
 	// the lock on the data directory, as for any other store.
 	Control bool
 
+	// ReadOnly has an engine of [OpenOffline] or [OpenBare] change nothing that is kept:
+	// what is missing is not made, and every change fails.
+	ReadOnly bool
+
 	// Compiler compiles plugins in another process; nil compiles in this one, and
 	// only what is pinned or signed.
 	Compiler plugins.Compiler

@@ -54,6 +54,17 @@ func OpenAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger
 	return ring, nil
 }
 
+// ReadAssertionKeys is OpenAssertionKeys for who only reads: it makes no key, and wants
+// the file to be there.
+func ReadAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
+	c := assertionKeyConfig(cfg, log)
+	c.File, c.ReadOnly = filepath.Join(cfg.Data, AssertionKeysFile), true
+	if isMissing(c.File) {
+		return nil, fmt.Errorf("%s is missing: the server makes it when it starts with an upstream that has identity: assertion", c.File)
+	}
+	return keys.Open(ctx, c)
+}
+
 func assertionKeyConfig(cfg *config.Config, log *slog.Logger) keys.Config {
 	return keys.Config{Algorithm: "EdDSA", Logger: log, Schedule: keys.Schedule{
 		RotateEvery: cfg.Keys.AssertionRotateEvery.Std(), PublishAhead: cfg.Keys.AssertionPublishAhead.Std(), KeepFor: keepAssertionKeys,

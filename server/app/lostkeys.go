@@ -23,7 +23,7 @@ func LostKeys(ctx context.Context, cfg *config.Config) (file string, lost bool, 
 	if err != nil || !isMissing(c.File) || isMissing(storePath(cfg)) {
 		return c.File, false, err
 	}
-	s, err := openStore(cfg, silent)
+	s, err := openStore(cfg, true, silent)
 	if err != nil {
 		return c.File, false, err
 	}
@@ -31,9 +31,14 @@ func LostKeys(ctx context.Context, cfg *config.Config) (file string, lost bool, 
 	return c.File, lost, errors.Join(err, s.Close())
 }
 
-// LostKeysWarning is what an operator reads of it.
-func LostKeysWarning(file string) string {
-	return file + " is missing, and the store was in use: new keys are made, and every token issued before is refused. To keep the tokens, restore the file from the backup"
+// LostKeysWarning is what an operator reads of it who makes new keys now, or with the
+// next start.
+func LostKeysWarning(file string, later bool) string {
+	made := "new keys are made, and every token issued before is refused"
+	if later {
+		made = "the next start makes new keys and refuses every token issued before"
+	}
+	return file + " is missing, and the store was in use: " + made + ". To keep the tokens, restore the file from the backup"
 }
 
 // StoreMissing reports whether the store was not made yet, and where it would be. One

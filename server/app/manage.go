@@ -18,12 +18,12 @@ import (
 // its control socket. Changes are logged to log, as the server logs them.
 func (o *Offline) Manage(log *slog.Logger) http.Handler {
 	silent := slog.New(slog.DiscardHandler)
-	return manage.Handler(manage.Config{Engine: o.Engine, AssertionKeys: lendAssertionKeys(o.cfg, assertionKeys{}, silent), Logger: log})
+	return manage.Handler(manage.Config{Engine: o.Engine, AssertionKeys: lendAssertionKeys(o.cfg, assertionKeys{}, o.readOnly, silent), Logger: log})
 }
 
 // lendAssertionKeys lends the server's ring, or opens the one in the data directory
 // where no upstream wants assertions yet. Without create it makes no file there.
-func lendAssertionKeys(cfg *config.Config, own assertionKeys, log *slog.Logger) func(context.Context, bool) (*keys.Ring, func(), error) {
+func lendAssertionKeys(cfg *config.Config, own assertionKeys, readOnly bool, log *slog.Logger) func(context.Context, bool) (*keys.Ring, func(), error) {
 	if own.Ring == nil && cfg.Store.Driver == "memory" {
 		return nil
 	}
@@ -34,7 +34,11 @@ func lendAssertionKeys(cfg *config.Config, own assertionKeys, log *slog.Logger) 
 		if !create && isMissing(filepath.Join(cfg.Data, AssertionKeysFile)) {
 			return nil, nil, nil
 		}
-		ring, err := OpenAssertionKeys(ctx, cfg, log)
+		open := OpenAssertionKeys
+		if readOnly {
+			open = ReadAssertionKeys
+		}
+		ring, err := open(ctx, cfg, log)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -14,8 +14,9 @@ import (
 // its polling interval.
 type Offline struct {
 	*core.Engine
-	cfg    *config.Config
-	opened *cleanup
+	cfg      *config.Config
+	opened   *cleanup
+	readOnly bool
 }
 
 // OpenOffline opens an engine with everything that is configured, plugins too:
@@ -33,7 +34,7 @@ func OpenBare(cfg *config.Config, o Options) (*Offline, error) {
 }
 
 func openOffline(cfg *config.Config, o Options, hooks fx.Option) (*Offline, error) {
-	off := &Offline{cfg: cfg, opened: &cleanup{}}
+	off := &Offline{cfg: cfg, opened: &cleanup{}, readOnly: o.ReadOnly}
 	app := fx.New(options(cfg, o, off.opened), hooks, fx.Populate(&off.Engine))
 	return off, closeOnError(app, off.opened)
 }

@@ -46,7 +46,9 @@ func compileApart(c *plugins.Config, cfg *config.Config, o Options) {
 	bounds := cfg.Sandbox.Compile
 	c.Compiler = o.Compiler
 	c.Compile = plugins.CompileLimits{CPU: bounds.CPU.Std(), Time: bounds.Time.Std(), Memory: int64(bounds.MemoryBytes)}
-	c.CacheDir = ModuleCache(cfg)
+	if !o.ReadOnly {
+		c.CacheDir = ModuleCache(cfg)
+	}
 }
 
 // ModuleCache is the directory of compiled modules; "" for a server that keeps nothing.

@@ -138,7 +138,7 @@ func serve(lc fx.Lifecycle, cfg *config.Config, o Options, ls *listeners, p publ
 	}
 	ls.serve(adminListener, service{name: "admin", handler: a, drain: time.Second})
 	if cfg.Store.Driver != "memory" || o.Control {
-		administer := manage.Handler(manage.Config{Engine: e, AssertionKeys: lendAssertionKeys(cfg, ring, log), Logger: log})
+		administer := manage.Handler(manage.Config{Engine: e, AssertionKeys: lendAssertionKeys(cfg, ring, false, log), Logger: log})
 		if err := serveControl(ls, cfg, o, h, g, administer); err != nil {
 			return err
 		}

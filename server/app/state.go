@@ -29,8 +29,8 @@ var state = fx.Options(
 // openTimeout bounds opening one part.
 const openTimeout = 30 * time.Second
 
-func newStore(opened *cleanup, cfg *config.Config, log *slog.Logger) (store.Store, error) {
-	s, err := openStore(cfg, log)
+func newStore(opened *cleanup, cfg *config.Config, o Options, log *slog.Logger) (store.Store, error) {
+	s, err := openStore(cfg, o.ReadOnly, log)
 	if err != nil {
 		return nil, err
 	}
@@ -38,13 +38,13 @@ func newStore(opened *cleanup, cfg *config.Config, log *slog.Logger) (store.Stor
 	return s, nil
 }
 
-func openStore(cfg *config.Config, log *slog.Logger) (store.Store, error) {
+func openStore(cfg *config.Config, readOnly bool, log *slog.Logger) (store.Store, error) {
 	if cfg.Store.Driver == "memory" {
 		return memory.New(), nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
-	return sqlite.Open(ctx, sqlite.Config{Path: storePath(cfg), Logger: log})
+	return sqlite.Open(ctx, sqlite.Config{Path: storePath(cfg), Logger: log, ReadOnly: readOnly})
 }
 
 // storePath is where the database is.
@@ -52,14 +52,16 @@ func storePath(cfg *config.Config) string {
 	return cmp.Or(cfg.Store.DSN.Reveal(), filepath.Join(cfg.Data, "cardea.db"))
 }
 
-func newKeys(opened *cleanup, cfg *config.Config, s store.Store, log *slog.Logger) (*keys.Ring, error) {
+func newKeys(opened *cleanup, cfg *config.Config, o Options, s store.Store, log *slog.Logger) (*keys.Ring, error) {
 	c, err := keyConfig(cfg, log)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
-	warnOfLostKeys(ctx, s, c.File, log)
+	if c.ReadOnly = o.ReadOnly; !c.ReadOnly {
+		warnOfLostKeys(ctx, s, c.File, log)
+	}
 	ring, err := keys.Open(ctx, c)
 	if err != nil {
 		return nil, err // it says what it is about

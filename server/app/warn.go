@@ -61,7 +61,7 @@ func (x *examiner) warnings(ctx context.Context) config.Problems {
 		}
 		list = append(list, x.unreachable(ctx)...)
 		if file, lost, err := LostKeys(ctx, x.cfg); err == nil && lost { // state has told of errors
-			list = append(list, config.Problem{Key: "data", Text: LostKeysWarning(file)})
+			list = append(list, config.Problem{Key: "data", Text: LostKeysWarning(file, true)})
 		}
 	}
 	return list

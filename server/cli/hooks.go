@@ -52,7 +52,7 @@ func hookPoints(cmd *cobra.Command, cfg *config.Config) (points []app.HookPoint,
 	if !errors.Is(err, control.ErrNoServer) {
 		return nil, "", err
 	}
-	points, err = app.ConfiguredHooks(cfg, app.Options{Compiler: command.Compile})
+	points, err = app.ConfiguredHooks(cfg, app.Options{Compiler: command.Compile, ReadOnly: true})
 	return points, "as configured (no server runs on " + cfg.Data + ")", err
 }
 

@@ -105,7 +105,7 @@ func showToken(w io.Writer, text string) error {
 
 // showVerdict asks the server, or without one the engine that it would have.
 func showVerdict(cmd *cobra.Command, text string) error {
-	return command.ManageWith(cmd, app.OpenOffline, false, func(ctx context.Context, c *manage.Client) error {
+	return command.ManageWith(cmd, app.OpenOffline, command.Reads, func(ctx context.Context, c *manage.Client) error {
 		i, err := c.Inspect(ctx, api.Secret(text))
 		if err != nil {
 			return err
@@ -136,7 +136,7 @@ func newTokenIssue() *cobra.Command {
 		Short: "Make an access token for a user",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return command.ManageWith(cmd, app.OpenOffline, true, func(ctx context.Context, c *manage.Client) error {
+			return command.ManageWith(cmd, app.OpenOffline, command.Begins, func(ctx context.Context, c *manage.Client) error {
 				made, err := c.Issue(ctx, manage.NewToken{Login: args[0], Layout: layout, Client: client})
 				if err != nil {
 					return err

@@ -28,6 +28,9 @@ func export(ring *keys.Ring, kid, format string, now time.Time) ([]byte, error) 
 			return nil, named(api.ErrNotFound, api.ReasonUnknownKey, "no signing key has the id %q", kid)
 		}
 	}
+	if key.ID == "" && kid == "" { // a ring that is only read, of a file that is missing
+		return nil, api.Wrap(api.NotFound, api.ReasonUnknownKey, "there is no signing key: the server makes one when it starts", api.ErrNotFound)
+	}
 	switch format {
 	case "jwk":
 		return asked(keys.ExportJWK(key, false))

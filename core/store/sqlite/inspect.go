@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/cardea-auth/cardea/core/files"
 )
@@ -36,22 +37,42 @@ func Inspect(ctx context.Context, path string) error {
 		return err
 	}
 	defer db.Close()
-	if err := inspect(ctx, db); err != nil {
+	if _, _, err := schema(ctx, db); err != nil {
 		return fmt.Errorf("%s: %w", path, explain(err))
 	}
 	return nil
 }
 
-func inspect(ctx context.Context, db *sql.DB) error {
-	var tables int
-	err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'goose_db_version'").Scan(&tables)
-	if err != nil || tables == 0 {
-		return err
-	}
+// schema is versions, without making the table that they are in: 0 is the schema of a
+// file that has none.
+func schema(ctx context.Context, db *sql.DB) (current, target int64, err error) {
 	p, err := provider(db)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
-	_, _, err = versions(ctx, p)
-	return err
+	var tables int
+	err = db.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'goose_db_version'").Scan(&tables)
+	if err != nil || tables == 0 {
+		sources := p.ListSources()
+		return 0, sources[len(sources)-1].Version, err
+	}
+	return versions(ctx, p)
+}
+
+// found is prepare for a file that must be there and stays as it is.
+func found(path string) (string, os.FileInfo, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", nil, err
+	}
+	file, err := files.Open(path)
+	if err != nil {
+		return "", nil, err
+	}
+	defer file.Close()
+	if err := checkHeader(file); err != nil {
+		return "", nil, fmt.Errorf("%s %w", path, err)
+	}
+	info, err := file.Stat()
+	return path, info, err
 }

@@ -55,6 +55,15 @@ func versions(ctx context.Context, p *goose.Provider) (current, target int64, er
 	return current, target, nil
 }
 
+// isCurrent is migrate for a file that is only read: it wants the newest schema.
+func isCurrent(ctx context.Context, db *sql.DB, _ *slog.Logger) error {
+	current, target, err := schema(ctx, db)
+	if err == nil && current != target {
+		err = fmt.Errorf("the file has schema %d, and this binary reads %d: start the server, which brings it up to date", current, target)
+	}
+	return err
+}
+
 func up(ctx context.Context, p *goose.Provider, logger *slog.Logger) error {
 	current, target, err := versions(ctx, p)
 	if err != nil {

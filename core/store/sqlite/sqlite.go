@@ -21,6 +21,10 @@ type Config struct {
 	Path   string           // of the file; it and its directory are made if missing
 	Logger *slog.Logger     // default: silent
 	Now    func() time.Time // when rows are recorded; default time.Now
+
+	// ReadOnly changes nothing: a file that is missing, or whose schema is not that of
+	// this binary, is an error, and so is every call that would write.
+	ReadOnly bool
 }
 
 // Store is a store in one SQLite file. Use [Open]. Safe for concurrent use, and
@@ -45,7 +49,11 @@ var (
 // date. The error says what is wrong with the file and what to do: not a
 // database, newer than this binary, not writable.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	path, file, err := prepare(cfg.Path)
+	ready := prepare
+	if cfg.ReadOnly {
+		ready = found
+	}
+	path, file, err := ready(cfg.Path)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
@@ -53,19 +61,23 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if err := s.open(ctx, cfg.Logger); err != nil {
+	if err := s.open(ctx, cfg); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, logger *slog.Logger) (err error) {
-	if s.writes, err = sql.Open("sqlite", dsn(s.path, writePragmas)); err != nil {
+func (s *Store) open(ctx context.Context, cfg Config) (err error) {
+	pragmas, upToDate := writePragmas, migrate
+	if cfg.ReadOnly {
+		pragmas, upToDate = readPragmas, isCurrent
+	}
+	if s.writes, err = sql.Open("sqlite", dsn(s.path, pragmas)); err != nil {
 		return err
 	}
 	s.writes.SetMaxOpenConns(1)
-	if err := migrate(ctx, s.writes, logger); err != nil {
+	if err := upToDate(ctx, s.writes, cfg.Logger); err != nil {
 		return explain(err)
 	}
 	if s.reads, err = sql.Open("sqlite", dsn(s.path, readPragmas)); err != nil {

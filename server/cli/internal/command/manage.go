@@ -17,20 +17,20 @@ import (
 
 // Administer has a command read what a server keeps: through the server that runs,
 // else in this process, by the same handler. In this process no plugin is opened: a
-// broken one must not keep an operator from disabling a user. Nothing is made that is
-// not there.
+// broken one must not keep an operator from disabling a user. Nothing is written there:
+// what is not there is not made.
 func Administer(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return ManageWith(cmd, app.OpenBare, false, do)
+	return ManageWith(cmd, app.OpenBare, Reads, do)
 }
 
-// Change is Administer for commands that change something that is there.
+// Change is Administer for commands that change something of what is there.
 func Change(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return ManageWith(cmd, openUntold(cmd), false, do)
+	return ManageWith(cmd, openUntold(cmd), Changes, do)
 }
 
 // ChangeOrCreate is Change for commands with which an empty store may begin.
 func ChangeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return ManageWith(cmd, openUntold(cmd), true, do)
+	return ManageWith(cmd, openUntold(cmd), Begins, do)
 }
 
 // openUntold is app.OpenBare with a warning that names the hooks that are not told.
@@ -46,9 +46,18 @@ func openUntold(cmd *cobra.Command) Opener {
 // Opener opens an engine in this process.
 type Opener func(*config.Config, app.Options) (*app.Offline, error)
 
-// ManageWith is Administer with an Opener. With begins, a store that was not made yet
-// is made.
-func ManageWith(cmd *cobra.Command, open Opener, begins bool, do func(context.Context, *manage.Client) error) error {
+// Access is what a command does to what is kept.
+type Access int
+
+// The kinds of access.
+const (
+	Reads   Access = iota // and writes nothing
+	Changes               // something in a store that is there
+	Begins                // also a store that was not made yet
+)
+
+// ManageWith is Administer with an Opener, for a command with that access.
+func ManageWith(cmd *cobra.Command, open Opener, access Access, do func(context.Context, *manage.Client) error) error {
 	cfg, err := KeptConfig(cmd)
 	if err != nil {
 		return err
@@ -63,11 +72,11 @@ func ManageWith(cmd *cobra.Command, open Opener, begins bool, do func(context.Co
 	case cfg.Store.Driver == "memory":
 		return errMemory
 	}
-	made, err := checkStore(cfg, begins)
+	made, err := checkStore(cfg, access == Begins)
 	if err != nil {
 		return err
 	}
-	return withOffline(cmd, cfg, tellMade(cmd, made, open), func(o *app.Offline) error {
+	return withOffline(cmd, cfg, tellMade(cmd, made, open), access == Reads, func(o *app.Offline) error {
 		acts := o.Manage(newActLogger(cmd, cfg.Log))
 		return hinted(do(cmd.Context(), manage.NewClient(manage.InProcess(acts), Actor(), 0)))
 	})
@@ -97,11 +106,11 @@ func tellMade(cmd *cobra.Command, made string, open Opener) Opener {
 	}
 }
 
-func withOffline(cmd *cobra.Command, cfg *config.Config, open Opener, do func(*app.Offline) error) error {
+func withOffline(cmd *cobra.Command, cfg *config.Config, open Opener, readOnly bool, do func(*app.Offline) error) error {
 	if file, lost, err := app.LostKeys(cmd.Context(), cfg); err == nil && lost { // opening says what is wrong
-		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", app.LostKeysWarning(file))
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", app.LostKeysWarning(file, readOnly))
 	}
-	o, err := open(cfg, app.Options{Compiler: Compile})
+	o, err := open(cfg, app.Options{Compiler: Compile, ReadOnly: readOnly})
 	if err != nil {
 		return err
 	}

@@ -14,9 +14,9 @@ import (
 )
 
 // Constants are the lines for the site behind one upstream, with the key that
-// signs and the one that is going to.
+// signs and the one that is going to. It makes no key.
 func Constants(ctx context.Context, cfg *config.Config, u config.Upstream) (string, error) {
-	ring, err := app.OpenAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
+	ring, err := app.ReadAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return "", err
 	}

@@ -61,7 +61,7 @@ func (d doctor) assertionKey(ctx context.Context) finding {
 	if _, err := os.Stat(filepath.Join(cfg.Data, app.AssertionKeysFile)); err != nil {
 		return finding{skip: "the keys are not on this machine: run it where the server runs"}
 	}
-	ring, err := app.OpenAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
+	ring, err := app.ReadAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return finding{wrong: err.Error(), seen: "no server", cure: "let the server's account read the file"}
 	}

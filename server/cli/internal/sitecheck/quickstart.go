@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -148,6 +149,13 @@ func (f *quickstartFlags) constants(cmd *cobra.Command) (string, error) {
 		return "", err
 	}
 	if err := prov.Place(app.Check(cfg)); err != nil {
+		return "", err
+	}
+	made, err := app.OpenAssertionKeys(cmd.Context(), cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return "", err
+	}
+	if err := made.Close(); err != nil {
 		return "", err
 	}
 	return Constants(cmd.Context(), cfg, cfg.Upstreams["wordpress"])
