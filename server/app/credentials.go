@@ -60,7 +60,7 @@ func ReadAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger
 	c := assertionKeyConfig(cfg, log)
 	c.File, c.ReadOnly = filepath.Join(cfg.Data, AssertionKeysFile), true
 	if isMissing(c.File) {
-		return nil, fmt.Errorf("%s is missing: the server makes it when it starts with an upstream that has identity: assertion", c.File)
+		return nil, fmt.Errorf("%s is missing: start the server, which makes it, or run 'cardea keys rotate --for assertion'", c.File)
 	}
 	return keys.Open(ctx, c)
 }

@@ -36,7 +36,7 @@ func LostKeys(ctx context.Context, cfg *config.Config) (file string, lost bool, 
 func LostKeysWarning(file string, later bool) string {
 	made := "new keys are made, and every token issued before is refused"
 	if later {
-		made = "the next start makes new keys and refuses every token issued before"
+		made = "the next start makes new keys, and every token issued before is refused then"
 	}
 	return file + " is missing, and the store was in use: " + made + ". To keep the tokens, restore the file from the backup"
 }

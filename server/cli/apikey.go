@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -27,26 +28,23 @@ func newAPIKey() *cobra.Command {
 
 func newAPIKeyCreate() *cobra.Command {
 	var n manage.NewAPIKey
-	var life string
+	var life config.Duration
 	cmd := &cobra.Command{
 		Use:   "create LOGIN",
 		Short: "Make an API key that acts for a user",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if life != "" {
-				d, err := config.ParseDuration(life)
-				if err != nil {
-					return fmt.Errorf("--expires %s %w", life, err)
-				}
-				n.Seconds = int64(d.Std() / time.Second)
+			if cmd.Flags().Changed("expires") && life.Std() < time.Second {
+				return errors.New("--expires is less than 1s: leave it out for a key that lives until it is revoked")
 			}
+			n.Seconds = int64(life.Std() / time.Second)
 			return command.ChangeOrCreate(cmd, func(ctx context.Context, c *manage.Client) error {
 				n.Login = args[0]
 				key, err := c.CreateAPIKey(ctx, n)
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "made key %s for %s\nkey: %s   (shown once)\n", key.ID, key.Login, key.Key)
+				fmt.Fprintf(cmd.OutOrStdout(), "made key %s for %s\n%s\nkey: %s   (shown once)\n", key.ID, key.Login, expiry(key), key.Key)
 				return tellWideRules(cmd, n.Scopes)
 			})
 		},
@@ -56,8 +54,16 @@ func newAPIKeyCreate() *cobra.Command {
 	f.StringArrayVar(&n.Roles, "role", nil, "restrict the key to this one of the user's roles; repeat for several")
 	f.StringArrayVar(&n.Scopes, "scope", nil, "scope of the key, for rules that ask for scopes; repeat for several")
 	f.IntVar(&n.Rate, "rate", 0, "calls a minute that the key may make (default: no limit)")
-	f.StringVar(&life, "expires", "", "how long the key lives, such as 90d (default: until revoked)")
+	command.DurationVar(f, &life, "expires", "how long the key lives, such as 90d (default: until revoked)")
 	return cmd
+}
+
+// expiry says until when a key lives.
+func expiry(k manage.APIKey) string {
+	if k.Expires.IsZero() {
+		return "it lives until it is revoked"
+	}
+	return "expires " + moment(k.Expires)
 }
 
 // tellWideRules says where the scopes of a key do not narrow it.
@@ -112,7 +118,7 @@ func keyPrefix(text string) string {
 func listKeys(ctx context.Context, cmd *cobra.Command, c *manage.Client, login, prefix string) error {
 	t := command.NewTable(cmd.OutOrStdout(), "ID", "NAME", "USER", "CREATED", "LAST USED", "EXPIRES", "RATE", "STATE")
 	err := c.APIKeys(ctx, login, prefix, func(k manage.APIKey) error {
-		t.Row(k.ID, k.Name, cmp.Or(k.Login, k.Subject), day(k.Created), moment(k.LastUsed), day(k.Expires), rate(k), k.State)
+		t.Row(k.ID, k.Name, cmp.Or(k.Login, k.Subject), day(k.Created), moment(k.LastUsed), end(k.Expires), rate(k), k.State)
 		return nil
 	})
 	if err != nil {
@@ -128,29 +134,27 @@ func rate(k manage.APIKey) string {
 	return fmt.Sprintf("%d/min", k.Rate)
 }
 
-func day(t time.Time) string {
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
+func end(t time.Time) string {
 	if t.IsZero() {
 		return "never"
 	}
-	return t.UTC().Format(time.DateOnly)
+	return moment(t)
 }
 
 func newAPIKeyRotate() *cobra.Command {
-	var overlap string
+	overlap := config.Duration(24 * time.Hour)
 	cmd := &cobra.Command{
 		Use:   "rotate ID",
 		Short: "Give an API key another secret; the old one works on for a while",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := config.ParseDuration(overlap)
-			if err != nil {
-				return fmt.Errorf("--overlap %s %w", overlap, err)
-			}
-			if d.Std() > core.MaxOverlap {
-				return fmt.Errorf("--overlap is %s: the overlap of two secrets must be 0 to %s", d, config.Duration(core.MaxOverlap))
+			if overlap.Std() > core.MaxOverlap {
+				return fmt.Errorf("--overlap is %s: the overlap of two secrets must be 0 to %s", overlap, config.Duration(core.MaxOverlap))
 			}
 			return command.Change(cmd, func(ctx context.Context, c *manage.Client) error {
-				key, err := c.RotateAPIKey(ctx, args[0], d.Std())
+				key, err := c.RotateAPIKey(ctx, args[0], overlap.Std())
 				if err != nil {
 					return err
 				}
@@ -159,7 +163,7 @@ func newAPIKeyRotate() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&overlap, "overlap", "24h", "how long the old secret works on; 0 ends it at once")
+	command.DurationVar(cmd.Flags(), &overlap, "overlap", "how long the old secret works on; 0 ends it at once")
 	return cmd
 }
 

@@ -84,11 +84,18 @@ func TestKeys_assertion(t *testing.T) {
 	if _, out := cli("doctor", site); !strings.Contains(out, "the keys are not on this machine") {
 		t.Errorf("before the first start:\n%s", out)
 	}
-	for _, args := range [][]string{{"user", "add", "anna"}, {"keys", "export", "--for", "assertion"}} {
-		if code, out := cli(args...); code != 0 { // the store and the first key: a list makes neither
-			t.Fatalf("%q: exit %d\n%s", args, code, out)
+	if code, out := cli("user", "add", "anna"); code != 0 { // the store: a list makes none
+		t.Fatalf("exit %d\n%s", code, out)
+	}
+	if code, out := cli("keys", "export", "--for", "assertion"); code == 0 || !strings.Contains(out, "start the server, which makes it") {
+		t.Errorf("the export of a key that was not made: exit %d\n%s", code, out)
+	}
+	for _, now := range []string{"--now=false", "--now"} { // the first key, and one in its place
+		if code, out := cli("keys", "rotate", "--for", "assertion", now); code != 0 {
+			t.Fatalf("exit %d\n%s", code, out)
 		}
 	}
+	cli("keys", "revoke", "--for", "assertion", "--", ids("retiring"))
 	first := ids("active")
 	if code, out := cli("keys", "rotate", "--for", "assertion", "--now"); code == 0 || !strings.Contains(out, "there is no next key") {
 		t.Errorf("exit %d\n%s", code, out)

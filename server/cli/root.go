@@ -20,7 +20,7 @@ func newRoot(p Program) *cobra.Command {
 		newDev(p), newServe(p), newUser(), newAPIKey(), newSession(), newToken(), newKeys(), newHooks(), plugincmd.New(), newConfig(),
 		sitecheck.NewQuickstart(), sitecheck.NewDoctor(), sitecheck.NewTestLogin(), sitecheck.NewSnippet(), newVersion(p), command.NewCompile(),
 	)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return command.Usage(cmd, command.FlagError(err)) })
+	root.SetFlagErrorFunc(command.FlagError)
 	command.Explain(root)
 	return root
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -27,7 +28,7 @@ type verifyFlags struct {
 	jwks        string
 	issuers     []string
 	audiences   []string
-	maxLifetime string
+	maxLifetime config.Duration
 	json        bool
 }
 
@@ -54,7 +55,7 @@ that a line cannot hold. The exit status is 1 if any is refused.`,
 	flags.StringVar(&f.jwks, "jwks", "", "file with the JWK set to verify with")
 	flags.StringArrayVar(&f.issuers, "issuer", nil, "accepted iss; repeat for several (default: any)")
 	flags.StringArrayVar(&f.audiences, "audience", nil, "accepted aud; repeat for several (default: any)")
-	flags.StringVar(&f.maxLifetime, "max-lifetime", "", "longest exp - iat, such as 24h (default: none)")
+	command.DurationVar(flags, &f.maxLifetime, "max-lifetime", "longest exp - iat, such as 24h (default: none)")
 	flags.BoolVar(&f.json, "json", false, "answer with one JSON object a line")
 	cmd.MarkFlagRequired("jwks") // the flag is defined above: cannot fail
 	return cmd
@@ -73,14 +74,7 @@ func (f verifyFlags) verifier() (*tokenVerifier, error) {
 	}
 	v := &tokenVerifier{
 		keys:    token.NewVerifier(set...),
-		profile: token.Profile{Issuers: f.issuers, Audiences: f.audiences, Require: []string{"sub"}},
-	}
-	if f.maxLifetime != "" {
-		d, err := config.ParseDuration(f.maxLifetime)
-		if err != nil {
-			return nil, fmt.Errorf("--max-lifetime: %w", err)
-		}
-		v.profile.MaxLifetime = d.Std()
+		profile: token.Profile{Issuers: f.issuers, Audiences: f.audiences, Require: []string{"sub"}, MaxLifetime: f.maxLifetime.Std()},
 	}
 	return v, nil
 }

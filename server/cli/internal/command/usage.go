@@ -63,7 +63,16 @@ func argsError(cmd *cobra.Command, args []string) error {
 }
 
 // FlagError is an error of the library that reads flags in words for operators.
-func FlagError(err error) error {
+func FlagError(cmd *cobra.Command, err error) error {
+	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		if f := wrong.GetFlag(); f.Value.Type() == durationType { // it says how to write one
+			return fmt.Errorf("--%s %.60s %w", f.Name, wrong.GetValue(), wrong.Unwrap())
+		}
+	}
+	return Usage(cmd, flagError(err))
+}
+
+func flagError(err error) error {
 	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		f := wrong.GetFlag()
 		return fmt.Errorf("--%s is %.60q, must be %s", f.Name, wrong.GetValue(), flagType(f.Value.Type()))
@@ -80,8 +89,6 @@ func flagType(name string) string {
 		return "true or false"
 	case "int", "int64", "uint", "uint64":
 		return "a whole number"
-	case "duration":
-		return "a time such as 250ms or 10s"
 	}
 	return "of type " + name
 }

@@ -9,11 +9,12 @@ import (
 
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/config"
 )
 
 func newBench() *cobra.Command {
 	var isolation string
-	var each time.Duration
+	each := config.Duration(500 * time.Millisecond)
 	cmd := &cobra.Command{
 		Use:   "bench [PATH]",
 		Short: "Measure what each vector's call costs",
@@ -31,7 +32,7 @@ the same everywhere.`,
 				return err
 			}
 			return withRunner(cmd, p, isolation, func(r *plugintest.Runner) error {
-				if err := bench(cmd, r, file.Vectors, each); err != nil {
+				if err := bench(cmd, r, file.Vectors, each.Std()); err != nil {
 					return err
 				}
 				fmt.Fprintln(cmd.OutOrStdout(), afterBench(p, file.Vectors, pathArg(args)))
@@ -40,7 +41,7 @@ the same everywhere.`,
 		},
 	}
 	cmd.Flags().StringVar(&isolation, "isolation", "", "reset (default), fresh or reuse")
-	cmd.Flags().DurationVar(&each, "time", 500*time.Millisecond, "how long to run each vector")
+	command.DurationVar(cmd.Flags(), &each, "time", "how long to run each vector")
 	return cmd
 }
 
