@@ -117,8 +117,10 @@ func bindsTo(cfg *config.Config, plugin, point string) bool {
 func (c *checker) upstreams(cfg *config.Config) {
 	for i, r := range cfg.Rules {
 		if r.Upstream == "" && len(cfg.Upstreams) != 1 {
-			c.add(fmt.Sprintf("rules[%d].upstream", i),
-				fmt.Errorf("rule %q names no upstream and there is not exactly one: name it", r.Name))
+			c.list = append(c.list, config.Problem{
+				Key: fmt.Sprintf("rules[%d].upstream", i), Rests: []string{"upstreams.*"},
+				Text: fmt.Sprintf("rule %q names no upstream and there is not exactly one: name it", r.Name),
+			})
 		}
 	}
 }

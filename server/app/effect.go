@@ -64,14 +64,16 @@ func (c *checker) mountEffects(key string, m config.Mount) {
 		name  string
 		idle  bool
 		wants string
+		rests string
 	}{
-		{"allow_weak_secret", m.AllowWeakSecret && m.Secret == "", "without a secret: write one, or remove it"},
-		{"foreign_tokens", m.ForeignTokens && m.Secret == "" && m.Dialect == "wpjwtpro", "without the secret that the plugin signs with: write it, or remove this"},
-		{"foreign_tokens", m.ForeignTokens && m.Claims == "exact", "with claims: exact, which accepts such tokens anyway: remove it"},
-		{"login_names_only", m.LoginNamesOnly && m.Dialect == "miniorange" && m.RefreshLife == 0, "without refresh_life, since the plugin's free edition takes names only: remove it"},
+		{"allow_weak_secret", m.AllowWeakSecret && m.Secret == "", "without a secret: write one, or remove it", "secret"},
+		{"foreign_tokens", m.ForeignTokens && m.Secret == "" && m.Dialect == "wpjwtpro", "without the secret that the plugin signs with: write it, or remove this", "secret"},
+		{"foreign_tokens", m.ForeignTokens && m.Claims == "exact", "with claims: exact, which accepts such tokens anyway: remove it", "claims"},
+		{"login_names_only", m.LoginNamesOnly && m.Dialect == "miniorange" && m.RefreshLife == 0, "without refresh_life, since the plugin's free edition takes names only: remove it", "refresh_life"},
 	} {
 		if x.idle { // once for each setting
-			c.list = c.list.With(problemsOf(key+x.name, errors.New("has no effect "+x.wants)))
+			p := config.Problem{Key: key + x.name, Text: "has no effect " + x.wants, Rests: []string{key + x.rests}}
+			c.list = c.list.With(config.Problems{p})
 		}
 	}
 }

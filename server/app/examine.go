@@ -104,6 +104,12 @@ func (x *examiner) parts() {
 			x.add("upstreams."+name+".passwords_file", err)
 		}
 	}
+	unnamed := func(p config.Problem) bool {
+		return p.Key == "plugins" || strings.HasPrefix(p.Key, "plugins[") && strings.HasSuffix(p.Key, ".name")
+	}
+	if slices.ContainsFunc(x.problems, unnamed) {
+		return // hooks could not find theirs
+	}
 	_, missing, err := loadedHooks(x.inMemory(), Options{Compiler: x.o.Compiler})
 	x.add("plugins", err)
 	x.ungranted = ungranted(x.cfg, missing)

@@ -24,13 +24,15 @@ type Program struct {
 // The exit codes, after sysexits.h where it has one.
 const (
 	exitFailed = 1
+	exitBusy   = 75 // EX_TEMPFAIL: the same start may work later
 	exitConfig = 78
 )
 
 // Main runs the command that the arguments of the process name, with its standard
 // input and output, until it ends or the process is told to stop by SIGINT or SIGTERM.
 // It returns the exit code: 0, 1 for a failure, 78 for a configuration that is wrong,
-// whichever of 'cardea config check' and 'cardea serve' finds it.
+// whichever of 'cardea config check' and 'cardea serve' finds it, and 75 for a start at an
+// address that is in use.
 func Main(p Program) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -63,6 +65,9 @@ func exitCode(err error) int {
 	var unread *command.UnreadError
 	if errors.As(err, &bad) || errors.As(err, &unread) {
 		return exitConfig
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return exitBusy
 	}
 	return exitFailed
 }

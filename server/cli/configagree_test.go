@@ -91,7 +91,7 @@ func TestServe_exitCode(t *testing.T) {
 		"missing TLS files": {"data: d\nserver: {listen: \"127.0.0.1:0\", admin_listen: \"127.0.0.1:0\", tls: {cert_file: a.crt, key_file: a.key}}\n", 78},
 		"missing plugin":    {"data: d\n" + quietServer + "plugins: [{name: p, file: p.wasm}]\nhooks: [{point: auth-expire, plugin: p}]\n", 78},
 		"data in a file":    {"data: cardea.yaml\n" + quietServer, 78},
-		"address in use":    {"data: d\nserver: {listen: \"" + l.Addr().String() + "\", admin_listen: \"127.0.0.1:0\"}\n", 1},
+		"address in use":    {"data: d\nserver: {listen: \"" + l.Addr().String() + "\", admin_listen: \"127.0.0.1:0\"}\n", exitBusy},
 	} {
 		t.Chdir(t.TempDir())
 		writeFile(t, "cardea.yaml", tc.text)

@@ -77,7 +77,7 @@ func configRows() []configRow {
 		{name: "lifetime over the longest", text: "tokens: {access_ttl: 31d}\n", want: "raise max_ttl"},
 		{name: "lifetime below the shortest", text: "tokens: {access_ttl: 30s}\n", want: "lower min_ttl"},
 		{name: "refresh shorter than access", text: "tokens: {refresh_ttl: 5m}\n", want: "must outlive it"},
-		{name: "stale before read", text: "revocation: {poll_every: 10s, max_staleness: 5s}\n", want: "must be longer than revocation.poll_every"},
+		{name: "stale before read", text: "revocation: {poll_every: 10s, max_staleness: 5s}\n", want: "must be shorter than revocation.max_staleness"},
 		{name: "size below", text: "limits: {body_bytes: 0}\n", want: "write 1 to"},
 		{name: "size above", text: "limits: {header_bytes: 99999999}\n", want: "write 4096 to"},
 		{name: "size beyond 32 bits", text: "limits: {body_bytes: 99999999999}\n", want: "whole number"},

@@ -95,7 +95,7 @@ func TestKeys_assertion(t *testing.T) {
 			t.Fatalf("exit %d\n%s", code, out)
 		}
 	}
-	cli("keys", "revoke", "--for", "assertion", "--", ids("retiring"))
+	cli("keys", "revoke", ids("retiring"), "--for", "assertion")
 	first := ids("active")
 	if code, out := cli("keys", "rotate", "--for", "assertion", "--now"); code == 0 || !strings.Contains(out, "there is no next key") {
 		t.Errorf("exit %d\n%s", code, out)

@@ -89,7 +89,7 @@ func (l *loader) inspect(data []byte, env []string) (*Config, error) {
 	visit(reflect.ValueOf(&cfg).Elem(), "", further.resolve)
 	visit(reflect.ValueOf(&cfg).Elem(), "", further.secret)
 	// 4. Whether it makes sense.
-	l.problems = l.problems.With(append(further.problems, check(cfg)...))
+	l.problems = l.problems.With(further.problems).With(check(cfg))
 	l.prov.PlaceAll(l.problems)
 	return &cfg, nil
 }

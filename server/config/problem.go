@@ -12,6 +12,11 @@ type Problem struct {
 	Key    string // such as "rules[0].path"; "" when the file as a whole is meant
 	Origin Origin // where the value was set; zero if nowhere
 	Text   string // what is wrong and what to do
+
+	// Rests are other settings by which this is a mistake: where such a one is wrong,
+	// this cannot be judged. "mounts[].dialect" and "upstreams.*.url" are those of any
+	// entry.
+	Rests []string
 }
 
 // String returns "file:line:column: key: text", or "env NAME: key: text".
@@ -65,16 +70,44 @@ func (ps *Problems) add(key string, o Origin, format string, args ...any) {
 }
 
 // With returns the problems and those of further that do not follow from them: what
-// is above or below a setting that is wrong cannot be judged.
+// is above or below a setting that is wrong, or rests on it, cannot be judged.
 func (ps Problems) With(further Problems) Problems {
 	all := slices.Clone(ps)
 	for _, p := range further {
-		follows := func(known Problem) bool { return isWithin(p.Key, known.Key) || isWithin(known.Key, p.Key) }
-		if !slices.ContainsFunc(ps[:min(len(ps), maxCauses)], follows) {
+		if !slices.ContainsFunc(ps[:min(len(ps), maxCauses)], p.follows) {
 			all = append(all, p)
 		}
 	}
 	return all
+}
+
+// follows reports whether the problem may be one only because of another.
+func (p Problem) follows(cause Problem) bool {
+	near := func(key, cause string) bool { return isWithin(key, cause) || isWithin(cause, key) }
+	return near(p.Key, cause.Key) || slices.ContainsFunc(p.Rests, func(key string) bool {
+		return near(key, cause.Key) || isWithin(key, ofAnyEntry(cause.Key))
+	})
+}
+
+// ofAnyEntry is the key of a setting without saying of which entry it is.
+func ofAnyEntry(key string) string {
+	if rest, ok := strings.CutPrefix(key, "upstreams."); ok {
+		_, setting, below := strings.Cut(rest, ".")
+		if key = "upstreams.*"; below {
+			key += "." + setting
+		}
+	}
+	var any strings.Builder
+	for key != "" {
+		before, rest, open := strings.Cut(key, "[")
+		any.WriteString(before)
+		if !open {
+			break
+		}
+		any.WriteString("[]")
+		_, key, _ = strings.Cut(rest, "]")
+	}
+	return any.String()
 }
 
 // maxCauses bounds the work of With for a file that is one mistake.

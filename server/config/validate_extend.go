@@ -126,7 +126,7 @@ func (k *checker) hooks(list []Hook, plugins []Plugin) {
 			k.add(key+".allow", "is for expressions: a plugin's rights are in grants.allow under plugins")
 		}
 		if _, ok := known[h.Plugin]; !ok {
-			k.add(key+".plugin", "%s", unknownName(h.Plugin, "plugin", namesOf(known)))
+			k.unknown(key+".plugin", h.Plugin, "plugin", namesOf(known), "plugins[].name")
 		}
 		bound := [2]string{h.Point, h.Plugin}
 		if h.Shadow {
@@ -141,6 +141,16 @@ func (k *checker) hooks(list []Hook, plugins []Plugin) {
 
 // rolesWiden is the one right that an expression can be given.
 const rolesWiden = "roles.widen"
+
+// unknown complains of a reference to something that is not configured; rests are the
+// settings that name those. While one of those has no name, it may be the one.
+func (k *checker) unknown(key, name, kind string, known []string, rests ...string) {
+	if slices.Contains(known, "") {
+		return
+	}
+	k.add(key, "%s", unknownName(name, kind, known))
+	k.problems[len(k.problems)-1].Rests = rests
+}
 
 // unknownName explains a reference to something that is not configured.
 func unknownName(name, kind string, known []string) string {

@@ -80,7 +80,7 @@ func (k *checker) rules(list []Rule, upstreams map[string]Upstream) {
 		k.requirements(key, r)
 		k.header(key+".header", r.Header)
 		if _, known := upstreams[r.Upstream]; r.Upstream != "" && !known {
-			k.add(key+".upstream", "%s", unknownName(r.Upstream, "upstream", namesOf(upstreams)))
+			k.unknown(key+".upstream", r.Upstream, "upstream", namesOf(upstreams), "upstreams.*")
 		}
 	}
 }

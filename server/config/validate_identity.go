@@ -36,7 +36,7 @@ func (k *checker) siteUsers(key string, u Upstream, list []UserDirectory) {
 	}
 	switch {
 	case u.Directory != "" && !known[u.Directory]:
-		k.add(key, "%s", unknownName(u.Directory, "directory", namesOf(known)))
+		k.unknown(key, u.Directory, "directory", namesOf(known), "users[].name", "users[].type")
 	case u.Directory != "" && u.Identity != "headers" && !slices.Contains(sites, u.Directory):
 		k.add(key, "no directory of type wordpress is called %.60q under users", u.Directory)
 	case u.Directory == "" && u.Identity != "headers" && len(sites) > 1:
@@ -73,7 +73,7 @@ func (k *checker) compatMount(key, name string, mounts []Mount) {
 		for _, m := range mounts {
 			known[m.Name] = true
 		}
-		k.add(key, "%s", unknownName(name, "mount", namesOf(known)))
+		k.unknown(key, name, "mount", namesOf(known), "mounts[].name")
 	case mounts[i].Dialect == "native":
 		k.add(key, "%q is Cardea's own dialect, which no plugin reads: name a plugin's", mounts[i].Name)
 	}

@@ -126,7 +126,7 @@ func (k *checker) mountDirectory(key string, m Mount, list []UserDirectory) {
 	}
 	switch {
 	case m.Directory != "" && !known[m.Directory]:
-		k.add(key, "%s", unknownName(m.Directory, "directory", namesOf(known)))
+		k.unknown(key, m.Directory, "directory", namesOf(known), "users[].name", "users[].type")
 	case m.Directory == "" && m.HasOwnTokens() && len(list) > 1:
 		k.add(key, "is missing: users has several directories, and the mount's tokens name users by number, which means another user in each: name the one of the mount's site (%s)", strings.Join(namesOf(known), ", "))
 	}
@@ -137,7 +137,7 @@ func (k *checker) acceptsFrom(key string, list []string, own string, names map[s
 		hasTokens, known := names[name]
 		switch {
 		case !known:
-			k.add(item(key, i), "%s", unknownName(name, "mount", namesOf(names)))
+			k.unknown(item(key, i), name, "mount", namesOf(names), "mounts[].name")
 		case name == own:
 			k.add(item(key, i), "is the mount itself, whose tokens count here anyway: remove it")
 		case !hasTokens:

@@ -186,11 +186,16 @@ func (k *checker) tokens(t Tokens) {
 	}
 	k.roles("tokens.refuse_roles", t.RefuseRoles)
 	k.positive("tokens.min_ttl", t.MinTTL)
+	def := Default().Tokens
 	switch {
+	case t.MinTTL > t.MaxTTL && t.MinTTL == def.MinTTL:
+		k.addShort("tokens.max_ttl", t.MaxTTL, "tokens.min_ttl", t.MinTTL)
 	case t.MinTTL > t.MaxTTL:
 		k.add("tokens.min_ttl", "%s is longer than tokens.max_ttl (%s): lower it, or raise max_ttl", t.MinTTL, t.MaxTTL)
 	case t.AccessTTL < t.MinTTL:
 		k.add("tokens.access_ttl", "%s is shorter than tokens.min_ttl (%s): raise it, or lower min_ttl", t.AccessTTL, t.MinTTL)
+	case t.AccessTTL > t.MaxTTL && t.AccessTTL == def.AccessTTL:
+		k.addShort("tokens.max_ttl", t.MaxTTL, "tokens.access_ttl", t.AccessTTL)
 	case t.AccessTTL > t.MaxTTL:
 		k.add("tokens.access_ttl", "%s is longer than tokens.max_ttl (%s): lower it, or raise max_ttl", t.AccessTTL, t.MaxTTL)
 	case t.RefreshTTL < t.AccessTTL:
@@ -198,9 +203,18 @@ func (k *checker) tokens(t Tokens) {
 	}
 }
 
+// addShort complains of a setting that is below another one's default.
+func (k *checker) addShort(key string, d Duration, other string, least Duration) {
+	k.add(key, "%s is shorter than %s (%s, the default): raise it, or lower that", d, other, least)
+}
+
 func (k *checker) revocation(r Revocation) {
 	k.positive("revocation.poll_every", r.PollEvery)
-	if r.PollEvery >= r.MaxStaleness {
+	switch {
+	case r.PollEvery < r.MaxStaleness:
+	case r.MaxStaleness == Default().Revocation.MaxStaleness:
+		k.add("revocation.poll_every", "%s must be shorter than revocation.max_staleness (%s, the default): lower it, or raise max_staleness", r.PollEvery, r.MaxStaleness)
+	default:
 		k.add("revocation.max_staleness", "%s must be longer than revocation.poll_every (%s)", r.MaxStaleness, r.PollEvery)
 	}
 }

@@ -233,6 +233,9 @@ func kindOf(n *yaml.Node) string {
 	return "a single value"
 }
 
+// maxListed bounds the settings that are listed where one of the same name is elsewhere.
+const maxListed = 12
+
 // hint tells what an unknown key may have been meant to be.
 func hint(t reflect.Type, key string) string {
 	var here []string
@@ -242,10 +245,16 @@ func hint(t reflect.Type, key string) string {
 	if near := nearest(key, here); near != "" {
 		return "did you mean " + near + "?"
 	}
-	if elsewhere := placeOf(reflect.TypeFor[Config](), "", key); elsewhere != "" {
-		return "there is " + elsewhere
+	elsewhere := placeOf(reflect.TypeFor[Config](), "", key)
+	switch {
+	case elsewhere == "":
+		return "known here: " + strings.Join(here, ", ")
+	case !strings.Contains(elsewhere, "."):
+		return elsewhere + " is a setting at the top of the file"
+	case len(here) <= maxListed:
+		return "known here: " + strings.Join(here, ", ") + "; there is " + elsewhere
 	}
-	return "known here: " + strings.Join(here, ", ")
+	return "there is " + elsewhere
 }
 
 // placeOf finds a setting of exactly this key anywhere in the tree.
