@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -81,6 +82,25 @@ func warnOfLostKeys(ctx context.Context, s store.Store, file string, log *slog.L
 		log.Error("the keys that sign tokens are missing, and new ones are made: every token issued before is refused, and users must log in again. "+
 			"To keep the tokens, stop the server and restore the file from the backup", "file", file)
 	}
+}
+
+// RevokedKeys returns the ids of keys in the file of keys that were revoked, as after it
+// was restored from an older backup than the database: what they sign is refused.
+func RevokedKeys(cfg *config.Config) ([]string, error) {
+	if _, missing := StoreMissing(cfg); missing || cfg.Store.Driver == "memory" {
+		return nil, nil
+	}
+	o, err := OpenBare(cfg, Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	return o.RevokedKeys(), o.Close()
+}
+
+// RevokedKeyWarning is what an operator reads of one of them.
+func RevokedKeyWarning(kid string) string {
+	return fmt.Sprintf("signing key %s was revoked and is in the file of keys again, so every token that it signs is refused: the file was restored from an older backup than the database. "+
+		"Run 'cardea keys revoke' with its id to take it out", kid)
 }
 
 // warnOfRevokedKeys logs that the file of keys has some that were revoked: it is older

@@ -63,6 +63,10 @@ func (x *examiner) warnings(ctx context.Context) config.Problems {
 		if file, lost, err := LostKeys(ctx, x.cfg); err == nil && lost { // state has told of errors
 			list = append(list, config.Problem{Key: "data", Text: LostKeysWarning(file, true)})
 		}
+		kids, _ := RevokedKeys(x.cfg) // state has told of errors
+		for _, kid := range kids {
+			list = append(list, config.Problem{Key: "data", Text: RevokedKeyWarning(kid)})
+		}
 	}
 	return list
 }

@@ -27,7 +27,18 @@ func TestServe_olderKeys(t *testing.T) {
 	if _, said := serveUntilUp(t); strings.Contains(said, says) {
 		t.Errorf("without a restore it says\n%s", said)
 	}
+	checks := map[string]string{"config check": says, "doctor " + stub(t, nil): "keys that were revoked are in d/keys.json again: " + kid}
+	for args, says := range checks {
+		if _, out := here(t, args); strings.Contains(out, says) {
+			t.Errorf("without a restore %s says\n%s", args, out)
+		}
+	}
 	writeFile(t, old, string(backup))
+	for args, says := range checks {
+		if _, out := here(t, args); strings.Count(out, says) != 1 || !strings.Contains(out, kid) {
+			t.Errorf("after it %s says\n%s", args, out)
+		}
+	}
 	if _, said := serveUntilUp(t); strings.Count(said, says) != 1 || !strings.Contains(said, `"kid":"`+kid+`"`) {
 		t.Errorf("the start says nothing of the older keys:\n%s", said)
 	}

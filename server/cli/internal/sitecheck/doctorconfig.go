@@ -133,5 +133,13 @@ func (d doctor) tokenKeys(ctx context.Context) finding {
 		return finding{wrong: file + " is missing, and the store was in use", seen: "401 with every token issued before, from the next start on: all must log in again",
 			cure: "restore the file from the backup before the next start; without it nothing can be done"}
 	}
+	kids, err := app.RevokedKeys(cfg)
+	switch {
+	case err != nil:
+		return finding{skip: "it cannot be told whether keys were revoked: " + err.Error()}
+	case len(kids) > 0:
+		return finding{wrong: "keys that were revoked are in " + file + " again: " + strings.Join(kids, ", "), seen: "401 with every token that they sign",
+			cure: "the file was restored from an older backup than the database: 'cardea keys revoke' with each id takes it out"}
+	}
 	return finding{}
 }
