@@ -40,7 +40,7 @@ func stored(err error, reason, what, name string) error {
 	case errors.Is(err, ErrConflict):
 		return api.Wrap(api.Conflict, "", fmt.Sprintf("%s %.100q is revoked", what, name), ErrConflict)
 	}
-	return api.Wrap(api.Unavailable, "", "what is kept cannot be read or changed at the moment", err)
+	return api.Wrap(api.Unavailable, "", "the store or the keys cannot be read or changed at the moment", err)
 }
 
 func storedAPIKey(err error, id string) error {

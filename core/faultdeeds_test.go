@@ -34,7 +34,9 @@ func deeds() map[string]deed {
 var (
 	counting = []string{"Users 0"}            // of the forms of hashes, for what a try costs
 	later    = []string{"RevocationsSince 0"} // what is stored is obeyed at the next poll, and logged
-	naming   = []string{"UserBySubject 1"}    // the login that a report tells
+	// Whether what is revoked was dead before, without which it is revoked all the same,
+	// and the login that a report tells.
+	naming = []string{"UserBySubject 0", "UserBySubject 2"}
 )
 
 func requests() map[string]deed {

@@ -109,11 +109,9 @@ func (e *Engine) revokeKeyText(ctx context.Context, text api.Secret, reason, act
 	if err != nil {
 		return Revoked{}, err
 	}
-	if why, over := e.keyBefore(ctx, key); over {
-		r := Revoked{What: "API key", ID: id, Subject: key.Subject}
-		return e.survivors(ctx, r, "", deadBefore(fmt.Sprintf("API key %q", id), why))
-	}
-	if _, accepted := key.Accepts(digest, e.now()); !accepted {
+	_, accepted := key.Accepts(digest, e.now())
+	expired := !key.Expires.IsZero() && !e.now().Before(key.Expires)
+	if !accepted && !expired && key.Revoked.IsZero() {
 		return Revoked{}, nothingRevoked("this is no secret, or an old one, of API key %q, and is refused already", id)
 	}
 	return e.endKey(ctx, key, reason, actor)

@@ -130,7 +130,7 @@ func (b *binding) log(ctx context.Context, v *version, f *Fault, skipped int) {
 	if value, ok := errors.AsType[*hooks.ValueError](f.Err); ok {
 		facts = append(facts, "key", value.Key, "rule", value.Rule)
 	}
-	v.log.WarnContext(ctx, "plugin broke", append(facts, "not_logged", skipped)...)
+	v.log.WarnContext(ctx, "plugin failed", append(facts, "not_logged", skipped)...)
 }
 
 func refused(f *Fault) error {

@@ -71,7 +71,7 @@ func TestBinding_report(t *testing.T) {
 	for _, class := range []string{FaultTrap, FaultTrap, FaultFuel} {
 		b.report(t.Context(), v, fault(class, errors.New("why")))
 	}
-	if got := log.String(); strings.Count(got, "plugin broke") > 3 || !strings.Contains(got, "point=token-claims class=trap on_error=deny error=why") || !strings.Contains(got, "class=fuel") || !strings.Contains(got, "not_logged=0") {
+	if got := log.String(); strings.Count(got, "plugin failed") > 3 || !strings.Contains(got, "point=token-claims class=trap on_error=deny error=why") || !strings.Contains(got, "class=fuel") || !strings.Contains(got, "not_logged=0") {
 		t.Errorf("logged:\n%s", got)
 	}
 	if !slices.Equal(told, []string{FaultTrap, FaultTrap, FaultFuel}) {

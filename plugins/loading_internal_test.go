@@ -23,7 +23,7 @@ func TestVersion_logMissing(t *testing.T) {
 	}{{"a", asks, true}, {"", asks, false}, {"a", manifest.Rights{}, false}, {"a", manifest.Rights{Asked: asks.Asked, Given: asks.Asked}, false}} {
 		var log bytes.Buffer
 		v := &version{manifest: manifest.Manifest{Name: tc.name}, rights: tc.r, log: slog.New(slog.NewTextHandler(&log, nil))}
-		if v.logMissing(); strings.Contains(log.String(), "granted less than it asks for") != tc.want {
+		if v.logMissing(); strings.Contains(log.String(), "plugin is missing grants") != tc.want {
 			t.Errorf("%+v: logged %q", tc, &log)
 		}
 	}

@@ -72,7 +72,7 @@ func (v *version) checkNewer(running *version) error {
 // logMissing says what was asked for in vain.
 func (v *version) logMissing() {
 	if missing := v.rights.Missing(); v.manifest.Name != "" && len(missing) > 0 {
-		v.log.Info("plugin is granted less than it asks for", "missing", missing)
+		v.log.Info("plugin is missing grants", "missing", missing)
 	}
 }
 

@@ -63,7 +63,7 @@ func checkDirectory(dir string) error {
 	case err != nil:
 		return err
 	case !info.IsDir():
-		return fmt.Errorf("%s is no directory: name one, or move the file away", dir)
+		return fmt.Errorf("%s is not a directory: name one, or move the file away", dir)
 	}
 	if err := files.CheckPrivate(dir); err != nil {
 		return err
@@ -81,7 +81,7 @@ func checkParent(dir string) error {
 	case err != nil:
 		return err
 	case !info.IsDir():
-		return fmt.Errorf("%s is no directory: name another place, or move the file away", dir)
+		return fmt.Errorf("%s is not a directory: name another place, or move the file away", dir)
 	}
 	return checkWritable(dir)
 }

@@ -17,7 +17,7 @@ func Constants(issuer, audience string, trusted []api.Key) (string, error) {
 	for _, key := range trusted {
 		public, ok := key.Public.(ed25519.PublicKey)
 		if !ok {
-			return "", fmt.Errorf("%s is no Ed25519 key", key)
+			return "", fmt.Errorf("%s is not an Ed25519 key", key)
 		}
 		list = append(list, phpText(key.ID)+" => "+phpText(base64.RawURLEncoding.EncodeToString(public)))
 	}

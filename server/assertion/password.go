@@ -55,7 +55,7 @@ func NewApplicationPassword(c PasswordConfig) (*ApplicationPassword, error) {
 // check refuses names that Basic cannot carry (RFC 7617 section 2).
 func check(login string) error {
 	if login == "" || strings.ContainsFunc(login, func(r rune) bool { return r == ':' || r < ' ' || r == 0x7f }) {
-		return fmt.Errorf("application-password: %q is no login name: it is empty, or has a colon or control character", login)
+		return fmt.Errorf("application-password: %q is not a login name: it is empty, or has a colon or control character", login)
 	}
 	return nil
 }

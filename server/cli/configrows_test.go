@@ -190,7 +190,7 @@ func configRows() []configRow {
 		{name: "table prefix", text: "users: [{type: wordpress, dsn: \"u:p@tcp(127.0.0.1:1)/w\", prefix: \"wp;\"}]\n", want: "$table_prefix"},
 		{name: "database that is down", text: "users: [{type: wordpress, dsn: \"u:p@tcp(127.0.0.1:1)/w\"}]\n", want: "start it, or correct address", serves: true},
 		{name: "WordPress settings for the store", text: "users: [{type: store, prefix: wp_}]\n", want: "write type: wordpress"},
-		{name: "data is a file", text: "data: good.secret\n", want: "is no directory"},
+		{name: "data is a file", text: "data: good.secret\n", want: "is not a directory"},
 		{name: "data below a file", text: "data: good.secret/d\n", want: "data"},
 		{name: "data that everybody writes", text: "data: open\n", want: "chmod 700"},
 		{name: "data with a long path", text: "data: " + strings.Repeat("d", 120) + "\n", want: "shorter path"},

@@ -37,7 +37,7 @@ func (f facts) print(w io.Writer, asJSON bool) error {
 		return json.NewEncoder(w).Encode(f)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nCardea stands at http://%s\n\n", f.Listen)
+	fmt.Fprintf(&b, "\nCardea is running at http://%s\n\n", f.Listen)
 	f.table(&b)
 	f.curls(&b)
 	b.WriteString("\nStop with Ctrl-C. Everything is kept for the next start.\n")

@@ -18,7 +18,7 @@ func TestPluginDev(t *testing.T) {
 	pluginOK(t, nil, "new", "--lang", "go", "hello")
 	record := filepath.Join(dir, "calls.jsonl")
 	s := startDev(t, dir, "--plugin", "hello", "--record", record)
-	if log := s.log.String(); strings.Contains(log, "granted less") || !strings.Contains(log, "plugin hello runs") {
+	if log := s.log.String(); strings.Contains(log, "missing grants") || !strings.Contains(log, "plugin hello runs") {
 		t.Errorf("the log of a first start is\n%s", log)
 	}
 	if got := greeting(t, s); got != "hello admin" {

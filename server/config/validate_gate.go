@@ -89,7 +89,7 @@ func (k *checker) verbs(key string, list []string) {
 	for i, verb := range list {
 		switch {
 		case !isToken(verb):
-			k.add(item(key, i), "%s is no HTTP method: write it as GET", quoteText(verb))
+			k.add(item(key, i), "%s is not an HTTP method: write it as GET", quoteText(verb))
 		case verb != strings.ToUpper(verb):
 			k.add(item(key, i), "HTTP methods are told apart by case: write %s", strings.ToUpper(verb))
 		case slices.Index(list, verb) < i:

@@ -57,7 +57,7 @@ func (k *checker) pathInfo(key string, u Upstream) {
 		case bad != "":
 			k.add(item(key, i), "%s", bad)
 		case !wordpress.IsScript(script):
-			k.add(item(key, i), "%s is no PHP script, so it has no effect: write the whole path of one, such as /wp-content/plugins/x/api.php", quoteText(script))
+			k.add(item(key, i), "%s is not a PHP script, so it has no effect: write the whole path of one, such as /wp-content/plugins/x/api.php", quoteText(script))
 		}
 	}
 }

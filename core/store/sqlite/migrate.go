@@ -75,7 +75,11 @@ func up(ctx context.Context, p *goose.Provider, logger *slog.Logger) error {
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the schema from %d to %d: %w", current, target, err)
 	}
-	if logger != nil {
+	switch {
+	case logger == nil:
+	case current == 0:
+		logger.Info("created the store", "schema", target)
+	default:
 		logger.Info("migrated the store", "from", current, "to", target)
 	}
 	return nil

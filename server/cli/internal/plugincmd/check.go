@@ -58,7 +58,7 @@ func remarks(p project, r plugins.Report) []string {
 		add("it asks for %s: say in its README why", strings.Join(r.Grants.Allow, " and "))
 	}
 	if p.manifest.Config != nil {
-		add("the schema of its config is for people, no server applies it: let configure refuse what it cannot work with")
+		add("servers ignore the schema of its config: let configure refuse what it cannot work with")
 	}
 	return append(notes, vectorRemarks(p)...)
 }

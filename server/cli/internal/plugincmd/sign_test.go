@@ -29,7 +29,7 @@ func TestSign_manifestInside(t *testing.T) {
 	putFile(t, module, string(withSection(parts[0], "hook.manifest", parts[1])))
 	putFile(t, filepath.Join(dir, "testdata", "vectors.json"), string(parts[2]))
 	pluginOK(t, []string{"http-enrich 1", "profile", "secrets    token", "kv: it keeps", "http: GET https://api.example.com/users"}, "inspect", module)
-	pluginOK(t, []string{"a server loads it", "no server applies it"}, "check", module)
+	pluginOK(t, []string{"a server loads it", "servers ignore the schema"}, "check", module)
 	pluginOK(t, []string{"Signed"}, "sign", "--generate", "--key", key, module)
 	pluginOK(t, []string{"is signed by"}, "verify", "--key", key+".pub", module)
 	public, err := readKey(key + ".pub")

@@ -23,7 +23,7 @@ const probeBytes = 1 << 20
 func newProbe(base string) (*probe, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("%.60q is no address of a site: write it as https://shop.example.org", base)
+		return nil, fmt.Errorf("%.60q is not an address of a site: write it as https://shop.example.org", base)
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &probe{strings.TrimSuffix(base, "/"), &http.Client{Timeout: 10 * time.Second, CheckRedirect: stay}}, nil
