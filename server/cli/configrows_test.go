@@ -212,7 +212,7 @@ func configRows() []configRow {
 		{name: "idle: rest_path of no WordPress", text: "upstreams: {a: {url: \"builtin:demo\", rest_path: /api}}\n", want: "write kind: wordpress, or remove it"},
 		{name: "idle: rest_path with kind other", text: "upstreams: {a: {url: \"builtin:demo\", kind: other, rest_path: /api}}\n", want: "kind other: remove it"},
 		{name: "idle: empty rest_path", text: "upstreams: {a: {url: \"builtin:demo\", kind: wordpress, rest_path: []}}\n", want: "remove it for /wp-json"},
-		{name: "idle: path_info that is no script", text: "upstreams: {a: {url: \"builtin:demo\", kind: wordpress, path_info: [/x.txt]}}\n", want: "no PHP script"},
+		{name: "idle: path_info that is no script", text: "upstreams: {a: {url: \"builtin:demo\", kind: wordpress, path_info: [/x.txt]}}\n", want: "is not a PHP script"},
 		{name: "idle: path_info of no WordPress", text: "upstreams: {a: {url: \"builtin:demo\", path_info: [/x.php]}}\n", want: "write kind: wordpress, or remove it"},
 		{name: "idle: audience without assertions", text: "upstreams: {a: {url: \"builtin:demo\", audience: x}}\n", want: "write identity: assertion, or remove it"},
 		{name: "idle: CORS that is off", text: "cors: {origins: [\"https://a.example\"]}\n", want: "without cors.enabled: true"},

@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -10,20 +9,17 @@ import (
 )
 
 // Duration is a length of time that reads as people write it: 250ms, 15m, 7d,
-// 1d12h, or 0. It is never negative when it was parsed.
+// 1d12h, or a plain number of seconds. It is never negative when it was parsed.
 type Duration time.Duration
 
 const day = 24 * time.Hour
 
-var errDuration = errors.New("is not a duration: write it as 250ms, 15m, 2h, 1d12h or 7d")
+var errDuration = errors.New("is not a duration: write it as 250ms, 15m, 2h, 7d or a number of seconds")
 
-// ParseDuration reads a duration; the error does not repeat the text, but to say what a
-// number without a unit may have been meant to be.
+// ParseDuration reads a duration; the error does not repeat the text.
 func ParseDuration(text string) (Duration, error) {
-	if n, err := strconv.ParseUint(text, 10, 64); err == nil && n == 0 {
-		return 0, nil
-	} else if err == nil {
-		return 0, fmt.Errorf("has no unit: write %[1]ds for seconds, %[1]dm for minutes, %[1]dh for hours or %[1]dd for days", n)
+	if seconds, err := strconv.ParseUint(text, 10, 64); err == nil {
+		return scale(seconds, time.Second)
 	}
 	days, rest, found := strings.Cut(text, "d")
 	if !found {

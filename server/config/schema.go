@@ -23,7 +23,7 @@ func schemaOf(t reflect.Type) (map[string]any, error) {
 	case t == durationType:
 		return map[string]any{"anyOf": []any{
 			map[string]any{"type": "string", "pattern": durationPattern},
-			map[string]any{"type": "integer", "const": 0},
+			map[string]any{"type": "integer", "minimum": 0},
 		}}, nil
 	case t == secretType:
 		return map[string]any{"type": "string", "writeOnly": true}, nil
@@ -50,7 +50,7 @@ func schemaOf(t reflect.Type) (map[string]any, error) {
 }
 
 // durationPattern is what ParseDuration reads, in the schema's language.
-const durationPattern = `^(0|\d+d|(\d+d)?(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$`
+const durationPattern = `^(\d+|\d+d|(\d+d)?(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$`
 
 func sectionSchema(t reflect.Type) (map[string]any, error) {
 	properties := map[string]any{}
