@@ -1,0 +1,219 @@
+package app
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/users"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+const sharedSecret = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF"
+
+// trial is how a setting of a mount is tried: what the mount has in any case, and
+// values of which one must change what clients see.
+type trial struct {
+	base   string
+	values []string
+}
+
+// trials are those of the settings that need more than their value in given.
+func trials() map[string]trial {
+	secret := ", secret: " + sharedSecret
+	return map[string]trial{
+		"secret":            {values: []string{sharedSecret}},
+		"allow_weak_secret": {base: ", secret: hunter2", values: []string{"true"}},
+		"foreign_tokens":    {base: secret, values: []string{"true"}},
+		"on_bad_token":      {values: []string{"deny", "anonymous"}},
+		"rate_limit":        {values: []string{"1"}},
+		"aliases":           {base: ", host: shop.example", values: []string{"[www.shop.example]"}},
+		"mode":              {values: []string{"basic", "jwt"}},
+		"error_codes":       {base: secret, values: []string{"documented"}},
+	}
+}
+
+// TestMount_settingsChangeSomething: what a dialect lists as a setting with an effect
+// changes what a client sees of the mount. The others are refused, as
+// TestCheck_mountSettings finds.
+func TestMount_settingsChangeSomething(t *testing.T) {
+	for _, dialect := range names() {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			settingsChangeSomething(t, dialect)
+		})
+	}
+}
+
+func settingsChangeSomething(t *testing.T, dialect string) {
+	elsewhere := []string{"name", "dialect", "directory", "accepts_from"} // of configurations with several mounts
+	seen := map[string]string{}
+	look := func(extra string) string {
+		if _, ok := seen[extra]; !ok {
+			seen[extra] = appearance(t, dialect, extra)
+		}
+		return seen[extra]
+	}
+	if again := appearance(t, dialect, ""); again != look("") {
+		t.Fatalf("two mounts of one configuration look like\n%s\nand\n%s", look(""), again)
+	}
+	for _, name := range append(dialects.Settings(dialect), ofAllMounts()...) {
+		if slices.Contains(elsewhere, name) || dialect == "miniorange" && name == "issuer" {
+			continue // miniorange's tokens name none: it is in the certificate of RS256
+		}
+		try, ok := trials()[name]
+		if !ok {
+			try = trial{values: []string{given()[name]}}
+		}
+		if dialect == "miniorange" && name == "login_names_only" {
+			try.base += ", refresh_life: 3d"
+		}
+		if !slices.ContainsFunc(try.values, func(value string) bool {
+			return look(fmt.Sprintf("%s, %s: %s", try.base, name, value)) != look(try.base)
+		}) {
+			t.Errorf("%s changes nothing of\n%s", name, look(try.base))
+		}
+	}
+}
+
+// appearance is what clients see of a mount: how logins, tokens and refusals look.
+func appearance(t *testing.T, dialect, extra string) string {
+	t.Helper()
+	text := fmt.Sprintf(`data: d
+store: {driver: memory}
+server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", public_url: "https://gate.example", shutdown_delay: 0s}
+cors: {enabled: true, origins: ["https://b.example"]}
+tokens: {sites: ["*"]}
+methods: [{type: jwt}, {type: basic, sites: ["*"]}]
+upstreams: {app: {url: "builtin:demo"}}
+rules: [{name: all, path: /**}, {name: open, path: /wp-json/**, access: optional}]
+mounts: [{name: shop, dialect: %s%s}]
+`, dialect, extra)
+	s, public, _ := start(t, load(t, text), slog.New(slog.DiscardHandler))
+	accounts, err := s.Engine().Accounts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	anna, err := accounts.Create(t.Context(), users.NewUser{Login: "anna", Email: "anna@example.com", Roles: []string{"subscriber"}, Password: password}, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, _ := dialects.ClientOf(dialect)
+	v := &visitor{t: t, public: public, client: c}
+	token := v.logIn("anna", password)
+	v.logIn("anna@example.com", password)
+	v.logIn("anna", "wrong")
+	v.logIn("nobody", "wrong")
+	v.tell("token %s", tokenForm(token))
+	for _, bearer := range []string{"", token, token + "x", "garbage", pluginToken(anna.Number, 600), pluginToken(anna.Number, -600)} {
+		v.ask(c.Validate.Method, c.Validate.Path, map[string]string{"Authorization": "Bearer " + bearer})
+		v.ask(c.BadTry.Method, c.BadTry.Path, map[string]string{"Authorization": "Bearer " + bearer})
+		v.ask("GET", "/wp-json/wp/v2/users/me", map[string]string{"Authorization": "Bearer " + bearer, "User-Agent": "first"})
+	}
+	v.ask("GET", "/wp-json/wp/v2/users/me", map[string]string{"Authorization": "Bearer " + token, "User-Agent": "second"})
+	for _, pair := range []string{"anna:wrong", "nobody:wrong"} {
+		basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))
+		v.ask("GET", "/wp-json/wp/v2/users/me", map[string]string{"Authorization": basic})
+	}
+	v.ask("GET", "/wp-json/cocart/v2/cart", map[string]string{"Authorization": "Bearer garbage"})
+	v.ask("OPTIONS", c.Login.Path, map[string]string{"Origin": "https://a.example", "Access-Control-Request-Method": "POST"})
+	list, err := s.Engine().LiveSessions(t.Context(), anna.Subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, session := range list {
+		v.tell("session %s", session.IdleEnd.Sub(session.Created).Round(time.Second))
+	}
+	return v.seen.String()
+}
+
+// visitor is a client that notes what it sees.
+type visitor struct {
+	t      *testing.T
+	public string
+	client dialects.Client
+	seen   strings.Builder
+}
+
+func (v *visitor) tell(format string, args ...any) { fmt.Fprintf(&v.seen, format+"\n", args...) }
+
+func (v *visitor) logIn(login, password string) (token string) {
+	body, err := json.Marshal(map[string]string{"username": login, "password": password})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	answer := v.send(v.client.Login.Method, v.client.Login.Path, string(body), map[string]string{"Content-Type": "application/json", "User-Agent": "first"})
+	return v.client.TokenIn(answer)
+}
+
+func (v *visitor) ask(method, path string, headers map[string]string) {
+	if path != "" {
+		v.send(method, path, "", headers)
+	}
+}
+
+// send notes the status, code, message and members of the answer.
+func (v *visitor) send(method, path, body string, headers map[string]string) (answer map[string]any) {
+	r, err := http.NewRequestWithContext(v.t.Context(), method, v.public+path, strings.NewReader(body))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	r.Host = "www.shop.example"
+	for name, value := range headers {
+		r.Header.Set(name, value)
+	}
+	w, err := client.Do(r)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer w.Body.Close()
+	text, err := io.ReadAll(w.Body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	_ = json.Unmarshal(text, &answer) // not every answer is an object
+	v.tell("%s %s %d %v %v %v %v %v %q", method, path, w.StatusCode, answer["code"], answer["error"], answer["message"], answer["error_description"], slices.Sorted(maps.Keys(answer)), w.Header.Get("Access-Control-Allow-Origin"))
+	return answer
+}
+
+// tokenForm is what a token looks like: who signed it, its claims and how long it lives.
+func tokenForm(text string) string {
+	parts := strings.Split(text, ".")
+	if len(parts) != 3 {
+		return "none"
+	}
+	signed := base64.RawURLEncoding.EncodeToString(sum(parts[0]+"."+parts[1])) == parts[2]
+	head, _ := base64.RawURLEncoding.DecodeString(parts[0])
+	payload, _ := base64.RawURLEncoding.DecodeString(parts[1])
+	var claims map[string]any
+	_ = json.Unmarshal(payload, &claims)
+	iat, _ := claims["iat"].(float64)
+	exp, _ := claims["exp"].(float64)
+	return fmt.Sprintf("%t %d %v %v %.0f", signed, len(head), claims["iss"], slices.Sorted(maps.Keys(claims)), exp-iat)
+}
+
+func sum(text string) []byte {
+	mac := hmac.New(sha256.New, []byte(sharedSecret))
+	mac.Write([]byte(text))
+	return mac.Sum(nil)
+}
+
+// pluginToken is one as a plugin makes it with the shared secret, without what Cardea
+// adds, that lives that many seconds from now on.
+func pluginToken(number, life int64) string {
+	now := time.Now().Unix() - 1000
+	encode := base64.RawURLEncoding.EncodeToString
+	text := encode([]byte(`{"typ":"JWT","alg":"HS256"}`)) + "." +
+		encode(fmt.Appendf(nil, `{"iss":"https://gate.example","iat":%d,"nbf":%d,"exp":%d,"data":{"user":{"id":"%d"}}}`, now, now, now+1000+life, number))
+	return text + "." + encode(sum(text))
+}
