@@ -286,7 +286,17 @@ func (a *Accounts) RevokeAPIKey(ctx context.Context, id, actor string) error {
 	return storedAPIKey(a.e.revokeAPIKey(ctx, id, "revoked", actor), id)
 }
 
+// revokeAPIKey revokes a key. One that the store and the index know as revoked is not
+// revoked again; of those who revoke one at once the first writes.
 func (e *Engine) revokeAPIKey(ctx context.Context, id, reason, actor string) error {
+	unlock, err := e.revoking.Lock(ctx, string(api.RevokeAPIKey)+" "+id)
+	if err != nil {
+		return fmt.Errorf("revoke API key %s: %w", id, err)
+	}
+	defer unlock()
+	if e.isKeyRevoked(ctx, id) {
+		return nil
+	}
 	at := e.now()
 	r := api.Revocation{
 		Kind: api.RevokeAPIKey, Key: id, At: at, Expires: at.Add(compiled.APIKeyMemory), Reason: reason, Actor: actor,
@@ -297,4 +307,12 @@ func (e *Engine) revokeAPIKey(ctx context.Context, id, reason, actor string) err
 	e.index.Apply(r)
 	e.fire(ctx, e.Hooks().APIKeyRevoked, Event{Target: id, Reason: reason, Actor: actor})
 	return nil
+}
+
+func (e *Engine) isKeyRevoked(ctx context.Context, id string) bool {
+	if !e.index.Holds(&api.Revocation{Kind: api.RevokeAPIKey, Key: id, Expires: e.now()}) {
+		return false
+	}
+	key, err := e.store.APIKey(ctx, id)
+	return err == nil && !key.Revoked.IsZero()
 }

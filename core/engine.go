@@ -62,6 +62,7 @@ type Engine struct {
 	index      *session.Index
 	tail       *session.Tail
 	families   *session.Families
+	revoking   session.Locks // by kind and key of a revocation
 	guesses    *throttle.Limiter
 	tries      *tries
 	held       held              // logins that have to wait
@@ -139,7 +140,7 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 }
 
 func (e *Engine) openFamilies(c session.FamiliesConfig, t policy.TokenPolicy) {
-	c.Index, c.Now, c.Rand = e.index, e.now, e.rand
+	c.Index, c.Now, c.Rand, c.AccessLife = e.index, e.now, e.rand, e.accessLife
 	if c.MaxTokenLife == 0 {
 		c.MaxTokenLife = t.Remember()
 	}

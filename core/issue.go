@@ -25,7 +25,14 @@ import (
 // token of a layout that tells no roles, and that of an API key any token, which would
 // outlive the key.
 func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
-	return e.issue(ctx, r, "")
+	issued, err := e.issue(ctx, r, "")
+	if err == nil && r.Session != "" {
+		err = e.noteAccess(ctx, issued)
+	}
+	if err != nil {
+		return Issued{}, err
+	}
+	return issued, nil
 }
 
 // issue is Issue for a token whose jti is given; "" is a random one.

@@ -20,7 +20,9 @@ func (e *Engine) Presented(ctx context.Context, r RefreshRequest) (api.Session, 
 	if err := e.mayRefresh(ctx, p, r); err != nil {
 		return api.Session{}, api.Identity{}, err
 	}
-	seen, err := e.families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP()})
+	seen, err := e.families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{
+		Client: r.Client, Peer: r.Peer.IP(), Access: nextAccess(p, r.Layout, r.AccessLife),
+	})
 	e.tellReuse(ctx, p, seen, r.Peer)
 	if err != nil {
 		return api.Session{}, api.Identity{}, err

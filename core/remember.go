@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -15,6 +16,36 @@ import (
 // too long for the policy in force may count again under the next.
 func (e *Engine) remember() time.Duration {
 	return max(e.policy.Load().Remember(), e.index.Longest(), e.longest.Get())
+}
+
+// accessLife is how long access tokens of a layout live unless a hook changes that.
+func (e *Engine) accessLife(layout string) time.Duration {
+	p := e.policy.Load()
+	l, ok := p.Layout(layout)
+	if !ok {
+		return e.remember()
+	}
+	return p.AccessLife(l, 0)
+}
+
+// nextAccess is how long the access token will live that is issued next in a session, as
+// far as it is known before; 0 in a layout of pairs, where it is noted afterwards.
+func nextAccess(p *compiled.Policy, layout string, proposed time.Duration) time.Duration {
+	l, ok := p.Layout(layout)
+	if !ok || l.Paired {
+		return 0
+	}
+	return p.AccessLife(l, proposed)
+}
+
+// noteAccess has a session tell of a token that was issued in it, before anybody gets the
+// token. One whose session is not kept belongs to no session.
+func (e *Engine) noteAccess(ctx context.Context, issued Issued) error {
+	err := e.families.NoteAccess(ctx, issued.Session, issued.ExpiresAt)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // heedLongest has all who write revocations heed how long tokens may live from now on.

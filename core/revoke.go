@@ -11,7 +11,7 @@ import (
 // Revoke takes credentials back: what r.Kind and r.Key name, from now on and
 // everywhere. At, and Expires where it is zero, are set here. It returns once
 // the log holds the revocation and this engine obeys it; other nodes follow
-// within their polling interval.
+// within their polling interval. What is revoked for as long already is not written again.
 func (e *Engine) Revoke(ctx context.Context, r api.Revocation) error {
 	if err := checkRevocation(r); err != nil {
 		return err
@@ -21,12 +21,33 @@ func (e *Engine) Revoke(ctx context.Context, r api.Revocation) error {
 	if r.Expires.IsZero() && endsWithTokens(r) {
 		r.Expires = r.At.Add(e.remember())
 	}
-	if err := e.store.AppendRevocations(ctx, r); err != nil {
-		return api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)
+	if written, err := e.append(ctx, r); err != nil || !written {
+		return err
 	}
-	e.index.Apply(r)
 	e.fire(ctx, p.Hooks.TokenRevoked, Event{Target: r.Key, Reason: r.Reason, Actor: r.Actor})
 	return nil
+}
+
+// append writes a row that tells something new, and has this engine obey it. The index
+// holds only what the log does, so that what it knows need not be written; of those who
+// revoke one thing at once the first writes.
+func (e *Engine) append(ctx context.Context, r api.Revocation) (written bool, err error) {
+	if e.index.Holds(&r) {
+		return false, nil
+	}
+	unlock, err := e.revoking.Lock(ctx, string(r.Kind)+" "+r.Key)
+	if err == nil {
+		defer unlock()
+		if e.index.Holds(&r) {
+			return false, nil
+		}
+		err = e.store.AppendRevocations(ctx, r)
+	}
+	if err != nil {
+		return false, api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)
+	}
+	e.index.Apply(r)
+	return true, nil
 }
 
 // RevokeBearer revokes the access token that the identity was read from. The log keeps
@@ -35,6 +56,9 @@ func (e *Engine) Revoke(ctx context.Context, r api.Revocation) error {
 func (e *Engine) RevokeBearer(ctx context.Context, id api.Identity, reason, actor string) error {
 	r := api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor}
 	p := e.policy.Load()
+	if e.isBearerRevoked(id) {
+		return nil
+	}
 	l, ok := p.Layout(id.Proof.Layout)
 	if ok && l.Verifying == nil && !id.Proof.ExpiresAt.IsZero() {
 		latest := e.now().Add(p.Remember())
@@ -43,6 +67,16 @@ func (e *Engine) RevokeBearer(ctx context.Context, id api.Identity, reason, acto
 		}
 	}
 	return e.Revoke(ctx, r)
+}
+
+// isBearerRevoked reports whether a token is revoked until nobody accepts it any more:
+// then a revocation that is kept for longer, as for tokens of other issuers, says nothing
+// new.
+func (e *Engine) isBearerRevoked(id api.Identity) bool {
+	end := id.Proof.ExpiresAt
+	return !end.IsZero() && e.index.Holds(&api.Revocation{
+		Kind: api.RevokeToken, Key: id.Proof.TokenID, Expires: end.Add(policy.MaxLeeway),
+	})
 }
 
 func checkRevocation(r api.Revocation) error {

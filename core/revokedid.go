@@ -69,7 +69,7 @@ func (e *Engine) isOver(s api.Session) bool {
 		return false
 	}
 	_, revoked := e.index.Revoked(&api.Identity{Proof: api.Proof{Session: s.ID, IssuedAt: e.now()}})
-	return revoked || e.now().After(s.Ended.Add(e.remember()))
+	return revoked || e.families.IsOver(&s)
 }
 
 // RevokeTokenID revokes a token of which only the jti is known: ours, or with the name

@@ -100,7 +100,7 @@ func TestRevoked_life(t *testing.T) {
 			l.clock.advance(10 * time.Second)
 			l.next(next)
 			return []core.Issued{g.Access, next.Access}
-		}, 3, time.Hour + 10*time.Second},
+		}, 2, time.Hour + 10*time.Second},
 		"a refresh after the token has ended": {func(l *revokedLife) []core.Issued {
 			g := l.begin()
 			l.clock.advance(time.Hour + 10*time.Minute)

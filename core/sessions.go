@@ -50,6 +50,7 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	text, s, err := e.families.Begin(ctx, session.NewSession{
 		Subject: r.Identity.Subject, Gen: r.Identity.Gen, Client: r.Client, Layout: r.Layout, Dialect: r.Dialect,
 		Device: r.Device, Peer: r.Peer.IP(), Scopes: r.Identity.Scopes, Idle: life,
+		Access: nextAccess(p, r.Layout, r.AccessLife),
 	})
 	if err != nil {
 		return Grant{}, err
@@ -79,10 +80,14 @@ func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text
 	if err != nil {
 		return Grant{}, err
 	}
-	if paired {
-		if err := e.settlePair(ctx, ends, issued, s.ID); err != nil {
-			return Grant{}, err
-		}
+	switch {
+	case paired:
+		err = e.settlePair(ctx, ends, issued, s.ID)
+	case issued.ExpiresAt.After(s.AccessEnd): // by a hook, or it is not known
+		err = e.noteAccess(ctx, issued)
+	}
+	if err != nil {
+		return Grant{}, err
 	}
 	return Grant{Identity: id, Access: issued, Refresh: text, RefreshExpires: s.IdleEnd, Session: s.ID}, nil
 }
@@ -174,7 +179,9 @@ func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 		return Grant{}, err
 	}
 	// 1. Consume.
-	rotated, err := e.families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP()})
+	rotated, err := e.families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{
+		Client: r.Client, Peer: r.Peer.IP(), Access: nextAccess(p, r.Layout, r.AccessLife),
+	})
 	e.tellReuse(ctx, p, rotated, r.Peer)
 	if err != nil {
 		return Grant{}, err

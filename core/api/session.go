@@ -25,8 +25,8 @@ type Session struct {
 	Ended    time.Time // when it was ended before its time; zero: not so far
 	EndedFor string    // why, for people
 
-	// AccessEnd is the latest end of the access tokens that are paired with its refresh
-	// tokens; zero: not known.
+	// AccessEnd is a moment by which all access tokens that were issued in it so far have
+	// ended: so long the revocation of them is kept. Zero: not known.
 	AccessEnd time.Time
 }
 

@@ -12,13 +12,21 @@ import (
 )
 
 // End ends a session and revokes what was issued in it, in one transaction. One
-// that has ended keeps its first end, and is revoked once more. An unknown id is
-// [api.ErrNotFound].
+// that has ended keeps its first end; it is revoked only if tokens of it live, so that
+// ending it over and over writes nothing. An unknown id is [api.ErrNotFound].
 func (f *Families) End(ctx context.Context, id, reason, actor string) (api.Session, error) {
+	unlock, err := f.ending.Lock(ctx, id)
+	if err != nil {
+		return api.Session{}, unavailable(err)
+	}
+	defer unlock()
+	if s, over := f.known(ctx, id); over {
+		return s, nil
+	}
 	e := ending{f.now(), reason, actor}
 	var ended api.Session
 	var revoked []api.Revocation
-	err := f.repo.EndSession(ctx, id, func(s *api.Session) []api.Revocation {
+	err = f.repo.EndSession(ctx, id, func(s *api.Session) []api.Revocation {
 		revoked = f.end(s, e)
 		ended = *s
 		return revoked
@@ -64,13 +72,17 @@ type ending struct {
 	reason, actor string
 }
 
-// end notes the end on the session and returns the rows that say so everywhere.
+// end notes the end on the session and returns the rows that say so everywhere; none if
+// they all know.
 func (f *Families) end(s *api.Session, e ending) []api.Revocation {
+	if f.IsOver(s) {
+		return nil
+	}
 	if s.Ended.IsZero() {
 		s.Ended, s.EndedFor = e.at, e.reason
 	}
 	return []api.Revocation{{
-		Kind: api.RevokeSession, Key: s.ID, At: e.at, Expires: e.at.Add(time.Duration(f.life.Load())),
+		Kind: api.RevokeSession, Key: s.ID, At: e.at, Expires: f.tokensEnd(s, e.at),
 		Reason: e.reason, Actor: e.actor,
 	}}
 }

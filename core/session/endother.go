@@ -15,17 +15,28 @@ func (f *Families) EndByToken(ctx context.Context, text, reason, actor string) (
 	if !ok {
 		return api.Session{}, api.ErrNotFound
 	}
+	unlock, err := f.ending.Lock(ctx, token.Family)
+	if err != nil {
+		return api.Session{}, unavailable(err)
+	}
+	defer unlock()
 	e := ending{f.now(), reason, actor}
 	var ended api.Session
 	var revoked []api.Revocation
-	err := f.repo.RotateRefresh(ctx, token.Hash, func(r *api.Rotation) error {
+	err = f.repo.RotateRefresh(ctx, token.Hash, func(r *api.Rotation) error {
 		if r.Session.ID != token.Family {
 			return errOtherFamily
+		}
+		if ended = r.Session; f.IsOver(&ended) {
+			return errInspected // there is nothing to keep
 		}
 		r.Revocations = f.end(&r.Session, e)
 		ended, revoked = r.Session, r.Revocations
 		return nil
 	})
+	if errors.Is(err, errInspected) {
+		return ended, nil
+	}
 	if errors.Is(err, errOtherFamily) {
 		err = api.ErrNotFound
 	}

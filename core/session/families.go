@@ -13,13 +13,14 @@ import (
 
 // FamiliesConfig is how refresh families live; the zero value works.
 type FamiliesConfig struct {
-	Absolute     time.Duration    // end of a session, however busy; default 30 days
-	Idle         time.Duration    // end of a session that is not refreshed; default 14 days
-	Grace        time.Duration    // a used token yields its successor again for so long; default 20 s, negative: never
-	MaxTokenLife time.Duration    // longest life of an access token, and so of a revocation; default 30 days
-	Index        *Index           // told of what ends as soon as it is kept; nil: it learns from the log
-	Now          func() time.Time // default time.Now
-	Rand         io.Reader        // default crypto/rand
+	Absolute     time.Duration                     // end of a session, however busy; default 30 days
+	Idle         time.Duration                     // end of a session that is not refreshed; default 14 days
+	Grace        time.Duration                     // a used token yields its successor again for so long; default 20 s, negative: never
+	MaxTokenLife time.Duration                     // longest life of an access token, and so of a revocation; default 30 days
+	AccessLife   func(layout string) time.Duration // usual life of an access token; nil: not known, and tokens are not noted
+	Index        *Index                            // told of what ends as soon as it is kept; nil: it learns from the log
+	Now          func() time.Time                  // default time.Now
+	Rand         io.Reader                         // default crypto/rand
 }
 
 // Families begins, refreshes and ends sessions over a [Repository]. Use
@@ -30,7 +31,9 @@ type FamiliesConfig struct {
 type Families struct {
 	repo Repository
 	cfg  FamiliesConfig
-	life atomic.Int64 // how long revocations are kept; it only grows
+	life atomic.Int64 // how long revocations are kept where no end is noted; it only grows
+
+	ending Locks // by session: of those who end one at once the first writes
 }
 
 // NewFamilies returns families over repo.
@@ -67,6 +70,7 @@ type NewSession struct {
 	Scopes   []string
 	Idle     time.Duration // 0: the configured one; cut to Absolute
 	Absolute time.Duration // 0: the configured one, which it cannot exceed
+	Access   time.Duration // life of the access token that is issued with it; 0: told afterwards, by Pair or not at all
 }
 
 // Begin keeps a new session and returns it with its first refresh token.
@@ -84,6 +88,10 @@ func (f *Families) Begin(ctx context.Context, n NewSession) (api.Secret, api.Ses
 		Created: now, Used: now, End: now.Add(absolute).Truncate(time.Microsecond),
 	}
 	s.IdleEnd = now.Add(s.Idle)
+	if n.Access > 0 && f.cfg.AccessLife != nil {
+		s.AccessEnd = now // known from the beginning
+		note(&s, now, n.Access)
+	}
 	first := api.RefreshToken{Hash: token.Hash, Session: s.ID, Expires: s.IdleEnd}
 	if err := f.repo.CreateSession(ctx, s, first); err != nil {
 		return "", api.Session{}, unavailable(err)

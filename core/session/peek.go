@@ -34,6 +34,7 @@ func (u *use) look(r *api.Rotation) error {
 		now.Before(r.Token.Expires) && sameClient(r, u.o)
 	switch used := !r.Token.Used.IsZero(); {
 	case alive && !used:
+		note(&r.Session, now, u.o.Access)
 		u.session, u.revoked, u.refused, u.reused = r.Session, nil, nil, false
 		return nil
 	case alive && u.inGrace(r, now):

@@ -11,8 +11,9 @@ import (
 
 // RotateOptions say who presents a refresh token.
 type RotateOptions struct {
-	Client string // must be the one that the session was given to
-	Peer   string // address, kept for people
+	Client string        // must be the one that the session was given to
+	Peer   string        // address, kept for people
+	Access time.Duration // life of the access token that is issued by it; 0: told afterwards, by Pair or not at all
 }
 
 // Rotated is what came of a refresh token.
@@ -93,6 +94,7 @@ func (u *use) judge(r *api.Rotation, now time.Time) error {
 	case !used:
 		return u.rotate(r, now)
 	case sameClient && u.inGrace(r, now):
+		note(&r.Session, now, u.o.Access)
 		return u.repeat(r)
 	default:
 		u.endReused(r, now)
@@ -113,6 +115,7 @@ func (u *use) inGrace(r *api.Rotation, now time.Time) bool {
 // them apart by that.
 func (u *use) rotate(r *api.Rotation, now time.Time) (err error) {
 	s := &r.Session
+	note(s, now, u.o.Access)
 	used := now
 	if !used.After(s.Used) {
 		used = s.Used.Add(time.Microsecond)

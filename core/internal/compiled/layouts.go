@@ -89,6 +89,13 @@ func (c *Policy) Remember() time.Duration {
 	return longest + c.Tokens.Leeway
 }
 
+// AccessLife is how long an access token of the layout lives of which a life is proposed;
+// 0 proposes the layout's.
+func (c *Policy) AccessLife(l *Layout, proposed time.Duration) time.Duration {
+	life := cmp.Or(proposed, l.Lifetime, c.Tokens.AccessTTL)
+	return min(max(life.Truncate(time.Second), c.Tokens.MinTTL), c.Tokens.MaxTTL, l.Profile.MaxLifetime)
+}
+
 // AskCheck asks the layout's Check.
 func (l *Layout) AskCheck(c api.Claims, a *api.Attempt) (err error) {
 	defer api.Recover("token layout", l.Name, &err)

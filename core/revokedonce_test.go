@@ -1,0 +1,170 @@
+package core_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// once is what may be revoked over and over.
+type once struct {
+	*revokedLife
+	plain core.Grant // of the native layout
+	pair  core.Grant
+	used  api.Secret // the first refresh token of plain
+	alone core.Issued
+	who   api.Identity // of alone
+	key   api.Secret
+	keyID string
+}
+
+func newOnce(t *testing.T) *once {
+	o := &once{revokedLife: newRevokedLife(t)}
+	var err error
+	o.plain, err = o.Begin(context.Background(), core.BeginRequest{Identity: o.user("bob"), Layout: "native"})
+	o.must(err)
+	o.pair = o.revokedLife.begin()
+	o.alone, o.who = o.revokedLife.alone()
+	text, id := o.apiKey(core.NewAPIKey{Subject: o.bob.Subject})
+	o.key, o.keyID = api.Secret(text), id
+	return o
+}
+
+// revocations are the ways to take something back that can be taken back again.
+var revocations = map[string]func(context.Context, *once) error{
+	"a session": func(ctx context.Context, o *once) error { return o.EndSession(ctx, o.plain.Session, "x", "op") },
+	"a session by id": func(ctx context.Context, o *once) error {
+		return second(o.RevokeSessionID(ctx, o.plain.Session, "x", "op"))
+	},
+	"a session by its kind": func(ctx context.Context, o *once) error {
+		return o.Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: o.plain.Session})
+	},
+	"a logout": func(ctx context.Context, o *once) error {
+		return o.Logout(ctx, api.Identity{Proof: api.Proof{Session: o.plain.Session}})
+	},
+	"a logout without a kept session": func(ctx context.Context, o *once) error {
+		return o.Logout(ctx, api.Identity{Proof: api.Proof{Session: "gone"}})
+	},
+	"a logout without session":  func(ctx context.Context, o *once) error { return o.Logout(ctx, o.who) },
+	"a refresh token":           func(ctx context.Context, o *once) error { return o.RevokeToken(ctx, o.plain.Refresh) },
+	"a refresh token of a pair": func(ctx context.Context, o *once) error { return o.RevokeToken(ctx, o.pair.Refresh) },
+	"an access token":           func(ctx context.Context, o *once) error { return o.RevokeToken(ctx, o.plain.Access.Text) },
+	"an access token of a pair": func(ctx context.Context, o *once) error { return o.RevokeToken(ctx, o.pair.Access.Text) },
+	"an access token alone":     func(ctx context.Context, o *once) error { return o.RevokeToken(ctx, o.alone.Text) },
+	"a bearer":                  func(ctx context.Context, o *once) error { return o.RevokeBearer(ctx, o.who, "x", "") },
+	"an operator, access token": func(ctx context.Context, o *once) error {
+		return second(o.RevokeCredential(ctx, o.alone.Text, "x", "op"))
+	},
+	"an operator, refresh token": func(ctx context.Context, o *once) error {
+		return second(o.RevokeCredential(ctx, o.plain.Refresh, "x", "op"))
+	},
+	"an operator, API key": func(ctx context.Context, o *once) error { return second(o.RevokeCredential(ctx, o.key, "x", "op")) },
+	"an operator, jti": func(ctx context.Context, o *once) error {
+		return second(o.RevokeTokenID(ctx, "", o.alone.ID, "x", "op"))
+	},
+	"an operator, id of an API key": func(ctx context.Context, o *once) error { return second(o.RevokeAPIKeyID(ctx, o.keyID, "x", "op")) },
+	"an API key":                    func(ctx context.Context, o *once) error { return o.accounts.RevokeAPIKey(ctx, o.keyID, "op") },
+	"a leaked API key":              func(ctx context.Context, o *once) error { return o.ReportLeaked(ctx, o.key, api.Peer{}) },
+	"a used refresh token": func(ctx context.Context, o *once) error {
+		return refusal(o.Refresh(ctx, core.RefreshRequest{Token: o.used, Layout: "native"}))
+	},
+	"a used refresh token, looked at": func(ctx context.Context, o *once) error {
+		_, _, err := o.Presented(ctx, core.RefreshRequest{Token: o.used, Layout: "native"})
+		return refusal(core.Grant{}, err)
+	},
+}
+
+func second(_ core.Revoked, err error) error {
+	if errors.Is(err, core.ErrConflict) {
+		return nil
+	}
+	return err
+}
+
+func refusal(_ core.Grant, err error) error {
+	if api.CodeOf(err) == api.Unauthenticated {
+		return nil
+	}
+	return err
+}
+
+// rows counts what the log holds.
+func (o *once) rows() int {
+	o.t.Helper()
+	list, err := o.store.RevocationsSince(context.Background(), 0, time.Time{}, 10_000)
+	o.must(err)
+	n := 0
+	for _, r := range list {
+		if !strings.HasPrefix(r.Reason, "tokens live up to") {
+			n++
+		}
+	}
+	return n
+}
+
+// TestRevocations_once: revoking what is dead writes nothing, whoever does it, how often
+// and at what moment; otherwise one dead token fills the log.
+func TestRevocations_once(t *testing.T) {
+	ctx := context.Background()
+	for name, revoke := range revocations {
+		for what, run := range map[string]func(*once){
+			"one by one": func(o *once) {
+				for range 10 {
+					o.must(revoke(ctx, o))
+					o.clock.advance(time.Second)
+				}
+			},
+			"at once": func(o *once) {
+				var all sync.WaitGroup
+				for range 16 {
+					all.Go(func() {
+						if err := revoke(ctx, o); err != nil {
+							o.t.Error(err)
+						}
+					})
+				}
+				all.Wait()
+			},
+		} {
+			t.Run(name+", "+what, func(t *testing.T) {
+				o := newOnce(t)
+				o.clock.advance(10 * time.Second)
+				o.use()
+				before := o.rows()
+				run(o)
+				if got := o.rows() - before; got != 1 {
+					t.Errorf("%d rows were written, want 1", got)
+				}
+			})
+		}
+	}
+}
+
+// TestRevocations_repeatedRefresh: each repetition within the grace moves the end of the
+// session's newest token, and so that of the old one's revocation: a row a minute at most.
+func TestRevocations_repeatedRefresh(t *testing.T) {
+	o := newOnce(t)
+	before := o.rows()
+	for range 10 {
+		o.next(o.pair)
+		o.clock.advance(time.Second)
+	}
+	if got := o.rows() - before; got > 2 {
+		t.Errorf("%d rows were written in ten seconds, want 2 at most", got)
+	}
+}
+
+// use has the first refresh token of plain be used, so long ago that it is reused.
+func (o *once) use() {
+	o.used = o.plain.Refresh
+	g, err := o.Refresh(context.Background(), core.RefreshRequest{Token: o.plain.Refresh, Layout: "native"})
+	o.must(err)
+	o.clock.advance(time.Minute)
+	o.plain = g
+}

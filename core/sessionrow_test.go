@@ -1,0 +1,200 @@
+package core_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/memory"
+)
+
+// sessionLife is a house in which auth-expire says how long access tokens live.
+type sessionLife struct {
+	*house
+	store *memory.Store
+	life  time.Duration // 0 is what was proposed
+}
+
+func newSessionLife(t *testing.T) *sessionLife {
+	l := &sessionLife{store: memory.New()}
+	pairs := core.NativeLayout("pairs")
+	pairs.Name, pairs.Paired, pairs.Lifetime = "pairs", true, time.Hour
+	l.house = newHouse(t, func(c *core.Config) {
+		c.Store, c.Policy.Layouts, c.Policy.Hooks = l.store, []core.Layout{pairs}, core.NewHooks()
+		c.Policy.Hooks.AuthExpire.Bind("life", func(_ context.Context, x core.Lifetime) (core.Lifetime, error) {
+			if l.life > 0 {
+				x.Lifetime = l.life
+			}
+			return x, nil
+		})
+	})
+	return l
+}
+
+func (l *sessionLife) start(layout string, life time.Duration) core.Grant {
+	l.t.Helper()
+	id, err := l.Identity(context.Background(), "bob")
+	l.must(err)
+	g, err := l.Begin(context.Background(), core.BeginRequest{Identity: id, Layout: layout, AccessLife: life})
+	l.must(err)
+	return g
+}
+
+// TestSessionRow_life is the table of how long the tokens of a session live, and so its
+// revocation: not a day longer, for otherwise who logs in and out fills the log, and no
+// shorter, for otherwise they are accepted again.
+func TestSessionRow_life(t *testing.T) {
+	ctx := context.Background()
+	const usual = 15 * time.Minute
+	refresh := func(l *sessionLife, g core.Grant, life time.Duration, do func(context.Context, core.RefreshRequest) (core.Grant, error)) core.Grant {
+		next, err := do(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "native", AccessLife: life})
+		l.must(err)
+		return next
+	}
+	for name, test := range map[string]struct {
+		issue func(*sessionLife) []core.Grant // of one session
+		keep  time.Duration                   // from the end, at most
+	}{
+		"a login": {func(l *sessionLife) []core.Grant { return []core.Grant{l.start("native", 0)} }, usual},
+		"a login for longer": {func(l *sessionLife) []core.Grant {
+			return []core.Grant{l.start("native", 7*time.Hour)}
+		}, 7 * time.Hour},
+		"longer by a hook": {func(l *sessionLife) []core.Grant {
+			l.life = 9 * time.Hour
+			return []core.Grant{l.start("native", 0)}
+		}, 9 * time.Hour},
+		"of pairs": {func(l *sessionLife) []core.Grant { return []core.Grant{l.start("pairs", 0)} }, time.Hour},
+		"of pairs, longer by a hook": {func(l *sessionLife) []core.Grant {
+			l.life = 9 * time.Hour
+			return []core.Grant{l.start("pairs", 0)}
+		}, 9 * time.Hour},
+		"a refresh": {func(l *sessionLife) []core.Grant {
+			g := l.start("native", 0)
+			l.clock.advance(10 * time.Minute)
+			return []core.Grant{g, refresh(l, g, 0, l.Refresh)}
+		}, usual},
+		"a refresh for longer": {func(l *sessionLife) []core.Grant {
+			g := l.start("native", 0)
+			return []core.Grant{g, refresh(l, g, 5*time.Hour, l.Refresh)}
+		}, 5 * time.Hour},
+		"a refresh for longer that is repeated": {func(l *sessionLife) []core.Grant {
+			g := l.start("native", 0)
+			first := refresh(l, g, 0, l.Refresh)
+			return []core.Grant{g, first, refresh(l, g, 5*time.Hour, l.Refresh)}
+		}, 5 * time.Hour},
+		"a refresh for longer by a hook": {func(l *sessionLife) []core.Grant {
+			g := l.start("native", 0)
+			l.life = 8 * time.Hour
+			return []core.Grant{g, refresh(l, g, 0, l.Refresh)}
+		}, 8 * time.Hour},
+		"a refresh for shorter": {func(l *sessionLife) []core.Grant {
+			g := l.start("native", 6*time.Hour)
+			return []core.Grant{g, refresh(l, g, time.Minute, l.Refresh)}
+		}, 6 * time.Hour},
+		"a token besides": {func(l *sessionLife) []core.Grant {
+			g := l.start("native", 0)
+			return []core.Grant{g, refresh(l, g, 4*time.Hour, l.Renew)}
+		}, 4 * time.Hour},
+		"a token besides, longer by a hook": {func(l *sessionLife) []core.Grant {
+			g := l.start("native", 0)
+			l.life = 4 * time.Hour
+			return []core.Grant{g, refresh(l, g, 0, l.Renew)}
+		}, 4 * time.Hour},
+		"a token of a program's": {func(l *sessionLife) []core.Grant {
+			g := l.start("native", 0)
+			issued, err := l.Issue(ctx, core.IssueRequest{Identity: g.Identity, Session: g.Session, Lifetime: 3 * time.Hour})
+			l.must(err)
+			return []core.Grant{g, {Access: issued, Session: g.Session}}
+		}, 3 * time.Hour},
+		"a session from before ends were noted": {func(l *sessionLife) []core.Grant {
+			g := l.start("native", 20*time.Hour)
+			l.forgetEnd(g.Session, time.Time{})
+			return []core.Grant{g, refresh(l, g, 0, l.Refresh)}
+		}, 31 * day},
+		"a store that was restored": {func(l *sessionLife) []core.Grant {
+			g := l.start("native", 0)
+			l.forgetEnd(g.Session, l.clock.Now().Add(-time.Hour))
+			return []core.Grant{g}
+		}, usual},
+	} {
+		for what, end := range sessionEnds {
+			t.Run(name+", "+what, func(t *testing.T) {
+				l := newSessionLife(t)
+				grants := test.issue(l)
+				l.must(end(ctx, l, grants[0]))
+				l.keptUntil(l.clock.Now().Add(test.keep + 6*time.Minute))
+				l.staysDead(grants)
+			})
+		}
+	}
+}
+
+// sessionEnds are the ways to end a session with its tokens.
+var sessionEnds = map[string]func(context.Context, *sessionLife, core.Grant) error{
+	"ended": func(ctx context.Context, l *sessionLife, g core.Grant) error {
+		return l.EndSession(ctx, g.Session, "x", "op")
+	},
+	"refresh token": func(ctx context.Context, l *sessionLife, g core.Grant) error { return l.RevokeToken(ctx, g.Refresh) },
+	"closed, and ended later": func(ctx context.Context, l *sessionLife, g core.Grant) error {
+		return joined(l.CloseSession(ctx, g.Session, "x", "op"), l.EndSession(ctx, g.Session, "x", "op"))
+	},
+	"logout": func(ctx context.Context, l *sessionLife, g core.Grant) error {
+		return l.Logout(ctx, api.Identity{Proof: api.Proof{Session: g.Session}})
+	},
+}
+
+func (l *sessionLife) forgetEnd(sid string, end time.Time) {
+	l.t.Helper()
+	l.must(l.store.EndSession(context.Background(), sid, func(s *api.Session) []api.Revocation {
+		s.AccessEnd = end
+		return nil
+	}))
+}
+
+func (l *sessionLife) keptUntil(by time.Time) {
+	l.t.Helper()
+	list, err := l.store.RevocationsSince(context.Background(), 0, time.Time{}, 100)
+	l.must(err)
+	for _, r := range list {
+		if r.Kind == api.RevokeSession && r.Expires.After(by) {
+			l.t.Errorf("the row is kept until %v, want %v at most", r.Expires, by)
+		}
+	}
+}
+
+// staysDead looks at all tokens a second before they end, and as other nodes and a
+// restarted one know them: from the log alone.
+func (l *sessionLife) staysDead(grants []core.Grant) {
+	l.t.Helper()
+	ctx := context.Background()
+	for range grants {
+		for _, g := range grants {
+			if left := g.Access.ExpiresAt.Sub(l.clock.Now()); left > time.Second && left < 24*time.Hour {
+				l.clock.advance(left - time.Second)
+				l.must(joined(l.Upkeep(ctx), l.Prune(ctx)))
+			}
+			again, err := core.New(ctx, l.config)
+			l.must(err)
+			for _, e := range []*core.Engine{l.Engine, again} {
+				if _, err := e.Verify(ctx, core.VerifyRequest{Token: g.Access.Text.Reveal()}); api.CodeOf(err) != api.Unauthenticated {
+					l.t.Errorf("the token that ends at %v is accepted: %v", g.Access.ExpiresAt, err)
+				}
+			}
+			again.Close()
+		}
+	}
+}
+
+// TestSessionRow_ended: an ended session gives no more tokens, whose end its row would not
+// know.
+func TestSessionRow_ended(t *testing.T) {
+	l := newSessionLife(t)
+	g := l.start("native", 0)
+	l.must(l.EndSession(context.Background(), g.Session, "x", "op"))
+	issued, err := l.Issue(context.Background(), core.IssueRequest{Identity: g.Identity, Session: g.Session})
+	if api.CodeOf(err) != api.Unauthenticated || issued.Text != "" {
+		t.Errorf("got %q, %v", issued.Text, err)
+	}
+}
