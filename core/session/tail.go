@@ -18,6 +18,7 @@ type TailConfig struct {
 	Every   time.Duration    // between polls; default 300 ms
 	Overlap time.Duration    // rows recorded this long before the last poll are read again; default 10 s
 	Timeout time.Duration    // for one poll; default 5 s
+	Load    time.Duration    // for one page while the log is loaded; default 30 s
 	Page    int              // rows per query; default 5,000
 	Now     func() time.Time // default time.Now
 	Logger  *slog.Logger     // default: silent
@@ -42,18 +43,21 @@ type Tail struct {
 	failures uint
 	expired  time.Time // last time the index was swept
 	pruned   time.Time // last time the log was
+	warned   time.Time // last time that it was told that this fails
+	loaded   *loaded   // nil once the log is loaded
 }
 
 // Follow loads the log into the index, and returns when that is complete; then
-// it goes on polling until Close. ctx bounds the loading only. An error means
-// that nothing runs and that the index must not be relied on.
+// it goes on polling until Close. Loading may take as long as rows come in: ctx may end
+// it, and a page that does not come does. An error means that nothing runs and that the
+// index must not be relied on.
 func Follow(ctx context.Context, log Log, index *Index, cfg TailConfig) (*Tail, error) {
 	t := &Tail{
 		log: log, index: index, cfg: cfg.withDefaults(),
 		poke: make(chan struct{}, 1), syncs: make(chan chan<- error), done: make(chan struct{}),
 	}
 	now := t.cfg.Now()
-	if err := t.read(ctx, now, time.Time{}); err != nil {
+	if err := t.load(ctx, now); err != nil {
 		return nil, fmt.Errorf("load the revocation log: %w", err)
 	}
 	t.synced.Store(&now)
@@ -66,6 +70,7 @@ func (c TailConfig) withDefaults() TailConfig {
 	c.Every = cmp.Or(c.Every, 300*time.Millisecond)
 	c.Overlap = cmp.Or(c.Overlap, 10*time.Second)
 	c.Timeout = cmp.Or(c.Timeout, 5*time.Second)
+	c.Load = cmp.Or(c.Load, 30*time.Second)
 	c.Page = cmp.Or(c.Page, 5000)
 	if c.Now == nil {
 		c.Now = time.Now
@@ -164,7 +169,7 @@ func (t *Tail) failed(ctx context.Context, err error) {
 func (t *Tail) read(ctx context.Context, now, overlap time.Time) error {
 	after, seen := t.last, map[int64]struct{}{}
 	for {
-		rows, err := t.log.RevocationsSince(ctx, after, overlap, t.cfg.Page)
+		rows, err := t.page(ctx, after, overlap)
 		if err != nil {
 			return err
 		}
@@ -190,24 +195,5 @@ func (t *Tail) apply(rows []api.Revocation, now time.Time, seen map[int64]struct
 			t.index.Apply(*r)
 		}
 		t.last = max(t.last, r.Seq)
-	}
-}
-
-// sweep drops what has expired: from the index each minute, from the log each hour.
-func (t *Tail) sweep(ctx context.Context) {
-	now := t.cfg.Now()
-	if now.Sub(t.expired) >= time.Minute {
-		t.index.Expire(now)
-		t.expired = now
-	}
-	if now.Sub(t.pruned) < time.Hour {
-		return
-	}
-	t.pruned = now
-	ctx, cancel := context.WithTimeout(ctx, t.cfg.Timeout)
-	defer cancel()
-	// A node whose clock is behind still wants what ended a moment ago.
-	if _, err := t.log.PruneRevocations(ctx, now.Add(-t.cfg.Overlap)); err != nil && ctx.Err() != context.Canceled {
-		t.cfg.Logger.Warn("cannot prune the revocation log; will try again in an hour", "error", err)
 	}
 }

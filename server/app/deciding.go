@@ -200,9 +200,8 @@ func ruleDirectory(cfg *config.Config, r config.Rule) string {
 func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.Directory, pw *users.Passwords,
 	ring *keys.Ring, p core.Policy, f *faults, log *slog.Logger,
 ) (*core.Engine, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
-	defer cancel()
-	e, err := core.New(ctx, core.Config{
+	// Without a deadline: loading a long log takes as long as rows come in.
+	e, err := core.New(context.Background(), core.Config{
 		Store: s, Directories: dirs, Passwords: pw, Keys: ring, Policy: p, Logger: log,
 		Sessions:  session.FamiliesConfig{Absolute: cfg.Tokens.SessionTTL.Std(), Grace: grace(cfg.Tokens.RefreshGrace.Std())},
 		Guessing:  throttle.After(cfg.Limits.LoginFailures),
