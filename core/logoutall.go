@@ -74,6 +74,16 @@ func (e *Engine) endSessions(ctx context.Context, subject string, begun time.Tim
 	return err
 }
 
+// EndSessionsOf ends the sessions of a subject in one layout, with all tokens of them. It
+// reads those alone that have not ended, in pages.
+func (e *Engine) EndSessionsOf(ctx context.Context, subject, layout, reason, actor string) error {
+	ended, err := e.families.EndOf(ctx, subject, layout, reason, actor)
+	for _, s := range ended {
+		e.sessionEnded(ctx, s, reason, actor)
+	}
+	return err
+}
+
 // endTokens ends what a subject was issued so far.
 func (e *Engine) endTokens(ctx context.Context, subject, reason, actor string) error {
 	for _, d := range e.dirs {

@@ -294,6 +294,13 @@ func (e *Engine) Sessions(ctx context.Context, subject, after string, limit int)
 	return list, storedSession(err, "")
 }
 
+// Session returns the session with an id, one that has ended too; an unknown one is
+// NotFound.
+func (e *Engine) Session(ctx context.Context, id string) (api.Session, error) {
+	s, err := e.families.Session(ctx, id)
+	return s, storedSession(err, id)
+}
+
 // EndSession ends a session and all tokens of it; an unknown one is NotFound.
 func (e *Engine) EndSession(ctx context.Context, id, reason, actor string) error {
 	return storedSession(e.endSession(ctx, id, reason, actor), id)

@@ -47,10 +47,20 @@ func (f *Families) EndAll(ctx context.Context, subject, reason, actor string) ([
 // EndBegun is EndAll for those that were begun by that moment. There may be any
 // number: others can write meanwhile, and after an error some have ended.
 func (f *Families) EndBegun(ctx context.Context, subject string, by time.Time, reason, actor string) ([]api.Session, error) {
+	return f.endEach(ctx, subject, reason, actor, func(s *api.Session) bool { return !s.Created.After(by) })
+}
+
+// EndOf is EndAll for those of one layout.
+func (f *Families) EndOf(ctx context.Context, subject, layout, reason, actor string) ([]api.Session, error) {
+	return f.endEach(ctx, subject, reason, actor, func(s *api.Session) bool { return s.Layout == layout })
+}
+
+// endEach ends those of a subject's sessions that it shall and that have not ended.
+func (f *Families) endEach(ctx context.Context, subject, reason, actor string, shall func(*api.Session) bool) ([]api.Session, error) {
 	e := ending{f.now(), reason, actor}
 	ended, revoked := map[string]api.Session{}, map[string][]api.Revocation{}
 	err := f.repo.EndSessions(ctx, subject, func(s *api.Session) []api.Revocation {
-		if s.Created.After(by) {
+		if !shall(s) {
 			return nil
 		}
 		revoked[s.ID] = f.end(s, e)

@@ -33,8 +33,9 @@ type Repository interface {
 	// it returns, in one transaction.
 	EndSession(ctx context.Context, id string, end func(*api.Session) []api.Revocation) error
 	// EndSessions is EndSession for each session of the subject that has not been
-	// ended, by id. There may be any number: it is done in transactions of a bounded
-	// size, between which others can write, and those before an error stay.
+	// ended, by id; one that end does not end stays as it was. There may be any number:
+	// it is done in transactions of a bounded size, between which others can write, and
+	// those before an error stay.
 	EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error
 	// PruneSessions deletes sessions that ended or ran out before the given time,
 	// with their tokens, tokens that expired before it, and tokens that were used

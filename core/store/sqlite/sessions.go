@@ -101,14 +101,18 @@ func (s *Store) EndSession(ctx context.Context, id string, end func(*api.Session
 func (s *Store) EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error {
 	after := ""
 	return s.slices(ctx, func(q querier) (bool, error) {
+		// The plus keeps SQLite from the index by subject, in which ended ones may be many.
 		next, err := list(ctx, q, "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
-			WHERE subject = $1 AND ended = 0 AND id > $2 ORDER BY id LIMIT $3`, subject, after, sliceRows)
+			WHERE subject = $1 AND ended = 0 AND +id > $2 ORDER BY +id LIMIT $3`, subject, after, sliceRows)
 		if err != nil {
 			return false, err
 		}
 		var revs []api.Revocation
 		for _, x := range next {
 			revs, after = append(revs, end(&x)...), x.ID
+			if x.Ended.IsZero() {
+				continue
+			}
 			if err := q.updateSession(ctx, x); err != nil {
 				return false, err
 			}

@@ -47,23 +47,9 @@ func (h *handler) end(r *http.Request, id api.Identity) error {
 	if id.Subject == "" {
 		return nil
 	}
-	const page = 500 // there may be more than are listed at once
 	e := h.site.Engine
-	for after, more := "", true; more; {
-		list, err := e.Sessions(r.Context(), id.Subject, after, page)
-		if err != nil {
-			return err
-		}
-		for _, s := range list {
-			after = s.ID
-			if s.Layout != h.site.Mount.Name || !s.Ended.IsZero() {
-				continue
-			}
-			if err := e.EndSession(r.Context(), s.ID, "logout", id.Login); err != nil {
-				return err
-			}
-		}
-		more = len(list) == page
+	if err := e.EndSessionsOf(r.Context(), id.Subject, h.site.Mount.Name, "logout", id.Login); err != nil {
+		return err
 	}
 	return e.Logout(r.Context(), id)
 }

@@ -2,6 +2,7 @@ package wpjwtpro
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/cardea-auth/cardea/core"
@@ -105,20 +106,19 @@ func (h *handler) list(r *http.Request, p wordpress.Params, _ api.Identity) (any
 	), nil
 }
 
-// session returns the one of that id, if it is of this mount. An empty id, for which a
-// filter would take them all, is nobody's.
+// session returns the one of that id, if it is of this mount.
 func (h *handler) session(r *http.Request, id string) (api.Session, error) {
 	if id == "" {
 		return api.Session{}, api.E(api.NotFound, "", "no such token")
 	}
-	found, err := h.find(r, filter{id: id})
-	if err == nil && len(found) == 0 {
+	s, err := h.site.Engine.Session(r.Context(), id)
+	if err == nil && s.Layout != h.site.Mount.Name {
 		err = api.E(api.NotFound, "", "no such token")
 	}
 	if err != nil {
 		return api.Session{}, err
 	}
-	return found[0], nil
+	return s, nil
 }
 
 func (h *handler) named(r *http.Request) string { return h.space.Segment(r, onePath, "id") }
@@ -131,6 +131,7 @@ func (h *handler) one(r *http.Request, _ wordpress.Params, _ api.Identity) (any,
 	return h.item(r, s), nil
 }
 
+// related lists the latest others of the same user, as many as a page holds at most.
 func (h *handler) related(r *http.Request, _ wordpress.Params, _ api.Identity) (any, error) {
 	s, err := h.session(r, h.named(r))
 	if err != nil {
@@ -139,7 +140,7 @@ func (h *handler) related(r *http.Request, _ wordpress.Params, _ api.Identity) (
 	found, err := h.find(r, filter{subject: s.Subject})
 	items := []any{}
 	for _, other := range found {
-		if other.ID != s.ID {
+		if other.ID != s.ID && len(items) < maxPage {
 			items = append(items, h.item(r, other))
 		}
 	}
@@ -157,12 +158,18 @@ func (h *handler) revokeOne(r *http.Request, _ wordpress.Params, admin api.Ident
 	return h.one(r, wordpress.Params{}, admin)
 }
 
+// maxBulk is how many ids one request may name: each costs a write.
+const maxBulk = 100
+
 // bulk takes {"action":"revoke","ids":[...]}; unknown ids are left out.
 func (h *handler) bulk(r *http.Request, p wordpress.Params, admin api.Identity) (any, error) {
 	given, _ := p.Get("ids")
 	ids, ok := given.([]any)
 	if action := p.Text("action"); !ok || action != "revoke" && action != "delete" {
 		return nil, api.E(api.Invalid, "rest_invalid_param", "Invalid parameter(s): action, ids")
+	}
+	if len(ids) > maxBulk {
+		return nil, api.E(api.Invalid, "rest_invalid_param", fmt.Sprintf("Invalid parameter(s): ids. Send at most %d at once, not %d", maxBulk, len(ids)))
 	}
 	done := []any{}
 	for _, v := range ids {

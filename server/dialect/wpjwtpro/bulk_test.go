@@ -1,6 +1,10 @@
 package wpjwtpro_test
 
-import "testing"
+import (
+	"strconv"
+	"strings"
+	"testing"
+)
 
 // TestAdmin_bulk is the table of ids that name no session: none ends.
 func TestAdmin_bulk(t *testing.T) {
@@ -17,4 +21,29 @@ func TestAdmin_bulk(t *testing.T) {
 		s.Do(t, "POST", adminPath+"/bulk", body, "Authorization", "Bearer "+admin).Want(t, 400, "code", "rest_invalid_param")
 	}
 	s.Do(t, "POST", refreshPath, `{"refresh_token":"`+refresh+`"}`).Want(t, 200, "token_type", "Bearer")
+}
+
+// TestAdmin_bounds is the table of requests that ask for much: they get a page, or a clear
+// refusal, and change nothing.
+func TestAdmin_bounds(t *testing.T) {
+	s := serve(t, nil)
+	_, refresh := login(t, s, goodLogin)
+	admin, _ := login(t, s, `{"username":"admin","password":"admin-pass-123"}`)
+	ids := func(n int) string {
+		sid := `"` + strings.Split(refresh, "_")[1] + `"`
+		return `{"action":"revoke","ids":[` + strings.Repeat(`"no such",`, n-1) + sid + `]}`
+	}
+	auth := "Bearer " + admin
+	for page, current := range map[string]int{
+		"9223372036854775807": 10_000, "4611686018427387905": 10_000, "922337203685477582": 10_000, "-5": 1, "2": 2,
+	} {
+		s.Do(t, "GET", adminPath+"?per_page=100&page="+page, "", "Authorization", auth).
+			Want(t, 200, "data.pagination.current_page", strconv.Itoa(current))
+	}
+	s.Do(t, "POST", adminPath+"/bulk", ids(101), "Authorization", auth).
+		Want(t, 400, "message", "Invalid parameter(s): ids. Send at most 100 at once, not 101")
+	a := s.Do(t, "POST", refreshPath, `{"refresh_token":"`+refresh+`"}`)
+	a.Want(t, 200, "token_type", "Bearer")
+	s.Do(t, "POST", adminPath+"/bulk", ids(100), "Authorization", auth).Want(t, 200, "data.processed", "1")
+	s.Do(t, "POST", refreshPath, `{"refresh_token":"`+a.Get("refresh_token")+`"}`).Want(t, 403, "", "")
 }

@@ -15,18 +15,21 @@ import (
 
 // filter says which tokens of the mount are asked for; the zero value means all.
 type filter struct {
-	id, subject, status      string
+	subject, status          string
 	nobody                   bool
 	createdFrom, createdTill time.Time
 	expiresFrom, expiresTill time.Time
 	page, perPage            int
 }
 
-// maxRead bounds how many sessions one listing reads.
-const maxRead = 10_000
+// maxRead bounds how many sessions one listing reads, and maxPage how many it shows.
+const (
+	maxRead = 10_000
+	maxPage = 100
+)
 
 func (h *handler) readFilter(r *http.Request, p wordpress.Params) (f filter, err error) {
-	f.page, f.perPage = max(1, whole(p, "page", 1)), min(max(1, whole(p, "per_page", 20)), 100)
+	f.page, f.perPage = min(max(1, whole(p, "page", 1)), maxRead), min(max(1, whole(p, "per_page", 20)), maxPage)
 	switch f.status = p.Text("status"); f.status {
 	case "", "active", "expired", "revoked":
 	default:
@@ -106,7 +109,7 @@ func (h *handler) find(r *http.Request, f filter) ([]api.Session, error) {
 }
 
 func (f filter) fits(s api.Session, status string) bool {
-	return (f.id == "" || f.id == s.ID) && (f.status == "" || f.status == status) &&
+	return (f.status == "" || f.status == status) &&
 		within(s.Created, f.createdFrom, f.createdTill) && within(s.IdleEnd, f.expiresFrom, f.expiresTill)
 }
 

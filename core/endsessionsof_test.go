@@ -1,0 +1,54 @@
+package core_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store"
+	"github.com/cardea-auth/cardea/core/store/memory"
+)
+
+// sessionReads counts who reads all sessions, those that have ended too.
+type sessionReads struct {
+	store.Store
+	n int
+}
+
+func (l *sessionReads) Sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
+	l.n++
+	return l.Store.Sessions(ctx, subject, after, limit)
+}
+
+// TestEndSessionsOf: the sessions of one layout end, and no list of ended ones is read.
+func TestEndSessionsOf(t *testing.T) {
+	ctx, s := context.Background(), &sessionReads{Store: memory.New()}
+	pairs := core.NativeLayout("pairs")
+	pairs.Name = "pairs"
+	h := newHouse(t, func(c *core.Config) { c.Store, c.Policy.Layouts = s, []core.Layout{pairs} })
+	var ended, kept []core.Grant
+	for range 3 {
+		for layout, list := range map[string]*[]core.Grant{"pairs": &ended, "native": &kept} {
+			g, err := h.Begin(ctx, core.BeginRequest{Identity: h.bob.Identity("store"), Layout: layout})
+			h.must(err)
+			*list = append(*list, g)
+		}
+	}
+	h.must(h.EndSessionsOf(ctx, h.bob.Subject, "pairs", "logout", "bob"))
+	for i := range 3 {
+		gone, err := h.Session(ctx, ended[i].Session)
+		h.must(err)
+		lives, err := h.Session(ctx, kept[i].Session)
+		h.must(err)
+		if gone.Ended.IsZero() || gone.EndedFor != "logout" || !lives.Ended.IsZero() {
+			t.Errorf("got %+v and %+v", gone, lives)
+		}
+	}
+	if s.n > 0 {
+		t.Errorf("all sessions were read %d times", s.n)
+	}
+	if _, err := h.Session(ctx, "nobody's"); api.CodeOf(err) != api.NotFound {
+		t.Errorf("a session that is not kept: %v", err)
+	}
+}
