@@ -19,8 +19,24 @@ func BenchmarkDecide(b *testing.B) {
 	}
 }
 
-func benchmarkDecide(b *testing.B, kind string, entries int) {
+// BenchmarkDecide_hooked is a repeat where a login hook has a say, and so the
+// circumstances count.
+func BenchmarkDecide_hooked(b *testing.B) {
+	for _, kind := range []string{"basic", "hs256"} {
+		b.Run(kind, func(b *testing.B) {
+			benchmarkDecide(b, kind, 0, func(c *core.Config) {
+				c.Policy.Hooks = core.NewHooks()
+				c.Policy.Hooks.LoginAfter.Bind("x", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) { return r, nil })
+			})
+		})
+	}
+}
+
+func benchmarkDecide(b *testing.B, kind string, entries int, change ...func(*core.Config)) {
 	h := newHouse(b, func(c *core.Config) {
+		for _, f := range change {
+			f(c)
+		}
 		c.CacheEntries = entries
 		c.Now = nil
 		c.Keys = benchmarkKeys(b, kind)

@@ -40,6 +40,8 @@ type cacheKey struct {
 	// directory is the one asked, where the same credential stands for another user
 	// in each; else "".
 	directory string
+	// seen is a digest of the circumstances under which alone it counts; zero is any.
+	seen [sha256.Size]byte
 }
 
 // entry is what is known of a credential. It is immutable but for its mark, and
@@ -61,6 +63,9 @@ type entry struct {
 const (
 	defaultCacheEntries = 100_000
 	cacheWays           = 8
+	// seenSets is among how many sets the circumstances of one credential are spread: its
+	// holder chooses them, and fills no more than these.
+	seenSets = 4
 
 	// maxCachedText bounds what an entry takes, in bytes. What its holder chose can be
 	// in a token many times over; a longer one is verified each time.
@@ -90,16 +95,16 @@ func (c *cache) key(cred *api.Credential, directory string) cacheKey {
 // Passwords do not stay in memory as text: Basic is kept as a digest that only
 // this process can compute.
 func (c *cache) keyAt(cred *api.Credential, directory string, seen *circumstances) cacheKey {
-	if cred.Kind != api.Basic {
-		return cacheKey{cred.Kind, seen.after(cred.Text), directory}
+	k := cacheKey{kind: cred.Kind, text: cred.Text, directory: directory}
+	var buffer [len(c.secret) + 480]byte // longer ones take an allocation
+	if cred.Kind == api.Basic {
+		sum := sha256.Sum256(append(append(buffer[:0], c.secret[:]...), cred.Text...))
+		k.text = string(sum[:])
 	}
-	var buffer [len(c.secret) + 192]byte // longer ones take an allocation
-	text := append(append(buffer[:0], c.secret[:]...), cred.Text...)
 	if seen != nil {
-		text = seen.appendTo(text)
+		k.seen = sha256.Sum256(seen.appendTo(append(buffer[:0], c.secret[:]...)))
 	}
-	sum := sha256.Sum256(text)
-	return cacheKey{cred.Kind, string(sum[:]), directory}
+	return k
 }
 
 // circumstances are what the login points saw of a request beside its credential.
@@ -110,30 +115,25 @@ type circumstances struct {
 	peer        netip.Addr
 }
 
-// after adds what was seen to the text of a credential, which holds no NUL.
-func (s *circumstances) after(text string) string {
-	if s == nil {
-		return text
-	}
-	return string(s.appendTo([]byte(text)))
-}
-
 func (s *circumstances) appendTo(b []byte) []byte {
 	for _, text := range [...]string{s.dialects, s.ofTokens, s.host, s.agent} {
-		b = append(b, 0) // base64, which is before, holds no NUL
 		b = binary.AppendUvarint(b, uint64(len(text)))
 		b = append(b, text...)
 	}
-	return s.peer.AppendTo(append(b, 0))
+	return s.peer.AppendTo(b)
 }
 
-// set returns the slots where the key may be.
+// set returns the slots where the key may be. All of one credential are in [seenSets]
+// sets, however many circumstances it is shown under.
 func (c *cache) set(k cacheKey) []atomic.Pointer[entry] {
 	if c.ways == 0 {
 		return nil
 	}
 	sets := uint64(len(c.slots) / c.ways)
 	i, _ := bits.Mul64(maphash.String(c.seed, k.text), sets) // the hash, scaled to the number of sets
+	if k.seen != ([sha256.Size]byte{}) {
+		i = (i + uint64(k.seen[0]%seenSets)) % sets
+	}
 	at := int(i) * c.ways
 	return c.slots[at : at+c.ways]
 }

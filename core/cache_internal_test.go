@@ -3,6 +3,7 @@ package core
 import (
 	"crypto/rand"
 	"fmt"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -72,6 +73,37 @@ func TestCache_isBoundedInBytes(t *testing.T) {
 		c.put(&entry{key: bearerKey(strings.Repeat("x", length))})
 		if got := c.len(); got != want {
 			t.Errorf("a credential of %d bytes takes %d entries, want %d", length, got, want)
+		}
+	}
+}
+
+// TestCache_isBoundedByCredential: whoever shows one credential under ever other
+// circumstances takes a few entries, and none of them is long.
+func TestCache_isBoundedByCredential(t *testing.T) {
+	for _, kind := range []api.Kind{api.Basic, api.Bearer, api.APIKeyKind} {
+		for what, change := range map[string]func(*circumstances, string){
+			"agent": func(s *circumstances, text string) { s.agent = text + strings.Repeat("z", 3500) },
+			"host":  func(s *circumstances, text string) { s.host = text },
+			"peer":  func(s *circumstances, text string) { s.peer = netip.MustParseAddr("2001:db8::" + text) },
+		} {
+			c, found := openCache(t, 10_000), 0
+			cred := api.Credential{Kind: kind, Text: strings.Repeat("x", 400)}
+			for i := range 5000 {
+				var seen circumstances
+				change(&seen, fmt.Sprint(i))
+				c.put(&entry{key: c.keyAt(&cred, "", &seen)})
+				if e := c.get(c.keyAt(&cred, "", &seen)); e != nil {
+					found++
+				}
+			}
+			if n := c.len(); n > seenSets*cacheWays || found != 5000 {
+				t.Errorf("%v, by %s: %d entries, and %d of 5000 were found at once", kind, what, n, found)
+			}
+			for i := range c.slots {
+				if e := c.slots[i].Load(); e != nil && len(e.key.text) > 400 {
+					t.Fatalf("%v, by %s: the key has %d bytes", kind, what, len(e.key.text))
+				}
+			}
 		}
 	}
 }

@@ -343,7 +343,7 @@ func TestAlgorithmJudge(t *testing.T) {
 func TestCircumstances_NUL(t *testing.T) {
 	a := circumstances{host: "a", agent: "b\x00c"}
 	b := circumstances{host: "a\x00b", agent: "c"}
-	if a.after("x") == b.after("x") {
+	if bytes.Equal(a.appendTo(nil), b.appendTo(nil)) {
 		t.Error("they have one key")
 	}
 }
