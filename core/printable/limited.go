@@ -1,0 +1,39 @@
+package printable
+
+import (
+	"context"
+	"log"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// LimitedLog returns a logger for libraries that write a line for whatever a client or
+// another server does wrong. One line a second is logged as event, with the facts, the
+// library's text as "error", bounded as by [Logger], and as "not_logged" how many lines
+// there were besides since the last one.
+func LimitedLog(l *slog.Logger, level slog.Level, event string, facts ...any) *log.Logger {
+	return log.New(&limited{log: Logger(l).With(facts...), level: level, event: event}, "", 0)
+}
+
+type limited struct {
+	log   *slog.Logger
+	level slog.Level
+	event string
+	lines api.LogLimit
+}
+
+// Write implements io.Writer; each call is one line.
+func (w *limited) Write(p []byte) (int, error) {
+	ctx := context.Background()
+	if !w.log.Enabled(ctx, w.level) {
+		return len(p), nil
+	}
+	if skipped, ok := w.lines.Admit("", time.Now()); ok {
+		text := strings.TrimSuffix(string(p[:min(len(p), 2*MaxLogText)]), "\n")
+		w.log.Log(ctx, w.level, w.event, "error", text, "not_logged", skipped)
+	}
+	return len(p), nil
+}
