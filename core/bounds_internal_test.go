@@ -53,11 +53,11 @@ func TestFaultLog_bounded(t *testing.T) {
 	for second := range 2 {
 		told := 0
 		for i := range 3 * mostCauses {
-			if f.isNew(fmt.Sprint("cause ", i), now) {
+			if _, ok := f.admit(fmt.Sprint("cause ", i), now); ok {
 				told++
 			}
 		}
-		if f.isNew("cause 0", now) || told != mostCauses {
+		if _, ok := f.admit("cause 0", now); ok || told != mostCauses {
 			t.Errorf("second %d: %d causes are told", second, told)
 		}
 		now = now.Add(time.Second)

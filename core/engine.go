@@ -1,7 +1,6 @@
 package core
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -16,6 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store"
@@ -94,7 +94,7 @@ type Engine struct {
 func New(ctx context.Context, c Config) (*Engine, error) {
 	e := &Engine{
 		store: c.Store, dirs: c.Directories, passwords: c.Passwords, keys: c.Keys,
-		forged: route.Client(), now: c.Now, rand: c.Rand, log: cmp.Or(c.Logger, slog.New(slog.DiscardHandler)),
+		forged: route.Client(), now: c.Now, rand: c.Rand, log: printable.Logger(c.Logger),
 	}
 	e.openEvents(c.Events)
 	if err := e.open(ctx, c); err != nil {

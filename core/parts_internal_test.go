@@ -188,7 +188,7 @@ func TestTolerates(t *testing.T) {
 func TestFaultLog_firstSecond(t *testing.T) {
 	var f faultLog
 	for i, want := range []bool{true, false} {
-		if got := f.isNew("x", time.Unix(0, 0)); got != want {
+		if _, got := f.admit("x", time.Unix(0, 0)); got != want {
 			t.Errorf("time %d: %v", i, got)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/netguard"
+	"github.com/cardea-auth/cardea/core/printable"
 )
 
 // fetcher gets small documents from addresses that configuration or a discovery
@@ -41,7 +42,13 @@ func newFetcher(allowPrivate bool, timeout time.Duration) *fetcher {
 	}}
 }
 
+// get returns a document. What the server has written of an error is bounded.
 func (f *fetcher) get(ctx context.Context, address string) ([]byte, error) {
+	data, err := f.fetch(ctx, address)
+	return data, printable.Error(err)
+}
+
+func (f *fetcher) fetch(ctx context.Context, address string) ([]byte, error) {
 	u, err := checkURL(address, f.allowPrivate)
 	if err != nil {
 		return nil, err
@@ -57,7 +64,7 @@ func (f *fetcher) get(ctx context.Context, address string) ([]byte, error) {
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answered %s", address, res.Status)
+		return nil, fmt.Errorf("%s answered %s", address, printable.Text(res.Status))
 	}
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxSetBytes+1))
 	if err == nil && len(data) > maxSetBytes {

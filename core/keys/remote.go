@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/printable"
 )
 
 // RemoteConfig says whose public keys a [Remote] fetches.
@@ -77,9 +78,7 @@ func (c *RemoteConfig) complete() error {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
-	}
+	c.Logger = printable.Logger(c.Logger)
 	_, err := checkURL(c.address(), c.AllowPrivate)
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/plugins"
 )
 
@@ -17,6 +18,7 @@ type faults struct {
 	hooks  atomic.Pointer[core.Hooks]
 	engine atomic.Pointer[core.Engine]
 	log    *slog.Logger
+	lines  api.LogLimit
 }
 
 func newFaults(log *slog.Logger) *faults { return &faults{log: log} }
@@ -34,7 +36,10 @@ func (f *faults) tell(ctx context.Context, fault *plugins.Fault) {
 	}
 	// The server is being made: nobody waits.
 	err := h.PluginFailed.Do(ctx, core.Event{At: time.Now(), Target: fault.Plugin, Reason: fault.Class})
-	if err != nil {
-		f.log.ErrorContext(ctx, "hook failed", "point", h.PluginFailed.Name(), "error", err)
+	if err == nil {
+		return
+	}
+	if skipped, ok := f.lines.Admit("", time.Now()); ok {
+		f.log.ErrorContext(ctx, "hook failed", "point", h.PluginFailed.Name(), "error", err, "not_logged", skipped)
 	}
 }

@@ -61,6 +61,7 @@ func dev(cmd *cobra.Command, p Program, f devFlags) error {
 		return err
 	}
 	log := command.NewLogger(cmd, cfg.Log)
+	command.LogLibraries(log)
 	locked, unlock, err := lockData(cfg, log)
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ func newServe(p Program) *cobra.Command {
 				return explainStart(cmd, err)
 			}
 			log := command.NewLogger(cmd, cfg.Log)
+			command.LogLibraries(log)
 			if prov.File == "" {
 				log.Warn("no configuration file found: only defaults and the environment apply", "looked for", "./cardea.yaml")
 			}

@@ -3,9 +3,9 @@ package gateway
 import (
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"sync/atomic"
-	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/httpauth"
@@ -54,20 +54,12 @@ func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
 	if f.in.Context().Err() != nil {
 		panic(http.ErrAbortHandler) // the client has gone
 	}
-	f.gateway.tellFailed(f.upstream.Host, f.decision.Rule.Name, err)
+	f.gateway.logLimited(slog.LevelWarn, upstreamFailed, f.upstream.Host, "upstream", f.upstream.Host, "rule", f.decision.Rule.Name, "error", err)
 	if isTimeout(err) {
 		httpauth.Answer(w, http.StatusGatewayTimeout, "gateway_timeout", "the upstream did not answer in time")
 		return
 	}
 	httpauth.Answer(w, http.StatusBadGateway, "bad_gateway", "the upstream cannot be reached")
-}
-
-// tellFailed logs a failure of an upstream once a second: while it is away, each request
-// meets it.
-func (g *Gateway) tellFailed(upstream, rule string, err error) {
-	if skipped, ok := g.failures.Admit(upstream, time.Now()); ok {
-		g.log.Warn("the upstream failed", "upstream", upstream, "rule", rule, "error", err, "not_logged", skipped)
-	}
 }
 
 func (f *forward) failBody(w http.ResponseWriter, err error) {

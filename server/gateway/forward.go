@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -38,7 +39,7 @@ type forward struct {
 func (f *forward) serve(w http.ResponseWriter) {
 	g, rule := f.gateway, f.decision.Rule
 	if f.upstream = g.upstreams[rule.Upstream]; f.upstream == nil {
-		g.log.Error("a request was refused for want of an upstream", "error", noUpstream(rule.Name, rule.Upstream))
+		g.logLimited(slog.LevelError, "a request was refused for want of an upstream", rule.Name, "error", noUpstream(rule.Name, rule.Upstream))
 		f.fault(w)
 		return
 	}
@@ -73,7 +74,7 @@ func (f *forward) serve(w http.ResponseWriter) {
 	f.proxy = httputil.ReverseProxy{
 		Rewrite: f.rewrite, ModifyResponse: f.answer, ErrorHandler: f.fail,
 		Transport: g.transport, BufferPool: g.buffers,
-		ErrorLog: g.proxyLog,
+		ErrorLog: g.proxyLogs[f.upstream],
 	}
 	f.proxy.ServeHTTP(w, f.in)
 }
@@ -82,7 +83,8 @@ func (f *forward) serve(w http.ResponseWriter) {
 func (f *forward) failCredentials(w http.ResponseWriter, err error) {
 	e := api.AsError(err)
 	if e.Code == api.Internal {
-		f.gateway.log.Error("upstream credentials failed, so the request is refused", "upstream", f.upstream.Host, "rule", f.decision.Rule.Name, "error", err)
+		f.gateway.logLimited(slog.LevelError, "upstream credentials failed, so the request is refused", f.upstream.Host,
+			"upstream", f.upstream.Host, "rule", f.decision.Rule.Name, "error", err)
 	}
 	f.gateway.refuser.Refuse(f.in.Context(), w, core.Decision{Err: e, Identity: f.decision.Identity, Rule: f.decision.Rule}, &f.attempt)
 }

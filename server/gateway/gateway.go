@@ -14,6 +14,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
@@ -79,11 +80,11 @@ type Gateway struct {
 	checker     checker // nil: requests are what their request line says
 	maxBody     int64
 	bodies      *httpauth.Bodies
-	failures    api.LogLimit // of upstreams, by name
+	failures    api.LogLimit // what requests can cause a line about, by failure and upstream
 	transport   http.RoundTripper
 	buffers     httputil.BufferPool
 	log         *slog.Logger
-	proxyLog    *log.Logger // log, in the form that ReverseProxy wants
+	proxyLogs   map[*url.URL]*log.Logger // of what breaks off, in the form that ReverseProxy wants
 }
 
 var _ http.Handler = (*Gateway)(nil)
@@ -105,7 +106,7 @@ func New(c Config) (*Gateway, error) {
 		engine: c.Engine, upstreams: upstreams, credentials: credentials, inspectors: c.Inspectors, trust: c.Trust, refuse: c.Refuse,
 		maxBody:   cmp.Or(c.MaxBody, DefaultMaxBody),
 		bodies:    c.Bodies,
-		transport: c.Transport, buffers: newBuffers(), log: c.Logger, targets: httpauth.NewTargets(),
+		transport: c.Transport, buffers: newBuffers(), log: printable.Logger(c.Logger), targets: httpauth.NewTargets(),
 	}
 	if g.bodies == nil {
 		g.bodies = httpauth.NewBodies(0, 0)
@@ -120,10 +121,7 @@ func New(c Config) (*Gateway, error) {
 	if g.transport == nil {
 		g.transport = NewTransport()
 	}
-	if g.log == nil {
-		g.log = slog.New(slog.DiscardHandler)
-	}
-	g.proxyLog = slog.NewLogLogger(g.log.Handler(), slog.LevelWarn)
+	g.proxyLogs = newProxyLogs(g.log, upstreams)
 	return g, nil
 }
 
@@ -247,7 +245,7 @@ func (f *forward) rescue(w http.ResponseWriter) {
 	if v == http.ErrAbortHandler {
 		panic(v)
 	}
-	f.gateway.log.Error("a request panicked", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+	f.gateway.logLimited(slog.LevelError, "a request panicked", "", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 	if f.answered.Load() {
 		panic(http.ErrAbortHandler)
 	}

@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"sync/atomic"
 	"time"
+
+	"github.com/cardea-auth/cardea/core/printable"
 )
 
 // The bounds on the waits between requests.
@@ -89,14 +91,14 @@ func (l *Limits) Wrap(inner net.Listener) net.Listener {
 }
 
 // Server returns a server for what Wrap returns. What clients do wrong is logged
-// at debug level.
+// at debug level, once a second.
 func (l *Limits) Server(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           l.bound(h),
 		TLSConfig:         l.cfg.TLS,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
-		ErrorLog:          slog.NewLogLogger(l.cfg.Logger.Handler(), slog.LevelDebug),
+		ErrorLog:          printable.LimitedLog(l.cfg.Logger, slog.LevelDebug, "connection failed", "listener", l.cfg.Name),
 		ConnContext:       withConn,
 		ConnState:         noteState,
 		HTTP2:             http2Config(),

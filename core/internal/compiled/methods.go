@@ -109,13 +109,15 @@ func newMethod(n policy.NamedMethod, opened policy.Method, log *slog.Logger) (m 
 		log.Warn("the method is not cached: it does not say by Kinds what it is cached by", "method", n.Name)
 	}
 	if x, ok := api.Capability[policy.Challenger](opened); ok {
-		m.challenge = func(cause *api.Error) string { return challengeOf(n.Name, x, cause, log) }
+		lines := new(api.LogLimit)
+		m.challenge = func(cause *api.Error) string { return challengeOf(n.Name, x, cause, log, lines) }
 	}
 	return m, nil
 }
 
-// challengeOf returns a method's challenge, "" for one that no header can hold.
-func challengeOf(name string, x policy.Challenger, cause *api.Error, log *slog.Logger) string {
+// challengeOf returns a method's challenge, "" for one that no header can hold, of which
+// a line is logged once a second: each refusal could cause one.
+func challengeOf(name string, x policy.Challenger, cause *api.Error, log *slog.Logger, lines *api.LogLimit) string {
 	text, err := func() (text string, err error) {
 		defer api.Recover("method", name, &err)
 		if text = x.Challenge(cause); !api.FitsHeader(text) {
@@ -124,7 +126,9 @@ func challengeOf(name string, x policy.Challenger, cause *api.Error, log *slog.L
 		return text, nil
 	}()
 	if err != nil {
-		log.Error("a method's challenge is left out", "method", name, "error", err)
+		if skipped, ok := lines.Admit("", time.Now()); ok {
+			log.Error("a method's challenge is left out", "method", name, "error", err, "not_logged", skipped)
+		}
 		return ""
 	}
 	return text

@@ -13,6 +13,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
@@ -56,9 +57,7 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
-	}
+	c.Logger = printable.Logger(c.Logger)
 	if c.Log == nil {
 		return c, errors.New("no revocation log: set Log to the engine's store")
 	}

@@ -77,8 +77,9 @@ type env struct {
 	deps    *Deps
 	usage   *Usage
 	fetcher *fetch.Fetcher
-	waits   bool // calls may wait for others
-	counted bool // its calls count by themselves, too: it has more instances than its share of the host's
+	waits   bool         // calls may wait for others
+	lines   api.LogLimit // about the host's own trouble with the plugin
+	counted bool         // its calls count by themselves, too: it has more instances than its share of the host's
 }
 
 // maxStackText is how many bytes of the host's own stack are logged.
@@ -87,9 +88,11 @@ const maxStackText = 4 << 10
 // panicked makes an error of what the host panicked with while it worked for the
 // plugin, and logs where. It is the plugin's failure: whatever else there is goes on.
 func (e *env) panicked(ctx context.Context, r any) error {
-	stack := debug.Stack()
-	e.Log.ErrorContext(ctx, "the host panicked while it worked for the plugin",
-		"panic", printable.Escape(fmt.Sprint(r), maxFaultText), "stack", string(stack[:min(len(stack), maxStackText)]))
+	if skipped, ok := e.lines.Admit("panic", time.Now()); ok {
+		stack := debug.Stack()
+		e.Log.ErrorContext(ctx, "the host panicked while it worked for the plugin", "panic", printable.Escape(fmt.Sprint(r), maxFaultText),
+			"stack", string(stack[:min(len(stack), maxStackText)]), "not_logged", skipped)
+	}
 	return hostPanic(r)
 }
 

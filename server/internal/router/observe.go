@@ -38,7 +38,10 @@ func (rt *Router) rescue(rec *recorder, r *http.Request) {
 	if p == http.ErrAbortHandler {
 		panic(p)
 	}
-	rt.log.ErrorContext(r.Context(), "a handler panicked", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+	if skipped, ok := rt.panics.Admit("", time.Now()); ok {
+		rt.log.ErrorContext(r.Context(), "a handler panicked", "method", r.Method, "path", r.URL.Path,
+			"panic", p, "stack", string(debug.Stack()), "not_logged", skipped)
+	}
 	if rec.status != 0 {
 		panic(http.ErrAbortHandler)
 	}

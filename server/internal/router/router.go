@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/printable"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
@@ -42,19 +44,17 @@ type Router struct {
 	bodies   *httpauth.Bodies
 	trust    httpauth.Trust
 	log      *slog.Logger
+	panics   api.LogLimit
 }
 
 // New builds the router. An endpoint that is given twice is an error.
 func New(c Config) (http.Handler, error) {
-	rt := &Router{hosts: map[string]*host{}, gate: c.Gate, body: c.BodyBytes, bodies: c.Bodies, trust: c.Trust, log: c.Logger}
+	rt := &Router{hosts: map[string]*host{}, gate: c.Gate, body: c.BodyBytes, bodies: c.Bodies, trust: c.Trust, log: printable.Logger(c.Logger)}
 	if rt.body == 0 {
 		rt.body = 1 << 20
 	}
 	if rt.bodies == nil {
 		rt.bodies = httpauth.NewBodies(0, BodyCost*rt.body)
-	}
-	if rt.log == nil {
-		rt.log = slog.New(slog.DiscardHandler)
 	}
 	if c.Gate == nil {
 		return nil, errors.New("router: the gate is nil")

@@ -1,0 +1,32 @@
+package gateway
+
+import (
+	"context"
+	"log"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/printable"
+)
+
+const upstreamFailed = "the upstream failed"
+
+// logLimited logs what each request could cause a line about: once a second for each
+// event and what it is about, with how many lines there were besides since the last.
+func (g *Gateway) logLimited(level slog.Level, event, about string, facts ...any) {
+	if skipped, ok := g.failures.Admit(event+" "+about, time.Now()); ok {
+		g.log.Log(context.Background(), level, event, append(facts, "not_logged", skipped)...)
+	}
+}
+
+// newProxyLogs returns, by upstream, where ReverseProxy tells of answers that break off.
+func newProxyLogs(l *slog.Logger, upstreams map[string]*url.URL) map[*url.URL]*log.Logger {
+	out := make(map[*url.URL]*log.Logger, len(upstreams))
+	for _, u := range upstreams {
+		if out[u] == nil {
+			out[u] = printable.LimitedLog(l, slog.LevelWarn, upstreamFailed, "upstream", u.Host)
+		}
+	}
+	return out
+}
