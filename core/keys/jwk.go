@@ -69,12 +69,15 @@ func ParseSetFor(data []byte, algorithms []string) ([]api.Key, error) {
 // token without a kid may be of any key of its algorithm.
 func Fixed(list []api.Key) func(ctx context.Context, kid, alg string) ([]api.Key, error) {
 	set := &remoteSet{list: slices.Clone(list)}
-	return func(_ context.Context, kid, alg string) ([]api.Key, error) { return set.find(kid, alg), nil }
+	return func(_ context.Context, kid, alg string) ([]api.Key, error) {
+		return set.find(kid, alg, maxWithoutKid), nil
+	}
 }
 
 // setPolicy says how a set is read.
 type setPolicy struct {
 	algorithms []string        // what keys without alg are bound to; nil is the usual one of their kind
+	foreign    bool            // another issuer's, whose keys are bounded by what they cost
 	skipped    func(err error) // takes unfit keys, which are passed over then; nil makes them errors
 }
 
@@ -87,6 +90,9 @@ func parseSet(data []byte, p setPolicy) ([]api.Key, error) {
 	seen := map[string]bool{}
 	for i, one := range raw {
 		found, err := parseJWK(one, p.algorithms)
+		if err == nil && p.foreign {
+			err = checkForeign(found[0])
+		}
 		if err == nil && seen[found[0].ID] {
 			return nil, fmt.Errorf("two keys with kid %.64q", found[0].ID)
 		}

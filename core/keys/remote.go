@@ -37,6 +37,8 @@ type Remote struct {
 	client *fetcher
 	now    atomic.Pointer[remoteSet]
 
+	toldCostly atomic.Bool
+
 	mu     sync.Mutex    // held for moments only
 	last   time.Time     // latest fetch begun; guarded by mu
 	flight chan struct{} // closed when the fetch under way is over; nil: none; guarded by mu
@@ -97,7 +99,7 @@ func setDefault(d *time.Duration, value time.Duration) {
 // that may still be used.
 func (r *Remote) Verifying(ctx context.Context, kid, alg string) ([]api.Key, error) {
 	set := r.now.Load()
-	found := set.find(kid, alg)
+	found := set.find(kid, alg, foreignTries(alg))
 	fresh := r.config.Now().Before(set.fetched.Add(r.config.RefreshEvery))
 	if fresh && len(found) > 0 {
 		return found, nil
@@ -141,15 +143,15 @@ func (r *Remote) serves(set *remoteSet) bool {
 func (r *Remote) usable(kid, alg string) ([]api.Key, error) {
 	set := r.now.Load()
 	if r.serves(set) {
-		return set.find(kid, alg), nil
+		return set.find(kid, alg, foreignTries(alg)), nil
 	}
 	return nil, api.E(api.Unavailable, api.ReasonTokenKey, "keys of the token's issuer are not available")
 }
 
-func (s *remoteSet) find(kid, alg string) []api.Key {
+func (s *remoteSet) find(kid, alg string, most int) []api.Key {
 	var found []api.Key
 	for _, key := range s.list {
-		if (kid == "" || key.ID == kid) && key.Algorithm == alg && len(found) < maxWithoutKid {
+		if (kid == "" || key.ID == kid) && key.Algorithm == alg && len(found) < most {
 			found = append(found, key)
 		}
 	}
@@ -191,6 +193,16 @@ func (r *Remote) loadSafely(ctx context.Context) (list []api.Key, err error) {
 	return r.load(ctx)
 }
 
+// tellSkipped logs a key that is not used. One that is sound, and refused for its cost,
+// would be missed: the first is told in the life of the process.
+func (r *Remote) tellSkipped(err error) {
+	level := slog.LevelDebug
+	if errors.Is(err, errCostly) && r.toldCostly.CompareAndSwap(false, true) {
+		level = slog.LevelWarn
+	}
+	r.config.Logger.Log(context.Background(), level, "a key of a foreign issuer is passed over", "issuer", r.config.Issuer, "error", err.Error())
+}
+
 // load fetches and reads the set. A readable set without keys is an answer; one in
 // which there are keys and none can be used is an outage, in which the keys from
 // before go on.
@@ -203,9 +215,7 @@ func (r *Remote) load(ctx context.Context) ([]api.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := parseSet(data, setPolicy{algorithms: r.config.Algorithms, skipped: func(err error) {
-		r.config.Logger.Debug("a key of a foreign issuer is passed over", "issuer", r.config.Issuer, "error", err.Error())
-	}})
+	list, err := parseSet(data, setPolicy{algorithms: r.config.Algorithms, foreign: true, skipped: r.tellSkipped})
 	if errors.Is(err, errNoKeys) {
 		r.config.Logger.Warn("a foreign issuer has withdrawn all its keys: none of its tokens count", "issuer", r.config.Issuer)
 		return nil, nil
