@@ -24,15 +24,20 @@ func TestAllowance(t *testing.T) {
 	for _, tc := range []struct {
 		name     string
 		binding  plugins.Binding
-		together bool
+		together string
 		fuel     int64
 		refused  bool
 	}{
-		{"alone", plugins.Binding{OnError: plugins.Deny}, false, 100_000, false},
-		{"together", plugins.Binding{OnError: plugins.Deny}, true, 100_000, true},
-		{"together, skipped on error", plugins.Binding{OnError: plugins.Skip}, true, 100_000, true},
-		{"together, a shadow", plugins.Binding{Shadow: true}, true, 100_000, false},
-		{"together, a modest one", plugins.Binding{OnError: plugins.Deny}, true, 100_000_000, false},
+		{"alone", plugins.Binding{OnError: plugins.Deny}, "", 100_000, false},
+		{"together", plugins.Binding{OnError: plugins.Deny}, "batch", 100_000, true},
+		{"together, skipped on error", plugins.Binding{OnError: plugins.Skip}, "batch", 100_000, true},
+		{"together, a shadow", plugins.Binding{Shadow: true}, "batch", 100_000, false},
+		{"together, a modest one", plugins.Binding{OnError: plugins.Deny}, "batch", 100_000_000, false},
+		{"one request", plugins.Binding{OnError: plugins.Deny}, "request", 100_000, true},
+		{"one request, skipped on error", plugins.Binding{OnError: plugins.Skip}, "request", 100_000, true},
+		{"one request, a shadow", plugins.Binding{Shadow: true}, "request", 100_000, false},
+		{"one request, a modest one", plugins.Binding{OnError: plugins.Deny}, "request", 100_000_000, false},
+		{"a batch in a request", plugins.Binding{OnError: plugins.Deny}, "both", 100_000, true},
 	} {
 		p := load(t, plugins.Config{}, plugins.Spec{Module: m.Bytes(), Limits: manifest.Limits{Fuel: tc.fuel}})
 		point := filter("auth-expire")
@@ -41,7 +46,12 @@ func TestAllowance(t *testing.T) {
 		}
 		for range 2 { // batches
 			ctx, refused := context.Background(), 0
-			if tc.together {
+			if tc.together == "request" || tc.together == "both" {
+				counted := new(api.Counted)
+				counted.Begin(ctx)
+				ctx = counted
+			}
+			if tc.together == "batch" || tc.together == "both" {
 				ctx = api.WithAllowance(ctx)
 			}
 			for i := range calls {

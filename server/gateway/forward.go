@@ -18,6 +18,7 @@ import (
 type forward struct {
 	gateway  *Gateway
 	in       *http.Request
+	counted  api.Counted // the context of all decisions about it
 	attempt  api.Attempt
 	decision core.Decision
 	upstream *url.URL

@@ -207,12 +207,13 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	g.hideForged(r, &f.attempt)
-	f.decision = g.engine.Decide(r.Context(), &f.attempt)
+	f.counted.Begin(r.Context())
+	f.decision = g.engine.Decide(&f.counted, &f.attempt)
 	if f.decision.Outcome == core.Allowed {
 		f.needHost()
 	}
 	if f.decision.Outcome == core.Allowed {
-		f.decideOthers(r.Context())
+		f.decideOthers(&f.counted)
 	}
 	if f.decision.Outcome == core.Allowed {
 		f.inspect(w)

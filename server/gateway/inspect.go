@@ -61,7 +61,7 @@ func (f *forward) decideWithin(list []route.Inner) {
 			return
 		}
 	}
-	ctx := api.WithAllowance(f.in.Context())
+	ctx := api.WithAllowance(&f.counted)
 	for _, inner := range list {
 		if !f.decideInner(ctx, inner) {
 			return

@@ -47,6 +47,9 @@ func (g *Guard) decide(r *http.Request) *passage {
 	if err := g.checkUnchanged(r, &a, nil); err != nil {
 		return p.refused(r.Context(), err)
 	}
+	counted := new(api.Counted)
+	counted.Begin(r.Context())
+	r = r.WithContext(counted)
 	p.decision = g.engine.Decide(r.Context(), &p.attempt)
 	if p.decision.Outcome != core.Allowed {
 		return p

@@ -17,7 +17,7 @@ import (
 // Call runs the hook on an event. It returns nil, hooks.ErrStop, the guest's
 // refusal, or a *Fault.
 func (v *Version) Call(ctx context.Context, h *Hook, view hooks.View) error {
-	if !h.Shadow && v.overAllowance(api.AllowanceOf(ctx)) {
+	if !h.Shadow && v.overAllowance(api.AllowanceOf(ctx), h.Point.Name()) {
 		return errAllowance()
 	}
 	if err := v.breaker.enter(); err != nil {
@@ -49,19 +49,19 @@ func (v *Version) noRoom(ctx context.Context, h *Hook, err error) error {
 	return f
 }
 
-// overAllowance reports whether the requests that came together have had what one may
-// cost, in fuel and in time. It costs them all, whatever the binding's on_error: who
-// sends them could choose otherwise which of them no hook sees.
-func (v *Version) overAllowance(a *api.Allowance) bool {
+// overAllowance reports whether what a request stands for has had together what one may
+// cost, in fuel and in time. It costs it all, whatever the binding's on_error: who
+// sends it could choose otherwise which part of it no hook sees.
+func (v *Version) overAllowance(a *api.Allowance, point string) bool {
 	if a == nil {
 		return false
 	}
-	used, l := a.Used(v.Name), &v.Limits
+	used, l := a.Used(v.Name, point), &v.Limits
 	return used.Fuel >= l.Fuel || used.Time >= l.Time+l.Deadline
 }
 
 func errAllowance() error {
-	return api.E(api.Invalid, route.ReasonBadBatch, "the batch takes as long to judge as one request may: send fewer requests at a time")
+	return api.E(api.Invalid, route.ReasonBadBatch, "the request stands for too many others, and takes as long to judge as one may: send fewer at a time")
 }
 
 // maxWait is how long a call waits for an instance, and again to run. An event waits
@@ -106,7 +106,7 @@ func (v *Version) invoke(ctx context.Context, i *wasm.Instance, a *access) (abi.
 	}
 	begun := time.Now()
 	status, err := i.CallSlot(a.index, a.export, fuel)
-	allowed.Add(v.Name, fuel-max(i.Fuel(), 0), time.Since(begun))
+	allowed.Add(v.Name, a.point.Name, fuel-max(i.Fuel(), 0), time.Since(begun))
 	return status, err
 }
 

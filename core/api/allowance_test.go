@@ -1,0 +1,37 @@
+package api_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TestAllowance: in a batch a plugin's hooks count together, in a request alone each by
+// itself; without an allowance nothing counts.
+func TestAllowance(t *testing.T) {
+	alone := new(api.Counted)
+	alone.Begin(context.WithValue(t.Context(), "k", 7)) //nolint:staticcheck // any key will do
+	for name, tc := range map[string]struct {
+		ctx          context.Context
+		both, single int64
+	}{
+		"nothing": {context.Background(), 0, 0},
+		"batch":   {api.WithAllowance(t.Context()), 5, 5},
+		"request": {alone, 2, 3},
+		"inner":   {api.WithAllowance(alone), 5, 5},
+	} {
+		a := api.AllowanceOf(tc.ctx)
+		a.Add("p", "x", 1, time.Second)
+		a.Add("p", "x", 1, time.Second)
+		a.Add("p", "y", 3, time.Second)
+		a.Add("q", "x", 100, time.Second)
+		if x, y := a.Used("p", "x").Fuel, a.Used("p", "y").Fuel; x != tc.both || y != tc.single {
+			t.Errorf("%s: %d, %d", name, x, y)
+		}
+	}
+	if alone.Value("k") != 7 || api.AllowanceOf(context.WithValue(alone, "l", 1)) != api.AllowanceOf(alone) { //nolint:staticcheck
+		t.Error("values are not those of the context below")
+	}
+}
