@@ -11,8 +11,8 @@ import (
 
 // The bounds on bodies that are held before the upstream is asked, in bytes.
 const (
-	maxBuffered = 64 << 10 // of one request
-	firstBuffer = 4 << 10  // more is taken only as the body arrives
+	maxBuffered = 256 << 10 // of one request
+	firstBuffer = 4 << 10   // more is taken only as the body arrives
 )
 
 // buffer is the beginning of a body, or all of it. Without room in the memory for

@@ -34,6 +34,7 @@ type forward struct {
 	answered atomic.Bool           // an answer has begun
 	broken   atomic.Pointer[error] // why the client's body could not be read
 	life     life
+	out      pacedAnswer
 	proxy    httputil.ReverseProxy // a part of this, for it is on the heap in any case
 }
 
@@ -77,7 +78,8 @@ func (f *forward) serve(w http.ResponseWriter) {
 		Transport: g.transport, BufferPool: g.buffers,
 		ErrorLog: g.proxyLogs[f.upstream],
 	}
-	f.proxy.ServeHTTP(w, f.in)
+	f.out.ResponseWriter = w
+	f.proxy.ServeHTTP(&f.out, f.in)
 }
 
 // failCredentials refuses a request of which the upstream cannot be told who asks.
@@ -163,6 +165,7 @@ func (f *forward) answer(r *http.Response) error {
 	if ended := f.life.ended.Load(); ended != nil {
 		return ended
 	}
+	f.out.begin(r)
 	httpauth.KeepPrivate(r.Header, &f.attempt, f.decision.Rule)
 	if inspector := f.gateway.inspectors[f.decision.Rule.Upstream]; inspector != nil {
 		inspector.CleanAnswer(r.Header)

@@ -25,6 +25,7 @@ func (l *cappedListener) Accept() (net.Conn, error) {
 		counted := &counted{Conn: c, table: l.table, peer: l.table.peerOf(c.RemoteAddr())}
 		counted.waiting.Store(time.Now().UnixNano())
 		if l.table.admit(counted) {
+			tellProgress(c)
 			return counted, nil
 		}
 		c.Close() // it was never counted

@@ -1,0 +1,80 @@
+package gateway
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// slowWriter takes bytes a second until its deadline is set.
+type slowWriter struct {
+	http.ResponseWriter
+	rate int // 0: none
+	late chan struct{}
+}
+
+func (w *slowWriter) Write(p []byte) (int, error) {
+	wait := 1000 * time.Hour
+	if w.rate > 0 {
+		wait = time.Duration(len(p)) * time.Second / time.Duration(w.rate)
+	}
+	select {
+	case <-time.After(wait):
+		return len(p), nil
+	case <-w.late:
+		return 0, os.ErrDeadlineExceeded
+	}
+}
+
+func (w *slowWriter) FlushError() error { return nil }
+
+func (w *slowWriter) SetWriteDeadline(time.Time) error {
+	close(w.late)
+	return nil
+}
+
+// TestPacedAnswer: a large answer is cut off from who takes it too slowly, so that the
+// upstream has its worker back; a slow client, a small answer, an event stream that is
+// silent and a WebSocket go on.
+func TestPacedAnswer(t *testing.T) {
+	for name, tc := range map[string]struct {
+		response http.Response
+		rate     int
+		pause    time.Duration // of the upstream, before each write
+		cut      bool
+	}{
+		"75 bytes a second":       {http.Response{ContentLength: 12 << 20}, 75, 0, true},
+		"75, length unknown":      {http.Response{ContentLength: -1}, 75, 0, true},
+		"600":                     {http.Response{ContentLength: 12 << 20}, 600, 0, true},
+		"nothing":                 {http.Response{ContentLength: 12 << 20}, 0, 0, true},
+		"2,000":                   {http.Response{ContentLength: 12 << 20}, 2000, 0, false},
+		"1,100":                   {http.Response{ContentLength: 12 << 20}, 1100, 0, false},
+		"fast":                    {http.Response{ContentLength: 12 << 20}, 1 << 30, 0, false},
+		"small":                   {http.Response{ContentLength: answerSmall}, 75, 0, false},
+		"head":                    {http.Response{ContentLength: 12 << 20, Request: &http.Request{Method: "HEAD"}}, 75, 0, false},
+		"upgrade":                 {http.Response{ContentLength: -1, StatusCode: 101}, 75, 0, false},
+		"upstream that is silent": {http.Response{ContentLength: -1}, 1 << 20, time.Hour, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := pacedAnswer{ResponseWriter: &slowWriter{httptest.NewRecorder(), tc.rate, make(chan struct{})}}
+				p.begin(&tc.response)
+				begin := time.Now()
+				var err error
+				for range 40 {
+					time.Sleep(tc.pause)
+					if _, err = p.Write(make([]byte, bufferSize)); err != nil {
+						break
+					}
+					p.FlushError()
+				}
+				if (err != nil) != tc.cut || tc.cut && time.Since(begin) > time.Minute {
+					t.Errorf("%v after %s", err, time.Since(begin))
+				}
+			})
+		})
+	}
+}
