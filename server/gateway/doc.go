@@ -46,7 +46,7 @@
 //
 // # Bodies
 //
-// The upstream is asked once a body of up to 64 KiB is there, or the first 64 KiB of
+// The upstream is asked once a body of up to 256 KiB is there, or the first 256 KiB of
 // a larger one, so that clients who send slowly hold none of its workers; the rest
 // must come at 4 KiB a second, and within an hour. At once, and at the listener's
 // pace, requests under a rule with StreamBody are passed on, and bodies over HTTP/2
