@@ -201,11 +201,6 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	f.held = g.bodies.Hold(g.trust, f.attempt.Peer)
 	defer f.held.Release()
-	if namesContent(r.Header["Connection"]) {
-		err := api.E(api.Invalid, "bad_connection", "Connection must not name a header that describes the body")
-		g.refuser.Refuse(r.Context(), w, core.Decision{Err: err}, &f.attempt)
-		return
-	}
 	g.hideForged(r, &f.attempt)
 	f.counted.Begin(r.Context())
 	f.decision = g.engine.Decide(&f.counted, &f.attempt)

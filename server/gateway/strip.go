@@ -3,7 +3,6 @@ package gateway
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/route"
@@ -100,19 +99,4 @@ func isCredential(name, custom, carrier string) bool {
 
 func isExact(name, custom, carrier string) bool {
 	return name == credential.Authorization || name == credential.XAPIKey || name == custom || name == carrier
-}
-
-// namesContent reports whether a Connection header would have the description of
-// the body taken off on the way (RFC 9110 section 7.6.1): the upstream would read
-// the body otherwise than the gate. The length is set anew in any case.
-func namesContent(values []string) bool {
-	for _, value := range values {
-		for option := range strings.SplitSeq(value, ",") {
-			name := route.Alias(strings.TrimSpace(option))
-			if strings.HasPrefix(name, "Content-") && name != "Content-Length" {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -45,11 +45,6 @@ func TestStrip_has(t *testing.T) {
 	if _, err := newStripper(nil, map[string][]string{"app": {"host"}}, 1, near); err == nil {
 		t.Error("the host can be passed on")
 	}
-	for value, want := range map[string]bool{"close": false, "Content-Type": true, "x, content_encoding": true, "Content-Length": false, "content": false, "": false, "Content-": true} {
-		if namesContent([]string{"x", value}) != want {
-			t.Errorf("Connection: %s: want refused %v", value, want)
-		}
-	}
 }
 
 // TestNamedMethods: by whichever character parameters are separated.

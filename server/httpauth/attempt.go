@@ -18,13 +18,17 @@ const ReasonManyHeaders = "too_many_headers"
 // and reads only the bytes of the request line, never the parsed URL, which has
 // been through one decoding already. The error is an [*api.Error] for a request
 // that no rule can speak of: CONNECT and TRACE (405), more than 128 header
-// fields (431), a target that is no path on some host (400).
+// fields (431), a target that is no path on some host, and a Connection header that
+// would have what is decided by taken off on the way (400).
 func AttemptFrom(r *http.Request, trust Trust) (api.Attempt, error) {
 	if r.Method == http.MethodConnect || r.Method == http.MethodTrace {
 		return api.Attempt{}, api.E(api.Denied, api.ReasonMethodNotAllowed, "the method "+r.Method+" is not served here")
 	}
 	if len(r.Header) > maxFields {
 		return api.Attempt{}, api.E(api.Invalid, ReasonManyHeaders, "the request has too many header fields")
+	}
+	if err := checkConnection(r); err != nil {
+		return api.Attempt{}, err
 	}
 	target, err := Target(r)
 	if err != nil {

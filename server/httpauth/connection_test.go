@@ -1,0 +1,35 @@
+package httpauth
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestAttemptFrom_connection: what a request is decided by must arrive as it came.
+func TestAttemptFrom_connection(t *testing.T) {
+	refused := []string{"Content-Type", "content-encoding", "Content_Type", "close, Content-Type", "keep-alive ,\tCONTENT-LANGUAGE", "x\x00, depth", "Depth", "overwrite", "If", "X-Something-Copy-Source"}
+	refused = append(refused, route.Resources()...)
+	for _, value := range refused {
+		if _, err := AttemptFrom(withConnection(value), Trust{}); api.AsError(err).Reason != "bad_connection" || api.AsError(err).Code != api.Invalid {
+			t.Errorf("Connection: %s: %v", value, err)
+		}
+		if _, err := AttemptFrom(withConnection("close", value), Trust{}); api.AsError(err).Reason != "bad_connection" {
+			t.Errorf("Connection: close and %s: %v", value, err)
+		}
+	}
+	for _, value := range []string{"close", "Keep-Alive", "Upgrade, HTTP2-Settings", "TE", "Content-Length", "X-Forwarded-For", "X-Auth-User", "Host", "Contents", "Depths", "", ",,"} {
+		if _, err := AttemptFrom(withConnection(value), Trust{}); err != nil {
+			t.Errorf("Connection: %s: %v", value, err)
+		}
+	}
+}
+
+func withConnection(values ...string) *http.Request {
+	r := httptest.NewRequest("COPY", "http://gate.test/docs", nil)
+	r.RequestURI, r.Header["Connection"] = "/docs", values
+	return r
+}
