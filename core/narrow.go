@@ -37,15 +37,13 @@ func restricted(id api.Identity) api.Identity {
 }
 
 // staysNarrow reports whether what is issued for an identity must do no more than its
-// credential does. Where roles are read anew, login-after is asked as these dialects, and
-// takes away again what it took away at the login, if they are the same or it does so anew;
-// but nobody asks again about an API key, or a token, that was shown once.
+// credential does. Where roles are read anew, login-after is asked again, as these
+// dialects, and it is seen here whether it would take away as much: a hook that goes by
+// the method of a login would not. Nobody asks again about an API key, or a token, that
+// was shown once.
 func (e *Engine) staysNarrow(ctx context.Context, p *compiled.Policy, id *api.Identity, dialects string) (bool, error) {
 	if !id.IsNarrowed() || !id.Proof.LoginNarrowed {
 		return id.IsNarrowed(), nil
-	}
-	if compiled.WithDialects(dialects, id.Proof.LoginDialects) == dialects {
-		return false, nil
 	}
 	anew, err := e.holder(ctx, id.Subject)
 	if err != nil {

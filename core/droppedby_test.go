@@ -1,0 +1,53 @@
+package core_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TestDropped_by: what login-after takes away by something that a refresh does not have,
+// such as the method of the login, is not given back by one: no session begins. What it
+// takes away again at each refresh begins one.
+func TestDropped_by(t *testing.T) {
+	for name, tt := range map[string]struct {
+		drops func(r core.LoginResult) bool
+		stays bool
+	}{
+		"the method":         {func(r core.LoginResult) bool { return r.Method == "password" }, false},
+		"whether it is new":  {func(r core.LoginResult) bool { return r.Method != "refresh" }, false},
+		"the device":         {func(r core.LoginResult) bool { return r.Peer.UserAgent == "kiosk" }, false},
+		"the user":           {func(r core.LoginResult) bool { return r.Identity.Login == "root" }, true},
+		"everybody":          {func(core.LoginResult) bool { return true }, true},
+		"all but one device": {func(r core.LoginResult) bool { return r.Peer.UserAgent != "office" }, true},
+	} {
+		w := newTown(t, func(c *core.Config) {
+			twoDesks(c)
+			c.Policy.Hooks = core.NewHooks()
+			c.Policy.Hooks.LoginAfter.Bind("drop", func(_ context.Context, r core.LoginResult) (core.LoginResult, error) {
+				if tt.drops(r) {
+					r.Identity = r.Identity.WithRoles(without("administrator", r.Identity.Roles)...)
+				}
+				return r, nil
+			})
+		})
+		id, err := w.Login(t.Context(), core.LoginRequest{Login: "root", Password: "shop pass", Peer: api.Peer{UserAgent: "kiosk"}, Dialect: "auth"})
+		if err != nil || !id.IsNarrowed() {
+			t.Fatalf("%s: %v, %v", name, id, err)
+		}
+		g, err := w.Begin(t.Context(), core.BeginRequest{Identity: id, Dialect: "auth"})
+		if began := err == nil; began != tt.stays || !began && api.ReasonOf(err) != api.ReasonNarrowed {
+			t.Errorf("%s: Begin: %v, want a session: %v", name, err, tt.stays)
+		}
+		if err != nil {
+			continue
+		}
+		next, err := w.Refresh(t.Context(), core.RefreshRequest{Token: g.Refresh, Dialect: "auth"})
+		if err != nil || slices.Contains(next.Identity.Roles, "administrator") {
+			t.Errorf("%s: the refresh: %v, %v", name, next.Identity.Roles, err)
+		}
+	}
+}
