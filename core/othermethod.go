@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // maxMethods is how many other methods a request may name.
@@ -40,6 +41,25 @@ func (e *Engine) CheckMethods(ctx context.Context, a *api.Attempt, d Decision, m
 		}
 	}
 	return nil
+}
+
+// DecidesByMethod reports whether an attempt that was let through with d might not be with
+// another method: by a rule at its path, or at one that servers take for it, or by a hook.
+func (e *Engine) DecidesByMethod(a *api.Attempt, d Decision) bool {
+	p := e.policy.Load()
+	if decideByPath(p.Hooks) {
+		return true
+	}
+	host, err := route.Host(a.Host)
+	if err != nil {
+		return true
+	}
+	for _, path := range []string{a.Path, route.Trimmed(a.Path), route.OtherSlash(a.Path)} {
+		if path != "" && p.Rules.StricterByMethod(host, path, d.Rule) {
+			return true
+		}
+	}
+	return false
 }
 
 func otherMethod() error {

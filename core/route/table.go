@@ -66,6 +66,16 @@ func (t *Table) find(host, method, path string) *entry {
 	return t.anyHost.find(path[1:], true, method)
 }
 
+// StricterByMethod reports whether for some method the rule at a path is stricter than r,
+// or there is none.
+func (t *Table) StricterByMethod(host, path string, r *Rule) bool {
+	stricter := func(method string) bool {
+		rule, _ := t.Match(host, method, path)
+		return rule.StricterThan(r)
+	}
+	return t == nil || stricter("-") || slices.ContainsFunc(t.methods, stricter) // "-": one that no rule names
+}
+
 // MethodsFor lists, sorted, the methods named in any rule for which Match finds
 // a rule here: what an answer of 405 puts into Allow.
 func (t *Table) MethodsFor(host, path string) []string {

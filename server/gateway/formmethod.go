@@ -2,33 +2,32 @@ package gateway
 
 import (
 	"net/http"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// maxForm is the largest form in bytes in which _method is looked for: all of it is read
+// maxForm is the largest body in bytes in which _method is looked for: all of it is read
 // before any is passed on.
 const maxForm = 1 << 20
 
-// maxNamed is in how many parts of a form a method is looked for: one more than a request
-// may name.
-const maxNamed = 5
-
-// formMethods are the methods that a form names in _method, by which many frameworks go,
-// where that could matter. An upstream with an inspector has its own reading.
+// formMethods are the methods that a body names in _method, by which many frameworks go,
+// where that could matter: one at most, what is not plain is refused. An upstream with an
+// inspector has its own reading.
 func (f *forward) formMethods(c checker) ([]string, error) {
-	if f.attempt.Method != http.MethodPost || f.gateway.inspectors[f.decision.Rule.Upstream] != nil {
+	if f.attempt.Method != http.MethodPost || f.in.Body == nil || f.in.Body == http.NoBody || f.gateway.inspectors[f.decision.Rule.Upstream] != nil {
 		return nil, nil
 	}
-	kind := strings.ToLower(strings.Join(f.in.Header["Content-Type"], ","))
-	encoded, parts := strings.Contains(kind, "x-www-form-urlencoded"), strings.Contains(kind, "multipart/form-data")
-	if !encoded && !parts || f.in.Body == nil || f.in.Body == http.NoBody || !f.goesByMethod(c) {
+	kind := f.in.Header["Content-Type"]
+	if isNoForm(kind) || !f.goesByMethod(c) {
 		return nil, nil
 	}
-	if len(f.in.Header["Content-Encoding"]) > 0 {
-		return nil, api.E(api.Invalid, api.ReasonMethodOverride, "a form that could name another method must not be compressed")
+	switch {
+	case len(f.in.Header["Content-Encoding"]) > 0:
+		return nil, badForm("a body that could name another method must not be compressed")
+	case !isReadable(kind):
+		return nil, badForm("the charset of a body that could name another method must be utf-8, us-ascii or iso-8859-1")
 	}
 	text, err := f.ReadAll(maxForm)
 	switch {
@@ -37,43 +36,51 @@ func (f *forward) formMethods(c checker) ([]string, error) {
 	case api.CodeOf(err) == api.Unavailable:
 		return nil, err
 	case err != nil:
-		return nil, api.E(api.Invalid, api.ReasonMethodOverride, "a form that could name another method is larger than 1 MiB")
+		return nil, badForm("a body that could name another method is larger than 1 MiB")
 	}
-	out := partMethods(string(text))
-	if encoded {
-		out = append(out, namedMethods(string(text))...)
-	}
-	return out, nil
+	return methodsIn(string(text), formsOf(kind))
 }
 
 // goesByMethod reports whether another method could be refused where the request's own is
-// not: by a rule, or for a second resource that POST takes no notice of.
+// not: by a rule or a hook, or for a second resource that POST takes no notice of.
 func (f *forward) goesByMethod(c checker) bool {
-	for _, method := range []string{"DELETE", "PUT", "PATCH", "GET", "MOVE", "COPY"} {
-		if rule, _ := c.RuleAt(&f.attempt, method, f.attempt.Path); rule.StricterThan(f.decision.Rule) {
-			return true
-		}
+	if c.DecidesByMethod(&f.attempt, f.decision) {
+		return true
 	}
 	targets, err := f.gateway.targets.Of(f.in, "MOVE")
 	return err != nil || len(targets) > 0
 }
 
-// namesMethod finds the name of a part that is _method, also for those who take a dot or a
-// bracket for an underscore.
-var namesMethod = regexp.MustCompile(`(?i)name\*?\s*=\s*(?:utf-8'[^']*')?["']?\s*(?:[_.\[]|%5f)method(?:["'\[;\s\x00]|$)`)
-
-// partMethods are the values of parts that are called _method, in capitals, wherever
-// something like that stands in a multipart form.
-func partMethods(text string) []string {
+// methodsIn is the method that a body names in _method, in capitals.
+func methodsIn(text string, forms []form) ([]string, error) {
 	var out []string
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	for _, at := range namesMethod.FindAllStringIndex(text, maxNamed) { // more are refused in any case
-		_, value, ok := strings.Cut(text[at[1]-1:], "\n\n")
-		value, _, _ = strings.Cut(value, "\n")
-		if !ok {
-			value = "?" // no method
+	for _, written := range unescaped(text) {
+		for _, one := range forms {
+			found := one.names.FindAllStringIndex(written, 2)
+			if len(found) == 0 {
+				continue
+			}
+			plain := one.plainIn(text)
+			if len(found) > 1 || len(plain) != 1 {
+				return nil, badForm("the body names a method in _method, but not plainly one")
+			}
+			out = append(out, plain...)
 		}
-		out = append(out, strings.ToUpper(strings.TrimSpace(value)))
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// plainIn are the methods that are plainly written as _method, at most two.
+func (o form) plainIn(text string) []string {
+	if o.plain == nil {
+		return nil
+	}
+	var out []string
+	for _, match := range o.plain.FindAllStringSubmatch(text, 2) {
+		out = append(out, strings.ToUpper(match[1]))
 	}
 	return out
 }
+
+func badForm(text string) error { return api.E(api.Invalid, api.ReasonMethodOverride, text) }

@@ -19,7 +19,7 @@ type checker interface {
 	CheckSlash(ctx context.Context, a *api.Attempt, d core.Decision) error
 	CheckTrimmed(ctx context.Context, a *api.Attempt, d core.Decision) error
 	CheckTargets(ctx context.Context, a *api.Attempt, d core.Decision, targets []core.Target) error
-	RuleAt(a *api.Attempt, method, path string) (*route.Rule, bool)
+	DecidesByMethod(a *api.Attempt, d core.Decision) bool
 }
 
 var _ checker = (*core.Engine)(nil)
@@ -120,7 +120,7 @@ func isREST(r *route.Reading) bool {
 
 // mayName reports whether a query could have a parameter _method, encoded or not.
 func mayName(query string) bool {
-	return strings.Contains(query, "method") || strings.ContainsRune(query, '%')
+	return strings.Contains(strings.ToLower(query), "method") || strings.ContainsRune(query, '%')
 }
 
 // namedMethods are the values of _method, in capitals, by whichever character the
@@ -161,13 +161,16 @@ func decoded(text string) string {
 	return b.String()
 }
 
-// isOverride reports whether a parameter is _method, also for those who forget blanks in
-// front of a name and have an underscore for a dot or bracket, and as a list.
+// isOverride reports whether a parameter is _method, also for those who forget blanks or
+// brackets in front of a name and have an underscore for a dot or bracket, and as a list.
 func isOverride(name string) bool {
-	name = strings.TrimLeft(name, " \t\r\n\v\f\x00")
+	name = strings.ToLower(strings.TrimLeft(name, " \t\r\n\v\f\x00"))
+	if bare := strings.TrimLeft(name, "[]"); strings.HasPrefix(bare, "_") {
+		name = bare
+	}
 	if name == "" || strings.IndexByte("_.[", name[0]) < 0 {
 		return false
 	}
 	rest, ok := strings.CutPrefix(name[1:], "method")
-	return ok && (rest == "" || strings.IndexByte("[\x00% \t", rest[0]) >= 0)
+	return ok && (rest == "" || strings.IndexByte("[]\x00% \t", rest[0]) >= 0)
 }

@@ -1,0 +1,131 @@
+package gateway
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestServe_formMethod: a method that a form names is held to the rule for it, whoever
+// reads the form.
+func TestServe_formMethod(t *testing.T) {
+	rules := []route.Rule{
+		{Name: "delete", Path: "/posts/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
+		{Name: "cache", Path: "/cache/**", Methods: []string{"PURGE", "LINK"}, Roles: []string{"administrator"}},
+		{Name: "owner", Path: "/owner/**", Roles: []string{"administrator"}},
+		{Name: "all", Path: "/**", Access: route.Public},
+	}
+	g := newGate(t, openEngine(t, core.Policy{Rules: rules}), nil)
+	part := func(name, value string) string {
+		return "--b\r\nContent-Disposition: form-data; name=" + name + "\r\n\r\n" + value + "\r\n--b--\r\n"
+	}
+	for _, c := range []struct {
+		target, kind, body, header string
+		want                       int
+	}{
+		{"/posts/1", encodedType, "a=b&_method=DELETE", "X: y", 400},
+		{"/posts/1", encodedType, "a=b&%5Fmethod=delete", "X: y", 400},
+		{"/posts/1", encodedType, "_method=DELETE%00", "X: y", 400},
+		{"/posts/1", encodedType, "_method=PUT&a=b", "X: y", 200},
+		{"/posts/1", encodedType, "a=_method", "X: y", 200},
+		{"/posts/1", encodedType, "a=" + strings.Repeat("b", 1<<20), "X: y", 400},
+		{"/posts/1", encodedType, "a=b", "Content-Encoding: gzip", 400},
+		{"/posts/1", partsType, part(`"_method"`, "DELETE"), "X: y", 400},
+		{"/posts/1", partsType, part("_method", "delete"), "X: y", 400},
+		{"/posts/1", partsType, part(`"_method"`, "PUT"), "X: y", 200},
+		{"/posts/1", partsType, part(`"a"`, "_method DELETE"), "X: y", 200},
+		{"/posts/1", partsType, part("\"_method\"\r\nX: \n\nPOST\n", "DELETE"), "X: y", 400},
+		{"/posts/1", partsType, part("\"_method\"\r\nContent-Transfer-Encoding: base64", "REVMRVRF"), "X: y", 400},
+		{"/posts/1", partsType, part(`"_method"`, "\r\nDELETE"), "X: y", 400},
+		{"/posts/1", partsType, part(`"\_method"`, "DELETE"), "X: y", 400},
+		{"/posts/1", partsType, part(`"_m\ethod"`, "DELETE"), "X: y", 400},
+		{"/posts/1", partsType, part(`"[_method]"`, "DELETE"), "X: y", 400},
+		{"/posts/1", partsType, part(`"_METHOD"`, "DELETE"), "X: y", 400},
+		{"/posts/1", partsType, part(`"x"; name*=utf-8'en'%5fmethod`, "DELETE"), "X: y", 400},
+		{"/posts/1", partsType, part(`"shipping_method"`, "DELETE"), "X: y", 200},
+		{"/posts/1", partsType, "--b\r\nContent-ID: <_method>\r\n\r\nDELETE\r\n--b--\r\n", "X: y", 400},
+		{"/posts/1", partsType, part(`"_method"`, "PUT") + part(`"_method"`, "PUT"), "X: y", 400},
+		{"/posts/1", "multipart/mixed; boundary=b", part(`"_method"`, "DELETE"), "X: y", 400},
+		{"/posts/1", "multipart/related; boundary=b", part(`"_method"`, "DELETE"), "X: y", 400},
+		{"/posts/1", "", "_method=DELETE", "X: y", 400},
+		{"/posts/1", "", "_method=PUT", "X: y", 200},
+		{"/posts/1", "", "a=b", "X: y", 200},
+		{"/posts/1", "text/plain", "_method=DELETE", "Content-Type: " + encodedType, 400},
+		{"/posts/1", "x", "_method=DELETE", "X: y", 400},
+		{"/posts/1", "application/unknown", "_method=DELETE", "X: y", 400},
+		{"/posts/1", encodedType, "_METHOD=DELETE", "X: y", 400},
+		{"/posts/1", encodedType, "_Method=PUT", "X: y", 200},
+		{"/posts/1", encodedType, "[_method]=DELETE", "X: y", 400},
+		{"/posts/1", encodedType, "a=b&+_method=DELETE", "X: y", 400},
+		{"/posts/1", encodedType, "_method%00x=DELETE", "X: y", 400},
+		{"/posts/1", encodedType, "%00_%00m%00e%00t%00h%00o%00d=%00D", "X: y", 400},
+		{"/posts/1", encodedType, "_method=PUT&_method=PUT", "X: y", 400},
+		{"/posts/1", encodedType, "payment_method=DELETE&_methods=b", "X: y", 200},
+		{"/posts/1", encodedType + "; charset=utf-16", "a=b", "X: y", 400},
+		{"/posts/1", encodedType + "; charset=ibm037", "\x6d\x94\x85", "X: y", 400},
+		{"/posts/1", encodedType + "; charset=utf-8; charset*=utf-16", "a=b", "X: y", 400},
+		{"/posts/1", encodedType + `; charset="UTF-8"`, "a=b", "X: y", 200},
+		{"/posts/1", "application/json", `{"_method":"PUT"}`, "X: y", 200},
+		{"/posts/1", "application/json", `{"_method" : "put", "a": 1}`, "X: y", 200},
+		{"/posts/1", "application/json", `{"\u005fmethod":"DELETE"}`, "X: y", 400},
+		{"/posts/1", "application/json", `{"_method":["PUT"]}`, "X: y", 400},
+		{"/posts/1", "application/json", `{"_method":"PUT","_method":"DELETE"}`, "X: y", 400},
+		{"/posts/1", "application/json", "{\x00\"\x00_\x00m\x00e\x00t\x00h\x00o\x00d\x00\"\x00:", "X: y", 400},
+		{"/posts/1", "application/json", `{"payment_method":"DELETE","a":"a _method"}`, "X: y", 200},
+		{"/posts/1", "application/json", `{"a":"` + strings.Repeat("b", 1<<20) + `"}`, "X: y", 400},
+		{"/posts/1", "application/vnd.api+json", `{"_method":"DELETE"}`, "X: y", 400},
+		{"/posts/1", "application/xml", "<r><_METHOD>DELETE</_METHOD></r>", "X: y", 400},
+		{"/posts/1", "image/svg+xml", "<r><_METHOD>DELETE</_METHOD></r>", "X: y", 400},
+		{"/posts/1", "text/plain; a=application/json", `{"_method":"DELETE"}`, "X: y", 400},
+		{"/posts/1", "text/plain; charset=utf-16", "_method=DELETE", "X: y", 200},
+		{"/posts/1", "application/octet-stream", "_method=DELETE", "Content-Encoding: gzip", 200},
+		{"/posts/1", "image/png", strings.Repeat("b", 2<<20), "X: y", 200},
+		{"/posts./1", encodedType, "_method=DELETE", "X: y", 400},
+		{"/cache/1", encodedType, "_method=PURGE", "X: y", 400},
+		{"/cache/1", encodedType, "_method=link", "X: y", 400},
+		{"/cache/1", encodedType, "_method=DELETE", "X: y", 200},
+		{"/other", "application/json", `{"_method":"DELETE"}`, "Content-Encoding: gzip", 200},
+		{"/posts/1", "application/json", `{"_method":"DELETE"}`, "X: y", 400},
+		{"/other", encodedType, "_method=DELETE", "X: y", 200},
+		{"/other", encodedType, "a=" + strings.Repeat("b", 1<<20), "X: y", 200},
+		{"/other", encodedType, "_method=MOVE", "Destination: /owner/y", 401},
+		{"/other", encodedType, "a=b", "Destination: Paris", 200},
+	} {
+		a := g.post(t, c.target, c.body, "Content-Type: "+c.kind, c.header)
+		seen := g.seen.take()
+		if a.status != c.want || (len(seen) == 1) != (c.want == 200) {
+			t.Errorf("%s %s %.80q, %s: %d %s, want %d", c.target, c.kind, c.body, c.header, a.status, a.body, c.want)
+		}
+	}
+}
+
+// TestServe_formMethodHooks: hooks are asked about a method that a body names, too.
+func TestServe_formMethodHooks(t *testing.T) {
+	h := core.NewHooks()
+	h.RouteAccess.Bind("no-delete", func(_ context.Context, a core.Access) (core.Access, error) {
+		if a.Attempt.Method == "DELETE" {
+			return a, api.E(api.Denied, "no_delete", "no")
+		}
+		return a, nil
+	})
+	g := newGate(t, openEngine(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**"}}, Hooks: h}), nil)
+	for _, c := range []struct {
+		kind, body string
+		want       int
+	}{
+		{encodedType, "_method=DELETE", 403},
+		{encodedType, "_method=PUT", 200},
+		{encodedType, "a=b", 200},
+		{"application/json", `{"_method":"DELETE"}`, 403},
+		{"application/json", `{"_method":1}`, 400},
+		{"application/octet-stream", "_method=DELETE", 200},
+	} {
+		if a := g.post(t, "/x", c.body, "Content-Type: "+c.kind, valid); a.status != c.want {
+			t.Errorf("%s %s: %d %s, want %d", c.kind, c.body, a.status, a.body, c.want)
+		}
+	}
+}

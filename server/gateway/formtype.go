@@ -1,0 +1,112 @@
+package gateway
+
+import (
+	"mime"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// form is a format of bodies out of which frameworks take _method.
+type form struct {
+	kind  string         // what stands in the Content-Type
+	names *regexp.Regexp // finds _method as a name, in what unescaped makes of a body
+	plain *regexp.Regexp // finds it as clients write it, and its value; nil: it is never plain
+}
+
+// forms are all of them. PHP has an underscore for a dot or bracket at the beginning of a
+// name in a form, and Rack leaves out brackets there.
+var forms = []form{
+	{
+		"urlencoded",
+		regexp.MustCompile(`(?:^|[&;])[\s\v+\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
+		regexp.MustCompile(`(?i)(?:^|[&;])(?:_|%5f)method=([a-z-]+)(?:[&;]|(?:\r?\n)?$)`),
+	},
+	{
+		"multipart",
+		regexp.MustCompile(`(?:name[*0-9\s]*=|content-id\s*:)[\s"'<]*(?:[a-z0-9-]*'[^']*')?[\s"'\[\]]*[_.\[]method(?:[^a-z0-9_.-]|$)`),
+		regexp.MustCompile(`(?i)\r\nContent-Disposition: form-data; name=(?:"_method"|_method)\r\n(?:Content-Type: text/plain(?:; charset=utf-8)?\r\n)?\r\n([a-z-]+)\r\n--`),
+	},
+	{
+		"json",
+		regexp.MustCompile(`["']\s*_method\s*["']|(?:^|[^a-z0-9])_method[^a-z0-9_.:-]*:`),
+		regexp.MustCompile(`"_method"\s*:\s*"([A-Za-z-]+)"\s*[,}]`),
+	},
+	{
+		"xml",
+		regexp.MustCompile(`(?:<[\s/]*(?:[^\s<>:]*:)?|\s)_method[\s/>=]`),
+		nil,
+	},
+}
+
+// formsOf are the forms that a Content-Type may stand for: all, unless it names just one.
+func formsOf(kind []string) []form {
+	text := strings.ToLower(strings.Join(kind, ","))
+	var out []form
+	for _, one := range forms {
+		if strings.Contains(text, one.kind) {
+			out = append(out, one)
+		}
+	}
+	if len(kind) != 1 || len(out) != 1 {
+		return forms
+	}
+	return out
+}
+
+// isNoForm reports whether a Content-Type is well-formed, and one of which no framework
+// makes parameters. What is in front of a suffix as +xml does not matter to some.
+func isNoForm(kind []string) bool {
+	if len(kind) != 1 {
+		return false
+	}
+	text := strings.ToLower(kind[0])
+	one, _, err := mime.ParseMediaType(text)
+	if err != nil || slices.ContainsFunc(forms, func(f form) bool { return strings.Contains(text, f.kind) }) {
+		return false
+	}
+	switch top, _, _ := strings.Cut(one, "/"); top {
+	case "image", "audio", "video", "font":
+		return true
+	}
+	return slices.Contains([]string{
+		"text/plain", "text/csv", "text/html", "text/markdown", "text/calendar",
+		"application/octet-stream", "application/pdf", "application/zip", "application/gzip", "application/x-tar",
+		"application/protobuf", "application/x-protobuf", "application/grpc", "application/grpc+proto",
+		"application/grpc-web", "application/grpc-web+proto",
+	}, one)
+}
+
+// readable is a charset in which _method has the bytes of ASCII.
+var readable = regexp.MustCompile(`^\s*=\s*["']?(?:utf-?8|us-ascii|iso-8859-1)(?:["';,\s]|$)`)
+
+// isReadable reports whether every charset of a Content-Type is readable.
+func isReadable(kind []string) bool {
+	parts := strings.Split(strings.ToLower(strings.Join(kind, ",")), "charset")
+	return !slices.ContainsFunc(parts[1:], func(rest string) bool { return !readable.MatchString(rest) })
+}
+
+// escaped are the escapes of forms, of old ASP, and of JSON.
+var escaped = regexp.MustCompile(`%u00[0-7][0-9a-f]|%[0-7][0-9a-f]|\\u00[0-7][0-9a-f]`)
+
+// unescaped is a text in small letters and without escapes: once without NULs and
+// backslashes, and once with a blank for each, as they end a name to some.
+func unescaped(text string) []string {
+	text = escaped.ReplaceAllStringFunc(strings.ToLower(text), func(e string) string {
+		return string(rune(hexDigit(e[len(e)-2])<<4 | hexDigit(e[len(e)-1])))
+	})
+	if !strings.ContainsAny(text, "\x00\\") {
+		return []string{text}
+	}
+	return []string{
+		strings.NewReplacer("\x00", "", `\`, "").Replace(text),
+		strings.NewReplacer("\x00", " ", `\`, " ").Replace(text),
+	}
+}
+
+func hexDigit(c byte) byte {
+	if c >= 'a' {
+		return c - 'a' + 10
+	}
+	return c - '0'
+}
