@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -96,16 +97,25 @@ func (e *Engine) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t 
 	if err != nil {
 		return err
 	}
-	bucket, rest, _ := strings.Cut(strings.TrimPrefix(t.RawTarget, "/"), "/")
-	bucket, _, _ = strings.Cut(strings.ToLower(bucket), "?")
-	own, parent, _ := strings.Cut(host, ".")
-	if own == bucket {
-		t.RawTarget, t.Bucket = "/"+rest, false
-		return e.checkTarget(ctx, a, d, t)
+	path, query, err := route.Canonical(t.RawTarget)
+	if err != nil {
+		return err
+	}
+	bucket, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	bucket = strings.ToLower(strings.TrimPrefix(route.Trimmed("/"+bucket), "/"))
+	if bucket == "" {
+		return nil
 	}
 	rules := e.policy.Load().Rules
-	if rules.HasHost(bucket+"."+parent) || rules.HasHost(bucket+"."+host) {
-		return otherTarget("the request names a resource in a bucket that has a host of its own")
+	for parent, more := host, true; more; _, parent, more = strings.Cut(parent, ".") {
+		if at := bucket + "." + parent; at != host && rules.HasHost(at) {
+			return otherTarget("the request names a resource in a bucket that has a host of its own")
+		}
+	}
+	if host == bucket || strings.HasPrefix(host, bucket+".") {
+		own := url.URL{Path: "/" + rest, RawQuery: query}
+		t.RawTarget, t.Bucket = own.RequestURI(), false
+		return e.checkTarget(ctx, a, d, t)
 	}
 	return nil
 }
