@@ -18,6 +18,9 @@ type Target struct {
 	// Below is the method of the request if it acts on all that is below the resource,
 	// as WebDAV's COPY does with a collection; "": it acts on the resource alone.
 	Below string
+	// IfDAV says that it does so only if the application is one of WebDAV, by the rules for
+	// the resource: that one of them names a method of it.
+	IfDAV bool
 	// Cut says that the application may have cut a beginning of the request's path off,
 	// and read the resource's as one below it.
 	Cut bool
@@ -42,7 +45,14 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 	if len(targets) > maxTargets {
 		return otherTarget("the request names too many resources besides its own")
 	}
+	host, err := route.Host(a.Host)
+	if err != nil {
+		return err
+	}
 	for _, t := range targets {
+		if t.IfDAV && !e.policy.Load().Rules.NamesDAV(host, a.Path) {
+			continue
+		}
 		err := e.checkBelow(a, d, t, a.Path)
 		if t.RawTarget != a.RawTarget || t.Method != a.Method {
 			err = e.checkTarget(ctx, a, d, t)
@@ -84,7 +94,7 @@ func (e *Engine) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t 
 	if err := e.checkBelow(&also, as, t, also.Path); err != nil {
 		return err
 	}
-	if !t.Cut {
+	if !t.Cut || t.Method == "DELETE" && a.Method == "COPY" { // what it replaces is held to its own path
 		return nil
 	}
 	return e.checkCut(ctx, a, &also, as, t)

@@ -45,3 +45,18 @@ func example(segments []string) string {
 	}
 	return "/" + strings.Join(out, "/")
 }
+
+// NamesDAV reports whether a rule at a path names a method of WebDAV (RFC 4918).
+func (t *Table) NamesDAV(host, path string) bool {
+	if t == nil {
+		return false
+	}
+	return slices.ContainsFunc(t.methods, func(method string) bool {
+		switch method {
+		case "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK":
+			rule, _ := t.Match(host, method, path)
+			return rule != nil && slices.Contains(rule.Methods, method)
+		}
+		return false
+	})
+}

@@ -14,6 +14,9 @@ import (
 func TestGateway_targets(t *testing.T) {
 	g := newGate(t, newEngine(t,
 		route.Rule{Name: "owner", Path: "/owner/**", Roles: []string{"owner"}},
+		route.Rule{Name: "keep", Path: "/keep/**", Methods: []string{"DELETE"}, Roles: []string{"owner"}},
+		route.Rule{Name: "dav", Path: "/dav/**", Methods: []string{"PROPFIND", "MOVE"}},
+		route.Rule{Name: "closed", Path: "/dav/closed/**", Roles: []string{"owner"}},
 		route.Rule{Name: "write", Path: "/read/**", Methods: []string{"PUT", "DELETE"}, Roles: []string{"owner"}},
 		route.Rule{Name: "all", Path: "/**"}), nil)
 	for _, c := range []struct {
@@ -27,6 +30,16 @@ func TestGateway_targets(t *testing.T) {
 		{"COPY /x", "Destination: /%6fwner/y", 403},
 		{"COPY /x", "Destination: /owner./y", 400},
 		{"COPY /x", "Destination: /read/y", 403},
+		{"MOVE /x", "Destination: /keep", 403},
+		{"MOVE /x", "Destination: /keep\r\nOverwrite: T", 403},
+		{"MOVE /x", "Destination: /keep\r\nOverwrite: F", 200},
+		{"COPY /x", "Destination: /\r\nDepth: 0", 400},
+		{"COPY /x", "Destination: /\r\nDepth: 0\r\nOverwrite: F", 200},
+		{"DELETE /", "Depth: infinity", 400},
+		{"DELETE /", "X: y", 200},
+		{"DELETE /dav", "X: y", 400},
+		{"DELETE /dav/x", "X: y", 200},
+		{"POST /dav?_method=DELETE", "X: y", 400},
 		{"COPY /x", "Destination: http://other.test/y", 400},
 		{"COPY /x", "Destination: http://gate.test/y", 400},
 		{"COPY /x", "Destination: y", 400},

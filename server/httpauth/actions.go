@@ -10,7 +10,7 @@ import (
 
 // Actions returns what a request does to its own resource besides what its method says, as
 // one of WebDAV's methods (RFC 4918): a COPY reads it, a MOVE reads and deletes it, and both,
-// as PROPFIND, act on all that is below unless Depth says otherwise. rawTarget is the
+// as PROPFIND, act on all that is below unless Depth says otherwise, and so does DELETE. rawTarget is the
 // request's own, as in [api.Attempt]; methods are those that the request may be taken for
 // besides its own.
 func Actions(r *http.Request, rawTarget string, methods ...string) []core.Target {
@@ -22,6 +22,9 @@ func Actions(r *http.Request, rawTarget string, methods ...string) []core.Target
 }
 
 func actionsOf(out []core.Target, r *http.Request, rawTarget, method string) []core.Target {
+	if method == http.MethodDelete { // of WebDAV it deletes all below (RFC 4918 section 9.6.1)
+		return append(out, core.Target{Method: method, RawTarget: rawTarget, Below: method, IfDAV: !isDAV(r)})
+	}
 	if !isExtension(method) {
 		return out
 	}
@@ -57,6 +60,13 @@ func isDeep(r *http.Request, method string) bool {
 		return len(depth) > 0 && !is("0") && !is("1")
 	}
 	return false
+}
+
+// isDAV reports whether a request has a header of WebDAV.
+func isDAV(r *http.Request) bool {
+	return slices.ContainsFunc([]string{"Depth", "Destination", "Overwrite", "If", "Lock-Token"}, func(name string) bool {
+		return len(r.Header[name]) > 0
+	})
 }
 
 // deepest is the first of the methods that act on all below a resource; "" if none does.

@@ -1,6 +1,7 @@
 package httpauth
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ func (t Targets) Of(r *http.Request, methods ...string) ([]core.Target, error) {
 			continue
 		}
 		alias := route.Alias(name)
-		needs := needed(alias, r.Method, methods)
+		needs := needed(alias, r, methods)
 		if len(needs) == 0 {
 			continue
 		}
@@ -49,6 +50,9 @@ func (t Targets) Of(r *http.Request, methods ...string) ([]core.Target, error) {
 		target := core.Target{RawTarget: path, Below: belowOf(alias, r, methods), Cut: isOfAccount(alias, r)}
 		target.Bucket = isSource(alias) && !target.Cut
 		for _, target.Method = range needs {
+			if target.Method == http.MethodDelete {
+				target.Below = cmp.Or(target.Below, target.Method) // what is replaced goes with all below
+			}
 			out = append(out, target)
 		}
 	}
@@ -56,17 +60,27 @@ func (t Targets) Of(r *http.Request, methods ...string) ([]core.Target, error) {
 }
 
 // needed are the methods as which the resource in a header must be allowed. HTTP's own
-// methods take no notice of a Destination.
-func needed(name, method string, others []string) []string {
+// methods take no notice of a Destination; the others delete what is there first, unless
+// Overwrite is F (RFC 4918 section 9.8.4).
+func needed(name string, r *http.Request, others []string) []string {
 	switch {
 	case strings.HasSuffix(name, "-Rename-Source"), strings.HasSuffix(name, "-Move-Source"):
 		return []string{http.MethodGet, http.MethodDelete}
 	case isSource(name):
 		return []string{http.MethodGet}
-	case isExtension(method), slices.ContainsFunc(others, isExtension):
+	case !isExtension(r.Method) && !slices.ContainsFunc(others, isExtension):
+		return nil
+	case keeps(r):
 		return []string{http.MethodPut}
+	default:
+		return []string{http.MethodPut, http.MethodDelete}
 	}
-	return nil
+}
+
+// keeps reports whether a request leaves alone what is at its Destination.
+func keeps(r *http.Request) bool {
+	overwrite := r.Header["Overwrite"]
+	return len(overwrite) == 1 && overwrite[0] == "F"
 }
 
 // isSource reports whether a header names what is read, whatever the method.

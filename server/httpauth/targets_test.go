@@ -17,22 +17,26 @@ func TestTargets(t *testing.T) {
 	none := []string{}
 	for _, c := range []struct {
 		method, host, name string
-		values             []string
+		values, overwrite  []string
 		others             []string
 		want               []string
 	}{
-		{method: "MOVE", values: []string{"/b"}, want: []string{"PUT /b"}},
-		{method: "COPY", values: []string{" /b?x "}, want: []string{"PUT /b?x"}},
-		{method: "COPY", values: []string{"http://dav.example/b"}, want: []string{"PUT /b"}},
-		{method: "COPY", values: []string{"HTTPS://DAV.example.:443/b/"}, want: []string{"PUT /b/"}},
-		{method: "COPY", values: []string{"http://dav.example"}, want: []string{"PUT /"}},
-		{method: "COPY", host: "dav.example:8080", values: []string{"http://dav.example:8080/b"}, want: []string{"PUT /b"}},
-		{method: "COPY", host: "dav.example:80", values: []string{"http://dav.example/b"}, want: []string{"PUT /b"}},
-		{method: "REBIND", values: []string{"/b"}, want: []string{"PUT /b"}},
+		{method: "MOVE", values: []string{"/b"}, want: []string{"PUT /b", "DELETE /b"}},
+		{method: "MOVE", overwrite: []string{"F"}, values: []string{"/b"}, want: []string{"PUT /b"}},
+		{method: "MOVE", overwrite: []string{"f"}, values: []string{"/b"}, want: []string{"PUT /b", "DELETE /b"}},
+		{method: "MOVE", overwrite: []string{"T"}, values: []string{"/b"}, want: []string{"PUT /b", "DELETE /b"}},
+		{method: "MOVE", overwrite: []string{"F", "T"}, values: []string{"/b"}, want: []string{"PUT /b", "DELETE /b"}},
+		{method: "COPY", values: []string{" /b?x "}, want: []string{"PUT /b?x", "DELETE /b?x"}},
+		{method: "COPY", values: []string{"http://dav.example/b"}, want: []string{"PUT /b", "DELETE /b"}},
+		{method: "COPY", values: []string{"HTTPS://DAV.example.:443/b/"}, want: []string{"PUT /b/", "DELETE /b/"}},
+		{method: "COPY", values: []string{"http://dav.example"}, want: []string{"PUT /", "DELETE /"}},
+		{method: "COPY", host: "dav.example:8080", values: []string{"http://dav.example:8080/b"}, want: []string{"PUT /b", "DELETE /b"}},
+		{method: "COPY", host: "dav.example:80", values: []string{"http://dav.example/b"}, want: []string{"PUT /b", "DELETE /b"}},
+		{method: "REBIND", values: []string{"/b"}, want: []string{"PUT /b", "DELETE /b"}},
 		{method: "MOVE", name: "X_destination", values: []string{"/b"}, want: none}, // no header of that kind
-		{method: "MOVE", name: "X-HTTP-Destinationurl", values: []string{"/b"}, want: []string{"PUT /b"}},
-		{method: "MOVE", name: "X_HTTP_DestinationURL", values: []string{"/b"}, want: []string{"PUT /b"}},
-		{method: "POST", values: []string{"/b"}, others: []string{"MOVE"}, want: []string{"PUT /b"}},
+		{method: "MOVE", name: "X-HTTP-Destinationurl", values: []string{"/b"}, want: []string{"PUT /b", "DELETE /b"}},
+		{method: "MOVE", name: "X_HTTP_DestinationURL", values: []string{"/b"}, want: []string{"PUT /b", "DELETE /b"}},
+		{method: "POST", values: []string{"/b"}, others: []string{"MOVE"}, want: []string{"PUT /b", "DELETE /b"}},
 		{method: "POST", values: []string{"Paris"}, want: none},
 		{method: "GET", values: []string{"Paris"}, want: none},
 		{method: "PUT", name: "X-Amz-Copy-Source", values: []string{"bucket/key"}, want: []string{"GET /bucket/key"}},
@@ -70,7 +74,7 @@ func TestTargets(t *testing.T) {
 		{method: "MOVE", values: []string{"/a/../b"}},
 		{method: "MOVE", values: []string{"/a%2fb"}},
 		{method: "MOVE", values: []string{"/b#c"}},
-		{method: "MOVE", values: []string{"/b c"}, want: []string{"PUT /b c"}},
+		{method: "MOVE", values: []string{"/b c"}, want: []string{"PUT /b c", "DELETE /b c"}},
 		{method: "MOVE", values: []string{"/a\x00b"}},
 		{method: "MOVE", values: []string{"http://dav.example//b"}},
 		{method: "MOVE", values: []string{"/b", "/c"}},
@@ -86,6 +90,9 @@ func TestTargets(t *testing.T) {
 			name = http.CanonicalHeaderKey(c.name)
 		}
 		r.Header[name] = c.values
+		if c.overwrite != nil {
+			r.Header["Overwrite"] = c.overwrite
+		}
 		got, err := httpauth.NewTargets().Of(r, c.others...)
 		list := none
 		for _, x := range got {
@@ -122,9 +129,10 @@ func TestActions(t *testing.T) {
 		{"REPORT", []string{"infinity"}, nil, "REPORT below REPORT"},
 		{"SEARCH", []string{"0"}, nil, "SEARCH below SEARCH"},
 		{"POST", nil, []string{"MOVE"}, "MOVE below MOVE, GET below MOVE, DELETE below MOVE"},
-		{"POST", nil, []string{"DELETE"}, ""},
+		{"POST", nil, []string{"DELETE"}, "DELETE below DELETE if DAV"},
 		{"MKCOL", nil, nil, ""}, {"PROPPATCH", nil, nil, ""}, {"UNLOCK", nil, nil, ""},
-		{"GET", []string{"infinity"}, nil, ""}, {"DELETE", nil, nil, ""},
+		{"GET", []string{"infinity"}, nil, ""}, {"DELETE", nil, nil, "DELETE below DELETE if DAV"},
+		{"DELETE", []string{"infinity"}, nil, "DELETE below DELETE"}, {"DELETE", []string{"0"}, nil, "DELETE below DELETE"},
 	} {
 		r := httptest.NewRequest(c.method, "/a", nil)
 		if c.depth != nil {
@@ -132,7 +140,9 @@ func TestActions(t *testing.T) {
 		}
 		var list []string
 		for _, x := range httpauth.Actions(r, "/a", c.others...) {
-			if text := x.Method; x.Below != "" {
+			if text := x.Method; x.IfDAV {
+				list = append(list, text+" below "+x.Below+" if DAV")
+			} else if x.Below != "" {
 				list = append(list, text+" below "+x.Below)
 			} else {
 				list = append(list, text)
