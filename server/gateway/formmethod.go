@@ -8,12 +8,13 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// maxForm is the largest body in bytes in which _method is looked for: all of it is read
-// before any is passed on.
+// maxForm is the largest body in bytes that is read before any is passed on, and may name
+// a method in _method. A larger one is looked through while it is passed on.
 const maxForm = 1 << 20
 
 // formMethods are the methods that a body names in _method, by which many frameworks go,
-// where that could matter: one at most, what is not plain is refused. An upstream with an
+// where that could matter: one at most, what is not plain is refused. A body that is not
+// read here is refused while it is passed on, if it names one. An upstream with an
 // inspector has its own reading.
 func (f *forward) formMethods(c checker) ([]string, error) {
 	if f.attempt.Method != http.MethodPost || f.in.Body == nil || f.in.Body == http.NoBody || f.gateway.inspectors[f.decision.Rule.Upstream] != nil {
@@ -23,11 +24,18 @@ func (f *forward) formMethods(c checker) ([]string, error) {
 	if isNoForm(kind) || !f.goesByMethod(c) {
 		return nil, nil
 	}
+	forms := formsOf(kind)
 	switch {
 	case len(f.in.Header["Content-Encoding"]) > 0:
-		return nil, badForm("a body that could name another method must not be compressed")
+		if isForm(kind) {
+			return nil, badForm("a form that could name another method must not be compressed")
+		}
+		return nil, nil
 	case !isReadable(kind):
 		return nil, badForm("the charset of a body that could name another method must be utf-8, us-ascii or iso-8859-1")
+	case f.in.ContentLength < 0 || f.in.ContentLength > maxForm:
+		f.in = withReader(f.in, &nameless{ReadCloser: f.in.Body, forms: forms})
+		return nil, nil
 	}
 	text, err := f.ReadAll(maxForm)
 	switch {
@@ -36,9 +44,9 @@ func (f *forward) formMethods(c checker) ([]string, error) {
 	case api.CodeOf(err) == api.Unavailable:
 		return nil, err
 	case err != nil:
-		return nil, badForm("a body that could name another method is larger than 1 MiB")
+		return nil, err
 	}
-	return methodsIn(string(text), formsOf(kind))
+	return methodsIn(string(text), forms)
 }
 
 // goesByMethod reports whether another method could be refused where the request's own is
@@ -55,6 +63,9 @@ func (f *forward) goesByMethod(c checker) bool {
 func methodsIn(text string, forms []form) ([]string, error) {
 	var out []string
 	for _, written := range unescaped(text) {
+		if !strings.Contains(written, "method") {
+			continue
+		}
 		for _, one := range forms {
 			found := one.names.FindAllStringIndex(written, 2)
 			if len(found) == 0 {

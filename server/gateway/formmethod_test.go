@@ -32,7 +32,11 @@ func TestServe_formMethod(t *testing.T) {
 		{"/posts/1", encodedType, "_method=DELETE%00", "X: y", 400},
 		{"/posts/1", encodedType, "_method=PUT&a=b", "X: y", 200},
 		{"/posts/1", encodedType, "a=_method", "X: y", 200},
-		{"/posts/1", encodedType, "a=" + strings.Repeat("b", 1<<20), "X: y", 400},
+		{"/posts/1", encodedType, "a=" + strings.Repeat("b", 1<<20), "X: y", 200},
+		{"/posts/1", encodedType, "a=" + strings.Repeat("b", 1<<20) + "&_method=DELETE", "X: y", 400},
+		{"/posts/1", encodedType, "a=" + strings.Repeat("b", 1<<20) + "&_method=PUT", "X: y", 400},
+		{"/posts/1", partsType, part(`"a"`, strings.Repeat("b", 3<<20)), "X: y", 200},
+		{"/posts/1", partsType, part(`"a"`, strings.Repeat("b", 3<<20)) + part(`"_method"`, "DELETE"), "X: y", 400},
 		{"/posts/1", encodedType, "a=b", "Content-Encoding: gzip", 400},
 		{"/posts/1", partsType, part(`"_method"`, "DELETE"), "X: y", 400},
 		{"/posts/1", partsType, part("_method", "delete"), "X: y", 400},
@@ -76,7 +80,8 @@ func TestServe_formMethod(t *testing.T) {
 		{"/posts/1", "application/json", `{"_method":"PUT","_method":"DELETE"}`, "X: y", 400},
 		{"/posts/1", "application/json", "{\x00\"\x00_\x00m\x00e\x00t\x00h\x00o\x00d\x00\"\x00:", "X: y", 400},
 		{"/posts/1", "application/json", `{"payment_method":"DELETE","a":"a _method"}`, "X: y", 200},
-		{"/posts/1", "application/json", `{"a":"` + strings.Repeat("b", 1<<20) + `"}`, "X: y", 400},
+		{"/posts/1", "application/json", `{"a":"` + strings.Repeat("b", 1<<20) + `"}`, "X: y", 200},
+		{"/posts/1", "application/json", `{"a":"` + strings.Repeat("b", 1<<20) + `","_method":"DELETE"}`, "X: y", 400},
 		{"/posts/1", "application/vnd.api+json", `{"_method":"DELETE"}`, "X: y", 400},
 		{"/posts/1", "application/xml", "<r><_METHOD>DELETE</_METHOD></r>", "X: y", 400},
 		{"/posts/1", "image/svg+xml", "<r><_METHOD>DELETE</_METHOD></r>", "X: y", 400},
@@ -97,7 +102,8 @@ func TestServe_formMethod(t *testing.T) {
 	} {
 		a := g.post(t, c.target, c.body, "Content-Type: "+c.kind, c.header)
 		seen := g.seen.take()
-		if a.status != c.want || (len(seen) == 1) != (c.want == 200) {
+		begun := len(c.body) > 1<<20 // the application sees that it does not end
+		if a.status != c.want || (len(seen) == 1) != (c.want == 200) && !begun {
 			t.Errorf("%s %s %.80q, %s: %d %s, want %d", c.target, c.kind, c.body, c.header, a.status, a.body, c.want)
 		}
 	}

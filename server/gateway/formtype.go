@@ -14,7 +14,7 @@ type form struct {
 	plain *regexp.Regexp // finds it as clients write it, and its value; nil: it is never plain
 }
 
-// forms are all of them. PHP has an underscore for a dot or bracket at the beginning of a
+// forms are all of them. Some have an underscore for a dot or bracket at the beginning of a
 // name in a form, and Rack leaves out brackets there.
 var forms = []form{
 	{
@@ -52,6 +52,12 @@ func formsOf(kind []string) []form {
 		return forms
 	}
 	return out
+}
+
+// isForm reports whether a Content-Type, or none, says that a body is a form.
+func isForm(kind []string) bool {
+	text := strings.ToLower(strings.Join(kind, ","))
+	return len(kind) != 1 || strings.Contains(text, "urlencoded") || strings.Contains(text, "multipart")
 }
 
 // isNoForm reports whether a Content-Type is well-formed, and one of which no framework
@@ -92,9 +98,17 @@ var escaped = regexp.MustCompile(`%u00[0-7][0-9a-f]|%[0-7][0-9a-f]|\\u00[0-7][0-
 // unescaped is a text in small letters and without escapes: once without NULs and
 // backslashes, and once with a blank for each, as they end a name to some.
 func unescaped(text string) []string {
-	text = escaped.ReplaceAllStringFunc(strings.ToLower(text), func(e string) string {
+	text = strings.ToLower(text)
+	if !strings.Contains(text, "%") && !strings.Contains(text, `\u00`) {
+		return split(text)
+	}
+	return split(escaped.ReplaceAllStringFunc(text, func(e string) string {
 		return string(rune(hexDigit(e[len(e)-2])<<4 | hexDigit(e[len(e)-1])))
-	})
+	}))
+}
+
+// split is a text without NULs and backslashes, and with a blank for each.
+func split(text string) []string {
 	if !strings.ContainsAny(text, "\x00\\") {
 		return []string{text}
 	}
