@@ -8,11 +8,13 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
+type key string
+
 // TestAllowance: in a batch a plugin's hooks count together, in a request alone each by
 // itself; without an allowance nothing counts.
 func TestAllowance(t *testing.T) {
 	alone := new(api.Counted)
-	alone.Begin(context.WithValue(t.Context(), "k", 7)) //nolint:staticcheck // any key will do
+	alone.Begin(context.WithValue(t.Context(), key("k"), 7))
 	for name, tc := range map[string]struct {
 		ctx          context.Context
 		both, single int64
@@ -31,7 +33,7 @@ func TestAllowance(t *testing.T) {
 			t.Errorf("%s: %d, %d", name, x, y)
 		}
 	}
-	if alone.Value("k") != 7 || api.AllowanceOf(context.WithValue(alone, "l", 1)) != api.AllowanceOf(alone) { //nolint:staticcheck
+	if alone.Value(key("k")) != 7 || api.AllowanceOf(context.WithValue(alone, key("l"), 1)) != api.AllowanceOf(alone) {
 		t.Error("values are not those of the context below")
 	}
 }
