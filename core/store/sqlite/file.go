@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/files"
@@ -21,11 +22,15 @@ var (
 	readPragmas  = append(common[:len(common):len(common)], "query_only(1)")
 )
 
-// dsn returns the driver's name for the file. Every transaction begins
+// dsn returns the driver's name for the file. Every transaction that may write begins
 // IMMEDIATE: one that reads first and writes later could otherwise fail where
-// waiting would have done.
+// waiting would have done. Where nothing is written, none may take that lock.
 func dsn(path string, pragmas []string) string {
-	query := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}
+	lock := "immediate"
+	if slices.Equal(pragmas, readPragmas) {
+		lock = "deferred"
+	}
+	query := url.Values{"_txlock": {lock}, "_pragma": pragmas}
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + query.Encode()
 }
 

@@ -1,0 +1,57 @@
+package sqlite_test
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/sqlite"
+)
+
+// TestReadOnly: of a store that is only read, a refresh token can be looked at by the
+// transaction that would rotate it, and nothing can be changed.
+func TestReadOnly(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cardea.db")
+	s, err := sqlite.Open(t.Context(), sqlite.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	u, err := s.CreateUser(t.Context(), api.User{Subject: "u_1", Login: "anna", Created: now, Updated: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := [32]byte{1}
+	err = s.CreateSession(t.Context(), api.Session{ID: "s", Subject: u.Subject, Created: now, IdleEnd: now.Add(time.Hour)},
+		api.RefreshToken{Hash: hash, Session: "s", Expires: now.Add(time.Hour)})
+	if err = errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+
+	s, err = sqlite.Open(t.Context(), sqlite.Config{Path: path, ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	look := errors.New("only looking")
+	var seen api.Session
+	err = s.RotateRefresh(t.Context(), hash, func(r *api.Rotation) error {
+		seen = r.Session
+		return look
+	})
+	if !errors.Is(err, look) || seen.Subject != u.Subject {
+		t.Errorf("looking at a refresh token: %v, %v", seen, err)
+	}
+	for name, err := range map[string]error{
+		"rotate": s.RotateRefresh(t.Context(), hash, func(*api.Rotation) error { return nil }),
+		"delete": s.DeleteUser(t.Context(), u.Subject),
+		"check":  s.CheckWrite(t.Context()),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "readonly") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
