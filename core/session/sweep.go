@@ -9,9 +9,10 @@ import (
 // short-lived, and there may be many.
 const pruneEvery = 5 * time.Minute
 
-// sweep drops what has expired, from the index each minute and now and then from the log.
+// sweep drops what has expired when the last poll began, from the index each minute and
+// now and then from the log.
 func (t *Tail) sweep(ctx context.Context) {
-	now := t.cfg.Now()
+	now := t.polled
 	if now.Sub(t.expired) >= time.Minute {
 		t.index.Expire(now)
 		t.expired = now

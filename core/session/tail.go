@@ -41,6 +41,7 @@ type Tail struct {
 	last     int64              // highest seq applied
 	seen     map[int64]struct{} // seqs in the overlap of the last poll
 	failures uint
+	polled   time.Time // when the last poll began
 	expired  time.Time // last time the index was swept
 	pruned   time.Time // last time the log was
 	warned   time.Time // last time that it was told that this fails
@@ -137,6 +138,7 @@ func (t *Tail) poll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, t.cfg.Timeout)
 	defer cancel()
 	now := t.cfg.Now()
+	t.polled = now
 	// From the last success, not from now: an outage must not swallow a row that
 	// became visible late during it.
 	if err := t.read(ctx, now, t.synced.Load().Add(-t.cfg.Overlap)); err != nil {
