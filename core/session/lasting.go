@@ -67,9 +67,9 @@ func (f *Families) known(ctx context.Context, id string) (api.Session, bool) {
 	return s, err == nil && f.IsOver(&s)
 }
 
-// note has the session tell of an access token that will be issued now and lives so
-// long; 0 is none. What is not known of a session stays so: an earlier version has issued
-// tokens in it.
+// note extends the session's AccessEnd for an access token that will be issued now and
+// lives that long; a life of 0 means none is. A zero AccessEnd is left as it is: the
+// session's earlier tokens were issued by a version that did not record when they expire.
 func note(s *api.Session, now time.Time, life time.Duration) {
 	// The token gets its times a moment later, in whole seconds.
 	if end := now.Add(life + 10*time.Second); life > 0 && !s.AccessEnd.IsZero() && end.After(s.AccessEnd) {

@@ -41,7 +41,7 @@ type forward struct {
 func (f *forward) serve(w http.ResponseWriter) {
 	g, rule := f.gateway, f.decision.Rule
 	if f.upstream = g.upstreams[rule.Upstream]; f.upstream == nil {
-		g.logLimited(slog.LevelError, "a request was refused for want of an upstream", rule.Name, "error", noUpstream(rule.Name, rule.Upstream))
+		g.logLimited(slog.LevelError, "request refused: its rule has no upstream", rule.Name, "error", noUpstream(rule.Name, rule.Upstream))
 		f.fault(w)
 		return
 	}
