@@ -18,11 +18,7 @@ func (r readOnly) update(_ context.Context, change func([]entry) ([]entry, error
 	if err != nil {
 		return nil, fmt.Errorf("key file %s: %w", string(r), err)
 	}
-	list, err := change(stored)
-	if err == nil && len(diff(stored, list)) > 0 {
-		err = errReadOnly
-	}
-	return stored, err
+	return unchanged(stored, change, errReadOnly)
 }
 
 func (r readOnly) read() ([]entry, error) {

@@ -96,11 +96,16 @@ func openSet(c Config) set {
 type given []entry
 
 func (g given) update(_ context.Context, change func([]entry) ([]entry, error)) ([]entry, error) {
-	list, err := change(g)
-	if err == nil && len(diff(g, list)) > 0 {
-		err = errGiven()
+	return unchanged(g, change, errGiven())
+}
+
+// unchanged returns a set that must stay as it is; a change to it is refused.
+func unchanged(stored []entry, change func([]entry) ([]entry, error), refusal error) ([]entry, error) {
+	list, err := change(stored)
+	if err == nil && len(diff(stored, list)) > 0 {
+		err = refusal
 	}
-	return g, err
+	return stored, err
 }
 
 func givenEntries(keys []api.Key) []entry {
