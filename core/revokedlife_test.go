@@ -35,9 +35,7 @@ func newRevokedLife(t *testing.T) *revokedLife {
 
 func (l *revokedLife) begin() core.Grant {
 	l.t.Helper()
-	g, err := l.Begin(context.Background(), core.BeginRequest{Identity: l.user("bob"), Layout: "pairs"})
-	l.must(err)
-	return g
+	return l.start("pairs", 0)
 }
 
 func (l *revokedLife) user(login string) api.Identity {

@@ -7,37 +7,12 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/store/memory"
 )
 
-// sessionLife is a house in which auth-expire says how long access tokens live.
-type sessionLife struct {
-	*house
-	store *memory.Store
-	life  time.Duration // 0 is what was proposed
-}
-
-func newSessionLife(t *testing.T) *sessionLife {
-	l := &sessionLife{store: memory.New()}
-	pairs := core.NativeLayout("pairs")
-	pairs.Name, pairs.Paired, pairs.Lifetime = "pairs", true, time.Hour
-	l.house = newHouse(t, func(c *core.Config) {
-		c.Store, c.Policy.Layouts, c.Policy.Hooks = l.store, []core.Layout{pairs}, core.NewHooks()
-		c.Policy.Hooks.AuthExpire.Bind("life", func(_ context.Context, x core.Lifetime) (core.Lifetime, error) {
-			if l.life > 0 {
-				x.Lifetime = l.life
-			}
-			return x, nil
-		})
-	})
-	return l
-}
-
-func (l *sessionLife) start(layout string, life time.Duration) core.Grant {
+// start begins a session of bob in a layout, with an access token that lives so long.
+func (l *revokedLife) start(layout string, life time.Duration) core.Grant {
 	l.t.Helper()
-	id, err := l.Identity(context.Background(), "bob")
-	l.must(err)
-	g, err := l.Begin(context.Background(), core.BeginRequest{Identity: id, Layout: layout, AccessLife: life})
+	g, err := l.Begin(context.Background(), core.BeginRequest{Identity: l.user("bob"), Layout: layout, AccessLife: life})
 	l.must(err)
 	return g
 }
@@ -48,72 +23,72 @@ func (l *sessionLife) start(layout string, life time.Duration) core.Grant {
 func TestSessionRow_life(t *testing.T) {
 	ctx := context.Background()
 	const usual = 15 * time.Minute
-	refresh := func(l *sessionLife, g core.Grant, life time.Duration, do func(context.Context, core.RefreshRequest) (core.Grant, error)) core.Grant {
+	refresh := func(l *revokedLife, g core.Grant, life time.Duration, do func(context.Context, core.RefreshRequest) (core.Grant, error)) core.Grant {
 		next, err := do(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "native", AccessLife: life})
 		l.must(err)
 		return next
 	}
 	for name, test := range map[string]struct {
-		issue func(*sessionLife) []core.Grant // of one session
+		issue func(*revokedLife) []core.Grant // of one session
 		keep  time.Duration                   // from the end, at most
 	}{
-		"a login": {func(l *sessionLife) []core.Grant { return []core.Grant{l.start("native", 0)} }, usual},
-		"a login for longer": {func(l *sessionLife) []core.Grant {
+		"a login": {func(l *revokedLife) []core.Grant { return []core.Grant{l.start("native", 0)} }, usual},
+		"a login for longer": {func(l *revokedLife) []core.Grant {
 			return []core.Grant{l.start("native", 7*time.Hour)}
 		}, 7 * time.Hour},
-		"longer by a hook": {func(l *sessionLife) []core.Grant {
+		"longer by a hook": {func(l *revokedLife) []core.Grant {
 			l.life = 9 * time.Hour
 			return []core.Grant{l.start("native", 0)}
 		}, 9 * time.Hour},
-		"of pairs": {func(l *sessionLife) []core.Grant { return []core.Grant{l.start("pairs", 0)} }, time.Hour},
-		"of pairs, longer by a hook": {func(l *sessionLife) []core.Grant {
+		"of pairs": {func(l *revokedLife) []core.Grant { return []core.Grant{l.start("pairs", 0)} }, time.Hour},
+		"of pairs, longer by a hook": {func(l *revokedLife) []core.Grant {
 			l.life = 9 * time.Hour
 			return []core.Grant{l.start("pairs", 0)}
 		}, 9 * time.Hour},
-		"a refresh": {func(l *sessionLife) []core.Grant {
+		"a refresh": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
 			l.clock.advance(10 * time.Minute)
 			return []core.Grant{g, refresh(l, g, 0, l.Refresh)}
 		}, usual},
-		"a refresh for longer": {func(l *sessionLife) []core.Grant {
+		"a refresh for longer": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
 			return []core.Grant{g, refresh(l, g, 5*time.Hour, l.Refresh)}
 		}, 5 * time.Hour},
-		"a refresh for longer that is repeated": {func(l *sessionLife) []core.Grant {
+		"a refresh for longer that is repeated": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
 			first := refresh(l, g, 0, l.Refresh)
 			return []core.Grant{g, first, refresh(l, g, 5*time.Hour, l.Refresh)}
 		}, 5 * time.Hour},
-		"a refresh for longer by a hook": {func(l *sessionLife) []core.Grant {
+		"a refresh for longer by a hook": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
 			l.life = 8 * time.Hour
 			return []core.Grant{g, refresh(l, g, 0, l.Refresh)}
 		}, 8 * time.Hour},
-		"a refresh for shorter": {func(l *sessionLife) []core.Grant {
+		"a refresh for shorter": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 6*time.Hour)
 			return []core.Grant{g, refresh(l, g, time.Minute, l.Refresh)}
 		}, 6 * time.Hour},
-		"a token besides": {func(l *sessionLife) []core.Grant {
+		"a token besides": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
 			return []core.Grant{g, refresh(l, g, 4*time.Hour, l.Renew)}
 		}, 4 * time.Hour},
-		"a token besides, longer by a hook": {func(l *sessionLife) []core.Grant {
+		"a token besides, longer by a hook": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
 			l.life = 4 * time.Hour
 			return []core.Grant{g, refresh(l, g, 0, l.Renew)}
 		}, 4 * time.Hour},
-		"a token of a program's": {func(l *sessionLife) []core.Grant {
+		"a token of a program's": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
 			issued, err := l.Issue(ctx, core.IssueRequest{Identity: g.Identity, Session: g.Session, Lifetime: 3 * time.Hour})
 			l.must(err)
 			return []core.Grant{g, {Access: issued, Session: g.Session}}
 		}, 3 * time.Hour},
-		"a session from before ends were noted": {func(l *sessionLife) []core.Grant {
+		"a session from before ends were noted": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 20*time.Hour)
 			l.forgetEnd(g.Session, time.Time{})
 			return []core.Grant{g, refresh(l, g, 0, l.Refresh)}
 		}, 31 * day},
-		"a store that was restored": {func(l *sessionLife) []core.Grant {
+		"a store that was restored": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
 			l.forgetEnd(g.Session, l.clock.Now().Add(-time.Hour))
 			return []core.Grant{g}
@@ -121,7 +96,7 @@ func TestSessionRow_life(t *testing.T) {
 	} {
 		for what, end := range sessionEnds {
 			t.Run(name+", "+what, func(t *testing.T) {
-				l := newSessionLife(t)
+				l := newRevokedLife(t)
 				grants := test.issue(l)
 				l.must(end(ctx, l, grants[0]))
 				l.keptUntil(l.clock.Now().Add(test.keep + 6*time.Minute))
@@ -132,20 +107,20 @@ func TestSessionRow_life(t *testing.T) {
 }
 
 // sessionEnds are the ways to end a session with its tokens.
-var sessionEnds = map[string]func(context.Context, *sessionLife, core.Grant) error{
-	"ended": func(ctx context.Context, l *sessionLife, g core.Grant) error {
+var sessionEnds = map[string]func(context.Context, *revokedLife, core.Grant) error{
+	"ended": func(ctx context.Context, l *revokedLife, g core.Grant) error {
 		return l.EndSession(ctx, g.Session, "x", "op")
 	},
-	"refresh token": func(ctx context.Context, l *sessionLife, g core.Grant) error { return l.RevokeToken(ctx, g.Refresh) },
-	"closed, and ended later": func(ctx context.Context, l *sessionLife, g core.Grant) error {
+	"refresh token": func(ctx context.Context, l *revokedLife, g core.Grant) error { return l.RevokeToken(ctx, g.Refresh) },
+	"closed, and ended later": func(ctx context.Context, l *revokedLife, g core.Grant) error {
 		return joined(l.CloseSession(ctx, g.Session, "x", "op"), l.EndSession(ctx, g.Session, "x", "op"))
 	},
-	"logout": func(ctx context.Context, l *sessionLife, g core.Grant) error {
+	"logout": func(ctx context.Context, l *revokedLife, g core.Grant) error {
 		return l.Logout(ctx, api.Identity{Proof: api.Proof{Session: g.Session}})
 	},
 }
 
-func (l *sessionLife) forgetEnd(sid string, end time.Time) {
+func (l *revokedLife) forgetEnd(sid string, end time.Time) {
 	l.t.Helper()
 	l.must(l.store.EndSession(context.Background(), sid, func(s *api.Session) []api.Revocation {
 		s.AccessEnd = end
@@ -153,7 +128,7 @@ func (l *sessionLife) forgetEnd(sid string, end time.Time) {
 	}))
 }
 
-func (l *sessionLife) keptUntil(by time.Time) {
+func (l *revokedLife) keptUntil(by time.Time) {
 	l.t.Helper()
 	list, err := l.store.RevocationsSince(context.Background(), 0, time.Time{}, 100)
 	l.must(err)
@@ -166,7 +141,7 @@ func (l *sessionLife) keptUntil(by time.Time) {
 
 // staysDead looks at all tokens a second before they end, and as other nodes and a
 // restarted one know them: from the log alone.
-func (l *sessionLife) staysDead(grants []core.Grant) {
+func (l *revokedLife) staysDead(grants []core.Grant) {
 	l.t.Helper()
 	ctx := context.Background()
 	for range grants {
@@ -190,7 +165,7 @@ func (l *sessionLife) staysDead(grants []core.Grant) {
 // TestSessionRow_ended: an ended session gives no more tokens, whose end its row would not
 // know.
 func TestSessionRow_ended(t *testing.T) {
-	l := newSessionLife(t)
+	l := newRevokedLife(t)
 	g := l.start("native", 0)
 	l.must(l.EndSession(context.Background(), g.Session, "x", "op"))
 	issued, err := l.Issue(context.Background(), core.IssueRequest{Identity: g.Identity, Session: g.Session})
