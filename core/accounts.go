@@ -73,6 +73,13 @@ func (a *Accounts) SetPassword(ctx context.Context, subject string, password api
 	return a.done(ctx, u, a.missing(ctx, subject, err), "password", actor)
 }
 
+// HasEnded reports whether what was issued to a user, as they were then, is revoked. Which
+// changes of a user revoke is configured; see [users.RevokeOn].
+func (a *Accounts) HasEnded(then api.User) bool {
+	_, ended := a.e.index.Revoked(&api.Identity{Subject: then.Subject, Gen: then.Gen, Proof: api.Proof{IssuedAt: a.e.now()}})
+	return ended
+}
+
 // SetDisabled disables a user or enables them again, which brings nothing back: the
 // API keys from before, which were refused meanwhile, are revoked first.
 func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled bool, actor string) error {

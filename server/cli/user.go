@@ -114,7 +114,11 @@ func newUserPasswd() *cobra.Command {
 // tellPasswordSet says what ended with the old password, what lives on, and whether the
 // new one lets the user in.
 func tellPasswordSet(w io.Writer, u manage.PasswordSet) {
-	fmt.Fprintf(w, "set the password of %s; their sessions and tokens have ended\n", u.Login)
+	says := "their sessions and tokens have ended"
+	if !u.TokensEnded {
+		says = fmt.Sprintf("their sessions and tokens live on, as revocation.on.password is false: 'cardea session revoke --user %s' ends them", u.Login)
+	}
+	fmt.Fprintf(w, "set the password of %s; %s\n", u.Login, says)
 	if u.LiveAPIKeys > 0 {
 		fmt.Fprintf(w, "still accepted: %s; 'cardea apikey list %s' shows all\n", count(u.LiveAPIKeys, "API key"), u.Login)
 	}
@@ -135,17 +139,26 @@ func newUserDisable() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				says := "their sessions, tokens and API keys are revoked permanently: 'cardea user disable --undo' restores none of them"
-				if !u.Disabled {
-					says = "sessions, tokens and API keys from before stay revoked"
-				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; %s\n", u.Login, stateOf(u), says)
+				fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; %s\n", u.Login, stateOf(u), disabledText(u))
 				return nil
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&enable, "undo", false, "enable the user again")
 	return cmd
+}
+
+// disabledText says what became of what a user held who was disabled, or enabled again.
+func disabledText(u manage.User) string {
+	switch {
+	case u.Disabled && u.TokensEnded:
+		return "their sessions, tokens and API keys are revoked permanently: 'cardea user disable --undo' restores none of them"
+	case u.Disabled:
+		return fmt.Sprintf("tokens that are not looked up go on until they expire, and --undo restores sessions, as revocation.on.disable is false: 'cardea session revoke --user %s' ends everything", u.Login)
+	case u.TokensEnded:
+		return "sessions, tokens and API keys from before stay revoked"
+	}
+	return "API keys from before stay revoked; sessions and tokens that were not revoked count again"
 }
 
 func newUserDelete() *cobra.Command {
@@ -159,7 +172,11 @@ func newUserDelete() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "deleted %s; their sessions, tokens and API keys have ended\n", u.Login)
+				says := "their sessions, tokens and API keys have ended"
+				if !u.TokensEnded {
+					says = "their API keys have ended; tokens live on until they expire, as revocation.on.delete is false: 'cardea token revoke --everything' ends them with all others"
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "deleted %s; %s\n", u.Login, says)
 				return nil
 			})
 		},

@@ -1,6 +1,7 @@
 package manage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -26,6 +27,10 @@ type User struct {
 	Disabled  bool      `json:"disabled"`
 	Created   time.Time `json:"created"`
 	Updated   time.Time `json:"updated"`
+
+	// TokensEnded says in the answer to a change that it revoked the sessions and tokens
+	// that the user had.
+	TokensEnded bool `json:"tokens_ended,omitempty"`
 }
 
 // PasswordSet is the user whose password was set, and what of theirs that left alive.
@@ -151,10 +156,13 @@ func (h *handler) forUser(r *http.Request, a *act, do func(*core.Accounts, *api.
 		return User{}, err
 	}
 	a.target, a.facts = u.Login, append(a.facts, "subject", u.Subject)
+	before := u
 	if err := do(accounts, &u); err != nil {
 		return User{}, err
 	}
-	return userOf(u), nil
+	out := userOf(u)
+	out.TokensEnded = accounts.HasEnded(before)
+	return out, nil
 }
 
 func (h *handler) setPassword(r *http.Request, a *act) (any, error) {
@@ -180,13 +188,28 @@ func (h *handler) setDisabled(r *http.Request, a *act) (any, error) {
 	if !in.Disabled {
 		a.what = "user enable"
 	}
-	return h.forUser(r, a, func(accounts *core.Accounts, u *api.User) error {
+	ended := false
+	out, err := h.forUser(r, a, func(accounts *core.Accounts, u *api.User) error {
 		if u.Disabled == in.Disabled {
 			return api.E(api.Conflict, "", fmt.Sprintf("nothing was changed: %.100q is %s already", u.Login, enabledText(*u)))
 		}
+		if err := accounts.SetDisabled(r.Context(), u.Subject, in.Disabled, a.actor); err != nil {
+			return err
+		}
 		u.Disabled = in.Disabled
-		return accounts.SetDisabled(r.Context(), u.Subject, in.Disabled, a.actor)
+		ended = !in.Disabled && h.hadEnded(r.Context(), accounts, *u)
+		return nil
 	})
+	out.TokensEnded = out.TokensEnded || ended
+	return out, err
+}
+
+// hadEnded reports whether what a user held who was enabled again had been revoked: that
+// of the generation before, and no session lives.
+func (h *handler) hadEnded(ctx context.Context, accounts *core.Accounts, u api.User) bool {
+	u.Gen--
+	live, err := h.Engine.LiveSessions(ctx, u.Subject)
+	return err == nil && len(live) == 0 && accounts.HasEnded(u)
 }
 
 func enabledText(u api.User) string {

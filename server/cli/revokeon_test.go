@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestUser_revokeOn: what a change of a user says of sessions and tokens is what
+// revocation.on has it do to them.
+func TestUser_revokeOn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for on, all := range map[string][]struct{ args, says string }{
+		"true": {
+			{"user passwd anna", "their sessions and tokens have ended\n"},
+			{"user disable anna", "are revoked permanently"},
+			{"user disable anna --undo", "from before stay revoked"},
+			{"user delete anna", "their sessions, tokens and API keys have ended\n"},
+		},
+		"false": {
+			{"user passwd anna", "live on, as revocation.on.password is false: 'cardea session revoke --user anna' ends them"},
+			{"user disable anna", "--undo restores sessions, as revocation.on.disable is false: 'cardea session revoke --user anna' ends everything"},
+			{"user disable anna --undo", "that were not revoked count again"},
+			{"user disable anna", "revocation.on.disable is false"},
+			{"session revoke --user anna", ""},
+			{"user delete anna", "tokens live on until they expire, as revocation.on.delete is false"},
+		},
+	} {
+		writeFile(t, "cardea.yaml", "data: "+on+"\nrevocation: {on: {password: "+on+", disable: "+on+", delete: "+on+"}}\n")
+		if code, out := here(t, "user add anna"); code != 0 {
+			t.Fatal(out)
+		}
+		for _, c := range all {
+			if code, out := here(t, c.args); code != 0 || !strings.Contains(out, c.says) {
+				t.Errorf("on: %s, %s: exit %d, %s; want %q", on, c.args, code, out, c.says)
+			}
+		}
+	}
+}
