@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // How fast an answer must be taken that is too large for the upstream to be rid of it at
@@ -17,34 +19,46 @@ const (
 	answerRate  = 1 << 10                  // bytes a second
 )
 
-// pacedAnswer is the writer of an answer. It cuts off a client that takes the answer too
-// slowly, once begin was called. The zero value with a writer is ready.
+// pacedAnswer is the writer of an answer. Once begin was called, the answer is read ahead
+// for a client that is slow, and cut off from one that is too slow. The zero value with
+// a writer is ready.
 type pacedAnswer struct {
 	http.ResponseWriter
 	credit time.Duration // how long the client may still be waited for
-	timer  *time.Timer   // ends a write that takes longer; nil: no pace
+	timer  *time.Timer   // looks at a write that takes longer; nil: no pace
+	ahead  *readAhead
 
-	mu      sync.Mutex
-	writing bool // the timer may cut
+	mu    sync.Mutex
+	cutAt time.Time // when a write is cut that is under way; zero: there is none
 }
 
-// begin sets the pace for a response of the upstream.
-func (p *pacedAnswer) begin(r *http.Response) {
+// begin sets the pace for a response of the upstream, whose body is read ahead into the
+// memory for bodies.
+func (p *pacedAnswer) begin(r *http.Response, bodies *httpauth.Bodies) {
 	isSmall := r.ContentLength >= 0 && r.ContentLength <= answerSmall || r.Request != nil && r.Request.Method == http.MethodHead
 	if isSmall || r.StatusCode == http.StatusSwitchingProtocols {
 		return
 	}
 	p.credit = answerMost
-	p.timer = time.AfterFunc(time.Hour, p.cut)
+	p.ahead = newReadAhead(r.Body, bodies)
+	r.Body = p.ahead
+	p.timer = time.AfterFunc(time.Hour, p.wait)
 	p.timer.Stop()
 }
 
-func (p *pacedAnswer) cut() {
+// wait is called while a write waits for the client.
+func (p *pacedAnswer) wait() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.writing {
-		http.NewResponseController(p.ResponseWriter).SetWriteDeadline(time.Unix(1, 0))
+	if p.cutAt.IsZero() {
+		return
 	}
+	if left := time.Until(p.cutAt); left > 0 {
+		p.ahead.start()
+		p.timer.Reset(left)
+		return
+	}
+	http.NewResponseController(p.ResponseWriter).SetWriteDeadline(time.Unix(1, 0))
 }
 
 // Write implements http.ResponseWriter.
@@ -74,20 +88,20 @@ func (p *pacedAnswer) FlushError() error {
 
 // timed runs one write at the client's expense.
 func (p *pacedAnswer) timed(write func() (int, error)) (int, error) {
-	p.setWriting(true)
-	begin := time.Now()
-	p.timer.Reset(max(p.credit, 0))
+	begin, credit := time.Now(), max(p.credit, 0)
+	p.setCut(begin.Add(credit))
+	p.timer.Reset(min(credit, aheadAfter))
 	n, err := write()
+	p.setCut(time.Time{})
 	p.timer.Stop()
-	p.setWriting(false)
 	p.credit = min(p.credit-time.Since(begin)+time.Duration(n)*answerByte, answerMost)
 	return n, err
 }
 
-func (p *pacedAnswer) setWriting(on bool) {
+func (p *pacedAnswer) setCut(at time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.writing = on
+	p.cutAt = at
 }
 
 // Unwrap lets [http.ResponseController] reach the rest.

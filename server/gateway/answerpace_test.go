@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // slowWriter takes bytes a second until its deadline is set.
@@ -23,7 +25,7 @@ func (w *slowWriter) Write(p []byte) (int, error) {
 	}
 	select {
 	case <-time.After(wait):
-		return len(p), nil
+		return w.ResponseWriter.Write(p)
 	case <-w.late:
 		return 0, os.ErrDeadlineExceeded
 	}
@@ -61,7 +63,8 @@ func TestPacedAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := pacedAnswer{ResponseWriter: &slowWriter{httptest.NewRecorder(), tc.rate, make(chan struct{})}}
-				p.begin(&tc.response)
+				tc.response.Body = http.NoBody
+				p.begin(&tc.response, httpauth.NewBodies(0, 0))
 				begin := time.Now()
 				var err error
 				for range 40 {

@@ -50,7 +50,9 @@
 // a larger one, so that clients who send slowly hold none of its workers; the rest
 // must come at 4 KiB a second, and within an hour. At once, and at the listener's
 // pace, requests under a rule with StreamBody are passed on, and bodies over HTTP/2
-// without a length that come from somebody. A request for a WebSocket that has a body is refused.
+// without a length that come from somebody. Up to 256 KiB of an answer are read ahead for
+// a client that takes it slowly, and a client that takes less than 1 KiB a second is cut
+// off, for a worker of the upstream waits for it. A request for a WebSocket that has a body is refused.
 //
 // # What the server around it must set
 //

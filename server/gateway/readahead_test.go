@@ -1,0 +1,100 @@
+package gateway
+
+import (
+	"bytes"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cardea-auth/cardea/server/httpauth"
+)
+
+// TestReadAhead: the worker of an upstream is free long before a slow client has its
+// answer, as far as there is memory, and the answer arrives whole.
+func TestReadAhead(t *testing.T) {
+	for name, tc := range map[string]struct {
+		size, rate int
+		taken      int           // of the memory before
+		free       time.Duration // when the worker is, at most
+		whole      time.Duration // when the client has everything, at least
+	}{
+		"fast":               {200 << 10, 1 << 30, 0, time.Second, 0},
+		"slow":               {200 << 10, 2000, 0, 10 * time.Second, 90 * time.Second},
+		"slow, large":        {600 << 10, 2000, 0, 190 * time.Second, 290 * time.Second},
+		"slow, without room": {200 << 10, 2000, 1 << 20, 110 * time.Second, 90 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				bodies := httpauth.NewBodies(2<<20, 0)
+				bodies.TakeSpare(tc.taken)
+				text := make([]byte, tc.size)
+				rand.NewChaCha8([32]byte{}).Read(text)
+				upstream, worker := io.Pipe()
+				free := make(chan time.Duration, 1)
+				begin := time.Now()
+				go func() {
+					for rest := text; len(rest) > 0; {
+						n, _ := worker.Write(rest[:min(len(rest), 5000)])
+						rest = rest[n:]
+					}
+					worker.Close()
+					free <- time.Since(begin)
+				}()
+
+				recorder := httptest.NewRecorder()
+				p := pacedAnswer{ResponseWriter: &slowWriter{recorder, tc.rate, make(chan struct{})}}
+				response := http.Response{ContentLength: int64(tc.size), Body: upstream}
+				p.begin(&response, bodies)
+				if _, err := io.CopyBuffer(struct{ io.Writer }{&p}, response.Body, make([]byte, 32<<10)); err != nil {
+					t.Fatal(err)
+				}
+				whole := time.Since(begin)
+				response.Body.Close()
+				if got := <-free; got > tc.free {
+					t.Errorf("the worker was free after %s", got)
+				}
+				if whole < tc.whole {
+					t.Errorf("the client had the answer after %s", whole)
+				}
+				if !bytes.Equal(recorder.Body.Bytes(), text) {
+					t.Error("the answer is another")
+				}
+				if got := bodies.Taken(); got != int64(tc.taken) {
+					t.Errorf("%d bytes are taken", got)
+				}
+			})
+		})
+	}
+}
+
+// TestReadAhead_closed: nothing is read for a client that has gone, and its memory is
+// given back.
+func TestReadAhead_closed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bodies := httpauth.NewBodies(2<<20, 0)
+		upstream, worker := io.Pipe()
+		a := newReadAhead(upstream, bodies)
+		a.start()
+		go func() {
+			for {
+				if _, err := worker.Write(make([]byte, 5000)); err != nil {
+					return
+				}
+			}
+		}()
+		synctest.Wait()
+		if got := bodies.Taken(); got != aheadMost {
+			t.Errorf("%d bytes are taken", got)
+		}
+		a.Close()
+		a.start()
+		synctest.Wait() // for the worker and for who reads ahead: none is left
+		if got := bodies.Taken(); got != 0 {
+			t.Errorf("%d bytes are taken", got)
+		}
+	})
+}
