@@ -166,7 +166,7 @@ func TestPaced_errors(t *testing.T) {
 	for _, late := range []bool{false, true} {
 		for _, err := range []error{cause, io.EOF} {
 			closes := &closing{Reader: iotest.ErrReader(err)}
-			p := newPaced(httptest.NewRecorder(), closes)
+			p := newPaced(httptest.NewRecorder(), closes, usualPace)
 			closes.during = func() { p.late = late }
 			want := err
 			if late && err != io.EOF {
@@ -183,12 +183,12 @@ func TestPaced_errors(t *testing.T) {
 			}
 		}
 	}
-	p := newPaced(httptest.NewRecorder(), &closing{Reader: strings.NewReader("")})
+	p := newPaced(httptest.NewRecorder(), &closing{Reader: strings.NewReader("")}, usualPace)
 	p.Close()
 	if p.interrupt(); !p.late {
 		t.Error("an interrupt after the end is not noted")
 	}
-	p = newPaced(httptest.NewRecorder(), io.NopCloser(strings.NewReader(strings.Repeat("a", 1<<20))))
+	p = newPaced(httptest.NewRecorder(), io.NopCloser(strings.NewReader(strings.Repeat("a", 1<<20))), usualPace)
 	if n, err := p.Read(make([]byte, 1<<20)); err != nil || n != 1<<20 || p.credit > paceMost || p.credit < paceMost-time.Second {
 		t.Errorf("after a fast start the credit is %v", p.credit)
 	}

@@ -52,7 +52,7 @@ func (f *forward) bufferBody(w http.ResponseWriter) (*buffer, error) {
 		return b, nil
 	}
 	if !isStream {
-		rest = newPaced(w, rest)
+		rest = newPaced(w, rest, f.pace())
 	}
 	f.in = withReader(f.in, prefixed{io.MultiReader(bytes.NewReader(b.text), rest), rest})
 	// The transport may send the rest while the upstream answers. A writer that does

@@ -138,7 +138,7 @@ func (f *forward) ReadAll(limit int64) ([]byte, error) {
 	if f.in.ContentLength > limit {
 		return nil, &http.MaxBytesError{Limit: limit}
 	}
-	paced := newPaced(f.w, f.in.Body)
+	paced := newPaced(f.w, f.in.Body, usualPace)
 	defer paced.stop()
 	text, err := f.readHeld(paced, limit+1)
 	if busy, ok := errors.AsType[*api.Error](err); ok {

@@ -12,12 +12,29 @@ import (
 // upstream has been asked, and may have a worker that waits. The listener's own least
 // rate, which is lower, is for what is held.
 const (
-	paceFirst = 10 * time.Second       // that it may take to come at all
-	paceByte  = time.Second / paceRate // that each byte adds
-	paceMost  = 20 * time.Second       // that a fast start may save up
-	paceAll   = time.Hour              // that all of it may take
-	paceRate  = 4 << 10                // bytes a second
+	paceFirst = 10 * time.Second // that it may take to come at all
+	paceMost  = 20 * time.Second // that a fast start may save up
 )
+
+// pace is how fast a body must come.
+type pace struct {
+	rate int           // bytes a second
+	all  time.Duration // that all of it may take
+}
+
+var (
+	usualPace = pace{rate: 4 << 10, all: time.Hour}
+	// It costs nothing to be anonymous, so to hold many workers must be dear.
+	anonymousPace = pace{rate: 16 << 10, all: 5 * time.Minute}
+)
+
+// pace returns how fast the rest of the body must come once the upstream is asked.
+func (f *forward) pace() pace {
+	if f.decision.Identity.Subject == "" {
+		return anonymousPace
+	}
+	return usualPace
+}
 
 // paced is a body that must keep that pace. Time counts only while somebody waits in
 // Read, so that a slow upstream is not the client's fault. It may be closed while it
@@ -26,7 +43,8 @@ type paced struct {
 	io.ReadCloser
 	control *http.ResponseController
 	credit  time.Duration // how long the client may still be waited for
-	left    time.Duration // of paceAll
+	each    time.Duration // that a byte adds
+	left    time.Duration // that all of it may take
 	timer   *time.Timer   // ends a Read that takes longer
 
 	mu   sync.Mutex
@@ -34,9 +52,12 @@ type paced struct {
 	done bool // closed: the connection may be at another request
 }
 
-func newPaced(w http.ResponseWriter, body io.ReadCloser) *paced {
-	p := &paced{ReadCloser: body, control: http.NewResponseController(w), credit: paceFirst, left: paceAll}
-	p.timer = time.AfterFunc(paceAll, p.interrupt)
+func newPaced(w http.ResponseWriter, body io.ReadCloser, at pace) *paced {
+	p := &paced{
+		ReadCloser: body, control: http.NewResponseController(w),
+		credit: paceFirst, each: time.Second / time.Duration(at.rate), left: at.all,
+	}
+	p.timer = time.AfterFunc(at.all, p.interrupt)
 	p.timer.Stop()
 	return p
 }
@@ -53,7 +74,7 @@ func (p *paced) Read(b []byte) (int, error) {
 	p.timer.Stop()
 	took := time.Since(begin)
 	p.left -= took
-	p.credit = min(p.credit-took+time.Duration(n)*paceByte, paceMost)
+	p.credit = min(p.credit-took+time.Duration(n)*p.each, paceMost)
 	if err != nil && err != io.EOF && p.isLate() {
 		err = os.ErrDeadlineExceeded
 	}

@@ -11,6 +11,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 )
 
 // piped is the writer of an answer to a request whose body comes from a pipe.
@@ -28,24 +31,28 @@ func (p piped) SetReadDeadline(time.Time) error {
 func TestPaced(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
+		pace   pace
 		piece  int
 		every  time.Duration
 		pieces int
 		slow   time.Duration // by when it is given up; 0: it is not
 	}{
-		{"at once", 1 << 20, 0, 10, 0},
-		{"4 KiB a second", 4 << 10, time.Second, 1000, 0},
-		{"40 KiB every nine seconds", 40 << 10, 9 * time.Second, 100, 0},
-		{"a pause of 15 s after a fast start", 1 << 20, 15 * time.Second, 3, 10 * time.Second}, // before the first piece
-		{"110 bytes a second", 110, time.Second, 1000, 10 * time.Second},
-		{"1 KiB a second", 1 << 10, time.Second, 1000, 12 * time.Second},
-		{"nothing", 0, 30 * time.Second, 1, 10 * time.Second},
-		{"for ever", 4 << 10, time.Second, 10_000, time.Hour},
+		{"at once", usualPace, 1 << 20, 0, 10, 0},
+		{"4 KiB a second", usualPace, 4 << 10, time.Second, 1000, 0},
+		{"40 KiB every nine seconds", usualPace, 40 << 10, 9 * time.Second, 100, 0},
+		{"a pause of 15 s after a fast start", usualPace, 1 << 20, 15 * time.Second, 3, 10 * time.Second}, // before the first piece
+		{"110 bytes a second", usualPace, 110, time.Second, 1000, 10 * time.Second},
+		{"1 KiB a second", usualPace, 1 << 10, time.Second, 1000, 12 * time.Second},
+		{"nothing", usualPace, 0, 30 * time.Second, 1, 10 * time.Second},
+		{"for ever", usualPace, 4 << 10, time.Second, 10_000, time.Hour},
+		{"4 KiB a second, anonymous", anonymousPace, 4 << 10, time.Second, 1000, 12 * time.Second},
+		{"16 KiB a second, anonymous", anonymousPace, 16 << 10, time.Second, 200, 0},
+		{"for ever, anonymous", anonymousPace, 16 << 10, time.Second, 10_000, 5 * time.Minute},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r, w := io.Pipe()
-				p := newPaced(piped{httptest.NewRecorder(), r}, r)
+				p := newPaced(piped{httptest.NewRecorder(), r}, r, tc.pace)
 				begin, written := time.Now(), make(chan bool)
 				go func() {
 					defer close(written)
@@ -73,7 +80,7 @@ func TestPaced(t *testing.T) {
 func TestPaced_slowUpstream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, w := io.Pipe()
-		p := newPaced(piped{httptest.NewRecorder(), r}, r)
+		p := newPaced(piped{httptest.NewRecorder(), r}, r, usualPace)
 		go fmt.Fprint(w, "ab")
 		for range 2 {
 			time.Sleep(2 * time.Hour)
@@ -87,4 +94,13 @@ func TestPaced_slowUpstream(t *testing.T) {
 			t.Error("a body that is closed is late")
 		}
 	})
+}
+
+func TestForward_pace(t *testing.T) {
+	for user, want := range map[string]pace{"": anonymousPace, "anna": usualPace} {
+		f := forward{decision: core.Decision{Identity: api.Identity{Subject: user}}}
+		if got := f.pace(); got != want {
+			t.Errorf("%q: %v, want %v", user, got, want)
+		}
+	}
 }
