@@ -9,7 +9,7 @@ RACE    ?=
 export GORACE ?= atexit_sleep_ms=50
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-.PHONY: help run build test check bench torture timing fuzz mutate lint fmt imports cross narrow
+.PHONY: help run build generate test check bench torture timing fuzz mutate lint fmt imports cross narrow
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -23,6 +23,10 @@ run: ## build, and start a server that needs no configuration
 build: ## build bin/cardea
 	@mkdir -p bin
 	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/cardea
+
+generate: ## write anew what follows from the catalogue of hook points
+	$(GO) run ./core/point/internal/generate
+	$(GO) test -count=1 ./plugins/abi -update
 
 test: ## run all tests; RACE=-race for the race detector
 	$(GO) test $(RACE) -timeout 30m ./... ./.ci/mutate

@@ -78,6 +78,7 @@ var rooms = []room{
 	// What the engine is made of, from below: none of these knows the engine.
 	{of: "core/internal/narrow", cardea: []string{"core/api", "hooks"}},
 	{of: "core/point", cardea: []string{"core/api", "core/internal/narrow", "core/route", "hooks", "hooks/view"}},
+	{of: "core/point/internal/generate"},
 	{of: "core/internal/judge", cardea: []string{"core/api", "core/internal/narrow", "core/point", "core/token", "hooks", "hooks/view"}},
 	{of: "core/policy", cardea: []string{"core/api", "core/point", "core/route", "core/token"}},
 	{of: "core/internal/compiled", cardea: []string{"core/api", "core/internal/judge", "core/point", "core/policy", "core/route", "core/token", "core/users", "hooks"}},

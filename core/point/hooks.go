@@ -31,6 +31,9 @@ import (
 // layout of the tokens.
 //
 // Make one with [NewHooks], bind before handing it to an [Engine].
+//
+// A point is written once, here and in the type of its value: make generate writes the
+// rest from the tags, see core/point/internal/generate.
 type Hooks struct {
 	// LoginBefore runs before a password is looked at. May refuse, or return a
 	// challenge for more (a second factor); an error refuses the login. A password
@@ -38,150 +41,106 @@ type Hooks struct {
 	// success is remembered; a challenge refuses it. A handler that finds an answer
 	// wrong sets the challenge again, which is told only to who has the password.
 	// At most ten answers that are not accepted are judged for a user in 15 minutes.
-	LoginBefore *hooks.Filter[LoginAttempt]
+	LoginBefore *hooks.Filter[LoginAttempt] `point:"login-before"`
 	// LoginAfter runs once password and challenge are satisfied, and again with the
 	// method "refresh" wherever roles are read anew: at each refresh, for tokens that
 	// name their user only, and for a user of another site of a network, there each
 	// time that the verdict is remembered. May drop roles and scopes, add some with the right roles.widen, or refuse. The subject
 	// cannot be changed.
-	LoginAfter *hooks.Filter[LoginResult]
+	LoginAfter *hooks.Filter[LoginResult] `point:"login-after"`
 	// AuthExpire sets the lifetime of an access token before it is made. The
 	// engine keeps it between min_ttl and max_ttl. An error issues nothing.
-	AuthExpire *hooks.Filter[Lifetime]
+	AuthExpire *hooks.Filter[Lifetime] `point:"auth-expire"`
 	// AuthNotBefore sets nbf, which is kept at or before exp. An error issues nothing.
-	AuthNotBefore *hooks.Filter[NotBefore]
+	AuthNotBefore *hooks.Filter[NotBefore] `point:"auth-not-before"`
 	// AuthIssuer chooses iss among the configured issuers. An error issues nothing.
-	AuthIssuer *hooks.Filter[Issuer]
+	AuthIssuer *hooks.Filter[Issuer] `point:"auth-issuer"`
 	// AuthAlgorithm chooses the signing key by algorithm among the active ones.
 	// An error issues nothing.
-	AuthAlgorithm *hooks.Filter[Algorithm]
+	AuthAlgorithm *hooks.Filter[Algorithm] `point:"auth-algorithm"`
 	// RefreshExpire sets the lifetime of a refresh token, within the configured
 	// bounds and the family's absolute end. An error issues nothing.
-	RefreshExpire *hooks.Filter[Lifetime]
+	RefreshExpire *hooks.Filter[Lifetime] `point:"refresh-expire"`
 	// TokenClaims (enrich) may add, change and delete claims. The engine stamps
 	// iss sub aud iat nbf exp jti sid gen cnf afterwards. What the token's format
 	// reads back as roles and scopes may be dropped, and added to with the right
 	// roles.widen. An error issues nothing.
-	TokenClaims *hooks.Filter[TokenClaims]
+	TokenClaims *hooks.Filter[TokenClaims] `point:"token-claims,enrich"`
 	// TokenResponse (enrich) may add and change fields of the reply to a login;
 	// the tokens in it cannot be replaced. An error fails the login.
-	TokenResponse *hooks.Filter[TokenResponse]
+	TokenResponse *hooks.Filter[TokenResponse] `point:"token-response,enrich"`
 	// TokenVerify runs after signature, time and revocation of a token were
 	// found good, at first sight and at each repeat. May refuse.
-	TokenVerify *hooks.Filter[TokenCheck]
+	TokenVerify *hooks.Filter[TokenCheck] `point:"token-verify"`
 	// IdentityResolved runs for every method on every request that was
 	// recognised. May drop roles and scopes, add some with the right roles.widen, or
 	// refuse. What an API key is restricted to is applied afterwards.
-	IdentityResolved *hooks.Filter[Resolved]
+	IdentityResolved *hooks.Filter[Resolved] `point:"identity-resolved"`
 	// CustomHeader chooses which header and prefix carry the credential for a
 	// request, and whether the standard one is refused. Names are validated; an
 	// error refuses the request.
-	CustomHeader *hooks.Filter[CredentialHeader]
+	CustomHeader *hooks.Filter[CredentialHeader] `point:"custom-header"`
 	// RouteExclusion may make a route public or take that away, before any
 	// credential is read. An error refuses the request.
-	RouteExclusion *hooks.Filter[Exclusion]
+	RouteExclusion *hooks.Filter[Exclusion] `point:"route-exclusion"`
 	// RouteAccess may refuse a request that the rule would let pass. It cannot
 	// turn a refusal into a pass.
-	RouteAccess *hooks.Filter[Access]
+	RouteAccess *hooks.Filter[Access] `point:"route-access"`
 	// IdentityHeaders (enrich) may add, change and delete the headers that go to
 	// the upstream. Names that would make another request of it (framing, target,
 	// method, credentials, conditions) are refused, and so are names that were not
 	// declared: what a hook may set is taken out of every request of a client.
 	// Plugins and expressions are declared by their grants and literals; with a Go
 	// function call Declare.
-	IdentityHeaders *hooks.Filter[UpstreamHeaders]
+	IdentityHeaders *hooks.Filter[UpstreamHeaders] `point:"identity-headers,enrich"`
 	// ErrorResponse (enrich) may change body fields and headers of a refusal.
 	// The status keeps its class. An error leaves the refusal as it was.
-	ErrorResponse *hooks.Filter[ErrorResponse]
+	ErrorResponse *hooks.Filter[ErrorResponse] `point:"error-response,enrich"`
 	// CORSHeaders (enrich) runs for every request of a page from elsewhere, also
 	// for preflights, where cors is enabled. Chooses allowed origin ("*", the
 	// request's own, or none), headers and methods. Credentials are allowed only to
 	// origins that the configuration lists, and never with "*". An error allows no
 	// origin; the request itself goes on.
-	CORSHeaders *hooks.Filter[CORSHeaders]
+	CORSHeaders *hooks.Filter[CORSHeaders] `point:"cors-headers,enrich"`
 	// RateLimit sets limit and window of a counter.
-	RateLimit *hooks.Filter[RateLimit]
+	RateLimit *hooks.Filter[RateLimit] `point:"rate-limit"`
 	// RefreshBefore may refuse a refresh; the presented token is consumed already.
-	RefreshBefore *hooks.Filter[RefreshAttempt]
+	RefreshBefore *hooks.Filter[RefreshAttempt] `point:"refresh-before"`
 	// SessionLimit chooses which of a user's live sessions end when one is added.
-	SessionLimit *hooks.Filter[SessionLimit]
+	SessionLimit *hooks.Filter[SessionLimit] `point:"session-limit"`
 
 	// LoginSucceeded: a login was accepted, the second factor too.
-	LoginSucceeded *hooks.Action[Event]
+	LoginSucceeded *hooks.Action[Event] `point:"login-succeeded"`
 	// LoginFailed: a login was refused; Event.Reason says why.
-	LoginFailed *hooks.Action[Event]
+	LoginFailed *hooks.Action[Event] `point:"login-failed"`
 	// TokenIssued: a token was signed; Event.TokenID names it.
-	TokenIssued *hooks.Action[Event]
+	TokenIssued *hooks.Action[Event] `point:"token-issued"`
 	// TokenValidated: somebody asked whether a token is valid, and it is.
-	TokenValidated *hooks.Action[Event]
+	TokenValidated *hooks.Action[Event] `point:"token-validated"`
 	// TokenRefreshed: a refresh token was exchanged.
-	TokenRefreshed *hooks.Action[Event]
+	TokenRefreshed *hooks.Action[Event] `point:"token-refreshed"`
 	// TokenRevoked: a credential was taken back; Event.Target names what.
-	TokenRevoked *hooks.Action[Event]
+	TokenRevoked *hooks.Action[Event] `point:"token-revoked"`
 	// RefreshReused: a consumed refresh token came back and its family ended.
-	RefreshReused *hooks.Action[Event]
+	RefreshReused *hooks.Action[Event] `point:"refresh-reused"`
 	// SessionEnded: a session was ended by logout, limit or revocation.
-	SessionEnded *hooks.Action[Event]
+	SessionEnded *hooks.Action[Event] `point:"session-ended"`
 	// UserChanged: a user was created or changed; Event.Reason says what.
-	UserChanged *hooks.Action[Event]
+	UserChanged *hooks.Action[Event] `point:"user-changed"`
 	// UserDeleted: a user was deleted.
-	UserDeleted *hooks.Action[Event]
+	UserDeleted *hooks.Action[Event] `point:"user-deleted"`
 	// APIKeyCreated: an API key was made; Event.Target is its id.
-	APIKeyCreated *hooks.Action[Event]
+	APIKeyCreated *hooks.Action[Event] `point:"apikey-created"`
 	// APIKeyRevoked: an API key was revoked; Event.Target is its id.
-	APIKeyRevoked *hooks.Action[Event]
+	APIKeyRevoked *hooks.Action[Event] `point:"apikey-revoked"`
 	// KeyRotated: another signing key became active; Event.Target is its id.
-	KeyRotated *hooks.Action[Event]
+	KeyRotated *hooks.Action[Event] `point:"key-rotated"`
 	// RequestDenied: a request was refused; Event.Reason says why.
-	RequestDenied *hooks.Action[Event]
+	RequestDenied *hooks.Action[Event] `point:"request-denied"`
 	// PluginFailed: a plugin broke; Event.Target names it.
-	PluginFailed *hooks.Action[Event]
+	PluginFailed *hooks.Action[Event] `point:"plugin-failed"`
 	// ConfigReloaded: a new policy is in force.
-	ConfigReloaded *hooks.Action[Event]
-}
-
-// NewHooks returns the catalogue with nothing bound.
-func NewHooks() *Hooks {
-	events := eventView()
-	return &Hooks{
-		LoginBefore:      hooks.NewFilter[LoginAttempt]("login-before").WithView(loginAttemptView()),
-		LoginAfter:       hooks.NewFilter[LoginResult]("login-after").WithView(loginResultView()).WithCopy(LoginResult.copied),
-		AuthExpire:       hooks.NewFilter[Lifetime]("auth-expire").WithView(lifetimeView()).WithCopy(Lifetime.copied),
-		AuthNotBefore:    hooks.NewFilter[NotBefore]("auth-not-before").WithView(notBeforeView()).WithCopy(NotBefore.copied),
-		AuthIssuer:       hooks.NewFilter[Issuer]("auth-issuer").WithView(issuerView()).WithCopy(Issuer.copied),
-		AuthAlgorithm:    hooks.NewFilter[Algorithm]("auth-algorithm").WithView(algorithmView()).WithCopy(Algorithm.copied),
-		RefreshExpire:    hooks.NewFilter[Lifetime]("refresh-expire").WithView(lifetimeView()).WithCopy(Lifetime.copied),
-		TokenClaims:      hooks.NewFilter[TokenClaims]("token-claims").WithView(tokenClaimsView()).WithCopy(TokenClaims.copied),
-		TokenResponse:    hooks.NewFilter[TokenResponse]("token-response").WithView(tokenResponseView()).WithCopy(TokenResponse.copied),
-		TokenVerify:      hooks.NewFilter[TokenCheck]("token-verify").WithView(tokenCheckView()).WithCopy(TokenCheck.copied),
-		IdentityResolved: hooks.NewFilter[Resolved]("identity-resolved").WithView(resolvedView()).WithCopy(Resolved.copied),
-		CustomHeader:     hooks.NewFilter[CredentialHeader]("custom-header").WithView(credentialHeaderView()),
-		RouteExclusion:   hooks.NewFilter[Exclusion]("route-exclusion").WithView(exclusionView()),
-		RouteAccess:      hooks.NewFilter[Access]("route-access").WithView(accessView()).WithCopy(Access.copied),
-		IdentityHeaders:  hooks.NewFilter[UpstreamHeaders]("identity-headers").WithView(upstreamHeadersView()).WithCopy(UpstreamHeaders.copied),
-		ErrorResponse:    hooks.NewFilter[ErrorResponse]("error-response").WithView(errorResponseView()).WithCopy(ErrorResponse.copied),
-		CORSHeaders:      hooks.NewFilter[CORSHeaders]("cors-headers").WithView(corsHeadersView()),
-		RateLimit:        hooks.NewFilter[RateLimit]("rate-limit").WithView(rateLimitView()),
-		RefreshBefore:    hooks.NewFilter[RefreshAttempt]("refresh-before").WithView(refreshAttemptView()).WithCopy(RefreshAttempt.copied),
-		SessionLimit:     hooks.NewFilter[SessionLimit]("session-limit").WithView(sessionLimitView()).WithCopy(SessionLimit.copied),
-
-		LoginSucceeded: hooks.NewAction[Event]("login-succeeded").WithView(events),
-		LoginFailed:    hooks.NewAction[Event]("login-failed").WithView(events),
-		TokenIssued:    hooks.NewAction[Event]("token-issued").WithView(events),
-		TokenValidated: hooks.NewAction[Event]("token-validated").WithView(events),
-		TokenRefreshed: hooks.NewAction[Event]("token-refreshed").WithView(events),
-		TokenRevoked:   hooks.NewAction[Event]("token-revoked").WithView(events),
-		RefreshReused:  hooks.NewAction[Event]("refresh-reused").WithView(events),
-		SessionEnded:   hooks.NewAction[Event]("session-ended").WithView(events),
-		UserChanged:    hooks.NewAction[Event]("user-changed").WithView(events),
-		UserDeleted:    hooks.NewAction[Event]("user-deleted").WithView(events),
-		APIKeyCreated:  hooks.NewAction[Event]("apikey-created").WithView(events),
-		APIKeyRevoked:  hooks.NewAction[Event]("apikey-revoked").WithView(events),
-		KeyRotated:     hooks.NewAction[Event]("key-rotated").WithView(events),
-		RequestDenied:  hooks.NewAction[Event]("request-denied").WithView(events),
-		PluginFailed:   hooks.NewAction[Event]("plugin-failed").WithView(events),
-		ConfigReloaded: hooks.NewAction[Event]("config-reloaded").WithView(events),
-	}
+	ConfigReloaded *hooks.Action[Event] `point:"config-reloaded"`
 }
 
 // Points lists the catalogue in its written order, for runtimes that bind by

@@ -8,16 +8,16 @@ import (
 
 // LoginAttempt is what login-before sees: everything but the password.
 type LoginAttempt struct {
-	Login   string // the account's login name, however it was named; without an account in the form that directories compare by
-	Method  string // "password" at a login endpoint, else the name of the method that was shown a password
-	Peer    api.Peer
-	Dialect string
-	Host    string            // as rules compare it: small letters, no port, no trailing dot
-	Answers map[string]string // answers to an earlier challenge, by field name
+	Login   string            `key:"login"`  // the account's login name, however it was named; without an account in the form that directories compare by
+	Method  string            `key:"method"` // "password" at a login endpoint, else the name of the method that was shown a password
+	Peer    api.Peer          `key:"peer"`
+	Dialect string            `key:"dialect"`
+	Host    string            `key:"host"`     // as rules compare it: small letters, no port, no trailing dot
+	Answers map[string]string `key:"answer.*"` // answers to an earlier challenge, by field name
 
 	// Challenge, when a handler sets it, refuses the login and asks for more;
 	// the dialect renders it.
-	Challenge *Challenge
+	Challenge *Challenge `key:"challenge,write; challenge_text,write"`
 }
 
 // Challenge asks the client of a login for one more thing.
@@ -29,162 +29,162 @@ type Challenge struct {
 
 // LoginResult is what login-after sees and may change in Identity's roles and scopes.
 type LoginResult struct {
-	Identity api.Identity
-	Method   string
-	Peer     api.Peer
-	Dialect  string
+	Identity api.Identity `key:"user,write"`
+	Method   string       `key:"method"`
+	Peer     api.Peer     `key:"peer"`
+	Dialect  string       `key:"dialect"`
 }
 
 // Lifetime is what the lifetime filters see and change.
 type Lifetime struct {
-	Lifetime time.Duration // proposed; whole seconds
-	IssuedAt time.Time
-	Identity api.Identity
-	Client   string
-	Dialect  string
+	Lifetime time.Duration `key:"lifetime,write,right=exp.extend; exp,int,write,right=exp.extend"` // proposed; whole seconds
+	IssuedAt time.Time     `key:"iat"`
+	Identity api.Identity  `key:"user"`
+	Client   string        `key:"client"`
+	Dialect  string        `key:"dialect"`
 }
 
 // NotBefore is what auth-not-before sees and changes.
 type NotBefore struct {
-	NotBefore time.Time
-	IssuedAt  time.Time
-	Identity  api.Identity
-	Dialect   string
+	NotBefore time.Time    `key:"nbf,write"`
+	IssuedAt  time.Time    `key:"iat"`
+	Identity  api.Identity `key:"user"`
+	Dialect   string       `key:"dialect"`
 }
 
 // Issuer is what auth-issuer sees and changes.
 type Issuer struct {
-	Issuer   string
-	Identity api.Identity
-	Host     string
-	Dialect  string
+	Issuer   string       `key:"iss,write"`
+	Identity api.Identity `key:"user"`
+	Host     string       `key:"host"`
+	Dialect  string       `key:"dialect"`
 }
 
 // Algorithm is what auth-algorithm sees and changes: the JWA name of the
 // algorithm to sign with, out of those that have an active key.
 type Algorithm struct {
-	Algorithm string
-	Identity  api.Identity
-	Client    string
-	Dialect   string
+	Algorithm string       `key:"alg,write"`
+	Identity  api.Identity `key:"user"`
+	Client    string       `key:"client"`
+	Dialect   string       `key:"dialect"`
 }
 
 // TokenClaims is what token-claims sees and changes.
 type TokenClaims struct {
-	Claims   api.Claims
-	Identity api.Identity
-	Client   string
-	Dialect  string
+	Claims   api.Claims   `key:"claim.*,write"`
+	Identity api.Identity `key:"user"`
+	Client   string       `key:"client"`
+	Dialect  string       `key:"dialect"`
 }
 
 // TokenResponse is what token-response sees and changes: the dialect's reply.
 type TokenResponse struct {
-	Fields   api.Claims
-	Identity api.Identity
-	Dialect  string
+	Fields   api.Claims   `key:"response.*,write"`
+	Identity api.Identity `key:"user"`
+	Dialect  string       `key:"dialect"`
 }
 
 // TokenCheck is what token-verify sees.
 type TokenCheck struct {
-	Claims   api.Claims
-	KeyID    string
-	Identity api.Identity
-	Attempt  *api.Attempt // nil when a token is checked outside a request
+	Claims   api.Claims   `key:"claim.*"`
+	KeyID    string       `key:"kid"`
+	Identity api.Identity `key:"user"`
+	Attempt  *api.Attempt `key:"req"` // nil when a token is checked outside a request
 }
 
 // Resolved is what identity-resolved sees and may change in Identity's roles and scopes.
 type Resolved struct {
-	Identity api.Identity
-	Attempt  *api.Attempt
+	Identity api.Identity `key:"user,write; method"`
+	Attempt  *api.Attempt `key:"req"`
 }
 
 // CredentialHeader is what custom-header sees and changes.
 type CredentialHeader struct {
-	Name           string // "" is Authorization
-	Prefix         string // "" with Name set: the bare value
-	RefuseStandard bool   // whether a credential in Authorization is then refused
-	Attempt        *api.Attempt
-	Rule           string
+	Name           string       `key:"name,write"`            // "" is Authorization
+	Prefix         string       `key:"prefix,write"`          // "" with Name set: the bare value
+	RefuseStandard bool         `key:"refuse_standard,write"` // whether a credential in Authorization is then refused
+	Attempt        *api.Attempt `key:"req"`
+	Rule           string       `key:"rule.name"`
 }
 
 // Exclusion is what route-exclusion sees and changes.
 type Exclusion struct {
-	Public  bool
-	Rule    string
-	Attempt *api.Attempt
+	Public  bool         `key:"public,write,right=route.widen"`
+	Rule    string       `key:"rule.name"`
+	Attempt *api.Attempt `key:"req"`
 }
 
 // Access is what route-access sees.
 type Access struct {
-	Identity api.Identity
-	Rule     string
-	Attempt  *api.Attempt
+	Identity api.Identity `key:"user"`
+	Rule     string       `key:"rule.name"`
+	Attempt  *api.Attempt `key:"req"`
 }
 
 // UpstreamHeaders is what identity-headers sees and changes.
 type UpstreamHeaders struct {
-	Headers  api.Header
-	Identity api.Identity
-	Upstream string
+	Headers  api.Header   `key:"header.*,write,named"`
+	Identity api.Identity `key:"user"`
+	Upstream string       `key:"upstream"`
 }
 
 // ErrorResponse is what error-response sees and changes.
 type ErrorResponse struct {
-	Status  int
-	Code    string
-	Message string
-	Fields  api.Claims // further members of the body
-	Headers api.Header
-	Reason  string
-	Dialect string
-	Attempt *api.Attempt // nil outside a request
+	Status  int          `key:"status,int,write"`
+	Code    string       `key:"code,write"`
+	Message string       `key:"message,write"`
+	Fields  api.Claims   `key:"body.*,write"` // further members of the body
+	Headers api.Header   `key:"header.*,write,named"`
+	Reason  string       `key:"reason"`
+	Dialect string       `key:"dialect"`
+	Attempt *api.Attempt `key:"req"` // nil outside a request
 }
 
 // CORSHeaders is what cors-headers sees and changes.
 type CORSHeaders struct {
-	Origin  string // of the request
-	Allow   string // allowed origin; "" for none
-	Headers string
-	Methods string
-	Attempt *api.Attempt
+	Origin  string       `key:"origin"`      // of the request
+	Allow   string       `key:"allow,write"` // allowed origin; "" for none
+	Headers string       `key:"headers,write"`
+	Methods string       `key:"methods,write"`
+	Attempt *api.Attempt `key:"req"`
 }
 
 // RateLimit is what rate-limit sees and changes.
 type RateLimit struct {
-	Kind   string // what is counted: "user", "peer", "api_key"
-	Key    string
-	Route  string
-	Limit  int64
-	Window time.Duration
+	Kind   string        `key:"kind"` // what is counted: "user", "peer", "api_key"
+	Key    string        `key:"key"`
+	Route  string        `key:"route"`
+	Limit  int64         `key:"limit,write"`
+	Window time.Duration `key:"window,write"`
 }
 
 // RefreshAttempt is what refresh-before sees.
 type RefreshAttempt struct {
-	Session  string
-	Identity api.Identity
-	Client   string
-	Peer     api.Peer
-	Dialect  string // name of the site at which the session began
+	Session  string       `key:"session"`
+	Identity api.Identity `key:"user"`
+	Client   string       `key:"client"`
+	Peer     api.Peer     `key:"peer"`
+	Dialect  string       `key:"dialect"` // name of the site at which the session began
 }
 
 // SessionLimit is what session-limit sees and changes: End lists the sessions
 // out of Live that shall end.
 type SessionLimit struct {
-	Identity api.Identity
-	Live     []string // oldest first
-	End      []string
+	Identity api.Identity `key:"user"`
+	Live     []string     `key:"live"` // oldest first
+	End      []string     `key:"end,write"`
 }
 
 // Event is what an action is told.
 type Event struct {
-	At       time.Time
-	Identity api.Identity // who it is about; only Login is known after a failed login
-	Actor    string       // who did it
-	Target   string       // what it was done to: a token, key, session or plugin
-	TokenID  string
-	Reason   string
-	Dialect  string
-	Rule     string
-	Peer     api.Peer
-	Attempt  *api.Attempt // nil outside a request
+	At       time.Time    `key:"at"`
+	Identity api.Identity `key:"user"`   // who it is about; only Login is known after a failed login
+	Actor    string       `key:"actor"`  // who did it
+	Target   string       `key:"target"` // what it was done to: a token, key, session or plugin
+	TokenID  string       `key:"token_id"`
+	Reason   string       `key:"reason"`
+	Dialect  string       `key:"dialect"`
+	Rule     string       `key:"rule.name"`
+	Peer     api.Peer     `key:"peer"`
+	Attempt  *api.Attempt `key:"req"` // nil outside a request
 }

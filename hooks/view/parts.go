@@ -292,3 +292,10 @@ func jsonValue(v any) hooks.Value {
 
 // Seconds are the whole seconds of d.
 func Seconds(d time.Duration) int64 { return int64(d / time.Second) }
+
+// Duration is n seconds, kept within a century either way: a plugin may set any number,
+// and a point's own bounds come afterwards.
+func Duration(n int64) time.Duration {
+	const century = 100 * 366 * 24 * 3600
+	return time.Duration(max(-century, min(century, n))) * time.Second
+}

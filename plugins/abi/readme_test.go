@@ -100,7 +100,7 @@ func catalogue() string {
 	}
 	last := Points()[len(Points())-1]
 	fmt.Fprintf(&b, "\nEvents: %s. A hook is told and changes nothing; each has %s.\n\n", strings.Join(events, " "), keyList(last, false))
-	fmt.Fprintf(&b, "*user* is %s; *request* is %s.\n", types(userKeys(), true), types(requestKeys(), true))
+	fmt.Fprintf(&b, "*user* is %s; *request* is %s.\n", types(userKeys(false), true), types(requestKeys(), true))
 	return b.String()
 }
 

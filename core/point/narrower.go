@@ -8,22 +8,20 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// ClaimsReader reads an identity back from the claims of a token, as the format of the
-// token has them.
-type ClaimsReader func(api.Claims) (id api.Identity, complete bool, err error)
+// What handlers without the right roles.widen are held to: before is the value that they
+// were given, after the one that they have made of it.
 
-// readerKey is under what the context of token-claims holds the format's reader.
-type readerKey struct{}
-
-// WithClaimsReader returns the context for token-claims: handlers without the right
-// roles.widen are held to what read makes of the claims.
-func WithClaimsReader(ctx context.Context, read ClaimsReader) context.Context {
-	return context.WithValue(ctx, readerKey{}, read)
+func loginResultNarrower(_ context.Context, before, after *LoginResult) error {
+	return narrow.Narrower(&before.Identity, &after.Identity)
 }
 
-// narrowerClaims compares what the layout will read back of claims, so that a layout
+func resolvedNarrower(_ context.Context, before, after *Resolved) error {
+	return narrow.Narrower(&before.Identity, &after.Identity)
+}
+
+// tokenClaimsNarrower compares what the layout will read back of claims, so that a layout
 // that reads no roles lets hooks write what they like.
-func narrowerClaims(ctx context.Context, before, after *TokenClaims) error {
+func tokenClaimsNarrower(ctx context.Context, before, after *TokenClaims) error {
 	read, ok := ctx.Value(readerKey{}).(ClaimsReader)
 	if !ok {
 		return nil // outside an engine nobody reads them back
