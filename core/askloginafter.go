@@ -1,13 +1,16 @@
 package core
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/judge"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
+	"github.com/cardea-auth/cardea/core/policy"
 )
 
 // askLoginAfter asks login-after for each of the dialects.
@@ -25,6 +28,18 @@ func (e *Engine) askLoginAfter(ctx context.Context, p *compiled.Policy, r LoginR
 		out, first = after.Identity, false
 	}
 	return restrictAtLogin(id, out, dialects), nil
+}
+
+// asDialects lists the dialects in the order in which what one makes is handed to the next:
+// where only one answer can count, it is that of the first, at which a session began. Of
+// "" hooks are told the layout.
+func asDialects(dialects, layout string) []string {
+	list := strings.Split(dialects, compiled.DialectSeparator)
+	slices.Reverse(list)
+	for i := range list {
+		list[i] = cmp.Or(list[i], layout, policy.NativeName)
+	}
+	return list
 }
 
 // taken returns the roles before some were taken away, nil if none were.

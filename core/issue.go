@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ import (
 // token of a layout that tells no roles, and that of an API key any token, which would
 // outlive the key.
 func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
-	issued, err := e.issue(ctx, r, "")
+	issued, err := e.issue(ctx, r, "", r.Dialect)
 	if err == nil && r.Session != "" {
 		err = e.noteAccess(ctx, issued)
 	}
@@ -35,8 +36,9 @@ func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
 	return issued, nil
 }
 
-// issue is Issue for a token whose jti is given; "" is a random one.
-func (e *Engine) issue(ctx context.Context, r IssueRequest, jti string) (issued Issued, err error) {
+// issue is Issue for a token whose jti is given; "" is a random one. Hooks are asked for
+// each of the dialects.
+func (e *Engine) issue(ctx context.Context, r IssueRequest, jti, dialects string) (issued Issued, err error) {
 	defer api.Recover("token layout", r.Layout, &err)
 	if r.Identity.Subject == "" {
 		return Issued{}, api.E(api.Invalid, "", "the identity has no subject: a token must name a user")
@@ -60,7 +62,7 @@ func (e *Engine) issue(ctx context.Context, r IssueRequest, jti string) (issued 
 	}
 	r.Identity.Client = cmp.Or(r.Client, r.Identity.Client) // the token names it, so that it can be revoked by it
 	e.noteIssue(ctx, p)
-	d := draft{e: e, p: p, layout: layout, r: r, id: jti}
+	d := draft{e: e, p: p, layout: layout, r: r, id: jti, dialects: asDialects(dialects, layout.Name)}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
 	for _, step := range []func(context.Context) error{d.waitOut, d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
 		if err := step(ctx); err != nil {
@@ -70,7 +72,7 @@ func (e *Engine) issue(ctx context.Context, r IssueRequest, jti string) (issued 
 	if issued, err = d.sign(); err != nil {
 		return Issued{}, fmt.Errorf("issue: %w", err)
 	}
-	e.fire(ctx, p.Hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: d.dialect()})
+	e.fire(ctx, p.Hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: cmp.Or(r.Dialect, layout.Name)})
 	return issued, nil
 }
 
@@ -81,6 +83,8 @@ type draft struct {
 	layout *compiled.Layout
 	r      IssueRequest
 
+	dialects []string // that hooks are asked for, whose last word counts last
+
 	issuedAt, notBefore, expires time.Time
 	issuer, id, session          string
 	key                          api.Key
@@ -88,29 +92,42 @@ type draft struct {
 	narrowed                     bool // whether the claims give fewer roles or scopes than the user has
 }
 
-// dialect is what hooks are told.
-func (d *draft) dialect() string { return cmp.Or(d.r.Dialect, d.layout.Name) }
-
 func (d *draft) setTimes(ctx context.Context) error {
 	d.issuedAt = d.e.now().Truncate(time.Second)
-	proposed := cmp.Or(d.r.Lifetime, d.layout.Lifetime, d.p.Tokens.AccessTTL)
-	life, err := d.p.Hooks.AuthExpire.Apply(ctx, Lifetime{
-		Lifetime: proposed, IssuedAt: d.issuedAt, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
-	})
-	if err != nil {
-		return d.e.hookError(ctx, err)
+	if err := d.setEnd(ctx); err != nil {
+		return err
 	}
-	bounded := min(max(life.Lifetime.Truncate(time.Second), d.p.Tokens.MinTTL), d.p.Tokens.MaxTTL, d.layout.Profile.MaxLifetime)
-	d.e.tellBounded(ctx, "access", d.layout.Name, life.Lifetime, bounded)
-	d.expires = d.issuedAt.Add(bounded)
-	nbf, err := d.p.Hooks.AuthNotBefore.Apply(ctx, NotBefore{
-		NotBefore: d.issuedAt, IssuedAt: d.issuedAt, Identity: d.r.Identity, Dialect: d.dialect(),
-	})
-	if err != nil {
-		return d.e.hookError(ctx, err)
+	var from int64
+	for _, dialect := range d.dialects { // all must agree that it counts
+		nbf, err := d.p.Hooks.AuthNotBefore.Apply(ctx, NotBefore{
+			NotBefore: d.issuedAt, IssuedAt: d.issuedAt, Identity: d.r.Identity, Dialect: dialect,
+		})
+		if err != nil {
+			return d.e.hookError(ctx, err)
+		}
+		from = max(from, nbf.NotBefore.Unix())
 	}
 	// In seconds, for a moment far away does not compare as a time.
-	d.notBefore = time.Unix(min(max(nbf.NotBefore.Unix(), 0), d.expires.Unix()), 0)
+	d.notBefore = time.Unix(min(from, d.expires.Unix()), 0)
+	return nil
+}
+
+// setEnd lets the token live as long as all allow.
+func (d *draft) setEnd(ctx context.Context) error {
+	proposed := cmp.Or(d.r.Lifetime, d.layout.Lifetime, d.p.Tokens.AccessTTL)
+	shortest := time.Duration(math.MaxInt64)
+	for _, dialect := range d.dialects {
+		life, err := d.p.Hooks.AuthExpire.Apply(ctx, Lifetime{
+			Lifetime: proposed, IssuedAt: d.issuedAt, Identity: d.r.Identity, Client: d.r.Client, Dialect: dialect,
+		})
+		if err != nil {
+			return d.e.hookError(ctx, err)
+		}
+		shortest = min(shortest, life.Lifetime)
+	}
+	bounded := min(max(shortest.Truncate(time.Second), d.p.Tokens.MinTTL), d.p.Tokens.MaxTTL, d.layout.Profile.MaxLifetime)
+	d.e.tellBounded(ctx, "access", d.layout.Name, shortest, bounded)
+	d.expires = d.issuedAt.Add(bounded)
 	return nil
 }
 
@@ -133,26 +150,26 @@ func (d *draft) setIssuer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	chosen, err := d.p.Hooks.AuthIssuer.ApplyJudged(ctx, Issuer{
-		Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: host, Dialect: d.dialect(),
-	}, d.judgeIssuer)
-	if err != nil {
-		return d.e.hookError(ctx, err)
+	chosen := Issuer{Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: host}
+	for _, chosen.Dialect = range d.dialects {
+		if chosen, err = d.p.Hooks.AuthIssuer.ApplyJudged(ctx, chosen, d.judgeIssuer); err != nil {
+			return d.e.hookError(ctx, err)
+		}
 	}
 	d.issuer = chosen.Issuer
 	return nil
 }
 
-func (d *draft) setKey(ctx context.Context) error {
+func (d *draft) setKey(ctx context.Context) (err error) {
 	keys := d.signing()
 	if d.key = keys[0]; d.p.Hooks.AuthAlgorithm.Len() == 0 {
 		return nil
 	}
-	chosen, err := d.p.Hooks.AuthAlgorithm.ApplyJudged(ctx, Algorithm{
-		Algorithm: d.key.Algorithm, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
-	}, algorithmJudge(keys).accept)
-	if err != nil {
-		return d.e.hookError(ctx, err)
+	chosen := Algorithm{Algorithm: d.key.Algorithm, Identity: d.r.Identity, Client: d.r.Client}
+	for _, chosen.Dialect = range d.dialects {
+		if chosen, err = d.p.Hooks.AuthAlgorithm.ApplyJudged(ctx, chosen, algorithmJudge(keys).accept); err != nil {
+			return d.e.hookError(ctx, err)
+		}
 	}
 	d.key = keys[indexAlgorithm(keys, chosen.Algorithm)]
 	return nil
@@ -175,11 +192,12 @@ func (d *draft) setClaims(ctx context.Context) error {
 	if err := d.keepsNarrow(ctx, base); err != nil {
 		return err
 	}
-	changed, err := d.p.Hooks.TokenClaims.ApplyJudged(point.WithClaimsReader(ctx, d.layout.Read), TokenClaims{
-		Claims: base.Noting(), Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
-	}, claimsJudge{d, base}.accept)
-	if err != nil {
-		return d.e.hookError(ctx, err)
+	changed := TokenClaims{Claims: base.Noting(), Identity: d.r.Identity, Client: d.r.Client}
+	reading := point.WithClaimsReader(ctx, d.layout.Read)
+	for _, changed.Dialect = range d.dialects {
+		if changed, err = d.p.Hooks.TokenClaims.ApplyJudged(reading, changed, claimsJudge{d, base}.accept); err != nil {
+			return d.e.hookError(ctx, err)
+		}
 	}
 	d.narrowed = d.isNarrowed(base, changed.Claims)
 	d.claims = d.stamp(changed.Claims)

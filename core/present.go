@@ -58,10 +58,11 @@ func (e *Engine) Renew(ctx context.Context, r RefreshRequest) (Grant, error) {
 		return Grant{}, err
 	}
 	p := e.policy.Load()
-	if id, err = e.refreshAllowed(ctx, p, s, id, r); err != nil {
+	dialects := p.Sites.RefreshedAs(s.Dialect, r.Dialect, r.Layout)
+	if id, err = e.refreshAllowed(ctx, p, s, id, r, dialects); err != nil {
 		return Grant{}, err
 	}
-	return e.grant(ctx, id, s, "", issues(r), "")
+	return e.grant(ctx, id, s, "", issues(r), dialects, "")
 }
 
 // CloseSession ends a session's refresh token; what was issued in it lives out

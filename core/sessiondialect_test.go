@@ -1,12 +1,14 @@
 package core_test
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -92,18 +94,59 @@ func TestBegin_otherSite(t *testing.T) {
 	}
 }
 
-// TestHooks_toldSite: every point that is told a dialect is told the site at which the
-// session began.
+// TestHooks_toldSite is the table of points that are told a dialect, by where a session
+// is refreshed that began at the desk: all that may refuse or change something are asked
+// for both sites, for otherwise who refreshes elsewhere would go around a binding. What
+// was done is told of the site at which the session began.
 func TestHooks_toldSite(t *testing.T) {
+	const began, both, all = "desk", "auth desk", "auth desk native"
+	for _, c := range []struct {
+		name, begin, refresh, filters string
+		also                          []string // what refresh-expire and the actions are told
+	}{
+		{"at the same site", "desk", "desk", began, []string{began}},
+		{"at none in particular", "desk", "", began, []string{began}},
+		{"at the neighbour's", "desk", "auth", both, []string{began}},
+		{"begun nobody knows where", "", "auth", all, []string{"", "native", "auth"}},
+	} {
+		for what, use := range map[string]func(*town, core.RefreshRequest) (core.Grant, error){
+			"refresh": func(w *town, r core.RefreshRequest) (core.Grant, error) { return w.Refresh(context.Background(), r) },
+			"renew":   func(w *town, r core.RefreshRequest) (core.Grant, error) { return w.Renew(context.Background(), r) },
+		} {
+			told := toldSites(t, c.begin, c.refresh, use)
+			points := []string{"auth-expire", "auth-not-before", "auth-issuer", "auth-algorithm", "token-claims", "refresh-before"}
+			for _, point := range points {
+				if got := strings.Join(slices.Sorted(maps.Keys(told[point])), " "); got != c.filters {
+					t.Errorf("%s, %s: %s is told %q, want %q", c.name, what, point, got, c.filters)
+				}
+			}
+			for point, dialects := range told {
+				for dialect := range dialects {
+					if !slices.Contains(points, point) && !slices.Contains(c.also, dialect) {
+						t.Errorf("%s, %s: %s is told %q, want one of %q", c.name, what, point, dialect, c.also)
+					}
+				}
+			}
+			if want := map[string]int{"refresh": 10, "renew": 9}[what]; len(told) != want {
+				t.Errorf("%s, %s: %d points were told, want %d", c.name, what, len(told), want)
+			}
+		}
+	}
+}
+
+// toldSites begins a session at a site, refreshes it at another, and ends it. It returns
+// which dialects each point was told of.
+func toldSites(t *testing.T, begin, refresh string, use func(*town, core.RefreshRequest) (core.Grant, error)) map[string]map[string]bool {
 	ctx := context.Background()
 	var mu sync.Mutex
-	told := map[string][]string{}
+	told := map[string]map[string]bool{}
 	note := func(point, dialect string) {
 		mu.Lock()
 		defer mu.Unlock()
-		if !slices.Contains(told[point], dialect) {
-			told[point] = append(told[point], dialect)
+		if told[point] == nil {
+			told[point] = map[string]bool{}
 		}
+		told[point][dialect] = true
 	}
 	w := newTown(t, func(c *core.Config) {
 		twoDesks(c)
@@ -119,23 +162,49 @@ func TestHooks_toldSite(t *testing.T) {
 			a.Bind("see", func(_ context.Context, ev core.Event) error { note(a.Name(), ev.Dialect); return nil })
 		}
 	})
-	id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "desk"})
+	id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: cmp.Or(begin, "auth")})
 	w.must(err)
-	g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Dialect: "desk"})
+	g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Dialect: begin})
 	w.must(err)
-	g, err = w.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Dialect: "auth"})
+	g, err = use(w, core.RefreshRequest{Token: g.Refresh, Dialect: refresh})
 	w.must(err)
 	w.must(w.EndSession(ctx, g.Session, "test", ""))
 	w.must(w.Drain(ctx))
-	points := []string{"refresh-expire", "auth-expire", "auth-not-before", "auth-issuer", "auth-algorithm", "token-claims", "refresh-before",
-		"token-issued", "token-refreshed", "session-ended"}
-	slices.Sort(points)
-	if got := slices.Sorted(maps.Keys(told)); !slices.Equal(got, points) {
-		t.Errorf("told are %q, want %q", got, points)
-	}
-	for point, dialects := range told {
-		if fmt.Sprint(dialects) != "[desk]" {
-			t.Errorf("%s is told %q", point, dialects)
+	return told
+}
+
+// TestRefresh_strictestSite: what the hooks of two sites make of one token is what either
+// of them allows.
+func TestRefresh_strictestSite(t *testing.T) {
+	ctx := context.Background()
+	for _, c := range []struct{ begin, refresh string }{{"desk", "auth"}, {"auth", "desk"}} {
+		w := newTown(t, func(c *core.Config) {
+			twoDesks(c)
+			h := c.Policy.Hooks
+			h.AuthExpire.Bind("short", func(_ context.Context, v core.Lifetime) (core.Lifetime, error) {
+				if v.Dialect == "desk" {
+					v.Lifetime = 2 * time.Minute
+				}
+				return v, nil
+			})
+			h.TokenClaims.Bind("mark", func(_ context.Context, v core.TokenClaims) (core.TokenClaims, error) {
+				v.Claims = v.Claims.With("at_"+v.Dialect, true)
+				return v, nil
+			})
+		})
+		id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: c.begin})
+		w.must(err)
+		g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Dialect: c.begin})
+		w.must(err)
+		g, err = w.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Dialect: c.refresh})
+		w.must(err)
+		if life := g.Access.ExpiresAt.Sub(g.Access.IssuedAt); life != 2*time.Minute {
+			t.Errorf("begun at %s, refreshed at %s: the token lives %s", c.begin, c.refresh, life)
+		}
+		for _, site := range []string{"at_desk", "at_auth"} {
+			if _, ok := g.Access.Claims.Get(site); !ok {
+				t.Errorf("begun at %s, refreshed at %s: there is no claim %s", c.begin, c.refresh, site)
+			}
 		}
 	}
 }

@@ -55,7 +55,7 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 	if err != nil {
 		return Grant{}, err
 	}
-	g, err := e.grant(ctx, r.Identity, s, text, IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}, "")
+	g, err := e.grant(ctx, r.Identity, s, text, IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}, r.Dialect, "")
 	if err != nil {
 		// A session that nobody holds a token of must not stay in the list.
 		_, endErr := e.families.End(ctx, s.ID, "no token could be issued", "")
@@ -65,9 +65,9 @@ func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
 }
 
 // grant issues the access token that goes with a refresh token. r says who asks, and
-// for how long. In a layout whose tokens come in pairs the token with the jti ends ends
-// by it; "" for none.
-func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, r IssueRequest, ends string) (Grant, error) {
+// for how long; hooks are asked for each of the dialects. In a layout whose tokens come in
+// pairs the token with the jti ends ends by it; "" for none.
+func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, r IssueRequest, dialects, ends string) (Grant, error) {
 	r.Identity, r.Layout, r.Client, r.Session, r.Device = id, s.Layout, s.Client, s.ID, s.Device
 	r.Dialect = cmp.Or(s.Dialect, r.Dialect)
 	l, ok := e.policy.Load().Layout(s.Layout)
@@ -76,7 +76,7 @@ func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text
 	if paired {
 		jti = pairedID(text)
 	}
-	issued, err := e.issue(ctx, r, jti)
+	issued, err := e.issue(ctx, r, jti, dialects)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -191,11 +191,12 @@ func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 	if err != nil {
 		return Grant{}, e.endUnfit(ctx, rotated.Session, err)
 	}
-	if id, err = e.refreshAllowed(ctx, p, rotated.Session, id, r); err != nil {
+	dialects := p.Sites.RefreshedAs(rotated.Session.Dialect, r.Dialect, r.Layout)
+	if id, err = e.refreshAllowed(ctx, p, rotated.Session, id, r, dialects); err != nil {
 		return Grant{}, err
 	}
 	// 3. Mint; the access token that came with the old refresh token may end by that.
-	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, issues(r), pairedID(r.Token))
+	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, issues(r), dialects, pairedID(r.Token))
 	if err != nil {
 		return Grant{}, err
 	}
@@ -217,19 +218,19 @@ func (e *Engine) tellReuse(ctx context.Context, p *compiled.Policy, r session.Ro
 const methodRefresh = "refresh"
 
 // refreshAllowed asks refresh-before, and then login-after once more: roles were
-// read anew, and what it took away at login must not come back.
-func (e *Engine) refreshAllowed(ctx context.Context, p *compiled.Policy, s api.Session, id api.Identity, r RefreshRequest) (api.Identity, error) {
-	_, err := p.Hooks.RefreshBefore.Apply(ctx, RefreshAttempt{
-		Session: s.ID, Identity: id, Client: r.Client, Peer: r.Peer, Dialect: cmp.Or(s.Dialect, r.Dialect, r.Layout),
-	})
-	if err != nil {
-		return id, e.hookError(ctx, err)
+// read anew, and what it took away at login must not come back. Both are asked for each
+// of the dialects.
+func (e *Engine) refreshAllowed(ctx context.Context, p *compiled.Policy, s api.Session, id api.Identity, r RefreshRequest, dialects string) (api.Identity, error) {
+	attempt := RefreshAttempt{Session: s.ID, Identity: id, Client: r.Client, Peer: r.Peer}
+	for _, attempt.Dialect = range asDialects(dialects, s.Layout) {
+		if _, err := p.Hooks.RefreshBefore.Apply(ctx, attempt); err != nil {
+			return id, e.hookError(ctx, err)
+		}
 	}
 	if err := p.CheckIssue(&id, r.Layout); err != nil {
 		return id, err
 	}
-	dialects := p.Sites.RefreshedAs(s.Dialect, r.Dialect, r.Layout)
-	id, err = e.askLoginAfter(ctx, p, LoginResult{Identity: id, Method: methodRefresh, Peer: r.Peer}, dialects)
+	id, err := e.askLoginAfter(ctx, p, LoginResult{Identity: id, Method: methodRefresh, Peer: r.Peer}, dialects)
 	if err != nil {
 		return id, err
 	}

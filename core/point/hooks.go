@@ -27,8 +27,11 @@ import (
 // public as each, and only roles that all leave remain. RawTarget stays as received.
 //
 // Dialect is the name of the site, as of a mount, whose endpoint was asked; for tokens of a
-// session it is the one at which the session began. Where nobody has named one, it is the
-// layout of the tokens.
+// session it is the one at which the session began. Filters are asked for the site whose
+// refresh endpoint was asked as well, so that no binding is avoided there, and for all that
+// could have begun the session where that is not known: all must allow, the shortest
+// lifetime and the latest start count, and issuer, key and claims are handed from one to
+// the next. Where nobody has named a site, it is the layout of the tokens.
 //
 // Make one with [NewHooks], bind before handing it to an [Engine].
 //

@@ -164,7 +164,7 @@ type RefreshAttempt struct {
 	Identity api.Identity `key:"user"`
 	Client   string       `key:"client"`
 	Peer     api.Peer     `key:"peer"`
-	Dialect  string       `key:"dialect"` // name of the site at which the session began
+	Dialect  string       `key:"dialect"` // name of a site whose hooks are asked: where the session began, and where it is refreshed
 }
 
 // SessionLimit is what session-limit sees and changes: End lists the sessions
