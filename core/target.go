@@ -50,7 +50,7 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 		return err
 	}
 	for _, t := range targets {
-		if t.IfDAV && !e.policy.Load().Rules.NamesDAV(host, a.Path) {
+		if !e.acts(host, a, t) {
 			continue
 		}
 		err := e.checkBelow(a, d, t, a.Path)
@@ -62,6 +62,28 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 		}
 	}
 	return nil
+}
+
+// acts reports whether the request does act on the resource, see [Target.IfDAV].
+func (e *Engine) acts(host string, a *api.Attempt, t Target) bool {
+	return !t.IfDAV || e.policy.Load().Rules.NamesDAV(host, a.Path)
+}
+
+// ActsBelow reports whether an attempt that was let through acts on all below its own
+// resource, by one of these targets, and the rule does not name the method that does so.
+// What stands before single paths below, other than rules, is not asked for it.
+func (e *Engine) ActsBelow(a *api.Attempt, targets []Target) bool {
+	host, err := route.Host(a.Host)
+	return err != nil || slices.ContainsFunc(targets, func(t Target) bool {
+		return t.Below != "" && e.acts(host, a, t) && !e.namesMethod(a, t.Below, a.Path)
+	})
+}
+
+// namesMethod reports whether the rule for a method at a path names it: whoever wrote it
+// has thought of what the method does.
+func (e *Engine) namesMethod(a *api.Attempt, method, path string) bool {
+	rule, ok := e.RuleAt(a, method, path)
+	return ok && slices.Contains(rule.Methods, method)
 }
 
 // checkTarget decides on one that is not the attempt itself.
@@ -173,8 +195,8 @@ func (e *Engine) checkBelow(a *api.Attempt, d Decision, t Target, path string) e
 	if t.Below == "" {
 		return nil
 	}
-	if rule, ok := e.RuleAt(a, t.Below, path); ok && slices.Contains(rule.Methods, t.Below) {
-		return nil // whoever wrote it has thought of what the method does
+	if e.namesMethod(a, t.Below, path) {
+		return nil
 	}
 	host, err := route.Host(a.Host)
 	if err != nil {

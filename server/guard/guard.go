@@ -120,7 +120,10 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 //
 // A request that names a second resource, such as WebDAV's Destination, passes the guard
 // only if who asks has what each Require of the guard asks for: any of them may stand
-// before that resource. Where others must be able to, write roles into rules instead.
+// before that resource. So does one that acts on all below its own, as WebDAV's COPY, MOVE,
+// LOCK and PROPFIND do with a collection, unless the rule names its method. Where others
+// must be able to, write roles into rules instead. A guard does not know what other guards
+// ask for that the request does not come to: protect the handlers of one tree by one guard.
 func (g *Guard) Require(roles ...string) func(http.Handler) http.Handler {
 	if g != nil {
 		g.noteRequired(roles)

@@ -13,6 +13,7 @@ import (
 // passage is a request's way past a guard: what it was, and what was decided on
 // it. It is not changed once it is in a context.
 type passage struct {
+	guard    *Guard // that has decided
 	engine   *core.Engine
 	forged   *forged     // what admit removes
 	attempt  api.Attempt // its headers are those that the guard was given, without the protected ones
@@ -29,7 +30,11 @@ func (g *Guard) pass(r *http.Request, check func(*http.Request, *api.Attempt, *r
 	if p == nil {
 		return g.decide(r)
 	}
-	if err := check(r, &p.attempt, p.decision.Rule); err != nil {
+	err := check(r, &p.attempt, p.decision.Rule)
+	if err == nil && p.guard != g { // which may read requests in other ways
+		err = g.checkReadings(r, &p.attempt, p.decision)
+	}
+	if err != nil {
 		return p.refused(r.Context(), err)
 	}
 	return p
@@ -37,7 +42,7 @@ func (g *Guard) pass(r *http.Request, check func(*http.Request, *api.Attempt, *r
 
 // decide asks the engine about a request as it stands.
 func (g *Guard) decide(r *http.Request) *passage {
-	p := &passage{engine: g.engine, forged: g.senders.of(r)}
+	p := &passage{guard: g, engine: g.engine, forged: g.senders.of(r)}
 	a, err := g.attempt(r)
 	if err != nil {
 		p.decision = core.Decision{Err: api.AsError(err)}

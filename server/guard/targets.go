@@ -17,15 +17,16 @@ func (g *Guard) checkTargets(r *http.Request, a *api.Attempt, d core.Decision, m
 	if err != nil {
 		return err
 	}
-	if len(targets) > 0 {
+	for i := range targets {
+		targets[i].Cut = targets[i].Cut || !g.whole
+	}
+	actions := httpauth.Actions(r, a.RawTarget, methods...)
+	if len(targets) > 0 || g.engine.ActsBelow(a, actions) {
 		if err := g.checkRequired(d); err != nil {
 			return err
 		}
 	}
-	for i := range targets {
-		targets[i].Cut = targets[i].Cut || !g.whole
-	}
-	targets = append(targets, httpauth.Actions(r, a.RawTarget, methods...)...)
+	targets = append(targets, actions...)
 	if len(targets) == 0 {
 		return nil
 	}
@@ -33,7 +34,8 @@ func (g *Guard) checkTargets(r *http.Request, a *api.Attempt, d core.Decision, m
 }
 
 // checkRequired refuses whoever lacks what some Require of this guard asks for: a router
-// sees the request's own path alone, so any of them may stand before a second resource.
+// sees the request's own path alone, so any of them may stand before a second resource, or
+// before one below.
 func (g *Guard) checkRequired(d core.Decision) error {
 	g.mu.Lock()
 	list := g.required

@@ -110,7 +110,7 @@ func TestHandler_wholeDestinations(t *testing.T) {
 }
 
 // TestRequire_targets: what stands before a handler holds for who names it as a second
-// resource.
+// resource, and for who acts on all that is above it.
 func TestRequire_targets(t *testing.T) {
 	for _, c := range []struct {
 		line, header, value string
@@ -124,8 +124,21 @@ func TestRequire_targets(t *testing.T) {
 		{"MOVE /x", "Destination", "/admin/y", nil, 200},
 		{"GET /x", "Destination", "/admin/y", []string{"administrator"}, 200},
 		{"PUT /x", "", "", []string{"administrator"}, 200},
+		{"PROPFIND /", "Depth", "infinity", []string{"administrator"}, 403},
+		{"PROPFIND /", "Depth", "1", []string{"administrator"}, 200},
+		{"PROPFIND /", "Depth", "infinity", []string{"editor"}, 200},
+		{"PROPFIND /named", "Depth", "infinity", []string{"administrator"}, 200}, // the rule has thought of it
+		{"POST /?_method=LOCK", "", "", []string{"administrator"}, 403},
+		{"LOCK /", "Depth", "0", []string{"administrator"}, 200},
+		{"MOVE /x", "", "", []string{"administrator"}, 403},
+		{"DELETE /x", "", "", []string{"administrator"}, 200},
+		{"DELETE /dav", "", "", []string{"administrator"}, 403}, // of WebDAV, by the rule for what is there
+		{"DELETE /x", "Depth", "infinity", []string{"administrator"}, 403},
 	} {
-		e, _ := engineOf(t, core.Policy{Rules: []route.Rule{{Name: "all", Path: "/**"}}}, nil, 0)
+		e, _ := engineOf(t, core.Policy{Rules: []route.Rule{
+			{Name: "named", Path: "/named/**", Methods: []string{"PROPFIND"}},
+			{Name: "dav", Path: "/dav/**", Methods: []string{"MKCOL"}}, {Name: "all", Path: "/**"},
+		}}, nil, 0)
 		g, mux := guard.New(guard.Config{Engine: e}), http.NewServeMux()
 		ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 		mux.Handle("/", ok)
@@ -136,6 +149,37 @@ func TestRequire_targets(t *testing.T) {
 		}
 		if g.Handler(mux).ServeHTTP(w, r); w.Code != c.want {
 			t.Errorf("%s, %s: %s, required %v: %d %s", c.line, c.header, c.value, c.roles, w.Code, w.Body)
+		}
+	}
+}
+
+// TestHandler_guardsDiffer: a guard below another of the same engine uses its decision, and
+// reads the request in its own way besides.
+func TestHandler_guardsDiffer(t *testing.T) {
+	rules := []route.Rule{{Name: "write", Path: "/read/**", Methods: []string{"PUT"}, Roles: []string{"administrator"}}, {Name: "all", Path: "/**"}}
+	for _, c := range []struct {
+		name   string
+		whole  bool     // what the guard below has in Config
+		needs  []string // by its Require
+		others []string // by another Require of it
+		want   int
+	}{
+		{name: "both alike", whole: true, want: 200},
+		{name: "the one below cuts prefixes off", want: 400},
+		{name: "its Require", whole: true, needs: []string{"editor"}, want: 200},
+		{name: "another Require of it", whole: true, needs: []string{"editor"}, others: []string{"administrator"}, want: 403},
+	} {
+		e, _ := engineOf(t, core.Policy{Rules: rules}, nil, 0)
+		outer := guard.New(guard.Config{Engine: e, WholeDestinations: true})
+		inner := guard.New(guard.Config{Engine: e, WholeDestinations: c.whole})
+		if c.others != nil {
+			inner.Require(c.others...)
+		}
+		r, w := davRequest("COPY /read/x"), httptest.NewRecorder()
+		r.Header.Set("Destination", "/y")
+		chain(routed, outer.Handler, inner.Handler, inner.Require(c.needs...)).ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("%s: %d %s, want %d", c.name, w.Code, w.Body, c.want)
 		}
 	}
 }
