@@ -178,6 +178,40 @@ func TestCheckTargets(t *testing.T) {
 	}
 }
 
+// TestCheckTargets_hooks: where a hook decides for single paths, what acts on all below one
+// passes only by a rule that lists its method.
+func TestCheckTargets_hooks(t *testing.T) {
+	bind := map[string]func(*core.Hooks){
+		"none": func(*core.Hooks) {},
+		"route-access": func(h *core.Hooks) {
+			h.RouteAccess.Bind("x", func(_ context.Context, v core.Access) (core.Access, error) { return v, nil })
+		},
+		"route-exclusion": func(h *core.Hooks) {
+			h.RouteExclusion.Bind("x", func(_ context.Context, v core.Exclusion) (core.Exclusion, error) { return v, nil })
+		},
+	}
+	for _, c := range []struct{ hook, method, target, below, want string }{
+		{"none", "COPY", "/x", "COPY", ""}, {"route-access", "COPY", "/x", "COPY", api.ReasonOtherTarget},
+		{"route-exclusion", "COPY", "/x", "COPY", api.ReasonOtherTarget},
+		{"route-access", "COPY", "/x", "", ""}, {"route-access", "MKCOL", "/x", "", ""},
+		{"route-access", "COPY", "/dav/x", "COPY", ""}, {"route-access", "LOCK", "/dav/x", "LOCK", api.ReasonOtherTarget},
+		{"route-access", "DELETE", "/dav/x", "DELETE", api.ReasonOtherTarget}, {"none", "DELETE", "/dav/x", "DELETE", ""},
+	} {
+		h := newHouse(t, func(cfg *core.Config) {
+			cfg.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}, {Name: "dav", Path: "/dav/**", Methods: []string{"COPY"}}}
+			cfg.Policy.Hooks = core.NewHooks()
+			bind[c.hook](cfg.Policy.Hooks)
+		})
+		a := get(c.target, bearer(h.token("bob")))
+		a.Method = c.method
+		d := h.Decide(t.Context(), a)
+		h.must(errorOf(d))
+		if err := h.CheckTargets(t.Context(), a, d, []core.Target{{Method: c.method, RawTarget: c.target, Below: c.below}}); api.ReasonOf(err) != c.want {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}
+
 // TestCheckTrimmed: what a path becomes without blanks and dots at the ends of segments is
 // held to the rules, and to what sites refuse there.
 func TestCheckTrimmed(t *testing.T) {

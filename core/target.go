@@ -39,8 +39,10 @@ const (
 // resources at the same host would not be let through with the same identity, or go to
 // another upstream. Each is decided on as a request of its own, by an API key's rate as
 // well. With Cut, it must also be allowed below each beginning of the attempt's path.
-// With Below, no rule for a path below the resource may be stricter than its own, unless
-// the rule for that method there names the method. The error is an [api.Error].
+// With Below, no rule for a path below the resource may be stricter than its own, and no
+// hook be bound that decides for single paths (route-access, route-exclusion), unless the
+// rule for that method there names the method: hooks are asked for the resource alone.
+// The error is an [api.Error].
 func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, targets []Target) error {
 	if len(targets) > maxTargets {
 		return otherTarget("the request names too many resources besides its own")
@@ -190,7 +192,8 @@ func (e *Engine) checkAt(ctx context.Context, also *api.Attempt, as Decision, pa
 	return e.checkPath(ctx, also, as, path)
 }
 
-// checkBelow holds what a request does to all below a path to the rules there.
+// checkBelow holds what a request does to all below a path to the rules there, and to
+// what hooks could say there, which cannot be asked for paths that nobody knows.
 func (e *Engine) checkBelow(a *api.Attempt, d Decision, t Target, path string) error {
 	if t.Below == "" {
 		return nil
@@ -202,7 +205,11 @@ func (e *Engine) checkBelow(a *api.Attempt, d Decision, t Target, path string) e
 	if err != nil {
 		return err
 	}
-	if e.policy.Load().Rules.StricterBelow(host, t.Method, path, d.Rule) {
+	p := e.policy.Load()
+	if p.Hooks.RouteAccess.Len()+p.Hooks.RouteExclusion.Len() > 0 {
+		return otherTarget("the request acts on all that is below a resource, and hooks decide there for single paths: a rule that lists the method allows it")
+	}
+	if p.Rules.StricterBelow(host, t.Method, path, d.Rule) {
 		return otherTarget("the request acts on all that is below a resource, where not all is allowed")
 	}
 	return nil

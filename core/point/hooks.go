@@ -87,7 +87,11 @@ type Hooks struct {
 	// credential is read. An error refuses the request.
 	RouteExclusion *hooks.Filter[Exclusion] `point:"route-exclusion"`
 	// RouteAccess may refuse a request that the rule would let pass. It cannot
-	// turn a refusal into a pass.
+	// turn a refusal into a pass. A request that acts on all below its path, as
+	// WebDAV's COPY of a collection, is 400 while a handler is bound here or at
+	// RouteExclusion, unless the rule lists its method: then, and at every other
+	// point, handlers are asked for the path of the collection alone, and must refuse
+	// there what they would refuse below.
 	RouteAccess *hooks.Filter[Access] `point:"route-access"`
 	// IdentityHeaders (enrich) may add, change and delete the headers that go to
 	// the upstream. Names that would make another request of it (framing, target,
