@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -82,10 +83,15 @@ func (e *Engine) ActsBelow(a *api.Attempt, targets []Target) bool {
 }
 
 // namesMethod reports whether the rule for a method at a path names it: whoever wrote it
-// has thought of what the method does.
+// has thought of what the method does. A rule for DELETE says so of WebDAV's, which takes
+// all below along, only where rules name WebDAV: everywhere else it deletes one resource.
 func (e *Engine) namesMethod(a *api.Attempt, method, path string) bool {
 	rule, ok := e.RuleAt(a, method, path)
-	return ok && slices.Contains(rule.Methods, method)
+	if !ok || !slices.Contains(rule.Methods, method) {
+		return false
+	}
+	host, err := route.Host(a.Host)
+	return method != http.MethodDelete || err == nil && e.policy.Load().Rules.NamesDAV(host, path)
 }
 
 // checkTarget decides on one that is not the attempt itself.

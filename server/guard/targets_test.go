@@ -22,6 +22,11 @@ func TestHandler_actions(t *testing.T) {
 		{Name: "unread", Path: "/api/unread/**", Methods: []string{"GET"}, Roles: []string{"administrator"}},
 		{Name: "under", Path: "/api/named/secret/**", Roles: []string{"administrator"}},
 		{Name: "named", Path: "/api/named/**", Methods: []string{"COPY", "PROPFIND"}},
+		{Name: "gone", Path: "/api/gone/**", Methods: []string{"GET", "DELETE"}},
+		{Name: "binned", Path: "/api/gone/secret/**", Roles: []string{"administrator"}},
+		{Name: "bin", Path: "/api/bin/**", Methods: []string{"MKCOL"}},
+		{Name: "empty", Path: "/api/bin/**", Methods: []string{"DELETE"}},
+		{Name: "bottom", Path: "/api/bin/secret/**", Roles: []string{"administrator"}},
 		{Name: "all", Path: "/**"},
 	}
 	for _, c := range []struct {
@@ -62,6 +67,11 @@ func TestHandler_actions(t *testing.T) {
 		{line: "COPY /api/named", destination: "/loot"},
 		{line: "MOVE /api/named", destination: "/loot", refused: true}, // the rule names COPY alone
 		{line: "COPY /api/mine", destination: "/api/named"},
+		{line: "DELETE /api/gone"}, // one resource, as the rule for it means
+		{line: "DELETE /api/gone", depth: "infinity", refused: true},
+		{line: "COPY /api/mine", destination: "/api/gone", depth: "0", refused: true}, // which it deletes
+		{line: "DELETE /api/bin", depth: "infinity"},
+		{line: "DELETE /api/bin"},
 		{line: "MKCOL /api/docs"},
 		{line: "GET /api/docs", depth: "infinity"},
 
