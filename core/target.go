@@ -22,6 +22,9 @@ type Target struct {
 	// IfDAV says that it does so only if the application is one of WebDAV, by the rules for
 	// the resource: that one of them names a method of it.
 	IfDAV bool
+	// Unread says that the request names further resources where nobody looks, as in its
+	// body: it is refused unless the rule for the method names it.
+	Unread bool
 	// Cut says that the application may have cut a beginning of the request's path off,
 	// and read the resource's as one below it.
 	Cut bool
@@ -43,7 +46,7 @@ const (
 // With Below, no rule for a path below the resource may be stricter than its own, and no
 // hook be bound that decides for single paths (route-access, route-exclusion), unless the
 // rule for that method there names the method: hooks are asked for the resource alone.
-// The error is an [api.Error].
+// So it is with Unread. The error is an [api.Error].
 func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, targets []Target) error {
 	if len(targets) > maxTargets {
 		return otherTarget("the request names too many resources besides its own")
@@ -55,6 +58,9 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 	for _, t := range targets {
 		if !e.acts(host, a, t) {
 			continue
+		}
+		if t.Unread && !e.namesMethod(a, t.Method, a.Path) {
+			return otherTarget("the request may name other resources in its body: a rule that lists the method allows it")
 		}
 		err := e.checkBelow(a, d, t, a.Path)
 		if t.RawTarget != a.RawTarget || t.Method != a.Method {
@@ -124,7 +130,7 @@ func (e *Engine) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t 
 	if err := e.checkBelow(&also, as, t, also.Path); err != nil {
 		return err
 	}
-	if !t.Cut || t.Method == "DELETE" && a.Method == "COPY" { // what it replaces is held to its own path
+	if !t.Cut {
 		return nil
 	}
 	return e.checkCut(ctx, a, &also, as, t)

@@ -22,7 +22,10 @@ func TestServe_allowance(t *testing.T) {
 		seen = append(seen, api.AllowanceOf(ctx))
 		return a, nil
 	})
-	rules := []route.Rule{{Name: "all", Path: "/**", TrailingSlash: route.SlashSame}}
+	rules := []route.Rule{
+		{Name: "all", Path: "/**", TrailingSlash: route.SlashSame},
+		{Name: "rename", Path: "/**", Methods: []string{"DELETE", "MOVE"}, TrailingSlash: route.SlashSame}, // with all below
+	}
 	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), nil)
 	of := map[*api.Allowance]bool{}
 	for _, tc := range []struct {

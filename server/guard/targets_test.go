@@ -21,7 +21,7 @@ func TestHandler_actions(t *testing.T) {
 		{Name: "kept", Path: "/api/kept/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
 		{Name: "unread", Path: "/api/unread/**", Methods: []string{"GET"}, Roles: []string{"administrator"}},
 		{Name: "under", Path: "/api/named/secret/**", Roles: []string{"administrator"}},
-		{Name: "named", Path: "/api/named/**", Methods: []string{"COPY", "PROPFIND"}},
+		{Name: "named", Path: "/api/named/**", Methods: []string{"COPY", "PROPFIND", "BIND"}},
 		{Name: "gone", Path: "/api/gone/**", Methods: []string{"GET", "DELETE"}},
 		{Name: "binned", Path: "/api/gone/secret/**", Roles: []string{"administrator"}},
 		{Name: "bin", Path: "/api/bin/**", Methods: []string{"MKCOL"}},
@@ -30,8 +30,8 @@ func TestHandler_actions(t *testing.T) {
 		{Name: "all", Path: "/**"},
 	}
 	for _, c := range []struct {
-		line, destination, depth string
-		refused                  bool
+		line, destination, depth, overwrite string
+		refused                             bool
 	}{
 		{line: "COPY /api/x/f", destination: "/api/y"},
 		{line: "MOVE /api/x/f", destination: "/api/y"},
@@ -62,7 +62,16 @@ func TestHandler_actions(t *testing.T) {
 		{line: "LOCK /api/docs", refused: true},
 		{line: "SEARCH /api/docs", depth: "0", refused: true},
 		{line: "REPORT /api/docs", depth: "infinity", refused: true},
-		{line: "REPORT /api/docs"},
+		{line: "REPORT /api/docs", refused: true}, // its body may list what it reads
+		{line: "REPORT /api/x"},
+		{line: "BIND /api/x", refused: true},
+		{line: "BIND /api/named"},
+		{line: "UNBIND /api/named", refused: true},
+		{line: "REBIND /api/x/f", destination: "/api/y", refused: true},
+		{line: "POST /api/x?_method=BIND", refused: true},
+		{line: "MERGE /api/x", refused: true},
+		{line: "LINK /api/x", refused: true},
+		{line: "CHECKIN /api/x"},
 		{line: "PROPFIND /api/named"},
 		{line: "COPY /api/named", destination: "/loot"},
 		{line: "MOVE /api/named", destination: "/loot", refused: true}, // the rule names COPY alone
@@ -76,7 +85,8 @@ func TestHandler_actions(t *testing.T) {
 		{line: "GET /api/docs", depth: "infinity"},
 
 		{line: "MOVE /api/kept/f", destination: "/loot", refused: true},
-		{line: "COPY /api/kept/f", destination: "/loot"},
+		{line: "COPY /api/kept/f", destination: "/loot", refused: true}, // it deletes /api/kept/loot first
+		{line: "COPY /api/kept/f", destination: "/loot", overwrite: "F"},
 		{line: "COPY /api/unread/f", destination: "/loot", refused: true},
 		{line: "MOVE /api/unread/f", destination: "/loot", refused: true},
 		{line: "MOVE /api/unread/f", refused: true},
@@ -95,6 +105,9 @@ func TestHandler_actions(t *testing.T) {
 			}
 			if c.depth != "" {
 				r.Header.Set("Depth", c.depth)
+			}
+			if c.overwrite != "" {
+				r.Header.Set("Overwrite", c.overwrite)
 			}
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, r)

@@ -10,8 +10,8 @@ import (
 
 // Actions returns what a request does to its own resource besides what its method says, as
 // one of WebDAV's methods (RFC 4918): a COPY reads it, a MOVE reads and deletes it, and both,
-// as PROPFIND, act on all that is below unless Depth says otherwise, and so does DELETE. rawTarget is the
-// request's own, as in [api.Attempt]; methods are those that the request may be taken for
+// as PROPFIND, act on all that is below unless Depth says otherwise, and so does DELETE. Of
+// those whose body names further resources nobody reads which. rawTarget is the request's own, as in [api.Attempt]; methods are those that the request may be taken for
 // besides its own.
 func Actions(r *http.Request, rawTarget string, methods ...string) []core.Target {
 	out := actionsOf(nil, r, rawTarget, strings.ToUpper(r.Method))
@@ -27,6 +27,9 @@ func actionsOf(out []core.Target, r *http.Request, rawTarget, method string) []c
 	}
 	if !isExtension(method) {
 		return out
+	}
+	if namesUnread(method) {
+		out = append(out, core.Target{Method: method, RawTarget: rawTarget, Unread: true})
 	}
 	below := ""
 	if isDeep(r, method) {
@@ -50,14 +53,24 @@ func isDeep(r *http.Request, method string) bool {
 	depth := r.Header["Depth"]
 	is := func(one string) bool { return len(depth) == 1 && strings.Trim(depth[0], " \t") == one }
 	switch method {
-	case "MOVE", "REBIND", "SEARCH":
+	case "MOVE", "REBIND", "SEARCH", "REPORT": // whose body may list what it reads below (RFC 4791 section 7.9)
 		return true
 	case "COPY", "LOCK":
 		return !is("0")
 	case "PROPFIND":
 		return !is("0") && !is("1")
-	case "REPORT":
-		return len(depth) > 0 && !is("0") && !is("1")
+	}
+	return false
+}
+
+// namesUnread reports whether requests with a method name another resource in their body,
+// or in a Link: those of bindings (RFC 5842), versions (RFC 3253), orders (RFC 3648),
+// redirects (RFC 4437) and searches (RFC 5323), and of RFC 2068 section 19.6.1.
+func namesUnread(method string) bool {
+	switch method {
+	case "BIND", "UNBIND", "REBIND", "MERGE", "UPDATE", "VERSION-CONTROL", "BASELINE-CONTROL", "CHECKOUT",
+		"ORDERPATCH", "MKREDIRECTREF", "UPDATEREDIRECTREF", "SEARCH", "LINK", "UNLINK":
+		return true
 	}
 	return false
 }

@@ -119,15 +119,21 @@ func TestActions(t *testing.T) {
 		{"COPY", []string{"0", "infinity"}, nil, "COPY below COPY, GET below COPY"},
 		{"copy", nil, nil, "COPY below COPY, GET below COPY"},
 		{"MOVE", []string{"0"}, nil, "MOVE below MOVE, GET below MOVE, DELETE below MOVE"},
-		{"REBIND", nil, nil, "REBIND below REBIND, GET below REBIND, DELETE below REBIND"},
+		{"REBIND", nil, nil, "REBIND unread, REBIND below REBIND, GET below REBIND, DELETE below REBIND"},
 		{"PROPFIND", nil, nil, "PROPFIND below PROPFIND"},
 		{"PROPFIND", []string{"1,noroot"}, nil, "PROPFIND below PROPFIND"},
 		{"PROPFIND", []string{"1"}, nil, ""},
 		{"LOCK", nil, nil, "LOCK below LOCK"},
 		{"LOCK", []string{"0"}, nil, ""},
-		{"REPORT", nil, nil, ""},
-		{"REPORT", []string{"infinity"}, nil, "REPORT below REPORT"},
-		{"SEARCH", []string{"0"}, nil, "SEARCH below SEARCH"},
+		{"REPORT", nil, nil, "REPORT below REPORT"}, // calendar-multiget has no Depth, and lists what it reads
+		{"REPORT", []string{"0"}, nil, "REPORT below REPORT"},
+		{"SEARCH", []string{"0"}, nil, "SEARCH unread, SEARCH below SEARCH"},
+		{"BIND", nil, nil, "BIND unread"}, {"UNBIND", nil, nil, "UNBIND unread"}, {"merge", nil, nil, "MERGE unread"},
+		{"UPDATE", nil, nil, "UPDATE unread"}, {"VERSION-CONTROL", nil, nil, "VERSION-CONTROL unread"},
+		{"BASELINE-CONTROL", nil, nil, "BASELINE-CONTROL unread"}, {"CHECKOUT", nil, nil, "CHECKOUT unread"},
+		{"ORDERPATCH", nil, nil, "ORDERPATCH unread"}, {"MKREDIRECTREF", nil, nil, "MKREDIRECTREF unread"},
+		{"UPDATEREDIRECTREF", nil, nil, "UPDATEREDIRECTREF unread"}, {"LINK", nil, nil, "LINK unread"}, {"UNLINK", nil, nil, "UNLINK unread"},
+		{"POST", nil, []string{"BIND"}, "BIND unread"}, {"CHECKIN", nil, nil, ""}, {"QUERY", nil, nil, ""}, {"PATCH", nil, nil, ""},
 		{"POST", nil, []string{"MOVE"}, "MOVE below MOVE, GET below MOVE, DELETE below MOVE"},
 		{"POST", nil, []string{"DELETE"}, "DELETE below DELETE if DAV"},
 		{"MKCOL", nil, nil, ""}, {"PROPPATCH", nil, nil, ""}, {"UNLOCK", nil, nil, ""},
@@ -140,7 +146,9 @@ func TestActions(t *testing.T) {
 		}
 		var list []string
 		for _, x := range httpauth.Actions(r, "/a", c.others...) {
-			if text := x.Method; x.IfDAV {
+			if text := x.Method; x.Unread {
+				list = append(list, text+" unread")
+			} else if x.IfDAV {
 				list = append(list, text+" below "+x.Below+" if DAV")
 			} else if x.Below != "" {
 				list = append(list, text+" below "+x.Below)
