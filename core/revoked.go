@@ -36,8 +36,9 @@ type Revoked struct {
 // RevokeCredential revokes the access token, the session of the refresh token, or the
 // API key that the text is, and looks whether it is refused from then on. Unlike
 // [Engine.RevokeToken] it tells when there was nothing to revoke: NotFound for what
-// would not be accepted anyway, Conflict for what was revoked before; what lives on of
-// the latter is filled in.
+// will not be accepted anyway, Conflict for what was revoked before; what lives on of
+// the latter is filled in. What is refused only for now, since it does not count yet or
+// its user is disabled, is revoked.
 func (e *Engine) RevokeCredential(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
 	switch {
 	case session.HasRefreshForm(text.Reveal()):
@@ -49,9 +50,10 @@ func (e *Engine) RevokeCredential(ctx context.Context, text api.Secret, reason, 
 }
 
 func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
-	id, err := e.verify(ctx, e.policy.Load(), VerifyRequest{Token: text.Reveal()})
+	p := e.policy.Load()
+	id, err := e.verify(ctx, p, VerifyRequest{Token: text.Reveal()})
 	if api.CodeOf(err) == api.Unauthenticated {
-		return Revoked{}, nothingRevoked("the token is not accepted here: %s", api.AsError(err).Public)
+		return e.revokeLater(ctx, p, text.Reveal(), reason, actor, err)
 	}
 	if err != nil {
 		return Revoked{}, err

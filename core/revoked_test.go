@@ -9,6 +9,8 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/users"
 )
 
 // held is what bob holds in the table below.
@@ -81,6 +83,71 @@ func TestRevokeCredential(t *testing.T) {
 				t.Errorf("once more: %+v, %v; want a conflict that tells what lives on", again, err)
 			}
 		})
+	}
+}
+
+// TestRevokeCredential_refusedForNow: a token that is refused at the moment, and would
+// count later, is revoked; one that never could is not, and the operator is told so.
+func TestRevokeCredential_refusedForNow(t *testing.T) {
+	ctx := context.Background()
+	const hour = int64(3600)
+	for name, c := range map[string]struct {
+		claims func(now int64) []api.Claim // besides those of a token of the site
+		do     func(*house)                // after which it is refused
+		later  func(*house)                // after which it would count
+		before string                      // why it is refused now; "": nothing is revoked
+	}{
+		"nbf ahead": {
+			claims: func(now int64) []api.Claim { return []api.Claim{{Name: "nbf", Value: now + hour}} },
+			later:  func(h *house) { h.clock.advance(61 * time.Minute) }, before: "token not valid yet",
+		},
+		"its user disabled": {
+			do: func(h *house) { h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op")) },
+			later: func(h *house) {
+				h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, false, "op"))
+			}, before: "this account is disabled",
+		},
+		"both": {
+			claims: func(now int64) []api.Claim { return []api.Claim{{Name: "nbf", Value: now + hour}} },
+			do:     func(h *house) { h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op")) },
+			later: func(h *house) {
+				h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, false, "op"))
+				h.clock.advance(61 * time.Minute)
+			}, before: "token not valid yet",
+		},
+		"nbf after its end": {claims: func(now int64) []api.Claim { return []api.Claim{{Name: "nbf", Value: now + 9*hour}} }},
+		"expired":           {do: func(h *house) { h.clock.advance(3 * time.Hour) }},
+	} {
+		h := newSite(t, func(cfg *core.Config) {
+			cfg.Store = memory.New()
+			cfg.Directories = []users.Directory{users.NewStore(cfg.Store, users.StoreConfig{
+				Passwords: cfg.Passwords, RevokeOn: users.RevokeOn{Disable: users.Off}, Now: cfg.Now,
+			})}
+		})
+		now := h.clock.Now().Unix()
+		claims := h.siteClaims(now + 2*hour)
+		if c.claims != nil {
+			claims = append(claims, c.claims(now)...)
+		}
+		text := h.signed("JWT", claims...)
+		if c.do != nil {
+			c.do(h)
+		}
+		got, err := h.RevokeCredential(ctx, api.Secret(text), "stolen", "op")
+		if c.before == "" {
+			if !errors.Is(err, core.ErrNotFound) {
+				t.Errorf("%s: got %+v, %v; want that nothing was revoked", name, got, err)
+			}
+			continue
+		}
+		if err != nil || got.Before != c.before || got.Subject != h.bob.Subject {
+			t.Errorf("%s: got %+v, %v", name, got, err)
+		}
+		if _, err := h.RevokeCredential(ctx, api.Secret(text), "stolen", "op"); !errors.Is(err, core.ErrConflict) {
+			t.Errorf("%s: once more: %v", name, err)
+		}
+		c.later(h)
+		h.refused(name, bearer(text), api.ReasonTokenRevoked)
 	}
 }
 

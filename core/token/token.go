@@ -69,6 +69,10 @@ func (t *Token) Expires() time.Time { return t.moment("exp") }
 // it is not a sane NumericDate.
 func (t *Token) Issued() time.Time { return t.moment("iat") }
 
+// NotBefore returns the moment that nbf names, the zero time when there is none or it is
+// not a sane NumericDate.
+func (t *Token) NotBefore() time.Time { return t.moment("nbf") }
+
 func (t *Token) moment(name string) time.Time {
 	v, _ := t.claims.Get(name)
 	at, _ := numericDate(v)
