@@ -9,6 +9,8 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
@@ -22,6 +24,7 @@ type Inspected struct {
 	Sites   []string  // where an access token counts, if that is restricted
 	Expires time.Time // zero: never, or not known
 	State   State
+	Note    string // for people: under which condition it is accepted; "" for none
 }
 
 // Inspect says of the access token, the refresh token or the API key that the text is
@@ -73,10 +76,16 @@ func (e *Engine) inspectRefresh(ctx context.Context, text api.Secret) (Inspected
 		return in, err
 	}
 	switch {
-	case !t.Used.IsZero():
-		in.State = dead("it was used before, and another took its place")
 	case !e.now().Before(t.Expires):
 		in.State = dead("expired")
+	case !t.Used.IsZero():
+		until := e.families.RepeatsUntil(s, t)
+		if until.IsZero() {
+			in.State = dead("it was used before, and another took its place")
+			return in, nil
+		}
+		in.Expires = until
+		in.Note = "it was used before: until " + until.UTC().Format(time.RFC3339) + " it gives the same successor again, unless that is used first; after that it ends its session"
 	}
 	return in, nil
 }
@@ -112,5 +121,23 @@ func (e *Engine) inspectKey(ctx context.Context, text api.Secret) (Inspected, er
 	}
 	as := key.ActFor(owner, digest, in.Expires)
 	in.Login, in.Roles, in.State = owner.Login, as.Roles, e.stateOfSecret(key, digest, owner)
+	if in.State.Live {
+		in.State = admits(e.policy.Load(), api.APIKeyKind, &as)
+	}
 	return in, nil
+}
+
+// admits is whether a kind of credential could let anybody in here: whether a method takes
+// it, and a rule asks for no more than the identity has.
+func admits(p *compiled.Policy, kind api.Kind, id *api.Identity) State {
+	if len(p.Chain[kind]) == 0 {
+		return dead("no method of this server takes API keys")
+	}
+	lets := func(r *route.Rule) bool {
+		return r.Access != route.Public && permitted(r, &Decision{Identity: *id}) == nil
+	}
+	if p.Rules.Any(lets) {
+		return live()
+	}
+	return dead("no rule of this server lets it in")
 }

@@ -3,12 +3,14 @@ package core_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // report is what is told of a credential, after something has happened.
@@ -31,6 +33,9 @@ func onALine(in core.Inspected, now time.Time) string {
 	if in.ID != "" {
 		state = strings.ReplaceAll(state, in.ID, "ID")
 	}
+	if in.Note != "" {
+		state += ", " + strings.SplitAfter(in.Note, ":")[0]
+	}
 	return fmt.Sprintf("%s of %s %v %v, %s, %s", in.What, in.Login, in.Roles, in.Sites, expires, state)
 }
 
@@ -48,15 +53,32 @@ func reports() map[string]report {
 	rotated := func(f *faulty) { f.token.ID = rotate(f) }
 	shape := func(s string) func(*faulty) api.Secret { return func(*faulty) api.Secret { return api.Secret(s) } }
 	return map[string]report{
-		"access":                        {nothing, access, "access token of bob [subscriber] [], 15m0s, live"},
-		"access of a site":              {nothing, shop, "access token of root [administrator] [forum shop], 15m0s, live"},
-		"access, revoked":               {func(f *faulty) { f.must(f.RevokeToken(ctx, f.grant.Access.Text)) }, access, "access token of  [] [], never, the credential has been revoked"},
-		"access, expired":               {wait(time.Hour), access, "access token of  [] [], never, token expired"},
-		"access, signature":             {nothing, func(f *faulty) api.Secret { return f.grant.Access.Text + "x" }, "access token of  [] [], never, bad token signature"},
-		"access, user gone":             {func(f *faulty) { f.town.shop.users = nil }, shop, "access token of  [] [], never, no such user"},
-		"no credential":                 {nothing, shape("x"), "access token of  [] [], never, malformed token"},
-		"refresh":                       {nothing, refresh, "refresh token of bob [] [], 336h0m0s, live"},
-		"refresh, used":                 {func(f *faulty) { _, err := f.refresh(f.grant.Refresh); f.must(err) }, refresh, "refresh token of bob [] [], 336h0m0s, it was used before, and another took its place"},
+		"access":                         {nothing, access, "access token of bob [subscriber] [], 15m0s, live"},
+		"access of a site":               {nothing, shop, "access token of root [administrator] [forum shop], 15m0s, live"},
+		"access, revoked":                {func(f *faulty) { f.must(f.RevokeToken(ctx, f.grant.Access.Text)) }, access, "access token of  [] [], never, the credential has been revoked"},
+		"access, expired":                {wait(time.Hour), access, "access token of  [] [], never, token expired"},
+		"access, signature":              {nothing, func(f *faulty) api.Secret { return f.grant.Access.Text + "x" }, "access token of  [] [], never, bad token signature"},
+		"access, user gone":              {func(f *faulty) { f.town.shop.users = nil }, shop, "access token of  [] [], never, no such user"},
+		"no credential":                  {nothing, shape("x"), "access token of  [] [], never, malformed token"},
+		"refresh":                        {nothing, refresh, "refresh token of bob [] [], 336h0m0s, live"},
+		"refresh, used within the grace": {func(f *faulty) { _, err := f.refresh(f.grant.Refresh); f.must(err) }, refresh, "refresh token of bob [] [], 0s, live, it was used before:"},
+		"refresh, used":                  {func(f *faulty) { _, err := f.refresh(f.grant.Refresh); f.must(err); f.clock.advance(time.Minute) }, refresh, "refresh token of bob [] [], 335h59m0s, it was used before, and another took its place"},
+		"refresh, used, its successor too": {func(f *faulty) {
+			g, err := f.refresh(f.grant.Refresh)
+			f.must(err)
+			_, err = f.refresh(g.Refresh)
+			f.must(err)
+		}, refresh, "refresh token of bob [] [], 336h0m0s, it was used before, and another took its place"},
+		"key, no rule for it": {func(f *faulty) {
+			p := f.config.Policy
+			p.Rules = []route.Rule{{Name: "all", Path: "/**", Roles: []string{"nobody"}}, {Name: "open", Path: "/open", Access: route.Public}}
+			f.must(f.Reload(ctx, p))
+		}, key, "API key of bob [subscriber] [], never, no rule of this server lets it in"},
+		"key, no method for it": {func(f *faulty) {
+			p := f.config.Policy
+			p.Methods = slices.DeleteFunc(slices.Clone(p.Methods), func(m core.NamedMethod) bool { return m.Name == "apikey" })
+			f.must(f.Reload(ctx, p))
+		}, key, "API key of bob [subscriber] [], never, no method of this server takes API keys"},
 		"refresh, ended":                {func(f *faulty) { f.must(f.EndSession(ctx, f.grant.Session, "stolen", "op")) }, refresh, "refresh token of bob [] [], 336h0m0s, ended: stolen"},
 		"refresh, idle":                 {wait(14 * 24 * time.Hour), refresh, "refresh token of bob [] [], 0s, expired"},
 		"refresh, disabled":             {disabled, refresh, "refresh token of bob [] [], 336h0m0s, revoked (its user is disabled)"},

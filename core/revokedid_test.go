@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -77,6 +78,8 @@ func TestInspect(t *testing.T) {
 	inspect("access token", "garbage", false)
 	g, err := h.Refresh(ctx, core.RefreshRequest{Token: h.refresh})
 	h.must(err)
+	inspect("refresh token", h.refresh, true) // within its grace
+	h.clock.advance(time.Minute)
 	inspect("refresh token", h.refresh, false)
 	inspect("refresh token", g.Refresh, true) // what was used before did not end the session
 	h.must(h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op"))

@@ -51,6 +51,11 @@ func (t *Table) OtherSlash(host, method, path string) (*Rule, bool) {
 	return e.rule, true
 }
 
+// Any reports whether is holds for one of the rules, which it must not change.
+func (t *Table) Any(is func(*Rule) bool) bool {
+	return t != nil && slices.ContainsFunc(t.patterns, func(p *pattern) bool { return is(p.rule) })
+}
+
 // HasHost reports whether some rule is for this very host.
 func (t *Table) HasHost(host string) bool { return t != nil && t.hosts[host] != nil }
 

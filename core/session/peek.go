@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 )
@@ -66,6 +67,16 @@ func (f *Families) Inspect(ctx context.Context, text string) (s api.Session, t a
 		err = errors.New("the store did not ask what to do with the token")
 	}
 	return api.Session{}, api.RefreshToken{}, unavailable(err)
+}
+
+// RepeatsUntil reports until when a used token of a session yields its successor again,
+// to the client that it was given to; zero: not any more.
+func (f *Families) RepeatsUntil(s api.Session, t api.RefreshToken) time.Time {
+	u := use{f: f}
+	if !u.inGrace(&api.Rotation{Session: s, Token: t}, f.now()) {
+		return time.Time{}
+	}
+	return t.Used.Add(f.cfg.Grace)
 }
 
 // errInspected keeps the store from writing back what was only looked at.

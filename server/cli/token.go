@@ -122,6 +122,9 @@ func showVerdict(cmd *cobra.Command, text string) error {
 		default:
 			fmt.Fprintf(out, "verdict    accepted: user %q, roles %s, layout %s\n", i.Login, strings.Join(i.Roles, ","), i.Layout)
 		}
+		if i.Note != "" {
+			fmt.Fprintf(out, "but        %s\n", i.Note)
+		}
 		if len(i.Sites) > 0 {
 			fmt.Fprintf(out, "counts at  the sites of %s, and where a rule's accepts_from names %s\n", strings.Join(i.Sites, ", "), i.Layout)
 		}

@@ -16,8 +16,9 @@ type Inspection struct {
 	Login   string    `json:"login"`
 	Roles   []string  `json:"roles"`
 	Sites   []string  `json:"sites"`
-	Expires time.Time `json:"expires"` // zero: never, or not known
-	State   string    `json:"state"`   // [StateLive], or why it is refused
+	Expires time.Time `json:"expires"`        // zero: never, or not known
+	State   string    `json:"state"`          // [StateLive], or why it is refused
+	Note    string    `json:"note,omitempty"` // of one that is live: under which condition
 }
 
 func (h *handler) inspect(r *http.Request) (any, error) {
@@ -32,5 +33,5 @@ func (h *handler) inspect(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Inspection{i.What, i.ID, i.Layout, i.Login, i.Roles, i.Sites, i.Expires, stateText(i.State)}, nil
+	return Inspection{i.What, i.ID, i.Layout, i.Login, i.Roles, i.Sites, i.Expires, stateText(i.State), i.Note}, nil
 }
