@@ -89,6 +89,8 @@ func TestManage_hitsNothing(t *testing.T) {
 			{"keys rotate", false, "nothing was changed: a rotation is under way"},
 			{"keys rotate --for assertion", served, ""},
 			{"keys rotate --for assertion", false, "nothing was changed: a rotation is under way"},
+			{"keys list --for assertion", true, "active"},
+			{"keys revoke -- KID", false, "is a key that signs assertions, and no tokens: nothing was revoked; 'cardea keys revoke --for assertion' takes it out"},
 			{"apikey rotate some --overlap 100d", false, "--overlap is 100d: the overlap of two secrets must be 0 to 90d"},
 		} {
 			p.run(c.args)

@@ -30,6 +30,19 @@ func (h *handler) assertionKeys() {
 	})
 }
 
+// ReasonAssertionKey says that a key signs assertions where one that signs tokens was
+// meant.
+const ReasonAssertionKey = "assertion_key"
+
+// signsAssertions reports whether a key of that id is known to sign assertions.
+func (h *handler) signsAssertions(ctx context.Context, kid string) (found bool) {
+	_, err := h.withAssertionKeys(ctx, false, func(ring *keys.Ring) error {
+		_, found = ring.Find(kid)
+		return nil
+	})
+	return err == nil && found
+}
+
 func (h *handler) rotateAssertionKeys(r *http.Request, a *act) (any, error) {
 	var in rotateKeys
 	if err := decode(r, &in); err != nil {

@@ -1,6 +1,7 @@
 package manage
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -95,6 +96,9 @@ func (h *handler) revokeTokenKey(r *http.Request, a *act) (any, error) {
 	}
 	before, revoked := h.tokenKeys(), h.Engine.RevokedKeys()
 	if err := h.Engine.RevokeKey(r.Context(), a.target, a.actor); err != nil {
+		if errors.Is(err, api.ErrNotFound) && h.signsAssertions(r.Context(), a.target) {
+			return nil, api.E(api.Conflict, ReasonAssertionKey, fmt.Sprintf("%q is a key that signs assertions, and no tokens", bounded(a.target)))
+		}
 		return nil, named(err, api.ReasonUnknownKey, "no signing key has the id %q", a.target)
 	}
 	out := h.tokenKeys()
