@@ -24,7 +24,8 @@ type Inspected struct {
 	Sites   []string  // where an access token counts, if that is restricted
 	Expires time.Time // zero: never, or not known
 	State   State
-	Note    string // for people: under which condition it is accepted; "" for none
+	Note    string // for people: under which condition it is accepted, or what lives on of it; "" for none
+	Session string // of an access token that is refused, if it lives on
 }
 
 // Inspect says of the access token, the refresh token or the API key that the text is
@@ -41,7 +42,11 @@ func (e *Engine) Inspect(ctx context.Context, text api.Secret) (Inspected, error
 	}
 	id, err := e.Verify(ctx, VerifyRequest{Token: text.Reveal()})
 	if err != nil {
-		return inspectedAs(Inspected{What: "access token"}, err)
+		in := Inspected{What: "access token"}
+		if sid := e.refreshedBy(ctx, e.policy.Load(), text.Reveal(), err); sid != "" {
+			in.Session, in.Note = sid, sessionLives(sid)
+		}
+		return inspectedAs(in, err)
 	}
 	in := Inspected{
 		What: "access token", ID: id.Proof.TokenID, Layout: id.Proof.Layout, Login: id.Login, Roles: id.Roles,

@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -34,7 +35,7 @@ func onALine(in core.Inspected, now time.Time) string {
 		state = strings.ReplaceAll(state, in.ID, "ID")
 	}
 	if in.Note != "" {
-		state += ", " + strings.SplitAfter(in.Note, ":")[0]
+		state += ", " + strings.SplitAfter(strings.ReplaceAll(in.Note, cmp.Or(in.Session, "none"), "SID"), ":")[0]
 	}
 	return fmt.Sprintf("%s of %s %v %v, %s, %s", in.What, in.Login, in.Roles, in.Sites, expires, state)
 }
@@ -53,16 +54,18 @@ func reports() map[string]report {
 	rotated := func(f *faulty) { f.token.ID = rotate(f) }
 	shape := func(s string) func(*faulty) api.Secret { return func(*faulty) api.Secret { return api.Secret(s) } }
 	return map[string]report{
-		"access":                         {nothing, access, "access token of bob [subscriber] [], 15m0s, live"},
-		"access of a site":               {nothing, shop, "access token of root [administrator] [forum shop], 15m0s, live"},
-		"access, revoked":                {func(f *faulty) { f.must(f.RevokeToken(ctx, f.grant.Access.Text)) }, access, "access token of  [] [], never, the credential has been revoked"},
-		"access, expired":                {wait(time.Hour), access, "access token of  [] [], never, token expired"},
-		"access, signature":              {nothing, func(f *faulty) api.Secret { return f.grant.Access.Text + "x" }, "access token of  [] [], never, bad token signature"},
-		"access, user gone":              {func(f *faulty) { f.town.shop.users = nil }, shop, "access token of  [] [], never, no such user"},
-		"no credential":                  {nothing, shape("x"), "access token of  [] [], never, malformed token"},
-		"refresh":                        {nothing, refresh, "refresh token of bob [] [], 336h0m0s, live"},
-		"refresh, used within the grace": {func(f *faulty) { _, err := f.refresh(f.grant.Refresh); f.must(err) }, refresh, "refresh token of bob [] [], 0s, live, it was used before:"},
-		"refresh, used":                  {func(f *faulty) { _, err := f.refresh(f.grant.Refresh); f.must(err); f.clock.advance(time.Minute) }, refresh, "refresh token of bob [] [], 335h59m0s, it was used before, and another took its place"},
+		"access":                           {nothing, access, "access token of bob [subscriber] [], 15m0s, live"},
+		"access of a site":                 {nothing, shop, "access token of root [administrator] [forum shop], 15m0s, live"},
+		"access, revoked":                  {func(f *faulty) { f.must(f.RevokeToken(ctx, f.grant.Access.Text)) }, access, "access token of  [] [], never, the credential has been revoked, its session SID lives on and can be given new tokens"},
+		"access, expired":                  {wait(time.Hour), access, "access token of  [] [], never, token expired, its session SID lives on and can be given new tokens"},
+		"access, expired, and its session": {wait(1000 * time.Hour), access, "access token of  [] [], never, token expired"},
+		"access, its session ended":        {func(f *faulty) { f.must(f.EndSession(ctx, f.grant.Session, "stolen", "op")) }, access, "access token of  [] [], never, the credential has been revoked"},
+		"access, signature":                {nothing, func(f *faulty) api.Secret { return f.grant.Access.Text + "x" }, "access token of  [] [], never, bad token signature"},
+		"access, user gone":                {func(f *faulty) { f.town.shop.users = nil }, shop, "access token of  [] [], never, no such user"},
+		"no credential":                    {nothing, shape("x"), "access token of  [] [], never, malformed token"},
+		"refresh":                          {nothing, refresh, "refresh token of bob [] [], 336h0m0s, live"},
+		"refresh, used within the grace":   {func(f *faulty) { _, err := f.refresh(f.grant.Refresh); f.must(err) }, refresh, "refresh token of bob [] [], 0s, live, it was used before:"},
+		"refresh, used":                    {func(f *faulty) { _, err := f.refresh(f.grant.Refresh); f.must(err); f.clock.advance(time.Minute) }, refresh, "refresh token of bob [] [], 335h59m0s, it was used before, and another took its place"},
 		"refresh, used, its successor too": {func(f *faulty) {
 			g, err := f.refresh(f.grant.Refresh)
 			f.must(err)

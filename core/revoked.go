@@ -61,7 +61,7 @@ func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, acto
 	issuer, _ := cutForeign(id.Subject)
 	r := Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, Layout: id.Proof.Layout, Issuer: issuer}
 	if kind, before := e.index.Revoked(&id); before {
-		return e.survivors(ctx, r, id.Proof.Session, revokedBefore("the token was revoked"+revokedWith(kind)))
+		return e.revokedAlready(ctx, r, id.Proof.Session, kind)
 	}
 	if err := e.RevokeBearer(ctx, id, reason, actor); err != nil {
 		return Revoked{}, err

@@ -86,6 +86,28 @@ func TestRevokeCredential(t *testing.T) {
 	}
 }
 
+// TestRevokeCredential_sessionLives: who revokes a token that is dead is told that its
+// session lives on.
+func TestRevokeCredential_sessionLives(t *testing.T) {
+	ctx := context.Background()
+	for name, c := range map[string]struct {
+		do   func(*held)
+		told bool
+	}{
+		"expired":                {func(h *held) { h.clock.advance(time.Hour) }, true},
+		"revoked":                {func(h *held) { h.must(h.RevokeToken(ctx, h.access)) }, true},
+		"expired, session too":   {func(h *held) { h.clock.advance(1000 * time.Hour) }, false},
+		"expired, session ended": {func(h *held) { h.must(h.EndSession(ctx, h.session, "x", "op")); h.clock.advance(time.Hour) }, false},
+	} {
+		h := newHeld(t)
+		c.do(h)
+		got, err := h.RevokeCredential(ctx, h.access, "stolen", "op")
+		if err == nil || (got.LiveSession == h.session) != c.told || strings.Contains(api.AsError(err).Public, "its session "+h.session+" lives on") != c.told {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
 // TestRevokeCredential_refusedForNow: a token that is refused at the moment, and would
 // count later, is revoked; one that never could is not, and the operator is told so.
 func TestRevokeCredential_refusedForNow(t *testing.T) {

@@ -18,6 +18,9 @@ import (
 // what is not revoked if the token cannot come to count.
 func (e *Engine) revokeLater(ctx context.Context, p *compiled.Policy, text string, reason, actor string, cause error) (Revoked, error) {
 	nothing := nothingRevoked("the token is not accepted here: %s", api.AsError(cause).Public)
+	if sid := e.refreshedBy(ctx, p, text, cause); sid != "" {
+		return Revoked{LiveSession: sid}, refreshes(nothing, sid)
+	}
 	switch api.ReasonOf(cause) {
 	case api.ReasonTokenNotYet, api.ReasonDisabled:
 	default:
@@ -33,7 +36,7 @@ func (e *Engine) revokeLater(ctx context.Context, p *compiled.Policy, text strin
 	issuer, _ := cutForeign(id.Subject)
 	r := Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, Layout: id.Proof.Layout, Issuer: issuer}
 	if kind, before := e.index.Revoked(&id); before && kind == api.RevokeToken {
-		return e.survivors(ctx, r, id.Proof.Session, revokedBefore("the token was revoked"+revokedWith(kind)))
+		return e.revokedAlready(ctx, r, id.Proof.Session, kind)
 	}
 	err = e.Revoke(ctx, api.Revocation{
 		Kind: api.RevokeToken, Key: r.ID, Reason: reason, Actor: actor, Expires: id.Proof.ExpiresAt.Add(policy.MaxLeeway),
@@ -48,7 +51,50 @@ func (e *Engine) revokeLater(ctx context.Context, p *compiled.Policy, text strin
 	return e.survivors(ctx, r, id.Proof.Session, nil)
 }
 
-// verifyLater is verify as of the moment from which the token counts, whoever is disabled.
+// revokedAlready is the answer for a token that was revoked before.
+func (e *Engine) revokedAlready(ctx context.Context, r Revoked, sid string, kind api.RevocationKind) (Revoked, error) {
+	r, err := e.survivors(ctx, r, sid, revokedBefore("the token was revoked"+revokedWith(kind)))
+	if r.LiveSession != "" {
+		err = refreshes(err, r.LiveSession)
+	}
+	return r, err
+}
+
+// ReasonSessionLives says that a token is dead, and that its session gives new ones.
+const ReasonSessionLives = "session_lives"
+
+// refreshes adds to err that who holds the refresh token of a session gets new tokens.
+func refreshes(err error, sid string) error {
+	return api.Wrap(api.CodeOf(err), ReasonSessionLives, api.AsError(err).Public+"; "+sessionLives(sid), err)
+}
+
+func sessionLives(sid string) string {
+	return "its session " + sid + " lives on and can be given new tokens"
+}
+
+// refreshedBy returns the session of an access token that has expired or is revoked, if
+// it lives on; "" if not, or if that cannot be told.
+func (e *Engine) refreshedBy(ctx context.Context, p *compiled.Policy, text string, cause error) string {
+	switch api.ReasonOf(cause) {
+	case api.ReasonTokenExpired, api.ReasonTokenRevoked:
+	default:
+		return ""
+	}
+	id, err := e.verifyLater(ctx, p, text)
+	if err != nil || id.Proof.Session == "" {
+		return ""
+	}
+	s, err := e.families.Session(ctx, id.Proof.Session)
+	if err != nil || s.Subject != id.Subject {
+		return ""
+	}
+	if state, err := e.SessionState(ctx, s); err != nil || !state.Live {
+		return ""
+	}
+	return s.ID
+}
+
+// verifyLater is verify as of a moment at which the token counts, whoever is disabled.
 func (e *Engine) verifyLater(ctx context.Context, p *compiled.Policy, text string) (api.Identity, error) {
 	t, err := token.Parse(text)
 	if err != nil {
@@ -86,6 +132,9 @@ func (e *Engine) verifyLaterAs(ctx context.Context, l *compiled.Layout, t *token
 		if start().After(when) {
 			when = start()
 		}
+	}
+	if last := t.Expires().Add(-time.Second); last.Before(when) {
+		when = last
 	}
 	if err := t.Check(l.Profile, when); err != nil {
 		return api.Identity{}, err

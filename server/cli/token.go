@@ -111,6 +111,9 @@ func showVerdict(cmd *cobra.Command, text string) error {
 			return err
 		}
 		if i.State != manage.StateLive {
+			if i.Session != "" {
+				i.State += fmt.Sprintf("; %s: 'cardea session revoke %s' ends it", i.Note, i.Session)
+			}
 			return fmt.Errorf("the %s would be refused here: %s", strings.TrimPrefix(i.What, "access "), i.State)
 		}
 		out := cmd.OutOrStdout()

@@ -16,9 +16,10 @@ type Inspection struct {
 	Login   string    `json:"login"`
 	Roles   []string  `json:"roles"`
 	Sites   []string  `json:"sites"`
-	Expires time.Time `json:"expires"`        // zero: never, or not known
-	State   string    `json:"state"`          // [StateLive], or why it is refused
-	Note    string    `json:"note,omitempty"` // of one that is live: under which condition
+	Expires time.Time `json:"expires"`           // zero: never, or not known
+	State   string    `json:"state"`             // [StateLive], or why it is refused
+	Note    string    `json:"note,omitempty"`    // under which condition it is accepted, or what lives on of it
+	Session string    `json:"session,omitempty"` // of an access token that is refused, if it lives on
 }
 
 func (h *handler) inspect(r *http.Request) (any, error) {
@@ -33,5 +34,5 @@ func (h *handler) inspect(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Inspection{i.What, i.ID, i.Layout, i.Login, i.Roles, i.Sites, i.Expires, stateText(i.State), i.Note}, nil
+	return Inspection{i.What, i.ID, i.Layout, i.Login, i.Roles, i.Sites, i.Expires, stateText(i.State), i.Note, i.Session}, nil
 }
