@@ -36,3 +36,23 @@ func TestUser_revokeOn(t *testing.T) {
 		}
 	}
 }
+
+// TestUser_lastAdministrator: who takes the last administrator away is told so, and only
+// then.
+func TestUser_lastAdministrator(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeFile(t, "cardea.yaml", "data: d\n")
+	for _, c := range []struct {
+		args string
+		last bool
+	}{
+		{"user add root --role administrator", false}, {"user add eve --role administrator", false}, {"user add anna", false},
+		{"user disable anna", false}, {"user delete anna", false},
+		{"user disable eve", false}, {"user disable root", true}, {"user disable root --undo", false},
+		{"user delete eve", false}, {"user add eve --role administrator", false}, {"user delete root", false}, {"user delete eve", true},
+	} {
+		if code, out := here(t, c.args); code != 0 || strings.Contains(out, "the last administrator who could log in") != c.last {
+			t.Errorf("%s: exit %d, %s; want the warning: %v", c.args, code, out, c.last)
+		}
+	}
+}

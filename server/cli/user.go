@@ -140,12 +140,20 @@ func newUserDisable() *cobra.Command {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "%s is %s; %s\n", u.Login, stateOf(u), disabledText(u))
+				warnLastAdministrator(cmd, u)
 				return nil
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&enable, "undo", false, "enable the user again")
 	return cmd
+}
+
+// warnLastAdministrator says that nobody is left who could administer.
+func warnLastAdministrator(cmd *cobra.Command, u manage.User) {
+	if u.LastAdministrator {
+		fmt.Fprintln(cmd.ErrOrStderr(), "warning: that was the last administrator who could log in: 'cardea user add LOGIN --role administrator' makes another")
+	}
 }
 
 // disabledText says what became of what a user held who was disabled, or enabled again.
@@ -177,6 +185,7 @@ func newUserDelete() *cobra.Command {
 					says = "their API keys have ended; tokens live on until they expire, as revocation.on.delete is false: 'cardea token revoke --everything' ends them with all others"
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "deleted %s; %s\n", u.Login, says)
+				warnLastAdministrator(cmd, u)
 				return nil
 			})
 		},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -31,6 +32,10 @@ type User struct {
 	// TokensEnded says in the answer to a change that it revoked the sessions and tokens
 	// that the user had.
 	TokensEnded bool `json:"tokens_ended,omitempty"`
+
+	// LastAdministrator says in the answer to a change that no other administrator can
+	// log in who is one of the users kept here.
+	LastAdministrator bool `json:"last_administrator,omitempty"`
 }
 
 // PasswordSet is the user whose password was set, and what of theirs that left alive.
@@ -188,7 +193,7 @@ func (h *handler) setDisabled(r *http.Request, a *act) (any, error) {
 	if !in.Disabled {
 		a.what = "user enable"
 	}
-	ended := false
+	ended, last := false, false
 	out, err := h.forUser(r, a, func(accounts *core.Accounts, u *api.User) error {
 		if u.Disabled == in.Disabled {
 			return api.E(api.Conflict, "", fmt.Sprintf("nothing was changed: %.100q is %s already", u.Login, enabledText(*u)))
@@ -197,12 +202,38 @@ func (h *handler) setDisabled(r *http.Request, a *act) (any, error) {
 			return err
 		}
 		u.Disabled = in.Disabled
+		last = in.Disabled && isLastAdministrator(r.Context(), accounts, *u)
 		ended = !in.Disabled && h.hadEnded(r.Context(), accounts, *u)
 		return nil
 	})
-	out.TokensEnded = out.TokensEnded || ended
+	out.TokensEnded, out.LastAdministrator = out.TokensEnded || ended, last
 	return out, err
 }
+
+const administrator = "administrator"
+
+// isLastAdministrator reports whether a user was an administrator, and no other one is
+// enabled. What cannot be told is no reason to warn.
+func isLastAdministrator(ctx context.Context, accounts *core.Accounts, was api.User) bool {
+	if !slices.Contains(was.Roles, administrator) {
+		return false
+	}
+	for after := int64(0); ; {
+		list, err := accounts.List(ctx, after, pageOfUsers)
+		if err != nil || slices.ContainsFunc(list, func(u api.User) bool {
+			return u.Subject != was.Subject && !u.Disabled && slices.Contains(u.Roles, administrator)
+		}) {
+			return false
+		}
+		if len(list) < pageOfUsers {
+			return true
+		}
+		after = list[len(list)-1].Number
+	}
+}
+
+// pageOfUsers is how many users are looked at together.
+const pageOfUsers = 500
 
 // hadEnded reports whether what a user held who was enabled again had been revoked: that
 // of the generation before, and no session lives.
@@ -220,9 +251,13 @@ func enabledText(u api.User) string {
 }
 
 func (h *handler) deleteUser(r *http.Request, a *act) (any, error) {
-	return h.forUser(r, a, func(accounts *core.Accounts, u *api.User) error {
+	last := false
+	out, err := h.forUser(r, a, func(accounts *core.Accounts, u *api.User) error {
+		last = !u.Disabled && isLastAdministrator(r.Context(), accounts, *u)
 		return accounts.Delete(r.Context(), *u, a.actor)
 	})
+	out.LastAdministrator = last
+	return out, err
 }
 
 func userOf(u api.User) User {
