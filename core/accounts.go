@@ -21,9 +21,8 @@ type Accounts struct {
 	users users.Writer
 }
 
-// Accounts returns the administration of the first directory that can be
-// written; an error if there is none.
-func (e *Engine) Accounts() (*Accounts, error) {
+// accounts is [Admin.Accounts].
+func (e *Engine) accounts() (*Accounts, error) {
 	for _, d := range e.dirs {
 		if w, ok := users.WriterOf(d); ok {
 			return &Accounts{e, w}, nil
@@ -34,12 +33,11 @@ func (e *Engine) Accounts() (*Accounts, error) {
 
 // ByLogin finds a user by login name, or by e-mail address.
 func (a *Accounts) ByLogin(ctx context.Context, login string) (api.User, error) {
-	return a.e.Account(ctx, login)
+	return a.e.findAccount(ctx, login)
 }
 
-// Account returns the user with that login name or e-mail address, also one who is
-// disabled.
-func (e *Engine) Account(ctx context.Context, login string) (api.User, error) {
+// findAccount is [Admin.Account].
+func (e *Engine) findAccount(ctx context.Context, login string) (api.User, error) {
 	return users.Find(ctx, e.dirs, login)
 }
 
@@ -198,7 +196,7 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 	if n.Life < 0 || n.Rate < 0 {
 		return "", api.APIKey{}, api.E(api.Invalid, "", "life and rate of an API key must not be negative")
 	}
-	owner, err := a.e.User(ctx, n.Subject)
+	owner, err := a.e.user(ctx, n.Subject)
 	if err != nil {
 		return "", api.APIKey{}, fmt.Errorf("create an API key for %q: %w", n.Subject, err)
 	}
@@ -262,7 +260,7 @@ func (a *Accounts) overlapOf(ctx context.Context, key api.APIKey, overlap time.D
 	case !key.Expires.IsZero() && !now.Before(key.Expires):
 		return 0, api.Wrap(api.Conflict, "", fmt.Sprintf("API key %q has expired", key.ID), ErrConflict)
 	}
-	owner, err := a.e.User(ctx, key.Subject)
+	owner, err := a.e.user(ctx, key.Subject)
 	if err != nil {
 		return 0, fmt.Errorf("rotate API key %s: %w", key.ID, err)
 	}

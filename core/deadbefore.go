@@ -23,7 +23,7 @@ func (e *Engine) sessionBefore(ctx context.Context, s api.Session) (why string, 
 	case revoked:
 		return "revoked" + revokedWith(kind), true
 	}
-	state, err := e.SessionState(ctx, s)
+	state, err := e.sessionState(ctx, s)
 	if err != nil {
 		return "", false // it cannot be told
 	}

@@ -87,6 +87,9 @@ type Engine struct {
 	log  *slog.Logger
 
 	opened []io.Closer // what New opened, closed in reverse
+
+	tokens Tokens
+	admin  Admin
 }
 
 // New builds an engine and loads the revocation log, so that the first
@@ -96,6 +99,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		store: c.Store, dirs: c.Directories, passwords: c.Passwords, keys: c.Keys,
 		forged: route.Client(), now: c.Now, rand: c.Rand, log: printable.Logger(c.Logger),
 	}
+	e.tokens, e.admin = Tokens{e}, Admin{e}
 	e.openEvents(c.Events)
 	if err := e.open(ctx, c); err != nil {
 		return nil, errors.Join(err, e.Close())
@@ -239,9 +243,8 @@ func (e *Engine) Hooks() *Hooks { return e.policy.Load().Hooks }
 // Staleness tells how old the newest successful look at the revocation log is.
 func (e *Engine) Staleness() time.Duration { return e.tail.Staleness() }
 
-// UnknownRevocations tells how many rows of the revocation log were of a kind
-// that this version does not know.
-func (e *Engine) UnknownRevocations() int64 { return e.index.Unknown() }
+// unknownRevocations is [Admin.UnknownRevocations].
+func (e *Engine) unknownRevocations() int64 { return e.index.Unknown() }
 
 // Ready returns nil if the engine can decide: the store answers, and the
 // revocation log was read within the policy's MaxStaleness.

@@ -13,9 +13,8 @@ type DirectoryForms struct {
 	Forms     []users.HashForm // nil where the directory cannot tell
 }
 
-// HashForms asks every directory which forms of hashes its users have. It may read
-// all users. Errors come with what the other directories answered.
-func (e *Engine) HashForms(ctx context.Context) ([]DirectoryForms, error) {
+// hashForms is [Admin.HashForms].
+func (e *Engine) hashForms(ctx context.Context) ([]DirectoryForms, error) {
 	var list []DirectoryForms
 	var errs []error
 	for _, d := range e.dirs {
@@ -29,8 +28,7 @@ func (e *Engine) HashForms(ctx context.Context) ([]DirectoryForms, error) {
 	return list, errors.Join(errs...)
 }
 
-// CountHashForms has tries of passwords cost what the dearest hash does; see
-// [users.Passwords.CountForms].
-func (e *Engine) CountHashForms(ctx context.Context) error {
+// countHashForms is [Admin.CountHashForms].
+func (e *Engine) countHashForms(ctx context.Context) error {
 	return e.passwords.CountForms(ctx, e.dirs...)
 }

@@ -114,7 +114,7 @@ func newHouse(t testing.TB, change func(*core.Config)) *house {
 			t.Error(err)
 		}
 	})
-	if h.accounts, err = h.Accounts(); err != nil {
+	if h.accounts, err = h.Admin().Accounts(); err != nil {
 		t.Fatal(err)
 	}
 	h.alice = h.newUser("alice", "administrator", "editor")
@@ -160,9 +160,9 @@ func (h *house) must(err error) {
 // token logs the user in and returns a token of theirs.
 func (h *house) token(login string) string {
 	h.t.Helper()
-	id, err := h.Login(context.Background(), core.LoginRequest{Login: login, Password: password})
+	id, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: login, Password: password})
 	h.must(err)
-	issued, err := h.Issue(context.Background(), core.IssueRequest{Identity: id})
+	issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id})
 	h.must(err)
 	return issued.Text.Reveal()
 }

@@ -27,7 +27,7 @@ type Inspected struct {
 // Inspect says of the access token, the refresh token or the API key that the text is
 // whether it would be accepted. It changes nothing and uses nothing up. The error is
 // for what cannot be told at the moment: a credential that is refused is none.
-func (e *Engine) Inspect(ctx context.Context, text api.Secret) (Inspected, error) {
+func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, error) {
 	switch {
 	case session.HasRefreshForm(text.Reveal()):
 		return e.inspectRefresh(ctx, text)
@@ -44,7 +44,7 @@ func (e *Engine) Inspect(ctx context.Context, text api.Secret) (Inspected, error
 		What: "access token", ID: id.Proof.TokenID, Layout: id.Proof.Layout, Login: id.Login, Roles: id.Roles,
 		Expires: id.Proof.ExpiresAt, State: live(),
 	}
-	in.Sites, _ = e.SitesOf(id)
+	in.Sites, _ = e.sitesOf(id)
 	return in, nil
 }
 
@@ -68,8 +68,8 @@ func (e *Engine) inspectRefresh(ctx context.Context, text api.Secret) (Inspected
 	if err != nil {
 		return in, err
 	}
-	in.ID, in.Layout, in.Login, in.Expires = s.ID, s.Layout, e.LoginOf(ctx, s.Subject), t.Expires
-	if in.State, err = e.SessionState(ctx, s); err != nil || !in.State.Live {
+	in.ID, in.Layout, in.Login, in.Expires = s.ID, s.Layout, e.loginOf(ctx, s.Subject), t.Expires
+	if in.State, err = e.sessionState(ctx, s); err != nil || !in.State.Live {
 		return in, err
 	}
 	switch {
@@ -106,7 +106,7 @@ func (e *Engine) inspectKey(ctx context.Context, text api.Secret) (Inspected, er
 	}
 	owner, err := e.holder(ctx, key.Subject)
 	if err != nil {
-		in.Login = e.LoginOf(ctx, key.Subject)
+		in.Login = e.loginOf(ctx, key.Subject)
 		in.State, err = e.heldState(ctx, key.Subject, err)
 		return in, err
 	}

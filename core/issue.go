@@ -19,12 +19,8 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// Issue makes and signs an access token for an identity that the caller has
-// established. The engine stamps the registered claims after the hooks, so
-// that no hook can forge them. An identity that may do less than its user is Denied a
-// token of a layout that tells no roles, and that of an API key any token, which would
-// outlive the key.
-func (e *Engine) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
+// issueNoted is [Tokens.Issue].
+func (e *Engine) issueNoted(ctx context.Context, r IssueRequest) (Issued, error) {
 	issued, err := e.issue(ctx, r, "")
 	if err == nil && r.Session != "" {
 		err = e.noteAccess(ctx, issued)

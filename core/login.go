@@ -32,13 +32,8 @@ type ChallengeError struct{ Challenge Challenge }
 // Error implements error.
 func (e *ChallengeError) Error() string { return "login needs " + e.Challenge.Kind }
 
-// Login checks a password and returns whose it is. Refusals have the code
-// Unauthenticated with a reason that a dialect maps to its own words; a
-// directory that does not answer is Unavailable, never a wrong password.
-//
-// A login succeeds once, at its end: the failures before are forgotten only when
-// password and challenge are both satisfied.
-func (e *Engine) Login(ctx context.Context, r LoginRequest) (api.Identity, error) {
+// logIn is [Tokens.Login].
+func (e *Engine) logIn(ctx context.Context, r LoginRequest) (api.Identity, error) {
 	p := e.policy.Load()
 	id, err := e.tellLogin(ctx, p, loginRequest{LoginRequest: r, directory: p.DirectoryOf(r.Dialect), dialects: r.Dialect})
 	if err != nil {

@@ -11,11 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// LogoutAll ends everything that a user holds: sessions, API keys and all other
-// credentials made so far. A user of a network of sites is one account with a subject
-// at each site; all of them end. After an error some may have ended: it can be called
-// again.
-func (e *Engine) LogoutAll(ctx context.Context, subject, reason, actor string) error {
+// logoutAll is [Tokens.LogoutAll].
+func (e *Engine) logoutAll(ctx context.Context, subject, reason, actor string) error {
 	err := e.endAll(ctx, subject, reason, actor) // also if nobody can tell the others
 	others, unknown := e.sisters(ctx, subject)
 	errs := []error{err, unknown}
@@ -74,9 +71,8 @@ func (e *Engine) endSessions(ctx context.Context, subject string, begun time.Tim
 	return err
 }
 
-// EndSessionsOf ends the sessions of a subject in one layout, with all tokens of them. It
-// reads those alone that have not ended, in pages.
-func (e *Engine) EndSessionsOf(ctx context.Context, subject, layout, reason, actor string) error {
+// endSessionsOf is [Tokens.EndSessionsOf].
+func (e *Engine) endSessionsOf(ctx context.Context, subject, layout, reason, actor string) error {
 	ended, err := e.families.EndOf(ctx, subject, layout, reason, actor)
 	for _, s := range ended {
 		e.sessionEnded(ctx, s, reason, actor)
@@ -101,7 +97,7 @@ func (e *Engine) endTokens(ctx context.Context, subject, reason, actor string) e
 		return err
 	}
 	// A directory that cannot raise a generation: what was issued until now dies.
-	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: subject, Reason: reason, Actor: actor})
+	return e.revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: subject, Reason: reason, Actor: actor})
 }
 
 // endKeys revokes the API keys of a subject.

@@ -11,17 +11,13 @@ import (
 
 // How users are found in the directories.
 
-// Identity returns the enabled user with that login name or e-mail address,
-// without asking for proof: for commands and library callers who have it. Nobody is
-// NotFound, and one who is disabled Denied.
-func (e *Engine) Identity(ctx context.Context, login string) (api.Identity, error) {
+// identity is [Tokens.Identity].
+func (e *Engine) identity(ctx context.Context, login string) (api.Identity, error) {
 	return e.identityIn(ctx, e.dirs, login)
 }
 
-// UserByNumber returns the enabled user with that number in the directory of the
-// site of that name; an error of code internal where the site has none and there
-// are several.
-func (e *Engine) UserByNumber(ctx context.Context, site string, number int64) (api.Identity, error) {
+// siteUser is [Tokens.UserByNumber].
+func (e *Engine) siteUser(ctx context.Context, site string, number int64) (api.Identity, error) {
 	directory := e.policy.Load().DirectoryOf(site)
 	if directory == "" && len(e.dirs) > 1 {
 		return api.Identity{}, fmt.Errorf("look up user %d for site %q: %w", number, site, errNoDirectory)
@@ -30,9 +26,8 @@ func (e *Engine) UserByNumber(ctx context.Context, site string, number int64) (a
 	return id, asked(err)
 }
 
-// UserByLogin returns the enabled user with that login name or e-mail address as
-// the site of that name knows them; "" is no site in particular.
-func (e *Engine) UserByLogin(ctx context.Context, site, login string) (api.Identity, error) {
+// userByLogin is [Tokens.UserByLogin].
+func (e *Engine) userByLogin(ctx context.Context, site, login string) (api.Identity, error) {
 	return e.identityIn(ctx, e.in(e.policy.Load().DirectoryOf(site)), login)
 }
 
@@ -41,12 +36,11 @@ func (e *Engine) identityIn(ctx context.Context, dirs []users.Directory, login s
 	if err != nil {
 		return api.Identity{}, err
 	}
-	return e.User(ctx, u.Subject)
+	return e.user(ctx, u.Subject)
 }
 
-// User returns the enabled user with that subject. Nobody is NotFound, and one who is
-// disabled Denied.
-func (e *Engine) User(ctx context.Context, subject string) (api.Identity, error) {
+// user is [Tokens.User].
+func (e *Engine) user(ctx context.Context, subject string) (api.Identity, error) {
 	id, err := e.holder(ctx, subject)
 	return id, asked(err)
 }

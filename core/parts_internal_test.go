@@ -77,6 +77,7 @@ func TestSitesOf(t *testing.T) {
 		p.Sites[i].Site = s
 	}
 	e := &Engine{}
+	e.tokens.e = e
 	e.policy.Store(p)
 	for name, c := range map[string]struct {
 		proof api.Proof
@@ -89,7 +90,7 @@ func TestSitesOf(t *testing.T) {
 		"no token":       {api.Proof{Layout: "keyed"}, "[] false"},
 		"a session only": {api.Proof{Session: "s", Layout: "keyed"}, "[] false"},
 	} {
-		names, ok := e.SitesOf(api.Identity{Proof: c.proof})
+		names, ok := e.Tokens().SitesOf(api.Identity{Proof: c.proof})
 		if got := fmt.Sprint(names, ok); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}

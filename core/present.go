@@ -12,10 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// Presented tells whose a refresh token is and of which session, without using
-// it up, and refuses as [Engine.Refresh] does. A token that was used before is
-// refused also within the grace window.
-func (e *Engine) Presented(ctx context.Context, r RefreshRequest) (api.Session, api.Identity, error) {
+// peekRefresh is [Tokens.PeekRefresh].
+func (e *Engine) peekRefresh(ctx context.Context, r RefreshRequest) (api.Session, api.Identity, error) {
 	p := e.policy.Load()
 	if err := e.mayRefresh(ctx, p, r); err != nil {
 		return api.Session{}, api.Identity{}, err
@@ -50,10 +48,9 @@ func (e *Engine) mayRefresh(ctx context.Context, p *compiled.Policy, r RefreshRe
 	return cmp.Or(err, stale)
 }
 
-// Renew issues an access token to the holder of a refresh token, which stays as
-// it is: the Grant holds none. It is for clients that were promised so.
-func (e *Engine) Renew(ctx context.Context, r RefreshRequest) (Grant, error) {
-	s, id, err := e.Presented(ctx, r)
+// reissueAccess is [Tokens.ReissueAccess].
+func (e *Engine) reissueAccess(ctx context.Context, r RefreshRequest) (Grant, error) {
+	s, id, err := e.peekRefresh(ctx, r)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -64,9 +61,8 @@ func (e *Engine) Renew(ctx context.Context, r RefreshRequest) (Grant, error) {
 	return e.grant(ctx, id, s, "", issues(r), "")
 }
 
-// CloseSession ends a session's refresh token; what was issued in it lives out
-// its time. An unknown session is [ErrNotFound].
-func (e *Engine) CloseSession(ctx context.Context, id, reason, actor string) error {
+// closeSession is [Tokens.CloseSession].
+func (e *Engine) closeSession(ctx context.Context, id, reason, actor string) error {
 	s, err := e.families.Close(ctx, id, reason, actor)
 	if err != nil {
 		return err
@@ -97,9 +93,8 @@ func (e *Engine) settlePair(ctx context.Context, ends string, issued Issued, sid
 	return err
 }
 
-// LiveSessions lists the sessions of a subject whose refresh tokens are taken, up to a
-// thousand, the one that was begun first coming first.
-func (e *Engine) LiveSessions(ctx context.Context, subject string) ([]api.Session, error) {
+// liveSessions is [Admin.LiveSessions].
+func (e *Engine) liveSessions(ctx context.Context, subject string) ([]api.Session, error) {
 	list, err := e.families.Live(ctx, subject, maxListed)
 	if err != nil {
 		return nil, err
@@ -110,9 +105,8 @@ func (e *Engine) LiveSessions(ctx context.Context, subject string) ([]api.Sessio
 // maxOnDevice bounds how many live sessions of one user and device are looked at.
 const maxOnDevice = 100
 
-// LiveSessionsOn is LiveSessions for those of one layout that a device has, up to a
-// hundred, the latest coming first. It costs the same however many others there are.
-func (e *Engine) LiveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
+// liveSessionsOn is [Tokens.LiveSessionsOn].
+func (e *Engine) liveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
 	list, err := e.families.LiveOn(ctx, subject, layout, device, maxOnDevice)
 	if err != nil {
 		return nil, err

@@ -7,10 +7,9 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// KeyAccounts is [Engine.Accounts] also where no directory can be changed: API keys are
-// the store's, whoever keeps the users. Changes of users are refused there.
-func (e *Engine) KeyAccounts() *Accounts {
-	if a, err := e.Accounts(); err == nil {
+// keyAccounts is [Admin.KeyAccounts].
+func (e *Engine) keyAccounts() *Accounts {
+	if a, err := e.accounts(); err == nil {
 		return a
 	}
 	return &Accounts{e, unwritable{}}

@@ -44,20 +44,20 @@ func reports() map[string]report {
 	disabled := func(f *faulty) { f.must(f.accounts.SetDisabled(ctx, "u_bob", true, "op")) }
 	deleted := func(f *faulty) { f.must(f.accounts.Delete(ctx, f.bob, "op")) }
 	wait := func(d time.Duration) func(*faulty) { return func(f *faulty) { f.clock.advance(d) } }
-	revoke := func(r api.Revocation) func(*faulty) { return func(f *faulty) { f.must(f.Revoke(ctx, r)) } }
+	revoke := func(r api.Revocation) func(*faulty) { return func(f *faulty) { f.must(f.Tokens().Revoke(ctx, r)) } }
 	rotated := func(f *faulty) { f.token.ID = rotate(f) }
 	shape := func(s string) func(*faulty) api.Secret { return func(*faulty) api.Secret { return api.Secret(s) } }
 	return map[string]report{
 		"access":                        {nothing, access, "access token of bob [subscriber] [], 15m0s, live"},
 		"access of a site":              {nothing, shop, "access token of root [administrator] [forum shop], 15m0s, live"},
-		"access, revoked":               {func(f *faulty) { f.must(f.RevokeToken(ctx, f.grant.Access.Text)) }, access, "access token of  [] [], never, the credential has been revoked"},
+		"access, revoked":               {func(f *faulty) { f.must(f.Tokens().RevokeToken(ctx, f.grant.Access.Text)) }, access, "access token of  [] [], never, the credential has been revoked"},
 		"access, expired":               {wait(time.Hour), access, "access token of  [] [], never, token expired"},
 		"access, signature":             {nothing, func(f *faulty) api.Secret { return f.grant.Access.Text + "x" }, "access token of  [] [], never, bad token signature"},
 		"access, user gone":             {func(f *faulty) { f.town.shop.users = nil }, shop, "access token of  [] [], never, no such user"},
 		"no credential":                 {nothing, shape("x"), "access token of  [] [], never, malformed token"},
 		"refresh":                       {nothing, refresh, "refresh token of bob [] [], 336h0m0s, live"},
 		"refresh, used":                 {func(f *faulty) { _, err := f.refresh(f.grant.Refresh); f.must(err) }, refresh, "refresh token of bob [] [], 336h0m0s, it was used before, and another took its place"},
-		"refresh, ended":                {func(f *faulty) { f.must(f.EndSession(ctx, f.grant.Session, "stolen", "op")) }, refresh, "refresh token of bob [] [], 336h0m0s, ended: stolen"},
+		"refresh, ended":                {func(f *faulty) { f.must(f.Admin().EndSession(ctx, f.grant.Session, "stolen", "op")) }, refresh, "refresh token of bob [] [], 336h0m0s, ended: stolen"},
 		"refresh, idle":                 {wait(14 * 24 * time.Hour), refresh, "refresh token of bob [] [], 0s, expired"},
 		"refresh, disabled":             {disabled, refresh, "refresh token of bob [] [], 336h0m0s, revoked (its user is disabled)"},
 		"refresh, deleted":              {deleted, refresh, "refresh token of  [] [], never, no session has this refresh token"},
@@ -121,7 +121,7 @@ func TestInspect_reports(t *testing.T) {
 		f.prepare()
 		f.clock.advance(time.Second)
 		r.happens(f)
-		in, err := f.Inspect(t.Context(), r.text(f))
+		in, err := f.Introspect(t.Context(), r.text(f))
 		if got := onALine(in, f.clock.Now()); err != nil || got != r.told {
 			t.Errorf("%s: %q, %v; want %q", name, got, err, r.told)
 		}
@@ -140,11 +140,11 @@ func TestRevokeCredential_before(t *testing.T) {
 		id.Client = "app"
 		issued := f.issue(id)
 		f.clock.advance(time.Second)
-		f.must(f.Revoke(t.Context(), api.Revocation{Kind: kind, Key: map[api.RevocationKind]string{
+		f.must(f.Tokens().Revoke(t.Context(), api.Revocation{Kind: kind, Key: map[api.RevocationKind]string{
 			api.RevokeToken: issued.ID, api.RevokeSession: issued.Session, api.RevokeSubject: "u_bob",
 			api.RevokeClient: "app", api.RevokeKey: f.Keys().Active().ID,
 		}[kind]}))
-		_, err := f.RevokeCredential(t.Context(), issued.Text, "stolen", "op")
+		_, err := f.Admin().RevokeCredential(t.Context(), issued.Text, "stolen", "op")
 		want := "nothing was revoked: the token was revoked" + with + " before"
 		if api.CodeOf(err) != api.Conflict || api.AsError(err).Public != want {
 			t.Errorf("%s: %v; want %q", kind, err, want)

@@ -8,10 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/judge"
 )
 
-// TokenResponse passes a dialect's reply to a login through token-response.
-// What the hooks make of the protected members does not count. An error
-// refuses the login.
-func (e *Engine) TokenResponse(ctx context.Context, t TokenResponse, protected ...string) (TokenResponse, error) {
+// tokenResponse is [Tokens.TokenResponse].
+func (e *Engine) tokenResponse(ctx context.Context, t TokenResponse, protected ...string) (TokenResponse, error) {
 	point := e.Hooks().TokenResponse
 	if point.Len() == 0 {
 		return t, nil

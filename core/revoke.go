@@ -8,11 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// Revoke takes credentials back: what r.Kind and r.Key name, from now on and
-// everywhere. At, and Expires where it is zero, are set here. It returns once
-// the log holds the revocation and this engine obeys it; other nodes follow
-// within their polling interval. What is revoked for as long already is not written again.
-func (e *Engine) Revoke(ctx context.Context, r api.Revocation) error {
+// revoke is [Tokens.Revoke].
+func (e *Engine) revoke(ctx context.Context, r api.Revocation) error {
 	if err := checkRevocation(r); err != nil {
 		return err
 	}
@@ -50,10 +47,8 @@ func (e *Engine) append(ctx context.Context, r api.Revocation) (written bool, er
 	return true, nil
 }
 
-// RevokeBearer revokes the access token that the identity was read from. The log keeps
-// that of one of ours only for as long as it could be accepted; an external issuer may
-// give one id to several tokens.
-func (e *Engine) RevokeBearer(ctx context.Context, id api.Identity, reason, actor string) error {
+// revokeBearer is [Tokens.RevokeBearer].
+func (e *Engine) revokeBearer(ctx context.Context, id api.Identity, reason, actor string) error {
 	r := api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor}
 	p := e.policy.Load()
 	if e.isBearerRevoked(id) {
@@ -66,7 +61,7 @@ func (e *Engine) RevokeBearer(ctx context.Context, id api.Identity, reason, acto
 			r.Expires = end
 		}
 	}
-	return e.Revoke(ctx, r)
+	return e.revoke(ctx, r)
 }
 
 // isBearerRevoked reports whether a token is revoked until nobody accepts it any more:

@@ -33,12 +33,8 @@ type Revoked struct {
 	LiveAPIKeys  int    // API keys of the user that live on
 }
 
-// RevokeCredential revokes the access token, the session of the refresh token, or the
-// API key that the text is, and looks whether it is refused from then on. Unlike
-// [Engine.RevokeToken] it tells when there was nothing to revoke: NotFound for what
-// would not be accepted anyway, Conflict for what was revoked before; what lives on of
-// the latter is filled in.
-func (e *Engine) RevokeCredential(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
+// revokeCredential is [Admin.RevokeCredential].
+func (e *Engine) revokeCredential(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
 	switch {
 	case session.HasRefreshForm(text.Reveal()):
 		return e.revokeRefresh(ctx, text, reason, actor)
@@ -61,7 +57,7 @@ func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, acto
 	if kind, before := e.index.Revoked(&id); before {
 		return e.survivors(ctx, r, id.Proof.Session, revokedBefore("the token was revoked"+revokedWith(kind)))
 	}
-	if err := e.RevokeBearer(ctx, id, reason, actor); err != nil {
+	if err := e.revokeBearer(ctx, id, reason, actor); err != nil {
 		return Revoked{}, err
 	}
 	if _, revoked := e.index.Revoked(&id); !revoked {
@@ -117,11 +113,9 @@ func (e *Engine) revokeKeyText(ctx context.Context, text api.Secret, reason, act
 	return e.endKey(ctx, key, reason, actor)
 }
 
-// RevokeUser is [Engine.LogoutAll] for an operator, who is told what was hit. who is a
-// login name, an e-mail address, a subject, or "issuer:<name>:<sub>" for a user of an
-// external issuer; nobody is NotFound.
-func (e *Engine) RevokeUser(ctx context.Context, who, reason, actor string) (Revoked, error) {
-	subject, login, err := e.FindSubject(ctx, who)
+// revokeUser is [Admin.RevokeUser].
+func (e *Engine) revokeUser(ctx context.Context, who, reason, actor string) (Revoked, error) {
+	subject, login, err := e.findSubject(ctx, who)
 	if err != nil {
 		return Revoked{}, err
 	}
@@ -132,7 +126,7 @@ func (e *Engine) RevokeUser(ctx context.Context, who, reason, actor string) (Rev
 		return r, err
 	}
 	begun := e.now()
-	if err := e.LogoutAll(ctx, subject, reason, actor); err != nil {
+	if err := e.logoutAll(ctx, subject, reason, actor); err != nil {
 		return r, err
 	}
 	r, err = e.survivorsBegun(ctx, r, "", begun)
@@ -143,10 +137,8 @@ func (e *Engine) RevokeUser(ctx context.Context, who, reason, actor string) (Rev
 	return r, err
 }
 
-// FindSubject returns whose login name, e-mail address or subject it is, enabled or
-// not; NotFound if nobody's. A user of an external issuer is "issuer:<name>:<sub>",
-// and is known to the issuer alone.
-func (e *Engine) FindSubject(ctx context.Context, who string) (subject, login string, err error) {
+// findSubject is [Admin.FindSubject].
+func (e *Engine) findSubject(ctx context.Context, who string) (subject, login string, err error) {
 	if issuer, sub := cutForeign(who); issuer != "" {
 		if _, known := e.policy.Load().Layout(policy.ForeignPrefix + issuer); !known || sub == "" {
 			return "", "", api.Wrap(api.NotFound, "", fmt.Sprintf("%.100q names no user of an external issuer", who), ErrNotFound)
@@ -198,7 +190,7 @@ func (e *Engine) survivors(ctx context.Context, r Revoked, sid string, told erro
 // survivorsBegun is survivors without the sessions that were begun after the moment,
 // unless it is zero: who logs in again meanwhile was not missed.
 func (e *Engine) survivorsBegun(ctx context.Context, r Revoked, sid string, by time.Time) (Revoked, error) {
-	list, err := e.LiveSessions(ctx, r.Subject)
+	list, err := e.liveSessions(ctx, r.Subject)
 	if err != nil {
 		return r, err
 	}
@@ -212,14 +204,14 @@ func (e *Engine) survivorsBegun(ctx context.Context, r Revoked, sid string, by t
 		}
 	}
 	if r.Login == "" {
-		r.Login = e.LoginOf(ctx, r.Subject)
+		r.Login = e.loginOf(ctx, r.Subject)
 	}
-	r.LiveAPIKeys, err = e.LiveAPIKeys(ctx, r.Subject)
+	r.LiveAPIKeys, err = e.liveAPIKeys(ctx, r.Subject)
 	return r, err
 }
 
-// LoginOf is the login of a subject, enabled or not; "" if it cannot be told.
-func (e *Engine) LoginOf(ctx context.Context, subject string) string {
+// loginOf is [Admin.LoginOf].
+func (e *Engine) loginOf(ctx context.Context, subject string) string {
 	for _, d := range e.homes(subject) {
 		if u, err := d.BySubject(ctx, subject); err == nil && u.Subject == subject {
 			return u.Login
@@ -228,9 +220,8 @@ func (e *Engine) LoginOf(ctx context.Context, subject string) string {
 	return ""
 }
 
-// LiveAPIKeys counts the API keys of a subject that are accepted, of the first thousand.
-// The error is for a store or a directory that does not answer.
-func (e *Engine) LiveAPIKeys(ctx context.Context, subject string) (n int, err error) {
+// liveAPIKeys is [Admin.LiveAPIKeys].
+func (e *Engine) liveAPIKeys(ctx context.Context, subject string) (n int, err error) {
 	list, err := e.store.FindAPIKeys(ctx, subject, "", "", maxListed)
 	if err != nil {
 		return 0, api.Wrap(api.Unavailable, "", "API keys cannot be looked up at the moment", err)

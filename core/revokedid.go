@@ -10,9 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// RevokeAPIKeyID is [Accounts.RevokeAPIKey] for an operator, who is told what was hit:
-// Conflict for a key that was revoked before, by itself or with others, or has expired.
-func (e *Engine) RevokeAPIKeyID(ctx context.Context, id, reason, actor string) (Revoked, error) {
+// revokeAPIKeyID is [Admin.RevokeAPIKeyID].
+func (e *Engine) revokeAPIKeyID(ctx context.Context, id, reason, actor string) (Revoked, error) {
 	key, err := e.store.APIKey(ctx, id)
 	if err != nil {
 		return Revoked{}, storedAPIKey(err, id)
@@ -39,10 +38,8 @@ func (e *Engine) endKey(ctx context.Context, key api.APIKey, reason, actor strin
 	return e.survivors(ctx, r, "", nil)
 }
 
-// RevokeSessionID is [Engine.EndSession] for an operator, who is told what was hit:
-// Conflict for a session that had ended with all its tokens before, by itself or with
-// others. One of which tokens may live on, as after a logout with KeepOnLogout, is ended once more.
-func (e *Engine) RevokeSessionID(ctx context.Context, id, reason, actor string) (Revoked, error) {
+// revokeSessionID is [Admin.RevokeSessionID].
+func (e *Engine) revokeSessionID(ctx context.Context, id, reason, actor string) (Revoked, error) {
 	before, err := e.families.Session(ctx, id)
 	if err != nil {
 		return Revoked{}, storedSession(err, id)
@@ -53,7 +50,7 @@ func (e *Engine) RevokeSessionID(ctx context.Context, id, reason, actor string) 
 		return e.survivors(ctx, r, "", deadBefore(fmt.Sprintf("session %q", id), why))
 	}
 	r.Before = why
-	if err := e.EndSession(ctx, id, reason, actor); err != nil {
+	if err := e.endSessionOf(ctx, id, reason, actor); err != nil {
 		return Revoked{}, err
 	}
 	if now, err := e.families.Session(ctx, id); err != nil || !e.isOver(now) {
@@ -72,11 +69,8 @@ func (e *Engine) isOver(s api.Session) bool {
 	return revoked || e.families.IsOver(&s)
 }
 
-// RevokeTokenID revokes a token of which only the jti is known: ours, or with the name
-// of an external issuer one of theirs. "issuer:<name>:<jti>", as [Revoked] gives the id
-// of theirs, names the issuer too. Tokens are kept nowhere, so that nobody can tell
-// whether there was one; the id of a session or an API key is Conflict.
-func (e *Engine) RevokeTokenID(ctx context.Context, issuer, id, reason, actor string) (Revoked, error) {
+// revokeTokenID is [Admin.RevokeTokenID].
+func (e *Engine) revokeTokenID(ctx context.Context, issuer, id, reason, actor string) (Revoked, error) {
 	r, err := e.tokenOf(issuer, id)
 	if err != nil {
 		return r, err
@@ -87,7 +81,7 @@ func (e *Engine) RevokeTokenID(ctx context.Context, issuer, id, reason, actor st
 	if _, revoked := e.index.Revoked(&api.Identity{Proof: api.Proof{TokenID: r.ID, IssuedAt: e.now()}}); revoked {
 		return r, deadBefore(fmt.Sprintf("token %q", r.ID), "revoked")
 	}
-	if err := e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: r.ID, Reason: reason, Actor: actor}); err != nil {
+	if err := e.revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: r.ID, Reason: reason, Actor: actor}); err != nil {
 		return r, err
 	}
 	if _, revoked := e.index.Revoked(&api.Identity{Proof: api.Proof{TokenID: r.ID}}); !revoked {
@@ -133,7 +127,7 @@ func (e *Engine) checkTokenID(ctx context.Context, r Revoked) error {
 	return nil // also where it cannot be told: the revocation goes first
 }
 
-// The reasons of [Engine.RevokeTokenID] for ids that are no token's.
+// The reasons of [Admin.RevokeTokenID] for ids that are no token's.
 const (
 	ReasonSessionID = "session_id"
 	ReasonAPIKeyID  = "apikey_id"

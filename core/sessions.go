@@ -20,10 +20,8 @@ import (
 // UTF-8 of at most 128 bytes.
 func DeviceName(name string) string { return session.DeviceName(name) }
 
-// Begin begins a session for an identity that the caller has established. A refresh
-// reads the user's roles anew: an identity that may do less than its user is Denied, and
-// so is that of an API key, which the session would outlive.
-func (e *Engine) Begin(ctx context.Context, r BeginRequest) (Grant, error) {
+// startSession is [Tokens.StartSession].
+func (e *Engine) startSession(ctx context.Context, r BeginRequest) (Grant, error) {
 	p := e.policy.Load()
 	if err := exchangeable(&r.Identity); err != nil {
 		return Grant{}, err
@@ -157,7 +155,7 @@ func (e *Engine) boundSessions(ctx context.Context, p *compiled.Policy, subject 
 		return err
 	}
 	for _, s := range over {
-		if err := e.CloseSession(ctx, s.ID, "session limit", ""); err != nil && !errors.Is(err, ErrNotFound) {
+		if err := e.closeSession(ctx, s.ID, "session limit", ""); err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
 	}
@@ -169,11 +167,8 @@ func issues(r RefreshRequest) IssueRequest {
 	return IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}
 }
 
-// Refresh exchanges a refresh token for the next pair. The token is consumed
-// before anything is minted; the same token yields the same successor within a
-// short grace window, and ends the session after it. Refusals are
-// Unauthenticated with a reason refresh_....
-func (e *Engine) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
+// refresh is [Tokens.Refresh].
+func (e *Engine) refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 	p := e.policy.Load()
 	if err := e.mayRefresh(ctx, p, r); err != nil {
 		return Grant{}, err
@@ -278,7 +273,7 @@ func (e *Engine) endUnfit(ctx context.Context, s api.Session, cause error) error
 		return cause
 	}
 	reason := api.ReasonOf(cause)
-	if state, err := e.SessionState(ctx, s); err == nil && !state.Live && s.Ended.IsZero() {
+	if state, err := e.sessionState(ctx, s); err == nil && !state.Live && s.Ended.IsZero() {
 		reason = state.Why // the record keeps what a list has said of it until now
 	}
 	if err := e.endSession(ctx, s.ID, reason, ""); err != nil {
@@ -287,22 +282,20 @@ func (e *Engine) endUnfit(ctx context.Context, s api.Session, cause error) error
 	return cause
 }
 
-// Sessions lists up to limit sessions of a subject ("": everybody's) with an id
-// above after, by id, those that have ended too.
-func (e *Engine) Sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
+// sessions is [Admin.Sessions].
+func (e *Engine) sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
 	list, err := e.families.List(ctx, subject, after, limit)
 	return list, storedSession(err, "")
 }
 
-// Session returns the session with an id, one that has ended too; an unknown one is
-// NotFound.
-func (e *Engine) Session(ctx context.Context, id string) (api.Session, error) {
+// session is [Admin.Session].
+func (e *Engine) session(ctx context.Context, id string) (api.Session, error) {
 	s, err := e.families.Session(ctx, id)
 	return s, storedSession(err, id)
 }
 
-// EndSession ends a session and all tokens of it; an unknown one is NotFound.
-func (e *Engine) EndSession(ctx context.Context, id, reason, actor string) error {
+// endSessionOf is [Admin.EndSession].
+func (e *Engine) endSessionOf(ctx context.Context, id, reason, actor string) error {
 	return storedSession(e.endSession(ctx, id, reason, actor), id)
 }
 
@@ -321,19 +314,18 @@ func (e *Engine) sessionEnded(ctx context.Context, s api.Session, reason, actor 
 	})
 }
 
-// Logout ends what the credential belongs to: its session with all tokens, or
-// the token alone if it has none. A password or API key has nothing to end.
-func (e *Engine) Logout(ctx context.Context, id api.Identity) error {
+// logout is [Tokens.Logout].
+func (e *Engine) logout(ctx context.Context, id api.Identity) error {
 	const reason = "logout"
 	if id.Proof.Session != "" {
 		err := e.endOwn(ctx, id, reason)
 		if !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		return e.Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: id.Proof.Session, Reason: reason, Actor: id.Login})
+		return e.revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: id.Proof.Session, Reason: reason, Actor: id.Login})
 	}
 	if id.Proof.TokenID != "" {
-		return e.RevokeBearer(ctx, id, reason, id.Login)
+		return e.revokeBearer(ctx, id, reason, id.Login)
 	}
 	return nil
 }
@@ -349,9 +341,8 @@ func (e *Engine) endOwn(ctx context.Context, id api.Identity, reason string) err
 	return e.endSession(ctx, id.Proof.Session, reason, id.Login)
 }
 
-// RevokeToken takes back an access or refresh token that its holder presents. A
-// token that is not ours or dead already is no error (RFC 7009 section 2.2).
-func (e *Engine) RevokeToken(ctx context.Context, text api.Secret) error {
+// revokeToken is [Tokens.RevokeToken].
+func (e *Engine) revokeToken(ctx context.Context, text api.Secret) error {
 	const reason = "revoked by its holder"
 	if session.HasRefreshForm(text.Reveal()) {
 		s, err := e.families.EndByToken(ctx, text.Reveal(), reason, "")
@@ -370,7 +361,7 @@ func (e *Engine) RevokeToken(ctx context.Context, text api.Secret) error {
 	if err != nil {
 		return err
 	}
-	return e.RevokeBearer(ctx, id, reason, id.Login)
+	return e.revokeBearer(ctx, id, reason, id.Login)
 }
 
 // Authenticate says who a request is from, by any method, whatever the rules
@@ -407,9 +398,8 @@ func (e *Engine) authenticateHere(ctx context.Context, p *compiled.Policy, a *ap
 	return known, e.checkResidence(ctx, p, known.identity, p.Residence(at, a, &known.identity))
 }
 
-// ReportLeaked kills an API key whoever presents it: having it proves that it
-// got out. A key that is not ours is no error.
-func (e *Engine) ReportLeaked(ctx context.Context, text api.Secret, from api.Peer) error {
+// reportLeaked is [Tokens.ReportLeaked].
+func (e *Engine) reportLeaked(ctx context.Context, text api.Secret, from api.Peer) error {
 	id, digest, ok := credential.ParseAPIKey(text.Reveal())
 	if !ok {
 		return nil

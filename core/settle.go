@@ -25,10 +25,8 @@ func (d *draft) waitOut(ctx context.Context) error {
 	return d.e.waitUntil(ctx, next)
 }
 
-// Settle waits until the second is over in which the newest revocation by time was
-// made that this engine knows of: what is issued after that, by whatever process,
-// is not hit by it. It waits less than a second, or returns ctx's error.
-func (e *Engine) Settle(ctx context.Context) error {
+// settle is [Tokens.Settle].
+func (e *Engine) settle(ctx context.Context) error {
 	latest := e.index.Latest()
 	if latest.IsZero() {
 		return nil

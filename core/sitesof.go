@@ -7,9 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// SitesOf names the sites at which an identity's token counts: its own, and those
-// that accept it. ok is false for a credential that belongs to no site.
-func (e *Engine) SitesOf(id api.Identity) (names []string, ok bool) {
+// sitesOf is [Tokens.SitesOf].
+func (e *Engine) sitesOf(id api.Identity) (names []string, ok bool) {
 	p := e.policy.Load()
 	l, known := p.Layout(id.Proof.Layout)
 	if id.Proof.TokenID == "" || !known || !l.SiteBound {

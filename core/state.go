@@ -64,9 +64,8 @@ func (e *Engine) stateOfSecret(key api.APIKey, digest [32]byte, owner api.Identi
 	return live()
 }
 
-// SessionState returns the state of a session: whether its refresh token is taken.
-// The error is for a directory that does not answer.
-func (e *Engine) SessionState(ctx context.Context, s api.Session) (State, error) {
+// sessionState is [Admin.SessionState].
+func (e *Engine) sessionState(ctx context.Context, s api.Session) (State, error) {
 	switch {
 	case strings.HasPrefix(s.EndedFor, "revoked"):
 		return dead("%s", s.EndedFor), nil

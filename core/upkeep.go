@@ -30,11 +30,8 @@ func (e *Engine) fresh(ctx context.Context, p *compiled.Policy) error {
 // introspectTimeout bounds what a request waits for the revocation log.
 const introspectTimeout = time.Second
 
-// Upkeep does what must be done every few seconds: it moves signing keys along
-// their schedule, also after another process changed them, stores when API keys were
-// last used, and sees to it that revocations are kept as long as tokens live. The owner of the engine calls it; what failed is as it
-// was, and the rest is done all the same.
-func (e *Engine) Upkeep(ctx context.Context) error {
+// upkeep is [Admin.Upkeep].
+func (e *Engine) upkeep(ctx context.Context) error {
 	p := e.policy.Load()
 	e.noteLongest(ctx, p)
 	e.heedLongest(p)
@@ -54,15 +51,14 @@ func (e *Engine) keyChanged(ctx context.Context, c keys.Change, actor string) {
 	}
 }
 
-// Prune forgets sessions that are over. The owner calls it now and then.
-func (e *Engine) Prune(ctx context.Context) error {
+// prune is [Admin.Prune].
+func (e *Engine) prune(ctx context.Context) error {
 	_, err := e.families.Prune(ctx)
 	return err
 }
 
-// RotateKeys begins to replace the active signing key, as actor asks; see
-// [keys.Ring.Rotate].
-func (e *Engine) RotateKeys(ctx context.Context, actor string) error {
+// rotateKeys is [Admin.RotateKeys].
+func (e *Engine) rotateKeys(ctx context.Context, actor string) error {
 	changes, err := e.keys.Rotate(ctx)
 	for _, c := range changes {
 		e.keyChanged(ctx, c, actor)
@@ -70,10 +66,8 @@ func (e *Engine) RotateKeys(ctx context.Context, actor string) error {
 	return storedKey(err, "")
 }
 
-// RevokeKey takes a signing key out at once, with every token that it signed. A key
-// that is not there, or is given by the configuration, is an error, and then nothing is
-// revoked: Conflict for one that was revoked before.
-func (e *Engine) RevokeKey(ctx context.Context, kid, actor string) error {
+// revokeKey is [Admin.RevokeKey].
+func (e *Engine) revokeKey(ctx context.Context, kid, actor string) error {
 	changes, err := e.keys.Remove(ctx, kid)
 	if errors.Is(err, ErrNotFound) && e.index.IsKeyRevoked(kid) {
 		return revokedBefore(fmt.Sprintf("signing key %.100q was revoked", kid))
@@ -84,12 +78,11 @@ func (e *Engine) RevokeKey(ctx context.Context, kid, actor string) error {
 	for _, c := range changes {
 		e.keyChanged(ctx, c, actor)
 	}
-	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeKey, Key: kid, Reason: "signing key revoked", Actor: actor})
+	return e.revoke(ctx, api.Revocation{Kind: api.RevokeKey, Key: kid, Reason: "signing key revoked", Actor: actor})
 }
 
-// RevokedKeys returns the ids of keys in the ring that were revoked, as after an older
-// file of keys was restored: what they sign is refused.
-func (e *Engine) RevokedKeys() []string {
+// revokedKeys is [Admin.RevokedKeys].
+func (e *Engine) revokedKeys() []string {
 	var list []string
 	for _, k := range e.keys.All() {
 		if e.index.IsKeyRevoked(k.ID) {
@@ -107,9 +100,8 @@ type OwnSecret struct {
 	Weak      bool // it verifies and does not sign
 }
 
-// OwnSecrets lists the layouts with a key of their own, in their order. Those of
-// external issuers are not ours.
-func (e *Engine) OwnSecrets() []OwnSecret {
+// ownSecrets is [Admin.OwnSecrets].
+func (e *Engine) ownSecrets() []OwnSecret {
 	var list []OwnSecret
 	for _, l := range e.policy.Load().Layouts {
 		if len(l.Keys) > 0 && l.Verifying == nil {

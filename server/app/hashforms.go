@@ -25,13 +25,13 @@ func appendCount(lc fx.Lifecycle, e *core.Engine, log *slog.Logger) {
 }
 
 func countForms(ctx context.Context, e *core.Engine, log *slog.Logger) {
-	if err := e.CountHashForms(ctx); err != nil && ctx.Err() == nil {
+	if err := e.Admin().CountHashForms(ctx); err != nil && ctx.Err() == nil {
 		log.Warn("cannot count the forms of password hashes: until they are, a login of an unknown user may take another time than a known one's", "error", err)
 	}
 }
 
 func warnForms(ctx context.Context, e *core.Engine, log *slog.Logger) {
-	list, _ := e.HashForms(ctx) // countForms tells of errors
+	list, _ := e.Admin().HashForms(ctx) // countForms tells of errors
 	for _, d := range list {
 		for _, f := range d.Forms {
 			if f.Problem != "" {

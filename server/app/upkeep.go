@@ -28,8 +28,8 @@ type chore struct {
 
 // appendUpkeep keeps the engine up from start to stop.
 func appendUpkeep(lc fx.Lifecycle, e *core.Engine, log *slog.Logger) {
-	appendChore(lc, log, chore{"keys and uses of API keys", upkeepEvery, e.Upkeep})
-	appendChore(lc, log, chore{"sessions", pruneEvery, e.Prune})
+	appendChore(lc, log, chore{"keys and uses of API keys", upkeepEvery, e.Admin().Upkeep})
+	appendChore(lc, log, chore{"sessions", pruneEvery, e.Admin().Prune})
 }
 
 // appendChore does c from start to stop.
