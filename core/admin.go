@@ -147,13 +147,15 @@ func (a *Admin) OwnSecrets() []OwnSecret { return a.e.ownSecrets() }
 
 // Upkeep does what must be done every few seconds: it moves signing keys along
 // their schedule, also after another process changed them, stores when API keys were
-// last used, and sees to it that revocations are kept as long as tokens live. The owner of the engine calls it; what failed is as it
-// was, and the rest is done all the same.
+// last used, and sees to it that revocations are kept as long as tokens live. What failed
+// is as it was, and the rest is done all the same. The engine calls it by itself; see
+// Config.UpkeepEvery.
 func (a *Admin) Upkeep(ctx context.Context) error {
 	return a.e.upkeep(ctx)
 }
 
-// Prune forgets sessions that are over. The owner calls it now and then.
+// Prune forgets sessions that are over. The engine calls it by itself; see
+// Config.PruneEvery.
 func (a *Admin) Prune(ctx context.Context) error {
 	return a.e.prune(ctx)
 }

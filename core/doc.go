@@ -5,7 +5,7 @@
 //	engine, err := core.New(ctx, core.Config{Policy: policy}) // close it when done
 //	decision := engine.Decide(ctx, attempt)                   // may this request pass?
 //	identity, err := engine.Tokens().Login(ctx, request)      // whose password is it?
-//	issued, err := engine.Tokens().Issue(ctx, core.IssueRequest{Identity: identity, Layout: "native"})
+//	issued, err := engine.Tokens().Issue(ctx, core.IssueRequest{Identity: identity})
 //
 // One engine has three faces: [Engine] decides, [Tokens] logs in, issues, refreshes and
 // revokes, [Admin] administers users, API keys, sessions and signing keys.

@@ -44,6 +44,8 @@ type Config struct {
 	Events EventConfig
 
 	PollEvery    time.Duration // how often the revocation log is read; 0 is 300 ms
+	UpkeepEvery  time.Duration // how often [Admin.Upkeep] runs; 0 is 2 s, negative is never
+	PruneEvery   time.Duration // how often [Admin.Prune] runs; 0 is 10 min, negative is never
 	CacheEntries int           // credentials remembered at most; 0 is 100,000, negative is none
 
 	Now    func() time.Time // nil: time.Now
@@ -87,6 +89,7 @@ type Engine struct {
 	log  *slog.Logger
 
 	opened []io.Closer // what New opened, closed in reverse
+	upkept func()      // stops the upkeep that New started; nil: there is none
 
 	tokens Tokens
 	admin  Admin
@@ -104,6 +107,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 	if err := e.open(ctx, c); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
+	e.startUpkeep(c)
 	return e, nil
 }
 
@@ -196,6 +200,9 @@ func (c closer) Close() error { c(); return nil }
 // [Engine.Drain] before. The last uses of API keys are written then, so the store must
 // still be open.
 func (e *Engine) Close() error {
+	if e.upkept != nil {
+		e.upkept()
+	}
 	e.closeEvents()
 	errs := []error{e.writeLastUses()}
 	for i := len(e.opened) - 1; i >= 0; i-- {

@@ -99,6 +99,8 @@ func newHouse(t testing.TB, change func(*core.Config)) *house {
 		Passwords: users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}),
 		Policy:    core.Policy{Methods: chain(), Rules: rules(), WhenStale: core.StaleOpen},
 		PollEvery: time.Hour, // whatever is obeyed at once is obeyed without polling
+
+		UpkeepEvery: -1, PruneEvery: -1, // tests call both
 		Now:       h.clock.Now,
 		Logger:    slog.New(slog.NewTextHandler(h.log, nil)),
 	}

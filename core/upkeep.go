@@ -1,12 +1,15 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/chore"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/policy"
@@ -29,6 +32,28 @@ func (e *Engine) fresh(ctx context.Context, p *compiled.Policy) error {
 
 // introspectTimeout bounds what a request waits for the revocation log.
 const introspectTimeout = time.Second
+
+// How often the engine is kept up: keys move within seconds, sessions that are over can
+// wait.
+const (
+	upkeepEvery = 2 * time.Second
+	pruneEvery  = 10 * time.Minute
+)
+
+// startUpkeep does the upkeep in the background until the engine closes.
+func (e *Engine) startUpkeep(c Config) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	for _, c := range [...]chore.Chore{
+		{Name: "keys and uses of API keys", Every: cmp.Or(c.UpkeepEvery, upkeepEvery), Do: e.upkeep},
+		{Name: "sessions", Every: cmp.Or(c.PruneEvery, pruneEvery), Do: e.prune},
+	} {
+		if c.Every > 0 {
+			running.Go(func() { c.Repeat(ctx, e.log) })
+		}
+	}
+	e.upkept = func() { cancel(); running.Wait() }
+}
 
 // upkeep is [Admin.Upkeep].
 func (e *Engine) upkeep(ctx context.Context) error {

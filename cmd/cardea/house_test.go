@@ -56,6 +56,7 @@ var rooms = []room{
 	{of: "core/ijson"},
 	{of: "core/printable", cardea: []string{"core/api"}},
 	{of: "core/suggest"},
+	{of: "core/chore", cardea: []string{"core/files"}},
 	{of: "hooks"},
 	{of: "hooks/view", cardea: []string{"core/api", "core/route", "core/token", "hooks"}},
 	{of: "hooks/expr", cardea: []string{"core/api", "core/route", "hooks", "plugins/abi"}, homes: []string{"github.com/expr-lang/expr"}},
@@ -83,7 +84,7 @@ var rooms = []room{
 	{of: "core/internal/compiled", cardea: []string{"core/api", "core/internal/judge", "core/point", "core/policy", "core/route", "core/token", "core/users", "hooks"}},
 
 	// The engine imports leaves, and of the stores only the one in memory.
-	{of: "core", cardea: []string{"core/api", "core/internal/...", "core/point", "core/policy", "core/printable", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/throttle", "core/users", "core/store", "core/store/memory", "hooks"}},
+	{of: "core", cardea: []string{"core/api", "core/chore", "core/internal/...", "core/point", "core/policy", "core/printable", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/throttle", "core/users", "core/store", "core/store/memory", "hooks"}},
 
 	{of: "core/coretest", cardea: []string{"core", "core/api"}},
 

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/chore"
 )
 
 // countEvery is how often the forms of hashes are counted: a directory can get
@@ -20,7 +21,7 @@ func appendCount(lc fx.Lifecycle, e *core.Engine, log *slog.Logger) {
 	appendWorker(lc, func(ctx context.Context) {
 		warnForms(ctx, e, log)
 		countForms(ctx, e, log)
-		chore{"forms of hashes", countEvery, func(ctx context.Context) error { countForms(ctx, e, log); return nil }}.repeat(ctx, log)
+		chore.Chore{Name: "forms of hashes", Every: countEvery, Do: func(ctx context.Context) error { countForms(ctx, e, log); return nil }}.Repeat(ctx, log)
 	})
 }
 

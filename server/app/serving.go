@@ -146,7 +146,6 @@ func serve(lc fx.Lifecycle, cfg *config.Config, o Options, ls *listeners, p publ
 	ls.serve(listener, service{
 		name: "public", handler: p, drain: cfg.Server.DrainTimeout.Std(), tls: certificate, headerBytes: cfg.Limits.HeaderBytes,
 	})
-	appendUpkeep(lc, e, log)
 	appendCount(lc, e, log)
 	appendWatch(lc, cfg, host, o)
 	lc.Append(fx.Hook{

@@ -1,4 +1,4 @@
-package app
+package chore_test
 
 import (
 	"context"
@@ -7,13 +7,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cardea-auth/cardea/core/chore"
 )
 
 // TestChore_failures: of a failure that stays there is a line for the 1st, 2nd, 4th...
 // time with the count, and one when it is over.
 func TestChore_failures(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	log := &lockedBuffer{}
+	log := &strings.Builder{}
 	calls := 0
 	do := func(context.Context) error {
 		calls++
@@ -25,7 +27,7 @@ func TestChore_failures(t *testing.T) {
 		}
 		return nil
 	}
-	chore{"keys", time.Millisecond, do}.repeat(ctx, slog.New(slog.NewTextHandler(log, nil)))
+	chore.Chore{Name: "keys", Every: time.Millisecond, Do: do}.Repeat(ctx, slog.New(slog.NewTextHandler(log, nil)))
 	got := log.String()
 	for _, want := range []string{"failures=1 ", "failures=2 ", "failures=4 ", "failures=8 ", "failures=16 ", `msg="background task works again" task=keys failures=20`} {
 		if !strings.Contains(got, want) {
