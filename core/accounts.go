@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -153,12 +154,6 @@ func (a *Accounts) wasDeleted(number int64) bool {
 	return number != 0 && deleted
 }
 
-// deletedPrefix begins what stands for a deleted number in the place of a subject.
-const deletedPrefix = "user number "
-
-// deletedNumber stands for a number in the log, in the place of a subject.
-func deletedNumber(number int64) string { return fmt.Sprint(deletedPrefix, number) }
-
 func (a *Accounts) done(ctx context.Context, u api.User, err error, what, actor string) error {
 	if err != nil {
 		return err
@@ -170,14 +165,6 @@ func (a *Accounts) done(ctx context.Context, u api.User, err error, what, actor 
 func (a *Accounts) changed(ctx context.Context, u api.User, what, actor string) {
 	a.e.obey(ctx)
 	a.e.fire(ctx, a.e.Hooks().UserChanged, Event{Identity: u.Identity(""), Reason: what, Actor: actor})
-}
-
-// obey has this engine read what was just stored. The change stands even if
-// that fails, which the tail logs and tries again; it is not the caller's error.
-func (e *Engine) obey(ctx context.Context) {
-	if err := e.tail.Sync(context.WithoutCancel(ctx)); err != nil {
-		e.log.WarnContext(ctx, "a change is stored and takes effect at the next poll", "error", err)
-	}
 }
 
 // NewAPIKey asks for an API key.
@@ -291,33 +278,27 @@ func (a *Accounts) RevokeAPIKey(ctx context.Context, id, actor string) error {
 	return storedAPIKey(a.e.revokeAPIKey(ctx, id, "revoked", actor), id)
 }
 
-// revokeAPIKey revokes a key. One that the store and the index know as revoked is not
-// revoked again; of those who revoke one at once the first writes.
-func (e *Engine) revokeAPIKey(ctx context.Context, id, reason, actor string) error {
-	unlock, err := e.revoking.Lock(ctx, string(api.RevokeAPIKey)+" "+id)
-	if err != nil {
-		return fmt.Errorf("revoke API key %s: %w", id, err)
-	}
-	defer unlock()
-	if e.isKeyRevoked(ctx, id) {
-		return nil
-	}
-	at := e.now()
-	r := api.Revocation{
-		Kind: api.RevokeAPIKey, Key: id, At: at, Expires: at.Add(compiled.APIKeyMemory), Reason: reason, Actor: actor,
-	}
-	if err := e.store.RevokeAPIKey(ctx, id, at, r); err != nil {
+// missing is the error of a change of a user, who may be in a directory that cannot be
+// changed.
+func (a *Accounts) missing(ctx context.Context, subject string, err error) error {
+	if !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	e.index.Apply(r)
-	e.fire(ctx, e.Hooks().APIKeyRevoked, Event{Target: id, Reason: reason, Actor: actor})
-	return nil
+	for _, d := range a.e.homes(subject) {
+		if _, writes := users.WriterOf(d); writes {
+			continue
+		}
+		if _, none := d.BySubject(ctx, subject); none == nil {
+			return api.E(api.Denied, api.ReasonReadOnly, fmt.Sprintf("the user is in directory %s, which is read-only from here", d.Name()))
+		}
+	}
+	return err
 }
 
-func (e *Engine) isKeyRevoked(ctx context.Context, id string) bool {
-	if !e.index.Holds(&api.Revocation{Kind: api.RevokeAPIKey, Key: id, Expires: e.now()}) {
-		return false
+// keyAccounts is [Admin.KeyAccounts].
+func (e *Engine) keyAccounts() *Accounts {
+	if a, err := e.accounts(); err == nil {
+		return a
 	}
-	key, err := e.store.APIKey(ctx, id)
-	return err == nil && !key.Revoked.IsZero()
+	return &Accounts{e, unwritable{}}
 }

@@ -2,8 +2,10 @@ package core
 
 import (
 	"context"
+	"errors"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
 )
 
 // Admin administers users, API keys, sessions and signing keys, and does the upkeep. It
@@ -163,3 +165,80 @@ func (a *Admin) Prune(ctx context.Context) error {
 // UnknownRevocations tells how many rows of the revocation log were of a kind
 // that this version does not know.
 func (a *Admin) UnknownRevocations() int64 { return a.e.unknownRevocations() }
+
+// IsForeignSubject reports whether a subject is that of a user of an external issuer:
+// "issuer:<name>:<sub>".
+func IsForeignSubject(subject string) bool {
+	issuer, sub := cutForeign(subject)
+	return issuer != "" && sub != ""
+}
+
+// sessions is [Admin.Sessions].
+func (e *Engine) sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
+	list, err := e.families.List(ctx, subject, after, limit)
+	return list, storedSession(err, "")
+}
+
+// session is [Admin.Session].
+func (e *Engine) session(ctx context.Context, id string) (api.Session, error) {
+	s, err := e.families.Session(ctx, id)
+	return s, storedSession(err, id)
+}
+
+// State says whether something that is kept counts at the moment. It comes from what
+// decides on requests, so that a list never says "live" of what is refused.
+type State struct {
+	Live bool
+	Why  string // for people: why not; "" if it is live
+}
+
+// Revoked says what an operator's revocation hit, and what of the same user it left
+// alive. Everything in it was looked up after the revocation.
+type Revoked struct {
+	What    string // "access token", "refresh token", "session", "API key" or "user"
+	ID      string // jti, session or id of the key
+	Subject string
+	Login   string // "" if it is not known
+	Layout  string // of a token
+	Before  string // why it was refused before, though something of it might live again; "" if it was live
+	Issuer  string // ChainName of the external issuer that a token or user is of; "" is ours
+
+	Sessions int // ended
+	APIKeys  int // revoked
+
+	LiveSession  string // the session of the token, if its refresh token lives on
+	LiveSessions int    // sessions of the user that live on, LiveSession among them
+	LiveAPIKeys  int    // API keys of the user that live on
+}
+
+// hashForms is [Admin.HashForms].
+func (e *Engine) hashForms(ctx context.Context) ([]DirectoryForms, error) {
+	var list []DirectoryForms
+	var errs []error
+	for _, d := range e.dirs {
+		forms, err := users.HashForms(ctx, d)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		list = append(list, DirectoryForms{d.Name(), forms})
+	}
+	return list, errors.Join(errs...)
+}
+
+// countHashForms is [Admin.CountHashForms].
+func (e *Engine) countHashForms(ctx context.Context) error {
+	return e.passwords.CountForms(ctx, e.dirs...)
+}
+
+// DirectoryForms are the forms of the password hashes in one directory.
+type DirectoryForms struct {
+	Directory string
+	Forms     []users.HashForm // nil where the directory cannot tell
+}
+
+// The reasons of [Admin.RevokeTokenID] for ids that are no token's.
+const (
+	ReasonSessionID = "session_id"
+	ReasonAPIKeyID  = "apikey_id"
+)

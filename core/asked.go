@@ -1,12 +1,10 @@
 package core
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/users"
 )
 
 // What whoever administers is told, in one code for each kind of error. Requests with
@@ -58,21 +56,4 @@ func storedKey(err error, id string) error {
 // errReadOnly says that no directory can be changed.
 func errReadOnly() error {
 	return api.E(api.Denied, api.ReasonReadOnly, "no user directory can be changed from here: every one is read-only")
-}
-
-// missing is the error of a change of a user, who may be in a directory that cannot be
-// changed.
-func (a *Accounts) missing(ctx context.Context, subject string, err error) error {
-	if !errors.Is(err, ErrNotFound) {
-		return err
-	}
-	for _, d := range a.e.homes(subject) {
-		if _, writes := users.WriterOf(d); writes {
-			continue
-		}
-		if _, none := d.BySubject(ctx, subject); none == nil {
-			return api.E(api.Denied, api.ReasonReadOnly, fmt.Sprintf("the user is in directory %s, which is read-only from here", d.Name()))
-		}
-	}
-	return err
 }

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -9,6 +10,11 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/judge"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
 )
+
+// What hooks may do to the roles and scopes that decisions go by: handlers of keyed
+// views (plugins, expressions) may drop some, and add some only if they were bound
+// to the right roles.widen (see hooks.Narrow). Go functions may do both. Whatever they do, what an API key is
+// restricted to is applied after them.
 
 // askLoginAfter asks login-after for each of the dialects.
 func (e *Engine) askLoginAfter(ctx context.Context, p *compiled.Policy, r LoginResult, dialects string) (api.Identity, error) {
@@ -33,4 +39,92 @@ func taken(before, after []string) []string {
 		return nil
 	}
 	return before
+}
+
+// loginAgain asks login-after about roles that were read anew, as a refresh does:
+// what it took away at the login must not come back.
+func (e *Engine) loginAgain(ctx context.Context, p *compiled.Policy, id api.Identity, a *api.Attempt, dialects string) (api.Identity, error) {
+	if p.Hooks.LoginAfter.Len() == 0 {
+		return id, nil
+	}
+	r := LoginResult{Identity: id, Method: methodRefresh}
+	if a != nil {
+		r.Peer = api.Peer{Addr: a.Peer, UserAgent: a.Header.Get("User-Agent")}
+	}
+	id, err := e.askLoginAfter(ctx, p, r, dialects)
+	return restricted(id), err
+}
+
+// methodRefresh is what login-after is told at a refresh.
+const methodRefresh = "refresh"
+
+// restrict takes from a hook's identity what hooks may change and all else
+// from the original. It notes whether something was taken away.
+func restrict(original, changed api.Identity) api.Identity {
+	if narrow.Narrower(&changed, &original) != nil {
+		original.Proof.Narrowed, original.Proof.LoginNarrowed = true, false
+	}
+	original.Roles, original.Scopes = changed.Roles, changed.Scopes
+	return original
+}
+
+// restrictAtLogin is restrict for login-after, and notes as what it was asked.
+func restrictAtLogin(original, changed api.Identity, dialects string) api.Identity {
+	alone := !original.IsNarrowed() || original.Proof.LoginNarrowed
+	if original.Proof.LoginNarrowed {
+		dialects = compiled.WithDialects(original.Proof.LoginDialects, dialects)
+	}
+	id := restrict(original, changed)
+	if id.Proof.LoginNarrowed = alone && id.Proof.Narrowed; id.Proof.LoginNarrowed {
+		id.Proof.LoginDialects = dialects
+	}
+	return id
+}
+
+// restricted applies what the credential is restricted to, whoever has added roles
+// or scopes since.
+func restricted(id api.Identity) api.Identity {
+	r := id.Proof.Restriction
+	if r == nil {
+		return id
+	}
+	if r.Roles != nil {
+		id.Roles = narrow.Common(id.Roles, r.Roles)
+	}
+	if r.Scopes != nil {
+		id.Scopes = narrow.Common(id.Scopes, r.Scopes)
+	}
+	return id
+}
+
+// staysNarrow reports whether what is issued for an identity must do no more than its
+// credential does. Where roles are read anew, login-after is asked again, as these
+// dialects, and it is seen here whether it would take away as much: a hook that goes by
+// the method of a login would not. Nobody asks again about an API key, or a token, that
+// was shown once.
+func (e *Engine) staysNarrow(ctx context.Context, p *compiled.Policy, id *api.Identity, dialects string) (bool, error) {
+	if !id.IsNarrowed() || !id.Proof.LoginNarrowed {
+		return id.IsNarrowed(), nil
+	}
+	anew, err := e.holder(ctx, id.Subject)
+	if err != nil {
+		return true, err
+	}
+	anew.Client, anew.Scopes = id.Client, id.Scopes
+	anew, err = e.askLoginAfter(ctx, p, LoginResult{Identity: anew, Method: methodRefresh}, dialects)
+	return err != nil || narrow.Narrower(id, &anew) != nil, err
+}
+
+// exchangeable refuses to issue anything for an API key: a token or a session would
+// outlive the key, its end and its revocation, and does not know its rate.
+func exchangeable(id *api.Identity) error {
+	if id.Proof.APIKey == "" {
+		return nil
+	}
+	return api.E(api.Denied, api.ReasonNarrowed, "an API key gets no token and no session, which would outlive it: log in for one")
+}
+
+func errNarrow(what string) error {
+	return api.E(api.Denied, api.ReasonNarrowed,
+		fmt.Sprintf("this credential may do less than its user, which %s cannot tell: log in for it", what))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -354,4 +355,88 @@ func (e *Engine) live(p *compiled.Policy, id *api.Identity, now time.Time) error
 		return api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the credential has been revoked")
 	}
 	return nil
+}
+
+// countCall notes the use of an API key and holds it to its rate, which
+// rate-limit may change.
+func (e *Engine) countCall(ctx context.Context, p *compiled.Policy, id *api.Identity, rule string) error {
+	if id.Proof.APIKey == "" {
+		return nil
+	}
+	e.uses.note(id.Proof.APIKey, e.now())
+	limit := id.Proof.RateLimit
+	if p.Hooks.RateLimit.Len() > 0 {
+		l, err := p.Hooks.RateLimit.ApplyJudged(ctx, RateLimit{
+			Kind: "api_key", Key: id.Proof.APIKey, Route: rule, Limit: int64(limit), Window: time.Minute,
+		}, judge.RateLimit)
+		if err != nil {
+			return e.hookError(ctx, err)
+		}
+		limit = perMinute(l)
+	}
+	if q := e.calls.Take(id.Proof.APIKey, limit); !q.OK {
+		return &Error{
+			Code: api.Throttled, Reason: api.ReasonTooMany, Public: "this API key calls too often: wait a little", RetryAfter: q.RetryAfter,
+		}
+	}
+	return nil
+}
+
+// perMinute is the rate that a hook asked for; one that allows less than a call
+// a minute allows one. The window is not zero: judge.RateLimit has seen to that.
+func perMinute(l RateLimit) int {
+	if l.Limit <= 0 {
+		return 0
+	}
+	return int(max(1, min(float64(1<<30), float64(l.Limit)*float64(time.Minute)/float64(l.Window))))
+}
+
+// authenticateHere is authenticate for a request to an endpoint of our own.
+func (e *Engine) authenticateHere(ctx context.Context, p *compiled.Policy, a *api.Attempt) (known *entry, err error) {
+	defer api.Recover("authentication", "", &err)
+	at, err := compiled.TargetOf(a)
+	if err != nil {
+		return nil, err
+	}
+	at.Read = p.ReadingOf(at.Host, a)
+	if known, err = e.authenticate(ctx, p, at, &route.HeaderSpec{}, a); err != nil {
+		return nil, err
+	}
+	return known, e.checkResidence(ctx, p, known.identity, p.Residence(at, a, &known.identity))
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// cacheKey names the credential of a request. Where login hooks have a say, their verdict
+// counts only as long as they would be asked the same.
+func (e *Engine) cacheKey(p *compiled.Policy, directory string, at *compiled.Target, a *api.Attempt) cacheKey {
+	kind := a.Credential.Kind
+	if !p.AsksLoginHooks(kind) {
+		return e.cache.key(&a.Credential, directory)
+	}
+	seen := circumstancesAt(p, at, a)
+	if kind == api.Bearer {
+		seen.ofTokens = p.Sites.TokenDialectsAt(at)
+	}
+	return e.cache.keyAt(&a.Credential, directory, &seen)
+}
+
+func identityHeaders(id *api.Identity) api.Header {
+	values := &[...]string{id.Login, joinRoles(id.Roles), id.Method} // one allocation for all
+	return api.Header{HeaderUser: values[0:1:1], HeaderRoles: values[1:2:2], HeaderMethod: values[2:3:3]}
+}
+
+// joinRoles leaves out what the upstream would read as another role, or as
+// several. To clean them up instead could make the name of a mightier one.
+func joinRoles(roles []string) string {
+	fits := func(role string) bool { return role != "" && api.FitsHeader(role) && !strings.Contains(role, ",") }
+	if slices.ContainsFunc(roles, func(role string) bool { return !fits(role) }) {
+		roles = slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return !fits(role) })
+	}
+	return strings.Join(roles, ",")
 }

@@ -204,3 +204,68 @@ func (e *Engine) networked() bool {
 
 // errNoDirectory is a fault of the configuration: numbers mean nothing.
 var errNoDirectory = errors.New("the layout names users by number, and there are several directories: its site must name one")
+
+// deletedPrefix begins what stands for a deleted number in the place of a subject.
+const deletedPrefix = "user number "
+
+// deletedNumber stands for a number in the log, in the place of a subject.
+func deletedNumber(number int64) string { return fmt.Sprint(deletedPrefix, number) }
+
+// The border: what foreign code answers is checked here, and its panics become
+// errors, which deny.
+
+// checkDirectories takes in the directories, or says which cannot be used.
+func checkDirectories(list []users.Directory) ([]users.Directory, error) {
+	out, names := make([]users.Directory, len(list)), map[string]bool{}
+	for i, d := range list {
+		c, err := users.Checked(d)
+		if err != nil {
+			return nil, fmt.Errorf("directory %d: %w", i+1, err)
+		}
+		if names[c.Name()] {
+			return nil, fmt.Errorf("directory %d: name %q is taken: every directory needs a name of its own", i+1, c.Name())
+		}
+		names[c.Name()], out[i] = true, c
+	}
+	return out, nil
+}
+
+// accountOf is what tells accounts apart, for limits: the sites of a network have
+// one account of a user together, under as many subjects.
+func (e *Engine) accountOf(directory, subject string, number int64) string {
+	if network := e.networkOf(directory); network != "" && number > 0 {
+		return fmt.Sprintf("network %s user %d", network, number)
+	}
+	return subject
+}
+
+// sisters returns the other subjects of the account that a subject is of: those of
+// the same user at the other sites of a network.
+func (e *Engine) sisters(ctx context.Context, subject string) ([]string, error) {
+	var list []string
+	for _, home := range e.homes(subject) {
+		if e.networkOf(home.Name()) == "" {
+			continue
+		}
+		u, err := home.BySubject(ctx, subject)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return list, fmt.Errorf("find user %q at the other sites: %w", subject, err)
+		}
+		for _, d := range e.dirs {
+			if d.Name() == home.Name() || !e.sameNetwork(d.Name(), home.Name()) {
+				continue
+			}
+			other, err := d.ByNumber(ctx, u.Number)
+			switch {
+			case err == nil:
+				list = append(list, other.Subject)
+			case !errors.Is(err, ErrNotFound):
+				return list, fmt.Errorf("find user %q in directory %s: %w", subject, d.Name(), err)
+			}
+		}
+	}
+	return list, nil
+}

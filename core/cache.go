@@ -200,3 +200,8 @@ func (c *cache) forget(k cacheKey) {
 		}
 	}
 }
+
+// circumstancesAt are what the login points see of a request at a place.
+func circumstancesAt(p *compiled.Policy, at *compiled.Target, a *api.Attempt) circumstances {
+	return circumstances{host: at.Host, dialects: p.Sites.DialectsAt(at), peer: a.Peer, agent: a.Header.Get("User-Agent")}
+}

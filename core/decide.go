@@ -6,6 +6,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/narrow"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -195,4 +196,47 @@ func permitted(rule *route.Rule, d *Decision) error {
 		return api.E(api.Denied, api.ReasonScope, "your credential's scope does not allow this")
 	}
 	return nil
+}
+
+// Authenticate says who a request is from, by any method, whatever the rules
+// say of its path: for endpoints of our own. Anonymous is refused, and so is who is no
+// user of the directory that the site or the rule there has.
+func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
+	p := e.policy.Load()
+	a.Credential = api.Credential{}
+	p.Clean(a)
+	known, err := e.authenticateHere(ctx, p, a)
+	if err == nil {
+		return Decision{Outcome: Allowed, Identity: known.identity, Headers: known.headers}
+	}
+	d := Decision{Err: api.AsError(err)}
+	if d.Err.Code == api.Unauthenticated {
+		d.Challenge = p.Challenges(d.Err)
+	}
+	e.logFault(ctx, "authentication failed, so the request is refused", d.Err)
+	e.denied(ctx, p, d, a)
+	return d
+}
+
+// NarrowerThan reports whether d lets its request do less than other lets its own:
+// somebody else asks, or somebody without a role or scope that other has.
+func (d Decision) NarrowerThan(other Decision) bool {
+	return !other.Anonymous() && (d.Identity.Subject != other.Identity.Subject || narrow.Narrower(&d.Identity, &other.Identity) != nil)
+}
+
+// Verify returns the identity behind a token that is good now. Where the attempt
+// tells the place, that is who the gate takes its bearer for there: methods,
+// revocation, hooks and refused roles are the same, and a site's endpoint speaks of
+// users of the site's directory only. Use [Engine.Decide] for requests; this is for
+// endpoints that are asked about a token.
+func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
+	p := e.policy.Load()
+	who, err := e.verifyHere(ctx, p, r)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	e.fire(ctx, p.Hooks.TokenValidated, Event{
+		Identity: who.identity, TokenID: who.identity.Proof.TokenID, Attempt: p.Shown(p.Cleaned(r.Attempt)),
+	})
+	return who.identity, nil
 }

@@ -291,3 +291,42 @@ func (e *Engine) deps(p *compiled.Policy) policy.Deps {
 func (e *Engine) compile(p Policy) (*compiled.Policy, error) {
 	return compiled.Compile(p, compiled.Surroundings{Directories: e.dirs, Networks: e.networks(), Networked: e.networked(), Lend: e.deps})
 }
+
+// writeCheck asks the store at most once a second whether it takes changes: whoever
+// asks for readiness must not keep it busy. Safe for concurrent use.
+type writeCheck struct {
+	mu   sync.Mutex
+	next time.Time
+	err  error
+}
+
+func (w *writeCheck) check(ctx context.Context, s store.Store) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if now := time.Now(); !now.Before(w.next) {
+		if w.err = s.CheckWrite(ctx); ctx.Err() == nil { // who gave up has learnt nothing
+			w.next = now.Add(time.Second)
+		}
+	}
+	return w.err
+}
+
+// checkStore takes in the configured store and source of randomness, or says why
+// not.
+func (e *Engine) checkStore() (err error) {
+	if e.rand != nil && compiled.IsNil(e.rand) {
+		return errors.New("source of randomness: it is a nil pointer")
+	}
+	if e.store != nil {
+		e.store, err = store.Checked(e.store)
+	}
+	return err
+}
+
+func (e *Engine) openLimits(c throttle.Config) {
+	c.Now = e.now
+	e.guesses, e.calls = throttle.New(c), throttle.NewMeter(0, e.now)
+	e.tries = newTries()
+	e.opened = append(e.opened, closer(e.tries.wait)) // before what they use
+	e.codes = throttle.NewSliding(0, maxCodes, codeSpan, e.now)
+}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/store"
 )
 
 // logFault logs a refusal that is no verdict on the client: nobody else sees the
@@ -47,23 +46,4 @@ func (f *faultLog) admit(cause string, now time.Time) (skipped int, ok bool) {
 	f.causes[cause] = true
 	skipped, f.skipped = f.skipped, 0
 	return skipped, true
-}
-
-// writeCheck asks the store at most once a second whether it takes changes: whoever
-// asks for readiness must not keep it busy. Safe for concurrent use.
-type writeCheck struct {
-	mu   sync.Mutex
-	next time.Time
-	err  error
-}
-
-func (w *writeCheck) check(ctx context.Context, s store.Store) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if now := time.Now(); !now.Before(w.next) {
-		if w.err = s.CheckWrite(ctx); ctx.Err() == nil { // who gave up has learnt nothing
-			w.next = now.Add(time.Second)
-		}
-	}
-	return w.err
 }

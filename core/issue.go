@@ -3,10 +3,8 @@ package core
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -108,13 +106,6 @@ func (d *draft) setTimes(ctx context.Context) error {
 	// In seconds, for a moment far away does not compare as a time.
 	d.notBefore = time.Unix(min(max(nbf.NotBefore.Unix(), 0), d.expires.Unix()), 0)
 	return nil
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }
 
 func (d *draft) setIssuer(ctx context.Context) error {
@@ -332,11 +323,19 @@ func (d *draft) namedHead() []api.Claim {
 	return head
 }
 
-// randomID returns 128 random bits, as jti and sid want (RFC 7519 section 4.1.7).
-func (e *Engine) randomID() (string, error) {
-	var b [16]byte
-	if _, err := io.ReadFull(e.rand, b[:]); err != nil {
-		return "", fmt.Errorf("read randomness: %w", err)
+// A revocation by time hits whatever was issued until its moment. Tokens say their
+// time in whole seconds, so one of the same second could be from before or after:
+// it counts as from before, and nothing is issued until that second is over.
+
+// waitOut waits for the second to end in which all that the user, or the client,
+// held was revoked.
+func (d *draft) waitOut(ctx context.Context) error {
+	noGen := !slices.Contains(d.layout.Order, "gen")
+	hit := func(at time.Time) bool { return d.e.index.HitsIssued(&d.r.Identity, at, noGen) }
+	second := d.e.now().Truncate(time.Second)
+	next := second.Add(time.Second)
+	if !hit(second) || hit(next) {
+		return nil
 	}
-	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+	return d.e.waitUntil(ctx, next)
 }

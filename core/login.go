@@ -9,7 +9,6 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/judge"
-	"github.com/cardea-auth/cardea/core/internal/narrow"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/users"
 )
@@ -171,27 +170,4 @@ func checkLoginMethod(p *compiled.Policy, id *api.Identity, r *loginRequest) err
 	}
 	q := r.question
 	return p.CheckMethod(q.method, id, q.attempt.Credential.Kind, &q.at)
-}
-
-// restrict takes from a hook's identity what hooks may change and all else
-// from the original. It notes whether something was taken away.
-func restrict(original, changed api.Identity) api.Identity {
-	if narrow.Narrower(&changed, &original) != nil {
-		original.Proof.Narrowed, original.Proof.LoginNarrowed = true, false
-	}
-	original.Roles, original.Scopes = changed.Roles, changed.Scopes
-	return original
-}
-
-// restrictAtLogin is restrict for login-after, and notes as what it was asked.
-func restrictAtLogin(original, changed api.Identity, dialects string) api.Identity {
-	alone := !original.IsNarrowed() || original.Proof.LoginNarrowed
-	if original.Proof.LoginNarrowed {
-		dialects = compiled.WithDialects(original.Proof.LoginDialects, dialects)
-	}
-	id := restrict(original, changed)
-	if id.Proof.LoginNarrowed = alone && id.Proof.Narrowed; id.Proof.LoginNarrowed {
-		id.Proof.LoginDialects = dialects
-	}
-	return id
 }

@@ -121,34 +121,3 @@ func (e *Engine) endKeys(ctx context.Context, subject, reason, actor string) err
 	}
 	return nil
 }
-
-// sisters returns the other subjects of the account that a subject is of: those of
-// the same user at the other sites of a network.
-func (e *Engine) sisters(ctx context.Context, subject string) ([]string, error) {
-	var list []string
-	for _, home := range e.homes(subject) {
-		if e.networkOf(home.Name()) == "" {
-			continue
-		}
-		u, err := home.BySubject(ctx, subject)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return list, fmt.Errorf("find user %q at the other sites: %w", subject, err)
-		}
-		for _, d := range e.dirs {
-			if d.Name() == home.Name() || !e.sameNetwork(d.Name(), home.Name()) {
-				continue
-			}
-			other, err := d.ByNumber(ctx, u.Number)
-			switch {
-			case err == nil:
-				list = append(list, other.Subject)
-			case !errors.Is(err, ErrNotFound):
-				return list, fmt.Errorf("find user %q in directory %s: %w", subject, d.Name(), err)
-			}
-		}
-	}
-	return list, nil
-}

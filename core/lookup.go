@@ -16,21 +16,6 @@ func (e *Engine) identity(ctx context.Context, login string) (api.Identity, erro
 	return e.identityIn(ctx, e.dirs, login)
 }
 
-// siteUser is [Tokens.UserByNumber].
-func (e *Engine) siteUser(ctx context.Context, site string, number int64) (api.Identity, error) {
-	directory := e.policy.Load().DirectoryOf(site)
-	if directory == "" && len(e.dirs) > 1 {
-		return api.Identity{}, fmt.Errorf("look up user %d for site %q: %w", number, site, errNoDirectory)
-	}
-	id, err := e.userByNumber(ctx, directory, number)
-	return id, asked(err)
-}
-
-// userByLogin is [Tokens.UserByLogin].
-func (e *Engine) userByLogin(ctx context.Context, site, login string) (api.Identity, error) {
-	return e.identityIn(ctx, e.in(e.policy.Load().DirectoryOf(site)), login)
-}
-
 func (e *Engine) identityIn(ctx context.Context, dirs []users.Directory, login string) (api.Identity, error) {
 	u, err := users.Find(ctx, dirs, login)
 	if err != nil {
@@ -83,4 +68,14 @@ func (e *Engine) findUser(ctx context.Context, dirs []users.Directory, find func
 
 func noSuchUser() error {
 	return api.Wrap(api.Unauthenticated, api.ReasonUnknownUser, "no such user", ErrNotFound)
+}
+
+// loginOf is [Admin.LoginOf].
+func (e *Engine) loginOf(ctx context.Context, subject string) string {
+	for _, d := range e.homes(subject) {
+		if u, err := d.BySubject(ctx, subject); err == nil && u.Subject == subject {
+			return u.Login
+		}
+	}
+	return ""
 }

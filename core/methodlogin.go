@@ -35,36 +35,3 @@ func (e *Engine) methodLogin(ctx context.Context, p *compiled.Policy, r loginReq
 	}
 	return e.tellLogin(ctx, p, r)
 }
-
-// circumstancesAt are what the login points see of a request at a place.
-func circumstancesAt(p *compiled.Policy, at *compiled.Target, a *api.Attempt) circumstances {
-	return circumstances{host: at.Host, dialects: p.Sites.DialectsAt(at), peer: a.Peer, agent: a.Header.Get("User-Agent")}
-}
-
-// cacheKey names the credential of a request. Where login hooks have a say, their verdict
-// counts only as long as they would be asked the same.
-func (e *Engine) cacheKey(p *compiled.Policy, directory string, at *compiled.Target, a *api.Attempt) cacheKey {
-	kind := a.Credential.Kind
-	if !p.AsksLoginHooks(kind) {
-		return e.cache.key(&a.Credential, directory)
-	}
-	seen := circumstancesAt(p, at, a)
-	if kind == api.Bearer {
-		seen.ofTokens = p.Sites.TokenDialectsAt(at)
-	}
-	return e.cache.keyAt(&a.Credential, directory, &seen)
-}
-
-// loginAgain asks login-after about roles that were read anew, as a refresh does:
-// what it took away at the login must not come back.
-func (e *Engine) loginAgain(ctx context.Context, p *compiled.Policy, id api.Identity, a *api.Attempt, dialects string) (api.Identity, error) {
-	if p.Hooks.LoginAfter.Len() == 0 {
-		return id, nil
-	}
-	r := LoginResult{Identity: id, Method: methodRefresh}
-	if a != nil {
-		r.Peer = api.Peer{Addr: a.Peer, UserAgent: a.Header.Get("User-Agent")}
-	}
-	id, err := e.askLoginAfter(ctx, p, r, dialects)
-	return restricted(id), err
-}

@@ -61,16 +61,6 @@ func (e *Engine) reissueAccess(ctx context.Context, r RefreshRequest) (Grant, er
 	return e.grant(ctx, id, s, "", issues(r), "")
 }
 
-// closeSession is [Tokens.CloseSession].
-func (e *Engine) closeSession(ctx context.Context, id, reason, actor string) error {
-	s, err := e.families.Close(ctx, id, reason, actor)
-	if err != nil {
-		return err
-	}
-	e.sessionEnded(ctx, s, reason, actor)
-	return nil
-}
-
 // pairedID is the jti of the access token that goes with a refresh token in
 // layouts of which one token of a pair ends with the other. It can be told from
 // the refresh token alone, whose secret it does not give away.
@@ -91,48 +81,4 @@ func (e *Engine) settlePair(ctx context.Context, ends string, issued Issued, sid
 		e.fire(ctx, p.Hooks.TokenRevoked, Event{Target: ends, Reason: "refreshed"})
 	}
 	return err
-}
-
-// liveSessions is [Admin.LiveSessions].
-func (e *Engine) liveSessions(ctx context.Context, subject string) ([]api.Session, error) {
-	list, err := e.families.Live(ctx, subject, maxListed)
-	if err != nil {
-		return nil, err
-	}
-	return e.living(ctx, subject, list)
-}
-
-// maxOnDevice bounds how many live sessions of one user and device are looked at.
-const maxOnDevice = 100
-
-// liveSessionsOn is [Tokens.LiveSessionsOn].
-func (e *Engine) liveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
-	list, err := e.families.LiveOn(ctx, subject, layout, device, maxOnDevice)
-	if err != nil {
-		return nil, err
-	}
-	return e.living(ctx, subject, list)
-}
-
-// living keeps those of a subject's sessions whose refresh tokens are taken.
-func (e *Engine) living(ctx context.Context, subject string, list []api.Session) ([]api.Session, error) {
-	if len(list) == 0 {
-		return nil, nil
-	}
-	owner, err := e.holder(ctx, subject)
-	if err != nil {
-		_, err = ownerState(err) // of who is refused nothing lives
-		return nil, err
-	}
-	var live []api.Session
-	for _, s := range list {
-		state, err := e.stateOfSession(s, owner)
-		if err != nil {
-			return nil, err
-		}
-		if state.Live {
-			live = append(live, s)
-		}
-	}
-	return live, nil
 }

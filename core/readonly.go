@@ -7,14 +7,6 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// keyAccounts is [Admin.KeyAccounts].
-func (e *Engine) keyAccounts() *Accounts {
-	if a, err := e.accounts(); err == nil {
-		return a
-	}
-	return &Accounts{e, unwritable{}}
-}
-
 // unwritable refuses every change.
 type unwritable struct{}
 

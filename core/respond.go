@@ -87,3 +87,13 @@ func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 func (e *Engine) Fault(ctx context.Context, what string, err error) {
 	e.logFault(ctx, what, api.AsError(err))
 }
+
+// RateLimit passes a limit through rate-limit. An error refuses the call.
+func (e *Engine) RateLimit(ctx context.Context, l RateLimit) (RateLimit, error) {
+	changed, err := e.Hooks().RateLimit.ApplyJudged(ctx, l, judge.RateLimit)
+	if err != nil {
+		return l, e.hookError(ctx, err)
+	}
+	l.Limit, l.Window = changed.Limit, changed.Window
+	return l, nil
+}

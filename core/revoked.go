@@ -14,25 +14,6 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Revoked says what an operator's revocation hit, and what of the same user it left
-// alive. Everything in it was looked up after the revocation.
-type Revoked struct {
-	What    string // "access token", "refresh token", "session", "API key" or "user"
-	ID      string // jti, session or id of the key
-	Subject string
-	Login   string // "" if it is not known
-	Layout  string // of a token
-	Before  string // why it was refused before, though something of it might live again; "" if it was live
-	Issuer  string // ChainName of the external issuer that a token or user is of; "" is ours
-
-	Sessions int // ended
-	APIKeys  int // revoked
-
-	LiveSession  string // the session of the token, if its refresh token lives on
-	LiveSessions int    // sessions of the user that live on, LiveSession among them
-	LiveAPIKeys  int    // API keys of the user that live on
-}
-
 // revokeCredential is [Admin.RevokeCredential].
 func (e *Engine) revokeCredential(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
 	switch {
@@ -171,13 +152,6 @@ func cutForeign(subject string) (issuer, sub string) {
 	return issuer, sub
 }
 
-// IsForeignSubject reports whether a subject is that of a user of an external issuer:
-// "issuer:<name>:<sub>".
-func IsForeignSubject(subject string) bool {
-	issuer, sub := cutForeign(subject)
-	return issuer != "" && sub != ""
-}
-
 // survivors fills in what of the user lives on. told is returned if that works.
 func (e *Engine) survivors(ctx context.Context, r Revoked, sid string, told error) (Revoked, error) {
 	r, err := e.survivorsBegun(ctx, r, sid, time.Time{})
@@ -208,38 +182,6 @@ func (e *Engine) survivorsBegun(ctx context.Context, r Revoked, sid string, by t
 	}
 	r.LiveAPIKeys, err = e.liveAPIKeys(ctx, r.Subject)
 	return r, err
-}
-
-// loginOf is [Admin.LoginOf].
-func (e *Engine) loginOf(ctx context.Context, subject string) string {
-	for _, d := range e.homes(subject) {
-		if u, err := d.BySubject(ctx, subject); err == nil && u.Subject == subject {
-			return u.Login
-		}
-	}
-	return ""
-}
-
-// liveAPIKeys is [Admin.LiveAPIKeys].
-func (e *Engine) liveAPIKeys(ctx context.Context, subject string) (n int, err error) {
-	list, err := e.store.FindAPIKeys(ctx, subject, "", "", maxListed)
-	if err != nil {
-		return 0, api.Wrap(api.Unavailable, "", "API keys cannot be looked up at the moment", err)
-	}
-	if len(list) == 0 {
-		return 0, nil
-	}
-	owner, err := e.holder(ctx, subject)
-	if err != nil {
-		_, err = ownerState(err) // of who is refused nothing lives
-		return 0, err
-	}
-	for _, key := range list {
-		if e.stateOfKey(key, owner).Live {
-			n++
-		}
-	}
-	return n, nil
 }
 
 func nothingRevoked(format string, args ...any) error {

@@ -126,9 +126,3 @@ func (e *Engine) checkTokenID(ctx context.Context, r Revoked) error {
 	}
 	return nil // also where it cannot be told: the revocation goes first
 }
-
-// The reasons of [Admin.RevokeTokenID] for ids that are no token's.
-const (
-	ReasonSessionID = "session_id"
-	ReasonAPIKeyID  = "apikey_id"
-)

@@ -4,21 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/judge"
-	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/session"
 )
-
-// DeviceName is what a session keeps of a device's name, which clients choose: valid
-// UTF-8 of at most 128 bytes.
-func DeviceName(name string) string { return session.DeviceName(name) }
 
 // startSession is [Tokens.StartSession].
 func (e *Engine) startSession(ctx context.Context, r BeginRequest) (Grant, error) {
@@ -106,9 +99,6 @@ func (e *Engine) refreshLife(ctx context.Context, p *compiled.Policy, r BeginReq
 	e.tellBounded(ctx, "refresh", r.Layout, l.Lifetime, bounded)
 	return bounded, nil
 }
-
-// maxListed bounds how many live sessions of one user are looked at.
-const maxListed = 1000
 
 // limitSessions ends what session-limit, or the configured number, says must
 // end to make room for one more.
@@ -208,9 +198,6 @@ func (e *Engine) tellReuse(ctx context.Context, p *compiled.Policy, r session.Ro
 	e.fire(ctx, p.Hooks.SessionEnded, ev)
 }
 
-// methodRefresh is what login-after is told at a refresh.
-const methodRefresh = "refresh"
-
 // refreshAllowed asks refresh-before, and then login-after once more: roles were
 // read anew, and what it took away at login must not come back.
 func (e *Engine) refreshAllowed(ctx context.Context, p *compiled.Policy, s api.Session, id api.Identity, r RefreshRequest) (api.Identity, error) {
@@ -231,41 +218,6 @@ func (e *Engine) refreshAllowed(ctx context.Context, p *compiled.Policy, s api.S
 	return id, p.CheckIssue(&id, r.Layout)
 }
 
-// sessionUser returns the session's user as they are now, if nothing has
-// happened since the login that ends their sessions.
-func (e *Engine) sessionUser(ctx context.Context, s api.Session, layout string) (api.Identity, error) {
-	if s.Layout != layout {
-		return api.Identity{}, refreshEnded(fmt.Errorf("the session belongs to layout %q, not %q", s.Layout, layout))
-	}
-	id, err := e.holder(ctx, s.Subject)
-	if err != nil {
-		return id, err
-	}
-	return e.inSession(s, id)
-}
-
-// inSession returns the session's user with what the session gives them, unless
-// something has happened since the login that ends it.
-func (e *Engine) inSession(s api.Session, id api.Identity) (api.Identity, error) {
-	if home := e.policy.Load().DirectoryOf(s.Layout); home != "" && id.Directory != home {
-		return id, refreshEnded(fmt.Errorf("the user is in directory %q, not in %q", id.Directory, home))
-	}
-	if id.Gen != s.Gen {
-		return id, refreshEnded(errors.New("the user's sessions were ended since"))
-	}
-	id.Client, id.Scopes = s.Client, s.Scopes
-	held := id
-	held.Proof = api.Proof{Session: s.ID, IssuedAt: s.Created}
-	if _, revoked := e.index.Revoked(&held); revoked {
-		return id, refreshEnded(errors.New("the session was revoked"))
-	}
-	return id, nil
-}
-
-func refreshEnded(cause error) error {
-	return api.Wrap(api.Unauthenticated, api.ReasonRefreshEnded, "this refresh token is not valid", cause)
-}
-
 // endUnfit ends a session whose user is gone or was shut out. A directory that
 // does not answer ends nothing.
 func (e *Engine) endUnfit(ctx context.Context, s api.Session, cause error) error {
@@ -280,139 +232,4 @@ func (e *Engine) endUnfit(ctx context.Context, s api.Session, cause error) error
 		return errors.Join(cause, err)
 	}
 	return cause
-}
-
-// sessions is [Admin.Sessions].
-func (e *Engine) sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
-	list, err := e.families.List(ctx, subject, after, limit)
-	return list, storedSession(err, "")
-}
-
-// session is [Admin.Session].
-func (e *Engine) session(ctx context.Context, id string) (api.Session, error) {
-	s, err := e.families.Session(ctx, id)
-	return s, storedSession(err, id)
-}
-
-// endSessionOf is [Admin.EndSession].
-func (e *Engine) endSessionOf(ctx context.Context, id, reason, actor string) error {
-	return storedSession(e.endSession(ctx, id, reason, actor), id)
-}
-
-func (e *Engine) endSession(ctx context.Context, id, reason, actor string) error {
-	s, err := e.families.End(ctx, id, reason, actor)
-	if err != nil {
-		return err
-	}
-	e.sessionEnded(ctx, s, reason, actor)
-	return nil
-}
-
-func (e *Engine) sessionEnded(ctx context.Context, s api.Session, reason, actor string) {
-	e.fire(ctx, e.Hooks().SessionEnded, Event{
-		Identity: api.Identity{Subject: s.Subject}, Target: s.ID, Reason: reason, Actor: actor, Dialect: cmp.Or(s.Dialect, s.Layout),
-	})
-}
-
-// logout is [Tokens.Logout].
-func (e *Engine) logout(ctx context.Context, id api.Identity) error {
-	const reason = "logout"
-	if id.Proof.Session != "" {
-		err := e.endOwn(ctx, id, reason)
-		if !errors.Is(err, ErrNotFound) {
-			return err
-		}
-		return e.revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: id.Proof.Session, Reason: reason, Actor: id.Login})
-	}
-	if id.Proof.TokenID != "" {
-		return e.revokeBearer(ctx, id, reason, id.Login)
-	}
-	return nil
-}
-
-func (e *Engine) endOwn(ctx context.Context, id api.Identity, reason string) error {
-	if e.policy.Load().Tokens.KeepOnLogout {
-		s, err := e.families.Close(ctx, id.Proof.Session, reason, id.Login)
-		if err == nil {
-			e.sessionEnded(ctx, s, reason, id.Login)
-		}
-		return err
-	}
-	return e.endSession(ctx, id.Proof.Session, reason, id.Login)
-}
-
-// revokeToken is [Tokens.RevokeToken].
-func (e *Engine) revokeToken(ctx context.Context, text api.Secret) error {
-	const reason = "revoked by its holder"
-	if session.HasRefreshForm(text.Reveal()) {
-		s, err := e.families.EndByToken(ctx, text.Reveal(), reason, "")
-		if errors.Is(err, ErrNotFound) {
-			return nil
-		}
-		if err == nil {
-			e.sessionEnded(ctx, s, reason, "")
-		}
-		return err
-	}
-	id, err := e.verify(ctx, e.policy.Load(), VerifyRequest{Token: text.Reveal()})
-	if api.CodeOf(err) == api.Unauthenticated {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return e.revokeBearer(ctx, id, reason, id.Login)
-}
-
-// Authenticate says who a request is from, by any method, whatever the rules
-// say of its path: for endpoints of our own. Anonymous is refused, and so is who is no
-// user of the directory that the site or the rule there has.
-func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
-	p := e.policy.Load()
-	a.Credential = api.Credential{}
-	p.Clean(a)
-	known, err := e.authenticateHere(ctx, p, a)
-	if err == nil {
-		return Decision{Outcome: Allowed, Identity: known.identity, Headers: known.headers}
-	}
-	d := Decision{Err: api.AsError(err)}
-	if d.Err.Code == api.Unauthenticated {
-		d.Challenge = p.Challenges(d.Err)
-	}
-	e.logFault(ctx, "authentication failed, so the request is refused", d.Err)
-	e.denied(ctx, p, d, a)
-	return d
-}
-
-// authenticateHere is authenticate for a request to an endpoint of our own.
-func (e *Engine) authenticateHere(ctx context.Context, p *compiled.Policy, a *api.Attempt) (known *entry, err error) {
-	defer api.Recover("authentication", "", &err)
-	at, err := compiled.TargetOf(a)
-	if err != nil {
-		return nil, err
-	}
-	at.Read = p.ReadingOf(at.Host, a)
-	if known, err = e.authenticate(ctx, p, at, &route.HeaderSpec{}, a); err != nil {
-		return nil, err
-	}
-	return known, e.checkResidence(ctx, p, known.identity, p.Residence(at, a, &known.identity))
-}
-
-// reportLeaked is [Tokens.ReportLeaked].
-func (e *Engine) reportLeaked(ctx context.Context, text api.Secret, from api.Peer) error {
-	id, digest, ok := credential.ParseAPIKey(text.Reveal())
-	if !ok {
-		return nil
-	}
-	key, err := e.store.APIKey(ctx, id)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return api.Wrap(api.Unavailable, "", "API keys cannot be revoked at the moment", err)
-	}
-	if _, real := key.Accepts(digest, e.now()); !real {
-		return nil
-	}
-	return e.revokeAPIKey(ctx, id, "reported as leaked", "leak report from "+from.IP())
 }

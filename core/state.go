@@ -2,19 +2,13 @@ package core
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/users"
 )
-
-// State says whether something that is kept counts at the moment. It comes from what
-// decides on requests, so that a list never says "live" of what is refused.
-type State struct {
-	Live bool
-	Why  string // for people: why not; "" if it is live
-}
 
 func live() State { return State{Live: true} }
 
@@ -142,4 +136,108 @@ func revokedWith(kind api.RevocationKind) string {
 		return " with its session"
 	}
 	return ""
+}
+
+// liveAPIKeys is [Admin.LiveAPIKeys].
+func (e *Engine) liveAPIKeys(ctx context.Context, subject string) (n int, err error) {
+	list, err := e.store.FindAPIKeys(ctx, subject, "", "", maxListed)
+	if err != nil {
+		return 0, api.Wrap(api.Unavailable, "", "API keys cannot be looked up at the moment", err)
+	}
+	if len(list) == 0 {
+		return 0, nil
+	}
+	owner, err := e.holder(ctx, subject)
+	if err != nil {
+		_, err = ownerState(err) // of who is refused nothing lives
+		return 0, err
+	}
+	for _, key := range list {
+		if e.stateOfKey(key, owner).Live {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// sessionUser returns the session's user as they are now, if nothing has
+// happened since the login that ends their sessions.
+func (e *Engine) sessionUser(ctx context.Context, s api.Session, layout string) (api.Identity, error) {
+	if s.Layout != layout {
+		return api.Identity{}, refreshEnded(fmt.Errorf("the session belongs to layout %q, not %q", s.Layout, layout))
+	}
+	id, err := e.holder(ctx, s.Subject)
+	if err != nil {
+		return id, err
+	}
+	return e.inSession(s, id)
+}
+
+// inSession returns the session's user with what the session gives them, unless
+// something has happened since the login that ends it.
+func (e *Engine) inSession(s api.Session, id api.Identity) (api.Identity, error) {
+	if home := e.policy.Load().DirectoryOf(s.Layout); home != "" && id.Directory != home {
+		return id, refreshEnded(fmt.Errorf("the user is in directory %q, not in %q", id.Directory, home))
+	}
+	if id.Gen != s.Gen {
+		return id, refreshEnded(errors.New("the user's sessions were ended since"))
+	}
+	id.Client, id.Scopes = s.Client, s.Scopes
+	held := id
+	held.Proof = api.Proof{Session: s.ID, IssuedAt: s.Created}
+	if _, revoked := e.index.Revoked(&held); revoked {
+		return id, refreshEnded(errors.New("the session was revoked"))
+	}
+	return id, nil
+}
+
+func refreshEnded(cause error) error {
+	return api.Wrap(api.Unauthenticated, api.ReasonRefreshEnded, "this refresh token is not valid", cause)
+}
+
+// maxListed bounds how many live sessions of one user are looked at.
+const maxListed = 1000
+
+// liveSessions is [Admin.LiveSessions].
+func (e *Engine) liveSessions(ctx context.Context, subject string) ([]api.Session, error) {
+	list, err := e.families.Live(ctx, subject, maxListed)
+	if err != nil {
+		return nil, err
+	}
+	return e.living(ctx, subject, list)
+}
+
+// maxOnDevice bounds how many live sessions of one user and device are looked at.
+const maxOnDevice = 100
+
+// liveSessionsOn is [Tokens.LiveSessionsOn].
+func (e *Engine) liveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
+	list, err := e.families.LiveOn(ctx, subject, layout, device, maxOnDevice)
+	if err != nil {
+		return nil, err
+	}
+	return e.living(ctx, subject, list)
+}
+
+// living keeps those of a subject's sessions whose refresh tokens are taken.
+func (e *Engine) living(ctx context.Context, subject string, list []api.Session) ([]api.Session, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	owner, err := e.holder(ctx, subject)
+	if err != nil {
+		_, err = ownerState(err) // of who is refused nothing lives
+		return nil, err
+	}
+	var live []api.Session
+	for _, s := range list {
+		state, err := e.stateOfSession(s, owner)
+		if err != nil {
+			return nil, err
+		}
+		if state.Live {
+			live = append(live, s)
+		}
+	}
+	return live, nil
 }

@@ -2,8 +2,12 @@ package core
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/session"
 )
 
 // Tokens logs users in, and issues, refreshes and revokes what they hold. Get it from
@@ -163,4 +167,43 @@ func (t *Tokens) UserByNumber(ctx context.Context, site string, number int64) (a
 // that accept it. ok is false for a credential that belongs to no site.
 func (t *Tokens) SitesOf(id api.Identity) (names []string, ok bool) {
 	return t.e.sitesOf(id)
+}
+
+// siteUser is [Tokens.UserByNumber].
+func (e *Engine) siteUser(ctx context.Context, site string, number int64) (api.Identity, error) {
+	directory := e.policy.Load().DirectoryOf(site)
+	if directory == "" && len(e.dirs) > 1 {
+		return api.Identity{}, fmt.Errorf("look up user %d for site %q: %w", number, site, errNoDirectory)
+	}
+	id, err := e.userByNumber(ctx, directory, number)
+	return id, asked(err)
+}
+
+// userByLogin is [Tokens.UserByLogin].
+func (e *Engine) userByLogin(ctx context.Context, site, login string) (api.Identity, error) {
+	return e.identityIn(ctx, e.in(e.policy.Load().DirectoryOf(site)), login)
+}
+
+// DeviceName is what a session keeps of a device's name, which clients choose: valid
+// UTF-8 of at most 128 bytes.
+func DeviceName(name string) string { return session.DeviceName(name) }
+
+// HoldsRefreshToken reports whether something in the form of one of Cardea's refresh
+// tokens stands anywhere in text, such as a cookie's value.
+func HoldsRefreshToken(text string) bool { return session.HoldsRefresh(text) }
+
+// sitesOf is [Tokens.SitesOf].
+func (e *Engine) sitesOf(id api.Identity) (names []string, ok bool) {
+	p := e.policy.Load()
+	l, known := p.Layout(id.Proof.Layout)
+	if id.Proof.TokenID == "" || !known || !l.SiteBound {
+		return nil, false
+	}
+	for i := range p.Sites {
+		if s := &p.Sites[i]; s.Layout != policy.NativeName && s.Accepts(l.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	slices.Sort(names)
+	return names, true
 }

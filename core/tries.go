@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"net/netip"
 	"sync"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/throttle"
@@ -212,4 +214,49 @@ func (g *guess) end(v guessVerdict) {
 	default:
 		g.limiter.Void(g.name, g.peer)
 	}
+}
+
+func tooMany(public string, wait time.Duration) error {
+	return &Error{Code: api.Throttled, Reason: api.ReasonTooMany, Public: public, RetryAfter: wait}
+}
+
+// tryPassword is the one place where passwords are tried. Failures slow the next
+// tries down (core/throttle). Who was right must settle the guess when the login
+// ends. Where only passwords of programs count, what cannot be one is refused and
+// not counted: whoever sends a user's own this way must not lock that user out.
+func (e *Engine) tryPassword(ctx context.Context, r *loginRequest) (api.Identity, *guess, error) {
+	if r.applicationOnly && !users.LooksLikeApplication(r.Password) {
+		return api.Identity{}, nil, api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong user name or password")
+	}
+	if err := e.stillHeld(r); err != nil {
+		return api.Identity{}, nil, err
+	}
+	t, err := e.newTry(ctx, r)
+	if err != nil {
+		return api.Identity{}, nil, err
+	}
+	g, err := e.share(ctx, t)
+	if err != nil {
+		return api.Identity{}, nil, err
+	}
+	return g.identity, g, nil
+}
+
+// account finds the account that a login names: failures count under its name, so
+// that a user's login and e-mail address count together, and those of two
+// directories' users apart. Both results are "" where nobody is called so. The error is
+// for a directory that does not answer: its user's failures would count under another
+// name.
+func (e *Engine) account(ctx context.Context, dirs []users.Directory, r *loginRequest) (account, subject string, err error) {
+	for i := range dirs {
+		u, err := users.FindFor(ctx, dirs[i:i+1], r.Login, r.options())
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return "", "", err
+		}
+		return e.accountOf(dirs[i].Name(), u.Subject, u.Number), u.Subject, nil
+	}
+	return "", "", nil
 }

@@ -10,28 +10,8 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/chore"
-	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/keys"
-	"github.com/cardea-auth/cardea/core/policy"
 )
-
-// fresh refuses when what is known of revocations is too old to decide on.
-func (e *Engine) fresh(ctx context.Context, p *compiled.Policy) error {
-	if p.WhenStale == policy.StaleOpen || e.tail.Staleness() <= p.MaxStaleness {
-		return nil
-	}
-	if p.WhenStale == policy.StaleIntrospect {
-		ctx, cancel := context.WithTimeout(ctx, introspectTimeout)
-		defer cancel()
-		if e.tail.Sync(ctx) == nil {
-			return nil
-		}
-	}
-	return api.E(api.Unavailable, api.ReasonStale, "revocations cannot be checked at the moment")
-}
-
-// introspectTimeout bounds what a request waits for the revocation log.
-const introspectTimeout = time.Second
 
 // How often the engine is kept up: keys move within seconds, sessions that are over can
 // wait.

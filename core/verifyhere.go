@@ -8,23 +8,6 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// Verify returns the identity behind a token that is good now. Where the attempt
-// tells the place, that is who the gate takes its bearer for there: methods,
-// revocation, hooks and refused roles are the same, and a site's endpoint speaks of
-// users of the site's directory only. Use [Engine.Decide] for requests; this is for
-// endpoints that are asked about a token.
-func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
-	p := e.policy.Load()
-	who, err := e.verifyHere(ctx, p, r)
-	if err != nil {
-		return api.Identity{}, err
-	}
-	e.fire(ctx, p.Hooks.TokenValidated, Event{
-		Identity: who.identity, TokenID: who.identity.Proof.TokenID, Attempt: p.Shown(p.Cleaned(r.Attempt)),
-	})
-	return who.identity, nil
-}
-
 func (e *Engine) verifyHere(ctx context.Context, p *compiled.Policy, r VerifyRequest) (who *entry, err error) {
 	defer api.Recover("verification", "", &err)
 	if r.Attempt == nil {

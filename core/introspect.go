@@ -1,0 +1,47 @@
+package core
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/session"
+)
+
+// Inspect says of the access token, the refresh token or the API key that the text is
+// whether it would be accepted. It changes nothing and uses nothing up. The error is
+// for what cannot be told at the moment: a credential that is refused is none.
+func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, error) {
+	switch {
+	case session.HasRefreshForm(text.Reveal()):
+		return e.inspectRefresh(ctx, text)
+	case strings.HasPrefix(text.Reveal(), credential.KeyPrefix):
+		return e.inspectKey(ctx, text)
+	case strings.HasPrefix(text.Reveal(), session.RefreshPrefix):
+		return Inspected{What: "refresh token", State: dead("this is not the whole of a refresh token")}, nil
+	}
+	id, err := e.Verify(ctx, VerifyRequest{Token: text.Reveal()})
+	if err != nil {
+		return inspectedAs(Inspected{What: "access token"}, err)
+	}
+	in := Inspected{
+		What: "access token", ID: id.Proof.TokenID, Layout: id.Proof.Layout, Login: id.Login, Roles: id.Roles,
+		Expires: id.Proof.ExpiresAt, State: live(),
+	}
+	in.Sites, _ = e.sitesOf(id)
+	return in, nil
+}
+
+// Inspected says what a credential is and whether it counts at the moment.
+type Inspected struct {
+	What    string // "access token", "refresh token" or "API key"
+	ID      string // jti, session or id of the key; "" if it is not known
+	Layout  string // of a token
+	Login   string
+	Roles   []string
+	Sites   []string  // where an access token counts, if that is restricted
+	Expires time.Time // zero: never, or not known
+	State   State
+}
