@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
@@ -29,7 +30,7 @@ func (e *Engine) accounts() (*Accounts, error) {
 			return &Accounts{e, w}, nil
 		}
 	}
-	return nil, errReadOnly()
+	return nil, storeerr.ReadOnly()
 }
 
 // ByLogin finds a user by login name, or by e-mail address.
@@ -45,7 +46,7 @@ func (e *Engine) findAccount(ctx context.Context, login string) (api.User, error
 // List returns up to limit users with a number above after, by number.
 func (a *Accounts) List(ctx context.Context, after int64, limit int) ([]api.User, error) {
 	list, err := a.users.List(ctx, after, limit)
-	return list, stored(err, api.ReasonUnknownUser, "user", "")
+	return list, storeerr.Of(err, api.ReasonUnknownUser, "user", "")
 }
 
 // Create adds a user. A subject that has the form of another directory's, or of an
@@ -84,7 +85,7 @@ func (a *Accounts) HasEnded(then api.User) bool {
 func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled bool, actor string) error {
 	if !disabled {
 		if err := a.endKeysOfDisabled(ctx, subject, actor); err != nil {
-			return storedAPIKey(err, "")
+			return storeerr.APIKey(err, "")
 		}
 	}
 	u, err := a.users.SetDisabled(ctx, subject, disabled, actor)
@@ -202,7 +203,7 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 		key.Expires = key.Created.Add(n.Life)
 	}
 	if err := a.e.store.CreateAPIKey(ctx, key); err != nil {
-		return "", api.APIKey{}, storedAPIKey(err, id)
+		return "", api.APIKey{}, storeerr.APIKey(err, id)
 	}
 	a.e.fire(ctx, a.e.Hooks().APIKeyCreated, Event{Identity: api.Identity{Subject: n.Subject}, Target: id, Actor: actor})
 	return text, key, nil
@@ -217,7 +218,7 @@ func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Dur
 	}
 	key, err := a.e.store.APIKey(ctx, id)
 	if err != nil {
-		return "", storedAPIKey(err, id)
+		return "", storeerr.APIKey(err, id)
 	}
 	if overlap, err = a.overlapOf(ctx, key, overlap); err != nil {
 		return "", err
@@ -231,7 +232,7 @@ func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Dur
 		Kind: api.RefreshUser, Key: key.Subject, At: at, Expires: at.Add(compiled.APIKeyMemory), Reason: "API key rotated", Actor: actor,
 	}
 	if err := a.e.store.RotateAPIKey(ctx, id, digest, at, at.Add(overlap), r); err != nil {
-		return "", storedAPIKey(err, id)
+		return "", storeerr.APIKey(err, id)
 	}
 	a.e.obey(ctx)
 	return text, nil
@@ -243,7 +244,7 @@ func (a *Accounts) overlapOf(ctx context.Context, key api.APIKey, overlap time.D
 	now := a.e.now()
 	switch {
 	case !key.Revoked.IsZero():
-		return 0, storedAPIKey(ErrConflict, key.ID)
+		return 0, storeerr.APIKey(ErrConflict, key.ID)
 	case !key.Expires.IsZero() && !now.Before(key.Expires):
 		return 0, api.Wrap(api.Conflict, "", fmt.Sprintf("API key %q has expired", key.ID), ErrConflict)
 	}
@@ -270,12 +271,12 @@ func (a *Accounts) APIKeys(ctx context.Context, subject, prefix, after string, l
 			list[i].LastUsed = used
 		}
 	}
-	return list, storedAPIKey(err, "")
+	return list, storeerr.APIKey(err, "")
 }
 
 // RevokeAPIKey takes a key back.
 func (a *Accounts) RevokeAPIKey(ctx context.Context, id, actor string) error {
-	return storedAPIKey(a.e.revokeAPIKey(ctx, id, "revoked", actor), id)
+	return storeerr.APIKey(a.e.revokeAPIKey(ctx, id, "revoked", actor), id)
 }
 
 // missing is the error of a change of a user, who may be in a directory that cannot be

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
@@ -176,13 +177,13 @@ func IsForeignSubject(subject string) bool {
 // sessions is [Admin.Sessions].
 func (e *Engine) sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
 	list, err := e.families.List(ctx, subject, after, limit)
-	return list, storedSession(err, "")
+	return list, storeerr.Session(err, "")
 }
 
 // session is [Admin.Session].
 func (e *Engine) session(ctx context.Context, id string) (api.Session, error) {
 	s, err := e.families.Session(ctx, id)
-	return s, storedSession(err, id)
+	return s, storeerr.Session(err, id)
 }
 
 // State says whether something that is kept counts at the moment. It comes from what

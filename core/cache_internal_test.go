@@ -196,3 +196,33 @@ func TestCache_givesUp(t *testing.T) {
 		}
 	}
 }
+
+// TestCacheKeys_tellApart is the same for what is remembered.
+func TestCacheKeys_tellApart(t *testing.T) {
+	c := openCache(t, 8)
+	type shown struct {
+		cred      api.Credential
+		directory string
+		seen      circumstances
+	}
+	for _, kind := range []api.Kind{api.Basic, api.Bearer} {
+		differ(t, kind.String(), map[string]func(*shown){
+			"":          func(*shown) {},
+			"text":      func(s *shown) { s.cred.Text = "u" },
+			"directory": func(s *shown) { s.directory = "shop" },
+			"dialects":  func(s *shown) { s.seen.dialects = "s" },
+			"host":      func(s *shown) { s.seen.host = "h" },
+			"agent":     func(s *shown) { s.seen.agent = "a" },
+			"moved":     func(s *shown) { s.seen.agent = "h" },
+			"peer":      func(s *shown) { s.seen.peer = netip.MustParseAddr("192.0.2.1") },
+		}, func(change func(*shown)) any {
+			s := shown{cred: api.Credential{Kind: kind, Text: "t"}}
+			change(&s)
+			return c.keyAt(&s.cred, s.directory, &s.seen)
+		})
+	}
+	basic, token := api.Credential{Kind: api.Basic, Text: "t"}, api.Credential{Kind: api.Bearer, Text: "t"}
+	if c.key(&basic, "") == c.key(&token, "") || c.key(&token, "") == c.keyAt(&token, "", &circumstances{}) {
+		t.Error("kinds, or places, are not told apart")
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
@@ -45,7 +46,7 @@ func (e *Engine) isKeyRevoked(ctx context.Context, id string) bool {
 
 // endSessionOf is [Admin.EndSession].
 func (e *Engine) endSessionOf(ctx context.Context, id, reason, actor string) error {
-	return storedSession(e.endSession(ctx, id, reason, actor), id)
+	return storeerr.Session(e.endSession(ctx, id, reason, actor), id)
 }
 
 func (e *Engine) endSession(ctx context.Context, id, reason, actor string) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/storeerr"
 )
 
 // inspectedAs is what is refused with err, or the error if it is no verdict.
@@ -56,7 +57,7 @@ func (e *Engine) inspectKey(ctx context.Context, text api.Secret) (Inspected, er
 		return in, nil
 	}
 	if err != nil {
-		return in, storedAPIKey(err, id)
+		return in, storeerr.APIKey(err, id)
 	}
 	in.Expires = key.Expires
 	if until, accepted := key.Accepts(digest, e.now()); accepted {

@@ -2,8 +2,6 @@ package core
 
 import (
 	"net/netip"
-	"reflect"
-	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -55,36 +53,6 @@ func TestKeys_tellApart(t *testing.T) {
 	}
 }
 
-// TestCacheKeys_tellApart is the same for what is remembered.
-func TestCacheKeys_tellApart(t *testing.T) {
-	c := openCache(t, 8)
-	type shown struct {
-		cred      api.Credential
-		directory string
-		seen      circumstances
-	}
-	for _, kind := range []api.Kind{api.Basic, api.Bearer} {
-		differ(t, kind.String(), map[string]func(*shown){
-			"":          func(*shown) {},
-			"text":      func(s *shown) { s.cred.Text = "u" },
-			"directory": func(s *shown) { s.directory = "shop" },
-			"dialects":  func(s *shown) { s.seen.dialects = "s" },
-			"host":      func(s *shown) { s.seen.host = "h" },
-			"agent":     func(s *shown) { s.seen.agent = "a" },
-			"moved":     func(s *shown) { s.seen.agent = "h" },
-			"peer":      func(s *shown) { s.seen.peer = netip.MustParseAddr("192.0.2.1") },
-		}, func(change func(*shown)) any {
-			s := shown{cred: api.Credential{Kind: kind, Text: "t"}}
-			change(&s)
-			return c.keyAt(&s.cred, s.directory, &s.seen)
-		})
-	}
-	basic, token := api.Credential{Kind: api.Basic, Text: "t"}, api.Credential{Kind: api.Bearer, Text: "t"}
-	if c.key(&basic, "") == c.key(&token, "") || c.key(&token, "") == c.keyAt(&token, "", &circumstances{}) {
-		t.Error("kinds, or places, are not told apart")
-	}
-}
-
 // differ fails the test unless all changes lead to keys of their own, the same each time.
 func differ[T any](t *testing.T, what string, changes map[string]func(*T), key func(func(*T)) any) {
 	t.Helper()
@@ -99,69 +67,4 @@ func differ[T any](t *testing.T, what string, changes map[string]func(*T), key f
 		}
 		seen[k] = name
 	}
-}
-
-// TestKeepEvent: each text that is kept of an event is counted, however it got there.
-func TestKeepEvent(t *testing.T) {
-	ev := Event{Attempt: &api.Attempt{Header: api.Header{"X-A": {"b"}}}}
-	_, before := keepEvent(ev)
-	configured := map[string]bool{ // names out of the configuration, which are shared
-		"Event.Identity.Directory": true, "Event.Identity.Method": true, "Event.Identity.Proof.Layout": true, "Event.Dialect": true,
-		"Event.Rule": true, "Event.Attempt.Scheme": true, "Event.Attempt.Credential.Header": true, "Event.Attempt.Directory": true,
-	}
-	var grow func(path string, v reflect.Value)
-	grow = func(path string, v reflect.Value) {
-		was := reflect.New(v.Type()).Elem()
-		was.Set(v)
-		const long = 10_000
-		switch {
-		case v.Kind() == reflect.Struct && v.Type().PkgPath() != "time" && v.Type().PkgPath() != "net/netip":
-			for i := range v.NumField() {
-				if v.Type().Field(i).IsExported() {
-					grow(path+"."+v.Type().Field(i).Name, v.Field(i))
-				}
-			}
-			return
-		case v.Kind() == reflect.Pointer && !v.IsNil():
-			grow(path, v.Elem())
-			return
-		case v.Kind() == reflect.String:
-			v.SetString(strings.Repeat("x", long))
-		case v.Type() == reflect.TypeFor[[]string]():
-			v.Set(reflect.ValueOf(make([]string, long)))
-		case v.Type() == reflect.TypeFor[api.Header]():
-			v.Set(reflect.ValueOf(api.Header{"X-A": make([]string, long)}))
-		default:
-			return
-		}
-		kept, size := keepEvent(ev)
-		if size < before+long && !configured[path] && holds(reflect.ValueOf(kept), long) {
-			t.Errorf("%s is kept, and not counted", path)
-		}
-		v.Set(was)
-	}
-	grow("Event", reflect.ValueOf(&ev).Elem())
-}
-
-// holds reports whether a text or list in v is that long.
-func holds(v reflect.Value, long int) bool {
-	switch v.Kind() {
-	case reflect.String, reflect.Slice:
-		return v.Len() >= long
-	case reflect.Map:
-		for _, key := range v.MapKeys() {
-			if holds(v.MapIndex(key), long) {
-				return true
-			}
-		}
-	case reflect.Pointer:
-		return !v.IsNil() && holds(v.Elem(), long)
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if holds(v.Field(i), long) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
@@ -27,7 +28,7 @@ func (e *Engine) identityIn(ctx context.Context, dirs []users.Directory, login s
 // user is [Tokens.User].
 func (e *Engine) user(ctx context.Context, subject string) (api.Identity, error) {
 	id, err := e.holder(ctx, subject)
-	return id, asked(err)
+	return id, storeerr.Asked(err)
 }
 
 // holder returns the enabled user whom a credential names; Unauthenticated if there is

@@ -15,42 +15,8 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
-	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/users"
-	"github.com/cardea-auth/cardea/hooks"
 )
-
-// TestIsReserved: no directory has a user of a subject that means something else.
-func TestIsReserved(t *testing.T) {
-	for subject, want := range map[string]bool{
-		"issuer:x:1": true, "issuer:": true, "user number 5": true, session.LongestKey: true,
-		"": false, "issue": false, "issuer": false, "user number": false, "u_issuer:x": false, session.LongestKey + " ": false,
-	} {
-		if got := isReserved(subject); got != want {
-			t.Errorf("%q: %v", subject, got)
-		}
-	}
-}
-
-// TestSameUser: each of number and login alone makes two users of one.
-func TestSameUser(t *testing.T) {
-	for name, c := range map[string]struct {
-		home, id api.Identity
-		want     bool
-	}{
-		"the same":          {api.Identity{Number: 1, Login: "root"}, api.Identity{Number: 1, Login: "root"}, true},
-		"in other letters":  {api.Identity{Number: 1, Login: "root"}, api.Identity{Number: 1, Login: "ROOT"}, true},
-		"no number is said": {api.Identity{Number: 1, Login: "root"}, api.Identity{Login: "root"}, true},
-		"no number at home": {api.Identity{Login: "root"}, api.Identity{Login: "root"}, false},
-		"another number":    {api.Identity{Number: 1, Login: "root"}, api.Identity{Number: 2, Login: "root"}, false},
-		"another login":     {api.Identity{Number: 1, Login: "root"}, api.Identity{Number: 1, Login: "eve"}, false},
-		"beyond ASCII":      {api.Identity{Number: 1, Login: "é"}, api.Identity{Number: 1, Login: "É"}, false},
-	} {
-		if got := sameUser(&c.home, &c.id); got != c.want {
-			t.Errorf("%s: %v", name, got)
-		}
-	}
-}
 
 // layoutsPolicy has a layout of each kind.
 func layoutsPolicy() *compiled.Policy {
@@ -93,31 +59,6 @@ func TestSitesOf(t *testing.T) {
 		names, ok := e.Tokens().SitesOf(api.Identity{Proof: c.proof})
 		if got := fmt.Sprint(names, ok); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
-		}
-	}
-}
-
-// TestHookError: a refusal is passed on as it is; whatever else an extension does is its
-// failure.
-func TestHookError(t *testing.T) {
-	h := newBare(t)
-	var none *Error
-	for name, c := range map[string]struct {
-		err    error
-		code   api.Code
-		reason string
-		says   string
-	}{
-		"a refusal":          {api.E(api.Denied, "mine", "no"), api.Denied, "mine", "no"},
-		"without a text":     {api.E(api.Throttled, "mine", ""), api.Throttled, "mine", publicRefused},
-		"wrapped":            {&hooks.Error{Point: "p", Handler: "x", Err: api.E(api.Denied, "mine", "no")}, api.Denied, "mine", "no"},
-		"a fault of its own": {api.E(api.Internal, "mine", "no"), api.Denied, api.ReasonHookFailed, publicFailed},
-		"a nil *Error":       {none, api.Denied, api.ReasonHookFailed, publicFailed},
-		"another error":      {errors.New("broken"), api.Denied, api.ReasonHookFailed, publicFailed},
-	} {
-		got := api.AsError(h.hookError(t.Context(), c.err))
-		if got.Code != c.code || got.Reason != c.reason || got.Public != c.says {
-			t.Errorf("%s: %s %s %q", name, got.Code, got.Reason, got.Public)
 		}
 	}
 }

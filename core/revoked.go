@@ -9,6 +9,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/users"
@@ -51,7 +52,7 @@ func (e *Engine) revokeRefresh(ctx context.Context, text api.Secret, reason, act
 	parsed, _ := session.ParseRefresh(text.Reveal())
 	before, err := e.families.Session(ctx, parsed.Family)
 	if err != nil && !errors.Is(err, ErrNotFound) { // what it hits must be known
-		return Revoked{}, storedSession(err, parsed.Family)
+		return Revoked{}, storeerr.Session(err, parsed.Family)
 	}
 	why, over := e.sessionBefore(ctx, before) // as nothing is if there is no session
 	ended, err := e.families.EndByToken(ctx, text.Reveal(), reason, actor)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
@@ -14,10 +15,10 @@ import (
 func (e *Engine) revokeAPIKeyID(ctx context.Context, id, reason, actor string) (Revoked, error) {
 	key, err := e.store.APIKey(ctx, id)
 	if err != nil {
-		return Revoked{}, storedAPIKey(err, id)
+		return Revoked{}, storeerr.APIKey(err, id)
 	}
 	r, err := e.endKey(ctx, key, reason, actor)
-	return r, storedAPIKey(err, id)
+	return r, storeerr.APIKey(err, id)
 }
 
 // endKey revokes an API key that is not over, and looks whether it is revoked.
@@ -42,7 +43,7 @@ func (e *Engine) endKey(ctx context.Context, key api.APIKey, reason, actor strin
 func (e *Engine) revokeSessionID(ctx context.Context, id, reason, actor string) (Revoked, error) {
 	before, err := e.families.Session(ctx, id)
 	if err != nil {
-		return Revoked{}, storedSession(err, id)
+		return Revoked{}, storeerr.Session(err, id)
 	}
 	r := Revoked{What: "session", ID: id, Subject: before.Subject, Layout: before.Layout}
 	why, over := e.sessionBefore(ctx, before)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/session"
 )
@@ -176,7 +177,7 @@ func (e *Engine) siteUser(ctx context.Context, site string, number int64) (api.I
 		return api.Identity{}, fmt.Errorf("look up user %d for site %q: %w", number, site, errNoDirectory)
 	}
 	id, err := e.userByNumber(ctx, directory, number)
-	return id, asked(err)
+	return id, storeerr.Asked(err)
 }
 
 // userByLogin is [Tokens.UserByLogin].

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/chore"
+	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
@@ -68,7 +69,7 @@ func (e *Engine) rotateKeys(ctx context.Context, actor string) error {
 	for _, c := range changes {
 		e.keyChanged(ctx, c, actor)
 	}
-	return storedKey(err, "")
+	return storeerr.SigningKey(err, "")
 }
 
 // revokeKey is [Admin.RevokeKey].
@@ -78,7 +79,7 @@ func (e *Engine) revokeKey(ctx context.Context, kid, actor string) error {
 		return revokedBefore(fmt.Sprintf("signing key %.100q was revoked", kid))
 	}
 	if err != nil {
-		return storedKey(err, kid)
+		return storeerr.SigningKey(err, kid)
 	}
 	for _, c := range changes {
 		e.keyChanged(ctx, c, actor)

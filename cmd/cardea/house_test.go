@@ -82,6 +82,8 @@ var rooms = []room{
 	{of: "core/internal/judge", cardea: []string{"core/api", "core/internal/narrow", "core/point", "core/token", "hooks", "hooks/view"}},
 	{of: "core/policy", cardea: []string{"core/api", "core/point", "core/route", "core/token"}},
 	{of: "core/internal/compiled", cardea: []string{"core/api", "core/internal/judge", "core/point", "core/policy", "core/route", "core/token", "core/users", "hooks"}},
+	{of: "core/internal/storeerr", cardea: []string{"core/api"}},
+	{of: "core/internal/events", cardea: []string{"core/api", "core/point", "core/printable", "core/route", "hooks"}},
 
 	// The engine imports leaves, and of the stores only the one in memory.
 	{of: "core", cardea: []string{"core/api", "core/chore", "core/internal/...", "core/point", "core/policy", "core/printable", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/throttle", "core/users", "core/store", "core/store/memory", "hooks"}},
