@@ -128,7 +128,7 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 		return err
 	}
 	a.e.obey(ctx)
-	a.e.fire(ctx, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
+	a.e.events.Fire(ctx, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
 	return nil
 }
 
@@ -165,7 +165,7 @@ func (a *Accounts) done(ctx context.Context, u api.User, err error, what, actor 
 
 func (a *Accounts) changed(ctx context.Context, u api.User, what, actor string) {
 	a.e.obey(ctx)
-	a.e.fire(ctx, a.e.Hooks().UserChanged, Event{Identity: u.Identity(""), Reason: what, Actor: actor})
+	a.e.events.Fire(ctx, a.e.Hooks().UserChanged, Event{Identity: u.Identity(""), Reason: what, Actor: actor})
 }
 
 // NewAPIKey asks for an API key.
@@ -205,7 +205,7 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 	if err := a.e.store.CreateAPIKey(ctx, key); err != nil {
 		return "", api.APIKey{}, storeerr.APIKey(err, id)
 	}
-	a.e.fire(ctx, a.e.Hooks().APIKeyCreated, Event{Identity: api.Identity{Subject: n.Subject}, Target: id, Actor: actor})
+	a.e.events.Fire(ctx, a.e.Hooks().APIKeyCreated, Event{Identity: api.Identity{Subject: n.Subject}, Target: id, Actor: actor})
 	return text, key, nil
 }
 

@@ -22,7 +22,7 @@ func (e *Engine) askLoginAfter(ctx context.Context, p *compiled.Policy, r LoginR
 	for r.Dialect = range strings.SplitSeq(dialects, compiled.DialectSeparator) {
 		after, err := p.Hooks.LoginAfter.ApplyJudged(ctx, r, judge.Login)
 		if err != nil {
-			return api.Identity{}, e.hookError(ctx, err)
+			return api.Identity{}, e.events.HookError(ctx, err)
 		}
 		if !first {
 			after.Identity.Roles = narrow.Common(out.Roles, after.Identity.Roles)

@@ -109,7 +109,7 @@ func (e *Engine) askResolved(ctx context.Context, p *compiled.Policy, id api.Ide
 	for seen := range at.Views(a) {
 		r, err := p.Hooks.IdentityResolved.ApplyJudged(ctx, Resolved{Identity: id, Attempt: seen}, judge.Resolved)
 		if err != nil {
-			return id, e.hookError(ctx, err)
+			return id, e.events.HookError(ctx, err)
 		}
 		if !first {
 			r.Identity.Roles, r.Identity.Scopes = narrow.Common(out.Roles, r.Identity.Roles), narrow.Common(out.Scopes, r.Identity.Scopes)
@@ -160,7 +160,7 @@ func (e *Engine) chooseHeader(ctx context.Context, p *compiled.Policy, rule stri
 		h, err = route.HeaderSpec{Name: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard}.Check()
 	}
 	if err != nil {
-		return route.HeaderSpec{}, e.hookError(ctx, err)
+		return route.HeaderSpec{}, e.events.HookError(ctx, err)
 	}
 	return h, nil
 }
@@ -370,7 +370,7 @@ func (e *Engine) countCall(ctx context.Context, p *compiled.Policy, id *api.Iden
 			Kind: "api_key", Key: id.Proof.APIKey, Route: rule, Limit: int64(limit), Window: time.Minute,
 		}, judge.RateLimit)
 		if err != nil {
-			return e.hookError(ctx, err)
+			return e.events.HookError(ctx, err)
 		}
 		limit = perMinute(l)
 	}

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"bytes"
 	"crypto/rand"
 	"fmt"
 	"net/netip"
@@ -224,5 +225,14 @@ func TestCacheKeys_tellApart(t *testing.T) {
 	basic, token := api.Credential{Kind: api.Basic, Text: "t"}, api.Credential{Kind: api.Bearer, Text: "t"}
 	if c.key(&basic, "") == c.key(&token, "") || c.key(&token, "") == c.keyAt(&token, "", &circumstances{}) {
 		t.Error("kinds, or places, are not told apart")
+	}
+}
+
+// TestCircumstances_NUL: no text of a client's can stand for two.
+func TestCircumstances_NUL(t *testing.T) {
+	a := circumstances{host: "a", agent: "b\x00c"}
+	b := circumstances{host: "a\x00b", agent: "c"}
+	if bytes.Equal(a.appendTo(nil), b.appendTo(nil)) {
+		t.Error("they have one key")
 	}
 }

@@ -66,7 +66,7 @@ func (e *Engine) refused(ctx context.Context, p *compiled.Policy, d Decision, a 
 	if d.Err.Code == api.Unauthenticated {
 		d.Challenge = p.Challenges(d.Err)
 	}
-	e.logFault(ctx, "decision failed, so the request is refused", d.Err)
+	e.events.LogFault(ctx, "decision failed, so the request is refused", d.Err)
 	e.denied(ctx, p, d, a)
 	return d
 }
@@ -75,7 +75,7 @@ func (e *Engine) denied(ctx context.Context, p *compiled.Policy, d Decision, a *
 	if p.Hooks.RequestDenied.Len() == 0 {
 		return
 	}
-	e.fire(ctx, p.Hooks.RequestDenied, Event{
+	e.events.Fire(ctx, p.Hooks.RequestDenied, Event{
 		Identity: d.Identity, Reason: d.Err.Reason, Rule: compiled.RuleName(d.Rule), Attempt: p.Shown(a),
 		Peer: api.Peer{Addr: a.Peer, UserAgent: a.Header.Get("User-Agent")},
 	})
@@ -213,7 +213,7 @@ func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	if d.Err.Code == api.Unauthenticated {
 		d.Challenge = p.Challenges(d.Err)
 	}
-	e.logFault(ctx, "authentication failed, so the request is refused", d.Err)
+	e.events.LogFault(ctx, "authentication failed, so the request is refused", d.Err)
 	e.denied(ctx, p, d, a)
 	return d
 }
@@ -235,7 +235,7 @@ func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, err
 	if err != nil {
 		return api.Identity{}, err
 	}
-	e.fire(ctx, p.Hooks.TokenValidated, Event{
+	e.events.Fire(ctx, p.Hooks.TokenValidated, Event{
 		Identity: who.identity, TokenID: who.identity.Proof.TokenID, Attempt: p.Shown(p.Cleaned(r.Attempt)),
 	})
 	return who.identity, nil

@@ -32,7 +32,7 @@ func (e *Engine) revokeAPIKey(ctx context.Context, id, reason, actor string) err
 		return err
 	}
 	e.index.Apply(r)
-	e.fire(ctx, e.Hooks().APIKeyRevoked, Event{Target: id, Reason: reason, Actor: actor})
+	e.events.Fire(ctx, e.Hooks().APIKeyRevoked, Event{Target: id, Reason: reason, Actor: actor})
 	return nil
 }
 
@@ -59,7 +59,7 @@ func (e *Engine) endSession(ctx context.Context, id, reason, actor string) error
 }
 
 func (e *Engine) sessionEnded(ctx context.Context, s api.Session, reason, actor string) {
-	e.fire(ctx, e.Hooks().SessionEnded, Event{
+	e.events.Fire(ctx, e.Hooks().SessionEnded, Event{
 		Identity: api.Identity{Subject: s.Subject}, Target: s.ID, Reason: reason, Actor: actor, Dialect: cmp.Or(s.Dialect, s.Layout),
 	})
 }

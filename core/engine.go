@@ -13,6 +13,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/events"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/printable"
@@ -22,7 +23,6 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 	"github.com/cardea-auth/cardea/core/throttle"
 	"github.com/cardea-auth/cardea/core/users"
-	"github.com/cardea-auth/cardea/hooks"
 )
 
 // Config says what an [Engine] is made of. The zero value works: a store in
@@ -56,33 +56,30 @@ type Config struct {
 // Engine decides who may pass. It is safe for concurrent use; a process may
 // hold several, which share nothing. Close it when done.
 type Engine struct {
-	store      store.Store
-	dirs       []users.Directory
-	ownerless  []users.Directory // those of dirs that may hold any subject
-	passwords  *users.Passwords
-	keys       *keys.Ring
-	index      *session.Index
-	tail       *session.Tail
-	families   *session.Families
-	revoking   session.Locks // by kind and key of a revocation
-	guesses    *throttle.Limiter
-	tries      *tries
-	held       held              // logins that have to wait
-	codes      *throttle.Sliding // wrong answers to a challenge, by account
-	calls      *throttle.Meter
-	uses       uses
-	faults     faultLog
-	hookFaults api.LogLimit
-	writes     writeCheck
-	cache      *cache
-	verifiers  atomic.Pointer[verifiers]
-	policy     atomic.Pointer[compiled.Policy]
-	events     *hooks.Background // where handlers of events run
-	drain      time.Duration     // how long Close waits for them
-	watches    *watches
-	longest    users.Life   // of a token, by all policies under which there were some
-	forged     *route.Names // see WithoutForged
-	bounded    sync.Map     // of layouts and kinds of token, those that tellBounded has told of
+	store     store.Store
+	dirs      []users.Directory
+	ownerless []users.Directory // those of dirs that may hold any subject
+	passwords *users.Passwords
+	keys      *keys.Ring
+	index     *session.Index
+	tail      *session.Tail
+	families  *session.Families
+	revoking  session.Locks // by kind and key of a revocation
+	guesses   *throttle.Limiter
+	tries     *tries
+	held      held              // logins that have to wait
+	codes     *throttle.Sliding // wrong answers to a challenge, by account
+	calls     *throttle.Meter
+	uses      uses
+	writes    writeCheck
+	cache     *cache
+	verifiers atomic.Pointer[verifiers]
+	policy    atomic.Pointer[compiled.Policy]
+	events    *events.Teller
+	watches   *watches
+	longest   users.Life   // of a token, by all policies under which there were some
+	forged    *route.Names // see WithoutForged
+	bounded   sync.Map     // of layouts and kinds of token, those that tellBounded has told of
 
 	now  func() time.Time
 	rand io.Reader
@@ -103,7 +100,9 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		forged: route.Client(), now: c.Now, rand: c.Rand, log: printable.Logger(c.Logger),
 	}
 	e.tokens, e.admin = Tokens{e}, Admin{e}
-	e.openEvents(c.Events)
+	e.events = events.New(events.Config{
+		Queue: c.Events.Queue, Bytes: c.Events.Bytes, Drain: c.Events.Drain, Now: func() time.Time { return e.now() }, Logger: e.log,
+	})
 	if err := e.open(ctx, c); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -203,7 +202,7 @@ func (e *Engine) Close() error {
 	if e.upkept != nil {
 		e.upkept()
 	}
-	e.closeEvents()
+	e.events.Close()
 	errs := []error{e.writeLastUses()}
 	for i := len(e.opened) - 1; i >= 0; i-- {
 		errs = append(errs, e.opened[i].Close())
@@ -223,7 +222,7 @@ func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
 	e.heedLongest(next)
 	e.policy.Store(next)
 	e.warnWeak(next)
-	e.fire(ctx, next.Hooks.ConfigReloaded, Event{})
+	e.events.Fire(ctx, next.Hooks.ConfigReloaded, Event{})
 	return nil
 }
 
@@ -329,4 +328,12 @@ func (e *Engine) openLimits(c throttle.Config) {
 	e.tries = newTries()
 	e.opened = append(e.opened, closer(e.tries.wait)) // before what they use
 	e.codes = throttle.NewSliding(0, maxCodes, codeSpan, e.now)
+}
+
+// EventConfig bounds what waits for the handlers of events. Zero means the default in
+// brackets.
+type EventConfig struct {
+	Queue int           // events for one handler [1024]
+	Bytes int64         // of these together [4 MiB]
+	Drain time.Duration // how long Close waits until the handlers are done [5 s]
 }

@@ -20,7 +20,7 @@ func (e *Engine) upstreamHeaders(ctx context.Context, p *compiled.Policy, d *Dec
 		Headers: ready.Clone(), Identity: d.Identity, Upstream: d.Rule.Upstream,
 	}, p.JudgeUpstream(ready))
 	if err != nil {
-		return nil, e.hookError(ctx, err)
+		return nil, e.events.HookError(ctx, err)
 	}
 	out := h.Headers.Clone()
 	maps.Copy(out, ready) // the engine's own stand, whatever a hook left

@@ -64,7 +64,7 @@ func (e *Engine) issue(ctx context.Context, r IssueRequest, jti string) (issued 
 	if issued, err = d.sign(); err != nil {
 		return Issued{}, fmt.Errorf("issue: %w", err)
 	}
-	e.fire(ctx, p.Hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: d.dialect()})
+	e.events.Fire(ctx, p.Hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: d.dialect()})
 	return issued, nil
 }
 
@@ -92,7 +92,7 @@ func (d *draft) setTimes(ctx context.Context) error {
 		Lifetime: proposed, IssuedAt: d.issuedAt, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	})
 	if err != nil {
-		return d.e.hookError(ctx, err)
+		return d.e.events.HookError(ctx, err)
 	}
 	bounded := min(max(life.Lifetime.Truncate(time.Second), d.p.Tokens.MinTTL), d.p.Tokens.MaxTTL, d.layout.Profile.MaxLifetime)
 	d.e.tellBounded(ctx, "access", d.layout.Name, life.Lifetime, bounded)
@@ -101,7 +101,7 @@ func (d *draft) setTimes(ctx context.Context) error {
 		NotBefore: d.issuedAt, IssuedAt: d.issuedAt, Identity: d.r.Identity, Dialect: d.dialect(),
 	})
 	if err != nil {
-		return d.e.hookError(ctx, err)
+		return d.e.events.HookError(ctx, err)
 	}
 	// In seconds, for a moment far away does not compare as a time.
 	d.notBefore = time.Unix(min(max(nbf.NotBefore.Unix(), 0), d.expires.Unix()), 0)
@@ -124,7 +124,7 @@ func (d *draft) setIssuer(ctx context.Context) error {
 		Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: host, Dialect: d.dialect(),
 	}, d.judgeIssuer)
 	if err != nil {
-		return d.e.hookError(ctx, err)
+		return d.e.events.HookError(ctx, err)
 	}
 	d.issuer = chosen.Issuer
 	return nil
@@ -139,7 +139,7 @@ func (d *draft) setKey(ctx context.Context) error {
 		Algorithm: d.key.Algorithm, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	}, algorithmJudge(keys).accept)
 	if err != nil {
-		return d.e.hookError(ctx, err)
+		return d.e.events.HookError(ctx, err)
 	}
 	d.key = keys[indexAlgorithm(keys, chosen.Algorithm)]
 	return nil
@@ -166,7 +166,7 @@ func (d *draft) setClaims(ctx context.Context) error {
 		Claims: base.Noting(), Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	}, claimsJudge{d, base}.accept)
 	if err != nil {
-		return d.e.hookError(ctx, err)
+		return d.e.events.HookError(ctx, err)
 	}
 	d.narrowed = d.isNarrowed(base, changed.Claims)
 	d.claims = d.stamp(changed.Claims)

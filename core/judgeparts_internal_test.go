@@ -2,6 +2,8 @@ package core
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -72,5 +74,41 @@ func TestUnforged(t *testing.T) {
 		if err := d.unforged(textClaims("who", "unreadable"), after); (err == nil) != good {
 			t.Errorf("not to be read before, and %s after: %v", who, err)
 		}
+	}
+}
+
+// TestSigningKeys: no weak key of a layout signs, and none that cannot; where its first
+// one is weak the ring signs.
+func TestSigningKeys(t *testing.T) {
+	e := newBare(t)
+	good, weak, public := api.Key{ID: "good", Algorithm: "HS256", Private: []byte("x")}, api.Key{ID: "weak", Weak: true, Private: []byte("x")}, api.Key{ID: "public"}
+	for name, c := range map[string]struct {
+		own  []api.Key
+		want []string // nil: the ring's
+	}{
+		"none": {nil, nil}, "one": {[]api.Key{good}, []string{"good"}}, "a weak one": {[]api.Key{weak}, nil}, "a weak one first": {[]api.Key{weak, good}, nil},
+		"a weak one beside it": {[]api.Key{good, weak}, []string{"good"}}, "one that cannot": {[]api.Key{good, public}, []string{"good"}},
+	} {
+		d := &draft{e: e, layout: &compiled.Layout{Layout: Layout{Keys: c.own}}}
+		var ids []string
+		for _, k := range d.signing() {
+			ids = append(ids, k.ID)
+		}
+		if want := c.want; want == nil && len(ids) > 0 && ids[0] == e.keys.Signing()[0].ID {
+			continue
+		} else if !slices.Equal(ids, want) {
+			t.Errorf("%s: %v, want %v", name, ids, want)
+		}
+	}
+}
+
+// TestAlgorithmJudge: whoever is told that an algorithm will not do is told which would.
+func TestAlgorithmJudge(t *testing.T) {
+	j := algorithmJudge{{Algorithm: "HS256"}, {Algorithm: "ES256"}}
+	if err := j.accept(t.Context(), nil, &Algorithm{Algorithm: "ES256"}, true); err != nil {
+		t.Error(err)
+	}
+	if err := j.accept(t.Context(), nil, &Algorithm{Algorithm: "RS256"}, true); err == nil || !strings.Contains(err.Error(), "HS256, ES256") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -78,7 +78,7 @@ func (e *Engine) settlePair(ctx context.Context, ends string, issued Issued, sid
 		return refreshEnded(err)
 	}
 	if err == nil && ends != "" {
-		e.fire(ctx, p.Hooks.TokenRevoked, Event{Target: ends, Reason: "refreshed"})
+		e.events.Fire(ctx, p.Hooks.TokenRevoked, Event{Target: ends, Reason: "refreshed"})
 	}
 	return err
 }

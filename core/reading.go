@@ -115,7 +115,7 @@ func (g governing) isExcluded(ctx context.Context, e *Engine, p *compiled.Policy
 		rule := g.ruleOf(p, host, seen)
 		x, err := p.Hooks.RouteExclusion.Apply(ctx, Exclusion{Public: rule.Access == route.Public, Rule: rule.Name, Attempt: seen})
 		if err != nil {
-			return false, e.hookError(ctx, err)
+			return false, e.events.HookError(ctx, err)
 		}
 		if !x.Public {
 			return false, nil
@@ -164,7 +164,7 @@ func (g governing) askAccess(ctx context.Context, e *Engine, p *compiled.Policy,
 	for seen := range at.Views(a) {
 		access := Access{Identity: id, Rule: g.ruleOf(p, host, seen).Name, Attempt: seen}
 		if _, err := p.Hooks.RouteAccess.Apply(ctx, access); err != nil {
-			return e.hookError(ctx, err)
+			return e.events.HookError(ctx, err)
 		}
 	}
 	return nil

@@ -21,7 +21,7 @@ func (e *Engine) revoke(ctx context.Context, r api.Revocation) error {
 	if written, err := e.append(ctx, r); err != nil || !written {
 		return err
 	}
-	e.fire(ctx, p.Hooks.TokenRevoked, Event{Target: r.Key, Reason: r.Reason, Actor: r.Actor})
+	e.events.Fire(ctx, p.Hooks.TokenRevoked, Event{Target: r.Key, Reason: r.Reason, Actor: r.Actor})
 	return nil
 }
 

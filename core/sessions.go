@@ -93,7 +93,7 @@ func (e *Engine) refreshLife(ctx context.Context, p *compiled.Policy, r BeginReq
 		Lifetime: proposed, IssuedAt: e.now(), Identity: r.Identity, Client: r.Client, Dialect: cmp.Or(r.Dialect, r.Layout),
 	})
 	if err != nil {
-		return 0, e.hookError(ctx, err)
+		return 0, e.events.HookError(ctx, err)
 	}
 	bounded := max(l.Lifetime.Truncate(time.Second), p.Tokens.MinTTL)
 	e.tellBounded(ctx, "refresh", r.Layout, l.Lifetime, bounded)
@@ -119,7 +119,7 @@ func (e *Engine) limitSessions(ctx context.Context, p *compiled.Policy, id api.I
 	}
 	chosen, err := p.Hooks.SessionLimit.ApplyJudged(ctx, limit, judge.SessionLimit)
 	if err != nil {
-		return e.hookError(ctx, err)
+		return e.events.HookError(ctx, err)
 	}
 	for _, sid := range chosen.End {
 		if !slices.Contains(limit.Live, sid) {
@@ -184,7 +184,7 @@ func (e *Engine) refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 	if err != nil {
 		return Grant{}, err
 	}
-	e.fire(ctx, p.Hooks.TokenRefreshed, Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: cmp.Or(rotated.Session.Dialect, r.Dialect, r.Layout), Peer: r.Peer})
+	e.events.Fire(ctx, p.Hooks.TokenRefreshed, Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: cmp.Or(rotated.Session.Dialect, r.Dialect, r.Layout), Peer: r.Peer})
 	return g, nil
 }
 
@@ -194,8 +194,8 @@ func (e *Engine) tellReuse(ctx context.Context, p *compiled.Policy, r session.Ro
 		return
 	}
 	ev := Event{Identity: api.Identity{Subject: r.Session.Subject}, Target: r.Session.ID, Reason: "refresh token reused", Peer: peer}
-	e.fire(ctx, p.Hooks.RefreshReused, ev)
-	e.fire(ctx, p.Hooks.SessionEnded, ev)
+	e.events.Fire(ctx, p.Hooks.RefreshReused, ev)
+	e.events.Fire(ctx, p.Hooks.SessionEnded, ev)
 }
 
 // refreshAllowed asks refresh-before, and then login-after once more: roles were
@@ -205,7 +205,7 @@ func (e *Engine) refreshAllowed(ctx context.Context, p *compiled.Policy, s api.S
 		Session: s.ID, Identity: id, Client: r.Client, Peer: r.Peer, Dialect: cmp.Or(s.Dialect, r.Dialect, r.Layout),
 	})
 	if err != nil {
-		return id, e.hookError(ctx, err)
+		return id, e.events.HookError(ctx, err)
 	}
 	if err := p.CheckIssue(&id, r.Layout); err != nil {
 		return id, err

@@ -53,7 +53,7 @@ func (e *Engine) upkeep(ctx context.Context) error {
 
 func (e *Engine) keyChanged(ctx context.Context, c keys.Change, actor string) {
 	if c.To == keys.Active {
-		e.fire(ctx, e.Hooks().KeyRotated, Event{Target: c.KeyID, Reason: c.Algorithm, Actor: actor})
+		e.events.Fire(ctx, e.Hooks().KeyRotated, Event{Target: c.KeyID, Reason: c.Algorithm, Actor: actor})
 	}
 }
 

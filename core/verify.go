@@ -200,7 +200,7 @@ func (e *Engine) askTokenVerify(ctx context.Context, p *compiled.Policy, id *api
 		Claims: id.Proof.Claims, KeyID: id.Proof.KeyID, Identity: *id, Attempt: a,
 	})
 	if err != nil {
-		return e.hookError(ctx, err)
+		return e.events.HookError(ctx, err)
 	}
 	return nil
 }

@@ -1,18 +1,21 @@
-package core
+package events
 
 import (
 	"errors"
+	"log/slog"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/hooks"
 )
 
 // TestKeepEvent: each text that is kept of an event is counted, however it got there.
 func TestKeepEvent(t *testing.T) {
-	ev := Event{Attempt: &api.Attempt{Header: api.Header{"X-A": {"b"}}}}
+	ev := point.Event{Attempt: &api.Attempt{Header: api.Header{"X-A": {"b"}}}}
 	_, before := keepEvent(ev)
 	configured := map[string]bool{ // names out of the configuration, which are shared
 		"Event.Identity.Directory": true, "Event.Identity.Method": true, "Event.Identity.Proof.Layout": true, "Event.Dialect": true,
@@ -78,8 +81,9 @@ func holds(v reflect.Value, long int) bool {
 // TestHookError: a refusal is passed on as it is; whatever else an extension does is its
 // failure.
 func TestHookError(t *testing.T) {
-	h := newBare(t)
-	var none *Error
+	h := New(Config{Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
+	defer h.Close()
+	var none *api.Error
 	for name, c := range map[string]struct {
 		err    error
 		code   api.Code
@@ -93,7 +97,7 @@ func TestHookError(t *testing.T) {
 		"a nil *Error":       {none, api.Denied, api.ReasonHookFailed, publicFailed},
 		"another error":      {errors.New("broken"), api.Denied, api.ReasonHookFailed, publicFailed},
 	} {
-		got := api.AsError(h.hookError(t.Context(), c.err))
+		got := api.AsError(h.HookError(t.Context(), c.err))
 		if got.Code != c.code || got.Reason != c.reason || got.Public != c.says {
 			t.Errorf("%s: %s %s %q", name, got.Code, got.Reason, got.Public)
 		}

@@ -1,66 +1,78 @@
-package core
+package events
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// EventConfig bounds what waits for the handlers of events. Zero means the default in
-// brackets.
-type EventConfig struct {
-	Queue int           // events for one handler [1024]
-	Bytes int64         // of these together [4 MiB]
-	Drain time.Duration // how long Close waits until the handlers are done [5 s]
+// Config says what a [Teller] is made of. The bounds are those of core.EventConfig.
+type Config struct {
+	Queue int
+	Bytes int64
+	Drain time.Duration // 0: 5 s
+
+	Now    func() time.Time
+	Logger *slog.Logger
 }
 
-func (e *Engine) openEvents(c EventConfig) {
-	e.drain = c.Drain
+// Teller tells actions of events behind the caller, and logs what hooks and other parts
+// broke. It is safe for concurrent use. Close it when done.
+type Teller struct {
+	background *hooks.Background // where handlers of events run
+	drain      time.Duration     // how long Close waits for them
+	faults     faultLog
+	hookFaults api.LogLimit
+
+	now func() time.Time
+	log *slog.Logger
+}
+
+// New returns a Teller.
+func New(c Config) *Teller {
+	e := &Teller{drain: c.Drain, now: c.Now, log: c.Logger}
 	if e.drain <= 0 {
 		e.drain = 5 * time.Second
 	}
-	e.events = hooks.NewBackground(hooks.BackgroundConfig{Events: c.Queue, Bytes: c.Bytes, OnError: func(ctx context.Context, err error) {
-		e.logHook(ctx, "hook failed at an event", err)
+	e.background = hooks.NewBackground(hooks.BackgroundConfig{Events: c.Queue, Bytes: c.Bytes, OnError: func(ctx context.Context, err error) {
+		e.LogHook(ctx, "hook failed at an event", err)
 	}})
+	return e
 }
 
-// fire tells an action, behind the caller: whoever asks for something does not wait
+// Drain waits until the handlers of all events that were told so far are done, or ctx
+// ends.
+func (e *Teller) Drain(ctx context.Context) error { return e.background.Drain(ctx) }
+
+// Fire tells an action, behind the caller: whoever asks for something does not wait
 // for those who are only told. Handlers' errors are logged and go no further.
-func (e *Engine) fire(ctx context.Context, a *hooks.Action[Event], ev Event) {
+func (e *Teller) Fire(ctx context.Context, a *hooks.Action[point.Event], ev point.Event) {
 	if a.Len() == 0 {
 		return
 	}
 	ev.At = e.now()
-	a.Tell(ctx, e.events, ev, keepEvent)
+	a.Tell(ctx, e.background, ev, keepEvent)
 }
 
-// PluginFailed tells plugin-failed that a plugin broke, for who runs plugins.
-func (e *Engine) PluginFailed(ctx context.Context, plugin, class string) {
-	e.fire(ctx, e.Hooks().PluginFailed, Event{Target: plugin, Reason: class})
-}
-
-// Drain waits until the handlers of all events that were told so far are done, or ctx
-// ends. Events are handled behind whoever causes them, those of one handler in their
-// order.
-func (e *Engine) Drain(ctx context.Context) error { return e.events.Drain(ctx) }
-
-// closeEvents gives the handlers of events the time that they are allowed. What is lost
+// Close gives the handlers of events the time that they are allowed. What is lost
 // is logged and counted: the rest is closed as usual.
-func (e *Engine) closeEvents() {
+func (e *Teller) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), e.drain)
 	defer cancel()
-	if err := e.events.Close(ctx); err != nil {
+	if err := e.background.Close(ctx); err != nil {
 		e.log.Warn("events were dropped at the end", "error", err)
 	}
 }
 
 // keepEvent copies what the request goes on using, without its credential, and counts
 // about how many bytes the copy takes.
-func keepEvent(ev Event) (Event, int64) {
+func keepEvent(ev point.Event) (point.Event, int64) {
 	const fixed = 1 << 10 // the structures themselves
 	id := &ev.Identity
 	size := fixed + identitySize(id) + len(ev.Reason) + len(ev.Target) + len(ev.TokenID) + len(ev.Actor) + len(ev.Peer.UserAgent)

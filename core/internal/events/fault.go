@@ -1,4 +1,4 @@
-package core
+package events
 
 import (
 	"context"
@@ -8,10 +8,10 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// logFault logs a refusal that is no verdict on the client: nobody else sees the
+// LogFault logs a refusal that is no verdict on the client: nobody else sees the
 // cause. While a part is away or broken every request meets it, so that each cause is
 // said once a second, with how many refusals were not logged since the last line.
-func (e *Engine) logFault(ctx context.Context, what string, err *Error) {
+func (e *Teller) LogFault(ctx context.Context, what string, err *api.Error) {
 	if err.Code != api.Internal && err.Code != api.Unavailable {
 		return
 	}

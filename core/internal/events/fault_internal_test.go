@@ -1,4 +1,4 @@
-package core
+package events
 
 import (
 	"fmt"
@@ -21,5 +21,15 @@ func TestFaultLog_bounded(t *testing.T) {
 			t.Errorf("second %d: %d causes are told", second, told)
 		}
 		now = now.Add(time.Second)
+	}
+}
+
+// TestFaultLog_firstSecond: a cause is told also at the moment zero.
+func TestFaultLog_firstSecond(t *testing.T) {
+	var f faultLog
+	for i, want := range []bool{true, false} {
+		if _, got := f.admit("x", time.Unix(0, 0)); got != want {
+			t.Errorf("time %d: %v", i, got)
+		}
 	}
 }

@@ -1,4 +1,4 @@
-package core
+package events
 
 import (
 	"cmp"
@@ -17,15 +17,15 @@ const (
 	publicFailed  = "refused: an extension failed"
 )
 
-// hookError turns what a filter answered into a refusal: a deliberate one as
+// HookError turns what a filter answered into a refusal: a deliberate one as
 // it is, anything else as a fault of the hook, which is logged here because
 // nobody else sees the cause. Every refusal has a message.
-func (e *Engine) hookError(ctx context.Context, err error) error {
-	var refusal *Error
+func (e *Teller) HookError(ctx context.Context, err error) error {
+	var refusal *api.Error
 	if errors.As(err, &refusal) && refusal != nil && refusal.Code != api.Internal {
 		return withText(refusal)
 	}
-	e.logHook(ctx, "hook failed, so the request is refused", err)
+	e.LogHook(ctx, "hook failed, so the request is refused", err)
 	who, point := "hook", ""
 	if at, ok := errors.AsType[*hooks.Error](err); ok {
 		who, point = "hook "+hooks.Printable(at.Handler), at.Point
@@ -34,7 +34,7 @@ func (e *Engine) hookError(ctx context.Context, err error) error {
 }
 
 // withText gives a refusal without a text one.
-func withText(refusal *Error) *Error {
+func withText(refusal *api.Error) *api.Error {
 	if refusal.Public != "" {
 		return refusal
 	}
@@ -49,9 +49,9 @@ func withText(refusal *Error) *Error {
 // has sent.
 const maxHookText = 2 << 10
 
-// logHook logs a hook's failure with the facts that the error holds, once a second for
+// LogHook logs a hook's failure with the facts that the error holds, once a second for
 // each hook.
-func (e *Engine) logHook(ctx context.Context, event string, err error) {
+func (e *Teller) LogHook(ctx context.Context, event string, err error) {
 	var facts []any
 	which := event
 	if at, ok := errors.AsType[*hooks.Error](err); ok {

@@ -1,0 +1,34 @@
+package core
+
+import (
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/policy"
+)
+
+// TestInSession: a session's user is in the directory that its layout names now, and of
+// the generation with which it was begun.
+func TestInSession(t *testing.T) {
+	e, p := newBare(t), layoutsPolicy()
+	p.Layouts[1].Directory = "shop"
+	e.policy.Store(p)
+	for name, c := range map[string]struct {
+		session api.Session
+		id      api.Identity
+		good    bool
+	}{
+		"there":               {api.Session{Layout: "number"}, api.Identity{Directory: "shop"}, true},
+		"elsewhere":           {api.Session{Layout: "number"}, api.Identity{Directory: "forum"}, false},
+		"nowhere":             {api.Session{Layout: "number"}, api.Identity{}, false},
+		"of any":              {api.Session{Layout: "keyed"}, api.Identity{Directory: "forum"}, true},
+		"of a later time":     {api.Session{Layout: "number", Gen: 1}, api.Identity{Directory: "shop", Gen: 2}, false},
+		"of an earlier one":   {api.Session{Layout: "number", Gen: 2}, api.Identity{Directory: "shop", Gen: 1}, false},
+		"of the same":         {api.Session{Layout: "number", Gen: 2}, api.Identity{Directory: "shop", Gen: 2}, true},
+		"of the same, native": {api.Session{Layout: policy.NativeName, Gen: 2}, api.Identity{Directory: "store", Gen: 2}, true},
+	} {
+		if _, err := e.inSession(c.session, c.id); (err == nil) != c.good {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
