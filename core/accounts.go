@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/users"
 )
@@ -25,7 +26,7 @@ type Accounts struct {
 
 // accounts is [Admin.Accounts].
 func (e *Engine) accounts() (*Accounts, error) {
-	for _, d := range e.dirs {
+	for _, d := range e.dirs.All {
 		if w, ok := users.WriterOf(d); ok {
 			return &Accounts{e, w}, nil
 		}
@@ -40,7 +41,7 @@ func (a *Accounts) ByLogin(ctx context.Context, login string) (api.User, error) 
 
 // findAccount is [Admin.Account].
 func (e *Engine) findAccount(ctx context.Context, login string) (api.User, error) {
-	return users.Find(ctx, e.dirs, login)
+	return users.Find(ctx, e.dirs.All, login)
 }
 
 // List returns up to limit users with a number above after, by number.
@@ -52,7 +53,7 @@ func (a *Accounts) List(ctx context.Context, after int64, limit int) ([]api.User
 // Create adds a user. A subject that has the form of another directory's, or of an
 // external issuer's users, is refused: it would stand for that user.
 func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (api.User, error) {
-	if u.Subject != "" && !slices.ContainsFunc(a.e.homes(u.Subject), func(d users.Directory) bool {
+	if u.Subject != "" && !slices.ContainsFunc(a.e.dirs.Homes(u.Subject), func(d users.Directory) bool {
 		_, writes := api.Capability[users.Writer](d)
 		return writes
 	}) {
@@ -94,7 +95,7 @@ func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled boo
 
 // endKeysOfDisabled revokes the API keys of a user who is disabled.
 func (a *Accounts) endKeysOfDisabled(ctx context.Context, subject, actor string) error {
-	_, err := a.e.holder(ctx, subject)
+	_, err := a.e.dirs.Holder(ctx, subject)
 	switch {
 	case api.ReasonOf(err) == api.ReasonDisabled:
 		return a.e.endKeys(ctx, subject, "user disabled", actor)
@@ -138,7 +139,7 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 func (a *Accounts) noteNumber(ctx context.Context, number int64, actor string) error {
 	at := a.e.now()
 	r := api.Revocation{
-		Kind: api.RevokeSubject, Key: deletedNumber(number), MinGen: math.MaxInt64,
+		Kind: api.RevokeSubject, Key: directory.DeletedNumber(number), MinGen: math.MaxInt64,
 		At: at, Expires: at.Add(a.e.remember()), Reason: "number of a deleted user", Actor: actor,
 	}
 	if err := a.e.store.AppendRevocations(ctx, r); err != nil {
@@ -151,7 +152,7 @@ func (a *Accounts) noteNumber(ctx context.Context, number int64, actor string) e
 // wasDeleted reports whether a user of that number was deleted while tokens of theirs
 // may live.
 func (a *Accounts) wasDeleted(number int64) bool {
-	_, deleted := a.e.index.Revoked(&api.Identity{Subject: deletedNumber(number)})
+	_, deleted := a.e.index.Revoked(&api.Identity{Subject: directory.DeletedNumber(number)})
 	return number != 0 && deleted
 }
 
@@ -184,11 +185,11 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 	if n.Life < 0 || n.Rate < 0 {
 		return "", api.APIKey{}, api.E(api.Invalid, "", "life and rate of an API key must not be negative")
 	}
-	owner, err := a.e.user(ctx, n.Subject)
+	owner, err := a.e.dirs.User(ctx, n.Subject)
 	if err != nil {
 		return "", api.APIKey{}, fmt.Errorf("create an API key for %q: %w", n.Subject, err)
 	}
-	if more := lacking(n.Roles, owner.Roles); len(more) > 0 {
+	if more := directory.Lacking(n.Roles, owner.Roles); len(more) > 0 {
 		return "", api.APIKey{}, api.E(api.Invalid, api.ReasonRole, fmt.Sprintf("the user does not have the role %.60q, and a key cannot give it: choose from %.200q", more[0], owner.Roles))
 	}
 	text, id, digest, err := credential.NewAPIKey(a.e.rand)
@@ -248,7 +249,7 @@ func (a *Accounts) overlapOf(ctx context.Context, key api.APIKey, overlap time.D
 	case !key.Expires.IsZero() && !now.Before(key.Expires):
 		return 0, api.Wrap(api.Conflict, "", fmt.Sprintf("API key %q has expired", key.ID), ErrConflict)
 	}
-	owner, err := a.e.user(ctx, key.Subject)
+	owner, err := a.e.dirs.User(ctx, key.Subject)
 	if err != nil {
 		return 0, fmt.Errorf("rotate API key %s: %w", key.ID, err)
 	}
@@ -285,7 +286,7 @@ func (a *Accounts) missing(ctx context.Context, subject string, err error) error
 	if !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	for _, d := range a.e.homes(subject) {
+	for _, d := range a.e.dirs.Homes(subject) {
 		if _, writes := users.WriterOf(d); writes {
 			continue
 		}

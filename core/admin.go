@@ -40,7 +40,7 @@ func (a *Admin) FindSubject(ctx context.Context, who string) (subject, login str
 
 // LoginOf is the login of a subject, enabled or not; "" if it cannot be told.
 func (a *Admin) LoginOf(ctx context.Context, subject string) string {
-	return a.e.loginOf(ctx, subject)
+	return a.e.dirs.LoginOf(ctx, subject)
 }
 
 // HashForms asks every directory which forms of hashes its users have. It may read
@@ -216,7 +216,7 @@ type Revoked struct {
 func (e *Engine) hashForms(ctx context.Context) ([]DirectoryForms, error) {
 	var list []DirectoryForms
 	var errs []error
-	for _, d := range e.dirs {
+	for _, d := range e.dirs.All {
 		forms, err := users.HashForms(ctx, d)
 		if err != nil {
 			errs = append(errs, err)
@@ -229,7 +229,7 @@ func (e *Engine) hashForms(ctx context.Context) ([]DirectoryForms, error) {
 
 // countHashForms is [Admin.CountHashForms].
 func (e *Engine) countHashForms(ctx context.Context) error {
-	return e.passwords.CountForms(ctx, e.dirs...)
+	return e.passwords.CountForms(ctx, e.dirs.All...)
 }
 
 // DirectoryForms are the forms of the password hashes in one directory.

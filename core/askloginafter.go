@@ -106,7 +106,7 @@ func (e *Engine) staysNarrow(ctx context.Context, p *compiled.Policy, id *api.Id
 	if !id.IsNarrowed() || !id.Proof.LoginNarrowed {
 		return id.IsNarrowed(), nil
 	}
-	anew, err := e.holder(ctx, id.Subject)
+	anew, err := e.dirs.Holder(ctx, id.Subject)
 	if err != nil {
 		return true, err
 	}

@@ -248,7 +248,7 @@ func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.
 	if err := e.live(p, &id, e.now()); err != nil {
 		return nil, false, err
 	}
-	if err := e.noteSuperAdmin(ctx, p, m, &id); err != nil {
+	if err := e.dirs.NoteSuperAdmin(ctx, p, m, &id); err != nil {
 		return nil, false, err
 	}
 	if err := p.CheckKept(&id); err != nil {
@@ -307,10 +307,10 @@ func (e *Engine) place(ctx context.Context, p *compiled.Policy, x *entry, asked 
 	if !p.WantsDirectory {
 		return nil
 	}
-	if err := e.resolveDirectory(ctx, p, &x.identity); err != nil {
+	if err := e.dirs.ResolveDirectory(ctx, p, &x.identity); err != nil {
 		return err
 	}
-	there, all, err := e.translate(ctx, x.identity, asked)
+	there, all, err := e.dirs.Translate(ctx, x.identity, asked)
 	if err != nil || there.Subject == x.identity.Subject {
 		return err
 	}

@@ -33,7 +33,7 @@ func (e *Engine) sessionBefore(ctx context.Context, s api.Session) (why string, 
 
 // keyBefore is sessionBefore for an API key.
 func (e *Engine) keyBefore(ctx context.Context, key api.APIKey) (why string, over bool) {
-	owner, unknown := e.holder(ctx, key.Subject)
+	owner, unknown := e.dirs.Holder(ctx, key.Subject)
 	if unknown != nil {
 		owner = api.Identity{Subject: key.Subject, Gen: math.MaxInt64} // only what goes by time counts
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
 	"github.com/cardea-auth/cardea/core/route"
 )
@@ -182,7 +183,7 @@ func withoutForwarding(rule *route.Rule) *route.Rule {
 func permitted(rule *route.Rule, d *Decision) error {
 	id := &d.Identity
 	if !d.Anonymous() {
-		if err := belongs(id, rule.Directory); err != nil {
+		if err := directory.Belongs(id, rule.Directory); err != nil {
 			return err
 		}
 	}

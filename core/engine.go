@@ -13,6 +13,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/internal/events"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/policy"
@@ -57,8 +58,7 @@ type Config struct {
 // hold several, which share nothing. Close it when done.
 type Engine struct {
 	store     store.Store
-	dirs      []users.Directory
-	ownerless []users.Directory // those of dirs that may hold any subject
+	dirs      *directory.Directories
 	passwords *users.Passwords
 	keys      *keys.Ring
 	index     *session.Index
@@ -96,7 +96,7 @@ type Engine struct {
 // decision already knows all that was taken back.
 func New(ctx context.Context, c Config) (*Engine, error) {
 	e := &Engine{
-		store: c.Store, dirs: c.Directories, passwords: c.Passwords, keys: c.Keys,
+		store: c.Store, passwords: c.Passwords, keys: c.Keys,
 		forged: route.Client(), now: c.Now, rand: c.Rand, log: printable.Logger(c.Logger),
 	}
 	e.tokens, e.admin = Tokens{e}, Admin{e}
@@ -115,11 +115,10 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	e.setDefaults(c.Policy.Tokens.WithDefaults())
-	if e.dirs, err = checkDirectories(e.dirs); err != nil {
+	e.setDefaults()
+	if e.dirs, err = directory.Open(e.directories(c), e.store); err != nil {
 		return err
 	}
-	e.ownerless = ownerless(e.dirs)
 	if err := e.openKeys(ctx); err != nil {
 		return err
 	}
@@ -154,7 +153,7 @@ func (e *Engine) openFamilies(c session.FamiliesConfig, t policy.TokenPolicy) {
 	e.families = session.NewFamilies(e.store, c)
 }
 
-func (e *Engine) setDefaults(tokens policy.TokenPolicy) {
+func (e *Engine) setDefaults() {
 	if e.now == nil {
 		e.now = time.Now
 	}
@@ -168,11 +167,16 @@ func (e *Engine) setDefaults(tokens policy.TokenPolicy) {
 	if e.passwords == nil {
 		e.passwords = users.NewPasswords(users.PasswordConfig{Rand: e.rand})
 	}
-	if e.dirs == nil {
-		e.dirs = []users.Directory{users.NewStore(e.store, users.StoreConfig{
-			Passwords: e.passwords, MaxTokenLife: tokens.Remember(), Now: e.now, Rand: e.rand,
-		})}
+}
+
+// directories are those that are configured, or the users of the store.
+func (e *Engine) directories(c Config) []users.Directory {
+	if c.Directories != nil {
+		return c.Directories
 	}
+	return []users.Directory{users.NewStore(e.store, users.StoreConfig{
+		Passwords: e.passwords, MaxTokenLife: c.Policy.Tokens.WithDefaults().Remember(), Now: e.now, Rand: e.rand,
+	})}
 }
 
 func (e *Engine) openKeys(ctx context.Context) error {
@@ -280,7 +284,7 @@ func (e *Engine) deps(p *compiled.Policy) policy.Deps {
 			return e.verify(ctx, p, VerifyRequest{Token: text})
 		},
 		APIKey: e.store.APIKey,
-		User:   e.holder,
+		User:   e.dirs.Holder,
 		Now:    e.now,
 		Logger: e.log,
 	}
@@ -288,7 +292,7 @@ func (e *Engine) deps(p *compiled.Policy) policy.Deps {
 
 // Compile makes a policy ready for this engine.
 func (e *Engine) compile(p Policy) (*compiled.Policy, error) {
-	return compiled.Compile(p, compiled.Surroundings{Directories: e.dirs, Networks: e.networks(), Networked: e.networked(), Lend: e.deps})
+	return compiled.Compile(p, compiled.Surroundings{Directories: e.dirs.All, Networks: e.dirs.Networks(), Networked: e.dirs.Networked(), Lend: e.deps})
 }
 
 // writeCheck asks the store at most once a second whether it takes changes: whoever

@@ -101,8 +101,8 @@ func newHouse(t testing.TB, change func(*core.Config)) *house {
 		PollEvery: time.Hour, // whatever is obeyed at once is obeyed without polling
 
 		UpkeepEvery: -1, PruneEvery: -1, // tests call both
-		Now:       h.clock.Now,
-		Logger:    slog.New(slog.NewTextHandler(h.log, nil)),
+		Now:    h.clock.Now,
+		Logger: slog.New(slog.NewTextHandler(h.log, nil)),
 	}
 	if change != nil {
 		change(&h.config)

@@ -30,7 +30,7 @@ func (e *Engine) inspectRefresh(ctx context.Context, text api.Secret) (Inspected
 	if err != nil {
 		return in, err
 	}
-	in.ID, in.Layout, in.Login, in.Expires = s.ID, s.Layout, e.loginOf(ctx, s.Subject), t.Expires
+	in.ID, in.Layout, in.Login, in.Expires = s.ID, s.Layout, e.dirs.LoginOf(ctx, s.Subject), t.Expires
 	if in.State, err = e.sessionState(ctx, s); err != nil || !in.State.Live {
 		return in, err
 	}
@@ -66,9 +66,9 @@ func (e *Engine) inspectKey(ctx context.Context, text api.Secret) (Inspected, er
 		in.State = dead("this is no secret, or an old one, of API key %q", id)
 		return in, nil
 	}
-	owner, err := e.holder(ctx, key.Subject)
+	owner, err := e.dirs.Holder(ctx, key.Subject)
 	if err != nil {
-		in.Login = e.loginOf(ctx, key.Subject)
+		in.Login = e.dirs.LoginOf(ctx, key.Subject)
 		in.State, err = e.heldState(ctx, key.Subject, err)
 		return in, err
 	}

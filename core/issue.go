@@ -46,7 +46,7 @@ func (e *Engine) issue(ctx context.Context, r IssueRequest, jti string) (issued 
 	if layout.Verifying != nil {
 		return Issued{}, api.E(api.Invalid, "", fmt.Sprintf("layout %.100q belongs to another issuer", r.Layout))
 	}
-	if err := e.checkResident(ctx, p, &r.Identity, r.Layout); err != nil {
+	if err := e.dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
 		return Issued{}, err
 	}
 	if err := p.CheckIssue(&r.Identity, r.Layout); err != nil {

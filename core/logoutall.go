@@ -14,7 +14,7 @@ import (
 // logoutAll is [Tokens.LogoutAll].
 func (e *Engine) logoutAll(ctx context.Context, subject, reason, actor string) error {
 	err := e.endAll(ctx, subject, reason, actor) // also if nobody can tell the others
-	others, unknown := e.sisters(ctx, subject)
+	others, unknown := e.dirs.Sisters(ctx, subject)
 	errs := []error{err, unknown}
 	for _, other := range others {
 		errs = append(errs, e.endAll(ctx, other, reason, actor))
@@ -82,7 +82,7 @@ func (e *Engine) endSessionsOf(ctx context.Context, subject, layout, reason, act
 
 // endTokens ends what a subject was issued so far.
 func (e *Engine) endTokens(ctx context.Context, subject, reason, actor string) error {
-	for _, d := range e.dirs {
+	for _, d := range e.dirs.All {
 		ender, ok := users.EnderOf(d)
 		if !ok {
 			continue

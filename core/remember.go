@@ -56,7 +56,7 @@ func (e *Engine) noteAccess(ctx context.Context, issued Issued) error {
 func (e *Engine) heedLongest(p *compiled.Policy) {
 	life := max(p.Remember(), e.index.Longest())
 	e.families.Remember(life)
-	for _, d := range e.dirs {
+	for _, d := range e.dirs.All {
 		if r, ok := api.Capability[users.Rememberer](d); ok {
 			r.Remember(life)
 		}

@@ -127,8 +127,8 @@ func (e *Engine) findSubject(ctx context.Context, who string) (subject, login st
 		}
 		return who, who, nil
 	}
-	u, err := users.Find(ctx, e.dirs, who)
-	for _, d := range e.homes(who) {
+	u, err := users.Find(ctx, e.dirs.All, who)
+	for _, d := range e.dirs.Homes(who) {
 		if !errors.Is(err, ErrNotFound) {
 			break
 		}
@@ -179,7 +179,7 @@ func (e *Engine) survivorsBegun(ctx context.Context, r Revoked, sid string, by t
 		}
 	}
 	if r.Login == "" {
-		r.Login = e.loginOf(ctx, r.Subject)
+		r.Login = e.dirs.LoginOf(ctx, r.Subject)
 	}
 	r.LiveAPIKeys, err = e.liveAPIKeys(ctx, r.Subject)
 	return r, err

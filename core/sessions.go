@@ -22,7 +22,7 @@ func (e *Engine) startSession(ctx context.Context, r BeginRequest) (Grant, error
 	if narrow, err := e.staysNarrow(ctx, p, &r.Identity, p.Sites.RefreshedAs(r.Dialect, "", r.Layout)); err != nil || narrow {
 		return Grant{}, cmp.Or(err, errNarrow("a session"))
 	}
-	if err := e.checkResident(ctx, p, &r.Identity, r.Layout); err != nil {
+	if err := e.dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
 		return Grant{}, err
 	}
 	if err := p.CheckIssue(&r.Identity, r.Layout); err != nil {

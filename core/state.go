@@ -20,7 +20,7 @@ func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, erro
 	if !key.Revoked.IsZero() {
 		return dead("revoked"), nil // whoever its owner is
 	}
-	owner, err := a.e.holder(ctx, key.Subject)
+	owner, err := a.e.dirs.Holder(ctx, key.Subject)
 	if err != nil {
 		return a.e.heldState(ctx, key.Subject, err)
 	}
@@ -30,7 +30,7 @@ func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, erro
 // OldSecretState returns the state of a key with the secret before its last rotation.
 // The error is for a directory that does not answer.
 func (a *Accounts) OldSecretState(ctx context.Context, key api.APIKey) (State, error) {
-	owner, err := a.e.holder(ctx, key.Subject)
+	owner, err := a.e.dirs.Holder(ctx, key.Subject)
 	if err != nil {
 		return ownerState(err)
 	}
@@ -68,7 +68,7 @@ func (e *Engine) sessionState(ctx context.Context, s api.Session) (State, error)
 	case !s.Live(e.now()):
 		return dead("expired"), nil
 	}
-	owner, err := e.holder(ctx, s.Subject)
+	owner, err := e.dirs.Holder(ctx, s.Subject)
 	if err != nil {
 		return e.heldState(ctx, s.Subject, err)
 	}
@@ -82,7 +82,7 @@ func (e *Engine) heldState(ctx context.Context, subject string, refused error) (
 	if api.ReasonOf(refused) != api.ReasonDisabled {
 		return state, err
 	}
-	for _, d := range e.homes(subject) {
+	for _, d := range e.dirs.Homes(subject) {
 		if u, err := d.BySubject(ctx, subject); err == nil && u.Disabled {
 			if _, here := users.WriterOf(d); here {
 				return dead("revoked (%s)", state.Why), nil
@@ -147,7 +147,7 @@ func (e *Engine) liveAPIKeys(ctx context.Context, subject string) (n int, err er
 	if len(list) == 0 {
 		return 0, nil
 	}
-	owner, err := e.holder(ctx, subject)
+	owner, err := e.dirs.Holder(ctx, subject)
 	if err != nil {
 		_, err = ownerState(err) // of who is refused nothing lives
 		return 0, err
@@ -166,7 +166,7 @@ func (e *Engine) sessionUser(ctx context.Context, s api.Session, layout string) 
 	if s.Layout != layout {
 		return api.Identity{}, refreshEnded(fmt.Errorf("the session belongs to layout %q, not %q", s.Layout, layout))
 	}
-	id, err := e.holder(ctx, s.Subject)
+	id, err := e.dirs.Holder(ctx, s.Subject)
 	if err != nil {
 		return id, err
 	}
@@ -224,7 +224,7 @@ func (e *Engine) living(ctx context.Context, subject string, list []api.Session)
 	if len(list) == 0 {
 		return nil, nil
 	}
-	owner, err := e.holder(ctx, subject)
+	owner, err := e.dirs.Holder(ctx, subject)
 	if err != nil {
 		_, err = ownerState(err) // of who is refused nothing lives
 		return nil, err

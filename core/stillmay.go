@@ -81,7 +81,7 @@ func (e *Engine) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a 
 	if was.identity.Directory == "" {
 		return was, w.until, nil // no directory knows more
 	}
-	id, err := e.holder(ctx, was.identity.Subject)
+	id, err := e.dirs.Holder(ctx, was.identity.Subject)
 	if err != nil {
 		return nil, end, err
 	}

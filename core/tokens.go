@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/session"
@@ -142,13 +143,13 @@ func (t *Tokens) Settle(ctx context.Context) error {
 // without asking for proof: for commands and library callers who have it. Nobody is
 // NotFound, and one who is disabled Denied.
 func (t *Tokens) Identity(ctx context.Context, login string) (api.Identity, error) {
-	return t.e.identity(ctx, login)
+	return t.e.dirs.Identity(ctx, login)
 }
 
 // User returns the enabled user with that subject. Nobody is NotFound, and one who is
 // disabled Denied.
 func (t *Tokens) User(ctx context.Context, subject string) (api.Identity, error) {
-	return t.e.user(ctx, subject)
+	return t.e.dirs.User(ctx, subject)
 }
 
 // UserByLogin returns the enabled user with that login name or e-mail address as
@@ -172,17 +173,17 @@ func (t *Tokens) SitesOf(id api.Identity) (names []string, ok bool) {
 
 // siteUser is [Tokens.UserByNumber].
 func (e *Engine) siteUser(ctx context.Context, site string, number int64) (api.Identity, error) {
-	directory := e.policy.Load().DirectoryOf(site)
-	if directory == "" && len(e.dirs) > 1 {
-		return api.Identity{}, fmt.Errorf("look up user %d for site %q: %w", number, site, errNoDirectory)
+	home := e.policy.Load().DirectoryOf(site)
+	if home == "" && len(e.dirs.All) > 1 {
+		return api.Identity{}, fmt.Errorf("look up user %d for site %q: %w", number, site, directory.ErrAmbiguous)
 	}
-	id, err := e.userByNumber(ctx, directory, number)
+	id, err := e.dirs.UserByNumber(ctx, home, number)
 	return id, storeerr.Asked(err)
 }
 
 // userByLogin is [Tokens.UserByLogin].
 func (e *Engine) userByLogin(ctx context.Context, site, login string) (api.Identity, error) {
-	return e.identityIn(ctx, e.in(e.policy.Load().DirectoryOf(site)), login)
+	return e.dirs.IdentityIn(ctx, e.dirs.In(e.policy.Load().DirectoryOf(site)), login)
 }
 
 // DeviceName is what a session keeps of a device's name, which clients choose: valid

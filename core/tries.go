@@ -64,7 +64,7 @@ func (t *tries) wait() {
 // so that known and unknown users share alike; the version of the user keeps a try
 // from sharing a check that began before the user was changed.
 func (e *Engine) newTry(ctx context.Context, r *loginRequest) (*try, error) {
-	t := &try{loginRequest: r, dirs: e.in(r.directory), name: r.Login}
+	t := &try{loginRequest: r, dirs: e.dirs.In(r.directory), name: r.Login}
 	account, subject, err := e.account(ctx, t.dirs, r)
 	if err != nil {
 		return nil, err
@@ -152,7 +152,7 @@ func (e *Engine) check(ctx context.Context, t *try) (api.Identity, error) {
 	x := e.tries.checks.join(ctx, t.key, func(ctx context.Context) (api.Identity, error) {
 		id, _, err := users.Check(ctx, t.dirs, e.passwords, t.Login, t.Password, t.options())
 		if err == nil {
-			err = e.owned(id.Directory, id.Subject)
+			err = e.dirs.Owned(id.Directory, id.Subject)
 		}
 		return id, err
 	})
@@ -256,7 +256,7 @@ func (e *Engine) account(ctx context.Context, dirs []users.Directory, r *loginRe
 		if err != nil {
 			return "", "", err
 		}
-		return e.accountOf(dirs[i].Name(), u.Subject, u.Number), u.Subject, nil
+		return e.dirs.AccountOf(dirs[i].Name(), u.Subject, u.Number), u.Subject, nil
 	}
 	return "", "", nil
 }

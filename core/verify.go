@@ -8,6 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/token"
@@ -105,21 +106,21 @@ func (e *Engine) lookUp(ctx context.Context, l *compiled.Layout, id api.Identity
 	var err error
 	switch {
 	case id.Subject != "":
-		found, err = e.holder(ctx, id.Subject)
+		found, err = e.dirs.Holder(ctx, id.Subject)
 		if err == nil && l.Directory != "" && found.Directory != l.Directory {
-			err = noSuchUser()
+			err = directory.NoSuchUser()
 		}
-	case id.Number > 0 && l.Directory == "" && len(e.dirs) > 1:
-		err = fmt.Errorf("verify a token of layout %q: %w", l.Name, errNoDirectory)
+	case id.Number > 0 && l.Directory == "" && len(e.dirs.All) > 1:
+		err = fmt.Errorf("verify a token of layout %q: %w", l.Name, directory.ErrAmbiguous)
 	case id.Number > 0:
-		found, err = e.userByNumber(ctx, l.Directory, id.Number)
+		found, err = e.dirs.UserByNumber(ctx, l.Directory, id.Number)
 	default:
 		err = api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
 	}
 	if err != nil {
 		return api.Identity{}, err
 	}
-	if id.Login != "" && !sameLogin(id.Login, found.Login) {
+	if id.Login != "" && !directory.SameLogin(id.Login, found.Login) {
 		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names two users")
 	}
 	if id.Roles != nil || l.Name == policy.NativeName {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
@@ -31,14 +32,14 @@ func (e *Engine) verifyHere(ctx context.Context, p *compiled.Policy, r VerifyReq
 }
 
 // checkResidence refuses who is not of the directory; "" is any.
-func (e *Engine) checkResidence(ctx context.Context, p *compiled.Policy, id api.Identity, directory string) error {
-	if directory == "" {
+func (e *Engine) checkResidence(ctx context.Context, p *compiled.Policy, id api.Identity, home string) error {
+	if home == "" {
 		return nil
 	}
-	if err := e.resolveDirectory(ctx, p, &id); err != nil {
+	if err := e.dirs.ResolveDirectory(ctx, p, &id); err != nil {
 		return err
 	}
-	return belongs(&id, directory)
+	return directory.Belongs(&id, home)
 }
 
 // verifyAnywhere is for a token that is shown at no place in particular.
@@ -47,7 +48,7 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r Verif
 	if err != nil {
 		return nil, err
 	}
-	if err := e.noteSuperAdmin(ctx, p, nil, &id); err != nil {
+	if err := e.dirs.NoteSuperAdmin(ctx, p, nil, &id); err != nil {
 		return nil, err
 	}
 	if err := p.CheckKept(&id); err != nil {

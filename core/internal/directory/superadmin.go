@@ -1,4 +1,4 @@
-package core
+package directory
 
 import (
 	"context"
@@ -7,13 +7,13 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 )
 
-// noteSuperAdmin asks the directory whether the bearer of a token that tells its own roles
+// NoteSuperAdmin asks the directory whether the bearer of a token that tells its own roles
 // is a super administrator, which no token says, if administrators are refused something.
-func (e *Engine) noteSuperAdmin(ctx context.Context, p *compiled.Policy, m *compiled.Method, id *api.Identity) error {
+func (e *Directories) NoteSuperAdmin(ctx context.Context, p *compiled.Policy, m *compiled.Method, id *api.Identity) error {
 	if id.SuperAdmin || id.Proof.TokenID == "" || !p.RefusesAdministrators(m) || !e.isOfNetwork(id.Subject) {
 		return nil
 	}
-	user, err := e.holder(ctx, id.Subject)
+	user, err := e.Holder(ctx, id.Subject)
 	if api.CodeOf(err) == api.Unauthenticated {
 		return nil // what ends with the user is known by revocations
 	}
@@ -23,7 +23,7 @@ func (e *Engine) noteSuperAdmin(ctx context.Context, p *compiled.Policy, m *comp
 
 // isOfNetwork reports whether a subject is of a directory that others share their users
 // with.
-func (e *Engine) isOfNetwork(subject string) bool {
-	homes := e.homes(subject)
+func (e *Directories) isOfNetwork(subject string) bool {
+	homes := e.Homes(subject)
 	return len(homes) == 1 && e.networkOf(homes[0].Name()) != ""
 }

@@ -1,4 +1,4 @@
-package core
+package directory
 
 import (
 	"testing"
@@ -42,9 +42,9 @@ func TestSameUser(t *testing.T) {
 
 // TestAccountOf: only who has a number is one account at all sites of a network.
 func TestAccountOf(t *testing.T) {
-	e := newBare(t)
-	e.dirs = []users.Directory{networked{name: "a", network: "n"}, networked{name: "b", network: "n"}, networked{name: "c"}}
-	same := e.accountOf("a", "a:1", 1)
+	e := &Directories{}
+	e.All = []users.Directory{networked{name: "a", network: "n"}, networked{name: "b", network: "n"}, networked{name: "c"}}
+	same := e.AccountOf("a", "a:1", 1)
 	for name, c := range map[string]struct {
 		directory, subject string
 		number             int64
@@ -53,7 +53,7 @@ func TestAccountOf(t *testing.T) {
 		"the sister": {"b", "b:1", 1, true}, "another number": {"a", "a:2", 2, false}, "no number": {"a", "a:1", 0, false},
 		"a negative one": {"a", "a:1", -1, false}, "no network": {"c", "c:1", 1, false}, "no directory": {"", "x", 1, false},
 	} {
-		got := e.accountOf(c.directory, c.subject, c.number)
+		got := e.AccountOf(c.directory, c.subject, c.number)
 		if (got == same) != c.same || !c.same && c.number <= 0 && got != c.subject {
 			t.Errorf("%s: %q, of %q", name, got, same)
 		}
@@ -82,15 +82,15 @@ func TestNetworked(t *testing.T) {
 		"one and none": {networked{name: "a", network: "n"}, networked{name: "b"}, false},
 		"none":         {networked{name: "a"}, networked{name: "b"}, false},
 	} {
-		e := newBare(t)
-		e.dirs = []users.Directory{c.a, c.b}
+		e := &Directories{}
+		e.All = []users.Directory{c.a, c.b}
 		if got := e.sameNetwork("a", "b"); got != c.want {
 			t.Errorf("%s: same %v", name, got)
 		}
-		if got := e.networked(); got != c.want {
+		if got := e.Networked(); got != c.want {
 			t.Errorf("%s: networked %v", name, got)
 		}
-		if e.dirs = e.dirs[:1]; e.networked() {
+		if e.All = e.All[:1]; e.Networked() {
 			t.Errorf("%s: a directory alone is networked", name)
 		}
 	}
