@@ -26,7 +26,7 @@ type Accounts struct {
 
 // accounts is [Admin.Accounts].
 func (e *Engine) accounts() (*Accounts, error) {
-	for _, d := range e.dirs.All {
+	for _, d := range e.env.Dirs.All {
 		if w, ok := users.WriterOf(d); ok {
 			return &Accounts{e, w}, nil
 		}
@@ -41,7 +41,7 @@ func (a *Accounts) ByLogin(ctx context.Context, login string) (api.User, error) 
 
 // findAccount is [Admin.Account].
 func (e *Engine) findAccount(ctx context.Context, login string) (api.User, error) {
-	return users.Find(ctx, e.dirs.All, login)
+	return users.Find(ctx, e.env.Dirs.All, login)
 }
 
 // List returns up to limit users with a number above after, by number.
@@ -53,7 +53,7 @@ func (a *Accounts) List(ctx context.Context, after int64, limit int) ([]api.User
 // Create adds a user. A subject that has the form of another directory's, or of an
 // external issuer's users, is refused: it would stand for that user.
 func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (api.User, error) {
-	if u.Subject != "" && !slices.ContainsFunc(a.e.dirs.Homes(u.Subject), func(d users.Directory) bool {
+	if u.Subject != "" && !slices.ContainsFunc(a.e.env.Dirs.Homes(u.Subject), func(d users.Directory) bool {
 		_, writes := api.Capability[users.Writer](d)
 		return writes
 	}) {
@@ -77,7 +77,7 @@ func (a *Accounts) SetPassword(ctx context.Context, subject string, password api
 // HasEnded reports whether what was issued to a user, as they were then, is revoked. Which
 // changes of a user revoke is configured; see [users.RevokeOn].
 func (a *Accounts) HasEnded(then api.User) bool {
-	_, ended := a.e.index.Revoked(&api.Identity{Subject: then.Subject, Gen: then.Gen, Proof: api.Proof{IssuedAt: a.e.now()}})
+	_, ended := a.e.env.Index.Revoked(&api.Identity{Subject: then.Subject, Gen: then.Gen, Proof: api.Proof{IssuedAt: a.e.env.Now()}})
 	return ended
 }
 
@@ -95,7 +95,7 @@ func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled boo
 
 // endKeysOfDisabled revokes the API keys of a user who is disabled.
 func (a *Accounts) endKeysOfDisabled(ctx context.Context, subject, actor string) error {
-	_, err := a.e.dirs.Holder(ctx, subject)
+	_, err := a.e.env.Dirs.Holder(ctx, subject)
 	switch {
 	case api.ReasonOf(err) == api.ReasonDisabled:
 		return a.e.endKeys(ctx, subject, "user disabled", actor)
@@ -128,8 +128,8 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 	if err := a.users.Delete(ctx, u.Subject, actor); err != nil {
 		return err
 	}
-	a.e.obey(ctx)
-	a.e.events.Fire(ctx, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
+	a.e.env.Obey(ctx)
+	a.e.env.Events.Fire(ctx, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
 	return nil
 }
 
@@ -137,22 +137,22 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 // number was deleted: plugins' tokens name their user by number alone, and would be
 // those of whoever is given it next.
 func (a *Accounts) noteNumber(ctx context.Context, number int64, actor string) error {
-	at := a.e.now()
+	at := a.e.env.Now()
 	r := api.Revocation{
 		Kind: api.RevokeSubject, Key: directory.DeletedNumber(number), MinGen: math.MaxInt64,
-		At: at, Expires: at.Add(a.e.remember()), Reason: "number of a deleted user", Actor: actor,
+		At: at, Expires: at.Add(a.e.env.Remember()), Reason: "number of a deleted user", Actor: actor,
 	}
-	if err := a.e.store.AppendRevocations(ctx, r); err != nil {
+	if err := a.e.env.Store.AppendRevocations(ctx, r); err != nil {
 		return api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)
 	}
-	a.e.index.Apply(r)
+	a.e.env.Index.Apply(r)
 	return nil
 }
 
 // wasDeleted reports whether a user of that number was deleted while tokens of theirs
 // may live.
 func (a *Accounts) wasDeleted(number int64) bool {
-	_, deleted := a.e.index.Revoked(&api.Identity{Subject: directory.DeletedNumber(number)})
+	_, deleted := a.e.env.Index.Revoked(&api.Identity{Subject: directory.DeletedNumber(number)})
 	return number != 0 && deleted
 }
 
@@ -165,8 +165,8 @@ func (a *Accounts) done(ctx context.Context, u api.User, err error, what, actor 
 }
 
 func (a *Accounts) changed(ctx context.Context, u api.User, what, actor string) {
-	a.e.obey(ctx)
-	a.e.events.Fire(ctx, a.e.Hooks().UserChanged, Event{Identity: u.Identity(""), Reason: what, Actor: actor})
+	a.e.env.Obey(ctx)
+	a.e.env.Events.Fire(ctx, a.e.Hooks().UserChanged, Event{Identity: u.Identity(""), Reason: what, Actor: actor})
 }
 
 // NewAPIKey asks for an API key.
@@ -185,28 +185,28 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 	if n.Life < 0 || n.Rate < 0 {
 		return "", api.APIKey{}, api.E(api.Invalid, "", "life and rate of an API key must not be negative")
 	}
-	owner, err := a.e.dirs.User(ctx, n.Subject)
+	owner, err := a.e.env.Dirs.User(ctx, n.Subject)
 	if err != nil {
 		return "", api.APIKey{}, fmt.Errorf("create an API key for %q: %w", n.Subject, err)
 	}
 	if more := directory.Lacking(n.Roles, owner.Roles); len(more) > 0 {
 		return "", api.APIKey{}, api.E(api.Invalid, api.ReasonRole, fmt.Sprintf("the user does not have the role %.60q, and a key cannot give it: choose from %.200q", more[0], owner.Roles))
 	}
-	text, id, digest, err := credential.NewAPIKey(a.e.rand)
+	text, id, digest, err := credential.NewAPIKey(a.e.env.Rand)
 	if err != nil {
 		return "", api.APIKey{}, err
 	}
 	key := api.APIKey{
 		ID: id, Digest: digest, Subject: n.Subject, Name: n.Name,
-		Roles: n.Roles, Scopes: n.Scopes, RateLimit: n.Rate, Created: a.e.now(),
+		Roles: n.Roles, Scopes: n.Scopes, RateLimit: n.Rate, Created: a.e.env.Now(),
 	}
 	if n.Life > 0 {
 		key.Expires = key.Created.Add(n.Life)
 	}
-	if err := a.e.store.CreateAPIKey(ctx, key); err != nil {
+	if err := a.e.env.Store.CreateAPIKey(ctx, key); err != nil {
 		return "", api.APIKey{}, storeerr.APIKey(err, id)
 	}
-	a.e.events.Fire(ctx, a.e.Hooks().APIKeyCreated, Event{Identity: api.Identity{Subject: n.Subject}, Target: id, Actor: actor})
+	a.e.env.Events.Fire(ctx, a.e.Hooks().APIKeyCreated, Event{Identity: api.Identity{Subject: n.Subject}, Target: id, Actor: actor})
 	return text, key, nil
 }
 
@@ -217,39 +217,39 @@ func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Dur
 	if overlap < 0 || overlap > MaxOverlap {
 		return "", api.E(api.Invalid, "", fmt.Sprintf("the overlap of two secrets must be 0 to %d days", MaxOverlap/(24*time.Hour)))
 	}
-	key, err := a.e.store.APIKey(ctx, id)
+	key, err := a.e.env.Store.APIKey(ctx, id)
 	if err != nil {
 		return "", storeerr.APIKey(err, id)
 	}
 	if overlap, err = a.overlapOf(ctx, key, overlap); err != nil {
 		return "", err
 	}
-	text, digest, err := credential.RenewAPIKey(a.e.rand, id)
+	text, digest, err := credential.RenewAPIKey(a.e.env.Rand, id)
 	if err != nil {
 		return "", err
 	}
-	at := a.e.now()
+	at := a.e.env.Now()
 	r := api.Revocation{ // what is remembered of the old secret does not know its end
 		Kind: api.RefreshUser, Key: key.Subject, At: at, Expires: at.Add(compiled.APIKeyMemory), Reason: "API key rotated", Actor: actor,
 	}
-	if err := a.e.store.RotateAPIKey(ctx, id, digest, at, at.Add(overlap), r); err != nil {
+	if err := a.e.env.Store.RotateAPIKey(ctx, id, digest, at, at.Add(overlap), r); err != nil {
 		return "", storeerr.APIKey(err, id)
 	}
-	a.e.obey(ctx)
+	a.e.env.Obey(ctx)
 	return text, nil
 }
 
 // overlapOf is how long the secret of a key that is rotated works on: not at all where
 // it is refused already. A key with which no secret would work is not rotated.
 func (a *Accounts) overlapOf(ctx context.Context, key api.APIKey, overlap time.Duration) (time.Duration, error) {
-	now := a.e.now()
+	now := a.e.env.Now()
 	switch {
 	case !key.Revoked.IsZero():
 		return 0, storeerr.APIKey(ErrConflict, key.ID)
 	case !key.Expires.IsZero() && !now.Before(key.Expires):
 		return 0, api.Wrap(api.Conflict, "", fmt.Sprintf("API key %q has expired", key.ID), ErrConflict)
 	}
-	owner, err := a.e.dirs.User(ctx, key.Subject)
+	owner, err := a.e.env.Dirs.User(ctx, key.Subject)
 	if err != nil {
 		return 0, fmt.Errorf("rotate API key %s: %w", key.ID, err)
 	}
@@ -266,9 +266,9 @@ const MaxOverlap = 90 * 24 * time.Hour
 // begins with prefix ("": any) and whose id is above after, by id. Uses that upkeep has
 // not written yet are in it, as far as they were of this engine.
 func (a *Accounts) APIKeys(ctx context.Context, subject, prefix, after string, limit int) ([]api.APIKey, error) {
-	list, err := a.e.store.FindAPIKeys(ctx, subject, prefix, after, limit)
+	list, err := a.e.env.Store.FindAPIKeys(ctx, subject, prefix, after, limit)
 	for i := range list {
-		if used := a.e.uses.peek(list[i].ID); used.After(list[i].LastUsed) {
+		if used := a.e.env.Uses.Peek(list[i].ID); used.After(list[i].LastUsed) {
 			list[i].LastUsed = used
 		}
 	}
@@ -286,7 +286,7 @@ func (a *Accounts) missing(ctx context.Context, subject string, err error) error
 	if !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	for _, d := range a.e.dirs.Homes(subject) {
+	for _, d := range a.e.env.Dirs.Homes(subject) {
 		if _, writes := users.WriterOf(d); writes {
 			continue
 		}

@@ -40,7 +40,7 @@ func (a *Admin) FindSubject(ctx context.Context, who string) (subject, login str
 
 // LoginOf is the login of a subject, enabled or not; "" if it cannot be told.
 func (a *Admin) LoginOf(ctx context.Context, subject string) string {
-	return a.e.dirs.LoginOf(ctx, subject)
+	return a.e.env.Dirs.LoginOf(ctx, subject)
 }
 
 // HashForms asks every directory which forms of hashes its users have. It may read
@@ -176,13 +176,13 @@ func IsForeignSubject(subject string) bool {
 
 // sessions is [Admin.Sessions].
 func (e *Engine) sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
-	list, err := e.families.List(ctx, subject, after, limit)
+	list, err := e.env.Families.List(ctx, subject, after, limit)
 	return list, storeerr.Session(err, "")
 }
 
 // session is [Admin.Session].
 func (e *Engine) session(ctx context.Context, id string) (api.Session, error) {
-	s, err := e.families.Session(ctx, id)
+	s, err := e.env.Families.Session(ctx, id)
 	return s, storeerr.Session(err, id)
 }
 
@@ -216,7 +216,7 @@ type Revoked struct {
 func (e *Engine) hashForms(ctx context.Context) ([]DirectoryForms, error) {
 	var list []DirectoryForms
 	var errs []error
-	for _, d := range e.dirs.All {
+	for _, d := range e.env.Dirs.All {
 		forms, err := users.HashForms(ctx, d)
 		if err != nil {
 			errs = append(errs, err)
@@ -229,7 +229,7 @@ func (e *Engine) hashForms(ctx context.Context) ([]DirectoryForms, error) {
 
 // countHashForms is [Admin.CountHashForms].
 func (e *Engine) countHashForms(ctx context.Context) error {
-	return e.passwords.CountForms(ctx, e.dirs.All...)
+	return e.passwords.CountForms(ctx, e.env.Dirs.All...)
 }
 
 // DirectoryForms are the forms of the password hashes in one directory.

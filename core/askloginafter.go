@@ -22,7 +22,7 @@ func (e *Engine) askLoginAfter(ctx context.Context, p *compiled.Policy, r LoginR
 	for r.Dialect = range strings.SplitSeq(dialects, compiled.DialectSeparator) {
 		after, err := p.Hooks.LoginAfter.ApplyJudged(ctx, r, judge.Login)
 		if err != nil {
-			return api.Identity{}, e.events.HookError(ctx, err)
+			return api.Identity{}, e.env.Events.HookError(ctx, err)
 		}
 		if !first {
 			after.Identity.Roles = narrow.Common(out.Roles, after.Identity.Roles)
@@ -106,7 +106,7 @@ func (e *Engine) staysNarrow(ctx context.Context, p *compiled.Policy, id *api.Id
 	if !id.IsNarrowed() || !id.Proof.LoginNarrowed {
 		return id.IsNarrowed(), nil
 	}
-	anew, err := e.dirs.Holder(ctx, id.Subject)
+	anew, err := e.env.Dirs.Holder(ctx, id.Subject)
 	if err != nil {
 		return true, err
 	}

@@ -51,11 +51,11 @@ func (e *Engine) judge(ctx context.Context, p *compiled.Policy, known *entry, at
 	if err := p.CheckPlace(known.method, &known.identity, at); err != nil {
 		return nil, err
 	}
-	if err := e.fresh(ctx, p); err != nil {
+	if err := e.env.Fresh(ctx, p); err != nil {
 		return nil, err
 	}
 	if p.WhenStale == policy.StaleIntrospect { // the log may have been read since
-		if err := e.alive(p, known, e.now()); err != nil {
+		if err := e.alive(p, known, e.env.Now()); err != nil {
 			return nil, err
 		}
 	}
@@ -109,7 +109,7 @@ func (e *Engine) askResolved(ctx context.Context, p *compiled.Policy, id api.Ide
 	for seen := range at.Views(a) {
 		r, err := p.Hooks.IdentityResolved.ApplyJudged(ctx, Resolved{Identity: id, Attempt: seen}, judge.Resolved)
 		if err != nil {
-			return id, e.events.HookError(ctx, err)
+			return id, e.env.Events.HookError(ctx, err)
 		}
 		if !first {
 			r.Identity.Roles, r.Identity.Scopes = narrow.Common(out.Roles, r.Identity.Roles), narrow.Common(out.Scopes, r.Identity.Scopes)
@@ -160,7 +160,7 @@ func (e *Engine) chooseHeader(ctx context.Context, p *compiled.Policy, rule stri
 		h, err = route.HeaderSpec{Name: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard}.Check()
 	}
 	if err != nil {
-		return route.HeaderSpec{}, e.events.HookError(ctx, err)
+		return route.HeaderSpec{}, e.env.Events.HookError(ctx, err)
 	}
 	return h, nil
 }
@@ -168,7 +168,7 @@ func (e *Engine) chooseHeader(ctx context.Context, p *compiled.Policy, rule stri
 // CredentialHeader passes the header that carries the credential of a request to
 // an endpoint of our own through custom-header. An error refuses the request.
 func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	at, err := compiled.TargetOf(a)
 	if err != nil {
 		return route.HeaderSpec{}, err
@@ -205,13 +205,13 @@ func (e *Engine) askOne(ctx context.Context, p *compiled.Policy, m *compiled.Met
 	}
 	k := e.cacheKey(p, asked, at, a)
 	if hit := e.cache.get(k); hit != nil && hit.method == m {
-		if now := e.now(); e.current(hit, now) {
+		if now := e.env.Now(); e.current(hit, now) {
 			return hit, e.alive(p, hit, now)
 		}
 		e.cache.forget(k)
 	}
 	// Read before the method runs: a change meanwhile must not be missed.
-	keys, generation := e.keys.Generation(), e.index.Generation()
+	keys, generation := e.env.Keys.Generation(), e.env.Index.Generation()
 	known, reusable, err := e.recognise(ctx, p, m, asked, at, a)
 	if err != nil {
 		return nil, err
@@ -226,9 +226,9 @@ func (e *Engine) askOne(ctx context.Context, p *compiled.Policy, m *compiled.Met
 
 // version is that of the newest change to whoever an entry is about.
 func (e *Engine) version(x *entry) uint64 {
-	version := e.index.UserVersion(x.identity.Subject)
+	version := e.env.Index.UserVersion(x.identity.Subject)
 	if x.origin != nil {
-		version = max(version, e.index.UserVersion(x.origin.Subject))
+		version = max(version, e.env.Index.UserVersion(x.origin.Subject))
 	}
 	return version
 }
@@ -236,7 +236,7 @@ func (e *Engine) version(x *entry) uint64 {
 // recognise asks the method and readies what it found for use, and for reuse
 // where the cache's key comprises all that it rests on.
 func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.Method, asked string, at *compiled.Target, a *api.Attempt) (known *entry, reusable bool, err error) {
-	start, q := e.now(), &question{method: m, attempt: a, at: *at}
+	start, q := e.env.Now(), &question{method: m, attempt: a, at: *at}
 	id, err := m.Identify(context.WithValue(ctx, questionKey{}, q), a)
 	if err != nil {
 		return nil, false, err
@@ -245,10 +245,10 @@ func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.
 		return nil, false, api.E(api.Denied, api.ReasonBadCredential, "this user name cannot be passed on")
 	}
 	id.Roles, id.Scopes = slices.Clip(id.Roles), slices.Clip(id.Scopes)
-	if err := e.live(p, &id, e.now()); err != nil {
+	if err := e.live(p, &id, e.env.Now()); err != nil {
 		return nil, false, err
 	}
-	if err := e.dirs.NoteSuperAdmin(ctx, p, m, &id); err != nil {
+	if err := e.env.Dirs.NoteSuperAdmin(ctx, p, m, &id); err != nil {
 		return nil, false, err
 	}
 	if err := p.CheckKept(&id); err != nil {
@@ -297,7 +297,7 @@ func (e *Engine) judgeAnew(ctx context.Context, p *compiled.Policy, x *entry, a 
 	if x.before == nil {
 		x.before = taken(x.identity.Roles, id.Roles)
 	}
-	x.identity, x.until = id, earlier(x.until, e.now().Add(hookedCacheFor))
+	x.identity, x.until = id, earlier(x.until, e.env.Now().Add(hookedCacheFor))
 	return nil
 }
 
@@ -307,10 +307,10 @@ func (e *Engine) place(ctx context.Context, p *compiled.Policy, x *entry, asked 
 	if !p.WantsDirectory {
 		return nil
 	}
-	if err := e.dirs.ResolveDirectory(ctx, p, &x.identity); err != nil {
+	if err := e.env.Dirs.ResolveDirectory(ctx, p, &x.identity); err != nil {
 		return err
 	}
-	there, all, err := e.dirs.Translate(ctx, x.identity, asked)
+	there, all, err := e.env.Dirs.Translate(ctx, x.identity, asked)
 	if err != nil || there.Subject == x.identity.Subject {
 		return err
 	}
@@ -325,12 +325,12 @@ func (e *Engine) place(ctx context.Context, p *compiled.Policy, x *entry, asked 
 			return err
 		}
 	}
-	return e.live(p, &x.identity, e.now())
+	return e.live(p, &x.identity, e.env.Now())
 }
 
 // current reports whether an entry was made under circumstances that still hold.
 func (e *Engine) current(x *entry, now time.Time) bool {
-	return x.keys == e.keys.Generation() &&
+	return x.keys == e.env.Keys.Generation() &&
 		x.user == e.version(x) &&
 		now.Before(x.until)
 }
@@ -351,7 +351,7 @@ func (e *Engine) live(p *compiled.Policy, id *api.Identity, now time.Time) error
 	if end := p.End(id); !end.IsZero() && !now.Before(end) {
 		return api.E(api.Unauthenticated, api.ReasonTokenExpired, "the credential has expired")
 	}
-	if _, revoked := e.index.Revoked(id); revoked {
+	if _, revoked := e.env.Index.Revoked(id); revoked {
 		return api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the credential has been revoked")
 	}
 	return nil
@@ -363,14 +363,14 @@ func (e *Engine) countCall(ctx context.Context, p *compiled.Policy, id *api.Iden
 	if id.Proof.APIKey == "" {
 		return nil
 	}
-	e.uses.note(id.Proof.APIKey, e.now())
+	e.env.Uses.Note(id.Proof.APIKey, e.env.Now())
 	limit := id.Proof.RateLimit
 	if p.Hooks.RateLimit.Len() > 0 {
 		l, err := p.Hooks.RateLimit.ApplyJudged(ctx, RateLimit{
 			Kind: "api_key", Key: id.Proof.APIKey, Route: rule, Limit: int64(limit), Window: time.Minute,
 		}, judge.RateLimit)
 		if err != nil {
-			return e.events.HookError(ctx, err)
+			return e.env.Events.HookError(ctx, err)
 		}
 		limit = perMinute(l)
 	}

@@ -17,7 +17,7 @@ func (e *Engine) sessionBefore(ctx context.Context, s api.Session) (why string, 
 		return s.EndedFor, e.isOver(s)
 	}
 	held := api.Identity{Subject: s.Subject, Gen: s.Gen, Client: s.Client, Proof: api.Proof{Session: s.ID, IssuedAt: s.Created}}
-	switch kind, revoked := e.index.Revoked(&held); {
+	switch kind, revoked := e.env.Index.Revoked(&held); {
 	case kind == api.RevokeSession:
 		return "revoked", true
 	case revoked:
@@ -27,13 +27,13 @@ func (e *Engine) sessionBefore(ctx context.Context, s api.Session) (why string, 
 	if err != nil {
 		return "", false // it cannot be told
 	}
-	forgotten := state.Why == "expired" && e.now().After(s.IdleEnd.Add(e.remember()))
+	forgotten := state.Why == "expired" && e.env.Now().After(s.IdleEnd.Add(e.env.Remember()))
 	return state.Why, forgotten || strings.HasPrefix(state.Why, "revoked")
 }
 
 // keyBefore is sessionBefore for an API key.
 func (e *Engine) keyBefore(ctx context.Context, key api.APIKey) (why string, over bool) {
-	owner, unknown := e.dirs.Holder(ctx, key.Subject)
+	owner, unknown := e.env.Dirs.Holder(ctx, key.Subject)
 	if unknown != nil {
 		owner = api.Identity{Subject: key.Subject, Gen: math.MaxInt64} // only what goes by time counts
 	}

@@ -45,7 +45,7 @@ func (d Decision) Anonymous() bool { return d.Identity.Method == "" }
 // Credential; the door must forward exactly Path and Query. For a credential
 // that was seen before it touches memory only.
 func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	var d Decision
 	err := e.decide(ctx, p, a, &d)
 	if err == nil {
@@ -59,7 +59,7 @@ func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
 // is told to request-denied and logged as one of [Engine.Decide]'s own. a is the
 // attempt that d was decided on, or at least what is known of it.
 func (e *Engine) Refuse(ctx context.Context, a *api.Attempt, d Decision, err error) Decision {
-	return e.refused(ctx, e.policy.Load(), d, a, err)
+	return e.refused(ctx, e.env.Policy.Load(), d, a, err)
 }
 
 func (e *Engine) refused(ctx context.Context, p *compiled.Policy, d Decision, a *api.Attempt, err error) Decision {
@@ -67,7 +67,7 @@ func (e *Engine) refused(ctx context.Context, p *compiled.Policy, d Decision, a 
 	if d.Err.Code == api.Unauthenticated {
 		d.Challenge = p.Challenges(d.Err)
 	}
-	e.events.LogFault(ctx, "decision failed, so the request is refused", d.Err)
+	e.env.Events.LogFault(ctx, "decision failed, so the request is refused", d.Err)
 	e.denied(ctx, p, d, a)
 	return d
 }
@@ -76,7 +76,7 @@ func (e *Engine) denied(ctx context.Context, p *compiled.Policy, d Decision, a *
 	if p.Hooks.RequestDenied.Len() == 0 {
 		return
 	}
-	e.events.Fire(ctx, p.Hooks.RequestDenied, Event{
+	e.env.Events.Fire(ctx, p.Hooks.RequestDenied, Event{
 		Identity: d.Identity, Reason: d.Err.Reason, Rule: compiled.RuleName(d.Rule), Attempt: p.Shown(a),
 		Peer: api.Peer{Addr: a.Peer, UserAgent: a.Header.Get("User-Agent")},
 	})
@@ -203,7 +203,7 @@ func permitted(rule *route.Rule, d *Decision) error {
 // say of its path: for endpoints of our own. Anonymous is refused, and so is who is no
 // user of the directory that the site or the rule there has.
 func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	a.Credential = api.Credential{}
 	p.Clean(a)
 	known, err := e.authenticateHere(ctx, p, a)
@@ -214,7 +214,7 @@ func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	if d.Err.Code == api.Unauthenticated {
 		d.Challenge = p.Challenges(d.Err)
 	}
-	e.events.LogFault(ctx, "authentication failed, so the request is refused", d.Err)
+	e.env.Events.LogFault(ctx, "authentication failed, so the request is refused", d.Err)
 	e.denied(ctx, p, d, a)
 	return d
 }
@@ -231,12 +231,12 @@ func (d Decision) NarrowerThan(other Decision) bool {
 // users of the site's directory only. Use [Engine.Decide] for requests; this is for
 // endpoints that are asked about a token.
 func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	who, err := e.verifyHere(ctx, p, r)
 	if err != nil {
 		return api.Identity{}, err
 	}
-	e.events.Fire(ctx, p.Hooks.TokenValidated, Event{
+	e.env.Events.Fire(ctx, p.Hooks.TokenValidated, Event{
 		Identity: who.identity, TokenID: who.identity.Proof.TokenID, Attempt: p.Shown(p.Cleaned(r.Attempt)),
 	})
 	return who.identity, nil

@@ -24,23 +24,23 @@ func (e *Engine) revokeAPIKey(ctx context.Context, id, reason, actor string) err
 	if e.isKeyRevoked(ctx, id) {
 		return nil
 	}
-	at := e.now()
+	at := e.env.Now()
 	r := api.Revocation{
 		Kind: api.RevokeAPIKey, Key: id, At: at, Expires: at.Add(compiled.APIKeyMemory), Reason: reason, Actor: actor,
 	}
-	if err := e.store.RevokeAPIKey(ctx, id, at, r); err != nil {
+	if err := e.env.Store.RevokeAPIKey(ctx, id, at, r); err != nil {
 		return err
 	}
-	e.index.Apply(r)
-	e.events.Fire(ctx, e.Hooks().APIKeyRevoked, Event{Target: id, Reason: reason, Actor: actor})
+	e.env.Index.Apply(r)
+	e.env.Events.Fire(ctx, e.Hooks().APIKeyRevoked, Event{Target: id, Reason: reason, Actor: actor})
 	return nil
 }
 
 func (e *Engine) isKeyRevoked(ctx context.Context, id string) bool {
-	if !e.index.Holds(&api.Revocation{Kind: api.RevokeAPIKey, Key: id, Expires: e.now()}) {
+	if !e.env.Index.Holds(&api.Revocation{Kind: api.RevokeAPIKey, Key: id, Expires: e.env.Now()}) {
 		return false
 	}
-	key, err := e.store.APIKey(ctx, id)
+	key, err := e.env.Store.APIKey(ctx, id)
 	return err == nil && !key.Revoked.IsZero()
 }
 
@@ -50,7 +50,7 @@ func (e *Engine) endSessionOf(ctx context.Context, id, reason, actor string) err
 }
 
 func (e *Engine) endSession(ctx context.Context, id, reason, actor string) error {
-	s, err := e.families.End(ctx, id, reason, actor)
+	s, err := e.env.Families.End(ctx, id, reason, actor)
 	if err != nil {
 		return err
 	}
@@ -59,14 +59,14 @@ func (e *Engine) endSession(ctx context.Context, id, reason, actor string) error
 }
 
 func (e *Engine) sessionEnded(ctx context.Context, s api.Session, reason, actor string) {
-	e.events.Fire(ctx, e.Hooks().SessionEnded, Event{
+	e.env.Events.Fire(ctx, e.Hooks().SessionEnded, Event{
 		Identity: api.Identity{Subject: s.Subject}, Target: s.ID, Reason: reason, Actor: actor, Dialect: cmp.Or(s.Dialect, s.Layout),
 	})
 }
 
 // closeSession is [Tokens.CloseSession].
 func (e *Engine) closeSession(ctx context.Context, id, reason, actor string) error {
-	s, err := e.families.Close(ctx, id, reason, actor)
+	s, err := e.env.Families.Close(ctx, id, reason, actor)
 	if err != nil {
 		return err
 	}
@@ -91,8 +91,8 @@ func (e *Engine) logout(ctx context.Context, id api.Identity) error {
 }
 
 func (e *Engine) endOwn(ctx context.Context, id api.Identity, reason string) error {
-	if e.policy.Load().Tokens.KeepOnLogout {
-		s, err := e.families.Close(ctx, id.Proof.Session, reason, id.Login)
+	if e.env.Policy.Load().Tokens.KeepOnLogout {
+		s, err := e.env.Families.Close(ctx, id.Proof.Session, reason, id.Login)
 		if err == nil {
 			e.sessionEnded(ctx, s, reason, id.Login)
 		}
@@ -105,7 +105,7 @@ func (e *Engine) endOwn(ctx context.Context, id api.Identity, reason string) err
 func (e *Engine) revokeToken(ctx context.Context, text api.Secret) error {
 	const reason = "revoked by its holder"
 	if session.HasRefreshForm(text.Reveal()) {
-		s, err := e.families.EndByToken(ctx, text.Reveal(), reason, "")
+		s, err := e.env.Families.EndByToken(ctx, text.Reveal(), reason, "")
 		if errors.Is(err, ErrNotFound) {
 			return nil
 		}
@@ -114,7 +114,7 @@ func (e *Engine) revokeToken(ctx context.Context, text api.Secret) error {
 		}
 		return err
 	}
-	id, err := e.verify(ctx, e.policy.Load(), VerifyRequest{Token: text.Reveal()})
+	id, err := e.verify(ctx, e.env.Policy.Load(), VerifyRequest{Token: text.Reveal()})
 	if api.CodeOf(err) == api.Unauthenticated {
 		return nil
 	}
@@ -130,14 +130,14 @@ func (e *Engine) reportLeaked(ctx context.Context, text api.Secret, from api.Pee
 	if !ok {
 		return nil
 	}
-	key, err := e.store.APIKey(ctx, id)
+	key, err := e.env.Store.APIKey(ctx, id)
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return api.Wrap(api.Unavailable, "", "API keys cannot be revoked at the moment", err)
 	}
-	if _, real := key.Accepts(digest, e.now()); !real {
+	if _, real := key.Accepts(digest, e.env.Now()); !real {
 		return nil
 	}
 	return e.revokeAPIKey(ctx, id, "reported as leaked", "leak report from "+from.IP())

@@ -14,6 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/directory"
+	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/events"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/policy"
@@ -57,33 +58,19 @@ type Config struct {
 // Engine decides who may pass. It is safe for concurrent use; a process may
 // hold several, which share nothing. Close it when done.
 type Engine struct {
-	store     store.Store
-	dirs      *directory.Directories
+	env       *env.Env
 	passwords *users.Passwords
-	keys      *keys.Ring
-	index     *session.Index
-	tail      *session.Tail
-	families  *session.Families
 	revoking  session.Locks // by kind and key of a revocation
 	guesses   *throttle.Limiter
 	tries     *tries
 	held      held              // logins that have to wait
 	codes     *throttle.Sliding // wrong answers to a challenge, by account
 	calls     *throttle.Meter
-	uses      uses
 	writes    writeCheck
 	cache     *cache
 	verifiers atomic.Pointer[verifiers]
-	policy    atomic.Pointer[compiled.Policy]
-	events    *events.Teller
 	watches   *watches
-	longest   users.Life   // of a token, by all policies under which there were some
 	forged    *route.Names // see WithoutForged
-	bounded   sync.Map     // of layouts and kinds of token, those that tellBounded has told of
-
-	now  func() time.Time
-	rand io.Reader
-	log  *slog.Logger
 
 	opened []io.Closer // what New opened, closed in reverse
 	upkept func()      // stops the upkeep that New started; nil: there is none
@@ -96,12 +83,15 @@ type Engine struct {
 // decision already knows all that was taken back.
 func New(ctx context.Context, c Config) (*Engine, error) {
 	e := &Engine{
-		store: c.Store, passwords: c.Passwords, keys: c.Keys,
-		forged: route.Client(), now: c.Now, rand: c.Rand, log: printable.Logger(c.Logger),
+		env:       &env.Env{Store: c.Store, Keys: c.Keys, Now: c.Now, Rand: c.Rand, Log: printable.Logger(c.Logger)},
+		passwords: c.Passwords, forged: route.Client(),
 	}
 	e.tokens, e.admin = Tokens{e}, Admin{e}
-	e.events = events.New(events.Config{
-		Queue: c.Events.Queue, Bytes: c.Events.Bytes, Drain: c.Events.Drain, Now: func() time.Time { return e.now() }, Logger: e.log,
+	if e.env.Now == nil {
+		e.env.Now = time.Now
+	}
+	e.env.Events = events.New(events.Config{
+		Queue: c.Events.Queue, Bytes: c.Events.Bytes, Drain: c.Events.Drain, Now: e.env.Now, Logger: e.env.Log,
 	})
 	if err := e.open(ctx, c); err != nil {
 		return nil, errors.Join(err, e.Close())
@@ -116,29 +106,29 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 		return err
 	}
 	e.setDefaults()
-	if e.dirs, err = directory.Open(e.directories(c), e.store); err != nil {
+	if e.env.Dirs, err = directory.Open(e.directories(c), e.env.Store); err != nil {
 		return err
 	}
 	if err := e.openKeys(ctx); err != nil {
 		return err
 	}
-	if e.cache, err = newCache(c.CacheEntries, e.rand); err != nil {
+	if e.cache, err = newCache(c.CacheEntries, e.env.Rand); err != nil {
 		return err
 	}
 	p, err := e.compile(c.Policy)
 	if err != nil {
 		return fmt.Errorf("build policy: %w", err)
 	}
-	e.policy.Store(p)
+	e.env.Policy.Store(p)
 	e.warnWeak(p)
-	e.index = session.NewIndex()
-	e.tail, err = session.Follow(ctx, e.store, e.index, session.TailConfig{Every: c.PollEvery, Now: e.now, Logger: e.log})
+	e.env.Index = session.NewIndex()
+	e.env.Tail, err = session.Follow(ctx, e.env.Store, e.env.Index, session.TailConfig{Every: c.PollEvery, Now: e.env.Now, Logger: e.env.Log})
 	if err != nil {
 		return fmt.Errorf("load revocations: %w", err)
 	}
-	e.opened = append(e.opened, closer(e.tail.Close))
+	e.opened = append(e.opened, closer(e.env.Tail.Close))
 	e.openFamilies(c.Sessions, p.Tokens)
-	e.heedLongest(p)
+	e.env.HeedLongest(p)
 	e.watches = openWatches(e)
 	e.opened = append(e.opened, closer(e.watches.close))
 	e.openLimits(c.Guessing)
@@ -146,26 +136,23 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 }
 
 func (e *Engine) openFamilies(c session.FamiliesConfig, t policy.TokenPolicy) {
-	c.Index, c.Now, c.Rand, c.AccessLife = e.index, e.now, e.rand, e.accessLife
+	c.Index, c.Now, c.Rand, c.AccessLife = e.env.Index, e.env.Now, e.env.Rand, e.env.AccessLife
 	if c.MaxTokenLife == 0 {
 		c.MaxTokenLife = t.Remember()
 	}
-	e.families = session.NewFamilies(e.store, c)
+	e.env.Families = session.NewFamilies(e.env.Store, c)
 }
 
 func (e *Engine) setDefaults() {
-	if e.now == nil {
-		e.now = time.Now
+	if e.env.Rand == nil {
+		e.env.Rand = rand.Reader
 	}
-	if e.rand == nil {
-		e.rand = rand.Reader
-	}
-	if e.store == nil {
-		e.store = memory.New() // ours: nothing to check
-		e.opened = append(e.opened, e.store)
+	if e.env.Store == nil {
+		e.env.Store = memory.New() // ours: nothing to check
+		e.opened = append(e.opened, e.env.Store)
 	}
 	if e.passwords == nil {
-		e.passwords = users.NewPasswords(users.PasswordConfig{Rand: e.rand})
+		e.passwords = users.NewPasswords(users.PasswordConfig{Rand: e.env.Rand})
 	}
 }
 
@@ -174,20 +161,20 @@ func (e *Engine) directories(c Config) []users.Directory {
 	if c.Directories != nil {
 		return c.Directories
 	}
-	return []users.Directory{users.NewStore(e.store, users.StoreConfig{
-		Passwords: e.passwords, MaxTokenLife: c.Policy.Tokens.WithDefaults().Remember(), Now: e.now, Rand: e.rand,
+	return []users.Directory{users.NewStore(e.env.Store, users.StoreConfig{
+		Passwords: e.passwords, MaxTokenLife: c.Policy.Tokens.WithDefaults().Remember(), Now: e.env.Now, Rand: e.env.Rand,
 	})}
 }
 
 func (e *Engine) openKeys(ctx context.Context) error {
-	if e.keys != nil {
+	if e.env.Keys != nil {
 		return nil
 	}
-	ring, err := keys.Open(ctx, keys.Config{Rand: e.rand, Now: e.now, Logger: e.log})
+	ring, err := keys.Open(ctx, keys.Config{Rand: e.env.Rand, Now: e.env.Now, Logger: e.env.Log})
 	if err != nil {
 		return fmt.Errorf("generate a key: %w", err)
 	}
-	e.keys = ring
+	e.env.Keys = ring
 	e.opened = append(e.opened, ring)
 	return nil
 }
@@ -206,8 +193,8 @@ func (e *Engine) Close() error {
 	if e.upkept != nil {
 		e.upkept()
 	}
-	e.events.Close()
-	errs := []error{e.writeLastUses()}
+	e.env.Events.Close()
+	errs := []error{e.env.WriteLastUses()}
 	for i := len(e.opened) - 1; i >= 0; i-- {
 		errs = append(errs, e.opened[i].Close())
 	}
@@ -222,11 +209,11 @@ func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
 	if err != nil {
 		return fmt.Errorf("build policy: %w", err)
 	}
-	e.noteLongest(ctx, e.policy.Load()) // as long as the one so far may have let them
-	e.heedLongest(next)
-	e.policy.Store(next)
+	e.env.NoteLongest(ctx, e.env.Policy.Load()) // as long as the one so far may have let them
+	e.env.HeedLongest(next)
+	e.env.Policy.Store(next)
 	e.warnWeak(next)
-	e.events.Fire(ctx, next.Hooks.ConfigReloaded, Event{})
+	e.env.Events.Fire(ctx, next.Hooks.ConfigReloaded, Event{})
 	return nil
 }
 
@@ -234,38 +221,38 @@ func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
 func (e *Engine) warnWeak(p *compiled.Policy) {
 	for i := range p.Layouts {
 		if own := p.Layouts[i].Keys; len(own) > 0 && own[0].Weak {
-			e.log.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret",
+			e.env.Log.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret",
 				"layout", p.Layouts[i].Name, "algorithm", own[0].Algorithm)
 		}
 	}
 }
 
 // Keys returns the signing keys.
-func (e *Engine) Keys() *keys.Ring { return e.keys }
+func (e *Engine) Keys() *keys.Ring { return e.env.Keys }
 
 // Now is the engine's time, for answers that tell it.
-func (e *Engine) Now() time.Time { return e.now() }
+func (e *Engine) Now() time.Time { return e.env.Now() }
 
 // Hooks returns the catalogue that is in force, for doors that call points of
 // their own.
-func (e *Engine) Hooks() *Hooks { return e.policy.Load().Hooks }
+func (e *Engine) Hooks() *Hooks { return e.env.Policy.Load().Hooks }
 
 // Staleness tells how old the newest successful look at the revocation log is.
-func (e *Engine) Staleness() time.Duration { return e.tail.Staleness() }
+func (e *Engine) Staleness() time.Duration { return e.env.Tail.Staleness() }
 
 // unknownRevocations is [Admin.UnknownRevocations].
-func (e *Engine) unknownRevocations() int64 { return e.index.Unknown() }
+func (e *Engine) unknownRevocations() int64 { return e.env.Index.Unknown() }
 
 // Ready returns nil if the engine can decide: the store answers, and the
 // revocation log was read within the policy's MaxStaleness.
 func (e *Engine) Ready(ctx context.Context) error {
-	if err := e.store.Ping(ctx); err != nil {
+	if err := e.env.Store.Ping(ctx); err != nil {
 		return err
 	}
-	if err := e.writes.check(ctx, e.store); err != nil {
+	if err := e.writes.check(ctx, e.env.Store); err != nil {
 		return err
 	}
-	if age, limit := e.Staleness(), e.policy.Load().MaxStaleness; age > limit {
+	if age, limit := e.Staleness(), e.env.Policy.Load().MaxStaleness; age > limit {
 		return fmt.Errorf("the revocation log was last read %s ago, want %s at most", age.Round(time.Millisecond), limit)
 	}
 	return nil
@@ -283,16 +270,16 @@ func (e *Engine) deps(p *compiled.Policy) policy.Deps {
 		VerifyToken: func(ctx context.Context, text string) (api.Identity, error) {
 			return e.verify(ctx, p, VerifyRequest{Token: text})
 		},
-		APIKey: e.store.APIKey,
-		User:   e.dirs.Holder,
-		Now:    e.now,
-		Logger: e.log,
+		APIKey: e.env.Store.APIKey,
+		User:   e.env.Dirs.Holder,
+		Now:    e.env.Now,
+		Logger: e.env.Log,
 	}
 }
 
 // Compile makes a policy ready for this engine.
 func (e *Engine) compile(p Policy) (*compiled.Policy, error) {
-	return compiled.Compile(p, compiled.Surroundings{Directories: e.dirs.All, Networks: e.dirs.Networks(), Networked: e.dirs.Networked(), Lend: e.deps})
+	return compiled.Compile(p, compiled.Surroundings{Directories: e.env.Dirs.All, Networks: e.env.Dirs.Networks(), Networked: e.env.Dirs.Networked(), Lend: e.deps})
 }
 
 // writeCheck asks the store at most once a second whether it takes changes: whoever
@@ -317,21 +304,21 @@ func (w *writeCheck) check(ctx context.Context, s store.Store) error {
 // checkStore takes in the configured store and source of randomness, or says why
 // not.
 func (e *Engine) checkStore() (err error) {
-	if e.rand != nil && compiled.IsNil(e.rand) {
+	if e.env.Rand != nil && compiled.IsNil(e.env.Rand) {
 		return errors.New("source of randomness: it is a nil pointer")
 	}
-	if e.store != nil {
-		e.store, err = store.Checked(e.store)
+	if e.env.Store != nil {
+		e.env.Store, err = store.Checked(e.env.Store)
 	}
 	return err
 }
 
 func (e *Engine) openLimits(c throttle.Config) {
-	c.Now = e.now
-	e.guesses, e.calls = throttle.New(c), throttle.NewMeter(0, e.now)
+	c.Now = e.env.Now
+	e.guesses, e.calls = throttle.New(c), throttle.NewMeter(0, e.env.Now)
 	e.tries = newTries()
 	e.opened = append(e.opened, closer(e.tries.wait)) // before what they use
-	e.codes = throttle.NewSliding(0, maxCodes, codeSpan, e.now)
+	e.codes = throttle.NewSliding(0, maxCodes, codeSpan, e.env.Now)
 }
 
 // EventConfig bounds what waits for the handlers of events. Zero means the default in

@@ -33,7 +33,7 @@ func (r *loginRequest) answered() bool {
 // checkAttempts refuses answers for an account that has used up its wrong ones, before
 // anything judges them.
 func (e *Engine) checkAttempts(ctx context.Context, r *loginRequest) error {
-	account, _, err := e.account(ctx, e.dirs.In(r.directory), r)
+	account, _, err := e.account(ctx, e.env.Dirs.In(r.directory), r)
 	if err != nil || account == "" {
 		return err // who is nobody is told so by the check of the password
 	}
@@ -48,7 +48,7 @@ func (e *Engine) checkAttempts(ctx context.Context, r *loginRequest) error {
 // the login pass. An answer that did not satisfy it was wrong, and counts before
 // the client learns so.
 func (e *Engine) finishChallenge(id *api.Identity, r *loginRequest, g *guess, verdict error) error {
-	answered, account := r.answered(), e.dirs.AccountOf(id.Directory, id.Subject, id.Number)
+	answered, account := r.answered(), e.env.Dirs.AccountOf(id.Directory, id.Subject, id.Number)
 	switch {
 	case !answered && verdict != nil: // the first step: nothing was guessed
 		g.void()

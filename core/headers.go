@@ -20,7 +20,7 @@ func (e *Engine) upstreamHeaders(ctx context.Context, p *compiled.Policy, d *Dec
 		Headers: ready.Clone(), Identity: d.Identity, Upstream: d.Rule.Upstream,
 	}, p.JudgeUpstream(ready))
 	if err != nil {
-		return nil, e.events.HookError(ctx, err)
+		return nil, e.env.Events.HookError(ctx, err)
 	}
 	out := h.Headers.Clone()
 	maps.Copy(out, ready) // the engine's own stand, whatever a hook left
@@ -30,10 +30,10 @@ func (e *Engine) upstreamHeaders(ctx context.Context, p *compiled.Policy, d *Dec
 // ProtectedHeaders returns the headers, besides X-Auth-... and X-Cardea-..., that
 // hooks or the policy may set or protect: a door takes them out of every request, in
 // every spelling. Nil if there are none.
-func (e *Engine) ProtectedHeaders() *route.Names { return e.policy.Load().Protected() }
+func (e *Engine) ProtectedHeaders() *route.Names { return e.env.Policy.Load().Protected() }
 
 // Carries reports whether a rule or site has credentials in a header of that name.
-func (e *Engine) Carries(name string) bool { return e.policy.Load().Carriers.Has(name) }
+func (e *Engine) Carries(name string) bool { return e.env.Policy.Load().Carriers.Has(name) }
 
 // WithoutForged returns the headers that hooks are shown of what a client sent to one of
 // Cardea's own endpoints: none by which it could speak for a proxy, but for those that

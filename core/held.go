@@ -64,7 +64,7 @@ func (h *held) makeRoom(now time.Time) {
 // stillHeld refuses a login that was told to wait and has to wait still. The throttle
 // is asked for the source that it comes from now.
 func (e *Engine) stillHeld(r *loginRequest) error {
-	name, ok := e.held.name(r, e.now())
+	name, ok := e.held.name(r, e.env.Now())
 	if !ok {
 		return nil
 	}

@@ -22,7 +22,7 @@ func inspectedAs(in Inspected, err error) (Inspected, error) {
 
 func (e *Engine) inspectRefresh(ctx context.Context, text api.Secret) (Inspected, error) {
 	in := Inspected{What: "refresh token"}
-	s, t, err := e.families.Inspect(ctx, text.Reveal())
+	s, t, err := e.env.Families.Inspect(ctx, text.Reveal())
 	if errors.Is(err, ErrNotFound) {
 		in.State = dead("no session has this refresh token")
 		return in, nil
@@ -30,14 +30,14 @@ func (e *Engine) inspectRefresh(ctx context.Context, text api.Secret) (Inspected
 	if err != nil {
 		return in, err
 	}
-	in.ID, in.Layout, in.Login, in.Expires = s.ID, s.Layout, e.dirs.LoginOf(ctx, s.Subject), t.Expires
+	in.ID, in.Layout, in.Login, in.Expires = s.ID, s.Layout, e.env.Dirs.LoginOf(ctx, s.Subject), t.Expires
 	if in.State, err = e.sessionState(ctx, s); err != nil || !in.State.Live {
 		return in, err
 	}
 	switch {
 	case !t.Used.IsZero():
 		in.State = dead("it was used before, and another took its place")
-	case !e.now().Before(t.Expires):
+	case !e.env.Now().Before(t.Expires):
 		in.State = dead("expired")
 	}
 	return in, nil
@@ -51,7 +51,7 @@ func (e *Engine) inspectKey(ctx context.Context, text api.Secret) (Inspected, er
 		return in, nil
 	}
 	in.ID = id
-	key, err := e.store.APIKey(ctx, id)
+	key, err := e.env.Store.APIKey(ctx, id)
 	if errors.Is(err, ErrNotFound) {
 		in.State = dead("no API key has the id %q", id)
 		return in, nil
@@ -60,15 +60,15 @@ func (e *Engine) inspectKey(ctx context.Context, text api.Secret) (Inspected, er
 		return in, storeerr.APIKey(err, id)
 	}
 	in.Expires = key.Expires
-	if until, accepted := key.Accepts(digest, e.now()); accepted {
+	if until, accepted := key.Accepts(digest, e.env.Now()); accepted {
 		in.Expires = until
 	} else if key.Revoked.IsZero() && subtle.ConstantTimeCompare(key.Digest[:], digest[:]) != 1 {
 		in.State = dead("this is no secret, or an old one, of API key %q", id)
 		return in, nil
 	}
-	owner, err := e.dirs.Holder(ctx, key.Subject)
+	owner, err := e.env.Dirs.Holder(ctx, key.Subject)
 	if err != nil {
-		in.Login = e.dirs.LoginOf(ctx, key.Subject)
+		in.Login = e.env.Dirs.LoginOf(ctx, key.Subject)
 		in.State, err = e.heldState(ctx, key.Subject, err)
 		return in, err
 	}

@@ -21,7 +21,7 @@ import (
 func (e *Engine) issueNoted(ctx context.Context, r IssueRequest) (Issued, error) {
 	issued, err := e.issue(ctx, r, "")
 	if err == nil && r.Session != "" {
-		err = e.noteAccess(ctx, issued)
+		err = e.env.NoteAccess(ctx, issued)
 	}
 	if err != nil {
 		return Issued{}, err
@@ -38,7 +38,7 @@ func (e *Engine) issue(ctx context.Context, r IssueRequest, jti string) (issued 
 	if err := exchangeable(&r.Identity); err != nil {
 		return Issued{}, err
 	}
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	layout, ok := p.Layout(r.Layout)
 	if !ok {
 		return Issued{}, api.Wrap(api.NotFound, api.ReasonUnknownLayout, fmt.Sprintf("no token layout is called %.100q", r.Layout), ErrNotFound)
@@ -46,14 +46,14 @@ func (e *Engine) issue(ctx context.Context, r IssueRequest, jti string) (issued 
 	if layout.Verifying != nil {
 		return Issued{}, api.E(api.Invalid, "", fmt.Sprintf("layout %.100q belongs to another issuer", r.Layout))
 	}
-	if err := e.dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
+	if err := e.env.Dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
 		return Issued{}, err
 	}
 	if err := p.CheckIssue(&r.Identity, r.Layout); err != nil {
 		return Issued{}, err
 	}
 	r.Identity.Client = cmp.Or(r.Client, r.Identity.Client) // the token names it, so that it can be revoked by it
-	e.noteIssue(ctx, p)
+	e.env.NoteIssue(ctx, p)
 	d := draft{e: e, p: p, layout: layout, r: r, id: jti}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
 	for _, step := range []func(context.Context) error{d.waitOut, d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
@@ -64,7 +64,7 @@ func (e *Engine) issue(ctx context.Context, r IssueRequest, jti string) (issued 
 	if issued, err = d.sign(); err != nil {
 		return Issued{}, fmt.Errorf("issue: %w", err)
 	}
-	e.events.Fire(ctx, p.Hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: d.dialect()})
+	e.env.Events.Fire(ctx, p.Hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: d.dialect()})
 	return issued, nil
 }
 
@@ -86,22 +86,22 @@ type draft struct {
 func (d *draft) dialect() string { return cmp.Or(d.r.Dialect, d.layout.Name) }
 
 func (d *draft) setTimes(ctx context.Context) error {
-	d.issuedAt = d.e.now().Truncate(time.Second)
+	d.issuedAt = d.e.env.Now().Truncate(time.Second)
 	proposed := cmp.Or(d.r.Lifetime, d.layout.Lifetime, d.p.Tokens.AccessTTL)
 	life, err := d.p.Hooks.AuthExpire.Apply(ctx, Lifetime{
 		Lifetime: proposed, IssuedAt: d.issuedAt, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	})
 	if err != nil {
-		return d.e.events.HookError(ctx, err)
+		return d.e.env.Events.HookError(ctx, err)
 	}
 	bounded := min(max(life.Lifetime.Truncate(time.Second), d.p.Tokens.MinTTL), d.p.Tokens.MaxTTL, d.layout.Profile.MaxLifetime)
-	d.e.tellBounded(ctx, "access", d.layout.Name, life.Lifetime, bounded)
+	d.e.env.TellBounded(ctx, "access", d.layout.Name, life.Lifetime, bounded)
 	d.expires = d.issuedAt.Add(bounded)
 	nbf, err := d.p.Hooks.AuthNotBefore.Apply(ctx, NotBefore{
 		NotBefore: d.issuedAt, IssuedAt: d.issuedAt, Identity: d.r.Identity, Dialect: d.dialect(),
 	})
 	if err != nil {
-		return d.e.events.HookError(ctx, err)
+		return d.e.env.Events.HookError(ctx, err)
 	}
 	// In seconds, for a moment far away does not compare as a time.
 	d.notBefore = time.Unix(min(max(nbf.NotBefore.Unix(), 0), d.expires.Unix()), 0)
@@ -124,7 +124,7 @@ func (d *draft) setIssuer(ctx context.Context) error {
 		Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: host, Dialect: d.dialect(),
 	}, d.judgeIssuer)
 	if err != nil {
-		return d.e.events.HookError(ctx, err)
+		return d.e.env.Events.HookError(ctx, err)
 	}
 	d.issuer = chosen.Issuer
 	return nil
@@ -139,7 +139,7 @@ func (d *draft) setKey(ctx context.Context) error {
 		Algorithm: d.key.Algorithm, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	}, algorithmJudge(keys).accept)
 	if err != nil {
-		return d.e.events.HookError(ctx, err)
+		return d.e.env.Events.HookError(ctx, err)
 	}
 	d.key = keys[indexAlgorithm(keys, chosen.Algorithm)]
 	return nil
@@ -148,13 +148,13 @@ func (d *draft) setKey(ctx context.Context) error {
 func (d *draft) setClaims(ctx context.Context) error {
 	var err error
 	if d.id == "" {
-		if d.id, err = d.e.randomID(); err != nil {
+		if d.id, err = d.e.env.RandomID(); err != nil {
 			return err
 		}
 	}
 	d.session = d.r.Session
 	if d.session == "" {
-		if d.session, err = d.e.randomID(); err != nil {
+		if d.session, err = d.e.env.RandomID(); err != nil {
 			return err
 		}
 	}
@@ -166,7 +166,7 @@ func (d *draft) setClaims(ctx context.Context) error {
 		Claims: base.Noting(), Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	}, claimsJudge{d, base}.accept)
 	if err != nil {
-		return d.e.events.HookError(ctx, err)
+		return d.e.env.Events.HookError(ctx, err)
 	}
 	d.narrowed = d.isNarrowed(base, changed.Claims)
 	d.claims = d.stamp(changed.Claims)
@@ -331,11 +331,11 @@ func (d *draft) namedHead() []api.Claim {
 // held was revoked.
 func (d *draft) waitOut(ctx context.Context) error {
 	noGen := !slices.Contains(d.layout.Order, "gen")
-	hit := func(at time.Time) bool { return d.e.index.HitsIssued(&d.r.Identity, at, noGen) }
-	second := d.e.now().Truncate(time.Second)
+	hit := func(at time.Time) bool { return d.e.env.Index.HitsIssued(&d.r.Identity, at, noGen) }
+	second := d.e.env.Now().Truncate(time.Second)
 	next := second.Add(time.Second)
 	if !hit(second) || hit(next) {
 		return nil
 	}
-	return d.e.waitUntil(ctx, next)
+	return d.e.env.WaitUntil(ctx, next)
 }

@@ -90,7 +90,7 @@ func (keys algorithmJudge) accept(_ context.Context, _, after *Algorithm, _ bool
 func (d *draft) signing() []api.Key {
 	own := d.layout.Keys
 	if len(own) == 0 || own[0].Weak {
-		return d.e.keys.Signing()
+		return d.e.env.Keys.Signing()
 	}
 	return slices.DeleteFunc(slices.Clone(own), func(k api.Key) bool { return k.Weak || !k.CanSign() })
 }

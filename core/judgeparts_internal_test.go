@@ -94,7 +94,7 @@ func TestSigningKeys(t *testing.T) {
 		for _, k := range d.signing() {
 			ids = append(ids, k.ID)
 		}
-		if want := c.want; want == nil && len(ids) > 0 && ids[0] == e.keys.Signing()[0].ID {
+		if want := c.want; want == nil && len(ids) > 0 && ids[0] == e.env.Keys.Signing()[0].ID {
 			continue
 		} else if !slices.Equal(ids, want) {
 			t.Errorf("%s: %v, want %v", name, ids, want)

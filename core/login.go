@@ -33,10 +33,10 @@ func (e *ChallengeError) Error() string { return "login needs " + e.Challenge.Ki
 
 // logIn is [Tokens.Login].
 func (e *Engine) logIn(ctx context.Context, r LoginRequest) (api.Identity, error) {
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	id, err := e.tellLogin(ctx, p, loginRequest{LoginRequest: r, directory: p.DirectoryOf(r.Dialect), dialects: r.Dialect})
 	if err != nil {
-		e.events.LogFault(ctx, "login failed for technical reasons", api.AsError(err))
+		e.env.Events.LogFault(ctx, "login failed for technical reasons", api.AsError(err))
 	}
 	return id, err
 }
@@ -46,12 +46,12 @@ func (e *Engine) tellLogin(ctx context.Context, p *compiled.Policy, r loginReque
 	r.Login = boundLogin(r.Login)
 	id, err := e.login(ctx, p, r)
 	if err != nil {
-		e.events.Fire(ctx, p.Hooks.LoginFailed, Event{
+		e.env.Events.Fire(ctx, p.Hooks.LoginFailed, Event{
 			Identity: api.Identity{Login: r.Login}, Reason: api.ReasonOf(err), Dialect: r.Dialect, Peer: r.Peer,
 		})
 		return api.Identity{}, err
 	}
-	e.events.Fire(ctx, p.Hooks.LoginSucceeded, Event{Identity: id, Dialect: r.Dialect, Peer: r.Peer})
+	e.env.Events.Fire(ctx, p.Hooks.LoginSucceeded, Event{Identity: id, Dialect: r.Dialect, Peer: r.Peer})
 	return id, nil
 }
 
@@ -117,7 +117,7 @@ func (e *Engine) loginBefore(ctx context.Context, p *compiled.Policy, r *loginRe
 			Login: login, Method: r.via(), Peer: r.Peer, Dialect: dialect, Host: host, Answers: r.Answers,
 		}, judge.Challenge)
 		if err != nil {
-			return e.events.HookError(ctx, err)
+			return e.env.Events.HookError(ctx, err)
 		}
 		if attempt.Challenge != nil {
 			return api.Wrap(api.Unauthenticated, api.ReasonChallenge, attempt.Challenge.Public, &ChallengeError{*attempt.Challenge})

@@ -11,7 +11,7 @@ import (
 // loginName is the name of the account that a login names, however it is written;
 // where there is none, the name in the form by which directories compare.
 func (e *Engine) loginName(ctx context.Context, r *loginRequest) (string, error) {
-	u, err := users.FindFor(ctx, e.dirs.In(r.directory), r.Login, r.options())
+	u, err := users.FindFor(ctx, e.env.Dirs.In(r.directory), r.Login, r.options())
 	if errors.Is(err, ErrNotFound) {
 		return api.LoginKey(r.Login), nil
 	}

@@ -14,7 +14,7 @@ import (
 // logoutAll is [Tokens.LogoutAll].
 func (e *Engine) logoutAll(ctx context.Context, subject, reason, actor string) error {
 	err := e.endAll(ctx, subject, reason, actor) // also if nobody can tell the others
-	others, unknown := e.dirs.Sisters(ctx, subject)
+	others, unknown := e.env.Dirs.Sisters(ctx, subject)
 	errs := []error{err, unknown}
 	for _, other := range others {
 		errs = append(errs, e.endAll(ctx, other, reason, actor))
@@ -25,7 +25,7 @@ func (e *Engine) logoutAll(ctx context.Context, subject, reason, actor string) e
 // endAll is LogoutAll for one subject. What they hold is dead once it returns, also
 // with an error of the last step.
 func (e *Engine) endAll(ctx context.Context, subject, reason, actor string) error {
-	begun := e.now()
+	begun := e.env.Now()
 	tokens := e.endTokens(ctx, subject, reason, actor)
 	keys := e.endKeys(ctx, subject, reason, actor)
 	return joinCauses(tokens, keys, e.endSessions(ctx, subject, begun, tokens == nil, reason, actor))
@@ -60,12 +60,12 @@ const endSessionsTime = 8 * time.Second
 func (e *Engine) endSessions(ctx context.Context, subject string, begun time.Time, dead bool, reason, actor string) error {
 	bounded, cancel := context.WithTimeout(ctx, endSessionsTime)
 	defer cancel()
-	ended, err := e.families.EndBegun(bounded, subject, begun, reason, actor)
+	ended, err := e.env.Families.EndBegun(bounded, subject, begun, reason, actor)
 	for _, s := range ended {
 		e.sessionEnded(ctx, s, reason, actor)
 	}
 	if err != nil && dead && ctx.Err() == nil && bounded.Err() != nil {
-		e.log.WarnContext(ctx, "a user's sessions are revoked, and are too many to mark each as ended", "subject", subject)
+		e.env.Log.WarnContext(ctx, "a user's sessions are revoked, and are too many to mark each as ended", "subject", subject)
 		return nil
 	}
 	return err
@@ -73,7 +73,7 @@ func (e *Engine) endSessions(ctx context.Context, subject string, begun time.Tim
 
 // endSessionsOf is [Tokens.EndSessionsOf].
 func (e *Engine) endSessionsOf(ctx context.Context, subject, layout, reason, actor string) error {
-	ended, err := e.families.EndOf(ctx, subject, layout, reason, actor)
+	ended, err := e.env.Families.EndOf(ctx, subject, layout, reason, actor)
 	for _, s := range ended {
 		e.sessionEnded(ctx, s, reason, actor)
 	}
@@ -82,7 +82,7 @@ func (e *Engine) endSessionsOf(ctx context.Context, subject, layout, reason, act
 
 // endTokens ends what a subject was issued so far.
 func (e *Engine) endTokens(ctx context.Context, subject, reason, actor string) error {
-	for _, d := range e.dirs.All {
+	for _, d := range e.env.Dirs.All {
 		ender, ok := users.EnderOf(d)
 		if !ok {
 			continue
@@ -92,7 +92,7 @@ func (e *Engine) endTokens(ctx context.Context, subject, reason, actor string) e
 			continue
 		}
 		if err == nil {
-			e.obey(ctx)
+			e.env.Obey(ctx)
 		}
 		return err
 	}
@@ -104,7 +104,7 @@ func (e *Engine) endTokens(ctx context.Context, subject, reason, actor string) e
 func (e *Engine) endKeys(ctx context.Context, subject, reason, actor string) error {
 	const page = 1000
 	for after, more := "", true; more; {
-		list, err := e.store.FindAPIKeys(ctx, subject, "", after, page)
+		list, err := e.env.Store.FindAPIKeys(ctx, subject, "", after, page)
 		if err != nil {
 			return fmt.Errorf("revoke the API keys of %q: %w", subject, err)
 		}

@@ -16,7 +16,7 @@ import (
 // [Engine.OtherSlash] for the other. The error is an [api.Error].
 func (e *Engine) CheckSlash(ctx context.Context, a *api.Attempt, d Decision) error {
 	ends := strings.HasSuffix(a.Path, "/")
-	if !ends && d.Rule.TrailingSlash != route.SlashSame || !decideByPath(e.policy.Load().Hooks) {
+	if !ends && d.Rule.TrailingSlash != route.SlashSame || !decideByPath(e.env.Policy.Load().Hooks) {
 		return nil
 	}
 	if path := route.OtherSlash(a.Path); path != "" {
@@ -60,7 +60,7 @@ func (e *Engine) checkPath(ctx context.Context, a *api.Attempt, d Decision, path
 	if !differs {
 		return nil // it is a REST route, whose path has one form
 	}
-	p, also := e.policy.Load(), *a
+	p, also := e.env.Policy.Load(), *a
 	also.Path = path
 	at, rules := &compiled.Target{Host: host, Path: path, Rule: d.Rule, Read: read}, governing{d.Rule, d.also}
 	public, err := rules.isPublic(ctx, e, p, at, &also)

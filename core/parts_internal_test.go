@@ -12,6 +12,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/users"
@@ -41,9 +42,9 @@ func TestSitesOf(t *testing.T) {
 	for i, s := range sites {
 		p.Sites[i].Site = s
 	}
-	e := &Engine{}
+	e := &Engine{env: &env.Env{}}
 	e.tokens.e = e
-	e.policy.Store(p)
+	e.env.Policy.Store(p)
 	for name, c := range map[string]struct {
 		proof api.Proof
 		want  string
@@ -166,7 +167,7 @@ func TestNarrowerThan(t *testing.T) {
 func TestWarnWeak(t *testing.T) {
 	var log bytes.Buffer
 	e := newBare(t)
-	e.log = slog.New(slog.NewTextHandler(&log, nil))
+	e.env.Log = slog.New(slog.NewTextHandler(&log, nil))
 	e.warnWeak(&compiled.Policy{Layouts: []compiled.Layout{
 		{Layout: Layout{Name: "one"}}, {Layout: Layout{Name: "two", Keys: []api.Key{{}}}}, {Layout: Layout{Name: "three", Keys: []api.Key{{}, {Weak: true}}}}, {Layout: Layout{Name: "four", Keys: []api.Key{{Weak: true}}}},
 	}})

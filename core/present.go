@@ -9,17 +9,18 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
 // peekRefresh is [Tokens.PeekRefresh].
 func (e *Engine) peekRefresh(ctx context.Context, r RefreshRequest) (api.Session, api.Identity, error) {
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	if err := e.mayRefresh(ctx, p, r); err != nil {
 		return api.Session{}, api.Identity{}, err
 	}
-	seen, err := e.families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{
-		Client: r.Client, Peer: r.Peer.IP(), Access: nextAccess(p, r.Layout, r.AccessLife),
+	seen, err := e.env.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{
+		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.Layout, r.AccessLife),
 	})
 	e.tellReuse(ctx, p, seen, r.Peer)
 	if err != nil {
@@ -39,11 +40,11 @@ func (e *Engine) mayRefresh(ctx context.Context, p *compiled.Policy, r RefreshRe
 	if err := p.CheckHost(r.Layout, r.Host); err != nil {
 		return err
 	}
-	stale := e.fresh(ctx, p)
+	stale := e.env.Fresh(ctx, p)
 	if stale == nil {
 		return nil
 	}
-	seen, err := e.families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP()})
+	seen, err := e.env.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP()})
 	e.tellReuse(ctx, p, seen, r.Peer)
 	return cmp.Or(err, stale)
 }
@@ -54,7 +55,7 @@ func (e *Engine) reissueAccess(ctx context.Context, r RefreshRequest) (Grant, er
 	if err != nil {
 		return Grant{}, err
 	}
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	if id, err = e.refreshAllowed(ctx, p, s, id, r); err != nil {
 		return Grant{}, err
 	}
@@ -72,13 +73,13 @@ func pairedID(refresh api.Secret) string {
 // settlePair ends the access token whose place a new one takes, and notes how long that
 // counts: so long its own revocation must be kept.
 func (e *Engine) settlePair(ctx context.Context, ends string, issued Issued, sid string) error {
-	p := e.policy.Load()
-	err := e.families.Pair(ctx, session.Pair{Session: sid, Ends: ends, Until: issued.ExpiresAt, Keep: p.Remember()})
+	p := e.env.Policy.Load()
+	err := e.env.Families.Pair(ctx, session.Pair{Session: sid, Ends: ends, Until: issued.ExpiresAt, Keep: p.Remember()})
 	if errors.Is(err, ErrNotFound) {
 		return refreshEnded(err)
 	}
 	if err == nil && ends != "" {
-		e.events.Fire(ctx, p.Hooks.TokenRevoked, Event{Target: ends, Reason: "refreshed"})
+		e.env.Events.Fire(ctx, p.Hooks.TokenRevoked, Event{Target: ends, Reason: "refreshed"})
 	}
 	return err
 }

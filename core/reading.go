@@ -115,7 +115,7 @@ func (g governing) isExcluded(ctx context.Context, e *Engine, p *compiled.Policy
 		rule := g.ruleOf(p, host, seen)
 		x, err := p.Hooks.RouteExclusion.Apply(ctx, Exclusion{Public: rule.Access == route.Public, Rule: rule.Name, Attempt: seen})
 		if err != nil {
-			return false, e.events.HookError(ctx, err)
+			return false, e.env.Events.HookError(ctx, err)
 		}
 		if !x.Public {
 			return false, nil
@@ -164,7 +164,7 @@ func (g governing) askAccess(ctx context.Context, e *Engine, p *compiled.Policy,
 	for seen := range at.Views(a) {
 		access := Access{Identity: id, Rule: g.ruleOf(p, host, seen).Name, Attempt: seen}
 		if _, err := p.Hooks.RouteAccess.Apply(ctx, access); err != nil {
-			return e.events.HookError(ctx, err)
+			return e.env.Events.HookError(ctx, err)
 		}
 	}
 	return nil
@@ -178,7 +178,7 @@ func (e *Engine) RuleAt(a *api.Attempt, method, path string) (*route.Rule, bool)
 	if err != nil {
 		return nil, false
 	}
-	return e.policy.Load().Rules.Match(host, strings.ToUpper(method), path) // as rules have it
+	return e.env.Policy.Load().Rules.Match(host, strings.ToUpper(method), path) // as rules have it
 }
 
 // OtherSlash returns the rule that governs the attempt with a slash more or less
@@ -188,5 +188,5 @@ func (e *Engine) OtherSlash(a *api.Attempt) (*route.Rule, bool) {
 	if err != nil {
 		return nil, false
 	}
-	return e.policy.Load().Rules.OtherSlash(host, strings.ToUpper(a.Method), a.Path)
+	return e.env.Policy.Load().Rules.OtherSlash(host, strings.ToUpper(a.Method), a.Path)
 }

@@ -16,7 +16,7 @@ func (e *Engine) tokenResponse(ctx context.Context, t TokenResponse, protected .
 	}
 	changed, err := point.ApplyJudged(ctx, t, judge.Reply(protected).Accept)
 	if err != nil {
-		return TokenResponse{}, e.events.HookError(ctx, err)
+		return TokenResponse{}, e.env.Events.HookError(ctx, err)
 	}
 	for name, value := range t.Fields.All {
 		if slices.Contains(protected, name) {
@@ -41,11 +41,11 @@ func (e *Engine) ErrorResponse(ctx context.Context, r ErrorResponse) ErrorRespon
 		return r
 	}
 	shown := r
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	shown.Attempt = p.Shown(p.Cleaned(r.Attempt))
 	changed, err := point.ApplyJudged(ctx, shown, judge.Refusal{Status: r.Status}.Accept)
 	if err != nil {
-		e.events.LogHook(ctx, "hook failed, so the refusal stays as it was", err)
+		e.env.Events.LogHook(ctx, "hook failed, so the refusal stays as it was", err)
 		return r
 	}
 	if changed.Status/100 != r.Status/100 {
@@ -65,12 +65,12 @@ func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 		return c
 	}
 	shown := c
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	shown.Attempt = p.Shown(p.Cleaned(c.Attempt))
 	changed, err := point.ApplyJudged(ctx, shown, judge.CORS)
 	if err != nil {
 		if api.CodeOf(err) == api.Internal {
-			e.events.LogHook(ctx, "hook failed, so no origin is allowed", err)
+			e.env.Events.LogHook(ctx, "hook failed, so no origin is allowed", err)
 		}
 		c.Allow = ""
 		return c
@@ -85,14 +85,14 @@ func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 // Fault logs a failure that is answered without its cause: what broke, and what is
 // away, the same cause once a second. A verdict on the client is not logged.
 func (e *Engine) Fault(ctx context.Context, what string, err error) {
-	e.events.LogFault(ctx, what, api.AsError(err))
+	e.env.Events.LogFault(ctx, what, api.AsError(err))
 }
 
 // RateLimit passes a limit through rate-limit. An error refuses the call.
 func (e *Engine) RateLimit(ctx context.Context, l RateLimit) (RateLimit, error) {
 	changed, err := e.Hooks().RateLimit.ApplyJudged(ctx, l, judge.RateLimit)
 	if err != nil {
-		return l, e.events.HookError(ctx, err)
+		return l, e.env.Events.HookError(ctx, err)
 	}
 	l.Limit, l.Window = changed.Limit, changed.Window
 	return l, nil
@@ -100,10 +100,10 @@ func (e *Engine) RateLimit(ctx context.Context, l RateLimit) (RateLimit, error) 
 
 // PluginFailed tells plugin-failed that a plugin broke, for who runs plugins.
 func (e *Engine) PluginFailed(ctx context.Context, plugin, class string) {
-	e.events.Fire(ctx, e.Hooks().PluginFailed, Event{Target: plugin, Reason: class})
+	e.env.Events.Fire(ctx, e.Hooks().PluginFailed, Event{Target: plugin, Reason: class})
 }
 
 // Drain waits until the handlers of all events that were told so far are done, or ctx
 // ends. Events are handled behind whoever causes them, those of one handler in their
 // order.
-func (e *Engine) Drain(ctx context.Context) error { return e.events.Drain(ctx) }
+func (e *Engine) Drain(ctx context.Context) error { return e.env.Events.Drain(ctx) }

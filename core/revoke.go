@@ -13,15 +13,15 @@ func (e *Engine) revoke(ctx context.Context, r api.Revocation) error {
 	if err := checkRevocation(r); err != nil {
 		return err
 	}
-	p := e.policy.Load()
-	r.At = e.now()
+	p := e.env.Policy.Load()
+	r.At = e.env.Now()
 	if r.Expires.IsZero() && endsWithTokens(r) {
-		r.Expires = r.At.Add(e.remember())
+		r.Expires = r.At.Add(e.env.Remember())
 	}
 	if written, err := e.append(ctx, r); err != nil || !written {
 		return err
 	}
-	e.events.Fire(ctx, p.Hooks.TokenRevoked, Event{Target: r.Key, Reason: r.Reason, Actor: r.Actor})
+	e.env.Events.Fire(ctx, p.Hooks.TokenRevoked, Event{Target: r.Key, Reason: r.Reason, Actor: r.Actor})
 	return nil
 }
 
@@ -29,34 +29,34 @@ func (e *Engine) revoke(ctx context.Context, r api.Revocation) error {
 // holds only what the log does, so that what it knows need not be written; of those who
 // revoke one thing at once the first writes.
 func (e *Engine) append(ctx context.Context, r api.Revocation) (written bool, err error) {
-	if e.index.Holds(&r) {
+	if e.env.Index.Holds(&r) {
 		return false, nil
 	}
 	unlock, err := e.revoking.Lock(ctx, string(r.Kind)+" "+r.Key)
 	if err == nil {
 		defer unlock()
-		if e.index.Holds(&r) {
+		if e.env.Index.Holds(&r) {
 			return false, nil
 		}
-		err = e.store.AppendRevocations(ctx, r)
+		err = e.env.Store.AppendRevocations(ctx, r)
 	}
 	if err != nil {
 		return false, api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)
 	}
-	e.index.Apply(r)
+	e.env.Index.Apply(r)
 	return true, nil
 }
 
 // revokeBearer is [Tokens.RevokeBearer].
 func (e *Engine) revokeBearer(ctx context.Context, id api.Identity, reason, actor string) error {
 	r := api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor}
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	if e.isBearerRevoked(id) {
 		return nil
 	}
 	l, ok := p.Layout(id.Proof.Layout)
 	if ok && l.Verifying == nil && !id.Proof.ExpiresAt.IsZero() {
-		latest := e.now().Add(p.Remember())
+		latest := e.env.Now().Add(p.Remember())
 		if end := id.Proof.ExpiresAt.Add(policy.MaxLeeway); end.Before(latest) {
 			r.Expires = end
 		}
@@ -69,7 +69,7 @@ func (e *Engine) revokeBearer(ctx context.Context, id api.Identity, reason, acto
 // new.
 func (e *Engine) isBearerRevoked(id api.Identity) bool {
 	end := id.Proof.ExpiresAt
-	return !end.IsZero() && e.index.Holds(&api.Revocation{
+	return !end.IsZero() && e.env.Index.Holds(&api.Revocation{
 		Kind: api.RevokeToken, Key: id.Proof.TokenID, Expires: end.Add(policy.MaxLeeway),
 	})
 }

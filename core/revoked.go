@@ -27,7 +27,7 @@ func (e *Engine) revokeCredential(ctx context.Context, text api.Secret, reason, 
 }
 
 func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
-	id, err := e.verify(ctx, e.policy.Load(), VerifyRequest{Token: text.Reveal()})
+	id, err := e.verify(ctx, e.env.Policy.Load(), VerifyRequest{Token: text.Reveal()})
 	if api.CodeOf(err) == api.Unauthenticated {
 		return Revoked{}, nothingRevoked("the token is not accepted here: %s", api.AsError(err).Public)
 	}
@@ -36,13 +36,13 @@ func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, acto
 	}
 	issuer, _ := cutForeign(id.Subject)
 	r := Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, Layout: id.Proof.Layout, Issuer: issuer}
-	if kind, before := e.index.Revoked(&id); before {
+	if kind, before := e.env.Index.Revoked(&id); before {
 		return e.survivors(ctx, r, id.Proof.Session, revokedBefore("the token was revoked"+revokedWith(kind)))
 	}
 	if err := e.revokeBearer(ctx, id, reason, actor); err != nil {
 		return Revoked{}, err
 	}
-	if _, revoked := e.index.Revoked(&id); !revoked {
+	if _, revoked := e.env.Index.Revoked(&id); !revoked {
 		return Revoked{}, noEffect("the token is accepted all the same")
 	}
 	return e.survivors(ctx, r, id.Proof.Session, nil)
@@ -50,12 +50,12 @@ func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, acto
 
 func (e *Engine) revokeRefresh(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
 	parsed, _ := session.ParseRefresh(text.Reveal())
-	before, err := e.families.Session(ctx, parsed.Family)
+	before, err := e.env.Families.Session(ctx, parsed.Family)
 	if err != nil && !errors.Is(err, ErrNotFound) { // what it hits must be known
 		return Revoked{}, storeerr.Session(err, parsed.Family)
 	}
 	why, over := e.sessionBefore(ctx, before) // as nothing is if there is no session
-	ended, err := e.families.EndByToken(ctx, text.Reveal(), reason, actor)
+	ended, err := e.env.Families.EndByToken(ctx, text.Reveal(), reason, actor)
 	if errors.Is(err, ErrNotFound) {
 		return Revoked{}, nothingRevoked("no session has this refresh token")
 	}
@@ -63,13 +63,13 @@ func (e *Engine) revokeRefresh(ctx context.Context, text api.Secret, reason, act
 		return Revoked{}, err
 	}
 	r := Revoked{What: "refresh token", ID: ended.ID, Subject: ended.Subject, Layout: ended.Layout}
-	if over || !before.Live(e.now()) {
+	if over || !before.Live(e.env.Now()) {
 		return e.survivors(ctx, r, "", deadBefore("the session of this refresh token", why))
 	}
 	r.Before = why
 	r.Sessions = 1
 	e.sessionEnded(ctx, ended, reason, actor)
-	if now, err := e.families.Session(ctx, ended.ID); err != nil || now.Live(e.now()) {
+	if now, err := e.env.Families.Session(ctx, ended.ID); err != nil || now.Live(e.env.Now()) {
 		return r, errors.Join(noEffect("the session has not ended"), err)
 	}
 	return e.survivors(ctx, r, "", nil)
@@ -80,15 +80,15 @@ func (e *Engine) revokeKeyText(ctx context.Context, text api.Secret, reason, act
 	if !ok {
 		return Revoked{}, nothingRevoked("this is not the whole of an API key")
 	}
-	key, err := e.store.APIKey(ctx, id)
+	key, err := e.env.Store.APIKey(ctx, id)
 	if errors.Is(err, ErrNotFound) {
 		return Revoked{}, nothingRevoked("no API key has the id %q", id)
 	}
 	if err != nil {
 		return Revoked{}, err
 	}
-	_, accepted := key.Accepts(digest, e.now())
-	expired := !key.Expires.IsZero() && !e.now().Before(key.Expires)
+	_, accepted := key.Accepts(digest, e.env.Now())
+	expired := !key.Expires.IsZero() && !e.env.Now().Before(key.Expires)
 	if !accepted && !expired && key.Revoked.IsZero() {
 		return Revoked{}, nothingRevoked("this is no secret, or an old one, of API key %q, and is refused already", id)
 	}
@@ -107,7 +107,7 @@ func (e *Engine) revokeUser(ctx context.Context, who, reason, actor string) (Rev
 	if err != nil {
 		return r, err
 	}
-	begun := e.now()
+	begun := e.env.Now()
 	if err := e.logoutAll(ctx, subject, reason, actor); err != nil {
 		return r, err
 	}
@@ -122,13 +122,13 @@ func (e *Engine) revokeUser(ctx context.Context, who, reason, actor string) (Rev
 // findSubject is [Admin.FindSubject].
 func (e *Engine) findSubject(ctx context.Context, who string) (subject, login string, err error) {
 	if issuer, sub := cutForeign(who); issuer != "" {
-		if _, known := e.policy.Load().Layout(policy.ForeignPrefix + issuer); !known || sub == "" {
+		if _, known := e.env.Policy.Load().Layout(policy.ForeignPrefix + issuer); !known || sub == "" {
 			return "", "", api.Wrap(api.NotFound, "", fmt.Sprintf("%.100q names no user of an external issuer", who), ErrNotFound)
 		}
 		return who, who, nil
 	}
-	u, err := users.Find(ctx, e.dirs.All, who)
-	for _, d := range e.dirs.Homes(who) {
+	u, err := users.Find(ctx, e.env.Dirs.All, who)
+	for _, d := range e.env.Dirs.Homes(who) {
 		if !errors.Is(err, ErrNotFound) {
 			break
 		}
@@ -179,7 +179,7 @@ func (e *Engine) survivorsBegun(ctx context.Context, r Revoked, sid string, by t
 		}
 	}
 	if r.Login == "" {
-		r.Login = e.dirs.LoginOf(ctx, r.Subject)
+		r.Login = e.env.Dirs.LoginOf(ctx, r.Subject)
 	}
 	r.LiveAPIKeys, err = e.liveAPIKeys(ctx, r.Subject)
 	return r, err

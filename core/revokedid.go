@@ -13,7 +13,7 @@ import (
 
 // revokeAPIKeyID is [Admin.RevokeAPIKeyID].
 func (e *Engine) revokeAPIKeyID(ctx context.Context, id, reason, actor string) (Revoked, error) {
-	key, err := e.store.APIKey(ctx, id)
+	key, err := e.env.Store.APIKey(ctx, id)
 	if err != nil {
 		return Revoked{}, storeerr.APIKey(err, id)
 	}
@@ -32,7 +32,7 @@ func (e *Engine) endKey(ctx context.Context, key api.APIKey, reason, actor strin
 	if err := e.revokeAPIKey(ctx, r.ID, reason, actor); err != nil {
 		return Revoked{}, err
 	}
-	if now, err := e.store.APIKey(ctx, r.ID); err != nil || now.Revoked.IsZero() {
+	if now, err := e.env.Store.APIKey(ctx, r.ID); err != nil || now.Revoked.IsZero() {
 		return r, errors.Join(noEffect("the key is not marked as revoked"), err)
 	}
 	r.APIKeys = 1
@@ -41,7 +41,7 @@ func (e *Engine) endKey(ctx context.Context, key api.APIKey, reason, actor strin
 
 // revokeSessionID is [Admin.RevokeSessionID].
 func (e *Engine) revokeSessionID(ctx context.Context, id, reason, actor string) (Revoked, error) {
-	before, err := e.families.Session(ctx, id)
+	before, err := e.env.Families.Session(ctx, id)
 	if err != nil {
 		return Revoked{}, storeerr.Session(err, id)
 	}
@@ -54,7 +54,7 @@ func (e *Engine) revokeSessionID(ctx context.Context, id, reason, actor string) 
 	if err := e.endSessionOf(ctx, id, reason, actor); err != nil {
 		return Revoked{}, err
 	}
-	if now, err := e.families.Session(ctx, id); err != nil || !e.isOver(now) {
+	if now, err := e.env.Families.Session(ctx, id); err != nil || !e.isOver(now) {
 		return r, errors.Join(noEffect("the session has not ended"), err)
 	}
 	r.Sessions = 1
@@ -66,8 +66,8 @@ func (e *Engine) isOver(s api.Session) bool {
 	if s.Ended.IsZero() {
 		return false
 	}
-	_, revoked := e.index.Revoked(&api.Identity{Proof: api.Proof{Session: s.ID, IssuedAt: e.now()}})
-	return revoked || e.families.IsOver(&s)
+	_, revoked := e.env.Index.Revoked(&api.Identity{Proof: api.Proof{Session: s.ID, IssuedAt: e.env.Now()}})
+	return revoked || e.env.Families.IsOver(&s)
 }
 
 // revokeTokenID is [Admin.RevokeTokenID].
@@ -79,13 +79,13 @@ func (e *Engine) revokeTokenID(ctx context.Context, issuer, id, reason, actor st
 	if err := e.checkTokenID(ctx, r); err != nil {
 		return r, err
 	}
-	if _, revoked := e.index.Revoked(&api.Identity{Proof: api.Proof{TokenID: r.ID, IssuedAt: e.now()}}); revoked {
+	if _, revoked := e.env.Index.Revoked(&api.Identity{Proof: api.Proof{TokenID: r.ID, IssuedAt: e.env.Now()}}); revoked {
 		return r, deadBefore(fmt.Sprintf("token %q", r.ID), "revoked")
 	}
 	if err := e.revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: r.ID, Reason: reason, Actor: actor}); err != nil {
 		return r, err
 	}
-	if _, revoked := e.index.Revoked(&api.Identity{Proof: api.Proof{TokenID: r.ID}}); !revoked {
+	if _, revoked := e.env.Index.Revoked(&api.Identity{Proof: api.Proof{TokenID: r.ID}}); !revoked {
 		return r, noEffect("the id is not refused")
 	}
 	return r, nil
@@ -106,7 +106,7 @@ func (e *Engine) tokenOf(issuer, id string) (Revoked, error) {
 	if named == "" {
 		return r, nil
 	}
-	if _, known := e.policy.Load().Layout(policy.ForeignPrefix + named); !known {
+	if _, known := e.env.Policy.Load().Layout(policy.ForeignPrefix + named); !known {
 		return r, api.Wrap(api.NotFound, "", fmt.Sprintf("no external issuer is called %.60q", named), ErrNotFound)
 	}
 	r.ID = policy.ForeignPrefix + named + ":" + jti
@@ -119,10 +119,10 @@ func (e *Engine) checkTokenID(ctx context.Context, r Revoked) error {
 	if r.Issuer != "" {
 		return nil
 	}
-	if _, err := e.families.Session(ctx, r.ID); err == nil {
+	if _, err := e.env.Families.Session(ctx, r.ID); err == nil {
 		return api.Wrap(api.Conflict, ReasonSessionID, fmt.Sprintf("nothing was revoked: %q is the id of a session", r.ID), ErrConflict)
 	}
-	if _, err := e.store.APIKey(ctx, r.ID); err == nil {
+	if _, err := e.env.Store.APIKey(ctx, r.ID); err == nil {
 		return api.Wrap(api.Conflict, ReasonAPIKeyID, fmt.Sprintf("nothing was revoked: %q is the id of an API key", r.ID), ErrConflict)
 	}
 	return nil // also where it cannot be told: the revocation goes first

@@ -9,20 +9,21 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/judge"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
 // startSession is [Tokens.StartSession].
 func (e *Engine) startSession(ctx context.Context, r BeginRequest) (Grant, error) {
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	if err := exchangeable(&r.Identity); err != nil {
 		return Grant{}, err
 	}
 	if narrow, err := e.staysNarrow(ctx, p, &r.Identity, p.Sites.RefreshedAs(r.Dialect, "", r.Layout)); err != nil || narrow {
 		return Grant{}, cmp.Or(err, errNarrow("a session"))
 	}
-	if err := e.dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
+	if err := e.env.Dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
 		return Grant{}, err
 	}
 	if err := p.CheckIssue(&r.Identity, r.Layout); err != nil {
@@ -38,10 +39,10 @@ func (e *Engine) startSession(ctx context.Context, r BeginRequest) (Grant, error
 	if err := e.boundSessions(ctx, p, r.Identity.Subject); err != nil {
 		return Grant{}, err
 	}
-	text, s, err := e.families.Begin(ctx, session.NewSession{
+	text, s, err := e.env.Families.Begin(ctx, session.NewSession{
 		Subject: r.Identity.Subject, Gen: r.Identity.Gen, Client: r.Client, Layout: r.Layout, Dialect: r.Dialect,
 		Device: r.Device, Peer: r.Peer.IP(), Scopes: r.Identity.Scopes, Idle: life,
-		Access: nextAccess(p, r.Layout, r.AccessLife),
+		Access: env.NextAccess(p, r.Layout, r.AccessLife),
 	})
 	if err != nil {
 		return Grant{}, err
@@ -49,7 +50,7 @@ func (e *Engine) startSession(ctx context.Context, r BeginRequest) (Grant, error
 	g, err := e.grant(ctx, r.Identity, s, text, IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}, "")
 	if err != nil {
 		// A session that nobody holds a token of must not stay in the list.
-		_, endErr := e.families.End(ctx, s.ID, "no token could be issued", "")
+		_, endErr := e.env.Families.End(ctx, s.ID, "no token could be issued", "")
 		return Grant{}, errors.Join(err, endErr)
 	}
 	return g, nil
@@ -61,7 +62,7 @@ func (e *Engine) startSession(ctx context.Context, r BeginRequest) (Grant, error
 func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, r IssueRequest, ends string) (Grant, error) {
 	r.Identity, r.Layout, r.Client, r.Session, r.Device = id, s.Layout, s.Client, s.ID, s.Device
 	r.Dialect = cmp.Or(s.Dialect, r.Dialect)
-	l, ok := e.policy.Load().Layout(s.Layout)
+	l, ok := e.env.Policy.Load().Layout(s.Layout)
 	paired := ok && l.Paired && text != ""
 	jti := ""
 	if paired {
@@ -75,7 +76,7 @@ func (e *Engine) grant(ctx context.Context, id api.Identity, s api.Session, text
 	case paired:
 		err = e.settlePair(ctx, ends, issued, s.ID)
 	case issued.ExpiresAt.After(s.AccessEnd): // by a hook, or it is not known
-		err = e.noteAccess(ctx, issued)
+		err = e.env.NoteAccess(ctx, issued)
 	}
 	if err != nil {
 		return Grant{}, err
@@ -90,13 +91,13 @@ func (e *Engine) refreshLife(ctx context.Context, p *compiled.Policy, r BeginReq
 		proposed = p.Tokens.RefreshTTL
 	}
 	l, err := p.Hooks.RefreshExpire.Apply(ctx, Lifetime{
-		Lifetime: proposed, IssuedAt: e.now(), Identity: r.Identity, Client: r.Client, Dialect: cmp.Or(r.Dialect, r.Layout),
+		Lifetime: proposed, IssuedAt: e.env.Now(), Identity: r.Identity, Client: r.Client, Dialect: cmp.Or(r.Dialect, r.Layout),
 	})
 	if err != nil {
-		return 0, e.events.HookError(ctx, err)
+		return 0, e.env.Events.HookError(ctx, err)
 	}
 	bounded := max(l.Lifetime.Truncate(time.Second), p.Tokens.MinTTL)
-	e.tellBounded(ctx, "refresh", r.Layout, l.Lifetime, bounded)
+	e.env.TellBounded(ctx, "refresh", r.Layout, l.Lifetime, bounded)
 	return bounded, nil
 }
 
@@ -106,7 +107,7 @@ func (e *Engine) limitSessions(ctx context.Context, p *compiled.Policy, id api.I
 	if p.Tokens.MaxSessions == 0 && p.Hooks.SessionLimit.Len() == 0 {
 		return nil
 	}
-	list, err := e.families.Live(ctx, id.Subject, maxListed)
+	list, err := e.env.Families.Live(ctx, id.Subject, maxListed)
 	if err != nil {
 		return err
 	}
@@ -119,7 +120,7 @@ func (e *Engine) limitSessions(ctx context.Context, p *compiled.Policy, id api.I
 	}
 	chosen, err := p.Hooks.SessionLimit.ApplyJudged(ctx, limit, judge.SessionLimit)
 	if err != nil {
-		return e.events.HookError(ctx, err)
+		return e.env.Events.HookError(ctx, err)
 	}
 	for _, sid := range chosen.End {
 		if !slices.Contains(limit.Live, sid) {
@@ -140,7 +141,7 @@ const mostSessions = 1000
 // so that one more can begin. What was issued in them lives out its time: a revocation
 // of each would be kept for longer than the session.
 func (e *Engine) boundSessions(ctx context.Context, p *compiled.Policy, subject string) error {
-	over, err := e.families.Oldest(ctx, subject, max(mostSessions, p.Tokens.MaxSessions)-1)
+	over, err := e.env.Families.Oldest(ctx, subject, max(mostSessions, p.Tokens.MaxSessions)-1)
 	if err != nil {
 		return err
 	}
@@ -159,13 +160,13 @@ func issues(r RefreshRequest) IssueRequest {
 
 // refresh is [Tokens.Refresh].
 func (e *Engine) refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	if err := e.mayRefresh(ctx, p, r); err != nil {
 		return Grant{}, err
 	}
 	// 1. Consume.
-	rotated, err := e.families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{
-		Client: r.Client, Peer: r.Peer.IP(), Access: nextAccess(p, r.Layout, r.AccessLife),
+	rotated, err := e.env.Families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{
+		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.Layout, r.AccessLife),
 	})
 	e.tellReuse(ctx, p, rotated, r.Peer)
 	if err != nil {
@@ -184,7 +185,7 @@ func (e *Engine) refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 	if err != nil {
 		return Grant{}, err
 	}
-	e.events.Fire(ctx, p.Hooks.TokenRefreshed, Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: cmp.Or(rotated.Session.Dialect, r.Dialect, r.Layout), Peer: r.Peer})
+	e.env.Events.Fire(ctx, p.Hooks.TokenRefreshed, Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: cmp.Or(rotated.Session.Dialect, r.Dialect, r.Layout), Peer: r.Peer})
 	return g, nil
 }
 
@@ -194,8 +195,8 @@ func (e *Engine) tellReuse(ctx context.Context, p *compiled.Policy, r session.Ro
 		return
 	}
 	ev := Event{Identity: api.Identity{Subject: r.Session.Subject}, Target: r.Session.ID, Reason: "refresh token reused", Peer: peer}
-	e.events.Fire(ctx, p.Hooks.RefreshReused, ev)
-	e.events.Fire(ctx, p.Hooks.SessionEnded, ev)
+	e.env.Events.Fire(ctx, p.Hooks.RefreshReused, ev)
+	e.env.Events.Fire(ctx, p.Hooks.SessionEnded, ev)
 }
 
 // refreshAllowed asks refresh-before, and then login-after once more: roles were
@@ -205,7 +206,7 @@ func (e *Engine) refreshAllowed(ctx context.Context, p *compiled.Policy, s api.S
 		Session: s.ID, Identity: id, Client: r.Client, Peer: r.Peer, Dialect: cmp.Or(s.Dialect, r.Dialect, r.Layout),
 	})
 	if err != nil {
-		return id, e.events.HookError(ctx, err)
+		return id, e.env.Events.HookError(ctx, err)
 	}
 	if err := p.CheckIssue(&id, r.Layout); err != nil {
 		return id, err

@@ -20,7 +20,7 @@ func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, erro
 	if !key.Revoked.IsZero() {
 		return dead("revoked"), nil // whoever its owner is
 	}
-	owner, err := a.e.dirs.Holder(ctx, key.Subject)
+	owner, err := a.e.env.Dirs.Holder(ctx, key.Subject)
 	if err != nil {
 		return a.e.heldState(ctx, key.Subject, err)
 	}
@@ -30,7 +30,7 @@ func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, erro
 // OldSecretState returns the state of a key with the secret before its last rotation.
 // The error is for a directory that does not answer.
 func (a *Accounts) OldSecretState(ctx context.Context, key api.APIKey) (State, error) {
-	owner, err := a.e.dirs.Holder(ctx, key.Subject)
+	owner, err := a.e.env.Dirs.Holder(ctx, key.Subject)
 	if err != nil {
 		return ownerState(err)
 	}
@@ -47,12 +47,12 @@ func (e *Engine) stateOfSecret(key api.APIKey, digest [32]byte, owner api.Identi
 	if !key.Revoked.IsZero() {
 		return dead("revoked")
 	}
-	until, accepted := key.Accepts(digest, e.now())
+	until, accepted := key.Accepts(digest, e.env.Now())
 	if !accepted {
 		return dead("expired")
 	}
 	id := key.ActFor(owner, digest, until)
-	if kind, revoked := e.index.Revoked(&id); revoked {
+	if kind, revoked := e.env.Index.Revoked(&id); revoked {
 		return dead("revoked%s", revokedWith(kind))
 	}
 	return live()
@@ -65,10 +65,10 @@ func (e *Engine) sessionState(ctx context.Context, s api.Session) (State, error)
 		return dead("%s", s.EndedFor), nil
 	case !s.Ended.IsZero():
 		return dead("ended: %s", s.EndedFor), nil
-	case !s.Live(e.now()):
+	case !s.Live(e.env.Now()):
 		return dead("expired"), nil
 	}
-	owner, err := e.dirs.Holder(ctx, s.Subject)
+	owner, err := e.env.Dirs.Holder(ctx, s.Subject)
 	if err != nil {
 		return e.heldState(ctx, s.Subject, err)
 	}
@@ -82,7 +82,7 @@ func (e *Engine) heldState(ctx context.Context, subject string, refused error) (
 	if api.ReasonOf(refused) != api.ReasonDisabled {
 		return state, err
 	}
-	for _, d := range e.dirs.Homes(subject) {
+	for _, d := range e.env.Dirs.Homes(subject) {
 		if u, err := d.BySubject(ctx, subject); err == nil && u.Disabled {
 			if _, here := users.WriterOf(d); here {
 				return dead("revoked (%s)", state.Why), nil
@@ -95,7 +95,7 @@ func (e *Engine) heldState(ctx context.Context, subject string, refused error) (
 
 // stateOfSession is SessionState for a session that has not ended, of a known owner.
 func (e *Engine) stateOfSession(s api.Session, owner api.Identity) (State, error) {
-	if _, known := e.policy.Load().Layout(s.Layout); !known {
+	if _, known := e.env.Policy.Load().Layout(s.Layout); !known {
 		return dead("nothing is mounted for layout %q", s.Layout), nil
 	}
 	if _, err := e.inSession(s, owner); err != nil {
@@ -140,14 +140,14 @@ func revokedWith(kind api.RevocationKind) string {
 
 // liveAPIKeys is [Admin.LiveAPIKeys].
 func (e *Engine) liveAPIKeys(ctx context.Context, subject string) (n int, err error) {
-	list, err := e.store.FindAPIKeys(ctx, subject, "", "", maxListed)
+	list, err := e.env.Store.FindAPIKeys(ctx, subject, "", "", maxListed)
 	if err != nil {
 		return 0, api.Wrap(api.Unavailable, "", "API keys cannot be looked up at the moment", err)
 	}
 	if len(list) == 0 {
 		return 0, nil
 	}
-	owner, err := e.dirs.Holder(ctx, subject)
+	owner, err := e.env.Dirs.Holder(ctx, subject)
 	if err != nil {
 		_, err = ownerState(err) // of who is refused nothing lives
 		return 0, err
@@ -166,7 +166,7 @@ func (e *Engine) sessionUser(ctx context.Context, s api.Session, layout string) 
 	if s.Layout != layout {
 		return api.Identity{}, refreshEnded(fmt.Errorf("the session belongs to layout %q, not %q", s.Layout, layout))
 	}
-	id, err := e.dirs.Holder(ctx, s.Subject)
+	id, err := e.env.Dirs.Holder(ctx, s.Subject)
 	if err != nil {
 		return id, err
 	}
@@ -176,7 +176,7 @@ func (e *Engine) sessionUser(ctx context.Context, s api.Session, layout string) 
 // inSession returns the session's user with what the session gives them, unless
 // something has happened since the login that ends it.
 func (e *Engine) inSession(s api.Session, id api.Identity) (api.Identity, error) {
-	if home := e.policy.Load().DirectoryOf(s.Layout); home != "" && id.Directory != home {
+	if home := e.env.Policy.Load().DirectoryOf(s.Layout); home != "" && id.Directory != home {
 		return id, refreshEnded(fmt.Errorf("the user is in directory %q, not in %q", id.Directory, home))
 	}
 	if id.Gen != s.Gen {
@@ -185,7 +185,7 @@ func (e *Engine) inSession(s api.Session, id api.Identity) (api.Identity, error)
 	id.Client, id.Scopes = s.Client, s.Scopes
 	held := id
 	held.Proof = api.Proof{Session: s.ID, IssuedAt: s.Created}
-	if _, revoked := e.index.Revoked(&held); revoked {
+	if _, revoked := e.env.Index.Revoked(&held); revoked {
 		return id, refreshEnded(errors.New("the session was revoked"))
 	}
 	return id, nil
@@ -200,7 +200,7 @@ const maxListed = 1000
 
 // liveSessions is [Admin.LiveSessions].
 func (e *Engine) liveSessions(ctx context.Context, subject string) ([]api.Session, error) {
-	list, err := e.families.Live(ctx, subject, maxListed)
+	list, err := e.env.Families.Live(ctx, subject, maxListed)
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +212,7 @@ const maxOnDevice = 100
 
 // liveSessionsOn is [Tokens.LiveSessionsOn].
 func (e *Engine) liveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
-	list, err := e.families.LiveOn(ctx, subject, layout, device, maxOnDevice)
+	list, err := e.env.Families.LiveOn(ctx, subject, layout, device, maxOnDevice)
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +224,7 @@ func (e *Engine) living(ctx context.Context, subject string, list []api.Session)
 	if len(list) == 0 {
 		return nil, nil
 	}
-	owner, err := e.dirs.Holder(ctx, subject)
+	owner, err := e.env.Dirs.Holder(ctx, subject)
 	if err != nil {
 		_, err = ownerState(err) // of who is refused nothing lives
 		return nil, err

@@ -12,7 +12,7 @@ import (
 func TestInSession(t *testing.T) {
 	e, p := newBare(t), layoutsPolicy()
 	p.Layouts[1].Directory = "shop"
-	e.policy.Store(p)
+	e.env.Policy.Store(p)
 	for name, c := range map[string]struct {
 		session api.Session
 		id      api.Identity

@@ -17,18 +17,18 @@ import (
 // has signed it.
 func (e *Engine) takenBack(w *Watch) bool {
 	id := w.identity()
-	if _, revoked := e.index.Revoked(id); revoked {
+	if _, revoked := e.env.Index.Revoked(id); revoked {
 		return true
 	}
 	if origin := w.decision.known.origin; origin != nil {
-		if _, revoked := e.index.Revoked(origin); revoked {
+		if _, revoked := e.env.Index.Revoked(origin); revoked {
 			return true
 		}
 	}
 	if !w.policy.SignedByRing(&id.Proof) {
 		return false
 	}
-	_, found := e.keys.Find(id.Proof.KeyID)
+	_, found := e.env.Keys.Find(id.Proof.KeyID)
 	return !found
 }
 
@@ -66,7 +66,7 @@ func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err e
 func (e *Engine) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a *api.Attempt) (*entry, time.Time, error) {
 	was, p, kind := w.decision.known, w.policy, a.Credential.Kind
 	end := p.End(&was.identity)
-	outlived := !end.IsZero() && !e.now().Before(end)
+	outlived := !end.IsZero() && !e.env.Now().Before(end)
 	if (kind == api.Bearer || kind == api.APIKeyKind) && !outlived {
 		asked, err := p.AskedDirectory(kind, at)
 		if err != nil {
@@ -81,7 +81,7 @@ func (e *Engine) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a 
 	if was.identity.Directory == "" {
 		return was, w.until, nil // no directory knows more
 	}
-	id, err := e.dirs.Holder(ctx, was.identity.Subject)
+	id, err := e.env.Dirs.Holder(ctx, was.identity.Subject)
 	if err != nil {
 		return nil, end, err
 	}
@@ -95,14 +95,14 @@ func (e *Engine) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a 
 // sessionGoesOn asks, once a token has ended, whether its session has a newer one.
 func (e *Engine) sessionGoesOn(ctx context.Context, w *Watch) (time.Time, error) {
 	proof := &w.identity().Proof
-	s, err := e.families.Session(ctx, proof.Session)
+	s, err := e.env.Families.Session(ctx, proof.Session)
 	if errors.Is(err, ErrNotFound) {
 		return time.Time{}, errEndExpired
 	}
 	if err != nil {
 		return time.Time{}, api.Wrap(api.Unavailable, "", "sessions cannot be looked up at the moment", err)
 	}
-	now := e.now()
+	now := e.env.Now()
 	newest := s.Used.Truncate(time.Second).Add(proof.ExpiresAt.Sub(proof.IssuedAt))
 	end := newest.Add(w.policy.Tokens.Leeway)
 	if !s.Live(now) || !now.Before(end) {

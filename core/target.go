@@ -50,7 +50,7 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 		return err
 	}
 	for _, t := range targets {
-		if t.IfDAV && !e.policy.Load().Rules.NamesDAV(host, a.Path) {
+		if t.IfDAV && !e.env.Policy.Load().Rules.NamesDAV(host, a.Path) {
 			continue
 		}
 		err := e.checkBelow(a, d, t, a.Path)
@@ -116,7 +116,7 @@ func (e *Engine) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t 
 	if bucket == "" {
 		return nil
 	}
-	rules := e.policy.Load().Rules
+	rules := e.env.Policy.Load().Rules
 	for parent, more := host, true; more; _, parent, more = strings.Cut(parent, ".") {
 		if at := bucket + "." + parent; at != host && rules.HasHost(at) {
 			return otherTarget("the request names a resource in a bucket that has a host of its own")
@@ -180,7 +180,7 @@ func (e *Engine) checkBelow(a *api.Attempt, d Decision, t Target, path string) e
 	if err != nil {
 		return err
 	}
-	if e.policy.Load().Rules.StricterBelow(host, t.Method, path, d.Rule) {
+	if e.env.Policy.Load().Rules.StricterBelow(host, t.Method, path, d.Rule) {
 		return otherTarget("the request acts on all that is below a resource, where not all is allowed")
 	}
 	return nil

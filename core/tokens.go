@@ -136,20 +136,20 @@ func (t *Tokens) TokenResponse(ctx context.Context, r TokenResponse, protected .
 // made that this engine knows of: what is issued after that, by whatever process,
 // is not hit by it. It waits less than a second, or returns ctx's error.
 func (t *Tokens) Settle(ctx context.Context) error {
-	return t.e.settle(ctx)
+	return t.e.env.Settle(ctx)
 }
 
 // Identity returns the enabled user with that login name or e-mail address,
 // without asking for proof: for commands and library callers who have it. Nobody is
 // NotFound, and one who is disabled Denied.
 func (t *Tokens) Identity(ctx context.Context, login string) (api.Identity, error) {
-	return t.e.dirs.Identity(ctx, login)
+	return t.e.env.Dirs.Identity(ctx, login)
 }
 
 // User returns the enabled user with that subject. Nobody is NotFound, and one who is
 // disabled Denied.
 func (t *Tokens) User(ctx context.Context, subject string) (api.Identity, error) {
-	return t.e.dirs.User(ctx, subject)
+	return t.e.env.Dirs.User(ctx, subject)
 }
 
 // UserByLogin returns the enabled user with that login name or e-mail address as
@@ -173,17 +173,17 @@ func (t *Tokens) SitesOf(id api.Identity) (names []string, ok bool) {
 
 // siteUser is [Tokens.UserByNumber].
 func (e *Engine) siteUser(ctx context.Context, site string, number int64) (api.Identity, error) {
-	home := e.policy.Load().DirectoryOf(site)
-	if home == "" && len(e.dirs.All) > 1 {
+	home := e.env.Policy.Load().DirectoryOf(site)
+	if home == "" && len(e.env.Dirs.All) > 1 {
 		return api.Identity{}, fmt.Errorf("look up user %d for site %q: %w", number, site, directory.ErrAmbiguous)
 	}
-	id, err := e.dirs.UserByNumber(ctx, home, number)
+	id, err := e.env.Dirs.UserByNumber(ctx, home, number)
 	return id, storeerr.Asked(err)
 }
 
 // userByLogin is [Tokens.UserByLogin].
 func (e *Engine) userByLogin(ctx context.Context, site, login string) (api.Identity, error) {
-	return e.dirs.IdentityIn(ctx, e.dirs.In(e.policy.Load().DirectoryOf(site)), login)
+	return e.env.Dirs.IdentityIn(ctx, e.env.Dirs.In(e.env.Policy.Load().DirectoryOf(site)), login)
 }
 
 // DeviceName is what a session keeps of a device's name, which clients choose: valid
@@ -196,7 +196,7 @@ func HoldsRefreshToken(text string) bool { return session.HoldsRefresh(text) }
 
 // sitesOf is [Tokens.SitesOf].
 func (e *Engine) sitesOf(id api.Identity) (names []string, ok bool) {
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	l, known := p.Layout(id.Proof.Layout)
 	if id.Proof.TokenID == "" || !known || !l.SiteBound {
 		return nil, false

@@ -64,14 +64,14 @@ func (t *tries) wait() {
 // so that known and unknown users share alike; the version of the user keeps a try
 // from sharing a check that began before the user was changed.
 func (e *Engine) newTry(ctx context.Context, r *loginRequest) (*try, error) {
-	t := &try{loginRequest: r, dirs: e.dirs.In(r.directory), name: r.Login}
+	t := &try{loginRequest: r, dirs: e.env.Dirs.In(r.directory), name: r.Login}
 	account, subject, err := e.account(ctx, t.dirs, r)
 	if err != nil {
 		return nil, err
 	}
 	var version uint64
 	if account != "" {
-		t.name, version = account, e.index.UserVersion(subject)
+		t.name, version = account, e.env.Index.UserVersion(subject)
 	}
 	text := append([]byte("try\x00"), e.cache.secret[:]...)
 	for _, field := range [...]string{r.directory, account, api.LoginKey(r.Login), r.Password.Reveal()} {
@@ -128,7 +128,7 @@ func notChecked(err error) error {
 func (e *Engine) admit(ctx context.Context, t *try) (*guess, error) {
 	g := &guess{limiter: e.guesses, name: t.name, peer: t.Peer.Addr}
 	if wait, ok := e.guesses.Await(ctx, g.name, g.peer); !ok {
-		now := e.now()
+		now := e.env.Now()
 		e.held.note(t.loginRequest, t.name, now, now.Add(wait))
 		return nil, tooManyFailed(wait)
 	}
@@ -152,7 +152,7 @@ func (e *Engine) check(ctx context.Context, t *try) (api.Identity, error) {
 	x := e.tries.checks.join(ctx, t.key, func(ctx context.Context) (api.Identity, error) {
 		id, _, err := users.Check(ctx, t.dirs, e.passwords, t.Login, t.Password, t.options())
 		if err == nil {
-			err = e.dirs.Owned(id.Directory, id.Subject)
+			err = e.env.Dirs.Owned(id.Directory, id.Subject)
 		}
 		return id, err
 	})
@@ -256,7 +256,7 @@ func (e *Engine) account(ctx context.Context, dirs []users.Directory, r *loginRe
 		if err != nil {
 			return "", "", err
 		}
-		return e.dirs.AccountOf(dirs[i].Name(), u.Subject, u.Number), u.Subject, nil
+		return e.env.Dirs.AccountOf(dirs[i].Name(), u.Subject, u.Number), u.Subject, nil
 	}
 	return "", "", nil
 }

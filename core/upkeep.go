@@ -30,7 +30,7 @@ func (e *Engine) startUpkeep(c Config) {
 		{Name: "sessions", Every: cmp.Or(c.PruneEvery, pruneEvery), Do: e.prune},
 	} {
 		if c.Every > 0 {
-			running.Go(func() { c.Repeat(ctx, e.log) })
+			running.Go(func() { c.Repeat(ctx, e.env.Log) })
 		}
 	}
 	e.upkept = func() { cancel(); running.Wait() }
@@ -38,34 +38,34 @@ func (e *Engine) startUpkeep(c Config) {
 
 // upkeep is [Admin.Upkeep].
 func (e *Engine) upkeep(ctx context.Context) error {
-	p := e.policy.Load()
-	e.noteLongest(ctx, p)
-	e.heedLongest(p)
-	changes, err := e.keys.Tick(ctx, e.now())
+	p := e.env.Policy.Load()
+	e.env.NoteLongest(ctx, p)
+	e.env.HeedLongest(p)
+	changes, err := e.env.Keys.Tick(ctx, e.env.Now())
 	if err != nil {
 		err = fmt.Errorf("move keys along: %w", err)
 	}
 	for _, c := range changes {
 		e.keyChanged(ctx, c, "schedule")
 	}
-	return errors.Join(err, e.writeUses(ctx))
+	return errors.Join(err, e.env.WriteUses(ctx))
 }
 
 func (e *Engine) keyChanged(ctx context.Context, c keys.Change, actor string) {
 	if c.To == keys.Active {
-		e.events.Fire(ctx, e.Hooks().KeyRotated, Event{Target: c.KeyID, Reason: c.Algorithm, Actor: actor})
+		e.env.Events.Fire(ctx, e.Hooks().KeyRotated, Event{Target: c.KeyID, Reason: c.Algorithm, Actor: actor})
 	}
 }
 
 // prune is [Admin.Prune].
 func (e *Engine) prune(ctx context.Context) error {
-	_, err := e.families.Prune(ctx)
+	_, err := e.env.Families.Prune(ctx)
 	return err
 }
 
 // rotateKeys is [Admin.RotateKeys].
 func (e *Engine) rotateKeys(ctx context.Context, actor string) error {
-	changes, err := e.keys.Rotate(ctx)
+	changes, err := e.env.Keys.Rotate(ctx)
 	for _, c := range changes {
 		e.keyChanged(ctx, c, actor)
 	}
@@ -74,8 +74,8 @@ func (e *Engine) rotateKeys(ctx context.Context, actor string) error {
 
 // revokeKey is [Admin.RevokeKey].
 func (e *Engine) revokeKey(ctx context.Context, kid, actor string) error {
-	changes, err := e.keys.Remove(ctx, kid)
-	if errors.Is(err, ErrNotFound) && e.index.IsKeyRevoked(kid) {
+	changes, err := e.env.Keys.Remove(ctx, kid)
+	if errors.Is(err, ErrNotFound) && e.env.Index.IsKeyRevoked(kid) {
 		return revokedBefore(fmt.Sprintf("signing key %.100q was revoked", kid))
 	}
 	if err != nil {
@@ -90,8 +90,8 @@ func (e *Engine) revokeKey(ctx context.Context, kid, actor string) error {
 // revokedKeys is [Admin.RevokedKeys].
 func (e *Engine) revokedKeys() []string {
 	var list []string
-	for _, k := range e.keys.All() {
-		if e.index.IsKeyRevoked(k.ID) {
+	for _, k := range e.env.Keys.All() {
+		if e.env.Index.IsKeyRevoked(k.ID) {
 			list = append(list, k.ID)
 		}
 	}
@@ -109,7 +109,7 @@ type OwnSecret struct {
 // ownSecrets is [Admin.OwnSecrets].
 func (e *Engine) ownSecrets() []OwnSecret {
 	var list []OwnSecret
-	for _, l := range e.policy.Load().Layouts {
+	for _, l := range e.env.Policy.Load().Layouts {
 		if len(l.Keys) > 0 && l.Verifying == nil {
 			list = append(list, OwnSecret{l.Name, l.Keys[0].Algorithm, l.Keys[0].Weak})
 		}

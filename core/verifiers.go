@@ -24,7 +24,7 @@ func (e *Engine) verifierFor(ctx context.Context, l *compiled.Layout, t *token.T
 		keys, err := l.Verifying(ctx, h.KeyID, h.Algorithm)
 		return token.NewVerifier(keys...), err
 	}
-	keys := e.keys.Verifying(h.KeyID, h.Algorithm)
+	keys := e.env.Keys.Verifying(h.KeyID, h.Algorithm)
 	if len(l.Keys) > 0 && l.Keys[0].Weak {
 		return token.NewVerifier(slices.Concat(l.Keys, keys)...), nil
 	}
@@ -40,7 +40,7 @@ func (e *Engine) verifierFor(ctx context.Context, l *compiled.Layout, t *token.T
 // readyVerifiers begins anew when the ring has changed. Two that begin at once
 // lose some work, nothing else.
 func (e *Engine) readyVerifiers() *verifiers {
-	v, generation := e.verifiers.Load(), e.keys.Generation()
+	v, generation := e.verifiers.Load(), e.env.Keys.Generation()
 	if v == nil || v.generation != generation {
 		v = &verifiers{generation: generation}
 		e.verifiers.Store(v)

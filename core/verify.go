@@ -71,7 +71,7 @@ func (e *Engine) verifyAs(ctx context.Context, l *compiled.Layout, t *token.Toke
 	if err != nil {
 		return api.Identity{}, err
 	}
-	if err := t.Check(l.Profile, e.now()); err != nil {
+	if err := t.Check(l.Profile, e.env.Now()); err != nil {
 		return api.Identity{}, err
 	}
 	id, complete, err := l.Read(t.Claims())
@@ -106,14 +106,14 @@ func (e *Engine) lookUp(ctx context.Context, l *compiled.Layout, id api.Identity
 	var err error
 	switch {
 	case id.Subject != "":
-		found, err = e.dirs.Holder(ctx, id.Subject)
+		found, err = e.env.Dirs.Holder(ctx, id.Subject)
 		if err == nil && l.Directory != "" && found.Directory != l.Directory {
 			err = directory.NoSuchUser()
 		}
-	case id.Number > 0 && l.Directory == "" && len(e.dirs.All) > 1:
+	case id.Number > 0 && l.Directory == "" && len(e.env.Dirs.All) > 1:
 		err = fmt.Errorf("verify a token of layout %q: %w", l.Name, directory.ErrAmbiguous)
 	case id.Number > 0:
-		found, err = e.dirs.UserByNumber(ctx, l.Directory, id.Number)
+		found, err = e.env.Dirs.UserByNumber(ctx, l.Directory, id.Number)
 	default:
 		err = api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
 	}
@@ -138,7 +138,7 @@ func (e *Engine) checkSession(ctx context.Context, l *compiled.Layout, t *token.
 	if sid == "" || l.Verifying != nil {
 		return nil
 	}
-	s, err := e.families.Session(ctx, sid)
+	s, err := e.env.Families.Session(ctx, sid)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return nil
@@ -201,7 +201,7 @@ func (e *Engine) askTokenVerify(ctx context.Context, p *compiled.Policy, id *api
 		Claims: id.Proof.Claims, KeyID: id.Proof.KeyID, Identity: *id, Attempt: a,
 	})
 	if err != nil {
-		return e.events.HookError(ctx, err)
+		return e.env.Events.HookError(ctx, err)
 	}
 	return nil
 }

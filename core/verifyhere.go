@@ -36,7 +36,7 @@ func (e *Engine) checkResidence(ctx context.Context, p *compiled.Policy, id api.
 	if home == "" {
 		return nil
 	}
-	if err := e.dirs.ResolveDirectory(ctx, p, &id); err != nil {
+	if err := e.env.Dirs.ResolveDirectory(ctx, p, &id); err != nil {
 		return err
 	}
 	return directory.Belongs(&id, home)
@@ -48,7 +48,7 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r Verif
 	if err != nil {
 		return nil, err
 	}
-	if err := e.dirs.NoteSuperAdmin(ctx, p, nil, &id); err != nil {
+	if err := e.env.Dirs.NoteSuperAdmin(ctx, p, nil, &id); err != nil {
 		return nil, err
 	}
 	if err := p.CheckKept(&id); err != nil {
@@ -61,7 +61,7 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r Verif
 		}
 	}
 	known := &entry{identity: id, before: taken(before, id.Roles)}
-	if err := e.alive(p, known, e.now()); err != nil {
+	if err := e.alive(p, known, e.env.Now()); err != nil {
 		return nil, err
 	}
 	return e.judge(ctx, p, known, nil, nil)

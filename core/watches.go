@@ -65,8 +65,8 @@ func (s *watches) run() {
 		select {
 		case <-s.ctx.Done():
 			return
-		case <-s.e.index.Changed():
-		case <-s.e.keys.Changed():
+		case <-s.e.env.Index.Changed():
+		case <-s.e.env.Keys.Changed():
 		case <-s.poke:
 		case <-tick.C:
 		}
@@ -88,7 +88,7 @@ func (s *watches) look() (next time.Duration) {
 	if len(s.live) == 0 {
 		return 0
 	}
-	now := s.e.now()
+	now := s.e.env.Now()
 	for w := range s.live {
 		s.check(w, now)
 		for _, end := range [...]time.Time{w.until, w.recheck} {
@@ -116,7 +116,7 @@ func (w *Watch) begin() {
 	if w.stopped || s.closed {
 		return
 	}
-	now := s.e.now()
+	now := s.e.env.Now()
 	w.user, w.until = w.decision.known.user, w.policy.End(w.identity())
 	if w.policy.Foreign(w.identity()) {
 		w.recheck = now.Add(foreignCacheFor)

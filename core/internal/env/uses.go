@@ -1,4 +1,4 @@
-package core
+package env
 
 import (
 	"context"
@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// uses remembers when API keys were last used until the next batch is written.
-type uses struct{ byKey sync.Map } // id -> *atomic.Int64, Unix microseconds
+// Uses remembers when API keys were last used until the next batch is written.
+type Uses struct{ byKey sync.Map } // id -> *atomic.Int64, Unix microseconds
 
-func (u *uses) note(id string, now time.Time) { u.of(id).Store(now.UnixMicro()) }
+func (u *Uses) Note(id string, now time.Time) { u.of(id).Store(now.UnixMicro()) }
 
-func (u *uses) of(id string) *atomic.Int64 {
+func (u *Uses) of(id string) *atomic.Int64 {
 	last, ok := u.byKey.Load(id)
 	if !ok {
 		last, _ = u.byKey.LoadOrStore(id, new(atomic.Int64))
@@ -21,8 +21,8 @@ func (u *uses) of(id string) *atomic.Int64 {
 	return last.(*atomic.Int64)
 }
 
-// peek is when the key was last used, zero if nothing is noted.
-func (u *uses) peek(id string) time.Time {
+// Peek is when the key was last used, zero if nothing is noted.
+func (u *Uses) Peek(id string) time.Time {
 	last, ok := u.byKey.Load(id)
 	if !ok {
 		return time.Time{}
@@ -34,7 +34,7 @@ func (u *uses) peek(id string) time.Time {
 }
 
 // take returns and forgets what was noted.
-func (u *uses) take() map[string]time.Time {
+func (u *Uses) take() map[string]time.Time {
 	batch := map[string]time.Time{}
 	u.byKey.Range(func(id, last any) bool {
 		u.byKey.Delete(id)
@@ -46,7 +46,7 @@ func (u *uses) take() map[string]time.Time {
 
 // putBack notes again what was taken and not written, unless a later use was noted
 // meanwhile.
-func (u *uses) putBack(batch map[string]time.Time) {
+func (u *Uses) putBack(batch map[string]time.Time) {
 	for id, at := range batch {
 		last, micros := u.of(id), at.UnixMicro()
 		for now := last.Load(); now < micros && !last.CompareAndSwap(now, micros); now = last.Load() {
@@ -54,15 +54,15 @@ func (u *uses) putBack(batch map[string]time.Time) {
 	}
 }
 
-// writeUses stores when API keys were last used. What cannot be stored is kept for the
+// WriteUses stores when API keys were last used. What cannot be stored is kept for the
 // next try.
-func (e *Engine) writeUses(ctx context.Context) error {
-	batch := e.uses.take()
+func (e *Env) WriteUses(ctx context.Context) error {
+	batch := e.Uses.take()
 	if len(batch) == 0 {
 		return nil
 	}
-	if err := e.store.TouchAPIKeys(ctx, batch); err != nil {
-		e.uses.putBack(batch)
+	if err := e.Store.TouchAPIKeys(ctx, batch); err != nil {
+		e.Uses.putBack(batch)
 		return fmt.Errorf("write the last uses of API keys: %w", err)
 	}
 	return nil
@@ -71,10 +71,10 @@ func (e *Engine) writeUses(ctx context.Context) error {
 // lastWrite bounds what Close waits for the store.
 const lastWrite = 5 * time.Second
 
-// writeLastUses is writeUses for an engine that closes: what was used since the last
+// WriteLastUses is writeUses for an engine that closes: what was used since the last
 // upkeep would be lost.
-func (e *Engine) writeLastUses() error {
+func (e *Env) WriteLastUses() error {
 	ctx, cancel := context.WithTimeout(context.Background(), lastWrite)
 	defer cancel()
-	return e.writeUses(ctx)
+	return e.WriteUses(ctx)
 }
