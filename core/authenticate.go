@@ -9,6 +9,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/judge"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
@@ -18,7 +19,7 @@ import (
 
 // authenticate finds out who asks; the credential stands in header unless a hook
 // says otherwise. The entry is shared: do not change it.
-func (e *Engine) authenticate(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) (*entry, error) {
+func (e *Engine) authenticate(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) (*cache.Entry, error) {
 	spec, err := e.credentialSpec(ctx, p, at, header, a)
 	if err != nil {
 		return nil, err
@@ -47,8 +48,8 @@ func (e *Engine) authenticate(ctx context.Context, p *compiled.Policy, at *compi
 // judge is what every credential goes through at each use, once it is known whose
 // it is: at the gate, and where an endpoint asks about a token. It may be shown at
 // no place in particular; then at is nil, and so may a be.
-func (e *Engine) judge(ctx context.Context, p *compiled.Policy, known *entry, at *compiled.Target, a *api.Attempt) (*entry, error) {
-	if err := p.CheckPlace(known.method, &known.identity, at); err != nil {
+func (e *Engine) judge(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
+	if err := p.CheckPlace(known.Method, &known.Identity, at); err != nil {
 		return nil, err
 	}
 	if err := e.env.Fresh(ctx, p); err != nil {
@@ -59,17 +60,17 @@ func (e *Engine) judge(ctx context.Context, p *compiled.Policy, known *entry, at
 			return nil, err
 		}
 	}
-	if err := e.countCall(ctx, p, &known.identity, at.RuleName()); err != nil {
+	if err := e.countCall(ctx, p, &known.Identity, at.RuleName()); err != nil {
 		return nil, err
 	}
-	if err := e.checkToken(ctx, p, &known.identity, at, a); err != nil {
+	if err := e.checkToken(ctx, p, &known.Identity, at, a); err != nil {
 		return nil, err
 	}
 	who, err := e.resolve(ctx, p, known, at, a)
 	if err != nil {
 		return nil, err
 	}
-	return who, p.CheckMethod(known.method, &who.identity, kindOf(a), at)
+	return who, p.CheckMethod(known.Method, &who.Identity, kindOf(a), at)
 }
 
 // kindOf is the kind of an attempt's credential; without an attempt it is a token.
@@ -83,22 +84,22 @@ func kindOf(a *api.Attempt) api.Kind {
 // resolve asks identity-resolved. A role that must not use the method is refused
 // also if a hook drops it, and what an API key is restricted to counts whatever a
 // hook adds.
-func (e *Engine) resolve(ctx context.Context, p *compiled.Policy, known *entry, at *compiled.Target, a *api.Attempt) (*entry, error) {
+func (e *Engine) resolve(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	if err := mightUse(p, known, kindOf(a), at); err != nil {
 		return nil, err
 	}
 	if p.Hooks.IdentityResolved.Len() == 0 {
 		return known, nil
 	}
-	if err := p.CheckMethod(known.method, &known.identity, kindOf(a), at); err != nil {
+	if err := p.CheckMethod(known.Method, &known.Identity, kindOf(a), at); err != nil {
 		return nil, err
 	}
-	id, err := e.askResolved(ctx, p, known.identity, at, a)
+	id, err := e.askResolved(ctx, p, known.Identity, at, a)
 	if err != nil {
 		return nil, err
 	}
-	return &entry{
-		identity: id, headers: identityHeaders(&id), method: known.method, origin: known.origin, user: known.user,
+	return &cache.Entry{
+		Identity: id, Headers: identityHeaders(&id), Method: known.Method, Origin: known.Origin, User: known.User,
 	}, nil
 }
 
@@ -177,7 +178,7 @@ func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *ap
 }
 
 // ask goes through the methods for the kind of credential that was presented.
-func (e *Engine) ask(ctx context.Context, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (*entry, error) {
+func (e *Engine) ask(ctx context.Context, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	for _, m := range p.Chain[a.Credential.Kind] {
 		if !at.Within(m.Places) {
 			continue // not even tried: the answer would tell whether it is right
@@ -194,7 +195,7 @@ func (e *Engine) ask(ctx context.Context, p *compiled.Policy, at *compiled.Targe
 }
 
 // askOne asks the cache, then the method.
-func (e *Engine) askOne(ctx context.Context, p *compiled.Policy, m *compiled.Method, at *compiled.Target, a *api.Attempt) (*entry, error) {
+func (e *Engine) askOne(ctx context.Context, p *compiled.Policy, m *compiled.Method, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	asked, err := p.AskedDirectory(a.Credential.Kind, at)
 	if err != nil {
 		return nil, err
@@ -204,11 +205,11 @@ func (e *Engine) askOne(ctx context.Context, p *compiled.Policy, m *compiled.Met
 		return known, err
 	}
 	k := e.cacheKey(p, asked, at, a)
-	if hit := e.cache.get(k); hit != nil && hit.method == m {
+	if hit := e.cache.Get(k); hit != nil && hit.Method == m {
 		if now := e.env.Now(); e.current(hit, now) {
 			return hit, e.alive(p, hit, now)
 		}
-		e.cache.forget(k)
+		e.cache.Forget(k)
 	}
 	// Read before the method runs: a change meanwhile must not be missed.
 	keys, generation := e.env.Keys.Generation(), e.env.Index.Generation()
@@ -218,24 +219,24 @@ func (e *Engine) askOne(ctx context.Context, p *compiled.Policy, m *compiled.Met
 	}
 	// A newer version may tell of a change that the method did not see yet.
 	if version := e.version(known); reusable && version <= generation {
-		known.key, known.keys, known.user = k, keys, version
-		e.cache.put(known)
+		known.Key, known.Keys, known.User = k, keys, version
+		e.cache.Put(known)
 	}
 	return known, nil
 }
 
 // version is that of the newest change to whoever an entry is about.
-func (e *Engine) version(x *entry) uint64 {
-	version := e.env.Index.UserVersion(x.identity.Subject)
-	if x.origin != nil {
-		version = max(version, e.env.Index.UserVersion(x.origin.Subject))
+func (e *Engine) version(x *cache.Entry) uint64 {
+	version := e.env.Index.UserVersion(x.Identity.Subject)
+	if x.Origin != nil {
+		version = max(version, e.env.Index.UserVersion(x.Origin.Subject))
 	}
 	return version
 }
 
 // recognise asks the method and readies what it found for use, and for reuse
 // where the cache's key comprises all that it rests on.
-func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.Method, asked string, at *compiled.Target, a *api.Attempt) (known *entry, reusable bool, err error) {
+func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.Method, asked string, at *compiled.Target, a *api.Attempt) (known *cache.Entry, reusable bool, err error) {
 	start, q := e.env.Now(), &question{method: m, attempt: a, at: *at}
 	id, err := m.Identify(context.WithValue(ctx, questionKey{}, q), a)
 	if err != nil {
@@ -254,9 +255,9 @@ func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.
 	if err := p.CheckKept(&id); err != nil {
 		return nil, false, err
 	}
-	x := &entry{method: m, identity: id, before: q.before, until: start.Add(m.CacheFor)}
+	x := &cache.Entry{Method: m, Identity: id, Before: q.before, Until: start.Add(m.CacheFor)}
 	if q.loggedIn && p.Hooks.LoginBefore.Len()+p.Hooks.LoginAfter.Len() > 0 {
-		x.until = earlier(x.until, start.Add(hookedCacheFor))
+		x.Until = earlier(x.Until, start.Add(hookedCacheFor))
 	}
 	if p.ReadAnew(&id) {
 		if err := e.judgeAnew(ctx, p, x, a, p.Sites.DialectsFor(id.Proof.Layout, at)); err != nil {
@@ -266,12 +267,12 @@ func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.
 	if err := e.place(ctx, p, x, asked, at, a); err != nil {
 		return nil, false, err
 	}
-	x.headers = identityHeaders(&x.identity)
+	x.Headers = identityHeaders(&x.Identity)
 	if p.Foreign(&id) {
-		x.until = earlier(x.until, start.Add(foreignCacheFor))
+		x.Until = earlier(x.Until, start.Add(foreignCacheFor))
 	}
 	if end := p.End(&id); !end.IsZero() {
-		x.until = earlier(x.until, end)
+		x.Until = earlier(x.Until, end)
 	}
 	// A password counts in one directory, which the keys of other kinds do not hold.
 	return x, !q.loggedIn || a.Credential.Kind == api.Basic, nil
@@ -286,63 +287,63 @@ const foreignCacheFor = time.Minute
 const hookedCacheFor = time.Minute
 
 // judgeAnew has login-after judge the roles of a new entry, which were read anew.
-func (e *Engine) judgeAnew(ctx context.Context, p *compiled.Policy, x *entry, a *api.Attempt, dialects string) error {
+func (e *Engine) judgeAnew(ctx context.Context, p *compiled.Policy, x *cache.Entry, a *api.Attempt, dialects string) error {
 	if p.Hooks.LoginAfter.Len() == 0 {
 		return nil
 	}
-	id, err := e.loginAgain(ctx, p, x.identity, a, dialects)
+	id, err := e.loginAgain(ctx, p, x.Identity, a, dialects)
 	if err != nil {
 		return err
 	}
-	if x.before == nil {
-		x.before = taken(x.identity.Roles, id.Roles)
+	if x.Before == nil {
+		x.Before = taken(x.Identity.Roles, id.Roles)
 	}
-	x.identity, x.until = id, earlier(x.until, e.env.Now().Add(hookedCacheFor))
+	x.Identity, x.Until = id, earlier(x.Until, e.env.Now().Add(hookedCacheFor))
 	return nil
 }
 
 // Target gives the identity of a new entry its directory, if a rule may want to
 // know it, and makes it that of the site asked in a network.
-func (e *Engine) place(ctx context.Context, p *compiled.Policy, x *entry, asked string, at *compiled.Target, a *api.Attempt) error {
+func (e *Engine) place(ctx context.Context, p *compiled.Policy, x *cache.Entry, asked string, at *compiled.Target, a *api.Attempt) error {
 	if !p.WantsDirectory {
 		return nil
 	}
-	if err := e.env.Dirs.ResolveDirectory(ctx, p, &x.identity); err != nil {
+	if err := e.env.Dirs.ResolveDirectory(ctx, p, &x.Identity); err != nil {
 		return err
 	}
-	there, all, err := e.env.Dirs.Translate(ctx, x.identity, asked)
-	if err != nil || there.Subject == x.identity.Subject {
+	there, all, err := e.env.Dirs.Translate(ctx, x.Identity, asked)
+	if err != nil || there.Subject == x.Identity.Subject {
 		return err
 	}
-	origin := x.identity
-	if x.before != nil {
-		origin.Roles = x.before
+	origin := x.Identity
+	if x.Before != nil {
+		origin.Roles = x.Before
 	}
-	x.origin, x.identity, x.before = &origin, there, nil
+	x.Origin, x.Identity, x.Before = &origin, there, nil
 	if there.Proof.APIKey == "" { // a key is no login, and has its roles in place of the user's
-		x.before = taken(all, there.Roles)
+		x.Before = taken(all, there.Roles)
 		if err := e.judgeAnew(ctx, p, x, a, p.Sites.DialectsAt(at)); err != nil {
 			return err
 		}
 	}
-	return e.live(p, &x.identity, e.env.Now())
+	return e.live(p, &x.Identity, e.env.Now())
 }
 
 // current reports whether an entry was made under circumstances that still hold.
-func (e *Engine) current(x *entry, now time.Time) bool {
-	return x.keys == e.env.Keys.Generation() &&
-		x.user == e.version(x) &&
-		now.Before(x.until)
+func (e *Engine) current(x *cache.Entry, now time.Time) bool {
+	return x.Keys == e.env.Keys.Generation() &&
+		x.User == e.version(x) &&
+		now.Before(x.Until)
 }
 
 // alive is live for all whom an entry is about.
-func (e *Engine) alive(p *compiled.Policy, x *entry, now time.Time) error {
-	if x.origin != nil {
-		if err := e.live(p, x.origin, now); err != nil {
+func (e *Engine) alive(p *compiled.Policy, x *cache.Entry, now time.Time) error {
+	if x.Origin != nil {
+		if err := e.live(p, x.Origin, now); err != nil {
 			return err
 		}
 	}
-	return e.live(p, &x.identity, now)
+	return e.live(p, &x.Identity, now)
 }
 
 // live checks what may change between two uses of a credential: the clock and
@@ -392,7 +393,7 @@ func perMinute(l RateLimit) int {
 }
 
 // authenticateHere is authenticate for a request to an endpoint of our own.
-func (e *Engine) authenticateHere(ctx context.Context, p *compiled.Policy, a *api.Attempt) (known *entry, err error) {
+func (e *Engine) authenticateHere(ctx context.Context, p *compiled.Policy, a *api.Attempt) (known *cache.Entry, err error) {
 	defer api.Recover("authentication", "", &err)
 	at, err := compiled.TargetOf(a)
 	if err != nil {
@@ -402,7 +403,7 @@ func (e *Engine) authenticateHere(ctx context.Context, p *compiled.Policy, a *ap
 	if known, err = e.authenticate(ctx, p, at, &route.HeaderSpec{}, a); err != nil {
 		return nil, err
 	}
-	return known, e.checkResidence(ctx, p, known.identity, p.Residence(at, a, &known.identity))
+	return known, e.checkResidence(ctx, p, known.Identity, p.Residence(at, a, &known.Identity))
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -414,16 +415,16 @@ func earlier(a, b time.Time) time.Time {
 
 // cacheKey names the credential of a request. Where login hooks have a say, their verdict
 // counts only as long as they would be asked the same.
-func (e *Engine) cacheKey(p *compiled.Policy, directory string, at *compiled.Target, a *api.Attempt) cacheKey {
+func (e *Engine) cacheKey(p *compiled.Policy, directory string, at *compiled.Target, a *api.Attempt) cache.Key {
 	kind := a.Credential.Kind
 	if !p.AsksLoginHooks(kind) {
-		return e.cache.key(&a.Credential, directory)
+		return e.cache.Key(&a.Credential, directory)
 	}
-	seen := circumstancesAt(p, at, a)
+	seen := cache.CircumstancesAt(p, at, a)
 	if kind == api.Bearer {
-		seen.ofTokens = p.Sites.TokenDialectsAt(at)
+		seen.OfTokens = p.Sites.TokenDialectsAt(at)
 	}
-	return e.cache.keyAt(&a.Credential, directory, &seen)
+	return e.cache.KeyAt(&a.Credential, directory, &seen)
 }
 
 func identityHeaders(id *api.Identity) api.Header {

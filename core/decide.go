@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
@@ -34,7 +35,7 @@ type Decision struct {
 	// could take the request for; nil where it stands for itself.
 	Reading *route.Reading
 
-	known *entry        // of the identity; nil when anonymous
+	known *cache.Entry  // of the identity; nil when anonymous
 	also  []*route.Rule // the other rules that let the request pass
 }
 
@@ -122,7 +123,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 	headers := anonymousHeaders
 	switch known, err := e.authenticate(ctx, p, at, header, a); {
 	case err == nil:
-		d.Identity, headers, d.known = known.identity, known.headers, known
+		d.Identity, headers, d.known = known.Identity, known.Headers, known
 	case !rules.tolerate(p, a, err):
 		return err
 	case rule.ForwardCredential && isKnownHere(err):
@@ -208,7 +209,7 @@ func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	p.Clean(a)
 	known, err := e.authenticateHere(ctx, p, a)
 	if err == nil {
-		return Decision{Outcome: Allowed, Identity: known.identity, Headers: known.headers}
+		return Decision{Outcome: Allowed, Identity: known.Identity, Headers: known.Headers}
 	}
 	d := Decision{Err: api.AsError(err)}
 	if d.Err.Code == api.Unauthenticated {
@@ -237,7 +238,7 @@ func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, err
 		return api.Identity{}, err
 	}
 	e.env.Events.Fire(ctx, p.Hooks.TokenValidated, Event{
-		Identity: who.identity, TokenID: who.identity.Proof.TokenID, Attempt: p.Shown(p.Cleaned(r.Attempt)),
+		Identity: who.Identity, TokenID: who.Identity.Proof.TokenID, Attempt: p.Shown(p.Cleaned(r.Attempt)),
 	})
-	return who.identity, nil
+	return who.Identity, nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/internal/env"
@@ -67,7 +68,7 @@ type Engine struct {
 	codes     *throttle.Sliding // wrong answers to a challenge, by account
 	calls     *throttle.Meter
 	writes    writeCheck
-	cache     *cache
+	cache     *cache.Cache
 	verifiers atomic.Pointer[verifiers]
 	watches   *watches
 	forged    *route.Names // see WithoutForged
@@ -112,7 +113,7 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 	if err := e.openKeys(ctx); err != nil {
 		return err
 	}
-	if e.cache, err = newCache(c.CacheEntries, e.env.Rand); err != nil {
+	if e.cache, err = cache.New(c.CacheEntries, e.env.Rand); err != nil {
 		return err
 	}
 	p, err := e.compile(c.Policy)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 )
 
@@ -28,10 +29,10 @@ func (e *Engine) methodLogin(ctx context.Context, p *compiled.Policy, r loginReq
 	r.method = "method"
 	if q, ok := ctx.Value(questionKey{}).(*question); ok {
 		q.loggedIn = true
-		seen := circumstancesAt(p, &q.at, q.attempt)
-		r.question, r.method, r.Host = q, q.method.ChainName, seen.host
-		r.Dialect, r.dialects = compiled.FirstDialect(seen.dialects), seen.dialects
-		r.Peer, r.directory = api.Peer{Addr: seen.peer, UserAgent: seen.agent}, q.attempt.Directory
+		seen := cache.CircumstancesAt(p, &q.at, q.attempt)
+		r.question, r.method, r.Host = q, q.method.ChainName, seen.Host
+		r.Dialect, r.dialects = compiled.FirstDialect(seen.Dialects), seen.Dialects
+		r.Peer, r.directory = api.Peer{Addr: seen.Peer, UserAgent: seen.Agent}, q.attempt.Directory
 	}
 	return e.tellLogin(ctx, p, r)
 }

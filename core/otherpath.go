@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/route"
 )
@@ -92,7 +93,7 @@ func (e *Engine) identifyAt(ctx context.Context, p *compiled.Policy, rules gover
 			return err
 		}
 		if err == nil {
-			d.Identity, d.known = known.identity, known
+			d.Identity, d.known = known.Identity, known
 		}
 		return nil
 	}
@@ -101,7 +102,7 @@ func (e *Engine) identifyAt(ctx context.Context, p *compiled.Policy, rules gover
 	}
 	who, err := e.judgeAt(ctx, p, d.known, at, a)
 	if err == nil {
-		d.Identity, d.known = who.identity, who
+		d.Identity, d.known = who.Identity, who
 	}
 	return err
 }
@@ -120,18 +121,18 @@ func (e *Engine) sameCredential(ctx context.Context, p *compiled.Policy, at *com
 }
 
 // judgeAt is judge at another place, for a credential that was counted.
-func (e *Engine) judgeAt(ctx context.Context, p *compiled.Policy, known *entry, at *compiled.Target, a *api.Attempt) (*entry, error) {
-	if err := p.CheckPlace(known.method, &known.identity, at); err != nil {
+func (e *Engine) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
+	if err := p.CheckPlace(known.Method, &known.Identity, at); err != nil {
 		return nil, err
 	}
-	if err := e.checkToken(ctx, p, &known.identity, at, a); err != nil {
+	if err := e.checkToken(ctx, p, &known.Identity, at, a); err != nil {
 		return nil, err
 	}
 	who, err := e.resolve(ctx, p, known, at, a)
 	if err != nil {
 		return nil, err
 	}
-	return who, p.CheckMethod(known.method, &who.identity, a.Credential.Kind, at)
+	return who, p.CheckMethod(known.Method, &who.Identity, a.Credential.Kind, at)
 }
 
 // decideByPath reports whether hooks are bound that may decide by a request's path.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/route"
 )
@@ -20,7 +21,7 @@ func (e *Engine) takenBack(w *Watch) bool {
 	if _, revoked := e.env.Index.Revoked(id); revoked {
 		return true
 	}
-	if origin := w.decision.known.origin; origin != nil {
+	if origin := w.decision.known.Origin; origin != nil {
 		if _, revoked := e.env.Index.Revoked(origin); revoked {
 			return true
 		}
@@ -49,10 +50,10 @@ func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err e
 	if err != nil {
 		return until, err
 	}
-	if err := w.policy.CheckMethod(known.method, &who.identity, a.Credential.Kind, at); err != nil {
+	if err := w.policy.CheckMethod(known.Method, &who.Identity, a.Credential.Kind, at); err != nil {
 		return until, err
 	}
-	now := &Decision{Identity: who.identity}
+	now := &Decision{Identity: who.Identity}
 	for _, rule := range w.decision.also {
 		if err := permitted(rule, now); err != nil {
 			return until, err
@@ -63,33 +64,33 @@ func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err e
 
 // knownNow asks the method again, and the directory alone where that would be another
 // login, or where the token itself has ended.
-func (e *Engine) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a *api.Attempt) (*entry, time.Time, error) {
+func (e *Engine) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a *api.Attempt) (*cache.Entry, time.Time, error) {
 	was, p, kind := w.decision.known, w.policy, a.Credential.Kind
-	end := p.End(&was.identity)
+	end := p.End(&was.Identity)
 	outlived := !end.IsZero() && !e.env.Now().Before(end)
 	if (kind == api.Bearer || kind == api.APIKeyKind) && !outlived {
 		asked, err := p.AskedDirectory(kind, at)
 		if err != nil {
 			return nil, end, err
 		}
-		known, _, err := e.recognise(ctx, p, was.method, asked, at, a)
+		known, _, err := e.recognise(ctx, p, was.Method, asked, at, a)
 		if err != nil {
 			return nil, end, err
 		}
-		return known, p.End(&known.identity), nil
+		return known, p.End(&known.Identity), nil
 	}
-	if was.identity.Directory == "" {
+	if was.Identity.Directory == "" {
 		return was, w.until, nil // no directory knows more
 	}
-	id, err := e.env.Dirs.Holder(ctx, was.identity.Subject)
+	id, err := e.env.Dirs.Holder(ctx, was.Identity.Subject)
 	if err != nil {
 		return nil, end, err
 	}
-	if was.identity.Proof.TokenID != "" && compiled.HasOne(&id, p.Tokens.RefuseRoles) {
+	if was.Identity.Proof.TokenID != "" && compiled.HasOne(&id, p.Tokens.RefuseRoles) {
 		return nil, end, compiled.RoleRefused()
 	}
-	id.Client, id.Scopes, id.Method, id.Proof = was.identity.Client, was.identity.Scopes, was.identity.Method, was.identity.Proof
-	return &entry{identity: id, method: was.method, origin: was.origin}, w.until, nil
+	id.Client, id.Scopes, id.Method, id.Proof = was.Identity.Client, was.Identity.Scopes, was.Identity.Method, was.Identity.Proof
+	return &cache.Entry{Identity: id, Method: was.Method, Origin: was.Origin}, w.until, nil
 }
 
 // sessionGoesOn asks, once a token has ended, whether its session has a newer one.

@@ -73,7 +73,7 @@ func (e *Engine) newTry(ctx context.Context, r *loginRequest) (*try, error) {
 	if account != "" {
 		t.name, version = account, e.env.Index.UserVersion(subject)
 	}
-	text := append([]byte("try\x00"), e.cache.secret[:]...)
+	text := append([]byte("try\x00"), e.cache.Secret[:]...)
 	for _, field := range [...]string{r.directory, account, api.LoginKey(r.Login), r.Password.Reveal()} {
 		text = append(binary.AppendUvarint(text, uint64(len(field))), field...)
 	}

@@ -4,12 +4,13 @@ import (
 	"context"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-func (e *Engine) verifyHere(ctx context.Context, p *compiled.Policy, r VerifyRequest) (who *entry, err error) {
+func (e *Engine) verifyHere(ctx context.Context, p *compiled.Policy, r VerifyRequest) (who *cache.Entry, err error) {
 	defer api.Recover("verification", "", &err)
 	if r.Attempt == nil {
 		return e.verifyAnywhere(ctx, p, r)
@@ -28,7 +29,7 @@ func (e *Engine) verifyHere(ctx context.Context, p *compiled.Policy, r VerifyReq
 	if who, err = e.judge(ctx, p, known, at, &shown); err != nil {
 		return nil, err
 	}
-	return who, e.checkResidence(ctx, p, who.identity, p.Residence(at, &shown, &who.identity))
+	return who, e.checkResidence(ctx, p, who.Identity, p.Residence(at, &shown, &who.Identity))
 }
 
 // checkResidence refuses who is not of the directory; "" is any.
@@ -43,7 +44,7 @@ func (e *Engine) checkResidence(ctx context.Context, p *compiled.Policy, id api.
 }
 
 // verifyAnywhere is for a token that is shown at no place in particular.
-func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r VerifyRequest) (*entry, error) {
+func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r VerifyRequest) (*cache.Entry, error) {
 	id, err := e.verify(ctx, p, r)
 	if err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r Verif
 			return nil, err
 		}
 	}
-	known := &entry{identity: id, before: taken(before, id.Roles)}
+	known := &cache.Entry{Identity: id, Before: taken(before, id.Roles)}
 	if err := e.alive(p, known, e.env.Now()); err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r Verif
 // askToken asks the methods as the gate does, for a token that counts at the place.
 // Where no method takes tokens there is no gate to agree with: an engine may only
 // issue them.
-func (e *Engine) askToken(ctx context.Context, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (known *entry, err error) {
+func (e *Engine) askToken(ctx context.Context, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (known *cache.Entry, err error) {
 	if len(p.Chain[api.Bearer]) > 0 {
 		known, err = e.ask(ctx, p, at, a)
 	} else {
@@ -82,10 +83,10 @@ func (e *Engine) askToken(ctx context.Context, p *compiled.Policy, at *compiled.
 	if err != nil {
 		return nil, err
 	}
-	if known.identity.Proof.TokenID == "" {
+	if known.Identity.Proof.TokenID == "" {
 		return nil, compiled.NotAccepted()
 	}
-	return known, p.CheckPlace(known.method, &known.identity, at)
+	return known, p.CheckPlace(known.Method, &known.Identity, at)
 }
 
 // inWordsOf words a refusal for the site that is asked: a token that does not count

@@ -117,7 +117,7 @@ func (w *Watch) begin() {
 		return
 	}
 	now := s.e.env.Now()
-	w.user, w.until = w.decision.known.user, w.policy.End(w.identity())
+	w.user, w.until = w.decision.known.User, w.policy.End(w.identity())
 	if w.policy.Foreign(w.identity()) {
 		w.recheck = now.Add(foreignCacheFor)
 	}

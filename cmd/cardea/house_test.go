@@ -86,6 +86,7 @@ var rooms = []room{
 	{of: "core/internal/events", cardea: []string{"core/api", "core/point", "core/printable", "core/route", "hooks"}},
 	{of: "core/internal/directory", cardea: []string{"core/api", "core/internal/compiled", "core/internal/narrow", "core/internal/storeerr", "core/policy", "core/session", "core/users"}},
 	{of: "core/internal/env", cardea: []string{"core/api", "core/internal/compiled", "core/internal/directory", "core/internal/events", "core/keys", "core/policy", "core/session", "core/store", "core/users"}},
+	{of: "core/internal/cache", cardea: []string{"core/api", "core/internal/compiled"}},
 
 	// The engine imports leaves, and of the stores only the one in memory.
 	{of: "core", cardea: []string{"core/api", "core/chore", "core/internal/...", "core/point", "core/policy", "core/printable", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/throttle", "core/users", "core/store", "core/store/memory", "hooks"}},

@@ -1,4 +1,4 @@
-package core
+package cache
 
 import (
 	"cmp"
@@ -17,7 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 )
 
-// cache remembers credentials that were found good, so that a repeat costs no
+// Cache remembers credentials that were found good, so that a repeat costs no
 // hash, signature or database. An entry proves who somebody is, never that they
 // may pass: the clock, revocation, rules and hooks are asked each time.
 //
@@ -25,16 +25,16 @@ import (
 // the set, the whole credential the entry in it. Its size is fixed, so neither
 // failures (which are not stored) nor floods of tokens can grow it; a set that
 // is full gives up an entry that was not used of late.
-type cache struct {
-	slots  []atomic.Pointer[entry] // sets, one after the other
+type Cache struct {
+	slots  []atomic.Pointer[Entry] // sets, one after the other
 	ways   int                     // slots in a set; 0 remembers nothing
 	seed   maphash.Seed
-	secret [32]byte // hides passwords in keys
+	Secret [32]byte // hides passwords in keys
 }
 
-// cacheKey is the full credential: a shorter digest of it would let two
+// Key is the full credential: a shorter digest of it would let two
 // credentials meet.
-type cacheKey struct {
+type Key struct {
 	kind api.Kind
 	text string
 	// directory is the one asked, where the same credential stands for another user
@@ -44,18 +44,18 @@ type cacheKey struct {
 	seen [sha256.Size]byte
 }
 
-// entry is what is known of a credential. It is immutable but for its mark, and
+// Entry is what is known of a credential. It is immutable but for its mark, and
 // counts only under the circumstances in which it was made.
-type entry struct {
-	key      cacheKey
-	method   *compiled.Method // belongs to one policy, and so stands for it
-	identity api.Identity
-	origin   *api.Identity // whom the credential names, with all roles, if another stands for them here; else nil
-	before   []string      // roles before login-after, or a site of a network, took some away; nil if none were
-	headers  api.Header    // identity headers, ready to send
-	until    time.Time
-	keys     uint64 // generation of the key set
-	user     uint64 // version of the user in the revocation index
+type Entry struct {
+	Key      Key
+	Method   *compiled.Method // belongs to one policy, and so stands for it
+	Identity api.Identity
+	Origin   *api.Identity // whom the credential names, with all roles, if another stands for them here; else nil
+	Before   []string      // roles before login-after, or a site of a network, took some away; nil if none were
+	Headers  api.Header    // identity headers, ready to send
+	Until    time.Time
+	Keys     uint64 // generation of the key set
+	User     uint64 // version of the user in the revocation index
 
 	used atomic.Bool // since its set was last full
 }
@@ -72,60 +72,60 @@ const (
 	maxCachedText = 4096
 )
 
-func newCache(entries int, rand io.Reader) (*cache, error) {
+func New(entries int, rand io.Reader) (*Cache, error) {
 	if entries == 0 {
 		entries = defaultCacheEntries
 	}
-	c := &cache{seed: maphash.MakeSeed(), ways: min(max(entries, 0), cacheWays)}
+	c := &Cache{seed: maphash.MakeSeed(), ways: min(max(entries, 0), cacheWays)}
 	if c.ways > 0 {
-		c.slots = make([]atomic.Pointer[entry], entries/c.ways*c.ways)
+		c.slots = make([]atomic.Pointer[Entry], entries/c.ways*c.ways)
 	}
-	if _, err := io.ReadFull(rand, c.secret[:]); err != nil {
+	if _, err := io.ReadFull(rand, c.Secret[:]); err != nil {
 		return nil, fmt.Errorf("read randomness: %w", err)
 	}
 	return c, nil
 }
 
-// key names a credential, wherever it is shown.
-func (c *cache) key(cred *api.Credential, directory string) cacheKey {
-	return c.keyAt(cred, directory, nil)
+// Key names a credential, wherever it is shown.
+func (c *Cache) Key(cred *api.Credential, directory string) Key {
+	return c.KeyAt(cred, directory, nil)
 }
 
-// keyAt names a credential that counts only as it was seen; nil is anywhere.
+// KeyAt names a credential that counts only as it was seen; nil is anywhere.
 // Passwords do not stay in memory as text: Basic is kept as a digest that only
 // this process can compute.
-func (c *cache) keyAt(cred *api.Credential, directory string, seen *circumstances) cacheKey {
-	k := cacheKey{kind: cred.Kind, text: cred.Text, directory: directory}
-	var buffer [len(c.secret) + 480]byte // longer ones take an allocation
+func (c *Cache) KeyAt(cred *api.Credential, directory string, seen *circumstances) Key {
+	k := Key{kind: cred.Kind, text: cred.Text, directory: directory}
+	var buffer [len(c.Secret) + 480]byte // longer ones take an allocation
 	if cred.Kind == api.Basic {
-		sum := sha256.Sum256(append(append(buffer[:0], c.secret[:]...), cred.Text...))
+		sum := sha256.Sum256(append(append(buffer[:0], c.Secret[:]...), cred.Text...))
 		k.text = string(sum[:])
 	}
 	if seen != nil {
-		k.seen = sha256.Sum256(seen.appendTo(append(buffer[:0], c.secret[:]...)))
+		k.seen = sha256.Sum256(seen.appendTo(append(buffer[:0], c.Secret[:]...)))
 	}
 	return k
 }
 
 // circumstances are what the login points saw of a request beside its credential.
 type circumstances struct {
-	dialects    string // that a login is asked as, and a token of a sister site
-	ofTokens    string // that a token is asked as beside those of its layout
-	host, agent string
-	peer        netip.Addr
+	Dialects    string // that a login is asked as, and a token of a sister site
+	OfTokens    string // that a token is asked as beside those of its layout
+	Host, Agent string
+	Peer        netip.Addr
 }
 
 func (s *circumstances) appendTo(b []byte) []byte {
-	for _, text := range [...]string{s.dialects, s.ofTokens, s.host, s.agent} {
+	for _, text := range [...]string{s.Dialects, s.OfTokens, s.Host, s.Agent} {
 		b = binary.AppendUvarint(b, uint64(len(text)))
 		b = append(b, text...)
 	}
-	return s.peer.AppendTo(b)
+	return s.Peer.AppendTo(b)
 }
 
 // set returns the slots where the key may be. All of one credential are in [seenSets]
 // sets, however many circumstances it is shown under.
-func (c *cache) set(k cacheKey) []atomic.Pointer[entry] {
+func (c *Cache) set(k Key) []atomic.Pointer[Entry] {
 	if c.ways == 0 {
 		return nil
 	}
@@ -138,12 +138,12 @@ func (c *cache) set(k cacheKey) []atomic.Pointer[entry] {
 	return c.slots[at : at+c.ways]
 }
 
-// get returns the entry or nil.
-func (c *cache) get(k cacheKey) *entry {
+// Get returns the entry or nil.
+func (c *Cache) Get(k Key) *Entry {
 	set := c.set(k)
 	for i := range set {
 		e := set[i].Load()
-		if e == nil || e.key != k {
+		if e == nil || e.Key != k {
 			continue
 		}
 		if !e.used.Load() { // reading first keeps a busy entry in all processors' caches
@@ -154,27 +154,27 @@ func (c *cache) get(k cacheKey) *entry {
 	return nil
 }
 
-// put stores the entry under its key, unless that is too long. Of two that come at once
+// Put stores the entry under its key, unless that is too long. Of two that come at once
 // one may be lost.
-func (c *cache) put(e *entry) {
-	if len(e.key.text) > maxCachedText {
+func (c *Cache) Put(e *Entry) {
+	if len(e.Key.text) > maxCachedText {
 		return
 	}
-	e.key.text = strings.Clone(e.key.text) // it may be part of a large buffer
-	if slot := victim(c.set(e.key), e.key); slot != nil {
+	e.Key.text = strings.Clone(e.Key.text) // it may be part of a large buffer
+	if slot := victim(c.set(e.Key), e.Key); slot != nil {
 		slot.Store(e)
 	}
 }
 
 // victim chooses the slot for a key: its own, a free one, one that was not used
 // of late, or else any.
-func victim(set []atomic.Pointer[entry], k cacheKey) *atomic.Pointer[entry] {
-	var free, idle *atomic.Pointer[entry]
+func victim(set []atomic.Pointer[Entry], k Key) *atomic.Pointer[Entry] {
+	var free, idle *atomic.Pointer[Entry]
 	for i := range set {
 		switch e := set[i].Load(); {
 		case e == nil:
 			free = &set[i]
-		case e.key == k:
+		case e.Key == k:
 			return &set[i]
 		case !e.used.Load():
 			idle = &set[i]
@@ -191,17 +191,17 @@ func victim(set []atomic.Pointer[entry], k cacheKey) *atomic.Pointer[entry] {
 	return &set[0]
 }
 
-// forget drops the entry, wherever it has got to.
-func (c *cache) forget(k cacheKey) {
+// Forget drops the entry, wherever it has got to.
+func (c *Cache) Forget(k Key) {
 	set := c.set(k)
 	for i := range set {
-		if e := set[i].Load(); e != nil && e.key == k {
+		if e := set[i].Load(); e != nil && e.Key == k {
 			set[i].CompareAndSwap(e, nil)
 		}
 	}
 }
 
-// circumstancesAt are what the login points see of a request at a place.
-func circumstancesAt(p *compiled.Policy, at *compiled.Target, a *api.Attempt) circumstances {
-	return circumstances{host: at.Host, dialects: p.Sites.DialectsAt(at), peer: a.Peer, agent: a.Header.Get("User-Agent")}
+// CircumstancesAt are what the login points see of a request at a place.
+func CircumstancesAt(p *compiled.Policy, at *compiled.Target, a *api.Attempt) circumstances {
+	return circumstances{Host: at.Host, Dialects: p.Sites.DialectsAt(at), Peer: a.Peer, Agent: a.Header.Get("User-Agent")}
 }
