@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/judge"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
@@ -117,7 +118,7 @@ func (e *Engine) askResolved(ctx context.Context, p *compiled.Policy, id api.Ide
 		}
 		out, first = r.Identity, false
 	}
-	return restricted(restrict(id, out)), nil
+	return loginafter.Restricted(loginafter.Restrict(id, out)), nil
 }
 
 // credentialSpec says where the credential may stand, after custom-header.
@@ -291,12 +292,12 @@ func (e *Engine) judgeAnew(ctx context.Context, p *compiled.Policy, x *cache.Ent
 	if p.Hooks.LoginAfter.Len() == 0 {
 		return nil
 	}
-	id, err := e.loginAgain(ctx, p, x.Identity, a, dialects)
+	id, err := e.after.Again(ctx, p, x.Identity, a, dialects)
 	if err != nil {
 		return err
 	}
 	if x.Before == nil {
-		x.Before = taken(x.Identity.Roles, id.Roles)
+		x.Before = loginafter.Taken(x.Identity.Roles, id.Roles)
 	}
 	x.Identity, x.Until = id, earlier(x.Until, e.env.Now().Add(hookedCacheFor))
 	return nil
@@ -321,7 +322,7 @@ func (e *Engine) place(ctx context.Context, p *compiled.Policy, x *cache.Entry, 
 	}
 	x.Origin, x.Identity, x.Before = &origin, there, nil
 	if there.Proof.APIKey == "" { // a key is no login, and has its roles in place of the user's
-		x.Before = taken(all, there.Roles)
+		x.Before = loginafter.Taken(all, there.Roles)
 		if err := e.judgeAnew(ctx, p, x, a, p.Sites.DialectsAt(at)); err != nil {
 			return err
 		}

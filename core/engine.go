@@ -17,6 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/events"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/printable"
@@ -60,6 +61,7 @@ type Config struct {
 // hold several, which share nothing. Close it when done.
 type Engine struct {
 	env       *env.Env
+	after     *loginafter.Asker
 	passwords *users.Passwords
 	revoking  session.Locks // by kind and key of a revocation
 	guesses   *throttle.Limiter
@@ -87,6 +89,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		env:       &env.Env{Store: c.Store, Keys: c.Keys, Now: c.Now, Rand: c.Rand, Log: printable.Logger(c.Logger)},
 		passwords: c.Passwords, forged: route.Client(),
 	}
+	e.after = &loginafter.Asker{Env: e.env}
 	e.tokens, e.admin = Tokens{e}, Admin{e}
 	if e.env.Now == nil {
 		e.env.Now = time.Now

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
 	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
@@ -35,7 +36,7 @@ func (e *Engine) issue(ctx context.Context, r IssueRequest, jti string) (issued 
 	if r.Identity.Subject == "" {
 		return Issued{}, api.E(api.Invalid, "", "the identity has no subject: a token must name a user")
 	}
-	if err := exchangeable(&r.Identity); err != nil {
+	if err := loginafter.Exchangeable(&r.Identity); err != nil {
 		return Issued{}, err
 	}
 	p := e.env.Policy.Load()

@@ -9,6 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/judge"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/users"
 )
@@ -147,12 +148,12 @@ func (e *Engine) loginAfter(ctx context.Context, p *compiled.Policy, id api.Iden
 		return api.Identity{}, err // a hook that drops the role does not let it in
 	}
 	before := id.Roles
-	id, err := e.askLoginAfter(ctx, p, LoginResult{Identity: id, Method: id.Method, Peer: r.Peer}, r.dialects)
+	id, err := e.after.Ask(ctx, p, LoginResult{Identity: id, Method: id.Method, Peer: r.Peer}, r.dialects)
 	if err != nil {
 		return api.Identity{}, err
 	}
 	if r.question != nil {
-		r.question.before = taken(before, id.Roles)
+		r.question.before = loginafter.Taken(before, id.Roles)
 	}
 	if r.method != "" {
 		return id, nil

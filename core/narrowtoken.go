@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
 )
 
@@ -18,11 +19,11 @@ func (d *draft) keepsNarrow(ctx context.Context, base api.Claims) error {
 	if _, complete, err := d.layout.Read(base); err == nil && complete {
 		return nil
 	}
-	narrow, err := d.e.staysNarrow(ctx, d.p, &d.r.Identity, d.p.Sites.DialectsOf(d.layout.Name))
+	narrow, err := d.e.after.StaysNarrow(ctx, d.p, &d.r.Identity, d.p.Sites.DialectsOf(d.layout.Name))
 	if err != nil || !narrow {
 		return err
 	}
-	return errNarrow(fmt.Sprintf("a token of layout %.100q", d.layout.Name))
+	return loginafter.TooNarrow(fmt.Sprintf("a token of layout %.100q", d.layout.Name))
 }
 
 // isNarrowed reports whether the claims, before and after hooks, give fewer roles or

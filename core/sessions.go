@@ -11,17 +11,18 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/judge"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
 // startSession is [Tokens.StartSession].
 func (e *Engine) startSession(ctx context.Context, r BeginRequest) (Grant, error) {
 	p := e.env.Policy.Load()
-	if err := exchangeable(&r.Identity); err != nil {
+	if err := loginafter.Exchangeable(&r.Identity); err != nil {
 		return Grant{}, err
 	}
-	if narrow, err := e.staysNarrow(ctx, p, &r.Identity, p.Sites.RefreshedAs(r.Dialect, "", r.Layout)); err != nil || narrow {
-		return Grant{}, cmp.Or(err, errNarrow("a session"))
+	if narrow, err := e.after.StaysNarrow(ctx, p, &r.Identity, p.Sites.RefreshedAs(r.Dialect, "", r.Layout)); err != nil || narrow {
+		return Grant{}, cmp.Or(err, loginafter.TooNarrow("a session"))
 	}
 	if err := e.env.Dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
 		return Grant{}, err
@@ -212,7 +213,7 @@ func (e *Engine) refreshAllowed(ctx context.Context, p *compiled.Policy, s api.S
 		return id, err
 	}
 	dialects := p.Sites.RefreshedAs(s.Dialect, r.Dialect, r.Layout)
-	id, err = e.askLoginAfter(ctx, p, LoginResult{Identity: id, Method: methodRefresh, Peer: r.Peer}, dialects)
+	id, err = e.after.Ask(ctx, p, LoginResult{Identity: id, Method: loginafter.MethodRefresh, Peer: r.Peer}, dialects)
 	if err != nil {
 		return id, err
 	}

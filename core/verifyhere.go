@@ -7,6 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/directory"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
@@ -57,11 +58,11 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r Verif
 	}
 	before := id.Roles
 	if p.ReadAnew(&id) {
-		if id, err = e.loginAgain(ctx, p, id, nil, p.Sites.DialectsOf(id.Proof.Layout)); err != nil {
+		if id, err = e.after.Again(ctx, p, id, nil, p.Sites.DialectsOf(id.Proof.Layout)); err != nil {
 			return nil, err
 		}
 	}
-	known := &cache.Entry{Identity: id, Before: taken(before, id.Roles)}
+	known := &cache.Entry{Identity: id, Before: loginafter.Taken(before, id.Roles)}
 	if err := e.alive(p, known, e.env.Now()); err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package core
+package loginafter
 
 import (
 	"context"
@@ -7,22 +7,27 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/judge"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
+	"github.com/cardea-auth/cardea/core/point"
 )
+
+// Asker asks login-after. It is safe for concurrent use.
+type Asker struct{ *env.Env }
 
 // What hooks may do to the roles and scopes that decisions go by: handlers of keyed
 // views (plugins, expressions) may drop some, and add some only if they were bound
 // to the right roles.widen (see hooks.Narrow). Go functions may do both. Whatever they do, what an API key is
 // restricted to is applied after them.
 
-// askLoginAfter asks login-after for each of the dialects.
-func (e *Engine) askLoginAfter(ctx context.Context, p *compiled.Policy, r LoginResult, dialects string) (api.Identity, error) {
+// Ask asks login-after for each of the dialects.
+func (e *Asker) Ask(ctx context.Context, p *compiled.Policy, r point.LoginResult, dialects string) (api.Identity, error) {
 	id, out, first := r.Identity, r.Identity, true
 	for r.Dialect = range strings.SplitSeq(dialects, compiled.DialectSeparator) {
 		after, err := p.Hooks.LoginAfter.ApplyJudged(ctx, r, judge.Login)
 		if err != nil {
-			return api.Identity{}, e.env.Events.HookError(ctx, err)
+			return api.Identity{}, e.Events.HookError(ctx, err)
 		}
 		if !first {
 			after.Identity.Roles = narrow.Common(out.Roles, after.Identity.Roles)
@@ -33,34 +38,34 @@ func (e *Engine) askLoginAfter(ctx context.Context, p *compiled.Policy, r LoginR
 	return restrictAtLogin(id, out, dialects), nil
 }
 
-// taken returns the roles before some were taken away, nil if none were.
-func taken(before, after []string) []string {
+// Taken returns the roles before some were taken away, nil if none were.
+func Taken(before, after []string) []string {
 	if narrow.Within(before, after) {
 		return nil
 	}
 	return before
 }
 
-// loginAgain asks login-after about roles that were read anew, as a refresh does:
+// Again asks login-after about roles that were read anew, as a refresh does:
 // what it took away at the login must not come back.
-func (e *Engine) loginAgain(ctx context.Context, p *compiled.Policy, id api.Identity, a *api.Attempt, dialects string) (api.Identity, error) {
+func (e *Asker) Again(ctx context.Context, p *compiled.Policy, id api.Identity, a *api.Attempt, dialects string) (api.Identity, error) {
 	if p.Hooks.LoginAfter.Len() == 0 {
 		return id, nil
 	}
-	r := LoginResult{Identity: id, Method: methodRefresh}
+	r := point.LoginResult{Identity: id, Method: MethodRefresh}
 	if a != nil {
 		r.Peer = api.Peer{Addr: a.Peer, UserAgent: a.Header.Get("User-Agent")}
 	}
-	id, err := e.askLoginAfter(ctx, p, r, dialects)
-	return restricted(id), err
+	id, err := e.Ask(ctx, p, r, dialects)
+	return Restricted(id), err
 }
 
-// methodRefresh is what login-after is told at a refresh.
-const methodRefresh = "refresh"
+// MethodRefresh is what login-after is told at a refresh.
+const MethodRefresh = "refresh"
 
-// restrict takes from a hook's identity what hooks may change and all else
+// Restrict takes from a hook's identity what hooks may change and all else
 // from the original. It notes whether something was taken away.
-func restrict(original, changed api.Identity) api.Identity {
+func Restrict(original, changed api.Identity) api.Identity {
 	if narrow.Narrower(&changed, &original) != nil {
 		original.Proof.Narrowed, original.Proof.LoginNarrowed = true, false
 	}
@@ -74,16 +79,16 @@ func restrictAtLogin(original, changed api.Identity, dialects string) api.Identi
 	if original.Proof.LoginNarrowed {
 		dialects = compiled.WithDialects(original.Proof.LoginDialects, dialects)
 	}
-	id := restrict(original, changed)
+	id := Restrict(original, changed)
 	if id.Proof.LoginNarrowed = alone && id.Proof.Narrowed; id.Proof.LoginNarrowed {
 		id.Proof.LoginDialects = dialects
 	}
 	return id
 }
 
-// restricted applies what the credential is restricted to, whoever has added roles
+// Restricted applies what the credential is restricted to, whoever has added roles
 // or scopes since.
-func restricted(id api.Identity) api.Identity {
+func Restricted(id api.Identity) api.Identity {
 	r := id.Proof.Restriction
 	if r == nil {
 		return id
@@ -97,34 +102,34 @@ func restricted(id api.Identity) api.Identity {
 	return id
 }
 
-// staysNarrow reports whether what is issued for an identity must do no more than its
+// StaysNarrow reports whether what is issued for an identity must do no more than its
 // credential does. Where roles are read anew, login-after is asked again, as these
 // dialects, and it is seen here whether it would take away as much: a hook that goes by
 // the method of a login would not. Nobody asks again about an API key, or a token, that
 // was shown once.
-func (e *Engine) staysNarrow(ctx context.Context, p *compiled.Policy, id *api.Identity, dialects string) (bool, error) {
+func (e *Asker) StaysNarrow(ctx context.Context, p *compiled.Policy, id *api.Identity, dialects string) (bool, error) {
 	if !id.IsNarrowed() || !id.Proof.LoginNarrowed {
 		return id.IsNarrowed(), nil
 	}
-	anew, err := e.env.Dirs.Holder(ctx, id.Subject)
+	anew, err := e.Dirs.Holder(ctx, id.Subject)
 	if err != nil {
 		return true, err
 	}
 	anew.Client, anew.Scopes = id.Client, id.Scopes
-	anew, err = e.askLoginAfter(ctx, p, LoginResult{Identity: anew, Method: methodRefresh}, dialects)
+	anew, err = e.Ask(ctx, p, point.LoginResult{Identity: anew, Method: MethodRefresh}, dialects)
 	return err != nil || narrow.Narrower(id, &anew) != nil, err
 }
 
-// exchangeable refuses to issue anything for an API key: a token or a session would
+// Exchangeable refuses to issue anything for an API key: a token or a session would
 // outlive the key, its end and its revocation, and does not know its rate.
-func exchangeable(id *api.Identity) error {
+func Exchangeable(id *api.Identity) error {
 	if id.Proof.APIKey == "" {
 		return nil
 	}
 	return api.E(api.Denied, api.ReasonNarrowed, "an API key gets no token and no session, which would outlive it: log in for one")
 }
 
-func errNarrow(what string) error {
+func TooNarrow(what string) error {
 	return api.E(api.Denied, api.ReasonNarrowed,
 		fmt.Sprintf("this credential may do less than its user, which %s cannot tell: log in for it", what))
 }
