@@ -64,7 +64,7 @@ func (e *Engine) judge(ctx context.Context, p *compiled.Policy, known *cache.Ent
 	if err := e.countCall(ctx, p, &known.Identity, at.RuleName()); err != nil {
 		return nil, err
 	}
-	if err := e.checkToken(ctx, p, &known.Identity, at, a); err != nil {
+	if err := e.verifier.CheckToken(ctx, p, &known.Identity, at, a); err != nil {
 		return nil, err
 	}
 	who, err := e.resolve(ctx, p, known, at, a)

@@ -114,7 +114,7 @@ func (e *Engine) revokeToken(ctx context.Context, text api.Secret) error {
 		}
 		return err
 	}
-	id, err := e.verify(ctx, e.env.Policy.Load(), VerifyRequest{Token: text.Reveal()})
+	id, err := e.verifier.Verify(ctx, e.env.Policy.Load(), VerifyRequest{Token: text.Reveal()})
 	if api.CodeOf(err) == api.Unauthenticated {
 		return nil
 	}

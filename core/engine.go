@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -18,6 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/events"
 	"github.com/cardea-auth/cardea/core/internal/loginafter"
+	"github.com/cardea-auth/cardea/core/internal/verify"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/printable"
@@ -62,6 +62,7 @@ type Config struct {
 type Engine struct {
 	env       *env.Env
 	after     *loginafter.Asker
+	verifier  *verify.Verifier
 	passwords *users.Passwords
 	revoking  session.Locks // by kind and key of a revocation
 	guesses   *throttle.Limiter
@@ -71,7 +72,6 @@ type Engine struct {
 	calls     *throttle.Meter
 	writes    writeCheck
 	cache     *cache.Cache
-	verifiers atomic.Pointer[verifiers]
 	watches   *watches
 	forged    *route.Names // see WithoutForged
 
@@ -89,7 +89,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		env:       &env.Env{Store: c.Store, Keys: c.Keys, Now: c.Now, Rand: c.Rand, Log: printable.Logger(c.Logger)},
 		passwords: c.Passwords, forged: route.Client(),
 	}
-	e.after = &loginafter.Asker{Env: e.env}
+	e.after, e.verifier = &loginafter.Asker{Env: e.env}, &verify.Verifier{Env: e.env}
 	e.tokens, e.admin = Tokens{e}, Admin{e}
 	if e.env.Now == nil {
 		e.env.Now = time.Now
@@ -272,7 +272,7 @@ func (e *Engine) deps(p *compiled.Policy) policy.Deps {
 			return e.methodLogin(ctx, p, loginRequest{LoginRequest: LoginRequest{Login: login, Password: password, Peer: peer}, applicationOnly: true})
 		},
 		VerifyToken: func(ctx context.Context, text string) (api.Identity, error) {
-			return e.verify(ctx, p, VerifyRequest{Token: text})
+			return e.verifier.Verify(ctx, p, VerifyRequest{Token: text})
 		},
 		APIKey: e.env.Store.APIKey,
 		User:   e.env.Dirs.Holder,

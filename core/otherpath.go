@@ -125,7 +125,7 @@ func (e *Engine) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.E
 	if err := p.CheckPlace(known.Method, &known.Identity, at); err != nil {
 		return nil, err
 	}
-	if err := e.checkToken(ctx, p, &known.Identity, at, a); err != nil {
+	if err := e.verifier.CheckToken(ctx, p, &known.Identity, at, a); err != nil {
 		return nil, err
 	}
 	who, err := e.resolve(ctx, p, known, at, a)

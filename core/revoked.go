@@ -27,7 +27,7 @@ func (e *Engine) revokeCredential(ctx context.Context, text api.Secret, reason, 
 }
 
 func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
-	id, err := e.verify(ctx, e.env.Policy.Load(), VerifyRequest{Token: text.Reveal()})
+	id, err := e.verifier.Verify(ctx, e.env.Policy.Load(), VerifyRequest{Token: text.Reveal()})
 	if api.CodeOf(err) == api.Unauthenticated {
 		return Revoked{}, nothingRevoked("the token is not accepted here: %s", api.AsError(err).Public)
 	}

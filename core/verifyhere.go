@@ -46,7 +46,7 @@ func (e *Engine) checkResidence(ctx context.Context, p *compiled.Policy, id api.
 
 // verifyAnywhere is for a token that is shown at no place in particular.
 func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r VerifyRequest) (*cache.Entry, error) {
-	id, err := e.verify(ctx, p, r)
+	id, err := e.verifier.Verify(ctx, p, r)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (e *Engine) askToken(ctx context.Context, p *compiled.Policy, at *compiled.
 		known, err = e.ask(ctx, p, at, a)
 	} else {
 		verify := func(ctx context.Context, text string) (api.Identity, error) {
-			return e.verify(ctx, p, VerifyRequest{Token: text})
+			return e.verifier.Verify(ctx, p, VerifyRequest{Token: text})
 		}
 		known, err = e.askOne(ctx, p, &compiled.Method{Method: tokenMethod(verify), ChainName: "token"}, at, a)
 	}
@@ -96,11 +96,11 @@ func (e *Engine) inWordsOf(ctx context.Context, p *compiled.Policy, r VerifyRequ
 	if r.Layout == "" || api.CodeOf(err) != api.Unauthenticated {
 		return err
 	}
-	id, unknown := e.verify(ctx, p, VerifyRequest{Token: r.Token})
+	id, unknown := e.verifier.Verify(ctx, p, VerifyRequest{Token: r.Token})
 	if unknown == nil && p.CheckPlace(nil, &id, at) == nil {
 		return err
 	}
-	if _, own := e.verify(ctx, p, VerifyRequest{Token: r.Token, Layout: r.Layout}); own != nil {
+	if _, own := e.verifier.Verify(ctx, p, VerifyRequest{Token: r.Token, Layout: r.Layout}); own != nil {
 		return own
 	}
 	return err

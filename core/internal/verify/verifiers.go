@@ -1,4 +1,4 @@
-package core
+package verify
 
 import (
 	"context"
@@ -18,13 +18,13 @@ type verifiers struct {
 }
 
 // verifierFor returns what verifies a token that may be of layout l.
-func (e *Engine) verifierFor(ctx context.Context, l *compiled.Layout, t *token.Token) (*token.Verifier, error) {
+func (e *Verifier) verifierFor(ctx context.Context, l *compiled.Layout, t *token.Token) (*token.Verifier, error) {
 	h := t.Header()
 	if l.Verifying != nil {
 		keys, err := l.Verifying(ctx, h.KeyID, h.Algorithm)
 		return token.NewVerifier(keys...), err
 	}
-	keys := e.env.Keys.Verifying(h.KeyID, h.Algorithm)
+	keys := e.Keys.Verifying(h.KeyID, h.Algorithm)
 	if len(l.Keys) > 0 && l.Keys[0].Weak {
 		return token.NewVerifier(slices.Concat(l.Keys, keys)...), nil
 	}
@@ -39,8 +39,8 @@ func (e *Engine) verifierFor(ctx context.Context, l *compiled.Layout, t *token.T
 
 // readyVerifiers begins anew when the ring has changed. Two that begin at once
 // lose some work, nothing else.
-func (e *Engine) readyVerifiers() *verifiers {
-	v, generation := e.verifiers.Load(), e.env.Keys.Generation()
+func (e *Verifier) readyVerifiers() *verifiers {
+	v, generation := e.verifiers.Load(), e.Keys.Generation()
 	if v == nil || v.generation != generation {
 		v = &verifiers{generation: generation}
 		e.verifiers.Store(v)

@@ -1,22 +1,32 @@
-package core
+package verify
 
 import (
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/directory"
+	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
+	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// verify checks all of a token that holds until it expires: everything but
+// Verifier verifies tokens. It is safe for concurrent use.
+type Verifier struct {
+	*env.Env
+
+	verifiers atomic.Pointer[verifiers]
+}
+
+// Verify checks all of a token that holds until it expires: everything but
 // revocation and hooks, which are looked at again on each use.
-func (e *Engine) verify(ctx context.Context, p *compiled.Policy, r VerifyRequest) (api.Identity, error) {
+func (e *Verifier) Verify(ctx context.Context, p *compiled.Policy, r api.VerifyRequest) (api.Identity, error) {
 	t, err := token.Parse(r.Token)
 	if err != nil {
 		return api.Identity{}, err
@@ -41,7 +51,7 @@ func (e *Engine) verify(ctx context.Context, p *compiled.Policy, r VerifyRequest
 // checkAlone refuses a token that is good for a site and for another one, too: it
 // counts at its own site, and nothing says which that is. Whom it names does not
 // matter: users come and go.
-func (e *Engine) checkAlone(ctx context.Context, p *compiled.Policy, l *compiled.Layout, t *token.Token) error {
+func (e *Verifier) checkAlone(ctx context.Context, p *compiled.Policy, l *compiled.Layout, t *token.Token) error {
 	others, err := p.Candidates(t, "")
 	if err != nil {
 		return err
@@ -61,7 +71,7 @@ func (e *Engine) checkAlone(ctx context.Context, p *compiled.Policy, l *compiled
 	return nil
 }
 
-func (e *Engine) verifyAs(ctx context.Context, l *compiled.Layout, t *token.Token) (id api.Identity, err error) {
+func (e *Verifier) verifyAs(ctx context.Context, l *compiled.Layout, t *token.Token) (id api.Identity, err error) {
 	defer api.Recover("token layout", l.Name, &err)
 	verifier, err := e.verifierFor(ctx, l, t)
 	if err != nil {
@@ -71,7 +81,7 @@ func (e *Engine) verifyAs(ctx context.Context, l *compiled.Layout, t *token.Toke
 	if err != nil {
 		return api.Identity{}, err
 	}
-	if err := t.Check(l.Profile, e.env.Now()); err != nil {
+	if err := t.Check(l.Profile, e.Now()); err != nil {
 		return api.Identity{}, err
 	}
 	id, complete, err := l.Read(t.Claims())
@@ -101,19 +111,19 @@ func (e *Engine) verifyAs(ctx context.Context, l *compiled.Layout, t *token.Toke
 
 // lookUp completes an identity of which a token gave subject or number, out of the
 // directory that the token's layout speaks of.
-func (e *Engine) lookUp(ctx context.Context, l *compiled.Layout, id api.Identity) (api.Identity, error) {
+func (e *Verifier) lookUp(ctx context.Context, l *compiled.Layout, id api.Identity) (api.Identity, error) {
 	var found api.Identity
 	var err error
 	switch {
 	case id.Subject != "":
-		found, err = e.env.Dirs.Holder(ctx, id.Subject)
+		found, err = e.Dirs.Holder(ctx, id.Subject)
 		if err == nil && l.Directory != "" && found.Directory != l.Directory {
 			err = directory.NoSuchUser()
 		}
-	case id.Number > 0 && l.Directory == "" && len(e.env.Dirs.All) > 1:
+	case id.Number > 0 && l.Directory == "" && len(e.Dirs.All) > 1:
 		err = fmt.Errorf("verify a token of layout %q: %w", l.Name, directory.ErrAmbiguous)
 	case id.Number > 0:
-		found, err = e.env.Dirs.UserByNumber(ctx, l.Directory, id.Number)
+		found, err = e.Dirs.UserByNumber(ctx, l.Directory, id.Number)
 	default:
 		err = api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
 	}
@@ -133,14 +143,14 @@ func (e *Engine) lookUp(ctx context.Context, l *compiled.Layout, id api.Identity
 // checkSession refuses a token whose session is another user's, or of another
 // layout: its number may have come to mean somebody else. A session that is not
 // kept proves nothing, since not every login begins one that is.
-func (e *Engine) checkSession(ctx context.Context, l *compiled.Layout, t *token.Token, id *api.Identity) error {
+func (e *Verifier) checkSession(ctx context.Context, l *compiled.Layout, t *token.Token, id *api.Identity) error {
 	sid := t.Claims().String("sid")
 	if sid == "" || l.Verifying != nil {
 		return nil
 	}
-	s, err := e.env.Families.Session(ctx, sid)
+	s, err := e.Families.Session(ctx, sid)
 	switch {
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, api.ErrNotFound):
 		return nil
 	case err != nil:
 		return api.Wrap(api.Unavailable, "", "sessions cannot be looked up at the moment", err)
@@ -167,9 +177,9 @@ func proof(l *compiled.Layout, t *token.Token, key api.Key) api.Proof {
 	return p
 }
 
-// checkToken asks a token's layout, then token-verify, for each thing for which the
+// CheckToken asks a token's layout, then token-verify, for each thing for which the
 // request at a place could be taken; nil is no place in particular.
-func (e *Engine) checkToken(ctx context.Context, p *compiled.Policy, id *api.Identity, at *compiled.Target, a *api.Attempt) error {
+func (e *Verifier) CheckToken(ctx context.Context, p *compiled.Policy, id *api.Identity, at *compiled.Target, a *api.Attempt) error {
 	if id.Proof.TokenID == "" {
 		return nil
 	}
@@ -187,7 +197,7 @@ func (e *Engine) checkToken(ctx context.Context, p *compiled.Policy, id *api.Ide
 	return e.askEachTokenVerify(ctx, p, id, at, a)
 }
 
-func (e *Engine) askEachTokenVerify(ctx context.Context, p *compiled.Policy, id *api.Identity, at *compiled.Target, a *api.Attempt) error {
+func (e *Verifier) askEachTokenVerify(ctx context.Context, p *compiled.Policy, id *api.Identity, at *compiled.Target, a *api.Attempt) error {
 	for seen := range at.Views(a) {
 		if err := e.askTokenVerify(ctx, p, id, seen); err != nil {
 			return err
@@ -196,12 +206,12 @@ func (e *Engine) askEachTokenVerify(ctx context.Context, p *compiled.Policy, id 
 	return nil
 }
 
-func (e *Engine) askTokenVerify(ctx context.Context, p *compiled.Policy, id *api.Identity, a *api.Attempt) error {
-	_, err := p.Hooks.TokenVerify.Apply(ctx, TokenCheck{
+func (e *Verifier) askTokenVerify(ctx context.Context, p *compiled.Policy, id *api.Identity, a *api.Attempt) error {
+	_, err := p.Hooks.TokenVerify.Apply(ctx, point.TokenCheck{
 		Claims: id.Proof.Claims, KeyID: id.Proof.KeyID, Identity: *id, Attempt: a,
 	})
 	if err != nil {
-		return e.env.Events.HookError(ctx, err)
+		return e.Events.HookError(ctx, err)
 	}
 	return nil
 }
