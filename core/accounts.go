@@ -98,7 +98,7 @@ func (a *Accounts) endKeysOfDisabled(ctx context.Context, subject, actor string)
 	_, err := a.e.env.Dirs.Holder(ctx, subject)
 	switch {
 	case api.ReasonOf(err) == api.ReasonDisabled:
-		return a.e.endKeys(ctx, subject, "user disabled", actor)
+		return a.e.revoker.EndKeys(ctx, subject, "user disabled", actor)
 	case api.CodeOf(err) == api.Unauthenticated:
 		return nil // who is unknown is told by the change itself
 	}
@@ -277,7 +277,7 @@ func (a *Accounts) APIKeys(ctx context.Context, subject, prefix, after string, l
 
 // RevokeAPIKey takes a key back.
 func (a *Accounts) RevokeAPIKey(ctx context.Context, id, actor string) error {
-	return storeerr.APIKey(a.e.revokeAPIKey(ctx, id, "revoked", actor), id)
+	return storeerr.APIKey(a.e.revoker.APIKey(ctx, id, "revoked", actor), id)
 }
 
 // missing is the error of a change of a user, who may be in a directory that cannot be

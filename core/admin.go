@@ -75,7 +75,7 @@ func (a *Admin) SessionState(ctx context.Context, s api.Session) (State, error) 
 
 // EndSession ends a session and all tokens of it; an unknown one is NotFound.
 func (a *Admin) EndSession(ctx context.Context, id, reason, actor string) error {
-	return a.e.endSessionOf(ctx, id, reason, actor)
+	return a.e.revoker.EndSessionOf(ctx, id, reason, actor)
 }
 
 // LiveSessions lists the sessions of a subject whose refresh tokens are taken, up to a

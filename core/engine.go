@@ -17,6 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/events"
 	"github.com/cardea-auth/cardea/core/internal/loginafter"
+	"github.com/cardea-auth/cardea/core/internal/revoke"
 	"github.com/cardea-auth/cardea/core/internal/verify"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/policy"
@@ -63,8 +64,8 @@ type Engine struct {
 	env       *env.Env
 	after     *loginafter.Asker
 	verifier  *verify.Verifier
+	revoker   *revoke.Revoker
 	passwords *users.Passwords
-	revoking  session.Locks // by kind and key of a revocation
 	guesses   *throttle.Limiter
 	tries     *tries
 	held      held              // logins that have to wait
@@ -90,6 +91,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		passwords: c.Passwords, forged: route.Client(),
 	}
 	e.after, e.verifier = &loginafter.Asker{Env: e.env}, &verify.Verifier{Env: e.env}
+	e.revoker = revoke.New(e.env, e.verifier)
 	e.tokens, e.admin = Tokens{e}, Admin{e}
 	if e.env.Now == nil {
 		e.env.Now = time.Now
@@ -239,7 +241,7 @@ func (e *Engine) Now() time.Time { return e.env.Now() }
 
 // Hooks returns the catalogue that is in force, for doors that call points of
 // their own.
-func (e *Engine) Hooks() *Hooks { return e.env.Policy.Load().Hooks }
+func (e *Engine) Hooks() *Hooks { return e.env.Hooks() }
 
 // Staleness tells how old the newest successful look at the revocation log is.
 func (e *Engine) Staleness() time.Duration { return e.env.Tail.Staleness() }

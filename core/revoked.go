@@ -39,7 +39,7 @@ func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, acto
 	if kind, before := e.env.Index.Revoked(&id); before {
 		return e.survivors(ctx, r, id.Proof.Session, revokedBefore("the token was revoked"+revokedWith(kind)))
 	}
-	if err := e.revokeBearer(ctx, id, reason, actor); err != nil {
+	if err := e.revoker.Bearer(ctx, id, reason, actor); err != nil {
 		return Revoked{}, err
 	}
 	if _, revoked := e.env.Index.Revoked(&id); !revoked {
@@ -68,7 +68,7 @@ func (e *Engine) revokeRefresh(ctx context.Context, text api.Secret, reason, act
 	}
 	r.Before = why
 	r.Sessions = 1
-	e.sessionEnded(ctx, ended, reason, actor)
+	e.revoker.SessionEnded(ctx, ended, reason, actor)
 	if now, err := e.env.Families.Session(ctx, ended.ID); err != nil || now.Live(e.env.Now()) {
 		return r, errors.Join(noEffect("the session has not ended"), err)
 	}
@@ -108,7 +108,7 @@ func (e *Engine) revokeUser(ctx context.Context, who, reason, actor string) (Rev
 		return r, err
 	}
 	begun := e.env.Now()
-	if err := e.logoutAll(ctx, subject, reason, actor); err != nil {
+	if err := e.revoker.LogoutAll(ctx, subject, reason, actor); err != nil {
 		return r, err
 	}
 	r, err = e.survivorsBegun(ctx, r, "", begun)

@@ -29,7 +29,7 @@ func (e *Engine) endKey(ctx context.Context, key api.APIKey, reason, actor strin
 		return e.survivors(ctx, r, "", deadBefore(fmt.Sprintf("API key %q", key.ID), why))
 	}
 	r.Before = why
-	if err := e.revokeAPIKey(ctx, r.ID, reason, actor); err != nil {
+	if err := e.revoker.APIKey(ctx, r.ID, reason, actor); err != nil {
 		return Revoked{}, err
 	}
 	if now, err := e.env.Store.APIKey(ctx, r.ID); err != nil || now.Revoked.IsZero() {
@@ -51,7 +51,7 @@ func (e *Engine) revokeSessionID(ctx context.Context, id, reason, actor string) 
 		return e.survivors(ctx, r, "", deadBefore(fmt.Sprintf("session %q", id), why))
 	}
 	r.Before = why
-	if err := e.endSessionOf(ctx, id, reason, actor); err != nil {
+	if err := e.revoker.EndSessionOf(ctx, id, reason, actor); err != nil {
 		return Revoked{}, err
 	}
 	if now, err := e.env.Families.Session(ctx, id); err != nil || !e.isOver(now) {
@@ -82,7 +82,7 @@ func (e *Engine) revokeTokenID(ctx context.Context, issuer, id, reason, actor st
 	if _, revoked := e.env.Index.Revoked(&api.Identity{Proof: api.Proof{TokenID: r.ID, IssuedAt: e.env.Now()}}); revoked {
 		return r, deadBefore(fmt.Sprintf("token %q", r.ID), "revoked")
 	}
-	if err := e.revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: r.ID, Reason: reason, Actor: actor}); err != nil {
+	if err := e.revoker.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: r.ID, Reason: reason, Actor: actor}); err != nil {
 		return r, err
 	}
 	if _, revoked := e.env.Index.Revoked(&api.Identity{Proof: api.Proof{TokenID: r.ID}}); !revoked {

@@ -127,7 +127,7 @@ func (e *Engine) limitSessions(ctx context.Context, p *compiled.Policy, id api.I
 		if !slices.Contains(limit.Live, sid) {
 			continue // only this user's live sessions are the hook's to end
 		}
-		if err := e.endSession(ctx, sid, "session limit", ""); err != nil {
+		if err := e.revoker.EndSession(ctx, sid, "session limit", ""); err != nil {
 			return err
 		}
 	}
@@ -147,7 +147,7 @@ func (e *Engine) boundSessions(ctx context.Context, p *compiled.Policy, subject 
 		return err
 	}
 	for _, s := range over {
-		if err := e.closeSession(ctx, s.ID, "session limit", ""); err != nil && !errors.Is(err, ErrNotFound) {
+		if err := e.revoker.CloseSession(ctx, s.ID, "session limit", ""); err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
 	}
@@ -230,7 +230,7 @@ func (e *Engine) endUnfit(ctx context.Context, s api.Session, cause error) error
 	if state, err := e.sessionState(ctx, s); err == nil && !state.Live && s.Ended.IsZero() {
 		reason = state.Why // the record keeps what a list has said of it until now
 	}
-	if err := e.endSession(ctx, s.ID, reason, ""); err != nil {
+	if err := e.revoker.EndSession(ctx, s.ID, reason, ""); err != nil {
 		return errors.Join(cause, err)
 	}
 	return cause

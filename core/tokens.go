@@ -69,7 +69,7 @@ func (t *Tokens) ReissueAccess(ctx context.Context, r RefreshRequest) (Grant, er
 // Logout ends what the credential belongs to: its session with all tokens, or
 // the token alone if it has none. A password or API key has nothing to end.
 func (t *Tokens) Logout(ctx context.Context, id api.Identity) error {
-	return t.e.logout(ctx, id)
+	return t.e.revoker.Logout(ctx, id)
 }
 
 // LogoutAll ends everything that a user holds: sessions, API keys and all other
@@ -77,7 +77,7 @@ func (t *Tokens) Logout(ctx context.Context, id api.Identity) error {
 // at each site; all of them end. After an error some may have ended: it can be called
 // again.
 func (t *Tokens) LogoutAll(ctx context.Context, subject, reason, actor string) error {
-	return t.e.logoutAll(ctx, subject, reason, actor)
+	return t.e.revoker.LogoutAll(ctx, subject, reason, actor)
 }
 
 // Revoke takes credentials back: what r.Kind and r.Key name, from now on and
@@ -85,38 +85,38 @@ func (t *Tokens) LogoutAll(ctx context.Context, subject, reason, actor string) e
 // the log holds the revocation and this engine obeys it; other nodes follow
 // within their polling interval. What is revoked for as long already is not written again.
 func (t *Tokens) Revoke(ctx context.Context, r api.Revocation) error {
-	return t.e.revoke(ctx, r)
+	return t.e.revoker.Revoke(ctx, r)
 }
 
 // RevokeToken takes back an access or refresh token that its holder presents. A
 // token that is not ours or dead already is no error (RFC 7009 section 2.2).
 func (t *Tokens) RevokeToken(ctx context.Context, text api.Secret) error {
-	return t.e.revokeToken(ctx, text)
+	return t.e.revoker.Token(ctx, text)
 }
 
 // RevokeBearer revokes the access token that the identity was read from. The log keeps
 // that of one of ours only for as long as it could be accepted; an external issuer may
 // give one id to several tokens.
 func (t *Tokens) RevokeBearer(ctx context.Context, id api.Identity, reason, actor string) error {
-	return t.e.revokeBearer(ctx, id, reason, actor)
+	return t.e.revoker.Bearer(ctx, id, reason, actor)
 }
 
 // ReportLeaked kills an API key whoever presents it: having it proves that it
 // got out. A key that is not ours is no error.
 func (t *Tokens) ReportLeaked(ctx context.Context, text api.Secret, from api.Peer) error {
-	return t.e.reportLeaked(ctx, text, from)
+	return t.e.revoker.ReportLeaked(ctx, text, from)
 }
 
 // CloseSession ends a session's refresh token; what was issued in it lives out
 // its time. An unknown session is [ErrNotFound].
 func (t *Tokens) CloseSession(ctx context.Context, id, reason, actor string) error {
-	return t.e.closeSession(ctx, id, reason, actor)
+	return t.e.revoker.CloseSession(ctx, id, reason, actor)
 }
 
 // EndSessionsOf ends the sessions of a subject in one layout, with all tokens of them. It
 // reads those alone that have not ended, in pages.
 func (t *Tokens) EndSessionsOf(ctx context.Context, subject, layout, reason, actor string) error {
-	return t.e.endSessionsOf(ctx, subject, layout, reason, actor)
+	return t.e.revoker.EndSessionsOf(ctx, subject, layout, reason, actor)
 }
 
 // LiveSessionsOn is LiveSessions for those of one layout that a device has, up to a

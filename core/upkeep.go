@@ -84,7 +84,7 @@ func (e *Engine) revokeKey(ctx context.Context, kid, actor string) error {
 	for _, c := range changes {
 		e.keyChanged(ctx, c, actor)
 	}
-	return e.revoke(ctx, api.Revocation{Kind: api.RevokeKey, Key: kid, Reason: "signing key revoked", Actor: actor})
+	return e.revoker.Revoke(ctx, api.Revocation{Kind: api.RevokeKey, Key: kid, Reason: "signing key revoked", Actor: actor})
 }
 
 // revokedKeys is [Admin.RevokedKeys].

@@ -85,7 +85,7 @@ var rooms = []room{
 	{of: "core/internal/storeerr", cardea: []string{"core/api"}},
 	{of: "core/internal/events", cardea: []string{"core/api", "core/point", "core/printable", "core/route", "hooks"}},
 	{of: "core/internal/directory", cardea: []string{"core/api", "core/internal/compiled", "core/internal/narrow", "core/internal/storeerr", "core/policy", "core/session", "core/users"}},
-	{of: "core/internal/env", cardea: []string{"core/api", "core/internal/compiled", "core/internal/directory", "core/internal/events", "core/keys", "core/policy", "core/session", "core/store", "core/users"}},
+	{of: "core/internal/env", cardea: []string{"core/api", "core/internal/compiled", "core/internal/directory", "core/internal/events", "core/keys", "core/point", "core/policy", "core/session", "core/store", "core/users"}},
 	{of: "core/internal/cache", cardea: []string{"core/api", "core/internal/compiled"}},
 	{of: "core/internal/loginafter", cardea: []string{"core/api", "core/internal/compiled", "core/internal/env", "core/internal/judge", "core/internal/narrow", "core/point"}},
 	{of: "core/internal/verify", cardea: []string{"core/api", "core/internal/compiled", "core/internal/directory", "core/internal/env", "core/internal/narrow", "core/point", "core/policy", "core/token"}},

@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/internal/events"
 	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/core/session"
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/core/users"
@@ -36,3 +37,6 @@ type Env struct {
 	longest users.Life // of a token, by all policies under which there were some
 	bounded sync.Map   // of layouts and kinds of token, those that TellBounded has told of
 }
+
+// Hooks returns the catalogue that is in force.
+func (e *Env) Hooks() *point.Hooks { return e.Policy.Load().Hooks }

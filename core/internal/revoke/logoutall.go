@@ -1,4 +1,4 @@
-package core
+package revoke
 
 import (
 	"context"
@@ -11,10 +11,10 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// logoutAll is [Tokens.LogoutAll].
-func (e *Engine) logoutAll(ctx context.Context, subject, reason, actor string) error {
+// LogoutAll is [Tokens.LogoutAll].
+func (e *Revoker) LogoutAll(ctx context.Context, subject, reason, actor string) error {
 	err := e.endAll(ctx, subject, reason, actor) // also if nobody can tell the others
-	others, unknown := e.env.Dirs.Sisters(ctx, subject)
+	others, unknown := e.Dirs.Sisters(ctx, subject)
 	errs := []error{err, unknown}
 	for _, other := range others {
 		errs = append(errs, e.endAll(ctx, other, reason, actor))
@@ -24,10 +24,10 @@ func (e *Engine) logoutAll(ctx context.Context, subject, reason, actor string) e
 
 // endAll is LogoutAll for one subject. What they hold is dead once it returns, also
 // with an error of the last step.
-func (e *Engine) endAll(ctx context.Context, subject, reason, actor string) error {
-	begun := e.env.Now()
+func (e *Revoker) endAll(ctx context.Context, subject, reason, actor string) error {
+	begun := e.Now()
 	tokens := e.endTokens(ctx, subject, reason, actor)
-	keys := e.endKeys(ctx, subject, reason, actor)
+	keys := e.EndKeys(ctx, subject, reason, actor)
 	return joinCauses(tokens, keys, e.endSessions(ctx, subject, begun, tokens == nil, reason, actor))
 }
 
@@ -57,54 +57,54 @@ const endSessionsTime = 8 * time.Second
 // endSessions ends the sessions of a subject that were begun by that moment. dead says
 // that none of their tokens is accepted any more: then marking them is tidying up, and
 // what takes too long is left to their expiry.
-func (e *Engine) endSessions(ctx context.Context, subject string, begun time.Time, dead bool, reason, actor string) error {
+func (e *Revoker) endSessions(ctx context.Context, subject string, begun time.Time, dead bool, reason, actor string) error {
 	bounded, cancel := context.WithTimeout(ctx, endSessionsTime)
 	defer cancel()
-	ended, err := e.env.Families.EndBegun(bounded, subject, begun, reason, actor)
+	ended, err := e.Families.EndBegun(bounded, subject, begun, reason, actor)
 	for _, s := range ended {
-		e.sessionEnded(ctx, s, reason, actor)
+		e.SessionEnded(ctx, s, reason, actor)
 	}
 	if err != nil && dead && ctx.Err() == nil && bounded.Err() != nil {
-		e.env.Log.WarnContext(ctx, "a user's sessions are revoked, and are too many to mark each as ended", "subject", subject)
+		e.Log.WarnContext(ctx, "a user's sessions are revoked, and are too many to mark each as ended", "subject", subject)
 		return nil
 	}
 	return err
 }
 
-// endSessionsOf is [Tokens.EndSessionsOf].
-func (e *Engine) endSessionsOf(ctx context.Context, subject, layout, reason, actor string) error {
-	ended, err := e.env.Families.EndOf(ctx, subject, layout, reason, actor)
+// EndSessionsOf is [Tokens.EndSessionsOf].
+func (e *Revoker) EndSessionsOf(ctx context.Context, subject, layout, reason, actor string) error {
+	ended, err := e.Families.EndOf(ctx, subject, layout, reason, actor)
 	for _, s := range ended {
-		e.sessionEnded(ctx, s, reason, actor)
+		e.SessionEnded(ctx, s, reason, actor)
 	}
 	return err
 }
 
 // endTokens ends what a subject was issued so far.
-func (e *Engine) endTokens(ctx context.Context, subject, reason, actor string) error {
-	for _, d := range e.env.Dirs.All {
+func (e *Revoker) endTokens(ctx context.Context, subject, reason, actor string) error {
+	for _, d := range e.Dirs.All {
 		ender, ok := users.EnderOf(d)
 		if !ok {
 			continue
 		}
 		_, err := ender.EndAll(ctx, subject, reason, actor)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, api.ErrNotFound) {
 			continue
 		}
 		if err == nil {
-			e.env.Obey(ctx)
+			e.Obey(ctx)
 		}
 		return err
 	}
 	// A directory that cannot raise a generation: what was issued until now dies.
-	return e.revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: subject, Reason: reason, Actor: actor})
+	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: subject, Reason: reason, Actor: actor})
 }
 
-// endKeys revokes the API keys of a subject.
-func (e *Engine) endKeys(ctx context.Context, subject, reason, actor string) error {
+// EndKeys revokes the API keys of a subject.
+func (e *Revoker) EndKeys(ctx context.Context, subject, reason, actor string) error {
 	const page = 1000
 	for after, more := "", true; more; {
-		list, err := e.env.Store.FindAPIKeys(ctx, subject, "", after, page)
+		list, err := e.Store.FindAPIKeys(ctx, subject, "", after, page)
 		if err != nil {
 			return fmt.Errorf("revoke the API keys of %q: %w", subject, err)
 		}
@@ -113,7 +113,7 @@ func (e *Engine) endKeys(ctx context.Context, subject, reason, actor string) err
 			if !key.Revoked.IsZero() {
 				continue
 			}
-			if err := e.revokeAPIKey(ctx, key.ID, reason, actor); err != nil && !errors.Is(err, ErrNotFound) {
+			if err := e.APIKey(ctx, key.ID, reason, actor); err != nil && !errors.Is(err, api.ErrNotFound) {
 				return fmt.Errorf("revoke API key %s of %q: %w", key.ID, subject, err)
 			}
 		}
