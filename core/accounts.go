@@ -304,3 +304,26 @@ func (e *Engine) keyAccounts() *Accounts {
 	}
 	return &Accounts{e, unwritable{}}
 }
+
+// APIKeyState returns the state of a key with its newest secret. The error is for a
+// directory that does not answer.
+func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, error) {
+	if !key.Revoked.IsZero() {
+		return dead("revoked"), nil // whoever its owner is
+	}
+	owner, err := a.e.env.Dirs.Holder(ctx, key.Subject)
+	if err != nil {
+		return a.e.heldState(ctx, key.Subject, err)
+	}
+	return a.e.stateOfKey(key, owner), nil
+}
+
+// OldSecretState returns the state of a key with the secret before its last rotation.
+// The error is for a directory that does not answer.
+func (a *Accounts) OldSecretState(ctx context.Context, key api.APIKey) (State, error) {
+	owner, err := a.e.env.Dirs.Holder(ctx, key.Subject)
+	if err != nil {
+		return ownerState(err)
+	}
+	return a.e.stateOfSecret(key, key.OldDigest, owner), nil
+}

@@ -3,14 +3,13 @@ package core
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// Inspect says of the access token, the refresh token or the API key that the text is
+// Introspect says of the access token, the refresh token or the API key that the text is
 // whether it would be accepted. It changes nothing and uses nothing up. The error is
 // for what cannot be told at the moment: a credential that is refused is none.
 func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, error) {
@@ -32,16 +31,4 @@ func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, er
 	}
 	in.Sites, _ = e.sitesOf(id)
 	return in, nil
-}
-
-// Inspected says what a credential is and whether it counts at the moment.
-type Inspected struct {
-	What    string // "access token", "refresh token" or "API key"
-	ID      string // jti, session or id of the key; "" if it is not known
-	Layout  string // of a token
-	Login   string
-	Roles   []string
-	Sites   []string  // where an access token counts, if that is restricted
-	Expires time.Time // zero: never, or not known
-	State   State
 }

@@ -14,29 +14,6 @@ func live() State { return State{Live: true} }
 
 func dead(format string, args ...any) State { return State{Why: fmt.Sprintf(format, args...)} }
 
-// APIKeyState returns the state of a key with its newest secret. The error is for a
-// directory that does not answer.
-func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, error) {
-	if !key.Revoked.IsZero() {
-		return dead("revoked"), nil // whoever its owner is
-	}
-	owner, err := a.e.env.Dirs.Holder(ctx, key.Subject)
-	if err != nil {
-		return a.e.heldState(ctx, key.Subject, err)
-	}
-	return a.e.stateOfKey(key, owner), nil
-}
-
-// OldSecretState returns the state of a key with the secret before its last rotation.
-// The error is for a directory that does not answer.
-func (a *Accounts) OldSecretState(ctx context.Context, key api.APIKey) (State, error) {
-	owner, err := a.e.env.Dirs.Holder(ctx, key.Subject)
-	if err != nil {
-		return ownerState(err)
-	}
-	return a.e.stateOfSecret(key, key.OldDigest, owner), nil
-}
-
 // stateOfKey is APIKeyState for a key of a known owner.
 func (e *Engine) stateOfKey(key api.APIKey, owner api.Identity) State {
 	return e.stateOfSecret(key, key.Digest, owner)
