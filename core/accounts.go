@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/directory"
+	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/users"
 )
@@ -253,7 +254,7 @@ func (a *Accounts) overlapOf(ctx context.Context, key api.APIKey, overlap time.D
 	if err != nil {
 		return 0, fmt.Errorf("rotate API key %s: %w", key.ID, err)
 	}
-	if !a.e.stateOfSecret(key, key.Digest, owner).Live {
+	if !a.e.standing.OfSecret(key, key.Digest, owner).Live {
 		return 0, nil
 	}
 	return overlap, nil
@@ -309,13 +310,13 @@ func (e *Engine) keyAccounts() *Accounts {
 // directory that does not answer.
 func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, error) {
 	if !key.Revoked.IsZero() {
-		return dead("revoked"), nil // whoever its owner is
+		return standing.Dead("revoked"), nil // whoever its owner is
 	}
 	owner, err := a.e.env.Dirs.Holder(ctx, key.Subject)
 	if err != nil {
-		return a.e.heldState(ctx, key.Subject, err)
+		return a.e.standing.OfHeld(ctx, key.Subject, err)
 	}
-	return a.e.stateOfKey(key, owner), nil
+	return a.e.standing.OfKey(key, owner), nil
 }
 
 // OldSecretState returns the state of a key with the secret before its last rotation.
@@ -323,7 +324,7 @@ func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, erro
 func (a *Accounts) OldSecretState(ctx context.Context, key api.APIKey) (State, error) {
 	owner, err := a.e.env.Dirs.Holder(ctx, key.Subject)
 	if err != nil {
-		return ownerState(err)
+		return standing.OfOwner(err)
 	}
-	return a.e.stateOfSecret(key, key.OldDigest, owner), nil
+	return a.e.standing.OfSecret(key, key.OldDigest, owner), nil
 }

@@ -70,7 +70,7 @@ func (a *Admin) Session(ctx context.Context, id string) (api.Session, error) {
 // SessionState returns the state of a session: whether its refresh token is taken.
 // The error is for a directory that does not answer.
 func (a *Admin) SessionState(ctx context.Context, s api.Session) (State, error) {
-	return a.e.sessionState(ctx, s)
+	return a.e.standing.OfSession(ctx, s)
 }
 
 // EndSession ends a session and all tokens of it; an unknown one is NotFound.
@@ -81,13 +81,13 @@ func (a *Admin) EndSession(ctx context.Context, id, reason, actor string) error 
 // LiveSessions lists the sessions of a subject whose refresh tokens are taken, up to a
 // thousand, the one that was begun first coming first.
 func (a *Admin) LiveSessions(ctx context.Context, subject string) ([]api.Session, error) {
-	return a.e.liveSessions(ctx, subject)
+	return a.e.standing.LiveSessions(ctx, subject)
 }
 
 // LiveAPIKeys counts the API keys of a subject that are accepted, of the first thousand.
 // The error is for a store or a directory that does not answer.
 func (a *Admin) LiveAPIKeys(ctx context.Context, subject string) (n int, err error) {
-	return a.e.liveAPIKeys(ctx, subject)
+	return a.e.standing.LiveAPIKeys(ctx, subject)
 }
 
 // RevokeCredential revokes the access token, the session of the refresh token, or the

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/standing"
 )
 
 // sessionBefore says what a session is before an operator ends it: why it is refused,
@@ -21,9 +22,9 @@ func (e *Engine) sessionBefore(ctx context.Context, s api.Session) (why string, 
 	case kind == api.RevokeSession:
 		return "revoked", true
 	case revoked:
-		return "revoked" + revokedWith(kind), true
+		return "revoked" + standing.RevokedWith(kind), true
 	}
-	state, err := e.sessionState(ctx, s)
+	state, err := e.standing.OfSession(ctx, s)
 	if err != nil {
 		return "", false // it cannot be told
 	}
@@ -37,13 +38,13 @@ func (e *Engine) keyBefore(ctx context.Context, key api.APIKey) (why string, ove
 	if unknown != nil {
 		owner = api.Identity{Subject: key.Subject, Gen: math.MaxInt64} // only what goes by time counts
 	}
-	if state := e.stateOfKey(key, owner); !state.Live {
+	if state := e.standing.OfKey(key, owner); !state.Live {
 		return state.Why, true
 	}
 	if unknown == nil {
 		return "", false
 	}
-	state, _ := e.heldState(ctx, key.Subject, unknown) // an error: it cannot be told
+	state, _ := e.standing.OfHeld(ctx, key.Subject, unknown) // an error: it cannot be told
 	return state.Why, strings.HasPrefix(state.Why, "revoked")
 }
 

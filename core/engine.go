@@ -18,6 +18,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/events"
 	"github.com/cardea-auth/cardea/core/internal/loginafter"
 	"github.com/cardea-auth/cardea/core/internal/revoke"
+	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/internal/verify"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/policy"
@@ -65,6 +66,7 @@ type Engine struct {
 	after     *loginafter.Asker
 	verifier  *verify.Verifier
 	revoker   *revoke.Revoker
+	standing  *standing.Standing
 	passwords *users.Passwords
 	guesses   *throttle.Limiter
 	tries     *tries
@@ -91,7 +93,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 		passwords: c.Passwords, forged: route.Client(),
 	}
 	e.after, e.verifier = &loginafter.Asker{Env: e.env}, &verify.Verifier{Env: e.env}
-	e.revoker = revoke.New(e.env, e.verifier)
+	e.revoker, e.standing = revoke.New(e.env, e.verifier), &standing.Standing{Env: e.env}
 	e.tokens, e.admin = Tokens{e}, Admin{e}
 	if e.env.Now == nil {
 		e.env.Now = time.Now

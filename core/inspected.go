@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 )
 
@@ -16,7 +17,7 @@ func inspectedAs(in Inspected, err error) (Inspected, error) {
 	case api.Internal, api.Unavailable, api.Throttled:
 		return in, err
 	}
-	in.State = dead("%s", api.AsError(err).Public)
+	in.State = standing.Dead("%s", api.AsError(err).Public)
 	return in, nil
 }
 
@@ -24,21 +25,21 @@ func (e *Engine) inspectRefresh(ctx context.Context, text api.Secret) (Inspected
 	in := Inspected{What: "refresh token"}
 	s, t, err := e.env.Families.Inspect(ctx, text.Reveal())
 	if errors.Is(err, ErrNotFound) {
-		in.State = dead("no session has this refresh token")
+		in.State = standing.Dead("no session has this refresh token")
 		return in, nil
 	}
 	if err != nil {
 		return in, err
 	}
 	in.ID, in.Layout, in.Login, in.Expires = s.ID, s.Layout, e.env.Dirs.LoginOf(ctx, s.Subject), t.Expires
-	if in.State, err = e.sessionState(ctx, s); err != nil || !in.State.Live {
+	if in.State, err = e.standing.OfSession(ctx, s); err != nil || !in.State.Live {
 		return in, err
 	}
 	switch {
 	case !t.Used.IsZero():
-		in.State = dead("it was used before, and another took its place")
+		in.State = standing.Dead("it was used before, and another took its place")
 	case !e.env.Now().Before(t.Expires):
-		in.State = dead("expired")
+		in.State = standing.Dead("expired")
 	}
 	return in, nil
 }
@@ -47,13 +48,13 @@ func (e *Engine) inspectKey(ctx context.Context, text api.Secret) (Inspected, er
 	in := Inspected{What: "API key"}
 	id, digest, ok := credential.ParseAPIKey(text.Reveal())
 	if !ok {
-		in.State = dead("this is not the whole of an API key")
+		in.State = standing.Dead("this is not the whole of an API key")
 		return in, nil
 	}
 	in.ID = id
 	key, err := e.env.Store.APIKey(ctx, id)
 	if errors.Is(err, ErrNotFound) {
-		in.State = dead("no API key has the id %q", id)
+		in.State = standing.Dead("no API key has the id %q", id)
 		return in, nil
 	}
 	if err != nil {
@@ -63,16 +64,16 @@ func (e *Engine) inspectKey(ctx context.Context, text api.Secret) (Inspected, er
 	if until, accepted := key.Accepts(digest, e.env.Now()); accepted {
 		in.Expires = until
 	} else if key.Revoked.IsZero() && subtle.ConstantTimeCompare(key.Digest[:], digest[:]) != 1 {
-		in.State = dead("this is no secret, or an old one, of API key %q", id)
+		in.State = standing.Dead("this is no secret, or an old one, of API key %q", id)
 		return in, nil
 	}
 	owner, err := e.env.Dirs.Holder(ctx, key.Subject)
 	if err != nil {
 		in.Login = e.env.Dirs.LoginOf(ctx, key.Subject)
-		in.State, err = e.heldState(ctx, key.Subject, err)
+		in.State, err = e.standing.OfHeld(ctx, key.Subject, err)
 		return in, err
 	}
 	as := key.ActFor(owner, digest, in.Expires)
-	in.Login, in.Roles, in.State = owner.Login, as.Roles, e.stateOfSecret(key, digest, owner)
+	in.Login, in.Roles, in.State = owner.Login, as.Roles, e.standing.OfSecret(key, digest, owner)
 	return in, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
@@ -19,7 +20,7 @@ func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, er
 	case strings.HasPrefix(text.Reveal(), credential.KeyPrefix):
 		return e.inspectKey(ctx, text)
 	case strings.HasPrefix(text.Reveal(), session.RefreshPrefix):
-		return Inspected{What: "refresh token", State: dead("this is not the whole of a refresh token")}, nil
+		return Inspected{What: "refresh token", State: standing.Dead("this is not the whole of a refresh token")}, nil
 	}
 	id, err := e.Verify(ctx, VerifyRequest{Token: text.Reveal()})
 	if err != nil {
@@ -27,7 +28,7 @@ func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, er
 	}
 	in := Inspected{
 		What: "access token", ID: id.Proof.TokenID, Layout: id.Proof.Layout, Login: id.Login, Roles: id.Roles,
-		Expires: id.Proof.ExpiresAt, State: live(),
+		Expires: id.Proof.ExpiresAt, State: standing.Live(),
 	}
 	in.Sites, _ = e.sitesOf(id)
 	return in, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/env"
+	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
@@ -26,7 +27,7 @@ func (e *Engine) peekRefresh(ctx context.Context, r RefreshRequest) (api.Session
 	if err != nil {
 		return api.Session{}, api.Identity{}, err
 	}
-	id, err := e.sessionUser(ctx, seen.Session, r.Layout)
+	id, err := e.standing.SessionUser(ctx, seen.Session, r.Layout)
 	if err != nil {
 		return api.Session{}, api.Identity{}, e.endUnfit(ctx, seen.Session, err)
 	}
@@ -76,7 +77,7 @@ func (e *Engine) settlePair(ctx context.Context, ends string, issued Issued, sid
 	p := e.env.Policy.Load()
 	err := e.env.Families.Pair(ctx, session.Pair{Session: sid, Ends: ends, Until: issued.ExpiresAt, Keep: p.Remember()})
 	if errors.Is(err, ErrNotFound) {
-		return refreshEnded(err)
+		return standing.RefreshEnded(err)
 	}
 	if err == nil && ends != "" {
 		e.env.Events.Fire(ctx, p.Hooks.TokenRevoked, Event{Target: ends, Reason: "refreshed"})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/session"
@@ -37,7 +38,7 @@ func (e *Engine) revokeAccess(ctx context.Context, text api.Secret, reason, acto
 	issuer, _ := cutForeign(id.Subject)
 	r := Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, Layout: id.Proof.Layout, Issuer: issuer}
 	if kind, before := e.env.Index.Revoked(&id); before {
-		return e.survivors(ctx, r, id.Proof.Session, revokedBefore("the token was revoked"+revokedWith(kind)))
+		return e.survivors(ctx, r, id.Proof.Session, revokedBefore("the token was revoked"+standing.RevokedWith(kind)))
 	}
 	if err := e.revoker.Bearer(ctx, id, reason, actor); err != nil {
 		return Revoked{}, err
@@ -165,7 +166,7 @@ func (e *Engine) survivors(ctx context.Context, r Revoked, sid string, told erro
 // survivorsBegun is survivors without the sessions that were begun after the moment,
 // unless it is zero: who logs in again meanwhile was not missed.
 func (e *Engine) survivorsBegun(ctx context.Context, r Revoked, sid string, by time.Time) (Revoked, error) {
-	list, err := e.liveSessions(ctx, r.Subject)
+	list, err := e.standing.LiveSessions(ctx, r.Subject)
 	if err != nil {
 		return r, err
 	}
@@ -181,7 +182,7 @@ func (e *Engine) survivorsBegun(ctx context.Context, r Revoked, sid string, by t
 	if r.Login == "" {
 		r.Login = e.env.Dirs.LoginOf(ctx, r.Subject)
 	}
-	r.LiveAPIKeys, err = e.liveAPIKeys(ctx, r.Subject)
+	r.LiveAPIKeys, err = e.standing.LiveAPIKeys(ctx, r.Subject)
 	return r, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/judge"
 	"github.com/cardea-auth/cardea/core/internal/loginafter"
+	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
@@ -108,7 +109,7 @@ func (e *Engine) limitSessions(ctx context.Context, p *compiled.Policy, id api.I
 	if p.Tokens.MaxSessions == 0 && p.Hooks.SessionLimit.Len() == 0 {
 		return nil
 	}
-	list, err := e.env.Families.Live(ctx, id.Subject, maxListed)
+	list, err := e.env.Families.Live(ctx, id.Subject, standing.MaxListed)
 	if err != nil {
 		return err
 	}
@@ -174,7 +175,7 @@ func (e *Engine) refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
 		return Grant{}, err
 	}
 	// 2. Whether the user may still have it.
-	id, err := e.sessionUser(ctx, rotated.Session, r.Layout)
+	id, err := e.standing.SessionUser(ctx, rotated.Session, r.Layout)
 	if err != nil {
 		return Grant{}, e.endUnfit(ctx, rotated.Session, err)
 	}
@@ -227,7 +228,7 @@ func (e *Engine) endUnfit(ctx context.Context, s api.Session, cause error) error
 		return cause
 	}
 	reason := api.ReasonOf(cause)
-	if state, err := e.sessionState(ctx, s); err == nil && !state.Live && s.Ended.IsZero() {
+	if state, err := e.standing.OfSession(ctx, s); err == nil && !state.Live && s.Ended.IsZero() {
 		reason = state.Why // the record keeps what a list has said of it until now
 	}
 	if err := e.revoker.EndSession(ctx, s.ID, reason, ""); err != nil {

@@ -122,7 +122,7 @@ func (t *Tokens) EndSessionsOf(ctx context.Context, subject, layout, reason, act
 // LiveSessionsOn is LiveSessions for those of one layout that a device has, up to a
 // hundred, the latest coming first. It costs the same however many others there are.
 func (t *Tokens) LiveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
-	return t.e.liveSessionsOn(ctx, subject, layout, device)
+	return t.e.standing.LiveSessionsOn(ctx, subject, layout, device)
 }
 
 // TokenResponse passes a dialect's reply to a login through token-response.

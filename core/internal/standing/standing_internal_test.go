@@ -1,18 +1,23 @@
-package core
+package standing
 
 import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/session"
 )
 
 // TestInSession: a session's user is in the directory that its layout names now, and of
 // the generation with which it was begun.
 func TestInSession(t *testing.T) {
-	e, p := newBare(t), layoutsPolicy()
-	p.Layouts[1].Directory = "shop"
-	e.env.Policy.Store(p)
+	e := &Standing{Env: &env.Env{Index: session.NewIndex()}}
+	p := &compiled.Policy{Layouts: []compiled.Layout{
+		{Layout: policy.Layout{Name: policy.NativeName}}, {Layout: policy.Layout{Name: "number", Directory: "shop"}}, {Layout: policy.Layout{Name: "keyed"}},
+	}}
+	e.Policy.Store(p)
 	for name, c := range map[string]struct {
 		session api.Session
 		id      api.Identity
