@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/operator"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/users"
 )
@@ -35,7 +36,7 @@ func (a *Admin) Account(ctx context.Context, login string) (api.User, error) {
 // not; NotFound if nobody's. A user of an external issuer is "issuer:<name>:<sub>",
 // and is known to the issuer alone.
 func (a *Admin) FindSubject(ctx context.Context, who string) (subject, login string, err error) {
-	return a.e.findSubject(ctx, who)
+	return a.e.operator.FindSubject(ctx, who)
 }
 
 // LoginOf is the login of a subject, enabled or not; "" if it cannot be told.
@@ -96,27 +97,27 @@ func (a *Admin) LiveAPIKeys(ctx context.Context, subject string) (n int, err err
 // would not be accepted anyway, Conflict for what was revoked before; what lives on of
 // the latter is filled in.
 func (a *Admin) RevokeCredential(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
-	return a.e.revokeCredential(ctx, text, reason, actor)
+	return a.e.operator.RevokeCredential(ctx, text, reason, actor)
 }
 
 // RevokeUser is [Tokens.LogoutAll] for an operator, who is told what was hit. who is a
 // login name, an e-mail address, a subject, or "issuer:<name>:<sub>" for a user of an
 // external issuer; nobody is NotFound.
 func (a *Admin) RevokeUser(ctx context.Context, who, reason, actor string) (Revoked, error) {
-	return a.e.revokeUser(ctx, who, reason, actor)
+	return a.e.operator.RevokeUser(ctx, who, reason, actor)
 }
 
 // RevokeAPIKeyID is [Accounts.RevokeAPIKey] for an operator, who is told what was hit:
 // Conflict for a key that was revoked before, by itself or with others, or has expired.
 func (a *Admin) RevokeAPIKeyID(ctx context.Context, id, reason, actor string) (Revoked, error) {
-	return a.e.revokeAPIKeyID(ctx, id, reason, actor)
+	return a.e.operator.RevokeAPIKeyID(ctx, id, reason, actor)
 }
 
 // RevokeSessionID is [Admin.EndSession] for an operator, who is told what was hit:
 // Conflict for a session that had ended with all its tokens before, by itself or with
 // others. One of which tokens may live on, as after a logout with KeepOnLogout, is ended once more.
 func (a *Admin) RevokeSessionID(ctx context.Context, id, reason, actor string) (Revoked, error) {
-	return a.e.revokeSessionID(ctx, id, reason, actor)
+	return a.e.operator.RevokeSessionID(ctx, id, reason, actor)
 }
 
 // RevokeTokenID revokes a token of which only the jti is known: ours, or with the name
@@ -124,7 +125,7 @@ func (a *Admin) RevokeSessionID(ctx context.Context, id, reason, actor string) (
 // of theirs, names the issuer too. Tokens are kept nowhere, so that nobody can tell
 // whether there was one; the id of a session or an API key is Conflict.
 func (a *Admin) RevokeTokenID(ctx context.Context, issuer, id, reason, actor string) (Revoked, error) {
-	return a.e.revokeTokenID(ctx, issuer, id, reason, actor)
+	return a.e.operator.RevokeTokenID(ctx, issuer, id, reason, actor)
 }
 
 // RotateKeys begins to replace the active signing key, as actor asks; see
@@ -170,7 +171,7 @@ func (a *Admin) UnknownRevocations() int64 { return a.e.unknownRevocations() }
 // IsForeignSubject reports whether a subject is that of a user of an external issuer:
 // "issuer:<name>:<sub>".
 func IsForeignSubject(subject string) bool {
-	issuer, sub := cutForeign(subject)
+	issuer, sub := operator.CutForeign(subject)
 	return issuer != "" && sub != ""
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/events"
 	"github.com/cardea-auth/cardea/core/internal/loginafter"
+	"github.com/cardea-auth/cardea/core/internal/operator"
 	"github.com/cardea-auth/cardea/core/internal/revoke"
 	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/internal/verify"
@@ -67,6 +68,7 @@ type Engine struct {
 	verifier  *verify.Verifier
 	revoker   *revoke.Revoker
 	standing  *standing.Standing
+	operator  *operator.Operator
 	passwords *users.Passwords
 	guesses   *throttle.Limiter
 	tries     *tries
@@ -94,6 +96,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 	}
 	e.after, e.verifier = &loginafter.Asker{Env: e.env}, &verify.Verifier{Env: e.env}
 	e.revoker, e.standing = revoke.New(e.env, e.verifier), &standing.Standing{Env: e.env}
+	e.operator = operator.New(e.env, e.verifier, e.revoker, e.standing)
 	e.tokens, e.admin = Tokens{e}, Admin{e}
 	if e.env.Now == nil {
 		e.env.Now = time.Now

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/operator"
 	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/session"
 )
@@ -16,15 +17,15 @@ import (
 func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, error) {
 	switch {
 	case session.HasRefreshForm(text.Reveal()):
-		return e.inspectRefresh(ctx, text)
+		return e.operator.InspectRefresh(ctx, text)
 	case strings.HasPrefix(text.Reveal(), credential.KeyPrefix):
-		return e.inspectKey(ctx, text)
+		return e.operator.InspectKey(ctx, text)
 	case strings.HasPrefix(text.Reveal(), session.RefreshPrefix):
 		return Inspected{What: "refresh token", State: standing.Dead("this is not the whole of a refresh token")}, nil
 	}
 	id, err := e.Verify(ctx, VerifyRequest{Token: text.Reveal()})
 	if err != nil {
-		return inspectedAs(Inspected{What: "access token"}, err)
+		return operator.InspectedAs(Inspected{What: "access token"}, err)
 	}
 	in := Inspected{
 		What: "access token", ID: id.Proof.TokenID, Layout: id.Proof.Layout, Login: id.Login, Roles: id.Roles,

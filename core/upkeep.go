@@ -10,6 +10,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/chore"
+	"github.com/cardea-auth/cardea/core/internal/operator"
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/keys"
 )
@@ -76,7 +77,7 @@ func (e *Engine) rotateKeys(ctx context.Context, actor string) error {
 func (e *Engine) revokeKey(ctx context.Context, kid, actor string) error {
 	changes, err := e.env.Keys.Remove(ctx, kid)
 	if errors.Is(err, ErrNotFound) && e.env.Index.IsKeyRevoked(kid) {
-		return revokedBefore(fmt.Sprintf("signing key %.100q was revoked", kid))
+		return operator.RevokedBefore(fmt.Sprintf("signing key %.100q was revoked", kid))
 	}
 	if err != nil {
 		return storeerr.SigningKey(err, kid)

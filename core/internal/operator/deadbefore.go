@@ -1,4 +1,4 @@
-package core
+package operator
 
 import (
 	"context"
@@ -13,12 +13,12 @@ import (
 // sessionBefore says what a session is before an operator ends it: why it is refused,
 // "" if it is live, and whether that holds for all of its tokens and for good. What may
 // live again, as with a user who is disabled elsewhere, is not over.
-func (e *Engine) sessionBefore(ctx context.Context, s api.Session) (why string, over bool) {
+func (e *Operator) sessionBefore(ctx context.Context, s api.Session) (why string, over bool) {
 	if !s.Ended.IsZero() {
 		return s.EndedFor, e.isOver(s)
 	}
 	held := api.Identity{Subject: s.Subject, Gen: s.Gen, Client: s.Client, Proof: api.Proof{Session: s.ID, IssuedAt: s.Created}}
-	switch kind, revoked := e.env.Index.Revoked(&held); {
+	switch kind, revoked := e.Index.Revoked(&held); {
 	case kind == api.RevokeSession:
 		return "revoked", true
 	case revoked:
@@ -28,13 +28,13 @@ func (e *Engine) sessionBefore(ctx context.Context, s api.Session) (why string, 
 	if err != nil {
 		return "", false // it cannot be told
 	}
-	forgotten := state.Why == "expired" && e.env.Now().After(s.IdleEnd.Add(e.env.Remember()))
+	forgotten := state.Why == "expired" && e.Now().After(s.IdleEnd.Add(e.Remember()))
 	return state.Why, forgotten || strings.HasPrefix(state.Why, "revoked")
 }
 
 // keyBefore is sessionBefore for an API key.
-func (e *Engine) keyBefore(ctx context.Context, key api.APIKey) (why string, over bool) {
-	owner, unknown := e.env.Dirs.Holder(ctx, key.Subject)
+func (e *Operator) keyBefore(ctx context.Context, key api.APIKey) (why string, over bool) {
+	owner, unknown := e.Dirs.Holder(ctx, key.Subject)
 	if unknown != nil {
 		owner = api.Identity{Subject: key.Subject, Gen: math.MaxInt64} // only what goes by time counts
 	}
@@ -52,9 +52,9 @@ func (e *Engine) keyBefore(ctx context.Context, key api.APIKey) (why string, ove
 func deadBefore(what, why string) error {
 	switch {
 	case strings.HasPrefix(why, "revoked"):
-		return revokedBefore(what + " was " + why)
+		return RevokedBefore(what + " was " + why)
 	case why == "expired":
-		return revokedBefore(what + " had expired")
+		return RevokedBefore(what + " had expired")
 	}
-	return revokedBefore(fmt.Sprintf("%s had ended (%s)", what, why))
+	return RevokedBefore(fmt.Sprintf("%s had ended (%s)", what, why))
 }

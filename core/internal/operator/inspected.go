@@ -1,4 +1,4 @@
-package core
+package operator
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 )
 
-// inspectedAs is what is refused with err, or the error if it is no verdict.
-func inspectedAs(in Inspected, err error) (Inspected, error) {
+// InspectedAs is what is refused with err, or the error if it is no verdict.
+func InspectedAs(in api.Inspected, err error) (api.Inspected, error) {
 	switch api.CodeOf(err) {
 	case api.Internal, api.Unavailable, api.Throttled:
 		return in, err
@@ -21,39 +21,39 @@ func inspectedAs(in Inspected, err error) (Inspected, error) {
 	return in, nil
 }
 
-func (e *Engine) inspectRefresh(ctx context.Context, text api.Secret) (Inspected, error) {
-	in := Inspected{What: "refresh token"}
-	s, t, err := e.env.Families.Inspect(ctx, text.Reveal())
-	if errors.Is(err, ErrNotFound) {
+func (e *Operator) InspectRefresh(ctx context.Context, text api.Secret) (api.Inspected, error) {
+	in := api.Inspected{What: "refresh token"}
+	s, t, err := e.Families.Inspect(ctx, text.Reveal())
+	if errors.Is(err, api.ErrNotFound) {
 		in.State = standing.Dead("no session has this refresh token")
 		return in, nil
 	}
 	if err != nil {
 		return in, err
 	}
-	in.ID, in.Layout, in.Login, in.Expires = s.ID, s.Layout, e.env.Dirs.LoginOf(ctx, s.Subject), t.Expires
+	in.ID, in.Layout, in.Login, in.Expires = s.ID, s.Layout, e.Dirs.LoginOf(ctx, s.Subject), t.Expires
 	if in.State, err = e.standing.OfSession(ctx, s); err != nil || !in.State.Live {
 		return in, err
 	}
 	switch {
 	case !t.Used.IsZero():
 		in.State = standing.Dead("it was used before, and another took its place")
-	case !e.env.Now().Before(t.Expires):
+	case !e.Now().Before(t.Expires):
 		in.State = standing.Dead("expired")
 	}
 	return in, nil
 }
 
-func (e *Engine) inspectKey(ctx context.Context, text api.Secret) (Inspected, error) {
-	in := Inspected{What: "API key"}
+func (e *Operator) InspectKey(ctx context.Context, text api.Secret) (api.Inspected, error) {
+	in := api.Inspected{What: "API key"}
 	id, digest, ok := credential.ParseAPIKey(text.Reveal())
 	if !ok {
 		in.State = standing.Dead("this is not the whole of an API key")
 		return in, nil
 	}
 	in.ID = id
-	key, err := e.env.Store.APIKey(ctx, id)
-	if errors.Is(err, ErrNotFound) {
+	key, err := e.Store.APIKey(ctx, id)
+	if errors.Is(err, api.ErrNotFound) {
 		in.State = standing.Dead("no API key has the id %q", id)
 		return in, nil
 	}
@@ -61,15 +61,15 @@ func (e *Engine) inspectKey(ctx context.Context, text api.Secret) (Inspected, er
 		return in, storeerr.APIKey(err, id)
 	}
 	in.Expires = key.Expires
-	if until, accepted := key.Accepts(digest, e.env.Now()); accepted {
+	if until, accepted := key.Accepts(digest, e.Now()); accepted {
 		in.Expires = until
 	} else if key.Revoked.IsZero() && subtle.ConstantTimeCompare(key.Digest[:], digest[:]) != 1 {
 		in.State = standing.Dead("this is no secret, or an old one, of API key %q", id)
 		return in, nil
 	}
-	owner, err := e.env.Dirs.Holder(ctx, key.Subject)
+	owner, err := e.Dirs.Holder(ctx, key.Subject)
 	if err != nil {
-		in.Login = e.env.Dirs.LoginOf(ctx, key.Subject)
+		in.Login = e.Dirs.LoginOf(ctx, key.Subject)
 		in.State, err = e.standing.OfHeld(ctx, key.Subject, err)
 		return in, err
 	}
