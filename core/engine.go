@@ -16,6 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/events"
+	"github.com/cardea-auth/cardea/core/internal/issue"
 	"github.com/cardea-auth/cardea/core/internal/loginafter"
 	"github.com/cardea-auth/cardea/core/internal/operator"
 	"github.com/cardea-auth/cardea/core/internal/revoke"
@@ -69,6 +70,7 @@ type Engine struct {
 	revoker   *revoke.Revoker
 	standing  *standing.Standing
 	operator  *operator.Operator
+	issuer    *issue.Issuer
 	passwords *users.Passwords
 	guesses   *throttle.Limiter
 	tries     *tries
@@ -97,6 +99,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 	e.after, e.verifier = &loginafter.Asker{Env: e.env}, &verify.Verifier{Env: e.env}
 	e.revoker, e.standing = revoke.New(e.env, e.verifier), &standing.Standing{Env: e.env}
 	e.operator = operator.New(e.env, e.verifier, e.revoker, e.standing)
+	e.issuer = issue.New(e.env, e.after, e.revoker, e.standing)
 	e.tokens, e.admin = Tokens{e}, Admin{e}
 	if e.env.Now == nil {
 		e.env.Now = time.Now

@@ -35,14 +35,14 @@ func (t *Tokens) Login(ctx context.Context, r LoginRequest) (api.Identity, error
 // token of a layout that tells no roles, and that of an API key any token, which would
 // outlive the key.
 func (t *Tokens) Issue(ctx context.Context, r IssueRequest) (Issued, error) {
-	return t.e.issueNoted(ctx, r)
+	return t.e.issuer.Issue(ctx, r)
 }
 
 // StartSession begins a session for an identity that the caller has established. A refresh
 // reads the user's roles anew: an identity that may do less than its user is Denied, and
 // so is that of an API key, which the session would outlive.
 func (t *Tokens) StartSession(ctx context.Context, r BeginRequest) (Grant, error) {
-	return t.e.startSession(ctx, r)
+	return t.e.issuer.StartSession(ctx, r)
 }
 
 // Refresh exchanges a refresh token for the next pair. The token is consumed
@@ -50,20 +50,20 @@ func (t *Tokens) StartSession(ctx context.Context, r BeginRequest) (Grant, error
 // short grace window, and ends the session after it. Refusals are
 // Unauthenticated with a reason refresh_....
 func (t *Tokens) Refresh(ctx context.Context, r RefreshRequest) (Grant, error) {
-	return t.e.refresh(ctx, r)
+	return t.e.issuer.Refresh(ctx, r)
 }
 
 // PeekRefresh tells whose a refresh token is and of which session, without using
 // it up, and refuses as [Tokens.Refresh] does. A token that was used before is
 // refused also within the grace window.
 func (t *Tokens) PeekRefresh(ctx context.Context, r RefreshRequest) (api.Session, api.Identity, error) {
-	return t.e.peekRefresh(ctx, r)
+	return t.e.issuer.PeekRefresh(ctx, r)
 }
 
 // ReissueAccess issues an access token to the holder of a refresh token, which stays as
 // it is: the Grant holds none. It is for clients that were promised so.
 func (t *Tokens) ReissueAccess(ctx context.Context, r RefreshRequest) (Grant, error) {
-	return t.e.reissueAccess(ctx, r)
+	return t.e.issuer.ReissueAccess(ctx, r)
 }
 
 // Logout ends what the credential belongs to: its session with all tokens, or

@@ -1,4 +1,4 @@
-package core
+package issue
 
 import (
 	"cmp"
@@ -11,16 +11,17 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/standing"
+	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// peekRefresh is [Tokens.PeekRefresh].
-func (e *Engine) peekRefresh(ctx context.Context, r RefreshRequest) (api.Session, api.Identity, error) {
-	p := e.env.Policy.Load()
+// PeekRefresh is [Tokens.PeekRefresh].
+func (e *Issuer) PeekRefresh(ctx context.Context, r api.RefreshRequest) (api.Session, api.Identity, error) {
+	p := e.Policy.Load()
 	if err := e.mayRefresh(ctx, p, r); err != nil {
 		return api.Session{}, api.Identity{}, err
 	}
-	seen, err := e.env.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{
+	seen, err := e.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{
 		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.Layout, r.AccessLife),
 	})
 	e.tellReuse(ctx, p, seen, r.Peer)
@@ -37,28 +38,28 @@ func (e *Engine) peekRefresh(ctx context.Context, r RefreshRequest) (api.Session
 // mayRefresh refuses, before the token is used up, what could come to no good end: on
 // a host where what it gives does not count, and while revocations are not known. A
 // token that is no good is told so all the same.
-func (e *Engine) mayRefresh(ctx context.Context, p *compiled.Policy, r RefreshRequest) error {
+func (e *Issuer) mayRefresh(ctx context.Context, p *compiled.Policy, r api.RefreshRequest) error {
 	if err := p.CheckHost(r.Layout, r.Host); err != nil {
 		return err
 	}
-	stale := e.env.Fresh(ctx, p)
+	stale := e.Fresh(ctx, p)
 	if stale == nil {
 		return nil
 	}
-	seen, err := e.env.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP()})
+	seen, err := e.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP()})
 	e.tellReuse(ctx, p, seen, r.Peer)
 	return cmp.Or(err, stale)
 }
 
-// reissueAccess is [Tokens.ReissueAccess].
-func (e *Engine) reissueAccess(ctx context.Context, r RefreshRequest) (Grant, error) {
-	s, id, err := e.peekRefresh(ctx, r)
+// ReissueAccess is [Tokens.ReissueAccess].
+func (e *Issuer) ReissueAccess(ctx context.Context, r api.RefreshRequest) (api.Grant, error) {
+	s, id, err := e.PeekRefresh(ctx, r)
 	if err != nil {
-		return Grant{}, err
+		return api.Grant{}, err
 	}
-	p := e.env.Policy.Load()
+	p := e.Policy.Load()
 	if id, err = e.refreshAllowed(ctx, p, s, id, r); err != nil {
-		return Grant{}, err
+		return api.Grant{}, err
 	}
 	return e.grant(ctx, id, s, "", issues(r), "")
 }
@@ -73,14 +74,14 @@ func pairedID(refresh api.Secret) string {
 
 // settlePair ends the access token whose place a new one takes, and notes how long that
 // counts: so long its own revocation must be kept.
-func (e *Engine) settlePair(ctx context.Context, ends string, issued Issued, sid string) error {
-	p := e.env.Policy.Load()
-	err := e.env.Families.Pair(ctx, session.Pair{Session: sid, Ends: ends, Until: issued.ExpiresAt, Keep: p.Remember()})
-	if errors.Is(err, ErrNotFound) {
+func (e *Issuer) settlePair(ctx context.Context, ends string, issued api.Issued, sid string) error {
+	p := e.Policy.Load()
+	err := e.Families.Pair(ctx, session.Pair{Session: sid, Ends: ends, Until: issued.ExpiresAt, Keep: p.Remember()})
+	if errors.Is(err, api.ErrNotFound) {
 		return standing.RefreshEnded(err)
 	}
 	if err == nil && ends != "" {
-		e.env.Events.Fire(ctx, p.Hooks.TokenRevoked, Event{Target: ends, Reason: "refreshed"})
+		e.Events.Fire(ctx, p.Hooks.TokenRevoked, point.Event{Target: ends, Reason: "refreshed"})
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package core
+package issue
 
 import (
 	"cmp"
@@ -18,63 +18,63 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// issueNoted is [Tokens.Issue].
-func (e *Engine) issueNoted(ctx context.Context, r IssueRequest) (Issued, error) {
+// Issue is [Tokens.Issue].
+func (e *Issuer) Issue(ctx context.Context, r api.IssueRequest) (api.Issued, error) {
 	issued, err := e.issue(ctx, r, "")
 	if err == nil && r.Session != "" {
-		err = e.env.NoteAccess(ctx, issued)
+		err = e.NoteAccess(ctx, issued)
 	}
 	if err != nil {
-		return Issued{}, err
+		return api.Issued{}, err
 	}
 	return issued, nil
 }
 
 // issue is Issue for a token whose jti is given; "" is a random one.
-func (e *Engine) issue(ctx context.Context, r IssueRequest, jti string) (issued Issued, err error) {
+func (e *Issuer) issue(ctx context.Context, r api.IssueRequest, jti string) (issued api.Issued, err error) {
 	defer api.Recover("token layout", r.Layout, &err)
 	if r.Identity.Subject == "" {
-		return Issued{}, api.E(api.Invalid, "", "the identity has no subject: a token must name a user")
+		return api.Issued{}, api.E(api.Invalid, "", "the identity has no subject: a token must name a user")
 	}
 	if err := loginafter.Exchangeable(&r.Identity); err != nil {
-		return Issued{}, err
+		return api.Issued{}, err
 	}
-	p := e.env.Policy.Load()
+	p := e.Policy.Load()
 	layout, ok := p.Layout(r.Layout)
 	if !ok {
-		return Issued{}, api.Wrap(api.NotFound, api.ReasonUnknownLayout, fmt.Sprintf("no token layout is called %.100q", r.Layout), ErrNotFound)
+		return api.Issued{}, api.Wrap(api.NotFound, api.ReasonUnknownLayout, fmt.Sprintf("no token layout is called %.100q", r.Layout), api.ErrNotFound)
 	}
 	if layout.Verifying != nil {
-		return Issued{}, api.E(api.Invalid, "", fmt.Sprintf("layout %.100q belongs to another issuer", r.Layout))
+		return api.Issued{}, api.E(api.Invalid, "", fmt.Sprintf("layout %.100q belongs to another issuer", r.Layout))
 	}
-	if err := e.env.Dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
-		return Issued{}, err
+	if err := e.Dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
+		return api.Issued{}, err
 	}
 	if err := p.CheckIssue(&r.Identity, r.Layout); err != nil {
-		return Issued{}, err
+		return api.Issued{}, err
 	}
 	r.Identity.Client = cmp.Or(r.Client, r.Identity.Client) // the token names it, so that it can be revoked by it
-	e.env.NoteIssue(ctx, p)
+	e.NoteIssue(ctx, p)
 	d := draft{e: e, p: p, layout: layout, r: r, id: jti}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
 	for _, step := range []func(context.Context) error{d.waitOut, d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
 		if err := step(ctx); err != nil {
-			return Issued{}, err
+			return api.Issued{}, err
 		}
 	}
 	if issued, err = d.sign(); err != nil {
-		return Issued{}, fmt.Errorf("issue: %w", err)
+		return api.Issued{}, fmt.Errorf("issue: %w", err)
 	}
-	e.env.Events.Fire(ctx, p.Hooks.TokenIssued, Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: d.dialect()})
+	e.Events.Fire(ctx, p.Hooks.TokenIssued, point.Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: d.dialect()})
 	return issued, nil
 }
 
 // draft is a token on its way to being signed.
 type draft struct {
-	e      *Engine
+	e      *Issuer
 	p      *compiled.Policy
 	layout *compiled.Layout
-	r      IssueRequest
+	r      api.IssueRequest
 
 	issuedAt, notBefore, expires time.Time
 	issuer, id, session          string
@@ -87,22 +87,22 @@ type draft struct {
 func (d *draft) dialect() string { return cmp.Or(d.r.Dialect, d.layout.Name) }
 
 func (d *draft) setTimes(ctx context.Context) error {
-	d.issuedAt = d.e.env.Now().Truncate(time.Second)
+	d.issuedAt = d.e.Now().Truncate(time.Second)
 	proposed := cmp.Or(d.r.Lifetime, d.layout.Lifetime, d.p.Tokens.AccessTTL)
-	life, err := d.p.Hooks.AuthExpire.Apply(ctx, Lifetime{
+	life, err := d.p.Hooks.AuthExpire.Apply(ctx, point.Lifetime{
 		Lifetime: proposed, IssuedAt: d.issuedAt, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	})
 	if err != nil {
-		return d.e.env.Events.HookError(ctx, err)
+		return d.e.Events.HookError(ctx, err)
 	}
 	bounded := min(max(life.Lifetime.Truncate(time.Second), d.p.Tokens.MinTTL), d.p.Tokens.MaxTTL, d.layout.Profile.MaxLifetime)
-	d.e.env.TellBounded(ctx, "access", d.layout.Name, life.Lifetime, bounded)
+	d.e.TellBounded(ctx, "access", d.layout.Name, life.Lifetime, bounded)
 	d.expires = d.issuedAt.Add(bounded)
-	nbf, err := d.p.Hooks.AuthNotBefore.Apply(ctx, NotBefore{
+	nbf, err := d.p.Hooks.AuthNotBefore.Apply(ctx, point.NotBefore{
 		NotBefore: d.issuedAt, IssuedAt: d.issuedAt, Identity: d.r.Identity, Dialect: d.dialect(),
 	})
 	if err != nil {
-		return d.e.env.Events.HookError(ctx, err)
+		return d.e.Events.HookError(ctx, err)
 	}
 	// In seconds, for a moment far away does not compare as a time.
 	d.notBefore = time.Unix(min(max(nbf.NotBefore.Unix(), 0), d.expires.Unix()), 0)
@@ -121,11 +121,11 @@ func (d *draft) setIssuer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	chosen, err := d.p.Hooks.AuthIssuer.ApplyJudged(ctx, Issuer{
+	chosen, err := d.p.Hooks.AuthIssuer.ApplyJudged(ctx, point.Issuer{
 		Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: host, Dialect: d.dialect(),
 	}, d.judgeIssuer)
 	if err != nil {
-		return d.e.env.Events.HookError(ctx, err)
+		return d.e.Events.HookError(ctx, err)
 	}
 	d.issuer = chosen.Issuer
 	return nil
@@ -136,11 +136,11 @@ func (d *draft) setKey(ctx context.Context) error {
 	if d.key = keys[0]; d.p.Hooks.AuthAlgorithm.Len() == 0 {
 		return nil
 	}
-	chosen, err := d.p.Hooks.AuthAlgorithm.ApplyJudged(ctx, Algorithm{
+	chosen, err := d.p.Hooks.AuthAlgorithm.ApplyJudged(ctx, point.Algorithm{
 		Algorithm: d.key.Algorithm, Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	}, algorithmJudge(keys).accept)
 	if err != nil {
-		return d.e.env.Events.HookError(ctx, err)
+		return d.e.Events.HookError(ctx, err)
 	}
 	d.key = keys[indexAlgorithm(keys, chosen.Algorithm)]
 	return nil
@@ -149,13 +149,13 @@ func (d *draft) setKey(ctx context.Context) error {
 func (d *draft) setClaims(ctx context.Context) error {
 	var err error
 	if d.id == "" {
-		if d.id, err = d.e.env.RandomID(); err != nil {
+		if d.id, err = d.e.RandomID(); err != nil {
 			return err
 		}
 	}
 	d.session = d.r.Session
 	if d.session == "" {
-		if d.session, err = d.e.env.RandomID(); err != nil {
+		if d.session, err = d.e.RandomID(); err != nil {
 			return err
 		}
 	}
@@ -163,11 +163,11 @@ func (d *draft) setClaims(ctx context.Context) error {
 	if err := d.keepsNarrow(ctx, base); err != nil {
 		return err
 	}
-	changed, err := d.p.Hooks.TokenClaims.ApplyJudged(point.WithClaimsReader(ctx, d.layout.Read), TokenClaims{
+	changed, err := d.p.Hooks.TokenClaims.ApplyJudged(point.WithClaimsReader(ctx, d.layout.Read), point.TokenClaims{
 		Claims: base.Noting(), Identity: d.r.Identity, Client: d.r.Client, Dialect: d.dialect(),
 	}, claimsJudge{d, base}.accept)
 	if err != nil {
-		return d.e.env.Events.HookError(ctx, err)
+		return d.e.Events.HookError(ctx, err)
 	}
 	d.narrowed = d.isNarrowed(base, changed.Claims)
 	d.claims = d.stamp(changed.Claims)
@@ -287,16 +287,16 @@ func (d *draft) unforged(base, claims api.Claims) error {
 	return nil
 }
 
-func (d *draft) sign() (Issued, error) {
+func (d *draft) sign() (api.Issued, error) {
 	var opts []token.Option
 	if d.layout.EscapeSlashes {
 		opts = append(opts, token.EscapeSlashes())
 	}
 	text, err := token.Sign(d.head(), d.claims, d.key, opts...)
 	if err != nil {
-		return Issued{}, err
+		return api.Issued{}, err
 	}
-	return Issued{
+	return api.Issued{
 		Text: api.Secret(text), ID: d.id, Session: d.session,
 		IssuedAt: d.issuedAt, ExpiresAt: d.expires, Claims: d.claims,
 	}, nil
@@ -332,11 +332,11 @@ func (d *draft) namedHead() []api.Claim {
 // held was revoked.
 func (d *draft) waitOut(ctx context.Context) error {
 	noGen := !slices.Contains(d.layout.Order, "gen")
-	hit := func(at time.Time) bool { return d.e.env.Index.HitsIssued(&d.r.Identity, at, noGen) }
-	second := d.e.env.Now().Truncate(time.Second)
+	hit := func(at time.Time) bool { return d.e.Index.HitsIssued(&d.r.Identity, at, noGen) }
+	second := d.e.Now().Truncate(time.Second)
 	next := second.Add(time.Second)
 	if !hit(second) || hit(next) {
 		return nil
 	}
-	return d.e.env.WaitUntil(ctx, next)
+	return d.e.WaitUntil(ctx, next)
 }

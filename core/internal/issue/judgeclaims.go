@@ -1,4 +1,4 @@
-package core
+package issue
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/judge"
+	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/core/token"
 	"github.com/cardea-auth/cardea/hooks"
 )
@@ -17,7 +18,7 @@ type claimsJudge struct {
 	base api.Claims
 }
 
-func (j claimsJudge) accept(_ context.Context, before, after *TokenClaims, keyed bool) error {
+func (j claimsJudge) accept(_ context.Context, before, after *point.TokenClaims, keyed bool) error {
 	check := func(name string, value any) error {
 		if keyed && isStamped(name) {
 			return hooks.NotAcceptable("claim."+name, "must be left to the engine, which stamps it")
@@ -64,7 +65,7 @@ func (j claimsJudge) forger(before, after api.Claims) string {
 }
 
 // judgeIssuer wants one of the layout's issuers.
-func (d *draft) judgeIssuer(_ context.Context, _, after *Issuer, _ bool) error {
+func (d *draft) judgeIssuer(_ context.Context, _, after *point.Issuer, _ bool) error {
 	if !slices.Contains(d.layout.Profile.Issuers, after.Issuer) {
 		return hooks.NotAcceptable("iss", "must be one of tokens.issuers, or the one of the layout")
 	}
@@ -74,7 +75,7 @@ func (d *draft) judgeIssuer(_ context.Context, _, after *Issuer, _ bool) error {
 // algorithmJudge are the keys that may sign.
 type algorithmJudge []api.Key
 
-func (keys algorithmJudge) accept(_ context.Context, _, after *Algorithm, _ bool) error {
+func (keys algorithmJudge) accept(_ context.Context, _, after *point.Algorithm, _ bool) error {
 	if indexAlgorithm(keys, after.Algorithm) >= 0 {
 		return nil
 	}
@@ -90,7 +91,7 @@ func (keys algorithmJudge) accept(_ context.Context, _, after *Algorithm, _ bool
 func (d *draft) signing() []api.Key {
 	own := d.layout.Keys
 	if len(own) == 0 || own[0].Weak {
-		return d.e.env.Keys.Signing()
+		return d.e.Keys.Signing()
 	}
 	return slices.DeleteFunc(slices.Clone(own), func(k api.Key) bool { return k.Weak || !k.CanSign() })
 }

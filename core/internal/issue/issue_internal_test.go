@@ -1,4 +1,4 @@
-package core
+package issue
 
 import (
 	"errors"
@@ -8,6 +8,9 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/env"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
@@ -80,7 +83,12 @@ func TestUnforged(t *testing.T) {
 // TestSigningKeys: no weak key of a layout signs, and none that cannot; where its first
 // one is weak the ring signs.
 func TestSigningKeys(t *testing.T) {
-	e := newBare(t)
+	ring, err := keys.Open(t.Context(), keys.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ring.Close()
+	e := &Issuer{Env: &env.Env{Keys: ring}}
 	good, weak, public := api.Key{ID: "good", Algorithm: "HS256", Private: []byte("x")}, api.Key{ID: "weak", Weak: true, Private: []byte("x")}, api.Key{ID: "public"}
 	for name, c := range map[string]struct {
 		own  []api.Key
@@ -89,12 +97,12 @@ func TestSigningKeys(t *testing.T) {
 		"none": {nil, nil}, "one": {[]api.Key{good}, []string{"good"}}, "a weak one": {[]api.Key{weak}, nil}, "a weak one first": {[]api.Key{weak, good}, nil},
 		"a weak one beside it": {[]api.Key{good, weak}, []string{"good"}}, "one that cannot": {[]api.Key{good, public}, []string{"good"}},
 	} {
-		d := &draft{e: e, layout: &compiled.Layout{Layout: Layout{Keys: c.own}}}
+		d := &draft{e: e, layout: &compiled.Layout{Layout: policy.Layout{Keys: c.own}}}
 		var ids []string
 		for _, k := range d.signing() {
 			ids = append(ids, k.ID)
 		}
-		if want := c.want; want == nil && len(ids) > 0 && ids[0] == e.env.Keys.Signing()[0].ID {
+		if want := c.want; want == nil && len(ids) > 0 && ids[0] == e.Keys.Signing()[0].ID {
 			continue
 		} else if !slices.Equal(ids, want) {
 			t.Errorf("%s: %v, want %v", name, ids, want)
@@ -105,10 +113,10 @@ func TestSigningKeys(t *testing.T) {
 // TestAlgorithmJudge: whoever is told that an algorithm will not do is told which would.
 func TestAlgorithmJudge(t *testing.T) {
 	j := algorithmJudge{{Algorithm: "HS256"}, {Algorithm: "ES256"}}
-	if err := j.accept(t.Context(), nil, &Algorithm{Algorithm: "ES256"}, true); err != nil {
+	if err := j.accept(t.Context(), nil, &point.Algorithm{Algorithm: "ES256"}, true); err != nil {
 		t.Error(err)
 	}
-	if err := j.accept(t.Context(), nil, &Algorithm{Algorithm: "RS256"}, true); err == nil || !strings.Contains(err.Error(), "HS256, ES256") {
+	if err := j.accept(t.Context(), nil, &point.Algorithm{Algorithm: "RS256"}, true); err == nil || !strings.Contains(err.Error(), "HS256, ES256") {
 		t.Errorf("got %v", err)
 	}
 }
