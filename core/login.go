@@ -25,13 +25,6 @@ type loginRequest struct {
 	applicationOnly bool      // take only passwords of the user's programs
 }
 
-// ChallengeError is the cause inside the error of a login that needs one more
-// thing; find it with errors.As.
-type ChallengeError struct{ Challenge Challenge }
-
-// Error implements error.
-func (e *ChallengeError) Error() string { return "login needs " + e.Challenge.Kind }
-
 // logIn is [Tokens.Login].
 func (e *Engine) logIn(ctx context.Context, r LoginRequest) (api.Identity, error) {
 	p := e.env.Policy.Load()
@@ -121,7 +114,7 @@ func (e *Engine) loginBefore(ctx context.Context, p *compiled.Policy, r *loginRe
 			return e.env.Events.HookError(ctx, err)
 		}
 		if attempt.Challenge != nil {
-			return api.Wrap(api.Unauthenticated, api.ReasonChallenge, attempt.Challenge.Public, &ChallengeError{*attempt.Challenge})
+			return api.Wrap(api.Unauthenticated, api.ReasonChallenge, attempt.Challenge.Public, &ChallengeError{Challenge: *attempt.Challenge})
 		}
 	}
 	return nil

@@ -14,6 +14,10 @@ type (
 	// Challenge asks the client of a login for one more thing.
 	Challenge = point.Challenge
 
+	// ChallengeError is the cause inside the error of a login that needs one more thing;
+	// find it with errors.As.
+	ChallengeError = point.ChallengeError
+
 	// LoginResult is what login-after sees and may change in Identity's roles and scopes.
 	LoginResult = point.LoginResult
 
