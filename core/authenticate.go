@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/judge"
+	"github.com/cardea-auth/cardea/core/internal/login"
 	"github.com/cardea-auth/cardea/core/internal/loginafter"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
 	"github.com/cardea-auth/cardea/core/policy"
@@ -238,8 +239,8 @@ func (e *Engine) version(x *cache.Entry) uint64 {
 // recognise asks the method and readies what it found for use, and for reuse
 // where the cache's key comprises all that it rests on.
 func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.Method, asked string, at *compiled.Target, a *api.Attempt) (known *cache.Entry, reusable bool, err error) {
-	start, q := e.env.Now(), &question{method: m, attempt: a, at: *at}
-	id, err := m.Identify(context.WithValue(ctx, questionKey{}, q), a)
+	start, q := e.env.Now(), &login.Question{Method: m, Attempt: a, At: *at}
+	id, err := m.Identify(context.WithValue(ctx, login.QuestionKey{}, q), a)
 	if err != nil {
 		return nil, false, err
 	}
@@ -256,8 +257,8 @@ func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.
 	if err := p.CheckKept(&id); err != nil {
 		return nil, false, err
 	}
-	x := &cache.Entry{Method: m, Identity: id, Before: q.before, Until: start.Add(m.CacheFor)}
-	if q.loggedIn && p.Hooks.LoginBefore.Len()+p.Hooks.LoginAfter.Len() > 0 {
+	x := &cache.Entry{Method: m, Identity: id, Before: q.Before, Until: start.Add(m.CacheFor)}
+	if q.LoggedIn && p.Hooks.LoginBefore.Len()+p.Hooks.LoginAfter.Len() > 0 {
 		x.Until = earlier(x.Until, start.Add(hookedCacheFor))
 	}
 	if p.ReadAnew(&id) {
@@ -276,7 +277,7 @@ func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.
 		x.Until = earlier(x.Until, end)
 	}
 	// A password counts in one directory, which the keys of other kinds do not hold.
-	return x, !q.loggedIn || a.Credential.Kind == api.Basic, nil
+	return x, !q.LoggedIn || a.Credential.Kind == api.Basic, nil
 }
 
 // foreignCacheFor is how long a verdict on a foreign token is remembered. The

@@ -17,6 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/internal/events"
 	"github.com/cardea-auth/cardea/core/internal/issue"
+	"github.com/cardea-auth/cardea/core/internal/login"
 	"github.com/cardea-auth/cardea/core/internal/loginafter"
 	"github.com/cardea-auth/cardea/core/internal/operator"
 	"github.com/cardea-auth/cardea/core/internal/revoke"
@@ -71,11 +72,8 @@ type Engine struct {
 	standing  *standing.Standing
 	operator  *operator.Operator
 	issuer    *issue.Issuer
+	logins    *login.Logins
 	passwords *users.Passwords
-	guesses   *throttle.Limiter
-	tries     *tries
-	held      held              // logins that have to wait
-	codes     *throttle.Sliding // wrong answers to a challenge, by account
 	calls     *throttle.Meter
 	writes    writeCheck
 	cache     *cache.Cache
@@ -275,11 +273,11 @@ func (e *Engine) Ready(ctx context.Context) error {
 // deps is what methods of the policy p are lent.
 func (e *Engine) deps(p *compiled.Policy) policy.Deps {
 	return policy.Deps{
-		CheckPassword: func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
-			return e.methodLogin(ctx, p, loginRequest{LoginRequest: LoginRequest{Login: login, Password: password, Peer: peer}})
+		CheckPassword: func(ctx context.Context, name string, password api.Secret, peer api.Peer) (api.Identity, error) {
+			return e.logins.MethodLogin(ctx, p, login.Request{LoginRequest: LoginRequest{Login: name, Password: password, Peer: peer}})
 		},
-		CheckApplication: func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
-			return e.methodLogin(ctx, p, loginRequest{LoginRequest: LoginRequest{Login: login, Password: password, Peer: peer}, applicationOnly: true})
+		CheckApplication: func(ctx context.Context, name string, password api.Secret, peer api.Peer) (api.Identity, error) {
+			return e.logins.MethodLogin(ctx, p, login.Request{LoginRequest: LoginRequest{Login: name, Password: password, Peer: peer}, ApplicationOnly: true})
 		},
 		VerifyToken: func(ctx context.Context, text string) (api.Identity, error) {
 			return e.verifier.Verify(ctx, p, VerifyRequest{Token: text})
@@ -328,11 +326,9 @@ func (e *Engine) checkStore() (err error) {
 }
 
 func (e *Engine) openLimits(c throttle.Config) {
-	c.Now = e.env.Now
-	e.guesses, e.calls = throttle.New(c), throttle.NewMeter(0, e.env.Now)
-	e.tries = newTries()
-	e.opened = append(e.opened, closer(e.tries.wait)) // before what they use
-	e.codes = throttle.NewSliding(0, maxCodes, codeSpan, e.env.Now)
+	e.calls = throttle.NewMeter(0, e.env.Now)
+	e.logins = login.New(e.env, login.Config{After: e.after, Passwords: e.passwords, Guessing: c, Secret: e.cache.Secret})
+	e.opened = append(e.opened, closer(e.logins.Wait)) // before what they use
 }
 
 // EventConfig bounds what waits for the handlers of events. Zero means the default in

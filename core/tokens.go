@@ -26,7 +26,7 @@ func (e *Engine) Tokens() *Tokens { return &e.tokens }
 // A login succeeds once, at its end: the failures before are forgotten only when
 // password and challenge are both satisfied.
 func (t *Tokens) Login(ctx context.Context, r LoginRequest) (api.Identity, error) {
-	return t.e.logIn(ctx, r)
+	return t.e.logins.Login(ctx, r)
 }
 
 // Issue makes and signs an access token for an identity that the caller has

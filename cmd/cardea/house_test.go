@@ -93,6 +93,7 @@ var rooms = []room{
 	{of: "core/internal/standing", cardea: []string{"core/api", "core/internal/compiled", "core/internal/env", "core/policy", "core/session", "core/users"}},
 	{of: "core/internal/operator", cardea: []string{"core/api", "core/credential", "core/internal/env", "core/internal/revoke", "core/internal/standing", "core/internal/storeerr", "core/internal/verify", "core/policy", "core/session", "core/users"}},
 	{of: "core/internal/issue", cardea: []string{"core/api", "core/internal/compiled", "core/internal/env", "core/internal/judge", "core/internal/loginafter", "core/internal/narrow", "core/internal/revoke", "core/internal/standing", "core/keys", "core/point", "core/policy", "core/route", "core/session", "core/token", "hooks"}},
+	{of: "core/internal/login", cardea: []string{"core/api", "core/internal/cache", "core/internal/compiled", "core/internal/directory", "core/internal/env", "core/internal/judge", "core/internal/loginafter", "core/point", "core/route", "core/throttle", "core/users"}},
 
 	// The engine imports leaves, and of the stores only the one in memory.
 	{of: "core", cardea: []string{"core/api", "core/chore", "core/internal/...", "core/point", "core/policy", "core/printable", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/throttle", "core/users", "core/store", "core/store/memory", "hooks"}},

@@ -1,17 +1,19 @@
-package core
+package login
 
 import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
 )
 
 // TestHeld_bounded: however many logins have to wait, so many are remembered, and those
 // that are over go first.
 func TestHeld_bounded(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	login := func(i int) *loginRequest {
-		return &loginRequest{LoginRequest: LoginRequest{Login: fmt.Sprint("user", i)}}
+	login := func(i int) *Request {
+		return &Request{LoginRequest: api.LoginRequest{Login: fmt.Sprint("user", i)}}
 	}
 	var h held
 	for i := range mostHeld {

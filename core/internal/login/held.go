@@ -1,4 +1,4 @@
-package core
+package login
 
 import (
 	"sync"
@@ -26,10 +26,10 @@ type heldName struct {
 	until time.Time
 }
 
-func keyOfHeld(r *loginRequest) heldKey { return heldKey{r.directory, api.LoginKey(r.Login)} }
+func keyOfHeld(r *Request) heldKey { return heldKey{r.directory, api.LoginKey(r.Login)} }
 
 // ChainName returns the name under which the login's failures count, if it is held.
-func (h *held) name(r *loginRequest, now time.Time) (string, bool) {
+func (h *held) name(r *Request, now time.Time) (string, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	found, ok := h.list[keyOfHeld(r)]
@@ -37,7 +37,7 @@ func (h *held) name(r *loginRequest, now time.Time) (string, bool) {
 }
 
 // note remembers the name up to a moment.
-func (h *held) note(r *loginRequest, name string, now, until time.Time) {
+func (h *held) note(r *Request, name string, now, until time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.list) >= mostHeld {
@@ -63,8 +63,8 @@ func (h *held) makeRoom(now time.Time) {
 
 // stillHeld refuses a login that was told to wait and has to wait still. The throttle
 // is asked for the source that it comes from now.
-func (e *Engine) stillHeld(r *loginRequest) error {
-	name, ok := e.held.name(r, e.env.Now())
+func (e *Logins) stillHeld(r *Request) error {
+	name, ok := e.held.name(r, e.Now())
 	if !ok {
 		return nil
 	}

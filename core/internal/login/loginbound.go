@@ -1,4 +1,4 @@
-package core
+package login
 
 import (
 	"crypto/sha256"

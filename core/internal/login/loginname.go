@@ -1,4 +1,4 @@
-package core
+package login
 
 import (
 	"context"
@@ -10,12 +10,12 @@ import (
 
 // loginName is the name of the account that a login names, however it is written;
 // where there is none, the name in the form by which directories compare.
-func (e *Engine) loginName(ctx context.Context, r *loginRequest) (string, error) {
-	u, err := users.FindFor(ctx, e.env.Dirs.In(r.directory), r.Login, r.options())
-	if errors.Is(err, ErrNotFound) {
+func (e *Logins) loginName(ctx context.Context, r *Request) (string, error) {
+	u, err := users.FindFor(ctx, e.Dirs.In(r.directory), r.Login, r.options())
+	if errors.Is(err, api.ErrNotFound) {
 		return api.LoginKey(r.Login), nil
 	}
-	if own, _ := errors.AsType[*Error](err); own != nil && own.Code == api.Internal {
+	if own, _ := errors.AsType[*api.Error](err); own != nil && own.Code == api.Internal {
 		return "", err // a directory's own fault
 	}
 	if err != nil {

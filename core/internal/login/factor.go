@@ -1,4 +1,4 @@
-package core
+package login
 
 import (
 	"context"
@@ -21,7 +21,7 @@ func tooManyCodes(wait time.Duration) error {
 }
 
 // answered reports whether the login brings what could answer a challenge.
-func (r *loginRequest) answered() bool {
+func (r *Request) answered() bool {
 	for _, text := range r.Answers {
 		if text != "" {
 			return true
@@ -32,8 +32,8 @@ func (r *loginRequest) answered() bool {
 
 // checkAttempts refuses answers for an account that has used up its wrong ones, before
 // anything judges them.
-func (e *Engine) checkAttempts(ctx context.Context, r *loginRequest) error {
-	account, _, err := e.account(ctx, e.env.Dirs.In(r.directory), r)
+func (e *Logins) checkAttempts(ctx context.Context, r *Request) error {
+	account, _, err := e.account(ctx, e.Dirs.In(r.directory), r)
 	if err != nil || account == "" {
 		return err // who is nobody is told so by the check of the password
 	}
@@ -47,8 +47,8 @@ func (e *Engine) checkAttempts(ctx context.Context, r *loginRequest) error {
 // password has proved right; verdict is its refusal or challenge, nil if it lets
 // the login pass. An answer that did not satisfy it was wrong, and counts before
 // the client learns so.
-func (e *Engine) finishChallenge(id *api.Identity, r *loginRequest, g *guess, verdict error) error {
-	answered, account := r.answered(), e.env.Dirs.AccountOf(id.Directory, id.Subject, id.Number)
+func (e *Logins) finishChallenge(id *api.Identity, r *Request, g *guess, verdict error) error {
+	answered, account := r.answered(), e.Dirs.AccountOf(id.Directory, id.Subject, id.Number)
 	switch {
 	case !answered && verdict != nil: // the first step: nothing was guessed
 		g.void()

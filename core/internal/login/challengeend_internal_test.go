@@ -1,4 +1,4 @@
-package core
+package login
 
 import (
 	"net/netip"
@@ -38,7 +38,7 @@ func TestFinishChallenge(t *testing.T) {
 		addr := netip.MustParseAddr("192.0.2.1")
 		e.guesses.Await(t.Context(), "u", addr)
 		g := &guess{limiter: e.guesses, name: "u", peer: addr, callers: 1}
-		err := e.finishChallenge(id, &loginRequest{LoginRequest: LoginRequest{Answers: c.answers}}, g, c.verdict)
+		err := e.finishChallenge(id, &Request{LoginRequest: api.LoginRequest{Answers: c.answers}}, g, c.verdict)
 		if api.ReasonOf(err) != c.reason || g.settled != c.settled {
 			t.Errorf("%s: %v, settled %v", name, err, g.settled)
 		}

@@ -1,4 +1,4 @@
-package core
+package login
 
 import (
 	"cmp"
@@ -10,46 +10,47 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/judge"
 	"github.com/cardea-auth/cardea/core/internal/loginafter"
+	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// loginRequest is a LoginRequest on its way.
-type loginRequest struct {
-	LoginRequest
+// Request is a LoginRequest on its way.
+type Request struct {
+	api.LoginRequest
 
-	question        *question // of the method that asks; nil is a login endpoint
+	question        *Question // of the method that asks; nil is a login endpoint
 	dialects        string    // of whose hooks the login is; see package compiled
 	method          string    // how the login came, for hooks; "" is a login endpoint
 	directory       string    // the only one that is asked; "" is all in order
-	applicationOnly bool      // take only passwords of the user's programs
+	ApplicationOnly bool      // take only passwords of the user's programs
 }
 
-// logIn is [Tokens.Login].
-func (e *Engine) logIn(ctx context.Context, r LoginRequest) (api.Identity, error) {
-	p := e.env.Policy.Load()
-	id, err := e.tellLogin(ctx, p, loginRequest{LoginRequest: r, directory: p.DirectoryOf(r.Dialect), dialects: r.Dialect})
+// Login is [Tokens.Login].
+func (e *Logins) Login(ctx context.Context, r api.LoginRequest) (api.Identity, error) {
+	p := e.Policy.Load()
+	id, err := e.tellLogin(ctx, p, Request{LoginRequest: r, directory: p.DirectoryOf(r.Dialect), dialects: r.Dialect})
 	if err != nil {
-		e.env.Events.LogFault(ctx, "login failed for technical reasons", api.AsError(err))
+		e.Events.LogFault(ctx, "login failed for technical reasons", api.AsError(err))
 	}
 	return id, err
 }
 
 // tellLogin is a login with the events that tell of it.
-func (e *Engine) tellLogin(ctx context.Context, p *compiled.Policy, r loginRequest) (api.Identity, error) {
+func (e *Logins) tellLogin(ctx context.Context, p *compiled.Policy, r Request) (api.Identity, error) {
 	r.Login = boundLogin(r.Login)
 	id, err := e.login(ctx, p, r)
 	if err != nil {
-		e.env.Events.Fire(ctx, p.Hooks.LoginFailed, Event{
+		e.Events.Fire(ctx, p.Hooks.LoginFailed, point.Event{
 			Identity: api.Identity{Login: r.Login}, Reason: api.ReasonOf(err), Dialect: r.Dialect, Peer: r.Peer,
 		})
 		return api.Identity{}, err
 	}
-	e.env.Events.Fire(ctx, p.Hooks.LoginSucceeded, Event{Identity: id, Dialect: r.Dialect, Peer: r.Peer})
+	e.Events.Fire(ctx, p.Hooks.LoginSucceeded, point.Event{Identity: id, Dialect: r.Dialect, Peer: r.Peer})
 	return id, nil
 }
 
-func (e *Engine) login(ctx context.Context, p *compiled.Policy, r loginRequest) (id api.Identity, err error) {
+func (e *Logins) login(ctx context.Context, p *compiled.Policy, r Request) (id api.Identity, err error) {
 	defer api.Recover("login", r.Dialect, &err)
 	answered := r.answered()
 	if answered {
@@ -86,15 +87,15 @@ func (e *Engine) login(ctx context.Context, p *compiled.Policy, r loginRequest) 
 }
 
 // options are how the login is looked up and checked.
-func (r *loginRequest) options() users.CheckOptions {
-	return users.CheckOptions{LoginOnly: r.LoginOnly, ApplicationOnly: r.applicationOnly}
+func (r *Request) options() users.CheckOptions {
+	return users.CheckOptions{LoginOnly: r.LoginOnly, ApplicationOnly: r.ApplicationOnly}
 }
 
 // via is what hooks are told of how a login came.
-func (r *loginRequest) via() string { return cmp.Or(r.method, "password") }
+func (r *Request) via() string { return cmp.Or(r.method, "password") }
 
 // loginBefore asks login-before, and returns its refusal or its challenge.
-func (e *Engine) loginBefore(ctx context.Context, p *compiled.Policy, r *loginRequest) error {
+func (e *Logins) loginBefore(ctx context.Context, p *compiled.Policy, r *Request) error {
 	if p.Hooks.LoginBefore.Len() == 0 {
 		return nil
 	}
@@ -107,21 +108,21 @@ func (e *Engine) loginBefore(ctx context.Context, p *compiled.Policy, r *loginRe
 		return err
 	}
 	for dialect := range strings.SplitSeq(r.dialects, compiled.DialectSeparator) {
-		attempt, err := p.Hooks.LoginBefore.ApplyJudged(ctx, LoginAttempt{
+		attempt, err := p.Hooks.LoginBefore.ApplyJudged(ctx, point.LoginAttempt{
 			Login: login, Method: r.via(), Peer: r.Peer, Dialect: dialect, Host: host, Answers: r.Answers,
 		}, judge.Challenge)
 		if err != nil {
-			return e.env.Events.HookError(ctx, err)
+			return e.Events.HookError(ctx, err)
 		}
 		if attempt.Challenge != nil {
-			return api.Wrap(api.Unauthenticated, api.ReasonChallenge, attempt.Challenge.Public, &ChallengeError{Challenge: *attempt.Challenge})
+			return api.Wrap(api.Unauthenticated, api.ReasonChallenge, attempt.Challenge.Public, &point.ChallengeError{Challenge: *attempt.Challenge})
 		}
 	}
 	return nil
 }
 
 func isChallenge(err error) bool {
-	_, ok := errors.AsType[*ChallengeError](err)
+	_, ok := errors.AsType[*point.ChallengeError](err)
 	return ok
 }
 
@@ -136,17 +137,17 @@ func wrongEitherWay(verdict, wrong error) error {
 
 // loginAfter asks login-after; a login that is for a token must be one that its
 // user may have.
-func (e *Engine) loginAfter(ctx context.Context, p *compiled.Policy, id api.Identity, r *loginRequest) (api.Identity, error) {
+func (e *Logins) loginAfter(ctx context.Context, p *compiled.Policy, id api.Identity, r *Request) (api.Identity, error) {
 	if err := checkLoginMethod(p, &id, r); err != nil {
 		return api.Identity{}, err // a hook that drops the role does not let it in
 	}
 	before := id.Roles
-	id, err := e.after.Ask(ctx, p, LoginResult{Identity: id, Method: id.Method, Peer: r.Peer}, r.dialects)
+	id, err := e.after.Ask(ctx, p, point.LoginResult{Identity: id, Method: id.Method, Peer: r.Peer}, r.dialects)
 	if err != nil {
 		return api.Identity{}, err
 	}
 	if r.question != nil {
-		r.question.before = loginafter.Taken(before, id.Roles)
+		r.question.Before = loginafter.Taken(before, id.Roles)
 	}
 	if r.method != "" {
 		return id, nil
@@ -155,7 +156,7 @@ func (e *Engine) loginAfter(ctx context.Context, p *compiled.Policy, id api.Iden
 }
 
 // checkLoginMethod refuses a login to those whose role must not log in in this way.
-func checkLoginMethod(p *compiled.Policy, id *api.Identity, r *loginRequest) error {
+func checkLoginMethod(p *compiled.Policy, id *api.Identity, r *Request) error {
 	switch {
 	case r.method == "":
 		return p.CheckLogin(id, r.Dialect)
@@ -163,5 +164,5 @@ func checkLoginMethod(p *compiled.Policy, id *api.Identity, r *loginRequest) err
 		return nil
 	}
 	q := r.question
-	return p.CheckMethod(q.method, id, q.attempt.Credential.Kind, &q.at)
+	return p.CheckMethod(q.Method, id, q.Attempt.Credential.Kind, &q.At)
 }

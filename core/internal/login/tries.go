@@ -1,4 +1,4 @@
-package core
+package login
 
 import (
 	"context"
@@ -31,12 +31,12 @@ type tryKey [sha256.Size]byte
 type placeKey struct {
 	try    tryKey
 	source netip.Prefix
-	alone  *loginRequest // of a try that has its place for itself; else nil
+	alone  *Request // of a try that has its place for itself; else nil
 }
 
 // try is a request to check a password.
 type try struct {
-	*loginRequest
+	*Request
 	dirs []users.Directory
 	name string // under which failures count
 	key  tryKey
@@ -63,22 +63,22 @@ func (t *tries) wait() {
 // newTry says who is tried. The typed login is part of the key as it is compared,
 // so that known and unknown users share alike; the version of the user keeps a try
 // from sharing a check that began before the user was changed.
-func (e *Engine) newTry(ctx context.Context, r *loginRequest) (*try, error) {
-	t := &try{loginRequest: r, dirs: e.env.Dirs.In(r.directory), name: r.Login}
+func (e *Logins) newTry(ctx context.Context, r *Request) (*try, error) {
+	t := &try{Request: r, dirs: e.Dirs.In(r.directory), name: r.Login}
 	account, subject, err := e.account(ctx, t.dirs, r)
 	if err != nil {
 		return nil, err
 	}
 	var version uint64
 	if account != "" {
-		t.name, version = account, e.env.Index.UserVersion(subject)
+		t.name, version = account, e.Index.UserVersion(subject)
 	}
-	text := append([]byte("try\x00"), e.cache.Secret[:]...)
+	text := append([]byte("try\x00"), e.secret[:]...)
 	for _, field := range [...]string{r.directory, account, api.LoginKey(r.Login), r.Password.Reveal()} {
 		text = append(binary.AppendUvarint(text, uint64(len(field))), field...)
 	}
 	text = binary.BigEndian.AppendUint64(text, version)
-	text = append(text, flag(r.LoginOnly), flag(r.applicationOnly))
+	text = append(text, flag(r.LoginOnly), flag(r.ApplicationOnly))
 	t.key = sha256.Sum256(text)
 	clear(text)
 	return t, nil
@@ -96,13 +96,13 @@ func flag(set bool) byte {
 func (t *try) place() placeKey {
 	k := placeKey{try: t.key, source: throttle.Source(t.Peer.Addr)}
 	if t.answered() {
-		k.alone = t.loginRequest
+		k.alone = t.Request
 	}
 	return k
 }
 
 // share waits for the answer to the try, which others may be waiting for as well.
-func (e *Engine) share(ctx context.Context, t *try) (*guess, error) {
+func (e *Logins) share(ctx context.Context, t *try) (*guess, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, notChecked(err)
 	}
@@ -125,11 +125,11 @@ func notChecked(err error) error {
 
 // admit asks the throttle for a place, and then for the check. A wait is Throttled
 // with RetryAfter, and is told before anything is hashed, whoever the user is.
-func (e *Engine) admit(ctx context.Context, t *try) (*guess, error) {
+func (e *Logins) admit(ctx context.Context, t *try) (*guess, error) {
 	g := &guess{limiter: e.guesses, name: t.name, peer: t.Peer.Addr}
 	if wait, ok := e.guesses.Await(ctx, g.name, g.peer); !ok {
-		now := e.env.Now()
-		e.held.note(t.loginRequest, t.name, now, now.Add(wait))
+		now := e.Now()
+		e.held.note(t.Request, t.name, now, now.Add(wait))
 		return nil, tooManyFailed(wait)
 	}
 	var err error
@@ -148,11 +148,11 @@ func (e *Engine) admit(ctx context.Context, t *try) (*guess, error) {
 // check checks the password, once for all sources that try it. It waits for the
 // verdict even when ctx ends: a guess whose client has gone counts as well. What
 // has not begun to be checked by then ends at once.
-func (e *Engine) check(ctx context.Context, t *try) (api.Identity, error) {
+func (e *Logins) check(ctx context.Context, t *try) (api.Identity, error) {
 	x := e.tries.checks.join(ctx, t.key, func(ctx context.Context) (api.Identity, error) {
 		id, _, err := users.Check(ctx, t.dirs, e.passwords, t.Login, t.Password, t.options())
 		if err == nil {
-			err = e.env.Dirs.Owned(id.Directory, id.Subject)
+			err = e.Dirs.Owned(id.Directory, id.Subject)
 		}
 		return id, err
 	})
@@ -217,15 +217,15 @@ func (g *guess) end(v guessVerdict) {
 }
 
 func tooMany(public string, wait time.Duration) error {
-	return &Error{Code: api.Throttled, Reason: api.ReasonTooMany, Public: public, RetryAfter: wait}
+	return &api.Error{Code: api.Throttled, Reason: api.ReasonTooMany, Public: public, RetryAfter: wait}
 }
 
 // tryPassword is the one place where passwords are tried. Failures slow the next
 // tries down (core/throttle). Who was right must settle the guess when the login
 // ends. Where only passwords of programs count, what cannot be one is refused and
 // not counted: whoever sends a user's own this way must not lock that user out.
-func (e *Engine) tryPassword(ctx context.Context, r *loginRequest) (api.Identity, *guess, error) {
-	if r.applicationOnly && !users.LooksLikeApplication(r.Password) {
+func (e *Logins) tryPassword(ctx context.Context, r *Request) (api.Identity, *guess, error) {
+	if r.ApplicationOnly && !users.LooksLikeApplication(r.Password) {
 		return api.Identity{}, nil, api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong user name or password")
 	}
 	if err := e.stillHeld(r); err != nil {
@@ -247,16 +247,16 @@ func (e *Engine) tryPassword(ctx context.Context, r *loginRequest) (api.Identity
 // directories' users apart. Both results are "" where nobody is called so. The error is
 // for a directory that does not answer: its user's failures would count under another
 // name.
-func (e *Engine) account(ctx context.Context, dirs []users.Directory, r *loginRequest) (account, subject string, err error) {
+func (e *Logins) account(ctx context.Context, dirs []users.Directory, r *Request) (account, subject string, err error) {
 	for i := range dirs {
 		u, err := users.FindFor(ctx, dirs[i:i+1], r.Login, r.options())
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, api.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return "", "", err
 		}
-		return e.env.Dirs.AccountOf(dirs[i].Name(), u.Subject, u.Number), u.Subject, nil
+		return e.Dirs.AccountOf(dirs[i].Name(), u.Subject, u.Number), u.Subject, nil
 	}
 	return "", "", nil
 }
