@@ -121,7 +121,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 	}
 	// 2. Who asks.
 	headers := anonymousHeaders
-	switch known, err := e.authenticate(ctx, p, at, header, a); {
+	switch known, err := e.auth.Authenticate(ctx, p, at, header, a); {
 	case err == nil:
 		d.Identity, headers, d.known = known.Identity, known.Headers, known
 	case !rules.tolerate(p, a, err):
@@ -207,7 +207,7 @@ func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	p := e.env.Policy.Load()
 	a.Credential = api.Credential{}
 	p.Clean(a)
-	known, err := e.authenticateHere(ctx, p, a)
+	known, err := e.auth.Here(ctx, p, a)
 	if err == nil {
 		return Decision{Outcome: Allowed, Identity: known.Identity, Headers: known.Headers}
 	}
@@ -233,7 +233,7 @@ func (d Decision) NarrowerThan(other Decision) bool {
 // endpoints that are asked about a token.
 func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
 	p := e.env.Policy.Load()
-	who, err := e.verifyHere(ctx, p, r)
+	who, err := e.auth.VerifyHere(ctx, p, r)
 	if err != nil {
 		return api.Identity{}, err
 	}

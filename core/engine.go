@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/authenticate"
 	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/directory"
@@ -73,8 +74,8 @@ type Engine struct {
 	operator  *operator.Operator
 	issuer    *issue.Issuer
 	logins    *login.Logins
+	auth      *authenticate.Authenticator
 	passwords *users.Passwords
-	calls     *throttle.Meter
 	writes    writeCheck
 	cache     *cache.Cache
 	watches   *watches
@@ -326,8 +327,8 @@ func (e *Engine) checkStore() (err error) {
 }
 
 func (e *Engine) openLimits(c throttle.Config) {
-	e.calls = throttle.NewMeter(0, e.env.Now)
 	e.logins = login.New(e.env, login.Config{After: e.after, Passwords: e.passwords, Guessing: c, Secret: e.cache.Secret})
+	e.auth = authenticate.New(e.env, e.after, e.verifier, e.cache)
 	e.opened = append(e.opened, closer(e.logins.Wait)) // before what they use
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/authenticate"
 	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/route"
@@ -88,7 +89,7 @@ func (e *Engine) identifyAt(ctx context.Context, p *compiled.Policy, rules gover
 		return err
 	}
 	if d.known == nil && a.Credential.Kind == api.NoCredential { // it may have been public, and not looked at
-		known, err := e.authenticate(ctx, p, at, header, a)
+		known, err := e.auth.Authenticate(ctx, p, at, header, a)
 		if err != nil && !rules.tolerate(p, a, err) {
 			return err
 		}
@@ -109,11 +110,11 @@ func (e *Engine) identifyAt(ctx context.Context, p *compiled.Policy, rules gover
 
 // sameCredential refuses a request that would show another credential at a place.
 func (e *Engine) sameCredential(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) error {
-	spec, err := e.credentialSpec(ctx, p, at, header, a)
+	spec, err := e.auth.CredentialSpec(ctx, p, at, header, a)
 	if err != nil {
 		return err
 	}
-	found, err := extract(p, spec, a)
+	found, err := authenticate.Extract(p, spec, a)
 	if err != nil || found.Kind != a.Credential.Kind || found.Kind != api.NoCredential && found.Header != a.Credential.Header {
 		return compiled.TwoHeaders()
 	}
@@ -128,7 +129,7 @@ func (e *Engine) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.E
 	if err := e.verifier.CheckToken(ctx, p, &known.Identity, at, a); err != nil {
 		return nil, err
 	}
-	who, err := e.resolve(ctx, p, known, at, a)
+	who, err := e.auth.Resolve(ctx, p, known, at, a)
 	if err != nil {
 		return nil, err
 	}

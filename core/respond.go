@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/judge"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // tokenResponse is [Tokens.TokenResponse].
@@ -107,3 +109,14 @@ func (e *Engine) PluginFailed(ctx context.Context, plugin, class string) {
 // ends. Events are handled behind whoever causes them, those of one handler in their
 // order.
 func (e *Engine) Drain(ctx context.Context) error { return e.env.Events.Drain(ctx) }
+
+// CredentialHeader passes the header that carries the credential of a request to
+// an endpoint of our own through custom-header. An error refuses the request.
+func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
+	p := e.env.Policy.Load()
+	at, err := compiled.TargetOf(a)
+	if err != nil {
+		return route.HeaderSpec{}, err
+	}
+	return e.auth.CustomHeader(ctx, p, at, h, p.Cleaned(a))
+}

@@ -46,7 +46,7 @@ func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err e
 	if err != nil {
 		return until, err
 	}
-	who, err := e.resolve(ctx, w.policy, known, at, &a)
+	who, err := e.auth.Resolve(ctx, w.policy, known, at, &a)
 	if err != nil {
 		return until, err
 	}
@@ -73,7 +73,7 @@ func (e *Engine) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a 
 		if err != nil {
 			return nil, end, err
 		}
-		known, _, err := e.recognise(ctx, p, was.Method, asked, at, a)
+		known, _, err := e.auth.Recognise(ctx, p, was.Method, asked, at, a)
 		if err != nil {
 			return nil, end, err
 		}

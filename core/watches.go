@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/authenticate"
 )
 
 // watches are the requests under way that have lasted for a while. One goroutine
@@ -119,7 +120,7 @@ func (w *Watch) begin() {
 	now := s.e.env.Now()
 	w.user, w.until = w.decision.known.User, w.policy.End(w.identity())
 	if w.policy.Foreign(w.identity()) {
-		w.recheck = now.Add(foreignCacheFor)
+		w.recheck = now.Add(authenticate.ForeignCacheFor)
 	}
 	s.live[w] = struct{}{}
 	if s.check(w, now); !w.until.IsZero() || !w.recheck.IsZero() {
@@ -141,7 +142,7 @@ func (s *watches) remove(w *Watch) bool {
 // mu.
 func (s *watches) check(w *Watch, now time.Time) {
 	known, id := w.decision.known, w.identity()
-	switch version := s.e.version(known); {
+	switch version := s.e.auth.Version(known); {
 	case s.e.takenBack(w):
 		w.end(errEndRevoked)
 	case w.asking:
@@ -155,7 +156,7 @@ func (s *watches) check(w *Watch, now time.Time) {
 		}
 		s.ask(w, s.e.sessionGoesOn)
 	case !w.recheck.IsZero() && !now.Before(w.recheck):
-		w.recheck = now.Add(foreignCacheFor)
+		w.recheck = now.Add(authenticate.ForeignCacheFor)
 		s.ask(w, s.e.stillMay)
 	}
 }

@@ -1,4 +1,4 @@
-package core
+package authenticate
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-func (e *Engine) verifyHere(ctx context.Context, p *compiled.Policy, r VerifyRequest) (who *cache.Entry, err error) {
+func (e *Authenticator) VerifyHere(ctx context.Context, p *compiled.Policy, r api.VerifyRequest) (who *cache.Entry, err error) {
 	defer api.Recover("verification", "", &err)
 	if r.Attempt == nil {
 		return e.verifyAnywhere(ctx, p, r)
@@ -34,23 +34,23 @@ func (e *Engine) verifyHere(ctx context.Context, p *compiled.Policy, r VerifyReq
 }
 
 // checkResidence refuses who is not of the directory; "" is any.
-func (e *Engine) checkResidence(ctx context.Context, p *compiled.Policy, id api.Identity, home string) error {
+func (e *Authenticator) checkResidence(ctx context.Context, p *compiled.Policy, id api.Identity, home string) error {
 	if home == "" {
 		return nil
 	}
-	if err := e.env.Dirs.ResolveDirectory(ctx, p, &id); err != nil {
+	if err := e.Dirs.ResolveDirectory(ctx, p, &id); err != nil {
 		return err
 	}
 	return directory.Belongs(&id, home)
 }
 
 // verifyAnywhere is for a token that is shown at no place in particular.
-func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r VerifyRequest) (*cache.Entry, error) {
+func (e *Authenticator) verifyAnywhere(ctx context.Context, p *compiled.Policy, r api.VerifyRequest) (*cache.Entry, error) {
 	id, err := e.verifier.Verify(ctx, p, r)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.env.Dirs.NoteSuperAdmin(ctx, p, nil, &id); err != nil {
+	if err := e.Dirs.NoteSuperAdmin(ctx, p, nil, &id); err != nil {
 		return nil, err
 	}
 	if err := p.CheckKept(&id); err != nil {
@@ -63,7 +63,7 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r Verif
 		}
 	}
 	known := &cache.Entry{Identity: id, Before: loginafter.Taken(before, id.Roles)}
-	if err := e.alive(p, known, e.env.Now()); err != nil {
+	if err := e.alive(p, known, e.Now()); err != nil {
 		return nil, err
 	}
 	return e.judge(ctx, p, known, nil, nil)
@@ -72,12 +72,12 @@ func (e *Engine) verifyAnywhere(ctx context.Context, p *compiled.Policy, r Verif
 // askToken asks the methods as the gate does, for a token that counts at the place.
 // Where no method takes tokens there is no gate to agree with: an engine may only
 // issue them.
-func (e *Engine) askToken(ctx context.Context, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (known *cache.Entry, err error) {
+func (e *Authenticator) askToken(ctx context.Context, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (known *cache.Entry, err error) {
 	if len(p.Chain[api.Bearer]) > 0 {
 		known, err = e.ask(ctx, p, at, a)
 	} else {
 		verify := func(ctx context.Context, text string) (api.Identity, error) {
-			return e.verifier.Verify(ctx, p, VerifyRequest{Token: text})
+			return e.verifier.Verify(ctx, p, api.VerifyRequest{Token: text})
 		}
 		known, err = e.askOne(ctx, p, &compiled.Method{Method: tokenMethod(verify), ChainName: "token"}, at, a)
 	}
@@ -92,15 +92,15 @@ func (e *Engine) askToken(ctx context.Context, p *compiled.Policy, at *compiled.
 
 // inWordsOf words a refusal for the site that is asked: a token that does not count
 // there is refused in the words for one that should be the site's own.
-func (e *Engine) inWordsOf(ctx context.Context, p *compiled.Policy, r VerifyRequest, at *compiled.Target, err error) error {
+func (e *Authenticator) inWordsOf(ctx context.Context, p *compiled.Policy, r api.VerifyRequest, at *compiled.Target, err error) error {
 	if r.Layout == "" || api.CodeOf(err) != api.Unauthenticated {
 		return err
 	}
-	id, unknown := e.verifier.Verify(ctx, p, VerifyRequest{Token: r.Token})
+	id, unknown := e.verifier.Verify(ctx, p, api.VerifyRequest{Token: r.Token})
 	if unknown == nil && p.CheckPlace(nil, &id, at) == nil {
 		return err
 	}
-	if _, own := e.verifier.Verify(ctx, p, VerifyRequest{Token: r.Token, Layout: r.Layout}); own != nil {
+	if _, own := e.verifier.Verify(ctx, p, api.VerifyRequest{Token: r.Token, Layout: r.Layout}); own != nil {
 		return own
 	}
 	return err

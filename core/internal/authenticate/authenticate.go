@@ -1,4 +1,4 @@
-package core
+package authenticate
 
 import (
 	"context"
@@ -15,18 +15,19 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/login"
 	"github.com/cardea-auth/cardea/core/internal/loginafter"
 	"github.com/cardea-auth/cardea/core/internal/narrow"
+	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// authenticate finds out who asks; the credential stands in header unless a hook
+// Authenticate finds out who asks; the credential stands in header unless a hook
 // says otherwise. The entry is shared: do not change it.
-func (e *Engine) authenticate(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) (*cache.Entry, error) {
-	spec, err := e.credentialSpec(ctx, p, at, header, a)
+func (e *Authenticator) Authenticate(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) (*cache.Entry, error) {
+	spec, err := e.CredentialSpec(ctx, p, at, header, a)
 	if err != nil {
 		return nil, err
 	}
-	found, err := extract(p, spec, a)
+	found, err := Extract(p, spec, a)
 	if err != nil {
 		a.Credential.Header = spec.Header
 		return nil, err
@@ -50,15 +51,15 @@ func (e *Engine) authenticate(ctx context.Context, p *compiled.Policy, at *compi
 // judge is what every credential goes through at each use, once it is known whose
 // it is: at the gate, and where an endpoint asks about a token. It may be shown at
 // no place in particular; then at is nil, and so may a be.
-func (e *Engine) judge(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
+func (e *Authenticator) judge(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	if err := p.CheckPlace(known.Method, &known.Identity, at); err != nil {
 		return nil, err
 	}
-	if err := e.env.Fresh(ctx, p); err != nil {
+	if err := e.Fresh(ctx, p); err != nil {
 		return nil, err
 	}
 	if p.WhenStale == policy.StaleIntrospect { // the log may have been read since
-		if err := e.alive(p, known, e.env.Now()); err != nil {
+		if err := e.alive(p, known, e.Now()); err != nil {
 			return nil, err
 		}
 	}
@@ -68,7 +69,7 @@ func (e *Engine) judge(ctx context.Context, p *compiled.Policy, known *cache.Ent
 	if err := e.verifier.CheckToken(ctx, p, &known.Identity, at, a); err != nil {
 		return nil, err
 	}
-	who, err := e.resolve(ctx, p, known, at, a)
+	who, err := e.Resolve(ctx, p, known, at, a)
 	if err != nil {
 		return nil, err
 	}
@@ -83,10 +84,10 @@ func kindOf(a *api.Attempt) api.Kind {
 	return a.Credential.Kind
 }
 
-// resolve asks identity-resolved. A role that must not use the method is refused
+// Resolve asks identity-resolved. A role that must not use the method is refused
 // also if a hook drops it, and what an API key is restricted to counts whatever a
 // hook adds.
-func (e *Engine) resolve(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
+func (e *Authenticator) Resolve(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	if err := mightUse(p, known, kindOf(a), at); err != nil {
 		return nil, err
 	}
@@ -107,12 +108,12 @@ func (e *Engine) resolve(ctx context.Context, p *compiled.Policy, known *cache.E
 
 // askResolved returns the identity that hooks leave for each thing for which the
 // request could be taken.
-func (e *Engine) askResolved(ctx context.Context, p *compiled.Policy, id api.Identity, at *compiled.Target, a *api.Attempt) (api.Identity, error) {
+func (e *Authenticator) askResolved(ctx context.Context, p *compiled.Policy, id api.Identity, at *compiled.Target, a *api.Attempt) (api.Identity, error) {
 	out, first := id, true
 	for seen := range at.Views(a) {
-		r, err := p.Hooks.IdentityResolved.ApplyJudged(ctx, Resolved{Identity: id, Attempt: seen}, judge.Resolved)
+		r, err := p.Hooks.IdentityResolved.ApplyJudged(ctx, point.Resolved{Identity: id, Attempt: seen}, judge.Resolved)
 		if err != nil {
-			return id, e.env.Events.HookError(ctx, err)
+			return id, e.Events.HookError(ctx, err)
 		}
 		if !first {
 			r.Identity.Roles, r.Identity.Scopes = narrow.Common(out.Roles, r.Identity.Roles), narrow.Common(out.Scopes, r.Identity.Scopes)
@@ -122,25 +123,25 @@ func (e *Engine) askResolved(ctx context.Context, p *compiled.Policy, id api.Ide
 	return loginafter.Restricted(loginafter.Restrict(id, out)), nil
 }
 
-// credentialSpec says where the credential may stand, after custom-header.
-func (e *Engine) credentialSpec(ctx context.Context, p *compiled.Policy, at *compiled.Target, h *route.HeaderSpec, a *api.Attempt) (credential.Spec, error) {
+// CredentialSpec says where the credential may stand, after custom-header.
+func (e *Authenticator) CredentialSpec(ctx context.Context, p *compiled.Policy, at *compiled.Target, h *route.HeaderSpec, a *api.Attempt) (credential.Spec, error) {
 	if p.Hooks.CustomHeader.Len() > 0 {
-		chosen, err := e.customHeader(ctx, p, at, *h, a)
+		chosen, err := e.CustomHeader(ctx, p, at, *h, a)
 		return credential.Spec{Header: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard}, err
 	}
 	return credential.Spec{Header: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard}, nil
 }
 
-// customHeader asks custom-header, which must choose the same for each thing for
+// CustomHeader asks custom-header, which must choose the same for each thing for
 // which the request could be taken.
-func (e *Engine) customHeader(ctx context.Context, p *compiled.Policy, at *compiled.Target, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
+func (e *Authenticator) CustomHeader(ctx context.Context, p *compiled.Policy, at *compiled.Target, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
 	if p.Hooks.CustomHeader.Len() == 0 {
 		return h, nil
 	}
 	return e.askCustomHeader(ctx, p, at, h, a)
 }
 
-func (e *Engine) askCustomHeader(ctx context.Context, p *compiled.Policy, at *compiled.Target, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
+func (e *Authenticator) askCustomHeader(ctx context.Context, p *compiled.Policy, at *compiled.Target, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
 	out, first, rule := h, true, at.RuleName()
 	for seen := range at.Views(a) {
 		chosen, err := e.chooseHeader(ctx, p, rule, h, seen)
@@ -155,38 +156,27 @@ func (e *Engine) askCustomHeader(ctx context.Context, p *compiled.Policy, at *co
 	return out, nil
 }
 
-func (e *Engine) chooseHeader(ctx context.Context, p *compiled.Policy, rule string, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
-	chosen, err := p.Hooks.CustomHeader.ApplyJudged(ctx, CredentialHeader{
+func (e *Authenticator) chooseHeader(ctx context.Context, p *compiled.Policy, rule string, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
+	chosen, err := p.Hooks.CustomHeader.ApplyJudged(ctx, point.CredentialHeader{
 		Name: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard, Attempt: a, Rule: rule,
 	}, p.JudgeCredentialHeader)
 	if err == nil {
 		h, err = route.HeaderSpec{Name: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard}.Check()
 	}
 	if err != nil {
-		return route.HeaderSpec{}, e.env.Events.HookError(ctx, err)
+		return route.HeaderSpec{}, e.Events.HookError(ctx, err)
 	}
 	return h, nil
 }
 
-// CredentialHeader passes the header that carries the credential of a request to
-// an endpoint of our own through custom-header. An error refuses the request.
-func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
-	p := e.env.Policy.Load()
-	at, err := compiled.TargetOf(a)
-	if err != nil {
-		return route.HeaderSpec{}, err
-	}
-	return e.customHeader(ctx, p, at, h, p.Cleaned(a))
-}
-
 // ask goes through the methods for the kind of credential that was presented.
-func (e *Engine) ask(ctx context.Context, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
+func (e *Authenticator) ask(ctx context.Context, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	for _, m := range p.Chain[a.Credential.Kind] {
 		if !at.Within(m.Places) {
 			continue // not even tried: the answer would tell whether it is right
 		}
 		known, err := e.askOne(ctx, p, m, at, a)
-		if err == nil || !errors.Is(err, ErrNotMine) {
+		if err == nil || !errors.Is(err, api.ErrNotMine) {
 			return known, err
 		}
 	}
@@ -197,49 +187,49 @@ func (e *Engine) ask(ctx context.Context, p *compiled.Policy, at *compiled.Targe
 }
 
 // askOne asks the cache, then the method.
-func (e *Engine) askOne(ctx context.Context, p *compiled.Policy, m *compiled.Method, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
+func (e *Authenticator) askOne(ctx context.Context, p *compiled.Policy, m *compiled.Method, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	asked, err := p.AskedDirectory(a.Credential.Kind, at)
 	if err != nil {
 		return nil, err
 	}
 	if !m.Cached(a.Credential.Kind) {
-		known, _, err := e.recognise(ctx, p, m, asked, at, a)
+		known, _, err := e.Recognise(ctx, p, m, asked, at, a)
 		return known, err
 	}
 	k := e.cacheKey(p, asked, at, a)
 	if hit := e.cache.Get(k); hit != nil && hit.Method == m {
-		if now := e.env.Now(); e.current(hit, now) {
+		if now := e.Now(); e.current(hit, now) {
 			return hit, e.alive(p, hit, now)
 		}
 		e.cache.Forget(k)
 	}
 	// Read before the method runs: a change meanwhile must not be missed.
-	keys, generation := e.env.Keys.Generation(), e.env.Index.Generation()
-	known, reusable, err := e.recognise(ctx, p, m, asked, at, a)
+	keys, generation := e.Keys.Generation(), e.Index.Generation()
+	known, reusable, err := e.Recognise(ctx, p, m, asked, at, a)
 	if err != nil {
 		return nil, err
 	}
 	// A newer version may tell of a change that the method did not see yet.
-	if version := e.version(known); reusable && version <= generation {
+	if version := e.Version(known); reusable && version <= generation {
 		known.Key, known.Keys, known.User = k, keys, version
 		e.cache.Put(known)
 	}
 	return known, nil
 }
 
-// version is that of the newest change to whoever an entry is about.
-func (e *Engine) version(x *cache.Entry) uint64 {
-	version := e.env.Index.UserVersion(x.Identity.Subject)
+// Version is that of the newest change to whoever an entry is about.
+func (e *Authenticator) Version(x *cache.Entry) uint64 {
+	version := e.Index.UserVersion(x.Identity.Subject)
 	if x.Origin != nil {
-		version = max(version, e.env.Index.UserVersion(x.Origin.Subject))
+		version = max(version, e.Index.UserVersion(x.Origin.Subject))
 	}
 	return version
 }
 
-// recognise asks the method and readies what it found for use, and for reuse
+// Recognise asks the method and readies what it found for use, and for reuse
 // where the cache's key comprises all that it rests on.
-func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.Method, asked string, at *compiled.Target, a *api.Attempt) (known *cache.Entry, reusable bool, err error) {
-	start, q := e.env.Now(), &login.Question{Method: m, Attempt: a, At: *at}
+func (e *Authenticator) Recognise(ctx context.Context, p *compiled.Policy, m *compiled.Method, asked string, at *compiled.Target, a *api.Attempt) (known *cache.Entry, reusable bool, err error) {
+	start, q := e.Now(), &login.Question{Method: m, Attempt: a, At: *at}
 	id, err := m.Identify(context.WithValue(ctx, login.QuestionKey{}, q), a)
 	if err != nil {
 		return nil, false, err
@@ -248,10 +238,10 @@ func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.
 		return nil, false, api.E(api.Denied, api.ReasonBadCredential, "this user name cannot be passed on")
 	}
 	id.Roles, id.Scopes = slices.Clip(id.Roles), slices.Clip(id.Scopes)
-	if err := e.live(p, &id, e.env.Now()); err != nil {
+	if err := e.live(p, &id, e.Now()); err != nil {
 		return nil, false, err
 	}
-	if err := e.env.Dirs.NoteSuperAdmin(ctx, p, m, &id); err != nil {
+	if err := e.Dirs.NoteSuperAdmin(ctx, p, m, &id); err != nil {
 		return nil, false, err
 	}
 	if err := p.CheckKept(&id); err != nil {
@@ -271,7 +261,7 @@ func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.
 	}
 	x.Headers = identityHeaders(&x.Identity)
 	if p.Foreign(&id) {
-		x.Until = earlier(x.Until, start.Add(foreignCacheFor))
+		x.Until = earlier(x.Until, start.Add(ForeignCacheFor))
 	}
 	if end := p.End(&id); !end.IsZero() {
 		x.Until = earlier(x.Until, end)
@@ -280,16 +270,16 @@ func (e *Engine) recognise(ctx context.Context, p *compiled.Policy, m *compiled.
 	return x, !q.LoggedIn || a.Credential.Kind == api.Basic, nil
 }
 
-// foreignCacheFor is how long a verdict on a foreign token is remembered. The
+// ForeignCacheFor is how long a verdict on a foreign token is remembered. The
 // issuer may take a key back, which is noticed only when its keys are asked.
-const foreignCacheFor = time.Minute
+const ForeignCacheFor = time.Minute
 
 // hookedCacheFor is how long the verdict of login hooks is remembered: they may go by
 // the hour, or by what they keep, and nobody tells the engine when that changes.
 const hookedCacheFor = time.Minute
 
 // judgeAnew has login-after judge the roles of a new entry, which were read anew.
-func (e *Engine) judgeAnew(ctx context.Context, p *compiled.Policy, x *cache.Entry, a *api.Attempt, dialects string) error {
+func (e *Authenticator) judgeAnew(ctx context.Context, p *compiled.Policy, x *cache.Entry, a *api.Attempt, dialects string) error {
 	if p.Hooks.LoginAfter.Len() == 0 {
 		return nil
 	}
@@ -300,20 +290,20 @@ func (e *Engine) judgeAnew(ctx context.Context, p *compiled.Policy, x *cache.Ent
 	if x.Before == nil {
 		x.Before = loginafter.Taken(x.Identity.Roles, id.Roles)
 	}
-	x.Identity, x.Until = id, earlier(x.Until, e.env.Now().Add(hookedCacheFor))
+	x.Identity, x.Until = id, earlier(x.Until, e.Now().Add(hookedCacheFor))
 	return nil
 }
 
 // Target gives the identity of a new entry its directory, if a rule may want to
 // know it, and makes it that of the site asked in a network.
-func (e *Engine) place(ctx context.Context, p *compiled.Policy, x *cache.Entry, asked string, at *compiled.Target, a *api.Attempt) error {
+func (e *Authenticator) place(ctx context.Context, p *compiled.Policy, x *cache.Entry, asked string, at *compiled.Target, a *api.Attempt) error {
 	if !p.WantsDirectory {
 		return nil
 	}
-	if err := e.env.Dirs.ResolveDirectory(ctx, p, &x.Identity); err != nil {
+	if err := e.Dirs.ResolveDirectory(ctx, p, &x.Identity); err != nil {
 		return err
 	}
-	there, all, err := e.env.Dirs.Translate(ctx, x.Identity, asked)
+	there, all, err := e.Dirs.Translate(ctx, x.Identity, asked)
 	if err != nil || there.Subject == x.Identity.Subject {
 		return err
 	}
@@ -328,18 +318,18 @@ func (e *Engine) place(ctx context.Context, p *compiled.Policy, x *cache.Entry, 
 			return err
 		}
 	}
-	return e.live(p, &x.Identity, e.env.Now())
+	return e.live(p, &x.Identity, e.Now())
 }
 
 // current reports whether an entry was made under circumstances that still hold.
-func (e *Engine) current(x *cache.Entry, now time.Time) bool {
-	return x.Keys == e.env.Keys.Generation() &&
-		x.User == e.version(x) &&
+func (e *Authenticator) current(x *cache.Entry, now time.Time) bool {
+	return x.Keys == e.Keys.Generation() &&
+		x.User == e.Version(x) &&
 		now.Before(x.Until)
 }
 
 // alive is live for all whom an entry is about.
-func (e *Engine) alive(p *compiled.Policy, x *cache.Entry, now time.Time) error {
+func (e *Authenticator) alive(p *compiled.Policy, x *cache.Entry, now time.Time) error {
 	if x.Origin != nil {
 		if err := e.live(p, x.Origin, now); err != nil {
 			return err
@@ -350,11 +340,11 @@ func (e *Engine) alive(p *compiled.Policy, x *cache.Entry, now time.Time) error 
 
 // live checks what may change between two uses of a credential: the clock and
 // the revocation index. It touches memory only.
-func (e *Engine) live(p *compiled.Policy, id *api.Identity, now time.Time) error {
+func (e *Authenticator) live(p *compiled.Policy, id *api.Identity, now time.Time) error {
 	if end := p.End(id); !end.IsZero() && !now.Before(end) {
 		return api.E(api.Unauthenticated, api.ReasonTokenExpired, "the credential has expired")
 	}
-	if _, revoked := e.env.Index.Revoked(id); revoked {
+	if _, revoked := e.Index.Revoked(id); revoked {
 		return api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the credential has been revoked")
 	}
 	return nil
@@ -362,23 +352,23 @@ func (e *Engine) live(p *compiled.Policy, id *api.Identity, now time.Time) error
 
 // countCall notes the use of an API key and holds it to its rate, which
 // rate-limit may change.
-func (e *Engine) countCall(ctx context.Context, p *compiled.Policy, id *api.Identity, rule string) error {
+func (e *Authenticator) countCall(ctx context.Context, p *compiled.Policy, id *api.Identity, rule string) error {
 	if id.Proof.APIKey == "" {
 		return nil
 	}
-	e.env.Uses.Note(id.Proof.APIKey, e.env.Now())
+	e.Uses.Note(id.Proof.APIKey, e.Now())
 	limit := id.Proof.RateLimit
 	if p.Hooks.RateLimit.Len() > 0 {
-		l, err := p.Hooks.RateLimit.ApplyJudged(ctx, RateLimit{
+		l, err := p.Hooks.RateLimit.ApplyJudged(ctx, point.RateLimit{
 			Kind: "api_key", Key: id.Proof.APIKey, Route: rule, Limit: int64(limit), Window: time.Minute,
 		}, judge.RateLimit)
 		if err != nil {
-			return e.env.Events.HookError(ctx, err)
+			return e.Events.HookError(ctx, err)
 		}
 		limit = perMinute(l)
 	}
 	if q := e.calls.Take(id.Proof.APIKey, limit); !q.OK {
-		return &Error{
+		return &api.Error{
 			Code: api.Throttled, Reason: api.ReasonTooMany, Public: "this API key calls too often: wait a little", RetryAfter: q.RetryAfter,
 		}
 	}
@@ -387,22 +377,22 @@ func (e *Engine) countCall(ctx context.Context, p *compiled.Policy, id *api.Iden
 
 // perMinute is the rate that a hook asked for; one that allows less than a call
 // a minute allows one. The window is not zero: judge.RateLimit has seen to that.
-func perMinute(l RateLimit) int {
+func perMinute(l point.RateLimit) int {
 	if l.Limit <= 0 {
 		return 0
 	}
 	return int(max(1, min(float64(1<<30), float64(l.Limit)*float64(time.Minute)/float64(l.Window))))
 }
 
-// authenticateHere is authenticate for a request to an endpoint of our own.
-func (e *Engine) authenticateHere(ctx context.Context, p *compiled.Policy, a *api.Attempt) (known *cache.Entry, err error) {
+// Here is authenticate for a request to an endpoint of our own.
+func (e *Authenticator) Here(ctx context.Context, p *compiled.Policy, a *api.Attempt) (known *cache.Entry, err error) {
 	defer api.Recover("authentication", "", &err)
 	at, err := compiled.TargetOf(a)
 	if err != nil {
 		return nil, err
 	}
 	at.Read = p.ReadingOf(at.Host, a)
-	if known, err = e.authenticate(ctx, p, at, &route.HeaderSpec{}, a); err != nil {
+	if known, err = e.Authenticate(ctx, p, at, &route.HeaderSpec{}, a); err != nil {
 		return nil, err
 	}
 	return known, e.checkResidence(ctx, p, known.Identity, p.Residence(at, a, &known.Identity))
@@ -417,7 +407,7 @@ func earlier(a, b time.Time) time.Time {
 
 // cacheKey names the credential of a request. Where login hooks have a say, their verdict
 // counts only as long as they would be asked the same.
-func (e *Engine) cacheKey(p *compiled.Policy, directory string, at *compiled.Target, a *api.Attempt) cache.Key {
+func (e *Authenticator) cacheKey(p *compiled.Policy, directory string, at *compiled.Target, a *api.Attempt) cache.Key {
 	kind := a.Credential.Kind
 	if !p.AsksLoginHooks(kind) {
 		return e.cache.Key(&a.Credential, directory)
@@ -431,7 +421,7 @@ func (e *Engine) cacheKey(p *compiled.Policy, directory string, at *compiled.Tar
 
 func identityHeaders(id *api.Identity) api.Header {
 	values := &[...]string{id.Login, joinRoles(id.Roles), id.Method} // one allocation for all
-	return api.Header{HeaderUser: values[0:1:1], HeaderRoles: values[1:2:2], HeaderMethod: values[2:3:3]}
+	return api.Header{api.HeaderUser: values[0:1:1], api.HeaderRoles: values[1:2:2], api.HeaderMethod: values[2:3:3]}
 }
 
 // joinRoles leaves out what the upstream would read as another role, or as

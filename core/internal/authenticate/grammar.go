@@ -1,4 +1,4 @@
-package core
+package authenticate
 
 import (
 	"strings"
@@ -9,11 +9,11 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// extract takes the credential out of the headers. An odd Authorization header
+// Extract takes the credential out of the headers. An odd Authorization header
 // means what it means to the application, so that both see the same client; a
 // Basic or ApiKey that one of the methods is for stays one. What is no credential
 // there is none here: the client passes for nobody, where nobody may pass.
-func extract(p *compiled.Policy, spec credential.Spec, a *api.Attempt) (api.Credential, error) {
+func Extract(p *compiled.Policy, spec credential.Spec, a *api.Attempt) (api.Credential, error) {
 	found, err := credential.Extract(a.Header, spec)
 	if p.Bearer == nil || spec != (credential.Spec{}) {
 		return found, err
