@@ -25,11 +25,12 @@ type Accounts struct {
 	users users.Writer
 }
 
-// accounts is [Admin.Accounts].
-func (e *Engine) accounts() (*Accounts, error) {
-	for _, d := range e.env.Dirs.All {
+// Accounts returns the administration of the first directory that can be
+// written; an error if there is none.
+func (a *Admin) Accounts() (*Accounts, error) {
+	for _, d := range a.e.env.Dirs.All {
 		if w, ok := users.WriterOf(d); ok {
-			return &Accounts{e, w}, nil
+			return &Accounts{a.e, w}, nil
 		}
 	}
 	return nil, storeerr.ReadOnly()
@@ -37,12 +38,13 @@ func (e *Engine) accounts() (*Accounts, error) {
 
 // ByLogin finds a user by login name, or by e-mail address.
 func (a *Accounts) ByLogin(ctx context.Context, login string) (api.User, error) {
-	return a.e.findAccount(ctx, login)
+	return a.e.admin.Account(ctx, login)
 }
 
-// findAccount is [Admin.Account].
-func (e *Engine) findAccount(ctx context.Context, login string) (api.User, error) {
-	return users.Find(ctx, e.env.Dirs.All, login)
+// Account returns the user with that login name or e-mail address, also one who is
+// disabled.
+func (a *Admin) Account(ctx context.Context, login string) (api.User, error) {
+	return users.Find(ctx, a.e.env.Dirs.All, login)
 }
 
 // List returns up to limit users with a number above after, by number.
@@ -298,12 +300,13 @@ func (a *Accounts) missing(ctx context.Context, subject string, err error) error
 	return err
 }
 
-// keyAccounts is [Admin.KeyAccounts].
-func (e *Engine) keyAccounts() *Accounts {
-	if a, err := e.accounts(); err == nil {
+// KeyAccounts is [Admin.Accounts] also where no directory can be changed: API keys are
+// the store's, whoever keeps the users. Changes of users are refused there.
+func (a *Admin) KeyAccounts() *Accounts {
+	if a, err := a.Accounts(); err == nil {
 		return a
 	}
-	return &Accounts{e, unwritable{}}
+	return &Accounts{a.e, unwritable{}}
 }
 
 // APIKeyState returns the state of a key with its newest secret. The error is for a

@@ -18,20 +18,6 @@ type Admin struct{ e *Engine }
 // Admin returns what administers the engine.
 func (e *Engine) Admin() *Admin { return &e.admin }
 
-// Accounts returns the administration of the first directory that can be
-// written; an error if there is none.
-func (a *Admin) Accounts() (*Accounts, error) { return a.e.accounts() }
-
-// KeyAccounts is [Admin.Accounts] also where no directory can be changed: API keys are
-// the store's, whoever keeps the users. Changes of users are refused there.
-func (a *Admin) KeyAccounts() *Accounts { return a.e.keyAccounts() }
-
-// Account returns the user with that login name or e-mail address, also one who is
-// disabled.
-func (a *Admin) Account(ctx context.Context, login string) (api.User, error) {
-	return a.e.findAccount(ctx, login)
-}
-
 // FindSubject returns whose login name, e-mail address or subject it is, enabled or
 // not; NotFound if nobody's. A user of an external issuer is "issuer:<name>:<sub>",
 // and is known to the issuer alone.
@@ -42,30 +28,6 @@ func (a *Admin) FindSubject(ctx context.Context, who string) (subject, login str
 // LoginOf is the login of a subject, enabled or not; "" if it cannot be told.
 func (a *Admin) LoginOf(ctx context.Context, subject string) string {
 	return a.e.env.Dirs.LoginOf(ctx, subject)
-}
-
-// HashForms asks every directory which forms of hashes its users have. It may read
-// all users. Errors come with what the other directories answered.
-func (a *Admin) HashForms(ctx context.Context) ([]DirectoryForms, error) {
-	return a.e.hashForms(ctx)
-}
-
-// CountHashForms has tries of passwords cost what the dearest hash does; see
-// [users.Passwords.CountForms].
-func (a *Admin) CountHashForms(ctx context.Context) error {
-	return a.e.countHashForms(ctx)
-}
-
-// Sessions lists up to limit sessions of a subject ("": everybody's) with an id
-// above after, by id, those that have ended too.
-func (a *Admin) Sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
-	return a.e.sessions(ctx, subject, after, limit)
-}
-
-// Session returns the session with an id, one that has ended too; an unknown one is
-// NotFound.
-func (a *Admin) Session(ctx context.Context, id string) (api.Session, error) {
-	return a.e.session(ctx, id)
 }
 
 // SessionState returns the state of a session: whether its refresh token is taken.
@@ -128,46 +90,6 @@ func (a *Admin) RevokeTokenID(ctx context.Context, issuer, id, reason, actor str
 	return a.e.operator.RevokeTokenID(ctx, issuer, id, reason, actor)
 }
 
-// RotateKeys begins to replace the active signing key, as actor asks; see
-// [keys.Ring.Rotate].
-func (a *Admin) RotateKeys(ctx context.Context, actor string) error {
-	return a.e.rotateKeys(ctx, actor)
-}
-
-// RevokeKey takes a signing key out at once, with every token that it signed. A key
-// that is not there, or is given by the configuration, is an error, and then nothing is
-// revoked: Conflict for one that was revoked before.
-func (a *Admin) RevokeKey(ctx context.Context, kid, actor string) error {
-	return a.e.revokeKey(ctx, kid, actor)
-}
-
-// RevokedKeys returns the ids of keys in the ring that were revoked, as after an older
-// file of keys was restored: what they sign is refused.
-func (a *Admin) RevokedKeys() []string { return a.e.revokedKeys() }
-
-// OwnSecrets lists the layouts with a key of their own, in their order. Those of
-// external issuers are not ours.
-func (a *Admin) OwnSecrets() []OwnSecret { return a.e.ownSecrets() }
-
-// Upkeep does what must be done every few seconds: it moves signing keys along
-// their schedule, also after another process changed them, stores when API keys were
-// last used, and sees to it that revocations are kept as long as tokens live. What failed
-// is as it was, and the rest is done all the same. The engine calls it by itself; see
-// Config.UpkeepEvery.
-func (a *Admin) Upkeep(ctx context.Context) error {
-	return a.e.upkeep(ctx)
-}
-
-// Prune forgets sessions that are over. The engine calls it by itself; see
-// Config.PruneEvery.
-func (a *Admin) Prune(ctx context.Context) error {
-	return a.e.prune(ctx)
-}
-
-// UnknownRevocations tells how many rows of the revocation log were of a kind
-// that this version does not know.
-func (a *Admin) UnknownRevocations() int64 { return a.e.unknownRevocations() }
-
 // IsForeignSubject reports whether a subject is that of a user of an external issuer:
 // "issuer:<name>:<sub>".
 func IsForeignSubject(subject string) bool {
@@ -175,23 +97,26 @@ func IsForeignSubject(subject string) bool {
 	return issuer != "" && sub != ""
 }
 
-// sessions is [Admin.Sessions].
-func (e *Engine) sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
-	list, err := e.env.Families.List(ctx, subject, after, limit)
+// Sessions lists up to limit sessions of a subject ("": everybody's) with an id
+// above after, by id, those that have ended too.
+func (a *Admin) Sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
+	list, err := a.e.env.Families.List(ctx, subject, after, limit)
 	return list, storeerr.Session(err, "")
 }
 
-// session is [Admin.Session].
-func (e *Engine) session(ctx context.Context, id string) (api.Session, error) {
-	s, err := e.env.Families.Session(ctx, id)
+// Session returns the session with an id, one that has ended too; an unknown one is
+// NotFound.
+func (a *Admin) Session(ctx context.Context, id string) (api.Session, error) {
+	s, err := a.e.env.Families.Session(ctx, id)
 	return s, storeerr.Session(err, id)
 }
 
-// hashForms is [Admin.HashForms].
-func (e *Engine) hashForms(ctx context.Context) ([]DirectoryForms, error) {
+// HashForms asks every directory which forms of hashes its users have. It may read
+// all users. Errors come with what the other directories answered.
+func (a *Admin) HashForms(ctx context.Context) ([]DirectoryForms, error) {
 	var list []DirectoryForms
 	var errs []error
-	for _, d := range e.env.Dirs.All {
+	for _, d := range a.e.env.Dirs.All {
 		forms, err := users.HashForms(ctx, d)
 		if err != nil {
 			errs = append(errs, err)
@@ -202,9 +127,10 @@ func (e *Engine) hashForms(ctx context.Context) ([]DirectoryForms, error) {
 	return list, errors.Join(errs...)
 }
 
-// countHashForms is [Admin.CountHashForms].
-func (e *Engine) countHashForms(ctx context.Context) error {
-	return e.passwords.CountForms(ctx, e.env.Dirs.All...)
+// CountHashForms has tries of passwords cost what the dearest hash does; see
+// [users.Passwords.CountForms].
+func (a *Admin) CountHashForms(ctx context.Context) error {
+	return a.e.passwords.CountForms(ctx, a.e.env.Dirs.All...)
 }
 
 // DirectoryForms are the forms of the password hashes in one directory.

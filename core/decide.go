@@ -96,7 +96,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 	if err != nil {
 		return err
 	}
-	rules, err := e.ruleFor(p, host, a, d)
+	rules, err := ruleFor(p, host, a, d)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 		return err
 	}
 	if public {
-		d.Headers, err = e.upstreamHeaders(ctx, p, d, anonymousHeaders)
+		d.Headers, err = upstreamHeaders(ctx, e.env, p, d, anonymousHeaders)
 		return err
 	}
 	// 2. Who asks.
@@ -133,11 +133,11 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 	if err := rules.permit(ctx, e, p, at, a, d); err != nil {
 		return err
 	}
-	d.Headers, err = e.upstreamHeaders(ctx, p, d, headers)
+	d.Headers, err = upstreamHeaders(ctx, e.env, p, d, headers)
 	return err
 }
 
-func (e *Engine) noRule(p *compiled.Policy, host, path string) error {
+func noRule(p *compiled.Policy, host, path string) error {
 	if len(p.Rules.MethodsFor(host, path)) > 0 {
 		return api.E(api.Denied, api.ReasonMethodNotAllowed, "this method is not allowed here")
 	}

@@ -106,14 +106,17 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 	e.env.Events = events.New(events.Config{
 		Queue: c.Events.Queue, Bytes: c.Events.Bytes, Drain: c.Events.Drain, Now: e.env.Now, Logger: e.env.Log,
 	})
-	if err := e.open(ctx, c); err != nil {
+	if err := (opening{e}).open(ctx, c); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
-	e.startUpkeep(c)
+	opening{e}.startUpkeep(c)
 	return e, nil
 }
 
-func (e *Engine) open(ctx context.Context, c Config) error {
+// opening puts an engine together.
+type opening struct{ *Engine }
+
+func (e opening) open(ctx context.Context, c Config) error {
 	err := e.checkStore()
 	if err != nil {
 		return err
@@ -133,7 +136,7 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 		return fmt.Errorf("build policy: %w", err)
 	}
 	e.env.Policy.Store(p)
-	e.warnWeak(p)
+	warnWeak(e.env.Log, p)
 	e.env.Index = session.NewIndex()
 	e.env.Tail, err = session.Follow(ctx, e.env.Store, e.env.Index, session.TailConfig{Every: c.PollEvery, Now: e.env.Now, Logger: e.env.Log})
 	if err != nil {
@@ -142,13 +145,13 @@ func (e *Engine) open(ctx context.Context, c Config) error {
 	e.opened = append(e.opened, closer(e.env.Tail.Close))
 	e.openFamilies(c.Sessions, p.Tokens)
 	e.env.HeedLongest(p)
-	e.watches = openWatches(e)
+	e.watches = openWatches(e.Engine)
 	e.opened = append(e.opened, closer(e.watches.close))
 	e.openLimits(c.Guessing)
 	return nil
 }
 
-func (e *Engine) openFamilies(c session.FamiliesConfig, t policy.TokenPolicy) {
+func (e opening) openFamilies(c session.FamiliesConfig, t policy.TokenPolicy) {
 	c.Index, c.Now, c.Rand, c.AccessLife = e.env.Index, e.env.Now, e.env.Rand, e.env.AccessLife
 	if c.MaxTokenLife == 0 {
 		c.MaxTokenLife = t.Remember()
@@ -156,7 +159,7 @@ func (e *Engine) openFamilies(c session.FamiliesConfig, t policy.TokenPolicy) {
 	e.env.Families = session.NewFamilies(e.env.Store, c)
 }
 
-func (e *Engine) setDefaults() {
+func (e opening) setDefaults() {
 	if e.env.Rand == nil {
 		e.env.Rand = rand.Reader
 	}
@@ -170,7 +173,7 @@ func (e *Engine) setDefaults() {
 }
 
 // directories are those that are configured, or the users of the store.
-func (e *Engine) directories(c Config) []users.Directory {
+func (e opening) directories(c Config) []users.Directory {
 	if c.Directories != nil {
 		return c.Directories
 	}
@@ -179,7 +182,7 @@ func (e *Engine) directories(c Config) []users.Directory {
 	})}
 }
 
-func (e *Engine) openKeys(ctx context.Context) error {
+func (e opening) openKeys(ctx context.Context) error {
 	if e.env.Keys != nil {
 		return nil
 	}
@@ -225,16 +228,16 @@ func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
 	e.env.NoteLongest(ctx, e.env.Policy.Load()) // as long as the one so far may have let them
 	e.env.HeedLongest(next)
 	e.env.Policy.Store(next)
-	e.warnWeak(next)
+	warnWeak(e.env.Log, next)
 	e.env.Events.Fire(ctx, next.Hooks.ConfigReloaded, Event{})
 	return nil
 }
 
 // warnWeak tells of layouts whose tokens anybody might be able to make.
-func (e *Engine) warnWeak(p *compiled.Policy) {
+func warnWeak(log *slog.Logger, p *compiled.Policy) {
 	for i := range p.Layouts {
 		if own := p.Layouts[i].Keys; len(own) > 0 && own[0].Weak {
-			e.env.Log.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret",
+			log.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret",
 				"layout", p.Layouts[i].Name, "algorithm", own[0].Algorithm)
 		}
 	}
@@ -253,8 +256,9 @@ func (e *Engine) Hooks() *Hooks { return e.env.Hooks() }
 // Staleness tells how old the newest successful look at the revocation log is.
 func (e *Engine) Staleness() time.Duration { return e.env.Tail.Staleness() }
 
-// unknownRevocations is [Admin.UnknownRevocations].
-func (e *Engine) unknownRevocations() int64 { return e.env.Index.Unknown() }
+// UnknownRevocations tells how many rows of the revocation log were of a kind
+// that this version does not know.
+func (a *Admin) UnknownRevocations() int64 { return a.e.env.Index.Unknown() }
 
 // Ready returns nil if the engine can decide: the store answers, and the
 // revocation log was read within the policy's MaxStaleness.
@@ -316,7 +320,7 @@ func (w *writeCheck) check(ctx context.Context, s store.Store) error {
 
 // checkStore takes in the configured store and source of randomness, or says why
 // not.
-func (e *Engine) checkStore() (err error) {
+func (e opening) checkStore() (err error) {
 	if e.env.Rand != nil && compiled.IsNil(e.env.Rand) {
 		return errors.New("source of randomness: it is a nil pointer")
 	}
@@ -326,7 +330,7 @@ func (e *Engine) checkStore() (err error) {
 	return err
 }
 
-func (e *Engine) openLimits(c throttle.Config) {
+func (e opening) openLimits(c throttle.Config) {
 	e.logins = login.New(e.env, login.Config{After: e.after, Passwords: e.passwords, Guessing: c, Secret: e.cache.Secret})
 	e.auth = authenticate.New(e.env, e.after, e.verifier, e.cache)
 	e.opened = append(e.opened, closer(e.logins.Wait)) // before what they use

@@ -6,13 +6,14 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/env"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
 // anonymousHeaders is read by everybody and changed by nobody.
 var anonymousHeaders = api.Header{HeaderUser: {""}, HeaderRoles: {""}, HeaderMethod: {""}}
 
-func (e *Engine) upstreamHeaders(ctx context.Context, p *compiled.Policy, d *Decision, ready api.Header) (api.Header, error) {
+func upstreamHeaders(ctx context.Context, e *env.Env, p *compiled.Policy, d *Decision, ready api.Header) (api.Header, error) {
 	if p.Hooks.IdentityHeaders.Len() == 0 {
 		return ready, nil
 	}
@@ -20,7 +21,7 @@ func (e *Engine) upstreamHeaders(ctx context.Context, p *compiled.Policy, d *Dec
 		Headers: ready.Clone(), Identity: d.Identity, Upstream: d.Rule.Upstream,
 	}, p.JudgeUpstream(ready))
 	if err != nil {
-		return nil, e.env.Events.HookError(ctx, err)
+		return nil, e.Events.HookError(ctx, err)
 	}
 	out := h.Headers.Clone()
 	maps.Copy(out, ready) // the engine's own stand, whatever a hook left

@@ -31,6 +31,6 @@ func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, er
 		What: "access token", ID: id.Proof.TokenID, Layout: id.Proof.Layout, Login: id.Login, Roles: id.Roles,
 		Expires: id.Proof.ExpiresAt, State: standing.Live(),
 	}
-	in.Sites, _ = e.sitesOf(id)
+	in.Sites, _ = e.tokens.SitesOf(id)
 	return in, nil
 }

@@ -12,6 +12,10 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
+// others decides on what the application could take a request for, or do by it, besides
+// what it says.
+type others struct{ *Engine }
+
 // CheckSlash refuses an attempt that was let through with d, if hooks would not let it
 // through without the slash at the end of its path, which many routers cut off; or with
 // one, where its rule takes both paths for one. The rule stays that of the attempt, see
@@ -22,7 +26,7 @@ func (e *Engine) CheckSlash(ctx context.Context, a *api.Attempt, d Decision) err
 		return nil
 	}
 	if path := route.OtherSlash(a.Path); path != "" {
-		return e.checkPath(ctx, a, d, path)
+		return others{e}.checkPath(ctx, a, d, path)
 	}
 	return nil
 }
@@ -39,7 +43,7 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 	if rule, _ := e.RuleAt(a, a.Method, path); rule.StricterThan(d.Rule) {
 		return otherPath()
 	}
-	return e.checkPath(ctx, a, d, path)
+	return others{e}.checkPath(ctx, a, d, path)
 }
 
 // CheckPath refuses an attempt that was let through with d, if it would not be let
@@ -49,10 +53,10 @@ func (e *Engine) CheckPath(ctx context.Context, a *api.Attempt, d Decision, path
 	if path == a.Path {
 		return nil
 	}
-	return e.checkPath(ctx, a, d, path)
+	return others{e}.checkPath(ctx, a, d, path)
 }
 
-func (e *Engine) checkPath(ctx context.Context, a *api.Attempt, d Decision, path string) (err error) {
+func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path string) (err error) {
 	defer api.Recover("decision about", a.RawTarget, &err)
 	host, err := route.Host(a.Host)
 	if err != nil {
@@ -65,7 +69,7 @@ func (e *Engine) checkPath(ctx context.Context, a *api.Attempt, d Decision, path
 	p, also := e.env.Policy.Load(), *a
 	also.Path = path
 	at, rules := &compiled.Target{Host: host, Path: path, Rule: d.Rule, Read: read}, governing{d.Rule, d.also}
-	public, err := rules.isPublic(ctx, e, p, at, &also)
+	public, err := rules.isPublic(ctx, e.Engine, p, at, &also)
 	if err != nil || public {
 		return err
 	}
@@ -73,7 +77,7 @@ func (e *Engine) checkPath(ctx context.Context, a *api.Attempt, d Decision, path
 	if err := e.identifyAt(ctx, p, rules, at, &also, &as); err != nil {
 		return err
 	}
-	if err := rules.permit(ctx, e, p, at, &also, &as); err != nil {
+	if err := rules.permit(ctx, e.Engine, p, at, &also, &as); err != nil {
 		return err
 	}
 	if as.NarrowerThan(d) {
@@ -83,7 +87,7 @@ func (e *Engine) checkPath(ctx context.Context, a *api.Attempt, d Decision, path
 }
 
 // identifyAt says who asks at another path, without counting another call or try.
-func (e *Engine) identifyAt(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, a *api.Attempt, d *Decision) error {
+func (e others) identifyAt(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, a *api.Attempt, d *Decision) error {
 	header, err := p.HeaderFor(d.Rule, at)
 	if err != nil {
 		return err
@@ -109,7 +113,7 @@ func (e *Engine) identifyAt(ctx context.Context, p *compiled.Policy, rules gover
 }
 
 // sameCredential refuses a request that would show another credential at a place.
-func (e *Engine) sameCredential(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) error {
+func (e others) sameCredential(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) error {
 	spec, err := e.auth.CredentialSpec(ctx, p, at, header, a)
 	if err != nil {
 		return err
@@ -122,7 +126,7 @@ func (e *Engine) sameCredential(ctx context.Context, p *compiled.Policy, at *com
 }
 
 // judgeAt is judge at another place, for a credential that was counted.
-func (e *Engine) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
+func (e others) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	if err := p.CheckPlace(known.Method, &known.Identity, at); err != nil {
 		return nil, err
 	}

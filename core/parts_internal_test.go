@@ -168,7 +168,7 @@ func TestWarnWeak(t *testing.T) {
 	var log bytes.Buffer
 	e := newBare(t)
 	e.env.Log = slog.New(slog.NewTextHandler(&log, nil))
-	e.warnWeak(&compiled.Policy{Layouts: []compiled.Layout{
+	warnWeak(e.env.Log, &compiled.Policy{Layouts: []compiled.Layout{
 		{Layout: Layout{Name: "one"}}, {Layout: Layout{Name: "two", Keys: []api.Key{{}}}}, {Layout: Layout{Name: "three", Keys: []api.Key{{}, {Weak: true}}}}, {Layout: Layout{Name: "four", Keys: []api.Key{{Weak: true}}}},
 	}})
 	if got := log.String(); strings.Count(got, "weak secret") != 1 || !strings.Contains(got, "layout=four") {

@@ -10,28 +10,30 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// tokenResponse is [Tokens.TokenResponse].
-func (e *Engine) tokenResponse(ctx context.Context, t TokenResponse, protected ...string) (TokenResponse, error) {
-	point := e.Hooks().TokenResponse
+// TokenResponse passes a dialect's reply to a login through token-response.
+// What the hooks make of the protected members does not count. An error
+// refuses the login.
+func (t *Tokens) TokenResponse(ctx context.Context, r TokenResponse, protected ...string) (TokenResponse, error) {
+	point := t.e.Hooks().TokenResponse
 	if point.Len() == 0 {
-		return t, nil
+		return r, nil
 	}
-	changed, err := point.ApplyJudged(ctx, t, judge.Reply(protected).Accept)
+	changed, err := point.ApplyJudged(ctx, r, judge.Reply(protected).Accept)
 	if err != nil {
-		return TokenResponse{}, e.env.Events.HookError(ctx, err)
+		return TokenResponse{}, t.e.env.Events.HookError(ctx, err)
 	}
-	for name, value := range t.Fields.All {
+	for name, value := range r.Fields.All {
 		if slices.Contains(protected, name) {
 			changed.Fields = changed.Fields.With(name, value)
 		}
 	}
 	for _, name := range protected {
-		if _, own := t.Fields.Get(name); !own {
+		if _, own := r.Fields.Get(name); !own {
 			changed.Fields = changed.Fields.Without(name)
 		}
 	}
-	t.Fields = changed.Fields
-	return t, nil
+	r.Fields = changed.Fields
+	return r, nil
 }
 
 // ErrorResponse passes a refusal through error-response before a door writes

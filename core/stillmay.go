@@ -16,25 +16,25 @@ import (
 
 // takenBack asks memory whether the credential was revoked, or the key withdrawn that
 // has signed it.
-func (e *Engine) takenBack(w *Watch) bool {
+func (s *watches) takenBack(w *Watch) bool {
 	id := w.identity()
-	if _, revoked := e.env.Index.Revoked(id); revoked {
+	if _, revoked := s.e.env.Index.Revoked(id); revoked {
 		return true
 	}
 	if origin := w.decision.known.Origin; origin != nil {
-		if _, revoked := e.env.Index.Revoked(origin); revoked {
+		if _, revoked := s.e.env.Index.Revoked(origin); revoked {
 			return true
 		}
 	}
 	if !w.policy.SignedByRing(&id.Proof) {
 		return false
 	}
-	_, found := e.env.Keys.Find(id.Proof.KeyID)
+	_, found := s.e.env.Keys.Find(id.Proof.KeyID)
 	return !found
 }
 
 // stillMay reads the user anew, and the credential as far as it is kept somewhere.
-func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err error) {
+func (s *watches) stillMay(ctx context.Context, w *Watch) (until time.Time, err error) {
 	defer api.Recover("look at a request under rule", w.decision.Rule.Name, &err)
 	a := *w.attempt
 	host, err := route.Host(a.Host)
@@ -42,11 +42,11 @@ func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err e
 		return until, err
 	}
 	at := &compiled.Target{Host: host, Path: a.Path, Rule: w.decision.Rule, Read: w.decision.Reading}
-	known, until, err := e.knownNow(ctx, w, at, &a)
+	known, until, err := s.knownNow(ctx, w, at, &a)
 	if err != nil {
 		return until, err
 	}
-	who, err := e.auth.Resolve(ctx, w.policy, known, at, &a)
+	who, err := s.e.auth.Resolve(ctx, w.policy, known, at, &a)
 	if err != nil {
 		return until, err
 	}
@@ -64,16 +64,16 @@ func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err e
 
 // knownNow asks the method again, and the directory alone where that would be another
 // login, or where the token itself has ended.
-func (e *Engine) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a *api.Attempt) (*cache.Entry, time.Time, error) {
+func (s *watches) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a *api.Attempt) (*cache.Entry, time.Time, error) {
 	was, p, kind := w.decision.known, w.policy, a.Credential.Kind
 	end := p.End(&was.Identity)
-	outlived := !end.IsZero() && !e.env.Now().Before(end)
+	outlived := !end.IsZero() && !s.e.env.Now().Before(end)
 	if (kind == api.Bearer || kind == api.APIKeyKind) && !outlived {
 		asked, err := p.AskedDirectory(kind, at)
 		if err != nil {
 			return nil, end, err
 		}
-		known, _, err := e.auth.Recognise(ctx, p, was.Method, asked, at, a)
+		known, _, err := s.e.auth.Recognise(ctx, p, was.Method, asked, at, a)
 		if err != nil {
 			return nil, end, err
 		}
@@ -82,7 +82,7 @@ func (e *Engine) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a 
 	if was.Identity.Directory == "" {
 		return was, w.until, nil // no directory knows more
 	}
-	id, err := e.env.Dirs.Holder(ctx, was.Identity.Subject)
+	id, err := s.e.env.Dirs.Holder(ctx, was.Identity.Subject)
 	if err != nil {
 		return nil, end, err
 	}
@@ -94,19 +94,19 @@ func (e *Engine) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a 
 }
 
 // sessionGoesOn asks, once a token has ended, whether its session has a newer one.
-func (e *Engine) sessionGoesOn(ctx context.Context, w *Watch) (time.Time, error) {
+func (s *watches) sessionGoesOn(ctx context.Context, w *Watch) (time.Time, error) {
 	proof := &w.identity().Proof
-	s, err := e.env.Families.Session(ctx, proof.Session)
+	kept, err := s.e.env.Families.Session(ctx, proof.Session)
 	if errors.Is(err, ErrNotFound) {
 		return time.Time{}, errEndExpired
 	}
 	if err != nil {
 		return time.Time{}, api.Wrap(api.Unavailable, "", "sessions cannot be looked up at the moment", err)
 	}
-	now := e.env.Now()
-	newest := s.Used.Truncate(time.Second).Add(proof.ExpiresAt.Sub(proof.IssuedAt))
+	now := s.e.env.Now()
+	newest := kept.Used.Truncate(time.Second).Add(proof.ExpiresAt.Sub(proof.IssuedAt))
 	end := newest.Add(w.policy.Tokens.Leeway)
-	if !s.Live(now) || !now.Before(end) {
+	if !kept.Live(now) || !now.Before(end) {
 		return time.Time{}, errEndExpired
 	}
 	return end, nil

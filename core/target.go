@@ -53,9 +53,9 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 		if t.IfDAV && !e.env.Policy.Load().Rules.NamesDAV(host, a.Path) {
 			continue
 		}
-		err := e.checkBelow(a, d, t, a.Path)
+		err := others{e}.checkBelow(a, d, t, a.Path)
 		if t.RawTarget != a.RawTarget || t.Method != a.Method {
-			err = e.checkTarget(ctx, a, d, t)
+			err = others{e}.checkTarget(ctx, a, d, t)
 		}
 		if err != nil {
 			return err
@@ -65,7 +65,7 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 }
 
 // checkTarget decides on one that is not the attempt itself.
-func (e *Engine) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
+func (e others) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
 	if t.Bucket {
 		if err := e.checkBucket(ctx, a, d, t); err != nil {
 			return err
@@ -102,7 +102,7 @@ func (e *Engine) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t 
 
 // checkBucket refuses a resource of a bucket whose host rules know, unless it is the one
 // that is asked: there it must be allowed without the bucket's name as well.
-func (e *Engine) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
+func (e others) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
 	host, err := route.Host(a.Host)
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (e *Engine) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t 
 
 // checkCut holds a resource to what is allowed below each beginning of the attempt's
 // path. Where no rule is for such a path, nothing is there.
-func (e *Engine) checkCut(ctx context.Context, a, also *api.Attempt, as Decision, t Target) error {
+func (e others) checkCut(ctx context.Context, a, also *api.Attempt, as Decision, t Target) error {
 	if strings.Count(a.Path, "/") > maxPrefixes {
 		return otherTarget("the request names another resource, and its own path is too long for that")
 	}
@@ -157,7 +157,7 @@ func (e *Engine) checkCut(ctx context.Context, a, also *api.Attempt, as Decision
 }
 
 // checkAt holds a resource to what is allowed at a path for which there is a rule.
-func (e *Engine) checkAt(ctx context.Context, also *api.Attempt, as Decision, path string) error {
+func (e others) checkAt(ctx context.Context, also *api.Attempt, as Decision, path string) error {
 	rule, ok := e.RuleAt(also, also.Method, path)
 	switch {
 	case !ok:
@@ -169,7 +169,7 @@ func (e *Engine) checkAt(ctx context.Context, also *api.Attempt, as Decision, pa
 }
 
 // checkBelow holds what a request does to all below a path to the rules there.
-func (e *Engine) checkBelow(a *api.Attempt, d Decision, t Target, path string) error {
+func (e others) checkBelow(a *api.Attempt, d Decision, t Target, path string) error {
 	if t.Below == "" {
 		return nil
 	}

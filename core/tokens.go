@@ -125,13 +125,6 @@ func (t *Tokens) LiveSessionsOn(ctx context.Context, subject, layout, device str
 	return t.e.standing.LiveSessionsOn(ctx, subject, layout, device)
 }
 
-// TokenResponse passes a dialect's reply to a login through token-response.
-// What the hooks make of the protected members does not count. An error
-// refuses the login.
-func (t *Tokens) TokenResponse(ctx context.Context, r TokenResponse, protected ...string) (TokenResponse, error) {
-	return t.e.tokenResponse(ctx, r, protected...)
-}
-
 // Settle waits until the second is over in which the newest revocation by time was
 // made that this engine knows of: what is issued after that, by whatever process,
 // is not hit by it. It waits less than a second, or returns ctx's error.
@@ -152,38 +145,22 @@ func (t *Tokens) User(ctx context.Context, subject string) (api.Identity, error)
 	return t.e.env.Dirs.User(ctx, subject)
 }
 
-// UserByLogin returns the enabled user with that login name or e-mail address as
-// the site of that name knows them; "" is no site in particular.
-func (t *Tokens) UserByLogin(ctx context.Context, site, login string) (api.Identity, error) {
-	return t.e.userByLogin(ctx, site, login)
-}
-
 // UserByNumber returns the enabled user with that number in the directory of the
 // site of that name; an error of code internal where the site has none and there
 // are several.
 func (t *Tokens) UserByNumber(ctx context.Context, site string, number int64) (api.Identity, error) {
-	return t.e.siteUser(ctx, site, number)
-}
-
-// SitesOf names the sites at which an identity's token counts: its own, and those
-// that accept it. ok is false for a credential that belongs to no site.
-func (t *Tokens) SitesOf(id api.Identity) (names []string, ok bool) {
-	return t.e.sitesOf(id)
-}
-
-// siteUser is [Tokens.UserByNumber].
-func (e *Engine) siteUser(ctx context.Context, site string, number int64) (api.Identity, error) {
-	home := e.env.Policy.Load().DirectoryOf(site)
-	if home == "" && len(e.env.Dirs.All) > 1 {
+	home := t.e.env.Policy.Load().DirectoryOf(site)
+	if home == "" && len(t.e.env.Dirs.All) > 1 {
 		return api.Identity{}, fmt.Errorf("look up user %d for site %q: %w", number, site, directory.ErrAmbiguous)
 	}
-	id, err := e.env.Dirs.UserByNumber(ctx, home, number)
+	id, err := t.e.env.Dirs.UserByNumber(ctx, home, number)
 	return id, storeerr.Asked(err)
 }
 
-// userByLogin is [Tokens.UserByLogin].
-func (e *Engine) userByLogin(ctx context.Context, site, login string) (api.Identity, error) {
-	return e.env.Dirs.IdentityIn(ctx, e.env.Dirs.In(e.env.Policy.Load().DirectoryOf(site)), login)
+// UserByLogin returns the enabled user with that login name or e-mail address as
+// the site of that name knows them; "" is no site in particular.
+func (t *Tokens) UserByLogin(ctx context.Context, site, login string) (api.Identity, error) {
+	return t.e.env.Dirs.IdentityIn(ctx, t.e.env.Dirs.In(t.e.env.Policy.Load().DirectoryOf(site)), login)
 }
 
 // DeviceName is what a session keeps of a device's name, which clients choose: valid
@@ -194,9 +171,10 @@ func DeviceName(name string) string { return session.DeviceName(name) }
 // tokens stands anywhere in text, such as a cookie's value.
 func HoldsRefreshToken(text string) bool { return session.HoldsRefresh(text) }
 
-// sitesOf is [Tokens.SitesOf].
-func (e *Engine) sitesOf(id api.Identity) (names []string, ok bool) {
-	p := e.env.Policy.Load()
+// SitesOf names the sites at which an identity's token counts: its own, and those
+// that accept it. ok is false for a credential that belongs to no site.
+func (t *Tokens) SitesOf(id api.Identity) (names []string, ok bool) {
+	p := t.e.env.Policy.Load()
 	l, known := p.Layout(id.Proof.Layout)
 	if id.Proof.TokenID == "" || !known || !l.SiteBound {
 		return nil, false

@@ -143,21 +143,21 @@ func (s *watches) remove(w *Watch) bool {
 func (s *watches) check(w *Watch, now time.Time) {
 	known, id := w.decision.known, w.identity()
 	switch version := s.e.auth.Version(known); {
-	case s.e.takenBack(w):
+	case s.takenBack(w):
 		w.end(errEndRevoked)
 	case w.asking:
 	case version != w.user:
 		w.user = version
-		s.ask(w, s.e.stillMay)
+		s.ask(w, s.stillMay)
 	case !w.until.IsZero() && !now.Before(w.until):
 		if id.Proof.Session == "" {
 			w.end(errEndExpired)
 			return
 		}
-		s.ask(w, s.e.sessionGoesOn)
+		s.ask(w, s.sessionGoesOn)
 	case !w.recheck.IsZero() && !now.Before(w.recheck):
 		w.recheck = now.Add(authenticate.ForeignCacheFor)
-		s.ask(w, s.e.stillMay)
+		s.ask(w, s.stillMay)
 	}
 }
 
