@@ -11,6 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
+// VerifyHere says who the bearer of a token is, at the place of the attempt if there is
+// one. The entry is shared: do not change it.
 func (e *Authenticator) VerifyHere(ctx context.Context, p *compiled.Policy, r api.VerifyRequest) (who *cache.Entry, err error) {
 	defer api.Recover("verification", "", &err)
 	if r.Attempt == nil {

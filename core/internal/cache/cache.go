@@ -72,6 +72,8 @@ const (
 	maxCachedText = 4096
 )
 
+// New returns a cache of at most so many entries; 0 is 100,000, negative remembers
+// nothing.
 func New(entries int, rand io.Reader) (*Cache, error) {
 	if entries == 0 {
 		entries = defaultCacheEntries

@@ -12,11 +12,12 @@ import (
 
 // How users are found in the directories.
 
-// Identity is [Tokens.Identity].
+// Identity is core.Tokens.Identity.
 func (e *Directories) Identity(ctx context.Context, login string) (api.Identity, error) {
 	return e.IdentityIn(ctx, e.All, login)
 }
 
+// IdentityIn is Identity in these directories alone.
 func (e *Directories) IdentityIn(ctx context.Context, dirs []users.Directory, login string) (api.Identity, error) {
 	u, err := users.Find(ctx, dirs, login)
 	if err != nil {
@@ -25,7 +26,7 @@ func (e *Directories) IdentityIn(ctx context.Context, dirs []users.Directory, lo
 	return e.User(ctx, u.Subject)
 }
 
-// User is [Tokens.User].
+// User is core.Tokens.User.
 func (e *Directories) User(ctx context.Context, subject string) (api.Identity, error) {
 	id, err := e.Holder(ctx, subject)
 	return id, storeerr.Asked(err)
@@ -67,11 +68,12 @@ func (e *Directories) findUser(ctx context.Context, dirs []users.Directory, find
 	return api.Identity{}, NoSuchUser()
 }
 
+// NoSuchUser is the error for a credential that names nobody.
 func NoSuchUser() error {
 	return api.Wrap(api.Unauthenticated, api.ReasonUnknownUser, "no such user", api.ErrNotFound)
 }
 
-// LoginOf is [Admin.LoginOf].
+// LoginOf is core.Admin.LoginOf.
 func (e *Directories) LoginOf(ctx context.Context, subject string) string {
 	for _, d := range e.Homes(subject) {
 		if u, err := d.BySubject(ctx, subject); err == nil && u.Subject == subject {

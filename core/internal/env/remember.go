@@ -95,7 +95,7 @@ func (e *Env) Obey(ctx context.Context) {
 	}
 }
 
-// Settle is [Tokens.Settle].
+// Settle is core.Tokens.Settle.
 func (e *Env) Settle(ctx context.Context) error {
 	latest := e.Index.Latest()
 	if latest.IsZero() {

@@ -11,6 +11,7 @@ import (
 // Uses remembers when API keys were last used until the next batch is written.
 type Uses struct{ byKey sync.Map } // id -> *atomic.Int64, Unix microseconds
 
+// Note notes a use of the key.
 func (u *Uses) Note(id string, now time.Time) { u.of(id).Store(now.UnixMicro()) }
 
 func (u *Uses) of(id string) *atomic.Int64 {

@@ -18,7 +18,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// Issue is [Tokens.Issue].
+// Issue is core.Tokens.Issue.
 func (e *Issuer) Issue(ctx context.Context, r api.IssueRequest) (api.Issued, error) {
 	issued, err := e.issue(ctx, r, "")
 	if err == nil && r.Session != "" {

@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// PeekRefresh is [Tokens.PeekRefresh].
+// PeekRefresh is core.Tokens.PeekRefresh.
 func (e *Issuer) PeekRefresh(ctx context.Context, r api.RefreshRequest) (api.Session, api.Identity, error) {
 	p := e.Policy.Load()
 	if err := e.mayRefresh(ctx, p, r); err != nil {
@@ -51,7 +51,7 @@ func (e *Issuer) mayRefresh(ctx context.Context, p *compiled.Policy, r api.Refre
 	return cmp.Or(err, stale)
 }
 
-// ReissueAccess is [Tokens.ReissueAccess].
+// ReissueAccess is core.Tokens.ReissueAccess.
 func (e *Issuer) ReissueAccess(ctx context.Context, r api.RefreshRequest) (api.Grant, error) {
 	s, id, err := e.PeekRefresh(ctx, r)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// StartSession is [Tokens.StartSession].
+// StartSession is core.Tokens.StartSession.
 func (e *Issuer) StartSession(ctx context.Context, r api.BeginRequest) (api.Grant, error) {
 	p := e.Policy.Load()
 	if err := loginafter.Exchangeable(&r.Identity); err != nil {
@@ -161,7 +161,7 @@ func issues(r api.RefreshRequest) api.IssueRequest {
 	return api.IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}
 }
 
-// Refresh is [Tokens.Refresh].
+// Refresh is core.Tokens.Refresh.
 func (e *Issuer) Refresh(ctx context.Context, r api.RefreshRequest) (api.Grant, error) {
 	p := e.Policy.Load()
 	if err := e.mayRefresh(ctx, p, r); err != nil {

@@ -26,7 +26,7 @@ type Request struct {
 	ApplicationOnly bool      // take only passwords of the user's programs
 }
 
-// Login is [Tokens.Login].
+// Login is core.Tokens.Login.
 func (e *Logins) Login(ctx context.Context, r api.LoginRequest) (api.Identity, error) {
 	p := e.Policy.Load()
 	id, err := e.tellLogin(ctx, p, Request{LoginRequest: r, directory: p.DirectoryOf(r.Dialect), dialects: r.Dialect})

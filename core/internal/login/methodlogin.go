@@ -21,6 +21,7 @@ type Question struct {
 	Before   []string        // roles before login-after took some away; nil if it took none
 }
 
+// QuestionKey is the key of a [*Question] in a method's context.
 type QuestionKey struct{}
 
 // MethodLogin logs in whom a method asks about. Where a login asks for more than

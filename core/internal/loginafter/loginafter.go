@@ -129,6 +129,7 @@ func Exchangeable(id *api.Identity) error {
 	return api.E(api.Denied, api.ReasonNarrowed, "an API key gets no token and no session, which would outlive it: log in for one")
 }
 
+// TooNarrow refuses what would do more than the credential that asks for it.
 func TooNarrow(what string) error {
 	return api.E(api.Denied, api.ReasonNarrowed,
 		fmt.Sprintf("this credential may do less than its user, which %s cannot tell: log in for it", what))

@@ -21,6 +21,7 @@ func InspectedAs(in api.Inspected, err error) (api.Inspected, error) {
 	return in, nil
 }
 
+// InspectRefresh says what a refresh token is.
 func (e *Operator) InspectRefresh(ctx context.Context, text api.Secret) (api.Inspected, error) {
 	in := api.Inspected{What: "refresh token"}
 	s, t, err := e.Families.Inspect(ctx, text.Reveal())
@@ -44,6 +45,7 @@ func (e *Operator) InspectRefresh(ctx context.Context, text api.Secret) (api.Ins
 	return in, nil
 }
 
+// InspectKey says what an API key is.
 func (e *Operator) InspectKey(ctx context.Context, text api.Secret) (api.Inspected, error) {
 	in := api.Inspected{What: "API key"}
 	id, digest, ok := credential.ParseAPIKey(text.Reveal())

@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// RevokeCredential is [Admin.RevokeCredential].
+// RevokeCredential is core.Admin.RevokeCredential.
 func (e *Operator) RevokeCredential(ctx context.Context, text api.Secret, reason, actor string) (api.Revoked, error) {
 	switch {
 	case session.HasRefreshForm(text.Reveal()):
@@ -96,7 +96,7 @@ func (e *Operator) revokeKeyText(ctx context.Context, text api.Secret, reason, a
 	return e.endKey(ctx, key, reason, actor)
 }
 
-// RevokeUser is [Admin.RevokeUser].
+// RevokeUser is core.Admin.RevokeUser.
 func (e *Operator) RevokeUser(ctx context.Context, who, reason, actor string) (api.Revoked, error) {
 	subject, login, err := e.FindSubject(ctx, who)
 	if err != nil {
@@ -120,7 +120,7 @@ func (e *Operator) RevokeUser(ctx context.Context, who, reason, actor string) (a
 	return r, err
 }
 
-// FindSubject is [Admin.FindSubject].
+// FindSubject is core.Admin.FindSubject.
 func (e *Operator) FindSubject(ctx context.Context, who string) (subject, login string, err error) {
 	if issuer, sub := CutForeign(who); issuer != "" {
 		if _, known := e.Policy.Load().Layout(policy.ForeignPrefix + issuer); !known || sub == "" {
@@ -190,6 +190,7 @@ func nothingRevoked(format string, args ...any) error {
 	return api.Wrap(api.NotFound, "", "nothing was revoked: "+fmt.Sprintf(format, args...), api.ErrNotFound)
 }
 
+// RevokedBefore is the error for what had ended before it was revoked.
 func RevokedBefore(text string) error {
 	return api.Wrap(api.Conflict, "", "nothing was revoked: "+text+" before", api.ErrConflict)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// RevokeAPIKeyID is [Admin.RevokeAPIKeyID].
+// RevokeAPIKeyID is core.Admin.RevokeAPIKeyID.
 func (e *Operator) RevokeAPIKeyID(ctx context.Context, id, reason, actor string) (api.Revoked, error) {
 	key, err := e.Store.APIKey(ctx, id)
 	if err != nil {
@@ -39,7 +39,7 @@ func (e *Operator) endKey(ctx context.Context, key api.APIKey, reason, actor str
 	return e.survivors(ctx, r, "", nil)
 }
 
-// RevokeSessionID is [Admin.RevokeSessionID].
+// RevokeSessionID is core.Admin.RevokeSessionID.
 func (e *Operator) RevokeSessionID(ctx context.Context, id, reason, actor string) (api.Revoked, error) {
 	before, err := e.Families.Session(ctx, id)
 	if err != nil {
@@ -70,7 +70,7 @@ func (e *Operator) isOver(s api.Session) bool {
 	return revoked || e.Families.IsOver(&s)
 }
 
-// RevokeTokenID is [Admin.RevokeTokenID].
+// RevokeTokenID is core.Admin.RevokeTokenID.
 func (e *Operator) RevokeTokenID(ctx context.Context, issuer, id, reason, actor string) (api.Revoked, error) {
 	r, err := e.tokenOf(issuer, id)
 	if err != nil {

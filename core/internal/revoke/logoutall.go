@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// LogoutAll is [Tokens.LogoutAll].
+// LogoutAll is core.Tokens.LogoutAll.
 func (e *Revoker) LogoutAll(ctx context.Context, subject, reason, actor string) error {
 	err := e.endAll(ctx, subject, reason, actor) // also if nobody can tell the others
 	others, unknown := e.Dirs.Sisters(ctx, subject)
@@ -71,7 +71,7 @@ func (e *Revoker) endSessions(ctx context.Context, subject string, begun time.Ti
 	return err
 }
 
-// EndSessionsOf is [Tokens.EndSessionsOf].
+// EndSessionsOf is core.Tokens.EndSessionsOf.
 func (e *Revoker) EndSessionsOf(ctx context.Context, subject, layout, reason, actor string) error {
 	ended, err := e.Families.EndOf(ctx, subject, layout, reason, actor)
 	for _, s := range ended {

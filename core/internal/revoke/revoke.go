@@ -23,7 +23,7 @@ type Revoker struct {
 // New returns a Revoker.
 func New(e *env.Env, v *verify.Verifier) *Revoker { return &Revoker{Env: e, verifier: v} }
 
-// Revoke is [Tokens.Revoke].
+// Revoke is core.Tokens.Revoke.
 func (e *Revoker) Revoke(ctx context.Context, r api.Revocation) error {
 	if err := checkRevocation(r); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (e *Revoker) append(ctx context.Context, r api.Revocation) (written bool, e
 	return true, nil
 }
 
-// Bearer is [Tokens.RevokeBearer].
+// Bearer is core.Tokens.RevokeBearer.
 func (e *Revoker) Bearer(ctx context.Context, id api.Identity, reason, actor string) error {
 	r := api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor}
 	p := e.Policy.Load()

@@ -14,8 +14,10 @@ import (
 // Standing says whether what is kept counts. It is safe for concurrent use.
 type Standing struct{ *env.Env }
 
+// Live is the state of what counts.
 func Live() api.State { return api.State{Live: true} }
 
+// Dead is the state of what does not count, and why.
 func Dead(format string, args ...any) api.State { return api.State{Why: fmt.Sprintf(format, args...)} }
 
 // OfKey is APIKeyState for a key of a known owner.
@@ -39,7 +41,7 @@ func (e *Standing) OfSecret(key api.APIKey, digest [32]byte, owner api.Identity)
 	return Live()
 }
 
-// OfSession is [Admin.SessionState].
+// OfSession is core.Admin.SessionState.
 func (e *Standing) OfSession(ctx context.Context, s api.Session) (api.State, error) {
 	switch {
 	case strings.HasPrefix(s.EndedFor, "revoked"):
@@ -119,7 +121,7 @@ func RevokedWith(kind api.RevocationKind) string {
 	return ""
 }
 
-// LiveAPIKeys is [Admin.LiveAPIKeys].
+// LiveAPIKeys is core.Admin.LiveAPIKeys.
 func (e *Standing) LiveAPIKeys(ctx context.Context, subject string) (n int, err error) {
 	list, err := e.Store.FindAPIKeys(ctx, subject, "", "", MaxListed)
 	if err != nil {
@@ -172,6 +174,7 @@ func (e *Standing) inSession(s api.Session, id api.Identity) (api.Identity, erro
 	return id, nil
 }
 
+// RefreshEnded refuses a refresh token whose session has ended.
 func RefreshEnded(cause error) error {
 	return api.Wrap(api.Unauthenticated, api.ReasonRefreshEnded, "this refresh token is not valid", cause)
 }
@@ -179,7 +182,7 @@ func RefreshEnded(cause error) error {
 // MaxListed bounds how many live sessions of one user are looked at.
 const MaxListed = 1000
 
-// LiveSessions is [Admin.LiveSessions].
+// LiveSessions is core.Admin.LiveSessions.
 func (e *Standing) LiveSessions(ctx context.Context, subject string) ([]api.Session, error) {
 	list, err := e.Families.Live(ctx, subject, MaxListed)
 	if err != nil {
@@ -191,7 +194,7 @@ func (e *Standing) LiveSessions(ctx context.Context, subject string) ([]api.Sess
 // maxOnDevice bounds how many live sessions of one user and device are looked at.
 const maxOnDevice = 100
 
-// LiveSessionsOn is [Tokens.LiveSessionsOn].
+// LiveSessionsOn is core.Tokens.LiveSessionsOn.
 func (e *Standing) LiveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
 	list, err := e.Families.LiveOn(ctx, subject, layout, device, maxOnDevice)
 	if err != nil {

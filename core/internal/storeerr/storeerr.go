@@ -7,10 +7,6 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// What whoever administers is told, in one code for each kind of error. Requests with
-// credentials are answered otherwise: to them, a user who is not there is a bad
-// credential.
-
 // Asked is the error for who asks for a user by name, and presents no credential:
 // nobody is NotFound, and one who is disabled is Denied.
 func Asked(err error) error {
@@ -41,14 +37,17 @@ func Of(err error, reason, what, name string) error {
 	return api.Wrap(api.Unavailable, "", "the store or the keys cannot be read or changed at the moment", err)
 }
 
+// APIKey is [Of] for an API key.
 func APIKey(err error, id string) error {
 	return Of(err, api.ReasonUnknownAPIKey, "API key", id)
 }
 
+// Session is [Of] for a session.
 func Session(err error, id string) error {
 	return Of(err, api.ReasonUnknownSession, "session", id)
 }
 
+// SigningKey is [Of] for a signing key.
 func SigningKey(err error, id string) error {
 	return Of(err, api.ReasonUnknownKey, "signing key", id)
 }
