@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -10,6 +11,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/directory"
+	"github.com/cardea-auth/cardea/core/internal/standing"
+	"github.com/cardea-auth/cardea/core/internal/storeerr"
 	"github.com/cardea-auth/cardea/core/users"
 )
 
@@ -23,36 +27,36 @@ type Accounts struct {
 
 // Accounts returns the administration of the first directory that can be
 // written; an error if there is none.
-func (e *Engine) Accounts() (*Accounts, error) {
-	for _, d := range e.dirs {
+func (a *Admin) Accounts() (*Accounts, error) {
+	for _, d := range a.e.env.Dirs.All {
 		if w, ok := users.WriterOf(d); ok {
-			return &Accounts{e, w}, nil
+			return &Accounts{a.e, w}, nil
 		}
 	}
-	return nil, errReadOnly()
+	return nil, storeerr.ReadOnly()
 }
 
 // ByLogin finds a user by login name, or by e-mail address.
 func (a *Accounts) ByLogin(ctx context.Context, login string) (api.User, error) {
-	return a.e.Account(ctx, login)
+	return a.e.admin.Account(ctx, login)
 }
 
 // Account returns the user with that login name or e-mail address, also one who is
 // disabled.
-func (e *Engine) Account(ctx context.Context, login string) (api.User, error) {
-	return users.Find(ctx, e.dirs, login)
+func (a *Admin) Account(ctx context.Context, login string) (api.User, error) {
+	return users.Find(ctx, a.e.env.Dirs.All, login)
 }
 
 // List returns up to limit users with a number above after, by number.
 func (a *Accounts) List(ctx context.Context, after int64, limit int) ([]api.User, error) {
 	list, err := a.users.List(ctx, after, limit)
-	return list, stored(err, api.ReasonUnknownUser, "user", "")
+	return list, storeerr.Of(err, api.ReasonUnknownUser, "user", "")
 }
 
 // Create adds a user. A subject that has the form of another directory's, or of an
 // external issuer's users, is refused: it would stand for that user.
 func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (api.User, error) {
-	if u.Subject != "" && !slices.ContainsFunc(a.e.homes(u.Subject), func(d users.Directory) bool {
+	if u.Subject != "" && !slices.ContainsFunc(a.e.env.Dirs.Homes(u.Subject), func(d users.Directory) bool {
 		_, writes := api.Capability[users.Writer](d)
 		return writes
 	}) {
@@ -76,7 +80,7 @@ func (a *Accounts) SetPassword(ctx context.Context, subject string, password api
 // HasEnded reports whether what was issued to a user, as they were then, is revoked. Which
 // changes of a user revoke is configured; see [users.RevokeOn].
 func (a *Accounts) HasEnded(then api.User) bool {
-	_, ended := a.e.index.Revoked(&api.Identity{Subject: then.Subject, Gen: then.Gen, Proof: api.Proof{IssuedAt: a.e.now()}})
+	_, ended := a.e.env.Index.Revoked(&api.Identity{Subject: then.Subject, Gen: then.Gen, Proof: api.Proof{IssuedAt: a.e.env.Now()}})
 	return ended
 }
 
@@ -85,7 +89,7 @@ func (a *Accounts) HasEnded(then api.User) bool {
 func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled bool, actor string) error {
 	if !disabled {
 		if err := a.endKeysOfDisabled(ctx, subject, actor); err != nil {
-			return storedAPIKey(err, "")
+			return storeerr.APIKey(err, "")
 		}
 	}
 	u, err := a.users.SetDisabled(ctx, subject, disabled, actor)
@@ -94,10 +98,10 @@ func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled boo
 
 // endKeysOfDisabled revokes the API keys of a user who is disabled.
 func (a *Accounts) endKeysOfDisabled(ctx context.Context, subject, actor string) error {
-	_, err := a.e.holder(ctx, subject)
+	_, err := a.e.env.Dirs.Holder(ctx, subject)
 	switch {
 	case api.ReasonOf(err) == api.ReasonDisabled:
-		return a.e.endKeys(ctx, subject, "user disabled", actor)
+		return a.e.revoker.EndKeys(ctx, subject, "user disabled", actor)
 	case api.CodeOf(err) == api.Unauthenticated:
 		return nil // who is unknown is told by the change itself
 	}
@@ -127,8 +131,8 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 	if err := a.users.Delete(ctx, u.Subject, actor); err != nil {
 		return err
 	}
-	a.e.obey(ctx)
-	a.e.fire(ctx, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
+	a.e.env.Obey(ctx)
+	a.e.env.Events.Fire(ctx, a.e.Hooks().UserDeleted, Event{Identity: u.Identity(""), Actor: actor})
 	return nil
 }
 
@@ -136,30 +140,24 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 // number was deleted: plugins' tokens name their user by number alone, and would be
 // those of whoever is given it next.
 func (a *Accounts) noteNumber(ctx context.Context, number int64, actor string) error {
-	at := a.e.now()
+	at := a.e.env.Now()
 	r := api.Revocation{
-		Kind: api.RevokeSubject, Key: deletedNumber(number), MinGen: math.MaxInt64,
-		At: at, Expires: at.Add(a.e.remember()), Reason: "number of a deleted user", Actor: actor,
+		Kind: api.RevokeSubject, Key: directory.DeletedNumber(number), MinGen: math.MaxInt64,
+		At: at, Expires: at.Add(a.e.env.Remember()), Reason: "number of a deleted user", Actor: actor,
 	}
-	if err := a.e.store.AppendRevocations(ctx, r); err != nil {
+	if err := a.e.env.Store.AppendRevocations(ctx, r); err != nil {
 		return api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)
 	}
-	a.e.index.Apply(r)
+	a.e.env.Index.Apply(r)
 	return nil
 }
 
 // wasDeleted reports whether a user of that number was deleted while tokens of theirs
 // may live.
 func (a *Accounts) wasDeleted(number int64) bool {
-	_, deleted := a.e.index.Revoked(&api.Identity{Subject: deletedNumber(number)})
+	_, deleted := a.e.env.Index.Revoked(&api.Identity{Subject: directory.DeletedNumber(number)})
 	return number != 0 && deleted
 }
-
-// deletedPrefix begins what stands for a deleted number in the place of a subject.
-const deletedPrefix = "user number "
-
-// deletedNumber stands for a number in the log, in the place of a subject.
-func deletedNumber(number int64) string { return fmt.Sprint(deletedPrefix, number) }
 
 func (a *Accounts) done(ctx context.Context, u api.User, err error, what, actor string) error {
 	if err != nil {
@@ -170,16 +168,8 @@ func (a *Accounts) done(ctx context.Context, u api.User, err error, what, actor 
 }
 
 func (a *Accounts) changed(ctx context.Context, u api.User, what, actor string) {
-	a.e.obey(ctx)
-	a.e.fire(ctx, a.e.Hooks().UserChanged, Event{Identity: u.Identity(""), Reason: what, Actor: actor})
-}
-
-// obey has this engine read what was just stored. The change stands even if
-// that fails, which the tail logs and tries again; it is not the caller's error.
-func (e *Engine) obey(ctx context.Context) {
-	if err := e.tail.Sync(context.WithoutCancel(ctx)); err != nil {
-		e.log.WarnContext(ctx, "a change is stored and takes effect at the next poll", "error", err)
-	}
+	a.e.env.Obey(ctx)
+	a.e.env.Events.Fire(ctx, a.e.Hooks().UserChanged, Event{Identity: u.Identity(""), Reason: what, Actor: actor})
 }
 
 // NewAPIKey asks for an API key.
@@ -198,28 +188,28 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 	if n.Life < 0 || n.Rate < 0 {
 		return "", api.APIKey{}, api.E(api.Invalid, "", "life and rate of an API key must not be negative")
 	}
-	owner, err := a.e.User(ctx, n.Subject)
+	owner, err := a.e.env.Dirs.User(ctx, n.Subject)
 	if err != nil {
 		return "", api.APIKey{}, fmt.Errorf("create an API key for %q: %w", n.Subject, err)
 	}
-	if more := lacking(n.Roles, owner.Roles); len(more) > 0 {
+	if more := directory.Lacking(n.Roles, owner.Roles); len(more) > 0 {
 		return "", api.APIKey{}, api.E(api.Invalid, api.ReasonRole, fmt.Sprintf("the user does not have the role %.60q, and a key cannot give it: choose from %.200q", more[0], owner.Roles))
 	}
-	text, id, digest, err := credential.NewAPIKey(a.e.rand)
+	text, id, digest, err := credential.NewAPIKey(a.e.env.Rand)
 	if err != nil {
 		return "", api.APIKey{}, err
 	}
 	key := api.APIKey{
 		ID: id, Digest: digest, Subject: n.Subject, Name: n.Name,
-		Roles: n.Roles, Scopes: n.Scopes, RateLimit: n.Rate, Created: a.e.now(),
+		Roles: n.Roles, Scopes: n.Scopes, RateLimit: n.Rate, Created: a.e.env.Now(),
 	}
 	if n.Life > 0 {
 		key.Expires = key.Created.Add(n.Life)
 	}
-	if err := a.e.store.CreateAPIKey(ctx, key); err != nil {
-		return "", api.APIKey{}, storedAPIKey(err, id)
+	if err := a.e.env.Store.CreateAPIKey(ctx, key); err != nil {
+		return "", api.APIKey{}, storeerr.APIKey(err, id)
 	}
-	a.e.fire(ctx, a.e.Hooks().APIKeyCreated, Event{Identity: api.Identity{Subject: n.Subject}, Target: id, Actor: actor})
+	a.e.env.Events.Fire(ctx, a.e.Hooks().APIKeyCreated, Event{Identity: api.Identity{Subject: n.Subject}, Target: id, Actor: actor})
 	return text, key, nil
 }
 
@@ -230,43 +220,43 @@ func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Dur
 	if overlap < 0 || overlap > MaxOverlap {
 		return "", api.E(api.Invalid, "", fmt.Sprintf("the overlap of two secrets must be 0 to %d days", MaxOverlap/(24*time.Hour)))
 	}
-	key, err := a.e.store.APIKey(ctx, id)
+	key, err := a.e.env.Store.APIKey(ctx, id)
 	if err != nil {
-		return "", storedAPIKey(err, id)
+		return "", storeerr.APIKey(err, id)
 	}
 	if overlap, err = a.overlapOf(ctx, key, overlap); err != nil {
 		return "", err
 	}
-	text, digest, err := credential.RenewAPIKey(a.e.rand, id)
+	text, digest, err := credential.RenewAPIKey(a.e.env.Rand, id)
 	if err != nil {
 		return "", err
 	}
-	at := a.e.now()
+	at := a.e.env.Now()
 	r := api.Revocation{ // what is remembered of the old secret does not know its end
 		Kind: api.RefreshUser, Key: key.Subject, At: at, Expires: at.Add(compiled.APIKeyMemory), Reason: "API key rotated", Actor: actor,
 	}
-	if err := a.e.store.RotateAPIKey(ctx, id, digest, at, at.Add(overlap), r); err != nil {
-		return "", storedAPIKey(err, id)
+	if err := a.e.env.Store.RotateAPIKey(ctx, id, digest, at, at.Add(overlap), r); err != nil {
+		return "", storeerr.APIKey(err, id)
 	}
-	a.e.obey(ctx)
+	a.e.env.Obey(ctx)
 	return text, nil
 }
 
 // overlapOf is how long the secret of a key that is rotated works on: not at all where
 // it is refused already. A key with which no secret would work is not rotated.
 func (a *Accounts) overlapOf(ctx context.Context, key api.APIKey, overlap time.Duration) (time.Duration, error) {
-	now := a.e.now()
+	now := a.e.env.Now()
 	switch {
 	case !key.Revoked.IsZero():
-		return 0, storedAPIKey(ErrConflict, key.ID)
+		return 0, storeerr.APIKey(ErrConflict, key.ID)
 	case !key.Expires.IsZero() && !now.Before(key.Expires):
 		return 0, api.Wrap(api.Conflict, "", fmt.Sprintf("API key %q has expired", key.ID), ErrConflict)
 	}
-	owner, err := a.e.User(ctx, key.Subject)
+	owner, err := a.e.env.Dirs.User(ctx, key.Subject)
 	if err != nil {
 		return 0, fmt.Errorf("rotate API key %s: %w", key.ID, err)
 	}
-	if !a.e.stateOfSecret(key, key.Digest, owner).Live {
+	if !a.e.standing.OfSecret(key, key.Digest, owner).Live {
 		return 0, nil
 	}
 	return overlap, nil
@@ -279,47 +269,65 @@ const MaxOverlap = 90 * 24 * time.Hour
 // begins with prefix ("": any) and whose id is above after, by id. Uses that upkeep has
 // not written yet are in it, as far as they were of this engine.
 func (a *Accounts) APIKeys(ctx context.Context, subject, prefix, after string, limit int) ([]api.APIKey, error) {
-	list, err := a.e.store.FindAPIKeys(ctx, subject, prefix, after, limit)
+	list, err := a.e.env.Store.FindAPIKeys(ctx, subject, prefix, after, limit)
 	for i := range list {
-		if used := a.e.uses.peek(list[i].ID); used.After(list[i].LastUsed) {
+		if used := a.e.env.Uses.Peek(list[i].ID); used.After(list[i].LastUsed) {
 			list[i].LastUsed = used
 		}
 	}
-	return list, storedAPIKey(err, "")
+	return list, storeerr.APIKey(err, "")
 }
 
 // RevokeAPIKey takes a key back.
 func (a *Accounts) RevokeAPIKey(ctx context.Context, id, actor string) error {
-	return storedAPIKey(a.e.revokeAPIKey(ctx, id, "revoked", actor), id)
+	return storeerr.APIKey(a.e.revoker.APIKey(ctx, id, "revoked", actor), id)
 }
 
-// revokeAPIKey revokes a key. One that the store and the index know as revoked is not
-// revoked again; of those who revoke one at once the first writes.
-func (e *Engine) revokeAPIKey(ctx context.Context, id, reason, actor string) error {
-	unlock, err := e.revoking.Lock(ctx, string(api.RevokeAPIKey)+" "+id)
-	if err != nil {
-		return fmt.Errorf("revoke API key %s: %w", id, err)
-	}
-	defer unlock()
-	if e.isKeyRevoked(ctx, id) {
-		return nil
-	}
-	at := e.now()
-	r := api.Revocation{
-		Kind: api.RevokeAPIKey, Key: id, At: at, Expires: at.Add(compiled.APIKeyMemory), Reason: reason, Actor: actor,
-	}
-	if err := e.store.RevokeAPIKey(ctx, id, at, r); err != nil {
+// missing is the error of a change of a user, who may be in a directory that cannot be
+// changed.
+func (a *Accounts) missing(ctx context.Context, subject string, err error) error {
+	if !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	e.index.Apply(r)
-	e.fire(ctx, e.Hooks().APIKeyRevoked, Event{Target: id, Reason: reason, Actor: actor})
-	return nil
+	for _, d := range a.e.env.Dirs.Homes(subject) {
+		if _, writes := users.WriterOf(d); writes {
+			continue
+		}
+		if _, none := d.BySubject(ctx, subject); none == nil {
+			return api.E(api.Denied, api.ReasonReadOnly, fmt.Sprintf("the user is in directory %s, which is read-only from here", d.Name()))
+		}
+	}
+	return err
 }
 
-func (e *Engine) isKeyRevoked(ctx context.Context, id string) bool {
-	if !e.index.Holds(&api.Revocation{Kind: api.RevokeAPIKey, Key: id, Expires: e.now()}) {
-		return false
+// KeyAccounts is [Admin.Accounts] also where no directory can be changed: API keys are
+// the store's, whoever keeps the users. Changes of users are refused there.
+func (a *Admin) KeyAccounts() *Accounts {
+	if a, err := a.Accounts(); err == nil {
+		return a
 	}
-	key, err := e.store.APIKey(ctx, id)
-	return err == nil && !key.Revoked.IsZero()
+	return &Accounts{a.e, unwritable{}}
+}
+
+// APIKeyState returns the state of a key with its newest secret. The error is for a
+// directory that does not answer.
+func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, error) {
+	if !key.Revoked.IsZero() {
+		return standing.Dead("revoked"), nil // whoever its owner is
+	}
+	owner, err := a.e.env.Dirs.Holder(ctx, key.Subject)
+	if err != nil {
+		return a.e.standing.OfHeld(ctx, key.Subject, err)
+	}
+	return a.e.standing.OfKey(key, owner), nil
+}
+
+// OldSecretState returns the state of a key with the secret before its last rotation.
+// The error is for a directory that does not answer.
+func (a *Accounts) OldSecretState(ctx context.Context, key api.APIKey) (State, error) {
+	owner, err := a.e.env.Dirs.Holder(ctx, key.Subject)
+	if err != nil {
+		return standing.OfOwner(err)
+	}
+	return a.e.standing.OfSecret(key, key.OldDigest, owner), nil
 }

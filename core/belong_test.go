@@ -120,7 +120,7 @@ func newTown(t *testing.T, change func(*core.Config)) *town {
 // shopLogin is root, logged in at the shop.
 func (w *town) shopLogin() api.Identity {
 	w.t.Helper()
-	id, err := w.Login(context.Background(), core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
+	id, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
 	w.must(err)
 	return id
 }
@@ -129,7 +129,7 @@ func (w *town) shopLogin() api.Identity {
 func shopToken(layout string) func(*town) api.Header {
 	return func(w *town) api.Header {
 		w.t.Helper()
-		issued, err := w.Issue(context.Background(), core.IssueRequest{Identity: w.shopLogin(), Layout: layout})
+		issued, err := w.Tokens().Issue(context.Background(), core.IssueRequest{Identity: w.shopLogin(), Layout: layout})
 		w.must(err)
 		return bearer(issued.Text.Reveal())
 	}
@@ -160,11 +160,11 @@ func (*town) layout(t *testing.T, name string) core.Layout {
 
 // login returns a token of the mount's for whoever logs in there.
 func (w *town) login(mount, login string, pass api.Secret) (string, error) {
-	id, err := w.Login(context.Background(), core.LoginRequest{Login: login, Password: pass, Dialect: mount})
+	id, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: login, Password: pass, Dialect: mount})
 	if err != nil {
 		return "", err
 	}
-	issued, err := w.Issue(context.Background(), core.IssueRequest{Identity: id, Layout: mount})
+	issued, err := w.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id, Layout: mount})
 	return issued.Text.Reveal(), err
 }
 
@@ -186,7 +186,7 @@ func TestDirectory_oneMeaning(t *testing.T) {
 		}
 	}
 	native := func(subject string) api.Header {
-		id, err := w.User(context.Background(), subject)
+		id, err := w.Tokens().User(context.Background(), subject)
 		w.must(err)
 		return bearer(w.issue(id).Text.Reveal())
 	}
@@ -252,7 +252,7 @@ func TestDirectory_login(t *testing.T) {
 		{"somebody of the store only", "forum", "bob", password, ""},
 		{"no mount in particular: the first that knows the login", "", "alice", password, "u_alice"},
 	} {
-		id, err := w.Login(context.Background(), core.LoginRequest{Login: c.login, Password: c.pass, Dialect: c.mount})
+		id, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: c.login, Password: c.pass, Dialect: c.mount})
 		if (err == nil) != (c.subject != "") || id.Subject != c.subject {
 			t.Errorf("%s: got %q, %v; want %q", c.name, id.Subject, err, c.subject)
 		}
@@ -264,7 +264,7 @@ func TestDirectory_login(t *testing.T) {
 func TestDirectory_guesses(t *testing.T) {
 	w := newTown(t, func(c *core.Config) { c.Guessing = throttle.After(3) })
 	try := func(mount string, pass api.Secret) error {
-		_, err := w.Login(context.Background(), core.LoginRequest{Login: "alice", Password: pass, Dialect: mount})
+		_, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: "alice", Password: pass, Dialect: mount})
 		return err
 	}
 	for i := 0; ; i++ {
@@ -285,26 +285,26 @@ func TestDirectory_issue(t *testing.T) {
 	w := newTown(t, nil)
 	ctx := context.Background()
 	for _, subject := range []string{"u_alice", "forum:1"} {
-		id, err := w.User(ctx, subject)
+		id, err := w.Tokens().User(ctx, subject)
 		w.must(err)
 		undeclared := id
 		undeclared.Directory = ""
 		for _, id := range []api.Identity{id, undeclared} {
-			if _, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"}); api.ReasonOf(err) != api.ReasonNotAUser {
+			if _, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"}); api.ReasonOf(err) != api.ReasonNotAUser {
 				t.Errorf("a token for %s (%q): %v", subject, id.Directory, err)
 			}
-			if _, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: "shop"}); api.ReasonOf(err) != api.ReasonNotAUser {
+			if _, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: "shop"}); api.ReasonOf(err) != api.ReasonNotAUser {
 				t.Errorf("a session for %s (%q): %v", subject, id.Directory, err)
 			}
 		}
 	}
-	if _, err := w.UserByNumber(ctx, "", 1); api.CodeOf(err) != api.Internal {
+	if _, err := w.Tokens().UserByNumber(ctx, "", 1); api.CodeOf(err) != api.Internal {
 		t.Errorf("a number without a directory: %v", err)
 	}
-	if id, err := w.UserByNumber(ctx, "forum", 1); err != nil || id.Login != "eve" {
+	if id, err := w.Tokens().UserByNumber(ctx, "forum", 1); err != nil || id.Login != "eve" {
 		t.Errorf("number 1 of the forum: %q, %v", id.Login, err)
 	}
-	if id, err := w.UserByLogin(ctx, "shop", "alice"); err != nil || id.Subject != "shop:2" {
+	if id, err := w.Tokens().UserByLogin(ctx, "shop", "alice"); err != nil || id.Subject != "shop:2" {
 		t.Errorf("alice of the shop: %q, %v", id.Subject, err)
 	}
 }
@@ -314,9 +314,9 @@ func TestDirectory_issue(t *testing.T) {
 func TestDirectory_moved(t *testing.T) {
 	w := newTown(t, nil)
 	ctx := context.Background()
-	id, err := w.Login(ctx, core.LoginRequest{Login: "eve", Password: "forum pass", Dialect: "forum"})
+	id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "eve", Password: "forum pass", Dialect: "forum"})
 	w.must(err)
-	g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: "forum"})
+	g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: "forum"})
 	w.must(err)
 	p := w.config.Policy
 	p.Sites = []core.Site{{Name: "forum", Layout: "forum", Directory: "shop"}}
@@ -324,7 +324,7 @@ func TestDirectory_moved(t *testing.T) {
 	if d := w.decide("/any/x", bearer(g.Access.Text.Reveal())); d.Outcome == core.Allowed || d.Err.Reason != api.ReasonTokenSubject {
 		t.Errorf("access: %v for %q, %v", d.Outcome, d.Identity.Subject, d.Err)
 	}
-	if g, err := w.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "forum"}); err == nil {
+	if g, err := w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "forum"}); err == nil {
 		t.Errorf("the refresh gives a token for %q", g.Identity.Subject)
 	}
 }
@@ -347,7 +347,7 @@ func TestDirectory_subjects(t *testing.T) {
 	for _, subject := range []string{"shop:1", "u_alice", "issuer:okta:alice", "user number 5"} {
 		w := newTown(t, nil)
 		w.forum.subject = subject
-		if id, err := w.Login(context.Background(), core.LoginRequest{Login: "eve", Password: "forum pass", Dialect: "forum"}); api.CodeOf(err) != api.Internal {
+		if id, err := w.Tokens().Login(context.Background(), core.LoginRequest{Login: "eve", Password: "forum pass", Dialect: "forum"}); api.CodeOf(err) != api.Internal {
 			t.Errorf("the forum's eve logs in as %q: %v", id.Subject, err)
 		}
 	}
@@ -440,7 +440,7 @@ func TestNetwork(t *testing.T) {
 		if d := w.decide("/shop/admin/x", bearer(token)); d.Outcome != core.Allowed {
 			t.Fatal(d.Err)
 		}
-		w.must(w.LogoutAll(context.Background(), subject, "test", "test"))
+		w.must(w.Tokens().LogoutAll(context.Background(), subject, "test", "test"))
 		if d := w.decide("/shop/admin/x", bearer(token)); d.Outcome == core.Allowed {
 			t.Errorf("the token lives on at the shop after all of %s ended", subject)
 		}
@@ -481,7 +481,7 @@ func TestSitesOf(t *testing.T) {
 		}
 		id, err := w.Verify(context.Background(), core.VerifyRequest{Token: text})
 		w.must(err)
-		if names, ok := w.SitesOf(id); fmt.Sprint(names, ok) != want {
+		if names, ok := w.Tokens().SitesOf(id); fmt.Sprint(names, ok) != want {
 			t.Errorf("%q: got %v %v, want %s", login, names, ok, want)
 		}
 	}
@@ -496,7 +496,7 @@ func unnamed(forum, shop *core.Layout) {
 
 func mustUser(t *testing.T, w *town, subject string) api.Identity {
 	t.Helper()
-	id, err := w.User(context.Background(), subject)
+	id, err := w.Tokens().User(context.Background(), subject)
 	w.must(err)
 	return id
 }

@@ -77,7 +77,7 @@ func BenchmarkIssue(b *testing.B) {
 			id := h.alice.Identity("store")
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := h.Issue(context.Background(), core.IssueRequest{Identity: id}); err != nil {
+				if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -81,9 +81,9 @@ func heap() int64 {
 func BenchmarkLogin(b *testing.B) {
 	h := fileHouse(b)
 	for b.Loop() {
-		id, err := h.Login(b.Context(), core.LoginRequest{Login: "bob", Password: password})
+		id, err := h.Tokens().Login(b.Context(), core.LoginRequest{Login: "bob", Password: password})
 		h.must(err)
-		_, err = h.Begin(b.Context(), core.BeginRequest{Identity: id})
+		_, err = h.Tokens().StartSession(b.Context(), core.BeginRequest{Identity: id})
 		h.must(err)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "logins/s")

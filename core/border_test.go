@@ -302,7 +302,7 @@ func TestDirectory_answers(t *testing.T) {
 		}
 		defer e.Close()
 		login := func(name string) error {
-			id, err := e.Login(ctx, core.LoginRequest{Login: name, Password: password})
+			id, err := e.Tokens().Login(ctx, core.LoginRequest{Login: name, Password: password})
 			if err == nil && id.Subject == "" {
 				t.Errorf("%s: nobody is logged in", tt.name)
 			}
@@ -317,8 +317,8 @@ func TestDirectory_answers(t *testing.T) {
 				}
 				return nil
 			},
-			"subject": func() error { _, err := e.User(ctx, "u_anna"); return err },
-			"number":  func() error { _, err := e.UserByNumber(ctx, "people", 3); return err },
+			"subject": func() error { _, err := e.Tokens().User(ctx, "u_anna"); return err },
+			"number":  func() error { _, err := e.Tokens().UserByNumber(ctx, "people", 3); return err },
 		} {
 			err, bad := ask(), strings.Contains(tt.roads, road)
 			if bad && api.CodeOf(err) != api.Internal && !(tt.name == "a nil *Error" && api.CodeOf(err) == api.Unavailable) {
@@ -397,24 +397,24 @@ func TestStore_panics(t *testing.T) {
 	}
 	defer e.Close()
 	key, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
-	g, err := h.Begin(ctx, core.BeginRequest{Identity: h.bob.Identity("store")})
+	g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.bob.Identity("store")})
 	h.must(err)
 	for name, ask := range map[string]func() error{
 		"basic":   func() error { return e.Decide(ctx, get("/x", basicHeader("a", "b"))).Err },
 		"api key": func() error { return e.Decide(ctx, get("/x", keyHeader(key))).Err },
 		"login": func() error {
-			_, err := e.Login(ctx, core.LoginRequest{Login: "a", Password: "b"})
+			_, err := e.Tokens().Login(ctx, core.LoginRequest{Login: "a", Password: "b"})
 			return err
 		},
 		"begin": func() error {
-			_, err := e.Begin(ctx, core.BeginRequest{Identity: h.bob.Identity("store")})
+			_, err := e.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.bob.Identity("store")})
 			return err
 		},
-		"refresh": func() error { _, err := e.Refresh(ctx, core.RefreshRequest{Token: g.Refresh}); return err },
+		"refresh": func() error { _, err := e.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh}); return err },
 		"revoke": func() error {
-			return e.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: "x"})
+			return e.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: "x"})
 		},
-		"leaked": func() error { return e.ReportLeaked(ctx, api.Secret(key), api.Peer{}) },
+		"leaked": func() error { return e.Tokens().ReportLeaked(ctx, api.Secret(key), api.Peer{}) },
 	} {
 		if code := api.CodeOf(ask()); code != api.Internal && code != api.Unavailable {
 			t.Errorf("%s: code %q, want a technical one", name, code)

@@ -19,27 +19,33 @@ func TestRevoke_deadBefore(t *testing.T) {
 		do           func(h *held) error
 		session, key string // what is said of it; "" where it lives
 	}{
-		"nothing":             {func(*held) error { return nil }, "", ""},
-		"everything":          {func(h *held) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, "was revoked with everything before", "was revoked with everything before"},
-		"all but API keys":    {func(h *held) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll, Key: api.SpareAPIKeys}) }, "was revoked with everything before", ""},
-		"the subject by time": {func(h *held) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: h.bob.Subject}) }, "was revoked with all of its user's before", "was revoked with all of its user's before"},
+		"nothing":    {func(*held) error { return nil }, "", ""},
+		"everything": {func(h *held) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, "was revoked with everything before", "was revoked with everything before"},
+		"all but API keys": {func(h *held) error {
+			return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll, Key: api.SpareAPIKeys})
+		}, "was revoked with everything before", ""},
+		"the subject by time": {func(h *held) error {
+			return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: h.bob.Subject})
+		}, "was revoked with all of its user's before", "was revoked with all of its user's before"},
 		"the key's client": {func(h *held) error {
-			return h.Revoke(ctx, api.Revocation{Kind: api.RevokeClient, Key: "apikey:" + h.keyID})
+			return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeClient, Key: "apikey:" + h.keyID})
 		}, "", "was revoked with all of its client's before"},
-		"the session revoked":    {func(h *held) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: h.session}) }, "was revoked before", ""},
-		"the session ended":      {func(h *held) error { return h.EndSession(ctx, h.session, "stolen", "op") }, "had ended (stolen) before", ""},
+		"the session revoked": {func(h *held) error {
+			return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: h.session})
+		}, "was revoked before", ""},
+		"the session ended":      {func(h *held) error { return h.Admin().EndSession(ctx, h.session, "stolen", "op") }, "had ended (stolen) before", ""},
 		"the key":                {func(h *held) error { return h.accounts.RevokeAPIKey(ctx, h.keyID, "op") }, "", "was revoked before"},
 		"user disabled":          {func(h *held) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op") }, "was revoked with all of its user's before", "was revoked (its user is disabled) before"},
 		"password":               {func(h *held) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another password", "op") }, "was revoked with all of its user's before", ""},
-		"logout everywhere":      {func(h *held) error { return h.LogoutAll(ctx, h.bob.Subject, "x", "op") }, "had ended (x) before", "was revoked before"},
-		"one of its tokens":      {func(h *held) error { return h.RevokeToken(ctx, h.access) }, "", ""},
+		"logout everywhere":      {func(h *held) error { return h.Tokens().LogoutAll(ctx, h.bob.Subject, "x", "op") }, "had ended (x) before", "was revoked before"},
+		"one of its tokens":      {func(h *held) error { return h.Tokens().RevokeToken(ctx, h.access) }, "", ""},
 		"the life of everything": {func(h *held) error { h.clock.advance(100 * 24 * time.Hour); return nil }, "had expired before", ""},
 	} {
 		for what, revoke := range map[string]func(h *held) (core.Revoked, error){
-			"session":       func(h *held) (core.Revoked, error) { return h.RevokeSessionID(ctx, h.session, "x", "op") },
-			"refresh token": func(h *held) (core.Revoked, error) { return h.RevokeCredential(ctx, h.refresh, "x", "op") },
-			"API key":       func(h *held) (core.Revoked, error) { return h.RevokeAPIKeyID(ctx, h.keyID, "x", "op") },
-			"key's text":    func(h *held) (core.Revoked, error) { return h.RevokeCredential(ctx, h.key, "x", "op") },
+			"session":       func(h *held) (core.Revoked, error) { return h.Admin().RevokeSessionID(ctx, h.session, "x", "op") },
+			"refresh token": func(h *held) (core.Revoked, error) { return h.Admin().RevokeCredential(ctx, h.refresh, "x", "op") },
+			"API key":       func(h *held) (core.Revoked, error) { return h.Admin().RevokeAPIKeyID(ctx, h.keyID, "x", "op") },
+			"key's text":    func(h *held) (core.Revoked, error) { return h.Admin().RevokeCredential(ctx, h.key, "x", "op") },
 		} {
 			h := newHeld(t)
 			h.clock.advance(time.Second)
@@ -64,7 +70,7 @@ func TestRevoke_expiredBefore(t *testing.T) {
 	h := newHouse(t, nil)
 	_, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject, Life: time.Hour})
 	h.clock.advance(2 * time.Hour)
-	if _, err := h.RevokeAPIKeyID(ctx, id, "x", "op"); api.CodeOf(err) != api.Conflict || !strings.Contains(err.Error(), "had expired before") {
+	if _, err := h.Admin().RevokeAPIKeyID(ctx, id, "x", "op"); api.CodeOf(err) != api.Conflict || !strings.Contains(err.Error(), "had expired before") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -73,7 +79,7 @@ func TestRevoke_expiredBefore(t *testing.T) {
 func TestRevokeTokenID_twice(t *testing.T) {
 	h := newHouse(t, nil)
 	for _, want := range []api.Code{"", api.Conflict} {
-		if _, err := h.RevokeTokenID(context.Background(), "", "some", "x", "op"); want == "" && err != nil || want != "" && api.CodeOf(err) != want {
+		if _, err := h.Admin().RevokeTokenID(context.Background(), "", "some", "x", "op"); want == "" && err != nil || want != "" && api.CodeOf(err) != want {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}

@@ -5,7 +5,10 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/directory"
+	"github.com/cardea-auth/cardea/core/internal/narrow"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -32,7 +35,7 @@ type Decision struct {
 	// could take the request for; nil where it stands for itself.
 	Reading *route.Reading
 
-	known *entry        // of the identity; nil when anonymous
+	known *cache.Entry  // of the identity; nil when anonymous
 	also  []*route.Rule // the other rules that let the request pass
 }
 
@@ -43,7 +46,7 @@ func (d Decision) Anonymous() bool { return d.Identity.Method == "" }
 // Credential; the door must forward exactly Path and Query. For a credential
 // that was seen before it touches memory only.
 func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	var d Decision
 	err := e.decide(ctx, p, a, &d)
 	if err == nil {
@@ -57,7 +60,7 @@ func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
 // is told to request-denied and logged as one of [Engine.Decide]'s own. a is the
 // attempt that d was decided on, or at least what is known of it.
 func (e *Engine) Refuse(ctx context.Context, a *api.Attempt, d Decision, err error) Decision {
-	return e.refused(ctx, e.policy.Load(), d, a, err)
+	return e.refused(ctx, e.env.Policy.Load(), d, a, err)
 }
 
 func (e *Engine) refused(ctx context.Context, p *compiled.Policy, d Decision, a *api.Attempt, err error) Decision {
@@ -65,7 +68,7 @@ func (e *Engine) refused(ctx context.Context, p *compiled.Policy, d Decision, a 
 	if d.Err.Code == api.Unauthenticated {
 		d.Challenge = p.Challenges(d.Err)
 	}
-	e.logFault(ctx, "decision failed, so the request is refused", d.Err)
+	e.env.Events.LogFault(ctx, "decision failed, so the request is refused", d.Err)
 	e.denied(ctx, p, d, a)
 	return d
 }
@@ -74,7 +77,7 @@ func (e *Engine) denied(ctx context.Context, p *compiled.Policy, d Decision, a *
 	if p.Hooks.RequestDenied.Len() == 0 {
 		return
 	}
-	e.fire(ctx, p.Hooks.RequestDenied, Event{
+	e.env.Events.Fire(ctx, p.Hooks.RequestDenied, Event{
 		Identity: d.Identity, Reason: d.Err.Reason, Rule: compiled.RuleName(d.Rule), Attempt: p.Shown(a),
 		Peer: api.Peer{Addr: a.Peer, UserAgent: a.Header.Get("User-Agent")},
 	})
@@ -93,7 +96,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 	if err != nil {
 		return err
 	}
-	rules, err := e.ruleFor(p, host, a, d)
+	rules, err := ruleFor(p, host, a, d)
 	if err != nil {
 		return err
 	}
@@ -113,14 +116,14 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 		return err
 	}
 	if public {
-		d.Headers, err = e.upstreamHeaders(ctx, p, d, anonymousHeaders)
+		d.Headers, err = upstreamHeaders(ctx, e.env, p, d, anonymousHeaders)
 		return err
 	}
 	// 2. Who asks.
 	headers := anonymousHeaders
-	switch known, err := e.authenticate(ctx, p, at, header, a); {
+	switch known, err := e.auth.Authenticate(ctx, p, at, header, a); {
 	case err == nil:
-		d.Identity, headers, d.known = known.identity, known.headers, known
+		d.Identity, headers, d.known = known.Identity, known.Headers, known
 	case !rules.tolerate(p, a, err):
 		return err
 	case rule.ForwardCredential && isKnownHere(err):
@@ -130,11 +133,11 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 	if err := rules.permit(ctx, e, p, at, a, d); err != nil {
 		return err
 	}
-	d.Headers, err = e.upstreamHeaders(ctx, p, d, headers)
+	d.Headers, err = upstreamHeaders(ctx, e.env, p, d, headers)
 	return err
 }
 
-func (e *Engine) noRule(p *compiled.Policy, host, path string) error {
+func noRule(p *compiled.Policy, host, path string) error {
 	if len(p.Rules.MethodsFor(host, path)) > 0 {
 		return api.E(api.Denied, api.ReasonMethodNotAllowed, "this method is not allowed here")
 	}
@@ -181,7 +184,7 @@ func withoutForwarding(rule *route.Rule) *route.Rule {
 func permitted(rule *route.Rule, d *Decision) error {
 	id := &d.Identity
 	if !d.Anonymous() {
-		if err := belongs(id, rule.Directory); err != nil {
+		if err := directory.Belongs(id, rule.Directory); err != nil {
 			return err
 		}
 	}
@@ -195,4 +198,47 @@ func permitted(rule *route.Rule, d *Decision) error {
 		return api.E(api.Denied, api.ReasonScope, "your credential's scope does not allow this")
 	}
 	return nil
+}
+
+// Authenticate says who a request is from, by any method, whatever the rules
+// say of its path: for endpoints of our own. Anonymous is refused, and so is who is no
+// user of the directory that the site or the rule there has.
+func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
+	p := e.env.Policy.Load()
+	a.Credential = api.Credential{}
+	p.Clean(a)
+	known, err := e.auth.Here(ctx, p, a)
+	if err == nil {
+		return Decision{Outcome: Allowed, Identity: known.Identity, Headers: known.Headers}
+	}
+	d := Decision{Err: api.AsError(err)}
+	if d.Err.Code == api.Unauthenticated {
+		d.Challenge = p.Challenges(d.Err)
+	}
+	e.env.Events.LogFault(ctx, "authentication failed, so the request is refused", d.Err)
+	e.denied(ctx, p, d, a)
+	return d
+}
+
+// NarrowerThan reports whether d lets its request do less than other lets its own:
+// somebody else asks, or somebody without a role or scope that other has.
+func (d Decision) NarrowerThan(other Decision) bool {
+	return !other.Anonymous() && (d.Identity.Subject != other.Identity.Subject || narrow.Narrower(&d.Identity, &other.Identity) != nil)
+}
+
+// Verify returns the identity behind a token that is good now. Where the attempt
+// tells the place, that is who the gate takes its bearer for there: methods,
+// revocation, hooks and refused roles are the same, and a site's endpoint speaks of
+// users of the site's directory only. Use [Engine.Decide] for requests; this is for
+// endpoints that are asked about a token.
+func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
+	p := e.env.Policy.Load()
+	who, err := e.auth.VerifyHere(ctx, p, r)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	e.env.Events.Fire(ctx, p.Hooks.TokenValidated, Event{
+		Identity: who.Identity, TokenID: who.Identity.Proof.TokenID, Attempt: p.Shown(p.Cleaned(r.Attempt)),
+	})
+	return who.Identity, nil
 }

@@ -33,9 +33,9 @@ func TestLoginHooks_dialect(t *testing.T) {
 	}
 	token := func(dialect, layout string) func(*town) string {
 		return func(w *town) string {
-			id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
+			id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
 			w.must(err)
-			issued, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: layout})
+			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: layout})
 			w.must(err)
 			return issued.Text.Reveal()
 		}
@@ -45,16 +45,16 @@ func TestLoginHooks_dialect(t *testing.T) {
 	}
 	session := func(dialect string, r core.RefreshRequest, use func(*town, core.RefreshRequest) error) func(*town) error {
 		return func(w *town) error {
-			id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
+			id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
 			w.must(err)
-			g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: r.Layout})
+			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: r.Layout})
 			w.must(err)
 			r.Token = g.Refresh
 			return use(w, r)
 		}
 	}
-	refresh := func(w *town, r core.RefreshRequest) error { _, err := w.Refresh(ctx, r); return err }
-	renew := func(w *town, r core.RefreshRequest) error { _, err := w.Renew(ctx, r); return err }
+	refresh := func(w *town, r core.RefreshRequest) error { _, err := w.Tokens().Refresh(ctx, r); return err }
+	renew := func(w *town, r core.RefreshRequest) error { _, err := w.Tokens().ReissueAccess(ctx, r); return err }
 	shop, native := site("shop", "shop", "/shop"), site("auth", "", "/auth")
 	forum := core.Site{Name: "forum", Layout: "forum", Directory: "forum"}
 	accepting := shop

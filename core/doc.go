@@ -1,5 +1,15 @@
 // Package core is the engine: the one place that decides who may pass.
 //
+// Most users need [Engine.Decide], [Tokens.Login] and [Tokens.Issue]:
+//
+//	engine, err := core.New(ctx, core.Config{Policy: policy}) // close it when done
+//	decision := engine.Decide(ctx, attempt)                   // may this request pass?
+//	identity, err := engine.Tokens().Login(ctx, request)      // whose password is it?
+//	issued, err := engine.Tokens().Issue(ctx, core.IssueRequest{Identity: identity})
+//
+// One engine has three faces: [Engine] decides, [Tokens] logs in, issues, refreshes and
+// revokes, [Admin] administers users, API keys, sessions and signing keys.
+//
 // Every door (the reverse proxy, the decision endpoints for other proxies, a
 // dialect's endpoints, the guard for library users) translates its request into
 // an api.Attempt or a [LoginRequest], asks an [Engine], and renders the answer.

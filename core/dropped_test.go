@@ -38,9 +38,9 @@ func TestDropped(t *testing.T) {
 	}
 	refreshed := func(layout string) func(*town) api.Header {
 		return func(w *town) api.Header {
-			g, err := w.Begin(ctx, core.BeginRequest{Identity: w.shopLogin(), Layout: layout})
+			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: w.shopLogin(), Layout: layout})
 			w.must(err)
-			g, err = w.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: layout})
+			g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: layout})
 			w.must(err)
 			return bearer(g.Access.Text.Reveal())
 		}

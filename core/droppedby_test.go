@@ -34,18 +34,18 @@ func TestDropped_by(t *testing.T) {
 				return r, nil
 			})
 		})
-		id, err := w.Login(t.Context(), core.LoginRequest{Login: "root", Password: "shop pass", Peer: api.Peer{UserAgent: "kiosk"}, Dialect: "auth"})
+		id, err := w.Tokens().Login(t.Context(), core.LoginRequest{Login: "root", Password: "shop pass", Peer: api.Peer{UserAgent: "kiosk"}, Dialect: "auth"})
 		if err != nil || !id.IsNarrowed() {
 			t.Fatalf("%s: %v, %v", name, id, err)
 		}
-		g, err := w.Begin(t.Context(), core.BeginRequest{Identity: id, Dialect: "auth"})
+		g, err := w.Tokens().StartSession(t.Context(), core.BeginRequest{Identity: id, Dialect: "auth"})
 		if began := err == nil; began != tt.stays || !began && api.ReasonOf(err) != api.ReasonNarrowed {
 			t.Errorf("%s: Begin: %v, want a session: %v", name, err, tt.stays)
 		}
 		if err != nil {
 			continue
 		}
-		next, err := w.Refresh(t.Context(), core.RefreshRequest{Token: g.Refresh, Dialect: "auth"})
+		next, err := w.Tokens().Refresh(t.Context(), core.RefreshRequest{Token: g.Refresh, Dialect: "auth"})
 		if err != nil || slices.Contains(next.Identity.Roles, "administrator") {
 			t.Errorf("%s: the refresh: %v, %v", name, next.Identity.Roles, err)
 		}

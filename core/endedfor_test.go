@@ -16,8 +16,8 @@ func TestRefresh_keepsWhy(t *testing.T) {
 	for name, change := range map[string]func(*house) error{
 		"password":           func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another horse", "test") },
 		"disabled":           func(h *house) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test") },
-		"everything revoked": func(h *house) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) },
-		"all ended":          func(h *house) error { return h.LogoutAll(ctx, h.bob.Subject, "stolen", "test") },
+		"everything revoked": func(h *house) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) },
+		"all ended":          func(h *house) error { return h.Tokens().LogoutAll(ctx, h.bob.Subject, "stolen", "test") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, nil)
@@ -25,14 +25,14 @@ func TestRefresh_keepsWhy(t *testing.T) {
 			h.clock.advance(time.Second)
 			h.must(change(h))
 			state := func() string {
-				list, err := h.Sessions(ctx, h.bob.Subject, "", 10)
+				list, err := h.Admin().Sessions(ctx, h.bob.Subject, "", 10)
 				h.must(err)
-				s, err := h.SessionState(ctx, list[0])
+				s, err := h.Admin().SessionState(ctx, list[0])
 				h.must(err)
 				return s.Why
 			}
 			before := state()
-			if _, err := h.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "native"}); err == nil {
+			if _, err := h.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "native"}); err == nil {
 				t.Fatal("the refresh token is accepted")
 			}
 			if after := state(); after != before && after != "ended: "+before {

@@ -30,16 +30,16 @@ func TestEndSessionsOf(t *testing.T) {
 	var ended, kept []core.Grant
 	for range 3 {
 		for layout, list := range map[string]*[]core.Grant{"pairs": &ended, "native": &kept} {
-			g, err := h.Begin(ctx, core.BeginRequest{Identity: h.bob.Identity("store"), Layout: layout})
+			g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.bob.Identity("store"), Layout: layout})
 			h.must(err)
 			*list = append(*list, g)
 		}
 	}
-	h.must(h.EndSessionsOf(ctx, h.bob.Subject, "pairs", "logout", "bob"))
+	h.must(h.Tokens().EndSessionsOf(ctx, h.bob.Subject, "pairs", "logout", "bob"))
 	for i := range 3 {
-		gone, err := h.Session(ctx, ended[i].Session)
+		gone, err := h.Admin().Session(ctx, ended[i].Session)
 		h.must(err)
-		lives, err := h.Session(ctx, kept[i].Session)
+		lives, err := h.Admin().Session(ctx, kept[i].Session)
 		h.must(err)
 		if gone.Ended.IsZero() || gone.EndedFor != "logout" || !lives.Ended.IsZero() {
 			t.Errorf("got %+v and %+v", gone, lives)
@@ -48,7 +48,7 @@ func TestEndSessionsOf(t *testing.T) {
 	if s.n > 0 {
 		t.Errorf("all sessions were read %d times", s.n)
 	}
-	if _, err := h.Session(ctx, "nobody's"); api.CodeOf(err) != api.NotFound {
+	if _, err := h.Admin().Session(ctx, "nobody's"); api.CodeOf(err) != api.NotFound {
 		t.Errorf("a session that is not kept: %v", err)
 	}
 }

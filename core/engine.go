@@ -8,11 +8,22 @@ import (
 	"io"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/authenticate"
+	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/directory"
+	"github.com/cardea-auth/cardea/core/internal/env"
+	"github.com/cardea-auth/cardea/core/internal/events"
+	"github.com/cardea-auth/cardea/core/internal/issue"
+	"github.com/cardea-auth/cardea/core/internal/login"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
+	"github.com/cardea-auth/cardea/core/internal/operator"
+	"github.com/cardea-auth/cardea/core/internal/revoke"
+	"github.com/cardea-auth/cardea/core/internal/standing"
+	"github.com/cardea-auth/cardea/core/internal/verify"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/policy"
 	"github.com/cardea-auth/cardea/core/printable"
@@ -22,7 +33,6 @@ import (
 	"github.com/cardea-auth/cardea/core/store/memory"
 	"github.com/cardea-auth/cardea/core/throttle"
 	"github.com/cardea-auth/cardea/core/users"
-	"github.com/cardea-auth/cardea/hooks"
 )
 
 // Config says what an [Engine] is made of. The zero value works: a store in
@@ -44,6 +54,8 @@ type Config struct {
 	Events EventConfig
 
 	PollEvery    time.Duration // how often the revocation log is read; 0 is 300 ms
+	UpkeepEvery  time.Duration // how often [Admin.Upkeep] runs; 0 is 2 s, negative is never
+	PruneEvery   time.Duration // how often [Admin.Prune] runs; 0 is 10 min, negative is never
 	CacheEntries int           // credentials remembered at most; 0 is 100,000, negative is none
 
 	Now    func() time.Time // nil: time.Now
@@ -54,129 +66,131 @@ type Config struct {
 // Engine decides who may pass. It is safe for concurrent use; a process may
 // hold several, which share nothing. Close it when done.
 type Engine struct {
-	store      store.Store
-	dirs       []users.Directory
-	ownerless  []users.Directory // those of dirs that may hold any subject
-	passwords  *users.Passwords
-	keys       *keys.Ring
-	index      *session.Index
-	tail       *session.Tail
-	families   *session.Families
-	revoking   session.Locks // by kind and key of a revocation
-	guesses    *throttle.Limiter
-	tries      *tries
-	held       held              // logins that have to wait
-	codes      *throttle.Sliding // wrong answers to a challenge, by account
-	calls      *throttle.Meter
-	uses       uses
-	faults     faultLog
-	hookFaults api.LogLimit
-	writes     writeCheck
-	cache      *cache
-	verifiers  atomic.Pointer[verifiers]
-	policy     atomic.Pointer[compiled.Policy]
-	events     *hooks.Background // where handlers of events run
-	drain      time.Duration     // how long Close waits for them
-	watches    *watches
-	longest    users.Life   // of a token, by all policies under which there were some
-	forged     *route.Names // see WithoutForged
-	bounded    sync.Map     // of layouts and kinds of token, those that tellBounded has told of
-
-	now  func() time.Time
-	rand io.Reader
-	log  *slog.Logger
+	env       *env.Env
+	after     *loginafter.Asker
+	verifier  *verify.Verifier
+	revoker   *revoke.Revoker
+	standing  *standing.Standing
+	operator  *operator.Operator
+	issuer    *issue.Issuer
+	logins    *login.Logins
+	auth      *authenticate.Authenticator
+	passwords *users.Passwords
+	writes    writeCheck
+	cache     *cache.Cache
+	watches   *watches
+	forged    *route.Names // see WithoutForged
 
 	opened []io.Closer // what New opened, closed in reverse
+	upkept func()      // stops the upkeep that New started; nil: there is none
+
+	tokens Tokens
+	admin  Admin
 }
 
 // New builds an engine and loads the revocation log, so that the first
 // decision already knows all that was taken back.
 func New(ctx context.Context, c Config) (*Engine, error) {
 	e := &Engine{
-		store: c.Store, dirs: c.Directories, passwords: c.Passwords, keys: c.Keys,
-		forged: route.Client(), now: c.Now, rand: c.Rand, log: printable.Logger(c.Logger),
+		env:       &env.Env{Store: c.Store, Keys: c.Keys, Now: c.Now, Rand: c.Rand, Log: printable.Logger(c.Logger)},
+		passwords: c.Passwords, forged: route.Client(),
 	}
-	e.openEvents(c.Events)
-	if err := e.open(ctx, c); err != nil {
+	e.after, e.verifier = &loginafter.Asker{Env: e.env}, &verify.Verifier{Env: e.env}
+	e.revoker, e.standing = revoke.New(e.env, e.verifier), &standing.Standing{Env: e.env}
+	e.operator = operator.New(e.env, e.verifier, e.revoker, e.standing)
+	e.issuer = issue.New(e.env, e.after, e.revoker, e.standing)
+	e.tokens, e.admin = Tokens{e}, Admin{e}
+	if e.env.Now == nil {
+		e.env.Now = time.Now
+	}
+	e.env.Events = events.New(events.Config{
+		Queue: c.Events.Queue, Bytes: c.Events.Bytes, Drain: c.Events.Drain, Now: e.env.Now, Logger: e.env.Log,
+	})
+	if err := (opening{e}).open(ctx, c); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
+	opening{e}.startUpkeep(c)
 	return e, nil
 }
 
-func (e *Engine) open(ctx context.Context, c Config) error {
+// opening puts an engine together.
+type opening struct{ *Engine }
+
+func (e opening) open(ctx context.Context, c Config) error {
 	err := e.checkStore()
 	if err != nil {
 		return err
 	}
-	e.setDefaults(c.Policy.Tokens.WithDefaults())
-	if e.dirs, err = checkDirectories(e.dirs); err != nil {
+	e.setDefaults()
+	if e.env.Dirs, err = directory.Open(e.directories(c), e.env.Store); err != nil {
 		return err
 	}
-	e.ownerless = ownerless(e.dirs)
 	if err := e.openKeys(ctx); err != nil {
 		return err
 	}
-	if e.cache, err = newCache(c.CacheEntries, e.rand); err != nil {
+	if e.cache, err = cache.New(c.CacheEntries, e.env.Rand); err != nil {
 		return err
 	}
 	p, err := e.compile(c.Policy)
 	if err != nil {
 		return fmt.Errorf("build policy: %w", err)
 	}
-	e.policy.Store(p)
-	e.warnWeak(p)
-	e.index = session.NewIndex()
-	e.tail, err = session.Follow(ctx, e.store, e.index, session.TailConfig{Every: c.PollEvery, Now: e.now, Logger: e.log})
+	e.env.Policy.Store(p)
+	warnWeak(e.env.Log, p)
+	e.env.Index = session.NewIndex()
+	e.env.Tail, err = session.Follow(ctx, e.env.Store, e.env.Index, session.TailConfig{Every: c.PollEvery, Now: e.env.Now, Logger: e.env.Log})
 	if err != nil {
 		return fmt.Errorf("load revocations: %w", err)
 	}
-	e.opened = append(e.opened, closer(e.tail.Close))
+	e.opened = append(e.opened, closer(e.env.Tail.Close))
 	e.openFamilies(c.Sessions, p.Tokens)
-	e.heedLongest(p)
-	e.watches = openWatches(e)
+	e.env.HeedLongest(p)
+	e.watches = openWatches(e.Engine)
 	e.opened = append(e.opened, closer(e.watches.close))
 	e.openLimits(c.Guessing)
 	return nil
 }
 
-func (e *Engine) openFamilies(c session.FamiliesConfig, t policy.TokenPolicy) {
-	c.Index, c.Now, c.Rand, c.AccessLife = e.index, e.now, e.rand, e.accessLife
+func (e opening) openFamilies(c session.FamiliesConfig, t policy.TokenPolicy) {
+	c.Index, c.Now, c.Rand, c.AccessLife = e.env.Index, e.env.Now, e.env.Rand, e.env.AccessLife
 	if c.MaxTokenLife == 0 {
 		c.MaxTokenLife = t.Remember()
 	}
-	e.families = session.NewFamilies(e.store, c)
+	e.env.Families = session.NewFamilies(e.env.Store, c)
 }
 
-func (e *Engine) setDefaults(tokens policy.TokenPolicy) {
-	if e.now == nil {
-		e.now = time.Now
+func (e opening) setDefaults() {
+	if e.env.Rand == nil {
+		e.env.Rand = rand.Reader
 	}
-	if e.rand == nil {
-		e.rand = rand.Reader
-	}
-	if e.store == nil {
-		e.store = memory.New() // ours: nothing to check
-		e.opened = append(e.opened, e.store)
+	if e.env.Store == nil {
+		e.env.Store = memory.New() // ours: nothing to check
+		e.opened = append(e.opened, e.env.Store)
 	}
 	if e.passwords == nil {
-		e.passwords = users.NewPasswords(users.PasswordConfig{Rand: e.rand})
-	}
-	if e.dirs == nil {
-		e.dirs = []users.Directory{users.NewStore(e.store, users.StoreConfig{
-			Passwords: e.passwords, MaxTokenLife: tokens.Remember(), Now: e.now, Rand: e.rand,
-		})}
+		e.passwords = users.NewPasswords(users.PasswordConfig{Rand: e.env.Rand})
 	}
 }
 
-func (e *Engine) openKeys(ctx context.Context) error {
-	if e.keys != nil {
+// directories are those that are configured, or the users of the store.
+func (e opening) directories(c Config) []users.Directory {
+	if c.Directories != nil {
+		return c.Directories
+	}
+	return []users.Directory{users.NewStore(e.env.Store, users.StoreConfig{
+		Passwords: e.passwords, MaxTokenLife: c.Policy.Tokens.WithDefaults().Remember(), Now: e.env.Now, Rand: e.env.Rand,
+	})}
+}
+
+func (e opening) openKeys(ctx context.Context) error {
+	if e.env.Keys != nil {
 		return nil
 	}
-	ring, err := keys.Open(ctx, keys.Config{Rand: e.rand, Now: e.now, Logger: e.log})
+	ring, err := keys.Open(ctx, keys.Config{Rand: e.env.Rand, Now: e.env.Now, Logger: e.env.Log})
 	if err != nil {
 		return fmt.Errorf("generate a key: %w", err)
 	}
-	e.keys = ring
+	e.env.Keys = ring
 	e.opened = append(e.opened, ring)
 	return nil
 }
@@ -192,8 +206,11 @@ func (c closer) Close() error { c(); return nil }
 // [Engine.Drain] before. The last uses of API keys are written then, so the store must
 // still be open.
 func (e *Engine) Close() error {
-	e.closeEvents()
-	errs := []error{e.writeLastUses()}
+	if e.upkept != nil {
+		e.upkept()
+	}
+	e.env.Events.Close()
+	errs := []error{e.env.WriteLastUses()}
 	for i := len(e.opened) - 1; i >= 0; i-- {
 		errs = append(errs, e.opened[i].Close())
 	}
@@ -208,51 +225,51 @@ func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
 	if err != nil {
 		return fmt.Errorf("build policy: %w", err)
 	}
-	e.noteLongest(ctx, e.policy.Load()) // as long as the one so far may have let them
-	e.heedLongest(next)
-	e.policy.Store(next)
-	e.warnWeak(next)
-	e.fire(ctx, next.Hooks.ConfigReloaded, Event{})
+	e.env.NoteLongest(ctx, e.env.Policy.Load()) // as long as the one so far may have let them
+	e.env.HeedLongest(next)
+	e.env.Policy.Store(next)
+	warnWeak(e.env.Log, next)
+	e.env.Events.Fire(ctx, next.Hooks.ConfigReloaded, Event{})
 	return nil
 }
 
 // warnWeak tells of layouts whose tokens anybody might be able to make.
-func (e *Engine) warnWeak(p *compiled.Policy) {
+func warnWeak(log *slog.Logger, p *compiled.Policy) {
 	for i := range p.Layouts {
 		if own := p.Layouts[i].Keys; len(own) > 0 && own[0].Weak {
-			e.log.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret",
+			log.Warn("a weak secret verifies tokens: whoever guesses it can make them. Replace it, and remove allow_weak_secret",
 				"layout", p.Layouts[i].Name, "algorithm", own[0].Algorithm)
 		}
 	}
 }
 
 // Keys returns the signing keys.
-func (e *Engine) Keys() *keys.Ring { return e.keys }
+func (e *Engine) Keys() *keys.Ring { return e.env.Keys }
 
 // Now is the engine's time, for answers that tell it.
-func (e *Engine) Now() time.Time { return e.now() }
+func (e *Engine) Now() time.Time { return e.env.Now() }
 
 // Hooks returns the catalogue that is in force, for doors that call points of
 // their own.
-func (e *Engine) Hooks() *Hooks { return e.policy.Load().Hooks }
+func (e *Engine) Hooks() *Hooks { return e.env.Hooks() }
 
 // Staleness tells how old the newest successful look at the revocation log is.
-func (e *Engine) Staleness() time.Duration { return e.tail.Staleness() }
+func (e *Engine) Staleness() time.Duration { return e.env.Tail.Staleness() }
 
 // UnknownRevocations tells how many rows of the revocation log were of a kind
 // that this version does not know.
-func (e *Engine) UnknownRevocations() int64 { return e.index.Unknown() }
+func (a *Admin) UnknownRevocations() int64 { return a.e.env.Index.Unknown() }
 
 // Ready returns nil if the engine can decide: the store answers, and the
 // revocation log was read within the policy's MaxStaleness.
 func (e *Engine) Ready(ctx context.Context) error {
-	if err := e.store.Ping(ctx); err != nil {
+	if err := e.env.Store.Ping(ctx); err != nil {
 		return err
 	}
-	if err := e.writes.check(ctx, e.store); err != nil {
+	if err := e.writes.check(ctx, e.env.Store); err != nil {
 		return err
 	}
-	if age, limit := e.Staleness(), e.policy.Load().MaxStaleness; age > limit {
+	if age, limit := e.Staleness(), e.env.Policy.Load().MaxStaleness; age > limit {
 		return fmt.Errorf("the revocation log was last read %s ago, want %s at most", age.Round(time.Millisecond), limit)
 	}
 	return nil
@@ -261,23 +278,68 @@ func (e *Engine) Ready(ctx context.Context) error {
 // deps is what methods of the policy p are lent.
 func (e *Engine) deps(p *compiled.Policy) policy.Deps {
 	return policy.Deps{
-		CheckPassword: func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
-			return e.methodLogin(ctx, p, loginRequest{LoginRequest: LoginRequest{Login: login, Password: password, Peer: peer}})
+		CheckPassword: func(ctx context.Context, name string, password api.Secret, peer api.Peer) (api.Identity, error) {
+			return e.logins.MethodLogin(ctx, p, login.Request{LoginRequest: LoginRequest{Login: name, Password: password, Peer: peer}})
 		},
-		CheckApplication: func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error) {
-			return e.methodLogin(ctx, p, loginRequest{LoginRequest: LoginRequest{Login: login, Password: password, Peer: peer}, applicationOnly: true})
+		CheckApplication: func(ctx context.Context, name string, password api.Secret, peer api.Peer) (api.Identity, error) {
+			return e.logins.MethodLogin(ctx, p, login.Request{LoginRequest: LoginRequest{Login: name, Password: password, Peer: peer}, ApplicationOnly: true})
 		},
 		VerifyToken: func(ctx context.Context, text string) (api.Identity, error) {
-			return e.verify(ctx, p, VerifyRequest{Token: text})
+			return e.verifier.Verify(ctx, p, VerifyRequest{Token: text})
 		},
-		APIKey: e.store.APIKey,
-		User:   e.holder,
-		Now:    e.now,
-		Logger: e.log,
+		APIKey: e.env.Store.APIKey,
+		User:   e.env.Dirs.Holder,
+		Now:    e.env.Now,
+		Logger: e.env.Log,
 	}
 }
 
 // Compile makes a policy ready for this engine.
 func (e *Engine) compile(p Policy) (*compiled.Policy, error) {
-	return compiled.Compile(p, compiled.Surroundings{Directories: e.dirs, Networks: e.networks(), Networked: e.networked(), Lend: e.deps})
+	return compiled.Compile(p, compiled.Surroundings{Directories: e.env.Dirs.All, Networks: e.env.Dirs.Networks(), Networked: e.env.Dirs.Networked(), Lend: e.deps})
+}
+
+// writeCheck asks the store at most once a second whether it takes changes: whoever
+// asks for readiness must not keep it busy. Safe for concurrent use.
+type writeCheck struct {
+	mu   sync.Mutex
+	next time.Time
+	err  error
+}
+
+func (w *writeCheck) check(ctx context.Context, s store.Store) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if now := time.Now(); !now.Before(w.next) {
+		if w.err = s.CheckWrite(ctx); ctx.Err() == nil { // who gave up has learnt nothing
+			w.next = now.Add(time.Second)
+		}
+	}
+	return w.err
+}
+
+// checkStore takes in the configured store and source of randomness, or says why
+// not.
+func (e opening) checkStore() (err error) {
+	if e.env.Rand != nil && compiled.IsNil(e.env.Rand) {
+		return errors.New("source of randomness: it is a nil pointer")
+	}
+	if e.env.Store != nil {
+		e.env.Store, err = store.Checked(e.env.Store)
+	}
+	return err
+}
+
+func (e opening) openLimits(c throttle.Config) {
+	e.logins = login.New(e.env, login.Config{After: e.after, Passwords: e.passwords, Guessing: c, Secret: e.cache.Secret})
+	e.auth = authenticate.New(e.env, e.after, e.verifier, e.cache)
+	e.opened = append(e.opened, closer(e.logins.Wait)) // before what they use
+}
+
+// EventConfig bounds what waits for the handlers of events. Zero means the default in
+// brackets.
+type EventConfig struct {
+	Queue int           // events for one handler [1024]
+	Bytes int64         // of these together [4 MiB]
+	Drain time.Duration // how long Close waits until the handlers are done [5 s]
 }

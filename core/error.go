@@ -1,6 +1,9 @@
 package core
 
-import "github.com/cardea-auth/cardea/core/api"
+import (
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/point"
+)
 
 // Error is a refusal or failure with the part that a client may see kept apart
 // from the cause; see [api.Error].
@@ -22,3 +25,7 @@ func Deny(reason, public string) error {
 	}
 	return api.E(api.Denied, reason, public)
 }
+
+// ChallengeError is the cause inside the error of a login that needs one more thing;
+// find it with errors.As.
+type ChallengeError = point.ChallengeError

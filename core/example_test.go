@@ -24,7 +24,7 @@ func ExampleNew() {
 	}
 	defer engine.Close()
 
-	accounts, err := engine.Accounts()
+	accounts, err := engine.Admin().Accounts()
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -32,11 +32,11 @@ func ExampleNew() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	alice, err := engine.Login(ctx, core.LoginRequest{Login: "alice", Password: "correct horse"})
+	alice, err := engine.Tokens().Login(ctx, core.LoginRequest{Login: "alice", Password: "correct horse"})
 	if err != nil {
 		log.Fatal(err)
 	}
-	token, err := engine.Issue(ctx, core.IssueRequest{Identity: alice})
+	token, err := engine.Tokens().Issue(ctx, core.IssueRequest{Identity: alice})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func ExampleHooks() {
 	}
 	defer engine.Close()
 
-	token, err := engine.Issue(context.Background(), core.IssueRequest{Identity: api.Identity{Subject: "u1", Login: "alice"}})
+	token, err := engine.Tokens().Issue(context.Background(), core.IssueRequest{Identity: api.Identity{Subject: "u1", Login: "alice"}})
 	fmt.Println(token.Claims.String("sub"), token.Claims.String("tenant"), err)
 	// Output: u1 acme <nil>
 }

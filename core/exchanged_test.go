@@ -46,7 +46,7 @@ func TestIssue_exchanged(t *testing.T) {
 	}
 	token := func(layout string) func(*town) api.Header {
 		return func(w *town) api.Header {
-			issued, err := w.Issue(ctx, core.IssueRequest{Identity: login(w), Layout: layout})
+			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: login(w), Layout: layout})
 			w.must(err)
 			return bearer(issued.Text.Reveal())
 		}
@@ -85,12 +85,12 @@ func TestIssue_exchanged(t *testing.T) {
 				}
 			}
 			id := c.who(w)
-			if issued, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: layout}); err == nil {
+			if issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: layout}); err == nil {
 				check("a token", issued.Text)
 			} else if api.ReasonOf(err) != api.ReasonNarrowed {
 				t.Errorf("%s: issue in %q: %v", c.name, layout, err)
 			}
-			g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: layout})
+			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: layout})
 			if (err == nil) != c.begins || !c.begins && api.ReasonOf(err) != api.ReasonNarrowed {
 				t.Errorf("%s: begin in %q: %v", c.name, layout, err)
 			}
@@ -98,7 +98,7 @@ func TestIssue_exchanged(t *testing.T) {
 				continue
 			}
 			check("a session's token", g.Access.Text)
-			g, err = w.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: layout})
+			g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: layout})
 			w.must(err)
 			check("a refreshed token", g.Access.Text)
 		}
@@ -111,7 +111,7 @@ func TestIssue_otherDialect(t *testing.T) {
 	ctx := context.Background()
 	login := func(dialect string) func(*town) api.Identity {
 		return func(w *town) api.Identity {
-			id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
+			id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: dialect})
 			w.must(err)
 			return id
 		}
@@ -170,13 +170,13 @@ func TestIssue_otherDialect(t *testing.T) {
 				t.Errorf("%s, %s: %v %v (%v)", c.name, what, d.Outcome, d.Identity.Roles, errorOf(d))
 			}
 		}
-		issued, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: c.layout})
+		issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: c.layout})
 		if (err == nil) != c.issues || err != nil && api.ReasonOf(err) != api.ReasonNarrowed {
 			t.Errorf("%s: issue: %v", c.name, err)
 		} else if err == nil {
 			check("a token", issued.Text)
 		}
-		g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: c.layout})
+		g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: c.layout})
 		if (err == nil) != c.begins || err != nil && api.ReasonOf(err) != api.ReasonNarrowed {
 			t.Errorf("%s: begin: %v", c.name, err)
 		}
@@ -184,7 +184,7 @@ func TestIssue_otherDialect(t *testing.T) {
 			continue
 		}
 		check("a session's token", g.Access.Text)
-		g, err = w.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: c.layout})
+		g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: c.layout})
 		w.must(err)
 		check("a refreshed token", g.Access.Text)
 	}
@@ -195,7 +195,7 @@ func TestIssue_whole(t *testing.T) {
 	w := newTown(t, nil)
 	d := w.decide("/shop/x", basicHeader("root", "shop pass"))
 	for _, layout := range []string{"", "shop"} {
-		if _, err := w.Begin(context.Background(), core.BeginRequest{Identity: d.Identity, Layout: layout}); err != nil {
+		if _, err := w.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: d.Identity, Layout: layout}); err != nil {
 			t.Errorf("%q: %v", layout, err)
 		}
 	}
@@ -219,8 +219,8 @@ func TestIssue_apiKey(t *testing.T) {
 			d := w.decide(target, keyHeader(text))
 			w.must(errorOf(d))
 			for _, layout := range []string{"", d.Identity.Directory} {
-				_, issue := w.Issue(ctx, core.IssueRequest{Identity: d.Identity, Layout: layout, Client: "app"})
-				_, begin := w.Begin(ctx, core.BeginRequest{Identity: d.Identity, Layout: layout, Client: "app"})
+				_, issue := w.Tokens().Issue(ctx, core.IssueRequest{Identity: d.Identity, Layout: layout, Client: "app"})
+				_, begin := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: d.Identity, Layout: layout, Client: "app"})
 				if api.ReasonOf(issue) != api.ReasonNarrowed || api.ReasonOf(begin) != api.ReasonNarrowed {
 					t.Errorf("a key %s at %s, layout %q: issue %v, begin %v", name, target, layout, issue, begin)
 				}

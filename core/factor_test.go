@@ -55,7 +55,7 @@ func withFactor(t *testing.T, wrong func(core.LoginAttempt) (core.LoginAttempt, 
 }
 
 func (h *house) answer(login, password, code, from string) error {
-	_, err := h.Login(context.Background(), core.LoginRequest{
+	_, err := h.Tokens().Login(context.Background(), core.LoginRequest{
 		Login: login, Password: api.Secret(password), Peer: api.Peer{Addr: netip.MustParseAddr(from)}, Answers: map[string]string{"code": code},
 	})
 	return err
@@ -217,7 +217,7 @@ func TestFactor_network(t *testing.T) {
 	defer e.Close()
 	login := func(site, code string, i int) error {
 		clock.advance(20 * time.Second)
-		_, err := e.Login(ctx, core.LoginRequest{
+		_, err := e.Tokens().Login(ctx, core.LoginRequest{
 			Login: "anna", Password: password, Dialect: site, Answers: map[string]string{"code": code}, Peer: api.Peer{Addr: netip.MustParseAddr(from(i))},
 		})
 		return err

@@ -23,7 +23,7 @@ type guest struct {
 func (h *guest) prepare() {
 	h.t.Helper()
 	var err error
-	h.given, err = h.Begin(context.Background(), core.BeginRequest{Identity: h.bob.Identity("store")})
+	h.given, err = h.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: h.bob.Identity("store")})
 	h.must(err)
 	if h.key == "" {
 		h.key, _ = h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
@@ -35,23 +35,23 @@ func (h *guest) prepare() {
 func askedAt() map[string]map[string]func(*guest) error {
 	ctx := context.Background()
 	login := func(h *guest) error {
-		_, err := h.Login(ctx, core.LoginRequest{Login: "bob", Password: password})
+		_, err := h.Tokens().Login(ctx, core.LoginRequest{Login: "bob", Password: password})
 		return err
 	}
 	issue := func(h *guest) error {
-		_, err := h.Issue(ctx, core.IssueRequest{Identity: h.bob.Identity("store")})
+		_, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: h.bob.Identity("store")})
 		return err
 	}
 	begin := func(h *guest) error {
-		_, err := h.Begin(ctx, core.BeginRequest{Identity: h.bob.Identity("store")})
+		_, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.bob.Identity("store")})
 		return err
 	}
 	refresh := func(h *guest) error {
-		_, err := h.Refresh(ctx, core.RefreshRequest{Token: h.given.Refresh})
+		_, err := h.Tokens().Refresh(ctx, core.RefreshRequest{Token: h.given.Refresh})
 		return err
 	}
 	renew := func(h *guest) error {
-		_, err := h.Renew(ctx, core.RefreshRequest{Token: h.given.Refresh})
+		_, err := h.Tokens().ReissueAccess(ctx, core.RefreshRequest{Token: h.given.Refresh})
 		return err
 	}
 	verify := func(h *guest) error {
@@ -99,7 +99,7 @@ func askedAt() map[string]map[string]func(*guest) error {
 			return err
 		}},
 		"token-response": {"reply": func(h *guest) error {
-			_, err := h.TokenResponse(ctx, core.TokenResponse{})
+			_, err := h.Tokens().TokenResponse(ctx, core.TokenResponse{})
 			return err
 		}},
 		"error-response": {"refusal": func(h *guest) error { // it stays as it was
@@ -173,7 +173,7 @@ func TestHooks_failing(t *testing.T) {
 // sessionsOf lists the live sessions of a user.
 func (h *guest) sessionsOf(subject string) (ids []string) {
 	h.t.Helper()
-	list, err := h.LiveSessions(context.Background(), subject)
+	list, err := h.Admin().LiveSessions(context.Background(), subject)
 	h.must(err)
 	for _, s := range list {
 		ids = append(ids, s.ID)

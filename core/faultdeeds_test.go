@@ -44,7 +44,7 @@ func requests() map[string]deed {
 		return deed{do: func(f *faulty) error { return errorOf(f.decide(target, header(f))) }}
 	}
 	login := func(r core.LoginRequest) deed {
-		return deed{event: "login-succeeded", spared: counting, do: func(f *faulty) error { _, err := f.Login(context.Background(), r); return err }}
+		return deed{event: "login-succeeded", spared: counting, do: func(f *faulty) error { _, err := f.Tokens().Login(context.Background(), r); return err }}
 	}
 	basic := decided("/store/x", func(*faulty) api.Header { return basicHeader("bob", password) })
 	basic.spared = counting
@@ -95,22 +95,22 @@ func tokenDeeds() map[string]deed {
 			return call(f, core.RefreshRequest{Token: g.Refresh, Layout: layout})
 		}}
 	}
-	refresh := func(f *faulty, r core.RefreshRequest) error { _, err := f.Refresh(ctx, r); return err }
-	renew := func(f *faulty, r core.RefreshRequest) error { _, err := f.Renew(ctx, r); return err }
-	presented := func(f *faulty, r core.RefreshRequest) error { _, _, err := f.Presented(ctx, r); return err }
+	refresh := func(f *faulty, r core.RefreshRequest) error { _, err := f.Tokens().Refresh(ctx, r); return err }
+	renew := func(f *faulty, r core.RefreshRequest) error { _, err := f.Tokens().ReissueAccess(ctx, r); return err }
+	presented := func(f *faulty, r core.RefreshRequest) error { _, _, err := f.Tokens().PeekRefresh(ctx, r); return err }
 	return map[string]deed{
 		"Issue": {event: "token-issued", do: func(f *faulty) error {
-			_, err := f.Issue(ctx, core.IssueRequest{Identity: f.bob.Identity("store")})
+			_, err := f.Tokens().Issue(ctx, core.IssueRequest{Identity: f.bob.Identity("store")})
 			return err
 		}},
 		"Issue of a site": {event: "token-issued", do: func(f *faulty) error {
 			id := f.alice.Identity("store")
 			id.Subject, id.Number, id.Directory = "shop:1", 1, "" // as a program may know somebody
-			_, err := f.Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"})
+			_, err := f.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"})
 			return err
 		}},
 		"Begin": {event: "token-issued", do: func(f *faulty) error {
-			_, err := f.Begin(ctx, core.BeginRequest{Identity: f.bob.Identity("store")})
+			_, err := f.Tokens().StartSession(ctx, core.BeginRequest{Identity: f.bob.Identity("store")})
 			return err
 		}},
 		"Refresh":           renewed(refresh, "", "token-refreshed"),
@@ -126,44 +126,48 @@ func ends() map[string]deed {
 		return deed{event: event, spared: spared, do: func(f *faulty) error { _, err := call(f); return err }}
 	}
 	credential := func(of func(*faulty) api.Secret, event string, spared ...string) deed {
-		return revoked(func(f *faulty) (core.Revoked, error) { return f.RevokeCredential(ctx, of(f), "stolen", "op") }, event, spared...)
+		return revoked(func(f *faulty) (core.Revoked, error) { return f.Admin().RevokeCredential(ctx, of(f), "stolen", "op") }, event, spared...)
 	}
 	access := func(f *faulty) api.Secret { return f.shop.Access.Text }
 	refresh := func(f *faulty) api.Secret { return f.grant.Refresh }
 	key := func(f *faulty) api.Secret { return api.Secret(f.key) }
 	return map[string]deed{
-		"Revoke": {event: "token-revoked", do: func(f *faulty) error { return f.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }},
-		"Logout": {event: "session-ended", do: func(f *faulty) error { return f.Logout(ctx, f.proved(f.grant.Access)) }},
+		"Revoke": {event: "token-revoked", do: func(f *faulty) error { return f.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }},
+		"Logout": {event: "session-ended", do: func(f *faulty) error { return f.Tokens().Logout(ctx, f.proved(f.grant.Access)) }},
 		"Logout, no session": {event: "token-revoked", do: func(f *faulty) error {
 			id := f.proved(f.token)
 			id.Proof.Session = ""
-			return f.Logout(ctx, id)
+			return f.Tokens().Logout(ctx, id)
 		}},
-		"Logout, not kept": {event: "token-revoked", do: func(f *faulty) error { return f.Logout(ctx, f.proved(f.token)) }},
+		"Logout, not kept": {event: "token-revoked", do: func(f *faulty) error { return f.Tokens().Logout(ctx, f.proved(f.token)) }},
 		"Logout, tokens kept": {event: "session-ended", do: func(f *faulty) error {
 			p := f.config.Policy
 			p.Tokens.KeepOnLogout = true
 			f.must(f.Reload(ctx, p))
-			return f.Logout(ctx, f.proved(f.grant.Access))
+			return f.Tokens().Logout(ctx, f.proved(f.grant.Access))
 		}},
-		"LogoutAll":                 {spared: later, do: func(f *faulty) error { return f.LogoutAll(ctx, "u_bob", "test", "test") }},
-		"LogoutAll, a sister too":   {do: func(f *faulty) error { return f.LogoutAll(ctx, "shop:1", "test", "test") }},
-		"EndSession":                {event: "session-ended", do: func(f *faulty) error { return f.EndSession(ctx, f.grant.Session, "test", "test") }},
-		"CloseSession":              {event: "session-ended", do: func(f *faulty) error { return f.CloseSession(ctx, f.grant.Session, "test", "test") }},
-		"RevokeToken":               {event: "token-revoked", do: func(f *faulty) error { return f.RevokeToken(ctx, access(f)) }},
-		"RevokeToken of a session":  {event: "session-ended", do: func(f *faulty) error { return f.RevokeToken(ctx, refresh(f)) }},
-		"ReportLeaked":              {event: "apikey-revoked", do: func(f *faulty) error { return f.ReportLeaked(ctx, key(f), api.Peer{}) }},
+		"LogoutAll":                 {spared: later, do: func(f *faulty) error { return f.Tokens().LogoutAll(ctx, "u_bob", "test", "test") }},
+		"LogoutAll, a sister too":   {do: func(f *faulty) error { return f.Tokens().LogoutAll(ctx, "shop:1", "test", "test") }},
+		"EndSession":                {event: "session-ended", do: func(f *faulty) error { return f.Admin().EndSession(ctx, f.grant.Session, "test", "test") }},
+		"CloseSession":              {event: "session-ended", do: func(f *faulty) error { return f.Tokens().CloseSession(ctx, f.grant.Session, "test", "test") }},
+		"RevokeToken":               {event: "token-revoked", do: func(f *faulty) error { return f.Tokens().RevokeToken(ctx, access(f)) }},
+		"RevokeToken of a session":  {event: "session-ended", do: func(f *faulty) error { return f.Tokens().RevokeToken(ctx, refresh(f)) }},
+		"ReportLeaked":              {event: "apikey-revoked", do: func(f *faulty) error { return f.Tokens().ReportLeaked(ctx, key(f), api.Peer{}) }},
 		"RevokeCredential, access":  credential(access, ""),
 		"RevokeCredential, refresh": credential(refresh, "", naming...),
 		"RevokeCredential, key":     credential(key, "", naming...),
-		"RevokeAPIKeyID":            revoked(func(f *faulty) (core.Revoked, error) { return f.RevokeAPIKeyID(ctx, f.keyID, "stolen", "op") }, "", naming...),
-		"RevokeSessionID":           revoked(func(f *faulty) (core.Revoked, error) { return f.RevokeSessionID(ctx, f.grant.Session, "stolen", "op") }, "", naming...),
-		"RevokeTokenID": revoked(func(f *faulty) (core.Revoked, error) { return f.RevokeTokenID(ctx, "", f.token.ID, "stolen", "op") }, "token-revoked",
+		"RevokeAPIKeyID":            revoked(func(f *faulty) (core.Revoked, error) { return f.Admin().RevokeAPIKeyID(ctx, f.keyID, "stolen", "op") }, "", naming...),
+		"RevokeSessionID": revoked(func(f *faulty) (core.Revoked, error) {
+			return f.Admin().RevokeSessionID(ctx, f.grant.Session, "stolen", "op")
+		}, "", naming...),
+		"RevokeTokenID": revoked(func(f *faulty) (core.Revoked, error) {
+			return f.Admin().RevokeTokenID(ctx, "", f.token.ID, "stolen", "op")
+		}, "token-revoked",
 			"Session 0", "APIKey 0"), /* only warn of a wrong kind of id */
-		"RevokeUser":          revoked(func(f *faulty) (core.Revoked, error) { return f.RevokeUser(ctx, "bob", "stolen", "op") }, "", later...),
-		"RevokeUser, subject": revoked(func(f *faulty) (core.Revoked, error) { return f.RevokeUser(ctx, "shop:1", "stolen", "op") }, ""),
-		"RotateKeys":          {event: "key-rotated", do: func(f *faulty) error { return f.RotateKeys(ctx, "test") }},
-		"RevokeKey":           {do: func(f *faulty) error { return f.RevokeKey(ctx, f.Keys().Active().ID, "test") }},
+		"RevokeUser":          revoked(func(f *faulty) (core.Revoked, error) { return f.Admin().RevokeUser(ctx, "bob", "stolen", "op") }, "", later...),
+		"RevokeUser, subject": revoked(func(f *faulty) (core.Revoked, error) { return f.Admin().RevokeUser(ctx, "shop:1", "stolen", "op") }, ""),
+		"RotateKeys":          {event: "key-rotated", do: func(f *faulty) error { return f.Admin().RotateKeys(ctx, "test") }},
+		"RevokeKey":           {do: func(f *faulty) error { return f.Admin().RevokeKey(ctx, f.Keys().Active().ID, "test") }},
 	}
 }
 
@@ -215,25 +219,25 @@ func questions() map[string]deed {
 	return map[string]deed{
 		"List":         {do: func(f *faulty) error { _, err := f.accounts.List(ctx, 0, 10); return err }},
 		"APIKeys":      {do: func(f *faulty) error { _, err := f.accounts.APIKeys(ctx, "", "", "", 10); return err }},
-		"Sessions":     {do: func(f *faulty) error { _, err := f.Sessions(ctx, "", "", 10); return err }},
-		"LiveSessions": {do: func(f *faulty) error { _, err := f.LiveSessions(ctx, "u_bob"); return err }},
-		"User":         {do: func(f *faulty) error { _, err := f.User(ctx, "shop:1"); return err }},
-		"UserByNumber": {do: func(f *faulty) error { _, err := f.UserByNumber(ctx, "shop", 1); return err }},
-		"UserByLogin":  {do: func(f *faulty) error { _, err := f.UserByLogin(ctx, "shop", "root"); return err }},
-		"Identity":     {do: func(f *faulty) error { _, err := f.Identity(ctx, "bob"); return err }},
-		"FindSubject":  {do: func(f *faulty) error { _, _, err := f.FindSubject(ctx, "shop:1"); return err }},
+		"Sessions":     {do: func(f *faulty) error { _, err := f.Admin().Sessions(ctx, "", "", 10); return err }},
+		"LiveSessions": {do: func(f *faulty) error { _, err := f.Admin().LiveSessions(ctx, "u_bob"); return err }},
+		"User":         {do: func(f *faulty) error { _, err := f.Tokens().User(ctx, "shop:1"); return err }},
+		"UserByNumber": {do: func(f *faulty) error { _, err := f.Tokens().UserByNumber(ctx, "shop", 1); return err }},
+		"UserByLogin":  {do: func(f *faulty) error { _, err := f.Tokens().UserByLogin(ctx, "shop", "root"); return err }},
+		"Identity":     {do: func(f *faulty) error { _, err := f.Tokens().Identity(ctx, "bob"); return err }},
+		"FindSubject":  {do: func(f *faulty) error { _, _, err := f.Admin().FindSubject(ctx, "shop:1"); return err }},
 		"Ready":        {do: func(f *faulty) error { return f.Ready(ctx) }},
-		"Prune":        {do: func(f *faulty) error { return f.Prune(ctx) }},
+		"Prune":        {do: func(f *faulty) error { return f.Admin().Prune(ctx) }},
 		"Upkeep": {do: func(f *faulty) error {
-			return errors.Join(errorOf(f.decide("/store/x", keyHeader(f.key))), f.Upkeep(ctx))
+			return errors.Join(errorOf(f.decide("/store/x", keyHeader(f.key))), f.Admin().Upkeep(ctx))
 		}},
-		"HashForms":        {do: func(f *faulty) error { _, err := f.HashForms(ctx); return err }},
-		"CountHashForms":   {do: func(f *faulty) error { return f.CountHashForms(ctx) }},
+		"HashForms":        {do: func(f *faulty) error { _, err := f.Admin().HashForms(ctx); return err }},
+		"CountHashForms":   {do: func(f *faulty) error { return f.Admin().CountHashForms(ctx) }},
 		"Inspect, access":  {do: inspect(func(f *faulty) api.Secret { return f.shop.Access.Text })},
 		"Inspect, refresh": {spared: []string{"UserBySubject 0"}, do: inspect(func(f *faulty) api.Secret { return f.grant.Refresh })},
 		"Inspect, key":     {do: inspect(func(f *faulty) api.Secret { return api.Secret(f.key) })},
 		"SessionState": {do: func(f *faulty) error {
-			_, err := f.SessionState(ctx, f.session)
+			_, err := f.Admin().SessionState(ctx, f.session)
 			return err
 		}},
 		"APIKeyState": {do: func(f *faulty) error {
@@ -248,5 +252,5 @@ func questions() map[string]deed {
 }
 
 func inspect(of func(*faulty) api.Secret) func(*faulty) error {
-	return func(f *faulty) error { _, err := f.Inspect(context.Background(), of(f)); return err }
+	return func(f *faulty) error { _, err := f.Introspect(context.Background(), of(f)); return err }
 }

@@ -143,15 +143,15 @@ func (f *faulty) prepare() {
 	var err error
 	for range 2 { // as many as one may have
 		f.clock.advance(time.Second)
-		f.grant, err = f.Begin(ctx, core.BeginRequest{Identity: bob})
+		f.grant, err = f.Tokens().StartSession(ctx, core.BeginRequest{Identity: bob})
 		f.must(err)
 	}
-	f.shop, err = f.Begin(ctx, core.BeginRequest{Identity: f.root(), Layout: "shop"})
+	f.shop, err = f.Tokens().StartSession(ctx, core.BeginRequest{Identity: f.root(), Layout: "shop"})
 	f.must(err)
 	f.key, f.keyID = f.apiKey(core.NewAPIKey{Subject: f.bob.Subject})
 	f.rootKey, _ = f.apiKey(core.NewAPIKey{Subject: "shop:1", Roles: []string{"administrator"}})
 	f.token = f.issue(bob)
-	list, err := f.LiveSessions(ctx, "shop:1")
+	list, err := f.Admin().LiveSessions(ctx, "shop:1")
 	f.must(err)
 	f.session = list[0]
 	f.drained()
@@ -214,7 +214,7 @@ func (f *faulty) credentials() int {
 	ctx := context.Background()
 	n := 0
 	for _, subject := range []string{"u_bob", "shop:1", "forum:1"} {
-		sessions, err := f.LiveSessions(ctx, subject)
+		sessions, err := f.Admin().LiveSessions(ctx, subject)
 		f.must(err)
 		keys, err := f.accounts.APIKeys(ctx, subject, "", "", 10)
 		f.must(err)

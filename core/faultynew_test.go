@@ -84,7 +84,7 @@ func TestSitesOf_native(t *testing.T) {
 	w.must(err)
 	id, err := w.Verify(context.Background(), core.VerifyRequest{Token: text})
 	w.must(err)
-	if names, ok := w.SitesOf(id); !ok || len(names) != 1 || names[0] != "forum" {
+	if names, ok := w.Tokens().SitesOf(id); !ok || len(names) != 1 || names[0] != "forum" {
 		t.Errorf("got %v, %v", names, ok)
 	}
 }

@@ -120,7 +120,7 @@ func TestForeign_identity(t *testing.T) {
 			t.Errorf("%s: got %v, want a refusal for %s", path, d.Err, reason)
 		}
 	}
-	if _, err := h.Issue(context.Background(), core.IssueRequest{Identity: id, Layout: "issuer:partner"}); err == nil {
+	if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id, Layout: "issuer:partner"}); err == nil {
 		t.Error("a token was issued in another issuer's name")
 	}
 }
@@ -187,16 +187,16 @@ func TestForeign_revoke(t *testing.T) {
 	ours := h.issue(h.bob.Identity("store"))
 	twin := p.token(h, api.Claim{Name: "jti", Value: ours.ID}, api.Claim{Name: "sid", Value: ours.Session})
 	name := "issuer:partner:" + h.alice.Subject
-	h.must(h.RevokeToken(context.Background(), api.Secret(twin)))
+	h.must(h.Tokens().RevokeToken(context.Background(), api.Secret(twin)))
 	h.refused("theirs", bearer(twin), api.ReasonTokenRevoked)
 	h.passes("ours with the same jti", bearer(ours.Text.Reveal()), "bob")
-	h.must(h.Revoke(context.Background(), api.Revocation{Kind: api.RevokeSession, Key: ours.Session}))
+	h.must(h.Tokens().Revoke(context.Background(), api.Revocation{Kind: api.RevokeSession, Key: ours.Session}))
 	third := bearer(p.token(h, api.Claim{Name: "jti", Value: "k"}, api.Claim{Name: "sid", Value: ours.Session}))
 	h.passes("theirs with our sid", third, name)
 	d := h.decide("/api/x", third)
-	h.must(h.Logout(context.Background(), d.Identity))
+	h.must(h.Tokens().Logout(context.Background(), d.Identity))
 	h.refused("after logout", third, api.ReasonTokenRevoked)
-	h.must(h.Revoke(context.Background(), api.Revocation{Kind: api.RevokeSubject, Key: name}))
+	h.must(h.Tokens().Revoke(context.Background(), api.Revocation{Kind: api.RevokeSubject, Key: name}))
 	h.refused("all of that user's", bearer(p.token(h, api.Claim{Name: "jti", Value: "l"})), api.ReasonTokenRevoked)
 }
 
@@ -246,7 +246,7 @@ func TestWeakSecret(t *testing.T) {
 		c.Policy.Layouts = []core.Layout{l}
 	})
 	h.logged("allow_weak_secret")
-	issued, err := h.Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "old"})
+	issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "old"})
 	h.must(err)
 	h.passes("issued here", bearer(issued.Text.Reveal()), "bob")
 	if parsed, err := token.Parse(issued.Text.Reveal()); err != nil {

@@ -18,15 +18,17 @@ func TestRevoke_forgotten(t *testing.T) {
 		forgets string
 		revoke  func(*faulty) (core.Revoked, error)
 	}{
-		"an API key": {"RevokeAPIKey", func(f *faulty) (core.Revoked, error) { return f.RevokeAPIKeyID(t.Context(), f.keyID, "x", "op") }},
+		"an API key": {"RevokeAPIKey", func(f *faulty) (core.Revoked, error) {
+			return f.Admin().RevokeAPIKeyID(t.Context(), f.keyID, "x", "op")
+		}},
 		"the text of one": {"RevokeAPIKey", func(f *faulty) (core.Revoked, error) {
-			return f.RevokeCredential(t.Context(), api.Secret(f.key), "x", "op")
+			return f.Admin().RevokeCredential(t.Context(), api.Secret(f.key), "x", "op")
 		}},
 		"a session": {"EndSession", func(f *faulty) (core.Revoked, error) {
-			return f.RevokeSessionID(t.Context(), f.grant.Session, "x", "op")
+			return f.Admin().RevokeSessionID(t.Context(), f.grant.Session, "x", "op")
 		}},
 		"a refresh token": {"RotateRefresh", func(f *faulty) (core.Revoked, error) {
-			return f.RevokeCredential(t.Context(), f.grant.Refresh, "x", "op")
+			return f.Admin().RevokeCredential(t.Context(), f.grant.Refresh, "x", "op")
 		}},
 	} {
 		f := newFaulty(t)
@@ -57,7 +59,7 @@ func TestLogoutAll_causes(t *testing.T) {
 			}
 			return errors.New(method + " is broken")
 		}
-		err := f.LogoutAll(t.Context(), "u_bob", "x", "op")
+		err := f.Tokens().LogoutAll(t.Context(), "u_bob", "x", "op")
 		f.store.Before = f.faults.before
 		if err == nil || strings.Count(err.Error(), errFault.Error()) != 1 {
 			t.Errorf("the same cause %v: %v; want it told once", same, err)
@@ -78,12 +80,12 @@ func TestRefresh_unfit(t *testing.T) {
 	f.town.shop.users[0].Disabled = true
 	for _, broken := range []bool{true, false} {
 		f.store.Writes.Store(broken)
-		_, _, err := f.Presented(t.Context(), core.RefreshRequest{Token: f.shop.Refresh, Layout: "shop"})
+		_, _, err := f.Tokens().PeekRefresh(t.Context(), core.RefreshRequest{Token: f.shop.Refresh, Layout: "shop"})
 		if err == nil || errors.Is(err, storetest.ErrBroken) != broken || api.ReasonOf(err) != api.ReasonDisabled {
 			t.Errorf("it cannot be ended: %v: got %v", broken, err)
 		}
 	}
-	s, err := f.Sessions(t.Context(), "shop:1", "", 1)
+	s, err := f.Admin().Sessions(t.Context(), "shop:1", "", 1)
 	if f.must(err); s[0].Ended.IsZero() {
 		t.Error("the session goes on")
 	}

@@ -44,7 +44,7 @@ func TestDecide_forwardRefused(t *testing.T) {
 		}, false},
 		"revoked token": {none, func(h *house) api.Header {
 			text := h.token("alice")
-			h.must(h.RevokeToken(context.Background(), api.Secret(text)))
+			h.must(h.Tokens().RevokeToken(context.Background(), api.Secret(text)))
 			return bearer(text)
 		}, false},
 	} {

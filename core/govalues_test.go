@@ -39,9 +39,9 @@ func TestHooks_goValues(t *testing.T) {
 		"a claim of no JSON":     {claim("tier", make(chan int)), false},
 	} {
 		h := withHooks(t, c.bind)
-		id, err := h.Login(ctx, core.LoginRequest{Login: "bob", Password: password})
+		id, err := h.Tokens().Login(ctx, core.LoginRequest{Login: "bob", Password: password})
 		if err == nil {
-			_, err = h.Issue(ctx, core.IssueRequest{Identity: id})
+			_, err = h.Tokens().Issue(ctx, core.IssueRequest{Identity: id})
 		}
 		if failed := api.ReasonOf(err) == api.ReasonHookFailed; failed == c.good {
 			t.Errorf("%s: %v", name, err)
@@ -83,7 +83,7 @@ func TestNarrow_unreadable(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
-		_, err := h.Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+		_, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
 		if (err == nil) != c.passes {
 			t.Errorf("%+v: %v", c, err)
 		}
@@ -117,7 +117,7 @@ func TestBounded_told(t *testing.T) {
 		t.Errorf("%d warnings of what is not bounded", n)
 	}
 	for range 3 {
-		_, err := h.Begin(t.Context(), core.BeginRequest{Identity: h.bob.Identity("store"), AccessLife: 2 * time.Hour, RefreshLife: time.Second})
+		_, err := h.Tokens().StartSession(t.Context(), core.BeginRequest{Identity: h.bob.Identity("store"), AccessLife: 2 * time.Hour, RefreshLife: time.Second})
 		h.must(err)
 	}
 	if n := h.countLogged("is bounded by the policy"); n != 2 {
@@ -129,13 +129,13 @@ func TestBounded_told(t *testing.T) {
 // no token.
 func TestSettle_cancelled(t *testing.T) {
 	h := newHouse(t, nil)
-	h.must(h.Revoke(t.Context(), api.Revocation{Kind: api.RevokeAll}))
+	h.must(h.Tokens().Revoke(t.Context(), api.Revocation{Kind: api.RevokeAll}))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if issued, err := h.Issue(ctx, core.IssueRequest{Identity: h.bob.Identity("store")}); api.CodeOf(err) != api.Unavailable || issued.Text != "" {
+	if issued, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: h.bob.Identity("store")}); api.CodeOf(err) != api.Unavailable || issued.Text != "" {
 		t.Errorf("a token: %v, %v", issued.Text != "", err)
 	}
-	if err := h.Settle(ctx); api.CodeOf(err) != api.Unavailable {
+	if err := h.Tokens().Settle(ctx); api.CodeOf(err) != api.Unavailable {
 		t.Errorf("settled: %v", err)
 	}
 }
@@ -159,7 +159,7 @@ func TestRefresh_refusedRole(t *testing.T) {
 	if _, err := h.refresh(g.Refresh); api.ReasonOf(err) != api.ReasonRoleRefused {
 		t.Errorf("refreshed: %v", err)
 	}
-	if _, err := h.Login(t.Context(), core.LoginRequest{Login: "bob", Password: password}); api.ReasonOf(err) != api.ReasonRoleRefused {
+	if _, err := h.Tokens().Login(t.Context(), core.LoginRequest{Login: "bob", Password: password}); api.ReasonOf(err) != api.ReasonRoleRefused {
 		t.Errorf("logged in: %v", err)
 	}
 }

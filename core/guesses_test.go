@@ -16,7 +16,7 @@ import (
 func TestGuesses(t *testing.T) {
 	login := func(r core.LoginRequest) func(*house) error {
 		r.Peer = peer("192.0.2.1")
-		return func(h *house) error { _, err := h.Login(context.Background(), r); return err }
+		return func(h *house) error { _, err := h.Tokens().Login(context.Background(), r); return err }
 	}
 	right := login(core.LoginRequest{Login: "bob", Password: password})
 	wrong := login(core.LoginRequest{Login: "bob", Password: "wrong horse"})

@@ -3,32 +3,17 @@ package core
 import (
 	"context"
 	"maps"
-	"slices"
-	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/env"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // anonymousHeaders is read by everybody and changed by nobody.
 var anonymousHeaders = api.Header{HeaderUser: {""}, HeaderRoles: {""}, HeaderMethod: {""}}
 
-func identityHeaders(id *api.Identity) api.Header {
-	values := &[...]string{id.Login, joinRoles(id.Roles), id.Method} // one allocation for all
-	return api.Header{HeaderUser: values[0:1:1], HeaderRoles: values[1:2:2], HeaderMethod: values[2:3:3]}
-}
-
-// joinRoles leaves out what the upstream would read as another role, or as
-// several. To clean them up instead could make the name of a mightier one.
-func joinRoles(roles []string) string {
-	fits := func(role string) bool { return role != "" && api.FitsHeader(role) && !strings.Contains(role, ",") }
-	if slices.ContainsFunc(roles, func(role string) bool { return !fits(role) }) {
-		roles = slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return !fits(role) })
-	}
-	return strings.Join(roles, ",")
-}
-
-func (e *Engine) upstreamHeaders(ctx context.Context, p *compiled.Policy, d *Decision, ready api.Header) (api.Header, error) {
+func upstreamHeaders(ctx context.Context, e *env.Env, p *compiled.Policy, d *Decision, ready api.Header) (api.Header, error) {
 	if p.Hooks.IdentityHeaders.Len() == 0 {
 		return ready, nil
 	}
@@ -36,9 +21,24 @@ func (e *Engine) upstreamHeaders(ctx context.Context, p *compiled.Policy, d *Dec
 		Headers: ready.Clone(), Identity: d.Identity, Upstream: d.Rule.Upstream,
 	}, p.JudgeUpstream(ready))
 	if err != nil {
-		return nil, e.hookError(ctx, err)
+		return nil, e.Events.HookError(ctx, err)
 	}
 	out := h.Headers.Clone()
 	maps.Copy(out, ready) // the engine's own stand, whatever a hook left
 	return out, nil
+}
+
+// ProtectedHeaders returns the headers, besides X-Auth-... and X-Cardea-..., that
+// hooks or the policy may set or protect: a door takes them out of every request, in
+// every spelling. Nil if there are none.
+func (e *Engine) ProtectedHeaders() *route.Names { return e.env.Policy.Load().Protected() }
+
+// Carries reports whether a rule or site has credentials in a header of that name.
+func (e *Engine) Carries(name string) bool { return e.env.Policy.Load().Carriers.Has(name) }
+
+// WithoutForged returns the headers that hooks are shown of what a client sent to one of
+// Cardea's own endpoints: none by which it could speak for a proxy, but for those that
+// carry credentials. The result shares h's values.
+func (e *Engine) WithoutForged(h api.Header) api.Header {
+	return e.forged.Without(h, func(name string) bool { return name == "Content-Length" || e.Carries(name) })
 }

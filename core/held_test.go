@@ -23,7 +23,7 @@ func TestLogin_heldAsksNobody(t *testing.T) {
 		s := memory.New()
 		h := newHouse(t, func(c *core.Config) { c.Store = s })
 		try := func(login string, from netip.Addr, secret api.Secret) error {
-			_, err := h.Login(ctx, core.LoginRequest{Login: login, Password: secret, Peer: api.Peer{Addr: from}})
+			_, err := h.Tokens().Login(ctx, core.LoginRequest{Login: login, Password: secret, Peer: api.Peer{Addr: from}})
 			return err
 		}
 		h.must(try("alice", owner, password)) // she is known to come from there

@@ -99,8 +99,10 @@ func newHouse(t testing.TB, change func(*core.Config)) *house {
 		Passwords: users.NewPasswords(users.PasswordConfig{Memory: 8, Passes: 1}),
 		Policy:    core.Policy{Methods: chain(), Rules: rules(), WhenStale: core.StaleOpen},
 		PollEvery: time.Hour, // whatever is obeyed at once is obeyed without polling
-		Now:       h.clock.Now,
-		Logger:    slog.New(slog.NewTextHandler(h.log, nil)),
+
+		UpkeepEvery: -1, PruneEvery: -1, // tests call both
+		Now:    h.clock.Now,
+		Logger: slog.New(slog.NewTextHandler(h.log, nil)),
 	}
 	if change != nil {
 		change(&h.config)
@@ -114,7 +116,7 @@ func newHouse(t testing.TB, change func(*core.Config)) *house {
 			t.Error(err)
 		}
 	})
-	if h.accounts, err = h.Accounts(); err != nil {
+	if h.accounts, err = h.Admin().Accounts(); err != nil {
 		t.Fatal(err)
 	}
 	h.alice = h.newUser("alice", "administrator", "editor")
@@ -160,9 +162,9 @@ func (h *house) must(err error) {
 // token logs the user in and returns a token of theirs.
 func (h *house) token(login string) string {
 	h.t.Helper()
-	id, err := h.Login(context.Background(), core.LoginRequest{Login: login, Password: password})
+	id, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: login, Password: password})
 	h.must(err)
-	issued, err := h.Issue(context.Background(), core.IssueRequest{Identity: id})
+	issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id})
 	h.must(err)
 	return issued.Text.Reveal()
 }

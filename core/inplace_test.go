@@ -113,17 +113,17 @@ func rolesSeen(t *testing.T, bind func(*core.Hooks)) (told string) {
 	tell := func(step string, id api.Identity, err error) {
 		told += fmt.Sprintln(step, id.Roles, id.IsNarrowed(), api.ReasonOf(err))
 	}
-	id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
+	id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
 	tell("login", id, err)
 	w.must(w.Drain(ctx))
-	_, err = w.Begin(ctx, core.BeginRequest{Identity: id, Dialect: "forum"})
+	_, err = w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Dialect: "forum"})
 	tell("begin elsewhere", api.Identity{}, err)
-	issued, err := w.Issue(ctx, core.IssueRequest{Identity: id})
+	issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id})
 	w.must(err)
 	for _, path := range []string{"/any/x", "/low/x", "/any/x"} {
 		d := w.decide(path, bearer(issued.Text.Reveal()))
 		tell(path, d.Identity, errorOf(d))
-		_, err := w.Begin(ctx, core.BeginRequest{Identity: d.Identity})
+		_, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: d.Identity})
 		tell("begin", api.Identity{}, err)
 	}
 	return told + fmt.Sprint("directory ", w.shop.users[0].Roles)

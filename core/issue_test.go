@@ -18,7 +18,7 @@ import (
 
 func (h *house) issue(id api.Identity) core.Issued {
 	h.t.Helper()
-	issued, err := h.Issue(context.Background(), core.IssueRequest{Identity: id})
+	issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id})
 	h.must(err)
 	return issued
 }
@@ -179,7 +179,7 @@ func TestIssue_hooksCannotNameAnotherUser(t *testing.T) {
 		"broken": func(c api.Claims) api.Claims { return c.With("roles", "administrator") },
 	} {
 		h := withHooks(t, claimsHook(change))
-		_, err := h.Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity("store")})
+		_, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity("store")})
 		if api.ReasonOf(err) != api.ReasonHookFailed {
 			t.Errorf("%s: got %v, want a refusal", name, err)
 		}
@@ -273,7 +273,7 @@ func TestIssue_choices(t *testing.T) {
 		{"a", "none", false}, {"a", "RS256", false}, {"a", "", false}, {"a", "hs256", false},
 	} {
 		issuer, algorithm = tt.issuer, tt.algorithm
-		issued, err := h.Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity("store"), Host: "shop.example"})
+		issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity("store"), Host: "shop.example"})
 		if (err == nil) != tt.ok {
 			t.Errorf("%q with %q: got %v, want it accepted: %v", tt.issuer, tt.algorithm, err, tt.ok)
 			continue
@@ -311,7 +311,7 @@ func TestIssue_hooksRefuse(t *testing.T) {
 		},
 	} {
 		h := withHooks(t, bind)
-		issued, err := h.Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity("store")})
+		issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity("store")})
 		if !errors.Is(err, deny) || issued.Text != "" {
 			t.Errorf("%s: got %v and a token: %v", name, err, issued.Text != "")
 		}
@@ -320,10 +320,10 @@ func TestIssue_hooksRefuse(t *testing.T) {
 
 func TestIssue_nobody(t *testing.T) {
 	h := newHouse(t, nil)
-	if _, err := h.Issue(context.Background(), core.IssueRequest{Identity: api.Identity{Login: "alice"}}); err == nil {
+	if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: api.Identity{Login: "alice"}}); err == nil {
 		t.Error("issued a token without a subject")
 	}
-	if _, err := h.Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity(""), Layout: "none"}); err == nil {
+	if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity(""), Layout: "none"}); err == nil {
 		t.Error("issued a token of an unknown layout")
 	}
 }
@@ -335,7 +335,7 @@ func TestIssue_randomnessFails(t *testing.T) {
 	}
 	h := newHouse(t, func(c *core.Config) { c.Keys, c.Rand = ring, bytes.NewReader(make([]byte, 200)) })
 	for range 20 {
-		if _, err = h.Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity("")}); err != nil {
+		if _, err = h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.alice.Identity("")}); err != nil {
 			return
 		}
 	}

@@ -53,9 +53,9 @@ func TestHooks_host(t *testing.T) {
 		seen := sightings{}
 		h := withHooks(t, func(hs *core.Hooks) { seen.watch(t, hs, "host", "req.host") })
 		ctx := context.Background()
-		id, err := h.Login(ctx, core.LoginRequest{Login: "bob", Password: password, Host: host})
+		id, err := h.Tokens().Login(ctx, core.LoginRequest{Login: "bob", Password: password, Host: host})
 		h.must(err)
-		issued, err := h.Issue(ctx, core.IssueRequest{Identity: id, Host: host})
+		issued, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Host: host})
 		h.must(err)
 		at := func(target string, header api.Header) *api.Attempt {
 			a := get(target, header)
@@ -203,7 +203,7 @@ func TestHooks_login(t *testing.T) {
 	} {
 		for name, try := range map[string]func(*house){
 			"login": func(h *house) {
-				_, _ = h.Login(context.Background(), core.LoginRequest{Login: given, Password: password})
+				_, _ = h.Tokens().Login(context.Background(), core.LoginRequest{Login: given, Password: password})
 			},
 			"basic": func(h *house) { h.decide("/api/x", basicHeader(given, password)) },
 		} {

@@ -114,10 +114,10 @@ func TestKnobs(t *testing.T) {
 		"refuse_roles": {
 			func(c *core.Config) { c.Policy.Tokens.RefuseRoles = []string{"editor"} },
 			func(h *house) { // alice is an editor, bob none
-				if _, err := h.Login(ctx, core.LoginRequest{Login: "alice", Password: password}); api.CodeOf(err) != api.Denied {
+				if _, err := h.Tokens().Login(ctx, core.LoginRequest{Login: "alice", Password: password}); api.CodeOf(err) != api.Denied {
 					t.Errorf("login of an editor: %v", err)
 				}
-				if _, err := h.Issue(ctx, core.IssueRequest{Identity: h.alice.Identity("store")}); err == nil {
+				if _, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: h.alice.Identity("store")}); err == nil {
 					t.Error("a token for an editor")
 				}
 				h.passes("another", bearer(h.token("bob")), "bob")
@@ -138,7 +138,7 @@ func TestKnobs(t *testing.T) {
 			func(c *core.Config) { c.Policy.Tokens.KeepOnLogout = true },
 			func(h *house) {
 				g := h.begin()
-				h.must(h.EndSession(ctx, g.Session, "test", "test"))
+				h.must(h.Admin().EndSession(ctx, g.Session, "test", "test"))
 				h.unrefreshed("its refresh token", g.Refresh, api.ReasonRefreshEnded)
 			},
 		},
@@ -167,7 +167,7 @@ func (h *house) keepsSessions(n int) {
 		all = append(all, h.begin().Session)
 		h.clock.advance(time.Second)
 	}
-	list, err := h.LiveSessions(context.Background(), "u_bob")
+	list, err := h.Admin().LiveSessions(context.Background(), "u_bob")
 	h.must(err)
 	live := map[string]bool{}
 	for _, s := range list {

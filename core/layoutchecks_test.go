@@ -80,7 +80,7 @@ func TestVerify_externalSession(t *testing.T) {
 				l.Verifying = func(context.Context, string, string) ([]api.Key, error) { return []api.Key{siteKey(t)}, nil }
 			}
 		})
-		g, err := h.Begin(t.Context(), core.BeginRequest{Identity: h.alice.Identity("store")})
+		g, err := h.Tokens().StartSession(t.Context(), core.BeginRequest{Identity: h.alice.Identity("store")})
 		h.must(err)
 		claims := h.siteClaims(h.clock.Now().Add(time.Minute).Unix(), api.Claim{Name: "sid", Value: g.Session})
 		_, err = h.Verify(t.Context(), core.VerifyRequest{Token: h.signed("JWT", claims...)})
@@ -104,7 +104,7 @@ func TestRemember_layouts(t *testing.T) {
 		l.Verifying = func(context.Context, string, string) ([]api.Key, error) { return nil, errors.New("none") }
 	})
 	h.must(h.accounts.Delete(t.Context(), h.bob, "op"))
-	h.must(h.Revoke(t.Context(), api.Revocation{Kind: api.RevokeToken, Key: "x"}))
+	h.must(h.Tokens().Revoke(t.Context(), api.Revocation{Kind: api.RevokeToken, Key: "x"}))
 	rows, err := s.RevocationsSince(t.Context(), 0, time.Time{}, 100)
 	h.must(err)
 	for _, r := range rows {

@@ -22,7 +22,7 @@ func TestLayout_panics(t *testing.T) {
 		},
 	} {
 		good := laid(t, func(*core.Layout) {})
-		g, err := good.Begin(ctx, core.BeginRequest{Identity: good.bob.Identity("store"), Layout: "site"})
+		g, err := good.Tokens().StartSession(ctx, core.BeginRequest{Identity: good.bob.Identity("store"), Layout: "site"})
 		good.must(err)
 		text := good.siteToken("bob")
 		p := good.config.Policy
@@ -39,17 +39,17 @@ func TestLayout_panics(t *testing.T) {
 				_, err := good.Verify(ctx, core.VerifyRequest{Token: text, Attempt: at("/api/x", nil)})
 				return err
 			},
-			"revoke": func() error { return good.RevokeToken(ctx, api.Secret(text)) },
+			"revoke": func() error { return good.Tokens().RevokeToken(ctx, api.Secret(text)) },
 			"issue": func() error {
-				_, err := good.Issue(ctx, core.IssueRequest{Identity: good.bob.Identity("store"), Layout: "site"})
+				_, err := good.Tokens().Issue(ctx, core.IssueRequest{Identity: good.bob.Identity("store"), Layout: "site"})
 				return err
 			},
 			"begin": func() error {
-				_, err := good.Begin(ctx, core.BeginRequest{Identity: good.bob.Identity("store"), Layout: "site"})
+				_, err := good.Tokens().StartSession(ctx, core.BeginRequest{Identity: good.bob.Identity("store"), Layout: "site"})
 				return err
 			},
 			"refresh": func() error {
-				_, err := good.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "site"})
+				_, err := good.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "site"})
 				return err
 			},
 		} {
@@ -66,7 +66,7 @@ func TestLayout_panics(t *testing.T) {
 		if refused < 3 {
 			t.Errorf("%s panics: %d calls are refused", name, refused)
 		}
-		list, err := good.LiveSessions(ctx, "u_bob")
+		list, err := good.Admin().LiveSessions(ctx, "u_bob")
 		if good.must(err); len(list) > sessions {
 			t.Errorf("%s panics: %d sessions", name, len(list))
 		}

@@ -15,7 +15,7 @@ import (
 )
 
 func (h *house) tryLogin(login, password string, from string) error {
-	_, err := h.Login(context.Background(), core.LoginRequest{
+	_, err := h.Tokens().Login(context.Background(), core.LoginRequest{
 		Login: login, Password: api.Secret(password), Peer: api.Peer{Addr: netip.MustParseAddr(from)},
 	})
 	return err
@@ -173,10 +173,10 @@ func TestReportLeaked(t *testing.T) {
 	text, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	other, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	for _, harmless := range []string{"", "cdk_", text[:len(text)-1], other[:14] + text[14:]} {
-		h.must(h.ReportLeaked(ctx, api.Secret(harmless), api.Peer{}))
+		h.must(h.Tokens().ReportLeaked(ctx, api.Secret(harmless), api.Peer{}))
 	}
 	h.passes("after reports of other texts", keyHeader(text), "bob")
-	h.must(h.ReportLeaked(ctx, api.Secret(text), api.Peer{Addr: netip.MustParseAddr("192.0.2.1")}))
+	h.must(h.Tokens().ReportLeaked(ctx, api.Secret(text), api.Peer{Addr: netip.MustParseAddr("192.0.2.1")}))
 	h.refused("the leaked key", keyHeader(text), api.ReasonTokenRevoked)
 	h.passes("another key", keyHeader(other), "bob")
 }
@@ -194,17 +194,17 @@ func TestUpkeep(t *testing.T) {
 	text, id := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 	used := h.clock.Now()
 	h.passes("once", keyHeader(text), "bob")
-	h.must(h.Upkeep(ctx))
+	h.must(h.Admin().Upkeep(ctx))
 	list, err := h.accounts.APIKeys(ctx, h.bob.Subject, id[:4], "", 10)
 	if err != nil || len(list) != 1 || !list[0].LastUsed.Equal(used.Truncate(time.Microsecond)) {
 		t.Errorf("got %+v, %v; want it last used at %s", list, err, used)
 	}
-	h.must(h.RotateKeys(ctx, "alice"))
+	h.must(h.Admin().RotateKeys(ctx, "alice"))
 	h.drained()
 	if want := fmt.Sprintf("%s by alice", h.Keys().Active().ID); len(rotated) != 1 || rotated[0] != want {
 		t.Errorf("key-rotated told %q, want %q", rotated, want)
 	}
-	h.must(h.Prune(ctx))
+	h.must(h.Admin().Prune(ctx))
 }
 
 // A schedule moves keys along without an operator, and nothing that was issued
@@ -225,7 +225,7 @@ func TestUpkeep_schedule(t *testing.T) {
 			t.Fatal("the key was not replaced")
 		}
 		old := bearer(h.token("bob"))
-		h.must(h.Upkeep(context.Background()))
+		h.must(h.Admin().Upkeep(context.Background()))
 		h.passes("issued a moment before", old, "bob")
 	}
 	h.passes("issued under the new key", bearer(h.token("bob")), "bob")
@@ -238,12 +238,12 @@ func TestRevokeKey(t *testing.T) {
 	h := newHouse(t, nil)
 	token, kid := bearer(h.token("bob")), h.Keys().Active().ID
 	h.passes("before", token, "bob")
-	h.must(h.RevokeKey(context.Background(), kid, "test"))
+	h.must(h.Admin().RevokeKey(context.Background(), kid, "test"))
 	if d := h.decide("/api/x", token); d.Outcome == core.Allowed {
 		t.Error("a token of a key that leaked passes")
 	}
 	h.passes("of the next key", bearer(h.token("bob")), "bob")
-	if err := h.RevokeKey(context.Background(), "nothing", "test"); !errors.Is(err, core.ErrNotFound) {
+	if err := h.Admin().RevokeKey(context.Background(), "nothing", "test"); !errors.Is(err, core.ErrNotFound) {
 		t.Errorf("an unknown key: got %v", err)
 	}
 }

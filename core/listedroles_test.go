@@ -57,7 +57,7 @@ func TestIssue_listedRoles(t *testing.T) {
 		if d.Identity.HasRole("administrator") == c.narrow {
 			t.Errorf("%s: at the sister site %v", c.name, d.Identity.Roles)
 		}
-		_, err := w.Begin(context.Background(), core.BeginRequest{Identity: w.decide("/shop/x", header).Identity})
+		_, err := w.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: w.decide("/shop/x", header).Identity})
 		if (api.ReasonOf(err) == api.ReasonNarrowed) != c.narrow {
 			t.Errorf("%s: begin: %v", c.name, err)
 		}
@@ -143,7 +143,7 @@ func TestIssue_listedRolesAnywhere(t *testing.T) {
 				return v, nil
 			})
 		})
-		issued, err := h.Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "kc"})
+		issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "kc"})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

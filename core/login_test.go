@@ -31,7 +31,7 @@ func TestLogin(t *testing.T) {
 		{"carol", "wrong horse", api.ReasonWrongPassword},
 	}
 	for _, tt := range tests {
-		id, err := h.Login(context.Background(), core.LoginRequest{Login: tt.login, Password: api.Secret(tt.password)})
+		id, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: tt.login, Password: api.Secret(tt.password)})
 		if api.ReasonOf(err) != tt.reason || (err == nil) != (id.Login == "alice") {
 			t.Errorf("%q with %q: got %q, %v; want reason %q", tt.login, tt.password, id.Login, err, tt.reason)
 		}
@@ -69,7 +69,7 @@ func TestLogin_hooks(t *testing.T) {
 	answers := map[string]string{"code": "1"}
 	login := func(password string) (api.Identity, error) {
 		order = nil
-		id, err := h.Login(context.Background(), core.LoginRequest{
+		id, err := h.Tokens().Login(context.Background(), core.LoginRequest{
 			Login: "bob", Password: api.Secret(password), Dialect: "d", Host: "shop.example", Answers: answers,
 		})
 		h.drained()
@@ -148,13 +148,13 @@ func TestLogin_directoryDown(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer e.Close()
-		if _, err := e.Login(context.Background(), core.LoginRequest{Login: "alice", Password: password}); api.CodeOf(err) != tt.code {
+		if _, err := e.Tokens().Login(context.Background(), core.LoginRequest{Login: "alice", Password: password}); api.CodeOf(err) != tt.code {
 			t.Errorf("Login: got %v, want code %s", err, tt.code)
 		}
 		if d := e.Decide(context.Background(), get("/x", basicHeader("alice", password))); d.Outcome != core.Refused || d.Err.Code != tt.code {
 			t.Errorf("Decide: got %v, want code %s", d.Err, tt.code)
 		}
-		if _, err := e.Accounts(); err == nil {
+		if _, err := e.Admin().Accounts(); err == nil {
 			t.Error("a directory that cannot be written has accounts")
 		}
 	}
@@ -163,15 +163,15 @@ func TestLogin_directoryDown(t *testing.T) {
 func TestIdentity(t *testing.T) {
 	h := newHouse(t, nil)
 	for _, login := range []string{"bob", "bob@example.org"} {
-		if id, err := h.Identity(context.Background(), login); err != nil || id.Subject != h.bob.Subject {
+		if id, err := h.Tokens().Identity(context.Background(), login); err != nil || id.Subject != h.bob.Subject {
 			t.Errorf("%s: got %q, %v", login, id.Subject, err)
 		}
 	}
 	h.must(h.accounts.SetDisabled(context.Background(), h.bob.Subject, true, "test"))
-	if _, err := h.Identity(context.Background(), "bob"); api.ReasonOf(err) != api.ReasonDisabled {
+	if _, err := h.Tokens().Identity(context.Background(), "bob"); api.ReasonOf(err) != api.ReasonDisabled {
 		t.Errorf("disabled: got %v", err)
 	}
-	if _, err := h.Identity(context.Background(), "nobody"); !errors.Is(err, core.ErrNotFound) {
+	if _, err := h.Tokens().Identity(context.Background(), "nobody"); !errors.Is(err, core.ErrNotFound) {
 		t.Errorf("unknown: got %v", err)
 	}
 }

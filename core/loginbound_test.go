@@ -37,7 +37,7 @@ func TestLogin_longNames(t *testing.T) {
 		c.Directories = []users.Directory{users.NewStore(c.Store, users.StoreConfig{Passwords: c.Passwords}), d}
 	})
 	for _, unit := range []string{"a", "A", "İ", "a@", "a\u0301\u0301"} {
-		_, err := h.Login(context.Background(), core.LoginRequest{Login: strings.Repeat(unit, 60_000), Password: "wrong horse"})
+		_, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: strings.Repeat(unit, 60_000), Password: "wrong horse"})
 		want := api.ReasonUnknownUser
 		if strings.Contains(unit, "@") {
 			want = api.ReasonUnknownEmail

@@ -36,7 +36,7 @@ func TestLogin_sameAccount(t *testing.T) {
 		w.shop.users[0].Login = name
 		_, err := w.accounts.Create(context.Background(), users.NewUser{Subject: "u_mallory", Login: "mallory", Email: name, Password: password}, "test")
 		w.must(err)
-		id, _ := w.Login(context.Background(), core.LoginRequest{Login: name, Password: c.pass, LoginOnly: c.loginOnly})
+		id, _ := w.Tokens().Login(context.Background(), core.LoginRequest{Login: name, Password: c.pass, LoginOnly: c.loginOnly})
 		if id.Subject != c.subject || seen != c.seen {
 			t.Errorf("login names only %v, %q: %q logged in, hooks saw %q; want %q and %q", c.loginOnly, c.pass, id.Subject, seen, c.subject, c.seen)
 		}
@@ -57,7 +57,7 @@ func TestLogin_sameAccount_codes(t *testing.T) {
 	_, err := w.accounts.Create(context.Background(), users.NewUser{Login: "mallory", Email: name, Password: password}, "test")
 	w.must(err)
 	try := func(pass api.Secret, loginOnly bool) error {
-		_, err := w.Login(context.Background(), core.LoginRequest{
+		_, err := w.Tokens().Login(context.Background(), core.LoginRequest{
 			Login: name, Password: pass, LoginOnly: loginOnly, Answers: map[string]string{"code": "0"},
 		})
 		return err

@@ -36,7 +36,7 @@ func TestLogoutAll_everything(t *testing.T) {
 		for _, subject := range append(c.ended, c.kept...) {
 			id := mustUser(t, w, subject)
 			key, _ := w.apiKey(core.NewAPIKey{Subject: subject})
-			g, err := w.Begin(ctx, core.BeginRequest{Identity: id})
+			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id})
 			w.must(err)
 			refresh[subject] = g.Refresh
 			held[subject] = map[string]api.Header{"key": keyHeader(key), "token": bearer(w.issue(id).Text.Reveal()), "session": bearer(g.Access.Text.Reveal())}
@@ -75,7 +75,7 @@ func TestLogoutAll_everything(t *testing.T) {
 }
 
 func logoutAll(w *town, subject string) error {
-	return w.LogoutAll(context.Background(), subject, "test", "test")
+	return w.Tokens().LogoutAll(context.Background(), subject, "test", "test")
 }
 
 func disableAndUndo(w *town, subject string) error {
@@ -112,10 +112,10 @@ func TestLogoutAll_deadFirst(t *testing.T) {
 			ctx := context.Background()
 			id := mustUser(t, &town{house: h}, "u_alice")
 			key, _ := h.apiKey(core.NewAPIKey{Subject: "u_alice"})
-			g, err := h.Begin(ctx, core.BeginRequest{Identity: id})
+			g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: id})
 			h.must(err)
 			h.clock.advance(time.Second)
-			got, err := h.RevokeUser(ctx, "alice", "stolen", "op")
+			got, err := h.Admin().RevokeUser(ctx, "alice", "stolen", "op")
 			if (err == nil) != c.wantOK || c.wantOK && (got.LiveSessions != 0 || got.Sessions != 1) {
 				t.Errorf("%s: got %+v, %v", name, got, err)
 			}

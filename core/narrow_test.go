@@ -82,11 +82,11 @@ func TestNarrow(t *testing.T) {
 
 // gains logs the user in and tries what only others may.
 func (h *house) gains(login string) bool {
-	id, err := h.Login(context.Background(), core.LoginRequest{Login: login, Password: password})
+	id, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: login, Password: password})
 	if err != nil {
 		return false
 	}
-	issued, err := h.Issue(context.Background(), core.IssueRequest{Identity: id})
+	issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id})
 	if err != nil {
 		return false
 	}
@@ -126,12 +126,12 @@ func TestNarrow_refresh(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	id, err := h.Login(context.Background(), core.LoginRequest{Login: "bob", Password: password})
+	id, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: "bob", Password: password})
 	h.must(err)
-	g, err := h.Begin(context.Background(), core.BeginRequest{Identity: id})
+	g, err := h.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: id})
 	h.must(err)
 	up = true
-	if g, err = h.Refresh(context.Background(), core.RefreshRequest{Token: g.Refresh}); err == nil {
+	if g, err = h.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: g.Refresh}); err == nil {
 		t.Errorf("a refresh gave the roles %v", g.Identity.Roles)
 	}
 }
@@ -173,7 +173,7 @@ func TestIssue_hooksChangeNoClient(t *testing.T) {
 		h := withHooks(t, claimsHook(change))
 		id := h.alice.Identity("")
 		id.Client = "app"
-		if _, err := h.Issue(context.Background(), core.IssueRequest{Identity: id}); err == nil {
+		if _, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: id}); err == nil {
 			t.Errorf("%s: a token was issued", name)
 		}
 	}
@@ -188,7 +188,7 @@ func TestRefusedRoles_dropped(t *testing.T) {
 		c.Policy.Tokens.RefuseRoles = []string{"subscriber"}
 		c.Policy.Methods[0].RefuseRoles = []string{"subscriber"}
 	})
-	if _, err := h.Login(context.Background(), core.LoginRequest{Login: "bob", Password: password}); api.ReasonOf(err) != api.ReasonRoleRefused {
+	if _, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: "bob", Password: password}); api.ReasonOf(err) != api.ReasonRoleRefused {
 		t.Errorf("login: %v", err)
 	}
 	h.refused("basic", basicHeader("bob", password), api.ReasonRoleRefused)

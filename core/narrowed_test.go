@@ -50,9 +50,9 @@ func TestDecide_narrowed(t *testing.T) {
 	basic := func(h *house) api.Header { return basicHeader("alice", password) }
 	token := func(h *house) api.Header { return bearer(h.token("alice")) }
 	refreshed := func(h *house) api.Header {
-		id, err := h.Login(context.Background(), core.LoginRequest{Login: "alice", Password: password})
+		id, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: "alice", Password: password})
 		h.must(err)
-		first, err := h.Begin(context.Background(), core.BeginRequest{Identity: id})
+		first, err := h.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: id})
 		h.must(err)
 		next, err := h.refresh(first.Refresh)
 		h.must(err)

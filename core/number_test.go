@@ -44,9 +44,9 @@ func TestNumber_givenAgain(t *testing.T) {
 			return u
 		}
 		token := func(login string) string {
-			id, err := h.Login(ctx, core.LoginRequest{Login: login, Password: password})
+			id, err := h.Tokens().Login(ctx, core.LoginRequest{Login: login, Password: password})
 			h.must(err)
-			issued, err := h.Issue(ctx, core.IssueRequest{Identity: id, Layout: "site"})
+			issued, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: "site"})
 			h.must(err)
 			return issued.Text.Reveal()
 		}

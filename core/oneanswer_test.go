@@ -105,13 +105,13 @@ func TestToken_oneAnswer(t *testing.T) {
 			mount("shop", "root"), func(w *town) { w.clock.advance(time.Minute) }, "", nil, api.ReasonStale},
 		{"a network's user", sister, mount("forum", "eve"), nil, "shop:1", []string{"administrator"}, ""},
 		{"whose origin was revoked", sister, mount("forum", "eve"), func(w *town) {
-			w.must(w.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: "forum:1"}))
+			w.must(w.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: "forum:1"}))
 		}, "", nil, api.ReasonTokenRevoked},
 		{"who was revoked at the site", sister, mount("forum", "eve"), func(w *town) {
-			w.must(w.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: "shop:1"}))
+			w.must(w.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: "shop:1"}))
 		}, "", nil, api.ReasonTokenRevoked},
 		{"a native token whose origin was revoked", sister, native("forum:1"), func(w *town) {
-			w.must(w.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: "forum:1"}))
+			w.must(w.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: "forum:1"}))
 		}, "", nil, api.ReasonTokenRevoked},
 		{"that could be of two sites", func(c *core.Config) { twins(c) }, mount("shop", "root"), nil, "", nil, api.ReasonTokenSite},
 		{"that is another's user, too", func(c *core.Config) { twins(c) }, mount("forum", "eve"),

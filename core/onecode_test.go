@@ -28,13 +28,21 @@ func TestErrors_oneCode(t *testing.T) {
 	text := func(s string) *string { return &s }
 	var (
 		byLogin  = func(login string) func() error { return func() error { _, err := a.ByLogin(ctx, login); return err } }
-		identity = func(login string) func() error { return func() error { _, err := e.Identity(ctx, login); return err } }
-		loginAt  = func(login string) func() error {
-			return func() error { _, err := e.UserByLogin(ctx, "", login); return err }
+		identity = func(login string) func() error {
+			return func() error { _, err := e.Tokens().Identity(ctx, login); return err }
 		}
-		account  = func(login string) func() error { return func() error { _, err := e.Account(ctx, login); return err } }
-		user     = func(subject string) func() error { return func() error { _, err := e.User(ctx, subject); return err } }
-		number   = func(n int64) func() error { return func() error { _, err := e.UserByNumber(ctx, "", n); return err } }
+		loginAt = func(login string) func() error {
+			return func() error { _, err := e.Tokens().UserByLogin(ctx, "", login); return err }
+		}
+		account = func(login string) func() error {
+			return func() error { _, err := e.Admin().Account(ctx, login); return err }
+		}
+		user = func(subject string) func() error {
+			return func() error { _, err := e.Tokens().User(ctx, subject); return err }
+		}
+		number = func(n int64) func() error {
+			return func() error { _, err := e.Tokens().UserByNumber(ctx, "", n); return err }
+		}
 		password = func(subject, p string) func() error {
 			return func() error { return a.SetPassword(ctx, subject, api.Secret(p), "test") }
 		}
@@ -63,16 +71,24 @@ func TestErrors_oneCode(t *testing.T) {
 			return func() error { _, err := a.RotateAPIKey(ctx, id, d, "test"); return err }
 		}
 		revokeKey = func(id string) func() error { return func() error { return a.RevokeAPIKey(ctx, id, "test") } }
-		end       = func(id string) func() error { return func() error { return e.EndSession(ctx, id, "test", "test") } }
-		issue     = func(id api.Identity, layout string) func() error {
-			return func() error { _, err := e.Issue(ctx, core.IssueRequest{Identity: id, Layout: layout}); return err }
+		end       = func(id string) func() error {
+			return func() error { return e.Admin().EndSession(ctx, id, "test", "test") }
+		}
+		issue = func(id api.Identity, layout string) func() error {
+			return func() error {
+				_, err := e.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: layout})
+				return err
+			}
 		}
 		begin = func(id api.Identity, layout string) func() error {
-			return func() error { _, err := e.Begin(ctx, core.BeginRequest{Identity: id, Layout: layout}); return err }
+			return func() error {
+				_, err := e.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: layout})
+				return err
+			}
 		}
-		revoke = func(r api.Revocation) func() error { return func() error { return e.Revoke(ctx, r) } }
+		revoke = func(r api.Revocation) func() error { return func() error { return e.Tokens().Revoke(ctx, r) } }
 		leave  = func(subject string) func() error {
-			return func() error { return e.LogoutAll(ctx, subject, "test", "test") }
+			return func() error { return e.Tokens().LogoutAll(ctx, subject, "test", "test") }
 		}
 	)
 	for _, kind := range []struct {
@@ -99,7 +115,7 @@ func TestErrors_oneCode(t *testing.T) {
 		}},
 		{name: "revoked API key", code: api.Conflict, says: "is revoked", calls: map[string]func() error{"RotateAPIKey": rotateKey(revoked.ID, 0)}},
 		{name: "no such signing key", code: api.NotFound, reason: api.ReasonUnknownKey, says: `no signing key has the id "none"`, calls: map[string]func() error{
-			"RevokeKey": func() error { return e.RevokeKey(ctx, "none", "test") },
+			"RevokeKey": func() error { return e.Admin().RevokeKey(ctx, "none", "test") },
 		}},
 		{name: "no such layout", code: api.NotFound, reason: api.ReasonUnknownLayout, says: `no token layout is called "none"`, calls: map[string]func() error{
 			"Issue": issue(alice, "none"), "Begin": begin(alice, "none"),
@@ -123,7 +139,7 @@ func TestErrors_oneCode(t *testing.T) {
 			"CreateAPIKey": createKey(core.NewAPIKey{Subject: "u_alice"}), "RotateAPIKey": rotateKey(revoked.ID, 0), "RevokeAPIKey": revokeKey(revoked.ID),
 			"EndSession": end("none"), "Begin": begin(alice, ""), "Revoke": revoke(api.Revocation{Kind: api.RevokeAll}), "LogoutAll": leave("u_alice"),
 			"List": func() error { _, err := a.List(ctx, 0, 1); return err }, "APIKeys": func() error { _, err := a.APIKeys(ctx, "", "", "", 1); return err },
-			"Sessions": func() error { _, err := e.Sessions(ctx, "", "", 1); return err },
+			"Sessions": func() error { _, err := e.Admin().Sessions(ctx, "", "", 1); return err },
 		}},
 	} {
 		f.Writes.Store(kind.breaks)
@@ -194,11 +210,11 @@ func TestKeyAccounts_readOnly(t *testing.T) {
 	e, err := core.New(t.Context(), core.Config{Directories: []users.Directory{readOnly{users.NewStore(there, users.StoreConfig{})}}})
 	far.must(err)
 	defer e.Close()
-	ctx, a := t.Context(), e.KeyAccounts()
+	ctx, a := t.Context(), e.Admin().KeyAccounts()
 	_, key, err := a.CreateAPIKey(ctx, core.NewAPIKey{Subject: far.bob.Subject}, "test")
 	far.must(err)
 	far.must(a.RevokeAPIKey(ctx, key.ID, "test"))
-	_, none := e.Accounts()
+	_, none := e.Admin().Accounts()
 	_, listed := a.List(ctx, 0, 1)
 	_, created := a.Create(ctx, users.NewUser{Login: "x"}, "test")
 	for what, err := range map[string]error{

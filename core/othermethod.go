@@ -46,7 +46,7 @@ func (e *Engine) CheckMethods(ctx context.Context, a *api.Attempt, d Decision, m
 // DecidesByMethod reports whether an attempt that was let through with d might not be with
 // another method: by a rule at its path, or at one that servers take for it, or by a hook.
 func (e *Engine) DecidesByMethod(a *api.Attempt, d Decision) bool {
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	if decideByPath(p.Hooks) {
 		return true
 	}

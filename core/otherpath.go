@@ -6,9 +6,15 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/authenticate"
+	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/route"
 )
+
+// others decides on what the application could take a request for, or do by it, besides
+// what it says.
+type others struct{ *Engine }
 
 // CheckSlash refuses an attempt that was let through with d, if hooks would not let it
 // through without the slash at the end of its path, which many routers cut off; or with
@@ -16,11 +22,11 @@ import (
 // [Engine.OtherSlash] for the other. The error is an [api.Error].
 func (e *Engine) CheckSlash(ctx context.Context, a *api.Attempt, d Decision) error {
 	ends := strings.HasSuffix(a.Path, "/")
-	if !ends && d.Rule.TrailingSlash != route.SlashSame || !decideByPath(e.policy.Load().Hooks) {
+	if !ends && d.Rule.TrailingSlash != route.SlashSame || !decideByPath(e.env.Policy.Load().Hooks) {
 		return nil
 	}
 	if path := route.OtherSlash(a.Path); path != "" {
-		return e.checkPath(ctx, a, d, path)
+		return others{e}.checkPath(ctx, a, d, path)
 	}
 	return nil
 }
@@ -37,7 +43,7 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 	if rule, _ := e.RuleAt(a, a.Method, path); rule.StricterThan(d.Rule) {
 		return otherPath()
 	}
-	return e.checkPath(ctx, a, d, path)
+	return others{e}.checkPath(ctx, a, d, path)
 }
 
 // CheckPath refuses an attempt that was let through with d, if it would not be let
@@ -47,10 +53,10 @@ func (e *Engine) CheckPath(ctx context.Context, a *api.Attempt, d Decision, path
 	if path == a.Path {
 		return nil
 	}
-	return e.checkPath(ctx, a, d, path)
+	return others{e}.checkPath(ctx, a, d, path)
 }
 
-func (e *Engine) checkPath(ctx context.Context, a *api.Attempt, d Decision, path string) (err error) {
+func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path string) (err error) {
 	defer api.Recover("decision about", a.RawTarget, &err)
 	host, err := route.Host(a.Host)
 	if err != nil {
@@ -60,10 +66,10 @@ func (e *Engine) checkPath(ctx context.Context, a *api.Attempt, d Decision, path
 	if !differs {
 		return nil // it is a REST route, whose path has one form
 	}
-	p, also := e.policy.Load(), *a
+	p, also := e.env.Policy.Load(), *a
 	also.Path = path
 	at, rules := &compiled.Target{Host: host, Path: path, Rule: d.Rule, Read: read}, governing{d.Rule, d.also}
-	public, err := rules.isPublic(ctx, e, p, at, &also)
+	public, err := rules.isPublic(ctx, e.Engine, p, at, &also)
 	if err != nil || public {
 		return err
 	}
@@ -71,7 +77,7 @@ func (e *Engine) checkPath(ctx context.Context, a *api.Attempt, d Decision, path
 	if err := e.identifyAt(ctx, p, rules, at, &also, &as); err != nil {
 		return err
 	}
-	if err := rules.permit(ctx, e, p, at, &also, &as); err != nil {
+	if err := rules.permit(ctx, e.Engine, p, at, &also, &as); err != nil {
 		return err
 	}
 	if as.NarrowerThan(d) {
@@ -81,18 +87,18 @@ func (e *Engine) checkPath(ctx context.Context, a *api.Attempt, d Decision, path
 }
 
 // identifyAt says who asks at another path, without counting another call or try.
-func (e *Engine) identifyAt(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, a *api.Attempt, d *Decision) error {
+func (e others) identifyAt(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, a *api.Attempt, d *Decision) error {
 	header, err := p.HeaderFor(d.Rule, at)
 	if err != nil {
 		return err
 	}
 	if d.known == nil && a.Credential.Kind == api.NoCredential { // it may have been public, and not looked at
-		known, err := e.authenticate(ctx, p, at, header, a)
+		known, err := e.auth.Authenticate(ctx, p, at, header, a)
 		if err != nil && !rules.tolerate(p, a, err) {
 			return err
 		}
 		if err == nil {
-			d.Identity, d.known = known.identity, known
+			d.Identity, d.known = known.Identity, known
 		}
 		return nil
 	}
@@ -101,18 +107,18 @@ func (e *Engine) identifyAt(ctx context.Context, p *compiled.Policy, rules gover
 	}
 	who, err := e.judgeAt(ctx, p, d.known, at, a)
 	if err == nil {
-		d.Identity, d.known = who.identity, who
+		d.Identity, d.known = who.Identity, who
 	}
 	return err
 }
 
 // sameCredential refuses a request that would show another credential at a place.
-func (e *Engine) sameCredential(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) error {
-	spec, err := e.credentialSpec(ctx, p, at, header, a)
+func (e others) sameCredential(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) error {
+	spec, err := e.auth.CredentialSpec(ctx, p, at, header, a)
 	if err != nil {
 		return err
 	}
-	found, err := extract(p, spec, a)
+	found, err := authenticate.Extract(p, spec, a)
 	if err != nil || found.Kind != a.Credential.Kind || found.Kind != api.NoCredential && found.Header != a.Credential.Header {
 		return compiled.TwoHeaders()
 	}
@@ -120,18 +126,18 @@ func (e *Engine) sameCredential(ctx context.Context, p *compiled.Policy, at *com
 }
 
 // judgeAt is judge at another place, for a credential that was counted.
-func (e *Engine) judgeAt(ctx context.Context, p *compiled.Policy, known *entry, at *compiled.Target, a *api.Attempt) (*entry, error) {
-	if err := p.CheckPlace(known.method, &known.identity, at); err != nil {
+func (e others) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
+	if err := p.CheckPlace(known.Method, &known.Identity, at); err != nil {
 		return nil, err
 	}
-	if err := e.checkToken(ctx, p, &known.identity, at, a); err != nil {
+	if err := e.verifier.CheckToken(ctx, p, &known.Identity, at, a); err != nil {
 		return nil, err
 	}
-	who, err := e.resolve(ctx, p, known, at, a)
+	who, err := e.auth.Resolve(ctx, p, known, at, a)
 	if err != nil {
 		return nil, err
 	}
-	return who, p.CheckMethod(known.method, &who.identity, a.Credential.Kind, at)
+	return who, p.CheckMethod(known.Method, &who.Identity, a.Credential.Kind, at)
 }
 
 // decideByPath reports whether hooks are bound that may decide by a request's path.

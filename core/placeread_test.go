@@ -72,7 +72,7 @@ func TestPlace_read(t *testing.T) {
 
 // ownAnywhere is a token of the shop's layout where it belongs to no site.
 func ownAnywhere(w *town) api.Header {
-	issued, err := w.Issue(w.t.(*testing.T).Context(), core.IssueRequest{Identity: mustUser(w.t.(*testing.T), w, "shop:1"), Layout: "shop"})
+	issued, err := w.Tokens().Issue(w.t.(*testing.T).Context(), core.IssueRequest{Identity: mustUser(w.t.(*testing.T), w, "shop:1"), Layout: "shop"})
 	w.must(err)
 	return bearer(issued.Text.Reveal())
 }

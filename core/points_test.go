@@ -115,7 +115,7 @@ func (h *house) live() {
 	h.t.Helper()
 	ctx := context.Background()
 	token := h.token("alice")
-	_, err := h.Login(ctx, core.LoginRequest{Login: "alice", Password: "wrong"})
+	_, err := h.Tokens().Login(ctx, core.LoginRequest{Login: "alice", Password: "wrong"})
 	if err == nil {
 		h.t.Error("a wrong password was accepted")
 	}
@@ -130,9 +130,9 @@ func (h *house) live() {
 	name := "Bob"
 	h.must(h.accounts.Update(ctx, h.bob.Subject, users.Change{FirstName: &name}, "test"))
 	h.must(h.accounts.Delete(ctx, h.bob, "test"))
-	h.must(h.Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: "s1"}))
+	h.must(h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: "s1"}))
 	h.sessions()
-	h.must(h.RotateKeys(ctx, "test"))
+	h.must(h.Admin().RotateKeys(ctx, "test"))
 	h.must(h.Reload(ctx, h.config.Policy))
 }
 
@@ -140,12 +140,12 @@ func (h *house) live() {
 func (h *house) sessions() {
 	h.t.Helper()
 	ctx := context.Background()
-	first, err := h.Begin(ctx, core.BeginRequest{Identity: h.alice.Identity("store")})
+	first, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.alice.Identity("store")})
 	h.must(err)
-	_, err = h.Refresh(ctx, core.RefreshRequest{Token: first.Refresh})
+	_, err = h.Tokens().Refresh(ctx, core.RefreshRequest{Token: first.Refresh})
 	h.must(err)
 	h.clock.advance(time.Hour)
-	if _, err = h.Refresh(ctx, core.RefreshRequest{Token: first.Refresh}); api.ReasonOf(err) != api.ReasonRefreshReused {
+	if _, err = h.Tokens().Refresh(ctx, core.RefreshRequest{Token: first.Refresh}); api.ReasonOf(err) != api.ReasonRefreshReused {
 		h.t.Errorf("an old refresh token: got %v, want %s", err, api.ReasonRefreshReused)
 	}
 }
@@ -161,7 +161,7 @@ func TestPoints_outside(t *testing.T) {
 			return r, nil
 		})
 	})
-	reply, err := h.TokenResponse(context.Background(),
+	reply, err := h.Tokens().TokenResponse(context.Background(),
 		core.TokenResponse{Fields: api.NewClaims(api.Claim{Name: "token", Value: "real"})}, "token")
 	if err != nil || reply.Fields.String("extra") != "yes" || reply.Fields.String("token") != "real" {
 		t.Errorf("token-response gave %v, %v", reply.Fields, err)

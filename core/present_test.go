@@ -23,18 +23,18 @@ func TestPresented_keepsTheToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	accounts, err := e.Accounts()
+	accounts, err := e.Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := accounts.Create(ctx, users.NewUser{Login: "ann", Password: "correct horse"}, "test"); err != nil {
 		t.Fatal(err)
 	}
-	id, err := e.Identity(ctx, "ann")
+	id, err := e.Tokens().Identity(ctx, "ann")
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := e.Begin(ctx, core.BeginRequest{Identity: id, Layout: "pairs"})
+	g, err := e.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: "pairs"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,24 +47,24 @@ func TestPresented_keepsTheToken(t *testing.T) {
 	}
 	use := core.RefreshRequest{Token: g.Refresh, Layout: "pairs"}
 	for range 2 {
-		renewed, err := e.Renew(ctx, use)
+		renewed, err := e.Tokens().ReissueAccess(ctx, use)
 		if err != nil || renewed.Refresh != "" {
 			t.Fatalf("renew: %v, refresh token %q; want none, and the old one still good", err, renewed.Refresh)
 		}
 		good("renewed", renewed.Access, true)
 	}
-	next, err := e.Refresh(ctx, use)
+	next, err := e.Tokens().Refresh(ctx, use)
 	if err != nil {
 		t.Fatal(err)
 	}
 	good("the first of the pair, after the refresh", g.Access, false)
 	good("the second", next.Access, true)
-	if _, _, err := e.Presented(ctx, use); api.ReasonOf(err) != api.ReasonRefreshReused {
+	if _, _, err := e.Tokens().PeekRefresh(ctx, use); api.ReasonOf(err) != api.ReasonRefreshReused {
 		t.Errorf("a used token within the grace window: got %v, want %s", err, api.ReasonRefreshReused)
 	}
 	good("the second, after that", next.Access, true)
 	now = now.Add(time.Minute)
-	if _, _, err := e.Presented(ctx, use); api.ReasonOf(err) != api.ReasonRefreshReused {
+	if _, _, err := e.Tokens().PeekRefresh(ctx, use); api.ReasonOf(err) != api.ReasonRefreshReused {
 		t.Errorf("a used token later: got %v, want %s", err, api.ReasonRefreshReused)
 	}
 	good("the second, after a reuse", next.Access, false)
@@ -77,31 +77,31 @@ func TestCloseSession_tokensLiveOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	accounts, err := e.Accounts()
+	accounts, err := e.Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := accounts.Create(ctx, users.NewUser{Login: "ann", Password: "correct horse"}, "test"); err != nil {
 		t.Fatal(err)
 	}
-	id, err := e.Identity(ctx, "ann")
+	id, err := e.Tokens().Identity(ctx, "ann")
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := e.Begin(ctx, core.BeginRequest{Identity: id, Layout: "native"})
+	g, err := e.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: "native"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.CloseSession(ctx, g.Session, "test", "test"); err != nil {
+	if err := e.Tokens().CloseSession(ctx, g.Session, "test", "test"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := e.Verify(ctx, core.VerifyRequest{Token: g.Access.Text.Reveal()}); err != nil {
 		t.Errorf("an access token of a closed session: %v", err)
 	}
-	if _, err := e.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "native"}); api.ReasonOf(err) != api.ReasonRefreshEnded {
+	if _, err := e.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: "native"}); api.ReasonOf(err) != api.ReasonRefreshEnded {
 		t.Errorf("its refresh token: got %v, want %s", err, api.ReasonRefreshEnded)
 	}
-	if live, err := e.LiveSessions(ctx, id.Subject); err != nil || len(live) != 0 {
+	if live, err := e.Admin().LiveSessions(ctx, id.Subject); err != nil || len(live) != 0 {
 		t.Errorf("live sessions: %v, %v", live, err)
 	}
 }

@@ -37,7 +37,7 @@ func TestDecide_concurrent(t *testing.T) {
 			issued := h.issue(h.bob.Identity("store"))
 			header := bearer(issued.Text.Reveal())
 			h.passes("before the revocation", header, "bob")
-			if err := h.Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: issued.Session}); err != nil {
+			if err := h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: issued.Session}); err != nil {
 				t.Error(err)
 			}
 			h.refused("after the revocation", header, api.ReasonTokenRevoked)
@@ -60,7 +60,7 @@ func TestDecide_concurrent(t *testing.T) {
 			if err := h.Reload(ctx, h.config.Policy); err != nil {
 				t.Error(err)
 			}
-			if err := h.RotateKeys(ctx, "test"); err != nil {
+			if err := h.Admin().RotateKeys(ctx, "test"); err != nil {
 				t.Error(err)
 			}
 		}

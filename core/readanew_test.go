@@ -128,12 +128,12 @@ func TestWatch_noRule(t *testing.T) {
 func TestRevokeCredential_unknown(t *testing.T) {
 	here, there := newHouse(t, nil), newHouse(t, nil)
 	key, _ := there.apiKey(core.NewAPIKey{Subject: there.bob.Subject})
-	g, err := there.Begin(t.Context(), core.BeginRequest{Identity: there.bob.Identity("store")})
+	g, err := there.Tokens().StartSession(t.Context(), core.BeginRequest{Identity: there.bob.Identity("store")})
 	there.must(err)
 	for name, text := range map[string]api.Secret{
 		"API key": api.Secret(key), "part of one": api.Secret(key[:len(key)-1]), "refresh token": g.Refresh, "access token": g.Access.Text,
 	} {
-		got, err := here.RevokeCredential(t.Context(), text, "stolen", "op")
+		got, err := here.Admin().RevokeCredential(t.Context(), text, "stolen", "op")
 		if code := api.CodeOf(err); code != api.NotFound && code != api.Invalid && code != api.Conflict || got != (core.Revoked{}) {
 			t.Errorf("%s: %+v, %v (%s)", name, got, err, code)
 		}
@@ -173,7 +173,7 @@ func TestVerify_sessionOfAnother(t *testing.T) {
 	ctx := context.Background()
 	h := newSite(t, nil)
 	begin := func(u api.User, layout string) string {
-		g, err := h.Begin(ctx, core.BeginRequest{Identity: u.Identity("store"), Layout: layout})
+		g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: u.Identity("store"), Layout: layout})
 		h.must(err)
 		return g.Session
 	}
@@ -231,7 +231,7 @@ func TestVerify_required(t *testing.T) {
 // native are the claims of a token of bob's.
 func native(t *testing.T, h *house) api.Claims {
 	t.Helper()
-	issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store")})
+	issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store")})
 	h.must(err)
 	return issued.Claims
 }

@@ -19,10 +19,10 @@ type governing struct {
 
 // ruleFor returns the rules that govern a request, the way its upstream is going
 // to read it, and notes that in d.
-func (e *Engine) ruleFor(p *compiled.Policy, host string, a *api.Attempt, d *Decision) (g governing, err error) {
+func ruleFor(p *compiled.Policy, host string, a *api.Attempt, d *Decision) (g governing, err error) {
 	literal, _ := p.Rules.Match(host, a.Method, a.Path)
 	if p.Read == nil {
-		err = e.govern(p, &g, host, a.Path, literal)
+		err = g.govern(p, host, a.Path, literal)
 		return g, err
 	}
 	upstream := "" // the only one, where no rule names the path as it is written
@@ -34,7 +34,7 @@ func (e *Engine) ruleFor(p *compiled.Policy, host string, a *api.Attempt, d *Dec
 		return g, err
 	}
 	if read.Path == "" {
-		err = e.govern(p, &g, host, a.Path, literal)
+		err = g.govern(p, host, a.Path, literal)
 		return g, err
 	}
 	kept := read // on the heap only from here on
@@ -44,7 +44,7 @@ func (e *Engine) ruleFor(p *compiled.Policy, host string, a *api.Attempt, d *Dec
 		if meant != nil && literal != nil && meant.Upstream != literal.Upstream {
 			return g, api.E(api.Invalid, api.ReasonBadPath, "the request names a path of another application")
 		}
-		if err := e.govern(p, &g, host, m.Path, meant); err != nil {
+		if err := g.govern(p, host, m.Path, meant); err != nil {
 			return g, err
 		}
 	}
@@ -52,10 +52,10 @@ func (e *Engine) ruleFor(p *compiled.Policy, host string, a *api.Attempt, d *Dec
 }
 
 // govern adds a rule; where there is none, it returns the refusal.
-func (e *Engine) govern(p *compiled.Policy, g *governing, host, path string, rule *route.Rule) error {
+func (g *governing) govern(p *compiled.Policy, host, path string, rule *route.Rule) error {
 	switch {
 	case rule == nil:
-		return e.noRule(p, host, path)
+		return noRule(p, host, path)
 	case g.rule == nil:
 		g.rule = rule
 	case rule == g.rule || slices.Contains(g.also, rule):
@@ -115,7 +115,7 @@ func (g governing) isExcluded(ctx context.Context, e *Engine, p *compiled.Policy
 		rule := g.ruleOf(p, host, seen)
 		x, err := p.Hooks.RouteExclusion.Apply(ctx, Exclusion{Public: rule.Access == route.Public, Rule: rule.Name, Attempt: seen})
 		if err != nil {
-			return false, e.hookError(ctx, err)
+			return false, e.env.Events.HookError(ctx, err)
 		}
 		if !x.Public {
 			return false, nil
@@ -164,7 +164,7 @@ func (g governing) askAccess(ctx context.Context, e *Engine, p *compiled.Policy,
 	for seen := range at.Views(a) {
 		access := Access{Identity: id, Rule: g.ruleOf(p, host, seen).Name, Attempt: seen}
 		if _, err := p.Hooks.RouteAccess.Apply(ctx, access); err != nil {
-			return e.hookError(ctx, err)
+			return e.env.Events.HookError(ctx, err)
 		}
 	}
 	return nil
@@ -178,7 +178,7 @@ func (e *Engine) RuleAt(a *api.Attempt, method, path string) (*route.Rule, bool)
 	if err != nil {
 		return nil, false
 	}
-	return e.policy.Load().Rules.Match(host, strings.ToUpper(method), path) // as rules have it
+	return e.env.Policy.Load().Rules.Match(host, strings.ToUpper(method), path) // as rules have it
 }
 
 // OtherSlash returns the rule that governs the attempt with a slash more or less
@@ -188,5 +188,5 @@ func (e *Engine) OtherSlash(a *api.Attempt) (*route.Rule, bool) {
 	if err != nil {
 		return nil, false
 	}
-	return e.policy.Load().Rules.OtherSlash(host, strings.ToUpper(a.Method), a.Path)
+	return e.env.Policy.Load().Rules.OtherSlash(host, strings.ToUpper(a.Method), a.Path)
 }

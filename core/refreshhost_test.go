@@ -32,13 +32,13 @@ func TestRefresh_host(t *testing.T) {
 		"a mount's anywhere": {nil, "shop", []string{"shop.example"}, nil},
 	} {
 		w := newTown(t, c.change)
-		g, err := w.Begin(ctx, core.BeginRequest{Identity: mustUser(t, w, "shop:1"), Layout: c.layout})
+		g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: mustUser(t, w, "shop:1"), Layout: c.layout})
 		w.must(err)
 		for _, host := range c.wrong {
 			r := core.RefreshRequest{Token: g.Refresh, Layout: c.layout, Host: host}
-			_, refresh := w.Refresh(ctx, r)
-			_, _, present := w.Presented(ctx, r)
-			_, renew := w.Renew(ctx, r)
+			_, refresh := w.Tokens().Refresh(ctx, r)
+			_, _, present := w.Tokens().PeekRefresh(ctx, r)
+			_, renew := w.Tokens().ReissueAccess(ctx, r)
 			for what, err := range map[string]error{"refresh": refresh, "presented": present, "renew": renew} {
 				if api.ReasonOf(err) != api.ReasonTokenSite {
 					t.Errorf("%s: %s at %q: %v", name, what, host, err)
@@ -46,7 +46,7 @@ func TestRefresh_host(t *testing.T) {
 			}
 		}
 		for _, host := range c.good {
-			if g, err = w.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: c.layout, Host: host}); err != nil {
+			if g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Layout: c.layout, Host: host}); err != nil {
 				t.Errorf("%s: refresh at %q: %v", name, host, err)
 			}
 		}
@@ -56,13 +56,13 @@ func TestRefresh_host(t *testing.T) {
 // TestRefresh_stale: while revocations are not known nothing is refreshed or used up.
 func TestRefresh_stale(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) { c.Policy.WhenStale = core.StaleClosed })
-	g, err := h.Begin(context.Background(), core.BeginRequest{Identity: h.bob.Identity("store")})
+	g, err := h.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: h.bob.Identity("store")})
 	h.must(err)
 	h.clock.advance(time.Minute)
 	if _, err := h.refresh(g.Refresh); api.ReasonOf(err) != api.ReasonStale {
 		t.Errorf("refresh: %v", err)
 	}
-	if _, _, err := h.Presented(context.Background(), core.RefreshRequest{Token: g.Refresh}); api.ReasonOf(err) != api.ReasonStale {
+	if _, _, err := h.Tokens().PeekRefresh(context.Background(), core.RefreshRequest{Token: g.Refresh}); api.ReasonOf(err) != api.ReasonStale {
 		t.Errorf("presented: %v", err)
 	}
 }

@@ -21,23 +21,23 @@ func TestHost_unreadable(t *testing.T) {
 		hs.LoginBefore.Bind("x", func(_ context.Context, v core.LoginAttempt) (core.LoginAttempt, error) { return v, nil })
 		hs.AuthIssuer.Bind("x", func(_ context.Context, v core.Issuer) (core.Issuer, error) { return v, nil })
 	})
-	g, err := h.Begin(ctx, core.BeginRequest{Identity: h.bob.Identity("store"), Host: "good.example"})
+	g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.bob.Identity("store"), Host: "good.example"})
 	h.must(err)
 	for what, ask := range map[string]func(host string) error{
 		"Login": func(host string) error {
-			_, err := h.Login(ctx, core.LoginRequest{Login: "bob", Password: password, Host: host})
+			_, err := h.Tokens().Login(ctx, core.LoginRequest{Login: "bob", Password: password, Host: host})
 			return err
 		},
 		"Issue": func(host string) error {
-			_, err := h.Issue(ctx, core.IssueRequest{Identity: h.bob.Identity("store"), Host: host})
+			_, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: h.bob.Identity("store"), Host: host})
 			return err
 		},
 		"Presented": func(host string) error {
-			_, _, err := h.Presented(ctx, core.RefreshRequest{Token: g.Refresh, Host: host})
+			_, _, err := h.Tokens().PeekRefresh(ctx, core.RefreshRequest{Token: g.Refresh, Host: host})
 			return err
 		},
 		"Renew": func(host string) error {
-			_, err := h.Renew(ctx, core.RefreshRequest{Token: g.Refresh, Host: host})
+			_, err := h.Tokens().ReissueAccess(ctx, core.RefreshRequest{Token: g.Refresh, Host: host})
 			return err
 		},
 		"Decide": func(host string) error {
@@ -179,16 +179,16 @@ func TestKeys_ofOurs(t *testing.T) {
 		bare.Name, bare.Keys = "bare", nil
 		c.Policy.Layouts = append(c.Policy.Layouts, external, bare)
 	})
-	if got := h.OwnSecrets(); len(got) != 1 || got[0] != (core.OwnSecret{Layout: "site", Algorithm: siteKey(t).Algorithm}) {
+	if got := h.Admin().OwnSecrets(); len(got) != 1 || got[0] != (core.OwnSecret{Layout: "site", Algorithm: siteKey(t).Algorithm}) {
 		t.Errorf("got %+v", got)
 	}
-	if got := h.RevokedKeys(); len(got) != 0 {
+	if got := h.Admin().RevokedKeys(); len(got) != 0 {
 		t.Errorf("revoked: %v", got)
 	}
 	active := h.Keys().Active().ID
-	h.must(h.Revoke(t.Context(), api.Revocation{Kind: api.RevokeKey, Key: "another"}))
-	h.must(h.Revoke(t.Context(), api.Revocation{Kind: api.RevokeKey, Key: active}))
-	if got := h.RevokedKeys(); len(got) != 1 || got[0] != active {
+	h.must(h.Tokens().Revoke(t.Context(), api.Revocation{Kind: api.RevokeKey, Key: "another"}))
+	h.must(h.Tokens().Revoke(t.Context(), api.Revocation{Kind: api.RevokeKey, Key: active}))
+	if got := h.Admin().RevokedKeys(); len(got) != 1 || got[0] != active {
 		t.Errorf("revoked: %v, want %s", got, active)
 	}
 }

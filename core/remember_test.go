@@ -22,20 +22,20 @@ func tokensOf(life time.Duration) core.TokenPolicy {
 // endings are the ways to end a token of bob's session g.
 var endings = map[string]func(context.Context, *house, core.Grant) error{
 	"session": func(ctx context.Context, h *house, g core.Grant) error {
-		return h.EndSession(ctx, g.Session, "stolen", "op")
+		return h.Admin().EndSession(ctx, g.Session, "stolen", "op")
 	},
 	"logout": func(ctx context.Context, h *house, g core.Grant) error {
-		return h.Logout(ctx, api.Identity{Proof: api.Proof{Session: g.Session}})
+		return h.Tokens().Logout(ctx, api.Identity{Proof: api.Proof{Session: g.Session}})
 	},
-	"refresh token": func(ctx context.Context, h *house, g core.Grant) error { return h.RevokeToken(ctx, g.Refresh) },
+	"refresh token": func(ctx context.Context, h *house, g core.Grant) error { return h.Tokens().RevokeToken(ctx, g.Refresh) },
 	"token": func(ctx context.Context, h *house, g core.Grant) error {
-		return h.Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: g.Access.ID})
+		return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeToken, Key: g.Access.ID})
 	},
 	"everything": func(ctx context.Context, h *house, _ core.Grant) error {
-		return h.LogoutAll(ctx, h.bob.Subject, "stolen", "op")
+		return h.Tokens().LogoutAll(ctx, h.bob.Subject, "stolen", "op")
 	},
 	"user": func(ctx context.Context, h *house, _ core.Grant) error {
-		_, err := h.RevokeUser(ctx, "bob", "stolen", "op")
+		_, err := h.Admin().RevokeUser(ctx, "bob", "stolen", "op")
 		return err
 	},
 	"password": func(ctx context.Context, h *house, _ core.Grant) error {
@@ -80,7 +80,7 @@ func TestRemember(t *testing.T) {
 		again.Engine, err = core.New(ctx, again.config)
 		h.must(err)
 		t.Cleanup(func() { again.Close() })
-		again.accounts, err = again.Accounts()
+		again.accounts, err = again.Admin().Accounts()
 		h.must(err)
 		return &again
 	}
@@ -103,14 +103,14 @@ func TestRemember(t *testing.T) {
 		for what, end := range endings {
 			h := newHouse(t, func(cfg *core.Config) { ownParts(t, cfg, c.given); cfg.Policy.Tokens = c.first })
 			h = c.longer(h, 90*day)
-			g, err := h.Begin(ctx, core.BeginRequest{Identity: h.bob.Identity("store"), AccessLife: 80 * day})
+			g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.bob.Identity("store"), AccessLife: 80 * day})
 			h.must(err)
 			h = c.shorter(h, time.Hour)
 			h.clock.advance(time.Minute)
 			h.must(end(ctx, h, g))
 			h = c.back(h, 90*day)
 			h.clock.advance(40 * day)
-			h.must(joined(h.Upkeep(ctx), h.Prune(ctx)))
+			h.must(joined(h.Admin().Upkeep(ctx), h.Admin().Prune(ctx)))
 			h = restart(h, 90*day)
 			if d := h.decide("/api/x", bearer(g.Access.Text.Reveal())); d.Outcome == core.Allowed {
 				t.Errorf("%s: the token passes 40 days after its end by %s", c.name, what)

@@ -19,12 +19,12 @@ func TestLoginHooks_remembered(t *testing.T) {
 	}{
 		"a password": {"/shop/admin/x", func(*town) api.Header { return basicHeader("root", "shop pass") }},
 		"a token": {"/shop/admin/x", func(w *town) api.Header {
-			issued, err := w.Issue(ctx, core.IssueRequest{Identity: w.shopLogin(), Layout: "shop", Lifetime: 7 * 24 * time.Hour})
+			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: w.shopLogin(), Layout: "shop", Lifetime: 7 * 24 * time.Hour})
 			w.must(err)
 			return bearer(issued.Text.Reveal())
 		}},
 		"a native token at a sister site": {"/shop/admin/x", func(w *town) api.Header {
-			issued, err := w.Issue(ctx, core.IssueRequest{Identity: mustUser(t, w, "forum:1"), Lifetime: 7 * 24 * time.Hour})
+			issued, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: mustUser(t, w, "forum:1"), Lifetime: 7 * 24 * time.Hour})
 			w.must(err)
 			return bearer(issued.Text.Reveal())
 		}},

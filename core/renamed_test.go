@@ -16,7 +16,7 @@ func TestRenamed(t *testing.T) {
 	w := newHouse(t, nil)
 	token := w.token("bob")
 	key, _ := w.apiKey(core.NewAPIKey{Subject: w.bob.Subject})
-	g, err := w.Begin(ctx, core.BeginRequest{Identity: w.bob.Identity("store")})
+	g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: w.bob.Identity("store")})
 	w.must(err)
 	w.passes("before", bearer(token), "bob")
 	w.passes("before", keyHeader(key), "bob")

@@ -50,16 +50,16 @@ func reports() map[string]report {
 	disabled := func(f *faulty) { f.must(f.accounts.SetDisabled(ctx, "u_bob", true, "op")) }
 	deleted := func(f *faulty) { f.must(f.accounts.Delete(ctx, f.bob, "op")) }
 	wait := func(d time.Duration) func(*faulty) { return func(f *faulty) { f.clock.advance(d) } }
-	revoke := func(r api.Revocation) func(*faulty) { return func(f *faulty) { f.must(f.Revoke(ctx, r)) } }
+	revoke := func(r api.Revocation) func(*faulty) { return func(f *faulty) { f.must(f.Tokens().Revoke(ctx, r)) } }
 	rotated := func(f *faulty) { f.token.ID = rotate(f) }
 	shape := func(s string) func(*faulty) api.Secret { return func(*faulty) api.Secret { return api.Secret(s) } }
 	return map[string]report{
 		"access":                           {nothing, access, "access token of bob [subscriber] [], 15m0s, live"},
 		"access of a site":                 {nothing, shop, "access token of root [administrator] [forum shop], 15m0s, live"},
-		"access, revoked":                  {func(f *faulty) { f.must(f.RevokeToken(ctx, f.grant.Access.Text)) }, access, "access token of  [] [], never, the credential has been revoked, its session SID lives on and can be given new tokens"},
+		"access, revoked":                  {func(f *faulty) { f.must(f.Tokens().RevokeToken(ctx, f.grant.Access.Text)) }, access, "access token of  [] [], never, the credential has been revoked, its session SID lives on and can be given new tokens"},
 		"access, expired":                  {wait(time.Hour), access, "access token of  [] [], never, token expired, its session SID lives on and can be given new tokens"},
 		"access, expired, and its session": {wait(1000 * time.Hour), access, "access token of  [] [], never, token expired"},
-		"access, its session ended":        {func(f *faulty) { f.must(f.EndSession(ctx, f.grant.Session, "stolen", "op")) }, access, "access token of  [] [], never, the credential has been revoked"},
+		"access, its session ended":        {func(f *faulty) { f.must(f.Admin().EndSession(ctx, f.grant.Session, "stolen", "op")) }, access, "access token of  [] [], never, the credential has been revoked"},
 		"access, signature":                {nothing, func(f *faulty) api.Secret { return f.grant.Access.Text + "x" }, "access token of  [] [], never, bad token signature"},
 		"access, user gone":                {func(f *faulty) { f.town.shop.users = nil }, shop, "access token of  [] [], never, no such user"},
 		"no credential":                    {nothing, shape("x"), "access token of  [] [], never, malformed token"},
@@ -82,7 +82,7 @@ func reports() map[string]report {
 			p.Methods = slices.DeleteFunc(slices.Clone(p.Methods), func(m core.NamedMethod) bool { return m.Name == "apikey" })
 			f.must(f.Reload(ctx, p))
 		}, key, "API key of bob [subscriber] [], never, no method of this server takes API keys"},
-		"refresh, ended":                {func(f *faulty) { f.must(f.EndSession(ctx, f.grant.Session, "stolen", "op")) }, refresh, "refresh token of bob [] [], 336h0m0s, ended: stolen"},
+		"refresh, ended":                {func(f *faulty) { f.must(f.Admin().EndSession(ctx, f.grant.Session, "stolen", "op")) }, refresh, "refresh token of bob [] [], 336h0m0s, ended: stolen"},
 		"refresh, idle":                 {wait(14 * 24 * time.Hour), refresh, "refresh token of bob [] [], 0s, expired"},
 		"refresh, disabled":             {disabled, refresh, "refresh token of bob [] [], 336h0m0s, revoked (its user is disabled)"},
 		"refresh, deleted":              {deleted, refresh, "refresh token of  [] [], never, no session has this refresh token"},
@@ -146,7 +146,7 @@ func TestInspect_reports(t *testing.T) {
 		f.prepare()
 		f.clock.advance(time.Second)
 		r.happens(f)
-		in, err := f.Inspect(t.Context(), r.text(f))
+		in, err := f.Introspect(t.Context(), r.text(f))
 		if got := onALine(in, f.clock.Now()); err != nil || got != r.told {
 			t.Errorf("%s: %q, %v; want %q", name, got, err, r.told)
 		}
@@ -165,11 +165,11 @@ func TestRevokeCredential_before(t *testing.T) {
 		id.Client = "app"
 		issued := f.issue(id)
 		f.clock.advance(time.Second)
-		f.must(f.Revoke(t.Context(), api.Revocation{Kind: kind, Key: map[api.RevocationKind]string{
+		f.must(f.Tokens().Revoke(t.Context(), api.Revocation{Kind: kind, Key: map[api.RevocationKind]string{
 			api.RevokeToken: issued.ID, api.RevokeSession: issued.Session, api.RevokeSubject: "u_bob",
 			api.RevokeClient: "app", api.RevokeKey: f.Keys().Active().ID,
 		}[kind]}))
-		_, err := f.RevokeCredential(t.Context(), issued.Text, "stolen", "op")
+		_, err := f.Admin().RevokeCredential(t.Context(), issued.Text, "stolen", "op")
 		want := "nothing was revoked: the token was revoked" + with + " before"
 		if api.CodeOf(err) != api.Conflict || api.AsError(err).Public != want {
 			t.Errorf("%s: %v; want %q", kind, err, want)

@@ -25,6 +25,15 @@ type (
 
 	// VerifyRequest asks whether a token is good.
 	VerifyRequest = api.VerifyRequest
+
+	// State says whether something that is kept counts at the moment.
+	State = api.State
+
+	// Inspected says what a credential is and whether it counts at the moment.
+	Inspected = api.Inspected
+
+	// Revoked says what an operator's revocation hit.
+	Revoked = api.Revoked
 )
 
 // The identity headers; see [api.HeaderUser].

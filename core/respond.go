@@ -5,33 +5,35 @@ import (
 	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/judge"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // TokenResponse passes a dialect's reply to a login through token-response.
 // What the hooks make of the protected members does not count. An error
 // refuses the login.
-func (e *Engine) TokenResponse(ctx context.Context, t TokenResponse, protected ...string) (TokenResponse, error) {
-	point := e.Hooks().TokenResponse
+func (t *Tokens) TokenResponse(ctx context.Context, r TokenResponse, protected ...string) (TokenResponse, error) {
+	point := t.e.Hooks().TokenResponse
 	if point.Len() == 0 {
-		return t, nil
+		return r, nil
 	}
-	changed, err := point.ApplyJudged(ctx, t, judge.Reply(protected).Accept)
+	changed, err := point.ApplyJudged(ctx, r, judge.Reply(protected).Accept)
 	if err != nil {
-		return TokenResponse{}, e.hookError(ctx, err)
+		return TokenResponse{}, t.e.env.Events.HookError(ctx, err)
 	}
-	for name, value := range t.Fields.All {
+	for name, value := range r.Fields.All {
 		if slices.Contains(protected, name) {
 			changed.Fields = changed.Fields.With(name, value)
 		}
 	}
 	for _, name := range protected {
-		if _, own := t.Fields.Get(name); !own {
+		if _, own := r.Fields.Get(name); !own {
 			changed.Fields = changed.Fields.Without(name)
 		}
 	}
-	t.Fields = changed.Fields
-	return t, nil
+	r.Fields = changed.Fields
+	return r, nil
 }
 
 // ErrorResponse passes a refusal through error-response before a door writes
@@ -43,11 +45,11 @@ func (e *Engine) ErrorResponse(ctx context.Context, r ErrorResponse) ErrorRespon
 		return r
 	}
 	shown := r
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	shown.Attempt = p.Shown(p.Cleaned(r.Attempt))
 	changed, err := point.ApplyJudged(ctx, shown, judge.Refusal{Status: r.Status}.Accept)
 	if err != nil {
-		e.logHook(ctx, "hook failed, so the refusal stays as it was", err)
+		e.env.Events.LogHook(ctx, "hook failed, so the refusal stays as it was", err)
 		return r
 	}
 	if changed.Status/100 != r.Status/100 {
@@ -67,12 +69,12 @@ func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 		return c
 	}
 	shown := c
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	shown.Attempt = p.Shown(p.Cleaned(c.Attempt))
 	changed, err := point.ApplyJudged(ctx, shown, judge.CORS)
 	if err != nil {
 		if api.CodeOf(err) == api.Internal {
-			e.logHook(ctx, "hook failed, so no origin is allowed", err)
+			e.env.Events.LogHook(ctx, "hook failed, so no origin is allowed", err)
 		}
 		c.Allow = ""
 		return c
@@ -87,5 +89,36 @@ func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 // Fault logs a failure that is answered without its cause: what broke, and what is
 // away, the same cause once a second. A verdict on the client is not logged.
 func (e *Engine) Fault(ctx context.Context, what string, err error) {
-	e.logFault(ctx, what, api.AsError(err))
+	e.env.Events.LogFault(ctx, what, api.AsError(err))
+}
+
+// RateLimit passes a limit through rate-limit. An error refuses the call.
+func (e *Engine) RateLimit(ctx context.Context, l RateLimit) (RateLimit, error) {
+	changed, err := e.Hooks().RateLimit.ApplyJudged(ctx, l, judge.RateLimit)
+	if err != nil {
+		return l, e.env.Events.HookError(ctx, err)
+	}
+	l.Limit, l.Window = changed.Limit, changed.Window
+	return l, nil
+}
+
+// PluginFailed tells plugin-failed that a plugin broke, for who runs plugins.
+func (e *Engine) PluginFailed(ctx context.Context, plugin, class string) {
+	e.env.Events.Fire(ctx, e.Hooks().PluginFailed, Event{Target: plugin, Reason: class})
+}
+
+// Drain waits until the handlers of all events that were told so far are done, or ctx
+// ends. Events are handled behind whoever causes them, those of one handler in their
+// order.
+func (e *Engine) Drain(ctx context.Context) error { return e.env.Events.Drain(ctx) }
+
+// CredentialHeader passes the header that carries the credential of a request to
+// an endpoint of our own through custom-header. An error refuses the request.
+func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
+	p := e.env.Policy.Load()
+	at, err := compiled.TargetOf(a)
+	if err != nil {
+		return route.HeaderSpec{}, err
+	}
+	return e.auth.CustomHeader(ctx, p, at, h, p.Cleaned(a))
 }

@@ -44,11 +44,11 @@ func shown(h *house) map[string]func(api.Secret) error {
 	return map[string]func(api.Secret) error{
 		"refresh": func(text api.Secret) error { _, err := h.refresh(text); return err },
 		"presented": func(text api.Secret) error {
-			_, _, err := h.Presented(ctx, core.RefreshRequest{Token: text})
+			_, _, err := h.Tokens().PeekRefresh(ctx, core.RefreshRequest{Token: text})
 			return err
 		},
 		"renew": func(text api.Secret) error {
-			_, err := h.Renew(ctx, core.RefreshRequest{Token: text})
+			_, err := h.Tokens().ReissueAccess(ctx, core.RefreshRequest{Token: text})
 			return err
 		},
 	}
@@ -99,7 +99,7 @@ func TestUnfit_everywhere(t *testing.T) {
 					t.Errorf("%s: the session lives again with its user", name)
 				}
 			}
-			if live, err := h.LiveSessions(ctx, h.bob.Subject); err == nil && len(live) > 0 {
+			if live, err := h.Admin().LiveSessions(ctx, h.bob.Subject); err == nil && len(live) > 0 {
 				t.Errorf("%s, %s: sessions %v live", name, what, live)
 			}
 		}

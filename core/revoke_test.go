@@ -151,7 +151,7 @@ func TestRevoke(t *testing.T) {
 			issued, other := h.issue(h.bob.Identity("store")), h.issue(h.bob.Identity("store"))
 			header := bearer(issued.Text.Reveal())
 			h.passes("before", header, "bob")
-			h.must(h.Revoke(context.Background(), tt.row(h, issued)))
+			h.must(h.Tokens().Revoke(context.Background(), tt.row(h, issued)))
 			h.refused("after", header, api.ReasonTokenRevoked)
 			if _, err := h.Verify(context.Background(), core.VerifyRequest{Token: issued.Text.Reveal()}); api.ReasonOf(err) != api.ReasonTokenRevoked {
 				t.Errorf("Verify says %v", err)
@@ -171,7 +171,7 @@ func TestRevoke_apiKeysStayDead(t *testing.T) {
 		text, _ := h.apiKey(core.NewAPIKey{Subject: h.bob.Subject})
 		h.passes("before", keyHeader(text), "bob")
 		h.clock.advance(time.Second)
-		h.must(h.Revoke(context.Background(), api.Revocation{Kind: kind, Key: h.bob.Subject}))
+		h.must(h.Tokens().Revoke(context.Background(), api.Revocation{Kind: kind, Key: h.bob.Subject}))
 		h.refused("after", keyHeader(text), api.ReasonTokenRevoked)
 		h.clock.advance(400 * 24 * time.Hour)
 		rows, err := h.config.Store.RevocationsSince(context.Background(), 0, time.Time{}, 100)
@@ -192,7 +192,7 @@ func TestRevoke_refuses(t *testing.T) {
 	for _, r := range []api.Revocation{
 		{}, {Kind: "nonsense", Key: "x"}, {Kind: api.RevokeToken}, {Kind: api.RevokeSubject}, {Kind: api.RevokeAPIKey, Key: "x"},
 	} {
-		if err := h.Revoke(context.Background(), r); api.CodeOf(err) != api.Invalid {
+		if err := h.Tokens().Revoke(context.Background(), r); api.CodeOf(err) != api.Invalid {
 			t.Errorf("%+v: got %v, want code invalid", r, err)
 		}
 	}
@@ -205,7 +205,7 @@ func TestCache_endsWithWhatItRestsOn(t *testing.T) {
 		header := bearer(h.token("bob"))
 		h.passes("before", header, "bob")
 		old := h.Keys().Active().ID
-		h.must(h.RotateKeys(ctx, "test"))
+		h.must(h.Admin().RotateKeys(ctx, "test"))
 		h.passes("signed by the key before", header, "bob")
 		_, err := h.Keys().Remove(ctx, old)
 		h.must(err)
@@ -269,7 +269,7 @@ func TestDecide_twoEngines(t *testing.T) {
 	header := bearer(a.token("bob"))
 	a.passes("at home", header, "bob")
 	b.refused("abroad", header, api.ReasonTokenKey)
-	a.must(a.Revoke(context.Background(), api.Revocation{Kind: api.RevokeAll}))
+	a.must(a.Tokens().Revoke(context.Background(), api.Revocation{Kind: api.RevokeAll}))
 	b.passes("abroad after a revocation at home", bearer(b.token("bob")), "bob")
 	a.must(a.accounts.SetDisabled(context.Background(), a.bob.Subject, true, "test"))
 	b.passes("the namesake abroad", basicHeader("bob", password), "bob")

@@ -24,7 +24,7 @@ type held struct {
 func newHeld(t *testing.T) *held {
 	h := &held{house: newHouse(t, nil)}
 	ctx := context.Background()
-	g, err := h.Begin(ctx, core.BeginRequest{Identity: h.bob.Identity("store")})
+	g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: h.bob.Identity("store")})
 	h.must(err)
 	h.access, h.refresh, h.session, h.jti = g.Access.Text, g.Refresh, g.Session, g.Access.ID
 	text, key, err := h.accounts.CreateAPIKey(ctx, core.NewAPIKey{Subject: h.bob.Subject}, "test")
@@ -61,7 +61,7 @@ func TestRevokeCredential(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHeld(t)
 			text := tt.text(h)
-			got, err := h.RevokeCredential(context.Background(), text, "stolen", "op")
+			got, err := h.Admin().RevokeCredential(context.Background(), text, "stolen", "op")
 			if api.CodeOf(err) != tt.code && !(tt.code == "" && err == nil) {
 				t.Fatalf("got %v, want code %q", err, tt.code)
 			}
@@ -78,7 +78,7 @@ func TestRevokeCredential(t *testing.T) {
 			if got != tt.want {
 				t.Errorf("got  %+v\nwant %+v", got, tt.want)
 			}
-			again, err := h.RevokeCredential(context.Background(), text, "stolen", "op")
+			again, err := h.Admin().RevokeCredential(context.Background(), text, "stolen", "op")
 			if !errors.Is(err, core.ErrConflict) || again.LiveSessions != tt.want.LiveSessions {
 				t.Errorf("once more: %+v, %v; want a conflict that tells what lives on", again, err)
 			}
@@ -95,13 +95,13 @@ func TestRevokeCredential_sessionLives(t *testing.T) {
 		told bool
 	}{
 		"expired":                {func(h *held) { h.clock.advance(time.Hour) }, true},
-		"revoked":                {func(h *held) { h.must(h.RevokeToken(ctx, h.access)) }, true},
+		"revoked":                {func(h *held) { h.must(h.Tokens().RevokeToken(ctx, h.access)) }, true},
 		"expired, session too":   {func(h *held) { h.clock.advance(1000 * time.Hour) }, false},
-		"expired, session ended": {func(h *held) { h.must(h.EndSession(ctx, h.session, "x", "op")); h.clock.advance(time.Hour) }, false},
+		"expired, session ended": {func(h *held) { h.must(h.Admin().EndSession(ctx, h.session, "x", "op")); h.clock.advance(time.Hour) }, false},
 	} {
 		h := newHeld(t)
 		c.do(h)
-		got, err := h.RevokeCredential(ctx, h.access, "stolen", "op")
+		got, err := h.Admin().RevokeCredential(ctx, h.access, "stolen", "op")
 		if err == nil || (got.LiveSession == h.session) != c.told || strings.Contains(api.AsError(err).Public, "its session "+h.session+" lives on") != c.told {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
@@ -155,7 +155,7 @@ func TestRevokeCredential_refusedForNow(t *testing.T) {
 		if c.do != nil {
 			c.do(h)
 		}
-		got, err := h.RevokeCredential(ctx, api.Secret(text), "stolen", "op")
+		got, err := h.Admin().RevokeCredential(ctx, api.Secret(text), "stolen", "op")
 		if c.before == "" {
 			if !errors.Is(err, core.ErrNotFound) {
 				t.Errorf("%s: got %+v, %v; want that nothing was revoked", name, got, err)
@@ -165,7 +165,7 @@ func TestRevokeCredential_refusedForNow(t *testing.T) {
 		if err != nil || got.Before != c.before || got.Subject != h.bob.Subject {
 			t.Errorf("%s: got %+v, %v", name, got, err)
 		}
-		if _, err := h.RevokeCredential(ctx, api.Secret(text), "stolen", "op"); !errors.Is(err, core.ErrConflict) {
+		if _, err := h.Admin().RevokeCredential(ctx, api.Secret(text), "stolen", "op"); !errors.Is(err, core.ErrConflict) {
 			t.Errorf("%s: once more: %v", name, err)
 		}
 		c.later(h)
@@ -184,7 +184,7 @@ func TestRevokeUser(t *testing.T) {
 		},
 	} {
 		h := newHeld(t)
-		got, err := h.RevokeUser(context.Background(), who(h), "stolen", "op")
+		got, err := h.Admin().RevokeUser(context.Background(), who(h), "stolen", "op")
 		if err != nil || got.LiveSessions != 0 || got.LiveAPIKeys != 0 || name != "disabled" && (got.Sessions != 1 || got.APIKeys != 1) {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
@@ -192,7 +192,7 @@ func TestRevokeUser(t *testing.T) {
 	}
 	h := newHeld(t)
 	for _, nobody := range []string{"nobody", "", "issuer:nowhere:5", "issuer:", "issuer:nowhere"} {
-		if _, err := h.RevokeUser(context.Background(), nobody, "x", "op"); api.CodeOf(err) != api.NotFound {
+		if _, err := h.Admin().RevokeUser(context.Background(), nobody, "x", "op"); api.CodeOf(err) != api.NotFound {
 			t.Errorf("%q: got %v, want not found", nobody, err)
 		}
 	}
@@ -206,22 +206,26 @@ func TestState_everywhere(t *testing.T) {
 		do           func(h *held) error
 		key, session bool // live afterwards
 	}{
-		"nothing":          {func(*held) error { return nil }, true, true},
-		"everything":       {func(h *held) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, false, false},
-		"all but API keys": {func(h *held) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll, Key: api.SpareAPIKeys}) }, true, false},
+		"nothing":    {func(*held) error { return nil }, true, true},
+		"everything": {func(h *held) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, false, false},
+		"all but API keys": {func(h *held) error {
+			return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll, Key: api.SpareAPIKeys})
+		}, true, false},
 		"the key's client": {func(h *held) error {
-			return h.Revoke(ctx, api.Revocation{Kind: api.RevokeClient, Key: "apikey:" + h.keyID})
+			return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeClient, Key: "apikey:" + h.keyID})
 		}, false, true},
-		"the subject by time": {func(h *held) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: h.bob.Subject}) }, false, false},
-		"the key":             {func(h *held) error { return h.accounts.RevokeAPIKey(ctx, h.keyID, "op") }, false, true},
-		"the session":         {func(h *held) error { return h.EndSession(ctx, h.session, "x", "op") }, true, false},
-		"user disabled":       {func(h *held) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op") }, false, false},
-		"user deleted":        {func(h *held) error { return h.accounts.Delete(ctx, h.bob, "op") }, false, false},
-		"password":            {func(h *held) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another password", "op") }, true, false},
-		"logout everywhere":   {func(h *held) error { return h.LogoutAll(ctx, h.bob.Subject, "x", "op") }, false, false},
-		"one of its tokens":   {func(h *held) error { return h.RevokeToken(ctx, h.access) }, true, true},
+		"the subject by time": {func(h *held) error {
+			return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: h.bob.Subject})
+		}, false, false},
+		"the key":           {func(h *held) error { return h.accounts.RevokeAPIKey(ctx, h.keyID, "op") }, false, true},
+		"the session":       {func(h *held) error { return h.Admin().EndSession(ctx, h.session, "x", "op") }, true, false},
+		"user disabled":     {func(h *held) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "op") }, false, false},
+		"user deleted":      {func(h *held) error { return h.accounts.Delete(ctx, h.bob, "op") }, false, false},
+		"password":          {func(h *held) error { return h.accounts.SetPassword(ctx, h.bob.Subject, "another password", "op") }, true, false},
+		"logout everywhere": {func(h *held) error { return h.Tokens().LogoutAll(ctx, h.bob.Subject, "x", "op") }, false, false},
+		"one of its tokens": {func(h *held) error { return h.Tokens().RevokeToken(ctx, h.access) }, true, true},
 		"everything, then keys": {func(h *held) error {
-			h.must(h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
+			h.must(h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
 			h.clock.advance(time.Second)
 			text, err := h.accounts.RotateAPIKey(ctx, h.keyID, time.Hour, "op")
 			if d := h.decide("/api/x", keyHeader(h.key.Reveal())); d.Outcome == core.Allowed {
@@ -246,15 +250,15 @@ func TestState_everywhere(t *testing.T) {
 			if err != nil || state.Live != tt.key || decided != tt.key || (state.Why == "") != tt.key {
 				t.Errorf("key: state %+v, %v; accepted %v, want %v", state, err, decided, tt.key)
 			}
-			sessions, err := h.Sessions(ctx, "", "", 10)
+			sessions, err := h.Admin().Sessions(ctx, "", "", 10)
 			h.must(err)
 			if state = (core.State{}); len(sessions) > 0 {
-				state, err = h.SessionState(ctx, sessions[0])
+				state, err = h.Admin().SessionState(ctx, sessions[0])
 			}
 			if err != nil || state.Live != tt.session {
 				t.Errorf("session: state %+v, %v, want %v", state, err, tt.session)
 			}
-			_, refreshed := h.Refresh(ctx, core.RefreshRequest{Token: h.refresh})
+			_, refreshed := h.Tokens().Refresh(ctx, core.RefreshRequest{Token: h.refresh})
 			if (refreshed == nil) != tt.session {
 				t.Errorf("refresh: %v, want it to work: %v", refreshed, tt.session)
 			}

@@ -15,10 +15,10 @@ import (
 func TestRevokeByID(t *testing.T) {
 	ctx := context.Background()
 	h := newHeld(t)
-	h.must(h.CloseSession(ctx, h.session, "logout", "bob"))
+	h.must(h.Tokens().CloseSession(ctx, h.session, "logout", "bob"))
 	for name, revoke := range map[string]func() (core.Revoked, error){
-		"session": func() (core.Revoked, error) { return h.RevokeSessionID(ctx, h.session, "stolen", "op") },
-		"API key": func() (core.Revoked, error) { return h.RevokeAPIKeyID(ctx, h.keyID, "stolen", "op") },
+		"session": func() (core.Revoked, error) { return h.Admin().RevokeSessionID(ctx, h.session, "stolen", "op") },
+		"API key": func() (core.Revoked, error) { return h.Admin().RevokeAPIKeyID(ctx, h.keyID, "stolen", "op") },
 	} {
 		got, err := revoke()
 		if err != nil || got.What != name || got.Login != "bob" {
@@ -30,7 +30,7 @@ func TestRevokeByID(t *testing.T) {
 	}
 	h.refused("a token of the closed session", bearer(h.access.Reveal()), api.ReasonTokenRevoked)
 	for id, reason := range map[string]string{h.session: core.ReasonSessionID, h.keyID: core.ReasonAPIKeyID} {
-		if _, err := h.RevokeTokenID(ctx, "", id, "stolen", "op"); api.ReasonOf(err) != reason {
+		if _, err := h.Admin().RevokeTokenID(ctx, "", id, "stolen", "op"); api.ReasonOf(err) != reason {
 			t.Errorf("%s as the id of a token: %v; want %s", id, err, reason)
 		}
 	}
@@ -45,7 +45,7 @@ func TestRevokeTokenID_foreign(t *testing.T) {
 		for _, id := range []string{"j", "issuer:partner:j"} {
 			h := p.house(nil)
 			text := p.token(h, api.Claim{Name: "jti", Value: "j"})
-			got, err := h.RevokeTokenID(ctx, issuer, id, "stolen", "op")
+			got, err := h.Admin().RevokeTokenID(ctx, issuer, id, "stolen", "op")
 			theirs := issuer != "" || id != "j"
 			if err != nil || theirs != (got.Issuer == "partner") {
 				t.Errorf("%q %q: %+v, %v", issuer, id, got, err)
@@ -63,7 +63,7 @@ func TestInspect(t *testing.T) {
 	h := newHeld(t)
 	inspect := func(what string, text api.Secret, live bool) {
 		t.Helper()
-		got, err := h.Inspect(ctx, text)
+		got, err := h.Introspect(ctx, text)
 		if err != nil || got.What != what || got.State.Live != live || live && got.Login != "bob" {
 			t.Errorf("%s: %+v, %v; want live %t", what, got, err, live)
 		}
@@ -76,7 +76,7 @@ func TestInspect(t *testing.T) {
 	inspect("API key", h.key[:20], false)
 	inspect("refresh token", h.refresh[:20], false)
 	inspect("access token", "garbage", false)
-	g, err := h.Refresh(ctx, core.RefreshRequest{Token: h.refresh})
+	g, err := h.Tokens().Refresh(ctx, core.RefreshRequest{Token: h.refresh})
 	h.must(err)
 	inspect("refresh token", h.refresh, true) // within its grace
 	h.clock.advance(time.Minute)

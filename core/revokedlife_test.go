@@ -40,14 +40,14 @@ func (l *revokedLife) begin() core.Grant {
 
 func (l *revokedLife) user(login string) api.Identity {
 	l.t.Helper()
-	id, err := l.Identity(context.Background(), login)
+	id, err := l.Tokens().Identity(context.Background(), login)
 	l.must(err)
 	return id
 }
 
 func (l *revokedLife) next(g core.Grant) core.Grant {
 	l.t.Helper()
-	g, err := l.Refresh(context.Background(), core.RefreshRequest{Token: g.Refresh, Layout: "pairs"})
+	g, err := l.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: g.Refresh, Layout: "pairs"})
 	l.must(err)
 	return g
 }
@@ -55,7 +55,7 @@ func (l *revokedLife) next(g core.Grant) core.Grant {
 // alone returns a token without a session, and whose it is.
 func (l *revokedLife) alone() (core.Issued, api.Identity) {
 	l.t.Helper()
-	issued, err := l.Issue(context.Background(), core.IssueRequest{Identity: l.user("bob"), Layout: "pairs"})
+	issued, err := l.Tokens().Issue(context.Background(), core.IssueRequest{Identity: l.user("bob"), Layout: "pairs"})
 	l.must(err)
 	id, err := l.verified(issued)
 	l.must(err)
@@ -124,23 +124,23 @@ func TestRevoked_life(t *testing.T) {
 		}, 1, 30 * 24 * time.Hour},
 		"a logout": {func(l *revokedLife) []core.Issued {
 			issued, id := l.alone()
-			l.must(l.Logout(ctx, id))
+			l.must(l.Tokens().Logout(ctx, id))
 			return []core.Issued{issued}
 		}, 1, time.Hour},
 		"a revocation by the holder": {func(l *revokedLife) []core.Issued {
 			issued, id := l.alone()
-			l.must(l.RevokeBearer(ctx, id, "test", ""))
+			l.must(l.Tokens().RevokeBearer(ctx, id, "test", ""))
 			return []core.Issued{issued}
 		}, 1, time.Hour},
 		"a revocation by an operator": {func(l *revokedLife) []core.Issued {
 			issued, _ := l.alone()
-			_, err := l.RevokeCredential(ctx, issued.Text, "test", "")
+			_, err := l.Admin().RevokeCredential(ctx, issued.Text, "test", "")
 			l.must(err)
 			return []core.Issued{issued}
 		}, 1, time.Hour},
 		"a revocation by jti alone": {func(l *revokedLife) []core.Issued {
 			issued, _ := l.alone()
-			_, err := l.RevokeTokenID(ctx, "", issued.ID, "test", "")
+			_, err := l.Admin().RevokeTokenID(ctx, "", issued.ID, "test", "")
 			l.must(err)
 			return []core.Issued{issued}
 		}, 1, 30 * 24 * time.Hour},

@@ -27,7 +27,7 @@ type once struct {
 func newOnce(t *testing.T) *once {
 	o := &once{revokedLife: newRevokedLife(t)}
 	var err error
-	o.plain, err = o.Begin(context.Background(), core.BeginRequest{Identity: o.user("bob"), Layout: "native"})
+	o.plain, err = o.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: o.user("bob"), Layout: "native"})
 	o.must(err)
 	o.pair = o.revokedLife.begin()
 	o.alone, o.who = o.revokedLife.alone()
@@ -38,44 +38,48 @@ func newOnce(t *testing.T) *once {
 
 // revocations are the ways to take something back that can be taken back again.
 var revocations = map[string]func(context.Context, *once) error{
-	"a session": func(ctx context.Context, o *once) error { return o.EndSession(ctx, o.plain.Session, "x", "op") },
+	"a session": func(ctx context.Context, o *once) error { return o.Admin().EndSession(ctx, o.plain.Session, "x", "op") },
 	"a session by id": func(ctx context.Context, o *once) error {
-		return second(o.RevokeSessionID(ctx, o.plain.Session, "x", "op"))
+		return second(o.Admin().RevokeSessionID(ctx, o.plain.Session, "x", "op"))
 	},
 	"a session by its kind": func(ctx context.Context, o *once) error {
-		return o.Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: o.plain.Session})
+		return o.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSession, Key: o.plain.Session})
 	},
 	"a logout": func(ctx context.Context, o *once) error {
-		return o.Logout(ctx, api.Identity{Proof: api.Proof{Session: o.plain.Session}})
+		return o.Tokens().Logout(ctx, api.Identity{Proof: api.Proof{Session: o.plain.Session}})
 	},
 	"a logout without a kept session": func(ctx context.Context, o *once) error {
-		return o.Logout(ctx, api.Identity{Proof: api.Proof{Session: "gone"}})
+		return o.Tokens().Logout(ctx, api.Identity{Proof: api.Proof{Session: "gone"}})
 	},
-	"a logout without session":  func(ctx context.Context, o *once) error { return o.Logout(ctx, o.who) },
-	"a refresh token":           func(ctx context.Context, o *once) error { return o.RevokeToken(ctx, o.plain.Refresh) },
-	"a refresh token of a pair": func(ctx context.Context, o *once) error { return o.RevokeToken(ctx, o.pair.Refresh) },
-	"an access token":           func(ctx context.Context, o *once) error { return o.RevokeToken(ctx, o.plain.Access.Text) },
-	"an access token of a pair": func(ctx context.Context, o *once) error { return o.RevokeToken(ctx, o.pair.Access.Text) },
-	"an access token alone":     func(ctx context.Context, o *once) error { return o.RevokeToken(ctx, o.alone.Text) },
-	"a bearer":                  func(ctx context.Context, o *once) error { return o.RevokeBearer(ctx, o.who, "x", "") },
+	"a logout without session":  func(ctx context.Context, o *once) error { return o.Tokens().Logout(ctx, o.who) },
+	"a refresh token":           func(ctx context.Context, o *once) error { return o.Tokens().RevokeToken(ctx, o.plain.Refresh) },
+	"a refresh token of a pair": func(ctx context.Context, o *once) error { return o.Tokens().RevokeToken(ctx, o.pair.Refresh) },
+	"an access token":           func(ctx context.Context, o *once) error { return o.Tokens().RevokeToken(ctx, o.plain.Access.Text) },
+	"an access token of a pair": func(ctx context.Context, o *once) error { return o.Tokens().RevokeToken(ctx, o.pair.Access.Text) },
+	"an access token alone":     func(ctx context.Context, o *once) error { return o.Tokens().RevokeToken(ctx, o.alone.Text) },
+	"a bearer":                  func(ctx context.Context, o *once) error { return o.Tokens().RevokeBearer(ctx, o.who, "x", "") },
 	"an operator, access token": func(ctx context.Context, o *once) error {
-		return second(o.RevokeCredential(ctx, o.alone.Text, "x", "op"))
+		return second(o.Admin().RevokeCredential(ctx, o.alone.Text, "x", "op"))
 	},
 	"an operator, refresh token": func(ctx context.Context, o *once) error {
-		return second(o.RevokeCredential(ctx, o.plain.Refresh, "x", "op"))
+		return second(o.Admin().RevokeCredential(ctx, o.plain.Refresh, "x", "op"))
 	},
-	"an operator, API key": func(ctx context.Context, o *once) error { return second(o.RevokeCredential(ctx, o.key, "x", "op")) },
+	"an operator, API key": func(ctx context.Context, o *once) error {
+		return second(o.Admin().RevokeCredential(ctx, o.key, "x", "op"))
+	},
 	"an operator, jti": func(ctx context.Context, o *once) error {
-		return second(o.RevokeTokenID(ctx, "", o.alone.ID, "x", "op"))
+		return second(o.Admin().RevokeTokenID(ctx, "", o.alone.ID, "x", "op"))
 	},
-	"an operator, id of an API key": func(ctx context.Context, o *once) error { return second(o.RevokeAPIKeyID(ctx, o.keyID, "x", "op")) },
-	"an API key":                    func(ctx context.Context, o *once) error { return o.accounts.RevokeAPIKey(ctx, o.keyID, "op") },
-	"a leaked API key":              func(ctx context.Context, o *once) error { return o.ReportLeaked(ctx, o.key, api.Peer{}) },
+	"an operator, id of an API key": func(ctx context.Context, o *once) error {
+		return second(o.Admin().RevokeAPIKeyID(ctx, o.keyID, "x", "op"))
+	},
+	"an API key":       func(ctx context.Context, o *once) error { return o.accounts.RevokeAPIKey(ctx, o.keyID, "op") },
+	"a leaked API key": func(ctx context.Context, o *once) error { return o.Tokens().ReportLeaked(ctx, o.key, api.Peer{}) },
 	"a used refresh token": func(ctx context.Context, o *once) error {
-		return refusal(o.Refresh(ctx, core.RefreshRequest{Token: o.used, Layout: "native"}))
+		return refusal(o.Tokens().Refresh(ctx, core.RefreshRequest{Token: o.used, Layout: "native"}))
 	},
 	"a used refresh token, looked at": func(ctx context.Context, o *once) error {
-		_, _, err := o.Presented(ctx, core.RefreshRequest{Token: o.used, Layout: "native"})
+		_, _, err := o.Tokens().PeekRefresh(ctx, core.RefreshRequest{Token: o.used, Layout: "native"})
 		return refusal(core.Grant{}, err)
 	},
 }
@@ -163,7 +167,7 @@ func TestRevocations_repeatedRefresh(t *testing.T) {
 // use has the first refresh token of plain be used, so long ago that it is reused.
 func (o *once) use() {
 	o.used = o.plain.Refresh
-	g, err := o.Refresh(context.Background(), core.RefreshRequest{Token: o.plain.Refresh, Layout: "native"})
+	g, err := o.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: o.plain.Refresh, Layout: "native"})
 	o.must(err)
 	o.clock.advance(time.Minute)
 	o.plain = g

@@ -35,7 +35,7 @@ func TestBegin_bound(t *testing.T) {
 			}
 		})
 		begin := func(subject string) core.Grant {
-			g, err := h.Begin(ctx, core.BeginRequest{Identity: api.Identity{Subject: subject, Gen: genOf(t, h, subject)}})
+			g, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: api.Identity{Subject: subject, Gen: genOf(t, h, subject)}})
 			h.must(err)
 			return g
 		}
@@ -62,7 +62,7 @@ func TestBegin_bound(t *testing.T) {
 
 func genOf(t *testing.T, h *house, subject string) int64 {
 	t.Helper()
-	id, err := h.User(context.Background(), subject)
+	id, err := h.Tokens().User(context.Background(), subject)
 	h.must(err)
 	return id.Gen
 }

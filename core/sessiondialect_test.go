@@ -55,8 +55,8 @@ func TestRefresh_remembersSite(t *testing.T) {
 		{"not known where, refreshed at none", "auth", "", "", "", true, false},
 	} {
 		for what, use := range map[string]func(*town, core.RefreshRequest) (core.Grant, error){
-			"refresh": func(w *town, r core.RefreshRequest) (core.Grant, error) { return w.Refresh(ctx, r) },
-			"renew":   func(w *town, r core.RefreshRequest) (core.Grant, error) { return w.Renew(ctx, r) },
+			"refresh": func(w *town, r core.RefreshRequest) (core.Grant, error) { return w.Tokens().Refresh(ctx, r) },
+			"renew":   func(w *town, r core.RefreshRequest) (core.Grant, error) { return w.Tokens().ReissueAccess(ctx, r) },
 		} {
 			w := newTown(t, twoDesks)
 			isAdministrator := func(g core.Grant) bool {
@@ -64,9 +64,9 @@ func TestRefresh_remembersSite(t *testing.T) {
 				w.must(errorOf(d))
 				return d.Identity.HasRole("administrator")
 			}
-			id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: c.login})
+			id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: c.login})
 			w.must(err)
-			g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: c.layout, Dialect: c.begin})
+			g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: c.layout, Dialect: c.begin})
 			w.must(err)
 			if isAdministrator(g) != c.atFirst {
 				t.Errorf("%s: administrator at first is %v", c.name, !c.atFirst)
@@ -86,9 +86,9 @@ func TestBegin_otherSite(t *testing.T) {
 	ctx := context.Background()
 	for site, want := range map[string]string{"desk": "", "auth": api.ReasonNarrowed, "shop": api.ReasonNarrowed, "": ""} {
 		w := newTown(t, twoDesks)
-		id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "desk"})
+		id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "desk"})
 		w.must(err)
-		if _, err := w.Begin(ctx, core.BeginRequest{Identity: id, Dialect: site}); api.ReasonOf(err) != want {
+		if _, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Dialect: site}); api.ReasonOf(err) != want {
 			t.Errorf("as %q: %v, want %q", site, err, want)
 		}
 	}
@@ -110,8 +110,12 @@ func TestHooks_toldSite(t *testing.T) {
 		{"begun nobody knows where", "", "auth", all, []string{"", "native", "auth"}},
 	} {
 		for what, use := range map[string]func(*town, core.RefreshRequest) (core.Grant, error){
-			"refresh": func(w *town, r core.RefreshRequest) (core.Grant, error) { return w.Refresh(context.Background(), r) },
-			"renew":   func(w *town, r core.RefreshRequest) (core.Grant, error) { return w.Renew(context.Background(), r) },
+			"refresh": func(w *town, r core.RefreshRequest) (core.Grant, error) {
+				return w.Tokens().Refresh(context.Background(), r)
+			},
+			"renew": func(w *town, r core.RefreshRequest) (core.Grant, error) {
+				return w.Tokens().ReissueAccess(context.Background(), r)
+			},
 		} {
 			told := toldSites(t, c.begin, c.refresh, use)
 			points := []string{"auth-expire", "auth-not-before", "auth-issuer", "auth-algorithm", "token-claims", "refresh-before"}
@@ -162,13 +166,13 @@ func toldSites(t *testing.T, begin, refresh string, use func(*town, core.Refresh
 			a.Bind("see", func(_ context.Context, ev core.Event) error { note(a.Name(), ev.Dialect); return nil })
 		}
 	})
-	id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: cmp.Or(begin, "auth")})
+	id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: cmp.Or(begin, "auth")})
 	w.must(err)
-	g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Dialect: begin})
+	g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Dialect: begin})
 	w.must(err)
 	g, err = use(w, core.RefreshRequest{Token: g.Refresh, Dialect: refresh})
 	w.must(err)
-	w.must(w.EndSession(ctx, g.Session, "test", ""))
+	w.must(w.Admin().EndSession(ctx, g.Session, "test", ""))
 	w.must(w.Drain(ctx))
 	return told
 }
@@ -192,11 +196,11 @@ func TestRefresh_strictestSite(t *testing.T) {
 				return v, nil
 			})
 		})
-		id, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: c.begin})
+		id, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: c.begin})
 		w.must(err)
-		g, err := w.Begin(ctx, core.BeginRequest{Identity: id, Dialect: c.begin})
+		g, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Dialect: c.begin})
 		w.must(err)
-		g, err = w.Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Dialect: c.refresh})
+		g, err = w.Tokens().Refresh(ctx, core.RefreshRequest{Token: g.Refresh, Dialect: c.refresh})
 		w.must(err)
 		if life := g.Access.ExpiresAt.Sub(g.Access.IssuedAt); life != 2*time.Minute {
 			t.Errorf("begun at %s, refreshed at %s: the token lives %s", c.begin, c.refresh, life)

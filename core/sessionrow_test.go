@@ -12,7 +12,7 @@ import (
 // start begins a session of bob in a layout, with an access token that lives so long.
 func (l *revokedLife) start(layout string, life time.Duration) core.Grant {
 	l.t.Helper()
-	g, err := l.Begin(context.Background(), core.BeginRequest{Identity: l.user("bob"), Layout: layout, AccessLife: life})
+	g, err := l.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: l.user("bob"), Layout: layout, AccessLife: life})
 	l.must(err)
 	return g
 }
@@ -48,45 +48,45 @@ func TestSessionRow_life(t *testing.T) {
 		"a refresh": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
 			l.clock.advance(10 * time.Minute)
-			return []core.Grant{g, refresh(l, g, 0, l.Refresh)}
+			return []core.Grant{g, refresh(l, g, 0, l.Tokens().Refresh)}
 		}, usual},
 		"a refresh for longer": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
-			return []core.Grant{g, refresh(l, g, 5*time.Hour, l.Refresh)}
+			return []core.Grant{g, refresh(l, g, 5*time.Hour, l.Tokens().Refresh)}
 		}, 5 * time.Hour},
 		"a refresh for longer that is repeated": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
-			first := refresh(l, g, 0, l.Refresh)
-			return []core.Grant{g, first, refresh(l, g, 5*time.Hour, l.Refresh)}
+			first := refresh(l, g, 0, l.Tokens().Refresh)
+			return []core.Grant{g, first, refresh(l, g, 5*time.Hour, l.Tokens().Refresh)}
 		}, 5 * time.Hour},
 		"a refresh for longer by a hook": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
 			l.life = 8 * time.Hour
-			return []core.Grant{g, refresh(l, g, 0, l.Refresh)}
+			return []core.Grant{g, refresh(l, g, 0, l.Tokens().Refresh)}
 		}, 8 * time.Hour},
 		"a refresh for shorter": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 6*time.Hour)
-			return []core.Grant{g, refresh(l, g, time.Minute, l.Refresh)}
+			return []core.Grant{g, refresh(l, g, time.Minute, l.Tokens().Refresh)}
 		}, 6 * time.Hour},
 		"a token besides": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
-			return []core.Grant{g, refresh(l, g, 4*time.Hour, l.Renew)}
+			return []core.Grant{g, refresh(l, g, 4*time.Hour, l.Tokens().ReissueAccess)}
 		}, 4 * time.Hour},
 		"a token besides, longer by a hook": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
 			l.life = 4 * time.Hour
-			return []core.Grant{g, refresh(l, g, 0, l.Renew)}
+			return []core.Grant{g, refresh(l, g, 0, l.Tokens().ReissueAccess)}
 		}, 4 * time.Hour},
 		"a token of a program's": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
-			issued, err := l.Issue(ctx, core.IssueRequest{Identity: g.Identity, Session: g.Session, Lifetime: 3 * time.Hour})
+			issued, err := l.Tokens().Issue(ctx, core.IssueRequest{Identity: g.Identity, Session: g.Session, Lifetime: 3 * time.Hour})
 			l.must(err)
 			return []core.Grant{g, {Access: issued, Session: g.Session}}
 		}, 3 * time.Hour},
 		"a session from before ends were noted": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 20*time.Hour)
 			l.forgetEnd(g.Session, time.Time{})
-			return []core.Grant{g, refresh(l, g, 0, l.Refresh)}
+			return []core.Grant{g, refresh(l, g, 0, l.Tokens().Refresh)}
 		}, 31 * day},
 		"a store that was restored": {func(l *revokedLife) []core.Grant {
 			g := l.start("native", 0)
@@ -109,14 +109,16 @@ func TestSessionRow_life(t *testing.T) {
 // sessionEnds are the ways to end a session with its tokens.
 var sessionEnds = map[string]func(context.Context, *revokedLife, core.Grant) error{
 	"ended": func(ctx context.Context, l *revokedLife, g core.Grant) error {
-		return l.EndSession(ctx, g.Session, "x", "op")
+		return l.Admin().EndSession(ctx, g.Session, "x", "op")
 	},
-	"refresh token": func(ctx context.Context, l *revokedLife, g core.Grant) error { return l.RevokeToken(ctx, g.Refresh) },
+	"refresh token": func(ctx context.Context, l *revokedLife, g core.Grant) error {
+		return l.Tokens().RevokeToken(ctx, g.Refresh)
+	},
 	"closed, and ended later": func(ctx context.Context, l *revokedLife, g core.Grant) error {
-		return joined(l.CloseSession(ctx, g.Session, "x", "op"), l.EndSession(ctx, g.Session, "x", "op"))
+		return joined(l.Tokens().CloseSession(ctx, g.Session, "x", "op"), l.Admin().EndSession(ctx, g.Session, "x", "op"))
 	},
 	"logout": func(ctx context.Context, l *revokedLife, g core.Grant) error {
-		return l.Logout(ctx, api.Identity{Proof: api.Proof{Session: g.Session}})
+		return l.Tokens().Logout(ctx, api.Identity{Proof: api.Proof{Session: g.Session}})
 	},
 }
 
@@ -148,7 +150,7 @@ func (l *revokedLife) staysDead(grants []core.Grant) {
 		for _, g := range grants {
 			if left := g.Access.ExpiresAt.Sub(l.clock.Now()); left > time.Second && left < 24*time.Hour {
 				l.clock.advance(left - time.Second)
-				l.must(joined(l.Upkeep(ctx), l.Prune(ctx)))
+				l.must(joined(l.Admin().Upkeep(ctx), l.Admin().Prune(ctx)))
 			}
 			again, err := core.New(ctx, l.config)
 			l.must(err)
@@ -167,8 +169,8 @@ func (l *revokedLife) staysDead(grants []core.Grant) {
 func TestSessionRow_ended(t *testing.T) {
 	l := newRevokedLife(t)
 	g := l.start("native", 0)
-	l.must(l.EndSession(context.Background(), g.Session, "x", "op"))
-	issued, err := l.Issue(context.Background(), core.IssueRequest{Identity: g.Identity, Session: g.Session})
+	l.must(l.Admin().EndSession(context.Background(), g.Session, "x", "op"))
+	issued, err := l.Tokens().Issue(context.Background(), core.IssueRequest{Identity: g.Identity, Session: g.Session})
 	if api.CodeOf(err) != api.Unauthenticated || issued.Text != "" {
 		t.Errorf("got %q, %v", issued.Text, err)
 	}

@@ -19,15 +19,15 @@ import (
 // begin begins a session of bob's.
 func (h *house) begin() core.Grant {
 	h.t.Helper()
-	id, err := h.Identity(context.Background(), "bob")
+	id, err := h.Tokens().Identity(context.Background(), "bob")
 	h.must(err)
-	g, err := h.Begin(context.Background(), core.BeginRequest{Identity: id, Device: "phone"})
+	g, err := h.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: id, Device: "phone"})
 	h.must(err)
 	return g
 }
 
 func (h *house) refresh(token api.Secret) (core.Grant, error) {
-	return h.Refresh(context.Background(), core.RefreshRequest{Token: token})
+	return h.Tokens().Refresh(context.Background(), core.RefreshRequest{Token: token})
 }
 
 // unrefreshed fails the test unless the token is refused for the reason.
@@ -106,7 +106,7 @@ func TestRefresh_64AtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	live, err := h.LiveSessions(context.Background(), h.bob.Subject)
+	live, err := h.Admin().LiveSessions(context.Background(), h.bob.Subject)
 	if err != nil || len(live) != 1 || len(successors) != 1 {
 		t.Errorf("got %d successors and %d live sessions, %v; want one of each", len(successors), len(live), err)
 	}
@@ -123,13 +123,13 @@ func TestRefresh_userChanged(t *testing.T) {
 		"roles":    {func(h *house) error { return h.accounts.SetRoles(ctx, h.bob.Subject, nil, "test") }, api.ReasonRefreshEnded},
 		"disabled": {func(h *house) error { return h.accounts.SetDisabled(ctx, h.bob.Subject, true, "test") }, api.ReasonDisabled},
 		"deleted":  {func(h *house) error { return h.accounts.Delete(ctx, h.bob, "test") }, api.ReasonRefreshUnknown},
-		"all ended": {func(h *house) error { return h.LogoutAll(ctx, h.bob.Subject, "test", "test") },
+		"all ended": {func(h *house) error { return h.Tokens().LogoutAll(ctx, h.bob.Subject, "test", "test") },
 			api.ReasonRefreshEnded},
-		"everything revoked": {func(h *house) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, api.ReasonRefreshEnded},
+		"everything revoked": {func(h *house) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, api.ReasonRefreshEnded},
 		"refresh token revoked": {func(h *house) error {
-			list, err := h.LiveSessions(ctx, h.bob.Subject)
+			list, err := h.Admin().LiveSessions(ctx, h.bob.Subject)
 			h.must(err)
-			return h.EndSession(ctx, list[0].ID, "test", "test")
+			return h.Admin().EndSession(ctx, list[0].ID, "test", "test")
 		}, api.ReasonRefreshEnded},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -139,7 +139,7 @@ func TestRefresh_userChanged(t *testing.T) {
 			h.must(c.change(h))
 			h.unrefreshed(name, g.Refresh, c.reason)
 			h.refused("the access token", bearer(g.Access.Text.Reveal()), api.ReasonTokenRevoked)
-			if list, _ := h.LiveSessions(ctx, h.bob.Subject); len(list) != 0 {
+			if list, _ := h.Admin().LiveSessions(ctx, h.bob.Subject); len(list) != 0 {
 				t.Errorf("%d sessions live on", len(list))
 			}
 		})
@@ -218,7 +218,7 @@ func TestLogout(t *testing.T) {
 		g, other := h.begin(), h.begin()
 		token := bearer(g.Access.Text.Reveal())
 		d := h.Authenticate(context.Background(), get("/auth/logout", token))
-		h.must(h.Logout(context.Background(), d.Identity))
+		h.must(h.Tokens().Logout(context.Background(), d.Identity))
 		h.unrefreshed("after logout", g.Refresh, api.ReasonRefreshEnded)
 		if d := h.decide("/api/x", token); (d.Outcome == core.Allowed) != keep {
 			t.Errorf("keep %v: the access token gets %v", keep, d.Err)
@@ -233,16 +233,16 @@ func TestRevokeToken(t *testing.T) {
 	h := newHouse(t, nil)
 	ctx := context.Background()
 	g, other := h.begin(), h.begin()
-	h.must(h.RevokeToken(ctx, g.Refresh))
+	h.must(h.Tokens().RevokeToken(ctx, g.Refresh))
 	h.unrefreshed("a revoked refresh token", g.Refresh, api.ReasonRefreshEnded)
 	h.refused("an access token of its session", bearer(g.Access.Text.Reveal()), api.ReasonTokenRevoked)
-	h.must(h.RevokeToken(ctx, other.Access.Text))
+	h.must(h.Tokens().RevokeToken(ctx, other.Access.Text))
 	h.refused("a revoked access token", bearer(other.Access.Text.Reveal()), api.ReasonTokenRevoked)
 	if _, err := h.refresh(other.Refresh); err != nil {
 		t.Errorf("its refresh token: %v", err)
 	}
 	for _, text := range []api.Secret{"", "x", "a.b.c", "cdr_" + api.Secret(g.Refresh.Reveal()[4:40])} {
-		if err := h.RevokeToken(ctx, text); err != nil {
+		if err := h.Tokens().RevokeToken(ctx, text); err != nil {
 			t.Errorf("%q: got %v, want no error", text.Reveal(), err)
 		}
 	}
@@ -293,8 +293,8 @@ func TestSessions_storeDown(t *testing.T) {
 	s.down = true
 	_, refreshed := h.refresh(g.Refresh)
 	for what, err := range map[string]error{
-		"refresh": refreshed, "revoke access": h.RevokeToken(t.Context(), g.Access.Text),
-		"revoke refresh": h.RevokeToken(t.Context(), g.Refresh), "logout": h.Logout(t.Context(), id),
+		"refresh": refreshed, "revoke access": h.Tokens().RevokeToken(t.Context(), g.Access.Text),
+		"revoke refresh": h.Tokens().RevokeToken(t.Context(), g.Refresh), "logout": h.Tokens().Logout(t.Context(), id),
 	} {
 		if api.CodeOf(err) != api.Unavailable {
 			t.Errorf("%s: got %v, want code unavailable", what, err)

@@ -76,7 +76,7 @@ func (h *house) foundWith(layout string, r core.IssueRequest) (api.Claims, *toke
 	if r.Identity.Subject == "" {
 		r.Identity = h.alice.Identity("store")
 	}
-	issued, err := h.Issue(context.Background(), r)
+	issued, err := h.Tokens().Issue(context.Background(), r)
 	h.must(err)
 	parsed, err := token.Parse(issued.Text.Reveal())
 	h.must(err)
@@ -122,7 +122,7 @@ func tokenSettings() map[string]func(*testing.T) {
 				h := tokens(t, core.TokenPolicy{KeepOnLogout: keep})
 				g := h.begin()
 				header := bearer(g.Access.Text.Reveal())
-				h.must(h.Logout(t.Context(), h.decide("/api/x", header).Identity))
+				h.must(h.Tokens().Logout(t.Context(), h.decide("/api/x", header).Identity))
 				h.unrefreshed("after logout", g.Refresh, api.ReasonRefreshEnded)
 				if keep {
 					h.passes("kept", header, "bob")

@@ -13,12 +13,14 @@ import (
 func TestRevoke_hitsNothingLater(t *testing.T) {
 	ctx := context.Background()
 	for name, revoke := range map[string]func(*house) error{
-		"all":    func(h *house) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) },
-		"client": func(h *house) error { return h.Revoke(ctx, api.Revocation{Kind: api.RevokeClient, Key: "app"}) },
-		"user": func(h *house) error {
-			return h.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: h.bob.Subject})
+		"all": func(h *house) error { return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) },
+		"client": func(h *house) error {
+			return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeClient, Key: "app"})
 		},
-		"logout of all":  func(h *house) error { return h.LogoutAll(ctx, h.bob.Subject, "test", "test") },
+		"user": func(h *house) error {
+			return h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: h.bob.Subject})
+		},
+		"logout of all":  func(h *house) error { return h.Tokens().LogoutAll(ctx, h.bob.Subject, "test", "test") },
 		"password":       func(h *house) error { return h.accounts.SetPassword(ctx, h.bob.Subject, password, "test") },
 		"disabled a bit": func(h *house) error { return h.disabledAndBack() },
 	} {
@@ -27,7 +29,7 @@ func TestRevoke_hitsNothingLater(t *testing.T) {
 				t.Parallel()
 				h := newSite(t, func(c *core.Config) { c.Now = time.Now })
 				issue := func() api.Header {
-					issued, err := h.Issue(ctx, core.IssueRequest{Identity: h.fresh("bob"), Layout: layout, Client: "app"})
+					issued, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: h.fresh("bob"), Layout: layout, Client: "app"})
 					h.must(err)
 					return bearer(issued.Text.Reveal())
 				}
@@ -53,7 +55,7 @@ func (h *house) disabledAndBack() error {
 // fresh is the user as the directory knows them now.
 func (h *house) fresh(login string) api.Identity {
 	h.t.Helper()
-	id, err := h.UserByLogin(context.Background(), "", login)
+	id, err := h.Tokens().UserByLogin(context.Background(), "", login)
 	h.must(err)
 	return id
 }
@@ -62,18 +64,18 @@ func (h *house) fresh(login string) api.Identity {
 func TestEngine_Settle(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) { c.Now = time.Now })
 	ctx := context.Background()
-	h.must(h.Settle(ctx)) // nothing to wait for
-	h.must(h.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
+	h.must(h.Tokens().Settle(ctx)) // nothing to wait for
+	h.must(h.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
 	second := time.Now().Unix()
-	h.must(h.Settle(ctx))
+	h.must(h.Tokens().Settle(ctx))
 	if now := time.Now().Unix(); now <= second {
 		t.Errorf("settled in the second of the revocation")
 	}
-	h.must(h.Settle(ctx))
+	h.must(h.Tokens().Settle(ctx))
 
 	still := newHouse(t, nil) // its clock stands: that is said, not waited for
-	h.must(still.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
-	if err := still.Settle(ctx); api.CodeOf(err) != api.Unavailable {
+	h.must(still.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}))
+	if err := still.Tokens().Settle(ctx); api.CodeOf(err) != api.Unavailable {
 		t.Errorf("got %v from a clock that stands, want unavailable", err)
 	}
 }

@@ -37,10 +37,10 @@ func TestSite_refusesLater(t *testing.T) {
 			if _, err := h.refresh(held.Refresh); api.ReasonOf(err) != api.ReasonRoleRefused {
 				t.Errorf("refresh: %v", err)
 			}
-			if _, err := h.Begin(ctx, core.BeginRequest{Identity: held.Identity}); api.ReasonOf(err) != api.ReasonRoleRefused {
+			if _, err := h.Tokens().StartSession(ctx, core.BeginRequest{Identity: held.Identity}); api.ReasonOf(err) != api.ReasonRoleRefused {
 				t.Errorf("another session: %v", err)
 			}
-			if _, err := h.Issue(ctx, core.IssueRequest{Identity: held.Identity}); api.ReasonOf(err) != api.ReasonRoleRefused {
+			if _, err := h.Tokens().Issue(ctx, core.IssueRequest{Identity: held.Identity}); api.ReasonOf(err) != api.ReasonRoleRefused {
 				t.Errorf("another token: %v", err)
 			}
 		})

@@ -53,7 +53,7 @@ func layoutSettings() map[string]func(*testing.T) {
 		"Layout.Check": func(t *testing.T) {
 			var refuse error
 			h := laid(t, func(l *core.Layout) { l.Check = func(api.Claims, *api.Attempt) error { return refuse } })
-			issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+			issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
 			h.must(err)
 			text := bearer(issued.Text.Reveal())
 			h.passes("checked", text, "bob")
@@ -74,7 +74,7 @@ func layoutSettings() map[string]func(*testing.T) {
 					v.Claims = v.Claims.With("ip", "192.0.2.1")
 					return v, nil
 				})
-				_, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+				_, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
 				if (err != nil) != bound {
 					t.Errorf("bound %v: %v", bound, err)
 				}
@@ -95,7 +95,7 @@ func layoutSettings() map[string]func(*testing.T) {
 				{0, 0, 15 * time.Minute}, {time.Hour, 0, time.Hour}, {time.Hour, time.Minute, time.Minute}, {0, time.Minute, time.Minute},
 			} {
 				h := laid(t, func(l *core.Layout) { l.Lifetime = c.layout })
-				issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site", Lifetime: c.asked})
+				issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site", Lifetime: c.asked})
 				h.must(err)
 				if got := issued.ExpiresAt.Sub(issued.IssuedAt); got != c.want {
 					t.Errorf("%+v: lives %s", c, got)
@@ -105,7 +105,7 @@ func layoutSettings() map[string]func(*testing.T) {
 		"Layout.EscapeSlashes": func(t *testing.T) {
 			for _, escape := range []bool{false, true} {
 				h := laid(t, func(l *core.Layout) { l.EscapeSlashes = escape })
-				issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+				issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
 				h.must(err)
 				if got := strings.Contains(rawPayload(t, issued), `https:\/\/site.example`); got != escape {
 					t.Errorf("escaped: %v, want %v", got, escape)
@@ -114,7 +114,7 @@ func layoutSettings() map[string]func(*testing.T) {
 		},
 		"Layout.NoIssuer": func(t *testing.T) {
 			h := laid(t, func(l *core.Layout) { l.NoIssuer = true })
-			issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+			issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
 			h.must(err)
 			if iss, there := issued.Claims.Get("iss"); there && iss != "" {
 				t.Errorf("iss is %v", iss)
@@ -130,10 +130,10 @@ func layoutSettings() map[string]func(*testing.T) {
 		"Layout.Paired": func(t *testing.T) {
 			for _, paired := range []bool{false, true} {
 				h := laid(t, func(l *core.Layout) { l.Paired = paired })
-				first, err := h.Begin(t.Context(), core.BeginRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+				first, err := h.Tokens().StartSession(t.Context(), core.BeginRequest{Identity: h.bob.Identity("store"), Layout: "site"})
 				h.must(err)
 				h.passes("before the refresh", bearer(first.Access.Text.Reveal()), "bob")
-				next, err := h.Refresh(t.Context(), core.RefreshRequest{Token: first.Refresh, Layout: "site"})
+				next, err := h.Tokens().Refresh(t.Context(), core.RefreshRequest{Token: first.Refresh, Layout: "site"})
 				h.must(err)
 				h.passes("the next", bearer(next.Access.Text.Reveal()), "bob")
 				if d := h.decide("/api/x", bearer(first.Access.Text.Reveal())); (d.Outcome == core.Allowed) == paired {
@@ -158,7 +158,7 @@ func layoutSettings() map[string]func(*testing.T) {
 						t.Errorf("at most %s: a token of %s: %v", most, life, d.Err)
 					}
 				}
-				issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site", Lifetime: 3 * month})
+				issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site", Lifetime: 3 * month})
 				h.must(err)
 				if got := issued.ExpiresAt.Sub(issued.IssuedAt); got != want {
 					t.Errorf("at most %s: issued for %s", most, got)
@@ -172,7 +172,7 @@ func layoutSettings() map[string]func(*testing.T) {
 // layoutPlaces: a layout's tokens count in its places.
 func layoutPlaces(t *testing.T) {
 	h := laid(t, func(l *core.Layout) { l.Places = []core.Place{{Prefix: "/api/x"}} })
-	issued, err := h.Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+	issued, err := h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
 	h.must(err)
 	for target, passes := range map[string]bool{"/api/x": true, "/api/xy": false} {
 		if d := h.decide(target, bearer(issued.Text.Reveal())); (d.Outcome == core.Allowed) != passes {
@@ -196,17 +196,17 @@ func siteSettings() map[string]func(*testing.T) {
 		var got []string
 		for what, do := range map[string]func(login string) error{
 			"1 login": func(login string) error {
-				_, err := h.Login(t.Context(), core.LoginRequest{Login: login, Password: password, Dialect: "site"})
+				_, err := h.Tokens().Login(t.Context(), core.LoginRequest{Login: login, Password: password, Dialect: "site"})
 				return err
 			},
 			"2 login elsewhere": func(login string) error {
-				_, err := h.Login(t.Context(), core.LoginRequest{Login: login, Password: password})
+				_, err := h.Tokens().Login(t.Context(), core.LoginRequest{Login: login, Password: password})
 				return err
 			},
 			"3 issue": func(login string) error {
-				id, err := h.Identity(t.Context(), login)
+				id, err := h.Tokens().Identity(t.Context(), login)
 				h.must(err)
-				_, err = h.Issue(t.Context(), core.IssueRequest{Identity: id, Layout: "site"})
+				_, err = h.Tokens().Issue(t.Context(), core.IssueRequest{Identity: id, Layout: "site"})
 				return err
 			},
 			"4 basic":           func(login string) error { return errorOf(h.decide("/api/x", basicHeader(login, password))) },

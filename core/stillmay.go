@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/route"
 )
@@ -15,25 +16,25 @@ import (
 
 // takenBack asks memory whether the credential was revoked, or the key withdrawn that
 // has signed it.
-func (e *Engine) takenBack(w *Watch) bool {
+func (s *watches) takenBack(w *Watch) bool {
 	id := w.identity()
-	if _, revoked := e.index.Revoked(id); revoked {
+	if _, revoked := s.e.env.Index.Revoked(id); revoked {
 		return true
 	}
-	if origin := w.decision.known.origin; origin != nil {
-		if _, revoked := e.index.Revoked(origin); revoked {
+	if origin := w.decision.known.Origin; origin != nil {
+		if _, revoked := s.e.env.Index.Revoked(origin); revoked {
 			return true
 		}
 	}
 	if !w.policy.SignedByRing(&id.Proof) {
 		return false
 	}
-	_, found := e.keys.Find(id.Proof.KeyID)
+	_, found := s.e.env.Keys.Find(id.Proof.KeyID)
 	return !found
 }
 
 // stillMay reads the user anew, and the credential as far as it is kept somewhere.
-func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err error) {
+func (s *watches) stillMay(ctx context.Context, w *Watch) (until time.Time, err error) {
 	defer api.Recover("look at a request under rule", w.decision.Rule.Name, &err)
 	a := *w.attempt
 	host, err := route.Host(a.Host)
@@ -41,18 +42,18 @@ func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err e
 		return until, err
 	}
 	at := &compiled.Target{Host: host, Path: a.Path, Rule: w.decision.Rule, Read: w.decision.Reading}
-	known, until, err := e.knownNow(ctx, w, at, &a)
+	known, until, err := s.knownNow(ctx, w, at, &a)
 	if err != nil {
 		return until, err
 	}
-	who, err := e.resolve(ctx, w.policy, known, at, &a)
+	who, err := s.e.auth.Resolve(ctx, w.policy, known, at, &a)
 	if err != nil {
 		return until, err
 	}
-	if err := w.policy.CheckMethod(known.method, &who.identity, a.Credential.Kind, at); err != nil {
+	if err := w.policy.CheckMethod(known.Method, &who.Identity, a.Credential.Kind, at); err != nil {
 		return until, err
 	}
-	now := &Decision{Identity: who.identity}
+	now := &Decision{Identity: who.Identity}
 	for _, rule := range w.decision.also {
 		if err := permitted(rule, now); err != nil {
 			return until, err
@@ -63,49 +64,49 @@ func (e *Engine) stillMay(ctx context.Context, w *Watch) (until time.Time, err e
 
 // knownNow asks the method again, and the directory alone where that would be another
 // login, or where the token itself has ended.
-func (e *Engine) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a *api.Attempt) (*entry, time.Time, error) {
+func (s *watches) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a *api.Attempt) (*cache.Entry, time.Time, error) {
 	was, p, kind := w.decision.known, w.policy, a.Credential.Kind
-	end := p.End(&was.identity)
-	outlived := !end.IsZero() && !e.now().Before(end)
+	end := p.End(&was.Identity)
+	outlived := !end.IsZero() && !s.e.env.Now().Before(end)
 	if (kind == api.Bearer || kind == api.APIKeyKind) && !outlived {
 		asked, err := p.AskedDirectory(kind, at)
 		if err != nil {
 			return nil, end, err
 		}
-		known, _, err := e.recognise(ctx, p, was.method, asked, at, a)
+		known, _, err := s.e.auth.Recognise(ctx, p, was.Method, asked, at, a)
 		if err != nil {
 			return nil, end, err
 		}
-		return known, p.End(&known.identity), nil
+		return known, p.End(&known.Identity), nil
 	}
-	if was.identity.Directory == "" {
+	if was.Identity.Directory == "" {
 		return was, w.until, nil // no directory knows more
 	}
-	id, err := e.holder(ctx, was.identity.Subject)
+	id, err := s.e.env.Dirs.Holder(ctx, was.Identity.Subject)
 	if err != nil {
 		return nil, end, err
 	}
-	if was.identity.Proof.TokenID != "" && compiled.HasOne(&id, p.Tokens.RefuseRoles) {
+	if was.Identity.Proof.TokenID != "" && compiled.HasOne(&id, p.Tokens.RefuseRoles) {
 		return nil, end, compiled.RoleRefused()
 	}
-	id.Client, id.Scopes, id.Method, id.Proof = was.identity.Client, was.identity.Scopes, was.identity.Method, was.identity.Proof
-	return &entry{identity: id, method: was.method, origin: was.origin}, w.until, nil
+	id.Client, id.Scopes, id.Method, id.Proof = was.Identity.Client, was.Identity.Scopes, was.Identity.Method, was.Identity.Proof
+	return &cache.Entry{Identity: id, Method: was.Method, Origin: was.Origin}, w.until, nil
 }
 
 // sessionGoesOn asks, once a token has ended, whether its session has a newer one.
-func (e *Engine) sessionGoesOn(ctx context.Context, w *Watch) (time.Time, error) {
+func (s *watches) sessionGoesOn(ctx context.Context, w *Watch) (time.Time, error) {
 	proof := &w.identity().Proof
-	s, err := e.families.Session(ctx, proof.Session)
+	kept, err := s.e.env.Families.Session(ctx, proof.Session)
 	if errors.Is(err, ErrNotFound) {
 		return time.Time{}, errEndExpired
 	}
 	if err != nil {
 		return time.Time{}, api.Wrap(api.Unavailable, "", "sessions cannot be looked up at the moment", err)
 	}
-	now := e.now()
-	newest := s.Used.Truncate(time.Second).Add(proof.ExpiresAt.Sub(proof.IssuedAt))
+	now := s.e.env.Now()
+	newest := kept.Used.Truncate(time.Second).Add(proof.ExpiresAt.Sub(proof.IssuedAt))
 	end := newest.Add(w.policy.Tokens.Leeway)
-	if !s.Live(now) || !now.Before(end) {
+	if !kept.Live(now) || !now.Before(end) {
 		return time.Time{}, errEndExpired
 	}
 	return end, nil

@@ -19,7 +19,7 @@ func TestIDs_foreign(t *testing.T) {
 		{"", "issuer:partner:", "invalid", ""}, {"", "issuer::j", "invalid", ""}, {"partner", "issuer::j", "invalid", ""},
 		{"", "issuer:other:j", "not_found", ""}, {"other", "j", "not_found", ""}, {"", "", "invalid", ""},
 	} {
-		r, err := p.house(nil).RevokeTokenID(ctx, c.issuer, c.id, "x", "op") // once in each: again is a conflict
+		r, err := p.house(nil).Admin().RevokeTokenID(ctx, c.issuer, c.id, "x", "op") // once in each: again is a conflict
 		if string(api.CodeOf(err)) != c.code || err == nil && r.ID != c.named {
 			t.Errorf("token %q of %q: %q, %v; want %q, %q", c.id, c.issuer, r.ID, err, c.named, c.code)
 		}
@@ -28,7 +28,7 @@ func TestIDs_foreign(t *testing.T) {
 		"issuer:partner:5": "issuer:partner:5", "issuer:partner:": "", "issuer:partner": "", "issuer:other:5": "", "issuer:": "",
 		"bob": "u_bob", "BOB": "u_bob", "bob@example.org": "u_bob", "u_bob": "u_bob", "u_nobody": "", "": "",
 	} {
-		subject, login, err := h.FindSubject(ctx, who)
+		subject, login, err := h.Admin().FindSubject(ctx, who)
 		if subject != want || (want == "") != (api.CodeOf(err) == api.NotFound) || (want == "") != (login == "") {
 			t.Errorf("%q: %q, %q, %v; want %q", who, subject, login, err, want)
 		}
@@ -44,7 +44,7 @@ func TestHashForms(t *testing.T) {
 	f := newFaulty(t)
 	for _, down := range []bool{false, true} {
 		f.store.Reads.Store(down)
-		list, err := f.HashForms(t.Context())
+		list, err := f.Admin().HashForms(t.Context())
 		var names string
 		for _, d := range list {
 			names += d.Directory + " "

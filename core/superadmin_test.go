@@ -14,14 +14,14 @@ import (
 func TestSuperAdmin(t *testing.T) {
 	ctx := context.Background()
 	login := func(w *town) error {
-		_, err := w.Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
+		_, err := w.Tokens().Login(ctx, core.LoginRequest{Login: "root", Password: "shop pass", Dialect: "shop"})
 		return err
 	}
 	// begin and issue ask on behalf of somebody whom the directory has told of.
 	begin := func(w *town) error {
-		id, err := w.User(ctx, "shop:1")
+		id, err := w.Tokens().User(ctx, "shop:1")
 		w.must(err)
-		_, err = w.Begin(ctx, core.BeginRequest{Identity: id, Layout: "shop"})
+		_, err = w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: "shop"})
 		return err
 	}
 	// exchanged asks on behalf of who shows a token, and gets another for it.
@@ -33,11 +33,11 @@ func TestSuperAdmin(t *testing.T) {
 		}
 	}
 	session := func(w *town, id api.Identity) error {
-		_, err := w.Begin(ctx, core.BeginRequest{Identity: id, Layout: "shop"})
+		_, err := w.Tokens().StartSession(ctx, core.BeginRequest{Identity: id, Layout: "shop"})
 		return err
 	}
 	token := func(w *town, id api.Identity) error {
-		_, err := w.Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"})
+		_, err := w.Tokens().Issue(ctx, core.IssueRequest{Identity: id, Layout: "shop"})
 		return err
 	}
 	shown := func(target string, header func(*town) api.Header) func(*town) error {

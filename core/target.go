@@ -62,9 +62,9 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 		if t.Unread && !e.namesMethod(a, t.Method, a.Path) {
 			return otherTarget("the request may name other resources in its body: a rule that lists the method allows it")
 		}
-		err := e.checkBelow(a, d, t, a.Path)
+		err := others{e}.checkBelow(a, d, t, a.Path)
 		if t.RawTarget != a.RawTarget || t.Method != a.Method {
-			err = e.checkTarget(ctx, a, d, t)
+			err = others{e}.checkTarget(ctx, a, d, t)
 		}
 		if err != nil {
 			return err
@@ -75,7 +75,7 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 
 // acts reports whether the request does act on the resource, see [Target.IfDAV].
 func (e *Engine) acts(host string, a *api.Attempt, t Target) bool {
-	return !t.IfDAV || e.policy.Load().Rules.NamesDAV(host, a.Path)
+	return !t.IfDAV || e.env.Policy.Load().Rules.NamesDAV(host, a.Path)
 }
 
 // ActsBelow reports whether an attempt that was let through acts on all below its own
@@ -97,11 +97,11 @@ func (e *Engine) namesMethod(a *api.Attempt, method, path string) bool {
 		return false
 	}
 	host, err := route.Host(a.Host)
-	return method != http.MethodDelete || err == nil && e.policy.Load().Rules.NamesDAV(host, path)
+	return method != http.MethodDelete || err == nil && e.env.Policy.Load().Rules.NamesDAV(host, path)
 }
 
 // checkTarget decides on one that is not the attempt itself.
-func (e *Engine) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
+func (e others) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
 	if t.Bucket {
 		if err := e.checkBucket(ctx, a, d, t); err != nil {
 			return err
@@ -138,7 +138,7 @@ func (e *Engine) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t 
 
 // checkBucket refuses a resource of a bucket whose host rules know, unless it is the one
 // that is asked: there it must be allowed without the bucket's name as well.
-func (e *Engine) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
+func (e others) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
 	host, err := route.Host(a.Host)
 	if err != nil {
 		return err
@@ -152,7 +152,7 @@ func (e *Engine) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t 
 	if bucket == "" {
 		return nil
 	}
-	rules := e.policy.Load().Rules
+	rules := e.env.Policy.Load().Rules
 	for parent, more := host, true; more; _, parent, more = strings.Cut(parent, ".") {
 		if at := bucket + "." + parent; at != host && rules.HasHost(at) {
 			return otherTarget("the request names a resource in a bucket that has a host of its own")
@@ -168,7 +168,7 @@ func (e *Engine) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t 
 
 // checkCut holds a resource to what is allowed below each beginning of the attempt's
 // path. Where no rule is for such a path, nothing is there.
-func (e *Engine) checkCut(ctx context.Context, a, also *api.Attempt, as Decision, t Target) error {
+func (e others) checkCut(ctx context.Context, a, also *api.Attempt, as Decision, t Target) error {
 	if strings.Count(a.Path, "/") > maxPrefixes {
 		return otherTarget("the request names another resource, and its own path is too long for that")
 	}
@@ -193,7 +193,7 @@ func (e *Engine) checkCut(ctx context.Context, a, also *api.Attempt, as Decision
 }
 
 // checkAt holds a resource to what is allowed at a path for which there is a rule.
-func (e *Engine) checkAt(ctx context.Context, also *api.Attempt, as Decision, path string) error {
+func (e others) checkAt(ctx context.Context, also *api.Attempt, as Decision, path string) error {
 	rule, ok := e.RuleAt(also, also.Method, path)
 	switch {
 	case !ok:
@@ -217,7 +217,7 @@ func (e *Engine) checkBelow(a *api.Attempt, d Decision, t Target, path string) e
 	if err != nil {
 		return err
 	}
-	p := e.policy.Load()
+	p := e.env.Policy.Load()
 	if p.Hooks.RouteAccess.Len()+p.Hooks.RouteExclusion.Len() > 0 {
 		return otherTarget("the request acts on all that is below a resource, and hooks decide there for single paths: a rule that lists the method allows it")
 	}

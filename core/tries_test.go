@@ -237,7 +237,7 @@ func TestTries_perRequest(t *testing.T) {
 		if i < 30 {
 			p.UserAgent = []string{"browser", "closed"}[i%2]
 		}
-		_, err := c.Login(context.Background(), core.LoginRequest{Login: "alice", Password: password, Peer: p})
+		_, err := c.Tokens().Login(context.Background(), core.LoginRequest{Login: "alice", Password: password, Peer: p})
 		return err
 	})
 	if want := map[string]int{"": 16, "after": 10, api.ReasonTooMany: 13}; !maps.Equal(reasons, want) {
@@ -262,7 +262,7 @@ func TestTries_cancelled(t *testing.T) {
 		if i%2 == 0 {
 			ctx = first
 		}
-		_, err := c.Login(ctx, core.LoginRequest{Login: "alice", Password: password, Peer: peer("192.0.2.1")})
+		_, err := c.Tokens().Login(ctx, core.LoginRequest{Login: "alice", Password: password, Peer: peer("192.0.2.1")})
 		if i%2 == 0 {
 			if api.CodeOf(err) != api.Unavailable {
 				t.Errorf("a client that left: %v", err)
@@ -289,7 +289,7 @@ func TestTries_left(t *testing.T) {
 			}
 			leave() // the hash has begun
 		}(h.config.Passwords.Runs())
-		h.Login(ctx, core.LoginRequest{Login: "bob", Password: api.Secret(fmt.Sprint("wrong", i)), Peer: peer("192.0.2.1")})
+		h.Tokens().Login(ctx, core.LoginRequest{Login: "bob", Password: api.Secret(fmt.Sprint("wrong", i)), Peer: peer("192.0.2.1")})
 	}
 	if err := h.tryLogin("bob", password, "192.0.2.1"); api.CodeOf(err) != api.Throttled {
 		t.Errorf("after eleven wrong guesses whose clients left: %v", err)

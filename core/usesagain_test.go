@@ -43,7 +43,7 @@ func TestUpkeep_usesAgain(t *testing.T) {
 		used := h.use(text)
 		fails.Store(true)
 		for range 2 {
-			if err := h.Upkeep(ctx); err == nil {
+			if err := h.Admin().Upkeep(ctx); err == nil {
 				t.Errorf("%s: upkeep works while the store takes nothing", name)
 			}
 			if again {
@@ -51,7 +51,7 @@ func TestUpkeep_usesAgain(t *testing.T) {
 			}
 		}
 		fails.Store(false)
-		h.must(h.Upkeep(ctx))
+		h.must(h.Admin().Upkeep(ctx))
 		if got, err := broken.APIKey(ctx, id); err != nil || !got.LastUsed.Equal(used.Truncate(time.Microsecond)) {
 			t.Errorf("%s: last used %v, %v; want %v", name, got.LastUsed, err, used)
 		}

@@ -52,7 +52,7 @@ func TestVerify_withoutID(t *testing.T) {
 	if h.must(err); len(id.Proof.TokenID) != 64 {
 		t.Errorf("it is named %q", id.Proof.TokenID)
 	}
-	h.must(h.RevokeToken(t.Context(), api.Secret(first)))
+	h.must(h.Tokens().RevokeToken(t.Context(), api.Secret(first)))
 	h.refused("the revoked one", bearer(first), api.ReasonTokenRevoked)
 	h.passes("the other", bearer(second), "alice")
 	if _, err := h.Verify(t.Context(), core.VerifyRequest{Token: first, Layout: "none"}); api.CodeOf(err) != api.Internal {
@@ -131,7 +131,7 @@ func TestTokenResponse_protected(t *testing.T) {
 			return r, nil
 		})
 	})
-	r, err := h.TokenResponse(t.Context(), core.TokenResponse{Fields: api.NewClaims(api.Claim{Name: "token", Value: "real"})}, "token", "refresh")
+	r, err := h.Tokens().TokenResponse(t.Context(), core.TokenResponse{Fields: api.NewClaims(api.Claim{Name: "token", Value: "real"})}, "token", "refresh")
 	if got := fmt.Sprint(r.Fields.String("token"), r.Fields.String("refresh"), r.Fields.String("extra")); err != nil || got != "realyes" {
 		t.Errorf("got %q, %v", got, err)
 	}
@@ -144,7 +144,7 @@ func TestTokenResponse_protected(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
-		_, err := h.TokenResponse(t.Context(), core.TokenResponse{Fields: api.NewClaims(api.Claim{Name: "token", Value: "real"})}, "token", "refresh")
+		_, err := h.Tokens().TokenResponse(t.Context(), core.TokenResponse{Fields: api.NewClaims(api.Claim{Name: "token", Value: "real"})}, "token", "refresh")
 		if api.ReasonOf(err) != api.ReasonHookFailed {
 			t.Errorf("%s by a keyed handler: %v", name, err)
 		}
@@ -158,7 +158,7 @@ func TestLogoutAll_pages(t *testing.T) {
 	for i := range many {
 		f.must(f.store.CreateAPIKey(t.Context(), api.APIKey{ID: fmt.Sprintf("k%05d", i), Subject: "u_bob", Created: f.clock.Now(), Digest: [32]byte{byte(i), byte(i >> 8)}}))
 	}
-	f.must(f.LogoutAll(t.Context(), "u_bob", "x", "op"))
+	f.must(f.Tokens().LogoutAll(t.Context(), "u_bob", "x", "op"))
 	for _, id := range []string{"k00000", "k00999", "k01000"} {
 		if key, err := f.store.APIKey(t.Context(), id); err != nil || key.Revoked.IsZero() {
 			t.Errorf("%s lives on: %v", id, err)

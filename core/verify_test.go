@@ -64,7 +64,7 @@ func (h *house) siteClaims(exp any, more ...api.Claim) []api.Claim {
 
 func TestVerify_siteLayout(t *testing.T) {
 	h := newSite(t, nil)
-	issued, err := h.Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
+	issued, err := h.Tokens().Issue(context.Background(), core.IssueRequest{Identity: h.bob.Identity("store"), Layout: "site"})
 	h.must(err)
 	h.passes("issued here", bearer(issued.Text.Reveal()), "bob")
 	exp := h.clock.Now().Add(time.Minute).Unix()

@@ -52,7 +52,7 @@ func (e *Engine) Watch(a *api.Attempt, d *Decision, x Ender) *Watch {
 		return nil
 	}
 	w := e.watches.pool.Get().(*Watch)
-	w.policy, w.attempt, w.decision, w.ender = e.policy.Load(), a, d, x
+	w.policy, w.attempt, w.decision, w.ender = e.env.Policy.Load(), a, d, x
 	w.timer.Reset(watchAfter)
 	return w
 }

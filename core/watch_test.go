@@ -62,7 +62,7 @@ func byPassword(*faulty) api.Header          { return basicHeader("bob", passwor
 func watchedRequests() map[string]watched {
 	ctx := context.Background()
 	revoke := func(kind api.RevocationKind, key func(*faulty) string) func(*faulty) error {
-		return func(f *faulty) error { return f.Revoke(ctx, api.Revocation{Kind: kind, Key: key(f)}) }
+		return func(f *faulty) error { return f.Tokens().Revoke(ctx, api.Revocation{Kind: kind, Key: key(f)}) }
 	}
 	nothing := func(*faulty) error { return nil }
 	wait := func(d time.Duration) func(*faulty) error {
@@ -73,19 +73,19 @@ func watchedRequests() map[string]watched {
 		return func(f *faulty) error {
 			u.Number, u.Login = max(u.Number, 1), "root"
 			f.town.shop.users[0] = u
-			return f.Revoke(ctx, api.Revocation{Kind: api.RefreshUser, Key: "shop:1"})
+			return f.Tokens().Revoke(ctx, api.Revocation{Kind: api.RefreshUser, Key: "shop:1"})
 		}
 	}
 	disabled := func(f *faulty) error { return f.accounts.SetDisabled(ctx, "u_bob", true, "test") }
 	return map[string]watched{
 		"nothing happens":                      {"/store/x", (*faulty).bySession, nothing, ""},
-		"another's is revoked":                 {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.LogoutAll(ctx, "u_alice", "x", "op") }, ""},
+		"another's is revoked":                 {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.Tokens().LogoutAll(ctx, "u_alice", "x", "op") }, ""},
 		"the token":                            {"/store/x", (*faulty).bySession, revoke(api.RevokeToken, func(f *faulty) string { return f.grant.Access.ID }), endRevoked},
-		"the session":                          {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.EndSession(ctx, f.grant.Session, "x", "op") }, endRevoked},
+		"the session":                          {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.Admin().EndSession(ctx, f.grant.Session, "x", "op") }, endRevoked},
 		"the subject":                          {"/store/x", (*faulty).bySession, revoke(api.RevokeSubject, func(*faulty) string { return "u_bob" }), endRevoked},
-		"everything":                           {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, endRevoked},
-		"the signing key":                      {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.RevokeKey(ctx, f.Keys().Active().ID, "op") }, endRevoked},
-		"a new signing key":                    {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.RotateKeys(ctx, "op") }, ""},
+		"everything":                           {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, endRevoked},
+		"the signing key":                      {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.Admin().RevokeKey(ctx, f.Keys().Active().ID, "op") }, endRevoked},
+		"a new signing key":                    {"/store/x", (*faulty).bySession, func(f *faulty) error { return f.Admin().RotateKeys(ctx, "op") }, ""},
 		"the API key":                          {"/store/x", (*faulty).byKey, func(f *faulty) error { return f.accounts.RevokeAPIKey(ctx, f.keyID, "op") }, endRevoked},
 		"disabled, a token":                    {"/store/x", (*faulty).byToken, disabled, endRevoked},
 		"disabled, a password":                 {"/store/x", byPassword, disabled, endRevoked},
@@ -116,17 +116,17 @@ func watchedRequests() map[string]watched {
 			return err
 		}, endExpired},
 		"its session was closed": {"/store/x", (*faulty).bySession, func(f *faulty) error {
-			err := f.CloseSession(ctx, f.grant.Session, "x", "op")
+			err := f.Tokens().CloseSession(ctx, f.grant.Session, "x", "op")
 			f.clock.advance(15 * time.Minute)
 			return err
 		}, endExpired},
 		"a key expires":        {"/store/x", (*faulty).byShortKey, wait(time.Hour), endExpired},
 		"a password does not":  {"/store/x", byPassword, wait(1000 * time.Hour), ""},
-		"the user of a site's": {"/shop/x", (*faulty).byShop, func(f *faulty) error { return f.LogoutAll(ctx, "shop:1", "x", "op") }, endRevoked},
+		"the user of a site's": {"/shop/x", (*faulty).byShop, func(f *faulty) error { return f.Tokens().LogoutAll(ctx, "shop:1", "x", "op") }, endRevoked},
 		"the user at a sister": {"/forum/x", (*faulty).byShop, revoke(api.RevokeSubject, func(*faulty) string { return "forum:1" }), endRevoked},
 		"the user at home":     {"/forum/x", (*faulty).byShop, revoke(api.RevokeSubject, func(*faulty) string { return "shop:1" }), endRevoked},
-		"a rule that keeps":    {"/kept/x", (*faulty).bySession, func(f *faulty) error { return f.LogoutAll(ctx, "u_bob", "x", "op") }, ""},
-		"nobody's request":     {"/shop/window/x", func(*faulty) api.Header { return nil }, func(f *faulty) error { return f.Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, ""},
+		"a rule that keeps":    {"/kept/x", (*faulty).bySession, func(f *faulty) error { return f.Tokens().LogoutAll(ctx, "u_bob", "x", "op") }, ""},
+		"nobody's request":     {"/shop/window/x", func(*faulty) api.Header { return nil }, func(f *faulty) error { return f.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeAll}) }, ""},
 	}
 }
 
@@ -194,7 +194,7 @@ func TestWatch_fault(t *testing.T) {
 				}
 				return nil
 			}
-			f.must(f.Revoke(t.Context(), api.Revocation{Kind: api.RefreshUser, Key: "u_bob"}))
+			f.must(f.Tokens().Revoke(t.Context(), api.Revocation{Kind: api.RefreshUser, Key: "u_bob"}))
 			if expires {
 				f.clock.advance(15 * time.Minute)
 			}
@@ -216,7 +216,7 @@ func TestWatch_short(t *testing.T) {
 		var short, closed ending
 		w := f.watch("/store/x", f.bySession(), &short)
 		after := f.watch("/store/x", f.bySession(), &closed)
-		f.must(f.LogoutAll(t.Context(), "u_bob", "x", "op"))
+		f.must(f.Tokens().LogoutAll(t.Context(), "u_bob", "x", "op"))
 		if !w.Stop() {
 			t.Error("it ended before it was watched")
 		}
@@ -242,7 +242,7 @@ func TestWatchContext(t *testing.T) {
 			ctx, stop := f.WatchContext(t.Context(), a, &d)
 			time.Sleep(time.Second)
 			if revoked {
-				f.must(f.RevokeToken(t.Context(), f.token.Text))
+				f.must(f.Tokens().RevokeToken(t.Context(), f.token.Text))
 				time.Sleep(time.Second)
 			}
 			var err *core.Error

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/authenticate"
 )
 
 // watches are the requests under way that have lasted for a while. One goroutine
@@ -65,8 +66,8 @@ func (s *watches) run() {
 		select {
 		case <-s.ctx.Done():
 			return
-		case <-s.e.index.Changed():
-		case <-s.e.keys.Changed():
+		case <-s.e.env.Index.Changed():
+		case <-s.e.env.Keys.Changed():
 		case <-s.poke:
 		case <-tick.C:
 		}
@@ -88,7 +89,7 @@ func (s *watches) look() (next time.Duration) {
 	if len(s.live) == 0 {
 		return 0
 	}
-	now := s.e.now()
+	now := s.e.env.Now()
 	for w := range s.live {
 		s.check(w, now)
 		for _, end := range [...]time.Time{w.until, w.recheck} {
@@ -116,10 +117,10 @@ func (w *Watch) begin() {
 	if w.stopped || s.closed {
 		return
 	}
-	now := s.e.now()
-	w.user, w.until = w.decision.known.user, w.policy.End(w.identity())
+	now := s.e.env.Now()
+	w.user, w.until = w.decision.known.User, w.policy.End(w.identity())
 	if w.policy.Foreign(w.identity()) {
-		w.recheck = now.Add(foreignCacheFor)
+		w.recheck = now.Add(authenticate.ForeignCacheFor)
 	}
 	s.live[w] = struct{}{}
 	if s.check(w, now); !w.until.IsZero() || !w.recheck.IsZero() {
@@ -141,22 +142,22 @@ func (s *watches) remove(w *Watch) bool {
 // mu.
 func (s *watches) check(w *Watch, now time.Time) {
 	known, id := w.decision.known, w.identity()
-	switch version := s.e.version(known); {
-	case s.e.takenBack(w):
+	switch version := s.e.auth.Version(known); {
+	case s.takenBack(w):
 		w.end(errEndRevoked)
 	case w.asking:
 	case version != w.user:
 		w.user = version
-		s.ask(w, s.e.stillMay)
+		s.ask(w, s.stillMay)
 	case !w.until.IsZero() && !now.Before(w.until):
 		if id.Proof.Session == "" {
 			w.end(errEndExpired)
 			return
 		}
-		s.ask(w, s.e.sessionGoesOn)
+		s.ask(w, s.sessionGoesOn)
 	case !w.recheck.IsZero() && !now.Before(w.recheck):
-		w.recheck = now.Add(foreignCacheFor)
-		s.ask(w, s.e.stillMay)
+		w.recheck = now.Add(authenticate.ForeignCacheFor)
+		s.ask(w, s.stillMay)
 	}
 }
 

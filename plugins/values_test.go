@@ -215,16 +215,16 @@ func pass(t *testing.T, hs *core.Hooks, point string) (failed bool, public strin
 	id := api.Identity{Subject: "u_x", Login: "x", Number: 7, Client: "app"}
 	switch point {
 	case "login-before", "login-after":
-		_, err = e.Login(ctx, core.LoginRequest{Login: "x", Password: "correct horse"})
+		_, err = e.Tokens().Login(ctx, core.LoginRequest{Login: "x", Password: "correct horse"})
 		if _, ok := errors.AsType[*core.ChallengeError](err); ok {
 			err = nil // what the hook wanted
 		}
 	case "auth-issuer", "auth-algorithm", "token-claims":
-		_, err = e.Issue(ctx, core.IssueRequest{Identity: id})
+		_, err = e.Tokens().Issue(ctx, core.IssueRequest{Identity: id})
 	case "session-limit":
-		_, err = e.Begin(ctx, core.BeginRequest{Identity: id})
+		_, err = e.Tokens().StartSession(ctx, core.BeginRequest{Identity: id})
 	case "token-response":
-		_, err = e.TokenResponse(ctx, core.TokenResponse{Fields: api.NewClaims(api.Claim{Name: "token", Value: "real"})}, "token")
+		_, err = e.Tokens().TokenResponse(ctx, core.TokenResponse{Fields: api.NewClaims(api.Claim{Name: "token", Value: "real"})}, "token")
 	case "rate-limit":
 		_, err = e.RateLimit(ctx, core.RateLimit{Kind: "user", Key: "k", Limit: 5, Window: time.Minute})
 	case "cors-headers":
@@ -268,7 +268,7 @@ func valueEngine(t *testing.T, hs *core.Hooks) *core.Engine {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	a, err := e.Accounts()
+	a, err := e.Admin().Accounts()
 	if err == nil {
 		_, err = a.Create(ctx, users.NewUser{Subject: "u_x", Login: "x", Email: "x@example.org", Password: "correct horse"}, "test")
 	}

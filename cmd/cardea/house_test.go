@@ -56,6 +56,7 @@ var rooms = []room{
 	{of: "core/ijson"},
 	{of: "core/printable", cardea: []string{"core/api"}},
 	{of: "core/suggest"},
+	{of: "core/chore", cardea: []string{"core/files"}},
 	{of: "hooks"},
 	{of: "hooks/view", cardea: []string{"core/api", "core/route", "core/token", "hooks"}},
 	{of: "hooks/expr", cardea: []string{"core/api", "core/route", "hooks", "plugins/abi"}, homes: []string{"github.com/expr-lang/expr"}},
@@ -82,9 +83,22 @@ var rooms = []room{
 	{of: "core/internal/judge", cardea: []string{"core/api", "core/internal/narrow", "core/point", "core/token", "hooks", "hooks/view"}},
 	{of: "core/policy", cardea: []string{"core/api", "core/point", "core/route", "core/token"}},
 	{of: "core/internal/compiled", cardea: []string{"core/api", "core/internal/judge", "core/point", "core/policy", "core/route", "core/token", "core/users", "hooks"}},
+	{of: "core/internal/storeerr", cardea: []string{"core/api"}},
+	{of: "core/internal/events", cardea: []string{"core/api", "core/point", "core/printable", "core/route", "hooks"}},
+	{of: "core/internal/directory", cardea: []string{"core/api", "core/internal/compiled", "core/internal/narrow", "core/internal/storeerr", "core/policy", "core/session", "core/users"}},
+	{of: "core/internal/env", cardea: []string{"core/api", "core/internal/compiled", "core/internal/directory", "core/internal/events", "core/keys", "core/point", "core/policy", "core/session", "core/store", "core/users"}},
+	{of: "core/internal/cache", cardea: []string{"core/api", "core/internal/compiled"}},
+	{of: "core/internal/loginafter", cardea: []string{"core/api", "core/internal/compiled", "core/internal/env", "core/internal/judge", "core/internal/narrow", "core/point", "core/policy"}},
+	{of: "core/internal/verify", cardea: []string{"core/api", "core/internal/compiled", "core/internal/directory", "core/internal/env", "core/internal/narrow", "core/point", "core/policy", "core/token"}},
+	{of: "core/internal/revoke", cardea: []string{"core/api", "core/credential", "core/internal/compiled", "core/internal/env", "core/internal/storeerr", "core/internal/verify", "core/point", "core/policy", "core/session", "core/users"}},
+	{of: "core/internal/standing", cardea: []string{"core/api", "core/internal/compiled", "core/internal/env", "core/policy", "core/session", "core/users"}},
+	{of: "core/internal/operator", cardea: []string{"core/api", "core/credential", "core/internal/compiled", "core/internal/env", "core/internal/revoke", "core/internal/standing", "core/internal/storeerr", "core/internal/verify", "core/policy", "core/session", "core/users"}},
+	{of: "core/internal/issue", cardea: []string{"core/api", "core/internal/compiled", "core/internal/env", "core/internal/judge", "core/internal/loginafter", "core/internal/narrow", "core/internal/revoke", "core/internal/standing", "core/keys", "core/point", "core/policy", "core/route", "core/session", "core/token", "hooks"}},
+	{of: "core/internal/login", cardea: []string{"core/api", "core/internal/cache", "core/internal/compiled", "core/internal/directory", "core/internal/env", "core/internal/judge", "core/internal/loginafter", "core/point", "core/route", "core/throttle", "core/users"}},
+	{of: "core/internal/authenticate", cardea: []string{"core/api", "core/credential", "core/internal/cache", "core/internal/compiled", "core/internal/directory", "core/internal/env", "core/internal/judge", "core/internal/login", "core/internal/loginafter", "core/internal/narrow", "core/internal/verify", "core/point", "core/policy", "core/route", "core/throttle"}},
 
 	// The engine imports leaves, and of the stores only the one in memory.
-	{of: "core", cardea: []string{"core/api", "core/internal/...", "core/point", "core/policy", "core/printable", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/throttle", "core/users", "core/store", "core/store/memory", "hooks"}},
+	{of: "core", cardea: []string{"core/api", "core/chore", "core/internal/...", "core/point", "core/policy", "core/printable", "core/route", "core/credential", "core/token", "core/keys", "core/session", "core/throttle", "core/users", "core/store", "core/store/memory", "hooks"}},
 
 	{of: "core/coretest", cardea: []string{"core", "core/api"}},
 

@@ -38,7 +38,7 @@ func New(t testing.TB, c core.Config) (*core.Engine, *Clock) {
 // directory: it wants a subject, and tells login, roles and scopes.
 func Token(t testing.TB, e *core.Engine, id api.Identity) string {
 	t.Helper()
-	issued, err := e.Issue(t.Context(), core.IssueRequest{Identity: id})
+	issued, err := e.Tokens().Issue(t.Context(), core.IssueRequest{Identity: id})
 	if err != nil {
 		t.Fatalf("coretest: issue a token for %q: %v", id.Subject, err)
 	}

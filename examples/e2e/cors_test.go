@@ -82,7 +82,7 @@ func corsGate(t *testing.T, origin string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Stop(context.Background()) })
-	accounts, err := s.Engine().Accounts()
+	accounts, err := s.Engine().Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}

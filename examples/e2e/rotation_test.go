@@ -102,7 +102,7 @@ func startServer(t *testing.T) (*app.Server, string) {
 
 // issue makes tokens all along, and leaves the newest to the clients.
 func issue(ctx context.Context, t *testing.T, s *app.Server, latest *atomic.Pointer[string], out chan<- string) {
-	accounts, err := s.Engine().Accounts()
+	accounts, err := s.Engine().Admin().Accounts()
 	if err != nil {
 		t.Error(err)
 		return
@@ -113,7 +113,7 @@ func issue(ctx context.Context, t *testing.T, s *app.Server, latest *atomic.Poin
 		return
 	}
 	for ctx.Err() == nil {
-		issued, err := s.Engine().Issue(context.WithoutCancel(ctx), core.IssueRequest{Identity: u.Identity("store")})
+		issued, err := s.Engine().Tokens().Issue(context.WithoutCancel(ctx), core.IssueRequest{Identity: u.Identity("store")})
 		if err != nil {
 			t.Error(err)
 			return
@@ -127,7 +127,7 @@ func issue(ctx context.Context, t *testing.T, s *app.Server, latest *atomic.Poin
 
 func rotate(ctx context.Context, t *testing.T, s *app.Server) {
 	for pause(ctx, rotateEvery); ctx.Err() == nil; pause(ctx, rotateEvery) {
-		if err := s.Engine().RotateKeys(ctx, "test"); err != nil && ctx.Err() == nil {
+		if err := s.Engine().Admin().RotateKeys(ctx, "test"); err != nil && ctx.Err() == nil {
 			t.Error(err)
 		}
 	}

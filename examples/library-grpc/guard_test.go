@@ -132,7 +132,7 @@ func TestStream(t *testing.T) {
 	if _, err := s.Recv(); err != nil {
 		t.Fatal(err)
 	}
-	if err := engine.RevokeToken(t.Context(), api.Secret(token)); err != nil {
+	if err := engine.Tokens().RevokeToken(t.Context(), api.Secret(token)); err != nil {
 		t.Fatal(err)
 	}
 	begin := time.Now()

@@ -62,7 +62,7 @@ func newEngine(ctx context.Context) (*core.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := engine.Accounts()
+	accounts, err := engine.Admin().Accounts()
 	if err != nil {
 		return nil, err
 	}

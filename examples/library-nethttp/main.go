@@ -52,7 +52,7 @@ func newHandler(ctx context.Context) (http.Handler, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	accounts, err := engine.Accounts()
+	accounts, err := engine.Admin().Accounts()
 	if err != nil {
 		return nil, nil, err
 	}

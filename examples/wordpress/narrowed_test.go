@@ -51,7 +51,7 @@ func newNarrowGate(t *testing.T, site *parts.Site, identity string) (g gate, key
 	if err != nil {
 		t.Fatal(err)
 	}
-	accounts, err := off.Accounts()
+	accounts, err := off.Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}

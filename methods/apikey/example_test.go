@@ -26,7 +26,7 @@ func ExampleConfig() {
 		log.Fatal(err)
 	}
 	defer engine.Close()
-	accounts, err := engine.Accounts()
+	accounts, err := engine.Admin().Accounts()
 	if err != nil {
 		log.Fatal(err)
 	}

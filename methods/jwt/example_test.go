@@ -23,7 +23,7 @@ func ExampleConfig() {
 		log.Fatal(err)
 	}
 	defer engine.Close()
-	token, err := engine.Issue(ctx, core.IssueRequest{Identity: api.Identity{Subject: "u1", Login: "anna"}})
+	token, err := engine.Tokens().Issue(ctx, core.IssueRequest{Identity: api.Identity{Subject: "u1", Login: "anna"}})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func ExampleConfig() {
 	d := engine.Decide(ctx, request)
 	fmt.Println(d.Outcome == core.Allowed, d.Identity.Subject)
 
-	if err := engine.RevokeToken(ctx, token.Text); err != nil {
+	if err := engine.Tokens().RevokeToken(ctx, token.Text); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(engine.Decide(ctx, request).Err)

@@ -38,6 +38,8 @@ type Options struct {
 	// what is missing is not made, and every change fails.
 	ReadOnly bool
 
+	offline bool // no upkeep: that is the server's
+
 	// Compiler compiles plugins in another process; nil compiles in this one, and
 	// only what is pinned or signed.
 	Compiler plugins.Compiler

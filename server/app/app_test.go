@@ -435,18 +435,18 @@ func TestServer_pluginFailed(t *testing.T) {
 	text := strings.Replace(whole, `file: "builtin:short-expiry",`, `file: "builtin:short-expiry", limits: {journal_bytes: 1},`, 1)
 	var log bytes.Buffer
 	s, _, admin := start(t, load(t, text), slog.New(slog.NewTextHandler(&log, nil)))
-	accounts, err := s.Engine().Accounts()
+	accounts, err := s.Engine().Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := accounts.Create(t.Context(), users.NewUser{Login: "anna", Password: "correct-horse"}, "test"); err != nil {
 		t.Fatal(err)
 	}
-	id, err := s.Engine().Identity(t.Context(), "anna")
+	id, err := s.Engine().Tokens().Identity(t.Context(), "anna")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = s.Engine().Issue(t.Context(), core.IssueRequest{Identity: id, Layout: "wordpress"})
+	_, err = s.Engine().Tokens().Issue(t.Context(), core.IssueRequest{Identity: id, Layout: "wordpress"})
 	if api.ReasonOf(err) != api.ReasonHookFailed {
 		t.Fatalf("issue with a plugin that breaks: %v", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/chore"
 	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/assertion"
@@ -91,7 +92,7 @@ func newAssertionKeys(lc fx.Lifecycle, opened *cleanup, cfg *config.Config, log 
 			return assertionKeys{}, err
 		}
 		opened.add(ring)
-		appendChore(lc, log, chore{"assertion keys", upkeepEvery, func(ctx context.Context) error {
+		appendChore(lc, log, chore.Chore{Name: "assertion keys", Every: upkeepEvery, Do: func(ctx context.Context) error {
 			_, err := ring.Tick(ctx, time.Now())
 			return err
 		}})

@@ -198,14 +198,19 @@ func ruleDirectory(cfg *config.Config, r config.Rule) string {
 }
 
 func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.Directory, pw *users.Passwords,
-	ring *keys.Ring, p core.Policy, f *faults, log *slog.Logger,
+	ring *keys.Ring, p core.Policy, f *faults, o Options, log *slog.Logger,
 ) (*core.Engine, error) {
+	upkeep := time.Duration(0)
+	if o.offline {
+		upkeep = -1
+	}
 	// Without a deadline: loading a long log takes as long as rows come in.
 	e, err := core.New(context.Background(), core.Config{
 		Store: s, Directories: dirs, Passwords: pw, Keys: ring, Policy: p, Logger: log,
 		Sessions:  session.FamiliesConfig{Absolute: cfg.Tokens.SessionTTL.Std(), Grace: grace(cfg.Tokens.RefreshGrace.Std())},
 		Guessing:  throttle.After(cfg.Limits.LoginFailures),
 		PollEvery: cfg.Revocation.PollEvery.Std(), CacheEntries: cacheEntries(cfg.Limits.CacheEntries),
+		UpkeepEvery: upkeep, PruneEvery: upkeep,
 	})
 	if err != nil {
 		return nil, err

@@ -45,7 +45,7 @@ func openGate(t *testing.T, further string) *gate {
 	s, public, _ := start(t, load(t, gateConfig+further), slog.New(slog.DiscardHandler))
 	g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
 	var err error
-	if g.accounts, err = s.Engine().Accounts(); err != nil {
+	if g.accounts, err = s.Engine().Admin().Accounts(); err != nil {
 		t.Fatal(err)
 	}
 	g.user("alice", "administrator")
@@ -88,7 +88,7 @@ func (g *gate) login(login string) pair {
 // key makes an API key of a user's.
 func (g *gate) key(login string, n core.NewAPIKey) (text, id string) {
 	g.t.Helper()
-	id0, err := g.Engine().Identity(g.t.Context(), login)
+	id0, err := g.Engine().Tokens().Identity(g.t.Context(), login)
 	g.must(err)
 	n.Subject = id0.Subject
 	secret, key, err := g.accounts.CreateAPIKey(g.t.Context(), n, "test")

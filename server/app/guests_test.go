@@ -56,7 +56,7 @@ sandbox: {watch: 0}
 
 func alice(t *testing.T, e *core.Engine) {
 	t.Helper()
-	accounts, err := e.Accounts()
+	accounts, err := e.Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/chore"
 )
 
 // countEvery is how often the forms of hashes are counted: a directory can get
@@ -20,18 +21,18 @@ func appendCount(lc fx.Lifecycle, e *core.Engine, log *slog.Logger) {
 	appendWorker(lc, func(ctx context.Context) {
 		warnForms(ctx, e, log)
 		countForms(ctx, e, log)
-		chore{"forms of hashes", countEvery, func(ctx context.Context) error { countForms(ctx, e, log); return nil }}.repeat(ctx, log)
+		chore.Chore{Name: "forms of hashes", Every: countEvery, Do: func(ctx context.Context) error { countForms(ctx, e, log); return nil }}.Repeat(ctx, log)
 	})
 }
 
 func countForms(ctx context.Context, e *core.Engine, log *slog.Logger) {
-	if err := e.CountHashForms(ctx); err != nil && ctx.Err() == nil {
+	if err := e.Admin().CountHashForms(ctx); err != nil && ctx.Err() == nil {
 		log.Warn("cannot count the forms of password hashes: until they are, a login of an unknown user may take another time than a known one's", "error", err)
 	}
 }
 
 func warnForms(ctx context.Context, e *core.Engine, log *slog.Logger) {
-	list, _ := e.HashForms(ctx) // countForms tells of errors
+	list, _ := e.Admin().HashForms(ctx) // countForms tells of errors
 	for _, d := range list {
 		for _, f := range d.Forms {
 			if f.Problem != "" {

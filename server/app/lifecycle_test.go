@@ -18,7 +18,7 @@ func TestAttacks_lifecycle(t *testing.T) {
 		},
 		"LIFE-05 after the grace of a retired key": func(g *gate) (answer, answer) {
 			p, e := g.login("alice"), g.Engine()
-			g.must(e.RotateKeys(g.t.Context(), "test"))
+			g.must(e.Admin().RotateKeys(g.t.Context(), "test"))
 			_, err := e.Keys().Tick(g.t.Context(), time.Now().Add(time.Hour)) // the next key signs
 			g.must(err)
 			in := g.get(everything, bearer(p.Access))
@@ -29,7 +29,7 @@ func TestAttacks_lifecycle(t *testing.T) {
 		"LIFE-06 key removed": func(g *gate) (answer, answer) {
 			p := g.login("alice")
 			in := g.get(everything, bearer(p.Access))
-			g.must(g.Engine().RevokeKey(g.t.Context(), g.Engine().Keys().Active().ID, "test"))
+			g.must(g.Engine().Admin().RevokeKey(g.t.Context(), g.Engine().Keys().Active().ID, "test"))
 			return in, g.get(everything, bearer(p.Access))
 		},
 		"LIFE-10 disabled": func(g *gate) (answer, answer) {
@@ -71,7 +71,7 @@ func TestAttacks_lifecycle(t *testing.T) {
 
 func (g *gate) subject(login string) string {
 	g.t.Helper()
-	id, err := g.Engine().Identity(g.t.Context(), login)
+	id, err := g.Engine().Tokens().Identity(g.t.Context(), login)
 	g.must(err)
 	return id.Subject
 }

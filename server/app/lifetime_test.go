@@ -70,7 +70,7 @@ upstreams: {app: {url: "builtin:demo"}}
 rules: [{name: all, path: /**}]
 ` + top + fmt.Sprintf("mounts: [{name: shop, dialect: %s%s}]\n", dialect, extra)
 	s, public, _ := start(t, load(t, text), log)
-	accounts, err := s.Engine().Accounts()
+	accounts, err := s.Engine().Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,11 +133,11 @@ func logInOnce(t *testing.T, dialect, extra string) api.Session {
 	t.Helper()
 	s, public := shopOf(t, dialect, extra, "", slog.New(slog.DiscardHandler))
 	logIn(t, dialect, public)
-	id, err := s.Engine().Identity(t.Context(), "anna")
+	id, err := s.Engine().Tokens().Identity(t.Context(), "anna")
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := s.Engine().LiveSessions(t.Context(), id.Subject)
+	list, err := s.Engine().Admin().LiveSessions(t.Context(), id.Subject)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%s: sessions %v, %v", dialect, list, err)
 	}

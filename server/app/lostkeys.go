@@ -94,7 +94,7 @@ func RevokedKeys(cfg *config.Config) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.RevokedKeys(), o.Close()
+	return o.Admin().RevokedKeys(), o.Close()
 }
 
 // RevokedKeyWarning is what an operator reads of one of them.
@@ -106,7 +106,7 @@ func RevokedKeyWarning(kid string) string {
 // warnOfRevokedKeys logs that the file of keys has some that were revoked: it is older
 // than the database.
 func warnOfRevokedKeys(e *core.Engine, log *slog.Logger) {
-	for _, kid := range e.RevokedKeys() {
+	for _, kid := range e.Admin().RevokedKeys() {
 		log.Error("a signing key was revoked and is in the file of keys again, so every token that it signs is refused: the file was restored from an older backup. "+
 			"Run 'cardea keys revoke' with its id to take it out", "kid", kid)
 	}

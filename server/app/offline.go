@@ -34,6 +34,7 @@ func OpenBare(cfg *config.Config, o Options) (*Offline, error) {
 }
 
 func openOffline(cfg *config.Config, o Options, hooks fx.Option) (*Offline, error) {
+	o.offline = true
 	off := &Offline{cfg: cfg, opened: &cleanup{}, readOnly: o.ReadOnly}
 	app := fx.New(options(cfg, o, off.opened), hooks, fx.Populate(&off.Engine))
 	return off, closeOnError(app, off.opened)

@@ -64,7 +64,7 @@ func openTwoSites(t *testing.T, dialect, accepts string) *twoSiteGate {
 	g := &twoSiteGate{gate: &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}}
 	g.dialect, _ = dialects.ClientOf(dialect)
 	var err error
-	g.accounts, err = s.Engine().Accounts()
+	g.accounts, err = s.Engine().Admin().Accounts()
 	g.must(err)
 	g.user("alice", "administrator")
 	return g
@@ -141,9 +141,9 @@ func TestSites_oneAnswer(t *testing.T) {
 func testSites(t *testing.T, g *twoSiteGate, accepted bool) {
 	blog, town, bank := g.at("blog.example", ""), g.at("blog.example", "/town"), g.at("bank.example", "")
 	apiKey, _ := g.key("alice", core.NewAPIKey{})
-	id, err := g.Engine().Identity(t.Context(), "alice")
+	id, err := g.Engine().Tokens().Identity(t.Context(), "alice")
 	g.must(err)
-	own, err := g.Engine().Issue(t.Context(), core.IssueRequest{Identity: id})
+	own, err := g.Engine().Tokens().Issue(t.Context(), core.IssueRequest{Identity: id})
 	g.must(err)
 	const blogs, banks = "blog-0123456789-abcdefghijklmnop-ABC", "bank-0123456789-abcdefghijklmnop-ABC"
 	credentials := map[string]string{

@@ -30,7 +30,7 @@ hooks:
 // nobody else's, also when the expression breaks (eve has no tenth role).
 func TestServer_protectedHeaders(t *testing.T) {
 	s, public, _ := start(t, load(t, tenants), nil)
-	accounts, err := s.Engine().Accounts()
+	accounts, err := s.Engine().Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}

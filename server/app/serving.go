@@ -79,7 +79,7 @@ func measure(m *admin.Metrics, e *core.Engine, h *core.Hooks, s store.Store, lis
 	loaded.measure(m)
 	m.Staleness(e.Staleness)
 	m.Gauge("cardea_revocations_unknown", "Rows of the revocation log that only a newer version understands.",
-		func() float64 { return float64(e.UnknownRevocations()) })
+		func() float64 { return float64(e.Admin().UnknownRevocations()) })
 	if q, ok := s.(interface{ Queries() int64 }); ok {
 		m.Gauge("cardea_store_queries", "Queries that the store was asked.", func() float64 { return float64(q.Queries()) })
 	}
@@ -146,7 +146,6 @@ func serve(lc fx.Lifecycle, cfg *config.Config, o Options, ls *listeners, p publ
 	ls.serve(listener, service{
 		name: "public", handler: p, drain: cfg.Server.DrainTimeout.Std(), tls: certificate, headerBytes: cfg.Limits.HeaderBytes,
 	})
-	appendUpkeep(lc, e, log)
 	appendCount(lc, e, log)
 	appendWatch(lc, cfg, host, o)
 	lc.Append(fx.Hook{

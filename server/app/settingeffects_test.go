@@ -100,7 +100,7 @@ rules: [{name: all, path: /**}, {name: open, path: /wp-json/**, access: optional
 mounts: [{name: shop, dialect: %s%s}]
 `, dialect, extra)
 	s, public, _ := start(t, load(t, text), slog.New(slog.DiscardHandler))
-	accounts, err := s.Engine().Accounts()
+	accounts, err := s.Engine().Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ mounts: [{name: shop, dialect: %s%s}]
 	}
 	v.ask("GET", "/wp-json/cocart/v2/cart", map[string]string{"Authorization": "Bearer garbage"})
 	v.ask("OPTIONS", c.Login.Path, map[string]string{"Origin": "https://a.example", "Access-Control-Request-Method": "POST"})
-	list, err := s.Engine().LiveSessions(t.Context(), anna.Subject)
+	list, err := s.Engine().Admin().LiveSessions(t.Context(), anna.Subject)
 	if err != nil {
 		t.Fatal(err)
 	}

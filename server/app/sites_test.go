@@ -18,7 +18,7 @@ func openMount(t *testing.T, mount, further string) *gate {
 	s, public, _ := start(t, load(t, text+further), nil)
 	g := &gate{Server: s, t: t, public: strings.TrimPrefix(public, "http://")}
 	var err error
-	g.accounts, err = s.Engine().Accounts()
+	g.accounts, err = s.Engine().Admin().Accounts()
 	g.must(err)
 	g.user("alice", "administrator")
 	g.user("bob", "editor")

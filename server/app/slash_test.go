@@ -36,7 +36,7 @@ rules:
 		},
 	} {
 		s, public, _ := start(t, load(t, rules+setting), slog.New(slog.DiscardHandler))
-		accounts, err := s.Engine().Accounts()
+		accounts, err := s.Engine().Admin().Accounts()
 		if err != nil {
 			t.Fatal(err)
 		}

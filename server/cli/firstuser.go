@@ -13,7 +13,7 @@ import (
 // finds no user at all. What is there keeps its secrets, which nobody can read
 // back.
 func (f *facts) firstUser(ctx context.Context, e *core.Engine) error {
-	accounts, err := e.Accounts()
+	accounts, err := e.Admin().Accounts()
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func served(t *testing.T, flags ...string) *site {
 	})
 	s := &site{t: t, gate: "http://" + o.Listener.Addr().String(), engine: server.Engine(), cfg: cfg}
 	s.client, _ = all.ClientOf(cfg.Mounts[0].Dialect)
-	if s.accounts, err = s.engine.Accounts(); err != nil {
+	if s.accounts, err = s.engine.Admin().Accounts(); err != nil {
 		t.Fatal(err)
 	}
 	_, err = s.accounts.Create(t.Context(), users.NewUser{
@@ -213,7 +213,7 @@ func (s *site) expect(what string, want byte, got, method string) {
 // key is an API key of sub1's.
 func (s *site) key() string {
 	s.t.Helper()
-	id, err := s.engine.Identity(s.t.Context(), "sub1")
+	id, err := s.engine.Tokens().Identity(s.t.Context(), "sub1")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -261,11 +261,11 @@ func TestQuickstart_lifetimes(t *testing.T) {
 			t.Errorf("%s: an access token lives %s, want %s", dialect, got, want.access)
 		}
 		s.login("/auth/login", "sub1")
-		id, err := s.engine.Identity(t.Context(), "sub1")
+		id, err := s.engine.Tokens().Identity(t.Context(), "sub1")
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := s.engine.Sessions(t.Context(), id.Subject, "", 10)
+		list, err := s.engine.Admin().Sessions(t.Context(), id.Subject, "", 10)
 		if err != nil {
 			t.Fatal(err)
 		}

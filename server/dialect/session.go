@@ -12,7 +12,7 @@ import (
 // Begin asks the engine for a session in the mount's layout, refreshable for
 // the mount's RefreshLife, or else the plugin's.
 func (s *Site) Begin(r *http.Request, id api.Identity, device string, plugins time.Duration) (core.Grant, error) {
-	return s.Engine.Begin(r.Context(), core.BeginRequest{
+	return s.Engine.Tokens().StartSession(r.Context(), core.BeginRequest{
 		Identity: id, Layout: s.Mount.Name, Dialect: s.Mount.Name, Device: device, Host: r.Host, Peer: s.From(r),
 		RefreshLife: cmp.Or(s.Mount.RefreshLife, plugins),
 	})
@@ -20,12 +20,12 @@ func (s *Site) Begin(r *http.Request, id api.Identity, device string, plugins ti
 
 // Presented asks the engine whose a refresh token is, which stays as it is.
 func (s *Site) Presented(r *http.Request, refresh string) (api.Session, api.Identity, error) {
-	return s.Engine.Presented(r.Context(), s.presents(r, refresh))
+	return s.Engine.Tokens().PeekRefresh(r.Context(), s.presents(r, refresh))
 }
 
 // Renew asks the engine for an access token on a refresh token that stays.
 func (s *Site) Renew(r *http.Request, refresh string) (core.Grant, error) {
-	return s.Engine.Renew(r.Context(), s.presents(r, refresh))
+	return s.Engine.Tokens().ReissueAccess(r.Context(), s.presents(r, refresh))
 }
 
 // Exchange asks the engine for the next pair of tokens. As with the plugins, a
@@ -35,7 +35,7 @@ func (s *Site) Exchange(r *http.Request, refresh string) (core.Grant, error) {
 	if _, _, err := s.Presented(r, refresh); err != nil {
 		return core.Grant{}, err
 	}
-	return s.Engine.Refresh(r.Context(), s.presents(r, refresh))
+	return s.Engine.Tokens().Refresh(r.Context(), s.presents(r, refresh))
 }
 
 func (s *Site) presents(r *http.Request, refresh string) core.RefreshRequest {

@@ -34,7 +34,7 @@ const blanks = " \t\n\r\x00\v"
 // "0" is empty, as in PHP. Answers are what the client sent besides, for hooks
 // that ask for a second factor; see [wordpress.Params.Answers].
 func (s *Site) Login(r *http.Request, login, password string, answers map[string]string) (api.Identity, error) {
-	return s.Engine.Login(r.Context(), core.LoginRequest{
+	return s.Engine.Tokens().Login(r.Context(), core.LoginRequest{
 		Login: given(login), Password: api.Secret(given(password)),
 		Peer:    s.From(r),
 		Host:    r.Host,
@@ -53,7 +53,7 @@ func given(text string) string {
 
 // Issue asks the engine for a token in the mount's layout.
 func (s *Site) Issue(r *http.Request, id api.Identity) (core.Issued, error) {
-	return s.Engine.Issue(r.Context(), core.IssueRequest{Identity: id, Layout: s.Mount.Name, Dialect: s.Mount.Name, Host: r.Host, Peer: s.From(r)})
+	return s.Engine.Tokens().Issue(r.Context(), core.IssueRequest{Identity: id, Layout: s.Mount.Name, Dialect: s.Mount.Name, Host: r.Host, Peer: s.From(r)})
 }
 
 // Verify asks the engine about a token of the mount's layout.
@@ -74,6 +74,6 @@ func (s *Site) Grant(w http.ResponseWriter, r *http.Request, id api.Identity, re
 // Shape passes what a reply to a login tells through token-response, for plugins
 // that wrap it.
 func (s *Site) Shape(r *http.Request, id api.Identity, reply api.Claims, protected ...string) (api.Claims, error) {
-	t, err := s.Engine.TokenResponse(r.Context(), core.TokenResponse{Fields: reply, Identity: id, Dialect: s.Mount.Name}, protected...)
+	t, err := s.Engine.Tokens().TokenResponse(r.Context(), core.TokenResponse{Fields: reply, Identity: id, Dialect: s.Mount.Name}, protected...)
 	return t.Fields, err
 }

@@ -65,11 +65,11 @@ func newNodes(t *testing.T, ttl time.Duration) *nodes {
 		return e
 	}
 	n := &nodes{t: t, near: open(), far: open()}
-	n.accounts, err = n.far.Accounts()
+	n.accounts, err = n.far.Admin().Accounts()
 	n.must(err)
 	n.user, err = n.accounts.Create(t.Context(), users.NewUser{Login: "anna", Roles: []string{"editor"}, Password: "correct-horse"}, "test")
 	n.must(err)
-	n.id, err = n.far.User(t.Context(), n.user.Subject)
+	n.id, err = n.far.Tokens().User(t.Context(), n.user.Subject)
 	n.must(err)
 	n.serve()
 	return n
@@ -206,7 +206,7 @@ func (e endless) Read(p []byte) (int, error) {
 }
 
 func (n *nodes) begin() core.Grant {
-	g, err := n.far.Begin(context.Background(), core.BeginRequest{Identity: n.id})
+	g, err := n.far.Tokens().StartSession(context.Background(), core.BeginRequest{Identity: n.id})
 	n.must(err)
 	return g
 }
@@ -241,7 +241,7 @@ func endings() []ending {
 	}
 	revoke := func(kind api.RevocationKind, key func(*nodes, core.Grant) string) func(n *nodes) (http.Header, func() error) {
 		return token(func(n *nodes, g core.Grant) error {
-			return n.far.Revoke(ctx, api.Revocation{Kind: kind, Key: key(n, g)})
+			return n.far.Tokens().Revoke(ctx, api.Revocation{Kind: kind, Key: key(n, g)})
 		})
 	}
 	password := func(end func(*nodes) error) func(n *nodes) (http.Header, func() error) {
@@ -257,10 +257,12 @@ func endings() []ending {
 		{name: "session, by the log", make: revoke(api.RevokeSession, func(_ *nodes, g core.Grant) string { return g.Session })},
 		{name: "subject", make: revoke(api.RevokeSubject, func(n *nodes, _ core.Grant) string { return n.user.Subject })},
 		{name: "everything", all: true, make: revoke(api.RevokeAll, func(*nodes, core.Grant) string { return "" })},
-		{name: "session", make: token(func(n *nodes, g core.Grant) error { return n.far.EndSession(ctx, g.Session, "test", "") })},
-		{name: "refresh token", make: token(func(n *nodes, g core.Grant) error { return n.far.RevokeToken(ctx, g.Refresh) })},
-		{name: "logout everywhere", make: token(func(n *nodes, _ core.Grant) error { return n.far.LogoutAll(ctx, n.user.Subject, "test", "") })},
-		{name: "signing key", make: token(func(n *nodes, _ core.Grant) error { return n.far.RevokeKey(ctx, n.near.Keys().Active().ID, "test") })},
+		{name: "session", make: token(func(n *nodes, g core.Grant) error { return n.far.Admin().EndSession(ctx, g.Session, "test", "") })},
+		{name: "refresh token", make: token(func(n *nodes, g core.Grant) error { return n.far.Tokens().RevokeToken(ctx, g.Refresh) })},
+		{name: "logout everywhere", make: token(func(n *nodes, _ core.Grant) error { return n.far.Tokens().LogoutAll(ctx, n.user.Subject, "test", "") })},
+		{name: "signing key", make: token(func(n *nodes, _ core.Grant) error {
+			return n.far.Admin().RevokeKey(ctx, n.near.Keys().Active().ID, "test")
+		})},
 		{name: "signing key, taken out of the ring", make: token(func(n *nodes, _ core.Grant) error {
 			_, err := n.near.Keys().Remove(ctx, n.near.Keys().Active().ID)
 			return err
@@ -273,9 +275,9 @@ func endings() []ending {
 			return n.accounts.SetRoles(ctx, n.user.Subject, []string{"reader"}, "test")
 		})},
 		{name: "client", make: func(n *nodes) (http.Header, func() error) {
-			issued, err := n.far.Issue(ctx, core.IssueRequest{Identity: n.id, Client: "app"})
+			issued, err := n.far.Tokens().Issue(ctx, core.IssueRequest{Identity: n.id, Client: "app"})
 			n.must(err)
-			return asBearer(issued.Text), func() error { return n.far.Revoke(ctx, api.Revocation{Kind: api.RevokeClient, Key: "app"}) }
+			return asBearer(issued.Text), func() error { return n.far.Tokens().Revoke(ctx, api.Revocation{Kind: api.RevokeClient, Key: "app"}) }
 		}},
 		{name: "API key", make: func(n *nodes) (http.Header, func() error) {
 			text, key, err := n.accounts.CreateAPIKey(ctx, core.NewAPIKey{Subject: n.user.Subject}, "test")
@@ -350,7 +352,7 @@ func TestLife_keep(t *testing.T) {
 	g := n.begin()
 	_, ended := n.connections("/keep", asBearer(g.Access.Text))
 	time.Sleep(time.Second)
-	n.must(n.far.EndSession(t.Context(), g.Session, "test", ""))
+	n.must(n.far.Admin().EndSession(t.Context(), g.Session, "test", ""))
 	select {
 	case name := <-ended:
 		t.Errorf("%s has ended", name)
@@ -369,7 +371,7 @@ func TestLife_expires(t *testing.T) {
 			until := g.Access.ExpiresAt
 			if refresh {
 				time.Sleep(2 * time.Second)
-				newer, err := n.far.Refresh(t.Context(), core.RefreshRequest{Token: g.Refresh})
+				newer, err := n.far.Tokens().Refresh(t.Context(), core.RefreshRequest{Token: g.Refresh})
 				n.must(err)
 				until = newer.Access.ExpiresAt
 			}

@@ -34,7 +34,7 @@ func newEngine(tb testing.TB, hooks *core.Hooks) *core.Engine {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { e.Close() })
-	accounts, err := e.Accounts()
+	accounts, err := e.Admin().Accounts()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func ExampleGuard() {
 		return
 	}
 	defer engine.Close()
-	accounts, err := engine.Accounts()
+	accounts, err := engine.Admin().Accounts()
 	if err != nil {
 		fmt.Println(err)
 		return

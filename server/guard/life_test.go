@@ -49,7 +49,7 @@ func TestHandler_contextEnds(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer e.Close()
-			accounts, err := e.Accounts()
+			accounts, err := e.Admin().Accounts()
 			if err != nil {
 				t.Fatal(err)
 			}

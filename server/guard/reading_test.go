@@ -31,7 +31,7 @@ func engineOf(t *testing.T, policy core.Policy, log *slog.Logger, rate int) (*co
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	accounts, err := e.Accounts()
+	accounts, err := e.Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}

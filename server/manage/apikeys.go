@@ -63,7 +63,7 @@ func (h *handler) listAPIKeys(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := h.Engine.KeyAccounts().APIKeys(r.Context(), subject, q.Get("prefix"), q.Get("after"), n)
+	list, err := h.Engine.Admin().KeyAccounts().APIKeys(r.Context(), subject, q.Get("prefix"), q.Get("after"), n)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (h *handler) createAPIKey(r *http.Request, a *act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, key, err := h.Engine.KeyAccounts().CreateAPIKey(r.Context(), core.NewAPIKey{
+	text, key, err := h.Engine.Admin().KeyAccounts().CreateAPIKey(r.Context(), core.NewAPIKey{
 		Subject: u.Subject, Name: n.Name, Roles: n.Roles, Scopes: n.Scopes, Rate: n.Rate, Life: life,
 	}, a.actor)
 	if err != nil {
@@ -121,11 +121,11 @@ func (h *handler) rotateAPIKey(r *http.Request, a *act) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, err := h.Engine.KeyAccounts().APIKeyState(r.Context(), before)
+	state, err := h.Engine.Admin().KeyAccounts().APIKeyState(r.Context(), before)
 	if err != nil {
 		return nil, err
 	}
-	text, err := h.Engine.KeyAccounts().RotateAPIKey(r.Context(), a.target, overlap, a.actor)
+	text, err := h.Engine.Admin().KeyAccounts().RotateAPIKey(r.Context(), a.target, overlap, a.actor)
 	if err != nil {
 		return nil, noAPIKey(err, a.target)
 	}
@@ -142,7 +142,7 @@ func (h *handler) rotated(r *http.Request, before api.APIKey, state core.State) 
 		return APIKey{}, err
 	}
 	out, err := h.apiKey(r, key)
-	if old, unknown := h.Engine.KeyAccounts().OldSecretState(r.Context(), key); unknown == nil && old.Live {
+	if old, unknown := h.Engine.Admin().KeyAccounts().OldSecretState(r.Context(), key); unknown == nil && old.Live {
 		if out.OldUntil = key.OldUntil; !key.Expires.IsZero() && key.Expires.Before(out.OldUntil) {
 			out.OldUntil = key.Expires
 		}
@@ -156,7 +156,7 @@ func (h *handler) rotated(r *http.Request, before api.APIKey, state core.State) 
 
 // keyWithID finds the API key with an id.
 func (h *handler) keyWithID(r *http.Request, id string) (api.APIKey, error) {
-	list, err := h.Engine.KeyAccounts().APIKeys(r.Context(), "", id, "", pageSize)
+	list, err := h.Engine.Admin().KeyAccounts().APIKeys(r.Context(), "", id, "", pageSize)
 	for _, k := range list {
 		if k.ID == id {
 			return k, nil
@@ -167,7 +167,7 @@ func (h *handler) keyWithID(r *http.Request, id string) (api.APIKey, error) {
 
 func (h *handler) revokeAPIKey(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("id")
-	rev, err := h.Engine.RevokeAPIKeyID(r.Context(), a.target, reasonRevoked, a.actor)
+	rev, err := h.Engine.Admin().RevokeAPIKeyID(r.Context(), a.target, reasonRevoked, a.actor)
 	a.facts = append(a.facts, "subject", rev.Subject)
 	return revokedOf(rev), noAPIKey(err, a.target)
 }
@@ -178,10 +178,10 @@ func noAPIKey(err error, id string) error {
 
 // apiKey tells of a key and its state, which is that which decides on requests.
 func (h *handler) apiKey(r *http.Request, k api.APIKey) (APIKey, error) {
-	state, err := h.Engine.KeyAccounts().APIKeyState(r.Context(), k)
+	state, err := h.Engine.Admin().KeyAccounts().APIKeyState(r.Context(), k)
 	text := stateText(state)
 	if state.Live && h.Engine.Now().Before(k.OldUntil) {
-		if old, unknown := h.Engine.KeyAccounts().OldSecretState(r.Context(), k); unknown == nil && old.Live {
+		if old, unknown := h.Engine.Admin().KeyAccounts().OldSecretState(r.Context(), k); unknown == nil && old.Live {
 			text += "; the old secret still works until " + k.OldUntil.UTC().Format(time.RFC3339)
 		}
 	}

@@ -36,7 +36,7 @@ func (c *Client) RevokeSession(ctx context.Context, id string) (r Revoked, err e
 }
 
 // Logout ends everything that a user holds: sessions, tokens and API keys. The user is
-// named as [core.Engine.RevokeUser] takes it.
+// named as [core.Admin.RevokeUser] takes it.
 func (c *Client) Logout(ctx context.Context, who string) (r Revoked, err error) {
 	if who == "" {
 		return r, named(api.ErrNotFound, api.ReasonUnknownUser, "no user has the login or e-mail address %q", who)

@@ -15,9 +15,9 @@ import (
 func TestHandler_credentialInstead(t *testing.T) {
 	o := open(t)
 	key, _, token := o.begin()
-	id, err := o.engine.Identity(t.Context(), "anna")
+	id, err := o.engine.Tokens().Identity(t.Context(), "anna")
 	o.must(err)
-	g, err := o.engine.Begin(t.Context(), core.BeginRequest{Identity: id})
+	g, err := o.engine.Tokens().StartSession(t.Context(), core.BeginRequest{Identity: id})
 	o.must(err)
 	before := o.state()
 	secrets := []string{key.Key, g.Refresh.Reveal(), token, key.Key[:40], g.Refresh.Reveal()[:60], "3." + g.Refresh.Reveal()}

@@ -30,7 +30,7 @@ func (h *handler) inspect(r *http.Request) (any, error) {
 	if in.Token == "" {
 		return nil, api.E(api.Invalid, "", "no token is given")
 	}
-	i, err := h.Engine.Inspect(r.Context(), api.Secret(in.Token))
+	i, err := h.Engine.Introspect(r.Context(), api.Secret(in.Token))
 	if err != nil {
 		return nil, err
 	}

@@ -60,13 +60,13 @@ func (h *handler) keys() {
 
 // tokenKeys are the keys that sign tokens, and what signs some besides.
 func (h *handler) tokenKeys() KeyList {
-	out, revoked := keysOf(h.Engine.Keys()), h.Engine.RevokedKeys()
+	out, revoked := keysOf(h.Engine.Keys()), h.Engine.Admin().RevokedKeys()
 	for i := range out.Keys {
 		if slices.Contains(revoked, out.Keys[i].ID) {
 			out.Keys[i].State = "revoked"
 		}
 	}
-	for _, s := range h.Engine.OwnSecrets() {
+	for _, s := range h.Engine.Admin().OwnSecrets() {
 		out.Mounts = append(out.Mounts, MountKey{s.Layout, s.Algorithm, s.Weak})
 	}
 	return out
@@ -81,7 +81,7 @@ func (h *handler) rotateTokenKeys(r *http.Request, a *act) (any, error) {
 		return nil, api.E(api.Invalid, "", "others fetch the keys that sign tokens, and need the time: now is for the keys that sign assertions")
 	}
 	before := h.tokenKeys()
-	if err := h.Engine.RotateKeys(r.Context(), a.actor); err != nil {
+	if err := h.Engine.Admin().RotateKeys(r.Context(), a.actor); err != nil {
 		return nil, err
 	}
 	after := h.tokenKeys()
@@ -91,11 +91,11 @@ func (h *handler) rotateTokenKeys(r *http.Request, a *act) (any, error) {
 
 func (h *handler) revokeTokenKey(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("kid")
-	if slices.ContainsFunc(h.Engine.OwnSecrets(), func(s core.OwnSecret) bool { return s.Layout == a.target }) {
+	if slices.ContainsFunc(h.Engine.Admin().OwnSecrets(), func(s core.OwnSecret) bool { return s.Layout == a.target }) {
 		return nil, api.E(api.Conflict, ReasonMountSecret, fmt.Sprintf(mountSecret, bounded(a.target)))
 	}
-	before, revoked := h.tokenKeys(), h.Engine.RevokedKeys()
-	if err := h.Engine.RevokeKey(r.Context(), a.target, a.actor); err != nil {
+	before, revoked := h.tokenKeys(), h.Engine.Admin().RevokedKeys()
+	if err := h.Engine.Admin().RevokeKey(r.Context(), a.target, a.actor); err != nil {
 		if errors.Is(err, api.ErrNotFound) && h.signsAssertions(r.Context(), a.target) {
 			return nil, api.E(api.Conflict, ReasonAssertionKey, fmt.Sprintf("%q is a key that signs assertions, and no tokens", bounded(a.target)))
 		}

@@ -87,9 +87,9 @@ func (o *office) begin() (key manage.APIKey, session, token string) {
 	o.must(err)
 	key, err = o.CreateAPIKey(ctx, manage.NewAPIKey{Login: "anna", Name: "backup"})
 	o.must(err)
-	id, err := o.engine.Identity(ctx, "anna")
+	id, err := o.engine.Tokens().Identity(ctx, "anna")
 	o.must(err)
-	g, err := o.engine.Begin(ctx, core.BeginRequest{Identity: id})
+	g, err := o.engine.Tokens().StartSession(ctx, core.BeginRequest{Identity: id})
 	o.must(err)
 	return key, g.Session, g.Access.Text.Reveal()
 }

@@ -63,13 +63,13 @@ func (h *handler) listSessions(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := h.Engine.Sessions(r.Context(), subject, q.Get("after"), n)
+	list, err := h.Engine.Admin().Sessions(r.Context(), subject, q.Get("after"), n)
 	if err != nil {
 		return nil, err
 	}
 	out, login := sessionList{Sessions: make([]Session, len(list))}, h.logins(r)
 	for i, s := range list {
-		state, err := h.Engine.SessionState(r.Context(), s)
+		state, err := h.Engine.Admin().SessionState(r.Context(), s)
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +87,7 @@ func (h *handler) logins(r *http.Request) func(subject string) string {
 	return func(subject string) string {
 		login, ok := known[subject]
 		if !ok {
-			login = h.Engine.LoginOf(r.Context(), subject)
+			login = h.Engine.Admin().LoginOf(r.Context(), subject)
 			known[subject] = login
 		}
 		return login
@@ -104,14 +104,14 @@ func stateText(s core.State) string {
 
 func (h *handler) revokeSession(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("id")
-	rev, err := h.Engine.RevokeSessionID(r.Context(), a.target, reasonRevoked, a.actor)
+	rev, err := h.Engine.Admin().RevokeSessionID(r.Context(), a.target, reasonRevoked, a.actor)
 	a.facts = append(a.facts, "subject", rev.Subject)
 	return revokedOf(rev), named(err, api.ReasonUnknownSession, "no session has the id %q", a.target)
 }
 
 func (h *handler) logout(r *http.Request, a *act) (any, error) {
 	a.target = r.PathValue("login")
-	rev, err := h.Engine.RevokeUser(r.Context(), a.target, reasonRevoked, a.actor)
+	rev, err := h.Engine.Admin().RevokeUser(r.Context(), a.target, reasonRevoked, a.actor)
 	a.facts = append(a.facts, "subject", rev.Subject, "sessions", rev.Sessions, "apikeys", rev.APIKeys)
 	return revokedOf(rev), err
 }

@@ -57,11 +57,11 @@ func (h *handler) issue(r *http.Request, a *act) (any, error) {
 	if err := cmp.Or(h.secrets.check("login", n.Login), h.secrets.check("client", n.Client)); err != nil {
 		return nil, err
 	}
-	id, err := h.Engine.UserByLogin(r.Context(), n.Layout, n.Login)
+	id, err := h.Engine.Tokens().UserByLogin(r.Context(), n.Layout, n.Login)
 	if err != nil {
 		return nil, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", n.Login)
 	}
-	issued, err := h.Engine.Issue(r.Context(), core.IssueRequest{Identity: id, Layout: n.Layout, Client: n.Client})
+	issued, err := h.Engine.Tokens().Issue(r.Context(), core.IssueRequest{Identity: id, Layout: n.Layout, Client: n.Client})
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (h *handler) revokeToken(r *http.Request, a *act) (any, error) {
 		return nil, err
 	}
 	reason := h.secrets.hide(cmp.Or(in.Reason, reasonRevoked))
-	rev, err := h.Engine.RevokeCredential(r.Context(), api.Secret(in.Token), reason, a.actor)
+	rev, err := h.Engine.Admin().RevokeCredential(r.Context(), api.Secret(in.Token), reason, a.actor)
 	a.target, a.facts = rev.ID, append(a.facts, "kind", rev.What, "subject", rev.Subject, "reason", reason)
 	return revokedOf(rev), err
 }
@@ -104,9 +104,9 @@ func (h *handler) revoke(r *http.Request, a *act) (any, error) {
 	rev.Actor = a.actor
 	a.target, a.facts = rev.Key, append(a.facts, "kind", rev.Kind, "reason", rev.Reason)
 	if rev.Kind != api.RevokeToken {
-		return Revoked{}, h.Engine.Revoke(r.Context(), rev)
+		return Revoked{}, h.Engine.Tokens().Revoke(r.Context(), rev)
 	}
-	hit, err := h.Engine.RevokeTokenID(r.Context(), in.Issuer, rev.Key, rev.Reason, rev.Actor)
+	hit, err := h.Engine.Admin().RevokeTokenID(r.Context(), in.Issuer, rev.Key, rev.Reason, rev.Actor)
 	a.target = cmp.Or(hit.ID, a.target)
 	return revokedOf(hit), err
 }

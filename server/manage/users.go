@@ -86,7 +86,7 @@ func (h *handler) users() {
 
 // user finds the user that a path names by login name or e-mail address.
 func (h *handler) user(r *http.Request) (*core.Accounts, api.User, error) {
-	accounts, err := h.Engine.Accounts()
+	accounts, err := h.Engine.Admin().Accounts()
 	if err != nil {
 		return nil, api.User{}, err
 	}
@@ -97,7 +97,7 @@ func (h *handler) user(r *http.Request) (*core.Accounts, api.User, error) {
 // account finds the user with a login name or e-mail address, in any directory and also
 // one who is disabled.
 func (h *handler) account(r *http.Request, login string) (api.User, error) {
-	u, err := h.Engine.Account(r.Context(), login)
+	u, err := h.Engine.Admin().Account(r.Context(), login)
 	if errors.Is(err, api.ErrNotFound) && core.IsForeignSubject(login) {
 		return u, api.Wrap(api.NotFound, ReasonForeignUser, fmt.Sprintf("%q is a user of an external issuer, of whom nothing is kept here", bounded(login)), api.ErrNotFound)
 	}
@@ -108,7 +108,7 @@ func (h *handler) account(r *http.Request, login string) (api.User, error) {
 const ReasonForeignUser = "foreign_user"
 
 func (h *handler) listUsers(r *http.Request) (any, error) {
-	accounts, err := h.Engine.Accounts()
+	accounts, err := h.Engine.Admin().Accounts()
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func (h *handler) addUser(r *http.Request, a *act) (any, error) {
 	if err := h.secrets.check("login", n.Login); err != nil {
 		return nil, err
 	}
-	accounts, err := h.Engine.Accounts()
+	accounts, err := h.Engine.Admin().Accounts()
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func (h *handler) setPassword(r *http.Request, a *act) (any, error) {
 	}
 	live := 0
 	u, err := h.forUser(r, a, func(accounts *core.Accounts, u *api.User) (err error) {
-		if live, err = h.Engine.LiveAPIKeys(r.Context(), u.Subject); err != nil {
+		if live, err = h.Engine.Admin().LiveAPIKeys(r.Context(), u.Subject); err != nil {
 			return err
 		}
 		return accounts.SetPassword(r.Context(), u.Subject, api.Secret(in.Password), a.actor)
@@ -239,7 +239,7 @@ const pageOfUsers = 500
 // of the generation before, and no session lives.
 func (h *handler) hadEnded(ctx context.Context, accounts *core.Accounts, u api.User) bool {
 	u.Gen--
-	live, err := h.Engine.LiveSessions(ctx, u.Subject)
+	live, err := h.Engine.Admin().LiveSessions(ctx, u.Subject)
 	return err == nil && len(live) == 0 && accounts.HasEnded(u)
 }
 

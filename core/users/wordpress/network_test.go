@@ -52,11 +52,11 @@ INSERT INTO x_usermeta (user_id, meta_key, meta_value) VALUES (20, 'x_capabiliti
 	at := func(path, line string) core.Decision {
 		return e.Decide(t.Context(), &api.Attempt{Method: "GET", Host: "h", RawTarget: path, Header: api.Header{"Authorization": {line}}})
 	}
-	member, err := e.User(t.Context(), "main:20")
+	member, err := e.Tokens().User(t.Context(), "main:20")
 	if err != nil {
 		t.Fatal(err)
 	}
-	issued, err := e.Issue(t.Context(), core.IssueRequest{Identity: member})
+	issued, err := e.Tokens().Issue(t.Context(), core.IssueRequest{Identity: member})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,9 +72,9 @@ INSERT INTO x_usermeta (user_id, meta_key, meta_value) VALUES (20, 'x_capabiliti
 			}
 		}
 	}
-	if elsewhere, err := e.User(t.Context(), "main:21"); err != nil {
+	if elsewhere, err := e.Tokens().User(t.Context(), "main:21"); err != nil {
 		t.Error(err)
-	} else if issued, err := e.Issue(t.Context(), core.IssueRequest{Identity: elsewhere}); err != nil {
+	} else if issued, err := e.Tokens().Issue(t.Context(), core.IssueRequest{Identity: elsewhere}); err != nil {
 		t.Error(err)
 	} else if d := at("/second/x", "Bearer "+issued.Text.Reveal()); d.Outcome == core.Allowed {
 		t.Errorf("somebody who is no member of the second site passes there as %s %v", d.Identity.Subject, d.Identity.Roles)

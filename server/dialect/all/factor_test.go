@@ -59,7 +59,7 @@ func newRoads(t *testing.T) *roads {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	accounts, err := e.Accounts()
+	accounts, err := e.Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,8 +48,8 @@ func (h *handler) end(r *http.Request, id api.Identity) error {
 		return nil
 	}
 	e := h.site.Engine
-	if err := e.EndSessionsOf(r.Context(), id.Subject, h.site.Mount.Name, "logout", id.Login); err != nil {
+	if err := e.Tokens().EndSessionsOf(r.Context(), id.Subject, h.site.Mount.Name, "logout", id.Login); err != nil {
 		return err
 	}
-	return e.Logout(r.Context(), id)
+	return e.Tokens().Logout(r.Context(), id)
 }

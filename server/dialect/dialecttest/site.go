@@ -52,7 +52,7 @@ func (s *Site) Forward(d time.Duration) { s.at.Add(int64(d)) }
 // Edit changes a user by the engine's accounts.
 func (s *Site) Edit(t testing.TB, login string, change func(context.Context, *core.Accounts, api.User) error) {
 	t.Helper()
-	accounts, err := s.Engine.Accounts()
+	accounts, err := s.Engine.Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func newEngine(t testing.TB, now func() time.Time, policy core.Policy, dialects 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	accounts, err := e.Accounts()
+	accounts, err := e.Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func happen(ctx context.Context, e *core.Engine, what string) error {
 	if what == "" {
 		return nil
 	}
-	accounts, err := e.Accounts()
+	accounts, err := e.Admin().Accounts()
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Para
 // knows login names only; refresh tokens and e-mail addresses come together.
 func (h *handler) login(r *http.Request, p wordpress.Params) (api.Identity, error) {
 	m := h.site.Mount
-	return h.site.Engine.Login(r.Context(), core.LoginRequest{
+	return h.site.Engine.Tokens().Login(r.Context(), core.LoginRequest{
 		Login: strings.TrimSpace(p.Text("username")), Password: api.Secret(p.Text("password")), Peer: h.site.From(r), Host: r.Host,
 		Dialect: m.Name, Answers: p.Answers("username", "password"), LoginOnly: m.LoginOnly || m.RefreshLife == 0,
 	})
@@ -86,7 +86,7 @@ func (h *handler) refresh(w http.ResponseWriter, r *http.Request, p wordpress.Pa
 // revoke answers POST /revoke-token: the token, of either kind, is dead. An
 // unknown one is as dead as asked for (RFC 7009 section 2.2).
 func (h *handler) revoke(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
-	if err := h.site.Engine.RevokeToken(r.Context(), api.Secret(p.Text("token"))); err != nil {
+	if err := h.site.Engine.Tokens().RevokeToken(r.Context(), api.Secret(p.Text("token"))); err != nil {
 		h.refuse(w, r, err, refreshWords)
 		return
 	}

@@ -28,7 +28,7 @@ func TestLogin_dialect(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = e.Close() })
-	accounts, err := e.Accounts()
+	accounts, err := e.Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func ExampleNew() {
 		log.Fatal(err)
 	}
 	defer engine.Close()
-	accounts, err := engine.Accounts()
+	accounts, err := engine.Admin().Accounts()
 	if err != nil {
 		log.Fatal(err)
 	}

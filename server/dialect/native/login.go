@@ -22,7 +22,7 @@ func (h *handler) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	peer := h.site.From(r)
-	id, err := h.engine.Login(r.Context(), core.LoginRequest{
+	id, err := h.engine.Tokens().Login(r.Context(), core.LoginRequest{
 		Login: in.Username, Password: in.Password, Peer: peer, Host: r.Host, Dialect: h.site.Mount.Name, Answers: in.Answers,
 		LoginOnly: h.site.Mount.LoginOnly,
 	})
@@ -31,7 +31,7 @@ func (h *handler) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	m := h.site.Mount
-	g, err := h.engine.Begin(r.Context(), core.BeginRequest{
+	g, err := h.engine.Tokens().StartSession(r.Context(), core.BeginRequest{
 		Identity: id, Dialect: m.Name, Device: cmp.Or(in.Device, peer.UserAgent), Host: r.Host, Peer: peer, AccessLife: m.AccessLife, RefreshLife: m.RefreshLife,
 	})
 	h.grant(w, r, g, err)
@@ -47,7 +47,7 @@ func (h *handler) refresh(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, err)
 		return
 	}
-	g, err := h.engine.Refresh(r.Context(), core.RefreshRequest{
+	g, err := h.engine.Tokens().Refresh(r.Context(), core.RefreshRequest{
 		Token: in.RefreshToken, Host: r.Host, Peer: h.site.From(r), AccessLife: h.site.Mount.AccessLife, Dialect: h.site.Mount.Name,
 	})
 	h.grant(w, r, g, err)

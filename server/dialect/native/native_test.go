@@ -57,7 +57,7 @@ func newSite(t *testing.T, bind func(*core.Hooks)) *site {
 		t.Fatal(err)
 	}
 	s := &site{t: t, engine: e, serve: dialect.Mux(d.Endpoints(e), http.NotFoundHandler())}
-	if s.accounts, err = e.Accounts(); err != nil {
+	if s.accounts, err = e.Admin().Accounts(); err != nil {
 		t.Fatal(err)
 	}
 	s.alice = s.user("alice")
@@ -150,7 +150,7 @@ func TestLogin(t *testing.T) {
 		me.body.Method != "jwt" || !slices.Equal(me.body.Roles, []string{"editor"}) {
 		t.Errorf("me: got %d %s", me.status, me.text)
 	}
-	sessions, err := s.engine.LiveSessions(t.Context(), s.alice.Subject)
+	sessions, err := s.engine.Admin().LiveSessions(t.Context(), s.alice.Subject)
 	if err != nil || len(sessions) != 1 {
 		t.Errorf("got %d sessions, %v", len(sessions), err)
 	}
@@ -263,7 +263,7 @@ func TestRefresh(t *testing.T) {
 		})
 	}
 	all.Wait()
-	live, err := s.engine.LiveSessions(t.Context(), s.alice.Subject)
+	live, err := s.engine.Admin().LiveSessions(t.Context(), s.alice.Subject)
 	if len(successors) != 1 || len(live) != 1 || err != nil {
 		t.Errorf("64 at once: %d successors, %d live families, %v; want one of each", len(successors), len(live), err)
 	}

@@ -16,7 +16,7 @@ func (h *handler) logout(w http.ResponseWriter, r *http.Request) {
 		h.refuseDecision(w, r, d)
 		return
 	}
-	if err := h.engine.Logout(r.Context(), d.Identity); err != nil {
+	if err := h.engine.Tokens().Logout(r.Context(), d.Identity); err != nil {
 		h.refuse(w, r, err)
 		return
 	}
@@ -35,7 +35,7 @@ func (h *handler) revoke(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, err)
 		return
 	}
-	if err := h.engine.RevokeToken(r.Context(), in.Token); err != nil {
+	if err := h.engine.Tokens().RevokeToken(r.Context(), in.Token); err != nil {
 		h.refuse(w, r, err)
 		return
 	}
@@ -49,7 +49,7 @@ func (h *handler) me(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id := d.Identity
-	if full, err := h.engine.User(r.Context(), id.Subject); err == nil {
+	if full, err := h.engine.Tokens().User(r.Context(), id.Subject); err == nil {
 		id.Email, id.Display = full.Email, full.Display // a token need not say these
 	}
 	h.answer(w, r, http.StatusOK, api.NewClaims(
@@ -84,7 +84,7 @@ func (h *handler) leaked(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, err)
 		return
 	}
-	if err := h.engine.ReportLeaked(r.Context(), in.Key, h.site.From(r)); err != nil {
+	if err := h.engine.Tokens().ReportLeaked(r.Context(), in.Key, h.site.From(r)); err != nil {
 		h.refuse(w, r, err)
 		return
 	}

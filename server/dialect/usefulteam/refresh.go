@@ -62,7 +62,7 @@ func (h *handler) presented(r *http.Request, device string) (string, error) {
 
 // otherDevice tells a device that the user has from one that nobody knows.
 func (h *handler) otherDevice(r *http.Request, subject, device string) error {
-	list, err := h.site.Engine.LiveSessionsOn(r.Context(), subject, h.site.Mount.Name, device)
+	list, err := h.site.Engine.Tokens().LiveSessionsOn(r.Context(), subject, h.site.Mount.Name, device)
 	if err != nil {
 		return err
 	}

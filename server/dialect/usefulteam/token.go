@@ -47,7 +47,7 @@ func (h *handler) login(r *http.Request, p wordpress.Params, login, password str
 // closeOthers lets go of the refresh tokens that earlier logins left on the
 // device: the latest one counts.
 func (h *handler) closeOthers(r *http.Request, g core.Grant, device string) error {
-	list, err := h.site.Engine.LiveSessionsOn(r.Context(), g.Identity.Subject, h.site.Mount.Name, device)
+	list, err := h.site.Engine.Tokens().LiveSessionsOn(r.Context(), g.Identity.Subject, h.site.Mount.Name, device)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (h *handler) closeOthers(r *http.Request, g core.Grant, device string) erro
 		if s.ID == g.Session || s.Created.After(list[i].Created) {
 			continue
 		}
-		if err := h.site.Engine.CloseSession(r.Context(), s.ID, "another login on the device", g.Identity.Login); err != nil {
+		if err := h.site.Engine.Tokens().CloseSession(r.Context(), s.ID, "another login on the device", g.Identity.Login); err != nil {
 			return err
 		}
 	}

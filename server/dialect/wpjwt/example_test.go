@@ -26,7 +26,7 @@ func ExampleNew() {
 		return
 	}
 	defer engine.Close()
-	if accounts, err := engine.Accounts(); err == nil {
+	if accounts, err := engine.Admin().Accounts(); err == nil {
 		accounts.Create(ctx, users.NewUser{Login: "ann", Email: "ann@blog.example", Password: "correct horse"}, "setup")
 	}
 	blog := httptest.NewServer(dialect.Mux(site.Endpoints(engine), http.NotFoundHandler()))

@@ -237,7 +237,7 @@ func TestLoginErrors_escaped(t *testing.T) {
 func TestLogin_disabled(t *testing.T) {
 	s := serve(t, nil)
 	bearer := "Bearer " + s.login(t)
-	accounts, err := s.engine.Accounts()
+	accounts, err := s.engine.Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,7 +111,7 @@ func (h *handler) session(r *http.Request, id string) (api.Session, error) {
 	if id == "" {
 		return api.Session{}, api.E(api.NotFound, "", "no such token")
 	}
-	s, err := h.site.Engine.Session(r.Context(), id)
+	s, err := h.site.Engine.Admin().Session(r.Context(), id)
 	if err == nil && s.Layout != h.site.Mount.Name {
 		err = api.E(api.NotFound, "", "no such token")
 	}
@@ -152,7 +152,7 @@ func (h *handler) revokeOne(r *http.Request, _ wordpress.Params, admin api.Ident
 	if err != nil {
 		return nil, err
 	}
-	if err := h.site.Engine.EndSession(r.Context(), s.ID, "revoked by an administrator", admin.Login); err != nil {
+	if err := h.site.Engine.Admin().EndSession(r.Context(), s.ID, "revoked by an administrator", admin.Login); err != nil {
 		return nil, err
 	}
 	return h.one(r, wordpress.Params{}, admin)
@@ -179,7 +179,7 @@ func (h *handler) bulk(r *http.Request, p wordpress.Params, admin api.Identity) 
 			continue
 		}
 		if err == nil {
-			err = h.site.Engine.EndSession(r.Context(), s.ID, "revoked by an administrator", admin.Login)
+			err = h.site.Engine.Admin().EndSession(r.Context(), s.ID, "revoked by an administrator", admin.Login)
 		}
 		if err != nil {
 			return nil, err

@@ -49,9 +49,9 @@ func (h *handler) readUser(r *http.Request, p wordpress.Params, f *filter) error
 	var err error
 	switch number := whole(p, "user_id", 0); {
 	case number > 0:
-		id, err = h.site.Engine.UserByNumber(r.Context(), h.site.Mount.Name, int64(number))
+		id, err = h.site.Engine.Tokens().UserByNumber(r.Context(), h.site.Mount.Name, int64(number))
 	case p.Text("username") != "":
-		id, err = h.site.Engine.UserByLogin(r.Context(), h.site.Mount.Name, p.Text("username"))
+		id, err = h.site.Engine.Tokens().UserByLogin(r.Context(), h.site.Mount.Name, p.Text("username"))
 	default:
 		return nil
 	}
@@ -88,7 +88,7 @@ func day(text string) (from, till time.Time, err error) {
 func (h *handler) find(r *http.Request, f filter) ([]api.Session, error) {
 	var found []api.Session
 	for after, read := "", 0; !f.nobody && read < maxRead; {
-		list, err := h.site.Engine.Sessions(r.Context(), f.subject, after, 500)
+		list, err := h.site.Engine.Admin().Sessions(r.Context(), f.subject, after, 500)
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +129,7 @@ func (h *handler) status(s api.Session) string {
 
 // item is a session in the plugin's words: a row a family.
 func (h *handler) item(r *http.Request, s api.Session) api.Claims {
-	id, _ := h.site.Engine.User(r.Context(), s.Subject) // who is gone has no name
+	id, _ := h.site.Engine.Tokens().User(r.Context(), s.Subject) // who is gone has no name
 	return api.NewClaims(
 		api.Claim{Name: "id", Value: s.ID},
 		api.Claim{Name: "user_id", Value: id.Number},

@@ -115,11 +115,11 @@ func (h *handler) revoke(w http.ResponseWriter, r *http.Request, _ wordpress.Par
 func (h *handler) end(r *http.Request, id api.Identity) error {
 	const reason = "revoked by its holder"
 	if id.Proof.Session != "" {
-		if err := h.site.Engine.EndSession(r.Context(), id.Proof.Session, reason, id.Login); !errors.Is(err, core.ErrNotFound) {
+		if err := h.site.Engine.Admin().EndSession(r.Context(), id.Proof.Session, reason, id.Login); !errors.Is(err, core.ErrNotFound) {
 			return err
 		}
 	}
-	return h.site.Engine.RevokeBearer(r.Context(), id, reason, id.Login)
+	return h.site.Engine.Tokens().RevokeBearer(r.Context(), id, reason, id.Login)
 }
 
 func verdict(code string, more ...api.Claim) api.Claims {

@@ -39,7 +39,7 @@ func ExampleMiddleware() {
 	})
 	r.GET("/admin", ginguard.Require(g, "administrator"), func(c *gin.Context) { c.String(http.StatusOK, "welcome") })
 
-	token, err := engine.Issue(ctx, core.IssueRequest{Identity: api.Identity{Subject: "u1", Login: "anna"}})
+	token, err := engine.Tokens().Issue(ctx, core.IssueRequest{Identity: api.Identity{Subject: "u1", Login: "anna"}})
 	if err != nil {
 		log.Fatal(err)
 	}

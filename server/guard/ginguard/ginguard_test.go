@@ -35,7 +35,7 @@ func newGuard(t *testing.T) *guard.Guard {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	accounts, err := e.Accounts()
+	accounts, err := e.Admin().Accounts()
 	if err != nil {
 		t.Fatal(err)
 	}

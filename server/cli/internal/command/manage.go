@@ -118,7 +118,7 @@ func withOffline(cmd *cobra.Command, cfg *config.Config, open Opener, readOnly b
 		return errors.Join(err, o.Close())
 	}
 	// A server may give out a token before it has heard of a revocation.
-	return errors.Join(o.Engine.Settle(cmd.Context()), o.Close())
+	return errors.Join(o.Engine.Tokens().Settle(cmd.Context()), o.Close())
 }
 
 // errMemory says why there is nothing to work on.

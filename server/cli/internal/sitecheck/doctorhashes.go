@@ -25,7 +25,7 @@ func (d doctor) hashes(ctx context.Context) finding {
 	if err != nil {
 		return finding{skip: "the users cannot be read: " + err.Error()}
 	}
-	list, err := o.Engine.HashForms(ctx)
+	list, err := o.Engine.Admin().HashForms(ctx)
 	return formsFinding(list, errors.Join(err, o.Close()))
 }
 

@@ -1,0 +1,47 @@
+package authenticate
+
+import (
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/policy"
+)
+
+// Extract takes the credential out of the headers. An odd Authorization header
+// means what it means to the application, so that both see the same client; a
+// Basic or ApiKey that one of the methods is for stays one. What is no credential
+// there is none here: the client passes for nobody, where nobody may pass.
+func Extract(p *compiled.Policy, spec credential.Spec, a *api.Attempt) (api.Credential, error) {
+	found, err := credential.Extract(a.Header, spec)
+	if p.Bearer == nil || spec != (credential.Spec{}) {
+		return found, err
+	}
+	values := a.Header[credential.Authorization]
+	lone := len(values) == 1 && len(a.Header[credential.XAPIKey]) == 0
+	if !lone || err == nil && plain(found, values[0]) {
+		return found, err
+	}
+	text, how := p.Bearer(a, values[0])
+	switch how {
+	case policy.ReadBearer:
+		found, err = credential.FromBearer(text)
+		found.Header = credential.Authorization
+	case policy.ReadNothing:
+		if kind := credential.Scheme(values[0]); kind == api.Basic || kind == api.APIKeyKind {
+			if len(p.Chain[kind]) > 0 {
+				return found, err
+			}
+		}
+		return api.Credential{}, nil
+	}
+	return found, err
+}
+
+// plain reports whether a credential is in the form on which all grammars agree:
+// "Bearer", a space, and a token of three parts or an API key.
+func plain(c api.Credential, value string) bool {
+	token := c.Kind == api.APIKeyKind || c.Kind == api.Bearer && strings.Count(c.Text, ".") == 2
+	return token && strings.HasPrefix(value, "Bearer ")
+}

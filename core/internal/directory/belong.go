@@ -1,0 +1,271 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/narrow"
+	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/session"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// Where identities belong. A number or login name means somebody in one directory
+// only, so none is ever looked up in another; a subject belongs to the directory
+// that owns it.
+
+// In returns the directory of that name alone, or all if the name is "".
+func (e *Directories) In(name string) []users.Directory {
+	if name == "" {
+		return e.All
+	}
+	i := slices.IndexFunc(e.All, users.Named(name))
+	if i < 0 {
+		return nil
+	}
+	return e.All[i : i+1 : i+1]
+}
+
+// Homes returns the directories in which a subject may be: the one that owns it,
+// or else those that say of no subject that it is theirs. One that stands for somebody
+// outside of every directory is in none.
+func (e *Directories) Homes(subject string) []users.Directory {
+	if isReserved(subject) {
+		return nil
+	}
+	for i, d := range e.All {
+		if owner, ok := api.Capability[users.Owner](d); ok && owner.Owns(subject) {
+			return e.All[i : i+1 : i+1]
+		}
+	}
+	return e.ownerless
+}
+
+// isReserved reports whether a subject is never that of a user in a directory: users of
+// external issuers have such ones, and what the log keeps beside users.
+func isReserved(subject string) bool {
+	return strings.HasPrefix(subject, policy.ForeignPrefix) || strings.HasPrefix(subject, deletedPrefix) || subject == session.LongestKey
+}
+
+// ownerless returns those that say of no subject that it is theirs.
+func ownerless(all []users.Directory) []users.Directory {
+	return slices.DeleteFunc(slices.Clone(all), func(d users.Directory) bool {
+		_, owns := api.Capability[users.Owner](d)
+		return owns
+	})
+}
+
+// Owned returns an error if a subject that the directory gave out is another's.
+func (e *Directories) Owned(directory, subject string) error {
+	if subject == "" || !slices.ContainsFunc(e.Homes(subject), users.Named(directory)) {
+		return fmt.Errorf("directory %s answers with the subject %q, which is not its own", directory, subject)
+	}
+	return nil
+}
+
+// ResolveDirectory finds out which directory an identity belongs to, where a method or a
+// token did not say. Nobody's stays without one.
+func (e *Directories) ResolveDirectory(ctx context.Context, p *compiled.Policy, id *api.Identity) error {
+	if id.Directory != "" || len(e.All) == 0 || p.Foreign(id) {
+		return nil
+	}
+	if homes := e.Homes(id.Subject); len(homes) == 1 {
+		if _, owns := api.Capability[users.Owner](homes[0]); owns {
+			id.Directory = homes[0].Name()
+			return nil
+		}
+	}
+	found, err := e.Holder(ctx, id.Subject)
+	if api.CodeOf(err) == api.Unauthenticated {
+		return nil
+	}
+	id.Directory = found.Directory
+	return err
+}
+
+// Belongs refuses who is not in the directory.
+func Belongs(id *api.Identity, directory string) error {
+	if directory != "" && id.Directory != directory {
+		return api.E(api.Denied, api.ReasonNotAUser, "you are not a user of this application")
+	}
+	return nil
+}
+
+// CheckResident refuses a token of a layout to who is not in its directory: the
+// number in it would mean somebody else.
+func (e *Directories) CheckResident(ctx context.Context, p *compiled.Policy, id *api.Identity, layout string) error {
+	l, ok := p.Layout(layout)
+	if !ok || l.Directory == "" {
+		return nil
+	}
+	if err := e.ResolveDirectory(ctx, p, id); err != nil {
+		return err
+	}
+	return Belongs(id, l.Directory)
+}
+
+// Translate returns who an identity is in another directory of the same network,
+// where a number means the same user: roles are those of the site that is asked, but
+// for those which the credential has lost at home. In any other directory they stay
+// who they are. Non-members are refused. The number is the home's: a token may not
+// say it. all are the roles there of which some may have been taken away. A credential
+// that may do less than its user has no more there than at home.
+func (e *Directories) Translate(ctx context.Context, id api.Identity, directory string) (there api.Identity, all []string, err error) {
+	if directory == "" || directory == id.Directory || !e.sameNetwork(id.Directory, directory) {
+		return id, nil, nil
+	}
+	home, err := e.Holder(ctx, id.Subject)
+	if err != nil {
+		return id, nil, err
+	}
+	found, err := e.UserByNumber(ctx, directory, home.Number)
+	if err != nil {
+		return id, nil, err
+	}
+	if !sameUser(&home, &id) || !SameLogin(found.Login, home.Login) {
+		return id, nil, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the sites of a network name two users")
+	}
+	found.Client, found.Scopes, found.Method, found.Proof = id.Client, id.Scopes, id.Method, id.Proof
+	all = found.Roles
+	left := Lacking(all, Lacking(home.Roles, id.Roles))
+	if id.Proof.Narrowed {
+		left = narrow.Common(left, id.Roles)
+	}
+	found.Proof.Narrowed = found.Proof.Narrowed || len(left) < len(all)
+	found.Roles = left
+	return found, all, e.restrictToKey(ctx, &found)
+}
+
+// sameUser reports whether an identity says nothing else than its home does.
+func sameUser(home, id *api.Identity) bool {
+	return home.Number != 0 && (id.Number == 0 || id.Number == home.Number) && SameLogin(id.Login, home.Login)
+}
+
+// SameLogin reports whether two login names are one user's. Both are as a directory wrote
+// them; more than the case of ASCII letters tells two users apart.
+func SameLogin(a, b string) bool { return api.FoldASCII(a) == api.FoldASCII(b) }
+
+// Lacking returns what of list is not in without.
+func Lacking(list, without []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(without, s) })
+}
+
+// restrictToKey takes from an identity the roles that its API key does not have.
+func (e *Directories) restrictToKey(ctx context.Context, id *api.Identity) error {
+	if id.Proof.APIKey == "" {
+		return nil
+	}
+	key, err := e.store.APIKey(ctx, id.Proof.APIKey)
+	if err != nil {
+		return api.Wrap(api.Unavailable, "", "API keys cannot be checked at the moment", err)
+	}
+	if key.Roles != nil {
+		id.Roles = narrow.Common(id.Roles, key.Roles)
+	}
+	return nil
+}
+
+func (e *Directories) sameNetwork(a, b string) bool {
+	network := e.networkOf(a)
+	return network != "" && network == e.networkOf(b)
+}
+
+func (e *Directories) networkOf(directory string) string {
+	for _, d := range e.All {
+		if n, ok := api.Capability[users.Networked](d); ok && d.Name() == directory {
+			return n.Network()
+		}
+	}
+	return ""
+}
+
+// Networks returns what each directory shares with others.
+func (e *Directories) Networks() map[string]string {
+	all := map[string]string{}
+	for _, d := range e.All {
+		all[d.Name()] = e.networkOf(d.Name())
+	}
+	return all
+}
+
+// Networked reports whether two directories are of one network.
+func (e *Directories) Networked() bool {
+	return slices.ContainsFunc(e.All, func(a users.Directory) bool {
+		return slices.ContainsFunc(e.All, func(b users.Directory) bool {
+			return a.Name() != b.Name() && e.sameNetwork(a.Name(), b.Name())
+		})
+	})
+}
+
+// ErrAmbiguous is a fault of the configuration: numbers mean nothing.
+var ErrAmbiguous = errors.New("the layout names users by number, and there are several directories: its site must name one")
+
+// deletedPrefix begins what stands for a deleted number in the place of a subject.
+const deletedPrefix = "user number "
+
+// DeletedNumber stands for a number in the log, in the place of a subject.
+func DeletedNumber(number int64) string { return fmt.Sprint(deletedPrefix, number) }
+
+// The border: what foreign code answers is checked here, and its panics become
+// errors, which deny.
+
+// checked takes in the directories, or says which cannot be used.
+func checked(list []users.Directory) ([]users.Directory, error) {
+	out, names := make([]users.Directory, len(list)), map[string]bool{}
+	for i, d := range list {
+		c, err := users.Checked(d)
+		if err != nil {
+			return nil, fmt.Errorf("directory %d: %w", i+1, err)
+		}
+		if names[c.Name()] {
+			return nil, fmt.Errorf("directory %d: name %q is taken: every directory needs a name of its own", i+1, c.Name())
+		}
+		names[c.Name()], out[i] = true, c
+	}
+	return out, nil
+}
+
+// AccountOf is what tells accounts apart, for limits: the sites of a network have
+// one account of a user together, under as many subjects.
+func (e *Directories) AccountOf(directory, subject string, number int64) string {
+	if network := e.networkOf(directory); network != "" && number > 0 {
+		return fmt.Sprintf("network %s user %d", network, number)
+	}
+	return subject
+}
+
+// Sisters returns the other subjects of the account that a subject is of: those of
+// the same user at the other sites of a network.
+func (e *Directories) Sisters(ctx context.Context, subject string) ([]string, error) {
+	var list []string
+	for _, home := range e.Homes(subject) {
+		if e.networkOf(home.Name()) == "" {
+			continue
+		}
+		u, err := home.BySubject(ctx, subject)
+		if errors.Is(err, api.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return list, fmt.Errorf("find user %q at the other sites: %w", subject, err)
+		}
+		for _, d := range e.All {
+			if d.Name() == home.Name() || !e.sameNetwork(d.Name(), home.Name()) {
+				continue
+			}
+			other, err := d.ByNumber(ctx, u.Number)
+			switch {
+			case err == nil:
+				list = append(list, other.Subject)
+			case !errors.Is(err, api.ErrNotFound):
+				return list, fmt.Errorf("find user %q in directory %s: %w", subject, d.Name(), err)
+			}
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,8 @@
+// Package env is what the steps of a decision, a login and an issue share: the store, the
+// keys, the revocation index, the directories, the policy in force, the clock and the log.
+//
+//	core.New -> Env <- core/internal/{login,issue,verify,revoke,...}
+//
+// It keeps what it is given and answers from memory how long things count. It decides
+// nothing.
+package env

@@ -1,0 +1,167 @@
+package env
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/session"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// Remember is how long a revocation must be known: until every token has ended that any
+// policy has accepted, also one before this, or that of another node. A token that is
+// too long for the policy in force may count again under the next.
+func (e *Env) Remember() time.Duration {
+	return max(e.Policy.Load().Remember(), e.Index.Longest(), e.longest.Get())
+}
+
+// AccessLife is how long access tokens of a layout live unless a hook changes that.
+func (e *Env) AccessLife(layout string) time.Duration {
+	p := e.Policy.Load()
+	l, ok := p.Layout(layout)
+	if !ok {
+		return e.Remember()
+	}
+	return p.AccessLife(l, 0)
+}
+
+// NextAccess is how long the access token will live that is issued next in a session, as
+// far as it is known before; 0 in a layout of pairs, where it is noted afterwards.
+func NextAccess(p *compiled.Policy, layout string, proposed time.Duration) time.Duration {
+	l, ok := p.Layout(layout)
+	if !ok || l.Paired {
+		return 0
+	}
+	return p.AccessLife(l, proposed)
+}
+
+// NoteAccess has a session tell of a token that was issued in it, before anybody gets the
+// token. One whose session is not kept belongs to no session.
+func (e *Env) NoteAccess(ctx context.Context, issued api.Issued) error {
+	err := e.Families.NoteAccess(ctx, issued.Session, issued.ExpiresAt)
+	if errors.Is(err, api.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// HeedLongest has all who write revocations heed how long tokens may live from now on.
+func (e *Env) HeedLongest(p *compiled.Policy) {
+	life := max(p.Remember(), e.Index.Longest())
+	e.Families.Remember(life)
+	for _, d := range e.Dirs.All {
+		if r, ok := api.Capability[users.Rememberer](d); ok {
+			r.Remember(life)
+		}
+	}
+}
+
+// NoteLongest has the log tell how long tokens live, if it tells of no longer life. An
+// engine that has issued nothing has nothing to note.
+func (e *Env) NoteLongest(ctx context.Context, p *compiled.Policy) {
+	life := p.Remember()
+	e.longest.Raise(life)
+	if life <= e.Index.Longest() {
+		return
+	}
+	row := session.Longest(life, e.Now())
+	if err := e.Store.AppendRevocations(ctx, row); err != nil {
+		e.Log.WarnContext(ctx, "how long tokens live could not be noted, which is tried again", "life", life, "error", err)
+		return
+	}
+	e.Index.Apply(row)
+}
+
+// NoteIssue is noteLongest for a token that is about to be issued. It tries once: upkeep
+// tries again.
+func (e *Env) NoteIssue(ctx context.Context, p *compiled.Policy) {
+	if p.Remember() > e.longest.Get() {
+		e.NoteLongest(ctx, p)
+	}
+}
+
+// Obey has this engine read what was just stored. The change stands even if
+// that fails, which the tail logs and tries again; it is not the caller's error.
+func (e *Env) Obey(ctx context.Context) {
+	if err := e.Tail.Sync(context.WithoutCancel(ctx)); err != nil {
+		e.Log.WarnContext(ctx, "a change is stored and takes effect at the next poll", "error", err)
+	}
+}
+
+// Settle is core.Tokens.Settle.
+func (e *Env) Settle(ctx context.Context) error {
+	latest := e.Index.Latest()
+	if latest.IsZero() {
+		return nil
+	}
+	return e.WaitUntil(ctx, latest.Truncate(time.Second).Add(time.Second))
+}
+
+// WaitUntil returns when the engine's clock has reached the moment, which must be
+// within a second. A clock that does not get there is Unavailable.
+func (e *Env) WaitUntil(ctx context.Context, moment time.Time) error {
+	wait := moment.Sub(e.Now())
+	if wait <= 0 || wait > time.Second {
+		return nil
+	}
+	timer := time.NewTimer(wait + time.Millisecond) // wall clocks and timers differ a little
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+		return api.Wrap(api.Unavailable, "", "tokens were revoked in this second: try again in the next one", ctx.Err())
+	}
+	if e.Now().Before(moment) {
+		return &api.Error{
+			Code: api.Unavailable, Public: "tokens were revoked in this second: try again in the next one", RetryAfter: time.Second,
+		}
+	}
+	return nil
+}
+
+// Fresh refuses when what is known of revocations is too old to decide on.
+func (e *Env) Fresh(ctx context.Context, p *compiled.Policy) error {
+	if p.WhenStale == policy.StaleOpen || e.Tail.Staleness() <= p.MaxStaleness {
+		return nil
+	}
+	if p.WhenStale == policy.StaleIntrospect {
+		ctx, cancel := context.WithTimeout(ctx, introspectTimeout)
+		defer cancel()
+		if e.Tail.Sync(ctx) == nil {
+			return nil
+		}
+	}
+	return api.E(api.Unavailable, api.ReasonStale, "revocations cannot be checked at the moment")
+}
+
+// introspectTimeout bounds what a request waits for the revocation log.
+const introspectTimeout = time.Second
+
+// TellBounded logs, once for each kind of token of a layout, that the policy bounds a
+// lifetime which configuration or a hook chose.
+func (e *Env) TellBounded(ctx context.Context, kind, layout string, chosen, bounded time.Duration) {
+	if chosen.Truncate(time.Second) == bounded {
+		return
+	}
+	if _, told := e.bounded.LoadOrStore(kind+" "+layout, true); told {
+		return
+	}
+	e.Log.WarnContext(ctx, "the lifetime of tokens is bounded by the policy: change it, or the shortest and longest lifetime",
+		"kind", kind, "layout", layout, "chosen", chosen.String(), "lifetime", bounded.String())
+}
+
+// RandomID returns 128 random bits, as jti and sid want (RFC 7519 section 4.1.7).
+func (e *Env) RandomID() (string, error) {
+	var b [16]byte
+	if _, err := io.ReadFull(e.Rand, b[:]); err != nil {
+		return "", fmt.Errorf("read randomness: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+}

@@ -1,0 +1,360 @@
+package issue
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
+	"github.com/cardea-auth/cardea/core/point"
+	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// Issue is core.Tokens.Issue.
+func (e *Issuer) Issue(ctx context.Context, r api.IssueRequest) (api.Issued, error) {
+	issued, err := e.issue(ctx, r, "", r.Dialect)
+	if err == nil && r.Session != "" {
+		err = e.NoteAccess(ctx, issued)
+	}
+	if err != nil {
+		return api.Issued{}, err
+	}
+	return issued, nil
+}
+
+// issue is Issue for a token whose jti is given; "" is a random one. Hooks are asked for
+// each of the dialects.
+func (e *Issuer) issue(ctx context.Context, r api.IssueRequest, jti, dialects string) (issued api.Issued, err error) {
+	defer api.Recover("token layout", r.Layout, &err)
+	if r.Identity.Subject == "" {
+		return api.Issued{}, api.E(api.Invalid, "", "the identity has no subject: a token must name a user")
+	}
+	if err := loginafter.Exchangeable(&r.Identity); err != nil {
+		return api.Issued{}, err
+	}
+	p := e.Policy.Load()
+	layout, ok := p.Layout(r.Layout)
+	if !ok {
+		return api.Issued{}, api.Wrap(api.NotFound, api.ReasonUnknownLayout, fmt.Sprintf("no token layout is called %.100q", r.Layout), api.ErrNotFound)
+	}
+	if layout.Verifying != nil {
+		return api.Issued{}, api.E(api.Invalid, "", fmt.Sprintf("layout %.100q belongs to another issuer", r.Layout))
+	}
+	if err := e.Dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
+		return api.Issued{}, err
+	}
+	if err := p.CheckIssue(&r.Identity, r.Layout); err != nil {
+		return api.Issued{}, err
+	}
+	r.Identity.Client = cmp.Or(r.Client, r.Identity.Client) // the token names it, so that it can be revoked by it
+	e.NoteIssue(ctx, p)
+	d := draft{e: e, p: p, layout: layout, r: r, id: jti, dialects: loginafter.AsDialects(dialects, layout.Name)}
+	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
+	for _, step := range []func(context.Context) error{d.waitOut, d.setTimes, d.setIssuer, d.setKey, d.setClaims} {
+		if err := step(ctx); err != nil {
+			return api.Issued{}, err
+		}
+	}
+	if issued, err = d.sign(); err != nil {
+		return api.Issued{}, fmt.Errorf("issue: %w", err)
+	}
+	e.Events.Fire(ctx, p.Hooks.TokenIssued, point.Event{Identity: r.Identity, TokenID: issued.ID, Target: issued.Session, Dialect: cmp.Or(r.Dialect, layout.Name)})
+	return issued, nil
+}
+
+// draft is a token on its way to being signed.
+type draft struct {
+	e      *Issuer
+	p      *compiled.Policy
+	layout *compiled.Layout
+	r      api.IssueRequest
+
+	dialects []string // that hooks are asked for, whose last word counts last
+
+	issuedAt, notBefore, expires time.Time
+	issuer, id, session          string
+	key                          api.Key
+	claims                       api.Claims
+	narrowed                     bool // whether the claims give fewer roles or scopes than the user has
+}
+
+func (d *draft) setTimes(ctx context.Context) error {
+	d.issuedAt = d.e.Now().Truncate(time.Second)
+	if err := d.setEnd(ctx); err != nil {
+		return err
+	}
+	var from int64
+	for _, dialect := range d.dialects { // all must agree that it counts
+		nbf, err := d.p.Hooks.AuthNotBefore.Apply(ctx, point.NotBefore{
+			NotBefore: d.issuedAt, IssuedAt: d.issuedAt, Identity: d.r.Identity, Dialect: dialect,
+		})
+		if err != nil {
+			return d.e.Events.HookError(ctx, err)
+		}
+		from = max(from, nbf.NotBefore.Unix())
+	}
+	// In seconds, for a moment far away does not compare as a time.
+	d.notBefore = time.Unix(min(from, d.expires.Unix()), 0)
+	return nil
+}
+
+// setEnd lets the token live as long as all allow.
+func (d *draft) setEnd(ctx context.Context) error {
+	proposed := cmp.Or(d.r.Lifetime, d.layout.Lifetime, d.p.Tokens.AccessTTL)
+	shortest := time.Duration(math.MaxInt64)
+	for _, dialect := range d.dialects {
+		life, err := d.p.Hooks.AuthExpire.Apply(ctx, point.Lifetime{
+			Lifetime: proposed, IssuedAt: d.issuedAt, Identity: d.r.Identity, Client: d.r.Client, Dialect: dialect,
+		})
+		if err != nil {
+			return d.e.Events.HookError(ctx, err)
+		}
+		shortest = min(shortest, life.Lifetime)
+	}
+	bounded := min(max(shortest.Truncate(time.Second), d.p.Tokens.MinTTL), d.p.Tokens.MaxTTL, d.layout.Profile.MaxLifetime)
+	d.e.TellBounded(ctx, "access", d.layout.Name, shortest, bounded)
+	d.expires = d.issuedAt.Add(bounded)
+	return nil
+}
+
+func (d *draft) setIssuer(ctx context.Context) error {
+	if d.layout.NoIssuer {
+		return nil
+	}
+	if d.p.Hooks.AuthIssuer.Len() == 0 {
+		d.issuer = d.layout.Issuer
+		return nil
+	}
+	host, err := route.Host(d.r.Host)
+	if err != nil {
+		return err
+	}
+	chosen := point.Issuer{Issuer: d.layout.Issuer, Identity: d.r.Identity, Host: host}
+	for _, chosen.Dialect = range d.dialects {
+		if chosen, err = d.p.Hooks.AuthIssuer.ApplyJudged(ctx, chosen, d.judgeIssuer); err != nil {
+			return d.e.Events.HookError(ctx, err)
+		}
+	}
+	d.issuer = chosen.Issuer
+	return nil
+}
+
+func (d *draft) setKey(ctx context.Context) (err error) {
+	keys := d.signing()
+	if d.key = keys[0]; d.p.Hooks.AuthAlgorithm.Len() == 0 {
+		return nil
+	}
+	chosen := point.Algorithm{Algorithm: d.key.Algorithm, Identity: d.r.Identity, Client: d.r.Client}
+	for _, chosen.Dialect = range d.dialects {
+		if chosen, err = d.p.Hooks.AuthAlgorithm.ApplyJudged(ctx, chosen, algorithmJudge(keys).accept); err != nil {
+			return d.e.Events.HookError(ctx, err)
+		}
+	}
+	d.key = keys[indexAlgorithm(keys, chosen.Algorithm)]
+	return nil
+}
+
+func (d *draft) setClaims(ctx context.Context) error {
+	var err error
+	if d.id == "" {
+		if d.id, err = d.e.RandomID(); err != nil {
+			return err
+		}
+	}
+	d.session = d.r.Session
+	if d.session == "" {
+		if d.session, err = d.e.RandomID(); err != nil {
+			return err
+		}
+	}
+	base := d.base()
+	if err := d.keepsNarrow(ctx, base); err != nil {
+		return err
+	}
+	changed := point.TokenClaims{Claims: base.Noting(), Identity: d.r.Identity, Client: d.r.Client}
+	reading := point.WithClaimsReader(ctx, d.layout.Read)
+	for _, changed.Dialect = range d.dialects {
+		if changed, err = d.p.Hooks.TokenClaims.ApplyJudged(reading, changed, claimsJudge{d, base}.accept); err != nil {
+			return d.e.Events.HookError(ctx, err)
+		}
+	}
+	d.narrowed = d.isNarrowed(base, changed.Claims)
+	d.claims = d.stamp(changed.Claims)
+	return nil
+}
+
+// base lays the claims out in the layout's order.
+func (d *draft) base() api.Claims {
+	var own api.Claims
+	switch {
+	case d.layout.Compose != nil:
+		own = d.layout.Compose(d.r, d.id)
+	case d.layout.Base != nil:
+		own = d.layout.Base(d.r.Identity)
+	}
+	list := make([]api.Claim, 0, len(d.layout.Order))
+	for _, name := range d.layout.Order {
+		value, ok := d.registered(name)
+		if !ok {
+			value, ok = own.Get(name)
+		}
+		if ok {
+			list = append(list, api.Claim{Name: name, Value: value})
+		}
+	}
+	return api.ParsedClaims(list)
+}
+
+// registered returns the engine's value of one of the stamped claims.
+func (d *draft) registered(name string) (any, bool) {
+	switch name {
+	case "iss":
+		return d.issuer, true
+	case "sub":
+		if number := d.r.Identity.Number; number != 0 && d.layout.Profile.NumberSubject {
+			return number, true
+		}
+		return d.r.Identity.Subject, true
+	case "aud":
+		return audience(d.layout.Audience), len(d.layout.Audience) > 0
+	case "iat":
+		return d.issuedAt.Unix(), true
+	case "nbf":
+		return d.notBefore.Unix(), true
+	case "exp":
+		return d.expires.Unix(), true
+	case "jti":
+		return d.id, true
+	case "sid":
+		return d.session, true
+	case "gen":
+		return d.r.Identity.Gen, true
+	}
+	return nil, false
+}
+
+// audience writes one aud as a text and several as a list (RFC 7519 section 4.1.3).
+func audience(list []string) any {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return policy.AnyList(list)
+}
+
+// stamp puts the engine's values over whatever hooks left, in the layout's
+// order; further claims follow in the hooks'.
+func (d *draft) stamp(c api.Claims) api.Claims {
+	list := make([]api.Claim, 0, c.Len()+len(policy.Stamped))
+	for _, name := range d.layout.Order {
+		value, ok := d.registered(name)
+		if !isStamped(name) {
+			value, ok = c.Get(name)
+		}
+		if ok {
+			list = append(list, api.Claim{Name: name, Value: value})
+		}
+	}
+	for name, value := range c.All {
+		if !slices.Contains(d.layout.Order, name) && !isStamped(name) {
+			list = append(list, api.Claim{Name: name, Value: value})
+		}
+	}
+	return api.ParsedClaims(list)
+}
+
+// isStamped reports whether a claim is the engine's, or could be taken for one
+// of those by a reader that ignores case.
+func isStamped(name string) bool {
+	return slices.ContainsFunc(policy.Stamped[:], func(s string) bool { return strings.EqualFold(s, name) })
+}
+
+// unforged returns an error if hooks have made the claims stand for another user or
+// client than base, or tied the token to something else: a layout may say so by
+// claims that are not stamped.
+func (d *draft) unforged(base, claims api.Claims) error {
+	was, _, unreadable := d.layout.Read(base)
+	is, _, err := d.layout.Read(claims)
+	switch {
+	case unreadable != nil && err != nil:
+		return nil // they name nobody before and after
+	case unreadable != nil:
+		was = d.r.Identity
+		was.Client = cmp.Or(d.r.Client, was.Client)
+	case err != nil:
+		return fmt.Errorf("they name no user then: %v", err) // a fault, not a refusal
+	}
+	// What is missing now is looked up again when the token is used.
+	if is.Subject != was.Subject || is.Number != was.Number && is.Number != 0 || is.Login != was.Login && is.Login != "" {
+		return errors.New("it changes which user the claims stand for")
+	}
+	if is.Client != was.Client {
+		return errors.New("it changes which client the claims stand for")
+	}
+	if bound := d.layout.Bound; bound != nil && bound(claims) != bound(base) {
+		return errors.New("it changes what the token is tied to")
+	}
+	return nil
+}
+
+func (d *draft) sign() (api.Issued, error) {
+	var opts []token.Option
+	if d.layout.EscapeSlashes {
+		opts = append(opts, token.EscapeSlashes())
+	}
+	text, err := token.Sign(d.head(), d.claims, d.key, opts...)
+	if err != nil {
+		return api.Issued{}, err
+	}
+	return api.Issued{
+		Text: api.Secret(text), ID: d.id, Session: d.session,
+		IssuedAt: d.issuedAt, ExpiresAt: d.expires, Claims: d.claims,
+	}, nil
+}
+
+// head returns the layout's header members with the key's kid in its place, and
+// that the token is narrowed if it is.
+func (d *draft) head() []api.Claim {
+	if d.narrowed {
+		return append(slices.Clip(d.namedHead()), api.Claim{Name: token.Narrowed, Value: true})
+	}
+	return d.namedHead()
+}
+
+func (d *draft) namedHead() []api.Claim {
+	i := slices.IndexFunc(d.layout.Head, func(m api.Claim) bool { return m.Name == "kid" })
+	if i < 0 {
+		return d.layout.Head
+	}
+	head := slices.Clone(d.layout.Head)
+	if d.key.ID == "" {
+		return slices.Delete(head, i, i+1)
+	}
+	head[i].Value = d.key.ID
+	return head
+}
+
+// A revocation by time hits whatever was issued until its moment. Tokens say their
+// time in whole seconds, so one of the same second could be from before or after:
+// it counts as from before, and nothing is issued until that second is over.
+
+// waitOut waits for the second to end in which all that the user, or the client,
+// held was revoked.
+func (d *draft) waitOut(ctx context.Context) error {
+	noGen := !slices.Contains(d.layout.Order, "gen")
+	hit := func(at time.Time) bool { return d.e.Index.HitsIssued(&d.r.Identity, at, noGen) }
+	second := d.e.Now().Truncate(time.Second)
+	next := second.Add(time.Second)
+	if !hit(second) || hit(next) {
+		return nil
+	}
+	return d.e.WaitUntil(ctx, next)
+}

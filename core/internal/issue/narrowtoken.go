@@ -1,0 +1,94 @@
+package issue
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
+	"github.com/cardea-auth/cardea/core/internal/narrow"
+)
+
+// keepsNarrow refuses a token that would do more than the credential which it is issued
+// for: one whose format tells no roles gets them from the directory at each use.
+func (d *draft) keepsNarrow(ctx context.Context, base api.Claims) error {
+	if !d.r.Identity.IsNarrowed() {
+		return nil
+	}
+	if _, complete, err := d.layout.Read(base); err == nil && complete {
+		return nil
+	}
+	narrow, err := d.e.after.StaysNarrow(ctx, d.p, &d.r.Identity, d.p.Sites.DialectsOf(d.layout.Name))
+	if err != nil || !narrow {
+		return err
+	}
+	return loginafter.TooNarrow(fmt.Sprintf("a token of layout %.100q", d.layout.Name))
+}
+
+// isNarrowed reports whether the claims, before and after hooks, give fewer roles or
+// scopes than the user has, or a list of roles that a hook has written: that is what the
+// token is for, whatever the user becomes. Formats that read none back look the user up
+// instead.
+func (d *draft) isNarrowed(before, after api.Claims) bool {
+	held := d.r.Identity.IsNarrowed()
+	if !held && d.p.Hooks.TokenClaims.Len() == 0 {
+		return false
+	}
+	was, complete, err := d.layout.Read(before)
+	if err != nil {
+		return true // nobody can tell
+	}
+	if !complete || held {
+		return held && complete
+	}
+	is, _, err := d.layout.Read(after)
+	return err != nil || narrow.Narrower(&is, &was) != nil || d.wroteRoles(before, after)
+}
+
+// wroteRoles reports whether a hook has set what the layout reads roles from, be it the
+// same as it was.
+func (d *draft) wroteRoles(before, after api.Claims) bool {
+	set, known := after.Set()
+	if !known { // they are of the hook's own making
+		for _, c := range []api.Claims{before, after} {
+			for name := range c.All {
+				set = append(set, name)
+			}
+		}
+	}
+	return slices.ContainsFunc(set, func(name string) bool {
+		was, _ := before.Get(name)
+		is, _ := after.Get(name)
+		return d.readsRoles(before, name, was) || d.readsRoles(before, name, is)
+	})
+}
+
+// readsRoles reports whether the layout reads roles from a claim with a value of this form.
+func (d *draft) readsRoles(claims api.Claims, name string, form any) bool {
+	const probe = "a-role-of-nobody"
+	id, _, err := d.layout.Read(claims.With(name, filled(form, probe)))
+	return err == nil && id.HasRole(probe)
+}
+
+// filled returns a value of the same form with one text wherever it has texts.
+func filled(form any, text string) any {
+	switch v := form.(type) {
+	case string:
+		return text
+	case []any:
+		if len(v) > 0 && filled(v[0], text) != any(text) {
+			return []any{filled(v[0], text)}
+		}
+		return []any{text}
+	case []string:
+		return []string{text}
+	case api.Claims:
+		var out api.Claims
+		for name, x := range v.All {
+			out = out.With(name, filled(x, text))
+		}
+		return out
+	}
+	return form
+}

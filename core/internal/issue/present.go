@@ -1,0 +1,88 @@
+package issue
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/env"
+	"github.com/cardea-auth/cardea/core/internal/standing"
+	"github.com/cardea-auth/cardea/core/point"
+	"github.com/cardea-auth/cardea/core/session"
+)
+
+// PeekRefresh is core.Tokens.PeekRefresh.
+func (e *Issuer) PeekRefresh(ctx context.Context, r api.RefreshRequest) (api.Session, api.Identity, error) {
+	p := e.Policy.Load()
+	if err := e.mayRefresh(ctx, p, r); err != nil {
+		return api.Session{}, api.Identity{}, err
+	}
+	seen, err := e.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{
+		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.Layout, r.AccessLife),
+	})
+	e.tellReuse(ctx, p, seen, r.Peer)
+	if err != nil {
+		return api.Session{}, api.Identity{}, err
+	}
+	id, err := e.standing.SessionUser(ctx, seen.Session, r.Layout)
+	if err != nil {
+		return api.Session{}, api.Identity{}, e.endUnfit(ctx, seen.Session, err)
+	}
+	return seen.Session, id, nil
+}
+
+// mayRefresh refuses, before the token is used up, what could come to no good end: on
+// a host where what it gives does not count, and while revocations are not known. A
+// token that is no good is told so all the same.
+func (e *Issuer) mayRefresh(ctx context.Context, p *compiled.Policy, r api.RefreshRequest) error {
+	if err := p.CheckHost(r.Layout, r.Host); err != nil {
+		return err
+	}
+	stale := e.Fresh(ctx, p)
+	if stale == nil {
+		return nil
+	}
+	seen, err := e.Families.Peek(ctx, r.Token.Reveal(), session.RotateOptions{Client: r.Client, Peer: r.Peer.IP()})
+	e.tellReuse(ctx, p, seen, r.Peer)
+	return cmp.Or(err, stale)
+}
+
+// ReissueAccess is core.Tokens.ReissueAccess.
+func (e *Issuer) ReissueAccess(ctx context.Context, r api.RefreshRequest) (api.Grant, error) {
+	s, id, err := e.PeekRefresh(ctx, r)
+	if err != nil {
+		return api.Grant{}, err
+	}
+	p := e.Policy.Load()
+	dialects := p.Sites.RefreshedAs(s.Dialect, r.Dialect, r.Layout)
+	if id, err = e.refreshAllowed(ctx, p, s, id, r, dialects); err != nil {
+		return api.Grant{}, err
+	}
+	return e.grant(ctx, id, s, "", issues(r), dialects, "")
+}
+
+// pairedID is the jti of the access token that goes with a refresh token in
+// layouts of which one token of a pair ends with the other. It can be told from
+// the refresh token alone, whose secret it does not give away.
+func pairedID(refresh api.Secret) string {
+	sum := sha256.Sum256([]byte("cardea jti of " + refresh.Reveal()))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+// settlePair ends the access token whose place a new one takes, and notes how long that
+// counts: so long its own revocation must be kept.
+func (e *Issuer) settlePair(ctx context.Context, ends string, issued api.Issued, sid string) error {
+	p := e.Policy.Load()
+	err := e.Families.Pair(ctx, session.Pair{Session: sid, Ends: ends, Until: issued.ExpiresAt, Keep: p.Remember()})
+	if errors.Is(err, api.ErrNotFound) {
+		return standing.RefreshEnded(err)
+	}
+	if err == nil && ends != "" {
+		e.Events.Fire(ctx, p.Hooks.TokenRevoked, point.Event{Target: ends, Reason: "refreshed"})
+	}
+	return err
+}

@@ -1,0 +1,240 @@
+package issue
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/env"
+	"github.com/cardea-auth/cardea/core/internal/judge"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
+	"github.com/cardea-auth/cardea/core/internal/standing"
+	"github.com/cardea-auth/cardea/core/point"
+	"github.com/cardea-auth/cardea/core/session"
+)
+
+// StartSession is core.Tokens.StartSession.
+func (e *Issuer) StartSession(ctx context.Context, r api.BeginRequest) (api.Grant, error) {
+	p := e.Policy.Load()
+	if err := loginafter.Exchangeable(&r.Identity); err != nil {
+		return api.Grant{}, err
+	}
+	if narrow, err := e.after.StaysNarrow(ctx, p, &r.Identity, p.Sites.RefreshedAs(r.Dialect, "", r.Layout)); err != nil || narrow {
+		return api.Grant{}, cmp.Or(err, loginafter.TooNarrow("a session"))
+	}
+	if err := e.Dirs.CheckResident(ctx, p, &r.Identity, r.Layout); err != nil {
+		return api.Grant{}, err
+	}
+	if err := p.CheckIssue(&r.Identity, r.Layout); err != nil {
+		return api.Grant{}, err
+	}
+	life, err := e.refreshLife(ctx, p, r)
+	if err != nil {
+		return api.Grant{}, err
+	}
+	if err := e.limitSessions(ctx, p, r.Identity); err != nil {
+		return api.Grant{}, err
+	}
+	if err := e.boundSessions(ctx, p, r.Identity.Subject); err != nil {
+		return api.Grant{}, err
+	}
+	text, s, err := e.Families.Begin(ctx, session.NewSession{
+		Subject: r.Identity.Subject, Gen: r.Identity.Gen, Client: r.Client, Layout: r.Layout, Dialect: r.Dialect,
+		Device: r.Device, Peer: r.Peer.IP(), Scopes: r.Identity.Scopes, Idle: life,
+		Access: env.NextAccess(p, r.Layout, r.AccessLife),
+	})
+	if err != nil {
+		return api.Grant{}, err
+	}
+	g, err := e.grant(ctx, r.Identity, s, text, api.IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}, r.Dialect, "")
+	if err != nil {
+		// A session that nobody holds a token of must not stay in the list.
+		_, endErr := e.Families.End(ctx, s.ID, "no token could be issued", "")
+		return api.Grant{}, errors.Join(err, endErr)
+	}
+	return g, nil
+}
+
+// grant issues the access token that goes with a refresh token. r says who asks, and
+// for how long; hooks are asked for each of the dialects. In a layout whose tokens come in
+// pairs the token with the jti ends ends by it; "" for none.
+func (e *Issuer) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, r api.IssueRequest, dialects, ends string) (api.Grant, error) {
+	r.Identity, r.Layout, r.Client, r.Session, r.Device = id, s.Layout, s.Client, s.ID, s.Device
+	r.Dialect = cmp.Or(s.Dialect, r.Dialect)
+	l, ok := e.Policy.Load().Layout(s.Layout)
+	paired := ok && l.Paired && text != ""
+	jti := ""
+	if paired {
+		jti = pairedID(text)
+	}
+	issued, err := e.issue(ctx, r, jti, dialects)
+	if err != nil {
+		return api.Grant{}, err
+	}
+	switch {
+	case paired:
+		err = e.settlePair(ctx, ends, issued, s.ID)
+	case issued.ExpiresAt.After(s.AccessEnd): // by a hook, or it is not known
+		err = e.NoteAccess(ctx, issued)
+	}
+	if err != nil {
+		return api.Grant{}, err
+	}
+	return api.Grant{Identity: id, Access: issued, Refresh: text, RefreshExpires: s.IdleEnd, Session: s.ID}, nil
+}
+
+// refreshLife asks refresh-expire how long a refresh token lives unused.
+func (e *Issuer) refreshLife(ctx context.Context, p *compiled.Policy, r api.BeginRequest) (time.Duration, error) {
+	proposed := r.RefreshLife
+	if proposed == 0 {
+		proposed = p.Tokens.RefreshTTL
+	}
+	l, err := p.Hooks.RefreshExpire.Apply(ctx, point.Lifetime{
+		Lifetime: proposed, IssuedAt: e.Now(), Identity: r.Identity, Client: r.Client, Dialect: cmp.Or(r.Dialect, r.Layout),
+	})
+	if err != nil {
+		return 0, e.Events.HookError(ctx, err)
+	}
+	bounded := max(l.Lifetime.Truncate(time.Second), p.Tokens.MinTTL)
+	e.TellBounded(ctx, "refresh", r.Layout, l.Lifetime, bounded)
+	return bounded, nil
+}
+
+// limitSessions ends what session-limit, or the configured number, says must
+// end to make room for one more.
+func (e *Issuer) limitSessions(ctx context.Context, p *compiled.Policy, id api.Identity) error {
+	if p.Tokens.MaxSessions == 0 && p.Hooks.SessionLimit.Len() == 0 {
+		return nil
+	}
+	list, err := e.Families.Live(ctx, id.Subject, standing.MaxListed)
+	if err != nil {
+		return err
+	}
+	limit := point.SessionLimit{Identity: id}
+	for _, s := range list {
+		limit.Live = append(limit.Live, s.ID)
+	}
+	if over := len(list) + 1 - p.Tokens.MaxSessions; p.Tokens.MaxSessions > 0 && over > 0 {
+		limit.End = slices.Clone(limit.Live[:over])
+	}
+	chosen, err := p.Hooks.SessionLimit.ApplyJudged(ctx, limit, judge.SessionLimit)
+	if err != nil {
+		return e.Events.HookError(ctx, err)
+	}
+	for _, sid := range chosen.End {
+		if !slices.Contains(limit.Live, sid) {
+			continue // only this user's live sessions are the hook's to end
+		}
+		if err := e.revoker.EndSession(ctx, sid, "session limit", ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mostSessions bounds the live sessions of one user where no higher number is
+// configured: otherwise who logs in over and over fills the store.
+const mostSessions = 1000
+
+// boundSessions lets the oldest sessions of a user go whose number is beyond all reason,
+// so that one more can begin. What was issued in them lives out its time: a revocation
+// of each would be kept for longer than the session.
+func (e *Issuer) boundSessions(ctx context.Context, p *compiled.Policy, subject string) error {
+	over, err := e.Families.Oldest(ctx, subject, max(mostSessions, p.Tokens.MaxSessions)-1)
+	if err != nil {
+		return err
+	}
+	for _, s := range over {
+		if err := e.revoker.CloseSession(ctx, s.ID, "session limit", ""); err != nil && !errors.Is(err, api.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// issues is what the request says of the access token that it gets.
+func issues(r api.RefreshRequest) api.IssueRequest {
+	return api.IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}
+}
+
+// Refresh is core.Tokens.Refresh.
+func (e *Issuer) Refresh(ctx context.Context, r api.RefreshRequest) (api.Grant, error) {
+	p := e.Policy.Load()
+	if err := e.mayRefresh(ctx, p, r); err != nil {
+		return api.Grant{}, err
+	}
+	// 1. Consume.
+	rotated, err := e.Families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{
+		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.Layout, r.AccessLife),
+	})
+	e.tellReuse(ctx, p, rotated, r.Peer)
+	if err != nil {
+		return api.Grant{}, err
+	}
+	// 2. Whether the user may still have it.
+	id, err := e.standing.SessionUser(ctx, rotated.Session, r.Layout)
+	if err != nil {
+		return api.Grant{}, e.endUnfit(ctx, rotated.Session, err)
+	}
+	dialects := p.Sites.RefreshedAs(rotated.Session.Dialect, r.Dialect, r.Layout)
+	if id, err = e.refreshAllowed(ctx, p, rotated.Session, id, r, dialects); err != nil {
+		return api.Grant{}, err
+	}
+	// 3. Mint; the access token that came with the old refresh token may end by that.
+	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, issues(r), dialects, pairedID(r.Token))
+	if err != nil {
+		return api.Grant{}, err
+	}
+	e.Events.Fire(ctx, p.Hooks.TokenRefreshed, point.Event{Identity: id, Target: g.Session, TokenID: g.Access.ID, Dialect: cmp.Or(rotated.Session.Dialect, r.Dialect, r.Layout), Peer: r.Peer})
+	return g, nil
+}
+
+// tellReuse tells actions that a used refresh token ended its session.
+func (e *Issuer) tellReuse(ctx context.Context, p *compiled.Policy, r session.Rotated, peer api.Peer) {
+	if !r.Reused {
+		return
+	}
+	ev := point.Event{Identity: api.Identity{Subject: r.Session.Subject}, Target: r.Session.ID, Reason: "refresh token reused", Peer: peer}
+	e.Events.Fire(ctx, p.Hooks.RefreshReused, ev)
+	e.Events.Fire(ctx, p.Hooks.SessionEnded, ev)
+}
+
+// refreshAllowed asks refresh-before, and then login-after once more: roles were
+// read anew, and what it took away at login must not come back. Both are asked for each
+// of the dialects.
+func (e *Issuer) refreshAllowed(ctx context.Context, p *compiled.Policy, s api.Session, id api.Identity, r api.RefreshRequest, dialects string) (api.Identity, error) {
+	attempt := point.RefreshAttempt{Session: s.ID, Identity: id, Client: r.Client, Peer: r.Peer}
+	for _, attempt.Dialect = range loginafter.AsDialects(dialects, s.Layout) {
+		if _, err := p.Hooks.RefreshBefore.Apply(ctx, attempt); err != nil {
+			return id, e.Events.HookError(ctx, err)
+		}
+	}
+	if err := p.CheckIssue(&id, r.Layout); err != nil {
+		return id, err
+	}
+	id, err := e.after.Ask(ctx, p, point.LoginResult{Identity: id, Method: loginafter.MethodRefresh, Peer: r.Peer}, dialects)
+	if err != nil {
+		return id, err
+	}
+	return id, p.CheckIssue(&id, r.Layout)
+}
+
+// endUnfit ends a session whose user is gone or was shut out. A directory that
+// does not answer ends nothing.
+func (e *Issuer) endUnfit(ctx context.Context, s api.Session, cause error) error {
+	if api.CodeOf(cause) != api.Unauthenticated {
+		return cause
+	}
+	reason := api.ReasonOf(cause)
+	if state, err := e.standing.OfSession(ctx, s); err == nil && !state.Live && s.Ended.IsZero() {
+		reason = state.Why // the record keeps what a list has said of it until now
+	}
+	if err := e.revoker.EndSession(ctx, s.ID, reason, ""); err != nil {
+		return errors.Join(cause, err)
+	}
+	return cause
+}

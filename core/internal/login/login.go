@@ -1,0 +1,168 @@
+package login
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/judge"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
+	"github.com/cardea-auth/cardea/core/point"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// Request is a LoginRequest on its way.
+type Request struct {
+	api.LoginRequest
+
+	question        *Question // of the method that asks; nil is a login endpoint
+	dialects        string    // of whose hooks the login is; see package compiled
+	method          string    // how the login came, for hooks; "" is a login endpoint
+	directory       string    // the only one that is asked; "" is all in order
+	ApplicationOnly bool      // take only passwords of the user's programs
+}
+
+// Login is core.Tokens.Login.
+func (e *Logins) Login(ctx context.Context, r api.LoginRequest) (api.Identity, error) {
+	p := e.Policy.Load()
+	id, err := e.tellLogin(ctx, p, Request{LoginRequest: r, directory: p.DirectoryOf(r.Dialect), dialects: r.Dialect})
+	if err != nil {
+		e.Events.LogFault(ctx, "login failed for technical reasons", api.AsError(err))
+	}
+	return id, err
+}
+
+// tellLogin is a login with the events that tell of it.
+func (e *Logins) tellLogin(ctx context.Context, p *compiled.Policy, r Request) (api.Identity, error) {
+	r.Login = boundLogin(r.Login)
+	id, err := e.login(ctx, p, r)
+	if err != nil {
+		e.Events.Fire(ctx, p.Hooks.LoginFailed, point.Event{
+			Identity: api.Identity{Login: r.Login}, Reason: api.ReasonOf(err), Dialect: r.Dialect, Peer: r.Peer,
+		})
+		return api.Identity{}, err
+	}
+	e.Events.Fire(ctx, p.Hooks.LoginSucceeded, point.Event{Identity: id, Dialect: r.Dialect, Peer: r.Peer})
+	return id, nil
+}
+
+func (e *Logins) login(ctx context.Context, p *compiled.Policy, r Request) (id api.Identity, err error) {
+	defer api.Recover("login", r.Dialect, &err)
+	answered := r.answered()
+	if answered {
+		if err := e.stillHeld(&r); err != nil {
+			return api.Identity{}, err // before its account is looked up
+		}
+		if err := e.checkAttempts(ctx, &r); err != nil {
+			return api.Identity{}, err
+		}
+	}
+	// 1. login-before. What it says of an answer is told after the password only:
+	// before, it would tell who exists, and let strangers guess codes.
+	verdict := e.loginBefore(ctx, p, &r)
+	if verdict != nil && !answered && !isChallenge(verdict) {
+		return api.Identity{}, verdict
+	}
+	// 2. The password.
+	found, g, err := e.tryPassword(ctx, &r)
+	if err != nil {
+		return api.Identity{}, wrongEitherWay(verdict, err)
+	}
+	// 3. The challenge.
+	if err := e.finishChallenge(&found, &r, g, verdict); err != nil {
+		return api.Identity{}, err
+	}
+	// 4. login-after, and whether the user may log in at all.
+	found.Method = r.via()
+	if found, err = e.loginAfter(ctx, p, found, &r); err != nil {
+		g.void()
+		return api.Identity{}, err
+	}
+	g.succeeded()
+	return found, nil
+}
+
+// options are how the login is looked up and checked.
+func (r *Request) options() users.CheckOptions {
+	return users.CheckOptions{LoginOnly: r.LoginOnly, ApplicationOnly: r.ApplicationOnly}
+}
+
+// via is what hooks are told of how a login came.
+func (r *Request) via() string { return cmp.Or(r.method, "password") }
+
+// loginBefore asks login-before, and returns its refusal or its challenge.
+func (e *Logins) loginBefore(ctx context.Context, p *compiled.Policy, r *Request) error {
+	if p.Hooks.LoginBefore.Len() == 0 {
+		return nil
+	}
+	host, err := route.Host(r.Host)
+	if err != nil {
+		return err
+	}
+	login, err := e.loginName(ctx, r)
+	if err != nil {
+		return err
+	}
+	for dialect := range strings.SplitSeq(r.dialects, compiled.DialectSeparator) {
+		attempt, err := p.Hooks.LoginBefore.ApplyJudged(ctx, point.LoginAttempt{
+			Login: login, Method: r.via(), Peer: r.Peer, Dialect: dialect, Host: host, Answers: r.Answers,
+		}, judge.Challenge)
+		if err != nil {
+			return e.Events.HookError(ctx, err)
+		}
+		if attempt.Challenge != nil {
+			return api.Wrap(api.Unauthenticated, api.ReasonChallenge, attempt.Challenge.Public, &point.ChallengeError{Challenge: *attempt.Challenge})
+		}
+	}
+	return nil
+}
+
+func isChallenge(err error) bool {
+	_, ok := errors.AsType[*point.ChallengeError](err)
+	return ok
+}
+
+// wrongEitherWay is the answer to a password that was not right: that it was
+// wrong, unless login-before had refused whatever the password.
+func wrongEitherWay(verdict, wrong error) error {
+	if verdict != nil && !isChallenge(verdict) && api.CodeOf(wrong) == api.Unauthenticated {
+		return verdict
+	}
+	return wrong
+}
+
+// loginAfter asks login-after; a login that is for a token must be one that its
+// user may have.
+func (e *Logins) loginAfter(ctx context.Context, p *compiled.Policy, id api.Identity, r *Request) (api.Identity, error) {
+	if err := checkLoginMethod(p, &id, r); err != nil {
+		return api.Identity{}, err // a hook that drops the role does not let it in
+	}
+	before := id.Roles
+	id, err := e.after.Ask(ctx, p, point.LoginResult{Identity: id, Method: id.Method, Peer: r.Peer}, r.dialects)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	if r.question != nil {
+		r.question.Before = loginafter.Taken(before, id.Roles)
+	}
+	if r.method != "" {
+		return id, nil
+	}
+	return id, p.CheckLogin(&id, r.Dialect)
+}
+
+// checkLoginMethod refuses a login to those whose role must not log in in this way.
+func checkLoginMethod(p *compiled.Policy, id *api.Identity, r *Request) error {
+	switch {
+	case r.method == "":
+		return p.CheckLogin(id, r.Dialect)
+	case r.question == nil:
+		return nil
+	}
+	q := r.question
+	return p.CheckMethod(q.Method, id, q.Attempt.Credential.Kind, &q.At)
+}

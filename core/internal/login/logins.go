@@ -1,0 +1,44 @@
+package login
+
+import (
+	"crypto/sha256"
+
+	"github.com/cardea-auth/cardea/core/internal/env"
+	"github.com/cardea-auth/cardea/core/internal/loginafter"
+	"github.com/cardea-auth/cardea/core/throttle"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// Config says what [Logins] are made of, besides what all steps share.
+type Config struct {
+	After     *loginafter.Asker
+	Passwords *users.Passwords
+	Guessing  throttle.Config   // Now is set here
+	Secret    [sha256.Size]byte // hides passwords in memory
+}
+
+// Logins logs users in. It is safe for concurrent use.
+type Logins struct {
+	*env.Env
+
+	after     *loginafter.Asker
+	passwords *users.Passwords
+	secret    [sha256.Size]byte
+	guesses   *throttle.Limiter
+	tries     *tries
+	held      held              // logins that have to wait
+	codes     *throttle.Sliding // wrong answers to a challenge, by account
+}
+
+// New returns Logins.
+func New(e *env.Env, c Config) *Logins {
+	c.Guessing.Now = e.Now
+	return &Logins{
+		Env: e, after: c.After, passwords: c.Passwords, secret: c.Secret, tries: newTries(),
+		guesses: throttle.New(c.Guessing), codes: throttle.NewSliding(0, maxCodes, codeSpan, e.Now),
+	}
+}
+
+// Wait returns when no check of a password is under way: one may outlive the request that
+// it was for. There must be no more requests.
+func (e *Logins) Wait() { e.tries.wait() }

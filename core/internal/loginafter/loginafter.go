@@ -1,0 +1,151 @@
+package loginafter
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/env"
+	"github.com/cardea-auth/cardea/core/internal/judge"
+	"github.com/cardea-auth/cardea/core/internal/narrow"
+	"github.com/cardea-auth/cardea/core/point"
+	"github.com/cardea-auth/cardea/core/policy"
+)
+
+// Asker asks login-after. It is safe for concurrent use.
+type Asker struct{ *env.Env }
+
+// What hooks may do to the roles and scopes that decisions go by: handlers of keyed
+// views (plugins, expressions) may drop some, and add some only if they were bound
+// to the right roles.widen (see hooks.Narrow). Go functions may do both. Whatever they do, what an API key is
+// restricted to is applied after them.
+
+// Ask asks login-after for each of the dialects.
+func (e *Asker) Ask(ctx context.Context, p *compiled.Policy, r point.LoginResult, dialects string) (api.Identity, error) {
+	id, out, first := r.Identity, r.Identity, true
+	for r.Dialect = range strings.SplitSeq(dialects, compiled.DialectSeparator) {
+		after, err := p.Hooks.LoginAfter.ApplyJudged(ctx, r, judge.Login)
+		if err != nil {
+			return api.Identity{}, e.Events.HookError(ctx, err)
+		}
+		if !first {
+			after.Identity.Roles = narrow.Common(out.Roles, after.Identity.Roles)
+			after.Identity.Scopes = narrow.Common(out.Scopes, after.Identity.Scopes)
+		}
+		out, first = after.Identity, false
+	}
+	return restrictAtLogin(id, out, dialects), nil
+}
+
+// AsDialects lists the dialects in the order in which what one makes is handed to the next:
+// where only one answer can count, it is that of the first, at which a session began. Of
+// "" hooks are told the layout.
+func AsDialects(dialects, layout string) []string {
+	list := strings.Split(dialects, compiled.DialectSeparator)
+	slices.Reverse(list)
+	for i := range list {
+		list[i] = cmp.Or(list[i], layout, policy.NativeName)
+	}
+	return list
+}
+
+// Taken returns the roles before some were taken away, nil if none were.
+func Taken(before, after []string) []string {
+	if narrow.Within(before, after) {
+		return nil
+	}
+	return before
+}
+
+// Again asks login-after about roles that were read anew, as a refresh does:
+// what it took away at the login must not come back.
+func (e *Asker) Again(ctx context.Context, p *compiled.Policy, id api.Identity, a *api.Attempt, dialects string) (api.Identity, error) {
+	if p.Hooks.LoginAfter.Len() == 0 {
+		return id, nil
+	}
+	r := point.LoginResult{Identity: id, Method: MethodRefresh}
+	if a != nil {
+		r.Peer = api.Peer{Addr: a.Peer, UserAgent: a.Header.Get("User-Agent")}
+	}
+	id, err := e.Ask(ctx, p, r, dialects)
+	return Restricted(id), err
+}
+
+// MethodRefresh is what login-after is told at a refresh.
+const MethodRefresh = "refresh"
+
+// Restrict takes from a hook's identity what hooks may change and all else
+// from the original. It notes whether something was taken away.
+func Restrict(original, changed api.Identity) api.Identity {
+	if narrow.Narrower(&changed, &original) != nil {
+		original.Proof.Narrowed, original.Proof.LoginNarrowed = true, false
+	}
+	original.Roles, original.Scopes = changed.Roles, changed.Scopes
+	return original
+}
+
+// restrictAtLogin is restrict for login-after, and notes as what it was asked.
+func restrictAtLogin(original, changed api.Identity, dialects string) api.Identity {
+	alone := !original.IsNarrowed() || original.Proof.LoginNarrowed
+	if original.Proof.LoginNarrowed {
+		dialects = compiled.WithDialects(original.Proof.LoginDialects, dialects)
+	}
+	id := Restrict(original, changed)
+	if id.Proof.LoginNarrowed = alone && id.Proof.Narrowed; id.Proof.LoginNarrowed {
+		id.Proof.LoginDialects = dialects
+	}
+	return id
+}
+
+// Restricted applies what the credential is restricted to, whoever has added roles
+// or scopes since.
+func Restricted(id api.Identity) api.Identity {
+	r := id.Proof.Restriction
+	if r == nil {
+		return id
+	}
+	if r.Roles != nil {
+		id.Roles = narrow.Common(id.Roles, r.Roles)
+	}
+	if r.Scopes != nil {
+		id.Scopes = narrow.Common(id.Scopes, r.Scopes)
+	}
+	return id
+}
+
+// StaysNarrow reports whether what is issued for an identity must do no more than its
+// credential does. Where roles are read anew, login-after is asked again, as these
+// dialects, and it is seen here whether it would take away as much: a hook that goes by
+// the method of a login would not. Nobody asks again about an API key, or a token, that
+// was shown once.
+func (e *Asker) StaysNarrow(ctx context.Context, p *compiled.Policy, id *api.Identity, dialects string) (bool, error) {
+	if !id.IsNarrowed() || !id.Proof.LoginNarrowed {
+		return id.IsNarrowed(), nil
+	}
+	anew, err := e.Dirs.Holder(ctx, id.Subject)
+	if err != nil {
+		return true, err
+	}
+	anew.Client, anew.Scopes = id.Client, id.Scopes
+	anew, err = e.Ask(ctx, p, point.LoginResult{Identity: anew, Method: MethodRefresh}, dialects)
+	return err != nil || narrow.Narrower(id, &anew) != nil, err
+}
+
+// Exchangeable refuses to issue anything for an API key: a token or a session would
+// outlive the key, its end and its revocation, and does not know its rate.
+func Exchangeable(id *api.Identity) error {
+	if id.Proof.APIKey == "" {
+		return nil
+	}
+	return api.E(api.Denied, api.ReasonNarrowed, "an API key gets no token and no session, which would outlive it: log in for one")
+}
+
+// TooNarrow refuses what would do more than the credential that asks for it.
+func TooNarrow(what string) error {
+	return api.E(api.Denied, api.ReasonNarrowed,
+		fmt.Sprintf("this credential may do less than its user, which %s cannot tell: log in for it", what))
+}

@@ -1,0 +1,91 @@
+package operator
+
+import (
+	"context"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/standing"
+	"github.com/cardea-auth/cardea/core/policy"
+)
+
+// A token that is refused only for now, since its nbf or iat has not come or its user is
+// disabled, counts later. Who takes it back means that as well.
+
+// revokeLater revokes an access token that is refused with cause. It returns cause as
+// what is not revoked if the token cannot come to count.
+func (e *Operator) revokeLater(ctx context.Context, p *compiled.Policy, text string, reason, actor string, cause error) (api.Revoked, error) {
+	nothing := nothingRevoked("the token is not accepted here: %s", api.AsError(cause).Public)
+	if sid := e.RefreshedBy(ctx, p, text, cause); sid != "" {
+		return api.Revoked{LiveSession: sid}, refreshes(nothing, sid)
+	}
+	switch api.ReasonOf(cause) {
+	case api.ReasonTokenNotYet, api.ReasonDisabled:
+	default:
+		return api.Revoked{}, nothing
+	}
+	id, err := e.verifier.Later(ctx, p, text)
+	if api.CodeOf(err) == api.Unauthenticated {
+		return api.Revoked{}, nothing
+	}
+	if err != nil {
+		return api.Revoked{}, err
+	}
+	issuer, _ := CutForeign(id.Subject)
+	r := api.Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, Layout: id.Proof.Layout, Issuer: issuer}
+	if kind, before := e.Index.Revoked(&id); before && kind == api.RevokeToken {
+		return e.revokedAlready(ctx, r, id.Proof.Session, kind)
+	}
+	err = e.revoker.Revoke(ctx, api.Revocation{
+		Kind: api.RevokeToken, Key: r.ID, Reason: reason, Actor: actor, Expires: id.Proof.ExpiresAt.Add(policy.MaxLeeway),
+	})
+	if err != nil {
+		return api.Revoked{}, err
+	}
+	if _, revoked := e.Index.Revoked(&id); !revoked {
+		return api.Revoked{}, noEffect("the token will be accepted all the same")
+	}
+	r.Before = api.AsError(cause).Public
+	return e.survivors(ctx, r, id.Proof.Session, nil)
+}
+
+// revokedAlready is the answer for a token that was revoked before.
+func (e *Operator) revokedAlready(ctx context.Context, r api.Revoked, sid string, kind api.RevocationKind) (api.Revoked, error) {
+	r, err := e.survivors(ctx, r, sid, RevokedBefore("the token was revoked"+standing.RevokedWith(kind)))
+	if r.LiveSession != "" {
+		err = refreshes(err, r.LiveSession)
+	}
+	return r, err
+}
+
+// refreshes adds to err that who holds the refresh token of a session gets new tokens.
+func refreshes(err error, sid string) error {
+	return api.Wrap(api.CodeOf(err), api.ReasonSessionLives, api.AsError(err).Public+"; "+SessionLives(sid), err)
+}
+
+// SessionLives says that a session can be refreshed, for people.
+func SessionLives(sid string) string {
+	return "its session " + sid + " lives on and can be given new tokens"
+}
+
+// RefreshedBy returns the session of an access token that has expired or is revoked, if
+// it lives on; "" if not, or if that cannot be told.
+func (e *Operator) RefreshedBy(ctx context.Context, p *compiled.Policy, text string, cause error) string {
+	switch api.ReasonOf(cause) {
+	case api.ReasonTokenExpired, api.ReasonTokenRevoked:
+	default:
+		return ""
+	}
+	id, err := e.verifier.Later(ctx, p, text)
+	if err != nil || id.Proof.Session == "" {
+		return ""
+	}
+	s, err := e.Families.Session(ctx, id.Proof.Session)
+	if err != nil || s.Subject != id.Subject {
+		return ""
+	}
+	if state, err := e.standing.OfSession(ctx, s); err != nil || !state.Live {
+		return ""
+	}
+	return s.ID
+}

@@ -1,0 +1,200 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/storeerr"
+	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/session"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// RevokeCredential is core.Admin.RevokeCredential.
+func (e *Operator) RevokeCredential(ctx context.Context, text api.Secret, reason, actor string) (api.Revoked, error) {
+	switch {
+	case session.HasRefreshForm(text.Reveal()):
+		return e.revokeRefresh(ctx, text, reason, actor)
+	case strings.HasPrefix(text.Reveal(), credential.KeyPrefix):
+		return e.revokeKeyText(ctx, text, reason, actor)
+	}
+	return e.revokeAccess(ctx, text, reason, actor)
+}
+
+func (e *Operator) revokeAccess(ctx context.Context, text api.Secret, reason, actor string) (api.Revoked, error) {
+	p := e.Policy.Load()
+	id, err := e.verifier.Verify(ctx, p, api.VerifyRequest{Token: text.Reveal()})
+	if api.CodeOf(err) == api.Unauthenticated {
+		return e.revokeLater(ctx, p, text.Reveal(), reason, actor, err)
+	}
+	if err != nil {
+		return api.Revoked{}, err
+	}
+	issuer, _ := CutForeign(id.Subject)
+	r := api.Revoked{What: "access token", ID: id.Proof.TokenID, Subject: id.Subject, Login: id.Login, Layout: id.Proof.Layout, Issuer: issuer}
+	if kind, before := e.Index.Revoked(&id); before {
+		return e.revokedAlready(ctx, r, id.Proof.Session, kind)
+	}
+	if err := e.revoker.Bearer(ctx, id, reason, actor); err != nil {
+		return api.Revoked{}, err
+	}
+	if _, revoked := e.Index.Revoked(&id); !revoked {
+		return api.Revoked{}, noEffect("the token is accepted all the same")
+	}
+	return e.survivors(ctx, r, id.Proof.Session, nil)
+}
+
+func (e *Operator) revokeRefresh(ctx context.Context, text api.Secret, reason, actor string) (api.Revoked, error) {
+	parsed, _ := session.ParseRefresh(text.Reveal())
+	before, err := e.Families.Session(ctx, parsed.Family)
+	if err != nil && !errors.Is(err, api.ErrNotFound) { // what it hits must be known
+		return api.Revoked{}, storeerr.Session(err, parsed.Family)
+	}
+	why, over := e.sessionBefore(ctx, before) // as nothing is if there is no session
+	ended, err := e.Families.EndByToken(ctx, text.Reveal(), reason, actor)
+	if errors.Is(err, api.ErrNotFound) {
+		return api.Revoked{}, nothingRevoked("no session has this refresh token")
+	}
+	if err != nil {
+		return api.Revoked{}, err
+	}
+	r := api.Revoked{What: "refresh token", ID: ended.ID, Subject: ended.Subject, Layout: ended.Layout}
+	if over || !before.Live(e.Now()) {
+		return e.survivors(ctx, r, "", deadBefore("the session of this refresh token", why))
+	}
+	r.Before = why
+	r.Sessions = 1
+	e.revoker.SessionEnded(ctx, ended, reason, actor)
+	if now, err := e.Families.Session(ctx, ended.ID); err != nil || now.Live(e.Now()) {
+		return r, errors.Join(noEffect("the session has not ended"), err)
+	}
+	return e.survivors(ctx, r, "", nil)
+}
+
+func (e *Operator) revokeKeyText(ctx context.Context, text api.Secret, reason, actor string) (api.Revoked, error) {
+	id, digest, ok := credential.ParseAPIKey(text.Reveal())
+	if !ok {
+		return api.Revoked{}, nothingRevoked("this is not the whole of an API key")
+	}
+	key, err := e.Store.APIKey(ctx, id)
+	if errors.Is(err, api.ErrNotFound) {
+		return api.Revoked{}, nothingRevoked("no API key has the id %q", id)
+	}
+	if err != nil {
+		return api.Revoked{}, err
+	}
+	_, accepted := key.Accepts(digest, e.Now())
+	expired := !key.Expires.IsZero() && !e.Now().Before(key.Expires)
+	if !accepted && !expired && key.Revoked.IsZero() {
+		return api.Revoked{}, nothingRevoked("this is no secret, or an old one, of API key %q, and is refused already", id)
+	}
+	return e.endKey(ctx, key, reason, actor)
+}
+
+// RevokeUser is core.Admin.RevokeUser.
+func (e *Operator) RevokeUser(ctx context.Context, who, reason, actor string) (api.Revoked, error) {
+	subject, login, err := e.FindSubject(ctx, who)
+	if err != nil {
+		return api.Revoked{}, err
+	}
+	issuer, _ := CutForeign(subject)
+	r := api.Revoked{What: "user", ID: subject, Subject: subject, Login: login, Issuer: issuer}
+	before, err := e.survivors(ctx, r, "", nil)
+	if err != nil {
+		return r, err
+	}
+	begun := e.Now()
+	if err := e.revoker.LogoutAll(ctx, subject, reason, actor); err != nil {
+		return r, err
+	}
+	r, err = e.survivorsBegun(ctx, r, "", begun)
+	r.Sessions, r.APIKeys = before.LiveSessions-r.LiveSessions, before.LiveAPIKeys-r.LiveAPIKeys
+	if err == nil && r.LiveSessions+r.LiveAPIKeys > 0 {
+		err = noEffect(fmt.Sprintf("%d sessions and %d API keys of the user live on", r.LiveSessions, r.LiveAPIKeys))
+	}
+	return r, err
+}
+
+// FindSubject is core.Admin.FindSubject.
+func (e *Operator) FindSubject(ctx context.Context, who string) (subject, login string, err error) {
+	if issuer, sub := CutForeign(who); issuer != "" {
+		if _, known := e.Policy.Load().Layout(policy.ForeignPrefix + issuer); !known || sub == "" {
+			return "", "", api.Wrap(api.NotFound, "", fmt.Sprintf("%.100q names no user of an external issuer", who), api.ErrNotFound)
+		}
+		return who, who, nil
+	}
+	u, err := users.Find(ctx, e.Dirs.All, who)
+	for _, d := range e.Dirs.Homes(who) {
+		if !errors.Is(err, api.ErrNotFound) {
+			break
+		}
+		u, err = d.BySubject(ctx, who)
+	}
+	if errors.Is(err, api.ErrNotFound) {
+		return "", "", api.Wrap(api.NotFound, api.ReasonUnknownUser, fmt.Sprintf("no user has the login, e-mail address or subject %.100q", who), api.ErrNotFound)
+	}
+	if err != nil {
+		return "", "", api.Wrap(api.Unavailable, "", "the user directory does not answer", err)
+	}
+	return u.Subject, u.Login, nil
+}
+
+// CutForeign takes a subject of an external issuer apart; "" if it is none.
+func CutForeign(subject string) (issuer, sub string) {
+	rest, foreign := strings.CutPrefix(subject, policy.ForeignPrefix)
+	if !foreign {
+		return "", ""
+	}
+	issuer, sub, _ = strings.Cut(rest, ":")
+	return issuer, sub
+}
+
+// survivors fills in what of the user lives on. told is returned if that works.
+func (e *Operator) survivors(ctx context.Context, r api.Revoked, sid string, told error) (api.Revoked, error) {
+	r, err := e.survivorsBegun(ctx, r, sid, time.Time{})
+	if err != nil {
+		return r, errors.Join(told, err)
+	}
+	return r, told
+}
+
+// survivorsBegun is survivors without the sessions that were begun after the moment,
+// unless it is zero: who logs in again meanwhile was not missed.
+func (e *Operator) survivorsBegun(ctx context.Context, r api.Revoked, sid string, by time.Time) (api.Revoked, error) {
+	list, err := e.standing.LiveSessions(ctx, r.Subject)
+	if err != nil {
+		return r, err
+	}
+	r.LiveSessions = 0
+	for _, s := range list {
+		if by.IsZero() || !s.Created.After(by) {
+			r.LiveSessions++
+		}
+		if s.ID == sid {
+			r.LiveSession = sid
+		}
+	}
+	if r.Login == "" {
+		r.Login = e.Dirs.LoginOf(ctx, r.Subject)
+	}
+	r.LiveAPIKeys, err = e.standing.LiveAPIKeys(ctx, r.Subject)
+	return r, err
+}
+
+func nothingRevoked(format string, args ...any) error {
+	return api.Wrap(api.NotFound, "", "nothing was revoked: "+fmt.Sprintf(format, args...), api.ErrNotFound)
+}
+
+// RevokedBefore is the error for what had ended before it was revoked.
+func RevokedBefore(text string) error {
+	return api.Wrap(api.Conflict, "", "nothing was revoked: "+text+" before", api.ErrConflict)
+}
+
+func noEffect(text string) error {
+	return api.E(api.Internal, "", "the revocation had no effect: "+text)
+}

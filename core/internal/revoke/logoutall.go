@@ -1,0 +1,123 @@
+package revoke
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// LogoutAll is core.Tokens.LogoutAll.
+func (e *Revoker) LogoutAll(ctx context.Context, subject, reason, actor string) error {
+	err := e.endAll(ctx, subject, reason, actor) // also if nobody can tell the others
+	others, unknown := e.Dirs.Sisters(ctx, subject)
+	errs := []error{err, unknown}
+	for _, other := range others {
+		errs = append(errs, e.endAll(ctx, other, reason, actor))
+	}
+	return joinCauses(errs...)
+}
+
+// endAll is LogoutAll for one subject. What they hold is dead once it returns, also
+// with an error of the last step.
+func (e *Revoker) endAll(ctx context.Context, subject, reason, actor string) error {
+	begun := e.Now()
+	tokens := e.endTokens(ctx, subject, reason, actor)
+	keys := e.EndKeys(ctx, subject, reason, actor)
+	return joinCauses(tokens, keys, e.endSessions(ctx, subject, begun, tokens == nil, reason, actor))
+}
+
+// joinCauses joins errors of steps that were all tried, but for those of a cause that
+// an earlier one has told.
+func joinCauses(errs ...error) error {
+	var told error
+	for _, err := range errs {
+		if err != nil && (told == nil || !strings.Contains(told.Error(), innermost(err).Error())) {
+			told = errors.Join(told, err)
+		}
+	}
+	return told
+}
+
+func innermost(err error) error {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err
+}
+
+// endSessionsTime bounds how long one call marks sessions as ended that are dead
+// already.
+const endSessionsTime = 8 * time.Second
+
+// endSessions ends the sessions of a subject that were begun by that moment. dead says
+// that none of their tokens is accepted any more: then marking them is tidying up, and
+// what takes too long is left to their expiry.
+func (e *Revoker) endSessions(ctx context.Context, subject string, begun time.Time, dead bool, reason, actor string) error {
+	bounded, cancel := context.WithTimeout(ctx, endSessionsTime)
+	defer cancel()
+	ended, err := e.Families.EndBegun(bounded, subject, begun, reason, actor)
+	for _, s := range ended {
+		e.SessionEnded(ctx, s, reason, actor)
+	}
+	if err != nil && dead && ctx.Err() == nil && bounded.Err() != nil {
+		e.Log.WarnContext(ctx, "a user's sessions are revoked, and are too many to mark each as ended", "subject", subject)
+		return nil
+	}
+	return err
+}
+
+// EndSessionsOf is core.Tokens.EndSessionsOf.
+func (e *Revoker) EndSessionsOf(ctx context.Context, subject, layout, reason, actor string) error {
+	ended, err := e.Families.EndOf(ctx, subject, layout, reason, actor)
+	for _, s := range ended {
+		e.SessionEnded(ctx, s, reason, actor)
+	}
+	return err
+}
+
+// endTokens ends what a subject was issued so far.
+func (e *Revoker) endTokens(ctx context.Context, subject, reason, actor string) error {
+	for _, d := range e.Dirs.All {
+		ender, ok := users.EnderOf(d)
+		if !ok {
+			continue
+		}
+		_, err := ender.EndAll(ctx, subject, reason, actor)
+		if errors.Is(err, api.ErrNotFound) {
+			continue
+		}
+		if err == nil {
+			e.Obey(ctx)
+		}
+		return err
+	}
+	// A directory that cannot raise a generation: what was issued until now dies.
+	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: subject, Reason: reason, Actor: actor})
+}
+
+// EndKeys revokes the API keys of a subject.
+func (e *Revoker) EndKeys(ctx context.Context, subject, reason, actor string) error {
+	const page = 1000
+	for after, more := "", true; more; {
+		list, err := e.Store.FindAPIKeys(ctx, subject, "", after, page)
+		if err != nil {
+			return fmt.Errorf("revoke the API keys of %q: %w", subject, err)
+		}
+		for _, key := range list {
+			after = key.ID
+			if !key.Revoked.IsZero() {
+				continue
+			}
+			if err := e.APIKey(ctx, key.ID, reason, actor); err != nil && !errors.Is(err, api.ErrNotFound) {
+				return fmt.Errorf("revoke API key %s of %q: %w", key.ID, subject, err)
+			}
+		}
+		more = len(list) == page
+	}
+	return nil
+}

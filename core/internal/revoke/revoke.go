@@ -1,0 +1,118 @@
+package revoke
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/env"
+	"github.com/cardea-auth/cardea/core/internal/verify"
+	"github.com/cardea-auth/cardea/core/point"
+	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/session"
+)
+
+// Revoker revokes. It is safe for concurrent use.
+type Revoker struct {
+	*env.Env
+
+	verifier *verify.Verifier
+	revoking session.Locks // by kind and key of a revocation
+}
+
+// New returns a Revoker.
+func New(e *env.Env, v *verify.Verifier) *Revoker { return &Revoker{Env: e, verifier: v} }
+
+// Revoke is core.Tokens.Revoke.
+func (e *Revoker) Revoke(ctx context.Context, r api.Revocation) error {
+	if err := checkRevocation(r); err != nil {
+		return err
+	}
+	p := e.Policy.Load()
+	r.At = e.Now()
+	if r.Expires.IsZero() && endsWithTokens(r) {
+		r.Expires = r.At.Add(e.Remember())
+	}
+	if written, err := e.append(ctx, r); err != nil || !written {
+		return err
+	}
+	e.Events.Fire(ctx, p.Hooks.TokenRevoked, point.Event{Target: r.Key, Reason: r.Reason, Actor: r.Actor})
+	return nil
+}
+
+// append writes a row that tells something new, and has this engine obey it. The index
+// holds only what the log does, so that what it knows need not be written; of those who
+// revoke one thing at once the first writes.
+func (e *Revoker) append(ctx context.Context, r api.Revocation) (written bool, err error) {
+	if e.Index.Holds(&r) {
+		return false, nil
+	}
+	unlock, err := e.revoking.Lock(ctx, string(r.Kind)+" "+r.Key)
+	if err == nil {
+		defer unlock()
+		if e.Index.Holds(&r) {
+			return false, nil
+		}
+		err = e.Store.AppendRevocations(ctx, r)
+	}
+	if err != nil {
+		return false, api.Wrap(api.Unavailable, "", "the revocation could not be stored", err)
+	}
+	e.Index.Apply(r)
+	return true, nil
+}
+
+// Bearer is core.Tokens.RevokeBearer.
+func (e *Revoker) Bearer(ctx context.Context, id api.Identity, reason, actor string) error {
+	r := api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor}
+	p := e.Policy.Load()
+	if e.isBearerRevoked(id) {
+		return nil
+	}
+	l, ok := p.Layout(id.Proof.Layout)
+	if ok && l.Verifying == nil && !id.Proof.ExpiresAt.IsZero() {
+		latest := e.Now().Add(p.Remember())
+		if end := id.Proof.ExpiresAt.Add(policy.MaxLeeway); end.Before(latest) {
+			r.Expires = end
+		}
+	}
+	return e.Revoke(ctx, r)
+}
+
+// isBearerRevoked reports whether a token is revoked until nobody accepts it any more:
+// then a revocation that is kept for longer, as for tokens of other issuers, says nothing
+// new.
+func (e *Revoker) isBearerRevoked(id api.Identity) bool {
+	end := id.Proof.ExpiresAt
+	return !end.IsZero() && e.Index.Holds(&api.Revocation{
+		Kind: api.RevokeToken, Key: id.Proof.TokenID, Expires: end.Add(policy.MaxLeeway),
+	})
+}
+
+func checkRevocation(r api.Revocation) error {
+	switch r.Kind {
+	case api.RevokeAll:
+		return nil
+	case api.RevokeAPIKey:
+		return api.E(api.Invalid, "", "an API key is revoked through the accounts, which mark it as well")
+	case api.RevokeToken, api.RevokeSession, api.RevokeSubject, api.RefreshUser, api.RevokeClient, api.RevokeKey:
+		if r.Key != "" {
+			return nil
+		}
+		return api.E(api.Invalid, "", fmt.Sprintf("a revocation of kind %q needs to name what is revoked", r.Kind))
+	}
+	return api.E(api.Invalid, "", fmt.Sprintf("there is no revocation of kind %q", r.Kind))
+}
+
+// endsWithTokens reports whether a revocation may be forgotten once all tokens
+// of its time have ended. Those that go by time hit API keys too, which have no
+// end: they stay in the log for good.
+func endsWithTokens(r api.Revocation) bool {
+	switch r.Kind {
+	case api.RevokeAll, api.RevokeClient:
+		return false
+	case api.RevokeSubject:
+		return r.MinGen > 0
+	}
+	return true
+}

@@ -1,0 +1,227 @@
+package standing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/env"
+	"github.com/cardea-auth/cardea/core/users"
+)
+
+// Standing says whether what is kept counts. It is safe for concurrent use.
+type Standing struct{ *env.Env }
+
+// Live is the state of what counts.
+func Live() api.State { return api.State{Live: true} }
+
+// Dead is the state of what does not count, and why.
+func Dead(format string, args ...any) api.State { return api.State{Why: fmt.Sprintf(format, args...)} }
+
+// OfKey is APIKeyState for a key of a known owner.
+func (e *Standing) OfKey(key api.APIKey, owner api.Identity) api.State {
+	return e.OfSecret(key, key.Digest, owner)
+}
+
+// OfSecret is stateOfKey for one of the secrets of the key.
+func (e *Standing) OfSecret(key api.APIKey, digest [32]byte, owner api.Identity) api.State {
+	if !key.Revoked.IsZero() {
+		return Dead("revoked")
+	}
+	until, accepted := key.Accepts(digest, e.Now())
+	if !accepted {
+		return Dead("expired")
+	}
+	id := key.ActFor(owner, digest, until)
+	if kind, revoked := e.Index.Revoked(&id); revoked {
+		return Dead("revoked%s", RevokedWith(kind))
+	}
+	return Live()
+}
+
+// OfSession is core.Admin.SessionState.
+func (e *Standing) OfSession(ctx context.Context, s api.Session) (api.State, error) {
+	switch {
+	case strings.HasPrefix(s.EndedFor, "revoked"):
+		return Dead("%s", s.EndedFor), nil
+	case !s.Ended.IsZero():
+		return Dead("ended: %s", s.EndedFor), nil
+	case !s.Live(e.Now()):
+		return Dead("expired"), nil
+	}
+	owner, err := e.Dirs.Holder(ctx, s.Subject)
+	if err != nil {
+		return e.OfHeld(ctx, s.Subject, err)
+	}
+	return e.stateOfSession(s, owner)
+}
+
+// OfHeld is ownerState of what a user held: who is disabled here gets none of it
+// back, unlike one whom another directory has shut out.
+func (e *Standing) OfHeld(ctx context.Context, subject string, refused error) (api.State, error) {
+	state, err := OfOwner(refused)
+	if api.ReasonOf(refused) != api.ReasonDisabled {
+		return state, err
+	}
+	for _, d := range e.Dirs.Homes(subject) {
+		if u, err := d.BySubject(ctx, subject); err == nil && u.Disabled {
+			if _, here := users.WriterOf(d); here {
+				return Dead("revoked (%s)", state.Why), nil
+			}
+			break
+		}
+	}
+	return state, err
+}
+
+// stateOfSession is SessionState for a session that has not ended, of a known owner.
+func (e *Standing) stateOfSession(s api.Session, owner api.Identity) (api.State, error) {
+	if _, known := e.Policy.Load().Layout(s.Layout); !known {
+		return Dead("nothing is mounted for layout %q", s.Layout), nil
+	}
+	if _, err := e.inSession(s, owner); err != nil {
+		return OfOwner(err)
+	}
+	return Live(), nil
+}
+
+// OfOwner is the state of what belongs to a user who is refused. An error that
+// refuses nobody is returned.
+func OfOwner(err error) (api.State, error) {
+	if api.CodeOf(err) != api.Unauthenticated {
+		return api.State{}, err
+	}
+	switch api.ReasonOf(err) {
+	case api.ReasonDisabled:
+		return Dead("its user is disabled"), nil
+	case api.ReasonUnknownUser:
+		return Dead("its user is gone"), nil
+	case api.ReasonRefreshEnded:
+		return Dead("revoked"), nil
+	}
+	return Dead("refused: %s", api.AsError(err).Public), nil
+}
+
+// RevokedWith says with what else something was revoked; "" if alone.
+func RevokedWith(kind api.RevocationKind) string {
+	switch kind {
+	case api.RevokeAll:
+		return " with everything"
+	case api.RevokeSubject:
+		return " with all of its user's"
+	case api.RevokeClient:
+		return " with all of its client's"
+	case api.RevokeKey:
+		return " with its signing key"
+	case api.RevokeSession:
+		return " with its session"
+	}
+	return ""
+}
+
+// LiveAPIKeys is core.Admin.LiveAPIKeys.
+func (e *Standing) LiveAPIKeys(ctx context.Context, subject string) (n int, err error) {
+	list, err := e.Store.FindAPIKeys(ctx, subject, "", "", MaxListed)
+	if err != nil {
+		return 0, api.Wrap(api.Unavailable, "", "API keys cannot be looked up at the moment", err)
+	}
+	if len(list) == 0 {
+		return 0, nil
+	}
+	owner, err := e.Dirs.Holder(ctx, subject)
+	if err != nil {
+		_, err = OfOwner(err) // of who is refused nothing lives
+		return 0, err
+	}
+	for _, key := range list {
+		if e.OfKey(key, owner).Live {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// SessionUser returns the session's user as they are now, if nothing has
+// happened since the login that ends their sessions.
+func (e *Standing) SessionUser(ctx context.Context, s api.Session, layout string) (api.Identity, error) {
+	if s.Layout != layout {
+		return api.Identity{}, RefreshEnded(fmt.Errorf("the session belongs to layout %q, not %q", s.Layout, layout))
+	}
+	id, err := e.Dirs.Holder(ctx, s.Subject)
+	if err != nil {
+		return id, err
+	}
+	return e.inSession(s, id)
+}
+
+// inSession returns the session's user with what the session gives them, unless
+// something has happened since the login that ends it.
+func (e *Standing) inSession(s api.Session, id api.Identity) (api.Identity, error) {
+	if home := e.Policy.Load().DirectoryOf(s.Layout); home != "" && id.Directory != home {
+		return id, RefreshEnded(fmt.Errorf("the user is in directory %q, not in %q", id.Directory, home))
+	}
+	if id.Gen != s.Gen {
+		return id, RefreshEnded(errors.New("the user's sessions were ended since"))
+	}
+	id.Client, id.Scopes = s.Client, s.Scopes
+	held := id
+	held.Proof = api.Proof{Session: s.ID, IssuedAt: s.Created}
+	if _, revoked := e.Index.Revoked(&held); revoked {
+		return id, RefreshEnded(errors.New("the session was revoked"))
+	}
+	return id, nil
+}
+
+// RefreshEnded refuses a refresh token whose session has ended.
+func RefreshEnded(cause error) error {
+	return api.Wrap(api.Unauthenticated, api.ReasonRefreshEnded, "this refresh token is not valid", cause)
+}
+
+// MaxListed bounds how many live sessions of one user are looked at.
+const MaxListed = 1000
+
+// LiveSessions is core.Admin.LiveSessions.
+func (e *Standing) LiveSessions(ctx context.Context, subject string) ([]api.Session, error) {
+	list, err := e.Families.Live(ctx, subject, MaxListed)
+	if err != nil {
+		return nil, err
+	}
+	return e.living(ctx, subject, list)
+}
+
+// maxOnDevice bounds how many live sessions of one user and device are looked at.
+const maxOnDevice = 100
+
+// LiveSessionsOn is core.Tokens.LiveSessionsOn.
+func (e *Standing) LiveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
+	list, err := e.Families.LiveOn(ctx, subject, layout, device, maxOnDevice)
+	if err != nil {
+		return nil, err
+	}
+	return e.living(ctx, subject, list)
+}
+
+// living keeps those of a subject's sessions whose refresh tokens are taken.
+func (e *Standing) living(ctx context.Context, subject string, list []api.Session) ([]api.Session, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	owner, err := e.Dirs.Holder(ctx, subject)
+	if err != nil {
+		_, err = OfOwner(err) // of who is refused nothing lives
+		return nil, err
+	}
+	var live []api.Session
+	for _, s := range list {
+		state, err := e.stateOfSession(s, owner)
+		if err != nil {
+			return nil, err
+		}
+		if state.Live {
+			live = append(live, s)
+		}
+	}
+	return live, nil
+}

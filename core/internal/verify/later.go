@@ -1,0 +1,86 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/directory"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// Later is Verify as of a moment at which the token counts, whoever is disabled.
+func (e *Verifier) Later(ctx context.Context, p *compiled.Policy, text string) (api.Identity, error) {
+	t, err := token.Parse(text)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	layouts, err := p.Candidates(t, "")
+	if err != nil {
+		return api.Identity{}, err
+	}
+	var first error
+	for _, l := range layouts {
+		id, err := e.laterAs(ctx, l, t)
+		if err == nil {
+			return id, nil
+		}
+		if first == nil || api.CodeOf(err) != api.Unauthenticated {
+			first = err
+		}
+	}
+	return api.Identity{}, first
+}
+
+func (e *Verifier) laterAs(ctx context.Context, l *compiled.Layout, t *token.Token) (id api.Identity, err error) {
+	defer api.Recover("token layout", l.Name, &err)
+	verifier, err := e.verifierFor(ctx, l, t)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	key, err := verifier.Verify(t)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	when := e.Now()
+	for _, start := range []func() time.Time{t.NotBefore, t.Issued} {
+		if start().After(when) {
+			when = start()
+		}
+	}
+	if last := t.Expires().Add(-time.Second); last.Before(when) {
+		when = last
+	}
+	if err := t.Check(l.Profile, when); err != nil {
+		return api.Identity{}, err
+	}
+	if id, _, err = l.Read(t.Claims()); err != nil {
+		return api.Identity{}, err
+	}
+	if err := e.nameOwner(ctx, l, &id); err != nil {
+		return api.Identity{}, err
+	}
+	id.Proof = proof(l, t, key)
+	return id, nil
+}
+
+// nameOwner completes whom a token names, enabled or not.
+func (e *Verifier) nameOwner(ctx context.Context, l *compiled.Layout, id *api.Identity) error {
+	if id.Subject != "" || id.Number <= 0 {
+		return nil
+	}
+	for _, d := range e.Dirs.In(l.Directory) {
+		u, err := d.ByNumber(ctx, id.Number)
+		if errors.Is(err, api.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return api.Wrap(api.Unavailable, "", "the user directory does not answer", err)
+		}
+		id.Subject, id.Login = u.Subject, u.Login
+		return nil
+	}
+	return directory.NoSuchUser()
+}

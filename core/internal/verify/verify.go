@@ -1,0 +1,217 @@
+package verify
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/directory"
+	"github.com/cardea-auth/cardea/core/internal/env"
+	"github.com/cardea-auth/cardea/core/internal/narrow"
+	"github.com/cardea-auth/cardea/core/point"
+	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/token"
+)
+
+// Verifier verifies tokens. It is safe for concurrent use.
+type Verifier struct {
+	*env.Env
+
+	verifiers atomic.Pointer[verifiers]
+}
+
+// Verify checks all of a token that holds until it expires: everything but
+// revocation and hooks, which are looked at again on each use.
+func (e *Verifier) Verify(ctx context.Context, p *compiled.Policy, r api.VerifyRequest) (api.Identity, error) {
+	t, err := token.Parse(r.Token)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	layouts, err := p.Candidates(t, r.Layout)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	var first error
+	for _, l := range layouts {
+		id, err := e.verifyAs(ctx, l, t)
+		if err == nil {
+			return id, e.checkAlone(ctx, p, l, t)
+		}
+		if first == nil || api.CodeOf(err) != api.Unauthenticated {
+			first = err // keys that cannot be had are no verdict
+		}
+	}
+	return api.Identity{}, first
+}
+
+// checkAlone refuses a token that is good for a site and for another one, too: it
+// counts at its own site, and nothing says which that is. Whom it names does not
+// matter: users come and go.
+func (e *Verifier) checkAlone(ctx context.Context, p *compiled.Policy, l *compiled.Layout, t *token.Token) error {
+	others, err := p.Candidates(t, "")
+	if err != nil {
+		return err
+	}
+	for _, other := range others {
+		if other == l || !l.SiteBound && !other.SiteBound {
+			continue
+		}
+		verifier, err := e.verifierFor(ctx, other, t)
+		if err != nil {
+			continue
+		}
+		if _, err := verifier.Verify(t); err == nil {
+			return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token could be of two sites")
+		}
+	}
+	return nil
+}
+
+func (e *Verifier) verifyAs(ctx context.Context, l *compiled.Layout, t *token.Token) (id api.Identity, err error) {
+	defer api.Recover("token layout", l.Name, &err)
+	verifier, err := e.verifierFor(ctx, l, t)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	key, err := verifier.Verify(t)
+	if err != nil {
+		return api.Identity{}, err
+	}
+	if err := t.Check(l.Profile, e.Now()); err != nil {
+		return api.Identity{}, err
+	}
+	id, complete, err := l.Read(t.Claims())
+	if err != nil {
+		return api.Identity{}, err
+	}
+	gen, hasGen := t.Claims().Int("gen")
+	hasGen = hasGen && l.Verifying == nil // theirs is not of our counting
+	if !complete {
+		if id, err = e.lookUp(ctx, l, id); err != nil {
+			return api.Identity{}, err
+		}
+		if err := e.checkSession(ctx, l, t, &id); err != nil {
+			return api.Identity{}, err
+		}
+	} else if id.Subject == "" {
+		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
+	}
+	if hasGen {
+		id.Gen = gen
+	}
+	id.Proof = proof(l, t, key)
+	id.Proof.Narrowed = (complete || l.Name == policy.NativeName) && l.Verifying == nil && t.Header().Narrowed
+	id.Proof.NoGen = !hasGen
+	return id, nil
+}
+
+// lookUp completes an identity of which a token gave subject or number, out of the
+// directory that the token's layout speaks of.
+func (e *Verifier) lookUp(ctx context.Context, l *compiled.Layout, id api.Identity) (api.Identity, error) {
+	var found api.Identity
+	var err error
+	switch {
+	case id.Subject != "":
+		found, err = e.Dirs.Holder(ctx, id.Subject)
+		if err == nil && l.Directory != "" && found.Directory != l.Directory {
+			err = directory.NoSuchUser()
+		}
+	case id.Number > 0 && l.Directory == "" && len(e.Dirs.All) > 1:
+		err = fmt.Errorf("verify a token of layout %q: %w", l.Name, directory.ErrAmbiguous)
+	case id.Number > 0:
+		found, err = e.Dirs.UserByNumber(ctx, l.Directory, id.Number)
+	default:
+		err = api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
+	}
+	if err != nil {
+		return api.Identity{}, err
+	}
+	if id.Login != "" && !directory.SameLogin(id.Login, found.Login) {
+		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names two users")
+	}
+	if id.Roles != nil || l.Name == policy.NativeName {
+		found.Roles = narrow.Common(found.Roles, id.Roles) // the token was for these
+	}
+	found.Client, found.Scopes = id.Client, id.Scopes
+	return found, nil
+}
+
+// checkSession refuses a token whose session is another user's, or of another
+// layout: its number may have come to mean somebody else. A session that is not
+// kept proves nothing, since not every login begins one that is.
+func (e *Verifier) checkSession(ctx context.Context, l *compiled.Layout, t *token.Token, id *api.Identity) error {
+	sid := t.Claims().String("sid")
+	if sid == "" || l.Verifying != nil {
+		return nil
+	}
+	s, err := e.Families.Session(ctx, sid)
+	switch {
+	case errors.Is(err, api.ErrNotFound):
+		return nil
+	case err != nil:
+		return api.Wrap(api.Unavailable, "", "sessions cannot be looked up at the moment", err)
+	case s.Subject != id.Subject || s.Layout != l.Name:
+		return api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token is not of the session that it names")
+	}
+	return nil
+}
+
+func proof(l *compiled.Layout, t *token.Token, key api.Key) api.Proof {
+	c := t.Claims()
+	p := api.Proof{
+		TokenID: c.String("jti"), Session: c.String("sid"), KeyID: key.ID,
+		Issuer: c.String("iss"), Layout: l.Name, Claims: c,
+		IssuedAt: t.Issued(), ExpiresAt: t.Expires(),
+	}
+	if p.TokenID == "" {
+		digest := t.Digest()
+		p.TokenID = hex.EncodeToString(digest[:])
+	}
+	if l.Verifying != nil { // what takes ours back must not hit theirs, nor the other way round
+		p.TokenID, p.KeyID, p.Session = l.Name+":"+p.TokenID, l.Name+":"+p.KeyID, ""
+	}
+	return p
+}
+
+// CheckToken asks a token's layout, then token-verify, for each thing for which the
+// request at a place could be taken; nil is no place in particular.
+func (e *Verifier) CheckToken(ctx context.Context, p *compiled.Policy, id *api.Identity, at *compiled.Target, a *api.Attempt) error {
+	if id.Proof.TokenID == "" {
+		return nil
+	}
+	if l, ok := p.Layout(id.Proof.Layout); ok && l.Check != nil {
+		if err := l.AskCheck(id.Proof.Claims, a); err != nil {
+			return err
+		}
+	}
+	if p.Hooks.TokenVerify.Len() == 0 {
+		return nil
+	}
+	if at == nil {
+		return e.askTokenVerify(ctx, p, id, p.Shown(a))
+	}
+	return e.askEachTokenVerify(ctx, p, id, at, a)
+}
+
+func (e *Verifier) askEachTokenVerify(ctx context.Context, p *compiled.Policy, id *api.Identity, at *compiled.Target, a *api.Attempt) error {
+	for seen := range at.Views(a) {
+		if err := e.askTokenVerify(ctx, p, id, seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Verifier) askTokenVerify(ctx context.Context, p *compiled.Policy, id *api.Identity, a *api.Attempt) error {
+	_, err := p.Hooks.TokenVerify.Apply(ctx, point.TokenCheck{
+		Claims: id.Proof.Claims, KeyID: id.Proof.KeyID, Identity: *id, Attempt: a,
+	})
+	if err != nil {
+		return e.Events.HookError(ctx, err)
+	}
+	return nil
+}

@@ -1,0 +1,19 @@
+package verify
+
+import (
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/env"
+	"github.com/cardea-auth/cardea/core/point"
+)
+
+// TestCheckToken_layoutGone: a token of a layout that a reload took away is asked nothing
+// about it.
+func TestCheckToken_layoutGone(t *testing.T) {
+	e, p := &Verifier{Env: &env.Env{}}, &compiled.Policy{Hooks: point.NewHooks()}
+	if err := e.CheckToken(t.Context(), p, &api.Identity{Proof: api.Proof{TokenID: "t", Layout: "gone"}}, nil, nil); err != nil {
+		t.Error(err)
+	}
+}

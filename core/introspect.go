@@ -1,0 +1,57 @@
+package core
+
+import (
+	"context"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/operator"
+	"github.com/cardea-auth/cardea/core/internal/standing"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/core/session"
+)
+
+// Introspect says of the access token, the refresh token or the API key that the text is
+// whether it would be accepted. It changes nothing and uses nothing up. The error is
+// for what cannot be told at the moment: a credential that is refused is none.
+func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, error) {
+	switch {
+	case session.HasRefreshForm(text.Reveal()):
+		return e.operator.InspectRefresh(ctx, text)
+	case strings.HasPrefix(text.Reveal(), credential.KeyPrefix):
+		return e.operator.InspectKey(ctx, text, e.admitsKey)
+	case strings.HasPrefix(text.Reveal(), session.RefreshPrefix):
+		return Inspected{What: "refresh token", State: standing.Dead("this is not the whole of a refresh token")}, nil
+	}
+	id, err := e.Verify(ctx, VerifyRequest{Token: text.Reveal()})
+	if err != nil {
+		in := Inspected{What: "access token"}
+		if sid := e.operator.RefreshedBy(ctx, e.env.Policy.Load(), text.Reveal(), err); sid != "" {
+			in.Session, in.Note = sid, operator.SessionLives(sid)
+		}
+		return operator.InspectedAs(in, err)
+	}
+	in := Inspected{
+		What: "access token", ID: id.Proof.TokenID, Layout: id.Proof.Layout, Login: id.Login, Roles: id.Roles,
+		Expires: id.Proof.ExpiresAt, State: standing.Live(),
+	}
+	in.Sites, _ = e.tokens.SitesOf(id)
+	return in, nil
+}
+
+// admitsKey is whether an API key could let its holder in here: whether a method takes
+// keys, and a rule asks for no more than the identity has.
+func (e *Engine) admitsKey(id *api.Identity) State {
+	p := e.env.Policy.Load()
+	if len(p.Chain[api.APIKeyKind]) == 0 {
+		return standing.Dead("no method of this server takes API keys")
+	}
+	lets := func(r *route.Rule) bool {
+		return r.Access != route.Public && permitted(r, &Decision{Identity: *id}) == nil
+	}
+	if p.Rules.Any(lets) {
+		return standing.Live()
+	}
+	return standing.Dead("no rule of this server lets it in")
+}
