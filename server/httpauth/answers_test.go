@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -88,5 +89,34 @@ func TestRefuse_hook(t *testing.T) {
 	refuse(api.Wrap(api.Unauthenticated, api.ReasonChallenge, "more", challenge), func(*core.ErrorResponse) {})
 	if seen.Fields.String("challenge") != "totp" {
 		t.Errorf("the hook is shown %+v", seen.Fields)
+	}
+}
+
+// TestSend: a response in a form of its own is written as its form says once the hook
+// has spoken, and one that refuses nothing is shown to no hook.
+func TestSend(t *testing.T) {
+	asked := 0
+	refuser := Refuser{Via: hook(func(r core.ErrorResponse) core.ErrorResponse {
+		asked++
+		r.Status, r.Code = 404, "gone"
+		return r
+	})}
+	form := func(r *core.ErrorResponse, h http.Header) []byte {
+		h.Set("X-Form", r.Code)
+		h.Set("Content-Type", "application/json; charset=UTF-8")
+		return []byte("<" + r.Code + ">")
+	}
+	for _, c := range []struct{ status, want, asked int }{{403, 404, 1}, {200, 200, 0}} {
+		asked = 0
+		w := httptest.NewRecorder()
+		w.Header().Set("Content-Type", "text/html")
+		refuser.Send(t.Context(), w, core.ErrorResponse{Status: c.status, Code: "no", Form: form})
+		h := w.Header()
+		if w.Code != c.want || asked != c.asked || w.Body.String() != "<"+h.Get("X-Form")+">" {
+			t.Errorf("%d: got %d %s, the hook was asked %d times", c.status, w.Code, w.Body, asked)
+		}
+		if h.Get("Content-Type") != "application/json; charset=UTF-8" || h.Get("Cache-Control") != "no-store" {
+			t.Errorf("%d: got %v", c.status, h)
+		}
 	}
 }

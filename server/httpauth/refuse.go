@@ -42,12 +42,21 @@ func (f Refuser) Refuse(ctx context.Context, w http.ResponseWriter, d core.Decis
 	if c, ok := errors.AsType[*core.ChallengeError](e); ok { // what a login of this user asks for besides
 		r.Fields = api.NewClaims(api.Claim{Name: "challenge", Value: c.Challenge.Kind})
 	}
-	if f.Via != nil {
+	r.Form = func(r *core.ErrorResponse, h http.Header) []byte {
+		setStatusHeaders(h, r.Status, d.Challenge, e.RetryAfter)
+		return RefusalBody(*r)
+	}
+	f.Send(ctx, w, r)
+}
+
+// Send passes a refusal through the error-response hook and writes it, never to be
+// stored. It is the only writer of refusals, whoever words them. A response with a
+// status below 400, such as a plugin's answer to a preflight, is no refusal: no hook
+// is asked about it.
+func (f Refuser) Send(ctx context.Context, w http.ResponseWriter, r core.ErrorResponse) {
+	if f.Via != nil && r.Status >= http.StatusBadRequest {
 		r = f.Via.ErrorResponse(ctx, r)
 	}
-	h := w.Header()
-	r.CopyHeaders(h)
-	setStatusHeaders(h, r.Status, d.Challenge, e.RetryAfter)
 	write(w, r)
 }
 
@@ -121,26 +130,40 @@ func Answer(w http.ResponseWriter, status int, code, message string) {
 	write(w, core.ErrorResponse{Status: status, Code: code, Message: message})
 }
 
-// write writes the body of every answer that is not the upstream's.
+// write writes every answer that is not the upstream's.
 func write(w http.ResponseWriter, r core.ErrorResponse) {
+	h := w.Header()
+	r.CopyHeaders(h)
+	delete(h, "Content-Type")
+	var text []byte
+	if r.Form != nil {
+		text = r.Form(&r, h)
+	} else {
+		text = RefusalBody(r)
+	}
+	h.Set("Content-Type", cmp.Or(r.ContentType(), h.Get("Content-Type"), "application/json; charset=utf-8"))
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(r.Status)
+	w.Write(text) // the client may have gone; there is nobody to tell
+}
+
+// RefusalBody returns {"code","message","data":{"status"}} with the Fields of a refusal
+// added, or without them if a hook has put into them what JSON cannot hold. Further
+// members of data come after the status.
+func RefusalBody(r core.ErrorResponse, data ...api.Claim) []byte {
 	body := api.NewClaims(
 		api.Claim{Name: "code", Value: r.Code},
 		api.Claim{Name: "message", Value: r.Message},
-		api.Claim{Name: "data", Value: api.NewClaims(api.Claim{Name: "status", Value: r.Status})},
+		api.Claim{Name: "data", Value: api.NewClaims(append([]api.Claim{{Name: "status", Value: r.Status}}, data...)...)},
 	)
 	for name, value := range r.Fields.All {
 		body = body.With(name, value)
 	}
 	text, err := json.Marshal(body)
-	if err != nil { // a hook's field that JSON cannot hold
+	if err != nil && r.Fields.Len() > 0 {
 		r.Fields = api.Claims{}
-		write(w, r)
-		return
+		return RefusalBody(r, data...)
 	}
-	h := w.Header()
-	h.Set("Content-Type", cmp.Or(r.ContentType(), "application/json; charset=utf-8"))
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(r.Status)
-	w.Write(text) // the client may have gone; there is nobody to tell
+	return text
 }
