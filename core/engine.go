@@ -68,6 +68,7 @@ type Engine struct {
 	held       held              // logins that have to wait
 	codes      *throttle.Sliding // wrong answers to a challenge, by account
 	calls      *throttle.Meter
+	failed     *throttle.Windows // see FailedGuess
 	uses       uses
 	faults     faultLog
 	hookFaults api.LogLimit

@@ -117,4 +117,5 @@ func (e *Engine) openLimits(c throttle.Config) {
 	e.tries = newTries()
 	e.opened = append(e.opened, closer(e.tries.wait)) // before what they use
 	e.codes = throttle.NewSliding(0, maxCodes, codeSpan, e.now)
+	e.failed = throttle.NewWindows(0, e.now)
 }

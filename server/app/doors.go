@@ -28,7 +28,7 @@ func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engi
 		return nil, err
 	}
 	g, err := gateway.New(gateway.Config{
-		Engine: e, Upstreams: upstreams, Credentials: v, Inspectors: inspectors(cfg), Trust: trust, Logger: log, Refuse: refusing(e, sorted(in.Dialects)),
+		Engine: e, Upstreams: upstreams, Credentials: v, Inspectors: inspectors(cfg), Trust: trust, Logger: log, Words: words{e, closest(sorted(in.Dialects))},
 		ForwardHeaders: forwardHeaders(cfg), Bodies: b,
 	})
 	if err != nil {

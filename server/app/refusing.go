@@ -2,31 +2,58 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// refusing answers the gate's refusals in the words of the dialect whose mount
-// the request is to: its clients look for its codes. False: nobody's.
-func refusing(e *core.Engine, list []mounted) func(http.ResponseWriter, *http.Request, core.Decision) bool {
-	list = closest(list)
-	return func(w http.ResponseWriter, r *http.Request, d core.Decision) bool {
-		for _, m := range list {
-			words, ok := m.dialect.(dialect.Refuser)
-			if !ok || !m.mount.Governs(r) {
-				continue
-			}
-			if d.Rule == nil || d.Rule.Header.Name == "" {
-				r = asStandard(m.header, r)
-			}
-			return words.RefuseGate(e, w, r, d)
+// words are those of the dialects at whose mounts requests are refused: their clients
+// look for their codes.
+type words struct {
+	engine *core.Engine
+	list   []mounted // the closest first
+}
+
+var _ httpauth.Words = words{}
+
+// Refusal implements [httpauth.Words].
+func (s words) Refusal(ctx context.Context, a *api.Attempt, d core.Decision) (core.ErrorResponse, bool) {
+	for _, m := range s.list {
+		if refuser, ok := m.dialect.(dialect.Refuser); ok && m.mount.GovernsAttempt(a) {
+			return refuser.Refusal(ctx, s.engine, m.asStandard(a, d), d)
 		}
-		return false
 	}
+	return core.ErrorResponse{}, false
+}
+
+// FailedGuess implements [httpauth.Words].
+func (s words) FailedGuess(a *api.Attempt, d core.Decision) (core.FailedGuess, bool) {
+	for _, m := range s.list {
+		if _, ok := m.dialect.(dialect.Refuser); !ok || !m.mount.GovernsAttempt(a) {
+			continue
+		}
+		if guesser, ok := m.dialect.(dialect.Guesser); ok {
+			return guesser.FailedGuess(m.asStandard(a, d), d)
+		}
+		break
+	}
+	return core.FailedGuess{}, false
+}
+
+// asStandard returns the attempt with the credential of the mount's header in
+// Authorization, unless the rule has one of its own.
+func (m mounted) asStandard(a *api.Attempt, d core.Decision) *api.Attempt {
+	if d.Rule != nil && d.Rule.Header.Name != "" {
+		return a
+	}
+	moved := *a
+	moved.Header = api.Header(asStandard(m.header, http.Header(a.Header)))
+	return &moved
 }
 
 // forgives is core.Policy.Forgives: what a bad credential means says the

@@ -72,7 +72,9 @@ func (c carrier) wrap(next http.Handler) http.Handler {
 		if h.Name != "" {
 			httpauth.AddVary(w.Header(), h.Name)
 		}
-		next.ServeHTTP(w, asStandard(h, r))
+		moved := r.WithContext(r.Context())
+		moved.Header = asStandard(h, r.Header)
+		next.ServeHTTP(w, moved)
 	})
 }
 
@@ -91,25 +93,25 @@ func (c carrier) headerOf(r *http.Request) (route.HeaderSpec, error) {
 	return c.engine.CredentialHeader(r.Context(), c.header, &a)
 }
 
-// asStandard returns a copy of r with the credential of h moved to Authorization.
-func asStandard(h route.HeaderSpec, r *http.Request) *http.Request {
-	values := r.Header[h.Name]
+// asStandard returns headers with the credential of h moved to Authorization. It does
+// not change those that it is given.
+func asStandard(h route.HeaderSpec, header http.Header) http.Header {
+	values := header[h.Name]
 	if h.Name == "" || len(values) == 0 && !h.RefuseStandard {
-		return r
+		return header
 	}
-	moved := r.WithContext(r.Context())
-	moved.Header = r.Header.Clone()
-	for name := range moved.Header {
+	moved := header.Clone()
+	for name := range moved {
 		if route.IsAlias(name, credential.Authorization) || route.IsAlias(name, credential.XAPIKey) || name == h.Name {
-			delete(moved.Header, name)
+			delete(moved, name)
 		}
 	}
-	if len(values) > 1 || len(values) == 1 && !h.RefuseStandard && len(r.Header[credential.Authorization]) > 0 {
-		moved.Header[credential.Authorization] = []string{unreadable}
+	if len(values) > 1 || len(values) == 1 && !h.RefuseStandard && len(header[credential.Authorization]) > 0 {
+		moved[credential.Authorization] = []string{unreadable}
 		return moved
 	}
 	for _, value := range values {
-		moved.Header.Set(credential.Authorization, inStandard(h.Prefix, value))
+		moved.Set(credential.Authorization, inStandard(h.Prefix, value))
 	}
 	return moved
 }

@@ -63,7 +63,7 @@ func TestRefuse_hook(t *testing.T) {
 	var seen core.ErrorResponse
 	refuse := func(err *api.Error, change func(*core.ErrorResponse)) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
-		Refuser{hook(func(r core.ErrorResponse) core.ErrorResponse {
+		Refuser{Via: hook(func(r core.ErrorResponse) core.ErrorResponse {
 			seen = r
 			change(&r)
 			return r
@@ -117,6 +117,32 @@ func TestSend(t *testing.T) {
 		}
 		if h.Get("Content-Type") != "application/json; charset=UTF-8" || h.Get("Cache-Control") != "no-store" {
 			t.Errorf("%d: got %v", c.status, h)
+		}
+	}
+}
+
+// words are those for refusals of one reason.
+type words struct{ Words }
+
+func (words) Refusal(_ context.Context, a *api.Attempt, d core.Decision) (core.ErrorResponse, bool) {
+	return core.ErrorResponse{Status: 418, Code: "said " + a.Path}, d.Err.Reason == "known"
+}
+
+// TestRefuse_words: whoever has words for a refusal says it; what could not be read as a
+// request is nobody's.
+func TestRefuse_words(t *testing.T) {
+	for _, c := range []struct {
+		reason string
+		a      *api.Attempt
+		status int
+		code   string
+	}{
+		{"known", &api.Attempt{Path: "/x"}, 418, `"said /x"`}, {"other", &api.Attempt{}, 403, `"other"`}, {"known", nil, 403, `"known"`},
+	} {
+		w := httptest.NewRecorder()
+		Refuser{Words: words{}}.Refuse(t.Context(), w, core.Decision{Err: api.E(api.Denied, c.reason, "no")}, c.a)
+		if w.Code != c.status || !strings.HasPrefix(w.Body.String(), `{"code":`+c.code) {
+			t.Errorf("%s, %v: got %d %s", c.reason, c.a, w.Code, w.Body)
 		}
 	}
 }

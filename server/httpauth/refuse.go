@@ -22,17 +22,35 @@ type Responder interface {
 
 var _ Responder = (*core.Engine)(nil)
 
-// Refuser writes refusals. The zero value asks no hook. Safe for concurrent use.
-type Refuser struct {
-	Via Responder // nil: refusals stay as they are
+// Words is how refusals are said to those who ask for something of a site, such as in
+// the words of the plugin that a dialect stands in for. It is safe for concurrent use.
+type Words interface {
+	// Refusal returns the response to a refused request; ok is false if there are no
+	// words for it. It counts nothing and answers nobody.
+	Refusal(ctx context.Context, a *api.Attempt, d core.Decision) (r core.ErrorResponse, ok bool)
+	// FailedGuess returns what a refusal is to be counted as, with [core.Engine.CountGuess];
+	// ok is false if it does not count.
+	FailedGuess(a *api.Attempt, d core.Decision) (g core.FailedGuess, ok bool)
 }
 
-// Refuse writes a refusal as JSON, {"code","message","data":{"status"}}, with
-// the challenges of a 401 (RFC 9110 section 11.6.1), and never to be stored. It
-// tells no more than the decision's public text, and nothing that would tell an
-// unknown user from a wrong password. The attempt is for hooks; nil if the
-// request could not be read as one.
+// Refuser writes refusals. The zero value asks no hook. Safe for concurrent use.
+type Refuser struct {
+	Via   Responder // nil: refusals stay as they are
+	Words Words     // nil, or without words for a refusal: those of [Refuser.Refuse]
+}
+
+// Refuse writes a refusal in the Refuser's Words, if it has some and the request could be
+// read, or else as JSON, {"code","message","data":{"status"}}, with the challenges of a
+// 401 (RFC 9110 section 11.6.1); never to be stored. The JSON tells no more than the
+// decision's public text, and nothing that would tell an unknown user from a wrong
+// password. The attempt is nil if the request could not be read as one.
 func (f Refuser) Refuse(ctx context.Context, w http.ResponseWriter, d core.Decision, a *api.Attempt) {
+	if f.Words != nil && a != nil {
+		if r, ok := f.Words.Refusal(ctx, a, d); ok {
+			f.Send(ctx, w, r)
+			return
+		}
+	}
 	e := d.Err
 	if e == nil {
 		e = api.E(api.Internal, "", "") // a refusal without a cause is our fault

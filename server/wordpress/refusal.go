@@ -46,7 +46,12 @@ func RESTEnvelope(f Refusal) api.Claims {
 
 // Refuse answers with a refusal, after error-response.
 func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, f Refusal) {
-	httpauth.Refuser{Via: s.Engine}.Send(r.Context(), w, s.Refusal(r.Context(), s.Attempt(r), f))
+	s.SendRefusal(w, r, s.Refusal(r.Context(), s.Attempt(r), f))
+}
+
+// SendRefusal answers with what [Site.Refusal] returned, after error-response.
+func (s *Site) SendRefusal(w http.ResponseWriter, r *http.Request, e core.ErrorResponse) {
+	httpauth.Refuser{Via: s.Engine}.Send(r.Context(), w, e)
 }
 
 // Refusal returns a refusal of the attempt as WordPress lays it out, or in the site's
