@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -184,7 +186,7 @@ func siteSubject(cfg *config.Config, u config.Upstream) string {
 // numbers finds upstreams whose plugin would be told numbers that are not its users':
 // those of Cardea's own store, or of another site's directory.
 func (c *checker) numbers(cfg *config.Config) {
-	for _, name := range sortedNames(cfg.Upstreams) {
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		u := cfg.Upstreams[name]
 		if u.Identity != "plugin-compat" {
 			continue

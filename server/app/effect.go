@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/cardea-auth/cardea/server/config"
@@ -29,7 +30,7 @@ func (c *checker) effects(cfg *config.Config) {
 		c.mountEffects(fmt.Sprintf("mounts[%d].", i), m)
 	}
 	read := readers(cfg)
-	for _, name := range sortedNames(cfg.Upstreams) {
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		u := cfg.Upstreams[name].WithDefaults()
 		if _, ok := read[name]; ok || u.Kind == "other" { // which is told of with the values
 			continue

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/control"
 )
 
 // ExamineOptions say how far [Examine] looks.
@@ -36,7 +39,7 @@ func Examine(ctx context.Context, cfg *config.Config, known config.Problems, o E
 	x.found(nativeIssuers(cfg))
 	x.try(func() { x.parts() })
 	if !o.Offline {
-		x.try(func() { x.state(ctx) })
+		x.try(func() { x.found(examineState(ctx, x.cfg)) })
 		x.try(func() { x.found(Unanswered(ctx, cfg)) })
 		x.try(func() { x.listeners(ctx) })
 	}
@@ -98,7 +101,7 @@ func (x *examiner) parts() {
 	x.add("issuers", err)
 	_, err = signers(x.cfg.Sandbox.Signers)
 	x.add("sandbox.signers", err)
-	for _, name := range sortedNames(x.cfg.Upstreams) {
+	for _, name := range slices.Sorted(maps.Keys(x.cfg.Upstreams)) {
 		if u := x.cfg.Upstreams[name]; u.PasswordsFile != "" {
 			_, err := applicationPasswords(u)
 			x.add("upstreams."+name+".passwords_file", err)
@@ -133,4 +136,49 @@ func (x *examiner) assemble() error {
 		return fmt.Errorf("no server can be made of it: %w", err)
 	}
 	return opened.run(context.Background())
+}
+
+// listeners opens both addresses for a moment. Those of a server that runs on the
+// data directory are its own.
+func (x *examiner) listeners(ctx context.Context) {
+	var running Status
+	if x.cfg.Store.Driver != "memory" {
+		err := control.Get(ctx, x.cfg.Data, "/status", &running)
+		if err != nil && !errors.Is(err, control.ErrNoServer) {
+			x.add("data", err)
+			return // what listens there is that server's
+		}
+	}
+	for _, a := range []struct{ key, address, mine string }{
+		{"server.listen", x.cfg.Server.Listen, running.Listen},
+		{"server.admin_listen", x.cfg.Server.AdminListen, running.AdminListen},
+	} {
+		if a.address == a.mine {
+			continue
+		}
+		l, err := listenOn(a.address, a.key)
+		x.add(a.key, err)
+		if err == nil {
+			defer l.Close() // both at a time, as a server has them
+		}
+	}
+}
+
+// warnings are those of Warnings and of what is found on the network.
+func (x *examiner) warnings(ctx context.Context) config.Problems {
+	list := slices.Concat(Warnings(x.cfg, x.o.Now), LintWarnings(x.cfg), x.ungranted)
+	if !x.o.Offline {
+		if c, err := keyConfig(x.cfg, slog.New(slog.DiscardHandler)); err == nil && x.cfg.Store.Driver != "memory" {
+			list = append(list, problemsOf("data", exposedKeys(c.File))...) // serve is told when it opens them
+		}
+		list = append(list, unreachable(ctx, x.cfg)...)
+		if file, lost, err := LostKeys(ctx, x.cfg); err == nil && lost { // state has told of errors
+			list = append(list, config.Problem{Key: "data", Text: LostKeysWarning(file, true)})
+		}
+		kids, _ := RevokedKeys(x.cfg) // state has told of errors
+		for _, kid := range kids {
+			list = append(list, config.Problem{Key: "data", Text: RevokedKeyWarning(kid)})
+		}
+	}
+	return list
 }

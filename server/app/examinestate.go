@@ -23,33 +23,35 @@ import (
 // askTimeout bounds asking one database or upstream whether it is there.
 const askTimeout = 5 * time.Second
 
-// state looks at what a server keeps on this machine.
-func (x *examiner) state(ctx context.Context) {
-	if x.cfg.Store.Driver == "memory" {
-		return
+// examineState looks at what a server keeps on this machine.
+func examineState(ctx context.Context, cfg *config.Config) (list config.Problems) {
+	add := func(key string, err error) { list = append(list, problemsOf(key, err)...) }
+	if cfg.Store.Driver == "memory" {
+		return nil
 	}
-	if err := errors.Join(checkDirectory(x.cfg.Data), control.CheckPath(x.cfg.Data)); err != nil {
-		x.add("data", err)
-		return
+	if err := errors.Join(checkDirectory(cfg.Data), control.CheckPath(cfg.Data)); err != nil {
+		add("data", err)
+		return list
 	}
-	if x.cfg.Store.DSN != "" {
-		x.add("store.dsn", checkDirectory(filepath.Dir(storePath(x.cfg))))
+	if cfg.Store.DSN != "" {
+		add("store.dsn", checkDirectory(filepath.Dir(storePath(cfg))))
 	}
 	key := "data"
-	if x.cfg.Store.DSN != "" {
+	if cfg.Store.DSN != "" {
 		key = "store.dsn"
 	}
-	x.add(key, sqlite.Inspect(ctx, storePath(x.cfg)))
+	add(key, sqlite.Inspect(ctx, storePath(cfg)))
 	silent := slog.New(slog.DiscardHandler)
-	if c, err := keyConfig(x.cfg, silent); err == nil && c.File != "" {
-		x.add("data", checkKeys(ctx, c))
+	if c, err := keyConfig(cfg, silent); err == nil && c.File != "" {
+		add("data", checkKeys(ctx, c))
 	}
-	for _, u := range x.cfg.Upstreams {
-		if c := assertionKeyConfig(x.cfg, silent); u.Identity == "assertion" {
-			c.File = filepath.Join(x.cfg.Data, AssertionKeysFile)
-			x.add("data", checkKeys(ctx, c))
+	for _, u := range cfg.Upstreams {
+		if c := assertionKeyConfig(cfg, silent); u.Identity == "assertion" {
+			c.File = filepath.Join(cfg.Data, AssertionKeysFile)
+			add("data", checkKeys(ctx, c))
 		}
 	}
+	return list
 }
 
 // checkDirectory returns an error if a server could not keep files in a directory,

@@ -43,19 +43,19 @@ func shadowed(cfg *config.Config, list []route.Rule) []string {
 	defer e.Close()
 	var out []string
 	for _, m := range sorted(mounts) {
-		out = append(out, m.shadows(table, e)...)
+		out = append(out, shadows(m, table, e)...)
 	}
 	return out
 }
 
 // shadows finds rules for paths that the mount answers, one request for each.
-func (m mounted) shadows(table *route.Table, e *core.Engine) []string {
+func shadows(m mounted, table *route.Table, e *core.Engine) []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, x := range m.dialect.Endpoints(e) {
 		method := cmp.Or(x.Method, http.MethodPost)
 		rule, ok := table.Match(x.Host, method, x.Path)
-		if !ok || seen[rule.Name] || !m.isMeantBy(rule.Path, x.Path) {
+		if !ok || seen[rule.Name] || !isMeantBy(m, rule.Path, x.Path) {
 			continue
 		}
 		seen[rule.Name] = true
@@ -68,7 +68,7 @@ func (m mounted) shadows(table *route.Table, e *core.Engine) []string {
 // isMeantBy reports whether a pattern was written for the mount's own part of the
 // site: whether it leads to the endpoint and is within what the mount answers, or
 // within the API of a plugin that has one namespace and nothing beside it.
-func (m mounted) isMeantBy(pattern, endpoint string) bool {
+func isMeantBy(m mounted, pattern, endpoint string) bool {
 	literal, _, _ := strings.Cut(pattern, "/*")
 	if !strings.HasPrefix(endpoint+"/", literal+"/") {
 		return false

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,7 +32,7 @@ func unreachableRules(cfg *config.Config) []string {
 // two directories may have the same.
 func ambiguous(cfg *config.Config) []string {
 	var out []string
-	for _, name := range sortedNames(cfg.Upstreams) {
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		if len(cfg.Users) > 1 && cfg.UserDirectoryOf(cfg.Upstreams[name]) == "" {
 			out = append(out, fmt.Sprintf("upstream %q gets users of %d directories by their login names, which two of them may share. "+
 				"Write directory, so that users of the others are refused", name, len(cfg.Users)))
@@ -47,7 +48,7 @@ func foreignNumbers(cfg *config.Config) []string {
 	for _, m := range cfg.Mounts {
 		name := mountDirectory(cfg, m)
 		i := slices.IndexFunc(cfg.Users, func(u config.UserDirectory) bool { return u.Type != "wordpress" && cmp.Or(u.Name, u.Type) == name })
-		if !m.HasOwnTokens() || m.Secret == "" || i < 0 || !slices.ContainsFunc(sortedNames(cfg.Upstreams), func(u string) bool { return isBehind(cfg, u, m) }) {
+		if !m.HasOwnTokens() || m.Secret == "" || i < 0 || !slices.ContainsFunc(slices.Sorted(maps.Keys(cfg.Upstreams)), func(u string) bool { return isBehind(cfg, u, m) }) {
 			continue
 		}
 		out = append(out, fmt.Sprintf("mount %q takes tokens of the plugin that has its secret, and they name users by WordPress's numbers: user 1 there is user 1 of directory %s here. "+
@@ -110,7 +111,7 @@ func unknownSites(cfg *config.Config) []string {
 		lists["issuer "+x.Name] = x.Sites
 	}
 	var out []string
-	for _, of := range sortedNames(lists) {
+	for _, of := range slices.Sorted(maps.Keys(lists)) {
 		for _, site := range lists[of] {
 			if host, _, _ := strings.Cut(site, "/"); !known[host] && !strings.Contains(host, ".") {
 				out = append(out, fmt.Sprintf("sites of %s: no mount is called %q, and no rule or mount has that host. Write the name of a mount, or a host", of, site))
@@ -126,15 +127,6 @@ func sameNetwork(cfg *config.Config, a, b string) bool {
 		return slices.ContainsFunc(cfg.Users, func(u config.UserDirectory) bool { return u.Name == name && u.Type == "wordpress" && u.Site > 0 })
 	}
 	return site(a) && site(b)
-}
-
-func sortedNames[V any](m map[string]V) []string {
-	var names []string
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // spot is where a rule is: host "" is every host, and the literal beginning of its

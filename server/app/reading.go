@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,11 +27,11 @@ func readers(cfg *config.Config) map[string]wordpress.Reader {
 			out[""] = out[name]
 		}
 	}
-	for _, name := range sortedNames(cfg.Upstreams) {
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		if _, known := out[name]; known || cfg.Upstreams[name].WithDefaults().Kind != "auto" {
 			continue
 		}
-		for _, other := range sortedNames(out) {
+		for _, other := range slices.Sorted(maps.Keys(out)) {
 			if isSameTarget(cfg, name, other) {
 				out[name] = out[other]
 				break
@@ -73,7 +74,7 @@ func isWordPress(cfg *config.Config, u config.Upstream) bool {
 // it is not said whether they are one.
 func unread(cfg *config.Config) []string {
 	var out []string
-	for _, name := range sortedNames(cfg.Upstreams) {
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		u := cfg.Upstreams[name].WithDefaults()
 		i := slices.IndexFunc(cfg.Mounts, func(m config.Mount) bool { return m.HasOwnTokens() && isBehind(cfg, name, m) })
 		if u.Kind != "auto" || isWordPress(cfg, u) || i < 0 {
@@ -138,7 +139,7 @@ func mountAPI(u config.Upstream, m config.Mount) string {
 // WordPress behind it reads requests; "" if there is none.
 func mountSite(cfg *config.Config, m config.Mount) (api string, site wordpress.Reader, err error) {
 	read, from := readers(cfg), ""
-	for _, name := range sortedNames(cfg.Upstreams) {
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		w, ok := read[name]
 		if m.Dialect == "native" || !ok || !isBehind(cfg, name, m) {
 			continue

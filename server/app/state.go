@@ -19,8 +19,8 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// state is what lives as long as the process.
-var state = fx.Options(
+// keeping is what lives as long as the process.
+var keeping = fx.Options(
 	fx.Module("store", fx.Provide(newStore)),
 	fx.Module("keys", fx.Provide(newKeys)),
 	fx.Module("users", fx.Provide(newSites, newPasswords, newDirectories)),
@@ -97,9 +97,9 @@ func keyConfig(cfg *config.Config, log *slog.Logger) (keys.Config, error) {
 
 // givenKey is the key that the operator configured, nil if none.
 func givenKey(k config.Keys) (*api.Key, error) {
-	text, setting := k.Secret, "keys.secret"
+	text, named := k.Secret, "keys.secret"
 	if k.File != "" {
-		setting = "keys.file"
+		named = "keys.file"
 		data, err := files.Read(k.File, maxKeyFile)
 		if err != nil {
 			return nil, aboutSetting("keys.file", err)
@@ -114,7 +114,7 @@ func givenKey(k config.Keys) (*api.Key, error) {
 		key, err = keys.VerifyOnly("weak-secret", weak.Algorithm, text)
 	}
 	if err != nil {
-		return nil, aboutSetting(setting, err)
+		return nil, aboutSetting(named, err)
 	}
 	return &key, nil
 }

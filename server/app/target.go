@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"slices"
@@ -38,7 +39,7 @@ func targetOf(text string) string {
 
 // isBehindTarget is isBehind for an upstream under whichever of its names.
 func isBehindTarget(cfg *config.Config, upstream string, m config.Mount) bool {
-	return isBehind(cfg, upstream, m) || slices.ContainsFunc(sortedNames(cfg.Upstreams), func(name string) bool {
+	return isBehind(cfg, upstream, m) || slices.ContainsFunc(slices.Sorted(maps.Keys(cfg.Upstreams)), func(name string) bool {
 		return isSameTarget(cfg, name, upstream) && isBehind(cfg, name, m)
 	})
 }
@@ -47,8 +48,8 @@ func isBehindTarget(cfg *config.Config, upstream string, m config.Mount) bool {
 // less: users of every directory reach it, or rules read requests in another way.
 func twoNames(cfg *config.Config) []string {
 	var out []string
-	for _, name := range sortedNames(cfg.Upstreams) {
-		for _, other := range sortedNames(cfg.Upstreams) {
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		for _, other := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 			if name == other || !isSameTarget(cfg, name, other) {
 				continue
 			}

@@ -1,10 +1,9 @@
 package app
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"maps"
 	"net/netip"
 	"net/url"
 	"os"
@@ -28,7 +27,7 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 	warn("data", exposedDirectory(cfg.Data))
 	warn("server.tls.key_file", exposed(cfg.Server.TLS.KeyFile))
 	warn("keys.file", exposed(cfg.Keys.File))
-	for _, name := range sortedNames(cfg.Upstreams) {
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		warn("upstreams."+name+".passwords_file", exposed(cfg.Upstreams[name].PasswordsFile))
 	}
 	warn("tokens.issuer", issuerWarning(cfg))
@@ -48,25 +47,6 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 func LintWarnings(cfg *config.Config) (list config.Problems) {
 	for _, text := range Lint(cfg) {
 		list = append(list, config.Problem{Key: lintKey(cfg, text), Text: text})
-	}
-	return list
-}
-
-// warnings are those of Warnings and of what is found on the network.
-func (x *examiner) warnings(ctx context.Context) config.Problems {
-	list := slices.Concat(Warnings(x.cfg, x.o.Now), LintWarnings(x.cfg), x.ungranted)
-	if !x.o.Offline {
-		if c, err := keyConfig(x.cfg, slog.New(slog.DiscardHandler)); err == nil && x.cfg.Store.Driver != "memory" {
-			list = append(list, problemsOf("data", exposedKeys(c.File))...) // serve is told when it opens them
-		}
-		list = append(list, x.unreachable(ctx)...)
-		if file, lost, err := LostKeys(ctx, x.cfg); err == nil && lost { // state has told of errors
-			list = append(list, config.Problem{Key: "data", Text: LostKeysWarning(file, true)})
-		}
-		kids, _ := RevokedKeys(x.cfg) // state has told of errors
-		for _, kid := range kids {
-			list = append(list, config.Problem{Key: "data", Text: RevokedKeyWarning(kid)})
-		}
 	}
 	return list
 }
