@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 
 	"go.uber.org/fx"
@@ -16,6 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/server/gateway"
 	"github.com/cardea-auth/cardea/server/httpauth"
 	"github.com/cardea-auth/cardea/server/internal/router"
+	"github.com/cardea-auth/cardea/server/mount"
 )
 
 func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engine, p core.Policy, v credentials, b *httpauth.Bodies, in dialectsIn, log *slog.Logger) (*gateway.Gateway, error) {
@@ -23,12 +23,12 @@ func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engi
 	if err != nil {
 		return nil, err
 	}
-	trust, err := trust(cfg.Server.TrustedProxies)
+	trust, err := mount.Trust(cfg.Server.TrustedProxies)
 	if err != nil {
 		return nil, err
 	}
 	g, err := gateway.New(gateway.Config{
-		Engine: e, Upstreams: upstreams, Credentials: v, Inspectors: inspectors(cfg), Trust: trust, Logger: log, Words: words{e, closest(sorted(in.Dialects))},
+		Engine: e, Upstreams: upstreams, Credentials: v, Inspectors: mount.Inspectors(cfg), Trust: trust, Logger: log, Words: mount.NewWords(e, mount.Sorted(in.Dialects)),
 		ForwardHeaders: forwardHeaders(cfg), Bodies: b,
 	})
 	if err != nil {
@@ -77,36 +77,21 @@ func upstreams(opened *cleanup, ls *listeners, cfg *config.Config) (map[string]*
 	return out, nil
 }
 
-func trust(proxies []string) (httpauth.Trust, error) {
-	var t httpauth.Trust
-	for i, text := range proxies {
-		p, err := netip.ParsePrefix(text)
-		if addr, e := netip.ParseAddr(text); e == nil {
-			p, err = addr.Prefix(addr.BitLen())
-		}
-		if err != nil {
-			return t, aboutSetting(fmt.Sprintf("server.trusted_proxies[%d]", i), fmt.Errorf("%.60q is not an address or network", text))
-		}
-		t.Proxies = append(t.Proxies, p)
-	}
-	return t, nil
-}
-
 type dialectsIn struct {
 	fx.In
-	Dialects []placed[mounted] `group:"dialects"`
+	Dialects []mount.Placed[mount.Mounted] `group:"dialects"`
 }
 
 func dialectEndpoints(cfg *config.Config, in dialectsIn, e *core.Engine) ([]router.Endpoint, error) {
-	trust, err := trust(cfg.Server.TrustedProxies)
+	trust, err := mount.Trust(cfg.Server.TrustedProxies)
 	if err != nil {
 		return nil, err
 	}
 	var list []router.Endpoint
-	for _, d := range sorted(in.Dialects) {
-		c := carrier{engine: e, trust: trust, header: d.header, native: d.native}
-		for _, x := range d.mount.AtHosts(d.dialect.Endpoints(e)) {
-			list = append(list, router.Endpoint{Host: x.Host, Method: x.Method, Path: x.Path, Handler: c.wrap(x.Handler), Match: x.Match})
+	for _, d := range mount.Sorted(in.Dialects) {
+		c := mount.Carrier{Engine: e, Trust: trust, Header: d.Header, Native: d.Native}
+		for _, x := range d.Mount.AtHosts(d.Dialect.Endpoints(e)) {
+			list = append(list, router.Endpoint{Host: x.Host, Method: x.Method, Path: x.Path, Handler: c.Wrap(x.Handler), Match: x.Match})
 		}
 	}
 	return list, nil

@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/setting"
 )
 
 // extension is the plugins and what is bound to the hook points.
@@ -63,7 +64,7 @@ func aboutBinding(b binding, err error) error {
 	if b.key == "" {
 		return err
 	}
-	return aboutSetting(b.key, err)
+	return setting.About(b.key, err)
 }
 
 // onError is "" where the point decides what a broken hook means.

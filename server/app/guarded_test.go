@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/server/check"
+	"github.com/cardea-auth/cardea/server/mount"
 )
 
 // TestCheck_guards: what a mount refuses at its host cannot be escaped by another Host
@@ -59,7 +62,7 @@ mounts: [{name: shop, dialect: miniorange, host: shop.example, issuer: "https://
 rules: [%s]
 `, upstreams, tc.mount, tc.mounts, tc.rules))
 			if err == nil {
-				err = Check(cfg)
+				err = check.Check(cfg)
 			}
 			if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want) || !strings.Contains(err.Error(), ".host")) {
 				t.Errorf("got %v, want %q", err, tc.want)
@@ -125,27 +128,8 @@ func TestLint_unaskedHooks(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if got := strings.Join(Lint(cfg), "\n"); strings.Contains(got, "are not told of that mount") != c.want {
+		if got := strings.Join(check.Lint(cfg), "\n"); strings.Contains(got, "are not told of that mount") != c.want {
 			t.Errorf("%s: got %q, want a warning: %v", name, got, c.want)
-		}
-	}
-}
-
-// TestTargetOf: spellings of one URL are one application, and others are others.
-func TestTargetOf(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		same bool
-	}{
-		{"http://app", "http://app", true}, {"http://app", "http://app/", true}, {"http://app", "HTTP://APP:80", true},
-		{"https://app", "https://app.:443/", true}, {"http://app:8080", "http://app:08080", true},
-		{"http://localhost:8000", "http://127.0.0.1:8000", true}, {"http://[::1]:8000", "http://[0:0::1]:8000", true},
-		{"http://10.0.0.1", "http://10.0.0.1:80", true}, {"builtin:demo", "builtin:demo", true},
-		{"http://app", "https://app", false}, {"http://app", "http://app:8080", false}, {"http://app", "http://app.example", false},
-		{"http://app/a", "http://app/b", false}, {"http://127.0.0.1:8000", "http://127.0.0.1:8001", false},
-	} {
-		if got := targetOf(c.a) == targetOf(c.b); got != c.same {
-			t.Errorf("%s and %s: same is %v", c.a, c.b, got)
 		}
 	}
 }
@@ -162,7 +146,7 @@ func TestLint_twoNames(t *testing.T) {
 		"a: {url: 'http://h', kind: wordpress}, b: {url: 'http://h:81', kind: other}":        "",
 		"a: {url: 'http://h', kind: wordpress, rest_path: /b/wp-json}, b: {url: 'http://h'}": "",
 	} {
-		got := strings.Join(Lint(load(t, head+"upstreams: {"+upstreams+"}")), "\n")
+		got := strings.Join(check.Lint(load(t, head+"upstreams: {"+upstreams+"}")), "\n")
 		if want == "" && strings.Contains(got, "is the application of") || !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", upstreams, got, want)
 		}
@@ -174,7 +158,7 @@ func TestLint_twoNames(t *testing.T) {
 func TestReaders_twoNames(t *testing.T) {
 	cfg := load(t, "upstreams: {a: {url: 'http://h', kind: wordpress, rest_path: /b/wp-json}, b: {url: 'http://h:80'}, c: {url: 'http://i'}}\n"+
 		"mounts: [{name: m, dialect: wpjwt, host: a.example, prefix: /b}]\nrules: [{name: a, path: /**, host: a.example, upstream: a}, {name: b, path: /**, host: b.example, upstream: b}]")
-	read := reading(cfg)
+	read := mount.Reading(cfg)
 	for upstream, want := range map[string]bool{"a": true, "b": true, "c": false} {
 		if r, err := read(upstream, "GET", "/b/wp-json/wp/v2/posts", ""); err != nil || r.IsREST() != want {
 			t.Errorf("%s: got %+v, %v", upstream, r, err)

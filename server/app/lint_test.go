@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
@@ -50,7 +51,7 @@ func TestLint(t *testing.T) {
 			Rules:     []config.Rule{{Name: "r", Path: "/wp-json/*/*/*/secret", Access: "required"}, rest},
 		}, []string{`rule "r" covers more than it decides`, "GET /wp-json/wp/v2/posts/secret"}},
 	} {
-		got := Lint(&c.cfg)
+		got := check.Lint(&c.cfg)
 		if c.says == nil {
 			if len(got) > 0 {
 				t.Errorf("%s: %q, want no warning", c.name, got)
@@ -72,7 +73,7 @@ func TestLint(t *testing.T) {
 // TestLint_dialects asks every dialect for its endpoints, without an engine.
 func TestLint_dialects(t *testing.T) {
 	for _, c := range dialects.Clients() {
-		got := Lint(&config.Config{Mounts: []config.Mount{{Name: "m", Dialect: c.Dialect, Issuer: "https://a.test"}}, Rules: []config.Rule{{Name: "all", Path: "/**"}}})
+		got := check.Lint(&config.Config{Mounts: []config.Mount{{Name: "m", Dialect: c.Dialect, Issuer: "https://a.test"}}, Rules: []config.Rule{{Name: "all", Path: "/**"}}})
 		if text := strings.Join(got, " "); strings.Contains(text, "never decides") {
 			t.Errorf("%s: %s", c.Dialect, text)
 		}

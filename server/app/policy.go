@@ -5,21 +5,22 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/mount"
 )
 
 // Policy is what [New] makes of a configuration for its engine, without plugins
 // and hooks: what the gate of a server with that configuration decides by. It opens
 // nothing.
 func Policy(cfg *config.Config) (core.Policy, error) {
-	methods, err := newMethods(cfg)
+	methods, err := mount.Methods(cfg)
 	if err != nil {
 		return core.Policy{}, err
 	}
-	list, err := newDialects(cfg)
+	list, err := mount.Open(cfg)
 	if err != nil {
 		return core.Policy{}, err
 	}
-	issuers, err := newForeignLayouts(cfg, slog.New(slog.DiscardHandler))
+	issuers, err := mount.OpenIssuers(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return core.Policy{}, err
 	}

@@ -21,6 +21,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 	"github.com/cardea-auth/cardea/server/internal/router"
 	"github.com/cardea-auth/cardea/server/manage"
+	"github.com/cardea-auth/cardea/server/mount"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // Quiet keeps the libraries below from printing to standard output. It changes
@@ -42,12 +44,12 @@ type public struct{ http.Handler }
 
 type publicIn struct {
 	fx.In
-	Endpoints []router.Endpoint `group:"endpoints"`
-	Dialects  []placed[mounted] `group:"dialects"`
+	Endpoints []router.Endpoint             `group:"endpoints"`
+	Dialects  []mount.Placed[mount.Mounted] `group:"dialects"`
 }
 
 func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gateway, b *httpauth.Bodies, log *slog.Logger) (public, error) {
-	proxies, err := trust(cfg.Server.TrustedProxies)
+	proxies, err := mount.Trust(cfg.Server.TrustedProxies)
 	if err != nil {
 		return public{}, err
 	}
@@ -55,7 +57,7 @@ func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gatew
 	if err != nil {
 		return public{}, err
 	}
-	if h, err = withCORS(cfg, e, sorted(in.Dialects), h); err != nil {
+	if h, err = withCORS(cfg, e, mount.Sorted(in.Dialects), h); err != nil {
 		return public{}, err
 	}
 	return public{tellForwarded(proxies, log, h)}, nil
@@ -132,7 +134,7 @@ func serve(lc fx.Lifecycle, cfg *config.Config, o Options, ls *listeners, p publ
 	if err != nil {
 		return err
 	}
-	certificate, err := loadTLS(cfg.Server.TLS)
+	certificate, err := state.LoadTLS(cfg.Server.TLS)
 	if err != nil {
 		return err
 	}
