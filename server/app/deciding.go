@@ -36,14 +36,10 @@ type policyIn struct {
 
 func newPolicy(cfg *config.Config, in policyIn) core.Policy {
 	p := core.Policy{
-		Methods:  mount.Sorted(in.Methods),
-		Rules:    mount.Rules(cfg),
-		Read:     mount.Reading(cfg),
-		Bearer:   mount.Grammar(mount.Sorted(in.Dialects)),
-		Accepts:  mount.Accepts(mount.Sorted(in.Dialects)),
-		Forgives: mount.Forgives(mount.Sorted(in.Dialects)),
-		Hooks:    in.Hooks,
-		Sites:    mount.SiteSettings(cfg),
+		Methods:     mount.Sorted(in.Methods),
+		Rules:       mount.Rules(cfg),
+		Application: mount.Application(cfg, mount.Sorted(in.Dialects)),
+		Hooks:       in.Hooks,
 
 		ProtectedHeaders: cfg.Server.ProtectedHeaders,
 

@@ -158,7 +158,7 @@ func TestLint_twoNames(t *testing.T) {
 func TestReaders_twoNames(t *testing.T) {
 	cfg := load(t, "upstreams: {a: {url: 'http://h', kind: wordpress, rest_path: /b/wp-json}, b: {url: 'http://h:80'}, c: {url: 'http://i'}}\n"+
 		"mounts: [{name: m, dialect: wpjwt, host: a.example, prefix: /b}]\nrules: [{name: a, path: /**, host: a.example, upstream: a}, {name: b, path: /**, host: b.example, upstream: b}]")
-	read := mount.Reading(cfg)
+	read := mount.Application(cfg, nil).Read
 	for upstream, want := range map[string]bool{"a": true, "b": true, "c": false} {
 		if r, err := read(upstream, "GET", "/b/wp-json/wp/v2/posts", ""); err != nil || r.IsREST() != want {
 			t.Errorf("%s: got %+v, %v", upstream, r, err)

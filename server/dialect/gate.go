@@ -34,7 +34,7 @@ type BearerReader interface {
 }
 
 // Bearer is how the gate reads odd Authorization headers of requests to the
-// mount's REST API (see core.Policy): as d's plugin does, so that a client is the
+// mount's REST API (see core.Application): as d's plugin does, so that a client is the
 // same to both. Elsewhere, and for a dialect without the ability, it has no
 // opinion.
 func (m Mount) Bearer(d Dialect) core.BearerReader {
@@ -58,7 +58,7 @@ type Chooser interface {
 }
 
 // Accepts tells the gate which credentials count on the mount's REST API (see
-// core.Policy); nil for a dialect without a choice.
+// core.Application); nil for a dialect without a choice.
 func (m Mount) Accepts(d Dialect) func(*api.Attempt) bool {
 	chooser, able := d.(Chooser)
 	if !able {
@@ -78,7 +78,7 @@ type Watcher interface {
 }
 
 // Forgives tells the gate whether a bad credential counts as none (see
-// core.Policy): as the mount's OnBadToken says, and by default where d's plugin
+// core.Application): as the mount's OnBadToken says, and by default where d's plugin
 // does not look. ok is false for requests to other sites than the mount's.
 func (m Mount) Forgives(d Dialect) func(a *api.Attempt) (forgiven, ok bool) {
 	watcher, able := d.(Watcher)

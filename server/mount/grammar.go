@@ -14,9 +14,9 @@ func mode(m config.Mount) string {
 	return m.Mode
 }
 
-// Grammar is core.Policy.Bearer: odd Authorization headers mean what they mean to
+// grammar is core.Application.Bearer: odd Authorization headers mean what they mean to
 // the plugin whose mount the request is to.
-func Grammar(list []Mounted) core.BearerReader {
+func grammar(list []Mounted) core.BearerReader {
 	var readers []core.BearerReader
 	for _, m := range list {
 		readers = append(readers, m.Mount.Bearer(m.Dialect))
@@ -31,8 +31,8 @@ func Grammar(list []Mounted) core.BearerReader {
 	}
 }
 
-// Accepts is core.Policy.Accepts: a mount may have one kind of credential only.
-func Accepts(list []Mounted) func(*api.Attempt) bool {
+// accepts is core.Application.Accepts: a mount may have one kind of credential only.
+func accepts(list []Mounted) func(*api.Attempt) bool {
 	var choosers []func(*api.Attempt) bool
 	for _, m := range list {
 		if accept := m.Mount.Accepts(m.Dialect); accept != nil && m.Mount.Mode != "" {

@@ -70,9 +70,9 @@ func IsWordPress(cfg *config.Config, u config.Upstream) bool {
 	return false
 }
 
-// Reading is core.Policy.Read; nil if no upstream is a WordPress. What a mount
+// reading is core.Application.Read; nil if no upstream is a WordPress. What a mount
 // answers is refused here, for every door: a request, and one within a batch.
-func Reading(cfg *config.Config) func(upstream, method, path, query string) (route.Reading, error) {
+func reading(cfg *config.Config) func(upstream, method, path, query string) (route.Reading, error) {
 	sites := Readers(cfg)
 	if len(sites) == 0 {
 		return nil

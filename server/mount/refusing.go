@@ -46,9 +46,9 @@ func (s words) FailedGuess(a *api.Attempt, d core.Decision) (core.FailedGuess, b
 	return core.FailedGuess{}, false
 }
 
-// Forgives is core.Policy.Forgives: what a bad credential means says the
+// forgives is core.Application.Forgives: what a bad credential means says the
 // WordPress mount to whose site the request is; where there is none, it is refused.
-func Forgives(list []Mounted) func(*api.Attempt) bool {
+func forgives(list []Mounted) func(*api.Attempt) bool {
 	var asked []func(*api.Attempt) (forgiven, ok bool)
 	for _, m := range closest(list) {
 		if !m.Native {

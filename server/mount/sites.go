@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// SiteSettings are what mounts say of the sites that they stand for.
-func SiteSettings(cfg *config.Config) []core.Site {
+// siteSettings are what mounts say of the sites that they stand for.
+func siteSettings(cfg *config.Config) []core.Site {
 	var list []core.Site
 	for _, m := range cfg.Mounts {
 		s := core.Site{
