@@ -95,3 +95,22 @@ func cacheEntries(n int) int {
 	}
 	return n
 }
+
+// Policy is what [New] makes of a configuration for its engine, without plugins
+// and hooks: what the gate of a server with that configuration decides by. It opens
+// nothing.
+func Policy(cfg *config.Config) (core.Policy, error) {
+	methods, err := mount.Methods(cfg)
+	if err != nil {
+		return core.Policy{}, err
+	}
+	list, err := mount.Open(cfg)
+	if err != nil {
+		return core.Policy{}, err
+	}
+	issuers, err := mount.OpenIssuers(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return core.Policy{}, err
+	}
+	return newPolicy(cfg, policyIn{Methods: methods, Dialects: list, Issuers: issuers}), nil
+}
