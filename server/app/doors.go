@@ -18,24 +18,38 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engine, p core.Policy, v credentials, b *httpauth.Bodies, in dialectsIn, log *slog.Logger) (*gateway.Gateway, error) {
-	upstreams, err := upstreams(opened, ls, cfg)
+// gatewayIn is what newGateway brings together.
+type gatewayIn struct {
+	fx.In
+	Opened      *cleanup
+	Listeners   *listeners
+	Config      *config.Config
+	Engine      *core.Engine
+	Policy      core.Policy
+	Credentials credentials
+	Bodies      *httpauth.Bodies
+	Dialects    []mount.Placed[mount.Mounted] `group:"dialects"`
+	Logger      *slog.Logger
+}
+
+func newGateway(in gatewayIn) (*gateway.Gateway, error) {
+	upstreams, err := upstreams(in.Opened, in.Listeners, in.Config)
 	if err != nil {
 		return nil, err
 	}
-	trust, err := mount.Trust(cfg.Server.TrustedProxies)
+	trust, err := mount.Trust(in.Config.Server.TrustedProxies)
 	if err != nil {
 		return nil, err
 	}
 	g, err := gateway.New(gateway.Config{
-		Engine: e, Upstreams: upstreams, Credentials: v, Inspectors: mount.Inspectors(cfg), Trust: trust, Logger: log, Words: mount.NewWords(e, mount.Sorted(in.Dialects)),
-		ForwardHeaders: forwardHeaders(cfg), Bodies: b,
+		Engine: in.Engine, Upstreams: upstreams, Credentials: in.Credentials, Inspectors: mount.Inspectors(in.Config), Trust: trust,
+		Words: mount.NewWords(in.Engine, mount.Sorted(in.Dialects)), ForwardHeaders: forwardHeaders(in.Config), Bodies: in.Bodies, Logger: in.Logger,
 	})
 	if err != nil {
 		return nil, err
 	}
-	opened.add(g)
-	return g, g.CheckRules(p.Rules)
+	in.Opened.add(g)
+	return g, g.CheckRules(in.Policy.Rules)
 }
 
 // newBodies is the memory for the request bodies of all listeners.
