@@ -1,10 +1,9 @@
-package app
+package check
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
@@ -51,7 +50,7 @@ func TestLint(t *testing.T) {
 			Rules:     []config.Rule{{Name: "r", Path: "/wp-json/*/*/*/secret", Access: "required"}, rest},
 		}, []string{`rule "r" covers more than it decides`, "GET /wp-json/wp/v2/posts/secret"}},
 	} {
-		got := check.Lint(&c.cfg)
+		got := Lint(&c.cfg)
 		if c.says == nil {
 			if len(got) > 0 {
 				t.Errorf("%s: %q, want no warning", c.name, got)
@@ -73,7 +72,7 @@ func TestLint(t *testing.T) {
 // TestLint_dialects asks every dialect for its endpoints, without an engine.
 func TestLint_dialects(t *testing.T) {
 	for _, c := range dialects.Clients() {
-		got := check.Lint(&config.Config{Mounts: []config.Mount{{Name: "m", Dialect: c.Dialect, Issuer: "https://a.test"}}, Rules: []config.Rule{{Name: "all", Path: "/**"}}})
+		got := Lint(&config.Config{Mounts: []config.Mount{{Name: "m", Dialect: c.Dialect, Issuer: "https://a.test"}}, Rules: []config.Rule{{Name: "all", Path: "/**"}}})
 		if text := strings.Join(got, " "); strings.Contains(text, "never decides") {
 			t.Errorf("%s: %s", c.Dialect, text)
 		}

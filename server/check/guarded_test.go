@@ -1,11 +1,10 @@
-package app
+package check
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
@@ -62,7 +61,7 @@ mounts: [{name: shop, dialect: miniorange, host: shop.example, issuer: "https://
 rules: [%s]
 `, upstreams, tc.mount, tc.mounts, tc.rules))
 			if err == nil {
-				err = check.Check(cfg)
+				err = Check(cfg)
 			}
 			if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want) || !strings.Contains(err.Error(), ".host")) {
 				t.Errorf("got %v, want %q", err, tc.want)
@@ -128,7 +127,7 @@ func TestLint_unaskedHooks(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if got := strings.Join(check.Lint(cfg), "\n"); strings.Contains(got, "are not told of that mount") != c.want {
+		if got := strings.Join(Lint(cfg), "\n"); strings.Contains(got, "are not told of that mount") != c.want {
 			t.Errorf("%s: got %q, want a warning: %v", name, got, c.want)
 		}
 	}
@@ -146,7 +145,7 @@ func TestLint_twoNames(t *testing.T) {
 		"a: {url: 'http://h', kind: wordpress}, b: {url: 'http://h:81', kind: other}":        "",
 		"a: {url: 'http://h', kind: wordpress, rest_path: /b/wp-json}, b: {url: 'http://h'}": "",
 	} {
-		got := strings.Join(check.Lint(load(t, head+"upstreams: {"+upstreams+"}")), "\n")
+		got := strings.Join(Lint(load(t, head+"upstreams: {"+upstreams+"}")), "\n")
 		if want == "" && strings.Contains(got, "is the application of") || !strings.Contains(got, want) {
 			t.Errorf("%s: got %q, want %q", upstreams, got, want)
 		}

@@ -1,11 +1,9 @@
-package app
+package check
 
 import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/cardea-auth/cardea/server/check"
 )
 
 // TestNumbers: a plugin is told no number that is not WordPress's, or another site's,
@@ -34,12 +32,12 @@ rules: [{name: all, path: /**, upstream: blog}]
 		{"a mount of the store's users", site + ", {type: store}", "store", "blog-users", "blog", "", "write the same directory", true},
 	} {
 		cfg := load(t, fmt.Sprintf(text, tc.users, tc.blog, tc.shop, tc.mount, tc.directory))
-		switch err := check.Check(cfg); {
+		switch err := Check(cfg); {
 		case tc.want == "" && err != nil, tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)):
 			t.Errorf("%s: got %v, want %q", tc.name, err, tc.want)
 		}
-		if got := strings.Contains(strings.Join(check.Lint(cfg), "\n"), "name users by WordPress's numbers"); got != tc.warned {
-			t.Errorf("%s: warned %v: %q", tc.name, got, check.Lint(cfg))
+		if got := strings.Contains(strings.Join(Lint(cfg), "\n"), "name users by WordPress's numbers"); got != tc.warned {
+			t.Errorf("%s: warned %v: %q", tc.name, got, Lint(cfg))
 		}
 	}
 }

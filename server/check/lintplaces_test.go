@@ -1,10 +1,8 @@
-package app
+package check
 
 import (
 	"strings"
 	"testing"
-
-	"github.com/cardea-auth/cardea/server/check"
 )
 
 func TestLint_places(t *testing.T) {
@@ -36,7 +34,7 @@ func TestLint_places(t *testing.T) {
 		{"two, one named", "users: [{type: store}, {type: wordpress, dsn: 'a@tcp(h)/b'}]\nupstreams: {app: {url: 'builtin:demo', directory: store}}", ""},
 	} {
 		got := ""
-		for _, text := range check.Lint(load(t, c.text)) {
+		for _, text := range Lint(load(t, c.text)) {
 			if strings.Contains(text, "lets nobody pass") || strings.Contains(text, "directories") ||
 				strings.Contains(text, "wants users") || strings.Contains(text, "no mount is called") {
 				got += text

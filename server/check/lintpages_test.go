@@ -1,11 +1,9 @@
-package app
+package check
 
 import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/cardea-auth/cardea/server/check"
 )
 
 // TestLint_pages: a rule that seems to close a page of a WordPress is warned of.
@@ -34,8 +32,8 @@ rules:
 		{"other", "/members/**", "required", "optional", false},
 	} {
 		cfg := load(t, fmt.Sprintf(text, tc.kind, tc.path, tc.access, tc.rest))
-		if got := strings.Contains(strings.Join(check.Lint(cfg), "\n"), "does not close a page"); got != tc.warned {
-			t.Errorf("%v: warned %v: %q", tc, got, check.Lint(cfg))
+		if got := strings.Contains(strings.Join(Lint(cfg), "\n"), "does not close a page"); got != tc.warned {
+			t.Errorf("%v: warned %v: %q", tc, got, Lint(cfg))
 		}
 	}
 }
