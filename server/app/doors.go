@@ -42,7 +42,7 @@ func newGateway(in gatewayIn) (*gateway.Gateway, error) {
 		return nil, err
 	}
 	g, err := gateway.New(gateway.Config{
-		Engine: in.Engine, Upstreams: upstreams, Credentials: in.Credentials, Inspectors: mount.Inspectors(in.Config), Trust: trust,
+		Engine: in.Engine, Upstreams: upstreams, Credentials: in.Credentials, Inspectors: inspectors(in.Config), Trust: trust,
 		Words: mount.NewWords(in.Engine, mount.Sorted(in.Dialects)), ForwardHeaders: forwardHeaders(in.Config), Bodies: in.Bodies, Logger: in.Logger,
 	})
 	if err != nil {
@@ -50,6 +50,14 @@ func newGateway(in gatewayIn) (*gateway.Gateway, error) {
 	}
 	in.Opened.add(g)
 	return g, g.CheckRules(in.Policy.Rules)
+}
+
+func inspectors(cfg *config.Config) map[string]gateway.Inspector {
+	out := map[string]gateway.Inspector{}
+	for name, i := range mount.Inspectors(cfg) {
+		out[name] = i
+	}
+	return out
 }
 
 // newBodies is the memory for the request bodies of all listeners.
@@ -102,11 +110,8 @@ func dialectEndpoints(cfg *config.Config, in dialectsIn, e *core.Engine) ([]rout
 		return nil, err
 	}
 	var list []router.Endpoint
-	for _, d := range mount.Sorted(in.Dialects) {
-		c := mount.Carrier{Engine: e, Trust: trust, Header: d.Header, Native: d.Native}
-		for _, x := range d.Mount.AtHosts(d.Dialect.Endpoints(e)) {
-			list = append(list, router.Endpoint{Host: x.Host, Method: x.Method, Path: x.Path, Handler: c.Wrap(x.Handler), Match: x.Match})
-		}
+	for _, x := range mount.Endpoints(e, trust, mount.Sorted(in.Dialects)) {
+		list = append(list, router.Endpoint{Host: x.Host, Method: x.Method, Path: x.Path, Handler: x.Handler, Match: x.Match})
 	}
 	return list, nil
 }

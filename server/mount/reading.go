@@ -9,7 +9,6 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
-	"github.com/cardea-auth/cardea/server/gateway"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
@@ -41,9 +40,10 @@ func Readers(cfg *config.Config) map[string]wordpress.Reader {
 	return out
 }
 
-// Inspectors look into the bodies of requests to them.
-func Inspectors(cfg *config.Config) map[string]gateway.Inspector {
-	out := map[string]gateway.Inspector{}
+// Inspectors look into the bodies of requests to the upstreams that read them as WordPress
+// does, by the names that rules use.
+func Inspectors(cfg *config.Config) map[string]wordpress.Inspector {
+	out := map[string]wordpress.Inspector{}
 	for name := range Readers(cfg) {
 		out[name] = wordpress.Inspector{Batches: dialects.Batches()}
 	}
