@@ -79,7 +79,8 @@ type Engine struct {
 	writes    writeCheck
 	cache     *cache.Cache
 	watches   *watches
-	forged    *route.Names // see WithoutForged
+	failed    *throttle.Windows // see FailedGuess
+	forged    *route.Names      // see WithoutForged
 
 	opened []io.Closer // what New opened, closed in reverse
 	upkept func()      // stops the upkeep that New started; nil: there is none
@@ -131,7 +132,7 @@ func (e opening) open(ctx context.Context, c Config) error {
 	if e.cache, err = cache.New(c.CacheEntries, e.env.Rand); err != nil {
 		return err
 	}
-	p, err := e.compile(c.Policy)
+	p, err := compile(e.Engine, c.Policy)
 	if err != nil {
 		return fmt.Errorf("build policy: %w", err)
 	}
@@ -146,6 +147,7 @@ func (e opening) open(ctx context.Context, c Config) error {
 	e.openFamilies(c.Sessions, p.Tokens)
 	e.env.HeedLongest(p)
 	e.watches = openWatches(e.Engine)
+	e.failed = throttle.NewWindows(0, e.env.Now)
 	e.opened = append(e.opened, closer(e.watches.close))
 	e.openLimits(c.Guessing)
 	return nil
@@ -221,7 +223,7 @@ func (e *Engine) Close() error {
 // Reload builds p, and puts it in force if it is sound; otherwise nothing
 // changes. Requests under way finish on the policy they began with.
 func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
-	next, err := e.compile(p)
+	next, err := compile(e, p)
 	if err != nil {
 		return fmt.Errorf("build policy: %w", err)
 	}
@@ -275,8 +277,8 @@ func (e *Engine) Ready(ctx context.Context) error {
 	return nil
 }
 
-// deps is what methods of the policy p are lent.
-func (e *Engine) deps(p *compiled.Policy) policy.Deps {
+// lend returns what methods of the policy p are lent.
+func lend(e *Engine, p *compiled.Policy) policy.Deps {
 	return policy.Deps{
 		CheckPassword: func(ctx context.Context, name string, password api.Secret, peer api.Peer) (api.Identity, error) {
 			return e.logins.MethodLogin(ctx, p, login.Request{LoginRequest: LoginRequest{Login: name, Password: password, Peer: peer}})
@@ -294,9 +296,9 @@ func (e *Engine) deps(p *compiled.Policy) policy.Deps {
 	}
 }
 
-// Compile makes a policy ready for this engine.
-func (e *Engine) compile(p Policy) (*compiled.Policy, error) {
-	return compiled.Compile(p, compiled.Surroundings{Directories: e.env.Dirs.All, Networks: e.env.Dirs.Networks(), Networked: e.env.Dirs.Networked(), Lend: e.deps})
+// compile makes a policy ready for an engine.
+func compile(e *Engine, p Policy) (*compiled.Policy, error) {
+	return compiled.Compile(p, compiled.Surroundings{Directories: e.env.Dirs.All, Networks: e.env.Dirs.Networks(), Networked: e.env.Dirs.Networked(), Lend: func(p *compiled.Policy) policy.Deps { return lend(e, p) }})
 }
 
 // writeCheck asks the store at most once a second whether it takes changes: whoever

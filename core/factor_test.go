@@ -206,10 +206,10 @@ func TestFactor_network(t *testing.T) {
 			&foreignTable{name: "other", users: anna},
 		},
 		Passwords: pw, Now: clock.Now,
-		Policy: core.Policy{Hooks: hs, WhenStale: core.StaleOpen, Sites: []core.Site{
+		Policy: core.Policy{Hooks: hs, WhenStale: core.StaleOpen, Application: core.Application{Sites: []core.Site{
 			{Name: "forum", Host: "forum.example", Directory: "forum"}, {Name: "shop", Host: "shop.example", Directory: "shop"},
 			{Name: "other", Host: "other.example", Directory: "other"},
-		}},
+		}}},
 	})
 	if err != nil {
 		t.Fatal(err)

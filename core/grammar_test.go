@@ -51,8 +51,8 @@ func TestDecide_bearerReader(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := core.Policy{
-				Bearer:  exact,
-				Methods: []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
+				Application: core.Application{Bearer: exact},
+				Methods:     []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
 				Rules: []route.Rule{
 					{Name: "all", Path: "/**", Access: route.Optional},
 					{Name: "own", Path: "/own", Access: route.Optional, Header: route.HeaderSpec{Name: "X-Token", RefuseStandard: true}},
@@ -82,8 +82,8 @@ func TestDecide_bearerReader(t *testing.T) {
 // TestDecide_accepts: a kind of credential can be shut out by place.
 func TestDecide_accepts(t *testing.T) {
 	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
-		Accepts: func(a *api.Attempt) bool { return a.Path != "/keys" || a.Credential.Kind == api.APIKeyKind },
-		Methods: []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
+		Application: core.Application{Accepts: func(a *api.Attempt) bool { return a.Path != "/keys" || a.Credential.Kind == api.APIKeyKind }},
+		Methods:     []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -105,8 +105,8 @@ func TestDecide_accepts(t *testing.T) {
 // where access is required, nobody is.
 func TestDecide_forgives(t *testing.T) {
 	asked := core.Policy{
-		Forgives: func(a *api.Attempt) bool { return a.Path != "/strict" },
-		Methods:  []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
+		Application: core.Application{Forgives: func(a *api.Attempt) bool { return a.Path != "/strict" }},
+		Methods:     []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
 		Rules: []route.Rule{
 			{Name: "shut", Path: "/shut", OnBadToken: route.Asked},
 			{Name: "firm", Path: "/firm", Access: route.Optional},

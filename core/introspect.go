@@ -6,6 +6,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/operator"
 	"github.com/cardea-auth/cardea/core/internal/standing"
 	"github.com/cardea-auth/cardea/core/route"
@@ -20,7 +21,7 @@ func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, er
 	case session.HasRefreshForm(text.Reveal()):
 		return e.operator.InspectRefresh(ctx, text)
 	case strings.HasPrefix(text.Reveal(), credential.KeyPrefix):
-		return e.operator.InspectKey(ctx, text, e.admitsKey)
+		return e.operator.InspectKey(ctx, text, admitsKey(e.env.Policy.Load()))
 	case strings.HasPrefix(text.Reveal(), session.RefreshPrefix):
 		return Inspected{What: "refresh token", State: standing.Dead("this is not the whole of a refresh token")}, nil
 	}
@@ -40,18 +41,19 @@ func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, er
 	return in, nil
 }
 
-// admitsKey is whether an API key could let its holder in here: whether a method takes
-// keys, and a rule asks for no more than the identity has.
-func (e *Engine) admitsKey(id *api.Identity) State {
-	p := e.env.Policy.Load()
-	if len(p.Chain[api.APIKeyKind]) == 0 {
-		return standing.Dead("no method of this server takes API keys")
-	}
-	lets := func(r *route.Rule) bool {
-		return r.Access != route.Public && permitted(r, &Decision{Identity: *id}) == nil
-	}
-	if p.Rules.Any(lets) {
+// admitsKey is whether an API key could let its holder in under a policy: whether a
+// method takes keys, and a rule asks for no more than the identity has.
+func admitsKey(p *compiled.Policy) func(*api.Identity) State {
+	return func(id *api.Identity) State {
+		if len(p.Chain[api.APIKeyKind]) == 0 {
+			return standing.Dead("no method of this server takes API keys")
+		}
+		lets := func(r *route.Rule) bool {
+			return r.Access != route.Public && permitted(r, &Decision{Identity: *id}) == nil
+		}
+		if !p.Rules.Any(lets) {
+			return standing.Dead("no rule of this server lets it in")
+		}
 		return standing.Live()
 	}
-	return standing.Dead("no rule of this server lets it in")
 }

@@ -34,6 +34,8 @@ type (
 	Layout = policy.Layout
 	// ForeignIssuer says whose tokens count here besides our own.
 	ForeignIssuer = policy.ForeignIssuer
+	// Application is what is behind the gate, as far as decisions depend on it.
+	Application = policy.Application
 	// Site is a part of a host with settings of its own.
 	Site = policy.Site
 	// Place is a part of a host.

@@ -19,12 +19,12 @@ func TestDecide_read(t *testing.T) {
 			{Name: "plain", Path: "/api/**", Access: route.Public, Upstream: "other"},
 			{Name: "rest", Path: "/**", Upstream: "shop"},
 		},
-		Read: func(upstream, method, path, query string) (route.Reading, error) {
+		Application: core.Application{Read: func(upstream, method, path, query string) (route.Reading, error) {
 			if upstream != "shop" {
 				return route.Reading{}, nil
 			}
 			return wordpress.Reader{}.Read(method, path, query)
-		},
+		}},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -61,9 +61,9 @@ func TestDecide_readWithoutLiteralRule(t *testing.T) {
 			{Name: "posts", Path: "/wp-json/wp/v2/posts", Access: route.Public},
 			{Name: "home", Path: "/", Access: route.Public},
 		},
-		Read: func(_, method, path, query string) (route.Reading, error) {
+		Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
 			return wordpress.Reader{}.Read(method, path, query)
-		},
+		}},
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -55,7 +55,7 @@ func (e *Engine) ErrorResponse(ctx context.Context, r ErrorResponse) ErrorRespon
 	if changed.Status/100 != r.Status/100 {
 		changed.Status = r.Status
 	}
-	changed.Reason, changed.Dialect, changed.Attempt = r.Reason, r.Dialect, r.Attempt
+	changed.Reason, changed.Dialect, changed.Attempt, changed.Form = r.Reason, r.Dialect, r.Attempt, r.Form
 	return changed
 }
 

@@ -29,7 +29,7 @@ func TestSettings(t *testing.T) {
 		}
 		rows[name] = nil
 	}
-	for _, v := range []any{core.TokenPolicy{}, core.Policy{}, core.Layout{}, core.Site{}, core.NamedMethod{}, core.Place{}, core.ForeignIssuer{}} {
+	for _, v := range []any{core.TokenPolicy{}, core.Policy{}, core.Application{}, core.Layout{}, core.Site{}, core.NamedMethod{}, core.Place{}, core.ForeignIssuer{}} {
 		typ := reflect.TypeOf(v)
 		for i := range typ.NumField() {
 			name := typ.Name() + "." + typ.Field(i).Name
@@ -52,8 +52,8 @@ func elsewhere() map[string]string {
 		"TokenPolicy.RefreshTTL": "TestKnobs", "TokenPolicy.MaxSessions": "TestKnobs", "TokenPolicy.RefuseRoles": "TestKnobs",
 		"TokenPolicy.Leeway": "TestDecide_leeway", "TokenPolicy.Issuers": "TestIssue_choices",
 		"Policy.Methods": "TestDecide_noMethods", "Policy.Rules": "TestDecide_access", "Policy.Tokens": "TestKnobs", "Policy.Layouts": "TestVerify_siteLayout",
-		"Policy.Hooks": "TestPoints_golden", "Policy.Sites": "TestSite_anyCase", "Policy.Read": "TestDecide_read", "Policy.Bearer": "TestDecide_bearerReader",
-		"Policy.Accepts": "TestDecide_accepts", "Policy.Forgives": "TestDecide_forgives", "Policy.WhenStale": "TestStale",
+		"Policy.Hooks": "TestPoints_golden", "Policy.Application": "Application.Sites", "Application.Sites": "TestSite_anyCase", "Application.Read": "TestDecide_read", "Application.Bearer": "TestDecide_bearerReader",
+		"Application.Accepts": "TestDecide_accepts", "Application.Forgives": "TestDecide_forgives", "Policy.WhenStale": "TestStale",
 		"Place.Host": "TokenPolicy.Places", "Place.Prefix": "TokenPolicy.Places", "Site.Aliases": "Site.Host", "ForeignIssuer.Audience": "ForeignIssuer.Issuer",
 		"Layout.Name": "TestVerify_siteLayout", "Layout.Issuer": "TestVerify_siteLayout", "Layout.Base": "TestVerify_siteLayout", "Layout.Read": "TestVerify_siteLayout",
 		"Layout.Keys": "TestWeakSecret", "Layout.Verifying": "TestForeign_identity", "Layout.Directory": "TestDirectory_issue",
@@ -192,7 +192,7 @@ func policySettings() map[string]func(*testing.T) {
 			p := h.config.Policy
 			for _, bad := range []core.Policy{
 				{Rules: []route.Rule{{Name: "r", Path: "/**", Header: route.HeaderSpec{Name: "X-Tier"}}}},
-				{Sites: []core.Site{{Name: "s", Header: route.HeaderSpec{Name: "X-Tier"}}}},
+				{Application: core.Application{Sites: []core.Site{{Name: "s", Header: route.HeaderSpec{Name: "X-Tier"}}}}},
 			} {
 				next := p
 				next.Rules, next.Sites = bad.Rules, bad.Sites

@@ -55,16 +55,17 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 	if err != nil {
 		return err
 	}
+	o := others{e}
 	for _, t := range targets {
-		if !e.acts(host, a, t) {
+		if !o.acts(host, a, t) {
 			continue
 		}
-		if t.Unread && !e.namesMethod(a, t.Method, a.Path) {
+		if t.Unread && !o.namesMethod(a, t.Method, a.Path) {
 			return otherTarget("the request may name other resources in its body: a rule that lists the method allows it")
 		}
-		err := others{e}.checkBelow(a, d, t, a.Path)
+		err := o.checkBelow(a, d, t, a.Path)
 		if t.RawTarget != a.RawTarget || t.Method != a.Method {
-			err = others{e}.checkTarget(ctx, a, d, t)
+			err = o.checkTarget(ctx, a, d, t)
 		}
 		if err != nil {
 			return err
@@ -74,7 +75,7 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 }
 
 // acts reports whether the request does act on the resource, see [Target.IfDAV].
-func (e *Engine) acts(host string, a *api.Attempt, t Target) bool {
+func (e others) acts(host string, a *api.Attempt, t Target) bool {
 	return !t.IfDAV || e.env.Policy.Load().Rules.NamesDAV(host, a.Path)
 }
 
@@ -84,14 +85,14 @@ func (e *Engine) acts(host string, a *api.Attempt, t Target) bool {
 func (e *Engine) ActsBelow(a *api.Attempt, targets []Target) bool {
 	host, err := route.Host(a.Host)
 	return err != nil || slices.ContainsFunc(targets, func(t Target) bool {
-		return t.Below != "" && e.acts(host, a, t) && !e.namesMethod(a, t.Below, a.Path)
+		return t.Below != "" && others{e}.acts(host, a, t) && !others{e}.namesMethod(a, t.Below, a.Path)
 	})
 }
 
 // namesMethod reports whether the rule for a method at a path names it: whoever wrote it
 // has thought of what the method does. A rule for DELETE says so of WebDAV's, which takes
 // all below along, only where rules name WebDAV: everywhere else it deletes one resource.
-func (e *Engine) namesMethod(a *api.Attempt, method, path string) bool {
+func (e others) namesMethod(a *api.Attempt, method, path string) bool {
 	rule, ok := e.RuleAt(a, method, path)
 	if !ok || !slices.Contains(rule.Methods, method) {
 		return false
@@ -206,7 +207,7 @@ func (e others) checkAt(ctx context.Context, also *api.Attempt, as Decision, pat
 
 // checkBelow holds what a request does to all below a path to the rules there, and to
 // what hooks could say there, which cannot be asked for paths that nobody knows.
-func (e *Engine) checkBelow(a *api.Attempt, d Decision, t Target, path string) error {
+func (e others) checkBelow(a *api.Attempt, d Decision, t Target, path string) error {
 	if t.Below == "" {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package point
 
 import (
+	"net/http"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -138,6 +139,13 @@ type ErrorResponse struct {
 	Reason  string       `key:"reason"`
 	Dialect string       `key:"dialect"`
 	Attempt *api.Attempt `key:"req"` // nil outside a request
+
+	// Form lays the refusal out as it is once the hooks have been asked, which do not
+	// change it: it sets further headers in h and returns the body. A Content-Type that
+	// it sets is the one unless a hook has chosen another. It may change r, such as to a
+	// 500 for what cannot be encoded. nil is {"code","message","data":{"status"}} in JSON
+	// with the Fields added.
+	Form func(r *ErrorResponse, h http.Header) (body []byte)
 }
 
 // CORSHeaders is what cors-headers sees and changes.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/point"
 	"github.com/cardea-auth/cardea/core/route"
 )
@@ -19,7 +18,9 @@ type Policy struct {
 	Tokens  TokenPolicy
 	Layouts []Layout     // further layouts, in the order in which they are tried; native is always there
 	Hooks   *point.Hooks // nil: nothing bound
-	Sites   []Site       // parts of hosts with settings of their own; none: there are none
+
+	// Application is what is behind the gate, as far as decisions depend on it.
+	Application
 
 	// TrailingSlash is the one of rules that do not say: route.SlashDistinct or
 	// route.SlashSame; "" is SlashDistinct.
@@ -29,29 +30,6 @@ type Policy struct {
 	// Cardea's own and those that hooks have declared. A Go function at
 	// identity-headers can set only what is among them, or was declared there.
 	ProtectedHeaders []string
-
-	// Read, when set, tells under which method and path a request is to be found
-	// in the rules, for upstreams that read others out of it: some take both from
-	// the query. It is given the upstream of the rule that the request
-	// line names, the canonical path and the raw query; an error refuses, and the
-	// zero value is a request that stands for itself. Of several meanings each must
-	// have a rule that lets the request pass. All these rules must name the same
-	// upstream. What is passed on is not changed by it.
-	Read func(upstream, method, path, query string) (route.Reading, error)
-
-	// Bearer, when set, reads Authorization headers that are odd, for applications
-	// with a grammar of their own; nil reads them all strictly. It does not concern
-	// rules with a header of their own.
-	Bearer BearerReader
-
-	// Accepts, when set, says whether the kind of credential that a request shows
-	// counts where the request goes; one that does not is a bad credential. nil:
-	// all count that a method is for.
-	Accepts func(*api.Attempt) bool
-
-	// Forgives, when set, says whether a bad credential counts as none on a
-	// request whose rule has on_bad_token asked and access optional; nil: on none.
-	Forgives func(*api.Attempt) bool
 
 	MaxStaleness time.Duration // how old the knowledge of revocations may be; 0 is 5 seconds
 	WhenStale    WhenStale     // what happens beyond it; "" is StaleClosed

@@ -17,7 +17,7 @@ const (
 const (
 	Deny      = "deny"      // 401; the default
 	Anonymous = "anonymous" // only where access is public or optional: pass without an identity
-	Asked     = "asked"     // whoever has the table is asked about each request, see core.Policy.Forgives
+	Asked     = "asked"     // whoever has the table is asked about each request, see core.Application.Forgives
 )
 
 // What becomes of a request under way whose credential ends, in [Rule.OnRevoke].

@@ -19,6 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // blogGate and shopGate are two servers in front of one WordPress, whose public
@@ -116,7 +117,7 @@ func gateConfig(t *testing.T, dir, text string) (api.Key, *config.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ring, err := app.OpenAssertionKeys(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	ring, err := state.OpenAssertionKeys(t.Context(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // gateFile is the configuration of the server in front of the real WordPress.
@@ -89,7 +90,7 @@ func gateDir(t *testing.T) string {
 // trust puts the gate's constants in the place of the test key's.
 func (g gate) trust(t *testing.T, cfg *config.Config) {
 	t.Helper()
-	ring, err := app.OpenAssertionKeys(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	ring, err := state.OpenAssertionKeys(t.Context(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -119,7 +119,7 @@ func options(cfg *config.Config, o Options, opened *cleanup) fx.Option {
 		fx.WithLogger(func() fxevent.Logger { return events{o.Logger} }),
 		fx.StartTimeout(startTimeout),
 		fx.StopTimeout(cfg.Server.ShutdownDelay.Std()+cfg.Server.DrainTimeout.Std()+stopMargin),
-		state, deciding,
+		keeping, deciding,
 	)
 }
 

@@ -8,14 +8,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +25,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/users"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -152,18 +151,6 @@ func TestGraph(t *testing.T) {
 	for _, part := range []string{"core.Engine", "plugins.Host", "keys.Ring", "gateway.Gateway", `group = methods`, `group = bindings`} {
 		if !strings.Contains(dot, part) && !strings.Contains(dot, strings.ReplaceAll(part, " = ", "=")) && !strings.Contains(dot, strings.TrimPrefix(part, "group = ")) {
 			t.Errorf("the graph lacks %s", part)
-		}
-	}
-}
-
-// TestSorted hands members over in every order: the result is one.
-func TestSorted(t *testing.T) {
-	list := []placed[string]{{-1, "z", "z"}, {0, "a", "a0"}, {0, "b", "b0"}, {1, "a", "a1"}, {math.MaxInt, "y", "far"}, {math.MinInt, "x", "near"}}
-	want := []string{"near", "z", "a0", "b0", "a1", "far"}
-	for range 100 {
-		rand.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
-		if got := sorted(list); !slices.Equal(got, want) {
-			t.Fatalf("%v, want %v", got, want)
 		}
 	}
 }
@@ -457,14 +444,14 @@ func TestServer_pluginFailed(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	cfg := load(t, whole)
-	if err := Check(cfg); err != nil {
+	if err := check.Check(cfg); err != nil {
 		t.Errorf("a good configuration: %v", err)
 	}
 	cfg.Rules = append(cfg.Rules, config.Rule{Name: "again", Path: "/**", Access: "required"})
 	cfg.Hooks[0].Point = "auth-exire"
 	cfg.Plugins[0].File = "builtin:shrt"
 	cfg.Mounts[0].Dialect = "wpjwtt"
-	err := Check(cfg)
+	err := check.Check(cfg)
 	for _, want := range []string{"both cover", "auth-exire", `"shrt"`, "wpjwtt"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v; want something about %s", err, want)

@@ -8,14 +8,15 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/cors"
+	"github.com/cardea-auth/cardea/server/mount"
 )
 
 // withCORS puts the answer to browsers in front of everything that is public.
-func withCORS(cfg *config.Config, e *core.Engine, list []mounted, next http.Handler) (http.Handler, error) {
+func withCORS(cfg *config.Config, e *core.Engine, list []mount.Mounted, next http.Handler) (http.Handler, error) {
 	if !cfg.CORS.Enabled {
 		return next, nil
 	}
-	trust, err := trust(cfg.Server.TrustedProxies)
+	trust, err := mount.Trust(cfg.Server.TrustedProxies)
 	if err != nil {
 		return nil, err
 	}
@@ -29,11 +30,11 @@ func withCORS(cfg *config.Config, e *core.Engine, list []mounted, next http.Hand
 }
 
 // corsSites are the mounts that have origins of their own.
-func corsSites(cfg *config.Config, list []mounted) []cors.Site {
+func corsSites(cfg *config.Config, list []mount.Mounted) []cors.Site {
 	var sites []cors.Site
 	for i, m := range list { // in the order of the configuration
 		if own := cfg.Mounts[i].CORSOrigins; len(own) > 0 {
-			sites = append(sites, cors.Site{Governs: m.mount.Governs, Origins: own})
+			sites = append(sites, cors.Site{Governs: m.Mount.Governs, Origins: own})
 		}
 	}
 	return sites

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // assertedBy returns the kid of the assertion that the demo behind the gate got.
@@ -36,7 +38,7 @@ func TestServer_assertionKeys(t *testing.T) {
 	text = strings.Replace(text, ", directory: wordpress", "", 1)
 	cfg := load(t, text)
 	_, one, _ := start(t, cfg, nil)
-	ring, err := OpenAssertionKeys(t.Context(), cfg, slog.New(slog.DiscardHandler))
+	ring, err := state.OpenAssertionKeys(t.Context(), cfg, slog.New(slog.DiscardHandler))
 	must(t, err)
 	defer ring.Close()
 	old := assertedBy(t, one+"/wp-json/wp/v2/posts")

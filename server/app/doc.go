@@ -1,6 +1,7 @@
 // Package app puts a server together from its configuration with fx. It is the
-// only room that knows all the lists and the only one that knows fx; the parts
-// themselves are plain constructors that anybody can call.
+// only room that knows fx; the parts themselves are plain constructors that anybody
+// can call, such as those of server/mount (methods and dialects at their mounts),
+// server/state (store, keys, directories) and server/check (what is wrong).
 //
 //	config -> store keys users plugins -> hooks methods dialects -> engine
 //	       -> gateway router -> listeners

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 
 	"go.uber.org/fx"
@@ -16,26 +15,49 @@ import (
 	"github.com/cardea-auth/cardea/server/gateway"
 	"github.com/cardea-auth/cardea/server/httpauth"
 	"github.com/cardea-auth/cardea/server/internal/router"
+	"github.com/cardea-auth/cardea/server/mount"
 )
 
-func newGateway(opened *cleanup, ls *listeners, cfg *config.Config, e *core.Engine, p core.Policy, v credentials, b *httpauth.Bodies, in dialectsIn, log *slog.Logger) (*gateway.Gateway, error) {
-	upstreams, err := upstreams(opened, ls, cfg)
+// gatewayIn is what newGateway brings together.
+type gatewayIn struct {
+	fx.In
+	Opened      *cleanup
+	Listeners   *listeners
+	Config      *config.Config
+	Engine      *core.Engine
+	Policy      core.Policy
+	Credentials credentials
+	Bodies      *httpauth.Bodies
+	Dialects    []mount.Placed[mount.Mounted] `group:"dialects"`
+	Logger      *slog.Logger
+}
+
+func newGateway(in gatewayIn) (*gateway.Gateway, error) {
+	upstreams, err := upstreams(in.Opened, in.Listeners, in.Config)
 	if err != nil {
 		return nil, err
 	}
-	trust, err := trust(cfg.Server.TrustedProxies)
+	trust, err := mount.Trust(in.Config.Server.TrustedProxies)
 	if err != nil {
 		return nil, err
 	}
 	g, err := gateway.New(gateway.Config{
-		Engine: e, Upstreams: upstreams, Credentials: v, Inspectors: inspectors(cfg), Trust: trust, Logger: log, Refuse: refusing(e, sorted(in.Dialects)),
-		ForwardHeaders: forwardHeaders(cfg), Bodies: b,
+		Engine: in.Engine, Upstreams: upstreams, Credentials: in.Credentials, Inspectors: inspectors(in.Config), Trust: trust,
+		Words: mount.NewWords(in.Engine, mount.Sorted(in.Dialects)), ForwardHeaders: forwardHeaders(in.Config), Bodies: in.Bodies, Logger: in.Logger,
 	})
 	if err != nil {
 		return nil, err
 	}
-	opened.add(g)
-	return g, g.CheckRules(p.Rules)
+	in.Opened.add(g)
+	return g, g.CheckRules(in.Policy.Rules)
+}
+
+func inspectors(cfg *config.Config) map[string]gateway.Inspector {
+	out := map[string]gateway.Inspector{}
+	for name, i := range mount.Inspectors(cfg) {
+		out[name] = i
+	}
+	return out
 }
 
 // newBodies is the memory for the request bodies of all listeners.
@@ -77,37 +99,19 @@ func upstreams(opened *cleanup, ls *listeners, cfg *config.Config) (map[string]*
 	return out, nil
 }
 
-func trust(proxies []string) (httpauth.Trust, error) {
-	var t httpauth.Trust
-	for i, text := range proxies {
-		p, err := netip.ParsePrefix(text)
-		if addr, e := netip.ParseAddr(text); e == nil {
-			p, err = addr.Prefix(addr.BitLen())
-		}
-		if err != nil {
-			return t, aboutSetting(fmt.Sprintf("server.trusted_proxies[%d]", i), fmt.Errorf("%.60q is not an address or network", text))
-		}
-		t.Proxies = append(t.Proxies, p)
-	}
-	return t, nil
-}
-
 type dialectsIn struct {
 	fx.In
-	Dialects []placed[mounted] `group:"dialects"`
+	Dialects []mount.Placed[mount.Mounted] `group:"dialects"`
 }
 
 func dialectEndpoints(cfg *config.Config, in dialectsIn, e *core.Engine) ([]router.Endpoint, error) {
-	trust, err := trust(cfg.Server.TrustedProxies)
+	trust, err := mount.Trust(cfg.Server.TrustedProxies)
 	if err != nil {
 		return nil, err
 	}
 	var list []router.Endpoint
-	for _, d := range sorted(in.Dialects) {
-		c := carrier{engine: e, trust: trust, header: d.header, native: d.native}
-		for _, x := range d.mount.AtHosts(d.dialect.Endpoints(e)) {
-			list = append(list, router.Endpoint{Host: x.Host, Method: x.Method, Path: x.Path, Handler: c.wrap(x.Handler), Match: x.Match})
-		}
+	for _, x := range mount.Endpoints(e, trust, mount.Sorted(in.Dialects)) {
+		list = append(list, router.Endpoint{Host: x.Host, Method: x.Method, Path: x.Path, Handler: x.Handler, Match: x.Match})
 	}
 	return list, nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
@@ -74,7 +75,7 @@ func TestCheck_mountSettings(t *testing.T) {
 		}
 		for name, value := range values {
 			t.Run(dialect+" "+name, func(t *testing.T) {
-				tryMountSetting(t, dialect, name, value, slices.Contains(used, name) || slices.Contains(ofAllMounts(), name))
+				tryMountSetting(t, dialect, name, value, slices.Contains(used, name) || slices.Contains(check.OfAllMounts(), name))
 			})
 		}
 	}

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -11,7 +13,12 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/control"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+	"github.com/cardea-auth/cardea/server/mount"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // ExamineOptions say how far [Examine] looks.
@@ -31,13 +38,13 @@ type ExamineOptions struct {
 // The warnings are of what works and may not be meant, or not for long.
 func Examine(ctx context.Context, cfg *config.Config, known config.Problems, o ExamineOptions) (problems, warnings config.Problems) {
 	x := &examiner{cfg: cfg, o: o, wrongValues: len(known) > 0, problems: known}
-	x.try(func() { x.add("", Check(cfg)) })
-	x.try(func() { x.found(Faults(cfg, o.Now)) })
-	x.found(nativeIssuers(cfg))
+	x.try(func() { x.add("", check.Check(cfg)) })
+	x.try(func() { x.found(check.Faults(cfg, o.Now)) })
+	x.found(check.NativeIssuers(cfg))
 	x.try(func() { x.parts() })
 	if !o.Offline {
-		x.try(func() { x.state(ctx) })
-		x.try(func() { x.found(Unanswered(ctx, cfg)) })
+		x.try(func() { x.found(check.State(ctx, x.cfg)) })
+		x.try(func() { x.found(check.Unanswered(ctx, cfg)) })
 		x.try(func() { x.listeners(ctx) })
 	}
 	if len(x.problems) == 0 {
@@ -52,7 +59,7 @@ func Examine(ctx context.Context, cfg *config.Config, known config.Problems, o E
 // WithCause returns problems that were found and, unless they say it already, the cause
 // of a failed start.
 func WithCause(found config.Problems, cause error) config.Problems {
-	for _, p := range problemsOf("", cause) {
+	for _, p := range setting.Problems("", cause) {
 		said := func(known config.Problem) bool {
 			return strings.Contains(p.Text, known.Text) || strings.Contains(known.Text, p.Text)
 		}
@@ -74,7 +81,7 @@ type examiner struct {
 
 func (x *examiner) found(list config.Problems) { x.problems = x.problems.With(list) }
 
-func (x *examiner) add(key string, err error) { x.found(problemsOf(key, err)) }
+func (x *examiner) add(key string, err error) { x.found(setting.Problems(key, err)) }
 
 // try does one part of the work. What builds on values that were refused may break;
 // they are told of already.
@@ -90,17 +97,17 @@ func (x *examiner) try(do func()) {
 // parts opens those parts of a server that the configuration names files for.
 func (x *examiner) parts() {
 	silent := slog.New(slog.DiscardHandler)
-	_, err := loadTLS(x.cfg.Server.TLS)
+	_, err := state.LoadTLS(x.cfg.Server.TLS)
 	x.add("server.tls", err)
-	_, err = keyConfig(x.cfg, silent)
+	_, err = state.KeyConfig(x.cfg, silent)
 	x.add("keys", err)
-	_, err = newForeignLayouts(x.cfg, silent)
+	_, err = mount.OpenIssuers(x.cfg, silent)
 	x.add("issuers", err)
 	_, err = signers(x.cfg.Sandbox.Signers)
 	x.add("sandbox.signers", err)
-	for _, name := range sortedNames(x.cfg.Upstreams) {
+	for _, name := range slices.Sorted(maps.Keys(x.cfg.Upstreams)) {
 		if u := x.cfg.Upstreams[name]; u.PasswordsFile != "" {
-			_, err := applicationPasswords(u)
+			_, err := state.ApplicationPasswords(u)
 			x.add("upstreams."+name+".passwords_file", err)
 		}
 	}
@@ -112,7 +119,7 @@ func (x *examiner) parts() {
 	}
 	_, missing, err := loadedHooks(x.inMemory(), Options{Compiler: x.o.Compiler})
 	x.add("plugins", err)
-	x.ungranted = ungranted(x.cfg, missing)
+	x.ungranted = check.Ungranted(x.cfg, missing)
 }
 
 // inMemory is the configuration of a server that keeps nothing.
@@ -133,4 +140,49 @@ func (x *examiner) assemble() error {
 		return fmt.Errorf("no server can be made of it: %w", err)
 	}
 	return opened.run(context.Background())
+}
+
+// listeners opens both addresses for a moment. Those of a server that runs on the
+// data directory are its own.
+func (x *examiner) listeners(ctx context.Context) {
+	var running Status
+	if x.cfg.Store.Driver != "memory" {
+		err := control.Get(ctx, x.cfg.Data, "/status", &running)
+		if err != nil && !errors.Is(err, control.ErrNoServer) {
+			x.add("data", err)
+			return // what listens there is that server's
+		}
+	}
+	for _, a := range []struct{ key, address, mine string }{
+		{"server.listen", x.cfg.Server.Listen, running.Listen},
+		{"server.admin_listen", x.cfg.Server.AdminListen, running.AdminListen},
+	} {
+		if a.address == a.mine {
+			continue
+		}
+		l, err := listenOn(a.address, a.key)
+		x.add(a.key, err)
+		if err == nil {
+			defer l.Close() // both at a time, as a server has them
+		}
+	}
+}
+
+// warnings are those of Warnings and of what is found on the network.
+func (x *examiner) warnings(ctx context.Context) config.Problems {
+	list := slices.Concat(check.Warnings(x.cfg, x.o.Now), check.LintWarnings(x.cfg), x.ungranted)
+	if !x.o.Offline {
+		if c, err := state.KeyConfig(x.cfg, slog.New(slog.DiscardHandler)); err == nil && x.cfg.Store.Driver != "memory" {
+			list = append(list, setting.Problems("data", check.ExposedKeys(c.File))...) // serve is told when it opens them
+		}
+		list = append(list, check.Unreachable(ctx, x.cfg)...)
+		if file, lost, err := state.LostKeys(ctx, x.cfg); err == nil && lost { // state has told of errors
+			list = append(list, config.Problem{Key: "data", Text: state.LostKeysWarning(file, true)})
+		}
+		kids, _ := RevokedKeys(x.cfg) // state has told of errors
+		for _, kid := range kids {
+			list = append(list, config.Problem{Key: "data", Text: state.RevokedKeyWarning(kid)})
+		}
+	}
+	return list
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/server/check"
 )
 
 // TestExclude: an excluded route is open in each form that WordPress reads, and
@@ -92,7 +93,7 @@ func TestExclude_check(t *testing.T) {
 	} {
 		text := strings.Replace(gateConfig, change[0], change[1], 1)
 		text = strings.Replace(text, "path: /**}", "path: /**, upstream: app}", 1)
-		if err := Check(load(t, text)); err == nil || !strings.Contains(err.Error(), want) {
+		if err := check.Check(load(t, text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}

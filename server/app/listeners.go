@@ -14,7 +14,9 @@ import (
 
 	"github.com/cardea-auth/cardea/server/admin"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/setting"
 	"github.com/cardea-auth/cardea/server/listen"
+	"github.com/cardea-auth/cardea/server/mount"
 )
 
 // listeners opens listeners and serves them between start and stop.
@@ -28,7 +30,7 @@ type listeners struct {
 }
 
 func newListeners(lc fx.Lifecycle, opened *cleanup, cfg *config.Config, m *admin.Metrics, log *slog.Logger) (*listeners, error) {
-	proxies, err := trust(cfg.Server.TrustedProxies)
+	proxies, err := mount.Trust(cfg.Server.TrustedProxies)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +56,7 @@ func (ls *listeners) open(given net.Listener, addr, key string) (net.Listener, e
 func listenOn(addr, key string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, aboutSetting(key, fmt.Errorf("%w: choose another address, or stop what listens there", err))
+		return nil, setting.About(key, fmt.Errorf("%w: choose another address, or stop what listens there", err))
 	}
 	return l, nil
 }

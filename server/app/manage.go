@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/manage"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // Manage returns the administration of the engine, as a running server serves it on
@@ -31,12 +32,12 @@ func lendAssertionKeys(cfg *config.Config, own assertionKeys, readOnly bool, log
 		if own.Ring != nil {
 			return own.Ring, func() {}, nil
 		}
-		if !create && isMissing(filepath.Join(cfg.Data, AssertionKeysFile)) {
+		if !create && state.IsMissing(filepath.Join(cfg.Data, state.AssertionKeysFile)) {
 			return nil, nil, nil
 		}
-		open := OpenAssertionKeys
+		open := state.OpenAssertionKeys
 		if readOnly {
-			open = ReadAssertionKeys
+			open = state.ReadAssertionKeys
 		}
 		ring, err := open(ctx, cfg, log)
 		if err != nil {

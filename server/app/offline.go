@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // Offline is an engine without doors, for commands. It works beside a running
@@ -45,4 +46,17 @@ func (o *Offline) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopMargin)
 	defer cancel()
 	return o.opened.run(ctx)
+}
+
+// RevokedKeys returns the ids of keys in the file of keys that were revoked, as after it
+// was restored from an older backup than the database: what they sign is refused.
+func RevokedKeys(cfg *config.Config) ([]string, error) {
+	if _, missing := state.StoreMissing(cfg); missing || cfg.Store.Driver == "memory" {
+		return nil, nil
+	}
+	o, err := OpenBare(cfg, Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	return o.Admin().RevokedKeys(), o.Close()
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/token"
+	"github.com/cardea-auth/cardea/server/check"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
@@ -249,7 +250,7 @@ func TestMounts_alike(t *testing.T) {
 			keys = "\nkeys: {secret: " + s1 + "}"
 		}
 		cfg := load(t, "mounts: [{name: a, prefix: /a, "+c.a+"}, {name: b, prefix: /b, "+c.b+"}]"+keys)
-		err := Check(cfg)
+		err := check.Check(cfg)
 		if (err != nil) != c.alike || err != nil && !strings.Contains(err.Error(), "could not be told from those of a") {
 			t.Errorf("%s: %v, want a complaint: %v", c.name, err, c.alike)
 		}

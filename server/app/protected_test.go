@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/server/check"
 )
 
 const tenants = `
@@ -107,7 +108,7 @@ func TestCheck_headers(t *testing.T) {
 	} {
 		cfg, err := tryLoad(t, text)
 		if err == nil {
-			err = Check(cfg)
+			err = check.Check(cfg)
 		}
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v; want %q", text, err, want)

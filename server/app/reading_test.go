@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/cardea-auth/cardea/server/check"
 )
 
 // readingConfig is a WordPress behind a gate with the rules that quickstart
@@ -185,7 +187,7 @@ upstreams: {a: {url: "http://127.0.0.1:1", kind: wordpress}, b: {url: "http://12
 rules: [{name: a, host: a.example, path: /**, upstream: a}, {name: b, host: b.example, path: /**, upstream: b}]
 `,
 	} {
-		if err := Check(load(t, "store: {driver: memory}\n"+text)); err == nil || !strings.Contains(err.Error(), want) {
+		if err := check.Check(load(t, "store: {driver: memory}\n"+text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v", want, err)
 		}
 	}
@@ -200,7 +202,7 @@ func TestLint_unread(t *testing.T) {
 		`{a: {url: "http://h", kind: other}, b: {url: "http://h"}}`:         false,
 		`{a: {url: "http://h", identity: assertion}, b: {url: "http://h"}}`: false,
 	} {
-		got := strings.Join(Lint(load(t, head+text)), " ")
+		got := strings.Join(check.Lint(load(t, head+text)), " ")
 		if strings.Contains(got, `upstream "a" is not read as a WordPress`) != want || strings.Contains(got, `upstream "b" is not`) {
 			t.Errorf("%s: got %q", text, got)
 		}

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/fx"
 
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -76,7 +77,7 @@ func (g *guests) replace(ctx context.Context, cfg *config.Config, name string) e
 	if i < 0 {
 		return errors.New("the configuration names it no more: restart the server to take it out")
 	}
-	spec, err := pluginSpec(cfg.Plugins[i])
+	spec, err := check.PluginSpec(cfg.Plugins[i])
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
+	"github.com/cardea-auth/cardea/server/mount"
 )
 
 // TestReplay plays the recordings against the gate's policy as the server makes it
@@ -95,9 +96,9 @@ upstreams: {site: {url: "http://127.0.0.1:9", kind: wordpress}}
 mounts: [{name: site, dialect: %s}]
 rules: [%s]
 `, name, rules))
-	methods, err := newMethods(cfg)
+	methods, err := mount.Methods(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newPolicy(cfg, policyIn{Methods: methods, Dialects: []placed[mounted]{{0, "site", mounted{mount: m, dialect: d}}}})
+	return newPolicy(cfg, policyIn{Methods: methods, Dialects: []mount.Placed[mount.Mounted]{{Order: 0, Name: "site", Value: mount.Mounted{Mount: m, Dialect: d}}}})
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/server/admin"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // newHost opens the sandbox that all plugins share.
@@ -93,14 +95,14 @@ func signers(list []config.Signer) ([]api.Key, error) {
 	var out []api.Key
 	var errs []error
 	for i, s := range list {
-		text, err := files.Read(s.File, maxKeyFile)
+		text, err := files.Read(s.File, state.MaxKeyFile)
 		if err != nil {
-			errs = append(errs, aboutSetting(fmt.Sprintf("sandbox.signers[%d].file", i), err))
+			errs = append(errs, setting.About(fmt.Sprintf("sandbox.signers[%d].file", i), err))
 			continue
 		}
 		key, err := keys.Parse(text)
 		if err != nil {
-			errs = append(errs, aboutSetting(fmt.Sprintf("sandbox.signers[%d].file", i), fmt.Errorf("%s: %w", s.File, err)))
+			errs = append(errs, setting.About(fmt.Sprintf("sandbox.signers[%d].file", i), fmt.Errorf("%s: %w", s.File, err)))
 			continue
 		}
 		key.Private = nil

@@ -20,7 +20,8 @@ import (
 	"github.com/cardea-auth/cardea/server/gateway"
 	"github.com/cardea-auth/cardea/server/httpauth"
 	"github.com/cardea-auth/cardea/server/internal/router"
-	"github.com/cardea-auth/cardea/server/manage"
+	"github.com/cardea-auth/cardea/server/mount"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // Quiet keeps the libraries below from printing to standard output. It changes
@@ -42,12 +43,12 @@ type public struct{ http.Handler }
 
 type publicIn struct {
 	fx.In
-	Endpoints []router.Endpoint `group:"endpoints"`
-	Dialects  []placed[mounted] `group:"dialects"`
+	Endpoints []router.Endpoint             `group:"endpoints"`
+	Dialects  []mount.Placed[mount.Mounted] `group:"dialects"`
 }
 
 func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gateway, b *httpauth.Bodies, log *slog.Logger) (public, error) {
-	proxies, err := trust(cfg.Server.TrustedProxies)
+	proxies, err := mount.Trust(cfg.Server.TrustedProxies)
 	if err != nil {
 		return public{}, err
 	}
@@ -55,7 +56,7 @@ func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gatew
 	if err != nil {
 		return public{}, err
 	}
-	if h, err = withCORS(cfg, e, sorted(in.Dialects), h); err != nil {
+	if h, err = withCORS(cfg, e, mount.Sorted(in.Dialects), h); err != nil {
 		return public{}, err
 	}
 	return public{tellForwarded(proxies, log, h)}, nil
@@ -119,39 +120,55 @@ func fresh(staleness func() time.Duration, limit time.Duration) func(context.Con
 	}
 }
 
+// serveIn is what serve brings together.
+type serveIn struct {
+	fx.In
+	Lifecycle     fx.Lifecycle
+	Config        *config.Config
+	Options       Options
+	Listeners     *listeners
+	Public        public
+	Admin         administration
+	Readiness     *readiness
+	Engine        *core.Engine
+	Hooks         *core.Hooks
+	Host          *plugins.Host
+	Plugins       *guests
+	AssertionKeys assertionKeys
+	Logger        *slog.Logger
+}
+
 // serve opens the listeners. The admin listener starts first and stops last, so
 // that readiness can be watched all along.
-func serve(lc fx.Lifecycle, cfg *config.Config, o Options, ls *listeners, p public, a administration,
-	r *readiness, e *core.Engine, h *core.Hooks, host *plugins.Host, g *guests, ring assertionKeys, log *slog.Logger,
-) error {
-	adminListener, err := ls.open(o.AdminListener, cfg.Server.AdminListen, "server.admin_listen")
+func serve(in serveIn) error {
+	cfg, ls := in.Config, in.Listeners
+	adminListener, err := ls.open(in.Options.AdminListener, cfg.Server.AdminListen, "server.admin_listen")
 	if err != nil {
 		return err
 	}
-	listener, err := ls.open(o.Listener, cfg.Server.Listen, "server.listen")
+	listener, err := ls.open(in.Options.Listener, cfg.Server.Listen, "server.listen")
 	if err != nil {
 		return err
 	}
-	certificate, err := loadTLS(cfg.Server.TLS)
+	certificate, err := state.LoadTLS(cfg.Server.TLS)
 	if err != nil {
 		return err
 	}
-	ls.serve(adminListener, service{name: "admin", handler: a, drain: time.Second})
-	if cfg.Store.Driver != "memory" || o.Control {
-		administer := manage.Handler(manage.Config{Engine: e, AssertionKeys: lendAssertionKeys(cfg, ring, false, log), Logger: log})
-		if err := serveControl(ls, cfg, o, h, g, administer); err != nil {
+	ls.serve(adminListener, service{name: "admin", handler: in.Admin, drain: time.Second})
+	if cfg.Store.Driver != "memory" || in.Options.Control {
+		if err := serveControl(in); err != nil {
 			return err
 		}
 	}
 	ls.serve(listener, service{
-		name: "public", handler: p, drain: cfg.Server.DrainTimeout.Std(), tls: certificate, headerBytes: cfg.Limits.HeaderBytes,
+		name: "public", handler: in.Public, drain: cfg.Server.DrainTimeout.Std(), tls: certificate, headerBytes: cfg.Limits.HeaderBytes,
 	})
-	appendCount(lc, e, log)
-	appendWatch(lc, cfg, host, o)
-	lc.Append(fx.Hook{
-		OnStart: func(context.Context) error { r.up.Store(true); return nil },
+	appendCount(in.Lifecycle, in.Engine, in.Logger)
+	appendWatch(in.Lifecycle, cfg, in.Host, in.Options)
+	in.Lifecycle.Append(fx.Hook{
+		OnStart: func(context.Context) error { in.Readiness.up.Store(true); return nil },
 		OnStop: func(ctx context.Context) error {
-			r.up.Store(false)
+			in.Readiness.up.Store(false)
 			return sleep(ctx, cfg.Server.ShutdownDelay.Std())
 		},
 	})

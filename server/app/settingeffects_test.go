@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/server/check"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
@@ -67,7 +68,7 @@ func settingsChangeSomething(t *testing.T, dialect string) {
 	if again := appearance(t, dialect, ""); again != look("") {
 		t.Fatalf("two mounts of one configuration look like\n%s\nand\n%s", look(""), again)
 	}
-	for _, name := range append(dialects.Settings(dialect), ofAllMounts()...) {
+	for _, name := range append(dialects.Settings(dialect), check.OfAllMounts()...) {
 		if slices.Contains(elsewhere, name) || dialect == "miniorange" && name == "issuer" {
 			continue // miniorange's tokens name none: it is in the certificate of RS256
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/server/check"
 )
 
 // openMount starts the gate of gateConfig with a further mount of a WordPress plugin.
@@ -124,7 +125,7 @@ func TestMount_headerHook(t *testing.T) {
 func TestCheck_header(t *testing.T) {
 	for _, name := range []string{"Cookie", "Proxy-Authorization"} {
 		cfg := load(t, strings.Replace(gateConfig, "dialect: native", "dialect: native, header: {name: "+name+"}", 1))
-		if err := Check(cfg); err == nil || !strings.Contains(err.Error(), "mounts[0].header") {
+		if err := check.Check(cfg); err == nil || !strings.Contains(err.Error(), "mounts[0].header") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

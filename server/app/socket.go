@@ -5,9 +5,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/control"
+	"github.com/cardea-auth/cardea/server/manage"
 )
 
 // Status is what a running server tells commands of itself.
@@ -18,24 +17,27 @@ type Status struct {
 }
 
 // serveControl answers commands on the control socket.
-func serveControl(ls *listeners, cfg *config.Config, o Options, h *core.Hooks, g *guests, administer http.Handler) error {
+func serveControl(in serveIn) error {
+	cfg := in.Config
 	l, err := control.Listen(cfg.Data)
 	if err != nil {
 		return err
 	}
-	ls.opened.addListener(l)
+	in.Listeners.opened.addListener(l)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /hooks", func(w http.ResponseWriter, _ *http.Request) {
-		json.NewEncoder(w).Encode(ListHooks(h)) // the command is gone if this fails
+		json.NewEncoder(w).Encode(ListHooks(in.Hooks)) // the command is gone if this fails
 	})
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) {
-		json.NewEncoder(w).Encode(Status{o.Version, cfg.Server.Listen, cfg.Server.AdminListen})
+		json.NewEncoder(w).Encode(Status{in.Options.Version, cfg.Server.Listen, cfg.Server.AdminListen})
 	})
 	mux.HandleFunc("GET /plugins", func(w http.ResponseWriter, _ *http.Request) {
-		json.NewEncoder(w).Encode(g.list())
+		json.NewEncoder(w).Encode(in.Plugins.list())
 	})
-	mux.HandleFunc("POST /plugins/reload", g.serveReload)
-	mux.Handle("/", administer)
-	ls.serve(l, service{name: "control", handler: mux, drain: time.Second})
+	mux.HandleFunc("POST /plugins/reload", in.Plugins.serveReload)
+	mux.Handle("/", manage.Handler(manage.Config{
+		Engine: in.Engine, AssertionKeys: lendAssertionKeys(cfg, in.AssertionKeys, false, in.Logger), Logger: in.Logger,
+	}))
+	in.Listeners.serve(l, service{name: "control", handler: mux, drain: time.Second})
 	return nil
 }

@@ -1,36 +1,30 @@
 package app
 
 import (
-	"cmp"
 	"context"
-	"errors"
+	"fmt"
 	"log/slog"
-	"path/filepath"
-	"time"
 
 	"go.uber.org/fx"
 
-	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/files"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/core/store"
-	"github.com/cardea-auth/cardea/core/store/memory"
-	"github.com/cardea-auth/cardea/core/store/sqlite"
+	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/core/users/wordpress"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
-// state is what lives as long as the process.
-var state = fx.Options(
+// keeping is what lives as long as the process.
+var keeping = fx.Options(
 	fx.Module("store", fx.Provide(newStore)),
 	fx.Module("keys", fx.Provide(newKeys)),
 	fx.Module("users", fx.Provide(newSites, newPasswords, newDirectories)),
 )
 
-// openTimeout bounds opening one part.
-const openTimeout = 30 * time.Second
-
 func newStore(opened *cleanup, cfg *config.Config, o Options, log *slog.Logger) (store.Store, error) {
-	s, err := openStore(cfg, o.ReadOnly, log)
+	s, err := state.OpenStore(cfg, o.ReadOnly, log)
 	if err != nil {
 		return nil, err
 	}
@@ -38,29 +32,15 @@ func newStore(opened *cleanup, cfg *config.Config, o Options, log *slog.Logger) 
 	return s, nil
 }
 
-func openStore(cfg *config.Config, readOnly bool, log *slog.Logger) (store.Store, error) {
-	if cfg.Store.Driver == "memory" {
-		return memory.New(), nil
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
-	defer cancel()
-	return sqlite.Open(ctx, sqlite.Config{Path: storePath(cfg), Logger: log, ReadOnly: readOnly})
-}
-
-// storePath is where the database is.
-func storePath(cfg *config.Config) string {
-	return cmp.Or(cfg.Store.DSN.Reveal(), filepath.Join(cfg.Data, "cardea.db"))
-}
-
 func newKeys(opened *cleanup, cfg *config.Config, o Options, s store.Store, log *slog.Logger) (*keys.Ring, error) {
-	c, err := keyConfig(cfg, log)
+	c, err := state.KeyConfig(cfg, log)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), state.OpenTimeout)
 	defer cancel()
 	if c.ReadOnly = o.ReadOnly; !c.ReadOnly {
-		warnOfLostKeys(ctx, s, c.File, log)
+		state.WarnOfLostKeys(ctx, s, c.File, log)
 	}
 	ring, err := keys.Open(ctx, c)
 	if err != nil {
@@ -70,51 +50,41 @@ func newKeys(opened *cleanup, cfg *config.Config, o Options, s store.Store, log 
 	return ring, nil
 }
 
-// keysFile holds the generated keys that sign tokens, in the data directory.
-const keysFile = "keys.json"
+// sites are the directories of type wordpress, by name.
+type sites map[string]*wordpress.Directory
 
-func keyConfig(cfg *config.Config, log *slog.Logger) (keys.Config, error) {
-	c := keys.Config{Algorithm: cfg.Keys.Algorithm, Also: cfg.Keys.Also, Logger: log, Schedule: keys.Schedule{
-		RotateEvery: cfg.Keys.RotateEvery.Std(), PublishAhead: cfg.Keys.PublishAhead.Std(), KeepFor: cfg.Tokens.MaxTTL.Std(),
-	}}
-	given, err := givenKey(cfg.Keys)
-	if err != nil {
-		return c, err
-	}
-	switch {
-	case given != nil && given.Weak:
-		c.Besides = []api.Key{*given}
-		if cfg.Store.Driver != "memory" {
-			c.File = filepath.Join(cfg.Data, keysFile)
+// newSites opens them. A database that does not answer is no error: the gate
+// opens, known tokens keep working, and logins are answered 503 until it does.
+func newSites(opened *cleanup, cfg *config.Config, s store.Store, log *slog.Logger) (sites, error) {
+	list := sites{}
+	for i, u := range cfg.Users {
+		if u.Type != "wordpress" {
+			continue
 		}
-	case given != nil:
-		c.Given = []api.Key{*given}
-	case cfg.Store.Driver != "memory":
-		c.File = filepath.Join(cfg.Data, keysFile)
+		d, err := state.OpenSite(cfg, u, s, log)
+		if err != nil {
+			return nil, &setting.Error{Key: fmt.Sprintf("users[%d].dsn", i), Name: u.Name, Err: err}
+		}
+		opened.add(d)
+		list[u.Name] = d
 	}
-	return c, nil
+	return list, nil
 }
 
-// givenKey is the key that the operator configured, nil if none.
-func givenKey(k config.Keys) (*api.Key, error) {
-	text, setting := k.Secret, "keys.secret"
-	if k.File != "" {
-		setting = "keys.file"
-		data, err := files.Read(k.File, maxKeyFile)
-		if err != nil {
-			return nil, aboutSetting("keys.file", err)
+func newPasswords(cfg *config.Config) *users.Passwords {
+	return users.NewPasswords(users.PasswordConfig{Concurrent: cfg.Limits.HashConcurrency})
+}
+
+func newDirectories(cfg *config.Config, s store.Store, pw *users.Passwords, list sites) []users.Directory {
+	var dirs []users.Directory
+	for _, d := range cfg.Users {
+		if site := list[d.Name]; site != nil {
+			dirs = append(dirs, site)
+			continue
 		}
-		text = api.Secret(data)
+		dirs = append(dirs, users.NewStore(s, users.StoreConfig{
+			Name: d.Name, MaxTokenLife: cfg.Tokens.MaxTTL.Std(), Passwords: pw, RevokeOn: state.RevokeOn(cfg),
+		}))
 	}
-	if text == "" {
-		return nil, nil
-	}
-	key, err := keys.FromText("", k.Algorithm, text)
-	if weak, ok := errors.AsType[*keys.WeakSecretError](err); ok && k.AllowWeakSecret {
-		key, err = keys.VerifyOnly("weak-secret", weak.Algorithm, text)
-	}
-	if err != nil {
-		return nil, aboutSetting(setting, err)
-	}
-	return &key, nil
+	return dirs
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cardea-auth/cardea/server/check"
 )
 
 // deadSite is a gate whose WordPress database does not answer.
@@ -93,7 +95,7 @@ mounts: [{name: site, dialect: wpjwt, secret: %SECRET%}]
 		"passwords_":  "upstreams: {app: {url: 'builtin:demo', identity: application-password, passwords_file: nowhere}}\n",
 	} {
 		cfg := load(t, strings.Replace(head, "%SECRET%", `""`, 1)+text)
-		if want != "passwords_" && Check(cfg) == nil {
+		if want != "passwords_" && check.Check(cfg) == nil {
 			t.Errorf("%s: the check finds nothing", want)
 		}
 		s, err := New(cfg, Options{})

@@ -14,7 +14,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/credential"
-	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/manage"
@@ -79,7 +79,7 @@ func tellWideRules(cmd *cobra.Command, scopes []string) error {
 	if err != nil {
 		return err
 	}
-	if rules := app.RulesWithoutScopes(cfg); len(rules) > 0 {
+	if rules := check.RulesWithoutScopes(cfg); len(rules) > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: the key passes as any other of its user under rules that ask for no scope: %s\n", strings.Join(rules, ", "))
 	}
 	return nil

@@ -19,7 +19,7 @@ func TestConfigCheck_emptyFile(t *testing.T) {
 	for _, text := range []string{"", "\n", "# nothing yet\n", "{}\n"} {
 		t.Chdir(t.TempDir())
 		writeFile(t, "cardea.yaml", text)
-		if out, errs := check(t, "--offline"); strings.Contains(out, "fine") || !strings.Contains(errs, "cardea.yaml sets nothing") {
+		if out, errs := configCheck(t, "--offline"); strings.Contains(out, "fine") || !strings.Contains(errs, "cardea.yaml sets nothing") {
 			t.Errorf("%q: %s%s", text, out, errs)
 		}
 	}
@@ -48,7 +48,7 @@ func TestConfigCheck_openKeys(t *testing.T) {
 		if err := os.Chmod("d/keys.json", mode); err != nil {
 			t.Fatal(err)
 		}
-		if _, errs := check(t); strings.Contains(errs, "d/keys.json, which holds the keys that sign tokens: chmod 600") != want {
+		if _, errs := configCheck(t); strings.Contains(errs, "d/keys.json, which holds the keys that sign tokens: chmod 600") != want {
 			t.Errorf("%v: %s", mode, errs)
 		}
 		if _, said := serveUntilUp(t); strings.Contains(said, "key file can be read") != want {

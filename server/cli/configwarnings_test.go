@@ -77,7 +77,7 @@ func TestConfigCheck_warnings(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			out, errs := check(t)
+			out, errs := configCheck(t)
 			for _, want := range row.want {
 				if !strings.Contains(errs, want) {
 					t.Errorf("%q is not warned of:\n%s", want, errs)
@@ -89,7 +89,7 @@ func TestConfigCheck_warnings(t *testing.T) {
 			if want := "cardea.yaml: " + summary(len(row.want)) + "\n"; out != want {
 				t.Errorf("got %q, want %q", out, want)
 			}
-			if out, _ := check(t, "--offline"); !strings.HasPrefix(out, "cardea.yaml: "+summary(row.offline)+"; databases") {
+			if out, _ := configCheck(t, "--offline"); !strings.HasPrefix(out, "cardea.yaml: "+summary(row.offline)+"; databases") {
 				t.Errorf("--offline: got %q, want %q", out, summary(row.offline))
 			}
 		})
@@ -106,7 +106,7 @@ func summary(warnings int) string {
 	return fmt.Sprintf("valid, %d warnings", warnings)
 }
 
-func check(t *testing.T, flags ...string) (out, errs string) {
+func configCheck(t *testing.T, flags ...string) (out, errs string) {
 	t.Helper()
 	var o, e bytes.Buffer
 	if code := (Program{}).run(t.Context(), append([]string{"config", "check"}, flags...), strings.NewReader(""), &o, &e); code != 0 {

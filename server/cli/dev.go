@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/cli/internal/plugincmd"
 	"github.com/cardea-auth/cardea/server/config"
@@ -128,7 +129,7 @@ func devConfig(cmd *cobra.Command, f devFlags) (cfg *config.Config, path string,
 	if err := cfg.Validate(); err != nil {
 		return nil, "", fmt.Errorf("with the flags --listen, --admin-listen and --upstream: %w", err)
 	}
-	return cfg, path, prov.Place(app.Check(cfg))
+	return cfg, path, prov.Place(check.Check(cfg))
 }
 
 // over puts the flags that were given over a configuration.

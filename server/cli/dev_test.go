@@ -21,7 +21,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
-	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -322,7 +322,7 @@ func TestDev_profileRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := app.Lint(cfg); len(got) > 0 || cfg.TrailingSlash != "same" {
+	if got := check.Lint(cfg); len(got) > 0 || cfg.TrailingSlash != "same" {
 		t.Errorf("trailing_slash is %s, warnings %q; want same and none", cfg.TrailingSlash, got)
 	}
 }

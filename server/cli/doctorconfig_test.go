@@ -10,6 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // TestDoctor_configuration: what a configuration hides, each with its check.
@@ -90,7 +91,7 @@ func TestLostKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if file, lost, err := app.LostKeys(t.Context(), cfg); err != nil || !lost || file != "d/keys.json" {
+	if file, lost, err := state.LostKeys(t.Context(), cfg); err != nil || !lost || file != "d/keys.json" {
 		t.Errorf("got %q, %v, %v", file, lost, err)
 	}
 	url := stub(t, nil)

@@ -13,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/all"
@@ -38,7 +39,7 @@ func wrote(t *testing.T, site string, secret api.Secret, flags ...string) *confi
 	}
 	cfg, prov, err := config.Load(config.LoadOptions{Path: config.FileName, Required: true})
 	if err == nil {
-		err = prov.Place(app.Check(cfg))
+		err = prov.Place(check.Check(cfg))
 	}
 	if err != nil {
 		t.Fatal(err)

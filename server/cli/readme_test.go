@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
-	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -108,7 +108,7 @@ func TestReadme_config(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := app.Check(cfg); err != nil {
+		if err := check.Check(cfg); err != nil {
 			t.Error(err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/control"
@@ -44,7 +45,7 @@ func newServe(p Program) *cobra.Command {
 				return explainStart(cmd, err)
 			}
 			return runServer(cmd.Context(), s, func() error {
-				logProblems(log.Error, "clients will be refused", prov, app.Unanswered(cmd.Context(), cfg))
+				logProblems(log.Error, "clients will be refused", prov, check.Unanswered(cmd.Context(), cfg))
 				log.Info("serving", "listen", cfg.Server.Listen, "admin_listen", cfg.Server.AdminListen, "config", prov.File)
 				return nil
 			})
@@ -55,8 +56,8 @@ func newServe(p Program) *cobra.Command {
 // warnOf logs what 'cardea config check' warns of, and what it refuses although a
 // server starts with it.
 func warnOf(log *slog.Logger, cfg *config.Config, prov *config.Provenance) {
-	logProblems(log.Error, "clients will be refused", prov, app.Faults(cfg, time.Now()))
-	logProblems(log.Warn, aboutSetting, prov, app.Warnings(cfg, time.Now()))
+	logProblems(log.Error, "clients will be refused", prov, check.Faults(cfg, time.Now()))
+	logProblems(log.Warn, aboutSetting, prov, check.Warnings(cfg, time.Now()))
 	warnOfRules(log, cfg, prov)
 }
 
@@ -69,7 +70,7 @@ const (
 // warnOfRules logs the rules that may not do what they look like, and what else is found
 // with them: applications and mounts.
 func warnOfRules(log *slog.Logger, cfg *config.Config, prov *config.Provenance) {
-	for _, p := range app.LintWarnings(cfg) {
+	for _, p := range check.LintWarnings(cfg) {
 		event := aboutSetting
 		if strings.HasPrefix(p.Key, "rules") {
 			event = aboutRule
@@ -92,7 +93,7 @@ func reread(file string) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cfg, prov.Place(app.Check(cfg))
+	return cfg, prov.Place(check.Check(cfg))
 }
 
 // lockData keeps a second server off the same data directory. One that keeps nothing

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ type Policy struct {
 
 // Site is a part of the server with origins of its own.
 type Site struct {
-	Governs func(*http.Request) bool
+	Governs func(host string, target *url.URL) bool
 	Origins []string // instead of the policy's
 }
 
@@ -148,7 +149,7 @@ func (h *Handler) grantFor(r *http.Request) grant {
 
 func (h *Handler) originsFor(r *http.Request) origins {
 	for i, s := range h.cfg.Sites {
-		if s.Governs(r) {
+		if s.Governs(r.Host, r.URL) {
 			return h.sites[i]
 		}
 	}

@@ -2,7 +2,7 @@
 // they have it in common: what a mount is, what a dialect provides, and how it asks
 // the engine.
 //
-// Each plugin has a room of its own below this one; server/app mounts them. How
+// Each plugin has a room of its own below this one; server/mount opens them. How
 // WordPress reads requests and words answers is package wordpress.
 //
 //	request -> Mux -> wordpress.Namespace -> wordpress.Params -> a room's handler

@@ -1,18 +1,28 @@
 package dialect
 
 import (
-	"net/http"
+	"context"
+	"net/url"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// Refuser is the optional ability of a [Dialect] to say in its plugin's words
-// why the gate refused a request on a route of others. RefuseGate returns false,
-// having written nothing, for refusals that it has no words for.
+// Refuser is the optional ability of a [Dialect] to say in its plugin's words why a
+// request on a route of others was refused. Refusal returns the response, for the writer
+// of refusals; ok is false for refusals that it has no words for. The attempt has the
+// credential in Authorization. It may ask the engine about a token, and counts nothing.
 type Refuser interface {
-	RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Request, d core.Decision) bool
+	Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, d core.Decision) (r core.ErrorResponse, ok bool)
+}
+
+// Guesser is the optional ability of a [Dialect] whose plugin bars addresses that fail too
+// often: FailedGuess returns what a refusal on a route of others counts as; ok is false
+// if it does not count.
+type Guesser interface {
+	FailedGuess(a *api.Attempt, d core.Decision) (g core.FailedGuess, ok bool)
 }
 
 // BearerReader is the optional ability of a [Dialect] whose plugin finds a Bearer
@@ -24,7 +34,7 @@ type BearerReader interface {
 }
 
 // Bearer is how the gate reads odd Authorization headers of requests to the
-// mount's REST API (see core.Policy): as d's plugin does, so that a client is the
+// mount's REST API (see core.Application): as d's plugin does, so that a client is the
 // same to both. Elsewhere, and for a dialect without the ability, it has no
 // opinion.
 func (m Mount) Bearer(d Dialect) core.BearerReader {
@@ -48,7 +58,7 @@ type Chooser interface {
 }
 
 // Accepts tells the gate which credentials count on the mount's REST API (see
-// core.Policy); nil for a dialect without a choice.
+// core.Application); nil for a dialect without a choice.
 func (m Mount) Accepts(d Dialect) func(*api.Attempt) bool {
 	chooser, able := d.(Chooser)
 	if !able {
@@ -68,7 +78,7 @@ type Watcher interface {
 }
 
 // Forgives tells the gate whether a bad credential counts as none (see
-// core.Policy): as the mount's OnBadToken says, and by default where d's plugin
+// core.Application): as the mount's OnBadToken says, and by default where d's plugin
 // does not look. ok is false for requests to other sites than the mount's.
 func (m Mount) Forgives(d Dialect) func(a *api.Attempt) (forgiven, ok bool) {
 	watcher, able := d.(Watcher)
@@ -89,13 +99,16 @@ func (m Mount) Covers(a *api.Attempt, below string) bool {
 	return m.API().Covers(below, a.Method, a.Path, a.Query)
 }
 
-// Governs reports whether a request is to the mount's REST API, in any of its
-// forms, and so whose words a refusal is said in; also one that the gate refuses to
-// read.
-func (m Mount) Governs(r *http.Request) bool {
-	if !m.atHost(r.Host) {
+// Governs reports whether a request to a host and a target is to the mount's REST API, in
+// any of its forms, and so whose words a refusal is said in; also one that the gate
+// refuses to read.
+func (m Mount) Governs(host string, target *url.URL) bool {
+	if !m.atHost(host) {
 		return false
 	}
-	_, ok := m.API().Route(r)
+	_, ok := m.API().Route(target)
 	return ok
 }
+
+// GovernsAttempt is Governs for an attempt.
+func (m Mount) GovernsAttempt(a *api.Attempt) bool { return m.Governs(a.Host, wordpress.Target(a)) }

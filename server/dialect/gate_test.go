@@ -23,8 +23,12 @@ func TestMount_Governs(t *testing.T) {
 		"http://shop.example/wp-json/wp/v2/posts":                false,
 		"http://else.example/blog/wp-json/wp/v2/posts":           false,
 	} {
-		if got := m.Governs(httptest.NewRequest("GET", target, nil)); got != want {
+		r := httptest.NewRequest("GET", target, nil)
+		if got := m.Governs(r.Host, r.URL); got != want {
 			t.Errorf("%s: got %v, want %v", target, got, want)
+		}
+		if got := m.GovernsAttempt(&api.Attempt{Host: r.Host, RawTarget: r.URL.RequestURI()}); got != want {
+			t.Errorf("%s as an attempt: got %v, want %v", target, got, want)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -58,7 +59,12 @@ func (s *Site) Issue(r *http.Request, id api.Identity) (core.Issued, error) {
 
 // Verify asks the engine about a token of the mount's layout.
 func (s *Site) Verify(r *http.Request, text string) (api.Identity, error) {
-	return s.Engine.Verify(r.Context(), core.VerifyRequest{Token: text, Layout: s.Mount.Name, Attempt: s.Attempt(r)})
+	return s.VerifyIn(r.Context(), s.Attempt(r), text)
+}
+
+// VerifyIn is Verify for a token that an attempt brings.
+func (s *Site) VerifyIn(ctx context.Context, a *api.Attempt, text string) (api.Identity, error) {
+	return s.Engine.Verify(ctx, core.VerifyRequest{Token: text, Layout: s.Mount.Name, Attempt: a})
 }
 
 // Grant answers 200 with the reply to a login, after token-response. The

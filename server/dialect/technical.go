@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -18,10 +19,10 @@ type Codes struct {
 // Technical returns the answer to an error that is no verdict, and whether err
 // is one: the store is away, too much is asked, or something broke, which is
 // logged. The codes are the site's.
-func (s *Site) Technical(r *http.Request, err error) (wordpress.Refusal, bool) {
+func (s *Site) Technical(ctx context.Context, err error) (wordpress.Refusal, bool) {
 	e := api.AsError(err)
 	f := wordpress.Refusal{Message: e.Public, Reason: e.Reason, RetryAfter: e.RetryAfter}
-	s.Engine.Fault(r.Context(), "request failed", err)
+	s.Engine.Fault(ctx, "request failed", err)
 	switch e.Code {
 	case api.Unavailable:
 		f.Status, f.Code = http.StatusServiceUnavailable, cmp.Or(s.Codes.Unavailable, "jwt_auth_unavailable")

@@ -30,9 +30,9 @@ func TestServe_batch(t *testing.T) {
 			{Name: "posts", Path: "/wp-json/wp/v2/posts/**"},
 			{Name: "rest", Path: "/**", Roles: []string{"nobody's"}},
 		},
-		Read: func(_, method, path, query string) (route.Reading, error) {
+		Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
 			return wordpress.Reader{}.Read(method, path, query)
-		},
+		}},
 	}), func(c *Config) {
 		c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}}
 		c.MaxBody = maxBatch + 100
@@ -115,9 +115,9 @@ func TestServe_batchAsAlone(t *testing.T) {
 	g := newGate(t, openEngine(t, core.Policy{
 		Rules: []route.Rule{{Name: "open", Path: "/wp-json/open/**", Access: route.Public}, {Name: "rest", Path: "/**", ForwardCredential: true},
 			{Name: "own", Path: "/wp-json/own/**"}},
-		Read: func(_, method, path, query string) (route.Reading, error) {
+		Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
 			return wordpress.Reader{}.Read(method, path, query)
-		}, Hooks: h,
+		}}, Hooks: h,
 	}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
 	const posts = `{"path":"/wp/v2/posts/2"}`
 	for _, tc := range []struct {

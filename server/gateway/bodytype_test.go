@@ -15,9 +15,9 @@ import (
 func TestServe_bodyType(t *testing.T) {
 	e := openEngine(t, core.Policy{
 		Rules: []route.Rule{{Name: "users", Path: "/wp-json/wp/v2/users/**"}, {Name: "all", Path: "/**", Access: route.Public}},
-		Read: func(_, method, path, query string) (route.Reading, error) {
+		Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
 			return wordpress.Reader{}.Read(method, path, query)
-		},
+		}},
 	})
 	g := newGate(t, e, func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
 	const json, query = "Content-Type: application/json\r\n", "?requests%5B0%5D%5Bpath%5D=/wp/v2/users/1"

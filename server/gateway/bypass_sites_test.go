@@ -38,10 +38,9 @@ func bankEngine(t *testing.T, directory string, sites []core.Site) *core.Engine 
 	}
 	s := memory.New()
 	p := core.Policy{
-		Methods: []core.NamedMethod{{Name: "jwt", Opener: strangers{}}}, Rules: rules, Sites: sites,
-		Read: func(_, method, path, query string) (route.Reading, error) {
+		Methods: []core.NamedMethod{{Name: "jwt", Opener: strangers{}}}, Rules: rules, Application: core.Application{Sites: sites, Read: func(_, method, path, query string) (route.Reading, error) {
 			return wordpress.Reader{}.Read(method, path, query)
-		},
+		}},
 	}
 	for _, name := range []string{"blog", "bank"} {
 		l := core.NativeLayout("https://" + name + ".example")

@@ -51,9 +51,9 @@ func policyRules() []route.Rule {
 // newSite is an engine that knows its upstream for a WordPress.
 func newSite(t *testing.T) *core.Engine {
 	t.Helper()
-	return openEngine(t, core.Policy{Rules: policyRules(), Read: func(_, method, path, query string) (route.Reading, error) {
+	return openEngine(t, core.Policy{Rules: policyRules(), Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
 		return wordpress.Reader{}.Read(method, path, query)
-	}})
+	}}})
 }
 
 // isExcluded says again, in other words than the rules, what may reach the

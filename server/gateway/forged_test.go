@@ -202,9 +202,9 @@ func TestNew_forwardHeaders(t *testing.T) {
 // TestServe_batchHeaders: a request in a batch brings headers of its own.
 func TestServe_batchHeaders(t *testing.T) {
 	p := core.Policy{Rules: []route.Rule{{Name: "rest", Path: "/**", Access: route.Public}}, Hooks: tenantHooks(t, nil),
-		Read: func(_, method, path, query string) (route.Reading, error) {
+		Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
 			return wordpress.Reader{}.Read(method, path, query)
-		},
+		}},
 	}
 	g := newGate(t, openEngine(t, p), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
 	for headers, status := range map[string]int{

@@ -28,6 +28,9 @@ type Decider interface {
 	Decide(ctx context.Context, a *api.Attempt) core.Decision
 }
 
+// guessCounter counts failed guesses; [core.Engine] does.
+type guessCounter interface{ CountGuess(core.FailedGuess) }
+
 var (
 	_ Decider   = (*core.Engine)(nil)
 	_ Protector = (*core.Engine)(nil)
@@ -60,9 +63,9 @@ type Config struct {
 	// use. None: the upstream goes by the request line.
 	Inspectors map[string]Inspector
 
-	// Refuse may answer a refusal in other words, as a dialect's clients expect
-	// them, and reports whether it did. Nil, or false: the gateway's own answer.
-	Refuse func(w http.ResponseWriter, r *http.Request, d core.Decision) bool
+	// Words are those of refusals by decision, as a dialect's clients expect them; nil:
+	// the gateway's own.
+	Words httpauth.Words
 }
 
 // Gateway is the reverse proxy. It is safe for concurrent use.
@@ -70,7 +73,8 @@ type Gateway struct {
 	engine      Decider
 	watcher     Watcher // nil: requests do not end with their credential
 	refuser     httpauth.Refuser
-	refuse      func(http.ResponseWriter, *http.Request, core.Decision) bool
+	words       httpauth.Words
+	guesses     guessCounter // nil: failed guesses are not counted
 	upstreams   map[string]*url.URL
 	credentials map[string]UpstreamCredentials
 	inspectors  map[string]Inspector
@@ -103,7 +107,7 @@ func New(c Config) (*Gateway, error) {
 		return nil, err
 	}
 	g := &Gateway{
-		engine: c.Engine, upstreams: upstreams, credentials: credentials, inspectors: c.Inspectors, trust: c.Trust, refuse: c.Refuse,
+		engine: c.Engine, upstreams: upstreams, credentials: credentials, inspectors: c.Inspectors, trust: c.Trust, words: c.Words,
 		maxBody:   cmp.Or(c.MaxBody, DefaultMaxBody),
 		bodies:    c.Bodies,
 		transport: c.Transport, buffers: newBuffers(), log: printable.Logger(c.Logger), targets: httpauth.NewTargets(),
@@ -113,6 +117,7 @@ func New(c Config) (*Gateway, error) {
 	}
 	g.watcher, _ = core.Capability[Watcher](c.Engine)
 	g.checker, _ = core.Capability[checker](c.Engine)
+	g.guesses, _ = core.Capability[guessCounter](c.Engine)
 	g.refuser.Via, _ = core.Capability[httpauth.Responder](c.Engine)
 	protector, _ := core.Capability[Protector](c.Engine)
 	if g.stripper, err = newStripper(protector, c.ForwardHeaders, len(c.Upstreams), c.Trust); err != nil {
@@ -225,10 +230,12 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) refused(w http.ResponseWriter, r *http.Request, f *forward) {
-	if g.refuse != nil && g.refuse(w, r, f.decision) {
-		return
+	if g.words != nil && g.guesses != nil {
+		if guess, counts := g.words.FailedGuess(&f.attempt, f.decision); counts {
+			g.guesses.CountGuess(guess)
+		}
 	}
-	g.refuser.Refuse(r.Context(), w, f.decision, &f.attempt)
+	httpauth.Refuser{Via: g.refuser.Via, Words: g.words}.Refuse(r.Context(), w, f.decision, &f.attempt)
 }
 
 // rescue keeps a panic away from the client and from other requests. Once an

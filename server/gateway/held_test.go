@@ -22,9 +22,9 @@ import (
 func batches(b *httpauth.Bodies, access route.Access) (core.Policy, func(*Config)) {
 	return core.Policy{
 			Rules: []route.Rule{{Name: "all", Path: "/**", Access: access}, {Name: "stream", Path: "/stream/**", Access: access, StreamBody: true}},
-			Read: func(_, method, path, query string) (route.Reading, error) {
+			Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
 				return wordpress.Reader{}.Read(method, path, query)
-			},
+			}},
 		}, func(c *Config) {
 			c.Inspectors, c.Bodies = map[string]Inspector{"": wordpress.Inspector{}}, b
 		}

@@ -79,9 +79,9 @@ func TestGateway_otherMethodOfPages(t *testing.T) {
 		{Name: "delete", Path: "/wc-api/**", Methods: []string{"DELETE"}, Roles: []string{"administrator"}},
 		{Name: "all", Path: "/**", Access: route.Public},
 	}
-	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Read: func(string, method, path, query string) (route.Reading, error) {
+	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Application: core.Application{Read: func(string, method, path, query string) (route.Reading, error) {
 		return wordpress.Reader{}.Read(method, path, query)
-	}}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
+	}}}), func(c *Config) { c.Inspectors = map[string]Inspector{"": wordpress.Inspector{}} })
 	for target, want := range map[string]int{
 		"/wc-api/v3/orders/1":                        200,
 		"/wc-api/v3/orders/1?_method=DELETE":         400,

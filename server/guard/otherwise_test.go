@@ -207,7 +207,7 @@ func TestHandler_bodies(t *testing.T) {
 			read      func(_, _, _, _ string) (route.Reading, error)
 			inspector guard.Inspector
 		}{"WordPress": {reads, wordpress.Inspector{}}, "nobody inspects": {reads, nil}, "other": {}} {
-			engine, _ := engineOf(t, core.Policy{Rules: rules, Read: by.read}, nil, 0)
+			engine, _ := engineOf(t, core.Policy{Rules: rules, Application: core.Application{Read: by.read}}, nil, 0)
 			var body io.Reader
 			if c.body != "" {
 				body = strings.NewReader(c.body)
@@ -260,9 +260,9 @@ func TestHandler_smallMethod(t *testing.T) {
 			{Name: "admin", Path: "/admin", Methods: []string{"GET"}, Roles: []string{"administrator"}},
 			{Name: "all", Path: "/**"},
 		},
-		Read: func(_, method, path, query string) (route.Reading, error) {
+		Application: core.Application{Read: func(_, method, path, query string) (route.Reading, error) {
 			return wordpress.Reader{}.Read(method, path, query)
-		},
+		}},
 	}, nil, 0)
 	h := guard.New(guard.Config{Engine: engine, Inspector: wordpress.Inspector{}}).Handler(routed)
 	for _, target := range []string{"/private/x", "/private./x", "/private%20/x", "/admin", "/admin/", "/%61dmin/"} {

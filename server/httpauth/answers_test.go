@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -62,7 +63,7 @@ func TestRefuse_hook(t *testing.T) {
 	var seen core.ErrorResponse
 	refuse := func(err *api.Error, change func(*core.ErrorResponse)) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
-		Refuser{hook(func(r core.ErrorResponse) core.ErrorResponse {
+		Refuser{Via: hook(func(r core.ErrorResponse) core.ErrorResponse {
 			seen = r
 			change(&r)
 			return r
@@ -88,5 +89,60 @@ func TestRefuse_hook(t *testing.T) {
 	refuse(api.Wrap(api.Unauthenticated, api.ReasonChallenge, "more", challenge), func(*core.ErrorResponse) {})
 	if seen.Fields.String("challenge") != "totp" {
 		t.Errorf("the hook is shown %+v", seen.Fields)
+	}
+}
+
+// TestSend: a response in a form of its own is written as its form says once the hook
+// has spoken, and one that refuses nothing is shown to no hook.
+func TestSend(t *testing.T) {
+	asked := 0
+	refuser := Refuser{Via: hook(func(r core.ErrorResponse) core.ErrorResponse {
+		asked++
+		r.Status, r.Code = 404, "gone"
+		return r
+	})}
+	form := func(r *core.ErrorResponse, h http.Header) []byte {
+		h.Set("X-Form", r.Code)
+		h.Set("Content-Type", "application/json; charset=UTF-8")
+		return []byte("<" + r.Code + ">")
+	}
+	for _, c := range []struct{ status, want, asked int }{{403, 404, 1}, {200, 200, 0}} {
+		asked = 0
+		w := httptest.NewRecorder()
+		w.Header().Set("Content-Type", "text/html")
+		refuser.Send(t.Context(), w, core.ErrorResponse{Status: c.status, Code: "no", Form: form})
+		h := w.Header()
+		if w.Code != c.want || asked != c.asked || w.Body.String() != "<"+h.Get("X-Form")+">" {
+			t.Errorf("%d: got %d %s, the hook was asked %d times", c.status, w.Code, w.Body, asked)
+		}
+		if h.Get("Content-Type") != "application/json; charset=UTF-8" || h.Get("Cache-Control") != "no-store" {
+			t.Errorf("%d: got %v", c.status, h)
+		}
+	}
+}
+
+// words are those for refusals of one reason.
+type words struct{ Words }
+
+func (words) Refusal(_ context.Context, a *api.Attempt, d core.Decision) (core.ErrorResponse, bool) {
+	return core.ErrorResponse{Status: 418, Code: "said " + a.Path}, d.Err.Reason == "known"
+}
+
+// TestRefuse_words: whoever has words for a refusal says it; what could not be read as a
+// request is nobody's.
+func TestRefuse_words(t *testing.T) {
+	for _, c := range []struct {
+		reason string
+		a      *api.Attempt
+		status int
+		code   string
+	}{
+		{"known", &api.Attempt{Path: "/x"}, 418, `"said /x"`}, {"other", &api.Attempt{}, 403, `"other"`}, {"known", nil, 403, `"known"`},
+	} {
+		w := httptest.NewRecorder()
+		Refuser{Words: words{}}.Refuse(t.Context(), w, core.Decision{Err: api.E(api.Denied, c.reason, "no")}, c.a)
+		if w.Code != c.status || !strings.HasPrefix(w.Body.String(), `{"code":`+c.code) {
+			t.Errorf("%s, %v: got %d %s", c.reason, c.a, w.Code, w.Body)
+		}
 	}
 }

@@ -22,17 +22,35 @@ type Responder interface {
 
 var _ Responder = (*core.Engine)(nil)
 
-// Refuser writes refusals. The zero value asks no hook. Safe for concurrent use.
-type Refuser struct {
-	Via Responder // nil: refusals stay as they are
+// Words is how refusals are said to those who ask for something of a site, such as in
+// the words of the plugin that a dialect stands in for. It is safe for concurrent use.
+type Words interface {
+	// Refusal returns the response to a refused request; ok is false if there are no
+	// words for it. It counts nothing and answers nobody.
+	Refusal(ctx context.Context, a *api.Attempt, d core.Decision) (r core.ErrorResponse, ok bool)
+	// FailedGuess returns what a refusal is to be counted as, with [core.Engine.CountGuess];
+	// ok is false if it does not count.
+	FailedGuess(a *api.Attempt, d core.Decision) (g core.FailedGuess, ok bool)
 }
 
-// Refuse writes a refusal as JSON, {"code","message","data":{"status"}}, with
-// the challenges of a 401 (RFC 9110 section 11.6.1), and never to be stored. It
-// tells no more than the decision's public text, and nothing that would tell an
-// unknown user from a wrong password. The attempt is for hooks; nil if the
-// request could not be read as one.
+// Refuser writes refusals. The zero value asks no hook. Safe for concurrent use.
+type Refuser struct {
+	Via   Responder // nil: refusals stay as they are
+	Words Words     // nil, or without words for a refusal: those of [Refuser.Refuse]
+}
+
+// Refuse writes a refusal in the Refuser's Words, if it has some and the request could be
+// read, or else as JSON, {"code","message","data":{"status"}}, with the challenges of a
+// 401 (RFC 9110 section 11.6.1); never to be stored. The JSON tells no more than the
+// decision's public text, and nothing that would tell an unknown user from a wrong
+// password. The attempt is nil if the request could not be read as one.
 func (f Refuser) Refuse(ctx context.Context, w http.ResponseWriter, d core.Decision, a *api.Attempt) {
+	if f.Words != nil && a != nil {
+		if r, ok := f.Words.Refusal(ctx, a, d); ok {
+			f.Send(ctx, w, r)
+			return
+		}
+	}
 	e := d.Err
 	if e == nil {
 		e = api.E(api.Internal, "", "") // a refusal without a cause is our fault
@@ -42,12 +60,21 @@ func (f Refuser) Refuse(ctx context.Context, w http.ResponseWriter, d core.Decis
 	if c, ok := errors.AsType[*core.ChallengeError](e); ok { // what a login of this user asks for besides
 		r.Fields = api.NewClaims(api.Claim{Name: "challenge", Value: c.Challenge.Kind})
 	}
-	if f.Via != nil {
+	r.Form = func(r *core.ErrorResponse, h http.Header) []byte {
+		setStatusHeaders(h, r.Status, d.Challenge, e.RetryAfter)
+		return RefusalBody(*r)
+	}
+	f.Send(ctx, w, r)
+}
+
+// Send passes a refusal through the error-response hook and writes it, never to be
+// stored. It is the only writer of refusals, whoever words them. A response with a
+// status below 400, such as a plugin's answer to a preflight, is no refusal: no hook
+// is asked about it.
+func (f Refuser) Send(ctx context.Context, w http.ResponseWriter, r core.ErrorResponse) {
+	if f.Via != nil && r.Status >= http.StatusBadRequest {
 		r = f.Via.ErrorResponse(ctx, r)
 	}
-	h := w.Header()
-	r.CopyHeaders(h)
-	setStatusHeaders(h, r.Status, d.Challenge, e.RetryAfter)
 	write(w, r)
 }
 
@@ -121,26 +148,40 @@ func Answer(w http.ResponseWriter, status int, code, message string) {
 	write(w, core.ErrorResponse{Status: status, Code: code, Message: message})
 }
 
-// write writes the body of every answer that is not the upstream's.
+// write writes every answer that is not the upstream's.
 func write(w http.ResponseWriter, r core.ErrorResponse) {
+	h := w.Header()
+	r.CopyHeaders(h)
+	delete(h, "Content-Type")
+	var text []byte
+	if r.Form != nil {
+		text = r.Form(&r, h)
+	} else {
+		text = RefusalBody(r)
+	}
+	h.Set("Content-Type", cmp.Or(r.ContentType(), h.Get("Content-Type"), "application/json; charset=utf-8"))
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(r.Status)
+	w.Write(text) // the client may have gone; there is nobody to tell
+}
+
+// RefusalBody returns {"code","message","data":{"status"}} with the Fields of a refusal
+// added, or without them if a hook has put into them what JSON cannot hold. Further
+// members of data come after the status.
+func RefusalBody(r core.ErrorResponse, data ...api.Claim) []byte {
 	body := api.NewClaims(
 		api.Claim{Name: "code", Value: r.Code},
 		api.Claim{Name: "message", Value: r.Message},
-		api.Claim{Name: "data", Value: api.NewClaims(api.Claim{Name: "status", Value: r.Status})},
+		api.Claim{Name: "data", Value: api.NewClaims(append([]api.Claim{{Name: "status", Value: r.Status}}, data...)...)},
 	)
 	for name, value := range r.Fields.All {
 		body = body.With(name, value)
 	}
 	text, err := json.Marshal(body)
-	if err != nil { // a hook's field that JSON cannot hold
+	if err != nil && r.Fields.Len() > 0 {
 		r.Fields = api.Claims{}
-		write(w, r)
-		return
+		return RefusalBody(r, data...)
 	}
-	h := w.Header()
-	h.Set("Content-Type", cmp.Or(r.ContentType(), "application/json; charset=utf-8"))
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(r.Status)
-	w.Write(text) // the client may have gone; there is nobody to tell
+	return text
 }

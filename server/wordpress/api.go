@@ -1,9 +1,10 @@
 package wordpress
 
 import (
-	"net/http"
+	"net/url"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -20,20 +21,30 @@ type API struct {
 // /?rest_route=/jwt-auth/v1/token, as the gate reads it ([Reader]): what
 // is found here and there must be the same. A route begins with a slash; "" is
 // the API's own index.
-func (a API) Route(r *http.Request) (string, bool) {
-	path, query, err := route.Canonical(r.URL.RequestURI())
+func (a API) Route(target *url.URL) (string, bool) {
+	path, query, err := route.Canonical(target.RequestURI())
 	if err != nil {
-		return a.unread(r)
+		return a.unread(target)
 	}
 	read, err := a.reader().Find(path, query)
 	if err != nil {
-		return a.unread(r)
+		return a.unread(target)
 	}
 	// What could be a page, or another site's, is the gate's to decide on.
 	if len(read.Also) > 0 || !a.has(read.Meaning) {
 		return "", false
 	}
 	return read.Route, true
+}
+
+// Target is the request target of an attempt, for [API.Route]. One that is none of a URL
+// is empty.
+func Target(a *api.Attempt) *url.URL {
+	target, err := url.ParseRequestURI(a.RawTarget)
+	if err != nil {
+		return &url.URL{}
+	}
+	return target
 }
 
 // reader is how the WordPress that has the API reads requests.
@@ -52,10 +63,10 @@ func (a API) has(meant route.Meaning) bool {
 
 // unread is Route for what the gate refuses to read, by the letter: such
 // requests get no further, and are answered in the site's words.
-func (a API) unread(r *http.Request) (string, bool) {
-	path, base, home := r.URL.EscapedPath(), a.Base, a.Home()
-	if a.atHome(r) {
-		named := r.URL.Query()["rest_route"]
+func (a API) unread(target *url.URL) (string, bool) {
+	path, base, home := target.EscapedPath(), a.Base, a.Home()
+	if a.atHome(target) {
+		named := target.Query()["rest_route"]
 		if len(named) != 1 || !strings.HasPrefix(named[0], "/") {
 			return "", false
 		}
@@ -72,8 +83,8 @@ func (a API) unread(r *http.Request) (string, bool) {
 func (a API) Home() string { return a.Base[:strings.LastIndex(a.Base, "/")] }
 
 // atHome reports whether a request is to the page at which rest_route counts.
-func (a API) atHome(r *http.Request) bool {
-	path := r.URL.EscapedPath()
+func (a API) atHome(target *url.URL) bool {
+	path := target.EscapedPath()
 	return path == a.Home()+"/" || path == a.Home()+"/index.php"
 }
 

@@ -96,8 +96,8 @@ func (n *Namespace) owns(r *http.Request) bool {
 // none of that: there is no such route, and the answer is ours because others
 // might read it so.
 func (n *Namespace) garbled(r *http.Request) (string, bool) {
-	name, ok := n.Site.API.Route(r)
-	if named := r.URL.Query()["rest_route"]; !ok && n.Site.API.atHome(r) && len(named) == 1 {
+	name, ok := n.Site.API.Route(r.URL)
+	if named := r.URL.Query()["rest_route"]; !ok && n.Site.API.atHome(r.URL) && len(named) == 1 {
 		name = named[0]
 	}
 	name = "/" + strings.TrimLeft(strings.ReplaceAll(strings.ToLower(name), "%2f", "/"), "/")
@@ -108,7 +108,7 @@ func (n *Namespace) garbled(r *http.Request) (string, bool) {
 // local returns the path below the namespace that a request names. WordPress
 // compares without case and takes a slash at the end, but decodes no path.
 func (n *Namespace) local(r *http.Request) (string, bool) {
-	name, ok := n.Site.API.Route(r)
+	name, ok := n.Site.API.Route(r.URL)
 	root := "/" + n.Name
 	if !ok || strings.Contains(r.URL.EscapedPath(), "%") || len(name) < len(root) || !strings.EqualFold(name[:len(root)], root) {
 		return "", false
@@ -220,7 +220,7 @@ func (n *Namespace) ambiguous(r *http.Request) bool {
 			named++
 		}
 	}
-	return named > 1 || named == 1 && !n.Site.API.atHome(r)
+	return named > 1 || named == 1 && !n.Site.API.atHome(r.URL)
 }
 
 // samePath compares a route's path with one that is asked for, without case. A

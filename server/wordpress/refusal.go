@@ -1,7 +1,7 @@
 package wordpress
 
 import (
-	"cmp"
+	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // Refusal is an answer that says no.
@@ -43,27 +44,45 @@ func RESTEnvelope(f Refusal) api.Claims {
 	)
 }
 
-// Refuse answers with a refusal, after error-response. A hook may change code,
-// message, headers and the status within its class, and add or replace members
-// of the body.
+// Refuse answers with a refusal, after error-response.
 func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, f Refusal) {
-	e := s.Engine.ErrorResponse(r.Context(), core.ErrorResponse{
-		Status: f.Status, Code: f.Code, Message: f.Message, Reason: f.Reason,
-		Dialect: s.Name, Attempt: s.Attempt(r),
-	})
-	f.Status, f.Code, f.Message = e.Status, e.Code, e.Message
-	if f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.FormatInt(Seconds(f.RetryAfter), 10))
+	s.SendRefusal(w, r, s.Refusal(r.Context(), s.Attempt(r), f))
+}
+
+// SendRefusal answers with what [Site.Refusal] returned, after error-response.
+func (s *Site) SendRefusal(w http.ResponseWriter, r *http.Request, e core.ErrorResponse) {
+	httpauth.Refuser{Via: s.Engine}.Send(r.Context(), w, e)
+}
+
+// Refusal returns a refusal of the attempt as WordPress lays it out, or in the site's
+// Envelope, for the writer of refusals. A hook may change code, message, headers and
+// the status within its class, and add or replace members of the body.
+func (s *Site) Refusal(ctx context.Context, a *api.Attempt, f Refusal) core.ErrorResponse {
+	return core.ErrorResponse{
+		Status: f.Status, Code: f.Code, Message: f.Message, Reason: f.Reason, Dialect: s.Name, Attempt: a,
+		Form: func(r *core.ErrorResponse, h http.Header) []byte { return s.form(ctx, f, r, h) },
 	}
+}
+
+// form lays out a refusal that hooks have seen.
+func (s *Site) form(ctx context.Context, f Refusal, r *core.ErrorResponse, h http.Header) []byte {
+	f.Status, f.Code, f.Message = r.Status, r.Code, r.Message
+	if f.RetryAfter > 0 && len(h["Retry-After"]) == 0 {
+		h.Set("Retry-After", strconv.FormatInt(Seconds(f.RetryAfter), 10))
+	}
+	if s.Past {
+		h.Del("Allow")
+	}
+	s.setHeaders(h)
 	body := s.layOut(f)
-	for name, value := range e.Fields.All {
+	for name, value := range r.Fields.All {
 		body = body.With(name, value)
 	}
-	e.CopyHeaders(w.Header())
-	if s.Past {
-		w.Header().Del("Allow")
+	text, fault := s.encode(ctx, body) // a refusal is whole, whatever _fields says
+	if fault {
+		r.Status = http.StatusInternalServerError
 	}
-	s.sendAs(w, r, cmp.Or(e.ContentType(), restType), f.Status, body) // a refusal is whole, whatever _fields says
+	return text
 }
 
 // layOut uses the plugin's form, but for what breaks: there WordPress itself

@@ -2,6 +2,7 @@ package wordpress
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/netip"
 
@@ -87,25 +88,32 @@ func (s *Site) Answer(w http.ResponseWriter, r *http.Request, status int, body a
 
 // Send writes a value whole, as plugins do that answer past the REST layer.
 func (s *Site) Send(w http.ResponseWriter, r *http.Request, status int, v any) {
-	s.sendAs(w, r, restType, status, v)
-}
-
-// restType is the media type of WordPress's REST layer.
-const restType = "application/json; charset=UTF-8"
-
-// sendAs is Send with another media type of JSON.
-func (s *Site) sendAs(w http.ResponseWriter, r *http.Request, media string, status int, v any) {
 	h := w.Header()
-	h.Set("Content-Type", media)
-	h.Set("X-Robots-Tag", "noindex")
+	s.setHeaders(h)
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Link", "<"+s.URL(s.API.Base+"/")+`>; rel="https://api.w.org/"`)
 	h.Set("Cache-Control", "no-store")
-	text, err := phpJSON(v)
-	if err != nil {
-		s.Engine.Fault(r.Context(), "encode an answer", err)
-		status, text = http.StatusInternalServerError, []byte(`{"code":"internal_server_error","message":"","data":{"status":500},"additional_errors":[]}`)
+	text, fault := s.encode(r.Context(), v)
+	if fault {
+		status = http.StatusInternalServerError
 	}
 	w.WriteHeader(status)
 	w.Write(text) // the client may have gone; there is nobody to tell
+}
+
+// setHeaders sets the headers of WordPress's REST layer.
+func (s *Site) setHeaders(h http.Header) {
+	h.Set("Content-Type", "application/json; charset=UTF-8")
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Link", "<"+s.URL(s.API.Base+"/")+`>; rel="https://api.w.org/"`)
+}
+
+// encode writes a value as PHP does; fault says that it could not, and that the text
+// is WordPress's answer to that.
+func (s *Site) encode(ctx context.Context, v any) (text []byte, fault bool) {
+	text, err := phpJSON(v)
+	if err != nil {
+		s.Engine.Fault(ctx, "encode an answer", err)
+		return []byte(`{"code":"internal_server_error","message":"","data":{"status":500},"additional_errors":[]}`), true
+	}
+	return text, false
 }

@@ -43,7 +43,7 @@ func TestAPI_Route(t *testing.T) {
 		{blog, "/?rest_route=/a", "", false},
 		{blog, "/wp-json/a", "", false},
 	} {
-		got, ok := c.at.Route(httptest.NewRequest("GET", c.target, nil))
+		got, ok := c.at.Route(httptest.NewRequest("GET", c.target, nil).URL)
 		if ok != c.ok || ok && got != c.want {
 			t.Errorf("Route(%s) at %q = %q, %v; want %q, %v", c.target, c.at.Base, got, ok, c.want, c.ok)
 		}

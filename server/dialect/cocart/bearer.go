@@ -1,7 +1,9 @@
 package cocart
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -14,33 +16,34 @@ var bearerForm = regexp.MustCompile(`(?i)^Bearer\s+([\w=-]+\.[\w=-]+\.[\w=-]+)$`
 // bearer returns the token in the Authorization header. What does not look like
 // one is a guest's, as is everything on paths that the plugin does not
 // authenticate: it looks for its name in this spelling.
-func (h *handler) bearer(r *http.Request) (string, bool) {
-	if !h.literal(r) {
+func (h *handler) bearer(target *url.URL, authorization string) (string, bool) {
+	if !h.literal(target) {
 		return "", false
 	}
-	match := bearerForm.FindStringSubmatch(strings.TrimSpace(r.Header.Get("Authorization")))
+	match := bearerForm.FindStringSubmatch(strings.TrimSpace(authorization))
 	if match == nil {
 		return "", false
 	}
 	return match[1], true
 }
 
-func (h *handler) literal(r *http.Request) bool {
-	return strings.Contains(r.URL.EscapedPath(), h.site.Mount.Base()+"/cocart/")
+func (h *handler) literal(target *url.URL) bool {
+	return strings.Contains(target.EscapedPath(), h.site.Mount.Base()+"/cocart/")
 }
 
 // before refuses every request that brings a bad token, as the plugin does. HEAD
 // is for those who are logged in.
 func (h *handler) before(w http.ResponseWriter, r *http.Request, _ *wordpress.Route) bool {
-	if h.malformed(r) {
+	value := r.Header.Get("Authorization")
+	if h.malformed(r.URL, value) {
 		h.site.Refuse(w, r, malformed())
 		return true
 	}
-	text, ok := h.bearer(r)
+	text, ok := h.bearer(r.URL, value)
 	if !ok {
 		return h.guest(w, r)
 	}
-	if _, f := h.check(r, text); f != nil {
+	if _, f := h.check(r.Context(), h.site.Attempt(r), text); f != nil {
 		h.site.Refuse(w, r, *f)
 		return true
 	}
@@ -49,9 +52,9 @@ func (h *handler) before(w http.ResponseWriter, r *http.Request, _ *wordpress.Ro
 
 // malformed reports whether 1.0 complains of the header: it begins as a Bearer's
 // does and goes on otherwise.
-func (h *handler) malformed(r *http.Request) bool {
-	_, ok := h.bearer(r)
-	return h.first && !ok && strings.HasPrefix(strings.ToLower(r.Header.Get("Authorization")), "bearer")
+func (h *handler) malformed(target *url.URL, authorization string) bool {
+	_, ok := h.bearer(target, authorization)
+	return h.first && !ok && strings.HasPrefix(strings.ToLower(authorization), "bearer")
 }
 
 func malformed() wordpress.Refusal {
@@ -68,15 +71,15 @@ func (h *handler) guest(w http.ResponseWriter, r *http.Request) bool {
 
 // check asks the engine about a token, and says what is wrong with it in the
 // plugin's words.
-func (h *handler) check(r *http.Request, text string) (api.Identity, *wordpress.Refusal) {
+func (h *handler) check(ctx context.Context, a *api.Attempt, text string) (api.Identity, *wordpress.Refusal) {
 	if f := h.config(); f != nil {
 		return api.Identity{}, f
 	}
-	id, err := h.site.Verify(r, text)
+	id, err := h.site.VerifyIn(ctx, a, text)
 	if err == nil {
 		return id, nil
 	}
-	f, technical := h.site.Technical(r, err)
+	f, technical := h.site.Technical(ctx, err)
 	if !technical {
 		f = h.tokenWords(err)
 		f.Reason = api.ReasonOf(err)
@@ -86,7 +89,7 @@ func (h *handler) check(r *http.Request, text string) (api.Identity, *wordpress.
 
 // validate answers POST /validate-token; before has refused bad tokens.
 func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.Params) {
-	if _, ok := h.bearer(r); !ok {
+	if _, ok := h.bearer(r.URL, r.Header.Get("Authorization")); !ok {
 		h.site.Refuse(w, r, forbidden())
 		return
 	}

@@ -1,6 +1,7 @@
 package cocart
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -111,26 +112,25 @@ func (d *Dialect) ReadBearer(value string) (string, bool) {
 // Watches implements [dialect.Watcher]: the plugin looks at the routes of CoCart.
 func (d *Dialect) Watches(a *api.Attempt) bool { return d.mount.Covers(a, "/cocart") }
 
-// RefuseGate implements [dialect.Refuser]: a bad Bearer has the plugin's words on
+// Refusal implements [dialect.Refuser]: a bad Bearer has the plugin's words on
 // CoCart's routes.
-func (d *Dialect) RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Request, decision core.Decision) bool {
-	h := d.handler(e)
-	if !d.mount.Governs(r) || decision.Err == nil || decision.Err.Code != api.Unauthenticated {
-		return false
+func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, decision core.Decision) (core.ErrorResponse, bool) {
+	if decision.Err == nil || decision.Err.Code != api.Unauthenticated || !d.mount.GovernsAttempt(a) {
+		return core.ErrorResponse{}, false
 	}
-	if h.malformed(r) {
-		h.site.Refuse(w, r, malformed())
-		return true
+	h, at, value := d.handler(e), wordpress.Target(a), a.Header.Get("Authorization")
+	if h.malformed(at, value) {
+		return h.site.Refusal(ctx, a, malformed()), true
 	}
-	text, ok := h.bearer(r)
+	text, ok := h.bearer(at, value)
 	if !ok {
-		return false
+		return core.ErrorResponse{}, false
 	}
-	_, f := h.check(r, text)
-	if f != nil {
-		h.site.Refuse(w, r, *f)
+	_, f := h.check(ctx, a, text)
+	if f == nil {
+		return core.ErrorResponse{}, false
 	}
-	return f != nil
+	return h.site.Refusal(ctx, a, *f), true
 }
 
 func loginArguments() api.Claims {

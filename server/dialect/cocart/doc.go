@@ -1,5 +1,5 @@
 // Package cocart is the contract of "CoCart JWT Authentication" for WooCommerce
-// shops: server/app mounts it where a shop used the plugin, as cocart for its 3.x
+// shops: server/mount opens it where a shop used the plugin, as cocart for its 3.x
 // and as cocart1 for its 1.0.
 //
 //	POST {prefix}/cocart/v2/login           Basic, or username and password -> who it is, extras.jwt_token, extras.jwt_refresh

@@ -14,7 +14,7 @@ import (
 // login answers POST /login: credentials, or a token, for who it is and a pair of
 // tokens.
 func (h *handler) login(w http.ResponseWriter, r *http.Request, p wordpress.Params) {
-	if text, ok := h.bearer(r); ok {
+	if text, ok := h.bearer(r.URL, r.Header.Get("Authorization")); ok {
 		h.welcomeBack(w, r, text)
 		return
 	}
@@ -56,7 +56,7 @@ func (h *handler) issue(r *http.Request, id api.Identity) (api.Claims, error) {
 // welcomeBack answers a login with a token, which before has found good. It
 // stays the same, and begets no refresh token.
 func (h *handler) welcomeBack(w http.ResponseWriter, r *http.Request, text string) {
-	id, f := h.check(r, text)
+	id, f := h.check(r.Context(), h.site.Attempt(r), text)
 	if f != nil {
 		h.site.Refuse(w, r, *f)
 		return
@@ -91,7 +91,7 @@ func object(c api.Claims) any {
 // else from the body.
 func (h *handler) credentials(r *http.Request, p wordpress.Params) (name, password string, f *wordpress.Refusal) {
 	none := refusal(http.StatusUnauthorized, "cocart_rest_not_authorized", "Sorry, you are not authorized.")
-	if !h.literal(r) {
+	if !h.literal(r.URL) {
 		return "", "", &none
 	}
 	if name, password, ok := basic(r.Header.Get("Authorization")); ok {

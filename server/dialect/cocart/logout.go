@@ -24,18 +24,18 @@ func (h *handler) logout(w http.ResponseWriter, r *http.Request, p wordpress.Par
 
 // who returns whose token or Basic header it is; nobody's is a guest.
 func (h *handler) who(r *http.Request, p wordpress.Params) (api.Identity, *wordpress.Refusal) {
-	if text, ok := h.bearer(r); ok {
-		return h.check(r, text)
+	if text, ok := h.bearer(r.URL, r.Header.Get("Authorization")); ok {
+		return h.check(r.Context(), h.site.Attempt(r), text)
 	}
 	name, password, ok := basic(r.Header.Get("Authorization"))
-	if !ok || !h.literal(r) {
+	if !ok || !h.literal(r.URL) {
 		return api.Identity{}, nil
 	}
 	id, err := h.site.Login(r, name, password, p.Answers())
 	if err == nil {
 		return id, nil
 	}
-	f, technical := h.site.Technical(r, err)
+	f, technical := h.site.Technical(r.Context(), err)
 	if !technical {
 		f = h.loginWords(err)
 	}

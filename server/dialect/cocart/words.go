@@ -53,7 +53,7 @@ func (h *handler) tokenWords(err error) wordpress.Refusal {
 }
 
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) wordpress.Refusal) {
-	f, technical := h.site.Technical(r, err)
+	f, technical := h.site.Technical(r.Context(), err)
 	if !technical {
 		f = words(err)
 		f.Reason = api.ReasonOf(err)

@@ -18,13 +18,11 @@ func Everything() []route.Rule {
 func gate(m dialect.Mount, d dialect.Dialect) core.Policy {
 	forgives := m.Forgives(d)
 	return core.Policy{
-		Bearer: m.Bearer(d), Accepts: m.Accepts(d),
-		Forgives: func(a *api.Attempt) bool {
+		Application: core.Application{Bearer: m.Bearer(d), Accepts: m.Accepts(d), Forgives: func(a *api.Attempt) bool {
 			forgiven, ok := forgives(a)
 			return ok && forgiven
-		},
-		Read: func(_, method, path, query string) (route.Reading, error) {
+		}, Read: func(_, method, path, query string) (route.Reading, error) {
 			return wordpress.Reader{REST: []string{m.Base()}}.Read(method, path, query)
-		},
+		}},
 	}
 }

@@ -3,9 +3,7 @@ package dialecttest
 import (
 	"cmp"
 	"context"
-	"maps"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -40,34 +38,28 @@ func (st *stage) happen(ctx context.Context, what string) error {
 // pass sends a request through the gate to a site; the dialect words what is
 // refused, as in a server.
 func (st *stage) pass(w http.ResponseWriter, r *http.Request, site http.RoundTripper) error {
-	decider := &witness{engine: st.engine}
 	at := &url.URL{Scheme: "http", Host: "upstream.invalid"}
-	g, err := gateway.New(gateway.Config{Engine: decider, Upstreams: map[string]*url.URL{"site": at}, Transport: site})
-	if err != nil {
-		return err
+	g, err := gateway.New(gateway.Config{Engine: st.engine, Upstreams: map[string]*url.URL{"site": at}, Transport: site, Words: st})
+	if err == nil {
+		g.ServeHTTP(w, r)
 	}
-	got := httptest.NewRecorder()
-	g.ServeHTTP(got, r)
-	refuser, ok := st.dialect.(dialect.Refuser)
-	if d := decider.last; ok && d.Outcome == core.Refused && d.Err != nil && refuser.RefuseGate(st.engine, w, r, d) {
-		return nil
-	}
-	maps.Copy(w.Header(), got.Header())
-	w.WriteHeader(got.Code)
-	_, err = w.Write(got.Body.Bytes())
 	return err
 }
 
-// witness remembers what the engine decided.
-type witness struct {
-	engine *core.Engine
-	last   core.Decision
+// Refusal implements httpauth.Words.
+func (st *stage) Refusal(ctx context.Context, a *api.Attempt, d core.Decision) (core.ErrorResponse, bool) {
+	if refuser, ok := st.dialect.(dialect.Refuser); ok {
+		return refuser.Refusal(ctx, st.engine, a, d)
+	}
+	return core.ErrorResponse{}, false
 }
 
-// Decide implements gateway.Decider.
-func (w *witness) Decide(ctx context.Context, a *api.Attempt) core.Decision {
-	w.last = w.engine.Decide(ctx, a)
-	return w.last
+// FailedGuess implements httpauth.Words.
+func (st *stage) FailedGuess(a *api.Attempt, d core.Decision) (core.FailedGuess, bool) {
+	if guesser, ok := st.dialect.(dialect.Guesser); ok {
+		return guesser.FailedGuess(a, d)
+	}
+	return core.FailedGuess{}, false
 }
 
 // NewEngine returns an engine in memory that knows the recordings' users and

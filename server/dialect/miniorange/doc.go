@@ -1,5 +1,5 @@
 // Package miniorange is the contract of the WordPress plugin "JWT Authentication
-// for WP REST APIs" (miniOrange, 4.4): server/app mounts it where a site used the
+// for WP REST APIs" (miniOrange, 4.4): server/mount opens it where a site used the
 // plugin. With a refresh lifetime on the mount it speaks the premium editions, of
 // which no contract is public: what follows is designed in the free one's style.
 //

@@ -1,6 +1,7 @@
 package miniorange
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 
 var (
 	_ dialect.Refuser      = (*Dialect)(nil)
+	_ dialect.Guesser      = (*Dialect)(nil)
 	_ dialect.BearerReader = (*Dialect)(nil)
 	_ dialect.Watcher      = (*Dialect)(nil)
 	_ dialect.Chooser      = (*Dialect)(nil)
@@ -41,46 +43,48 @@ func (d *Dialect) Chooses(kind api.Kind) bool {
 // Watches implements [dialect.Watcher]: the plugin looks at the whole REST API.
 func (d *Dialect) Watches(a *api.Attempt) bool { return d.mount.Covers(a, "") }
 
-// RefuseGate implements [dialect.Refuser]: the plugin has its own words on every
+// Refusal implements [dialect.Refuser]: the plugin has its own words on every
 // route of the REST API that it protects, and answers preflights before anything
 // else.
-func (d *Dialect) RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Request, decision core.Decision) bool {
+func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, decision core.Decision) (core.ErrorResponse, bool) {
 	err := decision.Err
-	if !d.mount.Governs(r) || err == nil {
-		return false
+	if !d.words(a, err) {
+		return core.ErrorResponse{}, false
 	}
 	h := d.handler(e)
-	if err.Code != api.Denied && err.Code != api.Unauthenticated {
-		return false
+	if isPreflight(a.Method, http.Header(a.Header)) {
+		h.site.Envelope = func(wordpress.Refusal) api.Claims { return preflightAccepted() }
+		return h.site.Refusal(ctx, a, wordpress.Refusal{Status: http.StatusOK}), true
 	}
-	if h.preflight(w, r, nil) {
-		return true
-	}
-	f, form := d.gateWords(r, err)
+	f, form := d.gateWords(a, err)
 	f.Reason = err.Reason
-	if guessed(r, err) {
-		h.fail(r)
-	}
 	h.site.Envelope = form
-	h.site.Refuse(w, r, f)
-	return true
+	return h.site.Refusal(ctx, a, f), true
 }
 
-// guessed reports whether a token was presented and is bad: such a failure counts,
-// as one at the plugin's own routes does.
-func guessed(r *http.Request, err *api.Error) bool {
-	return err.Code == api.Unauthenticated && err.Reason != api.ReasonNoCredential && isBearer(r)
+// words reports whether a refusal is one that the plugin words.
+func (d *Dialect) words(a *api.Attempt, err *api.Error) bool {
+	return err != nil && (err.Code == api.Denied || err.Code == api.Unauthenticated) && d.mount.GovernsAttempt(a)
 }
 
-func isBearer(r *http.Request) bool {
-	return strings.HasPrefix(strings.ToLower(r.Header.Get("Authorization")), "bearer ")
+// FailedGuess implements [dialect.Guesser]: a bad token that is presented counts, as one
+// at the plugin's own routes does.
+func (d *Dialect) FailedGuess(a *api.Attempt, decision core.Decision) (core.FailedGuess, bool) {
+	err := decision.Err
+	counts := d.words(a, err) && !isPreflight(a.Method, http.Header(a.Header)) &&
+		err.Code == api.Unauthenticated && err.Reason != api.ReasonNoCredential && isBearer(a)
+	return d.guess(a.Peer), counts
+}
+
+func isBearer(a *api.Attempt) bool {
+	return strings.HasPrefix(strings.ToLower(a.Header.Get("Authorization")), "bearer ")
 }
 
 // gateWords returns the refusal and its form: some have no code.
-func (d *Dialect) gateWords(r *http.Request, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
-	value := r.Header.Get("Authorization")
+func (d *Dialect) gateWords(a *api.Attempt, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
+	value := a.Header.Get("Authorization")
 	switch {
-	case err.Reason == api.ReasonNoRule, d.mount.RefreshLife == 0 && r.URL.Query().Has("rest_route"):
+	case err.Reason == api.ReasonNoRule, d.mount.RefreshLife == 0 && wordpress.Target(a).Query().Has("rest_route"):
 		// The free edition takes a route in the query for none of WordPress's own.
 		return refusal(http.StatusForbidden, "Restricted", notAllowed), restricted
 	case err.Code == api.Denied:
@@ -94,14 +98,14 @@ func (d *Dialect) gateWords(r *http.Request, err *api.Error) (wordpress.Refusal,
 	case d.mount.Mode == dialect.Basic:
 		return d.basicMode(value, err), envelope
 	case d.mount.Mode == dialect.APIKey, err.Reason == api.ReasonAPIKey:
-		return d.keyMode(r, value), envelope
+		return d.keyMode(a, value), envelope
 	}
-	return d.tokenMode(r, value, err)
+	return d.tokenMode(value, err)
 }
 
 // tokenMode words what is refused where a JWT is due, and whatever else the gate
 // has a method for.
-func (d *Dialect) tokenMode(r *http.Request, value string, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
+func (d *Dialect) tokenMode(value string, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
 	text, bearer := d.ReadBearer(value)
 	scheme, _, _ := strings.Cut(value, " ")
 	switch {
@@ -128,9 +132,9 @@ func (d *Dialect) basicMode(value string, err *api.Error) wordpress.Refusal {
 	return d.basicWords(err)
 }
 
-func (d *Dialect) keyMode(r *http.Request, value string) wordpress.Refusal {
+func (d *Dialect) keyMode(a *api.Attempt, value string) wordpress.Refusal {
 	_, bearer := d.ReadBearer(value)
-	if bearer || r.Header.Get("X-Api-Key") != "" {
+	if bearer || a.Header.Get("X-Api-Key") != "" {
 		return unauthorized("INVALID_API_KEY", "Sorry, you are using an invalid API key.")
 	}
 	return wrongType("Bearer Token")

@@ -3,13 +3,12 @@ package miniorange
 import (
 	"cmp"
 	"net/http"
+	"net/netip"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/core/throttle"
 	"github.com/cardea-auth/cardea/core/token"
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/wordpress"
@@ -20,9 +19,6 @@ type Dialect struct {
 	mount dialect.Mount
 	keys  []api.Key
 	fault error
-
-	counting sync.Once
-	failures *throttle.Windows // see failed
 }
 
 var _ dialect.Dialect = (*Dialect)(nil)
@@ -108,8 +104,8 @@ func (d *Dialect) handler(e *core.Engine) *handler {
 	site := dialect.NewSite(e, d.mount)
 	site.Envelope, site.Codes, site.Past = envelope, codes(), true
 	return &handler{
-		site:     site,
-		failures: d.failed(e), fault: d.fault, key: func() api.Key { return d.signs(e) }, kept: new(certificates),
+		site:  site,
+		guess: d.guess, fault: d.fault, key: func() api.Key { return d.signs(e) }, kept: new(certificates),
 	}
 }
 
@@ -121,32 +117,38 @@ func (d *Dialect) signs(e *core.Engine) api.Key {
 	return e.Keys().Active()
 }
 
-// failed counts the failures of addresses, on the plugin's own routes and at the
-// gate together.
-func (d *Dialect) failed(e *core.Engine) *throttle.Windows {
-	d.counting.Do(func() { d.failures = throttle.NewWindows(0, e.Now) })
-	return d.failures
+// guess is a failure of an address, on the plugin's own routes and at the gate together.
+func (d *Dialect) guess(peer netip.Addr) core.FailedGuess {
+	return core.FailedGuess{Site: d.mount.Name, Peer: peer, Limit: cmp.Or(d.mount.RateLimit, failures)}
 }
 
 // handler serves the routes.
 type handler struct {
-	site     *dialect.Site
-	failures *throttle.Windows
-	fault    error // why the mount has no keys; nil if it has
-	key      func() api.Key
-	kept     *certificates
+	site  *dialect.Site
+	guess func(netip.Addr) core.FailedGuess
+	fault error // why the mount has no keys; nil if it has
+	key   func() api.Key
+	kept  *certificates
 }
 
 // preflight answers what a browser asks beforehand. Which origins may come, the
 // server says in its headers.
 func (h *handler) preflight(w http.ResponseWriter, r *http.Request, _ *wordpress.Route) bool {
-	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+	if !isPreflight(r.Method, r.Header) {
 		return false
 	}
-	h.site.Answer(w, r, http.StatusOK, api.NewClaims(
+	h.site.Answer(w, r, http.StatusOK, preflightAccepted())
+	return true
+}
+
+func isPreflight(method string, h http.Header) bool {
+	return method == http.MethodOptions && h.Get("Access-Control-Request-Method") != ""
+}
+
+func preflightAccepted() api.Claims {
+	return api.NewClaims(
 		api.Claim{Name: "code", Value: "200"},
 		api.Claim{Name: "status", Value: "success"},
 		api.Claim{Name: "message", Value: "Preflight request accepted"},
-	))
-	return true
+	)
 }

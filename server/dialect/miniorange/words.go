@@ -1,7 +1,6 @@
 package miniorange
 
 import (
-	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -55,7 +54,7 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, word
 		h.tooMany(w, r, api.AsError(err).RetryAfter)
 		return
 	}
-	f, technical := h.site.Technical(r, err)
+	f, technical := h.site.Technical(r.Context(), err)
 	if !technical {
 		h.fail(r)
 		f = words(err)
@@ -75,19 +74,16 @@ func codes() dialect.Codes {
 	return dialect.Codes{TooMany: "TOO_MANY_REQUESTS", Unavailable: "SERVICE_UNAVAILABLE"}
 }
 
-func (h *handler) allowed() int { return cmp.Or(h.site.Mount.RateLimit, failures) }
-
-func (h *handler) fail(r *http.Request) {
-	h.failures.Take(h.site.From(r).Addr.String(), h.allowed(), time.Minute)
-}
+// fail counts a failure of the address.
+func (h *handler) fail(r *http.Request) { h.site.Engine.CountGuess(h.guess(h.site.From(r).Addr)) }
 
 // barred answers an address that has failed too often of late.
 func (h *handler) barred(w http.ResponseWriter, r *http.Request) bool {
-	q := h.failures.Look(h.site.From(r).Addr.String(), h.allowed())
-	if !q.OK {
-		h.tooMany(w, r, q.RetryAfter)
+	wait, out := h.site.Engine.GuessedOut(h.guess(h.site.From(r).Addr))
+	if out {
+		h.tooMany(w, r, wait)
 	}
-	return !q.OK
+	return out
 }
 
 // loginWords are one sentence for all, except what a hook says.

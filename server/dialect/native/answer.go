@@ -1,32 +1,28 @@
 package native
 
 import (
-	"cmp"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
 // answer writes a body, never to be stored: it may hold tokens (RFC 6749 section
 // 5.1).
-func (h *handler) answer(w http.ResponseWriter, r *http.Request, status int, body api.Claims) {
-	h.answerAs(w, r, "application/json; charset=utf-8", status, body)
-}
-
-// answerAs is answer with another media type of JSON.
-func (h *handler) answerAs(w http.ResponseWriter, r *http.Request, media string, status int, body api.Claims) {
+func (h *handler) answer(w http.ResponseWriter, r *http.Request, body api.Claims) {
 	text, err := json.Marshal(body)
 	if err != nil { // a hook's member that JSON cannot hold
-		h.engine.Fault(r.Context(), "encode an answer", err)
-		status, text = http.StatusInternalServerError, []byte(`{"code":"internal","message":"internal error","data":{"status":500}}`)
+		h.refuse(w, r, fmt.Errorf("encode an answer: %w", err))
+		return
 	}
 	header := w.Header()
-	header.Set("Content-Type", media)
+	header.Set("Content-Type", "application/json; charset=utf-8")
 	header.Set("X-Content-Type-Options", "nosniff")
 	noStore(header)
-	w.WriteHeader(status)
 	w.Write(text) // the client may have gone; there is nobody to tell
 }
 
@@ -46,22 +42,18 @@ type refusal struct {
 	code, message string
 	data          []api.Claim // members of "data" besides the status
 	reason        string      // the engine's word, for hooks
+	header        http.Header // that no hook may change
 }
 
 // send answers with a refusal, after error-response.
 func (h *handler) send(w http.ResponseWriter, r *http.Request, f refusal) {
-	e := h.engine.ErrorResponse(r.Context(), core.ErrorResponse{
+	httpauth.Refuser{Via: h.engine}.Send(r.Context(), w, core.ErrorResponse{
 		Status: f.status, Code: f.code, Message: f.message, Reason: f.reason,
 		Dialect: h.site.Mount.Name, Attempt: h.site.Attempt(r),
+		Form: func(e *core.ErrorResponse, header http.Header) []byte {
+			maps.Copy(header, f.header)
+			noStore(header)
+			return httpauth.RefusalBody(*e, f.data...)
+		},
 	})
-	e.CopyHeaders(w.Header())
-	body := api.NewClaims(
-		api.Claim{Name: "code", Value: e.Code},
-		api.Claim{Name: "message", Value: e.Message},
-		api.Claim{Name: "data", Value: api.NewClaims(append([]api.Claim{{Name: "status", Value: e.Status}}, f.data...)...)},
-	)
-	for name, value := range e.Fields.All {
-		body = body.With(name, value)
-	}
-	h.answerAs(w, r, cmp.Or(e.ContentType(), "application/json; charset=utf-8"), e.Status, body)
 }

@@ -23,7 +23,7 @@ func TestLogin_dialect(t *testing.T) {
 		seen = append(seen, r.Method+"@"+r.Dialect)
 		return r, nil
 	})
-	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{Hooks: h, Sites: []core.Site{{Name: "auth"}, {Name: "other"}}}})
+	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{Hooks: h, Application: core.Application{Sites: []core.Site{{Name: "auth"}, {Name: "other"}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,5 +69,5 @@ func (h *handler) grant(w http.ResponseWriter, r *http.Request, g core.Grant, er
 		h.refuse(w, r, err)
 		return
 	}
-	h.answer(w, r, http.StatusOK, body)
+	h.answer(w, r, body)
 }

@@ -65,10 +65,9 @@ func (h *handler) only(method string, serve http.HandlerFunc) http.Handler {
 			serve(w, r)
 			return
 		}
-		w.Header().Set("Allow", method)
 		h.send(w, r, refusal{
 			status: http.StatusMethodNotAllowed, code: api.ReasonMethodNotAllowed, reason: api.ReasonMethodNotAllowed,
-			message: "this method is not allowed here",
+			message: "this method is not allowed here", header: http.Header{"Allow": {method}},
 		})
 	})
 }

@@ -23,13 +23,15 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 
 func (h *handler) refuseDecision(w http.ResponseWriter, r *http.Request, d core.Decision) {
 	e := d.Err
+	f := refusal{
+		status: httpauth.Status(e.Code), code: cmp.Or(e.Reason, string(e.Code)), message: e.Public, reason: e.Reason, header: http.Header{},
+	}
 	if e.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.FormatInt(int64((e.RetryAfter+time.Second-1)/time.Second), 10))
+		f.header.Set("Retry-After", strconv.FormatInt(int64((e.RetryAfter+time.Second-1)/time.Second), 10))
 	}
 	if e.Code == api.Unauthenticated {
-		w.Header()["Www-Authenticate"] = challenges(d)
+		f.header["Www-Authenticate"] = challenges(d)
 	}
-	f := refusal{status: httpauth.Status(e.Code), code: cmp.Or(e.Reason, string(e.Code)), message: e.Public, reason: e.Reason}
 	switch e.Reason {
 	case api.ReasonUnknownUser, api.ReasonUnknownEmail, api.ReasonWrongPassword, api.ReasonDisabled:
 		f.code, f.message = "invalid_credentials", "wrong user name or password"

@@ -39,7 +39,7 @@ func (h *handler) revoke(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, err)
 		return
 	}
-	h.answer(w, r, http.StatusOK, api.Claims{})
+	h.answer(w, r, api.Claims{})
 }
 
 func (h *handler) me(w http.ResponseWriter, r *http.Request) {
@@ -52,7 +52,7 @@ func (h *handler) me(w http.ResponseWriter, r *http.Request) {
 	if full, err := h.engine.Tokens().User(r.Context(), id.Subject); err == nil {
 		id.Email, id.Display = full.Email, full.Display // a token need not say these
 	}
-	h.answer(w, r, http.StatusOK, api.NewClaims(
+	h.answer(w, r, api.NewClaims(
 		api.Claim{Name: "sub", Value: id.Subject},
 		api.Claim{Name: "id", Value: id.Number},
 		api.Claim{Name: "username", Value: id.Login},

@@ -1,5 +1,5 @@
 // Package usefulteam is the contract of the WordPress plugin "JWT Auth" by Useful
-// Team (3.0, as its master branch stands): server/app mounts it where a site used
+// Team (3.0, as its master branch stands): server/mount opens it where a site used
 // the plugin.
 //
 //	POST {prefix}/jwt-auth/v1/token           username, password, device -> data.token, and a refresh cookie

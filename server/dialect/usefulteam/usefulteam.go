@@ -1,6 +1,7 @@
 package usefulteam
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -80,16 +81,15 @@ func (d *Dialect) ReadBearer(value string) (string, bool) {
 // Watches implements [dialect.Watcher]: the plugin takes a bad Bearer for none.
 func (*Dialect) Watches(*api.Attempt) bool { return false }
 
-// RefuseGate implements [dialect.Refuser], for mounts where a bad Bearer is
+// Refusal implements [dialect.Refuser], for mounts where a bad Bearer is
 // refused: the words are those of the plugin's validate.
-func (d *Dialect) RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Request, decision core.Decision) bool {
-	h := d.handler(e)
-	text, ok := dialect.SplitBearer(r.Header.Get("Authorization"))
-	if !ok || !d.mount.Governs(r) || decision.Err == nil || decision.Err.Code != api.Unauthenticated {
-		return false
+func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, decision core.Decision) (core.ErrorResponse, bool) {
+	text, ok := dialect.SplitBearer(a.Header.Get("Authorization"))
+	if !ok || decision.Err == nil || decision.Err.Code != api.Unauthenticated || !d.mount.GovernsAttempt(a) {
+		return core.ErrorResponse{}, false
 	}
-	h.refuse(w, r, decision.Err, h.tokenWords(text))
-	return true
+	h := d.handler(e)
+	return h.refusal(ctx, a, decision.Err, h.tokenWords(text)), true
 }
 
 // handler serves the routes.

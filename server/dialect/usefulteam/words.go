@@ -1,10 +1,12 @@
 package usefulteam
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"regexp"
 
+	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/dialect"
@@ -43,19 +45,23 @@ func refusal(code, message string) wordpress.Refusal {
 	return wordpress.Refusal{Status: http.StatusUnauthorized, Code: code, Message: message}
 }
 
-// refuse answers an error: with words, unless it is no verdict. A fault of ours
-// looks as one of WordPress's does.
+// refuse answers an error.
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) wordpress.Refusal) {
-	f, technical := h.site.Technical(r, err)
+	h.site.SendRefusal(w, r, h.refusal(r.Context(), h.site.Attempt(r), err, words))
+}
+
+// refusal words an error: with words, unless it is no verdict. A fault of ours
+// looks as one of WordPress's does.
+func (h *handler) refusal(ctx context.Context, a *api.Attempt, err error, words func(error) wordpress.Refusal) core.ErrorResponse {
+	f, technical := h.site.Technical(ctx, err)
 	switch {
 	case technical && f.Status == http.StatusInternalServerError:
-		h.rest.Refuse(w, r, f)
-		return
+		return h.rest.Refusal(ctx, a, f)
 	case !technical:
 		f = words(err)
 		f.Reason = api.ReasonOf(err)
 	}
-	h.site.Refuse(w, r, f)
+	return h.site.Refusal(ctx, a, f)
 }
 
 var tags = regexp.MustCompile(`<[^>]*>`)

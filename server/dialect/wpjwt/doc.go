@@ -1,5 +1,5 @@
 // Package wpjwt is the contract of the WordPress plugin "JWT Authentication for
-// WP REST API" (Enrique Chavez, 1.3 and 1.4): server/app mounts it where a site
+// WP REST API" (Enrique Chavez, 1.3 and 1.4): server/mount opens it where a site
 // used the plugin, and its clients notice nothing.
 //
 //	POST {prefix}/jwt-auth/v1/token           username, password  -> token, user_email, ...

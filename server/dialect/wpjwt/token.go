@@ -40,7 +40,7 @@ func reply(issued core.Issued, id api.Identity) api.Claims {
 
 // refuseLogin puts the plugin's mark before WordPress's code.
 func (h *handler) refuseLogin(w http.ResponseWriter, r *http.Request, login string, err error) {
-	f, technical := h.site.Technical(r, err)
+	f, technical := h.site.Technical(r.Context(), err)
 	if !technical {
 		f = h.site.LoginError(login, err)
 		f.Code = "[jwt_auth] " + f.Code

@@ -1,6 +1,7 @@
 package wpjwt
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -16,7 +17,7 @@ func (h *handler) validate(w http.ResponseWriter, r *http.Request, _ wordpress.P
 		h.site.Refuse(w, r, *refusal("jwt_auth_no_auth_header", "Authorization header not found."))
 		return
 	}
-	if _, f := h.check(r, value); f != nil {
+	if _, f := h.check(r.Context(), h.site.Attempt(r), value); f != nil {
 		h.site.Refuse(w, r, *f)
 		return
 	}
@@ -31,7 +32,7 @@ func isBearer(value string) bool { return strings.HasPrefix(value, "Bearer") }
 
 // check asks the engine about the token in an Authorization value, and says
 // what is wrong with it in the plugin's words.
-func (h *handler) check(r *http.Request, value string) (api.Identity, *wordpress.Refusal) {
+func (h *handler) check(ctx context.Context, a *api.Attempt, value string) (api.Identity, *wordpress.Refusal) {
 	text, ok := dialect.SplitBearer(value)
 	if !ok {
 		return api.Identity{}, refusal("jwt_auth_bad_auth_header", "Authorization header malformed.")
@@ -39,15 +40,15 @@ func (h *handler) check(r *http.Request, value string) (api.Identity, *wordpress
 	if f := h.config(); f != nil {
 		return api.Identity{}, f
 	}
-	id, err := h.site.Verify(r, text)
+	id, err := h.site.VerifyIn(ctx, a, text)
 	if err != nil {
-		return api.Identity{}, h.refuseToken(r, text, err)
+		return api.Identity{}, h.refuseToken(ctx, text, err)
 	}
 	return id, nil
 }
 
-func (h *handler) refuseToken(r *http.Request, text string, err error) *wordpress.Refusal {
-	if f, technical := h.site.Technical(r, err); technical {
+func (h *handler) refuseToken(ctx context.Context, text string, err error) *wordpress.Refusal {
+	if f, technical := h.site.Technical(ctx, err); technical {
 		return &f
 	}
 	f := h.tokenWords(text, err)

@@ -1,6 +1,7 @@
 package wpjwt
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"regexp"
@@ -73,18 +74,19 @@ func (d *Dialect) ReadBearer(value string) (string, bool) {
 // Watches implements [dialect.Watcher]: the plugin looks at the whole REST API.
 func (d *Dialect) Watches(a *api.Attempt) bool { return d.mount.Covers(a, "") }
 
-// RefuseGate implements [dialect.Refuser]: a bad Bearer has the plugin's words on
+// Refusal implements [dialect.Refuser]: a bad Bearer has the plugin's words on
 // every route.
-func (d *Dialect) RefuseGate(e *core.Engine, w http.ResponseWriter, r *http.Request, decision core.Decision) bool {
-	h, value := d.handler(e), r.Header.Get("Authorization")
-	if !d.mount.Governs(r) || !isBearer(value) || decision.Err == nil || decision.Err.Code != api.Unauthenticated {
-		return false
+func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, decision core.Decision) (core.ErrorResponse, bool) {
+	value := a.Header.Get("Authorization")
+	if decision.Err == nil || decision.Err.Code != api.Unauthenticated || !isBearer(value) || !d.mount.GovernsAttempt(a) {
+		return core.ErrorResponse{}, false
 	}
-	_, f := h.check(r, value)
-	if f != nil {
-		h.site.Refuse(w, r, *f)
+	h := d.handler(e)
+	_, f := h.check(ctx, a, value)
+	if f == nil {
+		return core.ErrorResponse{}, false
 	}
-	return f != nil
+	return h.site.Refusal(ctx, a, *f), true
 }
 
 const validatePath = "/token/validate"
@@ -104,7 +106,7 @@ func (h *handler) before(w http.ResponseWriter, r *http.Request, meant *wordpres
 	if validates || h.site.Mount.OnBadToken == dialect.Anonymous || !isBearer(value) {
 		return false
 	}
-	if _, f := h.check(r, value); f != nil {
+	if _, f := h.check(r.Context(), h.site.Attempt(r), value); f != nil {
 		h.site.Refuse(w, r, *f)
 		return true
 	}

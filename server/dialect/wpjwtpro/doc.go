@@ -1,5 +1,5 @@
 // Package wpjwtpro is the contract of the WordPress plugin "JWT Auth Pro" (0.2):
-// server/app mounts it where a site used the plugin.
+// server/mount opens it where a site used the plugin.
 //
 //	POST {prefix}/jwt-auth/v1/token           username, password  -> token, user_id, ..., refresh_token
 //	POST {prefix}/jwt-auth/v1/token/validate  Authorization       -> jwt_auth_valid_token

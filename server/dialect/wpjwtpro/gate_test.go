@@ -57,19 +57,17 @@ func TestCases_gate(t *testing.T) {
 	}
 }
 
-func TestRefuseGate(t *testing.T) {
+func TestRefusal(t *testing.T) {
 	s := serve(t, nil)
 	d, err := wpjwtpro.New(mount())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for target, want := range map[string]bool{"/wp-json/wp/v2/posts": true, "/": false} {
-		r := httptest.NewRequest("GET", target, nil)
-		r.Header.Set("Authorization", "Bearer a.b.c")
-		w := httptest.NewRecorder()
+		a := &api.Attempt{Method: "GET", RawTarget: target, Header: api.Header{"Authorization": {"Bearer a.b.c"}}}
 		cause := api.E(api.Unauthenticated, api.ReasonTokenMalformed, "")
-		if got := d.RefuseGate(s.Engine, w, r, core.Decision{Err: cause}); got != want || got && w.Code != 403 {
-			t.Errorf("%s: got %v %d, want %v", target, got, w.Code, want)
+		if got, ok := d.Refusal(t.Context(), s.Engine, a, core.Decision{Err: cause}); ok != want || ok && got.Status != 403 {
+			t.Errorf("%s: got %v %d, want %v", target, ok, got.Status, want)
 		}
 	}
 }

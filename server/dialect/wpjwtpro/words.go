@@ -1,9 +1,11 @@
 package wpjwtpro
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
+	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/dialect"
@@ -15,7 +17,12 @@ func refusal(code, message string) wordpress.Refusal {
 }
 
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, words func(error) wordpress.Refusal) {
-	f, technical := h.site.Technical(r, err)
+	h.site.SendRefusal(w, r, h.refusal(r.Context(), h.site.Attempt(r), err, words))
+}
+
+// refusal words an error: a verdict with words, and what is none as all plugins do.
+func (h *handler) refusal(ctx context.Context, a *api.Attempt, err error, words func(error) wordpress.Refusal) core.ErrorResponse {
+	f, technical := h.site.Technical(ctx, err)
 	switch {
 	case !technical:
 		f = words(err)
@@ -24,7 +31,7 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error, word
 		f.Message = "Rate limit exceeded"
 		f.Data = api.NewClaims(api.Claim{Name: "retry_after", Value: wordpress.Seconds(f.RetryAfter)})
 	}
-	h.site.Refuse(w, r, f)
+	return h.site.Refusal(ctx, a, f)
 }
 
 // config returns what the plugin says of the mount's secret, nil if nothing.

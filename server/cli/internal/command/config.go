@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -45,7 +45,7 @@ func CheckedConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	return cfg, prov, prov.Place(app.Check(cfg))
+	return cfg, prov, prov.Place(check.Check(cfg))
 }
 
 // StoredConfig is LoadConfig for a command that reads itself what a server keeps.

@@ -13,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/control"
 	"github.com/cardea-auth/cardea/server/manage"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // Administer has a command read what a server keeps: through the server that runs,
@@ -85,7 +86,7 @@ func ManageWith(cmd *cobra.Command, open Opener, access Access, do func(context.
 // checkStore refuses to work on a store that is not there: an empty one would be made,
 // and everything be said of that. Where a store may begin, it returns where.
 func checkStore(cfg *config.Config, begins bool) (made string, err error) {
-	path, missing := app.StoreMissing(cfg)
+	path, missing := state.StoreMissing(cfg)
 	switch {
 	case !missing:
 		return "", nil
@@ -107,8 +108,8 @@ func tellMade(cmd *cobra.Command, made string, open Opener) Opener {
 }
 
 func withOffline(cmd *cobra.Command, cfg *config.Config, open Opener, readOnly bool, do func(*app.Offline) error) error {
-	if file, lost, err := app.LostKeys(cmd.Context(), cfg); err == nil && lost { // opening says what is wrong
-		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", app.LostKeysWarning(file, readOnly))
+	if file, lost, err := state.LostKeys(cmd.Context(), cfg); err == nil && lost { // opening says what is wrong
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", state.LostKeysWarning(file, readOnly))
 	}
 	o, err := open(cfg, app.Options{Compiler: Compile, ReadOnly: readOnly})
 	if err != nil {

@@ -11,12 +11,13 @@ import (
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // Constants are the lines for the site behind one upstream, with the key that
 // signs and the one that is going to. It makes no key.
 func Constants(ctx context.Context, cfg *config.Config, u config.Upstream) (string, error) {
-	ring, err := app.ReadAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
+	ring, err := state.ReadAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return "", err
 	}

@@ -7,8 +7,11 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/mount"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 const noConfig = "no configuration here: give --config"
@@ -39,7 +42,7 @@ func (d doctor) issuer(ctx context.Context) finding {
 	}
 	r, f := d.look(ctx, http.MethodGet, d.root())
 	home, _ := r.body["home"].(string)
-	switch issuer := app.IssuerOf(cfg, m); {
+	switch issuer := mount.IssuerOf(cfg, m); {
 	case f.wrong != "":
 		return finding{skip: f.wrong}
 	case home == "":
@@ -97,12 +100,12 @@ func (d doctor) configuration(context.Context) finding {
 	if cfg == nil {
 		return missing
 	}
-	if err := app.Check(cfg); err != nil {
+	if err := check.Check(cfg); err != nil {
 		return finding{wrong: strings.ReplaceAll(err.Error(), "\n", "; "), seen: "no server after the next restart, or a setting that does nothing",
 			cure: "'cardea config check' says where each is written"}
 	}
 	var list config.Problems
-	for _, p := range app.Faults(cfg, d.now()) {
+	for _, p := range check.Faults(cfg, d.now()) {
 		if !strings.HasSuffix(p.Key, ".secret") { // which has a check of its own
 			list = append(list, p)
 		}
@@ -110,7 +113,7 @@ func (d doctor) configuration(context.Context) finding {
 	if err := list.Err(); err != nil {
 		return finding{wrong: strings.ReplaceAll(err.Error(), "\n", "; "), seen: "a connection that fails", cure: "'cardea config check' says where each is written"}
 	}
-	if n := len(app.Warnings(cfg, d.now())); n > 0 {
+	if n := len(check.Warnings(cfg, d.now())); n > 0 {
 		return finding{note: fmt.Sprintf("%d warnings: 'cardea config check' prints them", n)}
 	}
 	return finding{}
@@ -125,7 +128,7 @@ func (d doctor) tokenKeys(ctx context.Context) finding {
 	if cfg.Store.Driver == "memory" || !command.Exists(cfg.Data) {
 		return finding{skip: "the keys are not on this machine: run it where the server runs"}
 	}
-	file, lost, err := app.LostKeys(ctx, cfg)
+	file, lost, err := state.LostKeys(ctx, cfg)
 	switch {
 	case err != nil:
 		return finding{skip: "it cannot be told whether keys are missing: " + err.Error()}

@@ -9,6 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // hashes tells of password hashes that cost more than every try may, or that no
@@ -18,7 +19,7 @@ func (d doctor) hashes(ctx context.Context) finding {
 	if cfg == nil {
 		return missing
 	}
-	if _, missing := app.StoreMissing(cfg); missing || cfg.Store.Driver == "memory" {
+	if _, missing := state.StoreMissing(cfg); missing || cfg.Store.Driver == "memory" {
 		return finding{skip: "the users are not on this machine: run it where the server runs"}
 	}
 	o, err := app.OpenBare(cfg, app.Options{Compiler: command.Compile, ReadOnly: true})

@@ -19,6 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 func (d doctor) secret(context.Context) finding {
@@ -58,10 +59,10 @@ func (d doctor) assertionKey(ctx context.Context) finding {
 	if !ok {
 		return finding{skip: "no upstream has identity: assertion"}
 	}
-	if _, err := os.Stat(filepath.Join(cfg.Data, app.AssertionKeysFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(cfg.Data, state.AssertionKeysFile)); err != nil {
 		return finding{skip: "the keys are not on this machine: run it where the server runs"}
 	}
-	ring, err := app.ReadAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
+	ring, err := state.ReadAssertionKeys(ctx, cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return finding{wrong: err.Error(), seen: "no server", cure: "let the server's account read the file"}
 	}

@@ -12,9 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cardea-auth/cardea/examples/wordpress"
-	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/state"
 )
 
 // quickstartFlags are the flags of cardea quickstart.
@@ -148,10 +149,10 @@ func (f *quickstartFlags) constants(cmd *cobra.Command) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := prov.Place(app.Check(cfg)); err != nil {
+	if err := prov.Place(check.Check(cfg)); err != nil {
 		return "", err
 	}
-	made, err := app.OpenAssertionKeys(cmd.Context(), cfg, slog.New(slog.DiscardHandler))
+	made, err := state.OpenAssertionKeys(cmd.Context(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return "", err
 	}

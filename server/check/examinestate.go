@@ -1,0 +1,181 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/core/store/memory"
+	"github.com/cardea-auth/cardea/core/store/sqlite"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/control"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+	"github.com/cardea-auth/cardea/server/state"
+)
+
+// askTimeout bounds asking one database or upstream whether it is there.
+const askTimeout = 5 * time.Second
+
+// State looks at what a server keeps on this machine.
+func State(ctx context.Context, cfg *config.Config) (list config.Problems) {
+	add := func(key string, err error) { list = append(list, setting.Problems(key, err)...) }
+	if cfg.Store.Driver == "memory" {
+		return nil
+	}
+	if err := errors.Join(checkDirectory(cfg.Data), control.CheckPath(cfg.Data)); err != nil {
+		add("data", err)
+		return list
+	}
+	if cfg.Store.DSN != "" {
+		add("store.dsn", checkDirectory(filepath.Dir(state.StorePath(cfg))))
+	}
+	key := "data"
+	if cfg.Store.DSN != "" {
+		key = "store.dsn"
+	}
+	add(key, sqlite.Inspect(ctx, state.StorePath(cfg)))
+	silent := slog.New(slog.DiscardHandler)
+	if c, err := state.KeyConfig(cfg, silent); err == nil && c.File != "" {
+		add("data", checkKeys(ctx, c))
+	}
+	for _, u := range cfg.Upstreams {
+		if c := state.AssertionKeyConfig(cfg, silent); u.Identity == "assertion" {
+			c.File = filepath.Join(cfg.Data, state.AssertionKeysFile)
+			add("data", checkKeys(ctx, c))
+		}
+	}
+	return list
+}
+
+// checkDirectory returns an error if a server could not keep files in a directory,
+// which is made where it is missing.
+func checkDirectory(dir string) error {
+	info, err := os.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return checkParent(filepath.Dir(filepath.Clean(dir)))
+	}
+	switch {
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return fmt.Errorf("%s is not a directory: name one, or move the file away", dir)
+	}
+	if err := files.CheckPrivate(dir); err != nil {
+		return err
+	}
+	return checkWritable(dir)
+}
+
+// checkParent wants a directory in which others can be made.
+func checkParent(dir string) error {
+	info, err := os.Stat(dir)
+	if up := filepath.Dir(dir); errors.Is(err, fs.ErrNotExist) && up != dir {
+		return checkParent(up)
+	}
+	switch {
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return fmt.Errorf("%s is not a directory: name another place, or move the file away", dir)
+	}
+	return checkWritable(dir)
+}
+
+func checkWritable(dir string) error {
+	probe, err := os.CreateTemp(dir, ".probe-*")
+	if err != nil {
+		return fmt.Errorf("%s cannot be written (%v): let the account that runs Cardea write it, or choose another", dir, err) // not %w: this is the cure
+	}
+	full := checkRoom(probe)
+	if full != nil {
+		full = fmt.Errorf("%s takes no data (%w): free space there, or choose another", dir, reason(full))
+	}
+	return errors.Join(full, probe.Close(), os.Remove(probe.Name()))
+}
+
+// reason is an error without the name of the file.
+func reason(err error) error {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return at.Err
+	}
+	return err
+}
+
+// probeRoom is how many bytes a server wants at least, for one change of the store or
+// of the keys: a full disk lets empty files be made.
+const probeRoom = 64 << 10
+
+// checkRoom writes and syncs that much: some file systems find room only then.
+func checkRoom(file *os.File) error {
+	if _, err := file.Write(make([]byte, probeRoom)); err != nil {
+		return err
+	}
+	return file.Sync()
+}
+
+// checkKeys opens a copy of a file of keys: opening makes and moves keys.
+func checkKeys(ctx context.Context, c keys.Config) error {
+	data, err := files.Read(c.File, state.MaxKeyFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "cardea-check-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	original := c.File
+	if c.File = filepath.Join(dir, filepath.Base(original)); os.WriteFile(c.File, data, 0o600) != nil {
+		return nil // no room for a copy says nothing of the file
+	}
+	ring, err := keys.Open(ctx, c)
+	if err != nil {
+		return errors.New(strings.ReplaceAll(err.Error(), c.File, original))
+	}
+	return ring.Close()
+}
+
+// Unanswered finds the databases of directories that do not answer. It asks all at a
+// time, and waits a few seconds at most.
+func Unanswered(ctx context.Context, cfg *config.Config) (list config.Problems) {
+	errs := make([]error, len(cfg.Users))
+	var all sync.WaitGroup
+	for i, u := range cfg.Users {
+		if u.Type == "wordpress" && u.DSN != "" {
+			all.Go(func() { errs[i] = ping(ctx, cfg, u) })
+		}
+	}
+	all.Wait()
+	for i, err := range errs {
+		list = append(list, setting.Problems(fmt.Sprintf("users[%d].dsn", i), err)...)
+	}
+	return list
+}
+
+func ping(ctx context.Context, cfg *config.Config, u config.UserDirectory) error {
+	s := memory.New()
+	defer s.Close()
+	d, err := state.OpenSite(cfg, u, s, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	if err := d.Ping(ctx); err != nil {
+		return fmt.Errorf("the database does not answer, so nobody of %s can log in: start it, or correct address, account and prefix (--offline leaves databases out): %w", u.Name, err)
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/mount"
+) // unreachableRules finds rules that nobody can pass: only a mount's tokens could, and no
+// mount has its site there.
+func unreachableRules(cfg *config.Config) []string {
+	if !slices.ContainsFunc(cfg.Mounts, config.Mount.HasOwnTokens) {
+		return nil // tokens come from elsewhere
+	}
+	var out []string
+	for _, r := range cfg.Rules {
+		at := ruleSpot(r)
+		if r.Access != "required" || len(r.AcceptsFrom) > 0 || at.takesOthers(cfg) || slices.ContainsFunc(cfg.Mounts, at.isOf) {
+			continue
+		}
+		out = append(out, fmt.Sprintf("rule %q lets nobody pass: only tokens of a mount could, and %s is no mount's site. "+
+			"Write accepts_from with the mount whose tokens count there, or another method or issuer", r.Name, at))
+	}
+	return out
+}
+
+// ambiguous finds upstreams that are told users by their login names alone, while
+// two directories may have the same.
+func ambiguous(cfg *config.Config) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		if len(cfg.Users) > 1 && cfg.UserDirectoryOf(cfg.Upstreams[name]) == "" {
+			out = append(out, fmt.Sprintf("upstream %q gets users of %d directories by their login names, which two of them may share. "+
+				"Write directory, so that users of the others are refused", name, len(cfg.Users)))
+		}
+	}
+	return out
+}
+
+// foreignNumbers finds mounts that take tokens of a plugin, which name users by
+// WordPress's numbers, for users of Cardea's own store.
+func foreignNumbers(cfg *config.Config) []string {
+	var out []string
+	for _, m := range cfg.Mounts {
+		name := mount.DirectoryOf(cfg, m)
+		i := slices.IndexFunc(cfg.Users, func(u config.UserDirectory) bool { return u.Type != "wordpress" && cmp.Or(u.Name, u.Type) == name })
+		if !m.HasOwnTokens() || m.Secret == "" || i < 0 || !slices.ContainsFunc(slices.Sorted(maps.Keys(cfg.Upstreams)), func(u string) bool { return mount.IsBehind(cfg, u, m) }) {
+			continue
+		}
+		out = append(out, fmt.Sprintf("mount %q takes tokens of the plugin that has its secret, and they name users by WordPress's numbers: user 1 there is user 1 of directory %s here. "+
+			"Write a directory of type wordpress, or make the users with 'user add --number' and their numbers in WordPress", m.Name, name))
+	}
+	return out
+}
+
+// otherDirectories finds rules whose upstream wants the users of one directory, while the
+// tokens that count there name users of others: their holders would be refused.
+func otherDirectories(cfg *config.Config) []string {
+	var out []string
+	for _, r := range cfg.Rules {
+		wanted := mount.RuleDirectory(cfg, r)
+		if wanted == "" || r.Access == "public" {
+			continue
+		}
+		for _, m := range cfg.Mounts {
+			given := mount.DirectoryOf(cfg, m)
+			network := given != wanted && sameNetwork(cfg, given, wanted)
+			own := network && m.HasOwnTokens() && ruleSpot(r).isOf(m) // each site of a network wants an upstream of its own
+			if given != "" && given != wanted && (own || !network && countsAt(cfg, r, m)) {
+				out = append(out, fmt.Sprintf("rule %q refuses everybody with a token of mount %q: its upstream wants users of directory %s, and the mount has those of %s. "+
+					"Write the same directory for both; in a network, an upstream for each site", r.Name, m.Name, wanted, given))
+			}
+		}
+	}
+	return out
+}
+
+// countsAt reports whether a mount's tokens count under a rule because of something
+// that was written: accepts_from, or that both are for one host.
+func countsAt(cfg *config.Config, r config.Rule, m config.Mount) bool {
+	at := ruleSpot(r)
+	named := func(list []string) bool { return slices.Contains(list, m.Name) }
+	own := m.HasOwnTokens() && m.Host != "" && slices.Contains(m.Hosts(), r.Host) && at.isOf(m)
+	return own || named(r.AcceptsFrom) || slices.ContainsFunc(cfg.Mounts, func(o config.Mount) bool {
+		return named(o.AcceptsFrom) && o.Host != "" && slices.Contains(o.Hosts(), r.Host) && at.isOf(o)
+	})
+}
+
+// unknownSites finds names in lists of sites that are neither a mount nor a host that a
+// rule or mount has: a mount's name with a slip in it looks like a host.
+func unknownSites(cfg *config.Config) []string {
+	known := map[string]bool{config.Everywhere: true}
+	for _, m := range cfg.Mounts {
+		known[m.Name] = true
+		for _, host := range m.Hosts() {
+			known[host] = true
+		}
+	}
+	for _, r := range cfg.Rules {
+		known[r.Host] = true
+	}
+	lists := map[string][]string{"tokens": cfg.Tokens.Sites}
+	for _, m := range cfg.Methods {
+		lists["method "+m.Name] = m.Sites
+	}
+	for _, x := range cfg.Issuers {
+		lists["issuer "+x.Name] = x.Sites
+	}
+	var out []string
+	for _, of := range slices.Sorted(maps.Keys(lists)) {
+		for _, site := range lists[of] {
+			if host, _, _ := strings.Cut(site, "/"); !known[host] && !strings.Contains(host, ".") {
+				out = append(out, fmt.Sprintf("sites of %s: no mount is called %q, and no rule or mount has that host. Write the name of a mount, or a host", of, site))
+			}
+		}
+	}
+	return out
+}
+
+// sameNetwork reports whether two directories may be sites of one WordPress network.
+func sameNetwork(cfg *config.Config, a, b string) bool {
+	site := func(name string) bool {
+		return slices.ContainsFunc(cfg.Users, func(u config.UserDirectory) bool { return u.Name == name && u.Type == "wordpress" && u.Site > 0 })
+	}
+	return site(a) && site(b)
+}
+
+// spot is where a rule is: host "" is every host, and the literal beginning of its
+// path.
+type spot struct{ host, literal string }
+
+func ruleSpot(r config.Rule) spot {
+	literal, _, _ := strings.Cut(r.Path, "/*")
+	return spot{r.Host, literal}
+}
+
+func (s spot) String() string {
+	host := s.host
+	if host == "" {
+		host = "every host"
+	}
+	return host + s.literal
+}
+
+// meets reports whether a place and the spot have something in common.
+func (s spot) meets(host, prefix string) bool {
+	return (host == "" || s.host == "" || host == s.host) &&
+		(strings.HasPrefix(s.literal+"/", prefix+"/") || strings.HasPrefix(prefix+"/", s.literal+"/"))
+}
+
+func (s spot) isOf(m config.Mount) bool {
+	return m.HasOwnTokens() && slices.ContainsFunc(m.Hosts(), func(host string) bool { return s.meets(host, m.Prefix) })
+}
+
+// takesOthers reports whether a credential that is no mount's counts at the spot.
+func (s spot) takesOthers(cfg *config.Config) bool {
+	count := func(sites []string) bool {
+		list := cfg.Places(sites)
+		return len(list) == 0 || slices.ContainsFunc(list, func(p config.Place) bool { return s.meets(p.Host, p.Prefix) })
+	}
+	native := slices.ContainsFunc(cfg.Mounts, func(m config.Mount) bool { return !m.HasOwnTokens() })
+	return native && count(cfg.Tokens.Sites) ||
+		slices.ContainsFunc(cfg.Methods, func(m config.Method) bool { return m.Type != "jwt" && count(m.Sites) }) ||
+		slices.ContainsFunc(cfg.Issuers, func(x config.Issuer) bool { return count(x.Sites) })
+}
+
+// unread finds applications behind a mount of a WordPress plugin's dialect of which
+// it is not said whether they are one.
+func unread(cfg *config.Config) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		u := cfg.Upstreams[name].WithDefaults()
+		i := slices.IndexFunc(cfg.Mounts, func(m config.Mount) bool { return m.HasOwnTokens() && mount.IsBehind(cfg, name, m) })
+		if u.Kind != "auto" || mount.IsWordPress(cfg, u) || i < 0 {
+			continue
+		}
+		out = append(out, fmt.Sprintf("upstream %q is not read as a WordPress, though mount %q speaks for one there: GET /?rest_route=/wp/v2/users would be a page to every rule. "+
+			"Write kind: wordpress, or kind: other", name, cfg.Mounts[i].Name))
+	}
+	return out
+}
+
+// twoNames finds applications that have two names, by one of which they are protected
+// less: users of every directory reach it, or rules read requests in another way.
+func twoNames(cfg *config.Config) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		for _, other := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+			if name == other || !mount.IsSameTarget(cfg, name, other) {
+				continue
+			}
+			u, o := cfg.Upstreams[name], cfg.Upstreams[other]
+			if wanted := cfg.UserDirectoryOf(u); wanted != "" && cfg.UserDirectoryOf(o) == "" {
+				out = append(out, fmt.Sprintf("upstream %q is the application of upstream %q, which takes users of directory %s only: users of every directory reach it as %q. Write the same directory for both",
+					other, name, wanted, other))
+			}
+			if mount.IsWordPress(cfg, u) && o.WithDefaults().Kind == "other" {
+				out = append(out, fmt.Sprintf("upstream %q is the application of upstream %q, which is read as a WordPress, and has kind: other. Write the same kind for both", other, name))
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,47 @@
+package check
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestLint_places(t *testing.T) {
+	const blog = "mounts: [{name: blog, dialect: wpjwt, host: blog.example}]\n"
+	const two = "users: [{type: wordpress, name: blog-users, dsn: 'a@tcp(h)/b'}, {type: wordpress, name: shop-users, dsn: 'a@tcp(h)/c'}]\n" +
+		"mounts: [{name: blog, dialect: wpjwt, host: blog.example, directory: blog-users}]\n" +
+		"upstreams: {blog: {url: 'http://h', kind: wordpress, directory: blog-users}, shop: {url: 'http://h', kind: wordpress, directory: shop-users}}\n"
+	const jwt, one = "methods: [{type: jwt}]\n", "upstreams: {app: {url: 'builtin:demo'}}\n"
+	for _, c := range []struct{ name, text, warns string }{
+		{"a rule of the mount's site", one + blog + jwt + "rules: [{name: r, host: blog.example, path: /**}]", ""},
+		{"a rule of every host", one + blog + jwt + "rules: [{name: r, path: /**}]", ""},
+		{"a rule of another host", one + blog + jwt + "rules: [{name: r, host: x.example, path: /admin/**}]", "rule \"r\" lets nobody pass"},
+		{"that asks nothing", one + blog + jwt + "rules: [{name: r, host: x.example, path: /**, access: optional}]", ""},
+		{"that accepts the mount's tokens", one + blog + jwt + "rules: [{name: r, host: x.example, path: /**, accepts_from: [blog]}]", ""},
+		{"with another method", one + blog + "methods: [{type: jwt}, {type: basic}]\nrules: [{name: r, host: x.example, path: /**}]", ""},
+		{"with a method that does not count there", one + blog + "methods: [{type: jwt}, {type: basic, sites: [blog]}]\nrules: [{name: r, host: x.example, path: /**}]", "lets nobody pass"},
+		{"with Cardea's own tokens", one + "mounts: [{name: blog, dialect: wpjwt, host: blog.example}, {name: auth, dialect: native}]\n" + jwt + "rules: [{name: r, host: x.example, path: /**}]", ""},
+		{"beside the mount's prefix", one + "mounts: [{name: blog, dialect: wpjwt, prefix: /blog}]\n" + jwt + "rules: [{name: r, path: /shop/**}]", "lets nobody pass"},
+		{"below it", one + "mounts: [{name: blog, dialect: wpjwt, prefix: /blog}]\n" + jwt + "rules: [{name: r, path: /blog/x}]", ""},
+		{"around it", one + "mounts: [{name: blog, dialect: wpjwt, prefix: /blog}]\n" + jwt + "rules: [{name: r, path: /**}]", ""},
+		{"tokens of another directory's users", two + "rules: [{name: r, host: blog.example, path: /**, upstream: shop}]", "wants users of directory shop-users"},
+		{"accepted, and strangers", two + "rules: [{name: r, host: x.example, path: /**, upstream: shop, accepts_from: [blog]}]", "wants users of directory shop-users"},
+		{"tokens of the directory's users", two + "rules: [{name: r, host: blog.example, path: /**, upstream: blog}]", ""},
+		{"sites of one network, one upstream", strings.ReplaceAll(two, "'}", "', site: 2}") + "rules: [{name: r, host: blog.example, path: /**, upstream: shop}]", "an upstream for each site"},
+		{"sites of one network, accepted", strings.ReplaceAll(two, "'}", "', site: 2}") + "rules: [{name: r, host: x.example, path: /**, upstream: shop, accepts_from: [blog]}]", ""},
+		{"a mistyped mount", one + "mounts: [{name: shop, dialect: wpjwt}]\nmethods: [{type: basic, sites: [shopp]}]", "no mount is called \"shopp\""},
+		{"a host that is no mount's", one + "mounts: [{name: shop, dialect: wpjwt}]\nmethods: [{type: basic, sites: [intranet]}]\nrules: [{name: r, host: intranet, path: /**}]", ""},
+		{"two directories", one + "users: [{type: store}, {type: wordpress, dsn: 'a@tcp(h)/b'}]", "upstream \"app\" gets users of 2 directories"},
+		{"two, one named", "users: [{type: store}, {type: wordpress, dsn: 'a@tcp(h)/b'}]\nupstreams: {app: {url: 'builtin:demo', directory: store}}", ""},
+	} {
+		got := ""
+		for _, text := range Lint(load(t, c.text)) {
+			if strings.Contains(text, "lets nobody pass") || strings.Contains(text, "directories") ||
+				strings.Contains(text, "wants users") || strings.Contains(text, "no mount is called") {
+				got += text
+			}
+		}
+		if c.warns == "" && got != "" || !strings.Contains(got, c.warns) {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.warns)
+		}
+	}
+}

@@ -1,0 +1,40 @@
+package check
+
+import (
+	"fmt"
+	"time"
+
+	"errors"
+
+	"github.com/cardea-auth/cardea/core/keys"
+
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+	"github.com/cardea-auth/cardea/server/state"
+)
+
+// Faults finds what a server starts with although nobody can use a part of it: a
+// mount whose secret signs nothing, a certificate that clients refuse. now is for
+// certificates.
+func Faults(cfg *config.Config, now time.Time) config.Problems {
+	var list config.Problems
+	for i, m := range cfg.Mounts {
+		_, err := dialect.Mount{Name: m.Name, Secret: m.Secret, AllowWeak: m.AllowWeakSecret}.Keys()
+		if err == nil || m.Dialect == "native" { // which takes none
+			continue
+		}
+		if _, weak := errors.AsType[*keys.WeakSecretError](err); weak {
+			err = fmt.Errorf("%w: every login here would be refused. Set 32 random bytes or more here and at the site ('openssl rand -base64 48' makes some), "+
+				"or let the old one verify only, with allow_weak_secret: true", err)
+		} else {
+			err = fmt.Errorf("%w: every login here would be refused. Write a secret of 32 bytes or more, or a private key in PEM", err)
+		}
+		list = append(list, setting.Problems(fmt.Sprintf("mounts[%d].secret", i), err)...)
+	}
+	if c, err := state.LoadTLS(cfg.Server.TLS); err == nil {
+		fault, _ := state.JudgeValidity(cfg.Server.TLS, c, now)
+		list = append(list, setting.Problems("server.tls.cert_file", fault)...)
+	}
+	return list
+}

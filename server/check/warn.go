@@ -1,0 +1,168 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/netip"
+	"net/url"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+	"github.com/cardea-auth/cardea/server/mount"
+	"github.com/cardea-auth/cardea/server/state"
+)
+
+// Warnings are about a configuration that works and may not be meant so, or not for
+// long. They look at files, and at nothing else outside. now is for certificates.
+func Warnings(cfg *config.Config, now time.Time) config.Problems {
+	var list config.Problems
+	warn := func(key string, err error) { list = append(list, setting.Problems(key, err)...) }
+	if c, err := state.LoadTLS(cfg.Server.TLS); err == nil {
+		_, soon := state.JudgeValidity(cfg.Server.TLS, c, now)
+		warn("server.tls.cert_file", soon)
+	}
+	warn("data", exposedDirectory(cfg.Data))
+	warn("server.tls.key_file", exposed(cfg.Server.TLS.KeyFile))
+	warn("keys.file", exposed(cfg.Keys.File))
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		warn("upstreams."+name+".passwords_file", exposed(cfg.Upstreams[name].PasswordsFile))
+	}
+	warn("tokens.issuer", issuerWarning(cfg))
+	list = append(list, NativeIssuers(cfg)...)
+	list = append(list, lifetimeWarnings(cfg)...)
+	list = append(list, pluginWarnings(cfg)...)
+	if len(cfg.Rules) == 0 && len(cfg.Upstreams) > 0 {
+		warn("rules", errors.New("there are none, so every request to an upstream is refused: write one, such as {name: all, path: /**}"))
+	}
+	if unscoped := RulesWithoutScopes(cfg); len(unscoped) > 0 && len(unscoped) < len(cfg.Rules) && someScopes(cfg) {
+		warn("rules", fmt.Errorf("scopes do not narrow a credential at %s, which ask for none: a key for one scope alone passes there. Write scopes in each", quotedList(unscoped)))
+	}
+	return list
+}
+
+// LintWarnings are what [Lint] says, each about the entry that it names.
+func LintWarnings(cfg *config.Config) (list config.Problems) {
+	for _, text := range Lint(cfg) {
+		list = append(list, config.Problem{Key: lintKey(cfg, text), Text: text})
+	}
+	return list
+}
+
+// exposed warns of a file with a secret that everybody on the machine can read.
+func exposed(path string) error {
+	info, err := os.Stat(path)
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o004 == 0 {
+		return nil
+	}
+	return fmt.Errorf("every user of this machine can read %s: chmod 600 it", path)
+}
+
+// ExposedKeys warns of a file of keys that others than its owner can read or write, as
+// opening it does.
+func ExposedKeys(path string) error {
+	info, err := os.Stat(path)
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	return fmt.Errorf("others than its owner may read or write %s, which holds the keys that sign tokens: chmod 600 it", path)
+}
+
+// exposedDirectory warns of a data directory that everybody on the machine can look into:
+// its files are the process's alone, but what others put there, such as a backup, may not
+// be.
+func exposedDirectory(path string) error {
+	info, err := os.Stat(path)
+	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o005 == 0 {
+		return nil
+	}
+	return fmt.Errorf("every user of this machine can look into the directory %s: chmod o-rx it", path)
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
+// issuerWarning finds an issuer that names no server to others: an address that is
+// every interface, or one that nobody chose as a name.
+func issuerWarning(cfg *config.Config) error {
+	iss := mount.Issuer(cfg)
+	u, err := url.Parse(iss)
+	if err != nil {
+		return nil
+	}
+	const cure = ": write the address that clients know in server.public_url, or in tokens.issuer"
+	addr, err := netip.ParseAddr(u.Hostname())
+	switch {
+	case err == nil && addr.IsUnspecified(), strings.Contains(iss, "://:"):
+		return fmt.Errorf("the issuer of tokens is %q, which is no server's address%s", iss, cure)
+	case cfg.Tokens.Issuer == "" && cfg.Server.PublicURL == "" && (!isLoopback(u.Hostname()) || len(cfg.Mounts) > 0):
+		return fmt.Errorf("the issuer of tokens is %q, the address of the listener, and changes with it%s", iss, cure)
+	}
+	return nil
+}
+
+// RulesWithoutScopes are the names of the rules at which the scopes of a credential
+// change nothing, since they ask for none: a key that is for one scope passes there as
+// any other key of its user does.
+func RulesWithoutScopes(cfg *config.Config) []string {
+	var names []string
+	for _, r := range cfg.Rules {
+		if r.Access != "public" && len(r.Scopes) == 0 {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
+func someScopes(cfg *config.Config) bool {
+	for _, r := range cfg.Rules {
+		if len(r.Scopes) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// shownNames bounds the names in one warning.
+const shownNames = 5
+
+func quotedList(names []string) string {
+	var list []string
+	for _, name := range names[:min(len(names), shownNames)] {
+		list = append(list, fmt.Sprintf("rule %q", name))
+	}
+	if more := len(names) - shownNames; more > 0 {
+		list = append(list, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(list, ", ")
+}
+
+// lintKey finds the entry whose name a warning begins with.
+func lintKey(cfg *config.Config, text string) string {
+	kind, rest, _ := strings.Cut(text, " \"")
+	name, _, _ := strings.Cut(rest, "\"")
+	switch kind {
+	case "upstream":
+		return "upstreams." + name
+	case "mount":
+		for i, m := range cfg.Mounts {
+			if m.Name == name {
+				return fmt.Sprintf("mounts[%d]", i)
+			}
+		}
+	case "rule":
+		for i, r := range cfg.Rules {
+			if r.Name == name {
+				return fmt.Sprintf("rules[%d]", i)
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,42 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// lifetimeWarnings find lifetimes of mounts that the policy of all tokens bounds.
+func lifetimeWarnings(cfg *config.Config) (list config.Problems) {
+	warn := func(i int, name, format string, args ...any) {
+		list = append(list, config.Problem{Key: fmt.Sprintf("mounts[%d].%s", i, name), Text: fmt.Sprintf(format, args...)})
+	}
+	shortest, longest, session := cfg.Tokens.MinTTL, cfg.Tokens.MaxTTL, cfg.Tokens.SessionTTL
+	for i, m := range cfg.Mounts {
+		for name, life := range map[string]config.Duration{"access_life": m.AccessLife, "refresh_life": m.RefreshLife} {
+			if life != 0 && life < shortest {
+				warn(i, name, "%s is shorter than tokens.min_ttl, so such tokens live %s: raise it, or lower min_ttl", life, shortest)
+			}
+		}
+		if m.AccessLife > longest {
+			warn(i, "access_life", "%s is longer than tokens.max_ttl, so such tokens live %s: lower it, or raise max_ttl", m.AccessLife, longest)
+		}
+		if m.RefreshLife > session {
+			warn(i, "refresh_life", "%s is longer than tokens.session_ttl, so such sessions end after %s: lower it, or raise session_ttl", m.RefreshLife, session)
+		}
+	}
+	return list
+}
+
+// pluginWarnings find plugins that run nowhere.
+func pluginWarnings(cfg *config.Config) (list config.Problems) {
+	for i, p := range cfg.Plugins {
+		if !slices.ContainsFunc(cfg.Hooks, func(h config.Hook) bool { return h.Plugin == p.Name }) {
+			list = append(list, config.Problem{
+				Key: fmt.Sprintf("plugins[%d]", i), Text: fmt.Sprintf("%s runs nowhere: bind it under hooks, or remove it", p.Name),
+			})
+		}
+	}
+	return list
+}

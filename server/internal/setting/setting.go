@@ -1,0 +1,61 @@
+package setting
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// Error says which setting an error is about.
+type Error struct {
+	Key  string // such as "mounts[0].secret"
+	Name string // of the entry; "" if it has none
+	Err  error
+}
+
+// Unwrap returns the error without the setting.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Error names the setting, and the entry if that has a name.
+func (e *Error) Error() string {
+	if e.Name != "" {
+		return e.Key + " (" + e.Name + "): " + e.Err.Error()
+	}
+	return e.Key + ": " + e.Err.Error()
+}
+
+// About returns err as one about the setting of that key; nil stays nil.
+func About(key string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{Key: key, Err: err}
+}
+
+// Problems takes an error apart into problems. Those that name no setting get key.
+func Problems(key string, err error) config.Problems {
+	if err == nil {
+		return nil
+	}
+	if one, ok := err.(*Error); ok {
+		return Problems(one.Key, one.Err)
+	}
+	if bad, ok := err.(*config.Error); ok {
+		return bad.Problems
+	}
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		var list config.Problems
+		for _, e := range several.Unwrap() {
+			list = append(list, Problems(key, e)...)
+		}
+		return list
+	}
+	text := err.Error()
+	if one, ok := errors.AsType[*Error](err); ok {
+		key, text = one.Key, one.Err.Error()
+	}
+	text, _, _ = strings.Cut(text, "\n") // what follows shows the place in an expression
+	return config.Problems{{Key: key, Text: text + files.Cure(err)}}
+}

@@ -1,0 +1,111 @@
+package mount
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/httpauth"
+)
+
+// Endpoints are what the dialects serve at their mounts, on all hosts of these, with the
+// credential of the mount's header where the plugin looks for it.
+func Endpoints(e *core.Engine, trust httpauth.Trust, list []Mounted) []dialect.Endpoint {
+	var all []dialect.Endpoint
+	for _, m := range list {
+		c := carrier{engine: e, trust: trust, header: m.Header, native: m.Native}
+		for _, x := range m.Mount.AtHosts(m.Dialect.Endpoints(e)) {
+			x.Handler = c.wrap(x.Handler)
+			all = append(all, x)
+		}
+	}
+	return all
+}
+
+// carrier finds the credentials of requests to a mount's own endpoints.
+type carrier struct {
+	engine *core.Engine
+	trust  httpauth.Trust
+	header route.HeaderSpec // the mount's
+	native bool             // whether its endpoints ask the engine, and so the hooks, themselves
+}
+
+// wrap lets a dialect's endpoint find the credential of the mount's header, or of
+// the one that custom-header chooses, in Authorization, where its plugin looks for
+// it. What came there although it is refused is as if it had not come.
+func (c carrier) wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, err := c.headerOf(r)
+		if err != nil {
+			httpauth.Refuser{Via: c.engine}.Refuse(r.Context(), w, core.Decision{Err: api.AsError(err)}, nil)
+			return
+		}
+		if h.Name != "" {
+			httpauth.AddVary(w.Header(), h.Name)
+		}
+		moved := r.WithContext(r.Context())
+		moved.Header = asStandard(h, r.Header)
+		next.ServeHTTP(w, moved)
+	})
+}
+
+func (c carrier) headerOf(r *http.Request) (route.HeaderSpec, error) {
+	if c.native || c.engine.Hooks().CustomHeader.Len() == 0 {
+		return c.header, nil
+	}
+	a, err := httpauth.AttemptFrom(r, c.trust)
+	if err != nil {
+		return c.header, err
+	}
+	if a.Path, a.Query, err = route.Canonical(a.RawTarget); err != nil {
+		return c.header, err
+	}
+	a.Header = c.engine.WithoutForged(a.Header)
+	return c.engine.CredentialHeader(r.Context(), c.header, &a)
+}
+
+// asStandard returns headers with the credential of h moved to Authorization. It does
+// not change those that it is given.
+func asStandard(h route.HeaderSpec, header http.Header) http.Header {
+	values := header[h.Name]
+	if h.Name == "" || len(values) == 0 && !h.RefuseStandard {
+		return header
+	}
+	moved := header.Clone()
+	for name := range moved {
+		if route.IsAlias(name, credential.Authorization) || route.IsAlias(name, credential.XAPIKey) || name == h.Name {
+			delete(moved, name)
+		}
+	}
+	if len(values) > 1 || len(values) == 1 && !h.RefuseStandard && len(header[credential.Authorization]) > 0 {
+		moved[credential.Authorization] = []string{unreadable}
+		return moved
+	}
+	for _, value := range values {
+		moved.Set(credential.Authorization, inStandard(h.Prefix, value))
+	}
+	return moved
+}
+
+// unreadable stands for what could be read in two ways.
+const unreadable = "unreadable"
+
+// inStandard writes the value of a header with that prefix as in Authorization.
+// A value without the prefix becomes one that no plugin can read.
+func inStandard(prefix, value string) string {
+	if prefix == "" {
+		return "Bearer " + value
+	}
+	word, rest, _ := strings.Cut(value, " ")
+	switch {
+	case !strings.EqualFold(word, prefix):
+		return unreadable
+	case strings.EqualFold(prefix, "Basic"):
+		return "Basic " + rest
+	}
+	return "Bearer " + rest
+}

@@ -1,0 +1,25 @@
+package mount
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/methods/all"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+)
+
+// Methods returns the methods of the configuration. The errors name their settings.
+func Methods(cfg *config.Config) ([]Placed[core.NamedMethod], error) {
+	var list []Placed[core.NamedMethod]
+	var errs []error
+	for i, m := range cfg.Methods {
+		opener, err := all.Opener(m.Type, all.Settings{ApplicationOnly: m.ApplicationOnly})
+		errs = append(errs, setting.About(fmt.Sprintf("methods[%d]", i), err))
+		list = append(list, Placed[core.NamedMethod]{i, m.Name, core.NamedMethod{
+			Name: m.Name, Opener: opener, RefuseRoles: m.RefuseRoles, Places: Places(cfg, m.Sites),
+		}})
+	}
+	return list, errors.Join(errs...)
+}

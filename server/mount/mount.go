@@ -1,0 +1,99 @@
+package mount
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/httpauth"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+)
+
+// Mounted is a dialect at its mount.
+type Mounted struct {
+	Mount   dialect.Mount
+	Dialect dialect.Dialect
+	Header  route.HeaderSpec // of its own for credentials
+	Native  bool
+}
+
+// Open returns the dialects at their mounts. The errors name the mounts that cannot be
+// served, and tokens of two mounts that could not be told apart.
+func Open(cfg *config.Config) ([]Placed[Mounted], error) {
+	proxies, err := Trust(cfg.Server.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	var list []Placed[Mounted]
+	var errs []error
+	for i, m := range cfg.Mounts {
+		d, err := newMounted(cfg, m, proxies)
+		if err != nil {
+			errs = append(errs, &setting.Error{Key: fmt.Sprintf("mounts[%d]", i), Name: m.Name, Err: err})
+			continue
+		}
+		list = append(list, Placed[Mounted]{i, m.Name, d})
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return list, toldApart(cfg, list)
+}
+
+func newMounted(cfg *config.Config, m config.Mount, proxies httpauth.Trust) (Mounted, error) {
+	api, site, err := mountSite(cfg, m)
+	if err != nil {
+		return Mounted{}, err
+	}
+	mount := dialect.Mount{
+		Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: cmp.Or(api, m.Prefix), WordPress: site, Issuer: IssuerOf(cfg, m), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
+		OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
+		AccessLife: m.AccessLife.Std(), RefreshLife: m.RefreshLife.Std(), RateLimit: m.RateLimit,
+		Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Mode: mode(m), LoginOnly: m.LoginNamesOnly, Peer: proxies.Peer,
+	}
+	d, mount, err := dialects.Open(m.Dialect, mount)
+	return Mounted{mount, d, SiteHeader(m), m.Dialect == "native"}, err
+}
+
+// IssuerOf is the iss of a mount's tokens.
+func IssuerOf(cfg *config.Config, m config.Mount) string { return cmp.Or(m.Issuer, Issuer(cfg)) }
+
+// Issuer is the iss of tokens that no mount names another for.
+func Issuer(cfg *config.Config) string {
+	return cmp.Or(cfg.Tokens.Issuer, cfg.Server.PublicURL, "http://"+cfg.Server.Listen)
+}
+
+// asStandard returns the attempt with the credential of the mount's header in
+// Authorization, unless the rule has one of its own.
+func (m Mounted) asStandard(a *api.Attempt, d core.Decision) *api.Attempt {
+	if d.Rule != nil && d.Rule.Header.Name != "" {
+		return a
+	}
+	moved := *a
+	moved.Header = api.Header(asStandard(m.Header, http.Header(a.Header)))
+	return &moved
+}
+
+// Trust returns the proxies that server.trusted_proxies names, as addresses and networks.
+func Trust(proxies []string) (httpauth.Trust, error) {
+	var t httpauth.Trust
+	for i, text := range proxies {
+		p, err := netip.ParsePrefix(text)
+		if addr, e := netip.ParseAddr(text); e == nil {
+			p, err = addr.Prefix(addr.BitLen())
+		}
+		if err != nil {
+			return t, setting.About(fmt.Sprintf("server.trusted_proxies[%d]", i), fmt.Errorf("%.60q is not an address or network", text))
+		}
+		t.Proxies = append(t.Proxies, p)
+	}
+	return t, nil
+}

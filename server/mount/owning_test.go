@@ -1,0 +1,32 @@
+package mount
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/dialect"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+// TestOwnRoutes: a dialect owns what it serves.
+func TestOwnRoutes(t *testing.T) {
+	e, err := core.New(t.Context(), core.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	for _, name := range []string{"wpjwt", "wpjwtpro", "usefulteam", "miniorange", "cocart", "cocart1"} {
+		d, at, err := dialects.Open(name, dialect.Mount{Name: "x", Issuer: "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range d.Endpoints(e) {
+			meant := route.Meaning{Path: x.Path, API: at.Base(), Route: strings.TrimPrefix(x.Path, at.Base())}
+			if ownRoutes(dialects.Owns(name)).check(route.Reading{Meaning: meant}) == nil {
+				t.Errorf("%s serves %s and does not own it", name, x.Path)
+			}
+		}
+	}
+}

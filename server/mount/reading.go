@@ -1,0 +1,139 @@
+package mount
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/wordpress"
+)
+
+// Readers are the upstreams that read requests as WordPress does, by the names
+// that rules use. One of which it is not said is read as the same application is under
+// another name.
+func Readers(cfg *config.Config) map[string]wordpress.Reader {
+	out := map[string]wordpress.Reader{}
+	for name, u := range cfg.Upstreams {
+		if !IsWordPress(cfg, u) {
+			continue
+		}
+		out[name] = wordpress.Reader{REST: restPaths(cfg, name, u), Scripts: u.PathInfo}
+		if len(cfg.Upstreams) == 1 {
+			out[""] = out[name]
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		if _, known := out[name]; known || cfg.Upstreams[name].WithDefaults().Kind != "auto" {
+			continue
+		}
+		for _, other := range slices.Sorted(maps.Keys(out)) {
+			if IsSameTarget(cfg, name, other) {
+				out[name] = out[other]
+				break
+			}
+		}
+	}
+	return out
+}
+
+// Inspectors look into the bodies of requests to the upstreams that read them as WordPress
+// does, by the names that rules use.
+func Inspectors(cfg *config.Config) map[string]wordpress.Inspector {
+	out := map[string]wordpress.Inspector{}
+	for name := range Readers(cfg) {
+		out[name] = wordpress.Inspector{Batches: dialects.Batches()}
+	}
+	return out
+}
+
+// IsWordPress guesses only where there is nothing else that could be meant: a
+// program that is none must not be read as if it were.
+func IsWordPress(cfg *config.Config, u config.Upstream) bool {
+	switch u = u.WithDefaults(); {
+	case u.Kind != "auto":
+		return u.Kind == "wordpress"
+	case u.Identity != "headers":
+		return true
+	}
+	if len(cfg.Upstreams) != 1 {
+		return false
+	}
+	for _, m := range cfg.Mounts {
+		if m.Dialect != "native" {
+			return true
+		}
+	}
+	return false
+}
+
+// reading is core.Application.Read; nil if no upstream is a WordPress. What a mount
+// answers is refused here, for every door: a request, and one within a batch.
+func reading(cfg *config.Config) func(upstream, method, path, query string) (route.Reading, error) {
+	sites := Readers(cfg)
+	if len(sites) == 0 {
+		return nil
+	}
+	own := owned(cfg, sites)
+	return func(upstream, method, path, query string) (route.Reading, error) {
+		site, ok := sites[upstream]
+		if !ok {
+			return route.Reading{}, nil
+		}
+		r, err := site.Read(method, path, query)
+		if err == nil {
+			err = own[upstream].check(r)
+		}
+		return r, err
+	}
+}
+
+// restPaths are the paths of an upstream's REST APIs: those that it names, and
+// those of mounts at other sites of it.
+func restPaths(cfg *config.Config, name string, u config.Upstream) []string {
+	u = u.WithDefaults()
+	list := slices.Clone([]string(u.RESTPath))
+	for _, m := range cfg.Mounts {
+		if api := mountAPI(u, m); m.Dialect != "native" && IsBehind(cfg, name, m) && !slices.Contains(list, api) {
+			list = append(list, api)
+		}
+	}
+	return list
+}
+
+// mountAPI is the path of the REST API at which a mount stands: that of the
+// upstream's whose site its prefix names, the first one without a prefix.
+func mountAPI(u config.Upstream, m config.Mount) string {
+	home := strings.TrimSuffix(m.Prefix, "/")
+	for _, path := range u.RESTPath {
+		if path[:strings.LastIndexByte(path, '/')] == home {
+			return path
+		}
+	}
+	if first := u.RESTPath[0]; home != "" {
+		return home + first[strings.LastIndexByte(first, '/'):]
+	}
+	return u.RESTPath[0]
+}
+
+// mountSite is where a mount of a WordPress plugin's dialect stands, and how the
+// WordPress behind it reads requests; "" if there is none.
+func mountSite(cfg *config.Config, m config.Mount) (api string, site wordpress.Reader, err error) {
+	read, from := Readers(cfg), ""
+	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
+		w, ok := read[name]
+		if m.Dialect == "native" || !ok || !IsBehind(cfg, name, m) {
+			continue
+		}
+		at := mountAPI(cfg.Upstreams[name].WithDefaults(), m)
+		if api != "" && api != at {
+			return "", site, fmt.Errorf("stands at %s of upstream %s and at %s of %s: give it the host of one of them, or a prefix", api, from, at, name)
+		}
+		api, from = at, name
+		site.REST, site.Scripts = append(site.REST, w.REST...), append(site.Scripts, w.Scripts...)
+	}
+	return api, site, nil
+}

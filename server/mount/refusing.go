@@ -1,0 +1,80 @@
+package mount
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/httpauth"
+)
+
+// NewWords returns the words of the dialects at whose mounts requests are refused: their
+// clients look for their codes.
+func NewWords(e *core.Engine, list []Mounted) httpauth.Words { return words{e, closest(list)} }
+
+type words struct {
+	engine *core.Engine
+	list   []Mounted // the closest first
+}
+
+var _ httpauth.Words = words{}
+
+// Refusal implements [httpauth.Words].
+func (s words) Refusal(ctx context.Context, a *api.Attempt, d core.Decision) (core.ErrorResponse, bool) {
+	for _, m := range s.list {
+		if refuser, ok := m.Dialect.(dialect.Refuser); ok && m.Mount.GovernsAttempt(a) {
+			return refuser.Refusal(ctx, s.engine, m.asStandard(a, d), d)
+		}
+	}
+	return core.ErrorResponse{}, false
+}
+
+// FailedGuess implements [httpauth.Words].
+func (s words) FailedGuess(a *api.Attempt, d core.Decision) (core.FailedGuess, bool) {
+	for _, m := range s.list {
+		if _, ok := m.Dialect.(dialect.Refuser); !ok || !m.Mount.GovernsAttempt(a) {
+			continue
+		}
+		if guesser, ok := m.Dialect.(dialect.Guesser); ok {
+			return guesser.FailedGuess(m.asStandard(a, d), d)
+		}
+		break
+	}
+	return core.FailedGuess{}, false
+}
+
+// forgives is core.Application.Forgives: what a bad credential means says the
+// WordPress mount to whose site the request is; where there is none, it is refused.
+func forgives(list []Mounted) func(*api.Attempt) bool {
+	var asked []func(*api.Attempt) (forgiven, ok bool)
+	for _, m := range closest(list) {
+		if !m.Native {
+			asked = append(asked, m.Mount.Forgives(m.Dialect))
+		}
+	}
+	return func(a *api.Attempt) bool {
+		for _, ask := range asked {
+			if forgiven, ok := ask(a); ok {
+				return forgiven
+			}
+		}
+		return false
+	}
+}
+
+// closest puts mounts with a host before those of any, and those within the sites
+// of others before these: the first one that a request is to governs.
+func closest(list []Mounted) []Mounted {
+	return slices.SortedStableFunc(slices.Values(list), func(a, b Mounted) int {
+		if hosts := (a.Mount.Host != ""); hosts != (b.Mount.Host != "") {
+			if hosts {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(len(b.Mount.Base()), len(a.Mount.Base()))
+	})
+}

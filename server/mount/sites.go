@@ -1,0 +1,49 @@
+package mount
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// siteSettings are what mounts say of the sites that they stand for.
+func siteSettings(cfg *config.Config) []core.Site {
+	var list []core.Site
+	for _, m := range cfg.Mounts {
+		s := core.Site{
+			Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: strings.TrimSuffix(m.Prefix, "/"), Header: SiteHeader(m),
+			Directory: DirectoryOf(cfg, m), AcceptsFrom: m.AcceptsFrom,
+			RefuseLogin: m.RefuseRoles.Login, RefuseBasic: m.RefuseRoles.Basic, RefuseToken: m.RefuseRoles.JWT,
+		}
+		if m.HasOwnTokens() {
+			s.Layout = m.Name
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// DirectoryOf is the one that is named, or the only one.
+func DirectoryOf(cfg *config.Config, m config.Mount) string {
+	if m.Directory == "" && len(cfg.Users) == 1 {
+		return cfg.Users[0].Name
+	}
+	return m.Directory
+}
+
+// Places are where credentials count, by a list of sites.
+func Places(cfg *config.Config, sites []string) []core.Place {
+	var list []core.Place
+	for _, p := range cfg.Places(sites) {
+		list = append(list, core.Place(p))
+	}
+	return list
+}
+
+// SiteHeader is the mount's header, which replaces the standard ones.
+func SiteHeader(m config.Mount) route.HeaderSpec {
+	return route.HeaderSpec{Name: http.CanonicalHeaderKey(m.Header.Name), Prefix: m.Header.Prefix, RefuseStandard: m.Header.Name != ""}
+}

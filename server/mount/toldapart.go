@@ -1,0 +1,66 @@
+package mount
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+	"github.com/cardea-auth/cardea/server/state"
+)
+
+// toldApart returns an error if the tokens of two mounts would look alike: a token
+// counts at its own site, so it must be seen whose it is.
+func toldApart(cfg *config.Config, list []Placed[Mounted]) error {
+	given, err := state.GivenKey(cfg.Keys)
+	if err != nil {
+		given = nil // said where the keys are opened
+	}
+	for i, a := range list {
+		for _, b := range list[:i] {
+			if a.Value.Native || b.Value.Native || !alike(a.Value.Dialect.Layout(), b.Value.Dialect.Layout(), given) {
+				continue
+			}
+			return &setting.Error{Key: fmt.Sprintf("mounts[%d]", a.Order), Name: a.Name, Err: fmt.Errorf("its tokens could not be told from those of %s, which name the same issuer, or none, "+
+				"and are verified with the same secret, or with the keys of the server: give each mount an issuer, or a secret, of its own "+
+				"(a weak secret does not sign, the server's keys do); hosts of one site go into aliases of one mount", b.Name)}
+		}
+	}
+	return nil
+}
+
+// alike reports whether a token could be of either layout: what it says and what
+// verifies it is the same. given is the configured key of the server, or nil.
+func alike(a, b core.Layout, given *api.Key) bool {
+	sameIssuer := a.NoIssuer && b.NoIssuer || a.NoIssuer == b.NoIssuer && a.Issuer == b.Issuer
+	if !sameIssuer {
+		return false
+	}
+	if byServer(a) && byServer(b) {
+		return true
+	}
+	return slices.ContainsFunc(verifying(a, given), func(x api.Key) bool {
+		return slices.ContainsFunc(verifying(b, given), func(y api.Key) bool { return sameSecret(x, y) })
+	})
+}
+
+// byServer reports whether the keys of the server verify tokens of the layout, as
+// they do beside a weak secret.
+func byServer(l core.Layout) bool { return len(l.Keys) == 0 || l.Keys[0].Weak }
+
+// verifying are all keys that are known to verify tokens of the layout.
+func verifying(l core.Layout, given *api.Key) []api.Key {
+	if given == nil || !byServer(l) {
+		return l.Keys
+	}
+	return append(slices.Clone(l.Keys), *given)
+}
+
+func sameSecret(a, b api.Key) bool {
+	x, isSecret := a.Public.([]byte)
+	y, both := b.Public.([]byte)
+	return isSecret && both && a.Algorithm == b.Algorithm && bytes.Equal(x, y)
+}

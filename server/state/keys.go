@@ -1,0 +1,64 @@
+package state
+
+import (
+	"errors"
+	"log/slog"
+	"path/filepath"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/core/keys"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+)
+
+// keysFile holds the generated keys that sign tokens, in the data directory.
+const keysFile = "keys.json"
+
+// KeyConfig returns what the keys that sign tokens are opened with. The error is for the
+// key that the operator configured.
+func KeyConfig(cfg *config.Config, log *slog.Logger) (keys.Config, error) {
+	c := keys.Config{Algorithm: cfg.Keys.Algorithm, Also: cfg.Keys.Also, Logger: log, Schedule: keys.Schedule{
+		RotateEvery: cfg.Keys.RotateEvery.Std(), PublishAhead: cfg.Keys.PublishAhead.Std(), KeepFor: cfg.Tokens.MaxTTL.Std(),
+	}}
+	given, err := GivenKey(cfg.Keys)
+	if err != nil {
+		return c, err
+	}
+	switch {
+	case given != nil && given.Weak:
+		c.Besides = []api.Key{*given}
+		if cfg.Store.Driver != "memory" {
+			c.File = filepath.Join(cfg.Data, keysFile)
+		}
+	case given != nil:
+		c.Given = []api.Key{*given}
+	case cfg.Store.Driver != "memory":
+		c.File = filepath.Join(cfg.Data, keysFile)
+	}
+	return c, nil
+}
+
+// GivenKey is the key that the operator configured, nil if none.
+func GivenKey(k config.Keys) (*api.Key, error) {
+	text, named := k.Secret, "keys.secret"
+	if k.File != "" {
+		named = "keys.file"
+		data, err := files.Read(k.File, MaxKeyFile)
+		if err != nil {
+			return nil, setting.About("keys.file", err)
+		}
+		text = api.Secret(data)
+	}
+	if text == "" {
+		return nil, nil
+	}
+	key, err := keys.FromText("", k.Algorithm, text)
+	if weak, ok := errors.AsType[*keys.WeakSecretError](err); ok && k.AllowWeakSecret {
+		key, err = keys.VerifyOnly("weak-secret", weak.Algorithm, text)
+	}
+	if err != nil {
+		return nil, setting.About(named, err)
+	}
+	return &key, nil
+}

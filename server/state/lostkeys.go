@@ -1,0 +1,101 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/store"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// LostKeys reports whether the file with the keys that sign tokens is missing beside
+// a store that was in use, as after a restore of the database alone. The next start
+// makes new keys, and refuses every token that was issued before. It returns the
+// file's name.
+func LostKeys(ctx context.Context, cfg *config.Config) (file string, lost bool, err error) {
+	silent := slog.New(slog.DiscardHandler)
+	c, err := KeyConfig(cfg, silent)
+	if err != nil || !IsMissing(c.File) || IsMissing(StorePath(cfg)) {
+		return c.File, false, err
+	}
+	s, err := OpenStore(cfg, true, silent)
+	if err != nil {
+		return c.File, false, err
+	}
+	lost, err = wasUsed(ctx, s)
+	return c.File, lost, errors.Join(err, s.Close())
+}
+
+// LostKeysWarning is what an operator reads of it who makes new keys now, or with the
+// next start.
+func LostKeysWarning(file string, later bool) string {
+	made := "new keys are made, and every token issued before is refused"
+	if later {
+		made = "the next start makes new keys, and every token issued before is refused then"
+	}
+	return file + " is missing, and the store was in use: " + made + ". To keep the tokens, restore the file from the backup"
+}
+
+// StoreMissing reports whether the store was not made yet, and where it would be. One
+// in memory is never missing.
+func StoreMissing(cfg *config.Config) (path string, missing bool) {
+	if cfg.Store.Driver == "memory" {
+		return "", false
+	}
+	path = StorePath(cfg)
+	return path, IsMissing(path)
+}
+
+// IsMissing reports whether a file that is named does not exist.
+func IsMissing(file string) bool {
+	_, err := os.Stat(file)
+	return file != "" && errors.Is(err, fs.ErrNotExist)
+}
+
+// wasUsed reports whether a store has something for which a server, and so a key, was
+// there before.
+func wasUsed(ctx context.Context, s store.Store) (bool, error) {
+	sessions, err := s.Sessions(ctx, "", "", 1)
+	if err != nil || len(sessions) > 0 {
+		return len(sessions) > 0, err
+	}
+	users, err := s.Users(ctx, 0, 1)
+	if err != nil || len(users) > 0 {
+		return len(users) > 0, err
+	}
+	revoked, err := s.RevocationsSince(ctx, 0, time.Time{}, 1)
+	return len(revoked) > 0, err
+}
+
+// WarnOfLostKeys logs that a file of keys is missing that was there when the store was
+// filled.
+func WarnOfLostKeys(ctx context.Context, s store.Store, file string, log *slog.Logger) {
+	if !IsMissing(file) {
+		return
+	}
+	if used, err := wasUsed(ctx, s); err == nil && used { // an error comes again
+		log.Error("the keys that sign tokens are missing, and new ones are made: every token issued before is refused, and users must log in again. "+
+			"To keep the tokens, stop the server and restore the file from the backup", "file", file)
+	}
+}
+
+// RevokedKeyWarning is what an operator reads of one of them.
+func RevokedKeyWarning(kid string) string {
+	return fmt.Sprintf("signing key %s was revoked and is in the file of keys again, so every token that it signs is refused: the file was restored from an older backup than the database. "+
+		"Run 'cardea keys revoke' with its id to take it out", kid)
+}
+
+// WarnOfRevokedKeys logs that the file of keys has some that were revoked: it is older
+// than the database.
+func WarnOfRevokedKeys(e *core.Engine, log *slog.Logger) {
+	for _, kid := range e.Admin().RevokedKeys() {
+		log.Error("a signing key was revoked and is in the file of keys again, so every token that it signs is refused: the file was restored from an older backup. "+
+			"Run 'cardea keys revoke' with its id to take it out", "kid", kid)
+	}
+}

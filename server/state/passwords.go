@@ -1,0 +1,26 @@
+package state
+
+import (
+	"fmt"
+
+	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/server/assertion"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// ApplicationPasswords returns the passwords for an upstream that takes those of users'
+// programs: one for all requests, or one for each user out of its file.
+func ApplicationPasswords(u config.Upstream) (assertion.PasswordConfig, error) {
+	if u.PasswordsFile == "" {
+		return assertion.PasswordConfig{Login: u.Login, Password: u.Password}, nil
+	}
+	text, err := files.Read(u.PasswordsFile, MaxKeyFile)
+	if err != nil {
+		return assertion.PasswordConfig{}, fmt.Errorf("passwords_file: %w", err)
+	}
+	each, err := assertion.ReadPasswords(string(text))
+	if err != nil {
+		return assertion.PasswordConfig{}, fmt.Errorf("passwords_file %s: %w", u.PasswordsFile, err)
+	}
+	return assertion.PasswordConfig{Each: each}, nil
+}

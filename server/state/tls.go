@@ -1,0 +1,68 @@
+package state
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/internal/setting"
+)
+
+// LoadTLS returns settings for TLS 1.2 or newer with the configured certificate; nil
+// without one.
+func LoadTLS(t config.TLS) (*tls.Config, error) {
+	if t.CertFile == "" {
+		return nil, nil
+	}
+	cert, err := certificate(t)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{
+		Certificates: []tls.Certificate{cert},
+		MinVersion:   tls.VersionTLS12,
+		NextProtos:   []string{"h2", "http/1.1"},
+	}, nil
+}
+
+func certificate(t config.TLS) (tls.Certificate, error) {
+	chain, err := files.Read(t.CertFile, MaxKeyFile)
+	key, keyErr := files.Read(t.KeyFile, MaxKeyFile)
+	if err := errors.Join(setting.About("server.tls.cert_file", err), setting.About("server.tls.key_file", keyErr)); err != nil {
+		return tls.Certificate{}, err
+	}
+	cert, err := tls.X509KeyPair(chain, key)
+	if err != nil {
+		err = fmt.Errorf("%s and %s: %w: name a certificate chain and its private key, both in PEM", t.CertFile, t.KeyFile, err)
+	}
+	return cert, setting.About("server.tls", err)
+}
+
+// MaxKeyFile is how many bytes of a file with keys, certificates or passwords are
+// read.
+const MaxKeyFile = 1 << 20
+
+// expiring is how long before its end a certificate is warned of.
+const expiring = 30 * 24 * time.Hour
+
+// JudgeValidity returns what clients will say of a certificate's time at now: fault if they
+// refuse it, warning if they will soon.
+func JudgeValidity(t config.TLS, c *tls.Config, now time.Time) (fault, warning error) {
+	if c == nil || c.Certificates[0].Leaf == nil {
+		return nil, nil
+	}
+	const day = "2006-01-02"
+	leaf := c.Certificates[0].Leaf
+	switch {
+	case now.After(leaf.NotAfter):
+		return fmt.Errorf("%s expired on %s, so clients refuse it: renew it", t.CertFile, leaf.NotAfter.Format(day)), nil
+	case now.Before(leaf.NotBefore):
+		return fmt.Errorf("%s is valid from %s on only, so clients refuse it: name one that is valid now, or set the clock", t.CertFile, leaf.NotBefore.Format(day)), nil
+	case now.Add(expiring).After(leaf.NotAfter):
+		return nil, fmt.Errorf("%s expires on %s: renew it", t.CertFile, leaf.NotAfter.Format(day))
+	}
+	return nil, nil
+}
