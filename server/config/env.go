@@ -19,10 +19,9 @@ var serviceLink = regexp.MustCompile(
 	`^CARDEA_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)=` +
 		`|^CARDEA_([A-Z0-9_]+_)?PORT=(tcp|udp|sctp)://`)
 
-// environ turns CARDEA_ variables into a tree. A variable that is not a setting is a
+// environ sets what CARDEA_ variables name. A variable that is not a setting is a
 // mistake: silence would leave the operator believing in it.
-func environ(vars []string, prov *Provenance, ps *Problems) tree {
-	top := tree{}
+func environ(vars []string, top reflect.Value, prov *Provenance, ps *Problems) {
 	for _, v := range vars {
 		name, text, _ := strings.Cut(v, "=")
 		if !strings.HasPrefix(name, envPrefix) || name == testSwitch {
@@ -31,12 +30,11 @@ func environ(vars []string, prov *Provenance, ps *Problems) tree {
 		path, t := lookup(strings.Split(strings.TrimPrefix(name, envPrefix), "__"))
 		switch {
 		case t != nil:
-			override(top, path, t, name, text, prov, ps)
+			override(top, path, name, text, prov, ps)
 		case !serviceLink.MatchString(v):
 			ps.add("", Origin{Env: name}, "is not a setting; %s", envHint(name, path))
 		}
 	}
-	return top
 }
 
 // lookup follows the parts of a variable's name down the tree. The type is nil if
@@ -68,35 +66,58 @@ func lookup(parts []string) (path []string, t reflect.Type) {
 	return path, t
 }
 
-func override(top tree, path []string, t reflect.Type, name, text string, prov *Provenance, ps *Problems) {
+func override(top reflect.Value, path []string, name, text string, prov *Provenance, ps *Problems) {
 	key, at := "", Origin{Env: name}
 	for _, part := range path {
 		key = join(key, part)
 	}
-	v, complaint := textValue(t, text)
-	if complaint != "" {
+	if complaint := setBelow(top, path, text); complaint != "" {
 		ps.add(key, at, "%s", complaint)
 		return
 	}
-	top.put(path, v)
 	prov.set(key, at)
 }
 
-// textValue reads a scalar, or a list of texts that commas separate.
-func textValue(t reflect.Type, text string) (v any, complaint string) {
+// setBelow sets what a path below v leads to, and makes the entries of mappings that
+// are not there. It changes nothing if it complains.
+func setBelow(v reflect.Value, path []string, text string) (complaint string) {
+	if len(path) == 0 {
+		return setText(v, text)
+	}
+	if v.Kind() == reflect.Struct {
+		f, _ := fieldOf(v.Type(), path[0])
+		return setBelow(v.Field(f.index), path[1:], text)
+	}
+	name, element := reflect.ValueOf(path[0]), blank(v.Type().Elem())
+	if old := v.MapIndex(name); old.IsValid() {
+		element.Set(old)
+	}
+	if complaint := setBelow(element, path[1:], text); complaint != "" {
+		return complaint
+	}
+	if v.IsNil() {
+		v.Set(reflect.MakeMap(v.Type()))
+	}
+	v.SetMapIndex(name, element)
+	return ""
+}
+
+// setText sets a scalar, or a list of texts that commas separate.
+func setText(v reflect.Value, text string) (complaint string) {
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return nil, "must be UTF-8 without NUL"
+		return "must be UTF-8 without NUL"
 	}
-	if !isTexts(t) {
-		return scalar(t, text)
+	if !isTexts(v.Type()) {
+		return setScalar(v, text)
 	}
-	list := []any{}
+	list := reflect.MakeSlice(v.Type(), 0, 0)
 	for part := range strings.SplitSeq(text, ",") {
 		if part = strings.TrimSpace(part); part != "" {
-			list = append(list, part)
+			list = reflect.Append(list, reflect.ValueOf(part).Convert(v.Type().Elem()))
 		}
 	}
-	return list, ""
+	v.Set(list)
+	return ""
 }
 
 func envHint(name string, reached []string) string {

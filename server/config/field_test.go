@@ -33,7 +33,7 @@ func TestFields(t *testing.T) {
 			if !f.hasDef {
 				continue
 			}
-			if _, err := defaultOf(f); err != nil {
+			if _, err := plainDefault(f); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -48,11 +48,8 @@ func loadBytes(data []byte, env []string) (*Config, *Provenance, error) {
 	l := loader{prov: newProvenance(FileName), read: func(string, int64) ([]byte, bool, error) {
 		return []byte(strings.Repeat("s3cr3t-", 10) + "\n"), true, nil
 	}}
-	cfg, err := l.inspect(data, env)
-	if err == nil {
-		err = l.problems.Err()
-	}
-	return cfg, l.prov, err
+	cfg := l.inspect(data, env)
+	return cfg, l.prov, l.problems.Err()
 }
 
 func wellFormed(t *testing.T, err error) {

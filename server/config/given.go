@@ -33,13 +33,13 @@ func (m Mount) Given() []string {
 	return names
 }
 
-// blank returns a struct as an empty mapping in the file gives it.
+// blank returns a value of a type as nothing in the file gives it, which can be set.
 func blank(t reflect.Type) reflect.Value {
-	v := reflect.New(t)
-	if err := decode(map[string]any{}, v.Interface()); err != nil {
+	v := reflect.New(t).Elem()
+	if err := setDefaults(v); err != nil {
 		panic(fmt.Sprintf("config: a default tag of %s is wrong: %v", t, err)) // TestDefault covers every tag
 	}
-	return v.Elem()
+	return v
 }
 
 func same(v, def reflect.Value) bool {

@@ -52,11 +52,11 @@ func Inspect(opts LoadOptions) (*Config, *Provenance, Problems, error) {
 			return nil, nil, nil, fmt.Errorf("read configuration: %w%s", err, files.Cure(err))
 		}
 	}
-	cfg, err := l.inspect(data, opts.Env)
+	cfg := l.inspect(data, opts.Env)
 	if path != "" && cfg != nil && !l.prov.hasFile() {
 		l.prov.Warnings = append(l.prov.Warnings, path+" sets nothing, so only defaults and the environment apply: write settings, or remove the file")
 	}
-	return cfg, l.prov, l.problems, err
+	return cfg, l.prov, l.problems, nil
 }
 
 // loader is one run of Inspect. read is the file system.
@@ -67,31 +67,25 @@ type loader struct {
 	read     func(path string, limit int64) (data []byte, exposed bool, err error)
 }
 
-func (l *loader) inspect(data []byte, env []string) (*Config, error) {
-	// 1. Each source on its own, so that every mistake has a place.
-	file, readable := parse(data, l.prov, &l.problems)
-	vars := environ(env, l.prov, &l.problems)
+// inspect returns nil if nothing can be said of the settings.
+func (l *loader) inspect(data []byte, env []string) *Config {
+	// 1. The defaults, the file on top, and the environment on top of both.
+	tree := blank(reflect.TypeFor[Config]())
+	readable := parse(data, tree, l.prov, &l.problems)
+	environ(env, tree, l.prov, &l.problems)
 	if !readable {
-		return nil, nil
+		return nil
 	}
-	// 2. One tree, defaults below.
-	values, err := merge(file, vars)
-	if err != nil {
-		return nil, err
-	}
-	var cfg Config
-	if err := decode(values, &cfg); err != nil {
-		return nil, fmt.Errorf("decode configuration: %w", err)
-	}
+	cfg := tree.Interface().(Config)
 	complete(&cfg)
-	// 3. What the values point to.
+	// 2. What the values point to.
 	further := loader{prov: l.prov, read: l.read, exposed: l.exposed}
 	visit(reflect.ValueOf(&cfg).Elem(), "", further.resolve)
 	visit(reflect.ValueOf(&cfg).Elem(), "", further.secret)
-	// 4. Whether it makes sense.
+	// 3. Whether it makes sense.
 	l.problems = l.problems.With(further.problems).With(check(cfg))
 	l.prov.PlaceAll(l.problems)
-	return &cfg, nil
+	return &cfg
 }
 
 // resolve takes a relative path of the file from the file's own directory.

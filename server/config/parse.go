@@ -14,20 +14,20 @@ import (
 // maxFile bounds the configuration file in bytes.
 const maxFile = 1 << 20
 
-// parse reads one YAML document into a tree of plain values. Places go to prov,
-// mistakes to ps, and what is mistaken is left out. It is not ok where the file
-// cannot be read as YAML, and nothing can be said of its settings.
-func parse(data []byte, prov *Provenance, ps *Problems) (top tree, ok bool) {
+// parse reads one YAML document into a struct. Places go to prov, mistakes to ps,
+// and what is mistaken is left out. It is not ok where the file cannot be read as
+// YAML, and nothing can be said of its settings.
+func parse(data []byte, top reflect.Value, prov *Provenance, ps *Problems) (ok bool) {
 	root, ok := document(data, prov.File, ps)
 	if !ok || root == nil {
-		return tree{}, ok
+		return ok
 	}
 	w := &walker{file: prov.File, prov: prov, problems: ps}
 	if w.refuseAliases(root); len(*ps) > 0 {
-		return tree{}, false
+		return false
 	}
-	values, ok := w.value(root, reflect.TypeFor[Config](), "").(map[string]any)
-	return values, ok || len(*ps) == 0
+	w.value(root, top, "")
+	return true
 }
 
 // document returns the root node of the only document, nil for an empty file.

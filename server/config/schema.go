@@ -64,7 +64,7 @@ func sectionSchema(t reflect.Type) (map[string]any, error) {
 			p["type"], p["enum"] = "string", f.enum
 		}
 		if f.hasDef {
-			if p["default"], err = defaultOf(f); err != nil {
+			if p["default"], err = plainDefault(f); err != nil {
 				return nil, err
 			}
 		}

@@ -9,8 +9,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// walker compares YAML nodes with the struct types and turns them into plain
-// values: maps, lists, texts, numbers and booleans.
+// walker reads YAML nodes into structs. What is mistaken is reported and keeps the
+// value that it has.
 type walker struct {
 	file     string
 	prov     *Provenance
@@ -39,37 +39,36 @@ func (w *walker) add(n *yaml.Node, key, format string, args ...any) {
 	w.problems.add(key, w.at(n), format, args...)
 }
 
-// value returns the plain form of a node of the wanted type, nil if there is none.
-func (w *walker) value(n *yaml.Node, t reflect.Type, key string) any {
-	if !isScalar(t) && n.ShortTag() == "!!null" {
-		return nil // a heading with everything below commented out
+// value reads a node into v, which holds the default. It reports whether the node
+// has a value for it.
+func (w *walker) value(n *yaml.Node, v reflect.Value, key string) bool {
+	if !isScalar(v.Type()) && n.ShortTag() == "!!null" {
+		return false // a heading with everything below commented out
 	}
 	w.prov.set(key, w.at(n))
-	switch t.Kind() {
+	switch v.Kind() {
 	case reflect.Struct:
-		return w.section(n, t, key)
+		w.section(n, v, key)
+		return true
 	case reflect.Map:
-		return w.named(n, t, key)
+		w.named(n, v, key)
+		return true
 	case reflect.Slice:
-		return w.list(n, t, key)
+		return w.list(n, v, key)
 	}
-	return w.scalar(n, t, key)
+	return w.scalar(n, v, key)
 }
 
 // section reads the settings of a struct.
-func (w *walker) section(n *yaml.Node, t reflect.Type, key string) any {
-	values := map[string]any{}
-	for k, v := range w.pairs(n, key) {
-		f, ok := fieldOf(t, k.Value)
+func (w *walker) section(n *yaml.Node, v reflect.Value, key string) {
+	for k, below := range w.pairs(n, key) {
+		f, ok := fieldOf(v.Type(), k.Value)
 		if !ok {
-			w.unknown(k, t, key)
+			w.unknown(k, v.Type(), key)
 			continue
 		}
-		if v := w.value(v, f.typ, join(key, f.key)); v != nil {
-			values[f.key] = v
-		}
+		w.value(below, v.Field(f.index), join(key, f.key))
 	}
-	return values
 }
 
 // unknown reports a key that is no setting. Past what is shown it spares itself the
@@ -83,21 +82,22 @@ func (w *walker) unknown(k *yaml.Node, t reflect.Type, key string) {
 }
 
 // named reads a mapping whose keys the operator chooses.
-func (w *walker) named(n *yaml.Node, t reflect.Type, key string) any {
-	values := map[string]any{}
-	for k, v := range w.pairs(n, key) {
+func (w *walker) named(n *yaml.Node, v reflect.Value, key string) {
+	values := reflect.MakeMap(v.Type())
+	for k, below := range w.pairs(n, key) {
 		if k.Value == "" || len(k.Value) > 200 || strings.ContainsFunc(k.Value, unicode.IsControl) {
 			w.add(k, key, "a name here must have 1 to 200 characters and no control characters")
 			continue
 		}
-		if v.ShortTag() == "!!null" && t.Elem().Kind() == reflect.Struct {
-			v = &yaml.Node{Kind: yaml.MappingNode, Line: k.Line, Column: k.Column}
+		element := blank(v.Type().Elem())
+		if below.ShortTag() == "!!null" && element.Kind() == reflect.Struct {
+			below = &yaml.Node{Kind: yaml.MappingNode, Line: k.Line, Column: k.Column}
 		}
-		if v := w.value(v, t.Elem(), join(key, k.Value)); v != nil {
-			values[k.Value] = v
+		if w.value(below, element, join(key, k.Value)) {
+			values.SetMapIndex(reflect.ValueOf(k.Value), element)
 		}
 	}
-	return values
+	v.Set(values)
 }
 
 // pairs yields the members of a mapping; a key that comes twice is a mistake.
@@ -130,72 +130,79 @@ func (w *walker) pairs(n *yaml.Node, key string) func(func(k, v *yaml.Node) bool
 // that starting took seconds.
 const maxEntries = 10_000
 
-func (w *walker) list(n *yaml.Node, t reflect.Type, key string) any {
-	if n.Kind == yaml.ScalarNode && t == textsType {
-		return []any{w.scalar(n, t.Elem(), key)}
+func (w *walker) list(n *yaml.Node, v reflect.Value, key string) bool {
+	if n.Kind == yaml.ScalarNode && v.Type() == textsType {
+		v.Set(reflect.MakeSlice(textsType, 1, 1))
+		return w.scalar(n, v.Index(0), key)
 	}
 	if n.Kind != yaml.SequenceNode {
 		w.add(n, key, "must be a list, got %s: write each entry after '- '", kindOf(n))
-		return nil
+		return false
 	}
 	if len(n.Content) > maxEntries {
 		w.add(n, key, "has %d entries: at most %d are read", len(n.Content), maxEntries)
-		return nil
+		return false
 	}
-	values := make([]any, 0, len(n.Content))
+	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 	for i, child := range n.Content {
-		v := w.value(child, t.Elem(), item(key, i))
-		if !isScalar(t.Elem()) && child.ShortTag() == "!!null" {
+		element := v.Index(i)
+		if !isScalar(element.Type()) && child.ShortTag() == "!!null" {
 			w.add(child, item(key, i), "is empty: give the entry keys or remove it")
+			continue
 		}
-		values = append(values, v)
+		element.Set(blank(element.Type()))
+		w.value(child, element, item(key, i))
 	}
-	return values
+	return true
 }
 
-func (w *walker) scalar(n *yaml.Node, t reflect.Type, key string) any {
-	tag := n.ShortTag()
+func (w *walker) scalar(n *yaml.Node, v reflect.Value, key string) bool {
+	t, tag := v.Type(), n.ShortTag()
 	switch {
 	case n.Kind != yaml.ScalarNode:
 		w.add(n, key, "must be %s, got %s", noun(t), kindOf(n))
-		return nil
+		return false
 	case tag == "!!null":
 		w.add(n, key, "is empty: give it a value or remove the key")
-		return nil
+		return false
 	case t.Kind() == reflect.Int && tag != "!!int", t.Kind() == reflect.Bool && tag != "!!bool":
 		w.add(n, key, "%s is not %s", quote(t, n.Value), noun(t))
-		return nil
+		return false
 	}
-	v, complaint := scalar(t, n.Value)
-	if complaint != "" {
+	if complaint := setScalar(v, n.Value); complaint != "" {
 		w.add(n, key, "%s", complaint)
-		return nil
+		return false
 	}
-	return v
+	return true
 }
 
-// scalar turns a text into a plain value of the type, or says what is wrong.
-func scalar(t reflect.Type, text string) (v any, complaint string) {
+// setScalar sets v to what a text says, or returns what is wrong with it.
+func setScalar(v reflect.Value, text string) (complaint string) {
+	t := v.Type()
 	switch {
 	case t == durationType:
 		d, err := ParseDuration(text)
 		if err != nil {
-			return nil, quote(t, text) + " " + err.Error()
+			return quote(t, text) + " " + err.Error()
 		}
-		return d.String(), ""
+		v.SetInt(int64(d))
+		return ""
 	case t.Kind() == reflect.Bool:
 		if text == "true" || text == "false" {
-			return text == "true", ""
+			v.SetBool(text == "true")
+			return ""
 		}
 	case t.Kind() == reflect.Int:
 		// Decimal only: 0600 and 0x10 mean different things to different readers.
 		if n, err := strconv.ParseInt(text, 10, 32); err == nil && strconv.FormatInt(n, 10) == text {
-			return int(n), ""
+			v.SetInt(n)
+			return ""
 		}
 	default:
-		return text, ""
+		v.SetString(text)
+		return ""
 	}
-	return nil, quote(t, text) + " is not " + noun(t)
+	return quote(t, text) + " is not " + noun(t)
 }
 
 // quote shows a value in a message; a secret is never shown.
