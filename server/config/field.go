@@ -25,6 +25,9 @@ var (
 	durationType = reflect.TypeFor[Duration]()
 )
 
+// Duration is a length of time as people write it.
+type Duration = api.Duration
+
 // fieldsOf lists the settings of a struct type in order.
 func fieldsOf(t reflect.Type) []field {
 	fields := make([]field, t.NumField())

@@ -49,7 +49,7 @@ func schemaOf(t reflect.Type) (map[string]any, error) {
 	return map[string]any{"type": []string{"string", "number", "boolean"}}, nil
 }
 
-// durationPattern is what ParseDuration reads, in the schema's language.
+// durationPattern is what api.ParseDuration reads, in the schema's language.
 const durationPattern = `^(\d+|\d+d|(\d+d)?(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$`
 
 func sectionSchema(t reflect.Type) (map[string]any, error) {

@@ -7,6 +7,8 @@ import (
 	"unicode"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/cardea-auth/cardea/core/api"
 )
 
 // walker reads YAML nodes into structs. What is mistaken is reported and keeps the
@@ -181,7 +183,7 @@ func setScalar(v reflect.Value, text string) (complaint string) {
 	t := v.Type()
 	switch {
 	case t == durationType:
-		d, err := ParseDuration(text)
+		d, err := api.ParseDuration(text)
 		if err != nil {
 			return quote(t, text) + " " + err.Error()
 		}
