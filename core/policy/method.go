@@ -26,8 +26,24 @@ type Method interface {
 
 // Opener makes a method from its configuration; the Config of every package
 // below methods is one.
+//
+// A Config that a configuration file can hold is a struct whose fields have the tags
+// yaml (the key, or "-" for what is no setting), doc (a sentence for people), and as
+// needed default, enum (words with | between) and kind:"path". Its settings lie beside
+// the type and the name of the method in the file. They may be strings, whole numbers
+// (int), true or false, [time.Duration], [api.Secret] with a twin KEY_file, types that
+// implement [encoding.TextUnmarshaler], lists and maps of those, and structs.
 type Opener interface {
 	Open(name string, deps Deps) (Method, error)
+}
+
+// Validator is the optional ability of an [Opener] to find what is wrong with its
+// settings before anything is opened. It joins errors of [api.BadSetting].
+type Validator interface{ Validate(Surroundings) error }
+
+// Surroundings is what a configuration holds besides a method.
+type Surroundings struct {
+	Directories []string // the types of its user directories, in their order
 }
 
 // NamedMethod is one place in the chain.
