@@ -19,7 +19,6 @@ import (
 	"github.com/cardea-auth/cardea/core/store"
 	"github.com/cardea-auth/cardea/core/throttle"
 	"github.com/cardea-auth/cardea/core/users"
-	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
@@ -57,10 +56,12 @@ func newMethods(cfg *config.Config) ([]placed[core.NamedMethod], error) {
 	var list []placed[core.NamedMethod]
 	var errs []error
 	for i, m := range cfg.Methods {
-		opener, err := all.Opener(m.Type, all.Settings{ApplicationOnly: m.ApplicationOnly})
-		errs = append(errs, aboutSetting(fmt.Sprintf("methods[%d]", i), err))
+		if m.Config == nil {
+			errs = append(errs, &settingError{key: fmt.Sprintf("methods[%d]", i), err: fmt.Errorf("no method of type %q is known here", m.Type)})
+			continue
+		}
 		list = append(list, placed[core.NamedMethod]{i, m.Name, core.NamedMethod{
-			Name: m.Name, Opener: opener, RefuseRoles: m.RefuseRoles, Places: places(cfg, m.Sites),
+			Name: m.Name, Opener: m.Config, RefuseRoles: m.RefuseRoles, Places: places(cfg, m.Sites),
 		}})
 	}
 	return list, errors.Join(errs...)

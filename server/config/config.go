@@ -28,8 +28,8 @@ type Config struct {
 }
 
 // Default returns the configuration of an empty file and an empty environment.
-func Default() Config {
-	cfg := blank(reflect.TypeFor[Config]()).Interface().(Config)
+func Default(types Types) Config {
+	cfg := types.blank(reflect.TypeFor[Config]()).Interface().(Config)
 	complete(&cfg)
 	return cfg
 }

@@ -22,13 +22,19 @@ type encoder struct {
 func (e *encoder) section(v reflect.Value, name string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, f := range fieldsOf(v.Type()) {
-		key := join(name, f.key)
-		below := v.Field(f.index)
-		if f.typ.Kind() != reflect.Struct && !e.keep(key, below) {
+		key, below := join(name, f.key), v.Field(f.index)
+		isSection := f.typ.Kind() == reflect.Struct && !isScalar(f.typ)
+		if f.variants != "" {
+			if !below.IsNil() {
+				n.Content = append(n.Content, e.section(below.Elem(), name).Content...)
+			}
+			continue
+		}
+		if !isSection && !e.keep(key, below) {
 			continue
 		}
 		child := e.value(below, key)
-		if f.typ.Kind() == reflect.Struct && len(child.Content) == 0 {
+		if isSection && len(child.Content) == 0 {
 			continue
 		}
 		n.Content = append(n.Content, text(f.key), child)
@@ -37,17 +43,18 @@ func (e *encoder) section(v reflect.Value, name string) *yaml.Node {
 }
 
 func (e *encoder) value(v reflect.Value, name string) *yaml.Node {
+	if isScalar(v.Type()) {
+		n := leaf(v)
+		n.LineComment = e.note(name)
+		return n
+	}
 	switch v.Kind() {
 	case reflect.Struct:
 		return e.section(v, name)
 	case reflect.Slice:
 		return e.list(v, name)
-	case reflect.Map:
-		return e.named(v, name)
 	}
-	n := leaf(v)
-	n.LineComment = e.note(name)
-	return n
+	return e.named(v, name)
 }
 
 func (e *encoder) list(v reflect.Value, name string) *yaml.Node {
@@ -57,7 +64,7 @@ func (e *encoder) list(v reflect.Value, name string) *yaml.Node {
 	}
 	for i := range v.Len() {
 		child := v.Index(i)
-		if child.Kind() == reflect.Struct {
+		if child.Kind() == reflect.Struct && !isScalar(child.Type()) {
 			n.Content = append(n.Content, e.section(child, item(name, i)))
 			continue
 		}
@@ -88,8 +95,9 @@ func keysOf(v reflect.Value) map[string]bool {
 // leaf encodes a scalar. The verb goes through String, which hides a secret.
 func leaf(v reflect.Value) *yaml.Node {
 	switch {
-	case v.Type() == durationType:
+	case isDuration(v.Type()):
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: Duration(v.Int()).String()}
+	case readsText(v.Type()):
 	case v.Kind() == reflect.Bool:
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.FormatBool(v.Bool())}
 	case v.Kind() == reflect.Int:

@@ -88,7 +88,7 @@ func setBelow(v reflect.Value, path []string, text string) (complaint string) {
 		f, _ := fieldOf(v.Type(), path[0])
 		return setBelow(v.Field(f.index), path[1:], text)
 	}
-	name, element := reflect.ValueOf(path[0]), blank(v.Type().Elem())
+	name, element := reflect.ValueOf(path[0]), Types{}.blank(v.Type().Elem())
 	if old := v.MapIndex(name); old.IsValid() {
 		element.Set(old)
 	}

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 )
@@ -18,11 +19,16 @@ type field struct {
 	hasDef bool
 	path   bool // a file name, taken from the directory of the configuration file
 	enum   []string
+
+	// Of a field that holds the settings of a type, which lie beside its own.
+	variants string // the list of types
+	by       string // the setting that names the type
 }
 
 var (
 	secretType   = reflect.TypeFor[api.Secret]()
 	durationType = reflect.TypeFor[Duration]()
+	stdDuration  = reflect.TypeFor[time.Duration]()
 )
 
 // Duration is a length of time as people write it.
@@ -30,25 +36,40 @@ type Duration = api.Duration
 
 // fieldsOf lists the settings of a struct type in order.
 func fieldsOf(t reflect.Type) []field {
-	fields := make([]field, t.NumField())
-	for i := range fields {
+	fields := make([]field, 0, t.NumField())
+	for i := range t.NumField() {
 		sf := t.Field(i)
+		if !sf.IsExported() || sf.Tag.Get("yaml") == "-" && sf.Tag.Get("variants") == "" {
+			continue
+		}
 		def, hasDef := sf.Tag.Lookup("default")
-		fields[i] = field{
+		f := field{
 			index: i, typ: sf.Type, key: sf.Tag.Get("yaml"), doc: sf.Tag.Get("doc"),
 			def: def, hasDef: hasDef, path: sf.Tag.Get("kind") == "path",
+			variants: sf.Tag.Get("variants"), by: sf.Tag.Get("by"),
 		}
 		if words := sf.Tag.Get("enum"); words != "" {
-			fields[i].enum = strings.Split(words, "|")
+			f.enum = strings.Split(words, "|")
 		}
+		fields = append(fields, f)
 	}
 	return fields
+}
+
+// variantOf finds the field of a struct type that holds the settings of a type.
+func variantOf(t reflect.Type) (field, bool) {
+	for _, f := range fieldsOf(t) {
+		if f.variants != "" {
+			return f, true
+		}
+	}
+	return field{}, false
 }
 
 // fieldOf finds a setting of a struct type by its key.
 func fieldOf(t reflect.Type, key string) (field, bool) {
 	for _, f := range fieldsOf(t) {
-		if f.key == key {
+		if f.key == key && f.variants == "" {
 			return f, true
 		}
 	}
@@ -58,11 +79,14 @@ func fieldOf(t reflect.Type, key string) (field, bool) {
 // isScalar reports whether one text gives a value of the type.
 func isScalar(t reflect.Type) bool {
 	switch t.Kind() {
-	case reflect.String, reflect.Int, reflect.Int64, reflect.Bool:
+	case reflect.String, reflect.Int, reflect.Bool:
 		return true
 	}
-	return false
+	return isDuration(t) || readsText(t)
 }
+
+// isDuration reports whether the type is a length of time, which people write as 15m.
+func isDuration(t reflect.Type) bool { return t == durationType || t == stdDuration }
 
 // isTexts reports whether the type is a list of plain texts.
 func isTexts(t reflect.Type) bool {

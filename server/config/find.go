@@ -40,7 +40,7 @@ func locate(opts LoadOptions) (string, error) {
 
 // dataDir is where the profile is looked for before any file has been read.
 func dataDir(env []string) string {
-	dir := Default().Data
+	dir := defaults[Config]().Data
 	for _, v := range env {
 		if value, ok := strings.CutPrefix(v, envPrefix+"DATA="); ok && value != "" {
 			dir = value

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cardea-auth/cardea/methods/all"
 )
 
 // FuzzLoad feeds a file and two variables to the loader. Whatever it accepts is
@@ -45,7 +47,7 @@ func FuzzLoad(f *testing.F) {
 
 // loadBytes loads without a file system: each secret file holds the same text.
 func loadBytes(data []byte, env []string) (*Config, *Provenance, error) {
-	l := loader{prov: newProvenance(FileName), read: func(string, int64) ([]byte, bool, error) {
+	l := loader{types: Types{Methods: all.Types()}, prov: newProvenance(FileName), read: func(string, int64) ([]byte, bool, error) {
 		return []byte(strings.Repeat("s3cr3t-", 10) + "\n"), true, nil
 	}}
 	cfg := l.inspect(data, env)

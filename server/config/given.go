@@ -1,14 +1,6 @@
 package config
 
-import (
-	"fmt"
-	"reflect"
-)
-
-// blankLimits are the limits of a plugin that names none.
-func blankLimits() PluginLimits {
-	return blank(reflect.TypeFor[PluginLimits]()).Interface().(PluginLimits)
-}
+import "reflect"
 
 // Settings returns the names of a mount's settings, in the order of the schema.
 func (Mount) Settings() []string {
@@ -24,22 +16,13 @@ func (Mount) Settings() []string {
 func (m Mount) Given() []string {
 	var names []string
 	v := reflect.ValueOf(m)
-	def := blank(v.Type())
+	def := Types{}.blank(v.Type())
 	for _, f := range fieldsOf(v.Type()) {
 		if !same(v.Field(f.index), def.Field(f.index)) && f.key != "secret_file" {
 			names = append(names, f.key)
 		}
 	}
 	return names
-}
-
-// blank returns a value of a type as nothing in the file gives it, which can be set.
-func blank(t reflect.Type) reflect.Value {
-	v := reflect.New(t).Elem()
-	if err := setDefaults(v); err != nil {
-		panic(fmt.Sprintf("config: a default tag of %s is wrong: %v", t, err)) // TestDefault covers every tag
-	}
-	return v
 }
 
 func same(v, def reflect.Value) bool {

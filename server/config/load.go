@@ -18,6 +18,8 @@ type LoadOptions struct {
 	Path string
 	// Env is the environment as os.Environ returns it; nil is an empty one.
 	Env []string
+	// Types are what the file can name by a type.
+	Types Types
 	// Required makes a missing file an error. Without it the defaults and the
 	// environment are enough.
 	Required bool
@@ -41,11 +43,14 @@ func Load(opts LoadOptions) (*Config, *Provenance, error) {
 // with its problems, and settings that cannot be read have their defaults. It is nil
 // where nothing can be said of the settings, since the file is not YAML.
 func Inspect(opts LoadOptions) (*Config, *Provenance, Problems, error) {
+	if err := opts.Types.check(); err != nil {
+		return nil, nil, nil, err
+	}
 	path, err := locate(opts)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	l := loader{prov: newProvenance(path), read: readFile}
+	l := loader{types: opts.Types, prov: newProvenance(path), read: readFile}
 	var data []byte
 	if path != "" {
 		if data, l.exposed, err = readFile(path, maxFile); err != nil {
@@ -61,6 +66,7 @@ func Inspect(opts LoadOptions) (*Config, *Provenance, Problems, error) {
 
 // loader is one run of Inspect. read is the file system.
 type loader struct {
+	types    Types
 	prov     *Provenance
 	problems Problems
 	exposed  bool // whether everybody on the machine can read the file
@@ -70,8 +76,9 @@ type loader struct {
 // inspect returns nil if nothing can be said of the settings.
 func (l *loader) inspect(data []byte, env []string) *Config {
 	// 1. The defaults, the file on top, and the environment on top of both.
-	tree := blank(reflect.TypeFor[Config]())
-	readable := parse(data, tree, l.prov, &l.problems)
+	tree := l.types.blank(reflect.TypeFor[Config]())
+	w := &walker{types: l.types, file: l.prov.File, prov: l.prov, problems: &l.problems}
+	readable := w.parse(data, tree)
 	environ(env, tree, l.prov, &l.problems)
 	if !readable {
 		return nil
@@ -83,7 +90,7 @@ func (l *loader) inspect(data []byte, env []string) *Config {
 	visit(reflect.ValueOf(&cfg).Elem(), "", further.resolve)
 	visit(reflect.ValueOf(&cfg).Elem(), "", further.secret)
 	// 3. Whether it makes sense.
-	l.problems = l.problems.With(further.problems).With(check(cfg))
+	l.problems = l.problems.With(further.problems).With(check(cfg, l.types.of))
 	l.prov.PlaceAll(l.problems)
 	return &cfg
 }

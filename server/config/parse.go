@@ -14,16 +14,15 @@ import (
 // maxFile bounds the configuration file in bytes.
 const maxFile = 1 << 20
 
-// parse reads one YAML document into a struct. Places go to prov, mistakes to ps,
-// and what is mistaken is left out. It is not ok where the file cannot be read as
-// YAML, and nothing can be said of its settings.
-func parse(data []byte, top reflect.Value, prov *Provenance, ps *Problems) (ok bool) {
-	root, ok := document(data, prov.File, ps)
+// parse reads one YAML document into a struct; what is mistaken is left out. It is
+// not ok where the file cannot be read as YAML, and nothing can be said of its
+// settings.
+func (w *walker) parse(data []byte, top reflect.Value) (ok bool) {
+	root, ok := document(data, w.file, w.problems)
 	if !ok || root == nil {
 		return ok
 	}
-	w := &walker{file: prov.File, prov: prov, problems: ps}
-	if w.refuseAliases(root); len(*ps) > 0 {
+	if w.refuseAliases(root); len(*w.problems) > 0 {
 		return false
 	}
 	w.value(root, top, "")

@@ -2,13 +2,17 @@ package config
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 )
 
 // Schema returns the JSON Schema (draft 2020-12) of the file, made from the struct
 // types. Editors complete and check cardea.yaml with it.
-func Schema() ([]byte, error) {
-	root, err := schemaOf(reflect.TypeFor[Config]())
+func Schema(types Types) ([]byte, error) {
+	if err := types.check(); err != nil {
+		return nil, err
+	}
+	root, err := types.schemaOf(reflect.TypeFor[Config]())
 	if err != nil {
 		return nil, err
 	}
@@ -18,15 +22,17 @@ func Schema() ([]byte, error) {
 	return append(out, '\n'), err
 }
 
-func schemaOf(t reflect.Type) (map[string]any, error) {
+func (types Types) schemaOf(t reflect.Type) (map[string]any, error) {
 	switch {
-	case t == durationType:
+	case isDuration(t):
 		return map[string]any{"anyOf": []any{
 			map[string]any{"type": "string", "pattern": durationPattern},
 			map[string]any{"type": "integer", "minimum": 0},
 		}}, nil
 	case t == secretType:
 		return map[string]any{"type": "string", "writeOnly": true}, nil
+	case readsText(t):
+		return map[string]any{"type": []string{"string", "number", "boolean"}}, nil
 	}
 	switch t.Kind() {
 	case reflect.Bool:
@@ -34,16 +40,20 @@ func schemaOf(t reflect.Type) (map[string]any, error) {
 	case reflect.Int:
 		return map[string]any{"type": "integer"}, nil
 	case reflect.Slice:
-		items, err := schemaOf(t.Elem())
+		items, err := types.schemaOf(t.Elem())
 		if t == textsType {
 			return map[string]any{"type": []string{"array", "null", "string", "number", "boolean"}, "items": items}, err
 		}
 		return map[string]any{"type": []string{"array", "null"}, "items": items}, err
 	case reflect.Map:
-		values, err := schemaOf(t.Elem())
+		values, err := types.schemaOf(t.Elem())
 		return map[string]any{"type": []string{"object", "null"}, "additionalProperties": values}, err
 	case reflect.Struct:
-		return sectionSchema(t)
+		if f, ok := variantOf(t); ok {
+			return types.variantSchema(t, f)
+		}
+		properties, err := types.properties(t)
+		return map[string]any{"type": []string{"object", "null"}, "properties": properties, "additionalProperties": false}, err
 	}
 	// YAML reads 42 as a number; where a text is wanted it is taken as written.
 	return map[string]any{"type": []string{"string", "number", "boolean"}}, nil
@@ -52,10 +62,35 @@ func schemaOf(t reflect.Type) (map[string]any, error) {
 // durationPattern is what api.ParseDuration reads, in the schema's language.
 const durationPattern = `^(\d+|\d+d|(\d+d)?(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$`
 
-func sectionSchema(t reflect.Type) (map[string]any, error) {
+// variantSchema describes an entry that has the settings of its type as well.
+func (types Types) variantSchema(t reflect.Type, by field) (map[string]any, error) {
+	list := types.of(by)
+	var forms []any
+	for _, name := range list.names() {
+		properties, err := types.properties(t)
+		if err != nil {
+			return nil, err
+		}
+		own, err := types.properties(list[name].Type())
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(properties, own)
+		properties[by.by] = map[string]any{"const": name}
+		forms = append(forms, map[string]any{"properties": properties, "additionalProperties": false})
+	}
+	f, _ := fieldOf(t, by.by)
+	named := map[string]any{"type": "string", "enum": list.names(), "description": f.doc}
+	return map[string]any{"type": "object", "properties": map[string]any{by.by: named}, "required": []string{by.by}, "oneOf": forms}, nil
+}
+
+func (types Types) properties(t reflect.Type) (map[string]any, error) {
 	properties := map[string]any{}
 	for _, f := range fieldsOf(t) {
-		p, err := schemaOf(f.typ)
+		if f.variants != "" {
+			continue
+		}
+		p, err := types.schemaOf(f.typ)
 		if err != nil {
 			return nil, err
 		}
@@ -70,5 +105,5 @@ func sectionSchema(t reflect.Type) (map[string]any, error) {
 		}
 		properties[f.key] = p
 	}
-	return map[string]any{"type": []string{"object", "null"}, "properties": properties, "additionalProperties": false}, nil
+	return properties, nil
 }

@@ -10,10 +10,11 @@ import (
 // Validate checks everything that can be known without opening a file or a socket.
 // The error is an *Error with every mistake; Load adds their places.
 func (c Config) Validate() error {
-	return Problems(check(c)).Err()
+	return Problems(check(c, func(field) variants { return nil })).Err()
 }
 
-func check(c Config) []Problem {
+// check is given the types that entries can have, as far as they are known.
+func check(c Config, types func(field) variants) []Problem {
 	k := &checker{}
 	for _, name := range namesOf(c.Upstreams) {
 		if list := c.Upstreams[name].RESTPath; list != nil && len(list) == 0 {
@@ -31,7 +32,8 @@ func check(c Config) []Problem {
 	k.tokens(c.Tokens)
 	k.issuers(c.Issuers, ownIssuers(c))
 	k.revocation(c.Revocation)
-	k.methods(c.Methods)
+	f, _ := variantOf(reflect.TypeFor[Method]())
+	k.methods(c, types(f).names())
 	k.mounts(c.Mounts)
 	k.places(c)
 	k.modes(c)
@@ -74,7 +76,7 @@ func (k *checker) complain(key, complaint string) {
 // is negative.
 func (k *checker) words(c Config) {
 	visit(reflect.ValueOf(c), "", func(s setting) {
-		if s.typ == durationType && s.value.Int() < 0 {
+		if isDuration(s.typ) && s.value.Int() < 0 {
 			k.add(s.name, "must not be negative")
 		}
 		if s.enum == nil || slices.Contains(s.enum, s.value.String()) {

@@ -12,7 +12,6 @@ func (k *checker) effects(c Config) {
 	k.corsEffect(c.CORS)
 	k.stateEffects(c)
 	k.issuerEffects(c)
-	k.methodEffects(c)
 	for i, r := range c.Rules {
 		k.ruleEffects(item("rules", i), r)
 	}
@@ -47,7 +46,7 @@ func (k *checker) corsEffect(c CORS) {
 		return
 	}
 	const why, on = "without cors.enabled: true: write it, or remove this", "cors.enabled"
-	def := Default().CORS
+	def := defaults[CORS]()
 	k.idle(
 		idle{"cors.origins", !slices.Equal(c.Origins, def.Origins), why, on},
 		idle{"cors.methods", !slices.Equal(c.Methods, def.Methods), why, on},
@@ -66,7 +65,7 @@ func (k *checker) stateEffects(c Config) {
 	given := c.Keys.File != "" || c.Keys.Secret != "" && !c.Keys.AllowWeakSecret
 	own := len(c.Mounts) == 0 || slices.ContainsFunc(c.Mounts, func(m Mount) bool { return m.Dialect == "native" && m.RefreshLife == 0 })
 	k.idle(
-		idle{"tokens.refresh_ttl", c.Tokens.RefreshTTL != Default().Tokens.RefreshTTL && !own, "without a mount of dialect native that has no refresh_life: write refresh_life in the mount, or remove this", "mounts[].dialect mounts[].refresh_life"},
+		idle{"tokens.refresh_ttl", c.Tokens.RefreshTTL != defaults[Tokens]().RefreshTTL && !own, "without a mount of dialect native that has no refresh_life: write refresh_life in the mount, or remove this", "mounts[].dialect mounts[].refresh_life"},
 		idle{"store.dsn", c.Store.Driver == "memory" && c.Store.DSN != "", "with driver memory, which keeps nothing: write driver: sqlite, or remove it", "store.driver"},
 		idle{"keys.rotate_every", c.Keys.RotateEvery != 0 && given, "with a key of your own: replace the key yourself, or remove keys.file and keys.secret", "keys.secret keys.file"},
 		idle{"keys.allow_weak_secret", c.Keys.AllowWeakSecret && c.Keys.Secret == "", "without keys.secret: write it, or remove this", "keys.secret"},
@@ -86,15 +85,6 @@ func (k *checker) issuerEffects(c Config) {
 	}
 }
 
-func (k *checker) methodEffects(c Config) {
-	wordpress := slices.ContainsFunc(c.Users, func(u UserDirectory) bool { return u.Type == "wordpress" })
-	for i, m := range c.Methods {
-		if m.ApplicationOnly && m.Type == "basic" && !wordpress {
-			k.add(item("methods", i)+".application_only", "refuses every password: only users of a WordPress have application passwords, so add a directory of type wordpress, or remove it")
-		}
-	}
-}
-
 func (k *checker) ruleEffects(key string, r Rule) {
 	public := r.Access == "public"
 	k.idle(
@@ -105,7 +95,7 @@ func (k *checker) ruleEffects(key string, r Rule) {
 }
 
 func (k *checker) pluginEffects(key string, p Plugin) {
-	def := blankLimits()
+	def := defaults[PluginLimits]()
 	for _, name := range namesOf(p.Secrets) {
 		k.idle(idle{join(key+".secrets", name), p.Secrets[name].Secret != "" && !slices.Contains(p.Grants.Secrets, name), "unless grants.secrets lists it: add it there, or remove it", key + ".grants"})
 	}

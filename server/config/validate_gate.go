@@ -1,23 +1,56 @@
 package config
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-func (k *checker) methods(list []Method) {
-	if len(list) == 0 {
+func (k *checker) methods(c Config, types []string) {
+	if len(c.Methods) == 0 {
 		k.add("methods", "is empty, so nobody could log in: list at least one, such as '- type: jwt'")
 	}
 	seen := map[string]string{}
-	for i, m := range list {
-		k.name(item("methods", i)+".name", orType(m.Name, m.Type), seen)
-		k.roles(item("methods", i)+".refuse_roles", m.RefuseRoles)
-		if m.ApplicationOnly && m.Type != "basic" {
-			k.add(item("methods", i)+".application_only", "is for the type basic, not %s: leave it out", m.Type)
+	around := core.Surroundings{}
+	for _, u := range c.Users {
+		around.Directories = append(around.Directories, u.Type)
+	}
+	for i, m := range c.Methods {
+		key := item("methods", i)
+		if m.Config == nil {
+			k.add(key+".type", "%s", badType(m.Type, types))
+		} else if v, ok := api.Capability[core.Validator](m.Config); ok {
+			k.settings(key, v.Validate(around))
 		}
+		k.name(key+".name", orType(m.Name, m.Type), seen)
+		k.roles(key+".refuse_roles", m.RefuseRoles)
+	}
+}
+
+// badType complains of a type whose settings are not known.
+func badType(name string, types []string) string {
+	if len(types) == 0 {
+		return quoteText(name) + " is not known here: add it to the types that the configuration is read with"
+	}
+	return notOneOf(name, types)
+}
+
+// settings adds what is wrong with the settings of an entry, by their names.
+func (k *checker) settings(key string, err error) {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range several.Unwrap() {
+			k.settings(key, e)
+		}
+		return
+	}
+	if bad, ok := errors.AsType[*api.SettingError](err); ok {
+		k.add(key+"."+bad.Setting, "%s", bad.Text)
+	} else if err != nil {
+		k.add(key, "%v", err)
 	}
 }
 

@@ -186,7 +186,7 @@ func (k *checker) tokens(t Tokens) {
 	}
 	k.roles("tokens.refuse_roles", t.RefuseRoles)
 	k.positive("tokens.min_ttl", t.MinTTL)
-	def := Default().Tokens
+	def := defaults[Tokens]()
 	switch {
 	case t.MinTTL > t.MaxTTL && t.MinTTL == def.MinTTL:
 		k.addShort("tokens.max_ttl", t.MaxTTL, "tokens.min_ttl", t.MinTTL)
@@ -212,7 +212,7 @@ func (k *checker) revocation(r Revocation) {
 	k.positive("revocation.poll_every", r.PollEvery)
 	switch {
 	case r.PollEvery < r.MaxStaleness:
-	case r.MaxStaleness == Default().Revocation.MaxStaleness:
+	case r.MaxStaleness == defaults[Revocation]().MaxStaleness:
 		k.add("revocation.poll_every", "%s must be shorter than revocation.max_staleness (%s, the default): lower it, or raise max_staleness", r.PollEvery, r.MaxStaleness)
 	default:
 		k.add("revocation.max_staleness", "%s must be longer than revocation.poll_every (%s)", r.MaxStaleness, r.PollEvery)

@@ -16,6 +16,10 @@ func visit(v reflect.Value, name string, fn func(setting)) {
 	case reflect.Struct:
 		for _, f := range fieldsOf(v.Type()) {
 			below := v.Field(f.index)
+			if f.variants != "" {
+				visitVariant(below, name, fn)
+				continue
+			}
 			if isScalar(f.typ) {
 				fn(setting{field: f, name: join(name, f.key), value: below, owner: v})
 				continue
@@ -28,6 +32,19 @@ func visit(v reflect.Value, name string, fn func(setting)) {
 		}
 	case reflect.Map:
 		visitMap(v, name, fn)
+	}
+}
+
+// visitVariant visits a copy, since what an interface holds cannot be set in place.
+func visitVariant(v reflect.Value, name string, fn func(setting)) {
+	if v.IsNil() || v.Elem().Kind() != reflect.Struct {
+		return
+	}
+	own := reflect.New(v.Elem().Type()).Elem()
+	own.Set(v.Elem())
+	visit(own, name, fn)
+	if !reflect.DeepEqual(own.Interface(), v.Interface()) {
+		v.Set(own)
 	}
 }
 

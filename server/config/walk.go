@@ -1,7 +1,9 @@
 package config
 
 import (
+	"encoding"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -14,6 +16,7 @@ import (
 // walker reads YAML nodes into structs. What is mistaken is reported and keeps the
 // value that it has.
 type walker struct {
+	types    Types
 	file     string
 	prov     *Provenance
 	problems *Problems
@@ -48,6 +51,9 @@ func (w *walker) value(n *yaml.Node, v reflect.Value, key string) bool {
 		return false // a heading with everything below commented out
 	}
 	w.prov.set(key, w.at(n))
+	if isScalar(v.Type()) {
+		return w.scalar(n, v, key)
+	}
 	switch v.Kind() {
 	case reflect.Struct:
 		w.section(n, v, key)
@@ -55,30 +61,57 @@ func (w *walker) value(n *yaml.Node, v reflect.Value, key string) bool {
 	case reflect.Map:
 		w.named(n, v, key)
 		return true
-	case reflect.Slice:
-		return w.list(n, v, key)
 	}
-	return w.scalar(n, v, key)
+	return w.list(n, v, key)
 }
 
-// section reads the settings of a struct.
+// section reads the settings of a struct, and those of the type that it names.
 func (w *walker) section(n *yaml.Node, v reflect.Value, key string) {
+	structs := []reflect.Value{v}
+	variant, varies := variantOf(v.Type())
+	if varies {
+		if own := w.variant(n, variant); own.IsValid() {
+			structs = append(structs, own)
+			defer func() { v.Field(variant.index).Set(own) }()
+		}
+	}
 	for k, below := range w.pairs(n, key) {
-		f, ok := fieldOf(v.Type(), k.Value)
-		if !ok {
-			w.unknown(k, v.Type(), key)
+		i := slices.IndexFunc(structs, func(s reflect.Value) bool { return hasKey(s.Type(), k.Value) })
+		if i < 0 {
+			w.unknown(k, structs, key)
 			continue
 		}
-		w.value(below, v.Field(f.index), join(key, f.key))
+		f, _ := fieldOf(structs[i].Type(), k.Value)
+		w.value(below, structs[i].Field(f.index), join(key, f.key))
 	}
+}
+
+// variant returns the struct, with its defaults, for the settings of the type that an
+// entry names; none if it names no type that is known, which is found later.
+func (w *walker) variant(n *yaml.Node, f field) (own reflect.Value) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if proto, ok := w.types.of(f)[n.Content[i+1].Value]; ok && n.Content[i].Value == f.by {
+			own = reflect.New(proto.Type()).Elem()
+			own.Set(proto)
+			if err := w.types.setDefaults(own); err != nil {
+				w.add(n, "", "%v", err) // Types.check has found it already
+			}
+			return own
+		}
+	}
+	return own
 }
 
 // unknown reports a key that is no setting. Past what is shown it spares itself the
-// search for a better one.
-func (w *walker) unknown(k *yaml.Node, t reflect.Type, key string) {
+// search for a better one. Where the type of an entry is not known, a setting of some
+// type may be one of it.
+func (w *walker) unknown(k *yaml.Node, structs []reflect.Value, key string) {
+	if len(structs) == 1 && len(w.typesWith(structs[0].Type(), k.Value)) > 0 {
+		return
+	}
 	help := ""
 	if len(*w.problems) < shown {
-		help = hint(t, k.Value)
+		help = w.hint(structs, k.Value)
 	}
 	w.add(k, key, "unknown key %.60q; %s", k.Value, help)
 }
@@ -91,7 +124,7 @@ func (w *walker) named(n *yaml.Node, v reflect.Value, key string) {
 			w.add(k, key, "a name here must have 1 to 200 characters and no control characters")
 			continue
 		}
-		element := blank(v.Type().Elem())
+		element := w.types.blank(v.Type().Elem())
 		if below.ShortTag() == "!!null" && element.Kind() == reflect.Struct {
 			below = &yaml.Node{Kind: yaml.MappingNode, Line: k.Line, Column: k.Column}
 		}
@@ -152,7 +185,7 @@ func (w *walker) list(n *yaml.Node, v reflect.Value, key string) bool {
 			w.add(child, item(key, i), "is empty: give the entry keys or remove it")
 			continue
 		}
-		element.Set(blank(element.Type()))
+		element.Set(w.types.blank(element.Type()))
 		w.value(child, element, item(key, i))
 	}
 	return true
@@ -167,6 +200,7 @@ func (w *walker) scalar(n *yaml.Node, v reflect.Value, key string) bool {
 	case tag == "!!null":
 		w.add(n, key, "is empty: give it a value or remove the key")
 		return false
+	case readsText(t):
 	case t.Kind() == reflect.Int && tag != "!!int", t.Kind() == reflect.Bool && tag != "!!bool":
 		w.add(n, key, "%s is not %s", quote(t, n.Value), noun(t))
 		return false
@@ -182,12 +216,17 @@ func (w *walker) scalar(n *yaml.Node, v reflect.Value, key string) bool {
 func setScalar(v reflect.Value, text string) (complaint string) {
 	t := v.Type()
 	switch {
-	case t == durationType:
+	case isDuration(t):
 		d, err := api.ParseDuration(text)
 		if err != nil {
 			return quote(t, text) + " " + err.Error()
 		}
 		v.SetInt(int64(d))
+		return ""
+	case readsText(t):
+		if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text)); err != nil {
+			return quote(t, text) + " " + err.Error()
+		}
 		return ""
 	case t.Kind() == reflect.Bool:
 		if text == "true" || text == "false" {
@@ -220,8 +259,9 @@ func quote(t reflect.Type, text string) string {
 
 func noun(t reflect.Type) string {
 	switch {
-	case t == durationType:
+	case isDuration(t):
 		return "a duration"
+	case readsText(t):
 	case t.Kind() == reflect.Bool:
 		return "true or false"
 	case t.Kind() == reflect.Int:
@@ -246,13 +286,16 @@ func kindOf(n *yaml.Node) string {
 const maxListed = 12
 
 // hint tells what an unknown key may have been meant to be.
-func hint(t reflect.Type, key string) string {
+func (w *walker) hint(structs []reflect.Value, key string) string {
 	var here []string
-	for _, f := range fieldsOf(t) {
-		here = append(here, f.key)
+	for _, s := range structs {
+		here = append(here, keysIn(s.Type())...)
 	}
 	if near := nearest(key, here); near != "" {
 		return "did you mean " + near + "?"
+	}
+	if of := w.typesWith(structs[0].Type(), key); len(of) > 0 {
+		return "it is a setting of the type " + strings.Join(of, " and of ")
 	}
 	elsewhere := placeOf(reflect.TypeFor[Config](), "", key)
 	switch {
@@ -266,10 +309,34 @@ func hint(t reflect.Type, key string) string {
 	return "there is " + elsewhere
 }
 
+func keysIn(t reflect.Type) (keys []string) {
+	for _, f := range fieldsOf(t) {
+		if f.variants == "" {
+			keys = append(keys, f.key)
+		}
+	}
+	return keys
+}
+
+// typesWith are the types whose entries have a setting of this key.
+func (w *walker) typesWith(entry reflect.Type, key string) (of []string) {
+	f, ok := variantOf(entry)
+	if !ok {
+		return nil
+	}
+	list := w.types.of(f)
+	for _, name := range list.names() {
+		if hasKey(list[name].Type(), key) {
+			of = append(of, name)
+		}
+	}
+	return of
+}
+
 // placeOf finds a setting of exactly this key anywhere in the tree.
 func placeOf(t reflect.Type, at, key string) string {
 	for _, f := range fieldsOf(t) {
-		if f.key == key {
+		if f.key == key && f.variants == "" {
 			return join(at, key)
 		}
 	}
