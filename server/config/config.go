@@ -29,7 +29,7 @@ type Config struct {
 
 // Default returns the configuration of an empty file and an empty environment.
 func Default(types Types) Config {
-	cfg := types.blank(reflect.TypeFor[Config]()).Interface().(Config)
+	cfg := types.lists().Blank(reflect.TypeFor[Config]()).Interface().(Config)
 	complete(&cfg)
 	return cfg
 }

@@ -9,6 +9,8 @@
 //	                                                              |
 //	                     Config <-- Validate <-- secret files <-- paths
 //
+// How a tree of such structs is read, written and described is internal/tree's part.
+//
 // The struct types are the only description of the tree: their tags hold the key
 // (yaml), the sentence for people (doc), the default and the permitted words
 // (enum), and the loader, the printer and the JSON Schema read nothing else. A new

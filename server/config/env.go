@@ -5,7 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 const envPrefix = "CARDEA_"
@@ -48,11 +49,11 @@ func lookup(parts []string) (path []string, t reflect.Type) {
 		}
 		switch t.Kind() {
 		case reflect.Struct:
-			f, ok := fieldOf(t, key)
+			f, ok := tree.FieldOf(t, key)
 			if !ok {
 				return path, nil
 			}
-			t = f.typ
+			t = f.Type
 		case reflect.Map:
 			key, t = strings.ReplaceAll(key, "_", "-"), t.Elem()
 		default:
@@ -60,7 +61,7 @@ func lookup(parts []string) (path []string, t reflect.Type) {
 		}
 		path = append(path, key)
 	}
-	if !isScalar(t) && !isTexts(t) {
+	if !tree.IsScalar(t) && !tree.IsTexts(t) {
 		return path, nil
 	}
 	return path, t
@@ -69,55 +70,13 @@ func lookup(parts []string) (path []string, t reflect.Type) {
 func override(top reflect.Value, path []string, name, text string, prov *Provenance, ps *Problems) {
 	key, at := "", Origin{Env: name}
 	for _, part := range path {
-		key = join(key, part)
+		key = tree.Join(key, part)
 	}
-	if complaint := setBelow(top, path, text); complaint != "" {
+	if complaint := tree.Set(top, path, text); complaint != "" {
 		ps.add(key, at, "%s", complaint)
 		return
 	}
 	prov.set(key, at)
-}
-
-// setBelow sets what a path below v leads to, and makes the entries of mappings that
-// are not there. It changes nothing if it complains.
-func setBelow(v reflect.Value, path []string, text string) (complaint string) {
-	if len(path) == 0 {
-		return setText(v, text)
-	}
-	if v.Kind() == reflect.Struct {
-		f, _ := fieldOf(v.Type(), path[0])
-		return setBelow(v.Field(f.index), path[1:], text)
-	}
-	name, element := reflect.ValueOf(path[0]), Types{}.blank(v.Type().Elem())
-	if old := v.MapIndex(name); old.IsValid() {
-		element.Set(old)
-	}
-	if complaint := setBelow(element, path[1:], text); complaint != "" {
-		return complaint
-	}
-	if v.IsNil() {
-		v.Set(reflect.MakeMap(v.Type()))
-	}
-	v.SetMapIndex(name, element)
-	return ""
-}
-
-// setText sets a scalar, or a list of texts that commas separate.
-func setText(v reflect.Value, text string) (complaint string) {
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return "must be UTF-8 without NUL"
-	}
-	if !isTexts(v.Type()) {
-		return setScalar(v, text)
-	}
-	list := reflect.MakeSlice(v.Type(), 0, 0)
-	for part := range strings.SplitSeq(text, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			list = reflect.Append(list, reflect.ValueOf(part).Convert(v.Type().Elem()))
-		}
-	}
-	v.Set(list)
-	return ""
 }
 
 func envHint(name string, reached []string) string {
@@ -129,7 +88,7 @@ func envHint(name string, reached []string) string {
 	if i := slices.IndexFunc(known, func(n string) bool { return strings.HasPrefix(n, name+"__") }); i >= 0 {
 		return "it is a group; write a setting of it, such as " + known[i]
 	}
-	if near := nearest(name, known); near != "" {
+	if near := tree.Nearest(name, known); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return "'cardea config schema' lists all settings; two underscores step down one level"
@@ -138,9 +97,9 @@ func envHint(name string, reached []string) string {
 // fileOnly lists the top-level settings that the environment cannot reach.
 func fileOnly() []string {
 	var keys []string
-	for _, f := range fieldsOf(reflect.TypeFor[Config]()) {
-		if f.typ.Kind() == reflect.Slice && !isTexts(f.typ) {
-			keys = append(keys, f.key)
+	for _, f := range tree.FieldsOf(reflect.TypeFor[Config]()) {
+		if f.Type.Kind() == reflect.Slice && !tree.IsTexts(f.Type) {
+			keys = append(keys, f.Key)
 		}
 	}
 	return keys
@@ -149,12 +108,12 @@ func fileOnly() []string {
 // envNames lists the variables of all settings whose names are fixed.
 func envNames(t reflect.Type, prefix string) []string {
 	var names []string
-	for _, f := range fieldsOf(t) {
-		name := prefix + strings.ToUpper(f.key)
+	for _, f := range tree.FieldsOf(t) {
+		name := prefix + strings.ToUpper(f.Key)
 		switch {
-		case f.typ.Kind() == reflect.Struct:
-			names = append(names, envNames(f.typ, name+"__")...)
-		case isScalar(f.typ) || isTexts(f.typ):
+		case f.Type.Kind() == reflect.Struct:
+			names = append(names, envNames(f.Type, name+"__")...)
+		case tree.IsScalar(f.Type) || tree.IsTexts(f.Type):
 			names = append(names, name)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cardea-auth/cardea/methods/all"
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 // FuzzLoad feeds a file and two variables to the loader. Whatever it accepts is
@@ -93,9 +94,9 @@ func printsAgain(t *testing.T, cfg *Config, prov *Provenance) {
 // tidy brings file names to one form: those of the file are resolved, against ".",
 // those of the environment are not.
 func tidy(cfg *Config) {
-	visit(reflect.ValueOf(cfg).Elem(), "", func(s setting) {
-		if name := s.value.String(); s.path && name != "" && !strings.HasPrefix(name, BuiltinPlugin) {
-			s.value.SetString(filepath.Clean(name))
+	tree.Visit(reflect.ValueOf(cfg).Elem(), "", func(s tree.Setting) {
+		if name := s.Value.String(); s.Path && name != "" && !strings.HasPrefix(name, BuiltinPlugin) {
+			s.Value.SetString(filepath.Clean(name))
 		}
 	})
 }

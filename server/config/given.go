@@ -1,12 +1,16 @@
 package config
 
-import "reflect"
+import (
+	"reflect"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
+)
 
 // Settings returns the names of a mount's settings, in the order of the schema.
 func (Mount) Settings() []string {
 	var names []string
-	for _, f := range fieldsOf(reflect.TypeFor[Mount]()) {
-		names = append(names, f.key)
+	for _, f := range tree.FieldsOf(reflect.TypeFor[Mount]()) {
+		names = append(names, f.Key)
 	}
 	return names
 }
@@ -16,10 +20,10 @@ func (Mount) Settings() []string {
 func (m Mount) Given() []string {
 	var names []string
 	v := reflect.ValueOf(m)
-	def := Types{}.blank(v.Type())
-	for _, f := range fieldsOf(v.Type()) {
-		if !same(v.Field(f.index), def.Field(f.index)) && f.key != "secret_file" {
-			names = append(names, f.key)
+	def := tree.Lists{}.Blank(v.Type())
+	for _, f := range tree.FieldsOf(v.Type()) {
+		if !same(v.Field(f.Index), def.Field(f.Index)) && f.Key != "secret_file" {
+			names = append(names, f.Key)
 		}
 	}
 	return names

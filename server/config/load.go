@@ -8,6 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 // LoadOptions says what Load reads.
@@ -76,58 +77,73 @@ type loader struct {
 // inspect returns nil if nothing can be said of the settings.
 func (l *loader) inspect(data []byte, env []string) *Config {
 	// 1. The defaults, the file on top, and the environment on top of both.
-	tree := l.types.blank(reflect.TypeFor[Config]())
-	w := &walker{types: l.types, file: l.prov.File, prov: l.prov, problems: &l.problems}
-	readable := w.parse(data, tree)
-	environ(env, tree, l.prov, &l.problems)
+	top := l.types.lists().Blank(reflect.TypeFor[Config]())
+	r := &tree.Reader{Lists: l.types.lists(), Report: l, Root: top.Type()}
+	readable := r.Read(data, top)
+	environ(env, top, l.prov, &l.problems)
 	if !readable {
 		return nil
 	}
-	cfg := tree.Interface().(Config)
+	cfg := top.Interface().(Config)
 	complete(&cfg)
 	// 2. What the values point to.
 	further := loader{prov: l.prov, read: l.read, exposed: l.exposed}
-	visit(reflect.ValueOf(&cfg).Elem(), "", further.resolve)
-	visit(reflect.ValueOf(&cfg).Elem(), "", further.secret)
+	tree.Visit(reflect.ValueOf(&cfg).Elem(), "", further.resolve)
+	tree.Visit(reflect.ValueOf(&cfg).Elem(), "", further.secret)
 	// 3. Whether it makes sense.
-	l.problems = l.problems.With(further.problems).With(check(cfg, l.types.of))
+	l.problems = l.problems.With(further.problems).With(check(cfg, l.types))
 	l.prov.PlaceAll(l.problems)
 	return &cfg
 }
 
+// Found implements [tree.Report].
+func (l *loader) Found(key string, at tree.Place) { l.prov.set(key, l.origin(at)) }
+
+// Wrong implements [tree.Report].
+func (l *loader) Wrong(key string, at tree.Place, text string) {
+	l.problems.add(key, l.origin(at), "%s", text)
+}
+
+func (l *loader) origin(at tree.Place) Origin {
+	return Origin{File: l.prov.File, Line: at.Line, Column: at.Column}
+}
+
 // resolve takes a relative path of the file from the file's own directory.
-func (l *loader) resolve(s setting) {
-	name := s.value.String()
-	if !s.path || name == "" || filepath.IsAbs(name) || strings.HasPrefix(name, BuiltinPlugin) {
+func (l *loader) resolve(s tree.Setting) {
+	name := s.Value.String()
+	if !s.Path || name == "" || filepath.IsAbs(name) || strings.HasPrefix(name, BuiltinPlugin) {
 		return
 	}
-	if l.prov.Of(s.name).File != "" {
-		s.value.SetString(filepath.Join(filepath.Dir(l.prov.File), name))
+	if l.prov.Of(s.Name).File != "" {
+		s.Value.SetString(filepath.Join(filepath.Dir(l.prov.File), name))
 	}
 }
 
 // secret reads the file that stands for a secret.
-func (l *loader) secret(s setting) {
-	if s.value.Type() != secretType {
+func (l *loader) secret(s tree.Setting) {
+	if s.Value.Type() != tree.SecretType {
 		return
 	}
-	twin, ok := fieldOf(s.owner.Type(), s.key+fileTwin)
+	twin, ok := tree.FieldOf(s.Owner.Type(), s.Key+fileTwin)
 	if !ok {
 		return
 	}
-	path := s.owner.Field(twin.index).String()
+	path := s.Owner.Field(twin.Index).String()
 	switch {
 	case path == "":
-		if s.value.Len() > 0 && l.exposed && l.prov.Of(s.name).File != "" {
-			l.prov.warn(s.name, "is a secret, and every user of this machine can read %s: chmod 600 it, or put the secret in a file", l.prov.File)
+		if s.Value.Len() > 0 && l.exposed && l.prov.Of(s.Name).File != "" {
+			l.prov.warn(s.Name, "is a secret, and every user of this machine can read %s: chmod 600 it, or put the secret in a file", l.prov.File)
 		}
-	case s.value.Len() > 0:
-		l.problems.add(s.name, Origin{}, "is set, and so is %s_file (%s): keep one", s.name, l.prov.Of(s.name+fileTwin))
+	case s.Value.Len() > 0:
+		l.problems.add(s.Name, Origin{}, "is set, and so is %s_file (%s): keep one", s.Name, l.prov.Of(s.Name+fileTwin))
 	default:
-		s.value.Set(reflect.ValueOf(l.secretFile(s.name+fileTwin, path)))
-		l.prov.set(s.name, l.prov.Of(s.name+fileTwin))
+		s.Value.Set(reflect.ValueOf(l.secretFile(s.Name+fileTwin, path)))
+		l.prov.set(s.Name, l.prov.Of(s.Name+fileTwin))
 	}
 }
+
+// maxFile bounds the configuration file in bytes.
+const maxFile = 1 << 20
 
 // maxSecret bounds a secret file in bytes.
 const maxSecret = 64 << 10

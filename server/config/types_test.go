@@ -196,7 +196,7 @@ func TestTypes_wrongLists(t *testing.T) {
 		"field Age is of type uint8, which no":  oddType{},
 		"field Age: name is a setting of every": taken{},
 		"age: default":                          wrongDefault{},
-		"its configuration a struct":            &signed{},
+		"its configuration must be a struct":    &signed{},
 	} {
 		types := config.Types{Methods: map[string]core.Opener{"mine": c}}
 		_, _, err := config.Load(config.LoadOptions{Types: types})

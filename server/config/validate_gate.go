@@ -8,6 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 func (k *checker) methods(c Config, types []string) {
@@ -20,7 +21,7 @@ func (k *checker) methods(c Config, types []string) {
 		around.Directories = append(around.Directories, u.Type)
 	}
 	for i, m := range c.Methods {
-		key := item("methods", i)
+		key := tree.Item("methods", i)
 		if m.Config == nil {
 			k.add(key+".type", "%s", badType(m.Type, types))
 		} else if v, ok := api.Capability[core.Validator](m.Config); ok {
@@ -34,9 +35,9 @@ func (k *checker) methods(c Config, types []string) {
 // badType complains of a type whose settings are not known.
 func badType(name string, types []string) string {
 	if len(types) == 0 {
-		return quoteText(name) + " is not known here: add it to the types that the configuration is read with"
+		return tree.Quote(name) + " is not known here: add it to the types that the configuration is read with"
 	}
-	return notOneOf(name, types)
+	return tree.NotOneOf(name, types)
 }
 
 // settings adds what is wrong with the settings of an entry, by their names.
@@ -57,7 +58,7 @@ func (k *checker) settings(key string, err error) {
 func (k *checker) mounts(list []Mount) {
 	seen, places := map[string]string{}, map[string]string{}
 	for i, m := range list {
-		key := item("mounts", i)
+		key := tree.Item("mounts", i)
 		k.name(key+".name", m.Name, seen)
 		k.complain(key+".host", badHost(m.Host))
 		k.complain(key+".prefix", badPrefix(m.Prefix))
@@ -74,7 +75,7 @@ func (k *checker) mounts(list []Mount) {
 
 func (k *checker) upstreams(c Config) {
 	for _, name := range namesOf(c.Upstreams) {
-		u, key := c.Upstreams[name], join("upstreams", name)
+		u, key := c.Upstreams[name], tree.Join("upstreams", name)
 		k.identity(key, u, c)
 		k.exclusions(key+".exclude", u)
 		if _, err := route.ForwardNames(u.ForwardHeaders); err != nil {
@@ -105,7 +106,7 @@ func territory(dialect string) string {
 func (k *checker) rules(list []Rule, upstreams map[string]Upstream) {
 	seen := map[string]string{}
 	for i, r := range list {
-		key := item("rules", i)
+		key := tree.Item("rules", i)
 		k.name(key+".name", r.Name, seen)
 		k.complain(key+".host", badHost(r.Host))
 		k.complain(key+".path", badPattern(r.Path))
@@ -122,11 +123,11 @@ func (k *checker) verbs(key string, list []string) {
 	for i, verb := range list {
 		switch {
 		case !isToken(verb):
-			k.add(item(key, i), "%s is not an HTTP method: write it as GET", quoteText(verb))
+			k.add(tree.Item(key, i), "%s is not an HTTP method: write it as GET", tree.Quote(verb))
 		case verb != strings.ToUpper(verb):
-			k.add(item(key, i), "HTTP methods are told apart by case: write %s", strings.ToUpper(verb))
+			k.add(tree.Item(key, i), "HTTP methods are told apart by case: write %s", strings.ToUpper(verb))
 		case slices.Index(list, verb) < i:
-			k.add(item(key, i), "%s is in the list already: remove one", verb)
+			k.add(tree.Item(key, i), "%s is in the list already: remove one", verb)
 		}
 	}
 }
@@ -134,10 +135,10 @@ func (k *checker) verbs(key string, list []string) {
 // requirements refuses a rule that asks for something and lets everybody pass.
 func (k *checker) requirements(key string, r Rule) {
 	for i, role := range r.Roles {
-		k.text(item(key+".roles", i), role)
+		k.text(tree.Item(key+".roles", i), role)
 	}
 	for i, scope := range r.Scopes {
-		k.text(item(key+".scopes", i), scope)
+		k.text(tree.Item(key+".scopes", i), scope)
 	}
 	if r.Access == "public" && len(r.Roles)+len(r.Scopes) > 0 {
 		k.add(key+".access", "is public, so roles and scopes would never be looked at: write required, or remove them")
@@ -156,6 +157,6 @@ func (k *checker) header(key string, h RuleHeader) {
 	}
 	k.complain(key+".name", badHeader(h.Name))
 	if h.Prefix != "" && !isToken(h.Prefix) {
-		k.add(key+".prefix", "%s must be one word without blanks, such as Bearer", quoteText(h.Prefix))
+		k.add(key+".prefix", "%s must be one word without blanks, such as Bearer", tree.Quote(h.Prefix))
 	}
 }

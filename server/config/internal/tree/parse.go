@@ -1,4 +1,4 @@
-package config
+package tree
 
 import (
 	"bytes"
@@ -11,28 +11,25 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxFile bounds the configuration file in bytes.
-const maxFile = 1 << 20
-
-// parse reads one YAML document into a struct; what is mistaken is left out. It is
+// Read reads one YAML document into a struct; what is mistaken is left out. It is
 // not ok where the file cannot be read as YAML, and nothing can be said of its
 // settings.
-func (w *walker) parse(data []byte, top reflect.Value) (ok bool) {
-	root, ok := document(data, w.file, w.problems)
+func (r *Reader) Read(data []byte, top reflect.Value) (ok bool) {
+	root, ok := r.document(data)
 	if !ok || root == nil {
 		return ok
 	}
-	if w.refuseAliases(root); len(*w.problems) > 0 {
+	if r.refuseAliases(root); r.wrong > 0 {
 		return false
 	}
-	w.value(root, top, "")
+	r.value(root, top, "")
 	return true
 }
 
 // document returns the root node of the only document, nil for an empty file.
-func document(data []byte, file string, ps *Problems) (*yaml.Node, bool) {
-	if at, bad := unreadable(data, file); bad {
-		ps.add("", at, "is not text: save the file as UTF-8 without control characters")
+func (r *Reader) document(data []byte) (*yaml.Node, bool) {
+	if at, bad := unreadable(data); bad {
+		r.report("", at, "is not text: save the file as UTF-8 without control characters")
 		return nil, false
 	}
 	var doc, second yaml.Node
@@ -42,13 +39,13 @@ func document(data []byte, file string, ps *Problems) (*yaml.Node, bool) {
 		return nil, true
 	}
 	if err != nil {
-		at, text := syntaxError(data, file, err)
-		ps.add("", at, "is not YAML: %s", text)
+		at, text := syntaxError(data, err)
+		r.report("", at, "is not YAML: %s", text)
 		return nil, false
 	}
 	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
-		at := Origin{File: file, Line: secondDocument(data, doc.Line), Column: 1}
-		ps.add("", at, "begins a second document: remove this line and everything after it")
+		at := Place{secondDocument(data, doc.Line), 1}
+		r.report("", at, "begins a second document: remove this line and everything after it")
 		return nil, false
 	}
 	return doc.Content[0], true
@@ -70,14 +67,14 @@ func secondDocument(data []byte, first int) int {
 
 // unreadable returns where data stops being text: the place of the first byte that
 // is not UTF-8 or of the first control character.
-func unreadable(data []byte, file string) (Origin, bool) {
-	at := Origin{File: file, Line: 1, Column: 1}
+func unreadable(data []byte) (Place, bool) {
+	at := Place{1, 1}
 	for i := 0; i < len(data); {
-		r, size := utf8.DecodeRune(data[i:])
+		c, size := utf8.DecodeRune(data[i:])
 		switch {
-		case r == utf8.RuneError && size == 1, r != '\t' && r != '\n' && r != '\r' && unicode.IsControl(r):
+		case c == utf8.RuneError && size == 1, c != '\t' && c != '\n' && c != '\r' && unicode.IsControl(c):
 			return at, true
-		case r == '\n':
+		case c == '\n':
 			at.Line, at.Column = at.Line+1, 0
 		}
 		at.Column++

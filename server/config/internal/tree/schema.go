@@ -1,35 +1,28 @@
-package config
+package tree
 
 import (
-	"encoding/json"
 	"maps"
 	"reflect"
 )
 
-// Schema returns the JSON Schema (draft 2020-12) of the file, made from the struct
-// types. Editors complete and check cardea.yaml with it.
-func Schema(types Types) ([]byte, error) {
-	if err := types.check(); err != nil {
-		return nil, err
-	}
-	root, err := types.schemaOf(reflect.TypeFor[Config]())
+// Schema returns the JSON Schema (draft 2020-12) of a tree with this root.
+func (l Lists) Schema(root reflect.Type) (map[string]any, error) {
+	schema, err := l.schemaOf(root)
 	if err != nil {
 		return nil, err
 	}
-	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	root["title"] = "Cardea configuration"
-	out, err := json.MarshalIndent(root, "", "  ")
-	return append(out, '\n'), err
+	schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	return schema, nil
 }
 
-func (types Types) schemaOf(t reflect.Type) (map[string]any, error) {
+func (l Lists) schemaOf(t reflect.Type) (map[string]any, error) {
 	switch {
-	case isDuration(t):
+	case IsDuration(t):
 		return map[string]any{"anyOf": []any{
 			map[string]any{"type": "string", "pattern": durationPattern},
 			map[string]any{"type": "integer", "minimum": 0},
 		}}, nil
-	case t == secretType:
+	case t == SecretType:
 		return map[string]any{"type": "string", "writeOnly": true}, nil
 	case readsText(t):
 		return map[string]any{"type": []string{"string", "number", "boolean"}}, nil
@@ -40,19 +33,19 @@ func (types Types) schemaOf(t reflect.Type) (map[string]any, error) {
 	case reflect.Int:
 		return map[string]any{"type": "integer"}, nil
 	case reflect.Slice:
-		items, err := types.schemaOf(t.Elem())
+		items, err := l.schemaOf(t.Elem())
 		if t == textsType {
 			return map[string]any{"type": []string{"array", "null", "string", "number", "boolean"}, "items": items}, err
 		}
 		return map[string]any{"type": []string{"array", "null"}, "items": items}, err
 	case reflect.Map:
-		values, err := types.schemaOf(t.Elem())
+		values, err := l.schemaOf(t.Elem())
 		return map[string]any{"type": []string{"object", "null"}, "additionalProperties": values}, err
 	case reflect.Struct:
-		if f, ok := variantOf(t); ok {
-			return types.variantSchema(t, f)
+		if f, ok := VariantOf(t); ok {
+			return l.variantSchema(t, f)
 		}
-		properties, err := types.properties(t)
+		properties, err := l.properties(t)
 		return map[string]any{"type": []string{"object", "null"}, "properties": properties, "additionalProperties": false}, err
 	}
 	// YAML reads 42 as a number; where a text is wanted it is taken as written.
@@ -63,47 +56,47 @@ func (types Types) schemaOf(t reflect.Type) (map[string]any, error) {
 const durationPattern = `^(\d+|\d+d|(\d+d)?(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$`
 
 // variantSchema describes an entry that has the settings of its type as well.
-func (types Types) variantSchema(t reflect.Type, by field) (map[string]any, error) {
-	list := types.of(by)
+func (l Lists) variantSchema(t reflect.Type, by Field) (map[string]any, error) {
 	var forms []any
-	for _, name := range list.names() {
-		properties, err := types.properties(t)
+	for _, name := range l.Names(by.Variants) {
+		properties, err := l.properties(t)
 		if err != nil {
 			return nil, err
 		}
-		own, err := types.properties(list[name].Type())
+		config, _ := l.prototype(by.Variants, name)
+		own, err := l.properties(config.Type())
 		if err != nil {
 			return nil, err
 		}
 		maps.Copy(properties, own)
-		properties[by.by] = map[string]any{"const": name}
+		properties[by.By] = map[string]any{"const": name}
 		forms = append(forms, map[string]any{"properties": properties, "additionalProperties": false})
 	}
-	f, _ := fieldOf(t, by.by)
-	named := map[string]any{"type": "string", "enum": list.names(), "description": f.doc}
-	return map[string]any{"type": "object", "properties": map[string]any{by.by: named}, "required": []string{by.by}, "oneOf": forms}, nil
+	f, _ := FieldOf(t, by.By)
+	named := map[string]any{"type": "string", "enum": l.Names(by.Variants), "description": f.Doc}
+	return map[string]any{"type": "object", "properties": map[string]any{by.By: named}, "required": []string{by.By}, "oneOf": forms}, nil
 }
 
-func (types Types) properties(t reflect.Type) (map[string]any, error) {
+func (l Lists) properties(t reflect.Type) (map[string]any, error) {
 	properties := map[string]any{}
-	for _, f := range fieldsOf(t) {
-		if f.variants != "" {
+	for _, f := range FieldsOf(t) {
+		if f.Variants != "" {
 			continue
 		}
-		p, err := types.schemaOf(f.typ)
+		p, err := l.schemaOf(f.Type)
 		if err != nil {
 			return nil, err
 		}
-		p["description"] = f.doc
-		if f.enum != nil {
-			p["type"], p["enum"] = "string", f.enum
+		p["description"] = f.Doc
+		if f.Enum != nil {
+			p["type"], p["enum"] = "string", f.Enum
 		}
-		if f.hasDef {
-			if p["default"], err = plainDefault(f); err != nil {
+		if f.HasDefault {
+			if p["default"], err = PlainDefault(f); err != nil {
 				return nil, err
 			}
 		}
-		properties[f.key] = p
+		properties[f.Key] = p
 	}
 	return properties, nil
 }
