@@ -81,7 +81,9 @@ type Deps struct {
 // The optional abilities of a Method, found with [api.Capability].
 type (
 	// Kinder names the kinds of credential that a method takes, so that it is
-	// asked for no other. A method without it is asked at every request.
+	// asked for no other. A method without it is asked at every request. A kind that
+	// the engine does not know is a scheme that the method brings to Authorization;
+	// such a credential counts where a request must show one only.
 	Kinder interface{ Kinds() []api.Kind }
 	// Cacher says for how long at most a success may be remembered by the text
 	// of the credential alone; the engine bounds it by twelve hours. Only
