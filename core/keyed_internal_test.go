@@ -141,6 +141,10 @@ func TestKeepEvent(t *testing.T) {
 		v.Set(was)
 	}
 	grow("Event", reflect.ValueOf(&ev).Elem())
+	ev.Attempt.Certificate = make([]byte, 10_000)
+	if kept, _ := keepEvent(ev); kept.Attempt.Certificate != nil {
+		t.Error("Event.Attempt.Certificate is kept, and not counted")
+	}
 }
 
 // holds reports whether a text or list in v is that long.

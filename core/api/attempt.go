@@ -29,6 +29,10 @@ type Attempt struct {
 	Peer      netip.Addr // nearest hop that is not a trusted proxy; invalid if unknown
 	TLS       bool       // whether that hop spoke TLS to us
 
+	// Certificate is the client's own certificate in DER, verified by the server that
+	// the connection ends at; nil if there is none, also where a proxy stands between.
+	Certificate []byte
+
 	// Filled by the engine before any method or hook runs.
 	Path       string     // canonical path, decoded once
 	Query      string     // raw query, without '?'

@@ -54,7 +54,8 @@ type NamedMethod struct {
 	Places      []Place  // where its credentials count; none: everywhere
 }
 
-// Deps is what the engine lends to methods.
+// Deps is what the engine lends to methods. See WithDefaults for a zero value that does
+// not panic.
 type Deps struct {
 	// CheckPassword returns the user whose login and password these are, out of the
 	// directory that the attempt in hand names, or of all of them in order; ctx must

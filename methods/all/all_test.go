@@ -1,11 +1,14 @@
 package all_test
 
 import (
+	"crypto/rand"
 	"maps"
 	"slices"
 	"testing"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/methods/all"
 )
 
@@ -27,5 +30,27 @@ func TestTypes_ownMap(t *testing.T) {
 	all.Types()["mine"] = nil
 	if _, ok := all.Types()["mine"]; ok {
 		t.Error("a type that one caller added is in the next one's list")
+	}
+}
+
+// TestTypes_withoutEngine: a method that nothing was lent refuses, and does not panic.
+func TestTypes_withoutEngine(t *testing.T) {
+	key, _, _, err := credential.NewAPIKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]api.Credential{
+		"apikey": {Kind: api.APIKeyKind, Text: key.Reveal()},
+		"basic":  {Kind: api.Basic, User: "anna", Password: "secret"},
+		"jwt":    {Kind: api.Bearer, Text: "a.b.c"},
+	}
+	for name, opener := range all.Types() {
+		m, err := opener.Open("mine", core.Deps{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.Authenticate(t.Context(), api.Attempt{Credential: shown[name]}); api.CodeOf(err) != api.Unavailable {
+			t.Errorf("%s: got %v, want unavailable", name, err)
+		}
 	}
 }

@@ -35,7 +35,7 @@ func (c Config) Open(name string, deps core.Deps) (core.Method, error) {
 		return nil, err
 	}
 	c.CacheFor = cmp.Or(c.CacheFor, usual)
-	return &Method{name: name, cfg: c, deps: deps}, nil
+	return &Method{name: name, cfg: c, deps: deps.WithDefaults()}, nil
 }
 
 // Method is the API-key method. Safe for concurrent use.

@@ -48,6 +48,7 @@ func (c Config) Open(name string, deps core.Deps) (core.Method, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
+	deps = deps.WithDefaults()
 	c.Realm, c.CacheFor = cmp.Or(c.Realm, "cardea"), cmp.Or(c.CacheFor, longest)
 	check := deps.CheckPassword
 	if c.ApplicationOnly {
