@@ -212,7 +212,7 @@ func TestNew_nilParts(t *testing.T) {
 		{"nil method in another", method(opens((*nilMethod)(nil))), "mine"},
 		{"opener panics", method(opener(func(string, core.Deps) (core.Method, error) { panic("ouch") })), `method "mine" panicked: ouch`},
 		{"no kinds", method(opens(kinded{fine, nil})), "no kind"},
-		{"unknown kind", method(opens(kinded{fine, []api.Kind{7}})), "kind 7"},
+		{"unknown kind", method(opens(kinded{fine, []api.Kind{"Not a scheme"}})), `kind "Not a scheme"`},
 		{"two methods of one name", func(c *core.Config) {
 			c.Policy.Methods = []core.NamedMethod{{Name: "mine", Opener: opens(fine)}, {Name: "mine", Opener: opens(fine)}}
 		}, "mine"},

@@ -19,6 +19,10 @@ type (
 	Method = policy.Method
 	// Opener makes a method from its configuration.
 	Opener = policy.Opener
+	// Validator is an Opener that finds what is wrong with its settings.
+	Validator = policy.Validator
+	// Surroundings is what a configuration holds besides a method.
+	Surroundings = policy.Surroundings
 	// NamedMethod is one place in the chain of methods.
 	NamedMethod = policy.NamedMethod
 	// Deps is what the engine lends to methods.

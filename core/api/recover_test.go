@@ -33,7 +33,4 @@ func TestError_nil(t *testing.T) {
 	if api.CodeOf(err) != api.Internal || api.ReasonOf(err) != "" || err.Error() == "" || errors.Is(err, api.ErrNotMine) {
 		t.Errorf("got code %q, text %q", api.CodeOf(err), err)
 	}
-	if api.Kind(200).String() != "unknown" {
-		t.Error("an unknown kind has a name")
-	}
 }

@@ -40,21 +40,24 @@ type Spec struct {
 // an API key; every other one is a Bearer, however little it looks like a token
 // of ours.
 //
+// The schemes are those that methods bring to Authorization. What follows one is taken
+// as it is if it is visible ASCII with blanks in between, of at most [MaxToken] bytes.
+//
 // More than one value in all these headers together is refused
 // (many_credentials): Invalid, or Unauthenticated if one of them is bad on its
 // face. An unknown scheme, an empty or malformed value, or a
 // standard header that spec refuses is Unauthenticated (bad_credential). The
 // errors never quote what was sent.
-func Extract(h api.Header, spec Spec) (api.Credential, error) {
+func Extract(h api.Header, spec Spec, schemes ...api.Kind) (api.Credential, error) {
 	name, value, count := find(h, spec)
 	if count == 0 {
 		return api.Credential{}, nil
 	}
 	if count > 1 {
-		return api.Credential{}, api.E(several(h, spec), api.ReasonManyCredentials,
+		return api.Credential{}, api.E(several(h, spec, schemes), api.ReasonManyCredentials,
 			"the request shows more than one credential: send one")
 	}
-	c, err := read(name, value, spec)
+	c, err := read(name, value, spec, schemes)
 	if err != nil {
 		return api.Credential{}, err
 	}
@@ -65,7 +68,7 @@ func Extract(h api.Header, spec Spec) (api.Credential, error) {
 // several is the code of a request with more than one credential: Invalid, since
 // programs would pick different ones. Where one of them is bad on its face, it is
 // a failed authentication, which no other credential mends.
-func several(h api.Header, spec Spec) api.Code {
+func several(h api.Header, spec Spec, schemes []api.Kind) api.Code {
 	for _, name := range [...]string{Authorization, XAPIKey, spec.Header} {
 		values := h[name]
 		if len(values) == 0 {
@@ -74,7 +77,7 @@ func several(h api.Header, spec Spec) api.Code {
 		if len(values) > 1 {
 			return api.Invalid
 		}
-		if c, err := read(name, values[0], spec); err != nil || !shaped(c) {
+		if c, err := read(name, values[0], spec, schemes); err != nil || !shaped(c) {
 			return api.Unauthenticated
 		}
 	}
@@ -114,7 +117,7 @@ func isCustom(header string) bool {
 	return header != "" && header != Authorization && header != XAPIKey
 }
 
-func read(name, value string, spec Spec) (api.Credential, error) {
+func read(name, value string, spec Spec, schemes []api.Kind) (api.Credential, error) {
 	if isCustom(name) { // so it is spec.Header
 		return readCustom(value, spec.Prefix)
 	}
@@ -124,10 +127,10 @@ func read(name, value string, spec Spec) (api.Credential, error) {
 	if name == XAPIKey {
 		return apiKey(value)
 	}
-	return readAuthorization(value, spec.Prefix)
+	return readAuthorization(value, spec.Prefix, schemes)
 }
 
-func readAuthorization(value, prefix string) (api.Credential, error) {
+func readAuthorization(value, prefix string, schemes []api.Kind) (api.Credential, error) {
 	scheme, rest, err := cutScheme(value)
 	if err != nil {
 		return api.Credential{}, err
@@ -138,6 +141,11 @@ func readAuthorization(value, prefix string) (api.Credential, error) {
 	for _, known := range [...]string{"Bearer", "Basic", "ApiKey"} {
 		if strings.EqualFold(scheme, known) {
 			return byPrefix(known, rest)
+		}
+	}
+	for _, kind := range schemes {
+		if strings.EqualFold(scheme, string(kind)) {
+			return ofScheme(kind, rest)
 		}
 	}
 	return api.Credential{}, unread("the Authorization scheme is not known here")

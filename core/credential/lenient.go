@@ -20,8 +20,8 @@ func FromBearer(text string) (api.Credential, error) {
 }
 
 // Scheme returns the kind of credential that an Authorization value announces by
-// its first word, NoCredential for an unknown one.
-func Scheme(value string) api.Kind {
+// its first word, NoCredential for an unknown one; the schemes are known as well.
+func Scheme(value string, schemes ...api.Kind) api.Kind {
 	word, _, _ := strings.Cut(value, " ")
 	switch {
 	case strings.EqualFold(word, "Basic"):
@@ -30,6 +30,11 @@ func Scheme(value string) api.Kind {
 		return api.Bearer
 	case strings.EqualFold(word, "ApiKey"):
 		return api.APIKeyKind
+	}
+	for _, kind := range schemes {
+		if strings.EqualFold(word, string(kind)) {
+			return kind
+		}
 	}
 	return api.NoCredential
 }

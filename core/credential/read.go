@@ -57,6 +57,14 @@ func apiKey(text string) (api.Credential, error) {
 	return api.Credential{Kind: api.APIKeyKind, Text: text}, nil
 }
 
+// ofScheme reads what follows a scheme that a method brings, which understands it.
+func ofScheme(kind api.Kind, text string) (api.Credential, error) {
+	if len(text) > MaxToken || strings.HasSuffix(text, " ") || !isVisible(strings.ReplaceAll(text, " ", "")) {
+		return api.Credential{}, unread("the credential is not visible ASCII")
+	}
+	return api.Credential{Kind: kind, Text: text}, nil
+}
+
 func isVisible(s string) bool {
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] >= 0x7f {

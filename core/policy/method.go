@@ -26,8 +26,24 @@ type Method interface {
 
 // Opener makes a method from its configuration; the Config of every package
 // below methods is one.
+//
+// A Config that a configuration file can hold is a struct whose fields have the tags
+// yaml (the key, or "-" for what is no setting), doc (a sentence for people), and as
+// needed default, enum (words with | between) and kind:"path". Its settings lie beside
+// the type and the name of the method in the file. They may be strings, whole numbers
+// (int), true or false, [time.Duration], [api.Secret] with a twin KEY_file, types that
+// implement [encoding.TextUnmarshaler], lists and maps of those, and structs.
 type Opener interface {
 	Open(name string, deps Deps) (Method, error)
+}
+
+// Validator is the optional ability of an [Opener] to find what is wrong with its
+// settings before anything is opened. It joins errors of [api.BadSetting].
+type Validator interface{ Validate(Surroundings) error }
+
+// Surroundings is what a configuration holds besides a method.
+type Surroundings struct {
+	Directories []string // the types of its user directories, in their order
 }
 
 // NamedMethod is one place in the chain.
@@ -38,7 +54,8 @@ type NamedMethod struct {
 	Places      []Place  // where its credentials count; none: everywhere
 }
 
-// Deps is what the engine lends to methods.
+// Deps is what the engine lends to methods. See WithDefaults for a zero value that does
+// not panic.
 type Deps struct {
 	// CheckPassword returns the user whose login and password these are, out of the
 	// directory that the attempt in hand names, or of all of them in order; ctx must
@@ -65,7 +82,9 @@ type Deps struct {
 // The optional abilities of a Method, found with [api.Capability].
 type (
 	// Kinder names the kinds of credential that a method takes, so that it is
-	// asked for no other. A method without it is asked at every request.
+	// asked for no other. A method without it is asked at every request. A kind that
+	// the engine does not know is a scheme that the method brings to Authorization;
+	// such a credential counts where a request must show one only.
 	Kinder interface{ Kinds() []api.Kind }
 	// Cacher says for how long at most a success may be remembered by the text
 	// of the credential alone; the engine bounds it by twelve hours. Only

@@ -16,6 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -71,7 +72,7 @@ func TestRotation_underLoad(t *testing.T) {
 func startServer(t *testing.T) (*app.Server, string) {
 	t.Helper()
 	app.Quiet()
-	cfg := config.Default()
+	cfg := config.Default(config.Types{Methods: all.Types()})
 	cfg.Store.Driver, cfg.Keys.Algorithm = "memory", "ES256"
 	cfg.Keys.PublishAhead = config.Duration(publishAhead)
 	cfg.Tokens.Issuer = "https://gate.example"

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
+	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -75,7 +76,7 @@ rules: [{name: all, path: /**, access: public}]
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, _, err := config.Load(config.LoadOptions{Path: path, Required: true})
+	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: path, Required: true})
 	if err != nil {
 		t.Fatal(err)
 	}

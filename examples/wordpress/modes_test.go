@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
+	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -131,7 +132,7 @@ func testMigration(t *testing.T, site *parts.Site) {
 			t.Fatal(err)
 		}
 	}
-	cfg, _, err := config.Load(config.LoadOptions{Path: path, Required: true})
+	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: path, Required: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,25 +1,23 @@
 package all_test
 
 import (
+	"crypto/rand"
+	"maps"
 	"slices"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/methods/all"
 )
 
-func TestOpener(t *testing.T) {
-	names := all.Names()
+func TestTypes(t *testing.T) {
+	names := slices.Sorted(maps.Keys(all.Types()))
 	if want := []string{"apikey", "basic", "jwt"}; !slices.Equal(names, want) {
 		t.Errorf("got %v, want %v", names, want)
 	}
-	for _, name := range names {
-		opener, err := all.Opener(name, all.Settings{CacheFor: time.Second})
-		if err != nil {
-			t.Fatal(err)
-		}
+	for name, opener := range all.Types() {
 		m, err := opener.Open("mine", core.Deps{})
 		if err != nil || m.Name() != "mine" {
 			t.Errorf("%s: got %v, %v; want a method called mine", name, m, err)
@@ -27,9 +25,32 @@ func TestOpener(t *testing.T) {
 	}
 }
 
-func TestOpener_unknown(t *testing.T) {
-	_, err := all.Opener("bsaic", all.Settings{})
-	if err == nil || !strings.Contains(err.Error(), "bsaic") || !strings.Contains(err.Error(), "basic") {
-		t.Errorf("got %v, want an error that names the type and the choices", err)
+// TestTypes_ownMap: who adds a type does not add it for others.
+func TestTypes_ownMap(t *testing.T) {
+	all.Types()["mine"] = nil
+	if _, ok := all.Types()["mine"]; ok {
+		t.Error("a type that one caller added is in the next one's list")
+	}
+}
+
+// TestTypes_withoutEngine: a method that nothing was lent refuses, and does not panic.
+func TestTypes_withoutEngine(t *testing.T) {
+	key, _, _, err := credential.NewAPIKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]api.Credential{
+		"apikey": {Kind: api.APIKeyKind, Text: key.Reveal()},
+		"basic":  {Kind: api.Basic, User: "anna", Password: "secret"},
+		"jwt":    {Kind: api.Bearer, Text: "a.b.c"},
+	}
+	for name, opener := range all.Types() {
+		m, err := opener.Open("mine", core.Deps{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.Authenticate(t.Context(), api.Attempt{Credential: shown[name]}); api.CodeOf(err) != api.Unavailable {
+			t.Errorf("%s: got %v, want unavailable", name, err)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package apikey
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -12,18 +13,29 @@ import (
 
 // Config configures the method; the zero value works.
 type Config struct {
-	CacheFor time.Duration // how long a success is remembered; 0 is five minutes, an hour is the longest
+	CacheFor time.Duration `yaml:"cache_for" default:"5m" doc:"How long a key that was looked up is remembered: at most 1h. 0 is 5m."`
+}
+
+const (
+	usual   = 5 * time.Minute
+	longest = time.Hour // so that a key is looked up again
+)
+
+// Validate implements [core.Validator].
+func (c Config) Validate(core.Surroundings) error {
+	if c.CacheFor < 0 || c.CacheFor > longest {
+		return api.BadSetting("cache_for", "is %s, must be at most 1h", c.CacheFor)
+	}
+	return nil
 }
 
 // Open implements [core.Opener].
 func (c Config) Open(name string, deps core.Deps) (core.Method, error) {
-	if c.CacheFor == 0 {
-		c.CacheFor = 5 * time.Minute
+	if err := c.Validate(core.Surroundings{}); err != nil {
+		return nil, err
 	}
-	if c.CacheFor < 0 || c.CacheFor > time.Hour {
-		return nil, errors.New("cache_for: want at most 1h, so that a key is looked up again")
-	}
-	return &Method{name: name, cfg: c, deps: deps}, nil
+	c.CacheFor = cmp.Or(c.CacheFor, usual)
+	return &Method{name: name, cfg: c, deps: deps.WithDefaults()}, nil
 }
 
 // Method is the API-key method. Safe for concurrent use.
@@ -35,6 +47,7 @@ type Method struct {
 
 var (
 	_ core.Opener     = Config{}
+	_ core.Validator  = Config{}
 	_ core.Method     = (*Method)(nil)
 	_ core.Kinder     = (*Method)(nil)
 	_ core.Cacher     = (*Method)(nil)

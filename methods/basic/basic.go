@@ -1,9 +1,10 @@
 package basic
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,28 +14,42 @@ import (
 
 // Config configures the method; the zero value works.
 type Config struct {
-	Realm    string        // shown to people by browsers; "" is "cardea"
-	CacheFor time.Duration // how long a success is remembered; 0 is one minute, the longest
+	Realm           string        `yaml:"realm" default:"cardea" doc:"Name of what the password is for, which browsers show to people. Empty: cardea."`
+	CacheFor        time.Duration `yaml:"cache_for" default:"1m" doc:"How long a success is remembered, so that not every request costs a password hash: at most 1m. 0 is 1m."`
+	ApplicationOnly bool          `yaml:"application_only" default:"false" doc:"Take only the passwords that users of a WordPress made for their programs, as WordPress itself does; their own are for logins."`
+}
 
-	// ApplicationOnly takes only passwords that users of a WordPress made for their
-	// programs (core/users.Applications).
-	ApplicationOnly bool
+// longest is how long a success may be remembered, so that a password is asked for
+// again.
+const longest = time.Minute
+
+// Validate implements [core.Validator].
+func (c Config) Validate(s core.Surroundings) error {
+	err := c.check()
+	if c.ApplicationOnly && !slices.Contains(s.Directories, "wordpress") {
+		err = errors.Join(err, api.BadSetting("application_only", "refuses every password: only users of a WordPress have application passwords, so add a directory of type wordpress, or remove it"))
+	}
+	return err
+}
+
+func (c Config) check() error {
+	var errs []error
+	if strings.ContainsAny(c.Realm, "\"\\\r\n") {
+		errs = append(errs, api.BadSetting("realm", "%.60q must not hold quotes, backslashes or line ends, which do not fit into a header", c.Realm))
+	}
+	if c.CacheFor < 0 || c.CacheFor > longest {
+		errs = append(errs, api.BadSetting("cache_for", "is %s, must be at most 1m", c.CacheFor))
+	}
+	return errors.Join(errs...)
 }
 
 // Open implements [core.Opener].
 func (c Config) Open(name string, deps core.Deps) (core.Method, error) {
-	if c.Realm == "" {
-		c.Realm = "cardea"
+	if err := c.check(); err != nil {
+		return nil, err
 	}
-	if strings.ContainsAny(c.Realm, "\"\\\r\n") {
-		return nil, fmt.Errorf("realm %q: quotes, backslashes and line ends do not fit into a header", c.Realm)
-	}
-	if c.CacheFor == 0 {
-		c.CacheFor = time.Minute
-	}
-	if c.CacheFor < 0 || c.CacheFor > time.Minute {
-		return nil, errors.New("cache_for: want at most 1m, so that a password is asked for again")
-	}
+	deps = deps.WithDefaults()
+	c.Realm, c.CacheFor = cmp.Or(c.Realm, "cardea"), cmp.Or(c.CacheFor, longest)
 	check := deps.CheckPassword
 	if c.ApplicationOnly {
 		check = deps.CheckApplication
@@ -51,6 +66,7 @@ type Method struct {
 
 var (
 	_ core.Opener     = Config{}
+	_ core.Validator  = Config{}
 	_ core.Method     = (*Method)(nil)
 	_ core.Kinder     = (*Method)(nil)
 	_ core.Cacher     = (*Method)(nil)

@@ -14,7 +14,7 @@ type Config struct{}
 
 // Open implements [core.Opener].
 func (Config) Open(name string, deps core.Deps) (core.Method, error) {
-	return &Method{name: name, verify: deps.VerifyToken}, nil
+	return &Method{name: name, verify: deps.WithDefaults().VerifyToken}, nil
 }
 
 // Method is the Bearer-token method. Safe for concurrent use.

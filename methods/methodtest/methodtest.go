@@ -121,8 +121,8 @@ func kinds(r *run) {
 		r.report("Kinds() lacks %s, which the method recognises", r.Good.Kind)
 	}
 	for _, kind := range k.Kinds() {
-		if kind > api.APIKeyKind {
-			r.report("Kinds() names kind %d, which there is not", kind)
+		if !kind.Valid() {
+			r.report("Kinds() names kind %q, which cannot be: name an Authorization scheme in lower case", string(kind))
 		}
 	}
 }

@@ -130,7 +130,7 @@ func TestRun_catches(t *testing.T) {
 		{"panics", "good", named(func(api.Attempt) (api.Identity, error) { panic("ouch") }), bearerCase()},
 		{"a bad header is nobody's", "bad", named(bearerAndTeam), teamCase()},
 		{"takes no kind of its own", "kinds", kinded{named(nil), []api.Kind{api.Basic}}, bearerCase()},
-		{"takes a kind that there is not", "kinds", kinded{named(nil), []api.Kind{api.Bearer, 99}}, bearerCase()},
+		{"takes a kind that there is not", "kinds", kinded{named(nil), []api.Kind{api.Bearer, "HMAC"}}, bearerCase()},
 		{"cached without kinds", "cache", cachedOnly{named(nil)}, bearerCase()},
 		{"cached, and reads a header", "cache", cachedKinded{kinded{named(bearerAndTeam), bearers}}, headerCase(bearerCase())},
 		{"cached by nothing", "cache", cachedKinded{kinded{named(byTeam), []api.Kind{api.NoCredential}}}, teamCase()},

@@ -24,6 +24,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/users"
+	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
@@ -66,7 +67,7 @@ func tryLoadPlaced(t *testing.T, text string) (*config.Config, *config.Provenanc
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return config.Load(config.LoadOptions{Path: path, Required: true})
+	return config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: path, Required: true})
 }
 
 const whole = `

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -75,7 +74,7 @@ func tellWideRules(cmd *cobra.Command, scopes []string) error {
 	if err != nil {
 		return err
 	}
-	cfg, _, err := config.Load(config.LoadOptions{Path: path, Env: os.Environ()})
+	cfg, _, err := config.Load(command.OptionsFor(cmd, path, false))
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,8 @@ import (
 // Program is what one program's command line is made of. The zero value is the
 // standard one, without a version.
 type Program struct {
-	Version string // what 'cardea version' prints
+	Version string       // what 'cardea version' prints
+	Types   config.Types // what configurations can name by a type; a list that is nil is Cardea's own
 }
 
 // The exit codes, after sysexits.h where it has one.
@@ -52,7 +53,7 @@ func (p Program) run(ctx context.Context, args []string, stdin io.Reader, stdout
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	err := cmd.ExecuteContext(ctx)
+	err := cmd.ExecuteContext(command.WithTypes(ctx, p.Types))
 	if err == nil {
 		return 0
 	}

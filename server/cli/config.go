@@ -40,7 +40,7 @@ func newConfigSchema() *cobra.Command {
 		Short: "Print the JSON Schema of the configuration file",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			schema, err := config.Schema()
+			schema, err := config.Schema(command.Types(cmd))
 			if err != nil {
 				return err
 			}

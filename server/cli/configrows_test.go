@@ -61,7 +61,7 @@ func configRows() []configRow {
 		{name: "enum algorithm", text: "keys: {algorithm: none}\n", want: "write one of HS256"},
 		{name: "enum when_stale", text: "revocation: {when_stale: never}\n", want: "write one of closed"},
 		{name: "enum slash", text: "trailing_slash: both\n", want: "write one of distinct, same"},
-		{name: "enum method", text: "methods: [{type: oauth}]\n", want: "write one of basic"},
+		{name: "enum method", text: "methods: [{type: oauth}]\n", want: "write one of apikey, basic, jwt"},
 		{name: "enum directory", text: "users: [{type: ldap}]\n", want: "write one of store"},
 		{name: "enum dialect", text: "mounts: [{name: a, dialect: wpjwtx}]\n", want: "did you mean wpjwt?"},
 		{name: "enum access", text: app + "rules: [{name: a, path: /a, access: open}]\n", want: "write one of public"},

@@ -80,7 +80,7 @@ func dev(cmd *cobra.Command, p Program, f devFlags) error {
 	warnOfRules(log, cfg, nil)
 	s, err := app.New(cfg, app.Options{
 		Version: p.Version, Logger: log, Control: locked, Listener: public, AdminListener: admin, Guest: plugin.Guest,
-		Compiler: command.Compile, Reread: func() (*config.Config, error) { return reread(path) },
+		Compiler: command.Compile, Reread: func() (*config.Config, error) { return reread(cmd, path) },
 	})
 	if err != nil {
 		return err
@@ -121,7 +121,7 @@ func devConfig(cmd *cobra.Command, f devFlags) (cfg *config.Config, path string,
 				path, config.FileName, path)
 		}
 	}
-	cfg, prov, err := command.ReadConfig(cmd, config.LoadOptions{Path: path, Env: os.Environ(), Required: true})
+	cfg, prov, err := command.ReadConfig(cmd, command.OptionsFor(cmd, path, true))
 	if err != nil {
 		return nil, "", err
 	}

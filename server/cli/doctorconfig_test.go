@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
@@ -87,7 +88,7 @@ func TestLostKeys(t *testing.T) {
 	if err := os.Remove("d/keys.json"); err != nil {
 		t.Fatal(err)
 	}
-	cfg, _, err := config.Load(config.LoadOptions{Path: "cardea.yaml"})
+	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: "cardea.yaml"})
 	if err != nil {
 		t.Fatal(err)
 	}

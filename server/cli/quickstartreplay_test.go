@@ -12,6 +12,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	methods "github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
@@ -37,7 +38,7 @@ func wrote(t *testing.T, site string, secret api.Secret, flags ...string) *confi
 	if code := (Program{}).run(t.Context(), args, nil, &out, &out); code != 0 {
 		t.Fatalf("quickstart %v: exit %d\n%s", flags, code, &out)
 	}
-	cfg, prov, err := config.Load(config.LoadOptions{Path: config.FileName, Required: true})
+	cfg, prov, err := config.Load(config.LoadOptions{Types: config.Types{Methods: methods.Types()}, Path: config.FileName, Required: true})
 	if err == nil {
 		err = prov.Place(check.Check(cfg))
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
+	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -104,7 +105,7 @@ func TestReadme_config(t *testing.T) {
 		} {
 			writeFile(t, filepath.Join(dir, name), text)
 		}
-		cfg, _, err := config.Load(config.LoadOptions{Path: path, Required: true})
+		cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: path, Required: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -39,7 +38,7 @@ func newServe(p Program) *cobra.Command {
 			defer unlock()
 			s, err := app.New(cfg, app.Options{
 				Version: p.Version, Logger: log, Compiler: command.Compile, Control: locked,
-				Reread: func() (*config.Config, error) { return reread(prov.File) },
+				Reread: func() (*config.Config, error) { return reread(cmd, prov.File) },
 			})
 			if err != nil {
 				return explainStart(cmd, err)
@@ -88,8 +87,8 @@ func logProblems(log func(string, ...any), event string, prov *config.Provenance
 }
 
 // reread is the configuration as it stands now.
-func reread(file string) (*config.Config, error) {
-	cfg, prov, err := config.Load(config.LoadOptions{Path: file, Env: os.Environ(), Required: file != ""})
+func reread(cmd *cobra.Command, file string) (*config.Config, error) {
+	cfg, prov, err := config.Load(command.OptionsFor(cmd, file, file != ""))
 	if err != nil {
 		return nil, err
 	}

@@ -1,5 +1,7 @@
 package config
 
+import "reflect"
+
 // Config is the whole tree. Start from Default or Load: the zero value lacks the
 // defaults that the tags name. A Config is plain data; share it only for reading.
 type Config struct {
@@ -26,11 +28,8 @@ type Config struct {
 }
 
 // Default returns the configuration of an empty file and an empty environment.
-func Default() Config {
-	var cfg Config
-	if err := decode(map[string]any{}, &cfg); err != nil {
-		panic("config: a default tag is wrong: " + err.Error()) // TestDefault covers every tag
-	}
+func Default(types Types) Config {
+	cfg := types.lists().Blank(reflect.TypeFor[Config]()).Interface().(Config)
 	complete(&cfg)
 	return cfg
 }

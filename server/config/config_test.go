@@ -12,15 +12,22 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/cardea-auth/cardea/methods/apikey"
+	"github.com/cardea-auth/cardea/methods/basic"
+	"github.com/cardea-auth/cardea/methods/jwt"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
 func TestDefault(t *testing.T) {
-	cfg := config.Default()
+	cfg := config.Default(types())
 	if err := cfg.Validate(); err != nil {
 		t.Errorf("the defaults are not valid: %v", err)
 	}
-	want := []config.Method{{Type: "basic", Name: "basic"}, {Type: "apikey", Name: "apikey"}, {Type: "jwt", Name: "jwt"}}
+	want := []config.Method{
+		{Type: "basic", Name: "basic", Config: basic.Config{Realm: "cardea", CacheFor: time.Minute}},
+		{Type: "apikey", Name: "apikey", Config: apikey.Config{CacheFor: 5 * time.Minute}},
+		{Type: "jwt", Name: "jwt", Config: jwt.Config{}},
+	}
 	if diff := cmp.Diff(want, cfg.Methods); diff != "" {
 		t.Errorf("methods (-want +got):\n%s", diff)
 	}
@@ -30,7 +37,7 @@ func TestDefault(t *testing.T) {
 }
 
 func TestValidate_goValues(t *testing.T) {
-	cfg := config.Default()
+	cfg := config.Default(types())
 	cfg.Rules = []config.Rule{{Name: "all", OnBadToken: "mount", Path: "/**"}}
 	cfg.Tokens.AccessTTL = -1
 	err := cfg.Validate()
@@ -74,7 +81,7 @@ func TestPrint_loadsAgain(t *testing.T) {
 }
 
 func TestSecretsDoNotPrint(t *testing.T) {
-	cfg := config.Default()
+	cfg := config.Default(types())
 	cfg.Keys.Secret, cfg.Store.DSN = "hunter2", "hunter2"
 	asJSON, err := json.Marshal(cfg)
 	if err != nil {
@@ -92,7 +99,7 @@ func TestSecretsDoNotPrint(t *testing.T) {
 }
 
 func TestSchema(t *testing.T) {
-	out, err := config.Schema()
+	out, err := config.Schema(types())
 	if err != nil {
 		t.Fatal(err)
 	}

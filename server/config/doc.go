@@ -5,11 +5,11 @@
 // knows where it came from, every mistake is reported with file, line and a way
 // out, and all mistakes are reported at once.
 //
-//	cardea.yaml --nodes--> walk: keys, types, positions --+
-//	                                                      +--> merge (koanf) --> fill defaults
-//	CARDEA_A__B=... ------> walk: names, types -----------+          |
-//	                                                                 v
-//	                 Config <-- Validate <-- secret files <-- paths <-- decode
+//	default tags --> cardea.yaml: keys, types, positions --> CARDEA_A__B=...: names, types
+//	                                                              |
+//	                     Config <-- Validate <-- secret files <-- paths
+//
+// How a tree of such structs is read, written and described is internal/tree's part.
 //
 // The struct types are the only description of the tree: their tags hold the key
 // (yaml), the sentence for people (doc), the default and the permitted words

@@ -5,7 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 const envPrefix = "CARDEA_"
@@ -19,10 +20,9 @@ var serviceLink = regexp.MustCompile(
 	`^CARDEA_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)=` +
 		`|^CARDEA_([A-Z0-9_]+_)?PORT=(tcp|udp|sctp)://`)
 
-// environ turns CARDEA_ variables into a tree. A variable that is not a setting is a
+// environ sets what CARDEA_ variables name. A variable that is not a setting is a
 // mistake: silence would leave the operator believing in it.
-func environ(vars []string, prov *Provenance, ps *Problems) tree {
-	top := tree{}
+func environ(vars []string, top reflect.Value, prov *Provenance, ps *Problems) {
 	for _, v := range vars {
 		name, text, _ := strings.Cut(v, "=")
 		if !strings.HasPrefix(name, envPrefix) || name == testSwitch {
@@ -31,12 +31,11 @@ func environ(vars []string, prov *Provenance, ps *Problems) tree {
 		path, t := lookup(strings.Split(strings.TrimPrefix(name, envPrefix), "__"))
 		switch {
 		case t != nil:
-			override(top, path, t, name, text, prov, ps)
+			override(top, path, name, text, prov, ps)
 		case !serviceLink.MatchString(v):
 			ps.add("", Origin{Env: name}, "is not a setting; %s", envHint(name, path))
 		}
 	}
-	return top
 }
 
 // lookup follows the parts of a variable's name down the tree. The type is nil if
@@ -50,11 +49,11 @@ func lookup(parts []string) (path []string, t reflect.Type) {
 		}
 		switch t.Kind() {
 		case reflect.Struct:
-			f, ok := fieldOf(t, key)
+			f, ok := tree.FieldOf(t, key)
 			if !ok {
 				return path, nil
 			}
-			t = f.typ
+			t = f.Type
 		case reflect.Map:
 			key, t = strings.ReplaceAll(key, "_", "-"), t.Elem()
 		default:
@@ -62,41 +61,22 @@ func lookup(parts []string) (path []string, t reflect.Type) {
 		}
 		path = append(path, key)
 	}
-	if !isScalar(t) && !isTexts(t) {
+	if !tree.IsScalar(t) && !tree.IsTexts(t) {
 		return path, nil
 	}
 	return path, t
 }
 
-func override(top tree, path []string, t reflect.Type, name, text string, prov *Provenance, ps *Problems) {
+func override(top reflect.Value, path []string, name, text string, prov *Provenance, ps *Problems) {
 	key, at := "", Origin{Env: name}
 	for _, part := range path {
-		key = join(key, part)
+		key = tree.Join(key, part)
 	}
-	v, complaint := textValue(t, text)
-	if complaint != "" {
+	if complaint := tree.Set(top, path, text); complaint != "" {
 		ps.add(key, at, "%s", complaint)
 		return
 	}
-	top.put(path, v)
 	prov.set(key, at)
-}
-
-// textValue reads a scalar, or a list of texts that commas separate.
-func textValue(t reflect.Type, text string) (v any, complaint string) {
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return nil, "must be UTF-8 without NUL"
-	}
-	if !isTexts(t) {
-		return scalar(t, text)
-	}
-	list := []any{}
-	for part := range strings.SplitSeq(text, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			list = append(list, part)
-		}
-	}
-	return list, ""
 }
 
 func envHint(name string, reached []string) string {
@@ -108,7 +88,7 @@ func envHint(name string, reached []string) string {
 	if i := slices.IndexFunc(known, func(n string) bool { return strings.HasPrefix(n, name+"__") }); i >= 0 {
 		return "it is a group; write a setting of it, such as " + known[i]
 	}
-	if near := nearest(name, known); near != "" {
+	if near := tree.Nearest(name, known); near != "" {
 		return "did you mean " + near + "?"
 	}
 	return "'cardea config schema' lists all settings; two underscores step down one level"
@@ -117,9 +97,9 @@ func envHint(name string, reached []string) string {
 // fileOnly lists the top-level settings that the environment cannot reach.
 func fileOnly() []string {
 	var keys []string
-	for _, f := range fieldsOf(reflect.TypeFor[Config]()) {
-		if f.typ.Kind() == reflect.Slice && !isTexts(f.typ) {
-			keys = append(keys, f.key)
+	for _, f := range tree.FieldsOf(reflect.TypeFor[Config]()) {
+		if f.Type.Kind() == reflect.Slice && !tree.IsTexts(f.Type) {
+			keys = append(keys, f.Key)
 		}
 	}
 	return keys
@@ -128,12 +108,12 @@ func fileOnly() []string {
 // envNames lists the variables of all settings whose names are fixed.
 func envNames(t reflect.Type, prefix string) []string {
 	var names []string
-	for _, f := range fieldsOf(t) {
-		name := prefix + strings.ToUpper(f.key)
+	for _, f := range tree.FieldsOf(t) {
+		name := prefix + strings.ToUpper(f.Key)
 		switch {
-		case f.typ.Kind() == reflect.Struct:
-			names = append(names, envNames(f.typ, name+"__")...)
-		case isScalar(f.typ) || isTexts(f.typ):
+		case f.Type.Kind() == reflect.Struct:
+			names = append(names, envNames(f.Type, name+"__")...)
+		case tree.IsScalar(f.Type) || tree.IsTexts(f.Type):
 			names = append(names, name)
 		}
 	}

@@ -3,13 +3,15 @@ package config_test
 import (
 	"fmt"
 
+	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
 func ExampleLoad() {
 	cfg, prov, err := config.Load(config.LoadOptions{
-		Path: "testdata/good/plain.yaml",
-		Env:  []string{"CARDEA_TOKENS__ACCESS_TTL=5m"}, // a program passes os.Environ()
+		Path:  "testdata/good/plain.yaml",
+		Env:   []string{"CARDEA_TOKENS__ACCESS_TTL=5m"}, // a program passes os.Environ()
+		Types: config.Types{Methods: all.Types()},
 	})
 	if err != nil {
 		fmt.Println(err) // every mistake, one a line, each with its place

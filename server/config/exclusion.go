@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 // Exclusion is one entry of an upstream's exclude: a route of its REST API that
@@ -24,7 +26,7 @@ func ParseExclusion(text string) (Exclusion, error) {
 	x := Exclusion{Methods: strings.Split(verbs, ","), Path: path}
 	for i, verb := range x.Methods {
 		if !isToken(verb) || verb != strings.ToUpper(verb) || slices.Index(x.Methods, verb) < i {
-			return x, fmt.Errorf("%s before the path is not a list of HTTP methods: write GET,POST", quoteText(verbs))
+			return x, fmt.Errorf("%s before the path is not a list of HTTP methods: write GET,POST", tree.Quote(verbs))
 		}
 	}
 	return x, badExclusion(path)
@@ -73,7 +75,7 @@ func hasFirst(path, segment string) bool {
 func (k *checker) exclusions(key string, u Upstream) {
 	for i, text := range u.Exclude {
 		if _, err := ParseExclusion(text); err != nil {
-			k.add(item(key, i), "%s %s", quoteText(text), err)
+			k.add(tree.Item(key, i), "%s %s", tree.Quote(text), err)
 		}
 	}
 	if len(u.Exclude) > 0 && u.Kind == "other" {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 // FileName is the name of the configuration file where none is given.
@@ -40,7 +41,7 @@ func locate(opts LoadOptions) (string, error) {
 
 // dataDir is where the profile is looked for before any file has been read.
 func dataDir(env []string) string {
-	dir := Default().Data
+	dir := tree.Defaults[Config]().Data
 	for _, v := range env {
 		if value, ok := strings.CutPrefix(v, envPrefix+"DATA="); ok && value != "" {
 			dir = value

@@ -9,12 +9,12 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 // The functions of this file return "" for a good value, else what is wrong with it
 // and what to write.
-
-func quoteText(text string) string { return quote(nil, text) }
 
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
@@ -22,19 +22,19 @@ func badName(name string) string {
 	if nameForm.MatchString(name) && len(name) <= 63 {
 		return ""
 	}
-	return quoteText(name) + " is not a name: use lower-case letters, digits and single hyphens, at most 63, a letter first"
+	return tree.Quote(name) + " is not a name: use lower-case letters, digits and single hyphens, at most 63, a letter first"
 }
 
 func badListen(address string) string {
 	host, port, ok := cutPort(address)
 	n, err := strconv.ParseUint(port, 10, 16)
 	if !ok || err != nil || strconv.FormatUint(n, 10) != port {
-		return quoteText(address) + " is not an address to listen on: write host:port, such as 127.0.0.1:8080 or [::1]:8080"
+		return tree.Quote(address) + " is not an address to listen on: write host:port, such as 127.0.0.1:8080 or [::1]:8080"
 	}
 	if _, err := netip.ParseAddr(host); host == "" || err == nil || hostForm.MatchString(host) {
 		return ""
 	}
-	return quoteText(host) + " is neither an address nor a host name"
+	return tree.Quote(host) + " is neither an address nor a host name"
 }
 
 // cutPort splits host:port; an IPv6 address must stand in brackets.
@@ -61,11 +61,11 @@ func badOrigin(text string) string {
 	case u.User != nil:
 		return "must not hold a user name or password: remove what stands before the @"
 	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(text, "#"):
-		return quoteText(text) + " must end after host and port: remove the path and what follows it"
+		return tree.Quote(text) + " must end after host and port: remove the path and what follows it"
 	}
 	if port := u.Port(); port != "" {
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return quoteText(text) + " has no good port: write 1 to 65535"
+			return tree.Quote(text) + " has no good port: write 1 to 65535"
 		}
 	}
 	return ""
@@ -77,7 +77,7 @@ func badIssuer(text string) string {
 		return "must not hold blanks or control characters"
 	}
 	if u, err := url.Parse(text); strings.Contains(text, ":") && (err != nil || u.Scheme == "") {
-		return quoteText(text) + " holds a colon and is no URI (RFC 7519): write it as https://example.org"
+		return tree.Quote(text) + " holds a colon and is no URI (RFC 7519): write it as https://example.org"
 	} else if err == nil && u.User != nil {
 		return "must not hold a user name or password"
 	}
@@ -109,7 +109,7 @@ func badHost(host string) string {
 	if addr, err := netip.ParseAddr(host); err == nil && addr.String() == host {
 		return ""
 	}
-	return quoteText(host) + " is not a host name: write it as shop.example.org, without scheme, port, path or wildcard"
+	return tree.Quote(host) + " is not a host name: write it as shop.example.org, without scheme, port, path or wildcard"
 }
 
 func badPrefix(prefix string) string {
@@ -117,10 +117,10 @@ func badPrefix(prefix string) string {
 		return ""
 	}
 	if strings.Contains(prefix, "*") {
-		return quoteText(prefix) + " is not a pattern: a prefix stands for all that is below it"
+		return tree.Quote(prefix) + " is not a pattern: a prefix stands for all that is below it"
 	}
 	if strings.HasSuffix(prefix, "/") {
-		return quoteText(prefix) + " must not end in a slash"
+		return tree.Quote(prefix) + " must not end in a slash"
 	}
 	return badPath(prefix)
 }
@@ -131,7 +131,7 @@ func badPattern(pattern string) string {
 	}
 	for segment := range strings.SplitSeq(pattern, "/") {
 		if strings.Contains(segment, "*") && segment != "*" && segment != "**" {
-			return quoteText(pattern) + " has a * inside a segment: * stands for a whole segment, ** for any number"
+			return tree.Quote(pattern) + " has a * inside a segment: * stands for a whole segment, ** for any number"
 		}
 	}
 	return badPath(pattern)
@@ -142,15 +142,15 @@ func badPattern(pattern string) string {
 func badPath(path string) string {
 	switch {
 	case !strings.HasPrefix(path, "/"):
-		return quoteText(path) + " must begin with a slash"
+		return tree.Quote(path) + " must begin with a slash"
 	case !utf8.ValidString(path) || strings.ContainsFunc(path, unicode.IsControl):
 		return "must be UTF-8 without control characters"
 	case strings.ContainsAny(path, `\;#?%`):
-		return quoteText(path) + ` holds one of \ ; # ? %, which no decided path has: write it decoded and without a query`
+		return tree.Quote(path) + ` holds one of \ ; # ? %, which no decided path has: write it decoded and without a query`
 	case strings.Contains(path, "//"):
-		return quoteText(path) + " has an empty segment: write single slashes"
+		return tree.Quote(path) + " has an empty segment: write single slashes"
 	case slices.ContainsFunc(strings.Split(path, "/"), func(s string) bool { return s == "." || s == ".." }):
-		return quoteText(path) + " has a dot segment: write the path that it leads to"
+		return tree.Quote(path) + " has a dot segment: write the path that it leads to"
 	}
 	return ""
 }
@@ -167,11 +167,11 @@ func badHeader(name string) string {
 	lower := strings.ReplaceAll(strings.ToLower(name), "_", "-")
 	switch {
 	case !isToken(name) || strings.ContainsAny(name, "_."):
-		return quoteText(name) + " is not a header name: write it as X-Site-Token"
+		return tree.Quote(name) + " is not a header name: write it as X-Site-Token"
 	case slices.Contains(notForCredentials(), lower):
-		return quoteText(name) + " has a meaning of its own: choose another, such as X-Site-Token"
+		return tree.Quote(name) + " has a meaning of its own: choose another, such as X-Site-Token"
 	case strings.HasPrefix(lower, "x-auth-"), strings.HasPrefix(lower, "x-cardea-"), strings.HasPrefix(lower, "x-forwarded-"):
-		return quoteText(name) + " is taken out of every request as forged: choose another, such as X-Site-Token"
+		return tree.Quote(name) + " is taken out of every request as forged: choose another, such as X-Site-Token"
 	}
 	return ""
 }
@@ -182,6 +182,6 @@ const tokenBytes = "!#$%&'*+-.^_`|~"
 // isToken reports whether text is a token of RFC 9110 section 5.6.2.
 func isToken(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
-		return !isKeyRune(r) && !strings.ContainsRune(tokenBytes, r)
+		return !tree.IsKeyRune(r) && !strings.ContainsRune(tokenBytes, r)
 	})
 }

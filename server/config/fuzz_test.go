@@ -11,6 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cardea-auth/cardea/methods/all"
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 // FuzzLoad feeds a file and two variables to the loader. Whatever it accepts is
@@ -45,14 +48,11 @@ func FuzzLoad(f *testing.F) {
 
 // loadBytes loads without a file system: each secret file holds the same text.
 func loadBytes(data []byte, env []string) (*Config, *Provenance, error) {
-	l := loader{prov: newProvenance(FileName), read: func(string, int64) ([]byte, bool, error) {
+	l := loader{types: Types{Methods: all.Types()}, prov: newProvenance(FileName), read: func(string, int64) ([]byte, bool, error) {
 		return []byte(strings.Repeat("s3cr3t-", 10) + "\n"), true, nil
 	}}
-	cfg, err := l.inspect(data, env)
-	if err == nil {
-		err = l.problems.Err()
-	}
-	return cfg, l.prov, err
+	cfg := l.inspect(data, env)
+	return cfg, l.prov, l.problems.Err()
 }
 
 func wellFormed(t *testing.T, err error) {
@@ -94,9 +94,9 @@ func printsAgain(t *testing.T, cfg *Config, prov *Provenance) {
 // tidy brings file names to one form: those of the file are resolved, against ".",
 // those of the environment are not.
 func tidy(cfg *Config) {
-	visit(reflect.ValueOf(cfg).Elem(), "", func(s setting) {
-		if name := s.value.String(); s.path && name != "" && !strings.HasPrefix(name, BuiltinPlugin) {
-			s.value.SetString(filepath.Clean(name))
+	tree.Visit(reflect.ValueOf(cfg).Elem(), "", func(s tree.Setting) {
+		if name := s.Value.String(); s.Path && name != "" && !strings.HasPrefix(name, BuiltinPlugin) {
+			s.Value.SetString(filepath.Clean(name))
 		}
 	})
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 
+	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 )
 
@@ -12,10 +13,11 @@ const DemoUpstream = "builtin:demo"
 
 // Method is one authentication method of the chain.
 type Method struct {
-	Type string `yaml:"type" enum:"basic|apikey|jwt" doc:"What kind of credential the method recognises."`
+	Type string `yaml:"type" doc:"What kind of credential the method recognises."`
 	Name string `yaml:"name" doc:"Name of the method in identities and messages. Its type by default."`
 
-	ApplicationOnly bool `yaml:"application_only" default:"false" doc:"For basic: take only the passwords that users of a WordPress made for their programs, as WordPress itself does; their own are for logins."`
+	// Config holds the settings of the type; nil if no type of that name was listed.
+	Config core.Opener `yaml:"-" variants:"methods" by:"type"`
 
 	RefuseRoles []string `yaml:"refuse_roles" doc:"Roles whose users may not use the method. None by default."`
 	Sites       []string `yaml:"sites" doc:"Where the method's credentials count: names of mounts, hosts such as shop.example.org, parts of hosts such as shop.example.org/api, or * for everywhere. Empty: everywhere; must be written once mounts answer on different hosts. For jwt, the tokens of a mount count at its own site only, in any case."`

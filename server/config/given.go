@@ -1,20 +1,16 @@
 package config
 
 import (
-	"fmt"
 	"reflect"
-)
 
-// blankLimits are the limits of a plugin that names none.
-func blankLimits() PluginLimits {
-	return blank(reflect.TypeFor[PluginLimits]()).Interface().(PluginLimits)
-}
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
+)
 
 // Settings returns the names of a mount's settings, in the order of the schema.
 func (Mount) Settings() []string {
 	var names []string
-	for _, f := range fieldsOf(reflect.TypeFor[Mount]()) {
-		names = append(names, f.key)
+	for _, f := range tree.FieldsOf(reflect.TypeFor[Mount]()) {
+		names = append(names, f.Key)
 	}
 	return names
 }
@@ -24,22 +20,13 @@ func (Mount) Settings() []string {
 func (m Mount) Given() []string {
 	var names []string
 	v := reflect.ValueOf(m)
-	def := blank(v.Type())
-	for _, f := range fieldsOf(v.Type()) {
-		if !same(v.Field(f.index), def.Field(f.index)) && f.key != "secret_file" {
-			names = append(names, f.key)
+	def := tree.Lists{}.Blank(v.Type())
+	for _, f := range tree.FieldsOf(v.Type()) {
+		if !same(v.Field(f.Index), def.Field(f.Index)) && f.Key != "secret_file" {
+			names = append(names, f.Key)
 		}
 	}
 	return names
-}
-
-// blank returns a struct as an empty mapping in the file gives it.
-func blank(t reflect.Type) reflect.Value {
-	v := reflect.New(t)
-	if err := decode(map[string]any{}, v.Interface()); err != nil {
-		panic(fmt.Sprintf("config: a default tag of %s is wrong: %v", t, err)) // TestDefault covers every tag
-	}
-	return v.Elem()
 }
 
 func same(v, def reflect.Value) bool {

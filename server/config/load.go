@@ -8,6 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 // LoadOptions says what Load reads.
@@ -18,6 +19,8 @@ type LoadOptions struct {
 	Path string
 	// Env is the environment as os.Environ returns it; nil is an empty one.
 	Env []string
+	// Types are what the file can name by a type.
+	Types Types
 	// Required makes a missing file an error. Without it the defaults and the
 	// environment are enough.
 	Required bool
@@ -41,92 +44,106 @@ func Load(opts LoadOptions) (*Config, *Provenance, error) {
 // with its problems, and settings that cannot be read have their defaults. It is nil
 // where nothing can be said of the settings, since the file is not YAML.
 func Inspect(opts LoadOptions) (*Config, *Provenance, Problems, error) {
+	if err := opts.Types.check(); err != nil {
+		return nil, nil, nil, err
+	}
 	path, err := locate(opts)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	l := loader{prov: newProvenance(path), read: readFile}
+	l := loader{types: opts.Types, prov: newProvenance(path), read: readFile}
 	var data []byte
 	if path != "" {
 		if data, l.exposed, err = readFile(path, maxFile); err != nil {
 			return nil, nil, nil, fmt.Errorf("read configuration: %w%s", err, files.Cure(err))
 		}
 	}
-	cfg, err := l.inspect(data, opts.Env)
+	cfg := l.inspect(data, opts.Env)
 	if path != "" && cfg != nil && !l.prov.hasFile() {
 		l.prov.Warnings = append(l.prov.Warnings, path+" sets nothing, so only defaults and the environment apply: write settings, or remove the file")
 	}
-	return cfg, l.prov, l.problems, err
+	return cfg, l.prov, l.problems, nil
 }
 
 // loader is one run of Inspect. read is the file system.
 type loader struct {
+	types    Types
 	prov     *Provenance
 	problems Problems
 	exposed  bool // whether everybody on the machine can read the file
 	read     func(path string, limit int64) (data []byte, exposed bool, err error)
 }
 
-func (l *loader) inspect(data []byte, env []string) (*Config, error) {
-	// 1. Each source on its own, so that every mistake has a place.
-	file, readable := parse(data, l.prov, &l.problems)
-	vars := environ(env, l.prov, &l.problems)
+// inspect returns nil if nothing can be said of the settings.
+func (l *loader) inspect(data []byte, env []string) *Config {
+	// 1. The defaults, the file on top, and the environment on top of both.
+	top := l.types.lists().Blank(reflect.TypeFor[Config]())
+	r := &tree.Reader{Lists: l.types.lists(), Report: l, Root: top.Type()}
+	readable := r.Read(data, top)
+	environ(env, top, l.prov, &l.problems)
 	if !readable {
-		return nil, nil
+		return nil
 	}
-	// 2. One tree, defaults below.
-	values, err := merge(file, vars)
-	if err != nil {
-		return nil, err
-	}
-	var cfg Config
-	if err := decode(values, &cfg); err != nil {
-		return nil, fmt.Errorf("decode configuration: %w", err)
-	}
+	cfg := top.Interface().(Config)
 	complete(&cfg)
-	// 3. What the values point to.
+	// 2. What the values point to.
 	further := loader{prov: l.prov, read: l.read, exposed: l.exposed}
-	visit(reflect.ValueOf(&cfg).Elem(), "", further.resolve)
-	visit(reflect.ValueOf(&cfg).Elem(), "", further.secret)
-	// 4. Whether it makes sense.
-	l.problems = l.problems.With(further.problems).With(check(cfg))
+	tree.Visit(reflect.ValueOf(&cfg).Elem(), "", further.resolve)
+	tree.Visit(reflect.ValueOf(&cfg).Elem(), "", further.secret)
+	// 3. Whether it makes sense.
+	l.problems = l.problems.With(further.problems).With(check(cfg, l.types))
 	l.prov.PlaceAll(l.problems)
-	return &cfg, nil
+	return &cfg
+}
+
+// Found implements [tree.Report].
+func (l *loader) Found(key string, at tree.Place) { l.prov.set(key, l.origin(at)) }
+
+// Wrong implements [tree.Report].
+func (l *loader) Wrong(key string, at tree.Place, text string) {
+	l.problems.add(key, l.origin(at), "%s", text)
+}
+
+func (l *loader) origin(at tree.Place) Origin {
+	return Origin{File: l.prov.File, Line: at.Line, Column: at.Column}
 }
 
 // resolve takes a relative path of the file from the file's own directory.
-func (l *loader) resolve(s setting) {
-	name := s.value.String()
-	if !s.path || name == "" || filepath.IsAbs(name) || strings.HasPrefix(name, BuiltinPlugin) {
+func (l *loader) resolve(s tree.Setting) {
+	name := s.Value.String()
+	if !s.Path || name == "" || filepath.IsAbs(name) || strings.HasPrefix(name, BuiltinPlugin) {
 		return
 	}
-	if l.prov.Of(s.name).File != "" {
-		s.value.SetString(filepath.Join(filepath.Dir(l.prov.File), name))
+	if l.prov.Of(s.Name).File != "" {
+		s.Value.SetString(filepath.Join(filepath.Dir(l.prov.File), name))
 	}
 }
 
 // secret reads the file that stands for a secret.
-func (l *loader) secret(s setting) {
-	if s.value.Type() != secretType {
+func (l *loader) secret(s tree.Setting) {
+	if s.Value.Type() != tree.SecretType {
 		return
 	}
-	twin, ok := fieldOf(s.owner.Type(), s.key+fileTwin)
+	twin, ok := tree.FieldOf(s.Owner.Type(), s.Key+fileTwin)
 	if !ok {
 		return
 	}
-	path := s.owner.Field(twin.index).String()
+	path := s.Owner.Field(twin.Index).String()
 	switch {
 	case path == "":
-		if s.value.Len() > 0 && l.exposed && l.prov.Of(s.name).File != "" {
-			l.prov.warn(s.name, "is a secret, and every user of this machine can read %s: chmod 600 it, or put the secret in a file", l.prov.File)
+		if s.Value.Len() > 0 && l.exposed && l.prov.Of(s.Name).File != "" {
+			l.prov.warn(s.Name, "is a secret, and every user of this machine can read %s: chmod 600 it, or put the secret in a file", l.prov.File)
 		}
-	case s.value.Len() > 0:
-		l.problems.add(s.name, Origin{}, "is set, and so is %s_file (%s): keep one", s.name, l.prov.Of(s.name+fileTwin))
+	case s.Value.Len() > 0:
+		l.problems.add(s.Name, Origin{}, "is set, and so is %s_file (%s): keep one", s.Name, l.prov.Of(s.Name+fileTwin))
 	default:
-		s.value.Set(reflect.ValueOf(l.secretFile(s.name+fileTwin, path)))
-		l.prov.set(s.name, l.prov.Of(s.name+fileTwin))
+		s.Value.Set(reflect.ValueOf(l.secretFile(s.Name+fileTwin, path)))
+		l.prov.set(s.Name, l.prov.Of(s.Name+fileTwin))
 	}
 }
+
+// maxFile bounds the configuration file in bytes.
+const maxFile = 1 << 20
 
 // maxSecret bounds a secret file in bytes.
 const maxSecret = 64 << 10

@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cardea-auth/cardea/methods/all"
+	"github.com/cardea-auth/cardea/methods/jwt"
 	"github.com/cardea-auth/cardea/server/config"
 )
 
@@ -34,6 +36,9 @@ func golden(t *testing.T, path, got string) {
 		t.Errorf("%s (-want +got):\n%s", path, diff)
 	}
 }
+
+// types are Cardea's own.
+func types() config.Types { return config.Types{Methods: all.Types()} }
 
 // write puts a file into a fresh directory, makes that the working directory and
 // returns the file's name.
@@ -59,7 +64,7 @@ func put(t *testing.T, path, text string, mode os.FileMode) {
 
 func load(t *testing.T, path string, env ...string) (*config.Config, *config.Provenance) {
 	t.Helper()
-	cfg, prov, err := config.Load(config.LoadOptions{Path: path, Env: env, Required: path != ""})
+	cfg, prov, err := config.Load(config.LoadOptions{Types: types(), Path: path, Env: env, Required: path != ""})
 	if err != nil {
 		t.Fatalf("Load: %v", err)
 	}
@@ -76,7 +81,7 @@ func TestLoad_bad(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(file, ".yaml"), func(t *testing.T) {
-			cfg, _, err := config.Load(config.LoadOptions{Path: file, Env: envOf(t, file)})
+			cfg, _, err := config.Load(config.LoadOptions{Types: types(), Path: file, Env: envOf(t, file)})
 			if err == nil || cfg != nil {
 				t.Fatalf("Load accepted it: %v, %v", cfg, err)
 			}
@@ -111,10 +116,10 @@ func TestLoad_precedence(t *testing.T) {
 	if got, want := cfg.Tokens.Issuer, "https://file.example"; got != want {
 		t.Errorf("issuer = %q, want the file's %q", got, want)
 	}
-	if got, want := cfg.Tokens.RefreshTTL, config.Default().Tokens.RefreshTTL; got != want {
+	if got, want := cfg.Tokens.RefreshTTL, config.Default(types()).Tokens.RefreshTTL; got != want {
 		t.Errorf("refresh_ttl = %v, want the default %v", got, want)
 	}
-	if diff := cmp.Diff([]config.Method{{Type: "jwt", Name: "jwt"}}, cfg.Methods); diff != "" {
+	if diff := cmp.Diff([]config.Method{{Type: "jwt", Name: "jwt", Config: jwt.Config{}}}, cfg.Methods); diff != "" {
 		t.Errorf("a list of the file must replace the default (-want +got):\n%s", diff)
 	}
 	for key, want := range map[string]string{
@@ -150,7 +155,7 @@ func TestLoad_environment(t *testing.T) {
 		"CARDEA_REVOCATION__ON__ROLE=false",
 		"CARDEA_STORE__DSN=file:x.db",
 	)
-	want := config.Default()
+	want := config.Default(types())
 	want.Server.TrustedProxies = []string{"10.0.0.0/8", "192.0.2.1"}
 	want.Upstreams = map[string]config.Upstream{
 		"my-app": config.Upstream{URL: "http://new:8000"}.WithDefaults(), "other": config.Upstream{URL: "http://other"}.WithDefaults(),
@@ -173,7 +178,7 @@ func TestLoad_kubernetesServiceVariables(t *testing.T) {
 		"CARDEA_PORT_80_TCP_PROTO=tcp", "CARDEA_PORT_80_TCP_ADDR=10.0.0.7",
 		"CARDEA_ADMIN_SERVICE_HOST=10.0.0.8", "CARDEA_REQUIRE_ALL=1",
 	)
-	_, _, err := config.Load(config.LoadOptions{Env: []string{"CARDEA_PORT=8080"}})
+	_, _, err := config.Load(config.LoadOptions{Types: types(), Env: []string{"CARDEA_PORT=8080"}})
 	if err == nil {
 		t.Error("CARDEA_PORT=8080 is no setting and no service, but was accepted")
 	}
@@ -204,14 +209,14 @@ func TestLoad_whichFile(t *testing.T) {
 
 func TestLoad_missingFile(t *testing.T) {
 	t.Chdir(t.TempDir())
-	_, _, err := config.Load(config.LoadOptions{Required: true})
+	_, _, err := config.Load(config.LoadOptions{Types: types(), Required: true})
 	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "cardea dev") {
 		t.Errorf("err = %v, want one that is fs.ErrNotExist and says what to do", err)
 	}
-	if _, _, err := config.Load(config.LoadOptions{Path: "first-start.yaml"}); err != nil {
+	if _, _, err := config.Load(config.LoadOptions{Types: types(), Path: "first-start.yaml"}); err != nil {
 		t.Errorf("a file that is not required is missing: %v", err)
 	}
-	if _, _, err := config.Load(config.LoadOptions{Path: "."}); err == nil {
+	if _, _, err := config.Load(config.LoadOptions{Types: types(), Path: "."}); err == nil {
 		t.Error("a directory was read as configuration")
 	}
 }
@@ -219,7 +224,7 @@ func TestLoad_missingFile(t *testing.T) {
 func TestLoad_empty(t *testing.T) {
 	for _, text := range []string{"", "\n", "# nothing\n", "---\n", "server:\nrules:\nupstreams:\n", "{}"} {
 		cfg, _ := load(t, write(t, text))
-		want := config.Default()
+		want := config.Default(types())
 		want.Data = cfg.Data
 		if diff := cmp.Diff(want, *cfg); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
@@ -268,7 +273,7 @@ func TestLoad_secretFiles(t *testing.T) {
 func TestLoad_secretFileTooLarge(t *testing.T) {
 	path := write(t, "keys: {secret_file: big}\n")
 	put(t, "big", strings.Repeat("k", 64<<10+1), 0o600)
-	_, _, err := config.Load(config.LoadOptions{Path: path})
+	_, _, err := config.Load(config.LoadOptions{Types: types(), Path: path})
 	if err == nil || !strings.Contains(err.Error(), "cardea.yaml:1:21: keys.secret_file: big is larger than 65536 bytes") {
 		t.Errorf("err = %v", err)
 	}
@@ -276,7 +281,7 @@ func TestLoad_secretFileTooLarge(t *testing.T) {
 
 func TestLoad_hugeFile(t *testing.T) {
 	path := write(t, strings.Repeat("# filler\n", 1<<20/9+1))
-	_, _, err := config.Load(config.LoadOptions{Path: path})
+	_, _, err := config.Load(config.LoadOptions{Types: types(), Path: path})
 	if err == nil || !strings.Contains(err.Error(), "larger than 1048576 bytes") {
 		t.Errorf("err = %v", err)
 	}
@@ -293,7 +298,7 @@ func TestLoad_costlyFiles(t *testing.T) {
 		"one long key":    strings.Repeat("x", 1000) + ": 1\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, _, err := config.Load(config.LoadOptions{Path: write(t, text)})
+			_, _, err := config.Load(config.LoadOptions{Types: types(), Path: write(t, text)})
 			if err == nil {
 				t.Fatal("accepted")
 			}
@@ -307,7 +312,7 @@ func TestLoad_costlyFiles(t *testing.T) {
 func TestLoad_listLength(t *testing.T) {
 	entry := "10.0.0.1, "
 	load(t, write(t, "server: {trusted_proxies: ["+strings.Repeat(entry, 10_000)+"]}"))
-	_, _, err := config.Load(config.LoadOptions{Path: write(t, "server: {trusted_proxies: ["+strings.Repeat(entry, 10_001)+"]}")})
+	_, _, err := config.Load(config.LoadOptions{Types: types(), Path: write(t, "server: {trusted_proxies: ["+strings.Repeat(entry, 10_001)+"]}")})
 	if err == nil || !strings.Contains(err.Error(), "has 10001 entries: at most 10000 are read") {
 		t.Errorf("err = %v", err)
 	}

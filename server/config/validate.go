@@ -1,23 +1,25 @@
 package config
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 // Validate checks everything that can be known without opening a file or a socket.
 // The error is an *Error with every mistake; Load adds their places.
 func (c Config) Validate() error {
-	return Problems(check(c)).Err()
+	return Problems(check(c, Types{})).Err()
 }
 
-func check(c Config) []Problem {
+// check is given the types that entries can have, as far as they are known.
+func check(c Config, types Types) []Problem {
 	k := &checker{}
 	for _, name := range namesOf(c.Upstreams) {
 		if list := c.Upstreams[name].RESTPath; list != nil && len(list) == 0 {
-			k.add(join("upstreams", name)+".rest_path", "is empty, which has no effect: write where the REST API is, or remove it for /wp-json")
+			k.add(tree.Join("upstreams", name)+".rest_path", "is empty, which has no effect: write where the REST API is, or remove it for /wp-json")
 		}
 	}
 	c.Upstreams = completed(c.Upstreams)
@@ -31,7 +33,7 @@ func check(c Config) []Problem {
 	k.tokens(c.Tokens)
 	k.issuers(c.Issuers, ownIssuers(c))
 	k.revocation(c.Revocation)
-	k.methods(c.Methods)
+	k.methods(c, types.lists().Names("methods"))
 	k.mounts(c.Mounts)
 	k.places(c)
 	k.modes(c)
@@ -73,30 +75,15 @@ func (k *checker) complain(key, complaint string) {
 // words checks every setting that takes one of a few words, and that no duration
 // is negative.
 func (k *checker) words(c Config) {
-	visit(reflect.ValueOf(c), "", func(s setting) {
-		if s.typ == durationType && s.value.Int() < 0 {
-			k.add(s.name, "must not be negative")
+	tree.Visit(reflect.ValueOf(c), "", func(s tree.Setting) {
+		if tree.IsDuration(s.Type) && s.Value.Int() < 0 {
+			k.add(s.Name, "must not be negative")
 		}
-		if s.enum == nil || slices.Contains(s.enum, s.value.String()) {
+		if s.Enum == nil || slices.Contains(s.Enum, s.Value.String()) {
 			return
 		}
-		k.add(s.name, "%s", notOneOf(s.value.String(), s.enum))
+		k.add(s.Name, "%s", tree.NotOneOf(s.Value.String(), s.Enum))
 	})
-}
-
-func notOneOf(got string, words []string) string {
-	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "" })
-	want := "write " + words[0]
-	if len(words) > 1 {
-		want = "write one of " + strings.Join(words, ", ")
-	}
-	if got == "" {
-		return "is missing: " + want
-	}
-	if near := nearest(got, words); near != "" {
-		return fmt.Sprintf("%.60q is not known; did you mean %s?", got, near)
-	}
-	return fmt.Sprintf("%.60q is not known: %s", got, want)
 }
 
 // name checks the name of an entry of a list and that no other entry has it.

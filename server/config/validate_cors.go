@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 	"github.com/cardea-auth/cardea/server/internal/domain"
 )
 
@@ -24,7 +25,7 @@ func (k *checker) cors(c Config) {
 		k.add("cors.origins", `is empty, so no page may ask: list origins, or "*" for any without credentials`)
 	}
 	for i, m := range c.Mounts {
-		key := item("mounts", i) + ".cors_origins"
+		key := tree.Item("mounts", i) + ".cors_origins"
 		k.origins(key, m.CORSOrigins, c.CORS.Credentials)
 		if len(m.CORSOrigins) > 0 && !c.CORS.Enabled {
 			k.add(key, "has no effect without cors.enabled: true")
@@ -36,14 +37,14 @@ func (k *checker) origins(key string, list []string, credentials bool) {
 	for i, text := range list {
 		switch {
 		case slices.Index(list, text) < i:
-			k.add(item(key, i), "%s is in the list already: remove one", quoteText(text))
+			k.add(tree.Item(key, i), "%s is in the list already: remove one", tree.Quote(text))
 		case text != "*":
-			k.complain(item(key, i), badPageOrigin(text))
+			k.complain(tree.Item(key, i), badPageOrigin(text))
 			if _, parent, ok := strings.Cut(text, "://*."); ok && credentials && domain.IsShared(parent) {
-				k.add(item(key, i), "%s with cors.credentials would let pages of strangers act for their visitors, since anybody can have a name below %s: list the origins, or write the domain that is yours, as in https://*.example.org", quoteText(text), parent)
+				k.add(tree.Item(key, i), "%s with cors.credentials would let pages of strangers act for their visitors, since anybody can have a name below %s: list the origins, or write the domain that is yours, as in https://*.example.org", tree.Quote(text), parent)
 			}
 		case credentials:
-			k.add(item(key, i), "\"*\" together with cors.credentials lets every web page act as the visitor who is logged in: list the origins")
+			k.add(tree.Item(key, i), "\"*\" together with cors.credentials lets every web page act as the visitor who is logged in: list the origins")
 		}
 	}
 }
@@ -58,17 +59,17 @@ func badPageOrigin(text string) string {
 	case text == "null":
 		return "null is what sandboxed pages of anybody call themselves: list real origins"
 	case err != nil || u.Scheme == "" || u.Host == "" || u.User != nil:
-		return quoteText(text) + " is not an origin" + form
+		return tree.Quote(text) + " is not an origin" + form
 	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery || strings.HasSuffix(text, "#"):
-		return quoteText(text) + " has more than scheme, host and port: remove what follows"
+		return tree.Quote(text) + " has more than scheme, host and port: remove what follows"
 	case strings.Contains(u.Host, "*"):
-		return quoteText(text) + " has its wildcard elsewhere than in the first label" + form
+		return tree.Quote(text) + " has its wildcard elsewhere than in the first label" + form
 	case text != strings.ToLower(text):
-		return quoteText(text) + " has capitals, which browsers never send: write " + strings.ToLower(text)
+		return tree.Quote(text) + " has capitals, which browsers never send: write " + strings.ToLower(text)
 	case strings.Trim(u.Host, "abcdefghijklmnopqrstuvwxyz0123456789-_.:[]") != "":
-		return quoteText(text) + " has characters that browsers never send: write the host in its xn-- form"
+		return tree.Quote(text) + " has characters that browsers never send: write the host in its xn-- form"
 	case u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80" || strings.HasSuffix(u.Host, ":"):
-		return quoteText(text) + " names the usual port, which browsers leave out: remove it"
+		return tree.Quote(text) + " names the usual port, which browsers leave out: remove it"
 	}
 	return ""
 }
@@ -76,7 +77,7 @@ func badPageOrigin(text string) string {
 func (k *checker) headerNames(key string, list []string) {
 	for i, name := range list {
 		if !isToken(name) || name == "*" {
-			k.add(item(key, i), "%s is not a header name: write it as X-My-Header", quoteText(name))
+			k.add(tree.Item(key, i), "%s is not a header name: write it as X-My-Header", tree.Quote(name))
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 // effects complains of settings that are meant and of which nothing would come,
@@ -12,15 +14,14 @@ func (k *checker) effects(c Config) {
 	k.corsEffect(c.CORS)
 	k.stateEffects(c)
 	k.issuerEffects(c)
-	k.methodEffects(c)
 	for i, r := range c.Rules {
-		k.ruleEffects(item("rules", i), r)
+		k.ruleEffects(tree.Item("rules", i), r)
 	}
 	for i, p := range c.Plugins {
-		k.pluginEffects(item("plugins", i), p)
+		k.pluginEffects(tree.Item("plugins", i), p)
 	}
 	for i, h := range c.Hooks {
-		k.hookEffects(item("hooks", i), h)
+		k.hookEffects(tree.Item("hooks", i), h)
 	}
 }
 
@@ -47,7 +48,7 @@ func (k *checker) corsEffect(c CORS) {
 		return
 	}
 	const why, on = "without cors.enabled: true: write it, or remove this", "cors.enabled"
-	def := Default().CORS
+	def := tree.Defaults[CORS]()
 	k.idle(
 		idle{"cors.origins", !slices.Equal(c.Origins, def.Origins), why, on},
 		idle{"cors.methods", !slices.Equal(c.Methods, def.Methods), why, on},
@@ -66,7 +67,7 @@ func (k *checker) stateEffects(c Config) {
 	given := c.Keys.File != "" || c.Keys.Secret != "" && !c.Keys.AllowWeakSecret
 	own := len(c.Mounts) == 0 || slices.ContainsFunc(c.Mounts, func(m Mount) bool { return m.Dialect == "native" && m.RefreshLife == 0 })
 	k.idle(
-		idle{"tokens.refresh_ttl", c.Tokens.RefreshTTL != Default().Tokens.RefreshTTL && !own, "without a mount of dialect native that has no refresh_life: write refresh_life in the mount, or remove this", "mounts[].dialect mounts[].refresh_life"},
+		idle{"tokens.refresh_ttl", c.Tokens.RefreshTTL != tree.Defaults[Tokens]().RefreshTTL && !own, "without a mount of dialect native that has no refresh_life: write refresh_life in the mount, or remove this", "mounts[].dialect mounts[].refresh_life"},
 		idle{"store.dsn", c.Store.Driver == "memory" && c.Store.DSN != "", "with driver memory, which keeps nothing: write driver: sqlite, or remove it", "store.driver"},
 		idle{"keys.rotate_every", c.Keys.RotateEvery != 0 && given, "with a key of your own: replace the key yourself, or remove keys.file and keys.secret", "keys.secret keys.file"},
 		idle{"keys.allow_weak_secret", c.Keys.AllowWeakSecret && c.Keys.Secret == "", "without keys.secret: write it, or remove this", "keys.secret"},
@@ -77,21 +78,12 @@ func (k *checker) stateEffects(c Config) {
 func (k *checker) issuerEffects(c Config) {
 	takesTokens := slices.ContainsFunc(c.Methods, func(m Method) bool { return m.Type == "jwt" })
 	for i, x := range c.Issuers {
-		key := item("issuers", i)
+		key := tree.Item("issuers", i)
 		k.idle(
 			idle{key, !takesTokens, "without a method that takes tokens: add '- type: jwt' to methods", "methods[].type"},
 			idle{key + ".roles_claim", x.RolesClaim != "" && len(x.Roles) == 0, "without roles, which say which role there is which one here: write them, or remove this", key + ".roles"},
 			idle{key + ".allow_private", x.AllowPrivate && x.JWKSFile != "", "with jwks_file, since nothing is fetched: remove it", key + ".jwks_file"},
 		)
-	}
-}
-
-func (k *checker) methodEffects(c Config) {
-	wordpress := slices.ContainsFunc(c.Users, func(u UserDirectory) bool { return u.Type == "wordpress" })
-	for i, m := range c.Methods {
-		if m.ApplicationOnly && m.Type == "basic" && !wordpress {
-			k.add(item("methods", i)+".application_only", "refuses every password: only users of a WordPress have application passwords, so add a directory of type wordpress, or remove it")
-		}
 	}
 }
 
@@ -105,9 +97,9 @@ func (k *checker) ruleEffects(key string, r Rule) {
 }
 
 func (k *checker) pluginEffects(key string, p Plugin) {
-	def := blankLimits()
+	def := tree.Defaults[PluginLimits]()
 	for _, name := range namesOf(p.Secrets) {
-		k.idle(idle{join(key+".secrets", name), p.Secrets[name].Secret != "" && !slices.Contains(p.Grants.Secrets, name), "unless grants.secrets lists it: add it there, or remove it", key + ".grants"})
+		k.idle(idle{tree.Join(key+".secrets", name), p.Secrets[name].Secret != "" && !slices.Contains(p.Grants.Secrets, name), "unless grants.secrets lists it: add it there, or remove it", key + ".grants"})
 	}
 	http, kv := len(p.Grants.HTTP) == 0, !p.Grants.KV
 	k.idle(

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -15,7 +17,7 @@ var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 func (k *checker) plugins(list []Plugin) {
 	seen := map[string]string{}
 	for i, p := range list {
-		key := item("plugins", i)
+		key := tree.Item("plugins", i)
 		k.name(key+".name", p.Name, seen)
 		if p.File == "" {
 			k.add(key+".file", "is missing: name the .wasm file")
@@ -34,7 +36,7 @@ func (k *checker) plugins(list []Plugin) {
 func (k *checker) pluginGrants(key string, p Plugin) {
 	for n, pattern := range p.Grants.Write {
 		if name, ok := strings.CutPrefix(pattern, "header."); ok && strings.HasSuffix(name, "*") {
-			k.add(item(key+".write", n), "%.60q does not say which: list the headers one by one, such as header.x-tenant", pattern)
+			k.add(tree.Item(key+".write", n), "%.60q does not say which: list the headers one by one, such as header.x-tenant", pattern)
 		}
 	}
 	for _, name := range p.Grants.Secrets {
@@ -51,13 +53,13 @@ func (k *checker) sandbox(s Sandbox, plugins []Plugin) {
 	}
 	seen := map[string]string{}
 	for i, signer := range s.Signers {
-		key := item("sandbox.signers", i)
+		key := tree.Item("sandbox.signers", i)
 		k.name(key+".name", signer.Name, seen)
 		k.text(key+".file", signer.File)
 	}
 	for i, p := range plugins {
 		if p.Signed && len(s.Signers) == 0 {
-			k.add(item("plugins", i)+".signed", "asks for a signature, and sandbox.signers names nobody: add the public key's file there")
+			k.add(tree.Item("plugins", i)+".signed", "asks for a signature, and sandbox.signers names nobody: add the public key's file there")
 		}
 	}
 	k.positive("sandbox.compile.cpu", s.Compile.CPU)
@@ -104,7 +106,7 @@ func (k *checker) hooks(list []Hook, plugins []Plugin) {
 	}
 	seen := map[[2]string]string{}
 	for i, h := range list {
-		key := item("hooks", i)
+		key := tree.Item("hooks", i)
 		if complaint := badName(h.Point); complaint != "" {
 			k.add(key+".point", "%s; 'cardea hooks list' prints the points", complaint)
 		}
@@ -117,7 +119,7 @@ func (k *checker) hooks(list []Hook, plugins []Plugin) {
 			}
 			for n, right := range h.Allow {
 				if right != rolesWiden {
-					k.add(item(key+".allow", n), "%.60q is not a right of expressions: there is %s", right, rolesWiden)
+					k.add(tree.Item(key+".allow", n), "%.60q is not a right of expressions: there is %s", right, rolesWiden)
 				}
 			}
 			continue
@@ -155,7 +157,7 @@ func (k *checker) unknown(key, name, kind string, known []string, rests ...strin
 // unknownName explains a reference to something that is not configured.
 func unknownName(name, kind string, known []string) string {
 	plural := kind + "s"
-	switch near := nearest(name, known); {
+	switch near := tree.Nearest(name, known); {
 	case name == "":
 		return "is missing: name one of " + plural
 	case near != "":

@@ -1,30 +1,64 @@
 package config
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
-func (k *checker) methods(list []Method) {
-	if len(list) == 0 {
+func (k *checker) methods(c Config, types []string) {
+	if len(c.Methods) == 0 {
 		k.add("methods", "is empty, so nobody could log in: list at least one, such as '- type: jwt'")
 	}
 	seen := map[string]string{}
-	for i, m := range list {
-		k.name(item("methods", i)+".name", orType(m.Name, m.Type), seen)
-		k.roles(item("methods", i)+".refuse_roles", m.RefuseRoles)
-		if m.ApplicationOnly && m.Type != "basic" {
-			k.add(item("methods", i)+".application_only", "is for the type basic, not %s: leave it out", m.Type)
+	around := core.Surroundings{}
+	for _, u := range c.Users {
+		around.Directories = append(around.Directories, u.Type)
+	}
+	for i, m := range c.Methods {
+		key := tree.Item("methods", i)
+		if m.Config == nil {
+			k.add(key+".type", "%s", badType(m.Type, types))
+		} else if v, ok := api.Capability[core.Validator](m.Config); ok {
+			k.settings(key, v.Validate(around))
 		}
+		k.name(key+".name", orType(m.Name, m.Type), seen)
+		k.roles(key+".refuse_roles", m.RefuseRoles)
+	}
+}
+
+// badType complains of a type whose settings are not known.
+func badType(name string, types []string) string {
+	if len(types) == 0 {
+		return tree.Quote(name) + " is not known here: add it to the types that the configuration is read with"
+	}
+	return tree.NotOneOf(name, types)
+}
+
+// settings adds what is wrong with the settings of an entry, by their names.
+func (k *checker) settings(key string, err error) {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range several.Unwrap() {
+			k.settings(key, e)
+		}
+		return
+	}
+	if bad, ok := errors.AsType[*api.SettingError](err); ok {
+		k.add(key+"."+bad.Setting, "%s", bad.Text)
+	} else if err != nil {
+		k.add(key, "%v", err)
 	}
 }
 
 func (k *checker) mounts(list []Mount) {
 	seen, places := map[string]string{}, map[string]string{}
 	for i, m := range list {
-		key := item("mounts", i)
+		key := tree.Item("mounts", i)
 		k.name(key+".name", m.Name, seen)
 		k.complain(key+".host", badHost(m.Host))
 		k.complain(key+".prefix", badPrefix(m.Prefix))
@@ -41,7 +75,7 @@ func (k *checker) mounts(list []Mount) {
 
 func (k *checker) upstreams(c Config) {
 	for _, name := range namesOf(c.Upstreams) {
-		u, key := c.Upstreams[name], join("upstreams", name)
+		u, key := c.Upstreams[name], tree.Join("upstreams", name)
 		k.identity(key, u, c)
 		k.exclusions(key+".exclude", u)
 		if _, err := route.ForwardNames(u.ForwardHeaders); err != nil {
@@ -72,7 +106,7 @@ func territory(dialect string) string {
 func (k *checker) rules(list []Rule, upstreams map[string]Upstream) {
 	seen := map[string]string{}
 	for i, r := range list {
-		key := item("rules", i)
+		key := tree.Item("rules", i)
 		k.name(key+".name", r.Name, seen)
 		k.complain(key+".host", badHost(r.Host))
 		k.complain(key+".path", badPattern(r.Path))
@@ -89,11 +123,11 @@ func (k *checker) verbs(key string, list []string) {
 	for i, verb := range list {
 		switch {
 		case !isToken(verb):
-			k.add(item(key, i), "%s is not an HTTP method: write it as GET", quoteText(verb))
+			k.add(tree.Item(key, i), "%s is not an HTTP method: write it as GET", tree.Quote(verb))
 		case verb != strings.ToUpper(verb):
-			k.add(item(key, i), "HTTP methods are told apart by case: write %s", strings.ToUpper(verb))
+			k.add(tree.Item(key, i), "HTTP methods are told apart by case: write %s", strings.ToUpper(verb))
 		case slices.Index(list, verb) < i:
-			k.add(item(key, i), "%s is in the list already: remove one", verb)
+			k.add(tree.Item(key, i), "%s is in the list already: remove one", verb)
 		}
 	}
 }
@@ -101,10 +135,10 @@ func (k *checker) verbs(key string, list []string) {
 // requirements refuses a rule that asks for something and lets everybody pass.
 func (k *checker) requirements(key string, r Rule) {
 	for i, role := range r.Roles {
-		k.text(item(key+".roles", i), role)
+		k.text(tree.Item(key+".roles", i), role)
 	}
 	for i, scope := range r.Scopes {
-		k.text(item(key+".scopes", i), scope)
+		k.text(tree.Item(key+".scopes", i), scope)
 	}
 	if r.Access == "public" && len(r.Roles)+len(r.Scopes) > 0 {
 		k.add(key+".access", "is public, so roles and scopes would never be looked at: write required, or remove them")
@@ -123,6 +157,6 @@ func (k *checker) header(key string, h RuleHeader) {
 	}
 	k.complain(key+".name", badHeader(h.Name))
 	if h.Prefix != "" && !isToken(h.Prefix) {
-		k.add(key+".prefix", "%s must be one word without blanks, such as Bearer", quoteText(h.Prefix))
+		k.add(key+".prefix", "%s must be one word without blanks, such as Bearer", tree.Quote(h.Prefix))
 	}
 }

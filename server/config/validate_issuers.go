@@ -4,17 +4,19 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 func (k *checker) issuers(list []Issuer, own []string) {
 	seen := map[string]string{}
 	for i, x := range list {
-		key := item("issuers", i)
+		key := tree.Item("issuers", i)
 		k.name(key+".name", x.Name, seen)
 		k.text(key+".issuer", x.Issuer)
 		k.complain(key+".issuer", badIssuer(x.Issuer))
 		if x.Issuer != "" && slices.Contains(own, x.Issuer) {
-			k.add(key+".issuer", "%s is an issuer of our own: another's tokens must name another", quoteText(x.Issuer))
+			k.add(key+".issuer", "%s is an issuer of our own: another's tokens must name another", tree.Quote(x.Issuer))
 		}
 		k.keySource(key, x)
 		k.pins(key, x)
@@ -22,7 +24,7 @@ func (k *checker) issuers(list []Issuer, own []string) {
 			k.add(key+".roles", "has no effect without roles_claim: name the claim that holds the roles")
 		}
 		for _, theirs := range namesOf(x.Roles) {
-			k.text(join(key+".roles", theirs), x.Roles[theirs])
+			k.text(tree.Join(key+".roles", theirs), x.Roles[theirs])
 		}
 	}
 }
@@ -57,18 +59,18 @@ func (k *checker) pins(key string, x Issuer) {
 		k.add(key+".audience", "is empty: name who the tokens must be meant for")
 	}
 	for i, a := range x.Audience {
-		k.complain(item(key+".audience", i), badAudience(a))
+		k.complain(tree.Item(key+".audience", i), badAudience(a))
 	}
 	if len(x.Algorithms) == 0 {
 		k.add(key+".algorithms", "is empty: name what the issuer signs with, such as RS256")
 	}
-	f, _ := fieldOf(reflect.TypeFor[Keys](), "algorithm")
+	f, _ := tree.FieldOf(reflect.TypeFor[Keys](), "algorithm")
 	for i, a := range x.Algorithms {
 		switch {
-		case !slices.Contains(f.enum, a):
-			k.add(item(key+".algorithms", i), "%s", notOneOf(a, f.enum))
+		case !slices.Contains(f.Enum, a):
+			k.add(tree.Item(key+".algorithms", i), "%s", tree.NotOneOf(a, f.Enum))
 		case strings.HasPrefix(a, "HS") && x.JWKSFile == "":
-			k.add(item(key+".algorithms", i), "%s needs a shared secret, which no public set holds: use jwks_file", a)
+			k.add(tree.Item(key+".algorithms", i), "%s needs a shared secret, which no public set holds: use jwks_file", a)
 		}
 	}
 }

@@ -1,11 +1,15 @@
 package config
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
+)
 
 // modes complains of a mount whose mode nothing can serve.
 func (k *checker) modes(c Config) {
 	for i, m := range c.Mounts {
-		key := item("mounts", i) + ".mode"
+		key := tree.Item("mounts", i) + ".mode"
 		switch {
 		case m.Mode != "jwt" && m.Mode != "basic" && m.Mode != "apikey": // any, or not known, which is told elsewhere
 		case m.Dialect != "miniorange":

@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 // places checks where credentials count and which directory they name users of.
@@ -12,13 +14,13 @@ func (k *checker) places(c Config) {
 		names[m.Name] = m.HasOwnTokens()
 	}
 	for i, m := range c.Mounts {
-		key := item("mounts", i)
+		key := tree.Item("mounts", i)
 		k.aliases(key, m, c.Mounts[:i])
 		k.mountDirectory(key+".directory", m, c.Users)
 		k.acceptsFrom(key+".accepts_from", m.AcceptsFrom, m.Name, names)
 	}
 	for i, r := range c.Rules {
-		k.acceptsFrom(item("rules", i)+".accepts_from", r.AcceptsFrom, "", names)
+		k.acceptsFrom(tree.Item("rules", i)+".accepts_from", r.AcceptsFrom, "", names)
 	}
 	k.allSites(c, names)
 }
@@ -29,11 +31,11 @@ func (k *checker) allSites(c Config, names map[string]bool) {
 	apart := hostsApart(c.Mounts)
 	for i, m := range c.Methods {
 		if m.Type != "jwt" || len(m.Sites) > 0 {
-			k.sites(item("methods", i)+".sites", m.Sites, names, apart)
+			k.sites(tree.Item("methods", i)+".sites", m.Sites, names, apart)
 		}
 	}
 	for i, x := range c.Issuers {
-		k.sites(item("issuers", i)+".sites", x.Sites, names, apart)
+		k.sites(tree.Item("issuers", i)+".sites", x.Sites, names, apart)
 	}
 	takesTokens := slices.ContainsFunc(c.Methods, func(m Method) bool { return m.Type == "jwt" })
 	if takesTokens || len(c.Tokens.Sites) > 0 {
@@ -69,12 +71,12 @@ func (k *checker) sites(key string, list []string, names map[string]bool, apart 
 		_, isMount := names[site]
 		switch {
 		case slices.Index(list, site) < i:
-			k.add(item(key, i), "%s is in the list already: remove one", quoteText(site))
+			k.add(tree.Item(key, i), "%s is in the list already: remove one", tree.Quote(site))
 		case site == Everywhere && len(list) > 1:
-			k.add(item(key, i), "is everywhere: remove the others, or this one")
+			k.add(tree.Item(key, i), "is everywhere: remove the others, or this one")
 		case site == Everywhere, isMount:
 		default:
-			k.complain(item(key, i), badPlace(site))
+			k.complain(tree.Item(key, i), badPlace(site))
 		}
 	}
 }
@@ -83,7 +85,7 @@ func (k *checker) sites(key string, list []string, names map[string]bool, apart 
 func badPlace(site string) string {
 	host, path, below := strings.Cut(site, "/")
 	if host == "" {
-		return quoteText(site) + " is neither the name of a mount nor a host: write it as shop.example.org or shop.example.org/api"
+		return tree.Quote(site) + " is neither the name of a mount nor a host: write it as shop.example.org or shop.example.org/api"
 	}
 	if wrong := badHost(host); wrong != "" || !below {
 		return wrong
@@ -96,13 +98,13 @@ func (k *checker) aliases(key string, m Mount, earlier []Mount) {
 		k.add(key+".aliases", "has no effect without host: without one the mount answers on every host")
 	}
 	for i, alias := range m.Aliases {
-		at := item(key+".aliases", i)
+		at := tree.Item(key+".aliases", i)
 		if alias == "" {
 			k.add(at, "is empty: write a host name, or remove it")
 		}
 		k.complain(at, badHost(alias))
 		if slices.Index(m.Hosts(), alias) < i+1 {
-			k.add(at, "%s is a host of the mount already: remove one", quoteText(alias))
+			k.add(at, "%s is a host of the mount already: remove one", tree.Quote(alias))
 		}
 	}
 	for i, other := range earlier {
@@ -111,7 +113,7 @@ func (k *checker) aliases(key string, m Mount, earlier []Mount) {
 		}
 		for _, host := range m.Hosts() {
 			if slices.Contains(other.Hosts(), host) {
-				k.add(key, "answers on %s below the same prefix as %s: change one of them", anyHost(host), item("mounts", i))
+				k.add(key, "answers on %s below the same prefix as %s: change one of them", anyHost(host), tree.Item("mounts", i))
 			}
 		}
 	}
@@ -137,13 +139,13 @@ func (k *checker) acceptsFrom(key string, list []string, own string, names map[s
 		hasTokens, known := names[name]
 		switch {
 		case !known:
-			k.unknown(item(key, i), name, "mount", namesOf(names), "mounts[].name")
+			k.unknown(tree.Item(key, i), name, "mount", namesOf(names), "mounts[].name")
 		case name == own:
-			k.add(item(key, i), "is the mount itself, whose tokens count here anyway: remove it")
+			k.add(tree.Item(key, i), "is the mount itself, whose tokens count here anyway: remove it")
 		case !hasTokens:
-			k.add(item(key, i), "%s is a mount of Cardea's own dialect, whose tokens are narrowed by tokens.sites alone: remove it", quoteText(name))
+			k.add(tree.Item(key, i), "%s is a mount of Cardea's own dialect, whose tokens are narrowed by tokens.sites alone: remove it", tree.Quote(name))
 		case slices.Index(list, name) < i:
-			k.add(item(key, i), "%s is in the list already: remove one", quoteText(name))
+			k.add(tree.Item(key, i), "%s is in the list already: remove one", tree.Quote(name))
 		}
 	}
 }

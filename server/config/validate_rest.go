@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
@@ -25,9 +26,9 @@ func (k *checker) restPaths(key string, list Texts, kind string) {
 			k.complain(key, badRESTPath(path))
 			return
 		}
-		k.complain(item(key, i), badRESTPath(path))
+		k.complain(tree.Item(key, i), badRESTPath(path))
 		if slices.Index(list, path) < i {
-			k.add(item(key, i), "%s is in the list already: remove one", quoteText(path))
+			k.add(tree.Item(key, i), "%s is in the list already: remove one", tree.Quote(path))
 		}
 	}
 }
@@ -43,7 +44,7 @@ func badRESTPath(path string) string {
 	case badPrefix(path) != "":
 		return badPrefix(path)
 	case !apiName.MatchString(path[strings.LastIndexByte(path, '/')+1:]):
-		return quoteText(path) + " must end in a name of letters, digits, dots and hyphens, such as /wp-json"
+		return tree.Quote(path) + " must end in a name of letters, digits, dots and hyphens, such as /wp-json"
 	}
 	return ""
 }
@@ -55,9 +56,9 @@ func (k *checker) pathInfo(key string, u Upstream) {
 	for i, script := range u.PathInfo {
 		switch bad := badPrefix(script); {
 		case bad != "":
-			k.add(item(key, i), "%s", bad)
+			k.add(tree.Item(key, i), "%s", bad)
 		case !wordpress.IsScript(script):
-			k.add(item(key, i), "%s is not a PHP script, so it has no effect: write the whole path of one, such as /wp-content/plugins/x/api.php", quoteText(script))
+			k.add(tree.Item(key, i), "%s is not a PHP script, so it has no effect: write the whole path of one, such as /wp-content/plugins/x/api.php", tree.Quote(script))
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 func (k *checker) server(s Server) {
@@ -14,14 +16,14 @@ func (k *checker) server(s Server) {
 		k.add("server.admin_listen", "is the public listener's address: choose another port")
 	}
 	for i, host := range s.AdminHosts {
-		k.text(item("server.admin_hosts", i), host)
-		k.complain(item("server.admin_hosts", i), badHost(host))
+		k.text(tree.Item("server.admin_hosts", i), host)
+		k.complain(tree.Item("server.admin_hosts", i), badHost(host))
 	}
 	if s.PublicURL != "" {
 		k.complain("server.public_url", badOrigin(s.PublicURL))
 	}
 	for i, proxy := range s.TrustedProxies {
-		k.complain(item("server.trusted_proxies", i), badProxy(proxy))
+		k.complain(tree.Item("server.trusted_proxies", i), badProxy(proxy))
 	}
 	if (s.TLS.CertFile == "") != (s.TLS.KeyFile == "") {
 		k.add("server.tls", "needs both cert_file and key_file, or neither")
@@ -57,18 +59,18 @@ func badProxy(text string) string {
 		if addr.Zone() == "" && !addr.IsUnspecified() && !addr.Is4In6() {
 			return ""
 		}
-		return quoteText(text) + " names no single host: write the proxy's address"
+		return tree.Quote(text) + " names no single host: write the proxy's address"
 	}
 	prefix, err := netip.ParsePrefix(text)
 	switch {
 	case err != nil:
-		return quoteText(text) + " is not an address or network: write it as 10.0.0.1 or 10.0.0.0/8"
+		return tree.Quote(text) + " is not an address or network: write it as 10.0.0.1 or 10.0.0.0/8"
 	case prefix.Addr().Is4In6():
-		return quoteText(text) + " is an IPv4 network in IPv6 form: write it as IPv4"
+		return tree.Quote(text) + " is an IPv4 network in IPv6 form: write it as IPv4"
 	case prefix.Masked() != prefix:
-		return quoteText(text) + " has bits behind the mask: write " + prefix.Masked().String()
+		return tree.Quote(text) + " has bits behind the mask: write " + prefix.Masked().String()
 	case prefix.Bits() < widest(prefix):
-		return quoteText(text) + " trusts strangers: list the networks of your own proxies"
+		return tree.Quote(text) + " trusts strangers: list the networks of your own proxies"
 	}
 	return ""
 }
@@ -104,7 +106,7 @@ func (k *checker) users(list []UserDirectory) {
 	}
 	seen := map[string]string{}
 	for i, u := range list {
-		key := item("users", i)
+		key := tree.Item("users", i)
 		k.name(key+".name", orType(u.Name, u.Type), seen)
 		k.directory(key, u)
 		k.ownUsers(key, u, list[:i])
@@ -117,9 +119,9 @@ func (k *checker) ownUsers(key string, u UserDirectory, earlier []UserDirectory)
 	for i, other := range earlier {
 		switch {
 		case u.Type == "store" && other.Type == "store":
-			k.add(key, "is the store again, as %s: Cardea keeps one set of users, so remove one", item("users", i))
+			k.add(key, "is the store again, as %s: Cardea keeps one set of users, so remove one", tree.Item("users", i))
 		case u.Type == "wordpress" && other.Type == "wordpress" && u.Subject() == other.Subject():
-			k.add(key+".name", "%s gives its users the same subjects as %s (%s:NUMBER): choose another name", quoteText(orType(u.Name, u.Type)), item("users", i), u.Subject())
+			k.add(key+".name", "%s gives its users the same subjects as %s (%s:NUMBER): choose another name", tree.Quote(orType(u.Name, u.Type)), tree.Item("users", i), u.Subject())
 		}
 	}
 }
@@ -168,13 +170,13 @@ func (k *checker) furtherAlgorithms(c Keys) {
 	if len(c.Also) > 0 && (c.File != "" || c.Secret != "" && !c.AllowWeakSecret) {
 		k.add("keys.also", "is for generated keys: remove it, or keys.file and keys.secret")
 	}
-	f, _ := fieldOf(reflect.TypeFor[Keys](), "algorithm")
+	f, _ := tree.FieldOf(reflect.TypeFor[Keys](), "algorithm")
 	for i, a := range c.Also {
 		switch {
-		case !slices.Contains(f.enum, a):
-			k.add(item("keys.also", i), "%s", notOneOf(a, f.enum))
+		case !slices.Contains(f.Enum, a):
+			k.add(tree.Item("keys.also", i), "%s", tree.NotOneOf(a, f.Enum))
 		case a == c.Algorithm || slices.Contains(c.Also[:i], a):
-			k.add(item("keys.also", i), "%s is named already: remove it", a)
+			k.add(tree.Item("keys.also", i), "%s is named already: remove it", a)
 		}
 	}
 }
@@ -182,11 +184,11 @@ func (k *checker) furtherAlgorithms(c Keys) {
 func (k *checker) tokens(t Tokens) {
 	k.complain("tokens.issuer", badIssuer(t.Issuer))
 	for i, a := range t.Audience {
-		k.complain(item("tokens.audience", i), badAudience(a))
+		k.complain(tree.Item("tokens.audience", i), badAudience(a))
 	}
 	k.roles("tokens.refuse_roles", t.RefuseRoles)
 	k.positive("tokens.min_ttl", t.MinTTL)
-	def := Default().Tokens
+	def := tree.Defaults[Tokens]()
 	switch {
 	case t.MinTTL > t.MaxTTL && t.MinTTL == def.MinTTL:
 		k.addShort("tokens.max_ttl", t.MaxTTL, "tokens.min_ttl", t.MinTTL)
@@ -212,7 +214,7 @@ func (k *checker) revocation(r Revocation) {
 	k.positive("revocation.poll_every", r.PollEvery)
 	switch {
 	case r.PollEvery < r.MaxStaleness:
-	case r.MaxStaleness == Default().Revocation.MaxStaleness:
+	case r.MaxStaleness == tree.Defaults[Revocation]().MaxStaleness:
 		k.add("revocation.poll_every", "%s must be shorter than revocation.max_staleness (%s, the default): lower it, or raise max_staleness", r.PollEvery, r.MaxStaleness)
 	default:
 		k.add("revocation.max_staleness", "%s must be longer than revocation.poll_every (%s)", r.MaxStaleness, r.PollEvery)

@@ -1,6 +1,10 @@
 package config
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/cardea-auth/cardea/server/config/internal/tree"
+)
 
 // site checks what a mount says of the site that it stands for.
 func (k *checker) site(earlier []Mount, key string, m Mount) {
@@ -10,16 +14,16 @@ func (k *checker) site(earlier []Mount, key string, m Mount) {
 	k.roles(key+".refuse_roles.jwt", m.RefuseRoles.JWT)
 	for i, other := range earlier {
 		if m.Header != other.Header && m.Header.Name != "" && other.Header.Name != "" && other.Host == m.Host && other.Prefix == m.Prefix {
-			k.add(key+".header", "%s has another for the same host and prefix: write the same", item("mounts", i))
+			k.add(key+".header", "%s has another for the same host and prefix: write the same", tree.Item("mounts", i))
 		}
 	}
 }
 
 func (k *checker) roles(key string, list []string) {
 	for i, role := range list {
-		k.text(item(key, i), role)
+		k.text(tree.Item(key, i), role)
 		if slices.Index(list, role) < i {
-			k.add(item(key, i), "%s is in the list already: remove one", quoteText(role))
+			k.add(tree.Item(key, i), "%s is in the list already: remove one", tree.Quote(role))
 		}
 	}
 }

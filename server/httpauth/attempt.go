@@ -36,10 +36,19 @@ func AttemptFrom(r *http.Request, trust Trust) (api.Attempt, error) {
 	}
 	a := api.Attempt{
 		Method: r.Method, Host: r.Host, RawTarget: target,
-		Header: api.Header(r.Header), TLS: r.TLS != nil,
+		Header: api.Header(r.Header), TLS: r.TLS != nil, Certificate: trust.certificate(r),
 	}
 	a.Peer, a.Scheme = trust.origin(r)
 	return a, nil
+}
+
+// certificate returns the client's verified certificate in DER. That of a trusted proxy
+// is the proxy's own, and tells nothing of the client.
+func (t Trust) certificate(r *http.Request) []byte {
+	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 || t.Trusts(r) {
+		return nil
+	}
+	return r.TLS.VerifiedChains[0][0].Raw
 }
 
 // Target returns the request's raw target without the authority that an

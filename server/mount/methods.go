@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/cardea-auth/cardea/core"
-	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/internal/setting"
 )
@@ -15,10 +14,12 @@ func Methods(cfg *config.Config) ([]Placed[core.NamedMethod], error) {
 	var list []Placed[core.NamedMethod]
 	var errs []error
 	for i, m := range cfg.Methods {
-		opener, err := all.Opener(m.Type, all.Settings{ApplicationOnly: m.ApplicationOnly})
-		errs = append(errs, setting.About(fmt.Sprintf("methods[%d]", i), err))
+		if m.Config == nil {
+			errs = append(errs, setting.About(fmt.Sprintf("methods[%d]", i), fmt.Errorf("no method of type %q is known here", m.Type)))
+			continue
+		}
 		list = append(list, Placed[core.NamedMethod]{i, m.Name, core.NamedMethod{
-			Name: m.Name, Opener: opener, RefuseRoles: m.RefuseRoles, Places: Places(cfg, m.Sites),
+			Name: m.Name, Opener: m.Config, RefuseRoles: m.RefuseRoles, Places: Places(cfg, m.Sites),
 		}})
 	}
 	return list, errors.Join(errs...)

@@ -10,11 +10,11 @@ import (
 )
 
 // Extract takes the credential out of the headers. An odd Authorization header
-// means what it means to the application, so that both see the same client; a
-// Basic or ApiKey that one of the methods is for stays one. What is no credential
+// means what it means to the application, so that both see the same client; another
+// scheme than Bearer that one of the methods is for stays one. What is no credential
 // there is none here: the client passes for nobody, where nobody may pass.
 func Extract(p *compiled.Policy, spec credential.Spec, a *api.Attempt) (api.Credential, error) {
-	found, err := credential.Extract(a.Header, spec)
+	found, err := credential.Extract(a.Header, spec, p.Schemes...)
 	if p.Bearer == nil || spec != (credential.Spec{}) {
 		return found, err
 	}
@@ -29,10 +29,9 @@ func Extract(p *compiled.Policy, spec credential.Spec, a *api.Attempt) (api.Cred
 		found, err = credential.FromBearer(text)
 		found.Header = credential.Authorization
 	case policy.ReadNothing:
-		if kind := credential.Scheme(values[0]); kind == api.Basic || kind == api.APIKeyKind {
-			if len(p.Chain[kind]) > 0 {
-				return found, err
-			}
+		kind := credential.Scheme(values[0], p.Schemes...)
+		if kind != api.NoCredential && kind != api.Bearer && len(p.Chain[kind]) > 0 {
+			return found, err
 		}
 		return api.Credential{}, nil
 	}

@@ -22,7 +22,8 @@ type Policy struct {
 	Tokens  policy.TokenPolicy
 	Rules   *route.Table
 	methods []*Method
-	Chain   [api.APIKeyKind + 1][]*Method // by kind of credential
+	Chain   map[api.Kind][]*Method // by kind of credential
+	Schemes []api.Kind             // of Authorization that methods bring
 	Layouts []Layout
 	Sites   sites // those within others first
 	Hooks   *point.Hooks

@@ -42,8 +42,10 @@ func (c *Policy) openMethods(list []policy.NamedMethod, deps policy.Deps) error 
 		if m.Places, err = policy.CheckPlaces(n.Places); err != nil {
 			return fmt.Errorf("method %q: %w", n.Name, err)
 		}
-		c.add(m)
+		m.Refuse = slices.Clone(m.Refuse)
+		c.methods = append(c.methods, m)
 	}
+	c.link()
 	return nil
 }
 
@@ -55,12 +57,21 @@ const APIKeyMemory = 24 * time.Hour
 // knows of API keys.
 const maxCacheFor = APIKeyMemory / 2
 
-func (c *Policy) add(m *Method) {
-	m.Refuse = slices.Clone(m.Refuse)
-	c.methods = append(c.methods, m)
-	for kind := range c.Chain {
-		if !m.limited || slices.Contains(m.kinds, api.Kind(kind)) {
-			c.Chain[kind] = append(c.Chain[kind], m)
+// link finds the methods that are asked about each kind of credential, in order.
+func (c *Policy) link() {
+	for _, m := range c.methods {
+		for _, kind := range m.kinds {
+			if kind.IsScheme() && !slices.Contains(c.Schemes, kind) {
+				c.Schemes = append(c.Schemes, kind)
+			}
+		}
+	}
+	c.Chain = map[api.Kind][]*Method{}
+	for _, kind := range append([]api.Kind{api.NoCredential, api.Basic, api.Bearer, api.APIKeyKind}, c.Schemes...) {
+		for _, m := range c.methods {
+			if !m.limited || slices.Contains(m.kinds, kind) {
+				c.Chain[kind] = append(c.Chain[kind], m)
+			}
 		}
 	}
 }
@@ -96,8 +107,8 @@ func newMethod(n policy.NamedMethod, opened policy.Method, log *slog.Logger) (m 
 		m.limited, m.kinds = true, k.Kinds()
 	}
 	for _, kind := range m.kinds {
-		if kind > api.APIKeyKind {
-			return nil, fmt.Errorf("it takes credentials of kind %d, which there is not", kind)
+		if !kind.Valid() {
+			return nil, fmt.Errorf("it takes credentials of kind %.80q, which cannot be: name an Authorization scheme in lower case", string(kind))
 		}
 	}
 	if m.limited && len(m.kinds) == 0 {

@@ -89,7 +89,7 @@ func keepEvent(ev point.Event) (point.Event, int64) {
 			size += len(name) + textSize(values)
 		}
 	}
-	a.Credential.Text, a.Credential.Password = "", ""
+	a.Credential.Text, a.Credential.Password, a.Certificate = "", "", nil
 	size += len(a.Host) + len(a.Method) + len(a.RawTarget) + len(a.Path) + len(a.Query) + len(a.Credential.User)
 	ev.Attempt = &a
 	return ev, int64(size)

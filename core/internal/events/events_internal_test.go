@@ -19,7 +19,7 @@ func TestKeepEvent(t *testing.T) {
 	_, before := keepEvent(ev)
 	configured := map[string]bool{ // names out of the configuration, which are shared
 		"Event.Identity.Directory": true, "Event.Identity.Method": true, "Event.Identity.Proof.Layout": true, "Event.Dialect": true,
-		"Event.Rule": true, "Event.Attempt.Scheme": true, "Event.Attempt.Credential.Header": true, "Event.Attempt.Directory": true,
+		"Event.Rule": true, "Event.Attempt.Scheme": true, "Event.Attempt.Credential.Header": true, "Event.Attempt.Credential.Kind": true, "Event.Attempt.Directory": true,
 	}
 	var grow func(path string, v reflect.Value)
 	grow = func(path string, v reflect.Value) {
@@ -53,6 +53,10 @@ func TestKeepEvent(t *testing.T) {
 		v.Set(was)
 	}
 	grow("Event", reflect.ValueOf(&ev).Elem())
+	ev.Attempt.Certificate = make([]byte, 10_000)
+	if kept, _ := keepEvent(ev); kept.Attempt.Certificate != nil {
+		t.Error("Event.Attempt.Certificate is kept, and not counted")
+	}
 }
 
 // holds reports whether a text or list in v is that long.

@@ -14,7 +14,12 @@ import (
 // LoadOptions say which configuration the command was told to use.
 func LoadOptions(cmd *cobra.Command) (config.LoadOptions, error) {
 	path, err := cmd.Flags().GetString("config")
-	return config.LoadOptions{Path: path, Env: os.Environ(), Required: path != ""}, err
+	return OptionsFor(cmd, path, path != ""), err
+}
+
+// OptionsFor say to read the file at path, "" for where one usually is, for the command.
+func OptionsFor(cmd *cobra.Command, path string, required bool) config.LoadOptions {
+	return config.LoadOptions{Path: path, Env: os.Environ(), Types: Types(cmd), Required: required}
 }
 
 // LoadConfig reads the configuration that the command was told to use and

@@ -145,7 +145,7 @@ func (f *quickstartFlags) write(cmd *cobra.Command, text []byte) (lines string, 
 
 // constants reads what was written as a server does, and makes the keys.
 func (f *quickstartFlags) constants(cmd *cobra.Command) (string, error) {
-	cfg, prov, err := command.ReadConfig(cmd, config.LoadOptions{Path: config.FileName, Env: os.Environ(), Required: true})
+	cfg, prov, err := command.ReadConfig(cmd, command.OptionsFor(cmd, config.FileName, true))
 	if err != nil {
 		return "", err
 	}

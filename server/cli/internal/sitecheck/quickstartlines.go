@@ -53,7 +53,7 @@ func loginNames(p dialect.Protection) string {
 // ends no later than the plugin's users log in again.
 func (f *quickstartFlags) tokens(p dialect.Protection) []string {
 	var lines []string
-	usual, session := config.Default().Tokens, p.Session()
+	usual, session := config.Default(config.Types{}).Tokens, p.Session()
 	if f.secretFile != "" && p.IssuedLife > 0 {
 		lines = append(lines, "max_ttl: "+lifeText(p.IssuedLife)+"  # as long as the plugin's tokens live; new ones live as the mount says")
 	}

@@ -1,4 +1,4 @@
-package config
+package tree
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ var syntaxForm = regexp.MustCompile(`(?s)^yaml: (?:line (\d+): )?(.*)$`)
 // syntaxError takes line and text out of the library's message, and adds what to do.
 // It counts lines from zero in what its parser finds ("did not find expected ..."),
 // from one in what its scanner finds, and leaves out a zero.
-func syntaxError(data []byte, file string, err error) (Origin, string) {
+func syntaxError(data []byte, err error) (Place, string) {
 	line, text := 1, err.Error()
 	if m := syntaxForm.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1]) // "" is 0
@@ -23,23 +23,22 @@ func syntaxError(data []byte, file string, err error) (Origin, string) {
 	lines := bytes.Split(data, []byte("\n"))
 	line = min(max(line, 1), len(lines))
 	if at, found := tabIndent(lines[:min(line+1, len(lines))]); found {
-		at.File = file
 		return at, "a tab indents this line, which YAML does not allow: replace it with spaces"
 	}
-	at := Origin{File: file, Line: line, Column: 1 + len(lines[line-1]) - len(bytes.TrimLeft(lines[line-1], " "))}
+	at := Place{line, 1 + len(lines[line-1]) - len(bytes.TrimLeft(lines[line-1], " "))}
 	return at, text + ": " + syntaxCure(text)
 }
 
 // tabIndent finds the last line that has a tab among the spaces in front of its text.
-func tabIndent(lines [][]byte) (Origin, bool) {
+func tabIndent(lines [][]byte) (Place, bool) {
 	for i := len(lines) - 1; i >= 0; i-- {
 		text := bytes.TrimLeft(lines[i], " \t")
 		front := lines[i][:len(lines[i])-len(text)]
 		if tab := bytes.IndexByte(front, '\t'); tab >= 0 && len(bytes.TrimSpace(text)) > 0 && text[0] != '#' {
-			return Origin{Line: i + 1, Column: tab + 1}, true
+			return Place{i + 1, tab + 1}, true
 		}
 	}
-	return Origin{}, false
+	return Place{}, false
 }
 
 // syntaxCure tells what to do about a message of the YAML library.

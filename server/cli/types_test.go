@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/methods/all"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// badge is the configuration of a method that is none of Cardea's own.
+type badge struct {
+	Colour string `yaml:"colour" doc:"Colour of the badge."`
+}
+
+func (badge) Open(string, core.Deps) (core.Method, error) { return nil, errors.New("not in this test") }
+
+// TestProgram_types: a type of method that a program adds is known to its commands.
+func TestProgram_types(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile(config.FileName, []byte("methods: [{type: badge, colour: blue}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	types := config.Types{Methods: all.Types()}
+	types.Methods["badge"] = badge{}
+	for _, p := range []Program{{Types: types}, {}} {
+		var out, complaints bytes.Buffer
+		code := p.run(t.Context(), []string{"config", "print"}, nil, &out, &complaints)
+		if known := p.Types.Methods != nil; known != (code == 0) || known != strings.Contains(out.String(), "colour: blue # cardea.yaml:1") {
+			t.Errorf("with the type: %v: got %d, %s%s", known, code, out.String(), complaints.String())
+		}
+	}
+	var out bytes.Buffer
+	if code := (Program{Types: types}).run(t.Context(), []string{"config", "schema"}, nil, &out, &out); code != 0 || !strings.Contains(out.String(), "Colour of the badge.") {
+		t.Errorf("the schema lacks the type's settings: %d", code)
+	}
+}

@@ -1,0 +1,124 @@
+package tree
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// Encoder writes structs as YAML, in the order of their fields.
+type Encoder struct {
+	// Keep reports whether a setting is written.
+	Keep func(name string, v reflect.Value) bool
+	// Note returns the comment that a setting gets.
+	Note func(name string) string
+}
+
+// Write writes a struct. Secrets are hidden.
+func (e *Encoder) Write(w io.Writer, v reflect.Value) error {
+	enc := yaml.NewEncoder(w)
+	enc.SetIndent(2)
+	if err := enc.Encode(e.section(v, "")); err != nil {
+		return err
+	}
+	return enc.Close()
+}
+
+// section encodes a struct.
+func (e *Encoder) section(v reflect.Value, name string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	for _, f := range FieldsOf(v.Type()) {
+		key, below := Join(name, f.Key), v.Field(f.Index)
+		isSection := f.Type.Kind() == reflect.Struct && !IsScalar(f.Type)
+		if f.Variants != "" {
+			if !below.IsNil() {
+				n.Content = append(n.Content, e.section(below.Elem(), name).Content...)
+			}
+			continue
+		}
+		if !isSection && !e.Keep(key, below) {
+			continue
+		}
+		child := e.value(below, key)
+		if isSection && len(child.Content) == 0 {
+			continue
+		}
+		n.Content = append(n.Content, text(f.Key), child)
+	}
+	return n
+}
+
+func (e *Encoder) value(v reflect.Value, name string) *yaml.Node {
+	if IsScalar(v.Type()) {
+		n := leaf(v)
+		n.LineComment = e.Note(name)
+		return n
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		return e.section(v, name)
+	case reflect.Slice:
+		return e.list(v, name)
+	}
+	return e.named(v, name)
+}
+
+func (e *Encoder) list(v reflect.Value, name string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode}
+	if IsTexts(v.Type()) || v.Len() == 0 {
+		n.Style, n.LineComment = yaml.FlowStyle, e.Note(name)
+	}
+	for i := range v.Len() {
+		child := v.Index(i)
+		if child.Kind() == reflect.Struct && !IsScalar(child.Type()) {
+			n.Content = append(n.Content, e.section(child, Item(name, i)))
+			continue
+		}
+		n.Content = append(n.Content, leaf(child))
+	}
+	return n
+}
+
+func (e *Encoder) named(v reflect.Value, name string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	if v.Len() == 0 {
+		n.Style, n.LineComment = yaml.FlowStyle, e.Note(name)
+	}
+	for _, key := range slices.Sorted(maps.Keys(keysOf(v))) {
+		n.Content = append(n.Content, text(key), e.value(v.MapIndex(reflect.ValueOf(key)), Join(name, key)))
+	}
+	return n
+}
+
+func keysOf(v reflect.Value) map[string]bool {
+	keys := map[string]bool{}
+	for _, k := range v.MapKeys() {
+		keys[k.String()] = true
+	}
+	return keys
+}
+
+// leaf encodes a scalar. The verb goes through String, which hides a secret.
+func leaf(v reflect.Value) *yaml.Node {
+	switch {
+	case IsDuration(v.Type()):
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: api.Duration(v.Int()).String()}
+	case readsText(v.Type()):
+	case v.Kind() == reflect.Bool:
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.FormatBool(v.Bool())}
+	case v.Kind() == reflect.Int:
+		return &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.FormatInt(v.Int(), 10)}
+	}
+	return text(fmt.Sprint(v.Interface()))
+}
+
+func text(s string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+}

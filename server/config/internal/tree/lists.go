@@ -1,0 +1,85 @@
+package tree
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+)
+
+// Lists are the types that entries can name, by the name of the list that the tag
+// variants has, and by their own; each has a struct for the settings of its entries.
+type Lists map[string]map[string]any
+
+// Prototypes makes a list out of configurations.
+func Prototypes[T any](types map[string]T) map[string]any {
+	list := map[string]any{}
+	for name, config := range types {
+		list[name] = config
+	}
+	return list
+}
+
+// Names are the types of one list, in alphabetical order.
+func (l Lists) Names(list string) []string { return slices.Sorted(maps.Keys(l[list])) }
+
+func (l Lists) prototype(list, name string) (config reflect.Value, ok bool) {
+	config = reflect.ValueOf(l[list][name])
+	return config, config.Kind() == reflect.Struct
+}
+
+// Check finds types of the list for the entries of a struct type whose settings no file
+// could hold: mistakes of whoever made the list.
+func (l Lists) Check(entry reflect.Type) error {
+	var errs []error
+	f, _ := VariantOf(entry)
+	for _, name := range l.Names(f.Variants) {
+		config, ok := l.prototype(f.Variants, name)
+		if name == "" || !ok {
+			errs = append(errs, fmt.Errorf("type %q of %s: must have a name, and its configuration must be a struct", name, f.Variants))
+		} else if err := l.checkStruct(config.Type(), entry); err != nil {
+			errs = append(errs, fmt.Errorf("type %q of %s: %w", name, f.Variants, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkStruct checks the fields of a struct, whose settings must not be those of beside.
+func (l Lists) checkStruct(s, beside reflect.Type) error {
+	var errs []error
+	for _, f := range FieldsOf(s) {
+		name := s.Field(f.Index).Name
+		switch {
+		case f.Key == "":
+			errs = append(errs, fmt.Errorf("field %s has no yaml tag: name its setting, or write yaml:\"-\"", name))
+		case f.Doc == "":
+			errs = append(errs, fmt.Errorf("field %s has no doc tag: describe the setting", name))
+		case beside != nil && hasKey(beside, f.Key):
+			errs = append(errs, fmt.Errorf("field %s: %s is a setting of every entry: choose another key", name, f.Key))
+		default:
+			errs = append(errs, l.checkType(name, f.Type))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return l.setDefaults(reflect.New(s).Elem())
+}
+
+func (l Lists) checkType(name string, t reflect.Type) error {
+	switch {
+	case IsScalar(t):
+		return nil
+	case t.Kind() == reflect.Struct:
+		return l.checkStruct(t, nil)
+	case t.Kind() == reflect.Slice, t.Kind() == reflect.Map && t.Key().Kind() == reflect.String:
+		return l.checkType(name, t.Elem())
+	}
+	return fmt.Errorf("field %s is of type %s, which no setting can be", name, t)
+}
+
+func hasKey(t reflect.Type, key string) bool {
+	_, ok := FieldOf(t, key)
+	return ok
+}

@@ -1,0 +1,102 @@
+package tree
+
+import (
+	"maps"
+	"reflect"
+)
+
+// Schema returns the JSON Schema (draft 2020-12) of a tree with this root.
+func (l Lists) Schema(root reflect.Type) (map[string]any, error) {
+	schema, err := l.schemaOf(root)
+	if err != nil {
+		return nil, err
+	}
+	schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	return schema, nil
+}
+
+func (l Lists) schemaOf(t reflect.Type) (map[string]any, error) {
+	switch {
+	case IsDuration(t):
+		return map[string]any{"anyOf": []any{
+			map[string]any{"type": "string", "pattern": durationPattern},
+			map[string]any{"type": "integer", "minimum": 0},
+		}}, nil
+	case t == SecretType:
+		return map[string]any{"type": "string", "writeOnly": true}, nil
+	case readsText(t):
+		return map[string]any{"type": []string{"string", "number", "boolean"}}, nil
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return map[string]any{"type": "boolean"}, nil
+	case reflect.Int:
+		return map[string]any{"type": "integer"}, nil
+	case reflect.Slice:
+		items, err := l.schemaOf(t.Elem())
+		if t == textsType {
+			return map[string]any{"type": []string{"array", "null", "string", "number", "boolean"}, "items": items}, err
+		}
+		return map[string]any{"type": []string{"array", "null"}, "items": items}, err
+	case reflect.Map:
+		values, err := l.schemaOf(t.Elem())
+		return map[string]any{"type": []string{"object", "null"}, "additionalProperties": values}, err
+	case reflect.Struct:
+		if f, ok := VariantOf(t); ok {
+			return l.variantSchema(t, f)
+		}
+		properties, err := l.properties(t)
+		return map[string]any{"type": []string{"object", "null"}, "properties": properties, "additionalProperties": false}, err
+	}
+	// YAML reads 42 as a number; where a text is wanted it is taken as written.
+	return map[string]any{"type": []string{"string", "number", "boolean"}}, nil
+}
+
+// durationPattern is what api.ParseDuration reads, in the schema's language.
+const durationPattern = `^(\d+|\d+d|(\d+d)?(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+)$`
+
+// variantSchema describes an entry that has the settings of its type as well.
+func (l Lists) variantSchema(t reflect.Type, by Field) (map[string]any, error) {
+	var forms []any
+	for _, name := range l.Names(by.Variants) {
+		properties, err := l.properties(t)
+		if err != nil {
+			return nil, err
+		}
+		config, _ := l.prototype(by.Variants, name)
+		own, err := l.properties(config.Type())
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(properties, own)
+		properties[by.By] = map[string]any{"const": name}
+		forms = append(forms, map[string]any{"properties": properties, "additionalProperties": false})
+	}
+	f, _ := FieldOf(t, by.By)
+	named := map[string]any{"type": "string", "enum": l.Names(by.Variants), "description": f.Doc}
+	return map[string]any{"type": "object", "properties": map[string]any{by.By: named}, "required": []string{by.By}, "oneOf": forms}, nil
+}
+
+func (l Lists) properties(t reflect.Type) (map[string]any, error) {
+	properties := map[string]any{}
+	for _, f := range FieldsOf(t) {
+		if f.Variants != "" {
+			continue
+		}
+		p, err := l.schemaOf(f.Type)
+		if err != nil {
+			return nil, err
+		}
+		p["description"] = f.Doc
+		if f.Enum != nil {
+			p["type"], p["enum"] = "string", f.Enum
+		}
+		if f.HasDefault {
+			if p["default"], err = PlainDefault(f); err != nil {
+				return nil, err
+			}
+		}
+		properties[f.Key] = p
+	}
+	return properties, nil
+}
