@@ -19,6 +19,7 @@ import (
 // Policy is a [policy.Policy] made ready: immutable, shared by all requests until the
 // next one is swapped in.
 type Policy struct {
+	Source  policy.Policy // what it was made of, with the defaults
 	Tokens  policy.TokenPolicy
 	Rules   *route.Table
 	methods []*Method
@@ -72,6 +73,9 @@ func Compile(p policy.Policy, x Surroundings) (c *Policy, err error) {
 		return nil, err
 	}
 	rules := p.RulesOrDefault()
+	c.Source = p
+	c.Source.Tokens, c.Source.Hooks, c.Source.Rules = c.Tokens, c.Hooks, rules
+	c.Source.MaxStaleness, c.Source.WhenStale = c.MaxStaleness, c.WhenStale
 	table, err := route.Compile(rules)
 	c.Rules = table
 	c.networked, c.networks = x.Networked, x.Networks

@@ -1,0 +1,38 @@
+package core_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/coretest"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// TestAdmin_Policy: what is in force can be read, with its defaults, after each reload;
+// whoever changes what they read changes nothing.
+func TestAdmin_Policy(t *testing.T) {
+	rules := []route.Rule{{Name: "all", Path: "/**", Access: route.Required}}
+	e, _ := coretest.New(t, core.Config{Policy: core.Policy{Rules: rules}})
+	p := e.Admin().Policy()
+	if len(p.Rules) != 1 || p.Rules[0].Name != "all" || len(p.Methods) != 1 || p.Hooks != e.Hooks() {
+		t.Errorf("in force is %+v", p)
+	}
+	if p.Tokens.AccessTTL <= 0 || p.MaxStaleness != 5*time.Second || p.WhenStale != core.StaleClosed {
+		t.Errorf("the defaults are %+v, %s, %s", p.Tokens, p.MaxStaleness, p.WhenStale)
+	}
+
+	p.Rules[0].Name, p.Methods[0].Name = "another", "another"
+	if again := e.Admin().Policy(); again.Rules[0].Name != "all" || again.Methods[0].Name == "another" {
+		t.Error("who reads the policy can change it")
+	}
+
+	p = e.Admin().Policy()
+	p.Rules = []route.Rule{{Name: "open", Path: "/**", Access: route.Public}}
+	if err := e.Reload(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	if p := e.Admin().Policy(); p.Rules[0].Name != "open" {
+		t.Errorf("after a reload rule %q is in force", p.Rules[0].Name)
+	}
+}
