@@ -60,10 +60,10 @@ func inspectors(cfg *config.Config) map[string]gateway.Inspector {
 	return out
 }
 
-// newBodies is the memory for the request bodies of all listeners.
+// newBodies is the memory for the bodies of all listeners.
 func newBodies(cfg *config.Config, m *admin.Metrics) *httpauth.Bodies {
 	b := httpauth.NewBodies(int64(cfg.Limits.HeldBodyBytes), router.BodyCost*int64(cfg.Limits.BodyBytes))
-	m.Gauge("cardea_held_body_bytes", "Memory that request bodies take which are held before they are answered or passed on.",
+	m.Gauge("cardea_held_body_bytes", "Memory that bodies take which are held before they are answered or passed on.",
 		func() float64 { return float64(b.Taken()) })
 	return b
 }

@@ -48,8 +48,8 @@
 //
 // The upstream is asked once a body of up to 256 KiB is there, or the first 256 KiB of
 // a larger one, so that clients who send slowly hold none of its workers; the rest
-// must come at 4 KiB a second, and within an hour; that of anonymous clients at 16 KiB a
-// second, and within 5 minutes. At once, and at the listener's
+// must come at 4 KiB a second, and within an hour; that of clients without an identity,
+// as on public routes, at 16 KiB a second. At once, and at the listener's
 // pace, requests under a rule with StreamBody are passed on, and bodies over HTTP/2
 // without a length that come from somebody. Up to 256 KiB of an answer are read ahead for
 // a client that takes it slowly, and a client that takes less than 1 KiB a second is cut

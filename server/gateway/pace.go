@@ -24,8 +24,8 @@ type pace struct {
 
 var (
 	usualPace = pace{rate: 4 << 10, all: time.Hour}
-	// It costs nothing to be anonymous, so to hold many workers must be dear.
-	anonymousPace = pace{rate: 16 << 10, all: 5 * time.Minute}
+	// It costs nothing to be anonymous, so that it must cost to hold many workers.
+	anonymousPace = pace{rate: 16 << 10, all: time.Hour}
 )
 
 // pace returns how fast the rest of the body must come once the upstream is asked.

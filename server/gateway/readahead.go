@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"fmt"
 	"io"
+	"net/http"
 	"sync"
 	"time"
 
@@ -29,6 +31,7 @@ type readAhead struct {
 	length  int
 	err     error // after what is held
 	closed  bool
+	given   bool // the memory was given back
 }
 
 func newReadAhead(body io.ReadCloser, bodies *httpauth.Bodies) *readAhead {
@@ -41,7 +44,7 @@ func newReadAhead(body io.ReadCloser, bodies *httpauth.Bodies) *readAhead {
 func (a *readAhead) start() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.ring != nil || a.closed || !a.bodies.TakeSpare(aheadMost) {
+	if a.ring != nil || a.closed || !a.bodies.TakeAhead(aheadMost) {
 		return
 	}
 	a.ring = make([]byte, aheadMost)
@@ -61,7 +64,7 @@ func (a *readAhead) fill() {
 		if room == nil {
 			return
 		}
-		n, err := a.ReadCloser.Read(room)
+		n, err := a.read(room)
 		a.mu.Lock()
 		a.length += n
 		a.err = err
@@ -71,6 +74,17 @@ func (a *readAhead) fill() {
 			return
 		}
 	}
+}
+
+// read reads once from the upstream. A panic of a transport's body is an error: nobody
+// else would recover it here.
+func (a *readAhead) read(room []byte) (n int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			n, err = 0, fmt.Errorf("the body of an answer panicked: %v", r)
+		}
+	}()
+	return a.ReadCloser.Read(room)
 }
 
 // room waits for free bytes, and returns those that follow what is held; nil once the
@@ -98,10 +112,14 @@ func (a *readAhead) Read(p []byte) (int, error) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for a.length == 0 && a.err == nil {
+	for a.length == 0 && a.err == nil && !a.closed {
 		a.changed.Wait()
 	}
-	if a.length == 0 {
+	switch {
+	case a.closed:
+		return 0, http.ErrBodyReadAfterClose
+	case a.length == 0:
+		a.give()
 		return 0, a.err
 	}
 	held := a.ring[a.begin:min(a.begin+a.length, len(a.ring))]
@@ -112,12 +130,18 @@ func (a *readAhead) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// give gives the memory back, once, when nothing more will be held.
+func (a *readAhead) give() {
+	if a.ring != nil && !a.given {
+		a.given = true
+		a.bodies.GiveAhead(aheadMost)
+	}
+}
+
 // Close implements io.Closer.
 func (a *readAhead) Close() error {
 	a.mu.Lock()
-	if a.ring != nil && !a.closed {
-		a.bodies.GiveSpare(aheadMost)
-	}
+	a.give()
 	a.closed = true
 	a.changed.Signal()
 	a.mu.Unlock()

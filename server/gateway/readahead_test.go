@@ -2,10 +2,12 @@ package gateway
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,10 +93,28 @@ func TestReadAhead_closed(t *testing.T) {
 			t.Errorf("%d bytes are taken", got)
 		}
 		a.Close()
+		if n, err := a.Read(make([]byte, 1)); n != 0 || !errors.Is(err, http.ErrBodyReadAfterClose) {
+			t.Errorf("after Close %d bytes are read, %v", n, err)
+		}
 		a.start()
 		synctest.Wait() // for the worker and for who reads ahead: none is left
 		if got := bodies.Taken(); got != 0 {
 			t.Errorf("%d bytes are taken", got)
 		}
 	})
+}
+
+// panicking is the body of a transport that breaks.
+type panicking struct{ io.ReadCloser }
+
+func (panicking) Read([]byte) (int, error) { panic("broken") }
+
+// TestReadAhead_panics: what breaks behind a request ends that answer only.
+func TestReadAhead_panics(t *testing.T) {
+	a := newReadAhead(panicking{http.NoBody}, httpauth.NewBodies(2<<20, 0))
+	defer a.Close()
+	a.start()
+	if _, err := a.Read(make([]byte, 1)); err == nil || !strings.Contains(err.Error(), "broken") {
+		t.Error(err)
+	}
 }

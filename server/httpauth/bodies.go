@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/throttle"
 )
 
-// DefaultHeldBytes is the memory in bytes that request bodies may take unless it is
+// DefaultHeldBytes is the memory in bytes that bodies may take unless it is
 // said otherwise; see [NewBodies].
 const DefaultHeldBytes = 128 << 20
 
@@ -19,13 +19,14 @@ const DefaultHeldBytes = 128 << 20
 // larger ones cannot fill: logins are small.
 const smallBody = 8 << 10
 
-// Bodies is the memory for request bodies that this process holds. Half of it is for
+// Bodies is the memory for bodies that this process holds. Half of it is for
 // bodies that must be read before anything is decided or passed on, of which one source
-// has an eighth at most; the other half is for those that may be passed on unread. It is
-// safe for concurrent use.
+// has an eighth at most; the other half is for those that may be passed on unread, of
+// which half at most for answers that are read ahead. It is safe for concurrent use.
 type Bodies struct {
 	half, share   int64
 	needed, spare atomic.Int64 // taken
+	ahead         atomic.Int64 // of spare, for answers
 
 	mu      sync.Mutex // guards sources
 	sources map[netip.Prefix]int64
@@ -47,6 +48,25 @@ func (b *Bodies) TakeSpare(n int) bool { return take(&b.spare, int64(n), b.half)
 
 // GiveSpare gives back what TakeSpare took.
 func (b *Bodies) GiveSpare(n int) { b.spare.Add(-int64(n)) }
+
+// TakeAhead is TakeSpare for an answer that is read ahead: slow readers of answers leave
+// room for the bodies of requests. GiveAhead gives the bytes back.
+func (b *Bodies) TakeAhead(n int) bool {
+	if !take(&b.ahead, int64(n), b.half/2) {
+		return false
+	}
+	if b.TakeSpare(n) {
+		return true
+	}
+	b.ahead.Add(-int64(n))
+	return false
+}
+
+// GiveAhead gives back what TakeAhead took.
+func (b *Bodies) GiveAhead(n int) {
+	b.GiveSpare(n)
+	b.ahead.Add(-int64(n))
+}
 
 // Taken returns how many bytes are taken, for metrics.
 func (b *Bodies) Taken() int64 { return b.needed.Load() + b.spare.Load() }

@@ -115,3 +115,28 @@ func TestHeld_Reader(t *testing.T) {
 		t.Errorf("%d bytes are left over", b.Taken())
 	}
 }
+
+// TestBodies_ahead: answers that are read ahead leave half of the spare memory to the
+// bodies of requests, and take none that these have.
+func TestBodies_ahead(t *testing.T) {
+	b := NewBodies(8<<20, 0)
+	const half, quarter = 4 << 20, 2 << 20
+	if !b.TakeAhead(quarter) || b.TakeAhead(1) {
+		t.Error("answers do not have exactly half of the spare memory")
+	}
+	if !b.TakeSpare(half-quarter) || b.TakeSpare(1) {
+		t.Error("bodies do not have exactly the rest")
+	}
+	b.GiveAhead(quarter)
+	if !b.TakeSpare(quarter) || b.TakeAhead(1) {
+		t.Error("answers take what bodies have")
+	}
+	b.GiveSpare(half)
+	if !b.TakeAhead(quarter) {
+		t.Error("what was not granted is counted")
+	}
+	b.GiveAhead(quarter)
+	if b.Taken() != 0 {
+		t.Errorf("%d bytes are taken", b.Taken())
+	}
+}
