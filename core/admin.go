@@ -67,7 +67,7 @@ func (a *Admin) LiveAPIKeys(ctx context.Context, subject string) (n int, err err
 // RevokeCredential revokes the access token, the session of the refresh token, or the
 // API key that the text is, and looks whether it is refused from then on. Unlike
 // [Tokens.RevokeToken] it tells when there was nothing to revoke: NotFound for what
-// would not be accepted anyway, Conflict for what was revoked before; what lives on of
+// will not be accepted anyway, Conflict for what was revoked before; what lives on of
 // the latter is filled in. What is refused only for now, since it does not count yet or
 // its user is disabled, is revoked.
 func (a *Admin) RevokeCredential(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {

@@ -26,12 +26,12 @@ const (
 func (e opening) startUpkeep(c Config) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	for _, c := range [...]chore.Chore{
+	for _, job := range [...]chore.Chore{
 		{Name: "keys and uses of API keys", Every: cmp.Or(c.UpkeepEvery, upkeepEvery), Do: e.admin.Upkeep},
 		{Name: "sessions", Every: cmp.Or(c.PruneEvery, pruneEvery), Do: e.admin.Prune},
 	} {
-		if c.Every > 0 {
-			running.Go(func() { c.Repeat(ctx, e.env.Log) })
+		if job.Every > 0 {
+			running.Go(func() { job.Repeat(ctx, e.env.Log) })
 		}
 	}
 	e.upkept = func() { cancel(); running.Wait() }

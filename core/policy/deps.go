@@ -34,7 +34,9 @@ func (d Deps) WithDefaults() Deps {
 		d.User = find
 	}
 	if d.APIKey == nil {
-		d.APIKey = func(context.Context, string) (api.APIKey, error) { return api.APIKey{}, errNotLent }
+		d.APIKey = func(context.Context, string) (api.APIKey, error) {
+			return api.APIKey{}, api.Wrap(api.Unavailable, "", "API keys cannot be checked at the moment", errNotLent)
+		}
 	}
 	if d.Now == nil {
 		d.Now = time.Now

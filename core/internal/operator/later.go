@@ -6,14 +6,13 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/standing"
-	"github.com/cardea-auth/cardea/core/policy"
 )
 
 // A token that is refused only for now, since its nbf or iat has not come or its user is
-// disabled, counts later. Who takes it back means that as well.
+// disabled, counts later. An operator who revokes it wants it dead then, too.
 
-// revokeLater revokes an access token that is refused with cause. It returns cause as
-// what is not revoked if the token cannot come to count.
+// revokeLater revokes an access token that is refused with cause. If the token can never
+// become valid, it returns NotFound with the text of cause.
 func (e *Operator) revokeLater(ctx context.Context, p *compiled.Policy, text string, reason, actor string, cause error) (api.Revoked, error) {
 	nothing := nothingRevoked("the token is not accepted here: %s", api.AsError(cause).Public)
 	if sid := e.RefreshedBy(ctx, p, text, cause); sid != "" {
@@ -36,13 +35,10 @@ func (e *Operator) revokeLater(ctx context.Context, p *compiled.Policy, text str
 	if kind, before := e.Index.Revoked(&id); before && kind == api.RevokeToken {
 		return e.revokedAlready(ctx, r, id.Proof.Session, kind)
 	}
-	err = e.revoker.Revoke(ctx, api.Revocation{
-		Kind: api.RevokeToken, Key: r.ID, Reason: reason, Actor: actor, Expires: id.Proof.ExpiresAt.Add(policy.MaxLeeway),
-	})
-	if err != nil {
+	if err := e.revoker.Later(ctx, id, reason, actor); err != nil {
 		return api.Revoked{}, err
 	}
-	if _, revoked := e.Index.Revoked(&id); !revoked {
+	if kind, revoked := e.Index.Revoked(&id); !revoked || kind != api.RevokeToken {
 		return api.Revoked{}, noEffect("the token will be accepted all the same")
 	}
 	r.Before = api.AsError(cause).Public

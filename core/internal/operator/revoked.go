@@ -55,7 +55,7 @@ func (e *Operator) revokeRefresh(ctx context.Context, text api.Secret, reason, a
 	if err != nil && !errors.Is(err, api.ErrNotFound) { // what it hits must be known
 		return api.Revoked{}, storeerr.Session(err, parsed.Family)
 	}
-	why, over := e.sessionBefore(ctx, before) // as nothing is if there is no session
+	why, over := e.sessionBefore(ctx, before) // without a session: not over
 	ended, err := e.Families.EndByToken(ctx, text.Reveal(), reason, actor)
 	if errors.Is(err, api.ErrNotFound) {
 		return api.Revoked{}, nothingRevoked("no session has this refresh token")

@@ -79,6 +79,20 @@ func (e *Revoker) Bearer(ctx context.Context, id api.Identity, reason, actor str
 	return e.Revoke(ctx, r)
 }
 
+// Later revokes a token that is not accepted yet, until nobody accepts it any more.
+func (e *Revoker) Later(ctx context.Context, id api.Identity, reason, actor string) error {
+	r := api.Revocation{
+		Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor, Expires: id.Proof.ExpiresAt.Add(policy.MaxLeeway),
+	}
+	p := e.Policy.Load()
+	if l, ok := p.Layout(id.Proof.Layout); !ok || l.Verifying != nil { // another issuer may give one id to several tokens
+		if end := e.Now().Add(p.Remember()); end.After(r.Expires) {
+			r.Expires = end
+		}
+	}
+	return e.Revoke(ctx, r)
+}
+
 // isBearerRevoked reports whether a token is revoked until nobody accepts it any more:
 // then a revocation that is kept for longer, as for tokens of other issuers, says nothing
 // new.

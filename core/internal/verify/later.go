@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -11,7 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// Later is Verify as of a moment at which the token counts, whoever is disabled.
+// Later verifies a token as of a time at which it is valid, whether or not its user is
+// disabled.
 func (e *Verifier) Later(ctx context.Context, p *compiled.Policy, text string) (api.Identity, error) {
 	t, err := token.Parse(text)
 	if err != nil {
@@ -68,8 +70,13 @@ func (e *Verifier) laterAs(ctx context.Context, l *compiled.Layout, t *token.Tok
 
 // nameOwner completes whom a token names, enabled or not.
 func (e *Verifier) nameOwner(ctx context.Context, l *compiled.Layout, id *api.Identity) error {
-	if id.Subject != "" || id.Number <= 0 {
+	switch {
+	case id.Subject != "":
 		return nil
+	case id.Number <= 0:
+		return api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names no user")
+	case l.Directory == "" && len(e.Dirs.All) > 1:
+		return fmt.Errorf("verify a token of layout %q: %w", l.Name, directory.ErrAmbiguous)
 	}
 	for _, d := range e.Dirs.In(l.Directory) {
 		u, err := d.ByNumber(ctx, id.Number)
