@@ -227,7 +227,7 @@ func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
 	if err != nil {
 		return fmt.Errorf("build policy: %w", err)
 	}
-	e.env.NoteLongest(ctx, e.env.Policy.Load()) // as long as the one so far may have let them
+	e.env.NoteLongest(ctx, e.env.Policy.Load()) // the old policy may have issued tokens that live longer
 	e.env.HeedLongest(next)
 	e.env.Policy.Store(next)
 	warnWeak(e.env.Log, next)
@@ -313,7 +313,7 @@ func (w *writeCheck) check(ctx context.Context, s store.Store) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if now := time.Now(); !now.Before(w.next) {
-		if w.err = s.CheckWrite(ctx); ctx.Err() == nil { // who gave up has learnt nothing
+		if w.err = s.CheckWrite(ctx); ctx.Err() == nil { // a cancelled check proves nothing
 			w.next = now.Add(time.Second)
 		}
 	}

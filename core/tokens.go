@@ -119,7 +119,7 @@ func (t *Tokens) EndSessionsOf(ctx context.Context, subject, layout, reason, act
 	return t.e.revoker.EndSessionsOf(ctx, subject, layout, reason, actor)
 }
 
-// LiveSessionsOn is LiveSessions for those of one layout that a device has, up to a
+// LiveSessionsOn is [Admin.LiveSessions] for those of one layout that a device has, up to a
 // hundred, the latest coming first. It costs the same however many others there are.
 func (t *Tokens) LiveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
 	return t.e.standing.LiveSessionsOn(ctx, subject, layout, device)

@@ -20,7 +20,7 @@ type Inspected struct {
 	Expires time.Time // zero: never, or not known
 	State   State
 	Note    string // for people: under which condition it is accepted, or what lives on of it; "" for none
-	Session string // of an access token that is refused, if it lives on
+	Session string // live session of a refused access token; "" if none
 }
 
 // Revoked says what an operator's revocation hit, and what of the same user it left

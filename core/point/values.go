@@ -140,10 +140,10 @@ type ErrorResponse struct {
 	Dialect string       `key:"dialect"`
 	Attempt *api.Attempt `key:"req"` // nil outside a request
 
-	// Form lays the refusal out as it is once the hooks have been asked, which do not
-	// change it: it sets further headers in h and returns the body. A Content-Type that
-	// it sets is the one unless a hook has chosen another. It may change r, such as to a
-	// 500 for what cannot be encoded. nil is {"code","message","data":{"status"}} in JSON
+	// Form encodes the refusal after the hooks ran, which cannot replace it: it may set
+	// further headers in h, and returns the body. A Content-Type that it sets counts
+	// unless a hook has chosen another. It may change r, such as to a 500 for what
+	// cannot be encoded. nil is {"code","message","data":{"status"}} in JSON
 	// with the Fields added.
 	Form func(r *ErrorResponse, h http.Header) (body []byte)
 }

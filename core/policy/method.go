@@ -61,7 +61,7 @@ type Deps struct {
 	// directory that the attempt in hand names, or of all of them in order; ctx must
 	// be the method's. Its cost does not tell an unknown user from a wrong password.
 	// It is a login: login-before, login-after, the limits of guessing and the events
-	// apply. A challenge refuses it, with a [ChallengeError] in the error. The peer
+	// apply. A challenge refuses it, with a core.ChallengeError in the error. The peer
 	// counts outside Authenticate only; inside, the attempt's does.
 	CheckPassword func(ctx context.Context, login string, password api.Secret, peer api.Peer) (api.Identity, error)
 	// CheckApplication is CheckPassword for the passwords of users' programs alone:
@@ -84,7 +84,8 @@ type (
 	// Kinder names the kinds of credential that a method takes, so that it is
 	// asked for no other. A method without it is asked at every request. A kind that
 	// the engine does not know is a scheme that the method brings to Authorization;
-	// such a credential counts where a request must show one only.
+	// such a credential counts where a request must show one only. It is judged once:
+	// a request under way ends with the user that it names, not with the credential.
 	Kinder interface{ Kinds() []api.Kind }
 	// Cacher says for how long at most a success may be remembered by the text
 	// of the credential alone; the engine bounds it by twelve hours. Only

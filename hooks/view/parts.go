@@ -89,7 +89,7 @@ func ReadOnly[T any](f Field[T]) Field[T] {
 	return f
 }
 
-// user shows who it is; roles and scopes can be changed if writable.
+// User shows who it is; roles and scopes can be changed if writable.
 func User[T any](of func(*T) *api.Identity, writable bool) Parts[T] {
 	roles := ListVar("user.roles", func(v *T) *[]string { return &of(v).Roles })
 	scopes := ListVar("user.scopes", func(v *T) *[]string { return &of(v).Scopes })
@@ -109,7 +109,7 @@ func User[T any](of func(*T) *api.Identity, writable bool) Parts[T] {
 	}
 }
 
-// request shows the attempt, which may be nil, without its credential.
+// Request shows the attempt, which may be nil, without its credential.
 func Request[T any](of func(*T) *api.Attempt) Parts[T] {
 	str := func(key string, get func(*api.Attempt) string) Field[T] {
 		return Text(key, func(v *T) string {
@@ -177,7 +177,7 @@ func requestHeaders(a *api.Attempt) []string {
 	return names
 }
 
-// peer shows who is at the other end of a login.
+// Peer shows who is at the other end of a login.
 func Peer[T any](of func(*T) *api.Peer) Parts[T] {
 	return Parts[T]{
 		Text("peer", func(v *T) string { return of(v).IP() }),
@@ -185,7 +185,7 @@ func Peer[T any](of func(*T) *api.Peer) Parts[T] {
 	}
 }
 
-// claims shows a set of claims under a prefix.
+// Claims shows a set of claims under a prefix.
 func Claims[T any](prefix string, of func(*T) *api.Claims) Family[T] {
 	return Family[T]{
 		Prefix: prefix,
@@ -241,7 +241,7 @@ func toClaim(v hooks.Value) (any, error) {
 	return value, nil
 }
 
-// headersVar shows a header set under "header.", one value a name, copied on
+// HeadersVar shows a header set under "header.", one value a name, copied on
 // the first change.
 func HeadersVar[T any](of func(*T) *api.Header) Family[T] {
 	change := func(v *T) api.Header {
@@ -270,7 +270,7 @@ func HeadersVar[T any](of func(*T) *api.Header) Family[T] {
 	}
 }
 
-// texts shows a map of texts under a prefix, read-only.
+// Texts shows a map of texts under a prefix, read-only.
 func Texts[T any](prefix string, of func(*T) map[string]string) Family[T] {
 	return Family[T]{
 		Prefix: prefix,

@@ -21,7 +21,7 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// assertionKeys is that ring; nil if no upstream wants assertions.
+// assertionKeys is the ring that signs assertions; nil if no upstream wants assertions.
 type assertionKeys struct{ *keys.Ring }
 
 // Assertions returns issuer and audience of the assertions for an upstream: what

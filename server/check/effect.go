@@ -24,7 +24,7 @@ func (c *checker) effects(cfg *config.Config) {
 	for i, m := range cfg.Mounts {
 		used := append(OfAllMounts(), dialects.Settings(m.Dialect)...)
 		for _, name := range m.Given() {
-			if !slices.Contains(used, name) && !(m.Dialect == "native" && name == "issuer") { // see nativeIssuers
+			if !slices.Contains(used, name) && !(m.Dialect == "native" && name == "issuer") { // see NativeIssuers
 				c.add(fmt.Sprintf("mounts[%d].%s", i, name), fmt.Errorf("has no effect with dialect %s: remove it", m.Dialect))
 			}
 		}

@@ -37,7 +37,7 @@ func shadowed(cfg *config.Config, list []route.Rule) []string {
 	if err != nil {
 		return nil
 	}
-	e, err := core.New(context.Background(), core.Config{}) // endpoints belong to an engine
+	e, err := core.New(context.Background(), core.Config{UpkeepEvery: -1, PruneEvery: -1}) // endpoints belong to an engine
 	if err != nil {
 		return nil
 	}

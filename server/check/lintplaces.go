@@ -9,7 +9,9 @@ import (
 
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/mount"
-) // unreachableRules finds rules that nobody can pass: only a mount's tokens could, and no
+)
+
+// unreachableRules finds rules that nobody can pass: only a mount's tokens could, and no
 // mount has its site there.
 func unreachableRules(cfg *config.Config) []string {
 	if !slices.ContainsFunc(cfg.Mounts, config.Mount.HasOwnTokens) {

@@ -1,13 +1,11 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
-	"errors"
-
 	"github.com/cardea-auth/cardea/core/keys"
-
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/internal/setting"

@@ -33,7 +33,7 @@ type Config struct {
 	// ForwardHeaders are headers out of [route.Identities] that handlers get as they
 	// come from a proxy that Trust has. By default they get none of those.
 	ForwardHeaders []string
-	// Inspector says, where [core.Policy].Read is set, which requests with a body could
+	// Inspector says, where [core.Application].Read is set, which requests with a body could
 	// be for something else than their request line says; they are refused. nil refuses
 	// all of those requests that have a body.
 	Inspector Inspector

@@ -10,9 +10,10 @@ import (
 
 // Actions returns what a request does to its own resource besides what its method says, as
 // one of WebDAV's methods (RFC 4918): a COPY reads it, a MOVE reads and deletes it, and both,
-// as PROPFIND, act on all that is below unless Depth says otherwise, and so does DELETE. Of
-// those whose body names further resources nobody reads which. rawTarget is the request's own, as in [api.Attempt]; methods are those that the request may be taken for
-// besides its own.
+// as PROPFIND, act on all that is below unless Depth says otherwise, and so does
+// DELETE. Methods whose body names other resources are marked Unread: nobody parses it.
+// rawTarget is the request's own, as in [api.Attempt]; methods are those that the request
+// may be taken for besides its own.
 func Actions(r *http.Request, rawTarget string, methods ...string) []core.Target {
 	out := actionsOf(nil, r, rawTarget, strings.ToUpper(r.Method))
 	for _, method := range methods {

@@ -33,8 +33,8 @@ type User struct {
 	// that the user had.
 	TokensEnded bool `json:"tokens_ended,omitempty"`
 
-	// LastAdministrator says in the answer to a change that no other administrator can
-	// log in who is one of the users kept here.
+	// LastAdministrator says, in the answer to a change, that no enabled administrator is
+	// left among the local users.
 	LastAdministrator bool `json:"last_administrator,omitempty"`
 }
 

@@ -7,8 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// badToken is what a rule says of a bad credential; one that leaves it to the
-// mounts has them asked.
+// badToken maps on_bad_token to the route's value; "mount" becomes route.Asked.
 func badToken(r config.Rule) string {
 	if r.OnBadToken == "mount" {
 		return route.Asked

@@ -36,7 +36,7 @@ func targetOf(text string) string {
 	return scheme + "://" + net.JoinHostPort(host, strings.TrimLeft(port, "0")) + strings.TrimRight(u.EscapedPath(), "/")
 }
 
-// IsBehindTarget is isBehind for an upstream under whichever of its names.
+// IsBehindTarget is IsBehind for an upstream under whichever of its names.
 func IsBehindTarget(cfg *config.Config, upstream string, m config.Mount) bool {
 	return IsBehind(cfg, upstream, m) || slices.ContainsFunc(slices.Sorted(maps.Keys(cfg.Upstreams)), func(name string) bool {
 		return IsSameTarget(cfg, name, upstream) && IsBehind(cfg, name, m)

@@ -294,7 +294,7 @@ func (e *Authenticator) judgeAnew(ctx context.Context, p *compiled.Policy, x *ca
 	return nil
 }
 
-// Target gives the identity of a new entry its directory, if a rule may want to
+// place gives the identity of a new entry its directory, if a rule may want to
 // know it, and makes it that of the site asked in a network.
 func (e *Authenticator) place(ctx context.Context, p *compiled.Policy, x *cache.Entry, asked string, at *compiled.Target, a *api.Attempt) error {
 	if !p.WantsDirectory {

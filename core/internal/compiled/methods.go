@@ -163,7 +163,7 @@ func (m *Method) Identify(ctx context.Context, a *api.Attempt) (id api.Identity,
 	return found, nil
 }
 
-// Shown is what the method sees of an attempt. One that is cached sees only what
+// shown is what the method sees of an attempt. One that is cached sees only what
 // it is cached by: whatever else it read would count for everybody who has the
 // same credential.
 func (m *Method) shown(a *api.Attempt) api.Attempt {

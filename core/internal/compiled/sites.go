@@ -40,7 +40,7 @@ func (s *site) open(dirs []users.Directory) (err error) {
 // covers reports whether a request is to the site.
 func (s *site) covers(host, path string) bool { return policy.Anywhere(s.places, host, path) }
 
-// Reaches is covers for an upstream that may ignore the case of letters.
+// reaches is covers for an upstream that may ignore the case of letters.
 func (s *site) reaches(host, path string) bool {
 	return slices.ContainsFunc(s.places, func(p policy.Place) bool { return p.Reaches(host, path) })
 }
@@ -50,7 +50,7 @@ func (s *site) Accepts(layout string) bool {
 	return s.Layout == layout || slices.Contains(s.AcceptsFrom, layout)
 }
 
-// Sites are those of a policy, those within others first.
+// sites are those of a policy, those within others first.
 type sites []site
 
 // at returns the innermost site with tokens of its own to which a request is,

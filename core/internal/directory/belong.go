@@ -112,8 +112,9 @@ func (e *Directories) CheckResident(ctx context.Context, p *compiled.Policy, id 
 // Translate returns who an identity is in another directory of the same network,
 // where a number means the same user: roles are those of the site that is asked, but
 // for those which the credential has lost at home. In any other directory they stay
-// who they are. Non-members are refused. The number is the home's: a token may not
-// say it. all are the roles there of which some may have been taken away. A credential
+// who they are. Non-members are refused. The number stays that of the home directory,
+// and must not be written into a token. all is the user's full list of roles there, before
+// restriction. A credential
 // that may do less than its user has no more there than at home.
 func (e *Directories) Translate(ctx context.Context, id api.Identity, directory string) (there api.Identity, all []string, err error) {
 	if directory == "" || directory == id.Directory || !e.sameNetwork(id.Directory, directory) {

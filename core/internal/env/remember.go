@@ -52,7 +52,7 @@ func (e *Env) NoteAccess(ctx context.Context, issued api.Issued) error {
 	return err
 }
 
-// HeedLongest has all who write revocations heed how long tokens may live from now on.
+// HeedLongest tells all writers of revocations how long tokens may live from now on.
 func (e *Env) HeedLongest(p *compiled.Policy) {
 	life := max(p.Remember(), e.Index.Longest())
 	e.Families.Remember(life)
@@ -63,8 +63,8 @@ func (e *Env) HeedLongest(p *compiled.Policy) {
 	}
 }
 
-// NoteLongest has the log tell how long tokens live, if it tells of no longer life. An
-// engine that has issued nothing has nothing to note.
+// NoteLongest writes the longest lifetime of a token to the log, unless a longer one is
+// there. An engine that has issued nothing has nothing to note.
 func (e *Env) NoteLongest(ctx context.Context, p *compiled.Policy) {
 	life := p.Remember()
 	e.longest.Raise(life)
@@ -79,7 +79,7 @@ func (e *Env) NoteLongest(ctx context.Context, p *compiled.Policy) {
 	e.Index.Apply(row)
 }
 
-// NoteIssue is noteLongest for a token that is about to be issued. It tries once: upkeep
+// NoteIssue is NoteLongest for a token that is about to be issued. It tries once: upkeep
 // tries again.
 func (e *Env) NoteIssue(ctx context.Context, p *compiled.Policy) {
 	if p.Remember() > e.longest.Get() {

@@ -72,7 +72,7 @@ func (e *Env) WriteUses(ctx context.Context) error {
 // lastWrite bounds what Close waits for the store.
 const lastWrite = 5 * time.Second
 
-// WriteLastUses is writeUses for an engine that closes: what was used since the last
+// WriteLastUses is WriteUses for an engine that closes: what was used since the last
 // upkeep would be lost.
 func (e *Env) WriteLastUses() error {
 	ctx, cancel := context.WithTimeout(context.Background(), lastWrite)

@@ -1,7 +1,7 @@
-// Package events tells actions of what happened, and says how a request ends at which a
-// hook or another part broke: what the client is told, and what the log.
+// Package events tells actions of what happened, and turns failures of hooks and other
+// parts into refusals and log lines.
 //
 //	the steps of a decision, a login, an issue -> Teller -> handlers of actions, the log
 //
-// It calls no filter: who does hands in the error that came back.
+// It does not call filters; callers pass it the error that a filter returned.
 package events

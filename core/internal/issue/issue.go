@@ -78,7 +78,7 @@ type draft struct {
 	layout *compiled.Layout
 	r      api.IssueRequest
 
-	dialects []string // that hooks are asked for, whose last word counts last
+	dialects []string // hooks are asked for each in this order: a later answer replaces an earlier one
 
 	issuedAt, notBefore, expires time.Time
 	issuer, id, session          string

@@ -35,9 +35,9 @@ func (e *Issuer) PeekRefresh(ctx context.Context, r api.RefreshRequest) (api.Ses
 	return seen.Session, id, nil
 }
 
-// mayRefresh refuses, before the token is used up, what could come to no good end: on
-// a host where what it gives does not count, and while revocations are not known. A
-// token that is no good is told so all the same.
+// mayRefresh refuses, before the token is used up, a refresh whose new tokens would not be
+// accepted: at a host outside the layout, or while revocations are not known. A bad token
+// still gets its own error.
 func (e *Issuer) mayRefresh(ctx context.Context, p *compiled.Policy, r api.RefreshRequest) error {
 	if err := p.CheckHost(r.Layout, r.Host); err != nil {
 		return err
@@ -73,8 +73,8 @@ func pairedID(refresh api.Secret) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-// settlePair ends the access token whose place a new one takes, and notes how long that
-// counts: so long its own revocation must be kept.
+// settlePair ends the access token that a new one replaces, and notes when the new one
+// expires, until which a revocation of it must be kept.
 func (e *Issuer) settlePair(ctx context.Context, ends string, issued api.Issued, sid string) error {
 	p := e.Policy.Load()
 	err := e.Families.Pair(ctx, session.Pair{Session: sid, Ends: ends, Until: issued.ExpiresAt, Keep: p.Remember()})

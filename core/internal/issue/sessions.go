@@ -140,8 +140,8 @@ func (e *Issuer) limitSessions(ctx context.Context, p *compiled.Policy, id api.I
 // configured: otherwise who logs in over and over fills the store.
 const mostSessions = 1000
 
-// boundSessions lets the oldest sessions of a user go whose number is beyond all reason,
-// so that one more can begin. What was issued in them lives out its time: a revocation
+// boundSessions ends the oldest sessions of a user who has mostSessions or more, so that
+// one more can begin. What was issued in them lives out its time: a revocation
 // of each would be kept for longer than the session.
 func (e *Issuer) boundSessions(ctx context.Context, p *compiled.Policy, subject string) error {
 	over, err := e.Families.Oldest(ctx, subject, max(mostSessions, p.Tokens.MaxSessions)-1)

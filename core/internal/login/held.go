@@ -28,7 +28,7 @@ type heldName struct {
 
 func keyOfHeld(r *Request) heldKey { return heldKey{r.directory, api.LoginKey(r.Login)} }
 
-// ChainName returns the name under which the login's failures count, if it is held.
+// name returns the name under which the login's failures count, if it is held.
 func (h *held) name(r *Request, now time.Time) (string, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -91,7 +91,7 @@ func flag(set bool) byte {
 	return 0
 }
 
-// Target names the try at its source. Answers to a challenge are guesses of their
+// place names the try at its source. Answers to a challenge are guesses of their
 // own, whatever the password.
 func (t *try) place() placeKey {
 	k := placeKey{try: t.key, source: throttle.Source(t.Peer.Addr)}

@@ -41,9 +41,9 @@ func (e *Asker) Ask(ctx context.Context, p *compiled.Policy, r point.LoginResult
 	return restrictAtLogin(id, out, dialects), nil
 }
 
-// AsDialects lists the dialects in the order in which what one makes is handed to the next:
-// where only one answer can count, it is that of the first, at which a session began. Of
-// "" hooks are told the layout.
+// AsDialects lists the dialects in the order in which hooks are asked. Each gets the value
+// of the one before, so that the site at which the session began has the final say. ""
+// becomes the layout.
 func AsDialects(dialects, layout string) []string {
 	list := strings.Split(dialects, compiled.DialectSeparator)
 	slices.Reverse(list)

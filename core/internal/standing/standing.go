@@ -20,12 +20,12 @@ func Live() api.State { return api.State{Live: true} }
 // Dead is the state of what does not count, and why.
 func Dead(format string, args ...any) api.State { return api.State{Why: fmt.Sprintf(format, args...)} }
 
-// OfKey is APIKeyState for a key of a known owner.
+// OfKey is the state of an API key of a known owner.
 func (e *Standing) OfKey(key api.APIKey, owner api.Identity) api.State {
 	return e.OfSecret(key, key.Digest, owner)
 }
 
-// OfSecret is stateOfKey for one of the secrets of the key.
+// OfSecret is OfKey for one of the secrets of the key.
 func (e *Standing) OfSecret(key api.APIKey, digest [32]byte, owner api.Identity) api.State {
 	if !key.Revoked.IsZero() {
 		return Dead("revoked")
@@ -58,8 +58,8 @@ func (e *Standing) OfSession(ctx context.Context, s api.Session) (api.State, err
 	return e.stateOfSession(s, owner)
 }
 
-// OfHeld is ownerState of what a user held: who is disabled here gets none of it
-// back, unlike one whom another directory has shut out.
+// OfHeld is OfOwner of what a user held. Disabling a user in a directory of ours is final
+// for what was issued before; in another it may be undone.
 func (e *Standing) OfHeld(ctx context.Context, subject string, refused error) (api.State, error) {
 	state, err := OfOwner(refused)
 	if api.ReasonOf(refused) != api.ReasonDisabled {
@@ -76,7 +76,7 @@ func (e *Standing) OfHeld(ctx context.Context, subject string, refused error) (a
 	return state, err
 }
 
-// stateOfSession is SessionState for a session that has not ended, of a known owner.
+// stateOfSession is OfSession for a session that has not ended, of a known owner.
 func (e *Standing) stateOfSession(s api.Session, owner api.Identity) (api.State, error) {
 	if _, known := e.Policy.Load().Layout(s.Layout); !known {
 		return Dead("nothing is mounted for layout %q", s.Layout), nil
@@ -132,7 +132,7 @@ func (e *Standing) LiveAPIKeys(ctx context.Context, subject string) (n int, err 
 	}
 	owner, err := e.Dirs.Holder(ctx, subject)
 	if err != nil {
-		_, err = OfOwner(err) // of who is refused nothing lives
+		_, err = OfOwner(err) // a refused user has nothing that is live
 		return 0, err
 	}
 	for _, key := range list {
@@ -210,7 +210,7 @@ func (e *Standing) living(ctx context.Context, subject string, list []api.Sessio
 	}
 	owner, err := e.Dirs.Holder(ctx, subject)
 	if err != nil {
-		_, err = OfOwner(err) // of who is refused nothing lives
+		_, err = OfOwner(err) // a refused user has nothing that is live
 		return nil, err
 	}
 	var live []api.Session

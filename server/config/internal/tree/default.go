@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Blank returns a value of a type as nothing in the file gives it, which can be set.
+// Blank returns a settable value of the type with its defaults.
 func (l Lists) Blank(typ reflect.Type) reflect.Value {
 	v := reflect.New(typ).Elem()
 	if err := l.setDefaults(v); err != nil {
@@ -63,6 +63,9 @@ func defaultNode(f Field) (*yaml.Node, error) {
 	}
 	if err := yaml.Unmarshal([]byte(f.Default), &n); err != nil {
 		return nil, err
+	}
+	if len(n.Content) == 0 {
+		return nil, errors.New("is empty")
 	}
 	return n.Content[0], nil
 }
