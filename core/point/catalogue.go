@@ -82,9 +82,9 @@ func (v LoginResult) copied() LoginResult {
 
 func lifetimeView() hooks.Viewer[Lifetime] {
 	return view.New[Lifetime](
+		view.Number("iat", func(v *Lifetime) int64 { return v.IssuedAt.Unix() }),
 		view.NumberVar("lifetime", func(v *Lifetime) int64 { return view.Seconds(v.Lifetime) }, func(v *Lifetime, n int64) { v.Lifetime = view.Duration(n) }),
 		lifetimeExp(),
-		view.Number("iat", func(v *Lifetime) int64 { return v.IssuedAt.Unix() }),
 		view.User(func(v *Lifetime) *api.Identity { return &v.Identity }, false),
 		view.Text("client", func(v *Lifetime) string { return v.Client }),
 		view.Text("dialect", func(v *Lifetime) string { return v.Dialect }),

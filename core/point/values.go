@@ -38,8 +38,8 @@ type LoginResult struct {
 
 // Lifetime is what the lifetime filters see and change.
 type Lifetime struct {
-	Lifetime time.Duration `key:"lifetime,write,right=exp.extend; exp,int,write,right=exp.extend"` // proposed; whole seconds
 	IssuedAt time.Time     `key:"iat"`
+	Lifetime time.Duration `key:"lifetime,write,right=exp.extend; exp,int,write,right=exp.extend"` // proposed; whole seconds
 	Identity api.Identity  `key:"user"`
 	Client   string        `key:"client"`
 	Dialect  string        `key:"dialect"`

@@ -80,9 +80,9 @@ func loginResultKeys() []Key {
 func lifetimeKeys() []Key {
 	return slices.Concat(
 		[]Key{
+			{Name: "iat", Type: Int},
 			{Name: "lifetime", Type: Int, Write: true, Wants: "exp.extend"},
 			{Name: "exp", Type: Int, Write: true, Wants: "exp.extend"},
-			{Name: "iat", Type: Int},
 		},
 		userKeys(false),
 		[]Key{
