@@ -66,7 +66,7 @@ func TestSitesOf(t *testing.T) {
 // newBare is an engine without anything.
 func newBare(t *testing.T) *Engine {
 	t.Helper()
-	e, err := New(t.Context(), Config{})
+	e, err := New(t.Context(), Config{UpkeepEvery: -1, PruneEvery: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,9 +166,7 @@ func TestNarrowerThan(t *testing.T) {
 // TestWarnWeak: a layout is told of whose first secret is weak, and no other.
 func TestWarnWeak(t *testing.T) {
 	var log bytes.Buffer
-	e := newBare(t)
-	e.env.Log = slog.New(slog.NewTextHandler(&log, nil))
-	warnWeak(e.env.Log, &compiled.Policy{Layouts: []compiled.Layout{
+	warnWeak(slog.New(slog.NewTextHandler(&log, nil)), &compiled.Policy{Layouts: []compiled.Layout{
 		{Layout: Layout{Name: "one"}}, {Layout: Layout{Name: "two", Keys: []api.Key{{}}}}, {Layout: Layout{Name: "three", Keys: []api.Key{{}, {Weak: true}}}}, {Layout: Layout{Name: "four", Keys: []api.Key{{Weak: true}}}},
 	}})
 	if got := log.String(); strings.Count(got, "weak secret") != 1 || !strings.Contains(got, "layout=four") {
