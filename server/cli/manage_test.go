@@ -88,6 +88,9 @@ func (p *place) state() string {
 	for _, args := range []string{"user list", "apikey list", "session list --all", "keys list", "keys list --for assertion"} {
 		p.run(args)
 		lines := strings.Split(volatile.ReplaceAllString(p.out+p.errs, "*"), "\n")
+		for i := range lines {
+			lines[i] = strings.Join(strings.Fields(lines[i]), " ") // an id that looks like another takes another blank along
+		}
 		slices.Sort(lines) // ids are random, and so is their order
 		fmt.Fprintf(&b, "%s: %d %s ", args, p.status, strings.Join(lines, " "))
 	}
