@@ -63,17 +63,6 @@ func TestSitesOf(t *testing.T) {
 	}
 }
 
-// newBare is an engine without anything.
-func newBare(t *testing.T) *Engine {
-	t.Helper()
-	e, err := New(t.Context(), Config{UpkeepEvery: -1, PruneEvery: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { e.Close() })
-	return e
-}
-
 // TestTolerates is the table of what counts as nobody's under an optional rule.
 func TestTolerates(t *testing.T) {
 	yes, no := func(*api.Attempt) bool { return true }, func(*api.Attempt) bool { return false }
