@@ -72,7 +72,7 @@ func (g guard) admit(ctx context.Context, method string) (_ context.Context, sto
 	return ctx, stop, nil
 }
 
-// attempt translates a call: gRPC is HTTP/2, its methods are paths.
+// attempt converts a call to an attempt: the full name of its method is the path.
 func attempt(ctx context.Context, method string) *api.Attempt {
 	md, _ := metadata.FromIncomingContext(ctx)
 	a := &api.Attempt{Method: "POST", Scheme: "http", RawTarget: method, Header: api.Header{}}
@@ -95,8 +95,8 @@ func attempt(ctx context.Context, method string) *api.Attempt {
 	return a
 }
 
-// ended tells a client whose credential has ended that it did, instead of that the
-// call was cancelled.
+// ended returns the reason for which the credential has ended, if it has, in place of the
+// error of a cancelled call.
 func ended(ctx context.Context, err error) error {
 	if cause, ok := context.Cause(ctx).(*api.Error); ok && err != nil {
 		return refusal(cause)
@@ -104,7 +104,8 @@ func ended(ctx context.Context, err error) error {
 	return err
 }
 
-// refusal says a refusal in gRPC's words. What is not for clients stays here.
+// refusal converts an error of the engine to a gRPC status. The status has the public
+// message only, not the cause.
 func refusal(e *api.Error) error {
 	code, ok := map[api.Code]codes.Code{
 		api.Invalid:         codes.InvalidArgument,
