@@ -23,26 +23,13 @@ func (e *Verifier) Later(ctx context.Context, p *compiled.Policy, text string) (
 	if err != nil {
 		return api.Identity{}, err
 	}
-	var first error
-	for _, l := range layouts {
-		id, err := e.laterAs(ctx, l, t)
-		if err == nil {
-			return id, nil
-		}
-		if first == nil || api.CodeOf(err) != api.Unauthenticated {
-			first = err
-		}
-	}
-	return api.Identity{}, first
+	_, id, err := firstGood(layouts, func(l *compiled.Layout) (api.Identity, error) { return e.laterAs(ctx, l, t) })
+	return id, err
 }
 
 func (e *Verifier) laterAs(ctx context.Context, l *compiled.Layout, t *token.Token) (id api.Identity, err error) {
 	defer api.Recover("token layout", l.Name, &err)
-	verifier, err := e.verifierFor(ctx, l, t)
-	if err != nil {
-		return api.Identity{}, err
-	}
-	key, err := verifier.Verify(t)
+	key, err := e.checkSignature(ctx, l, t)
 	if err != nil {
 		return api.Identity{}, err
 	}

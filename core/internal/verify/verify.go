@@ -35,17 +35,27 @@ func (e *Verifier) Verify(ctx context.Context, p *compiled.Policy, r api.VerifyR
 	if err != nil {
 		return api.Identity{}, err
 	}
+	l, id, err := firstGood(layouts, func(l *compiled.Layout) (api.Identity, error) { return e.verifyAs(ctx, l, t) })
+	if err != nil {
+		return api.Identity{}, err
+	}
+	return id, e.checkAlone(ctx, p, l, t)
+}
+
+// firstGood returns the first layout by which a token is good, and whose it is. There is at
+// least one layout, see [compiled.Policy.Candidates].
+func firstGood(layouts []*compiled.Layout, verify func(*compiled.Layout) (api.Identity, error)) (*compiled.Layout, api.Identity, error) {
 	var first error
 	for _, l := range layouts {
-		id, err := e.verifyAs(ctx, l, t)
+		id, err := verify(l)
 		if err == nil {
-			return id, e.checkAlone(ctx, p, l, t)
+			return l, id, nil
 		}
 		if first == nil || api.CodeOf(err) != api.Unauthenticated {
 			first = err // keys that cannot be had are no verdict
 		}
 	}
-	return api.Identity{}, first
+	return nil, api.Identity{}, first
 }
 
 // checkAlone refuses a token that is good for a site and for another one, too: it
@@ -60,11 +70,7 @@ func (e *Verifier) checkAlone(ctx context.Context, p *compiled.Policy, l *compil
 		if other == l || !l.SiteBound && !other.SiteBound {
 			continue
 		}
-		verifier, err := e.verifierFor(ctx, other, t)
-		if err != nil {
-			continue
-		}
-		if _, err := verifier.Verify(t); err == nil {
+		if _, err := e.checkSignature(ctx, other, t); err == nil {
 			return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token could be of two sites")
 		}
 	}
@@ -73,11 +79,7 @@ func (e *Verifier) checkAlone(ctx context.Context, p *compiled.Policy, l *compil
 
 func (e *Verifier) verifyAs(ctx context.Context, l *compiled.Layout, t *token.Token) (id api.Identity, err error) {
 	defer api.Recover("token layout", l.Name, &err)
-	verifier, err := e.verifierFor(ctx, l, t)
-	if err != nil {
-		return api.Identity{}, err
-	}
-	key, err := verifier.Verify(t)
+	key, err := e.checkSignature(ctx, l, t)
 	if err != nil {
 		return api.Identity{}, err
 	}
@@ -107,6 +109,15 @@ func (e *Verifier) verifyAs(ctx context.Context, l *compiled.Layout, t *token.To
 	id.Proof.Narrowed = (complete || l.Name == policy.NativeName) && l.Verifying == nil && t.Header().Narrowed
 	id.Proof.NoGen = !hasGen
 	return id, nil
+}
+
+// checkSignature returns the key of the layout that has signed the token.
+func (e *Verifier) checkSignature(ctx context.Context, l *compiled.Layout, t *token.Token) (api.Key, error) {
+	verifier, err := e.verifierFor(ctx, l, t)
+	if err != nil {
+		return api.Key{}, err
+	}
+	return verifier.Verify(t)
 }
 
 // lookUp completes an identity of which a token gave subject or number, out of the
