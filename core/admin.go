@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/operator"
@@ -20,14 +19,9 @@ type Admin struct{ e *Engine }
 func (e *Engine) Admin() *Admin { return &e.admin }
 
 // Policy returns the policy in force, with the defaults of what it left out. Its lists are
-// copies; what their members refer to, such as methods, keys and hooks, is the engine's own
-// and must not be changed.
-func (a *Admin) Policy() Policy {
-	p := a.e.env.Policy.Load().Source
-	p.Methods, p.Rules, p.Layouts = slices.Clone(p.Methods), slices.Clone(p.Rules), slices.Clone(p.Layouts)
-	p.Sites, p.ProtectedHeaders = slices.Clone(p.Sites), slices.Clone(p.ProtectedHeaders)
-	return p
-}
+// copies, also those of its members; what else they refer to, such as methods, keys and
+// hooks, is the engine's own and must not be changed.
+func (a *Admin) Policy() Policy { return a.e.env.Policy.Load().Source.Clone() }
 
 // FindSubject returns whose login name, e-mail address or subject it is, enabled or
 // not; NotFound if nobody's. A user of an external issuer is "issuer:<name>:<sub>",

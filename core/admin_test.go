@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/coretest"
 	"github.com/cardea-auth/cardea/core/route"
 )
@@ -34,5 +35,33 @@ func TestAdmin_Policy(t *testing.T) {
 	}
 	if p := e.Admin().Policy(); p.Rules[0].Name != "open" {
 		t.Errorf("after a reload rule %q is in force", p.Rules[0].Name)
+	}
+}
+
+// TestPolicy_own: a policy in force is the engine's own: neither who gave it nor who reads
+// it changes by their lists what is refused.
+func TestPolicy_own(t *testing.T) {
+	given := core.Policy{
+		Rules:  []route.Rule{{Name: "all", Path: "/**", Roles: []string{"administrator"}}},
+		Tokens: core.TokenPolicy{RefuseRoles: []string{"subscriber"}},
+	}
+	given.Sites = []core.Site{{Name: "site", RefuseBasic: []string{"editor"}}}
+	h := newHouse(t, func(c *core.Config) {
+		given.Methods = chain()
+		given.Methods[0].RefuseRoles = []string{"subscriber"}
+		c.Policy = given
+	})
+	read := h.Admin().Policy()
+	for name, p := range map[string]core.Policy{"given": given, "read": read} {
+		p.Rules[0].Roles[0] = "subscriber"
+		p.Tokens.RefuseRoles[0], p.Sites[0].RefuseBasic[0], p.Methods[0].RefuseRoles[0] = "nobody", "nobody", "nobody"
+		for _, login := range []string{"alice", "bob"} {
+			if d := h.decide("/x", basicHeader(login, password)); api.ReasonOf(errorOf(d)) != api.ReasonRoleRefused {
+				t.Errorf("the policy that was %s is changed, and %s passes Basic: %v", name, login, errorOf(d))
+			}
+		}
+		if _, err := h.Tokens().Login(t.Context(), core.LoginRequest{Login: "bob", Password: password}); api.ReasonOf(err) != api.ReasonRoleRefused {
+			t.Errorf("the policy that was %s is changed, and bob's login says %v", name, err)
+		}
 	}
 }

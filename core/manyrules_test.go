@@ -213,17 +213,20 @@ func TestCheckTargets_hooks(t *testing.T) {
 }
 
 // TestCheckTrimmed: what a path becomes without blanks and dots at the ends of segments is
-// held to the rules, and to what sites refuse there.
+// held to the rules, to what sites refuse there, and to what the application accepts.
 func TestCheckTrimmed(t *testing.T) {
 	h := newHouse(t, func(c *core.Config) {
 		c.Policy.Rules = []route.Rule{{Name: "all", Path: "/**"}, {Name: "admin", Path: "/admin/**", Roles: []string{"administrator"}}}
 		c.Policy.Sites = []core.Site{{Name: "shop", Prefix: "/shop", RefuseBasic: []string{"subscriber"}}}
+		c.Policy.Accepts = func(a *api.Attempt) bool {
+			return !strings.HasPrefix(a.Path, "/tokens/") || a.Credential.Kind == api.Bearer
+		}
 	})
 	for target, want := range map[string]string{
 		"/wiki/Washington,_D.C.": "", "/a%20": "", "/a.b": "", "/a/": "",
 		"/admin.": api.ReasonBadPath, "/admin%20": api.ReasonBadPath, "/admin%3Fx": api.ReasonBadPath, "/admin%3F/x": api.ReasonBadPath, "/%20admin": api.ReasonBadPath, "/admin.%20./x": api.ReasonBadPath,
 		"/.../admin": api.ReasonBadPath, "/admin::$DATA": api.ReasonBadPath, "/admin:$i30:$INDEX_ALLOCATION/x": api.ReasonBadPath,
-		"/shop./x": api.ReasonRoleRefused,
+		"/shop./x": api.ReasonRoleRefused, "/tokens./x": api.ReasonBadCredential,
 	} {
 		a := get(target, basicHeader("bob", password))
 		d := h.Decide(t.Context(), a)

@@ -47,8 +47,9 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 }
 
 // CheckPath refuses an attempt that was let through with d, if it would not be let
-// through at another canonical path under the same rule: by the sites of mounts, or by a
-// hook. No call is counted for it. The error is an [api.Error].
+// through at another canonical path under the same rule: by the sites of mounts, by what
+// the application accepts there, or by a hook; or if its credential could stand for another
+// user there. No call is counted for it. The error is an [api.Error].
 func (e *Engine) CheckPath(ctx context.Context, a *api.Attempt, d Decision, path string) error {
 	if path == a.Path {
 		return nil
@@ -68,6 +69,7 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 	}
 	p, also := e.env.Policy.Load(), *a
 	also.Path = path
+	own := &compiled.Target{Host: host, Path: a.Path, Rule: d.Rule, Read: d.Reading}
 	at, rules := &compiled.Target{Host: host, Path: path, Rule: d.Rule, Read: read}, governing{d.Rule, d.also}
 	public, err := rules.isPublic(ctx, e.Engine, p, at, &also)
 	if err != nil || public {
@@ -76,6 +78,11 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 	as := d
 	if err := e.identifyAt(ctx, p, rules, at, &also, &as); err != nil {
 		return err
+	}
+	if d.known != nil {
+		if err := sameUser(p, own, at, &also); err != nil {
+			return err
+		}
 	}
 	if err := rules.permit(ctx, e.Engine, p, at, &also, &as); err != nil {
 		return err
@@ -121,6 +128,30 @@ func (e others) sameCredential(ctx context.Context, p *compiled.Policy, at *comp
 	found, err := authenticate.Extract(p, spec, a)
 	if err != nil || found.Kind != a.Credential.Kind || found.Kind != api.NoCredential && found.Header != a.Credential.Header {
 		return compiled.TwoHeaders()
+	}
+	return nil
+}
+
+// sameUser refuses a request whose credential is not accepted at another place, or is tried
+// in another directory there: what was recognised here could be somebody else there.
+func sameUser(p *compiled.Policy, own, at *compiled.Target, a *api.Attempt) error {
+	kind := a.Credential.Kind
+	if kind == api.NoCredential {
+		return nil
+	}
+	if p.Accept != nil && !p.Accept(a) {
+		return compiled.NotAccepted()
+	}
+	here, err := p.AskedDirectory(kind, own)
+	if err != nil {
+		return err
+	}
+	there, err := p.AskedDirectory(kind, at)
+	if err != nil {
+		return err
+	}
+	if here != there {
+		return otherPath()
 	}
 	return nil
 }

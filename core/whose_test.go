@@ -73,6 +73,48 @@ func TestSite_read(t *testing.T) {
 	}
 }
 
+// TestSite_trimmed is the table of requests that are for one site by their path, and for
+// another where a server cuts a dot or blank off the end of a segment: what passes for a
+// user of the one does not if its credential is another user's in the other.
+func TestSite_trimmed(t *testing.T) {
+	ctx := context.Background()
+	credentials := map[string]func(*town) api.Header{
+		"a native token": func(w *town) api.Header {
+			return bearer(w.issue(mustUser(t, w, "forum:1")).Text.Reveal())
+		},
+		"a password": func(*town) api.Header { return basicHeader("root", "shop pass") },
+		"an API key": func(w *town) api.Header {
+			text, _ := w.apiKey(core.NewAPIKey{Subject: "forum:1"})
+			return keyHeader(text)
+		},
+	}
+	for _, shared := range []bool{true, false} {
+		w := newTown(t, func(c *core.Config) {
+			if shared {
+				network(c)
+			}
+			c.Policy.Sites = []core.Site{
+				{Name: "forum", Layout: "forum", Directory: "forum"}, {Name: "shop", Layout: "shop", Directory: "shop", Prefix: "/shop"},
+			}
+			c.Policy.Rules = []route.Rule{{Name: "site", Path: "/**", Roles: []string{"administrator"}}}
+		})
+		w.forum.users[0] = api.User{Number: 1, Login: "root", Roles: []string{"administrator"}, Hash: w.shop.users[0].Hash}
+		w.shop.users[0].Roles = []string{"subscriber"}
+		for what, credential := range credentials {
+			header := credential(w)
+			bySite := shared || what == "a password"
+			for target, want := range map[string]bool{"/x": true, "/x.": true, "/shop/x": !bySite, "/shop./x": !bySite, "/shop%20/x": !bySite, "/shop.": !bySite} {
+				a := get(target, header)
+				d := w.Decide(ctx, a)
+				passes := d.Outcome == core.Allowed && w.CheckTrimmed(ctx, a, d) == nil
+				if passes != want {
+					t.Errorf("shared %v, %s at %s: passes %v as %q, want %v", shared, what, target, passes, d.Identity.Subject, want)
+				}
+			}
+		}
+	}
+}
+
 // TestHeader_read: a rule, or a site, that takes no credential in the standard header
 // takes none either where the request is read in two ways.
 func TestHeader_read(t *testing.T) {

@@ -15,11 +15,17 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 	cardea "github.com/cardea-auth/cardea/server/guard"
 )
 
 // guard decides on calls. It is safe for concurrent use.
-type guard struct{ engine *core.Engine }
+type guard struct {
+	engine *core.Engine
+	forged *route.Names // metadata in which only Cardea or a proxy could speak
+}
+
+func newGuard(engine *core.Engine) guard { return guard{engine, route.FromClient()} }
 
 var (
 	_ grpc.UnaryServerInterceptor  = guard{}.unary
@@ -58,6 +64,7 @@ func (s *stream) Context() context.Context { return s.ctx }
 // ends with the credential. stop must be called when the call is over.
 func (g guard) admit(ctx context.Context, method string) (_ context.Context, stop func(), err error) {
 	a := attempt(ctx, method)
+	a.Header = g.engine.WithoutForged(a.Header)
 	d := g.engine.Decide(ctx, a)
 	if d.Outcome != core.Allowed {
 		if len(d.Challenge) > 0 {
@@ -65,11 +72,24 @@ func (g guard) admit(ctx context.Context, method string) (_ context.Context, sto
 		}
 		return nil, nil, refusal(d.Err)
 	}
-	ctx, stop = g.engine.WatchContext(ctx, a, &d)
+	ctx, stop = g.engine.WatchContext(g.withoutForged(ctx), a, &d)
 	if !d.Anonymous() {
 		ctx = cardea.WithIdentity(ctx, d.Identity)
 	}
 	return ctx, stop, nil
+}
+
+// withoutForged returns a context whose metadata has nothing that services could take for
+// the word of Cardea or of a proxy, such as x-auth-user.
+func (g guard) withoutForged(ctx context.Context) context.Context {
+	md, _ := metadata.FromIncomingContext(ctx) // a copy
+	protected := g.engine.ProtectedHeaders()
+	for name := range md {
+		if g.forged.Has(name) || protected.Has(name) {
+			delete(md, name)
+		}
+	}
+	return metadata.NewIncomingContext(ctx, md)
 }
 
 // attempt converts a call to an attempt: the full name of its method is the path.

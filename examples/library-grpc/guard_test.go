@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"encoding/base64"
+	"maps"
 	"net"
+	"net/textproto"
+	"slices"
 	"testing"
 	"time"
 
@@ -22,9 +25,12 @@ import (
 	cardea "github.com/cardea-auth/cardea/server/guard"
 )
 
-// whoAmI is a service that answers the login of who asks, as a generated one would be.
+// whoAmI is a service that answers the login of who asks, as a generated one would be, and
+// in a header of the answer the names of the metadata that it got.
 func whoAmI(name string) *grpc.ServiceDesc {
 	ask := func(ctx context.Context, _ any) (any, error) {
+		md, _ := metadata.FromIncomingContext(ctx)
+		grpc.SetHeader(ctx, metadata.MD{"got": slices.Sorted(maps.Keys(md))})
 		id, ok := cardea.Identity(ctx)
 		if !ok {
 			return wrapperspb.String("nobody"), nil
@@ -108,6 +114,39 @@ func TestUnary(t *testing.T) {
 				t.Errorf("challenged: %v, want %v", got, c.challenged)
 			}
 		})
+	}
+}
+
+// TestUnary_forged: neither hooks nor services hear what a client says in the place of
+// Cardea or a proxy; hooks hear no address of its own making either.
+func TestUnary_forged(t *testing.T) {
+	var saw api.Header
+	h := core.NewHooks()
+	h.IdentityHeaders.Declare("X-Tenant")
+	h.RouteAccess.Bind("see", func(_ context.Context, a core.Access) (core.Access, error) {
+		saw = a.Attempt.Header
+		return a, nil
+	})
+	engine, _ := coretest.New(t, core.Config{Policy: core.Policy{Rules: rules(), Hooks: h}})
+	token := coretest.Token(t, engine, api.Identity{Subject: "5", Login: "anna"})
+	conn := start(t, engine)
+	for name, c := range map[string]struct{ hooks, services bool }{
+		"x-auth-user": {}, "x_auth_user": {}, "x-cardea-assertion": {}, "x-ssl-client-verify": {}, "remote-user": {}, "x-tenant": {}, "x-original-url": {},
+		"x-real-ip": {services: true}, "x-forwarded-for": {services: true},
+		"x-plain": {true, true}, "authorization": {true, true},
+	} {
+		ctx := with(t, "Bearer "+token)
+		if name != "authorization" {
+			ctx = metadata.AppendToOutgoingContext(ctx, name, "1")
+		}
+		var header metadata.MD
+		if err := conn.Invoke(ctx, "/example.Greeter/WhoAmI", &emptypb.Empty{}, &wrapperspb.StringValue{}, grpc.Header(&header)); err != nil {
+			t.Fatal(err)
+		}
+		_, hooks := saw[textproto.CanonicalMIMEHeaderKey(name)]
+		if services := slices.Contains(header["got"], name); hooks != c.hooks || services != c.services {
+			t.Errorf("%s: hooks saw it: %v, services: %v; want %v and %v", name, hooks, services, c.hooks, c.services)
+		}
 	}
 }
 

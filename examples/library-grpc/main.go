@@ -72,7 +72,7 @@ func newEngine(ctx context.Context) (*core.Engine, error) {
 
 // newServer is all it takes: two interceptors. The services know nothing of them.
 func newServer(engine *core.Engine) *grpc.Server {
-	g := guard{engine}
+	g := newGuard(engine)
 	s := grpc.NewServer(grpc.UnaryInterceptor(g.unary), grpc.StreamInterceptor(g.stream))
 	grpc_health_v1.RegisterHealthServer(s, health.NewServer())
 	reflection.Register(s)

@@ -29,13 +29,29 @@ func withCORS(cfg *config.Config, e *core.Engine, list []mount.Mounted, next htt
 	})
 }
 
-// corsSites are the mounts that have origins of their own.
+// corsSites are the mounts, those that govern first, where some have origins of their own.
+// One without any stands for the origins of all: that of another host, or of the site
+// around its own, must not speak for it.
 func corsSites(cfg *config.Config, list []mount.Mounted) []cors.Site {
-	var sites []cors.Site
-	for i, m := range list { // in the order of the configuration
-		if own := cfg.Mounts[i].CORSOrigins; len(own) > 0 {
-			sites = append(sites, cors.Site{Governs: m.Mount.Governs, Origins: own})
+	own := map[string][]string{}
+	for _, m := range cfg.Mounts {
+		if len(m.CORSOrigins) > 0 {
+			own[m.Name] = m.CORSOrigins
 		}
+	}
+	if len(own) == 0 {
+		return nil
+	}
+	var sites []cors.Site
+	for _, m := range mount.Closest(list) {
+		origins, has := own[m.Mount.Name]
+		switch {
+		case !has && m.Native: // its endpoints are no REST API
+			continue
+		case !has:
+			origins = cfg.CORS.Origins
+		}
+		sites = append(sites, cors.Site{Governs: m.Mount.Governs, Origins: origins})
 	}
 	return sites
 }

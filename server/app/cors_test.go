@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +48,12 @@ mounts:
 // cross sends a request as a browser does for a page of an origin.
 func cross(t *testing.T, method, url, origin string, headers ...string) *http.Response {
 	t.Helper()
+	return crossAt(t, "", method, url, origin, headers...)
+}
+
+// crossAt is cross for a host by name; "" is that of the URL.
+func crossAt(t *testing.T, host, method, url, origin string, headers ...string) *http.Response {
+	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -57,6 +64,7 @@ func cross(t *testing.T, method, url, origin string, headers ...string) *http.Re
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
+	r.Host = host
 	res, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -158,21 +166,46 @@ func TestCORS_anyOrigin(t *testing.T) {
 	}
 }
 
-// TestCORS_mounts: each site has its own origins.
+// TestCORS_mounts: each site has its own origins, in whichever order the mounts are
+// written, and one without any those of all.
 func TestCORS_mounts(t *testing.T) {
-	text := strings.Replace(corsConfig, "UPSTREAM", reflecting(t), 1)
-	text = strings.Replace(text, "{name: site, dialect: wpjwt}",
-		"{name: blog, dialect: wpjwt, prefix: /blog, cors_origins: ['"+friendly+"']}", 1)
-	_, public, _ := start(t, load(t, text+"cors: {enabled: true, origins: ['"+friend+"']}\n"), nil)
-	for _, c := range []struct{ path, origin, want string }{
-		{"/blog/wp-json/jwt-auth/v1/token", friendly, friendly},
-		{"/blog/?rest_route=/wp/v2/posts", friendly, friendly},
-		{"/blog/wp-json/wp/v2/posts", friend, ""},
-		{"/wp-json/wp/v2/posts", friend, friend},
-		{"/wp-json/wp/v2/posts", friendly, ""},
+	const bank = "https://bank.example"
+	const (
+		blog    = "{name: blog, dialect: wpjwt, prefix: /blog, issuer: b, cors_origins: ['" + friendly + "']}"
+		root    = "{name: root, dialect: wpjwt, cors_origins: ['" + friendly + "']}"
+		plain   = "{name: plain, dialect: wpjwt, prefix: /blog, issuer: b}"
+		hosted  = "{name: hosted, dialect: wpjwt, host: bank.example, issuer: h, cors_origins: ['" + bank + "']}"
+		without = "{name: without, dialect: wpjwt, host: bank.example, issuer: h}"
+	)
+	for _, c := range []struct {
+		mounts             []string
+		host, path, origin string
+		want               string
+	}{
+		{[]string{blog}, "h", "/blog/wp-json/jwt-auth/v1/token", friendly, friendly},
+		{[]string{blog}, "h", "/blog/?rest_route=/wp/v2/posts", friendly, friendly},
+		{[]string{blog}, "h", "/blog/wp-json/wp/v2/posts", friend, ""},
+		{[]string{blog}, "h", "/wp-json/wp/v2/posts", friend, friend},
+		{[]string{blog}, "h", "/wp-json/wp/v2/posts", friendly, ""},
+		{[]string{root, plain}, "h", "/blog/wp-json/wp/v2/posts", friend, friend},
+		{[]string{root, plain}, "h", "/blog/wp-json/wp/v2/posts", friendly, ""},
+		{[]string{root, hosted}, "bank.example", "/wp-json/wp/v2/posts", bank, bank},
+		{[]string{root, hosted}, "bank.example", "/wp-json/wp/v2/posts", friendly, ""},
+		{[]string{root, hosted}, "bank.example", "/?rest_route=/wp/v2/posts", friendly, ""},
+		{[]string{root, hosted}, "h", "/wp-json/wp/v2/posts", friendly, friendly},
+		{[]string{root, hosted}, "h", "/wp-json/wp/v2/posts", bank, ""},
+		{[]string{root, without}, "bank.example", "/wp-json/wp/v2/posts", friendly, ""},
+		{[]string{root, without}, "bank.example", "/wp-json/wp/v2/posts", friend, friend},
 	} {
-		if got := corsOf(cross(t, "GET", public+c.path, c.origin)); got != c.want {
-			t.Errorf("%s from %s: %q, want %q", c.path, c.origin, got, c.want)
+		for range 2 {
+			slices.Reverse(c.mounts)
+			text := strings.Replace(corsConfig, "UPSTREAM", reflecting(t), 1)
+			text = strings.Replace(text, "{name: site, dialect: wpjwt}", strings.Join(c.mounts, "\n  - "), 1)
+			text += "cors: {enabled: true, origins: ['" + friend + "']}\nmethods: [{type: basic, sites: ['*']}]\ntokens: {sites: ['*']}\n"
+			_, public, _ := start(t, load(t, text), nil)
+			if got := corsOf(crossAt(t, c.host, "GET", public+c.path, c.origin)); got != c.want {
+				t.Errorf("%v: %s%s from %s: %q, want %q", c.mounts, c.host, c.path, c.origin, got, c.want)
+			}
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package gateway
 
 import (
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -19,14 +21,54 @@ var _ ruler = (*core.Engine)(nil)
 
 // hideForged takes what the upstream is not going to hear out of what methods and hooks
 // are shown: a hook that goes by such a header would believe the client. Where the
-// request comes from they know by the attempt's Peer, Scheme and Host.
+// request comes from they know by the attempt's Peer, Scheme and Host. What Connection
+// names ends here as well (RFC 9110 section 7.6.1): a hook would let a request pass by it,
+// and the upstream takes the request for one without.
 func (g *Gateway) hideForged(r *http.Request, a *api.Attempt) {
+	a.Header = g.withoutHops(r, a.Header)
 	for name := range a.Header {
 		if g.stripper.isForged(name) {
 			a.Header = g.withoutForged(r, a)
 			return
 		}
 	}
+}
+
+// withoutHops are headers without those that Connection names, but for credentials, which
+// are the gate's own to read, and for what makes a WebSocket. all is not changed.
+func (g *Gateway) withoutHops(r *http.Request, all api.Header) api.Header {
+	out := all
+	for _, value := range r.Header["Connection"] {
+		for option := range strings.SplitSeq(value, ",") {
+			name := hopIn(option)
+			if _, sent := out[name]; !sent || g.isCarrier(name) {
+				continue
+			}
+			if len(out) == len(all) {
+				out = maps.Clone(all)
+			}
+			delete(out, name)
+		}
+	}
+	return out
+}
+
+// hopIn is the header that an option of Connection names; "" for the usual ones, which cost
+// nothing.
+func hopIn(option string) string {
+	option = strings.TrimSpace(option)
+	for _, usual := range [...]string{"keep-alive", "close", "upgrade", "te"} {
+		if strings.EqualFold(option, usual) {
+			return ""
+		}
+	}
+	return http.CanonicalHeaderKey(option)
+}
+
+// isCarrier reports whether credentials may stand in a header.
+func (g *Gateway) isCarrier(name string) bool {
+	rules, _ := core.Capability[ruler](g.engine)
+	return isCredential(name, "", "") || rules != nil && rules.Carries(name)
 }
 
 func (g *Gateway) withoutForged(r *http.Request, a *api.Attempt) api.Header {

@@ -64,3 +64,52 @@ func TestServe_hooksSeeNoForgeries(t *testing.T) {
 		t.Errorf("a header that carries credentials by a rule: %d %s", a.status, a.body)
 	}
 }
+
+// TestServe_hooksSeeNoHops: hooks see no header that Connection names, which ends at the
+// gate, but for what the gate reads itself; the upstream sees the same.
+func TestServe_hooksSeeNoHops(t *testing.T) {
+	var saw map[string][]string
+	h := core.NewHooks()
+	h.RouteAccess.Bind("see", func(_ context.Context, a core.Access) (core.Access, error) {
+		saw = a.Attempt.Header
+		return a, nil
+	})
+	rules := []route.Rule{{Name: "all", Path: "/**"}, {Name: "own", Path: "/own/**", Header: route.HeaderSpec{Name: "X-User-Token"}}}
+	g := newGate(t, openEngine(t, core.Policy{Rules: rules, Hooks: h}), nil)
+	for _, tc := range []struct {
+		connection, name string
+		seen, passed     bool
+	}{
+		{"close", "X-Tenant", true, true},
+		{"keep-alive, Upgrade, TE", "X-Tenant", true, true},
+		{"X-Tenant", "X-Tenant", false, false},
+		{"close, x-tenant", "X-Tenant", false, false},
+		{"close\r\nConnection: \tx-TENANT ,X-None", "X-Tenant", false, false},
+		{"X-Tenant, X-Tenant", "X-Tenant", false, false},
+		{"X-Other", "X-Tenant", true, true},
+		{"X_Tenant", "X-Tenant", true, true},
+		{"Cookie", "Cookie", false, false},
+		{"Authorization", "Authorization", true, false},
+		{"X-User-Token", "X-User-Token", true, false},
+	} {
+		path, line := "/x", valid
+		if tc.name == "X-User-Token" {
+			path, line = "/own/x", "X-User-Token: valid"
+		}
+		lines := []string{line, "Connection: " + tc.connection}
+		if tc.name == "X-Tenant" || tc.name == "Cookie" {
+			lines = append(lines, tc.name+": a=b")
+		}
+		a := g.get(t, path, lines...)
+		upstream := g.seen.take()
+		if a.status != 200 || len(upstream) != 1 {
+			t.Errorf("%s: %d %s", tc.connection, a.status, a.body)
+			continue
+		}
+		_, seen := saw[tc.name]
+		_, passed := upstream[0].Headers[tc.name]
+		if seen != tc.seen || passed != tc.passed {
+			t.Errorf("Connection: %s: hooks saw %s: %v, the upstream: %v; want %v and %v", tc.connection, tc.name, seen, passed, tc.seen, tc.passed)
+		}
+	}
+}

@@ -15,6 +15,7 @@ import (
 type forged struct {
 	engine  *core.Engine
 	names   *route.Names
+	unseen  *route.Names // names, and what besides methods and hooks are not shown
 	own     *route.Names
 	forward []string // canonical
 }
@@ -28,10 +29,10 @@ type senders struct {
 // newSenders lets proxies that are trusted send what is forwarded, and the headers in
 // which they tell what URL the client asked for.
 func newSenders(c Config) senders {
-	own := route.NewNames(route.Own())
+	own, proxies := route.NewNames(route.Own()), route.ProxyIdentities()
 	s := senders{
-		proxy:  forged{engine: c.Engine, names: route.ProxyIdentities(), own: own},
-		client: forged{engine: c.Engine, names: route.FromClient(), own: own},
+		proxy:  forged{engine: c.Engine, names: proxies, unseen: proxies, own: own},
+		client: forged{engine: c.Engine, names: route.FromClient(), unseen: route.Client(), own: own},
 		trust:  c.Trust,
 	}
 	for _, name := range c.ForwardHeaders {
@@ -78,9 +79,14 @@ func (f *forged) has(name string, protected *route.Names) bool {
 }
 
 // hidden is a header as methods and hooks are shown it: without what handlers must not
-// hear, but for the carriers of credentials.
+// hear, but for the carriers of credentials. Of who is no proxy they are shown nothing
+// either in which only a proxy could speak, as at the gateway: handlers may have a reason to
+// read a client's X-Real-IP, and a hook would let somebody pass by it. The length is what
+// the server has read the body by.
 func (f *forged) hidden(h api.Header) api.Header {
-	return f.names.Without(h, func(name string) bool { return !f.has(name, nil) || f.engine.Carries(name) })
+	return f.unseen.Without(h, func(name string) bool {
+		return name == "Content-Length" || f.names.Has(name) && !f.has(name, nil) || f.engine.Carries(name)
+	})
 }
 
 func (f *forged) copyTrailer(into, from http.Header, protected *route.Names) {

@@ -12,7 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// TestHandler_hooksSeeNoForgeries: hooks see no header that handlers do not get.
+// TestHandler_hooksSeeNoForgeries: hooks see no header that handlers do not get, and of who
+// is no trusted proxy none in which only one could speak.
 func TestHandler_hooksSeeNoForgeries(t *testing.T) {
 	var saw map[string][]string
 	h := core.NewHooks()
@@ -25,7 +26,9 @@ func TestHandler_hooksSeeNoForgeries(t *testing.T) {
 		g := guard.New(guard.Config{
 			Engine: engine, ForwardHeaders: []string{"Remote-User"}, Trust: httpauth.Trust{Proxies: []netip.Prefix{netip.MustParsePrefix(proxy)}},
 		})
-		for name, want := range map[string]bool{"X-Ssl-Client-Verify": false, "X_User": false, "X-Auth-User": false, "Remote-User": trusted, "X-Plain": true} {
+		for name, want := range map[string]bool{"X-Ssl-Client-Verify": false, "X_User": false, "X-Auth-User": false, "Remote-User": trusted, "X-Plain": true,
+			"X-Real-Ip": trusted, "X_Real_Ip": trusted, "True-Client-Ip": trusted, "X-Forwarded-For": trusted, "X-Forwarded-Proto": trusted,
+			"X-Envoy-External-Address": trusted, "Front-End-Https": trusted, "Host": trusted, "X-Forwarded-Host": trusted, "Content-Length": true} {
 			r, w := httptest.NewRequest("GET", "/posts", nil), httptest.NewRecorder() // from 192.0.2.1
 			r.Header[name] = []string{"1"}
 			g.Handler(routed).ServeHTTP(w, r)

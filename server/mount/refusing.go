@@ -13,7 +13,7 @@ import (
 
 // NewWords returns the words of the dialects at whose mounts requests are refused: their
 // clients look for their codes.
-func NewWords(e *core.Engine, list []Mounted) httpauth.Words { return words{e, closest(list)} }
+func NewWords(e *core.Engine, list []Mounted) httpauth.Words { return words{e, Closest(list)} }
 
 type words struct {
 	engine *core.Engine
@@ -50,7 +50,7 @@ func (s words) FailedGuess(a *api.Attempt, d core.Decision) (core.FailedGuess, b
 // WordPress mount to whose site the request is; where there is none, it is refused.
 func forgives(list []Mounted) func(*api.Attempt) bool {
 	var asked []func(*api.Attempt) (forgiven, ok bool)
-	for _, m := range closest(list) {
+	for _, m := range Closest(list) {
 		if !m.Native {
 			asked = append(asked, m.Mount.Forgives(m.Dialect))
 		}
@@ -65,9 +65,9 @@ func forgives(list []Mounted) func(*api.Attempt) bool {
 	}
 }
 
-// closest puts mounts with a host before those of any, and those within the sites
+// Closest puts mounts with a host before those of any, and those within the sites
 // of others before these: the first one that a request is to governs.
-func closest(list []Mounted) []Mounted {
+func Closest(list []Mounted) []Mounted {
 	return slices.SortedStableFunc(slices.Values(list), func(a, b Mounted) int {
 		if hosts := (a.Mount.Host != ""); hosts != (b.Mount.Host != "") {
 			if hosts {

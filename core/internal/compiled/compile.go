@@ -61,9 +61,10 @@ type Surroundings struct {
 // Compile makes a policy ready, or says what is wrong with it.
 func Compile(p policy.Policy, x Surroundings) (c *Policy, err error) {
 	defer api.Recover("policy", "", &err) // by an ability of a directory
+	p = p.Clone()                         // whose lists nobody else can change
 	c = &Policy{
 		Tokens: p.Tokens.WithDefaults(), Hooks: p.Hooks, Read: p.Read, Bearer: p.Bearer, Accept: p.Accepts, IgnoreBad: p.Forgives,
-		configured: slices.Clone(p.ProtectedHeaders), settable: route.NewSettable(),
+		configured: p.ProtectedHeaders, settable: route.NewSettable(),
 		MaxStaleness: cmp.Or(p.MaxStaleness, 5*time.Second), WhenStale: cmp.Or(p.WhenStale, policy.StaleClosed),
 	}
 	if c.Hooks == nil {

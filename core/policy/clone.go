@@ -1,0 +1,57 @@
+package policy
+
+import (
+	"slices"
+
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// Clone returns a copy with lists of its own, also those of its members: whoever changes
+// one of them does not change the other. Functions, methods, keys and hooks are shared.
+func (p Policy) Clone() Policy {
+	p.Methods = cloneEach(p.Methods, func(m *NamedMethod) {
+		own(&m.RefuseRoles)
+		own(&m.Places)
+	})
+	p.Rules = cloneEach(p.Rules, func(r *route.Rule) {
+		own(&r.Roles)
+		own(&r.Scopes)
+		own(&r.Methods)
+		own(&r.AcceptsFrom)
+	})
+	p.Layouts = cloneEach(p.Layouts, func(l *Layout) {
+		own(&l.Head)
+		own(&l.Order)
+		own(&l.Audience)
+		own(&l.Keys)
+		own(&l.Places)
+		own(&l.Profile.Types)
+		own(&l.Profile.Issuers)
+		own(&l.Profile.Audiences)
+		own(&l.Profile.Require)
+	})
+	p.Sites = cloneEach(p.Sites, func(s *Site) {
+		own(&s.Aliases)
+		own(&s.AcceptsFrom)
+		own(&s.RefuseLogin)
+		own(&s.RefuseBasic)
+		own(&s.RefuseToken)
+	})
+	own(&p.Tokens.Issuers)
+	own(&p.Tokens.Audience)
+	own(&p.Tokens.RefuseRoles)
+	own(&p.Tokens.Places)
+	own(&p.ProtectedHeaders)
+	return p
+}
+
+// cloneEach returns a copy of a list of which each member was changed.
+func cloneEach[T any](list []T, change func(*T)) []T {
+	list = slices.Clone(list)
+	for i := range list {
+		change(&list[i])
+	}
+	return list
+}
+
+func own[T any](list *[]T) { *list = slices.Clone(*list) }
