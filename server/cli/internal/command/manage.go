@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os/user"
 	"strings"
 
@@ -69,18 +70,34 @@ func ManageWith(cmd *cobra.Command, open Opener, access Access, do func(context.
 	case err == nil:
 		return hinted(do(cmd.Context(), manage.NewClient(control.Transport(cfg.Data), Actor(), 0)))
 	case !errors.Is(err, control.ErrNoServer):
-		return fmt.Errorf("%w; nothing was done", err)
+		return unopened(cmd, cfg, access, do, fmt.Errorf("%w; nothing was done", err))
 	case cfg.Store.Driver == "memory":
-		return errMemory
+		return unopened(cmd, cfg, access, do, errMemory)
 	}
 	made, err := checkStore(cfg, access == Begins)
 	if err != nil {
-		return err
+		return unopened(cmd, cfg, access, do, err)
 	}
-	return withOffline(cmd, cfg, tellMade(cmd, made, open), access == Reads, func(o *app.Offline) error {
-		acts := o.Manage(newActLogger(cmd, cfg.Log))
-		return hinted(do(cmd.Context(), manage.NewClient(manage.InProcess(acts), Actor(), 0)))
-	})
+	o, err := openStored(cmd, cfg, tellMade(cmd, made, open), access == Reads)
+	if err != nil {
+		return unopened(cmd, cfg, access, do, err)
+	}
+	return with(cmd, o, func() error { return hinted(ask(cmd, o.Manage(NewLogger(cmd, cfg.Log)), do)) })
+}
+
+// ask has a command ask a handler in this process.
+func ask(cmd *cobra.Command, h http.Handler, do func(context.Context, *manage.Client) error) error {
+	return do(cmd.Context(), manage.NewClient(manage.InProcess(h), Actor(), 0))
+}
+
+// unopened returns why the command has nothing to work on, and logs the change that it
+// would have made as a server logs one that failed.
+func unopened(cmd *cobra.Command, cfg *config.Config, access Access, do func(context.Context, *manage.Client) error, cause error) error {
+	if access != Reads {
+		// What it fails with is the cause, in the words of an answer.
+		_ = ask(cmd, manage.Handler(manage.Config{Unopened: cause, Logger: NewLogger(cmd, cfg.Log)}), do)
+	}
+	return cause
 }
 
 // checkStore refuses to work on a store that is not there: an empty one would be made,
@@ -107,15 +124,17 @@ func tellMade(cmd *cobra.Command, made string, open Opener) Opener {
 	}
 }
 
-func withOffline(cmd *cobra.Command, cfg *config.Config, open Opener, readOnly bool, do func(*app.Offline) error) error {
+// openStored opens an engine on what is kept, and warns where the keys of it are lost.
+func openStored(cmd *cobra.Command, cfg *config.Config, open Opener, readOnly bool) (*app.Offline, error) {
 	if file, lost, err := state.LostKeys(cmd.Context(), cfg); err == nil && lost { // opening says what is wrong
 		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", state.LostKeysWarning(file, readOnly))
 	}
-	o, err := open(cfg, app.Options{Compiler: Compile, ReadOnly: readOnly})
-	if err != nil {
-		return err
-	}
-	if err := do(o); err != nil {
+	return open(cfg, app.Options{Compiler: Compile, ReadOnly: readOnly})
+}
+
+// with closes the engine after do.
+func with(cmd *cobra.Command, o *app.Offline, do func() error) error {
+	if err := do(); err != nil {
 		return errors.Join(err, o.Close())
 	}
 	// A server may give out a token before it has heard of a revocation.
