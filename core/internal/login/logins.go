@@ -27,8 +27,8 @@ type Logins struct {
 	secret    [sha256.Size]byte
 	guesses   *throttle.Limiter
 	tries     *tries
-	held      held              // logins that have to wait
-	rate      *throttle.Meter   // of successful logins for tokens, by subject
+	held      held            // logins that have to wait
+	rate      *throttle.Meter // of successful logins for tokens, by subject
 	perMinute int
 	codes     *throttle.Sliding // wrong answers to a challenge, by account
 }
