@@ -22,17 +22,17 @@ import (
 // broken one must not keep an operator from disabling a user. Nothing is written there:
 // what is not there is not made.
 func Administer(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return ManageWith(cmd, app.OpenBare, Reads, do)
+	return manageBare(cmd, app.OpenBare, Reads, do)
 }
 
 // Change is Administer for commands that change something of what is there.
 func Change(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return ManageWith(cmd, openUntold(cmd), Changes, do)
+	return manageBare(cmd, openUntold(cmd), Changes, do)
 }
 
 // ChangeOrCreate is Change for commands with which an empty store may begin.
 func ChangeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return ManageWith(cmd, openUntold(cmd), Begins, do)
+	return manageBare(cmd, openUntold(cmd), Begins, do)
 }
 
 // openUntold is app.OpenBare with a warning that names the hooks that are not told.
@@ -64,8 +64,21 @@ func ManageWith(cmd *cobra.Command, open Opener, access Access, do func(context.
 	if err != nil {
 		return err
 	}
+	return manageIn(cmd, cfg, open, access, do)
+}
+
+// manageBare is ManageWith for an engine that opens only what it keeps.
+func manageBare(cmd *cobra.Command, open Opener, access Access, do func(context.Context, *manage.Client) error) error {
+	cfg, err := bareConfig(cmd)
+	if err != nil {
+		return err
+	}
+	return manageIn(cmd, cfg, open, access, do)
+}
+
+func manageIn(cmd *cobra.Command, cfg *config.Config, open Opener, access Access, do func(context.Context, *manage.Client) error) error {
 	var running app.Status
-	err = control.Get(cmd.Context(), cfg.Data, "/status", &running)
+	err := control.Get(cmd.Context(), cfg.Data, "/status", &running)
 	switch {
 	case err == nil:
 		return hinted(do(cmd.Context(), manage.NewClient(control.Transport(cfg.Data), Actor(), 0)))
