@@ -142,6 +142,9 @@ func openStored(cmd *cobra.Command, cfg *config.Config, open Opener, readOnly bo
 	if file, lost, err := state.LostKeys(cmd.Context(), cfg); err == nil && lost { // opening says what is wrong
 		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", state.LostKeysWarning(file, readOnly))
 	}
+	if text := state.PendingWarning(cmd.Context(), cfg); text != "" && !readOnly {
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", text)
+	}
 	return open(cfg, app.Options{Compiler: Compile, ReadOnly: readOnly})
 }
 
