@@ -49,6 +49,9 @@ type Config struct {
 
 	// Guessing is how failed passwords slow the next ones down; Now is set here.
 	Guessing throttle.Config
+	// LoginsPerMinute is how many logins of one user for tokens succeed in a minute; all
+	// of them may come at once. 0 is no limit.
+	LoginsPerMinute int
 
 	// Events bounds what waits for the handlers of events.
 	Events EventConfig
@@ -149,7 +152,7 @@ func (e opening) open(ctx context.Context, c Config) error {
 	e.watches = openWatches(e.Engine)
 	e.failed = throttle.NewWindows(0, e.env.Now)
 	e.opened = append(e.opened, closer(e.watches.close))
-	e.openLimits(c.Guessing)
+	e.openLimits(c)
 	return nil
 }
 
@@ -332,8 +335,10 @@ func (e opening) checkStore() (err error) {
 	return err
 }
 
-func (e opening) openLimits(c throttle.Config) {
-	e.logins = login.New(e.env, login.Config{After: e.after, Passwords: e.passwords, Guessing: c, Secret: e.cache.Secret})
+func (e opening) openLimits(c Config) {
+	e.logins = login.New(e.env, login.Config{
+		After: e.after, Passwords: e.passwords, Guessing: c.Guessing, PerMinute: c.LoginsPerMinute, Secret: e.cache.Secret,
+	})
 	e.auth = authenticate.New(e.env, e.after, e.verifier, e.cache)
 	e.opened = append(e.opened, closer(e.logins.Wait)) // before what they use
 }

@@ -6,22 +6,20 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/credential"
-	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/operator"
 	"github.com/cardea-auth/cardea/core/internal/standing"
-	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/core/session"
 )
 
 // Introspect says of the access token, the refresh token or the API key that the text is
-// whether it would be accepted. It changes nothing and uses nothing up. The error is
+// whether it would be accepted, by rules and places; hooks are not asked about those. It changes nothing and uses nothing up. The error is
 // for what cannot be told at the moment: a credential that is refused is none.
 func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, error) {
 	switch {
 	case session.HasRefreshForm(text.Reveal()):
 		return e.operator.InspectRefresh(ctx, text)
 	case strings.HasPrefix(text.Reveal(), credential.KeyPrefix):
-		return e.operator.InspectKey(ctx, text, admitsKey(e.env.Policy.Load()))
+		return e.operator.InspectKey(ctx, text, e.admitsKey(ctx, e.env.Policy.Load()))
 	case strings.HasPrefix(text.Reveal(), session.RefreshPrefix):
 		return Inspected{What: "refresh token", State: standing.Dead("this is not the whole of a refresh token")}, nil
 	}
@@ -38,22 +36,6 @@ func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, er
 		Expires: id.Proof.ExpiresAt, State: standing.Live(),
 	}
 	in.Sites, _ = e.tokens.SitesOf(id)
+	in.Session = e.operator.SessionOf(ctx, &id)
 	return in, nil
-}
-
-// admitsKey is whether an API key could let its holder in under a policy: whether a
-// method takes keys, and a rule asks for no more than the identity has.
-func admitsKey(p *compiled.Policy) func(*api.Identity) State {
-	return func(id *api.Identity) State {
-		if len(p.Chain[api.APIKeyKind]) == 0 {
-			return standing.Dead("no method of this server takes API keys")
-		}
-		lets := func(r *route.Rule) bool {
-			return r.Access != route.Public && permitted(r, &Decision{Identity: *id}) == nil
-		}
-		if !p.Rules.Any(lets) {
-			return standing.Dead("no rule of this server lets it in")
-		}
-		return standing.Live()
-	}
 }

@@ -45,14 +45,14 @@ func TestAllowance(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 { // batches
-			ctx, refused := context.Background(), 0
+			ctx, refused, reason := context.Background(), 0, api.ReasonManyReadings
 			if tc.together == "request" || tc.together == "both" {
 				counted := new(api.Counted)
 				counted.Begin(ctx)
 				ctx = counted
 			}
 			if tc.together == "batch" || tc.together == "both" {
-				ctx = api.WithAllowance(ctx)
+				ctx, reason = api.WithAllowance(ctx), route.ReasonBadBatch
 			}
 			for i := range calls {
 				_, err := point.Apply(ctx, newEvent())
@@ -60,7 +60,7 @@ func TestAllowance(t *testing.T) {
 					continue
 				}
 				refused++
-				if e := api.AsError(err); err == nil || e.Code != api.Invalid || e.Reason != route.ReasonBadBatch || i == 0 {
+				if e := api.AsError(err); err == nil || e.Code != api.Invalid || e.Reason != reason || i == 0 {
 					t.Errorf("%s: call %d: %v", tc.name, i, err)
 				}
 			}

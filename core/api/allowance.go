@@ -62,6 +62,10 @@ func AllowanceOf(ctx context.Context) *Allowance {
 	return a
 }
 
+// IsOneRequest reports whether it counts for a request that came alone, and not for those
+// of a batch together. On nil it does not.
+func (a *Allowance) IsOneRequest() bool { return a != nil && a.perHook }
+
 // Add counts work of a plugin's hook. On nil it does nothing.
 func (a *Allowance) Add(plugin, point string, fuel int64, took time.Duration) {
 	if a == nil {

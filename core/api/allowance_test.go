@@ -32,6 +32,9 @@ func TestAllowance(t *testing.T) {
 		if x, y := a.Used("p", "x").Fuel, a.Used("p", "y").Fuel; x != tc.both || y != tc.single {
 			t.Errorf("%s: %d, %d", name, x, y)
 		}
+		if got := a.IsOneRequest(); got != (name == "request") {
+			t.Errorf("%s: one request is %t", name, got)
+		}
 	}
 	if alone.Value(key("k")) != 7 || api.AllowanceOf(context.WithValue(alone, key("l"), 1)) != api.AllowanceOf(alone) {
 		t.Error("values are not those of the context below")

@@ -17,10 +17,11 @@ type Inspected struct {
 	Login   string
 	Roles   []string
 	Sites   []string  // where an access token counts, if that is restricted
+	Rules   []string  // names of the rules under which an API key lets its holder in
 	Expires time.Time // zero: never, or not known
 	State   State
 	Note    string // for people: under which condition it is accepted, or what lives on of it; "" for none
-	Session string // live session of a refused access token; "" if none
+	Session string // live session of an access token, which gives new ones; "" if none
 }
 
 // Revoked says what an operator's revocation hit, and what of the same user it left

@@ -71,8 +71,8 @@ func newEngine(opened *cleanup, cfg *config.Config, s store.Store, dirs []users.
 	// Without a deadline: loading a long log takes as long as rows come in.
 	e, err := core.New(context.Background(), core.Config{
 		Store: s, Directories: dirs, Passwords: pw, Keys: ring, Policy: p, Logger: log,
-		Sessions:  session.FamiliesConfig{Absolute: cfg.Tokens.SessionTTL.Std(), Grace: grace(cfg.Tokens.RefreshGrace.Std())},
-		Guessing:  throttle.After(cfg.Limits.LoginFailures),
+		Sessions: session.FamiliesConfig{Absolute: cfg.Tokens.SessionTTL.Std(), Grace: grace(cfg.Tokens.RefreshGrace.Std())},
+		Guessing: throttle.After(cfg.Limits.LoginFailures), LoginsPerMinute: cfg.Limits.Logins,
 		PollEvery: cfg.Revocation.PollEvery.Std(), CacheEntries: cacheEntries(cfg.Limits.CacheEntries),
 		UpkeepEvery: upkeep, PruneEvery: upkeep,
 	})

@@ -179,6 +179,9 @@ func (x *examiner) warnings(ctx context.Context) config.Problems {
 		if file, lost, err := state.LostKeys(ctx, x.cfg); err == nil && lost { // state has told of errors
 			list = append(list, config.Problem{Key: "data", Text: state.LostKeysWarning(file, true)})
 		}
+		if text := state.PendingWarning(ctx, x.cfg); text != "" {
+			list = append(list, config.Problem{Key: "data", Text: text})
+		}
 		kids, _ := RevokedKeys(x.cfg) // state has told of errors
 		for _, kid := range kids {
 			list = append(list, config.Problem{Key: "data", Text: state.RevokedKeyWarning(kid)})

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"testing"
+
+	"github.com/cardea-auth/cardea/core/users"
 )
 
 // TestLogins_mustWait: every dialect that slows a login down says until when, in a
@@ -24,12 +26,34 @@ func TestLogins_mustWait(t *testing.T) {
 			if err != nil || wait < 1 || got.member(c.member) != c.tooMany {
 				t.Errorf("429 with Retry-After %q: %s", got.header.Get("Retry-After"), got.body)
 			}
+			if got := loginsOfAnna(t, ownConfig+mount+"limits: {logins: 1}\n", c.path); got.status != 429 || got.header.Get("Retry-After") == "" || got.member(c.member) != c.tooMany {
+				t.Errorf("the second login with the right password: %d %s", got.status, got.body)
+			}
 			dead := "users: [{type: wordpress, dsn: \"ro:x@tcp(127.0.0.1:1)/wordpress\"}]\n"
 			if got := loginsUntil(t, ownConfig+mount+dead, c.path, 503); got.member(c.member) != c.away {
 				t.Errorf("503: %s", got.body)
 			}
 		})
 	}
+}
+
+// loginsOfAnna logs in twice with the right password, and returns the second answer.
+func loginsOfAnna(t *testing.T, text, path string) answer {
+	t.Helper()
+	s, public, _ := start(t, load(t, text), nil)
+	g := &gate{Server: s, t: t, public: public[len("http://"):]}
+	accounts, err := s.Engine().Admin().Accounts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := accounts.Create(t.Context(), users.NewUser{Login: "anna", Password: "correct horse battery"}, "test"); err != nil {
+		t.Fatal(err)
+	}
+	right := map[string]string{"username": "anna", "password": "correct horse battery"}
+	if got := g.post(path, right); got.status != 200 {
+		t.Fatalf("the first login is %d %s", got.status, got.body)
+	}
+	return g.post(path, right)
 }
 
 // loginsUntil logs in with wrong passwords until the status comes.

@@ -75,8 +75,9 @@ func tellWideRules(cmd *cobra.Command, scopes []string) error {
 		return err
 	}
 	cfg, _, err := config.Load(command.OptionsFor(cmd, path, false))
-	if err != nil {
-		return err
+	if err != nil { // the key is made; what is wrong was told
+		fmt.Fprintln(cmd.ErrOrStderr(), "cardea: warning: where the scopes do not narrow the key cannot be told, as the configuration is wrong")
+		return nil
 	}
 	if rules := check.RulesWithoutScopes(cfg); len(rules) > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: the key passes as any other of its user under rules that ask for no scope: %s\n", strings.Join(rules, ", "))

@@ -267,7 +267,7 @@ func configRows() []configRow {
 		{name: "good: an upstream that is down", text: "upstreams: {app: {url: \"http://127.0.0.1:1\"}}\nrules: [{name: all, path: /**}]\n"},
 		{name: "good: assertions", text: "server: {listen: \"127.0.0.1:0\", admin_listen: \"127.0.0.1:0\", public_url: \"https://gate.example\", shutdown_delay: 0s}\nupstreams: {app: {url: \"builtin:demo\", identity: assertion}}\nrules: [{name: all, path: /**}]\n"},
 		{name: "good: from the environment", env: "CARDEA_TOKENS__ACCESS_TTL=10m"},
-		{name: "good: bounds", text: "tokens: {min_ttl: 1s, access_ttl: 1s, refresh_ttl: 1s}\nlimits: {connections: 16, header_bytes: 4096, cache_entries: 0, login_failures: 0}\ncors: {enabled: true, max_age: 24h}\n"},
+		{name: "good: bounds", text: "tokens: {min_ttl: 1s, access_ttl: 1s, refresh_ttl: 1s}\nlimits: {connections: 16, header_bytes: 4096, cache_entries: 0, login_failures: 0, logins: 0}\ncors: {enabled: true, max_age: 24h}\n"},
 	}
 }
 

@@ -104,7 +104,7 @@ func (p *place) said() string {
 }
 
 // actLine is a line of the log about a change.
-var actLine = regexp.MustCompile(`(?m)^.*msg="administrative act".*\n`)
+var actLine = regexp.MustCompile(`(?m)^.*msg="administrative act( failed)?".*\n`)
 
 // TestManage_sameBothWays: every command that changes something says and does the same
 // beside a server and without one; the server logs it and tells its hooks, once.

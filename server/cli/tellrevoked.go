@@ -31,12 +31,20 @@ func tellRevoked(w io.Writer, r manage.Revoked) {
 	if r.LiveSessions+r.LiveAPIKeys > 0 {
 		fmt.Fprintf(w, "still valid for %s: %s, %s; 'cardea session revoke --user %s' ends everything\n", who, count(r.LiveSessions, "session"), count(r.LiveAPIKeys, "API key"), who)
 	}
-	if r.Issuer == "" && r.What != "API key" {
-		fmt.Fprintf(w, "other tokens of the user that belong to no session are not counted and may live on: 'cardea session revoke --user %s' ends them\n", who)
+	if r.Issuer == "" {
+		fmt.Fprintf(w, "%s of the user that belong to no session are not counted and may live on: 'cardea session revoke --user %s' ends them\n", tokensLeft(r.What), who)
 	}
 	if r.Issuer != "" {
 		fmt.Fprintf(w, "other tokens that issuer %s gave the user live on: 'cardea session revoke --user %s' revokes those issued until now\n", r.Issuer, r.Subject)
 	}
+}
+
+// tokensLeft names the tokens that the revocation of such a credential leaves.
+func tokensLeft(what string) string {
+	if what == "API key" {
+		return "tokens, also those made with the key,"
+	}
+	return "other tokens"
 }
 
 // tellLoggedOut says what of a user ended. A user of an external issuer holds nothing

@@ -124,6 +124,10 @@ func showVerdict(cmd *cobra.Command, text string) error {
 			fmt.Fprintf(out, "verdict    accepted: API key %s of user %q, roles %s\n", i.ID, i.Login, strings.Join(i.Roles, ","))
 		default:
 			fmt.Fprintf(out, "verdict    accepted: user %q, roles %s, layout %s\n", i.Login, strings.Join(i.Roles, ","), i.Layout)
+			fmt.Fprintf(out, "session    %s\n", sessionText(i.Session))
+		}
+		if len(i.Rules) > 0 {
+			fmt.Fprintf(out, "counts at  what these rules decide on, unless a hook refuses it: %s\n", strings.Join(i.Rules, ", "))
 		}
 		if i.Note != "" {
 			fmt.Fprintf(out, "but        %s\n", i.Note)
@@ -133,6 +137,15 @@ func showVerdict(cmd *cobra.Command, text string) error {
 		}
 		return nil
 	})
+}
+
+// sessionText says what ends an access token that is accepted. Tokens that were issued
+// without a session have a sid of their own all the same.
+func sessionText(id string) string {
+	if id == "" {
+		return "none that is live: 'cardea token revoke' revokes the token itself"
+	}
+	return fmt.Sprintf("%s: 'cardea session revoke %s' ends it and its tokens", id, id)
 }
 
 func newTokenIssue() *cobra.Command {

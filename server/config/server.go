@@ -26,6 +26,7 @@ type Limits struct {
 	HeaderBytes        int `yaml:"header_bytes" default:"65536" doc:"Largest request line and header block in bytes."`
 	HashConcurrency    int `yaml:"hash_concurrency" default:"0" doc:"How many passwords are hashed at the same time. 0 means one for each processor."`
 	LoginFailures      int `yaml:"login_failures" default:"20" doc:"How many failed logins of one user cost nothing before the next ones are slowed down; of a source twice as many, of an IPv6 /56, /48 and an IPv4 /24 4, 10 and 20 times, and of one user from everywhere 5 times. 0 never slows down."`
+	Logins             int `yaml:"logins" default:"300" doc:"How many logins of one user for tokens succeed in a minute; the next ones are 429 with Retry-After. Failed logins do not count, nor does Basic. 0 is no limit."`
 	Connections        int `yaml:"connections" default:"8192" doc:"How many connections a listener may have open, at most half of the files that the process may open. At the cap, the one that has waited longest for its client is closed for a new one; if all have a request under way, the new one is closed."`
 	ConnectionsPerPeer int `yaml:"connections_per_peer" default:"512" doc:"How many of them one peer may have: an IPv4 address, or a /64 of IPv6. As many requests may it have under way over HTTP/2. Trusted proxies, loopback and unix sockets count in connections only. 0 is no cap."`
 	CacheEntries       int `yaml:"cache_entries" default:"65536" doc:"How many verified credentials are remembered in memory; those longer than 4096 bytes never are. 0 remembers none."`

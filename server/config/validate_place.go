@@ -28,27 +28,46 @@ func (k *checker) places(c Config) {
 // allSites checks each list of sites, and demands it where leaving it out would
 // make one site's credential count at another.
 func (k *checker) allSites(c Config, names map[string]bool) {
-	apart := hostsApart(c.Mounts)
+	var missing []string
+	sites := func(key string, list []string) {
+		if k.sites(key, list, names); len(list) == 0 {
+			missing = append(missing, key)
+		}
+	}
 	for i, m := range c.Methods {
 		if m.Type != "jwt" || len(m.Sites) > 0 {
-			k.sites(tree.Item("methods", i)+".sites", m.Sites, names, apart)
+			sites(tree.Item("methods", i)+".sites", m.Sites)
 		}
 	}
 	for i, x := range c.Issuers {
-		k.sites(tree.Item("issuers", i)+".sites", x.Sites, names, apart)
+		sites(tree.Item("issuers", i)+".sites", x.Sites)
 	}
 	takesTokens := slices.ContainsFunc(c.Methods, func(m Method) bool { return m.Type == "jwt" })
 	if takesTokens || len(c.Tokens.Sites) > 0 {
-		k.sites("tokens.sites", c.Tokens.Sites, names, apart)
+		sites("tokens.sites", c.Tokens.Sites)
 	}
+	k.missingSites(missing, hostsApart(c.Mounts))
+}
+
+// missingSites tells of all lists that are missing at the first of them: one host that
+// was mistaken makes all of them necessary.
+func (k *checker) missingSites(missing, apart []string) {
+	if len(missing) == 0 || apart == nil {
+		return
+	}
+	also := ""
+	if len(missing) > 1 {
+		also = " (" + strings.Join(missing[1:], ", ") + " too)"
+	}
+	k.add(missing[0], `is missing%s: mounts answer on %s and %s, so say where these credentials count: write names of mounts, hosts, or ["*"] for everywhere`, also, apart[0], apart[1])
 }
 
 // hostsApart names two hosts at which different mounts answer; nil if all answer
-// on the same ones.
+// on the same ones. A host that cannot be one is a mistake that is told of.
 func hostsApart(mounts []Mount) []string {
 	for _, a := range mounts {
 		for _, b := range mounts {
-			if a.HasOwnTokens() && b.HasOwnTokens() && a.Host != b.Host {
+			if a.HasOwnTokens() && b.HasOwnTokens() && a.Host != b.Host && badHost(a.Host) == "" && badHost(b.Host) == "" {
 				return []string{anyHost(a.Host), anyHost(b.Host)}
 			}
 		}
@@ -63,10 +82,7 @@ func anyHost(host string) string {
 	return host
 }
 
-func (k *checker) sites(key string, list []string, names map[string]bool, apart []string) {
-	if len(list) == 0 && apart != nil {
-		k.add(key, `is missing: mounts answer on %s and %s, so say where these credentials count: write names of mounts, hosts, or ["*"] for everywhere`, apart[0], apart[1])
-	}
+func (k *checker) sites(key string, list []string, names map[string]bool) {
 	for i, site := range list {
 		_, isMount := names[site]
 		switch {

@@ -28,6 +28,9 @@ type Config struct {
 	// Actor says who makes a change; nil is [NamedActor].
 	Actor  func(*http.Request) (string, error)
 	Logger *slog.Logger // nil: discards
+	// Unopened says why there is no Engine: every request fails with it, and each change
+	// is logged as one that failed.
+	Unopened error
 }
 
 // The bounds on a request.
@@ -74,8 +77,7 @@ type act struct {
 // read serves what changes nothing.
 func (h *handler) read(pattern string, do func(*http.Request) (any, error)) {
 	h.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		err := h.checkNames(r)
-		var out any
+		out, err := any(nil), cmp.Or(h.Unopened, h.checkNames(r))
 		if err == nil {
 			out, err = do(r)
 		}
@@ -112,7 +114,23 @@ func (h *handler) do(r *http.Request, what string, do func(*http.Request, *act) 
 	if err := h.checkNames(r); err != nil {
 		return nil, err
 	}
+	if h.Unopened != nil {
+		a.target = targetOf(r)
+		return nil, h.Unopened
+	}
 	return do(r, a)
+}
+
+// targetOf is whom or what a change names that is not made. A credential names nothing.
+func targetOf(r *http.Request) string {
+	var in struct {
+		Login   string `json:"login"`
+		TokenID string `json:"token_id"`
+		Client  string `json:"client"`
+	}
+	// Whether the body is as it should be is not asked: it names something or does not.
+	_ = json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&in)
+	return cmp.Or(r.PathValue("id"), r.PathValue("login"), r.PathValue("kid"), in.Login, in.TokenID, in.Client)
 }
 
 // log writes the line about a change, without the secrets that an operator may have

@@ -16,10 +16,11 @@ type Inspection struct {
 	Login   string    `json:"login"`
 	Roles   []string  `json:"roles"`
 	Sites   []string  `json:"sites"`
+	Rules   []string  `json:"rules,omitempty"`   // under which an API key lets its holder in
 	Expires time.Time `json:"expires"`           // zero: never, or not known
 	State   string    `json:"state"`             // [StateLive], or why it is refused
 	Note    string    `json:"note,omitempty"`    // under which condition it is accepted, or what lives on of it
-	Session string    `json:"session,omitempty"` // of an access token that is refused, if it lives on
+	Session string    `json:"session,omitempty"` // of an access token, if it lives
 }
 
 func (h *handler) inspect(r *http.Request) (any, error) {
@@ -34,5 +35,5 @@ func (h *handler) inspect(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Inspection{i.What, i.ID, i.Layout, i.Login, i.Roles, i.Sites, i.Expires, stateText(i.State), i.Note, i.Session}, nil
+	return Inspection{i.What, i.ID, i.Layout, i.Login, i.Roles, i.Sites, i.Rules, i.Expires, stateText(i.State), i.Note, i.Session}, nil
 }

@@ -3,8 +3,10 @@ package state
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/store"
@@ -24,6 +26,20 @@ func OpenStore(cfg *config.Config, readOnly bool, log *slog.Logger) (store.Store
 	ctx, cancel := context.WithTimeout(context.Background(), OpenTimeout)
 	defer cancel()
 	return sqlite.Open(ctx, sqlite.Config{Path: StorePath(cfg), Logger: log, ReadOnly: readOnly})
+}
+
+// PendingWarning says of a store that an older version has written what opening it for
+// changes will make of it; "" if nothing.
+func PendingWarning(ctx context.Context, cfg *config.Config) string {
+	if cfg.Store.Driver == "memory" {
+		return ""
+	}
+	path := StorePath(cfg)
+	names, err := sqlite.Pending(ctx, path)
+	if err != nil || len(names) == 0 {
+		return "" // opening says what is wrong
+	}
+	return fmt.Sprintf("%s was written by an older version, which cannot open it any more once it is brought up to date, as the next start or change does (%s): keep a copy of it", path, strings.Join(names, ", "))
 }
 
 // StorePath is where the database is.

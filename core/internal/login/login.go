@@ -83,7 +83,20 @@ func (e *Logins) login(ctx context.Context, p *compiled.Policy, r Request) (id a
 		return api.Identity{}, err
 	}
 	g.succeeded()
-	return found, nil
+	return found, e.countLogin(&found, &r)
+}
+
+// countLogin holds the logins of one user for tokens to their rate: whoever has one
+// password could fill the store with sessions. What did not log in is not counted, so
+// that nobody else uses it up.
+func (e *Logins) countLogin(id *api.Identity, r *Request) error {
+	if r.method != "" {
+		return nil
+	}
+	if q := e.rate.Take(id.Subject, e.perMinute); !q.OK {
+		return tooMany("too many logins of this user: wait a little", q.RetryAfter)
+	}
+	return nil
 }
 
 // options are how the login is looked up and checked.

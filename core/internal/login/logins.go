@@ -14,6 +14,7 @@ type Config struct {
 	After     *loginafter.Asker
 	Passwords *users.Passwords
 	Guessing  throttle.Config   // Now is set here
+	PerMinute int               // successful logins of one user for tokens; 0 is no limit
 	Secret    [sha256.Size]byte // hides passwords in memory
 }
 
@@ -26,7 +27,9 @@ type Logins struct {
 	secret    [sha256.Size]byte
 	guesses   *throttle.Limiter
 	tries     *tries
-	held      held              // logins that have to wait
+	held      held            // logins that have to wait
+	rate      *throttle.Meter // of successful logins for tokens, by subject
+	perMinute int
 	codes     *throttle.Sliding // wrong answers to a challenge, by account
 }
 
@@ -36,6 +39,7 @@ func New(e *env.Env, c Config) *Logins {
 	return &Logins{
 		Env: e, after: c.After, passwords: c.Passwords, secret: c.Secret, tries: newTries(),
 		guesses: throttle.New(c.Guessing), codes: throttle.NewSliding(0, maxCodes, codeSpan, e.Now),
+		rate: throttle.NewMeter(0, e.Now), perMinute: c.PerMinute,
 	}
 }
 

@@ -53,8 +53,8 @@ func (e *Operator) InspectRefresh(ctx context.Context, text api.Secret) (api.Ins
 }
 
 // InspectKey says what an API key is. admits says of a key that counts whether anything
-// lets it in.
-func (e *Operator) InspectKey(ctx context.Context, text api.Secret, admits func(*api.Identity) api.State) (api.Inspected, error) {
+// lets it in, and which rules do.
+func (e *Operator) InspectKey(ctx context.Context, text api.Secret, admits func(*api.Identity) (api.State, []string)) (api.Inspected, error) {
 	in := api.Inspected{What: "API key"}
 	id, digest, ok := credential.ParseAPIKey(text.Reveal())
 	if !ok {
@@ -86,7 +86,7 @@ func (e *Operator) InspectKey(ctx context.Context, text api.Secret, admits func(
 	as := key.ActFor(owner, digest, in.Expires)
 	in.Login, in.Roles, in.State = owner.Login, as.Roles, e.standing.OfSecret(key, digest, owner)
 	if in.State.Live {
-		in.State = admits(&as)
+		in.State, in.Rules = admits(&as)
 	}
 	return in, nil
 }

@@ -73,7 +73,16 @@ func (e *Operator) RefreshedBy(ctx context.Context, p *compiled.Policy, text str
 		return ""
 	}
 	id, err := e.verifier.Later(ctx, p, text)
-	if err != nil || id.Proof.Session == "" {
+	if err != nil {
+		return ""
+	}
+	return e.SessionOf(ctx, &id)
+}
+
+// SessionOf returns the session of an access token, if it lives; "" if not, if the token
+// was issued without one, or if that cannot be told.
+func (e *Operator) SessionOf(ctx context.Context, id *api.Identity) string {
+	if id.Proof.Session == "" {
 		return ""
 	}
 	s, err := e.Families.Session(ctx, id.Proof.Session)

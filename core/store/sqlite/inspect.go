@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/cardea-auth/cardea/core/files"
 )
@@ -41,6 +43,36 @@ func Inspect(ctx context.Context, path string) error {
 		return fmt.Errorf("%s: %w", path, explain(err))
 	}
 	return nil
+}
+
+// Pending names the migrations that Open would make to a file, oldest first; none where
+// it is not there, or empty.
+func Pending(ctx context.Context, path string) ([]string, error) {
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+		return nil, nil // Inspect tells of errors
+	}
+	db, err := sql.Open("sqlite", dsn(path, readPragmas))
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	current, _, err := schema(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, explain(err))
+	}
+	return namesAfter(current)
+}
+
+// namesAfter names the migrations after that one, such as "2 sessions".
+func namesAfter(version int64) (names []string, err error) {
+	files, err := migrations.ReadDir("migrations")
+	for _, f := range files {
+		number, name, _ := strings.Cut(strings.TrimSuffix(f.Name(), ".sql"), "_")
+		if n, _ := strconv.ParseInt(number, 10, 64); n > version {
+			names = append(names, fmt.Sprintf("%d %s", n, strings.ReplaceAll(name, "_", " ")))
+		}
+	}
+	return names, err
 }
 
 // schema is versions, without making the table that they are in: 0 is the schema of a

@@ -80,7 +80,8 @@ func up(ctx context.Context, p *goose.Provider, logger *slog.Logger) error {
 	case current == 0:
 		logger.Info("created the store", "schema", target)
 	default:
-		logger.Info("migrated the store", "from", current, "to", target)
+		names, _ := namesAfter(current) // embedded: read before
+		logger.Info("migrated the store", "from", current, "to", target, "changes", names)
 	}
 	return nil
 }

@@ -107,7 +107,16 @@ func TestOpen_migratesTheFirstSchema(t *testing.T) {
 		raw(t, path, down).Close()
 	}
 	raw(t, path, "DELETE FROM goose_db_version WHERE version_id > 1").Close()
+	pending := []string{"2 sessions", "3 plugin entries", "4 key secrets write check", "5 bounded work", "6 devices", "7 session dialect"}
+	if got, err := sqlite.Pending(t.Context(), path); err != nil || !cmp.Equal(pending, got) {
+		t.Errorf("before: %q, %v; want %q", got, err, pending)
+	}
 	again := open(t, path)
+	for _, at := range []string{path, path + "-none"} {
+		if got, err := sqlite.Pending(t.Context(), at); err != nil || len(got) > 0 {
+			t.Errorf("%s after it: %q, %v", at, got, err)
+		}
+	}
 	if got, err := again.APIKey(t.Context(), "k"); err != nil || !cmp.Equal(want, got) {
 		t.Errorf("%v (-want +got):\n%s", err, cmp.Diff(want, got))
 	}

@@ -17,8 +17,8 @@ import (
 // Call runs the hook on an event. It returns nil, hooks.ErrStop, the guest's
 // refusal, or a *Fault.
 func (v *Version) Call(ctx context.Context, h *Hook, view hooks.View) error {
-	if !h.Shadow && v.overAllowance(api.AllowanceOf(ctx), h.Point.Name()) {
-		return errAllowance()
+	if used := api.AllowanceOf(ctx); !h.Shadow && v.overAllowance(used, h.Point.Name()) {
+		return errAllowance(used)
 	}
 	if err := v.breaker.enter(); err != nil {
 		return v.fault(h, FaultPaused, err)
@@ -60,8 +60,11 @@ func (v *Version) overAllowance(a *api.Allowance, point string) bool {
 	return used.Fuel >= l.Fuel || used.Time >= l.Time+l.Deadline
 }
 
-func errAllowance() error {
-	return api.E(api.Invalid, route.ReasonBadBatch, "the request stands for too many others, and takes as long to judge as one may: send fewer at a time")
+func errAllowance(a *api.Allowance) error {
+	if a.IsOneRequest() {
+		return api.E(api.Invalid, api.ReasonManyReadings, "the request can be read in too many ways to judge each of them: write its path, query and headers in their plain form")
+	}
+	return api.E(api.Invalid, route.ReasonBadBatch, "the requests of the batch together take as long to judge as one may: send fewer at a time")
 }
 
 // maxWait is how long a call waits for an instance, and again to run. An event waits

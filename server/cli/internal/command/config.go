@@ -69,6 +69,12 @@ func KeptConfig(cmd *cobra.Command) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	return placed(cfg, prov)
+}
+
+// placed is the configuration, unless none was found and there is nothing of the default
+// one either.
+func placed(cfg *config.Config, prov *config.Provenance) (*config.Config, error) {
 	if prov.File != "" || !prov.Of("data").IsDefault() {
 		return cfg, nil
 	}

@@ -12,7 +12,7 @@ func hinted(err error) error {
 	advice := map[string]string{
 		manage.ReasonUnknownAssertionKey: "'cardea keys list --for assertion'" + showsAll,
 		api.ReasonUnknownUser:            "'cardea user list'" + showsAll,
-		api.ReasonUnknownSession:         "'cardea session list'" + showsAll,
+		api.ReasonUnknownSession:         "'cardea session list'" + showsAll + "; a token that was issued without a session has a sid all the same: 'cardea token revoke' revokes it",
 		api.ReasonUnknownAPIKey:          "'cardea apikey list'" + showsAll,
 		api.ReasonUnknownKey:             "'cardea keys list'" + showsAll,
 		manage.ReasonAssertionKey:        "nothing was revoked; 'cardea keys revoke --for assertion' takes it out",

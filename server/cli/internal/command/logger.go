@@ -1,7 +1,6 @@
 package command
 
 import (
-	"context"
 	"log"
 	"log/slog"
 
@@ -30,18 +29,4 @@ func NewLogger(cmd *cobra.Command, c config.Log) *slog.Logger {
 func LogLibraries(l *slog.Logger) {
 	log.SetFlags(0)
 	log.SetOutput(printable.LimitedLog(l, slog.LevelWarn, "a library reports").Writer())
-}
-
-// newActLogger writes the acts of a command that were done without a server as the log
-// of one would have them. Failures are the command's own message.
-func newActLogger(cmd *cobra.Command, c config.Log) *slog.Logger {
-	return slog.New(acts{NewLogger(cmd, c).Handler()})
-}
-
-// acts lets through what is logged of acts that were done.
-type acts struct{ slog.Handler }
-
-// Enabled implements [slog.Handler].
-func (h acts) Enabled(ctx context.Context, level slog.Level) bool {
-	return level == slog.LevelInfo && h.Handler.Enabled(ctx, level)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os/user"
 	"strings"
 
@@ -21,17 +22,17 @@ import (
 // broken one must not keep an operator from disabling a user. Nothing is written there:
 // what is not there is not made.
 func Administer(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return ManageWith(cmd, app.OpenBare, Reads, do)
+	return manageBare(cmd, app.OpenBare, Reads, do)
 }
 
 // Change is Administer for commands that change something of what is there.
 func Change(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return ManageWith(cmd, openUntold(cmd), Changes, do)
+	return manageBare(cmd, openUntold(cmd), Changes, do)
 }
 
 // ChangeOrCreate is Change for commands with which an empty store may begin.
 func ChangeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client) error) error {
-	return ManageWith(cmd, openUntold(cmd), Begins, do)
+	return manageBare(cmd, openUntold(cmd), Begins, do)
 }
 
 // openUntold is app.OpenBare with a warning that names the hooks that are not told.
@@ -63,24 +64,53 @@ func ManageWith(cmd *cobra.Command, open Opener, access Access, do func(context.
 	if err != nil {
 		return err
 	}
+	return manageIn(cmd, cfg, open, access, do)
+}
+
+// manageBare is ManageWith for an engine that opens only what it keeps.
+func manageBare(cmd *cobra.Command, open Opener, access Access, do func(context.Context, *manage.Client) error) error {
+	cfg, err := bareConfig(cmd)
+	if err != nil {
+		return err
+	}
+	return manageIn(cmd, cfg, open, access, do)
+}
+
+func manageIn(cmd *cobra.Command, cfg *config.Config, open Opener, access Access, do func(context.Context, *manage.Client) error) error {
 	var running app.Status
-	err = control.Get(cmd.Context(), cfg.Data, "/status", &running)
+	err := control.Get(cmd.Context(), cfg.Data, "/status", &running)
 	switch {
 	case err == nil:
 		return hinted(do(cmd.Context(), manage.NewClient(control.Transport(cfg.Data), Actor(), 0)))
 	case !errors.Is(err, control.ErrNoServer):
-		return fmt.Errorf("%w; nothing was done", err)
+		return unopened(cmd, cfg, access, do, fmt.Errorf("%w; nothing was done", err))
 	case cfg.Store.Driver == "memory":
-		return errMemory
+		return unopened(cmd, cfg, access, do, errMemory)
 	}
 	made, err := checkStore(cfg, access == Begins)
 	if err != nil {
-		return err
+		return unopened(cmd, cfg, access, do, err)
 	}
-	return withOffline(cmd, cfg, tellMade(cmd, made, open), access == Reads, func(o *app.Offline) error {
-		acts := o.Manage(newActLogger(cmd, cfg.Log))
-		return hinted(do(cmd.Context(), manage.NewClient(manage.InProcess(acts), Actor(), 0)))
-	})
+	o, err := openStored(cmd, cfg, tellMade(cmd, made, open), access == Reads)
+	if err != nil {
+		return unopened(cmd, cfg, access, do, err)
+	}
+	return with(cmd, o, func() error { return hinted(ask(cmd, o.Manage(NewLogger(cmd, cfg.Log)), do)) })
+}
+
+// ask has a command ask a handler in this process.
+func ask(cmd *cobra.Command, h http.Handler, do func(context.Context, *manage.Client) error) error {
+	return do(cmd.Context(), manage.NewClient(manage.InProcess(h), Actor(), 0))
+}
+
+// unopened returns why the command has nothing to work on, and logs the change that it
+// would have made as a server logs one that failed.
+func unopened(cmd *cobra.Command, cfg *config.Config, access Access, do func(context.Context, *manage.Client) error, cause error) error {
+	if access != Reads {
+		// What it fails with is the cause, in the words of an answer.
+		_ = ask(cmd, manage.Handler(manage.Config{Unopened: cause, Logger: NewLogger(cmd, cfg.Log)}), do)
+	}
+	return cause
 }
 
 // checkStore refuses to work on a store that is not there: an empty one would be made,
@@ -107,15 +137,20 @@ func tellMade(cmd *cobra.Command, made string, open Opener) Opener {
 	}
 }
 
-func withOffline(cmd *cobra.Command, cfg *config.Config, open Opener, readOnly bool, do func(*app.Offline) error) error {
+// openStored opens an engine on what is kept, and warns where the keys of it are lost.
+func openStored(cmd *cobra.Command, cfg *config.Config, open Opener, readOnly bool) (*app.Offline, error) {
 	if file, lost, err := state.LostKeys(cmd.Context(), cfg); err == nil && lost { // opening says what is wrong
 		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", state.LostKeysWarning(file, readOnly))
 	}
-	o, err := open(cfg, app.Options{Compiler: Compile, ReadOnly: readOnly})
-	if err != nil {
-		return err
+	if text := state.PendingWarning(cmd.Context(), cfg); text != "" && !readOnly {
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", text)
 	}
-	if err := do(o); err != nil {
+	return open(cfg, app.Options{Compiler: Compile, ReadOnly: readOnly})
+}
+
+// with closes the engine after do.
+func with(cmd *cobra.Command, o *app.Offline, do func() error) error {
+	if err := do(); err != nil {
 		return errors.Join(err, o.Close())
 	}
 	// A server may give out a token before it has heard of a revocation.

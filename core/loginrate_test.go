@@ -1,0 +1,53 @@
+package core_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// TestLoginRate: one user's logins for tokens have a rate; what fails, what is Basic and
+// what is somebody else's does not count, and nobody who guesses is told of it.
+func TestLoginRate(t *testing.T) {
+	h := newHouse(t, func(c *core.Config) { c.LoginsPerMinute = 3 })
+	login := func(who, text string) error {
+		_, err := h.Tokens().Login(context.Background(), core.LoginRequest{Login: who, Password: api.Secret(text), Peer: peer("192.0.2.1")})
+		return err
+	}
+	for _, c := range []struct {
+		what   string
+		do     func() error
+		code   api.Code
+		passed time.Duration // before it
+	}{
+		{"the first", func() error { return login("bob", password) }, "", 0},
+		{"a wrong password", func() error { return login("bob", "wrong horse") }, api.Unauthenticated, 0},
+		{"by Basic", func() error { return h.decideFrom("192.0.2.1", basicHeader("bob", password)) }, "", 0},
+		{"the second", func() error { return login("bob", password) }, "", 0},
+		{"the third", func() error { return login("BOB", password) }, "", 0},
+		{"the fourth", func() error { return login("bob", password) }, api.Throttled, 0},
+		{"a wrong password after it", func() error { return login("bob", "wrong horse") }, api.Unauthenticated, 0},
+		{"by Basic after it", func() error { return h.decideFrom("192.0.2.1", basicHeader("bob", password)) }, "", 0},
+		{"somebody else", func() error { return login("alice", password) }, "", 0},
+		{"a third of a minute later", func() error { return login("bob", password) }, "", 20 * time.Second},
+		{"at once after that", func() error { return login("bob", password) }, api.Throttled, 0},
+	} {
+		h.clock.advance(c.passed)
+		err := c.do()
+		if c.code == "" && err != nil || c.code != "" && api.CodeOf(err) != c.code {
+			t.Errorf("%s: %v; want code %q", c.what, err, c.code)
+		}
+		if e := api.AsError(err); c.code == api.Throttled && (e.Reason != api.ReasonTooMany || e.RetryAfter <= 0 || e.RetryAfter > 20*time.Second) {
+			t.Errorf("%s: reason %q, again after %s", c.what, e.Reason, e.RetryAfter)
+		}
+	}
+	free := newHouse(t, nil)
+	for i := range 50 {
+		if _, err := free.Tokens().Login(context.Background(), core.LoginRequest{Login: "bob", Password: password}); err != nil {
+			t.Fatalf("without a rate, login %d: %v", i, err)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/check"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// bareConfig is KeptConfig for a command that needs nothing of what requests go through:
+// a mistake there must not keep an operator from setting a password or revoking what was
+// stolen. What is wrong is left out, and each mistake is a warning with its place.
+func bareConfig(cmd *cobra.Command) (*config.Config, error) {
+	o, err := LoadOptions(cmd)
+	if err != nil {
+		return nil, err
+	}
+	cfg, prov, problems, err := config.Inspect(o)
+	if err != nil {
+		return nil, &UnreadError{err}
+	}
+	if len(problems) == 0 {
+		problems = mountProblems(cfg)
+	}
+	if len(problems) == 0 {
+		return KeptConfig(cmd)
+	}
+	prov.PlaceAll(problems)
+	if cfg == nil || slices.ContainsFunc(problems, isNeeded) {
+		return nil, &UnreadError{problems.Err()}
+	}
+	leaveOut(cfg, problems)
+	for _, p := range problems {
+		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", p)
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server starts with this configuration: the command does without what is wrong in it\n")
+	return placed(cfg, prov)
+}
+
+// mountProblems are those of mounts that are found when they are opened.
+func mountProblems(cfg *config.Config) (list config.Problems) {
+	found, ok := errors.AsType[*config.Error](check.Check(cfg))
+	if !ok {
+		return nil
+	}
+	for _, p := range found.Problems {
+		if partOf(p) == "mounts" {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// isNeeded reports whether a problem is of a part that a command could need.
+func isNeeded(p config.Problem) bool {
+	return !slices.Contains([]string{"mounts", "rules", "upstreams", "cors", "plugins", "hooks", "methods"}, partOf(p))
+}
+
+// partOf is the part of the configuration that a problem is of.
+func partOf(p config.Problem) string { return regexp.MustCompile(`^\w*`).FindString(p.Key) }
+
+// leaveOut removes what is wrong from the parts that a bare engine opens.
+func leaveOut(cfg *config.Config, problems config.Problems) {
+	wrong, all := map[int]bool{}, false
+	for _, p := range problems {
+		switch partOf(p) {
+		case "mounts":
+			m := regexp.MustCompile(`^mounts\[(\d+)\]`).FindStringSubmatch(p.Key)
+			if all = all || m == nil; m != nil {
+				i, _ := strconv.Atoi(m[1]) // digits
+				wrong[i] = true
+			}
+		case "methods":
+			cfg.Methods = nil
+		case "hooks", "plugins":
+			cfg.Hooks, cfg.Plugins = nil, nil
+		}
+	}
+	var kept []config.Mount
+	for i, m := range cfg.Mounts {
+		if !all && !wrong[i] {
+			kept = append(kept, m)
+		}
+	}
+	cfg.Mounts = kept
+}
