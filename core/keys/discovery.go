@@ -21,7 +21,7 @@ func (r *Remote) setAddress(ctx context.Context) (string, error) {
 	if r.config.URL != "" {
 		return r.config.URL, nil
 	}
-	data, err := r.client.get(ctx, r.config.address())
+	data, err := r.client.Get(ctx, r.config.address())
 	if err != nil {
 		return "", err
 	}
