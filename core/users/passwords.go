@@ -8,6 +8,7 @@ import (
 	"io"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/users/internal/passhash"
@@ -27,6 +28,10 @@ type PasswordConfig struct {
 	Memory     uint32    // KiB per hash; default 19456
 	Passes     uint32    // default 2
 	Rand       io.Reader // salts; default crypto/rand
+
+	// Answer is how long a [Verifier] may take; default 10 seconds. One that takes
+	// longer is a technical error.
+	Answer time.Duration
 
 	// Nobody is a hash of the form that most users have, for directories that cannot
 	// tell which forms theirs have (see [HashCounter]). Empty or of no known form:
@@ -52,6 +57,8 @@ type machine struct {
 	rand    io.Reader
 	turns   chan struct{} // one element per hash that runs
 	runs    atomic.Int64
+	asks    chan struct{}   // one element per call of a Verifier under way
+	answer  time.Duration   // how long one may take
 	first   passhash.Cost   // of new hashes
 	nobody  passhash.Cost   // of a directory that cannot tell
 	schemes []passhash.Form // all that verify
@@ -59,12 +66,16 @@ type machine struct {
 	forms   formsInUse
 }
 
+// maxAsks bounds the calls of a [Verifier] at the same time.
+const maxAsks = 64
+
 // NewPasswords returns passwords that hash as cfg says. Parameters beyond the
 // bounds for stored hashes (8 KiB to 256 MiB, 10 passes) are moved into them.
 func NewPasswords(cfg PasswordConfig) *Passwords {
 	m := &machine{
-		rand:    rand.Reader,
-		turns:   make(chan struct{}, max(1, cmp.Or(cfg.Concurrent, runtime.GOMAXPROCS(0)))),
+		rand:  rand.Reader,
+		turns: make(chan struct{}, max(1, cmp.Or(cfg.Concurrent, runtime.GOMAXPROCS(0)))),
+		asks:  make(chan struct{}, maxAsks), answer: cmp.Or(max(cfg.Answer, 0), 10*time.Second),
 		first:   passhash.Argon2id(cmp.Or(cfg.Memory, 19456), cmp.Or(cfg.Passes, 2)),
 		schemes: passhash.Marked(),
 	}
