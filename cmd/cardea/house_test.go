@@ -76,7 +76,8 @@ var rooms = []room{
 	{of: "core/users/directorytest", cardea: []string{"core/api", "core/users"}},
 	{of: "core/store", cardea: []string{"core/api", "core/session", "core/users"}},
 	{of: "core/store/memory", cardea: []string{"core/api", "core/session", "core/store"}},
-	{of: "core/store/sqlite", cardea: []string{"core/api", "core/files", "core/session", "core/store"}, homes: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}},
+	{of: "core/store/internal/sqlrow"},
+	{of: "core/store/sqlite", cardea: []string{"core/api", "core/files", "core/session", "core/store", "core/store/internal/sqlrow"}, homes: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}},
 	{of: "core/store/storetest", cardea: []string{"core/api", "core/keys", "core/session", "core/store"}, homes: []string{"github.com/google/go-cmp"}},
 
 	// What the engine is made of, from below: none of these knows the engine.
