@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/cardea-auth/cardea/core/keys/internal/members"
 )
 
 // address is where fetching begins: the set itself, or the discovery document
@@ -21,15 +23,15 @@ func (r *Remote) setAddress(ctx context.Context) (string, error) {
 	if r.config.URL != "" {
 		return r.config.URL, nil
 	}
-	data, err := r.client.get(ctx, r.config.address())
+	data, err := r.client.Get(ctx, r.config.address())
 	if err != nil {
 		return "", err
 	}
-	members, err := strictObject(data)
+	doc, err := members.Read(data)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", r.config.address(), err)
 	}
-	issuer, set := text(members["issuer"]), text(members["jwks_uri"])
+	issuer, set := text(doc["issuer"]), text(doc["jwks_uri"])
 	// Section 4.3: a document about somebody else must not be heeded.
 	if issuer != r.config.Issuer {
 		return "", fmt.Errorf("%s: it is about issuer %.128q", r.config.address(), issuer)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys/internal/members"
 )
 
 // lifeMember is the member that a JWK in the key file carries besides those of
@@ -42,15 +43,15 @@ func writeEntry(e entry) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	members, err := strictObject(data)
+	object, err := members.Read(data)
 	if err != nil {
 		return nil, err
 	}
-	members[lifeMember], err = json.Marshal(storedLife{e.state, e.created, e.notBefore, e.retireAt})
+	object[lifeMember], err = json.Marshal(storedLife{e.state, e.created, e.notBefore, e.retireAt})
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(members)
+	return json.Marshal(object)
 }
 
 func readRing(data []byte) ([]entry, error) {
@@ -82,12 +83,12 @@ func readEntry(data []byte) (entry, error) {
 			return entry{}, err
 		}
 	}
-	members, err := strictObject(data)
+	object, err := members.Read(data)
 	if err != nil {
 		return entry{}, err
 	}
 	var life storedLife
-	if raw, ok := members[lifeMember]; ok {
+	if raw, ok := object[lifeMember]; ok {
 		if err := json.Unmarshal(raw, &life); err != nil {
 			return entry{}, fmt.Errorf("member %s: %w", lifeMember, err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jwk"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys/internal/members"
 )
 
 // Limits of the sets that are read.
@@ -114,12 +115,12 @@ func setMembers(data []byte) ([]json.RawMessage, error) {
 	if len(data) > maxSetBytes {
 		return nil, fmt.Errorf("%d bytes, at most %d are read", len(data), maxSetBytes)
 	}
-	members, err := strictObject(data)
+	object, err := members.Read(data)
 	if err != nil {
 		return nil, err
 	}
 	var raw []json.RawMessage
-	if err := json.Unmarshal(members["keys"], &raw); err != nil {
+	if err := json.Unmarshal(object["keys"], &raw); err != nil {
 		return nil, errors.New(`no array "keys"`)
 	}
 	if raw != nil && len(raw) == 0 {
@@ -150,18 +151,18 @@ func isSymmetric(key api.Key) bool {
 
 // parseJWK returns the key once for each algorithm it is bound to.
 func parseJWK(data []byte, algorithms []string) ([]api.Key, error) {
-	members, err := strictObject(data)
+	object, err := members.Read(data)
 	if err != nil {
 		return nil, err
 	}
-	head, err := readHead(members)
+	head, err := readHead(object)
 	if err != nil {
 		return nil, err
 	}
 	if err := head.forSignatures(); err != nil {
 		return nil, err
 	}
-	data, err = numbers(members, algorithms == nil)
+	data, err = members.Numbers(object, algorithms == nil)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", describe(head.Kid), err)
 	}
@@ -214,10 +215,10 @@ type jwkHead struct {
 	Ops           []string
 }
 
-func readHead(members map[string]json.RawMessage) (jwkHead, error) {
+func readHead(object map[string]json.RawMessage) (jwkHead, error) {
 	var h jwkHead
 	for name, into := range map[string]any{"kid": &h.Kid, "alg": &h.Alg, "use": &h.Use, "key_ops": &h.Ops} {
-		if raw, ok := members[name]; ok {
+		if raw, ok := object[name]; ok {
 			if err := json.Unmarshal(raw, into); err != nil || bytes.Equal(raw, []byte("null")) {
 				return jwkHead{}, fmt.Errorf("member %s has the wrong type", name)
 			}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys/internal/fetch"
 	"github.com/cardea-auth/cardea/core/printable"
 )
 
@@ -34,7 +35,7 @@ type RemoteConfig struct {
 // the timeouts of discovery and set.
 type Remote struct {
 	config RemoteConfig
-	client *fetcher
+	client *fetch.Client
 	now    atomic.Pointer[remoteSet]
 
 	toldCostly atomic.Bool
@@ -56,7 +57,7 @@ func OpenRemote(c RemoteConfig) (*Remote, error) {
 	if err := c.complete(); err != nil {
 		return nil, fmt.Errorf("keys of issuer %s: %w", c.Issuer, err)
 	}
-	r := &Remote{config: c, client: newFetcher(c.AllowPrivate, c.Timeout)}
+	r := &Remote{config: c, client: fetch.New(maxSetBytes, c.AllowPrivate, c.Timeout)}
 	r.now.Store(&remoteSet{})
 	return r, nil
 }
@@ -81,7 +82,7 @@ func (c *RemoteConfig) complete() error {
 		c.Now = time.Now
 	}
 	c.Logger = printable.Logger(c.Logger)
-	_, err := checkURL(c.address(), c.AllowPrivate)
+	_, err := fetch.CheckURL(c.address(), c.AllowPrivate)
 	return err
 }
 
@@ -211,7 +212,7 @@ func (r *Remote) load(ctx context.Context) ([]api.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := r.client.get(ctx, address)
+	data, err := r.client.Get(ctx, address)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,8 @@ type Site struct {
 	Header route.HeaderSpec
 
 	// Who has one of these roles gets no token by the site's logins, may not use
-	// a password by Basic below the prefix, and may not use a token there, nor any
+	// a password, by Basic or another method that is neither of tokens nor of API keys,
+	// below the prefix, and may not use a token there, nor any
 	// of the site's layout anywhere.
 	RefuseLogin, RefuseBasic, RefuseToken []string
 }

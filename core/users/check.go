@@ -30,7 +30,8 @@ const (
 // told only to who has the password. Unknown, disabled and wrong cost the same
 // work. A technical error is code unavailable, or internal if it is the
 // directory's own fault, and never a verdict. Where a
-// directory is one of [Applications], a password of a user's program fits too.
+// directory is one of [Applications], a password of a user's program fits too; one that
+// is a [Verifier] checks its users' own passwords itself.
 func Check(ctx context.Context, dirs []Directory, pw *Passwords, login string, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
 	if strings.TrimSpace(login) == "" {
 		return refuse(api.ReasonEmptyUser, "a user name is needed")
@@ -52,7 +53,7 @@ func Check(ctx context.Context, dirs []Directory, pw *Passwords, login string, p
 func checkUser(ctx context.Context, dirs []Directory, dir Directory, user api.User, pw *Passwords, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
 	err := ErrMismatch
 	if !opts.ApplicationOnly {
-		err = pw.of(dir).Verify(ctx, user.Hash, password)
+		err = checkOwn(ctx, dirs, dir, user, pw, password)
 	}
 	switch {
 	case errors.Is(err, ErrMismatch):
@@ -76,7 +77,7 @@ func checkUser(ctx context.Context, dirs []Directory, dir Directory, user api.Us
 func checkNobody(ctx context.Context, dirs []Directory, pw *Passwords, login string, password api.Secret, opts CheckOptions) (api.Identity, api.User, error) {
 	err := ErrMismatch
 	if !opts.ApplicationOnly {
-		err = pw.VerifyNone(ctx, password)
+		err = checkOwn(ctx, dirs, nil, api.User{}, pw, password)
 	}
 	if !errors.Is(err, ErrMismatch) {
 		return unavailable(err)

@@ -6,6 +6,7 @@
 //	                              |  Store -> Repository (core/store/*)
 //	                              |  wordpress -> a WordPress's database, with
 //	                              |    passwords for programs ([Applications])
+//	                              |  LDAP and the like: asked themselves ([Verifier])
 //	                              v
 //	                           Passwords: argon2id, bounded, same work when unknown;
 //	                           verifies bcrypt, argon2i and WordPress's forms besides

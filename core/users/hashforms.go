@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users/internal/passhash"
 )
 
 // HashForm is a form of password hash with all that decides what it costs, and how
@@ -19,7 +20,7 @@ type HashForm struct {
 	Users   int
 	Problem string // why it must be replaced: it costs too much, or cannot be used; "" if it need not
 
-	cost cost
+	cost passhash.Cost
 }
 
 // HashCounter is the ability of a [Directory] to tell which forms of hashes its
@@ -28,21 +29,45 @@ type HashCounter interface {
 	HashForms(ctx context.Context) ([]HashForm, error)
 }
 
+// WordPress marks a hash as one out of a WordPress database. Such a hash is
+// checked as WordPress's login does it: the password is trimmed first, whatever
+// the form of the hash, and a text of no known form fits nothing.
+func WordPress(stored api.Secret) api.Secret {
+	return api.Secret(passhash.WordPress(stored.Reveal()))
+}
+
 // FormOf returns the form of a stored hash, for so many users; false for one that
 // fits nothing by intent.
 func FormOf(hash api.Secret, users int) (HashForm, bool) {
-	if fitsNothing(hash.Reveal()) {
+	if passhash.FitsNothing(hash.Reveal()) {
 		return HashForm{}, false
 	}
-	s := formOf(append(forms(), wordPress{forms()}), hash.Reveal())
+	s := passhash.Find(passhash.Marked(), hash.Reveal())
 	if s == nil {
 		return HashForm{Name: "unknown", Users: users, Problem: "it is of no known form"}, true
 	}
-	c, err := s.cost(hash.Reveal())
+	c, err := s.Cost(hash.Reveal())
 	if err != nil {
 		return HashForm{Name: "unusable", Users: users, Problem: err.Error()}, true
 	}
-	return HashForm{Name: c.String(), Users: users, Problem: c.tooHigh(), cost: c}, true
+	return HashForm{Name: c.String(), Users: users, Problem: c.TooHigh(), cost: c}, true
+}
+
+// checkHash refuses a hash from elsewhere that no login could use, or that would
+// take longer than any other.
+func checkHash(hash api.Secret) error {
+	s := passhash.Find(passhash.Forms(), hash.Reveal())
+	if s == nil {
+		return invalid("password hash is of no known form")
+	}
+	c, err := s.Cost(hash.Reveal())
+	if err != nil {
+		return invalid("password hash cannot be used: " + err.Error())
+	}
+	if why := c.TooHigh(); why != "" {
+		return invalid("password hash costs too much: " + why)
+	}
+	return nil
 }
 
 // HashForms returns the forms of a directory's hashes, by name; nil where it
@@ -98,10 +123,10 @@ type formsInUse struct {
 }
 
 type directoryForms struct {
-	costs    []cost    // each once
-	counted  bool      // all are known
-	due      time.Time // when they are counted again
-	programs float64   // nanoseconds that the passwords of one user's programs took at most
+	costs    []passhash.Cost // each once
+	counted  bool            // all are known
+	due      time.Time       // when they are counted again
+	programs float64         // nanoseconds that the passwords of one user's programs took at most
 }
 
 // Forms are counted again after so long, after an error sooner.
@@ -154,15 +179,15 @@ func (f *formsInUse) of(name string) *directoryForms {
 	return f.directories[name]
 }
 
-func (d *directoryForms) add(c cost) {
+func (d *directoryForms) add(c passhash.Cost) {
 	if len(d.costs) < mostForms && !slices.Contains(d.costs, c) {
 		d.costs = append(slices.Clip(d.costs), c) // it may have been lent
 	}
 }
 
 // met notes a hash of a directory's user.
-func (f *formsInUse) met(directory string, c cost) {
-	if c.tooHigh() != "" {
+func (f *formsInUse) met(directory string, c passhash.Cost) {
+	if c.TooHigh() != "" {
 		return
 	}
 	f.mu.Lock()
@@ -172,7 +197,7 @@ func (f *formsInUse) met(directory string, c cost) {
 
 // inUse returns the costs in the directories, with that of nobody where a
 // directory cannot tell all of its own.
-func (f *formsInUse) inUse(directories []string, nobody cost) (all []cost) {
+func (f *formsInUse) inUse(directories []string, nobody passhash.Cost) (all []passhash.Cost) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, name := range directories {
@@ -189,12 +214,12 @@ func (f *formsInUse) inUse(directories []string, nobody cost) (all []cost) {
 		}
 	}
 	if len(all) == 0 {
-		return []cost{nobody}
+		return []passhash.Cost{nobody}
 	}
 	return all
 }
 
-func with(list []cost, c cost) []cost {
+func with(list []passhash.Cost, c passhash.Cost) []passhash.Cost {
 	if slices.Contains(list, c) {
 		return list
 	}
@@ -223,6 +248,6 @@ func (p *Passwords) CountForms(ctx context.Context, dirs ...Directory) error {
 	for _, d := range dirs {
 		errs, names = append(errs, p.forms.count(ctx, d)), append(names, d.Name())
 	}
-	p.dearest(p.forms.inUse(names, p.nobody), 0)
+	p.watch.Dearest(p.forms.inUse(names, p.nobody), 0)
 	return errors.Join(errs...)
 }

@@ -3,11 +3,13 @@ package users
 import (
 	"fmt"
 	"testing"
+
+	"github.com/cardea-auth/cardea/core/users/internal/passhash"
 )
 
 // TestFormsInUse: what is known of directories together, and of those that do not tell.
 func TestFormsInUse(t *testing.T) {
-	a, b, c, nobody := cost{kind: bcrypted, n: 4}, cost{kind: bcrypted, n: 5}, cost{kind: bcrypted, n: 6}, cost{kind: crypted}
+	a, b, c, nobody := passhash.Cost{Kind: passhash.Bcrypted, N: 4}, passhash.Cost{Kind: passhash.Bcrypted, N: 5}, passhash.Cost{Kind: passhash.Bcrypted, N: 6}, passhash.Cost{Kind: passhash.Crypted}
 	var f formsInUse
 	f.of("told").add(a)
 	f.of("told").counted = true
@@ -15,13 +17,13 @@ func TestFormsInUse(t *testing.T) {
 	f.of("told too").counted = true
 	f.met("silent", c)
 	f.met("silent", c)
-	f.met("silent", cost{kind: bcrypted, n: capBcrypt + 1})
+	f.met("silent", passhash.Cost{Kind: passhash.Bcrypted, N: passhash.CapBcrypt + 1})
 	for _, tc := range []struct {
 		names []string
-		want  []cost
+		want  []passhash.Cost
 	}{
-		{nil, []cost{nobody}}, {[]string{"new"}, []cost{nobody}}, {[]string{"told"}, []cost{a}}, {[]string{"told", "told too"}, []cost{a, b}}, {[]string{"told", "told"}, []cost{a}},
-		{[]string{"silent"}, []cost{c, nobody}}, {[]string{"told", "silent"}, []cost{a, c, nobody}}, {[]string{"silent", "told"}, []cost{c, nobody, a}}, {[]string{"new", "silent"}, []cost{nobody, c}},
+		{nil, []passhash.Cost{nobody}}, {[]string{"new"}, []passhash.Cost{nobody}}, {[]string{"told"}, []passhash.Cost{a}}, {[]string{"told", "told too"}, []passhash.Cost{a, b}}, {[]string{"told", "told"}, []passhash.Cost{a}},
+		{[]string{"silent"}, []passhash.Cost{c, nobody}}, {[]string{"told", "silent"}, []passhash.Cost{a, c, nobody}}, {[]string{"silent", "told"}, []passhash.Cost{c, nobody, a}}, {[]string{"new", "silent"}, []passhash.Cost{nobody, c}},
 	} {
 		if got := f.inUse(tc.names, nobody); fmt.Sprint(got) != fmt.Sprint(tc.want) {
 			t.Errorf("%v: got %v, want %v", tc.names, got, tc.want)
@@ -31,7 +33,7 @@ func TestFormsInUse(t *testing.T) {
 		t.Errorf("what was lent became %v", got)
 	}
 	for i := range 2 * mostForms {
-		f.of("many").add(cost{kind: stretched, n: uint32(i)})
+		f.of("many").add(passhash.Cost{Kind: passhash.Stretched, N: uint32(i)})
 	}
 	if n := len(f.of("many").costs); n != mostForms {
 		t.Errorf("%d costs are remembered", n)
@@ -43,29 +45,5 @@ func TestFormsInUse(t *testing.T) {
 		if got := f.programs(tc.names, tc.spent); got != tc.want {
 			t.Errorf("%v after %v: got %v, want %v", tc.names, tc.spent, got, tc.want)
 		}
-	}
-}
-
-// TestStopwatch: what takes no time is not measured, and what is remembered is bounded.
-func TestStopwatch(t *testing.T) {
-	var w stopwatch
-	if w.of(cost{}, 8) != 0 || w.times != nil {
-		t.Error("next to nothing was measured")
-	}
-	one := cost{kind: bcrypted, n: 4}
-	first := w.of(one, 8)
-	if first <= 0 || w.of(one, 8) != first || w.sum([]cost{one, one}, 8) != 2*first {
-		t.Errorf("measured %v, then %v, %v", first, w.of(one, 8), w.sum([]cost{one, one}, 8))
-	}
-	for i := range mostTimes {
-		w.times[cost{kind: stretched, n: uint32(i)}] = duration{}
-	}
-	w.of(cost{kind: bcrypted, n: 5}, 8)
-	if len(w.times) != 1 {
-		t.Errorf("%d times are remembered", len(w.times))
-	}
-	w.times = map[cost]duration{{kind: stretched, n: 7}: {fixed: 100, block: 10}}
-	if got, want := w.of(cost{kind: stretched, n: 7}, 100), 100+10*(cost{kind: stretched}).blocks(100); got != want {
-		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -4,17 +4,18 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users/internal/passhash"
 )
 
 // ErrMismatch says that a password does not fit its hash.
-var ErrMismatch = errors.New("password does not match")
+var ErrMismatch = passhash.ErrMismatch
 
 // MaxPassword is the longest password in bytes. Longer ones are refused when
 // they are set and match nothing when they are tried.
@@ -27,6 +28,10 @@ type PasswordConfig struct {
 	Memory     uint32    // KiB per hash; default 19456
 	Passes     uint32    // default 2
 	Rand       io.Reader // salts; default crypto/rand
+
+	// Answer is how long a [Verifier] may take; default 10 seconds. One that takes
+	// longer is a technical error.
+	Answer time.Duration
 
 	// Nobody is a hash of the form that most users have, for directories that cannot
 	// tell which forms theirs have (see [HashCounter]). Empty or of no known form:
@@ -52,24 +57,17 @@ type machine struct {
 	rand    io.Reader
 	turns   chan struct{} // one element per hash that runs
 	runs    atomic.Int64
-	first   cost     // of new hashes
-	nobody  cost     // of a directory that cannot tell
-	schemes []scheme // all that verify
-	watch   stopwatch
+	asks    chan struct{}   // one element per call of a Verifier under way
+	answer  time.Duration   // how long one may take
+	first   passhash.Cost   // of new hashes
+	nobody  passhash.Cost   // of a directory that cannot tell
+	schemes []passhash.Form // all that verify
+	watch   passhash.Stopwatch
 	forms   formsInUse
 }
 
-// scheme is one form of password hash. A scheme bounds the work that the
-// parameters in a stored hash may ask for.
-type scheme interface {
-	// Match reports whether the hash is of this form.
-	match(hash string) bool
-	// Cost returns the work that verify does, or what is wrong with the hash.
-	cost(hash string) (cost, error)
-	// Verify returns nil, ErrMismatch, or what is wrong with the hash. It does the
-	// same work for every password of one length.
-	verify(hash, password string) error
-}
+// maxAsks bounds the calls of a [Verifier] at the same time.
+const maxAsks = 64
 
 // NewPasswords returns passwords that hash as cfg says. Parameters beyond the
 // bounds for stored hashes (8 KiB to 256 MiB, 10 passes) are moved into them.
@@ -77,12 +75,9 @@ func NewPasswords(cfg PasswordConfig) *Passwords {
 	m := &machine{
 		rand:  rand.Reader,
 		turns: make(chan struct{}, max(1, cmp.Or(cfg.Concurrent, runtime.GOMAXPROCS(0)))),
-		first: cost{
-			kind: argon, lanes: 1,
-			n:      min(max(cmp.Or(cfg.Memory, 19456), minMemory), maxMemory),
-			passes: min(cmp.Or(cfg.Passes, 2), maxPasses),
-		},
-		schemes: append(forms(), wordPress{forms()}),
+		asks:  make(chan struct{}, maxAsks), answer: cmp.Or(max(cfg.Answer, 0), 10*time.Second),
+		first:   passhash.Argon2id(cmp.Or(cfg.Memory, 19456), cmp.Or(cfg.Passes, 2)),
+		schemes: passhash.Marked(),
 	}
 	if cfg.Rand != nil {
 		m.rand = cfg.Rand
@@ -94,26 +89,19 @@ func NewPasswords(cfg PasswordConfig) *Passwords {
 	return &Passwords{machine: m}
 }
 
-// forms is the list of hash forms; no hash is of two of them.
-func forms() []scheme {
-	return []scheme{
-		argon2id{}, argon2i{}, bcryptForm{}, prehashed{}, phpass{}, md5Crypt{}, plainMD5{}, fastHash{},
-	}
-}
-
 // Hash returns a salted hash of the password in PHC form. It does not judge the
 // password beyond [MaxPassword].
 func (p *Passwords) Hash(ctx context.Context, password api.Secret) (api.Secret, error) {
 	if len(password) > MaxPassword {
 		return "", fmt.Errorf("hash password: longer than %d bytes", MaxPassword)
 	}
-	salt := make([]byte, saltLength)
+	salt := make([]byte, passhash.SaltLength)
 	if _, err := io.ReadFull(p.rand, salt); err != nil {
 		return "", fmt.Errorf("hash password: read salt: %w", err)
 	}
 	var hash string
 	err := p.work(ctx, func() error {
-		hash = argon2id{p.first.n, p.first.passes, p.first.lanes}.hash(password.Reveal(), salt)
+		hash = p.first.Hash(password.Reveal(), salt)
 		return nil
 	})
 	return api.Secret(hash), err

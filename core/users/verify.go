@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/users/internal/passhash"
 )
 
 // VerifyAny is [Passwords.Verify] for one of several hashes, as a user has them for
@@ -22,14 +23,14 @@ func (p *Passwords) check(ctx context.Context, hashes []api.Secret, password api
 		text, hashes = text[:MaxPassword], nil
 	}
 	err = p.work(ctx, func() (err error) {
-		var done []cost
+		var done []passhash.Cost
 		fits, done, err = p.verifyEach(hashes, text)
 		if p.home != "" && len(done) == 1 {
 			p.forms.met(p.home, done[0])
 		}
 		inUse := p.forms.inUse(p.asked, p.nobody)
 		if least != nil || len(done) != 1 || len(inUse) != 1 || done[0] != inUse[0] {
-			p.level(done, inUse, text, least)
+			p.watch.Level(done, inUse, text, least)
 		}
 		return err
 	})
@@ -38,10 +39,10 @@ func (p *Passwords) check(ctx context.Context, hashes []api.Secret, password api
 
 // verifyEach verifies all hashes, also behind one that fits, and returns what that
 // cost. Those that fit nothing and those that are broken cost nothing yet.
-func (p *Passwords) verifyEach(hashes []api.Secret, password string) (fits int, done []cost, err error) {
+func (p *Passwords) verifyEach(hashes []api.Secret, password string) (fits int, done []passhash.Cost, err error) {
 	fits, broken := -1, error(nil)
 	for i, h := range hashes {
-		if fitsNothing(h.Reveal()) {
+		if passhash.FitsNothing(h.Reveal()) {
 			continue
 		}
 		c, err := p.verifyOne(h.Reveal(), password)
@@ -63,16 +64,16 @@ func (p *Passwords) verifyEach(hashes []api.Secret, password string) (fits int, 
 	return fits, done, ErrMismatch
 }
 
-func (p *Passwords) verifyOne(hash, password string) (cost, error) {
-	s := formOf(p.schemes, hash)
+func (p *Passwords) verifyOne(hash, password string) (passhash.Cost, error) {
+	s := passhash.Find(p.schemes, hash)
 	if s == nil {
-		return cost{}, errors.New("verify password: the stored hash is of no known form")
+		return passhash.Cost{}, errors.New("verify password: the stored hash is of no known form")
 	}
-	c, err := s.cost(hash)
+	c, err := s.Cost(hash)
 	if err != nil {
 		return c, err
 	}
-	return c, s.verify(hash, password)
+	return c, s.Verify(hash, password)
 }
 
 // in returns p for users that are looked for in the directories, after asking them

@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/credential"
 	"github.com/cardea-auth/cardea/core/internal/cache"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/internal/directory"
 	"github.com/cardea-auth/cardea/core/internal/judge"
 	"github.com/cardea-auth/cardea/core/internal/login"
 	"github.com/cardea-auth/cardea/core/internal/loginafter"
@@ -259,6 +260,9 @@ func (e *Authenticator) Recognise(ctx context.Context, p *compiled.Policy, m *co
 	if err := e.place(ctx, p, x, asked, at, a); err != nil {
 		return nil, false, err
 	}
+	if err := e.checkHome(ctx, p, x, q); err != nil {
+		return nil, false, err
+	}
 	x.Headers = identityHeaders(&x.Identity)
 	if p.Foreign(&id) {
 		x.Until = earlier(x.Until, start.Add(ForeignCacheFor))
@@ -319,6 +323,25 @@ func (e *Authenticator) place(ctx context.Context, p *compiled.Policy, x *cache.
 		}
 	}
 	return e.live(p, &x.Identity, e.Now())
+}
+
+// checkHome refuses a login at a site to a user of another directory than the site's.
+// Whoever is in no directory is left to the rules. A bearer token or an API key in which
+// a method recognised somebody by itself is no login, unless the method asked for one.
+func (e *Authenticator) checkHome(ctx context.Context, p *compiled.Policy, x *cache.Entry, q *login.Question) error {
+	id, kind := x.Identity, q.Attempt.Credential.Kind
+	given := id.Proof.TokenID != "" || id.Proof.APIKey != "" || kind == api.Bearer || kind == api.APIKeyKind
+	if x.Origin != nil || given && !q.LoggedIn {
+		return nil
+	}
+	home, err := p.DirectoryAt(api.Basic, &q.At)
+	if err != nil || home == "" {
+		return err
+	}
+	if err := e.Dirs.ResolveDirectory(ctx, p, &id); err != nil || id.Directory == "" {
+		return err
+	}
+	return directory.Belongs(&id, home)
 }
 
 // current reports whether an entry was made under circumstances that still hold.

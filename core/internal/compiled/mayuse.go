@@ -9,7 +9,8 @@ import (
 )
 
 // CheckMethod refuses a credential to those whose role must not use its kind: by the
-// method that took it, by the site that is asked, by the site that issued it.
+// method that took it, by the site that is asked, by the site that issued it. A login is
+// judged as a password is, whatever scheme or header a method has read it from.
 func (c *Policy) CheckMethod(m *Method, id *api.Identity, kind api.Kind, at *Target) error {
 	if m != nil && HasOne(id, m.Refuse) {
 		return RoleRefused()
@@ -17,7 +18,7 @@ func (c *Policy) CheckMethod(m *Method, id *api.Identity, kind api.Kind, at *Tar
 	for i := range c.Sites {
 		s := &c.Sites[i]
 		list := s.RefuseToken
-		if kind == api.Basic {
+		if kind == api.Basic || loggedIn(id, kind) {
 			list = s.RefuseBasic
 		} else if id.Proof.TokenID == "" {
 			continue
@@ -27,6 +28,12 @@ func (c *Policy) CheckMethod(m *Method, id *api.Identity, kind api.Kind, at *Tar
 		}
 	}
 	return c.Sites.CheckToken(id)
+}
+
+// loggedIn reports whether an identity was proved at this very place: by neither a token
+// nor an API key, nor by what came in the place of one.
+func loggedIn(id *api.Identity, kind api.Kind) bool {
+	return id.Proof.TokenID == "" && id.Proof.APIKey == "" && (isLogin(kind) || kind == api.NoCredential)
 }
 
 // CheckKept refuses a token to those who by the roles that they have now would get none.

@@ -9,7 +9,7 @@ import (
 // Whose user a credential stands for, by the site that is asked.
 
 // AskedDirectory names the directory whose user a credential stands for at a place, where
-// that makes a difference: a password is tried there alone, and in a network it is
+// that makes a difference: a login is tried there alone, and in a network it is
 // the site that is asked. "" leaves it to the credential.
 //
 // In a network the site's own directory comes before the rule's: somebody who is an
@@ -22,16 +22,21 @@ func (c *Policy) AskedDirectory(kind api.Kind, at *Target) (string, error) {
 			return d, err
 		}
 	}
-	if c.networked || kind == api.Basic {
+	if c.networked || isLogin(kind) {
 		return c.DirectoryAt(kind, at)
 	}
 	return "", nil
 }
 
-// DirectoryAt names the directory whose users the rule wants. A password is a login
-// of the site besides: without a rule's word it is tried in the site's directory.
+// isLogin reports whether a credential of a kind logs its user in anew at each place: a
+// password, or what a method's own scheme proves. A token or an API key was given to its
+// user before, by a login that is over.
+func isLogin(kind api.Kind) bool { return kind == api.Basic || kind.IsScheme() }
+
+// DirectoryAt names the directory whose users the rule wants. A login is one of the site
+// besides: without a rule's word it is tried in the site's directory.
 func (c *Policy) DirectoryAt(kind api.Kind, at *Target) (string, error) {
-	if d := at.directory(); d != "" || kind != api.Basic {
+	if d := at.directory(); d != "" || !isLogin(kind) {
 		return d, nil
 	}
 	return c.Sites.siteDirectory(at, hasDirectory)

@@ -177,5 +177,5 @@ func checkLoginMethod(p *compiled.Policy, id *api.Identity, r *Request) error {
 		return nil
 	}
 	q := r.question
-	return p.CheckMethod(q.Method, id, q.Attempt.Credential.Kind, &q.At)
+	return p.CheckMethod(q.Method, id, api.Basic, &q.At) // it is a password, whatever carried it
 }

@@ -33,7 +33,12 @@ func (e *Logins) MethodLogin(ctx context.Context, p *compiled.Policy, r Request)
 		seen := cache.CircumstancesAt(p, &q.At, q.Attempt)
 		r.question, r.method, r.Host = q, q.Method.ChainName, seen.Host
 		r.Dialect, r.dialects = compiled.FirstDialect(seen.Dialects), seen.Dialects
-		r.Peer, r.directory = api.Peer{Addr: seen.Peer, UserAgent: seen.Agent}, q.Attempt.Directory
+		r.Peer = api.Peer{Addr: seen.Peer, UserAgent: seen.Agent}
+		var err error
+		// A password is one wherever it stood in the request.
+		if r.directory, err = p.DirectoryAt(api.Basic, &q.At); err != nil {
+			return api.Identity{}, err
+		}
 	}
 	return e.tellLogin(ctx, p, r)
 }

@@ -8,17 +8,18 @@ import (
 	"unicode/utf8"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
 )
 
 const keyColumns = `id, digest, subject, name, roles, scopes, created, expires, revoked,
 	rate_limit, last_used, old_digest, old_until, made, old_made`
 
-func readKey(r *row) api.APIKey {
+func readKey(r *sqlrow.Row) api.APIKey {
 	return api.APIKey{
-		ID: r.text(), Digest: r.digest(), Subject: r.text(), Name: r.text(),
-		Roles: r.list(), Scopes: r.list(), Created: r.time(), Expires: r.time(), Revoked: r.time(),
-		RateLimit: int(r.integer()), LastUsed: r.time(), OldDigest: r.digest(), OldUntil: r.time(),
-		Made: r.time(), OldMade: r.time(),
+		ID: r.Text(), Digest: r.Digest(), Subject: r.Text(), Name: r.Text(),
+		Roles: r.List(), Scopes: r.List(), Created: r.Time(), Expires: r.Time(), Revoked: r.Time(),
+		RateLimit: int(r.Integer()), LastUsed: r.Time(), OldDigest: r.Digest(), OldUntil: r.Time(),
+		Made: r.Time(), OldMade: r.Time(),
 	}
 }
 
@@ -55,10 +56,10 @@ func (s *Store) CreateAPIKey(ctx context.Context, key api.APIKey) error {
 	return s.write(ctx, func(q querier) error {
 		n, err := q.exec(ctx, `INSERT INTO api_keys (`+keyColumns+`)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (id) DO NOTHING`,
-			key.ID, hexOf(key.Digest), key.Subject, key.Name, jsonList(key.Roles), jsonList(key.Scopes),
-			micros(key.Created), micros(key.Expires), micros(key.Revoked),
-			key.RateLimit, micros(key.LastUsed), hexOf(key.OldDigest), micros(key.OldUntil),
-			micros(key.Made), micros(key.OldMade))
+			key.ID, hexOf(key.Digest), key.Subject, key.Name, sqlrow.JSONList(key.Roles), sqlrow.JSONList(key.Scopes),
+			sqlrow.Micros(key.Created), sqlrow.Micros(key.Expires), sqlrow.Micros(key.Revoked),
+			key.RateLimit, sqlrow.Micros(key.LastUsed), hexOf(key.OldDigest), sqlrow.Micros(key.OldUntil),
+			sqlrow.Micros(key.Made), sqlrow.Micros(key.OldMade))
 		if err != nil {
 			return fmt.Errorf("create API key %s: %w", key.ID, err)
 		}
@@ -73,7 +74,7 @@ func (s *Store) CreateAPIKey(ctx context.Context, key api.APIKey) error {
 func (s *Store) RevokeAPIKey(ctx context.Context, id string, at time.Time, revs ...api.Revocation) error {
 	return s.write(ctx, func(q querier) error {
 		n, err := q.exec(ctx, `UPDATE api_keys SET revoked = CASE WHEN revoked = 0 THEN $2 ELSE revoked END
-			WHERE id = $1`, id, micros(at))
+			WHERE id = $1`, id, sqlrow.Micros(at))
 		if err != nil {
 			return fmt.Errorf("revoke API key %s: %w", id, err)
 		}
@@ -88,7 +89,7 @@ func (s *Store) RevokeAPIKey(ctx context.Context, id string, at time.Time, revs 
 func (s *Store) RotateAPIKey(ctx context.Context, id string, digest [32]byte, made, oldUntil time.Time, revs ...api.Revocation) error {
 	return s.write(ctx, func(q querier) error {
 		n, err := q.exec(ctx, `UPDATE api_keys SET old_digest = digest, old_made = made, old_until = $3, digest = $2, made = $4
-			WHERE id = $1 AND revoked = 0`, id, hexOf(digest), micros(oldUntil), micros(made))
+			WHERE id = $1 AND revoked = 0`, id, hexOf(digest), sqlrow.Micros(oldUntil), sqlrow.Micros(made))
 		if err != nil {
 			return fmt.Errorf("rotate API key %s: %w", id, err)
 		}
@@ -114,7 +115,7 @@ func (q querier) whyNotRotated(ctx context.Context, id string) error {
 func (s *Store) TouchAPIKeys(ctx context.Context, used map[string]time.Time) error {
 	return s.write(ctx, func(q querier) error {
 		for id, at := range used {
-			_, err := q.exec(ctx, "UPDATE api_keys SET last_used = $2 WHERE id = $1 AND last_used < $2", id, micros(at))
+			_, err := q.exec(ctx, "UPDATE api_keys SET last_used = $2 WHERE id = $1 AND last_used < $2", id, sqlrow.Micros(at))
 			if err != nil {
 				return fmt.Errorf("note the use of API key %s: %w", id, err)
 			}

@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
 )
 
 const entryColumns = "plugin, name, value, expires"
 
-func readEntry(r *row) api.PluginEntry {
-	return api.PluginEntry{Plugin: r.text(), Key: r.text(), Value: r.bytes(), Expires: r.time()}
+func readEntry(r *sqlrow.Row) api.PluginEntry {
+	return api.PluginEntry{Plugin: r.Text(), Key: r.Text(), Value: r.Bytes(), Expires: r.Time()}
 }
 
 // PluginGet implements store.PluginEntries.
@@ -62,7 +63,7 @@ func add(value []byte, by int64) (int64, error) {
 // entry returns an entry that is alive.
 func (q querier) entry(ctx context.Context, plugin, key string, now time.Time) (api.PluginEntry, error) {
 	return one(ctx, q, "plugin_entries", readEntry,
-		"SELECT "+entryColumns+" FROM plugin_entries WHERE plugin = $1 AND name = $2 AND expires > $3", plugin, key, micros(now))
+		"SELECT "+entryColumns+" FROM plugin_entries WHERE plugin = $1 AND name = $2 AND expires > $3", plugin, key, sqlrow.Micros(now))
 }
 
 // putEntry replaces an entry. Those that have ended are swept when there is no
@@ -90,7 +91,7 @@ func (q querier) putEntry(ctx context.Context, e api.PluginEntry, now time.Time,
 	}
 	_, err = q.exec(ctx, `INSERT INTO plugin_entries (`+entryColumns+`, bytes) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (plugin, name) DO UPDATE SET value = excluded.value, expires = excluded.expires, bytes = excluded.bytes`,
-		e.Plugin, e.Key, hex.EncodeToString(e.Value), micros(e.Expires), entrySize(e))
+		e.Plugin, e.Key, hex.EncodeToString(e.Value), sqlrow.Micros(e.Expires), entrySize(e))
 	if err != nil {
 		return fmt.Errorf("write entry %s of plugin %s: %w", e.Key, e.Plugin, err)
 	}

@@ -7,15 +7,16 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
 )
 
 // total is how many entries a plugin has and how many bytes those count. It is kept
 // beside the entries: to add it up at each change takes the longer the more there are.
 type total struct{ entries, bytes int64 }
 
-func readTotal(r *row) total {
-	r.text() // the plugin
-	return total{r.integer(), r.integer()}
+func readTotal(r *sqlrow.Row) total {
+	r.Text() // the plugin
+	return total{r.Integer(), r.Integer()}
 }
 
 func entrySize(e api.PluginEntry) int64 { return int64(len(e.Key) + len(e.Value)) }
@@ -55,7 +56,7 @@ func (q querier) addTotal(ctx context.Context, plugin string, more total) error 
 
 // sweep deletes the plugin's entries that have ended, and adds up what is left.
 func (q querier) sweep(ctx context.Context, plugin string, now time.Time) error {
-	swept, err := q.exec(ctx, "DELETE FROM plugin_entries WHERE plugin = $1 AND expires <= $2", plugin, micros(now))
+	swept, err := q.exec(ctx, "DELETE FROM plugin_entries WHERE plugin = $1 AND expires <= $2", plugin, sqlrow.Micros(now))
 	if err != nil {
 		return fmt.Errorf("sweep the entries of plugin %s: %w", plugin, err)
 	}

@@ -6,19 +6,20 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
 )
 
 // PruneSessions implements session.Repository.
 func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int64, err error) {
 	pruned, err = s.dropSessions(ctx, `SELECT id FROM (SELECT id FROM sessions WHERE idle_end < $1 LIMIT $2) AS a
-		UNION SELECT id FROM (SELECT id FROM sessions WHERE ended > 0 AND ended < $1 LIMIT $2) AS b`, micros(before), sliceRows)
+		UNION SELECT id FROM (SELECT id FROM sessions WHERE ended > 0 AND ended < $1 LIMIT $2) AS b`, sqlrow.Micros(before), sliceRows)
 	if err != nil {
 		return pruned, fmt.Errorf("prune sessions: %w", err)
 	}
-	_, err = s.deleteSlices(ctx, "refresh_tokens", "hash", "expires < $1", micros(before))
+	_, err = s.deleteSlices(ctx, "refresh_tokens", "hash", "expires < $1", sqlrow.Micros(before))
 	if err == nil {
 		used := before.Add(-api.KeepUsed)
-		_, err = s.deleteSlices(ctx, "refresh_tokens", "hash", "used > 0 AND used < $1", micros(used))
+		_, err = s.deleteSlices(ctx, "refresh_tokens", "hash", "used > 0 AND used < $1", sqlrow.Micros(used))
 	}
 	if err != nil {
 		return pruned, fmt.Errorf("prune refresh tokens: %w", err)
@@ -31,7 +32,7 @@ func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int
 // counted: one session can have any number of them.
 func (s *Store) dropSessions(ctx context.Context, query string, args ...any) (dropped int64, err error) {
 	err = s.slices(ctx, func(q querier) (bool, error) {
-		ids, err := list(ctx, q, "sessions", (*row).text, query, args...)
+		ids, err := list(ctx, q, "sessions", (*sqlrow.Row).Text, query, args...)
 		if err != nil {
 			return false, err
 		}

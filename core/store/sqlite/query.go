@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
 )
 
 // querier is a connection that counts: the read pool, or a transaction.
@@ -81,7 +82,7 @@ func (q querier) next(ctx context.Context, counter string, floor int64) (int64, 
 
 // list reads the rows of a query one by one. The first column must be the key
 // of the table, so that a row that cannot be read can be named.
-func list[T any](ctx context.Context, q querier, table string, read func(*row) T, query string, args ...any) ([]T, error) {
+func list[T any](ctx context.Context, q querier, table string, read func(*sqlrow.Row) T, query string, args ...any) ([]T, error) {
 	q.store.queries.Add(1)
 	rows, err := q.db.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -90,13 +91,13 @@ func list[T any](ctx context.Context, q querier, table string, read func(*row) T
 	defer rows.Close()
 	var out []T
 	for rows.Next() {
-		r, err := scan(rows, table)
+		r, err := sqlrow.Scan(rows, table)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, read(r))
-		if r.err != nil {
-			return nil, r.err
+		if err := r.Err(); err != nil {
+			return nil, err
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -106,7 +107,7 @@ func list[T any](ctx context.Context, q querier, table string, read func(*row) T
 }
 
 // one reads the single row of a query; none is [api.ErrNotFound].
-func one[T any](ctx context.Context, q querier, table string, read func(*row) T, query string, args ...any) (T, error) {
+func one[T any](ctx context.Context, q querier, table string, read func(*sqlrow.Row) T, query string, args ...any) (T, error) {
 	found, err := list(ctx, q, table, read, query, args...)
 	if err == nil && len(found) == 0 {
 		err = api.ErrNotFound

@@ -7,13 +7,14 @@ import (
 	"fmt"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
 )
 
 const tokenColumns = "hash, session, expires, used, successor"
 
-func readToken(r *row) api.RefreshToken {
+func readToken(r *sqlrow.Row) api.RefreshToken {
 	return api.RefreshToken{
-		Hash: r.digest(), Session: r.text(), Expires: r.time(), Used: r.time(), Successor: r.bytes(),
+		Hash: r.Digest(), Session: r.Text(), Expires: r.Time(), Used: r.Time(), Successor: r.Bytes(),
 	}
 }
 
@@ -68,7 +69,7 @@ func (q querier) keepRotation(ctx context.Context, r api.Rotation) error {
 
 func (q querier) useToken(ctx context.Context, t api.RefreshToken) error {
 	n, err := q.exec(ctx, "UPDATE refresh_tokens SET used = $2, successor = $3 WHERE hash = $1 AND used = 0",
-		hexOf(t.Hash), micros(t.Used), hex.EncodeToString(t.Successor))
+		hexOf(t.Hash), sqlrow.Micros(t.Used), hex.EncodeToString(t.Successor))
 	if err != nil {
 		return fmt.Errorf("use up a refresh token of session %s: %w", t.Session, err)
 	}
@@ -80,7 +81,7 @@ func (q querier) useToken(ctx context.Context, t api.RefreshToken) error {
 
 func (q querier) insertToken(ctx context.Context, t api.RefreshToken) error {
 	_, err := q.exec(ctx, "INSERT INTO refresh_tokens ("+tokenColumns+") VALUES ($1, $2, $3, $4, $5)",
-		hexOf(t.Hash), t.Session, micros(t.Expires), micros(t.Used), hex.EncodeToString(t.Successor))
+		hexOf(t.Hash), t.Session, sqlrow.Micros(t.Expires), sqlrow.Micros(t.Used), hex.EncodeToString(t.Successor))
 	if err != nil {
 		return fmt.Errorf("store a refresh token of session %s: %w", t.Session, err)
 	}

@@ -6,14 +6,15 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
 )
 
 const revocationColumns = "seq, kind, name, min_gen, at, expires, reason, actor"
 
-func readRevocation(r *row) api.Revocation {
+func readRevocation(r *sqlrow.Row) api.Revocation {
 	return api.Revocation{
-		Seq: r.integer(), Kind: api.RevocationKind(r.text()), Key: r.text(), MinGen: r.integer(),
-		At: r.time(), Expires: r.time(), Reason: r.text(), Actor: r.text(),
+		Seq: r.Integer(), Kind: api.RevocationKind(r.Text()), Key: r.Text(), MinGen: r.Integer(),
+		At: r.Time(), Expires: r.Time(), Reason: r.Text(), Actor: r.Text(),
 	}
 }
 
@@ -35,7 +36,7 @@ func (q querier) append(ctx context.Context, revs []api.Revocation) error {
 		seq++
 		_, err = q.exec(ctx, `INSERT INTO revocations (`+revocationColumns+`, recorded)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			seq, string(r.Kind), r.Key, r.MinGen, micros(r.At), micros(r.Expires), r.Reason, r.Actor, micros(q.store.now()))
+			seq, string(r.Kind), r.Key, r.MinGen, sqlrow.Micros(r.At), sqlrow.Micros(r.Expires), r.Reason, r.Actor, sqlrow.Micros(q.store.now()))
 		if err != nil {
 			return fmt.Errorf("append revocation of %s %s: %w", r.Kind, r.Key, err)
 		}
@@ -56,12 +57,12 @@ func (s *Store) RevocationsSince(ctx context.Context, afterSeq int64, overlap ti
 	const recent = "SELECT " + revocationColumns + " FROM revocations WHERE recorded >= $3 ORDER BY seq LIMIT $2"
 	return list(ctx, s.reader(), "revocations", readRevocation,
 		"SELECT * FROM ("+after+") AS a UNION SELECT * FROM ("+recent+") AS b ORDER BY seq LIMIT $2",
-		afterSeq, max(limit, 0), micros(overlap))
+		afterSeq, max(limit, 0), sqlrow.Micros(overlap))
 }
 
 // PruneRevocations implements session.Log.
 func (s *Store) PruneRevocations(ctx context.Context, before time.Time) (pruned int64, err error) {
-	pruned, err = s.deleteSlices(ctx, "revocations", "seq", "expires > 0 AND expires < $1", micros(before))
+	pruned, err = s.deleteSlices(ctx, "revocations", "seq", "expires > 0 AND expires < $1", sqlrow.Micros(before))
 	if err != nil {
 		return pruned, fmt.Errorf("prune revocations: %w", err)
 	}

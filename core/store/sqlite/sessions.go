@@ -8,17 +8,18 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
 )
 
 const sessionColumns = `id, subject, client, layout, device, peer, scopes, gen, idle,
 	created, used, idle_end, final_end, ended, ended_for, access_end, dialect`
 
-func readSession(r *row) api.Session {
+func readSession(r *sqlrow.Row) api.Session {
 	return api.Session{
-		ID: r.text(), Subject: r.text(), Client: r.text(), Layout: r.text(), Device: r.text(), Peer: r.text(),
-		Scopes: r.list(), Gen: r.integer(), Idle: time.Duration(r.integer()) * time.Microsecond,
-		Created: r.time(), Used: r.time(), IdleEnd: r.time(), End: r.time(), Ended: r.time(), EndedFor: r.text(),
-		AccessEnd: r.time(), Dialect: r.text(),
+		ID: r.Text(), Subject: r.Text(), Client: r.Text(), Layout: r.Text(), Device: r.Text(), Peer: r.Text(),
+		Scopes: r.List(), Gen: r.Integer(), Idle: time.Duration(r.Integer()) * time.Microsecond,
+		Created: r.Time(), Used: r.Time(), IdleEnd: r.Time(), End: r.Time(), Ended: r.Time(), EndedFor: r.Text(),
+		AccessEnd: r.Time(), Dialect: r.Text(),
 	}
 }
 
@@ -27,8 +28,8 @@ func (s *Store) CreateSession(ctx context.Context, x api.Session, first api.Refr
 	return s.write(ctx, func(q querier) error {
 		n, err := q.exec(ctx, `INSERT INTO sessions (`+sessionColumns+`)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (id) DO NOTHING`,
-			x.ID, x.Subject, x.Client, x.Layout, x.Device, x.Peer, jsonList(x.Scopes), x.Gen, x.Idle.Microseconds(),
-			micros(x.Created), micros(x.Used), micros(x.IdleEnd), micros(x.End), micros(x.Ended), x.EndedFor, micros(x.AccessEnd), x.Dialect)
+			x.ID, x.Subject, x.Client, x.Layout, x.Device, x.Peer, sqlrow.JSONList(x.Scopes), x.Gen, x.Idle.Microseconds(),
+			sqlrow.Micros(x.Created), sqlrow.Micros(x.Used), sqlrow.Micros(x.IdleEnd), sqlrow.Micros(x.End), sqlrow.Micros(x.Ended), x.EndedFor, sqlrow.Micros(x.AccessEnd), x.Dialect)
 		if err != nil {
 			return fmt.Errorf("create session %s: %w", x.ID, err)
 		}
@@ -65,21 +66,21 @@ func (s *Store) Sessions(ctx context.Context, subject, after string, limit int) 
 func (s *Store) LiveSessions(ctx context.Context, subject string, now time.Time, limit int) ([]api.Session, error) {
 	return list(ctx, s.reader(), "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
 		WHERE subject = $1 AND ended = 0 AND idle_end > $2 ORDER BY created, id LIMIT $3`,
-		subject, micros(now), max(limit, 0))
+		subject, sqlrow.Micros(now), max(limit, 0))
 }
 
 // LiveOn implements session.Finder.
 func (s *Store) LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) ([]api.Session, error) {
 	return list(ctx, s.reader(), "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
 		WHERE subject = $1 AND layout = $2 AND device = $3 AND ended = 0 AND idle_end > $4
-		ORDER BY created DESC, id DESC LIMIT $5`, subject, layout, device, micros(now), max(limit, 0))
+		ORDER BY created DESC, id DESC LIMIT $5`, subject, layout, device, sqlrow.Micros(now), max(limit, 0))
 }
 
 // CountLive implements session.Counter: it reads an index alone.
 func (s *Store) CountLive(ctx context.Context, subject string, now time.Time, most int) (int, error) {
 	n, err := s.reader().number(ctx, `SELECT COUNT(*) FROM (SELECT id FROM sessions
 		WHERE subject = $1 AND ended = 0 AND idle_end > $2 ORDER BY created, id LIMIT $3) AS live`,
-		subject, micros(now), max(most, 0))
+		subject, sqlrow.Micros(now), max(most, 0))
 	if err != nil {
 		return 0, fmt.Errorf("count the sessions of %s: %w", subject, err)
 	}
@@ -133,7 +134,7 @@ func (q querier) endSession(ctx context.Context, x api.Session, end func(*api.Se
 func (q querier) updateSession(ctx context.Context, x api.Session) error {
 	_, err := q.exec(ctx, `UPDATE sessions SET peer = $2, used = $3, idle_end = $4, ended = $5, ended_for = $6,
 		access_end = $7
-		WHERE id = $1`, x.ID, x.Peer, micros(x.Used), micros(x.IdleEnd), micros(x.Ended), x.EndedFor, micros(x.AccessEnd))
+		WHERE id = $1`, x.ID, x.Peer, sqlrow.Micros(x.Used), sqlrow.Micros(x.IdleEnd), sqlrow.Micros(x.Ended), x.EndedFor, sqlrow.Micros(x.AccessEnd))
 	if err != nil {
 		return fmt.Errorf("update session %s: %w", x.ID, err)
 	}

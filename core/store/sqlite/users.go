@@ -7,17 +7,18 @@ import (
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
 )
 
 const userColumns = `subject, number, login, email, nicename, display, first_name, last_name,
 	roles, disabled, gen, hash, created, updated`
 
-func readUser(r *row) api.User {
+func readUser(r *sqlrow.Row) api.User {
 	return api.User{
-		Subject: r.text(), Number: r.integer(), Login: r.text(), Email: r.text(),
-		Nicename: r.text(), Display: r.text(), FirstName: r.text(), LastName: r.text(),
-		Roles: r.list(), Disabled: r.flag(), Gen: r.integer(), Hash: api.Secret(r.text()),
-		Created: r.time(), Updated: r.time(),
+		Subject: r.Text(), Number: r.Integer(), Login: r.Text(), Email: r.Text(),
+		Nicename: r.Text(), Display: r.Text(), FirstName: r.Text(), LastName: r.Text(),
+		Roles: r.List(), Disabled: r.Flag(), Gen: r.Integer(), Hash: api.Secret(r.Text()),
+		Created: r.Time(), Updated: r.Time(),
 	}
 }
 
@@ -189,8 +190,8 @@ func label(column string) string { return strings.TrimSuffix(column, "_key") }
 func userValues(u api.User) []any {
 	return []any{
 		u.Subject, u.Number, u.Login, api.LoginKey(u.Login), u.Email, emailKey(u.Email), u.Nicename, u.Display,
-		u.FirstName, u.LastName, jsonList(u.Roles), flag(u.Disabled), u.Gen, u.Hash.Reveal(),
-		micros(u.Created), micros(u.Updated),
+		u.FirstName, u.LastName, sqlrow.JSONList(u.Roles), sqlrow.Flag(u.Disabled), u.Gen, u.Hash.Reveal(),
+		sqlrow.Micros(u.Created), sqlrow.Micros(u.Updated),
 	}
 }
 

@@ -1,4 +1,4 @@
-package users
+package passhash
 
 import (
 	"crypto/subtle"
@@ -14,11 +14,11 @@ import (
 // Bounds for the parameters of a stored hash, so that a row cannot ask for the
 // whole machine; RFC 9106 section 3.1 gives the lower ones.
 const (
-	minMemory  = 8         // KiB
+	MinMemory  = 8         // KiB
 	maxMemory  = 256 << 10 // KiB
 	maxPasses  = 10
 	maxLanes   = 16
-	saltLength = 16 // of new hashes; RFC 9106 section 4
+	SaltLength = 16 // of new hashes; RFC 9106 section 4
 	sumLength  = 32
 	minBytes   = 8 // of a stored salt or sum
 	maxBytes   = 64
@@ -36,7 +36,19 @@ const argon2idPrefix = "$argon2id$"
 
 var phc = base64.RawStdEncoding.Strict()
 
-func (argon2id) match(hash string) bool { return strings.HasPrefix(hash, argon2idPrefix) }
+// Argon2id is the cost of new hashes with these parameters, which are moved into the
+// bounds of stored ones; one lane.
+func Argon2id(memory, passes uint32) Cost {
+	return Cost{Kind: Argon, Lanes: 1, N: min(max(memory, MinMemory), maxMemory), Passes: min(passes, maxPasses)}
+}
+
+// Hash returns the hash of a password in PHC form, of a cost of [Argon2id]. The salt has
+// [SaltLength] bytes.
+func (c Cost) Hash(password string, salt []byte) string {
+	return argon2id{c.N, c.Passes, c.Lanes}.hash(password, salt)
+}
+
+func (argon2id) Match(hash string) bool { return strings.HasPrefix(hash, argon2idPrefix) }
 
 func (a argon2id) hash(password string, salt []byte) string {
 	sum := argon2.IDKey([]byte(password), salt, a.passes, a.memory, a.lanes, sumLength)
@@ -45,19 +57,19 @@ func (a argon2id) hash(password string, salt []byte) string {
 }
 
 // work is the cost of the parameters; argon2i and argon2id have the same.
-func (a argon2id) work() cost {
-	return cost{kind: argon, n: a.memory, passes: a.passes, lanes: a.lanes}
+func (a argon2id) work() Cost {
+	return Cost{Kind: Argon, N: a.memory, Passes: a.passes, Lanes: a.lanes}
 }
 
-func (argon2id) cost(hash string) (cost, error) {
+func (argon2id) Cost(hash string) (Cost, error) {
 	a, _, _, err := parseArgon2(argon2idPrefix, hash)
 	if err != nil {
-		return cost{}, fmt.Errorf("verify password: stored argon2id hash: %w", err)
+		return Cost{}, fmt.Errorf("verify password: stored argon2id hash: %w", err)
 	}
 	return a.work(), nil
 }
 
-func (argon2id) verify(hash, password string) error {
+func (argon2id) Verify(hash, password string) error {
 	a, salt, want, err := parseArgon2(argon2idPrefix, hash)
 	if err != nil {
 		return fmt.Errorf("verify password: stored argon2id hash: %w", err)
@@ -93,7 +105,7 @@ func parseCost(text string) (argon2id, error) {
 	if len(fields) != 3 {
 		return argon2id{}, errors.New("parameters are not m,t,p")
 	}
-	m, errM := bounded(fields[0], "m=", minMemory, maxMemory)
+	m, errM := bounded(fields[0], "m=", MinMemory, maxMemory)
 	t, errT := bounded(fields[1], "t=", 1, maxPasses)
 	p, errP := bounded(fields[2], "p=", 1, maxLanes)
 	return argon2id{memory: m, passes: t, lanes: uint8(p)}, errors.Join(errM, errT, errP)

@@ -1,4 +1,4 @@
-package keys
+package members
 
 import (
 	"bytes"
@@ -8,9 +8,9 @@ import (
 	"io"
 )
 
-// strictObject reads data as one JSON object with distinct member names, which
+// Read reads data as one JSON object with distinct member names, which
 // encoding/json alone does not ask for.
-func strictObject(data []byte) (map[string]json.RawMessage, error) {
+func Read(data []byte) (map[string]json.RawMessage, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return nil, errors.New("not a JSON object")

@@ -1,4 +1,4 @@
-package users
+package passhash
 
 import (
 	"crypto/md5"
@@ -23,30 +23,30 @@ const itoa64 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 //	$P$B<8 characters of salt><22 of sum>     B: 2^13 rounds
 type phpass struct{}
 
-func (phpass) match(hash string) bool {
+func (phpass) Match(hash string) bool {
 	return strings.HasPrefix(hash, "$P$") || strings.HasPrefix(hash, "$H$")
 }
 
-func (phpass) cost(hash string) (cost, error) {
+func (phpass) Cost(hash string) (Cost, error) {
 	const length, costAt = 34, 3
 	if len(hash) != length {
-		return cost{}, fmt.Errorf("verify password: stored phpass hash: %d characters instead of %d", len(hash), length)
+		return Cost{}, fmt.Errorf("verify password: stored phpass hash: %d characters instead of %d", len(hash), length)
 	}
 	power := strings.IndexByte(itoa64, hash[costAt])
 	if power < minPhpass || power > maxPhpass {
-		return cost{}, fmt.Errorf("verify password: stored phpass hash: cost %d is not from %d to %d", power, minPhpass, maxPhpass)
+		return Cost{}, fmt.Errorf("verify password: stored phpass hash: cost %d is not from %d to %d", power, minPhpass, maxPhpass)
 	}
-	return cost{kind: stretched, n: 1 << power}, nil
+	return Cost{Kind: Stretched, N: 1 << power}, nil
 }
 
-func (p phpass) verify(hash, password string) error {
+func (p phpass) Verify(hash, password string) error {
 	const saltAt, sumAt = 4, 12
-	work, err := p.cost(hash)
+	work, err := p.Cost(hash)
 	if err != nil {
 		return err
 	}
 	password = trim(password)
-	sum := stretch(hash[saltAt:sumAt], password, int(work.n))
+	sum := stretch(hash[saltAt:sumAt], password, int(work.N))
 	// As text: the last character has bits that do not count.
 	if password == "" || subtle.ConstantTimeCompare([]byte(encode64(sum[:])), []byte(hash[sumAt:])) != 1 {
 		return ErrMismatch

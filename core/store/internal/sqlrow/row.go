@@ -1,4 +1,4 @@
-package sqlite
+package sqlrow
 
 import (
 	"database/sql"
@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// row is one row on its way out. Its readers take the columns in order and
+// Row is one row on its way out. Its readers take the columns in order and
 // remember the first that does not hold what it should: SQLite lets any column
 // hold anything, and a file may have been edited by hand.
-type row struct {
+type Row struct {
 	table  string
 	names  []string
 	values []any
@@ -19,12 +19,14 @@ type row struct {
 	err    error
 }
 
-func scan(rows *sql.Rows, table string) (*row, error) {
+// Scan takes the current row of a table. The first column must be its key, so that a row
+// that cannot be read can be named.
+func Scan(rows *sql.Rows, table string) (*Row, error) {
 	names, err := rows.Columns()
 	if err != nil {
 		return nil, fmt.Errorf("table %s: %w", table, err)
 	}
-	r := &row{table: table, names: names, values: make([]any, len(names))}
+	r := &Row{table: table, names: names, values: make([]any, len(names))}
 	into := make([]any, len(names))
 	for i := range into {
 		into[i] = &r.values[i]
@@ -35,21 +37,25 @@ func scan(rows *sql.Rows, table string) (*row, error) {
 	return r, nil
 }
 
+// Err says which column was the first that did not hold what it should; nil if all did.
+func (r *Row) Err() error { return r.err }
+
 // fail remembers what is wrong with the column just taken. It never shows the
 // value, which may be a hash.
-func (r *row) fail(want string) {
+func (r *Row) fail(want string) {
 	if r.err == nil {
 		r.err = fmt.Errorf("table %s, %s %q: column %s does not hold %s; correct or delete the row",
 			r.table, r.names[0], fmt.Sprint(r.values[0]), r.names[r.at-1], want)
 	}
 }
 
-func (r *row) next() any {
+func (r *Row) next() any {
 	r.at++
 	return r.values[r.at-1]
 }
 
-func (r *row) text() string {
+// Text reads a text.
+func (r *Row) Text() string {
 	s, ok := r.next().(string)
 	if !ok {
 		r.fail("text")
@@ -57,7 +63,8 @@ func (r *row) text() string {
 	return s
 }
 
-func (r *row) integer() int64 {
+// Integer reads an integer.
+func (r *Row) Integer() int64 {
 	n, ok := r.next().(int64)
 	if !ok {
 		r.fail("an integer")
@@ -65,7 +72,8 @@ func (r *row) integer() int64 {
 	return n
 }
 
-func (r *row) flag() bool {
+// Flag reads a 0 or 1 as false or true.
+func (r *Row) Flag() bool {
 	n, ok := r.next().(int64)
 	if !ok || n < 0 || n > 1 {
 		r.fail("0 or 1")
@@ -73,24 +81,27 @@ func (r *row) flag() bool {
 	return n != 0
 }
 
-func (r *row) time() time.Time {
-	n := r.integer()
+// Time reads microseconds since 1970, in UTC; 0 is the zero time.
+func (r *Row) Time() time.Time {
+	n := r.Integer()
 	if n == 0 {
 		return time.Time{}
 	}
 	return time.UnixMicro(n).UTC()
 }
 
-func (r *row) list() []string {
+// List reads a JSON list of strings.
+func (r *Row) List() []string {
 	var out []string
-	if err := json.Unmarshal([]byte(r.text()), &out); err != nil {
+	if err := json.Unmarshal([]byte(r.Text()), &out); err != nil {
 		r.fail("a JSON list of strings")
 	}
 	return out
 }
 
-func (r *row) digest() (sum [32]byte) {
-	text := r.text()
+// Digest reads 64 hexadecimal digits.
+func (r *Row) Digest() (sum [32]byte) {
+	text := r.Text()
 	if len(text) != hex.EncodedLen(len(sum)) {
 		r.fail("64 hexadecimal digits")
 		return sum
@@ -101,9 +112,9 @@ func (r *row) digest() (sum [32]byte) {
 	return sum
 }
 
-// bytes reads hexadecimal digits; none are nil.
-func (r *row) bytes() []byte {
-	out, err := hex.DecodeString(r.text())
+// Bytes reads hexadecimal digits; none are nil.
+func (r *Row) Bytes() []byte {
+	out, err := hex.DecodeString(r.Text())
 	if err != nil {
 		r.fail("hexadecimal digits")
 	}
@@ -115,21 +126,24 @@ func (r *row) bytes() []byte {
 
 // The other way round: how values are written.
 
-func micros(t time.Time) int64 {
+// Micros is the time as [Row.Time] reads it.
+func Micros(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}
 	return t.UnixMicro()
 }
 
-func flag(b bool) int64 {
+// Flag is the value as [Row.Flag] reads it.
+func Flag(b bool) int64 {
 	if b {
 		return 1
 	}
 	return 0
 }
 
-func jsonList(list []string) string {
+// JSONList is the list as [Row.List] reads it.
+func JSONList(list []string) string {
 	text, _ := json.Marshal(list) // strings always encode
 	return string(text)
 }

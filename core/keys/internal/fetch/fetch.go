@@ -1,4 +1,4 @@
-package keys
+package fetch
 
 import (
 	"context"
@@ -15,22 +15,25 @@ import (
 	"github.com/cardea-auth/cardea/core/printable"
 )
 
-// fetcher gets small documents from addresses that configuration or a discovery
+// Client gets small documents from addresses that configuration or a discovery
 // document names, without being led elsewhere: no redirects, no proxy, no
-// addresses inside the house unless allowed.
-type fetcher struct {
+// addresses inside the house unless allowed. Use [New]. Safe for concurrent use.
+type Client struct {
 	client       *http.Client
 	allowPrivate bool
+	maxBytes     int
 }
 
-func newFetcher(allowPrivate bool, timeout time.Duration) *fetcher {
+// New returns a client of documents of up to maxBytes. With allowPrivate an address may
+// be loopback, private or plain http. The timeout is of one document.
+func New(maxBytes int, allowPrivate bool, timeout time.Duration) *Client {
 	dialer := &net.Dialer{Timeout: timeout}
 	if !allowPrivate {
 		// Control sees the address after name resolution, so that a name that
 		// changes between check and use changes nothing.
 		dialer.Control = func(_, address string, _ syscall.RawConn) error { return netguard.CheckPublic(address) }
 	}
-	return &fetcher{allowPrivate: allowPrivate, client: &http.Client{
+	return &Client{maxBytes: maxBytes, allowPrivate: allowPrivate, client: &http.Client{
 		Timeout: timeout,
 		Transport: &http.Transport{
 			DialContext: dialer.DialContext, TLSHandshakeTimeout: timeout,
@@ -42,14 +45,14 @@ func newFetcher(allowPrivate bool, timeout time.Duration) *fetcher {
 	}}
 }
 
-// get returns a document. What the server has written of an error is bounded.
-func (f *fetcher) get(ctx context.Context, address string) ([]byte, error) {
-	data, err := f.fetch(ctx, address)
+// Get returns a document. What the server has written of an error is bounded.
+func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
+	data, err := c.fetch(ctx, address)
 	return data, printable.Error(err)
 }
 
-func (f *fetcher) fetch(ctx context.Context, address string) ([]byte, error) {
-	u, err := checkURL(address, f.allowPrivate)
+func (c *Client) fetch(ctx context.Context, address string) ([]byte, error) {
+	u, err := CheckURL(address, c.allowPrivate)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +61,7 @@ func (f *fetcher) fetch(ctx context.Context, address string) ([]byte, error) {
 		return nil, err
 	}
 	req.Header.Set("Accept", "application/json, application/jwk-set+json")
-	res, err := f.client.Do(req)
+	res, err := c.client.Do(req)
 	if err != nil {
 		return nil, err
 	}
@@ -66,16 +69,16 @@ func (f *fetcher) fetch(ctx context.Context, address string) ([]byte, error) {
 	if res.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s answered %s", address, printable.Text(res.Status))
 	}
-	data, err := io.ReadAll(io.LimitReader(res.Body, maxSetBytes+1))
-	if err == nil && len(data) > maxSetBytes {
-		err = fmt.Errorf("%s: more than %d bytes", address, maxSetBytes)
+	data, err := io.ReadAll(io.LimitReader(res.Body, int64(c.maxBytes)+1))
+	if err == nil && len(data) > c.maxBytes {
+		err = fmt.Errorf("%s: more than %d bytes", address, c.maxBytes)
 	}
 	return data, err
 }
 
-// checkURL wants an absolute https URL without credentials; http only inside the
+// CheckURL wants an absolute https URL without credentials; http only inside the
 // house.
-func checkURL(address string, allowPrivate bool) (*url.URL, error) {
+func CheckURL(address string, allowPrivate bool) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, err

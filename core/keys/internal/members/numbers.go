@@ -1,4 +1,4 @@
-package keys
+package members
 
 import (
 	"encoding/base64"
@@ -13,9 +13,9 @@ import (
 // with it: some more than a modulus can have.
 const maxNumber = 4096
 
-// numbers returns the members of a JWK that make its key (RFC 7518 section 6), and nothing
+// Numbers returns the members of a JWK that make its key (RFC 7518 section 6), and nothing
 // else that its owner has put there. Private ones are left out unless they are wanted.
-func numbers(members map[string]json.RawMessage, private bool) ([]byte, error) {
+func Numbers(members map[string]json.RawMessage, private bool) ([]byte, error) {
 	names := []string{"kty", "crv", "n", "e", "x", "y"}
 	if private {
 		names = append(names, "d", "p", "q", "dp", "dq", "qi")

@@ -1,4 +1,4 @@
-package users
+package passhash
 
 import (
 	"crypto/subtle"
@@ -14,17 +14,17 @@ type argon2i struct{}
 
 const argon2iPrefix = "$argon2i$"
 
-func (argon2i) match(hash string) bool { return strings.HasPrefix(hash, argon2iPrefix) }
+func (argon2i) Match(hash string) bool { return strings.HasPrefix(hash, argon2iPrefix) }
 
-func (argon2i) cost(hash string) (cost, error) {
+func (argon2i) Cost(hash string) (Cost, error) {
 	a, _, _, err := parseArgon2(argon2iPrefix, hash)
 	if err != nil {
-		return cost{}, fmt.Errorf("verify password: stored argon2i hash: %w", err)
+		return Cost{}, fmt.Errorf("verify password: stored argon2i hash: %w", err)
 	}
 	return a.work(), nil
 }
 
-func (argon2i) verify(hash, password string) error {
+func (argon2i) Verify(hash, password string) error {
 	a, salt, want, err := parseArgon2(argon2iPrefix, hash)
 	if err != nil {
 		return fmt.Errorf("verify password: stored argon2i hash: %w", err)

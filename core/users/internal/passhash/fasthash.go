@@ -1,4 +1,4 @@
-package users
+package passhash
 
 import (
 	"crypto/subtle"
@@ -22,17 +22,17 @@ const (
 	fastHashSize   = 30
 )
 
-func (fastHash) match(hash string) bool { return strings.HasPrefix(hash, fastHashPrefix) }
+func (fastHash) Match(hash string) bool { return strings.HasPrefix(hash, fastHashPrefix) }
 
-func (fastHash) cost(hash string) (cost, error) {
+func (fastHash) Cost(hash string) (Cost, error) {
 	if len(hash) != len(fastHashPrefix)+base64.RawURLEncoding.EncodedLen(fastHashSize) {
-		return cost{}, errors.New("verify password: stored $generic$ hash: it is not 40 characters long")
+		return Cost{}, errors.New("verify password: stored $generic$ hash: it is not 40 characters long")
 	}
-	return cost{kind: quick}, nil
+	return Cost{Kind: Quick}, nil
 }
 
-func (f fastHash) verify(hash, password string) error {
-	if _, err := f.cost(hash); err != nil {
+func (f fastHash) Verify(hash, password string) error {
+	if _, err := f.Cost(hash); err != nil {
 		return err
 	}
 	want := strings.TrimPrefix(hash, fastHashPrefix)

@@ -1,4 +1,4 @@
-package users
+package passhash
 
 import (
 	"crypto/md5"
@@ -13,13 +13,13 @@ import (
 // the next login there.
 type plainMD5 struct{}
 
-func (plainMD5) match(hash string) bool {
+func (plainMD5) Match(hash string) bool {
 	return len(hash) == 2*md5.Size && strings.Trim(hash, "0123456789abcdef") == ""
 }
 
-func (plainMD5) cost(string) (cost, error) { return cost{kind: quick}, nil }
+func (plainMD5) Cost(string) (Cost, error) { return Cost{Kind: Quick}, nil }
 
-func (plainMD5) verify(hash, password string) error {
+func (plainMD5) Verify(hash, password string) error {
 	password = trim(password)
 	sum := md5.Sum([]byte(password))
 	if password == "" || subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(hash)) != 1 {
@@ -36,18 +36,18 @@ type md5Crypt struct{}
 
 const md5CryptPrefix = "$1$"
 
-func (md5Crypt) match(hash string) bool { return strings.HasPrefix(hash, md5CryptPrefix) }
+func (md5Crypt) Match(hash string) bool { return strings.HasPrefix(hash, md5CryptPrefix) }
 
-func (md5Crypt) cost(hash string) (cost, error) {
+func (md5Crypt) Cost(hash string) (Cost, error) {
 	salt, sum, _ := strings.Cut(strings.TrimPrefix(hash, md5CryptPrefix), "$")
 	if len(salt) < 1 || len(salt) > 8 || len(sum) != 22 {
-		return cost{}, errors.New("verify password: stored md5-crypt hash: it is not a salt of 1 to 8 characters and a sum of 22")
+		return Cost{}, errors.New("verify password: stored md5-crypt hash: it is not a salt of 1 to 8 characters and a sum of 22")
 	}
-	return cost{kind: crypted}, nil
+	return Cost{Kind: Crypted}, nil
 }
 
-func (m md5Crypt) verify(hash, password string) error {
-	if _, err := m.cost(hash); err != nil {
+func (m md5Crypt) Verify(hash, password string) error {
+	if _, err := m.Cost(hash); err != nil {
 		return err
 	}
 	salt, sum, _ := strings.Cut(strings.TrimPrefix(hash, md5CryptPrefix), "$")

@@ -1,4 +1,4 @@
-package users
+package passhash
 
 import (
 	"errors"
@@ -18,19 +18,19 @@ const maxBcryptCost = 15
 //	$2y$10$<22 characters of salt><31 of sum>
 type bcryptForm struct{}
 
-func (bcryptForm) match(hash string) bool {
+func (bcryptForm) Match(hash string) bool {
 	return strings.HasPrefix(hash, "$2y$") || strings.HasPrefix(hash, "$2a$") || strings.HasPrefix(hash, "$2b$")
 }
 
-func (bcryptForm) cost(hash string) (cost, error) {
+func (bcryptForm) Cost(hash string) (Cost, error) {
 	if err := checkBcrypt(hash); err != nil {
-		return cost{}, fmt.Errorf("verify password: stored bcrypt hash: %w", err)
+		return Cost{}, fmt.Errorf("verify password: stored bcrypt hash: %w", err)
 	}
 	n, err := bcrypt.Cost([]byte(hash))
-	return cost{kind: bcrypted, n: uint32(n)}, err
+	return Cost{Kind: Bcrypted, N: uint32(n)}, err
 }
 
-func (bcryptForm) verify(hash, password string) error {
+func (bcryptForm) Verify(hash, password string) error {
 	if err := checkBcrypt(hash); err != nil {
 		return fmt.Errorf("verify password: stored bcrypt hash: %w", err)
 	}

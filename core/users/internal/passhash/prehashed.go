@@ -1,4 +1,4 @@
-package users
+package passhash
 
 import (
 	"crypto/hmac"
@@ -15,15 +15,15 @@ type prehashed struct{}
 
 const prehashedPrefix = "$wp"
 
-func (prehashed) match(hash string) bool { return strings.HasPrefix(hash, prehashedPrefix+"$2y$") }
+func (prehashed) Match(hash string) bool { return strings.HasPrefix(hash, prehashedPrefix+"$2y$") }
 
-func (prehashed) cost(hash string) (cost, error) {
-	return bcryptForm{}.cost(strings.TrimPrefix(hash, prehashedPrefix))
+func (prehashed) Cost(hash string) (Cost, error) {
+	return bcryptForm{}.Cost(strings.TrimPrefix(hash, prehashedPrefix))
 }
 
-func (prehashed) verify(hash, password string) error {
+func (prehashed) Verify(hash, password string) error {
 	password = trim(password)
-	err := bcryptForm{}.verify(strings.TrimPrefix(hash, prehashedPrefix), prehash(password))
+	err := bcryptForm{}.Verify(strings.TrimPrefix(hash, prehashedPrefix), prehash(password))
 	if err == nil && password == "" {
 		return ErrMismatch
 	}

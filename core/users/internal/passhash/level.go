@@ -1,19 +1,19 @@
-package users
+package passhash
 
 // What takes as long as what: how long argon2 takes depends on where its memory comes
 // from, and so on what ran before. No other work can stand in for it, and every try
 // does as much of it as any; everything else is time of the processor alone.
 
-// level works on a password as long as is missing: argon2 by argon2, the rest as the
+// Level works on a password as long as is missing: argon2 by argon2, the rest as the
 // dearest form does.
-func (p *Passwords) level(done, inUse []cost, password string, least func(float64) float64) {
-	p.levelMemory(done, inUse, password)
+func (w *Stopwatch) Level(done, inUse []Cost, password string, least func(float64) float64) {
+	levelMemory(done, inUse, password)
 	doneRest, inUseRest := withoutArgon(done), withoutArgon(inUse)
-	spent, goal := p.watch.sum(doneRest, len(password)), 0.0
-	var c cost
+	spent, goal := w.sum(doneRest, len(password)), 0.0
+	var c Cost
 	if len(inUseRest) > 0 {
-		c = p.dearest(inUseRest, len(password))
-		goal = p.watch.of(c, len(password))
+		c = w.Dearest(inUseRest, len(password))
+		goal = w.Of(c, len(password))
 		if spent == 0 {
 			c.run(password)
 			spent = goal
@@ -22,11 +22,11 @@ func (p *Passwords) level(done, inUse []cost, password string, least func(float6
 	if least != nil {
 		goal = max(goal, least(spent))
 	}
-	p.watch.spend(c, goal-spent)
+	w.spend(c, goal-spent)
 }
 
 // levelMemory does what is missing to the argon2 form that fills most memory.
-func (p *Passwords) levelMemory(done, inUse []cost, password string) {
+func levelMemory(done, inUse []Cost, password string) {
 	if c, ok := missingMemory(done, inUse); ok {
 		c.run(password)
 	}
@@ -34,45 +34,45 @@ func (p *Passwords) levelMemory(done, inUse []cost, password string) {
 
 // missingMemory is a hash that fills as much memory as those that were done lack of the
 // dearest in use; false if they lack nothing.
-func missingMemory(done, inUse []cost) (most cost, ok bool) {
+func missingMemory(done, inUse []Cost) (most Cost, ok bool) {
 	for _, c := range inUse {
-		if c.kind == argon && c.filled() > most.filled() {
+		if c.Kind == Argon && c.filled() > most.filled() {
 			most = c
 		}
 	}
 	missing := most.filled()
 	for _, c := range done {
-		if c.kind == argon {
+		if c.Kind == Argon {
 			missing -= c.filled()
 		}
 	}
 	if missing <= 0 {
-		return cost{}, false
+		return Cost{}, false
 	}
-	most.n = max(uint32(missing)/most.passes, minMemory)
+	most.N = max(uint32(missing)/most.Passes, MinMemory)
 	return most, true
 }
 
 // filled is how many KiB argon2 fills, in all its passes.
-func (c cost) filled() int64 { return int64(c.n) * int64(c.passes) }
+func (c Cost) filled() int64 { return int64(c.N) * int64(c.Passes) }
 
-func withoutArgon(list []cost) (rest []cost) {
+func withoutArgon(list []Cost) (rest []Cost) {
 	for _, c := range list {
-		if c.kind != argon {
+		if c.Kind != Argon {
 			rest = append(rest, c)
 		}
 	}
 	return rest
 }
 
-// dearest returns the cost that takes longest on a password of that length.
-func (p *Passwords) dearest(list []cost, length int) cost {
+// Dearest returns the cost that takes longest on a password of that length.
+func (w *Stopwatch) Dearest(list []Cost, length int) Cost {
 	best := list[0]
 	if len(list) == 1 {
 		return best // nothing needs to be measured
 	}
 	for _, c := range list[1:] {
-		if p.watch.of(c, length) > p.watch.of(best, length) {
+		if w.Of(c, length) > w.Of(best, length) {
 			best = c
 		}
 	}

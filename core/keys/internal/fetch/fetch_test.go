@@ -1,6 +1,10 @@
-package keys
+package fetch_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/cardea-auth/cardea/core/keys/internal/fetch"
+)
 
 func TestCheckURL(t *testing.T) {
 	for _, c := range []struct {
@@ -25,7 +29,7 @@ func TestCheckURL(t *testing.T) {
 	} {
 		for _, allow := range []bool{false, true} {
 			want := c.open && !allow || c.private && allow
-			if _, err := checkURL(c.address, allow); (err == nil) != want {
+			if _, err := fetch.CheckURL(c.address, allow); (err == nil) != want {
 				t.Errorf("%q, private %v: %v, want allowed %v", c.address, allow, err, want)
 			}
 		}

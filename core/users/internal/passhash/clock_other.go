@@ -1,6 +1,6 @@
 //go:build !linux
 
-package users
+package passhash
 
 import "time"
 

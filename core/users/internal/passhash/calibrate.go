@@ -1,4 +1,4 @@
-package users
+package passhash
 
 import (
 	"math"
@@ -8,11 +8,11 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// stopwatch knows how long work takes on this machine. It measures each cost when
+// Stopwatch knows how long work takes on this machine. It measures each cost when
 // it is first asked for, some ten milliseconds. Safe for concurrent use.
-type stopwatch struct {
+type Stopwatch struct {
 	mu    sync.Mutex
-	times map[cost]duration
+	times map[Cost]duration
 }
 
 // duration is the time of a cost, in nanoseconds: a part that is always there, and
@@ -22,9 +22,9 @@ type duration struct{ fixed, block float64 }
 // mostTimes bounds what is remembered.
 const mostTimes = 256
 
-// of returns how many nanoseconds the work takes on a password of that length.
-func (w *stopwatch) of(c cost, length int) float64 {
-	if c.kind == quick {
+// Of returns how many nanoseconds the work takes on a password of that length.
+func (w *Stopwatch) Of(c Cost, length int) float64 {
+	if c.Kind == Quick {
 		return 0
 	}
 	w.mu.Lock()
@@ -32,41 +32,41 @@ func (w *stopwatch) of(c cost, length int) float64 {
 	d, ok := w.times[c]
 	if !ok {
 		if d = measure(c); len(w.times) >= mostTimes || w.times == nil {
-			w.times = map[cost]duration{}
+			w.times = map[Cost]duration{}
 		}
 		w.times[c] = d
 	}
 	return d.fixed + d.block*c.blocks(length)
 }
 
-// sum is of for several.
-func (w *stopwatch) sum(list []cost, length int) (nanoseconds float64) {
+// sum is Of for several.
+func (w *Stopwatch) sum(list []Cost, length int) (nanoseconds float64) {
 	for _, c := range list {
-		nanoseconds += w.of(c, length)
+		nanoseconds += w.Of(c, length)
 	}
 	return nanoseconds
 }
 
 // measure runs a cost, or a part of it that is done before another process gets
 // its turn: on a busy machine, too, some of its runs are then undisturbed.
-func measure(c cost) duration {
-	switch c.kind {
-	case bcrypted:
-		if c.n <= 5 {
+func measure(c Cost) duration {
+	switch c.Kind {
+	case Bcrypted:
+		if c.N <= 5 {
 			return duration{fixed: fastest(c, 8)}
 		}
-		a, b := fastest(cost{kind: bcrypted, n: 4}, 8), fastest(cost{kind: bcrypted, n: 5}, 8)
-		return duration{fixed: a + max(0, b-a)*float64(uint64(1)<<(c.n-4)-1)} // all but the start doubles
-	case argon: // memory decides, so that no smaller part is like it
+		a, b := fastest(Cost{Kind: Bcrypted, N: 4}, 8), fastest(Cost{Kind: Bcrypted, N: 5}, 8)
+		return duration{fixed: a + max(0, b-a)*float64(uint64(1)<<(c.N-4)-1)} // all but the start doubles
+	case Argon: // memory decides, so that no smaller part is like it
 		small := c
-		small.n = min(c.n, 64<<10)
-		return duration{fixed: fastest(small, 8) * float64(c.n) / float64(small.n)}
+		small.N = min(c.N, 64<<10)
+		return duration{fixed: fastest(small, 8) * float64(c.N) / float64(small.N)}
 	}
 	const short, long = 8, 512
 	small, scale := c, 1.0
-	if c.kind == stretched {
-		small.n = min(c.n, 1<<12)
-		scale = float64(c.n) / float64(small.n)
+	if c.Kind == Stretched {
+		small.N = min(c.N, 1<<12)
+		scale = float64(c.N) / float64(small.N)
 	}
 	a, b := fastest(small, short), fastest(small, long)
 	block := max(0, b-a) / (c.blocks(long) - c.blocks(short))
@@ -76,7 +76,7 @@ func measure(c cost) duration {
 // fastest is the shortest of several runs: the one that nothing else disturbed. The
 // clock tells too much while other processes have the processor, and the time of
 // processors while others of this process have one: the smaller counts.
-func fastest(c cost, length int) float64 {
+func fastest(c Cost, length int) float64 {
 	const fewest, most, enough = 3, 60, 60 * time.Millisecond
 	password, best := string(make([]byte, length)), time.Duration(math.MaxInt64)
 	var total time.Duration
@@ -91,17 +91,17 @@ func fastest(c cost, length int) float64 {
 
 // spend takes so many nanoseconds of work like c's. It counts rounds rather than looks
 // at the clock: what slows a hash down, such as a busy machine, slows this down alike.
-func (w *stopwatch) spend(c cost, nanoseconds float64) {
+func (w *Stopwatch) spend(c Cost, nanoseconds float64) {
 	const password, rounds = "filler", 1 << 13
-	for n := c.n; c.kind == bcrypted && n > uint32(bcrypt.MinCost); {
+	for n := c.N; c.Kind == Bcrypted && n > uint32(bcrypt.MinCost); {
 		n--
-		part := cost{kind: bcrypted, n: n}
-		if takes := w.of(part, len(password)); takes <= nanoseconds {
+		part := Cost{Kind: Bcrypted, N: n}
+		if takes := w.Of(part, len(password)); takes <= nanoseconds {
 			part.run(password)
 			nanoseconds -= takes
 		}
 	}
-	each := w.of(cost{kind: stretched, n: rounds}, len(password)) / rounds
+	each := w.Of(Cost{Kind: Stretched, N: rounds}, len(password)) / rounds
 	if each <= 0 || nanoseconds < each {
 		return
 	}
