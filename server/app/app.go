@@ -29,6 +29,7 @@ type Options struct {
 	AdminListener net.Listener // nil: opened at server.admin_listen; the server closes it
 	Logger        *slog.Logger // nil: discards
 	Guest         *Guest       // nil: the configured plugins only
+	Hooks         []Hook       // of the program, beside those of the configuration
 
 	// Control opens the control socket also for a store in memory. The caller holds
 	// the lock on the data directory, as for any other store.

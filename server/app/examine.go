@@ -28,6 +28,7 @@ type ExamineOptions struct {
 	// upstreams.
 	Offline  bool
 	Compiler plugins.Compiler // as in [Options]
+	Hooks    []Hook           // as in [Options]
 	Now      time.Time        // for certificates
 }
 
@@ -117,7 +118,7 @@ func (x *examiner) parts() {
 	if slices.ContainsFunc(x.problems, unnamed) {
 		return // hooks could not find theirs
 	}
-	_, missing, err := loadedHooks(x.inMemory(), Options{Compiler: x.o.Compiler})
+	_, missing, err := loadedHooks(x.inMemory(), Options{Compiler: x.o.Compiler, Hooks: x.o.Hooks})
 	x.add("plugins", err)
 	x.ungranted = check.Ungranted(x.cfg, missing)
 }

@@ -28,7 +28,8 @@ var extension = fx.Options(
 	fx.Module("plugins", fx.Provide(newMetrics, newHost, loadPlugins)),
 	fx.Module("hooks", fx.Provide(newHooks, fx.Annotate(pluginBindings, fx.ResultTags(`group:"bindings,flatten"`)),
 		fx.Annotate(exprBindings, fx.ResultTags(`group:"bindings,flatten"`)),
-		fx.Annotate(guestBindings, fx.ResultTags(`group:"bindings,flatten"`)))),
+		fx.Annotate(guestBindings, fx.ResultTags(`group:"bindings,flatten"`)),
+		fx.Annotate(goBindings, fx.ResultTags(`group:"bindings,flatten"`)))),
 )
 
 // kept has plugins' entries in the store; forgotten is for commands that only
