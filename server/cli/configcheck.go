@@ -44,7 +44,9 @@ func examine(cmd *cobra.Command, o config.LoadOptions, offline bool) (prov *conf
 		return nil, nil, nil, &command.UnreadError{Err: err}
 	}
 	if cfg != nil {
-		problems, warnings = app.Examine(cmd.Context(), cfg, problems, app.ExamineOptions{Offline: offline, Compiler: command.Compile, Now: time.Now()})
+		problems, warnings = app.Examine(cmd.Context(), cfg, problems, app.ExamineOptions{
+			Offline: offline, Compiler: command.Compile, Hooks: command.Hooks(cmd), Now: time.Now(),
+		})
 	}
 	prov.PlaceAll(problems)
 	prov.PlaceAll(warnings)

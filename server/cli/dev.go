@@ -78,10 +78,11 @@ func dev(cmd *cobra.Command, p Program, f devFlags) error {
 		return err
 	}
 	warnOfRules(log, cfg, nil)
-	s, err := app.New(cfg, app.Options{
-		Version: p.Version, Logger: log, Control: locked, Listener: public, AdminListener: admin, Guest: plugin.Guest,
-		Compiler: command.Compile, Reread: func() (*config.Config, error) { return reread(cmd, path) },
-	})
+	o := command.AppOptions(cmd)
+	o.Version, o.Logger, o.Control, o.Guest = p.Version, log, locked, plugin.Guest
+	o.Listener, o.AdminListener = public, admin
+	o.Reread = func() (*config.Config, error) { return reread(cmd, path) }
+	s, err := app.New(cfg, o)
 	if err != nil {
 		return err
 	}

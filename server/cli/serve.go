@@ -36,10 +36,10 @@ func newServe(p Program) *cobra.Command {
 				return explainStart(cmd, err)
 			}
 			defer unlock()
-			s, err := app.New(cfg, app.Options{
-				Version: p.Version, Logger: log, Compiler: command.Compile, Control: locked,
-				Reread: func() (*config.Config, error) { return reread(cmd, prov.File) },
-			})
+			o := command.AppOptions(cmd)
+			o.Version, o.Logger, o.Control = p.Version, log, locked
+			o.Reread = func() (*config.Config, error) { return reread(cmd, prov.File) }
+			s, err := app.New(cfg, o)
 			if err != nil {
 				return explainStart(cmd, err)
 			}

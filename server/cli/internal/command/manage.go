@@ -37,7 +37,7 @@ func ChangeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client)
 // openUntold is app.OpenBare with a warning that names the hooks that are not told.
 func openUntold(cmd *cobra.Command) Opener {
 	return func(cfg *config.Config, o app.Options) (*app.Offline, error) {
-		if untold := app.UntoldHooks(cfg); len(untold) > 0 {
+		if untold := app.UntoldHooks(cfg, Hooks(cmd)...); len(untold) > 0 {
 			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server runs, so these hooks are not told: %s\n", strings.Join(untold, ", "))
 		}
 		return app.OpenBare(cfg, o)
@@ -111,7 +111,9 @@ func withOffline(cmd *cobra.Command, cfg *config.Config, open Opener, readOnly b
 	if file, lost, err := state.LostKeys(cmd.Context(), cfg); err == nil && lost { // opening says what is wrong
 		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", state.LostKeysWarning(file, readOnly))
 	}
-	o, err := open(cfg, app.Options{Compiler: Compile, ReadOnly: readOnly})
+	options := AppOptions(cmd)
+	options.ReadOnly = readOnly
+	o, err := open(cfg, options)
 	if err != nil {
 		return err
 	}
