@@ -87,6 +87,7 @@ func onError(h config.Hook) string {
 // hooksIn collects the bindings of all parts.
 type hooksIn struct {
 	fx.In
+	Options  Options
 	Bindings []binding `group:"bindings"`
 }
 
@@ -96,6 +97,9 @@ func newHooks(in hooksIn, f *faults) (*core.Hooks, error) {
 	})
 	h := core.NewHooks()
 	var errs []error
+	for _, p := range in.Options.points() {
+		errs = append(errs, h.Add(p))
+	}
 	for _, b := range in.Bindings {
 		errs = append(errs, aboutBinding(b, b.bind(h)))
 	}

@@ -21,7 +21,16 @@ type Hook struct {
 	Order int
 	// Bind binds the function to one point or several, each time with the name and the
 	// order that it is given. It is called once an engine, before anything is decided.
+	// The points of [Options] are there, to be found by their names.
 	Bind func(h *core.Hooks, name string, order hooks.Option) error
+}
+
+// points makes the program's own points.
+func (o Options) points() []hooks.Point {
+	if o.Points == nil {
+		return nil
+	}
+	return o.Points()
 }
 
 // goBindings are the hooks of the program.
@@ -47,11 +56,14 @@ func goBindings(o Options) ([]binding, error) {
 	return list, nil
 }
 
-// bindAll binds the hooks of a program to a catalogue that no engine has.
-func bindAll(h *core.Hooks, list []Hook) error {
-	bindings, err := goBindings(Options{Hooks: list})
+// bindTo binds the hooks of the program to a catalogue that no engine has.
+func (o Options) bindTo(h *core.Hooks) error {
+	list, err := goBindings(o)
 	errs := []error{err}
-	for _, b := range bindings {
+	for _, p := range o.points() {
+		errs = append(errs, h.Add(p))
+	}
+	for _, b := range list {
 		errs = append(errs, b.bind(h))
 	}
 	return errors.Join(errs...)

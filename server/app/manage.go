@@ -49,9 +49,9 @@ func lendAssertionKeys(cfg *config.Config, own assertionKeys, readOnly bool, log
 
 // UntoldHooks lists the plugins and the hooks of the program that are bound to what
 // administration causes, and where. An engine of [OpenBare] does not tell them.
-func UntoldHooks(cfg *config.Config, own ...Hook) []string {
+func UntoldHooks(cfg *config.Config, o Options) []string {
 	h := core.NewHooks()
-	_ = bindAll(h, own) // what cannot be bound keeps a server from starting, which tells why
+	_ = o.bindTo(h) // what cannot be bound keeps a server from starting, which tells why
 	administrative := []*hooks.Action[core.Event]{
 		h.UserChanged, h.UserDeleted, h.APIKeyCreated, h.APIKeyRevoked, h.TokenRevoked, h.SessionEnded, h.KeyRotated,
 	}

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/cardea-auth/cardea/core/printable"
+	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
@@ -22,6 +23,11 @@ type Program struct {
 	Types    config.Types // what configurations can name by a type; a list that is nil is Cardea's own
 	Hooks    []app.Hook   // Go functions at hook points, beside the hooks of the configuration
 	Commands []Command    // beside Cardea's own
+
+	// Points makes the hook points that the program declares and applies itself: plugins,
+	// expressions and Hooks are bound to them as to Cardea's. It is called for each
+	// catalogue of an engine. nil makes none.
+	Points func() []hooks.Point
 }
 
 // The exit codes, after sysexits.h where it has one.
@@ -59,7 +65,7 @@ func (p Program) run(ctx context.Context, args []string, stdin io.Reader, stdout
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
 	ctx = command.WithTypes(ctx, p.Types)
-	if err := cmd.ExecuteContext(command.WithHooks(ctx, p.Hooks)); err != nil {
+	if err := cmd.ExecuteContext(command.WithOwn(ctx, command.Own{Hooks: p.Hooks, Points: p.Points})); err != nil {
 		return fail(stderr, err)
 	}
 	return 0

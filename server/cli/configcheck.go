@@ -44,8 +44,9 @@ func examine(cmd *cobra.Command, o config.LoadOptions, offline bool) (prov *conf
 		return nil, nil, nil, &command.UnreadError{Err: err}
 	}
 	if cfg != nil {
+		own := command.OwnOf(cmd)
 		problems, warnings = app.Examine(cmd.Context(), cfg, problems, app.ExamineOptions{
-			Offline: offline, Compiler: command.Compile, Hooks: command.Hooks(cmd), Now: time.Now(),
+			Offline: offline, Compiler: command.Compile, Hooks: own.Hooks, Points: own.Points, Now: time.Now(),
 		})
 	}
 	prov.PlaceAll(problems)

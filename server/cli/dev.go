@@ -130,7 +130,7 @@ func devConfig(cmd *cobra.Command, f devFlags) (cfg *config.Config, path string,
 	if err := cfg.Validate(); err != nil {
 		return nil, "", fmt.Errorf("with the flags --listen, --admin-listen and --upstream: %w", err)
 	}
-	return cfg, path, prov.Place(check.Check(cfg))
+	return cfg, path, prov.Place(check.Check(cfg, command.Points(cmd)...))
 }
 
 // over puts the flags that were given over a configuration.

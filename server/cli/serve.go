@@ -92,7 +92,7 @@ func reread(cmd *cobra.Command, file string) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cfg, prov.Place(check.Check(cfg))
+	return cfg, prov.Place(check.Check(cfg, command.Points(cmd)...))
 }
 
 // lockData keeps a second server off the same data directory. One that keeps nothing

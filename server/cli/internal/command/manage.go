@@ -37,7 +37,7 @@ func ChangeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client)
 // openUntold is app.OpenBare with a warning that names the hooks that are not told.
 func openUntold(cmd *cobra.Command) Opener {
 	return func(cfg *config.Config, o app.Options) (*app.Offline, error) {
-		if untold := app.UntoldHooks(cfg, Hooks(cmd)...); len(untold) > 0 {
+		if untold := app.UntoldHooks(cfg, AppOptions(cmd)); len(untold) > 0 {
 			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server runs, so these hooks are not told: %s\n", strings.Join(untold, ", "))
 		}
 		return app.OpenBare(cfg, o)
