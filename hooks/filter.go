@@ -13,11 +13,15 @@ type Filter[T any] struct {
 
 	name   string
 	viewer Viewer[T]
+	enrich bool
 	copied func(T) T // nil: handlers share what a value refers to
 	turns  sync.Pool // of *turn[T]: values are large and filters run often
 }
 
-var _ Point = (*Filter[int])(nil)
+var (
+	_ Point    = (*Filter[int])(nil)
+	_ Enricher = (*Filter[int])(nil)
+)
 
 // NewFilter returns a filter without handlers.
 func NewFilter[T any](name string) *Filter[T] { return &Filter[T]{name: name} }
@@ -37,6 +41,16 @@ func (f *Filter[T]) WithCopy(copied func(T) T) *Filter[T] {
 	f.copied = copied
 	return f
 }
+
+// WithEnrich makes the filter one that adds and does not decide, see [Enricher], and
+// returns it, for use right after [NewFilter].
+func (f *Filter[T]) WithEnrich() *Filter[T] {
+	f.enrich = true
+	return f
+}
+
+// Enriches implements [Enricher].
+func (f *Filter[T]) Enriches() bool { return f.enrich }
 
 // Fields lists the keys of the keyed view.
 func (f *Filter[T]) Fields() []Field {

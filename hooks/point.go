@@ -112,7 +112,30 @@ type Point interface {
 type Field struct {
 	Key      string
 	Writable bool
+	Type     FieldType `json:",omitzero"`
+	// Wants is the right without which a guest can only lower the number, only turn true
+	// into false, or only take members out of the list; "" is none.
+	Wants string `json:",omitzero"`
+	// Named tells a family of which a guest may write only members that it is granted by
+	// their full names.
+	Named bool `json:",omitzero"`
 }
+
+// FieldType is the type of a field's value. The zero value is [TextField].
+type FieldType uint8
+
+// The types of fields.
+const (
+	TextField FieldType = iota
+	IntField
+	BoolField
+	JSONField // a list or an object, as JSON text
+	AnyField  // any of them
+)
+
+// Enricher is a [Point] that knows whether it adds and does not decide: a guest that
+// breaks there is skipped unless its binding says otherwise.
+type Enricher interface{ Enriches() bool }
 
 // Viewer makes the keyed view of a T; a point gets one with WithView.
 type Viewer[T any] interface {

@@ -22,12 +22,12 @@ type binding struct {
 	onFault func(context.Context, *Fault)
 }
 
-func newBinding(name string, of *versions, point hooks.Point, b Binding, onFault func(context.Context, *Fault)) (*binding, error) {
-	hook, err := sandbox.NewHook(point, b.Shadow)
+func newBinding(name string, of *versions, point hooks.Point, b Binding, onFault func(context.Context, *Fault), own ...abi.Point) (*binding, error) {
+	hook, err := sandbox.NewHook(point, own, b.Shadow)
 	if err != nil {
 		return nil, err
 	}
-	made := &binding{versions: of, hook: hook, id: name, onError: cmp.Or(b.OnError, defaultOnError(hook.Entry())), onFault: onFault}
+	made := &binding{versions: of, hook: hook, id: name, onError: cmp.Or(b.OnError, defaultOnError(hook.Entry)), onFault: onFault}
 	if !slices.Contains([]string{Deny, Skip, LastGood}, made.onError) {
 		return nil, fmt.Errorf("on_error %q: there are %s, %s and %s", b.OnError, Deny, Skip, LastGood)
 	}

@@ -35,7 +35,7 @@ func TestBinding(t *testing.T) {
 		if point.Filter && !point.Enrich {
 			want = Deny
 		}
-		if err != nil || b.onError != want || b.id != "p" || b.hook.Shadow || b.hook.Entry().Name != point.Name {
+		if err != nil || b.onError != want || b.id != "p" || b.hook.Shadow || b.hook.Entry.Name != point.Name {
 			t.Errorf("%s: got %+v, %v, want %s", point.Name, b, err, want)
 		}
 		for _, on := range []string{Deny, Skip, LastGood} {

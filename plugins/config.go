@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
 )
 
@@ -58,6 +59,10 @@ type Config struct {
 	// for tools and tests that run what their user has just built.
 	InProcess bool
 
+	// Points are hook points of a program's own, with a keyed view: plugins may have hooks
+	// for them beside those of plugins/abi, and are bound to them as to any other. Of a
+	// point only what it is counts here; plugins are bound to any of the same name.
+	Points []hooks.Point
 	// Keys are the public keys whose signatures count.
 	Keys []api.Key
 	// SelfTest runs a plugin's own vectors before it goes live; an error keeps it

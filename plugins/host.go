@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/catalogue"
 	"github.com/cardea-auth/cardea/plugins/internal/compile"
 	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
 	"github.com/cardea-auth/cardea/plugins/internal/sandbox"
@@ -30,6 +32,10 @@ var _ owner = (*Host)(nil)
 // Open returns a host; the caller closes it.
 func Open(_ context.Context, cfg Config) (*Host, error) {
 	cfg = cfg.withDefaults()
+	own, err := catalogue.Of(cfg.Points)
+	if err != nil {
+		return nil, fmt.Errorf("open plugin host: %w", err)
+	}
 	compiler, err := compile.Open(compile.Config{
 		CacheDir: cfg.CacheDir, Process: compile.Process(cfg.Compiler), Limits: compile.Limits(cfg.Compile), InProcess: cfg.InProcess,
 		Host: imports(cfg.Now, cfg.Rand), Logger: cfg.Logger,
@@ -37,13 +43,14 @@ func Open(_ context.Context, cfg Config) (*Host, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open plugin host: %w", err)
 	}
-	l := loader{keys: cfg.Keys, test: cfg.SelfTest, log: cfg.Logger, compiler: compiler, deps: deps(cfg)}
+	l := loader{keys: cfg.Keys, test: cfg.SelfTest, log: cfg.Logger, compiler: compiler, deps: deps(cfg, own)}
 	return &Host{cfg: cfg, loader: l, plugins: map[string]*Plugin{}}, nil
 }
 
 // deps is what the sandboxes of all plugins work with.
-func deps(cfg Config) sandbox.Deps {
+func deps(cfg Config, own []abi.Point) sandbox.Deps {
 	return sandbox.Deps{
+		Own: own,
 		Now: cfg.Now, Rand: cfg.Rand, KV: cfg.KV, HTTP: cfg.HTTP,
 		Calls: concurrency.New(cfg.Calls), Breaker: sandbox.BreakerLimits(cfg.Breaker),
 		OnCall: cfg.OnCall, OnShadow: cfg.OnShadow, OnMetric: cfg.OnMetric,

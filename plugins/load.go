@@ -47,7 +47,7 @@ func (l *loader) build(ctx context.Context, usage *sandbox.Usage, spec Spec) (_ 
 
 // prepare reads, checks and compiles.
 func (l *loader) prepare(ctx context.Context, spec Spec) (source, *wasm.Module, error) {
-	src, err := open(spec)
+	src, err := open(spec, l.deps.Own...)
 	if err != nil {
 		return src, nil, err
 	}
@@ -62,11 +62,11 @@ func (l *loader) prepare(ctx context.Context, spec Spec) (source, *wasm.Module, 
 // alone fails it returns the version with the error.
 func (l *loader) newVersion(ctx context.Context, usage *sandbox.Usage, src source, module *wasm.Module) (*version, error) {
 	v := &version{source: src, declared: declared(module)}
-	points, err := v.declared.Points()
+	points, err := v.declared.Points(l.deps.Own...)
 	if err != nil {
 		return nil, err
 	}
-	if v.manifest, err = manifest.For(src.manifest, points, src.spec.Grants); err != nil {
+	if v.manifest, err = manifest.For(src.manifest, points, src.spec.Grants, l.deps.Own...); err != nil {
 		return nil, err
 	}
 	if err := src.checkIdentity(v.manifest); err != nil {

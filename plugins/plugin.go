@@ -82,7 +82,7 @@ func (p *Plugin) Bind(point hooks.Point, b Binding) error {
 }
 
 func (p *Plugin) bind(point hooks.Point, b Binding) error {
-	made, err := newBinding(p.name, &p.versions, point, b, p.onFault)
+	made, err := newBinding(p.name, &p.versions, point, b, p.onFault, p.loader.deps.Own...)
 	if err != nil {
 		return err
 	}

@@ -34,9 +34,9 @@ type source struct {
 	stamp    stamp  // of the files
 }
 
-func open(spec Spec) (source, error) {
+func open(spec Spec, own ...abi.Point) (source, error) {
 	src := source{given: spec, spec: spec, stamp: stampOf(spec), module: spec.Module, manifest: spec.Manifest, limits: spec.Limits.WithDefaults()}
-	if err := spec.check(); err != nil {
+	if err := spec.check(own); err != nil {
 		return src, err
 	}
 	if spec.File != "" {
@@ -56,7 +56,7 @@ func open(spec Spec) (source, error) {
 	return src, src.pin()
 }
 
-func (s Spec) check() error {
+func (s Spec) check(own []abi.Point) error {
 	if (s.File == "") == (len(s.Module) == 0) {
 		return errors.New("give either a file or a module")
 	}
@@ -73,7 +73,7 @@ func (s Spec) check() error {
 	if size > abi.MaxConfig {
 		return fmt.Errorf("the configuration has %d bytes, at most %d are allowed", size, abi.MaxConfig)
 	}
-	return errors.Join(s.Limits.Check(), s.Grants.Check())
+	return errors.Join(s.Limits.Check(), s.Grants.Check(own...))
 }
 
 // readFile reads the module and what lies beside it.

@@ -59,7 +59,7 @@ var rooms = []room{
 	{of: "core/chore", cardea: []string{"core/files"}},
 	{of: "hooks"},
 	{of: "hooks/view", cardea: []string{"core/api", "core/route", "core/token", "hooks"}},
-	{of: "hooks/expr", cardea: []string{"core/api", "core/route", "hooks", "plugins/abi"}, homes: []string{"github.com/expr-lang/expr"}},
+	{of: "hooks/expr", cardea: []string{"core/api", "core/route", "hooks", "plugins/abi", "plugins/catalogue"}, homes: []string{"github.com/expr-lang/expr"}},
 	{of: "core/route", cardea: []string{"core/api"}},
 	{of: "core/credential", cardea: []string{"core/api"}},
 	{of: "core/token", cardea: []string{"core/api"}, homes: []string{"github.com/golang-jwt/jwt/v5"}},
@@ -112,6 +112,7 @@ var rooms = []room{
 
 	// Plugins.
 	{of: "plugins/abi"},
+	{of: "plugins/catalogue", cardea: []string{"hooks", "plugins/abi"}},
 	{of: "plugins/sdk/...", cardea: []string{"plugins/abi", "core/api", "plugins/sdk/..."}},
 	{of: "plugins/manifest", cardea: []string{"core/api", "core/ijson", "core/keys", "core/printable", "core/route", "core/suggest", "plugins/abi", "plugins/internal/meter"}},
 	{of: "plugins/internal/compile", cardea: []string{"plugins/abi", "plugins/internal/meter", "plugins/internal/wasm", "plugins/manifest"}},
@@ -121,8 +122,8 @@ var rooms = []room{
 	{of: "plugins/internal/asm", cardea: []string{"plugins/abi"}},
 	{of: "plugins/internal/concurrency"},
 	{of: "plugins/internal/sandbox", cardea: []string{"core/api", "core/ijson", "core/printable", "core/route", "hooks", "plugins/abi", "plugins/internal/concurrency", "plugins/internal/fetch", "plugins/internal/wasm", "plugins/manifest"}},
-	{of: "plugins", cardea: []string{"core/api", "core/files", "core/route", "hooks", "plugins/abi", "plugins/internal/...", "plugins/manifest"}},
-	{of: "plugins/plugintest", cardea: []string{"core/api", "core/ijson", "hooks", "plugins", "plugins/abi", "plugins/manifest"}},
+	{of: "plugins", cardea: []string{"core/api", "core/files", "core/route", "hooks", "plugins/abi", "plugins/catalogue", "plugins/internal/...", "plugins/manifest"}},
+	{of: "plugins/plugintest", cardea: []string{"core/api", "core/ijson", "hooks", "plugins", "plugins/abi", "plugins/catalogue", "plugins/manifest"}},
 
 	// Assembly.
 	{of: "server/internal/domain", homes: []string{"golang.org/x/net"}},
@@ -148,7 +149,7 @@ var rooms = []room{
 	{of: "server/internal/setting", cardea: []string{"core/files", "server/config"}},
 	{of: "server/state", cardea: []string{"core", "core/api", "core/files", "core/keys", "core/store", "core/store/memory", "core/store/sqlite", "core/users", "core/users/wordpress", "server/assertion", "server/config", "server/internal/setting"}},
 	{of: "server/mount", cardea: []string{"core", "core/api", "core/credential", "core/files", "core/keys", "core/route", "server/config", "server/dialect", "server/dialect/all", "server/httpauth", "server/internal/setting", "server/state", "server/wordpress"}},
-	{of: "server/check", cardea: []string{"examples/plugins/short-expiry", "core", "core/api", "core/files", "core/keys", "core/route", "core/store/memory", "core/store/sqlite", "hooks/...", "plugins", "plugins/manifest", "server/config", "server/control", "server/dialect", "server/dialect/all", "server/internal/setting", "server/mount", "server/state", "server/wordpress"}},
+	{of: "server/check", cardea: []string{"examples/plugins/short-expiry", "core", "core/api", "core/files", "core/keys", "core/route", "core/store/memory", "core/store/sqlite", "hooks/...", "plugins", "plugins/catalogue", "plugins/manifest", "server/config", "server/control", "server/dialect", "server/dialect/all", "server/internal/setting", "server/mount", "server/state", "server/wordpress"}},
 	{of: "server/app", cardea: []string{"..."}, homes: []string{"go.uber.org/fx", "go.uber.org/dig"}},
 	{of: "server/cli/...", cardea: []string{"..."}, homes: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}},
 	{of: "cmd/cardea", cardea: []string{"server/cli"}},

@@ -21,16 +21,16 @@ func NewHooks() *Hooks {
 		AuthIssuer:       hooks.NewFilter[Issuer]("auth-issuer").WithView(issuerView()).WithCopy(Issuer.copied),
 		AuthAlgorithm:    hooks.NewFilter[Algorithm]("auth-algorithm").WithView(algorithmView()).WithCopy(Algorithm.copied),
 		RefreshExpire:    hooks.NewFilter[Lifetime]("refresh-expire").WithView(lifetimeView()).WithCopy(Lifetime.copied),
-		TokenClaims:      hooks.NewFilter[TokenClaims]("token-claims").WithView(tokenClaimsView()).WithCopy(TokenClaims.copied),
-		TokenResponse:    hooks.NewFilter[TokenResponse]("token-response").WithView(tokenResponseView()).WithCopy(TokenResponse.copied),
+		TokenClaims:      hooks.NewFilter[TokenClaims]("token-claims").WithView(tokenClaimsView()).WithEnrich().WithCopy(TokenClaims.copied),
+		TokenResponse:    hooks.NewFilter[TokenResponse]("token-response").WithView(tokenResponseView()).WithEnrich().WithCopy(TokenResponse.copied),
 		TokenVerify:      hooks.NewFilter[TokenCheck]("token-verify").WithView(tokenCheckView()).WithCopy(TokenCheck.copied),
 		IdentityResolved: hooks.NewFilter[Resolved]("identity-resolved").WithView(resolvedView()).WithCopy(Resolved.copied),
 		CustomHeader:     hooks.NewFilter[CredentialHeader]("custom-header").WithView(credentialHeaderView()),
 		RouteExclusion:   hooks.NewFilter[Exclusion]("route-exclusion").WithView(exclusionView()),
 		RouteAccess:      hooks.NewFilter[Access]("route-access").WithView(accessView()).WithCopy(Access.copied),
-		IdentityHeaders:  hooks.NewFilter[UpstreamHeaders]("identity-headers").WithView(upstreamHeadersView()).WithCopy(UpstreamHeaders.copied),
-		ErrorResponse:    hooks.NewFilter[ErrorResponse]("error-response").WithView(errorResponseView()).WithCopy(ErrorResponse.copied),
-		CORSHeaders:      hooks.NewFilter[CORSHeaders]("cors-headers").WithView(corsHeadersView()),
+		IdentityHeaders:  hooks.NewFilter[UpstreamHeaders]("identity-headers").WithView(upstreamHeadersView()).WithEnrich().WithCopy(UpstreamHeaders.copied),
+		ErrorResponse:    hooks.NewFilter[ErrorResponse]("error-response").WithView(errorResponseView()).WithEnrich().WithCopy(ErrorResponse.copied),
+		CORSHeaders:      hooks.NewFilter[CORSHeaders]("cors-headers").WithView(corsHeadersView()).WithEnrich(),
 		RateLimit:        hooks.NewFilter[RateLimit]("rate-limit").WithView(rateLimitView()),
 		RefreshBefore:    hooks.NewFilter[RefreshAttempt]("refresh-before").WithView(refreshAttemptView()).WithCopy(RefreshAttempt.copied),
 		SessionLimit:     hooks.NewFilter[SessionLimit]("session-limit").WithView(sessionLimitView()).WithCopy(SessionLimit.copied),
@@ -83,8 +83,8 @@ func (v LoginResult) copied() LoginResult {
 func lifetimeView() hooks.Viewer[Lifetime] {
 	return view.New[Lifetime](
 		view.Number("iat", func(v *Lifetime) int64 { return v.IssuedAt.Unix() }),
-		view.NumberVar("lifetime", func(v *Lifetime) int64 { return view.Seconds(v.Lifetime) }, func(v *Lifetime, n int64) { v.Lifetime = view.Duration(n) }),
-		lifetimeExp(),
+		view.Wants("exp.extend", view.NumberVar("lifetime", func(v *Lifetime) int64 { return view.Seconds(v.Lifetime) }, func(v *Lifetime, n int64) { v.Lifetime = view.Duration(n) })),
+		view.Wants("exp.extend", lifetimeExp()),
 		view.User(func(v *Lifetime) *api.Identity { return &v.Identity }, false),
 		view.Text("client", func(v *Lifetime) string { return v.Client }),
 		view.Text("dialect", func(v *Lifetime) string { return v.Dialect }),
@@ -207,7 +207,7 @@ func credentialHeaderView() hooks.Viewer[CredentialHeader] {
 
 func exclusionView() hooks.Viewer[Exclusion] {
 	return view.New[Exclusion](
-		view.BoolVar("public", func(v *Exclusion) *bool { return &v.Public }),
+		view.Wants("route.widen", view.BoolVar("public", func(v *Exclusion) *bool { return &v.Public })),
 		view.Text("rule.name", func(v *Exclusion) string { return v.Rule }),
 		view.Request(func(v *Exclusion) *api.Attempt { return v.Attempt }),
 	)

@@ -1,6 +1,7 @@
 package point
 
 import (
+	"fmt"
 	"reflect"
 
 	"github.com/cardea-auth/cardea/hooks"
@@ -148,17 +149,34 @@ type Hooks struct {
 	PluginFailed *hooks.Action[Event] `point:"plugin-failed"`
 	// ConfigReloaded: a new policy is in force.
 	ConfigReloaded *hooks.Action[Event] `point:"config-reloaded"`
+
+	own []hooks.Point // that a program has added
 }
 
-// Points lists the catalogue in its written order, for runtimes that bind by
-// name. It is read off the struct, so no point can be left out.
+// Points lists the catalogue in its written order, and then what was added, for
+// runtimes that bind by name. It is read off the struct, so no point can be left out.
 func (h *Hooks) Points() []hooks.Point {
 	v := reflect.ValueOf(h).Elem()
-	points := make([]hooks.Point, v.NumField())
-	for i := range points {
-		points[i] = v.Field(i).Interface().(hooks.Point)
+	points := make([]hooks.Point, 0, v.NumField()+len(h.own))
+	for i := range v.NumField() {
+		if v.Type().Field(i).IsExported() {
+			points = append(points, v.Field(i).Interface().(hooks.Point))
+		}
 	}
-	return points
+	return append(points, h.own...)
+}
+
+// Add adds a point that a program declares itself and applies itself, so that bindings,
+// listings and expressions find it by its name. Its keyed view is made with package
+// hooks/view; plugins have hooks for it if their host is given the same point. The error
+// says that the name is taken. Add before the catalogue is handed to an engine: it is
+// not safe for concurrent use.
+func (h *Hooks) Add(p hooks.Point) error {
+	if _, taken := h.Point(p.Name()); taken {
+		return fmt.Errorf("hooks: there is a point %q already: give yours another name", p.Name())
+	}
+	h.own = append(h.own, p)
+	return nil
 }
 
 // Point returns the point of that name.

@@ -53,7 +53,8 @@ func meaning(p abi.Point) string {
 // writable finds the key that a map's name means.
 func writable(p abi.Point, name string) (abi.Key, error) {
 	full := name
-	if prefix := family(p); prefix != "" && !strings.HasPrefix(name, prefix) {
+	plain, ok := p.Key(name) // a program's own point may have a family and keys beside it
+	if prefix := family(p); prefix != "" && !strings.HasPrefix(name, prefix) && !(ok && plain.Write) {
 		full = prefix + name
 	}
 	k, ok := p.Key(full)

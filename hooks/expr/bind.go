@@ -10,6 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/catalogue"
 )
 
 // The values of [Options.OnError].
@@ -113,6 +114,9 @@ func (o Options) withDefaults() Options {
 func lookup(point hooks.Point) (abi.Point, error) {
 	p, ok := abi.Lookup(point.Name())
 	if !ok {
+		p = catalogue.Describe(point) // a program's own
+	}
+	if len(p.Keys) == 0 {
 		return p, fmt.Errorf("the point %s has no keys to speak of", point.Name())
 	}
 	if !p.Filter {

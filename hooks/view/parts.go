@@ -34,7 +34,7 @@ func TextVar[T any](key string, of func(*T) *string) Field[T] {
 
 // Number is a number that is only read.
 func Number[T any](key string, of func(*T) int64) Field[T] {
-	return Field[T]{Key: key, Get: func(v *T) (hooks.Value, bool) { return hooks.Int(of(v)), true }}
+	return Field[T]{Key: key, Type: hooks.IntField, Get: func(v *T) (hooks.Value, bool) { return hooks.Int(of(v)), true }}
 }
 
 // NumberVar is a number that can be set.
@@ -54,7 +54,7 @@ func NumberVar[T any](key string, of func(*T) int64, set func(*T, int64)) Field[
 // BoolVar is a truth value that can be set.
 func BoolVar[T any](key string, of func(*T) *bool) Field[T] {
 	return Field[T]{
-		Key: key,
+		Key: key, Type: hooks.BoolField,
 		Get: func(v *T) (hooks.Value, bool) { return hooks.Bool(*of(v)), true },
 		Set: func(v *T, value hooks.Value) error {
 			b, ok := value.Bool()
@@ -70,7 +70,7 @@ func BoolVar[T any](key string, of func(*T) *bool) Field[T] {
 // ListVar is a list of texts that can be set, as JSON.
 func ListVar[T any](key string, of func(*T) *[]string) Field[T] {
 	return Field[T]{
-		Key: key,
+		Key: key, Type: hooks.JSONField,
 		Get: func(v *T) (hooks.Value, bool) { return jsonValue(slices.Concat([]string{}, *of(v))), true },
 		Set: func(v *T, value hooks.Value) error {
 			var list []string
@@ -89,11 +89,23 @@ func ReadOnly[T any](f Field[T]) Field[T] {
 	return f
 }
 
+// Wants is a field of which a guest without the right can only lower the number, turn
+// true into false or take members out of the list.
+func Wants[T any](right string, f Field[T]) Field[T] {
+	f.Wants = right
+	return f
+}
+
+// widenRoles is the right to add roles and scopes where decisions go by them.
+const widenRoles = "roles.widen"
+
 // User shows who it is; roles and scopes can be changed if writable.
 func User[T any](of func(*T) *api.Identity, writable bool) Parts[T] {
 	roles := ListVar("user.roles", func(v *T) *[]string { return &of(v).Roles })
 	scopes := ListVar("user.scopes", func(v *T) *[]string { return &of(v).Scopes })
-	if !writable {
+	if writable {
+		roles, scopes = Wants(widenRoles, roles), Wants(widenRoles, scopes)
+	} else {
 		roles, scopes = ReadOnly(roles), ReadOnly(scopes)
 	}
 	return Parts[T]{
@@ -188,7 +200,7 @@ func Peer[T any](of func(*T) *api.Peer) Parts[T] {
 // Claims shows a set of claims under a prefix.
 func Claims[T any](prefix string, of func(*T) *api.Claims) Family[T] {
 	return Family[T]{
-		Prefix: prefix,
+		Prefix: prefix, Type: hooks.AnyField,
 		Get: func(v *T, name string) (hooks.Value, bool) {
 			value, ok := of(v).Get(name)
 			return claimValue(value), ok
@@ -253,7 +265,7 @@ func HeadersVar[T any](of func(*T) *api.Header) Family[T] {
 		return h
 	}
 	return Family[T]{
-		Prefix: "header.",
+		Prefix: "header.", Named: true,
 		Get: func(v *T, name string) (hooks.Value, bool) {
 			values := (*of(v))[textproto.CanonicalMIMEHeaderKey(name)]
 			return hooks.String(strings.Join(values, ", ")), len(values) > 0

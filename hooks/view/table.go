@@ -23,16 +23,20 @@ var (
 	_ hooks.Widener     = applied[int]{}
 )
 
-// Field is one key. A nil set makes it read-only.
+// Field is one key. A nil Set makes it read-only.
 type Field[T any] struct {
-	Key string
-	Get func(*T) (hooks.Value, bool)
-	Set func(*T, hooks.Value) error
+	Key   string
+	Type  hooks.FieldType
+	Wants string // as in [hooks.Field]
+	Get   func(*T) (hooks.Value, bool)
+	Set   func(*T, hooks.Value) error
 }
 
-// Family is all keys under a prefix. Nil set and del make it read-only.
+// Family is all keys under a prefix. Nil Set and Del make it read-only.
 type Family[T any] struct {
 	Prefix string
+	Type   hooks.FieldType
+	Named  bool // as in [hooks.Field]
 	Get    func(v *T, name string) (hooks.Value, bool)
 	Set    func(v *T, name string, value hooks.Value) error
 	Del    func(v *T, name string) error
@@ -86,10 +90,10 @@ func (t *Table[T]) View(v *T) hooks.View { return applied[T]{t, v} }
 func (t *Table[T]) Fields() []hooks.Field {
 	var list []hooks.Field
 	for _, f := range t.plain {
-		list = append(list, hooks.Field{Key: f.Key, Writable: f.Set != nil})
+		list = append(list, hooks.Field{Key: f.Key, Writable: f.Set != nil, Type: f.Type, Wants: f.Wants})
 	}
 	for _, f := range t.families {
-		list = append(list, hooks.Field{Key: f.Prefix, Writable: f.Set != nil})
+		list = append(list, hooks.Field{Key: f.Prefix, Writable: f.Set != nil, Type: f.Type, Named: f.Named})
 	}
 	return list
 }

@@ -78,9 +78,12 @@ func (p Point) Key(name string) (Key, bool) {
 	return Key{}, false
 }
 
-// Lookup returns the point of that name.
-func Lookup(name string) (Point, bool) {
-	for _, p := range Points() {
+// PointsAnd returns the catalogue, and behind it the points that a host has of its own.
+func PointsAnd(own ...Point) []Point { return append(Points(), own...) }
+
+// Lookup returns the point of that name, also out of those that a host has of its own.
+func Lookup(name string, own ...Point) (Point, bool) {
+	for _, p := range PointsAnd(own...) {
 		if p.Name == name {
 			return p, true
 		}

@@ -27,15 +27,16 @@ type Grants struct {
 }
 
 // Check reports what cannot be meant: patterns, rights and places of a form that
-// does not exist.
-func (g Grants) Check() error {
+// does not exist. own are as in [Parse].
+func (g Grants) Check(own ...abi.Point) error {
+	points := abi.PointsAnd(own...)
 	for _, pattern := range g.Read {
-		if err := checkPattern("read", pattern, false); err != nil {
+		if err := checkPattern(points, "read", pattern, false); err != nil {
 			return err
 		}
 	}
 	for _, pattern := range g.Write {
-		if err := errors.Join(checkHeaderPattern(pattern), checkPattern("write", pattern, true)); err != nil {
+		if err := errors.Join(checkHeaderPattern(pattern), checkPattern(points, "write", pattern, true)); err != nil {
 			return err
 		}
 	}
@@ -54,12 +55,12 @@ func (g Grants) Check() error {
 
 // checkPattern refuses what stands for no key of any point: it would grant nothing,
 // and say that it does.
-func checkPattern(kind, pattern string, write bool) error {
+func checkPattern(points []abi.Point, kind, pattern string, write bool) error {
 	if star := strings.IndexByte(pattern, '*'); pattern == "" || star >= 0 && star != len(pattern)-1 {
 		return fmt.Errorf("grants: %s: pattern %q: a key, or the beginning of one followed by *", kind, pattern)
 	}
 	var names []string
-	for _, p := range abi.Points() {
+	for _, p := range points {
 		for _, key := range p.Keys {
 			if write && !key.Write {
 				continue
@@ -70,7 +71,7 @@ func checkPattern(kind, pattern string, write bool) error {
 			names = append(names, key.Name)
 		}
 	}
-	if write && checkPattern("read", pattern, false) == nil {
+	if write && checkPattern(points, "read", pattern, false) == nil {
 		return fmt.Errorf("grants: write %q: no hook point lets it be written: put it under read", pattern)
 	}
 	return fmt.Errorf("grants: %s %q: no hook point has such a key%s", kind, pattern, nearestOf(strings.TrimSuffix(pattern, "*"), names))

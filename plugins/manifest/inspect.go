@@ -27,9 +27,9 @@ type Import struct {
 const hookSignature = "() -> i32"
 
 // Points checks that a module speaks the ABI and returns the points that it has a
-// hook for, sorted.
-func (m Module) Points() ([]string, error) {
-	points, err := m.hooks()
+// hook for, sorted. own are as in [Parse].
+func (m Module) Points(own ...abi.Point) ([]string, error) {
+	points, err := m.hooks(own)
 	return points, errors.Join(m.checkMarker(), m.checkMemory(), m.checkLifecycle(), m.checkImports(), err)
 }
 
@@ -61,7 +61,7 @@ func (m Module) checkLifecycle() error {
 }
 
 // hooks finds the on_... exports; whatever begins so is meant as a hook.
-func (m Module) hooks() ([]string, error) {
+func (m Module) hooks(own []abi.Point) ([]string, error) {
 	var points []string
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(m.Exports)) {
@@ -69,8 +69,8 @@ func (m Module) hooks() ([]string, error) {
 		if !ok {
 			continue
 		}
-		if _, known := abi.Lookup(point); !known {
-			errs = append(errs, fmt.Errorf("export %s: there is no hook point %q%s", printable.Text(name), point, SuggestPoint(point)))
+		if _, known := abi.Lookup(point, own...); !known {
+			errs = append(errs, fmt.Errorf("export %s: there is no hook point %q%s", printable.Text(name), point, SuggestPoint(point, own...)))
 		}
 		if got := m.Exports[name]; got != hookSignature {
 			errs = append(errs, fmt.Errorf("export %s is %s, it should be %s", printable.Text(name), got, hookSignature))

@@ -32,8 +32,8 @@ type ABI struct {
 
 // Parse reads and checks a manifest: I-JSON (RFC 7493), so that all who read it
 // read the same. Unknown members are errors, so that a misspelt grant does not
-// silently ask for nothing.
-func Parse(text []byte) (Manifest, error) {
+// silently ask for nothing. own are points that the host has besides those of plugins/abi.
+func Parse(text []byte, own ...abi.Point) (Manifest, error) {
 	if len(text) > abi.MaxManifest {
 		return Manifest{}, fmt.Errorf("manifest: %d bytes, at most %d are allowed", len(text), abi.MaxManifest)
 	}
@@ -41,7 +41,7 @@ func Parse(text []byte) (Manifest, error) {
 	if err := ijson.Decode(text, &m); err != nil {
 		return Manifest{}, fmt.Errorf("manifest: %w", err)
 	}
-	if err := m.check(); err != nil {
+	if err := m.check(own); err != nil {
 		return Manifest{}, fmt.Errorf("manifest: %w", err)
 	}
 	return m, nil
@@ -49,12 +49,12 @@ func Parse(text []byte) (Manifest, error) {
 
 // For parses the manifest of a module that exports hooks for points, which both
 // must agree on. Without a text the module speaks for itself, and asks for what it
-// is given.
-func For(text []byte, points []string, given Grants) (Manifest, error) {
+// is given. own are as in [Parse].
+func For(text []byte, points []string, given Grants, own ...abi.Point) (Manifest, error) {
 	if text == nil {
 		return Manifest{Hooks: points, Grants: given}, nil
 	}
-	m, err := Parse(text)
+	m, err := Parse(text, own...)
 	if err != nil {
 		return Manifest{}, err
 	}
@@ -65,7 +65,7 @@ func For(text []byte, points []string, given Grants) (Manifest, error) {
 	return m, nil
 }
 
-func (m Manifest) check() error {
+func (m Manifest) check(own []abi.Point) error {
 	if !ValidName(m.Name) {
 		return fmt.Errorf("name %q: use lower-case letters, digits and hyphens, at most 64", m.Name)
 	}
@@ -76,14 +76,14 @@ func (m Manifest) check() error {
 		return fmt.Errorf("abi.minor is %d, this host knows up to %d: use a newer Cardea", m.ABI.Minor, abi.Minor)
 	}
 	for i, name := range m.Hooks {
-		if _, ok := abi.Lookup(name); !ok {
-			return fmt.Errorf("hooks: no hook point %q%s", name, SuggestPoint(name))
+		if _, ok := abi.Lookup(name, own...); !ok {
+			return fmt.Errorf("hooks: no hook point %q%s", name, SuggestPoint(name, own...))
 		}
 		if slices.Contains(m.Hooks[:i], name) {
 			return fmt.Errorf("hooks: %q is there twice", name)
 		}
 	}
-	return m.Grants.Check()
+	return m.Grants.Check(own...)
 }
 
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)

@@ -38,7 +38,7 @@ func TestManifest_check(t *testing.T) {
 	} {
 		m := good()
 		change(&m)
-		if err := m.check(); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+		if err := m.check(nil); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: got %v, want %q", m, err, want)
 		}
 	}

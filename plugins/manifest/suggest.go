@@ -7,10 +7,10 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// SuggestPoint returns the end of a message about an unknown point.
-func SuggestPoint(name string) string {
+// SuggestPoint returns the end of a message about an unknown point. own are as in [Parse].
+func SuggestPoint(name string, own ...abi.Point) string {
 	var names []string
-	for _, p := range abi.Points() {
+	for _, p := range abi.PointsAnd(own...) {
 		names = append(names, p.Name)
 	}
 	return nearestOf(name, names)

@@ -33,7 +33,7 @@ func (r *Runner) Bench(ctx context.Context, v Vector, d time.Duration) (Cost, er
 	if first.LoadError != "" {
 		return cost, errors.New(first.LoadError)
 	}
-	point, ok := abi.Lookup(v.Point)
+	point, ok := abi.Lookup(v.Point, r.own...)
 	if !ok {
 		return cost, fmt.Errorf("no hook point %q", v.Point)
 	}

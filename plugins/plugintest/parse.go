@@ -17,8 +17,8 @@ import (
 // maxFile bounds a file of vectors.
 const maxFile = 4 << 20
 
-// Read reads a file of vectors.
-func Read(path string) (File, error) {
+// Read reads a file of vectors. own are as for [Parse].
+func Read(path string, own ...abi.Point) (File, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return File{}, err
@@ -28,7 +28,7 @@ func Read(path string) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	file, err := Parse(text)
+	file, err := Parse(text, own...)
 	if err != nil {
 		return File{}, fmt.Errorf("%s: %w", path, err)
 	}
@@ -36,8 +36,9 @@ func Read(path string) (File, error) {
 }
 
 // Parse reads vectors and checks them against the catalogue of points. A member
-// that it does not know is an error, so that no expectation is silently ignored.
-func Parse(text []byte) (File, error) {
+// that it does not know is an error, so that no expectation is silently ignored. own are
+// points that the host has besides those of plugins/abi; plugins/catalogue describes them.
+func Parse(text []byte, own ...abi.Point) (File, error) {
 	if len(text) > maxFile {
 		return File{}, fmt.Errorf("vectors: more than %d bytes: split the file", maxFile)
 	}
@@ -45,7 +46,7 @@ func Parse(text []byte) (File, error) {
 	if err := ijson.Decode(text, &f); err != nil {
 		return File{}, fmt.Errorf("vectors: %w%s", err, position(text, err))
 	}
-	return f, f.check()
+	return f, f.check(own)
 }
 
 // position names the line of a JSON error that knows its offset.
@@ -65,7 +66,7 @@ func position(text []byte, err error) string {
 	return fmt.Sprintf(" (line %d)", 1+bytes.Count(text[:offset], []byte("\n")))
 }
 
-func (f *File) check() error {
+func (f *File) check(own []abi.Point) error {
 	var errs []error
 	seen := map[string]bool{}
 	if len(f.Vectors) == 0 {
@@ -74,7 +75,7 @@ func (f *File) check() error {
 	for n := range f.Vectors {
 		v := &f.Vectors[n]
 		v.Setup = v.Setup.over(f.Defaults)
-		if err := v.check(); err != nil {
+		if err := v.check(own); err != nil {
 			errs = append(errs, fmt.Errorf("vector %d (%s): %w", n+1, v.Name, err))
 		}
 		if seen[v.Name] {
@@ -105,11 +106,11 @@ func (s Setup) over(d Setup) Setup {
 	return s
 }
 
-func (v *Vector) check() error {
+func (v *Vector) check(own []abi.Point) error {
 	if v.Name == "" {
 		return errors.New("give it a name that says what it shows")
 	}
-	point, ok := abi.Lookup(v.Point)
+	point, ok := abi.Lookup(v.Point, own...)
 	if !ok {
 		return fmt.Errorf("no hook point %q: `cardea hooks list` names them", v.Point)
 	}

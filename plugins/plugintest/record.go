@@ -13,6 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/ijson"
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
@@ -155,13 +156,13 @@ func (v recordedView) Keys(prefix string) []string {
 // maxLine bounds one recorded call.
 const maxLine = 1 << 20
 
-// ReadRecord reads what a [Recorder] wrote.
-func ReadRecord(r io.Reader) ([]Vector, error) {
+// ReadRecord reads what a [Recorder] wrote. own are as for [Parse].
+func ReadRecord(r io.Reader, own ...abi.Point) ([]Vector, error) {
 	var f File
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLine)
 	for n := 1; lines.Scan(); n++ {
-		v, err := readCall(lines.Bytes())
+		v, err := readCall(lines.Bytes(), own)
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
@@ -177,9 +178,9 @@ func ReadRecord(r io.Reader) ([]Vector, error) {
 }
 
 // readCall reads one line.
-func readCall(line []byte) (v Vector, err error) {
+func readCall(line []byte, own []abi.Point) (v Vector, err error) {
 	if err = ijson.Decode(line, &v); err == nil {
-		err = v.check()
+		err = v.check(own)
 	}
 	return v, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/catalogue"
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
@@ -34,6 +35,7 @@ type Runner struct {
 	host   *plugins.Host
 	module Module
 	world  *world
+	own    []abi.Point // of the host, besides plugins/abi
 
 	plugin *plugins.Plugin // of the last vector, nil without one
 	setup  string          // what it was loaded with, but for the seed
@@ -41,12 +43,16 @@ type Runner struct {
 }
 
 // Open returns a runner, which its caller closes. Of base it takes CacheDir,
-// Compiler and Compile; everything else in the host is the vectors'.
+// Compiler, Compile and Points; everything else in the host is the vectors'.
 func Open(ctx context.Context, m Module, base plugins.Config) (*Runner, error) {
+	own, err := catalogue.Of(base.Points)
+	if err != nil {
+		return nil, err
+	}
 	w := &world{}
 	host, err := plugins.Open(ctx, plugins.Config{
 		InProcess: base.Compiler == nil, // then it runs what its user has just built
-		CacheDir:  base.CacheDir, Compiler: base.Compiler, Compile: base.Compile,
+		CacheDir:  base.CacheDir, Compiler: base.Compiler, Compile: base.Compile, Points: base.Points,
 		Logger: slog.New(w), Now: w.now, Rand: w, KV: w, HTTP: w,
 		OnFault: w.onFault, OnCall: w.onCall, OnMetric: w.onMetric,
 		Breaker: plugins.Breaker{Failures: -1}, // vectors about failures shall fail each time
@@ -54,7 +60,7 @@ func Open(ctx context.Context, m Module, base plugins.Config) (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Runner{host: host, module: m, world: w}, nil
+	return &Runner{host: host, module: m, world: w, own: own}, nil
 }
 
 // Close frees the module.
@@ -69,7 +75,7 @@ func (r *Runner) Run(ctx context.Context, v Vector) (Result, error) {
 		res.LoadError = err.Error()
 		return res.judged(), ctx.Err()
 	}
-	point, ok := abi.Lookup(v.Point)
+	point, ok := abi.Lookup(v.Point, r.own...)
 	if !ok {
 		return res, fmt.Errorf("no hook point %q", v.Point)
 	}
@@ -114,7 +120,7 @@ func (r *Runner) loadAnew(ctx context.Context, s Setup) error {
 	sum := sha256.Sum256(r.module.Wasm)
 	spec.SHA256 = hex.EncodeToString(sum[:]) // the author's own module is trusted to be compiled
 	var err error
-	if spec.Grants, err = s.grants(r.module.Manifest); err != nil {
+	if spec.Grants, err = s.grants(r.module.Manifest, r.own); err != nil {
 		return err
 	}
 	r.plugin, err = r.host.Load(ctx, spec)
@@ -167,13 +173,13 @@ func (s Setup) secrets() map[string]api.Secret {
 }
 
 // grants are the vector's, or all that the manifest asks for.
-func (s Setup) grants(text []byte) (manifest.Grants, error) {
+func (s Setup) grants(text []byte, own []abi.Point) (manifest.Grants, error) {
 	if s.Grants != nil {
 		return *s.Grants, nil
 	}
 	if text == nil {
 		return manifest.Grants{Read: []string{"*"}, Write: []string{"*"}}, nil
 	}
-	m, err := manifest.Parse(text)
+	m, err := manifest.Parse(text, own...)
 	return m.Grants, err
 }

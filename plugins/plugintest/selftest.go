@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/catalogue"
 )
 
 // A self-test may hold that many vectors and take that long, since whoever can
@@ -25,7 +26,11 @@ var errSelfTestTime = fmt.Errorf("its vectors take more than %s here: give it fe
 // compiled is not compiled again.
 func SelfTest(base plugins.Config) func(context.Context, plugins.Candidate) error {
 	return func(ctx context.Context, c plugins.Candidate) error {
-		file, err := Parse(c.Vectors)
+		own, err := catalogue.Of(base.Points)
+		if err != nil {
+			return err
+		}
+		file, err := Parse(c.Vectors, own...)
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/fx/fxevent"
 
 	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -29,6 +30,11 @@ type Options struct {
 	AdminListener net.Listener // nil: opened at server.admin_listen; the server closes it
 	Logger        *slog.Logger // nil: discards
 	Guest         *Guest       // nil: the configured plugins only
+	Hooks         []Hook       // of the program, beside those of the configuration
+
+	// Points makes the hook points that the program declares, anew for each catalogue: a
+	// point belongs to one engine. nil makes none.
+	Points func() []hooks.Point
 
 	// Control opens the control socket also for a store in memory. The caller holds
 	// the lock on the data directory, as for any other store.

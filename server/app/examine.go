@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
@@ -28,7 +29,9 @@ type ExamineOptions struct {
 	// upstreams.
 	Offline  bool
 	Compiler plugins.Compiler // as in [Options]
-	Now      time.Time        // for certificates
+	Hooks    []Hook           // as in [Options]
+	Points   func() []hooks.Point
+	Now      time.Time // for certificates
 }
 
 // Examine finds what would keep a server with this configuration from starting, or
@@ -38,7 +41,7 @@ type ExamineOptions struct {
 // The warnings are of what works and may not be meant, or not for long.
 func Examine(ctx context.Context, cfg *config.Config, known config.Problems, o ExamineOptions) (problems, warnings config.Problems) {
 	x := &examiner{cfg: cfg, o: o, wrongValues: len(known) > 0, problems: known}
-	x.try(func() { x.add("", check.Check(cfg)) })
+	x.try(func() { x.add("", check.Check(cfg, x.options().points()...)) })
 	x.try(func() { x.found(check.Faults(cfg, o.Now)) })
 	x.found(check.NativeIssuers(cfg))
 	x.try(func() { x.parts() })
@@ -79,6 +82,11 @@ type examiner struct {
 	ungranted   config.Problems // warnings of plugins
 }
 
+// options are those of the program.
+func (x *examiner) options() Options {
+	return Options{Compiler: x.o.Compiler, Hooks: x.o.Hooks, Points: x.o.Points}
+}
+
 func (x *examiner) found(list config.Problems) { x.problems = x.problems.With(list) }
 
 func (x *examiner) add(key string, err error) { x.found(setting.Problems(key, err)) }
@@ -117,7 +125,7 @@ func (x *examiner) parts() {
 	if slices.ContainsFunc(x.problems, unnamed) {
 		return // hooks could not find theirs
 	}
-	_, missing, err := loadedHooks(x.inMemory(), Options{Compiler: x.o.Compiler})
+	_, missing, err := loadedHooks(x.inMemory(), x.options())
 	x.add("plugins", err)
 	x.ungranted = check.Ungranted(x.cfg, missing)
 }

@@ -28,7 +28,8 @@ var extension = fx.Options(
 	fx.Module("plugins", fx.Provide(newMetrics, newHost, loadPlugins)),
 	fx.Module("hooks", fx.Provide(newHooks, fx.Annotate(pluginBindings, fx.ResultTags(`group:"bindings,flatten"`)),
 		fx.Annotate(exprBindings, fx.ResultTags(`group:"bindings,flatten"`)),
-		fx.Annotate(guestBindings, fx.ResultTags(`group:"bindings,flatten"`)))),
+		fx.Annotate(guestBindings, fx.ResultTags(`group:"bindings,flatten"`)),
+		fx.Annotate(goBindings, fx.ResultTags(`group:"bindings,flatten"`)))),
 )
 
 // kept has plugins' entries in the store; forgotten is for commands that only
@@ -86,6 +87,7 @@ func onError(h config.Hook) string {
 // hooksIn collects the bindings of all parts.
 type hooksIn struct {
 	fx.In
+	Options  Options
 	Bindings []binding `group:"bindings"`
 }
 
@@ -95,6 +97,9 @@ func newHooks(in hooksIn, f *faults) (*core.Hooks, error) {
 	})
 	h := core.NewHooks()
 	var errs []error
+	for _, p := range in.Options.points() {
+		errs = append(errs, h.Add(p))
+	}
 	for _, b := range in.Bindings {
 		errs = append(errs, aboutBinding(b, b.bind(h)))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
@@ -16,10 +17,11 @@ import (
 type guests struct {
 	byName map[string]*plugins.Plugin
 	reread func() (*config.Config, error)
+	own    []hooks.Point // of the program
 }
 
 func loadPlugins(cfg *config.Config, host *plugins.Host, o Options) (*guests, error) {
-	g := &guests{byName: map[string]*plugins.Plugin{}, reread: o.Reread}
+	g := &guests{byName: map[string]*plugins.Plugin{}, reread: o.Reread, own: o.points()}
 	if g.reread == nil {
 		g.reread = func() (*config.Config, error) { return cfg, nil }
 	}
@@ -27,7 +29,7 @@ func loadPlugins(cfg *config.Config, host *plugins.Host, o Options) (*guests, er
 	defer cancel()
 	var errs []error
 	for i, p := range cfg.Plugins {
-		spec, err := check.PluginSpec(p)
+		spec, err := check.PluginSpec(p, g.own...)
 		if err == nil {
 			g.byName[p.Name], err = host.Load(ctx, spec)
 		}

@@ -47,10 +47,11 @@ func lendAssertionKeys(cfg *config.Config, own assertionKeys, readOnly bool, log
 	}
 }
 
-// UntoldHooks lists the plugins that are bound to what administration causes, and
-// where. An engine of [OpenBare] does not tell them.
-func UntoldHooks(cfg *config.Config) []string {
+// UntoldHooks lists the plugins and the hooks of the program that are bound to what
+// administration causes, and where. An engine of [OpenBare] does not tell them.
+func UntoldHooks(cfg *config.Config, o Options) []string {
 	h := core.NewHooks()
+	_ = o.bindTo(h) // what cannot be bound keeps a server from starting, which tells why
 	administrative := []*hooks.Action[core.Event]{
 		h.UserChanged, h.UserDeleted, h.APIKeyCreated, h.APIKeyRevoked, h.TokenRevoked, h.SessionEnded, h.KeyRotated,
 	}
@@ -60,6 +61,11 @@ func UntoldHooks(cfg *config.Config) []string {
 			if b.Plugin != "" && b.Point == p.Name() {
 				out = append(out, fmt.Sprintf("%s at %s", b.Plugin, b.Point))
 			}
+		}
+	}
+	for _, p := range administrative {
+		for _, b := range p.Bindings() {
+			out = append(out, fmt.Sprintf("%s at %s", b.ID, p.Name()))
 		}
 	}
 	return out

@@ -14,10 +14,10 @@ func TestUntoldHooks(t *testing.T) {
 		{Plugin: "audit", Point: "request-denied"}, {Expr: "true", Point: "route-access"}, {Plugin: "audit", Point: "none"},
 	}}
 	want := []string{"audit at user-changed", "audit at apikey-revoked"}
-	if got := UntoldHooks(cfg); !slices.Equal(got, want) {
+	if got := UntoldHooks(cfg, Options{}); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got := UntoldHooks(&config.Config{}); got != nil {
+	if got := UntoldHooks(&config.Config{}, Options{}); got != nil {
 		t.Errorf("without hooks: %q", got)
 	}
 }

@@ -77,7 +77,7 @@ func (g *guests) replace(ctx context.Context, cfg *config.Config, name string) e
 	if i < 0 {
 		return errors.New("the configuration names it no more: restart the server to take it out")
 	}
-	spec, err := check.PluginSpec(cfg.Plugins[i])
+	spec, err := check.PluginSpec(cfg.Plugins[i], g.own...)
 	if err != nil {
 		return err
 	}

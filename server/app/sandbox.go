@@ -27,7 +27,7 @@ func newHost(opened *cleanup, cfg *config.Config, kv plugins.KV, m *admin.Metric
 	}
 	b := cfg.Sandbox.Breaker
 	c := plugins.Config{
-		Logger: log, Calls: cfg.Sandbox.Calls, Keys: signers, KV: kv, OnFault: f.tell, OnCall: o.Guest.onCall(), OnReload: o.Guest.rebind(f),
+		Logger: log, Calls: cfg.Sandbox.Calls, Keys: signers, KV: kv, OnFault: f.tell, OnCall: o.Guest.onCall(), OnReload: o.Guest.rebind(f), Points: o.points(),
 		Breaker: plugins.Breaker{Failures: b.Failures, Window: b.Window.Std(), Pause: b.Pause.Std(), MaxPause: b.MaxPause.Std()},
 	}
 	if len(cfg.Plugins) > 0 || o.Guest != nil {

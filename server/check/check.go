@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/hooks/expr"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/internal/setting"
@@ -16,8 +17,9 @@ import (
 // Check finds what is wrong with a configuration beyond the form of its values,
 // without opening anything: rules that contradict each other or lead nowhere,
 // hook points that do not exist, dialects that cannot be mounted. The error is a
-// [*config.Error] with every mistake; [config.Provenance.Place] adds where.
-func Check(cfg *config.Config) error {
+// [*config.Error] with every mistake; [config.Provenance.Place] adds where. own are the
+// hook points of a program's own, which hooks may name, too.
+func Check(cfg *config.Config, own ...hooks.Point) error {
 	c := &checker{}
 	_, err := route.Compile(mount.Rules(cfg))
 	c.add("rules", err)
@@ -33,9 +35,9 @@ func Check(cfg *config.Config) error {
 	c.secrets(cfg)
 	c.numbers(cfg)
 	c.guards(cfg)
-	c.points(cfg)
+	c.points(cfg, own)
 	for i, p := range cfg.Plugins {
-		_, err := PluginSpec(p)
+		_, err := PluginSpec(p, own...)
 		c.add(fmt.Sprintf("plugins[%d]", i), err)
 	}
 	return c.list.Err()
@@ -127,8 +129,11 @@ func (c *checker) upstreams(cfg *config.Config) {
 	}
 }
 
-func (c *checker) points(cfg *config.Config) {
+func (c *checker) points(cfg *config.Config, own []hooks.Point) {
 	catalogue := core.NewHooks()
+	for _, p := range own {
+		c.add("hooks", catalogue.Add(p))
+	}
 	for i, h := range cfg.Hooks {
 		point, ok := catalogue.Point(h.Point)
 		if !ok {

@@ -8,7 +8,9 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	shortexpiry "github.com/cardea-auth/cardea/examples/plugins/short-expiry"
+	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/catalogue"
 	"github.com/cardea-auth/cardea/plugins/manifest"
 	"github.com/cardea-auth/cardea/server/config"
 )
@@ -22,7 +24,7 @@ func builtins() map[string]plugins.Spec {
 
 // PluginSpec returns what a plugin of the configuration is loaded with. The error names a
 // plugin that is not built in, a secret that is empty or a grant that cannot be given.
-func PluginSpec(p config.Plugin) (plugins.Spec, error) {
+func PluginSpec(p config.Plugin, own ...hooks.Point) (plugins.Spec, error) {
 	spec := plugins.Spec{File: p.File}
 	if name, ok := strings.CutPrefix(p.File, config.BuiltinPlugin); ok {
 		if spec, ok = builtins()[name]; !ok {
@@ -42,7 +44,11 @@ func PluginSpec(p config.Plugin) (plugins.Spec, error) {
 		spec.Secrets[name] = s.Secret
 	}
 	spec.Grants, spec.Limits = grants(p.Grants), limits(p.Limits)
-	return spec, spec.Grants.Check()
+	points, err := catalogue.Of(own)
+	if err != nil {
+		return spec, err
+	}
+	return spec, spec.Grants.Check(points...)
 }
 
 func grants(g config.PluginGrants) manifest.Grants {

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/cardea-auth/cardea/core/printable"
+	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
@@ -18,8 +19,15 @@ import (
 // Program is what one program's command line is made of. The zero value is the
 // standard one, without a version.
 type Program struct {
-	Version string       // what 'cardea version' prints
-	Types   config.Types // what configurations can name by a type; a list that is nil is Cardea's own
+	Version  string       // what 'cardea version' prints
+	Types    config.Types // what configurations can name by a type; a list that is nil is Cardea's own
+	Hooks    []app.Hook   // Go functions at hook points, beside the hooks of the configuration
+	Commands []Command    // beside Cardea's own
+
+	// Points makes the hook points that the program declares and applies itself: plugins,
+	// expressions and Hooks are bound to them as to Cardea's. It is called for each
+	// catalogue of an engine. nil makes none.
+	Points func() []hooks.Point
 }
 
 // The exit codes, after sysexits.h where it has one.
@@ -48,15 +56,23 @@ func (p Program) run(ctx context.Context, args []string, stdin io.Reader, stdout
 	if len(args) == 0 || args[0] != command.CompileCommand { // that one answers in bytes
 		stdout, stderr = printable.NewWriter(stdout), printable.NewWriter(stderr)
 	}
+	if err := p.check(); err != nil {
+		return fail(stderr, err)
+	}
 	cmd := newRoot(p)
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	err := cmd.ExecuteContext(command.WithTypes(ctx, p.Types))
-	if err == nil {
-		return 0
+	ctx = command.WithTypes(ctx, p.Types)
+	if err := cmd.ExecuteContext(command.WithOwn(ctx, command.Own{Hooks: p.Hooks, Points: p.Points})); err != nil {
+		return fail(stderr, err)
 	}
+	return 0
+}
+
+// fail says why, and returns the exit code.
+func fail(stderr io.Writer, err error) int {
 	fmt.Fprintf(stderr, "cardea: %s\n", command.Message(err))
 	return exitCode(err)
 }

@@ -44,7 +44,10 @@ func examine(cmd *cobra.Command, o config.LoadOptions, offline bool) (prov *conf
 		return nil, nil, nil, &command.UnreadError{Err: err}
 	}
 	if cfg != nil {
-		problems, warnings = app.Examine(cmd.Context(), cfg, problems, app.ExamineOptions{Offline: offline, Compiler: command.Compile, Now: time.Now()})
+		own := command.OwnOf(cmd)
+		problems, warnings = app.Examine(cmd.Context(), cfg, problems, app.ExamineOptions{
+			Offline: offline, Compiler: command.Compile, Hooks: own.Hooks, Points: own.Points, Now: time.Now(),
+		})
 	}
 	prov.PlaceAll(problems)
 	prov.PlaceAll(warnings)

@@ -78,10 +78,11 @@ func dev(cmd *cobra.Command, p Program, f devFlags) error {
 		return err
 	}
 	warnOfRules(log, cfg, nil)
-	s, err := app.New(cfg, app.Options{
-		Version: p.Version, Logger: log, Control: locked, Listener: public, AdminListener: admin, Guest: plugin.Guest,
-		Compiler: command.Compile, Reread: func() (*config.Config, error) { return reread(cmd, path) },
-	})
+	o := command.AppOptions(cmd)
+	o.Version, o.Logger, o.Control, o.Guest = p.Version, log, locked, plugin.Guest
+	o.Listener, o.AdminListener = public, admin
+	o.Reread = func() (*config.Config, error) { return reread(cmd, path) }
+	s, err := app.New(cfg, o)
 	if err != nil {
 		return err
 	}
@@ -129,7 +130,7 @@ func devConfig(cmd *cobra.Command, f devFlags) (cfg *config.Config, path string,
 	if err := cfg.Validate(); err != nil {
 		return nil, "", fmt.Errorf("with the flags --listen, --admin-listen and --upstream: %w", err)
 	}
-	return cfg, path, prov.Place(check.Check(cfg))
+	return cfg, path, prov.Place(check.Check(cfg, command.Points(cmd)...))
 }
 
 // over puts the flags that were given over a configuration.

@@ -6,6 +6,10 @@
 //	                           -> user, apikey, ... -> server/manage, through the control socket
 //	                           -> plugin ...        -> internal/plugincmd
 //	                           -> doctor, ...       -> internal/sitecheck
+//	                           -> Program.Commands  -> a program's own Run
+//
+// A [Program] adds types of methods, Go hooks and commands of its own to the standard
+// ones; examples/custom-server is one.
 //
 // Commands read flags and print results; they decide nothing. The library that reads
 // flags appears in no exported signature.

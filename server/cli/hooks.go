@@ -52,7 +52,9 @@ func hookPoints(cmd *cobra.Command, cfg *config.Config) (points []app.HookPoint,
 	if !errors.Is(err, control.ErrNoServer) {
 		return nil, "", err
 	}
-	points, err = app.ConfiguredHooks(cfg, app.Options{Compiler: command.Compile, ReadOnly: true})
+	o := command.AppOptions(cmd)
+	o.ReadOnly = true
+	points, err = app.ConfiguredHooks(cfg, o)
 	return points, "as configured (no server runs on " + cfg.Data + ")", err
 }
 

@@ -20,6 +20,9 @@ func newRoot(p Program) *cobra.Command {
 		newDev(p), newServe(p), newUser(), newAPIKey(), newSession(), newToken(), newKeys(), newHooks(), plugincmd.New(), newConfig(),
 		sitecheck.NewQuickstart(), sitecheck.NewDoctor(), sitecheck.NewTestLogin(), sitecheck.NewSnippet(), newVersion(p), command.NewCompile(),
 	)
+	for _, c := range p.Commands {
+		root.AddCommand(c.cobra())
+	}
 	root.SetFlagErrorFunc(command.FlagError)
 	command.Explain(root)
 	return root

@@ -36,10 +36,10 @@ func newServe(p Program) *cobra.Command {
 				return explainStart(cmd, err)
 			}
 			defer unlock()
-			s, err := app.New(cfg, app.Options{
-				Version: p.Version, Logger: log, Compiler: command.Compile, Control: locked,
-				Reread: func() (*config.Config, error) { return reread(cmd, prov.File) },
-			})
+			o := command.AppOptions(cmd)
+			o.Version, o.Logger, o.Control = p.Version, log, locked
+			o.Reread = func() (*config.Config, error) { return reread(cmd, prov.File) }
+			s, err := app.New(cfg, o)
 			if err != nil {
 				return explainStart(cmd, err)
 			}
@@ -92,7 +92,7 @@ func reread(cmd *cobra.Command, file string) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cfg, prov.Place(check.Check(cfg))
+	return cfg, prov.Place(check.Check(cfg, command.Points(cmd)...))
 }
 
 // lockData keeps a second server off the same data directory. One that keeps nothing

@@ -110,7 +110,7 @@ func (c *Policy) checkStale() error {
 func checkHooks(h *point.Hooks) error {
 	v := reflect.ValueOf(h).Elem()
 	for i := range v.NumField() {
-		if v.Field(i).IsNil() {
+		if v.Type().Field(i).IsExported() && v.Field(i).IsNil() {
 			return fmt.Errorf("hooks: point %s is nil: make the catalogue with NewHooks", v.Type().Field(i).Name)
 		}
 	}

@@ -28,8 +28,7 @@ type rule struct {
 }
 
 // accesses returns the points that have a hook, at their places in the catalogue.
-func accesses(points []string, r manifest.Rights) []*access {
-	catalogue := abi.Points()
+func accesses(catalogue []abi.Point, points []string, r manifest.Rights) []*access {
 	all := make([]*access, len(catalogue))
 	for n, name := range points {
 		at := place(catalogue, name)

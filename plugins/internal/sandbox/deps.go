@@ -11,6 +11,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/printable"
+	"github.com/cardea-auth/cardea/plugins/abi"
 	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
 	"github.com/cardea-auth/cardea/plugins/internal/fetch"
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
@@ -18,8 +19,9 @@ import (
 )
 
 // Deps is what the host lends all versions of all plugins. Every field is set but
-// HTTP and OnCall.
+// HTTP, OnCall and Own.
 type Deps struct {
+	Own      []abi.Point      // that guests may have hooks for besides those of plugins/abi
 	Now      func() time.Time // as guests see it
 	Rand     io.Reader
 	KV       KV

@@ -13,24 +13,24 @@ import (
 // Hook is a point at which a plugin is called.
 type Hook struct {
 	Point  hooks.Point
-	Shadow bool // whatever it does counts for nothing
+	Entry  abi.Point // the point as the catalogue has it
+	Shadow bool      // whatever it does counts for nothing
 
 	place int          // of the point in the catalogue
 	lines api.LogLimit // by class of failure
 }
 
 // NewHook returns the hook of a point; the error names a point that guests do not
-// know.
-func NewHook(point hooks.Point, shadow bool) (*Hook, error) {
-	h := &Hook{Point: point, Shadow: shadow, place: place(abi.Points(), point.Name())}
+// know. own are those that the host has besides plugins/abi, see [Deps].
+func NewHook(point hooks.Point, own []abi.Point, shadow bool) (*Hook, error) {
+	catalogue := abi.PointsAnd(own...)
+	h := &Hook{Point: point, Shadow: shadow, place: place(catalogue, point.Name())}
 	if h.place < 0 {
-		return nil, fmt.Errorf("guests know no such point%s", manifest.SuggestPoint(point.Name()))
+		return nil, fmt.Errorf("guests know no such point%s", manifest.SuggestPoint(point.Name(), own...))
 	}
+	h.Entry = catalogue[h.place]
 	return h, nil
 }
-
-// Entry returns the point as the catalogue has it.
-func (h *Hook) Entry() abi.Point { return abi.Points()[h.place] }
 
 // Skip goes on as if the plugin were not there.
 func (h *Hook) Skip() error {

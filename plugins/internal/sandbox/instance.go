@@ -18,7 +18,7 @@ import (
 // too, for Measure alone. The module stays the caller's until then.
 func New(ctx context.Context, o Options, deps *Deps, usage *Usage) (*Version, error) {
 	v := &Version{env: &env{Options: o, deps: deps, usage: usage, waits: waits(o.Declared)}}
-	v.access = accesses(o.Points, o.Rights)
+	v.access = accesses(abi.PointsAnd(deps.Own...), o.Points, o.Rights)
 	v.instances = instances(o.Limits, v.waits)
 	v.counted = v.instances > deps.Calls.Share()
 	v.fetcher = fetch.New(o.Rights.HTTP, o.Limits.FetchBytes, deps.HTTP)

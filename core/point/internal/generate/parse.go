@@ -83,6 +83,9 @@ func (c *catalogue) readHooks(file *ast.File) error {
 			continue
 		}
 		for _, f := range s.Fields.List {
+			if !f.Names[0].IsExported() {
+				continue // what a program has added
+			}
 			p, err := readPoint(f)
 			if err != nil {
 				return err

@@ -41,14 +41,17 @@ func (c *catalogue) views() ([]byte, error) {
 	o.line("\"github.com/cardea-auth/cardea/core/api\"\n\"github.com/cardea-auth/cardea/hooks\"\n\"github.com/cardea-auth/cardea/hooks/view\"\n)\n")
 	o.line("// NewHooks returns the catalogue with nothing bound.\nfunc NewHooks() *Hooks {\nreturn &Hooks{")
 	for _, p := range c.points {
-		kind, copies := "Action", ""
+		kind, more := "Action", ""
 		if p.filter {
 			kind = "Filter"
+			if p.enrich {
+				more = ".WithEnrich()"
+			}
 			if t := c.typeNamed(p.value); len(t.copied) > 0 {
-				copies = fmt.Sprintf(".WithCopy(%s.copied)", t.name)
+				more += fmt.Sprintf(".WithCopy(%s.copied)", t.name)
 			}
 		}
-		o.line("%s: hooks.New%s[%s](%q).WithView(%sView())%s,", p.field, kind, p.value, p.name, lower(p.value), copies)
+		o.line("%s: hooks.New%s[%s](%q).WithView(%sView())%s,", p.field, kind, p.value, p.name, lower(p.value), more)
 	}
 	o.line("}\n}\n")
 	for _, t := range c.types {
@@ -71,7 +74,11 @@ func (c *catalogue) isFiltered(value string) bool {
 func (o *out) view(t valueType) {
 	o.line("func %sView() hooks.Viewer[%s] {\nreturn view.New[%s](", lower(t.name), t.name, t.name)
 	for _, k := range t.keys {
-		o.line("%s,", k.view(t.name))
+		part := k.view(t.name)
+		if k.right != "" {
+			part = fmt.Sprintf("view.Wants(%q, %s)", k.right, part)
+		}
+		o.line("%s,", part)
 	}
 	if t.guarded {
 		o.line(").Guarded(%sNarrower)\n}\n", lower(t.name))

@@ -50,7 +50,7 @@ func CheckedConfig(cmd *cobra.Command) (*config.Config, *config.Provenance, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	return cfg, prov, prov.Place(check.Check(cfg))
+	return cfg, prov, prov.Place(check.Check(cfg, Points(cmd)...))
 }
 
 // StoredConfig is LoadConfig for a command that reads itself what a server keeps.

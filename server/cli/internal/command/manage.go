@@ -38,7 +38,7 @@ func ChangeOrCreate(cmd *cobra.Command, do func(context.Context, *manage.Client)
 // openUntold is app.OpenBare with a warning that names the hooks that are not told.
 func openUntold(cmd *cobra.Command) Opener {
 	return func(cfg *config.Config, o app.Options) (*app.Offline, error) {
-		if untold := app.UntoldHooks(cfg); len(untold) > 0 {
+		if untold := app.UntoldHooks(cfg, AppOptions(cmd)); len(untold) > 0 {
 			fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: no server runs, so these hooks are not told: %s\n", strings.Join(untold, ", "))
 		}
 		return app.OpenBare(cfg, o)
@@ -145,7 +145,9 @@ func openStored(cmd *cobra.Command, cfg *config.Config, open Opener, readOnly bo
 	if text := state.PendingWarning(cmd.Context(), cfg); text != "" && !readOnly {
 		fmt.Fprintf(cmd.ErrOrStderr(), "cardea: warning: %s\n", text)
 	}
-	return open(cfg, app.Options{Compiler: Compile, ReadOnly: readOnly})
+	options := AppOptions(cmd)
+	options.ReadOnly = readOnly
+	return open(cfg, options)
 }
 
 // with closes the engine after do.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
 func newBuild() *cobra.Command {
@@ -12,7 +14,7 @@ func newBuild() *cobra.Command {
 		Short: "Compile a plugin's sources into its module",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := openProject(pathArg(args))
+			p, err := openProject(pathArg(args), command.Points(cmd)...)
 			if err != nil {
 				return err
 			}
@@ -34,7 +36,7 @@ func newBuild() *cobra.Command {
 
 // builtProject finds a plugin and builds it if there are sources.
 func builtProject(cmd *cobra.Command, args []string) (project, error) {
-	p, err := openProject(pathArg(args))
+	p, err := openProject(pathArg(args), command.Points(cmd)...)
 	if err != nil {
 		return p, err
 	}

@@ -64,7 +64,7 @@ func remarks(p project, r plugins.Report) []string {
 }
 
 func vectorRemarks(p project) []string {
-	file, err := plugintest.Read(p.vectors)
+	file, err := plugintest.Read(p.vectors, p.own...)
 	if errors.Is(err, os.ErrNotExist) {
 		return []string{"it has no vectors: write " + p.vectors + ", so that others see what it does"}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
 // DevFlags are the flags of cardea dev that are about a plugin being written.
@@ -48,7 +49,7 @@ func (f DevFlags) Open(cmd *cobra.Command, cache string) (*DevPlugin, error) {
 	if f.path == "" {
 		return &DevPlugin{}, f.unused()
 	}
-	p, err := openProject(f.path)
+	p, err := openProject(f.path, command.Points(cmd)...)
 	if err != nil {
 		return nil, err
 	}

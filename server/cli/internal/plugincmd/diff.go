@@ -50,7 +50,7 @@ func diffPlugins(cmd *cobra.Command, args []string, record string) error {
 
 func diffVectors(cmd *cobra.Command, p project, record string) ([]plugintest.Vector, error) {
 	if record != "" {
-		return readRecord(record)
+		return readRecord(cmd, record)
 	}
 	file, err := readVectors(cmd, p)
 	return file.Vectors, err

@@ -80,7 +80,7 @@ func (g *DevPlugin) try(ctx context.Context, module string) (err error) {
 	if spec.Manifest, err = files.Read(filepath.Join(g.project.dir, g.project.name+".json"), maxModule); err != nil {
 		return err
 	}
-	return withHost(ctx, g.cache, func(host *plugins.Host) error {
+	return withHost(ctx, g.cache, g.project.points, func(host *plugins.Host) error {
 		_, err := host.Load(ctx, spec)
 		return err
 	})

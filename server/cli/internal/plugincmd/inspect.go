@@ -49,7 +49,7 @@ func inspection(ctx context.Context, p project) (found plugins.Inspection, err e
 	if err != nil {
 		return found, err
 	}
-	err = withHost(ctx, Cache(), func(host *plugins.Host) error {
+	err = withHost(ctx, Cache(), p.points, func(host *plugins.Host) error {
 		found, err = host.Inspect(ctx, spec)
 		return err
 	})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
@@ -63,7 +64,7 @@ func withPlugin(cmd *cobra.Command, p project, fn func(*plugins.Plugin) error) e
 	if err != nil {
 		return err
 	}
-	return withHost(cmd.Context(), Cache(), func(host *plugins.Host) error {
+	return withHost(cmd.Context(), Cache(), p.points, func(host *plugins.Host) error {
 		loaded, err := host.Load(cmd.Context(), spec)
 		if err != nil {
 			return err
@@ -73,8 +74,8 @@ func withPlugin(cmd *cobra.Command, p project, fn func(*plugins.Plugin) error) e
 }
 
 // withHost opens a host of the command's own.
-func withHost(ctx context.Context, cache string, fn func(*plugins.Host) error) (err error) {
-	host, err := plugins.Open(ctx, plugins.Config{CacheDir: cache, Compiler: command.Compile})
+func withHost(ctx context.Context, cache string, points []hooks.Point, fn func(*plugins.Host) error) (err error) {
+	host, err := plugins.Open(ctx, plugins.Config{CacheDir: cache, Compiler: command.Compile, Points: points})
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func withRunner(cmd *cobra.Command, p project, isolation string, fn func(*plugin
 		return err
 	}
 	m.Isolation = isolation
-	r, err := plugintest.Open(cmd.Context(), m, plugins.Config{CacheDir: Cache(), Compiler: command.Compile})
+	r, err := plugintest.Open(cmd.Context(), m, plugins.Config{CacheDir: Cache(), Compiler: command.Compile, Points: command.Points(cmd)})
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,10 @@ import (
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/files"
+	"github.com/cardea-auth/cardea/hooks"
 	"github.com/cardea-auth/cardea/plugins"
+	"github.com/cardea-auth/cardea/plugins/abi"
+	"github.com/cardea-auth/cardea/plugins/catalogue"
 	"github.com/cardea-auth/cardea/plugins/manifest"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
 	"github.com/cardea-auth/cardea/plugins/sdk"
@@ -32,6 +35,8 @@ type project struct {
 	manifest manifest.Manifest
 	text     []byte        // the manifest as it stands, beside the module or inside it; nil without one
 	language *sdk.Language // nil for a finished module
+	points   []hooks.Point // of the program, besides those of plugins/abi
+	own      []abi.Point   // how guests see them
 }
 
 // presentPlugin is the plugin that no PATH means: the one in the present
@@ -56,8 +61,13 @@ func presentPlugin() string {
 	return slices.Collect(maps.Keys(found))[0]
 }
 
-// openProject finds the plugin that a PATH means.
-func openProject(path string) (project, error) {
+// openProject finds the plugin that a PATH means, which may have hooks for points of the
+// program's own.
+func openProject(path string, points ...hooks.Point) (project, error) {
+	own, err := catalogue.Of(points)
+	if err != nil {
+		return project{}, err
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return project{}, fmt.Errorf("%w: give a plugin's directory or a .wasm file; `cardea plugin new --lang go NAME` begins one", err)
@@ -66,13 +76,13 @@ func openProject(path string) (project, error) {
 		if err := checkModule(path); err != nil {
 			return project{}, err
 		}
-		return moduleProject(path)
+		return moduleProject(project{dir: filepath.Dir(path), wasm: path, points: points, own: own})
 	}
-	p := project{dir: path}
+	p := project{dir: path, points: points, own: own}
 	if p.name, p.text, err = findManifest(path); err != nil {
 		return p, err
 	}
-	if p.manifest, err = manifest.Parse(p.text); err != nil {
+	if p.manifest, err = manifest.Parse(p.text, own...); err != nil {
 		return p, fmt.Errorf("%s: %w", filepath.Join(path, p.name+".json"), err)
 	}
 	p.wasm = filepath.Join(path, p.name+".wasm")
@@ -89,13 +99,12 @@ func openProject(path string) (project, error) {
 }
 
 // moduleProject is a module with what stands beside it.
-func moduleProject(file string) (project, error) {
-	p := project{dir: filepath.Dir(file), wasm: file}
-	p.name = strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+func moduleProject(p project) (project, error) {
+	p.name = strings.TrimSuffix(filepath.Base(p.wasm), filepath.Ext(p.wasm))
 	p.vectors = filepath.Join(p.dir, "testdata", "vectors.json")
 	text, err := files.Read(filepath.Join(p.dir, p.name+".json"), maxModule)
 	if errors.Is(err, os.ErrNotExist) {
-		text, err = innerManifest(file)
+		text, err = innerManifest(p.wasm)
 	}
 	if err != nil {
 		return p, err
@@ -105,7 +114,7 @@ func moduleProject(file string) (project, error) {
 		return p, nil
 	}
 	p.text = text
-	p.manifest, err = manifest.Parse(text)
+	p.manifest, err = manifest.Parse(text, p.own...)
 	return p, err
 }
 
@@ -202,7 +211,7 @@ func (p project) spec() (plugins.Spec, error) {
 // sampleConfig is a configuration that the plugin accepts: the one that its
 // vectors begin with, if any.
 func (p project) sampleConfig() map[string]string {
-	file, err := plugintest.Read(p.vectors)
+	file, err := plugintest.Read(p.vectors, p.own...)
 	if err != nil {
 		return nil
 	}
@@ -213,7 +222,7 @@ func (p project) sampleConfig() map[string]string {
 // if any, so that it can be loaded and looked at.
 func (p project) sampleSecrets() map[string]api.Secret {
 	out := map[string]api.Secret{}
-	file, err := plugintest.Read(p.vectors)
+	file, err := plugintest.Read(p.vectors, p.own...)
 	for _, name := range p.manifest.Grants.Secrets {
 		out[name] = "sample"
 		if text, ok := file.Defaults.Secrets[name]; ok && err == nil {

@@ -6,7 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/plugins/catalogue"
 	"github.com/cardea-auth/cardea/plugins/plugintest"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
 func newReplay() *cobra.Command {
@@ -20,7 +22,7 @@ A record has one call a line, as 'cardea dev --plugin PATH --record FILE' writes
 them. Each line is a vector: copy one into testdata/vectors.json and it is a test.`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			vectors, err := readRecord(args[0])
+			vectors, err := readRecord(cmd, args[0])
 			if err != nil {
 				return err
 			}
@@ -41,13 +43,17 @@ them. Each line is a vector: copy one into testdata/vectors.json and it is a tes
 
 const aRecord = "a recording has one call a line, each a JSON object; `cardea dev --plugin . --record FILE` makes one"
 
-func readRecord(file string) ([]plugintest.Vector, error) {
+func readRecord(cmd *cobra.Command, file string) ([]plugintest.Vector, error) {
+	own, err := catalogue.Of(command.Points(cmd))
+	if err != nil {
+		return nil, err
+	}
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", err, aRecord)
 	}
 	defer f.Close()
-	vectors, err := plugintest.ReadRecord(f)
+	vectors, err := plugintest.ReadRecord(f, own...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %s", file, err, aRecord)
 	}

@@ -29,7 +29,7 @@ makes it, with its public part beside it (.pub) for those who verify, also where
 there is no plugin to sign yet.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := openProject(pathArg(args))
+			p, err := openProject(pathArg(args), command.Points(cmd)...)
 			keyOnly := generate && len(args) == 0 && errors.Is(err, errNoManifest)
 			if err != nil && !keyOnly {
 				return err
@@ -87,7 +87,7 @@ func newVerify() *cobra.Command {
 		Short: "Check a plugin's signature with a public key",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, err := openProject(pathArg(args))
+			p, err := openProject(pathArg(args), command.Points(cmd)...)
 			if err != nil {
 				return err
 			}

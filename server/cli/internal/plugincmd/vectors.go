@@ -86,7 +86,7 @@ func runTests(cmd *cobra.Command, args []string, f testFlags) error {
 // readVectors reads a plugin's vectors. Where there are none, what is wrong with the
 // module comes first: nobody writes vectors for one that does not load.
 func readVectors(cmd *cobra.Command, p project) (plugintest.File, error) {
-	file, err := plugintest.Read(p.vectors)
+	file, err := plugintest.Read(p.vectors, p.own...)
 	if !errors.Is(err, os.ErrNotExist) {
 		return file, err
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 )
 
 // watchEvery is how often a plugin's files are looked at: soon enough for one
@@ -17,7 +19,7 @@ const watchEvery = 300 * time.Millisecond
 
 // watchTests runs the tests now and whenever a file changes, until ctx ends.
 func watchTests(cmd *cobra.Command, args []string, f testFlags) error {
-	p, err := openProject(pathArg(args))
+	p, err := openProject(pathArg(args), command.Points(cmd)...)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cardea-auth/cardea/hooks"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect/all"
 )
@@ -36,7 +38,7 @@ site answers to requests without credentials.`,
 			if err != nil {
 				return err
 			}
-			d := doctor{probe: p, now: time.Now, direct: direct, fromFile: sync.OnceValues(func() (*config.Config, error) { return configHere(cmd) })}
+			d := doctor{probe: p, now: time.Now, direct: direct, fromFile: sync.OnceValues(func() (*config.Config, error) { return configHere(cmd) }), points: command.Points(cmd)}
 			cfg, _ := d.fromFile() // the check of the secret tells why it cannot be read
 			if d.spoken, err = s.completed(p, cfg); err != nil {
 				return err
@@ -58,6 +60,7 @@ type doctor struct {
 	direct   string
 	now      func() time.Time
 	fromFile func() (*config.Config, error) // nil without a configuration
+	points   []hooks.Point                  // of the program's own
 }
 
 // finding is what a check came to; the zero value is "fine".

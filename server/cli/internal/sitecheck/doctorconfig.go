@@ -100,7 +100,7 @@ func (d doctor) configuration(context.Context) finding {
 	if cfg == nil {
 		return missing
 	}
-	if err := check.Check(cfg); err != nil {
+	if err := check.Check(cfg, d.points...); err != nil {
 		return finding{wrong: strings.ReplaceAll(err.Error(), "\n", "; "), seen: "no server after the next restart, or a setting that does nothing",
 			cure: "'cardea config check' says where each is written"}
 	}

@@ -149,7 +149,7 @@ func (f *quickstartFlags) constants(cmd *cobra.Command) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := prov.Place(check.Check(cfg)); err != nil {
+	if err := prov.Place(check.Check(cfg, command.Points(cmd)...)); err != nil {
 		return "", err
 	}
 	made, err := state.OpenAssertionKeys(cmd.Context(), cfg, slog.New(slog.DiscardHandler))

@@ -1,0 +1,28 @@
+package echo_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/cardea-auth/cardea/core"
+	"github.com/cardea-auth/cardea/server/dialect"
+	"github.com/cardea-auth/cardea/server/dialect/all"
+)
+
+func TestLogin_refused(t *testing.T) {
+	d, m, err := all.Open("echo", dialect.Mount{Name: "e", Issuer: "https://e.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := core.New(t.Context(), core.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	w := httptest.NewRecorder()
+	dialect.Mux(d.Endpoints(e), http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest(http.MethodPost, m.Prefix+"/echo", nil))
+	if w.Code != http.StatusForbidden {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+}

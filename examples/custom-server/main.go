@@ -1,0 +1,31 @@
+// Command custom-server is Cardea with parts of its own: an auth method, a Go hook and a
+// command, beside everything that cardea has. It is not a fork: main passes longer lists.
+//
+//	main -> server/cli.Main(Program) -> every command of cardea, and badges
+//	          Types    -> methods/all, and badge     (methods: [{type: badge, ...}])
+//	          Hooks    -> plan at token-claims       (custom-server hooks list)
+//	          Commands -> badges                     (custom-server badges --help)
+//
+//	go run ./examples/custom-server help
+package main
+
+import (
+	"os"
+
+	"github.com/cardea-auth/cardea/examples/custom-server/badge"
+	"github.com/cardea-auth/cardea/methods/all"
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+func main() {
+	methods := all.Types()
+	methods["badge"] = badge.Config{} // methods: [{type: badge, badge: blue, user: porter}]
+	os.Exit(cli.Main(cli.Program{
+		Version:  "custom",
+		Types:    config.Types{Methods: methods},
+		Hooks:    []app.Hook{{Name: "plan", Order: 10, Bind: bindPlan}},
+		Commands: []cli.Command{{Name: "badges", Short: "List who has which badge", Run: listBadges}},
+	}))
+}

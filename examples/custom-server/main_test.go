@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+const configuration = `data: d
+server: {listen: %q, admin_listen: %q, shutdown_delay: 0s}
+methods: [{type: jwt}, {type: badge, badge: blue, user: porter}]
+mounts: [{name: auth, dialect: native}]
+upstreams: {app: {url: "builtin:demo"}}
+rules: [{name: all, path: /**}]
+`
+
+// TestProgram builds the program, runs it as its users do, and meets each addition: the
+// method at the gate, the hook in a token, and the command.
+func TestProgram(t *testing.T) {
+	p := build(t)
+	public := p.serve(t)
+
+	if status, body := call(t, "GET", public+"/hello", "", "X-Badge", "blue"); status != http.StatusOK || !strings.Contains(body, `"X-Auth-User":["porter"]`) {
+		t.Errorf("with the badge: %d %s", status, body)
+	}
+	if status, body := call(t, "GET", public+"/hello", "", "X-Badge", "red"); status != http.StatusUnauthorized || !strings.Contains(body, "this badge is not known") {
+		t.Errorf("with another badge: %d %s, want 401", status, body)
+	}
+	for login, want := range map[string]string{"ann --role editor": "gold", "ben": "free"} {
+		p.run(t, "correct-horse-battery", strings.Fields("user add "+login+" --password-stdin")...)
+		if got := plan(t, public, strings.Fields(login)[0]); got != want {
+			t.Errorf("the plan of %s is %q, want %q", login, got, want)
+		}
+	}
+	for args, want := range map[string]string{
+		"badges":        "blue: porter\n",
+		"badges --help": "List who has which badge",
+		"help":          "badges",
+		"hooks list":    "plan(10)",
+		"config print":  "user: porter",
+		"config schema": "Header with the badge.",
+	} {
+		if got := p.run(t, "", strings.Fields(args)...); !strings.Contains(got, want) {
+			t.Errorf("%s: got %q, want %q", args, got, want)
+		}
+	}
+}
+
+// TestReadme: README.md shows the main function as it is.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ := strings.Cut(string(source), "\nfunc main() {")
+	if !strings.Contains(string(readme), "\nfunc main() {"+body) {
+		t.Errorf("README.md lacks the main function:\n%s", body)
+	}
+}
+
+// program is the built program, and the directory with its configuration.
+type program struct{ file, dir string }
+
+func build(t *testing.T) program {
+	t.Helper()
+	p := program{dir: t.TempDir()}
+	p.file = filepath.Join(p.dir, "custom-server")
+	if out, err := exec.Command("go", "build", "-o", p.file, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return p
+}
+
+// command is a call of the program, which ends with ctx as a service manager ends it.
+func (p program) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, p.file, args...)
+	cmd.Dir = p.dir
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 20 * time.Second
+	return cmd
+}
+
+// run runs a command to its end, which must be a good one.
+func (p program) run(t *testing.T, stdin string, args ...string) string {
+	t.Helper()
+	cmd := p.command(t.Context(), args...)
+	cmd.Stdin = strings.NewReader(stdin)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// serve starts the server, waits until it is ready, and stops it at the test's end.
+func (p program) serve(t *testing.T) (public string) {
+	t.Helper()
+	listen, admin := free(t), free(t)
+	text := fmt.Sprintf(configuration, listen, admin)
+	if err := os.WriteFile(filepath.Join(p.dir, "cardea.yaml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	cmd := p.command(ctx, "serve")
+	var log strings.Builder
+	cmd.Stderr = &log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	t.Cleanup(func() {
+		stop()
+		<-ended
+		if t.Failed() {
+			t.Log(log.String())
+		}
+	})
+	for begun := time.Now(); time.Since(begun) < 30*time.Second; time.Sleep(20 * time.Millisecond) {
+		w, err := http.Get("http://" + admin + "/readyz")
+		if err != nil {
+			continue
+		}
+		w.Body.Close()
+		if w.StatusCode == http.StatusOK {
+			return "http://" + listen
+		}
+	}
+	t.Fatal("the server is not ready after 30 seconds")
+	return ""
+}
+
+// free is an address on the loopback that nobody listens on.
+func free(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// plan logs in and reads the claim that the hook adds.
+func plan(t *testing.T, public, login string) string {
+	t.Helper()
+	status, body := call(t, "POST", public+"/auth/login", `{"username": "`+login+`", "password": "correct-horse-battery"}`, "Content-Type", "application/json")
+	var pair struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal([]byte(body), &pair); err != nil || status != http.StatusOK {
+		t.Fatalf("login: %d %s", status, body)
+	}
+	parts := strings.Split(pair.AccessToken, ".")
+	if len(parts) != 3 {
+		t.Fatalf("%q is no token", pair.AccessToken)
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims struct {
+		Plan string `json:"plan"`
+	}
+	if err := json.Unmarshal(payload, &claims); err != nil {
+		t.Fatal(err)
+	}
+	return claims.Plan
+}
+
+func call(t *testing.T, method, url, body, header, value string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set(header, value)
+	w, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Body.Close()
+	text, err := io.ReadAll(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.StatusCode, string(text)
+}

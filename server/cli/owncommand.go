@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cardea-auth/cardea/server/app"
+	"github.com/cardea-auth/cardea/server/cli/internal/command"
+	"github.com/cardea-auth/cardea/server/config"
+)
+
+// Command is a command that a program adds to Cardea's own. It takes --config and --help
+// besides its flags, and is listed as they are.
+type Command struct {
+	Name  string // one word of lower-case letters, digits and hyphens
+	Args  string // the arguments in usage lines, such as "LOGIN [FILE]"; those in brackets may be left out
+	Short string // what it does, in one line
+	Long  string // what --help says instead of Short; "" is Short
+
+	// Flags are the flags of its own, nil for none; config, help and h are taken. Their
+	// values are set when Run is called.
+	Flags *flag.FlagSet
+
+	// Run does the work. ctx ends when the process is told to stop. The exit code follows
+	// the error as [Main] describes it; nil is 0.
+	Run func(ctx context.Context, c *Call) error
+}
+
+// Call is one call of a [Command].
+type Call struct {
+	Args   []string // without flags; as many as Command.Args names
+	Stdin  io.Reader
+	Stdout io.Writer // control characters are escaped, as on Stderr
+	Stderr io.Writer
+
+	cmd *cobra.Command
+}
+
+// Config reads and checks the configuration that --config names, or the one that is
+// used without it, and prints warnings to Stderr. The error is about all mistakes, with
+// their places.
+func (c *Call) Config() (*config.Config, error) {
+	cfg, _, err := command.CheckedConfig(c.cmd)
+	return cfg, err
+}
+
+// Options are what app.New, app.OpenOffline and app.OpenBare need to make the engine
+// that the program's server has, with the program's hooks.
+func (c *Call) Options() app.Options { return command.AppOptions(c.cmd) }
+
+// cobra is the command as the library wants it.
+func (c Command) cobra() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: strings.TrimSpace(c.Name + " " + c.Args), Short: c.Short, Long: c.Long, Args: c.argCount(),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.Run(cmd.Context(), &Call{
+				Args: args, Stdin: cmd.InOrStdin(), Stdout: cmd.OutOrStdout(), Stderr: cmd.ErrOrStderr(), cmd: cmd,
+			})
+		},
+	}
+	if c.Flags != nil {
+		cmd.Flags().AddGoFlagSet(c.Flags)
+	}
+	return cmd
+}
+
+// argCount counts the arguments that the usage line names.
+func (c Command) argCount() cobra.PositionalArgs {
+	names := strings.Fields(c.Args)
+	needed := slices.IndexFunc(names, func(name string) bool { return strings.HasPrefix(name, "[") })
+	if needed < 0 {
+		needed = len(names)
+	}
+	return cobra.RangeArgs(needed, len(names))
+}
+
+var commandName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+
+// check returns an error for a command that could not be called, or whose name is taken.
+func (p Program) check() error {
+	taken := map[string]bool{"help": true, "completion": true} // the library adds these
+	for _, cmd := range newRoot(Program{}).Commands() {
+		taken[cmd.Name()] = true
+	}
+	for _, c := range p.Commands {
+		switch {
+		case !commandName.MatchString(c.Name):
+			return fmt.Errorf("command %q of the program: its name must be one word of lower-case letters, digits and hyphens", c.Name)
+		case c.Run == nil:
+			return fmt.Errorf("command %s of the program: Run is nil, must be a function", c.Name)
+		case taken[c.Name]:
+			return fmt.Errorf("command %s of the program: there is another one of this name", c.Name)
+		}
+		if name := c.takenFlag(); name != "" {
+			return fmt.Errorf("command %s of the program: the flag -%s is every command's: give yours another name", c.Name, name)
+		}
+		taken[c.Name] = true
+	}
+	return nil
+}
+
+// takenFlag returns a flag of the command's that every command has, "" if there is none.
+func (c Command) takenFlag() string {
+	for _, name := range []string{"config", "help", "h"} {
+		if c.Flags != nil && c.Flags.Lookup(name) != nil {
+			return name
+		}
+	}
+	return ""
+}
