@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/cardea-auth/cardea/core/api"
@@ -41,6 +42,16 @@ type Decision struct {
 
 // Anonymous reports whether nobody was recognised.
 func (d Decision) Anonymous() bool { return d.Identity.Method == "" }
+
+// Requiring returns a decision that lets its request pass as if a rule wanted one of these
+// roles besides: by it the request is watched, see [Engine.Watch]. Whether the identity has
+// one now is for the caller to find out.
+func (d Decision) Requiring(roles ...string) Decision {
+	rule := *d.Rule
+	rule.Access, rule.Roles, rule.Scopes = route.Required, slices.Clone(roles), nil
+	d.also = append(slices.Clip(d.also), &rule)
+	return d
+}
 
 // Decide says whether a request may pass. It fills in a's Path, Query and
 // Credential; the door must forward exactly Path and Query. For a credential

@@ -116,7 +116,8 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 // roles, whoever asks. Below a Handler of the same engine it uses what was decided
 // there, as another Handler does, if the request is still the same. A path that
 // was changed in between, other than by taking a prefix off, must be of the rule
-// that decided. What it returns panics as Handler does.
+// that decided. The context of the request ends when who asks loses the role, as it does by
+// a rule. What it returns panics as Handler does.
 //
 // A request that names a second resource, such as WebDAV's Destination, passes the guard
 // only if who asks has what each Require of the guard asks for: any of them may stand
@@ -148,10 +149,13 @@ func (g *Guard) require(r *http.Request, roles []string) *passage {
 	if p.decision.Outcome != core.Allowed {
 		return p
 	}
-	if has(p.decision, roles) {
+	if !has(p.decision, roles) {
+		return p.refused(r.Context(), lacking(!p.decision.Anonymous()))
+	}
+	if len(roles) == 0 {
 		return p
 	}
-	return p.refused(r.Context(), lacking(!p.decision.Anonymous()))
+	return p.requiring(r.Context(), roles)
 }
 
 // lacking is the refusal of somebody who passed the rules but not Require.

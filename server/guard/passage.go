@@ -90,6 +90,15 @@ func (p *passage) refused(ctx context.Context, err error) *passage {
 	return &end
 }
 
+// requiring returns a copy of the passage that is watched for the roles as well, which lies
+// within whatever the request has passed until now.
+func (p *passage) requiring(ctx context.Context, roles []string) *passage {
+	within := *p
+	within.decision = p.decision.Requiring(roles...)
+	within.outer, _ = ctx.Value(passageKey{}).(*passage)
+	return &within
+}
+
 // isOf reports whether a is of the request that was decided on: nothing that the
 // decision could rest on has changed. The program may have added headers to the
 // request of a user that is known, but no credential.
