@@ -13,9 +13,9 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// Introspect says of the access token, the refresh token or the API key that the text is
-// whether it would be accepted. It changes nothing and uses nothing up. The error is
-// for what cannot be told at the moment: a credential that is refused is none.
+// Introspect reports whether an access token, refresh token or API key would be accepted
+// now. It changes and consumes nothing. The error means that the state is unknown at the
+// moment; a refused credential is not an error.
 func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, error) {
 	switch {
 	case session.HasRefreshForm(text.Reveal()):
@@ -41,8 +41,9 @@ func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, er
 	return in, nil
 }
 
-// admitsKey is whether an API key could let its holder in under a policy: whether a
-// method takes keys, and a rule asks for no more than the identity has.
+// admitsKey returns a function that reports whether an API key could give an identity
+// access under a policy: a method must take keys, and a rule must require no more than the
+// identity has.
 func admitsKey(p *compiled.Policy) func(*api.Identity) State {
 	return func(id *api.Identity) State {
 		if len(p.Chain[api.APIKeyKind]) == 0 {
