@@ -9,12 +9,12 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Config says what [Logins] are made of, besides what all steps share.
+// Config configures [Logins].
 type Config struct {
 	After     *loginafter.Asker
 	Passwords *users.Passwords
-	Guessing  throttle.Config   // Now is set here
-	Secret    [sha256.Size]byte // hides passwords in memory
+	Guessing  throttle.Config   // Now is set by New
+	Secret    [sha256.Size]byte // keys the digests of passwords
 }
 
 // Logins logs users in. It is safe for concurrent use.
@@ -26,7 +26,7 @@ type Logins struct {
 	secret    [sha256.Size]byte
 	guesses   *throttle.Limiter
 	tries     *tries
-	held      held              // logins that have to wait
+	held      held              // throttled logins
 	codes     *throttle.Sliding // wrong answers to a challenge, by account
 }
 
@@ -39,6 +39,6 @@ func New(e *env.Env, c Config) *Logins {
 	}
 }
 
-// Wait returns when no check of a password is under way: one may outlive the request that
-// it was for. There must be no more requests.
+// Wait waits for password checks in flight, which may outlive their requests. No new
+// requests may start.
 func (e *Logins) Wait() { e.tries.wait() }
