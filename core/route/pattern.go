@@ -11,13 +11,13 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// pattern is a rule that was checked, with its path taken apart.
+// pattern is a validated rule with its path split into segments.
 type pattern struct {
 	rule     *Rule
 	segments []string
 }
 
-// parse checks r and returns a copy with the defaults filled in.
+// parse validates r and returns a copy with the defaults filled in.
 func parse(r Rule) (*pattern, error) {
 	r.Methods, r.Roles, r.Scopes = slices.Clone(r.Methods), slices.Clone(r.Roles), slices.Clone(r.Scopes)
 	r.Access = cmp.Or(r.Access, Required)
@@ -42,8 +42,8 @@ func parse(r Rule) (*pattern, error) {
 	return &pattern{&r, segments}, nil
 }
 
-// spelled are the patterns that stand for the rule: its own, and where a slash at
-// the end makes no difference, the one with a slash more or less.
+// spelled returns the patterns of the rule: its own, and if a trailing slash makes no
+// difference, the one with the slash added or removed.
 func (p *pattern) spelled() []*pattern {
 	if p.rule.TrailingSlash != SlashSame {
 		return []*pattern{p}
@@ -55,8 +55,8 @@ func (p *pattern) spelled() []*pattern {
 	return []*pattern{p, {p.rule, other}}
 }
 
-// otherSlash returns the segments with a slash more or less at the end; false for
-// "/", and for "**" at the end, which takes both.
+// otherSlash returns the segments with a trailing slash added or removed. It returns false
+// for "/", and for a trailing "**", which matches both.
 func otherSlash(segments []string) ([]string, bool) {
 	switch last := len(segments) - 1; {
 	case segments[last] == "**":
@@ -68,8 +68,8 @@ func otherSlash(segments []string) ([]string, bool) {
 	}
 }
 
-// parsePath takes a pattern apart. Its literal segments must be what a
-// canonical path can contain; otherwise the rule could never match.
+// parsePath splits a pattern into segments. Its literals must be valid in a canonical path;
+// otherwise the rule could never match.
 func parsePath(path string) ([]string, error) {
 	if strings.Contains(path, "%") {
 		return nil, fmt.Errorf("path %q is percent-encoded: write the decoded characters", path)
@@ -143,9 +143,8 @@ func checkAccess(r *Rule) error {
 	return nil
 }
 
-// Check returns the spec with canonical names. It keeps the credential out of
-// headers that proxies remove, that frame the message, or that only Cardea may
-// write.
+// Check returns the spec with canonical names. It refuses headers that proxies remove, that
+// frame the message, or that only Cardea may set.
 func (h HeaderSpec) Check() (HeaderSpec, error) {
 	if h.Name == "" {
 		if h.RefuseStandard {
@@ -177,9 +176,9 @@ func isToken(s string) bool {
 	return s != ""
 }
 
-// compare orders patterns by host and path, the most specific first: it is the
-// one definition of that word, and the trie's search follows it. Rules with the
-// same host and path differ in their methods, which the trie's ends settle.
+// compare orders patterns by host and path, most specific first. It defines specificity;
+// the search in the trie must agree with it. Rules with the same host and path differ in
+// their methods, which [node.end] handles.
 func compare(a, b *pattern) int {
 	if c := cmp.Compare(weight(a.rule.Host), weight(b.rule.Host)); c != 0 {
 		return c
@@ -192,8 +191,8 @@ func compare(a, b *pattern) int {
 	return -compareEnds(a.segments, b.segments)
 }
 
-// compareEnds compares patterns of which one may be the other's beginning: what
-// goes on is the more specific, unless it goes on with "**".
+// compareEnds compares patterns if one is a prefix of the other: the longer one is more
+// specific, unless it continues with "**".
 func compareEnds(a, b []string) int {
 	if len(a) < len(b) {
 		return -compareEnds(b, a)
