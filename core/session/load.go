@@ -9,10 +9,10 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// tellLoading is how often a load that takes long is told of.
+// tellLoading is the interval of log messages during a long load.
 const tellLoading = 5 * time.Second
 
-// load reads the whole log, page after page, once what has expired is deleted from it.
+// load reads the whole log in pages, after deleting expired rows from it.
 func (t *Tail) load(ctx context.Context, now time.Time) error {
 	t.prune(ctx, now)
 	start := t.cfg.Now()
@@ -25,14 +25,14 @@ func (t *Tail) load(ctx context.Context, now time.Time) error {
 	return err
 }
 
-// loaded is how far a load has come.
+// loaded is the progress of a load.
 type loaded struct {
 	begun, told time.Time
 	rows        int
 }
 
-// page reads one page. While the log is loaded each has its own time, since nobody can
-// tell how many there are; a poll has one time for all.
+// page reads one page. During the load each page has its own timeout, since the number of
+// pages is unknown; a poll has one timeout for all.
 func (t *Tail) page(ctx context.Context, after int64, overlap time.Time) ([]api.Revocation, error) {
 	if t.loaded == nil {
 		return t.log.RevocationsSince(ctx, after, overlap, t.cfg.Page)
