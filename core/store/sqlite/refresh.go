@@ -17,11 +17,11 @@ func readToken(r *row) api.RefreshToken {
 	}
 }
 
-// RotateRefresh implements session.Repository. The write lock that the transaction
-// holds makes what decide saw good until it commits; the comparison in useToken
-// stands for stores without such a lock, and against a hand in the file.
+// RotateRefresh implements session.Repository. The write lock of the transaction keeps what
+// decide has seen valid until the commit. The condition in useToken is for stores without
+// such a lock, and for changes of the file by hand.
 func (s *Store) RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) error {
-	// Whoever makes tokens up must not get the write lock for it.
+	// An unknown token must not take the write lock.
 	if _, err := s.reader().rotation(ctx, hash); err != nil {
 		return err
 	}

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// row is one row on its way out. Its readers take the columns in order and
-// remember the first that does not hold what it should: SQLite lets any column
-// hold anything, and a file may have been edited by hand.
+// row is one row of a result. Its methods read the columns in order and record the first
+// invalid one: SQLite allows any value in any column, and the file may have been edited by
+// hand.
 type row struct {
 	table  string
 	names  []string
@@ -35,8 +35,8 @@ func scan(rows *sql.Rows, table string) (*row, error) {
 	return r, nil
 }
 
-// fail remembers what is wrong with the column just taken. It never shows the
-// value, which may be a hash.
+// fail records what is wrong with the column just read. It does not include the value,
+// which may be a hash.
 func (r *row) fail(want string) {
 	if r.err == nil {
 		r.err = fmt.Errorf("table %s, %s %q: column %s does not hold %s; correct or delete the row",
@@ -101,7 +101,7 @@ func (r *row) digest() (sum [32]byte) {
 	return sum
 }
 
-// bytes reads hexadecimal digits; none are nil.
+// bytes reads hexadecimal digits; an empty text gives nil.
 func (r *row) bytes() []byte {
 	out, err := hex.DecodeString(r.text())
 	if err != nil {
@@ -113,7 +113,7 @@ func (r *row) bytes() []byte {
 	return out
 }
 
-// The other way round: how values are written.
+// micros returns the stored form of a time: Unix microseconds, 0 for the zero time.
 
 func micros(t time.Time) int64 {
 	if t.IsZero() {
