@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// writer writes JSON in the order given, without white space.
+// writer encodes JSON in the given order, without white space.
 type writer struct {
 	escapeSlashes bool
 	depth         int
