@@ -49,8 +49,8 @@ func Line(s string) string {
 	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
 }
 
-// Escape returns at most about most bytes of a text as one line of printable characters;
-// others are escaped as in Go.
+// Escape returns a text as one line of printable characters, with others escaped as in Go.
+// It is cut after about most bytes.
 func Escape(text string, most int) string {
 	var out strings.Builder
 	for len(text) > 0 && out.Len() < most {

@@ -13,8 +13,8 @@ type Counter interface {
 	CountLive(ctx context.Context, subject string, now time.Time, most int) (int, error)
 }
 
-// Oldest returns the sessions of the subject that must end so that at most most live ones
-// remain, oldest first. It is cheap if there are few, and returns at most a thousand.
+// Oldest returns the sessions of the subject that must end so that no more than most live
+// ones remain, oldest first. It is cheap if there are few, and returns at most a thousand.
 func (f *Families) Oldest(ctx context.Context, subject string, most int) ([]api.Session, error) {
 	const atOnce = 1000
 	now := f.now()

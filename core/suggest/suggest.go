@@ -1,8 +1,8 @@
 package suggest
 
-// Nearest returns the name with the smallest edit distance to word, at most most; "" if
-// there is none. Of equal ones it returns the first. An edit inserts, deletes or replaces a
-// byte. The cost grows with the product of the lengths, which the caller must limit.
+// Nearest returns the first name with the smallest edit distance to word, or "" if every
+// distance is greater than most. An edit inserts, deletes or replaces a byte. The cost
+// grows with the product of the lengths, which the caller must limit.
 func Nearest(word string, names []string, most int) string {
 	best := ""
 	for _, name := range names {
