@@ -252,7 +252,7 @@ func ForwardNames(list []string) ([]string, error) {
 		case taken.Has(name) && !allowed.Has(name):
 			errs = append(errs, fmt.Errorf("header %.60q is never taken from a client: remove it", name))
 		case !allowed.Has(name):
-			errs = append(errs, fmt.Errorf("header %.60q is passed on in any case: remove it", name))
+			errs = append(errs, fmt.Errorf("header %.60q is forwarded in any case: remove it", name))
 		case slices.Contains(out, textproto.CanonicalMIMEHeaderKey(name)):
 			errs = append(errs, fmt.Errorf("header %.60q is in the list already: remove one", name))
 		default:
@@ -274,7 +274,7 @@ func ProtectNames(list []string) error {
 		case !IsPlainName(name):
 			errs = append(errs, fmt.Errorf("header %.60q: write its name in letters, digits and hyphens", name))
 		case framing.Has(name):
-			errs = append(errs, fmt.Errorf("header %.60q cannot be taken out: requests need it", name))
+			errs = append(errs, fmt.Errorf("header %.60q cannot be removed: requests need it", name))
 		}
 	}
 	return errors.Join(errs...)

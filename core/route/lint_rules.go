@@ -14,7 +14,7 @@ func (l *linter) public(r *linted) []string {
 	q, writing := l.example(r), len(r.rule.Methods) == 0
 	switch {
 	case coversAll(r.rule.Path):
-		return []string{fmt.Sprintf("makes everything public that no other rule covers, such as %s%s. Name a path, or make it required and what is public a rule of its own", q, l.otherCase(r))}
+		return []string{fmt.Sprintf("makes everything public that no other rule covers, such as %s%s. Name a path, or make it required and add a rule for what is public", q, l.otherCase(r))}
 	case writing:
 		q.method = "POST"
 		return append([]string{fmt.Sprintf("makes %s public for writing too, such as %s. List the methods, such as GET", r.rule.Path, q)}, l.lettersOf(r)...)
@@ -37,7 +37,7 @@ func (l *linter) lettersOf(public *linted) []string {
 	if !ok {
 		return nil
 	}
-	return []string{fmt.Sprintf("is public beside rule %q, and case counts: %s. If your application does not tell capitals from small letters, make it required", x.beside.rule.Name, decidedBy(x.request, public))}
+	return []string{fmt.Sprintf("is public beside rule %q, and case counts: %s. If your application ignores case, make it required", x.beside.rule.Name, decidedBy(x.request, public))}
 }
 
 // inLetters is a request for the path of a required rule in another case.
@@ -105,7 +105,7 @@ func (l *linter) unreachable(r *linted) []string {
 			first = rule
 		}
 	}
-	return []string{fmt.Sprintf("never decides: others are more specific for all that it covers, such as rule %q for %s. Remove it, or the other", first.Name, q)}
+	return []string{fmt.Sprintf("never decides: others are more specific for everything that it covers, such as rule %q for %s. Remove it, or the other", first.Name, q)}
 }
 
 // reaching returns paths that r covers, one for each number of segments that "**" can match

@@ -25,7 +25,7 @@ func parse(r Rule) (*pattern, error) {
 	r.OnRevoke = cmp.Or(r.OnRevoke, End)
 	r.TrailingSlash = cmp.Or(r.TrailingSlash, SlashDistinct)
 	if r.Name == "" {
-		return nil, errors.New("has no name: give it one, messages speak of rules by name")
+		return nil, errors.New("has no name: give it one")
 	}
 	segments, err := parsePath(r.Path)
 	if err != nil {
@@ -75,7 +75,7 @@ func parsePath(path string) ([]string, error) {
 		return nil, fmt.Errorf("path %q is percent-encoded: write the decoded characters", path)
 	}
 	if strings.Contains(path, "?") {
-		return nil, fmt.Errorf("path %q has a query: rules look at the path alone, remove it", path)
+		return nil, fmt.Errorf("path %q has a query: remove it, rules match the path only", path)
 	}
 	if _, _, err := Canonical(EscapePath(path)); err != nil {
 		return nil, fmt.Errorf("path %q can never match: %s", path, api.AsError(err).Public)
@@ -111,7 +111,7 @@ func checkHost(r *Rule) error {
 func checkMethods(r *Rule) error {
 	for i, m := range r.Methods {
 		if m == "" || strings.Trim(m, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != "" {
-			return fmt.Errorf("method %q: write it in upper case, such as GET", m)
+			return fmt.Errorf("method is %q, must be in upper case, such as GET", m)
 		}
 		if slices.Contains(r.Methods[:i], m) {
 			return fmt.Errorf("method %s is listed twice: remove one", m)
@@ -122,7 +122,7 @@ func checkMethods(r *Rule) error {
 
 func checkSlash(r *Rule) error {
 	if r.TrailingSlash != SlashDistinct && r.TrailingSlash != SlashSame {
-		return fmt.Errorf("trailing_slash %q: write distinct or same", r.TrailingSlash)
+		return fmt.Errorf("trailing_slash is %q, must be distinct or same", r.TrailingSlash)
 	}
 	return nil
 }
@@ -130,15 +130,15 @@ func checkSlash(r *Rule) error {
 func checkAccess(r *Rule) error {
 	switch {
 	case r.Access != Public && r.Access != Optional && r.Access != Required:
-		return fmt.Errorf("access %q: write public, optional or required", r.Access)
+		return fmt.Errorf("access is %q, must be public, optional or required", r.Access)
 	case r.Access != Required && len(r.Roles)+len(r.Scopes) > 0:
-		return fmt.Errorf("access %s lets anonymous requests pass, so roles and scopes would not hold: write access required", r.Access)
+		return fmt.Errorf("access is %s, must be required: roles and scopes cannot be checked for anonymous requests", r.Access)
 	case r.OnBadToken != Deny && r.OnBadToken != Anonymous && r.OnBadToken != Asked:
-		return fmt.Errorf("on_bad_token %q: write deny or anonymous", r.OnBadToken)
+		return fmt.Errorf("on_bad_token is %q, must be deny or anonymous", r.OnBadToken)
 	case r.Access == Required && r.OnBadToken == Anonymous:
-		return errors.New("on_bad_token anonymous can never pass where access is required: write deny, or access optional")
+		return errors.New("on_bad_token is anonymous, must be deny if access is required")
 	case r.OnRevoke != End && r.OnRevoke != Keep:
-		return fmt.Errorf("on_revoke %q: write end or keep", r.OnRevoke)
+		return fmt.Errorf("on_revoke is %q, must be end or keep", r.OnRevoke)
 	}
 	return nil
 }
@@ -148,13 +148,13 @@ func checkAccess(r *Rule) error {
 func (h HeaderSpec) Check() (HeaderSpec, error) {
 	if h.Name == "" {
 		if h.RefuseStandard {
-			return h, errors.New("the standard headers are refused and no other is named: name a header")
+			return h, errors.New("the standard headers are refused: name another header")
 		}
 	} else if !isToken(h.Name) || unfit(h.Name) || IsProtected(h.Name) {
 		return h, fmt.Errorf("header %q cannot carry a credential: choose another name, such as X-Token", h.Name)
 	}
 	if h.Prefix != "" && !isToken(h.Prefix) {
-		return h, fmt.Errorf("prefix %q: write one word, such as Bearer", h.Prefix)
+		return h, fmt.Errorf("prefix is %q, must be one word, such as Bearer", h.Prefix)
 	}
 	h.Name = textproto.CanonicalMIMEHeaderKey(h.Name)
 	return h, nil
