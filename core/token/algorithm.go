@@ -73,7 +73,7 @@ func (a algorithm) admits(key api.Key) error {
 		fits = a.method == jwt.SigningMethodEdDSA && len(public) == ed25519.PublicKeySize
 	}
 	if !fits {
-		return fmt.Errorf("%s: a %T of this size is no key for %s", key, key.Public, key.Algorithm)
+		return fmt.Errorf("%s: a %T of this size is not a valid key for %s", key, key.Public, key.Algorithm)
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func Sign(head []api.Claim, claims api.Claims, key api.Key, opts ...Option) (str
 	}
 	text := signed + "." + base64.RawURLEncoding.EncodeToString(signature)
 	if len(text) > MaxSize {
-		return "", fmt.Errorf("sign token: %d bytes, at most %d would be read: claims are too large", len(text), MaxSize)
+		return "", fmt.Errorf("sign token: claims are too large: the token has %d bytes, must be at most %d", len(text), MaxSize)
 	}
 	return text, nil
 }

@@ -43,7 +43,7 @@ func (t *Token) dates() (d dates, err error) {
 		}
 		at, ok := numericDate(v)
 		if !ok {
-			return d, refuse(api.ReasonTokenClaims, "token has no valid "+f.name, "%s is missing, no number or beyond year 9999", f.name)
+			return d, refuse(api.ReasonTokenClaims, "token has no valid "+f.name, "%s is missing, not a number or after the year 9999", f.name)
 		}
 		*f.into = at
 	}
@@ -57,7 +57,7 @@ func (t *Token) checkTimes(p *Profile, now time.Time) error {
 	}
 	soon := now.Add(p.Leeway)
 	if d.nbf.After(soon) || d.iat.After(soon) {
-		return refuse(api.ReasonTokenNotYet, "token not valid yet", "nbf or iat lies ahead of %s", now.UTC().Format(time.RFC3339))
+		return refuse(api.ReasonTokenNotYet, "token not valid yet", "nbf or iat is after %s", now.UTC().Format(time.RFC3339))
 	}
 	if !now.Before(d.exp.Add(p.Leeway)) {
 		return refuse(api.ReasonTokenExpired, "token expired", "expired at %s", d.exp.UTC().Format(time.RFC3339))

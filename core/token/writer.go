@@ -84,7 +84,7 @@ func (w *writer) value(b []byte, value any) ([]byte, error) {
 		text, err := json.Marshal(v)
 		return append(b, text...), err
 	}
-	return nil, fmt.Errorf("a %T is no claim value", value)
+	return nil, fmt.Errorf("a %T is not a claim value", value)
 }
 
 func writeArray[T any](w *writer, b []byte, list []T) ([]byte, error) {
