@@ -16,7 +16,7 @@ import (
 // pointer, is an error.
 func Checked(s Store) (Store, error) {
 	if v := reflect.ValueOf(s); s == nil || v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil, errors.New("store: it is nil")
+		return nil, errors.New("store is nil")
 	}
 	return &checked{s}, nil
 }

@@ -45,7 +45,7 @@ func prepare(path string) (string, os.FileInfo, error) {
 		return "", nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", nil, fmt.Errorf("make the data directory: %w", err)
+		return "", nil, fmt.Errorf("create the data directory: %w", err)
 	}
 	if err := files.CheckPrivate(filepath.Dir(path)); err != nil {
 		return "", nil, fmt.Errorf("data directory: %w", err)
@@ -80,7 +80,7 @@ func (s *Store) checkFile() error {
 	if err == nil && os.SameFile(now, s.file) {
 		return nil
 	}
-	return fmt.Errorf("store %s: the file was replaced or taken away while it was open: put it back, or start again with the new one", s.path)
+	return fmt.Errorf("store %s: the file was replaced or deleted while it was open: restore it, or restart with the new one", s.path)
 }
 
 // checkHeader accepts an empty file or a SQLite database
@@ -101,7 +101,7 @@ func checkHeader(file io.Reader) error {
 func checkDirectory(dir string) error {
 	probe, err := os.CreateTemp(dir, ".probe-*")
 	if err != nil {
-		return fmt.Errorf("the directory %s cannot be written: SQLite keeps its log beside the database: %w", dir, err)
+		return fmt.Errorf("the directory %s cannot be written: SQLite keeps its log next to the database: %w", dir, err)
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }

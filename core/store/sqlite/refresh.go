@@ -70,7 +70,7 @@ func (q querier) useToken(ctx context.Context, t api.RefreshToken) error {
 	n, err := q.exec(ctx, "UPDATE refresh_tokens SET used = $2, successor = $3 WHERE hash = $1 AND used = 0",
 		hexOf(t.Hash), micros(t.Used), hex.EncodeToString(t.Successor))
 	if err != nil {
-		return fmt.Errorf("use up a refresh token of session %s: %w", t.Session, err)
+		return fmt.Errorf("mark a refresh token of session %s as used: %w", t.Session, err)
 	}
 	if n == 0 {
 		return fmt.Errorf("a refresh token of session %s was used meanwhile: %w", t.Session, api.ErrConflict)

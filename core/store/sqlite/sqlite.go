@@ -112,7 +112,7 @@ func (s *Store) CheckWrite(ctx context.Context) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("store %s takes no changes: %w", s.path, err)
+		return fmt.Errorf("store %s is not writable: %w", s.path, err)
 	}
 	return nil
 }
