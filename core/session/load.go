@@ -19,7 +19,7 @@ func (t *Tail) load(ctx context.Context, now time.Time) error {
 	t.loaded = &loaded{begun: start, told: start}
 	err := t.read(ctx, now, time.Time{})
 	if l := t.loaded; err == nil && l.told != l.begun {
-		t.cfg.Logger.Info("the revocation log is loaded", "rows", l.rows, "took", t.cfg.Now().Sub(start))
+		t.cfg.Logger.Info("revocation log loaded", "rows", l.rows, "took", t.cfg.Now().Sub(start))
 	}
 	t.loaded = nil
 	return err
@@ -41,7 +41,7 @@ func (t *Tail) page(ctx context.Context, after int64, overlap time.Time) ([]api.
 	defer cancel()
 	rows, err := t.log.RevocationsSince(ctx, after, overlap, t.cfg.Page)
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return nil, fmt.Errorf("no rows came for %s after %d were read: %w", t.cfg.Load, t.loaded.rows, err)
+		return nil, fmt.Errorf("no rows for %s after %d were read: %w", t.cfg.Load, t.loaded.rows, err)
 	}
 	t.loaded.rows += len(rows)
 	if now := t.cfg.Now(); now.Sub(t.loaded.told) >= tellLoading {

@@ -62,7 +62,7 @@ func (f *Families) Inspect(ctx context.Context, text string) (s api.Session, t a
 	case errors.Is(err, errInspected), errors.Is(err, api.ErrNotFound):
 		return api.Session{}, api.RefreshToken{}, api.ErrNotFound
 	case err == nil:
-		err = errors.New("the store did not ask what to do with the token")
+		err = errors.New("the store did not call the function that decides on the token")
 	}
 	return api.Session{}, api.RefreshToken{}, unavailable(err)
 }

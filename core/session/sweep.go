@@ -31,6 +31,6 @@ func (t *Tail) prune(ctx context.Context, now time.Time) {
 	_, err := t.log.PruneRevocations(ctx, now.Add(-t.cfg.Overlap))
 	if err != nil && ctx.Err() == nil && now.Sub(t.warned) >= time.Hour {
 		t.warned = now
-		t.cfg.Logger.Warn("cannot prune the revocation log; it is tried again every few minutes", "error", err)
+		t.cfg.Logger.Warn("cannot prune the revocation log, will retry", "error", err)
 	}
 }

@@ -160,7 +160,7 @@ func (t *Tail) failed(ctx context.Context, err error) {
 	}
 	t.failures++
 	if bits.OnesCount(t.failures) == 1 {
-		t.cfg.Logger.Error("cannot read the revocation log; revocations may be missed until it answers",
+		t.cfg.Logger.Error("cannot read the revocation log, revocations may be missed",
 			"failures", t.failures, "staleness", t.Staleness(), "error", err)
 	}
 }
