@@ -88,7 +88,7 @@ func (b *Background) Drain(ctx context.Context) error {
 		select {
 		case <-done:
 		case <-ctx.Done():
-			return fmt.Errorf("%d handlers of events are still at work: %w", len(list)-n, ctx.Err())
+			return fmt.Errorf("%d event handlers are still busy: %w", len(list)-n, ctx.Err())
 		}
 	}
 	return nil

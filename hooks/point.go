@@ -14,9 +14,9 @@ import (
 
 // The errors of Bind and of a [View].
 var (
-	ErrDuplicate    = errors.New("a handler with this id is bound already")
-	ErrNoID         = errors.New("a handler needs an id")
-	ErrNoFunc       = errors.New("a handler needs a function: it is nil")
+	ErrDuplicate    = errors.New("a handler with this id is already bound")
+	ErrNoID         = errors.New("the handler has no id")
+	ErrNoFunc       = errors.New("the handler's function is nil")
 	ErrNoView       = errors.New("this point has no keyed view")
 	ErrReadOnly     = errors.New("this field cannot be changed here")
 	ErrUnknownField = errors.New("no such field at this point")

@@ -112,10 +112,10 @@ func (o Options) withDefaults() Options {
 func lookup(point hooks.Point) (abi.Point, error) {
 	p, ok := abi.Lookup(point.Name())
 	if !ok {
-		return p, fmt.Errorf("the point %s has no keys to speak of", point.Name())
+		return p, fmt.Errorf("the point %s has no keys for expressions", point.Name())
 	}
 	if !p.Filter {
-		return p, errors.New("nothing can be changed or refused at an event: bind a plugin, which can log it")
+		return p, errors.New("an expression cannot change or refuse an event: bind a plugin, which can log it")
 	}
 	return p, nil
 }

@@ -47,12 +47,12 @@ func (g *guard) refuse(n ast.Node, format string, args ...any) {
 func (g *guard) Visit(node *ast.Node) {
 	switch n := (*node).(type) {
 	case *ast.VariableDeclaratorNode:
-		g.refuse(n, "no variables here: they could double a text again and again")
+		g.refuse(n, "variables are not allowed: they could multiply the size of a string")
 	case *ast.SequenceNode:
-		g.refuse(n, "one expression only, no sequence")
+		g.refuse(n, "sequences are not allowed: write one expression")
 	case *ast.PredicateNode:
 		if nested(n.Node) {
-			g.refuse(n, "no predicate inside a predicate: its time would be the square of the list")
+			g.refuse(n, "nested predicates are not allowed: their run time is quadratic")
 		}
 	case *ast.BinaryNode:
 		g.operator(n)
@@ -74,7 +74,7 @@ func (g *guard) header(n *ast.PairNode) {
 	}
 	key, ok := n.Key.(*ast.StringNode)
 	if !ok {
-		g.refuse(n.Key, "the name of a header must be a text in quotes: it is protected from clients")
+		g.refuse(n.Key, "a header name must be a string in quotes, so that the header is protected from clients")
 		return
 	}
 	name := strings.TrimPrefix(key.Value, family(g.point))
@@ -88,10 +88,10 @@ func (g *guard) header(n *ast.PairNode) {
 func (g *guard) operator(n *ast.BinaryNode) {
 	switch n.Operator {
 	case "..":
-		g.refuse(n, "no ranges here")
+		g.refuse(n, "ranges are not allowed")
 	case "matches":
 		if _, ok := n.Right.(*ast.StringNode); !ok {
-			g.refuse(n, "the pattern of matches must be a text in quotes")
+			g.refuse(n, "the pattern of matches must be a string in quotes")
 		}
 	}
 }
@@ -101,7 +101,7 @@ func (g *guard) identifier(n *ast.IdentifierNode) {
 	_, known := g.point.Key(n.Value)
 	for _, k := range g.point.Keys {
 		if !known && strings.HasPrefix(k.Name, n.Value+".") {
-			g.refuse(n, "%s alone is no value: name one of its fields in full, as in %s", n.Value, strings.ReplaceAll(k.Name, "*", "name"))
+			g.refuse(n, "%s is not a value: use one of its fields, such as %s", n.Value, strings.ReplaceAll(k.Name, "*", "name"))
 			return
 		}
 	}
