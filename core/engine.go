@@ -270,7 +270,7 @@ func (e *Engine) Ready(ctx context.Context) error {
 		return err
 	}
 	if age, limit := e.Staleness(), e.env.Policy.Load().MaxStaleness; age > limit {
-		return fmt.Errorf("the revocation log was last read %s ago, want %s at most", age.Round(time.Millisecond), limit)
+		return fmt.Errorf("the revocation log was last read %s ago, must be at most %s", age.Round(time.Millisecond), limit)
 	}
 	return nil
 }
@@ -321,7 +321,7 @@ func (w *writeCheck) check(ctx context.Context, s store.Store) error {
 // checkStore validates the configured store and source of randomness, and wraps the store.
 func (e opening) checkStore() (err error) {
 	if e.env.Rand != nil && compiled.IsNil(e.env.Rand) {
-		return errors.New("source of randomness: it is a nil pointer")
+		return errors.New("source of randomness is a nil pointer")
 	}
 	if e.env.Store != nil {
 		e.env.Store, err = store.Checked(e.env.Store)

@@ -48,7 +48,7 @@ func (a *Admin) Upkeep(ctx context.Context) error {
 	a.e.env.HeedLongest(p)
 	changes, err := a.e.env.Keys.Tick(ctx, a.e.env.Now())
 	if err != nil {
-		err = fmt.Errorf("move keys along: %w", err)
+		err = fmt.Errorf("apply the schedule of signing keys: %w", err)
 	}
 	for _, c := range changes {
 		a.keyChanged(ctx, c, "schedule")

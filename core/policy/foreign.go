@@ -39,7 +39,7 @@ const ForeignPrefix = "issuer:"
 // ignored, and no directory is asked.
 func ForeignLayout(f ForeignIssuer) (Layout, error) {
 	if f.Name == "" || f.Issuer == "" || f.Keys == nil || len(f.Audience) == 0 {
-		return Layout{}, errors.New("foreign issuer: wants a name, an issuer, an audience and keys")
+		return Layout{}, errors.New("external issuer: must have a name, an issuer, an audience and keys")
 	}
 	name := ForeignPrefix + f.Name
 	if err := CheckForeign(name); err != nil {
@@ -60,7 +60,7 @@ func ForeignLayout(f ForeignIssuer) (Layout, error) {
 func CheckForeign(layout string) error {
 	name := strings.TrimPrefix(layout, ForeignPrefix)
 	if name == "" || strings.Contains(name, ":") || !api.FitsHeader(name) {
-		return fmt.Errorf("the name of the foreign issuer is %q, must not be empty, nor hold a colon or what no header can hold", name)
+		return fmt.Errorf("the name of the external issuer is %q, must not be empty or contain a colon or characters that are invalid in a header", name)
 	}
 	return nil
 }

@@ -75,13 +75,13 @@ func (t TokenPolicy) WithDefaults() TokenPolicy {
 // Validate returns an error if the limits contradict each other.
 func (t TokenPolicy) Validate() error {
 	if t.MinTTL < time.Second || t.MinTTL > t.AccessTTL || t.AccessTTL > t.MaxTTL {
-		return fmt.Errorf("token lifetimes: want 1s <= min %s <= access %s <= max %s", t.MinTTL, t.AccessTTL, t.MaxTTL)
+		return fmt.Errorf("token lifetimes: must be 1s <= min %s <= access %s <= max %s", t.MinTTL, t.AccessTTL, t.MaxTTL)
 	}
 	if t.RefreshTTL < t.MinTTL || t.MaxSessions < 0 {
-		return fmt.Errorf("refresh tokens: want a lifetime of at least %s, not %s, and a session limit that is not negative", t.MinTTL, t.RefreshTTL)
+		return fmt.Errorf("refresh tokens: lifetime is %s, must be at least %s; the session limit is %d, must not be negative", t.RefreshTTL, t.MinTTL, t.MaxSessions)
 	}
 	if t.Leeway < 0 || t.Leeway > MaxLeeway {
-		return fmt.Errorf("token leeway: want 0 to %s, not %s", MaxLeeway, t.Leeway)
+		return fmt.Errorf("token leeway is %s, must be 0 to %s", t.Leeway, MaxLeeway)
 	}
 	return nil
 }

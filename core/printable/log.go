@@ -87,7 +87,7 @@ func boundAny(v slog.Value) slog.Value {
 func textOf(v any) (text string, ok bool) {
 	defer func() {
 		if r := recover(); r != nil {
-			text, ok = fmt.Sprintf("a %T, of which there is no text", v), false
+			text, ok = fmt.Sprintf("a %T that cannot be formatted", v), false
 		}
 	}()
 	if err, is := v.(error); is {

@@ -122,7 +122,7 @@ func kinds(r *run) {
 	}
 	for _, kind := range k.Kinds() {
 		if !kind.Valid() {
-			r.report("Kinds() names kind %q, which cannot be: name an Authorization scheme in lower case", string(kind))
+			r.report("Kinds() names kind %q, must be an Authorization scheme in lower case", string(kind))
 		}
 	}
 }

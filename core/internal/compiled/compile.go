@@ -101,7 +101,7 @@ func (c *Policy) checkStale() error {
 	case policy.StaleClosed, policy.StaleIntrospect, policy.StaleOpen:
 		return nil
 	}
-	return fmt.Errorf("when_stale %q: write closed, introspect or open", c.WhenStale)
+	return fmt.Errorf("when_stale is %q, must be closed, introspect or open", c.WhenStale)
 }
 
 // checkHooks refuses Hooks that were not made by [NewHooks]: their points are nil.
@@ -109,7 +109,7 @@ func checkHooks(h *point.Hooks) error {
 	v := reflect.ValueOf(h).Elem()
 	for i := range v.NumField() {
 		if v.Field(i).IsNil() {
-			return fmt.Errorf("hooks: point %s is nil: make the catalogue with NewHooks", v.Type().Field(i).Name)
+			return fmt.Errorf("hooks: point %s is nil: create the hooks with NewHooks", v.Type().Field(i).Name)
 		}
 	}
 	return nil

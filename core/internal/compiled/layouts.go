@@ -25,7 +25,7 @@ func (c *Policy) setLayouts(further []policy.Layout) error {
 	for _, given := range append([]policy.Layout{native}, further...) {
 		l := Layout{Layout: given}
 		if _, taken := c.Layout(l.Name); taken || l.Read == nil || l.Issuer == "" {
-			return fmt.Errorf("token layout %q: wants a name of its own, an issuer and a Read function", l.Name)
+			return fmt.Errorf("token layout %q: must have a unique name, an issuer and a Read function", l.Name)
 		}
 		err := checkLayoutName(&l.Layout)
 		if err != nil {
@@ -64,7 +64,7 @@ func checkLayoutName(l *policy.Layout) error {
 		return policy.CheckForeign(l.Name)
 	}
 	if strings.HasPrefix(l.Name, policy.ForeignPrefix) {
-		return fmt.Errorf("names that begin with %q are those of foreign issuers", policy.ForeignPrefix)
+		return fmt.Errorf("names that begin with %q are reserved for external issuers", policy.ForeignPrefix)
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func (c *Policy) openMethods(list []policy.NamedMethod, deps policy.Deps) error 
 	seen := map[string]bool{}
 	for _, n := range list {
 		if n.Name == "" || seen[n.Name] || !api.FitsHeader(n.Name) || IsNil(n.Opener) {
-			return fmt.Errorf("method %q: every method needs a name of its own, without control characters, and an opener", n.Name)
+			return fmt.Errorf("method %q: must have a unique name without control characters, and an opener", n.Name)
 		}
 		seen[n.Name] = true
 		opened, err := openOne(n, deps)
@@ -107,16 +107,16 @@ func newMethod(n policy.NamedMethod, opened policy.Method, log *slog.Logger) (m 
 	}
 	for _, kind := range m.kinds {
 		if !kind.Valid() {
-			return nil, fmt.Errorf("it takes credentials of kind %.80q, which cannot be: name an Authorization scheme in lower case", string(kind))
+			return nil, fmt.Errorf("kind is %.80q, must be an Authorization scheme in lower case", string(kind))
 		}
 	}
 	if m.limited && len(m.kinds) == 0 {
-		return nil, errors.New("it takes credentials of no kind: leave Kinds out to be asked at every request")
+		return nil, errors.New("Kinds is empty: remove it to be called for every request")
 	}
 	if x, ok := api.Capability[policy.Cacher](opened); ok && m.limited {
 		m.CacheFor = min(x.CacheFor(), maxCacheFor)
 	} else if ok {
-		log.Warn("the method is not cached: it does not say by Kinds what it is cached by", "method", n.Name)
+		log.Warn("method is not cached: it has CacheFor but no Kinds", "method", n.Name)
 	}
 	if x, ok := api.Capability[policy.Challenger](opened); ok {
 		lines := new(api.LogLimit)
@@ -137,7 +137,7 @@ func challengeOf(name string, x policy.Challenger, cause *api.Error, log *slog.L
 	}()
 	if err != nil {
 		if skipped, ok := lines.Admit("", time.Now()); ok {
-			log.Error("a method's challenge is left out", "method", name, "error", err, "not_logged", skipped)
+			log.Error("invalid challenge omitted", "method", name, "error", err, "not_logged", skipped)
 		}
 		return ""
 	}
@@ -153,7 +153,7 @@ func (m *Method) Identify(ctx context.Context, a *api.Attempt) (id api.Identity,
 	case err != nil:
 		return api.Identity{}, err
 	case found.Subject == "":
-		return api.Identity{}, api.Fault("method %q recognised somebody and named no subject", m.ChainName)
+		return api.Identity{}, api.Fault("method %q returned an identity without a subject", m.ChainName)
 	}
 	if found.Login == "" { // an empty name would mean anonymous to the upstream
 		found.Login = found.Subject

@@ -62,7 +62,7 @@ func ownerless(all []users.Directory) []users.Directory {
 // Owned returns an error if a directory returned a subject that belongs to another one.
 func (e *Directories) Owned(directory, subject string) error {
 	if subject == "" || !slices.ContainsFunc(e.Homes(subject), users.Named(directory)) {
-		return fmt.Errorf("directory %s answers with the subject %q, which is not its own", directory, subject)
+		return fmt.Errorf("directory %s returned the subject %q, which belongs to another directory", directory, subject)
 	}
 	return nil
 }
@@ -204,7 +204,7 @@ func (e *Directories) Networked() bool {
 }
 
 // ErrAmbiguous is a configuration error: numbers do not identify users.
-var ErrAmbiguous = errors.New("the layout names users by number, and there are several directories: its site must name one")
+var ErrAmbiguous = errors.New("the layout identifies users by number and there are several directories: set the directory of its site")
 
 // deletedPrefix begins the pseudo-subject of a deleted number.
 const deletedPrefix = "user number "
@@ -223,7 +223,7 @@ func checked(list []users.Directory) ([]users.Directory, error) {
 			return nil, fmt.Errorf("directory %d: %w", i+1, err)
 		}
 		if names[c.Name()] {
-			return nil, fmt.Errorf("directory %d: name %q is taken: every directory needs a name of its own", i+1, c.Name())
+			return nil, fmt.Errorf("directory %d: name %q is not unique", i+1, c.Name())
 		}
 		names[c.Name()], out[i] = true, c
 	}

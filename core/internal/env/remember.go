@@ -74,7 +74,7 @@ func (e *Env) NoteLongest(ctx context.Context, p *compiled.Policy) {
 	}
 	row := session.Longest(life, e.Now())
 	if err := e.Store.AppendRevocations(ctx, row); err != nil {
-		e.Log.WarnContext(ctx, "how long tokens live could not be noted, which is tried again", "life", life, "error", err)
+		e.Log.WarnContext(ctx, "cannot store the longest token lifetime, will retry", "life", life, "error", err)
 		return
 	}
 	e.Index.Apply(row)
@@ -92,7 +92,7 @@ func (e *Env) NoteIssue(ctx context.Context, p *compiled.Policy) {
 // fails; the tail then logs the error and retries.
 func (e *Env) Obey(ctx context.Context) {
 	if err := e.Tail.Sync(context.WithoutCancel(ctx)); err != nil {
-		e.Log.WarnContext(ctx, "a change is stored and takes effect at the next poll", "error", err)
+		e.Log.WarnContext(ctx, "cannot read the revocation log, the change takes effect at the next poll", "error", err)
 	}
 }
 
@@ -154,7 +154,7 @@ func (e *Env) TellBounded(ctx context.Context, kind, layout string, chosen, boun
 	if _, told := e.bounded.LoadOrStore(kind+" "+layout, true); told {
 		return
 	}
-	e.Log.WarnContext(ctx, "the lifetime of tokens is bounded by the policy: change it, or the shortest and longest lifetime",
+	e.Log.WarnContext(ctx, "token lifetime is bounded by the policy: change it, or the minimum or maximum lifetime",
 		"kind", kind, "layout", layout, "chosen", chosen.String(), "lifetime", bounded.String())
 }
 

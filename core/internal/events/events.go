@@ -64,7 +64,7 @@ func (e *Teller) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), e.drain)
 	defer cancel()
 	if err := e.background.Close(ctx); err != nil {
-		e.log.Warn("events were dropped at the end", "error", err)
+		e.log.Warn("events dropped at shutdown", "error", err)
 	}
 }
 

@@ -65,7 +65,7 @@ func (e *Revoker) endSessions(ctx context.Context, subject string, begun time.Ti
 		e.SessionEnded(ctx, s, reason, actor)
 	}
 	if err != nil && dead && ctx.Err() == nil && bounded.Err() != nil {
-		e.Log.WarnContext(ctx, "a user's sessions are revoked, and are too many to mark each as ended", "subject", subject)
+		e.Log.WarnContext(ctx, "too many sessions to mark each as ended, all are revoked", "subject", subject)
 		return nil
 	}
 	return err
