@@ -17,16 +17,16 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Accounts is the administration of users and API keys. Every change that must
-// kill credentials is stored together with its revocation; this engine obeys it
-// when the call returns, every other node within its polling interval.
+// Accounts administers users and API keys. A change that invalidates credentials is stored
+// together with its revocation. It takes effect on this engine before the call returns, and
+// on every other node within its polling interval.
 type Accounts struct {
 	e     *Engine
 	users users.Writer
 }
 
-// Accounts returns the administration of the first directory that can be
-// written; an error if there is none.
+// Accounts returns the administration of the first writable directory, or an error if there
+// is none.
 func (a *Admin) Accounts() (*Accounts, error) {
 	for _, d := range a.e.env.Dirs.All {
 		if w, ok := users.WriterOf(d); ok {
@@ -36,25 +36,24 @@ func (a *Admin) Accounts() (*Accounts, error) {
 	return nil, storeerr.ReadOnly()
 }
 
-// ByLogin finds a user by login name, or by e-mail address.
+// ByLogin finds a user by login name or e-mail address.
 func (a *Accounts) ByLogin(ctx context.Context, login string) (api.User, error) {
 	return a.e.admin.Account(ctx, login)
 }
 
-// Account returns the user with that login name or e-mail address, also one who is
-// disabled.
+// Account returns the user with that login name or e-mail address, even a disabled one.
 func (a *Admin) Account(ctx context.Context, login string) (api.User, error) {
 	return users.Find(ctx, a.e.env.Dirs.All, login)
 }
 
-// List returns up to limit users with a number above after, by number.
+// List returns up to limit users whose number is greater than after, ordered by number.
 func (a *Accounts) List(ctx context.Context, after int64, limit int) ([]api.User, error) {
 	list, err := a.users.List(ctx, after, limit)
 	return list, storeerr.Of(err, api.ReasonUnknownUser, "user", "")
 }
 
-// Create adds a user. A subject that has the form of another directory's, or of an
-// external issuer's users, is refused: it would stand for that user.
+// Create adds a user. A subject in the form of another directory or of an external issuer
+// is refused, since it would identify that user instead.
 func (a *Accounts) Create(ctx context.Context, u users.NewUser, actor string) (api.User, error) {
 	if u.Subject != "" && !slices.ContainsFunc(a.e.env.Dirs.Homes(u.Subject), func(d users.Directory) bool {
 		_, writes := api.Capability[users.Writer](d)
@@ -77,15 +76,15 @@ func (a *Accounts) SetPassword(ctx context.Context, subject string, password api
 	return a.done(ctx, u, a.missing(ctx, subject, err), "password", actor)
 }
 
-// HasEnded reports whether what was issued to a user, as they were then, is revoked. Which
-// changes of a user revoke is configured; see [users.RevokeOn].
+// HasEnded reports whether everything issued to the user, as then describes them, is
+// revoked. Which changes of a user revoke is configured; see [users.RevokeOn].
 func (a *Accounts) HasEnded(then api.User) bool {
 	_, ended := a.e.env.Index.Revoked(&api.Identity{Subject: then.Subject, Gen: then.Gen, Proof: api.Proof{IssuedAt: a.e.env.Now()}})
 	return ended
 }
 
-// SetDisabled disables a user or enables them again, which brings nothing back: the
-// API keys from before, which were refused meanwhile, are revoked first.
+// SetDisabled disables or enables a user. Before enabling, it revokes the user's existing
+// API keys: what was refused while the user was disabled stays invalid.
 func (a *Accounts) SetDisabled(ctx context.Context, subject string, disabled bool, actor string) error {
 	if !disabled {
 		if err := a.endKeysOfDisabled(ctx, subject, actor); err != nil {
@@ -103,7 +102,7 @@ func (a *Accounts) endKeysOfDisabled(ctx context.Context, subject, actor string)
 	case api.ReasonOf(err) == api.ReasonDisabled:
 		return a.e.revoker.EndKeys(ctx, subject, "user disabled", actor)
 	case api.CodeOf(err) == api.Unauthenticated:
-		return nil // who is unknown is told by the change itself
+		return nil // the change itself reports an unknown user
 	}
 	return err
 }
@@ -123,7 +122,7 @@ func (a *Accounts) Update(ctx context.Context, subject string, change users.Chan
 // Delete removes a user.
 func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 	if err := a.missing(ctx, u.Subject, ErrNotFound); api.ReasonOf(err) == api.ReasonReadOnly {
-		return err // before anything of the user ends
+		return err // before anything of the user is revoked
 	}
 	if err := a.noteNumber(ctx, u.Number, actor); err != nil {
 		return err
@@ -136,9 +135,9 @@ func (a *Accounts) Delete(ctx context.Context, u api.User, actor string) error {
 	return nil
 }
 
-// noteNumber has the log remember, for as long as tokens live, that a user of that
-// number was deleted: plugins' tokens name their user by number alone, and would be
-// those of whoever is given it next.
+// noteNumber records in the revocation log, for as long as tokens live, that a user with
+// that number was deleted. Tokens in plugin formats identify their user by number alone and
+// would otherwise be valid for the next user with the same number.
 func (a *Accounts) noteNumber(ctx context.Context, number int64, actor string) error {
 	at := a.e.env.Now()
 	r := api.Revocation{
@@ -152,8 +151,8 @@ func (a *Accounts) noteNumber(ctx context.Context, number int64, actor string) e
 	return nil
 }
 
-// wasDeleted reports whether a user of that number was deleted while tokens of theirs
-// may live.
+// wasDeleted reports whether a user with that number was deleted and tokens of theirs may
+// still be valid.
 func (a *Accounts) wasDeleted(number int64) bool {
 	_, deleted := a.e.env.Index.Revoked(&api.Identity{Subject: directory.DeletedNumber(number)})
 	return number != 0 && deleted
@@ -172,18 +171,18 @@ func (a *Accounts) changed(ctx context.Context, u api.User, what, actor string) 
 	a.e.env.Events.Fire(ctx, a.e.Hooks().UserChanged, Event{Identity: u.Identity(""), Reason: what, Actor: actor})
 }
 
-// NewAPIKey asks for an API key.
+// NewAPIKey describes an API key to create.
 type NewAPIKey struct {
 	Subject string
 	Name    string
-	Roles   []string // of the user's; nil: all
+	Roles   []string // a subset of the user's; nil: all
 	Scopes  []string
 	Life    time.Duration // 0: until revoked
 	Rate    int           // calls a minute; 0: no limit
 }
 
-// CreateAPIKey makes a key for an enabled user and returns its text, which is
-// kept nowhere. A role that the user does not have is Invalid.
+// CreateAPIKey creates a key for an enabled user and returns its text, which is not stored.
+// A role that the user does not have is Invalid.
 func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) (api.Secret, api.APIKey, error) {
 	if n.Life < 0 || n.Rate < 0 {
 		return "", api.APIKey{}, api.E(api.Invalid, "", "life and rate of an API key must not be negative")
@@ -213,9 +212,9 @@ func (a *Accounts) CreateAPIKey(ctx context.Context, n NewAPIKey, actor string) 
 	return text, key, nil
 }
 
-// RotateAPIKey gives a key another secret and returns the new text, which is kept
-// nowhere. The secret before it works on for overlap; one that was replaced
-// earlier ends now. An unknown id is [ErrNotFound], a revoked key [ErrConflict].
+// RotateAPIKey replaces the secret of a key and returns the new text, which is not stored.
+// The previous secret stays valid for overlap; one replaced earlier becomes invalid now. An
+// unknown id is [ErrNotFound], a revoked key [ErrConflict].
 func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Duration, actor string) (api.Secret, error) {
 	if overlap < 0 || overlap > MaxOverlap {
 		return "", api.E(api.Invalid, "", fmt.Sprintf("the overlap of two secrets must be 0 to %d days", MaxOverlap/(24*time.Hour)))
@@ -232,7 +231,7 @@ func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Dur
 		return "", err
 	}
 	at := a.e.env.Now()
-	r := api.Revocation{ // what is remembered of the old secret does not know its end
+	r := api.Revocation{ // cached results do not know that the old secret expires
 		Kind: api.RefreshUser, Key: key.Subject, At: at, Expires: at.Add(compiled.APIKeyMemory), Reason: "API key rotated", Actor: actor,
 	}
 	if err := a.e.env.Store.RotateAPIKey(ctx, id, digest, at, at.Add(overlap), r); err != nil {
@@ -242,8 +241,8 @@ func (a *Accounts) RotateAPIKey(ctx context.Context, id string, overlap time.Dur
 	return text, nil
 }
 
-// overlapOf is how long the secret of a key that is rotated works on: not at all where
-// it is refused already. A key with which no secret would work is not rotated.
+// overlapOf returns how long the old secret of a key stays valid after a rotation: zero if
+// it is refused already. A key that would be refused with any secret is not rotated.
 func (a *Accounts) overlapOf(ctx context.Context, key api.APIKey, overlap time.Duration) (time.Duration, error) {
 	now := a.e.env.Now()
 	switch {
@@ -262,12 +261,13 @@ func (a *Accounts) overlapOf(ctx context.Context, key api.APIKey, overlap time.D
 	return overlap, nil
 }
 
-// MaxOverlap is the longest overlap of [Accounts.RotateAPIKey]: it keeps a rotation from becoming a second key.
+// MaxOverlap is the longest overlap of [Accounts.RotateAPIKey]. It prevents a rotation from
+// creating a permanent second key.
 const MaxOverlap = 90 * 24 * time.Hour
 
-// APIKeys lists up to limit keys of a subject ("": everybody's) whose id or name
-// begins with prefix ("": any) and whose id is above after, by id. Uses that upkeep has
-// not written yet are in it, as far as they were of this engine.
+// APIKeys lists up to limit keys of a subject ("": all subjects) whose id or name begins
+// with prefix ("": any) and whose id is greater than after, ordered by id. LastUsed
+// includes uses on this engine that upkeep has not written yet.
 func (a *Accounts) APIKeys(ctx context.Context, subject, prefix, after string, limit int) ([]api.APIKey, error) {
 	list, err := a.e.env.Store.FindAPIKeys(ctx, subject, prefix, after, limit)
 	for i := range list {
@@ -278,13 +278,13 @@ func (a *Accounts) APIKeys(ctx context.Context, subject, prefix, after string, l
 	return list, storeerr.APIKey(err, "")
 }
 
-// RevokeAPIKey takes a key back.
+// RevokeAPIKey revokes a key.
 func (a *Accounts) RevokeAPIKey(ctx context.Context, id, actor string) error {
 	return storeerr.APIKey(a.e.revoker.APIKey(ctx, id, "revoked", actor), id)
 }
 
-// missing is the error of a change of a user, who may be in a directory that cannot be
-// changed.
+// missing returns the error for a change of a user: err, or read-only if the user is in a
+// directory that cannot be changed.
 func (a *Accounts) missing(ctx context.Context, subject string, err error) error {
 	if !errors.Is(err, ErrNotFound) {
 		return err
@@ -300,8 +300,8 @@ func (a *Accounts) missing(ctx context.Context, subject string, err error) error
 	return err
 }
 
-// KeyAccounts is [Admin.Accounts] also where no directory can be changed: API keys are
-// the store's, whoever keeps the users. Changes of users are refused there.
+// KeyAccounts is [Admin.Accounts], but also works without a writable directory: API keys
+// are always in the store. Changes of users are then refused.
 func (a *Admin) KeyAccounts() *Accounts {
 	if a, err := a.Accounts(); err == nil {
 		return a
@@ -309,11 +309,11 @@ func (a *Admin) KeyAccounts() *Accounts {
 	return &Accounts{a.e, unwritable{}}
 }
 
-// APIKeyState returns the state of a key with its newest secret. The error is for a
-// directory that does not answer.
+// APIKeyState returns the state of a key with its newest secret. It fails only if a
+// directory does not answer.
 func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, error) {
 	if !key.Revoked.IsZero() {
-		return standing.Dead("revoked"), nil // whoever its owner is
+		return standing.Dead("revoked"), nil // whatever the state of its owner
 	}
 	owner, err := a.e.env.Dirs.Holder(ctx, key.Subject)
 	if err != nil {
@@ -322,8 +322,8 @@ func (a *Accounts) APIKeyState(ctx context.Context, key api.APIKey) (State, erro
 	return a.e.standing.OfKey(key, owner), nil
 }
 
-// OldSecretState returns the state of a key with the secret before its last rotation.
-// The error is for a directory that does not answer.
+// OldSecretState returns the state of a key with the secret before its last rotation. It
+// fails only if a directory does not answer.
 func (a *Accounts) OldSecretState(ctx context.Context, key api.APIKey) (State, error) {
 	owner, err := a.e.env.Dirs.Holder(ctx, key.Subject)
 	if err != nil {

@@ -11,114 +11,114 @@ import (
 )
 
 // Admin administers users, API keys, sessions and signing keys, and does the upkeep. It
-// asks for no proof of who administers: whoever lends it to somebody has to. Get it from
+// does not authenticate its caller: that is up to the code that exposes it. Get it from
 // [Engine.Admin]. It is safe for concurrent use.
 type Admin struct{ e *Engine }
 
-// Admin returns what administers the engine.
+// Admin returns the administration of the engine.
 func (e *Engine) Admin() *Admin { return &e.admin }
 
-// Policy returns the policy in force, with the defaults of what it left out. Its lists are
-// copies, also those of its members; what else they refer to, such as methods, keys and
-// hooks, is the engine's own and must not be changed.
+// Policy returns the policy in force, with defaults filled in. Its lists are deep copies,
+// but what they refer to (methods, keys, hooks) is the engine's own and must not be changed.
 func (a *Admin) Policy() Policy { return a.e.env.Policy.Load().Source.Clone() }
 
-// FindSubject returns whose login name, e-mail address or subject it is, enabled or
-// not; NotFound if nobody's. A user of an external issuer is "issuer:<name>:<sub>",
-// and is known to the issuer alone.
+// FindSubject returns the subject and login of the user with that login name, e-mail
+// address or subject, enabled or not, and NotFound if there is none. A user of an external
+// issuer is "issuer:<name>:<sub>"; whether such a user exists is not checked.
 func (a *Admin) FindSubject(ctx context.Context, who string) (subject, login string, err error) {
 	return a.e.operator.FindSubject(ctx, who)
 }
 
-// LoginOf is the login of a subject, enabled or not; "" if it cannot be told.
+// LoginOf returns the login of a subject, enabled or not, or "" if it is unknown.
 func (a *Admin) LoginOf(ctx context.Context, subject string) string {
 	return a.e.env.Dirs.LoginOf(ctx, subject)
 }
 
-// SessionState returns the state of a session: whether its refresh token is taken.
-// The error is for a directory that does not answer.
+// SessionState returns the state of a session: whether its refresh token is accepted. It
+// fails only if a directory does not answer.
 func (a *Admin) SessionState(ctx context.Context, s api.Session) (State, error) {
 	return a.e.standing.OfSession(ctx, s)
 }
 
-// EndSession ends a session and all tokens of it; an unknown one is NotFound.
+// EndSession ends a session and all its tokens. An unknown one is NotFound.
 func (a *Admin) EndSession(ctx context.Context, id, reason, actor string) error {
 	return a.e.revoker.EndSessionOf(ctx, id, reason, actor)
 }
 
-// LiveSessions lists the sessions of a subject whose refresh tokens are taken, up to a
-// thousand, the one that was begun first coming first.
+// LiveSessions lists up to a thousand sessions of a subject whose refresh tokens are
+// accepted, oldest first.
 func (a *Admin) LiveSessions(ctx context.Context, subject string) ([]api.Session, error) {
 	return a.e.standing.LiveSessions(ctx, subject)
 }
 
-// LiveAPIKeys counts the API keys of a subject that are accepted, of the first thousand.
-// The error is for a store or a directory that does not answer.
+// LiveAPIKeys counts the accepted API keys of a subject, looking at a thousand at most. It
+// fails only if the store or a directory does not answer.
 func (a *Admin) LiveAPIKeys(ctx context.Context, subject string) (n int, err error) {
 	return a.e.standing.LiveAPIKeys(ctx, subject)
 }
 
-// RevokeCredential revokes the access token, the session of the refresh token, or the
-// API key that the text is, and looks whether it is refused from then on. Unlike
-// [Tokens.RevokeToken] it tells when there was nothing to revoke: NotFound for what
-// will not be accepted anyway, Conflict for what was revoked before; what lives on of
-// the latter is filled in. What is refused only for now, since it does not count yet or
-// its user is disabled, is revoked.
+// RevokeCredential revokes an access token, the session of a refresh token, or an API key,
+// and verifies that it is refused afterwards. Unlike [Tokens.RevokeToken] it reports when
+// there was nothing to revoke: NotFound for what is not accepted anyway, Conflict for what
+// is already revoked; in that case the result says what is still accepted. A credential
+// that is refused only temporarily, because it is not valid yet or its user is disabled, is
+// revoked.
 func (a *Admin) RevokeCredential(ctx context.Context, text api.Secret, reason, actor string) (Revoked, error) {
 	return a.e.operator.RevokeCredential(ctx, text, reason, actor)
 }
 
-// RevokeUser is [Tokens.LogoutAll] for an operator, who is told what was hit. who is a
+// RevokeUser is [Tokens.LogoutAll] for an operator and reports what it revoked. who is a
 // login name, an e-mail address, a subject, or "issuer:<name>:<sub>" for a user of an
-// external issuer; nobody is NotFound.
+// external issuer. An unknown user is NotFound.
 func (a *Admin) RevokeUser(ctx context.Context, who, reason, actor string) (Revoked, error) {
 	return a.e.operator.RevokeUser(ctx, who, reason, actor)
 }
 
-// RevokeAPIKeyID is [Accounts.RevokeAPIKey] for an operator, who is told what was hit:
-// Conflict for a key that was revoked before, by itself or with others, or has expired.
+// RevokeAPIKeyID is [Accounts.RevokeAPIKey] for an operator and reports what it revoked. It
+// returns Conflict for a key that has expired or is already revoked, alone or with others.
 func (a *Admin) RevokeAPIKeyID(ctx context.Context, id, reason, actor string) (Revoked, error) {
 	return a.e.operator.RevokeAPIKeyID(ctx, id, reason, actor)
 }
 
-// RevokeSessionID is [Admin.EndSession] for an operator, who is told what was hit:
-// Conflict for a session that had ended with all its tokens before, by itself or with
-// others. One of which tokens may live on, as after a logout with KeepOnLogout, is ended once more.
+// RevokeSessionID is [Admin.EndSession] for an operator and reports what it revoked. It
+// returns Conflict for a session that has already ended with all its tokens, alone or with
+// others. A session whose tokens may still be valid, as after a logout with KeepOnLogout,
+// is ended again.
 func (a *Admin) RevokeSessionID(ctx context.Context, id, reason, actor string) (Revoked, error) {
 	return a.e.operator.RevokeSessionID(ctx, id, reason, actor)
 }
 
-// RevokeTokenID revokes a token of which only the jti is known: ours, or with the name
-// of an external issuer one of theirs. "issuer:<name>:<jti>", as [Revoked] gives the id
-// of theirs, names the issuer too. Tokens are kept nowhere, so that nobody can tell
-// whether there was one; the id of a session or an API key is Conflict.
+// RevokeTokenID revokes a token by its jti alone: one of ours, or of the external issuer
+// with the given name. "issuer:<name>:<jti>", the form of the id in [Revoked], names the
+// issuer as well. Tokens are not stored, so it is unknown whether the token existed; the id
+// of a session or an API key is Conflict.
 func (a *Admin) RevokeTokenID(ctx context.Context, issuer, id, reason, actor string) (Revoked, error) {
 	return a.e.operator.RevokeTokenID(ctx, issuer, id, reason, actor)
 }
 
-// IsForeignSubject reports whether a subject is that of a user of an external issuer:
+// IsForeignSubject reports whether a subject belongs to a user of an external issuer, as in
 // "issuer:<name>:<sub>".
 func IsForeignSubject(subject string) bool {
 	issuer, sub := operator.CutForeign(subject)
 	return issuer != "" && sub != ""
 }
 
-// Sessions lists up to limit sessions of a subject ("": everybody's) with an id
-// above after, by id, those that have ended too.
+// Sessions lists up to limit sessions of a subject ("": all subjects) whose id is greater
+// than after, ordered by id, including ended ones.
 func (a *Admin) Sessions(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
 	list, err := a.e.env.Families.List(ctx, subject, after, limit)
 	return list, storeerr.Session(err, "")
 }
 
-// Session returns the session with an id, one that has ended too; an unknown one is
-// NotFound.
+// Session returns the session with an id, even if it has ended. An unknown one is NotFound.
 func (a *Admin) Session(ctx context.Context, id string) (api.Session, error) {
 	s, err := a.e.env.Families.Session(ctx, id)
 	return s, storeerr.Session(err, id)
 }
 
-// HashForms asks every directory which forms of hashes its users have. It may read
-// all users. Errors come with what the other directories answered.
+// HashForms returns, for each directory, which password hash formats its users have. It may
+// read all users. If a directory fails, the error is returned together with the results of
+// the others.
 func (a *Admin) HashForms(ctx context.Context) ([]DirectoryForms, error) {
 	var list []DirectoryForms
 	var errs []error
@@ -133,8 +133,8 @@ func (a *Admin) HashForms(ctx context.Context) ([]DirectoryForms, error) {
 	return list, errors.Join(errs...)
 }
 
-// CountHashForms has tries of passwords cost what the dearest hash does; see
-// [users.Passwords.CountForms].
+// CountHashForms sets the cost of a password check to that of the most expensive hash in
+// use; see [users.Passwords.CountForms].
 func (a *Admin) CountHashForms(ctx context.Context) error {
 	return a.e.passwords.CountForms(ctx, a.e.env.Dirs.All...)
 }
@@ -142,10 +142,10 @@ func (a *Admin) CountHashForms(ctx context.Context) error {
 // DirectoryForms are the forms of the password hashes in one directory.
 type DirectoryForms struct {
 	Directory string
-	Forms     []users.HashForm // nil where the directory cannot tell
+	Forms     []users.HashForm // nil if the directory does not report them
 }
 
-// The reasons of [Admin.RevokeTokenID] for ids that are no token's.
+// The reasons of [Admin.RevokeTokenID] for ids that do not belong to a token.
 const (
 	ReasonSessionID    = api.ReasonSessionID
 	ReasonAPIKeyID     = api.ReasonAPIKeyID

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Outcome is what a decision comes to. The zero value denies.
+// Outcome is the result of a decision. The zero value denies.
 type Outcome uint8
 
 // The outcomes.
@@ -22,8 +22,8 @@ const (
 	Allowed
 )
 
-// Decision is the engine's answer about one request; each door renders it in
-// its own way.
+// Decision is the engine's answer to one request. Each front end (proxy, decision endpoint,
+// guard) renders it in its own way.
 type Decision struct {
 	Outcome   Outcome
 	Identity  api.Identity // zero when anonymous
@@ -32,15 +32,15 @@ type Decision struct {
 	Challenge []string     // WWW-Authenticate values that go with a 401
 	Headers   api.Header   // identity headers for the upstream, always all of them; shared, do not change
 
-	// Reading is what was decided on where [Policy].Read says what the upstream
-	// could take the request for; nil where it stands for itself.
+	// Reading is what the decision is based on if [Policy].Read says that the upstream
+	// could read the request differently; nil if the request is taken literally.
 	Reading *route.Reading
 
 	known *cache.Entry  // of the identity; nil when anonymous
-	also  []*route.Rule // the other rules that let the request pass
+	also  []*route.Rule // the other rules that allow the request
 }
 
-// Anonymous reports whether nobody was recognised.
+// Anonymous reports whether no user was authenticated.
 func (d Decision) Anonymous() bool { return d.Identity.Method == "" }
 
 // Requiring returns a decision that lets its request pass as if a rule wanted one of these
@@ -53,9 +53,9 @@ func (d Decision) Requiring(roles ...string) Decision {
 	return d
 }
 
-// Decide says whether a request may pass. It fills in a's Path, Query and
-// Credential; the door must forward exactly Path and Query. For a credential
-// that was seen before it touches memory only.
+// Decide decides whether a request is allowed. It sets a's Path, Query and Credential; the
+// caller must forward exactly Path and Query. For a credential that was seen before it uses
+// memory only.
 func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
 	p := e.env.Policy.Load()
 	var d Decision
@@ -67,9 +67,9 @@ func (e *Engine) Decide(ctx context.Context, a *api.Attempt) Decision {
 	return e.refused(ctx, p, d, a, err)
 }
 
-// Refuse makes d a refusal for err, for doors that want more than the rules: it
-// is told to request-denied and logged as one of [Engine.Decide]'s own. a is the
-// attempt that d was decided on, or at least what is known of it.
+// Refuse turns d into a refusal for err, for callers that check more than the rules. It is
+// reported to request-denied and logged like a refusal by [Engine.Decide]. a is the attempt
+// that d was decided on, or as much of it as is known.
 func (e *Engine) Refuse(ctx context.Context, a *api.Attempt, d Decision, err error) Decision {
 	return e.refused(ctx, e.env.Policy.Load(), d, a, err)
 }
@@ -94,10 +94,10 @@ func (e *Engine) denied(ctx context.Context, p *compiled.Policy, d Decision, a *
 	})
 }
 
-// decide fills in d as far as it gets.
+// decide fills in d as far as it gets before an error.
 func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt, d *Decision) (err error) {
-	defer api.Recover("decision about", a.RawTarget, &err) // by a function of the policy's
-	// 1. What is asked for: one canonical path, one rule.
+	defer api.Recover("decision about", a.RawTarget, &err) // functions of the policy may panic
+	// 1. What is requested: one canonical path, one rule.
 	a.Credential = api.Credential{}
 	p.Clean(a)
 	if a.Path, a.Query, err = route.Canonical(a.RawTarget); err != nil {
@@ -112,7 +112,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 		return err
 	}
 	if d.Reading == nil && a.Method != strings.ToUpper(a.Method) {
-		// Rules compare methods as they are, and many programs do so without case.
+		// Rules compare methods case-sensitively; many programs do not.
 		return api.E(api.Denied, api.ReasonMethodNotAllowed, "the method is not in capital letters")
 	}
 	rule := rules.narrowed()
@@ -130,7 +130,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 		d.Headers, err = upstreamHeaders(ctx, e.env, p, d, anonymousHeaders)
 		return err
 	}
-	// 2. Who asks.
+	// 2. Who sends it.
 	headers := anonymousHeaders
 	switch known, err := e.auth.Authenticate(ctx, p, at, header, a); {
 	case err == nil:
@@ -140,7 +140,7 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 	case rule.ForwardCredential && isKnownHere(err):
 		d.Rule = withoutForwarding(rule)
 	}
-	// 3. Whether they may.
+	// 3. Whether they may do it.
 	if err := rules.permit(ctx, e, p, at, a, d); err != nil {
 		return err
 	}
@@ -155,9 +155,9 @@ func noRule(p *compiled.Policy, host, path string) error {
 	return api.E(api.Denied, api.ReasonNoRule, "no rule allows this path")
 }
 
-// tolerates reports whether a request goes on anonymously after err: only
-// where the rule lets anonymous requests in, and then only if nothing was
-// presented, or if bad credentials count as none by the rule or by whom it asks.
+// tolerates reports whether a request continues as anonymous after err. The rule must allow
+// anonymous requests, and either no credential was presented or the rule (or the function
+// that it defers to) says that a bad credential is ignored.
 func tolerates(p *compiled.Policy, rule *route.Rule, a *api.Attempt, err error) bool {
 	x := api.AsError(err)
 	switch {
@@ -171,9 +171,9 @@ func tolerates(p *compiled.Policy, rule *route.Rule, a *api.Attempt, err error) 
 	return rule.OnBadToken == route.Anonymous
 }
 
-// isKnownHere reports whether a credential that counts as none is one of Cardea's users
-// that was judged and refused: an upstream that looks at it for itself might not know of
-// the refusal. One that nobody here knows may be the upstream's own.
+// isKnownHere reports whether an ignored credential belongs to one of Cardea's users but
+// was refused. The upstream must not get it: it may accept it without knowing of the
+// refusal. A credential that is unknown here may be the upstream's own.
 func isKnownHere(err error) bool {
 	switch api.ReasonOf(err) {
 	case api.ReasonNoCredential, api.ReasonBadCredential,
@@ -191,7 +191,7 @@ func withoutForwarding(rule *route.Rule) *route.Rule {
 	return &r
 }
 
-// permitted holds whoever was recognised to the rule.
+// permitted checks the identity against the rule.
 func permitted(rule *route.Rule, d *Decision) error {
 	id := &d.Identity
 	if !d.Anonymous() {
@@ -211,9 +211,9 @@ func permitted(rule *route.Rule, d *Decision) error {
 	return nil
 }
 
-// Authenticate says who a request is from, by any method, whatever the rules
-// say of its path: for endpoints of our own. Anonymous is refused, and so is who is no
-// user of the directory that the site or the rule there has.
+// Authenticate authenticates a request by any method, whatever the rules say about its
+// path. It is meant for endpoints of our own. Anonymous requests are refused, and so are
+// users outside the directory of the site or rule at that path.
 func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	p := e.env.Policy.Load()
 	a.Credential = api.Credential{}
@@ -231,17 +231,17 @@ func (e *Engine) Authenticate(ctx context.Context, a *api.Attempt) Decision {
 	return d
 }
 
-// NarrowerThan reports whether d lets its request do less than other lets its own:
-// somebody else asks, or somebody without a role or scope that other has.
+// NarrowerThan reports whether d allows less than other: its user differs, or it lacks a
+// role or scope that other has.
 func (d Decision) NarrowerThan(other Decision) bool {
 	return !other.Anonymous() && (d.Identity.Subject != other.Identity.Subject || narrow.Narrower(&d.Identity, &other.Identity) != nil)
 }
 
-// Verify returns the identity behind a token that is good now. Where the attempt
-// tells the place, that is who the gate takes its bearer for there: methods,
-// revocation, hooks and refused roles are the same, and a site's endpoint speaks of
-// users of the site's directory only. Use [Engine.Decide] for requests; this is for
-// endpoints that are asked about a token.
+// Verify returns the identity of a token that is valid now. If the request carries an
+// attempt, its bearer token is judged as on a request to that place: the same methods,
+// revocation, hooks and refused roles apply, and only users of the site's directory are
+// accepted. Verify is meant for endpoints that check tokens; use [Engine.Decide] for
+// requests.
 func (e *Engine) Verify(ctx context.Context, r VerifyRequest) (api.Identity, error) {
 	p := e.env.Policy.Load()
 	who, err := e.auth.VerifyHere(ctx, p, r)

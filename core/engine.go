@@ -35,39 +35,39 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Config says what an [Engine] is made of. The zero value works: a store in
-// memory, a generated HS256 key, the system's clock and randomness.
+// Config configures an [Engine]. The zero value works: a store in memory, a generated HS256
+// key, the system's clock and randomness.
 type Config struct {
-	Store       store.Store       // nil: in memory; the engine closes only what it opened
+	Store       store.Store       // nil: in memory. The engine closes only what it opened
 	Directories []users.Directory // AskedDirectory in order; nil: the users of Store
 	Passwords   *users.Passwords  // nil: argon2id with default bounds
 	Keys        *keys.Ring        // nil: one HS256 key, lost with the process
 	Policy      policy.Policy
 
-	// Sessions is how refresh families live; Index, Now and Rand are set here.
+	// Sessions configures refresh token families. Index, Now and Rand are set by New.
 	Sessions session.FamiliesConfig
 
-	// Guessing is how failed passwords slow the next ones down; Now is set here.
+	// Guessing configures how failed passwords delay further attempts. Now is set by New.
 	Guessing throttle.Config
 	// LoginsPerMinute is how many logins of one user for tokens succeed in a minute; all
 	// of them may come at once. 0 is no limit.
 	LoginsPerMinute int
 
-	// Events bounds what waits for the handlers of events.
+	// Events limits the queues of event handlers.
 	Events EventConfig
 
 	PollEvery    time.Duration // how often the revocation log is read; 0 is 300 ms
 	UpkeepEvery  time.Duration // how often [Admin.Upkeep] runs; 0 is 2 s, negative is never
 	PruneEvery   time.Duration // how often [Admin.Prune] runs; 0 is 10 min, negative is never
-	CacheEntries int           // credentials remembered at most; 0 is 100,000, negative is none
+	CacheEntries int           // maximum number of cached credentials; 0 is 100,000, negative disables the cache
 
 	Now    func() time.Time // nil: time.Now
 	Rand   io.Reader        // nil: crypto/rand
 	Logger *slog.Logger     // nil: discards
 }
 
-// Engine decides who may pass. It is safe for concurrent use; a process may
-// hold several, which share nothing. Close it when done.
+// Engine decides which requests are allowed. It is safe for concurrent use. A process may
+// have several engines; they share nothing. Close it when done.
 type Engine struct {
 	env       *env.Env
 	after     *loginafter.Asker
@@ -86,14 +86,14 @@ type Engine struct {
 	forged    *route.Names      // see WithoutForged
 
 	opened []io.Closer // what New opened, closed in reverse
-	upkept func()      // stops the upkeep that New started; nil: there is none
+	upkept func()      // stops the upkeep that New started; nil if none runs
 
 	tokens Tokens
 	admin  Admin
 }
 
-// New builds an engine and loads the revocation log, so that the first
-// decision already knows all that was taken back.
+// New builds an engine and loads the revocation log, so that the first decision already
+// sees every revocation.
 func New(ctx context.Context, c Config) (*Engine, error) {
 	e := &Engine{
 		env:       &env.Env{Store: c.Store, Keys: c.Keys, Now: c.Now, Rand: c.Rand, Log: printable.Logger(c.Logger)},
@@ -117,7 +117,7 @@ func New(ctx context.Context, c Config) (*Engine, error) {
 	return e, nil
 }
 
-// opening puts an engine together.
+// opening holds the steps of building an engine.
 type opening struct{ *Engine }
 
 func (e opening) open(ctx context.Context, c Config) error {
@@ -169,7 +169,7 @@ func (e opening) setDefaults() {
 		e.env.Rand = rand.Reader
 	}
 	if e.env.Store == nil {
-		e.env.Store = memory.New() // ours: nothing to check
+		e.env.Store = memory.New() // ours, needs no check
 		e.opened = append(e.opened, e.env.Store)
 	}
 	if e.passwords == nil {
@@ -177,7 +177,7 @@ func (e opening) setDefaults() {
 	}
 }
 
-// directories are those that are configured, or the users of the store.
+// directories returns the configured directories, or the users of the store.
 func (e opening) directories(c Config) []users.Directory {
 	if c.Directories != nil {
 		return c.Directories
@@ -200,16 +200,15 @@ func (e opening) openKeys(ctx context.Context) error {
 	return nil
 }
 
-// closer makes an io.Closer of a function that cannot fail.
+// closer adapts a function that cannot fail to io.Closer.
 type closer func()
 
 func (c closer) Close() error { c(); return nil }
 
-// Close stops what New started. Requests under way must have ended. First it gives
-// the handlers of events up to Config.Events.Drain; the events that wait then are
-// dropped and logged, and the context of handlers ends. To wait longer, call
-// [Engine.Drain] before. The last uses of API keys are written then, so the store must
-// still be open.
+// Close stops what New started. No request may be in flight. It waits up to
+// Config.Events.Drain for event handlers; events still queued then are dropped and logged,
+// and the handlers' context is cancelled. To wait longer, call [Engine.Drain] before. Close
+// also writes the last uses of API keys, so the store must still be open.
 func (e *Engine) Close() error {
 	if e.upkept != nil {
 		e.upkept()
@@ -223,8 +222,8 @@ func (e *Engine) Close() error {
 	return errors.Join(errs...)
 }
 
-// Reload builds p, and puts it in force if it is sound; otherwise nothing
-// changes. Requests under way finish on the policy they began with.
+// Reload compiles p and replaces the policy in force. If p is invalid, nothing changes.
+// Requests in flight finish with the policy they started with.
 func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
 	next, err := compile(e, p)
 	if err != nil {
@@ -238,7 +237,7 @@ func (e *Engine) Reload(ctx context.Context, p policy.Policy) error {
 	return nil
 }
 
-// warnWeak tells of layouts whose tokens anybody might be able to make.
+// warnWeak warns about layouts whose secret is weak enough to be guessed.
 func warnWeak(log *slog.Logger, p *compiled.Policy) {
 	for i := range p.Layouts {
 		if own := p.Layouts[i].Keys; len(own) > 0 && own[0].Weak {
@@ -251,21 +250,20 @@ func warnWeak(log *slog.Logger, p *compiled.Policy) {
 // Keys returns the signing keys.
 func (e *Engine) Keys() *keys.Ring { return e.env.Keys }
 
-// Now is the engine's time, for answers that tell it.
+// Now returns the engine's time, for responses that include it.
 func (e *Engine) Now() time.Time { return e.env.Now() }
 
-// Hooks returns the catalogue that is in force, for doors that call points of
-// their own.
+// Hooks returns the hooks in force, for callers that run hook points of their own.
 func (e *Engine) Hooks() *Hooks { return e.env.Hooks() }
 
-// Staleness tells how old the newest successful look at the revocation log is.
+// Staleness returns the time since the last successful read of the revocation log.
 func (e *Engine) Staleness() time.Duration { return e.env.Tail.Staleness() }
 
-// UnknownRevocations tells how many rows of the revocation log were of a kind
-// that this version does not know.
+// UnknownRevocations returns how many rows of the revocation log had a kind that this
+// version does not know.
 func (a *Admin) UnknownRevocations() int64 { return a.e.env.Index.Unknown() }
 
-// Ready returns nil if the engine can decide: the store answers, and the
+// Ready returns nil if the engine can decide: the store answers and is writable, and the
 // revocation log was read within the policy's MaxStaleness.
 func (e *Engine) Ready(ctx context.Context) error {
 	if err := e.env.Store.Ping(ctx); err != nil {
@@ -275,12 +273,12 @@ func (e *Engine) Ready(ctx context.Context) error {
 		return err
 	}
 	if age, limit := e.Staleness(), e.env.Policy.Load().MaxStaleness; age > limit {
-		return fmt.Errorf("the revocation log was last read %s ago, want %s at most", age.Round(time.Millisecond), limit)
+		return fmt.Errorf("the revocation log was last read %s ago, must be at most %s", age.Round(time.Millisecond), limit)
 	}
 	return nil
 }
 
-// lend returns what methods of the policy p are lent.
+// lend returns the dependencies of the methods of policy p.
 func lend(e *Engine, p *compiled.Policy) policy.Deps {
 	return policy.Deps{
 		CheckPassword: func(ctx context.Context, name string, password api.Secret, peer api.Peer) (api.Identity, error) {
@@ -299,13 +297,13 @@ func lend(e *Engine, p *compiled.Policy) policy.Deps {
 	}
 }
 
-// compile makes a policy ready for an engine.
+// compile compiles a policy for an engine.
 func compile(e *Engine, p Policy) (*compiled.Policy, error) {
 	return compiled.Compile(p, compiled.Surroundings{Directories: e.env.Dirs.All, Networks: e.env.Dirs.Networks(), Networked: e.env.Dirs.Networked(), Lend: func(p *compiled.Policy) policy.Deps { return lend(e, p) }})
 }
 
-// writeCheck asks the store at most once a second whether it takes changes: whoever
-// asks for readiness must not keep it busy. Safe for concurrent use.
+// writeCheck asks the store at most once a second whether it is writable, so that frequent
+// readiness probes cost it little. It is safe for concurrent use.
 type writeCheck struct {
 	mu   sync.Mutex
 	next time.Time
@@ -323,11 +321,10 @@ func (w *writeCheck) check(ctx context.Context, s store.Store) error {
 	return w.err
 }
 
-// checkStore takes in the configured store and source of randomness, or says why
-// not.
+// checkStore validates the configured store and source of randomness, and wraps the store.
 func (e opening) checkStore() (err error) {
 	if e.env.Rand != nil && compiled.IsNil(e.env.Rand) {
-		return errors.New("source of randomness: it is a nil pointer")
+		return errors.New("source of randomness is a nil pointer")
 	}
 	if e.env.Store != nil {
 		e.env.Store, err = store.Checked(e.env.Store)
@@ -340,13 +337,13 @@ func (e opening) openLimits(c Config) {
 		After: e.after, Passwords: e.passwords, Guessing: c.Guessing, PerMinute: c.LoginsPerMinute, Secret: e.cache.Secret,
 	})
 	e.auth = authenticate.New(e.env, e.after, e.verifier, e.cache)
-	e.opened = append(e.opened, closer(e.logins.Wait)) // before what they use
+	e.opened = append(e.opened, closer(e.logins.Wait)) // closed before what they use
 }
 
-// EventConfig bounds what waits for the handlers of events. Zero means the default in
+// EventConfig limits the queues of event handlers. Zero means the default given in
 // brackets.
 type EventConfig struct {
-	Queue int           // events for one handler [1024]
-	Bytes int64         // of these together [4 MiB]
-	Drain time.Duration // how long Close waits until the handlers are done [5 s]
+	Queue int           // events queued for one handler [1024]
+	Bytes int64         // total size of one queue [4 MiB]
+	Drain time.Duration // how long Close waits for the handlers [5 s]
 }

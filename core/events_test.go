@@ -70,7 +70,7 @@ func TestEvents_close(t *testing.T) {
 	if d := time.Since(began); d > 3*time.Second {
 		t.Errorf("Close took %s", d)
 	}
-	if !strings.Contains(h.log.String(), "events were dropped at the end") {
+	if !strings.Contains(h.log.String(), "events dropped at shutdown") {
 		t.Errorf("the log does not tell of it: %s", h.log.String())
 	}
 }

@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// FailedGuess is a bad credential from an address at a site whose plugin bars addresses
-// that fail too often. The throttle of logins counts apart from it.
+// FailedGuess is a bad credential from an address at a site whose plugin blocks addresses
+// that fail too often. It is counted separately from the throttle of logins.
 type FailedGuess struct {
 	Site  string // its name
 	Peer  netip.Addr
-	Limit int // failures in a minute; below 1 there is none
+	Limit int // failures per minute; below 1: no limit
 }
 
 func (g FailedGuess) key() string { return g.Site + "\x00" + g.Peer.String() }
 
-// CountGuess counts a failed guess. Whoever refuses the request calls it once; to word a
-// refusal counts nothing.
+// CountGuess counts a failed guess. Call it once per refused request; writing the refusal
+// does not count.
 func (e *Engine) CountGuess(g FailedGuess) { e.failed.Take(g.key(), g.Limit, time.Minute) }
 
-// GuessedOut reports whether an address has failed so often at a site that it must wait,
-// and for how long.
+// GuessedOut reports whether an address is blocked at a site after too many failures, and
+// for how long.
 func (e *Engine) GuessedOut(g FailedGuess) (wait time.Duration, out bool) {
 	q := e.failed.Look(g.key(), g.Limit)
 	return q.RetryAfter, !q.OK

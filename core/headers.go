@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// anonymousHeaders is read by everybody and changed by nobody.
+// anonymousHeaders is shared and must not be changed.
 var anonymousHeaders = api.Header{HeaderUser: {""}, HeaderRoles: {""}, HeaderMethod: {""}}
 
 func upstreamHeaders(ctx context.Context, e *env.Env, p *compiled.Policy, d *Decision, ready api.Header) (api.Header, error) {
@@ -24,21 +24,21 @@ func upstreamHeaders(ctx context.Context, e *env.Env, p *compiled.Policy, d *Dec
 		return nil, e.Events.HookError(ctx, err)
 	}
 	out := h.Headers.Clone()
-	maps.Copy(out, ready) // the engine's own stand, whatever a hook left
+	maps.Copy(out, ready) // the engine's own headers win over a hook's
 	return out, nil
 }
 
-// ProtectedHeaders returns the headers, besides X-Auth-... and X-Cardea-..., that
-// hooks or the policy may set or protect: a door takes them out of every request, in
-// every spelling. Nil if there are none.
+// ProtectedHeaders returns the headers, in addition to X-Auth-* and X-Cardea-*, that hooks
+// or the policy may set or protect. The caller must remove them from every request, in
+// every spelling. It is nil if there are none.
 func (e *Engine) ProtectedHeaders() *route.Names { return e.env.Policy.Load().Protected() }
 
-// Carries reports whether a rule or site has credentials in a header of that name.
+// Carries reports whether a rule or site reads credentials from a header of that name.
 func (e *Engine) Carries(name string) bool { return e.env.Policy.Load().Carriers.Has(name) }
 
-// WithoutForged returns the headers that hooks are shown of what a client sent to one of
-// Cardea's own endpoints: none by which it could speak for a proxy, but for those that
-// carry credentials. The result shares h's values.
+// WithoutForged returns the headers of a request to one of Cardea's own endpoints as hooks
+// see them: without the headers with which a client could impersonate a proxy, except those
+// that carry credentials. The result shares h's values.
 func (e *Engine) WithoutForged(h api.Header) api.Header {
 	return e.forged.Without(h, func(name string) bool { return name == "Content-Length" || e.Carries(name) })
 }

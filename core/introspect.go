@@ -11,9 +11,10 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// Introspect says of the access token, the refresh token or the API key that the text is
-// whether it would be accepted, by rules and places; hooks are not asked about those. It changes nothing and uses nothing up. The error is
-// for what cannot be told at the moment: a credential that is refused is none.
+// Introspect reports whether an access token, refresh token or API key would be accepted
+// now, by rules and places; the hooks of those are not called. It changes and consumes
+// nothing. The error means that the state is unknown at the moment; a refused credential is
+// not an error.
 func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, error) {
 	switch {
 	case session.HasRefreshForm(text.Reveal()):

@@ -8,13 +8,13 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// maxMethods is how many other methods a request may name.
+// maxMethods is the maximum number of other methods that a request may name.
 const maxMethods = 4
 
-// CheckMethods refuses an attempt that was let through with d, if the application could
-// take it for one with another of these methods, and it would not be let through as
-// that with the same identity: by the rules, or by a hook. Each is decided on as a
-// request of its own, by an API key's rate as well. The error is an [api.Error].
+// CheckMethods refuses an attempt that was allowed with d if the application could read its
+// method as one of methods, and the request would not be allowed for the same identity with
+// that method by the rules or hooks. Each method is decided as a separate request and
+// counts towards an API key's rate. The error is an [api.Error].
 func (e *Engine) CheckMethods(ctx context.Context, a *api.Attempt, d Decision, methods []string) error {
 	methods = slices.Compact(slices.Sorted(slices.Values(methods)))
 	if len(methods) > maxMethods {
@@ -43,8 +43,9 @@ func (e *Engine) CheckMethods(ctx context.Context, a *api.Attempt, d Decision, m
 	return nil
 }
 
-// DecidesByMethod reports whether an attempt that was let through with d might not be with
-// another method: by a rule at its path, or at one that servers take for it, or by a hook.
+// DecidesByMethod reports whether an attempt that was allowed with d might be refused with
+// another method: by a rule at its path, by a rule at a path that servers treat as the
+// same, or by a hook.
 func (e *Engine) DecidesByMethod(a *api.Attempt, d Decision) bool {
 	p := e.env.Policy.Load()
 	if decideByPath(p.Hooks) {

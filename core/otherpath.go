@@ -12,14 +12,14 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// others decides on what the application could take a request for, or do by it, besides
-// what it says.
+// others decides on other ways in which the application could read a request, and on what
+// else it could do.
 type others struct{ *Engine }
 
-// CheckSlash refuses an attempt that was let through with d, if hooks would not let it
-// through without the slash at the end of its path, which many routers cut off; or with
-// one, where its rule takes both paths for one. The rule stays that of the attempt, see
-// [Engine.OtherSlash] for the other. The error is an [api.Error].
+// CheckSlash refuses an attempt that was allowed with d if hooks would not allow it without
+// the slash at the end of its path, which many routers remove, or with an added slash if
+// its rule treats both paths as one. It uses the attempt's rule; [Engine.OtherSlash]
+// returns the other one. The error is an [api.Error].
 func (e *Engine) CheckSlash(ctx context.Context, a *api.Attempt, d Decision) error {
 	ends := strings.HasSuffix(a.Path, "/")
 	if !ends && d.Rule.TrailingSlash != route.SlashSame || !decideByPath(e.env.Policy.Load().Hooks) {
@@ -31,10 +31,9 @@ func (e *Engine) CheckSlash(ctx context.Context, a *api.Attempt, d Decision) err
 	return nil
 }
 
-// CheckTrimmed refuses an attempt that was let through with d, if it would not be let
-// through with the path that servers make of its own which cut blanks and dots off the
-// ends of segments: by the rules, at the sites of mounts, or by a hook. The error is an
-// [api.Error].
+// CheckTrimmed refuses an attempt that was allowed with d if it would not be allowed, by
+// the rules, by the sites of mounts or by a hook, with the path that some servers make of
+// it by cutting blanks and dots off the ends of segments. The error is an [api.Error].
 func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) error {
 	path := route.Trimmed(a.Path)
 	if path == a.Path {
@@ -46,10 +45,10 @@ func (e *Engine) CheckTrimmed(ctx context.Context, a *api.Attempt, d Decision) e
 	return others{e}.checkPath(ctx, a, d, path)
 }
 
-// CheckPath refuses an attempt that was let through with d, if it would not be let
-// through at another canonical path under the same rule: by the sites of mounts, by what
-// the application accepts there, or by a hook; or if its credential could stand for another
-// user there. No call is counted for it. The error is an [api.Error].
+// CheckPath refuses an attempt that was allowed with d if it would not be allowed at
+// another canonical path under the same rule: by the sites of mounts, by what the
+// application accepts there, or by a hook; or if its credential could belong to another
+// user there. It does not count as a call. The error is an [api.Error].
 func (e *Engine) CheckPath(ctx context.Context, a *api.Attempt, d Decision, path string) error {
 	if path == a.Path {
 		return nil
@@ -65,7 +64,7 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 	}
 	read, differs := withPath(d.Reading, a.Path, path)
 	if !differs {
-		return nil // it is a REST route, whose path has one form
+		return nil // a REST route, whose path has only one form
 	}
 	p, also := e.env.Policy.Load(), *a
 	also.Path = path
@@ -93,13 +92,14 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 	return nil
 }
 
-// identifyAt says who asks at another path, without counting another call or try.
+// identifyAt authenticates the request at another path without counting another call or
+// attempt.
 func (e others) identifyAt(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, a *api.Attempt, d *Decision) error {
 	header, err := p.HeaderFor(d.Rule, at)
 	if err != nil {
 		return err
 	}
-	if d.known == nil && a.Credential.Kind == api.NoCredential { // it may have been public, and not looked at
+	if d.known == nil && a.Credential.Kind == api.NoCredential { // it may have been public, so the credential was not read
 		known, err := e.auth.Authenticate(ctx, p, at, header, a)
 		if err != nil && !rules.tolerate(p, a, err) {
 			return err
@@ -110,7 +110,7 @@ func (e others) identifyAt(ctx context.Context, p *compiled.Policy, rules govern
 		return nil
 	}
 	if err := e.sameCredential(ctx, p, at, header, a); err != nil || d.known == nil {
-		return err // without: it is bad, and tolerated
+		return err // no credential, or a bad one that is tolerated
 	}
 	who, err := e.judgeAt(ctx, p, d.known, at, a)
 	if err == nil {
@@ -119,7 +119,7 @@ func (e others) identifyAt(ctx context.Context, p *compiled.Policy, rules govern
 	return err
 }
 
-// sameCredential refuses a request that would show another credential at a place.
+// sameCredential refuses a request that would present a different credential at a place.
 func (e others) sameCredential(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) error {
 	spec, err := e.auth.CredentialSpec(ctx, p, at, header, a)
 	if err != nil {
@@ -132,8 +132,8 @@ func (e others) sameCredential(ctx context.Context, p *compiled.Policy, at *comp
 	return nil
 }
 
-// sameUser refuses a request whose credential is not accepted at another place, or is tried
-// in another directory there: what was recognised here could be somebody else there.
+// sameUser refuses a request whose credential is not accepted at another place, or would be
+// checked in another directory there, where it could belong to another user.
 func sameUser(p *compiled.Policy, own, at *compiled.Target, a *api.Attempt) error {
 	kind := a.Credential.Kind
 	if kind == api.NoCredential {
@@ -156,7 +156,7 @@ func sameUser(p *compiled.Policy, own, at *compiled.Target, a *api.Attempt) erro
 	return nil
 }
 
-// judgeAt is judge at another place, for a credential that was counted.
+// judgeAt judges a credential at another place without counting it again.
 func (e others) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	if err := p.CheckPlace(known.Method, &known.Identity, at); err != nil {
 		return nil, err
@@ -171,13 +171,13 @@ func (e others) judgeAt(ctx context.Context, p *compiled.Policy, known *cache.En
 	return who, p.CheckMethod(known.Method, &who.Identity, a.Credential.Kind, at)
 }
 
-// decideByPath reports whether hooks are bound that may decide by a request's path.
+// decideByPath reports whether hooks are bound that may decide by the path of a request.
 func decideByPath(h *Hooks) bool {
 	return h.RouteAccess.Len()+h.RouteExclusion.Len()+h.TokenVerify.Len()+h.IdentityResolved.Len()+h.CustomHeader.Len() > 0
 }
 
-// withPath returns what the upstream could take a request for with another path. differs
-// reports whether anything of it is found by its path.
+// withPath returns r with path replaced by other. differs reports whether anything in it is
+// identified by that path.
 func withPath(r *route.Reading, path, other string) (_ *route.Reading, differs bool) {
 	if r == nil {
 		return nil, true

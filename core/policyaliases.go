@@ -5,53 +5,53 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// What a policy is made of, out of package policy, which tells of each field.
+// The types of a policy, from package policy, which documents their fields.
 type (
-	// Policy is all that a reload may replace.
+	// Policy is everything that a reload may replace.
 	Policy = policy.Policy
-	// TokenPolicy bounds the tokens that the engine issues and accepts.
+	// TokenPolicy limits the tokens that the engine issues and accepts.
 	TokenPolicy = policy.TokenPolicy
-	// WhenStale says what happens to requests with credentials while the engine does
-	// not know of late revocations.
+	// WhenStale says what happens to requests with credentials while the engine may have
+	// missed recent revocations.
 	WhenStale = policy.WhenStale
 
-	// Method recognises one kind of credential.
+	// Method authenticates one kind of credential.
 	Method = policy.Method
-	// Opener makes a method from its configuration.
+	// Opener creates a method from its configuration.
 	Opener = policy.Opener
-	// Validator is an Opener that finds what is wrong with its settings.
+	// Validator is an Opener that can check its settings.
 	Validator = policy.Validator
-	// Surroundings is what a configuration holds besides a method.
+	// Surroundings is the rest of a configuration, besides a method.
 	Surroundings = policy.Surroundings
-	// NamedMethod is one place in the chain of methods.
+	// NamedMethod is one entry in the chain of methods.
 	NamedMethod = policy.NamedMethod
-	// Deps is what the engine lends to methods.
+	// Deps is what the engine provides to methods.
 	Deps = policy.Deps
-	// Kinder is a Method that names the kinds of credential that it takes.
+	// Kinder is a Method that names the kinds of credential it accepts.
 	Kinder = policy.Kinder
-	// Cacher is a Method whose successes may be remembered.
+	// Cacher is a Method whose successful results may be cached.
 	Cacher = policy.Cacher
 	// Challenger is a Method with a WWW-Authenticate challenge.
 	Challenger = policy.Challenger
 
-	// Layout says what tokens of one kind look like.
+	// Layout describes the format of one kind of token.
 	Layout = policy.Layout
-	// ForeignIssuer says whose tokens count here besides our own.
+	// ForeignIssuer is an external issuer whose tokens are accepted.
 	ForeignIssuer = policy.ForeignIssuer
-	// Application is what is behind the gate, as far as decisions depend on it.
+	// Application describes the upstream, as far as decisions depend on it.
 	Application = policy.Application
-	// Site is a part of a host with settings of its own.
+	// Site is a part of a host with its own settings.
 	Site = policy.Site
 	// Place is a part of a host.
 	Place = policy.Place
 
-	// BearerReader reads Authorization headers that are odd.
+	// BearerReader reads unusual Authorization headers.
 	BearerReader = policy.BearerReader
-	// Reading is what an application makes of an Authorization header.
+	// Reading is how an application reads an Authorization header.
 	Reading = policy.Reading
 )
 
-// The readings, and what a policy may say of stale knowledge.
+// The readings, and the policies for stale revocation data.
 const (
 	ReadStrictly = policy.ReadStrictly
 	ReadBearer   = policy.ReadBearer
@@ -62,14 +62,15 @@ const (
 	StaleOpen       = policy.StaleOpen
 )
 
-// NativeLayout is the layout of Cardea's own access tokens; see [policy.NativeLayout].
+// NativeLayout returns the layout of Cardea's own access tokens; see [policy.NativeLayout].
 func NativeLayout(issuer string, audience ...string) Layout {
 	return policy.NativeLayout(issuer, audience...)
 }
 
-// ForeignLayout is the layout of a foreign issuer's tokens; see [policy.ForeignLayout].
+// ForeignLayout returns the layout of an external issuer's tokens; see
+// [policy.ForeignLayout].
 func ForeignLayout(f ForeignIssuer) (Layout, error) { return policy.ForeignLayout(f) }
 
-// Capability looks for an optional ability T in v and in what v wraps by an Unwrap
-// method.
+// Capability returns v, or a value that v wraps with an Unwrap method, as the optional
+// interface T.
 func Capability[T any](v any) (T, bool) { return api.Capability[T](v) }

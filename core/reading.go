@@ -10,22 +10,22 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// governing are the rules that must all let a request pass. It is one, unless the
-// upstream could take the request for several things.
+// governing is the set of rules that must all allow a request. It has one rule unless the
+// upstream could read the request in several ways.
 type governing struct {
-	rule *route.Rule   // the strictest, by whose header and name the request is judged
+	rule *route.Rule   // the strictest; its header and name are used
 	also []*route.Rule // the others
 }
 
-// ruleFor returns the rules that govern a request, the way its upstream is going
-// to read it, and notes that in d.
+// ruleFor returns the rules that govern a request as its upstream is going to read it, and
+// stores the reading in d.
 func ruleFor(p *compiled.Policy, host string, a *api.Attempt, d *Decision) (g governing, err error) {
 	literal, _ := p.Rules.Match(host, a.Method, a.Path)
 	if p.Read == nil {
 		err = g.govern(p, host, a.Path, literal)
 		return g, err
 	}
-	upstream := "" // the only one, where no rule names the path as it is written
+	upstream := "" // the default upstream, if no rule matches the literal path
 	if literal != nil {
 		upstream = literal.Upstream
 	}
@@ -37,7 +37,7 @@ func ruleFor(p *compiled.Policy, host string, a *api.Attempt, d *Decision) (g go
 		err = g.govern(p, host, a.Path, literal)
 		return g, err
 	}
-	kept := read // on the heap only from here on
+	kept := read // moves to the heap only from here on
 	d.Reading = &kept
 	for m := range read.All() {
 		meant, _ := p.Rules.Match(host, m.Method, m.Path)
@@ -51,7 +51,7 @@ func ruleFor(p *compiled.Policy, host string, a *api.Attempt, d *Decision) (g go
 	return g, nil
 }
 
-// govern adds a rule; where there is none, it returns the refusal.
+// govern adds a rule, or returns the refusal if it is nil.
 func (g *governing) govern(p *compiled.Policy, host, path string, rule *route.Rule) error {
 	switch {
 	case rule == nil:
@@ -79,7 +79,7 @@ func strictness(r *route.Rule) int {
 	return 2
 }
 
-// narrowed is the strictest rule, with what the others do not allow taken out.
+// narrowed returns the strictest rule, without what the other rules do not allow.
 func (g governing) narrowed() *route.Rule {
 	if g.also == nil {
 		return g.rule
@@ -98,17 +98,17 @@ func (g governing) narrowed() *route.Rule {
 	return &narrow
 }
 
-// isPublic reports whether nobody is asked for. Where hooks have a say, that is so
-// only if it is for each thing for which the request could be taken.
+// isPublic reports whether the request needs no authentication. With hooks, every way of
+// reading the request must be public.
 func (g governing) isPublic(ctx context.Context, e *Engine, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (bool, error) {
 	if p.Hooks.RouteExclusion.Len() == 0 {
-		return g.rule.Access == route.Public, nil // it is the strictest of all
+		return g.rule.Access == route.Public, nil // it is the strictest
 	}
 	return g.isExcluded(ctx, e, p, at, a)
 }
 
-// isExcluded asks route-exclusion. Like the other loops over views it stands apart,
-// since what its body uses moves to the heap.
+// isExcluded runs route-exclusion. It is a function of its own, like the other loops over
+// views, because the variables of its body escape to the heap.
 func (g governing) isExcluded(ctx context.Context, e *Engine, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (bool, error) {
 	host := at.Host
 	for seen := range at.Views(a) {
@@ -124,7 +124,7 @@ func (g governing) isExcluded(ctx context.Context, e *Engine, p *compiled.Policy
 	return true, nil
 }
 
-// ruleOf is the one of the governing rules that is for what a hook is shown.
+// ruleOf returns the governing rule for the view that a hook is shown.
 func (g governing) ruleOf(p *compiled.Policy, host string, seen *api.Attempt) *route.Rule {
 	if g.also != nil {
 		if rule, _ := p.Rules.Match(host, seen.Method, seen.Path); rule != nil {
@@ -134,15 +134,15 @@ func (g governing) ruleOf(p *compiled.Policy, host string, seen *api.Attempt) *r
 	return g.rule
 }
 
-// tolerate reports whether a request goes on anonymously after err.
+// tolerate reports whether a request continues as anonymous after err.
 func (g governing) tolerate(p *compiled.Policy, a *api.Attempt, err error) bool {
 	return tolerates(p, g.rule, a, err) && !slices.ContainsFunc(g.also, func(r *route.Rule) bool {
 		return r.Access != route.Public && !tolerates(p, r, a, err)
 	})
 }
 
-// permit refuses those who may not pass by one of the rules, or by a hook as one of
-// the things for which the request could be taken.
+// permit refuses identities that one of the rules does not allow, or that a hook refuses
+// for one of the ways of reading the request.
 func (g governing) permit(ctx context.Context, e *Engine, p *compiled.Policy, at *compiled.Target, a *api.Attempt, d *Decision) error {
 	if err := permitted(g.rule, d); err != nil {
 		return err
@@ -158,7 +158,7 @@ func (g governing) permit(ctx context.Context, e *Engine, p *compiled.Policy, at
 	return g.askAccess(ctx, e, p, at, a, d.Identity)
 }
 
-// askAccess asks route-access.
+// askAccess runs route-access.
 func (g governing) askAccess(ctx context.Context, e *Engine, p *compiled.Policy, at *compiled.Target, a *api.Attempt, id api.Identity) error {
 	host := at.Host
 	for seen := range at.Views(a) {
@@ -170,19 +170,19 @@ func (g governing) askAccess(ctx context.Context, e *Engine, p *compiled.Policy,
 	return nil
 }
 
-// RuleAt returns the rule that governs a method and a canonical path at the
-// attempt's host, false if there is none: for doors whose handlers may read a
-// request in another way than its request line says.
+// RuleAt returns the rule for a method and a canonical path at the attempt's host, and
+// false if there is none. It is for callers whose handlers may read a request differently
+// from its request line.
 func (e *Engine) RuleAt(a *api.Attempt, method, path string) (*route.Rule, bool) {
 	host, err := route.Host(a.Host)
 	if err != nil {
 		return nil, false
 	}
-	return e.env.Policy.Load().Rules.Match(host, strings.ToUpper(method), path) // as rules have it
+	return e.env.Policy.Load().Rules.Match(host, strings.ToUpper(method), path) // rules are in upper case
 }
 
-// OtherSlash returns the rule that governs the attempt with a slash more or less
-// at the end of its path, if that rule is more specific than the attempt's own.
+// OtherSlash returns the rule for the attempt's path with the slash at the end added or
+// removed, if that rule is more specific than the attempt's own.
 func (e *Engine) OtherSlash(a *api.Attempt) (*route.Rule, bool) {
 	host, err := route.Host(a.Host)
 	if err != nil {

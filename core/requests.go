@@ -2,19 +2,19 @@ package core
 
 import "github.com/cardea-auth/cardea/core/api"
 
-// What the engine is asked for, and what it gives: plain data out of package api, which
-// tells of each field.
+// The requests and results of the engine: plain data from package api, which documents
+// their fields.
 type (
-	// LoginRequest is a try to log in with a password.
+	// LoginRequest is an attempt to log in with a password.
 	LoginRequest = api.LoginRequest
 
 	// IssueRequest asks for an access token.
 	IssueRequest = api.IssueRequest
 
-	// Issued is a token that was just signed.
+	// Issued is a token that was just issued.
 	Issued = api.Issued
 
-	// BeginRequest asks for a session: a refresh token and its first access token.
+	// BeginRequest asks for a session: a refresh token and the first access token.
 	BeginRequest = api.BeginRequest
 
 	// Grant is a pair of tokens.
@@ -23,16 +23,16 @@ type (
 	// RefreshRequest presents a refresh token.
 	RefreshRequest = api.RefreshRequest
 
-	// VerifyRequest asks whether a token is good.
+	// VerifyRequest asks whether a token is valid.
 	VerifyRequest = api.VerifyRequest
 
-	// State says whether something that is kept counts at the moment.
+	// State says whether a stored credential is accepted at the moment.
 	State = api.State
 
-	// Inspected says what a credential is and whether it counts at the moment.
+	// Inspected says what a credential is and whether it is accepted at the moment.
 	Inspected = api.Inspected
 
-	// Revoked says what an operator's revocation hit.
+	// Revoked says what an operator's revocation affected.
 	Revoked = api.Revoked
 )
 

@@ -10,9 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// TokenResponse passes a dialect's reply to a login through token-response.
-// What the hooks make of the protected members does not count. An error
-// refuses the login.
+// TokenResponse passes a dialect's reply to a login through token-response. Changes of
+// protected fields by hooks are discarded. An error refuses the login.
 func (t *Tokens) TokenResponse(ctx context.Context, r TokenResponse, protected ...string) (TokenResponse, error) {
 	point := t.e.Hooks().TokenResponse
 	if point.Len() == 0 {
@@ -36,9 +35,8 @@ func (t *Tokens) TokenResponse(ctx context.Context, r TokenResponse, protected .
 	return r, nil
 }
 
-// ErrorResponse passes a refusal through error-response before a door writes
-// it. The status keeps its class, and when a hook breaks the refusal stays as
-// it was.
+// ErrorResponse passes a refusal through error-response before it is written. Hooks cannot
+// change the class of the status (4xx, 5xx). If a hook fails, the refusal stays unchanged.
 func (e *Engine) ErrorResponse(ctx context.Context, r ErrorResponse) ErrorResponse {
 	point := e.Hooks().ErrorResponse
 	if point.Len() == 0 {
@@ -59,10 +57,10 @@ func (e *Engine) ErrorResponse(ctx context.Context, r ErrorResponse) ErrorRespon
 	return changed
 }
 
-// CORSHeaders passes the headers for a page from elsewhere through cors-headers.
-// The allowed origin that comes back is "*", the request's own or none, and lists
-// are what a header can hold: a hook that leaves anything else has failed. When a hook
-// fails or refuses, no origin is allowed.
+// CORSHeaders passes the CORS headers for a cross-origin request through cors-headers. The
+// resulting origin is "*", the request's own or empty, and the lists contain only valid
+// header tokens; a hook that returns anything else has failed. If a hook fails or refuses,
+// no origin is allowed.
 func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 	point := e.Hooks().CORSHeaders
 	if point.Len() == 0 {
@@ -86,8 +84,9 @@ func (e *Engine) CORSHeaders(ctx context.Context, c CORSHeaders) CORSHeaders {
 	return c
 }
 
-// Fault logs a failure that is answered without its cause: what broke, and what is
-// away, the same cause once a second. A verdict on the client is not logged.
+// Fault logs a failure whose cause the response does not reveal: an internal error, or an
+// unavailable dependency, the latter once a second per cause. Refusals of the client are
+// not logged.
 func (e *Engine) Fault(ctx context.Context, what string, err error) {
 	e.env.Events.LogFault(ctx, what, api.AsError(err))
 }
@@ -102,18 +101,18 @@ func (e *Engine) RateLimit(ctx context.Context, l RateLimit) (RateLimit, error) 
 	return l, nil
 }
 
-// PluginFailed tells plugin-failed that a plugin broke, for who runs plugins.
+// PluginFailed reports the failure of a plugin to plugin-failed. It is called by the plugin
+// host.
 func (e *Engine) PluginFailed(ctx context.Context, plugin, class string) {
 	e.env.Events.Fire(ctx, e.Hooks().PluginFailed, Event{Target: plugin, Reason: class})
 }
 
-// Drain waits until the handlers of all events that were told so far are done, or ctx
-// ends. Events are handled behind whoever causes them, those of one handler in their
-// order.
+// Drain waits until the handlers of all events fired so far have finished, or ctx is done.
+// Events are handled asynchronously; each handler gets them in order.
 func (e *Engine) Drain(ctx context.Context) error { return e.env.Events.Drain(ctx) }
 
-// CredentialHeader passes the header that carries the credential of a request to
-// an endpoint of our own through custom-header. An error refuses the request.
+// CredentialHeader passes the header that carries the credential of a request to one of our
+// own endpoints through custom-header. An error refuses the request.
 func (e *Engine) CredentialHeader(ctx context.Context, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
 	p := e.env.Policy.Load()
 	at, err := compiled.TargetOf(a)

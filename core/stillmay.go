@@ -11,11 +11,11 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// What is looked up about a request under way. No hook is told of it, and no call is
-// counted: the client has asked once.
+// Rechecks of a request in flight. They run no events and count no calls: the client has
+// sent only one request.
 
-// takenBack asks memory whether the credential was revoked, or the key withdrawn that
-// has signed it.
+// takenBack reports whether the credential was revoked, or its signing key withdrawn,
+// according to memory.
 func (s *watches) takenBack(w *Watch) bool {
 	id := w.identity()
 	if _, revoked := s.e.env.Index.Revoked(id); revoked {
@@ -33,7 +33,8 @@ func (s *watches) takenBack(w *Watch) bool {
 	return !found
 }
 
-// stillMay reads the user anew, and the credential as far as it is kept somewhere.
+// stillMay reads the user again, and the credential if it is stored, and checks both
+// against the rules.
 func (s *watches) stillMay(ctx context.Context, w *Watch) (until time.Time, err error) {
 	defer api.Recover("look at a request under rule", w.decision.Rule.Name, &err)
 	a := *w.attempt
@@ -62,8 +63,8 @@ func (s *watches) stillMay(ctx context.Context, w *Watch) (until time.Time, err 
 	return until, permitted(at.Rule, now)
 }
 
-// knownNow asks the method again, and the directory alone where that would be another
-// login, or where the token itself has ended.
+// knownNow asks the method again. It asks only the directory if the method would count this
+// as another login, or if the token itself has expired.
 func (s *watches) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a *api.Attempt) (*cache.Entry, time.Time, error) {
 	was, p, kind := w.decision.known, w.policy, a.Credential.Kind
 	end := p.End(&was.Identity)
@@ -80,7 +81,7 @@ func (s *watches) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a
 		return known, p.End(&known.Identity), nil
 	}
 	if was.Identity.Directory == "" {
-		return was, w.until, nil // no directory knows more
+		return was, w.until, nil // no directory has newer data
 	}
 	id, err := s.e.env.Dirs.Holder(ctx, was.Identity.Subject)
 	if err != nil {
@@ -93,7 +94,7 @@ func (s *watches) knownNow(ctx context.Context, w *Watch, at *compiled.Target, a
 	return &cache.Entry{Identity: id, Method: was.Method, Origin: was.Origin}, w.until, nil
 }
 
-// sessionGoesOn asks, once a token has ended, whether its session has a newer one.
+// sessionGoesOn reports, after a token has expired, whether its session has a newer one.
 func (s *watches) sessionGoesOn(ctx context.Context, w *Watch) (time.Time, error) {
 	proof := &w.identity().Proof
 	kept, err := s.e.env.Families.Session(ctx, proof.Session)

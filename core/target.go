@@ -11,42 +11,44 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Target is a resource on which a request acts, besides its own or in another way than
-// its method says: the one that WebDAV's MOVE writes, and the one that it deletes.
+// Target is a resource that a request acts on in addition to its own, or in another way
+// than its method says: for example the resource that WebDAV's MOVE writes, or the one it
+// deletes.
 type Target struct {
-	Method    string // as which it must be allowed
+	Method    string // the method with which it must be allowed
 	RawTarget string // as in [api.Attempt]
-	// Below is the method of the request if it acts on all that is below the resource,
-	// as WebDAV's COPY does with a collection; "": it acts on the resource alone.
+	// Below is the method of the request if it acts on everything below the resource, as
+	// WebDAV's COPY does on a collection; "" if it acts on the resource alone.
 	Below string
-	// IfDAV says that it does so only if the application is one of WebDAV, by the rules for
-	// the resource: that one of them names a method of it.
+	// IfDAV says that the target counts only if the application speaks WebDAV: a rule for
+	// the resource names a WebDAV method.
 	IfDAV bool
-	// Unread says that the request names further resources where nobody looks, as in its
-	// body: it is refused unless the rule for the method names it.
+	// Unread says that the request may name further resources where Cardea does not look,
+	// as in its body. It is refused unless the rule for the method names that method.
 	Unread bool
-	// Cut says that the application may have cut a beginning of the request's path off,
-	// and read the resource's as one below it.
+	// Cut says that the application may have cut off a prefix of the request's path and
+	// resolved the resource below it.
 	Cut bool
-	// Bucket says that the first segment may be no part of the path, but a bucket of an
-	// object store, which has a host of its own.
+	// Bucket says that the first segment may be the bucket of an object store, which has a
+	// host of its own, instead of a part of the path.
 	Bucket bool
 }
 
-// The bounds of what one request may name.
+// The limits for one request.
 const (
-	maxTargets  = 8  // resources, each in each way
-	maxPrefixes = 64 // segments of its own path, where it names others
+	maxTargets  = 8  // resources; each is checked in several ways
+	maxPrefixes = 64 // segments of its own path if it names others
 )
 
-// CheckTargets refuses an attempt that was let through with d, if requests for these
-// resources at the same host would not be let through with the same identity, or go to
-// another upstream. Each is decided on as a request of its own, by an API key's rate as
-// well. With Cut, it must also be allowed below each beginning of the attempt's path.
-// With Below, no rule for a path below the resource may be stricter than its own, and no
-// hook be bound that decides for single paths (route-access, route-exclusion), unless the
-// rule for that method there names the method: hooks are asked for the resource alone.
-// So it is with Unread. The error is an [api.Error].
+// CheckTargets refuses an attempt that was allowed with d if requests for these resources
+// at the same host would not be allowed for the same identity, or would go to another
+// upstream. Each is decided as a separate request and counts towards an API key's rate.
+//
+// With Cut, it must also be allowed below each prefix of the attempt's path. With Below, no
+// rule for a path below the resource may be stricter than its own, and no hook that decides
+// on single paths (route-access, route-exclusion) may be bound, unless the rule for that
+// method names the method: hooks are asked about the resource alone. The same holds for
+// Unread. The error is an [api.Error].
 func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, targets []Target) error {
 	if len(targets) > maxTargets {
 		return otherTarget("the request names too many resources besides its own")
@@ -74,14 +76,14 @@ func (e *Engine) CheckTargets(ctx context.Context, a *api.Attempt, d Decision, t
 	return nil
 }
 
-// acts reports whether the request does act on the resource, see [Target.IfDAV].
+// acts reports whether the request acts on the resource; see [Target.IfDAV].
 func (e others) acts(host string, a *api.Attempt, t Target) bool {
 	return !t.IfDAV || e.env.Policy.Load().Rules.NamesDAV(host, a.Path)
 }
 
-// ActsBelow reports whether an attempt that was let through acts on all below its own
-// resource, by one of these targets, and the rule does not name the method that does so.
-// What stands before single paths below, other than rules, is not asked for it.
+// ActsBelow reports whether an attempt that was allowed acts on everything below its own
+// resource by one of these targets, while its rule does not name the method. Checks of
+// single paths below it, other than rules, are not made for such a request.
 func (e *Engine) ActsBelow(a *api.Attempt, targets []Target) bool {
 	host, err := route.Host(a.Host)
 	return err != nil || slices.ContainsFunc(targets, func(t Target) bool {
@@ -89,9 +91,10 @@ func (e *Engine) ActsBelow(a *api.Attempt, targets []Target) bool {
 	})
 }
 
-// namesMethod reports whether the rule for a method at a path names it: whoever wrote it
-// has thought of what the method does. A rule for DELETE says so of WebDAV's, which takes
-// all below along, only where rules name WebDAV: everywhere else it deletes one resource.
+// namesMethod reports whether the rule for a method at a path names that method: its author
+// has considered what the method does. For DELETE, which in WebDAV deletes everything
+// below, this holds only where rules name WebDAV methods; elsewhere it deletes one
+// resource.
 func (e others) namesMethod(a *api.Attempt, method, path string) bool {
 	rule, ok := e.RuleAt(a, method, path)
 	if !ok || !slices.Contains(rule.Methods, method) {
@@ -101,7 +104,7 @@ func (e others) namesMethod(a *api.Attempt, method, path string) bool {
 	return method != http.MethodDelete || err == nil && e.env.Policy.Load().Rules.NamesDAV(host, path)
 }
 
-// checkTarget decides on one that is not the attempt itself.
+// checkTarget decides on a target that is not the attempt itself.
 func (e others) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
 	if t.Bucket {
 		if err := e.checkBucket(ctx, a, d, t); err != nil {
@@ -137,8 +140,8 @@ func (e others) checkTarget(ctx context.Context, a *api.Attempt, d Decision, t T
 	return e.checkCut(ctx, a, &also, as, t)
 }
 
-// checkBucket refuses a resource of a bucket whose host rules know, unless it is the one
-// that is asked: there it must be allowed without the bucket's name as well.
+// checkBucket refuses a resource in a bucket that has a host in the rules. If that host is
+// the requested one, the resource must also be allowed without the bucket's name.
 func (e others) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t Target) error {
 	host, err := route.Host(a.Host)
 	if err != nil {
@@ -167,8 +170,8 @@ func (e others) checkBucket(ctx context.Context, a *api.Attempt, d Decision, t T
 	return nil
 }
 
-// checkCut holds a resource to what is allowed below each beginning of the attempt's
-// path. Where no rule is for such a path, nothing is there.
+// checkCut requires that a resource is allowed below each prefix of the attempt's path. A
+// prefix without a rule is skipped.
 func (e others) checkCut(ctx context.Context, a, also *api.Attempt, as Decision, t Target) error {
 	if strings.Count(a.Path, "/") > maxPrefixes {
 		return otherTarget("the request names another resource, and its own path is too long for that")
@@ -193,7 +196,7 @@ func (e others) checkCut(ctx context.Context, a, also *api.Attempt, as Decision,
 	return nil
 }
 
-// checkAt holds a resource to what is allowed at a path for which there is a rule.
+// checkAt requires that a resource is allowed at a path, if there is a rule for it.
 func (e others) checkAt(ctx context.Context, also *api.Attempt, as Decision, path string) error {
 	rule, ok := e.RuleAt(also, also.Method, path)
 	switch {
@@ -205,8 +208,8 @@ func (e others) checkAt(ctx context.Context, also *api.Attempt, as Decision, pat
 	return e.checkPath(ctx, also, as, path)
 }
 
-// checkBelow holds what a request does to all below a path to the rules there, and to
-// what hooks could say there, which cannot be asked for paths that nobody knows.
+// checkBelow checks an action on everything below a path against the rules there. It
+// refuses if hooks decide on single paths, since they cannot be asked about unknown paths.
 func (e others) checkBelow(a *api.Attempt, d Decision, t Target, path string) error {
 	if t.Below == "" {
 		return nil

@@ -15,14 +15,14 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// How often the engine is kept up: keys move within seconds, sessions that are over can
-// wait.
+// The default upkeep intervals. Key changes must take effect within seconds; deleting
+// expired sessions can wait.
 const (
 	upkeepEvery = 2 * time.Second
 	pruneEvery  = 10 * time.Minute
 )
 
-// startUpkeep does the upkeep in the background until the engine closes.
+// startUpkeep runs the upkeep in the background until the engine is closed.
 func (e opening) startUpkeep(c Config) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -37,10 +37,10 @@ func (e opening) startUpkeep(c Config) {
 	e.upkept = func() { cancel(); running.Wait() }
 }
 
-// Upkeep does what must be done every few seconds: it moves signing keys along
-// their schedule, also after another process changed them, stores when API keys were
-// last used, and sees to it that revocations are kept as long as tokens live. What failed
-// is as it was, and the rest is done all the same. The engine calls it by itself; see
+// Upkeep does the work that is due every few seconds: it applies the schedule of signing
+// keys, including changes by other processes, stores when API keys were last used, and
+// extends how long revocations are kept if tokens live longer. A step that fails leaves its
+// state unchanged and does not stop the others. The engine calls it by itself; see
 // Config.UpkeepEvery.
 func (a *Admin) Upkeep(ctx context.Context) error {
 	p := a.e.env.Policy.Load()
@@ -48,7 +48,7 @@ func (a *Admin) Upkeep(ctx context.Context) error {
 	a.e.env.HeedLongest(p)
 	changes, err := a.e.env.Keys.Tick(ctx, a.e.env.Now())
 	if err != nil {
-		err = fmt.Errorf("move keys along: %w", err)
+		err = fmt.Errorf("apply the schedule of signing keys: %w", err)
 	}
 	for _, c := range changes {
 		a.keyChanged(ctx, c, "schedule")
@@ -62,14 +62,13 @@ func (a *Admin) keyChanged(ctx context.Context, c keys.Change, actor string) {
 	}
 }
 
-// Prune forgets sessions that are over. The engine calls it by itself; see
-// Config.PruneEvery.
+// Prune deletes expired sessions. The engine calls it by itself; see Config.PruneEvery.
 func (a *Admin) Prune(ctx context.Context) error {
 	_, err := a.e.env.Families.Prune(ctx)
 	return err
 }
 
-// RotateKeys begins to replace the active signing key, as actor asks; see
+// RotateKeys starts to replace the active signing key. actor is recorded in the events. See
 // [keys.Ring.Rotate].
 func (a *Admin) RotateKeys(ctx context.Context, actor string) error {
 	changes, err := a.e.env.Keys.Rotate(ctx)
@@ -79,9 +78,9 @@ func (a *Admin) RotateKeys(ctx context.Context, actor string) error {
 	return storeerr.SigningKey(err, "")
 }
 
-// RevokeKey takes a signing key out at once, with every token that it signed. A key
-// that is not there, or is given by the configuration, is an error, and then nothing is
-// revoked: Conflict for one that was revoked before.
+// RevokeKey removes a signing key immediately and revokes every token that it signed. An
+// unknown key, or one from the configuration, is an error, and nothing is revoked. A key
+// that is already revoked is Conflict.
 func (a *Admin) RevokeKey(ctx context.Context, kid, actor string) error {
 	changes, err := a.e.env.Keys.Remove(ctx, kid)
 	if errors.Is(err, ErrNotFound) && a.e.env.Index.IsKeyRevoked(kid) {
@@ -96,8 +95,8 @@ func (a *Admin) RevokeKey(ctx context.Context, kid, actor string) error {
 	return a.e.revoker.Revoke(ctx, api.Revocation{Kind: api.RevokeKey, Key: kid, Reason: "signing key revoked", Actor: actor})
 }
 
-// RevokedKeys returns the ids of keys in the ring that were revoked, as after an older
-// file of keys was restored: what they sign is refused.
+// RevokedKeys returns the ids of keys in the ring that are revoked, as after an older key
+// file was restored. Tokens that they sign are refused.
 func (a *Admin) RevokedKeys() []string {
 	var list []string
 	for _, k := range a.e.env.Keys.All() {
@@ -108,16 +107,16 @@ func (a *Admin) RevokedKeys() []string {
 	return list
 }
 
-// OwnSecret is a layout that signs or verifies with a key of its own, which is a
-// setting, and not with the engine's.
+// OwnSecret describes a layout that signs or verifies with a configured key of its own
+// instead of the engine's keys.
 type OwnSecret struct {
 	Layout    string // the mount's name
 	Algorithm string
-	Weak      bool // it verifies and does not sign
+	Weak      bool // verifies only
 }
 
-// OwnSecrets lists the layouts with a key of their own, in their order. Those of
-// external issuers are not ours.
+// OwnSecrets lists the layouts with a key of their own, in order. Layouts of external
+// issuers are not included.
 func (a *Admin) OwnSecrets() []OwnSecret {
 	var list []OwnSecret
 	for _, l := range a.e.env.Policy.Load().Layouts {

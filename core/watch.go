@@ -9,11 +9,11 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Watch is the life of a request that was allowed, as far as its credential goes.
-// Get one from [Engine.Watch]; nil is a life without end.
+// Watch ends an allowed request when its credential becomes invalid. Get one from
+// [Engine.Watch]; a nil Watch never ends the request.
 type Watch struct {
 	all   *watches
-	timer *time.Timer // runs begin
+	timer *time.Timer // calls begin
 	ender Ender
 
 	policy   *compiled.Policy
@@ -21,32 +21,31 @@ type Watch struct {
 	decision *Decision
 
 	// Guarded by watches.mu.
-	until   time.Time // when the credential ends; zero: never
-	recheck time.Time // when the keys of another issuer are asked; zero: never
-	user    uint64    // version of the user that is known
-	asking  bool      // a look-up is under way
+	until   time.Time // when the credential expires; zero: never
+	recheck time.Time // when to verify against the external issuer's keys again; zero: never
+	user    uint64    // last known version of the user
+	asking  bool      // a lookup is in flight
 	stopped bool
 }
 
-// watchAfter is how long a request lasts before it is watched: short ones are over by
-// then. It must leave time for a revocation to be obeyed within a second.
+// watchAfter is how long a request lasts before it is watched, so that short requests cost
+// nothing. It must leave time for a revocation to take effect within a second.
 const watchAfter = 400 * time.Millisecond
 
-// Ender is what ends with a credential. End is called at most once, from a goroutine
-// of its own, also while Stop runs.
+// Ender is what a [Watch] ends. End is called at most once, in its own goroutine, possibly
+// while Stop runs.
 type Ender interface{ End(*Error) }
 
-// Watch has x end when the credential does, by which the request came of which d says
-// that it may pass: by a revocation, by the clock, with the user, with the key that has
-// signed it, or when the user loses a role that the rule requires. A token that expires
-// goes on for as long as the newest token of its session does. a is the attempt that d
-// was decided on. Neither may be changed until the request is over, when Stop must be
-// called.
+// Watch calls x.End when the credential of an allowed request becomes invalid: it is
+// revoked or expires, its user is disabled or deleted, its signing key is withdrawn, or the
+// user loses a role that the rule requires. An expired token stays valid for the request as
+// long as the newest token of its session. a and d are the attempt and its decision. They
+// must not be changed until the request is over; Stop must then be called.
 //
-// A request of nobody, or under a rule with OnRevoke [route.Keep], does not end.
+// An anonymous request, or one under a rule with OnRevoke [route.Keep], is not watched.
 //
-// It is for doors that see the request through. Those that only answer whether it may
-// pass cannot end it.
+// Watch is for callers that carry the request to its end. Those that only answer whether it
+// is allowed cannot end it.
 func (e *Engine) Watch(a *api.Attempt, d *Decision, x Ender) *Watch {
 	if d.known == nil || d.Rule == nil || d.Rule.OnRevoke == route.Keep {
 		return nil
@@ -57,8 +56,8 @@ func (e *Engine) Watch(a *api.Attempt, d *Decision, x Ender) *Watch {
 	return w
 }
 
-// WatchContext is Watch for a context, of which [context.Cause] is then an [*Error].
-// The context ends with Stop.
+// WatchContext is [Engine.Watch] for a context. When the credential becomes invalid, the
+// context is cancelled with an [*Error] as its [context.Cause]. stop cancels it as well.
 func (e *Engine) WatchContext(ctx context.Context, a *api.Attempt, d *Decision) (_ context.Context, stop func()) {
 	if d.known == nil {
 		return ctx, func() {}
@@ -76,8 +75,8 @@ type contextEnder context.CancelCauseFunc
 // End implements [Ender].
 func (end contextEnder) End(err *Error) { end(err) }
 
-// Stop ends the watch. It must be called once, and reports whether End will not be
-// called and has not been.
+// Stop ends the watch. It must be called once, and reports true if End was not called and
+// will not be.
 func (w *Watch) Stop() bool {
 	if w == nil {
 		return true
@@ -85,14 +84,14 @@ func (w *Watch) Stop() bool {
 	if !w.timer.Stop() {
 		return w.all.remove(w)
 	}
-	w.policy, w.attempt, w.decision, w.ender = nil, nil, nil, nil // it never began
+	w.policy, w.attempt, w.decision, w.ender = nil, nil, nil, nil // begin has not run
 	w.all.pool.Put(w)
 	return true
 }
 
 func (w *Watch) identity() *api.Identity { return &w.decision.Identity }
 
-// End ends the request. The caller holds watches.mu.
+// end ends the request. The caller holds watches.mu.
 func (w *Watch) end(err *Error) {
 	w.stopped = true
 	delete(w.all.live, w)

@@ -9,14 +9,14 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/authenticate"
 )
 
-// watches are the requests under way that have lasted for a while. One goroutine
-// looks at them when the revocation index or the keys change, and when the clock
-// reaches an end; what must be looked up is looked up beside it.
+// watches is the set of watched requests in flight. One goroutine checks them when the
+// revocation index or the keys change, and when a credential expires; lookups run in other
+// goroutines.
 type watches struct {
 	e      *Engine
-	pool   sync.Pool // of *Watch that have not begun
+	pool   sync.Pool // of *Watch that are not running
 	poke   chan struct{}
-	slots  chan struct{} // one for each look-up
+	slots  chan struct{} // one per lookup
 	ctx    context.Context
 	cancel context.CancelFunc
 	done   sync.WaitGroup
@@ -27,10 +27,10 @@ type watches struct {
 }
 
 const (
-	watchLookups = 16                     // at the same time
-	watchTimeout = 5 * time.Second        // of one look-up
-	watchGap     = 50 * time.Millisecond  // least time between two looks at all
-	watchTick    = 500 * time.Millisecond // longest, for clocks may be set
+	watchLookups = 16                     // maximum number of concurrent lookups
+	watchTimeout = 5 * time.Second        // of one lookup
+	watchGap     = 50 * time.Millisecond  // minimum time between two checks of all
+	watchTick    = 500 * time.Millisecond // maximum, since the clock may be set
 )
 
 func openWatches(e *Engine) *watches {
@@ -49,7 +49,7 @@ func openWatches(e *Engine) *watches {
 	return s
 }
 
-// close ends the goroutines. Requests under way are not ended.
+// close stops the goroutines. It does not end the requests.
 func (s *watches) close() {
 	s.mu.Lock()
 	s.closed = true
@@ -81,8 +81,8 @@ func (s *watches) run() {
 	}
 }
 
-// look looks at all, and returns after how long it must look again at the latest; 0:
-// nothing goes by the clock.
+// look checks all requests and returns the time until the next check, or 0 if none is
+// scheduled.
 func (s *watches) look() (next time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,7 +101,7 @@ func (s *watches) look() (next time.Duration) {
 	return min(next, watchTick)
 }
 
-// wake has the goroutine look at all.
+// wake makes the goroutine check all requests.
 func (s *watches) wake() {
 	select {
 	case s.poke <- struct{}{}:
@@ -109,7 +109,7 @@ func (s *watches) wake() {
 	}
 }
 
-// begin watches a request that has lasted for a while.
+// begin starts to watch a request that has lasted for watchAfter.
 func (w *Watch) begin() {
 	s := w.all
 	s.mu.Lock()
@@ -128,7 +128,7 @@ func (w *Watch) begin() {
 	}
 }
 
-// remove reports whether the watch had not ended.
+// remove removes the watch and reports whether its request had not been ended.
 func (s *watches) remove(w *Watch) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,8 +138,8 @@ func (s *watches) remove(w *Watch) bool {
 	return !ended
 }
 
-// check ends a request, or begins to ask what memory does not tell. The caller holds
-// mu.
+// check ends the request if its credential is invalid, or starts a lookup if memory alone
+// cannot tell. The caller holds mu.
 func (s *watches) check(w *Watch, now time.Time) {
 	known, id := w.decision.known, w.identity()
 	switch version := s.e.auth.Version(known); {
@@ -161,9 +161,8 @@ func (s *watches) check(w *Watch, now time.Time) {
 	}
 }
 
-// ask has a look-up decide, which returns when the credential ends. An error ends the
-// request, also one that is no verdict: nothing says any more that it may go on. The
-// caller holds mu.
+// ask runs a lookup, which returns when the credential expires. Any error ends the request,
+// even a technical one: nothing confirms the credential any more. The caller holds mu.
 func (s *watches) ask(w *Watch, look func(context.Context, *Watch) (time.Time, error)) {
 	w.asking = true
 	s.done.Go(func() {
@@ -180,7 +179,7 @@ func (s *watches) ask(w *Watch, look func(context.Context, *Watch) (time.Time, e
 	})
 }
 
-// answer takes what a look-up has found.
+// answer applies the result of a lookup.
 func (s *watches) answer(w *Watch, until time.Time, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Action is a point at which handlers are told that something happened. They
-// cannot change the outcome.
+// Action is a point whose handlers are told that something happened. They cannot change the
+// outcome.
 type Action[T any] struct {
 	handlers[listener[T]]
 	name   string
@@ -20,14 +20,13 @@ var _ Point = (*Action[int])(nil)
 // NewAction returns an action without handlers.
 func NewAction[T any](name string) *Action[T] { return &Action[T]{name: name} }
 
-// WithView gives the action its keyed view and returns it, for use right after
-// [NewAction].
+// WithView sets the keyed view and returns the action. Call it right after [NewAction].
 func (a *Action[T]) WithView(v Viewer[T]) *Action[T] {
 	a.viewer = v
 	return a
 }
 
-// Fields lists the keys of the keyed view; an action's cannot be written.
+// Fields returns the keys of the keyed view, all read-only.
 func (a *Action[T]) Fields() []Field {
 	if a.viewer == nil {
 		return nil
@@ -41,9 +40,9 @@ func (a *Action[T]) Name() string { return a.name }
 // IsFilter returns false.
 func (a *Action[T]) IsFilter() bool { return false }
 
-// Bind adds a handler under an id that is unique at this point; [ErrDuplicate]
-// if it is taken, [ErrNoFunc] if fn is nil. fn must be safe for concurrent use, and
-// must not change what the value refers to: other handlers see the same.
+// Bind adds a handler with an id that must be unique at this point: [ErrDuplicate] if it is
+// taken, [ErrNoFunc] if fn is nil. fn must be safe for concurrent use, and must not change
+// what the value refers to, which other handlers share.
 func (a *Action[T]) Bind(id string, fn func(context.Context, T) error, opts ...Option) error {
 	if fn == nil {
 		return fmt.Errorf("bind %q: %w", id, ErrNoFunc)
@@ -52,7 +51,7 @@ func (a *Action[T]) Bind(id string, fn func(context.Context, T) error, opts ...O
 	return a.bind(id, listener[T]{q, readOptions(opts).inline}, opts)
 }
 
-// BindView implements [Point]. It fails with [ErrNoView] before WithView.
+// BindView implements [Point]. Without a view it returns [ErrNoView].
 func (a *Action[T]) BindView(id string, fn func(context.Context, View) error, opts ...Option) error {
 	if a.viewer == nil {
 		return ErrNoView
@@ -63,15 +62,14 @@ func (a *Action[T]) BindView(id string, fn func(context.Context, View) error, op
 	return a.Bind(id, func(ctx context.Context, v T) error {
 		err := fn(ctx, a.viewer.View(&v))
 		if errors.Is(err, ErrSkip) || errors.Is(err, ErrStop) {
-			return nil // there is nothing to skip or stop here
+			return nil // not applicable to an action
 		}
 		return err
 	}, opts...)
 }
 
-// Do runs all handlers at once, on the caller's goroutine and whatever the others
-// return, and joins their errors. A handler that panics counts as one that failed:
-// an event has no caller who could be told otherwise.
+// Do runs all handlers synchronously, whatever the others return, and joins their errors. A
+// panic of a handler becomes an error.
 func (a *Action[T]) Do(ctx context.Context, v T) error {
 	var errs []error
 	for _, h := range a.load() {
@@ -82,11 +80,10 @@ func (a *Action[T]) Do(ctx context.Context, v T) error {
 	return errors.Join(errs...)
 }
 
-// Tell has all handlers told behind the caller, who waits for none of them: b works
-// through the queue of each. keep returns a copy of the value that outlives the
-// caller, and about how many bytes it takes; it is called once if anybody is to be
-// told, and all handlers share the copy. Handlers bound with [Inline] run before Tell
-// returns.
+// Tell runs the handlers asynchronously: b processes a queue for each. keep returns a copy
+// of the value that outlives the call, and its approximate size in bytes; it is called
+// once, if there are such handlers, and they share the copy. Handlers bound with [Inline]
+// run before Tell returns.
 func (a *Action[T]) Tell(ctx context.Context, b *Background, v T, keep func(T) (T, int64)) {
 	var kept told[T]
 	for _, h := range a.load() {
@@ -104,7 +101,7 @@ func (a *Action[T]) Tell(ctx context.Context, b *Background, v T, keep func(T) (
 	}
 }
 
-// Queues describes what waits for each handler that is told in the background.
+// Queues describes the queues of the handlers that run in the background.
 func (a *Action[T]) Queues() []Queue {
 	var list []Queue
 	now := time.Now()
@@ -116,7 +113,7 @@ func (a *Action[T]) Queues() []Queue {
 	return list
 }
 
-// listener is a handler of an action with what waits for it.
+// listener is a handler of an action with its queue.
 type listener[T any] struct {
 	*queue[T]
 	inline bool

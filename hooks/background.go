@@ -11,23 +11,23 @@ import (
 	"time"
 )
 
-// BackgroundConfig bounds what waits for the handlers of actions. Zero means the
-// default in brackets.
+// BackgroundConfig limits the queues of action handlers. Zero means the default given in
+// brackets.
 type BackgroundConfig struct {
-	Events int   // for one handler [1024]
-	Bytes  int64 // of these together, as their keeper counts them [4 MiB]
-	// OnError is told of handlers that fail or panic, on their goroutine; nil ignores
-	// it.
+	Events int   // queued for one handler [1024]
+	Bytes  int64 // total size of one queue, as reported by keep in [Action.Tell] [4 MiB]
+	// OnError is called when a handler fails or panics, on its goroutine; nil ignores
+	// errors.
 	OnError func(context.Context, error)
 }
 
-// Background runs the handlers of actions behind who tells them: each handler has a
-// queue of its own, works through it in order, one value at a time, and waits for
-// nobody else. A queue has a goroutine only while there is something in it. What
-// finds a queue full is dropped and counted. Safe for concurrent use.
+// Background runs the handlers of actions asynchronously. Each handler has its own queue
+// and processes it in order, one value at a time, independently of the others. A queue has
+// a goroutine only while it is not empty. Values for a full queue are dropped and counted.
+// It is safe for concurrent use.
 type Background struct {
 	cfg    BackgroundConfig
-	ctx    context.Context // of all handlers; ended by Close
+	ctx    context.Context // of all handlers; cancelled by Close
 	cancel context.CancelFunc
 
 	closed atomic.Bool
@@ -36,13 +36,13 @@ type Background struct {
 	busy map[*stint]bool
 }
 
-// worker is a queue that a Background can give up.
+// worker is a queue whose waiting values can be dropped.
 type worker interface{ discard() int }
 
-// stint is one time that a worker has something to do.
+// stint is a period in which a worker is busy.
 type stint struct {
 	worker
-	done chan struct{} // closed at its end
+	done chan struct{} // closed at the end
 }
 
 // NewBackground returns a Background; close it when done.
@@ -61,7 +61,7 @@ func NewBackground(c BackgroundConfig) *Background {
 	return b
 }
 
-// begin notes that w has something to do; nil once b is closed.
+// begin records that w is busy; it returns nil once b is closed.
 func (b *Background) begin(w worker) *stint {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -80,16 +80,15 @@ func (b *Background) end(s *stint) {
 	delete(b.busy, s)
 }
 
-// Drain waits until each handler has once had nothing left to do, or ctx ends: all
-// that was told before has been handled then. Its error says how many handlers are
-// still at work.
+// Drain waits until each handler has been idle once, or ctx is done. Everything told before
+// has then been handled. The error says how many handlers are still busy.
 func (b *Background) Drain(ctx context.Context) error {
 	list := b.working()
 	for n, done := range list {
 		select {
 		case <-done:
 		case <-ctx.Done():
-			return fmt.Errorf("%d handlers of events are still at work: %w", len(list)-n, ctx.Err())
+			return fmt.Errorf("%d event handlers are still busy: %w", len(list)-n, ctx.Err())
 		}
 	}
 	return nil
@@ -105,12 +104,12 @@ func (b *Background) working() []<-chan struct{} {
 	return list
 }
 
-// patience is how long Close waits for handlers whose context it has ended.
+// patience is how long Close waits for handlers after cancelling their context.
 const patience = 100 * time.Millisecond
 
-// Close takes no more events and drains until ctx ends. Then it drops what waits
-// and ends the handlers' context; the error says how many events those were. Only a
-// handler that ignores its context runs on.
+// Close accepts no more events and drains until ctx is done. Then it drops queued events
+// and cancels the handlers' context; the error says how many were dropped. A handler that
+// ignores its context keeps running.
 func (b *Background) Close(ctx context.Context) error {
 	b.closed.Store(true)
 	defer b.cancel()
@@ -118,7 +117,7 @@ func (b *Background) Close(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	lost := b.discard() // first, or they would be handled with a context that has ended
+	lost := b.discard() // first, or they would be handled with a cancelled context
 	b.cancel()
 	last, stop := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer stop()
@@ -128,7 +127,7 @@ func (b *Background) Close(ctx context.Context) error {
 func (b *Background) discard() (lost int) {
 	b.mu.Lock()
 	list := slices.Collect(maps.Keys(b.busy))
-	b.mu.Unlock() // a queue that is full of work asks for it while it holds its own
+	b.mu.Unlock() // a queue takes this lock while it holds its own
 	for _, s := range list {
 		lost += s.discard()
 	}

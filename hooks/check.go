@@ -6,32 +6,33 @@ import (
 	"fmt"
 )
 
-// Judge says whether the owner of a filter accepts what a handler has made of a
-// value: nil, or an error, best a [*ValueError]. It is asked after each handler,
-// whose failure the error then is. keyed tells a handler of the keyed view from one
-// of the whole value. It must not change either value.
+// Judge reports whether the owner of a filter accepts the value that a handler returned:
+// nil, or an error, preferably a [*ValueError]. It runs after each handler, and its error
+// counts as a failure of the handler. keyed is true for handlers of the keyed view. It must
+// not change either value.
 type Judge[T any] func(ctx context.Context, before, after *T, keyed bool) error
 
-// ValueError says which field's value a point does not accept, and by which rule.
+// ValueError says which field has a value that a point does not accept, and the violated
+// rule.
 type ValueError struct {
 	Key  string
 	Rule string // begins with "must"
-	Err  error  // nil, or the sentinel behind it
+	Err  error  // a sentinel error, or nil
 }
 
-// NotAcceptable returns a [*ValueError]. The rule begins with "must".
+// NotAcceptable returns a [*ValueError]. The rule must begin with "must".
 func NotAcceptable(key, rule string, args ...any) error {
 	return &ValueError{Key: key, Rule: fmt.Sprintf(rule, args...)}
 }
 
-// Error implements error. The value itself is not in it: it may be secret.
+// Error implements error. It does not include the value, which may be secret.
 func (e *ValueError) Error() string { return Printable(e.Key) + " " + e.Rule }
 
-// Unwrap returns the sentinel.
+// Unwrap returns the sentinel error.
 func (e *ValueError) Unwrap() error { return e.Err }
 
-// Printable returns a key as it is if all of it is printable ASCII without blanks,
-// and quoted and bounded otherwise: a handler may have chosen it.
+// Printable returns a key unchanged if it is short and consists of printable ASCII without
+// blanks, otherwise quoted and cut: a handler may have chosen it.
 func Printable(key string) string {
 	for i := range len(key) {
 		if key[i] <= ' ' || key[i] > '~' || len(key) > 80 {
@@ -41,9 +42,9 @@ func Printable(key string) string {
 	return key
 }
 
-// FailureText is what clients are told of a handler that failed: which one and why, if
-// it has set a value that the point does not accept, so that its operator finds it; ""
-// otherwise. who is its kind and name.
+// FailureText returns the message for clients about a failed handler: which handler it was
+// and the violated rule, if it set a value that the point does not accept, so that the
+// operator can find it; otherwise "". who is its kind and name.
 func FailureText(who, point string, err error) string {
 	value, ok := errors.AsType[*ValueError](err)
 	if !ok {
@@ -52,14 +53,14 @@ func FailureText(who, point string, err error) string {
 	return fmt.Sprintf("refused: %s failed at %s: %v", who, point, value)
 }
 
-// Checker is a [View] whose value can be judged before its handler returns.
+// Checker is a [View] whose value can be checked before its handler returns.
 type Checker interface {
 	Check(ctx context.Context) error
 }
 
-// Check asks whether the point accepts the value as the handler has left it, so that
-// a runtime can treat a value that is not accepted as a failure of its own. It is
-// asked in any case after the handler; nil if the view is no [Checker].
+// Check reports whether the point accepts the current value, so that a runtime can treat a
+// refusal as its own failure. The check is repeated after the handler. It returns nil if
+// the view is not a [Checker].
 func Check(ctx context.Context, v View) error {
 	if c, ok := v.(Checker); ok {
 		return c.Check(ctx)
@@ -67,7 +68,7 @@ func Check(ctx context.Context, v View) error {
 	return nil
 }
 
-// valueError names the key and the rule of an error of a view.
+// valueError adds the key and the rule to an error of a view.
 func valueError(key string, err error) error {
 	if err == nil {
 		return nil

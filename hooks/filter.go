@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Filter is a point at which handlers may change a value of type T or refuse.
+// Filter is a point whose handlers may change a value of type T or refuse.
 type Filter[T any] struct {
 	handlers[func(context.Context, *turn[T]) error]
 
@@ -15,7 +15,7 @@ type Filter[T any] struct {
 	viewer Viewer[T]
 	enrich bool
 	copied func(T) T // nil: handlers share what a value refers to
-	turns  sync.Pool // of *turn[T]: values are large and filters run often
+	turns  sync.Pool // of *turn[T], since values are large and filters run often
 }
 
 var (
@@ -26,24 +26,23 @@ var (
 // NewFilter returns a filter without handlers.
 func NewFilter[T any](name string) *Filter[T] { return &Filter[T]{name: name} }
 
-// WithView gives the filter its keyed view and returns it, for use right after
-// [NewFilter].
+// WithView sets the keyed view and returns the filter. Call it right after [NewFilter].
 func (f *Filter[T]) WithView(v Viewer[T]) *Filter[T] {
 	f.viewer = v
 	return f
 }
 
-// WithCopy has handlers of the whole value given what copied returns of it, and returns the
-// filter, for use right after [NewFilter]: a copy that refers to nothing that a handler may
-// change in place, as slices.DeleteFunc does. Else what a value was before would change
-// with it.
+// WithCopy sets a copy function and returns the filter. Call it right after [NewFilter].
+// Handlers of the whole value get a copy; it must not refer to anything that a handler may
+// change in place, as slices.DeleteFunc does. Without it, such a change would also affect
+// the value before the handler.
 func (f *Filter[T]) WithCopy(copied func(T) T) *Filter[T] {
 	f.copied = copied
 	return f
 }
 
-// WithEnrich makes the filter one that adds and does not decide, see [Enricher], and
-// returns it, for use right after [NewFilter].
+// WithEnrich marks the filter as one that adds and does not decide, see [Enricher]. It
+// returns the filter, for use right after [NewFilter].
 func (f *Filter[T]) WithEnrich() *Filter[T] {
 	f.enrich = true
 	return f
@@ -52,7 +51,7 @@ func (f *Filter[T]) WithEnrich() *Filter[T] {
 // Enriches implements [Enricher].
 func (f *Filter[T]) Enriches() bool { return f.enrich }
 
-// Fields lists the keys of the keyed view.
+// Fields returns the keys of the keyed view.
 func (f *Filter[T]) Fields() []Field {
 	if f.viewer == nil {
 		return nil
@@ -66,8 +65,8 @@ func (f *Filter[T]) Name() string { return f.name }
 // IsFilter returns true.
 func (f *Filter[T]) IsFilter() bool { return true }
 
-// Bind adds a handler under an id that is unique at this point; [ErrDuplicate]
-// if it is taken, [ErrNoFunc] if fn is nil. fn must be safe for concurrent use.
+// Bind adds a handler with an id that must be unique at this point: [ErrDuplicate] if it is
+// taken, [ErrNoFunc] if fn is nil. fn must be safe for concurrent use.
 func (f *Filter[T]) Bind(id string, fn func(context.Context, T) (T, error), opts ...Option) error {
 	if fn == nil {
 		return fmt.Errorf("bind %q: %w", id, ErrNoFunc)
@@ -75,7 +74,7 @@ func (f *Filter[T]) Bind(id string, fn func(context.Context, T) (T, error), opts
 	return f.bind(id, func(ctx context.Context, t *turn[T]) error { return t.whole(ctx, f.copied, fn) }, opts)
 }
 
-// BindView implements [Point]. It fails with [ErrNoView] before WithView.
+// BindView implements [Point]. Without a view it returns [ErrNoView].
 func (f *Filter[T]) BindView(id string, fn func(context.Context, View) error, opts ...Option) error {
 	if f.viewer == nil {
 		return ErrNoView
@@ -94,13 +93,13 @@ func (f *Filter[T]) BindView(id string, fn func(context.Context, View) error, op
 	}, opts)
 }
 
-// Apply runs the handlers on v. The first error stops: Apply then returns T's
-// zero value and an [*Error], so that a caller that ignores the error cannot
-// go on with a half-changed value. A panic is such an error.
+// Apply runs the handlers on v. It stops at the first error or panic and returns an
+// [*Error] with the zero value of T, so that a caller that ignores the error does not
+// continue with a partly changed value.
 func (f *Filter[T]) Apply(ctx context.Context, v T) (T, error) { return f.ApplyJudged(ctx, v, nil) }
 
-// ApplyJudged is Apply for an owner that does not accept every value: what judge
-// refuses is the error of the handler that has set it.
+// ApplyJudged is Apply with a judge: a value that it refuses becomes an error of the
+// handler that set it.
 func (f *Filter[T]) ApplyJudged(ctx context.Context, v T, judge Judge[T]) (T, error) {
 	list := f.load()
 	if len(list) == 0 {
@@ -113,7 +112,7 @@ func (f *Filter[T]) ApplyJudged(ctx context.Context, v T, judge Judge[T]) (T, er
 
 func (f *Filter[T]) run(ctx context.Context, list []handler[func(context.Context, *turn[T]) error], t *turn[T]) (out T, err error) {
 	now := 0
-	defer func() { // one for all handlers: it costs each of them nothing
+	defer func() { // one for all handlers, which is cheaper
 		if r := recover(); r != nil {
 			err = &Error{Point: f.name, Handler: list[now].ID, Err: panicked(r)}
 		}
@@ -143,12 +142,12 @@ func (f *Filter[T]) turn() *turn[T] {
 
 func (f *Filter[T]) putBack(t *turn[T]) {
 	var zero T
-	t.value, t.before, t.judge, t.guard, t.wide = zero, zero, nil, nil, nil // it would keep alive what they hold
+	t.value, t.before, t.judge, t.guard, t.wide = zero, zero, nil, nil, nil // do not retain what they refer to
 	f.turns.Put(t)
 }
 
-// When wraps a filter handler so that it runs only where pred holds. If one of
-// them is nil, so is what it returns, which Bind refuses.
+// When returns a filter handler that runs fn only if pred returns true. It returns nil,
+// which Bind refuses, if either is nil.
 func When[T any](pred func(T) bool, fn func(context.Context, T) (T, error)) func(context.Context, T) (T, error) {
 	if pred == nil || fn == nil {
 		return nil

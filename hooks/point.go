@@ -14,24 +14,24 @@ import (
 
 // The errors of Bind and of a [View].
 var (
-	ErrDuplicate    = errors.New("a handler with this id is bound already")
-	ErrNoID         = errors.New("a handler needs an id")
-	ErrNoFunc       = errors.New("a handler needs a function: it is nil")
+	ErrDuplicate    = errors.New("a handler with this id is already bound")
+	ErrNoID         = errors.New("the handler has no id")
+	ErrNoFunc       = errors.New("the handler's function is nil")
 	ErrNoView       = errors.New("this point has no keyed view")
 	ErrReadOnly     = errors.New("this field cannot be changed here")
 	ErrUnknownField = errors.New("no such field at this point")
 	ErrBadValue     = errors.New("this value does not fit the field")
 )
 
-// ErrStop is what a filter's handler returns beside its value to say that the
-// value stands and that no later handler shall run. It is no failure.
+// ErrStop is returned by a filter's handler, together with its value, to accept the value
+// and skip all later handlers. It is not a failure.
 var ErrStop = errors.New("stop here")
 
-// ErrSkip is what a handler of a filter's view returns to drop whatever it has
-// set and let the next handler run. It is no failure.
+// ErrSkip is returned by a handler of a filter's view to discard its changes and continue
+// with the next handler. It is not a failure.
 var ErrSkip = errors.New("skip this handler")
 
-// Error says which handler of which point failed.
+// Error is the failure of a handler, with its id and point.
 type Error struct {
 	Point, Handler string
 	Err            error
@@ -43,10 +43,10 @@ func (e *Error) Error() string { return fmt.Sprintf("hook %s at %s: %v", e.Handl
 // Unwrap returns the handler's error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// panicked is the error of a handler that panicked, with its stack for the log.
+// panicked returns the error for a panic of a handler, with the stack for the log.
 func panicked(r any) error { return fmt.Errorf("panic: %v\n%s", r, debug.Stack()) }
 
-// Option changes how a handler is bound.
+// Option is an option for binding a handler.
 type Option func(*options)
 
 type options struct {
@@ -55,18 +55,17 @@ type options struct {
 	wide   func() bool // nil: the handler is trusted
 }
 
-// Inline has an action's handler run before [Action.Tell] returns: for Go functions
-// that only count, and wait for nothing. Filters ignore it.
+// Inline makes an action's handler run before [Action.Tell] returns: for Go functions that
+// never block, such as counters. Filters ignore it.
 func Inline() Option { return func(o *options) { o.inline = true } }
 
-// Order sets a handler's place: lower runs first, 0 is the default, ties run
-// in the order of their ids.
+// Order sets the position of a handler: lower runs first, the default is 0, ties run in the
+// order of their ids.
 func Order(n int) Option { return func(o *options) { o.order = n } }
 
-// Narrow holds a handler of a keyed view to its point's [Guard], as long as wide
-// returns false: a change that widens what the guard holds narrow, such as a user's
-// roles, is an error then. Runtimes of code that is not trusted bind with it; wide
-// must be safe for concurrent use.
+// Narrow subjects a handler of a keyed view to its point's [Guard] as long as wide returns
+// false: a change that the guard refuses, such as additional roles of a user, is then an
+// error. Runtimes for untrusted code use it; wide must be safe for concurrent use.
 func Narrow(wide func() bool) Option { return func(o *options) { o.wide = wide } }
 
 func readOptions(opts []Option) options {
@@ -85,30 +84,30 @@ type Binding struct {
 	Order int
 }
 
-// Point is a hook point seen without its type, for runtimes that bind by name.
+// Point is a hook point without its type, for runtimes that bind by name.
 type Point interface {
 	// Name returns the kebab-case name, which never changes once published.
 	Name() string
-	// IsFilter tells a filter from an action.
+	// IsFilter reports whether the point is a filter, not an action.
 	IsFilter() bool
-	// BindView binds fn to the keyed view of the point's value. At a filter,
-	// what fn sets is applied when it returns nil and dropped otherwise; at an
-	// action nothing that it sets is kept.
+	// BindView binds fn to the keyed view of the point's value. At a filter, changes by fn
+	// are applied if it returns nil and discarded otherwise; at an action they are always
+	// discarded.
 	BindView(id string, fn func(context.Context, View) error, opts ...Option) error
 	// Unbind removes a handler and reports whether it was bound.
 	Unbind(id string) bool
-	// Bindings lists the handlers in the order in which they run.
+	// Bindings returns the handlers in the order in which they run.
 	Bindings() []Binding
-	// Declare adds to the names that handlers may set in a family whose members
-	// must be known beforehand, such as the headers at identity-headers. They are
-	// declared before a handler sets them, and stay.
+	// Declare adds names that handlers may set in a family whose members must be known in
+	// advance, such as the headers at identity-headers. They must be declared before a
+	// handler sets them, and are never removed.
 	Declare(names ...string)
-	// Fields lists the keys of the keyed view; none if the point has no view.
+	// Fields returns the keys of the keyed view; none if the point has no view.
 	Fields() []Field
 }
 
-// Field describes one key of a point's keyed view. A key that ends with "."
-// stands for all keys with that prefix.
+// Field describes one key of a point's keyed view. A key that ends with "." stands for all
+// keys with that prefix.
 type Field struct {
 	Key      string
 	Writable bool
@@ -137,15 +136,15 @@ const (
 // breaks there is skipped unless its binding says otherwise.
 type Enricher interface{ Enriches() bool }
 
-// Viewer makes the keyed view of a T; a point gets one with WithView.
+// Viewer creates keyed views of a T; set it with WithView.
 type Viewer[T any] interface {
 	View(*T) View
 	Fields() []Field
 }
 
-// Guard is a [Viewer] that knows which changes of a T widen what somebody may do.
-// Check returns an error for a handler bound with [Narrow] that has made after of
-// before; it is asked wherever [Check] is.
+// Guard is a [Viewer] that can tell which changes give more rights. Check returns an error
+// if a handler bound with [Narrow] may not change before to after; it runs whenever [Check]
+// does.
 type Guard[T any] interface {
 	Check(ctx context.Context, before, after *T) error
 }
@@ -200,7 +199,7 @@ func (h *handlers[F]) Unbind(id string) bool {
 	return len(list) < len(old)
 }
 
-// Bindings lists the handlers in the order in which they run.
+// Bindings returns the handlers in the order in which they run.
 func (h *handlers[F]) Bindings() []Binding {
 	var out []Binding
 	for _, x := range h.load() {
@@ -209,7 +208,7 @@ func (h *handlers[F]) Bindings() []Binding {
 	return out
 }
 
-// Declare implements [Point]. Safe for concurrent use.
+// Declare implements [Point]. It is safe for concurrent use.
 func (h *handlers[F]) Declare(names ...string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -225,15 +224,15 @@ func (h *handlers[F]) Declare(names ...string) {
 	h.declared.Store(&list)
 }
 
-// CheckNames sets what is asked before a plugin that is bound already declares more
-// names; an error keeps it from doing so. Nil asks nobody.
+// CheckNames sets the function that decides whether a bound plugin may declare more names:
+// an error refuses them. Nil accepts all.
 func (h *handlers[F]) CheckNames(check func(names []string) error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.checkNames = check
 }
 
-// MayDeclare returns the error for which the names cannot be declared now.
+// MayDeclare returns an error if the names cannot be declared now.
 func (h *handlers[F]) MayDeclare(names ...string) error {
 	h.mu.Lock()
 	check := h.checkNames
@@ -244,8 +243,8 @@ func (h *handlers[F]) MayDeclare(names ...string) error {
 	return check(names)
 }
 
-// Declared returns the names that Declare was given; nil before it was. The list
-// never changes: another pointer is another list.
+// Declared returns the declared names, or nil if there are none. The list is immutable;
+// each Declare stores a new one.
 func (h *handlers[F]) Declared() *[]string { return h.declared.Load() }
 
 // Len returns the number of bound handlers.

@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// Queue describes what waits for one handler of an action.
+// Queue describes the queue of one handler of an action.
 type Queue struct {
 	Handler string
-	Depth   int           // values that wait, with the one that is being handled
-	Bytes   int64         // of them
-	Age     time.Duration // of the oldest
-	Done    int64         // handled since it was bound
-	Dropped int64         // since it was bound: no room, or given up at the end
+	Depth   int           // values in the queue, including the current one
+	Bytes   int64         // their total size
+	Age     time.Duration // of the oldest one
+	Done    int64         // values handled since it was bound
+	Dropped int64         // values dropped since it was bound: queue full, or closed
 }
 
-// queue is what waits for one handler. Safe for concurrent use.
+// queue is the queue of one handler. It is safe for concurrent use.
 type queue[T any] struct {
 	point, id string
 	fn        func(context.Context, T) error
@@ -28,7 +28,7 @@ type queue[T any] struct {
 	done, dropped int64
 }
 
-// told is a value that was kept for a handler.
+// told is a queued value.
 type told[T any] struct {
 	value T
 	size  int64
@@ -37,7 +37,7 @@ type told[T any] struct {
 
 var _ worker = (*queue[int])(nil)
 
-// add puts a value in line, and starts a goroutine if there is none.
+// add appends a value, and starts a goroutine if none is running.
 func (q *queue[T]) add(b *Background, x told[T]) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -57,7 +57,7 @@ func (q *queue[T]) add(b *Background, x told[T]) {
 	q.list, q.bytes = append(q.list, x), q.bytes+x.size
 }
 
-// work handles what is in line until nothing is.
+// work handles the queue until it is empty.
 func (q *queue[T]) work(b *Background, s *stint) {
 	defer b.end(s)
 	for x, ok := q.first(); ok; x, ok = q.next() {
@@ -73,12 +73,12 @@ func (q *queue[T]) first() (told[T], bool) {
 	return q.list[0], true
 }
 
-// next lets go of the value that was handled; false when it was the last.
+// next removes the handled value and returns the next one, or false if there is none.
 func (q *queue[T]) next() (told[T], bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.bytes -= q.list[0].size
-	q.list[0] = told[T]{} // it would keep alive what it holds
+	q.list[0] = told[T]{} // do not retain what it refers to
 	q.list = q.list[1:]
 	q.done++
 	if len(q.list) == 0 {
@@ -88,7 +88,7 @@ func (q *queue[T]) next() (told[T], bool) {
 	return q.list[0], true
 }
 
-// discard drops what waits behind the value that is being handled.
+// discard drops all values but the one being handled.
 func (q *queue[T]) discard() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()

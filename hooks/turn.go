@@ -5,15 +5,15 @@ import (
 	"errors"
 )
 
-// turn is a value on its way through the handlers of a filter, and the view of it
-// for the handler that runs. Turns are reused; it is used by one goroutine at a time.
+// turn is a value on its way through the handlers of a filter, and the view of it for the
+// current handler. Turns are reused; each is used by one goroutine at a time.
 type turn[T any] struct {
 	value, before T
 	judge         Judge[T] // nil: everything is accepted
 	view          View     // of value; nil before the first handler of a view
-	guard         Guard[T] // of the handler that runs; nil: it is trusted
+	guard         Guard[T] // of the current handler; nil: it is trusted
 	wide          func() bool
-	checked       bool // nothing has changed since the last Check
+	checked       bool // unchanged since the last Check
 }
 
 var (
@@ -23,7 +23,7 @@ var (
 	_ Checker = (*turn[int])(nil)
 )
 
-// whole runs a handler of the whole value, on a copy if there is a way to make one.
+// whole runs a handler of the whole value, on a copy if the filter has a copy function.
 func (t *turn[T]) whole(ctx context.Context, copied func(T) T, fn func(context.Context, T) (T, error)) error {
 	if t.judge != nil {
 		t.before = t.value
@@ -63,7 +63,7 @@ func (t *turn[T]) keyed(ctx context.Context, viewer Viewer[T], fn func(context.C
 	return err
 }
 
-// keeps reports whether what a handler has set counts.
+// keeps reports whether the changes of a handler are kept.
 func keeps(err error) bool { return err == nil || errors.Is(err, ErrStop) }
 
 // Check implements Checker.

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// Allowance counts what plugins do for one request, so that what it stands for besides
-// itself, such as the requests of a batch, gets no more of a plugin's work together than
-// a request that is only one thing. It is safe for concurrent use.
+// Allowance counts the work of plugins for one request, so that a request that stands for
+// several, such as a batch, does not get more of it than a single one. It is safe for
+// concurrent use.
 type Allowance struct {
 	perHook bool
 	mu      sync.Mutex
-	used    []hookWork // a few: a map would cost more
+	used    []hookWork // only a few, so cheaper than a map
 }
 
-// hookID names a plugin's hook; without a point, all of its hooks.
+// hookID identifies a plugin's hook, or all its hooks if point is "".
 type hookID struct{ plugin, point string }
 
 type hookWork struct {
@@ -23,7 +23,7 @@ type hookWork struct {
 	Work
 }
 
-// Work is what a plugin has done.
+// Work is the work that a plugin has done.
 type Work struct {
 	Fuel int64 // units
 	Time time.Duration
@@ -31,21 +31,22 @@ type Work struct {
 
 type allowanceKey struct{}
 
-// WithAllowance returns a context under which the work of each plugin is counted, all of
-// its hooks together.
+// WithAllowance returns a context that counts the work of each plugin, all its hooks
+// together.
 func WithAllowance(ctx context.Context) context.Context {
 	return context.WithValue(ctx, allowanceKey{}, &Allowance{})
 }
 
-// Counted is a context under which the work of each hook is counted by itself: a request
-// that is only one thing asks each once. It is a struct so that it can be a part of what
-// a request needs in any case. Begin makes it one; it must not be copied then.
+// Counted is a context that counts the work of each hook separately, for a single request,
+// which calls each hook once. It is a struct so that it can be embedded in per-request
+// state without another allocation. Call Begin before use; it must not be copied
+// afterwards.
 type Counted struct {
 	context.Context
 	allowance Allowance
 }
 
-// Begin sets the context whose values, end and deadline it has.
+// Begin sets the parent context.
 func (c *Counted) Begin(ctx context.Context) { c.Context, c.allowance.perHook = ctx, true }
 
 // Value implements [context.Context].
@@ -56,7 +57,7 @@ func (c *Counted) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// AllowanceOf returns what counts under ctx; nil: nothing does.
+// AllowanceOf returns the Allowance of ctx, or nil if there is none.
 func AllowanceOf(ctx context.Context) *Allowance {
 	a, _ := ctx.Value(allowanceKey{}).(*Allowance)
 	return a
@@ -66,7 +67,7 @@ func AllowanceOf(ctx context.Context) *Allowance {
 // of a batch together. On nil it does not.
 func (a *Allowance) IsOneRequest() bool { return a != nil && a.perHook }
 
-// Add counts work of a plugin's hook. On nil it does nothing.
+// Add adds work of a plugin's hook. It does nothing if a is nil.
 func (a *Allowance) Add(plugin, point string, fuel int64, took time.Duration) {
 	if a == nil {
 		return
@@ -81,7 +82,7 @@ func (a *Allowance) Add(plugin, point string, fuel int64, took time.Duration) {
 	w.Fuel, w.Time = w.Fuel+fuel, w.Time+took
 }
 
-// Used returns the work so far that counts for a plugin's hook. On nil it is none.
+// Used returns the work counted so far for a plugin's hook. It is zero if a is nil.
 func (a *Allowance) Used(plugin, point string) Work {
 	if a == nil {
 		return Work{}

@@ -6,26 +6,26 @@ import (
 	"time"
 )
 
-// APIKey is one key as it is kept: the digests of its secrets, never a secret.
+// APIKey is an API key as it is stored: with digests of its secrets, never a secret.
 type APIKey struct {
 	ID        string   // public part, ten base62 characters
 	Digest    [32]byte // SHA-256 of the secret part
 	Subject   string   // user the key acts for
 	Name      string   // what the owner calls it
-	Roles     []string // nil: the owner's roles; else only those of them that are listed
+	Roles     []string // a subset of the owner's roles; nil: all of them
 	Scopes    []string
-	RateLimit int // calls a minute; 0: no limit of its own
+	RateLimit int // calls per minute; 0: no limit
 	Created   time.Time
 	Expires   time.Time // zero: never
-	Revoked   time.Time // zero: live
-	LastUsed  time.Time // zero: never, as far as is known; written in batches
+	Revoked   time.Time // zero: not revoked
+	LastUsed  time.Time // zero: never, or not yet written; written in batches
 
-	// After a rotation the secret before it works for a while.
+	// The previous secret, which stays valid for a while after a rotation.
 	OldDigest [32]byte
-	OldUntil  time.Time // zero: there is no older secret
+	OldUntil  time.Time // zero: there is no previous secret
 
-	// When each secret was made. "All that was issued until then" goes by this, so
-	// that a key lives on with a secret that it was given afterwards.
+	// When each secret was made. A revocation of everything issued until some time compares
+	// with this, so a key stays valid with a secret that it got afterwards.
 	Made, OldMade time.Time // zero: when the key was created
 }
 
@@ -41,9 +41,9 @@ func (k APIKey) SecretMade(digest [32]byte) time.Time {
 	return made
 }
 
-// ActFor returns the key's owner as seen through the key with the secret of this
-// digest, which [APIKey.Accepts] took until then: with the key's scopes, and with
-// those of the owner's roles that the key lists, if it lists any.
+// ActFor returns the identity of the key's owner as limited by the key: with the key's
+// scopes and, if the key lists roles, only those of the owner's roles. digest is that of
+// the secret in use, and until the end that [APIKey.Accepts] returned for it.
 func (k APIKey) ActFor(owner Identity, digest [32]byte, until time.Time) Identity {
 	if k.Roles != nil {
 		owner.Roles = slices.DeleteFunc(slices.Clone(owner.Roles), func(role string) bool {
@@ -59,8 +59,8 @@ func (k APIKey) ActFor(owner Identity, digest [32]byte, until time.Time) Identit
 	return owner
 }
 
-// Accepts reports whether the digest is that of a secret with which the key
-// works now, and when that ends; zero means never. It compares in constant time.
+// Accepts reports whether the digest belongs to a secret of the key that is valid now, and
+// until when; zero means no end. It compares in constant time.
 func (k APIKey) Accepts(digest [32]byte, now time.Time) (until time.Time, ok bool) {
 	current := subtle.ConstantTimeCompare(k.Digest[:], digest[:]) == 1
 	old := subtle.ConstantTimeCompare(k.OldDigest[:], digest[:]) == 1 && now.Before(k.OldUntil)

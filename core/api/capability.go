@@ -1,7 +1,7 @@
 package api
 
-// Capability looks for an optional ability T in v and in what v wraps by an
-// Unwrap method.
+// Capability returns v, or a value that v wraps with an Unwrap method, as the optional
+// interface T.
 func Capability[T any](v any) (T, bool) {
 	for v != nil {
 		if t, ok := v.(T); ok {

@@ -13,16 +13,16 @@ type Claim struct {
 	Value any // string, bool, int64, float64, json.Number, nil, Claims or []any
 }
 
-// Claims is an ordered, read-only set of claims: With and Without return a
-// changed copy, so that hooks share nothing by accident. The order is the order
-// on the wire. The zero value is empty. Safe for concurrent use.
+// Claims is an ordered, immutable set of claims. With and Without return a changed copy.
+// The order is that of the encoded token. The zero value is empty. It is safe for
+// concurrent use.
 type Claims struct {
 	list []Claim
-	set  *setMember // the last name that With or Without was called with; nil: none is noted
+	set  *setMember // the last change, if changes are recorded; see Noting
 }
 
-// NewClaims returns claims in the given order; a repeated name keeps its first
-// place and its last value.
+// NewClaims returns claims in the given order. A repeated name keeps its first position and
+// its last value.
 func NewClaims(list ...Claim) Claims {
 	var c Claims
 	for _, m := range list {
@@ -31,14 +31,14 @@ func NewClaims(list ...Claim) Claims {
 	return c
 }
 
-// ParsedClaims wraps members that are known to have distinct names, as a
-// parser's result. It takes ownership of list.
+// ParsedClaims wraps members that are known to have distinct names, such as a parser's
+// result. It takes ownership of list.
 func ParsedClaims(list []Claim) Claims { return Claims{list: list} }
 
 // Len returns the number of members.
 func (c Claims) Len() int { return len(c.list) }
 
-// All calls yield for each member in order; it is an iterator.
+// All iterates over the members in order.
 func (c Claims) All(yield func(name string, value any) bool) {
 	for _, m := range c.list {
 		if !yield(m.Name, m.Value) {
@@ -84,8 +84,8 @@ func (c Claims) Object(name string) (Claims, bool) {
 	return o, ok
 }
 
-// With returns a copy in which name has the value: in its old place if it was
-// there, else last.
+// With returns a copy in which name has the value. An existing member keeps its position; a
+// new one is appended.
 func (c Claims) With(name string, value any) Claims {
 	list := slices.Clone(c.list)
 	if i := c.index(name); i >= 0 {
@@ -96,7 +96,7 @@ func (c Claims) With(name string, value any) Claims {
 	return c.noting(list, name)
 }
 
-// Without returns a copy that lacks the names.
+// Without returns a copy without the named members.
 func (c Claims) Without(names ...string) Claims {
 	list := slices.DeleteFunc(slices.Clone(c.list), func(m Claim) bool { return slices.Contains(names, m.Name) })
 	return c.noting(list, names...)
@@ -106,7 +106,7 @@ func (c Claims) index(name string) int {
 	return slices.IndexFunc(c.list, func(m Claim) bool { return m.Name == name })
 }
 
-// MarshalJSON writes the members in order, without HTML escaping.
+// MarshalJSON encodes the members in order, without HTML escaping.
 func (c Claims) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
@@ -132,6 +132,6 @@ func encode(b *bytes.Buffer, v any) error {
 	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	b.Truncate(b.Len() - 1) // Encode ends with a newline
+	b.Truncate(b.Len() - 1) // Encode appends a newline
 	return nil
 }

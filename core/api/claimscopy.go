@@ -2,18 +2,18 @@ package api
 
 import "slices"
 
-// setMember is the name of a member that was set or removed, and of those before it.
+// setMember is an entry in the list of members that were set or removed, newest first.
 type setMember struct {
 	name   string
-	before *setMember // nil: it is where noting began, and names nothing
+	before *setMember // nil for the sentinel at which recording started
 }
 
-// Noting returns a copy of which can be told what was made of it: the copies that With and
-// Without make of it remember the names that those were called with.
+// Noting returns a copy that records changes: [Claims.Set] on any copy derived from it by
+// With and Without returns their names.
 func (c Claims) Noting() Claims { return Claims{c.list, &setMember{}} }
 
-// Set returns the names of the members that were set or removed since [Claims.Noting];
-// false if these claims were made in another way.
+// Set returns the names of the members that were set or removed since [Claims.Noting].
+// known is false if c was not derived from a recording copy.
 func (c Claims) Set() (names []string, known bool) {
 	if c.set == nil {
 		return nil, false
@@ -34,8 +34,8 @@ func (c Claims) noting(list []Claim, names ...string) Claims {
 	return Claims{list, set}
 }
 
-// Clone returns a copy whose lists and objects are its own, so that they can be changed in
-// place. It is c itself where there are none.
+// Clone returns a deep copy whose lists and objects can be changed in place. It returns c
+// itself if there are none.
 func (c Claims) Clone() Claims {
 	if !slices.ContainsFunc(c.list, func(m Claim) bool { return isShared(m.Value) }) {
 		return c
@@ -47,7 +47,7 @@ func (c Claims) Clone() Claims {
 	return Claims{list, c.set}
 }
 
-// isShared reports whether copies of a value share memory that can be written.
+// isShared reports whether copies of a value share memory that can be modified.
 func isShared(v any) bool {
 	switch v.(type) {
 	case []any, []string, map[string]any, Claims:

@@ -1,8 +1,8 @@
-// Package api is the plain data that crosses Cardea's borders: what a door saw
-// ([Attempt]), who is asking ([Identity]), what a token says ([Claims]) and why
-// something was refused ([Error]).
+// Package api is the plain data that Cardea's packages exchange: the request ([Attempt]),
+// the user ([Identity]), the content of a token ([Claims]) and the reason of a refusal
+// ([Error]).
 //
-// Every room may import it: the engine, the doors, the stores, the WASM host and
-// the guest-side SDK all speak these types. It holds no behaviour beyond reading
-// and copying its own data, no HTTP types, and imports the standard library only.
+// Every package may import it: the engine, the servers, the stores, the WASM host and the
+// guest-side SDK all use these types. It has no behaviour beyond reading and copying its
+// own data, no HTTP types, and imports the standard library only.
 package api

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// Duration is a length of time that reads as people write it: 250ms, 15m, 7d,
-// 1d12h, or a plain number of seconds. It is never negative when it was parsed.
+// Duration is a time.Duration with a readable text form: 250ms, 15m, 7d, 1d12h, or a plain
+// number of seconds. A parsed one is never negative.
 type Duration time.Duration
 
 const day = 24 * time.Hour
 
 var errDuration = errors.New("is not a duration: write it as 250ms, 15m, 2h, 7d or a number of seconds")
 
-// ParseDuration reads a duration; the error does not repeat the text.
+// ParseDuration parses a duration. The error does not include the text.
 func ParseDuration(text string) (Duration, error) {
 	if seconds, err := strconv.ParseUint(text, 10, 64); err == nil {
 		return scale(seconds, time.Second)
@@ -58,7 +58,7 @@ func clock(text string) (Duration, error) {
 // Std returns the duration as the standard library's type.
 func (d Duration) Std() time.Duration { return time.Duration(d) }
 
-// String returns the shortest usual form: 7d, 36h, 1h30m, 250ms.
+// String returns the shortest common form: 7d, 36h, 1h30m, 250ms.
 func (d Duration) String() string {
 	std := time.Duration(d)
 	if std != 0 && std%day == 0 {
@@ -74,10 +74,10 @@ func (d Duration) String() string {
 	return text
 }
 
-// MarshalText writes the form of String.
+// MarshalText returns the form of String.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText reads what ParseDuration reads.
+// UnmarshalText accepts what ParseDuration accepts.
 func (d *Duration) UnmarshalText(text []byte) error {
 	parsed, err := ParseDuration(string(text))
 	if err != nil {

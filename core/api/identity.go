@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// Identity is who somebody turned out to be. Slices in it are shared between
-// requests: copy before changing (With... methods do).
+// Identity is an authenticated user. Its slices are shared between requests: copy before
+// changing (the With methods do).
 type Identity struct {
 	Subject    string // stable and unique in all directories
-	Number     int64  // unique per directory, as applications count users; 0 if none
-	Directory  string // name of the directory that knows the user
+	Number     int64  // numeric id for applications, unique per directory; 0 if none
+	Directory  string // name of the user's directory
 	Login      string
 	Email      string
 	Nicename   string
@@ -21,44 +21,44 @@ type Identity struct {
 	SuperAdmin bool // see [User]
 	Scopes     []string
 	Client     string // OAuth client or API key that acts for the user
-	Gen        int64  // generation of the subject when the credential was made
-	Method     string // name of the method that recognised the credential
+	Gen        int64  // generation of the subject when the credential was issued
+	Method     string // name of the method that accepted the credential
 	Proof      Proof
 }
 
-// Proof is what the verdict on a credential rests on. The engine checks it
-// against the clock and the revocation index at each request.
+// Proof describes the credential behind an identity. The engine checks it against the clock
+// and the revocation index on each request.
 type Proof struct {
-	TokenID   string    // jti, or the digest that stands for it
+	TokenID   string    // jti, or a digest of the token if it has none
 	Session   string    // sid: the refresh family
 	KeyID     string    // kid of the key that signed
 	APIKey    string    // id of the API key
 	Issuer    string    // iss
 	Layout    string    // claim layout of the token
 	IssuedAt  time.Time // zero if unknown
-	ExpiresAt time.Time // zero: no end of its own
-	RateLimit int       // calls a minute that an API key may make; 0 is no limit
-	NoGen     bool      // the credential carries no generation: "all of this user's" goes by IssuedAt
+	ExpiresAt time.Time // zero: never
+	RateLimit int       // calls per minute of an API key; 0: no limit
+	NoGen     bool      // no generation: revocations of a subject compare with IssuedAt
 	Claims    Claims    // claims of the verified token, empty for other kinds
 
-	Restriction *Restriction // what the credential is restricted to; nil: nothing
-	Narrowed    bool         // a hook took away roles or scopes that the user has
+	Restriction *Restriction // limits of the credential; nil: none
+	Narrowed    bool         // a hook removed roles or scopes that the user has
 
-	// LoginNarrowed says that login-after alone did, which is asked again wherever the
-	// user's roles are read anew.
+	// LoginNarrowed says that login-after removed them, and no other hook. It runs again
+	// wherever the user's roles are read again.
 	LoginNarrowed bool
-	LoginDialects string // with LoginNarrowed: as which sites' login it was asked; NUL is between them
+	LoginDialects string // with LoginNarrowed: the sites for which it ran, separated by NUL
 }
 
-// Restriction is what a credential may do at most, whatever its user may. The
-// engine applies it after all hooks. It is shared: do not change it.
+// Restriction limits a credential independently of its user. The engine applies it after
+// all hooks. It is shared: do not change it.
 type Restriction struct {
 	Roles  []string // nil: all of the user's
 	Scopes []string // nil: all of the credential's
 }
 
-// IsNarrowed reports whether the credential may do less than its user: it is
-// restricted, or a hook took roles or scopes away.
+// IsNarrowed reports whether the credential may do less than its user: it is restricted, or
+// a hook removed roles or scopes.
 func (id Identity) IsNarrowed() bool { return id.Proof.Restriction != nil || id.Proof.Narrowed }
 
 // HasRole reports whether the identity has one of the roles.
@@ -67,7 +67,7 @@ func (id Identity) HasRole(roles ...string) bool { return overlap(id.Roles, role
 // HasScope reports whether the identity has one of the scopes.
 func (id Identity) HasScope(scopes ...string) bool { return overlap(id.Scopes, scopes) }
 
-// Clone returns a copy whose lists are its own, so that they can be changed in place.
+// Clone returns a deep copy whose lists can be changed in place.
 func (id Identity) Clone() Identity {
 	id.Roles, id.Scopes = slices.Clone(id.Roles), slices.Clone(id.Scopes)
 	id.Proof.Claims = id.Proof.Claims.Clone()

@@ -1,21 +1,21 @@
 package api
 
-// Key is key material bound to one algorithm: it signs or verifies with that
-// and with nothing else, whatever a token's header says (RFC 8725 section 3.1).
-// It prints without its material.
+// Key is a key bound to one algorithm. It signs or verifies only with that algorithm,
+// whatever a token's header says (RFC 8725 section 3.1). Printing it does not reveal the
+// key material.
 type Key struct {
-	ID        string // kid; "" for a key that is known by its place, such as a site secret
+	ID        string // kid; "" for a key without one, such as a site secret
 	Algorithm string // JWA name: HS256, RS256, PS256, ES256, EdDSA, ...
 	Private   any    // []byte for HMAC, else a crypto.Signer; nil if the key only verifies
 	Public    any    // []byte for HMAC, else a crypto.PublicKey
-	Weak      bool   // HMAC secret too short or well known, let in to verify old tokens only
+	Weak      bool   // HMAC secret that is too short or well known; verifies old tokens only
 }
 
-// CanSign reports whether the key holds what signing needs.
+// CanSign reports whether the key can sign.
 func (k Key) CanSign() bool { return k.Private != nil }
 
-// String returns id and algorithm, never material.
+// String returns id and algorithm, never the key material.
 func (k Key) String() string { return k.Algorithm + " key " + k.ID }
 
-// GoString is String: %#v must not print material either.
+// GoString returns String, so that %#v does not print the key material either.
 func (k Key) GoString() string { return k.String() }

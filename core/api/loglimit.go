@@ -5,12 +5,11 @@ import (
 	"time"
 )
 
-// maxLogKeys is how many things one LogLimit tells apart.
+// maxLogKeys is the maximum number of keys that a LogLimit distinguishes.
 const maxLogKeys = 256
 
-// LogLimit lets one line a second be logged about each thing of which there could be
-// one a request: what anybody can cause must not fill the disk. The zero value is
-// ready. It is safe for concurrent use.
+// LogLimit limits log lines to one a second per key, so that clients cannot flood the log.
+// The zero value is ready to use. It is safe for concurrent use.
 type LogLimit struct {
 	mu   sync.Mutex
 	last map[string]*logged
@@ -21,8 +20,8 @@ type logged struct {
 	skipped int // since the last line
 }
 
-// Admit reports whether a line about key may be logged now, and how many were not
-// since the last one. Of more than 256 keys the rest count as one.
+// Admit reports whether a line about key may be logged now, and how many lines were
+// suppressed since the last one. Beyond 256 keys, all further ones count as one.
 func (l *LogLimit) Admit(key string, now time.Time) (skipped int, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// PluginEntry is something that a plugin keeps. Plugin and Key identify it.
+// PluginEntry is an entry of a plugin's key-value storage, identified by Plugin and Key.
 type PluginEntry struct {
 	Plugin, Key string
 	Value       []byte
 	Expires     time.Time
 }
 
-// PluginQuota bounds what one plugin keeps.
+// PluginQuota limits the storage of one plugin.
 type PluginQuota struct {
 	Entries int
-	Bytes   int // of keys and values together
+	Bytes   int // total size of keys and values
 }
 
-// ErrQuota says that an entry would exceed the plugin's quota.
+// ErrQuota means that an entry would exceed the plugin's quota.
 var ErrQuota = errors.New("the plugin's quota is used up")

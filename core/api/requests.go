@@ -2,18 +2,18 @@ package api
 
 import "time"
 
-// What the engine is asked for, and what it gives.
+// Requests to the engine and their results.
 
-// LoginRequest is a try to log in with a password.
+// LoginRequest is an attempt to log in with a password.
 type LoginRequest struct {
 	Login     string // login name or e-mail address
-	LoginOnly bool   // take no e-mail address for the login name
+	LoginOnly bool   // do not accept an e-mail address as login
 	Password  Secret
 	Peer      Peer
 	Host      string
-	Dialect   string // name of the site whose login it is; its directory alone is asked
-	// Answers are answers to a challenge, by field name. At most ten that do not
-	// satisfy it are judged for a user in 15 minutes; then they are Throttled.
+	Dialect   string // name of the site of the login; only its directory is asked
+	// Answers are answers to a challenge, by field name. After ten wrong answers for a user
+	// within 15 minutes, further ones are Throttled.
 	Answers map[string]string
 }
 
@@ -21,20 +21,20 @@ type LoginRequest struct {
 type IssueRequest struct {
 	Identity Identity
 	Layout   string // name of the layout; "" is native
-	Dialect  string // name of the site that issues it, for hooks; "": the layout's
+	Dialect  string // name of the issuing site, for hooks; "": the layout's
 	Client   string
 	Host     string // authority the client asked, for auth-issuer
-	Session  string // sid; "" begins a new one
+	Session  string // sid; "" generates one
 
-	// Lifetime is proposed to auth-expire; 0 is the layout's.
+	// Lifetime is the proposed lifetime, which auth-expire may change; 0 is the layout's.
 	Lifetime time.Duration
 
-	// For layouts whose claims tell of them.
+	// Used by layouts that have claims for them.
 	Device string
 	Peer   Peer
 }
 
-// Issued is a token that was just signed.
+// Issued is a token that was just issued.
 type Issued struct {
 	Text      Secret // the token itself
 	ID        string // jti
@@ -48,9 +48,9 @@ type Issued struct {
 type BeginRequest struct {
 	Identity    Identity
 	Layout      string // of the access tokens; "" is native
-	Dialect     string // name of the site at which it begins, for hooks; "": that which has the layout
-	Client      string // of a longer one than 128 bytes a shorter form is kept
-	Device      string // what the user knows the session by; see [github.com/cardea-auth/cardea/core.DeviceName]
+	Dialect     string // name of the site at which it begins, for hooks; "": the site with the layout
+	Client      string // stored in a shorter form if longer than 128 bytes
+	Device      string // name by which the user recognises the session; see [github.com/cardea-auth/cardea/core.DeviceName]
 	Host        string // authority the client asked, for auth-issuer
 	Peer        Peer
 	AccessLife  time.Duration // proposed; 0 is the layout's
@@ -70,24 +70,24 @@ type Grant struct {
 type RefreshRequest struct {
 	Token  Secret
 	Client string
-	Layout string // refused unless the session's access tokens are of this layout; "" is native
-	Host   string // authority the client asked; refused, and nothing consumed, where such tokens count on other hosts
+	Layout string // must be the layout of the session's access tokens; "" is native
+	Host   string // authority the client asked; refused without consuming the token if the session's tokens are only valid on other hosts
 	Peer   Peer
 
-	// Dialect is the name of the site whose endpoint is asked. Hooks are told the site at
-	// which the session began, and login-after is asked for both. Where that is not known
-	// it is asked for Dialect alone, and for each site that issues tokens of the layout
-	// where that is "", too.
+	// Dialect is the name of the site whose endpoint is called. Hooks get the site at which
+	// the session began, and login-after runs for both. If that site is unknown,
+	// login-after runs for Dialect, or, if Dialect is "", for each site that issues tokens
+	// of the layout.
 	Dialect string
 
 	AccessLife time.Duration // proposed; 0 is the layout's
 }
 
-// VerifyRequest asks whether a token is good.
+// VerifyRequest asks whether a token is valid.
 type VerifyRequest struct {
 	Token string
-	// Layout is that of the site whose endpoint is asked: its tokens count, and
-	// others that do at the site, if Attempt tells where that is; "" is any.
+	// Layout is the layout of the site whose endpoint is called; "" is any. Tokens of that
+	// layout are accepted, and, if Attempt is set, others that the site accepts.
 	Layout  string
-	Attempt *Attempt // shown to hooks; nil: the token may be any site's
+	Attempt *Attempt // shown to hooks; nil: a token of any site is accepted
 }

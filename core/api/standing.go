@@ -2,51 +2,51 @@ package api
 
 import "time"
 
-// State says whether something that is kept counts at the moment. It comes from what
-// decides on requests, so that a list never says "live" of what is refused.
+// State says whether a stored credential is accepted at the moment. It is computed by the
+// code that decides on requests, so that listings agree with it.
 type State struct {
 	Live bool
-	Why  string // for people: why not; "" if it is live
+	Why  string // why not, for display; "" if it is live
 }
 
-// Inspected says what a credential is and whether it counts at the moment.
+// Inspected describes a credential and says whether it is accepted at the moment.
 type Inspected struct {
 	What    string // "access token", "refresh token" or "API key"
-	ID      string // jti, session or id of the key; "" if it is not known
+	ID      string // jti, session id or key id; "" if unknown
 	Layout  string // of a token
 	Login   string
 	Roles   []string
-	Sites   []string  // where an access token counts, if that is restricted
+	Sites   []string  // where an access token is accepted, if that is restricted
 	Rules   []string  // names of the rules under which an API key lets its holder in
-	Expires time.Time // zero: never, or not known
+	Expires time.Time // zero: never, or unknown
 	State   State
-	Note    string // for people: under which condition it is accepted, or what lives on of it; "" for none
+	Note    string // for display: a condition for its acceptance, or what of it stays valid; "" if none
 	Session string // live session of an access token, which gives new ones; "" if none
 }
 
-// Revoked says what an operator's revocation hit, and what of the same user it left
-// alive. Everything in it was looked up after the revocation.
+// Revoked describes what an operator's revocation affected, and what else of the same user
+// is still valid. Everything in it was looked up after the revocation.
 type Revoked struct {
 	What    string // "access token", "refresh token", "session", "API key" or "user"
-	ID      string // jti, session or id of the key
+	ID      string // jti, session id or key id
 	Subject string
-	Login   string // "" if it is not known
+	Login   string // "" if unknown
 	Layout  string // of a token
-	Before  string // why it was refused before, though something of it might live again; "" if it was live
-	Issuer  string // name of the external issuer that a token or user is of; "" is ours
+	Before  string // why it was already refused, though it could become valid again; "" if it was valid
+	Issuer  string // name of the external issuer of the token or user; "" is ours
 
-	Sessions int // ended
-	APIKeys  int // revoked
+	Sessions int // number ended
+	APIKeys  int // number revoked
 
-	LiveSession  string // the session of the token, if its refresh token lives on
-	LiveSessions int    // sessions of the user that live on, LiveSession among them
-	LiveAPIKeys  int    // API keys of the user that live on
+	LiveSession  string // the session of the token, if its refresh token is still valid
+	LiveSessions int    // live sessions of the user, including LiveSession
+	LiveAPIKeys  int    // live API keys of the user
 }
 
-// ReasonSessionLives says that a token is dead, and that its session gives new ones.
+// ReasonSessionLives means that a token is invalid but its session can issue new ones.
 const ReasonSessionLives = "session_lives"
 
-// The reasons for ids that are no token's; see core.Admin.RevokeTokenID.
+// The reasons for ids that do not belong to a token; see core.Admin.RevokeTokenID.
 const (
 	ReasonSessionID = "session_id"
 	ReasonAPIKeyID  = "apikey_id"

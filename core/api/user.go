@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// User is one row of a directory.
+// User is an entry of a directory.
 type User struct {
 	Subject   string
 	Number    int64 // unique per directory, from 1
@@ -17,17 +17,18 @@ type User struct {
 	FirstName string
 	LastName  string
 	Roles     []string
-	// SuperAdmin: the application lets them do whatever administrators may, whatever their
-	// roles. It gives nothing here, but what is refused to administrators is to them.
+	// SuperAdmin says that the application lets the user do whatever administrators may,
+	// whatever their roles. Here it grants nothing, but what is refused to administrators
+	// is refused to them too.
 	SuperAdmin bool
 	Disabled   bool
-	Gen        int64  // raised by one whenever all earlier credentials must die
+	Gen        int64  // incremented to invalidate all earlier credentials
 	Hash       Secret // password hash in a PHC or crypt form, never sent anywhere
 	Created    time.Time
 	Updated    time.Time
 }
 
-// Identity returns what of the user may be known to the rest of the system.
+// Identity returns the user without the fields that must not leave the directory.
 func (u User) Identity(directory string) Identity {
 	return Identity{
 		Subject: u.Subject, Number: u.Number, Directory: directory,
@@ -37,18 +38,18 @@ func (u User) Identity(directory string) Identity {
 	}
 }
 
-// LoginKey returns the form of a login name or e-mail address by which
-// directories compare: trimmed and without case. It is idempotent.
+// LoginKey returns the normalized form of a login name or e-mail address, by which
+// directories compare: trimmed and case-folded. It is idempotent.
 func LoginKey(login string) string {
 	login = strings.TrimSpace(login)
 	if strings.IndexFunc(login, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
-		login = strings.ToUpper(login) // letters with several lower forms have one upper form
+		login = strings.ToUpper(login) // letters with several lower-case forms have one upper-case form
 	}
 	return strings.ToLower(login)
 }
 
-// FoldASCII returns a text with the capitals of ASCII made small, and all else as it is:
-// for names in applications to which "ſam" is not "sam".
+// FoldASCII returns s with ASCII capitals in lower case and everything else unchanged: for
+// names in applications in which "ſam" is not "sam".
 func FoldASCII(s string) string {
 	if strings.IndexFunc(s, isCapital) < 0 {
 		return s
@@ -70,27 +71,27 @@ type RevocationKind string
 // The kinds of revocation.
 const (
 	RevokeToken   RevocationKind = "jti"     // one token
-	RevokeSession RevocationKind = "sid"     // one refresh family and its tokens
-	RevokeSubject RevocationKind = "sub"     // all of a user's credentials below MinGen or not after At
-	RefreshUser   RevocationKind = "user"    // nothing dies, but what is remembered of the user is read anew
-	RevokeClient  RevocationKind = "client"  // all of a client's
+	RevokeSession RevocationKind = "sid"     // one refresh token family and its tokens
+	RevokeSubject RevocationKind = "sub"     // all of a user's credentials below MinGen or issued until At
+	RefreshUser   RevocationKind = "user"    // revokes nothing, but cached data of the user is read again
+	RevokeClient  RevocationKind = "client"  // everything issued to a client
 	RevokeAPIKey  RevocationKind = "api_key" // one API key
-	RevokeKey     RevocationKind = "kid"     // all that a signing key signed
+	RevokeKey     RevocationKind = "kid"     // everything that a signing key signed
 	RevokeAll     RevocationKind = "global"  // everything issued until At
 )
 
-// SpareAPIKeys is the key of a RevokeAll that lets API keys live. Versions that do
-// not know it revoke them, too.
+// SpareAPIKeys is the Key of a RevokeAll that does not revoke API keys. Versions that do
+// not know it revoke them as well.
 const SpareAPIKeys = "all but API keys"
 
 // Revocation is one row of the append-only revocation log.
 type Revocation struct {
-	Seq     int64 // given by the store; grows, but may become visible out of order
+	Seq     int64 // set by the store; increasing, but may become visible out of order
 	Kind    RevocationKind
-	Key     string    // what is revoked; for RevokeAll SpareAPIKeys or not heeded
-	MinGen  int64     // RevokeSubject, RevokeClient: lowest generation that still lives
-	At      time.Time // moment of the event
-	Expires time.Time // when the last credential hit by it has expired anyway
-	Reason  string    // why, for people
-	Actor   string    // who did it, for people
+	Key     string    // what is revoked; for RevokeAll SpareAPIKeys or ignored
+	MinGen  int64     // RevokeSubject, RevokeClient: the lowest generation that stays valid
+	At      time.Time // time of the event
+	Expires time.Time // when all affected credentials have expired
+	Reason  string    // why, for display
+	Actor   string    // who did it, for display
 }

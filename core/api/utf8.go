@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// IsUTF8 reports whether all texts in a JSON value are valid UTF-8, names included:
-// encoders replace what is not, without a word. Values of other types than those of
-// [Claims], []string and map[string]any are not looked into.
+// IsUTF8 reports whether all strings in a JSON value, including names, are valid UTF-8;
+// encoders silently replace invalid bytes. It looks only into the types of [Claims],
+// []string and map[string]any.
 func IsUTF8(value any) bool {
 	switch v := value.(type) {
 	case string:

@@ -9,15 +9,15 @@ import (
 	"github.com/cardea-auth/cardea/core/files"
 )
 
-// Chore is what must be done again and again.
+// Chore is a periodic task.
 type Chore struct {
 	Name  string // for the log
 	Every time.Duration
 	Do    func(context.Context) error
 }
 
-// Repeat does the chore until ctx ends. It logs the 1st, 2nd, 4th, 8th... failure in a
-// row, and the end of them.
+// Repeat runs the task at each interval until ctx is done. It logs the 1st, 2nd, 4th,
+// 8th... consecutive failure, and the recovery.
 func (c Chore) Repeat(ctx context.Context, log *slog.Logger) {
 	tick := time.NewTicker(c.Every)
 	defer tick.Stop()

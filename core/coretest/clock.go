@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// Clock is a clock that a test moves. It is safe for concurrent use.
+// Clock is a manual clock for tests. It is safe for concurrent use.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-// NewClock returns a clock that stands at a moment.
+// NewClock returns a stopped clock set to at.
 func NewClock(at time.Time) *Clock { return &Clock{now: at} }
 
 // Now returns the time, for [core.Config].

@@ -9,9 +9,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// New returns an engine of c that is closed when the test ends, and its clock, which
-// begins now and stands still. Where c has no methods, the engine takes its own access
-// tokens, as bearer tokens. c.Now must be nil.
+// New returns an engine for c, closed when the test ends, and its clock, which is set to
+// the current second and stopped. If c has no methods, the engine accepts its own access
+// tokens as bearer tokens. c.Now must be nil.
 func New(t testing.TB, c core.Config) (*core.Engine, *Clock) {
 	t.Helper()
 	if c.Now != nil {
@@ -34,8 +34,8 @@ func New(t testing.TB, c core.Config) (*core.Engine, *Clock) {
 	return e, clock
 }
 
-// Token returns an access token of the native layout for an identity that need not be in a
-// directory: it wants a subject, and tells login, roles and scopes.
+// Token returns an access token of the native layout for an identity, which need not be in
+// a directory. It must have a subject; the token carries login, roles and scopes.
 func Token(t testing.TB, e *core.Engine, id api.Identity) string {
 	t.Helper()
 	issued, err := e.Tokens().Issue(t.Context(), core.IssueRequest{Identity: id})
@@ -45,7 +45,7 @@ func Token(t testing.TB, e *core.Engine, id api.Identity) string {
 	return issued.Text.Reveal()
 }
 
-// tokens is the method for access tokens, as package methods/jwt has it.
+// tokens is a method for access tokens, like package methods/jwt.
 type tokens struct{}
 
 // Open implements [core.Opener].

@@ -12,25 +12,24 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// The form of an API key: cdk_<id>_<secret>_<checksum>, all of fixed length and
-// in base62, so that it can be found by searching, selected by a double click,
-// and refused after a typing error without being looked up.
+// The form of an API key is cdk_<id>_<secret>_<checksum>, in base62 with fixed lengths. It
+// can be searched for, selected by a double click, and rejected after a typing error
+// without a lookup.
 const (
 	KeyPrefix = "cdk_"
 
 	idLen     = 10
-	secretLen = 43 // holds 32 bytes
-	sumLen    = 6  // holds a CRC-32
+	secretLen = 43 // encodes 32 bytes
+	sumLen    = 6  // encodes a CRC-32
 
 	idEnd     = len(KeyPrefix) + idLen
 	secretEnd = idEnd + 1 + secretLen
 	keyLen    = secretEnd + 1 + sumLen
 )
 
-// NewAPIKey makes a key with a secret of 32 bytes from rand, which must be a
-// source like [crypto/rand.Reader]. Show text once and keep id and digest, the
-// SHA-256 of the secret part: a secret of that size needs no slower hash. The
-// error is rand's.
+// NewAPIKey creates a key with a secret of 32 bytes from rand, which must be a source like
+// [crypto/rand.Reader]. Show text once and store id and digest, the SHA-256 of the secret
+// part; a random secret of that size needs no slower hash. The error is rand's.
 func NewAPIKey(rand io.Reader) (text api.Secret, id string, digest [32]byte, err error) {
 	var random [32 + 8]byte
 	if _, err := io.ReadFull(rand, random[:]); err != nil {
@@ -41,8 +40,8 @@ func NewAPIKey(rand io.Reader) (text api.Secret, id string, digest [32]byte, err
 	return text, id, digest, nil
 }
 
-// RenewAPIKey makes another secret for the key with this id, as NewAPIKey made
-// it, for a rotation. The error is rand's.
+// RenewAPIKey creates another secret for the key with this id, for a rotation. The error is
+// rand's.
 func RenewAPIKey(rand io.Reader, id string) (text api.Secret, digest [32]byte, err error) {
 	var random [32]byte
 	if _, err := io.ReadFull(rand, random[:]); err != nil {
@@ -59,9 +58,8 @@ func assemble(id string, random []byte) (text api.Secret, digest [32]byte) {
 	return api.Secret(body + "_" + checksum(body)), sha256.Sum256([]byte(secret))
 }
 
-// ParseAPIKey takes a key apart. ok is false unless its form and checksum hold;
-// a key that passes is well formed and no more than that. It is to be compared
-// with the digest that is kept under the id, in constant time.
+// ParseAPIKey parses a key. ok is false unless its form and checksum are right. The caller
+// must compare digest with the one stored under id, in constant time.
 func ParseAPIKey(text string) (id string, digest [32]byte, ok bool) {
 	if !HasAPIKeyForm(text) || checksum(text[:secretEnd]) != text[secretEnd+1:] {
 		return "", digest, false
@@ -71,8 +69,8 @@ func ParseAPIKey(text string) (id string, digest [32]byte, ok bool) {
 	return text[len(KeyPrefix):idEnd], sha256.Sum256(secret[:]), true
 }
 
-// HasAPIKeyForm reports whether text looks like one of Cardea's API keys, be
-// its checksum right or wrong.
+// HasAPIKeyForm reports whether text has the form of one of Cardea's API keys, whether or
+// not its checksum is right.
 func HasAPIKeyForm(text string) bool {
 	return len(text) == keyLen && strings.HasPrefix(text, KeyPrefix) &&
 		text[idEnd] == '_' && text[secretEnd] == '_' &&
@@ -92,7 +90,7 @@ func checksum(body string) string {
 	return base62(uint64(crc32.ChecksumIEEE([]byte(body))), sumLen)
 }
 
-// base62 writes n with exactly width digits; higher ones are dropped.
+// base62 returns the lowest width base62 digits of n.
 func base62(n uint64, width int) string {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	out := make([]byte, width)

@@ -12,7 +12,7 @@ const (
 	XAPIKey       = "X-Api-Key"
 )
 
-// The bounds, in bytes as sent. What is longer is refused before it is decoded,
+// The size limits, in bytes as sent. Longer values are refused before they are decoded,
 // hashed or looked up.
 const (
 	MaxToken = 16 << 10 // Bearer token
@@ -20,34 +20,32 @@ const (
 	MaxKey   = 1 << 10  // API key
 )
 
-// Spec says where a credential may stand. The zero value means the standard
-// headers: Authorization with one of the schemes Basic, Bearer and ApiKey, and
-// X-API-Key.
+// Spec says where a credential is expected. The zero value means the standard headers:
+// Authorization with one of the schemes Basic, Bearer and ApiKey, and X-API-Key.
 type Spec struct {
-	Header         string // canonical name of a header besides the standard ones; "": none
+	Header         string // canonical name of an additional header; "": none
 	Prefix         string // scheme before the token, see [Extract]
 	RefuseStandard bool   // with Header: a credential in a standard header is refused
 }
 
-// Extract returns the one credential that the headers show; its Kind is
-// NoCredential if they show none. Schemes are compared without case (RFC 9110
-// section 11.1) and end with at least one space.
+// Extract returns the single credential in the headers; its Kind is NoCredential if there
+// is none. Schemes are compared case-insensitively (RFC 9110 section 11.1) and followed by
+// at least one space.
 //
-// In spec.Header the token stands alone if spec.Prefix is empty, else after the
-// prefix; "Basic" and "ApiKey" as prefix mean what they mean in Authorization,
-// and any other one means Bearer. Without spec.Header the prefix is one more
-// word for Bearer in Authorization. A Bearer token in the form of an API key is
-// an API key; every other one is a Bearer, however little it looks like a token
-// of ours.
+// In spec.Header the token stands alone if spec.Prefix is empty, otherwise after the
+// prefix. The prefixes "Basic" and "ApiKey" have the same meaning as in Authorization; any
+// other one means Bearer. Without spec.Header the prefix is another name for Bearer in
+// Authorization. A Bearer token in the form of an API key is an API key; every other one is
+// a Bearer, whatever its form.
 //
-// The schemes are those that methods bring to Authorization. What follows one is taken
-// as it is if it is visible ASCII with blanks in between, of at most [MaxToken] bytes.
+// schemes are additional schemes of Authorization that methods define. The value after one
+// is taken unchanged if it is visible ASCII with blanks in between, of at most [MaxToken]
+// bytes.
 //
-// More than one value in all these headers together is refused
-// (many_credentials): Invalid, or Unauthenticated if one of them is bad on its
-// face. An unknown scheme, an empty or malformed value, or a
-// standard header that spec refuses is Unauthenticated (bad_credential). The
-// errors never quote what was sent.
+// More than one value in all these headers together is refused (many_credentials): Invalid,
+// or Unauthenticated if one of them is malformed. An unknown scheme, an empty or malformed
+// value, or a standard header that spec refuses is Unauthenticated (bad_credential). The
+// errors never quote the value.
 func Extract(h api.Header, spec Spec, schemes ...api.Kind) (api.Credential, error) {
 	name, value, count := find(h, spec)
 	if count == 0 {
@@ -65,9 +63,9 @@ func Extract(h api.Header, spec Spec, schemes ...api.Kind) (api.Credential, erro
 	return c, nil
 }
 
-// several is the code of a request with more than one credential: Invalid, since
-// programs would pick different ones. Where one of them is bad on its face, it is
-// a failed authentication, which no other credential mends.
+// several returns the code for a request with more than one credential: Unauthenticated if
+// one of them is malformed, which is a failed authentication whatever the others are,
+// otherwise Invalid, since programs would pick different ones.
 func several(h api.Header, spec Spec, schemes []api.Kind) api.Code {
 	for _, name := range [...]string{Authorization, XAPIKey, spec.Header} {
 		values := h[name]
@@ -84,7 +82,7 @@ func several(h api.Header, spec Spec, schemes []api.Kind) api.Code {
 	return api.Invalid
 }
 
-// shaped reports whether a credential has the form of one that could be good.
+// shaped reports whether a credential is well formed.
 func shaped(c api.Credential) bool {
 	switch c.Kind {
 	case api.Bearer:
@@ -96,8 +94,8 @@ func shaped(c api.Credential) bool {
 	return true
 }
 
-// find returns the header that carries a credential, its value, and how many
-// values there are in all.
+// find returns the header that carries a credential, its value, and the total number of
+// values.
 func find(h api.Header, spec Spec) (name, value string, count int) {
 	look := func(header string) {
 		if values := h[header]; len(values) > 0 {
@@ -118,7 +116,7 @@ func isCustom(header string) bool {
 }
 
 func read(name, value string, spec Spec, schemes []api.Kind) (api.Credential, error) {
-	if isCustom(name) { // so it is spec.Header
+	if isCustom(name) { // it is spec.Header
 		return readCustom(value, spec.Prefix)
 	}
 	if spec.RefuseStandard && name != spec.Header && spec.Header != "" {
@@ -135,7 +133,7 @@ func readAuthorization(value, prefix string, schemes []api.Kind) (api.Credential
 	if err != nil {
 		return api.Credential{}, err
 	}
-	if strings.EqualFold(scheme, prefix) { // no scheme is empty
+	if strings.EqualFold(scheme, prefix) { // scheme is never empty
 		return byPrefix(prefix, rest)
 	}
 	for _, known := range [...]string{"Bearer", "Basic", "ApiKey"} {
@@ -175,7 +173,7 @@ func byPrefix(prefix, rest string) (api.Credential, error) {
 	return bearer(rest)
 }
 
-// cutScheme splits "scheme 1*SP rest"; only the space separates, never a tab.
+// cutScheme splits "scheme 1*SP rest". Only spaces separate, not tabs.
 func cutScheme(value string) (scheme, rest string, err error) {
 	scheme, rest, _ = strings.Cut(value, " ")
 	rest = strings.TrimLeft(rest, " ")

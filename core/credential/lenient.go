@@ -6,9 +6,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// FromBearer returns the credential for the text that another grammar than RFC
-// 6750's found behind the word Bearer. It may be no token68: whether it is a
-// token, the method finds out. "" and what is too long are bad_credential.
+// FromBearer returns the credential for the text that a more lenient grammar than RFC 6750
+// found after the word Bearer. It need not be a token68; the method decides whether it is a
+// token. An empty or too long text is bad_credential.
 func FromBearer(text string) (api.Credential, error) {
 	if text == "" || len(text) > MaxToken {
 		return api.Credential{}, unread("the Bearer token is malformed")
@@ -19,8 +19,8 @@ func FromBearer(text string) (api.Credential, error) {
 	return api.Credential{Kind: api.Bearer, Text: text}, nil
 }
 
-// Scheme returns the kind of credential that an Authorization value announces by
-// its first word, NoCredential for an unknown one; the schemes are known as well.
+// Scheme returns the kind of credential named by the first word of an Authorization value,
+// or NoCredential for an unknown one. schemes are additional known ones.
 func Scheme(value string, schemes ...api.Kind) api.Kind {
 	word, _, _ := strings.Cut(value, " ")
 	switch {

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// bearer reads a token68 (RFC 6750 section 2.1).
+// bearer parses a token68 (RFC 6750 section 2.1).
 func bearer(text string) (api.Credential, error) {
 	if len(text) > MaxToken || !isToken68(text) {
 		return api.Credential{}, unread("the Bearer token is malformed")
@@ -20,15 +20,15 @@ func bearer(text string) (api.Credential, error) {
 	return api.Credential{Kind: api.Bearer, Text: text}, nil
 }
 
-// isToken68 reports whether s is one or more token characters, then any number
-// of '='.
+// isToken68 reports whether s is one or more token68 characters followed by any number of
+// '='.
 func isToken68(s string) bool {
 	s = strings.TrimRight(s, "=")
 	if s == "" {
 		return false
 	}
 	var foreign byte
-	for ; len(s) >= 4; s = s[4:] { // fewer steps: this is half of what a known token costs
+	for ; len(s) >= 4; s = s[4:] { // unrolled: this is half the cost of a cached token
 		foreign |= notToken68[s[0]] | notToken68[s[1]] | notToken68[s[2]] | notToken68[s[3]]
 	}
 	for i := range len(s) {
@@ -37,8 +37,8 @@ func isToken68(s string) bool {
 	return foreign == 0
 }
 
-// notToken68 has 0 for the bytes of a token68, 1 for all others: it is read for
-// every byte of every token, repeated ones too.
+// notToken68 is 0 for the bytes of a token68 and 1 for all others. A table, because it is
+// read for every byte of every token, cached ones too.
 var notToken68 = func() (set [256]byte) {
 	for c := range set {
 		if !isBase62(byte(c)) && strings.IndexByte("-._~+/", byte(c)) < 0 {
@@ -48,8 +48,7 @@ var notToken68 = func() (set [256]byte) {
 	return set
 }()
 
-// apiKey reads a key as visible ASCII; whether it is one of ours is found out
-// by [ParseAPIKey].
+// apiKey accepts a key of visible ASCII; [ParseAPIKey] decides whether it is one of ours.
 func apiKey(text string) (api.Credential, error) {
 	if text == "" || len(text) > MaxKey || !isVisible(text) {
 		return api.Credential{}, unread("the API key is malformed")
@@ -57,7 +56,7 @@ func apiKey(text string) (api.Credential, error) {
 	return api.Credential{Kind: api.APIKeyKind, Text: text}, nil
 }
 
-// ofScheme reads what follows a scheme that a method brings, which understands it.
+// ofScheme accepts the value of a scheme that a method defines; the method parses it.
 func ofScheme(kind api.Kind, text string) (api.Credential, error) {
 	if len(text) > MaxToken || strings.HasSuffix(text, " ") || !isVisible(strings.ReplaceAll(text, " ", "")) {
 		return api.Credential{}, unread("the credential is not visible ASCII")
@@ -74,9 +73,9 @@ func isVisible(s string) bool {
 	return true
 }
 
-// basic reads user and password (RFC 7617 section 2) out of padded standard
-// base64 in its only canonical form, as UTF-8 without control characters. The
-// password is all that follows the first colon, untouched.
+// basic parses user and password (RFC 7617 section 2) from canonical padded base64. The
+// text must be UTF-8 without control characters. The password is everything after the first
+// colon, unchanged.
 func basic(text string) (api.Credential, error) {
 	plain, ok := decodeBasic(text)
 	if !ok {
@@ -91,7 +90,7 @@ func basic(text string) (api.Credential, error) {
 		return api.Credential{}, unread("the Basic credential has no colon")
 	case user == "":
 		return api.Credential{}, api.E(api.Unauthenticated, api.ReasonEmptyUser, "the user name is empty")
-	case strings.TrimSpace(user) != user: // who trims would take it for another's
+	case strings.TrimSpace(user) != user: // programs that trim would take it for another user
 		return api.Credential{}, unread("the user name begins or ends with a blank")
 	case password == "":
 		return api.Credential{}, api.E(api.Unauthenticated, api.ReasonEmptyPassword, "the password is empty")
@@ -99,13 +98,13 @@ func basic(text string) (api.Credential, error) {
 	return api.Credential{Kind: api.Basic, Text: text, User: user, Password: api.Secret(password)}, nil
 }
 
-// decodeBasic does what [base64.Encoding.Strict] leaves undone: that one skips
-// line breaks, which would give one credential many spellings.
+// decodeBasic decodes strict base64 and rejects line breaks, which [base64.Encoding.Strict]
+// ignores and which would allow many spellings of one credential.
 func decodeBasic(text string) (string, bool) {
 	if len(text) > MaxBasic || strings.Contains(text, "\r") || strings.Contains(text, "\n") {
 		return "", false
 	}
-	var buffer [128]byte // longer ones take an allocation
+	var buffer [128]byte // longer ones allocate
 	plain, err := base64.StdEncoding.Strict().AppendDecode(buffer[:0], []byte(text))
 	return string(plain), err == nil
 }

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// Cure returns what to do about an error of this package or of package os, to stand
-// behind it in a message: a colon, a blank and the advice. It is "" for others.
+// Cure returns advice for an error of this package or of package os, to append to a
+// message: a colon, a blank and the advice. It is "" for other errors.
 func Cure(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):

@@ -1,4 +1,4 @@
-// Package files opens what an operator names and a server reads: a regular file,
-// never more of it than there should be, and without waiting for whoever might write
-// it. A pipe would keep a server from starting, a device would fill its memory.
+// Package files opens files named in a configuration. It accepts only regular files, limits
+// their size, and never blocks: a pipe could keep a server from starting, and a device
+// could fill its memory.
 package files

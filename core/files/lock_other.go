@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// staleLock is the age at which a lock counts as left behind by a process that
-// died: the work done under it takes milliseconds.
+// staleLock is the age at which a lock is assumed to belong to a process that died; the
+// work done under it takes milliseconds.
 const staleLock = 10 * time.Second
 
-// Lock creates the file at path, which only one process can do at a time,
-// and waits until ctx ends. It returns what removes it.
+// Lock creates the file at path, which only one process can do at a time, and waits for it
+// until ctx is done. It returns the function that removes it.
 func Lock(ctx context.Context, path string) (func(), error) {
 	for {
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
@@ -37,11 +37,12 @@ func Lock(ctx context.Context, path string) (func(), error) {
 	}
 }
 
-// syncDir does nothing: directories cannot be synced here.
+// syncDir does nothing: directories cannot be synced on this platform.
 func syncDir(string) error { return nil }
 
-// IsOpenToOthers is always false: permission bits say nothing here.
+// IsOpenToOthers always returns false: permission bits mean nothing on this platform.
 func IsOpenToOthers(fs.FileMode) bool { return false }
 
-// IsReadOnly is always false: a refusal looks like a lock held by another here.
+// IsReadOnly always returns false: here a permission error also means that another process
+// holds the lock.
 func IsReadOnly(error) bool { return false }

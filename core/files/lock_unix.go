@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Lock takes the lock at path, which the system gives back when its owner
-// dies, and waits until ctx ends. It returns what releases it.
+// Lock takes the lock at path and waits for it until ctx is done. The system releases it if
+// the process dies. It returns the function that releases it.
 func Lock(ctx context.Context, path string) (func(), error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -34,7 +34,7 @@ func Lock(ctx context.Context, path string) (func(), error) {
 	}
 }
 
-// syncDir makes a rename in dir last through a power loss.
+// syncDir makes a rename in dir survive a power loss.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
@@ -43,10 +43,11 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// IsOpenToOthers reports whether others than the owner may use a file of that mode.
+// IsOpenToOthers reports whether others than the owner may access a file with that mode.
 func IsOpenToOthers(mode fs.FileMode) bool { return mode.Perm()&0o077 != 0 }
 
-// IsReadOnly reports whether err says that nothing can be written there.
+// IsReadOnly reports whether err means that the file system or the directory is not
+// writable.
 func IsReadOnly(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
 }

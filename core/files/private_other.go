@@ -2,5 +2,5 @@
 
 package files
 
-// CheckPrivate cannot tell here who may write into a directory.
+// CheckPrivate does nothing: permissions cannot be checked on this platform.
 func CheckPrivate(string) error { return nil }

@@ -9,9 +9,8 @@ import (
 	"syscall"
 )
 
-// CheckPrivate returns an error if users other than this process's, or a group that
-// is not the process's own, may put files into the directory: they could replace
-// keys and database.
+// CheckPrivate returns an error if other users, or a group that is not the process's own,
+// may write to the directory: they could replace keys and database.
 func CheckPrivate(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil {

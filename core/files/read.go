@@ -8,20 +8,19 @@ import (
 	"syscall"
 )
 
-// ErrNotRegular is the error of a path that leads to a directory, a pipe, a socket
-// or a device.
+// ErrNotRegular means that a path is a directory, a pipe, a socket or a device.
 var ErrNotRegular = errors.New("it is no regular file")
 
-// ErrTooLarge is the error of a file with more bytes than are read.
+// ErrTooLarge means that a file is larger than the limit.
 var ErrTooLarge = errors.New("the file is too large")
 
-// Open opens the file at path for reading, or the one that a symbolic link there
-// leads to. What is no regular file is [ErrNotRegular].
+// Open opens the regular file at path for reading, following symbolic links. It returns
+// [ErrNotRegular] for anything else.
 func Open(path string) (*os.File, error) { return OpenFile(path, os.O_RDONLY, 0) }
 
-// OpenFile is [os.OpenFile] for regular files alone.
+// OpenFile is [os.OpenFile] for regular files only.
 func OpenFile(path string, flag int, perm os.FileMode) (*os.File, error) {
-	f, err := os.OpenFile(path, flag|syscall.O_NONBLOCK, perm) // a pipe without a writer would wait
+	f, err := os.OpenFile(path, flag|syscall.O_NONBLOCK, perm) // do not block on a pipe without a writer
 	if err != nil {
 		return nil, err
 	}
@@ -35,8 +34,8 @@ func OpenFile(path string, flag int, perm os.FileMode) (*os.File, error) {
 	return f, nil
 }
 
-// Read returns what the file at path holds, at most limit bytes: more of them is
-// [ErrTooLarge]. What is no regular file is [ErrNotRegular].
+// Read returns the content of the regular file at path, at most limit bytes. It returns
+// [ErrTooLarge] for a larger file and [ErrNotRegular] for anything but a regular file.
 func Read(path string, limit int64) ([]byte, error) {
 	f, err := Open(path)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// Replace writes data so that the path holds the old or the new content
-// whole, whatever happens, and readable by the owner only from the start.
+// Replace writes data to path atomically: the path has the complete old or new content even
+// after a crash. The file is readable by its owner only.
 func Replace(path string, data []byte) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // 0600
 	if err != nil {

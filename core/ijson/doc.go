@@ -1,5 +1,5 @@
-// Package ijson reads JSON in one way only: as I-JSON (RFC 7493), with member names
-// that are exactly those of the Go fields. What encoding/json lets pass, two readers
-// may read differently: doubled and unknown members, names in another case, half
-// surrogates, and whatever follows the value.
+// Package ijson decodes JSON strictly: as I-JSON (RFC 7493), with member names exactly
+// those of the Go fields. It rejects what encoding/json accepts but other parsers may read
+// differently: duplicate and unknown members, names in another case, lone surrogates, and
+// data after the value.
 package ijson

@@ -12,12 +12,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth is how deep objects and arrays may be nested.
+// maxDepth is the maximum nesting depth of objects and arrays.
 const maxDepth = 100
 
-// Decode reads the one JSON value that data is into the value that into points to.
-// The error names the member, and says what was wanted. into may have changed when
-// there is one.
+// Decode decodes data, which must be a single JSON value, into the value that into points
+// to. The error names the member and what is wanted. into may be partly written on error.
 func Decode(data []byte, into any) error {
 	if !utf8.Valid(data) {
 		return errors.New("it is not UTF-8 text (RFC 7493 section 2.1)")
@@ -37,8 +36,8 @@ func Decode(data []byte, into any) error {
 	return dec.Decode(into)
 }
 
-// Valid reports whether data is one JSON value that every reader understands alike,
-// with at most that many levels of objects and arrays in each other.
+// Valid reports whether data is a single JSON value that all parsers read alike, nested at
+// most levels deep.
 func Valid(data []byte, levels int) bool {
 	if !utf8.Valid(data) || hasHalfSurrogate(data) {
 		return false
@@ -58,8 +57,8 @@ func incomplete(err error) error {
 	return err
 }
 
-// walker goes through a value beside the type that it is to be read into; a nil
-// type is any.
+// walker walks through a value together with the type it is decoded into; a nil type
+// accepts anything.
 type walker struct {
 	*json.Decoder
 	maxDepth int
@@ -140,7 +139,7 @@ func otherCase(name string, members map[string]reflect.Type) string {
 	return ""
 }
 
-// element is the type of a list's or map's elements, nil if it may be anything.
+// element returns the element type of a slice, array or map, or nil for anything else.
 func element(t reflect.Type) reflect.Type {
 	if t = target(t); t != nil && (t.Kind() == reflect.Slice || t.Kind() == reflect.Array || t.Kind() == reflect.Map) {
 		return t.Elem()
@@ -148,7 +147,7 @@ func element(t reflect.Type) reflect.Type {
 	return nil
 }
 
-// target is what a pointer leads to; nil for a type that reads itself.
+// target dereferences pointer types. It returns nil for a type that decodes itself.
 func target(t reflect.Type) reflect.Type {
 	for t != nil {
 		if reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
@@ -162,7 +161,7 @@ func target(t reflect.Type) reflect.Type {
 	return nil
 }
 
-// fields returns a struct's members by name; ok is false for any other type.
+// fields returns the members of a struct by JSON name; ok is false for any other type.
 func fields(t reflect.Type) (members map[string]reflect.Type, ok bool) {
 	if t = target(t); t == nil || t.Kind() != reflect.Struct {
 		return nil, false
@@ -181,8 +180,8 @@ func fields(t reflect.Type) (members map[string]reflect.Type, ok bool) {
 	return members, true
 }
 
-// hasHalfSurrogate reports whether one of the escapes stands for half a character,
-// which decoders replace each in its own way.
+// hasHalfSurrogate reports whether an escape is a lone surrogate, which decoders replace in
+// different ways.
 func hasHalfSurrogate(data []byte) bool {
 	for i := bytes.IndexByte(data, '\\'); i >= 0 && i+1 < len(data); {
 		step := 2
@@ -202,8 +201,7 @@ func hasHalfSurrogate(data []byte) bool {
 	return false
 }
 
-// escaped returns the code unit of an escape \uXXXX at the beginning of data, 0 if
-// there is none.
+// escaped returns the code unit of an escape \uXXXX at the start of data, or 0.
 func escaped(data []byte) uint64 {
 	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
 		return 0

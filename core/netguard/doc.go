@@ -1,3 +1,3 @@
-// Package netguard says which addresses outgoing calls may reach: those of key sets and
-// those that plugins ask for. It makes no call itself.
+// Package netguard restricts the addresses that outgoing requests may reach: those for key
+// sets and those of plugins. It makes no requests itself.
 package netguard

@@ -5,10 +5,10 @@ import (
 	"net/netip"
 )
 
-// CheckPublic returns an error unless "ip:port" is out on the Internet: no loopback,
-// private, link-local or reserved range. A net.Dialer's Control calls it with what a
-// name has been resolved to, so that a name that changes between check and use changes
-// nothing.
+// CheckPublic returns an error unless the address "ip:port" is public: not a loopback,
+// private, link-local or reserved address. Call it from a net.Dialer's Control with the
+// resolved address, so that a name that resolves differently after the check cannot bypass
+// it.
 func CheckPublic(address string) error {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -21,8 +21,8 @@ func CheckPublic(address string) error {
 	return nil
 }
 
-// reserved knows the ranges that look public to net/netip and are not (RFC 6890),
-// and those that carry an IPv4 address inside, which could be anything.
+// reserved reports whether ip is in a range that net/netip treats as public but is not (RFC
+// 6890), or in one whose addresses contain an IPv4 address, which could be any.
 func reserved(ip netip.Addr) bool {
 	for _, block := range [...]string{
 		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24",

@@ -5,33 +5,32 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Application says how what is behind the gate reads requests and takes credentials, so
-// that both see the same request of the same client. The zero value is an application that
-// reads requests by their request line and HTTP's rules. Its functions are asked at each
-// request: they must be quick and safe for concurrent use.
+// Application describes how the upstream reads requests and credentials, so that Cardea
+// sees the same request from the same client. The zero value is an application that goes by
+// the request line and the HTTP standards. Its functions are called for each request: they
+// must be fast and safe for concurrent use.
 type Application struct {
-	Sites []Site // parts of hosts with settings of their own; none: there are none
+	Sites []Site // parts of hosts with settings of their own
 
-	// Read, when set, tells under which method and path a request is to be found
-	// in the rules, for upstreams that read others out of it: some take both from
-	// the query. It is given the upstream of the rule that the request
-	// line names, the canonical path and the raw query; an error refuses, and the
-	// zero value is a request that stands for itself. Of several meanings each must
-	// have a rule that lets the request pass. All these rules must name the same
-	// upstream. What is passed on is not changed by it.
+	// Read, when set, returns the methods and paths by which the rules are looked up, for
+	// upstreams that derive them from something else, such as the query. Its arguments are
+	// the upstream of the rule for the request line, the canonical path and the raw query.
+	// An error refuses the request; a zero Reading means that it is taken literally. Each
+	// returned meaning must have a rule that allows the request, all of the same upstream.
+	// The forwarded request is not changed.
 	Read func(upstream, method, path, query string) (route.Reading, error)
 
-	// Bearer, when set, reads Authorization headers that are odd, for applications
-	// with a grammar of their own; nil reads them all strictly. It does not concern
-	// rules with a header of their own.
+	// Bearer, when set, reads unusual Authorization headers, for applications with a
+	// grammar of their own; nil reads them all strictly. It does not apply to rules with a
+	// header of their own.
 	Bearer BearerReader
 
-	// Accepts, when set, says whether the kind of credential that a request shows
-	// counts where the request goes; one that does not is a bad credential. nil:
-	// all count that a method is for.
+	// Accepts, when set, reports whether the kind of a request's credential is accepted at
+	// its place; otherwise it is a bad credential. nil accepts every kind that a method
+	// takes.
 	Accepts func(*api.Attempt) bool
 
-	// Forgives, when set, says whether a bad credential counts as none on a
-	// request whose rule has on_bad_token asked and access optional; nil: on none.
+	// Forgives, when set, reports whether a bad credential is ignored on a request whose
+	// rule has on_bad_token asked and access optional. nil ignores none.
 	Forgives func(*api.Attempt) bool
 }

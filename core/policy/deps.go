@@ -9,12 +9,12 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// errNotLent is the cause where a method calls what nobody lends.
+// errNotLent is the cause when a method calls a function that is not set.
 var errNotLent = errors.New("the method was opened without an engine")
 
-// WithDefaults returns the deps with something in the place of what is nil: lookups that
-// answer unavailable, the clock of the machine, and a logger that discards. The engine
-// lends everything; a method that is opened without one then fails and does not panic.
+// WithDefaults returns deps with defaults for nil fields: functions that return
+// Unavailable, time.Now, and a logger that discards. The engine sets every field; a method
+// opened without an engine then fails instead of panicking.
 func (d Deps) WithDefaults() Deps {
 	missing := func() (api.Identity, error) {
 		return api.Identity{}, api.Wrap(api.Unavailable, "", "users cannot be checked at the moment", errNotLent)

@@ -1,9 +1,9 @@
-// Package policy is all that a reload may replace: methods, rules, token layouts, sites,
-// external issuers, hooks. It is what configuration becomes, and what a library user
-// writes by hand.
+// Package policy is everything that a reload may replace: methods, rules, token layouts,
+// sites, external issuers, hooks. It is the result of loading a configuration; library
+// users write it directly.
 //
 //	server/app, library users -> Policy -> core.New, Engine.Reload
 //
-// It holds data and checks single values. Making it ready, with all that belongs
-// together, is core/internal/compiled's work; deciding is core's.
+// It holds data and validates single values. core/internal/compiled compiles it and
+// validates it as a whole; core decides.
 package policy

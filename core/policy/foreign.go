@@ -12,35 +12,34 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// ForeignIssuer says whose tokens count here besides our own, and what of them.
-// What such a token says of its user is told apart from all that is ours: see
-// [ForeignLayout].
+// ForeignIssuer describes an external issuer whose tokens are accepted. The identities of
+// its users are kept apart from our own; see [ForeignLayout].
 type ForeignIssuer struct {
-	Name     string   // ours for the issuer; without a colon
-	Issuer   string   // iss, exactly
-	Audience []string // one of these must be in aud; at least one
+	Name     string   // our name for the issuer; without a colon
+	Issuer   string   // iss, compared exactly
+	Audience []string // one of these must be in aud; at least one is needed
 
-	// Keys returns the keys that may verify a token of the issuer whose header
-	// says kid and alg; an error is no verdict. [keys.Remote] has such a method.
+	// Keys returns the issuer's keys that may verify a token with this kid and alg. An
+	// error is a technical failure, not a refusal. [keys.Remote] has such a method.
 	Keys func(ctx context.Context, kid, alg string) ([]api.Key, error)
 
-	SubjectClaim string            // names the user; "" is sub
-	RolesClaim   string            // a text or a list of texts; "": the issuer gives no roles
-	Roles        map[string]string // theirs to ours; one that is not in it counts for nothing
-	MaxLifetime  time.Duration     // longest exp - iat; 0 is the policy's MaxTTL
+	SubjectClaim string            // identifies the user; "" is sub
+	RolesClaim   string            // a string or a list of strings; "": no roles
+	Roles        map[string]string // maps their roles to ours; others are ignored
+	MaxLifetime  time.Duration     // maximum of exp - iat; 0 is the policy's MaxTTL
 }
 
-// ForeignPrefix begins the names of layouts of foreign issuers; the name of no
-// mount holds a colon.
+// ForeignPrefix is the prefix of the layout names of external issuers; mount names have no
+// colon.
 const ForeignPrefix = "issuer:"
 
-// ForeignLayout is the layout of a foreign issuer's tokens. They only verify.
-// Subject, login, jti and kid of such a token get "issuer:<name>:" in front, so
-// that none of them can be taken for one of ours; its sid, gen and scopes are not
-// heeded, and no directory is asked.
+// ForeignLayout returns the layout of an external issuer's tokens, which are only verified,
+// never issued. Subject, login, jti and kid of such a token get the prefix
+// "issuer:<name>:", so that they cannot be confused with ours. Its sid, gen and scopes are
+// ignored, and no directory is asked.
 func ForeignLayout(f ForeignIssuer) (Layout, error) {
 	if f.Name == "" || f.Issuer == "" || f.Keys == nil || len(f.Audience) == 0 {
-		return Layout{}, errors.New("foreign issuer: wants a name, an issuer, an audience and keys")
+		return Layout{}, errors.New("external issuer: must have a name, an issuer, an audience and keys")
 	}
 	name := ForeignPrefix + f.Name
 	if err := CheckForeign(name); err != nil {
@@ -56,12 +55,12 @@ func ForeignLayout(f ForeignIssuer) (Layout, error) {
 	}, nil
 }
 
-// CheckForeign refuses the name of a foreign issuer's layout if it could run into what the
-// issuer says: "a:b" with the user "c" would be "a" with the user "b:c".
+// CheckForeign refuses a name of an external issuer's layout that would make subjects
+// ambiguous: "a:b" with the user "c" would be the same as "a" with the user "b:c".
 func CheckForeign(layout string) error {
 	name := strings.TrimPrefix(layout, ForeignPrefix)
 	if name == "" || strings.Contains(name, ":") || !api.FitsHeader(name) {
-		return fmt.Errorf("the name of the foreign issuer is %q, must not be empty, nor hold a colon or what no header can hold", name)
+		return fmt.Errorf("the name of the external issuer is %q, must not be empty or contain a colon or characters that are invalid in a header", name)
 	}
 	return nil
 }
@@ -79,7 +78,7 @@ func (f *ForeignIssuer) read(name string, c api.Claims) (api.Identity, bool, err
 	return api.Identity{Subject: subject, Login: subject, Roles: f.roles(c)}, true, nil
 }
 
-// roles are those of the token's that have one of ours.
+// roles returns the token's roles mapped to ours.
 func (f *ForeignIssuer) roles(c api.Claims) []string {
 	if f.RolesClaim == "" {
 		return nil

@@ -8,70 +8,66 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// Layout says what tokens of one kind look like: which claims exist, in which
-// order, and how an identity is read back from them. Dialects declare theirs;
-// [NativeLayout] is Cardea's own.
+// Layout describes the format of one kind of token: its claims and their order, and how to
+// read an identity from them. Dialects define theirs; [NativeLayout] is Cardea's own.
 type Layout struct {
-	Name   string // unique within a policy; the mount's name
+	Name   string // unique within a policy; the name of the mount
 	Issuer string // iss
 
-	// Head is the JOSE header in order; alg and kid get their values from the
-	// key, and a kid that is listed is left out for keys that have none.
+	// Head is the JOSE header in order. The values of alg and kid come from the key; kid is
+	// omitted for keys without one.
 	Head []api.Claim
-	// Order lists the claims on the wire. Registered ones are stamped by the
-	// engine; the others come from Base.
+	// Order lists the claims in the order of the encoded token. Registered ones are set by
+	// the engine; the others come from Base.
 	Order []string
-	// Base returns the layout's own claims for an identity; nil adds none.
+	// Base returns the layout's own claims for an identity. It may be nil.
 	Base func(api.Identity) api.Claims
-	// Compose does Base's duty for layouts whose claims tell more than whose the
-	// token is: of its jti, or of the device it is for. It is used instead.
+	// Compose, when set, replaces Base for layouts whose claims depend on more than the
+	// identity, such as the jti or the device.
 	Compose func(r api.IssueRequest, jti string) api.Claims
-	// Read is Base's inverse. It fills in what the claims say of the identity,
-	// at least Subject or Number; with complete it says that no directory need
-	// be asked for the rest.
+	// Read is the inverse of Base. It returns the identity in the claims, with at least
+	// Subject or Number. complete means that no directory needs to be asked for the rest.
 	Read func(api.Claims) (id api.Identity, complete bool, err error)
-	// Check, when set, may refuse a good token for what else its claims say, such
-	// as the address it was given to. It is asked at every use; the attempt is nil
-	// outside a request.
+	// Check, when set, may refuse a valid token for its other claims, such as the address
+	// that it was issued to. It is called on every use; the attempt is nil outside a
+	// request.
 	Check func(api.Claims, *api.Attempt) error
-	// Bound returns what Check goes by in the claims, as one text, which no hook may
-	// change; nil if there is none.
+	// Bound returns the claims that Check uses as one string, which hooks may not change.
+	// It may be nil.
 	Bound func(api.Claims) string
-	// Profile is what a token must satisfy besides; its Issuers are set by the
+	// Profile contains the further requirements for a token. Its Issuers are set by the
 	// engine.
 	Profile token.Profile
 
-	Audience      []string      // aud, if Order has it; none leaves it out
+	Audience      []string      // aud, if Order contains it; omitted if empty
 	Lifetime      time.Duration // before auth-expire; 0 is the policy's AccessTTL
-	EscapeSlashes bool          // write "/" as "\/"
-	NoIssuer      bool          // tokens carry no iss: they are told by their keys alone
-	Paired        bool          // a refresh ends the access token that came with the used refresh token
-	// Keys are the layout's own, of which the first one signs; nil is the engine's
-	// ring. If the first one is weak the ring signs, and verifies as well.
+	EscapeSlashes bool          // encode "/" as "\/"
+	NoIssuer      bool          // tokens have no iss and are identified by their keys alone
+	Paired        bool          // a refresh revokes the access token issued with the used refresh token
+	// Keys are the layout's own keys, of which the first one signs; nil means the engine's
+	// key ring. If the first one is weak, the ring signs, and its keys also verify.
 	Keys []api.Key
 
-	// Verifying, when set, gives the keys of an issuer that is not us, instead of
-	// Keys and the ring. Tokens of such a layout are never issued here; see
-	// [ForeignLayout].
+	// Verifying, when set, returns the keys of an external issuer, which replace Keys and
+	// the ring. Tokens of such a layout are never issued here; see [ForeignLayout].
 	Verifying func(ctx context.Context, kid, alg string) ([]api.Key, error)
 
-	// Directory is the name of the one in which the tokens name their users; "" is
-	// any, which will do for a number only where there is one directory.
+	// Directory is the name of the directory of the tokens' users; "" is any. A layout that
+	// identifies users by number needs it if there are several directories.
 	Directory string
-	// Places are where the tokens count; none: everywhere. Those of a [Site] count
-	// at that site instead.
+	// Places are where the tokens are accepted; none: everywhere. Tokens of a [Site] are
+	// accepted at that site instead.
 	Places []Place
 }
 
-// Stamped are the claims that belong to the engine: whatever a hook leaves in
-// their place, the engine's value stands.
+// Stamped are the claims that the engine sets, replacing whatever a hook sets.
 var Stamped = [...]string{"iss", "sub", "aud", "iat", "nbf", "exp", "jti", "sid", "gen", "cnf"}
 
 // NativeName is the name of Cardea's own layout.
 const NativeName = "native"
 
-// NativeLayout is the layout of Cardea's own access tokens, after RFC 9068:
-// they say all that a decision needs, so that no directory is asked.
+// NativeLayout returns the layout of Cardea's own access tokens, modelled on RFC 9068. They
+// contain everything that a decision needs, so no directory is asked.
 func NativeLayout(issuer string, audience ...string) Layout {
 	l := Layout{
 		Name:   NativeName,

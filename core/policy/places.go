@@ -8,11 +8,11 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Place is a part of a host: what lies at the path Prefix and below it. The zero
-// value is everywhere.
+// Place is a part of a host: the path Prefix and everything below it. The zero value is
+// everywhere.
 type Place struct {
-	Host   string // in any form that [route.Host] reads; "" is any host
-	Prefix string // canonical path without a slash at its end; "" is all
+	Host   string // in any form that [route.Host] accepts; "" is any host
+	Prefix string // canonical path without a trailing slash; "" is all
 }
 
 // check returns the place with its host in canonical form.
@@ -28,7 +28,7 @@ func (p Place) check() (Place, error) {
 	return p, nil
 }
 
-// CheckPlaces returns a checked copy of a list; nil stays nil.
+// CheckPlaces returns a validated copy of a list; nil stays nil.
 func CheckPlaces(list []Place) ([]Place, error) {
 	var checked []Place
 	for _, p := range list {
@@ -46,8 +46,8 @@ func (p Place) covers(host, path string) bool {
 	return p.Reaches(host, path) && strings.HasPrefix(path, p.Prefix)
 }
 
-// Reaches is covers without regard to the case of letters, as networks of sites
-// compare the directories in which these are.
+// Reaches is covers without regard to case, which is how networks of sites compare their
+// directories.
 func (p Place) Reaches(host, path string) bool {
 	n := len(p.Prefix)
 	switch {
@@ -59,8 +59,8 @@ func (p Place) Reaches(host, path string) bool {
 	return strings.EqualFold(path[:n], p.Prefix) && (len(path) == n || path[n] == '/')
 }
 
-// Anywhere reports whether one of the places covers a host and path; an empty
-// list is everywhere.
+// Anywhere reports whether one of the places contains a host and path; an empty list is
+// everywhere.
 func Anywhere(list []Place, host, path string) bool {
 	return len(list) == 0 || slices.ContainsFunc(list, func(p Place) bool { return p.covers(host, path) })
 }

@@ -10,49 +10,49 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Policy is all that a reload may replace. The zero value denies everything
-// but knows no method: at least Methods is wanted.
+// Policy is everything that a reload may replace. The zero value denies everything and has
+// no method: set at least Methods.
 type Policy struct {
-	Methods []NamedMethod // asked in this order
-	Rules   []route.Rule  // none: every path needs an identity
+	Methods []NamedMethod // called in this order
+	Rules   []route.Rule  // none: every path requires an identity
 	Tokens  TokenPolicy
-	Layouts []Layout     // further layouts, in the order in which they are tried; native is always there
-	Hooks   *point.Hooks // nil: nothing bound
+	Layouts []Layout     // further layouts in the order in which they are tried; native is always included
+	Hooks   *point.Hooks // nil: none
 
-	// Application is what is behind the gate, as far as decisions depend on it.
+	// Application describes the upstream, as far as decisions depend on it.
 	Application
 
-	// TrailingSlash is the one of rules that do not say: route.SlashDistinct or
-	// route.SlashSame; "" is SlashDistinct.
+	// TrailingSlash is the default for rules: route.SlashDistinct or route.SlashSame; "" is
+	// SlashDistinct.
 	TrailingSlash string
 
-	// ProtectedHeaders are taken out of every request, in every spelling, besides
-	// Cardea's own and those that hooks have declared. A Go function at
-	// identity-headers can set only what is among them, or was declared there.
+	// ProtectedHeaders are removed from every request, in every spelling, in addition to
+	// Cardea's own and those that hooks declare. A Go function at identity-headers can set
+	// only headers listed or declared.
 	ProtectedHeaders []string
 
-	MaxStaleness time.Duration // how old the knowledge of revocations may be; 0 is 5 seconds
-	WhenStale    WhenStale     // what happens beyond it; "" is StaleClosed
+	MaxStaleness time.Duration // maximum age of the revocation data; 0 is 5 seconds
+	WhenStale    WhenStale     // what happens if it is older; "" is StaleClosed
 }
 
-// TokenPolicy bounds the tokens that the engine issues and accepts.
+// TokenPolicy limits the tokens that the engine issues and accepts.
 type TokenPolicy struct {
 	Issuer    string        // iss of native tokens; "" is "cardea"
-	Issuers   []string      // further issuers that auth-issuer may choose
-	Audience  []string      // aud of native tokens, one of which is asked for; none leaves it out
+	Issuers   []string      // further issuers that auth-issuer may select
+	Audience  []string      // aud of native tokens, one of which is required; omitted if empty
 	AccessTTL time.Duration // proposed lifetime; 0 is 15 minutes, or MaxTTL if that is less
-	MinTTL    time.Duration // shortest lifetime a hook can set; 0 is 1 second
+	MinTTL    time.Duration // shortest lifetime that a hook can set; 0 is 1 second
 	MaxTTL    time.Duration // longest lifetime, issued or accepted; 0 is 30 days
-	Leeway    time.Duration // how far clocks of other issuers may be off; 0 is none
+	Leeway    time.Duration // maximum clock difference of other issuers; 0 is none
 
-	RefreshTTL   time.Duration // proposed lifetime of a refresh token that is not used; 0 is 14 days
-	MaxSessions  int           // live sessions of one user; the oldest ends when there are more; 0 is 1000
-	KeepOnLogout bool          // whether access tokens live on after logout until they expire
-	RefuseRoles  []string      // who has one of these roles gets no token of ours by any login
-	Places       []Place       // where native tokens count; none: everywhere
+	RefreshTTL   time.Duration // proposed lifetime of an unused refresh token; 0 is 14 days
+	MaxSessions  int           // live sessions per user; beyond that the oldest is ended; 0 is 1000
+	KeepOnLogout bool          // whether access tokens stay valid after logout until they expire
+	RefuseRoles  []string      // users with one of these roles get no token of ours by any login
+	Places       []Place       // where native tokens are accepted; none: everywhere
 }
 
-// WithDefaults returns the policy with its zero values replaced.
+// WithDefaults returns the policy with defaults for its zero values.
 func (t TokenPolicy) WithDefaults() TokenPolicy {
 	if t.Issuer == "" {
 		t.Issuer = "cardea"
@@ -72,32 +72,32 @@ func (t TokenPolicy) WithDefaults() TokenPolicy {
 	return t
 }
 
-// Validate says which bounds contradict each other; nil if none do.
+// Validate returns an error if the limits contradict each other.
 func (t TokenPolicy) Validate() error {
 	if t.MinTTL < time.Second || t.MinTTL > t.AccessTTL || t.AccessTTL > t.MaxTTL {
-		return fmt.Errorf("token lifetimes: want 1s <= min %s <= access %s <= max %s", t.MinTTL, t.AccessTTL, t.MaxTTL)
+		return fmt.Errorf("token lifetimes: must be 1s <= min %s <= access %s <= max %s", t.MinTTL, t.AccessTTL, t.MaxTTL)
 	}
 	if t.RefreshTTL < t.MinTTL || t.MaxSessions < 0 {
-		return fmt.Errorf("refresh tokens: want a lifetime of at least %s, not %s, and a session limit that is not negative", t.MinTTL, t.RefreshTTL)
+		return fmt.Errorf("refresh tokens: lifetime is %s, must be at least %s; the session limit is %d, must not be negative", t.RefreshTTL, t.MinTTL, t.MaxSessions)
 	}
 	if t.Leeway < 0 || t.Leeway > MaxLeeway {
-		return fmt.Errorf("token leeway: want 0 to %s, not %s", MaxLeeway, t.Leeway)
+		return fmt.Errorf("token leeway is %s, must be 0 to %s", t.Leeway, MaxLeeway)
 	}
 	return nil
 }
 
-// Remember is how long a revocation of what we issue must be known: until every
-// token that it takes back has ended.
+// Remember returns how long a revocation of our tokens must be kept: until every affected
+// token has expired.
 func (t TokenPolicy) Remember() time.Duration { return t.MaxTTL + t.Leeway }
 
-// MaxLeeway is more than any clock that is kept should be off.
+// MaxLeeway is the maximum clock difference that may be configured.
 const MaxLeeway = 5 * time.Minute
 
-// Lint returns warnings about rules that are good, but may not mean what they
-// look like; see [route.Lint].
+// Lint returns warnings about valid rules that may not mean what they seem to; see
+// [route.Lint].
 func (p Policy) Lint() []string { return route.Lint(p.RulesOrDefault()) }
 
-// RulesOrDefault are the rules with the policy's defaults.
+// RulesOrDefault returns the rules with the policy's defaults.
 func (p Policy) RulesOrDefault() []route.Rule {
 	if len(p.Rules) == 0 {
 		return []route.Rule{{Name: "default", Path: "/**", Access: route.Required}}
@@ -109,13 +109,13 @@ func (p Policy) RulesOrDefault() []route.Rule {
 	return rules
 }
 
-// WhenStale says what happens to requests with credentials while the engine
-// does not know of late revocations.
+// WhenStale says what happens to requests with credentials while the engine may have missed
+// recent revocations.
 type WhenStale string
 
-// What a [Policy] may say. The zero value is StaleClosed.
+// The values of WhenStale. The zero value means StaleClosed.
 const (
 	StaleClosed     WhenStale = "closed"     // they are refused as unavailable
-	StaleIntrospect WhenStale = "introspect" // the log is read at the request; refused if that fails
-	StaleOpen       WhenStale = "open"       // they are believed
+	StaleIntrospect WhenStale = "introspect" // the log is read during the request, which is refused if that fails
+	StaleOpen       WhenStale = "open"       // they are accepted
 )

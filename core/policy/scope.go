@@ -7,17 +7,17 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Scopes travel as one text with blanks between them (RFC 6749 section 3.3).
+// joinScopes returns the scopes as one string separated by spaces (RFC 6749 section 3.3).
 
 func joinScopes(scopes []string) string { return strings.Join(scopes, " ") }
 
-// splitScopes separates at blanks only: a tab or line end is no separator, so
-// that "read\nadmin" does not come to hold admin.
+// splitScopes splits at spaces only: a tab or newline is not a separator, so "read\nadmin"
+// does not contain admin.
 func splitScopes(s string) []string {
 	return slices.DeleteFunc(strings.Split(s, " "), func(scope string) bool { return scope == "" })
 }
 
-// AnyList returns the texts as values of JSON.
+// AnyList returns the strings as a list of JSON values.
 func AnyList(list []string) []any {
 	out := make([]any, len(list))
 	for i, s := range list {
@@ -26,8 +26,8 @@ func AnyList(list []string) []any {
 	return out
 }
 
-// stringList reads a claim that is absent or a list of texts; anything else is
-// not ok.
+// stringList reads a claim that is absent or a list of strings; ok is false for anything
+// else.
 func stringList(c api.Claims, name string) (list []string, ok bool) {
 	v, present := c.Get(name)
 	if !present {

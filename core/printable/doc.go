@@ -1,4 +1,4 @@
-// Package printable makes text that somebody else wrote fit for a person's eyes: a
-// terminal, a table, a log. What a name holds can neither move the cursor, turn the
-// direction of writing, nor begin a line or column of its own.
+// Package printable makes text from others safe to show in a terminal, a table or a log.
+// Such text can then not move the cursor, change the writing direction, or start a line or
+// column of its own.
 package printable

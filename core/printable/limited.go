@@ -10,10 +10,10 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// LimitedLog returns a logger for libraries that write a line for whatever a client or
-// another server does wrong. One line a second is logged as event, with the facts, the
-// library's text as "error", bounded as by [Logger], and as "not_logged" how many lines
-// there were besides since the last one.
+// LimitedLog returns a logger for libraries that write a line for every error of a client
+// or another server. It logs at most one line a second as event, with the facts, the
+// library's text as "error", limited as by [Logger], and the number of lines dropped since
+// the last one as "not_logged".
 func LimitedLog(l *slog.Logger, level slog.Level, event string, facts ...any) *log.Logger {
 	return log.New(&limited{log: Logger(l).With(facts...), level: level, event: event}, "", 0)
 }
@@ -25,7 +25,7 @@ type limited struct {
 	lines api.LogLimit
 }
 
-// Write implements io.Writer; each call is one line.
+// Write implements [io.Writer]; each call is one line.
 func (w *limited) Write(p []byte) (int, error) {
 	ctx := context.Background()
 	if !w.log.Enabled(ctx, w.level) {

@@ -7,15 +7,15 @@ import (
 	"log/slog"
 )
 
-// The longest texts of a line in a log, in bytes.
+// The maximum lengths of strings in a log line, in bytes.
 const (
 	MaxLogText  = 2 << 10
-	maxLogStack = 16 << 10 // of the key "stack", which is the program's own
+	maxLogStack = 16 << 10 // of the key "stack", which the program itself writes
 )
 
-// Logger returns a logger in whose lines no text is longer than [MaxLogText] or more
-// than one line of characters that print, whoever wrote it: the message, strings,
-// errors, and the texts of other values. Nil: what it returns discards.
+// Logger returns a logger that escapes unprintable characters and cuts strings after
+// [MaxLogText] bytes, in messages, strings, errors and the text of other values. If l is
+// nil, it discards everything.
 func Logger(l *slog.Logger) *slog.Logger {
 	if l == nil {
 		return slog.New(slog.DiscardHandler)
@@ -26,7 +26,7 @@ func Logger(l *slog.Logger) *slog.Logger {
 	return slog.New(bounded{l.Handler()})
 }
 
-// bounded is a handler that bounds the texts of what it passes on.
+// bounded is a handler that limits the strings of the records that it passes on.
 type bounded struct{ slog.Handler }
 
 var _ slog.Handler = bounded{}
@@ -74,7 +74,7 @@ func boundAttr(a slog.Attr) slog.Attr {
 	return a
 }
 
-// boundAny leaves a value as it is whose text needs no bound.
+// boundAny returns v unchanged if its text is within the limit.
 func boundAny(v slog.Value) slog.Value {
 	text, ok := textOf(v.Any())
 	if bound := logText(text); !ok || bound != text {
@@ -83,11 +83,11 @@ func boundAny(v slog.Value) slog.Value {
 	return v
 }
 
-// textOf is the text of a value; false where making it panics.
+// textOf returns the text of a value. ok is false if formatting it panics.
 func textOf(v any) (text string, ok bool) {
 	defer func() {
 		if r := recover(); r != nil {
-			text, ok = fmt.Sprintf("a %T, of which there is no text", v), false
+			text, ok = fmt.Sprintf("a %T that cannot be formatted", v), false
 		}
 	}()
 	if err, is := v.(error); is {
@@ -98,8 +98,8 @@ func textOf(v any) (text string, ok bool) {
 
 func logText(s string) string { return Escape(s, MaxLogText) }
 
-// Error returns err with a text like those of [Logger], for errors that hold what
-// another server wrote. [errors.Is] and [errors.As] find what it wraps; nil stays nil.
+// Error returns an error whose text is limited as by [Logger], for errors with text from
+// another server. [errors.Is] and [errors.As] find what it wraps; nil stays nil.
 func Error(err error) error {
 	if err == nil {
 		return nil
@@ -112,10 +112,10 @@ type foreign struct{ err error }
 // Error implements error.
 func (e foreign) Error() string { return logText(e.err.Error()) }
 
-// Unwrap lets [errors.Is] and [errors.As] see the cause.
+// Unwrap returns the cause.
 func (e foreign) Unwrap() error { return e.err }
 
-// Timeout reports whether the cause is that something took too long.
+// Timeout reports whether the cause is a timeout.
 func (e foreign) Timeout() bool {
 	var timeout interface{ Timeout() bool }
 	return errors.As(e.err, &timeout) && timeout.Timeout()

@@ -9,13 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// MaxText is how many bytes of a text are shown.
+// MaxText is the maximum number of bytes of a text that are shown.
 const MaxText = 400
 
-// Text returns the text as it is if it can be nothing but what it looks like, and
-// quoted as Go quotes otherwise: control characters, line breaks, marks of writing
-// direction, blanks that cannot be seen or stand at an end, broken UTF-8. What is
-// longer than [MaxText] is cut, and says so.
+// Text returns s unchanged if it is unambiguous plain text. Otherwise it is quoted as in
+// Go: if it has control characters, line breaks, direction marks, invisible or leading or
+// trailing blanks, or invalid UTF-8. A text longer than [MaxText] is cut and marked as
+// such.
 func Text(s string) string {
 	if len(s) > MaxText {
 		return fmt.Sprintf("%s... (%d bytes)", strconv.Quote(cut(s)), len(s))
@@ -39,7 +39,7 @@ func isPlain(s string) bool {
 		!strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) })
 }
 
-// Line returns the text in one line: what is not fit to print becomes a blank.
+// Line returns the text in one line: unprintable characters become blanks.
 func Line(s string) string {
 	return strings.Map(func(c rune) rune {
 		if !unicode.IsPrint(c) {
@@ -49,8 +49,8 @@ func Line(s string) string {
 	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
 }
 
-// Escape returns at most so many bytes of a text as one line of characters that
-// print; all others are escaped as in Go.
+// Escape returns a text as one line of printable characters, with others escaped as in Go.
+// It is cut after about most bytes.
 func Escape(text string, most int) string {
 	var out strings.Builder
 	for len(text) > 0 && out.Len() < most {
@@ -70,15 +70,15 @@ func Escape(text string, most int) string {
 	return out.String()
 }
 
-// NewWriter returns a writer to w for output of many lines: tabs and line breaks
-// stand, everything else that a terminal would obey is written as an escape such as
-// \u001b, which JSON reads as what it was. Write does not split characters, nor does
-// it keep any: end each call where a character ends.
+// NewWriter returns a writer to w for output of many lines. Tabs and line breaks are kept;
+// other characters that a terminal would interpret are written as escapes such as \u001b,
+// which JSON decodes to the original. Each call of Write must end at the end of a
+// character.
 func NewWriter(w io.Writer) io.Writer { return writer{w} }
 
 type writer struct{ io.Writer }
 
-// Write implements [io.Writer]; it returns len(p) or an error.
+// Write implements [io.Writer]. It returns len(p) or an error.
 func (w writer) Write(p []byte) (int, error) {
 	out := p
 	if strings.ContainsFunc(string(p), isUnsafe) || !utf8.Valid(p) {
@@ -90,8 +90,8 @@ func (w writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// isUnsafe reports what is neither printed nor part of how output is laid out.
-// Marks inside words, as in emoji and some scripts, are let be.
+// isUnsafe reports whether a character is neither printable nor layout. Joiners within
+// words, as in emoji and some scripts, are allowed.
 func isUnsafe(c rune) bool {
 	const joiners = "\u200c\u200d"
 	switch {

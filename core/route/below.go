@@ -5,13 +5,12 @@ import (
 	"strings"
 )
 
-// noWord is a segment that no rule names, since no path has it.
+// noWord is a segment that matches no literal, since no path contains it.
 const noWord = "\x00"
 
-// StricterBelow reports whether the table refuses more somewhere below a canonical path
-// than r does: whether there is a path there whose rule for the method is stricter than r,
-// or for which there is no rule. It tries one path for each rule that has something in
-// common with what is below.
+// StricterBelow reports whether the table is stricter than r somewhere below a canonical
+// path: there is a path whose rule for the method is stricter than r, or that has no rule.
+// It tries one path for each rule that overlaps with the paths below.
 func (t *Table) StricterBelow(host, method, path string, r *Rule) bool {
 	if t == nil {
 		return true
@@ -35,7 +34,7 @@ func (t *Table) StricterBelow(host, method, path string, r *Rule) bool {
 	})
 }
 
-// example is a path that a pattern matches.
+// example returns a path that the pattern matches.
 func example(segments []string) string {
 	out := slices.Clone(segments)
 	for i, s := range out {
@@ -46,7 +45,7 @@ func example(segments []string) string {
 	return "/" + strings.Join(out, "/")
 }
 
-// NamesDAV reports whether a rule at a path names a method of WebDAV (RFC 4918).
+// NamesDAV reports whether a rule at a path names a WebDAV method (RFC 4918).
 func (t *Table) NamesDAV(host, path string) bool {
 	if t == nil {
 		return false

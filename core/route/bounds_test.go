@@ -49,7 +49,7 @@ func TestForwardNames_tells(t *testing.T) {
 		"a_b": "write its name in letters", "": "write its name in letters",
 		"authorization": "carries credentials", "X-API-Key": "carries credentials", "cookie": "carries credentials", "Proxy-Authorization": "carries credentials",
 		"x-auth-user": "is never taken from a client", "x-original-url": "is never taken from a client", "host": "is never taken from a client",
-		"accept": "is passed on in any case", "x-request-id": "is passed on in any case",
+		"accept": "is forwarded in any case", "x-request-id": "is forwarded in any case",
 	} {
 		if list, err := ForwardNames([]string{name}); err == nil || !strings.Contains(err.Error(), want) || len(list) > 0 {
 			t.Errorf("%q: got %v, %v, want %q", name, list, err, want)

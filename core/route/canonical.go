@@ -9,21 +9,19 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// The bounds of what is looked at.
+// The limits of a request target.
 const (
-	MaxTarget   = 8 << 10 // longest request target in bytes, query included
-	MaxSegments = 256     // most segments in a path
+	MaxTarget   = 8 << 10 // length in bytes, including the query
+	MaxSegments = 256     // number of segments in a path
 )
 
-// Canonical reads the origin-form request target (RFC 9112 section 3.2.1) as
-// it stood on the wire. The path comes back decoded once, the query as it was,
-// without its '?'. A canonical path starts with '/', is valid UTF-8, and has no
-// control character, no '%', '\', '#' or ';', no dot segment and no empty
-// segment but the last. [EscapePath] is its inverse.
+// Canonical parses an origin-form request target (RFC 9112 section 3.2.1) as received. It
+// returns the path, decoded once, and the raw query without '?'. A canonical path starts
+// with '/', is valid UTF-8, and has no control character, no '%', '\', '#' or ';', no dot
+// segment and no empty segment but the last. [EscapePath] is its inverse.
 //
-// Every other target is refused with an [api.Error] (Invalid, bad_path) that
-// says what is wrong with it: repairing one would mean to decide on something
-// that the upstream may read in another way.
+// Any other target is refused with an [api.Error] (Invalid, bad_path) that says what is
+// wrong. It is not corrected, because the upstream might interpret it differently.
 func Canonical(target string) (path, query string, err error) {
 	if len(target) > MaxTarget {
 		return "", "", bad(fmt.Sprintf("the request target is longer than %d bytes", MaxTarget))
@@ -45,8 +43,8 @@ func Canonical(target string) (path, query string, err error) {
 	return path, query, nil
 }
 
-// decode returns raw itself when there is nothing to decode: the common case
-// costs one pass and no allocation.
+// decode decodes a path. It returns raw itself, without an allocation, if there is nothing
+// to decode.
 func decode(raw string) (string, error) {
 	plain := true
 	for i := 0; i < len(raw); i++ {
@@ -83,9 +81,9 @@ func decodePercent(raw string) (string, error) {
 	return path, checkText(path)
 }
 
-// decodeByte decodes the triplet at the start of s. What is legal in the clear
-// but changes meaning by being decoded is refused, so that decoding twice and
-// decoding late give the same path as decoding once.
+// decodeByte decodes the triplet at the start of s. It refuses characters that are allowed
+// literally but change the meaning when decoded, so that decoding twice or late gives the
+// same path as decoding once.
 func decodeByte(s string) (byte, error) {
 	if len(s) < 3 || !isHex(s[1]) || !isHex(s[2]) {
 		return 0, bad("the request path contains a bad percent-encoding")
@@ -106,7 +104,7 @@ func decodeByte(s string) (byte, error) {
 	return c, nil
 }
 
-// refused names the byte if it may not stand in a path in any form.
+// refused returns the name of a byte that is not allowed in a path in any form, else "".
 func refused(c byte) string {
 	switch {
 	case c < 0x20, c == 0x7f:
@@ -161,14 +159,14 @@ func checkSegment(segment string, last bool) error {
 	return nil
 }
 
-// isBlank reports whether a segment is of blanks alone, or of blanks and dots: servers
-// that cut blanks off find a dot segment in it, or none.
+// isBlank reports whether a segment consists of blanks, or of blanks and dots: servers that
+// trim blanks would see a dot segment or an empty one.
 func isBlank(segment string) bool {
 	return strings.ContainsFunc(segment, isBlankRune) && strings.TrimFunc(segment, isBlankOrDot) == ""
 }
 
-// isBlankRune reports whether servers and languages may cut a character off the ends of a
-// text: what Unicode calls a space, and what is nothing to see.
+// isBlankRune reports whether servers or languages may trim the character: Unicode spaces
+// and invisible characters.
 func isBlankRune(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r == ' '
@@ -178,8 +176,8 @@ func isBlankRune(r rune) bool {
 
 func isBlankOrDot(r rune) bool { return r == '.' || isBlankRune(r) }
 
-// CheckQuery refuses what could end or split the request line. No rule looks
-// into a query, so it is otherwise passed on untouched.
+// CheckQuery refuses a query that could end or split the request line. Otherwise the query
+// is passed on unchanged, since rules do not use it.
 func CheckQuery(query string) error {
 	for i := 0; i < len(query); i++ {
 		switch c := query[i]; {

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Compile checks the rules and builds the table that matches them; it keeps no
-// reference to rules. The error joins one message for every fault, with the
-// rule's name and what to do about it. Two rules that cover the same host, path
-// pattern and method are a fault: neither is the more specific.
+// Compile validates the rules and builds the table that matches them; it keeps no reference
+// to rules. The error joins one message for every problem, with the rule's name and the
+// remedy. Two rules with the same host, path pattern and method are an error, since neither
+// is more specific.
 func Compile(rules []Rule) (*Table, error) {
 	t := &Table{hosts: map[string]*node{}, anyHost: &node{}}
 	var errs []error
@@ -44,7 +44,7 @@ func describe(r Rule, i int) string {
 	return fmt.Sprintf("number %d", i+1)
 }
 
-// add hangs the rule into the trie.
+// add adds the rule to the trie.
 func (t *Table) add(p *pattern, rank int) error {
 	n := t.root(p.rule.Host)
 	t.patterns = append(t.patterns, p)
@@ -106,7 +106,7 @@ func (n *node) child(segment string) *node {
 	if n.literal == nil {
 		n.literal = map[string]*node{}
 	}
-	segment = strings.Clone(segment) // do not keep the configuration's text alive
+	segment = strings.Clone(segment) // do not retain the configuration's memory
 	n.literal[segment] = orNew(n.literal[segment])
 	return n.literal[segment]
 }

@@ -13,13 +13,13 @@ func TestCompile_checks(t *testing.T) {
 	}{
 		{Rule{OnBadToken: Asked}, ""}, {Rule{OnBadToken: Deny}, ""}, {Rule{OnBadToken: "x"}, "on_bad_token"},
 		{Rule{OnBadToken: Anonymous, Access: Optional}, ""}, {Rule{OnBadToken: Anonymous, Access: Public}, ""}, {Rule{OnBadToken: Asked, Access: Public}, ""},
-		{Rule{OnRevoke: End}, ""}, {Rule{OnRevoke: Keep}, ""}, {Rule{OnRevoke: "x"}, `on_revoke "x": write end or keep`},
+		{Rule{OnRevoke: End}, ""}, {Rule{OnRevoke: Keep}, ""}, {Rule{OnRevoke: "x"}, `on_revoke is "x", must be end or keep`},
 		{Rule{Access: Public}, ""}, {Rule{Access: Optional}, ""}, {Rule{Access: Required}, ""}, {Rule{Access: "x"}, "access"},
 		{Rule{Access: Required, Roles: []string{"a"}, Scopes: []string{"b"}}, ""},
-		{Rule{Access: Public, Scopes: []string{"b"}}, "write access required"}, {Rule{Access: Optional, Roles: []string{"a"}}, "write access required"},
+		{Rule{Access: Public, Scopes: []string{"b"}}, "must be required"}, {Rule{Access: Optional, Roles: []string{"a"}}, "must be required"},
 		{Rule{TrailingSlash: SlashSame}, ""}, {Rule{TrailingSlash: SlashDistinct}, ""}, {Rule{TrailingSlash: "x"}, "trailing_slash"},
-		{Rule{Methods: []string{""}}, "write it in upper case"}, {Rule{Methods: []string{"M-SEARCH"}}, ""}, {Rule{Methods: []string{"A B"}}, "write it in upper case"},
-		{Rule{Header: HeaderSpec{Name: "X-A", Prefix: "JWT"}}, ""}, {Rule{Header: HeaderSpec{Prefix: "JWT"}}, ""}, {Rule{Header: HeaderSpec{Prefix: "a,"}}, "write one word"},
+		{Rule{Methods: []string{""}}, "must be in upper case"}, {Rule{Methods: []string{"M-SEARCH"}}, ""}, {Rule{Methods: []string{"A B"}}, "must be in upper case"},
+		{Rule{Header: HeaderSpec{Name: "X-A", Prefix: "JWT"}}, ""}, {Rule{Header: HeaderSpec{Prefix: "JWT"}}, ""}, {Rule{Header: HeaderSpec{Prefix: "a,"}}, "must be one word"},
 		{Rule{Header: HeaderSpec{Name: "X-A", RefuseStandard: true}}, ""},
 	} {
 		tc.rule.Name, tc.rule.Path = "r", "/a"

@@ -1,24 +1,23 @@
-// Package route is the map of what may be asked for: it turns a raw request
-// target into the one path that everything else speaks of, and finds the rule
-// that governs it. The engine calls it for each request; the gateway calls it
-// once more to write the path that was decided on.
+// Package route maps requests to rules: it converts a raw request target to a canonical
+// path and finds the rule for it. The engine calls it for each request, and the gateway
+// calls it to write the path that was decided on.
 //
 //	raw target --Canonical--> path --Table.Match--> Rule --> engine decides
 //	                           |
 //	                           +--EscapePath--> what the upstream is sent
 //
-// There is exactly one reading of a path: it is decoded once, and a target that
-// another program could read in a different way (dot segments, encoded slashes,
-// doubled slashes, backslashes, parameters) is refused, not repaired.
+// A path has exactly one interpretation: it is decoded once, and a target that another
+// program could interpret differently (dot segments, encoded slashes, double slashes,
+// backslashes, parameters) is refused, not corrected.
 //
-// Where an application takes requests for others than their request lines say, or
-// finds further ones in a body, somebody else reads them: [Reading] and [Inner] are
-// what comes of it.
+// For applications that treat a request as another one than its request line says, or find
+// further requests in a body, other packages interpret the request; [Reading] and [Inner]
+// are the results.
 //
-// It also knows the names under which a client could forge an identity, after the
-// documentation of proxies and products, and those by which a hook could change what
-// a request means: see [Client], [Settable] and [Names].
+// The package also knows the header names by which a client could forge an identity, from
+// the documentation of proxies and products, and those by which a hook could change the
+// meaning of a request: see [Client], [Settable] and [Names].
 //
-// It does not authenticate, holds no state and reads no headers but their
-// names. All functions and a compiled [Table] are safe for concurrent use.
+// It does not authenticate, holds no state, and reads only the names of headers. All
+// functions and a compiled [Table] are safe for concurrent use.
 package route

@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// The lists below are of names that a client must not speak by, or a hook not set.
-// They are written in lower case; "-*" at an end stands for all that begin so.
+// The lists below contain header names that a client must not send, or that a hook must not
+// set. They are in lower case; a trailing "-*" matches all names with that prefix.
 
-// Own are the headers by which an upstream knows from Cardea who is asking; no
-// setting lets them pass from a client.
+// Own returns the headers in which Cardea passes the identity to an upstream. No setting
+// lets a client's through.
 func Own() []string { return []string{"x-auth-*", "x-cardea-*"} }
 
-// Way are the headers in which a client could speak about the way that its
-// request took, or turn it into another one for the upstream. The framing headers
-// are here for their other spellings: the transport writes its own.
+// Way returns the headers by which a client could claim how its request was forwarded, or
+// turn it into another one for the upstream. The framing headers are listed for their other
+// spellings: the transport writes its own.
 func Way() []string {
 	return []string{
 		"forwarded", "x-forwarded", "x-forwarded-*", "x-original-*", "x-rewrite-*", "x-envoy-*",
@@ -25,15 +25,15 @@ func Way() []string {
 		"x-http-path-override", "x-http-host-override", "x-http-url-override", "x-url-override", "x-override-url", "x-replaced-path",
 		"x-http-method", "x-http-method-override", "x-method-override",
 		"content-length", "transfer-encoding", "host", "http2-settings", "proxy", "proxy-*",
-		// By which Next.js leaves its middleware out, and Rack and nginx serve files.
+		// Next.js skips its middleware by these; Rack and nginx serve files.
 		"x-middleware-*", "x-sendfile-type", "x-accel-*",
-		// The miniOrange plugin reads it beside Authorization, and Cardea does not.
+		// The miniOrange plugin reads it in addition to Authorization, Cardea does not.
 		"authorisation",
 	}
 }
 
-// Elsewhere are those of [Way] in which a client could name another URL, host or path
-// than the one that was decided on, for handlers and middleware that go by them.
+// Elsewhere returns those of [Way] by which a client could name another URL, host or path
+// than the one that was decided on, for handlers and middleware that use them.
 func Elsewhere() []string {
 	return []string{
 		"forwarded", "x-forwarded", "x-forwarded-host", "x-forwarded-server", "x-forwarded-prefix", "x-forwarded-path", "x-forwarded-uri",
@@ -42,22 +42,21 @@ func Elsewhere() []string {
 	}
 }
 
-// Resources are the headers in which a request names a second resource, on which it acts
-// besides its own: WebDAV's (RFC 4918 section 10.3), and the copies and renames of object
-// stores.
+// Resources returns the headers that name a second resource that the request acts on:
+// WebDAV's (RFC 4918 section 10.3), and those of copies and renames in object stores.
 func Resources() []string {
 	return []string{
 		"destination", "x-http-destination", "x-http-destinationurl", "x-http-destination-url",
 		"x-amz-copy-source", "x-amz-rename-source", "x-goog-copy-source", "x-ms-copy-source", "x-ms-rename-source", "x-ms-file-rename-source",
 		"x-oss-copy-source", "x-oss-symlink-target", "x-cos-copy-source", "x-obs-copy-source", "x-bce-copy-source", "x-tos-copy-source",
 		"x-kss-copy-source", "x-upyun-copy-source", "x-upyun-move-source",
-		// Swift's are below the account of the request.
+		// Swift's, relative to the account of the request.
 		"x-copy-from", "x-symlink-target", "x-object-manifest", "x-copy-from-account", "destination-account", "x-symlink-target-account",
 	}
 }
 
-// IsResource reports whether a header is in [Resources], or its name ends as those of object
-// stores do that name a second resource; r are the names of [Resources].
+// IsResource reports whether a header is in [Resources], or has an ending that object
+// stores use for headers that name a second resource. r is the set of [Resources].
 func IsResource(r *Names, name string) bool {
 	return r.Has(name) || mayEndAsResource(name) && slices.ContainsFunc(resourceEnds(), func(end string) bool {
 		return strings.HasSuffix(Alias(name), end)
@@ -68,7 +67,7 @@ func resourceEnds() []string {
 	return []string{"-Copy-Source", "-Rename-Source", "-Move-Source", "-Symlink-Target"}
 }
 
-// mayEndAsResource is cheap, for most names end otherwise.
+// mayEndAsResource is a cheap check, since most names have another ending.
 func mayEndAsResource(name string) bool {
 	const size = len("source")
 	if len(name) <= size {
@@ -78,12 +77,11 @@ func mayEndAsResource(name string) bool {
 	return strings.EqualFold(end, "source") || strings.EqualFold(end, "target")
 }
 
-// Meaningful is the set of headers that make another request of the one that was
-// decided on. A server that unites their spellings reads each of them for the
-// exact one.
+// Meaningful returns the set of headers that change the meaning of a request. A server that
+// maps spellings to one name reads each spelling as the header itself.
 func Meaningful() *Names { return NewNames(meaning(), Resources()) }
 
-// Addresses are the headers in which proxies pass on the client's address.
+// Addresses returns the headers in which proxies forward the client's address.
 func Addresses() []string {
 	return []string{
 		"x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "client-ip", "cf-connecting-ip",
@@ -91,35 +89,34 @@ func Addresses() []string {
 	}
 }
 
-// meaning are headers that make another request of the one that was decided on:
-// its framing, target, method, credential, part, form, or the page that it is
-// said to come from (which defences against forged requests go by).
+// meaning returns headers that change the meaning of a request: its framing, target,
+// method, credential, range, format, or the page that it claims to come from (which CSRF
+// protection uses).
 func meaning() []string {
 	return []string{
 		// RFC 9110 and 9112: framing, connection, conditions, ranges, negotiation, routing.
 		"host", "content-*", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "trailers", "upgrade", "expect",
 		"http2-settings", "proxy", "proxy-*", "via", "max-forwards", "range", "if-*", "accept", "accept-charset", "accept-encoding",
 		"cache-control", "pragma", "prefer", "early-data",
-		// Credentials, which are the gate's to pass on or not.
+		// Credentials, which Cardea forwards or removes.
 		"authorization", "x-authorization", "x-api-key", "cookie", "cookie2",
-		// Where the request comes from: CORS, Fetch metadata, tokens against forgery.
+		// Origin of the request: CORS, Fetch metadata, CSRF tokens.
 		"origin", "referer", "access-control-*", "sec-*", "x-requested-with", "x-csrf-token", "x-csrftoken", "x-xsrf-token", "x-wp-nonce",
 		// WebDAV (RFC 4918) and IIS.
 		"depth", "if", "lock-token", "overwrite", "timeout", "translate",
-		// What frameworks and servers read out of a request: Next.js, Rack, nginx, SOAP.
+		// Read by frameworks and servers: Next.js, Rack, nginx, SOAP.
 		"x-middleware-*", "x-sendfile-type", "x-accel-*", "soapaction",
 	}
 }
 
-// Identities are the headers in which well-known proxies and products tell an
-// application who is asking, or what certificate the client showed, after their
-// documentation. Behind Cardea none of them is in front, so that such a header is
-// a client's own.
+// Identities returns the headers in which well-known proxies and products pass the user or
+// the client certificate to an application, according to their documentation. None of them
+// is between Cardea and the client, so such a header was set by the client.
 func Identities() []string {
 	return slices.Concat(proxyIdentities(), cloudIdentities(), enterpriseIdentities(), certificates(), commonIdentities())
 }
 
-// proxyIdentities are those of reverse proxies and identity-aware proxies.
+// proxyIdentities returns those of reverse proxies and identity-aware proxies.
 func proxyIdentities() []string {
 	return []string{
 		// oauth2-proxy, Traefik, OpenShift oauth-proxy, Jenkins; x-auth-request-* is Cardea's own.
@@ -134,14 +131,14 @@ func proxyIdentities() []string {
 		"x-consumer-*", "x-credential-*", "x-anonymous-consumer", "x-authenticated-*", "x-userinfo", "x-id-token",
 		// Envoy, Istio, WSO2, KrakenD.
 		"x-jwt-payload", "x-jwt-assertion", "x-jwt-claim-*", "x-istio-*", "x-ext-authz-*", "x-endpoint-api-userinfo",
-		// geOrchestra's gateway; browsers send other names that begin so.
+		// geOrchestra's gateway; browsers send other names with that prefix.
 		"sec-username", "sec-roles", "sec-org", "sec-orgname", "sec-firstname", "sec-lastname", "sec-email", "sec-tel", "sec-proxy",
 		// Grafana Loki and Mimir: the tenant.
 		"x-scope-orgid",
 	}
 }
 
-// cloudIdentities are those of clouds.
+// cloudIdentities returns those of cloud providers.
 func cloudIdentities() []string {
 	return []string{
 		"x-ms-client-principal", "x-ms-client-principal-*", "x-ms-token-*", "x-ms-auth-*", "x-ms-proxy", // Azure App Service, AD FS
@@ -153,7 +150,7 @@ func cloudIdentities() []string {
 	}
 }
 
-// enterpriseIdentities are those of single sign-on products and Apache modules.
+// enterpriseIdentities returns those of single sign-on products and Apache modules.
 func enterpriseIdentities() []string {
 	return []string{
 		"sm-*", "smuser", "oam-*", "osso-*", "iv-*", "am-eai-*", // SiteMinder, Oracle, IBM WebSEAL
@@ -169,7 +166,7 @@ func enterpriseIdentities() []string {
 	}
 }
 
-// certificates tell which certificate the client showed by TLS.
+// certificates returns headers with the client certificate of a TLS connection.
 func certificates() []string {
 	return []string{
 		"client-cert", "client-cert-*", // RFC 9440
@@ -182,7 +179,7 @@ func certificates() []string {
 	}
 }
 
-// commonIdentities are what configurations out of many guides call the user.
+// commonIdentities returns the names that configurations in many guides use for the user.
 func commonIdentities() []string {
 	return []string{
 		"x-user", "x-user-id", "x-userid", "x-user-uid", "x-user-uuid", "x-user-sub", "x-user-name", "x-username", "x-user-login",
@@ -194,29 +191,28 @@ func commonIdentities() []string {
 	}
 }
 
-// Client are all the headers that are taken out of what a client sends, unless an
-// upstream is said to want some of [Identities] or [Addresses].
+// Client returns all headers that are removed from requests, unless an upstream is
+// configured to get some of [Identities] or [Addresses].
 func Client() *Names { return NewNames(Own(), Way(), Addresses(), Identities()) }
 
-// ProxyIdentities are [Own] and [Identities]: what handlers behind a guard must not hear
-// from a client, nor from a proxy.
+// ProxyIdentities returns [Own] and [Identities]: headers that handlers behind a guard must
+// not get from a client or a proxy.
 func ProxyIdentities() *Names { return NewNames(Own(), Identities()) }
 
-// FromClient are [ProxyIdentities] and [Elsewhere]: what handlers behind a guard must not hear
-// from who is no proxy that is trusted.
+// FromClient returns [ProxyIdentities] and [Elsewhere]: headers that handlers behind a
+// guard must not get from anything but a trusted proxy.
 func FromClient() *Names { return NewNames(Own(), Identities(), Elsewhere()) }
 
-// Settable says which headers a hook may set for an upstream. Make one with
-// [NewSettable]. Safe for concurrent use.
+// Settable determines which headers a hook may set for an upstream. Use [NewSettable]. It
+// is safe for concurrent use.
 type Settable struct{ reserved, own *Names }
 
-// NewSettable returns it.
+// NewSettable returns a Settable.
 func NewSettable() Settable {
 	return Settable{NewNames(meaning(), Resources(), Way(), Addresses()), NewNames(Own())}
 }
 
-// Check returns why a hook may not set a header of this name; nil if it may. The
-// case of letters does not matter.
+// Check returns an error if a hook may not set a header of this name. Case does not matter.
 func (s Settable) Check(name string) error {
 	switch {
 	case !IsPlainName(name):
@@ -229,8 +225,8 @@ func (s Settable) Check(name string) error {
 	return nil
 }
 
-// IsPlainName reports whether name is a header field name of letters, digits and
-// hyphens, which no server reads as another name or as two.
+// IsPlainName reports whether name consists of letters, digits and hyphens, which no server
+// reads as another name or as two.
 func IsPlainName(name string) bool {
 	for i := range len(name) {
 		if c := name[i]; c != '-' && !isAlphanumeric(c) {
@@ -240,8 +236,8 @@ func IsPlainName(name string) bool {
 	return name != "" && len(name) <= maxName
 }
 
-// ForwardNames checks the headers that an upstream is to get from clients although
-// they are in [Identities] or [Addresses], and returns them in canonical form.
+// ForwardNames validates the headers of [Identities] or [Addresses] that an upstream is to
+// get from clients, and returns them in canonical form.
 func ForwardNames(list []string) ([]string, error) {
 	allowed, taken := NewNames(Addresses(), Identities()), Client()
 	credentials := NewNames([]string{"authorization", "x-api-key", "cookie", "proxy-authorization"})
@@ -256,7 +252,7 @@ func ForwardNames(list []string) ([]string, error) {
 		case taken.Has(name) && !allowed.Has(name):
 			errs = append(errs, fmt.Errorf("header %.60q is never taken from a client: remove it", name))
 		case !allowed.Has(name):
-			errs = append(errs, fmt.Errorf("header %.60q is passed on in any case: remove it", name))
+			errs = append(errs, fmt.Errorf("header %.60q is forwarded in any case: remove it", name))
 		case slices.Contains(out, textproto.CanonicalMIMEHeaderKey(name)):
 			errs = append(errs, fmt.Errorf("header %.60q is in the list already: remove one", name))
 		default:
@@ -266,7 +262,7 @@ func ForwardNames(list []string) ([]string, error) {
 	return out, errors.Join(errs...)
 }
 
-// ProtectNames checks headers that are to be taken out of every request, besides
+// ProtectNames validates headers that are to be removed from every request, in addition to
 // those that hooks set.
 func ProtectNames(list []string) error {
 	framing := NewNames([]string{
@@ -278,7 +274,7 @@ func ProtectNames(list []string) error {
 		case !IsPlainName(name):
 			errs = append(errs, fmt.Errorf("header %.60q: write its name in letters, digits and hyphens", name))
 		case framing.Has(name):
-			errs = append(errs, fmt.Errorf("header %.60q cannot be taken out: requests need it", name))
+			errs = append(errs, fmt.Errorf("header %.60q cannot be removed: requests need it", name))
 		}
 	}
 	return errors.Join(errs...)

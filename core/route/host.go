@@ -6,14 +6,13 @@ import (
 	"strings"
 )
 
-// maxHost is the longest host name, its trailing dot included (RFC 1035).
+// maxHost is the maximum length of a host name, including a trailing dot (RFC 1035).
 const maxHost = 254
 
-// Host returns the one spelling of an authority ("host" or "host:port"): lower
-// case, without port, trailing dot or the brackets of an IPv6 address. The
-// empty host, which HTTP/1.0 permits, stays empty. User information, zones,
-// percent-encoding and letters beyond ASCII (write the xn-- form) are refused
-// with an [api.Error] (Invalid, bad_path).
+// Host returns the canonical form of an authority ("host" or "host:port"): lower case,
+// without port, trailing dot or the brackets of an IPv6 address. An empty host, which
+// HTTP/1.0 permits, stays empty. User information, zones, percent-encoding and non-ASCII
+// letters (use the xn-- form) are refused with an [api.Error] (Invalid, bad_path).
 func Host(host string) (string, error) {
 	if isPlainHost(host) {
 		return host, nil
@@ -35,8 +34,8 @@ func Host(host string) (string, error) {
 	return strings.ToLower(name), nil
 }
 
-// Authority is Host with the port kept, as a Host header is handed on in the one
-// spelling that rules are matched with: whoever reads it next must not read another.
+// Authority is Host with the port kept. A Host header is forwarded in this form, so that
+// the next server sees the host by which rules were matched.
 func Authority(raw string) (string, error) {
 	host, err := Host(raw)
 	if err != nil || host == raw {
@@ -52,8 +51,8 @@ func Authority(raw string) (string, error) {
 	return host, nil
 }
 
-// isPlainHost reports whether host is its own spelling, as most are: labels of lower
-// case letters, digits and hyphens.
+// isPlainHost reports whether host is already canonical, as most are: labels of lower case
+// letters, digits and hyphens.
 func isPlainHost(host string) bool {
 	if len(host) >= maxHost {
 		return false
@@ -79,7 +78,7 @@ func ipv6(name string) (string, error) {
 	return addr.String(), nil
 }
 
-// cutPort removes ":port" and an IPv6 address's brackets.
+// cutPort removes ":port" and the brackets of an IPv6 address.
 func cutPort(host string) (string, error) {
 	if inner, ok := strings.CutPrefix(host, "["); ok {
 		addr, port, closed := strings.Cut(inner, "]")
@@ -90,7 +89,7 @@ func cutPort(host string) (string, error) {
 	}
 	name, port, _ := strings.Cut(host, ":")
 	if strings.Contains(port, ":") {
-		return host, nil // an IPv6 address without brackets, as rules may write it
+		return host, nil // an IPv6 address without brackets, which rules may use
 	}
 	if !isPort(port) {
 		return "", bad("the port in the host is not a number")

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Lint returns warnings about rules that [Compile] accepts but that may not mean
-// what they look like. Each names the rule, a request that slips past it to a rule
-// that asks for less, and the cure. It returns none for rules that Compile refuses.
+// Lint returns warnings about rules that [Compile] accepts but that may not mean what they
+// seem to. Each names the rule, a request that another, less strict rule decides, and the
+// remedy. It returns none for rules that Compile refuses.
 func Lint(rules []Rule) []string {
 	l := newLinter(rules)
 	if l == nil {
@@ -31,7 +31,7 @@ func Lint(rules []Rule) []string {
 	return out
 }
 
-// linted is a rule and the patterns that stand for it, its own first.
+// linted is a rule and its patterns, its own first.
 type linted struct {
 	rule     *Rule
 	patterns [][]string
@@ -39,13 +39,13 @@ type linted struct {
 
 func (r *linted) path() []string { return r.patterns[0] }
 
-// linter looks at a table through requests.
+// linter checks a table with example requests.
 type linter struct {
 	rules   []*linted
 	byRule  map[*Rule]*linted
 	table   *Table
-	word    string // a segment that no rule names
-	host    string // a host that no rule names
+	word    string // a segment that no rule contains
+	host    string // a host that no rule has
 	letters map[*linted]inLetters
 }
 
@@ -59,7 +59,7 @@ func newLinter(rules []Rule) *linter {
 	}
 	var list []*pattern
 	for _, rule := range rules {
-		p, _ := parse(rule) // Compile found no fault
+		p, _ := parse(rule) // Compile found no error
 		r := &linted{rule: p.rule}
 		for _, s := range p.spelled() {
 			r.patterns, list = append(r.patterns, s.segments), append(list, s)
@@ -77,7 +77,7 @@ func newLinter(rules []Rule) *linter {
 	return l
 }
 
-// build is Compile for patterns that are known to be good.
+// build adds patterns that are known to be valid to the table.
 func (l *linter) build(list []*pattern) {
 	slices.SortStableFunc(list, compare)
 	for rank, p := range list {
@@ -85,10 +85,10 @@ func (l *linter) build(list []*pattern) {
 	}
 }
 
-// request is an example.
+// request is an example request.
 type request struct{ method, host, path string }
 
-// String is the request as one would type it.
+// String returns the request as a user would write it.
 func (q request) String() string {
 	if q.host == "" {
 		return q.method + " " + EscapePath(q.path)
@@ -96,17 +96,17 @@ func (q request) String() string {
 	return q.method + " http://" + q.host + EscapePath(q.path)
 }
 
-// slip returns the rule that decides a request that r looks to be for, if it asks
-// for less; nil if it does not.
+// slip returns the rule that decides a request meant for r if it is less strict than r,
+// else nil.
 func (l *linter) slip(r *linted, q request) *linted {
 	rule, _ := l.table.Match(q.host, q.method, q.path)
-	if !r.rule.StricterThan(rule) { // as where there is none
+	if !r.rule.StricterThan(rule) { // also if there is none
 		return nil
 	}
 	return l.byRule[rule]
 }
 
-// decidedBy says what happens to a request.
+// decidedBy returns a text that says which rule decides a request.
 func decidedBy(q request, g *linted) string {
 	access := string(g.rule.Access)
 	if g.rule.isRequired() {
@@ -115,7 +115,7 @@ func decidedBy(q request, g *linted) string {
 	return fmt.Sprintf("%s is decided by rule %q (%s)", q, g.rule.Name, access)
 }
 
-// example is a request that r covers.
+// example returns a request that r covers.
 func (l *linter) example(r *linted) request {
 	method := "GET"
 	if len(r.rule.Methods) > 0 {
@@ -124,7 +124,7 @@ func (l *linter) example(r *linted) request {
 	return request{method, r.rule.Host, l.fill(r.path())}
 }
 
-// fill writes a path for a pattern.
+// fill returns a path that matches a pattern.
 func (l *linter) fill(segments []string) string {
 	out := slices.Clone(segments)
 	for i, s := range out {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// paths looks for paths that seem to belong to r: with a slash more or less at the
-// end, above a wildcard, and below.
+// paths looks for paths that seem to belong to r: with a trailing slash added or removed,
+// above a wildcard, and below.
 func (l *linter) paths(r *linted) []string {
 	own := r.path()
 	last := own[len(own)-1]
@@ -40,7 +40,7 @@ func (l *linter) paths(r *linted) []string {
 	return []string{fmt.Sprintf("covers %s alone: %s. %s", r.rule.Path, strings.Join(slips, "; "), pathCure(r, slash))}
 }
 
-// isBelow reports whether the pattern goes on where own ends.
+// isBelow reports whether the pattern continues where own ends.
 func isBelow(own, pattern []string) bool {
 	own = trimEmpty(own)
 	return len(pattern) > len(own) && slices.Equal(pattern[:len(own)], own)
@@ -64,7 +64,7 @@ func pathCure(r *linted, slash bool) string {
 	return cure
 }
 
-// methods looks for methods that a rule with a list of them leaves to others. A
+// methods looks for methods that a rule with a list of methods leaves to other rules. A
 // rule for writing may leave reading to others.
 func (l *linter) methods(r *linted) []string {
 	own := r.rule.Methods
@@ -93,8 +93,8 @@ func (l *linter) methods(r *linted) []string {
 
 func isSafe(method string) bool { return method == "GET" || method == "HEAD" || method == "OPTIONS" }
 
-// overlaps looks for requests that r covers and a more specific rule decides that
-// was not written as an exception from r, since it covers others as well.
+// overlaps looks for requests that r covers but a more specific rule decides that is not an
+// exception to r, since it covers other requests as well.
 func (l *linter) overlaps(r *linted) []string {
 	var out []string
 	seen := map[*linted]bool{}
@@ -120,7 +120,7 @@ func (l *linter) overlaps(r *linted) []string {
 	return out
 }
 
-// hosts looks for requests to the same upstream under a host that no rule names.
+// hosts looks for requests to the same upstream with a host that no rule has.
 func (l *linter) hosts(r *linted) []string {
 	if r.rule.Host == "" {
 		return nil

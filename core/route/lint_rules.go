@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// public looks at rules that open more than they seem to.
+// public looks for rules that make more public than they seem to.
 func (l *linter) public(r *linted) []string {
 	if r.rule.Access != Public {
 		return nil
@@ -14,7 +14,7 @@ func (l *linter) public(r *linted) []string {
 	q, writing := l.example(r), len(r.rule.Methods) == 0
 	switch {
 	case coversAll(r.rule.Path):
-		return []string{fmt.Sprintf("makes everything public that no other rule covers, such as %s%s. Name a path, or make it required and what is public a rule of its own", q, l.otherCase(r))}
+		return []string{fmt.Sprintf("makes everything public that no other rule covers, such as %s%s. Name a path, or make it required and add a rule for what is public", q, l.otherCase(r))}
 	case writing:
 		q.method = "POST"
 		return append([]string{fmt.Sprintf("makes %s public for writing too, such as %s. List the methods, such as GET", r.rule.Path, q)}, l.lettersOf(r)...)
@@ -37,17 +37,17 @@ func (l *linter) lettersOf(public *linted) []string {
 	if !ok {
 		return nil
 	}
-	return []string{fmt.Sprintf("is public beside rule %q, and case counts: %s. If your application does not tell capitals from small letters, make it required", x.beside.rule.Name, decidedBy(x.request, public))}
+	return []string{fmt.Sprintf("is public beside rule %q, and case counts: %s. If your application ignores case, make it required", x.beside.rule.Name, decidedBy(x.request, public))}
 }
 
-// inLetters is a request for a required rule's path in other letters.
+// inLetters is a request for the path of a required rule in another case.
 type inLetters struct {
 	beside  *linted
 	request request
 }
 
-// findLetters fills in, for each public rule, the first request that it decides
-// and that is a required rule's but for its letters.
+// findLetters sets, for each public rule, the first request that it decides and that
+// differs from a required rule's path only in case.
 func (l *linter) findLetters() {
 	for _, r := range l.rules {
 		if !r.rule.isRequired() {
@@ -76,7 +76,7 @@ func swapCase(s string) string {
 	return strings.ToLower(s)
 }
 
-// unserved finds methods that are refused before any rule is looked at.
+// unserved looks for methods that are refused before any rule is matched.
 func (l *linter) unserved(r *linted) []string {
 	for _, method := range []string{"CONNECT", "TRACE"} {
 		if slices.Contains(r.rule.Methods, method) {
@@ -88,11 +88,12 @@ func (l *linter) unserved(r *linted) []string {
 	return nil
 }
 
-// unreachable finds rules of which every request is decided by others.
+// unreachable looks for rules that never decide, because others are more specific for all
+// their requests.
 func (l *linter) unreachable(r *linted) []string {
 	q, methods := l.example(r), r.rule.Methods
 	if len(methods) == 0 {
-		methods = []string{"X"} // which no other rule names
+		methods = []string{"X"} // a method that no other rule has
 	}
 	var first *Rule
 	for _, q.path = range l.reaching(r) {
@@ -104,11 +105,11 @@ func (l *linter) unreachable(r *linted) []string {
 			first = rule
 		}
 	}
-	return []string{fmt.Sprintf("never decides: others are more specific for all that it covers, such as rule %q for %s. Remove it, or the other", first.Name, q)}
+	return []string{fmt.Sprintf("never decides: others are more specific for everything that it covers, such as rule %q for %s. Remove it, or the other", first.Name, q)}
 }
 
-// reaching are paths that r covers, one for each number of segments that "**" can
-// take without another rule naming them.
+// reaching returns paths that r covers, one for each number of segments that "**" can match
+// without being a literal of another rule.
 func (l *linter) reaching(r *linted) []string {
 	at := slices.Index(r.path(), "**")
 	if at < 0 {

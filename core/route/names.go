@@ -6,21 +6,21 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Names is a set of header names that are compared as [Alias] compares them. Nil
-// is the empty set. It never changes; safe for concurrent use.
+// Names is a set of header names that are compared as by [Alias]. Nil is the empty set. It
+// is immutable and safe for concurrent use.
 type Names struct {
-	whole  map[string]bool // folded
-	begins map[string]bool // folded, each with the hyphen that it ends in
-	// By the first two bytes of a name, the lengths that members have: most names are
-	// in no set, and are told by that.
+	whole  map[string]bool // normalized
+	begins map[string]bool // normalized prefixes, each ending in a hyphen
+	// A quick filter, since most names are in no set: the lengths of members, as bits, by
+	// the first two bytes of a name.
 	lengths [1 << 10]uint64
 }
 
-// maxName is the longest name that a set can hold, in bytes.
+// maxName is the maximum length of a name in a set, in bytes.
 const maxName = 128
 
-// NewNames returns the set of these names. One that ends in "-*" stands for all
-// names that begin so. A name that is empty or longer than 128 bytes is left out.
+// NewNames returns the set of these names. A name that ends in "-*" matches all names with
+// that prefix. A name that is empty or longer than 128 bytes is ignored.
 func NewNames(lists ...[]string) *Names {
 	n := &Names{whole: map[string]bool{}, begins: map[string]bool{}}
 	for _, list := range lists {
@@ -49,7 +49,7 @@ func (n *Names) Has(name string) bool {
 	return n != nil && name != "" && n.lengths[pair(name)]&lengthBit(name) != 0 && n.holds(name)
 }
 
-// holds is Has for a name whose first two bytes and length some member may have.
+// holds is Has for a name that passes the filter of lengths.
 //
 //go:noinline
 func (n *Names) holds(name string) bool {
@@ -58,7 +58,7 @@ func (n *Names) holds(name string) bool {
 	return len(name) <= maxName && n.whole[string(folded)] || n.hasBegin(folded)
 }
 
-// hasBegin reports whether folded begins with a member that stands for more.
+// hasBegin reports whether folded begins with a prefix of the set.
 func (n *Names) hasBegin(folded []byte) bool {
 	if len(n.begins) == 0 {
 		return false
@@ -71,8 +71,9 @@ func (n *Names) hasBegin(folded []byte) bool {
 	return false
 }
 
-// Without returns h without the set's names, but for those that keep reports (nil: it
-// keeps none): h itself if nothing goes, and a copy that shares the values otherwise.
+// Without returns h without the names in the set, except those for which keep returns true
+// (nil keeps none). It returns h itself if nothing is removed, otherwise a copy that shares
+// the values.
 func (n *Names) Without(h api.Header, keep func(name string) bool) api.Header {
 	goes := func(name string) bool { return n.Has(name) && (keep == nil || !keep(name)) }
 	for name := range h {
@@ -93,10 +94,10 @@ func copyWithout(h api.Header, goes func(name string) bool) api.Header {
 	return out
 }
 
-// lengthBit stands for the length of a name; one bit is shared by some lengths.
+// lengthBit returns the bit for the length of a name; some lengths share one.
 func lengthBit(name string) uint64 { return 1 << (len(name) & 63) }
 
-// pair is where lengths has the first two bytes of a name, folded.
+// pair returns the index into lengths for the first two bytes of a name, normalized.
 func pair(name string) int {
 	second := byte(0)
 	if len(name) > 1 {
@@ -105,7 +106,7 @@ func pair(name string) int {
 	return int(fold(name[0])&31)<<5 | int(second&31)
 }
 
-// foldInto writes as much of name's folded form as b holds.
+// foldInto writes the normalized name to b, cut to its size.
 func foldInto(b *[maxName]byte, name string) []byte {
 	size := min(len(name), maxName)
 	for i := range size {

@@ -2,7 +2,7 @@ package route
 
 import "strings"
 
-// node is a place in the trie: the pattern that leads here, and what may follow.
+// node is a node in the trie.
 type node struct {
 	literal map[string]*node
 	one     *node // "*"
@@ -10,19 +10,19 @@ type node struct {
 	ends    []entry
 }
 
-// entry is a rule that ends at a node, once for each of its methods.
+// entry is a rule that ends at a node, one for each of its methods.
 type entry struct {
 	method string // "": any
 	rule   *Rule
-	rank   int // place among all rules, the most specific first
+	rank   int // position among all rules, most specific first
 }
 
-// find returns the most specific entry below n for the segments in rest. more
-// tells "one empty segment" from "no segment left": "/a/" has two segments.
+// find returns the most specific entry below n for the segments in rest. more distinguishes
+// an empty segment from no segment: "/a/" has two segments.
 //
-// Every pair of a node and a position is visited at most once, since a pattern
-// has at most one "**": the cost is bounded by the path and the shape of the
-// rules, never by their product with themselves.
+// Each pair of a node and a position is visited at most once, since a pattern has at most
+// one "**". The cost is therefore limited by the length of the path and the shape of the
+// rules.
 func (n *node) find(rest string, more bool, method string) *entry {
 	if n == nil {
 		return nil
@@ -47,13 +47,13 @@ func (n *node) find(rest string, more bool, method string) *entry {
 	return n.deep.findDeep(rest, more, method)
 }
 
-// findDeep lets "**" take zero, one, two ... segments, and keeps the best: how
-// many it takes is no part of a rule's specificity.
+// findDeep lets "**" match zero, one, two ... segments and returns the best entry: the
+// number of segments does not affect the specificity of a rule.
 func (n *node) findDeep(rest string, more bool, method string) *entry {
 	if n == nil {
 		return nil
 	}
-	best := n.end(method) // takes all that is left
+	best := n.end(method) // matches everything that is left
 	if !n.hasChildren() {
 		return best
 	}
@@ -64,7 +64,7 @@ func (n *node) findDeep(rest string, more bool, method string) *entry {
 	return best
 }
 
-// findHere looks below a "**" node for patterns that go on with a segment.
+// findHere looks below a "**" node for patterns that continue with a segment.
 func (n *node) findHere(rest string, method string) *entry {
 	segment, after, next := strings.Cut(rest, "/")
 	var best *entry
@@ -86,7 +86,7 @@ func better(a, b *entry) *entry {
 	return a
 }
 
-// end returns the entry for the method: its own, GET's for HEAD, or any's.
+// end returns the entry for the method: its own, GET's for HEAD, or that for any method.
 func (n *node) end(method string) *entry {
 	var get, all *entry
 	for i := range n.ends {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// contains reports whether r covers every request that o covers: whether o is an
-// exception from r.
+// contains reports whether r covers every request that o covers, so that o is an exception
+// to r.
 func contains(r, o *linted) bool {
 	if r.rule.Host != "" && r.rule.Host != o.rule.Host || !containsMethods(r.rule, o.rule) {
 		return false
@@ -47,7 +47,7 @@ func covers(p, q []string) bool {
 	return p[0] == q[0] && covers(p[1:], q[1:])
 }
 
-// isApart reports whether no path has both as its first segment.
+// isApart reports whether no path can match both as its first segment.
 func isApart(a, b string) bool {
 	return a != b && a != "*" && a != "**" && b != "*" && b != "**"
 }
@@ -71,8 +71,8 @@ func (l *linter) common(a, b *linted) (request, bool) {
 	return q, !strings.Contains(q.path, "//")
 }
 
-// intersect returns a pattern of which both match what it matches, without "**"
-// where one of them is definite.
+// intersect returns a pattern whose paths both patterns match, using "**" only where both
+// have it.
 func intersect(a, b []string) ([]string, bool) {
 	if len(a) == 0 && len(b) == 0 {
 		return nil, true
@@ -100,7 +100,7 @@ func intersect(a, b []string) ([]string, bool) {
 	return append([]string{first}, rest...), ok
 }
 
-// intersectDeep is intersect for a pattern that begins with "**".
+// intersectDeep is intersect for a first pattern that begins with "**".
 func intersectDeep(deep, other []string) ([]string, bool) {
 	if out, ok := intersect(deep[1:], other); ok {
 		return out, true

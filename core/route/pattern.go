@@ -11,13 +11,13 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// pattern is a rule that was checked, with its path taken apart.
+// pattern is a validated rule with its path split into segments.
 type pattern struct {
 	rule     *Rule
 	segments []string
 }
 
-// parse checks r and returns a copy with the defaults filled in.
+// parse validates r and returns a copy with the defaults filled in.
 func parse(r Rule) (*pattern, error) {
 	r.Methods, r.Roles, r.Scopes = slices.Clone(r.Methods), slices.Clone(r.Roles), slices.Clone(r.Scopes)
 	r.Access = cmp.Or(r.Access, Required)
@@ -25,7 +25,7 @@ func parse(r Rule) (*pattern, error) {
 	r.OnRevoke = cmp.Or(r.OnRevoke, End)
 	r.TrailingSlash = cmp.Or(r.TrailingSlash, SlashDistinct)
 	if r.Name == "" {
-		return nil, errors.New("has no name: give it one, messages speak of rules by name")
+		return nil, errors.New("has no name: give it one")
 	}
 	segments, err := parsePath(r.Path)
 	if err != nil {
@@ -42,8 +42,8 @@ func parse(r Rule) (*pattern, error) {
 	return &pattern{&r, segments}, nil
 }
 
-// spelled are the patterns that stand for the rule: its own, and where a slash at
-// the end makes no difference, the one with a slash more or less.
+// spelled returns the patterns of the rule: its own, and if a trailing slash makes no
+// difference, the one with the slash added or removed.
 func (p *pattern) spelled() []*pattern {
 	if p.rule.TrailingSlash != SlashSame {
 		return []*pattern{p}
@@ -55,8 +55,8 @@ func (p *pattern) spelled() []*pattern {
 	return []*pattern{p, {p.rule, other}}
 }
 
-// otherSlash returns the segments with a slash more or less at the end; false for
-// "/", and for "**" at the end, which takes both.
+// otherSlash returns the segments with a trailing slash added or removed. It returns false
+// for "/", and for a trailing "**", which matches both.
 func otherSlash(segments []string) ([]string, bool) {
 	switch last := len(segments) - 1; {
 	case segments[last] == "**":
@@ -68,14 +68,14 @@ func otherSlash(segments []string) ([]string, bool) {
 	}
 }
 
-// parsePath takes a pattern apart. Its literal segments must be what a
-// canonical path can contain; otherwise the rule could never match.
+// parsePath splits a pattern into segments. Its literals must be valid in a canonical path;
+// otherwise the rule could never match.
 func parsePath(path string) ([]string, error) {
 	if strings.Contains(path, "%") {
 		return nil, fmt.Errorf("path %q is percent-encoded: write the decoded characters", path)
 	}
 	if strings.Contains(path, "?") {
-		return nil, fmt.Errorf("path %q has a query: rules look at the path alone, remove it", path)
+		return nil, fmt.Errorf("path %q has a query: remove it, rules match the path only", path)
 	}
 	if _, _, err := Canonical(EscapePath(path)); err != nil {
 		return nil, fmt.Errorf("path %q can never match: %s", path, api.AsError(err).Public)
@@ -111,7 +111,7 @@ func checkHost(r *Rule) error {
 func checkMethods(r *Rule) error {
 	for i, m := range r.Methods {
 		if m == "" || strings.Trim(m, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != "" {
-			return fmt.Errorf("method %q: write it in upper case, such as GET", m)
+			return fmt.Errorf("method is %q, must be in upper case, such as GET", m)
 		}
 		if slices.Contains(r.Methods[:i], m) {
 			return fmt.Errorf("method %s is listed twice: remove one", m)
@@ -122,7 +122,7 @@ func checkMethods(r *Rule) error {
 
 func checkSlash(r *Rule) error {
 	if r.TrailingSlash != SlashDistinct && r.TrailingSlash != SlashSame {
-		return fmt.Errorf("trailing_slash %q: write distinct or same", r.TrailingSlash)
+		return fmt.Errorf("trailing_slash is %q, must be distinct or same", r.TrailingSlash)
 	}
 	return nil
 }
@@ -130,32 +130,31 @@ func checkSlash(r *Rule) error {
 func checkAccess(r *Rule) error {
 	switch {
 	case r.Access != Public && r.Access != Optional && r.Access != Required:
-		return fmt.Errorf("access %q: write public, optional or required", r.Access)
+		return fmt.Errorf("access is %q, must be public, optional or required", r.Access)
 	case r.Access != Required && len(r.Roles)+len(r.Scopes) > 0:
-		return fmt.Errorf("access %s lets anonymous requests pass, so roles and scopes would not hold: write access required", r.Access)
+		return fmt.Errorf("access is %s, must be required: roles and scopes cannot be checked for anonymous requests", r.Access)
 	case r.OnBadToken != Deny && r.OnBadToken != Anonymous && r.OnBadToken != Asked:
-		return fmt.Errorf("on_bad_token %q: write deny or anonymous", r.OnBadToken)
+		return fmt.Errorf("on_bad_token is %q, must be deny or anonymous", r.OnBadToken)
 	case r.Access == Required && r.OnBadToken == Anonymous:
-		return errors.New("on_bad_token anonymous can never pass where access is required: write deny, or access optional")
+		return errors.New("on_bad_token is anonymous, must be deny if access is required")
 	case r.OnRevoke != End && r.OnRevoke != Keep:
-		return fmt.Errorf("on_revoke %q: write end or keep", r.OnRevoke)
+		return fmt.Errorf("on_revoke is %q, must be end or keep", r.OnRevoke)
 	}
 	return nil
 }
 
-// Check returns the spec with canonical names. It keeps the credential out of
-// headers that proxies remove, that frame the message, or that only Cardea may
-// write.
+// Check returns the spec with canonical names. It refuses headers that proxies remove, that
+// frame the message, or that only Cardea may set.
 func (h HeaderSpec) Check() (HeaderSpec, error) {
 	if h.Name == "" {
 		if h.RefuseStandard {
-			return h, errors.New("the standard headers are refused and no other is named: name a header")
+			return h, errors.New("the standard headers are refused: name another header")
 		}
 	} else if !isToken(h.Name) || unfit(h.Name) || IsProtected(h.Name) {
 		return h, fmt.Errorf("header %q cannot carry a credential: choose another name, such as X-Token", h.Name)
 	}
 	if h.Prefix != "" && !isToken(h.Prefix) {
-		return h, fmt.Errorf("prefix %q: write one word, such as Bearer", h.Prefix)
+		return h, fmt.Errorf("prefix is %q, must be one word, such as Bearer", h.Prefix)
 	}
 	h.Name = textproto.CanonicalMIMEHeaderKey(h.Name)
 	return h, nil
@@ -177,9 +176,9 @@ func isToken(s string) bool {
 	return s != ""
 }
 
-// compare orders patterns by host and path, the most specific first: it is the
-// one definition of that word, and the trie's search follows it. Rules with the
-// same host and path differ in their methods, which the trie's ends settle.
+// compare orders patterns by host and path, most specific first. It defines specificity;
+// the search in the trie must agree with it. Rules with the same host and path differ in
+// their methods, which [node.end] handles.
 func compare(a, b *pattern) int {
 	if c := cmp.Compare(weight(a.rule.Host), weight(b.rule.Host)); c != 0 {
 		return c
@@ -192,8 +191,8 @@ func compare(a, b *pattern) int {
 	return -compareEnds(a.segments, b.segments)
 }
 
-// compareEnds compares patterns of which one may be the other's beginning: what
-// goes on is the more specific, unless it goes on with "**".
+// compareEnds compares patterns if one is a prefix of the other: the longer one is more
+// specific, unless it continues with "**".
 func compareEnds(a, b []string) int {
 	if len(a) < len(b) {
 		return -compareEnds(b, a)

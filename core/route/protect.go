@@ -2,9 +2,9 @@ package route
 
 import "net/textproto"
 
-// Alias returns the header name that receivers which map names to variables
-// (CGI, FastCGI, WSGI) cannot tell from name: every byte that is neither letter
-// nor digit becomes '-', in canonical case. X_auth.USER gives X-Auth-User.
+// Alias returns the form of a header name that cannot be distinguished from it by servers
+// that map names to variables (CGI, FastCGI, WSGI): every byte that is neither letter nor
+// digit becomes '-', in canonical case. X_auth.USER gives X-Auth-User.
 func Alias(name string) string {
 	mapped := []byte(name)
 	for i, c := range mapped {
@@ -13,15 +13,15 @@ func Alias(name string) string {
 	return textproto.CanonicalMIMEHeaderKey(string(mapped))
 }
 
-// IsProtected reports whether name is, in any spelling that [Alias] unites, one
-// of the X-Auth-... and X-Cardea-... headers by which an upstream knows who is
-// asking. They are Cardea's alone; from a client they are forgeries.
+// IsProtected reports whether name is, in any spelling that [Alias] maps to it, one of the
+// X-Auth-* and X-Cardea-* headers in which Cardea passes the identity to an upstream. A
+// client that sends one tries to forge it.
 func IsProtected(name string) bool {
 	return HasAliasPrefix(name, "x-auth-") || HasAliasPrefix(name, "x-cardea-")
 }
 
-// HasAliasPrefix reports whether [Alias] of name starts with prefix, which is
-// lower case with '-'. It does not allocate.
+// HasAliasPrefix reports whether [Alias] of name starts with prefix, which must be lower
+// case with '-'. It does not allocate.
 func HasAliasPrefix(name, prefix string) bool {
 	if len(name) < len(prefix) {
 		return false
@@ -34,8 +34,8 @@ func HasAliasPrefix(name, prefix string) bool {
 	return true
 }
 
-// IsAlias reports whether a and b are the same header to a receiver that maps
-// names to variables: whether [Alias] of both is the same. It does not allocate.
+// IsAlias reports whether a and b have the same [Alias], so that a server that maps names
+// to variables cannot distinguish them. It does not allocate.
 func IsAlias(a, b string) bool {
 	if len(a) != len(b) {
 		return false

@@ -7,37 +7,37 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// ReasonBadBatch is the reason of a request that carries others in its body in a
-// form that cannot be read in one way only.
+// ReasonBadBatch is the reason for refusing a request whose body contains other requests
+// and can be read in more than one way.
 const ReasonBadBatch = "bad_batch"
 
-// Meaning is one of the things for which an application could take a request.
+// Meaning is one of the ways in which an application could read a request.
 type Meaning struct {
-	Method string // the one that it goes by
-	Path   string // under which it is found in the rules
-	API    string // of a REST route: the path of its API, as the request has it; "" of a page
-	Route  string // of a REST route: what is below, in the letters of the request; "" is the index
+	Method string // the method that applies
+	Path   string // by which rules are matched
+	API    string // for a REST route, the path of its API as in the request; "" for a page
+	Route  string // for a REST route, the rest of the path as in the request; "" is the index
 }
 
-// Reading is what an application could take a request for, where that is not what its
-// request line says. The zero value is that of a request that stands for itself.
+// Reading is how an application could read a request if that is not what the request line
+// says. The zero value means that the request line applies.
 type Reading struct {
 	Meaning
-	Also []Meaning // further ones: the request may pass only if it may as each of them
+	Also []Meaning // further ones: the request must be allowed as each of them
 }
 
-// Inner is one of the requests that the body of another carries.
+// Inner is one of the requests in the body of another.
 type Inner struct {
 	Method string
-	Target string     // in origin form, as it would stand in the request line
-	Header api.Header // by name as it is written; what is not here is as in the other request
+	Target string     // in origin form, as in a request line
+	Header api.Header // by name as written; other headers are those of the outer request
 }
 
-// IsREST reports whether it is a route of a REST API, and no page.
+// IsREST reports whether it is a route of a REST API rather than a page.
 func (m Meaning) IsREST() bool { return m.API != "" }
 
-// Name is the REST route without a slash at its end, "/" for the index; "page" for
-// a page.
+// Name returns the REST route without a trailing slash, "/" for the index, or "page" for a
+// page.
 func (m Meaning) Name() string {
 	switch {
 	case !m.IsREST():
@@ -48,7 +48,7 @@ func (m Meaning) Name() string {
 	return strings.TrimSuffix(m.Route, "/")
 }
 
-// All yields every meaning; none for the zero value, and for nil.
+// All yields every meaning; none for the zero value or nil.
 func (r *Reading) All() iter.Seq[Meaning] {
 	return func(yield func(Meaning) bool) {
 		if r == nil || r.Path == "" || !yield(r.Meaning) {
@@ -62,7 +62,7 @@ func (r *Reading) All() iter.Seq[Meaning] {
 	}
 }
 
-// Add adds a meaning, unless there is one of the same path and name.
+// Add adds a meaning, unless there is one with the same path and name.
 func (r *Reading) Add(m Meaning) {
 	for known := range r.All() {
 		if known.Path == m.Path && known.Name() == m.Name() {

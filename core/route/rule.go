@@ -2,85 +2,82 @@ package route
 
 import "slices"
 
-// Access says whether a rule wants an identity.
+// Access says whether a rule requires an identity.
 type Access string
 
-// The accesses. The zero value of a rule means Required.
+// The values of Access. The zero value of a rule means Required.
 const (
-	Public   Access = "public"   // nobody is asked
-	Optional Access = "optional" // anonymous passes, a credential that is shown must be good
-	Required Access = "required" // no identity, no passage
+	Public   Access = "public"   // no authentication
+	Optional Access = "optional" // anonymous is allowed; a credential must be valid
+	Required Access = "required" // an identity is required
 )
 
-// What a rule does with a credential that is shown and does not hold, in
-// [Rule.OnBadToken].
+// What a rule does with an invalid credential, in [Rule.OnBadToken].
 const (
 	Deny      = "deny"      // 401; the default
-	Anonymous = "anonymous" // only where access is public or optional: pass without an identity
-	Asked     = "asked"     // whoever has the table is asked about each request, see core.Application.Forgives
+	Anonymous = "anonymous" // only if access is public or optional: continue without an identity
+	Asked     = "asked"     // a function decides for each request, see core.Application.Forgives
 )
 
-// What becomes of a request under way whose credential ends, in [Rule.OnRevoke].
+// What happens to a request in flight when its credential becomes invalid, in
+// [Rule.OnRevoke].
 const (
-	End  = "end"  // it ends as well; the default
-	Keep = "keep" // it goes on for as long as it likes
+	End  = "end"  // it is ended; the default
+	Keep = "keep" // it continues
 )
 
-// How a rule takes a slash at the end of a path, in [Rule.TrailingSlash].
+// How a rule treats a trailing slash, in [Rule.TrailingSlash].
 const (
-	SlashDistinct = "distinct" // /a and /a/ are two paths; the default
+	SlashDistinct = "distinct" // /a and /a/ are different paths; the default
 	SlashSame     = "same"     // a rule for one of /a and /a/ is for both
 )
 
-// HeaderSpec says which header carries the credential under a rule. The zero
-// value means the standard headers.
+// HeaderSpec says which header carries the credential under a rule. The zero value means
+// the standard headers.
 type HeaderSpec struct {
 	Name           string // "": Authorization and X-API-Key
 	Prefix         string // scheme before the token, such as "Bearer"; "": none in a custom header
 	RefuseStandard bool   // with Name: a credential in a standard header is refused
 }
 
-// Rule says who may pass to a set of targets. It is plain data; [Compile]
-// checks it and fills in the defaults in its own copy.
+// Rule says who may access a set of targets. It is plain data; [Compile] validates it and
+// fills in the defaults in its own copy.
 //
-// Path is a pattern of segments, anchored at both ends and compared exactly,
-// case included. "*" stands for exactly one segment that is not empty, "**" for
-// zero or more of any kind and may occur once. So "/a/**" covers "/a", "/a/"
-// and all below; "/a" covers neither "/a/", unless TrailingSlash says so, nor
-// "/a/b".
+// Path is a pattern of segments, anchored at both ends and compared exactly, including
+// case. "*" matches exactly one non-empty segment, "**" any number of segments, and may
+// occur once. So "/a/**" covers "/a", "/a/" and everything below; "/a" does not cover
+// "/a/b", nor "/a/" unless TrailingSlash says so.
 type Rule struct {
 	Name   string
 	Host   string   // "": any host; compared in the form that [Host] returns
 	Path   string   // pattern, see above
 	Access Access   // "": Required
-	Roles  []string // one of these is needed; only where access is Required
-	Scopes []string // one of these is needed; only where access is Required
+	Roles  []string // one of these is required; only if access is Required
+	Scopes []string // one of these is required; only if access is Required
 
 	// Methods are upper-case HTTP methods; none: any. GET covers HEAD unless
 	// another rule for the same host and path names HEAD.
 	Methods []string
 
-	// Directory is the name of the only one whose users may pass where somebody is
-	// recognised: those of others may share a number, a login or a role with them;
-	// "": any.
+	// Directory is the name of the directory that an authenticated user must be in; users
+	// of others may have the same number, login or role. "": any.
 	Directory string
-	// AcceptsFrom names the sites whose tokens count here besides the one that the
-	// request is to.
+	// AcceptsFrom are the sites whose tokens are accepted here, in addition to the site of
+	// the request.
 	AcceptsFrom []string
 
 	Upstream          string // name of the upstream; "": the only one
 	Header            HeaderSpec
-	StreamBody        bool   // the upstream is asked before the body is there
-	ForwardCredential bool   // the upstream sees the client's credential
+	StreamBody        bool   // send to the upstream before the whole body has arrived
+	ForwardCredential bool   // the upstream gets the client's credential
 	OnBadToken        string // Deny, Anonymous or Asked; "": Deny
 	OnRevoke          string // End or Keep; "": End
 	TrailingSlash     string // SlashDistinct or SlashSame; "": SlashDistinct
 }
 
-// StricterThan reports whether r may refuse somebody whom o lets pass: r wants an
-// identity and o none, or r wants a role, scope, directory, site or header that o does
-// not.
-// A nil rule lets nobody pass.
+// StricterThan reports whether r may refuse a request that o allows: r requires an identity
+// and o does not, or r requires a role, scope, directory, site or header that o does not. A
+// nil rule refuses everything.
 func (r *Rule) StricterThan(o *Rule) bool {
 	switch {
 	case r == nil || o == nil:
@@ -98,8 +95,8 @@ func (r *Rule) StricterThan(o *Rule) bool {
 
 func (r *Rule) isRequired() bool { return r.Access != Public && r.Access != Optional }
 
-// narrower reports whether there is something that wants does not take and other
-// does; no entries take all.
+// narrower reports whether other allows something that wants does not; an empty list allows
+// everything.
 func narrower(wants, other []string) bool {
 	if len(wants) == 0 {
 		return false

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// OtherSlash returns a canonical path with a slash more or less at its end; "" for the
-// root, which has one form.
+// OtherSlash returns a canonical path with the trailing slash added or removed, or "" for
+// the root, which has only one form.
 func OtherSlash(path string) string {
 	without, cut := strings.CutSuffix(path, "/")
 	if without == "" || cut {
@@ -15,11 +15,11 @@ func OtherSlash(path string) string {
 	return path + "/"
 }
 
-// Trimmed returns what servers make of a canonical path that take blanks at the ends of
-// a segment, and dots at its end, for nothing, as Windows does with names of files: there
-// also what follows ":$", by which a file's streams are named. A segment of nothing else
-// is left out. Of a '?' it leaves what stands before, as programs do that decode a target
-// before they part it. It is path itself if there is nothing to cut, and does not allocate then.
+// Trimmed returns the form that some servers give a canonical path. They ignore blanks at
+// the ends of a segment and dots at its end, as Windows does in file names, where what
+// follows ":$" names a stream; a segment that becomes empty is removed. The path also ends
+// before a '?', as in programs that decode a target before they split it. If there is
+// nothing to cut, Trimmed returns path itself and does not allocate.
 func Trimmed(path string) string {
 	if !mayTrim(path) {
 		return path
@@ -38,7 +38,7 @@ func Trimmed(path string) string {
 	return strings.Join(kept, "/")
 }
 
-// mayTrim reports whether a segment may end or begin with something to cut.
+// mayTrim reports whether a segment may have something to cut.
 func mayTrim(path string) bool {
 	wide := false
 	for i := 1; i < len(path); i++ {

@@ -63,7 +63,7 @@ func TestCompile_trailingSlash(t *testing.T) {
 		{[]Rule{{Name: "one", Path: "/a", TrailingSlash: SlashSame}, {Name: "two", Path: "/a/"}}, `both cover any method of /a/`},
 		{each(SlashSame, Rule{Name: "one", Path: "/a", Methods: []string{"GET"}}, Rule{Name: "two", Path: "/a/", Methods: []string{"PUT"}}), ""},
 		{each(SlashDistinct, Rule{Name: "one", Path: "/a"}, Rule{Name: "two", Path: "/a/"}), ""},
-		{each("both", Rule{Name: "one", Path: "/a"}), `trailing_slash "both": write distinct or same`},
+		{each("both", Rule{Name: "one", Path: "/a"}), `trailing_slash is "both", must be distinct or same`},
 	} {
 		_, err := Compile(c.rules)
 		if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {

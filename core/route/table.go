@@ -5,27 +5,26 @@ import (
 	"strings"
 )
 
-// Table is a compiled set of rules: for each host a trie of path segments. It
-// is immutable and safe for concurrent use.
+// Table is a compiled set of rules: a trie of path segments for each host. It is immutable
+// and safe for concurrent use.
 //
-// Of the rules that cover a request the most specific governs it: first one
-// for this very host before one for any host; then, segment by segment from
-// the left, a literal before "*" before "**"; then one that names the method
-// before one for any method.
+// The most specific rule that covers a request applies. A rule for the host comes before
+// one for any host; then, segment by segment from the left, a literal before "*" before
+// "**"; then a rule that names the method before one for any method.
 type Table struct {
 	hosts    map[string]*node // by canonical host
 	anyHost  *node
-	methods  []string   // every method that some rule names, sorted
+	methods  []string   // every method in the rules, sorted
 	patterns []*pattern // all of them
-	slashed  bool       // whether some pattern ends with a slash
+	slashed  bool       // whether a pattern ends with a slash
 }
 
-// Match returns the rule that governs a request, false if there is none: what
-// no rule covers is denied. host is as [Host] returned it, path as [Canonical]
-// did, method as received. The rule is shared; do not change it.
+// Match returns the rule for a request, or false if there is none; such a request must be
+// denied. host is as returned by [Host], path as returned by [Canonical], method as
+// received. The rule is shared; do not change it.
 //
-// It does not allocate, and its cost does not grow with the number of rules
-// but with the number of segments in the path.
+// It does not allocate. Its cost depends on the number of segments in the path, not on the
+// number of rules.
 func (t *Table) Match(host, method, path string) (*Rule, bool) {
 	if e := t.find(host, method, path); e != nil {
 		return e.rule, true
@@ -33,9 +32,9 @@ func (t *Table) Match(host, method, path string) (*Rule, bool) {
 	return nil, false
 }
 
-// OtherSlash returns the rule that governs the path with a slash more or less at
-// its end, if it is more specific than the one that Match returns for path: the
-// rule that a program means which takes both paths for one.
+// OtherSlash returns the rule for the path with the trailing slash added or removed, if it
+// is more specific than the one that Match returns for path: the rule that applies in a
+// program that treats both paths as one.
 func (t *Table) OtherSlash(host, method, path string) (*Rule, bool) {
 	without, cut := strings.CutSuffix(path, "/")
 	if t == nil || without == "" || !cut && !t.slashed {
@@ -51,12 +50,12 @@ func (t *Table) OtherSlash(host, method, path string) (*Rule, bool) {
 	return e.rule, true
 }
 
-// Any reports whether is holds for one of the rules, which it must not change.
+// Any reports whether is returns true for a rule, which it must not change.
 func (t *Table) Any(is func(*Rule) bool) bool {
 	return t != nil && slices.ContainsFunc(t.patterns, func(p *pattern) bool { return is(p.rule) })
 }
 
-// HasHost reports whether some rule is for this very host.
+// HasHost reports whether a rule names this host.
 func (t *Table) HasHost(host string) bool { return t != nil && t.hosts[host] != nil }
 
 func (t *Table) find(host, method, path string) *entry {
@@ -71,18 +70,18 @@ func (t *Table) find(host, method, path string) *entry {
 	return t.anyHost.find(path[1:], true, method)
 }
 
-// StricterByMethod reports whether for some method the rule at a path is stricter than r,
-// or there is none.
+// StricterByMethod reports whether for some method the rule at a path is stricter than r or
+// missing.
 func (t *Table) StricterByMethod(host, path string, r *Rule) bool {
 	stricter := func(method string) bool {
 		rule, _ := t.Match(host, method, path)
 		return rule.StricterThan(r)
 	}
-	return t == nil || stricter("-") || slices.ContainsFunc(t.methods, stricter) // "-": one that no rule names
+	return t == nil || stricter("-") || slices.ContainsFunc(t.methods, stricter) // "-": a method that no rule has
 }
 
-// MethodsFor lists, sorted, the methods named in any rule for which Match finds
-// a rule here: what an answer of 405 puts into Allow.
+// MethodsFor returns the methods, sorted, that are named in any rule and for which Match
+// finds a rule here: the value of Allow in a 405 response.
 func (t *Table) MethodsFor(host, path string) []string {
 	var out []string
 	for _, method := range t.methods {

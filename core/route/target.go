@@ -2,10 +2,9 @@ package route
 
 import "strings"
 
-// EscapePath writes a canonical path with percent-encoding where RFC 3986
-// section 3.3 wants it. There is one spelling for each path: upper-case hex, and
-// nothing encoded that may stand in the clear. With it, and the query behind a '?'
-// unless that is empty, [Canonical] returns the same path and query.
+// EscapePath percent-encodes a canonical path as RFC 3986 section 3.3 requires. The result
+// is unique: upper-case hex, and nothing encoded that need not be. [Canonical] is its
+// inverse.
 func EscapePath(path string) string {
 	extra := 0
 	for i := 0; i < len(path); i++ {
@@ -35,8 +34,8 @@ func writeEscaped(b *strings.Builder, c byte) {
 	b.WriteByte(hex[c&15])
 }
 
-// standsClear reports whether c may stand in a path as it is: pchar and '/', without
-// ';', which no canonical path has.
+// standsClear reports whether c needs no encoding in a path: pchar and '/', without ';',
+// which no canonical path has.
 func standsClear(c byte) bool {
 	return isAlphanumeric(c) || strings.IndexByte("/-._~!$&'()*+,=:@", c) >= 0
 }

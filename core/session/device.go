@@ -7,15 +7,15 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Finder is what a [Repository] may be able to do besides: to return up to limit sessions
-// of the subject, layout and device that live at now, the latest coming first, without
-// reading the subject's other ones.
+// Finder is an optional interface of a [Repository]: LiveOn returns up to limit live
+// sessions of the subject, layout and device, newest first, without reading the subject's
+// other sessions.
 type Finder interface {
 	LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) ([]api.Session, error)
 }
 
-// LiveOn returns up to limit sessions of the subject that live and belong to the layout
-// and device, the latest coming first.
+// LiveOn returns up to limit live sessions of the subject with the layout and device,
+// newest first.
 func (f *Families) LiveOn(ctx context.Context, subject, layout, device string, limit int) ([]api.Session, error) {
 	device = DeviceName(device)
 	if finder, ok := f.repo.(Finder); ok {

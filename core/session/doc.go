@@ -1,7 +1,7 @@
-// Package session is what ends before its time: refresh families, the
-// revocation log, and the index of it that every request asks. The engine begins
-// and refreshes families and calls the index on each decision; the server
-// follows the log for as long as it runs.
+// Package session implements refresh token families, the revocation log, and the in-memory
+// index of it that every request is checked against. The engine starts and refreshes
+// families and checks the index on each decision; the server follows the log as long as it
+// runs.
 //
 //	login ----> Families.Begin --> cdr_<family>_<secret>_<checksum>
 //	refresh --> Families.Rotate -> Repository (core/store/*): one compare-and-set
@@ -12,6 +12,6 @@
 //	                                                                             |
 //	                                          decision: Revoked(identity) <------+
 //
-// A check costs no round trip, no lock and no allocation. The package signs no
-// access tokens, keeps no rows and knows no database.
+// A check needs no round trip, no lock and no allocation. The package signs no access
+// tokens, stores no rows and knows no database.
 package session

@@ -11,9 +11,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// End ends a session and revokes what was issued in it, in one transaction. One
-// that has ended keeps its first end; it is revoked only if tokens of it live, so that
-// ending it over and over writes nothing. An unknown id is [api.ErrNotFound].
+// End ends a session and revokes its tokens, in one transaction. A session that has already
+// ended keeps its first end; it is revoked only if its tokens may still be valid, so
+// repeated calls write nothing. An unknown id is [api.ErrNotFound].
 func (f *Families) End(ctx context.Context, id, reason, actor string) (api.Session, error) {
 	unlock, err := f.ending.Lock(ctx, id)
 	if err != nil {
@@ -38,24 +38,24 @@ func (f *Families) End(ctx context.Context, id, reason, actor string) (api.Sessi
 	return ended, nil
 }
 
-// EndAll ends all sessions of a subject that have not ended, revokes what was issued
-// in them, and returns them by id.
+// EndAll ends all sessions of a subject that have not ended, revokes their tokens, and
+// returns them ordered by id.
 func (f *Families) EndAll(ctx context.Context, subject, reason, actor string) ([]api.Session, error) {
 	return f.EndBegun(ctx, subject, f.now(), reason, actor)
 }
 
-// EndBegun is EndAll for those that were begun by that moment. There may be any
-// number: others can write meanwhile, and after an error some have ended.
+// EndBegun is EndAll for sessions created no later than by. There may be many: others can
+// write in between, and after an error some have ended.
 func (f *Families) EndBegun(ctx context.Context, subject string, by time.Time, reason, actor string) ([]api.Session, error) {
 	return f.endEach(ctx, subject, reason, actor, func(s *api.Session) bool { return !s.Created.After(by) })
 }
 
-// EndOf is EndAll for those of one layout.
+// EndOf is EndAll for sessions of one layout.
 func (f *Families) EndOf(ctx context.Context, subject, layout, reason, actor string) ([]api.Session, error) {
 	return f.endEach(ctx, subject, reason, actor, func(s *api.Session) bool { return s.Layout == layout })
 }
 
-// endEach ends those of a subject's sessions that it shall and that have not ended.
+// endEach ends the live sessions of a subject for which shall returns true.
 func (f *Families) endEach(ctx context.Context, subject, reason, actor string, shall func(*api.Session) bool) ([]api.Session, error) {
 	e := ending{f.now(), reason, actor}
 	ended, revoked := map[string]api.Session{}, map[string][]api.Revocation{}
@@ -82,8 +82,8 @@ type ending struct {
 	reason, actor string
 }
 
-// end notes the end on the session and returns the rows that say so everywhere; none if
-// they all know.
+// end records the end in the session and returns the revocations to store, or none if they
+// are stored already.
 func (f *Families) end(s *api.Session, e ending) []api.Revocation {
 	if f.IsOver(s) {
 		return nil
@@ -97,7 +97,7 @@ func (f *Families) end(s *api.Session, e ending) []api.Revocation {
 	}}
 }
 
-// tell has this process obey at once what the log holds by now.
+// tell applies rows that are now in the log to this process at once.
 func (f *Families) tell(revs []api.Revocation) {
 	if f.cfg.Index != nil {
 		f.cfg.Index.Apply(revs...)

@@ -7,9 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// EndByToken ends the session that a refresh token belongs to, used or not, as
-// its holder asks (RFC 7009 section 2.1). A token of ours that names no session
-// is [api.ErrNotFound].
+// EndByToken ends the session of a refresh token, used or not, at the request of its holder
+// (RFC 7009 section 2.1). A token without a session is [api.ErrNotFound].
 func (f *Families) EndByToken(ctx context.Context, text, reason, actor string) (api.Session, error) {
 	token, ok := ParseRefresh(text)
 	if !ok {
@@ -28,7 +27,7 @@ func (f *Families) EndByToken(ctx context.Context, text, reason, actor string) (
 			return errOtherFamily
 		}
 		if ended = r.Session; f.IsOver(&ended) {
-			return errInspected // there is nothing to keep
+			return errInspected // nothing to store
 		}
 		r.Revocations = f.end(&r.Session, e)
 		ended, revoked = r.Session, r.Revocations
@@ -47,11 +46,12 @@ func (f *Families) EndByToken(ctx context.Context, text, reason, actor string) (
 	return ended, nil
 }
 
-// errOtherFamily: the secret is real and the session in the text is another's.
+// errOtherFamily means that the secret is valid but belongs to another session than the
+// token says.
 var errOtherFamily = errors.New("the secret is another session's")
 
-// Close ends a session and lets what was issued in it live on until it expires.
-// An unknown id is [api.ErrNotFound].
+// Close ends a session without revoking its access tokens, which stay valid until they
+// expire. An unknown id is [api.ErrNotFound].
 func (f *Families) Close(ctx context.Context, id, reason, actor string) (api.Session, error) {
 	e := ending{f.now(), reason, actor}
 	var closed api.Session

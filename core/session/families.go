@@ -11,32 +11,32 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// FamiliesConfig is how refresh families live; the zero value works.
+// FamiliesConfig configures [Families]; the zero value works.
 type FamiliesConfig struct {
-	Absolute     time.Duration                     // end of a session, however busy; default 30 days
-	Idle         time.Duration                     // end of a session that is not refreshed; default 14 days
-	Grace        time.Duration                     // a used token yields its successor again for so long; default 20 s, negative: never
-	MaxTokenLife time.Duration                     // longest life of an access token, and so of a revocation; default 30 days
-	AccessLife   func(layout string) time.Duration // usual life of an access token; nil: not known, and tokens are not noted
-	Index        *Index                            // told of what ends as soon as it is kept; nil: it learns from the log
+	Absolute     time.Duration                     // maximum life of a session; default 30 days
+	Idle         time.Duration                     // life of a session without a refresh; default 14 days
+	Grace        time.Duration                     // how long a used token returns its successor again; default 20 s, negative: never
+	MaxTokenLife time.Duration                     // maximum life of an access token, and so of a revocation; default 30 days
+	AccessLife   func(layout string) time.Duration // usual life of an access token; nil: unknown, and AccessEnd is not recorded
+	Index        *Index                            // updated as soon as an end is stored; nil: the index learns of it from the log
 	Now          func() time.Time                  // default time.Now
 	Rand         io.Reader                         // default crypto/rand
 }
 
-// Families begins, refreshes and ends sessions over a [Repository]. Use
-// [NewFamilies]. Safe for concurrent use, also by many processes on one store.
+// Families starts, refreshes and ends sessions in a [Repository]. Use [NewFamilies]. It is
+// safe for concurrent use, also by several processes on one store.
 //
-// A refresh token works once. Whoever mints an access token does so only after
-// [Families.Rotate] has returned without an error: the token is consumed first.
+// A refresh token works once. Callers must issue an access token only after
+// [Families.Rotate] has returned without an error, so that the token is consumed first.
 type Families struct {
 	repo Repository
 	cfg  FamiliesConfig
-	life atomic.Int64 // how long revocations are kept where no end is noted; it only grows
+	life atomic.Int64 // how long revocations are kept if AccessEnd is unknown; only grows
 
-	ending Locks // by session: of those who end one at once the first writes
+	ending Locks // by session: of concurrent calls the first writes
 }
 
-// NewFamilies returns families over repo.
+// NewFamilies returns a Families that uses repo.
 func NewFamilies(repo Repository, cfg FamiliesConfig) *Families {
 	cfg.Absolute = cmp.Or(cfg.Absolute, 30*24*time.Hour)
 	cfg.Idle = cmp.Or(cfg.Idle, 14*24*time.Hour)
@@ -53,27 +53,27 @@ func NewFamilies(repo Repository, cfg FamiliesConfig) *Families {
 	return f
 }
 
-// Remember has revocations kept for at least as long as tokens live now. What has
-// lived longer may still be there: a shorter life changes nothing.
+// Remember sets how long revocations are kept to at least life. A shorter life changes
+// nothing, since older tokens may still be valid.
 func (f *Families) Remember(life time.Duration) { raise(&f.life, int64(life)) }
 
-// NewSession is what a login knows of the session that it begins. Of Client and Device,
-// which clients choose, at most 128 bytes are kept.
+// NewSession describes the session to start. Of Client and Device, which clients choose, at
+// most 128 bytes are stored.
 type NewSession struct {
 	Subject  string
-	Gen      int64 // the subject's generation now
+	Gen      int64 // the subject's current generation
 	Client   string
 	Layout   string
 	Dialect  string // name of the site at which it begins
 	Device   string
 	Peer     string
 	Scopes   []string
-	Idle     time.Duration // 0: the configured one; cut to Absolute
-	Absolute time.Duration // 0: the configured one, which it cannot exceed
-	Access   time.Duration // life of the access token that is issued with it; 0: told afterwards, by Pair or not at all
+	Idle     time.Duration // 0: the configured one; limited to Absolute
+	Absolute time.Duration // 0: the configured one, which is also the maximum
+	Access   time.Duration // life of the access token issued with it; 0: recorded later by Pair, or not at all
 }
 
-// Begin keeps a new session and returns it with its first refresh token.
+// Begin stores a new session and returns it with its first refresh token.
 func (f *Families) Begin(ctx context.Context, n NewSession) (api.Secret, api.Session, error) {
 	token, err := NewRefresh(f.cfg.Rand, "")
 	if err != nil {
@@ -89,7 +89,7 @@ func (f *Families) Begin(ctx context.Context, n NewSession) (api.Secret, api.Ses
 	}
 	s.IdleEnd = now.Add(s.Idle)
 	if n.Access > 0 && f.cfg.AccessLife != nil {
-		s.AccessEnd = now // known from the beginning
+		s.AccessEnd = now // known from the start
 		note(&s, now, n.Access)
 	}
 	first := api.RefreshToken{Hash: token.Hash, Session: s.ID, Expires: s.IdleEnd}
@@ -99,30 +99,29 @@ func (f *Families) Begin(ctx context.Context, n NewSession) (api.Secret, api.Ses
 	return token.Text(), s, nil
 }
 
-// Session returns one session; an unknown id is [api.ErrNotFound].
+// Session returns a session. An unknown id is [api.ErrNotFound].
 func (f *Families) Session(ctx context.Context, id string) (api.Session, error) {
 	return f.repo.Session(ctx, id)
 }
 
-// List returns up to limit sessions of the subject ("" means everybody's) with
-// an id above after, by id, those that have ended too.
+// List returns up to limit sessions of the subject ("" means all) whose id is greater than
+// after, ordered by id, including ended ones.
 func (f *Families) List(ctx context.Context, subject, after string, limit int) ([]api.Session, error) {
 	return f.repo.Sessions(ctx, subject, after, limit)
 }
 
-// Live returns up to limit sessions of the subject that live, the one that was
-// begun first coming first: what a session limit chooses from.
+// Live returns up to limit live sessions of the subject, oldest first.
 func (f *Families) Live(ctx context.Context, subject string, limit int) ([]api.Session, error) {
 	return f.repo.LiveSessions(ctx, subject, f.now(), limit)
 }
 
-// Prune forgets what is over, and returns how many sessions that were. A token
-// of a forgotten session is refused like one that never was.
+// Prune deletes expired sessions and returns their number. A refresh token of a deleted
+// session is refused like an unknown one.
 func (f *Families) Prune(ctx context.Context) (int64, error) {
 	return f.repo.PruneSessions(ctx, f.now())
 }
 
-// now is the time as stores keep it: UTC in microseconds.
+// now returns the time with the precision of stores: UTC in microseconds.
 func (f *Families) now() time.Time { return f.cfg.Now().UTC().Truncate(time.Microsecond) }
 
 func unavailable(err error) error {

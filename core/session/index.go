@@ -7,16 +7,16 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Index answers from memory whether an identity has been revoked. Use
-// [NewIndex]. Safe for concurrent use; reading takes no lock, never waits and
-// allocates nothing. A million revoked tokens take 34 MB.
+// Index is the set of revocations in memory. Use [NewIndex]. It is safe for concurrent use;
+// reading takes no lock, never blocks and does not allocate. A million revoked tokens take
+// 34 MB.
 type Index struct {
-	tokens, sessions, apiKeys, keys *table // there or not
+	tokens, sessions, apiKeys, keys *table // sets
 	subjects, clients               *table // with the values below
 
-	all        atomic.Int64 // RevokeAll: the latest At, unix microseconds
+	all        atomic.Int64 // RevokeAll: the latest At, in Unix microseconds
 	allTokens  atomic.Int64 // RevokeAll that spares API keys: the latest At
-	latest     atomic.Int64 // the same of all that go by time
+	latest     atomic.Int64 // the latest At of all revocations by time
 	generation atomic.Uint64
 	unknown    atomic.Int64
 	changed    chan struct{}
@@ -25,13 +25,13 @@ type Index struct {
 // Values of a slot in the subjects and clients tables. Each only grows.
 const (
 	version   = iota // generation of the index at the last row; UserVersion
-	minGen           // lowest generation that lives
-	until            // latest At: for credentials without a generation
-	untilEach        // latest At of rows without MinGen: for all credentials
+	minGen           // the lowest valid generation
+	until            // the latest At, for credentials without a generation
+	untilEach        // the latest At of rows without MinGen, for all credentials
 	valueCount
 )
 
-// NewIndex returns an index in which nothing is revoked.
+// NewIndex returns an empty index.
 func NewIndex() *Index {
 	return &Index{
 		tokens: newTable(0), sessions: newTable(0), apiKeys: newTable(0), keys: newTable(0),
@@ -40,13 +40,13 @@ func NewIndex() *Index {
 	}
 }
 
-// Apply takes rows into account, in any order. Rows of unknown kinds and rows
-// without a key, where one belongs, name nothing and are skipped. Applying a row
-// twice changes no verdict; of a user's row it makes caches read once more.
+// Apply applies rows, in any order. Rows of unknown kinds, and rows without a required key,
+// are skipped. Applying a row twice has no effect, except that caches read the user once
+// more.
 func (x *Index) Apply(revs ...api.Revocation) {
 	for i := range revs {
 		if x.apply(&revs[i]) {
-			x.generation.Add(1) // after the data: see Generation
+			x.generation.Add(1) // after the data, see Generation
 			x.tell()
 		}
 	}
@@ -55,15 +55,15 @@ func (x *Index) Apply(revs ...api.Revocation) {
 func (x *Index) tell() {
 	select {
 	case x.changed <- struct{}{}:
-	default: // whoever waits is told already
+	default: // a signal is pending already
 	}
 }
 
-// Changed receives after Generation has grown, once for many changes that nobody
-// has received. It is for one receiver.
+// Changed returns a channel that signals that Generation has grown. Several changes may
+// result in one signal. It is for a single receiver.
 func (x *Index) Changed() <-chan struct{} { return x.changed }
 
-// apply reports whether anything became different.
+// apply applies a row and reports whether the index changed.
 func (x *Index) apply(r *api.Revocation) bool {
 	switch r.Kind {
 	case api.RevokeAll, api.RevokeSubject, api.RevokeClient:
@@ -92,12 +92,12 @@ func (x *Index) apply(r *api.Revocation) bool {
 		x.clients.put(r.Key, end, x.values(r))
 		return true
 	}
-	x.unknown.Add(1) // a newer version wrote it; see Unknown
+	x.unknown.Add(1) // written by a newer version; see Unknown
 	return false
 }
 
-// allOf returns the moment of RevokeAll rows with that key. One that this version
-// does not know hits everything.
+// allOf returns the time of RevokeAll rows with that key. A key that this version does not
+// know revokes everything.
 func (x *Index) allOf(key string) *atomic.Int64 {
 	if key == api.SpareAPIKeys {
 		return &x.allTokens
@@ -105,12 +105,11 @@ func (x *Index) allOf(key string) *atomic.Int64 {
 	return &x.all
 }
 
-// Unknown returns how many rows were of a kind that this version does not know:
-// anything but 0 means that a newer one shares the log, and that what it took
-// back lives on here.
+// Unknown returns how many rows had a kind that this version does not know. If it is not 0,
+// a newer version writes to the log, and some of its revocations have no effect here.
 func (x *Index) Unknown() int64 { return x.unknown.Load() }
 
-// values returns what the row changes in its slot.
+// values returns a function that applies the row to the values of its slot.
 func (x *Index) values(r *api.Revocation) func([]uint64) {
 	return func(v []uint64) {
 		if r.Kind != api.RefreshUser {
@@ -121,32 +120,31 @@ func (x *Index) values(r *api.Revocation) func([]uint64) {
 				grow(&v[untilEach], at)
 			}
 		}
-		// Other rows may raise the generation meanwhile: what counts is that no
-		// slot ever has the same version twice.
+		// Other rows may raise the generation concurrently; it is enough that no slot has
+		// the same version twice.
 		grow(&v[version], max(x.generation.Load(), v[version])+1)
 	}
 }
 
-// Generation grows whenever a row has made a difference. Whoever reads it, then
-// finds an identity not revoked, may rely on that while it stays the same.
+// Generation grows with every row that changed the index. An identity that was not revoked
+// after Generation was read is not revoked as long as Generation stays the same.
 func (x *Index) Generation() uint64 { return x.generation.Load() }
 
-// UserVersion grows whenever a row about the user arrives. What is remembered
-// of a user is good only while it is what it was before the user was read. It
-// may also grow for no reason. A version that Generation had reached before the
-// user was read stands for rows that were all there by then.
+// UserVersion grows with every row about the user, and may also grow without one. Cached
+// data of a user is valid only while the version is what it was before the user was read. A
+// version not greater than the Generation before the user was read covers only rows that
+// were already there.
 func (x *Index) UserVersion(subject string) uint64 {
 	v := uint64(0)
 	if slot := x.subjects.find(subject); slot != nil {
 		v = atomic.LoadUint64(&slot[2+version])
 	}
-	// After the lookup: a slot that expires in between must not look like one
-	// that never was.
+	// After the lookup, so that a slot that expires in between is covered by floor.
 	return max(v, x.subjects.floor(subject))
 }
 
-// Expire forgets rows that ended more than a minute before now. Call it about
-// once a minute; it costs a pass over memory, some 20 ms for a million rows.
+// Expire removes rows that expired more than a minute before now. Call it about once a
+// minute; it takes about 20 ms for a million rows.
 func (x *Index) Expire(now time.Time) {
 	minute := uint32(max(now.Unix()/60, 0))
 	for _, t := range []*table{x.tokens, x.sessions, x.apiKeys, x.keys, x.subjects, x.clients} {
@@ -163,14 +161,14 @@ func (x *Index) Len() int {
 	return int(n)
 }
 
-// grow sets a word to at least v; the caller holds the shard's lock.
+// grow raises a word to at least v; the caller holds the shard's lock.
 func grow(word *uint64, v uint64) {
 	if v > atomic.LoadUint64(word) {
 		atomic.StoreUint64(word, v)
 	}
 }
 
-// raise sets n to at least v and reports whether it was lower.
+// raise raises n to at least v and reports whether it was lower.
 func raise(n *atomic.Int64, v int64) bool {
 	for {
 		old := n.Load()

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Holds reports whether a row was applied that names the same and lasts as long, so that
-// r would change nothing. Rows that go by time always change something.
+// Holds reports whether a row for the same key that lasts as long was applied, so that r
+// would change nothing. It returns false for revocations by time.
 func (x *Index) Holds(r *api.Revocation) bool {
 	end := minuteAfter(r.Expires)
 	switch r.Kind {
@@ -26,19 +26,19 @@ func (x *Index) Holds(r *api.Revocation) bool {
 	return false
 }
 
-// lasts reports whether the key is there until the minute or longer.
+// lasts reports whether the table has the key at least until the given minute.
 func (t *table) lasts(key string, minute uint32) bool {
 	slot := t.find(key)
 	return slot != nil && uint32(atomic.LoadUint64(&slot[1])) >= minute
 }
 
-// tokensEnd is when the last access token of a session ends that ended at the moment,
-// by any clock that its readers may have: so long its revocation must be known.
+// tokensEnd returns when the last access token of a session that ended at ended has
+// expired, allowing for differences between clocks. Its revocation must be kept until then.
 func (f *Families) tokensEnd(s *api.Session, ended time.Time) time.Time {
 	if s.AccessEnd.IsZero() || f.cfg.AccessLife == nil {
 		return ended.Add(time.Duration(f.life.Load()))
 	}
-	// A store that was restored may not know of the last refreshes.
+	// A store restored from a backup may lack the last refreshes.
 	last := ended.Add(f.cfg.AccessLife(s.Layout))
 	if s.AccessEnd.After(last) {
 		last = s.AccessEnd
@@ -46,9 +46,8 @@ func (f *Families) tokensEnd(s *api.Session, ended time.Time) time.Time {
 	return last.Add(clocksOff)
 }
 
-// IsOver reports whether a session was ended and no token of it is accepted: none can
-// have lived until now, or the log holds that they are revoked. Safe to ask for any
-// session of the repository.
+// IsOver reports whether a session was ended and none of its tokens is accepted: all have
+// expired, or the log has their revocation. It accepts any session of the repository.
 func (f *Families) IsOver(s *api.Session) bool {
 	if s.Ended.IsZero() {
 		return false
@@ -58,7 +57,7 @@ func (f *Families) IsOver(s *api.Session) bool {
 		f.cfg.Index != nil && f.cfg.Index.Holds(&api.Revocation{Kind: api.RevokeSession, Key: s.ID, Expires: end})
 }
 
-// known returns the session if it is over, without writing.
+// known returns the session if it is over, without a write.
 func (f *Families) known(ctx context.Context, id string) (api.Session, bool) {
 	if f.cfg.Index == nil || !f.cfg.Index.sessions.has(id) {
 		return api.Session{}, false
@@ -67,19 +66,19 @@ func (f *Families) known(ctx context.Context, id string) (api.Session, bool) {
 	return s, err == nil && f.IsOver(&s)
 }
 
-// note extends the session's AccessEnd for an access token that will be issued now and
-// lives that long; a life of 0 means none is. A zero AccessEnd is left as it is: the
-// session's earlier tokens were issued by a version that did not record when they expire.
+// note extends the session's AccessEnd for an access token with the given life that is
+// about to be issued; 0 means that none is. A zero AccessEnd is not changed: it is unknown
+// when the session's earlier tokens expire, since an older version issued them.
 func note(s *api.Session, now time.Time, life time.Duration) {
-	// The token gets its times a moment later, in whole seconds.
+	// The token gets its times slightly later, in whole seconds.
 	if end := now.Add(life + 10*time.Second); life > 0 && !s.AccessEnd.IsZero() && end.After(s.AccessEnd) {
 		s.AccessEnd = end
 	}
 }
 
-// NoteAccess has a session tell of an access token that was issued in it and ends then,
-// before anybody gets it. A session that has ended is refused: its revocation may be
-// forgotten before the token ends. An unknown one is [api.ErrNotFound].
+// NoteAccess records that an access token that expires at until was issued in a session,
+// before the client gets it. A session that has ended is refused: its revocation could be
+// deleted before the token expires. An unknown one is [api.ErrNotFound].
 func (f *Families) NoteAccess(ctx context.Context, id string, until time.Time) error {
 	until = until.UTC().Truncate(time.Microsecond)
 	s, err := f.repo.Session(ctx, id)

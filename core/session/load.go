@@ -9,30 +9,30 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// tellLoading is how often a load that takes long is told of.
+// tellLoading is the interval of log messages during a long load.
 const tellLoading = 5 * time.Second
 
-// load reads the whole log, page after page, once what has expired is deleted from it.
+// load reads the whole log in pages, after deleting expired rows from it.
 func (t *Tail) load(ctx context.Context, now time.Time) error {
 	t.prune(ctx, now)
 	start := t.cfg.Now()
 	t.loaded = &loaded{begun: start, told: start}
 	err := t.read(ctx, now, time.Time{})
 	if l := t.loaded; err == nil && l.told != l.begun {
-		t.cfg.Logger.Info("the revocation log is loaded", "rows", l.rows, "took", t.cfg.Now().Sub(start))
+		t.cfg.Logger.Info("revocation log loaded", "rows", l.rows, "took", t.cfg.Now().Sub(start))
 	}
 	t.loaded = nil
 	return err
 }
 
-// loaded is how far a load has come.
+// loaded is the progress of a load.
 type loaded struct {
 	begun, told time.Time
 	rows        int
 }
 
-// page reads one page. While the log is loaded each has its own time, since nobody can
-// tell how many there are; a poll has one time for all.
+// page reads one page. During the load each page has its own timeout, since the number of
+// pages is unknown; a poll has one timeout for all.
 func (t *Tail) page(ctx context.Context, after int64, overlap time.Time) ([]api.Revocation, error) {
 	if t.loaded == nil {
 		return t.log.RevocationsSince(ctx, after, overlap, t.cfg.Page)
@@ -41,7 +41,7 @@ func (t *Tail) page(ctx context.Context, after int64, overlap time.Time) ([]api.
 	defer cancel()
 	rows, err := t.log.RevocationsSince(ctx, after, overlap, t.cfg.Page)
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return nil, fmt.Errorf("no rows came for %s after %d were read: %w", t.cfg.Load, t.loaded.rows, err)
+		return nil, fmt.Errorf("no rows for %s after %d were read: %w", t.cfg.Load, t.loaded.rows, err)
 	}
 	t.loaded.rows += len(rows)
 	if now := t.cfg.Now(); now.Sub(t.loaded.told) >= tellLoading {

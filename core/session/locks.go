@@ -5,15 +5,15 @@ import (
 	"sync"
 )
 
-// Locks are mutexes by key, which exist only while somebody holds them. The zero value
-// works. Safe for concurrent use.
+// Locks is a set of mutexes by key, which exist only while they are held. The zero value is
+// ready to use. It is safe for concurrent use.
 type Locks struct {
 	mu   sync.Mutex
-	held map[string]chan struct{} // closed when it is free again
+	held map[string]chan struct{} // closed on release
 }
 
-// Lock waits until nobody holds the lock of the key, or until ctx ends, whose error it
-// returns then. Otherwise unlock must be called once.
+// Lock acquires the lock of the key, or returns ctx's error if ctx is done first. On
+// success, unlock must be called once.
 func (l *Locks) Lock(ctx context.Context, key string) (unlock func(), err error) {
 	for {
 		busy := l.take(key)
@@ -28,7 +28,8 @@ func (l *Locks) Lock(ctx context.Context, key string) (unlock func(), err error)
 	}
 }
 
-// take returns nil to who holds the lock from now on, and to others what they wait for.
+// take acquires the lock and returns nil, or returns a channel that is closed when the
+// current holder releases it.
 func (l *Locks) take(key string) (busy <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

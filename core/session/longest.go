@@ -8,13 +8,12 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// LongestKey stands in the log in the place of a subject: its row tells how long the
-// longest token lives that was ever accepted, also before a restart or by another node.
-// Such tokens count again when the bound is raised again, and revocations have to be
-// known until then.
+// LongestKey is a pseudo-subject in the log. Its row records the longest lifetime of a
+// token that was ever accepted, also before a restart or by another node. Such tokens are
+// accepted again if the limit is raised again, so revocations must be kept that long.
 const LongestKey = "longest token life"
 
-// Longest is the row that tells that tokens live as long. It stays in the log for good.
+// Longest returns the row that records the lifetime. It never expires.
 func Longest(life time.Duration, at time.Time) api.Revocation {
 	return api.Revocation{
 		Kind: api.RevokeSubject, Key: LongestKey, MinGen: int64((life + time.Second - 1) / time.Second), At: at,
@@ -22,7 +21,7 @@ func Longest(life time.Duration, at time.Time) api.Revocation {
 	}
 }
 
-// Longest returns the longest life of a token that the log tells of; 0 if it tells of
+// Longest returns the longest lifetime of a token recorded in the log, or 0 if there is
 // none.
 func (x *Index) Longest() time.Duration {
 	slot := x.subjects.find(LongestKey)

@@ -7,15 +7,14 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Counter is what a [Repository] may be able to do besides: to count the sessions of
-// a subject that live at now, up to most, without reading them.
+// Counter is an optional interface of a [Repository]: CountLive counts the live sessions of
+// a subject, up to most, without reading them.
 type Counter interface {
 	CountLive(ctx context.Context, subject string, now time.Time, most int) (int, error)
 }
 
-// Oldest returns the sessions of the subject that must end so that at most that many
-// live beside them, the one that was begun first coming first. It costs little while
-// there are few, and returns at most a thousand.
+// Oldest returns the sessions of the subject that must end so that no more than most live
+// ones remain, oldest first. It is cheap if there are few, and returns at most a thousand.
 func (f *Families) Oldest(ctx context.Context, subject string, most int) ([]api.Session, error) {
 	const atOnce = 1000
 	now := f.now()

@@ -7,21 +7,20 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Pair is an access token that ends when the refresh token that came with it is used.
+// Pair is an access token that is revoked when the refresh token issued with it is used.
 type Pair struct {
 	Session string
-	Ends    string        // jti of the access token whose place it takes; "" for none
-	Until   time.Time     // when the new access token ends
-	Keep    time.Duration // how long the old one is revoked if its end is not known
+	Ends    string        // jti of the access token that it replaces; "" for none
+	Until   time.Time     // when the new access token expires
+	Keep    time.Duration // how long the old one stays revoked if its expiry is unknown
 }
 
-// clocksOff is how far the clocks of those who accept a token may be off at most.
+// clocksOff is the maximum difference between the clocks of servers that accept a token.
 const clocksOff = 5 * time.Minute
 
-// Pair revokes the access token whose place the new one takes, for as long as it could
-// still count, and notes how long the new one does, in one transaction. An unknown
-// session is [api.ErrNotFound]; one that has ended meanwhile is refused, for the new
-// token could outlive its revocation.
+// Pair revokes the replaced access token until it has expired, and records when the new one
+// expires, in one transaction. An unknown session is [api.ErrNotFound]. A session that has
+// ended in the meantime is refused, since the new token could outlive its revocation.
 func (f *Families) Pair(ctx context.Context, p Pair) error {
 	var revoked []api.Revocation
 	var ended bool
@@ -42,8 +41,8 @@ func (f *Families) Pair(ctx context.Context, p Pair) error {
 	return endedMeanwhile(ended)
 }
 
-// endPaired returns the row that revokes the old token, if it can still count and is not
-// revoked as long already.
+// endPaired returns the revocation of the old token, or none if the token has expired or is
+// already revoked for as long.
 func (f *Families) endPaired(s *api.Session, p Pair) []api.Revocation {
 	now := f.now()
 	expires := now.Add(p.Keep)

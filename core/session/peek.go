@@ -8,10 +8,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Peek tells whose a refresh token is and whether it is good, without using it
-// up. A token that was used before is refused, at any time; outside the grace
-// window that ends its session, as in [Families.Rotate], whose errors are also
-// Peek's. Rotated holds no text.
+// Peek checks a refresh token and returns its session without consuming it. A used token is
+// always refused; outside the grace period that ends its session. Errors are those of
+// [Families.Rotate]. The result has no Text.
 func (f *Families) Peek(ctx context.Context, text string, o RotateOptions) (Rotated, error) {
 	token, ok := ParseRefresh(text)
 	if !ok {
@@ -28,7 +27,7 @@ func (f *Families) Peek(ctx context.Context, text string, o RotateOptions) (Rota
 	return Rotated{Session: u.session, Reused: u.reused}, u.refused
 }
 
-// look is decide for a token that shall stay as it is.
+// look is decide for a token that is not to be consumed.
 func (u *use) look(r *api.Rotation) error {
 	now := u.f.now()
 	alive := r.Session.ID == u.token.Family && r.Session.Ended.IsZero() &&
@@ -46,9 +45,8 @@ func (u *use) look(r *api.Rotation) error {
 	return u.decide(r)
 }
 
-// Inspect returns the session of a refresh token and what is kept of the token. It
-// changes nothing, also where the token was used before. A token that names no session
-// is [api.ErrNotFound].
+// Inspect returns a refresh token and its session without changing anything, even if the
+// token was used. A token without a session is [api.ErrNotFound].
 func (f *Families) Inspect(ctx context.Context, text string) (s api.Session, t api.RefreshToken, err error) {
 	token, ok := ParseRefresh(text)
 	if !ok {
@@ -64,13 +62,13 @@ func (f *Families) Inspect(ctx context.Context, text string) (s api.Session, t a
 	case errors.Is(err, errInspected), errors.Is(err, api.ErrNotFound):
 		return api.Session{}, api.RefreshToken{}, api.ErrNotFound
 	case err == nil:
-		err = errors.New("the store did not ask what to do with the token")
+		err = errors.New("the store did not call the function that decides on the token")
 	}
 	return api.Session{}, api.RefreshToken{}, unavailable(err)
 }
 
-// RepeatsUntil reports until when a used token of a session yields its successor again,
-// to the client that it was given to; zero: not any more.
+// RepeatsUntil returns until when a used token of a session returns its successor again to
+// its client, or zero if it no longer does.
 func (f *Families) RepeatsUntil(s api.Session, t api.RefreshToken) time.Time {
 	u := use{f: f}
 	if !u.inGrace(&api.Rotation{Session: s, Token: t}, f.now()) {
@@ -79,5 +77,5 @@ func (f *Families) RepeatsUntil(s api.Session, t api.RefreshToken) time.Time {
 	return t.Used.Add(f.cfg.Grace)
 }
 
-// errInspected keeps the store from writing back what was only looked at.
+// errInspected makes the store roll back.
 var errInspected = errors.New("the token was inspected")

@@ -11,32 +11,32 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// The form of a refresh token: cdr_<family>_<secret>_<checksum>, all of fixed
-// length and in base62, so that it can be found by searching, selected by a
-// double click, and refused after a typing error without being looked up.
+// The form of a refresh token is cdr_<family>_<secret>_<checksum>, in base62 with fixed
+// lengths. It can be searched for, selected by a double click, and rejected after a typing
+// error without a lookup.
 const (
 	RefreshPrefix = "cdr_"
 
-	familyLen = 22 // holds 16 bytes
-	secretLen = 43 // holds 32 bytes
-	sumLen    = 6  // holds a CRC-32
+	familyLen = 22 // encodes 16 bytes
+	secretLen = 43 // encodes 32 bytes
+	sumLen    = 6  // encodes a CRC-32
 
 	familyEnd  = len(RefreshPrefix) + familyLen
 	secretEnd  = familyEnd + 1 + secretLen
 	refreshLen = secretEnd + 1 + sumLen
 )
 
-// Refresh is a refresh token taken apart. It holds the secret: keep Hash, and
-// show Text once.
+// Refresh is a parsed refresh token. It contains the secret: store Hash, and show Text
+// once.
 type Refresh struct {
-	Family string   // id of the session, its sid
+	Family string   // id of the session (sid)
 	Hash   [32]byte // SHA-256 of the secret: a secret of 256 bits needs no slower hash
 	secret api.Secret
 }
 
-// NewRefresh makes a token of a family with a secret of 32 bytes from rand,
-// which must be a source like [crypto/rand.Reader]. An empty family begins a
-// new one. The error is rand's.
+// NewRefresh creates a token of a family with a secret of 32 bytes from rand, which must be
+// a source like [crypto/rand.Reader]. An empty family creates a new one. The error is
+// rand's.
 func NewRefresh(rand io.Reader, family string) (Refresh, error) {
 	if family == "" {
 		var err error
@@ -55,8 +55,8 @@ func refresh(family, secret string) Refresh {
 	return Refresh{Family: family, Hash: sha256.Sum256([]byte(secret)), secret: api.Secret(secret)}
 }
 
-// ParseRefresh takes a token apart. ok is false unless its form and checksum
-// hold; a token that passes is well formed and no more than that.
+// ParseRefresh parses a token. ok is false unless its form and checksum are right; it does
+// not verify the secret.
 func ParseRefresh(text string) (r Refresh, ok bool) {
 	if !HasRefreshForm(text) || checksum(text[:secretEnd]) != text[secretEnd+1:] {
 		return Refresh{}, false
@@ -64,15 +64,15 @@ func ParseRefresh(text string) (r Refresh, ok bool) {
 	return refresh(text[len(RefreshPrefix):familyEnd], text[familyEnd+1:secretEnd]), true
 }
 
-// HasRefreshForm reports whether text looks like one of Cardea's refresh
-// tokens, be its checksum right or wrong.
+// HasRefreshForm reports whether text has the form of one of Cardea's refresh tokens,
+// whether or not its checksum is right.
 func HasRefreshForm(text string) bool {
 	return len(text) == refreshLen && strings.HasPrefix(text, RefreshPrefix) &&
 		text[familyEnd] == '_' && text[secretEnd] == '_' &&
 		allBase62(text[len(RefreshPrefix):familyEnd]) && allBase62(text[familyEnd+1:secretEnd]) && allBase62(text[secretEnd+1:])
 }
 
-// HoldsRefresh reports whether a refresh token stands anywhere in text.
+// HoldsRefresh reports whether text contains a refresh token.
 func HoldsRefresh(text string) bool {
 	for i := strings.Index(text, RefreshPrefix); i >= 0 && len(text)-i >= refreshLen; {
 		if HasRefreshForm(text[i : i+refreshLen]) {
@@ -87,16 +87,16 @@ func HoldsRefresh(text string) bool {
 	return false
 }
 
-// Text returns the token as its holder keeps it.
+// Text returns the token for its holder.
 func (r Refresh) Text() api.Secret {
 	body := RefreshPrefix + r.Family + "_" + r.secret.Reveal()
 	return api.Secret(body + "_" + checksum(body))
 }
 
-// String names the family, never the secret.
+// String returns the family, never the secret.
 func (r Refresh) String() string { return "refresh token of session " + r.Family }
 
-// GoString is String: %#v must not print the secret either.
+// GoString returns String, so that %#v does not print the secret either.
 func (r Refresh) GoString() string { return r.String() }
 
 func allBase62(s string) bool {

@@ -7,13 +7,12 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Revoked reports whether the identity's credential has been revoked, and by
-// what kind of row.
+// Revoked reports whether the identity's credential is revoked, and by what kind of row.
 //
-// "Everything issued until" goes by Proof.IssuedAt, which in tokens has whole
-// seconds: one issued in the same second after the event is revoked as well. A
-// credential of unknown age counts as issued before; a password that was just
-// presented has not been issued and is no such credential.
+// Revocations of everything issued until some time compare with Proof.IssuedAt, which has
+// whole seconds in tokens: a token issued in the same second after the revocation is
+// revoked as well. A credential of unknown age counts as older. A password that was just
+// presented was not issued and is not affected.
 func (x *Index) Revoked(id *api.Identity) (api.RevocationKind, bool) {
 	p := &id.Proof
 	switch {
@@ -35,7 +34,7 @@ func (x *Index) Revoked(id *api.Identity) (api.RevocationKind, bool) {
 	return "", false
 }
 
-// IsKeyRevoked reports whether the signing key with an id has been revoked.
+// IsKeyRevoked reports whether the signing key with an id is revoked.
 func (x *Index) IsKeyRevoked(id string) bool { return x.keys.has(id) }
 
 func (x *Index) subjectRevoked(id *api.Identity) bool {
@@ -53,8 +52,8 @@ func (x *Index) subjectRevoked(id *api.Identity) bool {
 	return issuedUntil(&id.Proof, int64(atomic.LoadUint64(&v[untilEach])))
 }
 
-// clientRevoked goes by time alone: a credential carries the generation of its
-// subject, not of its client.
+// clientRevoked compares by time only: a credential has the generation of its subject, not
+// of its client.
 func (x *Index) clientRevoked(id *api.Identity) bool {
 	if id.Client == "" {
 		return false
@@ -63,9 +62,9 @@ func (x *Index) clientRevoked(id *api.Identity) bool {
 	return slot != nil && issuedUntil(&id.Proof, int64(atomic.LoadUint64(&slot[2+until])))
 }
 
-// HitsIssued reports whether a revocation by time hits what the identity is given
-// at the moment, a whole second: with a generation or, as tokens of many plugins,
-// without.
+// HitsIssued reports whether a revocation by time would affect a token issued to the
+// identity at the given time, a whole second. noGen says that the token has no generation,
+// as in many plugin formats.
 func (x *Index) HitsIssued(id *api.Identity, at time.Time, noGen bool) bool {
 	given := *id
 	given.Proof = api.Proof{IssuedAt: at, NoGen: noGen}
@@ -76,8 +75,7 @@ func (x *Index) allRevoked(p *api.Proof) bool {
 	return issuedUntil(p, x.all.Load()) || p.APIKey == "" && issuedUntil(p, x.allTokens.Load())
 }
 
-// Latest returns the newest moment until which anything issued was revoked; zero
-// if there is none.
+// Latest returns the latest time of all revocations by time, or zero if there is none.
 func (x *Index) Latest() time.Time {
 	if at := x.latest.Load(); at > 0 {
 		return time.UnixMicro(at)
@@ -85,8 +83,8 @@ func (x *Index) Latest() time.Time {
 	return time.Time{}
 }
 
-// issuedUntil reports whether the credential was issued at the moment, in unix
-// microseconds, or before it. 0 means that there is no such moment.
+// issuedUntil reports whether the credential was issued no later than moment, in Unix
+// microseconds; 0 means never.
 func issuedUntil(p *api.Proof, moment int64) bool {
 	if moment == 0 {
 		return false

@@ -9,30 +9,30 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// RotateOptions say who presents a refresh token.
+// RotateOptions describe the use of a refresh token.
 type RotateOptions struct {
-	Client string        // must be the one that the session was given to
-	Peer   string        // address, kept for people
-	Access time.Duration // life of the access token that is issued by it; 0: told afterwards, by Pair or not at all
+	Client string        // must be the client of the session
+	Peer   string        // address, stored for display
+	Access time.Duration // life of the access token to be issued; 0: recorded later by Pair, or not at all
 }
 
-// Rotated is what came of a refresh token.
+// Rotated is the result of using a refresh token.
 type Rotated struct {
 	Text     api.Secret  // the successor; "" after an error
-	Session  api.Session // as it is now; zero if the token names none
-	Repeated bool        // the token was used a moment ago: Text is the successor that it got then
-	Reused   bool        // the token was used up before: the session has been ended, with an error
+	Session  api.Session // its current state; zero if the token has none
+	Repeated bool        // the token was used shortly before: Text is the same successor
+	Reused   bool        // the token was used before, so the session was ended; the error is set
 }
 
-// Rotate takes a refresh token and gives its successor. Many calls with one
-// token, wherever they run, yield one successor: the first call makes it, the
-// others get the same one within the grace window, as long as nobody has used
-// it. After that, or from another client, a used token is a stolen one: the session ends in the same
-// transaction (RFC 9700 section 4.14.2), and Reused is set beside the error.
+// Rotate exchanges a refresh token for its successor. Concurrent calls with one token, even
+// in different processes, return the same successor: the first call creates it, the others
+// get it within the grace period, as long as it was not used. After that, or from another
+// client, a used token is treated as stolen: the session ends in the same transaction (RFC
+// 9700 section 4.14.2), and Reused is set in addition to the error.
 //
-// Every refusal is Unauthenticated with a reason refresh_..., and the same
-// sentence for the client. A token that was never given out ends nothing, since
-// the id of a session is no secret. A store that does not answer is Unavailable.
+// Every refusal is Unauthenticated with a reason refresh_* and the same text for the
+// client. A token that was never issued does not end a session, since session ids are not
+// secret. A store that does not answer is Unavailable.
 func (f *Families) Rotate(ctx context.Context, text string, o RotateOptions) (Rotated, error) {
 	token, ok := ParseRefresh(text)
 	if !ok {
@@ -56,7 +56,7 @@ func (f *Families) Rotate(ctx context.Context, text string, o RotateOptions) (Ro
 	return Rotated{Text: u.next.Text(), Session: u.session, Repeated: u.repeated}, nil
 }
 
-// use is one use of a token, and what was decided on it.
+// use is one use of a token, and the decision on it.
 type use struct {
 	f           *Families
 	o           RotateOptions
@@ -68,9 +68,8 @@ type use struct {
 	refused          error
 }
 
-// decide runs inside the store's transaction, maybe more than once: it sets
-// everything anew. A refusal is no error here, since the end of a session must
-// be kept.
+// decide runs in the store's transaction, possibly more than once, so it sets every result.
+// A refusal is not returned as an error, because the end of a session must be stored.
 func (u *use) decide(r *api.Rotation) error {
 	now := u.f.now()
 	u.refused, u.repeated, u.reused = nil, false, false
@@ -83,7 +82,7 @@ func (u *use) judge(r *api.Rotation, now time.Time) error {
 	used := !r.Token.Used.IsZero()
 	sameClient := sameClient(r, u.o)
 	switch {
-	case r.Session.ID != u.token.Family: // a checksum is no proof
+	case r.Session.ID != u.token.Family: // the checksum proves nothing
 		return fmt.Errorf("the secret is another session's: %w", api.ErrNotFound)
 	case !r.Session.Ended.IsZero():
 		u.refused = refuse(api.ReasonRefreshEnded, errors.New(r.Session.EndedFor))
@@ -102,17 +101,16 @@ func (u *use) judge(r *api.Rotation, now time.Time) error {
 	return nil
 }
 
-// inGrace reports whether a used token may still yield its successor. That ends
-// when the successor is used: whoever did that has received it, so the token is
-// shown by somebody else, or by a client that has lost count.
+// inGrace reports whether a used token may still return its successor. Once the successor
+// was used, the client has received it, so the token was presented by someone else or by a
+// broken client.
 func (u *use) inGrace(r *api.Rotation, now time.Time) bool {
 	latest := r.Token.Used.Equal(r.Session.Used) // no later token of the session was used
 	return latest && u.f.cfg.Grace > 0 && now.Sub(r.Token.Used) < u.f.cfg.Grace
 }
 
-// rotate uses the token up and puts the successor in its place. The session's
-// tokens are used at different moments, whatever the clock says: inGrace tells
-// them apart by that.
+// rotate marks the token as used and replaces it by its successor. The times of use within
+// a session are strictly increasing, whatever the clock says: inGrace depends on it.
 func (u *use) rotate(r *api.Rotation, now time.Time) (err error) {
 	s := &r.Session
 	note(s, now, u.o.Access)

@@ -9,11 +9,11 @@ import (
 	"fmt"
 )
 
-// A used token keeps its successor for the grace window, sealed so that only
-// who holds the used token can open it: the key is derived from its secret
-// (HKDF, RFC 5869), of which the store knows a digest only.
+// A used token stores its successor for the grace period, encrypted with a key derived from
+// its own secret (HKDF, RFC 5869). The store has only a digest of that secret, so only the
+// holder of the used token can decrypt it.
 
-// seal returns the successor's secret, readable to the holder of r alone.
+// seal encrypts the successor's secret for the holder of r.
 func (r Refresh) seal(successor Refresh) ([]byte, error) {
 	box, err := r.box()
 	if err != nil {
@@ -22,7 +22,7 @@ func (r Refresh) seal(successor Refresh) ([]byte, error) {
 	return box.Seal(nil, nil, []byte(successor.secret.Reveal()), nil), nil
 }
 
-// open is the other way round.
+// open decrypts what seal has encrypted.
 func (r Refresh) open(sealed []byte) (successor Refresh, err error) {
 	box, err := r.box()
 	if err != nil {

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// pruneEvery is how often what has expired is deleted from the log: rows of sessions are
+// pruneEvery is how often expired rows are deleted from the log: rows of sessions are
 // short-lived, and there may be many.
 const pruneEvery = 5 * time.Minute
 
-// sweep drops what has expired when the last poll began, from the index each minute and
-// now and then from the log.
+// sweep removes rows that had expired when the last poll started: from the index every
+// minute, and from the log every pruneEvery.
 func (t *Tail) sweep(ctx context.Context) {
 	now := t.polled
 	if now.Sub(t.expired) >= time.Minute {
@@ -22,15 +22,15 @@ func (t *Tail) sweep(ctx context.Context) {
 	}
 }
 
-// prune deletes from the log what has ended. What it has no time for goes the next time.
+// prune deletes expired rows from the log. If it runs out of time, the next call continues.
 func (t *Tail) prune(ctx context.Context, now time.Time) {
 	t.pruned = now
 	ctx, cancel := context.WithTimeout(ctx, t.cfg.Timeout)
 	defer cancel()
-	// A node whose clock is behind still wants what ended a moment ago.
+	// A node whose clock is behind may still need rows that have just expired.
 	_, err := t.log.PruneRevocations(ctx, now.Add(-t.cfg.Overlap))
 	if err != nil && ctx.Err() == nil && now.Sub(t.warned) >= time.Hour {
 		t.warned = now
-		t.cfg.Logger.Warn("cannot prune the revocation log; it is tried again every few minutes", "error", err)
+		t.cfg.Logger.Warn("cannot prune the revocation log, will retry", "error", err)
 	}
 }

@@ -8,11 +8,10 @@ import (
 	"time"
 )
 
-// table is a hash table from text to a few numbers that is read without a
-// lock. It keeps no text, only 96 bits of two seeded hashes, and holds no
-// pointers for the garbage collector to follow. The seeds are the process's
-// own, so that nobody outside can prepare two keys that meet; and two keys that
-// meet would refuse one credential too many, never one too few.
+// table is a hash table from strings to a few numbers that is read without a lock. It
+// stores no keys, only 96 bits of two seeded hashes, and no pointers that the garbage
+// collector would follow. The seeds are random per process, so that nobody can construct
+// colliding keys. A collision can only cause an additional refusal, never miss one.
 //
 // A slot is width words, each accessed atomically:
 //
@@ -25,7 +24,7 @@ type table struct {
 	seeds  [2]maphash.Seed
 	shards [shardCount]shard
 
-	everDropped atomic.Bool // spares the hash for floor as long as it can
+	everDropped atomic.Bool // lets floor skip the hash until something expires
 }
 
 const (
@@ -34,17 +33,17 @@ const (
 	firstSlots = 16
 )
 
-// shard is one part of a table; slots are replaced as a whole when they grow
-// or expire, and readers finish with the ones they began with.
+// shard is a part of a table. Its slots are replaced as a whole when they grow or expire;
+// readers finish with the ones they started with.
 type shard struct {
 	slots   atomic.Pointer[slots]
-	dropped atomic.Uint64 // highest value 0 of a slot that expired here
-	mu      sync.Mutex    // writers
+	dropped atomic.Uint64 // highest value 0 of a slot that expired in this shard
+	mu      sync.Mutex    // held by writers
 	used    int
 }
 
 type slots struct {
-	mask  uint64 // number of slots - 1, which is a power of two
+	mask  uint64 // number of slots - 1; the number is a power of two
 	words []uint64
 }
 
@@ -52,8 +51,8 @@ func newTable(values int) *table {
 	return &table{width: 2 + values, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 }
 
-// first is the hash that places a key, second the one that confirms it. Most
-// readers look for what is not there and need only the first.
+// first returns the hash that determines the position of a key; second returns the one that
+// confirms it. Most lookups are for absent keys and need only the first.
 func (t *table) first(key string) uint64 {
 	return max(1, maphash.String(t.seeds[0], key)) // 0 marks a free slot
 }
@@ -81,7 +80,7 @@ func (t *table) find(key string) []uint64 {
 	return slot
 }
 
-// floor returns the highest value 0 that has expired near the key.
+// floor returns the highest value 0 that expired in the key's shard.
 func (t *table) floor(key string) uint64 {
 	if !t.everDropped.Load() {
 		return 0
@@ -89,11 +88,11 @@ func (t *table) floor(key string) uint64 {
 	return t.shard(t.first(key)).dropped.Load()
 }
 
-// has reports whether the key is there.
+// has reports whether the table contains the key.
 func (t *table) has(key string) bool { return key != "" && t.find(key) != nil }
 
-// put adds the key, or extends its expiry, and lets change set its values while
-// no other writer sees them. It reports whether the key is new.
+// put adds the key or extends its expiry. change updates the values while the shard is
+// locked. put reports whether the key is new.
 func (t *table) put(key string, expires uint32, change func(values []uint64)) bool {
 	a, b := t.first(key), t.second(key)
 	s := t.shard(a)
@@ -108,26 +107,26 @@ func (t *table) put(key string, expires uint32, change func(values []uint64)) bo
 		change(slot[2:])
 	}
 	if !found {
-		atomic.StoreUint64(&slot[0], a) // published: readers find it from here on
+		atomic.StoreUint64(&slot[0], a) // published: visible to readers from here on
 		s.used++
 		t.count.Add(1)
 	}
 	return !found
 }
 
-// expire drops all that ended before the minute.
+// expire removes all keys that expired before the minute.
 func (t *table) expire(minute uint32) {
 	if t.count.Load() == 0 {
 		return
 	}
-	t.everDropped.Store(true) // before anything goes: readers look afterwards
+	t.everDropped.Store(true) // before the removal, since readers check it afterwards
 	for i := range t.shards {
 		t.count.Add(-int64(t.shards[i].expire(minute, t.width)))
 	}
 }
 
-// seek walks from the first hash to the slot that same confirms by its word 1,
-// or to the free one where it would be.
+// seek probes from the position of the first hash to the slot that same confirms by its
+// word 1, or to the first free one.
 func (s *slots) seek(first uint64, width int, same func(word uint64) bool) (slot []uint64, found bool) {
 	for i := first & s.mask; ; i = (i + 1) & s.mask {
 		at := int(i) * width
@@ -142,8 +141,8 @@ func (s *slots) seek(first uint64, width int, same func(word uint64) bool) (slot
 	}
 }
 
-// room returns slots that take one more key and keep a third of them free, for
-// walks stay short only so.
+// room returns slots with space for one more key that stay at most two-thirds full, which
+// keeps probes short.
 func (s *shard) room(width int) *slots {
 	old := s.slots.Load()
 	if old == nil {
@@ -180,7 +179,7 @@ func (s *shard) expire(minute uint32, width int) (dropped int) {
 	return ended
 }
 
-// rebuild copies what lives at the minute into new slots and puts them in place.
+// rebuild replaces the slots by new ones with the keys that have not expired at the minute.
 func (s *shard) rebuild(old *slots, size, width int, minute uint32) {
 	fresh, used := newSlots(size, width), 0
 	for at := 0; at < len(old.words); at += width {
@@ -200,7 +199,7 @@ func (s *shard) rebuild(old *slots, size, width int, minute uint32) {
 	s.slots.Store(fresh)
 }
 
-// drop remembers the version of a slot that goes, so that it cannot come back.
+// drop records the version of a removed slot, so that it is not used again.
 func (s *shard) drop(slot []uint64) {
 	if len(slot) > 2 {
 		s.dropped.Store(max(s.dropped.Load(), slot[2]))
@@ -211,8 +210,9 @@ func newSlots(size, width int) *slots {
 	return &slots{mask: uint64(size) - 1, words: make([]uint64, size*width)}
 }
 
-// minuteAfter returns the first full minute after t, since the epoch: an entry
-// may live a little longer than asked, never shorter. Zero means never.
+// minuteAfter returns the first full minute after t, since the epoch: an entry may live
+// slightly longer than asked, never shorter. For a zero t it returns the maximum, which
+// means never.
 func minuteAfter(t time.Time) uint32 {
 	if t.IsZero() {
 		return math.MaxUint32

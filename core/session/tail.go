@@ -13,45 +13,44 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// TailConfig is how a [Tail] follows its log; the zero value works.
+// TailConfig configures a [Tail]; the zero value works.
 type TailConfig struct {
-	Every   time.Duration    // between polls; default 300 ms
+	Every   time.Duration    // poll interval; default 300 ms
 	Overlap time.Duration    // rows recorded this long before the last poll are read again; default 10 s
-	Timeout time.Duration    // for one poll; default 5 s
-	Load    time.Duration    // for one page while the log is loaded; default 30 s
+	Timeout time.Duration    // of one poll; default 5 s
+	Load    time.Duration    // timeout of one page during the load; default 30 s
 	Page    int              // rows per query; default 5,000
 	Now     func() time.Time // default time.Now
-	Logger  *slog.Logger     // default: silent
+	Logger  *slog.Logger     // default: discards
 }
 
-// Tail keeps an [Index] up to date with a [Log]. Use [Follow]. Its methods are
-// safe for concurrent use.
+// Tail keeps an [Index] up to date with a [Log]. Use [Follow]. Its methods are safe for
+// concurrent use.
 type Tail struct {
 	log   Log
 	index *Index
 	cfg   TailConfig
 
-	synced atomic.Pointer[time.Time] // start of the last poll that succeeded
+	synced atomic.Pointer[time.Time] // start of the last successful poll
 	poke   chan struct{}
-	syncs  chan chan<- error // askers of Sync
+	syncs  chan chan<- error // callers of Sync
 	cancel context.CancelFunc
 	done   chan struct{}
 
-	// Of the goroutine only.
-	last     int64              // highest seq applied
-	seen     map[int64]struct{} // seqs in the overlap of the last poll
+	// Used only by the goroutine.
+	last     int64              // highest Seq applied
+	seen     map[int64]struct{} // Seqs in the overlap of the last poll
 	failures uint
-	polled   time.Time // when the last poll began
-	expired  time.Time // last time the index was swept
-	pruned   time.Time // last time the log was
-	warned   time.Time // last time that it was told that this fails
-	loaded   *loaded   // nil once the log is loaded
+	polled   time.Time // start of the last poll
+	expired  time.Time // when the index was last swept
+	pruned   time.Time // when the log was last pruned
+	warned   time.Time // when a failure to prune was last logged
+	loaded   *loaded   // nil after the load
 }
 
-// Follow loads the log into the index, and returns when that is complete; then
-// it goes on polling until Close. Loading may take as long as rows come in: ctx may end
-// it, and a page that does not come does. An error means that nothing runs and that the
-// index must not be relied on.
+// Follow loads the log into the index, and then keeps polling until Close. Loading may take
+// as long as rows arrive; it ends with an error when ctx is done or a page times out. After
+// an error nothing runs, and the index must not be used.
 func Follow(ctx context.Context, log Log, index *Index, cfg TailConfig) (*Tail, error) {
 	t := &Tail{
 		log: log, index: index, cfg: cfg.withDefaults(),
@@ -82,21 +81,21 @@ func (c TailConfig) withDefaults() TailConfig {
 	return c
 }
 
-// Poke asks for a poll at once, as after writing to the log; it does not wait.
+// Poke requests a poll at once, as after a write to the log, and does not wait for it.
 func (t *Tail) Poke() {
 	select {
 	case t.poke <- struct{}{}:
-	default: // one is waiting already, and will see what we wrote
+	default: // a poll is pending already and will include the write
 	}
 }
 
-// Sync reads the log at once, and returns when the index knows all that was in
-// it before the call, or with what kept it from reading.
+// Sync reads the log at once, and returns when the index includes everything written before
+// the call, or with the error of the read.
 func (t *Tail) Sync(ctx context.Context) error {
 	answer := make(chan error, 1)
 	select {
 	case t.syncs <- answer:
-		return <-answer // soon: a poll has its own timeout
+		return <-answer // soon, since a poll has a timeout
 	case <-t.done:
 		return errors.New("sync with the revocation log: closed")
 	case <-ctx.Done():
@@ -104,11 +103,11 @@ func (t *Tail) Sync(ctx context.Context) error {
 	}
 }
 
-// Staleness returns how old the index's knowledge is: the time since the last
-// poll that succeeded began.
+// Staleness returns the age of the index: the time since the start of the last successful
+// poll.
 func (t *Tail) Staleness() time.Duration { return t.cfg.Now().Sub(*t.synced.Load()) }
 
-// Close stops polling and waits for the goroutine. The index stays as it is.
+// Close stops polling and waits for the goroutine. The index stays unchanged.
 func (t *Tail) Close() {
 	t.cancel()
 	<-t.done
@@ -133,14 +132,14 @@ func (t *Tail) run(ctx context.Context) {
 	}
 }
 
-// poll reads what is new and what may have become visible late.
+// poll reads new rows and those that may have become visible late.
 func (t *Tail) poll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, t.cfg.Timeout)
 	defer cancel()
 	now := t.cfg.Now()
 	t.polled = now
-	// From the last success, not from now: an outage must not swallow a row that
-	// became visible late during it.
+	// Relative to the last success, not to now, so that rows that became visible late
+	// during an outage are not missed.
 	if err := t.read(ctx, now, t.synced.Load().Add(-t.cfg.Overlap)); err != nil {
 		t.failed(ctx, err)
 		return err
@@ -153,21 +152,21 @@ func (t *Tail) poll(ctx context.Context) error {
 	return nil
 }
 
-// failed logs the 1st, 2nd, 4th, 8th... failure in a row. Polling goes on at
-// the same pace, so that an answer ends the staleness at once.
+// failed logs the 1st, 2nd, 4th, 8th... consecutive failure. The poll interval stays the
+// same, so the first success ends the staleness.
 func (t *Tail) failed(ctx context.Context, err error) {
 	if context.Cause(ctx) == context.Canceled {
 		return // Close
 	}
 	t.failures++
 	if bits.OnesCount(t.failures) == 1 {
-		t.cfg.Logger.Error("cannot read the revocation log; revocations may be missed until it answers",
+		t.cfg.Logger.Error("cannot read the revocation log, revocations may be missed",
 			"failures", t.failures, "staleness", t.Staleness(), "error", err)
 	}
 }
 
-// read applies all rows after the last one and, page after page, those since
-// overlap. Only the first page needs the overlap: the rest lies behind it.
+// read applies all rows after the last one, in pages, and those since overlap. Only the
+// first page uses the overlap: the following ones are read by Seq.
 func (t *Tail) read(ctx context.Context, now, overlap time.Time) error {
 	after, seen := t.last, map[int64]struct{}{}
 	for {
@@ -185,8 +184,8 @@ func (t *Tail) read(ctx context.Context, now, overlap time.Time) error {
 	return nil
 }
 
-// apply passes on the rows that are new and alive. While the first load runs
-// nothing is remembered as seen; the first poll applies its overlap again.
+// apply applies rows that are new and not expired. During the load no Seqs are recorded, so
+// the first poll applies its overlap again.
 func (t *Tail) apply(rows []api.Revocation, now time.Time, seen map[int64]struct{}) {
 	for i := range rows {
 		r := &rows[i]

@@ -8,17 +8,16 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// maxText is how many bytes of a text that clients choose are kept with a session. It
-// is as much as people want to read.
+// maxText is the maximum length in bytes of client-chosen texts stored with a session.
 const maxText = 128
 
-// DeviceName is what is kept of a device's name: valid UTF-8 of at most 128 bytes.
+// DeviceName returns the stored form of a device name: valid UTF-8 of at most 128 bytes.
 func DeviceName(name string) string {
 	return strings.ToValidUTF8(name[:min(len(name), maxText)], "")
 }
 
-// clientName is what is kept of a client's name. Two long ones that begin alike stay
-// two.
+// clientName returns the stored form of a client name. Long names are shortened with a
+// hash, so that different ones stay different.
 func clientName(name string) string {
 	if len(name) <= maxText {
 		return name

@@ -11,22 +11,22 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// Checked returns the store as the engine uses it: a panic of it is an error of
-// code internal, and so is an API key that is not the one that was asked for. A
-// nil store, also a nil pointer in the interface, is an error.
+// Checked wraps a store for the engine: its panics become Internal errors, and so does an
+// API key that is not the requested one. A nil store, or an interface that holds a nil
+// pointer, is an error.
 func Checked(s Store) (Store, error) {
 	if v := reflect.ValueOf(s); s == nil || v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil, errors.New("store: it is nil")
+		return nil, errors.New("store is nil")
 	}
 	return &checked{s}, nil
 }
 
-// checked recovers the panics of a store. Its methods are those of [Store].
+// checked recovers the panics of a store.
 type checked struct{ s Store }
 
 var _ Store = (*checked)(nil)
 
-// Unwrap leads to the store's other abilities.
+// Unwrap returns the wrapped store, for [api.Capability].
 func (c *checked) Unwrap() any { return c.s }
 
 // UserBySubject implements [Store].
@@ -119,7 +119,7 @@ func (c *checked) LiveSessions(ctx context.Context, subject string, now time.Tim
 	return c.s.LiveSessions(ctx, subject, now, limit)
 }
 
-// CountLive implements [session.Counter], also for a store that can only list.
+// CountLive implements [session.Counter], even if the store does not.
 func (c *checked) CountLive(ctx context.Context, subject string, now time.Time, most int) (n int, err error) {
 	defer api.Recover("store", "CountLive", &err)
 	if counter, ok := c.s.(session.Counter); ok {
@@ -129,7 +129,7 @@ func (c *checked) CountLive(ctx context.Context, subject string, now time.Time, 
 	return len(list), err
 }
 
-// LiveOn implements [session.Finder], also for a store that can only list.
+// LiveOn implements [session.Finder], even if the store does not.
 func (c *checked) LiveOn(ctx context.Context, subject, layout, device string, now time.Time, limit int) (out []api.Session, err error) {
 	defer api.Recover("store", "LiveOn", &err)
 	if finder, ok := c.s.(session.Finder); ok {

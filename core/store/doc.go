@@ -1,6 +1,6 @@
-// Package store says what a store is: one place that keeps users, sessions,
-// API keys and the revocation log, so that a change and the revocations it
-// causes are one transaction. The leaves declare what they need, and Store embeds it.
+// Package store defines a store: one place for users, sessions, API keys and the revocation
+// log, so that a change and its revocations are one transaction. The packages that use it
+// define what they need, and Store embeds that.
 //
 //	users.Repository  session.Log  session.Repository  API keys
 //	          \            |               |           /
@@ -8,5 +8,5 @@
 //	          /            |
 //	      memory/       sqlite/        <- both pass storetest.Run
 //
-// The package holds no driver.
+// The package contains no driver.
 package store

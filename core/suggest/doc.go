@@ -1,7 +1,7 @@
-// Package suggest finds the name that was probably meant where there is none such.
+// Package suggest finds the known name that is most similar to an unknown one.
 //
 //	an unknown name, the known ones -> Nearest -> "did you mean ...?"
 //
-// The configuration and the plugin host call it for their messages. It reads nothing
-// and keeps nothing.
+// The configuration loader and the plugin host use it for their messages. It reads nothing
+// and keeps no state.
 package suggest

@@ -1,8 +1,8 @@
 package suggest
 
-// Nearest returns the first of the names that are fewest edits away from word, at most
-// most of them; "" if none is. An edit is a byte inserted, deleted or replaced. The work
-// grows with the product of the lengths: the caller bounds them.
+// Nearest returns the first name with the smallest edit distance to word, or "" if every
+// distance is greater than most. An edit inserts, deletes or replaces a byte. The cost
+// grows with the product of the lengths, which the caller must limit.
 func Nearest(word string, names []string, most int) string {
 	best := ""
 	for _, name := range names {
@@ -13,7 +13,7 @@ func Nearest(word string, names []string, most int) string {
 	return best
 }
 
-// distance is the number of edits that turn a into b, counted row by row.
+// distance returns the edit distance of a and b.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -12,15 +12,15 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// algorithm is one JWA signature algorithm (RFC 7518 section 3.1, RFC 8037) and
-// the size that its keys must have.
+// algorithm is a JWA signature algorithm (RFC 7518 section 3.1, RFC 8037) with the required
+// size of its keys.
 type algorithm struct {
 	method jwt.SigningMethod
 	hash   crypto.Hash // HMAC only
 	bits   int         // ECDSA only: size of the curve
 }
 
-// algorithmOf returns the algorithm of this exact name. There is no "none".
+// algorithmOf returns the algorithm with exactly this name. There is no "none".
 func algorithmOf(name string) (algorithm, bool) {
 	switch name {
 	case "HS256":
@@ -49,8 +49,8 @@ func algorithmOf(name string) (algorithm, bool) {
 	return algorithm{}, false
 }
 
-// pss returns the method with a salt of the hash's length and no other (RFC 7518
-// section 3.5); golang-jwt's own accepts any length.
+// pss returns the method with a salt as long as the hash and no other (RFC 7518 section
+// 3.5); golang-jwt's own accepts any length.
 func pss(name string) jwt.SigningMethod {
 	hash := map[string]crypto.Hash{"PS256": crypto.SHA256, "PS384": crypto.SHA384, "PS512": crypto.SHA512}[name]
 	salt := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: hash}
@@ -58,8 +58,8 @@ func pss(name string) jwt.SigningMethod {
 	return &jwt.SigningMethodRSAPSS{SigningMethodRSA: rs, Options: salt, VerifyOptions: salt}
 }
 
-// admits tells whether the key's public part is of the algorithm's kind and
-// size. The keys room asks much more, once, when a key is loaded.
+// admits returns an error if the type or size of the key's public part does not fit the
+// algorithm. Package keys makes stricter checks once, when a key is loaded.
 func (a algorithm) admits(key api.Key) error {
 	fits := false
 	switch public := key.Public.(type) {
@@ -73,7 +73,7 @@ func (a algorithm) admits(key api.Key) error {
 		fits = a.method == jwt.SigningMethodEdDSA && len(public) == ed25519.PublicKeySize
 	}
 	if !fits {
-		return fmt.Errorf("%s: a %T of this size is no key for %s", key, key.Public, key.Algorithm)
+		return fmt.Errorf("%s: a %T of this size is not a valid key for %s", key, key.Public, key.Algorithm)
 	}
 	return nil
 }

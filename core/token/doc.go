@@ -1,17 +1,17 @@
-// Package token is a JWT as text: what may be read as one, who signed it, and
-// whether its claims hold here and now.
+// Package token implements JWTs: parsing, signing, and the verification of signatures and
+// claims.
 //
-// The methods and dialects call it for every Bearer token, the engine when it
-// issues one, and "cardea token verify" to explain a refusal:
+// The methods and dialects call it for every Bearer token, the engine when it issues one,
+// and "cardea token verify" to explain a refusal:
 //
 //	text --Parse--> Token --Verify(keys)--> key --Check(profile, now)--> nil
 //	  |               |          |                    |
 //	  size, base64,   strict     the key decides      typ, times, issuer,
 //	  segments        JSON       the algorithm        audience, subject
 //
-// Every step answers with an [api.Error] whose reason names the rule. The
-// looser layouts of other issuers are a [Profile] of the same parser.
+// Every step returns an [api.Error] whose reason names the violated rule. Less strict
+// layouts of other issuers use the same parser with another [Profile].
 //
-// It holds no keys, knows no revocation, fetches nothing and has no clock.
-// golang-jwt supplies the signature primitives and stays inside this room.
+// The package holds no keys, does not check revocation, fetches nothing and has no clock.
+// It uses golang-jwt for the signature primitives and does not expose it.
 package token

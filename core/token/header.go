@@ -6,17 +6,16 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Narrowed is the header member, true, of a token of our own that gives fewer roles
-// or scopes than its user has. Others may ignore it.
+// Narrowed is a header member of our own tokens. It is true if the token gives fewer roles
+// or scopes than its user has. Other implementations may ignore it.
 const Narrowed = "narrowed"
 
-// maxKeyID is the longest kid that is looked up.
+// maxKeyID is the maximum length of a kid.
 const maxKeyID = 256
 
-// registered are the members that this room knows, with whether it can live
-// with them. Those that it refuses would change what the signature covers, how
-// the payload is read, or bring a key along (RFC 7515 section 4.1, RFC 7797,
-// RFC 7516); x5t only names one and is ignored.
+// registered maps the known members to whether they are accepted. Those that are not would
+// change what the signature covers or how the payload is read, or contain a key (RFC 7515
+// section 4.1, RFC 7797, RFC 7516); x5t only identifies one and is ignored.
 var registered = map[string]bool{
 	"alg": true, "typ": true, "kid": true, "x5t": true, "x5t#S256": true,
 	"crit": false, "b64": false, "jwk": false, "jku": false, "x5u": false, "x5c": false,
@@ -74,9 +73,9 @@ func readText(name string, value any, into *string) error {
 	return nil
 }
 
-// judge refuses members that must not be ignored. Unknown ones are ignored, as
-// RFC 7515 section 4 wants, unless another parser could take them for one that
-// counts: {"alg":"HS256","ALG":"none"}.
+// judge refuses members that must not be ignored. Unknown ones are ignored, as RFC 7515
+// section 4 requires, unless another parser could confuse them with a known one:
+// {"alg":"HS256","ALG":"none"}.
 func judge(name string) error {
 	if bearable, known := registered[name]; known {
 		if bearable {

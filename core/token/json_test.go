@@ -84,7 +84,7 @@ func TestSize_bounds(t *testing.T) {
 		"lists beside each other":   {api.NewClaims(api.Claim{Name: "x", Value: wide}), ""},
 		"as many members as can be": {api.ParsedClaims(many(256)), ""}, "more members": {api.ParsedClaims(many(257)), "or 256 members"},
 		"a name that is no text": {api.NewClaims(api.Claim{Name: "\xff", Value: 1}), "text is not UTF-8"}, "no text": {api.NewClaims(api.Claim{Name: "x", Value: []string{"\xff"}}), "x: text is not UTF-8"},
-		"not a number": {api.NewClaims(api.Claim{Name: "x", Value: math.NaN()}), "x: "}, "no number": {api.NewClaims(api.Claim{Name: "x", Value: json.Number("x")}), "x: "}, "a time": {api.NewClaims(api.Claim{Name: "x", Value: []any{time.Now()}}), "x: a time.Time is no claim value"},
+		"not a number": {api.NewClaims(api.Claim{Name: "x", Value: math.NaN()}), "x: "}, "no number": {api.NewClaims(api.Claim{Name: "x", Value: json.Number("x")}), "x: "}, "a time": {api.NewClaims(api.Claim{Name: "x", Value: []any{time.Now()}}), "x: a time.Time is not a claim value"},
 	} {
 		n, err := token.Size(tc.claims)
 		if (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) || err == nil && n < 3 {

@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// mac computes HMACs with one key. Setting a state up costs two hash blocks and
-// most of the allocations, so states are kept and reset.
+// mac computes HMACs with one key. Initializing a state costs two hash blocks and most of
+// the allocations, so states are pooled.
 type mac struct{ pool sync.Pool }
 
 type macState struct {
@@ -33,7 +33,7 @@ func (m *mac) check(signed string, signature []byte) error {
 	return nil
 }
 
-// compute returns the HMAC of text; it is valid until the state's next use.
+// compute returns the HMAC of text, which is valid until the next use of the state.
 func (s *macState) compute(text string) []byte {
 	s.hash.Reset()
 	for len(text) > 0 {

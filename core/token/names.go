@@ -2,8 +2,8 @@ package token
 
 import "github.com/cardea-auth/cardea/core/api"
 
-// names are the members of an object so far. Few are searched one by one, which
-// is fastest; many through a map, so that a hostile token cannot make it slow.
+// names are the members of an object read so far. Few are searched linearly, which is
+// fastest; many with a map, so that a hostile token cannot make the search slow.
 type names struct {
 	list []api.Claim
 	set  map[string]bool

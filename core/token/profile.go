@@ -9,26 +9,24 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Profile says what a token must claim to count here; layouts of claims are
-// declared with it. The zero value asks for an access token's typ or none, an
-// exp in the future and sane times, and nothing else. Claims that are there
-// must have their registered type (RFC 7519 section 4.1) in every profile.
+// Profile describes which tokens are accepted; layouts declare one. The zero value requires
+// the typ of an access token or none, an exp in the future and valid times, and nothing
+// else. In every profile, claims must have their registered type (RFC 7519 section 4.1).
 type Profile struct {
-	Types         []string      // accepted typ, compared as RFC 7515 section 4.1.9 says; "" accepts a missing one; nil is JWT, at+jwt and ""
-	Issuers       []string      // accepted iss, exact; empty accepts any, also none
-	Audiences     []string      // one of these must be in aud; empty accepts any, also none
-	Require       []string      // claims that must be there, neither null nor ""; exp always is
-	NumberSubject bool          // sub may also be an integer, as some plugins write it
-	MaxLifetime   time.Duration // longest exp - iat, and iat is required then; 0 is no limit
-	Leeway        time.Duration // how far clocks may differ, for exp, nbf and iat
+	Types         []string      // accepted typ, compared as in RFC 7515 section 4.1.9; "" accepts a missing one; nil is JWT, at+jwt and ""
+	Issuers       []string      // accepted iss, compared exactly; empty accepts any or none
+	Audiences     []string      // one of these must be in aud; empty accepts any or none
+	Require       []string      // required claims, neither null nor ""; exp is always required
+	NumberSubject bool          // sub may also be an integer, as in some plugins
+	MaxLifetime   time.Duration // maximum of exp - iat, which makes iat required; 0 is no limit
+	Leeway        time.Duration // maximum clock difference, for exp, nbf and iat
 }
 
-// Check tells whether the claims satisfy p at the moment now. A token whose exp
-// equals now is expired (RFC 7519 section 4.1.4). It looks at typ and claims
-// only: call Verify first. Errors are [*api.Error] with the code
-// Unauthenticated and one of the reasons token_type, token_claims,
-// token_subject, token_issuer, token_audience, token_not_yet, token_expired and
-// token_lifetime.
+// Check reports whether the claims satisfy p at the time now. A token whose exp equals now
+// is expired (RFC 7519 section 4.1.4). It checks only typ and claims: call Verify first.
+// Errors are [*api.Error] with the code Unauthenticated and one of the reasons token_type,
+// token_claims, token_subject, token_issuer, token_audience, token_not_yet, token_expired
+// and token_lifetime.
 func (t *Token) Check(p Profile, now time.Time) error {
 	checks := [...]func(*Token, *Profile) error{
 		(*Token).checkType, (*Token).checkRequired, (*Token).checkSubject,
@@ -58,7 +56,7 @@ func (p *Profile) types() []string {
 	return p.Types
 }
 
-// bareType drops the prefix that RFC 7515 section 4.1.9 recommends to omit.
+// bareType removes the prefix that RFC 7515 section 4.1.9 recommends to omit.
 func bareType(typ string) string {
 	const prefix = "application/"
 	if len(typ) > len(prefix) && strings.EqualFold(typ[:len(prefix)], prefix) && !strings.Contains(typ[len(prefix):], "/") {
@@ -102,7 +100,7 @@ func (t *Token) checkSubject(p *Profile) error {
 	return nil
 }
 
-// checkTokenID looks at jti since revocation goes by it.
+// checkTokenID validates jti, since revocation depends on it.
 func (t *Token) checkTokenID(*Profile) error {
 	if v, ok := t.claims.Get("jti"); ok && !cleanText(v) {
 		return refuse(api.ReasonTokenClaims, "token id not accepted", "jti is not a clean, non-empty string")
@@ -151,8 +149,8 @@ func textList(v any) ([]string, bool) {
 	return nil, false
 }
 
-// cleanText reports whether v is a string that can be a name: not empty, at
-// most 1024 bytes, without control characters.
+// cleanText reports whether v is a string that can be a name: not empty, at most 1024
+// bytes, without control characters.
 func cleanText(v any) bool {
 	text, ok := v.(string)
 	return ok && text != "" && len(text) <= 1024 && clean(text)

@@ -6,8 +6,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// refuse makes the error that every rule of this room answers with: public is
-// for the client, the formatted text for the log.
+// refuse returns the error for a violated rule: public is for the client, the formatted
+// text for the log.
 func refuse(reason, public, format string, args ...any) error {
 	return api.Wrap(api.Unauthenticated, reason, public, fmt.Errorf(format, args...))
 }

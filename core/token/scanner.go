@@ -9,23 +9,23 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Limits of the JSON that is read. What a token says is flat and small; these
-// keep one that is not from costing more than its size.
+// Limits of the parsed JSON, so that the cost of a token does not exceed what its size
+// justifies.
 const (
-	maxDepth   = 16  // objects and arrays inside each other, the outermost included
+	maxDepth   = 16  // nesting of objects and arrays, including the outermost
 	maxMembers = 256 // members of one object
 )
 
-// scanner reads JSON (RFC 8259) more strictly than encoding/json: a member name
-// may appear once in an object, names are compared exactly and after
-// unescaping, and nothing is replaced by U+FFFD.
+// scanner parses JSON (RFC 8259) more strictly than encoding/json: duplicate member names
+// are refused, names are compared exactly and after unescaping, and nothing is replaced by
+// U+FFFD.
 type scanner struct {
 	text  string
 	at    int
 	depth int
 }
 
-// parseObject reads text as one JSON object and nothing else.
+// parseObject parses text, which must be a single JSON object.
 func parseObject(text string) (api.Claims, error) {
 	s := &scanner{text: text}
 	if s.peek() != '{' {
@@ -38,14 +38,14 @@ func parseObject(text string) (api.Claims, error) {
 	return value.(api.Claims), nil
 }
 
-// ParseValue reads the JSON text of one claim's value as [Sign] can write it:
-// objects as [api.Claims], in their order. It is as strict as Parse.
+// ParseValue parses the JSON text of a claim's value into the types that [Sign] accepts:
+// objects as [api.Claims], in order. It is as strict as Parse.
 func ParseValue(text string) (any, error) {
-	s := &scanner{text: text, depth: 1} // a value stands inside an object
+	s := &scanner{text: text, depth: 1} // as inside an object
 	return s.only("the value")
 }
 
-// only reads one value and nothing else.
+// only parses a single value that must be the whole text.
 func (s *scanner) only(what string) (any, error) {
 	if !utf8.ValidString(s.text) {
 		return nil, errors.New("not UTF-8")
@@ -76,7 +76,7 @@ func (s *scanner) peek() byte {
 	return 0
 }
 
-// expect consumes white space and c.
+// expect skips white space and consumes c.
 func (s *scanner) expect(c byte) error {
 	if s.peek() != c {
 		return s.fail("want %q", c)
@@ -142,7 +142,7 @@ func (s *scanner) object() (api.Claims, error) {
 	return api.ParsedClaims(seen.list), s.expect('}')
 }
 
-// member reads `"name": value` and adds it to the members read already.
+// member parses `"name": value` and adds it to the members read before.
 func (s *scanner) member(before *names) error {
 	if s.peek() != '"' {
 		return s.fail("want a member name")

@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-// number returns an int64 where the text is an integer that fits, else the text.
+// number returns an int64 if the text is an integer that fits, otherwise the text as a
+// json.Number.
 func (s *scanner) number() (any, error) {
 	start := s.at
 	if s.text[s.at] == '-' {
@@ -29,7 +30,7 @@ func (s *scanner) number() (any, error) {
 	return json.Number(text), nil
 }
 
-// fraction consumes fraction and exponent and reports whether there is neither.
+// fraction consumes fraction and exponent, and reports whether there were none.
 func (s *scanner) fraction() (integer bool, err error) {
 	integer = true
 	if s.next() == '.' {
@@ -52,7 +53,7 @@ func (s *scanner) fraction() (integer bool, err error) {
 	return integer, nil
 }
 
-// next returns the byte at hand, 0 at the end.
+// next returns the next byte, or 0 at the end.
 func (s *scanner) next() byte {
 	if s.at < len(s.text) {
 		return s.text[s.at]
@@ -60,7 +61,7 @@ func (s *scanner) next() byte {
 	return 0
 }
 
-// digits consumes digits and reports whether there was one.
+// digits consumes digits and reports whether there were any.
 func (s *scanner) digits() bool {
 	start := s.at
 	for isDigit(s.next()) {

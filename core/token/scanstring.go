@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// string reads a JSON string. Without escapes the result is a part of the text.
+// string parses a JSON string. Without escapes the result is a substring of the text.
 func (s *scanner) string() (string, error) {
 	s.at++
 	start := s.at
@@ -26,7 +26,7 @@ func (s *scanner) string() (string, error) {
 	return "", s.fail("unfinished string")
 }
 
-// escaped goes on with a string in which the first backslash was met.
+// escaped continues with a string at its first backslash.
 func (s *scanner) escaped(start int) (string, error) {
 	var b strings.Builder
 	b.WriteString(s.text[start:s.at])
@@ -51,8 +51,8 @@ func (s *scanner) escaped(start int) (string, error) {
 	return "", s.fail("unfinished string")
 }
 
-// escape reads one escape sequence, a surrogate pair as one. Half a pair is
-// refused: replacing it would make two different subjects one.
+// escape parses an escape sequence, or two for a surrogate pair. A lone surrogate is
+// refused: replacing it could make two different subjects equal.
 func (s *scanner) escape() (rune, error) {
 	s.at++
 	c := s.next()

@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// MaxSize is the length in bytes above which a text is refused before anything
-// in it is looked at. HTTP servers allow headers of about this size.
+// MaxSize is the maximum length of a token in bytes; longer ones are refused unread. HTTP
+// servers allow headers of about this size.
 const MaxSize = 16 << 10
 
-// segments are the parts of a compact JWS (RFC 7515 section 7.1). The strings
-// share one buffer.
+// segments are the parts of a compact JWS (RFC 7515 section 7.1). The strings share one
+// buffer.
 type segments struct {
-	signed    string // header.payload as they stand in the text
+	signed    string // header.payload as in the text
 	header    string // decoded
 	payload   string // decoded
 	signature []byte // decoded
 }
 
-// strict refuses unused bits that are not zero (RFC 4648 section 3.5), so that a
-// segment has one spelling only.
+// strict refuses trailing bits that are not zero (RFC 4648 section 3.5), so that a segment
+// has only one encoding.
 var strict = base64.RawURLEncoding.Strict()
 
 func split(text string) (segments, error) {
@@ -39,8 +39,7 @@ func split(text string) (segments, error) {
 	return decode(text[:len(head)+1+len(body)], head, body, sign)
 }
 
-// decode decodes header and payload into one string, for their sake who keep
-// parts of it.
+// decode decodes header and payload into one string, of which parts are kept.
 func decode(signed, head, body, sign string) (segments, error) {
 	both := make([]byte, 0, strict.DecodedLen(len(signed)))
 	both, err := appendDecoded(both, "header", head)
@@ -60,7 +59,7 @@ func decode(signed, head, body, sign string) (segments, error) {
 }
 
 func appendDecoded(to []byte, name, text string) ([]byte, error) {
-	// encoding/base64 skips line ends even when strict.
+	// encoding/base64 ignores line ends even if strict.
 	if strings.ContainsAny(text, "\r\n") {
 		return nil, fmt.Errorf("%s: a line end inside base64url", name)
 	}

@@ -7,17 +7,16 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Option changes how [Sign] writes.
+// Option is an option of [Sign].
 type Option func(*writer)
 
-// EscapeSlashes writes every "/" in strings as "\/", as some JSON encoders do.
+// EscapeSlashes encodes every "/" in strings as "\/", as some JSON encoders do.
 func EscapeSlashes() Option { return func(w *writer) { w.escapeSlashes = true } }
 
-// Sign returns the compact JWS of claims. head are the header members in order;
-// alg is the key's, at the place of a member named "alg" if there is one (its
-// value is ignored), else first. Nothing else is added to either part. It fails
-// on a key that cannot or must not sign, on values that JSON cannot hold, and
-// when [Parse] would not read the result.
+// Sign returns the compact JWS of claims. head are the header members in order. alg is set
+// to the key's, at the position of a member named "alg" if there is one (its value is
+// ignored), else first. Nothing else is added. It fails if the key cannot or must not sign,
+// if a value cannot be encoded as JSON, or if [Parse] would not accept the result.
 func Sign(head []api.Claim, claims api.Claims, key api.Key, opts ...Option) (string, error) {
 	a, err := signing(key)
 	if err != nil {
@@ -37,20 +36,20 @@ func Sign(head []api.Claim, claims api.Claims, key api.Key, opts ...Option) (str
 	}
 	text := signed + "." + base64.RawURLEncoding.EncodeToString(signature)
 	if len(text) > MaxSize {
-		return "", fmt.Errorf("sign token: %d bytes, at most %d would be read: claims are too large", len(text), MaxSize)
+		return "", fmt.Errorf("sign token: claims are too large: the token has %d bytes, must be at most %d", len(text), MaxSize)
 	}
 	return text, nil
 }
 
-// Size returns the length in bytes of claims as JSON, before slashes are escaped. The
-// error tells what a token cannot hold.
+// Size returns the length in bytes of claims as JSON, before slashes are escaped. It
+// returns an error for claims that cannot be in a token.
 func Size(claims api.Claims) (int, error) {
 	var w writer
 	text, err := w.object(make([]byte, 0, 512), claims)
 	return len(text), err
 }
 
-// signing returns the key's algorithm if the key may sign.
+// signing returns the key's algorithm, or an error if the key may not sign.
 func signing(key api.Key) (algorithm, error) {
 	a, ok := algorithmOf(key.Algorithm)
 	if !ok {

@@ -84,7 +84,7 @@ func TestSign_refused(t *testing.T) {
 		{"short secret", short, ok, "of this size"},
 		{"unknown algorithm", api.Key{Algorithm: "none", Private: []byte{}}, ok, "not offered"},
 		{"invalid UTF-8", hs256(), api.NewClaims(api.Claim{Name: "sub", Value: "al\xffice"}), "UTF-8"},
-		{"no claim value", hs256(), api.NewClaims(api.Claim{Name: "at", Value: time.Time{}}), "no claim value"},
+		{"no claim value", hs256(), api.NewClaims(api.Claim{Name: "at", Value: time.Time{}}), "not a claim value"},
 		{"too large", hs256(), api.NewClaims(api.Claim{Name: "x", Value: strings.Repeat("x", token.MaxSize)}), "too large"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

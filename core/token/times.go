@@ -8,12 +8,12 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// maxDate is 9999-12-31T23:59:59Z in seconds: what lies beyond is a mistake,
-// most often milliseconds.
+// maxDate is 9999-12-31T23:59:59Z in seconds. Later dates are mistakes, most often
+// milliseconds.
 const maxDate = 253402300799
 
-// numericDate reads a NumericDate (RFC 7519 section 2): a JSON number, possibly
-// with a fraction.
+// numericDate parses a NumericDate (RFC 7519 section 2): a JSON number, possibly with a
+// fraction.
 func numericDate(v any) (time.Time, bool) {
 	switch n := v.(type) {
 	case int64:
@@ -29,7 +29,7 @@ func numericDate(v any) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// dates are the moments a token names; those it does not name are zero.
+// dates are the times of a token; missing ones are zero.
 type dates struct{ exp, nbf, iat time.Time }
 
 func (t *Token) dates() (d dates, err error) {
@@ -43,7 +43,7 @@ func (t *Token) dates() (d dates, err error) {
 		}
 		at, ok := numericDate(v)
 		if !ok {
-			return d, refuse(api.ReasonTokenClaims, "token has no valid "+f.name, "%s is missing, no number or beyond year 9999", f.name)
+			return d, refuse(api.ReasonTokenClaims, "token has no valid "+f.name, "%s is missing, not a number or after the year 9999", f.name)
 		}
 		*f.into = at
 	}
@@ -57,7 +57,7 @@ func (t *Token) checkTimes(p *Profile, now time.Time) error {
 	}
 	soon := now.Add(p.Leeway)
 	if d.nbf.After(soon) || d.iat.After(soon) {
-		return refuse(api.ReasonTokenNotYet, "token not valid yet", "nbf or iat lies ahead of %s", now.UTC().Format(time.RFC3339))
+		return refuse(api.ReasonTokenNotYet, "token not valid yet", "nbf or iat is after %s", now.UTC().Format(time.RFC3339))
 	}
 	if !now.Before(d.exp.Add(p.Leeway)) {
 		return refuse(api.ReasonTokenExpired, "token expired", "expired at %s", d.exp.UTC().Format(time.RFC3339))

@@ -4,34 +4,32 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// maxTries bounds the signature checks that one token can cause when it names
-// no key.
+// maxTries is the maximum number of signature checks for a token without kid.
 const maxTries = 16
 
-// Verify returns the first of keys that signed the token. The key decides the
-// algorithm: the header's alg must be exactly the key's, its kid, when both
-// have one, the key's ID (RFC 8725 section 3.1). Errors are [*api.Error] with the
-// code Unauthenticated and the reason token_key when no key has the kid,
-// token_algorithm when none that has it has the alg, token_signature when the
-// signature does not verify. A caller with a lasting set of keys is faster with
-// a [Verifier].
+// Verify returns the first of keys that signed the token. The key determines the algorithm:
+// the header's alg must equal the key's, and its kid, if both have one, the key's ID (RFC
+// 8725 section 3.1). Errors are [*api.Error] with the code Unauthenticated and the reason
+// token_key if no key has the kid, token_algorithm if none of those has the alg, or
+// token_signature if the signature is wrong. A [Verifier] is faster for a fixed set of
+// keys.
 func (t *Token) Verify(keys ...api.Key) (api.Key, error) {
 	return NewVerifier(keys...).Verify(t)
 }
 
-// Verifier verifies with a fixed set of keys and keeps their HMAC states warm.
-// It is immutable and safe for concurrent use.
+// Verifier verifies with a fixed set of keys and caches their HMAC states. It is immutable
+// and safe for concurrent use.
 type Verifier struct{ list []checker }
 
-// checker is a key made ready. err says why it cannot verify anything.
+// checker is a prepared key. err is set if it cannot verify anything.
 type checker struct {
 	key   api.Key
 	check func(signed string, signature []byte) error
 	err   error
 }
 
-// NewVerifier returns a verifier for the keys. A key of an unknown algorithm or
-// of a size below the algorithm's verifies nothing.
+// NewVerifier returns a verifier for the keys. A key with an unknown algorithm, or one that
+// is too short for its algorithm, verifies nothing.
 func NewVerifier(keys ...api.Key) *Verifier {
 	v := &Verifier{list: make([]checker, len(keys))}
 	for i, key := range keys {
@@ -59,7 +57,7 @@ func newChecker(key api.Key) checker {
 // Verify is [Token.Verify] with the verifier's keys.
 func (v *Verifier) Verify(t *Token) (api.Key, error) { return v.verify(t.parts, t.header) }
 
-// verify finds the key of a JWS with any payload.
+// verify finds the key that signed a JWS.
 func (v *Verifier) verify(parts segments, h Header) (api.Key, error) {
 	var refusal error
 	tries := 0
@@ -95,7 +93,7 @@ func (c *checker) verify(parts segments, h Header) error {
 	return nil
 }
 
-// later keeps the refusal that came further: key, algorithm, signature.
+// later returns the refusal from the later check: key, algorithm, signature.
 func later(a, b error) error {
 	if rank(b) >= rank(a) {
 		return b

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// writer writes JSON in the order given, without white space.
+// writer encodes JSON in the given order, without white space.
 type writer struct {
 	escapeSlashes bool
 	depth         int
@@ -84,7 +84,7 @@ func (w *writer) value(b []byte, value any) ([]byte, error) {
 		text, err := json.Marshal(v)
 		return append(b, text...), err
 	}
-	return nil, fmt.Errorf("a %T is no claim value", value)
+	return nil, fmt.Errorf("a %T is not a claim value", value)
 }
 
 func writeArray[T any](w *writer, b []byte, list []T) ([]byte, error) {

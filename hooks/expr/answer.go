@@ -26,10 +26,10 @@ func single(p abi.Point) (abi.Key, bool) {
 	return abi.Key{}, false
 }
 
-// decides reports whether a truth value is an answer at a point.
+// decides reports whether true or false is an answer at a point.
 func decides(p abi.Point) bool { return !p.Enrich }
 
-// family returns the prefix of a point's keys that can be added, "" without one.
+// family returns the prefix of the keys that can be added at a point, or "".
 func family(p abi.Point) string {
 	for _, k := range p.Keys {
 		if prefix, ok := strings.CutSuffix(k.Name, "*"); ok && k.Write && p.Name != "error-response" {
@@ -39,7 +39,7 @@ func family(p abi.Point) string {
 	return ""
 }
 
-// meaning says what an answer at a point looks like.
+// meaning describes the possible answers at a point, for messages.
 func meaning(p abi.Point) string {
 	if k, ok := single(p); ok {
 		return fmt.Sprintf("its %s (%s), a map of its keys, or nil", k.Name, k.Type)
@@ -50,7 +50,7 @@ func meaning(p abi.Point) string {
 	return "a map of its keys, or nil"
 }
 
-// writable finds the key that a map's name means.
+// writable returns the key for a name in a map.
 func writable(p abi.Point, name string) (abi.Key, error) {
 	full := name
 	plain, ok := p.Key(name) // a program's own point may have a family and keys beside it
@@ -76,7 +76,7 @@ func writable(p abi.Point, name string) (abi.Key, error) {
 
 var errForbidden = api.E(api.Denied, api.ReasonHook, "")
 
-// answer does what the expression came to.
+// answer applies the result of the expression.
 func (p *program) answer(ctx context.Context, view hooks.View, value any) error {
 	if value == nil {
 		return nil
@@ -135,7 +135,7 @@ func (p *program) put(ctx context.Context, view hooks.View, k abi.Key, value any
 	return view.Set(k.Name, v.Value)
 }
 
-// typed is a value with the type that it was made of.
+// typed is a value with its type.
 type typed struct {
 	hooks.Value
 	kind abi.Type

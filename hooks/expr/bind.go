@@ -19,21 +19,20 @@ const (
 	Skip = "skip"
 )
 
-// Options says how an expression is bound. The zero value works.
+// Options are options for binding an expression. The zero value works.
 type Options struct {
-	// Order is the place among the point's handlers: lower first, ties by id.
+	// Order is the position among the point's handlers: lower first, ties by id.
 	Order int
-	// OnError is what happens when the expression breaks: [Deny] refuses the
-	// operation, [Skip] goes on with the value unchanged, "" is Deny at points
-	// that decide and Skip at points that enrich. A refusal is no breaking.
+	// OnError says what happens when the expression fails: [Deny] refuses the operation,
+	// [Skip] continues with the value unchanged. "" is Deny at points that decide and Skip
+	// at points that enrich. A refusal is not a failure.
 	OnError string
-	// Allow are rights that the expression has besides: "roles.widen" lets it add
-	// roles and scopes, where it can only drop some without.
+	// Allow lists additional rights: with "roles.widen" the expression may add roles and
+	// scopes; without it, it can only remove some.
 	Allow []string
 	// Now is the clock of now(); nil is time.Now.
 	Now func() time.Time
-	// OnFault is told of every call that broke, on the caller's goroutine; nil
-	// ignores it.
+	// OnFault is called for every failed call, on the caller's goroutine; nil ignores it.
 	OnFault func(ctx context.Context, id string, err error)
 }
 
@@ -42,16 +41,16 @@ type Options struct {
 //	nil             not applicable: nothing happens
 //	a map           sets the point's keys; at points with a family of keys the
 //	                names are the family's ({tier: "gold"} is claim.tier), and nil
-//	                deletes one; names of headers are texts in quotes, so that they
-//	                are known beforehand and protected from clients
-//	false           refuses, at points that decide; true lets pass
+//	                deletes one; header names must be string literals, so that they
+//	                are known in advance and protected from clients
+//	false           refuses, at points that decide; true allows
 //	anything else   the point's one key: lifetime, nbf, iss, alg, public or end
 //
-// Beside the language's operators there are deny("text"), which refuses with a
-// text for the client, and now(), in seconds. A text that is absent reads as "",
-// a number as 0, a list as empty, a member of a family as nil.
+// In addition to the operators of the language there are deny("text"), which refuses with a
+// message for the client, and now(), in seconds. A missing string reads as "", a number as
+// 0, a list as empty, a member of a family as nil.
 //
-// The error of an expression that cannot work here has its line and column.
+// The error for an expression that cannot work here has its line and column.
 func Bind(point hooks.Point, id, source string, o Options) error {
 	p, err := compile(point, source)
 	if err == nil {
@@ -81,7 +80,7 @@ func Bind(point hooks.Point, id, source string, o Options) error {
 	}, hooks.Order(o.Order), hooks.Narrow(func() bool { return p.widen }))
 }
 
-// Check is what Bind finds out before it binds.
+// Check makes the checks of Bind without binding.
 func Check(point hooks.Point, source string) error {
 	_, err := compile(point, source)
 	return err
@@ -109,18 +108,18 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// lookup finds what the point has, and refuses points where an expression could
-// do nothing.
+// lookup returns the description of a point, and refuses points at which an expression
+// would have no effect.
 func lookup(point hooks.Point) (abi.Point, error) {
 	p, ok := abi.Lookup(point.Name())
 	if !ok {
 		p = catalogue.Describe(point) // a program's own
 	}
 	if len(p.Keys) == 0 {
-		return p, fmt.Errorf("the point %s has no keys to speak of", point.Name())
+		return p, fmt.Errorf("the point %s has no keys for expressions", point.Name())
 	}
 	if !p.Filter {
-		return p, errors.New("nothing can be changed or refused at an event: bind a plugin, which can log it")
+		return p, errors.New("an expression cannot change or refuse an event: bind a plugin, which can log it")
 	}
 	return p, nil
 }

@@ -14,15 +14,15 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// harmless are the language's functions whose result is no larger than what goes
-// in, and whose work is in proportion to it.
+// harmless are the functions of the language whose result is not larger than their
+// arguments and whose cost is proportional to them.
 var harmless = []string{
 	"all", "any", "none", "one", "count", "filter", "len", "lower", "upper", "trim", "trimPrefix", "trimSuffix",
 	"hasPrefix", "hasSuffix", "indexOf", "int", "string", "abs", "min", "max", "first", "last",
 }
 
-// check walks a compiled expression and says what must not be in it. It returns the
-// headers that the expression may set.
+// check checks a compiled expression for what is not allowed in it, and returns the headers
+// that it may set.
 func check(p abi.Point, code *vm.Program) (headers []string, err error) {
 	g := &guard{point: p, code: code, settable: route.NewSettable()}
 	root := code.Node()
@@ -47,12 +47,12 @@ func (g *guard) refuse(n ast.Node, format string, args ...any) {
 func (g *guard) Visit(node *ast.Node) {
 	switch n := (*node).(type) {
 	case *ast.VariableDeclaratorNode:
-		g.refuse(n, "no variables here: they could double a text again and again")
+		g.refuse(n, "variables are not allowed: they could multiply the size of a string")
 	case *ast.SequenceNode:
-		g.refuse(n, "one expression only, no sequence")
+		g.refuse(n, "sequences are not allowed: write one expression")
 	case *ast.PredicateNode:
 		if nested(n.Node) {
-			g.refuse(n, "no predicate inside a predicate: its time would be the square of the list")
+			g.refuse(n, "nested predicates are not allowed: their run time is quadratic")
 		}
 	case *ast.BinaryNode:
 		g.operator(n)
@@ -63,18 +63,18 @@ func (g *guard) Visit(node *ast.Node) {
 	}
 }
 
-// upstreamHeaders is the point whose headers go to the upstream.
+// upstreamHeaders is the point whose headers are sent to the upstream.
 const upstreamHeaders = "identity-headers"
 
-// header notes a header that is set for the upstream. Its name must stand there in
-// full, since it is protected from clients, whatever the expression comes to.
+// header records a header that is set for the upstream. Its name must be a literal, since
+// it is protected from clients whether or not the expression sets it.
 func (g *guard) header(n *ast.PairNode) {
 	if g.point.Name != upstreamHeaders {
 		return
 	}
 	key, ok := n.Key.(*ast.StringNode)
 	if !ok {
-		g.refuse(n.Key, "the name of a header must be a text in quotes: it is protected from clients")
+		g.refuse(n.Key, "a header name must be a string in quotes, so that the header is protected from clients")
 		return
 	}
 	name := strings.TrimPrefix(key.Value, family(g.point))
@@ -88,26 +88,26 @@ func (g *guard) header(n *ast.PairNode) {
 func (g *guard) operator(n *ast.BinaryNode) {
 	switch n.Operator {
 	case "..":
-		g.refuse(n, "no ranges here")
+		g.refuse(n, "ranges are not allowed")
 	case "matches":
 		if _, ok := n.Right.(*ast.StringNode); !ok {
-			g.refuse(n, "the pattern of matches must be a text in quotes")
+			g.refuse(n, "the pattern of matches must be a string in quotes")
 		}
 	}
 }
 
-// identifier catches a branch such as user or claim that stands for itself.
+// identifier refuses a branch such as user or claim that is used as a value.
 func (g *guard) identifier(n *ast.IdentifierNode) {
 	_, known := g.point.Key(n.Value)
 	for _, k := range g.point.Keys {
 		if !known && strings.HasPrefix(k.Name, n.Value+".") {
-			g.refuse(n, "%s alone is no value: name one of its fields in full, as in %s", n.Value, strings.ReplaceAll(k.Name, "*", "name"))
+			g.refuse(n, "%s is not a value: use one of its fields, such as %s", n.Value, strings.ReplaceAll(k.Name, "*", "name"))
 			return
 		}
 	}
 }
 
-// nested reports whether a predicate is somewhere in n.
+// nested reports whether n contains a predicate.
 func nested(n ast.Node) bool {
 	f := &finder{}
 	ast.Walk(&n, f)
@@ -123,8 +123,7 @@ func (f *finder) Visit(node *ast.Node) {
 	}
 }
 
-// result checks what the expression can come to, as far as that is known before
-// it runs.
+// result checks the type of the result, as far as it is known at compile time.
 func (g *guard) result(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.ConditionalNode:
@@ -149,7 +148,7 @@ func (g *guard) fits(t reflect.Type) bool {
 	return decides(g.point) && t.Kind() == reflect.Bool
 }
 
-// members checks the names and values of a map that stands there in full.
+// members checks the names and values of a map literal.
 func (g *guard) members(n *ast.MapNode) {
 	for _, pair := range n.Pairs {
 		pair, ok := pair.(*ast.PairNode)

@@ -13,10 +13,10 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// clockKey is what now() becomes; no point has such a key.
+// clockKey replaces now(); no point has such a key.
 const clockKey = "now()"
 
-// typeOf is how a key's type looks in an expression.
+// typeOf returns the type of a key in an expression.
 func typeOf(t abi.Type) types.Type {
 	switch t {
 	case abi.Text:
@@ -26,14 +26,13 @@ func typeOf(t abi.Type) types.Type {
 	case abi.Bool:
 		return types.Bool
 	case abi.JSON:
-		return types.TypeOf([]string{}) // the lists that the catalogue has
+		return types.TypeOf([]string{}) // the only lists in the catalogue
 	}
 	return types.Any
 }
 
-// environment describes a point's keys: as trees, which is how they are written,
-// and those that are used under their full names, which is what the flattener
-// makes of them.
+// environment returns the types of a point's keys: as trees, as they are written, and those
+// that are used also under their full names, to which the flattener rewrites them.
 func environment(p abi.Point, used []abi.Key) types.Map {
 	env := types.Map{clockKey: types.Int}
 	for _, k := range p.Keys {
@@ -62,11 +61,11 @@ func branch(env types.Map, path []string) types.Map {
 	return env
 }
 
-// flattener replaces user.login by one variable of that name, so that a call
-// reads just the keys that the expression names.
+// flattener replaces user.login by one variable of that name, so that a call reads only the
+// keys that the expression uses.
 type flattener struct {
 	point abi.Point
-	keys  []abi.Key // that were met, each once
+	keys  []abi.Key // the keys found, each once
 }
 
 // Visit implements ast.Visitor. Children come before their parents.
@@ -94,7 +93,7 @@ func (f *flattener) Visit(node *ast.Node) {
 
 func (f *flattener) use(k abi.Key, name string) {
 	if strings.HasSuffix(k.Name, "*") {
-		k.Type = abi.Any // a member may be absent, and is nil then
+		k.Type = abi.Any // a missing member is nil
 	}
 	k.Name = name
 	if !slices.ContainsFunc(f.keys, func(x abi.Key) bool { return x.Name == name }) {
@@ -102,7 +101,7 @@ func (f *flattener) use(k abi.Key, name string) {
 	}
 }
 
-// path writes a chain of members with constant names as a key.
+// path returns a chain of members with constant names as a key.
 func path(n ast.Node) (string, bool) {
 	switch n := n.(type) {
 	case *ast.IdentifierNode:
@@ -118,7 +117,7 @@ func path(n ast.Node) (string, bool) {
 	return "", false
 }
 
-// read fetches the keys that the expression names.
+// read reads the keys that the expression uses.
 func (p *program) read(env map[string]any, view hooks.View, now time.Time) {
 	for _, k := range p.keys {
 		v, ok := view.Get(k.Name)
@@ -127,8 +126,8 @@ func (p *program) read(env map[string]any, view hooks.View, now time.Time) {
 	env[clockKey] = int(now.Unix())
 }
 
-// native is a field's value in an expression; what is absent has its type's zero
-// value.
+// native returns a field's value in an expression; a missing one has the zero value of its
+// type.
 func native(t abi.Type, v hooks.Value, ok bool) any {
 	switch t {
 	case abi.Text:
@@ -141,7 +140,7 @@ func native(t abi.Type, v hooks.Value, ok bool) any {
 		return b
 	case abi.JSON:
 		var list []string
-		_ = json.Unmarshal([]byte(v.Text()), &list) // no list is an empty one
+		_ = json.Unmarshal([]byte(v.Text()), &list) // anything but a list reads as empty
 		return list
 	}
 	if !ok {
@@ -150,7 +149,7 @@ func native(t abi.Type, v hooks.Value, ok bool) any {
 	return dynamic(v)
 }
 
-// dynamic is the value of a key of no fixed type.
+// dynamic returns the value of a key without a fixed type.
 func dynamic(v hooks.Value) any {
 	if v.IsString() {
 		return v.Text()
@@ -159,6 +158,6 @@ func dynamic(v hooks.Value) any {
 		return int(n)
 	}
 	var out any
-	_ = json.Unmarshal([]byte(v.Text()), &out) // the view gives valid JSON; else nil
+	_ = json.Unmarshal([]byte(v.Text()), &out) // the view returns valid JSON; else nil
 	return out
 }

@@ -17,19 +17,19 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// Bounds of an expression. With every part running once for each member of at
-// most one list, they bound its time.
+// Limits of an expression. Since every part runs at most once for each member of one list,
+// they limit its run time.
 const (
 	maxSource = 2000   // characters
 	maxParts  = 200    // nodes of the syntax tree
-	maxMemory = 10_000 // elements that lists may have together
+	maxMemory = 10_000 // total number of list elements
 )
 
-// program is a compiled expression. Safe for concurrent use.
+// program is a compiled expression. It is safe for concurrent use.
 type program struct {
 	point abi.Point
 	code  *vm.Program
-	keys  []abi.Key // those that it reads, with their full names
+	keys  []abi.Key // the keys that it reads, with full names
 
 	headers []string // that it may set
 	widen   bool     // it may add roles and scopes
@@ -37,7 +37,7 @@ type program struct {
 	spare sync.Pool // of *machine
 }
 
-// machine is what one call needs, kept for the next.
+// machine is the state of one call, reused by the next.
 type machine struct {
 	vm  vm.VM
 	env map[string]any
@@ -73,7 +73,7 @@ func compile(point hooks.Point, source string) (*program, error) {
 	return &program{point: p, code: code, keys: used, headers: headers}, nil
 }
 
-// keysIn lists the keys that a source names.
+// keysIn returns the keys that a source uses.
 func keysIn(p abi.Point, source string) ([]abi.Key, error) {
 	tree, err := parser.Parse(source)
 	if err != nil {
@@ -89,7 +89,7 @@ func deny(args ...any) (any, error) {
 	return false, api.E(api.Denied, api.ReasonHook, args[0].(string))
 }
 
-// at makes an error about a place in the source.
+// at returns an error with a position in the source.
 func at(code *vm.Program, where file.Location, format string, args ...any) error {
 	e := &file.Error{Location: where, Message: fmt.Sprintf(format, args...)}
 	return e.Bind(code.Source())
@@ -102,7 +102,7 @@ func (p *program) apply(ctx context.Context, view hooks.View, now time.Time) err
 		m = &machine{vm: vm.VM{MemoryBudget: maxMemory}, env: map[string]any{}}
 	}
 	defer p.spare.Put(m)
-	defer clear(m.env) // nothing of this event is left for the next
+	defer clear(m.env) // keep nothing of this event
 	p.read(m.env, view, now)
 	value, err := m.vm.Run(p.code, m.env)
 	if err != nil {

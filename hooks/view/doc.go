@@ -1,8 +1,8 @@
-// Package view makes keyed views of the values of hook points: what plugins and
+// Package view creates keyed views of the values of hook points: what plugins and
 // expressions read and write by name, such as "user.login" or "claim.plan".
 //
-//	core/point, a door with points of its own -> New(Text(...), User(...), ...) -> hooks.Viewer
+//	core/point, third parties' points -> New(Text(...), User(...), ...) -> hooks.Viewer
 //
-// A view is built once per point and is safe for concurrent use; looking a key up
-// allocates nothing. It knows no point.
+// A view is built once per point and is safe for concurrent use; looking up a key does not
+// allocate. The package knows no points.
 package view

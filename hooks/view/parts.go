@@ -14,10 +14,9 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// The parts that views are put together from. Each takes a function that finds its
-// variable in the hook's value.
+// The parts of views. Each takes a function that returns its variable in the hook's value.
 
-// Text is a text that is only read; an empty one is absent.
+// Text is a read-only string; an empty one is missing.
 func Text[T any](key string, of func(*T) string) Field[T] {
 	return Field[T]{Key: key, Get: func(v *T) (hooks.Value, bool) {
 		s := of(v)
@@ -25,19 +24,19 @@ func Text[T any](key string, of func(*T) string) Field[T] {
 	}}
 }
 
-// TextVar is a text that can be set.
+// TextVar is a writable string.
 func TextVar[T any](key string, of func(*T) *string) Field[T] {
 	f := Text(key, func(v *T) string { return *of(v) })
 	f.Set = func(v *T, value hooks.Value) error { *of(v) = value.Text(); return nil }
 	return f
 }
 
-// Number is a number that is only read.
+// Number is a read-only integer.
 func Number[T any](key string, of func(*T) int64) Field[T] {
 	return Field[T]{Key: key, Type: hooks.IntField, Get: func(v *T) (hooks.Value, bool) { return hooks.Int(of(v)), true }}
 }
 
-// NumberVar is a number that can be set.
+// NumberVar is a writable integer.
 func NumberVar[T any](key string, of func(*T) int64, set func(*T, int64)) Field[T] {
 	f := Number(key, of)
 	f.Set = func(v *T, value hooks.Value) error {
@@ -51,7 +50,7 @@ func NumberVar[T any](key string, of func(*T) int64, set func(*T, int64)) Field[
 	return f
 }
 
-// BoolVar is a truth value that can be set.
+// BoolVar is a writable boolean.
 func BoolVar[T any](key string, of func(*T) *bool) Field[T] {
 	return Field[T]{
 		Key: key, Type: hooks.BoolField,
@@ -67,7 +66,7 @@ func BoolVar[T any](key string, of func(*T) *bool) Field[T] {
 	}
 }
 
-// ListVar is a list of texts that can be set, as JSON.
+// ListVar is a writable list of strings, encoded as JSON.
 func ListVar[T any](key string, of func(*T) *[]string) Field[T] {
 	return Field[T]{
 		Key: key, Type: hooks.JSONField,
@@ -83,14 +82,14 @@ func ListVar[T any](key string, of func(*T) *[]string) Field[T] {
 	}
 }
 
-// ReadOnly is a field that cannot be set.
+// ReadOnly returns the field without its Set.
 func ReadOnly[T any](f Field[T]) Field[T] {
 	f.Set = nil
 	return f
 }
 
-// Wants is a field of which a guest without the right can only lower the number, turn
-// true into false or take members out of the list.
+// Wants returns a field that a guest without the right can only narrow: lower a number, turn
+// true into false, or remove list members.
 func Wants[T any](right string, f Field[T]) Field[T] {
 	f.Wants = right
 	return f
@@ -99,7 +98,7 @@ func Wants[T any](right string, f Field[T]) Field[T] {
 // widenRoles is the right to add roles and scopes where decisions go by them.
 const widenRoles = "roles.widen"
 
-// User shows who it is; roles and scopes can be changed if writable.
+// User is the fields of an identity; roles and scopes are writable if writable is set.
 func User[T any](of func(*T) *api.Identity, writable bool) Parts[T] {
 	roles := ListVar("user.roles", func(v *T) *[]string { return &of(v).Roles })
 	scopes := ListVar("user.scopes", func(v *T) *[]string { return &of(v).Scopes })
@@ -121,7 +120,7 @@ func User[T any](of func(*T) *api.Identity, writable bool) Parts[T] {
 	}
 }
 
-// Request shows the attempt, which may be nil, without its credential.
+// Request is the fields of an attempt, which may be nil, without its credential.
 func Request[T any](of func(*T) *api.Attempt) Parts[T] {
 	str := func(key string, get func(*api.Attempt) string) Field[T] {
 		return Text(key, func(v *T) string {
@@ -146,8 +145,8 @@ func Request[T any](of func(*T) *api.Attempt) Parts[T] {
 	}
 }
 
-// hiddenHeader reports whether no plugin sees a header: it may carry a
-// credential, or it claims to be one of our own identity headers.
+// hiddenHeader reports whether a header is hidden from plugins: it may carry a credential,
+// or it claims to be one of our own identity headers.
 func hiddenHeader(a *api.Attempt, canonical string) bool {
 	return route.CarriesCredential(a, canonical) || route.IsProtected(canonical)
 }
@@ -164,8 +163,8 @@ func requestHeader(a *api.Attempt, name string) (hooks.Value, bool) {
 	return hooks.String(strings.Join(values, ", ")), true
 }
 
-// inEverySpelling returns what a header says, with what stands in spellings that some
-// applications take for it: a hook that looks for one must not miss the others.
+// inEverySpelling returns the values of a header, including those in other spellings that
+// some applications treat as the same: a hook must not miss them.
 func inEverySpelling(h api.Header, canonical string) []string {
 	values := h[canonical]
 	for _, name := range slices.Sorted(maps.Keys(h)) {
@@ -189,7 +188,7 @@ func requestHeaders(a *api.Attempt) []string {
 	return names
 }
 
-// Peer shows who is at the other end of a login.
+// Peer is the fields of the client of a login.
 func Peer[T any](of func(*T) *api.Peer) Parts[T] {
 	return Parts[T]{
 		Text("peer", func(v *T) string { return of(v).IP() }),
@@ -197,7 +196,7 @@ func Peer[T any](of func(*T) *api.Peer) Parts[T] {
 	}
 }
 
-// Claims shows a set of claims under a prefix.
+// Claims is a read-only set of claims below a prefix.
 func Claims[T any](prefix string, of func(*T) *api.Claims) Family[T] {
 	return Family[T]{
 		Prefix: prefix, Type: hooks.AnyField,
@@ -215,7 +214,7 @@ func Claims[T any](prefix string, of func(*T) *api.Claims) Family[T] {
 	}
 }
 
-// ClaimsVar is Claims of which each can be set and deleted.
+// ClaimsVar is a writable set of claims.
 func ClaimsVar[T any](prefix string, of func(*T) *api.Claims) Family[T] {
 	f := Claims(prefix, of)
 	f.Set = func(v *T, name string, value hooks.Value) error {
@@ -253,8 +252,8 @@ func toClaim(v hooks.Value) (any, error) {
 	return value, nil
 }
 
-// HeadersVar shows a header set under "header.", one value a name, copied on
-// the first change.
+// HeadersVar is a writable header set below "header.", with one value per name, copied on
+// each change.
 func HeadersVar[T any](of func(*T) *api.Header) Family[T] {
 	change := func(v *T) api.Header {
 		h := maps.Clone(*of(v))
@@ -282,7 +281,7 @@ func HeadersVar[T any](of func(*T) *api.Header) Family[T] {
 	}
 }
 
-// Texts shows a map of texts under a prefix, read-only.
+// Texts is a read-only map of strings below a prefix.
 func Texts[T any](prefix string, of func(*T) map[string]string) Family[T] {
 	return Family[T]{
 		Prefix: prefix,
@@ -302,11 +301,11 @@ func jsonValue(v any) hooks.Value {
 	return hooks.JSON(string(b))
 }
 
-// Seconds are the whole seconds of d.
+// Seconds returns the whole seconds of d.
 func Seconds(d time.Duration) int64 { return int64(d / time.Second) }
 
-// Duration is n seconds, kept within a century either way: a plugin may set any number,
-// and a point's own bounds come afterwards.
+// Duration returns n seconds, limited to a century in either direction: a plugin may set
+// any number, and the point's own limits are applied later.
 func Duration(n int64) time.Duration {
 	const century = 100 * 366 * 24 * 3600
 	return time.Duration(max(-century, min(century, n))) * time.Second

@@ -7,14 +7,14 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// Table is the keyed face of a hook value: plain fields, and families of keys
-// under a prefix such as "claim.". One is built per point when the catalogue
-// is made and never changes, so that looking a key up allocates nothing.
+// Table is a keyed view of a hook value: plain fields, and families of keys below a prefix
+// such as "claim.". It is built once per point and never changes, so looking up a key does
+// not allocate.
 type Table[T any] struct {
 	index    map[string]int
 	plain    []Field[T]
 	families []Family[T]
-	narrow   func(ctx context.Context, before, after *T) error // nil: nothing is held narrow
+	narrow   func(ctx context.Context, before, after *T) error // nil: no guard
 }
 
 var (
@@ -23,7 +23,7 @@ var (
 	_ hooks.Widener     = applied[int]{}
 )
 
-// Field is one key. A nil Set makes it read-only.
+// Field is one key. It is read-only if Set is nil.
 type Field[T any] struct {
 	Key   string
 	Type  hooks.FieldType
@@ -32,7 +32,7 @@ type Field[T any] struct {
 	Set   func(*T, hooks.Value) error
 }
 
-// Family is all keys under a prefix. Nil Set and Del make it read-only.
+// Family is all keys below a prefix. It is read-only if Set and Del are nil.
 type Family[T any] struct {
 	Prefix string
 	Type   hooks.FieldType
@@ -43,10 +43,10 @@ type Family[T any] struct {
 	Names  func(v *T) []string
 }
 
-// Part is what adds to a table.
+// Part is an element of a table.
 type Part[T any] interface{ addTo(*Table[T]) }
 
-// Parts is several of them.
+// Parts is a list of parts.
 type Parts[T any] []Part[T]
 
 func (f Field[T]) addTo(t *Table[T]) {
@@ -62,14 +62,14 @@ func (p Parts[T]) addTo(t *Table[T]) {
 	}
 }
 
-// New returns the table of these parts.
+// New returns a table of these parts.
 func New[T any](p ...Part[T]) *Table[T] {
 	t := &Table[T]{index: map[string]int{}}
 	Parts[T](p).addTo(t)
 	return t
 }
 
-// Guarded sets what handlers without the right to widen are held to.
+// Guarded sets the check for handlers without the right to widen, and returns the table.
 func (t *Table[T]) Guarded(narrow func(ctx context.Context, before, after *T) error) *Table[T] {
 	t.narrow = narrow
 	return t
@@ -113,22 +113,22 @@ type applied[T any] struct {
 	v *T
 }
 
-// Save implements hooks.Saver. Setters never change what a value refers to in its
-// place, so that a copy of the value is all of it.
+// Save implements hooks.Saver. Setters never change what a value refers to, so a shallow
+// copy is enough.
 func (w applied[T]) Save() func() {
 	before := *w.v
 	return func() { *w.v = before }
 }
 
-// Widens implements hooks.Widener. Setters never change what a value refers to, so
-// a copy can be tried.
+// Widens implements hooks.Widener. Setters never change what a value refers to, so a
+// shallow copy can be tried.
 func (w applied[T]) Widens(ctx context.Context, key string, value hooks.Value) bool {
 	if w.t.narrow == nil {
 		return false
 	}
 	tried := *w.v
 	if err := (applied[T]{w.t, &tried}).Set(key, value); err != nil {
-		return false // the error is told where it is set
+		return false // Set itself returns this error
 	}
 	return w.t.narrow(ctx, w.v, &tried) != nil
 }

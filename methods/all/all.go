@@ -7,8 +7,9 @@ import (
 	"github.com/cardea-auth/cardea/methods/jwt"
 )
 
-// Types is the list: the type that a configuration names, and what the settings of a
-// method of that type are read into. The map is the caller's, who may add to it.
+// Types returns the methods by the type that a configuration names. The values are the
+// configurations into which the settings are decoded. The map is the caller's own and may
+// be extended.
 func Types() map[string]core.Opener {
 	return map[string]core.Opener{
 		"apikey": apikey.Config{},

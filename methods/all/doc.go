@@ -1,6 +1,6 @@
-// Package all is the list of authentication methods that a configuration can name:
-// one line a method. Only the commands and examples import it; a library user imports
-// the methods wanted. A program with a method of its own adds it to the list:
+// Package all is the list of authentication methods that a configuration can name: one line
+// per method. Only commands and examples import it; library users import the methods they
+// want. A program with a method of its own adds it to the list:
 //
 //	types := all.Types()
 //	types["hmac"] = hmac.Config{}

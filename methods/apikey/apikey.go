@@ -38,7 +38,7 @@ func (c Config) Open(name string, deps core.Deps) (core.Method, error) {
 	return &Method{name: name, cfg: c, deps: deps.WithDefaults()}, nil
 }
 
-// Method is the API-key method. Safe for concurrent use.
+// Method is the API key method. It is safe for concurrent use.
 type Method struct {
 	name string
 	cfg  Config
@@ -66,7 +66,7 @@ func (m *Method) CacheFor() time.Duration { return m.cfg.CacheFor }
 // Challenge implements [core.Challenger].
 func (m *Method) Challenge(*core.Error) string { return `ApiKey realm="cardea"` }
 
-// Authenticate implements [core.Method]. All refusals look alike to the client.
+// Authenticate implements [core.Method]. All refusals look the same to the client.
 func (m *Method) Authenticate(ctx context.Context, a api.Attempt) (api.Identity, error) {
 	if a.Credential.Kind != api.APIKeyKind {
 		return api.Identity{}, core.ErrNotMine

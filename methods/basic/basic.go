@@ -19,8 +19,7 @@ type Config struct {
 	ApplicationOnly bool          `yaml:"application_only" default:"false" doc:"Take only the passwords that users of a WordPress made for their programs, as WordPress itself does; their own are for logins."`
 }
 
-// longest is how long a success may be remembered, so that a password is asked for
-// again.
+// longest is how long a success may be cached, so that the password is checked again.
 const longest = time.Minute
 
 // Validate implements [core.Validator].
@@ -57,7 +56,7 @@ func (c Config) Open(name string, deps core.Deps) (core.Method, error) {
 	return &Method{name: name, cfg: c, check: check}, nil
 }
 
-// Method is the Basic method. Safe for concurrent use.
+// Method is the Basic method. It is safe for concurrent use.
 type Method struct {
 	name  string
 	cfg   Config
@@ -87,9 +86,9 @@ func (m *Method) Challenge(*core.Error) string {
 	return `Basic realm="` + m.cfg.Realm + `", charset="UTF-8"`
 }
 
-// Authenticate implements [core.Method]. Unknown user, wrong password and
-// disabled user look alike to the client; a login that asks for more than a
-// password is refused in the words that ask for it.
+// Authenticate implements [core.Method]. Unknown user, wrong password and disabled user
+// look the same to the client. A login that requires a second factor is refused with the
+// message that asks for it.
 func (m *Method) Authenticate(ctx context.Context, a api.Attempt) (api.Identity, error) {
 	if a.Credential.Kind != api.Basic {
 		return api.Identity{}, core.ErrNotMine

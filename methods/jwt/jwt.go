@@ -17,7 +17,7 @@ func (Config) Open(name string, deps core.Deps) (core.Method, error) {
 	return &Method{name: name, verify: deps.WithDefaults().VerifyToken}, nil
 }
 
-// Method is the Bearer-token method. Safe for concurrent use.
+// Method is the Bearer token method. It is safe for concurrent use.
 type Method struct {
 	name   string
 	verify func(context.Context, string) (api.Identity, error)
@@ -37,12 +37,11 @@ func (m *Method) Name() string { return m.name }
 // Kinds implements [core.Kinder].
 func (m *Method) Kinds() []api.Kind { return []api.Kind{api.Bearer} }
 
-// CacheFor implements [core.Cacher]: a token is remembered until it expires, for
-// a day at most.
+// CacheFor implements [core.Cacher]: a token is cached until it expires, for a day at most.
 func (m *Method) CacheFor() time.Duration { return 24 * time.Hour }
 
-// Challenge implements [core.Challenger]: RFC 6750 section 3. Without a token in
-// the request it names no error (section 3.1).
+// Challenge implements [core.Challenger]: RFC 6750 section 3. Without a token in the
+// request it contains no error (section 3.1).
 func (m *Method) Challenge(cause *core.Error) string {
 	if cause == nil || !strings.HasPrefix(cause.Reason, "token_") {
 		return `Bearer realm="cardea"`
@@ -50,7 +49,7 @@ func (m *Method) Challenge(cause *core.Error) string {
 	return `Bearer realm="cardea", error="invalid_token", error_description="` + quotable(cause.Public) + `"`
 }
 
-// quotable drops what error_description may not hold (RFC 6750 section 3).
+// quotable removes characters that error_description may not contain (RFC 6750 section 3).
 func quotable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' || r == '"' || r == '\\' {

@@ -1,4 +1,3 @@
-// Package methodtest is the suite that every authentication method passes: what
-// the engine relies on, whatever the method does. A method's own test calls
-// [Run] with samples.
+// Package methodtest is the test suite for authentication methods: it checks what the
+// engine relies on in every method. A method's own test calls [Run] with samples.
 package methodtest

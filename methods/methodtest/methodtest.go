@@ -12,17 +12,17 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Case is a method with samples of what it meets. A method that reads a header of
-// its own takes credentials of kind NoCredential: give its samples as headers.
+// Case is a method with samples of its input. A method that reads a header of its own takes
+// credentials of kind NoCredential: give its samples as headers.
 type Case struct {
 	Open    func(t *testing.T) core.Method
-	Good    api.Credential   // is recognised
-	Bad     []api.Credential // are the method's own and refused
+	Good    api.Credential   // is accepted
+	Bad     []api.Credential // are for this method and refused
 	Foreign []api.Credential // are for other methods
-	Want    string           // Subject that Good belongs to
+	Want    string           // Subject of Good
 
-	GoodHeader api.Header   // goes with Good; nil: none
-	BadHeaders []api.Header // are the method's own, without a credential, and refused
+	GoodHeader api.Header   // sent with Good; nil: none
+	BadHeaders []api.Header // are for this method, without a credential, and refused
 }
 
 // Run checks the contract of [core.Method] with the samples.
@@ -32,7 +32,7 @@ func Run(t *testing.T, c Case) {
 	}
 }
 
-// part is one promise of the contract.
+// part is one requirement of the contract.
 type part struct {
 	name  string
 	check func(*run)
@@ -45,7 +45,7 @@ func parts() []part {
 	}
 }
 
-// run is one part on its way through the suite.
+// run is the state of one part.
 type run struct {
 	Case
 	m      core.Method
@@ -56,7 +56,7 @@ func attempt(c api.Credential, h api.Header) api.Attempt {
 	return api.Attempt{Method: "GET", Host: "example.org", RawTarget: "/", Path: "/", Header: h, Credential: c}
 }
 
-// ask makes an error of a panic.
+// ask calls Authenticate and turns a panic into an error.
 func (r *run) ask(what string, a api.Attempt) (id api.Identity, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -83,7 +83,7 @@ func good(r *run) {
 	}
 }
 
-// bad: a refusal is a refusal, not "ask the next", and carries no identity.
+// bad: a refusal is not ErrNotMine and has no identity.
 func bad(r *run) {
 	for _, cred := range r.Bad {
 		r.wantRefusal(cred.Kind.String()+" "+cred.Text, attempt(cred, nil))
@@ -122,12 +122,12 @@ func kinds(r *run) {
 	}
 	for _, kind := range k.Kinds() {
 		if !kind.Valid() {
-			r.report("Kinds() names kind %q, which cannot be: name an Authorization scheme in lower case", string(kind))
+			r.report("Kinds() names kind %q, must be an Authorization scheme in lower case", string(kind))
 		}
 	}
 }
 
-// cache: what is remembered by the credential alone rests on the credential alone.
+// cache: the result of a cached method depends on the credential alone.
 func cache(r *run) {
 	c, ok := core.Capability[core.Cacher](r.m)
 	if !ok || c.CacheFor() <= 0 {
@@ -147,7 +147,7 @@ func cache(r *run) {
 	}
 }
 
-// challenge: what goes into a header is one line, whatever the cause.
+// challenge: it is a single line, whatever the cause.
 func challenge(r *run) {
 	c, ok := core.Capability[core.Challenger](r.m)
 	if !ok {

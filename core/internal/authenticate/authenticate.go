@@ -21,7 +21,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Authenticate finds out who asks; the credential stands in header unless a hook
+// Authenticate authenticates a request. The credential is expected in header unless a hook
 // says otherwise. The entry is shared: do not change it.
 func (e *Authenticator) Authenticate(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) (*cache.Entry, error) {
 	spec, err := e.CredentialSpec(ctx, p, at, header, a)
@@ -49,9 +49,9 @@ func (e *Authenticator) Authenticate(ctx context.Context, p *compiled.Policy, at
 	return e.judge(ctx, p, known, at, a)
 }
 
-// judge is what every credential goes through at each use, once it is known whose
-// it is: at the gate, and where an endpoint asks about a token. It may be shown at
-// no place in particular; then at is nil, and so may a be.
+// judge makes the checks that apply to every use of a known credential, on a request as
+// well as when an endpoint verifies a token. at is nil for a token that is not used at a
+// particular place; a may then be nil as well.
 func (e *Authenticator) judge(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	if err := p.CheckPlace(known.Method, &known.Identity, at); err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func (e *Authenticator) judge(ctx context.Context, p *compiled.Policy, known *ca
 	if err := e.Fresh(ctx, p); err != nil {
 		return nil, err
 	}
-	if p.WhenStale == policy.StaleIntrospect { // the log may have been read since
+	if p.WhenStale == policy.StaleIntrospect { // the log may have been read in the meantime
 		if err := e.alive(p, known, e.Now()); err != nil {
 			return nil, err
 		}
@@ -77,7 +77,7 @@ func (e *Authenticator) judge(ctx context.Context, p *compiled.Policy, known *ca
 	return who, p.CheckMethod(known.Method, &who.Identity, kindOf(a), at)
 }
 
-// kindOf is the kind of an attempt's credential; without an attempt it is a token.
+// kindOf returns the kind of an attempt's credential; without an attempt it is a token.
 func kindOf(a *api.Attempt) api.Kind {
 	if a == nil {
 		return api.Bearer
@@ -85,9 +85,8 @@ func kindOf(a *api.Attempt) api.Kind {
 	return a.Credential.Kind
 }
 
-// Resolve asks identity-resolved. A role that must not use the method is refused
-// also if a hook drops it, and what an API key is restricted to counts whatever a
-// hook adds.
+// Resolve runs identity-resolved. A role that may not use the method is refused even if a
+// hook removes it, and the restriction of an API key applies whatever a hook adds.
 func (e *Authenticator) Resolve(ctx context.Context, p *compiled.Policy, known *cache.Entry, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	if err := mightUse(p, known, kindOf(a), at); err != nil {
 		return nil, err
@@ -107,8 +106,8 @@ func (e *Authenticator) Resolve(ctx context.Context, p *compiled.Policy, known *
 	}, nil
 }
 
-// askResolved returns the identity that hooks leave for each thing for which the
-// request could be taken.
+// askResolved runs the hooks for each way of reading the request and returns the identity
+// with only the roles and scopes that all of them leave.
 func (e *Authenticator) askResolved(ctx context.Context, p *compiled.Policy, id api.Identity, at *compiled.Target, a *api.Attempt) (api.Identity, error) {
 	out, first := id, true
 	for seen := range at.Views(a) {
@@ -124,7 +123,7 @@ func (e *Authenticator) askResolved(ctx context.Context, p *compiled.Policy, id 
 	return loginafter.Restricted(loginafter.Restrict(id, out)), nil
 }
 
-// CredentialSpec says where the credential may stand, after custom-header.
+// CredentialSpec returns where the credential is expected, after custom-header.
 func (e *Authenticator) CredentialSpec(ctx context.Context, p *compiled.Policy, at *compiled.Target, h *route.HeaderSpec, a *api.Attempt) (credential.Spec, error) {
 	if p.Hooks.CustomHeader.Len() > 0 {
 		chosen, err := e.CustomHeader(ctx, p, at, *h, a)
@@ -133,8 +132,8 @@ func (e *Authenticator) CredentialSpec(ctx context.Context, p *compiled.Policy, 
 	return credential.Spec{Header: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard}, nil
 }
 
-// CustomHeader asks custom-header, which must choose the same for each thing for
-// which the request could be taken.
+// CustomHeader runs custom-header, which must choose the same header for every way of
+// reading the request.
 func (e *Authenticator) CustomHeader(ctx context.Context, p *compiled.Policy, at *compiled.Target, h route.HeaderSpec, a *api.Attempt) (route.HeaderSpec, error) {
 	if p.Hooks.CustomHeader.Len() == 0 {
 		return h, nil
@@ -170,11 +169,11 @@ func (e *Authenticator) chooseHeader(ctx context.Context, p *compiled.Policy, ru
 	return h, nil
 }
 
-// ask goes through the methods for the kind of credential that was presented.
+// ask tries the methods for the kind of the credential in order.
 func (e *Authenticator) ask(ctx context.Context, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	for _, m := range p.Chain[a.Credential.Kind] {
 		if !at.Within(m.Places) {
-			continue // not even tried: the answer would tell whether it is right
+			continue // not tried: the answer would reveal whether it is right
 		}
 		known, err := e.askOne(ctx, p, m, at, a)
 		if err == nil || !errors.Is(err, api.ErrNotMine) {
@@ -187,7 +186,7 @@ func (e *Authenticator) ask(ctx context.Context, p *compiled.Policy, at *compile
 	return nil, compiled.NotAccepted()
 }
 
-// askOne asks the cache, then the method.
+// askOne looks in the cache, then asks the method.
 func (e *Authenticator) askOne(ctx context.Context, p *compiled.Policy, m *compiled.Method, at *compiled.Target, a *api.Attempt) (*cache.Entry, error) {
 	asked, err := p.AskedDirectory(a.Credential.Kind, at)
 	if err != nil {
@@ -204,13 +203,13 @@ func (e *Authenticator) askOne(ctx context.Context, p *compiled.Policy, m *compi
 		}
 		e.cache.Forget(k)
 	}
-	// Read before the method runs: a change meanwhile must not be missed.
+	// Read before the method runs, so that a concurrent change is not missed.
 	keys, generation := e.Keys.Generation(), e.Index.Generation()
 	known, reusable, err := e.Recognise(ctx, p, m, asked, at, a)
 	if err != nil {
 		return nil, err
 	}
-	// A newer version may tell of a change that the method did not see yet.
+	// A newer version may be a change that the method did not see yet.
 	if version := e.Version(known); reusable && version <= generation {
 		known.Key, known.Keys, known.User = k, keys, version
 		e.cache.Put(known)
@@ -218,7 +217,7 @@ func (e *Authenticator) askOne(ctx context.Context, p *compiled.Policy, m *compi
 	return known, nil
 }
 
-// Version is that of the newest change to whoever an entry is about.
+// Version returns the version of the newest change to the users of an entry.
 func (e *Authenticator) Version(x *cache.Entry) uint64 {
 	version := e.Index.UserVersion(x.Identity.Subject)
 	if x.Origin != nil {
@@ -227,8 +226,9 @@ func (e *Authenticator) Version(x *cache.Entry) uint64 {
 	return version
 }
 
-// Recognise asks the method and readies what it found for use, and for reuse
-// where the cache's key comprises all that it rests on.
+// Recognise asks the method and builds a cache entry for the result. reusable reports
+// whether the entry may be cached: the cache key must cover everything that the result
+// depends on.
 func (e *Authenticator) Recognise(ctx context.Context, p *compiled.Policy, m *compiled.Method, asked string, at *compiled.Target, a *api.Attempt) (known *cache.Entry, reusable bool, err error) {
 	start, q := e.Now(), &login.Question{Method: m, Attempt: a, At: *at}
 	id, err := m.Identify(context.WithValue(ctx, login.QuestionKey{}, q), a)
@@ -270,19 +270,20 @@ func (e *Authenticator) Recognise(ctx context.Context, p *compiled.Policy, m *co
 	if end := p.End(&id); !end.IsZero() {
 		x.Until = earlier(x.Until, end)
 	}
-	// A password counts in one directory, which the keys of other kinds do not hold.
+	// Where a password is valid depends on the directory, which is part of the cache key
+	// only for Basic.
 	return x, !q.LoggedIn || a.Credential.Kind == api.Basic, nil
 }
 
-// ForeignCacheFor is how long a verdict on a foreign token is remembered. The
-// issuer may take a key back, which is noticed only when its keys are asked.
+// ForeignCacheFor is how long the result for an external issuer's token is cached. If the
+// issuer withdraws a key, this is noticed only when its keys are fetched again.
 const ForeignCacheFor = time.Minute
 
-// hookedCacheFor is how long the verdict of login hooks is remembered: they may go by
-// the hour, or by what they keep, and nobody tells the engine when that changes.
+// hookedCacheFor is how long the result of login hooks is cached. Hooks may depend on the
+// time or on their own state, whose changes the engine does not see.
 const hookedCacheFor = time.Minute
 
-// judgeAnew has login-after judge the roles of a new entry, which were read anew.
+// judgeAnew runs login-after for a new entry whose roles were read again.
 func (e *Authenticator) judgeAnew(ctx context.Context, p *compiled.Policy, x *cache.Entry, a *api.Attempt, dialects string) error {
 	if p.Hooks.LoginAfter.Len() == 0 {
 		return nil
@@ -298,8 +299,8 @@ func (e *Authenticator) judgeAnew(ctx context.Context, p *compiled.Policy, x *ca
 	return nil
 }
 
-// place gives the identity of a new entry its directory, if a rule may want to
-// know it, and makes it that of the site asked in a network.
+// place sets the directory of the identity in a new entry, if a rule may need it. In a
+// network it translates the identity to the site that was asked.
 func (e *Authenticator) place(ctx context.Context, p *compiled.Policy, x *cache.Entry, asked string, at *compiled.Target, a *api.Attempt) error {
 	if !p.WantsDirectory {
 		return nil
@@ -316,7 +317,7 @@ func (e *Authenticator) place(ctx context.Context, p *compiled.Policy, x *cache.
 		origin.Roles = x.Before
 	}
 	x.Origin, x.Identity, x.Before = &origin, there, nil
-	if there.Proof.APIKey == "" { // a key is no login, and has its roles in place of the user's
+	if there.Proof.APIKey == "" { // a key is not a login, and its roles replace the user's
 		x.Before = loginafter.Taken(all, there.Roles)
 		if err := e.judgeAnew(ctx, p, x, a, p.Sites.DialectsAt(at)); err != nil {
 			return err
@@ -344,14 +345,15 @@ func (e *Authenticator) checkHome(ctx context.Context, p *compiled.Policy, x *ca
 	return directory.Belongs(&id, home)
 }
 
-// current reports whether an entry was made under circumstances that still hold.
+// current reports whether an entry is still valid: neither the keys nor its users have
+// changed, and it has not expired.
 func (e *Authenticator) current(x *cache.Entry, now time.Time) bool {
 	return x.Keys == e.Keys.Generation() &&
 		x.User == e.Version(x) &&
 		now.Before(x.Until)
 }
 
-// alive is live for all whom an entry is about.
+// alive is live for all identities of an entry.
 func (e *Authenticator) alive(p *compiled.Policy, x *cache.Entry, now time.Time) error {
 	if x.Origin != nil {
 		if err := e.live(p, x.Origin, now); err != nil {
@@ -361,8 +363,8 @@ func (e *Authenticator) alive(p *compiled.Policy, x *cache.Entry, now time.Time)
 	return e.live(p, &x.Identity, now)
 }
 
-// live checks what may change between two uses of a credential: the clock and
-// the revocation index. It touches memory only.
+// live checks expiry and revocation, which may change between two uses of a credential. It
+// uses memory only.
 func (e *Authenticator) live(p *compiled.Policy, id *api.Identity, now time.Time) error {
 	if end := p.End(id); !end.IsZero() && !now.Before(end) {
 		return api.E(api.Unauthenticated, api.ReasonTokenExpired, "the credential has expired")
@@ -373,8 +375,8 @@ func (e *Authenticator) live(p *compiled.Policy, id *api.Identity, now time.Time
 	return nil
 }
 
-// countCall notes the use of an API key and holds it to its rate, which
-// rate-limit may change.
+// countCall records the use of an API key and enforces its rate limit, which rate-limit may
+// change.
 func (e *Authenticator) countCall(ctx context.Context, p *compiled.Policy, id *api.Identity, rule string) error {
 	if id.Proof.APIKey == "" {
 		return nil
@@ -398,8 +400,8 @@ func (e *Authenticator) countCall(ctx context.Context, p *compiled.Policy, id *a
 	return nil
 }
 
-// perMinute is the rate that a hook asked for; one that allows less than a call
-// a minute allows one. The window is not zero: judge.RateLimit has seen to that.
+// perMinute converts a hook's limit to calls per minute, at least one. Window is not zero:
+// judge.RateLimit has checked it.
 func perMinute(l point.RateLimit) int {
 	if l.Limit <= 0 {
 		return 0
@@ -407,7 +409,7 @@ func perMinute(l point.RateLimit) int {
 	return int(max(1, min(float64(1<<30), float64(l.Limit)*float64(time.Minute)/float64(l.Window))))
 }
 
-// Here is authenticate for a request to an endpoint of our own.
+// Here is Authenticate for a request to one of our own endpoints.
 func (e *Authenticator) Here(ctx context.Context, p *compiled.Policy, a *api.Attempt) (known *cache.Entry, err error) {
 	defer api.Recover("authentication", "", &err)
 	at, err := compiled.TargetOf(a)
@@ -428,8 +430,8 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// cacheKey names the credential of a request. Where login hooks have a say, their verdict
-// counts only as long as they would be asked the same.
+// cacheKey returns the cache key of a request's credential. If login hooks apply, it
+// includes what they are shown, since another request could get another result.
 func (e *Authenticator) cacheKey(p *compiled.Policy, directory string, at *compiled.Target, a *api.Attempt) cache.Key {
 	kind := a.Credential.Kind
 	if !p.AsksLoginHooks(kind) {
@@ -447,8 +449,9 @@ func identityHeaders(id *api.Identity) api.Header {
 	return api.Header{api.HeaderUser: values[0:1:1], api.HeaderRoles: values[1:2:2], api.HeaderMethod: values[2:3:3]}
 }
 
-// joinRoles leaves out what the upstream would read as another role, or as
-// several. To clean them up instead could make the name of a mightier one.
+// joinRoles joins roles for the header. It omits those that the upstream would read as
+// another role or as several; cleaning them up instead could produce the name of a more
+// powerful role.
 func joinRoles(roles []string) string {
 	fits := func(role string) bool { return role != "" && api.FitsHeader(role) && !strings.Contains(role, ",") }
 	if slices.ContainsFunc(roles, func(role string) bool { return !fits(role) }) {

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/throttle"
 )
 
-// Authenticator says who a request is from. It is safe for concurrent use.
+// Authenticator authenticates requests. It is safe for concurrent use.
 type Authenticator struct {
 	*env.Env
 

@@ -1,7 +1,7 @@
-// Package authenticate says who a request is from: where its credential stands, which
-// method takes it, what is remembered of it, and whether it still counts.
+// Package authenticate authenticates requests: it finds the credential, asks the cache and
+// the methods, and checks that the credential is still valid.
 //
 //	core.Engine -> Authenticator -> cache -> methods -> revocation index -> token-verify -> identity-resolved
 //
-// Which rule governs the request, and whether it lets them pass, is the engine's business.
+// The engine decides which rule governs the request and whether it allows the identity.
 package authenticate

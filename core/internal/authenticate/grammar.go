@@ -9,10 +9,10 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// Extract takes the credential out of the headers. An odd Authorization header
-// means what it means to the application, so that both see the same client; another
-// scheme than Bearer that one of the methods is for stays one. What is no credential
-// there is none here: the client passes for nobody, where nobody may pass.
+// Extract extracts the credential from the headers. An unusual Authorization header is read
+// as the application reads it, so that both see the same client; a scheme other than Bearer
+// that one of the methods accepts is kept. If the application sees no credential, the
+// request is anonymous.
 func Extract(p *compiled.Policy, spec credential.Spec, a *api.Attempt) (api.Credential, error) {
 	found, err := credential.Extract(a.Header, spec, p.Schemes...)
 	if p.Bearer == nil || spec != (credential.Spec{}) {
@@ -38,8 +38,8 @@ func Extract(p *compiled.Policy, spec credential.Spec, a *api.Attempt) (api.Cred
 	return found, err
 }
 
-// plain reports whether a credential is in the form on which all grammars agree:
-// "Bearer", a space, and a token of three parts or an API key.
+// plain reports whether a credential has the form on which all grammars agree: "Bearer", a
+// space, and a token of three parts or an API key.
 func plain(c api.Credential, value string) bool {
 	token := c.Kind == api.APIKeyKind || c.Kind == api.Bearer && strings.Count(c.Text, ".") == 2
 	return token && strings.HasPrefix(value, "Bearer ")

@@ -6,8 +6,8 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 )
 
-// mightUse is CheckMethod by the roles that were taken away since: those that login-after
-// dropped, and those that the home of a network's user knows.
+// mightUse is CheckMethod for roles that were removed since: those that login-after
+// dropped, and those of a network's user in the home directory.
 func mightUse(p *compiled.Policy, known *cache.Entry, kind api.Kind, at *compiled.Target) error {
 	if home := known.Origin; home != nil {
 		if compiled.HasOne(home, known.Method.Refuse) {
@@ -25,7 +25,7 @@ func mightUse(p *compiled.Policy, known *cache.Entry, kind api.Kind, at *compile
 		id.Roles = known.Before
 	}
 	if known.Origin != nil && id.Proof.TokenID != "" && compiled.HasOne(&id, p.Tokens.RefuseRoles) {
-		return compiled.RoleRefused() // at this site they would have got no token
+		return compiled.RoleRefused() // this site would not have issued a token
 	}
 	return p.CheckMethod(known.Method, &id, kind, at)
 }

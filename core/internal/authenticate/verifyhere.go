@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// VerifyHere says who the bearer of a token is, at the place of the attempt if there is
-// one. The entry is shared: do not change it.
+// VerifyHere returns the identity of a token, at the place of the attempt if there is one.
+// The entry is shared: do not change it.
 func (e *Authenticator) VerifyHere(ctx context.Context, p *compiled.Policy, r api.VerifyRequest) (who *cache.Entry, err error) {
 	defer api.Recover("verification", "", &err)
 	if r.Attempt == nil {
@@ -35,7 +35,7 @@ func (e *Authenticator) VerifyHere(ctx context.Context, p *compiled.Policy, r ap
 	return who, e.checkResidence(ctx, p, who.Identity, p.Residence(at, &shown, &who.Identity))
 }
 
-// checkResidence refuses who is not of the directory; "" is any.
+// checkResidence refuses an identity outside the directory; "" is any.
 func (e *Authenticator) checkResidence(ctx context.Context, p *compiled.Policy, id api.Identity, home string) error {
 	if home == "" {
 		return nil
@@ -46,7 +46,7 @@ func (e *Authenticator) checkResidence(ctx context.Context, p *compiled.Policy, 
 	return directory.Belongs(&id, home)
 }
 
-// verifyAnywhere is for a token that is shown at no place in particular.
+// verifyAnywhere verifies a token that is not used at a particular place.
 func (e *Authenticator) verifyAnywhere(ctx context.Context, p *compiled.Policy, r api.VerifyRequest) (*cache.Entry, error) {
 	id, err := e.verifier.Verify(ctx, p, r)
 	if err != nil {
@@ -71,9 +71,9 @@ func (e *Authenticator) verifyAnywhere(ctx context.Context, p *compiled.Policy, 
 	return e.judge(ctx, p, known, nil, nil)
 }
 
-// askToken asks the methods as the gate does, for a token that counts at the place.
-// Where no method takes tokens there is no gate to agree with: an engine may only
-// issue them.
+// askToken asks the methods, as a request would, for a token that is accepted at the place.
+// If no method takes tokens, as in an engine that only issues them, it verifies the token
+// directly.
 func (e *Authenticator) askToken(ctx context.Context, p *compiled.Policy, at *compiled.Target, a *api.Attempt) (known *cache.Entry, err error) {
 	if len(p.Chain[api.Bearer]) > 0 {
 		known, err = e.ask(ctx, p, at, a)
@@ -92,8 +92,8 @@ func (e *Authenticator) askToken(ctx context.Context, p *compiled.Policy, at *co
 	return known, p.CheckPlace(known.Method, &known.Identity, at)
 }
 
-// inWordsOf words a refusal for the site that is asked: a token that does not count
-// there is refused in the words for one that should be the site's own.
+// inWordsOf replaces a refusal of a token that is not accepted at the site by the refusal
+// that it would get as one of the site's own.
 func (e *Authenticator) inWordsOf(ctx context.Context, p *compiled.Policy, r api.VerifyRequest, at *compiled.Target, err error) error {
 	if r.Layout == "" || api.CodeOf(err) != api.Unauthenticated {
 		return err
@@ -108,7 +108,7 @@ func (e *Authenticator) inWordsOf(ctx context.Context, p *compiled.Policy, r api
 	return err
 }
 
-// tokenMethod is the method of an engine that has none for tokens.
+// tokenMethod is the method for tokens in an engine that has none.
 type tokenMethod func(context.Context, string) (api.Identity, error)
 
 var _ policy.Method = tokenMethod(nil)

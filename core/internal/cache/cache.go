@@ -17,63 +17,61 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 )
 
-// Cache remembers credentials that were found good, so that a repeat costs no
-// hash, signature or database. An entry proves who somebody is, never that they
-// may pass: the clock, revocation, rules and hooks are asked each time.
+// Cache caches valid credentials, so that repeated use needs no hashing, signature check or
+// database. An entry only authenticates: the clock, revocation, rules and hooks are checked
+// on each use.
 //
-// It is a table of small sets, read without a lock: a credential's hash picks
-// the set, the whole credential the entry in it. Its size is fixed, so neither
-// failures (which are not stored) nor floods of tokens can grow it; a set that
-// is full gives up an entry that was not used of late.
+// It is a table of small sets, read without a lock. A hash of the credential selects the
+// set, and the whole key the entry in it. Its size is fixed. Failures are not stored, and a
+// full set replaces an entry that was not used recently.
 type Cache struct {
-	slots  []atomic.Pointer[Entry] // sets, one after the other
-	ways   int                     // slots in a set; 0 remembers nothing
+	slots  []atomic.Pointer[Entry] // sets, one after another
+	ways   int                     // slots per set; 0 disables the cache
 	seed   maphash.Seed
-	Secret [32]byte // hides passwords in keys
+	Secret [32]byte // keys the digests of passwords
 }
 
-// Key is the full credential: a shorter digest of it would let two
-// credentials meet.
+// Key identifies a credential in full: with a shorter digest, two credentials could
+// collide.
 type Key struct {
 	kind api.Kind
 	text string
-	// directory is the one asked, where the same credential stands for another user
-	// in each; else "".
+	// directory is the directory that was asked, if the same credential may belong to
+	// different users in each; else "".
 	directory string
-	// seen is a digest of the circumstances under which alone it counts; zero is any.
+	// seen is a digest of the circumstances under which the entry is valid; zero is any.
 	seen [sha256.Size]byte
 }
 
-// Entry is what is known of a credential. It is immutable but for its mark, and
-// counts only under the circumstances in which it was made.
+// Entry is a cached result. It is immutable except for used, and valid only under the
+// circumstances in which it was made.
 type Entry struct {
 	Key      Key
-	Method   *compiled.Method // belongs to one policy, and so stands for it
+	Method   *compiled.Method // belongs to one policy, and so identifies it
 	Identity api.Identity
-	Origin   *api.Identity // whom the credential names, with all roles, if another stands for them here; else nil
-	Before   []string      // roles before login-after, or a site of a network, took some away; nil if none were
-	Headers  api.Header    // identity headers, ready to send
+	Origin   *api.Identity // the identity that the credential names, with all roles, if it was translated; else nil
+	Before   []string      // roles before login-after or a network's site removed some; nil if none were
+	Headers  api.Header    // identity headers, ready to be sent
 	Until    time.Time
 	Keys     uint64 // generation of the key set
 	User     uint64 // version of the user in the revocation index
 
-	used atomic.Bool // since its set was last full
+	used atomic.Bool // since the set was last full
 }
 
 const (
 	defaultCacheEntries = 100_000
 	cacheWays           = 8
-	// seenSets is among how many sets the circumstances of one credential are spread: its
-	// holder chooses them, and fills no more than these.
+	// seenSets is the number of sets that the entries of one credential can occupy: its
+	// holder controls the circumstances and must not be able to fill the cache.
 	seenSets = 4
 
-	// maxCachedText bounds what an entry takes, in bytes. What its holder chose can be
-	// in a token many times over; a longer one is verified each time.
+	// maxCachedText limits the size of an entry, in bytes. A longer credential is verified
+	// each time.
 	maxCachedText = 4096
 )
 
-// New returns a cache of at most so many entries; 0 is 100,000, negative remembers
-// nothing.
+// New returns a cache for up to entries credentials; 0 is 100,000, negative disables it.
 func New(entries int, rand io.Reader) (*Cache, error) {
 	if entries == 0 {
 		entries = defaultCacheEntries
@@ -88,17 +86,17 @@ func New(entries int, rand io.Reader) (*Cache, error) {
 	return c, nil
 }
 
-// Key names a credential, wherever it is shown.
+// Key returns the key of a credential that is valid under any circumstances.
 func (c *Cache) Key(cred *api.Credential, directory string) Key {
 	return c.KeyAt(cred, directory, nil)
 }
 
-// KeyAt names a credential that counts only as it was seen; nil is anywhere.
-// Passwords do not stay in memory as text: Basic is kept as a digest that only
-// this process can compute.
+// KeyAt returns the key of a credential that is valid only under the given circumstances;
+// nil is any. It stores Basic credentials as keyed digests, so passwords do not stay in
+// memory.
 func (c *Cache) KeyAt(cred *api.Credential, directory string, seen *circumstances) Key {
 	k := Key{kind: cred.Kind, text: cred.Text, directory: directory}
-	var buffer [len(c.Secret) + 480]byte // longer ones take an allocation
+	var buffer [len(c.Secret) + 480]byte // longer ones allocate
 	if cred.Kind == api.Basic {
 		sum := sha256.Sum256(append(append(buffer[:0], c.Secret[:]...), cred.Text...))
 		k.text = string(sum[:])
@@ -109,10 +107,11 @@ func (c *Cache) KeyAt(cred *api.Credential, directory string, seen *circumstance
 	return k
 }
 
-// circumstances are what the login points saw of a request beside its credential.
+// circumstances are the properties of a request, besides its credential, that login hooks
+// see.
 type circumstances struct {
-	Dialects    string // that a login is asked as, and a token of a sister site
-	OfTokens    string // that a token is asked as beside those of its layout
+	Dialects    string // sites of a login, and of a token of another site
+	OfTokens    string // further sites of a token, besides those of its layout
 	Host, Agent string
 	Peer        netip.Addr
 }
@@ -125,14 +124,14 @@ func (s *circumstances) appendTo(b []byte) []byte {
 	return s.Peer.AppendTo(b)
 }
 
-// set returns the slots where the key may be. All of one credential are in [seenSets]
-// sets, however many circumstances it is shown under.
+// set returns the slots for a key. All keys of one credential are in [seenSets] sets,
+// whatever the circumstances.
 func (c *Cache) set(k Key) []atomic.Pointer[Entry] {
 	if c.ways == 0 {
 		return nil
 	}
 	sets := uint64(len(c.slots) / c.ways)
-	i, _ := bits.Mul64(maphash.String(c.seed, k.text), sets) // the hash, scaled to the number of sets
+	i, _ := bits.Mul64(maphash.String(c.seed, k.text), sets) // the hash scaled to the number of sets
 	if k.seen != ([sha256.Size]byte{}) {
 		i = (i + uint64(k.seen[0]%seenSets)) % sets
 	}
@@ -140,7 +139,7 @@ func (c *Cache) set(k Key) []atomic.Pointer[Entry] {
 	return c.slots[at : at+c.ways]
 }
 
-// Get returns the entry or nil.
+// Get returns the entry or nil, and marks it as used.
 func (c *Cache) Get(k Key) *Entry {
 	set := c.set(k)
 	for i := range set {
@@ -148,7 +147,7 @@ func (c *Cache) Get(k Key) *Entry {
 		if e == nil || e.Key != k {
 			continue
 		}
-		if !e.used.Load() { // reading first keeps a busy entry in all processors' caches
+		if !e.used.Load() { // avoids a write to a shared cache line
 			e.used.Store(true)
 		}
 		return e
@@ -156,8 +155,7 @@ func (c *Cache) Get(k Key) *Entry {
 	return nil
 }
 
-// Put stores the entry under its key, unless that is too long. Of two that come at once
-// one may be lost.
+// Put stores the entry unless its key is too long. Of two concurrent calls one may be lost.
 func (c *Cache) Put(e *Entry) {
 	if len(e.Key.text) > maxCachedText {
 		return
@@ -168,8 +166,8 @@ func (c *Cache) Put(e *Entry) {
 	}
 }
 
-// victim chooses the slot for a key: its own, a free one, one that was not used
-// of late, or else any.
+// victim selects the slot for a key: its own, a free one, one that was not used recently,
+// or else the first.
 func victim(set []atomic.Pointer[Entry], k Key) *atomic.Pointer[Entry] {
 	var free, idle *atomic.Pointer[Entry]
 	for i := range set {
@@ -193,7 +191,7 @@ func victim(set []atomic.Pointer[Entry], k Key) *atomic.Pointer[Entry] {
 	return &set[0]
 }
 
-// Forget drops the entry, wherever it has got to.
+// Forget removes the entry.
 func (c *Cache) Forget(k Key) {
 	set := c.set(k)
 	for i := range set {
@@ -203,7 +201,7 @@ func (c *Cache) Forget(k Key) {
 	}
 }
 
-// CircumstancesAt are what the login points see of a request at a place.
+// CircumstancesAt returns the circumstances of a request at a place.
 func CircumstancesAt(p *compiled.Policy, at *compiled.Target, a *api.Attempt) circumstances {
 	return circumstances{Host: at.Host, Dialects: p.Sites.DialectsAt(at), Peer: a.Peer, Agent: a.Header.Get("User-Agent")}
 }

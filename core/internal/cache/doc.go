@@ -1,8 +1,8 @@
-// Package cache remembers credentials that were found good, so that a repeat costs no hash,
-// signature or database.
+// Package cache caches valid credentials, so that repeated use needs no hashing, signature
+// check or database.
 //
 //	core/internal/authenticate -> Cache
 //
-// An entry proves who somebody is, never that they may pass: the clock, revocation, rules
-// and hooks are asked each time.
+// An entry only authenticates: the clock, revocation, rules and hooks are checked on each
+// use.
 package cache

@@ -2,11 +2,11 @@ package compiled
 
 import "slices"
 
-// administrator is the role of who may do everything at a site.
+// administrator is the role with all permissions at a site.
 const administrator = "administrator"
 
 // RefusesAdministrators reports whether administrators may not use a token somewhere, or
-// get one there in exchange for another.
+// may not get one by logging in.
 func (c *Policy) RefusesAdministrators(m *Method) bool {
 	if m != nil && slices.Contains(m.Refuse, administrator) || slices.Contains(c.Tokens.RefuseRoles, administrator) {
 		return true

@@ -2,8 +2,8 @@ package compiled
 
 import "github.com/cardea-auth/cardea/core/api"
 
-// AsksLoginHooks reports whether login hooks may have a say in who a credential of a kind
-// stands for: it is a password, or roles are read anew for it.
+// AsksLoginHooks reports whether login hooks may change the identity for a kind of
+// credential: it is a password, or roles are read again for it.
 func (p *Policy) AsksLoginHooks(kind api.Kind) bool {
 	switch {
 	case kind == api.Basic:
@@ -11,11 +11,11 @@ func (p *Policy) AsksLoginHooks(kind api.Kind) bool {
 	case kind == api.Bearer:
 		return p.rereads && p.Hooks.LoginAfter.Len() > 0
 	}
-	return p.networked && p.Hooks.LoginAfter.Len() > 0 // a sister site reads its own roles
+	return p.networked && p.Hooks.LoginAfter.Len() > 0 // another site of a network reads its own roles
 }
 
-// ReadAnew reports whether login-after must judge the roles of a token's bearer: they are
-// not those of the token, also because a hook took away what it said.
+// ReadAnew reports whether login-after must run for the bearer of a token, because the
+// roles do not come from the token.
 func (p *Policy) ReadAnew(id *api.Identity) bool {
 	return p.Hooks.LoginAfter.Len() > 0 && p.rolesAnew(id)
 }
@@ -33,8 +33,8 @@ func (p *Policy) rolesAnew(id *api.Identity) bool {
 	return err != nil || !complete
 }
 
-// SignedByRing reports whether a token was signed by one of the engine's keys, and by
-// none of its layout's.
+// SignedByRing reports whether a token was signed by one of the engine's keys, not by a key
+// of its layout.
 func (c *Policy) SignedByRing(proof *api.Proof) bool {
 	if proof.TokenID == "" || proof.KeyID == "" || proof.Layout == "" {
 		return false
@@ -51,8 +51,8 @@ func (c *Policy) SignedByRing(proof *api.Proof) bool {
 	return true
 }
 
-// Residence names the directory whose users may ask at a site's endpoints; "" is
-// any. External issuers' users are in none: they are held to the rule there alone.
+// Residence returns the directory whose users may use a site's endpoints; "" is any. Users
+// of external issuers are in no directory, so only the rule applies to them.
 func (c *Policy) Residence(at *Target, a *api.Attempt, id *api.Identity) string {
 	if s := c.Sites.at(at.Host, at.Path); s != nil && s.Directory != "" && !c.Foreign(id) {
 		return s.Directory

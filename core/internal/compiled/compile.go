@@ -16,51 +16,51 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Policy is a [policy.Policy] made ready: immutable, shared by all requests until the
-// next one is swapped in.
+// Policy is a compiled [policy.Policy]. It is immutable and shared by all requests until
+// the next one replaces it.
 type Policy struct {
-	Source  policy.Policy // what it was made of, with the defaults
+	Source  policy.Policy // what it was compiled from, with defaults
 	Tokens  policy.TokenPolicy
 	Rules   *route.Table
 	methods []*Method
 	Chain   map[api.Kind][]*Method // by kind of credential
-	Schemes []api.Kind             // of Authorization that methods bring
+	Schemes []api.Kind             // Authorization schemes added by methods
 	Layouts []Layout
-	Sites   sites // those within others first
+	Sites   sites // nested ones before those that contain them
 	Hooks   *point.Hooks
 
-	Read      func(upstream, method, path, query string) (route.Reading, error) // nil: as they are
+	Read      func(upstream, method, path, query string) (route.Reading, error) // nil: literally
 	Bearer    policy.BearerReader                                               // nil: strictly
-	Accept    func(*api.Attempt) bool                                           // nil: all
-	IgnoreBad func(*api.Attempt) bool                                           // nil: none
+	Accept    func(*api.Attempt) bool                                           // nil: all are accepted
+	IgnoreBad func(*api.Attempt) bool                                           // nil: none is ignored
 
-	Carriers   *route.Names // of credentials, by rules and sites
-	configured []string     // Protected headers
+	Carriers   *route.Names // headers of rules and sites that carry credentials
+	configured []string     // the configured protected headers
 	names      atomic.Pointer[protectedNames]
 	settable   route.Settable
 
 	MaxStaleness time.Duration
 	WhenStale    policy.WhenStale
 
-	WantsDirectory bool              // whether it matters which directory somebody is in
+	WantsDirectory bool              // whether a rule depends on the user's directory
 	networked      bool              // whether directories share their users
-	rereads        bool              // whether roles may be others than those that a token tells
-	networks       map[string]string // what each shares, by name; "" is nothing
+	rereads        bool              // whether roles may differ from those in a token
+	networks       map[string]string // the network of each directory, by name; "" is none
 
-	refusesStandard bool // whether a rule or site takes no credential in the standard header
+	refusesStandard bool // whether a rule or site refuses credentials in the standard header
 }
 
-// Surroundings are what a policy is made ready for.
+// Surroundings is what Compile needs to know of the engine.
 type Surroundings struct {
 	Directories []users.Directory
-	Networks    map[string]string         // what each directory shares with others, by name; "" is nothing
-	Networked   bool                      // whether two directories are of one network
-	Lend        func(*Policy) policy.Deps // what methods of the policy are lent
+	Networks    map[string]string         // the network of each directory, by name; "" is none
+	Networked   bool                      // whether two directories are in one network
+	Lend        func(*Policy) policy.Deps // returns the dependencies of the policy's methods
 }
 
-// Compile makes a policy ready, or says what is wrong with it.
+// Compile compiles and validates a policy.
 func Compile(p policy.Policy, x Surroundings) (c *Policy, err error) {
-	defer api.Recover("policy", "", &err) // by an ability of a directory
+	defer api.Recover("policy", "", &err) // optional methods of a directory may panic
 	p = p.Clone()                         // whose lists nobody else can change
 	c = &Policy{
 		Tokens: p.Tokens.WithDefaults(), Hooks: p.Hooks, Read: p.Read, Bearer: p.Bearer, Accept: p.Accepts, IgnoreBad: p.Forgives,
@@ -87,7 +87,7 @@ func Compile(p policy.Policy, x Surroundings) (c *Policy, err error) {
 		c.openMethods(p.Methods, x.Lend(c)), c.setLayouts(p.Layouts), c.setSites(p.Sites, x.Directories), c.checkProtected(rules))
 }
 
-// checkRules finds rules that want users of a directory which is none.
+// checkRules refuses rules that name an unknown directory.
 func checkRules(rules []route.Rule, dirs []users.Directory) error {
 	for _, r := range rules {
 		if r.Directory != "" && !slices.ContainsFunc(dirs, users.Named(r.Directory)) {
@@ -102,16 +102,15 @@ func (c *Policy) checkStale() error {
 	case policy.StaleClosed, policy.StaleIntrospect, policy.StaleOpen:
 		return nil
 	}
-	return fmt.Errorf("when_stale %q: write closed, introspect or open", c.WhenStale)
+	return fmt.Errorf("when_stale is %q, must be closed, introspect or open", c.WhenStale)
 }
 
-// checkHooks refuses a catalogue that was not made by [NewHooks]: its points are
-// nil.
+// checkHooks refuses Hooks that were not made by [NewHooks]: their points are nil.
 func checkHooks(h *point.Hooks) error {
 	v := reflect.ValueOf(h).Elem()
 	for i := range v.NumField() {
 		if v.Type().Field(i).IsExported() && v.Field(i).IsNil() {
-			return fmt.Errorf("hooks: point %s is nil: make the catalogue with NewHooks", v.Type().Field(i).Name)
+			return fmt.Errorf("hooks: point %s is nil: create the hooks with NewHooks", v.Type().Field(i).Name)
 		}
 	}
 	return nil

@@ -6,20 +6,19 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// Which sites the login points are told of. A login at an endpoint is of one. A
-// password by Basic, or a token whose roles are read anew, may be of several: of those
-// in one place, and of those that the upstream could take the request for. Then the
-// points are asked for each of them: all must allow, and only roles and scopes that
-// all leave remain.
+// The sites for which login hooks run. A login at an endpoint has one site. A Basic
+// password, or a token whose roles are read again, may have several: those at the place,
+// and those that the upstream could take the request for. The hooks then run for each of
+// them; all must allow it, and only roles and scopes that all leave remain.
 
-// DialectSeparator is between the names of several sites; no name holds it.
+// DialectSeparator separates the names of several sites; no name contains it.
 const DialectSeparator = "\x00"
 
-// DialectsAt names the innermost sites that are asked at a place; "" is none.
+// DialectsAt returns the names of the innermost sites at a place, or "" if there is none.
 func (list sites) DialectsAt(at *Target) string { return list.dialectsWhere(at, anySite) }
 
-// TokenDialectsAt names the innermost sites with tokens of their own that are asked at a
-// place: their hooks judge the tokens of other sites as well.
+// TokenDialectsAt returns the names of the innermost sites at a place that have tokens of
+// their own: their hooks also run for tokens of other sites.
 func (list sites) TokenDialectsAt(at *Target) string { return list.dialectsWhere(at, hasOwnTokens) }
 
 func anySite(*site) bool { return true }
@@ -35,7 +34,8 @@ func (list sites) dialectsWhere(at *Target, fits func(*site) bool) string {
 	return list.dialectsRead(at, names, fits)
 }
 
-// dialectsRead stands apart, since what its loop uses moves to the heap.
+// dialectsRead is a function of its own because the variables of its loop escape to the
+// heap.
 func (list sites) dialectsRead(at *Target, names string, fits func(*site) bool) string {
 	for m := range at.Read.All() {
 		names = WithDialects(names, list.dialectsNear(at.Host, m.Path, fits))
@@ -43,8 +43,8 @@ func (list sites) dialectsRead(at *Target, names string, fits func(*site) bool) 
 	return names
 }
 
-// dialectsNear names the innermost sites at a path: those that have the same place
-// are asked together.
+// dialectsNear returns the names of the innermost sites at a path, several if they have the
+// same place.
 func (list sites) dialectsNear(host, path string, fits func(*site) bool) (names string) {
 	var first *site
 	for i := range list {
@@ -60,8 +60,8 @@ func (list sites) dialectsNear(host, path string, fits func(*site) bool) (names 
 	return names
 }
 
-// DialectsOf names the sites whose logins a token of a layout may come from. Native
-// tokens may also come from none.
+// DialectsOf returns the names of the sites at which a token of a layout may have been
+// issued. A native token may also have been issued at no site.
 func (list sites) DialectsOf(layout string) string {
 	if layout == policy.NativeName {
 		layout = ""
@@ -80,8 +80,8 @@ func (list sites) DialectsOf(layout string) string {
 	return names
 }
 
-// DialectsFor is DialectsOf for a token that is shown at a place: sites that accept
-// tokens of another have their hooks judge them as well.
+// DialectsFor is DialectsOf for a token used at a place: hooks of a site that accepts
+// tokens of another run for them as well.
 func (list sites) DialectsFor(layout string, at *Target) string {
 	names := list.DialectsOf(layout)
 	if layout == policy.NativeName {
@@ -95,9 +95,9 @@ func (list sites) DialectsFor(layout string, at *Target) string {
 	return names
 }
 
-// RefreshedAs names the sites that login-after is asked for at a refresh: the one at which
-// the session began, and the one that is asked. Where the first is not known, or is no
-// site any more, those are asked whose logins such a session may come from.
+// RefreshedAs returns the names of the sites for which login-after runs at a refresh: the
+// one at which the session began, and the one that is asked. If the first is unknown or no
+// longer exists, it returns all sites at which the session may have begun.
 func (list sites) RefreshedAs(began, asked, layout string) string {
 	names := began
 	if list.named(began) == nil {
@@ -112,7 +112,7 @@ func (list sites) RefreshedAs(began, asked, layout string) string {
 	return WithDialects(names, asked)
 }
 
-// WithDialects adds names to others, each once.
+// WithDialects adds names, without duplicates.
 func WithDialects(names, more string) string {
 	for name := range strings.SplitSeq(more, DialectSeparator) {
 		if !hasDialect(names, name) {
@@ -131,7 +131,7 @@ func hasDialect(names, name string) bool {
 	return false
 }
 
-// FirstDialect is the one that events tell.
+// FirstDialect returns the first name, which is the one in events.
 func FirstDialect(names string) string {
 	first, _, _ := strings.Cut(strings.TrimLeft(names, DialectSeparator), DialectSeparator)
 	return first

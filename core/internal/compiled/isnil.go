@@ -2,7 +2,8 @@ package compiled
 
 import "reflect"
 
-// IsNil reports whether v is nil, or a nil pointer or function in an interface.
+// IsNil reports whether v is nil, or an interface that holds a nil pointer, function, map,
+// slice or channel.
 func IsNil(v any) bool {
 	if v == nil {
 		return true

@@ -7,12 +7,11 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Hooks see what the rules see: a request's host in its one spelling, and method and
-// path of what the upstream is going to take it for. Else "Host: ADMIN.example", or a
-// route that the query names, would be one thing to a rule and another to a hook.
+// Hooks see a request as the rules do: with the canonical host, and with the method and
+// path that the upstream will use. Otherwise "Host: ADMIN.example", or a route named in the
+// query, could mean one thing to a rule and another to a hook.
 
-// judged is the attempt as hooks are to see it; the attempt itself if that is how it
-// came.
+// judged returns the attempt as hooks see it, or a itself if nothing differs.
 func judged(a *api.Attempt, host, method, path string) *api.Attempt {
 	if a.Host == host && a.Method == method && a.Path == path {
 		return a
@@ -22,13 +21,13 @@ func judged(a *api.Attempt, host, method, path string) *api.Attempt {
 	return &own
 }
 
-// Views yields the attempt as each thing for which it is judged. A hook that decides
-// is asked about each. At no place, nil, it is asked once, about an empty one.
+// Views yields the attempt once for each way of reading the request; hooks that decide run
+// for each of them. If at is nil, it yields one empty attempt.
 func (at *Target) Views(a *api.Attempt) iter.Seq[*api.Attempt] {
 	if at == nil {
 		return func(yield func(*api.Attempt) bool) { yield(&api.Attempt{}) }
 	}
-	host, read := at.Host, at.Read // not at itself, which would move to the heap for every request
+	host, read := at.Host, at.Read // captures these instead of at, which would escape to the heap
 	return func(yield func(*api.Attempt) bool) {
 		if read == nil || read.Path == "" {
 			yield(judged(a, host, a.Method, a.Path))
@@ -42,8 +41,8 @@ func (at *Target) Views(a *api.Attempt) iter.Seq[*api.Attempt] {
 	}
 }
 
-// Shown is an attempt as points that decide nothing see it: as the first thing for
-// which it could be taken. It may be nil. A host that cannot be read is none.
+// Shown returns the attempt as hooks that decide nothing see it: in the first way of
+// reading it. a may be nil. An invalid host is shown as empty.
 func (p *Policy) Shown(a *api.Attempt) *api.Attempt {
 	if a == nil {
 		return nil
@@ -55,8 +54,8 @@ func (p *Policy) Shown(a *api.Attempt) *api.Attempt {
 	return judged(a, host, a.Method, a.Path)
 }
 
-// ReadingOf is what the upstream could take a request for, nil if that is what it
-// is by its path, or cannot be read.
+// ReadingOf returns how the upstream could read a request, or nil if it takes the path
+// literally or the request is invalid.
 func (p *Policy) ReadingOf(host string, a *api.Attempt) *route.Reading {
 	if p.Read == nil || a.Path == "" {
 		return nil

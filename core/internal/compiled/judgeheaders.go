@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// JudgeCredentialHeader wants a header that can carry a credential, which is none
-// that is taken out of what clients send.
+// JudgeCredentialHeader accepts a header that can carry a credential and is not removed
+// from requests.
 func (p *Policy) JudgeCredentialHeader(_ context.Context, _, after *point.CredentialHeader, _ bool) error {
 	h := route.HeaderSpec{Name: after.Name}
 	switch _, err := h.Check(); {
@@ -38,7 +38,7 @@ type upstreamJudge struct {
 func (j upstreamJudge) accept(_ context.Context, _, after *point.UpstreamHeaders, keyed bool) error {
 	for name, values := range after.Headers {
 		if isOwnHeader(name) {
-			continue // put back afterwards
+			continue // restored afterwards
 		}
 		if err := j.p.checkUpstreamHeader(name, values); err != nil {
 			return err
@@ -55,7 +55,8 @@ func (j upstreamJudge) accept(_ context.Context, _, after *point.UpstreamHeaders
 	return nil
 }
 
-// JudgeUpstream judges what identity-headers leaves; ready are the engine's own headers.
+// JudgeUpstream returns the judge for the result of identity-headers; ready are the
+// engine's own headers.
 func (p *Policy) JudgeUpstream(ready api.Header) hooks.Judge[point.UpstreamHeaders] {
 	return upstreamJudge{p, ready}.accept
 }
@@ -64,9 +65,9 @@ func isOwnHeader(name string) bool {
 	return name == api.HeaderUser || name == api.HeaderRoles || name == api.HeaderMethod
 }
 
-// checkUpstreamHeader refuses what a hook may not send: names that would make
-// another request of it or carry credentials, names that are not protected from
-// clients, and values that break lines.
+// checkUpstreamHeader refuses what a hook may not set: names that change the meaning of the
+// request or carry credentials, names that are not protected from clients, and values with
+// line breaks.
 func (p *Policy) checkUpstreamHeader(name string, values []string) error {
 	key := "header." + name
 	if textproto.CanonicalMIMEHeaderKey(name) != name {

@@ -12,11 +12,11 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// Layout is a Layout that is part of a policy.
+// Layout is a compiled policy.Layout.
 type Layout struct {
 	policy.Layout
-	Verifier  *token.Verifier // of Keys; nil: there are none
-	SiteBound bool            // to the sites that have it
+	Verifier  *token.Verifier // of Keys; nil if there are none
+	SiteBound bool            // accepted only at sites that have it
 }
 
 func (c *Policy) setLayouts(further []policy.Layout) error {
@@ -25,7 +25,7 @@ func (c *Policy) setLayouts(further []policy.Layout) error {
 	for _, given := range append([]policy.Layout{native}, further...) {
 		l := Layout{Layout: given}
 		if _, taken := c.Layout(l.Name); taken || l.Read == nil || l.Issuer == "" {
-			return fmt.Errorf("token layout %q: wants a name of its own, an issuer and a Read function", l.Name)
+			return fmt.Errorf("token layout %q: must have a unique name, an issuer and a Read function", l.Name)
 		}
 		err := checkLayoutName(&l.Layout)
 		if err != nil {
@@ -46,7 +46,7 @@ func (c *Policy) setLayouts(further []policy.Layout) error {
 			l.Profile.Types = []string{"JWT", ""}
 		}
 		l.Profile.MaxLifetime = cmp.Or(l.Profile.MaxLifetime, c.Tokens.MaxTTL)
-		if l.Verifying == nil { // others decide for themselves how long theirs live
+		if l.Verifying == nil { // external issuers choose their own lifetimes
 			l.Profile.MaxLifetime = min(l.Profile.MaxLifetime, c.Tokens.MaxTTL)
 		}
 		if len(l.Keys) > 0 {
@@ -57,19 +57,19 @@ func (c *Policy) setLayouts(further []policy.Layout) error {
 	return nil
 }
 
-// checkLayoutName refuses names by which what is ours could be taken for a foreign
-// issuer's, or one issuer's for another's.
+// checkLayoutName refuses names that could be confused with an external issuer's, or with
+// another external issuer's.
 func checkLayoutName(l *policy.Layout) error {
 	if l.Verifying != nil {
 		return policy.CheckForeign(l.Name)
 	}
 	if strings.HasPrefix(l.Name, policy.ForeignPrefix) {
-		return fmt.Errorf("names that begin with %q are those of foreign issuers", policy.ForeignPrefix)
+		return fmt.Errorf("names that begin with %q are reserved for external issuers", policy.ForeignPrefix)
 	}
 	return nil
 }
 
-// Layout returns the layout of that name; "" is the native one.
+// Layout returns the layout with that name; "" is the native one.
 func (c *Policy) Layout(name string) (*Layout, bool) {
 	for i := range c.Layouts {
 		if c.Layouts[i].Name == name || name == "" {
@@ -79,8 +79,8 @@ func (c *Policy) Layout(name string) (*Layout, bool) {
 	return nil, false
 }
 
-// Remember is how long a revocation must be known under the policy: until every token of
-// any layout that it takes back has ended.
+// Remember returns how long a revocation must be kept under the policy: until every
+// affected token of any layout has expired.
 func (c *Policy) Remember() time.Duration {
 	longest := c.Tokens.MaxTTL
 	for i := range c.Layouts {
@@ -89,21 +89,21 @@ func (c *Policy) Remember() time.Duration {
 	return longest + c.Tokens.Leeway
 }
 
-// AccessLife is how long an access token of the layout lives of which a life is proposed;
-// 0 proposes the layout's.
+// AccessLife returns the lifetime of an access token of the layout, given a proposed one; 0
+// proposes the layout's.
 func (c *Policy) AccessLife(l *Layout, proposed time.Duration) time.Duration {
 	life := cmp.Or(proposed, l.Lifetime, c.Tokens.AccessTTL)
 	return min(max(life.Truncate(time.Second), c.Tokens.MinTTL), c.Tokens.MaxTTL, l.Profile.MaxLifetime)
 }
 
-// AskCheck asks the layout's Check.
+// AskCheck calls the layout's Check.
 func (l *Layout) AskCheck(c api.Claims, a *api.Attempt) (err error) {
 	defer api.Recover("token layout", l.Name, &err)
 	return l.Check(c, a)
 }
 
-// Candidates returns the layouts that a token may be of. The claims are not
-// verified yet; they only choose whose keys and rules are tried.
+// Candidates returns the layouts that a token may have. The claims are not verified yet;
+// they only select the keys and rules to try.
 func (p *Policy) Candidates(t *token.Token, name string) ([]*Layout, error) {
 	if name != "" {
 		l, ok := p.Layout(name)
@@ -127,13 +127,13 @@ func (p *Policy) Candidates(t *token.Token, name string) ([]*Layout, error) {
 	return found, nil
 }
 
-// acceptsType is a first look; the profile's own check follows.
+// acceptsType is a first check; the profile's own follows.
 func acceptsType(types []string, typ string) bool {
 	typ = strings.TrimPrefix(strings.ToLower(typ), "application/") // RFC 7515 section 4.1.9
 	return slices.ContainsFunc(types, func(t string) bool { return strings.EqualFold(t, typ) })
 }
 
-// Foreign reports whether the identity is of a foreign issuer's token.
+// Foreign reports whether the identity comes from an external issuer's token.
 func (p *Policy) Foreign(id *api.Identity) bool {
 	if id.Proof.TokenID == "" {
 		return false
@@ -142,8 +142,8 @@ func (p *Policy) Foreign(id *api.Identity) bool {
 	return ok && l.Verifying != nil
 }
 
-// End returns when the credential behind an identity stops counting; zero is
-// never. Clocks of other issuers may be off, those of API keys are ours.
+// End returns when the credential of an identity expires; zero is never. The leeway applies
+// to tokens, whose issuers' clocks may differ, but not to API keys.
 func (p *Policy) End(id *api.Identity) time.Time {
 	if id.Proof.ExpiresAt.IsZero() || id.Proof.TokenID == "" {
 		return id.Proof.ExpiresAt

@@ -8,9 +8,9 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// CheckMethod refuses a credential to those whose role must not use its kind: by the
-// method that took it, by the site that is asked, by the site that issued it. A login is
-// judged as a password is, whatever scheme or header a method has read it from.
+// CheckMethod refuses a credential whose user has a role that may not use it: by the method
+// that accepted it, by the site that is asked, or by the site that issued it. Every login is
+// checked like a password, whatever scheme or header it was read from.
 func (c *Policy) CheckMethod(m *Method, id *api.Identity, kind api.Kind, at *Target) error {
 	if m != nil && HasOne(id, m.Refuse) {
 		return RoleRefused()
@@ -30,13 +30,13 @@ func (c *Policy) CheckMethod(m *Method, id *api.Identity, kind api.Kind, at *Tar
 	return c.Sites.CheckToken(id)
 }
 
-// loggedIn reports whether an identity was proved at this very place: by neither a token
-// nor an API key, nor by what came in the place of one.
+// loggedIn reports whether an identity was proved by a login with this request, and not by
+// a token, an API key or a credential in place of one.
 func loggedIn(id *api.Identity, kind api.Kind) bool {
 	return id.Proof.TokenID == "" && id.Proof.APIKey == "" && (isLogin(kind) || kind == api.NoCredential)
 }
 
-// CheckKept refuses a token to those who by the roles that they have now would get none.
+// CheckKept refuses a token whose user, by the current roles, would not get one.
 func (c *Policy) CheckKept(id *api.Identity) error {
 	if HasOne(id, c.Tokens.RefuseRoles) && c.rolesAnew(id) {
 		return RoleRefused()
@@ -44,18 +44,18 @@ func (c *Policy) CheckKept(id *api.Identity) error {
 	return nil
 }
 
-// CheckLogin refuses a login to those who must not get a token by it.
+// CheckLogin refuses a login to users that may not get a token by it.
 func (c *Policy) CheckLogin(id *api.Identity, dialect string) error {
 	return c.checkGet(id, func(s *site) bool { return s.Name == dialect })
 }
 
-// CheckIssue refuses to issue a token of a layout that its user may not have.
+// CheckIssue refuses to issue a token of a layout that the user may not have.
 func (c *Policy) CheckIssue(id *api.Identity, layout string) error {
 	layout = cmp.Or(layout, policy.NativeName)
 	return c.checkGet(id, func(s *site) bool { return s.Layout == layout })
 }
 
-// checkGet refuses a token of the sites that of names.
+// checkGet refuses a token to users that may not get one at the sites selected by of.
 func (c *Policy) checkGet(id *api.Identity, of func(*site) bool) error {
 	refused := HasOne(id, c.Tokens.RefuseRoles)
 	for i := range c.Sites {
@@ -68,12 +68,13 @@ func (c *Policy) checkGet(id *api.Identity, of func(*site) bool) error {
 	return nil
 }
 
-// HasOne reports whether somebody is one of those who are refused by their role.
+// HasOne reports whether an identity has one of the roles. Super administrators count as
+// administrators.
 func HasOne(id *api.Identity, roles []string) bool {
 	return id.HasRole(roles...) || id.SuperAdmin && slices.Contains(roles, administrator)
 }
 
-// RoleRefused refuses who has a role that must not do this.
+// RoleRefused returns the refusal for a user whose role may not do this.
 func RoleRefused() error {
 	return api.E(api.Denied, api.ReasonRoleRefused, "your role may not log in or use the API in this way")
 }

@@ -12,14 +12,14 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// Method is a Method with its optional abilities looked up once.
+// Method is a policy.Method with its optional interfaces looked up.
 type Method struct {
 	policy.Method
-	ChainName string // the chain's, whatever the method calls itself
+	ChainName string // its name in the chain, whatever Name returns
 	kinds     []api.Kind
-	limited   bool           // whether it takes only kinds
+	limited   bool           // whether it takes only these kinds
 	Refuse    []string       // roles
-	Places    []policy.Place // where it counts; none: everywhere
+	Places    []policy.Place // where it is accepted; none: everywhere
 	CacheFor  time.Duration
 	challenge func(*api.Error) string
 }
@@ -28,7 +28,7 @@ func (c *Policy) openMethods(list []policy.NamedMethod, deps policy.Deps) error 
 	seen := map[string]bool{}
 	for _, n := range list {
 		if n.Name == "" || seen[n.Name] || !api.FitsHeader(n.Name) || IsNil(n.Opener) {
-			return fmt.Errorf("method %q: every method needs a name of its own, without control characters, and an opener", n.Name)
+			return fmt.Errorf("method %q: must have a unique name without control characters, and an opener", n.Name)
 		}
 		seen[n.Name] = true
 		opened, err := openOne(n, deps)
@@ -49,15 +49,14 @@ func (c *Policy) openMethods(list []policy.NamedMethod, deps policy.Deps) error 
 	return nil
 }
 
-// APIKeyMemory is how long the log names a revoked API key. The key's own row
-// says so for ever; the log only has to outlive every cached success.
+// APIKeyMemory is how long the log keeps the revocation of an API key. The key itself stays
+// marked as revoked; the log only has to outlive cached results.
 const APIKeyMemory = 24 * time.Hour
 
-// maxCacheFor keeps every remembered success well within what the revocation log
-// knows of API keys.
+// maxCacheFor keeps cached results well within APIKeyMemory.
 const maxCacheFor = APIKeyMemory / 2
 
-// link finds the methods that are asked about each kind of credential, in order.
+// link builds the list of methods for each kind of credential, in order.
 func (c *Policy) link() {
 	for _, m := range c.methods {
 		for _, kind := range m.kinds {
@@ -76,7 +75,7 @@ func (c *Policy) link() {
 	}
 }
 
-// Challenges lists what a refused client may try (RFC 9110 section 11.6.1).
+// Challenges returns the challenges for a refused client (RFC 9110 section 11.6.1).
 func (c *Policy) Challenges(cause *api.Error) []string {
 	var list []string
 	for _, m := range c.methods {
@@ -99,7 +98,7 @@ func openOne(n policy.NamedMethod, deps policy.Deps) (m policy.Method, err error
 	return m, err
 }
 
-// newMethod looks up what the method can do besides, once.
+// newMethod looks up the optional interfaces of a method.
 func newMethod(n policy.NamedMethod, opened policy.Method, log *slog.Logger) (m *Method, err error) {
 	defer api.Recover("method", n.Name, &err)
 	m = &Method{Method: opened, ChainName: n.Name, Refuse: n.RefuseRoles}
@@ -108,16 +107,16 @@ func newMethod(n policy.NamedMethod, opened policy.Method, log *slog.Logger) (m 
 	}
 	for _, kind := range m.kinds {
 		if !kind.Valid() {
-			return nil, fmt.Errorf("it takes credentials of kind %.80q, which cannot be: name an Authorization scheme in lower case", string(kind))
+			return nil, fmt.Errorf("kind is %.80q, must be an Authorization scheme in lower case", string(kind))
 		}
 	}
 	if m.limited && len(m.kinds) == 0 {
-		return nil, errors.New("it takes credentials of no kind: leave Kinds out to be asked at every request")
+		return nil, errors.New("Kinds is empty: remove it to be called for every request")
 	}
 	if x, ok := api.Capability[policy.Cacher](opened); ok && m.limited {
 		m.CacheFor = min(x.CacheFor(), maxCacheFor)
 	} else if ok {
-		log.Warn("the method is not cached: it does not say by Kinds what it is cached by", "method", n.Name)
+		log.Warn("method is not cached: it has CacheFor but no Kinds", "method", n.Name)
 	}
 	if x, ok := api.Capability[policy.Challenger](opened); ok {
 		lines := new(api.LogLimit)
@@ -126,8 +125,8 @@ func newMethod(n policy.NamedMethod, opened policy.Method, log *slog.Logger) (m 
 	return m, nil
 }
 
-// challengeOf returns a method's challenge, "" for one that no header can hold, of which
-// a line is logged once a second: each refusal could cause one.
+// challengeOf returns a method's challenge, or "" if it is not a valid header value. The
+// error is logged at most once a second, since every refusal could cause it.
 func challengeOf(name string, x policy.Challenger, cause *api.Error, log *slog.Logger, lines *api.LogLimit) string {
 	text, err := func() (text string, err error) {
 		defer api.Recover("method", name, &err)
@@ -138,15 +137,15 @@ func challengeOf(name string, x policy.Challenger, cause *api.Error, log *slog.L
 	}()
 	if err != nil {
 		if skipped, ok := lines.Admit("", time.Now()); ok {
-			log.Error("a method's challenge is left out", "method", name, "error", err, "not_logged", skipped)
+			log.Error("invalid challenge omitted", "method", name, "error", err, "not_logged", skipped)
 		}
 		return ""
 	}
 	return text
 }
 
-// Identify asks the method, and checks what it answers. A success names a user;
-// how it was recognised is the chain's word, not the method's.
+// Identify asks the method and validates its result, which must have a subject. It sets
+// Method to the name in the chain.
 func (m *Method) Identify(ctx context.Context, a *api.Attempt) (id api.Identity, err error) {
 	defer api.Recover("method", m.ChainName, &err)
 	found, err := m.Authenticate(ctx, m.shown(a))
@@ -154,18 +153,18 @@ func (m *Method) Identify(ctx context.Context, a *api.Attempt) (id api.Identity,
 	case err != nil:
 		return api.Identity{}, err
 	case found.Subject == "":
-		return api.Identity{}, api.Fault("method %q recognised somebody and named no subject", m.ChainName)
+		return api.Identity{}, api.Fault("method %q returned an identity without a subject", m.ChainName)
 	}
-	if found.Login == "" { // the upstream takes an empty name for nobody's
+	if found.Login == "" { // an empty name would mean anonymous to the upstream
 		found.Login = found.Subject
 	}
 	found.Method = m.ChainName
 	return found, nil
 }
 
-// shown is what the method sees of an attempt. One that is cached sees only what
-// it is cached by: whatever else it read would count for everybody who has the
-// same credential.
+// shown returns what the method sees of an attempt. A method whose results are cached sees
+// only the credential: anything else it read would apply to every request with the same
+// credential.
 func (m *Method) shown(a *api.Attempt) api.Attempt {
 	if m.Cached(a.Credential.Kind) {
 		return api.Attempt{Credential: a.Credential}
@@ -173,6 +172,6 @@ func (m *Method) shown(a *api.Attempt) api.Attempt {
 	return *a
 }
 
-// Cached reports whether successes with such a credential are remembered. Where
-// there is none, the method reads something else.
+// Cached reports whether results for this kind of credential are cached. Without a
+// credential the method reads something else, so nothing is cached.
 func (m *Method) Cached(kind api.Kind) bool { return m.CacheFor > 0 && kind != api.NoCredential }

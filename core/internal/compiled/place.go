@@ -8,9 +8,9 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// CheckPlace refuses a credential away from where it counts (RFC 8725 sections 3.8
-// and 3.9): a token of a site outside that site, and one of any other kind outside
-// the places that were named for it. At no place in particular, nil, all count.
+// CheckPlace refuses a credential where it is not accepted (RFC 8725 sections 3.8 and 3.9):
+// a token of a site outside that site, and any other one outside the places configured for
+// it. If at is nil, everything is accepted.
 func (c *Policy) CheckPlace(m *Method, id *api.Identity, at *Target) error {
 	if at == nil {
 		return nil
@@ -24,7 +24,7 @@ func (c *Policy) CheckPlace(m *Method, id *api.Identity, at *Target) error {
 	return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token does not count at this site")
 }
 
-// tokenCounts reports whether tokens of a layout count at a place.
+// tokenCounts reports whether tokens of a layout are accepted at a place.
 func (c *Policy) tokenCounts(layout string, at *Target) bool {
 	l, ok := c.Layout(layout)
 	switch {
@@ -51,11 +51,11 @@ func (c *Policy) countsAt(l *Layout, host, path string) bool {
 	return s != nil && s.Accepts(l.Name)
 }
 
-// CheckHost refuses a host on which tokens of a layout count nowhere.
+// CheckHost refuses a host on which tokens of a layout are accepted nowhere.
 func (c *Policy) CheckHost(layout, authority string) error {
 	l, ok := c.Layout(layout)
 	if !ok {
-		return nil // no session is of it
+		return nil // no session has it
 	}
 	list := l.Places
 	if l.SiteBound {
@@ -76,7 +76,7 @@ func (c *Policy) CheckHost(layout, authority string) error {
 	return api.E(api.Unauthenticated, api.ReasonTokenSite, "the token does not count at this site")
 }
 
-// NotAccepted refuses a credential that does not count where it is shown.
+// NotAccepted returns the refusal of a credential that is not accepted at this place.
 func NotAccepted() error {
 	return api.E(api.Unauthenticated, api.ReasonBadCredential, "credentials of this kind are not accepted here")
 }

@@ -7,15 +7,15 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// protectedNames are the headers, besides Cardea's own, that no client may send:
-// those that hooks may set, and the configured ones.
+// protectedNames are the headers, in addition to Cardea's own, that are removed from
+// requests: those that hooks may set, and the configured ones.
 type protectedNames struct {
-	declared *[]string // of identity-headers, when they were put together
+	declared *[]string // by identity-headers when this was built
 	names    *route.Names
 }
 
-// Protected returns the names that are in force now: plugins may declare more of
-// them when they are reloaded. It takes no lock.
+// Protected returns the names in force now; plugins may declare more when they are
+// reloaded. It takes no lock.
 func (p *Policy) Protected() *route.Names {
 	declared := p.Hooks.IdentityHeaders.Declared()
 	known := p.names.Load()
@@ -34,15 +34,14 @@ func (p *Policy) Protected() *route.Names {
 	return next.names
 }
 
-// Clean takes protected headers out of the attempt, first of all: neither methods
-// nor hooks see a client's.
+// Clean removes protected headers from the attempt, before methods and hooks see it.
 func (p *Policy) Clean(a *api.Attempt) {
 	if names := p.Protected(); names != nil {
 		a.Header = names.Without(a.Header, nil)
 	}
 }
 
-// Cleaned is clean for an attempt that is somebody else's, which may be nil.
+// Cleaned is Clean for an attempt that must not be changed. a may be nil.
 func (p *Policy) Cleaned(a *api.Attempt) *api.Attempt {
 	names := p.Protected()
 	if a == nil || names == nil {
@@ -53,8 +52,8 @@ func (p *Policy) Cleaned(a *api.Attempt) *api.Attempt {
 	return &own
 }
 
-// checkProtected refuses a policy in which a header both carries credentials and is
-// taken out of what clients send.
+// checkProtected refuses a policy in which a header carries credentials but is removed from
+// requests.
 func (c *Policy) checkProtected(list []route.Rule) error {
 	c.Carriers = c.carrierNames(list)
 	if err := route.ProtectNames(c.configured); err != nil {
@@ -75,7 +74,7 @@ func (c *Policy) carrierNames(list []route.Rule) *route.Names {
 	return route.NewNames(names)
 }
 
-// checkCarriers refuses names of which one is a header that carries credentials.
+// checkCarriers refuses names that include a header that carries credentials.
 func (c *Policy) checkCarriers(list []route.Rule, names *route.Names) error {
 	for i := range list {
 		if h := list[i].Header.Name; names.Has(h) {

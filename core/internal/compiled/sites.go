@@ -11,13 +11,13 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// site is a Site that is part of a policy.
+// site is a compiled policy.Site.
 type site struct {
 	policy.Site
-	places []policy.Place // one a host
+	places []policy.Place // one per host
 }
 
-// open checks the site and readies it.
+// open validates and prepares the site.
 func (s *site) open(dirs []users.Directory) (err error) {
 	if len(s.Aliases) > 0 && (s.Host == "" || slices.Contains(s.Aliases, "")) {
 		return errors.New("has aliases, so the host and each of them needs a name")
@@ -37,25 +37,25 @@ func (s *site) open(dirs []users.Directory) (err error) {
 	return err
 }
 
-// covers reports whether a request is to the site.
+// covers reports whether the site contains a request.
 func (s *site) covers(host, path string) bool { return policy.Anywhere(s.places, host, path) }
 
-// reaches is covers for an upstream that may ignore the case of letters.
+// reaches is covers for an upstream that may ignore case.
 func (s *site) reaches(host, path string) bool {
 	return slices.ContainsFunc(s.places, func(p policy.Place) bool { return p.Reaches(host, path) })
 }
 
-// Accepts reports whether tokens of the layout count at the site.
+// Accepts reports whether tokens of the layout are accepted at the site.
 func (s *site) Accepts(layout string) bool {
 	return s.Layout == layout || slices.Contains(s.AcceptsFrom, layout)
 }
 
-// sites are those of a policy, those within others first.
+// sites are the sites of a policy, nested ones before those that contain them.
 type sites []site
 
-// at returns the innermost site with tokens of its own to which a request is,
-// nil if there is none. Where it is so only for a reader that ignores case, there
-// is none either: the upstream may be such a reader.
+// at returns the innermost site with tokens of its own that contains a request, or nil. It
+// also returns nil if only a case-insensitive comparison finds one: the upstream may
+// compare that way.
 func (list sites) at(host, path string) *site {
 	if s := list.near(host, path); s != nil && s.covers(host, path) {
 		return s
@@ -63,7 +63,7 @@ func (list sites) at(host, path string) *site {
 	return nil
 }
 
-// near is at for a reader that ignores case.
+// near is at with a case-insensitive comparison.
 func (list sites) near(host, path string) *site {
 	for i := range list {
 		if s := &list[i]; s.Layout != policy.NativeName && s.reaches(host, path) {
@@ -73,7 +73,7 @@ func (list sites) near(host, path string) *site {
 	return nil
 }
 
-// named returns the site of that name, nil if there is none.
+// named returns the site with that name, or nil.
 func (list sites) named(name string) *site {
 	i := slices.IndexFunc(list, func(s site) bool { return s.Name == name })
 	if i < 0 || name == "" {
@@ -82,7 +82,7 @@ func (list sites) named(name string) *site {
 	return &list[i]
 }
 
-// CheckToken refuses a token to those whose role must not use tokens of its layout.
+// CheckToken refuses a token whose user has a role that may not use tokens of its layout.
 func (list sites) CheckToken(id *api.Identity) error {
 	for i := range list {
 		if s := &list[i]; id.Proof.TokenID != "" && s.Layout == id.Proof.Layout && HasOne(id, s.RefuseToken) {
@@ -92,7 +92,7 @@ func (list sites) CheckToken(id *api.Identity) error {
 	return nil
 }
 
-// setSites checks the sites and puts those within others first.
+// setSites validates the sites and sorts nested ones first.
 func (c *Policy) setSites(list []policy.Site, dirs []users.Directory) error {
 	for _, given := range list {
 		s := site{Site: given}

@@ -6,15 +6,15 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Target is where a request goes.
+// Target is the place that a request is for.
 type Target struct {
 	Host, Path string         // canonical
-	Rule       *route.Rule    // nil at endpoints of our own
-	Read       *route.Reading // what the upstream could take the request for; nil: what it is by its path
+	Rule       *route.Rule    // nil at our own endpoints
+	Read       *route.Reading // how the upstream could read the request; nil: literally
 }
 
-// Within reports whether a request is to one of the places, by its path and by
-// whatever the upstream could take it for; an empty list is everywhere.
+// Within reports whether a request is in one of the places, in every way of reading it. An
+// empty list is everywhere.
 func (at *Target) Within(list []policy.Place) bool {
 	if !policy.Anywhere(list, at.Host, at.Path) {
 		return false
@@ -30,8 +30,8 @@ func (at *Target) Within(list []policy.Place) bool {
 	return true
 }
 
-// mayBeIn reports whether a request is to a site, by its path or by what the
-// upstream could take it for. What is at no place, nil, is in none.
+// mayBeIn reports whether a request is in a site in any way of reading it. It is false if
+// at is nil.
 func (at *Target) mayBeIn(s *site) bool {
 	if at == nil {
 		return false
@@ -47,14 +47,14 @@ func (at *Target) mayBeIn(s *site) bool {
 	return false
 }
 
-// TargetOf reads a place out of an attempt. A path that cannot be read is in no
-// place but those that are everywhere.
+// TargetOf returns the target of an attempt. An invalid path is only in places that are
+// everywhere.
 func TargetOf(a *api.Attempt) (*Target, error) {
 	host, err := route.Host(a.Host)
 	return &Target{Host: host, Path: a.Path}, err
 }
 
-// RuleName is the name of the rule; "" if there is none.
+// RuleName returns the name of the rule, or "" if there is none.
 func (at *Target) RuleName() string {
 	if at == nil {
 		return ""
@@ -62,7 +62,7 @@ func (at *Target) RuleName() string {
 	return RuleName(at.Rule)
 }
 
-// directory is the one that the rule wants the user to be in; "" is any.
+// directory returns the directory that the rule requires; "" is any.
 func (at *Target) directory() string {
 	if at.Rule == nil {
 		return ""
@@ -70,7 +70,7 @@ func (at *Target) directory() string {
 	return at.Rule.Directory
 }
 
-// RuleName is the name of a rule, which may be nil.
+// RuleName returns the name of a rule, which may be nil.
 func RuleName(r *route.Rule) string {
 	if r == nil {
 		return ""

@@ -6,15 +6,14 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// Whose user a credential stands for, by the site that is asked.
+// The directory of a credential's user, by the site that is asked.
 
-// AskedDirectory names the directory whose user a credential stands for at a place, where
-// that makes a difference: a login is tried there alone, and in a network it is
-// the site that is asked. "" leaves it to the credential.
+// AskedDirectory returns the directory of a credential's user at a place if that makes a
+// difference: a login is checked only there, and in a network it is that of the site that
+// is asked. "" means that the credential determines it.
 //
-// In a network the site's own directory comes before the rule's: somebody who is an
-// administrator of one site may be nobody at the next, and a rule that wants users
-// of another site than its own then refuses them.
+// In a network the site's own directory comes before the rule's: an administrator of one
+// site may be unknown at the next, and a rule for users of another site then refuses them.
 func (c *Policy) AskedDirectory(kind api.Kind, at *Target) (string, error) {
 	if c.networked {
 		d, err := c.Sites.siteDirectory(at, hasOwnTokens)
@@ -28,13 +27,13 @@ func (c *Policy) AskedDirectory(kind api.Kind, at *Target) (string, error) {
 	return "", nil
 }
 
-// isLogin reports whether a credential of a kind logs its user in anew at each place: a
-// password, or what a method's own scheme proves. A token or an API key was given to its
-// user before, by a login that is over.
+// isLogin reports whether a credential of this kind is a login at each place: a password,
+// or the credential of a method's own scheme. Tokens and API keys result from an earlier
+// login.
 func isLogin(kind api.Kind) bool { return kind == api.Basic || kind.IsScheme() }
 
-// DirectoryAt names the directory whose users the rule wants. A login is one of the site
-// besides: without a rule's word it is tried in the site's directory.
+// DirectoryAt returns the directory that the rule requires. A login is checked in the
+// site's directory if the rule names none.
 func (c *Policy) DirectoryAt(kind api.Kind, at *Target) (string, error) {
 	if d := at.directory(); d != "" || !isLogin(kind) {
 		return d, nil
@@ -46,9 +45,9 @@ func hasOwnTokens(s *site) bool { return s.Layout != policy.NativeName }
 
 func hasDirectory(s *site) bool { return s.Directory != "" }
 
-// siteDirectory names the directory of the innermost site that fits, by the path and
-// by what the upstream could take the request for; "" is none. What could be for two
-// sites with two directories is refused: each would take somebody else for its user.
+// siteDirectory returns the directory of the innermost matching site in every way of
+// reading the request, or "". It refuses a request that could be for two sites with
+// different directories: each would see a different user.
 func (list sites) siteDirectory(at *Target, fits func(*site) bool) (string, error) {
 	found := list.directoryNear(at.Host, at.Path, fits)
 	if at.Read == nil {
@@ -57,7 +56,8 @@ func (list sites) siteDirectory(at *Target, fits func(*site) bool) (string, erro
 	return list.directoryRead(at, found, fits)
 }
 
-// directoryRead stands apart, since what its loop uses moves to the heap.
+// directoryRead is a function of its own because the variables of its loop escape to the
+// heap.
 func (list sites) directoryRead(at *Target, found string, fits func(*site) bool) (string, error) {
 	for m := range at.Read.All() {
 		d := list.directoryNear(at.Host, m.Path, fits)
@@ -80,8 +80,8 @@ func (list sites) directoryNear(host, path string, fits func(*site) bool) string
 	return ""
 }
 
-// HeaderFor returns the header for credentials under a rule. Where another of the
-// rules that govern the request refuses the standard header, it is that one's.
+// HeaderFor returns the header for credentials under a rule. If another rule that governs
+// the request refuses the standard header, it returns that rule's header.
 func (c *Policy) HeaderFor(rule *route.Rule, at *Target) (*route.HeaderSpec, error) {
 	chosen := c.headerUnder(rule, at.Host, at.Path)
 	if at.Read == nil || !c.refusesStandard {
@@ -108,7 +108,7 @@ func (c *Policy) strictHeader(chosen *route.HeaderSpec, at *Target) (*route.Head
 	return chosen, nil
 }
 
-// headerUnder is the header of a rule, or else of the innermost site that has one.
+// headerUnder returns the header of a rule, or of the innermost site that has one.
 func (c *Policy) headerUnder(rule *route.Rule, host, path string) *route.HeaderSpec {
 	if rule.Header.Name == "" {
 		for i := range c.Sites {
@@ -120,13 +120,13 @@ func (c *Policy) headerUnder(rule *route.Rule, host, path string) *route.HeaderS
 	return &rule.Header
 }
 
-// TwoHeaders refuses a request whose credentials could stand in two headers.
+// TwoHeaders returns the refusal of a request whose credential could be in two headers.
 func TwoHeaders() error {
 	return api.E(api.Invalid, api.ReasonBadPath, "the request can be read in two ways, whose credentials stand in two headers")
 }
 
-// shareUsers reports whether a site's directory is of one network with another, or
-// of one at all if there is none to compare.
+// shareUsers reports whether a site's directory is in one network with wanted, or in any
+// network if wanted is "".
 func (c *Policy) shareUsers(site, wanted string) bool {
 	network := c.networks[site]
 	return network != "" && (wanted == "" || c.networks[wanted] == network)

@@ -15,11 +15,11 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Where identities belong. A number or login name means somebody in one directory
-// only, so none is ever looked up in another; a subject belongs to the directory
-// that owns it.
+// Which directory an identity belongs to. A number or login name identifies a user in one
+// directory only and is never looked up in another; a subject belongs to the directory that
+// owns it.
 
-// In returns the directory of that name alone, or all if the name is "".
+// In returns only the directory with that name, or all if name is "".
 func (e *Directories) In(name string) []users.Directory {
 	if name == "" {
 		return e.All
@@ -31,9 +31,8 @@ func (e *Directories) In(name string) []users.Directory {
 	return e.All[i : i+1 : i+1]
 }
 
-// Homes returns the directories in which a subject may be: the one that owns it,
-// or else those that say of no subject that it is theirs. One that stands for somebody
-// outside of every directory is in none.
+// Homes returns the directories that may contain a subject: its owner, or else those that
+// own no subjects. A subject reserved for users outside every directory is in none.
 func (e *Directories) Homes(subject string) []users.Directory {
 	if isReserved(subject) {
 		return nil
@@ -46,13 +45,13 @@ func (e *Directories) Homes(subject string) []users.Directory {
 	return e.ownerless
 }
 
-// isReserved reports whether a subject is never that of a user in a directory: users of
-// external issuers have such ones, and what the log keeps beside users.
+// isReserved reports whether a subject is never that of a user in a directory: it belongs
+// to an external issuer's user, or to an internal entry of the revocation log.
 func isReserved(subject string) bool {
 	return strings.HasPrefix(subject, policy.ForeignPrefix) || strings.HasPrefix(subject, deletedPrefix) || subject == session.LongestKey
 }
 
-// ownerless returns those that say of no subject that it is theirs.
+// ownerless returns the directories that do not implement [users.Owner].
 func ownerless(all []users.Directory) []users.Directory {
 	return slices.DeleteFunc(slices.Clone(all), func(d users.Directory) bool {
 		_, owns := api.Capability[users.Owner](d)
@@ -60,16 +59,16 @@ func ownerless(all []users.Directory) []users.Directory {
 	})
 }
 
-// Owned returns an error if a subject that the directory gave out is another's.
+// Owned returns an error if a directory returned a subject that belongs to another one.
 func (e *Directories) Owned(directory, subject string) error {
 	if subject == "" || !slices.ContainsFunc(e.Homes(subject), users.Named(directory)) {
-		return fmt.Errorf("directory %s answers with the subject %q, which is not its own", directory, subject)
+		return fmt.Errorf("directory %s returned the subject %q, which belongs to another directory", directory, subject)
 	}
 	return nil
 }
 
-// ResolveDirectory finds out which directory an identity belongs to, where a method or a
-// token did not say. Nobody's stays without one.
+// ResolveDirectory sets the directory of an identity if the method or token did not. It
+// stays empty for an unknown user.
 func (e *Directories) ResolveDirectory(ctx context.Context, p *compiled.Policy, id *api.Identity) error {
 	if id.Directory != "" || len(e.All) == 0 || p.Foreign(id) {
 		return nil
@@ -88,7 +87,7 @@ func (e *Directories) ResolveDirectory(ctx context.Context, p *compiled.Policy, 
 	return err
 }
 
-// Belongs refuses who is not in the directory.
+// Belongs refuses an identity outside the directory; "" is any.
 func Belongs(id *api.Identity, directory string) error {
 	if directory != "" && id.Directory != directory {
 		return api.E(api.Denied, api.ReasonNotAUser, "you are not a user of this application")
@@ -96,8 +95,8 @@ func Belongs(id *api.Identity, directory string) error {
 	return nil
 }
 
-// CheckResident refuses a token of a layout to who is not in its directory: the
-// number in it would mean somebody else.
+// CheckResident refuses a token of a layout to an identity outside its directory: the
+// number in the token would identify another user.
 func (e *Directories) CheckResident(ctx context.Context, p *compiled.Policy, id *api.Identity, layout string) error {
 	l, ok := p.Layout(layout)
 	if !ok || l.Directory == "" {
@@ -109,13 +108,14 @@ func (e *Directories) CheckResident(ctx context.Context, p *compiled.Policy, id 
 	return Belongs(id, l.Directory)
 }
 
-// Translate returns who an identity is in another directory of the same network,
-// where a number means the same user: roles are those of the site that is asked, but
-// for those which the credential has lost at home. In any other directory they stay
-// who they are. Non-members are refused. The number stays that of the home directory,
-// and must not be written into a token. all is the user's full list of roles there, before
-// restriction. A credential
-// that may do less than its user has no more there than at home.
+// Translate returns the identity of a user in another directory of the same network, where
+// the same number identifies the same user. Roles are those at the site that is asked,
+// without those that the credential has lost at home. A credential that may do less than
+// its user gets no more roles there than at home. Non-members are refused. Outside a
+// network, id is returned unchanged.
+//
+// The number stays that of the home directory and must not be written into a token. all is
+// the user's full list of roles there, before restriction.
 func (e *Directories) Translate(ctx context.Context, id api.Identity, directory string) (there api.Identity, all []string, err error) {
 	if directory == "" || directory == id.Directory || !e.sameNetwork(id.Directory, directory) {
 		return id, nil, nil
@@ -142,21 +142,21 @@ func (e *Directories) Translate(ctx context.Context, id api.Identity, directory 
 	return found, all, e.restrictToKey(ctx, &found)
 }
 
-// sameUser reports whether an identity says nothing else than its home does.
+// sameUser reports whether an identity agrees with its entry in the home directory.
 func sameUser(home, id *api.Identity) bool {
 	return home.Number != 0 && (id.Number == 0 || id.Number == home.Number) && SameLogin(id.Login, home.Login)
 }
 
-// SameLogin reports whether two login names are one user's. Both are as a directory wrote
-// them; more than the case of ASCII letters tells two users apart.
+// SameLogin reports whether two login names from directories belong to the same user. They
+// may differ only in the case of ASCII letters.
 func SameLogin(a, b string) bool { return api.FoldASCII(a) == api.FoldASCII(b) }
 
-// Lacking returns what of list is not in without.
+// Lacking returns the elements of list that are not in without.
 func Lacking(list, without []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(without, s) })
 }
 
-// restrictToKey takes from an identity the roles that its API key does not have.
+// restrictToKey removes the roles that the API key of an identity does not have.
 func (e *Directories) restrictToKey(ctx context.Context, id *api.Identity) error {
 	if id.Proof.APIKey == "" {
 		return nil
@@ -185,7 +185,7 @@ func (e *Directories) networkOf(directory string) string {
 	return ""
 }
 
-// Networks returns what each directory shares with others.
+// Networks returns the network of each directory, by name.
 func (e *Directories) Networks() map[string]string {
 	all := map[string]string{}
 	for _, d := range e.All {
@@ -194,7 +194,7 @@ func (e *Directories) Networks() map[string]string {
 	return all
 }
 
-// Networked reports whether two directories are of one network.
+// Networked reports whether two directories are in one network.
 func (e *Directories) Networked() bool {
 	return slices.ContainsFunc(e.All, func(a users.Directory) bool {
 		return slices.ContainsFunc(e.All, func(b users.Directory) bool {
@@ -203,19 +203,18 @@ func (e *Directories) Networked() bool {
 	})
 }
 
-// ErrAmbiguous is a fault of the configuration: numbers mean nothing.
-var ErrAmbiguous = errors.New("the layout names users by number, and there are several directories: its site must name one")
+// ErrAmbiguous is a configuration error: numbers do not identify users.
+var ErrAmbiguous = errors.New("the layout identifies users by number and there are several directories: set the directory of its site")
 
-// deletedPrefix begins what stands for a deleted number in the place of a subject.
+// deletedPrefix begins the pseudo-subject of a deleted number.
 const deletedPrefix = "user number "
 
-// DeletedNumber stands for a number in the log, in the place of a subject.
+// DeletedNumber returns the pseudo-subject for a deleted number in the revocation log.
 func DeletedNumber(number int64) string { return fmt.Sprint(deletedPrefix, number) }
 
-// The border: what foreign code answers is checked here, and its panics become
-// errors, which deny.
+// Results of foreign code are validated here, and its panics become errors, which deny.
 
-// checked takes in the directories, or says which cannot be used.
+// checked validates the directories and wraps them.
 func checked(list []users.Directory) ([]users.Directory, error) {
 	out, names := make([]users.Directory, len(list)), map[string]bool{}
 	for i, d := range list {
@@ -224,15 +223,15 @@ func checked(list []users.Directory) ([]users.Directory, error) {
 			return nil, fmt.Errorf("directory %d: %w", i+1, err)
 		}
 		if names[c.Name()] {
-			return nil, fmt.Errorf("directory %d: name %q is taken: every directory needs a name of its own", i+1, c.Name())
+			return nil, fmt.Errorf("directory %d: name %q is not unique", i+1, c.Name())
 		}
 		names[c.Name()], out[i] = true, c
 	}
 	return out, nil
 }
 
-// AccountOf is what tells accounts apart, for limits: the sites of a network have
-// one account of a user together, under as many subjects.
+// AccountOf returns the key of an account for limits: a user of a network has one account,
+// with a different subject at each site.
 func (e *Directories) AccountOf(directory, subject string, number int64) string {
 	if network := e.networkOf(directory); network != "" && number > 0 {
 		return fmt.Sprintf("network %s user %d", network, number)
@@ -240,8 +239,7 @@ func (e *Directories) AccountOf(directory, subject string, number int64) string 
 	return subject
 }
 
-// Sisters returns the other subjects of the account that a subject is of: those of
-// the same user at the other sites of a network.
+// Sisters returns the subjects of the same user at the other sites of a network.
 func (e *Directories) Sisters(ctx context.Context, subject string) ([]string, error) {
 	var list []string
 	for _, home := range e.Homes(subject) {

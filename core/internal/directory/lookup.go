@@ -10,14 +10,14 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// How users are found in the directories.
+// Lookup of users.
 
-// Identity is core.Tokens.Identity.
+// Identity implements core.Tokens.Identity.
 func (e *Directories) Identity(ctx context.Context, login string) (api.Identity, error) {
 	return e.IdentityIn(ctx, e.All, login)
 }
 
-// IdentityIn is Identity in these directories alone.
+// IdentityIn is Identity for the given directories only.
 func (e *Directories) IdentityIn(ctx context.Context, dirs []users.Directory, login string) (api.Identity, error) {
 	u, err := users.Find(ctx, dirs, login)
 	if err != nil {
@@ -26,25 +26,26 @@ func (e *Directories) IdentityIn(ctx context.Context, dirs []users.Directory, lo
 	return e.User(ctx, u.Subject)
 }
 
-// User is core.Tokens.User.
+// User implements core.Tokens.User.
 func (e *Directories) User(ctx context.Context, subject string) (api.Identity, error) {
 	id, err := e.Holder(ctx, subject)
 	return id, storeerr.Asked(err)
 }
 
-// Holder returns the enabled user whom a credential names; Unauthenticated if there is
+// Holder returns the enabled user that a credential names; Unauthenticated if there is
 // none.
 func (e *Directories) Holder(ctx context.Context, subject string) (api.Identity, error) {
 	return e.findUser(ctx, e.Homes(subject), func(d users.Directory) (api.User, error) { return d.BySubject(ctx, subject) })
 }
 
-// UserByNumber asks the directory of that name; "" is the only one.
+// UserByNumber returns the user with that number in the named directory; "" is the only
+// one.
 func (e *Directories) UserByNumber(ctx context.Context, directory string, number int64) (api.Identity, error) {
 	return e.findUser(ctx, e.In(directory), func(d users.Directory) (api.User, error) { return d.ByNumber(ctx, number) })
 }
 
-// findUser asks the directories in order. A directory that does not answer is
-// an error, not a reason to ask the next.
+// findUser asks the directories in order. If one does not answer, that is an error; the
+// next is not asked.
 func (e *Directories) findUser(ctx context.Context, dirs []users.Directory, find func(users.Directory) (api.User, error)) (api.Identity, error) {
 	for _, d := range dirs {
 		u, err := find(d)
@@ -52,7 +53,7 @@ func (e *Directories) findUser(ctx context.Context, dirs []users.Directory, find
 			continue
 		}
 		if e, _ := errors.AsType[*api.Error](err); e != nil && e.Code == api.Internal {
-			return api.Identity{}, err // its own fault
+			return api.Identity{}, err // a bug of the directory
 		}
 		if err != nil {
 			return api.Identity{}, api.Wrap(api.Unavailable, "", "the user directory does not answer", fmt.Errorf("directory %s: %w", d.Name(), err))
@@ -68,12 +69,12 @@ func (e *Directories) findUser(ctx context.Context, dirs []users.Directory, find
 	return api.Identity{}, NoSuchUser()
 }
 
-// NoSuchUser is the error for a credential that names nobody.
+// NoSuchUser returns the error for a credential of an unknown user.
 func NoSuchUser() error {
 	return api.Wrap(api.Unauthenticated, api.ReasonUnknownUser, "no such user", api.ErrNotFound)
 }
 
-// LoginOf is core.Admin.LoginOf.
+// LoginOf implements core.Admin.LoginOf.
 func (e *Directories) LoginOf(ctx context.Context, subject string) string {
 	for _, d := range e.Homes(subject) {
 		if u, err := d.BySubject(ctx, subject); err == nil && u.Subject == subject {

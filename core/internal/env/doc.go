@@ -3,6 +3,5 @@
 //
 //	core.New -> Env <- core/internal/{login,issue,verify,revoke,...}
 //
-// It keeps what it is given and answers from memory how long things count. It decides
-// nothing.
+// It also knows how long revocations must be kept. It decides nothing.
 package env

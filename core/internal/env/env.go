@@ -17,8 +17,9 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Env is what the rooms of one engine share. Its fields are set while the engine is
-// opened, and do not change then, but for the policy. It is safe for concurrent use.
+// Env is the state that the packages of one engine share. Its fields are set while the
+// engine is opened and do not change afterwards, except for the policy. It is safe for
+// concurrent use.
 type Env struct {
 	Store    store.Store
 	Dirs     *directory.Directories
@@ -34,9 +35,9 @@ type Env struct {
 	Rand io.Reader
 	Log  *slog.Logger
 
-	longest users.Life // of a token, by all policies under which there were some
-	bounded sync.Map   // of layouts and kinds of token, those that TellBounded has told of
+	longest users.Life // longest lifetime of a token under all policies so far
+	bounded sync.Map   // layouts and kinds of token that TellBounded has logged
 }
 
-// Hooks returns the catalogue that is in force.
+// Hooks returns the hooks in force.
 func (e *Env) Hooks() *point.Hooks { return e.Policy.Load().Hooks }

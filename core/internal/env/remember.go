@@ -15,14 +15,14 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Remember is how long a revocation must be known: until every token has ended that any
-// policy has accepted, also one before this, or that of another node. A token that is
-// too long for the policy in force may count again under the next.
+// Remember returns how long a revocation must be kept: until every token has expired that
+// any policy accepted, including former policies and those of other nodes. A token that
+// lives too long for the policy in force may be accepted again under the next.
 func (e *Env) Remember() time.Duration {
 	return max(e.Policy.Load().Remember(), e.Index.Longest(), e.longest.Get())
 }
 
-// AccessLife is how long access tokens of a layout live unless a hook changes that.
+// AccessLife returns the lifetime of access tokens of a layout, unless a hook changes it.
 func (e *Env) AccessLife(layout string) time.Duration {
 	p := e.Policy.Load()
 	l, ok := p.Layout(layout)
@@ -32,8 +32,8 @@ func (e *Env) AccessLife(layout string) time.Duration {
 	return p.AccessLife(l, 0)
 }
 
-// NextAccess is how long the access token will live that is issued next in a session, as
-// far as it is known before; 0 in a layout of pairs, where it is noted afterwards.
+// NextAccess returns the expected lifetime of the next access token of a session, or 0 in a
+// layout of pairs, where it is recorded after issuing.
 func NextAccess(p *compiled.Policy, layout string, proposed time.Duration) time.Duration {
 	l, ok := p.Layout(layout)
 	if !ok || l.Paired {
@@ -42,8 +42,8 @@ func NextAccess(p *compiled.Policy, layout string, proposed time.Duration) time.
 	return p.AccessLife(l, proposed)
 }
 
-// NoteAccess has a session tell of a token that was issued in it, before anybody gets the
-// token. One whose session is not kept belongs to no session.
+// NoteAccess records in a session that a token was issued, before the client gets it. It
+// ignores a token whose session is not stored.
 func (e *Env) NoteAccess(ctx context.Context, issued api.Issued) error {
 	err := e.Families.NoteAccess(ctx, issued.Session, issued.ExpiresAt)
 	if errors.Is(err, api.ErrNotFound) {
@@ -52,7 +52,8 @@ func (e *Env) NoteAccess(ctx context.Context, issued api.Issued) error {
 	return err
 }
 
-// HeedLongest tells all writers of revocations how long tokens may live from now on.
+// HeedLongest tells everything that writes revocations how long tokens may live from now
+// on.
 func (e *Env) HeedLongest(p *compiled.Policy) {
 	life := max(p.Remember(), e.Index.Longest())
 	e.Families.Remember(life)
@@ -63,8 +64,8 @@ func (e *Env) HeedLongest(p *compiled.Policy) {
 	}
 }
 
-// NoteLongest writes the longest lifetime of a token to the log, unless a longer one is
-// there. An engine that has issued nothing has nothing to note.
+// NoteLongest writes the longest lifetime of a token to the log unless a longer one is
+// there.
 func (e *Env) NoteLongest(ctx context.Context, p *compiled.Policy) {
 	life := p.Remember()
 	e.longest.Raise(life)
@@ -73,29 +74,29 @@ func (e *Env) NoteLongest(ctx context.Context, p *compiled.Policy) {
 	}
 	row := session.Longest(life, e.Now())
 	if err := e.Store.AppendRevocations(ctx, row); err != nil {
-		e.Log.WarnContext(ctx, "how long tokens live could not be noted, which is tried again", "life", life, "error", err)
+		e.Log.WarnContext(ctx, "cannot store the longest token lifetime, will retry", "life", life, "error", err)
 		return
 	}
 	e.Index.Apply(row)
 }
 
-// NoteIssue is NoteLongest for a token that is about to be issued. It tries once: upkeep
-// tries again.
+// NoteIssue is NoteLongest for a token that is about to be issued. It tries once; upkeep
+// retries.
 func (e *Env) NoteIssue(ctx context.Context, p *compiled.Policy) {
 	if p.Remember() > e.longest.Get() {
 		e.NoteLongest(ctx, p)
 	}
 }
 
-// Obey has this engine read what was just stored. The change stands even if
-// that fails, which the tail logs and tries again; it is not the caller's error.
+// Obey makes this engine read what was just stored. The change is stored even if this
+// fails; the tail then logs the error and retries.
 func (e *Env) Obey(ctx context.Context) {
 	if err := e.Tail.Sync(context.WithoutCancel(ctx)); err != nil {
-		e.Log.WarnContext(ctx, "a change is stored and takes effect at the next poll", "error", err)
+		e.Log.WarnContext(ctx, "cannot read the revocation log, the change takes effect at the next poll", "error", err)
 	}
 }
 
-// Settle is core.Tokens.Settle.
+// Settle implements core.Tokens.Settle.
 func (e *Env) Settle(ctx context.Context) error {
 	latest := e.Index.Latest()
 	if latest.IsZero() {
@@ -104,14 +105,14 @@ func (e *Env) Settle(ctx context.Context) error {
 	return e.WaitUntil(ctx, latest.Truncate(time.Second).Add(time.Second))
 }
 
-// WaitUntil returns when the engine's clock has reached the moment, which must be
-// within a second. A clock that does not get there is Unavailable.
+// WaitUntil waits until the engine's clock reaches moment, which must be within a second.
+// If the clock does not get there, the error is Unavailable.
 func (e *Env) WaitUntil(ctx context.Context, moment time.Time) error {
 	wait := moment.Sub(e.Now())
 	if wait <= 0 || wait > time.Second {
 		return nil
 	}
-	timer := time.NewTimer(wait + time.Millisecond) // wall clocks and timers differ a little
+	timer := time.NewTimer(wait + time.Millisecond) // wall clocks and timers differ slightly
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -126,7 +127,7 @@ func (e *Env) WaitUntil(ctx context.Context, moment time.Time) error {
 	return nil
 }
 
-// Fresh refuses when what is known of revocations is too old to decide on.
+// Fresh refuses if the revocation data is too old to decide on.
 func (e *Env) Fresh(ctx context.Context, p *compiled.Policy) error {
 	if p.WhenStale == policy.StaleOpen || e.Tail.Staleness() <= p.MaxStaleness {
 		return nil
@@ -141,11 +142,11 @@ func (e *Env) Fresh(ctx context.Context, p *compiled.Policy) error {
 	return api.E(api.Unavailable, api.ReasonStale, "revocations cannot be checked at the moment")
 }
 
-// introspectTimeout bounds what a request waits for the revocation log.
+// introspectTimeout is how long a request waits for the revocation log.
 const introspectTimeout = time.Second
 
-// TellBounded logs, once for each kind of token of a layout, that the policy bounds a
-// lifetime which configuration or a hook chose.
+// TellBounded logs, once per layout and kind of token, that the policy limits a lifetime
+// that the configuration or a hook chose.
 func (e *Env) TellBounded(ctx context.Context, kind, layout string, chosen, bounded time.Duration) {
 	if chosen.Truncate(time.Second) == bounded {
 		return
@@ -153,11 +154,11 @@ func (e *Env) TellBounded(ctx context.Context, kind, layout string, chosen, boun
 	if _, told := e.bounded.LoadOrStore(kind+" "+layout, true); told {
 		return
 	}
-	e.Log.WarnContext(ctx, "the lifetime of tokens is bounded by the policy: change it, or the shortest and longest lifetime",
+	e.Log.WarnContext(ctx, "token lifetime is bounded by the policy: change it, or the minimum or maximum lifetime",
 		"kind", kind, "layout", layout, "chosen", chosen.String(), "lifetime", bounded.String())
 }
 
-// RandomID returns 128 random bits, as jti and sid want (RFC 7519 section 4.1.7).
+// RandomID returns 128 random bits for a jti or sid (RFC 7519 section 4.1.7).
 func (e *Env) RandomID() (string, error) {
 	var b [16]byte
 	if _, err := io.ReadFull(e.Rand, b[:]); err != nil {

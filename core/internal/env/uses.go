@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Uses remembers when API keys were last used until the next batch is written.
+// Uses records when API keys were last used until the next batch is written.
 type Uses struct{ byKey sync.Map } // id -> *atomic.Int64, Unix microseconds
 
-// Note notes a use of the key.
+// Note records a use of the key.
 func (u *Uses) Note(id string, now time.Time) { u.of(id).Store(now.UnixMicro()) }
 
 func (u *Uses) of(id string) *atomic.Int64 {
@@ -22,19 +22,19 @@ func (u *Uses) of(id string) *atomic.Int64 {
 	return last.(*atomic.Int64)
 }
 
-// Peek is when the key was last used, zero if nothing is noted.
+// Peek returns when the key was last used, or zero if no use is recorded.
 func (u *Uses) Peek(id string) time.Time {
 	last, ok := u.byKey.Load(id)
 	if !ok {
 		return time.Time{}
 	}
-	if micros := last.(*atomic.Int64).Load(); micros > 0 { // else it is being noted
+	if micros := last.(*atomic.Int64).Load(); micros > 0 { // zero while Note adds the entry
 		return time.UnixMicro(micros)
 	}
 	return time.Time{}
 }
 
-// take returns and forgets what was noted.
+// take returns and clears the recorded uses.
 func (u *Uses) take() map[string]time.Time {
 	batch := map[string]time.Time{}
 	u.byKey.Range(func(id, last any) bool {
@@ -45,8 +45,8 @@ func (u *Uses) take() map[string]time.Time {
 	return batch
 }
 
-// putBack notes again what was taken and not written, unless a later use was noted
-// meanwhile.
+// putBack records uses again that could not be written, unless a later one was recorded in
+// the meantime.
 func (u *Uses) putBack(batch map[string]time.Time) {
 	for id, at := range batch {
 		last, micros := u.of(id), at.UnixMicro()
@@ -55,8 +55,8 @@ func (u *Uses) putBack(batch map[string]time.Time) {
 	}
 }
 
-// WriteUses stores when API keys were last used. What cannot be stored is kept for the
-// next try.
+// WriteUses stores when API keys were last used. If that fails, they are kept for the next
+// attempt.
 func (e *Env) WriteUses(ctx context.Context) error {
 	batch := e.Uses.take()
 	if len(batch) == 0 {
@@ -69,11 +69,10 @@ func (e *Env) WriteUses(ctx context.Context) error {
 	return nil
 }
 
-// lastWrite bounds what Close waits for the store.
+// lastWrite is how long Close waits for the store.
 const lastWrite = 5 * time.Second
 
-// WriteLastUses is WriteUses for an engine that closes: what was used since the last
-// upkeep would be lost.
+// WriteLastUses is WriteUses for an engine that is being closed.
 func (e *Env) WriteLastUses() error {
 	ctx, cancel := context.WithTimeout(context.Background(), lastWrite)
 	defer cancel()

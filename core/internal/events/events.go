@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// Config says what a [Teller] is made of. The bounds are those of core.EventConfig.
+// Config configures a [Teller]. The limits are those of core.EventConfig.
 type Config struct {
 	Queue int
 	Bytes int64
@@ -22,10 +22,10 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// Teller tells actions of events behind the caller, and logs what hooks and other parts
-// broke. It is safe for concurrent use. Close it when done.
+// Teller fires events asynchronously, and logs failures of hooks and other parts. It is
+// safe for concurrent use. Close it when done.
 type Teller struct {
-	background *hooks.Background // where handlers of events run
+	background *hooks.Background // runs event handlers
 	drain      time.Duration     // how long Close waits for them
 	faults     faultLog
 	hookFaults api.LogLimit
@@ -46,12 +46,10 @@ func New(c Config) *Teller {
 	return e
 }
 
-// Drain waits until the handlers of all events that were told so far are done, or ctx
-// ends.
+// Drain waits until the handlers of all events fired so far have finished, or ctx is done.
 func (e *Teller) Drain(ctx context.Context) error { return e.background.Drain(ctx) }
 
-// Fire tells an action, behind the caller: whoever asks for something does not wait
-// for those who are only told. Handlers' errors are logged and go no further.
+// Fire fires an event asynchronously. Errors of handlers are only logged.
 func (e *Teller) Fire(ctx context.Context, a *hooks.Action[point.Event], ev point.Event) {
 	if a.Len() == 0 {
 		return
@@ -60,23 +58,23 @@ func (e *Teller) Fire(ctx context.Context, a *hooks.Action[point.Event], ev poin
 	a.Tell(ctx, e.background, ev, keepEvent)
 }
 
-// Close gives the handlers of events the time that they are allowed. What is lost
-// is logged and counted: the rest is closed as usual.
+// Close waits for event handlers up to the configured time, and logs how many events were
+// dropped.
 func (e *Teller) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), e.drain)
 	defer cancel()
 	if err := e.background.Close(ctx); err != nil {
-		e.log.Warn("events were dropped at the end", "error", err)
+		e.log.Warn("events dropped at shutdown", "error", err)
 	}
 }
 
-// keepEvent copies what the request goes on using, without its credential, and counts
-// about how many bytes the copy takes.
+// keepEvent copies the parts of an event that the request continues to use, without its
+// credential, and returns the approximate size of the copy in bytes.
 func keepEvent(ev point.Event) (point.Event, int64) {
-	const fixed = 1 << 10 // the structures themselves
+	const fixed = 1 << 10 // the structs themselves
 	id := &ev.Identity
 	size := fixed + identitySize(id) + len(ev.Reason) + len(ev.Target) + len(ev.TokenID) + len(ev.Actor) + len(ev.Peer.UserAgent)
-	id.Proof.Claims = api.Claims{} // no view shows them
+	id.Proof.Claims = api.Claims{} // not part of any view
 	*id = id.Clone()
 	if ev.Attempt == nil {
 		return ev, int64(size)
@@ -95,7 +93,7 @@ func keepEvent(ev point.Event) (point.Event, int64) {
 	return ev, int64(size)
 }
 
-// identitySize is without names out of the configuration, which are shared.
+// identitySize does not count names from the configuration, which are shared.
 func identitySize(id *api.Identity) int {
 	p := &id.Proof
 	size := len(id.Subject) + len(id.Login) + len(id.Email) + len(id.Display) + len(id.Nicename) + len(id.FirstName) + len(id.LastName) +

@@ -8,9 +8,9 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// LogFault logs a refusal that is no verdict on the client: nobody else sees the
-// cause. While a part is away or broken every request meets it, so that each cause is
-// said once a second, with how many refusals were not logged since the last line.
+// LogFault logs a refusal that is caused by the server rather than the client, since
+// nothing else reports the cause. Each cause is logged once a second, with the number of
+// refusals not logged since the last line.
 func (e *Teller) LogFault(ctx context.Context, what string, err *api.Error) {
 	if err.Code != api.Internal && err.Code != api.Unavailable {
 		return
@@ -20,7 +20,7 @@ func (e *Teller) LogFault(ctx context.Context, what string, err *api.Error) {
 	}
 }
 
-// faultLog knows which causes were logged in this second. Safe for concurrent use.
+// faultLog records which causes were logged in this second. It is safe for concurrent use.
 type faultLog struct {
 	mu      sync.Mutex
 	second  int64
@@ -28,11 +28,11 @@ type faultLog struct {
 	skipped int // since the last line
 }
 
-// mostCauses bounds the causes that are told apart in a second.
+// mostCauses is the maximum number of causes logged in a second.
 const mostCauses = 16
 
-// admit reports whether the cause was not logged in this second yet, and how many
-// refusals were not since the last line.
+// admit reports whether the cause was not logged in this second yet, and how many refusals
+// were not logged since the last line.
 func (f *faultLog) admit(cause string, now time.Time) (skipped int, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

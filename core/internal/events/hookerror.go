@@ -11,15 +11,15 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// What clients are told when a hook has refused without a text, and when one failed.
+// The messages for clients when a hook refused without a text, and when it failed.
 const (
 	publicRefused = "the request is refused"
 	publicFailed  = "refused: an extension failed"
 )
 
-// HookError turns what a filter answered into a refusal: a deliberate one as
-// it is, anything else as a fault of the hook, which is logged here because
-// nobody else sees the cause. Every refusal has a message.
+// HookError converts the error of a filter to a refusal: a deliberate refusal is returned
+// as it is, anything else is logged and becomes a fault of the hook. Every refusal has a
+// message.
 func (e *Teller) HookError(ctx context.Context, err error) error {
 	var refusal *api.Error
 	if errors.As(err, &refusal) && refusal != nil && refusal.Code != api.Internal {
@@ -33,7 +33,7 @@ func (e *Teller) HookError(ctx context.Context, err error) error {
 	return api.Wrap(api.Denied, api.ReasonHookFailed, cmp.Or(hooks.FailureText(who, point, err), publicFailed), err)
 }
 
-// withText gives a refusal without a text one.
+// withText adds a message to a refusal without one.
 func withText(refusal *api.Error) *api.Error {
 	if refusal.Public != "" {
 		return refusal
@@ -45,12 +45,11 @@ func withText(refusal *api.Error) *api.Error {
 	return &told
 }
 
-// maxHookText is how many bytes of a hook's error are logged: it may say what a client
-// has sent.
+// maxHookText is how many bytes of a hook's error are logged: it may contain text sent by
+// the client.
 const maxHookText = 2 << 10
 
-// LogHook logs a hook's failure with the facts that the error holds, once a second for
-// each hook.
+// LogHook logs a hook's failure with its point, name and class, once a second per hook.
 func (e *Teller) LogHook(ctx context.Context, event string, err error) {
 	var facts []any
 	which := event

@@ -19,7 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// Issue is core.Tokens.Issue.
+// Issue implements core.Tokens.Issue.
 func (e *Issuer) Issue(ctx context.Context, r api.IssueRequest) (api.Issued, error) {
 	issued, err := e.issue(ctx, r, "", r.Dialect)
 	if err == nil && r.Session != "" {
@@ -31,8 +31,7 @@ func (e *Issuer) Issue(ctx context.Context, r api.IssueRequest) (api.Issued, err
 	return issued, nil
 }
 
-// issue is Issue for a token whose jti is given; "" is a random one. Hooks are asked for
-// each of the dialects.
+// issue is Issue for a given jti; "" is a random one. Hooks run for each of the dialects.
 func (e *Issuer) issue(ctx context.Context, r api.IssueRequest, jti, dialects string) (issued api.Issued, err error) {
 	defer api.Recover("token layout", r.Layout, &err)
 	if r.Identity.Subject == "" {
@@ -55,7 +54,7 @@ func (e *Issuer) issue(ctx context.Context, r api.IssueRequest, jti, dialects st
 	if err := p.CheckIssue(&r.Identity, r.Layout); err != nil {
 		return api.Issued{}, err
 	}
-	r.Identity.Client = cmp.Or(r.Client, r.Identity.Client) // the token names it, so that it can be revoked by it
+	r.Identity.Client = cmp.Or(r.Client, r.Identity.Client) // in the token, so that it can be revoked by client
 	e.NoteIssue(ctx, p)
 	d := draft{e: e, p: p, layout: layout, r: r, id: jti, dialects: loginafter.AsDialects(dialects, layout.Name)}
 	// 1. lifetime, 2. issuer and key, 3. claims, 4. stamp and sign
@@ -71,14 +70,14 @@ func (e *Issuer) issue(ctx context.Context, r api.IssueRequest, jti, dialects st
 	return issued, nil
 }
 
-// draft is a token on its way to being signed.
+// draft is a token that is being built.
 type draft struct {
 	e      *Issuer
 	p      *compiled.Policy
 	layout *compiled.Layout
 	r      api.IssueRequest
 
-	dialects []string // hooks are asked for each in this order: a later answer replaces an earlier one
+	dialects []string // hooks run for each in this order: a later answer replaces an earlier one
 
 	issuedAt, notBefore, expires time.Time
 	issuer, id, session          string
@@ -93,7 +92,7 @@ func (d *draft) setTimes(ctx context.Context) error {
 		return err
 	}
 	var from int64
-	for _, dialect := range d.dialects { // all must agree that it counts
+	for _, dialect := range d.dialects { // the latest time of all dialects
 		nbf, err := d.p.Hooks.AuthNotBefore.Apply(ctx, point.NotBefore{
 			NotBefore: d.issuedAt, IssuedAt: d.issuedAt, Identity: d.r.Identity, Dialect: dialect,
 		})
@@ -102,12 +101,13 @@ func (d *draft) setTimes(ctx context.Context) error {
 		}
 		from = max(from, nbf.NotBefore.Unix())
 	}
-	// In seconds, for a moment far away does not compare as a time.
+	// In seconds, because times far away do not compare correctly.
 	d.notBefore = time.Unix(min(from, d.expires.Unix()), 0)
 	return nil
 }
 
-// setEnd lets the token live as long as all allow.
+// setEnd sets the expiry by the shortest lifetime of all dialects, within the limits of the
+// policy.
 func (d *draft) setEnd(ctx context.Context) error {
 	proposed := cmp.Or(d.r.Lifetime, d.layout.Lifetime, d.p.Tokens.AccessTTL)
 	shortest := time.Duration(math.MaxInt64)
@@ -192,7 +192,7 @@ func (d *draft) setClaims(ctx context.Context) error {
 	return nil
 }
 
-// base lays the claims out in the layout's order.
+// base returns the claims before hooks, in the layout's order.
 func (d *draft) base() api.Claims {
 	var own api.Claims
 	switch {
@@ -242,7 +242,7 @@ func (d *draft) registered(name string) (any, bool) {
 	return nil, false
 }
 
-// audience writes one aud as a text and several as a list (RFC 7519 section 4.1.3).
+// audience encodes a single aud as a string and several as a list (RFC 7519 section 4.1.3).
 func audience(list []string) any {
 	if len(list) == 1 {
 		return list[0]
@@ -250,8 +250,8 @@ func audience(list []string) any {
 	return policy.AnyList(list)
 }
 
-// stamp puts the engine's values over whatever hooks left, in the layout's
-// order; further claims follow in the hooks'.
+// stamp replaces the stamped claims by the engine's values, in the layout's order, followed
+// by the other claims in the order of the hooks.
 func (d *draft) stamp(c api.Claims) api.Claims {
 	list := make([]api.Claim, 0, c.Len()+len(policy.Stamped))
 	for _, name := range d.layout.Order {
@@ -271,28 +271,27 @@ func (d *draft) stamp(c api.Claims) api.Claims {
 	return api.ParsedClaims(list)
 }
 
-// isStamped reports whether a claim is the engine's, or could be taken for one
-// of those by a reader that ignores case.
+// isStamped reports whether a claim is set by the engine, or could be confused with one by
+// a parser that ignores case.
 func isStamped(name string) bool {
 	return slices.ContainsFunc(policy.Stamped[:], func(s string) bool { return strings.EqualFold(s, name) })
 }
 
-// unforged returns an error if hooks have made the claims stand for another user or
-// client than base, or tied the token to something else: a layout may say so by
-// claims that are not stamped.
+// unforged returns an error if hooks changed the user or client that the claims stand for,
+// or what the token is bound to, by claims that are not stamped.
 func (d *draft) unforged(base, claims api.Claims) error {
 	was, _, unreadable := d.layout.Read(base)
 	is, _, err := d.layout.Read(claims)
 	switch {
 	case unreadable != nil && err != nil:
-		return nil // they name nobody before and after
+		return nil // they name no user before or after
 	case unreadable != nil:
 		was = d.r.Identity
 		was.Client = cmp.Or(d.r.Client, was.Client)
 	case err != nil:
-		return fmt.Errorf("they name no user then: %v", err) // a fault, not a refusal
+		return fmt.Errorf("they name no user then: %v", err) // %v: a fault, not a refusal
 	}
-	// What is missing now is looked up again when the token is used.
+	// A missing value is looked up again when the token is used.
 	if is.Subject != was.Subject || is.Number != was.Number && is.Number != 0 || is.Login != was.Login && is.Login != "" {
 		return errors.New("it changes which user the claims stand for")
 	}
@@ -320,8 +319,8 @@ func (d *draft) sign() (api.Issued, error) {
 	}, nil
 }
 
-// head returns the layout's header members with the key's kid in its place, and
-// that the token is narrowed if it is.
+// head returns the layout's header members with the key's kid filled in, and marks a
+// narrowed token.
 func (d *draft) head() []api.Claim {
 	if d.narrowed {
 		return append(slices.Clip(d.namedHead()), api.Claim{Name: token.Narrowed, Value: true})
@@ -342,12 +341,12 @@ func (d *draft) namedHead() []api.Claim {
 	return head
 }
 
-// A revocation by time hits whatever was issued until its moment. Tokens say their
-// time in whole seconds, so one of the same second could be from before or after:
-// it counts as from before, and nothing is issued until that second is over.
+// A revocation by time affects everything issued until that time. Tokens have a resolution
+// of one second, so one issued in the same second is treated as older, and nothing is
+// issued until that second is over.
 
-// waitOut waits for the second to end in which all that the user, or the client,
-// held was revoked.
+// waitOut waits for the end of the second if everything of the user or client was revoked
+// in it.
 func (d *draft) waitOut(ctx context.Context) error {
 	noGen := !slices.Contains(d.layout.Order, "gen")
 	hit := func(at time.Time) bool { return d.e.Index.HitsIssued(&d.r.Identity, at, noGen) }

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/standing"
 )
 
-// Issuer makes tokens and sessions. It is safe for concurrent use.
+// Issuer issues tokens and starts sessions. It is safe for concurrent use.
 type Issuer struct {
 	*env.Env
 

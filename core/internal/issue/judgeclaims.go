@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// claimsJudge judges the claims of a token; base are those before all hooks.
+// claimsJudge judges the claims of a token; base are the claims before all hooks.
 type claimsJudge struct {
 	d    *draft
 	base api.Claims
@@ -43,8 +43,8 @@ func (j claimsJudge) accept(_ context.Context, before, after *point.TokenClaims,
 	return nil
 }
 
-// forger names the claim whose change alone makes the claims stand for something
-// else.
+// forger returns the key of the claim whose change alone makes the claims stand for
+// something else.
 func (j claimsJudge) forger(before, after api.Claims) string {
 	key := "claim.*"
 	try := func(name string, changed api.Claims) {
@@ -64,7 +64,7 @@ func (j claimsJudge) forger(before, after api.Claims) string {
 	return key
 }
 
-// judgeIssuer wants one of the layout's issuers.
+// judgeIssuer accepts only the layout's issuers.
 func (d *draft) judgeIssuer(_ context.Context, _, after *point.Issuer, _ bool) error {
 	if !slices.Contains(d.layout.Profile.Issuers, after.Issuer) {
 		return hooks.NotAcceptable("iss", "must be one of tokens.issuers, or the one of the layout")
@@ -72,7 +72,7 @@ func (d *draft) judgeIssuer(_ context.Context, _, after *point.Issuer, _ bool) e
 	return nil
 }
 
-// algorithmJudge are the keys that may sign.
+// algorithmJudge is the list of keys that may sign.
 type algorithmJudge []api.Key
 
 func (keys algorithmJudge) accept(_ context.Context, _, after *point.Algorithm, _ bool) error {
@@ -86,8 +86,8 @@ func (keys algorithmJudge) accept(_ context.Context, _, after *point.Algorithm, 
 	return hooks.NotAcceptable("alg", "must be one that has an active key: %s", strings.Join(names, ", "))
 }
 
-// signing lists the keys that may sign the token, the one that does so by itself
-// first. All of them verify tokens of the layout.
+// signing returns the keys that may sign the token, the default one first. All of them
+// verify tokens of the layout.
 func (d *draft) signing() []api.Key {
 	own := d.layout.Keys
 	if len(own) == 0 || own[0].Weak {

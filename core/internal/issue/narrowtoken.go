@@ -10,8 +10,9 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/narrow"
 )
 
-// keepsNarrow refuses a token that would do more than the credential which it is issued
-// for: one whose format tells no roles gets them from the directory at each use.
+// keepsNarrow refuses a token that would allow more than the credential it is issued for.
+// This is the case if its format has no roles, so that they are read from the directory at
+// each use.
 func (d *draft) keepsNarrow(ctx context.Context, base api.Claims) error {
 	if !d.r.Identity.IsNarrowed() {
 		return nil
@@ -26,10 +27,9 @@ func (d *draft) keepsNarrow(ctx context.Context, base api.Claims) error {
 	return loginafter.TooNarrow(fmt.Sprintf("a token of layout %.100q", d.layout.Name))
 }
 
-// isNarrowed reports whether the claims, before and after hooks, give fewer roles or
-// scopes than the user has, or a list of roles that a hook has written: that is what the
-// token is for, whatever the user becomes. Formats that read none back look the user up
-// instead.
+// isNarrowed reports whether the claims, before or after hooks, give fewer roles or scopes
+// than the user has, or contain roles written by a hook. Such a token keeps its roles
+// whatever the user's become. Formats without roles use those of the directory instead.
 func (d *draft) isNarrowed(before, after api.Claims) bool {
 	held := d.r.Identity.IsNarrowed()
 	if !held && d.p.Hooks.TokenClaims.Len() == 0 {
@@ -37,7 +37,7 @@ func (d *draft) isNarrowed(before, after api.Claims) bool {
 	}
 	was, complete, err := d.layout.Read(before)
 	if err != nil {
-		return true // nobody can tell
+		return true // unknown, so assume it
 	}
 	if !complete || held {
 		return held && complete
@@ -46,11 +46,11 @@ func (d *draft) isNarrowed(before, after api.Claims) bool {
 	return err != nil || narrow.Narrower(&is, &was) != nil || d.wroteRoles(before, after)
 }
 
-// wroteRoles reports whether a hook has set what the layout reads roles from, be it the
-// same as it was.
+// wroteRoles reports whether a hook set a claim that the layout reads roles from, even to
+// the same value.
 func (d *draft) wroteRoles(before, after api.Claims) bool {
 	set, known := after.Set()
-	if !known { // they are of the hook's own making
+	if !known { // built from scratch by the hook
 		for _, c := range []api.Claims{before, after} {
 			for name := range c.All {
 				set = append(set, name)
@@ -71,7 +71,7 @@ func (d *draft) readsRoles(claims api.Claims, name string, form any) bool {
 	return err == nil && id.HasRole(probe)
 }
 
-// filled returns a value of the same form with one text wherever it has texts.
+// filled returns a value of the same form with every string replaced by text.
 func filled(form any, text string) any {
 	switch v := form.(type) {
 	case string:

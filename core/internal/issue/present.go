@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// PeekRefresh is core.Tokens.PeekRefresh.
+// PeekRefresh implements core.Tokens.PeekRefresh.
 func (e *Issuer) PeekRefresh(ctx context.Context, r api.RefreshRequest) (api.Session, api.Identity, error) {
 	p := e.Policy.Load()
 	if err := e.mayRefresh(ctx, p, r); err != nil {
@@ -35,9 +35,9 @@ func (e *Issuer) PeekRefresh(ctx context.Context, r api.RefreshRequest) (api.Ses
 	return seen.Session, id, nil
 }
 
-// mayRefresh refuses, before the token is used up, a refresh whose new tokens would not be
-// accepted: at a host outside the layout, or while revocations are not known. A bad token
-// still gets its own error.
+// mayRefresh refuses a refresh before the token is consumed if the new tokens would not be
+// accepted: on another host than the layout's, or while revocation data is stale. An
+// invalid token still gets its own error.
 func (e *Issuer) mayRefresh(ctx context.Context, p *compiled.Policy, r api.RefreshRequest) error {
 	if err := p.CheckHost(r.Layout, r.Host); err != nil {
 		return err
@@ -51,7 +51,7 @@ func (e *Issuer) mayRefresh(ctx context.Context, p *compiled.Policy, r api.Refre
 	return cmp.Or(err, stale)
 }
 
-// ReissueAccess is core.Tokens.ReissueAccess.
+// ReissueAccess implements core.Tokens.ReissueAccess.
 func (e *Issuer) ReissueAccess(ctx context.Context, r api.RefreshRequest) (api.Grant, error) {
 	s, id, err := e.PeekRefresh(ctx, r)
 	if err != nil {
@@ -65,16 +65,16 @@ func (e *Issuer) ReissueAccess(ctx context.Context, r api.RefreshRequest) (api.G
 	return e.grant(ctx, id, s, "", issues(r), dialects, "")
 }
 
-// pairedID is the jti of the access token that goes with a refresh token in
-// layouts of which one token of a pair ends with the other. It can be told from
-// the refresh token alone, whose secret it does not give away.
+// pairedID returns the jti of the access token that belongs to a refresh token, in layouts
+// in which the tokens of a pair end together. It is derived from the refresh token without
+// revealing its secret.
 func pairedID(refresh api.Secret) string {
 	sum := sha256.Sum256([]byte("cardea jti of " + refresh.Reveal()))
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-// settlePair ends the access token that a new one replaces, and notes when the new one
-// expires, until which a revocation of it must be kept.
+// settlePair revokes the access token that the new one replaces, and records when the new
+// one expires, since revocations must be kept until then.
 func (e *Issuer) settlePair(ctx context.Context, ends string, issued api.Issued, sid string) error {
 	p := e.Policy.Load()
 	err := e.Families.Pair(ctx, session.Pair{Session: sid, Ends: ends, Until: issued.ExpiresAt, Keep: p.Remember()})

@@ -17,7 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// StartSession is core.Tokens.StartSession.
+// StartSession implements core.Tokens.StartSession.
 func (e *Issuer) StartSession(ctx context.Context, r api.BeginRequest) (api.Grant, error) {
 	p := e.Policy.Load()
 	if err := loginafter.Exchangeable(&r.Identity); err != nil {
@@ -52,16 +52,16 @@ func (e *Issuer) StartSession(ctx context.Context, r api.BeginRequest) (api.Gran
 	}
 	g, err := e.grant(ctx, r.Identity, s, text, api.IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}, r.Dialect, "")
 	if err != nil {
-		// A session that nobody holds a token of must not stay in the list.
+		// A session for which no token was issued must not stay in the list.
 		_, endErr := e.Families.End(ctx, s.ID, "no token could be issued", "")
 		return api.Grant{}, errors.Join(err, endErr)
 	}
 	return g, nil
 }
 
-// grant issues the access token that goes with a refresh token. r says who asks, and
-// for how long; hooks are asked for each of the dialects. In a layout whose tokens come in
-// pairs the token with the jti ends ends by it; "" for none.
+// grant issues the access token that belongs to a refresh token. r gives the client and the
+// lifetime; hooks run for each of the dialects. In a layout of pairs it also revokes the
+// access token with the jti ends; "" is none.
 func (e *Issuer) grant(ctx context.Context, id api.Identity, s api.Session, text api.Secret, r api.IssueRequest, dialects, ends string) (api.Grant, error) {
 	r.Identity, r.Layout, r.Client, r.Session, r.Device = id, s.Layout, s.Client, s.ID, s.Device
 	r.Dialect = cmp.Or(s.Dialect, r.Dialect)
@@ -78,7 +78,7 @@ func (e *Issuer) grant(ctx context.Context, id api.Identity, s api.Session, text
 	switch {
 	case paired:
 		err = e.settlePair(ctx, ends, issued, s.ID)
-	case issued.ExpiresAt.After(s.AccessEnd): // by a hook, or it is not known
+	case issued.ExpiresAt.After(s.AccessEnd): // a hook made it longer, or AccessEnd is unknown
 		err = e.NoteAccess(ctx, issued)
 	}
 	if err != nil {
@@ -87,7 +87,7 @@ func (e *Issuer) grant(ctx context.Context, id api.Identity, s api.Session, text
 	return api.Grant{Identity: id, Access: issued, Refresh: text, RefreshExpires: s.IdleEnd, Session: s.ID}, nil
 }
 
-// refreshLife asks refresh-expire how long a refresh token lives unused.
+// refreshLife returns the lifetime of an unused refresh token, after refresh-expire.
 func (e *Issuer) refreshLife(ctx context.Context, p *compiled.Policy, r api.BeginRequest) (time.Duration, error) {
 	proposed := r.RefreshLife
 	if proposed == 0 {
@@ -104,8 +104,8 @@ func (e *Issuer) refreshLife(ctx context.Context, p *compiled.Policy, r api.Begi
 	return bounded, nil
 }
 
-// limitSessions ends what session-limit, or the configured number, says must
-// end to make room for one more.
+// limitSessions ends the sessions that session-limit or the configured maximum selects, to
+// make room for one more.
 func (e *Issuer) limitSessions(ctx context.Context, p *compiled.Policy, id api.Identity) error {
 	if p.Tokens.MaxSessions == 0 && p.Hooks.SessionLimit.Len() == 0 {
 		return nil
@@ -127,7 +127,7 @@ func (e *Issuer) limitSessions(ctx context.Context, p *compiled.Policy, id api.I
 	}
 	for _, sid := range chosen.End {
 		if !slices.Contains(limit.Live, sid) {
-			continue // only this user's live sessions are the hook's to end
+			continue // a hook may only end live sessions of this user
 		}
 		if err := e.revoker.EndSession(ctx, sid, "session limit", ""); err != nil {
 			return err
@@ -136,13 +136,13 @@ func (e *Issuer) limitSessions(ctx context.Context, p *compiled.Policy, id api.I
 	return nil
 }
 
-// mostSessions bounds the live sessions of one user where no higher number is
-// configured: otherwise who logs in over and over fills the store.
+// mostSessions limits the live sessions of one user unless a higher number is configured.
+// Otherwise a user could fill the store by logging in repeatedly.
 const mostSessions = 1000
 
-// boundSessions ends the oldest sessions of a user who has mostSessions or more, so that
-// one more can begin. What was issued in them lives out its time: a revocation
-// of each would be kept for longer than the session.
+// boundSessions closes the oldest sessions of a user who has reached the limit, so that one
+// more can begin. Their access tokens stay valid until they expire: revoking them would add
+// log entries that are kept longer than the sessions.
 func (e *Issuer) boundSessions(ctx context.Context, p *compiled.Policy, subject string) error {
 	over, err := e.Families.Oldest(ctx, subject, max(mostSessions, p.Tokens.MaxSessions)-1)
 	if err != nil {
@@ -156,18 +156,18 @@ func (e *Issuer) boundSessions(ctx context.Context, p *compiled.Policy, subject 
 	return nil
 }
 
-// issues is what the request says of the access token that it gets.
+// issues returns the properties of the access token that a refresh request asks for.
 func issues(r api.RefreshRequest) api.IssueRequest {
 	return api.IssueRequest{Host: r.Host, Peer: r.Peer, Lifetime: r.AccessLife, Dialect: r.Dialect}
 }
 
-// Refresh is core.Tokens.Refresh.
+// Refresh implements core.Tokens.Refresh.
 func (e *Issuer) Refresh(ctx context.Context, r api.RefreshRequest) (api.Grant, error) {
 	p := e.Policy.Load()
 	if err := e.mayRefresh(ctx, p, r); err != nil {
 		return api.Grant{}, err
 	}
-	// 1. Consume.
+	// 1. Consume the token.
 	rotated, err := e.Families.Rotate(ctx, r.Token.Reveal(), session.RotateOptions{
 		Client: r.Client, Peer: r.Peer.IP(), Access: env.NextAccess(p, r.Layout, r.AccessLife),
 	})
@@ -175,7 +175,7 @@ func (e *Issuer) Refresh(ctx context.Context, r api.RefreshRequest) (api.Grant, 
 	if err != nil {
 		return api.Grant{}, err
 	}
-	// 2. Whether the user may still have it.
+	// 2. Check that the user may still have the session.
 	id, err := e.standing.SessionUser(ctx, rotated.Session, r.Layout)
 	if err != nil {
 		return api.Grant{}, e.endUnfit(ctx, rotated.Session, err)
@@ -184,7 +184,8 @@ func (e *Issuer) Refresh(ctx context.Context, r api.RefreshRequest) (api.Grant, 
 	if id, err = e.refreshAllowed(ctx, p, rotated.Session, id, r, dialects); err != nil {
 		return api.Grant{}, err
 	}
-	// 3. Mint; the access token that came with the old refresh token may end by that.
+	// 3. Issue the new tokens. In a layout of pairs, this revokes the previous access
+	// token.
 	g, err := e.grant(ctx, id, rotated.Session, rotated.Text, issues(r), dialects, pairedID(r.Token))
 	if err != nil {
 		return api.Grant{}, err
@@ -193,7 +194,8 @@ func (e *Issuer) Refresh(ctx context.Context, r api.RefreshRequest) (api.Grant, 
 	return g, nil
 }
 
-// tellReuse tells actions that a used refresh token ended its session.
+// tellReuse fires the events for a session that was ended because a used refresh token was
+// used again.
 func (e *Issuer) tellReuse(ctx context.Context, p *compiled.Policy, r session.Rotated, peer api.Peer) {
 	if !r.Reused {
 		return
@@ -203,9 +205,9 @@ func (e *Issuer) tellReuse(ctx context.Context, p *compiled.Policy, r session.Ro
 	e.Events.Fire(ctx, p.Hooks.SessionEnded, ev)
 }
 
-// refreshAllowed asks refresh-before, and then login-after once more: roles were
-// read anew, and what it took away at login must not come back. Both are asked for each
-// of the dialects.
+// refreshAllowed runs refresh-before and then login-after, since the roles were read again
+// and what login-after removed at login must not come back. Both run for each of the
+// dialects.
 func (e *Issuer) refreshAllowed(ctx context.Context, p *compiled.Policy, s api.Session, id api.Identity, r api.RefreshRequest, dialects string) (api.Identity, error) {
 	attempt := point.RefreshAttempt{Session: s.ID, Identity: id, Client: r.Client, Peer: r.Peer}
 	for _, attempt.Dialect = range loginafter.AsDialects(dialects, s.Layout) {
@@ -223,15 +225,15 @@ func (e *Issuer) refreshAllowed(ctx context.Context, p *compiled.Policy, s api.S
 	return id, p.CheckIssue(&id, r.Layout)
 }
 
-// endUnfit ends a session whose user is gone or was shut out. A directory that
-// does not answer ends nothing.
+// endUnfit ends a session whose user was deleted or disabled. It does nothing if the
+// directory did not answer.
 func (e *Issuer) endUnfit(ctx context.Context, s api.Session, cause error) error {
 	if api.CodeOf(cause) != api.Unauthenticated {
 		return cause
 	}
 	reason := api.ReasonOf(cause)
 	if state, err := e.standing.OfSession(ctx, s); err == nil && !state.Live && s.Ended.IsZero() {
-		reason = state.Why // the record keeps what a list has said of it until now
+		reason = state.Why // the same text that listings have shown so far
 	}
 	if err := e.revoker.EndSession(ctx, s.ID, reason, ""); err != nil {
 		return errors.Join(cause, err)

@@ -6,10 +6,10 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// MaxClaims leaves room for header and signature in what [token.Parse] reads.
+// MaxClaims leaves room for header and signature within the limit of [token.Parse].
 const MaxClaims = token.MaxSize*3/4 - 2<<10
 
-// CheckClaim wants what a token can hold.
+// CheckClaim returns an error if a token cannot contain the claim.
 func CheckClaim(name string, value any) error {
 	if name == "" || len(name) > MaxName {
 		return hooks.NotAcceptable("claim."+name, "must have a name of 1 to %d bytes", MaxName)
@@ -20,7 +20,7 @@ func CheckClaim(name string, value any) error {
 	return nil
 }
 
-// Largest names the claim that has grown most.
+// Largest returns the key of the largest changed claim.
 func Largest(before, after api.Claims) string {
 	key, most := "claim.*", 0
 	ChangedMembers(before, after, func(name string, value any) error {

@@ -1,7 +1,7 @@
-// Package judge says what the engine accepts of what hooks leave: one judge for each
-// point, and the bounds of the texts that hooks set.
+// Package judge validates the results of hooks: one judge for each hook point, and the
+// limits of texts that hooks set.
 //
 //	core -> judge -> core/point, core/internal/narrow
 //
-// Judges that need the policy in force, or the token being made, are in core.
+// Judges that need the policy in force, or the token that is being issued, are elsewhere.
 package judge

@@ -17,36 +17,36 @@ import (
 	"github.com/cardea-auth/cardea/hooks/view"
 )
 
-// What the engine accepts of what hooks leave: one judge for each point, asked after
-// each handler, so that a value that is not accepted is the failure of the handler
-// that has set it. Lifetimes and nbf have none: they are kept within their bounds.
+// Judges validate the results of hooks. There is one for each hook point; it runs after
+// each handler, so that an invalid value is a failure of the handler that set it. Lifetimes
+// and nbf have none: they are limited afterwards.
 //
-// Some things are the engine's whatever a Go function leaves in their place, since it
-// hands over the value as a whole: the stamped claims, the engine's own identity
-// headers, the tokens of a reply, the class of a refusal's status and the headers that
-// the server writes there, the lists of cors-headers, and which sessions can end. A
-// handler of the keyed view that sets one of them has meant it, and fails.
+// Some values always belong to the engine: the stamped claims, its own identity headers,
+// the tokens in a reply, the class of a refusal's status and the headers that the server
+// writes there, the lists of cors-headers, and which sessions may end. A Go function
+// returns the value as a whole, so changes to these are ignored. A handler of the keyed
+// view that sets one of them did so on purpose, and fails.
 
-// Bounds of texts that hooks set, in bytes.
+// Limits of texts that hooks set, in bytes.
 const (
-	MaxName        = 256 // a name of a claim, role or scope
+	MaxName        = 256 // name of a claim, role or scope
 	maxHookCode    = 128
 	maxHookMessage = 4 << 10
 )
 
-// Bounds of what rate-limit sets.
+// Limits of values that rate-limit sets.
 const (
 	maxRate   = 1 << 30
 	minWindow = time.Second
 	maxWindow = 366 * 24 * time.Hour
 )
 
-// isLine reports whether s is one line of text.
+// isLine reports whether s is a single line of text.
 func isLine(s string, most int) bool {
 	return len(s) <= most && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
-// checkLine wants one line of text.
+// checkLine returns an error unless s is a single line of text.
 func checkLine(key, s string, least, most int) error {
 	if len(s) < least || !isLine(s, most) {
 		return hooks.NotAcceptable(key, "must be %d to %d bytes of UTF-8 without control characters", least, most)
@@ -54,7 +54,7 @@ func checkLine(key, s string, least, most int) error {
 	return nil
 }
 
-// Challenge wants a challenge that every dialect can show.
+// Challenge accepts challenges that every dialect can show.
 func Challenge(_ context.Context, _, after *point.LoginAttempt, _ bool) error {
 	c := after.Challenge
 	if c == nil {
@@ -78,8 +78,8 @@ func isNoWord(c rune) bool {
 	return c > unicode.MaxASCII || !unicode.IsLetter(c) && !unicode.IsDigit(c) && c != '_' && c != '-' && c != '.'
 }
 
-// judgeRights wants roles that can be told to an upstream, and scopes that a token
-// can hold (RFC 6749 section 3.3). What was there before is not judged.
+// judgeRights accepts roles that can be sent to an upstream and scopes that fit in a token
+// (RFC 6749 section 3.3). Existing ones are not checked.
 func judgeRights(before, after *api.Identity) error {
 	if narrow.Within(after.Roles, before.Roles) && narrow.Within(after.Scopes, before.Scopes) {
 		return nil
@@ -109,17 +109,17 @@ func isScope(scope string) bool {
 		!strings.ContainsFunc(scope, func(c rune) bool { return c <= ' ' || c > '~' || c == '"' || c == '\\' })
 }
 
-// Login judges login-after.
+// Login is the judge of login-after.
 func Login(_ context.Context, before, after *point.LoginResult, _ bool) error {
 	return judgeRights(&before.Identity, &after.Identity)
 }
 
-// Resolved judges identity-resolved.
+// Resolved is the judge of identity-resolved.
 func Resolved(_ context.Context, before, after *point.Resolved, _ bool) error {
 	return judgeRights(&before.Identity, &after.Identity)
 }
 
-// RateLimit wants a limit and a window that can be counted.
+// RateLimit is the judge of rate-limit.
 func RateLimit(_ context.Context, _, after *point.RateLimit, _ bool) error {
 	if after.Limit < 0 || after.Limit > maxRate {
 		return hooks.NotAcceptable("limit", "must be 0 (no limit) to %d", maxRate)
@@ -130,7 +130,8 @@ func RateLimit(_ context.Context, _, after *point.RateLimit, _ bool) error {
 	return nil
 }
 
-// SessionLimit wants sessions out of the list that the hook was shown.
+// SessionLimit is the judge of session-limit. It accepts only sessions from the list that
+// the hook was shown.
 func SessionLimit(_ context.Context, before, after *point.SessionLimit, keyed bool) error {
 	for _, sid := range after.End {
 		if keyed && !slices.Contains(before.Live, sid) {
@@ -140,7 +141,7 @@ func SessionLimit(_ context.Context, before, after *point.SessionLimit, keyed bo
 	return nil
 }
 
-// CORS wants origins, headers and methods that can be sent.
+// CORS is the judge of cors-headers.
 func CORS(_ context.Context, before, after *point.CORSHeaders, keyed bool) error {
 	if after.Allow != "" && after.Allow != "*" && after.Allow != before.Origin {
 		return hooks.NotAcceptable("allow", `must be "*", the request's own origin or empty`)
@@ -154,7 +155,7 @@ func CORS(_ context.Context, before, after *point.CORSHeaders, keyed bool) error
 	return nil
 }
 
-// IsTokenList reports whether s is a list of RFC 9110 section 5.6.1, or empty.
+// IsTokenList reports whether s is empty or a list of tokens (RFC 9110 section 5.6.1).
 func IsTokenList(s string) bool {
 	if s == "" {
 		return true
@@ -173,8 +174,8 @@ func isToken(s string) bool {
 	})
 }
 
-// ChangedMembers calls check for each member of after that before has not, or has
-// with another value, until one fails.
+// ChangedMembers calls check for each member of after that is missing in before or has
+// another value there, until one fails.
 func ChangedMembers(before, after api.Claims, check func(name string, value any) error) error {
 	for name, value := range after.All {
 		if old, there := before.Get(name); there && reflect.DeepEqual(old, value) {
@@ -187,7 +188,7 @@ func ChangedMembers(before, after api.Claims, check func(name string, value any)
 	return nil
 }
 
-// checkMember wants what JSON can hold.
+// checkMember accepts values that can be encoded as JSON.
 func checkMember(prefix, name string, value any) error {
 	key := prefix + name
 	if name == "" || len(name) > MaxName || !utf8.ValidString(name) {

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// Refusal judges what hooks make of a refusal.
+// Refusal judges changes of a refusal with the given status by hooks.
 type Refusal struct{ Status int }
 
 // Accept is the judge of error-response.

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// Reply judges the reply to a login; protected are the members that hooks leave
-// alone.
+// Reply judges changes of the reply to a login by hooks; it is the list of protected
+// members.
 type Reply []string
 
 // Accept is the judge of token-response.
@@ -27,8 +27,8 @@ func (protected Reply) Accept(_ context.Context, before, after *point.TokenRespo
 	return Missing("response.", before.Fields, after.Fields, func(name string) bool { return slices.Contains(protected, name) })
 }
 
-// Missing returns an error if after lacks a member of before that belongs to the
-// engine.
+// Missing returns an error if a member of before that belongs to the engine is missing in
+// after.
 func Missing(prefix string, before, after api.Claims, owned func(name string) bool) error {
 	for name := range before.All {
 		if _, there := after.Get(name); !there && owned(name) {

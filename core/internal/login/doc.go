@@ -1,7 +1,7 @@
-// Package login logs users in by their passwords: the throttle, the directories, a second
-// factor, and the hooks at both ends.
+// Package login logs users in by password: throttle, directories, second factor, and the
+// login hooks.
 //
 //	core.Tokens, core/internal/authenticate -> Logins -> login-before -> throttle -> password -> login-after
 //
-// It issues nothing. This is the one place where passwords are tried.
+// It issues nothing. Passwords are checked only here.
 package login

@@ -7,10 +7,10 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// At most so many wrong answers to a challenge, such as the code of a second
-// factor, are judged for an account in so long, from everywhere together (NIST SP
-// 800-63B section 5.2.2). A success gives none back: who holds the password could
-// else go on guessing beside its owner.
+// The number of wrong answers to a challenge, such as the code of a second factor, for an
+// account within codeSpan, from all sources together (NIST SP 800-63B section 5.2.2). A
+// success does not reset it: otherwise someone who knows the password could continue to
+// guess while the owner logs in.
 const (
 	maxCodes = 10
 	codeSpan = 15 * time.Minute
@@ -20,7 +20,7 @@ func tooManyCodes(wait time.Duration) error {
 	return tooMany("too many wrong codes: wait a little", wait)
 }
 
-// answered reports whether the login brings what could answer a challenge.
+// answered reports whether the login has an answer to a challenge.
 func (r *Request) answered() bool {
 	for _, text := range r.Answers {
 		if text != "" {
@@ -30,12 +30,12 @@ func (r *Request) answered() bool {
 	return false
 }
 
-// checkAttempts refuses answers for an account that has used up its wrong ones, before
-// anything judges them.
+// checkAttempts refuses answers for an account with too many wrong ones, before they are
+// checked.
 func (e *Logins) checkAttempts(ctx context.Context, r *Request) error {
 	account, _, err := e.account(ctx, e.Dirs.In(r.directory), r)
 	if err != nil || account == "" {
-		return err // who is nobody is told so by the check of the password
+		return err // the check of the password refuses an unknown user
 	}
 	if wait, ok := e.codes.Look(account); !ok {
 		return tooManyCodes(wait)
@@ -43,10 +43,9 @@ func (e *Logins) checkAttempts(ctx context.Context, r *Request) error {
 	return nil
 }
 
-// finishChallenge ends the part of a login that login-before has decided, once the
-// password has proved right; verdict is its refusal or challenge, nil if it lets
-// the login pass. An answer that did not satisfy it was wrong, and counts before
-// the client learns so.
+// finishChallenge applies the result of login-before once the password was right; verdict
+// is its refusal or challenge, or nil if it allowed the login. An answer that did not
+// satisfy it is wrong, and is counted before the client gets the refusal.
 func (e *Logins) finishChallenge(id *api.Identity, r *Request, g *guess, verdict error) error {
 	answered, account := r.answered(), e.Dirs.AccountOf(id.Directory, id.Subject, id.Number)
 	switch {
@@ -55,7 +54,7 @@ func (e *Logins) finishChallenge(id *api.Identity, r *Request, g *guess, verdict
 		return verdict
 	case !answered:
 		return nil
-	case verdict == nil: // others may have used up the rest meanwhile
+	case verdict == nil: // concurrent attempts may have used up the rest
 		if wait, ok := e.codes.Look(account); !ok {
 			g.void()
 			return tooManyCodes(wait)

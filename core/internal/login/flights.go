@@ -7,31 +7,31 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// flights lets those who want the same thing at the same moment share one run of
-// what finds it. Nothing is remembered beyond the run. Safe for concurrent use.
+// flights runs a function once for concurrent callers with the same key. It keeps no
+// results. It is safe for concurrent use.
 type flights[K comparable, V any] struct {
-	what  string                      // is done, for errors
-	ended func(v V, err error, n int) // is told of each run's end and for how many callers it is; may be nil
+	what  string                      // what the function does, for errors
+	ended func(v V, err error, n int) // called at the end of each run with the number of callers; may be nil
 
 	mu   sync.Mutex
 	runs map[K]*flight[V]
-	open sync.WaitGroup // runs that have not ended, also those that nobody waits for
+	open sync.WaitGroup // runs in flight, even without callers
 }
 
-// flight is one run. Its value and error may be read once done is closed.
+// flight is one run. value and err may be read once done is closed.
 type flight[V any] struct {
 	done   chan struct{}
 	cancel context.CancelFunc
 	value  V
 	err    error
 
-	callers int // who have not left; does not change once it has ended
+	callers int // waiting callers; constant after the end
 	ended   bool
 }
 
-// join returns the run that is under way for the key, or begins one. A run has the
-// values of its first caller's context, and goes on when that caller leaves; it is
-// cancelled when all have left.
+// join returns the run in flight for the key, or starts one. A run uses the values of its
+// first caller's context and continues when that caller leaves; it is cancelled when all
+// have left.
 func (f *flights[K, V]) join(ctx context.Context, key K, run func(context.Context) (V, error)) *flight[V] {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -65,8 +65,7 @@ func (f *flights[K, V]) run(ctx context.Context, key K, x *flight[V], run func(c
 	close(x.done)
 }
 
-// leave says that a caller does not wait for the run any more, and reports whether
-// that came before its end.
+// leave removes a caller from the run, and reports false if the run has already ended.
 func (f *flights[K, V]) leave(key K, x *flight[V]) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -75,7 +74,7 @@ func (f *flights[K, V]) leave(key K, x *flight[V]) bool {
 	}
 	if x.callers--; x.callers == 0 {
 		x.cancel()
-		f.remove(key, x) // who comes now begins anew
+		f.remove(key, x) // the next caller starts a new run
 	}
 	return true
 }

@@ -7,18 +7,18 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// mostHeld bounds the logins of which it is remembered that they have to wait.
+// mostHeld is the maximum number of throttled logins that are remembered.
 const mostHeld = 4096
 
-// held remembers under which name the failures of a login count that was told to wait,
-// for as long as that. Whoever asks again meanwhile is answered without a look at the
-// directories. Safe for concurrent use; the zero value works.
+// held remembers, for throttled logins, the name under which failures are counted, until
+// the wait is over. Further attempts in that time are refused without a lookup in the
+// directories. It is safe for concurrent use; the zero value is ready to use.
 type held struct {
 	mu   sync.Mutex
 	list map[heldKey]heldName
 }
 
-// heldKey is a login as it is compared, in the only directory that is asked.
+// heldKey is a normalized login with the only directory that is asked.
 type heldKey struct{ directory, login string }
 
 type heldName struct {
@@ -28,7 +28,7 @@ type heldName struct {
 
 func keyOfHeld(r *Request) heldKey { return heldKey{r.directory, api.LoginKey(r.Login)} }
 
-// name returns the name under which the login's failures count, if it is held.
+// name returns the name under which the login's failures are counted, if it is held.
 func (h *held) name(r *Request, now time.Time) (string, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -36,7 +36,7 @@ func (h *held) name(r *Request, now time.Time) (string, bool) {
 	return found.name, ok && now.Before(found.until)
 }
 
-// note remembers the name up to a moment.
+// note remembers the name until the given time.
 func (h *held) note(r *Request, name string, now, until time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -49,7 +49,8 @@ func (h *held) note(r *Request, name string, now, until time.Time) {
 	h.list[keyOfHeld(r)] = heldName{name, until}
 }
 
-// makeRoom forgets what is over, or else all: that costs a look at the directories each.
+// makeRoom removes expired entries, or all if none expired; a removed entry costs another
+// lookup in the directories.
 func (h *held) makeRoom(now time.Time) {
 	for key, n := range h.list {
 		if !now.Before(n.until) {
@@ -61,8 +62,8 @@ func (h *held) makeRoom(now time.Time) {
 	}
 }
 
-// stillHeld refuses a login that was told to wait and has to wait still. The throttle
-// is asked for the source that it comes from now.
+// stillHeld refuses a login that still has to wait. It asks the throttle for the current
+// source of the request.
 func (e *Logins) stillHeld(r *Request) error {
 	name, ok := e.held.name(r, e.Now())
 	if !ok {

@@ -15,18 +15,18 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Request is a LoginRequest on its way.
+// Request is a LoginRequest with what the engine adds.
 type Request struct {
 	api.LoginRequest
 
-	question        *Question // of the method that asks; nil is a login endpoint
-	dialects        string    // of whose hooks the login is; see package compiled
-	method          string    // how the login came, for hooks; "" is a login endpoint
-	directory       string    // the only one that is asked; "" is all in order
-	ApplicationOnly bool      // take only passwords of the user's programs
+	question        *Question // the call of the method that asks; nil for a login endpoint
+	dialects        string    // sites whose hooks run; see package compiled
+	method          string    // how the user logs in, for hooks; "" for a login endpoint
+	directory       string    // the only directory to ask; "" is all in order
+	ApplicationOnly bool      // accept application passwords only
 }
 
-// Login is core.Tokens.Login.
+// Login implements core.Tokens.Login.
 func (e *Logins) Login(ctx context.Context, r api.LoginRequest) (api.Identity, error) {
 	p := e.Policy.Load()
 	id, err := e.tellLogin(ctx, p, Request{LoginRequest: r, directory: p.DirectoryOf(r.Dialect), dialects: r.Dialect})
@@ -36,7 +36,7 @@ func (e *Logins) Login(ctx context.Context, r api.LoginRequest) (api.Identity, e
 	return id, err
 }
 
-// tellLogin is a login with the events that tell of it.
+// tellLogin logs in and fires the events.
 func (e *Logins) tellLogin(ctx context.Context, p *compiled.Policy, r Request) (api.Identity, error) {
 	r.Login = boundLogin(r.Login)
 	id, err := e.login(ctx, p, r)
@@ -61,8 +61,8 @@ func (e *Logins) login(ctx context.Context, p *compiled.Policy, r Request) (id a
 			return api.Identity{}, err
 		}
 	}
-	// 1. login-before. What it says of an answer is told after the password only:
-	// before, it would tell who exists, and let strangers guess codes.
+	// 1. login-before. Its verdict on an answer is reported only after the password was
+	// right; otherwise it would reveal which users exist and let anyone guess codes.
 	verdict := e.loginBefore(ctx, p, &r)
 	if verdict != nil && !answered && !isChallenge(verdict) {
 		return api.Identity{}, verdict
@@ -76,7 +76,7 @@ func (e *Logins) login(ctx context.Context, p *compiled.Policy, r Request) (id a
 	if err := e.finishChallenge(&found, &r, g, verdict); err != nil {
 		return api.Identity{}, err
 	}
-	// 4. login-after, and whether the user may log in at all.
+	// 4. login-after, and whether the user may log in.
 	found.Method = r.via()
 	if found, err = e.loginAfter(ctx, p, found, &r); err != nil {
 		g.void()
@@ -99,15 +99,15 @@ func (e *Logins) countLogin(id *api.Identity, r *Request) error {
 	return nil
 }
 
-// options are how the login is looked up and checked.
+// options returns how the login is looked up and checked.
 func (r *Request) options() users.CheckOptions {
 	return users.CheckOptions{LoginOnly: r.LoginOnly, ApplicationOnly: r.ApplicationOnly}
 }
 
-// via is what hooks are told of how a login came.
+// via returns how the user logs in, as hooks see it.
 func (r *Request) via() string { return cmp.Or(r.method, "password") }
 
-// loginBefore asks login-before, and returns its refusal or its challenge.
+// loginBefore runs login-before and returns its refusal or challenge.
 func (e *Logins) loginBefore(ctx context.Context, p *compiled.Policy, r *Request) error {
 	if p.Hooks.LoginBefore.Len() == 0 {
 		return nil
@@ -139,8 +139,8 @@ func isChallenge(err error) bool {
 	return ok
 }
 
-// wrongEitherWay is the answer to a password that was not right: that it was
-// wrong, unless login-before had refused whatever the password.
+// wrongEitherWay returns the error for a wrong password, or the refusal of login-before if
+// that did not depend on the password.
 func wrongEitherWay(verdict, wrong error) error {
 	if verdict != nil && !isChallenge(verdict) && api.CodeOf(wrong) == api.Unauthenticated {
 		return verdict
@@ -148,11 +148,11 @@ func wrongEitherWay(verdict, wrong error) error {
 	return wrong
 }
 
-// loginAfter asks login-after; a login that is for a token must be one that its
-// user may have.
+// loginAfter runs login-after. For a login at an endpoint, it also checks that the user may
+// get a token.
 func (e *Logins) loginAfter(ctx context.Context, p *compiled.Policy, id api.Identity, r *Request) (api.Identity, error) {
 	if err := checkLoginMethod(p, &id, r); err != nil {
-		return api.Identity{}, err // a hook that drops the role does not let it in
+		return api.Identity{}, err // even if a hook would remove the role
 	}
 	before := id.Roles
 	id, err := e.after.Ask(ctx, p, point.LoginResult{Identity: id, Method: id.Method, Peer: r.Peer}, r.dialects)
@@ -168,7 +168,7 @@ func (e *Logins) loginAfter(ctx context.Context, p *compiled.Policy, id api.Iden
 	return id, p.CheckLogin(&id, r.Dialect)
 }
 
-// checkLoginMethod refuses a login to those whose role must not log in in this way.
+// checkLoginMethod refuses a login to users with a role that may not log in this way.
 func checkLoginMethod(p *compiled.Policy, id *api.Identity, r *Request) error {
 	switch {
 	case r.method == "":

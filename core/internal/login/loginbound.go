@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// maxLoginText is more than any login name or e-mail address has, in bytes.
+// maxLoginText is longer than any valid login name or e-mail address, in bytes.
 const maxLoginText = 2 << 10
 
-// boundLogin returns a short name, which nobody has, for one that is longer than
-// anybody's: folding and looking up a quarter of a megabyte costs as much as a
-// password, and before anything has slowed the client down.
+// boundLogin replaces a login that is too long by a short one that does not exist.
+// Normalizing and looking up a very long one would cost as much as a password check, before
+// any throttling.
 func boundLogin(login string) string {
 	if len(login) <= maxLoginText {
 		return login
@@ -19,7 +19,7 @@ func boundLogin(login string) string {
 	sum := sha256.Sum256([]byte(login))
 	short := "too long " + hex.EncodeToString(sum[:])
 	if strings.Contains(login, "@") {
-		short += "@" // it is refused as an address
+		short += "@" // keep the form of an e-mail address
 	}
 	return short
 }

@@ -9,13 +9,13 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Config says what [Logins] are made of, besides what all steps share.
+// Config configures [Logins].
 type Config struct {
 	After     *loginafter.Asker
 	Passwords *users.Passwords
-	Guessing  throttle.Config   // Now is set here
+	Guessing  throttle.Config   // Now is set by New
 	PerMinute int               // successful logins of one user for tokens; 0 is no limit
-	Secret    [sha256.Size]byte // hides passwords in memory
+	Secret    [sha256.Size]byte // keys the digests of passwords
 }
 
 // Logins logs users in. It is safe for concurrent use.
@@ -27,7 +27,7 @@ type Logins struct {
 	secret    [sha256.Size]byte
 	guesses   *throttle.Limiter
 	tries     *tries
-	held      held            // logins that have to wait
+	held      held            // throttled logins
 	rate      *throttle.Meter // of successful logins for tokens, by subject
 	perMinute int
 	codes     *throttle.Sliding // wrong answers to a challenge, by account
@@ -43,6 +43,6 @@ func New(e *env.Env, c Config) *Logins {
 	}
 }
 
-// Wait returns when no check of a password is under way: one may outlive the request that
-// it was for. There must be no more requests.
+// Wait waits for password checks in flight, which may outlive their requests. No new
+// requests may start.
 func (e *Logins) Wait() { e.tries.wait() }

@@ -8,24 +8,23 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 )
 
-// A method that checks a password logs its user in: what guards the login guards
-// it as well.
+// A method that checks a password logs the user in, with the same protection as a login.
 
-// Question is what the engine asks a method, for what it is lent to find in its
-// context.
+// Question describes a call of a method. The engine passes it in the context, where the
+// functions of [policy.Deps] find it.
 type Question struct {
 	Method   *compiled.Method
 	Attempt  *api.Attempt
-	At       compiled.Target // where the credential is shown
-	LoggedIn bool            // whether the answer rests on a login, and so on what its hooks saw
-	Before   []string        // roles before login-after took some away; nil if it took none
+	At       compiled.Target // where the credential is used
+	LoggedIn bool            // whether the result depends on a login, and so on what its hooks saw
+	Before   []string        // roles before login-after removed some; nil if it removed none
 }
 
 // QuestionKey is the key of a [*Question] in a method's context.
 type QuestionKey struct{}
 
-// MethodLogin logs in whom a method asks about. Where a login asks for more than
-// a password, it is refused: there is nobody who could answer.
+// MethodLogin logs in a user for a method. A login that requires a second factor is
+// refused, since a method cannot ask for it.
 func (e *Logins) MethodLogin(ctx context.Context, p *compiled.Policy, r Request) (api.Identity, error) {
 	r.method = "method"
 	if q, ok := ctx.Value(QuestionKey{}).(*Question); ok {

@@ -14,31 +14,31 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Tries of one password of one user at the same moment are one check, and where
-// they come from one source they have one place at the throttle: a browser that
-// sends its requests together guesses nothing.
+// Concurrent attempts with the same password for the same user share one check. If they
+// come from one source, they also share one slot of the throttle: a browser that sends
+// several requests at once is not guessing.
 
-// tries are the checks under way.
+// tries are the checks in flight.
 type tries struct {
 	checks flights[tryKey, api.Identity]
 	places flights[placeKey, *guess]
 }
 
-// tryKey names who is tried with what: a digest that only this process can compute.
+// tryKey identifies a user and password by a keyed digest.
 type tryKey [sha256.Size]byte
 
-// placeKey names a try that comes from one source.
+// placeKey identifies an attempt from one source.
 type placeKey struct {
 	try    tryKey
 	source netip.Prefix
-	alone  *Request // of a try that has its place for itself; else nil
+	alone  *Request // for an attempt that is not shared; else nil
 }
 
 // try is a request to check a password.
 type try struct {
 	*Request
 	dirs []users.Directory
-	name string // under which failures count
+	name string // under which failures are counted
 	key  tryKey
 }
 
@@ -53,16 +53,16 @@ func newTries() *tries {
 	return t
 }
 
-// wait returns when no check is under way: one may outlive the request that it was
-// for. There must be no more requests.
+// wait waits for checks in flight, which may outlive their requests. No new requests may
+// start.
 func (t *tries) wait() {
 	t.places.open.Wait()
 	t.checks.open.Wait()
 }
 
-// newTry says who is tried. The typed login is part of the key as it is compared,
-// so that known and unknown users share alike; the version of the user keeps a try
-// from sharing a check that began before the user was changed.
+// newTry builds an attempt. The key includes the normalized login, so that attempts for
+// known and unknown users are shared alike, and the user's version, so that an attempt does
+// not share a check that started before the user was changed.
 func (e *Logins) newTry(ctx context.Context, r *Request) (*try, error) {
 	t := &try{Request: r, dirs: e.Dirs.In(r.directory), name: r.Login}
 	account, subject, err := e.account(ctx, t.dirs, r)
@@ -91,8 +91,8 @@ func flag(set bool) byte {
 	return 0
 }
 
-// place names the try at its source. Answers to a challenge are guesses of their
-// own, whatever the password.
+// place returns the attempt's key for its source. Answers to a challenge are separate
+// guesses, whatever the password.
 func (t *try) place() placeKey {
 	k := placeKey{try: t.key, source: throttle.Source(t.Peer.Addr)}
 	if t.answered() {
@@ -101,7 +101,7 @@ func (t *try) place() placeKey {
 	return k
 }
 
-// share waits for the answer to the try, which others may be waiting for as well.
+// share waits for the result of the attempt, which concurrent requests may share.
 func (e *Logins) share(ctx context.Context, t *try) (*guess, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, notChecked(err)
@@ -123,8 +123,8 @@ func notChecked(err error) error {
 	return api.Wrap(api.Unavailable, "", "users cannot be checked at the moment", err)
 }
 
-// admit asks the throttle for a place, and then for the check. A wait is Throttled
-// with RetryAfter, and is told before anything is hashed, whoever the user is.
+// admit waits for the throttle and then for the check. If throttled, the error has
+// RetryAfter and is returned before anything is hashed, whether or not the user exists.
 func (e *Logins) admit(ctx context.Context, t *try) (*guess, error) {
 	g := &guess{limiter: e.guesses, name: t.name, peer: t.Peer.Addr}
 	if wait, ok := e.guesses.Await(ctx, g.name, g.peer); !ok {
@@ -145,9 +145,9 @@ func (e *Logins) admit(ctx context.Context, t *try) (*guess, error) {
 	return nil, err
 }
 
-// check checks the password, once for all sources that try it. It waits for the
-// verdict even when ctx ends: a guess whose client has gone counts as well. What
-// has not begun to be checked by then ends at once.
+// check checks the password, once for all sources that try it. It waits for the result even
+// if ctx is done, so that a guess counts after its client has disconnected. A check that
+// has not started by then is cancelled.
 func (e *Logins) check(ctx context.Context, t *try) (api.Identity, error) {
 	x := e.tries.checks.join(ctx, t.key, func(ctx context.Context) (api.Identity, error) {
 		id, _, err := users.Check(ctx, t.dirs, e.passwords, t.Login, t.Password, t.options())
@@ -162,35 +162,34 @@ func (e *Logins) check(ctx context.Context, t *try) (api.Identity, error) {
 	return x.value, x.err
 }
 
-// guess is a try at a password that the throttle has let pass, and that proved
-// right. It counts as failed until each request that shares it has called one of
-// its methods, once; one that succeeded settles it at once.
+// guess is a right password that the throttle let through. It counts as failed until each
+// request that shares it has called one of its methods once; the first success settles it.
 type guess struct {
 	limiter  *throttle.Limiter
 	name     string
 	peer     netip.Addr
-	identity api.Identity // whose password it is
+	identity api.Identity // the user of the password
 
 	mu      sync.Mutex
-	callers int // who have yet to call
+	callers int // who have not called yet
 	verdict guessVerdict
 	settled bool
 }
 
-// guessVerdict is what a request makes of a guess; of several the greatest counts.
+// guessVerdict is the result of a request for a guess; the greatest one counts.
 type guessVerdict uint8
 
 const (
-	guessVoid  guessVerdict = iota // tells nothing of who knows what
+	guessVoid  guessVerdict = iota // unrelated to the credentials
 	guessWrong                     // the code was wrong
-	guessRight                     // the whole login was right, the second factor too
+	guessRight                     // the whole login succeeded, including the second factor
 )
 
 func (g *guess) void()      { g.end(guessVoid) }
 func (g *guess) failed()    { g.end(guessWrong) }
 func (g *guess) succeeded() { g.end(guessRight) }
 
-// open says how many share the guess. Where all have gone it comes to nothing.
+// open sets how many requests share the guess. If there are none, it is void.
 func (g *guess) open(callers int) {
 	if g.callers = callers; callers == 0 {
 		g.limiter.Void(g.name, g.peer)
@@ -220,10 +219,10 @@ func tooMany(public string, wait time.Duration) error {
 	return &api.Error{Code: api.Throttled, Reason: api.ReasonTooMany, Public: public, RetryAfter: wait}
 }
 
-// tryPassword is the one place where passwords are tried. Failures slow the next
-// tries down (core/throttle). Who was right must settle the guess when the login
-// ends. Where only passwords of programs count, what cannot be one is refused and
-// not counted: whoever sends a user's own this way must not lock that user out.
+// tryPassword is the only place where passwords are checked. Failures delay further
+// attempts (core/throttle). The caller must settle a returned guess at the end of the
+// login. If only application passwords are accepted, anything else is refused without being
+// counted: a user's own password, sent by mistake, must not lock the user out.
 func (e *Logins) tryPassword(ctx context.Context, r *Request) (api.Identity, *guess, error) {
 	if r.ApplicationOnly && !users.LooksLikeApplication(r.Password) {
 		return api.Identity{}, nil, api.E(api.Unauthenticated, api.ReasonWrongPassword, "wrong user name or password")
@@ -242,11 +241,10 @@ func (e *Logins) tryPassword(ctx context.Context, r *Request) (api.Identity, *gu
 	return g.identity, g, nil
 }
 
-// account finds the account that a login names: failures count under its name, so
-// that a user's login and e-mail address count together, and those of two
-// directories' users apart. Both results are "" where nobody is called so. The error is
-// for a directory that does not answer: its user's failures would count under another
-// name.
+// account looks up the account of a login. Failures are counted under its name, so that a
+// user's login and e-mail address count together, and users of different directories
+// separately. Both results are "" for an unknown user. If a directory does not answer, that
+// is an error: the failures of its users would be counted under another name.
 func (e *Logins) account(ctx context.Context, dirs []users.Directory, r *Request) (account, subject string, err error) {
 	for i := range dirs {
 		u, err := users.FindFor(ctx, dirs[i:i+1], r.Login, r.options())

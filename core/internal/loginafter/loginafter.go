@@ -16,15 +16,16 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// Asker asks login-after. It is safe for concurrent use.
+// Asker runs login-after. It is safe for concurrent use.
 type Asker struct{ *env.Env }
 
-// What hooks may do to the roles and scopes that decisions go by: handlers of keyed
-// views (plugins, expressions) may drop some, and add some only if they were bound
-// to the right roles.widen (see hooks.Narrow). Go functions may do both. Whatever they do, what an API key is
-// restricted to is applied after them.
+// How hooks may change roles and scopes: handlers of keyed views (plugins, expressions) may
+// remove some, and may add some only if they were bound with the right roles.widen (see
+// hooks.Narrow). Go functions may do both. The restriction of an API key is applied
+// afterwards in any case.
 
-// Ask asks login-after for each of the dialects.
+// Ask runs login-after for each of the dialects. Only roles and scopes that all leave
+// remain.
 func (e *Asker) Ask(ctx context.Context, p *compiled.Policy, r point.LoginResult, dialects string) (api.Identity, error) {
 	id, out, first := r.Identity, r.Identity, true
 	for r.Dialect = range strings.SplitSeq(dialects, compiled.DialectSeparator) {
@@ -41,9 +42,8 @@ func (e *Asker) Ask(ctx context.Context, p *compiled.Policy, r point.LoginResult
 	return restrictAtLogin(id, out, dialects), nil
 }
 
-// AsDialects lists the dialects in the order in which hooks are asked. Each gets the value
-// of the one before, so that the site at which the session began has the final say. ""
-// becomes the layout.
+// AsDialects returns the dialects in the order in which hooks run. Each gets the value of
+// the one before, so the site at which the session began comes last. "" becomes the layout.
 func AsDialects(dialects, layout string) []string {
 	list := strings.Split(dialects, compiled.DialectSeparator)
 	slices.Reverse(list)
@@ -53,7 +53,7 @@ func AsDialects(dialects, layout string) []string {
 	return list
 }
 
-// Taken returns the roles before some were taken away, nil if none were.
+// Taken returns the roles before some were removed, or nil if none were.
 func Taken(before, after []string) []string {
 	if narrow.Within(before, after) {
 		return nil
@@ -61,8 +61,8 @@ func Taken(before, after []string) []string {
 	return before
 }
 
-// Again asks login-after about roles that were read anew, as a refresh does:
-// what it took away at the login must not come back.
+// Again runs login-after for roles that were read again, as a refresh does, so that roles
+// that it removed at login do not come back.
 func (e *Asker) Again(ctx context.Context, p *compiled.Policy, id api.Identity, a *api.Attempt, dialects string) (api.Identity, error) {
 	if p.Hooks.LoginAfter.Len() == 0 {
 		return id, nil
@@ -75,11 +75,11 @@ func (e *Asker) Again(ctx context.Context, p *compiled.Policy, id api.Identity, 
 	return Restricted(id), err
 }
 
-// MethodRefresh is what login-after is told at a refresh.
+// MethodRefresh is the method that login-after sees at a refresh.
 const MethodRefresh = "refresh"
 
-// Restrict takes from a hook's identity what hooks may change and all else
-// from the original. It notes whether something was taken away.
+// Restrict returns original with the roles and scopes of changed, and records whether some
+// were removed.
 func Restrict(original, changed api.Identity) api.Identity {
 	if narrow.Narrower(&changed, &original) != nil {
 		original.Proof.Narrowed, original.Proof.LoginNarrowed = true, false
@@ -88,7 +88,7 @@ func Restrict(original, changed api.Identity) api.Identity {
 	return original
 }
 
-// restrictAtLogin is restrict for login-after, and notes as what it was asked.
+// restrictAtLogin is Restrict for login-after. It also records for which dialects it ran.
 func restrictAtLogin(original, changed api.Identity, dialects string) api.Identity {
 	alone := !original.IsNarrowed() || original.Proof.LoginNarrowed
 	if original.Proof.LoginNarrowed {
@@ -101,8 +101,8 @@ func restrictAtLogin(original, changed api.Identity, dialects string) api.Identi
 	return id
 }
 
-// Restricted applies what the credential is restricted to, whoever has added roles
-// or scopes since.
+// Restricted applies the restriction of the credential, whatever roles or scopes were added
+// since.
 func Restricted(id api.Identity) api.Identity {
 	r := id.Proof.Restriction
 	if r == nil {
@@ -117,11 +117,11 @@ func Restricted(id api.Identity) api.Identity {
 	return id
 }
 
-// StaysNarrow reports whether what is issued for an identity must do no more than its
-// credential does. Where roles are read anew, login-after is asked again, as these
-// dialects, and it is seen here whether it would take away as much: a hook that goes by
-// the method of a login would not. Nobody asks again about an API key, or a token, that
-// was shown once.
+// StaysNarrow reports whether what is issued for an identity must allow no more than its
+// credential. If roles are read again at each use, login-after runs again for these
+// dialects; StaysNarrow checks that it would remove as much, since a hook may depend on the
+// method of the login. An API key or a token that was presented only once always stays
+// narrow.
 func (e *Asker) StaysNarrow(ctx context.Context, p *compiled.Policy, id *api.Identity, dialects string) (bool, error) {
 	if !id.IsNarrowed() || !id.Proof.LoginNarrowed {
 		return id.IsNarrowed(), nil
@@ -135,8 +135,8 @@ func (e *Asker) StaysNarrow(ctx context.Context, p *compiled.Policy, id *api.Ide
 	return err != nil || narrow.Narrower(id, &anew) != nil, err
 }
 
-// Exchangeable refuses to issue anything for an API key: a token or a session would
-// outlive the key, its end and its revocation, and does not know its rate.
+// Exchangeable refuses to issue anything for an API key: a token or session would outlive
+// the key and its revocation, and would not have its rate limit.
 func Exchangeable(id *api.Identity) error {
 	if id.Proof.APIKey == "" {
 		return nil
@@ -144,7 +144,8 @@ func Exchangeable(id *api.Identity) error {
 	return api.E(api.Denied, api.ReasonNarrowed, "an API key gets no token and no session, which would outlive it: log in for one")
 }
 
-// TooNarrow refuses what would do more than the credential that asks for it.
+// TooNarrow returns the refusal to issue something that would allow more than the
+// credential.
 func TooNarrow(what string) error {
 	return api.E(api.Denied, api.ReasonNarrowed,
 		fmt.Sprintf("this credential may do less than its user, which %s cannot tell: log in for it", what))

@@ -1,4 +1,4 @@
-// Package narrow compares what identities may do: whether one has roles or scopes that
+// Package narrow compares the rights of identities: whether one has roles or scopes that
 // another lacks.
 //
 //	core, core/point, core/internal/judge -> narrow

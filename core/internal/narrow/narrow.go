@@ -15,12 +15,12 @@ func Narrower(before, after *api.Identity) error {
 	return hooks.NotAcceptable("user.roles and user.scopes", "must not gain members: that needs the right roles.widen")
 }
 
-// Within reports whether all of list is among all.
+// Within reports whether all elements of list are in all.
 func Within(list, all []string) bool {
 	return !slices.ContainsFunc(list, func(s string) bool { return !slices.Contains(all, s) })
 }
 
-// Common returns what both lists have; list itself if that is all of it.
+// Common returns the elements of list that are in with, or list itself if all are.
 func Common(list, with []string) []string {
 	if Within(list, with) {
 		return list

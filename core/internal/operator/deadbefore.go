@@ -10,9 +10,9 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/standing"
 )
 
-// sessionBefore says what a session is before an operator ends it: why it is refused,
-// "" if it is live, and whether that holds for all of its tokens and for good. What may
-// live again, as with a user who is disabled elsewhere, is not over.
+// sessionBefore returns the state of a session before an operator ends it: why it is
+// refused ("" if it is live), and whether that is final for all its tokens. A session that
+// may become valid again, such as one of a user disabled in another directory, is not over.
 func (e *Operator) sessionBefore(ctx context.Context, s api.Session) (why string, over bool) {
 	if !s.Ended.IsZero() {
 		return s.EndedFor, e.isOver(s)
@@ -26,7 +26,7 @@ func (e *Operator) sessionBefore(ctx context.Context, s api.Session) (why string
 	}
 	state, err := e.standing.OfSession(ctx, s)
 	if err != nil {
-		return "", false // it cannot be told
+		return "", false // unknown
 	}
 	forgotten := state.Why == "expired" && e.Now().After(s.IdleEnd.Add(e.Remember()))
 	return state.Why, forgotten || strings.HasPrefix(state.Why, "revoked")
@@ -36,7 +36,7 @@ func (e *Operator) sessionBefore(ctx context.Context, s api.Session) (why string
 func (e *Operator) keyBefore(ctx context.Context, key api.APIKey) (why string, over bool) {
 	owner, unknown := e.Dirs.Holder(ctx, key.Subject)
 	if unknown != nil {
-		owner = api.Identity{Subject: key.Subject, Gen: math.MaxInt64} // only what goes by time counts
+		owner = api.Identity{Subject: key.Subject, Gen: math.MaxInt64} // only revocations by time apply
 	}
 	if state := e.standing.OfKey(key, owner); !state.Live {
 		return state.Why, true
@@ -44,11 +44,11 @@ func (e *Operator) keyBefore(ctx context.Context, key api.APIKey) (why string, o
 	if unknown == nil {
 		return "", false
 	}
-	state, _ := e.standing.OfHeld(ctx, key.Subject, unknown) // an error: it cannot be told
+	state, _ := e.standing.OfHeld(ctx, key.Subject, unknown) // on error the state is unknown
 	return state.Why, strings.HasPrefix(state.Why, "revoked")
 }
 
-// deadBefore says of what is over that there was nothing to revoke, and why it is.
+// deadBefore returns the error that there was nothing to revoke, and why.
 func deadBefore(what, why string) error {
 	switch {
 	case strings.HasPrefix(why, "revoked"):

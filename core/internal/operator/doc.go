@@ -1,7 +1,7 @@
-// Package operator revokes for people, who are told what was hit and what lives on, and says
-// of a credential what it is.
+// Package operator implements revocations and lookups for operators, who are told what was
+// affected and what is still valid.
 //
 //	core.Admin, core.Engine.Introspect -> Operator -> core/internal/{revoke,standing,verify}
 //
-// Doors, which revoke for programs, use core/internal/revoke.
+// Endpoints, which revoke for programs, use core/internal/revoke.
 package operator

@@ -12,7 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/storeerr"
 )
 
-// InspectedAs is what is refused with err, or the error if it is no verdict.
+// InspectedAs returns the state of a credential that is refused with err, or err itself if
+// it is a technical failure.
 func InspectedAs(in api.Inspected, err error) (api.Inspected, error) {
 	switch api.CodeOf(err) {
 	case api.Internal, api.Unavailable, api.Throttled:
@@ -22,7 +23,7 @@ func InspectedAs(in api.Inspected, err error) (api.Inspected, error) {
 	return in, nil
 }
 
-// InspectRefresh says what a refresh token is.
+// InspectRefresh describes a refresh token.
 func (e *Operator) InspectRefresh(ctx context.Context, text api.Secret) (api.Inspected, error) {
 	in := api.Inspected{What: "refresh token"}
 	s, t, err := e.Families.Inspect(ctx, text.Reveal())
@@ -52,8 +53,8 @@ func (e *Operator) InspectRefresh(ctx context.Context, text api.Secret) (api.Ins
 	return in, nil
 }
 
-// InspectKey says what an API key is. admits says of a key that counts whether anything
-// lets it in, and which rules do.
+// InspectKey describes an API key. admits returns whether a valid key gives access to
+// anything, and the rules under which it does.
 func (e *Operator) InspectKey(ctx context.Context, text api.Secret, admits func(*api.Identity) (api.State, []string)) (api.Inspected, error) {
 	in := api.Inspected{What: "API key"}
 	id, digest, ok := credential.ParseAPIKey(text.Reveal())

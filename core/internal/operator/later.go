@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/standing"
 )
 
-// A token that is refused only for now, since its nbf or iat has not come or its user is
-// disabled, counts later. An operator who revokes it wants it dead then, too.
+// A token that is refused only temporarily, because of its nbf or iat or because its user
+// is disabled, may become valid later. Revoking it must prevent that.
 
 // revokeLater revokes an access token that is refused with cause. If the token can never
 // become valid, it returns NotFound with the text of cause.
@@ -45,7 +45,7 @@ func (e *Operator) revokeLater(ctx context.Context, p *compiled.Policy, text str
 	return e.survivors(ctx, r, id.Proof.Session, nil)
 }
 
-// revokedAlready is the answer for a token that was revoked before.
+// revokedAlready returns the result for a token that is already revoked.
 func (e *Operator) revokedAlready(ctx context.Context, r api.Revoked, sid string, kind api.RevocationKind) (api.Revoked, error) {
 	r, err := e.survivors(ctx, r, sid, RevokedBefore("the token was revoked"+standing.RevokedWith(kind)))
 	if r.LiveSession != "" {
@@ -54,18 +54,18 @@ func (e *Operator) revokedAlready(ctx context.Context, r api.Revoked, sid string
 	return r, err
 }
 
-// refreshes adds to err that who holds the refresh token of a session gets new tokens.
+// refreshes adds to err that the session of a token can still issue new ones.
 func refreshes(err error, sid string) error {
 	return api.Wrap(api.CodeOf(err), api.ReasonSessionLives, api.AsError(err).Public+"; "+SessionLives(sid), err)
 }
 
-// SessionLives says that a session can be refreshed, for people.
+// SessionLives returns the note, for display, that a session can be refreshed.
 func SessionLives(sid string) string {
 	return "its session " + sid + " lives on and can be given new tokens"
 }
 
-// RefreshedBy returns the session of an access token that has expired or is revoked, if
-// it lives on; "" if not, or if that cannot be told.
+// RefreshedBy returns the session of an expired or revoked access token if it is live, and
+// "" if it is not or that is unknown.
 func (e *Operator) RefreshedBy(ctx context.Context, p *compiled.Policy, text string, cause error) string {
 	switch api.ReasonOf(cause) {
 	case api.ReasonTokenExpired, api.ReasonTokenRevoked:

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/internal/verify"
 )
 
-// Operator revokes for people. It is safe for concurrent use.
+// Operator revokes and inspects credentials for operators. It is safe for concurrent use.
 type Operator struct {
 	*env.Env
 

@@ -15,7 +15,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// RevokeCredential is core.Admin.RevokeCredential.
+// RevokeCredential implements core.Admin.RevokeCredential.
 func (e *Operator) RevokeCredential(ctx context.Context, text api.Secret, reason, actor string) (api.Revoked, error) {
 	switch {
 	case session.HasRefreshForm(text.Reveal()):
@@ -52,10 +52,10 @@ func (e *Operator) revokeAccess(ctx context.Context, text api.Secret, reason, ac
 func (e *Operator) revokeRefresh(ctx context.Context, text api.Secret, reason, actor string) (api.Revoked, error) {
 	parsed, _ := session.ParseRefresh(text.Reveal())
 	before, err := e.Families.Session(ctx, parsed.Family)
-	if err != nil && !errors.Is(err, api.ErrNotFound) { // what it hits must be known
+	if err != nil && !errors.Is(err, api.ErrNotFound) { // the affected session must be known
 		return api.Revoked{}, storeerr.Session(err, parsed.Family)
 	}
-	why, over := e.sessionBefore(ctx, before) // without a session: not over
+	why, over := e.sessionBefore(ctx, before) // not over if there is no session
 	ended, err := e.Families.EndByToken(ctx, text.Reveal(), reason, actor)
 	if errors.Is(err, api.ErrNotFound) {
 		return api.Revoked{}, nothingRevoked("no session has this refresh token")
@@ -96,7 +96,7 @@ func (e *Operator) revokeKeyText(ctx context.Context, text api.Secret, reason, a
 	return e.endKey(ctx, key, reason, actor)
 }
 
-// RevokeUser is core.Admin.RevokeUser.
+// RevokeUser implements core.Admin.RevokeUser.
 func (e *Operator) RevokeUser(ctx context.Context, who, reason, actor string) (api.Revoked, error) {
 	subject, login, err := e.FindSubject(ctx, who)
 	if err != nil {
@@ -120,7 +120,7 @@ func (e *Operator) RevokeUser(ctx context.Context, who, reason, actor string) (a
 	return r, err
 }
 
-// FindSubject is core.Admin.FindSubject.
+// FindSubject implements core.Admin.FindSubject.
 func (e *Operator) FindSubject(ctx context.Context, who string) (subject, login string, err error) {
 	if issuer, sub := CutForeign(who); issuer != "" {
 		if _, known := e.Policy.Load().Layout(policy.ForeignPrefix + issuer); !known || sub == "" {
@@ -144,7 +144,7 @@ func (e *Operator) FindSubject(ctx context.Context, who string) (subject, login 
 	return u.Subject, u.Login, nil
 }
 
-// CutForeign takes a subject of an external issuer apart; "" if it is none.
+// CutForeign splits the subject of an external issuer's user; "" if it is another.
 func CutForeign(subject string) (issuer, sub string) {
 	rest, foreign := strings.CutPrefix(subject, policy.ForeignPrefix)
 	if !foreign {
@@ -154,7 +154,7 @@ func CutForeign(subject string) (issuer, sub string) {
 	return issuer, sub
 }
 
-// survivors fills in what of the user lives on. told is returned if that works.
+// survivors fills in what of the user is still valid, and returns told unless that fails.
 func (e *Operator) survivors(ctx context.Context, r api.Revoked, sid string, told error) (api.Revoked, error) {
 	r, err := e.survivorsBegun(ctx, r, sid, time.Time{})
 	if err != nil {
@@ -163,8 +163,8 @@ func (e *Operator) survivors(ctx context.Context, r api.Revoked, sid string, tol
 	return r, told
 }
 
-// survivorsBegun is survivors without the sessions that were begun after the moment,
-// unless it is zero: who logs in again meanwhile was not missed.
+// survivorsBegun is survivors without sessions that began after by, unless by is zero: a
+// user who logs in again during the call was not missed.
 func (e *Operator) survivorsBegun(ctx context.Context, r api.Revoked, sid string, by time.Time) (api.Revoked, error) {
 	list, err := e.standing.LiveSessions(ctx, r.Subject)
 	if err != nil {
@@ -190,7 +190,7 @@ func nothingRevoked(format string, args ...any) error {
 	return api.Wrap(api.NotFound, "", "nothing was revoked: "+fmt.Sprintf(format, args...), api.ErrNotFound)
 }
 
-// RevokedBefore is the error for what had ended before it was revoked.
+// RevokedBefore returns the error for something that was already invalid.
 func RevokedBefore(text string) error {
 	return api.Wrap(api.Conflict, "", "nothing was revoked: "+text+" before", api.ErrConflict)
 }

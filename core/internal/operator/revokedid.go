@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/policy"
 )
 
-// RevokeAPIKeyID is core.Admin.RevokeAPIKeyID.
+// RevokeAPIKeyID implements core.Admin.RevokeAPIKeyID.
 func (e *Operator) RevokeAPIKeyID(ctx context.Context, id, reason, actor string) (api.Revoked, error) {
 	key, err := e.Store.APIKey(ctx, id)
 	if err != nil {
@@ -21,7 +21,7 @@ func (e *Operator) RevokeAPIKeyID(ctx context.Context, id, reason, actor string)
 	return r, storeerr.APIKey(err, id)
 }
 
-// endKey revokes an API key that is not over, and looks whether it is revoked.
+// endKey revokes an API key that is not over, and verifies the result.
 func (e *Operator) endKey(ctx context.Context, key api.APIKey, reason, actor string) (api.Revoked, error) {
 	r := api.Revoked{What: "API key", ID: key.ID, Subject: key.Subject}
 	why, over := e.keyBefore(ctx, key)
@@ -39,7 +39,7 @@ func (e *Operator) endKey(ctx context.Context, key api.APIKey, reason, actor str
 	return e.survivors(ctx, r, "", nil)
 }
 
-// RevokeSessionID is core.Admin.RevokeSessionID.
+// RevokeSessionID implements core.Admin.RevokeSessionID.
 func (e *Operator) RevokeSessionID(ctx context.Context, id, reason, actor string) (api.Revoked, error) {
 	before, err := e.Families.Session(ctx, id)
 	if err != nil {
@@ -61,7 +61,7 @@ func (e *Operator) RevokeSessionID(ctx context.Context, id, reason, actor string
 	return e.survivors(ctx, r, "", nil)
 }
 
-// isOver reports whether a session has ended and none of its tokens lives.
+// isOver reports whether a session has ended and none of its tokens is valid.
 func (e *Operator) isOver(s api.Session) bool {
 	if s.Ended.IsZero() {
 		return false
@@ -70,7 +70,7 @@ func (e *Operator) isOver(s api.Session) bool {
 	return revoked || e.Families.IsOver(&s)
 }
 
-// RevokeTokenID is core.Admin.RevokeTokenID.
+// RevokeTokenID implements core.Admin.RevokeTokenID.
 func (e *Operator) RevokeTokenID(ctx context.Context, issuer, id, reason, actor string) (api.Revoked, error) {
 	r, err := e.tokenOf(issuer, id)
 	if err != nil {
@@ -91,7 +91,7 @@ func (e *Operator) RevokeTokenID(ctx context.Context, issuer, id, reason, actor 
 	return r, nil
 }
 
-// tokenOf reads the id of a token, and of which issuer it is.
+// tokenOf parses the id of a token and its issuer.
 func (e *Operator) tokenOf(issuer, id string) (api.Revoked, error) {
 	named, jti := CutForeign(id)
 	switch {
@@ -113,8 +113,8 @@ func (e *Operator) tokenOf(issuer, id string) (api.Revoked, error) {
 	return r, nil
 }
 
-// checkTokenID refuses the id of a session or of an API key: a revocation of a token
-// with that id would hit neither.
+// checkTokenID refuses the id of a session or of an API key: revoking it as a token would
+// have no effect.
 func (e *Operator) checkTokenID(ctx context.Context, r api.Revoked) error {
 	if r.Issuer != "" {
 		return nil
@@ -125,5 +125,5 @@ func (e *Operator) checkTokenID(ctx context.Context, r api.Revoked) error {
 	if _, err := e.Store.APIKey(ctx, r.ID); err == nil {
 		return api.Wrap(api.Conflict, api.ReasonAPIKeyID, fmt.Sprintf("nothing was revoked: %q is the id of an API key", r.ID), api.ErrConflict)
 	}
-	return nil // also where it cannot be told: the revocation goes first
+	return nil // also on lookup errors: the revocation is more important
 }

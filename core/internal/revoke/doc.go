@@ -1,7 +1,8 @@
-// Package revoke ends what was issued: tokens, sessions, API keys, or all that a user holds.
+// Package revoke revokes what was issued: tokens, sessions, API keys, or everything that a
+// user holds.
 //
 //	core.Tokens, core.Admin, core/internal/issue -> Revoker -> revocation log, index, store
 //
-// A call returns once the log holds the revocation and this engine obeys it. What an
-// operator is told of what was hit is in core/internal/operator.
+// A call returns once the revocation is in the log and this engine applies it. Reports for
+// operators are in core/internal/operator.
 package revoke

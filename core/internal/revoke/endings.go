@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// APIKey revokes a key. One that the store and the index know as revoked is not
-// revoked again; of those who revoke one at once the first writes.
+// APIKey revokes a key. It does nothing if store and index already have it as revoked; of
+// concurrent calls only the first writes.
 func (e *Revoker) APIKey(ctx context.Context, id, reason, actor string) error {
 	unlock, err := e.revoking.Lock(ctx, string(api.RevokeAPIKey)+" "+id)
 	if err != nil {
@@ -45,12 +45,12 @@ func (e *Revoker) isKeyRevoked(ctx context.Context, id string) bool {
 	return err == nil && !key.Revoked.IsZero()
 }
 
-// EndSessionOf is core.Admin.EndSession.
+// EndSessionOf implements core.Admin.EndSession.
 func (e *Revoker) EndSessionOf(ctx context.Context, id, reason, actor string) error {
 	return storeerr.Session(e.EndSession(ctx, id, reason, actor), id)
 }
 
-// EndSession ends a session and all tokens of it; an unknown one is [api.ErrNotFound].
+// EndSession ends a session and all its tokens. An unknown one is [api.ErrNotFound].
 func (e *Revoker) EndSession(ctx context.Context, id, reason, actor string) error {
 	s, err := e.Families.End(ctx, id, reason, actor)
 	if err != nil {
@@ -60,14 +60,14 @@ func (e *Revoker) EndSession(ctx context.Context, id, reason, actor string) erro
 	return nil
 }
 
-// SessionEnded tells actions that a session has ended.
+// SessionEnded fires the event for an ended session.
 func (e *Revoker) SessionEnded(ctx context.Context, s api.Session, reason, actor string) {
 	e.Events.Fire(ctx, e.Hooks().SessionEnded, point.Event{
 		Identity: api.Identity{Subject: s.Subject}, Target: s.ID, Reason: reason, Actor: actor, Dialect: cmp.Or(s.Dialect, s.Layout),
 	})
 }
 
-// CloseSession is core.Tokens.CloseSession.
+// CloseSession implements core.Tokens.CloseSession.
 func (e *Revoker) CloseSession(ctx context.Context, id, reason, actor string) error {
 	s, err := e.Families.Close(ctx, id, reason, actor)
 	if err != nil {
@@ -77,7 +77,7 @@ func (e *Revoker) CloseSession(ctx context.Context, id, reason, actor string) er
 	return nil
 }
 
-// Logout is core.Tokens.Logout.
+// Logout implements core.Tokens.Logout.
 func (e *Revoker) Logout(ctx context.Context, id api.Identity) error {
 	const reason = "logout"
 	if id.Proof.Session != "" {
@@ -104,7 +104,7 @@ func (e *Revoker) endOwn(ctx context.Context, id api.Identity, reason string) er
 	return e.EndSession(ctx, id.Proof.Session, reason, id.Login)
 }
 
-// Token is core.Tokens.RevokeToken.
+// Token implements core.Tokens.RevokeToken.
 func (e *Revoker) Token(ctx context.Context, text api.Secret) error {
 	const reason = "revoked by its holder"
 	if session.HasRefreshForm(text.Reveal()) {
@@ -127,7 +127,7 @@ func (e *Revoker) Token(ctx context.Context, text api.Secret) error {
 	return e.Bearer(ctx, id, reason, id.Login)
 }
 
-// ReportLeaked is core.Tokens.ReportLeaked.
+// ReportLeaked implements core.Tokens.ReportLeaked.
 func (e *Revoker) ReportLeaked(ctx context.Context, text api.Secret, from api.Peer) error {
 	id, digest, ok := credential.ParseAPIKey(text.Reveal())
 	if !ok {

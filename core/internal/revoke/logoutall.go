@@ -11,9 +11,9 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// LogoutAll is core.Tokens.LogoutAll.
+// LogoutAll implements core.Tokens.LogoutAll.
 func (e *Revoker) LogoutAll(ctx context.Context, subject, reason, actor string) error {
-	err := e.endAll(ctx, subject, reason, actor) // also if nobody can tell the others
+	err := e.endAll(ctx, subject, reason, actor) // even if the others cannot be looked up
 	others, unknown := e.Dirs.Sisters(ctx, subject)
 	errs := []error{err, unknown}
 	for _, other := range others {
@@ -22,8 +22,8 @@ func (e *Revoker) LogoutAll(ctx context.Context, subject, reason, actor string) 
 	return joinCauses(errs...)
 }
 
-// endAll is LogoutAll for one subject. What they hold is dead once it returns, also
-// with an error of the last step.
+// endAll is LogoutAll for one subject. Once it returns, even with an error of the last
+// step, everything is revoked.
 func (e *Revoker) endAll(ctx context.Context, subject, reason, actor string) error {
 	begun := e.Now()
 	tokens := e.endTokens(ctx, subject, reason, actor)
@@ -31,8 +31,8 @@ func (e *Revoker) endAll(ctx context.Context, subject, reason, actor string) err
 	return joinCauses(tokens, keys, e.endSessions(ctx, subject, begun, tokens == nil, reason, actor))
 }
 
-// joinCauses joins errors of steps that were all tried, but for those of a cause that
-// an earlier one has told.
+// joinCauses joins the errors of independent steps, without those whose cause an earlier
+// error contains.
 func joinCauses(errs ...error) error {
 	var told error
 	for _, err := range errs {
@@ -50,13 +50,13 @@ func innermost(err error) error {
 	return err
 }
 
-// endSessionsTime bounds how long one call marks sessions as ended that are dead
-// already.
+// endSessionsTime limits the time that one call spends on marking revoked sessions as
+// ended.
 const endSessionsTime = 8 * time.Second
 
-// endSessions ends the sessions of a subject that were begun by that moment. dead says
-// that none of their tokens is accepted any more: then marking them is tidying up, and
-// what takes too long is left to their expiry.
+// endSessions ends the sessions of a subject that began no later than begun. dead says that
+// all their tokens are revoked already: then marking them is optional, and what takes too
+// long is left to expire.
 func (e *Revoker) endSessions(ctx context.Context, subject string, begun time.Time, dead bool, reason, actor string) error {
 	bounded, cancel := context.WithTimeout(ctx, endSessionsTime)
 	defer cancel()
@@ -65,13 +65,13 @@ func (e *Revoker) endSessions(ctx context.Context, subject string, begun time.Ti
 		e.SessionEnded(ctx, s, reason, actor)
 	}
 	if err != nil && dead && ctx.Err() == nil && bounded.Err() != nil {
-		e.Log.WarnContext(ctx, "a user's sessions are revoked, and are too many to mark each as ended", "subject", subject)
+		e.Log.WarnContext(ctx, "too many sessions to mark each as ended, all are revoked", "subject", subject)
 		return nil
 	}
 	return err
 }
 
-// EndSessionsOf is core.Tokens.EndSessionsOf.
+// EndSessionsOf implements core.Tokens.EndSessionsOf.
 func (e *Revoker) EndSessionsOf(ctx context.Context, subject, layout, reason, actor string) error {
 	ended, err := e.Families.EndOf(ctx, subject, layout, reason, actor)
 	for _, s := range ended {
@@ -80,7 +80,7 @@ func (e *Revoker) EndSessionsOf(ctx context.Context, subject, layout, reason, ac
 	return err
 }
 
-// endTokens ends what a subject was issued so far.
+// endTokens revokes everything issued to a subject so far.
 func (e *Revoker) endTokens(ctx context.Context, subject, reason, actor string) error {
 	for _, d := range e.Dirs.All {
 		ender, ok := users.EnderOf(d)
@@ -96,7 +96,7 @@ func (e *Revoker) endTokens(ctx context.Context, subject, reason, actor string) 
 		}
 		return err
 	}
-	// A directory that cannot raise a generation: what was issued until now dies.
+	// The directory has no generations: revoke by time of issue.
 	return e.Revoke(ctx, api.Revocation{Kind: api.RevokeSubject, Key: subject, Reason: reason, Actor: actor})
 }
 

@@ -17,13 +17,13 @@ type Revoker struct {
 	*env.Env
 
 	verifier *verify.Verifier
-	revoking session.Locks // by kind and key of a revocation
+	revoking session.Locks // by kind and key
 }
 
 // New returns a Revoker.
 func New(e *env.Env, v *verify.Verifier) *Revoker { return &Revoker{Env: e, verifier: v} }
 
-// Revoke is core.Tokens.Revoke.
+// Revoke implements core.Tokens.Revoke.
 func (e *Revoker) Revoke(ctx context.Context, r api.Revocation) error {
 	if err := checkRevocation(r); err != nil {
 		return err
@@ -40,9 +40,9 @@ func (e *Revoker) Revoke(ctx context.Context, r api.Revocation) error {
 	return nil
 }
 
-// append writes a row that tells something new, and has this engine obey it. The index
-// holds only what the log does, so that what it knows need not be written; of those who
-// revoke one thing at once the first writes.
+// append writes a revocation, unless it is known already, and applies it to this engine.
+// The index contains only what the log does, so what is in the index need not be written.
+// Of concurrent calls for the same key only the first writes.
 func (e *Revoker) append(ctx context.Context, r api.Revocation) (written bool, err error) {
 	if e.Index.Holds(&r) {
 		return false, nil
@@ -62,7 +62,7 @@ func (e *Revoker) append(ctx context.Context, r api.Revocation) (written bool, e
 	return true, nil
 }
 
-// Bearer is core.Tokens.RevokeBearer.
+// Bearer implements core.Tokens.RevokeBearer.
 func (e *Revoker) Bearer(ctx context.Context, id api.Identity, reason, actor string) error {
 	r := api.Revocation{Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor}
 	p := e.Policy.Load()
@@ -79,13 +79,13 @@ func (e *Revoker) Bearer(ctx context.Context, id api.Identity, reason, actor str
 	return e.Revoke(ctx, r)
 }
 
-// Later revokes a token that is not accepted yet, until nobody accepts it any more.
+// Later revokes a token that is not valid yet until it has expired.
 func (e *Revoker) Later(ctx context.Context, id api.Identity, reason, actor string) error {
 	r := api.Revocation{
 		Kind: api.RevokeToken, Key: id.Proof.TokenID, Reason: reason, Actor: actor, Expires: id.Proof.ExpiresAt.Add(policy.MaxLeeway),
 	}
 	p := e.Policy.Load()
-	if l, ok := p.Layout(id.Proof.Layout); !ok || l.Verifying != nil { // another issuer may give one id to several tokens
+	if l, ok := p.Layout(id.Proof.Layout); !ok || l.Verifying != nil { // an external issuer may reuse one id for several tokens
 		if end := e.Now().Add(p.Remember()); end.After(r.Expires) {
 			r.Expires = end
 		}
@@ -93,9 +93,8 @@ func (e *Revoker) Later(ctx context.Context, id api.Identity, reason, actor stri
 	return e.Revoke(ctx, r)
 }
 
-// isBearerRevoked reports whether a token is revoked until nobody accepts it any more:
-// then a revocation that is kept for longer, as for tokens of other issuers, says nothing
-// new.
+// isBearerRevoked reports whether a token is revoked until it expires. A longer revocation,
+// as for tokens of external issuers, would then add nothing.
 func (e *Revoker) isBearerRevoked(id api.Identity) bool {
 	end := id.Proof.ExpiresAt
 	return !end.IsZero() && e.Index.Holds(&api.Revocation{
@@ -118,9 +117,9 @@ func checkRevocation(r api.Revocation) error {
 	return api.E(api.Invalid, "", fmt.Sprintf("there is no revocation of kind %q", r.Kind))
 }
 
-// endsWithTokens reports whether a revocation may be forgotten once all tokens
-// of its time have ended. Those that go by time hit API keys too, which have no
-// end: they stay in the log for good.
+// endsWithTokens reports whether a revocation can be deleted once all tokens of its time
+// have expired. Revocations by time also affect API keys, which may never expire: they stay
+// in the log permanently.
 func endsWithTokens(r api.Revocation) bool {
 	switch r.Kind {
 	case api.RevokeAll, api.RevokeClient:

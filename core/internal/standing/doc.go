@@ -1,5 +1,5 @@
-// Package standing says whether what is kept counts at the moment: sessions and API keys, by
-// themselves and by their user.
+// Package standing determines whether stored sessions and API keys are accepted at the
+// moment, by their own state and that of their user.
 //
 //	core/internal/{issue,operator}, core.Accounts -> Standing -> store, directories, index
 //

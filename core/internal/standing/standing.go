@@ -11,16 +11,17 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// Standing says whether what is kept counts. It is safe for concurrent use.
+// Standing determines whether stored credentials are accepted. It is safe for concurrent
+// use.
 type Standing struct{ *env.Env }
 
-// Live is the state of what counts.
+// Live returns the state of an accepted credential.
 func Live() api.State { return api.State{Live: true} }
 
-// Dead is the state of what does not count, and why.
+// Dead returns the state of a refused credential, with the reason.
 func Dead(format string, args ...any) api.State { return api.State{Why: fmt.Sprintf(format, args...)} }
 
-// OfKey is the state of an API key of a known owner.
+// OfKey returns the state of an API key with a known owner.
 func (e *Standing) OfKey(key api.APIKey, owner api.Identity) api.State {
 	return e.OfSecret(key, key.Digest, owner)
 }
@@ -41,7 +42,7 @@ func (e *Standing) OfSecret(key api.APIKey, digest [32]byte, owner api.Identity)
 	return Live()
 }
 
-// OfSession is core.Admin.SessionState.
+// OfSession implements core.Admin.SessionState.
 func (e *Standing) OfSession(ctx context.Context, s api.Session) (api.State, error) {
 	switch {
 	case strings.HasPrefix(s.EndedFor, "revoked"):
@@ -58,8 +59,8 @@ func (e *Standing) OfSession(ctx context.Context, s api.Session) (api.State, err
 	return e.stateOfSession(s, owner)
 }
 
-// OfHeld is OfOwner of what a user held. Disabling a user in a directory of ours is final
-// for what was issued before; in another it may be undone.
+// OfHeld is OfOwner for credentials of a user. Disabling a user in a writable directory is
+// final for credentials issued before; in another directory it may be undone.
 func (e *Standing) OfHeld(ctx context.Context, subject string, refused error) (api.State, error) {
 	state, err := OfOwner(refused)
 	if api.ReasonOf(refused) != api.ReasonDisabled {
@@ -76,7 +77,7 @@ func (e *Standing) OfHeld(ctx context.Context, subject string, refused error) (a
 	return state, err
 }
 
-// stateOfSession is OfSession for a session that has not ended, of a known owner.
+// stateOfSession is OfSession for a session that has not ended and has a known owner.
 func (e *Standing) stateOfSession(s api.Session, owner api.Identity) (api.State, error) {
 	if _, known := e.Policy.Load().Layout(s.Layout); !known {
 		return Dead("nothing is mounted for layout %q", s.Layout), nil
@@ -87,8 +88,8 @@ func (e *Standing) stateOfSession(s api.Session, owner api.Identity) (api.State,
 	return Live(), nil
 }
 
-// OfOwner is the state of what belongs to a user who is refused. An error that
-// refuses nobody is returned.
+// OfOwner returns the state of credentials whose user is refused with err. It returns err
+// itself if it is a technical failure.
 func OfOwner(err error) (api.State, error) {
 	if api.CodeOf(err) != api.Unauthenticated {
 		return api.State{}, err
@@ -104,7 +105,8 @@ func OfOwner(err error) (api.State, error) {
 	return Dead("refused: %s", api.AsError(err).Public), nil
 }
 
-// RevokedWith says with what else something was revoked; "" if alone.
+// RevokedWith returns what else the revocation affected, as the end of a sentence; "" if
+// nothing.
 func RevokedWith(kind api.RevocationKind) string {
 	switch kind {
 	case api.RevokeAll:
@@ -121,7 +123,7 @@ func RevokedWith(kind api.RevocationKind) string {
 	return ""
 }
 
-// LiveAPIKeys is core.Admin.LiveAPIKeys.
+// LiveAPIKeys implements core.Admin.LiveAPIKeys.
 func (e *Standing) LiveAPIKeys(ctx context.Context, subject string) (n int, err error) {
 	list, err := e.Store.FindAPIKeys(ctx, subject, "", "", MaxListed)
 	if err != nil {
@@ -132,7 +134,7 @@ func (e *Standing) LiveAPIKeys(ctx context.Context, subject string) (n int, err 
 	}
 	owner, err := e.Dirs.Holder(ctx, subject)
 	if err != nil {
-		_, err = OfOwner(err) // a refused user has nothing that is live
+		_, err = OfOwner(err) // a refused user has no live credentials
 		return 0, err
 	}
 	for _, key := range list {
@@ -143,8 +145,8 @@ func (e *Standing) LiveAPIKeys(ctx context.Context, subject string) (n int, err 
 	return n, nil
 }
 
-// SessionUser returns the session's user as they are now, if nothing has
-// happened since the login that ends their sessions.
+// SessionUser returns the current user of a session, and refuses if the session was
+// invalidated since the login.
 func (e *Standing) SessionUser(ctx context.Context, s api.Session, layout string) (api.Identity, error) {
 	if s.Layout != layout {
 		return api.Identity{}, RefreshEnded(fmt.Errorf("the session belongs to layout %q, not %q", s.Layout, layout))
@@ -156,8 +158,8 @@ func (e *Standing) SessionUser(ctx context.Context, s api.Session, layout string
 	return e.inSession(s, id)
 }
 
-// inSession returns the session's user with what the session gives them, unless
-// something has happened since the login that ends it.
+// inSession returns the user with the client and scopes of the session, and refuses if the
+// session was invalidated since the login.
 func (e *Standing) inSession(s api.Session, id api.Identity) (api.Identity, error) {
 	if home := e.Policy.Load().DirectoryOf(s.Layout); home != "" && id.Directory != home {
 		return id, RefreshEnded(fmt.Errorf("the user is in directory %q, not in %q", id.Directory, home))
@@ -174,15 +176,15 @@ func (e *Standing) inSession(s api.Session, id api.Identity) (api.Identity, erro
 	return id, nil
 }
 
-// RefreshEnded refuses a refresh token whose session has ended.
+// RefreshEnded returns the refusal of a refresh token whose session has ended.
 func RefreshEnded(cause error) error {
 	return api.Wrap(api.Unauthenticated, api.ReasonRefreshEnded, "this refresh token is not valid", cause)
 }
 
-// MaxListed bounds how many live sessions of one user are looked at.
+// MaxListed is the maximum number of sessions or API keys of one user that are looked at.
 const MaxListed = 1000
 
-// LiveSessions is core.Admin.LiveSessions.
+// LiveSessions implements core.Admin.LiveSessions.
 func (e *Standing) LiveSessions(ctx context.Context, subject string) ([]api.Session, error) {
 	list, err := e.Families.Live(ctx, subject, MaxListed)
 	if err != nil {
@@ -191,10 +193,11 @@ func (e *Standing) LiveSessions(ctx context.Context, subject string) ([]api.Sess
 	return e.living(ctx, subject, list)
 }
 
-// maxOnDevice bounds how many live sessions of one user and device are looked at.
+// maxOnDevice is the maximum number of live sessions of one user and device that are looked
+// at.
 const maxOnDevice = 100
 
-// LiveSessionsOn is core.Tokens.LiveSessionsOn.
+// LiveSessionsOn implements core.Tokens.LiveSessionsOn.
 func (e *Standing) LiveSessionsOn(ctx context.Context, subject, layout, device string) ([]api.Session, error) {
 	list, err := e.Families.LiveOn(ctx, subject, layout, device, maxOnDevice)
 	if err != nil {
@@ -203,14 +206,14 @@ func (e *Standing) LiveSessionsOn(ctx context.Context, subject, layout, device s
 	return e.living(ctx, subject, list)
 }
 
-// living keeps those of a subject's sessions whose refresh tokens are taken.
+// living returns those of a subject's sessions whose refresh tokens are accepted.
 func (e *Standing) living(ctx context.Context, subject string, list []api.Session) ([]api.Session, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
 	owner, err := e.Dirs.Holder(ctx, subject)
 	if err != nil {
-		_, err = OfOwner(err) // a refused user has nothing that is live
+		_, err = OfOwner(err) // a refused user has no live credentials
 		return nil, err
 	}
 	var live []api.Session

@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Asked is the error for who asks for a user by name, and presents no credential:
-// nobody is NotFound, and one who is disabled is Denied.
+// Asked converts the error of a lookup by name, without a credential: an unknown user is
+// NotFound, a disabled one Denied.
 func Asked(err error) error {
 	switch {
 	case errors.Is(err, api.ErrNotFound):
@@ -19,8 +19,8 @@ func Asked(err error) error {
 	return err
 }
 
-// Of is the error of a store for who administers: Unavailable, unless it says more
-// itself.
+// Of converts the error of a store for an administrative call: Unavailable, unless it is an
+// [*api.Error] or one of the sentinels.
 func Of(err error, reason, what, name string) error {
 	if err == nil {
 		return nil
@@ -52,7 +52,7 @@ func SigningKey(err error, id string) error {
 	return Of(err, api.ReasonUnknownKey, "signing key", id)
 }
 
-// ReadOnly says that no directory can be changed.
+// ReadOnly returns the error that no directory is writable.
 func ReadOnly() error {
 	return api.E(api.Denied, api.ReasonReadOnly, "no user directory can be changed from here: every one is read-only")
 }

@@ -1,7 +1,7 @@
-// Package verify says whose a token is: by its signature, its layout, its times, and the
-// user whom it names.
+// Package verify determines the identity of a token: by its signature, its layout, its
+// times, and the user that it names.
 //
 //	core/internal/{authenticate,revoke}, core -> Verifier -> keys, layouts, directories
 //
-// Revocation and the rules are not looked at here: who uses the answer asks them each time.
+// It does not check revocation and rules; callers check those on each use.
 package verify

@@ -55,7 +55,7 @@ func (e *Verifier) laterAs(ctx context.Context, l *compiled.Layout, t *token.Tok
 	return id, nil
 }
 
-// nameOwner completes whom a token names, enabled or not.
+// nameOwner completes the user that a token names, enabled or not.
 func (e *Verifier) nameOwner(ctx context.Context, l *compiled.Layout, id *api.Identity) error {
 	switch {
 	case id.Subject != "":

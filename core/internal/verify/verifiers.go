@@ -10,14 +10,14 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// verifiers keeps the ring's keys ready to verify with, for as long as the ring
-// does not change: making an HMAC state costs more than using it.
+// verifiers caches verifiers for the ring's keys as long as the ring does not change:
+// creating an HMAC state costs more than using it.
 type verifiers struct {
 	generation uint64
-	ready      sync.Map // *token.Verifier by the first *api.Key of the ring's list
+	ready      sync.Map // *token.Verifier by the address of the first key in the ring's list
 }
 
-// verifierFor returns what verifies a token that may be of layout l.
+// verifierFor returns the verifier for a token that may have layout l.
 func (e *Verifier) verifierFor(ctx context.Context, l *compiled.Layout, t *token.Token) (*token.Verifier, error) {
 	h := t.Header()
 	if l.Verifying != nil {
@@ -37,8 +37,8 @@ func (e *Verifier) verifierFor(ctx context.Context, l *compiled.Layout, t *token
 	return e.readyVerifiers().of(keys), nil
 }
 
-// readyVerifiers begins anew when the ring has changed. Two that begin at once
-// lose some work, nothing else.
+// readyVerifiers returns the cache, or a new one if the ring has changed. Of two concurrent
+// new ones, one is lost.
 func (e *Verifier) readyVerifiers() *verifiers {
 	v, generation := e.verifiers.Load(), e.Keys.Generation()
 	if v == nil || v.generation != generation {
@@ -48,8 +48,8 @@ func (e *Verifier) readyVerifiers() *verifiers {
 	return v
 }
 
-// of goes by the place of the list in memory: the ring's lists never change, and
-// are not given up while they are known here.
+// of returns the verifier for a list of keys, identified by its address: the ring's lists
+// are immutable, and not freed while they are referenced here.
 func (v *verifiers) of(keys []api.Key) *token.Verifier {
 	if ready, ok := v.ready.Load(&keys[0]); ok {
 		return ready.(*token.Verifier)

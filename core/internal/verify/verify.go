@@ -24,8 +24,8 @@ type Verifier struct {
 	verifiers atomic.Pointer[verifiers]
 }
 
-// Verify checks all of a token that holds until it expires: everything but
-// revocation and hooks, which are looked at again on each use.
+// Verify checks everything about a token that stays true until it expires: everything but
+// revocation and hooks, which are checked on each use.
 func (e *Verifier) Verify(ctx context.Context, p *compiled.Policy, r api.VerifyRequest) (api.Identity, error) {
 	t, err := token.Parse(r.Token)
 	if err != nil {
@@ -42,8 +42,8 @@ func (e *Verifier) Verify(ctx context.Context, p *compiled.Policy, r api.VerifyR
 	return id, e.checkAlone(ctx, p, l, t)
 }
 
-// firstGood returns the first layout by which a token is good, and whose it is. There is at
-// least one layout, see [compiled.Policy.Candidates].
+// firstGood returns the first layout by which a token is valid, and its identity. There is
+// at least one layout, see [compiled.Policy.Candidates].
 func firstGood(layouts []*compiled.Layout, verify func(*compiled.Layout) (api.Identity, error)) (*compiled.Layout, api.Identity, error) {
 	var first error
 	for _, l := range layouts {
@@ -52,15 +52,15 @@ func firstGood(layouts []*compiled.Layout, verify func(*compiled.Layout) (api.Id
 			return l, id, nil
 		}
 		if first == nil || api.CodeOf(err) != api.Unauthenticated {
-			first = err // keys that cannot be had are no verdict
+			first = err // technical failures take precedence
 		}
 	}
 	return nil, api.Identity{}, first
 }
 
-// checkAlone refuses a token that is good for a site and for another one, too: it
-// counts at its own site, and nothing says which that is. Whom it names does not
-// matter: users come and go.
+// checkAlone refuses a token that is valid for a site and for another one as well: it is
+// accepted only at its own site, and which one that is would be ambiguous. The user that it
+// names does not matter, since users change.
 func (e *Verifier) checkAlone(ctx context.Context, p *compiled.Policy, l *compiled.Layout, t *token.Token) error {
 	others, err := p.Candidates(t, "")
 	if err != nil {
@@ -91,7 +91,7 @@ func (e *Verifier) verifyAs(ctx context.Context, l *compiled.Layout, t *token.To
 		return api.Identity{}, err
 	}
 	gen, hasGen := t.Claims().Int("gen")
-	hasGen = hasGen && l.Verifying == nil // theirs is not of our counting
+	hasGen = hasGen && l.Verifying == nil // external issuers have their own numbering
 	if !complete {
 		if id, err = e.lookUp(ctx, l, id); err != nil {
 			return api.Identity{}, err
@@ -111,7 +111,7 @@ func (e *Verifier) verifyAs(ctx context.Context, l *compiled.Layout, t *token.To
 	return id, nil
 }
 
-// checkSignature returns the key of the layout that has signed the token.
+// checkSignature returns the key of the layout that signed the token.
 func (e *Verifier) checkSignature(ctx context.Context, l *compiled.Layout, t *token.Token) (api.Key, error) {
 	verifier, err := e.verifierFor(ctx, l, t)
 	if err != nil {
@@ -120,8 +120,8 @@ func (e *Verifier) checkSignature(ctx context.Context, l *compiled.Layout, t *to
 	return verifier.Verify(t)
 }
 
-// lookUp completes an identity of which a token gave subject or number, out of the
-// directory that the token's layout speaks of.
+// lookUp looks up the user whose subject or number a token gives, in the directory of its
+// layout.
 func (e *Verifier) lookUp(ctx context.Context, l *compiled.Layout, id api.Identity) (api.Identity, error) {
 	var found api.Identity
 	var err error
@@ -145,15 +145,15 @@ func (e *Verifier) lookUp(ctx context.Context, l *compiled.Layout, id api.Identi
 		return api.Identity{}, api.E(api.Unauthenticated, api.ReasonTokenSubject, "the token names two users")
 	}
 	if id.Roles != nil || l.Name == policy.NativeName {
-		found.Roles = narrow.Common(found.Roles, id.Roles) // the token was for these
+		found.Roles = narrow.Common(found.Roles, id.Roles) // the token was issued for these
 	}
 	found.Client, found.Scopes = id.Client, id.Scopes
 	return found, nil
 }
 
-// checkSession refuses a token whose session is another user's, or of another
-// layout: its number may have come to mean somebody else. A session that is not
-// kept proves nothing, since not every login begins one that is.
+// checkSession refuses a token whose session belongs to another user or layout: its number
+// may identify another user by now. A session that is not stored is not an error, since not
+// every login starts a stored one.
 func (e *Verifier) checkSession(ctx context.Context, l *compiled.Layout, t *token.Token, id *api.Identity) error {
 	sid := t.Claims().String("sid")
 	if sid == "" || l.Verifying != nil {
@@ -182,14 +182,14 @@ func proof(l *compiled.Layout, t *token.Token, key api.Key) api.Proof {
 		digest := t.Digest()
 		p.TokenID = hex.EncodeToString(digest[:])
 	}
-	if l.Verifying != nil { // what takes ours back must not hit theirs, nor the other way round
+	if l.Verifying != nil { // revocations of our tokens must not affect theirs, or vice versa
 		p.TokenID, p.KeyID, p.Session = l.Name+":"+p.TokenID, l.Name+":"+p.KeyID, ""
 	}
 	return p
 }
 
-// CheckToken asks a token's layout, then token-verify, for each thing for which the
-// request at a place could be taken; nil is no place in particular.
+// CheckToken runs the layout's Check, then token-verify for each way of reading the
+// request. at is nil for a token that is not used at a particular place.
 func (e *Verifier) CheckToken(ctx context.Context, p *compiled.Policy, id *api.Identity, at *compiled.Target, a *api.Attempt) error {
 	if id.Proof.TokenID == "" {
 		return nil

@@ -1,6 +1,5 @@
-// Package memory is a store that forgets: everything lives in maps behind one
-// lock and ends with the process. Tests and library users without a database
-// use it.
+// Package memory is a store in memory: maps behind one lock, lost with the process. It is
+// for tests and for library users without a database.
 //
 //	memory.New() --> *Store, a store.Store
 //

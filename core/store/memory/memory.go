@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store"
 )
 
-// Store keeps everything in maps. Use [New]. Safe for concurrent use.
+// Store keeps everything in maps. Use [New]. It is safe for concurrent use.
 type Store struct {
 	queries atomic.Int64
 	now     func() time.Time
@@ -32,7 +32,7 @@ type Store struct {
 	lastNumber, lastSeq int64
 }
 
-// entry is a row of the revocation log with the time that it was written.
+// entry is a row of the revocation log with the time at which it was written.
 type entry struct {
 	api.Revocation
 	recorded time.Time
@@ -55,8 +55,8 @@ func New() *Store {
 	}
 }
 
-// Queries returns how often the store has been asked for anything, by anyone,
-// the poll of the revocation log included: a diagnostic metric.
+// Queries returns the number of calls of the store, including polls of the revocation log:
+// a diagnostic metric.
 func (s *Store) Queries() int64 { return s.queries.Load() }
 
 // Ping implements store.Store.
@@ -68,7 +68,7 @@ func (s *Store) CheckWrite(ctx context.Context) error { return ctx.Err() }
 // Close implements store.Store; there is nothing to close.
 func (s *Store) Close() error { return nil }
 
-// read runs get with the lock shared, unless ctx has ended.
+// read runs get with the read lock, unless ctx is done.
 func (s *Store) read(ctx context.Context, get func() error) error {
 	s.queries.Add(1)
 	if err := ctx.Err(); err != nil {
@@ -79,8 +79,8 @@ func (s *Store) read(ctx context.Context, get func() error) error {
 	return get()
 }
 
-// write runs set alone, unless ctx has ended. What set changes must be the last
-// thing it does that can fail.
+// write runs set with the write lock, unless ctx is done. set must not fail after its first
+// change.
 func (s *Store) write(ctx context.Context, set func() error) error {
 	s.queries.Add(1)
 	if err := ctx.Err(); err != nil {

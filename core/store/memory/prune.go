@@ -21,8 +21,8 @@ func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int
 	})
 }
 
-// dropSessions removes sessions together with their tokens, and returns how many
-// sessions those were.
+// dropSessions deletes the selected sessions with their tokens, and returns the number of
+// sessions.
 func (s *Store) dropSessions(ctx context.Context, which func(api.Session) bool) (dropped int64, err error) {
 	var ids []string
 	err = s.read(ctx, func() error {
@@ -51,7 +51,7 @@ func (s *Store) dropSessions(ctx context.Context, which func(api.Session) bool) 
 	})
 }
 
-// dropTokens removes tokens; which is asked under the lock.
+// dropTokens deletes the selected tokens; which runs with the lock held.
 func (s *Store) dropTokens(ctx context.Context, which func(api.RefreshToken) bool) error {
 	var hashes [][32]byte
 	err := s.read(ctx, func() error {
@@ -72,7 +72,7 @@ func (s *Store) dropTokens(ctx context.Context, which func(api.RefreshToken) boo
 	})
 }
 
-// keep stores a session, and notes whose it is while it has not ended.
+// keep stores a session and updates the list of open sessions.
 func (s *Store) keep(x api.Session) {
 	s.sessions[x.ID] = cloneSession(x)
 	if !x.Ended.IsZero() {
@@ -90,7 +90,7 @@ func (s *Store) drop(x api.Session) {
 	s.close(x)
 }
 
-// close takes a session out of those that have not ended.
+// close removes a session from the list of open sessions.
 func (s *Store) close(x api.Session) {
 	delete(s.open[x.Subject], x.ID)
 	if len(s.open[x.Subject]) == 0 {

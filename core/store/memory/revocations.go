@@ -38,8 +38,8 @@ func (s *Store) RevocationsSince(ctx context.Context, afterSeq int64, overlap ti
 	return rows, err
 }
 
-// since returns the index of the first row that is wanted. Rows are recorded in
-// order of seq, so that all after it are wanted too.
+// since returns the index of the first row to return. Rows are recorded in order of Seq, so
+// all following ones are returned too.
 func (s *Store) since(afterSeq int64, overlap time.Time) int {
 	i, _ := slices.BinarySearchFunc(s.log, afterSeq+1, func(e entry, seq int64) int { return int(e.Seq - seq) })
 	for !overlap.IsZero() && i > 0 && !s.log[i-1].recorded.Before(overlap) {

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// sliceRows is how many rows are changed under one lock where there may be any number.
+// sliceRows is how many rows are changed under one lock, if there may be many.
 const sliceRows = 500
 
-// inSlices runs change for each item, some of them under one lock, so that others can
-// write in between. What changed before an error stays.
+// inSlices runs change for each item, sliceRows under one lock, so that others can write in
+// between. Changes before an error stay.
 func inSlices[T any](ctx context.Context, s *Store, items []T, change func(T)) error {
 	for slice := range slices.Chunk(items, sliceRows) {
 		err := s.write(ctx, func() error {
@@ -23,7 +23,7 @@ func inSlices[T any](ctx context.Context, s *Store, items []T, change func(T)) e
 			return err
 		}
 		if len(items) > sliceRows {
-			time.Sleep(time.Millisecond) // whoever waits for the lock gets it
+			time.Sleep(time.Millisecond) // lets others acquire the lock
 		}
 	}
 	return nil

@@ -128,7 +128,7 @@ func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revo
 	return err
 }
 
-// free reports a conflict if somebody else has one of u's names.
+// free returns a conflict if another user has one of u's names.
 func (s *Store) free(u api.User) error {
 	other := func(subject string, taken bool) bool { return taken && subject != u.Subject }
 	if subject, ok := s.numbers[u.Number]; other(subject, ok) {

@@ -117,7 +117,7 @@ func (s *Store) TouchAPIKeys(ctx context.Context, used map[string]time.Time) err
 		for id, at := range used {
 			_, err := q.exec(ctx, "UPDATE api_keys SET last_used = $2 WHERE id = $1 AND last_used < $2", id, sqlrow.Micros(at))
 			if err != nil {
-				return fmt.Errorf("note the use of API key %s: %w", id, err)
+				return fmt.Errorf("record the use of API key %s: %w", id, err)
 			}
 		}
 		return nil

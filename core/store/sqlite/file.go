@@ -15,16 +15,16 @@ import (
 	"github.com/cardea-auth/cardea/core/files"
 )
 
-// How connections are set up. Both wait up to five seconds for another process.
+// The settings of connections. Both pools wait up to five seconds for another process.
 var (
 	common       = []string{"busy_timeout(5000)", "foreign_keys(1)", "trusted_schema(0)"}
 	writePragmas = append(common[:len(common):len(common)], "journal_mode(WAL)", "synchronous(FULL)")
 	readPragmas  = append(common[:len(common):len(common)], "query_only(1)")
 )
 
-// dsn returns the driver's name for the file. Every transaction that may write begins
-// IMMEDIATE: one that reads first and writes later could otherwise fail where
-// waiting would have done. Where nothing is written, none may take that lock.
+// dsn returns the data source name for the file. Transactions that may write begin
+// IMMEDIATE: one that reads first and writes later could otherwise fail instead of waiting.
+// Read connections must not take that lock.
 func dsn(path string, pragmas []string) string {
 	lock := "immediate"
 	if slices.Equal(pragmas, readPragmas) {
@@ -34,8 +34,8 @@ func dsn(path string, pragmas []string) string {
 	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + query.Encode()
 }
 
-// prepare makes directory and file, for this user alone, and refuses what is
-// no database. SQLite gives the -wal and -shm files the mode of the main one.
+// prepare creates directory and file for this user only, and refuses a file that is not a
+// database. SQLite gives the -wal and -shm files the mode of the main one.
 func prepare(path string) (string, os.FileInfo, error) {
 	if path == "" {
 		return "", nil, errors.New("no path given")
@@ -45,7 +45,7 @@ func prepare(path string) (string, os.FileInfo, error) {
 		return "", nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", nil, fmt.Errorf("make the data directory: %w", err)
+		return "", nil, fmt.Errorf("create the data directory: %w", err)
 	}
 	if err := files.CheckPrivate(filepath.Dir(path)); err != nil {
 		return "", nil, fmt.Errorf("data directory: %w", err)
@@ -68,23 +68,22 @@ func prepare(path string) (string, os.FileInfo, error) {
 	return path, info, errors.Join(err, file.Chmod(0o600))
 }
 
-// unwritable says that this user may not write the file, with the one cure.
+// unwritable returns the error for a file that this user may not write.
 func unwritable(path string, err error) error {
-	return fmt.Errorf("%s cannot be written (%v): let the account that runs Cardea read and write it, or choose another data directory", path, err) // not %w: files.Cure would say to let it be read
+	return fmt.Errorf("%s cannot be written (%v): let the account that runs Cardea read and write it, or choose another data directory", path, err) // not %w: files.Cure would advise to make it readable
 }
 
-// checkFile returns an error if the path no longer leads to the file that is open:
-// what is written to that one is lost when the process ends, and what other
-// processes write is not seen here.
+// checkFile returns an error if the path no longer leads to the open file: writes would be
+// lost with the process, and writes of other processes are not seen.
 func (s *Store) checkFile() error {
 	now, err := os.Stat(s.path)
 	if err == nil && os.SameFile(now, s.file) {
 		return nil
 	}
-	return fmt.Errorf("store %s: the file was replaced or taken away while it was open: put it back, or start again with the new one", s.path)
+	return fmt.Errorf("store %s: the file was replaced or deleted while it was open: restore it, or restart with the new one", s.path)
 }
 
-// checkHeader wants an empty file or one that SQLite wrote
+// checkHeader accepts an empty file or a SQLite database
 // (https://www.sqlite.org/fileformat.html section 1.3.1).
 func checkHeader(file io.Reader) error {
 	const magic = "SQLite format 3\x00"
@@ -98,17 +97,16 @@ func checkHeader(file io.Reader) error {
 	return nil
 }
 
-// checkDirectory tries what SQLite does at each start: to put files beside the
-// main one.
+// checkDirectory checks that files can be created in the directory, as SQLite does.
 func checkDirectory(dir string) error {
 	probe, err := os.CreateTemp(dir, ".probe-*")
 	if err != nil {
-		return fmt.Errorf("the directory %s cannot be written: SQLite keeps its log beside the database: %w", dir, err)
+		return fmt.Errorf("the directory %s cannot be written: SQLite keeps its log next to the database: %w", dir, err)
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// explain adds what to do to SQLite's errors about the file as a whole.
+// explain adds a remedy to SQLite's errors about the whole file.
 func explain(err error) error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "SQLITE_CORRUPT"), strings.Contains(text, "malformed"):

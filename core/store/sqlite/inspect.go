@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/core/files"
 )
 
-// Inspect returns the error that Open would fail with because of the file, and changes
-// nothing. A file that is not there is fine: Open makes it.
+// Inspect returns the error with which Open would fail because of the file, without
+// changing anything. A missing file is no error, since Open creates it.
 func Inspect(ctx context.Context, path string) error {
 	file, err := files.OpenFile(path, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -75,8 +75,7 @@ func namesAfter(version int64) (names []string, err error) {
 	return names, err
 }
 
-// schema is versions, without making the table that they are in: 0 is the schema of a
-// file that has none.
+// schema is versions without creating the version table: a file without one has schema 0.
 func schema(ctx context.Context, db *sql.DB) (current, target int64, err error) {
 	p, err := provider(db)
 	if err != nil {
@@ -91,7 +90,7 @@ func schema(ctx context.Context, db *sql.DB) (current, target int64, err error) 
 	return versions(ctx, p)
 }
 
-// found is prepare for a file that must be there and stays as it is.
+// found is prepare for an existing file that must not be changed.
 func found(path string) (string, os.FileInfo, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {

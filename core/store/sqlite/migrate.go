@@ -14,14 +14,14 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the schema up to date.
+// migrate migrates the schema to the newest version.
 func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
 	p, err := provider(db)
 	if err != nil {
 		return err
 	}
-	// Two processes may open a new file at once. One of them migrates, the other
-	// fails on what is there already, and finds all done when it looks again.
+	// Two processes may open a new file at once. One of them migrates; the other fails, and
+	// finds the work done on the next attempt.
 	for range 3 {
 		if err = up(ctx, p, logger); err == nil {
 			return nil
@@ -42,8 +42,8 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 	return p, nil
 }
 
-// versions returns the schema of the file and the newest that this binary knows. A
-// newer one is an error.
+// versions returns the schema version of the file and the newest known one. A newer file is
+// an error.
 func versions(ctx context.Context, p *goose.Provider) (current, target int64, err error) {
 	current, target, err = p.GetVersions(ctx)
 	if err != nil {
@@ -55,7 +55,8 @@ func versions(ctx context.Context, p *goose.Provider) (current, target int64, er
 	return current, target, nil
 }
 
-// isCurrent is migrate for a file that is only read: it wants the newest schema.
+// isCurrent is migrate for a file that is only read: it returns an error unless the schema
+// is the newest.
 func isCurrent(ctx context.Context, db *sql.DB, _ *slog.Logger) error {
 	current, target, err := schema(ctx, db)
 	if err == nil && current != target {

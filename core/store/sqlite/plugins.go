@@ -51,7 +51,7 @@ func (s *Store) PluginIncr(ctx context.Context, e api.PluginEntry, by int64, now
 	return sum, err
 }
 
-// add is [api.ErrConflict] where there is no number, or none would come of it.
+// add returns [api.ErrConflict] if the value is not a number or the sum overflows.
 func add(value []byte, by int64) (int64, error) {
 	n, err := strconv.ParseInt(string(value), 10, 64)
 	if err != nil || by > 0 && n > math.MaxInt64-by || by < 0 && n < math.MinInt64-by {
@@ -60,14 +60,13 @@ func add(value []byte, by int64) (int64, error) {
 	return n + by, nil
 }
 
-// entry returns an entry that is alive.
+// entry returns an entry that has not expired.
 func (q querier) entry(ctx context.Context, plugin, key string, now time.Time) (api.PluginEntry, error) {
 	return one(ctx, q, "plugin_entries", readEntry,
 		"SELECT "+entryColumns+" FROM plugin_entries WHERE plugin = $1 AND name = $2 AND expires > $3", plugin, key, sqlrow.Micros(now))
 }
 
-// putEntry replaces an entry. Those that have ended are swept when there is no
-// room.
+// putEntry replaces an entry. It deletes expired entries only if the quota is reached.
 func (q querier) putEntry(ctx context.Context, e api.PluginEntry, now time.Time, quota api.PluginQuota) error {
 	more, err := q.growth(ctx, e)
 	if err != nil {
@@ -78,7 +77,7 @@ func (q querier) putEntry(ctx context.Context, e api.PluginEntry, now time.Time,
 		if err := q.sweep(ctx, e.Plugin, now); err != nil {
 			return err
 		}
-		if more, err = q.growth(ctx, e); err != nil { // the entry itself may have ended
+		if more, err = q.growth(ctx, e); err != nil { // the entry itself may have expired
 			return err
 		}
 		fits, err = q.fits(ctx, e.Plugin, more, quota)

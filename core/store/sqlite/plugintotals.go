@@ -10,19 +10,19 @@ import (
 	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
 )
 
-// total is how many entries a plugin has and how many bytes those count. It is kept
-// beside the entries: to add it up at each change takes the longer the more there are.
+// total is the number of entries of a plugin and their size in bytes. It is stored, since
+// computing it at each change would get slower with the number of entries.
 type total struct{ entries, bytes int64 }
 
 func readTotal(r *sqlrow.Row) total {
-	r.Text() // the plugin
+	r.Text() // skip the plugin
 	return total{r.Integer(), r.Integer()}
 }
 
 func entrySize(e api.PluginEntry) int64 { return int64(len(e.Key) + len(e.Value)) }
 
-// growth is what the entry adds to the total of its plugin, in the place of one of the
-// same key.
+// growth returns what the entry adds to its plugin's total, taking into account the entry
+// that it replaces.
 func (q querier) growth(ctx context.Context, e api.PluginEntry) (total, error) {
 	old, err := q.number(ctx, "SELECT bytes FROM plugin_entries WHERE plugin = $1 AND name = $2", e.Plugin, e.Key)
 	switch {
@@ -34,7 +34,7 @@ func (q querier) growth(ctx context.Context, e api.PluginEntry) (total, error) {
 	return total{0, entrySize(e) - old}, nil
 }
 
-// fits reports whether the plugin has room for so much more.
+// fits reports whether the plugin's quota allows that much more.
 func (q querier) fits(ctx context.Context, plugin string, more total, quota api.PluginQuota) (bool, error) {
 	is, err := one(ctx, q, "plugin_totals", readTotal,
 		"SELECT plugin, entries, bytes FROM plugin_totals WHERE plugin = $1", plugin)
@@ -54,7 +54,7 @@ func (q querier) addTotal(ctx context.Context, plugin string, more total) error 
 	return nil
 }
 
-// sweep deletes the plugin's entries that have ended, and adds up what is left.
+// sweep deletes the plugin's expired entries and updates its total.
 func (q querier) sweep(ctx context.Context, plugin string, now time.Time) error {
 	swept, err := q.exec(ctx, "DELETE FROM plugin_entries WHERE plugin = $1 AND expires <= $2", plugin, sqlrow.Micros(now))
 	if err != nil {

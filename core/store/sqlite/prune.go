@@ -27,9 +27,9 @@ func (s *Store) PruneSessions(ctx context.Context, before time.Time) (pruned int
 	return pruned, nil
 }
 
-// dropSessions deletes the sessions whose ids the query yields, over and over until
-// there are none, and returns how many those were. Their tokens go first and are
-// counted: one session can have any number of them.
+// dropSessions deletes the sessions whose ids the query returns, repeatedly until it
+// returns none, and returns their number. Their tokens are deleted first and count towards
+// the size of a transaction: a session may have many.
 func (s *Store) dropSessions(ctx context.Context, query string, args ...any) (dropped int64, err error) {
 	err = s.slices(ctx, func(q querier) (bool, error) {
 		ids, err := list(ctx, q, "sessions", (*sqlrow.Row).Text, query, args...)
@@ -49,8 +49,8 @@ func (s *Store) dropSessions(ctx context.Context, query string, args ...any) (dr
 	return dropped, err
 }
 
-// dropSession deletes a session with its tokens unless those are more than left, of
-// which it then deletes so many. It returns the number of rows.
+// dropSession deletes a session with its tokens, or only left tokens if there are at least
+// as many. It returns the number of deleted rows.
 func (q querier) dropSession(ctx context.Context, id string, left int64) (int64, error) {
 	tokens, err := q.exec(ctx, `DELETE FROM refresh_tokens WHERE hash IN
 		(SELECT hash FROM refresh_tokens WHERE session = $1 LIMIT $2)`, id, left)
@@ -61,8 +61,8 @@ func (q querier) dropSession(ctx context.Context, id string, left int64) (int64,
 	return tokens + n, err
 }
 
-// deleteSlices deletes all rows of a table that the condition hits, some at a time, and
-// returns how many those were.
+// deleteSlices deletes all rows that match the condition, in several transactions, and
+// returns their number.
 func (s *Store) deleteSlices(ctx context.Context, table, key, condition string, args ...any) (deleted int64, err error) {
 	statement := fmt.Sprintf("DELETE FROM %[1]s WHERE %[2]s IN (SELECT %[2]s FROM %[1]s WHERE %[3]s LIMIT %[4]d)",
 		table, key, condition, sliceRows)

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/store/internal/sqlrow"
 )
 
-// querier is a connection that counts: the read pool, or a transaction.
+// querier runs and counts queries on the read pool or in a transaction.
 type querier struct {
 	db interface {
 		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
@@ -20,15 +20,15 @@ type querier struct {
 
 func (s *Store) reader() querier { return querier{s.reads, s} }
 
-// write runs change in one transaction that holds the write lock from its
-// start, and undoes all if change fails or panics.
+// write runs change in one transaction that holds the write lock from its start. It rolls
+// back if change fails or panics.
 func (s *Store) write(ctx context.Context, change func(querier) error) error {
 	s.queries.Add(1)
 	tx, err := s.writes.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("store: begin to write: %w", err)
 	}
-	defer tx.Rollback() // does nothing after Commit
+	defer tx.Rollback() // no-op after Commit
 	if err := s.checkFile(); err != nil {
 		return err
 	}
@@ -38,10 +38,10 @@ func (s *Store) write(ctx context.Context, change func(querier) error) error {
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("store: commit: %w", err)
 	}
-	return s.checkFile() // nothing is acknowledged that went into a file without a name
+	return s.checkFile() // a write to a deleted file must not be acknowledged
 }
 
-// exec runs a statement and returns the number of rows that it hit.
+// exec runs a statement and returns the number of affected rows.
 func (q querier) exec(ctx context.Context, statement string, args ...any) (int64, error) {
 	q.store.queries.Add(1)
 	result, err := q.db.ExecContext(ctx, statement, args...)
@@ -51,7 +51,7 @@ func (q querier) exec(ctx context.Context, statement string, args ...any) (int64
 	return result.RowsAffected()
 }
 
-// number returns the one number that a query yields.
+// number returns the single number that a query returns.
 func (q querier) number(ctx context.Context, query string, args ...any) (n int64, err error) {
 	q.store.queries.Add(1)
 	rows, err := q.db.QueryContext(ctx, query, args...)
@@ -68,8 +68,8 @@ func (q querier) number(ctx context.Context, query string, args ...any) (n int64
 	return n, rows.Close()
 }
 
-// next raises a counter to at least floor, by at least one if floor is 0, and
-// returns it. The lock on its row makes numbers visible in their order.
+// next increments a counter, or raises it to floor if floor is not 0, and returns it. The
+// lock on its row makes numbers visible in order.
 func (q querier) next(ctx context.Context, counter string, floor int64) (int64, error) {
 	n, err := q.number(ctx, `UPDATE counters SET value = CASE
 		WHEN $1 = 0 THEN value + 1 WHEN value < $1 THEN $1 ELSE value END
@@ -80,8 +80,8 @@ func (q querier) next(ctx context.Context, counter string, floor int64) (int64, 
 	return n, nil
 }
 
-// list reads the rows of a query one by one. The first column must be the key
-// of the table, so that a row that cannot be read can be named.
+// list reads the rows of a query. The first column must be the key of the table, so that
+// errors can name the row.
 func list[T any](ctx context.Context, q querier, table string, read func(*sqlrow.Row) T, query string, args ...any) ([]T, error) {
 	q.store.queries.Add(1)
 	rows, err := q.db.QueryContext(ctx, query, args...)
@@ -106,7 +106,7 @@ func list[T any](ctx context.Context, q querier, table string, read func(*sqlrow
 	return out, nil
 }
 
-// one reads the single row of a query; none is [api.ErrNotFound].
+// one reads the single row of a query. If there is none, it returns [api.ErrNotFound].
 func one[T any](ctx context.Context, q querier, table string, read func(*sqlrow.Row) T, query string, args ...any) (T, error) {
 	found, err := list(ctx, q, table, read, query, args...)
 	if err == nil && len(found) == 0 {

@@ -18,11 +18,11 @@ func readToken(r *sqlrow.Row) api.RefreshToken {
 	}
 }
 
-// RotateRefresh implements session.Repository. The write lock that the transaction
-// holds makes what decide saw good until it commits; the comparison in useToken
-// stands for stores without such a lock, and against a hand in the file.
+// RotateRefresh implements session.Repository. The write lock of the transaction keeps what
+// decide has seen valid until the commit. The condition in useToken is for stores without
+// such a lock, and for changes of the file by hand.
 func (s *Store) RotateRefresh(ctx context.Context, hash [32]byte, decide func(*api.Rotation) error) error {
-	// Whoever makes tokens up must not get the write lock for it.
+	// An unknown token must not take the write lock.
 	if _, err := s.reader().rotation(ctx, hash); err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (q querier) useToken(ctx context.Context, t api.RefreshToken) error {
 	n, err := q.exec(ctx, "UPDATE refresh_tokens SET used = $2, successor = $3 WHERE hash = $1 AND used = 0",
 		hexOf(t.Hash), sqlrow.Micros(t.Used), hex.EncodeToString(t.Successor))
 	if err != nil {
-		return fmt.Errorf("use up a refresh token of session %s: %w", t.Session, err)
+		return fmt.Errorf("mark a refresh token of session %s as used: %w", t.Session, err)
 	}
 	if n == 0 {
 		return fmt.Errorf("a refresh token of session %s was used meanwhile: %w", t.Session, api.ErrConflict)

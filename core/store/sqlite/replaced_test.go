@@ -54,7 +54,7 @@ func TestStore_replaced(t *testing.T) {
 			if err := replace(path); err != nil {
 				t.Fatal(err)
 			}
-			check("replaced", "the file was replaced or taken away")
+			check("replaced", "the file was replaced or deleted")
 			if err := os.Rename(path+".away", path); err != nil {
 				t.Fatal(err)
 			}
@@ -97,7 +97,7 @@ func TestCheckWrite(t *testing.T) {
 	if err := s.Ping(ctx); err != nil {
 		t.Errorf("reading: %v", err)
 	}
-	if err := s.CheckWrite(ctx); err == nil || !strings.Contains(err.Error(), "takes no changes") {
+	if err := s.CheckWrite(ctx); err == nil || !strings.Contains(err.Error(), "is not writable") {
 		t.Errorf("writing: got %v", err)
 	}
 }

@@ -47,13 +47,13 @@ func (q querier) append(ctx context.Context, revs []api.Revocation) error {
 // RevocationsSince implements session.Log.
 func (s *Store) RevocationsSince(ctx context.Context, afterSeq int64, overlap time.Time, limit int) ([]api.Revocation, error) {
 	if err := s.checkFile(); err != nil {
-		return nil, err // what others revoke is in the new file
+		return nil, err // others append to the new file
 	}
 	const after = "SELECT " + revocationColumns + " FROM revocations WHERE seq > $1 ORDER BY seq LIMIT $2"
 	if overlap.IsZero() {
 		return list(ctx, s.reader(), "revocations", readRevocation, after, afterSeq, max(limit, 0))
 	}
-	// Two range reads, each by its index: an OR would walk the whole table.
+	// Two range reads with an index each; an OR would scan the table.
 	const recent = "SELECT " + revocationColumns + " FROM revocations WHERE recorded >= $3 ORDER BY seq LIMIT $2"
 	return list(ctx, s.reader(), "revocations", readRevocation,
 		"SELECT * FROM ("+after+") AS a UNION SELECT * FROM ("+recent+") AS b ORDER BY seq LIMIT $2",

@@ -76,7 +76,7 @@ func (s *Store) LiveOn(ctx context.Context, subject, layout, device string, now 
 		ORDER BY created DESC, id DESC LIMIT $5`, subject, layout, device, sqlrow.Micros(now), max(limit, 0))
 }
 
-// CountLive implements session.Counter: it reads an index alone.
+// CountLive implements session.Counter. It reads only an index.
 func (s *Store) CountLive(ctx context.Context, subject string, now time.Time, most int) (int, error) {
 	n, err := s.reader().number(ctx, `SELECT COUNT(*) FROM (SELECT id FROM sessions
 		WHERE subject = $1 AND ended = 0 AND idle_end > $2 ORDER BY created, id LIMIT $3) AS live`,
@@ -102,7 +102,8 @@ func (s *Store) EndSession(ctx context.Context, id string, end func(*api.Session
 func (s *Store) EndSessions(ctx context.Context, subject string, end func(*api.Session) []api.Revocation) error {
 	after := ""
 	return s.slices(ctx, func(q querier) (bool, error) {
-		// The plus keeps SQLite from the index by subject, in which ended ones may be many.
+		// The plus keeps SQLite from using the index by subject, which may have many ended
+		// ones.
 		next, err := list(ctx, q, "sessions", readSession, "SELECT "+sessionColumns+` FROM sessions
 			WHERE subject = $1 AND ended = 0 AND +id > $2 ORDER BY +id LIMIT $3`, subject, after, sliceRows)
 		if err != nil {
@@ -130,7 +131,7 @@ func (q querier) endSession(ctx context.Context, x api.Session, end func(*api.Se
 	return q.append(ctx, revs)
 }
 
-// updateSession writes what changes in the life of a session.
+// updateSession writes the fields that change during a session.
 func (q querier) updateSession(ctx context.Context, x api.Session) error {
 	_, err := q.exec(ctx, `UPDATE sessions SET peer = $2, used = $3, idle_end = $4, ended = $5, ended_for = $6,
 		access_end = $7

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// sliceRows is how many rows one transaction changes at most where there may be any
-// number: what others wait for then takes some tens of milliseconds.
+// sliceRows is the maximum number of rows that one transaction changes, if there may be
+// many. It then takes some tens of milliseconds.
 const sliceRows = 200
 
-// slices runs change in one transaction after another, each of at most about
-// [sliceRows] rows, until it reports that nothing is left. In between others can
-// write. What was committed before an error stays.
+// slices runs change in several transactions, each of at most about [sliceRows] rows, until
+// it reports that nothing is left. Others can write in between. What was committed before
+// an error stays.
 func (s *Store) slices(ctx context.Context, change func(querier) (more bool, err error)) error {
 	for {
 		var began time.Time
@@ -30,9 +30,9 @@ func (s *Store) slices(ctx context.Context, change func(querier) (more bool, err
 	}
 }
 
-// giveWay waits for as long as a transaction took, within bounds. Writers of this
-// process stand in a queue and need no pause; other processes look at the lock now and
-// then, and would hardly ever find it free.
+// giveWay sleeps as long as the transaction took, within limits. Writers of this process
+// queue for the connection and need no pause, but other processes poll for the lock and
+// would hardly ever find it free.
 func giveWay(ctx context.Context, took time.Duration) error {
 	t := time.NewTimer(min(took, 25*time.Millisecond))
 	defer t.Stop()

@@ -16,22 +16,22 @@ import (
 	"github.com/cardea-auth/cardea/core/store"
 )
 
-// Config says where the store lives.
+// Config configures a [Store].
 type Config struct {
-	Path   string           // of the file; it and its directory are made if missing
-	Logger *slog.Logger     // default: silent
-	Now    func() time.Time // when rows are recorded; default time.Now
+	Path   string           // of the file; it and its directory are created if missing
+	Logger *slog.Logger     // default: discards
+	Now    func() time.Time // for the time of recording; default time.Now
 
-	// ReadOnly changes nothing: a file that is missing, or whose schema is not that of
-	// this binary, is an error, and so is every call that would write.
+	// ReadOnly opens the file without changing it: a missing file, or a schema other than
+	// that of this binary, is an error, and so is every call that would write.
 	ReadOnly bool
 }
 
-// Store is a store in one SQLite file. Use [Open]. Safe for concurrent use, and
-// beside other processes that have the same file open.
+// Store is a store in one SQLite file. Use [Open]. It is safe for concurrent use, also
+// while other processes have the same file open.
 type Store struct {
 	path    string
-	file    os.FileInfo // of the file that is open
+	file    os.FileInfo // of the open file
 	now     func() time.Time
 	writes  *sql.DB // one connection
 	reads   *sql.DB
@@ -45,9 +45,9 @@ var (
 	_ store.PluginEntries = (*Store)(nil)
 )
 
-// Open opens the file, makes it if it is not there, and brings its schema up to
-// date. The error says what is wrong with the file and what to do: not a
-// database, newer than this binary, not writable.
+// Open opens the file, creates it if necessary, and migrates its schema. The error says
+// what is wrong with the file (not a database, newer than this binary, not writable) and
+// what to do.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	ready := prepare
 	if cfg.ReadOnly {
@@ -88,11 +88,11 @@ func (s *Store) open(ctx context.Context, cfg Config) (err error) {
 	return s.Ping(ctx)
 }
 
-// Queries returns how many statements the store has run, the poll of the
-// revocation log included: a diagnostic metric.
+// Queries returns the number of statements that the store has run, including polls of the
+// revocation log: a diagnostic metric.
 func (s *Store) Queries() int64 { return s.queries.Load() }
 
-// Ping implements store.Store: it reads from the file.
+// Ping implements store.Store by reading from the file.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.checkFile(); err != nil {
 		return err
@@ -105,14 +105,14 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// CheckWrite implements store.Store: on a full disk reading goes on.
+// CheckWrite implements store.Store. On a full disk, reads work but writes fail.
 func (s *Store) CheckWrite(ctx context.Context) error {
 	err := s.write(ctx, func(q querier) error {
 		_, err := q.exec(ctx, "UPDATE counters SET value = value + 1 WHERE name = 'write_check'")
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("store %s takes no changes: %w", s.path, err)
+		return fmt.Errorf("store %s is not writable: %w", s.path, err)
 	}
 	return nil
 }
@@ -120,7 +120,7 @@ func (s *Store) CheckWrite(ctx context.Context) error {
 // Close implements store.Store.
 func (s *Store) Close() error {
 	var errs []error
-	for _, db := range []*sql.DB{s.reads, s.writes} { // the writer last: it tidies the log away
+	for _, db := range []*sql.DB{s.reads, s.writes} { // the writer last: it checkpoints the log
 		if db != nil {
 			errs = append(errs, db.Close())
 		}

@@ -179,7 +179,7 @@ func TestOpen_refusals(t *testing.T) {
 		"a directory":          {func(t *testing.T, path string) { os.MkdirAll(path, 0o700) }, "is a directory"},
 		"directory is a file": {func(t *testing.T, path string) {
 			os.WriteFile(filepath.Dir(path), nil, 0o600)
-		}, "make the data directory"},
+		}, "create the data directory"},
 		"a newer file": {func(t *testing.T, path string) {
 			open(t, path).Close()
 			raw(t, path, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)").Close()

@@ -42,7 +42,7 @@ func (s *Store) UserByEmail(ctx context.Context, email string) (api.User, error)
 	return s.reader().user(ctx, "email_key", emailKey(email))
 }
 
-// user finds by a column that is unique.
+// user looks up a user by a unique column.
 func (q querier) user(ctx context.Context, column string, value any) (api.User, error) {
 	u, err := one(ctx, q, "users", readUser, "SELECT "+userColumns+" FROM users WHERE "+column+" = $1", value)
 	if errors.Is(err, api.ErrNotFound) {
@@ -134,8 +134,8 @@ func (q querier) updateUser(ctx context.Context, u api.User) (api.User, error) {
 	return q.user(ctx, "subject", u.Subject)
 }
 
-// DeleteUser implements users.Repository. The sessions of somebody who is gone are refused;
-// they are deleted after the user, some at a time.
+// DeleteUser implements users.Repository. The user's sessions are refused from then on;
+// they are deleted afterwards, in several transactions.
 func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revocation) error {
 	err := s.write(ctx, func(q querier) error {
 		n, err := q.exec(ctx, "DELETE FROM users WHERE subject = $1", subject)
@@ -160,8 +160,8 @@ func (s *Store) DeleteUser(ctx context.Context, subject string, revs ...api.Revo
 	return nil
 }
 
-// freeNames reports a conflict if somebody else has one of u's names. The write
-// lock that the transaction holds makes the answer good until it commits.
+// freeNames returns a conflict if another user has one of u's names. The write lock of the
+// transaction keeps the result valid until the commit.
 func (q querier) freeNames(ctx context.Context, u api.User) error {
 	if err := q.free(ctx, "number", u.Number, u.Number, u.Subject); err != nil {
 		return err
@@ -183,10 +183,10 @@ func (q querier) free(ctx context.Context, column string, value, shown any, but 
 	return nil
 }
 
-// label is what people call a column.
+// label returns the name of a column for messages.
 func label(column string) string { return strings.TrimSuffix(column, "_key") }
 
-// userValues are the arguments of INSERT and UPDATE, subject first.
+// userValues returns the arguments of INSERT and UPDATE, subject first.
 func userValues(u api.User) []any {
 	return []any{
 		u.Subject, u.Number, u.Login, api.LoginKey(u.Login), u.Email, emailKey(u.Email), u.Nicename, u.Display,
@@ -195,7 +195,7 @@ func userValues(u api.User) []any {
 	}
 }
 
-// emailKey is NULL for no address, which is unlike every other NULL.
+// emailKey returns NULL for no address, since NULLs do not conflict with each other.
 func emailKey(email string) any {
 	if key := api.LoginKey(email); key != "" {
 		return key

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Row is one row on its way out. Its readers take the columns in order and
-// remember the first that does not hold what it should: SQLite lets any column
-// hold anything, and a file may have been edited by hand.
+// Row is one row of a result. Its methods read the columns in order and record the first
+// invalid one: SQLite allows any value in any column, and the file may have been edited by
+// hand.
 type Row struct {
 	table  string
 	names  []string
@@ -37,11 +37,11 @@ func Scan(rows *sql.Rows, table string) (*Row, error) {
 	return r, nil
 }
 
-// Err says which column was the first that did not hold what it should; nil if all did.
+// Err names the first invalid column; nil if all were valid.
 func (r *Row) Err() error { return r.err }
 
-// fail remembers what is wrong with the column just taken. It never shows the
-// value, which may be a hash.
+// fail records what is wrong with the column just read. It does not include the value,
+// which may be a hash.
 func (r *Row) fail(want string) {
 	if r.err == nil {
 		r.err = fmt.Errorf("table %s, %s %q: column %s does not hold %s; correct or delete the row",
@@ -112,7 +112,7 @@ func (r *Row) Digest() (sum [32]byte) {
 	return sum
 }
 
-// Bytes reads hexadecimal digits; none are nil.
+// Bytes reads hexadecimal digits; an empty text gives nil.
 func (r *Row) Bytes() []byte {
 	out, err := hex.DecodeString(r.Text())
 	if err != nil {
@@ -124,7 +124,7 @@ func (r *Row) Bytes() []byte {
 	return out
 }
 
-// The other way round: how values are written.
+// micros returns the stored form of a time: Unix microseconds, 0 for the zero time.
 
 // Micros is the time as [Row.Time] reads it.
 func Micros(t time.Time) int64 {
