@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// Candidate is a plugin that wants to go live, for Config.SelfTest.
+// Candidate is a plugin before it goes live, for Config.SelfTest.
 type Candidate struct {
 	Name, Digest     string
 	Module, Manifest []byte // Manifest is nil without one
