@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// elsewhere has a module compiled into the cache in dir by another process.
+// elsewhere compiles a module in another process, into the cache in dir.
 func elsewhere(ctx context.Context, cfg Config, dir string, src Source) error {
 	limits := cfg.Limits
 	head, err := json.Marshal(job{
