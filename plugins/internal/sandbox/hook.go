@@ -13,14 +13,13 @@ import (
 // Hook is a point at which a plugin is called.
 type Hook struct {
 	Point  hooks.Point
-	Shadow bool // whatever it does counts for nothing
+	Shadow bool // its effects are discarded
 
-	place int          // of the point in the catalogue
+	place int          // index of the point in the catalogue
 	lines api.LogLimit // by class of failure
 }
 
-// NewHook returns the hook of a point; the error names a point that guests do not
-// know.
+// NewHook returns the hook of a point. It fails for points that guests cannot use.
 func NewHook(point hooks.Point, shadow bool) (*Hook, error) {
 	h := &Hook{Point: point, Shadow: shadow, place: place(abi.Points(), point.Name())}
 	if h.place < 0 {
@@ -29,10 +28,10 @@ func NewHook(point hooks.Point, shadow bool) (*Hook, error) {
 	return h, nil
 }
 
-// Entry returns the point as the catalogue has it.
+// Entry returns the point's entry in the catalogue.
 func (h *Hook) Entry() abi.Point { return abi.Points()[h.place] }
 
-// Skip goes on as if the plugin were not there.
+// Skip continues as if the plugin were not bound.
 func (h *Hook) Skip() error {
 	if h.Point.IsFilter() {
 		return hooks.ErrSkip
@@ -41,5 +40,5 @@ func (h *Hook) Skip() error {
 }
 
 // Admit reports whether a line of that class may be logged now, and how many were
-// not since the last one.
+// suppressed since the last one.
 func (h *Hook) Admit(class string) (skipped int, ok bool) { return h.lines.Admit(class, time.Now()) }
