@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// privateDir makes dir, or makes sure that nobody else can put code into it.
+// privateDir creates dir, or checks that only this user has access to it.
 func privateDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
