@@ -10,23 +10,22 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// Module is a compiled module as others see it. Signatures are texts such as
-// "(i32, i32) -> i32".
+// Module describes a compiled module. Signatures are strings such as "(i32, i32) -> i32".
 type Module struct {
 	Memory  bool              // whether it exports its memory as [abi.Memory]
-	Exports map[string]string // the signatures of functions by name
+	Exports map[string]string // signatures of functions by name
 	Imports []Import
 }
 
-// Import is a function that a module wants from the host.
+// Import is a function that a module imports.
 type Import struct {
 	Module, Name, Signature string
-	Offered                 string // the signature of the host's; "" if there is none
+	Offered                 string // the host function's signature; "" if there is none
 }
 
 const hookSignature = "() -> i32"
 
-// Points checks that a module speaks the ABI and returns the points that it has a
+// Points checks that a module implements the ABI and returns the points that it has a
 // hook for, sorted.
 func (m Module) Points() ([]string, error) {
 	points, err := m.hooks()
@@ -60,7 +59,7 @@ func (m Module) checkLifecycle() error {
 	return nil
 }
 
-// hooks finds the on_... exports; whatever begins so is meant as a hook.
+// hooks finds the exports with the prefix on_; each must be a hook.
 func (m Module) hooks() ([]string, error) {
 	var points []string
 	var errs []error
@@ -95,8 +94,8 @@ func (m Module) checkImports() error {
 	return errors.Join(errs...)
 }
 
-// CheckGranted refuses a module whose imports cannot work with its rights, before
-// it runs.
+// CheckGranted rejects a module whose imports cannot work with its rights, before it
+// runs.
 func (m Module) CheckGranted(r Rights) error {
 	var errs []error
 	for _, i := range m.Imports {
@@ -112,13 +111,13 @@ func (m Module) CheckGranted(r Rights) error {
 	return errors.Join(errs...)
 }
 
-// need is a grant without which a host function cannot work.
+// need is the grant that a host function requires.
 type need struct {
 	asked, granted bool
 	grant          string
 }
 
-// need returns the grant that a host function needs; false if it needs none.
+// need returns the grant that a host function requires; false if it requires none.
 func (r Rights) need(name string) (need, bool) {
 	switch name {
 	case "secret_get":

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// SuggestPoint returns the end of a message about an unknown point.
+// SuggestPoint returns a suffix for error messages about an unknown point.
 func SuggestPoint(name string) string {
 	var names []string
 	for _, p := range abi.Points() {
@@ -30,7 +30,7 @@ func suggestImport(module, name string) string {
 	return nearestOf(name, names)
 }
 
-// nearestOf names the nearest of names, if one is near enough to be meant.
+// nearestOf returns a suffix that suggests the nearest of names, if one is near enough.
 func nearestOf(name string, names []string) string {
 	best := suggest.Nearest(name, names, len(name)/3+1)
 	if best == "" {

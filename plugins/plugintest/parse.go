@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// maxFile bounds a file of vectors.
+// maxFile bounds a file of vectors, in bytes.
 const maxFile = 4 << 20
 
 // Read reads a file of vectors.
@@ -35,8 +35,8 @@ func Read(path string) (File, error) {
 	return file, nil
 }
 
-// Parse reads vectors and checks them against the catalogue of points. A member
-// that it does not know is an error, so that no expectation is silently ignored.
+// Parse parses vectors and checks them against the catalogue of points. Unknown members
+// are errors, so that no expectation is ignored.
 func Parse(text []byte) (File, error) {
 	if len(text) > maxFile {
 		return File{}, fmt.Errorf("vectors: more than %d bytes: split the file", maxFile)
@@ -48,7 +48,7 @@ func Parse(text []byte) (File, error) {
 	return f, f.check()
 }
 
-// position names the line of a JSON error that knows its offset.
+// position returns the line of a JSON error that has an offset.
 func position(text []byte, err error) string {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
@@ -85,7 +85,7 @@ func (f *File) check() error {
 	return errors.Join(errs...)
 }
 
-// over puts a setup over the file's defaults.
+// over merges a setup with the file's defaults.
 func (s Setup) over(d Setup) Setup {
 	if s.Grants == nil {
 		s.Grants = d.Grants

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 )
 
-// A self-test may hold that many vectors and take that long, since whoever can
-// write a file beside a module could keep a server busy with it.
+// A self-test is limited to that many vectors and that time, since anyone who can write a
+// file beside a module could otherwise keep a server busy.
 const (
 	maxSelfTest  = 500
 	selfTestTime = 10 * time.Second
@@ -19,10 +19,10 @@ const (
 
 var errSelfTestTime = fmt.Errorf("its vectors take more than %s here: give it fewer, since each other config, grants or secrets loads the module again", selfTestTime)
 
-// SelfTest returns the function for plugins.Config.SelfTest: it runs a plugin's
-// own vectors, at most 500 and for at most 10 seconds, before the plugin goes live.
-// base is the host's configuration, so that the module that the host has just
-// compiled is not compiled again.
+// SelfTest returns the function for plugins.Config.SelfTest: it runs a plugin's own
+// vectors, at most 500 and for at most 10 seconds, before the plugin goes live. base is
+// the host's configuration, so that a module the host has just compiled is not compiled
+// again.
 func SelfTest(base plugins.Config) func(context.Context, plugins.Candidate) error {
 	return func(ctx context.Context, c plugins.Candidate) error {
 		file, err := Parse(c.Vectors)
