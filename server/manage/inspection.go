@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Inspection says what a credential is and whether it would be accepted; see
+// Inspection describes a credential and says whether it would be accepted; see
 // [core.Inspected].
 type Inspection struct {
 	What    string    `json:"what"`
@@ -16,10 +16,10 @@ type Inspection struct {
 	Login   string    `json:"login"`
 	Roles   []string  `json:"roles"`
 	Sites   []string  `json:"sites"`
-	Expires time.Time `json:"expires"`           // zero: never, or not known
+	Expires time.Time `json:"expires"`           // zero: never, or unknown
 	State   string    `json:"state"`             // [StateLive], or why it is refused
-	Note    string    `json:"note,omitempty"`    // under which condition it is accepted, or what lives on of it
-	Session string    `json:"session,omitempty"` // of an access token that is refused, if it lives on
+	Note    string    `json:"note,omitempty"`    // condition for acceptance, or what remains valid
+	Session string    `json:"session,omitempty"` // of a refused access token whose session is still valid
 }
 
 func (h *handler) inspect(r *http.Request) (any, error) {
