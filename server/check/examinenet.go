@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/internal/setting"
 )
 
-// Unreachable warns of upstreams that take no connection.
+// Unreachable warns about upstreams that do not accept connections.
 func Unreachable(ctx context.Context, cfg *config.Config) (list config.Problems) {
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		u := cfg.Upstreams[name]

@@ -13,10 +13,10 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// OpenTimeout bounds opening one part.
+// OpenTimeout bounds opening one component.
 const OpenTimeout = 30 * time.Second
 
-// OpenStore opens the configured store. With readOnly it makes and changes nothing.
+// OpenStore opens the configured store. With readOnly it creates and changes nothing.
 func OpenStore(cfg *config.Config, readOnly bool, log *slog.Logger) (store.Store, error) {
 	if cfg.Store.Driver == "memory" {
 		return memory.New(), nil
@@ -26,7 +26,7 @@ func OpenStore(cfg *config.Config, readOnly bool, log *slog.Logger) (store.Store
 	return sqlite.Open(ctx, sqlite.Config{Path: StorePath(cfg), Logger: log, ReadOnly: readOnly})
 }
 
-// StorePath is where the database is.
+// StorePath returns the path of the database.
 func StorePath(cfg *config.Config) string {
 	return cmp.Or(cfg.Store.DSN.Reveal(), filepath.Join(cfg.Data, "cardea.db"))
 }
