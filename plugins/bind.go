@@ -29,7 +29,7 @@ func newBinding(name string, of *versions, point hooks.Point, b Binding, onFault
 	}
 	made := &binding{versions: of, hook: hook, id: name, onError: cmp.Or(b.OnError, defaultOnError(hook.Entry())), onFault: onFault}
 	if !slices.Contains([]string{Deny, Skip, LastGood}, made.onError) {
-		return nil, fmt.Errorf("on_error %q: there are %s, %s and %s", b.OnError, Deny, Skip, LastGood)
+		return nil, fmt.Errorf("on_error is %q, must be %s, %s or %s", b.OnError, Deny, Skip, LastGood)
 	}
 	if b.Shadow {
 		made.id += "-shadow"

@@ -104,7 +104,7 @@ func (h *Host) register(p *Plugin) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.plugins[p.name] != nil {
-		return fmt.Errorf("a plugin of the name %q is loaded already: give one of them another name", p.name)
+		return fmt.Errorf("a plugin named %q is already loaded: rename one of them", p.name)
 	}
 	h.plugins[p.name] = p
 	return nil

@@ -73,7 +73,7 @@ func (l *loader) newVersion(ctx context.Context, usage *sandbox.Usage, src sourc
 		return nil, err
 	}
 	if v.name = cmp.Or(src.spec.Name, v.manifest.Name, nameOfFile(src.spec.File)); !manifest.ValidName(v.name) {
-		return nil, fmt.Errorf("the name %q: give it one of lower-case letters, digits and hyphens", v.name)
+		return nil, fmt.Errorf("name is %q, must consist of lower-case letters, digits and hyphens", v.name)
 	}
 	v.rights = manifest.Rights{Asked: v.manifest.Grants, Given: src.spec.Grants}
 	if err := v.declared.CheckGranted(v.rights); err != nil {

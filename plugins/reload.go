@@ -47,12 +47,12 @@ func (p *Plugin) replace(ctx context.Context, spec Spec) error {
 	next.logMissing()
 	next.log.Info("plugin reloaded", "version", next.manifest.Version)
 	if err := p.finish(ctx); err != nil {
-		next.log.Warn("the replaced version is still in use", "error", err)
+		next.log.Warn("replaced plugin version still in use", "error", err)
 	}
 	return nil
 }
 
-var errOvertaken = errors.New("a later reload has been faster")
+var errOvertaken = errors.New("a later reload finished first")
 
 // swap makes next the live version if it serves every binding.
 func (p *Plugin) swap(next *version, turn int64) error {

@@ -61,7 +61,7 @@ func (s Spec) check() error {
 		return errors.New("give either a file or a module")
 	}
 	if !slices.Contains([]string{"", Reset, Fresh, Reuse}, s.Isolation) {
-		return fmt.Errorf("isolation %q: there are %s, %s and %s", s.Isolation, Reset, Fresh, Reuse)
+		return fmt.Errorf("isolation is %q, must be %s, %s or %s", s.Isolation, Reset, Fresh, Reuse)
 	}
 	if s.Name != "" && !manifest.ValidName(s.Name) {
 		return errors.New("the name: use lower-case letters, digits and hyphens, at most 64")
@@ -126,7 +126,7 @@ func (s *source) pin() error {
 	s.trusted = true
 	want, err := hex.DecodeString(s.spec.SHA256)
 	if err != nil || len(want) != len(sum) {
-		return fmt.Errorf("sha256 %q: 64 hexadecimal digits are needed", s.spec.SHA256)
+		return fmt.Errorf("sha256 is %q, must be 64 hexadecimal digits", s.spec.SHA256)
 	}
 	if subtle.ConstantTimeCompare(want, sum[:]) == 0 {
 		return fmt.Errorf("the module's SHA-256 is %s, pinned is %s: if you changed it, pin the new one", s.digest, s.spec.SHA256)
@@ -134,7 +134,7 @@ func (s *source) pin() error {
 	return nil
 }
 
-var errUnsigned = errors.New("it is not signed: put the signature beside it (.jws), or take signed: true away")
+var errUnsigned = errors.New("it is not signed: put the signature beside it (.jws), or remove signed: true")
 
 // verify checks the signature, if there is one or one is required.
 func (s *source) verify(trusted []api.Key) (err error) {
@@ -162,9 +162,9 @@ func (s *source) checkIdentity(m manifest.Manifest) error {
 	case want == "" || m.Name == want:
 		return nil
 	case m.Name == "":
-		return fmt.Errorf("it has no manifest that calls it %q: a signed plugin needs one, so that no other of the same signer takes its place", want)
+		return fmt.Errorf("it has no manifest with the name %q: a signed plugin needs one", want)
 	}
-	return fmt.Errorf("its manifest calls it %q, %q is expected: put the right file there or, if this is the one you mean, give manifest_name: %s", m.Name, want, m.Name)
+	return fmt.Errorf("the name in its manifest is %q, must be %q: use the right file or, if this is the right one, set manifest_name: %s", m.Name, want, m.Name)
 }
 
 func (s *source) isolation() string { return cmp.Or(s.spec.Isolation, Reset) }

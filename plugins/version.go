@@ -63,9 +63,9 @@ func (v *version) checkNewer(running *version) error {
 		return nil
 	}
 	if v.source.signer != "" && v.source.spec.SHA256 == "" {
-		return fmt.Errorf("its version %q is older than %q, which runs: to go back pin it (sha256), or restart", v.manifest.Version, running.manifest.Version)
+		return fmt.Errorf("its version %q is older than the running %q: to downgrade, pin it (sha256) or restart", v.manifest.Version, running.manifest.Version)
 	}
-	v.log.Warn("plugin goes back to an older version", "version", v.manifest.Version, "was", running.manifest.Version)
+	v.log.Warn("plugin downgraded", "version", v.manifest.Version, "was", running.manifest.Version)
 	return nil
 }
 

@@ -67,6 +67,6 @@ func (w *watcher) reload(ctx context.Context, p *Plugin) {
 	ctx, cancel := context.WithTimeout(ctx, watchPatience)
 	defer cancel()
 	if err := p.Reload(ctx); err != nil {
-		w.host.cfg.Logger.Error("plugin files changed, and the running version stays", "plugin", p.name, "error", err)
+		w.host.cfg.Logger.Error("plugin reload failed, the running version stays", "plugin", p.name, "error", err)
 	}
 }

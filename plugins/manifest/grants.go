@@ -41,7 +41,7 @@ func (g Grants) Check() error {
 	}
 	for _, right := range g.Allow {
 		if right != abi.AllowExtend && right != abi.AllowWiden && right != abi.AllowRoles {
-			return fmt.Errorf("grants: allow %q: there are %q, %q and %q", right, abi.AllowExtend, abi.AllowWiden, abi.AllowRoles)
+			return fmt.Errorf("grants: allow %q: must be %q, %q or %q", right, abi.AllowExtend, abi.AllowWiden, abi.AllowRoles)
 		}
 	}
 	for _, h := range g.HTTP {
@@ -56,7 +56,7 @@ func (g Grants) Check() error {
 // have no effect.
 func checkPattern(kind, pattern string, write bool) error {
 	if star := strings.IndexByte(pattern, '*'); pattern == "" || star >= 0 && star != len(pattern)-1 {
-		return fmt.Errorf("grants: %s: pattern %q: a key, or the beginning of one followed by *", kind, pattern)
+		return fmt.Errorf("grants: %s: pattern is %q, must be a key or a prefix followed by *", kind, pattern)
 	}
 	var names []string
 	for _, p := range abi.Points() {
@@ -71,7 +71,7 @@ func checkPattern(kind, pattern string, write bool) error {
 		}
 	}
 	if write && checkPattern("read", pattern, false) == nil {
-		return fmt.Errorf("grants: write %q: no hook point lets it be written: put it under read", pattern)
+		return fmt.Errorf("grants: write %q: not writable at any hook point: put it under read", pattern)
 	}
 	return fmt.Errorf("grants: %s %q: no hook point has such a key%s", kind, pattern, nearestOf(strings.TrimSuffix(pattern, "*"), names))
 }
@@ -86,9 +86,9 @@ func checkHeaderPattern(pattern string) error {
 	name, header := strings.CutPrefix(begin, headerKeys)
 	switch {
 	case family && begin != "" && (header || strings.HasPrefix(headerKeys, begin)):
-		return fmt.Errorf("grants: write %q: list the headers, as in header.x-tenant: whatever a hook may set is taken out of what clients send", pattern)
+		return fmt.Errorf("grants: write %q: list the headers, as in header.x-tenant: headers that a hook may set are removed from client requests", pattern)
 	case header && !route.IsPlainName(name):
-		return fmt.Errorf("grants: write %q: a header's name has letters, digits and hyphens", pattern)
+		return fmt.Errorf("grants: write %q: a header name must consist of letters, digits and hyphens", pattern)
 	}
 	return nil
 }

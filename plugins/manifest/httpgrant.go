@@ -28,14 +28,14 @@ func (h HTTPGrant) check() error {
 		return fmt.Errorf("grants: http: url %q: %w", h.URL, err)
 	}
 	if u.RawQuery != "" {
-		return fmt.Errorf("grants: http: url %q: leave the query out", h.URL)
+		return fmt.Errorf("grants: http: url %q: remove the query", h.URL)
 	}
 	if u.Scheme == "http" && !h.Private {
-		return fmt.Errorf("grants: http: url %q: use https, or private: true for a service inside", h.URL)
+		return fmt.Errorf("grants: http: url %q: use https, or private: true for an internal service", h.URL)
 	}
 	for _, m := range h.Methods {
 		if !ValidMethod(m) {
-			return fmt.Errorf("grants: http: method %q: there are %s", m, strings.Join(httpMethods, ", "))
+			return fmt.Errorf("grants: http: method is %q, must be one of %s", m, strings.Join(httpMethods, ", "))
 		}
 	}
 	return nil
@@ -89,7 +89,7 @@ func ParseTarget(text string) (*url.URL, error) {
 		}
 	}
 	if clean := path.Clean(u.Path); u.Path != clean && (clean == "/" || u.Path != clean+"/") {
-		return nil, fmt.Errorf("the path is not canonical: %s would be", clean)
+		return nil, fmt.Errorf("the path is not canonical, must be %s", clean)
 	}
 	return u, nil
 }

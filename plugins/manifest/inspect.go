@@ -53,7 +53,7 @@ func (m Module) checkLifecycle() error {
 	want := map[string]string{abi.Configure: hookSignature, abi.Initialize: "()"}
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		if got, ok := m.Exports[name]; ok && got != want[name] {
-			return fmt.Errorf("export %s is %s, it should be %s", printable.Text(name), got, want[name])
+			return fmt.Errorf("export %s is %s, must be %s", printable.Text(name), got, want[name])
 		}
 	}
 	return nil
@@ -72,7 +72,7 @@ func (m Module) hooks() ([]string, error) {
 			errs = append(errs, fmt.Errorf("export %s: there is no hook point %q%s", printable.Text(name), point, SuggestPoint(point)))
 		}
 		if got := m.Exports[name]; got != hookSignature {
-			errs = append(errs, fmt.Errorf("export %s is %s, it should be %s", printable.Text(name), got, hookSignature))
+			errs = append(errs, fmt.Errorf("export %s is %s, must be %s", printable.Text(name), got, hookSignature))
 		}
 		points = append(points, point)
 	}
@@ -88,7 +88,7 @@ func (m Module) checkImports() error {
 		if i.Offered == "" {
 			errs = append(errs, fmt.Errorf("import %s.%s: no such host function%s", printable.Text(i.Module), printable.Text(i.Name), suggestImport(i.Module, i.Name)))
 		} else if i.Offered != i.Signature {
-			errs = append(errs, fmt.Errorf("import %s.%s is %s, it should be %s", i.Module, i.Name, i.Signature, i.Offered))
+			errs = append(errs, fmt.Errorf("import %s.%s is %s, must be %s", i.Module, i.Name, i.Signature, i.Offered))
 		}
 	}
 	return errors.Join(errs...)
@@ -103,9 +103,9 @@ func (m Module) CheckGranted(r Rights) error {
 		switch {
 		case i.Module != abi.Module || !special || need.granted:
 		case !need.asked:
-			errs = append(errs, fmt.Errorf("import %s.%s needs the grant %q: let the manifest ask for it, and grant it", i.Module, i.Name, need.grant))
+			errs = append(errs, fmt.Errorf("import %s.%s needs the grant %q: request it in the manifest, and grant it", i.Module, i.Name, need.grant))
 		default:
-			errs = append(errs, fmt.Errorf("import %s.%s needs the grant %q, which the operator has not given: grant it, or use a plugin that does without", i.Module, i.Name, need.grant))
+			errs = append(errs, fmt.Errorf("import %s.%s needs the grant %q, which the operator has not given: grant it, or use a plugin that does not need it", i.Module, i.Name, need.grant))
 		}
 	}
 	return errors.Join(errs...)

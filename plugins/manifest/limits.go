@@ -69,13 +69,13 @@ func (l Limits) Check() error {
 	counts := min(l.ModuleBytes, l.Functions, l.TableEntries, l.MemoryPages, l.HostCalls, l.JournalEntries, l.JournalBytes, l.LogBytes, l.LogLines, l.Instances,
 		l.Fetches, l.FetchBytes, l.KVEntries, l.KVBytes, l.Share)
 	if counts < 0 || min(l.Fuel, l.StartFuel) < 0 || min(l.Wait, l.Deadline, l.Time) < 0 {
-		return errors.New("limits: a limit below zero; leave it out for the default")
+		return errors.New("limits: a limit is negative: omit it for the default")
 	}
 	if l.MemoryPages > maxPages {
-		return fmt.Errorf("limits: %d memory pages, there are at most %d", l.MemoryPages, maxPages)
+		return fmt.Errorf("limits: %d memory pages, must be at most %d", l.MemoryPages, maxPages)
 	}
 	if l.Share > maxShare {
-		return fmt.Errorf("limits: a share of %d percent, there are at most %d", l.Share, maxShare)
+		return fmt.Errorf("limits: share is %d percent, must be at most %d", l.Share, maxShare)
 	}
 	return nil
 }

@@ -69,17 +69,17 @@ func (m Manifest) check() error {
 		return fmt.Errorf("name %q: use lower-case letters, digits and hyphens, at most 64", m.Name)
 	}
 	if m.ABI.Major != abi.Major {
-		return fmt.Errorf("abi.major is %d, this host speaks %d", m.ABI.Major, abi.Major)
+		return fmt.Errorf("abi.major is %d, must be %d", m.ABI.Major, abi.Major)
 	}
 	if m.ABI.Minor > abi.Minor {
-		return fmt.Errorf("abi.minor is %d, this host knows up to %d: use a newer Cardea", m.ABI.Minor, abi.Minor)
+		return fmt.Errorf("abi.minor is %d, must be at most %d: use a newer Cardea", m.ABI.Minor, abi.Minor)
 	}
 	for i, name := range m.Hooks {
 		if _, ok := abi.Lookup(name); !ok {
 			return fmt.Errorf("hooks: no hook point %q%s", name, SuggestPoint(name))
 		}
 		if slices.Contains(m.Hooks[:i], name) {
-			return fmt.Errorf("hooks: %q is there twice", name)
+			return fmt.Errorf("hooks: %q is listed twice", name)
 		}
 	}
 	return m.Grants.Check()

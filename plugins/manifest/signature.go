@@ -56,10 +56,10 @@ func Verify(module, manifest, signature []byte, trusted []api.Key) (kid string, 
 	}
 	var s signed
 	if err := ijson.Decode(payload, &s); err != nil {
-		return "", fmt.Errorf("signature: what is signed is no plugin: %w", err)
+		return "", fmt.Errorf("signature: the payload is not a plugin's: %w", err)
 	}
 	if s.SHA256 != Digest(module) {
-		return "", fmt.Errorf("signature: it is for the module %.12s, this one is %.12s: sign this one", s.SHA256, Digest(module))
+		return "", fmt.Errorf("signature: it is for module %.12s, must be for %.12s: sign this module", s.SHA256, Digest(module))
 	}
 	if (s.Manifest == nil) != (manifest == nil) || manifest != nil && !sameJSON(s.Manifest, manifest) {
 		return "", errors.New("signature: it is for another manifest: sign again")

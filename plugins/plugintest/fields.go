@@ -32,7 +32,7 @@ func (f Fields) check(p abi.Point, where string, journal bool) error {
 			continue
 		}
 		if got := kindOf(f[key]); !fits(k.Type, got) {
-			return fmt.Errorf("%s: %q is %s, it should be %s", where, key, got, k.Type)
+			return fmt.Errorf("%s: %q is %s, must be %s", where, key, got, k.Type)
 		}
 	}
 	return nil

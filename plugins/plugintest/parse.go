@@ -69,7 +69,7 @@ func (f *File) check() error {
 	var errs []error
 	seen := map[string]bool{}
 	if len(f.Vectors) == 0 {
-		errs = append(errs, errors.New("vectors: there is none: add one to the list \"vectors\""))
+		errs = append(errs, errors.New("vectors: the list is empty: add one"))
 	}
 	for n := range f.Vectors {
 		v := &f.Vectors[n]
@@ -78,7 +78,7 @@ func (f *File) check() error {
 			errs = append(errs, fmt.Errorf("vector %d (%s): %w", n+1, v.Name, err))
 		}
 		if seen[v.Name] {
-			errs = append(errs, fmt.Errorf("vector %d: the name %q is taken: give each its own", n+1, v.Name))
+			errs = append(errs, fmt.Errorf("vector %d: the name %q is used twice, must be unique", n+1, v.Name))
 		}
 		seen[v.Name] = true
 	}
@@ -107,7 +107,7 @@ func (s Setup) over(d Setup) Setup {
 
 func (v *Vector) check() error {
 	if v.Name == "" {
-		return errors.New("give it a name that says what it shows")
+		return errors.New("it has no name: give it one that says what it tests")
 	}
 	point, ok := abi.Lookup(v.Point)
 	if !ok {
@@ -129,11 +129,11 @@ func (w *Want) check() error {
 	}
 	switch {
 	case w.LoadError != "" && w.Status != "":
-		return errors.New("want: a plugin that does not load has no status: leave one of them out")
+		return errors.New("want: load_error and status exclude each other: remove one of them")
 	case w.LoadError == "" && !slices.Contains(statuses, w.Status):
-		return fmt.Errorf("want.status %q: there are %s", w.Status, strings.Join(statuses, ", "))
+		return fmt.Errorf("want.status is %q, must be one of %s", w.Status, strings.Join(statuses, ", "))
 	case len(w.Journal) > 0 && w.Status != Continue && w.Status != Stop:
-		return fmt.Errorf("want.journal: nothing is kept with status %q: leave it out", w.Status)
+		return fmt.Errorf("want.journal: no changes are kept with status %q: remove it", w.Status)
 	case w.Refusal != nil && w.Status != Refuse:
 		return errors.New("want.refusal goes with status \"refuse\"")
 	case (w.Fault != "" || w.Error != "") && w.Status != Fault:

@@ -17,7 +17,7 @@ const (
 	selfTestTime = 10 * time.Second
 )
 
-var errSelfTestTime = fmt.Errorf("its vectors take more than %s here: give it fewer, since each other config, grants or secrets loads the module again", selfTestTime)
+var errSelfTestTime = fmt.Errorf("its vectors take more than %s: remove some; each different config, grants or secrets loads the module again", selfTestTime)
 
 // SelfTest returns the function for plugins.Config.SelfTest: it runs a plugin's own
 // vectors, at most 500 and for at most 10 seconds, before the plugin goes live. base is
@@ -30,7 +30,7 @@ func SelfTest(base plugins.Config) func(context.Context, plugins.Candidate) erro
 			return err
 		}
 		if n := len(file.Vectors); n > maxSelfTest {
-			return fmt.Errorf("%d vectors, a server runs at most %d: leave the rest to cardea plugin test", n, maxSelfTest)
+			return fmt.Errorf("%d vectors, must be at most %d on a server: run the rest with cardea plugin test", n, maxSelfTest)
 		}
 		ctx, cancel := context.WithTimeoutCause(ctx, selfTestTime, errSelfTestTime)
 		defer cancel()

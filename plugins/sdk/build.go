@@ -69,7 +69,7 @@ func (l Language) compile(ctx context.Context, dir, draft, include string) error
 	}
 	made := matches(include, l.artifact)
 	if len(made) != 1 {
-		return fmt.Errorf("%s has made %d modules, want one", args[0], len(made))
+		return fmt.Errorf("%s created %d modules, must be 1", args[0], len(made))
 	}
 	return os.Rename(made[0], draft)
 }

@@ -54,7 +54,7 @@ func Detect(dir string) (Language, error) {
 			return l, nil
 		}
 	}
-	return Language{}, fmt.Errorf("%s has no sources of a plugin: *.go with a //go:wasmexport line, *.c, assembly/index.ts or Cargo.toml; begin one with `cardea plugin new --lang go NAME`", dir)
+	return Language{}, fmt.Errorf("%s has no plugin sources: *.go with a //go:wasmexport line, *.c, assembly/index.ts or Cargo.toml; create them with `cardea plugin new --lang go NAME`", dir)
 }
 
 func goLanguage() Language {

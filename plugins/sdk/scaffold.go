@@ -56,7 +56,7 @@ func mustBeEmpty(dir string) error {
 		return nil
 	}
 	if err == nil && len(list) > 0 {
-		return fmt.Errorf("%s is there and not empty: choose another name, or another place with --dir", dir)
+		return fmt.Errorf("%s exists and is not empty: choose another name, or another place with --dir", dir)
 	}
 	return err
 }

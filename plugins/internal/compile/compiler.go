@@ -93,5 +93,5 @@ func (c *Compiler) permit(ctx context.Context, src Source) error {
 	case src.Trusted || c.cfg.InProcess:
 		return nil
 	}
-	return errors.New("it is neither pinned (sha256) nor signed, and this program has no compiler apart: pin it, or set Config.Compiler")
+	return errors.New("it is neither pinned (sha256) nor signed, and this program cannot compile in another process: pin it, or set Config.Compiler")
 }

@@ -29,7 +29,7 @@ func elsewhere(ctx context.Context, cfg Config, dir string, src Source) error {
 	}
 	var a answer
 	if err := json.Unmarshal(text, &a); err != nil {
-		return fmt.Errorf("the compiling process says %.200q: %w", text, err)
+		return fmt.Errorf("invalid answer %.200q of the compiling process: %w", text, err)
 	}
 	if a.Error != "" {
 		return errors.New(a.Error)

@@ -43,7 +43,7 @@ func Main(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
 		return fmt.Errorf("compile: %w", err)
 	}
 	if module = bytes.TrimPrefix(module, []byte("\n")); len(module) != j.Size {
-		return fmt.Errorf("compile: %d bytes of module, %d were announced", len(module), j.Size)
+		return fmt.Errorf("compile: the module has %d bytes, must have %d", len(module), j.Size)
 	}
 	if err := limitProcess(j.CPU, j.Memory); err != nil {
 		return fmt.Errorf("compile: %w", err)

@@ -63,7 +63,7 @@ func runChild(ctx context.Context, job []byte, env []string, path string, args [
 	return said.Bytes(), nil
 }
 
-var errExhausted = errors.New("it takes more time or memory to compile than it may: split its large functions")
+var errExhausted = errors.New("its compilation exceeds the limit on time or memory: split its large functions")
 
 // bounded keeps the first 64 KiB of a process's output.
 type bounded struct{ bytes.Buffer }

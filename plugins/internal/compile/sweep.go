@@ -38,7 +38,7 @@ func sweep(dir string, now time.Time, log *slog.Logger) {
 		return ignoreGone(os.Remove(path))
 	})
 	if err != nil {
-		log.Warn("the cache of compiled plugins is not cleared of what is old", "dir", dir, "error", err)
+		log.Warn("plugin cache cleanup failed", "dir", dir, "error", err)
 	}
 }
 

@@ -114,7 +114,7 @@ func (f *function) walk(w *walker) {
 	}
 	f.edits[0].units += (int64(f.locals) + int64(len(f.results)) + int64(operands.most)) * perPlace
 	if w.err == nil && (len(blocks) > 0 || w.pos != len(w.data)) {
-		w.failf("its blocks do not end where it does")
+		w.failf("its blocks do not end with the function")
 	}
 }
 

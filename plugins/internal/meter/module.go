@@ -85,7 +85,7 @@ func parse(data []byte, l Limits) (*module, error) {
 			break
 		}
 		if s.id > secDataCount || s.id != secCustom && seen[s.id] {
-			return nil, fmt.Errorf("section %d is not known here, or there twice", s.id)
+			return nil, fmt.Errorf("section %d is unknown or duplicate", s.id)
 		}
 		seen[s.id] = true
 		if err := m.read(s, l); err != nil {
@@ -138,7 +138,7 @@ func (m *module) readTypes(r *reader, l Limits) {
 	}
 	for range n {
 		if r.byte() != 0x60 {
-			r.failf("a type that is no function's")
+			r.failf("a type that is not a function type")
 		}
 		params := r.count()
 		r.take(uint32(params))
@@ -164,7 +164,7 @@ func (m *module) readImports(r *reader, l Limits) {
 			r.failf("it imports %s.%s: that module belongs to the host", from, name)
 		}
 		if kind := r.byte(); r.err == nil && kind != 0 {
-			r.failf("it imports %s.%s, which is no function: only functions are offered", from, name)
+			r.failf("it imports %s.%s, which is not a function: only functions can be imported", from, name)
 		}
 		m.imports = append(m.imports, int(r.u32()))
 		if r.err != nil {

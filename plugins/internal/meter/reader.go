@@ -14,7 +14,7 @@ type reader struct {
 }
 
 var (
-	errEnd = errors.New("it ends in the middle")
+	errEnd = errors.New("it is truncated")
 	errLEB = errors.New("a number is too long")
 )
 

@@ -165,14 +165,14 @@ func (w *walker) operands(op int) {
 		w.take(8)
 	case op <= 0x01, op == opElse, op == opEnd, op == opReturn, op == 0x1A, op == 0x1B, op >= 0x45 && op <= 0xC4, op == 0xD1: // nothing
 	default:
-		w.failf("instruction 0x%02X is not known here", op)
+		w.failf("unknown instruction 0x%02X", op)
 	}
 }
 
 func (w *walker) prefixed() int {
 	sub := w.u32()
 	if sub > 17 {
-		w.failf("instruction 0xFC %d is not known here", sub)
+		w.failf("unknown instruction 0xFC %d", sub)
 		return opPrefix
 	}
 	op := opPrefix<<8 | int(sub)

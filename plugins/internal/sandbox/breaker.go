@@ -33,7 +33,7 @@ func (b BreakerLimits) withDefaults() BreakerLimits {
 	return b
 }
 
-var errDisabled = errors.New("it broke too often and is disabled")
+var errDisabled = errors.New("it failed too often and is disabled")
 
 // breaker counts the failures of one version. In the normal state, without failures in
 // the window, a call costs two atomic loads. Safe for concurrent use.

@@ -147,7 +147,7 @@ func (v *Version) finish(h *Hook, g *guest, a *access, status abi.Status) error 
 	case status > abi.NotApplicable:
 		return v.fault(h, FaultStatus, fmt.Errorf("status %d has no meaning", status))
 	case status == abi.Refuse && !a.point.Filter:
-		return v.fault(h, FaultStatus, errors.New("it refuses an event, which has happened already"))
+		return v.fault(h, FaultStatus, errors.New("it refuses an event: events cannot be refused"))
 	case h.Shadow:
 		return v.compare(h, g, status)
 	case status == abi.Refuse:

@@ -89,7 +89,7 @@ const maxStackText = 4 << 10
 func (e *env) panicked(ctx context.Context, r any) error {
 	if skipped, ok := e.lines.Admit("panic", time.Now()); ok {
 		stack := debug.Stack()
-		e.Log.ErrorContext(ctx, "the host panicked while it worked for the plugin", "panic", printable.Escape(fmt.Sprint(r), maxFaultText),
+		e.Log.ErrorContext(ctx, "host panicked in a plugin call", "panic", printable.Escape(fmt.Sprint(r), maxFaultText),
 			"stack", string(stack[:min(len(stack), maxStackText)]), "not_logged", skipped)
 	}
 	return hostPanic(r)

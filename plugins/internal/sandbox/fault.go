@@ -14,7 +14,7 @@ var ErrClosed = errors.New("closed")
 
 var (
 	errBusy  = errors.New("every instance is in use: raise limits.instances, or make the hook faster")
-	errShare = errors.New("the plugin computes for more than its share of time: make the hook faster, or raise limits.share")
+	errShare = errors.New("the plugin exceeds its share of time: make the hook faster, or raise limits.share")
 	errCalls = errors.New("too many host calls in one call")
 )
 

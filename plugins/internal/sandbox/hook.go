@@ -23,7 +23,7 @@ type Hook struct {
 func NewHook(point hooks.Point, shadow bool) (*Hook, error) {
 	h := &Hook{Point: point, Shadow: shadow, place: place(abi.Points(), point.Name())}
 	if h.place < 0 {
-		return nil, fmt.Errorf("guests know no such point%s", manifest.SuggestPoint(point.Name()))
+		return nil, fmt.Errorf("no such hook point%s", manifest.SuggestPoint(point.Name()))
 	}
 	return h, nil
 }

@@ -105,7 +105,7 @@ func (v *Version) renew(i *wasm.Instance) *wasm.Instance {
 	next, err := v.start(context.Background())
 	if err != nil {
 		if skipped, ok := v.lines.Admit("instance", time.Now()); ok {
-			v.Log.Warn("plugin: no new instance", "error", shortError{err}, "not_logged", skipped)
+			v.Log.Warn("plugin instance not started", "error", shortError{err}, "not_logged", skipped)
 		}
 		return nil
 	}

@@ -47,4 +47,4 @@ const maxReply = 1 << 24
 
 func result(code abi.Result) uint64 { return uint64(uint32(code)) }
 
-var errPointer = errors.New("a result pointer outside the memory")
+var errPointer = errors.New("a result pointer is outside the memory")

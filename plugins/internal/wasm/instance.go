@@ -21,7 +21,7 @@ var (
 	ErrTime = fmt.Errorf("%w by the clock, though it has fuel left", ErrFuel)
 	// ErrStack says that the guest recursed too deeply for its memory limit, which covers
 	// the stack as well.
-	ErrStack = errors.New("stack overflow: the guest's calls of itself exceed its memory limit")
+	ErrStack = errors.New("stack overflow: the guest's recursion exceeds its memory limit")
 	// ErrExit says that the guest called proc_exit, whatever the code.
 	ErrExit = errors.New("the guest exited; a hook returns a status instead")
 )
