@@ -45,7 +45,7 @@ type Assertion struct{ cfg AssertionConfig }
 // NewAssertion returns an Assertion. The error says which setting is missing.
 func NewAssertion(c AssertionConfig) (*Assertion, error) {
 	if c.Issuer == "" || c.Audience == "" || c.Key == nil {
-		return nil, errors.New("assertion: issuer, audience and key are needed")
+		return nil, errors.New("assertion: issuer, audience and key are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -70,7 +70,7 @@ func (v *Assertion) Credentials(_ context.Context, a *api.Attempt, d *core.Decis
 	key := v.cfg.Key()
 	text, err := token.Sign(head(d, key), api.NewClaims(claims...), key)
 	if err != nil {
-		return nil, fmt.Errorf("assert who asks: %w", err)
+		return nil, fmt.Errorf("sign assertion: %w", err)
 	}
 	return api.Header{AssertionHeader: {text}}, nil
 }

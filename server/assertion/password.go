@@ -103,10 +103,10 @@ func ReadPasswords(text string) (map[string]api.Secret, error) {
 		}
 		login, password, found := strings.Cut(line, ":")
 		if login = strings.TrimSpace(login); !found || login == "" || strings.TrimSpace(password) == "" {
-			return nil, fmt.Errorf("line %d: want login:password", n)
+			return nil, fmt.Errorf("line %d: must be login:password", n)
 		}
 		if _, twice := out[login]; twice {
-			return nil, fmt.Errorf("line %d: this login is here already", n)
+			return nil, fmt.Errorf("line %d: duplicate login", n)
 		}
 		out[login] = api.Secret(strings.TrimSpace(password))
 	}

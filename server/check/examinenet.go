@@ -21,7 +21,7 @@ func Unreachable(ctx context.Context, cfg *config.Config) (list config.Problems)
 			continue
 		}
 		if err := dial(ctx, u.URL); err != nil {
-			list = append(list, setting.Problems("upstreams."+name+".url", fmt.Errorf("no connection, so requests are answered 502: start the application, or correct the address: %w", err))...)
+			list = append(list, setting.Problems("upstreams."+name+".url", fmt.Errorf("no connection, so requests get 502: start the application, or correct the address: %w", err))...)
 		}
 	}
 	return list

@@ -177,7 +177,7 @@ func ping(ctx context.Context, cfg *config.Config, u config.UserDirectory) error
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	if err := d.Ping(ctx); err != nil {
-		return fmt.Errorf("the database does not answer, so nobody of %s can log in: start it, or correct address, account and prefix (--offline leaves databases out): %w", u.Name, err)
+		return fmt.Errorf("the database does not answer, so users of %s cannot log in: start it, or correct address, account and prefix (--offline leaves databases out): %w", u.Name, err)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func (c *checker) guards(cfg *config.Config) {
 			if r.Host != "" {
 				by, cure = r.Host, "add it to the mount's aliases, or lead it elsewhere"
 			}
-			c.add(fmt.Sprintf("rules[%d].host", i), fmt.Errorf("leads to the site of mount %q by %s too, where its %s does not hold: %s", m.Name, by, strings.Join(names, " and "), cure))
+			c.add(fmt.Sprintf("rules[%d].host", i), fmt.Errorf("leads to the site of mount %q by %s too, where its %s does not apply: %s", m.Name, by, strings.Join(names, " and "), cure))
 		}
 	}
 }

@@ -37,7 +37,7 @@ func PluginSpec(p config.Plugin) (plugins.Spec, error) {
 	spec.Secrets = map[string]api.Secret{}
 	for name, s := range p.Secrets {
 		if s.Secret == "" {
-			return spec, fmt.Errorf("plugin %s: secret %s is empty: give it secret or secret_file", p.Name, name)
+			return spec, fmt.Errorf("plugin %s: secret %s is empty: set secret or secret_file", p.Name, name)
 		}
 		spec.Secrets[name] = s.Secret
 	}

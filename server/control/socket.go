@@ -106,7 +106,7 @@ func ask(ctx context.Context, patience time.Duration, method, dir, path string, 
 		return fmt.Errorf("the server on %s answered %s to %s: it is of another version than this command", dir, resp.Status, path)
 	}
 	if err := json.Unmarshal(body, v); err != nil {
-		return fmt.Errorf("the server on %s answered what this command cannot read: %w", dir, err)
+		return fmt.Errorf("the server on %s sent an invalid answer: %w", dir, err)
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func (f *forward) serve(w http.ResponseWriter) {
 func (f *forward) failCredentials(w http.ResponseWriter, err error) {
 	e := api.AsError(err)
 	if e.Code == api.Internal {
-		f.gateway.logLimited(slog.LevelError, "upstream credentials failed, so the request is refused", f.upstream.Host,
+		f.gateway.logLimited(slog.LevelError, "request refused: upstream credentials failed", f.upstream.Host,
 			"upstream", f.upstream.Host, "rule", f.decision.Rule.Name, "error", err)
 	}
 	f.gateway.refuser.Refuse(f.in.Context(), w, core.Decision{Err: e, Identity: f.decision.Identity, Rule: f.decision.Rule}, &f.attempt)

@@ -170,7 +170,7 @@ func checkUpstream(u *url.URL) error {
 	case u.User != nil:
 		return errors.New("its url has a user name or password: remove them")
 	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "":
-		return errors.New("its url has a path or query: remove them, the path that was decided on is passed on as it is")
+		return errors.New("its url has a path or query: remove them, since paths are forwarded unchanged")
 	}
 	return nil
 }
@@ -246,7 +246,7 @@ func (f *forward) rescue(w http.ResponseWriter) {
 	if v == http.ErrAbortHandler {
 		panic(v)
 	}
-	f.gateway.logLimited(slog.LevelError, "a request panicked", "", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+	f.gateway.logLimited(slog.LevelError, "request panicked", "", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 	if f.answered.Load() {
 		panic(http.ErrAbortHandler)
 	}

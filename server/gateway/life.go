@@ -98,7 +98,7 @@ func (f *forward) End(err *core.Error) {
 	if l.over {
 		return
 	}
-	f.gateway.logLimited(slog.LevelInfo, "a request was ended with its credential", f.decision.Rule.Name+" "+err.Reason, "rule", f.decision.Rule.Name, "reason", err.Reason)
+	f.gateway.logLimited(slog.LevelInfo, "request ended with its credential", f.decision.Rule.Name+" "+err.Reason, "rule", f.decision.Rule.Name, "reason", err.Reason)
 	l.ended.Store(err)
 	if l.cancel != nil {
 		l.cancel()

@@ -10,7 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core/printable"
 )
 
-const upstreamFailed = "the upstream failed"
+const upstreamFailed = "upstream failed"
 
 // logLimited logs an event that any request could cause: at most once per second for each
 // event and subject, with the number of lines that were not logged.

@@ -80,7 +80,7 @@ func (a *readAhead) fill() {
 func (a *readAhead) read(room []byte) (n int, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			n, err = 0, fmt.Errorf("the body of an answer panicked: %v", r)
+			n, err = 0, fmt.Errorf("the body of a response panicked: %v", r)
 		}
 	}()
 	return a.ReadCloser.Read(room)

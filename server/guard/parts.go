@@ -39,7 +39,7 @@ func (g *Guard) answerError(w http.ResponseWriter, r *http.Request, d core.Decis
 	if err == nil {
 		return
 	}
-	g.engine.Fault(r.Context(), "a refusal could not be answered", err)
+	g.engine.Fault(r.Context(), "refusal not written", err)
 	httpauth.Answer(w, http.StatusInternalServerError, string(api.Internal), "internal error")
 }
 

@@ -32,7 +32,7 @@ func OpenAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger
 		c.File = filepath.Join(cfg.Data, AssertionKeysFile)
 	}
 	if IsMissing(c.File) {
-		log.Info("no keys that sign assertions were kept, and new ones are made: sites that pinned others refuse them until they have what 'cardea keys export --for assertion' prints", "file", c.File)
+		log.Info("assertion keys are missing, new ones are created: sites that pinned others reject them until they have the output of 'cardea keys export --for assertion'", "file", c.File)
 	}
 	ring, err := keys.Open(ctx, c)
 	if err != nil {

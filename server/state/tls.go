@@ -57,9 +57,9 @@ func JudgeValidity(t config.TLS, c *tls.Config, now time.Time) (fault, warning e
 	leaf := c.Certificates[0].Leaf
 	switch {
 	case now.After(leaf.NotAfter):
-		return fmt.Errorf("%s expired on %s, so clients refuse it: renew it", t.CertFile, leaf.NotAfter.Format(day)), nil
+		return fmt.Errorf("%s expired on %s, so clients reject it: renew it", t.CertFile, leaf.NotAfter.Format(day)), nil
 	case now.Before(leaf.NotBefore):
-		return fmt.Errorf("%s is valid from %s on only, so clients refuse it: name one that is valid now, or set the clock", t.CertFile, leaf.NotBefore.Format(day)), nil
+		return fmt.Errorf("%s is not valid before %s, so clients reject it: name one that is valid now, or set the clock", t.CertFile, leaf.NotBefore.Format(day)), nil
 	case now.Add(expiring).After(leaf.NotAfter):
 		return nil, fmt.Errorf("%s expires on %s: renew it", t.CertFile, leaf.NotAfter.Format(day))
 	}

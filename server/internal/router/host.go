@@ -44,10 +44,10 @@ func newHost() (*host, error) {
 
 func (h *host) add(e Endpoint) error {
 	if !strings.HasPrefix(e.Path, "/") || strings.ContainsAny(e.Path, ":*") {
-		return errors.New("the path must begin with a slash and hold no pattern")
+		return errors.New("the path must begin with a slash and contain no pattern")
 	}
 	if h.given[" "+e.Path] || h.given[e.Method+" "+e.Path] || e.Method == "" && h.paths[e.Path] {
-		return errors.New("it is there twice")
+		return errors.New("it is a duplicate")
 	}
 	h.paths[e.Path], h.given[e.Method+" "+e.Path] = true, true
 	serve := func(x *gin.Context) {

@@ -39,7 +39,7 @@ func (rt *Router) rescue(rec *recorder, r *http.Request) {
 		panic(p)
 	}
 	if skipped, ok := rt.panics.Admit("", time.Now()); ok {
-		rt.log.ErrorContext(r.Context(), "a handler panicked", "method", r.Method, "path", r.URL.Path,
+		rt.log.ErrorContext(r.Context(), "handler panicked", "method", r.Method, "path", r.URL.Path,
 			"panic", p, "stack", string(debug.Stack()), "not_logged", skipped)
 	}
 	if rec.status != 0 {
