@@ -6,7 +6,7 @@
 //
 //	Open -> Load(Spec) -> Bind(point) ... Reload ... Close
 //
-//	load: read, pin or signature (manifest) -> compile apart, into a cache (internal/compile)
+//	load: read, pin or signature (manifest) -> compile in another process, into a cache (internal/compile)
 //	      -> imports against grants (manifest) -> start, configure, snapshot (internal/sandbox)
 //	      -> its own vectors -> live
 //

@@ -6,7 +6,7 @@
 //
 //	vectors.json --Parse--> File --Runner.Run--> Result --Problems--> author
 //	                                  |
-//	                     plugins.Host, the module, an event made of the vector
+//	                     plugins.Host, the module, an event built from the vector
 //
 // A vector runs in the real host, with metering and with the grants that it names. It has
 // its own clock, randomness and fixtures, so the same vector burns the same fuel

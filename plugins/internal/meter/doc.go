@@ -11,7 +11,7 @@
 //	         + a charge at each function entry, loop head, bulk operation, growth
 //	         + an imported function that refills the tank
 //	         + an export of each mutable global, for resetting instances
-//	         + a ceiling on tables
+//	         + a maximum on tables
 //	         - custom sections
 //
 // The tank is the last global, and the walker rejects any index that the module did not

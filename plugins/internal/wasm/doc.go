@@ -5,7 +5,7 @@
 // for instances, which also supplies the host functions. It knows nothing about events or
 // about what a guest may do with them.
 //
-//	Engine (compilation cache, one a host)
+//	Engine (compilation cache, one per host)
 //	  └─ Module (a runtime of its own: memory limit, host functions)
 //	       └─ Instance (one goroutine at a time) --Call--> i32 or error
 //
