@@ -192,7 +192,7 @@ func attacks() []attack {
 				h.Marker()
 			}
 			h.Export("on_auth_expire", f)
-		}), atLoad, "it should be () -> i32", short},
+		}), atLoad, "must be () -> i32", short},
 		{"38 buffer over the key", status("get", "iiii", func(h *hostile) []byte {
 			return asm.Cat(h.text("lifetime"), asm.I32(2049), asm.I32(8), asm.Call(0), asm.I32(6), asm.Op(asm.Sub), asm.If(asm.Op(asm.Unreachable)), h.text("lifetime"), asm.I32(0), asm.I32(0))
 		}), atCall, "status", short},
@@ -274,7 +274,7 @@ func attacks() []attack {
 				h.Marker()
 			}
 			h.Export("on_auth_expire", f)
-		}), atLoad, "it should be () -> i32", short},
+		}), atLoad, "must be () -> i32", short},
 		{"refuelling", made(func(h *hostile) { // a global that would be the tank
 			h.Memory(1, 0)
 			h.entry(asm.Loop(asm.I64(1<<60), asm.SetGlobal(0), asm.Br(0)), asm.I32(0))
@@ -494,7 +494,7 @@ func TestAbuse_compile(t *testing.T) {
 	}
 	defer host.Close(context.Background())
 	_, err = host.Load(context.Background(), plugins.Spec{Name: "slow", Module: m.Bytes()})
-	if err == nil || !strings.Contains(err.Error(), "more time or memory") {
+	if err == nil || !strings.Contains(err.Error(), "limit on time or memory") {
 		t.Errorf("got %v", err)
 	}
 }

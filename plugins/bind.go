@@ -29,7 +29,7 @@ func newBinding(name string, of *versions, point hooks.Point, b Binding, onFault
 	}
 	made := &binding{versions: of, hook: hook, id: name, onError: cmp.Or(b.OnError, defaultOnError(hook.Entry)), onFault: onFault}
 	if !slices.Contains([]string{Deny, Skip, LastGood}, made.onError) {
-		return nil, fmt.Errorf("on_error %q: there are %s, %s and %s", b.OnError, Deny, Skip, LastGood)
+		return nil, fmt.Errorf("on_error is %q, must be %s, %s or %s", b.OnError, Deny, Skip, LastGood)
 	}
 	if b.Shadow {
 		made.id += "-shadow"
@@ -44,7 +44,7 @@ func defaultOnError(p abi.Point) string {
 	return Skip
 }
 
-// run is what the point calls.
+// run is the handler that the point calls.
 func (b *binding) run(ctx context.Context, view hooks.View) error {
 	v, restore := b.live.Load(), b.save(view)
 	err := v.Call(ctx, b.hook, view)
@@ -73,8 +73,8 @@ func (b *binding) run(ctx context.Context, view hooks.View) error {
 	return refused(f)
 }
 
-// retry runs the hook once more if was has been replaced and closed between our
-// looking at it and calling it, which makes no difference to the caller.
+// retry calls the hook again if the version was replaced and closed between loading it
+// and calling it. The caller does not notice the reload.
 func (b *binding) retry(ctx context.Context, view hooks.View, was *version, err error) (*version, error) {
 	for now := b.live.Load(); now != was && isClosed(err); now = b.live.Load() {
 		was = now
@@ -88,8 +88,8 @@ func isClosed(err error) bool {
 	return ok && f.Class == FaultClosed
 }
 
-// save keeps what the event is, if another version may have to work on it after the
-// first has changed half of it.
+// save saves the event if the last good version may have to run after the live version
+// has partly changed it. It returns nil if there is nothing to restore.
 func (b *binding) save(view hooks.View) (restore func()) {
 	if b.onError != LastGood || b.last.Load() == nil {
 		return nil
@@ -97,13 +97,13 @@ func (b *binding) save(view hooks.View) (restore func()) {
 	return hooks.Save(view)
 }
 
-// fallBack runs the hook in the version before, whose word then counts.
+// fallBack runs the hook in the previous version, whose result is final.
 func (b *binding) fallBack(ctx context.Context, last *version, view hooks.View, f *Fault, restore func()) error {
 	switch {
 	case restore != nil:
 		restore()
 	case f.Class == FaultCommit:
-		return refused(f) // the event is no longer what it was
+		return refused(f) // the event can no longer be restored
 	}
 	if last.serves(b.hook) != nil {
 		return refused(last.Fault(b.hook, FaultStart, errors.New("the last good version has no such hook")))
@@ -116,8 +116,7 @@ func (b *binding) fallBack(ctx context.Context, last *version, view hooks.View, 
 	return err
 }
 
-// report logs a failure, once a second for each of its classes, and tells the host's
-// owner of it.
+// report logs a failure, at most once a second for each class, and calls OnFault.
 func (b *binding) report(ctx context.Context, v *version, f *Fault) {
 	if skipped, ok := b.hook.Admit(f.Class); ok {
 		b.log(ctx, v, f, skipped)

@@ -44,12 +44,12 @@ func TestBinding(t *testing.T) {
 			}
 		}
 	}
-	for point, want := range map[string]string{"token-claim": `guests know no such point; is "token-claims" meant?`, "zzzzzz": "guests know no such point"} {
+	for point, want := range map[string]string{"token-claim": `no such hook point; is "token-claims" meant?`, "zzzzzz": "no such hook point"} {
 		if _, err := newBinding("p", of, namedPoint{name: point}, Binding{}, nil); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v", point, err)
 		}
 	}
-	if _, err := newBinding("p", of, namedPoint{name: "token-claims"}, Binding{OnError: "x"}, nil); err == nil || !strings.Contains(err.Error(), `on_error "x": there are deny, skip and last_good`) {
+	if _, err := newBinding("p", of, namedPoint{name: "token-claims"}, Binding{OnError: "x"}, nil); err == nil || !strings.Contains(err.Error(), `on_error is "x", must be deny, skip or last_good`) {
 		t.Errorf("got %v", err)
 	}
 	for filter, want := range map[bool]error{true: hooks.ErrSkip, false: nil} {

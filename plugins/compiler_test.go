@@ -92,7 +92,7 @@ func TestCompiler_killed(t *testing.T) {
 	defer host.Close(context.Background())
 	begun := time.Now()
 	_, err = host.Load(context.Background(), plugins.Spec{Name: "x", Module: good().Bytes()})
-	if err == nil || !strings.Contains(err.Error(), "more time or memory") || time.Since(begun) > 20*time.Second {
+	if err == nil || !strings.Contains(err.Error(), "limit on time or memory") || time.Since(begun) > 20*time.Second {
 		t.Errorf("after %s: %v", time.Since(begun), err)
 	}
 }

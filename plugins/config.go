@@ -13,66 +13,65 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/concurrency"
 )
 
-// Config is what a [Host] works with. The zero value works.
+// Config configures a [Host]. The zero value is usable.
 type Config struct {
-	// CacheDir keeps compiled modules between runs. It is created with mode 0700
-	// and refused when others may write to it, since it holds native code. What
-	// was not used for 30 days leaves it when a host is opened. "" means a cache
-	// in memory.
+	// CacheDir keeps compiled modules between runs. It holds native code, so it is
+	// created with mode 0700 and rejected if others can write to it. Opening a host
+	// deletes files that were not used for 30 days. "" means a cache in memory.
 	CacheDir string
-	// Logger receives what guests log and what goes wrong; nil discards it.
+	// Logger receives log lines of guests and failures; nil discards them.
 	Logger *slog.Logger
 	// Now is the clock that guests see, in milliseconds; nil is time.Now.
 	Now func() time.Time
-	// Rand is what guests' runtimes seed themselves from. It must be safe for
-	// concurrent use; nil is crypto/rand.
+	// Rand seeds the guests' runtimes. It must be safe for concurrent use; nil is
+	// crypto/rand.
 	Rand io.Reader
-	// OnFault is told of every call that broke, whatever the binding makes of
-	// it. It runs on the caller's goroutine and must not block; nil ignores it.
+	// OnFault is called for every call that failed, whatever the binding's on_error. It
+	// runs on the caller's goroutine and must not block; nil ignores faults.
 	OnFault func(context.Context, *Fault)
-	// OnCall is told of every call that reached a guest, and what it changed. It
-	// runs on the caller's goroutine and must not block; nil costs nothing.
+	// OnCall is called for every call that reached a guest, with its changes. It runs on
+	// the caller's goroutine and must not block; nil has no cost.
 	OnCall func(context.Context, Call)
-	// OnShadow is told what each call of a shadow binding came to; as OnCall.
+	// OnShadow is called with the outcome of each shadow call. The rules of OnCall apply.
 	OnShadow func(context.Context, Shadow)
-	// OnMetric is told what guests count, under at most [abi.MaxMetrics] names a
-	// plugin; as OnCall.
+	// OnMetric is called for metrics that guests count, at most [abi.MaxMetrics] names
+	// per plugin. The rules of OnCall apply.
 	OnMetric func(plugin, name string, amount int64)
 
-	// OnReload is told of every plugin that a reload has replaced, on the
-	// goroutine that reloaded it; nil ignores it. It may bind the plugin to more
-	// points.
+	// OnReload is called for every plugin that a reload replaced, on the goroutine of the
+	// reload; nil ignores it. It may bind the plugin to more points.
 	OnReload func(*Plugin)
 
-	// Calls bounds the calls that run at a time, of all plugins together and up to
-	// half of them of one; those that wait for kv or http do not count. 0 is four a
+	// Calls bounds the concurrent calls of all plugins together; one plugin may have up
+	// to half of them. Calls that wait for kv or http do not count. 0 means four per
 	// core, or fewer if memory is short: see [manifest.Limits].
 	Calls int
-	// Breaker says when a plugin that keeps breaking is disabled.
+	// Breaker says when a plugin that keeps failing is disabled.
 	Breaker Breaker
 	// Compiler compiles modules in another process: see [ChildCompiler] and
-	// [SelfCompiler]. nil compiles in this one, and only what is pinned or signed.
+	// [SelfCompiler]. nil compiles in this process, and only modules that are pinned or
+	// signed.
 	Compiler Compiler
 	// Compile bounds the Compiler.
 	Compile CompileLimits
-	// InProcess lets a host without Compiler compile whatever it is given. It is
-	// for tools and tests that run what their user has just built.
+	// InProcess lets a host without Compiler compile any module. It is for tools and
+	// tests that run a module their user has just built.
 	InProcess bool
 
 	// Points are hook points of a program's own, with a keyed view: plugins may have hooks
 	// for them beside those of plugins/abi, and are bound to them as to any other. Of a
 	// point only what it is counts here; plugins are bound to any of the same name.
 	Points []hooks.Point
-	// Keys are the public keys whose signatures count.
+	// Keys are the public keys trusted to sign plugins.
 	Keys []api.Key
-	// SelfTest runs a plugin's own vectors before it goes live; an error keeps it
-	// out. plugintest.SelfTest is made for it. nil: they are not run.
+	// SelfTest runs a plugin's own vectors before it goes live; an error rejects the
+	// plugin. plugintest.SelfTest fits here. nil does not run them.
 	SelfTest func(context.Context, Candidate) error
 
-	// KV keeps what plugins put away; nil is a [MemoryKV] of the host's own.
+	// KV stores the plugins' key-value entries; nil is a [MemoryKV] of the host.
 	KV KV
-	// HTTP replaces the network of http_fetch, for tests and recordings; nil is
-	// the network, held to addresses outside unless a grant says otherwise.
+	// HTTP replaces the network of http_fetch, for tests and recordings; nil is the
+	// network, restricted to public addresses unless a grant allows others.
 	HTTP http.RoundTripper
 }
 
@@ -107,11 +106,11 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Breaker says when a plugin that keeps breaking is disabled, so that it costs
-// no more than its answer. Zero means the default in brackets.
+// Breaker says when a plugin that keeps failing is disabled, so that it no longer costs
+// time. Zero means the default in brackets.
 type Breaker struct {
-	Failures int           // within Window [5]; below zero never
+	Failures int           // within Window [5]; negative means never
 	Window   time.Duration // [10 s]
-	Pause    time.Duration // before one call may try again; doubles each time it fails [1 s]
+	Pause    time.Duration // until one call is tried again; doubles each time it fails [1 s]
 	MaxPause time.Duration // [5 min]
 }

@@ -1,12 +1,12 @@
-// Package plugins is the host of WASM hooks: it loads modules that somebody else
-// wrote, binds them to hook points, and keeps whatever they do inside the call.
+// Package plugins is the host of WASM hooks: it loads third-party modules, binds them to
+// hook points, and keeps the effects of each call inside that call.
 //
-// The assembly (server/app) and library users call it. A plugin is loaded once,
-// bound to any of the points that it exports, and closed with the host:
+// It is called by the assembly (server/app) and by library users. A plugin is loaded
+// once, bound to any of the points that it exports, and closed with the host:
 //
 //	Open -> Load(Spec) -> Bind(point) ... Reload ... Close
 //
-//	load: read, pin or signature (manifest) -> compile apart, into a cache (internal/compile)
+//	load: read, pin or signature (manifest) -> compile in another process, into a cache (internal/compile)
 //	      -> imports against grants (manifest) -> start, configure, snapshot (internal/sandbox)
 //	      -> its own vectors -> live
 //
@@ -15,16 +15,15 @@
 //	                   |           v
 //	          deny, skip or last_good <-- a fault
 //
-// A guest sees one event through a few host calls and changes it through a
-// journal, so that a guest that traps, runs too long, refuses or talks nonsense
-// has changed nothing. What a failure means is the binding's choice: deny, skip,
-// or the version before the last reload. A plugin that keeps breaking is disabled
-// for a while.
+// A guest sees one event through a few host calls and changes it through a journal: a
+// guest that traps, runs too long, refuses or sets invalid values has changed nothing.
+// The binding's on_error says what a failure means: deny, skip, or the last good version
+// before a reload. A plugin that keeps failing is disabled for a while.
 //
-// A reload builds the new version beside the running one and swaps them; whatever
-// is wrong with the new one, the old one stays.
+// A reload builds the new version beside the running one and swaps them. If anything is
+// wrong with the new version, the old one keeps running.
 //
-// The package does not decide which plugins run, reads no configuration file,
-// and serves no HTTP. What a plugin may ask for and get is in plugins/manifest, the
-// ABI itself, in numbers and names, in plugins/abi.
+// The package does not decide which plugins run, reads no configuration file, and serves
+// no HTTP. Requests for rights and grants are in plugins/manifest, the numbers and names
+// of the ABI in plugins/abi.
 package plugins

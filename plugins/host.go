@@ -15,8 +15,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/sandbox"
 )
 
-// Host loads plugins and owns what they use. Safe for concurrent use; several
-// may live in one process and share nothing.
+// Host loads plugins and owns their resources. Safe for concurrent use. Several hosts in
+// one process share nothing.
 type Host struct {
 	cfg    Config
 	loader loader
@@ -24,7 +24,7 @@ type Host struct {
 	mu      sync.Mutex
 	plugins map[string]*Plugin
 	closed  bool
-	loads   sync.WaitGroup // those begun before closed
+	loads   sync.WaitGroup // loads that started before Close
 }
 
 var _ owner = (*Host)(nil)
@@ -47,7 +47,7 @@ func Open(_ context.Context, cfg Config) (*Host, error) {
 	return &Host{cfg: cfg, loader: l, plugins: map[string]*Plugin{}}, nil
 }
 
-// deps is what the sandboxes of all plugins work with.
+// deps returns the dependencies that the sandboxes of all plugins share.
 func deps(cfg Config, own []abi.Point) sandbox.Deps {
 	return sandbox.Deps{
 		Own: own,
@@ -57,12 +57,12 @@ func deps(cfg Config, own []abi.Point) sandbox.Deps {
 	}
 }
 
-// Load reads, checks, compiles and configures a plugin, and starts one instance
-// of it, so that a plugin that cannot work fails here. The error says which
-// plugin, what is wrong with it and what its author or operator can do.
+// Load reads, checks, compiles and configures a plugin, and starts one instance, so that
+// a plugin that cannot work fails here. The error says which plugin, what is wrong with
+// it and how its author or operator can fix it.
 //
-// Compiling a large module takes seconds the first time; ctx bounds the wait
-// for one's turn only.
+// Compiling a large module takes seconds the first time. ctx bounds only the wait for
+// other compilations.
 func (h *Host) Load(ctx context.Context, spec Spec) (*Plugin, error) {
 	if !h.beginLoad() {
 		return nil, fmt.Errorf("plugin %s: the host is %w", spec.label(), ErrClosed)
@@ -75,7 +75,7 @@ func (h *Host) Load(ctx context.Context, spec Spec) (*Plugin, error) {
 	return p, nil
 }
 
-// beginLoad counts a load that Close has to wait for; false when it is too late.
+// beginLoad counts a load that Close has to wait for; false if the host is closed.
 func (h *Host) beginLoad() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -111,7 +111,7 @@ func (h *Host) register(p *Plugin) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.plugins[p.name] != nil {
-		return fmt.Errorf("a plugin of the name %q is loaded already: give one of them another name", p.name)
+		return fmt.Errorf("a plugin named %q is already loaded: rename one of them", p.name)
 	}
 	h.plugins[p.name] = p
 	return nil
@@ -125,12 +125,12 @@ func (h *Host) forget(p *Plugin) {
 	}
 }
 
-// reloaded tells the host's owner.
+// reloaded calls OnReload.
 func (h *Host) reloaded(p *Plugin) { h.cfg.OnReload(p) }
 
-// Close closes every plugin, waiting for loads and calls that run, and frees the
-// compiled code. When ctx ends before the calls do, it returns an error and can
-// be called again: code that runs is never freed.
+// Close closes every plugin, waits for running loads and calls, and frees the compiled
+// code. When ctx ends before the calls do, it returns an error and can be called again:
+// running code is never freed.
 func (h *Host) Close(ctx context.Context) error {
 	h.mu.Lock()
 	h.closed = true

@@ -12,19 +12,19 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// ErrFuel is in the error of a plugin that burns more fuel than it is given, at
-// its start too.
+// ErrFuel is wrapped by errors of plugins that use more fuel than their limit, also at
+// start.
 var ErrFuel = wasm.ErrFuel
 
-// Inspection is a plugin as [Host.Inspect] finds it.
+// Inspection is the result of [Host.Inspect].
 type Inspection struct {
 	Report
-	Start []Start // in their order; the last may have failed
+	Start []Start // in order; the last may have failed
 }
 
-// Inspect describes a plugin and measures its start. It loads nothing, and other
-// than Load it takes a plugin that cannot start: Start says why. Its errors are
-// those of Load.
+// Inspect describes a plugin and measures the fuel of its start. It loads nothing. Unlike
+// Load it accepts a plugin that cannot start: Start says why. Its errors are those of
+// Load.
 func (h *Host) Inspect(ctx context.Context, spec Spec) (Inspection, error) {
 	if !h.beginLoad() {
 		return Inspection{}, fmt.Errorf("plugin %s: the host is %w", spec.label(), ErrClosed)
@@ -60,15 +60,15 @@ func (h *Host) inspect(ctx context.Context, spec Spec) (_ Inspection, err error)
 	return found, module.Close(context.WithoutCancel(ctx))
 }
 
-// Report is what a plugin is, for people who look at it.
+// Report describes a plugin, for display.
 type Report struct {
 	Name, Version, Digest string
 	Bytes                 int             // size of the module
 	Hooks                 []string        // the points, sorted
 	Imports               []string        // host functions with their signatures, sorted
 	Exports               []string        // functions with their signatures, sorted
-	Grants                manifest.Grants // what it asks for
-	Missing               []string        // what it asks for and was not granted
+	Grants                manifest.Grants // requested by the manifest
+	Missing               []string        // requested and not granted
 }
 
 // Report describes the plugin.

@@ -408,7 +408,7 @@ func TestSignature(t *testing.T) {
 		{"none and none wanted", plugins.Spec{Module: module, Manifest: text, SHA256: sha(module)}, []api.Key{public}, ""},
 		{"none", plugins.Spec{Module: module, Manifest: text, Signed: true}, []api.Key{public}, "not signed"},
 		{"no key", plugins.Spec{Module: module, Manifest: text, Signature: signature, Signed: true}, nil, "no trusted key"},
-		{"other module", plugins.Spec{Module: setting("x"), Manifest: text, Signature: signature}, []api.Key{public}, "sign this one"},
+		{"other module", plugins.Spec{Module: setting("x"), Manifest: text, Signature: signature}, []api.Key{public}, "sign this module"},
 		{"other manifest", plugins.Spec{Module: module, Manifest: []byte(strings.Replace(string(text), `"1"`, `"2"`, 1)), Signature: signature}, []api.Key{public}, "another manifest"},
 		{"no manifest", plugins.Spec{Name: "m", Module: module, Signature: signature}, []api.Key{public}, "another manifest"},
 	} {
@@ -465,7 +465,7 @@ func TestSignature_name(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := author.spec(t, "logger", "2.0")
-	if err := p.Replace(ctx, other); err == nil || !strings.Contains(err.Error(), `calls it "logger", "tenants" is expected`) {
+	if err := p.Replace(ctx, other); err == nil || !strings.Contains(err.Error(), `the name in its manifest is "logger", must be "tenants"`) {
 		t.Errorf("another plugin of the signer: %v", err)
 	}
 	other.ManifestName = "logger"
@@ -473,7 +473,7 @@ func TestSignature_name(t *testing.T) {
 		t.Errorf("that the operator means: %v", err)
 	}
 	other.ManifestName, other.Signed, other.Signature = "tenants", false, nil
-	if err := p.Replace(ctx, other); err == nil || !strings.Contains(err.Error(), "is expected") {
+	if err := p.Replace(ctx, other); err == nil || !strings.Contains(err.Error(), `must be "tenants"`) {
 		t.Errorf("unsigned, of another name than asked for: %v", err)
 	}
 	other.ManifestName = ""
@@ -512,13 +512,13 @@ func TestReload_older(t *testing.T) {
 	}
 	old := author.spec(t, "tenants", "1.0")
 	old.SHA256 = sha(old.Module)
-	if err := p.Replace(ctx, old); err != nil || !strings.Contains(log.String(), "goes back") {
+	if err := p.Replace(ctx, old); err != nil || !strings.Contains(log.String(), "plugin downgraded") {
 		t.Errorf("pinned: %v; the log says %s", err, log.String())
 	}
 	log.Reset()
 	old = author.spec(t, "tenants", "0.9")
 	old.Signed, old.Signature = false, nil
-	if err := p.Replace(ctx, old); err != nil || !strings.Contains(log.String(), "goes back") {
+	if err := p.Replace(ctx, old); err != nil || !strings.Contains(log.String(), "plugin downgraded") {
 		t.Errorf("unsigned: %v; the log says %s", err, log.String())
 	}
 }
@@ -547,7 +547,7 @@ func TestSelfTest(t *testing.T) {
 		t.Errorf("vectors of the section: %q, %v", got.Vectors, err)
 	}
 	manifest := `{"name":"m","version":"1","abi":{"major":1,"minor":0},"hooks":["auth-expire"],"vectors":"00"}`
-	if _, err := host.Load(context.Background(), plugins.Spec{Module: good().Bytes(), Manifest: []byte(manifest), Vectors: []byte("{}")}); err == nil || !strings.Contains(err.Error(), "old vectors") {
+	if _, err := host.Load(context.Background(), plugins.Spec{Module: good().Bytes(), Manifest: []byte(manifest), Vectors: []byte("{}")}); err == nil || !strings.Contains(err.Error(), "the manifest has vectors with SHA-256 00") {
 		t.Errorf("other vectors than the manifest's: %v", err)
 	}
 }

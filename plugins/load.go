@@ -15,19 +15,19 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// Loading a version is, in this order: read, pin, verify, compile, compare with the
-// manifest and the grants, start, test.
+// Loading a version, in order: read, pin, verify, compile, compare with the manifest and
+// the grants, start, test.
 
-// loader makes versions of plugins. Safe for concurrent use.
+// loader creates versions of plugins. Safe for concurrent use.
 type loader struct {
-	keys     []api.Key // whose signatures count
+	keys     []api.Key // trusted to sign plugins
 	test     func(context.Context, Candidate) error
 	log      *slog.Logger
 	compiler *compile.Compiler
 	deps     sandbox.Deps
 }
 
-// build makes a version that is ready to go live.
+// build returns a version that is ready to go live.
 func (l *loader) build(ctx context.Context, usage *sandbox.Usage, spec Spec) (_ *version, err error) {
 	defer sandbox.Recovered(&err)
 	src, module, err := l.prepare(ctx, spec)
@@ -41,11 +41,11 @@ func (l *loader) build(ctx context.Context, usage *sandbox.Usage, spec Spec) (_ 
 	if err := v.selfTest(ctx, l.test); err != nil {
 		return nil, errors.Join(err, v.Close(context.WithoutCancel(ctx)))
 	}
-	v.source.module = nil // megabytes that have done their part
+	v.source.module = nil // no longer needed, and megabytes large
 	return v, nil
 }
 
-// prepare reads, checks and compiles.
+// prepare reads, checks and compiles the module.
 func (l *loader) prepare(ctx context.Context, spec Spec) (source, *wasm.Module, error) {
 	src, err := open(spec, l.deps.Own...)
 	if err != nil {
@@ -58,8 +58,8 @@ func (l *loader) prepare(ctx context.Context, spec Spec) (source, *wasm.Module, 
 	return src, module, err
 }
 
-// newVersion makes a version of a compiled module, with one instance running. If that
-// alone fails it returns the version with the error.
+// newVersion creates a version of a compiled module and starts one instance. If only the
+// start fails, it returns the version with the error.
 func (l *loader) newVersion(ctx context.Context, usage *sandbox.Usage, src source, module *wasm.Module) (*version, error) {
 	v := &version{source: src, declared: declared(module)}
 	points, err := v.declared.Points(l.deps.Own...)
@@ -73,7 +73,7 @@ func (l *loader) newVersion(ctx context.Context, usage *sandbox.Usage, src sourc
 		return nil, err
 	}
 	if v.name = cmp.Or(src.spec.Name, v.manifest.Name, nameOfFile(src.spec.File)); !manifest.ValidName(v.name) {
-		return nil, fmt.Errorf("the name %q: give it one of lower-case letters, digits and hyphens", v.name)
+		return nil, fmt.Errorf("name is %q, must consist of lower-case letters, digits and hyphens", v.name)
 	}
 	v.rights = manifest.Rights{Asked: v.manifest.Grants, Given: src.spec.Grants}
 	if err := v.declared.CheckGranted(v.rights); err != nil {

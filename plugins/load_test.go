@@ -61,14 +61,14 @@ func TestLoad_refuses(t *testing.T) {
 			return m.Bytes()
 		}(), "exports no hook"},
 		{"program", with(func(m *asm.Module) { m.Export("_start", m.Func("", "")) }), "-buildmode=c-shared"},
-		{"hook with a parameter", with(func(m *asm.Module) { m.Export("on_token_claims", m.Func("i", "i", asm.I32(0))) }), "on_token_claims is (i32) -> i32, it should be () -> i32"},
-		{"hook without a status", with(func(m *asm.Module) { m.Export("on_token_claims", m.Func("", "")) }), "on_token_claims is (), it should be () -> i32"},
+		{"hook with a parameter", with(func(m *asm.Module) { m.Export("on_token_claims", m.Func("i", "i", asm.I32(0))) }), "on_token_claims is (i32) -> i32, must be () -> i32"},
+		{"hook without a status", with(func(m *asm.Module) { m.Export("on_token_claims", m.Func("", "")) }), "on_token_claims is (), must be () -> i32"},
 		{"hook with a wide status", with(func(m *asm.Module) { m.Export("on_token_claims", m.Func("", "I", asm.I64(0))) }), "() -> i64"},
 		{"misspelt point", with(func(m *asm.Module) { m.Export("on_token_claim", m.Func("", "i", asm.I32(0))) }), `is "token-claims" meant?`},
 		{"configure with a parameter", with(func(m *asm.Module) { m.Export("configure", m.Func("i", "i", asm.I32(0))) }), "export configure"},
 		{"_initialize with a result", with(func(m *asm.Module) { m.Export("_initialize", m.Func("", "i", asm.I32(0))) }), "export _initialize"},
 		{"misspelt import", importing("hook_v1", "set_int", "iiI", "i"), `is "set_i64" meant?`},
-		{"wrong import", importing("hook_v1", "set", "ii", "i"), "hook_v1.set is (i32, i32) -> i32, it should be (i32, i32, i32, i32) -> i32"},
+		{"wrong import", importing("hook_v1", "set", "ii", "i"), "hook_v1.set is (i32, i32) -> i32, must be (i32, i32, i32, i32) -> i32"},
 		{"libc", importing("env", "strlen", "i", "i"), "the linker did not find"},
 		{"other ABI", importing("http_handler", "log", "iii", ""), `module "hook_v1"`},
 		{"configure refuses", with(func(m *asm.Module) { m.Export("configure", m.Func("", "i", asm.I32(5))) }), "refuses its configuration: status 5"},
@@ -91,7 +91,7 @@ func TestLoad_refuses(t *testing.T) {
 			m.Marker()
 			m.Export("on_auth_expire", m.Func("", "i", asm.I32(0)))
 			return m.Bytes()
-		}(), "env.memory, which is no function"},
+		}(), "env.memory, which is not a function"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := openHost(t, plugins.Config{}).Load(context.Background(), plugins.Spec{
@@ -142,12 +142,12 @@ func TestLoad_spec(t *testing.T) {
 		{"nothing", plugins.Spec{Name: "x"}, "either a file or a module"},
 		{"both", plugins.Spec{Name: "x", Module: module, File: "x.wasm"}, "either a file or a module"},
 		{"no file", plugins.Spec{Name: "x", File: filepath.Join(t.TempDir(), "x.wasm")}, "no such file"},
-		{"no name", plugins.Spec{Module: module}, "give it one"},
+		{"no name", plugins.Spec{Module: module}, "must consist of lower-case letters"},
 		{"bad name", plugins.Spec{Name: "Bad Name", Module: module}, "lower-case"},
 		{"pin", plugins.Spec{Name: "x", Module: module, SHA256: strings.Repeat("0", 64)}, "pin the new one"},
 		{"half a pin", plugins.Spec{Name: "x", Module: module, SHA256: "00"}, "64 hexadecimal digits"},
 		{"isolation", plugins.Spec{Name: "x", Module: module, Isolation: "some"}, "isolation"},
-		{"limit", plugins.Spec{Name: "x", Module: module, Limits: manifest.Limits{HostCalls: -1}}, "below zero"},
+		{"limit", plugins.Spec{Name: "x", Module: module, Limits: manifest.Limits{HostCalls: -1}}, "is negative"},
 		{"pages", plugins.Spec{Name: "x", Module: module, Limits: manifest.Limits{MemoryPages: 65537}}, "memory pages"},
 		{"size", plugins.Spec{Name: "x", Module: module, Limits: manifest.Limits{ModuleBytes: 10}}, "more than 10 bytes"},
 		{"grant", plugins.Spec{Name: "x", Module: module, Grants: manifest.Grants{Read: []string{"a*b"}}}, "pattern"},
@@ -237,7 +237,7 @@ func TestLoad_sameName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := host.Load(context.Background(), spec); err == nil || !strings.Contains(err.Error(), "another name") {
+	if _, err := host.Load(context.Background(), spec); err == nil || !strings.Contains(err.Error(), "already loaded") {
 		t.Errorf("second of the name: got %v", err)
 	}
 	if err := first.Close(context.Background()); err != nil {

@@ -19,7 +19,7 @@ type MemoryKV struct {
 
 var _ KV = (*MemoryKV)(nil)
 
-// space is what one plugin keeps.
+// space holds the entries of one plugin.
 type space struct {
 	entries map[string]api.PluginEntry
 	bytes   int
@@ -82,7 +82,7 @@ func (s *space) alive(key string, now time.Time) (api.PluginEntry, bool) {
 	return e, ok && now.Before(e.Expires)
 }
 
-// put replaces an entry. Those that have ended are swept when there is no room.
+// put replaces an entry. If there is no room, it first deletes expired entries.
 func (s *space) put(e api.PluginEntry, now time.Time, q api.PluginQuota) error {
 	if !s.fits(e, q) {
 		s.sweep(now)

@@ -15,8 +15,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// Plugin is a loaded plugin: a name, bindings, and the module behind them, which
-// a reload replaces. Safe for concurrent use.
+// Plugin is a loaded plugin: a name, its bindings, and the module, which a reload
+// replaces. Safe for concurrent use.
 type Plugin struct {
 	versions
 	host    owner
@@ -27,16 +27,16 @@ type Plugin struct {
 
 	mu     sync.Mutex
 	bound  []*binding
-	closed bool  // nothing is bound any more
-	turn   int64 // of the reload that is live
+	closed bool  // no new bindings
+	turn   int64 // number of the reload that is live
 
-	turns    atomic.Int64 // reloads begun
+	turns    atomic.Int64 // reloads started
 	changing sync.Mutex   // one swap or Close at a time
-	draining []*version   // replaced, with calls still in them when ctx ended
+	draining []*version   // replaced versions with calls still running when ctx ended
 	freed    bool         // Close has finished
 }
 
-// owner is the host, as a plugin needs it.
+// owner is the part of the host that a plugin uses.
 type owner interface {
 	beginLoad() bool // false: the host is closed
 	endLoad()
@@ -53,10 +53,10 @@ func (p *Plugin) Version() string { return p.live.Load().manifest.Version }
 // Digest returns the module's SHA-256 in hexadecimal.
 func (p *Plugin) Digest() string { return p.live.Load().source.digest }
 
-// Signer returns the id of the key that has signed the plugin, "" without one.
+// Signer returns the ID of the key that signed the plugin, "" if it is unsigned.
 func (p *Plugin) Signer() string { return p.live.Load().source.signer }
 
-// Manifest returns the manifest; its lists must not be changed.
+// Manifest returns the manifest; callers must not change its lists.
 func (p *Plugin) Manifest() manifest.Manifest { return p.live.Load().manifest }
 
 // Points lists the points that the module has a hook for, sorted.
@@ -64,16 +64,16 @@ func (p *Plugin) Points() []string {
 	return slices.Sorted(slices.Values(p.live.Load().manifest.Hooks))
 }
 
-// Paused returns until when the plugin is disabled for breaking too often (see
-// [Breaker]); the zero time if it is not.
+// Paused returns until when the plugin is disabled for failing too often (see [Breaker]);
+// the zero time if it is not.
 func (p *Plugin) Paused() time.Time { return p.live.Load().DisabledUntil() }
 
-// Time returns how long the plugin's calls have computed so far, and how long they
-// were made to wait since that was over its share (see [manifest.Limits]).
+// Time returns the compute time of the plugin's calls so far, and how long calls were
+// delayed because the plugin was over its share (see [manifest.Limits]).
 func (p *Plugin) Time() (spent, waited time.Duration) { return p.usage.Time.Spent() }
 
-// Bind binds the plugin to a point under its name, until it is closed. A binding
-// with Shadow takes the name with "-shadow" behind it.
+// Bind binds the plugin to a point under its name, until it is closed. The name of a
+// binding with Shadow ends in "-shadow".
 func (p *Plugin) Bind(point hooks.Point, b Binding) error {
 	if err := p.bind(point, b); err != nil {
 		return fmt.Errorf("bind plugin %s to %s: %w", p.name, point.Name(), err)
@@ -103,16 +103,16 @@ func (p *Plugin) bind(point hooks.Point, b Binding) error {
 	return nil
 }
 
-// wantsLast reports whether a binding falls back on the version before.
+// wantsLast reports whether a binding falls back to the last good version.
 func (p *Plugin) wantsLast() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.ContainsFunc(p.bound, func(b *binding) bool { return b.onError == LastGood })
 }
 
-// Close unbinds the plugin, waits for the calls that run, and frees it. When ctx
-// ends before they do, it returns an error and can be called again. Calls that
-// come later break with class [FaultClosed]; a Close after the last does nothing.
+// Close unbinds the plugin, waits for running calls, and frees it. When ctx ends before
+// they do, it returns an error and can be called again. Later calls fail with class
+// [FaultClosed]. Closing twice is harmless.
 func (p *Plugin) Close(ctx context.Context) error {
 	p.changing.Lock()
 	defer p.changing.Unlock()
@@ -141,15 +141,15 @@ func (p *Plugin) unbind() {
 	p.bound, p.closed = nil, true
 }
 
-// drain notes a version that takes no new calls; finish closes it.
+// drain adds a version that takes no new calls; finish closes it.
 func (p *Plugin) drain(v *version) {
 	if v != nil {
 		p.draining = append(p.draining, v)
 	}
 }
 
-// finish closes what has been replaced. What ctx does not leave time for stays
-// for the next time.
+// finish closes replaced versions. Those still in use when ctx ends are left for the next
+// call.
 func (p *Plugin) finish(ctx context.Context) error {
 	var errs []error
 	p.draining = slices.DeleteFunc(p.draining, func(v *version) bool {

@@ -8,17 +8,16 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/sandbox"
 )
 
-// Reload reads the plugin's file again and, if everything about it is in order,
-// replaces the running version by it: new calls go to the new one, running calls
-// finish in the old one, which is closed after them. An error leaves everything
-// as it was. The points that the plugin is bound to must still have hooks. A signed
-// plugin that is not pinned must not go back to an older version.
+// Reload reads the plugin's files again and, if all checks pass, replaces the running
+// version: new calls go to the new version, running calls finish in the old one, which is
+// then closed. An error changes nothing. The new version must have hooks for all bound
+// points. A signed plugin that is not pinned must not be downgraded to an older version.
 func (p *Plugin) Reload(ctx context.Context) error {
 	return p.Replace(ctx, p.live.Load().source.given)
 }
 
-// Replace is Reload with another Spec, for another file, pin, grants or
-// configuration. The name stays.
+// Replace is Reload with another Spec, for another file, pin, grants or configuration.
+// The plugin's name is kept.
 func (p *Plugin) Replace(ctx context.Context, spec Spec) error {
 	spec.Name = p.name
 	if err := p.replace(ctx, spec); err != nil {
@@ -28,8 +27,8 @@ func (p *Plugin) Replace(ctx context.Context, spec Spec) error {
 	return nil
 }
 
-// replace builds the new version without holding anything up, and swaps it in
-// unless a later reload has been faster.
+// replace builds the new version without holding a lock, and swaps it in unless a later
+// reload has finished first.
 func (p *Plugin) replace(ctx context.Context, spec Spec) error {
 	if !p.host.beginLoad() {
 		return ErrClosed
@@ -48,14 +47,14 @@ func (p *Plugin) replace(ctx context.Context, spec Spec) error {
 	next.logMissing()
 	next.log.Info("plugin reloaded", "version", next.manifest.Version)
 	if err := p.finish(ctx); err != nil {
-		next.log.Warn("the replaced version is still in use", "error", err)
+		next.log.Warn("replaced plugin version still in use", "error", err)
 	}
 	return nil
 }
 
-var errOvertaken = errors.New("a later reload has been faster")
+var errOvertaken = errors.New("a later reload finished first")
 
-// swap makes next the live version, if it serves everything that is bound.
+// swap makes next the live version if it serves every binding.
 func (p *Plugin) swap(next *version, turn int64) error {
 	keep := p.wantsLast()
 	p.mu.Lock()
@@ -81,7 +80,7 @@ func (p *Plugin) swap(next *version, turn int64) error {
 			}
 		}
 	}
-	for _, b := range p.bound { // before the first call could set one
+	for _, b := range p.bound { // before the first call can set one
 		b.hook.Point.Declare(next.rights.Headers()...)
 	}
 	p.turn = turn
@@ -93,10 +92,10 @@ func (p *Plugin) swap(next *version, turn int64) error {
 	return nil
 }
 
-// Restart starts the plugin anew from the module that is compiled already, so that
-// it senses clock and randomness as they are now. It waits for the calls that run;
-// others break meanwhile with class [FaultClosed], and all of them after an error.
-// It is for tests: a server reloads.
+// Restart starts the plugin again from the compiled module, so that it sees the current
+// clock and randomness. It waits for running calls; calls made meanwhile fail with class
+// [FaultClosed], and so do all later calls after an error. It is for tests: a server
+// reloads.
 func (p *Plugin) Restart(ctx context.Context) error {
 	if !p.host.beginLoad() {
 		return fmt.Errorf("plugin %s: the host is %w", p.name, ErrClosed)

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// Candidate is a plugin that wants to go live, for Config.SelfTest.
+// Candidate is a plugin before it goes live, for Config.SelfTest.
 type Candidate struct {
 	Name, Digest     string
 	Module, Manifest []byte // Manifest is nil without one
@@ -26,15 +26,15 @@ func (v *version) selfTest(ctx context.Context, test func(context.Context, Candi
 		vectors, _ = v.Module.Section(abi.VectorsSection)
 	}
 	if want := v.manifest.Vectors; want != "" && vectors != nil && want != manifest.Digest(vectors) {
-		return fmt.Errorf("the manifest names vectors of SHA-256 %s, these have %s: put the new digest in, or the old vectors", want, manifest.Digest(vectors))
+		return fmt.Errorf("the manifest has vectors with SHA-256 %s, these have %s: update the manifest or the vectors", want, manifest.Digest(vectors))
 	}
 	switch {
 	case vectors == nil:
 		return nil
 	case len(vectors) > maxVectors:
-		return fmt.Errorf("more than %d bytes of vectors", maxVectors)
+		return fmt.Errorf("the vectors have more than %d bytes", maxVectors)
 	case test == nil:
-		v.log.Warn("plugin brings vectors, and this host does not run them")
+		v.log.Warn("plugin vectors not run: the host has no SelfTest")
 		return nil
 	}
 	err := test(ctx, Candidate{

@@ -26,7 +26,7 @@ func TestCheckNewer(t *testing.T) {
 	} {
 		var log bytes.Buffer
 		err := made(tc.name, tc.number, tc.signer, tc.pin, &log).checkNewer(made("a", "2", "", "", &log))
-		if (err != nil) != tc.refused || strings.Contains(log.String(), "goes back to an older version") != tc.warned {
+		if (err != nil) != tc.refused || strings.Contains(log.String(), "plugin downgraded") != tc.warned {
 			t.Errorf("%+v: got %v, log %q", tc, err, log.String())
 		}
 	}
@@ -36,7 +36,7 @@ func TestCheckNewer(t *testing.T) {
 func TestCheckIdentity(t *testing.T) {
 	for _, tc := range []struct{ name, manifestName, signer, is, want string }{
 		{"a", "", "", "b", ""}, {"a", "", "", "", ""}, {"a", "", "k", "a", ""}, {"", "", "k", "b", ""}, {"a", "b", "k", "b", ""}, {"a", "b", "", "b", ""},
-		{"a", "", "k", "b", `calls it "b", "a" is expected`}, {"a", "", "k", "", `no manifest that calls it "a"`}, {"a", "b", "", "a", `"b" is expected`}, {"a", "b", "", "", `calls it "b"`},
+		{"a", "", "k", "b", `is "b", must be "a"`}, {"a", "", "k", "", `no manifest with the name "a"`}, {"a", "b", "", "a", `must be "b"`}, {"a", "b", "", "", `the name "b"`},
 	} {
 		s := &source{signer: tc.signer, spec: Spec{Name: tc.name, ManifestName: tc.manifestName}}
 		if err := s.checkIdentity(manifest.Manifest{Name: tc.is}); (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
@@ -96,9 +96,9 @@ func TestVerify_matrix(t *testing.T) {
 		"a manifest too many":        {bare, false, false, `{"name":"a"}`, mine, "another manifest", false},
 		"bare":                       {bare, false, false, "", mine, "", true},
 		"manifest is no JSON":        {good, false, false, "{", mine, "another manifest", false},
-		"of another module":          {payload(map[string]string{"sha256": "00"}), false, false, "", mine, "sign this one", false},
-		"of something else":          {payload(map[string]string{"other": "x"}), false, false, "", mine, "what is signed is no plugin", false},
-		"of a text":                  {payload("x"), false, false, "", mine, "what is signed is no plugin", false},
+		"of another module":          {payload(map[string]string{"sha256": "00"}), false, false, "", mine, "sign this module", false},
+		"of something else":          {payload(map[string]string{"other": "x"}), false, false, "", mine, "the payload is not a plugin", false},
+		"of a text":                  {payload("x"), false, false, "", mine, "the payload is not a plugin", false},
 		"good beside unknown signer": {good, false, false, `{"name":"a"}`, []api.Key{other, key}, "", true},
 	} {
 		s := &source{module: module, spec: Spec{Signature: tc.signature, Signed: tc.asked}, trusted: tc.pinned}

@@ -19,17 +19,17 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// source is a plugin as it was handed over, read and checked as far as that
-// goes without compiling.
+// source is a plugin as it was passed to Load, read and checked as far as that is
+// possible without compiling.
 type source struct {
-	given    Spec // as it came
+	given    Spec // unchanged
 	spec     Spec
 	module   []byte
-	manifest []byte // from beside the module or inside it; nil without one
+	manifest []byte // from a file beside the module or a section in it; nil without one
 	digest   string
 	bytes    int // of the module
 	limits   manifest.Limits
-	signer   string // key id of the signature, "" without one that counts
+	signer   string // key ID of the signature, "" without a valid one
 	trusted  bool   // pinned or signed
 	stamp    stamp  // of the files
 }
@@ -51,7 +51,7 @@ func open(spec Spec, own ...abi.Point) (source, error) {
 	if err != nil {
 		return src, err
 	}
-	src.manifest = bytes.Clone(inside) // the module goes once it is compiled
+	src.manifest = bytes.Clone(inside) // the module itself is released after compilation
 	src.spec.Config, src.spec.Secrets = maps.Clone(spec.Config), maps.Clone(spec.Secrets)
 	return src, src.pin()
 }
@@ -61,7 +61,7 @@ func (s Spec) check(own []abi.Point) error {
 		return errors.New("give either a file or a module")
 	}
 	if !slices.Contains([]string{"", Reset, Fresh, Reuse}, s.Isolation) {
-		return fmt.Errorf("isolation %q: there are %s, %s and %s", s.Isolation, Reset, Fresh, Reuse)
+		return fmt.Errorf("isolation is %q, must be %s, %s or %s", s.Isolation, Reset, Fresh, Reuse)
 	}
 	if s.Name != "" && !manifest.ValidName(s.Name) {
 		return errors.New("the name: use lower-case letters, digits and hyphens, at most 64")
@@ -76,7 +76,7 @@ func (s Spec) check(own []abi.Point) error {
 	return errors.Join(s.Limits.Check(), s.Grants.Check(own...))
 }
 
-// readFile reads the module and what lies beside it.
+// readFile reads the module and the files beside it.
 func (s *source) readFile() (err error) {
 	if s.module, err = readBounded(s.spec.File, s.limits.ModuleBytes); err != nil {
 		return err
@@ -92,7 +92,7 @@ const (
 	maxVectors   = 4 << 20
 )
 
-// readBeside reads a file beside the module into what was not given by itself.
+// readBeside reads a file beside the module into *into, unless the spec has set it.
 func (s *source) readBeside(suffix string, limit int, into *[]byte) error {
 	if *into != nil {
 		return nil
@@ -105,7 +105,8 @@ func (s *source) readBeside(suffix string, limit int, into *[]byte) error {
 	return err
 }
 
-// readBounded reads at most one byte more than limit, for its caller to see.
+// readBounded reads at most limit+1 bytes, so that the caller can see that the file is
+// too large.
 func readBounded(name string, limit int) ([]byte, error) {
 	f, err := files.Open(name)
 	if err != nil {
@@ -115,7 +116,7 @@ func readBounded(name string, limit int) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, int64(limit)+1))
 }
 
-// pin takes the digest and compares it with the one that the operator gave.
+// pin computes the digest and compares it with the operator's, if there is one.
 func (s *source) pin() error {
 	sum := sha256.Sum256(s.module)
 	s.digest, s.bytes = hex.EncodeToString(sum[:]), len(s.module)
@@ -125,7 +126,7 @@ func (s *source) pin() error {
 	s.trusted = true
 	want, err := hex.DecodeString(s.spec.SHA256)
 	if err != nil || len(want) != len(sum) {
-		return fmt.Errorf("sha256 %q: 64 hexadecimal digits are needed", s.spec.SHA256)
+		return fmt.Errorf("sha256 is %q, must be 64 hexadecimal digits", s.spec.SHA256)
 	}
 	if subtle.ConstantTimeCompare(want, sum[:]) == 0 {
 		return fmt.Errorf("the module's SHA-256 is %s, pinned is %s: if you changed it, pin the new one", s.digest, s.spec.SHA256)
@@ -133,9 +134,9 @@ func (s *source) pin() error {
 	return nil
 }
 
-var errUnsigned = errors.New("it is not signed: put the signature beside it (.jws), or take signed: true away")
+var errUnsigned = errors.New("it is not signed: put the signature beside it (.jws), or remove signed: true")
 
-// verify checks the signature, if there is one or has to be one.
+// verify checks the signature, if there is one or one is required.
 func (s *source) verify(trusted []api.Key) (err error) {
 	signature := s.spec.Signature
 	switch {
@@ -149,9 +150,9 @@ func (s *source) verify(trusted []api.Key) (err error) {
 	return err
 }
 
-// checkIdentity refuses a plugin that was signed under another name than the one
-// that the operator means: a signature says who made it, and a signer makes more
-// than one, each to be granted something else.
+// checkIdentity rejects a plugin that was signed under another name than the one that the
+// operator expects: a signature says who made it, and one signer may sign several plugins
+// with different grants.
 func (s *source) checkIdentity(m manifest.Manifest) error {
 	want := s.spec.ManifestName
 	if want == "" && s.signer != "" {
@@ -161,9 +162,9 @@ func (s *source) checkIdentity(m manifest.Manifest) error {
 	case want == "" || m.Name == want:
 		return nil
 	case m.Name == "":
-		return fmt.Errorf("it has no manifest that calls it %q: a signed plugin needs one, so that no other of the same signer takes its place", want)
+		return fmt.Errorf("it has no manifest with the name %q: a signed plugin needs one", want)
 	}
-	return fmt.Errorf("its manifest calls it %q, %q is expected: put the right file there or, if this is the one you mean, give manifest_name: %s", m.Name, want, m.Name)
+	return fmt.Errorf("the name in its manifest is %q, must be %q: use the right file or, if this is the right one, set manifest_name: %s", m.Name, want, m.Name)
 }
 
 func (s *source) isolation() string { return cmp.Or(s.spec.Isolation, Reset) }

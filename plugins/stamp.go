@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// stamp tells one state of a plugin's files from another.
+// stamp identifies a state of a plugin's files by size and modification time.
 type stamp [4]struct {
 	size     int64
 	modified time.Time
 }
 
-// stampOf looks at the module and what may lie beside it.
+// stampOf returns the stamp of the module and the files beside it.
 func stampOf(s Spec) stamp {
 	var out stamp
 	for n, file := range []string{s.File, s.beside(".json"), s.beside(".jws"), s.beside(".vectors.json")} {

@@ -8,14 +8,13 @@ import (
 	"time"
 )
 
-// watchPatience bounds one reload by Watch: a compilation, a wait for those of
-// others, and the plugin's own vectors.
+// watchPatience bounds one reload by Watch: waiting for other compilations, compiling,
+// and running the plugin's own vectors.
 const watchPatience = 2 * time.Minute
 
-// Watch looks at the files of all plugins at that interval and reloads those that
-// changed, until ctx ends. What cannot be reloaded is logged once and goes on as
-// it was. One that takes long does not keep the others waiting. It needs no support
-// of the file system.
+// Watch polls the files of all plugins at the given interval and reloads plugins whose
+// files have changed, until ctx ends. A failed reload is logged once, and the running
+// version stays. Reloads run concurrently. It needs no file system notifications.
 func (h *Host) Watch(ctx context.Context, every time.Duration) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
@@ -34,13 +33,13 @@ func (h *Host) Watch(ctx context.Context, every time.Duration) {
 // watcher is one run of Watch.
 type watcher struct {
 	host    *Host
-	seen    map[*Plugin]stamp // the files as they were looked at last
+	seen    map[*Plugin]stamp // the files at the last poll
 	busy    sync.Map          // plugins that are being reloaded
 	reloads sync.WaitGroup
 }
 
-// look reloads what has changed since it was last looked at. A plugin that is being
-// reloaded is looked at again when that is over.
+// look reloads the plugins that have changed since the last poll. A plugin that is being
+// reloaded is checked again at the next poll after that.
 func (w *watcher) look(ctx context.Context) {
 	loaded := w.host.loaded()
 	maps.DeleteFunc(w.seen, func(p *Plugin, _ stamp) bool { return !slices.Contains(loaded, p) })
@@ -52,7 +51,7 @@ func (w *watcher) look(ctx context.Context) {
 	}
 }
 
-// changed reports whether a plugin's files are not as they were, and notes how they are.
+// changed reports whether a plugin's files have changed, and remembers their new state.
 func (w *watcher) changed(p *Plugin) bool {
 	src := p.live.Load().source
 	was, known := w.seen[p]
@@ -68,6 +67,6 @@ func (w *watcher) reload(ctx context.Context, p *Plugin) {
 	ctx, cancel := context.WithTimeout(ctx, watchPatience)
 	defer cancel()
 	if err := p.Reload(ctx); err != nil {
-		w.host.cfg.Logger.Error("plugin files changed, and the running version stays", "plugin", p.name, "error", err)
+		w.host.cfg.Logger.Error("plugin reload failed, the running version stays", "plugin", p.name, "error", err)
 	}
 }

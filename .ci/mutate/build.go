@@ -15,11 +15,11 @@ import (
 //go:embed switch.go.txt
 var switchSource []byte
 
-// switchPackage is where the module has the package that switches changes on.
+// switchPackage is the path, in the module, of the package that switches changes on.
 const switchPackage = "internal/mutated"
 
-// overlay writes the rewritten files to dir, and returns the file that tells the go
-// command of them, and all changes.
+// overlay writes the rewritten files to dir. It returns the overlay file for the go
+// command, and all changes.
 func overlay(dir string, sources []*source) (file string, all []change, err error) {
 	module := sources[0].Module
 	replace := map[string]string{}

@@ -15,7 +15,7 @@ import (
 	"path/filepath"
 )
 
-// listed is what the go command says of a package.
+// listed is the go command's description of a package.
 type listed struct {
 	ImportPath, Dir, Export, Name string
 
@@ -27,7 +27,7 @@ type listed struct {
 	DepOnly                   bool
 }
 
-// list asks the go command for packages and all that they import.
+// list runs the go command for packages and their imports.
 func list(patterns []string) (map[string]*listed, error) {
 	cmd := exec.Command("go", append([]string{"list", "-export", "-deps", "-json=ImportPath,Dir,Export,Name,Module,GoFiles,TestGoFiles,XTestGoFiles,Imports,TestImports,XTestImports,DepOnly"}, patterns...)...)
 	cmd.Stderr = os.Stderr
@@ -60,7 +60,7 @@ type source struct {
 	info  *types.Info
 }
 
-// load reads a package and finds the types of what it says.
+// load parses a package and type-checks it.
 func load(p *listed, all map[string]*listed) (*source, error) {
 	s := &source{listed: p, fset: token.NewFileSet(), files: map[string]*ast.File{}, text: map[string][]byte{}}
 	var parsed []*ast.File

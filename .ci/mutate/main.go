@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// config is what the command line says.
+// config holds the command line flags.
 type config struct {
 	n, workers int
 	seed       uint64
@@ -69,8 +69,8 @@ func measure(out io.Writer, c config, patterns []string) error {
 }
 
 // prepare compiles the changes of the packages into the tests of every package of the
-// module that imports one of them. Commands and examples run other processes, whose
-// code is unchanged: they are left out.
+// module that imports one of them. Commands and examples are left out, since they run
+// other processes with unchanged code.
 func prepare(dir string, patterns []string) (sources []*source, binaries []tests, all []change, err error) {
 	listing, err := list([]string{"./..."})
 	if err != nil {
@@ -118,7 +118,7 @@ func sortedKeys[V any](m map[string]V) []string {
 	return list
 }
 
-// choose picks n changes, the same ones for the same seed and sources.
+// choose selects n changes, the same ones for the same seed and sources.
 func choose(all []change, n int, seed uint64) []change {
 	list := slices.Clone(all)
 	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
@@ -128,7 +128,7 @@ func choose(all []change, n int, seed uint64) []change {
 	return list
 }
 
-// report prints the survivors and the score of each package.
+// report prints the changes that were not noticed and the score of each package.
 func report(out io.Writer, list []verdict, known map[string]string, verbose bool) {
 	slices.SortFunc(list, func(a, b verdict) int { return a.id - b.id })
 	type score struct{ noticed, tried int }
@@ -166,11 +166,11 @@ func report(out io.Writer, list []verdict, known map[string]string, verbose bool
 
 func percent(a, b int) float64 { return 100 * float64(a) / float64(max(b, 1)) }
 
-// key names a change without its line.
+// key identifies a change without its line.
 func (c change) key() string { return fmt.Sprintf("%s: %s: %s: %s", c.file, c.fn, c.what, c.source) }
 
-// readKnown reads changes of which it is known that they change nothing that anybody
-// could see, each with its reason.
+// readKnown reads changes that are known to have no observable effect, each with its
+// reason.
 func readKnown(file string) (map[string]string, error) {
 	if file == "" {
 		return nil, nil
@@ -195,7 +195,7 @@ func readKnown(file string) (map[string]string, error) {
 	return known, nil
 }
 
-// progress shows how far a long work is.
+// progress prints the progress of a long task.
 type progress struct {
 	mu          sync.Mutex
 	what        string

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// test is one test function: what it takes, and the changes that it reaches.
+// test is one test function, with its duration and the changes that it reaches.
 type test struct {
 	*tests
 	name    string
@@ -22,10 +22,10 @@ type test struct {
 	reaches []byte // 1 for each change
 }
 
-// memory is what a test process may take, in KiB: a change can make it take all.
+// memory is the limit of a test process, in KiB: a change can make it use all memory.
 const memory = 16 << 20
 
-// execute runs tests of one binary with a change switched on, -1 for none.
+// execute runs tests of one binary with a change switched on by env, if any.
 func (t *tests) execute(names []string, limit time.Duration, env ...string) (failed bool, out []byte) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
@@ -56,11 +56,11 @@ func (t *tests) names() ([]string, error) {
 	return list, err
 }
 
-// longest is how long a single test may take to be of use.
+// longest is the time limit of a single test.
 const longest = time.Minute
 
-// observe runs each test alone, without any change, and notes what it reaches. A test
-// that fails is left out.
+// observe runs each test alone, without a change, and records the changes that it
+// reaches. A failing test is left out.
 func observe(dir string, binaries []tests, changes, workers int) ([]test, error) {
 	var all []test
 	for i := range binaries {
@@ -99,7 +99,7 @@ func observe(dir string, binaries []tests, changes, workers int) ([]test, error)
 
 func tail(out []byte) []byte { return out[max(0, len(out)-600):] }
 
-// verdict is what became of a change.
+// verdict is the result of a change.
 type verdict struct {
 	change
 	reached int    // tests that reach it
@@ -107,7 +107,8 @@ type verdict struct {
 }
 
 // try switches a change on and runs the tests that reach it, those of its own package
-// first and quick ones first, until one fails or others have taken as long as enough.
+// first and fast ones first, until one fails or tests of other packages have used the
+// time enough.
 func try(c change, all []test, enough time.Duration) verdict {
 	v := verdict{change: c}
 	var mine, others []test
@@ -143,8 +144,8 @@ func try(c change, all []test, enough time.Duration) verdict {
 	return v
 }
 
-// grouped puts neighbours of one binary together, a few seconds each, so that not each
-// costs the start of a process.
+// grouped groups consecutive tests of one binary, up to two seconds each, to save process
+// starts.
 func grouped(list []test) (groups [][]test) {
 	took := time.Duration(0)
 	for i, t := range list {

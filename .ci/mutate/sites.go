@@ -9,23 +9,23 @@ import (
 	"strings"
 )
 
-// change is one that can be switched on.
+// change is a change of the source that can be switched on.
 type change struct {
 	id     int
 	pkg    string // import path
 	file   string
 	line   int
 	fn     string // the function, "" outside of any
-	what   string // what is done
-	source string // to what, on one line
+	what   string // the kind of change
+	source string // the changed source, on one line
 }
 
-// String is how a change is printed.
+// String formats a change for output.
 func (c change) String() string {
 	return fmt.Sprintf("%s:%d: %s: %s", c.file, c.line, c.what, c.source)
 }
 
-// insertion is text that goes into a file.
+// insertion is text to insert into a file.
 type insertion struct {
 	at      int // offset
 	text    string
@@ -33,7 +33,7 @@ type insertion struct {
 	of, end int // the span that it opens or closes
 }
 
-// finder finds the changes of one file and how to compile them in.
+// finder finds the changes of one file and the insertions that compile them in.
 type finder struct {
 	src   *source
 	file  *ast.File
@@ -44,7 +44,7 @@ type finder struct {
 	stack []ast.Node
 }
 
-// find walks through the file.
+// find traverses the file.
 func (f *finder) find() {
 	ast.Inspect(f.file, func(n ast.Node) bool {
 		if n == nil {
@@ -77,7 +77,7 @@ func (f *finder) visit(n ast.Node) {
 	}
 }
 
-// add takes a change of a node down; before and after go around the node.
+// add records a change of a node; before and after are inserted around the node.
 func (f *finder) add(n ast.Node, what string, before, after string) {
 	f.around(n, before, after)
 	f.take(n, what)
@@ -110,7 +110,7 @@ func (f *finder) function() string {
 	return ""
 }
 
-// isBool reports whether e is of type bool and not known beforehand.
+// isBool reports whether e is of type bool and not constant.
 func (f *finder) isBool(e ast.Expr) bool {
 	tv := f.src.info.Types[e]
 	b, ok := tv.Type.(*types.Basic)
@@ -123,13 +123,13 @@ func (f *finder) condition(e ast.Expr) {
 	}
 }
 
-// operands drops each operand of a whole chain of && or ||.
+// operands drops each operand of a chain of && or ||.
 func (f *finder) operands(n *ast.BinaryExpr) {
 	if n.Op != token.LAND && n.Op != token.LOR || !f.isBool(n) {
 		return
 	}
 	if up, ok := f.parent().(*ast.BinaryExpr); ok && up.Op == n.Op && up.X == n {
-		return // which is one of the chain
+		return // n is part of a longer chain
 	}
 	for _, e := range chain(n, n.Op) {
 		after := fmt.Sprintf(" || mutated.On(%d))", f.next)
@@ -198,7 +198,7 @@ func endsOrLocks(e ast.Expr) bool {
 	return slices.Contains([]string{"panic", "Lock", "Unlock", "RLock", "RUnlock"}, name)
 }
 
-// results negates what a function says of true and false, and hides its errors.
+// results negates boolean results, and drops errors.
 func (f *finder) results(n *ast.ReturnStmt) {
 	sig := f.signature()
 	if sig == nil || sig.Results().Len() != len(n.Results) {
@@ -214,7 +214,7 @@ func (f *finder) results(n *ast.ReturnStmt) {
 	}
 }
 
-// signature is that of the innermost function.
+// signature returns the signature of the innermost function.
 func (f *finder) signature() *types.Signature {
 	for _, n := range slices.Backward(f.stack) {
 		switch n := n.(type) {
@@ -229,7 +229,7 @@ func (f *finder) signature() *types.Signature {
 	return nil
 }
 
-// cases replaces strings that a switch looks for.
+// cases removes the strings and conditions of a case.
 func (f *finder) cases(n *ast.CaseClause) {
 	for _, e := range n.List {
 		tv := f.src.info.Types[e]
@@ -247,7 +247,7 @@ func (f *finder) cases(n *ast.CaseClause) {
 	}
 }
 
-// mostEntries is how many entries a list has whose entries are tried.
+// mostEntries is the length up to which the entries of a list are changed.
 const mostEntries = 200
 
 // entries removes each entry of a list or map.
@@ -284,7 +284,7 @@ func isPair(e ast.Expr) bool {
 	return ok
 }
 
-// rewritten is the file with all changes compiled in.
+// rewritten returns the file with all changes compiled in.
 func (f *finder) rewritten(importPath string) []byte {
 	name := f.file.Name
 	put := append(f.put, insertion{at: f.offset(name.End()), text: "; import mutated " + fmt.Sprintf("%q", importPath), of: -1, end: 1 << 30})
@@ -298,9 +298,9 @@ func (f *finder) rewritten(importPath string) []byte {
 			}
 			return 1
 		case a.closes:
-			return b.of - a.of // the inner one first
+			return b.of - a.of // inner first
 		}
-		return b.end - a.end // the outer one first
+		return b.end - a.end // outer first
 	})
 	var out []byte
 	text, from := f.src.text[f.path], 0

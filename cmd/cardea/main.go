@@ -1,4 +1,4 @@
-// Command cardea is the server, and the tools to run it with.
+// Command cardea is the server, and the tools to operate it.
 //
 //	cardea dev      everything by default, for a first look
 //	cardea serve    a server from a configuration
@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/cli"
 )
 
-// version is set when a release is built.
+// version is set in release builds.
 var version = "dev"
 
 func main() {

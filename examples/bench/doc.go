@@ -1,9 +1,9 @@
-// Package bench compares Cardea's plugin host with Extism's Go SDK on one job in
-// one run: read a token's lifetime, and write two hours if it is more. Both guests
-// are Go, built by the same toolchain; both hosts keep the guest's memory from call
-// to call. Extism runs without a timeout, as that costs it a multiple.
+// Package bench compares Cardea's plugin host with Extism's Go SDK on one task: read a
+// token's lifetime, and write two hours if it is longer. Both guests are Go, built with
+// the same toolchain; both hosts keep the guest's memory between calls. Extism runs
+// without a timeout, which would make it several times slower.
 //
-// It has a go.mod of its own, so that nothing else of Cardea knows of Extism:
+// It has its own go.mod, so that the rest of Cardea does not depend on Extism:
 //
 //	cd examples/bench && go test -bench .
 package bench

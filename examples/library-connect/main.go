@@ -1,6 +1,6 @@
-// Command library-connect guards a Connect server of its own with Cardea as a library.
-// Connect handlers are HTTP handlers, so Cardea's guard stands before them as before any
-// other; it says its refusals as Connect, gRPC and gRPC-Web clients read them.
+// Command library-connect guards a Connect server with Cardea as a library. Connect
+// handlers are HTTP handlers, so Cardea's guard wraps them like any other; refusals are
+// written in the format of Connect, gRPC and gRPC-Web clients.
 //
 //	go run ./examples/library-connect
 //	curl -i -H 'Content-Type: application/json' -d '{}' http://127.0.0.1:8083/example.Greeter/WhoAmI
@@ -58,8 +58,8 @@ func newEngine(ctx context.Context) (*core.Engine, error) {
 	return engine, err
 }
 
-// newHandler is all it takes: the guard around the mux, and its refusals in Connect's
-// words.
+// newHandler shows all that is needed: the guard around the mux, and refusals in
+// Connect's format.
 func newHandler(engine *core.Engine) http.Handler {
 	mux := http.NewServeMux()
 	for _, procedure := range []string{"/example.Greeter/WhoAmI", "/example.Admin/WhoAmI"} {

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// refuser answers refusals in the protocol of the client: Connect, gRPC or gRPC-Web. All
-// others get what the guard answers by itself.
+// refuser writes refusals in the client's protocol: Connect, gRPC or gRPC-Web. Other
+// clients get the guard's default response.
 type refuser struct {
 	plain  httpauth.Refuser
 	errors *connect.ErrorWriter

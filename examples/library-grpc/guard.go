@@ -60,8 +60,8 @@ type stream struct {
 // Context implements grpc.ServerStream.
 func (s *stream) Context() context.Context { return s.ctx }
 
-// admit decides on a call. The context has the identity for [cardea.Identity], and
-// ends with the credential. stop must be called when the call is over.
+// admit decides on a call. The context has the identity for [cardea.Identity], and ends
+// with the credential. Call stop when the call is done.
 func (g guard) admit(ctx context.Context, method string) (_ context.Context, stop func(), err error) {
 	a := attempt(ctx, method)
 	a.Header = g.engine.WithoutForged(a.Header)
@@ -115,8 +115,8 @@ func attempt(ctx context.Context, method string) *api.Attempt {
 	return a
 }
 
-// ended returns the reason for which the credential has ended, if it has, in place of the
-// error of a cancelled call.
+// ended returns the reason why the credential has ended, if it has, in place of the error
+// of a canceled call.
 func ended(ctx context.Context, err error) error {
 	if cause, ok := context.Cause(ctx).(*api.Error); ok && err != nil {
 		return refusal(cause)

@@ -1,5 +1,5 @@
-// Command library-grpc guards a gRPC server of its own with Cardea as a library: the rules
-// speak of full method names, such as /example.Greeter/Hello, as of paths.
+// Command library-grpc guards a gRPC server with Cardea as a library: full method names,
+// such as /example.Greeter/Hello, are the paths in rules.
 //
 //	go run ./examples/library-grpc
 //	grpcurl -plaintext 127.0.0.1:8082 grpc.health.v1.Health/Check
@@ -39,8 +39,7 @@ func main() {
 	log.Fatal(newServer(engine).Serve(l))
 }
 
-// rules let everybody ask for the server's health, and nobody else's calls through
-// without a credential.
+// rules allow everyone to query the server's health; all other calls need a credential.
 func rules() []route.Rule {
 	return []route.Rule{
 		{Name: "health", Path: "/grpc.health.v1.Health/Check", Access: route.Public},
@@ -70,7 +69,7 @@ func newEngine(ctx context.Context) (*core.Engine, error) {
 	return engine, err
 }
 
-// newServer is all it takes: two interceptors. The services know nothing of them.
+// newServer shows all that is needed: two interceptors. The services are unchanged.
 func newServer(engine *core.Engine) *grpc.Server {
 	g := newGuard(engine)
 	s := grpc.NewServer(grpc.UnaryInterceptor(g.unary), grpc.StreamInterceptor(g.stream))

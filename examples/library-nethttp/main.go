@@ -1,5 +1,5 @@
-// Command library-nethttp guards handlers of its own with Cardea as a library:
-// no gin, no fx, no WASM runtime, no SQL driver is linked.
+// Command library-nethttp guards handlers with Cardea as a library, without linking gin,
+// fx, a WASM runtime or an SQL driver.
 //
 //	go run ./examples/library-nethttp
 //	curl -i http://127.0.0.1:8081/hello
@@ -34,8 +34,8 @@ func main() {
 	log.Fatal(http.ListenAndServe("127.0.0.1:8081", handler))
 }
 
-// newHandler is all it takes: an engine with methods and rules, a user, endpoints to log
-// in, refresh and log out at, and the guard around a handler.
+// newHandler shows all that is needed: an engine with methods and rules, a user,
+// endpoints for login, refresh and logout, and the guard around a handler.
 func newHandler(ctx context.Context) (http.Handler, func() error, error) {
 	engine, err := core.New(ctx, core.Config{Policy: core.Policy{
 		Methods: []core.NamedMethod{

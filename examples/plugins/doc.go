@@ -1,9 +1,9 @@
-// Package gallery is the sample plugins, one directory each: source, manifest,
-// vectors, and the module where it is small.
+// Package gallery contains the sample plugins, one directory each: source, manifest,
+// vectors, and the module if it is small.
 //
-// Readers copy from it, and `cardea plugin test DIR` runs any of them. The tests
-// here run every vector against the module in the tree and, where the compiler
-// is installed, build the module again and compare.
+// Readers copy from it, and `cardea plugin test DIR` runs any of them. The tests here run
+// every vector against the committed module and, if the compiler is installed, rebuild
+// the module and compare.
 //
-// It is data: there is nothing to import.
+// It has no exported names.
 package gallery

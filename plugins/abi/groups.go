@@ -2,9 +2,10 @@ package abi
 
 import "slices"
 
-// The groups of keys that many points have.
+// Groups of keys that several points share.
 
-// userKeys tells of an identity; writable where roles and scopes may be changed.
+// userKeys returns the keys of an identity; roles and scopes are writable if writable is
+// true.
 func userKeys(writable bool) []Key {
 	keys := slices.Concat(
 		read(Text, "user.sub", "user.login", "user.email", "user.nicename", "user.display", "user.first_name", "user.last_name"),

@@ -5,36 +5,36 @@ import "strings"
 // Type is the type of a key's value.
 type Type uint8
 
-// The types. Whatever is no text travels through get and set as JSON text;
-// get_i64 and set_i64 exchange integers as they are.
+// The types. Values that are not strings pass through get and set as JSON text; get_i64
+// and set_i64 pass integers directly.
 const (
 	Text Type = iota
 	Int
 	Bool
 	JSON // a list or an object
-	Any  // any of them: set makes a text, set_i64 an integer, set_json the rest
+	Any  // any of them: set sets a string, set_i64 an integer, set_json the others
 )
 
-// String returns the type's name as documents have it.
+// String returns the type's name as used in the documentation.
 func (t Type) String() string {
 	return [...]string{"text", "int", "bool", "json", "any"}[t]
 }
 
-// Key is a field of a point's event. A name that ends in "*" stands for all
-// keys that begin with what precedes it.
+// Key is a field of a point's event. A name that ends in "*" is a family: it matches all
+// keys with that prefix.
 type Key struct {
 	Name  string
 	Type  Type
 	Write bool
-	// Wants is the right without which a guest can only lower the number, only
-	// turn true into false, or only take members out of the list.
+	// Wants is the right that lifts the limit on changes. Without it a guest can only
+	// lower a number, turn true into false, or remove list members.
 	Wants string
-	// Named tells a family whose members a guest may write only if each is granted
-	// by its full name: what a hook may set there is protected from clients.
+	// Named marks a family whose members a guest may write only if each is granted by its
+	// full name: what a hook sets there is protected from clients.
 	Named bool
 }
 
-// Matches reports whether the key has this name or belongs to this family.
+// Matches reports whether name is the key or a member of its family.
 func (k Key) Matches(name string) bool {
 	if prefix, ok := strings.CutSuffix(k.Name, "*"); ok {
 		return len(name) > len(prefix) && strings.HasPrefix(name, prefix)
@@ -42,8 +42,8 @@ func (k Key) Matches(name string) bool {
 	return k.Name == name
 }
 
-// Overlaps reports whether a pattern of a grant, a key or the beginning of one
-// followed by "*", stands for the key or for members of its family.
+// Overlaps reports whether a pattern of a grant (a key, or a prefix followed by "*")
+// matches the key or members of its family.
 func (k Key) Overlaps(pattern string) bool {
 	prefix, many := strings.CutSuffix(pattern, "*")
 	family, isFamily := strings.CutSuffix(k.Name, "*")
@@ -59,11 +59,11 @@ func (k Key) Overlaps(pattern string) bool {
 // Point is a hook point as a guest sees it.
 type Point struct {
 	Name string
-	// Filter tells a point that may change or refuse from one that is told
-	// afterwards, where every key can only be read.
+	// Filter marks a point that may change or refuse. The others are events: they are
+	// called afterwards, and every key is read-only.
 	Filter bool
-	// Enrich marks a filter that adds and does not decide: a guest that breaks
-	// there is skipped unless the binding says otherwise.
+	// Enrich marks a filter that adds and does not decide: there a failing guest is
+	// skipped unless the binding says otherwise.
 	Enrich bool
 	Keys   []Key
 }

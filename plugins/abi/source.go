@@ -10,6 +10,6 @@ import (
 //go:embed doc.go names.go
 var source embed.FS
 
-// Source returns the part of this package's source that a guest needs, for
-// `cardea plugin new` to write beside the SDK. Guests themselves do not link it.
+// Source returns the part of this package's source that a guest needs; `cardea plugin
+// new` writes it beside the SDK. Guests do not link it.
 func Source() fs.FS { return source }

@@ -14,15 +14,15 @@ var (
 	errManySections = errors.New("the module has more than one section " + abi.ManifestSection + ": keep one manifest")
 )
 
-// Inner returns the manifest that a module brings along in its custom section
-// "hook.manifest", nil without one. It is not checked: see [Parse].
+// Inner returns the manifest in the module's custom section "hook.manifest", nil if there
+// is none. It is not validated: see [Parse].
 func Inner(module []byte) []byte {
 	inside, _ := meter.CustomSection(module, abi.ManifestSection)
 	return inside
 }
 
-// Find returns the manifest inside the module or the one beside it, nil without
-// one. Two that differ are an error. It is not checked: see [Parse].
+// Find returns the manifest inside the module or the one beside it, nil if there is none.
+// It is an error if there are two that differ. The result is not validated: see [Parse].
 func Find(module, beside []byte) ([]byte, error) {
 	inside := Inner(module)
 	switch {

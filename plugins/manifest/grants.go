@@ -9,25 +9,25 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// Grants lists what a guest may touch. A pattern is a key, or a prefix that ends
-// in "*"; "*" alone is every key. The zero value allows nothing.
+// Grants lists what a guest may access. A pattern is a key, or a prefix that ends in "*";
+// "*" alone matches every key. The zero value allows nothing.
 type Grants struct {
-	// Read and Write are patterns of keys, such as "user.login" or "claim.ext.*".
-	// What may be written may be read.
+	// Read and Write are patterns of keys, such as "user.login" or "claim.ext.*". Write
+	// includes Read.
 	Read  []string `json:"read,omitempty"`
 	Write []string `json:"write,omitempty"`
-	// Allow names rights beyond keys: "exp.extend", "route.widen", "roles.widen".
+	// Allow names rights that are not about keys: "exp.extend", "route.widen",
+	// "roles.widen".
 	Allow []string `json:"allow,omitempty"`
-	// Secrets are the names that secret_get answers to.
+	// Secrets are the names that secret_get may read.
 	Secrets []string `json:"secrets,omitempty"`
 	// KV allows kv_get, kv_put and kv_incr.
 	KV bool `json:"kv,omitempty"`
-	// HTTP is where http_fetch may go.
+	// HTTP lists where http_fetch may send requests.
 	HTTP []HTTPGrant `json:"http,omitempty"`
 }
 
-// Check reports what cannot be meant: patterns, rights and places of a form that
-// does not exist. own are as in [Parse].
+// Check validates the patterns, rights and URLs. own are as in [Parse].
 func (g Grants) Check(own ...abi.Point) error {
 	points := abi.PointsAnd(own...)
 	for _, pattern := range g.Read {
@@ -42,7 +42,7 @@ func (g Grants) Check(own ...abi.Point) error {
 	}
 	for _, right := range g.Allow {
 		if right != abi.AllowExtend && right != abi.AllowWiden && right != abi.AllowRoles {
-			return fmt.Errorf("grants: allow %q: there are %q, %q and %q", right, abi.AllowExtend, abi.AllowWiden, abi.AllowRoles)
+			return fmt.Errorf("grants: allow %q: must be %q, %q or %q", right, abi.AllowExtend, abi.AllowWiden, abi.AllowRoles)
 		}
 	}
 	for _, h := range g.HTTP {
@@ -53,11 +53,11 @@ func (g Grants) Check(own ...abi.Point) error {
 	return nil
 }
 
-// checkPattern refuses what stands for no key of any point: it would grant nothing,
-// and say that it does.
+// checkPattern rejects a pattern that matches no key of any point: such a grant would
+// have no effect.
 func checkPattern(points []abi.Point, kind, pattern string, write bool) error {
 	if star := strings.IndexByte(pattern, '*'); pattern == "" || star >= 0 && star != len(pattern)-1 {
-		return fmt.Errorf("grants: %s: pattern %q: a key, or the beginning of one followed by *", kind, pattern)
+		return fmt.Errorf("grants: %s: pattern is %q, must be a key or a prefix followed by *", kind, pattern)
 	}
 	var names []string
 	for _, p := range points {
@@ -72,24 +72,24 @@ func checkPattern(points []abi.Point, kind, pattern string, write bool) error {
 		}
 	}
 	if write && checkPattern(points, "read", pattern, false) == nil {
-		return fmt.Errorf("grants: write %q: no hook point lets it be written: put it under read", pattern)
+		return fmt.Errorf("grants: write %q: not writable at any hook point: put it under read", pattern)
 	}
 	return fmt.Errorf("grants: %s %q: no hook point has such a key%s", kind, pattern, nearestOf(strings.TrimSuffix(pattern, "*"), names))
 }
 
-// headerKeys begins the keys of headers, which are granted one by one.
+// headerKeys is the prefix of header keys, which must be granted individually.
 const headerKeys = "header."
 
-// checkHeaderPattern refuses what would grant headers without naming them. "*" alone
-// is no such pattern: it stands for all keys but headers.
+// checkHeaderPattern rejects patterns that grant headers without naming them. "*" alone
+// is allowed: it does not include headers.
 func checkHeaderPattern(pattern string) error {
 	begin, family := strings.CutSuffix(pattern, "*")
 	name, header := strings.CutPrefix(begin, headerKeys)
 	switch {
 	case family && begin != "" && (header || strings.HasPrefix(headerKeys, begin)):
-		return fmt.Errorf("grants: write %q: list the headers, as in header.x-tenant: whatever a hook may set is taken out of what clients send", pattern)
+		return fmt.Errorf("grants: write %q: list the headers, as in header.x-tenant: headers that a hook may set are removed from client requests", pattern)
 	case header && !route.IsPlainName(name):
-		return fmt.Errorf("grants: write %q: a header's name has letters, digits and hyphens", pattern)
+		return fmt.Errorf("grants: write %q: a header name must consist of letters, digits and hyphens", pattern)
 	}
 	return nil
 }

@@ -16,11 +16,11 @@ func TestGrants_Check(t *testing.T) {
 		want string // "" for a good one
 	}{
 		{Grants{Read: []string{"user.login", "user.*", "*", "header.x-a"}, Write: []string{"lifetime", "claim.*", "*", "header.x-a"}, Allow: []string{abi.AllowExtend, abi.AllowWiden, abi.AllowRoles}}, ""},
-		{Grants{Read: []string{""}}, `read: pattern ""`}, {Grants{Write: []string{""}}, `write: pattern ""`}, {Grants{Read: []string{"a*b"}}, "a key, or the beginning of one"}, {Grants{Read: []string{"**"}}, "a key, or"}, {Grants{Read: []string{"*x"}}, "a key, or"},
+		{Grants{Read: []string{""}}, `read: pattern is ""`}, {Grants{Write: []string{""}}, `write: pattern is ""`}, {Grants{Read: []string{"a*b"}}, "must be a key or a prefix"}, {Grants{Read: []string{"**"}}, "must be a key or"}, {Grants{Read: []string{"*x"}}, "must be a key or"},
 		{Grants{Read: []string{"usr.login"}}, `read "usr.login": no hook point has such a key; is "user.login" meant?`}, {Grants{Read: []string{"zzzzzzzzz"}}, `no hook point has such a key`}, {Grants{Read: []string{"zzz*"}}, "no hook point has such a key"},
-		{Grants{Write: []string{"user.login"}}, "no hook point lets it be written: put it under read"}, {Grants{Write: []string{"usr.login"}}, "no hook point has such a key"},
+		{Grants{Write: []string{"user.login"}}, "not writable at any hook point: put it under read"}, {Grants{Write: []string{"usr.login"}}, "no hook point has such a key"},
 		{Grants{Write: []string{"header.*"}}, "list the headers"}, {Grants{Write: []string{"header.x-*"}}, "list the headers"}, {Grants{Write: []string{"head*"}}, "list the headers"}, {Grants{Write: []string{"h*"}}, "list the headers"}, {Grants{Write: []string{"header.x_a"}}, "letters, digits and hyphens"}, {Grants{Write: []string{"header."}}, "letters, digits and hyphens"},
-		{Grants{Allow: []string{"exp"}}, `allow "exp": there are`}, {Grants{Allow: []string{abi.AllowRoles, ""}}, "allow"},
+		{Grants{Allow: []string{"exp"}}, `allow "exp": must be`}, {Grants{Allow: []string{abi.AllowRoles, ""}}, "allow"},
 		{Grants{HTTP: []HTTPGrant{{URL: "https://a.example"}, {URL: "x"}}}, `http: url "x"`},
 	} {
 		if err := tc.g.Check(); (err == nil) != (tc.want == "") || err != nil && (!strings.HasPrefix(err.Error(), "grants: ") || !strings.Contains(err.Error(), tc.want)) {

@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// HTTPGrant allows requests to one place.
+// HTTPGrant allows requests to one URL prefix.
 type HTTPGrant struct {
-	// URL is scheme, host, port and the beginning of the path, up to a slash or
-	// the whole: https://api.example.com/v1 covers /v1 and /v1/x, not /v10.
+	// URL is scheme, host, port and a path prefix that ends at a slash or is the whole
+	// path: https://api.example.com/v1 covers /v1 and /v1/x, but not /v10.
 	URL string `json:"url"`
-	// Methods lists the methods; none means GET.
+	// Methods lists the methods; an empty list means GET.
 	Methods []string `json:"methods,omitempty"`
-	// Private lets the name resolve to a private address, and http
-	// beside https. Only the operator's word counts.
+	// Private allows private addresses, and http as well as https. It only takes effect
+	// in the operator's grant.
 	Private bool `json:"private,omitempty"`
 }
 
@@ -28,21 +28,21 @@ func (h HTTPGrant) check() error {
 		return fmt.Errorf("grants: http: url %q: %w", h.URL, err)
 	}
 	if u.RawQuery != "" {
-		return fmt.Errorf("grants: http: url %q: leave the query out", h.URL)
+		return fmt.Errorf("grants: http: url %q: remove the query", h.URL)
 	}
 	if u.Scheme == "http" && !h.Private {
-		return fmt.Errorf("grants: http: url %q: use https, or private: true for a service inside", h.URL)
+		return fmt.Errorf("grants: http: url %q: use https, or private: true for an internal service", h.URL)
 	}
 	for _, m := range h.Methods {
 		if !ValidMethod(m) {
-			return fmt.Errorf("grants: http: method %q: there are %s", m, strings.Join(httpMethods, ", "))
+			return fmt.Errorf("grants: http: method is %q, must be one of %s", m, strings.Join(httpMethods, ", "))
 		}
 	}
 	return nil
 }
 
-// covers reports whether a request that [ParseTarget] has accepted goes where the
-// grant allows.
+// covers reports whether the grant allows a request to u, which [ParseTarget] has
+// accepted.
 func (h HTTPGrant) covers(method string, u *url.URL) bool {
 	g, err := ParseTarget(h.URL)
 	if err != nil || g.Scheme != u.Scheme || HostPort(g) != HostPort(u) {
@@ -57,10 +57,10 @@ func (h HTTPGrant) covers(method string, u *url.URL) bool {
 	return ok && (rest == "" || strings.HasSuffix(g.Path, "/") || rest[0] == '/')
 }
 
-// ValidMethod reports whether requests with that method can be granted.
+// ValidMethod reports whether a grant may allow that method.
 func ValidMethod(name string) bool { return slices.Contains(httpMethods, name) }
 
-// HostPort returns the host with its port, the scheme's own if it has none.
+// HostPort returns host:port, with the scheme's default port if there is none.
 func HostPort(u *url.URL) string {
 	port := u.Port()
 	if port == "" {
@@ -69,8 +69,8 @@ func HostPort(u *url.URL) string {
 	return strings.ToLower(u.Hostname()) + ":" + port
 }
 
-// ParseTarget accepts URLs that every server reads alike: absolute, without a
-// user or a fragment, the path canonical and free of escapes that some undo.
+// ParseTarget accepts URLs that every server interprets alike: absolute, without user or
+// fragment, with a canonical path and without escapes that some servers decode.
 func ParseTarget(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil {
@@ -89,7 +89,7 @@ func ParseTarget(text string) (*url.URL, error) {
 		}
 	}
 	if clean := path.Clean(u.Path); u.Path != clean && (clean == "/" || u.Path != clean+"/") {
-		return nil, fmt.Errorf("the path is not canonical: %s would be", clean)
+		return nil, fmt.Errorf("the path is not canonical, must be %s", clean)
 	}
 	return u, nil
 }

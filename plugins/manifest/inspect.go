@@ -10,24 +10,23 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// Module is a compiled module as others see it. Signatures are texts such as
-// "(i32, i32) -> i32".
+// Module describes a compiled module. Signatures are strings such as "(i32, i32) -> i32".
 type Module struct {
 	Memory  bool              // whether it exports its memory as [abi.Memory]
-	Exports map[string]string // the signatures of functions by name
+	Exports map[string]string // signatures of functions by name
 	Imports []Import
 }
 
-// Import is a function that a module wants from the host.
+// Import is a function that a module imports.
 type Import struct {
 	Module, Name, Signature string
-	Offered                 string // the signature of the host's; "" if there is none
+	Offered                 string // the host function's signature; "" if there is none
 }
 
 const hookSignature = "() -> i32"
 
-// Points checks that a module speaks the ABI and returns the points that it has a
-// hook for, sorted. own are as in [Parse].
+// Points checks that a module implements the ABI and returns the points that it has a hook
+// for, sorted. own are as in [Parse].
 func (m Module) Points(own ...abi.Point) ([]string, error) {
 	points, err := m.hooks(own)
 	return points, errors.Join(m.checkMarker(), m.checkMemory(), m.checkLifecycle(), m.checkImports(), err)
@@ -54,13 +53,13 @@ func (m Module) checkLifecycle() error {
 	want := map[string]string{abi.Configure: hookSignature, abi.Initialize: "()"}
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		if got, ok := m.Exports[name]; ok && got != want[name] {
-			return fmt.Errorf("export %s is %s, it should be %s", printable.Text(name), got, want[name])
+			return fmt.Errorf("export %s is %s, must be %s", printable.Text(name), got, want[name])
 		}
 	}
 	return nil
 }
 
-// hooks finds the on_... exports; whatever begins so is meant as a hook.
+// hooks finds the exports with the prefix on_; each must be a hook.
 func (m Module) hooks(own []abi.Point) ([]string, error) {
 	var points []string
 	var errs []error
@@ -73,7 +72,7 @@ func (m Module) hooks(own []abi.Point) ([]string, error) {
 			errs = append(errs, fmt.Errorf("export %s: there is no hook point %q%s", printable.Text(name), point, SuggestPoint(point, own...)))
 		}
 		if got := m.Exports[name]; got != hookSignature {
-			errs = append(errs, fmt.Errorf("export %s is %s, it should be %s", printable.Text(name), got, hookSignature))
+			errs = append(errs, fmt.Errorf("export %s is %s, must be %s", printable.Text(name), got, hookSignature))
 		}
 		points = append(points, point)
 	}
@@ -89,14 +88,14 @@ func (m Module) checkImports() error {
 		if i.Offered == "" {
 			errs = append(errs, fmt.Errorf("import %s.%s: no such host function%s", printable.Text(i.Module), printable.Text(i.Name), suggestImport(i.Module, i.Name)))
 		} else if i.Offered != i.Signature {
-			errs = append(errs, fmt.Errorf("import %s.%s is %s, it should be %s", i.Module, i.Name, i.Signature, i.Offered))
+			errs = append(errs, fmt.Errorf("import %s.%s is %s, must be %s", i.Module, i.Name, i.Signature, i.Offered))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// CheckGranted refuses a module whose imports cannot work with its rights, before
-// it runs.
+// CheckGranted rejects a module whose imports cannot work with its rights, before it
+// runs.
 func (m Module) CheckGranted(r Rights) error {
 	var errs []error
 	for _, i := range m.Imports {
@@ -104,21 +103,21 @@ func (m Module) CheckGranted(r Rights) error {
 		switch {
 		case i.Module != abi.Module || !special || need.granted:
 		case !need.asked:
-			errs = append(errs, fmt.Errorf("import %s.%s needs the grant %q: let the manifest ask for it, and grant it", i.Module, i.Name, need.grant))
+			errs = append(errs, fmt.Errorf("import %s.%s needs the grant %q: request it in the manifest, and grant it", i.Module, i.Name, need.grant))
 		default:
-			errs = append(errs, fmt.Errorf("import %s.%s needs the grant %q, which the operator has not given: grant it, or use a plugin that does without", i.Module, i.Name, need.grant))
+			errs = append(errs, fmt.Errorf("import %s.%s needs the grant %q, which the operator has not given: grant it, or use a plugin that does not need it", i.Module, i.Name, need.grant))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// need is a grant without which a host function cannot work.
+// need is the grant that a host function requires.
 type need struct {
 	asked, granted bool
 	grant          string
 }
 
-// need returns the grant that a host function needs; false if it needs none.
+// need returns the grant that a host function requires; false if it requires none.
 func (r Rights) need(name string) (need, bool) {
 	switch name {
 	case "secret_get":

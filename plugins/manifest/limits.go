@@ -9,36 +9,36 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// Limits bounds one plugin. They are the operator's: no manifest asks for them. Zero
-// means the default in brackets.
+// Limits bounds one plugin. The operator sets them; a manifest cannot. Zero means the
+// default in brackets.
 //
-// Fuel bounds a call's time, and Share that of all calls of the plugin. MemoryPages
-// covers an instance's memory and the stack of its call, which may take 1 MiB in any
-// case.
+// Fuel bounds the compute time of one call, and Share that of all calls of the plugin.
+// MemoryPages covers an instance's memory and the stack of its call; the stack may always
+// use 1 MiB.
 type Limits struct {
-	ModuleBytes    int           // size of the module [abi.MaxModule]
+	ModuleBytes    int           // bytes of the module [abi.MaxModule]
 	Functions      int           // functions of the module [abi.Functions]
 	TableEntries   int           // entries of its tables [abi.TableEntries]
-	MemoryPages    int           // memory of an instance with its stack, in 64 KiB pages [abi.MemoryPages]
-	HostCalls      int           // host calls in one call [abi.HostCalls]
-	JournalEntries int           // changes in one call [abi.JournalEntries]
-	JournalBytes   int           // their keys and values together [abi.JournalBytes]
-	LogBytes       int           // log text of one call [abi.LogBytes]
-	LogLines       int           // log lines in one second, of all calls [abi.LogLines]
-	Instances      int           // instances that exist at a time [runtime.GOMAXPROCS; at least 8 if it calls kv or http]
-	Fuel           int64         // one call [abi.Fuel]
-	StartFuel      int64         // _initialize, and configure again [abi.StartFuel]
-	Time           time.Duration // one call by the clock, besides Deadline [abi.TimeMS]
-	Share          int           // of all cores' time, what its calls may take together, in percent [abi.SharePercent]
-	Wait           time.Duration // how long a call waits for an instance [abi.WaitMS]
-	Deadline       time.Duration // how long a call waits for others, kv and http [abi.DeadlineMS]
-	Fetches        int           // requests of one call [abi.Fetches]
-	FetchBytes     int           // body of a response [abi.FetchBytes]
-	KVEntries      int           // keys that it keeps [abi.KVEntries]
-	KVBytes        int           // their keys and values together [abi.KVBytes]
+	MemoryPages    int           // memory and stack of an instance, in 64 KiB pages [abi.MemoryPages]
+	HostCalls      int           // host calls in one hook call [abi.HostCalls]
+	JournalEntries int           // changes in one hook call [abi.JournalEntries]
+	JournalBytes   int           // bytes of their keys and values together [abi.JournalBytes]
+	LogBytes       int           // bytes of log text in one hook call [abi.LogBytes]
+	LogLines       int           // log lines per second, over all calls [abi.LogLines]
+	Instances      int           // maximum number of instances [runtime.GOMAXPROCS; at least 8 if it calls kv or http]
+	Fuel           int64         // units per hook call [abi.Fuel]
+	StartFuel      int64         // units for _initialize, and again for configure [abi.StartFuel]
+	Time           time.Duration // wall-clock time of one hook call, in addition to Deadline [abi.TimeMS]
+	Share          int           // percent of all cores' time that its calls may use together [abi.SharePercent]
+	Wait           time.Duration // how long a hook call waits for an instance [abi.WaitMS]
+	Deadline       time.Duration // how long a hook call waits for kv and http [abi.DeadlineMS]
+	Fetches        int           // requests in one hook call [abi.Fetches]
+	FetchBytes     int           // bytes of a response body [abi.FetchBytes]
+	KVEntries      int           // number of kv keys [abi.KVEntries]
+	KVBytes        int           // bytes of their keys and values together [abi.KVBytes]
 }
 
-// WithDefaults returns the limits with the defaults in place of zeros.
+// WithDefaults returns the limits with zeros replaced by the defaults.
 func (l Limits) WithDefaults() Limits {
 	return Limits{
 		ModuleBytes:    cmp.Or(l.ModuleBytes, abi.MaxModule),
@@ -64,24 +64,24 @@ func (l Limits) WithDefaults() Limits {
 	}
 }
 
-// Check reports limits that are below zero or above what there can be.
+// Check returns an error for limits that are negative or too large.
 func (l Limits) Check() error {
 	counts := min(l.ModuleBytes, l.Functions, l.TableEntries, l.MemoryPages, l.HostCalls, l.JournalEntries, l.JournalBytes, l.LogBytes, l.LogLines, l.Instances,
 		l.Fetches, l.FetchBytes, l.KVEntries, l.KVBytes, l.Share)
 	if counts < 0 || min(l.Fuel, l.StartFuel) < 0 || min(l.Wait, l.Deadline, l.Time) < 0 {
-		return errors.New("limits: a limit below zero; leave it out for the default")
+		return errors.New("limits: a limit is negative: omit it for the default")
 	}
 	if l.MemoryPages > maxPages {
-		return fmt.Errorf("limits: %d memory pages, there are at most %d", l.MemoryPages, maxPages)
+		return fmt.Errorf("limits: %d memory pages, must be at most %d", l.MemoryPages, maxPages)
 	}
 	if l.Share > maxShare {
-		return fmt.Errorf("limits: a share of %d percent, there are at most %d", l.Share, maxShare)
+		return fmt.Errorf("limits: share is %d percent, must be at most %d", l.Share, maxShare)
 	}
 	return nil
 }
 
-// maxShare is all of the machine.
+// maxShare is all cores.
 const maxShare = 100
 
-// maxPages is 4 GiB, all that a 32-bit memory can have.
+// maxPages is 4 GiB, the maximum of a 32-bit memory.
 const maxPages = 1 << 16

@@ -11,17 +11,17 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// Manifest is what a plugin says about itself: JSON, in the module's custom
-// section "hook.manifest" or in a file beside it.
+// Manifest is the self-description of a plugin: JSON, in the module's custom section
+// "hook.manifest" or in a file beside it.
 type Manifest struct {
 	Name    string          `json:"name"`              // lower-case letters, digits and hyphens
-	Version string          `json:"version"`           // of the plugin, for people
-	ABI     ABI             `json:"abi"`               // what it was written for
-	Hooks   []string        `json:"hooks"`             // the points it has a hook for; must equal the exports
-	Grants  Grants          `json:"grants,omitzero"`   // what it asks for
-	Config  json.RawMessage `json:"config,omitempty"`  // JSON Schema of its configuration, for people: no host applies it
+	Version string          `json:"version"`           // of the plugin, for display
+	ABI     ABI             `json:"abi"`               // the ABI version it was written for
+	Hooks   []string        `json:"hooks"`             // the points that it has a hook for; must equal the exports
+	Grants  Grants          `json:"grants,omitzero"`   // what it requests
+	Config  json.RawMessage `json:"config,omitempty"`  // JSON Schema of its configuration, for documentation: hosts do not apply it
 	Vectors string          `json:"vectors,omitempty"` // SHA-256 of its test vectors
-	Source  string          `json:"source,omitempty"`  // where its source is
+	Source  string          `json:"source,omitempty"`  // URL of its source
 }
 
 // ABI is a version of the hook ABI.
@@ -30,9 +30,9 @@ type ABI struct {
 	Minor int `json:"minor"`
 }
 
-// Parse reads and checks a manifest: I-JSON (RFC 7493), so that all who read it
-// read the same. Unknown members are errors, so that a misspelt grant does not
-// silently ask for nothing. own are points that the host has besides those of plugins/abi.
+// Parse parses and validates a manifest: I-JSON (RFC 7493), so that all parsers read it
+// alike. Unknown members are errors, so that a misspelt grant is not ignored. own are
+// points that the host has besides those of plugins/abi.
 func Parse(text []byte, own ...abi.Point) (Manifest, error) {
 	if len(text) > abi.MaxManifest {
 		return Manifest{}, fmt.Errorf("manifest: %d bytes, at most %d are allowed", len(text), abi.MaxManifest)
@@ -47,9 +47,9 @@ func Parse(text []byte, own ...abi.Point) (Manifest, error) {
 	return m, nil
 }
 
-// For parses the manifest of a module that exports hooks for points, which both
-// must agree on. Without a text the module speaks for itself, and asks for what it
-// is given. own are as in [Parse].
+// For parses the manifest of a module that exports hooks for points and checks that the
+// two agree. A nil text means no manifest: the exports are its hooks, and it requests the
+// given grants. own are as in [Parse].
 func For(text []byte, points []string, given Grants, own ...abi.Point) (Manifest, error) {
 	if text == nil {
 		return Manifest{Hooks: points, Grants: given}, nil
@@ -70,17 +70,17 @@ func (m Manifest) check(own []abi.Point) error {
 		return fmt.Errorf("name %q: use lower-case letters, digits and hyphens, at most 64", m.Name)
 	}
 	if m.ABI.Major != abi.Major {
-		return fmt.Errorf("abi.major is %d, this host speaks %d", m.ABI.Major, abi.Major)
+		return fmt.Errorf("abi.major is %d, must be %d", m.ABI.Major, abi.Major)
 	}
 	if m.ABI.Minor > abi.Minor {
-		return fmt.Errorf("abi.minor is %d, this host knows up to %d: use a newer Cardea", m.ABI.Minor, abi.Minor)
+		return fmt.Errorf("abi.minor is %d, must be at most %d: use a newer Cardea", m.ABI.Minor, abi.Minor)
 	}
 	for i, name := range m.Hooks {
 		if _, ok := abi.Lookup(name, own...); !ok {
 			return fmt.Errorf("hooks: no hook point %q%s", name, SuggestPoint(name, own...))
 		}
 		if slices.Contains(m.Hooks[:i], name) {
-			return fmt.Errorf("hooks: %q is there twice", name)
+			return fmt.Errorf("hooks: %q is listed twice", name)
 		}
 	}
 	return m.Grants.Check(own...)

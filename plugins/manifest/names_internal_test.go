@@ -34,7 +34,7 @@ func TestManifest_check(t *testing.T) {
 	}
 	for want, change := range map[string]func(*Manifest){
 		"": func(*Manifest) {}, `name ""`: func(m *Manifest) { m.Name = "" }, `name "A"`: func(m *Manifest) { m.Name = "A" }, `name "-a"`: func(m *Manifest) { m.Name = "-a" }, `name "a-"`: func(m *Manifest) { m.Name = "a-" }, "at most 64": func(m *Manifest) { m.Name = strings.Repeat("a", 65) },
-		"abi.major is": func(m *Manifest) { m.ABI.Major++ }, "abi.major is 0": func(m *Manifest) { m.ABI.Major = 0 }, "use a newer Cardea": func(m *Manifest) { m.ABI.Minor++ }, "is there twice": func(m *Manifest) { m.Hooks = []string{"token-claims", "token-claims"} }, `no hook point "x"`: func(m *Manifest) { m.Hooks = []string{"x"} }, "grants: allow": func(m *Manifest) { m.Grants.Allow = []string{"x"} },
+		"abi.major is": func(m *Manifest) { m.ABI.Major++ }, "abi.major is 0": func(m *Manifest) { m.ABI.Major = 0 }, "use a newer Cardea": func(m *Manifest) { m.ABI.Minor++ }, "is listed twice": func(m *Manifest) { m.Hooks = []string{"token-claims", "token-claims"} }, `no hook point "x"`: func(m *Manifest) { m.Hooks = []string{"x"} }, "grants: allow": func(m *Manifest) { m.Grants.Allow = []string{"x"} },
 	} {
 		m := good()
 		change(&m)

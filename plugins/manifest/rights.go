@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Rights is what a guest may really do: what was asked for and is granted.
+// Rights is what a guest may do: the intersection of what was requested and what is
+// granted.
 type Rights struct{ Asked, Given Grants }
 
 // Read reports whether a key may be read.
@@ -19,14 +20,14 @@ func (r Rights) Write(key string) bool {
 	return covers(r.Asked.Write, nil, key) && covers(r.Given.Write, nil, key)
 }
 
-// WriteNamed is Write for a key that must be granted by its full name: by the one
-// who asks, for "*" of the one who grants covers what has been asked for.
+// WriteNamed is Write for a key that needs its full name: the manifest must list the key
+// itself, the operator may grant it by name or by "*".
 func (r Rights) WriteNamed(key string) bool {
 	return slices.Contains(r.Asked.Write, key) && (slices.Contains(r.Given.Write, key) || slices.Contains(r.Given.Write, "*"))
 }
 
-// Headers lists the headers that may be written: those named on one side, if the
-// other side covers them.
+// Headers lists the headers that may be written: those named in one of the two lists and
+// covered by the other.
 func (r Rights) Headers() []string {
 	var names []string
 	for _, key := range slices.Concat(r.Asked.Write, r.Given.Write) {
@@ -37,7 +38,7 @@ func (r Rights) Headers() []string {
 	return names
 }
 
-// Allow reports whether there is a right beyond keys, such as [abi.AllowExtend].
+// Allow reports whether the guest has a right such as [abi.AllowExtend].
 func (r Rights) Allow(right string) bool {
 	return slices.Contains(r.Asked.Allow, right) && slices.Contains(r.Given.Allow, right)
 }
@@ -49,11 +50,11 @@ func (r Rights) Secret(name string) bool {
 	return slices.Contains(r.Asked.Secrets, name) && slices.Contains(r.Given.Secrets, name)
 }
 
-// secrets reports whether there is any secret to ask for.
+// secrets reports whether any secret may be read.
 func (r Rights) secrets() bool { return slices.ContainsFunc(r.Asked.Secrets, r.Secret) }
 
-// HTTP reports whether a request is covered, and whether it may go to an address
-// that is private, which the operator alone says.
+// HTTP reports whether a request is allowed, and whether it may go to a private address,
+// which only the operator's grant decides.
 func (r Rights) HTTP(method string, u *url.URL) (private, ok bool) {
 	if !slices.ContainsFunc(r.Asked.HTTP, func(h HTTPGrant) bool { return h.covers(method, u) }) {
 		return false, false
@@ -66,7 +67,7 @@ func (r Rights) HTTP(method string, u *url.URL) (private, ok bool) {
 	return private, ok
 }
 
-// Missing lists what is asked for and not granted, for people.
+// Missing lists what was requested and is not granted, for display.
 func (r Rights) Missing() []string {
 	var list []string
 	for _, pattern := range r.Asked.Read {
@@ -100,8 +101,7 @@ func covers(a, b []string, key string) bool {
 	return slices.ContainsFunc(a, match) || slices.ContainsFunc(b, match)
 }
 
-// answers reports whether a grant speaks to a pattern that is asked for: covers it,
-// or names members of it.
+// answers reports whether a grant covers a requested pattern or members of it.
 func answers(a, b []string, pattern string) bool {
 	prefix, family := strings.CutSuffix(pattern, "*")
 	return covers(a, b, pattern) || family && slices.ContainsFunc(slices.Concat(a, b), func(given string) bool {

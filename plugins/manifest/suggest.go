@@ -7,7 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// SuggestPoint returns the end of a message about an unknown point. own are as in [Parse].
+// SuggestPoint returns a suffix for error messages about an unknown point. own are as in
+// [Parse].
 func SuggestPoint(name string, own ...abi.Point) string {
 	var names []string
 	for _, p := range abi.PointsAnd(own...) {
@@ -30,7 +31,7 @@ func suggestImport(module, name string) string {
 	return nearestOf(name, names)
 }
 
-// nearestOf names the nearest of names, if one is near enough to be meant.
+// nearestOf returns a suffix that suggests the nearest of names, if one is near enough.
 func nearestOf(name string, names []string) string {
 	best := suggest.Nearest(name, names, len(name)/3+1)
 	if best == "" {

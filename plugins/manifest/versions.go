@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// CompareVersions compares dotted numbers, such as 1.10 and v1.9.2; what follows a
-// hyphen marks one before the release, what follows a plus says nothing. Anything
-// else is older than all numbers, and as old as its like.
+// CompareVersions compares dotted numbers, such as 1.10 and v1.9.2. A suffix after a
+// hyphen marks a pre-release; a suffix after a plus is ignored. Any other string is older
+// than all numbers and equal to all such strings.
 func CompareVersions(a, b string) int {
 	x, before := parseVersion(a)
 	y, beforeToo := parseVersion(b)
@@ -43,7 +43,7 @@ func parseVersion(text string) (numbers []int, before string) {
 	return numbers, before
 }
 
-// compareLabels puts numbers before words, as semantic versions do.
+// compareLabels orders numbers before words, as semantic versioning does.
 func compareLabels(a, b string) int {
 	x, errX := strconv.Atoi(a)
 	y, errY := strconv.Atoi(b)

@@ -10,16 +10,16 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// Cost is what a hook costs on this machine.
+// Cost is the cost of a hook on this machine.
 type Cost struct {
 	Load      time.Duration // reading, checking, compiling and configuring
-	Calls     int           // that were made
-	PerCall   time.Duration // the whole binding: instance, grants, journal, reset
-	Fuel      int64         // one call; the same on every machine
-	HostCalls int           // one call
+	Calls     int           // number of calls made
+	PerCall   time.Duration // including the binding: instance, grants, journal, reset
+	Fuel      int64         // of one call; the same on every machine
+	HostCalls int           // of one call
 }
 
-// Bench runs a vector again and again for about d. The vector must load.
+// Bench runs a vector repeatedly for about d. The vector must load.
 func (r *Runner) Bench(ctx context.Context, v Vector, d time.Duration) (Cost, error) {
 	if err := r.unload(ctx); err != nil {
 		return Cost{}, err
@@ -49,7 +49,7 @@ func (r *Runner) repeat(ctx context.Context, e *event, d time.Duration) (calls i
 	defer hook.Unbind(r.plugin.Name())
 	start := time.Now()
 	for ctx.Err() == nil && time.Since(start) < d {
-		const batch = 16 // calls between two looks at the clock
+		const batch = 16 // calls between two readings of the clock
 		for range batch {
 			_ = apply(ctx, hook, e) // a refusal costs as much as a pass
 		}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Diff says how r differs from old, the same vector's result of another version:
-// one line a difference, none if they do the same. Fuel and time do not count.
+// Diff lists the differences between r and old, the result of another version for the
+// same vector: one line each, none if they are equal. Fuel and time are not compared.
 func (r Result) Diff(old Result) []string {
 	var lines []string
 	add := func(what, was, is string) {

@@ -10,14 +10,14 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// event is a point's value, made of a vector.
+// event is the value of a point, built from a vector.
 type event struct {
 	point  abi.Point
 	fields map[string]hooks.Value
 }
 
-// newEvent fills in what one key says of another: a lifetime in seconds and the
-// moment exp are the same quantity.
+// newEvent derives one key from another: the lifetime in seconds and the time exp express
+// the same.
 func newEvent(p abi.Point, f Fields, nowMS int64) *event {
 	e := &event{point: p, fields: map[string]hooks.Value{}}
 	for key, text := range f {
@@ -67,7 +67,7 @@ func (e *event) Get(key string) (hooks.Value, bool) {
 	return v, ok
 }
 
-// Set implements hooks.View with the engine's strictness.
+// Set implements hooks.View and is as strict as the engine.
 func (e *event) Set(key string, v hooks.Value) error {
 	k, ok := e.point.Key(key)
 	switch {
@@ -82,13 +82,13 @@ func (e *event) Set(key string, v hooks.Value) error {
 	return nil
 }
 
-// isList: the lists that the catalogue has are lists of texts.
+// isList reports whether v is a list of strings, as all lists in the catalogue are.
 func isList(v hooks.Value) bool {
 	var list []string
 	return json.Unmarshal([]byte(v.Text()), &list) == nil
 }
 
-// Delete implements hooks.View: members of families can be removed.
+// Delete implements hooks.View: only members of families can be removed.
 func (e *event) Delete(key string) error {
 	k, ok := e.point.Key(key)
 	switch {

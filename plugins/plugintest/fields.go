@@ -14,11 +14,11 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// Fields are keys of a point with their values as JSON: texts, integers, truth
-// values, lists, objects.
+// Fields holds keys of a point with their values as JSON: strings, integers, booleans,
+// lists, objects.
 type Fields map[string]json.RawMessage
 
-// check compares the fields with what the point has.
+// check compares the fields with the keys of the point.
 func (f Fields) check(p abi.Point, where string, journal bool) error {
 	for _, key := range slices.Sorted(maps.Keys(f)) {
 		k, ok := p.Key(key)
@@ -32,13 +32,13 @@ func (f Fields) check(p abi.Point, where string, journal bool) error {
 			continue
 		}
 		if got := kindOf(f[key]); !fits(k.Type, got) {
-			return fmt.Errorf("%s: %q is %s, it should be %s", where, key, got, k.Type)
+			return fmt.Errorf("%s: %q is %s, must be %s", where, key, got, k.Type)
 		}
 	}
 	return nil
 }
 
-// keyNames lists a point's keys, or those that can be changed.
+// keyNames lists a point's keys, or only the writable ones.
 func keyNames(p abi.Point, writable bool) string {
 	var names []string
 	for _, k := range p.Keys {
@@ -52,7 +52,7 @@ func keyNames(p abi.Point, writable bool) string {
 	return strings.Join(names, " ")
 }
 
-// kindOf classifies a JSON text.
+// kindOf returns the type of a JSON value.
 func kindOf(raw json.RawMessage) abi.Type {
 	switch v := decode(raw).(type) {
 	case string:
@@ -71,7 +71,7 @@ func fits(want, got abi.Type) bool { return want == abi.Any || want == got }
 
 func isNull(raw json.RawMessage) bool { return string(bytes.TrimSpace(raw)) == "null" }
 
-// value is a field as the host knows it.
+// value converts a field to the host's type.
 func value(raw json.RawMessage) hooks.Value {
 	switch v := decode(raw).(type) {
 	case string:
@@ -96,8 +96,8 @@ func raw(v hooks.Value) json.RawMessage {
 	return bytes.TrimSpace(b.Bytes())
 }
 
-// decode keeps numbers as they are written; nil for what is no JSON, which
-// cannot be in a parsed file.
+// decode keeps numbers as written. It returns nil for invalid JSON, which a parsed file
+// cannot contain.
 func decode(raw json.RawMessage) any {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
@@ -114,7 +114,7 @@ func compact(raw json.RawMessage) string {
 
 func sameJSON(a, b json.RawMessage) bool { return reflect.DeepEqual(decode(a), decode(b)) }
 
-// text writes fields as one line for messages.
+// text formats fields as one line for messages.
 func (f Fields) text() string {
 	if len(f) == 0 {
 		return "nothing"

@@ -18,13 +18,13 @@ var (
 	_ http.RoundTripper = (*world)(nil)
 )
 
-// keep returns a store in which the plugin has kept these already.
+// keep returns a store with these entries of the plugin.
 func keep(entries map[string]string, now time.Time) *plugins.MemoryKV {
 	kv := &plugins.MemoryKV{}
 	room := api.PluginQuota{Entries: len(entries), Bytes: maxFile}
 	for key, text := range entries {
 		e := api.PluginEntry{Plugin: name, Key: key, Value: []byte(text), Expires: now.Add(time.Hour)}
-		_ = kv.PluginPut(context.Background(), e, now, room) // there is room for all
+		_ = kv.PluginPut(context.Background(), e, now, room) // the quota is large enough
 	}
 	return kv
 }
@@ -44,7 +44,7 @@ func (w *world) PluginIncr(ctx context.Context, e api.PluginEntry, by int64, now
 	return w.kv.PluginIncr(ctx, e, by, now, q)
 }
 
-// noteKV reads the keys that the vector asks about.
+// noteKV reads the keys that the vector expects.
 func (w *world) noteKV(ctx context.Context, res *Result) {
 	for key := range res.Vector.Want.KV {
 		if res.KV == nil {
@@ -69,7 +69,7 @@ func (w *world) onMetric(_, name string, amount int64) {
 
 var errNobody = errors.New("nobody answers")
 
-// RoundTrip implements http.RoundTripper: nothing leaves the process.
+// RoundTrip implements http.RoundTripper; it sends nothing.
 func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := requestBody(r)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// maxFile bounds a file of vectors.
+// maxFile bounds a file of vectors, in bytes.
 const maxFile = 4 << 20
 
 // Read reads a file of vectors. own are as for [Parse].
@@ -35,9 +35,9 @@ func Read(path string, own ...abi.Point) (File, error) {
 	return file, nil
 }
 
-// Parse reads vectors and checks them against the catalogue of points. A member
-// that it does not know is an error, so that no expectation is silently ignored. own are
-// points that the host has besides those of plugins/abi; plugins/catalogue describes them.
+// Parse parses vectors and checks them against the catalogue of points. Unknown members
+// are errors, so that no expectation is ignored. own are points that the host has besides
+// those of plugins/abi; plugins/catalogue describes them.
 func Parse(text []byte, own ...abi.Point) (File, error) {
 	if len(text) > maxFile {
 		return File{}, fmt.Errorf("vectors: more than %d bytes: split the file", maxFile)
@@ -49,7 +49,7 @@ func Parse(text []byte, own ...abi.Point) (File, error) {
 	return f, f.check(own)
 }
 
-// position names the line of a JSON error that knows its offset.
+// position returns the line of a JSON error that has an offset.
 func position(text []byte, err error) string {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
@@ -70,7 +70,7 @@ func (f *File) check(own []abi.Point) error {
 	var errs []error
 	seen := map[string]bool{}
 	if len(f.Vectors) == 0 {
-		errs = append(errs, errors.New("vectors: there is none: add one to the list \"vectors\""))
+		errs = append(errs, errors.New("vectors: the list is empty: add one"))
 	}
 	for n := range f.Vectors {
 		v := &f.Vectors[n]
@@ -79,14 +79,14 @@ func (f *File) check(own []abi.Point) error {
 			errs = append(errs, fmt.Errorf("vector %d (%s): %w", n+1, v.Name, err))
 		}
 		if seen[v.Name] {
-			errs = append(errs, fmt.Errorf("vector %d: the name %q is taken: give each its own", n+1, v.Name))
+			errs = append(errs, fmt.Errorf("vector %d: the name %q is used twice, must be unique", n+1, v.Name))
 		}
 		seen[v.Name] = true
 	}
 	return errors.Join(errs...)
 }
 
-// over puts a setup over the file's defaults.
+// over merges a setup with the file's defaults.
 func (s Setup) over(d Setup) Setup {
 	if s.Grants == nil {
 		s.Grants = d.Grants
@@ -108,7 +108,7 @@ func (s Setup) over(d Setup) Setup {
 
 func (v *Vector) check(own []abi.Point) error {
 	if v.Name == "" {
-		return errors.New("give it a name that says what it shows")
+		return errors.New("it has no name: give it one that says what it tests")
 	}
 	point, ok := abi.Lookup(v.Point, own...)
 	if !ok {
@@ -130,11 +130,11 @@ func (w *Want) check() error {
 	}
 	switch {
 	case w.LoadError != "" && w.Status != "":
-		return errors.New("want: a plugin that does not load has no status: leave one of them out")
+		return errors.New("want: load_error and status exclude each other: remove one of them")
 	case w.LoadError == "" && !slices.Contains(statuses, w.Status):
-		return fmt.Errorf("want.status %q: there are %s", w.Status, strings.Join(statuses, ", "))
+		return fmt.Errorf("want.status is %q, must be one of %s", w.Status, strings.Join(statuses, ", "))
 	case len(w.Journal) > 0 && w.Status != Continue && w.Status != Stop:
-		return fmt.Errorf("want.journal: nothing is kept with status %q: leave it out", w.Status)
+		return fmt.Errorf("want.journal: no changes are kept with status %q: remove it", w.Status)
 	case w.Refusal != nil && w.Status != Refuse:
 		return errors.New("want.refusal goes with status \"refuse\"")
 	case (w.Fault != "" || w.Error != "") && w.Status != Fault:

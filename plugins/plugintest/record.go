@@ -17,16 +17,16 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// Recorder writes live calls as vectors, one JSON object a line: what the guest
-// read of the event, and what it made of it. Give its OnCall to the host and
-// bind plugins to what its Point returns:
+// Recorder writes live calls as vectors, one JSON object per line: what the guest read
+// from the event, and its result. Pass its OnCall to the host and bind plugins to the
+// result of its Point:
 //
 //	r := plugintest.NewRecorder(file, grants, config, time.Now)
 //	host, err := plugins.Open(ctx, plugins.Config{OnCall: r.OnCall})
 //	err = plugin.Bind(r.Point(point), plugins.Binding{})
 //
-// A record holds what the guest saw of real users and of nothing else: keep it
-// as you keep a log. Safe for concurrent use.
+// A record contains real users' data that the guest read: protect it like a log. Safe for
+// concurrent use.
 type Recorder struct {
 	mu    sync.Mutex
 	w     io.Writer
@@ -36,8 +36,8 @@ type Recorder struct {
 	err   error
 }
 
-// NewRecorder returns a recorder for one plugin that is loaded with these grants
-// and this configuration.
+// NewRecorder returns a recorder for one plugin that is loaded with these grants and this
+// configuration.
 func NewRecorder(w io.Writer, grants manifest.Grants, config map[string]string, now func() time.Time) *Recorder {
 	s := Setup{Grants: &grants}
 	for key, text := range config {
@@ -49,10 +49,10 @@ func NewRecorder(w io.Writer, grants manifest.Grants, config map[string]string, 
 	return &Recorder{w: w, setup: s, now: now}
 }
 
-// Point returns p with a view that notes what is read through it.
+// Point returns p with a view that records reads.
 func (r *Recorder) Point(p hooks.Point) hooks.Point { return recordedPoint{p, r} }
 
-// OnCall is for plugins.Config.
+// OnCall is the callback for plugins.Config.
 func (r *Recorder) OnCall(ctx context.Context, c plugins.Call) {
 	seen, ok := ctx.Value(seenKey{}).(*seen)
 	if !ok {
@@ -69,7 +69,7 @@ func (r *Recorder) OnCall(ctx context.Context, c plugins.Call) {
 	}})
 }
 
-// Err returns the first error of writing.
+// Err returns the first write error.
 func (r *Recorder) Err() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -102,7 +102,7 @@ type recordedPoint struct {
 	recorder *Recorder
 }
 
-// seen is what one call has read so far.
+// seen holds what one call has read so far.
 type seen struct {
 	start  time.Time
 	fields Fields
@@ -118,7 +118,7 @@ func (p recordedPoint) BindView(id string, fn func(context.Context, hooks.View) 
 	}, opts...)
 }
 
-// recordedView notes what is read before it is changed.
+// recordedView records values before they are changed.
 type recordedView struct {
 	hooks.View
 	seen *seen
@@ -144,7 +144,8 @@ func (v recordedView) Widens(ctx context.Context, key string, value hooks.Value)
 // Check implements hooks.Checker.
 func (v recordedView) Check(ctx context.Context) error { return hooks.Check(ctx, v.View) }
 
-// Keys implements hooks.View; a name alone is worth its value, for replaying.
+// Keys implements hooks.View. It records the values of the keys too, since a replay needs
+// them.
 func (v recordedView) Keys(prefix string) []string {
 	keys := v.View.Keys(prefix)
 	for _, key := range keys {
@@ -153,10 +154,10 @@ func (v recordedView) Keys(prefix string) []string {
 	return keys
 }
 
-// maxLine bounds one recorded call.
+// maxLine bounds one recorded call, in bytes.
 const maxLine = 1 << 20
 
-// ReadRecord reads what a [Recorder] wrote. own are as for [Parse].
+// ReadRecord reads the output of a [Recorder]. own are as for [Parse].
 func ReadRecord(r io.Reader, own ...abi.Point) ([]Vector, error) {
 	var f File
 	lines := bufio.NewScanner(r)

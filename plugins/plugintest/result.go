@@ -15,35 +15,35 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// Result is what came of a vector.
+// Result is the result of running a vector.
 type Result struct {
 	Vector    Vector
 	Status    string // as in [Want]; "" if the plugin did not load
-	Journal   Fields // the changes that count, null for a deletion
+	Journal   Fields // the changes that were kept, null for a deletion
 	Refusal   *Refusal
 	Fault     string
 	Error     string
 	LoadError string
 	Log       []string
-	KV        map[string]*string // the keys of Want.KV, null for what is not kept
+	KV        map[string]*string // the keys of Want.KV, null for absent ones
 	Metrics   map[string]int64
 	Requests  []string
 	Fuel      int64
 	HostCalls int
-	Time      time.Duration // of the call; machines differ, fuel does not
+	Time      time.Duration // of the call; unlike fuel it depends on the machine
 
-	// Problems says where this differs from what was wanted, one line each.
-	// Empty is a pass.
+	// Problems lists the differences from the expectation, one line each. Empty means
+	// passed.
 	Problems []string
 
-	strangers []string // requests that the vector has no answer for
+	strangers []string // requests without an exchange in the vector
 }
 
 // OK reports whether the vector passed.
 func (r Result) OK() bool { return len(r.Problems) == 0 }
 
-// Actual is the result as an expectation, with room for twice the fuel: what
-// `cardea plugin test --update` writes.
+// Actual returns the result as an expectation, with twice the fuel as limit: `cardea
+// plugin test --update` writes it.
 func (r Result) Actual() Want {
 	if r.LoadError != "" {
 		return Want{LoadError: r.LoadError}
@@ -88,7 +88,7 @@ func journal(changes []plugins.Change) Fields {
 	return f
 }
 
-// judged compares the result with what was wanted.
+// judged compares the result with the expectation.
 func (r Result) judged() Result {
 	w := r.Vector.Want
 	if r.LoadError != "" || w.LoadError != "" {
@@ -130,7 +130,7 @@ func (r *Result) judgeLoad() {
 	}
 }
 
-// judgeOutside looks at what the call did besides its answer.
+// judgeOutside compares requests, metrics and kv entries.
 func (r *Result) judgeOutside() {
 	w := r.Vector.Want
 	for _, request := range r.strangers {
@@ -169,7 +169,7 @@ func (r *Result) judgeRefusal() {
 	}
 }
 
-// explained is the status with what the author needs to know of it.
+// explained returns the status with its details.
 func (r *Result) explained() string {
 	switch {
 	case r.Status == Fault:

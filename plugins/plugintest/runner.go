@@ -18,7 +18,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// Module is what vectors are run against.
+// Module is the module that vectors are run against.
 type Module struct {
 	// Wasm is the module.
 	Wasm []byte
@@ -29,8 +29,8 @@ type Module struct {
 	Limits    manifest.Limits
 }
 
-// Runner runs vectors against one module. It keeps the module loaded from vector
-// to vector where their setups agree. Not for concurrent use.
+// Runner runs vectors against one module. Consecutive vectors with the same setup share a
+// loaded module. Not safe for concurrent use.
 type Runner struct {
 	host   *plugins.Host
 	module Module
@@ -38,8 +38,8 @@ type Runner struct {
 	own    []abi.Point // of the host, besides plugins/abi
 
 	plugin *plugins.Plugin // of the last vector, nil without one
-	setup  string          // what it was loaded with, but for the seed
-	seeded bool            // by the last vector
+	setup  string          // the setup it was loaded with, without the seed
+	seeded bool            // the last vector had a seed
 }
 
 // Open returns a runner, which its caller closes. Of base it takes CacheDir,
@@ -51,11 +51,11 @@ func Open(ctx context.Context, m Module, base plugins.Config) (*Runner, error) {
 	}
 	w := &world{}
 	host, err := plugins.Open(ctx, plugins.Config{
-		InProcess: base.Compiler == nil, // then it runs what its user has just built
+		InProcess: base.Compiler == nil, // then the module is one that the user has just built
 		CacheDir:  base.CacheDir, Compiler: base.Compiler, Compile: base.Compile, Points: base.Points,
 		Logger: slog.New(w), Now: w.now, Rand: w, KV: w, HTTP: w,
 		OnFault: w.onFault, OnCall: w.onCall, OnMetric: w.onMetric,
-		Breaker: plugins.Breaker{Failures: -1}, // vectors about failures shall fail each time
+		Breaker: plugins.Breaker{Failures: -1}, // vectors may fail repeatedly without disabling the plugin
 	})
 	if err != nil {
 		return nil, err
@@ -66,8 +66,8 @@ func Open(ctx context.Context, m Module, base plugins.Config) (*Runner, error) {
 // Close frees the module.
 func (r *Runner) Close(ctx context.Context) error { return r.host.Close(ctx) }
 
-// Run runs one vector of a parsed file. The error is about the surroundings (ctx,
-// an unreadable module); what the hook did wrong is in the result's Problems.
+// Run runs one vector of a parsed file. The error is about the environment (ctx, an
+// unreadable module); failures of the hook are in the result's Problems.
 func (r *Runner) Run(ctx context.Context, v Vector) (Result, error) {
 	r.world.begin(v)
 	res := Result{Vector: v}
@@ -87,8 +87,8 @@ func (r *Runner) Run(ctx context.Context, v Vector) (Result, error) {
 	return res.judged(), ctx.Err()
 }
 
-// load loads the module for a setup, unless the last vector's will do. Another seed
-// needs other instances, and no other compilation.
+// load loads the module for a setup, unless the last vector had the same one. Another
+// seed needs new instances, but no compilation.
 func (r *Runner) load(ctx context.Context, s Setup) error {
 	seeded := s.Seed != nil
 	s.Seed = nil
@@ -116,9 +116,9 @@ func (r *Runner) loadAnew(ctx context.Context, s Setup) error {
 		Module: r.module.Wasm, Manifest: r.module.Manifest, Name: name,
 		Config: s.ConfigText(), Secrets: s.secrets(), Isolation: r.module.Isolation, Limits: r.module.Limits,
 	}
-	spec.Limits.Instances, spec.Limits.Share = 1, 100 // nobody else waits
+	spec.Limits.Instances, spec.Limits.Share = 1, 100 // nothing else runs
 	sum := sha256.Sum256(r.module.Wasm)
-	spec.SHA256 = hex.EncodeToString(sum[:]) // the author's own module is trusted to be compiled
+	spec.SHA256 = hex.EncodeToString(sum[:]) // trusts the author's own module, so that it may be compiled
 	var err error
 	if spec.Grants, err = s.grants(r.module.Manifest, r.own); err != nil {
 		return err
@@ -136,7 +136,7 @@ func (r *Runner) unload(ctx context.Context) error {
 	return err
 }
 
-// call runs the hook on an event and notes what came of it.
+// call runs the hook on an event and records the result.
 func (r *Runner) call(ctx context.Context, e *event, res *Result) error {
 	hook := e.hook()
 	if err := r.plugin.Bind(hook, plugins.Binding{OnError: plugins.Deny}); err != nil {
@@ -161,7 +161,7 @@ func apply(ctx context.Context, point hooks.Point, e *event) error {
 	return errors.New("a hook point of an unknown kind")
 }
 
-// name is what every module is called here.
+// name is the name of every module under test.
 const name = "plugin-under-test"
 
 func (s Setup) secrets() map[string]api.Secret {
@@ -172,7 +172,7 @@ func (s Setup) secrets() map[string]api.Secret {
 	return out
 }
 
-// grants are the vector's, or all that the manifest asks for.
+// grants returns the vector's grants, or all that the manifest requests.
 func (s Setup) grants(text []byte, own []abi.Point) (manifest.Grants, error) {
 	if s.Grants != nil {
 		return *s.Grants, nil

@@ -11,19 +11,19 @@ import (
 	"github.com/cardea-auth/cardea/plugins/catalogue"
 )
 
-// A self-test may hold that many vectors and take that long, since whoever can
-// write a file beside a module could keep a server busy with it.
+// A self-test is limited to that many vectors and that time, since anyone who can write a
+// file beside a module could otherwise keep a server busy.
 const (
 	maxSelfTest  = 500
 	selfTestTime = 10 * time.Second
 )
 
-var errSelfTestTime = fmt.Errorf("its vectors take more than %s here: give it fewer, since each other config, grants or secrets loads the module again", selfTestTime)
+var errSelfTestTime = fmt.Errorf("its vectors take more than %s: remove some; each different config, grants or secrets loads the module again", selfTestTime)
 
-// SelfTest returns the function for plugins.Config.SelfTest: it runs a plugin's
-// own vectors, at most 500 and for at most 10 seconds, before the plugin goes live.
-// base is the host's configuration, so that the module that the host has just
-// compiled is not compiled again.
+// SelfTest returns the function for plugins.Config.SelfTest: it runs a plugin's own
+// vectors, at most 500 and for at most 10 seconds, before the plugin goes live. base is
+// the host's configuration, so that a module the host has just compiled is not compiled
+// again.
 func SelfTest(base plugins.Config) func(context.Context, plugins.Candidate) error {
 	return func(ctx context.Context, c plugins.Candidate) error {
 		own, err := catalogue.Of(base.Points)
@@ -35,7 +35,7 @@ func SelfTest(base plugins.Config) func(context.Context, plugins.Candidate) erro
 			return err
 		}
 		if n := len(file.Vectors); n > maxSelfTest {
-			return fmt.Errorf("%d vectors, a server runs at most %d: leave the rest to cardea plugin test", n, maxSelfTest)
+			return fmt.Errorf("%d vectors, must be at most %d on a server: run the rest with cardea plugin test", n, maxSelfTest)
 		}
 		ctx, cancel := context.WithTimeoutCause(ctx, selfTestTime, errSelfTestTime)
 		defer cancel()

@@ -15,8 +15,8 @@ type T interface {
 	Fatalf(format string, args ...any)
 }
 
-// Test runs a file of vectors against a module and reports each problem. It is
-// what an author's Go test calls:
+// Test runs a file of vectors against a module and reports each problem. Call it in a
+// plugin's Go test:
 //
 //	plugintest.Test(t, plugintest.Module{Wasm: wasm, Manifest: manifest}, "testdata/vectors.json")
 func Test(t T, m Module, vectors string) {
@@ -26,7 +26,7 @@ func Test(t T, m Module, vectors string) {
 		t.Fatalf("%v", err)
 		return
 	}
-	cache, err := os.MkdirTemp("", "cardea-vectors-") // a module is compiled once, whatever the setups
+	cache, err := os.MkdirTemp("", "cardea-vectors-") // a module is compiled once for all setups
 	if err != nil {
 		t.Fatalf("%v", err)
 		return

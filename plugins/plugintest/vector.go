@@ -11,68 +11,68 @@ import (
 
 // File is a file of vectors.
 type File struct {
-	// Defaults is the setup of vectors that do not say otherwise, member by member.
+	// Defaults is the setup for members that a vector omits.
 	Defaults Setup    `json:"defaults,omitzero"`
 	Vectors  []Vector `json:"vectors"`
 }
 
-// Vector is one call of a hook and what shall come of it.
+// Vector is one call of a hook and its expected result.
 type Vector struct {
-	Name  string `json:"name"`  // what it shows; unique in its file
+	Name  string `json:"name"`  // what it tests; unique in its file
 	Point string `json:"point"` // such as token-claims
-	// Event holds the point's keys and their values; those that are left out are
-	// absent. Of lifetime and exp one suffices.
+	// Event holds the point's keys and values; omitted keys are absent. One of lifetime
+	// and exp is enough.
 	Event Fields `json:"event,omitempty"`
 	Setup
-	// KV is what the plugin has kept already, and HTTP what answers its requests:
-	// the first unused exchange whose request is the same.
+	// KV holds the plugin's kv entries before the call. HTTP holds the answers to its
+	// requests: the first unused exchange with the same request is used.
 	KV   map[string]string `json:"kv,omitempty"`
 	HTTP []Exchange        `json:"http,omitempty"`
 	Want Want              `json:"want"`
 }
 
-// Exchange is a request that the plugin may make, and its answer.
+// Exchange is a request that the plugin may make, and its response.
 type Exchange struct {
 	Request  string            `json:"request"`            // such as "GET https://api.example.com/v1/users/7"
-	Headers  map[string]string `json:"headers,omitempty"`  // that the request must have
-	Body     *string           `json:"body,omitempty"`     // that the request must have
+	Headers  map[string]string `json:"headers,omitempty"`  // required request headers
+	Body     *string           `json:"body,omitempty"`     // required request body
 	Status   int               `json:"status,omitempty"`   // 0 is 200
 	Answer   map[string]string `json:"answer,omitempty"`   // headers of the response
 	Response string            `json:"response,omitempty"` // its body
-	Fails    bool              `json:"fails,omitempty"`    // nobody answers
+	Fails    bool              `json:"fails,omitempty"`    // the request fails
 }
 
-// Setup is what surrounds the call.
+// Setup is the environment of the call.
 type Setup struct {
-	Grants  *manifest.Grants           `json:"grants,omitempty"`  // without them, all that the manifest asks for
-	Config  map[string]json.RawMessage `json:"config,omitempty"`  // lists and objects reach the guest as JSON text
-	Secrets map[string]string          `json:"secrets,omitempty"` // by name; they still need a grant
-	Clock   *time.Time                 `json:"clock,omitempty"`   // what now_ms answers; without it 2026-01-01T00:00:00Z
-	Seed    *int64                     `json:"seed,omitempty"`    // of what random answers; without it 1
+	Grants  *manifest.Grants           `json:"grants,omitempty"`  // default: all that the manifest requests
+	Config  map[string]json.RawMessage `json:"config,omitempty"`  // the guest gets lists and objects as JSON
+	Secrets map[string]string          `json:"secrets,omitempty"` // by name; reading them still needs a grant
+	Clock   *time.Time                 `json:"clock,omitempty"`   // the time of now_ms; default 2026-01-01T00:00:00Z
+	Seed    *int64                     `json:"seed,omitempty"`    // the seed of random; default 1
 }
 
-// Want is what shall come of a call. Whatever is left out is not looked at,
-// except the journal: changes that nobody expects are a mistake.
+// Want is the expected result of a call. Omitted members are not checked, except the
+// journal: unexpected changes are always a problem.
 type Want struct {
 	Status  string   `json:"status,omitempty"`  // continue, stop, refuse, not_applicable or fault; "" is continue
-	Journal Fields   `json:"journal,omitempty"` // the changes that count, null for a deletion
+	Journal Fields   `json:"journal,omitempty"` // the changes that are kept, null for a deletion
 	Refusal *Refusal `json:"refusal,omitempty"` // with status refuse
 	Fault   string   `json:"fault,omitempty"`   // with status fault: its class, such as fuel or reported
 	Error   string   `json:"error,omitempty"`   // with status fault: part of its text
-	// LoadError is part of the text with which the plugin refuses to load, for
-	// vectors about its configuration. The other members are then empty.
+	// LoadError is part of the error when the plugin refuses to load, for vectors about
+	// its configuration. The other members are then empty.
 	LoadError string             `json:"load_error,omitempty"`
-	Log       []string           `json:"log,omitempty"`      // the lines that the hook logs
-	KV        map[string]*string `json:"kv,omitempty"`       // what it keeps afterwards, null for what it does not
-	Metrics   map[string]int64   `json:"metrics,omitempty"`  // what it counts, added up
-	Requests  []string           `json:"requests,omitempty"` // the requests that it makes, in their order
-	MaxFuel   int64              `json:"max_fuel,omitempty"` // the most that the call may burn
+	Log       []string           `json:"log,omitempty"`      // the hook's log lines
+	KV        map[string]*string `json:"kv,omitempty"`       // kv entries after the call, null for absent ones
+	Metrics   map[string]int64   `json:"metrics,omitempty"`  // metrics, added up
+	Requests  []string           `json:"requests,omitempty"` // requests in order
+	MaxFuel   int64              `json:"max_fuel,omitempty"` // maximum fuel of the call
 }
 
-// Refusal is what the client is told.
+// Refusal is what the client sees.
 type Refusal struct {
 	Code   string `json:"code,omitempty"`   // denied, unauthenticated, invalid or throttled
-	Public string `json:"public,omitempty"` // the sentence
+	Public string `json:"public,omitempty"` // the message
 }
 
 // The values of [Want.Status].
@@ -84,8 +84,8 @@ const (
 	Fault         = "fault"
 )
 
-// ConfigText is the configuration as the host hands it to guests: scalars as text,
-// lists and objects as JSON.
+// ConfigText returns the configuration as guests get it: scalars as strings, lists and
+// objects as JSON.
 func (s Setup) ConfigText() map[string]string {
 	out := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(s.Config)) {
@@ -94,7 +94,7 @@ func (s Setup) ConfigText() map[string]string {
 	return out
 }
 
-// scalar returns a JSON text's string, or the compact text itself.
+// scalar returns the value of a JSON string, or other JSON in compact form.
 func scalar(raw json.RawMessage) string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil && raw[0] == '"' {

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 )
 
-// world is what a guest can sense besides the event: clock, randomness and log;
-// and what the host tells of the call. Safe for concurrent use, as the host asks.
+// world is the environment of a guest (clock, randomness, log), and records what the host
+// reports of a call. Safe for concurrent use, as the host requires.
 type world struct {
 	mu     sync.Mutex
 	clock  time.Time
@@ -22,18 +22,18 @@ type world struct {
 	fault  *plugins.Fault
 
 	kv        *plugins.MemoryKV
-	exchanges []Exchange // not used yet
-	requests  []string   // that were made
-	strangers []string   // those of them without an exchange
+	exchanges []Exchange // unused so far
+	requests  []string   // all requests made
+	strangers []string   // requests without an exchange
 	metrics   map[string]int64
 }
 
 var _ slog.Handler = (*world)(nil)
 
-// epoch is the clock of vectors without one.
+// epoch is the default clock.
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// begin sets the world up for a vector.
+// begin prepares the world for a vector.
 func (w *world) begin(v Vector) {
 	s := v.Setup
 	w.mu.Lock()
@@ -54,15 +54,15 @@ func (w *world) begin(v Vector) {
 	w.kv, w.exchanges, w.requests, w.strangers, w.metrics = keep(v.KV, w.clock), slices.Clone(v.HTTP), nil, nil, nil
 }
 
-// calling forgets what loading did, so that only the call is noted.
+// calling drops records of the load, so that only those of the call remain.
 func (w *world) calling() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.lines, w.call, w.fault = nil, nil, nil
 }
 
-// note writes into a result what the host has told of the call. An error that
-// is neither a refusal nor a fault of the guest is returned.
+// note stores the recorded call in a result. An error that is neither a refusal nor a
+// fault of the guest is returned.
 func (w *world) note(res *Result, err error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -85,7 +85,7 @@ func (w *world) now() time.Time {
 	return w.clock
 }
 
-// Read implements io.Reader: the randomness that guests see.
+// Read implements io.Reader, the guests' source of randomness.
 func (w *world) Read(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -104,11 +104,11 @@ func (w *world) onFault(_ context.Context, f *plugins.Fault) {
 	w.fault = f
 }
 
-// Enabled implements slog.Handler: every level is kept.
+// Enabled implements slog.Handler for all levels.
 func (w *world) Enabled(context.Context, slog.Level) bool { return true }
 
-// Handle implements slog.Handler. The host's own lines about a fault carry its
-// class; what is left are the guest's.
+// Handle implements slog.Handler. It drops the host's own lines, which have the key class
+// or missing; the rest are the guest's.
 func (w *world) Handle(_ context.Context, r slog.Record) error {
 	own := false
 	r.Attrs(func(a slog.Attr) bool {
@@ -124,7 +124,8 @@ func (w *world) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// WithAttrs implements slog.Handler; the lines of one plugin need no name.
+// WithAttrs implements slog.Handler; attributes are dropped, since there is only one
+// plugin.
 func (w *world) WithAttrs([]slog.Attr) slog.Handler { return w }
 
 // WithGroup implements slog.Handler.

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// ErrNoCompiler says that a tool for building is not installed.
+// ErrNoCompiler says that a build tool is not installed.
 var ErrNoCompiler = errors.New("not installed")
 
-// Build compiles the sources in dir into the module out, which appears whole or
-// not at all. What the compiler says is in the error.
+// Build compiles the sources in dir into the module out, which is replaced atomically.
+// The error contains the compiler's output.
 func (l Language) Build(ctx context.Context, dir, out string) error {
 	if err := l.Ready(dir); err != nil {
 		return err
@@ -38,8 +38,8 @@ func (l Language) Build(ctx context.Context, dir, out string) error {
 	return publish(draft, out)
 }
 
-// Ready reports what is missing for building the sources in dir, with how to get
-// it.
+// Ready returns an error that lists what a build of the sources in dir lacks, and how to
+// install it.
 func (l Language) Ready(dir string) error {
 	var missing []string
 	cure := l.Missing
@@ -69,13 +69,12 @@ func (l Language) compile(ctx context.Context, dir, draft, include string) error
 	}
 	made := matches(include, l.artifact)
 	if len(made) != 1 {
-		return fmt.Errorf("%s has made %d modules, want one", args[0], len(made))
+		return fmt.Errorf("%s created %d modules, must be 1", args[0], len(made))
 	}
 	return os.Rename(made[0], draft)
 }
 
-// publish puts the module into its place by a rename, since a server may be
-// watching it.
+// publish moves the module into place with a rename, since a server may be watching it.
 func publish(draft, out string) error {
 	text, err := os.ReadFile(draft)
 	if err != nil {

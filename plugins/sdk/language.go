@@ -9,33 +9,33 @@ import (
 	"strings"
 )
 
-// Language is a language that plugins are written in.
+// Language is a programming language for plugins.
 type Language struct {
-	// Name is what --lang takes.
+	// Name is the value of --lang.
 	Name string
-	// Tools are the programs that building needs, and Missing says how to get them.
+	// Tools are the programs that a build needs; Missing says how to install them.
 	Tools   []string
 	Missing string
 
 	mine func(dir string) bool
-	// part is what building needs besides the tools, "" if nothing; partMissing says how
-	// to get it, and lacks reports whether it is missing.
+	// part is what a build needs in addition to the tools, "" if nothing; partMissing
+	// says how to install it, and lacks reports whether it is missing.
 	part, partMissing string
 	lacks             func(dir string) bool
-	// artifact is where below include the compiler leaves the module, "" if it
-	// writes to out.
+	// artifact is the pattern, below include, of the compiler's output, "" if it writes
+	// to out.
 	artifact string
-	// plan returns the command line that builds the sources in dir into out, and
-	// what it wants in its environment. include is a directory with the C header.
+	// plan returns the command line and environment for building the sources in dir into
+	// out. include is a directory with the C header.
 	plan func(dir, out, include string) (args, env []string)
 }
 
-// Languages lists what there is, the easiest to begin with first.
+// Languages lists all languages, the easiest first.
 func Languages() []Language {
 	return []Language{goLanguage(), cLanguage(), assemblyScript(), rust()}
 }
 
-// Lookup returns the language of that name.
+// Lookup returns the language with that name.
 func Lookup(name string) (Language, error) {
 	var names []string
 	for _, l := range Languages() {
@@ -47,14 +47,14 @@ func Lookup(name string) (Language, error) {
 	return Language{}, fmt.Errorf("language %q: choose one of %s", name, strings.Join(names, ", "))
 }
 
-// Detect tells what the sources in dir are written in.
+// Detect returns the language of the sources in dir.
 func Detect(dir string) (Language, error) {
 	for _, l := range Languages() {
 		if l.mine(dir) {
 			return l, nil
 		}
 	}
-	return Language{}, fmt.Errorf("%s has no sources of a plugin: *.go with a //go:wasmexport line, *.c, assembly/index.ts or Cargo.toml; begin one with `cardea plugin new --lang go NAME`", dir)
+	return Language{}, fmt.Errorf("%s has no plugin sources: *.go with a //go:wasmexport line, *.c, assembly/index.ts or Cargo.toml; create them with `cardea plugin new --lang go NAME`", dir)
 }
 
 func goLanguage() Language {
@@ -136,8 +136,8 @@ func hasRustTarget() bool {
 	return err == nil
 }
 
-// localTool is a program that npm has installed beside the sources, or else the
-// one in PATH.
+// localTool returns the path of a program that npm has installed beside the sources, or
+// its name if there is none.
 func localTool(dir, name string) string {
 	local, err := filepath.Abs(filepath.Join(dir, "node_modules", ".bin", name))
 	if err == nil {

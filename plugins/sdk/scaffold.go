@@ -16,7 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// The trees that a scaffold is made of.
+// Files for new plugins.
 var (
 	//go:embed all:templates
 	templates embed.FS
@@ -26,8 +26,8 @@ var (
 
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$`)
 
-// New writes a plugin of that name into dir, which must be absent or empty. What
-// it writes builds and passes its vectors as it stands.
+// New writes a new plugin into dir, which must be absent or empty. The result builds and
+// passes its vectors without changes.
 func New(lang, name, dir string) error {
 	if _, err := Lookup(lang); err != nil {
 		return err
@@ -56,7 +56,7 @@ func mustBeEmpty(dir string) error {
 		return nil
 	}
 	if err == nil && len(list) > 0 {
-		return fmt.Errorf("%s is there and not empty: choose another name, or another place with --dir", dir)
+		return fmt.Errorf("%s exists and is not empty: choose another name, or another place with --dir", dir)
 	}
 	return err
 }
@@ -68,7 +68,7 @@ func write(file string, text []byte) error {
 	return os.WriteFile(file, text, 0o644)
 }
 
-// scaffold returns the files of a new plugin by their slash-separated paths.
+// scaffold returns the files of a new plugin by slash-separated path.
 func scaffold(lang, name string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	root := path.Join("templates", lang)
@@ -84,7 +84,7 @@ func scaffold(lang, name string) (map[string][]byte, error) {
 	return files, addSDK(files, lang, name)
 }
 
-// addTemplate fills in a template; NAME in a path is the plugin's name.
+// addTemplate executes a template; NAME in a path is replaced by the plugin's name.
 func addTemplate(files map[string][]byte, name, root, file string) error {
 	text, err := templates.ReadFile(file)
 	if err != nil {
@@ -101,12 +101,11 @@ func addTemplate(files map[string][]byte, name, root, file string) error {
 	return err
 }
 
-// modulePath is the module of a Go scaffold: an author renames it when it gets
-// a home.
+// modulePath returns the module path of a new Go plugin; the author may change it.
 func modulePath(name string) string { return "example.com/" + name }
 
-// addSDK copies the language's SDK. The Go one becomes a package inside the
-// scaffold, with the imports that fit there.
+// addSDK copies the language's SDK. The Go SDK becomes a package of the new module, with
+// adjusted imports.
 func addSDK(files map[string][]byte, lang, name string) error {
 	switch lang {
 	case "c":
@@ -148,11 +147,11 @@ func copySDK(files map[string][]byte, from fs.FS, dir, to string, imports *strin
 	return nil
 }
 
-// Header returns the C header, for builds of sources that have none beside them.
+// Header returns the C header, for sources that have no copy beside them.
 func Header() []byte {
 	text, err := sources.ReadFile("c/cardea_hook.h")
 	if err != nil {
-		panic(err) // it is embedded above
+		panic(err) // it is embedded
 	}
 	return text
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Check is one thing that must hold for the server to be ready.
+// Check is a condition for the server to be ready.
 type Check struct {
 	Name string
 	Run  func(context.Context) error
@@ -19,8 +19,8 @@ type Check struct {
 // checkTimeout bounds all checks of one request together.
 const checkTimeout = 2 * time.Second
 
-// Handler serves the admin listener. Metrics come from m; ready is false from
-// the first failing check on.
+// Handler serves the admin listener, with the metrics of m. /readyz fails if any check
+// fails.
 func Handler(m *Metrics, checks ...Check) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", alive)
@@ -51,10 +51,10 @@ func answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(body) // the client is gone if this fails
+	json.NewEncoder(w).Encode(body) // fails only if the client has disconnected
 }
 
-// Metrics are the server's own figures. Safe for concurrent use.
+// Metrics holds the server's metrics. Safe for concurrent use.
 type Metrics struct {
 	registry *prometheus.Registry
 	events   *prometheus.CounterVec

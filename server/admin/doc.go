@@ -1,7 +1,7 @@
-// Package admin is the admin listener: health, readiness and metrics, for
-// operators and their machines. Keep the listener away from the public.
+// Package admin is the admin listener: health, readiness and metrics, for operators and
+// monitoring. Do not expose the listener to the public.
 //
-//	/healthz, /livez  the process answers
-//	/readyz           it can decide: store, keys, revocations
-//	/metrics          Prometheus text
+//	/healthz, /livez  the process responds
+//	/readyz           it can make decisions: store, keys, revocations
+//	/metrics          Prometheus text format
 package admin

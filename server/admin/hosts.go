@@ -8,11 +8,11 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// OnlyHosts refuses requests whose Host is a name that is not listed, with 403. A
-// page in an operator's browser may have its own name point at the listener (DNS
-// rebinding) and would then read what is served there; it cannot change the name that
-// the browser sends. Addresses, localhost, and requests without a Host, which no
-// browser sends, pass.
+// OnlyHosts refuses requests whose Host is an unlisted name with 403. A web page in an
+// operator's browser can make its own name resolve to the listener (DNS rebinding) and
+// could then read its responses; but it cannot change the Host that the browser sends. IP
+// addresses, localhost, and requests without a Host, which browsers never send, are
+// allowed.
 func OnlyHosts(next http.Handler, hosts []string) http.Handler {
 	known := []string{"localhost"}
 	for _, h := range hosts {

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// NewMetrics returns the process's figures; Watch and Gauge add Cardea's.
+// NewMetrics returns metrics of the process; Watch and Gauge add those of Cardea.
 func NewMetrics(version string) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
@@ -24,14 +24,13 @@ func NewMetrics(version string) *Metrics {
 	return m
 }
 
-// Gauge adds a figure that is read when asked for, with constant label pairs.
+// Gauge adds a gauge that is read at each scrape, with constant label pairs.
 func (m *Metrics) Gauge(name, help string, read func() float64, labels ...string) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(
 		prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: pairs(labels)}, read))
 }
 
-// Total adds a figure that only grows and is read when asked for, with constant label
-// pairs.
+// Total adds a counter that is read at each scrape, with constant label pairs.
 func (m *Metrics) Total(name, help string, read func() float64, labels ...string) {
 	m.registry.MustRegister(prometheus.NewCounterFunc(
 		prometheus.CounterOpts{Name: name, Help: help, ConstLabels: pairs(labels)}, read))
@@ -45,23 +44,22 @@ func pairs(labels []string) prometheus.Labels {
 	return constant
 }
 
-// Counter adds a figure that only grows, with labels of a small, closed set of
-// values, and returns what adds to it. Safe for concurrent use.
+// Counter adds a counter whose labels have a small, fixed set of values, and returns the
+// function that adds to it. Safe for concurrent use.
 func (m *Metrics) Counter(name, help string, labels ...string) (add func(n float64, values ...string)) {
 	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	m.registry.MustRegister(c)
 	return func(n float64, values ...string) { c.WithLabelValues(values...).Add(n) }
 }
 
-// Staleness adds the age of what the engine knows of revocations.
+// Staleness adds the time since revocations were last read.
 func (m *Metrics) Staleness(read func() time.Duration) {
 	m.Gauge("cardea_revocation_staleness_seconds", "Time since the revocation log was last read.",
 		func() float64 { return read().Seconds() })
 }
 
-// Watch counts the events of the hook catalogue. It binds one handler to each
-// action, so figures and plugins see the same events; a catalogue that is watched
-// already is an error.
+// Watch counts the events of the hook catalogue. It binds one handler to each action, so
+// metrics and plugins see the same events; watching a catalogue twice is an error.
 func (m *Metrics) Watch(h *core.Hooks) error {
 	for _, p := range h.Points() {
 		action, ok := p.(*hooks.Action[core.Event])
@@ -79,7 +77,7 @@ func (m *Metrics) Watch(h *core.Hooks) error {
 	return m.registry.Register(newQueues(h))
 }
 
-// reason keeps the label to a closed set of values: those of refusals and faults.
+// reason limits the label to a fixed set of values: those of refusals and faults.
 func reason(a *hooks.Action[core.Event], e core.Event) string {
 	switch a.Name() {
 	case "login-failed", "request-denied", "plugin-failed":

@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/hooks"
 )
 
-// queues makes figures of what waits for the handlers of events. Handlers may come
-// and go, so they are looked up each time.
+// queues exports the queues of event handlers. Handlers may come and go, so they are
+// looked up at each scrape.
 type queues struct {
 	hooks                      *core.Hooks
 	depth, bytes, age, dropped *prometheus.Desc

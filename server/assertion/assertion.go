@@ -18,35 +18,34 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// narrowedMember of the header says that the site must grant no more than roles.
+// narrowedMember is the header member that tells the site to grant only the listed roles.
 const narrowedMember = "narrowed"
 
-// The assertion's header, its typ, and how long it holds.
+// Header, typ and lifetime of an assertion.
 const (
 	AssertionHeader = "X-Cardea-Assertion"
 	AssertionType   = "cardea-assertion+jwt"
 	AssertionLife   = 30 * time.Second
 )
 
-// AssertionConfig says who asserts what to whom. Issuer, Audience and Key are
-// needed.
+// AssertionConfig configures an [Assertion]. Issuer, Audience and Key are required.
 type AssertionConfig struct {
 	Site     Site
-	Issuer   string         // what the gate calls itself: the site's CARDEA_ISSUER
+	Issuer   string         // name of this gateway: the site's CARDEA_ISSUER
 	Audience string         // the site's home URL, or its CARDEA_AUDIENCE
-	Key      func() api.Key // the Ed25519 key that signs now
+	Key      func() api.Key // the active Ed25519 signing key
 	Now      func() time.Time
 	Rand     io.Reader // nil: crypto/rand
 }
 
-// Assertion signs a token for each request, bound to its method, path and query.
-// The form is that of examples/wordpress/README.md. Safe for concurrent use.
+// Assertion signs a token for each request, bound to its method, path and query. The
+// format is described in examples/wordpress/README.md. Safe for concurrent use.
 type Assertion struct{ cfg AssertionConfig }
 
-// NewAssertion returns an Assertion. The error says what is missing.
+// NewAssertion returns an Assertion. The error says which setting is missing.
 func NewAssertion(c AssertionConfig) (*Assertion, error) {
 	if c.Issuer == "" || c.Audience == "" || c.Key == nil {
-		return nil, errors.New("assertion: issuer, audience and key are needed")
+		return nil, errors.New("assertion: issuer, audience and key are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -57,8 +56,8 @@ func NewAssertion(c AssertionConfig) (*Assertion, error) {
 	return &Assertion{c}, nil
 }
 
-// Credentials returns the assertion about one request, anonymous ones too: the site
-// then knows that it came through the gate.
+// Credentials returns the assertion for one request. Anonymous requests get one too, so
+// that the site knows that they passed the gateway.
 func (v *Assertion) Credentials(_ context.Context, a *api.Attempt, d *core.Decision) (api.Header, error) {
 	who, err := v.cfg.Site.userOf(d)
 	if err != nil {
@@ -71,13 +70,13 @@ func (v *Assertion) Credentials(_ context.Context, a *api.Attempt, d *core.Decis
 	key := v.cfg.Key()
 	text, err := token.Sign(head(d, key), api.NewClaims(claims...), key)
 	if err != nil {
-		return nil, fmt.Errorf("assert who asks: %w", err)
+		return nil, fmt.Errorf("sign assertion: %w", err)
 	}
 	return api.Header{AssertionHeader: {text}}, nil
 }
 
-// head names a narrowing as critical (RFC 7515 section 4.1.11), so that a site whose
-// plugin does not know of it refuses.
+// head marks a narrowed identity as critical (RFC 7515 section 4.1.11), so that a plugin
+// that does not support it rejects the assertion.
 func head(d *core.Decision, key api.Key) []api.Claim {
 	list := []api.Claim{{Name: "typ", Value: AssertionType}, {Name: "alg"}, {Name: "kid", Value: key.ID}}
 	if !d.Anonymous() && d.Identity.IsNarrowed() {
@@ -122,8 +121,8 @@ func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Cl
 	return append(list, limits(&d.Identity)...), nil
 }
 
-// limits lists what the site may grant at most, if that is less than all that the
-// user may.
+// limits lists the roles and scopes of a narrowed identity, the most that the site may
+// grant.
 func limits(id *api.Identity) []api.Claim {
 	if !id.IsNarrowed() {
 		return nil
@@ -131,11 +130,11 @@ func limits(id *api.Identity) []api.Claim {
 	return []api.Claim{{Name: "roles", Value: texts(id.Roles)}, {Name: "scopes", Value: texts(id.Scopes)}}
 }
 
-// texts is a list that is [] in JSON when it is empty.
+// texts returns a list that encodes as [] in JSON when it is empty.
 func texts(list []string) []string { return append([]string{}, list...) }
 
-// readAs lists what the gate has decided on: the REST routes that the site may find
-// in the request, and "page" if it may find none.
+// readAs lists the interpretations that the gateway decided on: the REST routes that the
+// site may find in the request, and "page" for none.
 func readAs(d *core.Decision) []string {
 	var names []string
 	for m := range d.Reading.All() {

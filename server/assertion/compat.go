@@ -14,15 +14,15 @@ import (
 	"github.com/cardea-auth/cardea/core/token"
 )
 
-// CompatLife is how long a token in a plugin's layout holds; it is used for half
-// of that, so that one which was just sent has time to arrive.
+// CompatLife is the lifetime of a token in a plugin's format. A token is reused for half
+// of it, so that it is still valid when it arrives.
 const CompatLife = time.Minute
 
-// compatEntries bounds what is remembered; beyond it all is forgotten.
+// compatEntries bounds the cache; at the limit it is cleared.
 const compatEntries = 10_000
 
-// CompatConfig says how tokens of the site's plugin look. Layout is needed, with
-// a key of its own that can sign.
+// CompatConfig configures a [Compat]. Layout is required and needs a signing key of its
+// own.
 type CompatConfig struct {
 	Site   Site
 	Layout core.Layout // the mount's
@@ -30,9 +30,9 @@ type CompatConfig struct {
 	Rand   io.Reader // nil: crypto/rand
 }
 
-// Compat signs who is asking anew, in the layout and with the secret of the JWT
-// plugin that the site has. One token serves all requests with one credential
-// for half its life. Safe for concurrent use.
+// Compat signs tokens for the authenticated user in the format and with the secret of the
+// site's JWT plugin. One token is reused for all requests with one credential for half
+// its lifetime. Safe for concurrent use.
 type Compat struct {
 	cfg CompatConfig
 
@@ -40,14 +40,14 @@ type Compat struct {
 	known map[compatKey]compatToken
 }
 
-// compatKey is all that the token depends on, and the credential besides.
+// compatKey holds the credential and everything that the token depends on.
 type compatKey struct {
 	subject, login, credential string
 	number, gen                int64
 }
 
 type compatToken struct {
-	value []string // of the header
+	value []string // header values
 	until time.Time
 }
 
@@ -71,9 +71,9 @@ func NewCompat(c CompatConfig) (*Compat, error) {
 	return &Compat{cfg: c, known: map[compatKey]compatToken{}}, nil
 }
 
-// Credentials returns Authorization with a token of the plugin's, nothing for nobody. The
-// plugin takes the token for all that the user may, so a narrowed identity is
-// refused.
+// Credentials returns an Authorization header with a token of the plugin, and nothing for
+// anonymous requests. The plugin grants the token all rights of the user, so a narrowed
+// identity is refused.
 func (v *Compat) Credentials(_ context.Context, _ *api.Attempt, d *core.Decision) (api.Header, error) {
 	if d.Anonymous() {
 		return nil, nil
@@ -86,7 +86,7 @@ func (v *Compat) Credentials(_ context.Context, _ *api.Attempt, d *core.Decision
 		return nil, err
 	}
 	id, now := d.Identity, v.cfg.Now()
-	id.Number = who.number // the site's, which the subject names
+	id.Number = who.number // the site's number, from the subject
 	key := compatKey{id.Subject, id.Login, id.Proof.TokenID + " " + id.Proof.APIKey, id.Number, id.Gen}
 	v.mu.Lock()
 	hit := v.known[key]
@@ -112,8 +112,8 @@ func (v *Compat) keep(key compatKey, t compatToken) {
 	v.known[key] = t
 }
 
-// sign lays the claims out as the plugin does, without a session: the token is
-// the site's, not the client's.
+// sign builds the claims as the plugin does, without a session: the token is for the
+// site, not for the client.
 func (v *Compat) sign(id api.Identity, now time.Time) (string, error) {
 	jti, err := randomID(v.cfg.Rand)
 	if err != nil {
@@ -155,7 +155,7 @@ func subject(id api.Identity, asNumber bool) any {
 	return id.Subject
 }
 
-// withoutKeyID leaves the kid out: a shared secret has none.
+// withoutKeyID removes the kid: a shared secret has none.
 func withoutKeyID(head []api.Claim) []api.Claim {
 	var out []api.Claim
 	for _, m := range head {

@@ -9,9 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Constants returns the lines for wp-config.php by which cardea.php knows the
-// gate. Only public parts of the keys are in it; a key of another kind than
-// Ed25519 is an error.
+// Constants returns the lines of wp-config.php that configure cardea.php for this
+// gateway. They contain only public keys; a key that is not Ed25519 is an error.
 func Constants(issuer, audience string, trusted []api.Key) (string, error) {
 	var list []string
 	for _, key := range trusted {
@@ -31,8 +30,7 @@ define('CARDEA_REQUIRE', true);
 `, phpText(issuer), phpText(audience), strings.Join(list, ", ")), nil
 }
 
-// phpText writes a PHP text in single quotes, in which only these two mean
-// something.
+// phpText returns a PHP string in single quotes, in which only \ and ' are special.
 func phpText(s string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
 }

@@ -1,18 +1,17 @@
-// Package assertion is what tells an upstream who is asking, in a form
-// that the upstream can check or already knows. The gateway calls it for each
-// allowed request, right before passing it on; server/app makes one for each
-// upstream whose `identity` is not "headers".
+// Package assertion tells an upstream who the user is, in a form that the upstream can
+// verify or already accepts. The gateway calls it for each allowed request, right before
+// forwarding; server/app creates one instance for each upstream whose `identity` is not
+// "headers".
 //
 //	decision --> Assertion            X-Cardea-Assertion: 30 s, EdDSA, this request only
 //	        \--> Compat               Authorization: Bearer, in the layout of the site's JWT plugin
 //	         \-> ApplicationPassword  Authorization: Basic, a password of WordPress's own
 //	                \--> headers that the gateway sets after everything else
 //
-// An error refuses the request: an upstream that cannot be told who asks is not
-// asked. Nobody recognised is no error; an assertion says so, the others say
-// nothing.
+// An error refuses the request: an upstream is never called without its credentials. An
+// anonymous request is not an error: an assertion says so, and the others add nothing.
 //
-// It decides nothing, but refuses a credential that may do less than its user where
-// the upstream cannot be told so. It takes nothing away: the gateway has removed what a
-// client sent under these names.
+// It makes no decisions, except that it refuses a credential with fewer rights than its
+// user if the upstream cannot be told. It removes no headers: the gateway has already
+// removed the client's headers of these names.
 package assertion

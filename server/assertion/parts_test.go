@@ -116,7 +116,7 @@ func TestCredentials_failing(t *testing.T) {
 		want string
 	}{
 		"assertion, no randomness":     {assertion(AssertionConfig{Key: func() api.Key { return pair }, Rand: iotest.ErrReader(broken)}), a, somebody(nil), "read randomness: broken"},
-		"assertion, no private key":    {assertion(AssertionConfig{Key: func() api.Key { return api.Key{Algorithm: "EdDSA", Public: pair.Public} }}), a, somebody(nil), "assert who asks: "},
+		"assertion, no private key":    {assertion(AssertionConfig{Key: func() api.Key { return api.Key{Algorithm: "EdDSA", Public: pair.Public} }}), a, somebody(nil), "sign assertion: "},
 		"assertion, stranger":          {assertion(AssertionConfig{Key: func() api.Key { return pair }, Site: Site{"wp"}}), a, somebody(unfit), api.ReasonNotAUser},
 		"assertion, two methods":       {assertion(AssertionConfig{Key: func() api.Key { return pair }}), &api.Attempt{Method: "GET", Path: "/", Query: "_method=a&_method=b"}, somebody(nil), "stands twice"},
 		"compat, no randomness":        {compat(CompatConfig{Layout: layout, Rand: iotest.ErrReader(broken)}), a, somebody(nil), "sign for the plugin: read randomness: broken"},

@@ -11,25 +11,24 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// PasswordConfig holds application passwords of a WordPress: one for all, or one
-// for each user.
+// PasswordConfig holds application passwords of a WordPress site: one for all users, or
+// one for each.
 type PasswordConfig struct {
 	Site     Site
-	Login    string                // with Password: the one user that everybody acts as
-	Password api.Secret            // of Login
+	Login    string                // with Password: the user that all requests act as
+	Password api.Secret            // password of Login
 	Each     map[string]api.Secret // by login; excludes Login
 }
 
-// ApplicationPassword sends Basic credentials that the site knows. Safe for
-// concurrent use.
+// ApplicationPassword sends Basic credentials of the site. Safe for concurrent use.
 type ApplicationPassword struct {
 	site Site
 	one  []string
-	each map[string][]string // by login, as WordPress compares it
+	each map[string][]string // by login, in the form that WordPress compares
 }
 
-// NewApplicationPassword returns an ApplicationPassword. The error says what is
-// missing or doubled, and no password.
+// NewApplicationPassword returns an ApplicationPassword. The error says what is missing
+// or duplicate, and contains no password.
 func NewApplicationPassword(c PasswordConfig) (*ApplicationPassword, error) {
 	v := &ApplicationPassword{site: c.Site, each: map[string][]string{}}
 	if (c.Login == "") != (c.Password == "") || (c.Login == "") == (len(c.Each) == 0) {
@@ -52,7 +51,7 @@ func NewApplicationPassword(c PasswordConfig) (*ApplicationPassword, error) {
 	return v, nil
 }
 
-// check refuses names that Basic cannot carry (RFC 7617 section 2).
+// check rejects names that Basic cannot encode (RFC 7617 section 2).
 func check(login string) error {
 	if login == "" || strings.ContainsFunc(login, func(r rune) bool { return r == ':' || r < ' ' || r == 0x7f }) {
 		return fmt.Errorf("application-password: %q is not a login name: it is empty, or has a colon or control character", login)
@@ -60,16 +59,16 @@ func check(login string) error {
 	return nil
 }
 
-// basic writes the header. WordPress shows application passwords with blanks,
+// basic returns the header values. WordPress shows application passwords with spaces,
 // which it ignores.
 func basic(login string, password api.Secret) []string {
 	text := login + ":" + strings.TrimSpace(password.Reveal())
 	return []string{"Basic " + base64.StdEncoding.EncodeToString([]byte(text))}
 }
 
-// Credentials returns Authorization, nothing for nobody. A user without a password here
-// is refused, and so is a narrowed identity, unless all act as one user, whose roles
-// are nobody's own.
+// Credentials returns an Authorization header, and nothing for anonymous requests. A user
+// without a password is refused. A narrowed identity is refused too, unless all requests
+// act as one user.
 func (v *ApplicationPassword) Credentials(_ context.Context, _ *api.Attempt, d *core.Decision) (api.Header, error) {
 	if d.Anonymous() {
 		return nil, nil
@@ -91,8 +90,8 @@ func (v *ApplicationPassword) Credentials(_ context.Context, _ *api.Attempt, d *
 	return api.Header{"Authorization": value}, nil
 }
 
-// ReadPasswords reads login:password lines; empty ones and those that begin with
-// # do not count. Errors name the line and show nothing of it.
+// ReadPasswords parses login:password lines; empty lines and lines that begin with # are
+// ignored. Errors give the line number and none of its text.
 func ReadPasswords(text string) (map[string]api.Secret, error) {
 	out := map[string]api.Secret{}
 	n := 0
@@ -104,10 +103,10 @@ func ReadPasswords(text string) (map[string]api.Secret, error) {
 		}
 		login, password, found := strings.Cut(line, ":")
 		if login = strings.TrimSpace(login); !found || login == "" || strings.TrimSpace(password) == "" {
-			return nil, fmt.Errorf("line %d: want login:password", n)
+			return nil, fmt.Errorf("line %d: must be login:password", n)
 		}
 		if _, twice := out[login]; twice {
-			return nil, fmt.Errorf("line %d: this login is here already", n)
+			return nil, fmt.Errorf("line %d: duplicate login", n)
 		}
 		out[login] = api.Secret(strings.TrimSpace(password))
 	}

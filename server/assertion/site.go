@@ -8,23 +8,22 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Site says which users an upstream knows.
+// Site describes the users of an upstream.
 type Site struct {
-	// Subject is what stands before the colon in the subjects of the site's own
-	// users, whose numbers are WordPress's: "wp". "" is a site without a
-	// directory here: anybody may be one of its users, by login name.
+	// Subject is the prefix, before the colon, of the subjects of the site's own users,
+	// whose numbers are WordPress's: "wp". "" means a site without a directory: any user
+	// may be one of the site's, by login.
 	Subject string
 }
 
-// user is somebody in the upstream's words; the zero value is nobody.
+// user is a user of the upstream; the zero value is anonymous.
 type user struct {
-	number int64 // WordPress's id; 0 if only the login is known
+	number int64 // WordPress user ID; 0 if only the login is known
 	login  string
 }
 
-// userOf returns whom the decision recognised. Somebody of another directory may
-// share a login name or a number with one of the site's users and be another
-// person, so such a one is refused.
+// userOf returns the authenticated user. A user of another directory may share a login or
+// number with a user of the site without being the same person, and is refused.
 func (s Site) userOf(d *core.Decision) (user, error) {
 	id := &d.Identity
 	if d.Anonymous() {
@@ -44,8 +43,8 @@ func (s Site) userOf(d *core.Decision) (user, error) {
 	return user{number, id.Login}, nil
 }
 
-// unnarrowed refuses a credential that may do less than its user, for identities
-// that tell the site of the user alone.
+// unnarrowed refuses a credential with fewer rights than its user, for identity modes
+// that only tell the site the user.
 func unnarrowed(d *core.Decision, mode string) error {
 	if d.Anonymous() || !d.Identity.IsNarrowed() {
 		return nil

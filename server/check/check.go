@@ -14,11 +14,11 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// Check finds what is wrong with a configuration beyond the form of its values,
-// without opening anything: rules that contradict each other or lead nowhere,
-// hook points that do not exist, dialects that cannot be mounted. The error is a
-// [*config.Error] with every mistake; [config.Provenance.Place] adds where. own are the
-// hook points of a program's own, which hooks may name, too.
+// Check finds mistakes in a configuration beyond the form of its values, without opening
+// anything: contradicting rules and rules without an upstream, unknown hook points,
+// dialects that cannot be mounted. The error is a [*config.Error] with all mistakes;
+// [config.Provenance.Place] adds their positions. own are the hook points of a program's
+// own, which hooks may name, too.
 func Check(cfg *config.Config, own ...hooks.Point) error {
 	c := &checker{}
 	_, err := route.Compile(mount.Rules(cfg))
@@ -46,7 +46,7 @@ func Check(cfg *config.Config, own ...hooks.Point) error {
 // checker collects mistakes.
 type checker struct{ list config.Problems }
 
-// add takes err apart if it is several.
+// add adds the problems in err.
 func (c *checker) add(key string, err error) { c.list = append(c.list, setting.Problems(key, err)...) }
 
 func (c *checker) headers(cfg *config.Config) {
@@ -56,8 +56,8 @@ func (c *checker) headers(cfg *config.Config) {
 	}
 }
 
-// protected finds headers that are set or protected and cannot be: they carry
-// credentials, or would make another request of one.
+// protected finds headers that are set or protected and must not be: they carry
+// credentials, or change the meaning of a request.
 func (c *checker) protected(cfg *config.Config) {
 	c.add("server.protected_headers", route.ProtectNames(cfg.Server.ProtectedHeaders))
 	catalogue := core.NewHooks()
@@ -67,12 +67,12 @@ func (c *checker) protected(cfg *config.Config) {
 			continue
 		}
 		if h.Expr != "" {
-			_ = expr.Bind(catalogue.IdentityHeaders, fmt.Sprint(i), h.Expr, expr.Options{}) // points tells the error
+			_ = expr.Bind(catalogue.IdentityHeaders, fmt.Sprint(i), h.Expr, expr.Options{}) // points reports the error
 			continue
 		}
 		names := grantedHeaders(cfg, h.Plugin)
 		catalogue.IdentityHeaders.Declare(names...)
-		if !bindsTo(cfg, h.Plugin, catalogue.ErrorResponse.Name()) { // whose headers are of another kind
+		if !bindsTo(cfg, h.Plugin, catalogue.ErrorResponse.Name()) { // otherwise they may be headers of responses
 			c.settable(fmt.Sprintf("hooks[%d].plugin", i), names)
 		}
 	}
@@ -86,7 +86,8 @@ func (c *checker) settable(key string, names []string) {
 	}
 }
 
-// credentials finds headers of rules and mounts that would be taken out.
+// credentials finds credential headers of rules and mounts that would be removed from
+// requests.
 func (c *checker) credentials(cfg *config.Config, taken *route.Names) {
 	const text = "%s would be taken out of requests, since a hook sets it or protected_headers lists it: choose another"
 	for i, r := range cfg.Rules {
@@ -101,7 +102,7 @@ func (c *checker) credentials(cfg *config.Config, taken *route.Names) {
 	}
 }
 
-// grantedHeaders are the headers that a plugin's grants name.
+// grantedHeaders returns the headers that a plugin's grants name.
 func grantedHeaders(cfg *config.Config, plugin string) []string {
 	var names []string
 	for _, p := range cfg.Plugins {

@@ -1,10 +1,10 @@
-// Package check finds what is wrong with a configuration, or may not be meant: mistakes
-// beyond the form of values, settings without effect, rules that lead around a mount, and
-// what is not there on this machine or the network.
+// Package check finds problems in a configuration: mistakes beyond the form of values,
+// settings without effect, rules that bypass a mount, and files, databases and upstreams
+// that are missing.
 //
 //	configuration -> Check     -> mistakes: no server starts
-//	              -> Faults    -> it starts, and a part of it can be used by nobody
-//	              -> Warnings, LintWarnings -> it works, and may not be meant
+//	             -> Faults    -> it starts, but some part does not work
+//	             -> Warnings, LintWarnings -> it works, but may not be intended
 //
-// server/app's Examine calls all of it for "config check". It changes nothing.
+// server/app's Examine runs all of them for "config check". The package changes nothing.
 package check

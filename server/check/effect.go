@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// OfAllMounts are the settings that say where a mount is and whose site it stands for:
+// OfAllMounts lists the settings that say where a mount is and which site it belongs to:
 // they have an effect in every dialect.
 func OfAllMounts() []string {
 	return []string{
@@ -19,7 +19,7 @@ func OfAllMounts() []string {
 	}
 }
 
-// effects finds settings of mounts and upstreams that are meant, and have no effect.
+// effects finds settings of mounts and upstreams that were set but have no effect.
 func (c *checker) effects(cfg *config.Config) {
 	for i, m := range cfg.Mounts {
 		used := append(OfAllMounts(), dialects.Settings(m.Dialect)...)
@@ -33,7 +33,7 @@ func (c *checker) effects(cfg *config.Config) {
 	read := mount.Readers(cfg)
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		u := cfg.Upstreams[name].WithDefaults()
-		if _, ok := read[name]; ok || u.Kind == "other" { // which is told of with the values
+		if _, ok := read[name]; ok || u.Kind == "other" { // which is reported with the values
 			continue
 		}
 		if len(u.PathInfo) > 0 {
@@ -45,8 +45,8 @@ func (c *checker) effects(cfg *config.Config) {
 	}
 }
 
-// NativeIssuers finds issuers of native mounts, whose tokens name tokens.issuer. The
-// check refuses them; a server starts with them, as it always has.
+// NativeIssuers finds issuers of native mounts, whose tokens use tokens.issuer. The check
+// rejects them; a server still starts, for compatibility.
 func NativeIssuers(cfg *config.Config) (list config.Problems) {
 	for i, m := range cfg.Mounts {
 		if m.Dialect == "native" && m.Issuer != "" {
@@ -60,7 +60,7 @@ func NativeIssuers(cfg *config.Config) (list config.Problems) {
 
 var errNoWordPress = errors.New("has no effect, since the upstream is not read as a WordPress: write kind: wordpress, or remove it")
 
-// mountEffects finds settings that want others.
+// mountEffects finds settings that require another one.
 func (c *checker) mountEffects(key string, m config.Mount) {
 	for _, x := range [...]struct {
 		name  string
@@ -73,7 +73,7 @@ func (c *checker) mountEffects(key string, m config.Mount) {
 		{"foreign_tokens", m.ForeignTokens && m.Claims == "exact", "with claims: exact, which accepts such tokens anyway: remove it", "claims"},
 		{"login_names_only", m.LoginNamesOnly && m.Dialect == "miniorange" && m.RefreshLife == 0, "without refresh_life, since the plugin's free edition takes names only: remove it", "refresh_life"},
 	} {
-		if x.idle { // once for each setting
+		if x.idle { // once per setting
 			p := config.Problem{Key: key + x.name, Text: "has no effect " + x.wants, Rests: []string{key + x.rests}}
 			c.list = c.list.With(config.Problems{p})
 		}

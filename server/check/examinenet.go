@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/server/internal/setting"
 )
 
-// Unreachable warns of upstreams that take no connection.
+// Unreachable warns about upstreams that do not accept connections.
 func Unreachable(ctx context.Context, cfg *config.Config) (list config.Problems) {
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		u := cfg.Upstreams[name]
@@ -21,7 +21,7 @@ func Unreachable(ctx context.Context, cfg *config.Config) (list config.Problems)
 			continue
 		}
 		if err := dial(ctx, u.URL); err != nil {
-			list = append(list, setting.Problems("upstreams."+name+".url", fmt.Errorf("no connection, so requests are answered 502: start the application, or correct the address: %w", err))...)
+			list = append(list, setting.Problems("upstreams."+name+".url", fmt.Errorf("no connection, so requests get 502: start the application, or correct the address: %w", err))...)
 		}
 	}
 	return list

@@ -22,10 +22,10 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// askTimeout bounds asking one database or upstream whether it is there.
+// askTimeout bounds the check of one database or upstream.
 const askTimeout = 5 * time.Second
 
-// State looks at what a server keeps on this machine.
+// State checks the files of a server on this machine.
 func State(ctx context.Context, cfg *config.Config) (list config.Problems) {
 	add := func(key string, err error) { list = append(list, setting.Problems(key, err)...) }
 	if cfg.Store.Driver == "memory" {
@@ -56,8 +56,8 @@ func State(ctx context.Context, cfg *config.Config) (list config.Problems) {
 	return list
 }
 
-// checkDirectory returns an error if a server could not keep files in a directory,
-// which is made where it is missing.
+// checkDirectory returns an error if a server cannot keep files in a directory, which may
+// be missing if it can be created.
 func checkDirectory(dir string) error {
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -75,7 +75,8 @@ func checkDirectory(dir string) error {
 	return checkWritable(dir)
 }
 
-// checkParent wants a directory in which others can be made.
+// checkParent checks that directories can be created in dir or its nearest existing
+// parent.
 func checkParent(dir string) error {
 	info, err := os.Stat(dir)
 	if up := filepath.Dir(dir); errors.Is(err, fs.ErrNotExist) && up != dir {
@@ -93,7 +94,7 @@ func checkParent(dir string) error {
 func checkWritable(dir string) error {
 	probe, err := os.CreateTemp(dir, ".probe-*")
 	if err != nil {
-		return fmt.Errorf("%s cannot be written (%v): let the account that runs Cardea write it, or choose another", dir, err) // not %w: this is the cure
+		return fmt.Errorf("%s cannot be written (%v): let the account that runs Cardea write it, or choose another", dir, err) // not %w: the text already has the cure
 	}
 	full := checkRoom(probe)
 	if full != nil {
@@ -102,7 +103,7 @@ func checkWritable(dir string) error {
 	return errors.Join(full, probe.Close(), os.Remove(probe.Name()))
 }
 
-// reason is an error without the name of the file.
+// reason returns an error without the file name.
 func reason(err error) error {
 	if at, ok := errors.AsType[*fs.PathError](err); ok {
 		return at.Err
@@ -110,11 +111,12 @@ func reason(err error) error {
 	return err
 }
 
-// probeRoom is how many bytes a server wants at least, for one change of the store or
-// of the keys: a full disk lets empty files be made.
+// probeRoom is the number of bytes that a server needs at least, for one change of the
+// store or of the keys: on a full disk empty files can still be created.
 const probeRoom = 64 << 10
 
-// checkRoom writes and syncs that much: some file systems find room only then.
+// checkRoom writes and syncs probeRoom bytes: some file systems only report a full disk
+// on sync.
 func checkRoom(file *os.File) error {
 	if _, err := file.Write(make([]byte, probeRoom)); err != nil {
 		return err
@@ -122,7 +124,7 @@ func checkRoom(file *os.File) error {
 	return file.Sync()
 }
 
-// checkKeys opens a copy of a file of keys: opening makes and moves keys.
+// checkKeys opens a copy of a key file: opening the original could create or rotate keys.
 func checkKeys(ctx context.Context, c keys.Config) error {
 	data, err := files.Read(c.File, state.MaxKeyFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -138,7 +140,7 @@ func checkKeys(ctx context.Context, c keys.Config) error {
 	defer os.RemoveAll(dir)
 	original := c.File
 	if c.File = filepath.Join(dir, filepath.Base(original)); os.WriteFile(c.File, data, 0o600) != nil {
-		return nil // no room for a copy says nothing of the file
+		return nil // no space for a copy says nothing about the file
 	}
 	ring, err := keys.Open(ctx, c)
 	if err != nil {
@@ -147,8 +149,8 @@ func checkKeys(ctx context.Context, c keys.Config) error {
 	return ring.Close()
 }
 
-// Unanswered finds the databases of directories that do not answer. It asks all at a
-// time, and waits a few seconds at most.
+// Unanswered finds databases of directories that do not respond. It checks them
+// concurrently, with a timeout of a few seconds.
 func Unanswered(ctx context.Context, cfg *config.Config) (list config.Problems) {
 	errs := make([]error, len(cfg.Users))
 	var all sync.WaitGroup
@@ -175,7 +177,7 @@ func ping(ctx context.Context, cfg *config.Config, u config.UserDirectory) error
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	if err := d.Ping(ctx); err != nil {
-		return fmt.Errorf("the database does not answer, so nobody of %s can log in: start it, or correct address, account and prefix (--offline leaves databases out): %w", u.Name, err)
+		return fmt.Errorf("the database does not answer, so users of %s cannot log in: start it, or correct address, account and prefix (--offline leaves databases out): %w", u.Name, err)
 	}
 	return nil
 }

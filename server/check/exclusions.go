@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// exclusions finds entries that open nothing.
+// exclusions finds entries without effect.
 func (c *checker) exclusions(cfg *config.Config) {
 	read := mount.Readers(cfg)
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// guards finds rules that lead to a mount's site by a host at which what the mount
-// refuses is not refused: whoever sends that Host would escape it.
+// guards finds rules that lead to a mount's site by a host for which the mount's
+// restrictions do not apply: clients could bypass them with that Host.
 func (c *checker) guards(cfg *config.Config) {
 	for _, m := range cfg.Mounts {
 		names := guardsOf(m)
@@ -25,12 +25,12 @@ func (c *checker) guards(cfg *config.Config) {
 			if r.Host != "" {
 				by, cure = r.Host, "add it to the mount's aliases, or lead it elsewhere"
 			}
-			c.add(fmt.Sprintf("rules[%d].host", i), fmt.Errorf("leads to the site of mount %q by %s too, where its %s does not hold: %s", m.Name, by, strings.Join(names, " and "), cure))
+			c.add(fmt.Sprintf("rules[%d].host", i), fmt.Errorf("leads to the site of mount %q by %s too, where its %s does not apply: %s", m.Name, by, strings.Join(names, " and "), cure))
 		}
 	}
 }
 
-// guardsOf names the settings by which a mount refuses credentials at its site.
+// guardsOf names the settings with which a mount refuses credentials at its site.
 func guardsOf(m config.Mount) (names []string) {
 	if len(m.RefuseRoles.Basic)+len(m.RefuseRoles.JWT) > 0 {
 		names = append(names, "refuse_roles")
@@ -41,25 +41,25 @@ func guardsOf(m config.Mount) (names []string) {
 	return names
 }
 
-// leadsAround reports whether a rule leads to the mount's site by a host that is not
-// the mount's, nor that of another plugin's site there, nor one at which another mount
-// refuses as much.
+// leadsAround reports whether a rule leads to the mount's site by a host that is not one
+// of the mount, not one of another plugin's site there, and not one at which another
+// mount refuses as much.
 func leadsAround(cfg *config.Config, r config.Rule, m config.Mount) bool {
 	at := ruleSpot(r)
 	if len(cfg.Upstreams) > 1 && !mount.IsBehindTarget(cfg, r.Upstream, m) || !at.meets(at.host, m.Prefix) {
 		return false
 	}
 	if isWithin(m.Prefix, at.literal) {
-		at.literal = m.Prefix // the rest is not of the mount's site
+		at.literal = m.Prefix // the rest is outside the mount's site
 	}
 	return !slices.ContainsFunc(cfg.Mounts, func(o config.Mount) bool {
 		return at.isWithin(o) && (refusesAsMuch(o, m) || o.Host != "" && isOtherSite(cfg, o, r))
 	})
 }
 
-// isOtherSite reports whether a mount is of a plugin that has the application a rule leads
-// to, so that requests at the mount's site are this plugin's and no other's. Where rules
-// lead to several applications there, nobody can tell which of them it is.
+// isOtherSite reports whether a mount belongs to a plugin in the application that a rule
+// leads to, so that requests at the mount's site are for this plugin only. It is false if
+// rules lead to several applications there.
 func isOtherSite(cfg *config.Config, o config.Mount, r config.Rule) bool {
 	return o.HasOwnTokens() && (o.Host != "" || o.Prefix != "") && !slices.ContainsFunc(cfg.Rules, func(other config.Rule) bool {
 		return other.Access != "public" && ruleSpot(other).isWithin(o) && !mount.IsSameTarget(cfg, other.Upstream, r.Upstream) &&
@@ -67,7 +67,7 @@ func isOtherSite(cfg *config.Config, o config.Mount, r config.Rule) bool {
 	})
 }
 
-// refusesAsMuch reports whether whatever credential m refuses at its site o does, too.
+// refusesAsMuch reports whether o refuses every credential that m refuses at its site.
 func refusesAsMuch(o, m config.Mount) bool {
 	all := func(list, of []string) bool {
 		return !slices.ContainsFunc(of, func(role string) bool { return !slices.Contains(list, role) })

@@ -15,23 +15,23 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// Lint returns warnings about rules of a configuration that is good but may not
-// mean what it looks like: see [route.Lint]; and rules for paths that a mount
-// answers before any rule is asked; and applications that are not read as the
-// WordPress that they may be. Each names the rule, a request and the cure.
+// Lint returns warnings about a valid configuration that may not mean what it seems to:
+// rules, see [route.Lint]; rules for paths that a mount answers before any rule applies;
+// and applications that may be WordPress but are not read as such. Each warning names the
+// rule, a request and the cure.
 func Lint(cfg *config.Config) []string {
 	list := mount.Rules(cfg)
 	return slices.Concat(route.Lint(list), shadowed(cfg, list), unreachableRules(cfg), ambiguous(cfg), otherDirectories(cfg), unknownSites(cfg), unread(cfg), foreignNumbers(cfg), unboundPages(cfg, list), twoNames(cfg), unaskedHooks(cfg))
 }
 
-// shadowed finds rules that are for what a mount answers.
+// shadowed finds rules for paths that a mount answers.
 func shadowed(cfg *config.Config, list []route.Rule) []string {
 	if len(cfg.Mounts) == 0 {
 		return nil
 	}
 	table, err := route.Compile(list)
 	if err != nil {
-		return nil // Check tells
+		return nil // reported by Check
 	}
 	mounts, err := mount.Open(cfg)
 	if err != nil {
@@ -49,7 +49,7 @@ func shadowed(cfg *config.Config, list []route.Rule) []string {
 	return out
 }
 
-// shadows finds rules for paths that the mount answers, one request for each.
+// shadows finds rules for paths that the mount answers, with one example request each.
 func shadows(m mount.Mounted, table *route.Table, e *core.Engine) []string {
 	var out []string
 	seen := map[string]bool{}
@@ -66,9 +66,9 @@ func shadows(m mount.Mounted, table *route.Table, e *core.Engine) []string {
 	return out
 }
 
-// isMeantBy reports whether a pattern was written for the mount's own part of the
-// site: whether it leads to the endpoint and is within what the mount answers, or
-// within the API of a plugin that has one namespace and nothing beside it.
+// isMeantBy reports whether a pattern was written for the mount's own part of the site:
+// whether it leads to the endpoint and is within what the mount answers, or within the
+// API of a plugin with a single namespace.
 func isMeantBy(m mount.Mounted, pattern, endpoint string) bool {
 	literal, _, _ := strings.Cut(pattern, "/*")
 	if !strings.HasPrefix(endpoint+"/", literal+"/") {

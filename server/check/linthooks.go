@@ -11,9 +11,9 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// unaskedHooks finds rules that lead to a mount's application beside the mount's site,
-// while hooks of the login points go by the mount: a password by Basic is told to them
-// there under another name or host, or none.
+// unaskedHooks finds rules that lead to a mount's application outside the mount's site,
+// if hooks of the login points use the mount: there they see a Basic password with
+// another name or host, or none.
 func unaskedHooks(cfg *config.Config) []string {
 	points := hooksByMount(cfg)
 	if len(points) == 0 {
@@ -35,8 +35,8 @@ func unaskedHooks(cfg *config.Config) []string {
 	return out
 }
 
-// isBesides reports whether a rule leads to the mount's application, and elsewhere than
-// to its site or to that of another plugin's mount.
+// isBesides reports whether a rule leads to the mount's application, but outside its site
+// and the sites of other plugins' mounts.
 func isBesides(cfg *config.Config, r config.Rule, m config.Mount) bool {
 	if len(cfg.Upstreams) > 1 && !mount.IsBehindTarget(cfg, r.Upstream, m) {
 		return false
@@ -47,13 +47,13 @@ func isBesides(cfg *config.Config, r config.Rule, m config.Mount) bool {
 	})
 }
 
-// isWithin reports whether all of the spot is in the mount's site.
+// isWithin reports whether the spot is completely in the mount's site.
 func (s spot) isWithin(m config.Mount) bool {
 	return (m.Host == "" || s.host != "" && slices.Contains(m.Hosts(), s.host)) && isWithin(s.literal, m.Prefix)
 }
 
-// hooksByMount names the login points at which a hook may go by the mount that a login is
-// of, or by the host.
+// hooksByMount lists the login points with hooks that may use the mount or the host of a
+// login.
 func hooksByMount(cfg *config.Config) []string {
 	catalogue := core.NewHooks()
 	var out []string
@@ -68,7 +68,7 @@ func hooksByMount(cfg *config.Config) []string {
 
 var mountKeys = regexp.MustCompile(`\b(dialect|host)\b`)
 
-// goesByMount reports whether a hook may read which mount, or which host, is asked.
+// goesByMount reports whether a hook may read the mount or the host.
 func goesByMount(cfg *config.Config, h config.Hook) bool {
 	if h.Expr != "" {
 		return mountKeys.MatchString(h.Expr)
@@ -81,7 +81,7 @@ func goesByMount(cfg *config.Config, h config.Hook) bool {
 	return false
 }
 
-// coversMount reports whether a grant's pattern stands for one of these keys.
+// coversMount reports whether a grant's pattern matches one of these keys.
 func coversMount(pattern string) bool {
 	return slices.ContainsFunc([]string{"dialect", "host"}, func(key string) bool {
 		begin, open := strings.CutSuffix(pattern, "*")

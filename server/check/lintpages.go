@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
-// unboundPages finds rules that close a page of a WordPress while another rule leaves
-// the rest of the site open: a page has many addresses.
+// unboundPages finds rules that restrict a page of a WordPress site while another rule
+// leaves the rest of the site open: a page can be reached at several addresses.
 func unboundPages(cfg *config.Config, list []route.Rule) []string {
 	read := mount.Readers(cfg)
 	var out []string
@@ -33,8 +33,8 @@ func unboundPages(cfg *config.Config, list []route.Rule) []string {
 	return out
 }
 
-// isPage reports whether a pattern is for what WordPress finds by its rewrite rules:
-// neither the whole site, nor its REST API, its files or a script.
+// isPage reports whether a pattern matches what WordPress resolves by rewrite rules, not
+// the whole site, its REST API, its files or a script.
 func isPage(site wordpress.Reader, pattern string) bool {
 	if pattern == "/" || pattern == "/**" || strings.Contains(pattern, ".php") || strings.Contains(pattern, "/wp-") {
 		return false

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
-// unreachableRules finds rules that nobody can pass: only a mount's tokens could, and no
-// mount has its site there.
+// unreachableRules finds rules that no request can satisfy: only a mount's tokens could,
+// and no mount has its site there.
 func unreachableRules(cfg *config.Config) []string {
 	if !slices.ContainsFunc(cfg.Mounts, config.Mount.HasOwnTokens) {
 		return nil // tokens come from elsewhere
@@ -29,8 +29,8 @@ func unreachableRules(cfg *config.Config) []string {
 	return out
 }
 
-// ambiguous finds upstreams that are told users by their login names alone, while
-// two directories may have the same.
+// ambiguous finds upstreams that identify users only by login, although two directories
+// may have the same one.
 func ambiguous(cfg *config.Config) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
@@ -42,7 +42,7 @@ func ambiguous(cfg *config.Config) []string {
 	return out
 }
 
-// foreignNumbers finds mounts that take tokens of a plugin, which name users by
+// foreignNumbers finds mounts that accept tokens of a plugin, which identify users by
 // WordPress's numbers, for users of Cardea's own store.
 func foreignNumbers(cfg *config.Config) []string {
 	var out []string
@@ -58,8 +58,8 @@ func foreignNumbers(cfg *config.Config) []string {
 	return out
 }
 
-// otherDirectories finds rules whose upstream wants the users of one directory, while the
-// tokens that count there name users of others: their holders would be refused.
+// otherDirectories finds rules whose upstream accepts users of one directory, while the
+// tokens accepted there are for users of another: their holders would be refused.
 func otherDirectories(cfg *config.Config) []string {
 	var out []string
 	for _, r := range cfg.Rules {
@@ -70,7 +70,7 @@ func otherDirectories(cfg *config.Config) []string {
 		for _, m := range cfg.Mounts {
 			given := mount.DirectoryOf(cfg, m)
 			network := given != wanted && sameNetwork(cfg, given, wanted)
-			own := network && m.HasOwnTokens() && ruleSpot(r).isOf(m) // each site of a network wants an upstream of its own
+			own := network && m.HasOwnTokens() && ruleSpot(r).isOf(m) // each site of a network needs its own upstream
 			if given != "" && given != wanted && (own || !network && countsAt(cfg, r, m)) {
 				out = append(out, fmt.Sprintf("rule %q refuses everybody with a token of mount %q: its upstream wants users of directory %s, and the mount has those of %s. "+
 					"Write the same directory for both; in a network, an upstream for each site", r.Name, m.Name, wanted, given))
@@ -80,8 +80,8 @@ func otherDirectories(cfg *config.Config) []string {
 	return out
 }
 
-// countsAt reports whether a mount's tokens count under a rule because of something
-// that was written: accepts_from, or that both are for one host.
+// countsAt reports whether a rule accepts a mount's tokens explicitly: through
+// accepts_from, or because both are for the same host.
 func countsAt(cfg *config.Config, r config.Rule, m config.Mount) bool {
 	at := ruleSpot(r)
 	named := func(list []string) bool { return slices.Contains(list, m.Name) }
@@ -91,8 +91,8 @@ func countsAt(cfg *config.Config, r config.Rule, m config.Mount) bool {
 	})
 }
 
-// unknownSites finds names in lists of sites that are neither a mount nor a host that a
-// rule or mount has: a mount's name with a slip in it looks like a host.
+// unknownSites finds entries in lists of sites that are neither a mount nor a host of a
+// rule or mount: a misspelt mount name looks like a host.
 func unknownSites(cfg *config.Config) []string {
 	known := map[string]bool{config.Everywhere: true}
 	for _, m := range cfg.Mounts {
@@ -122,7 +122,8 @@ func unknownSites(cfg *config.Config) []string {
 	return out
 }
 
-// sameNetwork reports whether two directories may be sites of one WordPress network.
+// sameNetwork reports whether two directories may belong to sites of one WordPress
+// network.
 func sameNetwork(cfg *config.Config, a, b string) bool {
 	site := func(name string) bool {
 		return slices.ContainsFunc(cfg.Users, func(u config.UserDirectory) bool { return u.Name == name && u.Type == "wordpress" && u.Site > 0 })
@@ -130,7 +131,7 @@ func sameNetwork(cfg *config.Config, a, b string) bool {
 	return site(a) && site(b)
 }
 
-// spot is where a rule is: host "" is every host, and the literal beginning of its
+// spot is the place of a rule: its host ("" is every host), and the literal prefix of its
 // path.
 type spot struct{ host, literal string }
 
@@ -147,7 +148,7 @@ func (s spot) String() string {
 	return host + s.literal
 }
 
-// meets reports whether a place and the spot have something in common.
+// meets reports whether a place and the spot overlap.
 func (s spot) meets(host, prefix string) bool {
 	return (host == "" || s.host == "" || host == s.host) &&
 		(strings.HasPrefix(s.literal+"/", prefix+"/") || strings.HasPrefix(prefix+"/", s.literal+"/"))
@@ -157,7 +158,8 @@ func (s spot) isOf(m config.Mount) bool {
 	return m.HasOwnTokens() && slices.ContainsFunc(m.Hosts(), func(host string) bool { return s.meets(host, m.Prefix) })
 }
 
-// takesOthers reports whether a credential that is no mount's counts at the spot.
+// takesOthers reports whether credentials that do not belong to a mount are accepted at
+// the spot.
 func (s spot) takesOthers(cfg *config.Config) bool {
 	count := func(sites []string) bool {
 		list := cfg.Places(sites)
@@ -169,8 +171,8 @@ func (s spot) takesOthers(cfg *config.Config) bool {
 		slices.ContainsFunc(cfg.Issuers, func(x config.Issuer) bool { return count(x.Sites) })
 }
 
-// unread finds applications behind a mount of a WordPress plugin's dialect of which
-// it is not said whether they are one.
+// unread finds applications behind a mount of a WordPress plugin's dialect that are not
+// declared to be WordPress or not.
 func unread(cfg *config.Config) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
@@ -185,8 +187,8 @@ func unread(cfg *config.Config) []string {
 	return out
 }
 
-// twoNames finds applications that have two names, by one of which they are protected
-// less: users of every directory reach it, or rules read requests in another way.
+// twoNames finds applications with two names, one of which is protected less: it accepts
+// users of every directory, or rules read its requests differently.
 func twoNames(cfg *config.Config) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {

@@ -15,15 +15,15 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// builtins are the modules that the binary carries.
+// builtins returns the modules that are embedded in the binary.
 func builtins() map[string]plugins.Spec {
 	return map[string]plugins.Spec{
 		shortexpiry.Name: {Module: shortexpiry.Module(), Manifest: shortexpiry.Manifest(), SHA256: shortexpiry.SHA256()},
 	}
 }
 
-// PluginSpec returns what a plugin of the configuration is loaded with. The error names a
-// plugin that is not built in, a secret that is empty or a grant that cannot be given.
+// PluginSpec returns the plugins.Spec of a configured plugin. The error names an unknown
+// built-in plugin, an empty secret or an invalid grant.
 func PluginSpec(p config.Plugin, own ...hooks.Point) (plugins.Spec, error) {
 	spec := plugins.Spec{File: p.File}
 	if name, ok := strings.CutPrefix(p.File, config.BuiltinPlugin); ok {
@@ -39,7 +39,7 @@ func PluginSpec(p config.Plugin, own ...hooks.Point) (plugins.Spec, error) {
 	spec.Secrets = map[string]api.Secret{}
 	for name, s := range p.Secrets {
 		if s.Secret == "" {
-			return spec, fmt.Errorf("plugin %s: secret %s is empty: give it secret or secret_file", p.Name, name)
+			return spec, fmt.Errorf("plugin %s: secret %s is empty: set secret or secret_file", p.Name, name)
 		}
 		spec.Secrets[name] = s.Secret
 	}

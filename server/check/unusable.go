@@ -12,14 +12,13 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// Faults finds what a server starts with although nobody can use a part of it: a
-// mount whose secret signs nothing, a certificate that clients refuse. now is for
-// certificates.
+// Faults finds parts that do not work although the server starts: a mount whose secret
+// cannot sign, a certificate that clients reject. now is for certificates.
 func Faults(cfg *config.Config, now time.Time) config.Problems {
 	var list config.Problems
 	for i, m := range cfg.Mounts {
 		_, err := dialect.Mount{Name: m.Name, Secret: m.Secret, AllowWeak: m.AllowWeakSecret}.Keys()
-		if err == nil || m.Dialect == "native" { // which takes none
+		if err == nil || m.Dialect == "native" { // native uses no secret
 			continue
 		}
 		if _, weak := errors.AsType[*keys.WeakSecretError](err); weak {

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// numbers finds upstreams whose plugin would be told numbers that are not its users':
-// those of Cardea's own store, or of another site's directory.
+// numbers finds upstreams whose plugin would get user numbers of other users: those of
+// Cardea's own store, or of another site's directory.
 func (c *checker) numbers(cfg *config.Config) {
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		u := cfg.Upstreams[name]
@@ -32,8 +32,7 @@ func (c *checker) numbers(cfg *config.Config) {
 	}
 }
 
-// secrets finds the secrets that are missing: a configuration is well formed
-// without them.
+// secrets finds missing secrets: a configuration without them is still well-formed.
 func (c *checker) secrets(cfg *config.Config) {
 	for i, u := range cfg.Users {
 		if u.Type == "wordpress" && u.DSN == "" {

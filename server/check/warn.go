@@ -18,8 +18,8 @@ import (
 	"github.com/cardea-auth/cardea/server/state"
 )
 
-// Warnings are about a configuration that works and may not be meant so, or not for
-// long. They look at files, and at nothing else outside. now is for certificates.
+// Warnings returns warnings about a configuration that works but may not be intended, or
+// not work for long. They read files and use no network. now is for certificates.
 func Warnings(cfg *config.Config, now time.Time) config.Problems {
 	var list config.Problems
 	warn := func(key string, err error) { list = append(list, setting.Problems(key, err)...) }
@@ -46,7 +46,7 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 	return list
 }
 
-// LintWarnings are what [Lint] says, each about the entry that it names.
+// LintWarnings returns the warnings of [Lint], each with the key of its entry.
 func LintWarnings(cfg *config.Config) (list config.Problems) {
 	for _, text := range Lint(cfg) {
 		list = append(list, config.Problem{Key: lintKey(cfg, text), Text: text})
@@ -54,7 +54,7 @@ func LintWarnings(cfg *config.Config) (list config.Problems) {
 	return list
 }
 
-// exposed warns of a file with a secret that everybody on the machine can read.
+// exposed warns about a file with a secret that every user of the machine can read.
 func exposed(path string) error {
 	info, err := os.Stat(path)
 	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o004 == 0 {
@@ -63,8 +63,8 @@ func exposed(path string) error {
 	return fmt.Errorf("every user of this machine can read %s: chmod 600 it", path)
 }
 
-// ExposedKeys warns of a file of keys that others than its owner can read or write, as
-// opening it does.
+// ExposedKeys warns about a key file that users other than the owner can read or write,
+// as opening it does.
 func ExposedKeys(path string) error {
 	info, err := os.Stat(path)
 	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
@@ -73,9 +73,8 @@ func ExposedKeys(path string) error {
 	return fmt.Errorf("others than its owner may read or write %s, which holds the keys that sign tokens: chmod 600 it", path)
 }
 
-// exposedDirectory warns of a data directory that everybody on the machine can look into:
-// its files are the process's alone, but what others put there, such as a backup, may not
-// be.
+// exposedDirectory warns about a data directory that every user of the machine can read:
+// its files are private, but others in it, such as a backup, may not be.
 func exposedDirectory(path string) error {
 	info, err := os.Stat(path)
 	if path == "" || err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o005 == 0 {
@@ -89,8 +88,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
-// issuerWarning finds an issuer that names no server to others: an address that is
-// every interface, or one that nobody chose as a name.
+// issuerWarning finds an issuer that is not a usable server name: an unspecified address,
+// or the default from the listener's address.
 func issuerWarning(cfg *config.Config) error {
 	iss := mount.Issuer(cfg)
 	u, err := url.Parse(iss)
@@ -108,9 +107,8 @@ func issuerWarning(cfg *config.Config) error {
 	return nil
 }
 
-// RulesWithoutScopes are the names of the rules at which the scopes of a credential
-// change nothing, since they ask for none: a key that is for one scope passes there as
-// any other key of its user does.
+// RulesWithoutScopes returns the names of the rules that require no scopes. At these a
+// key with restricted scopes passes like any other key of its user.
 func RulesWithoutScopes(cfg *config.Config) []string {
 	var names []string
 	for _, r := range cfg.Rules {
@@ -144,7 +142,7 @@ func quotedList(names []string) string {
 	return strings.Join(list, ", ")
 }
 
-// lintKey finds the entry whose name a warning begins with.
+// lintKey returns the key of the entry that a warning starts with.
 func lintKey(cfg *config.Config, text string) string {
 	kind, rest, _ := strings.Cut(text, " \"")
 	name, _, _ := strings.Cut(rest, "\"")

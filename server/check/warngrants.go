@@ -8,12 +8,13 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// Ungranted warns of bound plugins that ask for more than they are granted: a call that
-// needs it fails, at each login or request. missing has what they lack, by name.
+// Ungranted warns about bound plugins that request more than they are granted: a call
+// that needs it fails, at each login or request. missing lists the missing grants by
+// plugin name.
 func Ungranted(cfg *config.Config, missing map[string][]string) (list config.Problems) {
 	for i, p := range cfg.Plugins {
 		bound := slices.IndexFunc(cfg.Hooks, func(h config.Hook) bool { return h.Plugin == p.Name })
-		if len(missing[p.Name]) == 0 || bound < 0 { // an unbound one has a warning already
+		if len(missing[p.Name]) == 0 || bound < 0 { // an unbound one already has a warning
 			continue
 		}
 		effect := "a call that needs it fails"

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// lifetimeWarnings find lifetimes of mounts that the policy of all tokens bounds.
+// lifetimeWarnings finds lifetimes of mounts that exceed the limits for all tokens.
 func lifetimeWarnings(cfg *config.Config) (list config.Problems) {
 	warn := func(i int, name, format string, args ...any) {
 		list = append(list, config.Problem{Key: fmt.Sprintf("mounts[%d].%s", i, name), Text: fmt.Sprintf(format, args...)})
@@ -29,7 +29,7 @@ func lifetimeWarnings(cfg *config.Config) (list config.Problems) {
 	return list
 }
 
-// pluginWarnings find plugins that run nowhere.
+// pluginWarnings finds plugins that are not bound.
 func pluginWarnings(cfg *config.Config) (list config.Problems) {
 	for i, p := range cfg.Plugins {
 		if !slices.ContainsFunc(cfg.Hooks, func(h config.Hook) bool { return h.Plugin == p.Name }) {

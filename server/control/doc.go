@@ -1,11 +1,11 @@
-// Package control is how commands reach a server that runs on the same data
-// directory: a lock that keeps a second server out, and a socket (mode 0600)
-// that answers what only the running process knows.
+// Package control connects commands to a server that runs on the same data directory: a
+// lock keeps a second server out, and a socket (mode 0600) gives access to the running
+// process.
 //
-//	<data>/lock          held by the server for as long as it lives
+//	<data>/lock          held by the server while it runs
 //	<data>/control.sock  HTTP over a Unix socket: GET /hooks, /plugins
-//	                     and /status, POST /plugins/reload, and what
-//	                     package manage answers
+//	                     and /status, POST /plugins/reload, and the
+//	                     routes of package manage
 //
-// Without a server, commands that administer open the store themselves.
+// Without a server, administration commands open the store themselves.
 package control

@@ -9,11 +9,11 @@ import (
 	"github.com/cardea-auth/cardea/core/files"
 )
 
-// ErrLocked says that another server holds the data directory.
+// ErrLocked says that another server has locked the data directory.
 var ErrLocked = errors.New("another cardea server runs on this data directory")
 
-// Lock takes the data directory for this process. The operating system gives it
-// back when the process ends, however it ends.
+// Lock locks the data directory for this process. The operating system releases the lock
+// when the process ends.
 func Lock(dir string) (*os.File, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create data directory: %w", err)

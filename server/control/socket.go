@@ -17,21 +17,21 @@ import (
 	"time"
 )
 
-// socketName is the socket's file in the data directory.
+// socketName is the file name of the socket in the data directory.
 const socketName = "control.sock"
 
-// maxSocketPath is what fits into a socket address on every system: macOS and
-// the BSDs have 104 bytes with the final zero, Linux and Windows 108.
+// maxSocketPath is the length that every system allows for a socket path: macOS and the
+// BSDs have 104 bytes including the final zero, Linux and Windows 108.
 const maxSocketPath = 103
 
-// maxAnswer bounds what a command reads from the socket.
+// maxAnswer bounds a response from the socket, in bytes.
 const maxAnswer = 1 << 20
 
-// ErrNoServer says that no server answers on the data directory.
+// ErrNoServer says that no server runs on the data directory.
 var ErrNoServer = errors.New("no server runs on this data directory")
 
-// Listen opens the control socket. The caller holds the lock, so a file that is
-// in the way is left over from a process that ended.
+// Listen opens the control socket. The caller holds the lock, so an existing file is left
+// over from a process that has ended.
 func Listen(dir string) (net.Listener, error) {
 	if err := CheckPath(dir); err != nil {
 		return nil, err
@@ -44,15 +44,14 @@ func Listen(dir string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}
-	// The directory is 0700, so nobody else reaches the socket before this.
+	// The directory is 0700, so no other user can reach the socket before this.
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
 }
 
-// CheckPath returns an error if the path of a data directory is too long for the
-// socket in it.
+// CheckPath returns an error if the path of the socket in the data directory is too long.
 func CheckPath(dir string) error {
 	if path := filepath.Join(dir, socketName); len(path) > maxSocketPath {
 		return fmt.Errorf("open control socket: the system allows %d bytes in its path, and %s has %d: give the data directory a shorter path", maxSocketPath, path, len(path))
@@ -60,21 +59,20 @@ func CheckPath(dir string) error {
 	return nil
 }
 
-// Get asks the running server for path and decodes its JSON answer into v. It
-// fails with [ErrNoServer] when none runs.
+// Get sends a GET request for path to the running server and decodes the JSON response
+// into v. It fails with [ErrNoServer] if none runs.
 func Get(ctx context.Context, dir, path string, v any) error {
 	return ask(ctx, 5*time.Second, http.MethodGet, dir, path, v)
 }
 
-// Post has the running server do something, which may take as long as compiling
-// plugins does. Otherwise it is as Get. What the server refuses comes back in its
-// own words.
+// Post is like Get for a request that makes the server do something, and waits long
+// enough for compiling plugins. An error of the server is returned with its own text.
 func Post(ctx context.Context, dir, path string, v any) error {
 	return ask(ctx, 3*time.Minute, http.MethodPost, dir, path, v)
 }
 
-// Transport sends requests to the control socket in the data directory, each on a
-// connection of its own, so that none is sent twice.
+// Transport returns a transport to the control socket in the data directory. Each request
+// has its own connection, so that none is sent twice.
 func Transport(dir string) http.RoundTripper {
 	return &http.Transport{
 		DisableKeepAlives: true,
@@ -108,13 +106,13 @@ func ask(ctx context.Context, patience time.Duration, method, dir, path string, 
 		return fmt.Errorf("the server on %s answered %s to %s: it is of another version than this command", dir, resp.Status, path)
 	}
 	if err := json.Unmarshal(body, v); err != nil {
-		return fmt.Errorf("the server on %s answered what this command cannot read: %w", dir, err)
+		return fmt.Errorf("the server on %s sent an invalid answer: %w", dir, err)
 	}
 	return nil
 }
 
-// unanswered tells "nobody is there" from a server that hangs, and from one that cannot
-// be reached, such as another user's.
+// unanswered distinguishes a missing server from one that hangs and one that cannot be
+// reached, such as another user's.
 func unanswered(dir string, patience time.Duration, err error) error {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
 		return fmt.Errorf("%w (%s)", ErrNoServer, dir)
@@ -123,7 +121,7 @@ func unanswered(dir string, patience time.Duration, err error) error {
 		return fmt.Errorf("the server on %s did not answer within %s: look at its log, and restart it if it hangs", dir, patience)
 	}
 	if cause, ok := errors.AsType[*url.Error](err); ok {
-		err = cause.Err // the address is ours alone
+		err = cause.Err // the URL means nothing to the user
 	}
 	return fmt.Errorf("ask the server on %s: %w", dir, err)
 }

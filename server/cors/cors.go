@@ -17,55 +17,55 @@ import (
 	"github.com/cardea-auth/cardea/server/internal/domain"
 )
 
-// Policy says which pages may read answers, and what they may send.
+// Policy says which origins may read responses, and what they may send.
 type Policy struct {
 	Origins     []string // https://app.example.org, https://*.example.org (one label), or "*" for any
 	Methods     []string // request methods that a preflight allows
 	Headers     []string // request headers that a preflight allows
 	Expose      []string // response headers that a page may read
-	Credentials bool     // whether browsers may send cookies along; never to "*"
+	Credentials bool     // whether browsers may send cookies; never with "*"
 	MaxAge      time.Duration
 }
 
-// Site is a part of the server with origins of its own.
+// Site is a part of the server with its own origins.
 type Site struct {
 	Governs func(host string, target *url.URL) bool
-	Origins []string // instead of the policy's
+	Origins []string // replace those of the policy
 }
 
-// Hooks passes headers through cors-headers; [core.Engine] does.
+// Hooks runs the cors-headers hooks; [core.Engine] is one.
 type Hooks interface {
 	CORSHeaders(context.Context, core.CORSHeaders) core.CORSHeaders
 }
 
 var _ Hooks = (*core.Engine)(nil)
 
-// Config says what a [Handler] is made of. Next is needed.
+// Config configures a [Handler]. Next is required.
 type Config struct {
 	Policy Policy
-	Sites  []Site         // the first that governs a request counts
+	Sites  []Site         // the first that governs a request applies
 	Hooks  Hooks          // nil: none
-	Trust  httpauth.Trust // for what hooks are told of a request
-	// Shown are the headers of a request that hooks are told of; nil: all of them, also
-	// those that a client may have forged.
+	Trust  httpauth.Trust // for the attempt that hooks see
+	// Shown returns the request headers that hooks may see; nil: all of them, even those
+	// that a client may have forged.
 	Shown func(api.Header) api.Header
 	Next  http.Handler
 }
 
-// Handler answers preflights and marks all other answers. It is safe for
-// concurrent use.
+// Handler answers preflights and sets the CORS headers of all other responses. It is safe
+// for concurrent use.
 type Handler struct {
 	cfg     Config
 	origins origins
-	sites   []origins // beside cfg.Sites
+	sites   []origins // in the order of cfg.Sites
 
 	methods, headers, expose, maxAge string
 }
 
 var _ http.Handler = (*Handler)(nil)
 
-// New returns a handler. The error names the origin that is wrong. With credentials,
-// so are any origin, and a pattern below which strangers can have names.
+// New returns a handler. The error names the invalid origin. With credentials, "*" is
+// invalid, and so is a pattern under a domain that is shared by different owners.
 func New(c Config) (*Handler, error) {
 	h := &Handler{
 		cfg: c, methods: strings.Join(c.Policy.Methods, ", "), headers: strings.Join(c.Policy.Headers, ", "),
@@ -114,13 +114,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	marked.finish()
 }
 
-// isPreflight tells the browser's question from an OPTIONS request of a page's
-// own.
+// isPreflight distinguishes a browser's preflight from an OPTIONS request of a page.
 func isPreflight(r *http.Request) bool {
 	return r.Method == http.MethodOptions && len(r.Header["Origin"]) == 1 && len(r.Header["Access-Control-Request-Method"]) == 1
 }
 
-// grant is what a request's origin may do.
+// grant is what a request's origin is allowed.
 type grant struct {
 	allow            string // Access-Control-Allow-Origin; "": nothing
 	methods, headers string
@@ -156,7 +155,7 @@ func (h *Handler) originsFor(r *http.Request) origins {
 	return h.origins
 }
 
-// ask passes the grant through the hooks.
+// ask runs the hooks on the grant.
 func (h *Handler) ask(r *http.Request, origin string, g grant) grant {
 	if h.cfg.Hooks == nil {
 		return g
@@ -168,7 +167,7 @@ func (h *Handler) ask(r *http.Request, origin string, g grant) grant {
 	return g
 }
 
-// attempt describes the request for hooks, as far as it can be read.
+// attempt describes the request for hooks, as far as it can be parsed.
 func (h *Handler) attempt(r *http.Request) *api.Attempt {
 	a, err := httpauth.AttemptFrom(r, h.cfg.Trust)
 	if err != nil {
@@ -183,8 +182,8 @@ func (h *Handler) attempt(r *http.Request) *api.Attempt {
 	return &a
 }
 
-// preflight answers what a browser asks before the request itself. Methods and
-// headers that are not allowed are the browser's to find in the lists.
+// preflight answers a preflight. It does not check methods and headers: the browser
+// compares them with the lists.
 func (h *Handler) preflight(w http.ResponseWriter, g grant) {
 	header := w.Header()
 	header["Vary"] = []string{"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"}
@@ -199,7 +198,7 @@ func (h *Handler) preflight(w http.ResponseWriter, g grant) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// mark replaces whatever an answer says of CORS.
+// mark replaces all CORS headers of a response.
 func (h *Handler) mark(header http.Header, g grant) {
 	for name := range header {
 		if route.HasAliasPrefix(name, "access-control-") {

@@ -1,20 +1,18 @@
-// Package cors is the server's answer to browsers that ask on behalf of pages
-// from elsewhere (the Fetch standard's CORS protocol). It stands before the
-// router, so that Cardea's own endpoints, the dialects' and the upstreams behind
-// the gate are governed by one policy. Package app puts it there when `cors` is
-// enabled.
+// Package cors implements CORS (the Fetch standard's protocol) for the server. It runs
+// before the router, so that one policy applies to Cardea's own endpoints, the dialects
+// and the upstreams. Package app installs it when `cors` is enabled.
 //
-//	request --> preflight? --yes--> answered here: nobody is asked for credentials
+//	request --> preflight? --yes--> answered here, without authentication
 //	               |no
 //	               v
-//	             router --> answer, refusals too --> Access-Control-* and Vary set here
+//	             router --> response, also a refusal --> Access-Control-* and Vary set here
 //
-// What an upstream or a dialect says in Access-Control-* headers is replaced.
-// Hooks at cors-headers may change origin, headers and methods of an answer;
-// afterwards credentials are allowed only to an origin that the policy itself
-// lists by name or by pattern, and never together with "*".
+// Access-Control-* headers of upstreams and dialects are replaced. Hooks at cors-headers
+// may change origin, headers and methods of a response; after them, credentials are only
+// allowed to an origin that the policy lists by name or by pattern, and never together
+// with "*".
 //
-// It lets nobody pass: a page that may read an answer is still asked for its
-// credentials, and a page that may not is kept from the answer by its browser
-// alone. It knows nothing of cookies or tokens.
+// CORS is not access control: a page that may read a response still needs credentials,
+// and only the browser keeps a response from a page that may not. The package knows
+// nothing about cookies or tokens.
 package cors

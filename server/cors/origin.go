@@ -13,11 +13,11 @@ type origins struct {
 	patterns []pattern
 }
 
-// pattern is an origin with one label in front of its host left open.
+// pattern is an origin whose first host label may be anything.
 type pattern struct{ before, after string }
 
-// newOrigins reads a list of "*", origins such as https://app.example.org, and
-// patterns such as https://*.example.org.
+// newOrigins parses a list of "*", origins such as https://app.example.org, and patterns
+// such as https://*.example.org.
 func newOrigins(list []string) (origins, error) {
 	var o origins
 	for _, text := range list {
@@ -39,13 +39,13 @@ func newOrigins(list []string) (origins, error) {
 	return o, nil
 }
 
-// lists reports whether the set names the origin, other than by "*".
+// lists reports whether the set contains the origin, except through "*".
 func (o origins) lists(origin string) bool {
 	return slices.Contains(o.exact, origin) ||
 		slices.ContainsFunc(o.patterns, func(p pattern) bool { return p.matches(origin) })
 }
 
-// matches compares as browsers write origins: in lower case.
+// matches compares origins as browsers write them: in lower case.
 func (p pattern) matches(origin string) bool {
 	rest, ok := strings.CutPrefix(origin, p.before)
 	if !ok {

@@ -2,8 +2,7 @@ package cors
 
 import "net/http"
 
-// writer marks an answer right before it begins, when nobody can change its
-// headers any more.
+// writer sets the CORS headers right before the response starts, after all other changes.
 type writer struct {
 	http.ResponseWriter
 	mark  func(http.Header)
@@ -31,14 +30,14 @@ func (w *writer) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// FlushError lets [http.ResponseController] begin the answer.
+// FlushError starts the response, for [http.ResponseController].
 func (w *writer) FlushError() error {
 	w.begin()
 	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
-// Unwrap lets [http.ResponseController] reach Hijack and the deadlines.
+// Unwrap returns the underlying writer, for [http.ResponseController].
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// finish marks an answer that its handler left to net/http.
+// finish handles a response that was never written explicitly.
 func (w *writer) finish() { w.begin() }

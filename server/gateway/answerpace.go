@@ -8,32 +8,32 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// How fast an answer must be taken that is too large for the upstream to be rid of it at
-// once: a worker may wait. Time counts only while a write waits for the client, so that
-// an upstream may be as slow as it likes.
+// The minimum speed at which a client must read a large response, since an upstream
+// worker may be waiting. Time counts only while a write waits for the client; the
+// upstream may be as slow as it likes.
 const (
-	answerSmall = 32 << 10                 // bytes that the connections on the way hold
-	answerPiece = 16 << 10                 // that one write takes
-	answerMost  = 20 * time.Second         // at the start, and that a fast client may save up
-	answerByte  = time.Second / answerRate // that each byte adds
-	answerRate  = 1 << 10                  // bytes a second
+	answerSmall = 32 << 10                 // bytes that connection buffers hold
+	answerPiece = 16 << 10                 // bytes per write
+	answerMost  = 20 * time.Second         // credit at the start, and maximum credit
+	answerByte  = time.Second / answerRate // credit per byte
+	answerRate  = 1 << 10                  // bytes per second
 )
 
-// pacedAnswer is the writer of an answer. Once begin was called, the answer is read ahead
-// for a client that is slow, and cut off from one that is too slow. The zero value with
-// a writer is ready.
+// pacedAnswer is the writer of a response. After begin the response is read ahead for a
+// slow client, and cut off for one that is too slow. The zero value with a writer is
+// ready.
 type pacedAnswer struct {
 	http.ResponseWriter
-	credit time.Duration // how long the client may still be waited for
-	timer  *time.Timer   // looks at a write that takes longer; nil: no pace
+	credit time.Duration // how long writes may still wait for the client
+	timer  *time.Timer   // fires during a slow write; nil: no pace
 	ahead  *readAhead
 
 	mu    sync.Mutex
-	cutAt time.Time // when a write is cut that is under way; zero: there is none
+	cutAt time.Time // when the current write is cut off; zero: no write
 }
 
-// begin sets the pace for a response of the upstream, whose body is read ahead into the
-// memory for bodies.
+// begin starts the pace for a response of the upstream; its body is read ahead into the
+// memory of bodies.
 func (p *pacedAnswer) begin(r *http.Response, bodies *httpauth.Bodies) {
 	isSmall := r.ContentLength >= 0 && r.ContentLength <= answerSmall || r.Request != nil && r.Request.Method == http.MethodHead
 	if isSmall || r.StatusCode == http.StatusSwitchingProtocols {
@@ -46,7 +46,7 @@ func (p *pacedAnswer) begin(r *http.Response, bodies *httpauth.Bodies) {
 	p.timer.Stop()
 }
 
-// wait is called while a write waits for the client.
+// wait runs when a write has waited for the client.
 func (p *pacedAnswer) wait() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -76,7 +76,7 @@ func (p *pacedAnswer) Write(b []byte) (total int, err error) {
 	}
 }
 
-// FlushError lets [http.ResponseController] send what is buffered.
+// FlushError flushes buffered data, for [http.ResponseController].
 func (p *pacedAnswer) FlushError() error {
 	flush := http.NewResponseController(p.ResponseWriter).Flush
 	if p.timer == nil {
@@ -86,7 +86,7 @@ func (p *pacedAnswer) FlushError() error {
 	return err
 }
 
-// timed runs one write at the client's expense.
+// timed runs one write and charges its time to the client's credit.
 func (p *pacedAnswer) timed(write func() (int, error)) (int, error) {
 	begin, credit := time.Now(), max(p.credit, 0)
 	p.setCut(begin.Add(credit))
@@ -104,5 +104,5 @@ func (p *pacedAnswer) setCut(at time.Time) {
 	p.cutAt = at
 }
 
-// Unwrap lets [http.ResponseController] reach the rest.
+// Unwrap returns the underlying writer, for [http.ResponseController].
 func (p *pacedAnswer) Unwrap() http.ResponseWriter { return p.ResponseWriter }

@@ -13,8 +13,8 @@ import (
 
 var errTooLarge = errors.New("the request body is too large")
 
-// body passes a request body on, up to a limit, and remembers the client's
-// failures: the transport reports those as if they were the upstream's.
+// body forwards a request body up to a limit, and records read errors of the client: the
+// transport reports those as errors of the upstream.
 type body struct {
 	io.ReadCloser
 	left   int64 // negative: no limit
@@ -36,8 +36,8 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// fail answers when no response came: it tells the client's faults from the
-// upstream's, whose details are logged and never shown.
+// fail answers a request that got no response. It distinguishes errors of the client from
+// those of the upstream, whose details are logged but not shown.
 func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
 	if ended := f.life.ended.Load(); ended != nil {
 		f.refuseEnded(w, ended)
@@ -52,7 +52,7 @@ func (f *forward) fail(w http.ResponseWriter, _ *http.Request, err error) {
 		return
 	}
 	if f.in.Context().Err() != nil {
-		panic(http.ErrAbortHandler) // the client has gone
+		panic(http.ErrAbortHandler) // the client has disconnected
 	}
 	f.gateway.logLimited(slog.LevelWarn, upstreamFailed, f.upstream.Host, "upstream", f.upstream.Host, "rule", f.decision.Rule.Name, "error", err)
 	if isTimeout(err) {
@@ -68,9 +68,9 @@ func (f *forward) failBody(w http.ResponseWriter, err error) {
 		return
 	}
 	if !f.read {
-		w.Header().Set("Connection", "close") // what is left of the body cannot be told from a request
+		w.Header().Set("Connection", "close") // the rest of the body would be read as a request
 	}
-	if isTimeout(err) { // the listener's least rate
+	if isTimeout(err) { // below the listener's minimum rate
 		httpauth.Answer(w, http.StatusRequestTimeout, "slow_body", "the request body came too slowly")
 		return
 	}
@@ -78,7 +78,7 @@ func (f *forward) failBody(w http.ResponseWriter, err error) {
 		httpauth.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 		return
 	}
-	if e, ok := errors.AsType[*api.Error](err); ok && e.Code == api.Invalid { // an inspector's
+	if e, ok := errors.AsType[*api.Error](err); ok && e.Code == api.Invalid { // of an inspector
 		httpauth.Answer(w, http.StatusBadRequest, e.Reason, e.Public)
 		return
 	}

@@ -9,32 +9,32 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// The bounds on bodies that are held before the upstream is asked, in bytes.
+// Limits on bodies that are buffered before the upstream request, in bytes.
 const (
 	maxBuffered = 256 << 10 // of one request
-	firstBuffer = 4 << 10   // more is taken only as the body arrives
+	firstBuffer = 4 << 10   // initial size; it grows as the body arrives
 )
 
-// buffer is the beginning of a body, or all of it. Without room in the memory for
-// bodies they are passed on as they come.
+// buffer holds the beginning of a body, or all of it. If no memory is left for bodies,
+// they are streamed.
 type buffer struct {
 	bodies *httpauth.Bodies
 	text   []byte
-	taken  int  // of the bodies' spare memory
-	whole  bool // text is all of the body
+	taken  int  // bytes of the spare memory of bodies
+	whole  bool // text is the complete body
 }
 
-// isStream reports whether the upstream is asked before the body is there: the rule
-// says so, or client and upstream may want to talk at the same time. Who is nobody could
-// so hold as many workers as they like.
+// isStream reports whether the upstream request starts before the body is complete: the
+// rule says so, or client and upstream may talk at the same time (HTTP/2). Anonymous
+// clients cannot stream by HTTP/2, since they could occupy any number of workers.
 func (f *forward) isStream() bool {
 	r := f.in
 	return f.decision.Rule.StreamBody || r.ProtoMajor >= 2 && r.ContentLength < 0 && f.decision.Identity.Subject != ""
 }
 
-// bufferBody reads a small body, or the beginning of a larger one, so that a client
-// that is slow to send it holds no worker of the upstream. The caller releases what
-// the buffer holds. The error is the client's.
+// bufferBody reads a small body, or the beginning of a larger one, so that a slow client
+// does not occupy an upstream worker. The caller releases the buffer. The error is the
+// client's.
 func (f *forward) bufferBody(w http.ResponseWriter) (*buffer, error) {
 	b := &buffer{bodies: f.gateway.bodies}
 	if f.read || f.in.Body == nil || f.in.Body == http.NoBody {
@@ -55,20 +55,20 @@ func (f *forward) bufferBody(w http.ResponseWriter) (*buffer, error) {
 		rest = newPaced(w, rest, f.pace())
 	}
 	f.in = withReader(f.in, prefixed{io.MultiReader(bytes.NewReader(b.text), rest), rest})
-	// The transport may send the rest while the upstream answers. A writer that does
-	// not know this belongs to no connection.
+	// The transport may send the rest while the upstream responds. The error is ignored:
+	// a writer without support has no connection.
 	http.NewResponseController(w).EnableFullDuplex()
 	return b, nil
 }
 
-// prefixed is a body of which the beginning was read.
+// prefixed is a body whose beginning was already read.
 type prefixed struct {
 	io.Reader
 	io.Closer
 }
 
-// fill reads until the body or its own room ends. length is the body's, negative if
-// that is not known.
+// fill reads until the end of the body or of the buffer. length is the body's length,
+// negative if unknown.
 func (b *buffer) fill(body io.Reader, length int64) error {
 	room := firstBuffer
 	if length >= 0 {

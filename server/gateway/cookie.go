@@ -7,9 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core"
 )
 
-// stripCookies deletes the cookies that hold a refresh token of Cardea's, as a dialect
-// sets one: no upstream needs it, as none needs the credential. All others stay as they
-// came.
+// stripCookies deletes cookies that hold a refresh token of Cardea, as set by a dialect:
+// upstreams do not need it. Other cookies are unchanged.
 func stripCookies(header http.Header) {
 	fields := header["Cookie"]
 	if !core.HoldsRefreshToken(strings.Join(fields, ";")) {

@@ -8,10 +8,10 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// demoMaxBody is how much of a body the demo upstream reads.
+// demoMaxBody is the largest body that the demo upstream reads, in bytes.
 const demoMaxBody = 64 << 20
 
-// seen is what the demo upstream answers.
+// seen is the demo upstream's response.
 type seen struct {
 	Method    string      `json:"method"`
 	Target    string      `json:"target"`
@@ -20,9 +20,9 @@ type seen struct {
 	BodyBytes int64       `json:"body_bytes"`
 }
 
-// Demo returns an upstream to try a gate with: it answers what it received as
-// JSON, {"method","target","host","headers","body_bytes"}, target as on the
-// wire and headers as an object of arrays. It reads a body of up to 64 MiB.
+// Demo returns an upstream for trying out a gateway. It responds with the request as
+// JSON, {"method","target","host","headers","body_bytes"}: target as on the wire, headers
+// as an object of arrays. It reads bodies of up to 64 MiB.
 func Demo() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		n, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, demoMaxBody))
@@ -34,6 +34,6 @@ func Demo() http.Handler {
 		w.Header().Set("Cache-Control", "no-store")
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
-		enc.Encode(seen{r.Method, r.RequestURI, r.Host, r.Header, n}) // the gate may have gone; there is nobody to tell
+		enc.Encode(seen{r.Method, r.RequestURI, r.Host, r.Header, n}) // the client may have disconnected
 	})
 }

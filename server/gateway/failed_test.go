@@ -22,7 +22,7 @@ func TestServe_failuresLogged(t *testing.T) {
 			t.Fatalf("%d %s", a.status, a.body)
 		}
 	}
-	if n := strings.Count(log.String(), "the upstream failed"); n == 0 || n > 5 {
+	if n := strings.Count(log.String(), "upstream failed"); n == 0 || n > 5 {
 		t.Errorf("50 failures make %d lines:\n%.1000s", n, log.String())
 	}
 }

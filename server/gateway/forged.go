@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// ruler knows rules and the headers that they name; [core.Engine] is one.
+// ruler looks up rules and the headers that they use; [core.Engine] is one.
 type ruler interface {
 	RuleAt(a *api.Attempt, method, path string) (*route.Rule, bool)
 	Carries(name string) bool
@@ -19,11 +19,11 @@ type ruler interface {
 
 var _ ruler = (*core.Engine)(nil)
 
-// hideForged takes what the upstream is not going to hear out of what methods and hooks
-// are shown: a hook that goes by such a header would believe the client. Where the
-// request comes from they know by the attempt's Peer, Scheme and Host. What Connection
-// names ends here as well (RFC 9110 section 7.6.1): a hook would let a request pass by it,
-// and the upstream takes the request for one without.
+// hideForged removes from the attempt the headers that are not forwarded to the upstream:
+// a hook that used them would trust the client. Methods and hooks get the origin from the
+// attempt's Peer, Scheme and Host. What Connection names ends here as well (RFC 9110
+// section 7.6.1): a hook would let a request pass by it, and the upstream takes the
+// request for one without.
 func (g *Gateway) hideForged(r *http.Request, a *api.Attempt) {
 	a.Header = g.withoutHops(r, a.Header)
 	for name := range a.Header {
@@ -79,8 +79,8 @@ func (g *Gateway) withoutForged(r *http.Request, a *api.Attempt) api.Header {
 	})
 }
 
-// forwardAt are the headers that the upstream to which a request goes gets as they
-// come.
+// forwardAt returns the headers that are forwarded unchanged to the upstream of a
+// request.
 func (g *Gateway) forwardAt(rules ruler, r *http.Request, a *api.Attempt) []string {
 	if len(g.stripper.forward) == 0 || rules == nil {
 		return nil
@@ -96,8 +96,8 @@ func (g *Gateway) forwardAt(rules ruler, r *http.Request, a *api.Attempt) []stri
 	return g.stripper.forwardOf(r, rule.Upstream)
 }
 
-// isForged reports whether a client could misuse a header of that name. The length is
-// what the server has read the body by.
+// isForged reports whether a client could misuse a header of that name. Content-Length is
+// excepted: the server has read the body by it.
 func (s *stripper) isForged(name string) bool {
 	return s.client.Has(name) && name != "Content-Length"
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// maxForm is the largest body in bytes that is read before any is passed on, and may name
-// a method in _method. A larger one is looked through while it is passed on.
+// maxForm is the size in bytes of the largest body that is read in full to find _method.
+// A larger body is scanned while it is forwarded.
 const maxForm = 1 << 20
 
-// formMethods are the methods that a body names in _method, by which many frameworks go,
-// where that could matter: one at most, what is not plain is refused. A body that is not
-// read here is refused while it is passed on, if it names one. An upstream with an
-// inspector has its own reading.
+// formMethods returns the method that a body names in _method, which many frameworks
+// apply, if that could matter: at most one, and anything ambiguous is refused. A body
+// that is not read in full is scanned while it is forwarded and refused if it names a
+// method. An upstream with an inspector is skipped.
 func (f *forward) formMethods(c checker) ([]string, error) {
 	if f.attempt.Method != http.MethodPost || f.in.Body == nil || f.in.Body == http.NoBody || f.gateway.inspectors[f.decision.Rule.Upstream] != nil {
 		return nil, nil
@@ -50,7 +50,7 @@ func (f *forward) formMethods(c checker) ([]string, error) {
 }
 
 // goesByMethod reports whether another method could be refused where the request's own is
-// not: by a rule or a hook, or for a second resource that POST takes no notice of.
+// allowed: by a rule or a hook, or for a second resource that POST does not use.
 func (f *forward) goesByMethod(c checker) bool {
 	if c.DecidesByMethod(&f.attempt, f.decision) {
 		return true
@@ -59,7 +59,7 @@ func (f *forward) goesByMethod(c checker) bool {
 	return err != nil || len(targets) > 0
 }
 
-// methodsIn is the method that a body names in _method, in capitals.
+// methodsIn returns the method that a body names in _method, in upper case.
 func methodsIn(text string, forms []form) ([]string, error) {
 	var out []string
 	for _, written := range unescaped(text) {
@@ -82,7 +82,7 @@ func methodsIn(text string, forms []form) ([]string, error) {
 	return slices.Compact(out), nil
 }
 
-// plainIn are the methods that are plainly written as _method, at most two.
+// plainIn returns the methods in plainly written _method parameters, at most two.
 func (o form) plainIn(text string) []string {
 	if o.plain == nil {
 		return nil

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// form is a format of bodies out of which frameworks take _method.
+// form is a body format in which frameworks look for _method.
 type form struct {
-	kind  string         // what stands in the Content-Type
-	names *regexp.Regexp // finds _method as a name, in what unescaped makes of a body
-	plain *regexp.Regexp // finds it as clients write it, and its value; nil: it is never plain
+	kind  string         // substring of the Content-Type
+	names *regexp.Regexp // matches the name _method in the output of unescaped
+	plain *regexp.Regexp // matches the usual spelling, with the value; nil: no usual spelling
 }
 
-// forms are all of them. Some have an underscore for a dot or bracket at the beginning of a
-// name in a form, and Rack leaves out brackets there.
+// forms lists all formats. Some frameworks replace a dot or bracket at the start of a
+// form name by an underscore, and Rack ignores brackets there.
 var forms = []form{
 	{
 		"urlencoded",
@@ -39,7 +39,8 @@ var forms = []form{
 	},
 }
 
-// formsOf are the forms that a Content-Type may stand for: all, unless it names just one.
+// formsOf returns the formats that a Content-Type may mean: all, unless it names exactly
+// one.
 func formsOf(kind []string) []form {
 	text := strings.ToLower(strings.Join(kind, ","))
 	var out []form
@@ -54,14 +55,14 @@ func formsOf(kind []string) []form {
 	return out
 }
 
-// isForm reports whether a Content-Type, or none, says that a body is a form.
+// isForm reports whether the Content-Type is missing or that of a form.
 func isForm(kind []string) bool {
 	text := strings.ToLower(strings.Join(kind, ","))
 	return len(kind) != 1 || strings.Contains(text, "urlencoded") || strings.Contains(text, "multipart")
 }
 
-// isNoForm reports whether a Content-Type is well-formed, and one of which no framework
-// makes parameters. What is in front of a suffix as +xml does not matter to some.
+// isNoForm reports whether a Content-Type is well-formed and no framework parses
+// parameters from it. Some frameworks ignore what precedes a suffix such as +xml.
 func isNoForm(kind []string) bool {
 	if len(kind) != 1 {
 		return false
@@ -83,20 +84,21 @@ func isNoForm(kind []string) bool {
 	}, one)
 }
 
-// readable is a charset in which _method has the bytes of ASCII.
+// readable matches charsets in which _method has its ASCII bytes.
 var readable = regexp.MustCompile(`^\s*=\s*["']?(?:utf-?8|us-ascii|iso-8859-1)(?:["';,\s]|$)`)
 
-// isReadable reports whether every charset of a Content-Type is readable.
+// isReadable reports whether all charsets of a Content-Type are readable.
 func isReadable(kind []string) bool {
 	parts := strings.Split(strings.ToLower(strings.Join(kind, ",")), "charset")
 	return !slices.ContainsFunc(parts[1:], func(rest string) bool { return !readable.MatchString(rest) })
 }
 
-// escaped are the escapes of forms, of old ASP, and of JSON.
+// escaped matches the escapes of forms, of classic ASP, and of JSON.
 var escaped = regexp.MustCompile(`%u00[0-7][0-9a-f]|%[0-7][0-9a-f]|\\u00[0-7][0-9a-f]`)
 
-// unescaped is a text in small letters and without escapes: once without NULs and
-// backslashes, and once with a blank for each, as they end a name to some.
+// unescaped returns text in lower case and without escapes, in two versions: with NULs
+// and backslashes removed, and with a space for each, since some frameworks end a name
+// there.
 func unescaped(text string) []string {
 	text = strings.ToLower(text)
 	if !strings.Contains(text, "%") && !strings.Contains(text, `\u00`) {
@@ -107,7 +109,7 @@ func unescaped(text string) []string {
 	}))
 }
 
-// split is a text without NULs and backslashes, and with a blank for each.
+// split returns text with NULs and backslashes removed, and with a space for each.
 func split(text string) []string {
 	if !strings.ContainsAny(text, "\x00\\") {
 		return []string{text}

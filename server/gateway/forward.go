@@ -14,28 +14,28 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// forward is one allowed request on its way to the upstream.
+// forward is one allowed request that is being forwarded.
 type forward struct {
 	gateway  *Gateway
 	in       *http.Request
-	counted  api.Counted // the context of all decisions about it
+	counted  api.Counted // the context of all decisions about the request
 	attempt  api.Attempt
 	decision core.Decision
 	upstream *url.URL
-	told     api.Header // of the upstream's credentials
-	target   url.URL    // what the upstream is asked for
+	told     api.Header // headers of UpstreamCredentials
+	target   url.URL    // URL of the upstream request
 	origin   [3]string  // values of the headers that setOrigin sets
 
-	w        http.ResponseWriter   // for who reads the body to judge it
-	held     httpauth.Held         // memory for what is read of the body in order to judge it
-	read     bool                  // the body was read to its end
-	lost     error                 // why a body could not be read before the upstream was asked
+	w        http.ResponseWriter   // needed for reading the body before the decision
+	held     httpauth.Held         // memory for the part of the body that is read for the decision
+	read     bool                  // the body was read completely
+	lost     error                 // why the body could not be read before the upstream request
 	sent     bool                  // the request was handed to the transport
-	answered atomic.Bool           // an answer has begun
+	answered atomic.Bool           // a response has started
 	broken   atomic.Pointer[error] // why the client's body could not be read
 	life     life
 	out      pacedAnswer
-	proxy    httputil.ReverseProxy // a part of this, for it is on the heap in any case
+	proxy    httputil.ReverseProxy // by value: forward is on the heap anyway
 }
 
 func (f *forward) serve(w http.ResponseWriter) {
@@ -46,7 +46,7 @@ func (f *forward) serve(w http.ResponseWriter) {
 		return
 	}
 	if isWebSocket(f.in) && f.in.ContentLength != 0 {
-		w.Header().Set("Connection", "close") // what follows is no request
+		w.Header().Set("Connection", "close") // what follows is not a request
 		httpauth.Answer(w, http.StatusBadRequest, "bad_upgrade", "a request for a WebSocket has no body")
 		return
 	}
@@ -82,18 +82,18 @@ func (f *forward) serve(w http.ResponseWriter) {
 	f.proxy.ServeHTTP(&f.out, f.in)
 }
 
-// failCredentials refuses a request of which the upstream cannot be told who asks.
+// failCredentials refuses a request for which UpstreamCredentials failed.
 func (f *forward) failCredentials(w http.ResponseWriter, err error) {
 	e := api.AsError(err)
 	if e.Code == api.Internal {
-		f.gateway.logLimited(slog.LevelError, "upstream credentials failed, so the request is refused", f.upstream.Host,
+		f.gateway.logLimited(slog.LevelError, "request refused: upstream credentials failed", f.upstream.Host,
 			"upstream", f.upstream.Host, "rule", f.decision.Rule.Name, "error", err)
 	}
 	f.gateway.refuser.Refuse(f.in.Context(), w, core.Decision{Err: e, Identity: f.decision.Identity, Rule: f.decision.Rule}, &f.attempt)
 }
 
-// rewrite runs after the hop-by-hop headers were removed, so what it sets
-// cannot be named away by the client.
+// rewrite runs after the hop-by-hop headers were removed, so the client cannot remove
+// what it sets.
 func (f *forward) rewrite(p *httputil.ProxyRequest) {
 	out, a := p.Out, &f.attempt
 	f.target = url.URL{
@@ -101,10 +101,10 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 		Path: a.Path, RawPath: route.EscapePath(a.Path), RawQuery: a.Query,
 	}
 	out.URL = &f.target
-	out.Host, _ = route.Authority(a.Host) // the engine has refused one that cannot be read
+	out.Host, _ = route.Authority(a.Host) // the engine has refused an invalid one
 	out.Trailer = nil
 	if f.read {
-		out.Header.Del("Expect") // nobody waits for 100 (Continue) any more
+		out.Header.Del("Expect") // the body has been read: no 100 (Continue) is needed
 	}
 	f.gateway.stripper.clientHeaders(f.in, f.decision.Rule).strip(out.Header, f.decision.Rule, a.Credential.Header)
 	stripCookies(out.Header)
@@ -128,8 +128,7 @@ func (f *forward) rewrite(p *httputil.ProxyRequest) {
 	f.sent = true
 }
 
-// setOrigin tells the upstream where the request came from, as far as we know
-// it ourselves.
+// setOrigin tells the upstream where the request came from, as far as the gateway knows.
 func (f *forward) setOrigin(out *http.Request) {
 	a := &f.attempt
 	if a.Peer.IsValid() {
@@ -144,8 +143,8 @@ func (f *forward) setOrigin(out *http.Request) {
 	}
 }
 
-// needHost refuses what names no host, as HTTP/1.0 allows: the upstream would hear its
-// own name where the rules have read none.
+// needHost refuses a request without a host, as HTTP/1.0 allows: the upstream would see
+// its own name, while the rules saw none.
 func (f *forward) needHost() {
 	if host, _ := route.Authority(f.attempt.Host); host == "" {
 		err := api.E(api.Invalid, "no_host", "a request must have a Host, by which its rule is found")
@@ -153,13 +152,13 @@ func (f *forward) needHost() {
 	}
 }
 
-// isWebSocket reports whether the one upgrade that is passed on is asked for.
+// isWebSocket reports whether the request is a WebSocket handshake.
 func isWebSocket(r *http.Request) bool {
 	upgrade := r.Header["Upgrade"]
 	return r.Method == http.MethodGet && len(upgrade) == 1 && strings.EqualFold(upgrade[0], "websocket")
 }
 
-// answer notes that what follows can no longer be turned into an error page.
+// answer marks the response as started: it cannot be replaced by an error page.
 func (f *forward) answer(r *http.Response) error {
 	f.answered.Store(true)
 	if ended := f.life.ended.Load(); ended != nil {

@@ -19,16 +19,15 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// DefaultMaxBody is the largest request body in bytes unless [Config] says
-// otherwise.
+// DefaultMaxBody is the default of [Config.MaxBody], in bytes.
 const DefaultMaxBody = 256 << 20
 
-// Decider is the engine, as far as a door needs it; [core.Engine] is one.
+// Decider is the part of the engine that makes decisions; [core.Engine] is one.
 type Decider interface {
 	Decide(ctx context.Context, a *api.Attempt) core.Decision
 }
 
-// guessCounter counts failed guesses; [core.Engine] does.
+// guessCounter counts failed guesses; [core.Engine] is one.
 type guessCounter interface{ CountGuess(core.FailedGuess) }
 
 var (
@@ -36,35 +35,35 @@ var (
 	_ Protector = (*core.Engine)(nil)
 )
 
-// UpstreamCredentials tells an upstream who is asking in the upstream's own way. The headers
-// that it returns are set after everything else; names are canonical. An error
-// refuses the request. It must be safe for concurrent use.
+// UpstreamCredentials tells an upstream who the user is, in the upstream's own format.
+// The returned headers are set last; names are canonical. An error refuses the request.
+// Implementations must be safe for concurrent use.
 type UpstreamCredentials interface {
 	Credentials(ctx context.Context, a *api.Attempt, d *core.Decision) (api.Header, error)
 }
 
-// Config says what a [Gateway] is made of. Engine and Upstreams are needed.
+// Config configures a [Gateway]. Engine and Upstreams are required.
 type Config struct {
 	Engine      Decider
 	Upstreams   map[string]*url.URL            // by the name that rules use: scheme and authority, no path
-	Credentials map[string]UpstreamCredentials // by the name of the upstream; none: the identity headers alone
-	Trust       httpauth.Trust                 // zero: nobody
-	MaxBody     int64                          // largest request body in bytes; 0 is DefaultMaxBody, negative is no limit
-	Bodies      *httpauth.Bodies               // memory for the bodies that are held; nil: as much as by default
+	Credentials map[string]UpstreamCredentials // by upstream name; none: only the identity headers
+	Trust       httpauth.Trust                 // zero: trusts no proxy
+	MaxBody     int64                          // largest request body in bytes; 0 means DefaultMaxBody, negative no limit
+	Bodies      *httpauth.Bodies               // memory for buffered bodies; nil: the default amount
 	Transport   http.RoundTripper              // nil: NewTransport()
-	Logger      *slog.Logger                   // nil: discards
+	Logger      *slog.Logger                   // nil: discards all lines
 
-	// ForwardHeaders names, by upstream, headers in which well-known proxies state the
-	// user or the address ([route.Identities], [route.Addresses]) and which are passed
-	// on as they come from a proxy that Trust has. All others are deleted.
+	// ForwardHeaders lists, by upstream, headers in which well-known proxies state the
+	// user or the address ([route.Identities], [route.Addresses]) and which are forwarded
+	// unchanged if they come from a proxy in Trust. All others are deleted.
 	ForwardHeaders map[string][]string
 
-	// Inspectors look into the bodies of requests, by the upstream's name that rules
-	// use. None: the upstream goes by the request line.
+	// Inspectors inspect request bodies, by upstream name. Without one the upstream is
+	// assumed to use only the request line.
 	Inspectors map[string]Inspector
 
-	// Words are those of refusals by decision, as a dialect's clients expect them; nil:
-	// the gateway's own.
+	// Words writes refusals in the format of a dialect's clients; nil: the gateway's own
+	// format.
 	Words httpauth.Words
 }
 
@@ -81,19 +80,19 @@ type Gateway struct {
 	trust       httpauth.Trust
 	stripper    stripper
 	targets     httpauth.Targets
-	checker     checker // nil: requests are what their request line says
+	checker     checker // nil: other interpretations are not checked
 	maxBody     int64
 	bodies      *httpauth.Bodies
-	failures    api.LogLimit // what requests can cause a line about, by failure and upstream
+	failures    api.LogLimit // limits log lines that requests can cause, by event and upstream
 	transport   http.RoundTripper
 	buffers     httputil.BufferPool
 	log         *slog.Logger
-	proxyLogs   map[*url.URL]*log.Logger // of what breaks off, in the form that ReverseProxy wants
+	proxyLogs   map[*url.URL]*log.Logger // logs of ReverseProxy, by upstream
 }
 
 var _ http.Handler = (*Gateway)(nil)
 
-// New returns a gateway. The error names the setting that is wrong.
+// New returns a gateway. The error names the invalid setting.
 func New(c Config) (*Gateway, error) {
 	if c.Engine == nil {
 		return nil, errors.New("gateway: no engine is given")
@@ -130,8 +129,8 @@ func New(c Config) (*Gateway, error) {
 	return g, nil
 }
 
-// readUpstreams copies the upstreams. The only one also answers to the empty
-// name, which is what a rule says that names none.
+// readUpstreams copies the upstreams. If there is only one, the empty name refers to it
+// too, for rules that name none.
 func readUpstreams(in map[string]*url.URL) (map[string]*url.URL, error) {
 	out := make(map[string]*url.URL, len(in)+1)
 	for name, u := range in {
@@ -149,7 +148,7 @@ func readUpstreams(in map[string]*url.URL) (map[string]*url.URL, error) {
 	return out, nil
 }
 
-// readCredentials copies the credentials as readUpstreams does the upstreams.
+// readCredentials copies the credentials, with the empty name as in readUpstreams.
 func readCredentials(in map[string]UpstreamCredentials, upstreams map[string]*url.URL) (map[string]UpstreamCredentials, error) {
 	out := make(map[string]UpstreamCredentials, len(in)+1)
 	for name, v := range in {
@@ -171,13 +170,13 @@ func checkUpstream(u *url.URL) error {
 	case u.User != nil:
 		return errors.New("its url has a user name or password: remove them")
 	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "":
-		return errors.New("its url has a path or query: remove them, the path that was decided on is passed on as it is")
+		return errors.New("its url has a path or query: remove them, since paths are forwarded unchanged")
 	}
 	return nil
 }
 
-// CheckRules reports the rules that name an upstream which the gateway lacks,
-// so that a configuration can be refused before it is in force.
+// CheckRules returns an error for rules that name an unknown upstream, so that a
+// configuration can be rejected before it takes effect.
 func (g *Gateway) CheckRules(rules []route.Rule) error {
 	var errs []error
 	for _, r := range rules {
@@ -195,7 +194,7 @@ func noUpstream(rule, name string) error {
 	return fmt.Errorf("rule %q names upstream %q, which is not configured", rule, name)
 }
 
-// ServeHTTP decides on the request and passes it on or refuses it.
+// ServeHTTP decides on the request and forwards or refuses it.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := &forward{gateway: g, in: r, w: w}
 	defer f.rescue(w)
@@ -238,8 +237,7 @@ func (g *Gateway) refused(w http.ResponseWriter, r *http.Request, f *forward) {
 	httpauth.Refuser{Via: g.refuser.Via, Words: g.words}.Refuse(r.Context(), w, f.decision, &f.attempt)
 }
 
-// rescue keeps a panic away from the client and from other requests. Once an
-// answer has begun it can only be cut off.
+// rescue recovers from a panic and answers 500. If a response has started, it is cut off.
 func (f *forward) rescue(w http.ResponseWriter) {
 	v := recover()
 	if v == nil {
@@ -248,14 +246,14 @@ func (f *forward) rescue(w http.ResponseWriter) {
 	if v == http.ErrAbortHandler {
 		panic(v)
 	}
-	f.gateway.logLimited(slog.LevelError, "a request panicked", "", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+	f.gateway.logLimited(slog.LevelError, "request panicked", "", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 	if f.answered.Load() {
 		panic(http.ErrAbortHandler)
 	}
 	f.fault(w)
 }
 
-// fault answers 500, and asks no hook: what broke may have been one.
+// fault answers 500 without running hooks: a hook may have caused the failure.
 func (f *forward) fault(w http.ResponseWriter) {
 	httpauth.Refuser{}.Refuse(f.in.Context(), w, core.Decision{Err: api.E(api.Internal, "", "")}, nil)
 }

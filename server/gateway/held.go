@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// readHeld reads up to limit bytes, for which it takes room as they come. Without any
+// readHeld reads up to limit bytes and reserves memory as they arrive. If none is left,
 // the error is an [api.Error].
 func (f *forward) readHeld(body io.Reader, limit int64) ([]byte, error) {
 	var text []byte
@@ -32,7 +32,7 @@ func (f *forward) readHeld(body io.Reader, limit int64) ([]byte, error) {
 	return text, nil
 }
 
-// holdScreened takes room for what of the body waits to be judged.
+// holdScreened reserves memory for the part of the body that the inspector holds.
 func (f *forward) holdScreened() error {
 	inspector := f.gateway.inspectors[f.decision.Rule.Upstream]
 	if inspector == nil {
@@ -44,7 +44,7 @@ func (f *forward) holdScreened() error {
 	return nil
 }
 
-// refuseHeld answers that there is no room.
+// refuseHeld refuses the request because no memory is left.
 func (f *forward) refuseHeld(w http.ResponseWriter, err error) {
 	d := core.Decision{Err: api.AsError(err), Identity: f.decision.Identity, Rule: f.decision.Rule}
 	f.decision = d

@@ -14,31 +14,31 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// Inspector knows what an upstream finds in the body of a request besides what was
-// decided on. [Config] has one for each upstream that wants it. It must be safe for
-// concurrent use.
+// Inspector finds what an upstream reads from a request body in addition to what was
+// decided on. [Config] has one for each upstream that needs it. Implementations must be
+// safe for concurrent use.
 type Inspector interface {
-	// Inspect is told of every request that was allowed, and what was decided. It
-	// returns the requests that its body carries, if any: each of them must be
-	// allowed as if it came alone. It reads the body where there could be some; at a
-	// door that has no body, nil, it refuses what it would have to look into. The
-	// error, an [api.Error], refuses the request.
+	// Inspect is called for every allowed request, with the decision. It returns the
+	// requests that the body carries, if any: each of them must be allowed on its own. It
+	// reads the body if there can be some; without access to the body (nil) it refuses
+	// requests that it would have to inspect. The error, an [api.Error], refuses the
+	// request.
 	Inspect(a *api.Attempt, d *core.Decision, body httpauth.Body) ([]route.Inner, error)
 
-	// Screen returns the body as it may be passed on. An [api.Error] (Invalid) ends
-	// it before what would make another request of it.
+	// Screen returns the body to forward. It ends with an [api.Error] (Invalid) before a
+	// part that would turn the request into another one.
 	Screen(r *http.Request) io.ReadCloser
 
-	// Hold is how many bytes of memory Screen is going to take for a request.
+	// Hold returns the number of bytes of memory that Screen will use for a request.
 	Hold(r *http.Request) int
 
-	// CleanAnswer takes out of the header of an answer what the upstream tells
-	// without having been asked for it.
+	// CleanAnswer removes from response headers what the upstream discloses without being
+	// asked.
 	CleanAnswer(h http.Header)
 }
 
-// inspect has a request that was allowed looked into. The first of the requests in
-// its body that may not pass takes the whole along.
+// inspect runs the inspector on an allowed request. If one of the requests in the body is
+// refused, all are.
 func (f *forward) inspect(w http.ResponseWriter) {
 	inspector := f.gateway.inspectors[f.decision.Rule.Upstream]
 	if inspector == nil {
@@ -69,8 +69,7 @@ func (f *forward) decideWithin(list []route.Inner) {
 	}
 }
 
-// checkInnerHeaders refuses a batch with headers that are taken out of requests
-// that come alone.
+// checkInnerHeaders refuses a batch with headers that are removed from normal requests.
 func (f *forward) checkInnerHeaders(sent api.Header) error {
 	rule := f.decision.Rule
 	removed := f.gateway.stripper.clientHeaders(f.in, rule)
@@ -82,8 +81,8 @@ func (f *forward) checkInnerHeaders(sent api.Header) error {
 	return nil
 }
 
-// decideInner decides on a request in the batch as if it came alone. The upstream
-// runs it as whoever sent the batch, who therefore must not be allowed more.
+// decideInner decides on a request in the batch as if it came alone. The upstream runs it
+// with the identity of the batch, so the batch must not be allowed more.
 func (f *forward) decideInner(ctx context.Context, inner route.Inner) (allowed bool) {
 	a := f.attempt
 	a.Method, a.RawTarget = inner.Method, inner.Target
@@ -103,8 +102,7 @@ func (f *forward) decideInner(ctx context.Context, inner route.Inner) (allowed b
 	return false
 }
 
-// forwardLess passes the credential on only if the rule of a request in the batch
-// does so too.
+// forwardLess forwards the credential only if the rule of the inner request does so too.
 func (f *forward) forwardLess(inner *route.Rule) {
 	if rule := *f.decision.Rule; rule.ForwardCredential && !inner.ForwardCredential {
 		rule.ForwardCredential = false
@@ -112,8 +110,7 @@ func (f *forward) forwardLess(inner *route.Rule) {
 	}
 }
 
-// withHeaders adds the headers of a request in a batch, in the spelling that hooks ask
-// for.
+// withHeaders adds the headers of a request in a batch, under the names that hooks use.
 func withHeaders(all, own api.Header) api.Header {
 	if len(own) == 0 {
 		return all
@@ -130,7 +127,7 @@ func (f *forward) refuseBatch(err error) {
 	f.decision = core.Decision{Err: api.AsError(err), Identity: d.Identity, Rule: d.Rule}
 }
 
-// ReadAll implements [httpauth.Body]: it leaves a copy to be passed on.
+// ReadAll implements [httpauth.Body]. The body can still be forwarded afterwards.
 func (f *forward) ReadAll(limit int64) ([]byte, error) {
 	if f.gateway.maxBody >= 0 {
 		limit = min(limit, f.gateway.maxBody)
@@ -155,7 +152,7 @@ func (f *forward) ReadAll(limit int64) ([]byte, error) {
 	return text, nil
 }
 
-// withBody returns a shallow copy of a request whose body is read anew.
+// withBody returns a shallow copy of a request with text as its body.
 func withBody(r *http.Request, text []byte) *http.Request {
 	return withReader(r, io.NopCloser(bytes.NewReader(text)))
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Watcher is an engine that knows when the credential of a request under way ends;
-// [core.Engine] is one. Without it, requests go on.
+// Watcher is an engine that reports when the credential of a running request ends;
+// [core.Engine] is one. Without it, requests continue.
 type Watcher interface {
 	Watch(a *api.Attempt, d *core.Decision, x core.Ender) *core.Watch
 	Refuse(ctx context.Context, a *api.Attempt, d core.Decision, err error) core.Decision
@@ -26,21 +26,21 @@ var (
 	_ core.Ender = (*forward)(nil)
 )
 
-// life is what ends with the credential of a request.
+// life is the state that is needed to end a request with its credential.
 type life struct {
 	watch  *core.Watch
-	client *http.Request // as it came
+	client *http.Request // the original request
 	writer http.ResponseWriter
 	ended  atomic.Pointer[core.Error] // why
 
-	mu     sync.Mutex // held by whoever cuts
-	over   bool       // nothing of the request may be touched any more
+	mu     sync.Mutex // held while the request is cut
+	over   bool       // the request has ended: do not touch its parts
 	cancel context.CancelFunc
-	conn   net.Conn // once the connection is a WebSocket's
+	conn   net.Conn // set once the connection is a WebSocket
 }
 
-// watch has the request end with its credential. The caller calls unwatch when the
-// request is over.
+// watch ends the request when its credential ends. The caller calls unwatch when the
+// request is done.
 func (f *forward) watch(w http.ResponseWriter) http.ResponseWriter {
 	if f.gateway.watcher == nil {
 		return w
@@ -57,13 +57,13 @@ func (f *forward) unwatch() {
 	if f.life.watch.Stop() {
 		return
 	}
-	f.life.mu.Lock() // End is done, or finds nothing to do
+	f.life.mu.Lock() // End is done, or will find over set
 	defer f.life.mu.Unlock()
 	f.life.over = true
 }
 
-// cancelled gives a request a context that ends with its credential. Short requests
-// over HTTP/1 do without: their connection is cut, which ends the server's context.
+// cancelled gives a request a context that ends with its credential. Short HTTP/1
+// requests do not need one: cutting their connection ends the server's context.
 func (f *forward) cancelled() (stop func()) {
 	in, l := f.in, &f.life
 	if l.watch == nil || f.read && in.ProtoMajor < 2 && !isWebSocket(in) {
@@ -79,18 +79,18 @@ func (f *forward) cancelled() (stop func()) {
 	return cancel
 }
 
-// refuseEnded answers a request whose credential has ended before an answer began.
+// refuseEnded refuses a request whose credential ended before a response started.
 func (f *forward) refuseEnded(w http.ResponseWriter, err error) {
 	in := f.life.client
-	w.Header().Set("Connection", "close") // it was cut
+	w.Header().Set("Connection", "close") // it was cut off
 	ctx := context.WithoutCancel(in.Context())
 	f.decision = f.gateway.watcher.Refuse(ctx, &f.attempt, f.decision, err)
 	f.gateway.refused(w, in.WithContext(ctx), f)
 }
 
-// End implements [core.Ender]: it ends whatever waits for the client or the upstream,
-// without other requests of the same client. That is the connection of a WebSocket or
-// of HTTP/1, and the stream of HTTP/2.
+// End implements [core.Ender]: it interrupts waits for the client and the upstream
+// without affecting other requests of the same client. It cuts the connection of a
+// WebSocket or of HTTP/1, and the stream of HTTP/2.
 func (f *forward) End(err *core.Error) {
 	l := &f.life
 	l.mu.Lock()
@@ -98,7 +98,7 @@ func (f *forward) End(err *core.Error) {
 	if l.over {
 		return
 	}
-	f.gateway.logLimited(slog.LevelInfo, "a request was ended with its credential", f.decision.Rule.Name+" "+err.Reason, "rule", f.decision.Rule.Name, "reason", err.Reason)
+	f.gateway.logLimited(slog.LevelInfo, "request ended with its credential", f.decision.Rule.Name+" "+err.Reason, "rule", f.decision.Rule.Name, "reason", err.Reason)
 	l.ended.Store(err)
 	if l.cancel != nil {
 		l.cancel()
@@ -108,7 +108,7 @@ func (f *forward) End(err *core.Error) {
 		return
 	}
 	past, control := time.Unix(1, 0), http.NewResponseController(l.writer)
-	control.SetReadDeadline(past) // before Close, which waits for a Read under way
+	control.SetReadDeadline(past) // before Close, which waits for a running Read
 	if l.client.Body != nil {
 		l.client.Body.Close()
 	}
@@ -123,7 +123,7 @@ func (l *life) hijacked(conn net.Conn) {
 	l.conn = conn
 }
 
-// upgradable is a writer whose connection may become a WebSocket's.
+// upgradable is a writer whose connection may become a WebSocket.
 type upgradable struct {
 	http.ResponseWriter
 	f *forward
@@ -142,5 +142,5 @@ func (u *upgradable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return conn, rw, nil
 }
 
-// Unwrap lets [http.ResponseController] reach the rest.
+// Unwrap returns the underlying writer, for [http.ResponseController].
 func (u *upgradable) Unwrap() http.ResponseWriter { return u.ResponseWriter }

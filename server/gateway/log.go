@@ -10,17 +10,17 @@ import (
 	"github.com/cardea-auth/cardea/core/printable"
 )
 
-const upstreamFailed = "the upstream failed"
+const upstreamFailed = "upstream failed"
 
-// logLimited logs what each request could cause a line about: once a second for each
-// event and what it is about, with how many lines there were besides since the last.
+// logLimited logs an event that any request could cause: at most once per second for each
+// event and subject, with the number of lines that were not logged.
 func (g *Gateway) logLimited(level slog.Level, event, about string, facts ...any) {
 	if skipped, ok := g.failures.Admit(event+" "+about, time.Now()); ok {
 		g.log.Log(context.Background(), level, event, append(facts, "not_logged", skipped)...)
 	}
 }
 
-// newProxyLogs returns, by upstream, where ReverseProxy tells of answers that break off.
+// newProxyLogs returns, by upstream, the loggers for responses that ReverseProxy aborts.
 func newProxyLogs(l *slog.Logger, upstreams map[string]*url.URL) map[*url.URL]*log.Logger {
 	out := make(map[*url.URL]*log.Logger, len(upstreams))
 	for _, u := range upstreams {

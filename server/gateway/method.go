@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// checker holds a request that was let through to the rules and hooks for what else it
-// could be taken for; [core.Engine] is one.
+// checker checks an allowed request against rules and hooks in its other possible
+// interpretations; [core.Engine] is one.
 type checker interface {
 	CheckMethods(ctx context.Context, a *api.Attempt, d core.Decision, methods []string) error
 	CheckSlash(ctx context.Context, a *api.Attempt, d core.Decision) error
@@ -24,8 +24,8 @@ type checker interface {
 
 var _ checker = (*core.Engine)(nil)
 
-// decideOthers refuses a request that would not pass as something else that the upstream
-// may take it for, or does besides.
+// decideOthers refuses a request that would be refused in another interpretation that the
+// upstream may apply.
 func (f *forward) decideOthers(ctx context.Context) {
 	c := f.gateway.checker
 	if c == nil {
@@ -68,14 +68,14 @@ func (f *forward) checkOthers(ctx context.Context, c checker) error {
 	return c.CheckTrimmed(ctx, a, f.decision)
 }
 
-// isNoMethod reports whether a text is none that a method can be: a program may make
-// another of it than rules do.
+// isNoMethod reports whether text is not a valid method: a framework may read it
+// differently than the rules.
 func isNoMethod(text string) bool {
 	return strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_") != ""
 }
 
-// checkSlash looks at the path without the slash at its end, by each method, where the
-// rule says that both are one to the upstream.
+// checkSlash checks the path without its trailing slash, for each method, if the rule
+// says that the upstream treats both alike.
 func (f *forward) checkSlash(ctx context.Context, c checker, methods []string) error {
 	a := &f.attempt
 	if !strings.HasSuffix(a.Path, "/") || f.decision.Rule.TrailingSlash != route.SlashSame {
@@ -94,9 +94,9 @@ func (f *forward) checkSlash(ctx context.Context, c checker, methods []string) e
 	return nil
 }
 
-// otherMethods are those that a request names in _method of its query, by which many
-// frameworks go. What a REST API makes of it is part of the reading that was
-// decided on; a page may be of any program.
+// otherMethods returns the methods in _method of the query, which many frameworks apply.
+// For a REST API they are part of the reading that was decided on; a page may use any
+// framework.
 func (f *forward) otherMethods() []string {
 	query := f.attempt.Query
 	if query == "" || !mayName(query) || isREST(f.decision.Reading) {
@@ -105,7 +105,7 @@ func (f *forward) otherMethods() []string {
 	return namedMethods(query)
 }
 
-// isREST reports whether the upstream takes a request for calls of its REST API alone.
+// isREST reports whether the upstream treats a request only as calls of its REST API.
 func isREST(r *route.Reading) bool {
 	if r == nil {
 		return false
@@ -118,14 +118,14 @@ func isREST(r *route.Reading) bool {
 	return true
 }
 
-// mayName reports whether a query could have a parameter _method, encoded or not.
+// mayName reports whether a query could have a parameter _method, possibly encoded.
 func mayName(query string) bool {
 	return strings.Contains(strings.ToLower(query), "method") || strings.ContainsRune(query, '%')
 }
 
-// namedMethods are the values of _method, in capitals, by whichever character the
-// application separates parameters. A value is as it is written where it cannot be decoded,
-// so that no rule is for it; what follows a NUL is nothing to some.
+// namedMethods returns the values of _method, in upper case, for either separator of
+// parameters. A value that cannot be decoded is kept as it is, so that no rule allows it;
+// some frameworks ignore what follows a NUL.
 func namedMethods(query string) []string {
 	var out []string
 	for pair := range strings.FieldsFuncSeq(query, func(r rune) bool { return r == '&' || r == ';' }) {
@@ -139,8 +139,7 @@ func namedMethods(query string) []string {
 	return out
 }
 
-// decoded is a text without percent-encoding; what is badly encoded is taken as those do
-// that forgive it, and leave it as it is.
+// decoded decodes percent-encoding. Invalid escapes are kept, as lenient decoders do.
 func decoded(text string) string {
 	if out, err := url.QueryUnescape(text); err == nil {
 		return out
@@ -161,8 +160,9 @@ func decoded(text string) string {
 	return b.String()
 }
 
-// isOverride reports whether a parameter is _method, also for those who forget blanks or
-// brackets in front of a name and have an underscore for a dot or bracket, and as a list.
+// isOverride reports whether a parameter is _method, also as a list and for frameworks
+// that skip blanks or brackets before a name or replace a dot or bracket by an
+// underscore.
 func isOverride(name string) bool {
 	name = strings.ToLower(strings.TrimLeft(name, " \t\r\n\v\f\x00"))
 	if bare := strings.TrimLeft(name, "[]"); strings.HasPrefix(bare, "_") {

@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// overlap is how much of what was passed on is looked at again, in bytes, to find a name
-// of which the beginning has gone.
+// overlap is the number of forwarded bytes that are scanned again, to find a name that
+// spans two reads.
 const overlap = 4 << 10
 
-// nameless passes a body on for as long as it names no method in _method. Its error leaves
-// the application without the end of the body.
+// nameless forwards a body unless it names a method in _method. After its error the
+// application does not get the end of the body.
 type nameless struct {
 	io.ReadCloser
 	forms []form
-	tail  []byte // of what was passed on
-	cut   bool   // something stood before tail
+	tail  []byte // end of what was forwarded
+	cut   bool   // tail does not start at the beginning of the body
 	err   error
 }
 
@@ -33,7 +33,7 @@ func (b *nameless) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// names reports whether a name of a method ends in more.
+// names reports whether the name _method ends in more.
 func (b *nameless) names(more []byte) bool {
 	isCut := b.cut
 	text := append(b.tail[:len(b.tail):len(b.tail)], more...)
@@ -50,8 +50,8 @@ func (b *nameless) names(more []byte) bool {
 	return false
 }
 
-// isNamed looks for a name. At the beginning of what is looked at again nobody can see
-// what stood before; there a name was found before.
+// isNamed looks for the name. A match at the start of a cut text is ignored, since the
+// preceding bytes are unknown; a real name there was found in an earlier read.
 func (b *nameless) isNamed(text string, isCut bool) bool {
 	for _, one := range b.forms {
 		for _, at := range one.names.FindAllStringIndex(text, -1) {

@@ -8,27 +8,28 @@ import (
 	"time"
 )
 
-// How fast the rest of a body must come that is too large to be held: by then the
-// upstream has been asked, and may have a worker that waits. The listener's own least
-// rate, which is lower, is for what is held.
+// The minimum speed for the rest of a body that is too large to buffer: the upstream
+// request has started and may occupy a worker. For buffered bodies only the listener's
+// lower minimum rate applies.
 const (
-	paceFirst = 10 * time.Second // that it may take to come at all
-	paceMost  = 20 * time.Second // that a fast start may save up
+	paceFirst = 10 * time.Second // until the first byte
+	paceMost  = 20 * time.Second // maximum credit
 )
 
-// pace is how fast a body must come.
+// pace is the minimum speed of a body.
 type pace struct {
-	rate int           // bytes a second
-	all  time.Duration // that all of it may take
+	rate int           // bytes per second
+	all  time.Duration // maximum total time
 }
 
 var (
 	usualPace = pace{rate: 4 << 10, all: time.Hour}
-	// It costs nothing to be anonymous, so that it must cost to hold many workers.
+	// Anonymous requests are free for an attacker, so they must not occupy workers
+	// cheaply.
 	anonymousPace = pace{rate: 16 << 10, all: time.Hour}
 )
 
-// pace returns how fast the rest of the body must come once the upstream is asked.
+// pace returns the pace for the rest of the body after the upstream request has started.
 func (f *forward) pace() pace {
 	if f.decision.Identity.Subject == "" {
 		return anonymousPace
@@ -36,20 +37,19 @@ func (f *forward) pace() pace {
 	return usualPace
 }
 
-// paced is a body that must keep that pace. Time counts only while somebody waits in
-// Read, so that a slow upstream is not the client's fault. It may be closed while it
-// is read.
+// paced is a body that must keep a pace. Time counts only during Read, so that a slow
+// upstream is not blamed on the client. Close may be called during Read.
 type paced struct {
 	io.ReadCloser
 	control *http.ResponseController
-	credit  time.Duration // how long the client may still be waited for
-	each    time.Duration // that a byte adds
-	left    time.Duration // that all of it may take
-	timer   *time.Timer   // ends a Read that takes longer
+	credit  time.Duration // how long Read may still wait for the client
+	each    time.Duration // credit per byte
+	left    time.Duration // remaining total time
+	timer   *time.Timer   // interrupts a Read that takes longer
 
 	mu   sync.Mutex
 	late bool
-	done bool // closed: the connection may be at another request
+	done bool // closed: the connection may be serving another request
 }
 
 func newPaced(w http.ResponseWriter, body io.ReadCloser, at pace) *paced {
@@ -62,8 +62,7 @@ func newPaced(w http.ResponseWriter, body io.ReadCloser, at pace) *paced {
 	return p
 }
 
-// Read implements io.Reader. What comes too slowly ends with
-// [os.ErrDeadlineExceeded].
+// Read implements io.Reader. A body that is too slow ends with [os.ErrDeadlineExceeded].
 func (p *paced) Read(b []byte) (int, error) {
 	if p.isLate() {
 		return 0, os.ErrDeadlineExceeded
@@ -91,7 +90,7 @@ func (p *paced) interrupt() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.late = true; !p.done {
-		p.control.SetReadDeadline(time.Unix(1, 0)) // where it cannot be set, no connection is held
+		p.control.SetReadDeadline(time.Unix(1, 0)) // without support there is no connection to interrupt
 	}
 }
 
@@ -101,7 +100,7 @@ func (p *paced) Close() error {
 	return p.ReadCloser.Close()
 }
 
-// stop ends the pace, and leaves the body open.
+// stop ends the pace without closing the body.
 func (p *paced) stop() {
 	p.timer.Stop()
 	p.mu.Lock()

@@ -10,16 +10,15 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// The bounds of what is read of an answer before its client takes it.
+// Limits for reading a response ahead of its client.
 const (
-	aheadAfter = 100 * time.Millisecond // that one write waits for the client
+	aheadAfter = 100 * time.Millisecond // wait of one write for the client before start
 	aheadMost  = 256 << 10              // bytes
 )
 
-// readAhead is the body of an answer. Once start was called it reads from the upstream
-// what the client has not yet taken, so that a worker of the upstream is free before a
-// slow client is done. Read and Close are for one goroutine; start may be called by
-// another.
+// readAhead is the body of a response. After start it reads ahead of the client, so that
+// an upstream worker becomes free before a slow client is done. Read and Close are for
+// one goroutine; another one may call start.
 type readAhead struct {
 	io.ReadCloser
 	bodies *httpauth.Bodies
@@ -27,11 +26,11 @@ type readAhead struct {
 	mu      sync.Mutex
 	changed sync.Cond
 	ring    []byte // nil: not started
-	begin   int    // of what is held in ring
+	begin   int    // start of the held bytes in ring
 	length  int
-	err     error // after what is held
+	err     error // after the held bytes
 	closed  bool
-	given   bool // the memory was given back
+	given   bool // the memory was returned
 }
 
 func newReadAhead(body io.ReadCloser, bodies *httpauth.Bodies) *readAhead {
@@ -40,7 +39,7 @@ func newReadAhead(body io.ReadCloser, bodies *httpauth.Bodies) *readAhead {
 	return a
 }
 
-// start begins to read ahead, if there is memory. Nobody may be in Read.
+// start starts reading ahead if memory is available. It must not be called during Read.
 func (a *readAhead) start() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -76,19 +75,19 @@ func (a *readAhead) fill() {
 	}
 }
 
-// read reads once from the upstream. A panic of a transport's body is an error: nobody
-// else would recover it here.
+// read reads once from the upstream. It turns a panic of the transport's body into an
+// error, since nothing else recovers it in this goroutine.
 func (a *readAhead) read(room []byte) (n int, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			n, err = 0, fmt.Errorf("the body of an answer panicked: %v", r)
+			n, err = 0, fmt.Errorf("the body of a response panicked: %v", r)
 		}
 	}()
 	return a.ReadCloser.Read(room)
 }
 
-// room waits for free bytes, and returns those that follow what is held; nil once the
-// body is closed.
+// room waits for free space and returns the space after the held bytes; nil once the body
+// is closed.
 func (a *readAhead) room() []byte {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -130,7 +129,7 @@ func (a *readAhead) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// give gives the memory back, once, when nothing more will be held.
+// give returns the memory, once, when nothing more will be held.
 func (a *readAhead) give() {
 	if a.ring != nil && !a.given {
 		a.given = true

@@ -9,21 +9,21 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// Protector names headers that hooks may set and no client; [core.Engine] is one.
+// Protector lists headers that only hooks may set; [core.Engine] is one.
 type Protector interface{ ProtectedHeaders() *route.Names }
 
-// stripper says what upstreams must not hear from a client.
+// stripper knows which client headers must not reach upstreams.
 type stripper struct {
-	client    *route.Names // by which a client could speak for a proxy
-	meaning   *route.Names // that make another request, of which only the exact spelling passes
-	own       *route.Names // Cardea's, which nothing lets pass
+	client    *route.Names // names with which a client could impersonate a proxy
+	meaning   *route.Names // names that change the request's meaning; only the exact spelling is forwarded
+	own       *route.Names // Cardea's own names, which are never forwarded
 	protector Protector    // nil: no hooks
 	forward   map[string][]string
-	trust     httpauth.Trust // who may send what forward names
+	trust     httpauth.Trust // proxies that may send the headers in forward
 }
 
-// newStripper checks forward, which says by upstream which of the names that a
-// client could misuse pass nevertheless.
+// newStripper validates forward, which lists by upstream the names that are forwarded
+// although a client could misuse them.
 func newStripper(protector Protector, forward map[string][]string, upstreams int, trust httpauth.Trust) (stripper, error) {
 	s := stripper{
 		client: route.Client(), meaning: route.Meaningful(), own: route.NewNames(route.Own()),
@@ -42,7 +42,7 @@ func newStripper(protector Protector, forward map[string][]string, upstreams int
 	return s, nil
 }
 
-// clientHeaders are the names that the sender of a request must not send under a rule.
+// clientHeaders decides which headers of a client are removed under a rule.
 type clientHeaders struct {
 	*stripper
 	protected *route.Names
@@ -57,8 +57,8 @@ func (s *stripper) clientHeaders(r *http.Request, rule *route.Rule) clientHeader
 	return h
 }
 
-// forwardOf are the headers that an upstream gets as they come from whoever sends r:
-// none, unless it is a proxy that is trusted, for it alone can tell them.
+// forwardOf returns the headers that are forwarded unchanged to an upstream: none, unless
+// r comes from a trusted proxy.
 func (s *stripper) forwardOf(r *http.Request, upstream string) []string {
 	list := s.forward[upstream]
 	if len(list) == 0 || !s.trust.Trusts(r) {
@@ -67,9 +67,8 @@ func (s *stripper) forwardOf(r *http.Request, upstream string) []string {
 	return list
 }
 
-// has reports whether name is, in any spelling, a header in which only Cardea, a
-// hook, or a proxy that is trusted could speak, or that turns the request into
-// another.
+// has reports whether a header must be removed: whether name is, in any spelling,
+// reserved for Cardea, a hook or a trusted proxy, or changes the request's meaning.
 func (h clientHeaders) has(name string) bool {
 	switch {
 	case name == "" || h.protected.Has(name), !route.IsPlainName(name) && h.meaning.Has(name):
@@ -80,8 +79,8 @@ func (h clientHeaders) has(name string) bool {
 	return !slices.Contains(h.forward, name) || h.own.Has(name)
 }
 
-// strip deletes from header what the upstream must not hear from a client, and the
-// credential unless the rule passes it on.
+// strip deletes from header what must not reach the upstream, and the credential unless
+// the rule forwards it.
 func (h clientHeaders) strip(header http.Header, rule *route.Rule, carrier string) {
 	for name := range header {
 		if h.has(name) || isCredential(name, rule.Header.Name, carrier) && !(rule.ForwardCredential && isExact(name, rule.Header.Name, carrier)) {
@@ -90,8 +89,8 @@ func (h clientHeaders) strip(header http.Header, rule *route.Rule, carrier strin
 	}
 }
 
-// isCredential reports whether name could carry a credential under a rule whose
-// own header is custom. carrier is the header that did carry it.
+// isCredential reports whether name could carry a credential under a rule whose own
+// header is custom. carrier is the header that carried it.
 func isCredential(name, custom, carrier string) bool {
 	return route.IsAlias(name, credential.Authorization) || route.IsAlias(name, credential.XAPIKey) ||
 		route.IsAlias(name, custom) || route.IsAlias(name, carrier)

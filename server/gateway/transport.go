@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// NewTransport returns the transport to upstreams: many idle connections to few
-// hosts, bodies passed through as they are, HTTP/1.1, no proxy from the
-// environment, and a bound on every wait.
+// NewTransport returns the transport to upstreams: many idle connections to few hosts, no
+// decompression, HTTP/1.1, no proxy from the environment, and a timeout for every wait
+// except for bodies.
 func NewTransport() *http.Transport {
 	return &http.Transport{
 		DialContext:            (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,

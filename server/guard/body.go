@@ -9,19 +9,20 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// ReasonNotInspected is the reason of a request whose body could name what it is for,
-// where a guard looks into none (403).
+// ReasonNotInspected is the reason of a request whose body may change its meaning and is
+// not inspected by a guard (403).
 const ReasonNotInspected = "not_inspected"
 
-// Inspector knows what an application finds in bodies besides what was decided on, such
-// as wordpress.Inspector. A guard reads no bodies: it gives a nil one, and the inspector
-// then refuses what it would have to look into. It must be safe for concurrent use.
+// Inspector finds what an application reads from bodies in addition to what was decided
+// on, such as wordpress.Inspector. A guard does not read bodies: it passes nil, and the
+// inspector refuses requests that it would have to inspect. It must be safe for
+// concurrent use.
 type Inspector interface {
 	Inspect(a *api.Attempt, d *core.Decision, body httpauth.Body) ([]route.Inner, error)
 }
 
-// checkBody refuses, where the policy has a reading of its own for requests, those whose
-// body could carry others or name another route: the guard reads no bodies.
+// checkBody refuses requests whose body could carry other requests or name another route,
+// if the policy has its own reading of requests: the guard does not read bodies.
 func (g *Guard) checkBody(r *http.Request, a *api.Attempt, d *core.Decision) error {
 	switch {
 	case d.Reading == nil, r.Body == nil, r.Body == http.NoBody:

@@ -11,7 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// forged are the headers that handlers must not hear from who sends a request.
+// forged decides which headers of a sender handlers must not see.
 type forged struct {
 	engine  *core.Engine
 	names   *route.Names
@@ -20,14 +20,14 @@ type forged struct {
 	forward []string // canonical
 }
 
-// senders say what must not be heard from whom.
+// senders holds the header rules for trusted proxies and for clients.
 type senders struct {
 	proxy, client forged
 	trust         httpauth.Trust
 }
 
-// newSenders lets proxies that are trusted send what is forwarded, and the headers in
-// which they tell what URL the client asked for.
+// newSenders allows trusted proxies to send the headers in ForwardHeaders, and those with
+// the URL that the client requested.
 func newSenders(c Config) senders {
 	own, proxies := route.NewNames(route.Own()), route.ProxyIdentities()
 	s := senders{
@@ -41,7 +41,7 @@ func newSenders(c Config) senders {
 	return s
 }
 
-// of is what whoever sends r must not send.
+// of returns the header rules for the sender of r.
 func (s *senders) of(r *http.Request) *forged {
 	if s.trust.Trusts(r) {
 		return &s.proxy
@@ -49,13 +49,13 @@ func (s *senders) of(r *http.Request) *forged {
 	return &s.client
 }
 
-// removed returns a copy of r without them.
+// removed returns a copy of r without the forged headers and trailers.
 func (f *forged) removed(r *http.Request) *http.Request {
 	out := r.WithContext(r.Context())
 	protected := f.engine.ProtectedHeaders()
 	out.Header = r.Header.Clone()
 	f.strip(out.Header, protected)
-	if r.Trailer != nil { // filled in when the body has been read
+	if r.Trailer != nil { // set when the body has been read
 		out.Trailer = r.Trailer.Clone()
 		f.strip(out.Trailer, protected)
 		out.Body = &trailed{ReadCloser: r.Body, done: func() { f.copyTrailer(out.Trailer, r.Trailer, protected) }}
@@ -78,11 +78,11 @@ func (f *forged) has(name string, protected *route.Names) bool {
 	return f.names.Has(name) && (!slices.Contains(f.forward, name) || f.own.Has(name))
 }
 
-// hidden is a header as methods and hooks are shown it: without what handlers must not
-// hear, but for the carriers of credentials. Of who is no proxy they are shown nothing
-// either in which only a proxy could speak, as at the gateway: handlers may have a reason to
-// read a client's X-Real-IP, and a hook would let somebody pass by it. The length is what
-// the server has read the body by.
+// hidden returns the header for methods and hooks: without forged headers, but with the
+// headers that carry credentials. Of who is no proxy they are shown nothing either in
+// which only a proxy could speak, as at the gateway: handlers may have a reason to read a
+// client's X-Real-IP, and a hook would let somebody pass by it. The length is what the
+// server has read the body by.
 func (f *forged) hidden(h api.Header) api.Header {
 	return f.unseen.Without(h, func(name string) bool {
 		return name == "Content-Length" || f.names.Has(name) && !f.has(name, nil) || f.engine.Carries(name)
@@ -97,8 +97,8 @@ func (f *forged) copyTrailer(into, from http.Header, protected *route.Names) {
 	}
 }
 
-// trailed is a body that is followed by trailers. It is read by one goroutine at a
-// time, as every request's body is.
+// trailed is a body that is followed by trailers. Like every request body it is read by
+// one goroutine at a time.
 type trailed struct {
 	io.ReadCloser
 	done func()

@@ -11,31 +11,31 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// Config says how a guard works.
+// Config configures a [Guard].
 type Config struct {
 	Engine *core.Engine
-	Trust  httpauth.Trust // proxies in front that are believed; zero: only who has no address, as on a unix socket
+	Trust  httpauth.Trust // trusted proxies; zero: only peers without an address, as on a Unix socket
 
-	// Prefix is what the program takes off the path before the request comes to
-	// the guard, such as "/api" with http.StripPrefix("/api", g.Handler(mux)). Rules
-	// speak of the whole path, as the client sends it. "": nothing.
+	// Prefix is the path prefix that the program removes before the guard, such as "/api"
+	// with http.StripPrefix("/api", g.Handler(mux)). Rules apply to the whole path, as
+	// sent by the client. "" means none.
 	Prefix string
 
 	// WholeDestinations says that handlers read WebDAV's Destination, and other headers
-	// that name a second resource, as a whole path of the host. By default it must also
-	// be allowed below each beginning of the request's own path, which http.StripPrefix
-	// may have taken off.
+	// with a second resource, as a complete path of the host. By default the resource
+	// must also be allowed below each prefix of the request's own path, since
+	// http.StripPrefix may have removed it.
 	WholeDestinations bool
 
-	// OnError answers refused requests; nil answers JSON with the status of the
-	// refusal and its challenges.
+	// OnError writes the response to refused requests; nil writes JSON with the status of
+	// the refusal and its challenges.
 	OnError func(http.ResponseWriter, *http.Request, core.Decision)
-	// ForwardHeaders are headers out of [route.Identities] that handlers get as they
-	// come from a proxy that Trust has. By default they get none of those.
+	// ForwardHeaders are headers in [route.Identities] that handlers get unchanged from
+	// proxies in Trust. By default all of them are removed.
 	ForwardHeaders []string
-	// Inspector says, where [core.Application].Read is set, which requests with a body could
-	// be for something else than their request line says; they are refused. nil refuses
-	// all of those requests that have a body.
+	// Inspector is used if [core.Application].Read is set: it says which requests with a
+	// body could mean something else than their request line; those are refused. nil
+	// refuses all requests with a body then.
 	Inspector Inspector
 }
 
@@ -44,18 +44,17 @@ type Guard struct {
 	senders   senders
 	engine    *core.Engine
 	trust     httpauth.Trust
-	prefix    string // without a slash at its end
+	prefix    string // without a trailing slash
 	targets   httpauth.Targets
-	inspector Inspector // nil: knows nothing of bodies
+	inspector Inspector // nil: none
 	onError   func(http.ResponseWriter, *http.Request, core.Decision)
 	whole     bool // see Config.WholeDestinations
 
 	mu       sync.Mutex
-	required [][]string // what each Require asks for; each list is not changed
+	required [][]string // the roles of each Require; the lists are immutable
 }
 
-// New returns a guard. It panics without an engine: such a guard could answer
-// nothing.
+// New returns a guard. It panics if Config.Engine is nil.
 func New(c Config) *Guard {
 	if c.Engine == nil {
 		panic("guard: New needs an engine: Config.Engine is nil")
@@ -70,7 +69,7 @@ func New(c Config) *Guard {
 	return g
 }
 
-// refuse is the answer unless the caller has one of their own.
+// refuse is the default of OnError.
 func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) {
 	var attempt *api.Attempt
 	if a, err := g.attempt(r); err == nil {
@@ -79,24 +78,25 @@ func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, d core.Decision) 
 	httpauth.Refuser{Via: g.engine}.Refuse(r.Context(), w, d, attempt)
 }
 
-// Handler lets requests through to next that the engine's rules allow, with the
-// identity in their context. Headers and trailers that only Cardea, its hooks or a
-// well-known proxy could send are removed from what the client sent, and so are those
-// that name another URL, host or path, such as X-Original-URL and X-Forwarded-Host, unless
+// Handler passes requests that the engine's rules allow to next, with the identity in
+// their context. From the client's headers and trailers it removes those that only
+// Cardea, its hooks or a well-known proxy may send, and those that name another URL, host
+// or path, such as X-Original-URL and X-Forwarded-Host, unless they come from a proxy in
+// Config.Trust.
 // they come from a proxy that Config.Trust has.
 //
-// A request whose path, query or host was changed before it came here is refused
-// as [ReasonMisconfigured], unless Config.Prefix explains the change: the rules
-// would judge another request than the one that next answers.
+// A request whose path, query or host was changed before the guard is refused with
+// [ReasonMisconfigured], unless Config.Prefix explains the change: otherwise the rules
+// would judge another request than the one that next serves.
 //
 // The context of the request ends with the credential: within a second of a revocation,
-// and when it expires, see [core.Engine.Watch]; [context.Cause] is then a [*core.Error].
-// It ends nothing else, so a handler that streams, or has taken over the connection,
-// must return then. Rules with OnRevoke [route.Keep] are left alone.
+// and on expiry, see [core.Engine.Watch]; [context.Cause] is then a [*core.Error].
+// Nothing else is interrupted, so a handler that streams or has hijacked the connection
+// must return then. Rules with OnRevoke [route.Keep] are excepted.
 //
-// Answers to requests with a credential in X-API-Key or a header of your own vary by
-// that header and are private, unless next sets Cache-Control. Add to Vary, do not set
-// it.
+// Responses to requests with a credential in X-API-Key or a custom header get Vary with
+// that header and are private, unless next sets Cache-Control. next should add to Vary,
+// not set it.
 //
 // It panics if next is nil, or a nil pointer or function.
 func (g *Guard) Handler(next http.Handler) http.Handler {
@@ -112,19 +112,20 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 	})
 }
 
-// Require is Handler for routes that want more than the rules say: one of the
-// roles, whoever asks. Below a Handler of the same engine it uses what was decided
-// there, as another Handler does, if the request is still the same. A path that
-// was changed in between, other than by taking a prefix off, must be of the rule
-// that decided. The context of the request ends when who asks loses the role, as it does by
-// a rule. What it returns panics as Handler does.
+// Require is Handler for routes that need more than the rules: one of the roles. Below a
+// Handler of the same engine it uses the existing decision, like another Handler, if the
+// request is unchanged. If the path was changed in between, other than by removing a
+// prefix, the rule that decided must also apply to the new path. The context of the request
+// ends when the user loses the role, as it does for a rule. The returned handler panics like
+// Handler.
 //
 // A request that names a second resource, such as WebDAV's Destination, passes the guard
-// only if who asks has what each Require of the guard asks for: any of them may stand
-// before that resource. So does one that acts on all below its own, as WebDAV's COPY, MOVE,
-// LOCK and PROPFIND do with a collection, unless the rule names its method. Where others
-// must be able to, write roles into rules instead. A guard does not know what other guards
-// ask for that the request does not come to: protect the handlers of one tree by one guard.
+// only if the user has the roles of each Require of the guard, since any of them may
+// protect that resource. The same applies to a request that acts on everything below its
+// own resource, such as WebDAV's COPY, MOVE, LOCK and PROPFIND on a collection, unless
+// the rule names its method. To allow such requests to other users, write roles into
+// rules instead. A guard does not know the Requires of other guards: protect the handlers
+// of one tree with one guard.
 func (g *Guard) Require(roles ...string) func(http.Handler) http.Handler {
 	if g != nil {
 		g.noteRequired(roles)
@@ -143,7 +144,7 @@ func (g *Guard) Require(roles ...string) func(http.Handler) http.Handler {
 	}
 }
 
-// require decides on a request, unless that was done, and looks at the roles.
+// require decides on a request unless it has been decided on, and checks the roles.
 func (g *Guard) require(r *http.Request, roles []string) *passage {
 	p := g.pass(r, g.checkBelow)
 	if p.decision.Outcome != core.Allowed {
@@ -158,7 +159,7 @@ func (g *Guard) require(r *http.Request, roles []string) *passage {
 	return p.requiring(r.Context(), roles)
 }
 
-// lacking is the refusal of somebody who passed the rules but not Require.
+// lacking returns the refusal for a request that passed the rules but not Require.
 func lacking(known bool) error {
 	if !known {
 		return api.E(api.Unauthenticated, api.ReasonNoCredential, "credentials are needed")
@@ -166,11 +167,11 @@ func lacking(known bool) error {
 	return api.E(api.Denied, api.ReasonRole, "your role does not allow this")
 }
 
-// Decide asks the engine about a request and answers nobody.
+// Decide returns the engine's decision on a request and writes no response.
 func (g *Guard) Decide(r *http.Request) core.Decision { return g.decide(r).decision }
 
-// Identity returns who the request is from; false for an anonymous one. It is the
-// answer of the innermost guard that the request has passed.
+// Identity returns the identity of the request; false for an anonymous one. It is that of
+// the innermost guard that the request has passed.
 func Identity(ctx context.Context) (api.Identity, bool) {
 	p, ok := ctx.Value(passageKey{}).(*passage)
 	if !ok {
@@ -183,12 +184,12 @@ func Identity(ctx context.Context) (api.Identity, bool) {
 	return p.decision.Identity, true
 }
 
-// identityKey is under what a context holds the identity of WithIdentity.
+// identityKey is the context key of WithIdentity.
 type identityKey struct{}
 
 // WithIdentity returns a context from which [Identity] returns id, for tests of handlers
-// and for callers that have established who asks in another way. It opens no guard: a
-// guard below decides for itself, and its answer is the one that counts then.
+// and for callers that authenticate in another way. It does not affect a guard: a guard
+// below makes its own decision, which then replaces id.
 func WithIdentity(ctx context.Context, id api.Identity) context.Context {
 	return context.WithValue(ctx, identityKey{}, id)
 }

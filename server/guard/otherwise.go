@@ -10,13 +10,13 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// ReasonMethodOverride is the reason of a request that names a second method,
-// which the program may take for the first (400).
+// ReasonMethodOverride is the reason of a request that names a second method, which the
+// program may apply instead of the first (400).
 const ReasonMethodOverride = api.ReasonMethodOverride
 
-// checkReadings refuses a request that was let through and that the program below the
-// guard may take for another one, or that does more than its request line says, if a rule
-// asks for more then, or a hook refuses it.
+// checkReadings refuses an allowed request that the program below the guard may interpret
+// differently, or that does more than its request line says, if a rule is stricter for
+// that or a hook refuses it.
 func (g *Guard) checkReadings(r *http.Request, a *api.Attempt, d core.Decision) error {
 	if err := g.checkPaths(r, a, d); err != nil {
 		return err
@@ -33,8 +33,8 @@ func (g *Guard) checkReadings(r *http.Request, a *api.Attempt, d core.Decision) 
 	return g.checkTargets(r, a, d, methods)
 }
 
-// checkPaths looks at the paths that routers may take the request's for: with another
-// slash at the end, as it was sent, and without blanks and dots at the ends of segments.
+// checkPaths checks the other paths that routers may see: with another trailing slash, in
+// the encoded form, and without spaces and dots at the ends of segments.
 func (g *Guard) checkPaths(r *http.Request, a *api.Attempt, d core.Decision) error {
 	ctx := r.Context()
 	if err := g.checkSlash(ctx, a, d); err != nil {
@@ -52,8 +52,8 @@ func (g *Guard) checkPaths(r *http.Request, a *api.Attempt, d core.Decision) err
 	return g.engine.CheckTrimmed(ctx, a, d)
 }
 
-// checkMethods looks at the methods that middleware may take for the request's own, at
-// each of the paths that routers may take for its own.
+// checkMethods checks the methods that middleware may apply instead of the request's own,
+// also with another trailing slash.
 func (g *Guard) checkMethods(r *http.Request, a *api.Attempt, d core.Decision, methods []string) error {
 	if err := g.engine.CheckMethods(r.Context(), a, d, methods); err != nil {
 		return err
@@ -67,7 +67,7 @@ func (g *Guard) checkMethods(r *http.Request, a *api.Attempt, d core.Decision, m
 	return nil
 }
 
-// checkSlash asks the rules, and the hooks, about the path with another slash at its end.
+// checkSlash checks rules and hooks for the path with another trailing slash.
 func (g *Guard) checkSlash(ctx context.Context, a *api.Attempt, d core.Decision) error {
 	if other, ok := g.engine.OtherSlash(a); ok && other.StricterThan(d.Rule) {
 		return misconfigured("%.200q is decided by rule %q, and rule %q is for the same path but for the slash at its end: set TrailingSlash to same in core.Policy, or write a rule for this path",
@@ -76,8 +76,8 @@ func (g *Guard) checkSlash(ctx context.Context, a *api.Attempt, d core.Decision)
 	return g.engine.CheckSlash(ctx, a, d)
 }
 
-// otherMethods are those that a request names in the headers and the parameter
-// that middleware takes them from. A form's _method is not looked at.
+// otherMethods returns the methods in the headers and the query parameter that middleware
+// evaluates. A form's _method is not checked.
 func otherMethods(r *http.Request, a *api.Attempt) []string {
 	var out []string
 	for _, name := range []string{"X-Http-Method-Override", "X-Http-Method", "X-Method-Override"} {

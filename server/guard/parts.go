@@ -10,10 +10,10 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// What a guard is put together from, and the panics of it.
+// Helpers for building a guard, and recovery from panics of OnError.
 
-// mustServe panics where a guard is put together wrongly, so that it is the start
-// that fails and no request.
+// mustServe panics if a guard is built incorrectly, so that the start fails instead of
+// each request.
 func (g *Guard) mustServe(next http.Handler) {
 	if g == nil || g.engine == nil {
 		panic("guard: the guard is nil: make it with New")
@@ -23,7 +23,7 @@ func (g *Guard) mustServe(next http.Handler) {
 	}
 }
 
-// isNil reports whether a handler is none: also a nil pointer or function.
+// isNil reports whether a handler is nil, or a nil pointer or function.
 func isNil(next http.Handler) bool {
 	if next == nil {
 		return true
@@ -32,14 +32,14 @@ func isNil(next http.Handler) bool {
 	return (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()
 }
 
-// answerError has OnError answer. If that panics, the client is told 500: a
-// connection that breaks off would be tried again.
+// answerError calls OnError. If that panics, it answers 500: a client would retry after
+// an aborted connection.
 func (g *Guard) answerError(w http.ResponseWriter, r *http.Request, d core.Decision) {
 	err := g.callOnError(w, r, d)
 	if err == nil {
 		return
 	}
-	g.engine.Fault(r.Context(), "a refusal could not be answered", err)
+	g.engine.Fault(r.Context(), "refusal not written", err)
 	httpauth.Answer(w, http.StatusInternalServerError, string(api.Internal), "internal error")
 }
 
@@ -47,7 +47,7 @@ func (g *Guard) callOnError(w http.ResponseWriter, r *http.Request, d core.Decis
 	defer func() {
 		switch p := recover(); p {
 		case nil:
-		case http.ErrAbortHandler: // it means to
+		case http.ErrAbortHandler: // intentional
 			panic(p)
 		default:
 			err = api.Fault("guard: OnError panicked: %v\n%s", p, debug.Stack())

@@ -10,28 +10,28 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// passage is a request's way past a guard: what it was, and what was decided on
-// it. It is not changed once it is in a context.
+// passage is a request that has passed a guard, with the decision. It is immutable once
+// it is in a context.
 type passage struct {
-	guard    *Guard // that has decided
+	guard    *Guard // the guard that decided
 	engine   *core.Engine
-	forged   *forged     // what admit removes
-	attempt  api.Attempt // its headers are those that the guard was given, without the protected ones
+	forged   *forged     // the headers that admit removes
+	attempt  api.Attempt // headers are those that the guard received, without the protected ones
 	decision core.Decision
-	outer    *passage // of the guard around this one; nil: none
+	outer    *passage // of the next outer guard; nil: none
 }
 
 type passageKey struct{}
 
-// pass returns what a guard of the same engine has decided on this request, if
-// check finds that it is still going where it was, or decides now.
+// pass returns the decision of a guard of the same engine on this request, if check
+// accepts it for the current state of the request, or makes a decision.
 func (g *Guard) pass(r *http.Request, check func(*http.Request, *api.Attempt, *route.Rule) error) *passage {
 	p := g.earlier(r)
 	if p == nil {
 		return g.decide(r)
 	}
 	err := check(r, &p.attempt, p.decision.Rule)
-	if err == nil && p.guard != g { // which may read requests in other ways
+	if err == nil && p.guard != g { // a guard may interpret requests differently
 		err = g.checkReadings(r, &p.attempt, p.decision)
 	}
 	if err != nil {
@@ -40,7 +40,7 @@ func (g *Guard) pass(r *http.Request, check func(*http.Request, *api.Attempt, *r
 	return p
 }
 
-// decide asks the engine about a request as it stands.
+// decide calls the engine for the request in its current state.
 func (g *Guard) decide(r *http.Request) *passage {
 	p := &passage{guard: g, engine: g.engine, forged: g.senders.of(r)}
 	a, err := g.attempt(r)
@@ -66,8 +66,8 @@ func (g *Guard) decide(r *http.Request) *passage {
 	return p
 }
 
-// earlier returns what a guard of the same engine has let through, if r is still
-// that request; nil if there is none.
+// earlier returns the passage of an earlier guard of the same engine, if r is still the
+// same request; nil if there is none.
 func (g *Guard) earlier(r *http.Request) *passage {
 	p, _ := r.Context().Value(passageKey{}).(*passage)
 	for p != nil && p.engine != g.engine {
@@ -82,8 +82,8 @@ func (g *Guard) earlier(r *http.Request) *passage {
 	return p
 }
 
-// refused returns a copy of the passage that ends with err, which is told and
-// logged as every refusal.
+// refused returns a copy of the passage that is refused with err, and logs it like every
+// refusal.
 func (p *passage) refused(ctx context.Context, err error) *passage {
 	end := *p
 	end.decision = p.engine.Refuse(ctx, &end.attempt, p.decision, err)
@@ -99,9 +99,9 @@ func (p *passage) requiring(ctx context.Context, roles []string) *passage {
 	return &within
 }
 
-// isOf reports whether a is of the request that was decided on: nothing that the
-// decision could rest on has changed. The program may have added headers to the
-// request of a user that is known, but no credential.
+// isOf reports whether a is the request that was decided on: everything that the decision
+// may depend on is unchanged. The program may have added headers to the request of an
+// authenticated user, but no credential.
 func (p *passage) isOf(a *api.Attempt) bool {
 	was := &p.attempt
 	if a.Method != was.Method || a.Host != was.Host || a.RawTarget != was.RawTarget ||
@@ -126,22 +126,22 @@ func (p *passage) isOf(a *api.Attempt) bool {
 	return true
 }
 
-// carries reports whether a credential could stand in the header of that name.
+// carries reports whether the header may carry a credential.
 func (p *passage) carries(name string) bool {
 	return route.IsAlias(name, "Authorization") || route.IsAlias(name, "X-Api-Key") ||
 		route.IsAlias(name, p.attempt.Credential.Header)
 }
 
-// admit returns the request as the handler sees it, with the host in one spelling. The
-// headers are a copy: the caller's request stays as it was. Its context ends with the
-// credential; stop is called when the handler has returned.
+// admit returns the request for the handler, with a normalized host and a copy of the
+// headers, so that the caller's request is unchanged. Its context ends with the
+// credential; call stop when the handler has returned.
 func (p *passage) admit(r *http.Request) (_ *http.Request, stop func()) {
 	ctx, stop := r.Context(), func() {}
 	in, _ := ctx.Value(passageKey{}).(*passage)
 	switch {
 	case in == p:
-		return r, stop // it is as the outer guard has made it
-	case in != p.outer: // another engine's guard stands in between
+		return r, stop // already prepared by the outer guard
+	case in != p.outer: // a guard of another engine is in between
 		within := *p
 		within.outer, p = in, &within
 	default:
@@ -152,7 +152,7 @@ func (p *passage) admit(r *http.Request) (_ *http.Request, stop func()) {
 	return r, stop
 }
 
-// setHost writes the host wherever routers look for it.
+// setHost sets the host in all fields that routers read.
 func setHost(r *http.Request, host string) {
 	r.Host = host
 	if r.URL.Host != "" && r.URL.Host != host {

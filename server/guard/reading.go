@@ -11,13 +11,13 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// ReasonMisconfigured is the reason of a request that the program changes before
-// the guard sees it, or below it, so that rules and handlers speak of two requests
-// (500). The error's text, which is logged, says what to do.
+// ReasonMisconfigured is the reason of a request that the program changes before or below
+// the guard, so that rules and handlers see different requests (500). The error's text,
+// which is logged, says how to fix it.
 const ReasonMisconfigured = "misconfigured"
 
-// attempt reads what the client asked for. A request that no server has read, as
-// in tests, has only what is left of its path.
+// attempt converts the request. A request that was not read by a server, as in tests,
+// only has the rest of its path.
 func (g *Guard) attempt(r *http.Request) (api.Attempt, error) {
 	a, err := httpauth.AttemptFrom(r, g.trust)
 	if err == nil && r.RequestURI == "" && g.prefix != "" {
@@ -30,8 +30,8 @@ func (g *Guard) attempt(r *http.Request) (api.Attempt, error) {
 	return a, err
 }
 
-// oneHost is a host in the spelling that rules are matched with, by which handlers and
-// routers must go as well; the engine refuses what cannot be read.
+// oneHost returns a host in the spelling that rules are matched with, so that handlers
+// and routers use the same one. The engine refuses an invalid host.
 func oneHost(raw string) string {
 	if host, err := route.Authority(raw); err == nil {
 		return host
@@ -39,8 +39,8 @@ func oneHost(raw string) string {
 	return raw
 }
 
-// checkUnchanged refuses a request of which handlers see something else than what
-// the client has sent and the rules are going to judge.
+// checkUnchanged refuses a request that handlers see differently than the client sent it
+// and the rules judge it.
 func (g *Guard) checkUnchanged(r *http.Request, a *api.Attempt, _ *route.Rule) error {
 	path, query, err := route.Canonical(a.RawTarget)
 	switch {
@@ -56,8 +56,8 @@ func (g *Guard) checkUnchanged(r *http.Request, a *api.Attempt, _ *route.Rule) e
 	return nil
 }
 
-// isSpelled reports whether the URL has one path in all its forms: routers go by
-// Path, by RawPath, or by both.
+// isSpelled reports whether all forms of the URL's path agree: routers use Path, RawPath,
+// or both.
 func isSpelled(u *url.URL) bool {
 	if u.Opaque != "" || u.RawPath == "" {
 		return u.Opaque == ""
@@ -66,8 +66,8 @@ func isSpelled(u *url.URL) bool {
 	return err == nil && path == u.Path && !strings.Contains(u.RawPath, "?")
 }
 
-// isRest reports whether at is what is left of path when prefix, which ends where
-// a segment does, is taken off. A slash alone and nothing at all are the same.
+// isRest reports whether at is the rest of path after prefix, which must end at a segment
+// boundary. "/" and "" are equal.
 func isRest(path, prefix, at string) bool {
 	rest, ok := strings.CutPrefix(path, prefix)
 	if !ok || rest != "" && rest[0] != '/' {
@@ -76,15 +76,15 @@ func isRest(path, prefix, at string) bool {
 	return at == rest || at+rest == "/"
 }
 
-// checkBelow refuses a request whose path was changed below the guard to one of
-// another rule than the one that was decided by. What is left when a prefix is
-// taken off, as by http.StripPrefix, is the same path.
+// checkBelow refuses a request whose path was changed below the guard to one of another
+// rule than the one that decided. Removing a prefix, as with http.StripPrefix, does not
+// change the path.
 func (g *Guard) checkBelow(r *http.Request, a *api.Attempt, rule *route.Rule) error {
 	at := r.URL.Path
 	if !isSpelled(r.URL) {
 		return changed("path", a.Path, r.URL)
 	}
-	if at == "" || at == "/" { // all was taken off, or it is the root that is meant
+	if at == "" || at == "/" { // everything was removed, or the root is meant
 		if root, ok := g.engine.RuleAt(a, a.Method, "/"); ok && root.Name != rule.Name && root.StricterThan(rule) {
 			return changed("path", a.Path, r.URL)
 		}
@@ -99,7 +99,7 @@ func (g *Guard) checkBelow(r *http.Request, a *api.Attempt, rule *route.Rule) er
 	return changed("path", a.Path, r.URL)
 }
 
-// changed is the refusal of a request of which the program has made another one.
+// changed returns the refusal of a request that the program has changed.
 func changed(what, sent string, u *url.URL) error {
 	return misconfigured("the %s is %.200q as the client sent it, and the handler sees %.200q: put the guard outside of what changes requests, or name the prefix that is taken off in guard.Config.Prefix",
 		what, sent, u.String())

@@ -9,9 +9,9 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// checkTargets looks at what a request does besides what its request line says: with
-// second resources, which handlers may read below a prefix that was taken off, and with
-// what is below its own.
+// checkTargets checks what a request does in addition to its request line: second
+// resources, which handlers may interpret below a removed prefix, and actions below its
+// own resource.
 func (g *Guard) checkTargets(r *http.Request, a *api.Attempt, d core.Decision, methods []string) error {
 	targets, err := g.targets.Of(r, methods...)
 	if err != nil {
@@ -33,9 +33,9 @@ func (g *Guard) checkTargets(r *http.Request, a *api.Attempt, d core.Decision, m
 	return g.engine.CheckTargets(r.Context(), a, d, targets)
 }
 
-// checkRequired refuses whoever lacks what some Require of this guard asks for: a router
-// sees the request's own path alone, so any of them may stand before a second resource, or
-// before one below.
+// checkRequired refuses a user who lacks the roles of any Require of this guard: a router
+// sees only the request's own path, so any Require may protect a second resource or one
+// below.
 func (g *Guard) checkRequired(d core.Decision) error {
 	g.mu.Lock()
 	list := g.required
@@ -48,12 +48,13 @@ func (g *Guard) checkRequired(d core.Decision) error {
 	return nil
 }
 
-// has reports whether who asks is known, and has one of the roles where there are some.
+// has reports whether the user is authenticated and has one of the roles, if there are
+// any.
 func has(d core.Decision, roles []string) bool {
 	return !d.Anonymous() && (len(roles) == 0 || d.Identity.HasRole(roles...))
 }
 
-// noteRequired remembers what a Require asks for.
+// noteRequired records the roles of a Require.
 func (g *Guard) noteRequired(roles []string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -8,12 +8,12 @@ import (
 	"github.com/cardea-auth/cardea/core"
 )
 
-// Actions returns what a request does to its own resource besides what its method says, as
-// one of WebDAV's methods (RFC 4918): a COPY reads it, a MOVE reads and deletes it, and both,
-// as PROPFIND, act on all that is below unless Depth says otherwise, and so does
-// DELETE. Methods whose body names other resources are marked Unread: nobody parses it.
-// rawTarget is the request's own, as in [api.Attempt]; methods are those that the request
-// may be taken for besides its own.
+// Actions returns what a request does to its own resource in addition to its method, if
+// it is one of WebDAV's methods (RFC 4918): COPY reads it, MOVE reads and deletes it;
+// both act, like PROPFIND, on all resources below unless Depth says otherwise, and so
+// does DELETE. Methods whose body names other resources are marked Unread, since nothing
+// parses the body. rawTarget is the request's own, as in [api.Attempt]; methods are the
+// other methods that the request may be interpreted as.
 func Actions(r *http.Request, rawTarget string, methods ...string) []core.Target {
 	out := actionsOf(nil, r, rawTarget, strings.ToUpper(r.Method))
 	for _, method := range methods {
@@ -23,7 +23,7 @@ func Actions(r *http.Request, rawTarget string, methods ...string) []core.Target
 }
 
 func actionsOf(out []core.Target, r *http.Request, rawTarget, method string) []core.Target {
-	if method == http.MethodDelete { // of WebDAV it deletes all below (RFC 4918 section 9.6.1)
+	if method == http.MethodDelete { // in WebDAV it deletes all below (RFC 4918 section 9.6.1)
 		return append(out, core.Target{Method: method, RawTarget: rawTarget, Below: method, IfDAV: !isDAV(r)})
 	}
 	if !isExtension(method) {
@@ -48,13 +48,13 @@ func actionsOf(out []core.Target, r *http.Request, rawTarget, method string) []c
 	return out
 }
 
-// isDeep reports whether a method acts on all below a resource: those that take a Depth,
-// unless it keeps them to the resource, or to the list of what it holds.
+// isDeep reports whether a method acts on all resources below: those with a Depth header,
+// unless Depth limits them to the resource or its direct members.
 func isDeep(r *http.Request, method string) bool {
 	depth := r.Header["Depth"]
 	is := func(one string) bool { return len(depth) == 1 && strings.Trim(depth[0], " \t") == one }
 	switch method {
-	case "MOVE", "REBIND", "SEARCH", "REPORT": // whose body may list what it reads below (RFC 4791 section 7.9)
+	case "MOVE", "REBIND", "SEARCH", "REPORT": // their bodies may list resources below (RFC 4791 section 7.9)
 		return true
 	case "COPY", "LOCK":
 		return !is("0")
@@ -64,9 +64,10 @@ func isDeep(r *http.Request, method string) bool {
 	return false
 }
 
-// namesUnread reports whether requests with a method name another resource in their body,
-// or in a Link: those of bindings (RFC 5842), versions (RFC 3253), orders (RFC 3648),
-// redirects (RFC 4437) and searches (RFC 5323), and of RFC 2068 section 19.6.1.
+// namesUnread reports whether requests with a method name another resource in their body
+// or in a Link: methods of bindings (RFC 5842), versioning (RFC 3253), ordered
+// collections (RFC 3648), redirect references (RFC 4437), search (RFC 5323), and RFC 2068
+// section 19.6.1.
 func namesUnread(method string) bool {
 	switch method {
 	case "BIND", "UNBIND", "REBIND", "MERGE", "UPDATE", "VERSION-CONTROL", "BASELINE-CONTROL", "CHECKOUT",
@@ -76,14 +77,14 @@ func namesUnread(method string) bool {
 	return false
 }
 
-// isDAV reports whether a request has a header of WebDAV.
+// isDAV reports whether a request has a WebDAV header.
 func isDAV(r *http.Request) bool {
 	return slices.ContainsFunc([]string{"Depth", "Destination", "Overwrite", "If", "Lock-Token"}, func(name string) bool {
 		return len(r.Header[name]) > 0
 	})
 }
 
-// deepest is the first of the methods that act on all below a resource; "" if none does.
+// deepest returns the first method that acts on all resources below; "" if there is none.
 func deepest(r *http.Request, methods []string) string {
 	if method := strings.ToUpper(r.Method); isDeep(r, method) {
 		return method

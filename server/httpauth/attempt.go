@@ -8,18 +8,17 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// maxFields is the largest number of different header fields in a request.
+// maxFields is the maximum number of different header fields in a request.
 const maxFields = 128
 
 // ReasonManyHeaders is the reason of a request with too many header fields (431).
 const ReasonManyHeaders = "too_many_headers"
 
-// AttemptFrom reads what a request asks for. It shares the request's headers
-// and reads only the bytes of the request line, never the parsed URL, which has
-// been through one decoding already. The error is an [*api.Error] for a request
-// that no rule can speak of: CONNECT and TRACE (405), more than 128 header
-// fields (431), a target that is no path on some host, and a Connection header that
-// would have what is decided by taken off on the way (400).
+// AttemptFrom parses a request. It shares the request's headers and reads only the bytes
+// of the request line, not the parsed URL, which has already been decoded once. The error
+// is an [*api.Error] for a request that no rule can apply to: CONNECT and TRACE (405),
+// more than 128 header fields (431), a target that is not a path on a host, and a
+// Connection header that would remove headers the decision depends on (400).
 func AttemptFrom(r *http.Request, trust Trust) (api.Attempt, error) {
 	if r.Method == http.MethodConnect || r.Method == http.MethodTrace {
 		return api.Attempt{}, api.E(api.Denied, api.ReasonMethodNotAllowed, "the method "+r.Method+" is not served here")
@@ -42,8 +41,8 @@ func AttemptFrom(r *http.Request, trust Trust) (api.Attempt, error) {
 	return a, nil
 }
 
-// certificate returns the client's verified certificate in DER. That of a trusted proxy
-// is the proxy's own, and tells nothing of the client.
+// certificate returns the client's verified certificate in DER. A trusted proxy's
+// certificate is ignored: it says nothing about the client.
 func (t Trust) certificate(r *http.Request) []byte {
 	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 || t.Trusts(r) {
 		return nil
@@ -51,9 +50,9 @@ func (t Trust) certificate(r *http.Request) []byte {
 	return r.TLS.VerifiedChains[0][0].Raw
 }
 
-// Target returns the request's raw target without the authority that an
-// absolute-form target carries; net/http has made that the request's Host. A
-// request that no server has read, as in tests, has only its URL.
+// Target returns the request's raw target without the authority of an absolute-form
+// target; net/http uses that as the request's Host. A request that was not read by a
+// server, as in tests, only has its URL.
 func Target(r *http.Request) (string, error) {
 	target := r.RequestURI
 	if target == "" {
@@ -80,8 +79,8 @@ func Target(r *http.Request) (string, error) {
 	return path, nil
 }
 
-// isSameHost reports whether two authorities are spellings of one: a guard hands the
-// host on in the one that rules are matched with.
+// isSameHost reports whether two authorities are spellings of the same host: a guard
+// passes the host on in the spelling that rules are matched with.
 func isSameHost(a, b string) bool {
 	one, err := route.Authority(a)
 	other, wrong := route.Authority(b)

@@ -11,29 +11,28 @@ import (
 	"github.com/cardea-auth/cardea/core/throttle"
 )
 
-// DefaultHeldBytes is the memory in bytes that bodies may take unless it is
-// said otherwise; see [NewBodies].
+// DefaultHeldBytes is the default memory for bodies, in bytes; see [NewBodies].
 const DefaultHeldBytes = 128 << 20
 
-// smallBody is what a body takes at most, in bytes, to have a part of the memory that
-// larger ones cannot fill: logins are small.
+// smallBody is the size in bytes up to which a body may use the part of the memory that
+// is reserved for small bodies, such as logins.
 const smallBody = 8 << 10
 
-// Bodies is the memory for bodies that this process holds. Half of it is for
-// bodies that must be read before anything is decided or passed on, of which one source
-// has an eighth at most; the other half is for those that may be passed on unread, of
-// which half at most for answers that are read ahead. It is safe for concurrent use.
+// Bodies limits the memory for buffered bodies. Half of it is for bodies that must be
+// read before a decision; one source may use an eighth of that half. The other half is
+// for bodies that can also be streamed; responses that are read ahead may use half of
+// that. It is safe for concurrent use.
 type Bodies struct {
 	half, share   int64
-	needed, spare atomic.Int64 // taken
-	ahead         atomic.Int64 // of spare, for answers
+	needed, spare atomic.Int64 // in use
+	ahead         atomic.Int64 // part of spare, for responses
 
 	mu      sync.Mutex // guards sources
 	sources map[netip.Prefix]int64
 }
 
-// NewBodies returns a memory of that many bytes, 0 being DefaultHeldBytes, and more
-// where a source could not hold one body that takes largest bytes otherwise.
+// NewBodies returns a limit of that many bytes; 0 means DefaultHeldBytes. The limit is
+// raised if one source could not hold a body that takes largest bytes.
 func NewBodies(bytes, largest int64) *Bodies {
 	if bytes == 0 {
 		bytes = DefaultHeldBytes
@@ -42,15 +41,15 @@ func NewBodies(bytes, largest int64) *Bodies {
 	return &Bodies{half: half, share: max(half/8, largest), sources: map[netip.Prefix]int64{}}
 }
 
-// TakeSpare takes n bytes for a body that can be passed on unread, and reports whether
-// there was room. GiveSpare gives them back.
+// TakeSpare reserves n bytes for a body that can also be streamed, and reports whether
+// there was room. GiveSpare releases them.
 func (b *Bodies) TakeSpare(n int) bool { return take(&b.spare, int64(n), b.half) }
 
-// GiveSpare gives back what TakeSpare took.
+// GiveSpare releases what TakeSpare reserved.
 func (b *Bodies) GiveSpare(n int) { b.spare.Add(-int64(n)) }
 
-// TakeAhead is TakeSpare for an answer that is read ahead: slow readers of answers leave
-// room for the bodies of requests. GiveAhead gives the bytes back.
+// TakeAhead is TakeSpare for a response that is read ahead. Slow readers of responses
+// cannot use all of the spare memory. GiveAhead releases the bytes.
 func (b *Bodies) TakeAhead(n int) bool {
 	if !take(&b.ahead, int64(n), b.half/2) {
 		return false
@@ -62,13 +61,13 @@ func (b *Bodies) TakeAhead(n int) bool {
 	return false
 }
 
-// GiveAhead gives back what TakeAhead took.
+// GiveAhead releases what TakeAhead reserved.
 func (b *Bodies) GiveAhead(n int) {
 	b.GiveSpare(n)
 	b.ahead.Add(-int64(n))
 }
 
-// Taken returns how many bytes are taken, for metrics.
+// Taken returns the number of bytes in use, for metrics.
 func (b *Bodies) Taken() int64 { return b.needed.Load() + b.spare.Load() }
 
 func take(taken *atomic.Int64, n, most int64) bool {
@@ -79,15 +78,15 @@ func take(taken *atomic.Int64, n, most int64) bool {
 	return false
 }
 
-// Held is what one body has of the memory. It is for one goroutine.
+// Held is the memory of one body. It is for one goroutine.
 type Held struct {
 	bodies *Bodies
-	source netip.Prefix // not valid: nobody's share
+	source netip.Prefix // invalid: no limit per source
 	taken  int64
 }
 
-// Hold begins to hold a body of a peer; trusted proxies, loopback and what has no
-// address are bounded by no share. Release must follow.
+// Hold starts the accounting for a body of a peer. Trusted proxies, loopback and peers
+// without an address have no limit per source. Call Release afterwards.
 func (b *Bodies) Hold(t Trust, peer netip.Addr) Held {
 	h := Held{bodies: b}
 	if peer.IsValid() && !peer.IsLoopback() && !t.includes(peer) {
@@ -96,7 +95,7 @@ func (b *Bodies) Hold(t Trust, peer netip.Addr) Held {
 	return h
 }
 
-// Take takes n bytes more. Without room the error is Unavailable.
+// Take reserves n more bytes. Without room the error is Unavailable.
 func (h *Held) Take(n int) error {
 	b, more := h.bodies, int64(n)
 	most := b.half
@@ -114,7 +113,7 @@ func (h *Held) Take(n int) error {
 	return nil
 }
 
-// Release gives all of it back, once.
+// Release releases all memory; calling it twice is harmless.
 func (h *Held) Release() {
 	if h.taken == 0 {
 		return
@@ -124,7 +123,7 @@ func (h *Held) Release() {
 	h.taken = 0
 }
 
-// takeOf counts what a source has.
+// takeOf updates the use of a source.
 func (b *Bodies) takeOf(source netip.Prefix, n int64) bool {
 	if !source.IsValid() {
 		return true
@@ -148,8 +147,8 @@ func errNoRoom() error {
 	}
 }
 
-// Reader returns body, of which each byte that is read takes cost bytes. A read without
-// room ends with Take's error.
+// Reader returns body with accounting: each byte read takes cost bytes. A read without
+// room returns Take's error.
 func (h *Held) Reader(body io.ReadCloser, cost int) io.ReadCloser {
 	return &heldReader{ReadCloser: body, held: h, cost: cost}
 }

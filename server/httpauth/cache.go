@@ -9,14 +9,14 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// KeepPrivate marks the answer to a request that carries a credential in X-API-Key or
-// a header of the operator's own. Caches know of Authorization alone that answers
-// belong to whom they were given (RFC 9111 section 3.5): such an answer varies by that
-// header, and is private where it says nothing of caching itself. a is the attempt
-// that was decided on, rule what it was decided by.
+// KeepPrivate marks the response to a request with a credential in X-API-Key or a custom
+// header. Caches only know from Authorization that a response is private to a user (RFC
+// 9111 section 3.5). The response gets Vary with that header, and Cache-Control: private
+// if it has no caching headers. a is the attempt that was decided on, rule the rule that
+// applied.
 func KeepPrivate(answer http.Header, a *api.Attempt, rule *route.Rule) {
 	if rule != nil && rule.Access == route.Public && !rule.ForwardCredential {
-		return // nobody looks at a credential
+		return // no credential is used
 	}
 	marked := false
 	for _, name := range [...]string{credential.XAPIKey, a.Credential.Header} {
@@ -35,8 +35,7 @@ func speaksOfCaching(h http.Header) bool {
 	return h.Get("Cache-Control") != "" || h.Get("Expires") != "" || h.Get("Pragma") != ""
 }
 
-// AddVary tells caches that an answer depends on a request header, unless it does so
-// already.
+// AddVary adds a request header to Vary, unless it is already listed.
 func AddVary(answer http.Header, name string) {
 	for _, field := range answer["Vary"] {
 		for known := range strings.SplitSeq(field, ",") {

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// checkConnection refuses a request whose Connection header would have a proxy take off
-// on the way what was decided by (RFC 9110 section 7.6.1).
+// checkConnection refuses a request whose Connection header would make a proxy remove
+// headers that the decision depends on (RFC 9110 section 7.6.1).
 func checkConnection(r *http.Request) error {
 	for _, value := range r.Header["Connection"] {
 		for option := range strings.SplitSeq(value, ",") {
@@ -22,8 +22,8 @@ func checkConnection(r *http.Request) error {
 	return nil
 }
 
-// isDecidedBy reports whether a header describes the body, or says on what else a request
-// acts. A length is set anew in any case.
+// isDecidedBy reports whether a header describes the body or names another resource of
+// the request. Content-Length does not count: it is always set again.
 func isDecidedBy(option string) bool {
 	switch strings.ToLower(option) {
 	case "", "close", "keep-alive", "upgrade", "te":

@@ -1,8 +1,8 @@
-// Package httpauth is what every HTTP door has in common: reading a request into an
-// api.Attempt, knowing which proxies to believe, and writing a refusal.
+// Package httpauth holds what all HTTP entry points share: converting a request to an
+// api.Attempt, trusting proxies, and writing a refusal.
 //
 //	*http.Request -> AttemptFrom(Trust) -> engine -> Decision -> Refuser: Words, hook, client
 //
-// The gateway, the guard and the decision endpoints call it. It decides nothing
-// and forwards nothing.
+// It is called by the gateway, the guard and the decision endpoints. It makes no
+// decisions and forwards nothing.
 package httpauth

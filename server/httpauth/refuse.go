@@ -14,36 +14,35 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Responder passes a refusal through the error-response hook; [core.Engine] is
-// one.
+// Responder runs the error-response hooks on a refusal; [core.Engine] is one.
 type Responder interface {
 	ErrorResponse(context.Context, core.ErrorResponse) core.ErrorResponse
 }
 
 var _ Responder = (*core.Engine)(nil)
 
-// Words is how refusals are said to those who ask for something of a site, such as in
-// the words of the plugin that a dialect stands in for. It is safe for concurrent use.
+// Words writes refusals in the format that a site's clients expect, such as that of the
+// plugin a dialect replaces. It is safe for concurrent use.
 type Words interface {
-	// Refusal returns the response to a refused request; ok is false if there are no
-	// words for it. It counts nothing and answers nobody.
+	// Refusal returns the response to a refused request; ok is false if it has no format
+	// for it. It has no side effects.
 	Refusal(ctx context.Context, a *api.Attempt, d core.Decision) (r core.ErrorResponse, ok bool)
-	// FailedGuess returns what a refusal is to be counted as, with [core.Engine.CountGuess];
-	// ok is false if it does not count.
+	// FailedGuess returns the failed guess that a refusal counts as, for
+	// [core.Engine.CountGuess]; ok is false if it does not count.
 	FailedGuess(a *api.Attempt, d core.Decision) (g core.FailedGuess, ok bool)
 }
 
-// Refuser writes refusals. The zero value asks no hook. Safe for concurrent use.
+// Refuser writes refusals. The zero value runs no hook. Safe for concurrent use.
 type Refuser struct {
-	Via   Responder // nil: refusals stay as they are
-	Words Words     // nil, or without words for a refusal: those of [Refuser.Refuse]
+	Via   Responder // nil: no hooks
+	Words Words     // nil, or no format for a refusal: the format of [Refuser.Refuse]
 }
 
-// Refuse writes a refusal in the Refuser's Words, if it has some and the request could be
-// read, or else as JSON, {"code","message","data":{"status"}}, with the challenges of a
-// 401 (RFC 9110 section 11.6.1); never to be stored. The JSON tells no more than the
-// decision's public text, and nothing that would tell an unknown user from a wrong
-// password. The attempt is nil if the request could not be read as one.
+// Refuse writes a refusal in the format of Words, if there is one and the request could
+// be parsed, and otherwise as JSON, {"code","message","data":{"status"}}, with the
+// challenges of a 401 (RFC 9110 section 11.6.1). The response must not be stored. The
+// JSON contains only the decision's public text, and does not distinguish an unknown user
+// from a wrong password. The attempt is nil if the request could not be parsed.
 func (f Refuser) Refuse(ctx context.Context, w http.ResponseWriter, d core.Decision, a *api.Attempt) {
 	if f.Words != nil && a != nil {
 		if r, ok := f.Words.Refusal(ctx, a, d); ok {
@@ -53,11 +52,11 @@ func (f Refuser) Refuse(ctx context.Context, w http.ResponseWriter, d core.Decis
 	}
 	e := d.Err
 	if e == nil {
-		e = api.E(api.Internal, "", "") // a refusal without a cause is our fault
+		e = api.E(api.Internal, "", "") // a refusal without an error is a bug
 	}
 	code, message := publicText(e)
 	r := core.ErrorResponse{Status: statusOf(e), Code: code, Message: message, Reason: e.Reason, Attempt: a}
-	if c, ok := errors.AsType[*core.ChallengeError](e); ok { // what a login of this user asks for besides
+	if c, ok := errors.AsType[*core.ChallengeError](e); ok { // the login needs another step, such as a code
 		r.Fields = api.NewClaims(api.Claim{Name: "challenge", Value: c.Challenge.Kind})
 	}
 	r.Form = func(r *core.ErrorResponse, h http.Header) []byte {
@@ -67,10 +66,9 @@ func (f Refuser) Refuse(ctx context.Context, w http.ResponseWriter, d core.Decis
 	f.Send(ctx, w, r)
 }
 
-// Send passes a refusal through the error-response hook and writes it, never to be
-// stored. It is the only writer of refusals, whoever words them. A response with a
-// status below 400, such as a plugin's answer to a preflight, is no refusal: no hook
-// is asked about it.
+// Send runs the error-response hooks on a refusal and writes it with Cache-Control:
+// no-store. All refusals are written here. Hooks are not run for a response with a status
+// below 400, such as a plugin's response to a preflight.
 func (f Refuser) Send(ctx context.Context, w http.ResponseWriter, r core.ErrorResponse) {
 	if f.Via != nil && r.Status >= http.StatusBadRequest {
 		r = f.Via.ErrorResponse(ctx, r)
@@ -89,8 +87,8 @@ func setStatusHeaders(h http.Header, status int, challenge []string, wait time.D
 	}
 }
 
-// methodsServed are those that some rule may allow; the rules themselves are
-// not told to strangers.
+// methodsServed returns the methods that some rule may allow; the rules themselves are
+// not disclosed.
 func methodsServed() []string {
 	return []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 }
@@ -105,8 +103,8 @@ func statusOf(e *api.Error) int {
 	return Status(e.Code)
 }
 
-// Status returns the HTTP status that a code of the engine's stands for (RFC 9110
-// section 15); an unknown one is a fault of ours.
+// Status returns the HTTP status for an engine code (RFC 9110 section 15); an unknown
+// code is a 500.
 func Status(code api.Code) int {
 	switch code {
 	case api.Invalid:
@@ -142,13 +140,13 @@ func publicText(e *api.Error) (code, message string) {
 	return code, message
 }
 
-// Answer writes a refusal that is not a decision of the engine: status, a stable
-// code and a sentence.
+// Answer writes a refusal that is not an engine decision: status, a stable code and a
+// message.
 func Answer(w http.ResponseWriter, status int, code, message string) {
 	write(w, core.ErrorResponse{Status: status, Code: code, Message: message})
 }
 
-// write writes every answer that is not the upstream's.
+// write writes all responses except those of upstreams.
 func write(w http.ResponseWriter, r core.ErrorResponse) {
 	h := w.Header()
 	r.CopyHeaders(h)
@@ -163,12 +161,12 @@ func write(w http.ResponseWriter, r core.ErrorResponse) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(r.Status)
-	w.Write(text) // the client may have gone; there is nobody to tell
+	w.Write(text) // fails only if the client has disconnected
 }
 
-// RefusalBody returns {"code","message","data":{"status"}} with the Fields of a refusal
-// added, or without them if a hook has put into them what JSON cannot hold. Further
-// members of data come after the status.
+// RefusalBody returns {"code","message","data":{"status"}} with the Fields of a refusal,
+// or without them if a hook has set values that JSON cannot encode. Additional members of
+// data follow the status.
 func RefusalBody(r core.ErrorResponse, data ...api.Claim) []byte {
 	body := api.NewClaims(
 		api.Claim{Name: "code", Value: r.Code},

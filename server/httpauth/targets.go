@@ -11,21 +11,22 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 )
 
-// ReasonBadDestination is the reason of a request that names a second resource, on which
-// it acts besides its own, in a form that cannot be decided on (400).
+// ReasonBadDestination is the reason of a request that names a second resource in a form
+// that cannot be decided on (400).
 const ReasonBadDestination = "bad_destination"
 
-// Targets reads out of requests which further resources they act on: the Destination of
-// WebDAV's COPY and MOVE (RFC 4918 section 10.3), and the sources of copies and renames in
-// object stores. Make one with [NewTargets]. Safe for concurrent use.
+// Targets finds the other resources that requests act on: the Destination of WebDAV's
+// COPY and MOVE (RFC 4918 section 10.3), and the sources of copies and renames in object
+// stores. Create it with [NewTargets]. Safe for concurrent use.
 type Targets struct{ names *route.Names }
 
-// NewTargets returns it.
+// NewTargets returns a Targets.
 func NewTargets() Targets { return Targets{route.NewNames(route.Resources())} }
 
-// Of returns what must be allowed besides the request itself; methods are those that it
-// may be taken for besides its own. The error is an [*api.Error] for one that names a
-// resource of another host or account, two in one header, or none that can be read.
+// Of returns what must be allowed in addition to the request itself; methods are the
+// other methods that the request may be interpreted as. The error is an [*api.Error] for
+// a resource of another host or account, two resources in one header, and one that cannot
+// be parsed.
 func (t Targets) Of(r *http.Request, methods ...string) ([]core.Target, error) {
 	var out []core.Target
 	for name, values := range r.Header {
@@ -51,7 +52,7 @@ func (t Targets) Of(r *http.Request, methods ...string) ([]core.Target, error) {
 		target.Bucket = isSource(alias) && !target.Cut
 		for _, target.Method = range needs {
 			if target.Method == http.MethodDelete {
-				target.Below = cmp.Or(target.Below, target.Method) // what is replaced goes with all below
+				target.Below = cmp.Or(target.Below, target.Method) // overwriting deletes everything below
 			}
 			out = append(out, target)
 		}
@@ -59,8 +60,8 @@ func (t Targets) Of(r *http.Request, methods ...string) ([]core.Target, error) {
 	return out, nil
 }
 
-// needed are the methods as which the resource in a header must be allowed. HTTP's own
-// methods take no notice of a Destination; the others delete what is there first, unless
+// needed returns the methods that must be allowed on the resource in a header. HTTP's own
+// methods ignore a Destination; the others delete the existing resource first, unless
 // Overwrite is F (RFC 4918 section 9.8.4).
 func needed(name string, r *http.Request, others []string) []string {
 	switch {
@@ -77,33 +78,33 @@ func needed(name string, r *http.Request, others []string) []string {
 	}
 }
 
-// keeps reports whether a request leaves alone what is at its Destination.
+// keeps reports whether a request does not overwrite its Destination.
 func keeps(r *http.Request) bool {
 	overwrite := r.Header["Overwrite"]
 	return len(overwrite) == 1 && overwrite[0] == "F"
 }
 
-// isSource reports whether a header names what is read, whatever the method.
+// isSource reports whether a header names a resource that is read, whatever the method.
 func isSource(name string) bool {
 	return strings.HasSuffix(name, "-Source") || strings.HasSuffix(name, "-Symlink-Target") || isSwifts(name)
 }
 
-// isSwifts reports whether a header is one of OpenStack Swift's alone, with a container
-// below the account of the request.
+// isSwifts reports whether a header is specific to OpenStack Swift: it names a container
+// below the request's account.
 func isSwifts(name string) bool {
 	return strings.HasPrefix(name, "X-Copy-From") || strings.HasPrefix(name, "X-Symlink-Target") || name == "X-Object-Manifest"
 }
 
-// isOfAccount reports whether the resource in a header may be one below an account, by
-// which the request's own path begins.
+// isOfAccount reports whether the resource in a header may be below an account with which
+// the request's path begins.
 func isOfAccount(name string, r *http.Request) bool {
 	path := r.URL.Path
 	return isSwifts(name) || strings.HasPrefix(path, "/v1/") || strings.HasPrefix(path, "/swift/v1/") || strings.Contains(path, "/AUTH_")
 }
 
-// belowOf is the method by which a request acts on all below the resource in a header: a
-// rename moves a directory with what is in it, a manifest reads all that begins so, and
-// the others are copies of one file.
+// belowOf returns the method with which a request acts on everything below the resource
+// in a header: a rename moves a directory with its content, a manifest reads everything
+// with its prefix, and the others copy a single file.
 func belowOf(name string, r *http.Request, methods []string) string {
 	switch {
 	case strings.HasSuffix(name, "-Rename-Source"), strings.HasSuffix(name, "-Move-Source"):
@@ -116,7 +117,7 @@ func belowOf(name string, r *http.Request, methods []string) string {
 	return deepest(r, methods)
 }
 
-// isExtension reports whether a method is none of RFC 9110 and RFC 5789.
+// isExtension reports whether a method is defined neither in RFC 9110 nor in RFC 5789.
 func isExtension(method string) bool {
 	switch method {
 	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS":
@@ -125,8 +126,8 @@ func isExtension(method string) bool {
 	return true
 }
 
-// targetIn reads a path, or a URL of the host that was asked. Sources of object stores
-// may lack the slash in front.
+// targetIn returns the path in a header that contains a path, or a URL of the request's
+// host. Sources of object stores may lack the leading slash.
 func targetIn(r *http.Request, name, value string) (string, error) {
 	value = strings.Trim(value, " \t")
 	scheme, rest, isURL := strings.Cut(value, "://")
@@ -147,7 +148,7 @@ func targetIn(r *http.Request, name, value string) (string, error) {
 			return "", badDestination(name, "names a resource by an ARN, which is no path")
 		}
 		value = "/" + strings.TrimPrefix(value, "/")
-		if alias == "X-Object-Manifest" { // what follows the container is the beginning of a name
+		if alias == "X-Object-Manifest" { // the rest is the prefix of a name
 			container, _, _ := strings.Cut(value[1:], "/")
 			value = "/" + container
 		}
@@ -158,8 +159,7 @@ func targetIn(r *http.Request, name, value string) (string, error) {
 	return value, nil
 }
 
-// isOfHost reports whether an authority is that of the request, by whichever scheme the
-// client has come.
+// isOfHost reports whether an authority is that of the request, for either scheme.
 func isOfHost(authority, scheme string, r *http.Request) bool {
 	one, err := route.Authority(authority)
 	own, bad := route.Authority(r.Host)

@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// Trust lists the proxies that may say, by X-Forwarded-For and
-// X-Forwarded-Proto, where a request came from. They may say nothing else: the
-// method, host and path that count are those of the request itself. The zero
-// value trusts nobody.
+// Trust lists the proxies that may set, in X-Forwarded-For and X-Forwarded-Proto, where a
+// request came from. They cannot set anything else: method, host and path are always
+// those of the request itself. The zero value trusts no proxy.
 type Trust struct {
 	Proxies []netip.Prefix
 }
@@ -24,15 +23,15 @@ func (t Trust) includes(addr netip.Addr) bool {
 	return false
 }
 
-// Trusts reports whether the peer of the connection is a trusted proxy, or came by a
-// unix socket, whose peers have no address. One whose address cannot be read is neither.
+// Trusts reports whether the peer of the connection is a trusted proxy or uses a Unix
+// socket, whose peers have no address. An invalid address is not trusted.
 func (t Trust) Trusts(r *http.Request) bool {
 	hop, known := hopOf(r)
 	return known && t.includes(hop) || !known && byUnixSocket(r)
 }
 
-// hopOf returns the address of the peer of the connection. Middleware may have written
-// one without a port.
+// hopOf returns the address of the connection's peer. Middleware may have set one without
+// a port.
 func hopOf(r *http.Request) (netip.Addr, bool) {
 	if hop, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		return hop.Addr().Unmap(), true
@@ -41,7 +40,7 @@ func hopOf(r *http.Request) (netip.Addr, bool) {
 	return hop.Unmap(), err == nil
 }
 
-// byUnixSocket goes by what the server says of its own end, where it says something.
+// byUnixSocket uses the server's own address if it is known.
 func byUnixSocket(r *http.Request) bool {
 	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
 		return local.Network() == "unix"
@@ -49,15 +48,14 @@ func byUnixSocket(r *http.Request) bool {
 	return r.RemoteAddr == "" || r.RemoteAddr == "@"
 }
 
-// Peer returns the address that a request comes from: the nearest hop that is
-// not a trusted proxy. It is the zero value when the connection has none.
+// Peer returns the client's address: the nearest hop that is not a trusted proxy. It is
+// the zero value if the connection has no address.
 func (t Trust) Peer(r *http.Request) netip.Addr {
 	peer, _ := t.origin(r)
 	return peer
 }
 
-// origin returns the nearest hop that is not trusted, and the scheme by which
-// the client came.
+// origin returns the nearest hop that is not trusted, and the scheme of the client.
 func (t Trust) origin(r *http.Request) (peer netip.Addr, scheme string) {
 	scheme = "http"
 	if r.TLS != nil {
@@ -65,7 +63,7 @@ func (t Trust) origin(r *http.Request) (peer netip.Addr, scheme string) {
 	}
 	peer, known := hopOf(r)
 	if !known {
-		return netip.Addr{}, scheme // a unix socket has no address
+		return netip.Addr{}, scheme // a Unix socket has no address
 	}
 	if !t.includes(peer) {
 		return peer, scheme
@@ -76,9 +74,8 @@ func (t Trust) origin(r *http.Request) (peer netip.Addr, scheme string) {
 	return t.walk(peer, r.Header["X-Forwarded-For"]), scheme
 }
 
-// walk goes back along X-Forwarded-For, from the last entry to the first, for
-// as long as it stands on trusted proxies. What is no address ends the walk at
-// the last hop that is known.
+// walk follows X-Forwarded-For from the last entry to the first, as long as the hops are
+// trusted proxies. An invalid entry ends the walk at the last known hop.
 func (t Trust) walk(peer netip.Addr, fields []string) netip.Addr {
 	for i := len(fields) - 1; i >= 0; i-- {
 		rest, more := fields[i], true

@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// bound is the handler of the listener: h, with what a request may cost its
-// connection bounded.
+// bound wraps h, the handler of the listener, with limits on what a request may cost its
+// connection.
 func (l *Limits) bound(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor > 1 {
@@ -38,21 +38,22 @@ func (l *Limits) bound(h http.Handler) http.Handler {
 	})
 }
 
-// serveBody hands the handler a copy of the request: net/http goes by the body that
-// it knows.
+// serveBody passes the handler a copy of the request, because net/http keeps using the
+// original body.
 func (l *Limits) serveBody(h http.Handler, a *answer, r *http.Request) {
 	a.body = newBody(a.ResponseWriter, r, &l.slow)
 	copied := r.WithContext(r.Context())
 	copied.Body = a.body
 	h.ServeHTTP(a, copied)
-	r.MultipartForm = copied.MultipartForm // whose files net/http removes
+	r.MultipartForm = copied.MultipartForm // so that net/http removes its files
 	if !a.hijacked {
 		a.begin()
 		a.body.end()
 	}
 }
 
-// answer is the writer of an answer to a request with a body, or to the last one.
+// answer is the writer for a request with a body, or for the last request of a
+// connection.
 type answer struct {
 	http.ResponseWriter
 	body     *body    // nil: none
@@ -88,17 +89,17 @@ func (a *answer) Write(p []byte) (int, error) {
 	return a.ResponseWriter.Write(p)
 }
 
-// FlushError lets [http.ResponseController] begin the answer.
+// FlushError starts the response, for [http.ResponseController].
 func (a *answer) FlushError() error {
 	a.begin()
 	return http.NewResponseController(a.ResponseWriter).Flush()
 }
 
 // Flush implements http.Flusher.
-func (a *answer) Flush() { a.FlushError() } // Flush has nobody to tell
+func (a *answer) Flush() { a.FlushError() } // Flush cannot return an error
 
-// EnableFullDuplex notes that the handler reads the body on while it answers. Over
-// HTTP/1 the connection ends with an answer that begins before the body's end.
+// EnableFullDuplex records that the handler reads the body while it responds. An HTTP/1
+// connection is then closed if the response starts before the end of the body.
 func (a *answer) EnableFullDuplex() error {
 	if a.body != nil {
 		a.body.duplex = true
@@ -113,5 +114,5 @@ func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return c, rw, err
 }
 
-// Unwrap lets [http.ResponseController] reach the rest.
+// Unwrap returns the underlying writer, for [http.ResponseController].
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }

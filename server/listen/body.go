@@ -10,41 +10,41 @@ import (
 	"time"
 )
 
-// The least rate of a request body.
+// The minimum rate of a request body.
 const (
-	firstWait = 10 * time.Second             // that it may take to begin
-	byteWait  = 10 * time.Second / leastRead // that each byte adds
-	maxCredit = 20 * time.Second             // that a fast start may save up
-	leastRead = 1 << 10                      // bytes in ten seconds
-	slack     = time.Second                  // by which the deadline may be late, so that it is set rarely
+	firstWait = 10 * time.Second             // until the first byte
+	byteWait  = 10 * time.Second / leastRead // credit per byte
+	maxCredit = 20 * time.Second             // maximum credit
+	leastRead = 1 << 10                      // bytes per ten seconds
+	slack     = time.Second                  // how late the deadline may be, so that it is set rarely
 )
 
-// The bounds on skipping a body that nobody wants.
+// Limits for skipping an unread body.
 const (
 	skipBytes  = 256 << 10
-	skipWait   = 50 * time.Millisecond // before the answer, for what is on its way
-	lingerWait = time.Second           // after it, so that it is not lost by a reset
+	skipWait   = 50 * time.Millisecond // before the response, for data in flight
+	lingerWait = time.Second           // after the response, so that a reset does not destroy it
 )
 
-// body is a request body that must arrive at the least rate. Time counts only while
-// somebody waits in Read. It may be closed while it is read.
+// body is a request body with a minimum rate. Time counts only during Read. Close may be
+// called during Read.
 type body struct {
 	io.ReadCloser
-	control *http.ResponseController // whose read deadline is set
+	control *http.ResponseController // sets the read deadline
 	slow    *atomic.Int64
-	http1   bool  // what is left of the body stands before the next request
-	length  int64 // -1: not known
+	http1   bool  // the rest of the body precedes the next request
+	length  int64 // -1: unknown
 	expects bool  // the client waits for 100 (Continue)
 
-	duplex bool        // the handler reads on while it answers
+	duplex bool        // the handler reads while it responds
 	ended  atomic.Bool // read to the end
 	closed atomic.Bool // by the handler
 
 	mu     sync.Mutex    // held while reading; guards the rest
-	begun  bool          // somebody has read
-	credit time.Duration // how long the client may still be waited for
-	armed  time.Time     // the deadline that is set
-	failed error         // what ended it, other than io.EOF
+	begun  bool          // Read was called
+	credit time.Duration // how long Read may still wait for the client
+	armed  time.Time     // the current deadline
+	failed error         // the first error other than io.EOF
 }
 
 func newBody(w http.ResponseWriter, r *http.Request, slow *atomic.Int64) *body {
@@ -54,7 +54,7 @@ func newBody(w http.ResponseWriter, r *http.Request, slow *atomic.Int64) *body {
 	}
 }
 
-// Read implements io.Reader. A body that comes too slowly ends with an error that is
+// Read implements io.Reader. A body that is too slow ends with an error that is
 // [os.ErrDeadlineExceeded].
 func (b *body) Read(p []byte) (int, error) {
 	b.mu.Lock()
@@ -65,7 +65,7 @@ func (b *body) Read(p []byte) (int, error) {
 	b.begun = true
 	begin := time.Now()
 	b.arm(begin)
-	if b.closed.Load() { // looked at once the deadline is set, see Close
+	if b.closed.Load() { // checked after the deadline is set, see Close
 		return 0, http.ErrBodyReadAfterClose
 	}
 	n, err := b.ReadCloser.Read(p)
@@ -74,18 +74,18 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, b.note(err, !end.Before(b.armed))
 }
 
-// arm sets the deadline, unless the one that is set is nearly the same.
+// arm sets the deadline, unless the current one is close enough.
 func (b *body) arm(now time.Time) {
 	end := now.Add(b.credit)
 	if d := b.armed.Sub(end); d >= 0 && d <= 2*slack {
 		return
 	}
 	b.armed = end.Add(slack)
-	b.control.SetReadDeadline(b.armed) // where it cannot be set, the body is not from a connection
+	b.control.SetReadDeadline(b.armed) // without support there is no connection to limit
 }
 
-// note remembers how the body has ended, and returns that. net/http tells of a trailer
-// that does not come as if it were malformed.
+// note records how the body ended and returns its error. net/http reports a missing
+// trailer as malformed.
 func (b *body) note(err error, late bool) error {
 	switch {
 	case err == nil:
@@ -103,8 +103,8 @@ func (b *body) note(err error, late bool) error {
 	return err
 }
 
-// Close implements io.Closer. It does not wait for the rest of the body, and ends a
-// Read that does.
+// Close implements io.Closer. It does not wait for the rest of the body, and interrupts a
+// running Read.
 func (b *body) Close() error {
 	if !b.http1 {
 		return b.ReadCloser.Close()
@@ -123,18 +123,18 @@ func (b *body) Close() error {
 
 func (b *body) interrupt() { b.control.SetReadDeadline(time.Unix(1, 0)) }
 
-// settle is called before an answer begins: it skips what is left of the body if that
-// has arrived, and otherwise says that the connection ends.
+// settle is called before the response starts: it skips the rest of the body if that has
+// arrived, and otherwise closes the connection after the response.
 func (b *body) settle(header http.Header) {
 	if b.http1 && !b.ended.Load() && (b.duplex || !b.finish()) {
 		header.Set("Connection", "close")
 	}
 }
 
-// finish skips the rest of the body and reports whether that was all of it.
+// finish skips the rest of the body and reports whether the body is complete.
 func (b *body) finish() bool {
 	if !b.mu.TryLock() {
-		return false // somebody reads it
+		return false // another goroutine is reading
 	}
 	defer b.mu.Unlock()
 	if b.ended.Load() {
@@ -143,7 +143,7 @@ func (b *body) finish() bool {
 	if b.failed != nil || !b.begun && b.expects || b.length > skipBytes {
 		return false
 	}
-	b.failed = http.ErrBodyReadAfterClose // for whoever reads on
+	b.failed = http.ErrBodyReadAfterClose // for later reads
 	b.control.SetReadDeadline(time.Now().Add(skipWait))
 	n, err := io.Copy(io.Discard, io.LimitReader(b.ReadCloser, skipBytes+1))
 	if err != nil || n > skipBytes {
@@ -153,8 +153,8 @@ func (b *body) finish() bool {
 	return true
 }
 
-// end is called when the handler has returned. What it left unread is net/http's to
-// skip, for a moment.
+// end is called after the handler has returned. net/http skips what is unread, and gets a
+// short deadline for it.
 func (b *body) end() {
 	if !b.http1 || b.ended.Load() {
 		return

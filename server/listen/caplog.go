@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// capLogEvery is how long what happens at the caps is summed up for one line.
+// capLogEvery is the interval of log lines about the caps.
 const capLogEvery = 10 * time.Second
 
-// capLog writes one line for all that happens at the caps within capLogEvery: a
-// flood of connections must not become a flood of lines.
+// capLog writes at most one line per capLogEvery about connections at the caps, so that a
+// flood of connections does not flood the log.
 type capLog struct {
 	log *slog.Logger
 
 	mu               sync.Mutex // guards the rest
-	timer            bool       // a line is to come
+	timer            bool       // a line is scheduled
 	byPeer, byAll    int
 	evicted, refused int
 }
 
-// note counts one new connection at a cap, and those that were closed for it.
+// note counts a new connection at a cap, and the connections closed for it.
 func (l *capLog) note(cap string, cut []*counted) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -28,11 +28,11 @@ func (l *cappedListener) Accept() (net.Conn, error) {
 			tellProgress(c)
 			return counted, nil
 		}
-		c.Close() // it was never counted
+		c.Close() // it is not counted
 	}
 }
 
-// plainListener is a cappedListener whose connections speak HTTP/1.
+// plainListener is a cappedListener for HTTP/1 without TLS.
 type plainListener struct{ *cappedListener }
 
 // Accept implements net.Listener.
@@ -44,20 +44,20 @@ func (l plainListener) Accept() (net.Conn, error) {
 	return &scanned{Conn: c}, nil
 }
 
-// counted is a connection that counts towards the caps until it is closed. It cuts
-// clients off that read too slowly.
+// counted is a connection that counts towards the caps until it is closed. It cuts off
+// clients that read too slowly.
 type counted struct {
 	net.Conn
 	table   *table
-	peer    netip.Addr   // zero: counts in all only
-	waiting atomic.Int64 // since when it waits for its client, in Unix nanoseconds; 0: it does not
+	peer    netip.Addr   // zero: counts towards the total only
+	waiting atomic.Int64 // since when it waits for a request, in Unix nanoseconds; 0: it does not
 	index   int          // in table.all; guarded by table.mu
 	closing sync.Once
 
-	flight *atomic.Int64 // requests over HTTP/2 that the peer has under way; nil: counts in all only
+	flight *atomic.Int64 // number of HTTP/2 requests of the peer in progress; nil: counts towards the total only
 
-	armed  atomic.Int64 // the write deadline that Write has set, in Unix nanoseconds; 0: none
-	custom atomic.Bool  // somebody else has set the write deadline
+	armed  atomic.Int64 // deadline set by Write, in Unix nanoseconds; 0: none
+	custom atomic.Bool  // a caller has set the write deadline
 }
 
 // Close implements net.Conn.
@@ -66,8 +66,8 @@ func (c *counted) Close() error {
 	return c.Conn.Close()
 }
 
-// CloseWrite ends the answer, so that it is not lost with what the client still
-// sends.
+// CloseWrite closes the write side, so that unread data of the client does not destroy
+// the response.
 func (c *counted) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -75,12 +75,12 @@ func (c *counted) CloseWrite() error {
 	return nil
 }
 
-// scanned is an HTTP/1 connection whose request framing is watched.
+// scanned is an HTTP/1 connection whose request framing is checked.
 type scanned struct {
 	net.Conn
 	mu      sync.Mutex // guards scanner
 	scanner scanner
-	last    atomic.Bool // the request under way is the last one
+	last    atomic.Bool // the current request is the last one
 }
 
 // Read implements net.Conn.
@@ -96,14 +96,14 @@ func (s *scanned) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// stop ends the watch: what follows is not HTTP.
+// stop ends the checks: the rest is not HTTP.
 func (s *scanned) stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scanner = scanner{state: stopped}
 }
 
-// CloseWrite passes the half-close on.
+// CloseWrite closes the write side.
 func (s *scanned) CloseWrite() error {
 	if half, ok := s.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -111,7 +111,7 @@ func (s *scanned) CloseWrite() error {
 	return nil
 }
 
-// scannedTLS is a scanned connection over TLS; net/http asks it for its state.
+// scannedTLS is a scanned TLS connection; net/http calls ConnectionState.
 type scannedTLS struct {
 	scanned
 	tls *tls.Conn

@@ -1,33 +1,33 @@
-// Package listen bounds what the connections of a listener may cost. Package app
-// puts every listener of the server behind a [Limits]; programs that embed the
-// gateway can do the same.
+// Package listen bounds the cost of a listener's connections. Package app puts every
+// listener of the server behind a [Limits]; programs that embed the gateway can do the
+// same.
 //
 //	net.Listener -> Limits.Wrap: caps, slow readers, HTTP/1 framing -> http.Server
-//	http.Handler <- Limits.Server: timeouts, least rate of bodies   <-
+//	http.Handler <- Limits.Server: timeouts, minimum body rate      <-
 //
 // # Caps
 //
-// A listener has at most Config.Connections connections, and at most Config.PerPeer
-// from one peer: one IPv4 address, or one /64 of IPv6. Loopback, unix sockets and
-// Config.Exempt count in the total only. At a cap, the connection that has waited
-// longest for its client, without a request under way, is closed and the new one is
-// taken; where all have a request under way, the new one is closed at once.
+// A listener has at most Config.Connections connections, and at most Config.PerPeer from
+// one peer: one IPv4 address, or one /64 of IPv6. Loopback, Unix sockets and
+// Config.Exempt count towards the total only. At a cap, the connection that has been idle
+// longest is closed and the new one is accepted; if all have a request in progress, the
+// new one is closed at once.
 //
-// Over HTTP/2 a connection has at most 100 requests under way, and all together as many
-// as connections are allowed, in all and of one peer: what is more is 503 with
-// Retry-After. The headers of a request count as they are after decoding towards
-// [http.Server.MaxHeaderBytes], however often an index repeats them.
+// An HTTP/2 connection has at most 100 requests in progress. All HTTP/2 requests together
+// are limited to the same numbers as connections, in total and per peer; more get 503
+// with Retry-After. Request headers count after decoding towards
+// [http.Server.MaxHeaderBytes], including repeated index references.
 //
 // # Bodies
 //
-// A request body must begin within 10 s and arrive at 1 KiB per 10 s or faster on
-// average; time in which nobody reads it does not count. Past that, Read returns an
-// error that is [os.ErrDeadlineExceeded]. A client that reads an answer more slowly
-// than that is cut off.
+// A request body must start within 10 s and arrive at 1 KiB per 10 s or faster on
+// average; time in which it is not read does not count. Otherwise Read returns an error
+// that is [os.ErrDeadlineExceeded]. A client that reads a response more slowly than that
+// is cut off.
 //
-// An answer that is written before the body was read does not wait for it. What has
-// arrived is skipped, and the connection is kept if that was all; otherwise the
-// answer says Connection: close.
+// A response that starts before the body was read does not wait for it. Data that has
+// arrived is skipped. If that completes the body, the connection is kept; otherwise the
+// response has Connection: close.
 //
 // # Framing
 //

@@ -2,5 +2,5 @@
 
 package listen
 
-// maxFiles returns 0: the system has no limit of that kind.
+// maxFiles returns 0: the system has no such limit.
 func maxFiles() int { return 0 }

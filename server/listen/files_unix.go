@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// maxFiles returns how many files the process may open; 0: not known.
+// maxFiles returns the open files limit of the process; 0: unknown or unlimited.
 func maxFiles() int {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {

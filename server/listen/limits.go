@@ -14,20 +14,20 @@ import (
 	"github.com/cardea-auth/cardea/core/printable"
 )
 
-// The bounds on the waits between requests.
+// Timeouts between requests.
 const (
 	headerTimeout = 10 * time.Second
 	idleTimeout   = 2 * time.Minute
 )
 
-// Config says what the connections of one listener may cost.
+// Config configures the limits of one listener.
 type Config struct {
-	Name        string         // of the listener, for the log
-	Connections int            // in all, and requests over HTTP/2; 0: no cap
-	PerPeer     int            // from one peer, of each; 0: no cap
-	Exempt      []netip.Prefix // peers that count in all only, such as trusted proxies
-	TLS         *tls.Config    // nil: plain
-	Logger      *slog.Logger   // nil: discards
+	Name        string         // listener name in log lines
+	Connections int            // maximum in total, also of HTTP/2 requests; 0: no cap
+	PerPeer     int            // maximum per peer, of each; 0: no cap
+	Exempt      []netip.Prefix // peers that count towards the total only, such as trusted proxies
+	TLS         *tls.Config    // nil: no TLS
+	Logger      *slog.Logger   // nil: discards all lines
 }
 
 // Limits bounds the connections of one listener. It is safe for concurrent use.
@@ -37,7 +37,7 @@ type Limits struct {
 	slow  atomic.Int64
 
 	streams streams
-	stall   time.Duration // writeStall, of streams
+	stall   time.Duration // writeStall, for streams
 }
 
 // New returns the limits of one listener.
@@ -52,8 +52,8 @@ func New(c Config) *Limits {
 	return l
 }
 
-// withinFiles is the cap in all, lowered to half of the files that the process may
-// open: a proxied request takes two, and the store and plugins need some.
+// withinFiles returns the total cap, lowered to half of the open files limit: a proxied
+// request needs two files, and the store and plugins need some.
 func withinFiles(c Config) int {
 	half := maxFiles() / 2
 	if half == 0 || c.Connections <= half {
@@ -64,15 +64,15 @@ func withinFiles(c Config) int {
 	return half
 }
 
-// Figures are what a listener has counted since its start.
+// Figures holds the counters of a listener since its start.
 type Figures struct {
-	Open       int   // connections now
-	Refused    int64 // connections closed at once at a cap, and HTTP/2 requests refused at it
-	Evicted    int64 // waiting connections closed for a new one at a cap
-	SlowBodies int64 // requests whose body came too slowly
+	Open       int   // current connections
+	Refused    int64 // connections closed at once at a cap, and HTTP/2 requests refused at a cap
+	Evicted    int64 // idle connections closed for a new one at a cap
+	SlowBodies int64 // requests whose body was too slow
 }
 
-// Figures returns the counts as they are now.
+// Figures returns the current counters.
 func (l *Limits) Figures() Figures {
 	f := l.table.figures()
 	f.SlowBodies = l.slow.Load()
@@ -80,8 +80,8 @@ func (l *Limits) Figures() Figures {
 	return f
 }
 
-// Wrap returns a listener whose connections are counted, and with Config.TLS speak
-// TLS. Its connections must be served by what Server returns.
+// Wrap returns a listener whose connections are counted and, with Config.TLS, use TLS.
+// Serve it with the result of Server.
 func (l *Limits) Wrap(inner net.Listener) net.Listener {
 	capped := &cappedListener{Listener: inner, table: l.table}
 	if l.cfg.TLS != nil {
@@ -90,8 +90,8 @@ func (l *Limits) Wrap(inner net.Listener) net.Listener {
 	return plainListener{capped}
 }
 
-// Server returns a server for what Wrap returns. What clients do wrong is logged
-// at debug level, once a second.
+// Server returns a server for the listener of Wrap. Client errors are logged at debug
+// level, at most once per second.
 func (l *Limits) Server(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           l.bound(h),
@@ -105,7 +105,7 @@ func (l *Limits) Server(h http.Handler) *http.Server {
 	}
 }
 
-// connKey is the context key of the HTTP/1 connection that a request came by.
+// connKey is the context key of a request's HTTP/1 connection.
 type connKey struct{}
 
 func withConn(ctx context.Context, c net.Conn) context.Context {
@@ -118,7 +118,7 @@ func withConn(ctx context.Context, c net.Conn) context.Context {
 	return ctx
 }
 
-// noteState remembers whether a connection waits for its client.
+// noteState records whether a connection is waiting for a request.
 func noteState(c net.Conn, state http.ConnState) {
 	counted := countedConn(c)
 	if counted == nil {

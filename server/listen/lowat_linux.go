@@ -5,16 +5,16 @@ import (
 	"syscall"
 )
 
-// unsentMost is how many bytes of an answer may wait in the kernel before a write waits,
-// which goes on with every half of it. The usual megabytes would hide for minutes whether
-// a client reads at all. What is on its way is not bounded by it.
+// unsentMost is the number of unsent response bytes in the kernel at which a write
+// blocks; it continues when half of them are sent. With the usual megabytes it would take
+// minutes to see that a client does not read. Data in flight does not count.
 const unsentMost = 16 << 10
 
-// tcpNotsentLowat is TCP_NOTSENT_LOWAT, which package syscall does not name.
+// tcpNotsentLowat is TCP_NOTSENT_LOWAT, which package syscall does not define.
 const tcpNotsentLowat = 25
 
-// tellProgress has writes wait for the client rather than for room in the kernel. Where
-// the kernel or the connection cannot, they are as before.
+// tellProgress makes writes block until the client makes progress, instead of until the
+// kernel has buffer space. Without support nothing changes.
 func tellProgress(c net.Conn) {
 	s, ok := c.(syscall.Conn)
 	if !ok {

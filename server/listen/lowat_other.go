@@ -4,5 +4,5 @@ package listen
 
 import "net"
 
-// tellProgress does nothing: writes wait for room in the kernel.
+// tellProgress does nothing: writes block until the kernel has buffer space.
 func tellProgress(net.Conn) {}

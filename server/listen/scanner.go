@@ -5,23 +5,23 @@ import (
 	"strconv"
 )
 
-// scanner follows the framing of the HTTP/1 requests on a connection (RFC 9112
-// section 6), to see what net/http does not tell: it deletes the Content-Length of a
-// chunked request. It holds no request back and judges only what net/http takes; a
-// request that it cannot follow is the last one, as one whose framing is doubtful.
+// scanner follows the framing of HTTP/1 requests on a connection (RFC 9112 section 6) to
+// detect what net/http hides: it deletes the Content-Length of a chunked request. It
+// delays no request and only checks what net/http accepts. A request that it cannot
+// follow becomes the last one, like one with ambiguous framing.
 type scanner struct {
 	state   state
 	line    [maxLine]byte
-	length  int  // of line; more than maxLine: the rest was dropped
-	http10  bool // the request is of HTTP/1.0
+	length  int  // of line; above maxLine: the rest was dropped
+	http10  bool // the request is HTTP/1.0
 	coding  bool // it has a Transfer-Encoding
 	sized   bool // it has a Content-Length
 	skip    int64
-	pending int64 // its Content-Length
+	pending int64 // value of Content-Length
 }
 
-// maxLine is how much of a line is looked at: enough for both names and any length.
-// The version stands at the end of a request line, so its tail is kept as well.
+// maxLine is the number of bytes kept of a line: enough for both names and any length.
+// The HTTP version is at the end of a request line, so the line's tail is kept as well.
 const maxLine = 64
 
 type state uint8
@@ -36,8 +36,8 @@ const (
 	stopped
 )
 
-// scan reads what comes next on the connection, and reports whether the request that
-// it stands in or ends must be the last one.
+// scan reads the next bytes of the connection, and reports whether the current request
+// must be the last one.
 func (s *scanner) scan(p []byte) (last bool) {
 	for len(p) > 0 {
 		switch s.state {
@@ -74,7 +74,7 @@ func (s *scanner) bodyEnded() {
 	*s = scanner{}
 }
 
-// keep adds to the line: its head up to maxLine, and then its last bytes.
+// keep adds to the line: its beginning up to maxLine, and then its last bytes.
 func (s *scanner) keep(p []byte) {
 	if room := maxLine - s.length; room > 0 {
 		s.length += copy(s.line[s.length:], p[:min(len(p), room)])
@@ -94,7 +94,7 @@ func (s *scanner) keep(p []byte) {
 	}
 }
 
-// endLine takes the line, and reports false where the request is the last one.
+// endLine handles the line, and returns false if the request must be the last one.
 func (s *scanner) endLine() bool {
 	line := s.line[:min(s.length, maxLine)]
 	line = bytes.TrimSuffix(line, []byte("\r"))
@@ -115,14 +115,14 @@ func (s *scanner) endLine() bool {
 	case chunkSize:
 		return s.chunk(line, whole)
 	}
-	if len(line) == 0 { // of the trailer
+	if len(line) == 0 { // end of the trailer
 		*s = scanner{}
 	}
 	return true
 }
 
-// header takes a header line: a name that it knows must be told from a line that goes
-// on with the value of the one before.
+// header handles a header line. A continuation of the previous line's value must not be
+// taken for one of the two names.
 func (s *scanner) header(line []byte, whole bool) bool {
 	name, value, _ := bytes.Cut(line, []byte(":"))
 	switch {
@@ -152,7 +152,7 @@ func (s *scanner) endHeader() bool {
 	return true
 }
 
-// chunk takes the line with the size of a chunk (RFC 9112 section 7.1).
+// chunk handles the line with the size of a chunk (RFC 9112 section 7.1).
 func (s *scanner) chunk(line []byte, whole bool) bool {
 	size, _, extended := bytes.Cut(line, []byte(";"))
 	if !whole && !extended {

@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// streamPiece is how much of an answer over HTTP/2 must get away within writeStall: a
-// client that grants a stream no window is slow although its connection is not.
+// streamPiece is the part of an HTTP/2 response, in bytes, that must be written within
+// writeStall: a client may keep the connection alive but grant a stream no window.
 const streamPiece = 8 << 10
 
-// stream is the writer of an answer over HTTP/2. A client that does not take the answer
-// has the stream reset.
+// stream is the writer of an HTTP/2 response. The stream is reset if the client does not
+// read.
 type stream struct {
 	http.ResponseWriter
 	stall time.Duration
 	timer *time.Timer
 
 	mu      sync.Mutex
-	writing bool // the timer may reset the stream
+	writing bool // a write is running, and the timer may reset the stream
 }
 
 func newStream(w http.ResponseWriter, stall time.Duration) *stream {
@@ -28,7 +28,7 @@ func newStream(w http.ResponseWriter, stall time.Duration) *stream {
 	return s
 }
 
-// reset ends the stream while a write waits.
+// reset resets the stream if a write is blocked.
 func (s *stream) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,7 +37,7 @@ func (s *stream) reset() {
 	}
 }
 
-// watched runs one write under the limit.
+// watched runs one write with the time limit.
 func (s *stream) watched(write func() error) error {
 	s.setWriting(true)
 	s.timer.Reset(s.stall)
@@ -69,18 +69,18 @@ func (s *stream) Write(p []byte) (total int, err error) {
 	}
 }
 
-// FlushError lets [http.ResponseController] send what is buffered.
+// FlushError flushes buffered data, for [http.ResponseController].
 func (s *stream) FlushError() error {
 	return s.watched(http.NewResponseController(s.ResponseWriter).Flush)
 }
 
 // Flush implements http.Flusher.
-func (s *stream) Flush() { s.FlushError() } // Flush has nobody to tell
+func (s *stream) Flush() { s.FlushError() } // Flush cannot return an error
 
-// end bounds what net/http sends once the handler has returned.
+// end limits what net/http sends after the handler has returned.
 func (s *stream) end() {
 	http.NewResponseController(s.ResponseWriter).SetWriteDeadline(time.Now().Add(s.stall))
 }
 
-// Unwrap lets [http.ResponseController] reach the rest.
+// Unwrap returns the underlying writer, for [http.ResponseController].
 func (s *stream) Unwrap() http.ResponseWriter { return s.ResponseWriter }

@@ -5,14 +5,13 @@ import (
 	"sync/atomic"
 )
 
-// What HTTP/2 may ask of one connection. Browsers and RFC 9113 (section 6.5.2) expect
-// no fewer streams than a hundred; net/http's own bounds are 250 streams and 1 MiB that
-// nobody has read yet.
+// Limits on one HTTP/2 connection. Browsers and RFC 9113 (section 6.5.2) expect at least
+// 100 streams. The defaults of net/http are 250 streams and 1 MiB of unread data.
 const (
 	maxStreams    = 100
-	maxUnread     = 256 << 10 // bytes of request bodies, of a connection
-	maxUnreadOne  = 128 << 10 // of a stream
-	maxTableBytes = 4 << 10   // of the header table, which is that of RFC 7541
+	maxUnread     = 256 << 10 // unread body bytes of a connection
+	maxUnreadOne  = 128 << 10 // unread body bytes of a stream
+	maxTableBytes = 4 << 10   // header table, the default of RFC 7541
 )
 
 func http2Config() *http.HTTP2Config {
@@ -23,16 +22,15 @@ func http2Config() *http.HTTP2Config {
 	}
 }
 
-// streams counts the requests that are under way over HTTP/2, where a connection can
-// have many, by the caps that connections have. Safe for concurrent use.
+// streams counts the HTTP/2 requests in progress, with the same caps as connections,
+// since one connection can have many. Safe for concurrent use.
 type streams struct {
 	most, perPeer int64 // 0: no cap
 	all           atomic.Int64
 	refused       atomic.Int64
 }
 
-// enter counts a request until leave is called, and reports false where a cap forbids
-// it.
+// enter counts a request until leave is called, and returns false at a cap.
 func (s *streams) enter(r *http.Request) (leave func(), ok bool) {
 	of, _ := r.Context().Value(flightKey{}).(*atomic.Int64)
 	if !within(&s.all, s.most) {
@@ -60,12 +58,12 @@ func within(n *atomic.Int64, most int64) bool {
 	return false
 }
 
-// refuseStream answers a request that is one too many.
+// refuseStream refuses a request over the cap.
 func refuseStream(w http.ResponseWriter) {
 	w.Header().Set("Retry-After", "1")
 	http.Error(w, "too many requests are under way: try again", http.StatusServiceUnavailable)
 }
 
-// flightKey is the context key of the number of requests that the peer of an HTTP/2
-// connection has under way; none for peers that count in all only.
+// flightKey is the context key of the number of requests in progress of an HTTP/2
+// connection's peer; unset for peers that count towards the total only.
 type flightKey struct{}

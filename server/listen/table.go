@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// table is the open connections of a listener. Its lock is taken when a connection
-// comes and goes, and never for a request.
+// table holds the open connections of a listener. Its lock is taken when a connection
+// opens or closes, and never for a request.
 type table struct {
 	total, perPeer int
 	exempt         []netip.Prefix
@@ -30,18 +30,18 @@ func newTable(c Config) *table {
 	}
 }
 
-// peerOf returns what a connection is counted by besides the total: the address for
-// IPv4, the /64 network for IPv6, and nothing for those that count in the total only.
+// peerOf returns the peer that a connection counts for: the address for IPv4, the /64
+// network for IPv6, and the zero value for those that count towards the total only.
 func (t *table) peerOf(a net.Addr) netip.Addr {
 	hop, err := netip.ParseAddrPort(a.String())
 	if err != nil {
-		return netip.Addr{} // a unix socket
+		return netip.Addr{} // a Unix socket
 	}
 	addr := hop.Addr().Unmap().WithZone("")
 	if addr.IsLoopback() || slices.ContainsFunc(t.exempt, func(p netip.Prefix) bool { return p.Contains(addr) }) {
 		return netip.Addr{}
 	}
-	if addr.Is4() || addr.IsLinkLocalUnicast() { // all of a link share one /64
+	if addr.Is4() || addr.IsLinkLocalUnicast() { // all hosts of a link share one /64
 		return addr
 	}
 	network, err := addr.Prefix(64)
@@ -51,8 +51,8 @@ func (t *table) peerOf(a net.Addr) netip.Addr {
 	return network.Addr()
 }
 
-// admit adds a connection, and reports false where a cap forbids it. At a cap, a
-// connection that waits for its client makes room.
+// admit adds a connection, and returns false at a cap. An idle connection is closed to
+// make room.
 func (t *table) admit(c *counted) bool {
 	cut, cap, ok := t.exchange(c)
 	if cap != "" {
@@ -92,7 +92,7 @@ func (t *table) exchange(c *counted) (cut []*counted, cap string, ok bool) {
 	return cut, cap, true
 }
 
-// evict takes the connection off the table that has waited longest, if any waits.
+// evict removes the connection that has been idle longest, if there is one.
 func (t *table) evict(cut, list []*counted) []*counted {
 	var oldest *counted
 	since := time.Now().UnixNano()
@@ -115,7 +115,7 @@ func (t *table) remove(c *counted) {
 	t.drop(c)
 }
 
-// drop takes a connection off the table, unless that was done.
+// drop removes a connection from the table, once.
 func (t *table) drop(c *counted) {
 	if c.index < 0 {
 		return

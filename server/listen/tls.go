@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// tlsListener shakes hands before a connection is accepted: net/http serves HTTP/2
-// on a bare [tls.Conn] only, and HTTP/1 is to be scanned.
+// tlsListener does the handshake before Accept returns: net/http needs a bare [tls.Conn]
+// for HTTP/2, and HTTP/1 connections are wrapped for scanning.
 type tlsListener struct {
 	net.Listener
 	config *tls.Config
@@ -41,7 +41,7 @@ func (l *tlsListener) Accept() (net.Conn, error) {
 	}
 }
 
-// Close implements net.Listener. It ends the handshakes that are under way.
+// Close implements net.Listener. It aborts running handshakes.
 func (l *tlsListener) Close() error {
 	l.cancel()
 	return l.Listener.Close()
@@ -78,7 +78,7 @@ func (l *tlsListener) handshake(raw net.Conn) {
 	}
 }
 
-// hand passes a connection to Accept, and reports false once the listener is closed.
+// hand passes a connection to Accept, and returns false once the listener is closed.
 func (l *tlsListener) hand(a accepted) bool {
 	select {
 	case l.ready <- a:
@@ -88,7 +88,7 @@ func (l *tlsListener) hand(a accepted) bool {
 	}
 }
 
-// answerPlain tells a client that speaks HTTP without TLS, as net/http does.
+// answerPlain responds to a client that uses HTTP without TLS, as net/http does.
 func answerPlain(err error) {
 	var record tls.RecordHeaderError
 	if !errors.As(err, &record) || record.Conn == nil {

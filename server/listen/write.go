@@ -6,15 +6,14 @@ import (
 	"time"
 )
 
-// A client that takes less than leastWrite bytes of what waits for it within
-// writeStall is cut off. TCP tells of progress in large steps only, so the time is
-// generous.
+// A client that reads fewer than leastWrite bytes of pending data within writeStall is
+// cut off. The time is generous, since TCP reports progress only in large steps.
 const (
 	leastWrite = 1 << 10
 	writeStall = time.Minute
 )
 
-// Write implements net.Conn. A client that stops reading ends it with
+// Write implements net.Conn. If the client stops reading it returns
 // [os.ErrDeadlineExceeded].
 func (c *counted) Write(p []byte) (int, error) {
 	if c.custom.Load() {
@@ -30,12 +29,12 @@ func (c *counted) Write(p []byte) (int, error) {
 		if err == nil || n < leastWrite || c.custom.Load() || !errors.Is(err, os.ErrDeadlineExceeded) {
 			return total, err
 		}
-		c.armed.Store(0) // the client is slow and reads on
+		c.armed.Store(0) // the client is slow but reading
 	}
 }
 
-// armWrite sets the deadline anew where less than half of its time is left: a timer
-// for each write would cost more than the write.
+// armWrite renews the deadline if less than half of its time is left: a timer for each
+// write would cost more than the write.
 func (c *counted) armWrite() error {
 	now := time.Now()
 	if time.Duration(c.armed.Load()-now.UnixNano()) > writeStall/2 {
@@ -46,10 +45,10 @@ func (c *counted) armWrite() error {
 	return c.Conn.SetWriteDeadline(end)
 }
 
-// SetWriteDeadline implements net.Conn. A zero deadline leaves the stall limit.
+// SetWriteDeadline implements net.Conn. A zero deadline restores the stall limit.
 func (c *counted) SetWriteDeadline(t time.Time) error {
 	if t.IsZero() && !c.custom.Swap(false) {
-		return nil // what is armed is the limit's own
+		return nil // the current deadline is the stall limit
 	}
 	c.custom.Store(!t.IsZero())
 	c.armed.Store(0)

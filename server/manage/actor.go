@@ -9,14 +9,14 @@ import (
 	"github.com/cardea-auth/cardea/core/printable"
 )
 
-// ActorHeader carries who makes a change, in the form of a URL's query.
+// ActorHeader names who makes a change, query-escaped.
 const ActorHeader = "Cardea-Actor"
 
-// maxActor bounds the name of an actor in bytes.
+// maxActor bounds the name of an actor, in bytes.
 const maxActor = 128
 
-// NamedActor believes the request: for sockets that only the operator can open. An
-// actor has 1 to 128 bytes that can be printed.
+// NamedActor trusts the request's [ActorHeader]: use it on sockets that only the operator
+// can open. An actor has 1 to 128 printable bytes.
 func NamedActor(r *http.Request) (string, error) {
 	actor, err := url.QueryUnescape(r.Header.Get(ActorHeader))
 	if err != nil || actor == "" || len(actor) > maxActor || printable.Text(actor) != actor {
@@ -25,7 +25,7 @@ func NamedActor(r *http.Request) (string, error) {
 	return actor, nil
 }
 
-// asActor makes of any name one that is accepted.
+// asActor converts any name to a valid actor.
 func asActor(name string) string {
 	name = printable.Line(name)
 	if len(name) > maxActor {

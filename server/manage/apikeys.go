@@ -10,36 +10,36 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// APIKey is an API key as listings and answers tell of one. Key is its text, in the
-// answer that made it only.
+// APIKey describes an API key in listings and responses. Key is the key itself, only set
+// in the response that created it.
 type APIKey struct {
 	ID       string    `json:"id"`
 	Name     string    `json:"name"`
 	Subject  string    `json:"subject"`
-	Login    string    `json:"login,omitempty"` // "" if it cannot be told
+	Login    string    `json:"login,omitempty"` // "" if unknown
 	Roles    []string  `json:"roles"`
 	Scopes   []string  `json:"scopes"`
-	Rate     int       `json:"rate"` // calls a minute; 0: no limit
+	Rate     int       `json:"rate"` // calls per minute; 0: no limit
 	Created  time.Time `json:"created"`
 	Expires  time.Time `json:"expires"` // zero: never
 	LastUsed time.Time `json:"last_used"`
 	State    string    `json:"state"`
 	Key      string    `json:"key,omitempty"`
 
-	// In the answer of a rotation, of the secret before it and of one before that.
-	OldUntil time.Time `json:"old_until,omitzero"`  // until when it works on; zero: not at all
-	OldState string    `json:"old_state,omitempty"` // why it does not, where it was refused before
-	Cut      time.Time `json:"cut,omitzero"`        // until when the one before that was to work
+	// Only in the response to a rotation, about the secrets before it:
+	OldUntil time.Time `json:"old_until,omitzero"`  // until when the previous secret works; zero: no longer
+	OldState string    `json:"old_state,omitempty"` // why the previous secret was refused already, if it was
+	Cut      time.Time `json:"cut,omitzero"`        // until when the secret before that was to work
 }
 
-// NewAPIKey asks for an API key of a user.
+// NewAPIKey is the request for an API key of a user.
 type NewAPIKey struct {
 	Login   string   `json:"login"`
 	Name    string   `json:"name,omitempty"`
 	Roles   []string `json:"roles,omitempty"`
 	Scopes  []string `json:"scopes,omitempty"`
 	Rate    int      `json:"rate,omitempty"`
-	Seconds int64    `json:"seconds,omitempty"` // of its life; 0: until revoked
+	Seconds int64    `json:"seconds,omitempty"` // lifetime; 0: until revoked
 }
 
 type (
@@ -47,7 +47,7 @@ type (
 		APIKeys []APIKey `json:"apikeys"`
 	}
 	rotation struct {
-		Overlap int64 `json:"overlap"` // seconds that the secret before works on
+		Overlap int64 `json:"overlap"` // seconds for which the previous secret keeps working
 	}
 )
 
@@ -134,8 +134,8 @@ func (h *handler) rotateAPIKey(r *http.Request, a *act) (any, error) {
 	return out, err
 }
 
-// rotated tells of a key after a rotation what became of its secrets before, which
-// were in a state.
+// rotated describes a key after a rotation and the state of its previous secrets; before
+// and state are from before the rotation.
 func (h *handler) rotated(r *http.Request, before api.APIKey, state core.State) (APIKey, error) {
 	key, err := h.keyWithID(r, before.ID)
 	if err != nil {
@@ -154,7 +154,7 @@ func (h *handler) rotated(r *http.Request, before api.APIKey, state core.State) 
 	return out, err
 }
 
-// keyWithID finds the API key with an id.
+// keyWithID returns the API key with that ID.
 func (h *handler) keyWithID(r *http.Request, id string) (api.APIKey, error) {
 	list, err := h.Engine.Admin().KeyAccounts().APIKeys(r.Context(), "", id, "", pageSize)
 	for _, k := range list {
@@ -176,7 +176,7 @@ func noAPIKey(err error, id string) error {
 	return named(err, api.ReasonUnknownAPIKey, "no API key has the id %q", id)
 }
 
-// apiKey tells of a key and its state, which is that which decides on requests.
+// apiKey describes a key with the state that decides on requests.
 func (h *handler) apiKey(r *http.Request, k api.APIKey) (APIKey, error) {
 	state, err := h.Engine.Admin().KeyAccounts().APIKeyState(r.Context(), k)
 	text := stateText(state)
@@ -191,7 +191,7 @@ func (h *handler) apiKey(r *http.Request, k api.APIKey) (APIKey, error) {
 	}, err
 }
 
-// seconds is a time that a request gives in seconds.
+// seconds parses a duration in seconds.
 func seconds(name string, n int64) (time.Duration, error) {
 	const most int64 = 100 * 365 * 24 * 60 * 60
 	if n < 0 || n > most {

@@ -10,7 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// assertionKeys are routes for the keys that sign assertions, which are no engine's.
+// assertionKeys adds the routes for the keys that sign assertions, which do not belong to
+// the engine.
 func (h *handler) assertionKeys() {
 	h.read("GET /assertion-keys", func(r *http.Request) (any, error) {
 		out, err := h.withAssertionKeys(r.Context(), false, func(*keys.Ring) error { return nil })
@@ -30,11 +31,11 @@ func (h *handler) assertionKeys() {
 	})
 }
 
-// ReasonAssertionKey says that a key signs assertions where one that signs tokens was
-// meant.
+// ReasonAssertionKey says that a key that signs assertions was named where one that signs
+// tokens is needed.
 const ReasonAssertionKey = "assertion_key"
 
-// signsAssertions reports whether a key of that id is known to sign assertions.
+// signsAssertions reports whether a key with that ID signs assertions.
 func (h *handler) signsAssertions(ctx context.Context, kid string) (found bool) {
 	_, err := h.withAssertionKeys(ctx, false, func(ring *keys.Ring) error {
 		_, found = ring.Find(kid)
@@ -64,8 +65,8 @@ func (h *handler) rotateAssertionKeys(r *http.Request, a *act) (any, error) {
 	})
 }
 
-// withAssertionKeys does something with the keys that sign assertions. With create the
-// first one is made where there is none; else that is not found.
+// withAssertionKeys calls do with the keys that sign assertions. If there are none,
+// create creates the first one; otherwise the error is NotFound.
 func (h *handler) withAssertionKeys(ctx context.Context, create bool, do func(*keys.Ring) error) (any, error) {
 	if h.AssertionKeys == nil {
 		return nil, api.E(api.NotFound, ReasonUnknownAssertionKey, "nothing here signs assertions")
@@ -91,11 +92,11 @@ func noNextKey(err error) error {
 	return err
 }
 
-// ReasonUnknownAssertionKey says that no key that signs assertions has the id.
+// ReasonUnknownAssertionKey says that no key that signs assertions has the ID.
 const ReasonUnknownAssertionKey = "unknown_assertion_key"
 
-// ReasonNoAssertionKeys says that no key that signs assertions was made yet.
+// ReasonNoAssertionKeys says that no key that signs assertions exists yet.
 const ReasonNoAssertionKeys = "no_assertion_keys"
 
-// ReasonNoNextKey says that no key waits to sign.
+// ReasonNoNextKey says that there is no next key.
 const ReasonNoNextKey = "no_next_key"

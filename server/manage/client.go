@@ -16,16 +16,16 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Client administers by asking a [Handler]. It sends each request once. Errors that
-// the handler tells of are [*api.Error] with its code, reason and sentence.
+// Client administers an engine through a [Handler]. It never retries a request. Errors of
+// the handler are [*api.Error] with its code, reason and message.
 type Client struct {
 	transport http.RoundTripper
 	actor     string
 	wait      time.Duration
 }
 
-// NewClient returns a client that asks through the transport, as actor, and waits so
-// long for an answer; 0 is a minute.
+// NewClient returns a client that sends requests through transport as actor and waits at
+// most wait for a response; 0 means a minute.
 func NewClient(transport http.RoundTripper, actor string, wait time.Duration) *Client {
 	if wait == 0 {
 		wait = time.Minute
@@ -33,18 +33,17 @@ func NewClient(transport http.RoundTripper, actor string, wait time.Duration) *C
 	return &Client{transport, asActor(actor), wait}
 }
 
-// maxAnswer bounds what is read of an answer. A page of users with all that they can
-// have is far below.
+// maxAnswer bounds a response, in bytes. The largest page of users is far smaller.
 const maxAnswer = 8 << 20
 
-// ErrUnknownOutcome says that a change was sent and not answered for: it was made, or
-// it was not.
+// ErrUnknownOutcome says that a change was sent but got no response: it may or may not
+// have been made.
 var ErrUnknownOutcome = errors.New("whether the change was made is not known: look before you try again")
 
-// ErrOtherVersion says that the other side does not know what was asked.
+// ErrOtherVersion says that the server does not support the request.
 var ErrOtherVersion = errors.New("the server is of another version than this command, and cannot do this")
 
-// do sends one request and reads the answer into out. Path is escaped.
+// do sends one request and decodes the response into out. path must be escaped.
 func (c *Client) do(ctx context.Context, method, path string, in, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.wait)
 	defer cancel()
@@ -86,7 +85,7 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 	if err != nil {
 		return nil, err
 	}
-	r.GetBody = nil // nothing is sent twice
+	r.GetBody = nil // never resend
 	r.Header.Set(ActorHeader, url.QueryEscape(c.actor))
 	if in != nil {
 		r.Header.Set("Content-Type", contentType)
@@ -94,7 +93,7 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 	return r, nil
 }
 
-// unanswered is the error of a request that may have been received.
+// unanswered returns the error for a request that may have been received.
 func (c *Client) unanswered(r *http.Request, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("no answer within %s", c.wait)
@@ -105,7 +104,7 @@ func (c *Client) unanswered(r *http.Request, err error) error {
 	return fmt.Errorf("the server did not answer: %w: %w", err, ErrUnknownOutcome)
 }
 
-// told is the error that an answer tells of.
+// told converts a response to an error.
 func told(resp *http.Response, body []byte) error {
 	var f fault
 	err := json.Unmarshal(body, &f)
@@ -118,5 +117,5 @@ func told(resp *http.Response, body []byte) error {
 	return fmt.Errorf("the server answered %s, which this command cannot read", resp.Status)
 }
 
-// segment escapes what stands between two slashes of a path, also names of dots.
+// segment escapes a path segment, including dots.
 func segment(s string) string { return strings.ReplaceAll(url.PathEscape(s), ".", "%2E") }

@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// APIKeys calls each with the API keys whose id or name begins with prefix, of one
-// user or of all (""), by id.
+// APIKeys calls each for every API key whose ID or name starts with prefix, of one user
+// or of all (""), ordered by ID.
 func (c *Client) APIKeys(ctx context.Context, login, prefix string, each func(APIKey) error) error {
 	q := query(login)
 	q.Set("prefix", prefix)
@@ -31,7 +31,7 @@ func (c *Client) APIKeys(ctx context.Context, login, prefix string, each func(AP
 	return nil
 }
 
-// query begins the query of a listing.
+// query returns the common parameters of a listing.
 func query(login string) url.Values {
 	q := url.Values{"limit": {strconv.Itoa(pageSize)}}
 	if login != "" {
@@ -40,12 +40,12 @@ func query(login string) url.Values {
 	return q
 }
 
-// CreateAPIKey makes an API key; its text is in the answer and nowhere else.
+// CreateAPIKey creates an API key; only this response contains the key itself.
 func (c *Client) CreateAPIKey(ctx context.Context, n NewAPIKey) (k APIKey, err error) {
 	return k, c.do(ctx, http.MethodPost, "/apikeys", n, &k)
 }
 
-// RotateAPIKey gives an API key another secret; the one before works on for overlap.
+// RotateAPIKey gives an API key a new secret; the previous one keeps working for overlap.
 func (c *Client) RotateAPIKey(ctx context.Context, id string, overlap time.Duration) (k APIKey, err error) {
 	return k, c.forAPIKey(ctx, id, "/rotate", rotation{int64(overlap / time.Second)}, &k)
 }

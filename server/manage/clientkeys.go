@@ -8,16 +8,16 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Keys are the keys that sign tokens, or those that sign assertions.
+// Keys administers the keys that sign tokens, or those that sign assertions.
 type Keys struct {
 	c    *Client
 	root string
 }
 
-// Keys are the keys that sign tokens.
+// Keys returns the keys that sign tokens.
 func (c *Client) Keys() Keys { return Keys{c, "/keys"} }
 
-// AssertionKeys are the keys that sign assertions.
+// AssertionKeys returns the keys that sign assertions.
 func (c *Client) AssertionKeys() Keys { return Keys{c, "/assertion-keys"} }
 
 // List returns the keys.
@@ -25,13 +25,13 @@ func (k Keys) List(ctx context.Context) (KeyList, error) {
 	return k.do(ctx, http.MethodGet, "", nil)
 }
 
-// Rotate begins to replace the active key, and returns all. With now the next key of
-// those that sign assertions signs at once.
+// Rotate starts the rotation of the active key and returns all keys. With now the next
+// key becomes active at once; that is only possible for keys that sign assertions.
 func (k Keys) Rotate(ctx context.Context, now bool) (KeyList, error) {
 	return k.do(ctx, http.MethodPost, "/rotate", rotateKeys{now})
 }
 
-// Revoke takes a key out at once, and returns the others.
+// Revoke removes a key at once and returns the remaining ones.
 func (k Keys) Revoke(ctx context.Context, kid string) (KeyList, error) {
 	if kid == "" {
 		return KeyList{}, named(api.ErrNotFound, api.ReasonUnknownKey, "no key has the id %q", kid)
@@ -45,8 +45,8 @@ func (k Keys) do(ctx context.Context, method, below string, in any) (KeyList, er
 	return out, err
 }
 
-// ExportKey returns a public key in a format: jwk, jwks, pem or cert; kid "" is the
-// active one.
+// ExportKey returns a public key as jwk, jwks, pem or cert; an empty kid means the active
+// key.
 func (c *Client) ExportKey(ctx context.Context, kid, format string) (string, error) {
 	var out exported
 	err := c.do(ctx, http.MethodGet, "/keys/export?"+url.Values{"kid": {kid}, "format": {format}}.Encode(), nil, &out)

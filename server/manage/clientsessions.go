@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Sessions calls each with the sessions of one user or of all (""), by id, those that
-// have ended too.
+// Sessions calls each for every session of one user or of all (""), ordered by ID,
+// including ended sessions.
 func (c *Client) Sessions(ctx context.Context, login string, each func(Session) error) error {
 	q := query(login)
 	for more := true; more; {
@@ -35,8 +35,8 @@ func (c *Client) RevokeSession(ctx context.Context, id string) (r Revoked, err e
 	return r, c.do(ctx, http.MethodPost, "/sessions/"+segment(id)+"/revoke", nil, &r)
 }
 
-// Logout ends everything that a user holds: sessions, tokens and API keys. The user is
-// named as [core.Admin.RevokeUser] takes it.
+// Logout ends all sessions, tokens and API keys of a user, who is named as in
+// [core.Admin.RevokeUser].
 func (c *Client) Logout(ctx context.Context, who string) (r Revoked, err error) {
 	if who == "" {
 		return r, named(api.ErrNotFound, api.ReasonUnknownUser, "no user has the login or e-mail address %q", who)

@@ -8,7 +8,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Users calls each with all users, by number.
+// Users calls each for every user, ordered by number.
 func (c *Client) Users(ctx context.Context, each func(User) error) error {
 	for after, more := int64(0), true; more; {
 		var page userList
@@ -31,17 +31,17 @@ func (c *Client) AddUser(ctx context.Context, n NewUser) (u User, err error) {
 	return u, c.do(ctx, http.MethodPost, "/users", n, &u)
 }
 
-// SetPassword gives a user another password.
+// SetPassword sets a user's password.
 func (c *Client) SetPassword(ctx context.Context, login string, password api.Secret) (set PasswordSet, err error) {
 	return set, c.onUser(ctx, http.MethodPut, login, "/password", newPassword{password.Reveal()}, &set)
 }
 
-// SetDisabled disables a user, or enables one again.
+// SetDisabled disables or enables a user.
 func (c *Client) SetDisabled(ctx context.Context, login string, disabled bool) (User, error) {
 	return c.forUser(ctx, http.MethodPut, login, "/disabled", disabling{disabled})
 }
 
-// DeleteUser deletes a user, and returns who that was.
+// DeleteUser deletes a user and returns the deleted entry.
 func (c *Client) DeleteUser(ctx context.Context, login string) (User, error) {
 	return c.forUser(ctx, http.MethodDelete, login, "", nil)
 }

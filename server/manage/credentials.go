@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core/session"
 )
 
-// secrets find credentials in a text, whole or cut short. The first group is what may
-// be shown: the public id of a refresh token or an API key, nothing of a token.
+// secrets finds credentials in a text, complete or truncated. The first group of a match
+// may be shown: the public ID of a refresh token or API key, nothing of a token.
 type secrets struct{ refresh, key, token *regexp.Regexp }
 
 func newSecrets() secrets {
@@ -22,7 +22,7 @@ func newSecrets() secrets {
 	}
 }
 
-// hide returns the text with the secret part of every credential in it left out.
+// hide returns text with the secret part of each credential redacted.
 func (s secrets) hide(text string) string {
 	for _, form := range []*regexp.Regexp{s.refresh, s.key, s.token} {
 		text = form.ReplaceAllString(text, "${1}"+api.Redacted)
@@ -30,7 +30,7 @@ func (s secrets) hide(text string) string {
 	return text
 }
 
-// kind says which credential is in the text; "" is none.
+// kind says which kind of credential text contains; "" if none.
 func (s secrets) kind(text string) string {
 	switch {
 	case s.refresh.MatchString(text):
@@ -43,7 +43,7 @@ func (s secrets) kind(text string) string {
 	return ""
 }
 
-// check refuses a credential in place of an id or a name. It is not repeated.
+// check rejects a credential in place of an ID or a name. The error does not repeat it.
 func (s secrets) check(what, text string) error {
 	kind := s.kind(text)
 	if kind == "" {
@@ -52,10 +52,10 @@ func (s secrets) check(what, text string) error {
 	return api.E(api.Invalid, ReasonCredential, fmt.Sprintf("%s is %s itself, must be an id or a name", what, kind))
 }
 
-// ReasonCredential says that a credential was given where an id or a name was wanted.
+// ReasonCredential says that a credential was given in place of an ID or a name.
 const ReasonCredential = "credential_given"
 
-// checkNames refuses a request whose path or query names something by a credential.
+// checkNames rejects a request whose path or query contains a credential.
 func (h *handler) checkNames(r *http.Request) error {
 	q := r.URL.Query()
 	for _, n := range []struct{ what, text string }{
@@ -69,7 +69,7 @@ func (h *handler) checkNames(r *http.Request) error {
 	return nil
 }
 
-// shown returns a value of a log line without credentials.
+// shown returns a value for a log line, with credentials redacted.
 func (s secrets) shown(v any) any {
 	switch v := v.(type) {
 	case string:

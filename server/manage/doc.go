@@ -1,18 +1,18 @@
 // Package manage administers an engine over HTTP and JSON: users, API keys, sessions,
-// tokens, revocations and signing keys. [Handler] is the server's side and [Client]
-// the typed other one.
+// tokens, revocations and signing keys. [Handler] is the server side, [Client] the typed
+// client.
 //
 //	command -> Client -> control socket -> Handler -> engine of the running server
 //	command -> Client -> InProcess      -> Handler -> engine that the command opened
 //
-// So a command does the same with and without a server, and where one runs its hooks,
-// figures and log see the act. An admin API serves the same handler.
+// So a command does the same with and without a running server. If there is one, its
+// hooks, metrics and log see the change. An admin API can serve the same handler.
 //
-// Requests are bounded and strict: 64 KiB, unknown members refused. An error is
-// {"code", "message", "reason"} with the status of its code; a change that is not
-// answered for may have been made, which [Client] says. Secrets stand in the answer
-// that made them and nowhere else. Every change is logged with its actor.
+// Requests are limited to 64 KiB; unknown members are rejected. An error is {"code",
+// "message", "reason"} with the status of its code. A change without a response may have
+// been made; [ErrUnknownOutcome] reports that. Secrets are only in the response that
+// created them. Every change is logged with its actor.
 //
-// It decides nothing and does not ask who calls: whoever serves the handler lets in
-// only those who may administer, and says by Config.Actor who that is.
+// It does not authenticate callers: the code that serves the handler must restrict access
+// to operators, and names the actor in Config.Actor.
 package manage

@@ -10,26 +10,25 @@ import (
 
 const contentType = "application/json; charset=utf-8"
 
-// ReasonNoRoute says that this version has no such route.
+// ReasonNoRoute says that this version does not have the route.
 const ReasonNoRoute = "no_route"
 
-// fault is an error on the wire.
+// fault is the JSON form of an error.
 type fault struct {
 	Code    api.Code `json:"code"`
 	Message string   `json:"message"`
 	Reason  string   `json:"reason,omitempty"`
 }
 
-// fail answers with an error. Whoever administers is told causes too: a full disk
-// cannot be mended otherwise. Credentials in it are not repeated.
+// fail writes an error response. Operators see causes too: otherwise they could not fix a
+// full disk, for example. Credentials are redacted.
 func (h *handler) fail(w http.ResponseWriter, err error) {
 	e := api.AsError(err)
 	answer(w, httpauth.Status(e.Code), fault{e.Code, h.secrets.hide(sentence(e, err)), e.Reason})
 }
 
-// sentence is what the operator reads of err: for what was asked wrongly the words
-// for clients, for a failure of ours everything that is known. It does not repeat the
-// code.
+// sentence returns the message for the operator: the public text for an invalid request,
+// the full error for an internal failure, without the code.
 func sentence(e *api.Error, err error) string {
 	if e.Public != "" && e.Code != api.Internal && e.Code != api.Unavailable {
 		return e.Public

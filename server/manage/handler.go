@@ -18,37 +18,37 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// Config says what a [Handler] administers.
+// Config configures a [Handler].
 type Config struct {
 	Engine *core.Engine
-	// AssertionKeys lends the ring of the keys that sign assertions; done gives it
-	// back. With create it makes the first key where none was made yet, else the ring
-	// is nil there. nil: there are none.
+	// AssertionKeys returns the ring of the keys that sign assertions; call done after
+	// use. If there is no key yet, create creates the first one, otherwise ring is nil. A
+	// nil function means that nothing signs assertions.
 	AssertionKeys func(ctx context.Context, create bool) (ring *keys.Ring, done func(), err error)
-	// Actor says who makes a change; nil is [NamedActor].
+	// Actor returns who makes a change; nil is [NamedActor].
 	Actor  func(*http.Request) (string, error)
-	Logger *slog.Logger // nil: discards
+	Logger *slog.Logger // nil: discards all lines
 	// Unopened says why there is no Engine: every request fails with it, and each change
 	// is logged as one that failed.
 	Unopened error
 }
 
-// The bounds on a request.
+// Limits on a request.
 const (
 	maxBody  = 64 << 10         // bytes
-	actTime  = 25 * time.Second // for a change, which is finished also for a client that has gone
-	pageSize = 200              // rows of a listing, unless fewer are asked for
+	actTime  = 25 * time.Second // for a change, which is completed even if the client disconnects
+	pageSize = 200              // maximum and default number of rows of a listing
 
 )
 
-// handler answers for one engine.
+// handler serves one engine.
 type handler struct {
 	Config
 	mux     *http.ServeMux
 	secrets secrets
 }
 
-// Handler returns the administration of an engine. It is safe for concurrent use.
+// Handler returns the administration handler of an engine. It is safe for concurrent use.
 func Handler(c Config) http.Handler {
 	if c.Actor == nil {
 		c.Actor = NamedActor
@@ -66,15 +66,15 @@ func Handler(c Config) http.Handler {
 	return h.mux
 }
 
-// act is a change that an operator makes: what the log says of it.
+// act is a change made by an operator, for the log.
 type act struct {
 	what   string
 	actor  string
 	target string // whom or what it was done to
-	facts  []any  // further keys and values
+	facts  []any  // additional keys and values
 }
 
-// read serves what changes nothing.
+// read registers a route that changes nothing.
 func (h *handler) read(pattern string, do func(*http.Request) (any, error)) {
 	h.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		out, err := any(nil), cmp.Or(h.Unopened, h.checkNames(r))
@@ -89,8 +89,8 @@ func (h *handler) read(pattern string, do func(*http.Request) (any, error)) {
 	})
 }
 
-// change serves a change, and logs it. It is finished also if the client goes: half a
-// change helps nobody.
+// change registers a route that makes a change and logs it. The change is completed even
+// if the client disconnects, so that it is not left half done.
 func (h *handler) change(pattern, what string, do func(*http.Request, *act) (any, error)) {
 	h.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), actTime)
@@ -133,8 +133,7 @@ func targetOf(r *http.Request) string {
 	return cmp.Or(r.PathValue("id"), r.PathValue("login"), r.PathValue("kid"), in.Login, in.TokenID, in.Client)
 }
 
-// log writes the line about a change, without the secrets that an operator may have
-// given for something else.
+// log logs a change. Credentials that an operator entered by mistake are redacted.
 func (h *handler) log(ctx context.Context, a *act, err error) {
 	facts := append([]any{"actor", a.actor, "what", a.what, "target", a.target}, a.facts...)
 	if err != nil {
@@ -150,7 +149,7 @@ func (h *handler) log(ctx context.Context, a *act, err error) {
 	h.Logger.InfoContext(ctx, "administrative act", facts...)
 }
 
-// decode reads the one JSON value of a body, and nothing that it does not know.
+// decode decodes a body with one JSON value, and rejects unknown members.
 func decode(r *http.Request, into any) error {
 	data, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
 	if _, long := errors.AsType[*http.MaxBytesError](err); long {
@@ -165,7 +164,7 @@ func decode(r *http.Request, into any) error {
 	return nil
 }
 
-// limit is how many rows a listing gives at most.
+// limit returns the maximum number of rows of a listing.
 func limit(r *http.Request) (int, error) {
 	text := r.URL.Query().Get("limit")
 	if text == "" {
@@ -182,5 +181,5 @@ func answer(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(v) // whoever asked is gone if this fails
+	json.NewEncoder(w).Encode(v) // fails only if the client has disconnected
 }

@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// InProcess is the transport that calls a handler in this process.
+// InProcess returns a transport that calls a handler in this process.
 func InProcess(h http.Handler) http.RoundTripper { return inProcess{h} }
 
 type inProcess struct{ http.Handler }
@@ -23,7 +23,7 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// recorder keeps an answer in memory.
+// recorder records a response in memory.
 type recorder struct {
 	header http.Header
 	status int

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Inspection says what a credential is and whether it would be accepted; see
+// Inspection describes a credential and says whether it would be accepted; see
 // [core.Inspected].
 type Inspection struct {
 	What    string    `json:"what"`
@@ -17,9 +17,9 @@ type Inspection struct {
 	Roles   []string  `json:"roles"`
 	Sites   []string  `json:"sites"`
 	Rules   []string  `json:"rules,omitempty"`   // under which an API key lets its holder in
-	Expires time.Time `json:"expires"`           // zero: never, or not known
+	Expires time.Time `json:"expires"`           // zero: never, or unknown
 	State   string    `json:"state"`             // [StateLive], or why it is refused
-	Note    string    `json:"note,omitempty"`    // under which condition it is accepted, or what lives on of it
+	Note    string    `json:"note,omitempty"`    // condition for acceptance, or what remains valid
 	Session string    `json:"session,omitempty"` // of an access token, if it lives
 }
 

@@ -9,15 +9,15 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// exportKey answers with a public key, in the format that the query names.
+// exportKey returns a public key in the format that the query names.
 func (h *handler) exportKey(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	out, err := export(h.Engine.Keys(), q.Get("kid"), q.Get("format"), h.Engine.Now())
 	return exported{string(out)}, err
 }
 
-// certificateLife is how long an exported certificate says it holds: it stands
-// for a key, whose own life is what counts.
+// certificateLife is the validity of an exported certificate. It is nominal: the validity
+// of the key itself counts.
 const certificateLife = 10 * 365 * 24 * time.Hour
 
 func export(ring *keys.Ring, kid, format string, now time.Time) ([]byte, error) {
@@ -28,7 +28,7 @@ func export(ring *keys.Ring, kid, format string, now time.Time) ([]byte, error) 
 			return nil, named(api.ErrNotFound, api.ReasonUnknownKey, "no signing key has the id %q", kid)
 		}
 	}
-	if key.ID == "" && kid == "" { // a ring that is only read, of a file that is missing
+	if key.ID == "" && kid == "" { // a read-only ring whose file is missing
 		return nil, api.Wrap(api.NotFound, api.ReasonUnknownKey, "there is no signing key: the server makes one when it starts", api.ErrNotFound)
 	}
 	switch format {
@@ -44,7 +44,7 @@ func export(ring *keys.Ring, kid, format string, now time.Time) ([]byte, error) 
 	return nil, api.E(api.Invalid, "", fmt.Sprintf("format is %.40q, must be jwk, jwks, pem or cert", format))
 }
 
-// asked takes an error for one of whoever asked: the key has no public part.
+// asked turns an error into one of the request: the key has no public part.
 func asked(out []byte, err error) ([]byte, error) {
 	if err != nil {
 		return nil, api.E(api.Invalid, "", err.Error())

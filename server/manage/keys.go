@@ -12,33 +12,33 @@ import (
 	"github.com/cardea-auth/cardea/core/keys"
 )
 
-// Key is a key that signs, without its material.
+// Key describes a signing key, without key material.
 type Key struct {
 	ID        string    `json:"id"`
 	Algorithm string    `json:"algorithm"`
 	State     string    `json:"state"`
 	Created   time.Time `json:"created"`
-	NotBefore time.Time `json:"not_before"` // when it signs, or began to
-	RetireAt  time.Time `json:"retire_at"`  // when it stops verifying; zero: not decided, or never
+	NotBefore time.Time `json:"not_before"` // when it starts or started signing
+	RetireAt  time.Time `json:"retire_at"`  // when it stops verifying; zero: undecided or never
 }
 
-// KeyList is the keys, oldest first.
+// KeyList lists the keys, oldest first.
 type KeyList struct {
 	Keys []Key `json:"keys"`
-	// Mounts sign or verify with a secret of their own, which is a setting and none of
-	// Keys.
+	// Mounts lists mounts that sign or verify with a secret of their own, which is a
+	// setting and not in Keys.
 	Mounts []MountKey `json:"mounts,omitempty"`
-	// Made are the ids of Keys that a revocation made, in the place of the revoked one.
+	// Made lists the IDs of Keys that a revocation created to replace the revoked one.
 	Made []string `json:"made,omitempty"`
-	// WasRevoked says that the key which a revocation took out had been revoked before.
+	// WasRevoked says that the key had already been revoked before this revocation.
 	WasRevoked bool `json:"was_revoked,omitempty"`
 }
 
-// MountKey is the secret of a mount.
+// MountKey describes the secret of a mount.
 type MountKey struct {
 	Mount     string `json:"mount"`
 	Algorithm string `json:"algorithm"`
-	Weak      bool   `json:"weak,omitempty"` // it verifies and does not sign
+	Weak      bool   `json:"weak,omitempty"` // too weak to sign; it only verifies
 }
 
 type (
@@ -46,7 +46,7 @@ type (
 		Text string `json:"text"`
 	}
 	rotateKeys struct {
-		Now bool `json:"now,omitempty"` // the next key signs at once
+		Now bool `json:"now,omitempty"` // the next key becomes active at once
 	}
 )
 
@@ -58,7 +58,7 @@ func (h *handler) keys() {
 	h.assertionKeys()
 }
 
-// tokenKeys are the keys that sign tokens, and what signs some besides.
+// tokenKeys returns the keys that sign tokens, and the secrets of mounts.
 func (h *handler) tokenKeys() KeyList {
 	out, revoked := keysOf(h.Engine.Keys()), h.Engine.Admin().RevokedKeys()
 	for i := range out.Keys {
@@ -107,7 +107,7 @@ func (h *handler) revokeTokenKey(r *http.Request, a *act) (any, error) {
 	return out, nil
 }
 
-// madeSince returns the ids of the keys that before does not list.
+// madeSince returns the IDs of keys in after that are not in before.
 func madeSince(before, after KeyList) []string {
 	var ids []string
 	for _, k := range after.Keys {
@@ -118,7 +118,7 @@ func madeSince(before, after KeyList) []string {
 	return ids
 }
 
-// tellKeys adds to the log which key signs, and which will and from when.
+// tellKeys adds the active key and the next key to the log line.
 func (a *act) tellKeys(list KeyList) {
 	for _, k := range list.Keys {
 		switch k.State {
@@ -133,7 +133,7 @@ func (a *act) tellKeys(list KeyList) {
 // ReasonMountSecret says that a mount was named in place of a signing key.
 const ReasonMountSecret = "mount_secret"
 
-// mountSecret says what to do about the secret of a mount.
+// mountSecret says how to change the secret of a mount.
 const mountSecret = "nothing was changed: %q is a mount with a secret of its own, which is a setting: write a new one there and at the site, and restart the server. " +
 	"Until then whoever has the old one can make tokens for every user of the mount. Every token signed with it is refused after the restart; " +
 	"sessions live on: 'cardea token revoke --everything' ends them"
@@ -146,8 +146,8 @@ func keysOf(ring *keys.Ring) KeyList {
 	return out
 }
 
-// checkRotated is an error after a rotation that changed nothing, as the next key waits
-// already.
+// checkRotated returns an error if a rotation changed nothing because there is already a
+// next key.
 func checkRotated(before, after KeyList) error {
 	same := slices.EqualFunc(before.Keys, after.Keys, func(a, b Key) bool {
 		return a.ID == b.ID && a.State == b.State && a.NotBefore.Equal(b.NotBefore)
@@ -164,5 +164,5 @@ func checkRotated(before, after KeyList) error {
 	return api.E(api.Conflict, ReasonRotating, "nothing was changed")
 }
 
-// ReasonRotating says that a rotation had been asked for before.
+// ReasonRotating says that a rotation is already in progress.
 const ReasonRotating = "rotating"

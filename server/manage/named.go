@@ -7,8 +7,8 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// named says what was not found, in place of an error that says only that something
-// was not.
+// named replaces an error that only says "not found" by one that names the missing
+// object.
 func named(err error, reason, form string, name string) error {
 	if !errors.Is(err, api.ErrNotFound) {
 		return err
@@ -16,7 +16,7 @@ func named(err error, reason, form string, name string) error {
 	return api.Wrap(api.NotFound, reason, fmt.Sprintf(form, bounded(name)), api.ErrNotFound)
 }
 
-// bounded keeps what a caller wrote from filling an error.
+// bounded cuts a caller's text for use in an error.
 func bounded(name string) string {
 	const most = 100
 	if len(name) > most {

@@ -2,8 +2,8 @@ package manage
 
 import "github.com/cardea-auth/cardea/core"
 
-// Revoked says what a revocation hit, and what of the same user lives on; see
-// [core.Revoked].
+// Revoked describes what a revocation revoked, and what of the same user remains valid;
+// see [core.Revoked].
 type Revoked struct {
 	What         string `json:"what"`
 	ID           string `json:"id"`

@@ -9,14 +9,14 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// StateLive is the state of what counts.
+// StateLive is the state of valid sessions and keys.
 const StateLive = "live"
 
-// Session is a session as listings tell of one.
+// Session describes a session in listings.
 type Session struct {
 	ID      string    `json:"id"`
 	Subject string    `json:"subject"`
-	Login   string    `json:"login"` // "" if it cannot be told
+	Login   string    `json:"login"` // "" if unknown
 	Client  string    `json:"client"`
 	Layout  string    `json:"layout"`
 	Device  string    `json:"device"`
@@ -30,7 +30,7 @@ type sessionList struct {
 	Sessions []Session `json:"sessions"`
 }
 
-// reasonRevoked is what the record says of an end that an operator makes.
+// reasonRevoked is the recorded reason for a revocation by an operator.
 const reasonRevoked = "revoked"
 
 func (h *handler) sessions() {
@@ -39,8 +39,8 @@ func (h *handler) sessions() {
 	h.change("POST /users/{login}/logout", "session revoke --user", h.logout)
 }
 
-// subject is that of the user whom a query names, "" if it names none. It may be a
-// user who is disabled.
+// subject returns the subject of the user that a query names, "" if it names none. The
+// user may be disabled.
 func (h *handler) subject(r *http.Request, q url.Values) (string, error) {
 	if !q.Has("user") {
 		return "", nil
@@ -49,7 +49,7 @@ func (h *handler) subject(r *http.Request, q url.Values) (string, error) {
 	return u.Subject, err
 }
 
-// page is whose rows a listing gives, and how many.
+// page returns the user and the number of rows of a listing.
 func (h *handler) page(r *http.Request) (q url.Values, subject string, n int, err error) {
 	q = r.URL.Query()
 	if subject, err = h.subject(r, q); err == nil {
@@ -81,7 +81,7 @@ func (h *handler) listSessions(r *http.Request) (any, error) {
 	return out, nil
 }
 
-// logins finds logins by subject, each once for a listing.
+// logins returns a lookup of logins by subject that caches results for one listing.
 func (h *handler) logins(r *http.Request) func(subject string) string {
 	known := map[string]string{}
 	return func(subject string) string {
@@ -94,7 +94,7 @@ func (h *handler) logins(r *http.Request) func(subject string) string {
 	}
 }
 
-// stateText is the state of what is kept, in a word or a sentence.
+// stateText returns the state as a word or a sentence.
 func stateText(s core.State) string {
 	if s.Live {
 		return StateLive

@@ -10,14 +10,14 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// NewToken asks for an access token of a user.
+// NewToken is the request for an access token of a user.
 type NewToken struct {
 	Login  string `json:"login"`
 	Layout string `json:"layout,omitempty"` // "" is native
 	Client string `json:"client,omitempty"`
 }
 
-// Token is a token that was just made; Text is the token itself.
+// Token is a new token; Text is the token itself.
 type Token struct {
 	Text    string    `json:"token"`
 	ID      string    `json:"id"`
@@ -25,20 +25,20 @@ type Token struct {
 	Expires time.Time `json:"expires"`
 }
 
-// Revocation says what to take back: one token by its jti, everything of a client, or
-// everything that was issued until now. Exactly one is given.
+// Revocation says what to revoke: one token by its jti, everything of a client, or
+// everything issued until now. Exactly one must be set.
 type Revocation struct {
 	TokenID      string `json:"token_id,omitempty"`
-	Issuer       string `json:"issuer,omitempty"` // name of the external issuer whose TokenID it is; "" is ours
+	Issuer       string `json:"issuer,omitempty"` // name of the external issuer of TokenID; "" means this server
 	Client       string `json:"client,omitempty"`
 	Everything   bool   `json:"everything,omitempty"`
-	SpareAPIKeys bool   `json:"spare_api_keys,omitempty"` // with Everything: API keys live on
-	Reason       string `json:"reason,omitempty"`         // why, for the record
+	SpareAPIKeys bool   `json:"spare_api_keys,omitempty"` // with Everything: API keys stay valid
+	Reason       string `json:"reason,omitempty"`         // recorded
 }
 
 type presented struct {
 	Token  string `json:"token"`
-	Reason string `json:"reason,omitempty"` // of a revocation, for the record
+	Reason string `json:"reason,omitempty"` // of a revocation, recorded
 }
 
 func (h *handler) tokens() {
@@ -111,7 +111,7 @@ func (h *handler) revoke(r *http.Request, a *act) (any, error) {
 	return revokedOf(hit), err
 }
 
-// maxReason bounds what is kept for the record in bytes.
+// maxReason bounds a recorded reason, in bytes.
 const maxReason = 500
 
 func checkReason(text string) error {

@@ -14,7 +14,7 @@ import (
 	"github.com/cardea-auth/cardea/core/users"
 )
 
-// User is a user as listings and answers tell of one.
+// User describes a user in listings and responses.
 type User struct {
 	Subject   string    `json:"subject"`
 	Number    int64     `json:"number"`
@@ -29,22 +29,23 @@ type User struct {
 	Created   time.Time `json:"created"`
 	Updated   time.Time `json:"updated"`
 
-	// TokensEnded says in the answer to a change that it revoked the sessions and tokens
-	// that the user had.
+	// TokensEnded says, in the response to a change, that it revoked the user's sessions
+	// and tokens.
 	TokensEnded bool `json:"tokens_ended,omitempty"`
 
-	// LastAdministrator says, in the answer to a change, that no enabled administrator is
-	// left among the local users.
+	// LastAdministrator says, in the response to a change, that no enabled administrator
+	// is left among the local users.
 	LastAdministrator bool `json:"last_administrator,omitempty"`
 }
 
-// PasswordSet is the user whose password was set, and what of theirs that left alive.
+// PasswordSet is the user whose password was set, and the number of their API keys that
+// stay valid.
 type PasswordSet struct {
 	User
 	LiveAPIKeys int `json:"live_apikeys"`
 }
 
-// NewUser asks for a user; see [users.NewUser]. Password and Hash are secrets.
+// NewUser is the request for a user; see [users.NewUser]. Password and Hash are secrets.
 type NewUser struct {
 	Subject   string   `json:"subject,omitempty"`
 	Number    int64    `json:"number,omitempty"`
@@ -84,7 +85,7 @@ func (h *handler) users() {
 	h.change("DELETE /users/{login}", "user delete", h.deleteUser)
 }
 
-// user finds the user that a path names by login name or e-mail address.
+// user returns the user that a path names by login or e-mail address.
 func (h *handler) user(r *http.Request) (*core.Accounts, api.User, error) {
 	accounts, err := h.Engine.Admin().Accounts()
 	if err != nil {
@@ -94,8 +95,8 @@ func (h *handler) user(r *http.Request) (*core.Accounts, api.User, error) {
 	return accounts, u, err
 }
 
-// account finds the user with a login name or e-mail address, in any directory and also
-// one who is disabled.
+// account returns the user with a login or e-mail address, in any directory and even if
+// disabled.
 func (h *handler) account(r *http.Request, login string) (api.User, error) {
 	u, err := h.Engine.Admin().Account(r.Context(), login)
 	if errors.Is(err, api.ErrNotFound) && core.IsForeignSubject(login) {
@@ -104,7 +105,7 @@ func (h *handler) account(r *http.Request, login string) (api.User, error) {
 	return u, named(err, api.ReasonUnknownUser, "no user has the login or e-mail address %q", login)
 }
 
-// ReasonForeignUser says that a user is an external issuer's.
+// ReasonForeignUser says that a user belongs to an external issuer.
 const ReasonForeignUser = "foreign_user"
 
 func (h *handler) listUsers(r *http.Request) (any, error) {
@@ -153,7 +154,7 @@ func (h *handler) addUser(r *http.Request, a *act) (any, error) {
 	return userOf(u), err
 }
 
-// forUser has a change act on the user of the path, and answers with the user.
+// forUser applies a change to the user in the path, and returns the user.
 func (h *handler) forUser(r *http.Request, a *act, do func(*core.Accounts, *api.User) error) (User, error) {
 	a.target = r.PathValue("login")
 	accounts, u, err := h.user(r)
@@ -212,8 +213,8 @@ func (h *handler) setDisabled(r *http.Request, a *act) (any, error) {
 
 const administrator = "administrator"
 
-// isLastAdministrator reports whether a user was an administrator, and no other one is
-// enabled. What cannot be told is no reason to warn.
+// isLastAdministrator reports whether a user was an administrator and no other enabled
+// one exists. It returns false on errors.
 func isLastAdministrator(ctx context.Context, accounts *core.Accounts, was api.User) bool {
 	if !slices.Contains(was.Roles, administrator) {
 		return false
@@ -232,11 +233,11 @@ func isLastAdministrator(ctx context.Context, accounts *core.Accounts, was api.U
 	}
 }
 
-// pageOfUsers is how many users are looked at together.
+// pageOfUsers is the number of users read at a time.
 const pageOfUsers = 500
 
-// hadEnded reports whether what a user held who was enabled again had been revoked: that
-// of the generation before, and no session lives.
+// hadEnded reports whether the sessions and tokens of a user who was enabled again had
+// been revoked: those of the previous generation are, and no session is live.
 func (h *handler) hadEnded(ctx context.Context, accounts *core.Accounts, u api.User) bool {
 	u.Gen--
 	live, err := h.Engine.Admin().LiveSessions(ctx, u.Subject)

@@ -12,18 +12,17 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// AssertionKeysFile holds the keys that sign assertions, in the data directory.
-// They are a ring of their own: no key that signs tokens can be taken for one of
-// them.
+// AssertionKeysFile is the file in the data directory with the keys that sign assertions.
+// They have their own ring, so that they cannot be confused with keys that sign tokens.
 const AssertionKeysFile = "assertion-keys.json"
 
-// keepAssertionKeys is how long a replaced key stays in what sites are told to
-// pin: long enough for every node to have learnt of the next one.
+// keepAssertionKeys is how long a replaced key stays in the list that sites pin: long
+// enough for every node to load the next one.
 const keepAssertionKeys = time.Hour
 
-// OpenAssertionKeys opens the ring of the keys that sign assertions, making the
-// first one where there is none. Every process that has the data directory shares
-// it. Close it when done.
+// OpenAssertionKeys opens the ring of the keys that sign assertions, and creates the
+// first key if there is none. All processes with the same data directory share it. The
+// caller closes it.
 func OpenAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
 	c := AssertionKeyConfig(cfg, log)
 	if cfg.Store.Driver != "memory" {
@@ -33,7 +32,7 @@ func OpenAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger
 		c.File = filepath.Join(cfg.Data, AssertionKeysFile)
 	}
 	if IsMissing(c.File) {
-		log.Info("no keys that sign assertions were kept, and new ones are made: sites that pinned others refuse them until they have what 'cardea keys export --for assertion' prints", "file", c.File)
+		log.Info("assertion keys are missing, new ones are created: sites that pinned others reject them until they have the output of 'cardea keys export --for assertion'", "file", c.File)
 	}
 	ring, err := keys.Open(ctx, c)
 	if err != nil {
@@ -42,8 +41,8 @@ func OpenAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger
 	return ring, nil
 }
 
-// ReadAssertionKeys is OpenAssertionKeys for who only reads: it makes no key, and wants
-// the file to be there.
+// ReadAssertionKeys is OpenAssertionKeys for reading: it creates no key and requires that
+// the file exists.
 func ReadAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger) (*keys.Ring, error) {
 	c := AssertionKeyConfig(cfg, log)
 	c.File, c.ReadOnly = filepath.Join(cfg.Data, AssertionKeysFile), true
@@ -53,7 +52,8 @@ func ReadAssertionKeys(ctx context.Context, cfg *config.Config, log *slog.Logger
 	return keys.Open(ctx, c)
 }
 
-// AssertionKeyConfig returns what the keys that sign assertions are opened with, in memory.
+// AssertionKeyConfig returns the configuration of the keys that sign assertions, in
+// memory.
 func AssertionKeyConfig(cfg *config.Config, log *slog.Logger) keys.Config {
 	return keys.Config{Algorithm: "EdDSA", Logger: log, Schedule: keys.Schedule{
 		RotateEvery: cfg.Keys.AssertionRotateEvery.Std(), PublishAhead: cfg.Keys.AssertionPublishAhead.Std(), KeepFor: keepAssertionKeys,

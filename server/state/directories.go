@@ -12,8 +12,8 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// OpenSite opens a directory of type wordpress; what it sees changed goes to the store. A
-// database that does not answer is no error.
+// OpenSite opens a directory of type wordpress; changes of its users are written to the
+// store. A database that does not respond is not an error.
 func OpenSite(cfg *config.Config, u config.UserDirectory, s store.Store, log *slog.Logger) (*wordpress.Directory, error) {
 	if u.DSN == "" {
 		return nil, ErrNoDSN
@@ -27,8 +27,8 @@ func OpenSite(cfg *config.Config, u config.UserDirectory, s store.Store, log *sl
 	})
 }
 
-// refusesAdministrators reports whether some setting refuses administrators something, and
-// so the super administrators of a network as well.
+// refusesAdministrators reports whether some setting refuses administrators, and
+// therefore must also refuse the super administrators of a network.
 func refusesAdministrators(cfg *config.Config) bool {
 	lists := [][]string{cfg.Tokens.RefuseRoles}
 	for _, m := range cfg.Methods {
@@ -40,10 +40,10 @@ func refusesAdministrators(cfg *config.Config) bool {
 	return slices.ContainsFunc(lists, func(list []string) bool { return slices.Contains(list, "administrator") })
 }
 
-// ErrNoDSN says that a directory of type wordpress names no database.
+// ErrNoDSN says that a directory of type wordpress has no database.
 var ErrNoDSN = errors.New("no dsn: write user:password@tcp(host:3306)/database, or name a file in dsn_file")
 
-// RevokeOn are the changes of a user that end the user's tokens.
+// RevokeOn returns the changes of a user that revoke the user's tokens.
 func RevokeOn(cfg *config.Config) users.RevokeOn {
 	on := cfg.Revocation.On
 	return users.RevokeOn{

@@ -12,11 +12,11 @@ import (
 	"github.com/cardea-auth/cardea/server/internal/setting"
 )
 
-// keysFile holds the generated keys that sign tokens, in the data directory.
+// keysFile is the file in the data directory with the generated keys that sign tokens.
 const keysFile = "keys.json"
 
-// KeyConfig returns what the keys that sign tokens are opened with. The error is for the
-// key that the operator configured.
+// KeyConfig returns the configuration of the keys that sign tokens. The error is about
+// the configured key.
 func KeyConfig(cfg *config.Config, log *slog.Logger) (keys.Config, error) {
 	c := keys.Config{Algorithm: cfg.Keys.Algorithm, Also: cfg.Keys.Also, Logger: log, Schedule: keys.Schedule{
 		RotateEvery: cfg.Keys.RotateEvery.Std(), PublishAhead: cfg.Keys.PublishAhead.Std(), KeepFor: cfg.Tokens.MaxTTL.Std(),
@@ -39,7 +39,7 @@ func KeyConfig(cfg *config.Config, log *slog.Logger) (keys.Config, error) {
 	return c, nil
 }
 
-// GivenKey is the key that the operator configured, nil if none.
+// GivenKey returns the configured key, nil if there is none.
 func GivenKey(k config.Keys) (*api.Key, error) {
 	text, named := k.Secret, "keys.secret"
 	if k.File != "" {

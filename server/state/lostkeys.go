@@ -14,10 +14,9 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// LostKeys reports whether the file with the keys that sign tokens is missing beside
-// a store that was in use, as after a restore of the database alone. The next start
-// makes new keys, and refuses every token that was issued before. It returns the
-// file's name.
+// LostKeys reports whether the file with the keys that sign tokens is missing although
+// the store is in use, as after restoring only the database. The next start creates new
+// keys, which refuses every token issued before. It returns the file's name.
 func LostKeys(ctx context.Context, cfg *config.Config) (file string, lost bool, err error) {
 	silent := slog.New(slog.DiscardHandler)
 	c, err := KeyConfig(cfg, silent)
@@ -32,8 +31,8 @@ func LostKeys(ctx context.Context, cfg *config.Config) (file string, lost bool, 
 	return c.File, lost, errors.Join(err, s.Close())
 }
 
-// LostKeysWarning is what an operator reads of it who makes new keys now, or with the
-// next start.
+// LostKeysWarning returns the warning for the operator: new keys are created now, or at
+// the next start if later is true.
 func LostKeysWarning(file string, later bool) string {
 	made := "new keys are made, and every token issued before is refused"
 	if later {
@@ -42,8 +41,8 @@ func LostKeysWarning(file string, later bool) string {
 	return file + " is missing, and the store was in use: " + made + ". To keep the tokens, restore the file from the backup"
 }
 
-// StoreMissing reports whether the store was not made yet, and where it would be. One
-// in memory is never missing.
+// StoreMissing reports whether the store does not exist yet, and its path. A store in
+// memory is never missing.
 func StoreMissing(cfg *config.Config) (path string, missing bool) {
 	if cfg.Store.Driver == "memory" {
 		return "", false
@@ -52,14 +51,14 @@ func StoreMissing(cfg *config.Config) (path string, missing bool) {
 	return path, IsMissing(path)
 }
 
-// IsMissing reports whether a file that is named does not exist.
+// IsMissing reports whether a file does not exist; false for "".
 func IsMissing(file string) bool {
 	_, err := os.Stat(file)
 	return file != "" && errors.Is(err, fs.ErrNotExist)
 }
 
-// wasUsed reports whether a store has something for which a server, and so a key, was
-// there before.
+// wasUsed reports whether a store has data that only a server, and so a key, can have
+// written.
 func wasUsed(ctx context.Context, s store.Store) (bool, error) {
 	sessions, err := s.Sessions(ctx, "", "", 1)
 	if err != nil || len(sessions) > 0 {
@@ -73,26 +72,25 @@ func wasUsed(ctx context.Context, s store.Store) (bool, error) {
 	return len(revoked) > 0, err
 }
 
-// WarnOfLostKeys logs that a file of keys is missing that was there when the store was
-// filled.
+// WarnOfLostKeys logs that the key file is missing although the store is in use.
 func WarnOfLostKeys(ctx context.Context, s store.Store, file string, log *slog.Logger) {
 	if !IsMissing(file) {
 		return
 	}
-	if used, err := wasUsed(ctx, s); err == nil && used { // an error comes again
+	if used, err := wasUsed(ctx, s); err == nil && used { // errors show up elsewhere
 		log.Error("the keys that sign tokens are missing, and new ones are made: every token issued before is refused, and users must log in again. "+
 			"To keep the tokens, stop the server and restore the file from the backup", "file", file)
 	}
 }
 
-// RevokedKeyWarning is what an operator reads of one of them.
+// RevokedKeyWarning returns the warning for the operator about such a key.
 func RevokedKeyWarning(kid string) string {
 	return fmt.Sprintf("signing key %s was revoked and is in the file of keys again, so every token that it signs is refused: the file was restored from an older backup than the database. "+
 		"Run 'cardea keys revoke' with its id to take it out", kid)
 }
 
-// WarnOfRevokedKeys logs that the file of keys has some that were revoked: it is older
-// than the database.
+// WarnOfRevokedKeys logs that the key file contains revoked keys: it is older than the
+// database.
 func WarnOfRevokedKeys(e *core.Engine, log *slog.Logger) {
 	for _, kid := range e.Admin().RevokedKeys() {
 		log.Error("a signing key was revoked and is in the file of keys again, so every token that it signs is refused: the file was restored from an older backup. "+

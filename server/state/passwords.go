@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// ApplicationPasswords returns the passwords for an upstream that takes those of users'
-// programs: one for all requests, or one for each user out of its file.
+// ApplicationPasswords returns the application passwords for an upstream: one for all
+// requests, or one for each user from its file.
 func ApplicationPasswords(u config.Upstream) (assertion.PasswordConfig, error) {
 	if u.PasswordsFile == "" {
 		return assertion.PasswordConfig{Login: u.Login, Password: u.Password}, nil

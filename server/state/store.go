@@ -15,10 +15,10 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// OpenTimeout bounds opening one part.
+// OpenTimeout bounds opening one component.
 const OpenTimeout = 30 * time.Second
 
-// OpenStore opens the configured store. With readOnly it makes and changes nothing.
+// OpenStore opens the configured store. With readOnly it creates and changes nothing.
 func OpenStore(cfg *config.Config, readOnly bool, log *slog.Logger) (store.Store, error) {
 	if cfg.Store.Driver == "memory" {
 		return memory.New(), nil
@@ -42,7 +42,7 @@ func PendingWarning(ctx context.Context, cfg *config.Config) string {
 	return fmt.Sprintf("%s was written by an older version, which cannot open it any more once it is brought up to date, as the next start or change does (%s): keep a copy of it", path, strings.Join(names, ", "))
 }
 
-// StorePath is where the database is.
+// StorePath returns the path of the database.
 func StorePath(cfg *config.Config) string {
 	return cmp.Or(cfg.Store.DSN.Reveal(), filepath.Join(cfg.Data, "cardea.db"))
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/cardea-auth/cardea/server/internal/setting"
 )
 
-// LoadTLS returns settings for TLS 1.2 or newer with the configured certificate; nil
-// without one.
+// LoadTLS returns a configuration for TLS 1.2 or newer with the configured certificate;
+// nil without one.
 func LoadTLS(t config.TLS) (*tls.Config, error) {
 	if t.CertFile == "" {
 		return nil, nil
@@ -41,15 +41,14 @@ func certificate(t config.TLS) (tls.Certificate, error) {
 	return cert, setting.About("server.tls", err)
 }
 
-// MaxKeyFile is how many bytes of a file with keys, certificates or passwords are
-// read.
+// MaxKeyFile bounds files with keys, certificates or passwords, in bytes.
 const MaxKeyFile = 1 << 20
 
-// expiring is how long before its end a certificate is warned of.
+// expiring is how long before a certificate expires a warning is given.
 const expiring = 30 * 24 * time.Hour
 
-// JudgeValidity returns what clients will say of a certificate's time at now: fault if they
-// refuse it, warning if they will soon.
+// JudgeValidity checks a certificate's validity period at now: fault if clients reject
+// it, warning if it expires soon.
 func JudgeValidity(t config.TLS, c *tls.Config, now time.Time) (fault, warning error) {
 	if c == nil || c.Certificates[0].Leaf == nil {
 		return nil, nil
@@ -58,9 +57,9 @@ func JudgeValidity(t config.TLS, c *tls.Config, now time.Time) (fault, warning e
 	leaf := c.Certificates[0].Leaf
 	switch {
 	case now.After(leaf.NotAfter):
-		return fmt.Errorf("%s expired on %s, so clients refuse it: renew it", t.CertFile, leaf.NotAfter.Format(day)), nil
+		return fmt.Errorf("%s expired on %s, so clients reject it: renew it", t.CertFile, leaf.NotAfter.Format(day)), nil
 	case now.Before(leaf.NotBefore):
-		return fmt.Errorf("%s is valid from %s on only, so clients refuse it: name one that is valid now, or set the clock", t.CertFile, leaf.NotBefore.Format(day)), nil
+		return fmt.Errorf("%s is not valid before %s, so clients reject it: name one that is valid now, or set the clock", t.CertFile, leaf.NotBefore.Format(day)), nil
 	case now.Add(expiring).After(leaf.NotAfter):
 		return nil, fmt.Errorf("%s expires on %s: renew it", t.CertFile, leaf.NotAfter.Format(day))
 	}

@@ -1,5 +1,5 @@
-// Command extismguest is short-expiry for Extism: it reads a lifetime in decimal
-// and writes the one that counts.
+// Command extismguest is short-expiry for Extism: it reads a lifetime in decimal and
+// writes the limited one.
 package main
 
 //go:wasmimport extism:host/env input_length

@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// nobody is Debian's account without rights; a root user runs parts under it.
+// nobody is Debian's unprivileged account; root runs the components under it.
 const nobody = 65534
 
-// own gives the tree to the account under which parts run.
+// own gives a directory tree to the account that runs the components.
 func own(t testing.TB, root string) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -29,8 +29,8 @@ func own(t testing.TB, root string) {
 	}
 }
 
-// lower takes the rights from a command, gives it a process group of its own,
-// and has it end with the test binary, however that ends.
+// lower drops the privileges of a command, puts it into its own process group, and kills
+// it when the test binary ends.
 func lower(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if os.Geteuid() == 0 {
@@ -38,8 +38,8 @@ func lower(cmd *exec.Cmd) {
 	}
 }
 
-// terminate and kill reach the group that lower made: the process we started
-// and its children, nobody else's.
+// terminate and kill signal the process group that lower created: the process and its
+// children only.
 func terminate(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGTERM) }
 
 func kill(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGKILL) }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Elsewhere parts run under the account of the test.
+// On other systems components run under the account of the test.
 
 func own(testing.TB, string) {}
 

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Apache starts an Apache with as many workers that serves the directory root, of
-// which it runs what ends in .cgi. addr is what it listens on.
+// Apache starts an Apache with that many workers that serves the directory root and runs
+// .cgi files. It listens on addr.
 func Apache(t testing.TB, root, addr string, workers int) *Process {
 	t.Helper()
 	program, dir := Find(t, "apache2", "apache2-bin"), Dir(t)

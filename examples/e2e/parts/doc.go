@@ -1,13 +1,13 @@
-// Package parts starts the real components that end-to-end tests run against:
-// databases, PHP, web servers, a WordPress. Tests call it, nothing else does.
+// Package parts starts the real components that end-to-end tests run against: databases,
+// PHP, web servers, a WordPress. Only tests call it.
 //
 //	test --> MariaDB, PHP, Nginx, WordPress --> a process on a free loopback port,
 //	                                            in a directory of its own, stopped by its id
 //
-// Programs that a test runs itself are found: [Find], [Python].
+// [Find] and [Python] find programs that a test runs itself.
 //
-// What is missing is installed from Debian's packages where the user may do so
-// (root, with apt). Otherwise the test is skipped and [Main] says so in one line;
-// CARDEA_REQUIRE_ALL=1 makes a failure of it. As root, a component runs under an
-// account without rights. It holds no mocks, and sends nothing off the loopback.
+// Missing components are installed from Debian's packages if the user may do so (root,
+// with apt). Otherwise the test is skipped and [Main] reports it in one line; with
+// CARDEA_REQUIRE_ALL=1 the test fails. If run as root, components run under an
+// unprivileged account. The package has no mocks and uses the loopback only.
 package parts

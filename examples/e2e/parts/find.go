@@ -8,12 +8,11 @@ import (
 	"testing"
 )
 
-// apt lets one installation run at a time in this process; others wait for
-// dpkg's own lock.
+// apt serializes installations in this process; other processes wait for dpkg's own lock.
 var apt sync.Mutex
 
-// Find returns the path of a program. If it is missing, the packages are
-// installed; if that cannot be, the test ends here, see [Missing].
+// Find returns the path of a program. If it is missing, the packages are installed; if
+// that is impossible, the test ends, see [Missing].
 func Find(t testing.TB, program string, packages ...string) string {
 	t.Helper()
 	return find(t, func() string { return lookPath(program) }, packages)
@@ -47,7 +46,7 @@ func find(t testing.TB, look func() string, packages []string) string {
 	return path
 }
 
-// lookPath looks where servers live too, which is not on everybody's PATH.
+// lookPath also looks where servers are installed, which may not be in PATH.
 func lookPath(program string) string {
 	if path, err := exec.LookPath(program); err == nil {
 		return path
@@ -60,7 +59,7 @@ func lookPath(program string) string {
 	return ""
 }
 
-// install returns why it could not, or "".
+// install installs packages and returns why it could not, or "".
 func install(t testing.TB, packages []string) string {
 	if lookPath("apt-get") == "" || os.Geteuid() != 0 {
 		return "install " + packages[0] + ", or run as root where there is apt"
@@ -79,8 +78,8 @@ func install(t testing.TB, packages []string) string {
 	return ""
 }
 
-// keepStopped makes packages start nothing by themselves, as invoke-rc.d asks
-// policy-rc.d. A policy that exists already stays.
+// keepStopped prevents packages from starting services, through the policy-rc.d of
+// invoke-rc.d. An existing policy is kept.
 func keepStopped(t testing.TB) (restore func()) {
 	const policy = "/usr/sbin/policy-rc.d"
 	f, err := os.OpenFile(policy, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755)

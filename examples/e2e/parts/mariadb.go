@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Database is a MariaDB server with no data but what a test puts in.
+// Database is an empty MariaDB server.
 type Database struct {
 	*Process
 	Addr   string // host:port
@@ -16,8 +16,8 @@ type Database struct {
 	mysqld *exec.Cmd
 }
 
-// MariaDB starts a server. Anybody on the loopback may do anything: give the
-// program under test a user of its own, see [Database.Exec].
+// MariaDB starts a server. Every user on the loopback has all rights: give the program
+// under test its own user, see [Database.Exec].
 func MariaDB(t testing.TB) *Database {
 	t.Helper()
 	server := Find(t, "mariadbd", "mariadb-server")
@@ -36,12 +36,12 @@ func (d *Database) options(dir string) []string {
 	return []string{
 		"--no-defaults", "--datadir=" + dir + "/data", "--socket=" + filepath.Join(dir, "s"), "--pid-file=" + dir + "/pid",
 		"--bind-address=127.0.0.1", "--port=" + port, "--skip-name-resolve",
-		// A test does not outlive its machine: no need to wait for the disk.
+		// The data need not survive a crash: do not wait for the disk.
 		"--innodb-flush-log-at-trx-commit=2", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=128M",
 	}
 }
 
-// Exec runs SQL statements as root, in the database named, or in none.
+// Exec runs SQL statements as root, in the given database or in none ("").
 func (d *Database) Exec(t testing.TB, database, sql string) string {
 	t.Helper()
 	cmd := Command(d.Dir, d.client, "--no-defaults", "--default-character-set=utf8mb4", "--skip-column-names",
@@ -50,7 +50,7 @@ func (d *Database) Exec(t testing.TB, database, sql string) string {
 	return Output(t, cmd)
 }
 
-// Restart starts a server that was stopped again, on its data and address.
+// Restart starts a stopped server again, with the same data and address.
 func (d *Database) Restart(t testing.TB) {
 	t.Helper()
 	d.mysqld = Command(d.Dir, d.mysqld.Path, d.mysqld.Args[1:]...)

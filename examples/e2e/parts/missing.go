@@ -9,16 +9,16 @@ import (
 	"testing"
 )
 
-// skipped counts the tests that each missing component cost. It belongs to the
-// test binary as a whole: Main reads it when all tests are over.
+// skipped counts the tests skipped for each missing component. It is global to the test
+// binary: Main reads it after all tests.
 var skipped struct {
 	sync.Mutex
 	tests map[string]int
 	cure  map[string]string
 }
 
-// Missing ends a test that cannot run for want of a component: it is skipped,
-// and fails under CARDEA_REQUIRE_ALL=1.
+// Missing skips a test because a component is missing; with CARDEA_REQUIRE_ALL=1 the test
+// fails.
 func Missing(t testing.TB, component, cure string) {
 	t.Helper()
 	if os.Getenv("CARDEA_REQUIRE_ALL") == "1" {
@@ -34,8 +34,8 @@ func Missing(t testing.TB, component, cure string) {
 	t.Skipf("%s is missing: %s", component, cure)
 }
 
-// Main runs the tests of a package and says at the end what was skipped. Call it
-// from TestMain: os.Exit(parts.Main(m)).
+// Main runs the tests of a package and reports at the end what was skipped. Call it in
+// TestMain: os.Exit(parts.Main(m)).
 func Main(m *testing.M) int {
 	code := m.Run()
 	skipped.Lock()

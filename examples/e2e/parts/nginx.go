@@ -2,9 +2,8 @@ package parts
 
 import "testing"
 
-// Nginx starts nginx with the given content of the http block; addr must be
-// what one of its servers listens on. Logs and temporary files go to a
-// directory of its own.
+// Nginx starts nginx with the given content of the http block; one of its servers must
+// listen on addr. Logs and temporary files are in their own directory.
 func Nginx(t testing.TB, addr, http string) *Process {
 	t.Helper()
 	program, dir := Find(t, "nginx", "nginx-light"), Dir(t)

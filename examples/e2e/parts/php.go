@@ -2,9 +2,9 @@ package parts
 
 import "testing"
 
-// PHP serves a directory with PHP's own server, four requests at a time; router
-// is the script that every request goes through. A file that changes counts at
-// the next request.
+// PHP serves a directory with PHP's built-in server, four requests at a time; every
+// request goes through the script router. Changes of files take effect at the next
+// request.
 func PHP(t testing.TB, dir, addr, router string) *Process {
 	t.Helper()
 	cmd := Command(dir, phpCLI(t), "-d", "opcache.enable_cli=1", "-d", "opcache.revalidate_freq=0", "-S", addr, "-t", dir, router)
@@ -12,8 +12,8 @@ func PHP(t testing.TB, dir, addr, router string) *Process {
 	return Start(t, cmd, listening(addr))
 }
 
-// RunPHP runs a script to its end under the unprivileged account and returns
-// what it printed; the test fails if the script does.
+// RunPHP runs a script under the unprivileged account and returns its output; the test
+// fails if the script does.
 func RunPHP(t testing.TB, dir, script string, args ...string) string {
 	t.Helper()
 	return Output(t, Command(dir, phpCLI(t), append([]string{"-d", "display_errors=stderr", script}, args...)...))

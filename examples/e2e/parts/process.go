@@ -13,21 +13,21 @@ import (
 	"time"
 )
 
-// patience is how long a component may take to start or to stop.
+// patience bounds the start or stop of a component.
 const patience = 60 * time.Second
 
 // Process is a component that runs until its test ends.
 type Process struct {
-	Dir string // its own directory, which its account may write
+	Dir string // its own directory, writable for its account
 
 	cmd  *exec.Cmd
 	log  *buffer
-	done chan struct{} // closed when it has ended
+	done chan struct{} // closed when the process has ended
 	once sync.Once
 }
 
-// Dir makes a directory that the unprivileged account owns, and removes it when
-// the test has ended. The directories of testing are closed to other accounts.
+// Dir creates a directory owned by the unprivileged account, and removes it after the
+// test. Directories of package testing are not accessible to other accounts.
 func Dir(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "cardea-part-")
@@ -42,7 +42,7 @@ func Dir(t testing.TB) string {
 	return dir
 }
 
-// Write puts a file for the unprivileged account into dir, and returns its path.
+// Write writes a file for the unprivileged account into dir, and returns its path.
 func Write(t testing.TB, dir, name, text string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
@@ -56,7 +56,7 @@ func Write(t testing.TB, dir, name, text string) string {
 	return path
 }
 
-// Port returns a loopback address that was free a moment ago.
+// Port returns a loopback address that is currently free.
 func Port(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -67,7 +67,7 @@ func Port(t testing.TB) string {
 	return l.Addr().String()
 }
 
-// Command is a command that will run under the unprivileged account in dir.
+// Command returns a command that runs under the unprivileged account in dir.
 func Command(dir, program string, args ...string) *exec.Cmd {
 	cmd := exec.Command(program, args...)
 	cmd.Dir = dir
@@ -76,8 +76,8 @@ func Command(dir, program string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Output runs a command of [Command] to its end and returns what it printed; the
-// test fails if the command does.
+// Output runs a command of [Command] and returns its output; the test fails if the
+// command does.
 func Output(t testing.TB, cmd *exec.Cmd) string {
 	t.Helper()
 	out, err := cmd.CombinedOutput()
@@ -87,8 +87,8 @@ func Output(t testing.TB, cmd *exec.Cmd) string {
 	return string(out)
 }
 
-// Start runs a command of [Command] until the test ends, and returns once ready
-// says so.
+// Start starts a command of [Command] that runs until the test ends. It returns when
+// ready returns nil.
 func Start(t testing.TB, cmd *exec.Cmd, ready func() error) *Process {
 	t.Helper()
 	p := &Process{Dir: cmd.Dir, cmd: cmd, log: &buffer{}, done: make(chan struct{})}
@@ -98,7 +98,7 @@ func Start(t testing.TB, cmd *exec.Cmd, ready func() error) *Process {
 	}
 	go func() {
 		defer close(p.done)
-		_ = cmd.Wait() // how it ended is of no interest: it is told to
+		_ = cmd.Wait() // the error is expected: the process is signaled
 	}()
 	t.Cleanup(p.Stop)
 	p.await(t, ready)
@@ -121,7 +121,7 @@ func (p *Process) await(t testing.TB, ready func() error) {
 	t.Fatalf("%s is not ready after %s: %v\n%s", p.cmd.Path, patience, err, p.log)
 }
 
-// Stop ends the process now, and its children. A second call does nothing.
+// Stop stops the process and its children. A second call does nothing.
 func (p *Process) Stop() {
 	p.once.Do(func() {
 		terminate(p.cmd.Process)
@@ -134,7 +134,7 @@ func (p *Process) Stop() {
 	})
 }
 
-// listening returns a check that a TCP address takes connections.
+// listening returns a check that a TCP address accepts connections.
 func listening(addr string) func() error {
 	return func() error {
 		c, err := net.DialTimeout("tcp", addr, time.Second)
@@ -145,7 +145,7 @@ func listening(addr string) func() error {
 	}
 }
 
-// buffer is a bytes.Buffer for one writer and one reader at the same time.
+// buffer is a bytes.Buffer that is safe for concurrent use.
 type buffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Python returns a Python that has the module: the first on the PATH, or
-// Debian's, for which the packages are.
+// Python returns a Python with the module: the first in PATH, or Debian's with the
+// packages installed.
 func Python(t testing.TB, module string, packages ...string) string {
 	t.Helper()
 	return find(t, func() string {

@@ -17,20 +17,20 @@ var (
 	wpInstall string
 )
 
-// Site is a WordPress that answers at URL, with pretty permalinks and the
-// administrator "admin", password "admin-pass-123".
+// Site is a WordPress that serves URL, with pretty permalinks and the administrator
+// "admin" with [AdminPassword].
 type Site struct {
 	DB  *Database
-	Dir string // its files: wp-content/mu-plugins takes must-use plugins
-	URL string // http://host:port, without a slash at the end
+	Dir string // WordPress files; wp-content/mu-plugins is for must-use plugins
+	URL string // http://host:port, without a trailing slash
 }
 
 // AdminPassword is the password of the user "admin" of a new [Site].
 const AdminPassword = "admin-pass-123"
 
-// WordPress installs Debian's WordPress without a browser and serves it.
-// config is PHP that is put into wp-config.php; a WP_HOME and WP_SITEURL that it
-// defines stand in for the site's own address.
+// WordPress installs Debian's WordPress without a browser and serves it. config is PHP
+// that is inserted into wp-config.php; WP_HOME and WP_SITEURL defined there replace the
+// site's own address.
 func WordPress(t testing.TB, config string) *Site {
 	t.Helper()
 	files := FindFile(t, "/usr/share/wordpress/wp-load.php", "wordpress", "php-cli", "php-mysql")
@@ -39,7 +39,7 @@ func WordPress(t testing.TB, config string) *Site {
 	s.DB.Exec(t, "", `CREATE DATABASE wordpress CHARACTER SET utf8mb4;
 		CREATE USER wp@127.0.0.1 IDENTIFIED BY 'wp-db-pass'; GRANT ALL ON wordpress.* TO wp@127.0.0.1;`)
 	source := strings.TrimSuffix(files, "wp-load.php")
-	// Copied, not linked: PHP resolves links, and would find Debian's own configuration.
+	// Copied, not linked: PHP resolves links and would load Debian's configuration.
 	if out, err := exec.Command("cp", "-rL", source+".", s.Dir).CombinedOutput(); err != nil {
 		t.Fatalf("copy WordPress: %v\n%s", err, out)
 	}
@@ -54,8 +54,8 @@ func WordPress(t testing.TB, config string) *Site {
 	return s
 }
 
-// Run runs PHP inside the WordPress, without its opening tag, and returns what
-// it printed. A fresh process runs it: what it changed is in the database.
+// Run runs PHP code inside WordPress, without its opening tag, and returns its output. It
+// runs in a new process, so changes only persist in the database.
 func (s *Site) Run(t testing.TB, code string) string {
 	t.Helper()
 	code = strings.TrimPrefix(code, "<?php")
@@ -63,8 +63,8 @@ func (s *Site) Run(t testing.TB, code string) string {
 	return RunPHP(t, s.Dir, script)
 }
 
-// load puts the code after the loading of WordPress, which an installation must
-// not begin with.
+// load prepends the loading of WordPress, with the definition that an installation needs
+// before it.
 func load(code string) string {
 	const admin = "require_once ABSPATH . 'wp-admin/includes/upgrade.php'; require_once ABSPATH . 'wp-admin/includes/user.php';\n"
 	installing := ""

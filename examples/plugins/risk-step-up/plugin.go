@@ -1,7 +1,7 @@
-// Command risk-step-up asks for more than a password where a login looks risky:
-// from an address outside the trusted networks, without a user agent, or after
-// several failures from the same address. Each counts one; from the threshold on
-// the login needs the code that the operator has handed out.
+// Command risk-step-up requires more than a password when a login looks risky: from an
+// address outside the trusted networks, without a user agent, or after several failures
+// from the same address. Each of these counts one; at the threshold the login needs the
+// code that the operator has handed out.
 package main
 
 //lint:file-ignore U1000 the host calls what is exported to it
@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	window   = 900 // seconds that failures count
-	failures = 3   // from the same address, until they are a risk
+	window   = 900 // time window of failures, in seconds
+	failures = 3   // failures from one address that count as a risk
 )
 
 // settings are read once, before any hook runs.
@@ -57,7 +57,7 @@ func configure(c hook.Config) error {
 	return nil
 }
 
-// judge lets a login pass that is not risky or has the code.
+// judge accepts a login that is not risky or has the code.
 func judge(e *hook.Event) hook.Status {
 	risk, err := risk(e)
 	if err != nil {
@@ -81,7 +81,7 @@ func judge(e *hook.Event) hook.Status {
 	return hook.Continue
 }
 
-// risk counts what speaks against a login. What cannot be told counts as well.
+// risk counts the risks of a login. Unknown values count as risks.
 func risk(e *hook.Event) (int, error) {
 	n := 0
 	peer, _ := e.Get("peer")
@@ -117,7 +117,7 @@ func trusts(peer string) bool {
 	return false
 }
 
-// remember counts a failure of the address that it came from.
+// remember counts a failure for the address that it came from.
 func remember(e *hook.Event) hook.Status {
 	peer, ok := e.Get("peer")
 	if !ok {

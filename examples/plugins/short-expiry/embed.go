@@ -14,10 +14,10 @@ var (
 	sums string
 )
 
-// Module returns the small build, under 20 KB.
+// Module returns the small build, less than 20 KB.
 func Module() []byte { return []byte(module) }
 
-// Manifest returns the manifest that goes with it.
+// Manifest returns the module's manifest.
 func Manifest() []byte { return []byte(manifestJSON) }
 
 // SHA256 returns the digest of Module in hexadecimal.

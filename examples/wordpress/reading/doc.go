@@ -1,4 +1,4 @@
-// Package reading compares what the gate takes a request for with what a real
-// WordPress and a real PHP find in it: paths and queries, by WordPress's own code;
-// and names in forms, by PHP's own parsers. Its fuzz targets go on from there.
+// Package reading compares how the gateway reads a request with how a real WordPress and
+// PHP read it: paths and queries with WordPress's own code, and names in forms with PHP's
+// own parsers. Its fuzz targets extend that.
 package reading

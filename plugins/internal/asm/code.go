@@ -1,6 +1,6 @@
 package asm
 
-// The instructions that tests use. Blocks without a mention have no result.
+// Instructions for tests. Blocks have no result unless stated.
 
 // Op returns instructions without operands.
 func Op(codes ...byte) []byte { return codes }
@@ -14,7 +14,7 @@ func I64(n int64) []byte { return Cat([]byte{0x42}, S(n)) }
 // Call calls a function.
 func Call(f uint32) []byte { return Cat([]byte{0x10}, U(f)) }
 
-// CallIndirect calls what table 0 has at the index on the stack.
+// CallIndirect calls the function in table 0 at the index on the stack.
 func CallIndirect(typ uint32) []byte { return Cat([]byte{0x11}, U(typ), []byte{0}) }
 
 // Local reads a local.
@@ -35,23 +35,23 @@ func Load() []byte { return []byte{0x28, 2, 0} }
 // Store writes an i32: address, value.
 func Store() []byte { return []byte{0x36, 2, 0} }
 
-// Block, Loop and If enclose a body.
+// Block encloses a body.
 func Block(body ...[]byte) []byte { return enclose(0x02, body) }
 
-// Loop is the target of branches to its head.
+// Loop encloses a body; branches to it repeat the body.
 func Loop(body ...[]byte) []byte { return enclose(0x03, body) }
 
-// If runs its body unless 0 is on the stack.
+// If runs its body unless the value on the stack is 0.
 func If(body ...[]byte) []byte { return enclose(0x04, body) }
 
 func enclose(op byte, body [][]byte) []byte {
 	return Cat([]byte{op, 0x40}, Cat(body...), []byte{0x0B})
 }
 
-// Br leaves, or repeats, the n-th enclosing block.
+// Br branches to the n-th enclosing block.
 func Br(n uint32) []byte { return Cat([]byte{0x0C}, U(n)) }
 
-// BrIf is Br unless 0 is on the stack.
+// BrIf is Br unless the value on the stack is 0.
 func BrIf(n uint32) []byte { return Cat([]byte{0x0D}, U(n)) }
 
 // Instructions without operands.
@@ -72,17 +72,17 @@ const (
 // MemoryGrow grows the memory by the pages on the stack.
 func MemoryGrow() []byte { return []byte{0x40, 0} }
 
-// MemoryFill fills: address, byte, length.
+// MemoryFill fills memory: address, byte, length.
 func MemoryFill() []byte { return []byte{0xFC, 11, 0} }
 
-// MemoryCopy copies: to, from, length.
+// MemoryCopy copies memory: to, from, length.
 func MemoryCopy() []byte { return []byte{0xFC, 10, 0, 0} }
 
-// TableGrow grows table 0: a reference, a number.
+// TableGrow grows table 0: reference, number of entries.
 func TableGrow() []byte { return []byte{0xFC, 15, 0} }
 
 // TableFill fills table 0: index, reference, length.
 func TableFill() []byte { return []byte{0xFC, 17, 0} }
 
-// RefNull pushes no function.
+// RefNull pushes a null function reference.
 func RefNull() []byte { return []byte{0xD0, 0x70} }

@@ -1,5 +1,5 @@
-// Package asm puts small WebAssembly modules together, byte by byte, so that
-// tests need no compiler and can say things that no compiler would.
+// Package asm assembles small WebAssembly modules byte by byte, so that tests need no
+// compiler and can build modules that no compiler would.
 //
 // The tests of plugins, meter and wasm use it:
 //
@@ -7,5 +7,5 @@
 //	m.Export("on_token_claims", m.Func("", "i", asm.Loop(asm.Br(0)), asm.I32(0)))
 //	module := m.Bytes()
 //
-// It checks nothing: a module that makes no sense is what many tests want.
+// It checks nothing: many tests want an invalid module.
 package asm

@@ -2,18 +2,18 @@ package asm
 
 import "slices"
 
-// Header returns magic and version.
+// Header returns the magic number and the version.
 func Header() []byte { return []byte{0, 'a', 's', 'm', 1, 0, 0, 0} }
 
-// Section returns a section.
+// Section returns an encoded section.
 func Section(id byte, content []byte) []byte {
 	return Cat([]byte{id}, U(uint32(len(content))), content)
 }
 
-// Cat joins parts.
+// Cat concatenates parts.
 func Cat(parts ...[]byte) []byte { return slices.Concat(parts...) }
 
-// Repeat joins n times the same.
+// Repeat concatenates n copies of part.
 func Repeat(n int, part ...[]byte) []byte { return slices.Repeat(Cat(part...), n) }
 
 // U encodes an unsigned number (LEB128).

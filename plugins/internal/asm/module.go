@@ -14,14 +14,14 @@ type Module struct {
 	exports  [][]byte
 	elements [][]byte
 	data     [][]byte
-	passive  bool // some data waits for memory.init
+	passive  bool // a data segment is passive: memory.init copies it
 	start    []byte
 	custom   []byte
 	nFuncs   uint32
 }
 
-// Hook returns a module that speaks the ABI: a memory of one page, the marker,
-// and one hook with this body.
+// Hook returns a module that implements the ABI: a memory of one page, the marker, and
+// one hook with this body.
 func Hook(export string, body ...[]byte) *Module {
 	m := &Module{}
 	m.Memory(1, 0)
@@ -30,23 +30,23 @@ func Hook(export string, body ...[]byte) *Module {
 	return m
 }
 
-// Marker adds the export that says "I speak this ABI".
+// Marker adds the export that marks the ABI version.
 func (m *Module) Marker() { m.Export("hook_abi_v1", m.Func("", "")) }
 
-// Import adds a function import and returns its index. Letters: i i32, I i64,
-// f f32, F f64, r funcref.
+// Import adds a function import and returns its index. Letters: i is i32, I i64, f f32, F
+// f64, r funcref.
 func (m *Module) Import(module, name, params, results string) uint32 {
 	m.imports = append(m.imports, Cat(text(module), text(name), []byte{0}, U(m.typ(params, results))))
 	m.nFuncs++
 	return m.nFuncs - 1
 }
 
-// Func adds a function and returns its index. The body lacks its final end.
+// Func adds a function and returns its index. The body has no final end.
 func (m *Module) Func(params, results string, body ...[]byte) uint32 {
 	return m.FuncLocals(params, results, "", body...)
 }
 
-// FuncLocals is Func with locals.
+// FuncLocals is Func with local variables.
 func (m *Module) FuncLocals(params, results, locals string, body ...[]byte) uint32 {
 	declared := U(uint32(len(locals)))
 	for _, t := range types(locals) {
@@ -55,7 +55,7 @@ func (m *Module) FuncLocals(params, results, locals string, body ...[]byte) uint
 	return m.RawFunc(params, results, Cat(declared, Cat(body...), []byte{0x0B}))
 }
 
-// RawFunc adds a function whose locals and code are given as they are.
+// RawFunc adds a function with encoded locals and code.
 func (m *Module) RawFunc(params, results string, body []byte) uint32 {
 	m.funcs = append(m.funcs, U(m.typ(params, results)))
 	m.bodies = append(m.bodies, Cat(U(uint32(len(body))), body))
@@ -86,7 +86,7 @@ func (m *Module) ExportGlobal(name string, index uint32) {
 	m.exports = append(m.exports, Cat(text(name), []byte{3}, U(index)))
 }
 
-// Memory adds a memory and exports it; max 0 is none.
+// Memory adds a memory and exports it; max 0 means no maximum.
 func (m *Module) Memory(min, max uint32) {
 	m.exports = append(m.exports, Cat(text("memory"), []byte{2}, U(uint32(len(m.memories)))))
 	m.PrivateMemory(min, max)
@@ -100,12 +100,12 @@ func (m *Module) ImportMemory(module, name string) {
 	m.imports = append(m.imports, Cat(text(module), text(name), []byte{2}, limits(1, 0)))
 }
 
-// Table adds a table of functions; max 0 is none.
+// Table adds a table of functions; max 0 means no maximum.
 func (m *Module) Table(min, max uint32) {
 	m.tables = append(m.tables, Cat([]byte{0x70}, limits(min, max)))
 }
 
-// Element puts functions into table 0 from offset on.
+// Element puts functions into table 0, starting at offset.
 func (m *Module) Element(offset int32, funcs ...uint32) {
 	e := Cat(U(0), I32(offset), []byte{0x0B}, U(uint32(len(funcs))))
 	for _, f := range funcs {
@@ -114,7 +114,7 @@ func (m *Module) Element(offset int32, funcs ...uint32) {
 	m.elements = append(m.elements, e)
 }
 
-// RawElement adds an element segment as it is.
+// RawElement adds an encoded element segment.
 func (m *Module) RawElement(segment ...[]byte) { m.elements = append(m.elements, Cat(segment...)) }
 
 // Global adds an i32 (i) or i64 (I) global and returns its index.
@@ -132,14 +132,14 @@ func (m *Module) Data(offset int32, content string) {
 	m.data = append(m.data, Cat(U(0), I32(offset), []byte{0x0B}, text(content)))
 }
 
-// PassiveData adds bytes for memory.init and returns their index.
+// PassiveData adds a segment for memory.init and returns its index.
 func (m *Module) PassiveData(content string) uint32 {
 	m.passive = true
 	m.data = append(m.data, Cat(U(1), text(content)))
 	return uint32(len(m.data) - 1)
 }
 
-// PassiveElement adds functions for table.init and returns their index.
+// PassiveElement adds a segment for table.init and returns its index.
 func (m *Module) PassiveElement(funcs ...uint32) uint32 {
 	e := Cat(U(1), []byte{0}, U(uint32(len(funcs))))
 	for _, f := range funcs {
@@ -149,7 +149,7 @@ func (m *Module) PassiveElement(funcs ...uint32) uint32 {
 	return uint32(len(m.elements) - 1)
 }
 
-// Start names the function that runs by itself.
+// Start sets the start function.
 func (m *Module) Start(index uint32) { m.start = U(index) }
 
 // Custom adds a custom section.
@@ -157,7 +157,7 @@ func (m *Module) Custom(name, content string) {
 	m.custom = Cat(m.custom, Section(0, Cat(text(name), []byte(content))))
 }
 
-// Bytes returns the module.
+// Bytes returns the encoded module.
 func (m *Module) Bytes() []byte {
 	out := Cat(Header(), m.custom)
 	for _, s := range []struct {

@@ -52,7 +52,7 @@ func TestSweep_keeps(t *testing.T) {
 	if sweep("", time.Now(), logger); log.Len() > 0 {
 		t.Errorf("without a cache:\n%s", &log)
 	}
-	if sweep(filepath.Join(t.TempDir(), "none"), time.Now(), logger); !strings.Contains(log.String(), "not cleared of what is old") {
+	if sweep(filepath.Join(t.TempDir(), "none"), time.Now(), logger); !strings.Contains(log.String(), "plugin cache cleanup failed") {
 		t.Errorf("a cache that is not there:\n%s", &log)
 	}
 	log.Reset()

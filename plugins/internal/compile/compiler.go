@@ -15,12 +15,12 @@ import (
 type Compiler struct {
 	cfg    Config
 	engine *wasm.Engine
-	turn   chan struct{} // one token: one module is compiled at a time
+	turn   chan struct{} // one token: modules are compiled one at a time
 	dir    string        // the cache
-	ownDir bool          // which goes with the compiler
+	ownDir bool          // dir is temporary and removed by Close
 }
 
-// Open returns a compiler and clears its cache of what is old; the caller closes it.
+// Open returns a compiler and removes old files from its cache; the caller closes it.
 func Open(cfg Config) (*Compiler, error) {
 	cfg.Limits = cfg.Limits.withDefaults()
 	dir, own, err := cacheDir(cfg)
@@ -35,8 +35,9 @@ func Open(cfg Config) (*Compiler, error) {
 	return &Compiler{cfg: cfg, engine: engine, turn: make(chan struct{}, 1), dir: dir, ownDir: own}, nil
 }
 
-// cacheDir returns where compiled modules go: a directory of our own if another
-// process compiles and none is given, since it needs a place to leave them.
+// cacheDir returns the directory for compiled modules. If another process compiles and no
+// directory is configured, it creates a temporary one, since the process needs a place
+// for its output.
 func cacheDir(cfg Config) (dir string, own bool, err error) {
 	if cfg.CacheDir != "" || cfg.Process == nil {
 		return cfg.CacheDir, false, nil
@@ -54,8 +55,8 @@ func (c *Compiler) Close(ctx context.Context) error {
 	return err
 }
 
-// Compile waits for its turn, since one compilation can use a core and much memory
-// for seconds; ctx bounds that wait.
+// Compile compiles one module. It waits for other compilations first, since one can use a
+// core and much memory for seconds; ctx bounds that wait.
 func (c *Compiler) Compile(ctx context.Context, src Source) (*wasm.Module, error) {
 	select {
 	case c.turn <- struct{}{}:
@@ -80,9 +81,8 @@ func (c *Compiler) Compile(ctx context.Context, src Source) (*wasm.Module, error
 	return m, nil
 }
 
-// permit makes sure that compiling the module in this process is harmless: it has
-// been compiled elsewhere and is in the cache, or it is pinned or signed and
-// of ordinary shape.
+// permit checks that this process may compile the module: it was compiled by another
+// process and is in the cache, or it is pinned or signed and within the limits.
 func (c *Compiler) permit(ctx context.Context, src Source) error {
 	if err := wasm.Scan(src.Code, shape(src.Limits)); err != nil {
 		return err
@@ -93,5 +93,5 @@ func (c *Compiler) permit(ctx context.Context, src Source) error {
 	case src.Trusted || c.cfg.InProcess:
 		return nil
 	}
-	return errors.New("it is neither pinned (sha256) nor signed, and this program has no compiler apart: pin it, or set Config.Compiler")
+	return errors.New("it is neither pinned (sha256) nor signed, and this program cannot compile in another process: pin it, or set Config.Compiler")
 }

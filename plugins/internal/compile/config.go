@@ -10,17 +10,17 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// Config is what a [Compiler] works with.
+// Config configures a [Compiler].
 type Config struct {
-	CacheDir  string  // where compiled modules are kept; "" is memory, or a temporary directory beside a Process
-	Process   Process // compiles elsewhere; nil compiles in this process what is trusted
+	CacheDir  string  // for compiled modules; "" is memory, or a temporary directory with a Process
+	Process   Process // compiles elsewhere; nil compiles trusted modules in this process
 	Limits    Limits  // of one compilation by Process
-	InProcess bool    // compiles in this process whatever comes, if there is no Process
+	InProcess bool    // compiles any module in this process, if there is no Process
 	Host      Host
 	Logger    *slog.Logger
 }
 
-// Host is what modules import from.
+// Host holds the host functions that modules import.
 type Host struct {
 	Funcs []wasm.Func
 	WASI  wasm.WASI
@@ -33,16 +33,16 @@ type Source struct {
 	Trusted bool // pinned or signed
 }
 
-// Process compiles modules elsewhere. It hands the job to [Main] in a process of its
-// own and its answer back.
+// Process compiles a module in another process: it passes job to [Main] there and returns
+// the answer.
 type Process func(ctx context.Context, job []byte) (answer []byte, err error)
 
-// Limits bounds one compilation in a process of its own. Zero means the
-// default in brackets.
+// Limits bounds one compilation in a separate process. Zero means the default in
+// brackets.
 type Limits struct {
-	CPU    time.Duration // time on the processor [10 s]
-	Time   time.Duration // before it is killed, waiting included [60 s]
-	Memory int64         // bytes [1 GiB]; below zero no limit
+	CPU    time.Duration // CPU time [10 s]
+	Time   time.Duration // wall-clock time until the process is killed [60 s]
+	Memory int64         // bytes [1 GiB]; negative means no limit
 }
 
 func (l Limits) withDefaults() Limits {

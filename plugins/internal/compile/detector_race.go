@@ -2,9 +2,9 @@
 
 package compile
 
-// detector says that the race detector is built in. It reserves terabytes of
-// addresses, which count as data, so that no limit on memory can hold beside it.
+// detector reports whether the race detector is built in. It reserves terabytes of
+// address space that count as data, so no memory limit works with it.
 const detector = true
 
-// detectorTimes is how many times as long compiling takes with it.
+// detectorTimes is the factor by which the race detector slows down compilation.
 const detectorTimes = 10

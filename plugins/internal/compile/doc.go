@@ -1,7 +1,7 @@
-// Package compile compiles modules into a cache, as a rule in another process, since
-// a small module can keep a compiler busy for minutes.
+// Package compile compiles modules into a cache, usually in another process, since even a
+// small module can keep a compiler busy for minutes.
 //
-// The host (plugins) calls it:
+// It is called by the host (plugins):
 //
 //	Compiler.Compile --scan--> [Process: job over stdin --> Main, with limits] --> cache --> wasm.Module
 //	                        \-> in this process, for modules that are pinned or signed

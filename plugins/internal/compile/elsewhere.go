@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// elsewhere has a module compiled into the cache in dir by another process.
+// elsewhere compiles a module in another process, into the cache in dir.
 func elsewhere(ctx context.Context, cfg Config, dir string, src Source) error {
 	limits := cfg.Limits
 	head, err := json.Marshal(job{
@@ -29,7 +29,7 @@ func elsewhere(ctx context.Context, cfg Config, dir string, src Source) error {
 	}
 	var a answer
 	if err := json.Unmarshal(text, &a); err != nil {
-		return fmt.Errorf("the compiling process says %.200q: %w", text, err)
+		return fmt.Errorf("invalid answer %.200q of the compiling process: %w", text, err)
 	}
 	if a.Error != "" {
 		return errors.New(a.Error)

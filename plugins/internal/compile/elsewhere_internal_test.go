@@ -18,11 +18,11 @@ func TestElsewhere(t *testing.T) {
 	broken := errors.New("broken")
 	src := Source{Code: []byte("module"), Limits: manifest.Limits{}.WithDefaults()}
 	for want, compile := range map[string]Process{
-		"":                func(_ context.Context, job []byte) ([]byte, error) { return []byte(`{}`), nil },
-		"it is no good":   func(context.Context, []byte) ([]byte, error) { return []byte(`{"error":"it is no good"}`), nil },
-		"broken":          func(context.Context, []byte) ([]byte, error) { return nil, broken },
-		"process says":    func(context.Context, []byte) ([]byte, error) { return []byte("x"), nil },
-		"more time or me": func(ctx context.Context, _ []byte) ([]byte, error) { <-ctx.Done(); return nil, ctx.Err() },
+		"":                         func(_ context.Context, job []byte) ([]byte, error) { return []byte(`{}`), nil },
+		"it is no good":            func(context.Context, []byte) ([]byte, error) { return []byte(`{"error":"it is no good"}`), nil },
+		"broken":                   func(context.Context, []byte) ([]byte, error) { return nil, broken },
+		"of the compiling process": func(context.Context, []byte) ([]byte, error) { return []byte("x"), nil },
+		"limit on time or me":      func(ctx context.Context, _ []byte) ([]byte, error) { <-ctx.Done(); return nil, ctx.Err() },
 	} {
 		cfg := Config{Process: compile, Limits: Limits{CPU: time.Millisecond, Time: 50 * time.Millisecond, Memory: -1}}
 		if err := elsewhere(t.Context(), cfg, "/c", src); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
@@ -37,7 +37,7 @@ func TestElsewhere(t *testing.T) {
 	if err := elsewhere(t.Context(), cfg, "/c", src); err != nil || j.Dir != "/c" || j.CPU != 10 || j.Memory != 1<<30 || j.Size != 6 || j.Pages != abi.MemoryPages {
 		t.Errorf("got %+v, %v", j, err)
 	}
-	for text, want := range map[string]string{"x": "compile: invalid", "": "compile: EOF", `{"size":3}` + "\nab": "2 bytes of module, 3 were announced", `{"size":1}ab`: "2 bytes of module"} {
+	for text, want := range map[string]string{"x": "compile: invalid", "": "compile: EOF", `{"size":3}` + "\nab": "the module has 2 bytes, must have 3", `{"size":1}ab`: "the module has 2 bytes"} {
 		var out bytes.Buffer
 		if err := Main(t.Context(), strings.NewReader(text), &out, Host{}); err == nil || !strings.Contains(err.Error(), want) || out.Len() > 0 {
 			t.Errorf("%q: got %v, %q, want %q", text, err, &out, want)

@@ -12,7 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// job is what a compiling process is asked to do; the module follows it.
+// job is the request to a compiling process; the module follows it.
 type job struct {
 	Dir    string       `json:"dir"` // the cache
 	Pages  uint32       `json:"pages"`
@@ -22,16 +22,16 @@ type job struct {
 	Size   int          `json:"size"`   // of the module
 }
 
-// answer is what it says. An error is the module's fault.
+// answer is the response. An error is caused by the module.
 type answer struct {
 	Error string `json:"error,omitempty"`
 }
 
-// maxJob bounds what Main reads.
+// maxJob bounds the input of Main, in bytes.
 const maxJob = 256 << 20
 
-// Main reads one job, limits the process to what the job says, compiles,
-// and writes the answer. The process should do nothing else and end then.
+// Main reads one job, applies the job's limits to the process, compiles, and writes the
+// answer. The process should do nothing else and then exit.
 func Main(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
 	r := json.NewDecoder(io.LimitReader(in, maxJob))
 	var j job
@@ -43,7 +43,7 @@ func Main(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
 		return fmt.Errorf("compile: %w", err)
 	}
 	if module = bytes.TrimPrefix(module, []byte("\n")); len(module) != j.Size {
-		return fmt.Errorf("compile: %d bytes of module, %d were announced", len(module), j.Size)
+		return fmt.Errorf("compile: the module has %d bytes, must have %d", len(module), j.Size)
 	}
 	if err := limitProcess(j.CPU, j.Memory); err != nil {
 		return fmt.Errorf("compile: %w", err)
@@ -55,7 +55,7 @@ func Main(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
 	return json.NewEncoder(out).Encode(a)
 }
 
-// compileInto leaves the compiled module in the cache.
+// compileInto compiles the module into the cache.
 func compileInto(ctx context.Context, j job, module []byte, host Host) error {
 	engine, err := wasm.NewEngine(j.Dir)
 	if err != nil {

@@ -16,11 +16,11 @@ func Child(path string, args ...string) Process {
 	return func(ctx context.Context, job []byte) ([]byte, error) { return runChild(ctx, job, nil, path, args) }
 }
 
-// childVariable tells a program that it was started to compile.
+// childVariable is set in the environment of a process that was started to compile.
 const childVariable = "CARDEA_COMPILE_PLUGIN"
 
-// Self returns a [Process] that starts the running program again. In the process that
-// was started to compile it does so and does not return.
+// Self returns a [Process] that starts the running program again. In a process that was
+// started to compile, Self compiles and does not return.
 func Self(host Host) Process {
 	if os.Getenv(childVariable) != "" {
 		os.Exit(serve(host))
@@ -42,7 +42,7 @@ func serve(host Host) (exit int) {
 	return 0
 }
 
-// runChild starts a process, gives it a job and returns its answer.
+// runChild starts a process, sends it a job and returns its answer.
 func runChild(ctx context.Context, job []byte, env []string, path string, args []string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Env = append([]string{"GODEBUG=" + os.Getenv("GODEBUG")}, env...)
@@ -63,9 +63,9 @@ func runChild(ctx context.Context, job []byte, env []string, path string, args [
 	return said.Bytes(), nil
 }
 
-var errExhausted = errors.New("it takes more time or memory to compile than it may: split its large functions")
+var errExhausted = errors.New("its compilation exceeds the limit on time or memory: split its large functions")
 
-// bounded keeps the beginning of what a process writes.
+// bounded keeps the first 64 KiB of a process's output.
 type bounded struct{ bytes.Buffer }
 
 func (b *bounded) Write(p []byte) (int, error) {

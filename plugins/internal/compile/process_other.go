@@ -8,8 +8,7 @@ import (
 	"runtime/debug"
 )
 
-// limitProcess bounds memory as far as the runtime can; time is bounded by the
-// process that waits for this one.
+// limitProcess bounds memory as far as the runtime can; the parent process bounds time.
 func limitProcess(_ int, memory int64) error {
 	if memory > 0 {
 		debug.SetMemoryLimit(memory / 2)

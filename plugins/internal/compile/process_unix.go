@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// limitProcess bounds what this process may use. The memory limit is on data, not
-// on addresses, of which the runtime reserves many.
+// limitProcess bounds CPU time and memory of this process. The memory limit is on data,
+// not on address space, of which the runtime reserves a lot.
 func limitProcess(cpuSeconds int, memory int64) error {
 	cpuSeconds *= detectorTimes
 	errs := []error{syscall.Setrlimit(syscall.RLIMIT_CPU, &syscall.Rlimit{Cur: uint64(cpuSeconds), Max: uint64(cpuSeconds) + 1})}
@@ -23,11 +23,11 @@ func limitProcess(cpuSeconds int, memory int64) error {
 	return errors.Join(append(errs, syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}))...)
 }
 
-// isolate gives a child a process group of its own, so that a terminal's
-// interrupt leaves it to us.
+// isolate puts a child into its own process group, so that an interrupt from a terminal
+// reaches only this process.
 func isolate(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// exhausted reports whether a process died of its limits.
+// exhausted reports whether a process was killed by its limits.
 func exhausted(p *os.ProcessState, complaint string) bool {
 	if p == nil {
 		return false

@@ -6,7 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// shape is what a module may declare.
+// shape returns the limits on a module's structure.
 func shape(l manifest.Limits) meter.Limits {
 	return meter.Limits{
 		Types: abi.Types, Imports: abi.Imported, Functions: l.Functions, Globals: abi.Globals, Exports: abi.Exports,

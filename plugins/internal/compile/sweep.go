@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// What lies in the cache unused for cacheAge goes: each edit of a plugin leaves
-// megabytes. What a process wrote that was interrupted goes after partAge, which no
-// compilation takes. A module that is compiled again after all costs seconds, and
-// once; so whoever looks at the cache now loses nothing.
+// Cached modules that were not used for cacheAge are deleted: each edit of a plugin
+// leaves megabytes. Partial files of interrupted processes are deleted after partAge; no
+// compilation takes that long. Deleting a module that is still wanted only costs one more
+// compilation.
 const (
 	cacheAge = 30 * 24 * time.Hour
 	partAge  = time.Hour
 )
 
-// sweep removes from the cache what is not used any more, and nothing that the
-// compiler did not put there: locks stay, and files of others.
+// sweep deletes unused files from the cache, but only files that the compiler wrote:
+// locks and other files are kept.
 func sweep(dir string, now time.Time, log *slog.Logger) {
 	if dir == "" {
 		return
@@ -38,11 +38,11 @@ func sweep(dir string, now time.Time, log *slog.Logger) {
 		return ignoreGone(os.Remove(path))
 	})
 	if err != nil {
-		log.Warn("the cache of compiled plugins is not cleared of what is old", "dir", dir, "error", err)
+		log.Warn("plugin cache cleanup failed", "dir", dir, "error", err)
 	}
 }
 
-// keptFor says how long a file of the cache is kept unused, and whether it is one.
+// keptFor returns how long a file is kept unused, and whether the compiler wrote it.
 func keptFor(dir, path string) (age time.Duration, ours bool) {
 	name, parent := filepath.Base(path), filepath.Dir(path)
 	compiled := filepath.Dir(parent) == dir && strings.HasPrefix(filepath.Base(parent), "wazero-")
@@ -55,7 +55,7 @@ func keptFor(dir, path string) (age time.Duration, ours bool) {
 	return 0, false
 }
 
-// ignoreGone forgets that another process has been faster.
+// ignoreGone ignores that another process has deleted the file already.
 func ignoreGone(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// usedAt is when a file was read or written last. File systems that note reads do
-// so once a day or more often; where they don't, a module in use is compiled again
-// when it is cacheAge old.
+// usedAt returns when a file was last read or written. File systems that record access
+// times do so at least once a day; on others a module in use is compiled again when it is
+// cacheAge old.
 func usedAt(info fs.FileInfo) time.Time {
 	written := info.ModTime()
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {

@@ -7,6 +7,6 @@ import (
 	"time"
 )
 
-// usedAt is when a file was written: a module in use is compiled again when it is
+// usedAt returns when a file was written: a module in use is compiled again when it is
 // cacheAge old.
 func usedAt(info fs.FileInfo) time.Time { return info.ModTime() }

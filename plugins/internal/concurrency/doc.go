@@ -1,9 +1,9 @@
-// Package concurrency bounds how many calls of plugins run at a time in one host.
+// Package concurrency bounds the number of concurrent plugin calls of one host.
 //
-// The host (plugins) makes one limiter for all of its plugins, and one more for each
-// plugin; calls (plugins/internal/sandbox) acquire both:
+// The host (plugins) creates one limiter for all plugins and one for each plugin; calls
+// (plugins/internal/sandbox) acquire both:
 //
 //	TryAcquire, or Acquire until ctx ends --> the call runs --> Release
 //
-// It knows nothing of what runs, and has no queue: of those that wait, any may be next.
+// It knows nothing about the calls, and has no queue: any waiting call may be next.
 package concurrency

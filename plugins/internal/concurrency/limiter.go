@@ -8,12 +8,12 @@ import (
 	"sync/atomic"
 )
 
-// ErrFull is the error of a call for which there was no room in time.
+// ErrFull is returned for a call that got no slot in time.
 var ErrFull = errors.New("too many calls run in this process: raise Config.Calls if there is memory for them")
 
-// Limiter bounds the calls that run at a time, since each may pile up a deep stack
-// before it is stopped. While there is room it costs two additions. Safe for
-// concurrent use.
+// Limiter bounds the number of concurrent calls, since each may grow a deep stack before
+// it is stopped. Without contention it costs two atomic additions. Safe for concurrent
+// use.
 type Limiter struct {
 	limit    int64
 	running  atomic.Int64
@@ -21,13 +21,13 @@ type Limiter struct {
 	released chan struct{}
 }
 
-// New returns a limiter for that many calls.
+// New returns a limiter for limit concurrent calls.
 func New(limit int) *Limiter {
 	return &Limiter{limit: int64(limit), released: make(chan struct{}, limit)}
 }
 
-// Acquire waits for room as long as ctx lasts. The error wraps [ErrFull], and ctx's
-// unless ErrFull is its cause.
+// Acquire waits for a slot until ctx ends. The error wraps [ErrFull], and also ctx's
+// error unless ErrFull is its cause.
 func (l *Limiter) Acquire(ctx context.Context) error {
 	if l.TryAcquire() {
 		return nil
@@ -47,22 +47,22 @@ func (l *Limiter) Acquire(ctx context.Context) error {
 	return nil
 }
 
-// TryAcquire reports whether there is room, and takes it.
+// TryAcquire acquires a slot if one is free, and reports whether it did.
 func (l *Limiter) TryAcquire() bool {
 	if l.running.Add(1) <= l.limit {
 		return true
 	}
-	l.Release() // in case somebody else found no room because of this one
+	l.Release() // wakes a caller that failed because of this attempt
 	return false
 }
 
-// Release makes room. Whoever waits has said so before looking for room, so that
-// either it sees the room or Release sees it.
+// Release frees a slot. A waiter increments waiting before it tries to acquire, so either
+// it sees the free slot or Release sees the waiter.
 func (l *Limiter) Release() {
 	if l.running.Add(-1) < l.limit && l.waiting.Load() > 0 {
 		select {
 		case l.released <- struct{}{}:
-		default: // so many are told already
+		default: // enough waiters have been woken
 		}
 	}
 }
@@ -70,15 +70,15 @@ func (l *Limiter) Release() {
 // Running returns how many calls run now.
 func (l *Limiter) Running() int { return int(l.running.Load()) }
 
-// Share returns how many calls of one plugin may run at a time, so that none fills
-// the room alone.
+// Share returns how many concurrent calls one plugin may have, so that it cannot use all
+// slots.
 func (l *Limiter) Share() int { return int(l.limit+1) / 2 }
 
-// stackBytes is what the stack of a call takes at worst, whatever its memory limit:
-// 84 MB are the engine's own bound, while half of that is copied to it.
+// stackBytes is the maximum stack of a call, whatever its memory limit: the engine's own
+// bound is 84 MB, and growing to it copies half of that.
 const stackBytes = 128 << 20
 
-// Default returns how many calls the memory has room for, at most four a core.
+// Default returns how many calls fit into memory, at most four per core.
 func Default() int {
 	n := 4 * runtime.GOMAXPROCS(0)
 	budget := debug.SetMemoryLimit(-1)

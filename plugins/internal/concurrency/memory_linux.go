@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// usableMemory returns the bytes of memory that this process may use, 0 if it is
-// not known: the machine's, or less in a control group with a limit.
+// usableMemory returns the bytes of memory that this process may use, 0 if unknown: the
+// machine's memory, or the limit of its control group if that is lower.
 func usableMemory() int64 {
 	limit := groupMemory(os.DirFS("/"))
 	var info syscall.Sysinfo_t
@@ -24,11 +24,11 @@ func usableMemory() int64 {
 	return limit
 }
 
-// groupMemory returns the least limit of the process's control groups and of those
-// around them, [math.MaxInt64] without one.
+// groupMemory returns the lowest limit of the process's control groups and their parents,
+// [math.MaxInt64] if there is none.
 func groupMemory(root fs.FS) int64 {
 	limit := int64(math.MaxInt64)
-	text, _ := fs.ReadFile(root, "proc/self/cgroup") // without it there is nothing below
+	text, _ := fs.ReadFile(root, "proc/self/cgroup") // empty if it cannot be read: no limit
 	for line := range strings.Lines(string(text)) {
 		// hierarchy:controllers:path; version 2 has neither number nor controllers.
 		_, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
@@ -43,12 +43,12 @@ func groupMemory(root fs.FS) int64 {
 	return limit
 }
 
-// groupLimit looks from a group up to the mount. In a container the group's own path
-// may be the host's, and the mount is the group.
+// groupLimit checks a group and its parents up to the mount. In a container the group's
+// path may be the host's, and the mount is the group.
 func groupLimit(root fs.FS, mount, group, file string) int64 {
 	limit := int64(math.MaxInt64)
 	for at := path.Clean("/" + group); ; at = path.Dir(at) {
-		text, _ := fs.ReadFile(root, path.Join(mount, at, file)) // "max" says that there is none, too
+		text, _ := fs.ReadFile(root, path.Join(mount, at, file)) // "max" (no limit) does not parse
 		if n, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64); err == nil && n > 0 {
 			limit = min(limit, n)
 		}

@@ -2,6 +2,5 @@
 
 package concurrency
 
-// usableMemory returns the bytes of memory that this process may use, 0 if it is
-// not known.
+// usableMemory returns the bytes of memory that this process may use, 0 if unknown.
 func usableMemory() int64 { return 0 }

@@ -1,10 +1,10 @@
-// Package fetch makes the requests of http_fetch: it reads what a guest writes, sends
-// it where a rule allows, and writes the response as guests read it.
+// Package fetch makes the requests of http_fetch: it parses a guest's request, sends it
+// if a grant allows it, and encodes the response for the guest.
 //
-// The host function (plugins/internal/sandbox) calls it:
+// It is called by the host function (plugins/internal/sandbox):
 //
 //	text --Parse--> Request --Fetcher.Fetch--> [allow?] --> public | private addresses --> text
 //	                                              ^ each redirect, too
 //
-// It does not decide what a plugin may reach, and keeps nothing but connections.
+// It does not decide what a plugin may reach, and keeps no state except connections.
 package fetch

@@ -16,29 +16,29 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// The errors that a guest is told of by results of their own.
+// Errors that a guest sees as results of their own.
 var (
 	ErrNotAllowed = errors.New("no grant covers this request")
 	ErrTooLarge   = errors.New("the response is too large")
 )
 
-// maxHops bounds the redirects that one request follows.
+// maxHops bounds the redirects of one request.
 const maxHops = 3
 
 // Allow reports whether a request may be made, and whether it may go to private
 // addresses.
 type Allow func(method string, u *url.URL) (private, ok bool)
 
-// Fetcher makes requests for one plugin, where allow lets it. It keeps connections
-// to public and to private addresses apart. Safe for concurrent use.
+// Fetcher makes the requests of one plugin that allow permits. It keeps connections to
+// public and private addresses apart. Safe for concurrent use.
 type Fetcher struct {
 	allow           Allow
 	public, private http.RoundTripper
 	maxBody         int
 }
 
-// New returns a fetcher of responses with at most maxBody bytes; given replaces the
-// network if it is not nil. The caller closes it.
+// New returns a fetcher for responses of at most maxBody bytes. given replaces the
+// network if it is not nil. The caller closes the fetcher.
 func New(allow Allow, maxBody int, given http.RoundTripper) *Fetcher {
 	if given != nil {
 		return &Fetcher{allow, given, given, maxBody}
@@ -46,7 +46,7 @@ func New(allow Allow, maxBody int, given http.RoundTripper) *Fetcher {
 	return &Fetcher{allow, newTransport(false), newTransport(true), maxBody}
 }
 
-// newTransport uses no proxy: it would resolve names out of our sight.
+// newTransport uses no proxy: a proxy would resolve names, and bypass the address check.
 func newTransport(private bool) *http.Transport {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	if !private {
@@ -68,7 +68,7 @@ func (f *Fetcher) Close() {
 	}
 }
 
-// Fetch makes a request and returns the response as the guest reads it.
+// Fetch makes a request and returns the response encoded for the guest.
 func (f *Fetcher) Fetch(ctx context.Context, r Request) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL.String(), strings.NewReader(r.body))
 	if err != nil {
@@ -91,8 +91,8 @@ func (f *Fetcher) Fetch(ctx context.Context, r Request) (string, error) {
 	return responseText(res.StatusCode, res.Header, body), nil
 }
 
-// follow holds each redirect to the grants; what was meant for one host does not
-// go to another.
+// follow checks each redirect against the grants. Headers and bodies for one host are not
+// sent to another.
 func (f *Fetcher) follow(req *http.Request, via []*http.Request) error {
 	if len(via) > maxHops {
 		return errors.New("too many redirects")
@@ -114,7 +114,7 @@ func (f *Fetcher) follow(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// hop chooses the transport of each request, redirected ones included.
+// hop selects the transport of each request, including redirects.
 type hop struct{ *Fetcher }
 
 // RoundTrip implements http.RoundTripper.

@@ -13,7 +13,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// Request is a request as a guest writes it (see abi.Record).
+// Request is a parsed request of a guest (see abi.Record).
 type Request struct {
 	Method string
 	URL    *url.URL
@@ -21,12 +21,12 @@ type Request struct {
 	body   string
 }
 
-// sentHeaders are the request headers that guests may set, besides those that make
-// it conditional (If-...). All others belong to the client, change where a request
-// ends, or tell the server something in our name.
+// sentHeaders are the request headers that guests may set, in addition to the conditional
+// ones (If-...). The others belong to the client, affect message framing, or would make
+// claims in the server's name.
 var sentHeaders = []string{"Accept", "Accept-Language", "Content-Type", "Authorization", "User-Agent", "X-Api-Key", "X-Request-Id"}
 
-// Parse reads a request: METHOD URL, a line for each header, an empty line, the body.
+// Parse parses a request: METHOD URL, a line for each header, an empty line, the body.
 func Parse(text string) (Request, error) {
 	head, body, _ := strings.Cut(text, "\n\n")
 	lines := strings.Split(head, "\n")
@@ -47,7 +47,7 @@ func Parse(text string) (Request, error) {
 	return r, nil
 }
 
-// withoutURL takes out what may hold a secret.
+// withoutURL removes the URL, which may hold a secret.
 func withoutURL(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return fmt.Errorf("the URL: %w", e.Err)
@@ -70,7 +70,7 @@ func (r Request) addHeader(line string) error {
 	return nil
 }
 
-// isToken knows the characters of names (RFC 9110 section 5.6.2).
+// isToken reports whether name is a token (RFC 9110 section 5.6.2).
 func isToken(name string) bool {
 	return name != "" && !strings.ContainsFunc(name, func(c rune) bool {
 		return c <= ' ' || c >= 0x7F || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)

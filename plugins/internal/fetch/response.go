@@ -8,10 +8,10 @@ import (
 	"unicode"
 )
 
-// shownHeaders are the response headers that guests get to see.
+// shownHeaders are the response headers that guests can see.
 var shownHeaders = []string{"Content-Type", "Etag", "Last-Modified", "Cache-Control", "Retry-After", "Location"}
 
-// responseText is a response as guests read it.
+// responseText encodes a response for guests.
 func responseText(status int, header http.Header, body []byte) string {
 	var b strings.Builder
 	b.WriteString(strconv.Itoa(status))
@@ -26,7 +26,7 @@ func responseText(status int, header http.Header, body []byte) string {
 	return b.String()
 }
 
-// withoutControls keeps a value from ending its line.
+// withoutControls replaces control characters, so that a value stays on one line.
 func withoutControls(text string) string {
 	return strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) {

@@ -1,10 +1,9 @@
 package meter
 
-// What is checked here is what sections announce: wazero makes room for as many
-// segments, elements, bytes and names as a module says that it has before it reads
-// one of them.
+// This file checks the counts that sections announce: wazero allocates for as many
+// segments, elements, bytes and names as a module announces, before it reads any of them.
 
-// maxSegments bounds data and element segments, of which a Go guest has 22,000.
+// maxSegments bounds the number of data and element segments; a Go guest has 22,000.
 const maxSegments = 200_000
 
 func segments(r *reader) int {
@@ -16,7 +15,7 @@ func segments(r *reader) int {
 	return n
 }
 
-// place passes over where an active segment goes; passive ones have no place.
+// place skips the offset expression of an active segment; passive ones have none.
 func (m *module) place(r *reader, id byte, flags uint32) {
 	if flags&1 != 0 {
 		return
@@ -27,14 +26,14 @@ func (m *module) place(r *reader, id byte, flags uint32) {
 	m.constant(r, id)
 }
 
-// constant passes over an expression, and notes the functions that it names.
+// constant skips a constant expression and records the functions that it refers to.
 func (m *module) constant(r *reader, id byte) {
 	w := &walker{reader: r, globals: len(m.globals)}
 	w.constant()
 	m.refs[id] = append(m.refs[id], w.refs...)
 }
 
-// maxElements bounds the entries of all element segments, of which a Go guest has 1,700.
+// maxElements bounds the total entries of all element segments; a Go guest has 1,700.
 const maxElements = 200_000
 
 func (m *module) checkElements(r *reader) {
@@ -43,7 +42,7 @@ func (m *module) checkElements(r *reader) {
 		flags := r.u32()
 		m.place(r, secElement, flags)
 		if flags&3 != 0 {
-			r.byte() // the kind
+			r.byte() // the element kind
 		}
 		n := r.count()
 		if total += n; total > maxElements {

@@ -5,8 +5,8 @@ import (
 	"iter"
 )
 
-// custom yields the custom sections of any bytes, as far as they are a module: where
-// each begins and ends, and what it holds.
+// custom yields the position and content of each custom section in data. It stops at the
+// first byte that is not part of a valid module; data may be anything.
 func custom(data []byte) iter.Seq2[[2]int, *reader] {
 	return func(yield func([2]int, *reader) bool) {
 		if !bytes.HasPrefix(data, []byte(magic)) {
@@ -24,8 +24,8 @@ func custom(data []byte) iter.Seq2[[2]int, *reader] {
 	}
 }
 
-// CustomSection returns the content of the first custom section of that name in
-// any bytes, as far as they are a module.
+// CustomSection returns the content of the first custom section with that name. data may
+// be anything: it is read as far as it is a valid module.
 func CustomSection(data []byte, name string) ([]byte, bool) {
 	for _, s := range custom(data) {
 		if s.name() == name && s.err == nil {
@@ -35,8 +35,8 @@ func CustomSection(data []byte, name string) ([]byte, bool) {
 	return nil, false
 }
 
-// CountSections returns how many custom sections of that name there are in any
-// bytes, as far as they are a module.
+// CountSections returns the number of custom sections with that name. data may be
+// anything: it is read as far as it is a valid module.
 func CountSections(data []byte, name string) (n int) {
 	for _, s := range custom(data) {
 		if s.name() == name && s.err == nil {
@@ -46,9 +46,9 @@ func CountSections(data []byte, name string) (n int) {
 	return n
 }
 
-// Strip returns a module without its custom sections. The runtime reads some of
-// them, names and debug information, when a call breaks: work that nobody bounds on
-// data that nobody has validated. [Rewrite] leaves them out as well.
+// Strip returns a module without its custom sections. The runtime reads some of them
+// (names, debug information) when a call fails; that work is unbounded and the data is
+// not validated. [Rewrite] drops them as well.
 func Strip(data []byte) []byte {
 	out, from := make([]byte, 0, len(data)), 0
 	for at := range custom(data) {
@@ -58,15 +58,15 @@ func Strip(data []byte) []byte {
 	return append(out, data[from:]...)
 }
 
-// The bounds of what [FunctionNames] keeps of a module.
+// Bounds on the result of [FunctionNames].
 const (
 	maxNameBytes = 100       // of one name
-	maxNames     = 256 << 10 // bytes of all
+	maxNames     = 256 << 10 // bytes of all names
 )
 
-// FunctionNames returns what the module's name section calls its functions, imported
-// ones first, as far as that section can be read. Names are cut after 100 bytes, and
-// all of them have 256 KiB at most. They are the module's own: quote them.
+// FunctionNames returns the function names from the module's name section by function
+// index, as far as the section can be read. Names are cut to 100 bytes, and all names
+// together to 256 KiB. The module chooses them: quote them in output.
 func FunctionNames(data []byte) map[uint32]string {
 	const functions = 1
 	content, _ := CustomSection(data, "name")

@@ -1,6 +1,6 @@
 package meter
 
-// append appends the metered body with its size.
+// append appends the metered body, preceded by its size.
 func (f *function) append(out []byte) []byte {
 	e := newEmitter(f)
 	e.locals()
@@ -21,30 +21,30 @@ type emitter struct {
 	f   *function
 	out []byte
 
-	wrapped bool // the body is in a block: it has at most one result
-	local   bool // the tank is in a local: there is a loop as well
+	wrapped bool // the body is in a block, and has at most one result
+	local   bool // the tank is in a local, since the function has a loop
 }
 
 func newEmitter(f *function) *emitter {
 	return &emitter{f: f, out: make([]byte, 0, len(f.body)+24*len(f.edits)), wrapped: f.wrapped(), local: f.wrapped() && f.loops > 0}
 }
 
-// The locals of our own follow the function's: the number on the stack, and what
-// is in the tank.
+// The added locals follow the function's own: the operand of a bulk instruction, and the
+// fuel in the tank.
 func (e *emitter) number() uint32 { return uint32(e.f.locals) }
 func (e *emitter) fuel() uint32   { return uint32(e.f.locals) + 1 }
 
-// locals repeats the declarations and adds ours.
+// locals copies the declarations and adds the two locals.
 func (e *emitter) locals() {
 	e.out = appendU32(e.out, uint32(e.f.declared+2))
 	e.out = append(e.out, rest(e.f.body[:e.f.code])...)
 	e.out = append(e.out, 1, 0x7F, 1, 0x7E)
 }
 
-// open encloses the body in a block, which whatever returned leaves with the
-// result, so that the tank can be written back behind it. Around that the function
-// begins anew when its entry found the tank empty: a place of its own for what
-// hardly ever happens lets the compiler compare and jump in one.
+// open encloses the body in a block. Every return leaves that block with the result, so
+// that the tank can be written back after it. A loop around it restarts the function if
+// the entry found the tank empty: the separate code path lets the compiler fuse the
+// compare and the jump.
 func (e *emitter) open() {
 	if !e.wrapped {
 		return
@@ -57,7 +57,7 @@ func (e *emitter) open() {
 	e.out = append(e.out, opBlock, result)
 }
 
-// close follows the end of the body, which has become the block's.
+// close follows the end of the body, which now ends the block.
 func (e *emitter) close() {
 	if !e.wrapped {
 		return
@@ -70,8 +70,9 @@ func (e *emitter) close() {
 	e.out = append(e.out, opEnd)
 }
 
-// anew ends a block that is left with the tank empty: it refills, puts what whoever
-// begins anew takes again into where that looks, and goes there.
+// anew ends a block that is left with an empty tank: it refills, adds back the units that
+// the restarted code takes again, stores the result where that code reads it, and
+// branches there.
 func (e *emitter) anew(units int64, set byte, index uint32) {
 	e.out = append(e.out, opEnd)
 	e.refill()
@@ -81,13 +82,13 @@ func (e *emitter) anew(units int64, set byte, index uint32) {
 	e.out = append(e.out, opEnd, opUnreachable)
 }
 
-// refill leaves on the stack what the tank has after refilling.
+// refill leaves the refilled amount on the stack.
 func (e *emitter) refill() {
 	e.op(opLocalGet, e.fuel())
 	e.op(opCall, e.f.refill)
 }
 
-// edit writes what c asks for.
+// edit writes the code for c.
 func (e *emitter) edit(c edit) {
 	switch c.kind {
 	case leave, giveBack:
@@ -110,25 +111,25 @@ func (e *emitter) edit(c edit) {
 	}
 }
 
-// wrapping is how many blocks [emitter.wrap] puts around a loop.
+// wrapping is the number of blocks that [emitter.wrap] puts around a loop.
 const wrapping = 3
 
-// wrap encloses a loop of that type, as open does a body: with the tank empty the
-// loop's head leads out of the innermost block, and the loop begins anew.
+// wrap encloses a loop of block type typ, as open does for a body: with an empty tank the
+// loop head branches out of the innermost block, and the loop restarts.
 func (e *emitter) wrap(typ []byte) {
 	e.out = append(append(e.out, opBlock), typ...)
 	e.out = append(e.out, opLoop, emptyBlock, opBlock, emptyBlock)
 }
 
-// unwrap follows the end of the loop, whose head takes units.
+// unwrap follows the end of a loop whose head takes units.
 func (e *emitter) unwrap(units int64) {
-	e.op(opBr, 2) // with what the loop leaves
+	e.op(opBr, 2) // with the loop's result
 	e.anew(units, opLocalSet, e.fuel())
 	e.out = append(e.out, opEnd)
 }
 
-// charge takes units out of the tank, and has it refilled when that is empty. The
-// operand stack is as before.
+// charge takes units from the tank and refills it if it is empty. It leaves the operand
+// stack unchanged.
 func (e *emitter) charge(c edit) {
 	bulk := c.kind == perByte || c.kind == perEntry
 	if bulk {
@@ -158,7 +159,7 @@ func (e *emitter) charge(c edit) {
 	}
 }
 
-// times subtracts what the number on the stack costs.
+// times subtracts the charge for the number on the stack.
 func (e *emitter) times(k kind) {
 	e.op(opLocalGet, e.number())
 	e.out = append(e.out, opExtendU)
@@ -168,7 +169,7 @@ func (e *emitter) times(k kind) {
 	e.out = append(e.out, opI64Sub)
 }
 
-// store writes what is left into the tank.
+// store writes the remaining fuel into the tank.
 func (e *emitter) store() {
 	e.op(opLocalGet, e.fuel())
 	e.op(opGlobalSet, e.tank())

@@ -2,22 +2,22 @@ package meter
 
 import "fmt"
 
-// function meters one body: a walk finds where charges belong and how high they
-// are, then the body is copied around them.
+// function meters one body: a walk finds where charges go and how high they are, then the
+// body is copied with the charges inserted.
 //
-// A function with a loop keeps the tank in a local, since a loop that wrote the
-// global at each turn would wait for its own store; the global is brought up to
-// date around calls and at the end. One without pays from the global.
+// A function with a loop keeps the tank in a local, since a loop that wrote the global in
+// each iteration would wait for its own store; the global is updated around calls and at
+// the end. A function without a loop uses the global directly.
 type function struct {
 	module  *module
 	params  int
 	results []byte
-	globals int // without ours: the tank's index
+	globals int // without the tank, whose index this is
 	refill  uint32
 	limits  Limits
 
 	body     []byte
-	code     int // where the instructions begin
+	code     int // start of the instructions
 	declared int // groups of locals
 	locals   uint64
 	edits    []edit
@@ -25,36 +25,36 @@ type function struct {
 	stateful bool
 }
 
-// edit is something to put in at pos, in place of that many bytes.
+// edit is code to insert at pos, in place of the next instead bytes.
 type edit struct {
 	kind    kind
 	pos     int
 	units   int64
 	instead int
-	code    []byte // a loop's type, where a branch leads, or a function's number
+	code    []byte // a loop's block type, a branch target, or a function index
 }
 
 type kind uint8
 
 const (
 	atEntry   kind = iota
-	wrap           // a loop that gets a wrapping
+	wrap           // a loop that gets wrapped
 	atLoop         // a loop's head
-	atWrapped      // the head of one that has a wrapping
-	unwrap         // its end
-	redirect       // a branch that may lead out of a wrapping, or a function's number
-	flat           // a growth
+	atWrapped      // the head of a wrapped loop
+	unwrap         // the end of a wrapped loop
+	redirect       // a branch that may leave a wrapped loop, or a function index
+	flat           // memory.grow
 	perByte        // and 1/16 of the number on the stack
 	perEntry       // and the number on the stack
-	leave          // a call begins
-	enter          // a call has ended
-	giveBack       // a return
+	leave          // before a call
+	enter          // after a call
+	giveBack       // before a return
 )
 
 const (
 	perInstructions = 64   // instructions for one unit
-	perPlace        = 1    // a place in the frame, of which a recursion piles up many: a local, a result, a value kept while it calls
-	callUnits       = 3    // a call, beside the function's instructions
+	perPlace        = 1    // a slot in the frame, which recursion multiplies: a local, a result, a value kept across a call
+	callUnits       = 3    // a call, in addition to the function's instructions
 	shiftBytes      = 4    // 16 bytes for one unit
 	growUnits       = 5000 // memory.grow
 )
@@ -114,18 +114,18 @@ func (f *function) walk(w *walker) {
 	}
 	f.edits[0].units += (int64(f.locals) + int64(len(f.results)) + int64(operands.most)) * perPlace
 	if w.err == nil && (len(blocks) > 0 || w.pos != len(w.data)) {
-		w.failf("its blocks do not end where it does")
+		w.failf("its blocks do not end with the function")
 	}
 }
 
 func (f *function) add(e edit) { f.edits = append(f.edits, e) }
 
-// maxWrapped is how many loops of a function are wrapped: four blocks take the
-// compiler longer than one, and its time grows with the square of all.
+// maxWrapped is the maximum number of wrapped loops per function: wrapping adds blocks,
+// and compile time grows with the square of their number.
 const maxWrapped = 256
 
-// opens notes a block that began at that byte. A loop is wrapped unless it takes
-// values from the operand stack, which would be gone when it begins anew.
+// opens records a block that starts at offset at. A loop is wrapped unless it takes
+// parameters from the operand stack, which would be lost on a restart.
 func (f *function) opens(blocks *nesting, op, at int, w *walker) {
 	if op != opLoop {
 		blocks.push(-1, 0, false)
@@ -142,7 +142,7 @@ func (f *function) opens(blocks *nesting, op, at int, w *walker) {
 	f.add(edit{kind: head, pos: w.pos})
 }
 
-// ends notes that the innermost block has ended, and what a loop's head costs.
+// ends records the end of the innermost block, and sets the charge at a loop's head.
 func (f *function) ends(blocks *nesting, w *walker) {
 	b, wrapped := blocks.pop()
 	if b.charge < 0 {
@@ -155,7 +155,7 @@ func (f *function) ends(blocks *nesting, w *walker) {
 	}
 }
 
-// plain notes what an instruction without blocks costs by itself.
+// plain adds the edits for an instruction that is not a block or branch.
 func (f *function) plain(op, at int, w *walker) {
 	switch op {
 	case opMemoryGrow:
@@ -177,12 +177,12 @@ func (f *function) plain(op, at int, w *walker) {
 	}
 }
 
-// wrapped reports whether the body gets a block around it, which leaves at most one
+// wrapped reports whether the body is enclosed in a block, which can have at most one
 // result.
 func (f *function) wrapped() bool { return len(f.results) < 2 }
 
-// renumber has the instruction at that byte name its function as it is called when
-// the host's stands before it.
+// renumber replaces the function index of the instruction at offset at by the index after
+// the host's import is added.
 func (f *function) renumber(at int, w *walker) {
 	if now := f.module.shift(w.index); now != w.index {
 		f.add(edit{kind: redirect, pos: at + 1, instead: w.pos - at - 1, code: appendU32(nil, now)})

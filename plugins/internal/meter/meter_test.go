@@ -183,8 +183,8 @@ func TestRewrite_refuses(t *testing.T) {
 		{"block type with a sign of its own", with(func(m *asm.Module) {
 			m.RawFunc("", "", []byte{0, 0x02, 0x80, 0x80, 0x80, 0x80, 0x40, 0x0B, 0x0B})
 		}), "too long"},
-		{"count that ends in the middle", asm.Cat(asm.Header(), []byte("\x06\x08\x0200\x0e\xff\xff\x87\xff")), "ends in the middle"},
-		{"count past the end", asm.Cat(asm.Header(), asm.Section(1, []byte{0xFF, 0xFF, 0xFF, 0xFF, 0x0F})), "ends in the middle"},
+		{"count that ends in the middle", asm.Cat(asm.Header(), []byte("\x06\x08\x0200\x0e\xff\xff\x87\xff")), "it is truncated"},
+		{"count past the end", asm.Cat(asm.Header(), asm.Section(1, []byte{0xFF, 0xFF, 0xFF, 0xFF, 0x0F})), "it is truncated"},
 		{"large table", with(func(m *asm.Module) { m.Table(101, 0) }), "at most 100"},
 		{"many functions", with(func(m *asm.Module) {
 			for range 100 {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// The sections by their numbers.
+// Section IDs.
 const (
 	secCustom   = 0
 	secType     = 1
@@ -23,13 +23,13 @@ const (
 	secDataCount = 12
 )
 
-// section is a section as it stands in the module.
+// section is a section of the module, not decoded.
 type section struct {
 	id      byte
 	content []byte
 }
 
-// module is what the rewriting needs to know of a module.
+// module holds the parts of a module that the rewriting needs.
 type module struct {
 	sections []section
 	types    []signature
@@ -37,10 +37,10 @@ type module struct {
 	imports  []int // type of each imported function
 	globals  []global
 	tables   []table
-	refs     map[byte][]ref // by section: where it names functions
+	refs     map[byte][]ref // by section: references to functions
 }
 
-// ref is a place in a section that names a function.
+// ref is the position of a function index in a section.
 type ref struct {
 	pos, end int
 	index    uint32
@@ -64,10 +64,10 @@ type table struct {
 
 const (
 	magic       = "\x00asm\x01\x00\x00\x00"
-	maxSections = 1000 // twelve that mean something, the rest is for tools
+	maxSections = 1000 // twelve are defined, the others are custom sections
 )
 
-// parse splits a module into sections and reads the ones that matter.
+// parse splits a module into sections and decodes those that the rewriting needs.
 func parse(data []byte, l Limits) (*module, error) {
 	if len(data) < len(magic) || string(data[:len(magic)]) != magic {
 		return nil, fmt.Errorf("not a WebAssembly 1.0 module")
@@ -85,7 +85,7 @@ func parse(data []byte, l Limits) (*module, error) {
 			break
 		}
 		if s.id > secDataCount || s.id != secCustom && seen[s.id] {
-			return nil, fmt.Errorf("section %d is not known here, or there twice", s.id)
+			return nil, fmt.Errorf("section %d is unknown or duplicate", s.id)
 		}
 		seen[s.id] = true
 		if err := m.read(s, l); err != nil {
@@ -138,7 +138,7 @@ func (m *module) readTypes(r *reader, l Limits) {
 	}
 	for range n {
 		if r.byte() != 0x60 {
-			r.failf("a type that is no function's")
+			r.failf("a type that is not a function type")
 		}
 		params := r.count()
 		r.take(uint32(params))
@@ -164,7 +164,7 @@ func (m *module) readImports(r *reader, l Limits) {
 			r.failf("it imports %s.%s: that module belongs to the host", from, name)
 		}
 		if kind := r.byte(); r.err == nil && kind != 0 {
-			r.failf("it imports %s.%s, which is no function: only functions are offered", from, name)
+			r.failf("it imports %s.%s, which is not a function: only functions can be imported", from, name)
 		}
 		m.imports = append(m.imports, int(r.u32()))
 		if r.err != nil {
@@ -173,7 +173,7 @@ func (m *module) readImports(r *reader, l Limits) {
 	}
 }
 
-// funcType is the type of a function; -1 if there is no such function.
+// funcType returns the type index of a function; -1 if there is no such function.
 func (m *module) funcType(index uint32) int {
 	switch n := int64(index) - int64(len(m.imports)); {
 	case n < 0:

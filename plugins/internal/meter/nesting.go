@@ -1,13 +1,13 @@
 package meter
 
-// nesting is the blocks that have not ended, the function's own first.
+// nesting is the stack of open blocks, starting with the function body.
 type nesting []open
 
 // open is a block that has not ended.
 type open struct {
-	charge  int // the edit that charges at its head, if it is a loop or the function; else -1
-	before  int // the instructions before it
-	wrapped int // how many blocks up to this one are wrapped loops
+	charge  int // index of the edit that charges at its head, for a loop or the function; else -1
+	before  int // number of instructions before the block
+	wrapped int // number of wrapped loops up to and including this block
 }
 
 // push opens a block.
@@ -26,7 +26,7 @@ func (n *nesting) pop() (b open, wrapped bool) {
 	return b, b.wrapped > n.inside()
 }
 
-// inside is how many wrapped loops are open.
+// inside returns the number of open wrapped loops.
 func (n nesting) inside() int {
 	if len(n) == 0 {
 		return 0
@@ -34,8 +34,8 @@ func (n nesting) inside() int {
 	return n[len(n)-1].wrapped
 }
 
-// depth is what a branch over that many blocks has to say when the loops that it
-// leaves have their wrapping around them.
+// depth returns the label of a branch over that many blocks, including the blocks added
+// around the wrapped loops that it leaves.
 func (n nesting) depth(over uint32) uint32 {
 	target := len(n) - 1 - int(over)
 	if target < 0 { // the module is not valid

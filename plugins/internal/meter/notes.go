@@ -24,7 +24,7 @@ func (n Notes) append(out []byte) []byte {
 func ReadNotes(content []byte) (Notes, error) {
 	r := &reader{data: content}
 	if r.byte() != Version {
-		return Notes{}, errors.New("metered by another version: " + strconv.Itoa(Version) + " is wanted")
+		return Notes{}, errors.New("metered by another version, must be " + strconv.Itoa(Version))
 	}
 	n := Notes{Stateful: r.byte() == 1}
 	for range r.count() {

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// reader walks over a module's bytes. The first error sticks: reads after it
-// return zero and do not move, so callers check once per piece.
+// reader reads a module's bytes. The first error sticks: later reads return zero and do
+// not move, so callers check once per group of reads.
 type reader struct {
 	data []byte
 	pos  int
@@ -14,7 +14,7 @@ type reader struct {
 }
 
 var (
-	errEnd = errors.New("it ends in the middle")
+	errEnd = errors.New("it is truncated")
 	errLEB = errors.New("a number is too long")
 )
 
@@ -40,7 +40,7 @@ func (r *reader) byte() byte {
 	return r.data[r.pos-1]
 }
 
-// take returns the next n bytes, which stay the module's.
+// take returns the next n bytes, without copying.
 func (r *reader) take(n uint32) []byte {
 	if r.err != nil {
 		return nil
@@ -83,7 +83,7 @@ func (r *reader) s33() int64 {
 			return 0
 		}
 		if top := b >> 4 & 7; shift == 28 && top != 0 && top != 7 {
-			break // these are the sign
+			break // sign bits
 		}
 		n |= int64(b&0x7F) << shift
 		if b < 0x80 {
@@ -94,7 +94,7 @@ func (r *reader) s33() int64 {
 	return 0
 }
 
-// skipLEB passes over a LEB128 of at most size bytes, signed or not.
+// skipLEB skips a LEB128 of at most size bytes, signed or not.
 func (r *reader) skipLEB(size int) {
 	for range size {
 		if r.byte() < 0x80 {
@@ -104,8 +104,8 @@ func (r *reader) skipLEB(size int) {
 	r.fail(errLEB)
 }
 
-// count reads a vector's length; each entry has a byte at least, so a length
-// past the end is a lie that must not be allocated for.
+// count reads a vector's length. Each entry has at least one byte, so a length past the
+// end is invalid and must not be used for an allocation.
 func (r *reader) count() int {
 	n := r.u32()
 	if r.err == nil && uint64(n) > uint64(len(r.data)-r.pos) {
@@ -117,7 +117,7 @@ func (r *reader) count() int {
 
 func (r *reader) name() string { return string(r.take(r.u32())) }
 
-// shortName is name for those that messages repeat.
+// shortName reads a name that error messages may contain.
 func (r *reader) shortName(l Limits) string {
 	n := r.u32()
 	if r.err == nil && int64(n) > int64(l.NameBytes) {

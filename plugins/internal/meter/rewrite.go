@@ -5,41 +5,40 @@ import (
 	"strconv"
 )
 
-// Version changes whenever the same input gives another output, so that what was
-// cached under the old one is not used.
+// Version changes whenever the same input gives a different output, so that old cache
+// entries are not used.
 const Version = 13
 
-// Reserved begins the names of exports that the rewriting adds.
+// Reserved is the prefix of the exports that the rewriting adds.
 const Reserved = "cardea:"
 
-// Fuel is the export of the tank, a mutable i64. It starts at 0, so whoever runs
-// anything fills it first, with at most [Slice].
+// Fuel is the export of the tank, a mutable i64. It starts at 0; the host fills it before
+// each call, with at most [Slice].
 const Fuel = Reserved + "fuel"
 
-// Slice is how much fuel the tank holds. When it is empty the guest asks the host for
-// more, and a garbage collection that waits can begin. So no collection waits for longer
-// than a slice can take: its slowest instructions, loads that miss every cache, make
-// some 8 ms of it. The host gives less to a guest that turns out to be so slow.
+// Slice is the capacity of the tank. When it is empty the guest calls the host for more,
+// and a pending garbage collection can start. So a collection waits at most one slice:
+// with the slowest instructions, loads that miss every cache, about 8 ms. The host gives
+// smaller slices to such slow guests.
 const Slice = 1_000
 
 // Limits bounds what a module may declare.
 type Limits struct {
 	Types, Imports, Functions, Globals, Exports int
 
-	Values       int // parameters of one type, and results
-	NameBytes    int // of one import's or export's name
-	TableEntries int // in all tables, now and after growing
+	Values       int // parameters or results of one type
+	NameBytes    int // of the name of one import or export
+	TableEntries int // in all tables, including growth
 	DataBytes    int // in all data segments
 
-	// What one function may have. The compiler's time grows with the square of
-	// some of them.
+	// Limits of one function. Compile time grows with the square of some of them.
 	BodyBytes, Locals int
 	Blocks            int // blocks, loops and ifs
-	Targets           int // of all its br_table
+	Targets           int // of all its br_table instructions
 }
 
-// Scan checks a module against the limits, in time that its size bounds. It
-// needs no validated module and does not validate.
+// Scan checks a module against the limits, in time linear in its size. It does not
+// validate, and accepts modules that are not validated.
 func Scan(data []byte, l Limits) error {
 	m, err := parse(data, l)
 	if err != nil {
@@ -49,18 +48,18 @@ func Scan(data []byte, l Limits) error {
 	return err
 }
 
-// Notes is what a host has to know of a rewritten module. They travel inside it,
-// in the custom section [Section].
+// Notes is what a host must know about a rewritten module. They are stored in its custom
+// section [Section].
 type Notes struct {
-	// Globals are the exports of the mutable globals, fuel not among them.
+	// Globals are the exports of the mutable globals, without fuel.
 	Globals []string
-	// Stateful says that memory and globals are not all of an instance's state:
-	// the code changes tables, drops segments, or keeps references in globals.
+	// Stateful reports that an instance has state outside memory and globals: the code
+	// changes tables, drops segments, or keeps references in globals.
 	Stateful bool
 }
 
-// Rewrite meters a module. The error says what the module does that cannot be
-// metered, or where it ends or exceeds the limits.
+// Rewrite meters a module. The error says what cannot be metered, where the module is
+// truncated, or which limit it exceeds.
 func Rewrite(data []byte, l Limits) ([]byte, error) {
 	m, err := parse(data, l)
 	if err != nil {
@@ -76,7 +75,7 @@ func Rewrite(data []byte, l Limits) ([]byte, error) {
 			continue
 		}
 		if g.typ < 0x7C || g.typ > 0x7F {
-			notes.Stateful = true // a reference: it has no number to put back
+			notes.Stateful = true // a reference cannot be saved as a number
 			continue
 		}
 		notes.Globals = append(notes.Globals, Reserved+strconv.Itoa(i))
@@ -85,10 +84,10 @@ func Rewrite(data []byte, l Limits) ([]byte, error) {
 	return appendSection(out, secCustom, notes.append(appendName(nil, Section))), nil
 }
 
-// order is that of the sections.
+// order is the order of the sections.
 var order = [...]byte{secType, secImport, secFunction, secTable, secMemory, secGlobal, secExport, secElement, secDataCount, secCode, secData}
 
-// assemble puts the module together again, without its custom sections (see [Strip]).
+// assemble encodes the module from its sections, without custom sections (see [Strip]).
 func (m *module) assemble(code []byte, globals []string, l Limits) []byte {
 	content := map[byte][]byte{}
 	for _, s := range m.sections {
@@ -114,7 +113,7 @@ func (m *module) assemble(code []byte, globals []string, l Limits) []byte {
 	return out
 }
 
-// rest returns what follows a vector's length; nil for a section that is absent.
+// rest returns the bytes after a vector's length; nil for a section that is absent.
 func rest(content []byte) []byte {
 	r := &reader{data: content}
 	r.u32()
@@ -142,7 +141,7 @@ func (m *module) exportSection(old []byte, globals []string) []byte {
 	return appendU32(append(appendName(out, Fuel), 3), uint32(len(m.globals)))
 }
 
-// tableSection gives every table a ceiling.
+// tableSection sets a maximum on every table.
 func (m *module) tableSection(l Limits) []byte {
 	out := appendU32(nil, uint32(len(m.tables)))
 	for _, t := range m.tables {

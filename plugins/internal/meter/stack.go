@@ -1,17 +1,16 @@
 package meter
 
-// stack follows how many values a function has on its operand stack. What is there
-// when it calls is in its frame, of which a recursion piles up many, so that it is
-// paid for at the entry as locals are. Modules that are not valid may confuse it;
-// it counts on.
+// stack tracks the height of a function's operand stack. Values on it during a call are
+// part of the frame, which recursion multiplies, so they are charged at the entry like
+// locals. On invalid modules the height may be wrong, but it stays defined.
 type stack struct {
 	m      *module
 	height int
-	most   int // at a call, with what the call takes and returns
+	most   int // maximum at a call, including the call's results
 	blocks []level
 }
 
-// level is an open block: the values below it, its parameters and results.
+// level is an open block: the height below it, its parameters and results.
 type level struct{ base, params, results int }
 
 func newStack(m *module, results int) *stack {
@@ -26,7 +25,7 @@ func (s *stack) pop(n int) {
 	s.height = max(base, s.height-n)
 }
 
-// step follows one instruction, whose operands the walker still has.
+// step applies one instruction, whose operands the walker still holds.
 func (s *stack) step(op int, w *walker) {
 	switch op {
 	case opIf, opBlock, opLoop:
@@ -40,7 +39,7 @@ func (s *stack) step(op int, w *walker) {
 	case opElse, opEnd:
 		s.boundary(op)
 	case opBr, opBrTable, opReturn, opUnreachable:
-		s.pop(s.height) // nothing follows that runs
+		s.pop(s.height) // the rest of the block is unreachable
 	case opCall:
 		s.call(s.m.funcType(w.index))
 	case opCallIndirect:
@@ -76,7 +75,7 @@ func (s *stack) call(typ int) {
 	s.height += len(t.results)
 }
 
-// blockType is what a block takes and leaves: nothing, one value, or a type's.
+// blockType returns the number of parameters and results of a block type.
 func (m *module) blockType(typ int64) (params, results int) {
 	switch {
 	case typ >= 0 && typ < int64(len(m.types)):
@@ -88,7 +87,7 @@ func (m *module) blockType(typ int64) (params, results int) {
 	return 0, 1
 }
 
-// effect is how many values an ordinary instruction takes and leaves.
+// effect returns how many values an ordinary instruction pops and pushes.
 func effect(op int) (pops, pushes int) {
 	switch {
 	case op == opLocalGet, op == opGlobalGet, op >= 0x41 && op <= 0x44, op == 0x3F, op == 0xD0, op == 0xD2, op == opTableSize:
@@ -109,7 +108,7 @@ func effect(op int) (pops, pushes int) {
 	return 0, 0
 }
 
-// unary reports whether an instruction among the numeric ones takes one value.
+// unary reports whether a numeric instruction takes one operand.
 func unary(op int) bool {
 	return op == 0x45 || op == 0x50 || op >= 0x67 && op <= 0x69 || op >= 0x79 && op <= 0x7B ||
 		op >= 0x8B && op <= 0x91 || op >= 0x99 && op <= 0x9F || op >= 0xA7 && op <= 0xC4

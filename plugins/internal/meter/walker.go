@@ -1,24 +1,23 @@
 package meter
 
-// walker goes through code instruction by instruction. It refuses what it does
-// not know, and indices of locals and globals that were not declared, which the
-// rewriting would otherwise make valid.
+// walker reads code instruction by instruction. It rejects unknown instructions, and
+// indices of undeclared locals and globals, which the rewriting would make valid.
 type walker struct {
 	*reader
 	locals  uint64 // parameters included
 	globals int
 
-	block int64  // the type of the block that instruction has passed, as it is encoded
-	index uint32 // of what it calls, or of the type that it calls by
+	block int64  // the encoded type of the last block instruction
+	index uint32 // of the last called function, or of the type of an indirect call
 
-	refs []ref // by ref.func
+	refs []ref // of ref.func instructions
 
 	instructions int
 	targets      int  // of br_table
-	stateful     bool // it changes tables or drops segments, which no reset undoes
+	stateful     bool // it changes tables or drops segments, which a reset does not undo
 }
 
-// constant passes over a constant expression with its end.
+// constant skips a constant expression including its end.
 func (w *walker) constant() {
 	for w.err == nil {
 		if w.instruction() == opEnd {
@@ -27,7 +26,7 @@ func (w *walker) constant() {
 	}
 }
 
-// The opcodes that matter by themselves.
+// Opcodes that need special treatment.
 const (
 	opBlock        = 0x02
 	opLoop         = 0x03
@@ -61,7 +60,7 @@ const (
 	emptyBlock = 0x40
 )
 
-// The instructions behind opPrefix, as instruction returns them.
+// The instructions with the prefix opPrefix, as instruction returns them.
 const (
 	opMemoryInit = opPrefix<<8 | 8
 	opDataDrop   = opPrefix<<8 | 9
@@ -75,7 +74,7 @@ const (
 	opTableFill  = opPrefix<<8 | 17
 )
 
-// instruction passes over one instruction with its operands and returns it.
+// instruction skips one instruction with its operands and returns its opcode.
 func (w *walker) instruction() int {
 	op := int(w.byte())
 	w.instructions++
@@ -102,7 +101,7 @@ func (w *walker) instruction() int {
 	return op
 }
 
-// redirected returns the operands of a branch, which begin at pos, as they are among
+// redirected returns the operands of the branch at pos, adjusted for the blocks around
 // wrapped loops.
 func (w *walker) redirected(pos, op int, blocks nesting) []byte {
 	r, out, n := &reader{data: w.data, pos: pos}, []byte(nil), 0
@@ -116,8 +115,7 @@ func (w *walker) redirected(pos, op int, blocks nesting) []byte {
 	return out
 }
 
-// slowExtra is what an instruction counts for that takes the processor as long as
-// this many more of the others.
+// slowExtra is the number of extra instructions that a slow instruction counts as.
 const slowExtra = 31
 
 // slow reports whether an instruction divides, takes a root or rounds.
@@ -131,7 +129,7 @@ func slow(op int) bool {
 	return false
 }
 
-// operands passes over what follows the ordinary instructions.
+// operands skips the operands of other instructions.
 func (w *walker) operands(op int) {
 	switch {
 	case op == opBr, op == opBrIf, op == opCall, op == 0x25, op == opTableSet: // an index
@@ -167,14 +165,14 @@ func (w *walker) operands(op int) {
 		w.take(8)
 	case op <= 0x01, op == opElse, op == opEnd, op == opReturn, op == 0x1A, op == 0x1B, op >= 0x45 && op <= 0xC4, op == 0xD1: // nothing
 	default:
-		w.failf("instruction 0x%02X is not known here", op)
+		w.failf("unknown instruction 0x%02X", op)
 	}
 }
 
 func (w *walker) prefixed() int {
 	sub := w.u32()
 	if sub > 17 {
-		w.failf("instruction 0xFC %d is not known here", sub)
+		w.failf("unknown instruction 0xFC %d", sub)
 		return opPrefix
 	}
 	op := opPrefix<<8 | int(sub)

@@ -9,7 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// access is a point as one plugin may use it.
+// access is a point with the rights of one plugin.
 type access struct {
 	index  int // among the plugin's points
 	point  abi.Point
@@ -23,11 +23,12 @@ type rule struct {
 	typ         abi.Type
 	known       bool // whether the point has such a key
 	read, write bool
-	capped      bool // it may go down, from true to false or lose members, and not the other way
-	narrow      bool // it may not widen what the point's guard holds narrow
+	capped      bool // it may only lower a number, turn true into false or remove list members
+	narrow      bool // it may not widen what the point limits
 }
 
-// accesses returns the points that have a hook, at their places in the catalogue.
+// accesses returns an entry for each point with a hook, at the point's index in the
+// catalogue.
 func accesses(catalogue []abi.Point, points []string, r manifest.Rights) []*access {
 	all := make([]*access, len(catalogue))
 	for n, name := range points {
@@ -37,7 +38,7 @@ func accesses(catalogue []abi.Point, points []string, r manifest.Rights) []*acce
 	return all
 }
 
-// place is where a point stands in the catalogue; -1 if it does not.
+// place returns the index of a point in the catalogue; -1 if it is absent.
 func place(catalogue []abi.Point, name string) int {
 	return slices.IndexFunc(catalogue, func(p abi.Point) bool { return p.Name == name })
 }
@@ -63,25 +64,25 @@ func (a *access) writes(k abi.Key, key string) bool {
 	return a.rights.Write(key)
 }
 
-// mayStop reports whether a stop keeps later hooks from running. Where hooks decide it
-// never does: one without any grant could switch off the checks behind it. Where they
-// enrich it takes the right to write something.
+// mayStop reports whether a stop skips later hooks. At points that decide it never does:
+// a plugin without grants could switch off the checks that follow. At points that enrich
+// it requires the right to write something.
 func (a *access) mayStop() bool {
 	return a.point.Enrich && len(a.rights.Asked.Write) > 0 && len(a.rights.Given.Write) > 0
 }
 
-// maxRules bounds the keys that an instance remembers for a point.
+// maxRules bounds the keys that an instance caches per point.
 const maxRules = 256
 
-// ruleCache is what an instance has looked up for a point: guests name the same few
-// keys again and again, mostly by texts that stay in the same place.
+// ruleCache caches lookups of one instance for a point: guests use the same few keys
+// repeatedly, mostly from strings at the same address.
 type ruleCache struct {
-	recent [8]*rule // by place
+	recent [8]*rule // by address and length
 	rules  map[string]*rule
 }
 
-// rule looks a key up, by the bytes that the guest named it with and where they
-// are; false if it is no key. What was named before costs no allocation.
+// rule looks up a key by its bytes and its address in guest memory; false if the key is
+// invalid. A cached lookup does not allocate.
 func (c *ruleCache) rule(a *access, key []byte, at uint32) (*rule, bool) {
 	recent := &c.recent[(at+uint32(len(key)))%uint32(len(c.recent))]
 	if r := *recent; r != nil && r.key == string(key) {

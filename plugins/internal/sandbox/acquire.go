@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// acquire lets a call in i run within the limits on time and concurrency, or returns
-// an error when maxWait is over. The time that it waits is not the call's.
+// acquire waits until a call in i may run within the limits on time and concurrency, or
+// returns an error after maxWait. The wait does not count towards the call's time.
 func (e *env) acquire(ctx context.Context, i *wasm.Instance, maxWait time.Duration) error {
 	if !e.usage.Time.Over() && e.tryAcquire() {
 		return nil
@@ -21,7 +21,7 @@ func (e *env) acquire(ctx context.Context, i *wasm.Instance, maxWait time.Durati
 	return e.waitAcquire(ctx, maxWait)
 }
 
-// waitForShare waits until the plugin is within its share of time, for d at most.
+// waitForShare waits until the plugin is within its share of time, at most d.
 func (e *env) waitForShare(ctx context.Context, d time.Duration) error {
 	ahead := e.usage.Time.Ahead()
 	if ahead > d {
@@ -39,7 +39,7 @@ func (e *env) waitForShare(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// tryAcquire reports whether one more call may run now, and counts it.
+// tryAcquire acquires a slot if one is free, and reports whether it did.
 func (e *env) tryAcquire() bool {
 	if e.counted && !e.usage.calls.TryAcquire() {
 		return false
@@ -53,7 +53,7 @@ func (e *env) tryAcquire() bool {
 	return false
 }
 
-// waitAcquire waits until one more call may run, for d at most.
+// waitAcquire waits for a slot, at most d.
 func (e *env) waitAcquire(ctx context.Context, d time.Duration) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, d, concurrency.ErrFull)
 	defer cancel()
@@ -78,13 +78,13 @@ func (e *env) release() {
 	}
 }
 
-// smallStack is the stack up to which a guest that waits for others does not count as
+// smallStack is the largest stack, in bytes, with which a waiting guest does not count as
 // running.
 const smallStack = 1 << 20
 
-// outside runs what waits for others without counting the call as running, so that a
-// slow answer keeps no other plugin waiting. A guest whose stack may be deep counts
-// all the same. When the call cannot be counted again in time, it ends.
+// outside runs wait, which blocks on kv or http, without counting the call as running, so
+// that a slow response does not delay other plugins. A guest whose stack may be deep
+// stays counted. If no slot is free afterwards, the call fails.
 func (g *guest) outside(i *wasm.Instance, wait func(context.Context)) {
 	ctx, cancel := g.outsideContext()
 	defer cancel()
@@ -97,26 +97,26 @@ func (g *guest) outside(i *wasm.Instance, wait func(context.Context)) {
 	g.env.release()
 	g.running = false
 	wait(ctx)
-	defer i.Resume(i.Pause()) // waiting for room is not the guest's doing
+	defer i.Resume(i.Pause()) // the wait for a slot does not count as the guest's time
 	if err := g.env.waitAcquire(context.WithoutCancel(g.ctx), g.env.Limits.Deadline); err != nil {
 		panic(err)
 	}
 	g.running = true
 }
 
-// outsideContext returns the context for waiting on others: the request's values, its
-// own deadline, and not the client's, since an instance that is left in
-// the middle of something is lost.
+// outsideContext returns the context for kv and http: the request's values with the
+// call's own deadline, but without the client's cancellation, since an interrupted
+// instance is lost.
 func (g *guest) outsideContext() (context.Context, context.CancelFunc) {
 	return context.WithDeadline(context.WithoutCancel(g.ctx), g.deadline())
 }
 
-// maxStored bounds what of one call of the store counts as work: the rest of a longer
-// one was waiting, which may be another's doing.
+// maxStored bounds the time of one store call that counts as the plugin's work: more was
+// waiting, possibly for another plugin.
 const maxStored = 5 * time.Millisecond
 
-// stored is outside for a call of the store. That works on this machine: its time is
-// the plugin's.
+// stored is outside for a call of the store. The store works on this machine, so its time
+// counts as the plugin's.
 func (g *guest) stored(i *wasm.Instance, call func(context.Context)) {
 	g.outside(i, func(ctx context.Context) {
 		begun := time.Now()

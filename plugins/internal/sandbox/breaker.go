@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// BreakerLimits says when a plugin that keeps breaking is disabled, so that it costs
-// no more than its answer. Zero means the default in brackets.
+// BreakerLimits says when a plugin that keeps failing is disabled, so that it no longer
+// costs time. Zero means the default in brackets.
 type BreakerLimits struct {
-	Failures int           // within Window [5]; below zero never
+	Failures int           // within Window [5]; negative means never
 	Window   time.Duration // [10 s]
-	Pause    time.Duration // before one call may try again; doubles each time it fails [1 s]
+	Pause    time.Duration // until one call is tried again; doubles each time it fails [1 s]
 	MaxPause time.Duration // [5 min]
 }
 
@@ -33,25 +33,24 @@ func (b BreakerLimits) withDefaults() BreakerLimits {
 	return b
 }
 
-var errDisabled = errors.New("it broke too often and is disabled")
+var errDisabled = errors.New("it failed too often and is disabled")
 
-// breaker counts the failures of one version. While all is well, which is when the
-// last failure is older than the window, a call costs it two atomic loads. Safe for
-// concurrent use.
+// breaker counts the failures of one version. In the normal state, without failures in
+// the window, a call costs two atomic loads. Safe for concurrent use.
 type breaker struct {
 	cfg BreakerLimits
 	now func() time.Time
 
-	troubled atomic.Bool // there is something below to look at
+	troubled atomic.Bool // the fields below are not all zero
 
 	mu     sync.Mutex
 	recent []time.Time // failures within the window
 	until  time.Time   // disabled up to then; zero if it is not
 	pause  time.Duration
-	trying bool // one call tries whether it works again
+	trying bool // one call is testing whether it works again
 }
 
-// enter says whether a call may run; each call that may is followed by done.
+// enter reports whether a call may run; done or undecided follows each call that may.
 func (b *breaker) enter() error {
 	if !b.troubled.Load() {
 		return nil
@@ -68,7 +67,7 @@ func (b *breaker) enter() error {
 	return nil
 }
 
-// done notes how a call ended. fatal failures count as many.
+// done records how a call ended. One fatal failure is enough to disable the version.
 func (b *breaker) done(failed, fatal bool) (opened bool) {
 	if !failed && !b.troubled.Load() {
 		return false
@@ -86,7 +85,7 @@ func (b *breaker) done(failed, fatal bool) (opened bool) {
 	return false
 }
 
-// forget drops failures from before the window.
+// forget drops failures older than the window.
 func (b *breaker) forget(now time.Time) {
 	for len(b.recent) > 0 && now.Sub(b.recent[0]) > b.cfg.Window {
 		b.recent = b.recent[1:]
@@ -98,7 +97,7 @@ func (b *breaker) failed(fatal bool) (opened bool) {
 		return false
 	}
 	if !b.until.IsZero() && !b.trying {
-		return false // a call from before it was disabled
+		return false // a call that started before it was disabled
 	}
 	b.troubled.Store(true)
 	now := b.now()
@@ -112,7 +111,7 @@ func (b *breaker) failed(fatal bool) (opened bool) {
 	return true
 }
 
-// undecided notes that a call ended without the guest having run.
+// undecided records that a call ended without running the guest.
 func (b *breaker) undecided() {
 	if !b.troubled.Load() {
 		return

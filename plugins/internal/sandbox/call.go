@@ -14,8 +14,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// Call runs the hook on an event. It returns nil, hooks.ErrStop, the guest's
-// refusal, or a *Fault.
+// Call runs the hook on an event. It returns nil, hooks.ErrStop, the guest's refusal, or
+// a *Fault.
 func (v *Version) Call(ctx context.Context, h *Hook, view hooks.View) error {
 	if used := api.AllowanceOf(ctx); !h.Shadow && v.overAllowance(used, h.Point.Name()) {
 		return errAllowance(used)
@@ -37,8 +37,8 @@ func (v *Version) Call(ctx context.Context, h *Hook, view hooks.View) error {
 	return err
 }
 
-// noRoom is the fault of a call that could not run in time. A plugin that is over its
-// share of time breaks by that, others are not to blame.
+// noRoom returns the fault of a call that could not run in time. It counts as a failure
+// only if the plugin is over its share of time.
 func (v *Version) noRoom(ctx context.Context, h *Hook, err error) error {
 	f := v.fault(h, FaultBusy, err)
 	if errors.Is(err, errShare) {
@@ -49,9 +49,9 @@ func (v *Version) noRoom(ctx context.Context, h *Hook, err error) error {
 	return f
 }
 
-// overAllowance reports whether what a request stands for has had together what one may
-// cost, in fuel and in time. It costs it all, whatever the binding's on_error: who
-// sends it could choose otherwise which part of it no hook sees.
+// overAllowance reports whether the requests inside a batch have used up the fuel or time
+// of one request. The whole batch is then refused, whatever the binding's on_error:
+// otherwise the client could choose which of its parts no hook sees.
 func (v *Version) overAllowance(a *api.Allowance, point string) bool {
 	if a == nil {
 		return false
@@ -67,8 +67,8 @@ func errAllowance(a *api.Allowance) error {
 	return api.E(api.Invalid, route.ReasonBadBatch, "the requests of the batch together take as long to judge as one may: send fewer at a time")
 }
 
-// maxWait is how long a call waits for an instance, and again to run. An event waits
-// longer, since it would be lost.
+// maxWait returns how long a call waits for an instance, and again for a slot. An event
+// waits longer, since it would be lost.
 func (v *Version) maxWait(h *Hook) time.Duration {
 	if h.Point.IsFilter() {
 		return v.Limits.Wait
@@ -76,8 +76,8 @@ func (v *Version) maxWait(h *Hook) time.Duration {
 	return max(v.Limits.Wait, v.Limits.Deadline)
 }
 
-// run runs the hook in an instance and gives it back, and what acquire took. A panic
-// of the host's own on the way is the plugin's failure.
+// run runs the hook in an instance and returns the instance and the slot. A panic of the
+// host is treated as the plugin's failure.
 func (v *Version) run(ctx context.Context, h *Hook, view hooks.View, i *wasm.Instance) (err error) {
 	g, a := i.State.(*guest), v.access[h.place]
 	g.begin(ctx, a, view)
@@ -101,7 +101,7 @@ func (v *Version) run(ctx context.Context, h *Hook, view hooks.View, i *wasm.Ins
 	return err
 }
 
-// invoke calls the hook, and counts what it takes where that is asked for.
+// invoke calls the hook, and adds its cost to the allowance of a batch.
 func (v *Version) invoke(ctx context.Context, i *wasm.Instance, a *access) (abi.Status, error) {
 	allowed, fuel := api.AllowanceOf(ctx), v.Limits.Fuel
 	if allowed == nil {
@@ -113,7 +113,7 @@ func (v *Version) invoke(ctx context.Context, i *wasm.Instance, a *access) (abi.
 	return status, err
 }
 
-// giveBack returns an instance to the pool, as ready as it is.
+// giveBack returns an instance to the pool.
 func (v *Version) giveBack(i *wasm.Instance, g *guest, a *access) {
 	if !g.broken && i.StackBytes() > keptStack {
 		i.Slim(a.index, a.export)
@@ -134,7 +134,7 @@ func (v *Version) giveBack(i *wasm.Instance, g *guest, a *access) {
 // call: with hooks at every point and two instances that is 16 MiB.
 const keptStack = 256 << 10
 
-// settle tells the breaker how a call ended.
+// settle reports the outcome of a call to the breaker.
 func (v *Version) settle(ctx context.Context, err error) {
 	f, broken := err.(*Fault)
 	if v.breaker.done(broken && f.counts(), broken && f.Class == FaultStack) {
@@ -142,7 +142,7 @@ func (v *Version) settle(ctx context.Context, err error) {
 	}
 }
 
-// finish does what the status says.
+// finish handles the status.
 func (v *Version) finish(h *Hook, g *guest, a *access, status abi.Status) error {
 	switch {
 	case status < 0:
@@ -150,7 +150,7 @@ func (v *Version) finish(h *Hook, g *guest, a *access, status abi.Status) error 
 	case status > abi.NotApplicable:
 		return v.fault(h, FaultStatus, fmt.Errorf("status %d has no meaning", status))
 	case status == abi.Refuse && !a.point.Filter:
-		return v.fault(h, FaultStatus, errors.New("it refuses an event, which has happened already"))
+		return v.fault(h, FaultStatus, errors.New("it refuses an event: events cannot be refused"))
 	case h.Shadow:
 		return v.compare(h, g, status)
 	case status == abi.Refuse:

@@ -18,8 +18,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// Deps is what the host lends all versions of all plugins. Every field is set but
-// HTTP, OnCall and Own.
+// Deps holds what all versions of all plugins share. All fields except HTTP, OnCall and
+// Own are required.
 type Deps struct {
 	Own      []abi.Point      // that guests may have hooks for besides those of plugins/abi
 	Now      func() time.Time // as guests see it
@@ -33,19 +33,18 @@ type Deps struct {
 	OnMetric func(plugin, name string, amount int64)
 }
 
-// KV keeps what plugins put away with kv_put, each plugin for itself.
-// Implementations must be safe for concurrent use and heed ctx, which ends with the
-// call's deadline.
+// KV stores the entries of kv_put, separately for each plugin. Implementations must be
+// safe for concurrent use and respect ctx, which ends at the call's deadline.
 type KV interface {
-	// PluginGet returns the value of an entry that is alive at now, or
+	// PluginGet returns the value of an entry that has not expired at now, or
 	// api.ErrNotFound.
 	PluginGet(ctx context.Context, plugin, key string, now time.Time) ([]byte, error)
 	// PluginPut writes an entry, or fails with api.ErrQuota.
 	PluginPut(ctx context.Context, e api.PluginEntry, now time.Time, q api.PluginQuota) error
-	// PluginIncr adds by to a decimal number, atomically, and returns the sum. An
-	// entry that is not there begins at 0 and expires as e says; one that is
-	// keeps its own end. It fails with api.ErrQuota, or with api.ErrConflict if
-	// what is there is no number or the sum is none.
+	// PluginIncr adds by to a decimal number atomically and returns the sum. A new entry
+	// starts at 0 and expires as e says; an existing one keeps its expiry. It fails with
+	// api.ErrQuota, or with api.ErrConflict if the value is not a number or the sum
+	// overflows.
 	PluginIncr(ctx context.Context, e api.PluginEntry, by int64, now time.Time, q api.PluginQuota) (int64, error)
 }
 
@@ -59,13 +58,13 @@ const (
 	Reuse = "reuse"
 )
 
-// Options is what one version of a plugin runs with. No limit is zero.
+// Options configures one version of a plugin. No limit is zero.
 type Options struct {
 	Name      string
 	Log       *slog.Logger
 	Module    *wasm.Module
 	Declared  manifest.Module // what the module exports and imports
-	Points    []string        // that it has hooks for
+	Points    []string        // the points that it has hooks for
 	Rights    manifest.Rights
 	Limits    manifest.Limits
 	Isolation string
@@ -73,26 +72,26 @@ type Options struct {
 	Secrets   map[string]api.Secret
 }
 
-// env is what a version lends its instances.
+// env is what a version shares with its instances.
 type env struct {
 	Options
 	deps    *Deps
 	usage   *Usage
 	fetcher *fetch.Fetcher
-	waits   bool         // calls may wait for others
-	lines   api.LogLimit // about the host's own trouble with the plugin
-	counted bool         // its calls count by themselves, too: it has more instances than its share of the host's
+	waits   bool         // calls may wait for kv or http
+	lines   api.LogLimit // rate of host errors about the plugin
+	counted bool         // it also uses its own limiter, since it has more instances than its share of the host's slots
 }
 
-// maxStackText is how many bytes of the host's own stack are logged.
+// maxStackText is the maximum number of bytes logged of the host's stack.
 const maxStackText = 4 << 10
 
-// panicked makes an error of what the host panicked with while it worked for the
-// plugin, and logs where. It is the plugin's failure: whatever else there is goes on.
+// panicked turns a panic of the host into an error and logs the stack. It counts as the
+// plugin's failure; everything else continues.
 func (e *env) panicked(ctx context.Context, r any) error {
 	if skipped, ok := e.lines.Admit("panic", time.Now()); ok {
 		stack := debug.Stack()
-		e.Log.ErrorContext(ctx, "the host panicked while it worked for the plugin", "panic", printable.Escape(fmt.Sprint(r), maxFaultText),
+		e.Log.ErrorContext(ctx, "host panicked in a plugin call", "panic", printable.Escape(fmt.Sprint(r), maxFaultText),
 			"stack", string(stack[:min(len(stack), maxStackText)]), "not_logged", skipped)
 	}
 	return hostPanic(r)

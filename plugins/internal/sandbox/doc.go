@@ -1,8 +1,8 @@
-// Package sandbox is one version of a plugin at work: a pool of instances, the call of
-// a hook, the host functions that a guest calls back, and the breaker.
+// Package sandbox runs one version of a plugin: a pool of instances, calls of hooks, the
+// host functions that a guest calls, and the breaker.
 //
-// The host (plugins) calls it. It makes a version of a compiled module, lends it
-// what versions share, and says at which hooks it is called:
+// It is called by the host (plugins), which creates a version from a compiled module,
+// passes the resources that versions share, and says which hooks to call:
 //
 //	New(Options, *Deps, *Usage) -> Version.Call(hook, view) ... Close
 //
@@ -12,10 +12,10 @@
 //	                       journal --only when the guest says continue or stop--> view
 //	Call <- nil, hooks.ErrStop, a refusal, or a *Fault; then the instance is reset
 //
-// It reads no manifest, compiles nothing, and does not know about bindings: what a
-// fault means is the host's business.
+// It reads no manifest, compiles nothing, and does not know about bindings: the host
+// decides what a fault means.
 //
-// The files from the bottom up: records, fault, usage, breaker, journal, access and
-// pool know no guest; deps is what a version lends its guests; guest, fields and host*
-// are a guest's side; start, instance and call are the version's.
+// The files, bottom up: records, fault, usage, breaker, journal, access and pool know
+// nothing about guests; deps is what a version passes to its guests; guest, fields and
+// host* are the guest's side; start, instance and call are the version's.
 package sandbox

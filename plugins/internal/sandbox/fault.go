@@ -9,33 +9,33 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// ErrClosed is the error of a call of a version that is closed.
+// ErrClosed is returned by calls of a closed version.
 var ErrClosed = errors.New("closed")
 
 var (
 	errBusy  = errors.New("every instance is in use: raise limits.instances, or make the hook faster")
-	errShare = errors.New("the plugin computes for more than its share of time: make the hook faster, or raise limits.share")
+	errShare = errors.New("the plugin exceeds its share of time: make the hook faster, or raise limits.share")
 	errCalls = errors.New("too many host calls in one call")
 )
 
 // The classes of a [Fault].
 const (
 	FaultTrap     = "trap"       // the guest trapped or exited
-	FaultFuel     = "fuel"       // it ran too long
+	FaultFuel     = "fuel"       // it used up its fuel
 	FaultCalls    = "host_calls" // it used up its host calls
 	FaultStatus   = "status"     // it returned an unknown status, or one that makes no sense here
 	FaultReported = "reported"   // it returned a negative status
 	FaultCommit   = "commit"     // the point does not accept a value that it has set
-	FaultBusy     = "busy"       // no instance became free in time, or too many calls ran
-	FaultStart    = "start"      // a new instance could not be made
+	FaultBusy     = "busy"       // no instance was free in time, or too many calls were running
+	FaultStart    = "start"      // a new instance could not be created
 	FaultClosed   = "closed"     // the plugin is closed
-	FaultStack    = "stack"      // it called itself too deep; a trap that costs much memory
-	FaultPaused   = "paused"     // it broke too often and is disabled: see [BreakerLimits]
+	FaultStack    = "stack"      // it recursed too deeply; a trap that costs much memory
+	FaultPaused   = "paused"     // it failed too often and is disabled: see [BreakerLimits]
 	FaultHost     = "host"       // the host panicked while it worked for the guest
 )
 
-// Fault says that a plugin broke in a call, and how. It is for logs and metrics;
-// clients see no more of it than which value a point does not accept.
+// Fault says that a plugin failed in a call, and how. It is for logs and metrics; a
+// client only learns which value the point did not accept.
 type Fault struct {
 	Plugin, Point string
 	Class         string
@@ -50,8 +50,8 @@ func (f *Fault) Error() string {
 // Unwrap returns the cause.
 func (f *Fault) Unwrap() error { return f.Err }
 
-// counts reports whether the fault says something about the guest, for the breaker:
-// that there is no room does not, unless the guest has taken more than its share.
+// counts reports whether the breaker counts the fault. A lack of instances or slots does
+// not count, unless the plugin is over its share of time.
 func (f *Fault) counts() bool {
 	switch f.Class {
 	case FaultBusy:
@@ -90,20 +90,20 @@ func callClass(err error) string {
 	return FaultTrap
 }
 
-// maxFaultText is how many bytes of an error a fault says.
+// maxFaultText is the maximum length of a fault's error text, in bytes.
 const maxFaultText = 2 << 10
 
-// shortError is an error whose text may hold what a guest wrote: it is cut, and
-// escaped for a reader's terminal.
+// shortError is an error whose text may contain output of a guest: it is cut, and escaped
+// for terminals.
 type shortError struct{ err error }
 
 // Error implements error.
 func (e shortError) Error() string { return printable.Escape(e.err.Error(), maxFaultText) }
 
-// Unwrap returns the error with its whole text.
+// Unwrap returns the error with its full text.
 func (e shortError) Unwrap() error { return e.err }
 
-// hostPanic is the error of a panic that was recovered.
+// hostPanic returns the error for a recovered panic.
 func hostPanic(r any) error {
 	if err, ok := r.(error); ok {
 		return fmt.Errorf("%w: %w", wasm.ErrHost, err)
@@ -111,7 +111,7 @@ func hostPanic(r any) error {
 	return fmt.Errorf("%w: %v", wasm.ErrHost, r)
 }
 
-// Recovered sets err if the host panics. It is deferred where a plugin is loaded.
+// Recovered sets err if the host panics. Defer it where a plugin is loaded.
 func Recovered(err *error) {
 	if r := recover(); r != nil {
 		*err = shortError{hostPanic(r)}

@@ -6,7 +6,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// key reads the key that the first two arguments name.
+// key reads the key that the first two arguments point to.
 func (g *guest) key(i *wasm.Instance, s []uint64) (*rule, abi.Result) {
 	if g.access == nil {
 		return nil, abi.Unavailable // configure has no event
@@ -46,7 +46,7 @@ func (g *guest) writable(i *wasm.Instance, s []uint64) (*rule, abi.Result) {
 	return r, code
 }
 
-// change records a new value, if the guest may go that way.
+// change records a new value, if the guest may make this change.
 func (g *guest) change(r *rule, v hooks.Value) abi.Result {
 	if r.capped && !g.within(r, v) || r.narrow && hooks.Widens(g.ctx, g.view, r.key, v) {
 		return abi.NotGranted
@@ -57,7 +57,7 @@ func (g *guest) change(r *rule, v hooks.Value) abi.Result {
 	return abi.OK
 }
 
-// within reports whether v asks for no more than what the event came with.
+// within reports whether v stays within the event's value.
 func (g *guest) within(r *rule, v hooks.Value) bool {
 	proposed, ok := g.view.Get(r.key)
 	if !ok {

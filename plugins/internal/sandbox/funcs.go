@@ -5,7 +5,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// Funcs returns the host functions: it joins the signatures of abi.Imports with what the host does.
+// Funcs returns the host functions: the signatures of abi.Imports with their
+// implementations.
 func Funcs() []wasm.Func {
 	does := map[string]func(*wasm.Instance, []uint64){
 		"get": hostGet, "get_i64": hostGetInt, "set": hostSet, "set_i64": hostSetInt, "set_json": hostSetJSON,
@@ -21,5 +22,5 @@ func Funcs() []wasm.Func {
 	return list
 }
 
-// Output is where WASI's stdout and stderr go.
+// Output receives WASI's stdout and stderr.
 func Output(i *wasm.Instance, text []byte) { enter(i).log(abi.Info, text) }

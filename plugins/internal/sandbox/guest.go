@@ -14,15 +14,14 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// guest is the host's side of one instance: whose it is, and the call that runs
-// in it.
+// guest is the host's side of one instance: its owner, and the current call.
 type guest struct {
 	env    *env
 	keys   []ruleCache // by access.index
 	born   time.Time
-	size   uint32 // of the memory then
+	size   uint32 // size of the memory at that time
 	served int    // calls
-	broken bool   // of no further use
+	broken bool   // must not be used again
 
 	ctx     context.Context
 	access  *access // nil while the instance starts
@@ -32,22 +31,22 @@ type guest struct {
 	logged  int
 	denial  *api.Error
 	failure string
-	shadow  bool      // whatever it does counts for nothing
-	running bool      // it counts as running
-	begun   time.Time // if the call may wait for others
+	shadow  bool      // its effects are discarded
+	running bool      // it holds a slot
+	begun   time.Time // set if the call may wait for kv or http
 	fetches int
-	asked   string // the last request
-	answer  string // and its response
+	asked   string // the last http request
+	answer  string // the response to asked
 }
 
-// newGuest returns the host's side of an instance that starts.
+// newGuest returns the host's side of an instance that is starting.
 func newGuest(ctx context.Context, e *env) *guest {
 	g := &guest{env: e, keys: make([]ruleCache, len(e.Points)), journal: journal{limits: &e.Limits}}
 	g.begin(context.WithoutCancel(ctx), nil, nil)
 	return g
 }
 
-// begin readies the guest for an event; at its start it has none.
+// begin prepares the guest for an event; at start there is none.
 func (g *guest) begin(ctx context.Context, a *access, view hooks.View) {
 	g.ctx, g.access, g.view = ctx, a, view
 	g.calls, g.logged, g.denial, g.failure, g.shadow = 0, 0, nil, "", false
@@ -63,7 +62,7 @@ func (g *guest) end() {
 	g.journal.reset()
 }
 
-// enter counts a host call; the one too many ends the guest's call.
+// enter counts a host call, and ends the guest's call when there were too many.
 func enter(i *wasm.Instance) *guest {
 	g := i.State.(*guest)
 	if g.calls++; g.calls > g.env.Limits.HostCalls {
@@ -72,7 +71,7 @@ func enter(i *wasm.Instance) *guest {
 	return g
 }
 
-// deny keeps what the client will be told.
+// deny keeps the refusal for the client.
 func (g *guest) deny(kind abi.Refusal, text string) {
 	code := api.Denied
 	switch kind {
@@ -86,8 +85,8 @@ func (g *guest) deny(kind abi.Refusal, text string) {
 	g.denial = api.E(code, api.ReasonHook, printable.Line(text))
 }
 
-// log writes one line; text over the call's limit is cut, then dropped, and so are
-// lines over the plugin's rate.
+// log writes one line. Text over the call's limit is cut, then dropped; lines over the
+// plugin's rate are dropped.
 func (g *guest) log(level abi.Level, text []byte) {
 	limits := &g.env.Limits
 	left := limits.LogBytes - g.logged
@@ -109,7 +108,7 @@ func (g *guest) log(level abi.Level, text []byte) {
 	}
 }
 
-// LogDropped says that a plugin writes more than it may.
+// LogDropped logs that lines of a plugin were dropped.
 func LogDropped(ctx context.Context, log *slog.Logger, lines int) {
 	log.WarnContext(ctx, fmt.Sprintf("%d lines dropped: the plugin writes more than its limits.log_lines a second", lines))
 }
@@ -121,15 +120,16 @@ func (g *guest) pointName() string {
 	return g.access.point.Name
 }
 
-// deadline is when waiting for others ends, however much time the guest has
-// spent by itself.
+// deadline returns when waiting for kv and http ends, however much time the guest itself
+// has used.
 func (g *guest) deadline() time.Time { return g.begun.Add(g.env.Limits.Deadline) }
 
 func (g *guest) quota() api.PluginQuota {
 	return api.PluginQuota{Entries: g.env.Limits.KVEntries, Bytes: g.env.Limits.KVBytes}
 }
 
-// rule looks up what the guest may do with a key of its event; false if it is no key.
+// rule looks up what the guest may do with a key of its event; false if the key is
+// invalid.
 func (g *guest) rule(key []byte, at uint32) (*rule, bool) {
 	return g.keys[g.access.index].rule(g.access, key, at)
 }
@@ -138,8 +138,8 @@ func slogLevel(level abi.Level) slog.Level {
 	return [...]slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelWarn, slog.LevelError}[max(0, min(level, abi.Error))]
 }
 
-// maxCalls and maxAge end an instance, so that what piles up in it or beside it
-// goes.
+// maxCalls and maxAge limit the life of an instance, so that leaks inside or outside it
+// end.
 const (
 	maxCalls = 100_000
 	maxAge   = 5 * time.Minute

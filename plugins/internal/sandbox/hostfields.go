@@ -35,7 +35,7 @@ func hostGetInt(i *wasm.Instance, s []uint64) {
 		n, code = g.integer(r)
 	}
 	if !i.WriteUint32(uint32(s[2]), uint32(code)) {
-		panic(errPointer) // there is no other way to say that n means nothing
+		panic(errPointer) // otherwise the guest could not tell that n is invalid
 	}
 	s[0] = uint64(n)
 }
@@ -70,7 +70,7 @@ func hostSetJSON(i *wasm.Instance, s []uint64) {
 	s[0] = result(code)
 }
 
-// setText looks for room first, and at the text only if there is some.
+// setText checks the size first, and reads the text only if it fits.
 func (g *guest) setText(r *rule, i *wasm.Instance, s []uint64, isJSON bool) abi.Result {
 	raw, ok := i.Read(uint32(s[2]), uint32(s[3]))
 	switch {
@@ -88,13 +88,13 @@ func (g *guest) setText(r *rule, i *wasm.Instance, s []uint64, isJSON bool) abi.
 	return g.change(r, v)
 }
 
-// valid reports whether raw is text.
+// valid reports whether raw is valid UTF-8.
 func (g *guest) valid(i *wasm.Instance, raw []byte) bool {
 	burnBytes(i, len(raw))
 	return utf8.Valid(raw)
 }
 
-// parse makes a value of the text of set or set_json.
+// parse parses the text of set or set_json.
 func (g *guest) parse(r *rule, i *wasm.Instance, text string, isJSON bool) (hooks.Value, bool) {
 	if parsesJSON(r, isJSON) {
 		i.Burn(int64(len(text)) * abi.FuelJSON)
@@ -169,7 +169,7 @@ func hostGetAll(i *wasm.Instance, s []uint64) {
 	}
 }
 
-// dump writes the fields that the guest may read as records (see abi.Record).
+// dump encodes the fields that the guest may read as records (see abi.Record).
 func (g *guest) dump(i *wasm.Instance, prefix string) []byte {
 	var out []byte
 	for _, key := range g.readableNames(i, prefix) {

@@ -30,7 +30,7 @@ func hostFetch(i *wasm.Instance, s []uint64) {
 	}
 }
 
-// fetch makes a request, or repeats the answer to the last one.
+// fetch makes a request, or returns the last response if the request is the same.
 func (g *guest) fetch(i *wasm.Instance, text string) (string, abi.Result) {
 	if g.answer != "" && text == g.asked {
 		return g.answer, abi.OK

@@ -52,12 +52,12 @@ func hostKVIncr(i *wasm.Instance, s []uint64) {
 		sum, code = g.increment(i, e, int64(s[2]))
 	}
 	if !i.WriteUint32(uint32(s[4]), uint32(code)) {
-		panic(errPointer) // there is no other way to say that sum means nothing
+		panic(errPointer) // otherwise the guest could not tell that sum is invalid
 	}
 	s[0] = uint64(sum)
 }
 
-// increment adds, unless the guest is a shadow.
+// increment adds by to a counter, except for a shadow.
 func (g *guest) increment(i *wasm.Instance, e api.PluginEntry, by int64) (int64, abi.Result) {
 	if g.shadow {
 		return 0, abi.Unavailable
@@ -70,10 +70,10 @@ func (g *guest) increment(i *wasm.Instance, e api.PluginEntry, by int64) (int64,
 	return sum, kvResult(err)
 }
 
-// entry reads the key that the first two arguments name, and how long it lives.
+// entry reads the key that the first two arguments point to, and sets its expiry.
 func (g *guest) entry(i *wasm.Instance, s []uint64, seconds uint64) (api.PluginEntry, abi.Result) {
 	key, code := g.entryKey(i, s)
-	ttl := int32(seconds) // what is above 32 bits is not the guest's
+	ttl := int32(seconds) // the upper 32 bits are undefined
 	if code == abi.OK && (ttl <= 0 || ttl > abi.MaxTTL) {
 		code = abi.BadArgument
 	}
@@ -102,7 +102,7 @@ func entryValue(i *wasm.Instance, ptr, n uint64) ([]byte, abi.Result) {
 	return append([]byte(nil), raw...), abi.OK
 }
 
-// kvResult is what the guest is told of an error.
+// kvResult returns the result code for an error.
 func kvResult(err error) abi.Result {
 	switch {
 	case err == nil:

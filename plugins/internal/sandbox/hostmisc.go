@@ -27,15 +27,15 @@ func hostSecret(i *wasm.Instance, s []uint64) {
 	}
 }
 
-// hostRandom fills a buffer. Guests draw anew in each call: what they drew while
-// they started is the same in every call under reset.
+// hostRandom fills a buffer with random bytes. Guests must call it in each call: with
+// isolation reset, randomness from the start is the same in every call.
 func hostRandom(i *wasm.Instance, s []uint64) {
 	g := enter(i)
 	if uint32(s[1]) > abi.MaxRandom {
 		s[0] = result(abi.TooLarge)
 		return
 	}
-	i.Burn(int64(uint32(s[1]) / 8)) // what is above 32 bits is not the guest's
+	i.Burn(int64(uint32(s[1]) / 8)) // the upper 32 bits are undefined
 	buf, ok := read(i, s[0], s[1])
 	if !ok {
 		s[0] = result(abi.BadArgument)
@@ -80,7 +80,7 @@ func hostFail(i *wasm.Instance, s []uint64) {
 
 func hostLog(i *wasm.Instance, s []uint64) {
 	g := enter(i)
-	if text, ok := i.Read(uint32(s[1]), uint32(s[2])); ok { // of which log looks at little
+	if text, ok := i.Read(uint32(s[1]), uint32(s[2])); ok { // log checks only a bounded part of it
 		g.log(int32(s[0]), text)
 	}
 }

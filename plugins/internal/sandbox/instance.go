@@ -14,8 +14,8 @@ import (
 )
 
 // New returns a version with one instance running, so that a plugin that cannot work
-// fails here. With an error from the start of the instance it returns the version,
-// too, for Measure alone. The module stays the caller's until then.
+// fails here. If the start of the instance fails, it returns the version with the error,
+// for Measure only; the module then still belongs to the caller.
 func New(ctx context.Context, o Options, deps *Deps, usage *Usage) (*Version, error) {
 	v := &Version{env: &env{Options: o, deps: deps, usage: usage, waits: waits(o.Declared)}}
 	v.access = accesses(abi.PointsAnd(deps.Own...), o.Points, o.Rights)
@@ -27,8 +27,8 @@ func New(ctx context.Context, o Options, deps *Deps, usage *Usage) (*Version, er
 	return v, v.begin(ctx)
 }
 
-// instances is how many a plugin may have: what was asked for, or as many as can
-// compute at a time, and some more of those that mostly wait.
+// instances returns the maximum number of instances: the configured one, or as many as
+// can compute at a time, with a higher minimum for plugins that wait for kv or http.
 func instances(l manifest.Limits, waits bool) int {
 	if l.Instances > 0 {
 		return l.Instances
@@ -39,7 +39,7 @@ func instances(l manifest.Limits, waits bool) int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// waits reports whether a module calls what does not answer at once.
+// waits reports whether a module imports functions that wait for kv or http.
 func waits(m manifest.Module) bool {
 	for _, i := range m.Imports {
 		if i.Module == abi.Module && (strings.HasPrefix(i.Name, "kv_") || i.Name == "http_fetch") {
@@ -49,7 +49,7 @@ func waits(m manifest.Module) bool {
 	return false
 }
 
-// begin starts an instance, and keeps what it is then for the others.
+// begin starts an instance, and snapshots it for the others.
 func (v *Version) begin(ctx context.Context) error {
 	i, err := v.start(ctx)
 	if err != nil {
@@ -67,8 +67,8 @@ func (v *Version) begin(ctx context.Context) error {
 	return nil
 }
 
-// start makes an instance that is ready for calls: from the snapshot, or
-// initialised and configured.
+// start creates an instance that is ready for calls: from the snapshot, or by running its
+// start functions.
 func (v *Version) start(ctx context.Context) (i *wasm.Instance, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -92,9 +92,8 @@ func (v *Version) start(ctx context.Context) (i *wasm.Instance, err error) {
 	return i, nil
 }
 
-// renew makes an instance that has been used ready for the next call, or replaces
-// it; nil if it cannot, which the next call will hear of. What that takes is the
-// plugin's time.
+// renew prepares a used instance for the next call, or replaces it; nil if that fails,
+// and then the next call starts one and gets the error. Its time counts as the plugin's.
 func (v *Version) renew(i *wasm.Instance) *wasm.Instance {
 	if i.State.(*guest).broken || i.MemorySize() > smallMemory {
 		begun := time.Now()
@@ -106,18 +105,18 @@ func (v *Version) renew(i *wasm.Instance) *wasm.Instance {
 	next, err := v.start(context.Background())
 	if err != nil {
 		if skipped, ok := v.lines.Admit("instance", time.Now()); ok {
-			v.Log.Warn("plugin: no new instance", "error", shortError{err}, "not_logged", skipped)
+			v.Log.Warn("plugin instance not started", "error", shortError{err}, "not_logged", skipped)
 		}
 		return nil
 	}
 	return next
 }
 
-// smallMemory is what is put back in less time than it takes to measure that.
+// smallMemory is the size up to which a reset is faster than measuring its time.
 const smallMemory = 256 << 10
 
-// reset puts an instance back to the snapshot; false if it is of no further use, and
-// closed.
+// reset restores an instance to the snapshot; false if it cannot be reused, and then it
+// is closed.
 func (v *Version) reset(i *wasm.Instance) (ok bool) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -128,9 +127,9 @@ func (v *Version) reset(i *wasm.Instance) (ok bool) {
 	if v.snapshot != nil && !g.broken && !g.old() && i.Reset() {
 		return true
 	}
-	_ = i.Close() // it holds memory only; there is nothing to report
+	_ = i.Close() // it only holds memory; there is nothing to report
 	return false
 }
 
-// Measure starts an instance, whatever comes of it, and returns what that burns.
+// Measure starts an instance and returns the fuel it used, even if the start fails.
 func (v *Version) Measure(ctx context.Context) []Start { return v.measure(ctx) }

@@ -9,16 +9,15 @@ import (
 	"github.com/cardea-auth/cardea/plugins/manifest"
 )
 
-// journal is what a guest has changed so far. Nothing of it is in the event
-// until commit.
+// journal holds the changes of a guest. They reach the event only in commit.
 type journal struct {
 	limits  *manifest.Limits
 	changes []Change
 	bytes   int
 }
 
-// room reports whether a text of that many bytes may find room; a short one may be
-// a number, which takes no more than eight.
+// room reports whether a string of that many bytes may fit. A short one may be an
+// integer, which counts as at most eight bytes.
 func (j *journal) room(key string, text int) bool {
 	if text <= maxDigits {
 		text = min(text, 8)
@@ -26,7 +25,7 @@ func (j *journal) room(key string, text int) bool {
 	return len(j.changes) < j.limits.JournalEntries && j.bytes+len(key)+text <= j.limits.JournalBytes
 }
 
-// maxDigits is the longest that an integer is in decimal.
+// maxDigits is the maximum length of an integer in decimal, including the sign.
 const maxDigits = 20
 
 // add records a change, or returns false when the journal is full.
@@ -40,7 +39,8 @@ func (j *journal) add(c Change) bool {
 	return true
 }
 
-// valueSize is what a value takes; a number takes the same whatever it is.
+// valueSize returns the number of bytes that a value counts as; an integer counts as
+// eight.
 func valueSize(v hooks.Value) int {
 	if _, ok := v.Int(); ok && !v.IsString() {
 		return 8
@@ -58,7 +58,7 @@ func (j *journal) last(key string) (Change, bool) {
 	return Change{}, false
 }
 
-// get reads a key as the guest has left it.
+// get returns a key's value with the guest's changes applied.
 func (j *journal) get(view hooks.View, key string) (hooks.Value, bool) {
 	if c, ok := j.last(key); ok {
 		return c.Value, !c.Deleted
@@ -66,7 +66,7 @@ func (j *journal) get(view hooks.View, key string) (hooks.Value, bool) {
 	return view.Get(key)
 }
 
-// names lists the present keys with a prefix, the added ones last.
+// names lists the present keys with a prefix, added ones last.
 func (j *journal) names(view hooks.View, prefix string) []string {
 	keys := slices.DeleteFunc(slices.Clone(view.Keys(prefix)), func(key string) bool {
 		c, ok := j.last(key)
@@ -80,9 +80,9 @@ func (j *journal) names(view hooks.View, prefix string) []string {
 	return keys
 }
 
-// commit applies the changes in order, stops at the first that the point has no
-// field for, and asks whether the point accepts the outcome; if not, the event is
-// half changed, and whoever called drops it.
+// commit applies the changes in order, stops at the first field that the point does not
+// have, and validates the result. After an error the event may be partly changed, and the
+// caller drops it.
 func (j *journal) commit(ctx context.Context, view hooks.View) error {
 	if len(j.changes) == 0 {
 		return nil
@@ -95,11 +95,11 @@ func (j *journal) commit(ctx context.Context, view hooks.View) error {
 	return hooks.Check(ctx, view)
 }
 
-// reset empties the journal and keeps its room.
+// reset empties the journal and keeps its capacity.
 func (j *journal) reset() {
 	clear(j.changes)
 	j.changes, j.bytes = j.changes[:0], 0
 }
 
-// copy returns the changes in their order.
+// copy returns the changes in order.
 func (j *journal) copy() []Change { return slices.Clone(j.changes) }

@@ -8,8 +8,8 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// compare tells Deps.OnShadow how a shadow's outcome differs, and makes sure that
-// nothing is kept.
+// compare calls Deps.OnShadow with the difference of a shadow's outcome, and discards its
+// effects.
 func (e *env) compare(h *Hook, g *guest, status abi.Status) error {
 	s := Shadow{Plugin: e.Name, Point: h.Point.Name(), Refuses: status == abi.Refuse}
 	if status == abi.Continue || status == abi.Stop {
@@ -25,7 +25,7 @@ func (e *env) compare(h *Hook, g *guest, status abi.Status) error {
 	return h.Skip()
 }
 
-// observe tells Deps.OnCall, before the guest forgets the event.
+// observe calls Deps.OnCall, before the guest drops the event.
 func (e *env) observe(ctx context.Context, i *wasm.Instance, status abi.Status, err error) {
 	if e.deps.OnCall == nil {
 		return

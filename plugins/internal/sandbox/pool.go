@@ -10,29 +10,29 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// pool hands out instances, never more than its size at a time.
+// pool hands out instances, at most size at a time.
 //
-// Each of size tokens is in one place: in slots (no instance yet), in the fast slot or
-// in idle (with an instance that is ready), in used (with one that has to be
-// renewed), with a caller, or with the goroutine that renews. Callers get their
-// answer before their instance is renewed; one that finds none ready renews one
-// itself. Closing collects all tokens, so when it returns no instance is left.
+// Each of size tokens is in one place: in slots (no instance yet), in the fast slot or in
+// idle (with a ready instance), in used (with one to be renewed), with a caller, or with
+// the goroutine that renews. Callers get their result before their instance is renewed; a
+// caller that finds none ready renews one itself. close collects all tokens, so no
+// instance is left when it returns.
 //
-// The fast slot holds one, which stays there while it is used, and costs a tenth of
-// a channel: whoever claims the instance has it. Whoever waits says so before looking
-// there, so that either it sees what is freed or put sees it.
+// The fast slot holds one instance, which stays there while in use, and costs a tenth of
+// a channel: claiming the instance acquires it. A waiter increments waiting before it
+// checks the fast slot, so either it sees the freed instance or put sees the waiter.
 type pool struct {
 	slots      chan struct{}
 	fast       atomic.Pointer[wasm.Instance]
-	waiting    atomic.Int64 // callers, and one more once it is closed
+	waiting    atomic.Int64 // callers, plus one after close
 	idle, used chan *wasm.Instance
 	start      func(context.Context) (*wasm.Instance, error)
-	renew      func(*wasm.Instance) *wasm.Instance // nil: there is none
+	renew      func(*wasm.Instance) *wasm.Instance // returns nil if there is none
 
 	closing   chan struct{}
 	once      sync.Once
 	worker    sync.WaitGroup
-	collected int // tokens that close has taken out for good
+	collected int // tokens that close has collected
 }
 
 func newPool(size int, start func(context.Context) (*wasm.Instance, error), renew func(*wasm.Instance) *wasm.Instance) *pool {
@@ -50,7 +50,7 @@ func newPool(size int, start func(context.Context) (*wasm.Instance, error), rene
 	return p
 }
 
-// open begins work with a first instance.
+// open starts the pool with a first instance.
 func (p *pool) open(first *wasm.Instance) {
 	<-p.slots
 	p.idle <- first
@@ -76,8 +76,8 @@ func (p *pool) settle(i *wasm.Instance) {
 	p.idle <- i
 }
 
-// get returns an instance within d: one that is ready, one to renew, or a new
-// one. An error is [ErrClosed], errBusy, ctx's, or a failed start's.
+// get returns an instance within d: a ready one, a renewed one, or a new one. The error
+// is [ErrClosed], errBusy, ctx's, or that of a failed start.
 func (p *pool) get(ctx context.Context, d time.Duration) (*wasm.Instance, error) {
 	if i := p.claimFast(); i != nil {
 		return i, nil
@@ -89,7 +89,7 @@ func (p *pool) get(ctx context.Context, d time.Duration) (*wasm.Instance, error)
 	return i, err
 }
 
-// claimFast claims the instance in the fast slot; nil if it is in use, or there is none.
+// claimFast claims the instance in the fast slot; nil if it is in use or absent.
 func (p *pool) claimFast() *wasm.Instance {
 	if i := p.fast.Load(); i != nil && i.Claim() {
 		return i
@@ -146,7 +146,7 @@ func (p *pool) refresh(ctx context.Context, i *wasm.Instance) (*wasm.Instance, e
 	return p.fill(ctx)
 }
 
-// fill turns the token that the caller holds into an instance.
+// fill creates an instance for the token that the caller holds.
 func (p *pool) fill(ctx context.Context) (*wasm.Instance, error) {
 	i, err := p.start(ctx)
 	if err != nil {
@@ -156,7 +156,7 @@ func (p *pool) fill(ctx context.Context) (*wasm.Instance, error) {
 	return i, nil
 }
 
-// put takes an instance back that is ready for the next caller.
+// put returns an instance that is ready for the next caller.
 func (p *pool) put(i *wasm.Instance) {
 	if p.waiting.Load() == 0 && (p.fast.Load() == i || p.fast.CompareAndSwap(nil, i)) {
 		i.Free()
@@ -167,10 +167,10 @@ func (p *pool) put(i *wasm.Instance) {
 	p.pass(i, p.idle)
 }
 
-// retire takes an instance back that is not.
+// retire returns an instance that must be renewed first.
 func (p *pool) retire(i *wasm.Instance) { p.pass(i, p.used) }
 
-// pass hands on an instance that the caller has, from where nobody can claim it.
+// pass moves an instance to a channel, after taking it out of the fast slot.
 func (p *pool) pass(i *wasm.Instance, to chan<- *wasm.Instance) {
 	if p.fast.Load() == i {
 		p.fast.Store(nil)
@@ -179,8 +179,8 @@ func (p *pool) pass(i *wasm.Instance, to chan<- *wasm.Instance) {
 	to <- i
 }
 
-// close refuses new callers and waits for the present ones, bounded by ctx; it
-// may be called again to go on waiting, by one goroutine at a time.
+// close rejects new callers and waits for current ones, until ctx ends. It may be called
+// again to continue waiting, by one goroutine at a time.
 func (p *pool) close(ctx context.Context) error {
 	p.once.Do(func() {
 		close(p.closing)
@@ -192,7 +192,7 @@ func (p *pool) close(ctx context.Context) error {
 	for ; p.collected < cap(p.slots); p.collected++ {
 		select {
 		case i := <-p.idle:
-			_ = i.Close() // it holds memory only; there is nothing to report
+			_ = i.Close() // it only holds memory; there is nothing to report
 		case i := <-p.used:
 			_ = i.Close()
 		case <-p.slots:

@@ -7,18 +7,18 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// Call is what one call of a hook did. It is for audits, recordings and tests;
-// clients never see it.
+// Call describes one call of a hook. It is for audits, recordings and tests; clients
+// never see it.
 type Call struct {
 	Plugin, Point string
-	// Status is what the guest returned; zero when it broke before it could.
+	// Status is what the guest returned; zero if it failed before returning.
 	Status abi.Status
 	// Err is nil, the refusal (an *api.Error), or a *[Fault].
 	Err error
-	// Changes is the journal in its order. They count if Err is nil and Status
-	// keeps changes.
+	// Changes is the journal in order. It takes effect if Err is nil and Status keeps
+	// changes.
 	Changes []Change
-	// Fuel is what the guest burned, HostCalls how often it called the host.
+	// Fuel is the fuel burned, HostCalls the number of host calls.
 	Fuel      int64
 	HostCalls int
 }
@@ -37,17 +37,16 @@ func (c Change) apply(view hooks.View) error {
 	return view.Set(c.Key, c.Value)
 }
 
-// Shadow is what a shadow would have done that nobody before it did: where a new
-// version of a plugin is bound as the shadow of the old one, after it, how they
-// differ.
+// Shadow is how a shadow's outcome differs from the event. If a new version of a plugin
+// is bound as shadow after the old one, that is the difference between the two versions.
 type Shadow struct {
 	Plugin, Point string
 	Refuses       bool         // it would have refused
 	Differences   []Difference // what it would have changed; none if it agrees
 }
 
-// Difference is a field that a shadow would have left otherwise. A field that is
-// not there has the zero value.
+// Difference is a field that a shadow would have set differently. Is is the zero value if
+// the field is absent.
 type Difference struct {
 	Key     string
 	Is      hooks.Value
@@ -55,7 +54,7 @@ type Difference struct {
 	Deletes bool
 }
 
-// differences compares what changes would make of an event with the event as it is.
+// differences compares the event after changes with the event as it is.
 func differences(changes []Change, view hooks.View) []Difference {
 	var list []Difference
 	for n, c := range changes {
@@ -71,7 +70,7 @@ func differences(changes []Change, view hooks.View) []Difference {
 	return list
 }
 
-// Start is what a function burns that runs when an instance starts.
+// Start is the fuel used by a function that runs when an instance starts.
 type Start struct {
 	Name        string // _initialize or configure
 	Fuel, Limit int64

@@ -11,10 +11,9 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// Starting a guest is running what its author wrote for that: _initialize, then
-// configure.
+// Starting a guest runs its start functions: _initialize, then configure.
 
-// starting are the functions that start an instance, in their order, if it has them.
+// starting returns the start functions that the module exports, in order.
 func (e *env) starting() []string {
 	return slices.DeleteFunc([]string{abi.Initialize, abi.Configure}, func(name string) bool {
 		_, ok := e.Declared.Exports[name]
@@ -31,7 +30,7 @@ func (e *env) configure(i *wasm.Instance) error {
 	return nil
 }
 
-// step runs one of them and frees its stack, as it does not run again.
+// step runs one of them and frees its stack, since it does not run again.
 func (e *env) step(i *wasm.Instance, name string) error {
 	defer i.Forget(name)
 	status, err := i.Call(name, e.Limits.StartFuel)
@@ -44,7 +43,7 @@ func (e *env) step(i *wasm.Instance, name string) error {
 	return nil
 }
 
-// startError says what to do about a start that does not end.
+// startError adds advice to the error of a start that runs out of fuel.
 func startError(err error) error {
 	if !errors.Is(err, wasm.ErrFuel) {
 		return err
@@ -52,7 +51,7 @@ func startError(err error) error {
 	return fmt.Errorf("%w: move the work out of its start (init, configure) into the hook, or raise limits.start_fuel", err)
 }
 
-// measure starts an instance, whatever comes of it.
+// measure starts an instance, even if a step fails.
 func (e *env) measure(ctx context.Context) []Start {
 	i, err := e.Module.Instantiate(ctx, newGuest(ctx, e), e.usage.Time)
 	if err != nil {

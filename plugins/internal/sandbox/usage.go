@@ -9,32 +9,32 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/wasm"
 )
 
-// Usage is what the versions of one plugin use up together: a reload does not begin
-// it anew. Safe for concurrent use.
+// Usage is shared by all versions of one plugin, so that a reload does not reset it. Safe
+// for concurrent use.
 type Usage struct {
 	Time    *wasm.Share          // of all cores
-	calls   *concurrency.Limiter // its own, for a plugin with more instances than its share of the host's
+	calls   *concurrency.Limiter // used by a plugin with more instances than its share of the host's slots
 	metrics metricNames
 	lines   lineRate
 }
 
-// NewUsage returns the usage of a plugin whose calls may take that share of all
-// cores' time, in percent, and that many at a time.
+// NewUsage returns the usage of a plugin whose calls may use percent of all cores' time,
+// with calls running at a time.
 func NewUsage(percent, calls int) *Usage {
 	return &Usage{Time: wasm.NewShare(percent), calls: concurrency.New(calls)}
 }
 
-// DroppedLines returns how many log lines were dropped that nobody has been told of.
+// DroppedLines returns the number of dropped log lines that were not reported yet.
 func (u *Usage) DroppedLines() int { return u.lines.rest() }
 
-// metricNames bounds the names that a plugin counts under, since each is a
-// series that a monitor keeps for ever.
+// metricNames bounds the metric names of a plugin, since a monitoring system keeps each
+// time series for a long time.
 type metricNames struct {
 	mu    sync.Mutex
 	known map[string]bool
 }
 
-// admit reports whether the name is known or there is room for one more.
+// admit reports whether the name is known or may be added.
 func (m *metricNames) admit(name string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -51,17 +51,16 @@ func (m *metricNames) admit(name string) bool {
 	return true
 }
 
-// lineRate bounds the log lines that a plugin writes in a second, however many
-// calls write them.
+// lineRate bounds the log lines per second of a plugin, over all calls.
 type lineRate struct {
 	mu      sync.Mutex
-	second  time.Time // when the present one began
-	lines   int       // in it
-	dropped int       // since somebody was told last
+	second  time.Time // start of the current second
+	lines   int       // lines in that second
+	dropped int       // not reported yet
 }
 
-// admit reports whether a line may be written, and how many were dropped before it
-// that nobody has been told of.
+// admit reports whether a line may be written, and how many dropped lines were not
+// reported yet.
 func (r *lineRate) admit(now time.Time, most int) (dropped int, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -77,7 +76,7 @@ func (r *lineRate) admit(now time.Time, most int) (dropped int, ok bool) {
 	return dropped, true
 }
 
-// rest is how many were dropped that nobody has been told of.
+// rest returns the number of dropped lines that were not reported yet.
 func (r *lineRate) rest() (dropped int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,12 +10,12 @@ import (
 	"github.com/cardea-auth/cardea/plugins/abi"
 )
 
-// parsesJSON reports whether a text is parsed as JSON on its way into a key.
+// parsesJSON reports whether text for a key is parsed as JSON.
 func parsesJSON(r *rule, forced bool) bool {
 	return r.typ == abi.JSON || forced && r.typ == abi.Any
 }
 
-// withinList reports whether list has no member that all lacks; both are JSON.
+// withinList reports whether all members of list are in all; both are JSON arrays.
 func withinList(all, list string) bool {
 	var have, want []string
 	if json.Unmarshal([]byte(all), &have) != nil || json.Unmarshal([]byte(list), &want) != nil {
@@ -24,7 +24,7 @@ func withinList(all, list string) bool {
 	return !slices.ContainsFunc(want, func(s string) bool { return !slices.Contains(have, s) })
 }
 
-// textValue reads the text of set as the key's type wants it.
+// textValue parses the text of set according to the key's type.
 func textValue(r *rule, text string) (hooks.Value, bool) {
 	switch r.typ {
 	case abi.Int:
@@ -38,7 +38,7 @@ func textValue(r *rule, text string) (hooks.Value, bool) {
 	return hooks.String(text), true
 }
 
-// jsonValue reads the text of set_json.
+// jsonValue parses the text of set_json.
 func jsonValue(r *rule, text string) (hooks.Value, bool) {
 	switch r.typ {
 	case abi.Text:
@@ -52,5 +52,5 @@ func jsonValue(r *rule, text string) (hooks.Value, bool) {
 // maxDepth bounds the nesting of JSON that a guest sets.
 const maxDepth = 32
 
-// validJSON accepts what every reader understands alike.
+// validJSON accepts only JSON that all parsers read alike (I-JSON).
 func validJSON(text string) bool { return ijson.Valid([]byte(text), maxDepth) }

@@ -4,5 +4,5 @@ package wasm
 
 import "os"
 
-// privateDir makes dir; who may enter it is inherited from its parent.
+// privateDir creates dir; access rights are inherited from its parent.
 func privateDir(dir string) error { return os.MkdirAll(dir, 0o700) }

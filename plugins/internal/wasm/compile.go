@@ -13,12 +13,12 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
-// Compile validates, meters and compiles a module, one process at a time if there
-// is a cache directory. ctx bounds the wait for another process; compiling itself
-// ignores its deadline, as the compiler does: bound what it is given.
+// Compile validates, meters and compiles a module. If there is a cache directory, only
+// one process at a time compiles the same module. ctx bounds the wait for another
+// process; the compiler itself ignores ctx's deadline, so bound the size of binary.
 //
-// wazero's own clock stays off: it looks at loop heads only and costs three to
-// twelve times as much as fuel, which looks everywhere.
+// wazero's own timeout stays off: it checks the clock only at loop heads and costs three
+// to twelve times as much as fuel, which covers all code.
 func (e *Engine) Compile(ctx context.Context, binary []byte, opts Options) (*Module, error) {
 	unlock, err := e.lock(ctx, binary)
 	if err != nil {
@@ -41,7 +41,7 @@ func (e *Engine) Compile(ctx context.Context, binary []byte, opts Options) (*Mod
 	return m, nil
 }
 
-// compile is Compile for a module that has been metered.
+// compile compiles a module that has been metered.
 func (e *Engine) compile(ctx context.Context, metered []byte, opts Options) (*Module, error) {
 	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().
 		WithCoreFeatures(features).
@@ -73,14 +73,13 @@ func compileIn(ctx context.Context, rt wazero.Runtime, binary []byte, opts Optio
 	return m, nil
 }
 
-// moduleConfig names a source of randomness: without one wazero seeds a generator
-// of its own for each instance, which takes longer than all the rest and is never
-// used.
+// moduleConfig sets a source of randomness: without one wazero seeds a generator for each
+// instance, which takes longer than the rest of the instantiation and is never used.
 func moduleConfig() wazero.ModuleConfig {
 	return wazero.NewModuleConfig().WithName("").WithStartFunctions().WithRandSource(rand.Reader)
 }
 
-// defineHost makes the modules that guests import from.
+// defineHost instantiates the host modules that guests import.
 func defineHost(ctx context.Context, rt wazero.Runtime, funcs []Func) error {
 	builders := map[string]wazero.HostModuleBuilder{}
 	for _, f := range funcs {
@@ -101,8 +100,8 @@ func defineHost(ctx context.Context, rt wazero.Runtime, funcs []Func) error {
 	return nil
 }
 
-// hostCallUnits is the fuel that a host call costs, about what the time of it
-// would burn in a loop.
+// hostCallUnits is the fuel that a host call costs, about what a loop would burn in the
+// same time.
 const hostCallUnits = 100
 
 func hostCall(call func(*Instance, []uint64)) api.GoModuleFunc {

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// isCacheDamage reports whether err comes from a file of compiled code that cannot
-// be read: a disk that was full or failed, a machine that lost power. wazero has no
-// value for that, but begins all such errors alike.
+// isCacheDamage reports whether err is caused by a damaged file of compiled code (full or
+// failing disk, power loss). wazero has no sentinel for that, but all such errors have
+// the same prefix.
 func isCacheDamage(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "compilationcache: ")
 }
 
-// forgetCompiled deletes all compiled code, which is made anew when it is needed:
-// which file is damaged wazero does not say. Code that is in use is in memory.
+// forgetCompiled deletes all compiled code, since wazero does not say which file is
+// damaged. Modules are compiled again when needed; code in use is in memory.
 func (e *Engine) forgetCompiled() error {
 	dirs, err := filepath.Glob(filepath.Join(e.dir, "wazero-*"))
 	if err != nil || e.dir == "" {

@@ -1,15 +1,15 @@
-// Package wasm compiles, instantiates and calls modules. wazero lives here and
-// nowhere else.
+// Package wasm compiles, instantiates and calls modules. It is the only package that
+// imports wazero.
 //
-// plugins/internal/compile calls it for modules, plugins/internal/sandbox for their
-// instances, and supplies the host functions; what an event is, or what a guest may do
-// with it, is unknown here.
+// It is called by plugins/internal/compile for modules and by plugins/internal/sandbox
+// for instances, which also supplies the host functions. It knows nothing about events or
+// about what a guest may do with them.
 //
-//	Engine (compilation cache, one a host)
+//	Engine (compilation cache, one per host)
 //	  └─ Module (a runtime of its own: memory limit, host functions)
 //	       └─ Instance (one goroutine at a time) --Call--> i32 or error
 //
-// A module finds its host functions and a WASI that denies nearly everything:
-// output goes to the log, the clock ticks in milliseconds, random bytes come
-// from the host, and there are no files, no environment and no network.
+// A module gets the host functions and a WASI that denies nearly everything: output goes
+// to the log, the clock has a resolution of a millisecond, random bytes come from the
+// host, and there are no files, no environment and no network.
 package wasm

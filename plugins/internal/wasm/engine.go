@@ -11,15 +11,15 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
-// Engine compiles modules into a common cache. Safe for concurrent use.
+// Engine compiles modules with a shared cache. Safe for concurrent use.
 type Engine struct {
 	cache wazero.CompilationCache
 	dir   string
 	watch *watch
 }
 
-// NewEngine returns an engine whose compiled code is kept in dir, a directory
-// that only this user may enter; "" keeps it in memory.
+// NewEngine returns an engine that keeps compiled code in dir, to which only this user
+// may have access; "" keeps it in memory.
 func NewEngine(dir string) (*Engine, error) {
 	if dir == "" {
 		return &Engine{cache: wazero.NewCompilationCache(), watch: newWatch()}, nil
@@ -34,20 +34,20 @@ func NewEngine(dir string) (*Engine, error) {
 	return &Engine{cache, dir, newWatch()}, nil
 }
 
-// Close frees the cache; close the modules first.
+// Close frees the cache; close all modules first.
 func (e *Engine) Close(ctx context.Context) error {
 	e.watch.close()
 	return e.cache.Close(ctx)
 }
 
-// Options says how to compile a module.
+// Options configures one compilation.
 type Options struct {
-	MemoryPages uint32        // what an instance's memory may grow to
-	Time        time.Duration // that a call may take by the clock, rounded up; 0 is a minute
-	Shape       meter.Limits  // what the module may declare
+	MemoryPages uint32        // maximum size of an instance's memory
+	Time        time.Duration // wall-clock limit of a call, rounded up; 0 means a minute
+	Shape       meter.Limits  // limits on the module's structure
 	Sections    []string      // the custom sections that [Module.Section] returns
 	Funcs       []Func        // the host functions
-	WASI        WASI          // what WASI answers with
+	WASI        WASI          // configures the WASI functions
 }
 
 // features is WebAssembly 2.0 without vector instructions, which no hook needs.

@@ -2,8 +2,8 @@ package wasm
 
 import "github.com/tetratelabs/wazero/api"
 
-// Func is a host function. Params and Result are in the letters of abi.Import;
-// Call finds the arguments in stack and leaves its result in stack[0].
+// Func is a host function. Params and Result use the letters of abi.Import. Call reads
+// its arguments from stack and writes its result to stack[0].
 type Func struct {
 	Module, Name, Params, Result string
 	Call                         func(i *Instance, stack []uint64)

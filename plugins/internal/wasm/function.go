@@ -7,15 +7,15 @@ import (
 	"github.com/tetratelabs/wazero/api"
 )
 
-// function is an exported function with the stack that its calls run on. The engine
-// makes the stack larger as a call needs it, and tells nobody.
+// function is an exported function with its call stack. The engine grows the stack as
+// needed, without a notification.
 type function struct {
 	api.Function
-	stack reflect.Value // a slice in the engine's own struct
+	stack reflect.Value // a slice inside the engine's struct
 	entry int           // bytes of one element
 }
 
-// newFunction looks for the stack where the engine keeps it.
+// newFunction finds the stack in the engine's struct by reflection.
 func newFunction(fn api.Function) (*function, error) {
 	if engine := reflect.ValueOf(fn); engine.Kind() == reflect.Pointer && engine.Elem().Kind() == reflect.Struct {
 		if stack := engine.Elem().FieldByName("stack"); stack.IsValid() && stack.Kind() == reflect.Slice {

@@ -12,22 +12,22 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
-// The errors of a call that are no ordinary trap.
+// Errors of calls that are not ordinary traps.
 var (
-	// ErrFuel says that the guest ran for longer than it was given fuel for.
+	// ErrFuel says that the guest used up its fuel.
 	ErrFuel = errors.New("out of fuel: the guest runs for too long")
-	// ErrTime is an ErrFuel of a guest that has fuel left, and took too long by
-	// the clock.
+	// ErrTime is an ErrFuel of a guest that has fuel left but exceeded its wall-clock
+	// limit.
 	ErrTime = fmt.Errorf("%w by the clock, though it has fuel left", ErrFuel)
-	// ErrStack says that the guest called itself deeper than its memory limit has room
-	// for, which covers the stack as well.
-	ErrStack = errors.New("stack overflow: the guest's calls of itself exceed its memory limit")
-	// ErrExit says that the guest asked its process to end, whatever the code.
+	// ErrStack says that the guest recursed too deeply for its memory limit, which covers
+	// the stack as well.
+	ErrStack = errors.New("stack overflow: the guest's recursion exceeds its memory limit")
+	// ErrExit says that the guest called proc_exit, whatever the code.
 	ErrExit = errors.New("the guest exited; a hook returns a status instead")
 )
 
-// Instance is a running module, for whoever has taken or claimed it: one goroutine at
-// a time. After an error it is of no further use and must be closed.
+// Instance is a running module, used by one goroutine at a time: the one that has claimed
+// or taken it. After an error it must be closed and not used again.
 type Instance struct {
 	// State belongs to the host functions.
 	State any
@@ -38,14 +38,14 @@ type Instance struct {
 	memory  api.Memory
 	mapped  *mapping            // memory, if it can be mapped
 	fuel    api.MutableGlobal   // the tank
-	kept    int64               // of the fuel, what is not in the tank
-	owed    int64               // what host functions have burned and the tank has not paid
-	left    int64               // of the last call's fuel
-	globals []api.MutableGlobal // the module's own
-	base    *Snapshot           // what Reset goes back to
+	kept    int64               // remaining fuel that is not in the tank
+	owed    int64               // burned by host functions and not yet deducted
+	left    int64               // remaining fuel of the last call
+	globals []api.MutableGlobal // of the module itself
+	base    *Snapshot           // the snapshot that Reset restores
 	funcs   map[string]*function
 	slots   []*function
-	running *function // in the call that runs, or ran last
+	running *function // in the current or last call
 	share   *Share
 	clock   stopwatch
 	dice    uint32 // see [Instance.begin]
@@ -54,19 +54,19 @@ type Instance struct {
 	stack   [1]uint64
 }
 
-// calling is the context of an instance's calls: host functions find the instance
-// in it, and wazero, which asks each call's context for switches of its own, none.
+// calling is the context of an instance's calls. Host functions find the instance in it;
+// wazero, which looks up its own options in each call's context, finds none.
 type calling struct {
 	context.Context
 	instance *Instance
 }
 
-// Value returns nil: nothing of the request that made the instance is in its calls.
+// Value returns nil: calls see nothing of the context that created the instance.
 func (*calling) Value(any) any { return nil }
 
 // Call runs an exported function () -> i32 or () -> () of an instance that the caller
-// holds, on that much fuel, and returns its result, or 0. What a host function panics
-// with comes back as an error that wraps it.
+// holds, with the given fuel, and returns its result, or 0. A panic of a host function is
+// returned as an error that wraps it.
 func (i *Instance) Call(name string, fuel int64) (int32, error) {
 	fn, err := i.function(name)
 	if err != nil {
@@ -77,9 +77,8 @@ func (i *Instance) Call(name string, fuel int64) (int32, error) {
 	return i.run(fn, fuel)
 }
 
-// CallSlot is Call for the functions that are called often: the caller has taken or
-// claimed the instance and gives each export a small number of its own, so that its
-// name is looked up once.
+// CallSlot is Call for frequent calls: the caller has claimed or taken the instance and
+// numbers its exports, so that each name is looked up once.
 func (i *Instance) CallSlot(slot int, name string, fuel int64) (int32, error) {
 	if slot < len(i.slots) && i.slots[slot] != nil {
 		return i.run(i.slots[slot], fuel)
@@ -112,23 +111,22 @@ func (i *Instance) run(fn *function, fuel int64) (int32, error) {
 	return api.DecodeI32(i.stack[0]), nil
 }
 
-// fill puts fuel into the tank, and keeps what does not fit.
+// fill fills the tank, and keeps the fuel that does not fit.
 func (i *Instance) fill(fuel int64) {
 	tank := min(fuel, i.from.slice.Load())
 	i.kept = fuel - tank
 	i.fuel.Set(uint64(tank))
 }
 
-// Fuel returns what the last call has left, below zero if it was too little.
+// Fuel returns the fuel left by the last call, negative if it ran out.
 func (i *Instance) Fuel() int64 { return i.left }
 
-// Left returns what the call that runs has left.
+// Left returns the fuel left in the current call.
 func (i *Instance) Left() int64 { return int64(i.fuel.Get()) + i.kept - i.owed }
 
-// Burn takes units on behalf of a host function. What there is less of than a slice
-// waits for more, or for the end of the call: up to as much a host function may do
-// for a guest that has nothing left. It panics when nothing is left, which ends the
-// guest's call.
+// Burn charges units for a host function. Charges below a slice are collected before they
+// are deducted, so a host function may do up to that much work for a guest without fuel.
+// Burn panics when no fuel is left, which ends the guest's call.
 func (i *Instance) Burn(units int64) {
 	if i.owed += units; i.owed >= meter.Slice {
 		i.settle()
@@ -153,8 +151,8 @@ func (i *Instance) function(name string) (*function, error) {
 	return made, nil
 }
 
-// Read returns n bytes of memory at ptr, false if they are not all inside. The
-// bytes are the guest's own: copy what shall outlive the host call.
+// Read returns n bytes of memory at ptr, false if they are out of bounds. The slice
+// aliases guest memory: copy what must outlive the host call.
 func (i *Instance) Read(ptr, n uint32) ([]byte, bool) {
 	if i.memory == nil {
 		return nil, false
@@ -162,12 +160,12 @@ func (i *Instance) Read(ptr, n uint32) ([]byte, bool) {
 	return i.memory.Read(ptr, n)
 }
 
-// Write copies text to ptr, false if it does not fit.
+// Write copies text to ptr, false if it is out of bounds.
 func (i *Instance) Write(ptr uint32, text string) bool {
 	return i.memory != nil && i.memory.WriteString(ptr, text)
 }
 
-// WriteUint32 writes v at ptr in little-endian order, false if it does not fit.
+// WriteUint32 writes v at ptr in little-endian order, false if it is out of bounds.
 func (i *Instance) WriteUint32(ptr, v uint32) bool {
 	return i.memory != nil && i.memory.WriteUint32Le(ptr, v)
 }
@@ -186,8 +184,8 @@ func (i *Instance) Close() error {
 	return i.module.Close(i.ctx)
 }
 
-// classify names the errors that have a name; err is nil if all that is wrong is the
-// fuel.
+// classify returns the sentinel for err where there is one; a nil err means that only the
+// fuel ran out.
 func (i *Instance) classify(err error) error {
 	if err == nil {
 		return ErrFuel
@@ -197,7 +195,7 @@ func (i *Instance) classify(err error) error {
 			return ended
 		}
 	}
-	if strings.Contains(err.Error(), "stack overflow") { // wazero's sentinel is internal to it
+	if strings.Contains(err.Error(), "stack overflow") { // wazero does not export its sentinel
 		return ErrStack
 	}
 	return i.from.trapped(err)

@@ -10,20 +10,20 @@ import (
 	"time"
 )
 
-// A lock is waited for that long, looking that often. It keeps two processes from
-// compiling the same at the same time, which is a waste and no danger: a file of
-// the cache appears whole or not at all. Who waits in vain therefore goes on.
+// A lock is awaited at most lockPatience, with a check every lockInterval. It only avoids
+// that two processes compile the same module at the same time. Without it the cache stays
+// correct, since its files appear atomically; so after lockPatience the caller continues.
 const (
 	lockPatience = 2 * time.Minute
 	lockInterval = 10 * time.Millisecond
 )
 
-// stripes is how many files the locks are spread over.
+// stripes is the number of lock files.
 const stripes = 16
 
-// lock takes the cache directory for a module, of this and of all other processes.
-// Without a directory there is nothing to take. The operating system gives the lock
-// back when the process ends, however it ends.
+// lock locks the cache directory for a module, against this and all other processes.
+// Without a directory it does nothing. The operating system releases the lock when the
+// process ends.
 func (e *Engine) lock(ctx context.Context, binary []byte) (unlock func(), err error) {
 	if e.dir == "" {
 		return func() {}, nil
@@ -36,10 +36,11 @@ func (e *Engine) lock(ctx context.Context, binary []byte) (unlock func(), err er
 	if err := await(ctx, f, lockPatience); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return func() { _ = f.Close() }, nil // closing gives the lock back
+	return func() { _ = f.Close() }, nil // closing releases the lock
 }
 
-// await returns when f is locked, or not within d, or cannot be; its error is ctx's.
+// await returns when f is locked, when d is over, or when f cannot be locked. It only
+// returns ctx's error.
 func await(ctx context.Context, f *os.File, d time.Duration) error {
 	patience := time.NewTimer(d)
 	defer patience.Stop()

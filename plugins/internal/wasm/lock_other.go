@@ -4,5 +4,5 @@ package wasm
 
 import "os"
 
-// lockFile locks nothing where there are no locks.
+// lockFile does nothing on platforms without file locks.
 func lockFile(*os.File) (busy bool) { return false }

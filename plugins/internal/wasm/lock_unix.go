@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// lockFile locks f unless somebody else has; where the file system has no locks,
-// nobody is busy.
+// lockFile locks f and reports whether another process holds the lock. On file systems
+// without locks it reports false.
 func lockFile(f *os.File) (busy bool) {
 	return errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }

@@ -15,8 +15,8 @@ func refill(ctx context.Context, stack []uint64) {
 	stack[0] = uint64(i.look(left))
 }
 
-// look sees to a guest that has burned a slice, itself or by host calls: it ends the
-// call, makes it wait, or returns what the tank gets of the fuel that is left.
+// look runs after a guest has burned a slice, by itself or in host calls: it ends the
+// call, delays it, or returns the next filling of the tank.
 func (i *Instance) look(left int64) (tank int64) {
 	i.owed = 0
 	if left < 0 {
@@ -33,31 +33,31 @@ func (i *Instance) look(left int64) (tank int64) {
 	return tank
 }
 
-// stopped ends the guest's call, which has that much fuel left.
+// stopped ends the guest's call with left units of fuel left.
 func (i *Instance) stopped(left int64, why error) {
 	i.fuel.Set(0)
 	i.kept, i.owed = left, 0
 	panic(why)
 }
 
-// punctual ends a call whose time is over.
+// punctual ends a call that is over its time limit.
 func (i *Instance) punctual() {
 	if i.state.Load() == ending {
 		panic(ErrTime)
 	}
 }
 
-// leastStack is what a call's stack may take in any case, for guests whose memory is as
-// large as it may be.
+// leastStack is the stack that a call may always use, for guests whose memory is at its
+// limit.
 const leastStack = 1 << 20
 
-// exceedsMemory reports whether memory and stack are more than the guest may have.
+// exceedsMemory reports whether memory and stack together exceed the guest's limit.
 func (i *Instance) exceedsMemory() bool {
 	return i.exceeds(i.StackBytes())
 }
 
-// exceeds reports whether memory and a stack of that size are more than the guest may
-// have.
+// exceeds reports whether memory and a stack of that size together exceed the guest's
+// limit.
 func (i *Instance) exceeds(stack int) bool {
 	if stack <= leastStack {
 		return false
@@ -68,12 +68,12 @@ func (i *Instance) exceeds(stack int) bool {
 	return uint64(stack) > i.from.memory
 }
 
-// stackMargin is what a guest's stack may grow by until the host looks again: a slice
-// pays for about a fourth of that.
+// stackMargin is the maximum growth of a guest's stack until the host looks again: a
+// slice pays for about a fourth of that.
 const stackMargin = 64 << 10
 
-// outgrows reports whether the stack, which is in use down to an address, is about to be
-// replaced by one of twice the size that is more than the guest may have.
+// outgrows reports whether the stack, used down to address, is about to be doubled to a
+// size that exceeds the guest's limit.
 func (i *Instance) outgrows(address uintptr) bool {
 	size := i.StackBytes()
 	if size <= leastStack/2 {
@@ -83,7 +83,7 @@ func (i *Instance) outgrows(address uintptr) bool {
 	return left < stackMargin && i.exceeds(2*size)
 }
 
-// StackBytes is what the stack takes on which the call runs, or ran last.
+// StackBytes returns the stack size of the current or last call.
 func (i *Instance) StackBytes() int {
 	if i.running == nil {
 		return 0

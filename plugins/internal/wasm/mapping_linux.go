@@ -12,15 +12,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mapping is linear memory that is reserved at its full size and takes pages only
-// as they are touched. An image can be laid under it: whatever the guest writes
-// then is a private copy, which reset throws away.
+// mapping is linear memory that reserves its maximum size as address space and allocates
+// pages when they are touched. An image can be mapped under it: guest writes then go to
+// private copies, which reset discards.
 type mapping struct{ all []byte }
 
 var _ experimental.LinearMemory = (*mapping)(nil)
 
-// withMapping makes the next instance's memory a mapping, which m returns once
-// it exists; nil if the system had none left.
+// withMapping makes the next instance use a mapping for its memory. m returns the mapping
+// once it exists; nil if the system could not create one.
 func withMapping(ctx context.Context) (out context.Context, m func() *mapping) {
 	var made *mapping
 	allocate := func(_, max uint64) experimental.LinearMemory {
@@ -44,20 +44,20 @@ func (m *mapping) Reallocate(size uint64) []byte {
 
 // Free implements experimental.LinearMemory.
 func (m *mapping) Free() {
-	_ = unix.Munmap(m.all) // an error would mean that it was never mapped
+	_ = unix.Munmap(m.all) // it fails only if the memory was never mapped
 	m.all = nil
 }
 
-// attach lays an image under the memory.
+// attach maps an image under the memory.
 func (m *mapping) attach(i *image) error {
 	_, err := unix.MmapPtr(int(i.file.Fd()), 0, unsafe.Pointer(&m.all[0]), uintptr(i.size),
 		unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_FIXED|unix.MAP_NORESERVE)
 	return err
 }
 
-// reset drops what was written since the image was laid. Dropping every page is
-// one call and costs the next call a fault for each that it touches; where the
-// kernel says which pages have become private, putting those few back is cheaper.
+// reset discards what was written since attach. Discarding all pages is one call, but
+// costs the next call a fault for each page that it touches; if the kernel reports the
+// few private pages, copying those back is cheaper.
 func (m *mapping) reset(i *image) error {
 	if i.restore(m.all) {
 		return nil
@@ -65,18 +65,18 @@ func (m *mapping) reset(i *image) error {
 	return unix.Madvise(m.all[:i.size], unix.MADV_DONTNEED)
 }
 
-// image is a snapshot's memory in a file that has no name.
+// image is a snapshot's memory in an anonymous file.
 type image struct {
 	file *os.File
-	view []byte // of the file
+	view []byte // mapping of the file
 	size int
 	page int
 
-	pagemap *os.File // nil where the kernel does not tell
+	pagemap *os.File // nil if it cannot be opened
 	rooms   sync.Pool
 }
 
-// room is what restore works with.
+// room is the scratch space of restore.
 type room struct {
 	raw   []byte
 	dirty []int
@@ -95,20 +95,20 @@ func newImage(content []byte) (*image, error) {
 		i.file.Close()
 		return nil, err
 	}
-	i.pagemap, _ = os.Open("/proc/self/pagemap") // without it reset takes the other way
+	i.pagemap, _ = os.Open("/proc/self/pagemap") // without it reset discards all pages
 	return i, nil
 }
 
-// The bits of an entry of /proc/pid/pagemap (proc_pid_pagemap(5)), and the pages
-// above which putting them back one by one is no gain.
+// Bits of an entry of /proc/pid/pagemap (proc_pid_pagemap(5)), and the number of pages
+// above which copying them back one by one is slower.
 const (
-	pageFile = 1 << 61 // it is the image's own
+	pageFile = 1 << 61 // the page is file-backed: still the image's
 	pageHere = 3 << 62 // in memory or swapped out
 	maxDirty = 128
 )
 
-// restore puts the pages back that are the guest's own by now; false if the
-// kernel does not say which, or if there are many.
+// restore copies back the pages that the guest has modified; false if the kernel does not
+// report them, or if there are too many.
 func (i *image) restore(memory []byte) bool {
 	if i.pagemap == nil {
 		return false
@@ -131,7 +131,7 @@ func (i *image) restore(memory []byte) bool {
 	return true
 }
 
-// find reads the entries.
+// find collects the modified pages from the pagemap entries.
 func (r *room) find(page int) {
 	r.dirty = r.dirty[:0]
 	for n := 0; n < len(r.raw); n += 8 {
@@ -143,12 +143,12 @@ func (r *room) find(page int) {
 
 func (i *image) close() error {
 	if i.pagemap != nil {
-		i.pagemap.Close() // it was only read from
+		i.pagemap.Close() // only read from
 	}
 	return errors.Join(unix.Munmap(i.view), i.file.Close())
 }
 
-// heapMemory stands in when nothing can be mapped.
+// heapMemory is the fallback if memory cannot be mapped.
 type heapMemory struct {
 	buf []byte
 	max uint64

@@ -7,7 +7,7 @@ import (
 	"errors"
 )
 
-// mapping is for Linux: elsewhere every memory is copied back.
+// mapping is only supported on Linux; elsewhere memory is copied back.
 type mapping struct{}
 
 type image struct{}

@@ -14,9 +14,9 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
-// metered returns the module as it is compiled: validated, then rewritten to pay
-// for what it does. Both are done once for the same bytes if there is a cache
-// directory, since they take as long as the rest of loading.
+// metered returns the module to compile: validated and rewritten with metering. If there
+// is a cache directory the result is cached, since both steps take as long as the rest of
+// loading.
 func (e *Engine) metered(ctx context.Context, binary []byte, opts Options) ([]byte, error) {
 	file := e.cacheFile(binary, opts.Shape)
 	if done, ok := readChecked(file); ok {
@@ -37,9 +37,9 @@ func (e *Engine) metered(ctx context.Context, binary []byte, opts Options) ([]by
 	return done, nil
 }
 
-// validate checks a module as it was handed over. It comes before metering: a
-// module that names a global too many is refused as it is, and would be valid
-// once the tank has been added. The interpreter's compiler is the cheap one.
+// validate checks the original module. It must run before metering: a module that uses
+// one undeclared global is invalid, but would become valid when the tank is added. The
+// interpreter's compiler is used because it is cheaper.
 func validate(ctx context.Context, binary []byte) error {
 	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCoreFeatures(features).WithDebugInfoEnabled(false))
 	_, err := rt.CompileModule(ctx, meter.Strip(binary))
@@ -59,7 +59,7 @@ func (e *Engine) cacheFile(binary []byte, shape meter.Limits) string {
 	return filepath.Join(e.dir, "metered-"+hex.EncodeToString(h.Sum(nil)))
 }
 
-// readChecked reads what writeChecked wrote, unless it was damaged since.
+// readChecked reads a file of writeChecked, unless it is damaged.
 func readChecked(file string) ([]byte, bool) {
 	if file == "" {
 		return nil, false
@@ -72,14 +72,13 @@ func readChecked(file string) ([]byte, bool) {
 	return raw[sha256.Size:], bytes.Equal(sum[:], raw[:sha256.Size])
 }
 
-// writeChecked puts the content's digest before it. A reader sees all of it or
-// nothing.
+// writeChecked writes content preceded by its digest. The file appears atomically.
 func writeChecked(file string, content []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(file), "metering-*")
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // gone already when all went well
+	defer os.Remove(f.Name()) // fails harmlessly after the rename
 	sum := sha256.Sum256(content)
 	_, err = f.Write(append(sum[:], content...))
 	if closeErr := f.Close(); err == nil {

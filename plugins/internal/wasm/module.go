@@ -13,26 +13,26 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
-// Module is a compiled module in a runtime of its own. Safe for concurrent use.
+// Module is a compiled module in its own runtime. Safe for concurrent use.
 type Module struct {
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
 	offered  []Func
 	notes    meter.Notes
 	config   wazero.ModuleConfig
-	sections map[string][]byte // custom ones that were asked for
-	names    map[uint32]string // of functions, as the module has them
-	imported uint64            // functions, the meter's among them
+	sections map[string][]byte // the custom sections named in Options
+	names    map[uint32]string // of functions, from the name section
+	imported uint64            // number of imported functions, including the meter's
 	watch    *watch
-	ticks    int64        // that a call may take
-	memory   uint64       // bytes that an instance may have, its stack included
-	slice    atomic.Int64 // fuel between two looks at a guest, at most [meter.Slice]
+	ticks    int64        // limit of a call, in ticks
+	memory   uint64       // limit on an instance's memory and stack, in bytes
+	slice    atomic.Int64 // fuel between two calls of look, at most [meter.Slice]
 }
 
-// Signature is a function's parameters and results, as "i32, i64" each.
+// Signature is a function's parameters and results, each as "i32, i64".
 type Signature struct{ Params, Results string }
 
-// String returns the signature as messages show it.
+// String returns the signature for messages.
 func (s Signature) String() string {
 	if s.Results == "" {
 		return "(" + s.Params + ")"
@@ -40,7 +40,7 @@ func (s Signature) String() string {
 	return "(" + s.Params + ") -> " + s.Results
 }
 
-// Import is a function that the module wants from outside.
+// Import is a function that the module imports.
 type Import struct {
 	Module, Name string
 	Signature    Signature
@@ -84,19 +84,19 @@ func (m *Module) HasMemory(name string) bool {
 	return ok
 }
 
-// Scan checks the shape of a module that nobody has looked at yet, in time that
-// its size bounds.
+// Scan checks the structure of a module that is not validated yet, in time linear in its
+// size.
 func Scan(binary []byte, l meter.Limits) error { return meter.Scan(binary, l) }
 
-// Section returns the content of the first custom section of that name in a
-// module that nobody has looked at yet.
+// Section returns the content of the first custom section with that name in a module that
+// is not validated yet.
 func Section(binary []byte, name string) ([]byte, bool) { return meter.CustomSection(binary, name) }
 
-// CountSections returns how many custom sections of that name a module has that
-// nobody has looked at yet.
+// CountSections returns the number of custom sections with that name in a module that is
+// not validated yet.
 func CountSections(binary []byte, name string) int { return meter.CountSections(binary, name) }
 
-// keep notes what the runtime does not get to see.
+// keep stores what the metered module no longer contains.
 func (m *Module) keep(binary []byte, sections []string) {
 	m.imported = uint64(len(m.compiled.ImportedFunctions()))
 	m.names, m.sections = meter.FunctionNames(binary), map[string][]byte{}
@@ -113,13 +113,12 @@ func (m *Module) Section(name string) ([]byte, bool) {
 	return content, ok
 }
 
-// Resettable reports whether memory and globals are all of an instance's state,
-// so that a [Snapshot] holds all of it.
+// Resettable reports whether memory and globals are an instance's whole state, so that a
+// [Snapshot] is complete.
 func (m *Module) Resettable() bool { return !m.notes.Stateful }
 
-// Instantiate makes an instance; state is what host functions find in it, and share
-// what its calls' time comes from, nil for a share without bounds. No code of the guest
-// runs yet.
+// Instantiate creates an instance. Host functions find state in it; the time of its calls
+// counts towards share, nil means no limit. It runs no guest code.
 func (m *Module) Instantiate(ctx context.Context, state any, share *Share) (*Instance, error) {
 	i := &Instance{State: state, from: m, share: share, dice: rand.Uint32(), funcs: map[string]*function{}, watch: m.watch}
 	i.state.Store(held)
@@ -141,7 +140,7 @@ func (m *Module) Instantiate(ctx context.Context, state any, share *Share) (*Ins
 	return i, nil
 }
 
-// large reports whether an instance begins with more memory than is copied.
+// large reports whether an instance's initial memory is too large to be copied on reset.
 func (m *Module) large() bool {
 	for _, def := range m.compiled.ExportedMemories() {
 		return uint64(def.Min())<<16 > copyLimit
@@ -149,7 +148,7 @@ func (m *Module) large() bool {
 	return false
 }
 
-// Close frees the module and what is left of its instances.
+// Close frees the module and its remaining instances.
 func (m *Module) Close(ctx context.Context) error { return m.runtime.Close(ctx) }
 
 func signature(params, results []api.ValueType) Signature {

@@ -9,23 +9,22 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
-// Share is the part of the machine's time that the calls of one plugin may take, all
-// of them together. What is over it waits. Safe for concurrent use.
+// Share limits the CPU time that all calls of one plugin may use together. Calls over the
+// limit are delayed. Safe for concurrent use.
 type Share struct {
 	base time.Time
-	rate float64 // seconds of calls in a second
+	rate float64 // seconds of call time per second
 
-	paid   atomic.Int64 // when all that was spent is paid for, in ns since base
-	over   atomic.Bool  // that is further ahead than shareBurst
+	paid   atomic.Int64 // when all time spent so far is paid for, in ns since base
+	over   atomic.Bool  // paid is further ahead than shareBurst
 	spent  atomic.Int64 // ns
 	paused atomic.Int64 // ns
 }
 
-// shareBurst is what calls may take at once before the share counts.
+// shareBurst is the time that calls may use at once before the share applies.
 const shareBurst = 50 * time.Millisecond
 
-// NewShare returns a share of that many percent of all cores; all of them, from 100 on,
-// have no bounds.
+// NewShare returns a share of that many percent of all cores; 100 or more means no limit.
 func NewShare(percent int) *Share {
 	rate := math.Inf(1)
 	if percent < 100 {
@@ -34,17 +33,16 @@ func NewShare(percent int) *Share {
 	return &Share{base: time.Now(), rate: rate}
 }
 
-// Spent returns what the calls have taken so far, and how long they were made to wait.
-// Of calls that are over in microseconds only samples are measured.
+// Spent returns the time that calls have used so far, and how long they were delayed.
+// Calls of a few microseconds are measured by sampling.
 func (s *Share) Spent() (spent, paused time.Duration) {
 	return time.Duration(s.spent.Load()), time.Duration(s.paused.Load())
 }
 
-// Over reports whether more was spent than the share, as far as is known without a
-// look at the clock.
+// Over reports whether the share was exceeded, without reading the clock.
 func (s *Share) Over() bool { return s.over.Load() }
 
-// Ahead returns how long to wait until the share is kept again.
+// Ahead returns how long to wait until the plugin is within its share again.
 func (s *Share) Ahead() time.Duration {
 	ahead := time.Duration(s.paid.Load()) - time.Since(s.base) - shareBurst
 	if ahead <= 0 {
@@ -53,10 +51,10 @@ func (s *Share) Ahead() time.Duration {
 	return max(0, ahead)
 }
 
-// Paused notes that a call has waited for the share.
+// Paused records that a call was delayed by d.
 func (s *Share) Paused(d time.Duration) { s.paused.Add(int64(d)) }
 
-// Spend notes that calls, or work for them, have taken so long up to now.
+// Spend records that calls, or work for them, used d up to now.
 func (s *Share) Spend(d time.Duration) {
 	s.spent.Add(int64(d))
 	now, cost := int64(time.Since(s.base)), int64(float64(d)/s.rate)
@@ -73,23 +71,23 @@ func (s *Share) Spend(d time.Duration) {
 	}
 }
 
-// stopwatch measures what a call takes. Reading the clock takes as long as a tenth of a
-// small call, so a call is measured from its first look on, and of the time before that,
-// which may be all, one in sixteen.
+// stopwatch measures the time of a call. Reading the clock takes a tenth of a small call,
+// so a call is measured only from its first look on; of the time before that, which may
+// be the whole call, one in sixteen is measured.
 type stopwatch struct {
-	since  time.Time // zero: it is not measured
-	sample bool      // it stands for sixteen
-	yield  time.Time // when somebody else had a turn
+	since  time.Time // zero: not measured
+	sample bool      // the measurement counts sixteen times
+	yield  time.Time // when other goroutines last had a turn
 }
 
 const (
 	sampled    = 16
-	sampleBits = 28           // of 32, what is left of a number below 2^32/16
-	mostSample = longLook / 2 // beyond that it was the machine that was slow, or will have its own looks
+	sampleBits = 28           // dice>>sampleBits is 0 for one in sixteen
+	mostSample = longLook / 2 // longer means that the machine was slow, or the call is measured by look
 )
 
-// begin starts the measurement of one in sixteen calls. Which ones the guest cannot
-// know.
+// begin starts the measurement of one in sixteen calls, chosen at random so that a guest
+// cannot know which.
 func (i *Instance) begin() {
 	if i.share == nil {
 		return
@@ -100,8 +98,8 @@ func (i *Instance) begin() {
 	}
 }
 
-// Rest ends the measurement, or stops it while the guest waits for others; Work goes
-// on with it.
+// Rest ends the measurement, or pauses it while the guest waits for kv or http; Work
+// continues it.
 func (i *Instance) Rest() {
 	if i.clock.since.IsZero() {
 		return
@@ -122,15 +120,15 @@ func (i *Instance) Work() {
 	}
 }
 
-// The time that a guest should take between two looks, and the least fuel for it.
+// The intended time between two looks at a guest, and the minimum fuel of a slice.
 const (
 	longLook  = time.Millisecond
 	leastLook = 16
 )
 
-// pace notes the time that the guest has taken since the last look. It makes the next
-// one shorter if that was long, lets others have a turn, and pauses a plugin that is
-// over its share.
+// pace records the time that the guest used since the last look. It makes the next slice
+// smaller if that was long, yields to other goroutines, and delays a plugin that is over
+// its share.
 func (i *Instance) pace() {
 	if i.share == nil {
 		return
@@ -149,7 +147,7 @@ func (i *Instance) pace() {
 	i.Work()
 }
 
-// adapt changes the slices of all instances of the module.
+// adapt changes the slice size of all instances of the module.
 func (i *Instance) adapt(took time.Duration) {
 	slice := i.from.slice.Load()
 	switch {

@@ -5,23 +5,22 @@ import (
 	"fmt"
 )
 
-// Snapshot is what an instance was at one moment: memory and mutable globals.
-// Instances of the same module can be made from it and put back to it. Safe for
-// concurrent use.
+// Snapshot is the memory and the mutable globals of an instance at one moment. Instances
+// of the same module can be created from it and reset to it. Safe for concurrent use.
 type Snapshot struct {
 	size    uint32
 	bytes   []byte // nil if there is an image
-	image   *image // what large memories are mapped from, where that is possible
+	image   *image // for large memories, if they can be mapped
 	globals []uint64
 }
 
-// copyLimit is the memory up to which copying it back beats mapping it anew.
+// copyLimit is the memory size up to which copying is faster than mapping.
 const copyLimit = 256 << 10
 
-// errStateful says that resetting would leave something behind.
+// errStateful says that a reset would be incomplete.
 var errStateful = errors.New("the module has state outside its memory and globals: it changes tables or drops segments")
 
-// Snapshot takes one. It fails for a module that has state elsewhere: see
+// Snapshot takes a snapshot. It fails for a module with other state: see
 // [Module.Resettable].
 func (i *Instance) Snapshot() (*Snapshot, error) {
 	if !i.from.Resettable() {
@@ -43,8 +42,8 @@ func (i *Instance) Snapshot() (*Snapshot, error) {
 	return s, nil
 }
 
-// Close frees the snapshot. Instances that were made from it stay as they are
-// and can no longer be reset.
+// Close frees the snapshot. Instances created from it stay usable but can no longer be
+// reset.
 func (s *Snapshot) Close() error {
 	if s.image == nil {
 		return nil
@@ -52,8 +51,7 @@ func (s *Snapshot) Close() error {
 	return s.image.close()
 }
 
-// Restore makes the instance what the snapshot says; it is for one that has just
-// been made, of the same module.
+// Restore sets a new instance of the same module to the snapshot's state.
 func (i *Instance) Restore(s *Snapshot) error {
 	if more := int64(s.size) - int64(i.memory.Size()); more > 0 {
 		if _, ok := i.memory.Grow(uint32(more >> 16)); !ok {
@@ -75,8 +73,8 @@ func (i *Instance) Restore(s *Snapshot) error {
 	return nil
 }
 
-// Reset puts the instance back to the snapshot that it was restored from. False
-// says that it cannot: its memory has grown, and memory does not shrink.
+// Reset restores the snapshot of the last Restore. It returns false if the memory has
+// grown, since memory cannot shrink.
 func (i *Instance) Reset() bool {
 	s := i.base
 	if s == nil || i.memory.Size() != s.size {

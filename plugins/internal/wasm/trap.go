@@ -10,34 +10,34 @@ import (
 	"github.com/cardea-auth/cardea/plugins/internal/meter"
 )
 
-// trap is the error of a call that the guest, or the host for it, has ended. Its text
-// is made here: the runtime's may be as long as the module's author likes.
+// trap is the error of a call that was ended by the guest or by the host. Its text is
+// built here, since the runtime's text can be as long as the module's author likes.
 type trap struct {
 	text  string
-	cause error // nil if the host panicked with something else
+	cause error // nil if the panic value was not an error
 }
 
 // Error implements error.
 func (t *trap) Error() string { return t.text }
 
-// Unwrap returns what the runtime or a host function ended the call with.
+// Unwrap returns the cause in the runtime or a host function.
 func (t *trap) Unwrap() error { return t.cause }
 
-// ErrHost says that the host itself panicked in a host function.
+// ErrHost says that the host panicked in a host function.
 var ErrHost = errors.New("the host panicked")
 
-// The parts of the runtime's text: what happened, then a function on each line.
+// Structure of the runtime's error text: the reason, then one function per line.
 const (
 	framesFollow = "\nwasm stack trace:\n\t"
 	frameEnds    = "\n\t"
 )
 
 const (
-	maxReason = 512 // bytes of what happened
-	maxFrames = 8   // functions that a trap names
+	maxReason = 512 // bytes of the reason
+	maxFrames = 8   // functions in the text of a trap
 )
 
-// trapped makes a trap of what the runtime returns.
+// trapped converts an error of the runtime to a trap.
 func (m *Module) trapped(err error) *trap {
 	reason, frames, _ := strings.Cut(err.Error(), framesFollow)
 	t := &trap{text: reason[:min(len(reason), maxReason)], cause: errors.Unwrap(err)}
@@ -58,7 +58,7 @@ func (m *Module) trapped(err error) *trap {
 	return t
 }
 
-// frame reads a line such as ".$12(i32) i32", of the module's function 12.
+// frame parses a line such as ".$12(i32) i32" of the module's function 12.
 func (m *Module) frame(line string) (string, bool) {
 	name, _, ok := strings.Cut(line, "(")
 	number, isGuest := strings.CutPrefix(name, ".$")
@@ -70,7 +70,7 @@ func (m *Module) frame(line string) (string, bool) {
 		return "", false
 	}
 	if index >= m.imported {
-		index-- // the meter's import stands before it
+		index-- // the meter's import comes before it
 	}
 	if known, ok := m.names[uint32(index)]; ok {
 		return fmt.Sprintf("function %d %q", index, known), true

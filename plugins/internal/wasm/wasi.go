@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// WASI is what the few calls of wasi_snapshot_preview1 that do something draw
-// on. Toolchains import them whether or not a hook wants them.
+// WASI configures the few functions of wasi_snapshot_preview1 that do something.
+// Toolchains import them whether or not a hook needs them.
 type WASI struct {
 	Now  func() time.Time
 	Rand io.Reader
-	// Output receives what a guest writes to stdout or stderr; text is the
-	// guest's own memory. It may panic to end the call.
+	// Output receives what a guest writes to stdout or stderr; text aliases guest memory.
+	// It may panic to end the call.
 	Output func(i *Instance, text []byte)
 }
 
 const wasiModule = "wasi_snapshot_preview1"
 
-// The error numbers of preview 1 that are used here.
+// Error numbers of preview 1 that are used here.
 const (
 	errnoBadf  = 8
 	errnoFault = 21
@@ -29,13 +29,13 @@ const (
 )
 
 const (
-	maxRandom   = 64 << 10 // bytes that one random_get fills
-	randomBytes = 2        // of which one unit of fuel pays for so many
-	maxVector   = 64       // buffers that one fd_write names
-	maxPolled   = 64       // subscriptions that one poll_oneoff names
+	maxRandom   = 64 << 10 // bytes per random_get
+	randomBytes = 2        // bytes per unit of fuel
+	maxVector   = 64       // buffers per fd_write
+	maxPolled   = 64       // subscriptions per poll_oneoff
 )
 
-// funcs returns all of preview 1, most of it refusing.
+// funcs returns all functions of preview 1; most of them return an error.
 func (w WASI) funcs() []Func {
 	list := refusals()
 	add := func(name, params string, call func(*Instance, []uint64) uint32) {
@@ -81,7 +81,7 @@ func refusals() []Func {
 	return list
 }
 
-// refuse answers "no such descriptor" to what works on one, else "not here".
+// refuse returns a function that fails with EBADF, or with ENOSYS for proc_raise.
 func refuse(name string) func(*Instance, []uint64) {
 	errno := uint64(errnoBadf)
 	if name == "proc_raise" {
@@ -100,7 +100,7 @@ func clockResolution(i *Instance, stack []uint64) uint32 {
 	return fault(i.WriteUint64(uint32(stack[1]), uint64(time.Millisecond)))
 }
 
-// clock is coarse, so that a guest cannot time what the host does with secrets.
+// clock has a low resolution, so that a guest cannot time how the host handles secrets.
 func (w WASI) clock(i *Instance, stack []uint64) uint32 {
 	return fault(i.WriteUint64(uint32(stack[2]), uint64(w.Now().UnixMilli())*uint64(time.Millisecond)))
 }
@@ -121,7 +121,7 @@ func (w WASI) random(i *Instance, stack []uint64) uint32 {
 	return 0
 }
 
-// write hands stdout and stderr to the log.
+// write passes stdout and stderr to Output.
 func (w WASI) write(i *Instance, stack []uint64) uint32 {
 	fd, vector, count := uint32(stack[0]), uint32(stack[1]), uint32(stack[2])
 	if fd != 1 && fd != 2 {
@@ -144,7 +144,7 @@ func (w WASI) write(i *Instance, stack []uint64) uint32 {
 
 var errRange = errors.New("outside the memory")
 
-// buffer reads the bytes that a (pointer, length) pair at ptr names.
+// buffer reads the bytes of the (pointer, length) pair at ptr.
 func buffer(i *Instance, ptr uint32) ([]byte, error) {
 	pair, ok := i.Read(ptr, 8)
 	if !ok {
@@ -157,8 +157,8 @@ func buffer(i *Instance, ptr uint32) ([]byte, error) {
 	return text, nil
 }
 
-// poll says at once that every timer has run out and that no descriptor is
-// ready: a hook does not sleep.
+// poll reports at once that every timer has expired and that no descriptor is ready: a
+// hook does not sleep.
 func poll(i *Instance, stack []uint64) uint32 {
 	in, out, count := uint32(stack[0]), uint32(stack[1]), uint32(stack[2])
 	if count == 0 || count > maxPolled {
@@ -170,7 +170,7 @@ func poll(i *Instance, stack []uint64) uint32 {
 			return errnoFault
 		}
 		event := [32]byte{}
-		copy(event[:8], sub[:8]) // the caller's own mark
+		copy(event[:8], sub[:8]) // userdata
 		event[10] = sub[8]       // clock, read or write
 		if sub[8] != 0 {
 			event[8] = errnoBadf

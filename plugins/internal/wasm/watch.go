@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// watchTick is how exactly calls are timed: one that has just begun pays for no
-// look at a clock.
+// watchTick is the resolution of the time limit: a coarse tick saves each call a clock
+// reading.
 const watchTick = 50 * time.Millisecond
 
-// What Instance.state holds besides the tick at which its time began.
+// Values of Instance.state other than the tick at which its call started.
 const (
-	free   = 0  // whoever claims it has it
-	ending = -1 // the watch ends its call
-	held   = -2 // somebody has it, and no call runs
+	free   = 0  // may be claimed
+	ending = -1 // the watch has ended its call
+	held   = -2 // in use, with no call running
 )
 
-// watch ends calls that take too long by the clock: fuel counts instructions, and
-// of those some wait for memory for a hundred times as long as others. It marks them,
-// so that they end when they have used up their slice.
+// watch ends calls that exceed their wall-clock limit: fuel counts instructions, and some
+// of them wait for memory a hundred times as long as others. It marks a call, which then
+// ends at the end of its slice.
 type watch struct {
 	tick atomic.Int64
 	once sync.Once
@@ -56,7 +56,7 @@ func (w *watch) run() {
 	}
 }
 
-// look marks every call that began too long ago.
+// look marks every call that started too long ago.
 func (w *watch) look(now int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -80,22 +80,21 @@ func (w *watch) remove(i *Instance) {
 	delete(w.instances, i)
 }
 
-// Claim takes an instance that is free, whose time begins; false if it is not.
+// Claim claims a free instance and starts its time; false if it is not free.
 func (i *Instance) Claim() bool { return i.state.CompareAndSwap(free, i.watch.tick.Load()) }
 
-// Take lets the time begin anew of an instance that the caller has.
+// Take restarts the time of an instance that the caller owns.
 func (i *Instance) Take() { i.state.Store(i.watch.tick.Load()) }
 
-// Free gives an instance to whoever claims it.
+// Free makes an instance free to be claimed.
 func (i *Instance) Free() { i.state.Store(free) }
 
-// Hold says that the caller keeps an instance that no call runs in.
+// Hold marks an instance as in use, with no call running.
 func (i *Instance) Hold() { i.state.Store(held) }
 
-// Pause stops the clock of a call, which has taken so many ticks, and Resume lets it
-// go on.
+// Pause stops the clock of a call and returns the ticks used so far; Resume continues it.
 func (i *Instance) Pause() (spent int64) {
-	spent = i.from.ticks + 1 // if the watch ends it
+	spent = i.from.ticks + 1 // if the watch has ended the call
 	if began := i.state.Load(); began > 0 {
 		spent = i.watch.tick.Load() - began
 	}
@@ -103,5 +102,5 @@ func (i *Instance) Pause() (spent int64) {
 	return spent
 }
 
-// Resume ends a [Instance.Pause] that has returned spent.
+// Resume ends an [Instance.Pause] that returned spent.
 func (i *Instance) Resume(spent int64) { i.state.Store(max(1, i.watch.tick.Load()-spent)) }

@@ -1,3 +1,3 @@
-// Package domain tells domains of one owner from those below which everybody can
-// register a name. It knows the public suffix list, as compiled into the binary.
+// Package domain distinguishes domains of one owner from those under which anyone can
+// register a name. It uses the public suffix list that is compiled into the binary.
 package domain

@@ -7,10 +7,10 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// IsShared reports whether strangers can have hosts directly below the host: it is a
-// public suffix, such as com, co.uk or github.io, or a single label that no list
-// knows, or only public suffixes are below it. host is in lower case and may have a
-// port. Below localhost there are no strangers.
+// IsShared reports whether different owners can have hosts directly below host: it is a
+// public suffix, such as com, co.uk or github.io, or an unknown single label, or has only
+// public suffixes below it. host is in lower case and may have a port. localhost is not
+// shared.
 func IsShared(host string) bool {
 	name, _, _ := strings.Cut(host, ":")
 	name = strings.Trim(name, ".")
@@ -18,7 +18,7 @@ func IsShared(host string) bool {
 		return false
 	}
 	if _, err := netip.ParseAddr(name); err == nil {
-		return false // nothing is below an address
+		return false // an IP address has no subdomains
 	}
 	for _, x := range []string{name, "any." + name} {
 		if suffix, _ := publicsuffix.PublicSuffix(x); suffix == x {

@@ -1,11 +1,11 @@
-// Package router is the public listener's HTTP handler: Cardea's own endpoints
-// by gin, everything else by the gate. It is the only room that knows gin, apart
-// from guard/ginguard. Package app calls it.
+// Package router is the public listener's HTTP handler: Cardea's own endpoints with gin,
+// everything else with the gateway. Apart from guard/ginguard it is the only package that
+// uses gin. It is called by package app.
 //
 //	request -> access log -> recovery -> canonical path -> own endpoint: body limit, gin, handler
 //	                                                    -> all others, and without one: the gate
 //
-// The gate gets the connection as net/http made it, not gin's view of it, so
-// that streams and upgrades pass. The router decides nothing: an endpoint's
-// handler and the gate ask the engine.
+// The gateway gets the connection from net/http, not wrapped by gin, so that streams and
+// upgrades work. The router makes no decisions: the handlers of endpoints and the gateway
+// call the engine.
 package router

@@ -10,19 +10,18 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// Quiet keeps gin from printing to standard output. The setting is gin's and
-// holds for the whole process, so only a program may call this, once, before it
-// builds anything.
+// Quiet stops gin from printing to standard output. The setting applies to the whole
+// process, so only a main program may call it, once, before it builds anything.
 func Quiet() { gin.SetMode(gin.ReleaseMode) }
 
-// host is the endpoints of one host name.
+// host holds the endpoints of one host name.
 type host struct {
 	gin   *gin.Engine
 	paths map[string]bool
 	given map[string]bool // "METHOD path"
 }
 
-// newHost is gin with everything off that changes a request or believes its
+// newHost returns a host whose gin engine neither changes requests nor trusts their
 // headers.
 func newHost() (*host, error) {
 	g := gin.New()
@@ -45,14 +44,14 @@ func newHost() (*host, error) {
 
 func (h *host) add(e Endpoint) error {
 	if !strings.HasPrefix(e.Path, "/") || strings.ContainsAny(e.Path, ":*") {
-		return errors.New("the path must begin with a slash and hold no pattern")
+		return errors.New("the path must begin with a slash and contain no pattern")
 	}
 	if h.given[" "+e.Path] || h.given[e.Method+" "+e.Path] || e.Method == "" && h.paths[e.Path] {
-		return errors.New("it is there twice")
+		return errors.New("it is a duplicate")
 	}
 	h.paths[e.Path], h.given[e.Method+" "+e.Path] = true, true
 	serve := func(x *gin.Context) {
-		x.Status(http.StatusOK) // gin's own record; the handler's status wins
+		x.Status(http.StatusOK) // recorded by gin only; the handler's status wins
 		e.Handler.ServeHTTP(x.Writer, x.Request)
 	}
 	switch e.Method {

@@ -9,8 +9,8 @@ import (
 	"github.com/cardea-auth/cardea/server/httpauth"
 )
 
-// observed logs each request at debug level, without query and headers, which
-// carry secrets; and it answers 500 when a handler panics.
+// observed logs each request at debug level, without query and headers, which may contain
+// secrets, and answers 500 if a handler panics.
 func (rt *Router) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := &recorder{ResponseWriter: w}
@@ -28,8 +28,8 @@ func (rt *Router) access(rec *recorder, r *http.Request, begin time.Time) {
 		slog.Int("status", rec.status), slog.String("peer", r.RemoteAddr), slog.Duration("took", time.Since(begin)))
 }
 
-// rescue keeps a panic from the client. An answer that has begun can only be
-// cut off, so that it is not taken for a whole one.
+// rescue recovers from a panic. A response that has started is aborted, so that the
+// client does not take it for complete.
 func (rt *Router) rescue(rec *recorder, r *http.Request) {
 	p := recover()
 	if p == nil {
@@ -39,7 +39,7 @@ func (rt *Router) rescue(rec *recorder, r *http.Request) {
 		panic(p)
 	}
 	if skipped, ok := rt.panics.Admit("", time.Now()); ok {
-		rt.log.ErrorContext(r.Context(), "a handler panicked", "method", r.Method, "path", r.URL.Path,
+		rt.log.ErrorContext(r.Context(), "handler panicked", "method", r.Method, "path", r.URL.Path,
 			"panic", p, "stack", string(debug.Stack()), "not_logged", skipped)
 	}
 	if rec.status != 0 {
@@ -49,10 +49,10 @@ func (rt *Router) rescue(rec *recorder, r *http.Request) {
 	httpauth.Answer(rec, http.StatusInternalServerError, "internal", "internal error")
 }
 
-// recorder remembers the status for the access log.
+// recorder records the status for the access log.
 type recorder struct {
 	http.ResponseWriter
-	status int // 0: no answer has begun
+	status int // 0: the response has not started
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -71,5 +71,5 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.ResponseWriter.Write(b)
 }
 
-// Unwrap lets http.ResponseController reach Flush and Hijack.
+// Unwrap returns the underlying writer, for http.ResponseController.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -15,30 +15,30 @@ import (
 
 // Endpoint is one of Cardea's own routes.
 type Endpoint struct {
-	Host    string // "" is any
-	Method  string // "" is any; GET answers HEAD too
+	Host    string // "" means any
+	Method  string // "" means any; GET includes HEAD
 	Path    string // literal and canonical
 	Handler http.Handler
 
-	// Match finds the request in other spellings of the path; nil: there are none.
+	// Match matches other spellings of the path; nil: none.
 	Match func(*http.Request) bool
 }
 
-// Config says what the router serves.
+// Config configures the router.
 type Config struct {
 	Endpoints []Endpoint
-	Gate      http.Handler     // gets every other request
-	BodyBytes int64            // largest body of an endpoint; 0 is 1 MiB
-	Bodies    *httpauth.Bodies // memory for the bodies that endpoints read; nil: as much as by default
-	Trust     httpauth.Trust   // of which proxies X-Forwarded-For says whose a body is
-	Logger    *slog.Logger     // nil discards
+	Gate      http.Handler     // serves all other requests
+	BodyBytes int64            // largest body of an endpoint; 0 means 1 MiB
+	Bodies    *httpauth.Bodies // memory for bodies of endpoints; nil: the default amount
+	Trust     httpauth.Trust   // proxies whose X-Forwarded-For identifies the source of a body
+	Logger    *slog.Logger     // nil: discards all lines
 }
 
-// Router serves Cardea's own endpoints and hands all else to the gate. Safe for
-// concurrent use.
+// Router serves Cardea's own endpoints and passes all other requests to the gateway. Safe
+// for concurrent use.
 type Router struct {
-	hosts    map[string]*host // by name; "" is any
-	spelling []Endpoint       // those with a Match, a host's before any's
+	hosts    map[string]*host // by name; "" means any
+	spelling []Endpoint       // those with a Match, with a host first
 	gate     http.Handler
 	body     int64
 	bodies   *httpauth.Bodies
@@ -47,7 +47,7 @@ type Router struct {
 	panics   api.LogLimit
 }
 
-// New builds the router. An endpoint that is given twice is an error.
+// New returns a router. A duplicate endpoint is an error.
 func New(c Config) (http.Handler, error) {
 	rt := &Router{hosts: map[string]*host{}, gate: c.Gate, body: c.BodyBytes, bodies: c.Bodies, trust: c.Trust, log: printable.Logger(c.Logger)}
 	if rt.body == 0 {
@@ -94,8 +94,8 @@ func (rt *Router) spell(list []Endpoint) {
 	}
 }
 
-// route finds out whose the request is by its one canonical path. A request
-// that has none goes to the gate, which refuses it as it refuses all others.
+// route selects the handler by the canonical path. A request without one goes to the
+// gateway, which refuses it.
 func (rt *Router) route(w http.ResponseWriter, r *http.Request) {
 	rt.find(r).ServeHTTP(w, r)
 }
@@ -126,16 +126,16 @@ func (rt *Router) find(r *http.Request) http.Handler {
 	return rt.gate
 }
 
-// BodyCost is how many bytes of memory each byte of an endpoint's body counts for: it
-// is copied as it grows, and taken apart.
+// BodyCost is the memory, in bytes, that each byte of an endpoint's body counts as: the
+// body is copied as it grows, and parsed.
 const BodyCost = 4
 
-// bounded refuses a body that says it is too large, cuts one that is, and takes memory
-// for it until the handler returns.
+// bounded limits the body: it refuses a larger Content-Length, stops reading at the
+// limit, and holds memory for the body until the handler returns.
 func (rt *Router) bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength > rt.body {
-			w.Header().Set("Connection", "close") // nobody will read the rest
+			w.Header().Set("Connection", "close") // the rest is not read
 			httpauth.Answer(w, http.StatusRequestEntityTooLarge, "too_large", "the request body is too large")
 			return
 		}

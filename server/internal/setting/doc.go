@@ -1,3 +1,3 @@
-// Package setting says which setting of a configuration an error is about, and makes
-// problems of such errors for those who show them.
+// Package setting adds the key of a setting to an error, and converts such errors to
+// problems.
 package setting

@@ -8,17 +8,17 @@ import (
 	"github.com/cardea-auth/cardea/server/config"
 )
 
-// Error says which setting an error is about.
+// Error is an error about a setting.
 type Error struct {
 	Key  string // such as "mounts[0].secret"
-	Name string // of the entry; "" if it has none
+	Name string // name of the entry; "" if it has none
 	Err  error
 }
 
-// Unwrap returns the error without the setting.
+// Unwrap returns the underlying error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Error names the setting, and the entry if that has a name.
+// Error returns the message with the setting, and the entry's name if there is one.
 func (e *Error) Error() string {
 	if e.Name != "" {
 		return e.Key + " (" + e.Name + "): " + e.Err.Error()
@@ -26,7 +26,7 @@ func (e *Error) Error() string {
 	return e.Key + ": " + e.Err.Error()
 }
 
-// About returns err as one about the setting of that key; nil stays nil.
+// About returns err with the setting's key; nil stays nil.
 func About(key string, err error) error {
 	if err == nil {
 		return nil
@@ -34,7 +34,7 @@ func About(key string, err error) error {
 	return &Error{Key: key, Err: err}
 }
 
-// Problems takes an error apart into problems. Those that name no setting get key.
+// Problems converts an error to problems. Those without a setting get key.
 func Problems(key string, err error) config.Problems {
 	if err == nil {
 		return nil
@@ -56,6 +56,6 @@ func Problems(key string, err error) config.Problems {
 	if one, ok := errors.AsType[*Error](err); ok {
 		key, text = one.Key, one.Err.Error()
 	}
-	text, _, _ = strings.Cut(text, "\n") // what follows shows the place in an expression
+	text, _, _ = strings.Cut(text, "\n") // the rest shows the position in an expression
 	return config.Problems{{Key: key, Text: text + files.Cure(err)}}
 }

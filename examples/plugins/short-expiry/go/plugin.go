@@ -1,5 +1,5 @@
-// Command go is short-expiry in Go: no access token lives longer than two hours,
-// and each carries a claim from the configuration.
+// Command go is short-expiry in Go: it limits access tokens to two hours and adds a claim
+// from the configuration to each.
 package main
 
 //lint:file-ignore U1000 the host calls what is exported to it
@@ -10,10 +10,10 @@ import (
 	hook "github.com/cardea-auth/cardea/plugins/sdk/go"
 )
 
-// lifetime is the longest that an access token lives, in seconds.
+// lifetime is the maximum lifetime of an access token, in seconds.
 const lifetime = 7200
 
-// claim is the key to set, "" for none, and value its text: read once, before
+// claim is the key to set, "" for none, and value its value. They are read once, before
 // any hook runs.
 var claim, value string
 
