@@ -37,6 +37,6 @@ func (e *Engine) Introspect(ctx context.Context, text api.Secret) (Inspected, er
 		Expires: id.Proof.ExpiresAt, State: standing.Live(),
 	}
 	in.Sites, _ = e.tokens.SitesOf(id)
-	in.Session = e.operator.SessionOf(ctx, &id)
-	return in, nil
+	in.Session, err = e.operator.SessionOf(ctx, &id)
+	return in, err
 }

@@ -39,10 +39,11 @@ func tellRevoked(w io.Writer, r manage.Revoked) {
 	}
 }
 
-// tokensLeft names the tokens that the revocation of such a credential leaves.
+// tokensLeft names the tokens that the revocation of such a credential leaves: an API key
+// is none of them.
 func tokensLeft(what string) string {
 	if what == "API key" {
-		return "tokens, also those made with the key,"
+		return "tokens"
 	}
 	return "other tokens"
 }

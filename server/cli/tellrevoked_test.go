@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -8,7 +9,7 @@ import (
 )
 
 // TestTellRevoked_uncounted: tokens without a session are counted nowhere, so that each
-// revocation of a login's credential says that they may live on.
+// revocation of a credential says that they may live on.
 func TestTellRevoked_uncounted(t *testing.T) {
 	for _, c := range []struct {
 		hit  manage.Revoked
@@ -19,7 +20,7 @@ func TestTellRevoked_uncounted(t *testing.T) {
 		{manage.Revoked{What: "access token", ID: "t", Login: "eve", LiveSession: "s", LiveSessions: 1}, true},
 		{manage.Revoked{What: "refresh token", ID: "s", Subject: "eve"}, true},
 		{manage.Revoked{What: "session", ID: "s", Login: "eve"}, true},
-		{manage.Revoked{What: "API key", ID: "k", Login: "eve", LiveAPIKeys: 1}, false},
+		{manage.Revoked{What: "API key", ID: "k", Login: "eve", LiveAPIKeys: 1}, true},
 		{manage.Revoked{What: "access token", ID: "t", Subject: "issuer:x:eve", Issuer: "x"}, false}, // it has a line of its own
 	} {
 		var b strings.Builder
@@ -45,6 +46,16 @@ func TestTokenRevoke_withoutSession(t *testing.T) {
 	for _, accepted := range []bool{true, false} {
 		if p.run("token inspect " + other); (p.status == 0) != accepted {
 			t.Errorf("the other token: %d %s%s; want it accepted: %t", p.status, p.out, p.errs, accepted)
+		}
+		if says := strings.Contains(p.out, "session    none that is live: 'cardea token revoke' revokes the token itself"); says != accepted {
+			t.Errorf("the other token: %s; want it said that it has no session: %t", p.out, accepted)
+		}
+		sid := regexp.MustCompile(`"sid": "([^"]+)"`).FindStringSubmatch(p.out)
+		if sid == nil {
+			t.Fatalf("no sid in %s", p.out)
+		}
+		if p.run("session revoke -- " + sid[1]); p.status == 0 || !strings.Contains(p.errs, "a token that was issued without a session has a sid all the same: 'cardea token revoke' revokes it") {
+			t.Errorf("session revoke of its sid: %d %s%s", p.status, p.out, p.errs)
 		}
 		p.run("session revoke --user eve")
 	}

@@ -2,10 +2,12 @@ package operator
 
 import (
 	"context"
+	"errors"
 
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/internal/compiled"
 	"github.com/cardea-auth/cardea/core/internal/standing"
+	"github.com/cardea-auth/cardea/core/internal/storeerr"
 )
 
 // A token that is refused only temporarily, because of its nbf or iat or because its user
@@ -76,21 +78,25 @@ func (e *Operator) RefreshedBy(ctx context.Context, p *compiled.Policy, text str
 	if err != nil {
 		return ""
 	}
-	return e.SessionOf(ctx, &id)
+	sid, _ := e.SessionOf(ctx, &id)
+	return sid
 }
 
-// SessionOf returns the session of an access token, if it lives; "" if not, if the token
-// was issued without one, or if that cannot be told.
-func (e *Operator) SessionOf(ctx context.Context, id *api.Identity) string {
+// SessionOf returns the session of an access token, if it lives; "" if not, or if the
+// token was issued without one. The error is for what cannot be told.
+func (e *Operator) SessionOf(ctx context.Context, id *api.Identity) (string, error) {
 	if id.Proof.Session == "" {
-		return ""
+		return "", nil
 	}
 	s, err := e.Families.Session(ctx, id.Proof.Session)
-	if err != nil || s.Subject != id.Subject {
-		return ""
+	if errors.Is(err, api.ErrNotFound) || err == nil && s.Subject != id.Subject {
+		return "", nil
+	}
+	if err != nil {
+		return "", storeerr.Session(err, id.Proof.Session)
 	}
 	if state, err := e.standing.OfSession(ctx, s); err != nil || !state.Live {
-		return ""
+		return "", err
 	}
-	return s.ID
+	return s.ID, nil
 }
