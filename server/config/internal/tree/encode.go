@@ -77,11 +77,11 @@ func (e *Encoder) list(v reflect.Value, name string) *yaml.Node {
 	}
 	for i := range v.Len() {
 		child := v.Index(i)
-		if child.Kind() == reflect.Struct && !IsScalar(child.Type()) {
-			n.Content = append(n.Content, e.section(child, Item(name, i)))
+		if IsScalar(child.Type()) {
+			n.Content = append(n.Content, leaf(child))
 			continue
 		}
-		n.Content = append(n.Content, leaf(child))
+		n.Content = append(n.Content, e.value(child, Item(name, i)))
 	}
 	return n
 }
