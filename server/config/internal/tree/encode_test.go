@@ -2,6 +2,8 @@ package tree
 
 import (
 	"bytes"
+	"errors"
+	"net/netip"
 	"reflect"
 	"testing"
 )
@@ -39,6 +41,35 @@ maps:
 named:
   y: [d]
 `
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// level reads and writes a text that is not how it prints.
+type level int
+
+func (l *level) UnmarshalText(b []byte) error {
+	*l = level(len(b))
+	return nil
+}
+
+func (l *level) MarshalText() ([]byte, error) {
+	if *l < 0 {
+		return nil, errors.New("no text is that short")
+	}
+	return bytes.Repeat([]byte("x"), int(*l)), nil
+}
+
+func TestEncoder_texts(t *testing.T) {
+	type holder struct {
+		Level  level          `yaml:"level" doc:"How far it goes."`
+		Odd    level          `yaml:"odd" doc:"What cannot be written."`
+		Prefix netip.Prefix   `yaml:"prefix" doc:"No network."`
+		Many   []netip.Prefix `yaml:"many" doc:"Networks."`
+	}
+	got := printed(t, holder{Level: 3, Odd: -1, Many: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}})
+	const want = "level: xxx\nodd: \"-1\"\nprefix: \"\"\nmany:\n  - 10.0.0.0/8\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
