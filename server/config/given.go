@@ -22,7 +22,7 @@ func (m Mount) Given() []string {
 	v := reflect.ValueOf(m)
 	def := tree.Lists{}.Blank(v.Type())
 	for _, f := range tree.FieldsOf(v.Type()) {
-		if !same(v.Field(f.Index), def.Field(f.Index)) && f.Key != "secret_file" {
+		if !same(v.FieldByIndex(f.Index), def.FieldByIndex(f.Index)) && f.Key != "secret_file" {
 			names = append(names, f.Key)
 		}
 	}

@@ -128,7 +128,7 @@ func (l *loader) secret(s tree.Setting) {
 	if !ok {
 		return
 	}
-	path := s.Owner.Field(twin.Index).String()
+	path := s.Owner.FieldByIndex(twin.Index).String()
 	switch {
 	case path == "":
 		if s.Value.Len() > 0 && l.exposed && l.prov.Of(s.Name).File != "" {

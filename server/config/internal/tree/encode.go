@@ -36,7 +36,7 @@ func (e *Encoder) Write(w io.Writer, v reflect.Value) error {
 func (e *Encoder) section(v reflect.Value, name string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, f := range FieldsOf(v.Type()) {
-		key, below := Join(name, f.Key), v.Field(f.Index)
+		key, below := Join(name, f.Key), v.FieldByIndex(f.Index)
 		isSection := f.Type.Kind() == reflect.Struct && !IsScalar(f.Type)
 		if f.Variants != "" {
 			if !below.IsNil() {

@@ -49,14 +49,21 @@ func (l Lists) Check(entry reflect.Type) error {
 // within are the types that it is a part of.
 func (l Lists) checkStruct(s, beside reflect.Type, within []reflect.Type) error {
 	within = append(slices.Clip(within), s)
+	seen := map[string]bool{}
 	var errs []error
 	for _, f := range FieldsOf(s) {
-		name := s.Field(f.Index).Name
+		name := s.FieldByIndex(f.Index).Name
+		twice := seen[f.Key]
+		seen[f.Key] = true
 		switch {
+		case f.Key == inline:
+			errs = append(errs, fmt.Errorf("field %s is inline, and no struct", name))
 		case f.Key == "":
 			errs = append(errs, fmt.Errorf("field %s has no yaml tag: name its setting, or write yaml:\"-\"", name))
 		case f.Doc == "":
 			errs = append(errs, fmt.Errorf("field %s has no doc tag: describe the setting", name))
+		case twice:
+			errs = append(errs, fmt.Errorf("field %s: another field is the setting %s already: choose another key", name, f.Key))
 		case beside != nil && hasKey(beside, f.Key):
 			errs = append(errs, fmt.Errorf("field %s: %s is a setting of every entry: choose another key", name, f.Key))
 		default:

@@ -29,7 +29,7 @@ func visit(v reflect.Value, name string, fn func(Setting), changed *bool) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for _, f := range FieldsOf(v.Type()) {
-			below := v.Field(f.Index)
+			below := v.FieldByIndex(f.Index)
 			switch {
 			case f.Variants != "":
 				visitVariant(below, name, fn, changed)

@@ -86,7 +86,7 @@ func (r *Reader) section(n *yaml.Node, v reflect.Value, key string) {
 	if varies {
 		if own := r.variant(n, variant); own.IsValid() {
 			structs = append(structs, own)
-			defer func() { v.Field(variant.Index).Set(own) }()
+			defer func() { v.FieldByIndex(variant.Index).Set(own) }()
 		}
 	}
 	for k, below := range r.pairs(n, key) {
@@ -96,7 +96,7 @@ func (r *Reader) section(n *yaml.Node, v reflect.Value, key string) {
 			continue
 		}
 		f, _ := FieldOf(structs[i].Type(), k.Value)
-		r.value(below, structs[i].Field(f.Index), Join(key, f.Key))
+		r.value(below, structs[i].FieldByIndex(f.Index), Join(key, f.Key))
 	}
 }
 
