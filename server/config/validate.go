@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -33,10 +34,9 @@ func check(c Config, types Types) []Problem {
 	k.tokens(c.Tokens)
 	k.issuers(c.Issuers, ownIssuers(c))
 	k.revocation(c.Revocation)
-	k.methods(c, types.lists().Names("methods"))
-	k.mounts(c.Mounts)
+	k.methods(c, slices.Sorted(maps.Keys(types.Methods)))
+	k.mounts(c, slices.Sorted(maps.Keys(types.Dialects)))
 	k.places(c)
-	k.modes(c)
 	k.upstreams(c)
 	k.rules(c.Rules, c.Upstreams)
 	k.plugins(c.Plugins)

@@ -9,6 +9,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 func (k *checker) methods(c Config, types []string) {
@@ -49,22 +50,35 @@ func (k *checker) settings(key string, err error) {
 		return
 	}
 	if bad, ok := errors.AsType[*api.SettingError](err); ok {
-		k.add(key+"."+bad.Setting, "%s", bad.Text)
+		p := Problem{Key: key + "." + bad.Setting, Text: bad.Text}
+		for _, rest := range bad.Rests {
+			p.Rests = append(p.Rests, key+"."+rest)
+		}
+		k.problems = append(k.problems, p)
 	} else if err != nil {
 		k.add(key, "%v", err)
 	}
 }
 
-func (k *checker) mounts(list []Mount) {
+func (k *checker) mounts(c Config, dialects []string) {
 	seen, places := map[string]string{}, map[string]string{}
-	for i, m := range list {
+	around := dialect.Surroundings{}
+	for _, m := range c.Methods {
+		around.Methods = append(around.Methods, m.Type)
+	}
+	for i, m := range c.Mounts {
 		key := tree.Item("mounts", i)
+		if m.Config == nil {
+			k.add(key+".dialect", "%s", badType(m.Dialect, dialects))
+		} else if v, ok := api.Capability[dialect.Validator](m.Config); ok {
+			k.settings(key, v.Validate(around))
+		}
 		k.name(key+".name", m.Name, seen)
 		k.complain(key+".host", badHost(m.Host))
 		k.complain(key+".prefix", badPrefix(m.Prefix))
-		k.complain(key+".issuer", badIssuer(m.Issuer))
-		k.site(list[:i], key, m)
-		place := m.Host + m.Prefix + territory(m.Dialect)
+		k.complain(key+".issuer", badIssuer(m.Common().Issuer))
+		k.site(c.Mounts[:i], key, m)
+		place := m.Host + m.Prefix + " " + m.Traits().Base
 		if first, twice := places[place]; twice {
 			k.add(key, "answers at the same host and prefix as %s: change one of them", first)
 			continue
@@ -92,15 +106,6 @@ func (k *checker) upstreams(c Config) {
 			k.complain(key+".url", badOrigin(u.URL))
 		}
 	}
-}
-
-// territory names the paths that a dialect takes: those of the WordPress plugins
-// lie over each other, Cardea's own lie elsewhere.
-func territory(dialect string) string {
-	if dialect == "native" {
-		return " native"
-	}
-	return " wordpress"
 }
 
 func (k *checker) rules(list []Rule, upstreams map[string]Upstream) {

@@ -74,8 +74,8 @@ func (k *checker) compatMount(key, name string, mounts []Mount) {
 			known[m.Name] = true
 		}
 		k.unknown(key, name, "mount", namesOf(known), "mounts[].name")
-	case mounts[i].Dialect == "native":
-		k.add(key, "%q is Cardea's own dialect, which no plugin reads: name a plugin's", mounts[i].Name)
+	case !mounts[i].Traits().WordPress:
+		k.add(key, "%q is a mount whose tokens no plugin reads: name one of a plugin's dialect", mounts[i].Name)
 	}
 }
 

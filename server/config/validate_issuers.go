@@ -82,7 +82,7 @@ func ownIssuers(c Config) []string {
 		own = append(own, c.Server.PublicURL, "http://"+c.Server.Listen)
 	}
 	for _, m := range c.Mounts {
-		own = append(own, m.Issuer)
+		own = append(own, m.Common().Issuer)
 	}
 	return own
 }

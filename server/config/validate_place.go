@@ -108,7 +108,7 @@ func (k *checker) aliases(key string, m Mount, earlier []Mount) {
 		}
 	}
 	for i, other := range earlier {
-		if other.Host == m.Host || other.Prefix != m.Prefix || territory(other.Dialect) != territory(m.Dialect) {
+		if other.Host == m.Host || other.Prefix != m.Prefix || other.Traits().Base != m.Traits().Base {
 			continue // the same host is told of where hosts and prefixes are compared
 		}
 		for _, host := range m.Hosts() {
@@ -143,7 +143,7 @@ func (k *checker) acceptsFrom(key string, list []string, own string, names map[s
 		case name == own:
 			k.add(tree.Item(key, i), "is the mount itself, whose tokens count here anyway: remove it")
 		case !hasTokens:
-			k.add(tree.Item(key, i), "%s is a mount of Cardea's own dialect, whose tokens are narrowed by tokens.sites alone: remove it", tree.Quote(name))
+			k.add(tree.Item(key, i), "%s is a mount that issues Cardea's own tokens, which are narrowed by tokens.sites alone: remove it", tree.Quote(name))
 		case slices.Index(list, name) < i:
 			k.add(tree.Item(key, i), "%s is in the list already: remove one", tree.Quote(name))
 		}
