@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
@@ -92,7 +93,7 @@ func (k *checker) name(key, name string, seen map[string]string) {
 		k.add(key, "is missing: give the entry a name, such as \"main\"")
 		return
 	}
-	k.complain(key, badName(name))
+	k.complain(key, form.BadName(name))
 	if first, twice := seen[name]; twice {
 		k.add(key, "%.60q is the name of %s already: choose another", name, first)
 		return

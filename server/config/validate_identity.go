@@ -1,6 +1,10 @@
 package config
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/cardea-auth/cardea/server/config/internal/form"
+)
 
 // identity checks how an upstream learns who asks.
 func (k *checker) identity(key string, u Upstream, c Config) {
@@ -13,7 +17,7 @@ func (k *checker) identity(key string, u Upstream, c Config) {
 	switch u.Identity {
 	case "assertion":
 		if u.Audience != "" {
-			k.complain(key+".audience", badAudience(u.Audience))
+			k.complain(key+".audience", form.BadAudience(u.Audience))
 		}
 	case "plugin-compat":
 		k.compatMount(key+".mount", u.Mount, c.Mounts)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
@@ -87,10 +88,10 @@ func badPlace(site string) string {
 	if host == "" {
 		return tree.Quote(site) + " is neither the name of a mount nor a host: write it as shop.example.org or shop.example.org/api"
 	}
-	if wrong := badHost(host); wrong != "" || !below {
+	if wrong := form.BadHost(host); wrong != "" || !below {
 		return wrong
 	}
-	return badPrefix("/" + path)
+	return form.BadPrefix("/" + path)
 }
 
 func (k *checker) aliases(key string, m Mount, earlier []Mount) {
@@ -102,7 +103,7 @@ func (k *checker) aliases(key string, m Mount, earlier []Mount) {
 		if alias == "" {
 			k.add(at, "is empty: write a host name, or remove it")
 		}
-		k.complain(at, badHost(alias))
+		k.complain(at, form.BadHost(alias))
 		if slices.Index(m.Hosts(), alias) < i+1 {
 			k.add(at, "%s is a host of the mount already: remove one", tree.Quote(alias))
 		}
