@@ -127,7 +127,8 @@ var rooms = []room{
 
 	// Assembly.
 	{of: "server/internal/domain", homes: []string{"golang.org/x/net"}},
-	{of: "server/config", cardea: []string{"core", "core/api", "core/files", "core/route", "server/config/internal/tree", "server/internal/domain", "server/wordpress"}},
+	{of: "server/config", cardea: []string{"core", "core/api", "core/files", "core/route", "server/config/internal/form", "server/config/internal/tree", "server/dialect", "server/internal/domain", "server/wordpress"}},
+	{of: "server/config/internal/form", cardea: []string{"server/config/internal/tree"}},
 	{of: "server/config/internal/tree", cardea: []string{"core/api", "core/suggest"}, homes: []string{"go.yaml.in/yaml/v3"}},
 	{of: "server/httpauth", cardea: []string{"core", "core/api", "core/credential", "core/route", "core/throttle"}},
 	{of: "server/cors", cardea: []string{"core", "core/api", "core/route", "server/httpauth", "server/internal/domain"}},
@@ -149,7 +150,7 @@ var rooms = []room{
 	{of: "server/internal/setting", cardea: []string{"core/files", "server/config"}},
 	{of: "server/state", cardea: []string{"core", "core/api", "core/files", "core/keys", "core/store", "core/store/memory", "core/store/sqlite", "core/users", "core/users/wordpress", "server/assertion", "server/config", "server/internal/setting"}},
 	{of: "server/mount", cardea: []string{"core", "core/api", "core/credential", "core/files", "core/keys", "core/route", "server/config", "server/dialect", "server/dialect/all", "server/httpauth", "server/internal/setting", "server/state", "server/wordpress"}},
-	{of: "server/check", cardea: []string{"examples/plugins/short-expiry", "core", "core/api", "core/files", "core/keys", "core/route", "core/store/memory", "core/store/sqlite", "hooks/...", "plugins", "plugins/catalogue", "plugins/manifest", "server/config", "server/control", "server/dialect", "server/dialect/all", "server/internal/setting", "server/mount", "server/state", "server/wordpress"}},
+	{of: "server/check", cardea: []string{"examples/plugins/short-expiry", "core", "core/api", "core/files", "core/keys", "core/route", "core/store/memory", "core/store/sqlite", "hooks/...", "plugins", "plugins/catalogue", "plugins/manifest", "server/config", "server/control", "server/dialect", "server/internal/setting", "server/mount", "server/state", "server/wordpress"}},
 	{of: "server/app", cardea: []string{"..."}, homes: []string{"go.uber.org/fx", "go.uber.org/dig"}},
 	{of: "server/cli/...", cardea: []string{"..."}, homes: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}},
 	{of: "cmd/cardea", cardea: []string{"server/cli"}},

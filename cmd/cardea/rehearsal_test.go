@@ -56,10 +56,9 @@ func additions() []addition {
 			what: "a dialect", name: "echo", dir: "dialect",
 			edits: []edit{
 				after("server/dialect/all/all.go", `	"`+module+`server/dialect/cocart"`, `	"`+module+`server/dialect/echo"`),
-				after("server/dialect/all/all.go", `	return map[string]entry{`,
-					`		"echo": {settings: echo.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return echo.New(m) }},`),
+				after("server/dialect/all/all.go", `		"cocart1":    cocart.FirstConfig{},`, `		"echo":       echo.Config{},`),
 			},
-			suites: []suite{{"server/dialect/echo", ".", false}},
+			suites: []suite{{"server/dialect/echo", ".", false}, {"server/config", "^TestSchema$", true}},
 		},
 		hookPoint(),
 		{

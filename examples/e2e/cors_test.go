@@ -20,6 +20,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 //go:embed cors.html
@@ -70,7 +71,7 @@ func corsGate(t *testing.T, origin string) string {
 	if err := os.WriteFile(path, []byte(strings.Replace(corsConfig, "ORIGIN", origin, 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: path, Required: true})
+	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types(), Dialects: dialects.Types()}, Path: path, Required: true})
 	if err != nil {
 		t.Fatal(err)
 	}

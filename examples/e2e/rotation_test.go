@@ -19,6 +19,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // How the load and the rotations are paced. The next key is published for longer
@@ -72,7 +73,7 @@ func TestRotation_underLoad(t *testing.T) {
 func startServer(t *testing.T) (*app.Server, string) {
 	t.Helper()
 	app.Quiet()
-	cfg := config.Default(config.Types{Methods: all.Types()})
+	cfg := config.Default(config.Types{Methods: all.Types(), Dialects: dialects.Types()})
 	cfg.Store.Driver, cfg.Keys.Algorithm = "memory", "ES256"
 	cfg.Keys.PublishAhead = config.Duration(publishAhead)
 	cfg.Tokens.Issuer = "https://gate.example"

@@ -20,6 +20,7 @@ import (
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/assertion"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 	"github.com/cardea-auth/cardea/server/state"
 )
 
@@ -114,7 +115,7 @@ func gateConfig(t *testing.T, dir, text string) (api.Key, *config.Config) {
 	t.Helper()
 	path := filepath.Join(dir, config.FileName)
 	write(t, path, []byte(text))
-	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: path, Required: true})
+	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types(), Dialects: dialects.Types()}, Path: path, Required: true})
 	if err != nil {
 		t.Fatal(err)
 	}

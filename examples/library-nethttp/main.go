@@ -60,7 +60,7 @@ func newHandler(ctx context.Context) (http.Handler, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	auth, err := native.New(dialect.Mount{Name: "auth", Issuer: "http://127.0.0.1:8081"})
+	auth, err := native.Config{}.Open(dialect.Mount{Name: "auth", Issuer: "http://127.0.0.1:8081"})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/examples/e2e/parts"
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // TestModes: a WordPress without cardea.php learns who asks from the plugin that
@@ -132,7 +133,7 @@ func testMigration(t *testing.T, site *parts.Site) {
 			t.Fatal(err)
 		}
 	}
-	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: path, Required: true})
+	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types(), Dialects: dialects.Types()}, Path: path, Required: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,27 +20,22 @@ import (
 type recording struct {
 	transcript, row         string
 	mount                   dialect.Mount
-	open                    func(*testing.T, dialect.Mount) *dialecttest.Site
+	config                  dialect.Opener
 	login, method, validate string
 	good                    int // the answer to the plugin's own token
 }
 
 func recordings() map[string]recording {
-	site := dialect.Mount{Name: "site", Issuer: dialecttest.Issuer, Secret: dialecttest.Secret}
-	shop, other := site, site
-	shop.Issuer = "http://127.0.0.1:8082"
-	other.Secret = "mo-research-secret-0123456789abcd"
+	site := dialect.Mount{Name: "site", Issuer: dialecttest.Issuer}
+	shop := dialect.Mount{Name: "site", Issuer: "http://127.0.0.1:8082"}
+	common, other := dialect.Common{Secret: dialecttest.Secret}, dialect.Common{Secret: "mo-research-secret-0123456789abcd"}
 	const jwtAuth, five = "/wp-json/jwt-auth/v1/token", 401 // five years: too long for tokens.max_ttl as it is by default
 	return map[string]recording{
-		"wpjwt":      {"wpjwt", "token_json_editor1", site, serves(wpjwt.New), jwtAuth, "POST", jwtAuth + "/validate", 200},
-		"usefulteam": {"usefulteam", "token_json_editor1", site, serves(usefulteam.New), jwtAuth, "POST", jwtAuth + "/validate", 200},
-		"cocart":     {"cocart", "login_basic_editor1", shop, serves(cocart.New), "/wp-json/cocart/v2/login", "POST", "/wp-json/cocart/jwt/validate-token", 200},
-		"miniorange": {"miniorange", "token_json_editor1", other, serves(miniorange.New), "/wp-json/api/v1/token", "GET", "/wp-json/api/v1/token-validate", five},
+		"wpjwt":      {"wpjwt", "token_json_editor1", site, wpjwt.Config{Common: common}, jwtAuth, "POST", jwtAuth + "/validate", 200},
+		"usefulteam": {"usefulteam", "token_json_editor1", site, usefulteam.Config{Common: common}, jwtAuth, "POST", jwtAuth + "/validate", 200},
+		"cocart":     {"cocart", "login_basic_editor1", shop, cocart.Config{FirstConfig: cocart.FirstConfig{Common: common}}, "/wp-json/cocart/v2/login", "POST", "/wp-json/cocart/jwt/validate-token", 200},
+		"miniorange": {"miniorange", "token_json_editor1", site, miniorange.Config{Common: other}, "/wp-json/api/v1/token", "GET", "/wp-json/api/v1/token-validate", five},
 	}
-}
-
-func serves[D dialect.Dialect](open func(dialect.Mount) (D, error)) func(*testing.T, dialect.Mount) *dialecttest.Site {
-	return func(t *testing.T, m dialect.Mount) *dialecttest.Site { return dialecttest.Serve(t, m, open, nil) }
 }
 
 var jws = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+`)
@@ -53,22 +48,23 @@ func TestTokens_bothWays(t *testing.T) {
 	for name, r := range recordings() {
 		t.Run(name, func(t *testing.T) {
 			theirs, at := r.token(t)
-			site := r.open(t, r.mount)
+			site := dialecttest.Serve(t, r.mount, r.config, nil)
 			site.Forward(at.Add(time.Second).Sub(site.Now()))
 			a := site.Do(t, r.method, r.validate, "", "Authorization", "Bearer "+theirs)
 			if want := r.good; a.Status != want {
 				t.Errorf("the plugin's token: got %d %s, want %d", a.Status, a.Text, want)
 			}
 			a = site.Do(t, "POST", r.login, `{"username":"editor1","password":"Ed1tor-Pass!"}`)
+			common, _ := dialect.CommonOf(r.config)
 			ours := jws.FindString(a.Text)
 			if a.Status != 200 || ours == "" {
 				t.Fatalf("login: got %d %s", a.Status, a.Text)
 			}
-			got := inPHP(t, ours, r.mount.Secret)
-			if want := inPHP(t, theirs, r.mount.Secret); got != want || !strings.HasPrefix(got, `{"`) {
+			got := inPHP(t, ours, common.Secret)
+			if want := inPHP(t, theirs, common.Secret); got != want || !strings.HasPrefix(got, `{"`) {
 				t.Errorf("ours is %s\nrecorded %s", got, want)
 			}
-			if other := inPHP(t, ours, r.mount.Secret+"x"); other != "the signature is another\n" {
+			if other := inPHP(t, ours, common.Secret+"x"); other != "the signature is another\n" {
 				t.Errorf("with another secret: %s", other)
 			}
 		})

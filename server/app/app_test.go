@@ -28,6 +28,7 @@ import (
 	"github.com/cardea-auth/cardea/plugins"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // compiler compiles plugins as cardea does: this binary starts itself for that.
@@ -67,7 +68,7 @@ func tryLoadPlaced(t *testing.T, text string) (*config.Config, *config.Provenanc
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: path, Required: true})
+	return config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types(), Dialects: dialects.Types()}, Path: path, Required: true})
 }
 
 const whole = `
@@ -451,7 +452,7 @@ func TestCheck(t *testing.T) {
 	cfg.Rules = append(cfg.Rules, config.Rule{Name: "again", Path: "/**", Access: "required"})
 	cfg.Hooks[0].Point = "auth-exire"
 	cfg.Plugins[0].File = "builtin:shrt"
-	cfg.Mounts[0].Dialect = "wpjwtt"
+	cfg.Mounts[0].Dialect, cfg.Mounts[0].Config = "wpjwtt", nil
 	err := check.Check(cfg)
 	for _, want := range []string{"both cover", "auth-exire", `"shrt"`, "wpjwtt"} {
 		if err == nil || !strings.Contains(err.Error(), want) {

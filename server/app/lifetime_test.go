@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -118,7 +119,7 @@ func lifeOf(t *testing.T, token string) time.Duration {
 // TestMount_refreshLife: sessions of a mount end unused after its refresh_life.
 func TestMount_refreshLife(t *testing.T) {
 	for _, dialect := range names() {
-		if !slices.Contains(dialects.Settings(dialect), "refresh_life") {
+		if !slices.Contains(settingsOf(reflect.TypeOf(dialects.Types()[dialect])), "refresh_life") {
 			continue
 		}
 		s := logInOnce(t, dialect, ", refresh_life: 3d")

@@ -17,6 +17,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
@@ -104,7 +105,7 @@ methods: [{type: jwt}, {type: badge, name: door, badge: blue, user: anna}]
 upstreams: {app: {url: "builtin:demo"}}
 rules: [{name: all, path: /**}]
 `
-	types := config.Types{Methods: all.Types()}
+	types := config.Types{Methods: all.Types(), Dialects: dialects.Types()}
 	types.Methods["badge"] = badge{}
 	path := filepath.Join(t.TempDir(), config.FileName)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

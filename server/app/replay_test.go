@@ -9,7 +9,9 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/dialect/cocart"
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
+	"github.com/cardea-auth/cardea/server/dialect/miniorange"
 	"github.com/cardea-auth/cardea/server/mount"
 )
 
@@ -37,7 +39,7 @@ func TestReplay(t *testing.T) {
 			Waits: map[string]time.Duration{"expire2_after3s": 3 * time.Second, "rf_expired": 2 * time.Second},
 		}, 440, 494, 1},
 		{"miniorange", protected, dialecttest.Suite{
-			Mount:  dialect.Mount{Secret: "mo-research-secret-0123456789abcd"},
+			Config: miniorange.Config{Common: dialect.Common{Secret: "mo-research-secret-0123456789abcd"}},
 			Tokens: core.TokenPolicy{MaxTTL: 157_680_000 * time.Second},
 			Adjust: func(row *dialecttest.Row) {
 				switch name, _, _ := strings.Cut(row.Name, "_"); name {
@@ -54,7 +56,8 @@ func TestReplay(t *testing.T) {
 			},
 		}, 315, 356, 0},
 		{"cocart", everything, dialecttest.Suite{
-			Mount: dialect.Mount{Issuer: "http://127.0.0.1:8082", BindPeer: true}, Ours: true, Volatile: []string{"data.user.pat"},
+			Mount:  dialect.Mount{Issuer: "http://127.0.0.1:8082"},
+			Config: cocart.Config{FirstConfig: cocart.FirstConfig{Common: dialect.Common{Secret: dialecttest.Secret}, BindPeer: true}}, Ours: true, Volatile: []string{"data.user.pat"},
 			Waits: map[string]time.Duration{"exp_after": 2 * time.Second, "rf_expired": 2 * time.Second},
 		}, 320, 347, 8},
 	} {
@@ -66,16 +69,12 @@ func TestReplay(t *testing.T) {
 			if s.Mount.Issuer == "" {
 				s.Mount.Issuer = dialecttest.Issuer
 			}
-			if s.Mount.Secret == "" {
-				s.Mount.Secret = dialecttest.Secret
+			if s.Config == nil {
+				s.Config = dialecttest.With(dialects.Types()[c.dialect], "Secret", dialecttest.Secret)
 			}
-			s.New = func(m dialect.Mount) (dialect.Dialect, error) {
-				d, _, err := dialects.Open(c.dialect, m)
-				return d, err
-			}
-			s.Gate = func(m dialect.Mount, d dialect.Dialect) core.Policy {
+			s.Gate = func(o dialect.Opener, m dialect.Mount, d dialect.Dialect) core.Policy {
 				m.Prefix = "/wp-json"
-				return asServed(t, c.dialect, c.rules, m, d)
+				return asServed(t, c.dialect, c.rules, m, o, d)
 			}
 			n := dialecttest.Replay(t, s)
 			if n.Agree() != c.agree || n.Rows() != c.rows || len(n.Unheard()) != c.unheard {
@@ -87,7 +86,7 @@ func TestReplay(t *testing.T) {
 }
 
 // asServed is the policy that the server makes of a configuration with that mount.
-func asServed(t *testing.T, name, rules string, m dialect.Mount, d dialect.Dialect) core.Policy {
+func asServed(t *testing.T, name, rules string, m dialect.Mount, o dialect.Opener, d dialect.Dialect) core.Policy {
 	t.Helper()
 	cfg := load(t, fmt.Sprintf(`
 data: d
@@ -100,5 +99,7 @@ rules: [%s]
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newPolicy(cfg, policyIn{Methods: methods, Dialects: []mount.Placed[mount.Mounted]{{Order: 0, Name: "site", Value: mount.Mounted{Mount: m, Dialect: d}}}})
+	common, _ := dialect.CommonOf(o)
+	served := mount.Mounted{Mount: m, Dialect: d, Traits: o.Traits(), Common: common}
+	return newPolicy(cfg, policyIn{Methods: methods, Dialects: []mount.Placed[mount.Mounted]{{Order: 0, Name: "site", Value: served}}})
 }

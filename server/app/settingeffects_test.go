@@ -10,13 +10,14 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/cardea-auth/cardea/core/users"
-	"github.com/cardea-auth/cardea/server/check"
+	"github.com/cardea-auth/cardea/server/config"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
@@ -57,7 +58,7 @@ func TestMount_settingsChangeSomething(t *testing.T) {
 }
 
 func settingsChangeSomething(t *testing.T, dialect string) {
-	elsewhere := []string{"name", "dialect", "directory", "accepts_from"} // of configurations with several mounts
+	elsewhere := []string{"name", "dialect", "directory", "accepts_from", "secret_file"} // of configurations with several mounts, or files
 	seen := map[string]string{}
 	look := func(extra string) string {
 		if _, ok := seen[extra]; !ok {
@@ -68,9 +69,9 @@ func settingsChangeSomething(t *testing.T, dialect string) {
 	if again := appearance(t, dialect, ""); again != look("") {
 		t.Fatalf("two mounts of one configuration look like\n%s\nand\n%s", look(""), again)
 	}
-	for _, name := range append(dialects.Settings(dialect), check.OfAllMounts()...) {
-		if slices.Contains(elsewhere, name) || dialect == "miniorange" && name == "issuer" {
-			continue // miniorange's tokens name none: it is in the certificate of RS256
+	for _, name := range append(settingsOf(reflect.TypeFor[config.Mount]()), settingsOf(reflect.TypeOf(dialects.Types()[dialect]))...) {
+		if slices.Contains(elsewhere, name) || name == "issuer" && (dialect == "miniorange" || dialect == "native") {
+			continue // miniorange's tokens name none: it is in the certificate of RS256; native's name tokens.issuer
 		}
 		try, ok := trials()[name]
 		if !ok {

@@ -35,7 +35,7 @@ func guardsOf(m config.Mount) (names []string) {
 	if len(m.RefuseRoles.Basic)+len(m.RefuseRoles.JWT) > 0 {
 		names = append(names, "refuse_roles")
 	}
-	if m.Mode != "" && m.Mode != "any" {
+	if m.Mode() != "" {
 		names = append(names, "mode")
 	}
 	return names
@@ -73,7 +73,7 @@ func refusesAsMuch(o, m config.Mount) bool {
 		return !slices.ContainsFunc(of, func(role string) bool { return !slices.Contains(list, role) })
 	}
 	return all(o.RefuseRoles.Basic, m.RefuseRoles.Basic) && all(o.RefuseRoles.JWT, m.RefuseRoles.JWT) &&
-		(o.Mode == m.Mode || m.Mode == "" || m.Mode == "any")
+		(o.Mode() == m.Mode() || m.Mode() == "")
 }
 
 func isWithin(path, prefix string) bool {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // load reads a configuration as a server does.
@@ -25,6 +26,6 @@ func tryLoad(t *testing.T, text string) (*config.Config, error) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: path, Required: true})
+	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types(), Dialects: dialects.Types()}, Path: path, Required: true})
 	return cfg, err
 }

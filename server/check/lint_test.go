@@ -16,8 +16,10 @@ func TestLint(t *testing.T) {
 	rule := func(path string) []config.Rule {
 		return []config.Rule{{Name: "r", Path: path, Access: "required"}, rest}
 	}
-	native := []config.Mount{{Name: "auth", Dialect: "native"}}
-	wpjwt := []config.Mount{{Name: "wp", Dialect: "wpjwt"}}
+	native := []config.Mount{{Name: "auth", Config: dialects.Types()["native"]}}
+	wpjwt := []config.Mount{{Name: "wp", Config: dialects.Types()["wpjwt"]}}
+	moved := []config.Mount{{Name: "auth", Config: dialects.Types()["native"], Prefix: "/login"}}
+	cocart := []config.Mount{{Name: "wp", Config: dialects.Types()["cocart"]}}
 	for _, c := range []struct {
 		name string
 		cfg  config.Config
@@ -25,10 +27,10 @@ func TestLint(t *testing.T) {
 	}{
 		{"a path of a mount", config.Config{Rules: rule("/auth/login"), Mounts: native}, []string{`rule "r" never decides`, "POST /auth/login", `mount "auth"`, "prefix"}},
 		{"all below a mount", config.Config{Rules: rule("/auth/**"), Mounts: native}, []string{`rule "r"`, `mount "auth"`}},
-		{"a mount that was moved", config.Config{Rules: rule("/auth/**"), Mounts: []config.Mount{{Name: "auth", Dialect: "native", Prefix: "/login"}}}, nil},
+		{"a mount that was moved", config.Config{Rules: rule("/auth/**"), Mounts: moved}, nil},
 		{"a plugin's namespace", config.Config{Rules: rule("/wp-json/jwt-auth/**"), Mounts: wpjwt}, []string{`rule "r"`, "/wp-json/jwt-auth/v1 is answered"}},
-		{"a namespace that others share", config.Config{Rules: rule("/wp-json/cocart/**"), Mounts: []config.Mount{{Name: "wp", Dialect: "cocart"}}}, nil},
-		{"the mount's part of it", config.Config{Rules: rule("/wp-json/cocart/jwt/**"), Mounts: []config.Mount{{Name: "wp", Dialect: "cocart"}}}, []string{"is answered"}},
+		{"a namespace that others share", config.Config{Rules: rule("/wp-json/cocart/**"), Mounts: cocart}, nil},
+		{"the mount's part of it", config.Config{Rules: rule("/wp-json/cocart/jwt/**"), Mounts: cocart}, []string{"is answered"}},
 		{"the API around it", config.Config{Rules: rule("/wp-json/**"), Mounts: wpjwt}, nil},
 		{"no path of a mount", config.Config{Rules: rule("/a"), Mounts: native}, nil},
 		{"a slash, of all rules", config.Config{TrailingSlash: "same", Rules: []config.Rule{
@@ -72,7 +74,7 @@ func TestLint(t *testing.T) {
 // TestLint_dialects asks every dialect for its endpoints, without an engine.
 func TestLint_dialects(t *testing.T) {
 	for _, c := range dialects.Clients() {
-		got := Lint(&config.Config{Mounts: []config.Mount{{Name: "m", Dialect: c.Dialect, Issuer: "https://a.test"}}, Rules: []config.Rule{{Name: "all", Path: "/**"}}})
+		got := Lint(&config.Config{Mounts: []config.Mount{{Name: "m", Config: dialects.Types()[c.Dialect]}}, Server: config.Server{PublicURL: "https://a.test"}, Rules: []config.Rule{{Name: "all", Path: "/**"}}})
 		if text := strings.Join(got, " "); strings.Contains(text, "never decides") {
 			t.Errorf("%s: %s", c.Dialect, text)
 		}

@@ -49,7 +49,7 @@ func foreignNumbers(cfg *config.Config) []string {
 	for _, m := range cfg.Mounts {
 		name := mount.DirectoryOf(cfg, m)
 		i := slices.IndexFunc(cfg.Users, func(u config.UserDirectory) bool { return u.Type != "wordpress" && cmp.Or(u.Name, u.Type) == name })
-		if !m.HasOwnTokens() || m.Secret == "" || i < 0 || !slices.ContainsFunc(slices.Sorted(maps.Keys(cfg.Upstreams)), func(u string) bool { return mount.IsBehind(cfg, u, m) }) {
+		if !m.HasOwnTokens() || m.Common().Secret == "" || i < 0 || !slices.ContainsFunc(slices.Sorted(maps.Keys(cfg.Upstreams)), func(u string) bool { return mount.IsBehind(cfg, u, m) }) {
 			continue
 		}
 		out = append(out, fmt.Sprintf("mount %q takes tokens of the plugin that has its secret, and they name users by WordPress's numbers: user 1 there is user 1 of directory %s here. "+

@@ -7,7 +7,6 @@ import (
 
 	"github.com/cardea-auth/cardea/core/keys"
 	"github.com/cardea-auth/cardea/server/config"
-	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/internal/setting"
 	"github.com/cardea-auth/cardea/server/state"
 )
@@ -17,8 +16,8 @@ import (
 func Faults(cfg *config.Config, now time.Time) config.Problems {
 	var list config.Problems
 	for i, m := range cfg.Mounts {
-		_, err := dialect.Mount{Name: m.Name, Secret: m.Secret, AllowWeak: m.AllowWeakSecret}.Keys()
-		if err == nil || m.Dialect == "native" { // native uses no secret
+		_, err := m.Common().Keys(m.Name)
+		if err == nil {
 			continue
 		}
 		if _, weak := errors.AsType[*keys.WeakSecretError](err); weak {

@@ -44,7 +44,7 @@ func (c *checker) secrets(cfg *config.Config) {
 			c.add("upstreams."+name+".password", errors.New("is missing: write it, or name a file in password_file"))
 		}
 		for _, m := range cfg.Mounts {
-			if u.Identity == "plugin-compat" && m.Name == mount.CompatMount(cfg, u) && m.Secret == "" {
+			if u.Identity == "plugin-compat" && m.Name == mount.CompatMount(cfg, u) && m.Common().Secret == "" {
 				c.add("upstreams."+name+".mount", fmt.Errorf("%s has no secret: give the mount the one that the site's plugin has", m.Name))
 			}
 		}

@@ -34,7 +34,7 @@ func Warnings(cfg *config.Config, now time.Time) config.Problems {
 		warn("upstreams."+name+".passwords_file", exposed(cfg.Upstreams[name].PasswordsFile))
 	}
 	warn("tokens.issuer", issuerWarning(cfg))
-	list = append(list, NativeIssuers(cfg)...)
+	list = append(list, Ineffective(cfg)...)
 	list = append(list, lifetimeWarnings(cfg)...)
 	list = append(list, pluginWarnings(cfg)...)
 	if len(cfg.Rules) == 0 && len(cfg.Upstreams) > 0 {

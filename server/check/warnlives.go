@@ -14,16 +14,17 @@ func lifetimeWarnings(cfg *config.Config) (list config.Problems) {
 	}
 	shortest, longest, session := cfg.Tokens.MinTTL, cfg.Tokens.MaxTTL, cfg.Tokens.SessionTTL
 	for i, m := range cfg.Mounts {
-		for name, life := range map[string]config.Duration{"access_life": m.AccessLife, "refresh_life": m.RefreshLife} {
+		access, refresh := m.Lifetimes()
+		for name, life := range map[string]config.Duration{"access_life": access, "refresh_life": refresh} {
 			if life != 0 && life < shortest {
 				warn(i, name, "%s is shorter than tokens.min_ttl, so such tokens live %s: raise it, or lower min_ttl", life, shortest)
 			}
 		}
-		if m.AccessLife > longest {
-			warn(i, "access_life", "%s is longer than tokens.max_ttl, so such tokens live %s: lower it, or raise max_ttl", m.AccessLife, longest)
+		if access > longest {
+			warn(i, "access_life", "%s is longer than tokens.max_ttl, so such tokens live %s: lower it, or raise max_ttl", access, longest)
 		}
-		if m.RefreshLife > session {
-			warn(i, "refresh_life", "%s is longer than tokens.session_ttl, so such sessions end after %s: lower it, or raise session_ttl", m.RefreshLife, session)
+		if refresh > session {
+			warn(i, "refresh_life", "%s is longer than tokens.session_ttl, so such sessions end after %s: lower it, or raise session_ttl", refresh, session)
 		}
 	}
 	return list

@@ -24,6 +24,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 func TestDev_gate(t *testing.T) {
@@ -319,7 +320,7 @@ func TestDev_profileRules(t *testing.T) {
 	if err := os.WriteFile(path, []byte(profile), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: path, Required: true})
+	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types(), Dialects: dialects.Types()}, Path: path, Required: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/cardea-auth/cardea/server/app"
 	"github.com/cardea-auth/cardea/server/cli/internal/command"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 	"github.com/cardea-auth/cardea/server/state"
 )
 
@@ -88,7 +89,7 @@ func TestLostKeys(t *testing.T) {
 	if err := os.Remove("d/keys.json"); err != nil {
 		t.Fatal(err)
 	}
-	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: "cardea.yaml"})
+	cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types(), Dialects: dialects.Types()}, Path: "cardea.yaml"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,8 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/all"
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
+	"github.com/cardea-auth/cardea/server/dialect/miniorange"
+	"github.com/cardea-auth/cardea/server/mount"
 )
 
 // wrote is what quickstart writes into a directory of its own, as a server reads it.
@@ -38,7 +40,7 @@ func wrote(t *testing.T, site string, secret api.Secret, flags ...string) *confi
 	if code := (Program{}).run(t.Context(), args, nil, &out, &out); code != 0 {
 		t.Fatalf("quickstart %v: exit %d\n%s", flags, code, &out)
 	}
-	cfg, prov, err := config.Load(config.LoadOptions{Types: config.Types{Methods: methods.Types()}, Path: config.FileName, Required: true})
+	cfg, prov, err := config.Load(config.LoadOptions{Types: config.Types{Methods: methods.Types(), Dialects: all.Types()}, Path: config.FileName, Required: true})
 	if err == nil {
 		err = prov.Place(check.Check(cfg))
 	}
@@ -96,7 +98,7 @@ func recordings() map[string]recording {
 		"miniorange": {
 			site: dialecttest.Issuer, modes: []string{dialect.JWT, dialect.Basic},
 			suite: dialecttest.Suite{
-				Mount: dialect.Mount{Secret: "mo-research-secret-0123456789abcd"}, Adjust: miniorangeSettings,
+				Config: dialect.Opener(miniorange.Config{Common: dialect.Common{Secret: "mo-research-secret-0123456789abcd"}}), Adjust: miniorangeSettings,
 				Waits: map[string]time.Duration{
 					"rate_badtoken_me_1": 61 * time.Second, "rate_validate_bad_1": 61 * time.Second, "rate_good_login_1": 61 * time.Second,
 				},
@@ -167,9 +169,10 @@ func TestQuickstart_replay(t *testing.T) {
 // against has the rows decided as a server does with what quickstart wrote.
 func (r *recording) against(t *testing.T, name string) {
 	t.Helper()
-	secret := r.suite.Mount.Secret
-	if secret == "" {
-		secret = dialecttest.Secret
+	secret := dialecttest.Secret
+	if r.suite.Config != nil {
+		common, _ := dialect.CommonOf(r.suite.Config)
+		secret = common.Secret
 	}
 	policies := map[string]core.Policy{}
 	for _, mode := range r.modes {
@@ -180,21 +183,14 @@ func (r *recording) against(t *testing.T, name string) {
 			t.Fatal(err)
 		}
 		if policies[mode] = p; len(policies) == 1 {
-			r.suite.Mount, r.suite.Tokens = mountOf(cfg.Mounts[0]), p.Tokens
+			m := cfg.Mounts[0]
+			r.suite.Mount = dialect.Mount{Name: m.Name, Issuer: mount.IssuerOf(cfg, m), Prefix: m.Traits().Base}
+			r.suite.Config, r.suite.Tokens = dialecttest.With(m.Config, "AllowWeakSecret", false), p.Tokens
 			r.suite.Tokens.MinTTL = time.Second // the recorded filters go below a server's minute
 		}
 	}
-	r.suite.New = func(m dialect.Mount) (dialect.Dialect, error) {
-		d, _, err := all.Open(name, m)
-		return d, err
-	}
-	r.suite.Gate = func(m dialect.Mount, _ dialect.Dialect) core.Policy { return policies[m.Mode] }
-}
-
-func mountOf(m config.Mount) dialect.Mount {
-	return dialect.Mount{
-		Name: m.Name, Issuer: m.Issuer, Secret: m.Secret, AccessLife: m.AccessLife.Std(), RefreshLife: m.RefreshLife.Std(),
-		BindPeer: m.BindPeer, Foreign: m.ForeignTokens, LoginOnly: m.LoginNamesOnly, Mode: strings.TrimSuffix(m.Mode, "any"),
+	r.suite.Gate = func(o dialect.Opener, _ dialect.Mount, _ dialect.Dialect) core.Policy {
+		return policies[(config.Mount{Config: o}).Mode()]
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/check"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // blocks returns the fenced blocks of that language in README.md.
@@ -105,7 +106,7 @@ func TestReadme_config(t *testing.T) {
 		} {
 			writeFile(t, filepath.Join(dir, name), text)
 		}
-		cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: path, Required: true})
+		cfg, _, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types(), Dialects: dialects.Types()}, Path: path, Required: true})
 		if err != nil {
 			t.Fatal(err)
 		}

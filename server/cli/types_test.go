@@ -10,6 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // badge is the configuration of a method that is none of Cardea's own.
@@ -19,13 +21,50 @@ type badge struct {
 
 func (badge) Open(string, core.Deps) (core.Method, error) { return nil, errors.New("not in this test") }
 
+// acme is the configuration of a dialect that is none of Cardea's own, which stands in for
+// a plugin.
+type acme struct {
+	dialect.Common `yaml:",inline"`
+
+	Volume int `yaml:"volume" doc:"How loud it is."`
+}
+
+func (acme) About() string { return "The contract of Acme" }
+
+func (acme) Traits() dialect.Traits { return dialect.OfPlugin() }
+
+func (acme) Open(dialect.Mount) (dialect.Dialect, error) { return nil, errors.New("not in this test") }
+
+// TestProgram_dialects: a dialect that a program adds is known to its commands.
+func TestProgram_dialects(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile(config.FileName, []byte("mounts: [{name: a, dialect: acme, volume: 11, claims: exact}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	types := config.Types{Dialects: dialects.Types()}
+	types.Dialects["acme"] = acme{}
+	for _, p := range []Program{{Types: types}, {}} {
+		var out, complaints bytes.Buffer
+		code := p.run(t.Context(), []string{"config", "print"}, nil, &out, &complaints)
+		known := p.Types.Dialects != nil
+		if printed := strings.Contains(out.String(), "volume: 11 # cardea.yaml:1") && strings.Contains(out.String(), "claims: exact # cardea.yaml:1"); known != (code == 0) || known != printed {
+			t.Errorf("with the dialect: %v: got %d, %s%s", known, code, out.String(), complaints.String())
+		}
+	}
+	var out bytes.Buffer
+	code := (Program{Types: types}).run(t.Context(), []string{"config", "schema"}, nil, &out, &out)
+	if code != 0 || !strings.Contains(out.String(), "How loud it is.") || !strings.Contains(out.String(), "The contract of Acme") {
+		t.Errorf("the schema lacks the dialect's settings: %d", code)
+	}
+}
+
 // TestProgram_types: a type of method that a program adds is known to its commands.
 func TestProgram_types(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.WriteFile(config.FileName, []byte("methods: [{type: badge, colour: blue}]\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	types := config.Types{Methods: all.Types()}
+	types := config.Types{Methods: all.Types(), Dialects: dialects.Types()}
 	types.Methods["badge"] = badge{}
 	for _, p := range []Program{{Types: types}, {}} {
 		var out, complaints bytes.Buffer

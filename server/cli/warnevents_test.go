@@ -9,6 +9,7 @@ import (
 
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // TestWarnOfRules: a warning about an application or a mount is not called one of a rule.
@@ -19,7 +20,7 @@ upstreams: {app: {url: "http://127.0.0.1:1"}}
 mounts: [{name: site, dialect: wpjwt, secret: kUf83nF0aPqz71mCvR5tYx2Wd9LbHs4G}]
 rules: [{name: all, path: /**, access: optional}, {name: admin, path: /admin, roles: [administrator]}]
 `)
-	cfg, prov, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types()}, Path: "cardea.yaml", Env: os.Environ()})
+	cfg, prov, err := config.Load(config.LoadOptions{Types: config.Types{Methods: all.Types(), Dialects: dialects.Types()}, Path: "cardea.yaml", Env: os.Environ()})
 	if err != nil {
 		t.Fatal(err)
 	}

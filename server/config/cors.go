@@ -12,6 +12,6 @@ type CORS struct {
 	Methods     []string `yaml:"methods" default:"[GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS]" doc:"Methods that those pages may use."`
 	Headers     []string `yaml:"headers" default:"[Authorization, Content-Type, Content-Disposition, Content-MD5, X-WP-Nonce, X-Requested-With, X-API-Key, Accept, Access-Control-Allow-Headers]" doc:"Request headers that those pages may set. Headers of rules and mounts that carry credentials are added by themselves."`
 	Expose      []string `yaml:"expose" default:"[X-WP-Total, X-WP-TotalPages, Link, WWW-Authenticate, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, CoCart-API-Cart-Key, CoCart-API-Cart-Expiring, CoCart-API-Cart-Expiration]" doc:"Response headers that those pages may read, besides those that they always may."`
-	Credentials bool     `yaml:"credentials" default:"false" doc:"Whether browsers may send cookies along, for listed origins only. Tokens in headers need none; usefulteam's refresh cookie does."`
+	Credentials bool     `yaml:"credentials" default:"false" doc:"Whether browsers may send cookies along, for listed origins only. Tokens in headers need none; a refresh token in a cookie, as some dialects have it, does."`
 	MaxAge      Duration `yaml:"max_age" default:"10m" doc:"How long a browser may remember the answer to a preflight."`
 }

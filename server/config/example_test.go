@@ -5,13 +5,14 @@ import (
 
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 func ExampleLoad() {
 	cfg, prov, err := config.Load(config.LoadOptions{
 		Path:  "testdata/good/plain.yaml",
 		Env:   []string{"CARDEA_TOKENS__ACCESS_TTL=5m"}, // a program passes os.Environ()
-		Types: config.Types{Methods: all.Types()},
+		Types: config.Types{Methods: all.Types(), Dialects: dialects.Types()},
 	})
 	if err != nil {
 		fmt.Println(err) // every mistake, one a line, each with its place

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
@@ -25,7 +26,7 @@ func ParseExclusion(text string) (Exclusion, error) {
 	}
 	x := Exclusion{Methods: strings.Split(verbs, ","), Path: path}
 	for i, verb := range x.Methods {
-		if !isToken(verb) || verb != strings.ToUpper(verb) || slices.Index(x.Methods, verb) < i {
+		if !form.IsToken(verb) || verb != strings.ToUpper(verb) || slices.Index(x.Methods, verb) < i {
 			return x, fmt.Errorf("%s before the path is not a list of HTTP methods: write GET,POST", tree.Quote(verbs))
 		}
 	}

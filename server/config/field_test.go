@@ -8,6 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // TestFields checks the tags of every setting: key, sentence, a default that is
@@ -47,6 +48,9 @@ func TestFields(t *testing.T) {
 	eachStruct(reflect.TypeFor[Config](), check)
 	for _, method := range all.Types() {
 		eachStruct(reflect.TypeOf(method), check)
+	}
+	for _, dialect := range dialects.Types() {
+		eachStruct(reflect.TypeOf(dialect), check)
 	}
 	if count < 90 {
 		t.Errorf("visited %d settings: some struct was not reached", count)

@@ -14,6 +14,8 @@ import (
 
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
+	"github.com/cardea-auth/cardea/server/dialect"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // FuzzLoad feeds a file and two variables to the loader. Whatever it accepts is
@@ -48,7 +50,7 @@ func FuzzLoad(f *testing.F) {
 
 // loadBytes loads without a file system: each secret file holds the same text.
 func loadBytes(data []byte, env []string) (*Config, *Provenance, error) {
-	l := loader{types: Types{Methods: all.Types()}, prov: newProvenance(FileName), read: func(string, int64) ([]byte, bool, error) {
+	l := loader{types: Types{Methods: all.Types(), Dialects: dialects.Types()}, prov: newProvenance(FileName), read: func(string, int64) ([]byte, bool, error) {
 		return []byte(strings.Repeat("s3cr3t-", 10) + "\n"), true, nil
 	}}
 	cfg := l.inspect(data, env)
@@ -85,7 +87,7 @@ func printsAgain(t *testing.T, cfg *Config, prov *Provenance) {
 	tidy(cfg)
 	tidy(again)
 	if diff := cmp.Diff(cfg, again, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(Keys{}, "Secret"),
-		cmpopts.IgnoreFields(Store{}, "DSN"), cmpopts.IgnoreFields(Mount{}, "Secret"),
+		cmpopts.IgnoreFields(Store{}, "DSN"), cmpopts.IgnoreFields(dialect.Common{}, "Secret"),
 		cmpopts.IgnoreFields(UserDirectory{}, "DSN"), cmpopts.IgnoreFields(Upstream{}, "Password"), cmpopts.IgnoreFields(PluginSecret{}, "Secret")); diff != "" {
 		t.Fatalf("(-first +printed and loaded):\n%s", diff)
 	}
@@ -96,7 +98,7 @@ func printsAgain(t *testing.T, cfg *Config, prov *Provenance) {
 func tidy(cfg *Config) {
 	tree.Visit(reflect.ValueOf(cfg).Elem(), "", func(s tree.Setting) {
 		if name := s.Value.String(); s.Path && name != "" && !strings.HasPrefix(name, BuiltinPlugin) {
-			s.Value.SetString(filepath.Clean(name))
+			s.Set(reflect.ValueOf(filepath.Clean(name)))
 		}
 	})
 }

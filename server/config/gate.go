@@ -5,6 +5,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 // DemoUpstream is the url of the upstream that is built into the binary and
@@ -25,31 +26,20 @@ type Method struct {
 
 // Mount is one login dialect at one place. Host and prefix together are unique.
 type Mount struct {
-	Name            string      `yaml:"name" doc:"Name of the mount in messages."`
-	Dialect         string      `yaml:"dialect" enum:"cocart|cocart1|miniorange|native|usefulteam|wpjwt|wpjwtpro" doc:"Whose endpoints, codes and token layout the mount speaks. cocart: CoCart JWT Authentication 3, cocart1 its 1.0; miniorange: JWT Authentication for WP REST APIs; native: Cardea's own; usefulteam: JWT Auth by Useful Team; wpjwt: JWT Authentication for WP REST API; wpjwtpro: JWT Auth Pro."`
-	Host            string      `yaml:"host" doc:"Host name that the mount answers on, without a port. Empty: every host."`
-	Aliases         []string    `yaml:"aliases" doc:"Further host names of the same site, such as www.shop.example.org."`
-	Prefix          string      `yaml:"prefix" doc:"Path in front of the dialect's own paths, such as /blog. Empty: none."`
-	Directory       string      `yaml:"directory" doc:"Name of the directory that holds the users of the mount's site. Its logins are checked there, and its tokens name users there. Empty: the only directory; must be written if there are several, except for native."`
-	AcceptsFrom     []string    `yaml:"accepts_from" doc:"Names of other mounts whose tokens count at this mount's site too. Without it, a token counts at the hosts and below the prefix of its own mount only."`
-	Issuer          string      `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
-	Secret          api.Secret  `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides; or a private key in PEM, such as an RSA key for RS256. Empty: Cardea's own key."`
-	SecretFile      string      `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
-	AllowWeakSecret bool        `yaml:"allow_weak_secret" default:"false" doc:"Let a secret that is too short or well known verify tokens that the site has issued. It never signs: Cardea's own key does."`
-	OnBadToken      string      `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What a bad token means on other routes of the mount's site, where a rule's access is optional: deny refuses it, anonymous lets the request pass without an identity. plugin does as the dialect's plugin: refused by wpjwt and miniorange on the REST API, by cocart and cocart1 below /cocart alone, by usefulteam and wpjwtpro nowhere. Where access is required, it is always refused."`
-	ErrorCodes      string      `yaml:"error_codes" default:"exact" enum:"exact|documented" doc:"exact sends the codes of the plugin; documented sends those that its guides list."`
-	LoginErrors     string      `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact tells an unknown user from a wrong password, as the plugin does; uniform does not."`
-	Claims          string      `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be revoked one by one; exact leaves them out."`
-	AccessLife      Duration    `yaml:"access_life" default:"0s" doc:"Lifetime of the mount's access tokens. 0: the plugin's."`
-	RefreshLife     Duration    `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: the plugin's; miniorange has none without it."`
-	RateLimit       int         `yaml:"rate_limit" default:"0" doc:"Calls that one address may make a minute, in dialects whose plugin counts them. 0: the plugin's number; -1: any."`
-	ForeignTokens   bool        `yaml:"foreign_tokens" default:"false" doc:"Accept tokens that the plugin itself issued, where the plugin knows its own only (wpjwtpro): for the days of a migration."`
-	BindPeer        bool        `yaml:"bind_peer" default:"false" doc:"Tie a token to the address and user agent that it was given to, as cocart does. Behind proxies it needs server.trusted_proxies."`
-	Mode            string      `yaml:"mode" default:"any" enum:"any|jwt|basic|apikey" doc:"For miniorange: the one kind of credential that counts on the site's REST API, for which there must be a method. any: every one that there is a method for."`
-	LoginNamesOnly  bool        `yaml:"login_names_only" default:"false" doc:"Take no e-mail address for a user name at this mount's logins."`
-	Header          MountHeader `yaml:"header" doc:"Header that carries the credential to this mount's site instead of Authorization, which is refused then. A rule's own header is stronger."`
-	RefuseRoles     MountRoles  `yaml:"refuse_roles" doc:"Roles that are refused on this mount's site. None by default."`
-	CORSOrigins     []string    `yaml:"cors_origins" doc:"Origins whose pages may call this mount's site, instead of cors.origins."`
+	Name        string   `yaml:"name" doc:"Name of the mount in messages."`
+	Dialect     string   `yaml:"dialect" doc:"Whose endpoints, codes and token format the mount speaks. Each dialect has settings of its own."`
+	Host        string   `yaml:"host" doc:"Host name that the mount answers on, without a port. Empty: every host."`
+	Aliases     []string `yaml:"aliases" doc:"Further host names of the same site, such as www.shop.example.org."`
+	Prefix      string   `yaml:"prefix" doc:"Path in front of the dialect's own paths, such as /blog. Empty: none."`
+	Directory   string   `yaml:"directory" doc:"Name of the directory that holds the users of the mount's site. Its logins are checked there, and its tokens name users there. Empty: the only directory; must be written if there are several, except for dialects that issue Cardea's own tokens."`
+	AcceptsFrom []string `yaml:"accepts_from" doc:"Names of other mounts whose tokens count at this mount's site too. Without it, a token counts at the hosts and below the prefix of its own mount only."`
+
+	// Config holds the settings of the dialect; nil if none of that name was listed.
+	Config dialect.Opener `yaml:"-" variants:"dialects" by:"dialect"`
+
+	Header      MountHeader `yaml:"header" doc:"Header that carries the credential to this mount's site instead of Authorization, which is refused then. A rule's own header is stronger."`
+	RefuseRoles MountRoles  `yaml:"refuse_roles" doc:"Roles that are refused on this mount's site. None by default."`
+	CORSOrigins []string    `yaml:"cors_origins" doc:"Origins whose pages may call this mount's site, instead of cors.origins."`
 }
 
 // MountHeader is a header of one's own for credentials, which replaces

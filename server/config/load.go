@@ -115,7 +115,7 @@ func (l *loader) resolve(s tree.Setting) {
 		return
 	}
 	if l.prov.Of(s.Name).File != "" {
-		s.Value.SetString(filepath.Join(filepath.Dir(l.prov.File), name))
+		s.Set(reflect.ValueOf(filepath.Join(filepath.Dir(l.prov.File), name)))
 	}
 }
 
@@ -128,7 +128,7 @@ func (l *loader) secret(s tree.Setting) {
 	if !ok {
 		return
 	}
-	path := s.Owner.Field(twin.Index).String()
+	path := s.Owner.FieldByIndex(twin.Index).String()
 	switch {
 	case path == "":
 		if s.Value.Len() > 0 && l.exposed && l.prov.Of(s.Name).File != "" {
@@ -137,7 +137,7 @@ func (l *loader) secret(s tree.Setting) {
 	case s.Value.Len() > 0:
 		l.problems.add(s.Name, Origin{}, "is set, and so is %s_file (%s): keep one", s.Name, l.prov.Of(s.Name+fileTwin))
 	default:
-		s.Value.Set(reflect.ValueOf(l.secretFile(s.Name+fileTwin, path)))
+		s.Set(reflect.ValueOf(l.secretFile(s.Name+fileTwin, path)))
 		l.prov.set(s.Name, l.prov.Of(s.Name+fileTwin))
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/methods/jwt"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -38,7 +39,7 @@ func golden(t *testing.T, path, got string) {
 }
 
 // types are Cardea's own.
-func types() config.Types { return config.Types{Methods: all.Types()} }
+func types() config.Types { return config.Types{Methods: all.Types(), Dialects: dialects.Types()} }
 
 // write puts a file into a fresh directory, makes that the working directory and
 // returns the file's name.
@@ -252,7 +253,7 @@ func TestLoad_secretFiles(t *testing.T) {
 	if got := cfg.Store.DSN.Reveal(); got != "file:a.db" {
 		t.Errorf("store.dsn = %q: one line end should be gone", got)
 	}
-	if got := cfg.Mounts[0].Secret.Reveal(); got != "two\nlines\n" {
+	if got := cfg.Mounts[0].Common().Secret.Reveal(); got != "two\nlines\n" {
 		t.Errorf("mounts[0].secret = %q: only one line end should be gone", got)
 	}
 	if got, want := prov.Of("store.dsn").String(), "cardea.yaml:1"; got != want {

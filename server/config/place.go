@@ -3,6 +3,9 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 // Everywhere is the word for all hosts in lists of sites.
@@ -11,9 +14,44 @@ const Everywhere = "*"
 // Hosts returns the hosts of the mount's site; "" is every host.
 func (m Mount) Hosts() []string { return append([]string{m.Host}, m.Aliases...) }
 
+// Traits are those of the mount's dialect. One that is not known counts as that of a
+// WordPress plugin, which is bound by the most rules.
+func (m Mount) Traits() dialect.Traits {
+	if m.Config == nil {
+		return dialect.OfPlugin()
+	}
+	return m.Config.Traits()
+}
+
 // HasOwnTokens reports whether the mount issues tokens that count at its own site
 // only: those of the plugins' dialects do.
-func (m Mount) HasOwnTokens() bool { return m.Dialect != "native" }
+func (m Mount) HasOwnTokens() bool { return m.Traits().OwnTokens }
+
+// Common are the settings that the dialects of WordPress plugins share, as the mount has
+// them; the zero value for other dialects.
+func (m Mount) Common() dialect.Common {
+	c, _ := dialect.CommonOf(m.Config)
+	return c
+}
+
+// Lifetimes are those of the mount's access and refresh tokens, where its settings say
+// so; else 0.
+func (m Mount) Lifetimes() (access, refresh Duration) {
+	if l, ok := api.Capability[dialect.Lifetimer](m.Config); ok {
+		a, r := l.Lifetimes()
+		return Duration(a), Duration(r)
+	}
+	return 0, 0
+}
+
+// Mode is the one kind of credential that counts on the REST API of the mount's site: jwt,
+// basic or apikey; "" is any.
+func (m Mount) Mode() string {
+	if c, ok := api.Capability[dialect.ModeChooser](m.Config); ok {
+		return c.ChosenMode()
+	}
+	return ""
+}
 
 // Subject is what the subjects of a WordPress's users begin with. A directory with
 // a name of its own does not share them with another.

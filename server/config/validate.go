@@ -1,10 +1,12 @@
 package config
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
@@ -33,10 +35,9 @@ func check(c Config, types Types) []Problem {
 	k.tokens(c.Tokens)
 	k.issuers(c.Issuers, ownIssuers(c))
 	k.revocation(c.Revocation)
-	k.methods(c, types.lists().Names("methods"))
-	k.mounts(c.Mounts)
+	k.methods(c, slices.Sorted(maps.Keys(types.Methods)))
+	k.mounts(c, slices.Sorted(maps.Keys(types.Dialects)))
 	k.places(c)
-	k.modes(c)
 	k.upstreams(c)
 	k.rules(c.Rules, c.Upstreams)
 	k.plugins(c.Plugins)
@@ -92,7 +93,7 @@ func (k *checker) name(key, name string, seen map[string]string) {
 		k.add(key, "is missing: give the entry a name, such as \"main\"")
 		return
 	}
-	k.complain(key, badName(name))
+	k.complain(key, form.BadName(name))
 	if first, twice := seen[name]; twice {
 		k.add(key, "%.60q is the name of %s already: choose another", name, first)
 		return

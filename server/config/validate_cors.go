@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 	"github.com/cardea-auth/cardea/server/internal/domain"
 )
@@ -76,7 +77,7 @@ func badPageOrigin(text string) string {
 
 func (k *checker) headerNames(key string, list []string) {
 	for i, name := range list {
-		if !isToken(name) || name == "*" {
+		if !form.IsToken(name) || name == "*" {
 			k.add(tree.Item(key, i), "%s is not a header name: write it as X-My-Header", tree.Quote(name))
 		}
 	}

@@ -65,9 +65,12 @@ func (k *checker) stateEffects(c Config) {
 		asserts = asserts || u.Identity == "assertion"
 	}
 	given := c.Keys.File != "" || c.Keys.Secret != "" && !c.Keys.AllowWeakSecret
-	own := len(c.Mounts) == 0 || slices.ContainsFunc(c.Mounts, func(m Mount) bool { return m.Dialect == "native" && m.RefreshLife == 0 })
+	own := len(c.Mounts) == 0 || slices.ContainsFunc(c.Mounts, func(m Mount) bool {
+		_, refresh := m.Lifetimes()
+		return !m.HasOwnTokens() && refresh == 0
+	})
 	k.idle(
-		idle{"tokens.refresh_ttl", c.Tokens.RefreshTTL != tree.Defaults[Tokens]().RefreshTTL && !own, "without a mount of dialect native that has no refresh_life: write refresh_life in the mount, or remove this", "mounts[].dialect mounts[].refresh_life"},
+		idle{"tokens.refresh_ttl", c.Tokens.RefreshTTL != tree.Defaults[Tokens]().RefreshTTL && !own, "without a mount that issues Cardea's own tokens and has no refresh_life: write refresh_life in the mount, or remove this", "mounts[].dialect mounts[].refresh_life"},
 		idle{"store.dsn", c.Store.Driver == "memory" && c.Store.DSN != "", "with driver memory, which keeps nothing: write driver: sqlite, or remove it", "store.driver"},
 		idle{"keys.rotate_every", c.Keys.RotateEvery != 0 && given, "with a key of your own: replace the key yourself, or remove keys.file and keys.secret", "keys.secret keys.file"},
 		idle{"keys.allow_weak_secret", c.Keys.AllowWeakSecret && c.Keys.Secret == "", "without keys.secret: write it, or remove this", "keys.secret"},

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
@@ -25,7 +26,7 @@ func (k *checker) plugins(list []Plugin) {
 		if p.SHA256 != "" && !digestForm.MatchString(p.SHA256) {
 			k.add(key+".sha256", "must be 64 lower-case hexadecimal digits: 'sha256sum FILE' prints them")
 		}
-		if complaint := badName(p.ManifestName); p.ManifestName != "" && complaint != "" {
+		if complaint := form.BadName(p.ManifestName); p.ManifestName != "" && complaint != "" {
 			k.add(key+".manifest_name", "%s", complaint)
 		}
 		k.pluginGrants(key+".grants", p)
@@ -107,7 +108,7 @@ func (k *checker) hooks(list []Hook, plugins []Plugin) {
 	seen := map[[2]string]string{}
 	for i, h := range list {
 		key := tree.Item("hooks", i)
-		if complaint := badName(h.Point); complaint != "" {
+		if complaint := form.BadName(h.Point); complaint != "" {
 			k.add(key+".point", "%s; 'cardea hooks list' prints the points", complaint)
 		}
 		if h.Expr != "" {

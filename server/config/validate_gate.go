@@ -8,7 +8,9 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
+	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
+	"github.com/cardea-auth/cardea/server/dialect"
 )
 
 func (k *checker) methods(c Config, types []string) {
@@ -49,22 +51,35 @@ func (k *checker) settings(key string, err error) {
 		return
 	}
 	if bad, ok := errors.AsType[*api.SettingError](err); ok {
-		k.add(key+"."+bad.Setting, "%s", bad.Text)
+		p := Problem{Key: key + "." + bad.Setting, Text: bad.Text}
+		for _, rest := range bad.Rests {
+			p.Rests = append(p.Rests, key+"."+rest)
+		}
+		k.problems = append(k.problems, p)
 	} else if err != nil {
 		k.add(key, "%v", err)
 	}
 }
 
-func (k *checker) mounts(list []Mount) {
+func (k *checker) mounts(c Config, dialects []string) {
 	seen, places := map[string]string{}, map[string]string{}
-	for i, m := range list {
+	around := dialect.Surroundings{}
+	for _, m := range c.Methods {
+		around.Methods = append(around.Methods, m.Type)
+	}
+	for i, m := range c.Mounts {
 		key := tree.Item("mounts", i)
+		if m.Config == nil {
+			k.add(key+".dialect", "%s", badType(m.Dialect, dialects))
+		} else if v, ok := api.Capability[dialect.Validator](m.Config); ok {
+			k.settings(key, v.Validate(around))
+		}
 		k.name(key+".name", m.Name, seen)
-		k.complain(key+".host", badHost(m.Host))
-		k.complain(key+".prefix", badPrefix(m.Prefix))
-		k.complain(key+".issuer", badIssuer(m.Issuer))
-		k.site(list[:i], key, m)
-		place := m.Host + m.Prefix + territory(m.Dialect)
+		k.complain(key+".host", form.BadHost(m.Host))
+		k.complain(key+".prefix", form.BadPrefix(m.Prefix))
+		k.complain(key+".issuer", form.BadIssuer(m.Common().Issuer))
+		k.site(c.Mounts[:i], key, m)
+		place := m.Host + m.Prefix + " " + m.Traits().Base
 		if first, twice := places[place]; twice {
 			k.add(key, "answers at the same host and prefix as %s: change one of them", first)
 			continue
@@ -83,24 +98,15 @@ func (k *checker) upstreams(c Config) {
 		} else if len(u.ForwardHeaders) > 0 && len(c.Server.TrustedProxies) == 0 {
 			k.add(key+".forward_headers", "has no effect without server.trusted_proxies: only a proxy that is listed there may send them")
 		}
-		k.complain(key, badName(name))
+		k.complain(key, form.BadName(name))
 		switch u.URL {
 		case DemoUpstream:
 		case "":
 			k.add(key+".url", "is missing: write the application's address, such as http://127.0.0.1:8000")
 		default:
-			k.complain(key+".url", badOrigin(u.URL))
+			k.complain(key+".url", form.BadOrigin(u.URL))
 		}
 	}
-}
-
-// territory names the paths that a dialect takes: those of the WordPress plugins
-// lie over each other, Cardea's own lie elsewhere.
-func territory(dialect string) string {
-	if dialect == "native" {
-		return " native"
-	}
-	return " wordpress"
 }
 
 func (k *checker) rules(list []Rule, upstreams map[string]Upstream) {
@@ -108,8 +114,8 @@ func (k *checker) rules(list []Rule, upstreams map[string]Upstream) {
 	for i, r := range list {
 		key := tree.Item("rules", i)
 		k.name(key+".name", r.Name, seen)
-		k.complain(key+".host", badHost(r.Host))
-		k.complain(key+".path", badPattern(r.Path))
+		k.complain(key+".host", form.BadHost(r.Host))
+		k.complain(key+".path", form.BadPattern(r.Path))
 		k.verbs(key+".methods", r.Methods)
 		k.requirements(key, r)
 		k.header(key+".header", r.Header)
@@ -122,7 +128,7 @@ func (k *checker) rules(list []Rule, upstreams map[string]Upstream) {
 func (k *checker) verbs(key string, list []string) {
 	for i, verb := range list {
 		switch {
-		case !isToken(verb):
+		case !form.IsToken(verb):
 			k.add(tree.Item(key, i), "%s is not an HTTP method: write it as GET", tree.Quote(verb))
 		case verb != strings.ToUpper(verb):
 			k.add(tree.Item(key, i), "HTTP methods are told apart by case: write %s", strings.ToUpper(verb))
@@ -155,8 +161,8 @@ func (k *checker) header(key string, h RuleHeader) {
 		}
 		return
 	}
-	k.complain(key+".name", badHeader(h.Name))
-	if h.Prefix != "" && !isToken(h.Prefix) {
+	k.complain(key+".name", form.BadHeader(h.Name))
+	if h.Prefix != "" && !form.IsToken(h.Prefix) {
 		k.add(key+".prefix", "%s must be one word without blanks, such as Bearer", tree.Quote(h.Prefix))
 	}
 }

@@ -1,6 +1,10 @@
 package config
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/cardea-auth/cardea/server/config/internal/form"
+)
 
 // identity checks how an upstream learns who asks.
 func (k *checker) identity(key string, u Upstream, c Config) {
@@ -13,7 +17,7 @@ func (k *checker) identity(key string, u Upstream, c Config) {
 	switch u.Identity {
 	case "assertion":
 		if u.Audience != "" {
-			k.complain(key+".audience", badAudience(u.Audience))
+			k.complain(key+".audience", form.BadAudience(u.Audience))
 		}
 	case "plugin-compat":
 		k.compatMount(key+".mount", u.Mount, c.Mounts)
@@ -74,8 +78,8 @@ func (k *checker) compatMount(key, name string, mounts []Mount) {
 			known[m.Name] = true
 		}
 		k.unknown(key, name, "mount", namesOf(known), "mounts[].name")
-	case mounts[i].Dialect == "native":
-		k.add(key, "%q is Cardea's own dialect, which no plugin reads: name a plugin's", mounts[i].Name)
+	case !mounts[i].Traits().WordPress:
+		k.add(key, "%q is a mount whose tokens no plugin reads: name one of a plugin's dialect", mounts[i].Name)
 	}
 }
 

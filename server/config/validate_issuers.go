@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
@@ -14,7 +15,7 @@ func (k *checker) issuers(list []Issuer, own []string) {
 		key := tree.Item("issuers", i)
 		k.name(key+".name", x.Name, seen)
 		k.text(key+".issuer", x.Issuer)
-		k.complain(key+".issuer", badIssuer(x.Issuer))
+		k.complain(key+".issuer", form.BadIssuer(x.Issuer))
 		if x.Issuer != "" && slices.Contains(own, x.Issuer) {
 			k.add(key+".issuer", "%s is an issuer of our own: another's tokens must name another", tree.Quote(x.Issuer))
 		}
@@ -59,7 +60,7 @@ func (k *checker) pins(key string, x Issuer) {
 		k.add(key+".audience", "is empty: name who the tokens must be meant for")
 	}
 	for i, a := range x.Audience {
-		k.complain(tree.Item(key+".audience", i), badAudience(a))
+		k.complain(tree.Item(key+".audience", i), form.BadAudience(a))
 	}
 	if len(x.Algorithms) == 0 {
 		k.add(key+".algorithms", "is empty: name what the issuer signs with, such as RS256")
@@ -82,7 +83,7 @@ func ownIssuers(c Config) []string {
 		own = append(own, c.Server.PublicURL, "http://"+c.Server.Listen)
 	}
 	for _, m := range c.Mounts {
-		own = append(own, m.Issuer)
+		own = append(own, m.Common().Issuer)
 	}
 	return own
 }

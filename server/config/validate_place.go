@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
@@ -67,7 +68,7 @@ func (k *checker) missingSites(missing, apart []string) {
 func hostsApart(mounts []Mount) []string {
 	for _, a := range mounts {
 		for _, b := range mounts {
-			if a.HasOwnTokens() && b.HasOwnTokens() && a.Host != b.Host && badHost(a.Host) == "" && badHost(b.Host) == "" {
+			if a.HasOwnTokens() && b.HasOwnTokens() && a.Host != b.Host && form.BadHost(a.Host) == "" && form.BadHost(b.Host) == "" {
 				return []string{anyHost(a.Host), anyHost(b.Host)}
 			}
 		}
@@ -103,10 +104,10 @@ func badPlace(site string) string {
 	if host == "" {
 		return tree.Quote(site) + " is neither the name of a mount nor a host: write it as shop.example.org or shop.example.org/api"
 	}
-	if wrong := badHost(host); wrong != "" || !below {
+	if wrong := form.BadHost(host); wrong != "" || !below {
 		return wrong
 	}
-	return badPrefix("/" + path)
+	return form.BadPrefix("/" + path)
 }
 
 func (k *checker) aliases(key string, m Mount, earlier []Mount) {
@@ -118,13 +119,13 @@ func (k *checker) aliases(key string, m Mount, earlier []Mount) {
 		if alias == "" {
 			k.add(at, "is empty: write a host name, or remove it")
 		}
-		k.complain(at, badHost(alias))
+		k.complain(at, form.BadHost(alias))
 		if slices.Index(m.Hosts(), alias) < i+1 {
 			k.add(at, "%s is a host of the mount already: remove one", tree.Quote(alias))
 		}
 	}
 	for i, other := range earlier {
-		if other.Host == m.Host || other.Prefix != m.Prefix || territory(other.Dialect) != territory(m.Dialect) {
+		if other.Host == m.Host || other.Prefix != m.Prefix || other.Traits().Base != m.Traits().Base {
 			continue // the same host is told of where hosts and prefixes are compared
 		}
 		for _, host := range m.Hosts() {
@@ -159,7 +160,7 @@ func (k *checker) acceptsFrom(key string, list []string, own string, names map[s
 		case name == own:
 			k.add(tree.Item(key, i), "is the mount itself, whose tokens count here anyway: remove it")
 		case !hasTokens:
-			k.add(tree.Item(key, i), "%s is a mount of Cardea's own dialect, whose tokens are narrowed by tokens.sites alone: remove it", tree.Quote(name))
+			k.add(tree.Item(key, i), "%s is a mount that issues Cardea's own tokens, which are narrowed by tokens.sites alone: remove it", tree.Quote(name))
 		case slices.Index(list, name) < i:
 			k.add(tree.Item(key, i), "%s is in the list already: remove one", tree.Quote(name))
 		}

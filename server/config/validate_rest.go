@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
@@ -41,8 +42,8 @@ func badRESTPath(path string) string {
 	switch {
 	case path == "" || path == "/":
 		return "must not be the whole site: WordPress's own is /wp-json"
-	case badPrefix(path) != "":
-		return badPrefix(path)
+	case form.BadPrefix(path) != "":
+		return form.BadPrefix(path)
 	case !apiName.MatchString(path[strings.LastIndexByte(path, '/')+1:]):
 		return tree.Quote(path) + " must end in a name of letters, digits, dots and hyphens, such as /wp-json"
 	}
@@ -54,7 +55,7 @@ func (k *checker) pathInfo(key string, u Upstream) {
 		k.add(key, "has no effect with kind other: remove it")
 	}
 	for i, script := range u.PathInfo {
-		switch bad := badPrefix(script); {
+		switch bad := form.BadPrefix(script); {
 		case bad != "":
 			k.add(tree.Item(key, i), "%s", bad)
 		case !wordpress.IsScript(script):

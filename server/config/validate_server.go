@@ -6,21 +6,22 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
 func (k *checker) server(s Server) {
-	k.complain("server.listen", badListen(s.Listen))
-	k.complain("server.admin_listen", badListen(s.AdminListen))
+	k.complain("server.listen", form.BadListen(s.Listen))
+	k.complain("server.admin_listen", form.BadListen(s.AdminListen))
 	if clash(s.Listen, s.AdminListen) {
 		k.add("server.admin_listen", "is the public listener's address: choose another port")
 	}
 	for i, host := range s.AdminHosts {
 		k.text(tree.Item("server.admin_hosts", i), host)
-		k.complain(tree.Item("server.admin_hosts", i), badHost(host))
+		k.complain(tree.Item("server.admin_hosts", i), form.BadHost(host))
 	}
 	if s.PublicURL != "" {
-		k.complain("server.public_url", badOrigin(s.PublicURL))
+		k.complain("server.public_url", form.BadOrigin(s.PublicURL))
 	}
 	for i, proxy := range s.TrustedProxies {
 		k.complain(tree.Item("server.trusted_proxies", i), badProxy(proxy))
@@ -34,8 +35,8 @@ func (k *checker) server(s Server) {
 // clash reports whether two addresses cannot be listened on at the same time: they
 // have one port, and the same host or one that is every interface.
 func clash(a, b string) bool {
-	hostA, portA, okA := cutPort(a)
-	hostB, portB, okB := cutPort(b)
+	hostA, portA, okA := form.CutPort(a)
+	hostB, portB, okB := form.CutPort(b)
 	if !okA || !okB || portA != portB || portA == "0" {
 		return false
 	}
@@ -183,9 +184,9 @@ func (k *checker) furtherAlgorithms(c Keys) {
 }
 
 func (k *checker) tokens(t Tokens) {
-	k.complain("tokens.issuer", badIssuer(t.Issuer))
+	k.complain("tokens.issuer", form.BadIssuer(t.Issuer))
 	for i, a := range t.Audience {
-		k.complain(tree.Item("tokens.audience", i), badAudience(a))
+		k.complain(tree.Item("tokens.audience", i), form.BadAudience(a))
 	}
 	k.roles("tokens.refuse_roles", t.RefuseRoles)
 	k.positive("tokens.min_ttl", t.MinTTL)

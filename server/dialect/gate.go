@@ -78,16 +78,16 @@ type Watcher interface {
 }
 
 // Forgives tells the gate whether a bad credential counts as none (see
-// core.Application): as the mount's OnBadToken says, and by default where d's plugin
-// does not look. ok is false for requests to other sites than the mount's.
-func (m Mount) Forgives(d Dialect) func(a *api.Attempt) (forgiven, ok bool) {
+// core.Application): as onBadToken says, the common setting, and by default where d's
+// plugin does not look. ok is false for requests to other sites than the mount's.
+func (m Mount) Forgives(d Dialect, onBadToken string) func(a *api.Attempt) (forgiven, ok bool) {
 	watcher, able := d.(Watcher)
 	return func(a *api.Attempt) (bool, bool) {
 		switch {
 		case !m.atHost(a.Host) || !strings.HasPrefix(a.Path+"/", m.API().Home()+"/"):
 			return false, false
-		case m.OnBadToken == Deny || m.OnBadToken == Anonymous:
-			return m.OnBadToken == Anonymous, true
+		case onBadToken == Deny || onBadToken == Anonymous:
+			return onBadToken == Anonymous, true
 		}
 		return able && !watcher.Watches(a), true
 	}

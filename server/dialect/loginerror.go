@@ -36,7 +36,7 @@ func (s *Site) loginWords(login string, err error) wordpress.Refusal {
 	case api.ReasonEmptyPassword:
 		return credential("empty_password", "The password field is empty.")
 	}
-	if s.Mount.LoginErrors == Uniform && e.Code == api.Unauthenticated {
+	if s.Common.LoginErrors == Uniform && e.Code == api.Unauthenticated {
 		return credential("incorrect_password", "Invalid username, email address or incorrect password.")
 	}
 	switch e.Reason {

@@ -15,14 +15,14 @@ type Protection struct {
 	// Passwords are those that pass by HTTP Basic: AnyPassword, or
 	// ApplicationPassword for those that WordPress itself takes; "": none.
 	Passwords string
-	// Mode is the one kind of credential that passes, as in [Mount].
+	// Mode is the one kind of credential that passes, as the setting mode names it.
 	Mode string
-	// LoginOnly says that an e-mail address is no user name, as in [Mount].
+	// LoginOnly says that an e-mail address is no user name, as login_names_only does.
 	LoginOnly bool
-	// BindPeer says that a token is tied to its client, as in [Mount].
+	// BindPeer says that a token is tied to its client, as bind_peer does.
 	BindPeer bool
 	// Foreign says that the plugin's own tokens pass at the mount only with
-	// Foreign of [Mount].
+	// foreign_tokens.
 	Foreign bool
 
 	AccessLife  time.Duration // of access tokens

@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"cmp"
 	"net/http"
 	"time"
 
@@ -9,12 +8,11 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 )
 
-// Begin asks the engine for a session in the mount's layout, refreshable for
-// the mount's RefreshLife, or else the plugin's.
-func (s *Site) Begin(r *http.Request, id api.Identity, device string, plugins time.Duration) (core.Grant, error) {
+// Begin asks the engine for a session in the mount's layout, refreshable for life.
+func (s *Site) Begin(r *http.Request, id api.Identity, device string, life time.Duration) (core.Grant, error) {
 	return s.Engine.Tokens().StartSession(r.Context(), core.BeginRequest{
 		Identity: id, Layout: s.Mount.Name, Dialect: s.Mount.Name, Device: device, Host: r.Host, Peer: s.From(r),
-		RefreshLife: cmp.Or(s.Mount.RefreshLife, plugins),
+		RefreshLife: life,
 	})
 }
 

@@ -14,16 +14,17 @@ import (
 // how they answer. Make one a mount; safe for concurrent use.
 type Site struct {
 	wordpress.Site
-	Mount Mount
+	Mount  Mount
+	Common Common // the zero value: of a dialect that stands in for no plugin
 	// Codes are those of refusals that are no verdict.
 	Codes Codes
 }
 
-// NewSite returns the site of a mount.
-func NewSite(e *core.Engine, m Mount) *Site {
+// NewSite returns the site of a mount, with the common settings of its dialect.
+func NewSite(e *core.Engine, m Mount, c Common) *Site {
 	return &Site{
 		Site:  wordpress.Site{Engine: e, API: m.API(), Name: m.Name, Issuer: m.Issuer, Peer: m.Peer},
-		Mount: m,
+		Mount: m, Common: c,
 	}
 }
 
@@ -40,7 +41,7 @@ func (s *Site) Login(r *http.Request, login, password string, answers map[string
 		Peer:    s.From(r),
 		Host:    r.Host,
 		Dialect: s.Mount.Name,
-		Answers: answers, LoginOnly: s.Mount.LoginOnly,
+		Answers: answers, LoginOnly: s.Common.LoginNamesOnly,
 	})
 }
 

@@ -35,23 +35,23 @@ func TestMux_hosts(t *testing.T) {
 	}
 }
 
-func TestMountKeys(t *testing.T) {
+func TestCommon_Keys(t *testing.T) {
 	strong := api.Secret("0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 	for name, c := range map[string]struct {
-		mount     Mount
+		common    Common
 		count     int
 		weak, bad bool
 	}{
-		"none":                   {Mount{}, 0, false, false},
-		"strong":                 {Mount{Secret: strong}, 1, false, false},
-		"HS512":                  {Mount{Secret: strong, Algorithm: "HS512"}, 1, false, false},
-		"short":                  {Mount{Secret: "short"}, 1, true, true},
-		"too short for HS512":    {Mount{Secret: strong[:40], Algorithm: "HS512"}, 1, true, true},
-		"algorithm of no secret": {Mount{Secret: strong, Algorithm: "RS256"}, 1, false, true},
-		"unknown algorithm":      {Mount{Secret: strong, Algorithm: "none"}, 1, false, true},
+		"none":                   {Common{}, 0, false, false},
+		"strong":                 {Common{Secret: strong}, 1, false, false},
+		"HS512":                  {Common{Secret: strong, Algorithm: "HS512"}, 1, false, false},
+		"short":                  {Common{Secret: "short"}, 1, true, true},
+		"too short for HS512":    {Common{Secret: strong[:40], Algorithm: "HS512"}, 1, true, true},
+		"algorithm of no secret": {Common{Secret: strong, Algorithm: "RS256"}, 1, false, true},
+		"unknown algorithm":      {Common{Secret: strong, Algorithm: "none"}, 1, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			list, err := c.mount.Keys()
+			list, err := c.common.Keys("site")
 			_, weak := errors.AsType[*keys.WeakSecretError](err)
 			if len(list) != c.count || weak != c.weak || (err != nil) != c.bad {
 				t.Fatalf("got %d keys, %v", len(list), err)

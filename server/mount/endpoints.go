@@ -17,7 +17,7 @@ import (
 func Endpoints(e *core.Engine, trust httpauth.Trust, list []Mounted) []dialect.Endpoint {
 	var all []dialect.Endpoint
 	for _, m := range list {
-		c := carrier{engine: e, trust: trust, header: m.Header, native: m.Native}
+		c := carrier{engine: e, trust: trust, header: m.Header, hooked: !m.Traits.WordPress}
 		for _, x := range m.Mount.AtHosts(m.Dialect.Endpoints(e)) {
 			x.Handler = c.wrap(x.Handler)
 			all = append(all, x)
@@ -31,7 +31,7 @@ type carrier struct {
 	engine *core.Engine
 	trust  httpauth.Trust
 	header route.HeaderSpec // the mount's
-	native bool             // whether its endpoints ask the engine, and so the hooks, themselves
+	hooked bool             // whether its endpoints ask the engine, and so the hooks, themselves
 }
 
 // wrap lets a dialect's endpoint find the credential of the mount's header, or of
@@ -54,7 +54,7 @@ func (c carrier) wrap(next http.Handler) http.Handler {
 }
 
 func (c carrier) headerOf(r *http.Request) (route.HeaderSpec, error) {
-	if c.native || c.engine.Hooks().CustomHeader.Len() == 0 {
+	if c.hooked || c.engine.Hooks().CustomHeader.Len() == 0 {
 		return c.header, nil
 	}
 	a, err := httpauth.AttemptFrom(r, c.trust)

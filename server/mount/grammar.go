@@ -3,16 +3,7 @@ package mount
 import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/config"
 )
-
-// mode turns "any" into the dialects' words.
-func mode(m config.Mount) string {
-	if m.Mode == "any" {
-		return ""
-	}
-	return m.Mode
-}
 
 // grammar is core.Application.Bearer: odd Authorization headers mean what they mean to
 // the plugin whose mount the request is to.
@@ -35,7 +26,7 @@ func grammar(list []Mounted) core.BearerReader {
 func accepts(list []Mounted) func(*api.Attempt) bool {
 	var choosers []func(*api.Attempt) bool
 	for _, m := range list {
-		if accept := m.Mount.Accepts(m.Dialect); accept != nil && m.Mount.Mode != "" {
+		if accept := m.Mount.Accepts(m.Dialect); accept != nil {
 			choosers = append(choosers, accept)
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
-	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 	"github.com/cardea-auth/cardea/server/httpauth"
 	"github.com/cardea-auth/cardea/server/internal/setting"
 )
@@ -22,7 +21,8 @@ type Mounted struct {
 	Mount   dialect.Mount
 	Dialect dialect.Dialect
 	Header  route.HeaderSpec // of its own for credentials
-	Native  bool
+	Traits  dialect.Traits
+	Common  dialect.Common // the zero value for a dialect that stands in for no plugin
 }
 
 // Open returns the dialects at their mounts. The errors name the mounts that cannot be
@@ -49,22 +49,30 @@ func Open(cfg *config.Config) ([]Placed[Mounted], error) {
 }
 
 func newMounted(cfg *config.Config, m config.Mount, proxies httpauth.Trust) (Mounted, error) {
+	if m.Config == nil {
+		return Mounted{}, fmt.Errorf("no dialect is called %q", m.Dialect)
+	}
 	api, site, err := mountSite(cfg, m)
 	if err != nil {
 		return Mounted{}, err
 	}
 	mount := dialect.Mount{
-		Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: cmp.Or(api, m.Prefix), WordPress: site, Issuer: IssuerOf(cfg, m), Secret: m.Secret, AllowWeak: m.AllowWeakSecret,
-		OnBadToken: m.OnBadToken, ErrorCodes: m.ErrorCodes, LoginErrors: m.LoginErrors, Claims: m.Claims,
-		AccessLife: m.AccessLife.Std(), RefreshLife: m.RefreshLife.Std(), RateLimit: m.RateLimit,
-		Foreign: m.ForeignTokens, BindPeer: m.BindPeer, Mode: mode(m), LoginOnly: m.LoginNamesOnly, Peer: proxies.Peer,
+		Name: m.Name, Host: m.Host, Aliases: m.Aliases, Prefix: cmp.Or(api, m.Prefix+m.Traits().Base), WordPress: site, Issuer: IssuerOf(cfg, m), Peer: proxies.Peer,
 	}
-	d, mount, err := dialects.Open(m.Dialect, mount)
-	return Mounted{mount, d, SiteHeader(m), m.Dialect == "native"}, err
+	d, err := m.Config.Open(mount)
+	if err != nil {
+		return Mounted{}, err
+	}
+	if own := d.Layout().Name != ""; own != m.HasOwnTokens() {
+		return Mounted{}, fmt.Errorf("dialect %s: its traits say %v of whether it has tokens of its own, and its layout says %v", m.Dialect, !own, own)
+	}
+	return Mounted{Mount: mount, Dialect: d, Header: SiteHeader(m), Traits: m.Traits(), Common: m.Common()}, nil
 }
 
 // IssuerOf is the iss of a mount's tokens.
-func IssuerOf(cfg *config.Config, m config.Mount) string { return cmp.Or(m.Issuer, Issuer(cfg)) }
+func IssuerOf(cfg *config.Config, m config.Mount) string {
+	return cmp.Or(m.Common().Issuer, Issuer(cfg))
+}
 
 // Issuer is the iss of tokens that no mount names another for.
 func Issuer(cfg *config.Config) string {

@@ -7,7 +7,7 @@ import (
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
-	dialects "github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
 
@@ -28,7 +28,7 @@ func owned(cfg *config.Config, sites map[string]wordpress.Reader) map[string]own
 			if !IsBehindTarget(cfg, upstream, m) {
 				continue
 			}
-			for _, own := range dialects.Owns(m.Dialect) {
+			for _, own := range dialect.Owns(m.Config) {
 				out[upstream] = append(out[upstream], strings.ToLower(own))
 			}
 		}

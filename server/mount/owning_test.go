@@ -18,13 +18,15 @@ func TestOwnRoutes(t *testing.T) {
 	}
 	t.Cleanup(func() { e.Close() })
 	for _, name := range []string{"wpjwt", "wpjwtpro", "usefulteam", "miniorange", "cocart", "cocart1"} {
-		d, at, err := dialects.Open(name, dialect.Mount{Name: "x", Issuer: "x"})
+		o := dialects.Types()[name]
+		at := dialect.Mount{Name: "x", Issuer: "x", Prefix: o.Traits().Base}
+		d, err := o.Open(at)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, x := range d.Endpoints(e) {
 			meant := route.Meaning{Path: x.Path, API: at.Base(), Route: strings.TrimPrefix(x.Path, at.Base())}
-			if ownRoutes(dialects.Owns(name)).check(route.Reading{Meaning: meant}) == nil {
+			if ownRoutes(dialect.Owns(o)).check(route.Reading{Meaning: meant}) == nil {
 				t.Errorf("%s serves %s and does not own it", name, x.Path)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect"
 	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 	"github.com/cardea-auth/cardea/server/wordpress"
 )
@@ -45,9 +46,20 @@ func Readers(cfg *config.Config) map[string]wordpress.Reader {
 func Inspectors(cfg *config.Config) map[string]wordpress.Inspector {
 	out := map[string]wordpress.Inspector{}
 	for name := range Readers(cfg) {
-		out[name] = wordpress.Inspector{Batches: dialects.Batches()}
+		out[name] = wordpress.Inspector{Batches: batches(cfg)}
 	}
 	return out
+}
+
+// batches are the routes that carry requests for others in the plugins that there are:
+// one may be installed without a mount.
+func batches(cfg *config.Config) []string {
+	list := dialects.Batches()
+	for _, m := range cfg.Mounts {
+		list = append(list, dialect.Batches(m.Config)...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // IsWordPress guesses only where there is nothing else that could be meant: a
@@ -63,7 +75,7 @@ func IsWordPress(cfg *config.Config, u config.Upstream) bool {
 		return false
 	}
 	for _, m := range cfg.Mounts {
-		if m.Dialect != "native" {
+		if m.Traits().WordPress {
 			return true
 		}
 	}
@@ -97,7 +109,7 @@ func restPaths(cfg *config.Config, name string, u config.Upstream) []string {
 	u = u.WithDefaults()
 	list := slices.Clone([]string(u.RESTPath))
 	for _, m := range cfg.Mounts {
-		if api := mountAPI(u, m); m.Dialect != "native" && IsBehind(cfg, name, m) && !slices.Contains(list, api) {
+		if api := mountAPI(u, m); m.Traits().WordPress && IsBehind(cfg, name, m) && !slices.Contains(list, api) {
 			list = append(list, api)
 		}
 	}
@@ -125,7 +137,7 @@ func mountSite(cfg *config.Config, m config.Mount) (api string, site wordpress.R
 	read, from := Readers(cfg), ""
 	for _, name := range slices.Sorted(maps.Keys(cfg.Upstreams)) {
 		w, ok := read[name]
-		if m.Dialect == "native" || !ok || !IsBehind(cfg, name, m) {
+		if !m.Traits().WordPress || !ok || !IsBehind(cfg, name, m) {
 			continue
 		}
 		at := mountAPI(cfg.Upstreams[name].WithDefaults(), m)

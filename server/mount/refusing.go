@@ -51,8 +51,8 @@ func (s words) FailedGuess(a *api.Attempt, d core.Decision) (core.FailedGuess, b
 func forgives(list []Mounted) func(*api.Attempt) bool {
 	var asked []func(*api.Attempt) (forgiven, ok bool)
 	for _, m := range Closest(list) {
-		if !m.Native {
-			asked = append(asked, m.Mount.Forgives(m.Dialect))
+		if m.Traits.WordPress {
+			asked = append(asked, m.Mount.Forgives(m.Dialect, m.Common.OnBadToken))
 		}
 	}
 	return func(a *api.Attempt) bool {

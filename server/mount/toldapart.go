@@ -21,7 +21,7 @@ func toldApart(cfg *config.Config, list []Placed[Mounted]) error {
 	}
 	for i, a := range list {
 		for _, b := range list[:i] {
-			if a.Value.Native || b.Value.Native || !alike(a.Value.Dialect.Layout(), b.Value.Dialect.Layout(), given) {
+			if !a.Value.Traits.OwnTokens || !b.Value.Traits.OwnTokens || !alike(a.Value.Dialect.Layout(), b.Value.Dialect.Layout(), given) {
 				continue
 			}
 			return &setting.Error{Key: fmt.Sprintf("mounts[%d]", a.Order), Name: a.Name, Err: fmt.Errorf("its tokens could not be told from those of %s, which name the same issuer, or none, "+

@@ -15,48 +15,50 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/wpjwtpro"
 )
 
-// entry is one line of the list.
-type entry struct {
-	base string // where the dialect's paths stand below a mount's prefix
-	open func(dialect.Mount) (dialect.Dialect, error)
-
-	settings func() []string // of a mount that have an effect, besides those that all have
-}
-
-// dialects is the list: a dialect's name in configuration, and what it is.
-func dialects() map[string]entry {
-	return map[string]entry{
-		"cocart":     {base: "/wp-json", settings: cocart.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return cocart.New(m) }},
-		"cocart1":    {base: "/wp-json", settings: cocart.FirstSettings, open: func(m dialect.Mount) (dialect.Dialect, error) { return cocart.NewFirst(m) }},
-		"miniorange": {base: "/wp-json", settings: miniorange.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return miniorange.New(m) }},
-		"native":     {base: native.Base, settings: native.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return native.New(m) }},
-		"usefulteam": {base: "/wp-json", settings: usefulteam.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) }},
-		"wpjwtpro":   {base: "/wp-json", settings: wpjwtpro.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return wpjwtpro.New(m) }},
-		"wpjwt":      {base: "/wp-json", settings: wpjwt.Settings, open: func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) }},
+// Types is the list: a dialect's name in a configuration, and what the settings of a mount
+// with it are read into. The map is the caller's, who may add to it.
+func Types() map[string]dialect.Opener {
+	return map[string]dialect.Opener{
+		"cocart":     cocart.Config{},
+		"cocart1":    cocart.FirstConfig{},
+		"miniorange": miniorange.Config{},
+		"native":     native.Config{},
+		"usefulteam": usefulteam.Config{},
+		"wpjwt":      wpjwt.Config{},
+		"wpjwtpro":   wpjwtpro.Config{},
 	}
 }
 
-// Settings returns the settings of a mount that have an effect in the dialect of that
-// name, besides those that say where it is and whose site it stands for.
-func Settings(name string) []string {
-	if e, ok := dialects()[name]; ok {
-		return e.settings()
+// Protection returns what the plugin of the dialect of that name asks of requests to the
+// site of a mount, whose prefix is what stands before the dialect's paths. A mode is given
+// to dialects that have a choice. ok is false for a dialect that stands in for no plugin.
+func Protection(name, mode string, m dialect.Mount) (p dialect.Protection, ok bool, err error) {
+	o, known := Types()[name]
+	if !known {
+		return p, false, fmt.Errorf("no dialect is called %q: choose one of %s", name, strings.Join(slices.Sorted(maps.Keys(Types())), ", "))
 	}
-	return nil
-}
-
-// Open returns the dialect of that name at a mount, and the mount as it is then:
-// its prefix was what stands before the dialect's usual paths, and now includes
-// them; or it was the path of one of the REST APIs that the mount names, and stays.
-func Open(name string, m dialect.Mount) (dialect.Dialect, dialect.Mount, error) {
-	e, ok := dialects()[name]
+	if c, chooses := o.(dialect.ModeChooser); chooses && mode != "" {
+		o = c.WithMode(mode)
+	}
+	m.Prefix += o.Traits().Base
+	d, err := o.Open(m)
+	if err != nil {
+		return p, false, err
+	}
+	protector, ok := d.(dialect.Protector)
 	if !ok {
-		return nil, m, fmt.Errorf("no dialect is called %q: choose one of %s",
-			name, strings.Join(slices.Sorted(maps.Keys(dialects())), ", "))
+		return p, false, nil
 	}
-	if e.base == native.Base || !slices.Contains(m.WordPress.REST, m.Prefix) {
-		m.Prefix += e.base
+	return protector.Protection(), true, nil
+}
+
+// Batches returns the routes that carry requests for others in any dialect's plugin,
+// see [dialect.Batcher].
+func Batches() []string {
+	var list []string
+	for _, o := range Types() {
+		list = append(list, dialect.Batches(o)...)
 	}
-	d, err := e.open(m)
-	return d, m, err
+	slices.Sort(list)
+	return slices.Compact(list)
 }

@@ -15,7 +15,7 @@ func TestClients_eachDialect(t *testing.T) {
 		}
 	}
 	slices.Sort(got)
-	if want := slices.Sorted(maps.Keys(dialects())); !slices.Equal(got, want) {
+	if want := slices.Sorted(maps.Keys(Types())); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if _, ok := ClientOf("oauth"); ok {

@@ -41,8 +41,9 @@ func newRoads(t *testing.T) *roads {
 	}
 	policy, mounts := core.Policy{Hooks: hooks, WhenStale: core.StaleOpen}, []dialect.Dialect{}
 	for _, c := range all.Clients() {
-		m := dialect.Mount{Name: c.Dialect, Host: c.Dialect + ".example", Issuer: "https://" + c.Dialect + ".example", Peer: r.peer}
-		d, _, err := all.Open(c.Dialect, m)
+		m := dialect.Mount{Name: c.Dialect, Host: c.Dialect + ".example", Issuer: "https://" + c.Dialect + ".example", Peer: r.peer,
+			Prefix: all.Types()[c.Dialect].Traits().Base}
+		d, err := all.Types()[c.Dialect].Open(m)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,38 +14,14 @@ import (
 
 // Dialect is the contract of one generation of the plugin at one mount.
 type Dialect struct {
-	mount dialect.Mount
-	first bool // 1.0, without refresh tokens
-	keys  []api.Key
-	fault error
+	mount  dialect.Mount
+	config Config
+	first  bool // 1.0, without refresh tokens
+	keys   []api.Key
+	fault  error
 }
 
 var _ dialect.Dialect = (*Dialect)(nil)
-
-// New returns the dialect of the plugin's 3.x for a mount. A secret that cannot
-// be used does not fail here: logins then bring no token, as with the plugin;
-// [dialect.Mount.Keys] tells the operator beforehand.
-func New(m dialect.Mount) (*Dialect, error) { return open(m, false) }
-
-// NewFirst returns the dialect of the plugin's 1.0 for a mount.
-func NewFirst(m dialect.Mount) (*Dialect, error) { return open(m, true) }
-
-func open(m dialect.Mount, first bool) (*Dialect, error) {
-	d := &Dialect{mount: m, first: first}
-	d.keys, d.fault = m.Keys()
-	return d, m.Check()
-}
-
-// Settings are those of a mount that have an effect in the dialect; see
-// [dialect.PluginSettings].
-func Settings() []string {
-	return append(FirstSettings(), "refresh_life")
-}
-
-// FirstSettings are those of the plugin's 1.0.
-func FirstSettings() []string {
-	return dialect.PluginSettings("login_names_only", "login_errors", "bind_peer")
-}
 
 // What the plugin gives before the hooks.
 const (
@@ -88,9 +64,9 @@ func (*Dialect) Owns() []string {
 func (*Dialect) Batches() []string { return []string{"/cocart/batch"} }
 
 func (d *Dialect) handler(e *core.Engine) *handler {
-	site := dialect.NewSite(e, d.mount)
+	site := dialect.NewSite(e, d.mount, d.config.Common)
 	site.Codes = dialect.Codes{TooMany: "cocart_rate_limited", Unavailable: "cocart_unavailable"}
-	return &handler{site: site, first: d.first, fault: d.fault}
+	return &handler{site: site, first: d.first, cfg: d.config, fault: d.fault}
 }
 
 var (
@@ -150,6 +126,7 @@ func loginArguments() api.Claims {
 // handler serves the routes.
 type handler struct {
 	site  *dialect.Site
+	cfg   Config
 	first bool
 	fault error // why the mount has no keys; nil if it has
 }

@@ -16,7 +16,7 @@ import (
 // Layout implements [dialect.Dialect].
 func (d *Dialect) Layout() core.Layout {
 	order := []string{"iss", "iat", "nbf", "exp", "data"}
-	if d.mount.Claims != dialect.Exact {
+	if d.config.Claims != dialect.Exact {
 		order = append(order, "jti", "sid", "gen")
 	}
 	l := core.Layout{
@@ -24,13 +24,13 @@ func (d *Dialect) Layout() core.Layout {
 		Head:  []api.Claim{{Name: "alg"}, {Name: "typ", Value: "JWT"}},
 		Order: order, Compose: d.compose, Read: d.read,
 		Profile:  token.Profile{Types: []string{"JWT"}, Require: []string{"iss"}, NumberSubject: true},
-		Lifetime: cmp.Or(d.mount.AccessLife, accessLife), Keys: d.keys,
+		Lifetime: cmp.Or(d.config.AccessLife, accessLife), Keys: d.keys,
 		EscapeSlashes: true, Paired: true,
 	}
 	if d.first {
-		l.Lifetime = cmp.Or(d.mount.AccessLife, firstLife)
+		l.Lifetime = cmp.Or(d.config.AccessLife, firstLife)
 	}
-	if d.mount.BindPeer {
+	if d.config.BindPeer {
 		l.Check, l.Bound = bound, tied
 	}
 	return l

@@ -10,15 +10,21 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
 )
 
-func recorded() dialect.Mount {
-	return dialect.Mount{Name: "shop", Issuer: "http://127.0.0.1:8082", Secret: dialecttest.Secret, BindPeer: true}
+func place() dialect.Mount { return dialect.Mount{Name: "shop", Issuer: "http://127.0.0.1:8082"} }
+
+func first() cocart.FirstConfig {
+	return cocart.FirstConfig{Common: dialect.Common{Secret: dialecttest.Secret}, BindPeer: true}
+}
+
+func recorded() cocart.Config {
+	return cocart.Config{FirstConfig: first()}
 }
 
 func TestReplay(t *testing.T) {
 	dialecttest.Run(t, dialecttest.Suite{
 		Transcript: "testdata/cocart.jsonl.gz",
-		Mount:      recorded(),
-		New:        func(m dialect.Mount) (dialect.Dialect, error) { return cocart.New(m) },
+		Mount:      place(),
+		Config:     recorded(),
 		Rules: []route.Rule{
 			{Name: "shop", Path: "/wp-json/cocart/**", Access: route.Optional, OnBadToken: route.Asked},
 			{Name: "others", Path: "/**", Access: route.Public}, // a good token is nobody's there, too

@@ -24,10 +24,10 @@ const (
 	goodLogin    = `{"username":"sub1","password":"sub1-pass"}`
 )
 
-func serve(t testing.TB, change func(*dialect.Mount, *core.Hooks)) *dialecttest.Site {
+func serve(t testing.TB, change func(*cocart.Config, *core.Hooks)) *dialecttest.Site {
 	m := recorded()
 	m.BindPeer = false
-	return dialecttest.Serve(t, m, cocart.New, change)
+	return dialecttest.Serve(t, place(), m, change)
 }
 
 func login(t testing.TB, s *dialecttest.Site, headers ...string) (access, refresh string) {
@@ -96,7 +96,7 @@ func TestBindPeer(t *testing.T) {
 		"on, another device":  {true, "One/1", "Two/2", 403},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.BindPeer = c.bind })
+			s := serve(t, func(m *cocart.Config, _ *core.Hooks) { m.BindPeer = c.bind })
 			access, _ := login(t, s, "User-Agent", c.agent)
 			validate(t, s, access, c.want, "User-Agent", c.later)
 		})
@@ -105,7 +105,7 @@ func TestBindPeer(t *testing.T) {
 
 func TestPat_forged(t *testing.T) {
 	s := serve(t, nil)
-	key, err := recorded().Keys()
+	key, err := recorded().Keys("shop")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestPat_forged(t *testing.T) {
 }
 
 func TestLogin_secondFactor(t *testing.T) {
-	s := serve(t, func(_ *dialect.Mount, h *core.Hooks) {
+	s := serve(t, func(_ *cocart.Config, h *core.Hooks) {
 		err := h.LoginBefore.Bind("2fa", func(_ context.Context, l core.LoginAttempt) (core.LoginAttempt, error) {
 			if l.Answers["2fa_code"] != "123456" || l.Answers["2fa_provider"] != "totp" {
 				l.Challenge = &core.Challenge{Kind: "2fa_required", Public: "Two-factor authentication is required.", Fields: map[string]string{
@@ -155,7 +155,7 @@ func TestLogin_secondFactor(t *testing.T) {
 }
 
 func TestLogin_uniform(t *testing.T) {
-	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.LoginErrors = dialect.Uniform })
+	s := serve(t, func(m *cocart.Config, _ *core.Hooks) { m.LoginErrors = dialect.Uniform })
 	unknown := s.Do(t, "POST", loginPath, `{"username":"nobody","password":"x"}`)
 	wrong := s.Do(t, "POST", loginPath, `{"username":"sub1","password":"x"}`)
 	if unknown.Text != wrong.Text {
@@ -184,7 +184,7 @@ func TestGone(t *testing.T) {
 }
 
 func TestShared_cartIsNotOurs(t *testing.T) {
-	d, err := cocart.New(recorded())
+	d, err := recorded().Open(place())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func TestShared_cartIsNotOurs(t *testing.T) {
 }
 
 func TestFirst(t *testing.T) {
-	s := dialecttest.Serve(t, recorded(), cocart.NewFirst, nil)
+	s := dialecttest.Serve(t, place(), first(), nil)
 	a := s.Do(t, "POST", loginPath, goodLogin)
 	a.Want(t, 200, "extras.jwt_refresh", "")
 	access := a.Get("extras.jwt_token")
@@ -229,9 +229,8 @@ func TestFirst(t *testing.T) {
 func TestGate_oddHeaders(t *testing.T) {
 	methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
 	rules := []route.Rule{{Name: "cart", Path: "/wp-json/cocart/**", Access: route.Optional}}
-	m := recorded()
-	third := dialecttest.ServeGate(t, m, cocart.New, methods, rules, nil)
-	first := dialecttest.ServeGate(t, m, cocart.NewFirst, methods, rules, nil)
+	third := dialecttest.ServeGate(t, place(), recorded(), methods, rules, nil)
+	older := dialecttest.ServeGate(t, place(), first(), methods, rules, nil)
 	for auth, want := range map[string]struct{ third, first string }{
 		"Token abc":    {"", ""},
 		"Bearer abc":   {"", "cocart_jwt_auth_bad_auth_header"},
@@ -244,7 +243,7 @@ func TestGate_oddHeaders(t *testing.T) {
 			name string
 			site *dialecttest.Site
 			want string
-		}{{"3.x", third, want.third}, {"1.0", first, want.first}} {
+		}{{"3.x", third, want.third}, {"1.0", older, want.first}} {
 			a := c.site.Do(t, "GET", "/wp-json/cocart/v2/cart", "", "Authorization", auth)
 			if got := a.Get("code"); got != c.want || a.Get("user") != "" {
 				t.Errorf("%s, %q: got %d %s, want %q", c.name, auth, a.Status, a.Text, c.want)
@@ -263,7 +262,7 @@ func TestBindPeer_hooks(t *testing.T) {
 		"another": {func(user api.Claims) api.Claims { return user.With("device", "Two/2") }, 401},
 		"kept":    {func(user api.Claims) api.Claims { return user.With("plan", "gold") }, 200},
 	} {
-		s := serve(t, func(m *dialect.Mount, h *core.Hooks) {
+		s := serve(t, func(m *cocart.Config, h *core.Hooks) {
 			m.BindPeer = true
 			err := h.TokenClaims.Bind("x", func(_ context.Context, v core.TokenClaims) (core.TokenClaims, error) {
 				data, _ := v.Claims.Object("data")

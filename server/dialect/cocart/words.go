@@ -69,7 +69,7 @@ func (h *handler) loginWords(err error) wordpress.Refusal {
 	invalid := "Authentication is invalid. Please check your login details are correct and try again."
 	f := refusal(http.StatusUnauthorized, authenticationError, invalid)
 	switch e := api.AsError(err); {
-	case e.Reason == api.ReasonWrongPassword && h.site.Mount.LoginErrors != dialect.Uniform:
+	case e.Reason == api.ReasonWrongPassword && h.site.Common.LoginErrors != dialect.Uniform:
 		f.Message = wrong
 	case e.Reason == api.ReasonEmptyUser, e.Reason == api.ReasonEmptyPassword:
 		f.Message = "Authentication invalid!"

@@ -3,6 +3,7 @@ package dialecttest
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/cardea-auth/cardea/core"
@@ -15,7 +16,7 @@ import (
 
 // setting is what a site is like: what the flags of a row's config alter.
 type setting struct {
-	mount   dialect.Mount
+	config  dialect.Opener
 	hooks   *core.Hooks
 	methods []core.NamedMethod
 	open    []route.Rule // before all others
@@ -23,7 +24,7 @@ type setting struct {
 
 // setting returns the suite's, after the flags of a row.
 func (s Suite) setting(config map[string]any) (*setting, error) {
-	at := &setting{mount: s.Mount, hooks: core.NewHooks(), methods: methodsOf("jwt")}
+	at := &setting{config: s.Config, hooks: core.NewHooks(), methods: methodsOf("jwt")}
 	for flag, value := range config {
 		if err := at.set(flag, value); err != nil {
 			return nil, fmt.Errorf("flag %s: %w", flag, err)
@@ -36,11 +37,11 @@ func (s Suite) setting(config map[string]any) (*setting, error) {
 func (s *setting) set(flag string, value any) error {
 	switch flag {
 	case "secret":
-		s.mount.Secret = api.Secret(value.(string))
+		s.config = With(s.config, "Secret", api.Secret(value.(string)))
 	case "no_secret":
-		s.mount.Secret = "unusable" // a mount without one signs with the engine's keys
+		s.config = With(s.config, "Secret", api.Secret("unusable")) // a mount without one signs with the engine's keys
 	case "alg":
-		s.mount.Algorithm = value.(string)
+		s.config = With(s.config, "Algorithm", value.(string))
 	case "expire_in":
 		return s.hooks.AuthExpire.Bind("test", lifetime(value))
 	case "refresh_expire_in":
@@ -53,10 +54,10 @@ func (s *setting) set(flag string, value any) error {
 	case "filters":
 		return addRoles(s.hooks)
 	case "mo_norate":
-		s.mount.RateLimit = -1
+		s.config = With(s.config, "RateLimit", -1)
 	case "method":
 		s.methods = methodsOf(value.(string))
-		s.mount.Mode = value.(string)
+		s.config = With(s.config, "Mode", value.(string))
 	case "open":
 		s.open = []route.Rule{{Name: "open", Path: value.(string), Access: route.Public}}
 	case "cors", "cors_headers": // the server's
@@ -65,6 +66,15 @@ func (s *setting) set(flag string, value any) error {
 		return fmt.Errorf("nobody here knows what it did")
 	}
 	return nil
+}
+
+// With returns a copy of a dialect's configuration with another value in a field. It
+// panics if there is none of that name and type.
+func With(o dialect.Opener, field string, value any) dialect.Opener {
+	changed := reflect.New(reflect.TypeOf(o)).Elem()
+	changed.Set(reflect.ValueOf(o))
+	changed.FieldByName(field).Set(reflect.ValueOf(value))
+	return changed.Interface().(dialect.Opener)
 }
 
 func methodsOf(name string) []core.NamedMethod {

@@ -12,13 +12,13 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect"
 )
 
-// ServeGate opens a dialect at a mount with the gate beside it: methods and rules
+// ServeGate opens a dialect at a mount as c says, with the gate beside it: methods and rules
 // decide about routes of others, which site answers; nil is an application that
 // only says who the gate took the client for, {"user":"sub1"}. The clock stands
 // still as with [Serve].
-func ServeGate[D dialect.Dialect](t testing.TB, m dialect.Mount, open func(dialect.Mount) (D, error), methods []core.NamedMethod, rules []route.Rule, site http.RoundTripper) *Site {
+func ServeGate(t testing.TB, m dialect.Mount, c dialect.Opener, methods []core.NamedMethod, rules []route.Rule, site http.RoundTripper) *Site {
 	t.Helper()
-	d, err := open(m)
+	d, err := c.Open(m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func ServeGate[D dialect.Dialect](t testing.TB, m dialect.Mount, open func(diale
 	if site == nil {
 		site = teller{}
 	}
-	p := gate(m, d)
+	p := gate(c, m, d)
 	p.Methods, p.Rules = methods, rules
 	st.engine, st.users = newEngine(t, s.Now, p, d)
 	s.Engine = st.engine

@@ -103,12 +103,12 @@ func (p *player) stage(t *testing.T, config map[string]any) (*stage, error) {
 
 // newStage opens the dialect at a setting, on an engine of its own.
 func newStage(t *testing.T, s Suite, at *setting, now func() time.Time) (*stage, error) {
-	d, err := s.New(at.mount)
+	d, err := at.config.Open(s.Mount)
 	if err != nil {
 		return nil, err
 	}
 	st := &stage{dialect: d}
-	p := s.gate(at.mount, d)
+	p := s.gate(at.config, d)
 	p.Hooks, p.Tokens = at.hooks, s.Tokens
 	if p.Methods == nil {
 		p.Methods = at.methods

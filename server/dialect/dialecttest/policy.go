@@ -14,9 +14,10 @@ func Everything() []route.Rule {
 	return []route.Rule{{Name: "site", Path: "/**", Access: route.Optional, OnBadToken: route.Asked}}
 }
 
-// gate is what a server makes of a mount and its dialect for the gate.
-func gate(m dialect.Mount, d dialect.Dialect) core.Policy {
-	forgives := m.Forgives(d)
+// gate is what a server makes of a mount and its dialect, opened by o, for the gate.
+func gate(o dialect.Opener, m dialect.Mount, d dialect.Dialect) core.Policy {
+	common, _ := dialect.CommonOf(o)
+	forgives := m.Forgives(d, common.OnBadToken)
 	return core.Policy{
 		Application: core.Application{Bearer: m.Bearer(d), Accepts: m.Accepts(d), Forgives: func(a *api.Attempt) bool {
 			forgiven, ok := forgives(a)

@@ -24,15 +24,15 @@ type Site struct {
 	at     *atomic.Int64
 }
 
-// Serve opens a dialect at a mount. change may alter mount and hooks; nil alters
-// nothing. The clock stands still at a moment after the recordings began.
-func Serve[D dialect.Dialect](t testing.TB, m dialect.Mount, open func(dialect.Mount) (D, error), change func(*dialect.Mount, *core.Hooks)) *Site {
+// Serve opens a dialect at a mount as c says. change may alter c and the hooks; nil
+// alters nothing. The clock stands still at a moment after the recordings began.
+func Serve[C dialect.Opener](t testing.TB, m dialect.Mount, c C, change func(*C, *core.Hooks)) *Site {
 	t.Helper()
 	h := core.NewHooks()
 	if change != nil {
-		change(&m, h)
+		change(&c, h)
 	}
-	d, err := open(m)
+	d, err := c.Open(m)
 	if err != nil {
 		t.Fatal(err)
 	}

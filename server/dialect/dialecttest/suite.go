@@ -14,12 +14,12 @@ import (
 type Suite struct {
 	Transcript string // file, possibly .gz
 	Mount      dialect.Mount
-	New        func(dialect.Mount) (dialect.Dialect, error)
+	Config     dialect.Opener
 	// Rules are the gate's, for routes of others; none: [Everything].
 	Rules []route.Rule
 	// Gate makes the gate's policy with its rules instead, as a server does that
 	// has the mount with the dialect; nil: from what the dialect says, and Rules.
-	Gate func(dialect.Mount, dialect.Dialect) core.Policy
+	Gate func(dialect.Opener, dialect.Mount, dialect.Dialect) core.Policy
 	// Adjust may complete a row before it is played; nil changes nothing.
 	Adjust func(*Row)
 	// Each is told of every row and its answer; nil: nobody is.
@@ -46,13 +46,13 @@ type Suite struct {
 	Deviations map[string]Deviation
 }
 
-func (s Suite) gate(m dialect.Mount, d dialect.Dialect) core.Policy {
+func (s Suite) gate(o dialect.Opener, d dialect.Dialect) core.Policy {
 	if s.Gate != nil {
-		p := s.Gate(m, d)
+		p := s.Gate(o, s.Mount, d)
 		p.Layouts = nil // the engine is given the dialect's besides
 		return p
 	}
-	p := gate(m, d)
+	p := gate(o, s.Mount, d)
 	if p.Rules = s.Rules; p.Rules == nil {
 		p.Rules = Everything()
 	}

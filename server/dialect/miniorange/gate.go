@@ -29,7 +29,7 @@ func (d *Dialect) ReadBearer(value string) (string, bool) {
 
 // Chooses implements [dialect.Chooser]: the plugin has one method at a time.
 func (d *Dialect) Chooses(kind api.Kind) bool {
-	switch d.mount.Mode {
+	switch d.config.Mode {
 	case dialect.JWT:
 		return kind == api.Bearer
 	case dialect.Basic:
@@ -84,7 +84,7 @@ func isBearer(a *api.Attempt) bool {
 func (d *Dialect) gateWords(a *api.Attempt, err *api.Error) (wordpress.Refusal, wordpress.Envelope) {
 	value := a.Header.Get("Authorization")
 	switch {
-	case err.Reason == api.ReasonNoRule, d.mount.RefreshLife == 0 && wordpress.Target(a).Query().Has("rest_route"):
+	case err.Reason == api.ReasonNoRule, d.config.RefreshLife == 0 && wordpress.Target(a).Query().Has("rest_route"):
 		// The free edition takes a route in the query for none of WordPress's own.
 		return refusal(http.StatusForbidden, "Restricted", notAllowed), restricted
 	case err.Code == api.Denied:
@@ -95,9 +95,9 @@ func (d *Dialect) gateWords(a *api.Attempt, err *api.Error) (wordpress.Refusal, 
 		return missing(), envelope
 	case value == "" && err.Reason == api.ReasonBadCredential: // it came in another header than the mount's
 		return unauthorized(wrongKind, "Authorization failed: "+err.Public+"."), envelope
-	case d.mount.Mode == dialect.Basic:
+	case d.config.Mode == dialect.Basic:
 		return d.basicMode(value, err), envelope
-	case d.mount.Mode == dialect.APIKey, err.Reason == api.ReasonAPIKey:
+	case d.config.Mode == dialect.APIKey, err.Reason == api.ReasonAPIKey:
 		return d.keyMode(a, value), envelope
 	}
 	return d.tokenMode(value, err)
@@ -115,7 +115,7 @@ func (d *Dialect) tokenMode(value string, err *api.Error) (wordpress.Refusal, wo
 		return unauthorized("UNAUTHORIZED", notAllowed), codeless
 	case bearer && err.Reason != api.ReasonBadCredential:
 		return tokenWords(text)(err), envelope
-	case strings.EqualFold(scheme, "Basic") && err.Reason != api.ReasonBadCredential && d.mount.Mode == "" && err.Reason != api.ReasonNoCredential:
+	case strings.EqualFold(scheme, "Basic") && err.Reason != api.ReasonBadCredential && d.config.Mode == "" && err.Reason != api.ReasonNoCredential:
 		return d.basicWords(err), envelope
 	}
 	return wrongType("Bearer Token"), envelope
@@ -146,7 +146,7 @@ func (d *Dialect) basicWords(err *api.Error) wordpress.Refusal {
 	switch {
 	case err.Reason == api.ReasonChallenge: // Basic has no room for an answer
 		return unauthorized("CHALLENGE", err.Public)
-	case d.mount.LoginErrors == dialect.Uniform:
+	case d.config.LoginErrors == dialect.Uniform:
 	case err.Reason == api.ReasonUnknownUser, err.Reason == api.ReasonUnknownEmail:
 		return refusal(http.StatusBadRequest, "INVALID_USERNAME", "Username Does not exist.")
 	case err.Reason == api.ReasonWrongPassword:

@@ -16,21 +16,13 @@ import (
 
 // Dialect is the plugin's contract at one mount.
 type Dialect struct {
-	mount dialect.Mount
-	keys  []api.Key
-	fault error
+	mount  dialect.Mount
+	config Config
+	keys   []api.Key
+	fault  error
 }
 
 var _ dialect.Dialect = (*Dialect)(nil)
-
-// New returns the dialect for a mount. A secret that cannot be used does not
-// fail here: the mount then answers BAD_REQUEST, as the plugin does without one;
-// [dialect.Mount.Keys] tells the operator beforehand.
-func New(m dialect.Mount) (*Dialect, error) {
-	d := &Dialect{mount: m}
-	d.keys, d.fault = m.Keys()
-	return d, m.Check()
-}
 
 // What the plugin gives before the hooks: five years, of which tokens.max_ttl
 // leaves what it leaves.
@@ -42,7 +34,7 @@ const failures = 5
 // Layout implements [dialect.Dialect].
 func (d *Dialect) Layout() core.Layout {
 	order := []string{"sub", "name", "iat", "exp"}
-	if d.mount.Claims != dialect.Exact {
+	if d.config.Claims != dialect.Exact {
 		order = append(order, "jti", "sid", "gen")
 	}
 	return core.Layout{
@@ -50,7 +42,7 @@ func (d *Dialect) Layout() core.Layout {
 		Head:  []api.Claim{{Name: "alg"}, {Name: "typ", Value: "JWT"}},
 		Order: order, Base: base, Read: read,
 		Profile:  token.Profile{Types: []string{"JWT", ""}, NumberSubject: true},
-		Lifetime: cmp.Or(d.mount.AccessLife, accessLife), Keys: d.keys, Paired: true,
+		Lifetime: cmp.Or(d.config.AccessLife, accessLife), Keys: d.keys, Paired: true,
 	}
 }
 
@@ -69,17 +61,11 @@ func read(c api.Claims) (api.Identity, bool, error) {
 	return api.Identity{Number: number, Login: name}, false, nil
 }
 
-// Settings are those of a mount that have an effect in the dialect; see
-// [dialect.PluginSettings].
-func Settings() []string {
-	return dialect.PluginSettings("login_names_only", "login_errors", "refresh_life", "rate_limit", "mode")
-}
-
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := d.handler(e)
 	n := &wordpress.Namespace{
-		Site: &dialect.NewSite(e, d.mount).Site, Name: "api/v1", Before: h.preflight,
+		Site: &dialect.NewSite(e, d.mount, d.config.Common).Site, Name: "api/v1", Before: h.preflight,
 		Routes: []wordpress.Route{
 			{Method: http.MethodPost, Path: "/token", Handle: h.token},
 			{Method: http.MethodGet, Path: "/token-validate", Handle: h.validate},
@@ -88,7 +74,7 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	if key := d.signs(e); isPublic(key) {
 		n.Routes = append(n.Routes, wordpress.Route{Method: http.MethodGet, Path: "/public-key", Handle: h.publicKey})
 	}
-	if d.mount.RefreshLife > 0 {
+	if d.config.RefreshLife > 0 {
 		n.Routes = slices.Concat(n.Routes, []wordpress.Route{
 			{Method: http.MethodPost, Path: "/refresh-token", Handle: h.refresh},
 			{Method: http.MethodPost, Path: "/revoke-token", Handle: h.revoke},
@@ -101,11 +87,11 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 func (*Dialect) Owns() []string { return []string{"/api/v1"} }
 
 func (d *Dialect) handler(e *core.Engine) *handler {
-	site := dialect.NewSite(e, d.mount)
+	site := dialect.NewSite(e, d.mount, d.config.Common)
 	site.Envelope, site.Codes, site.Past = envelope, codes(), true
 	return &handler{
 		site:  site,
-		guess: d.guess, fault: d.fault, key: func() api.Key { return d.signs(e) }, kept: new(certificates),
+		guess: d.guess, cfg: d.config, fault: d.fault, key: func() api.Key { return d.signs(e) }, kept: new(certificates),
 	}
 }
 
@@ -119,12 +105,13 @@ func (d *Dialect) signs(e *core.Engine) api.Key {
 
 // guess is a failure of an address, on the plugin's own routes and at the gate together.
 func (d *Dialect) guess(peer netip.Addr) core.FailedGuess {
-	return core.FailedGuess{Site: d.mount.Name, Peer: peer, Limit: cmp.Or(d.mount.RateLimit, failures)}
+	return core.FailedGuess{Site: d.mount.Name, Peer: peer, Limit: cmp.Or(d.config.RateLimit, failures)}
 }
 
 // handler serves the routes.
 type handler struct {
 	site  *dialect.Site
+	cfg   Config
 	guess func(netip.Addr) core.FailedGuess
 	fault error // why the mount has no keys; nil if it has
 	key   func() api.Key

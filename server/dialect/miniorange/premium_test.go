@@ -36,10 +36,10 @@ const (
 )
 
 // gated serves a mount with all the methods of the gate beside it.
-func gated(t testing.TB, change func(*dialect.Mount)) *dialecttest.Site {
+func gated(t testing.TB, change func(*miniorange.Config)) *dialecttest.Site {
 	m := recorded()
 	change(&m)
-	return dialecttest.ServeGate(t, m, miniorange.New, []core.NamedMethod{
+	return dialecttest.ServeGate(t, place(), m, []core.NamedMethod{
 		{Name: "basic", Opener: basic.Config{}}, {Name: "apikey", Opener: apikey.Config{}}, {Name: "jwt", Opener: jwt.Config{}},
 	}, []route.Rule{
 		{Name: "rest", Path: "/wp-json/**"}, {Name: "page", Path: "/page"},
@@ -73,7 +73,7 @@ func TestModes(t *testing.T) {
 		good      = "c3ViMTpzdWIxLXBhc3M=" // sub1:sub1-pass
 	)
 	for _, mode := range []string{"", dialect.JWT, dialect.Basic, dialect.APIKey} {
-		s := gated(t, func(m *dialect.Mount) { m.Mode = mode })
+		s := gated(t, func(m *miniorange.Config) { m.Mode = mode })
 		access := s.Do(t, "POST", tokenPath, goodLogin).Get("jwt_token") // is given in every mode
 		key := newKey(t, s)
 		for _, c := range []struct {
@@ -116,20 +116,20 @@ func TestModes(t *testing.T) {
 func TestModes_unknown(t *testing.T) {
 	m := recorded()
 	m.Mode = "oauth"
-	if _, err := miniorange.New(m); err == nil || !strings.Contains(err.Error(), "oauth") {
+	if _, err := m.Open(place()); err == nil || !strings.Contains(err.Error(), "oauth") {
 		t.Errorf("got %v, want an error that names the mode", err)
 	}
 }
 
 func TestModes_uniform(t *testing.T) {
-	s := gated(t, func(m *dialect.Mount) { m.Mode, m.LoginErrors = dialect.Basic, dialect.Uniform })
+	s := gated(t, func(m *miniorange.Config) { m.Mode, m.LoginErrors = dialect.Basic, dialect.Uniform })
 	for _, auth := range []string{"Basic c3ViMTpubw==", "Basic bm9ib2R5Om5v"} {
 		s.Do(t, "GET", mePath, "", "Authorization", auth).Want(t, 400, "error", "INVALID_CREDENTIALS")
 	}
 }
 
 func TestGate_restricted(t *testing.T) {
-	s := dialecttest.ServeGate(t, recorded(), miniorange.New, []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
+	s := dialecttest.ServeGate(t, place(), recorded(), []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}},
 		[]route.Rule{{Name: "wp", Path: "/wp-json/wp/v2/**"}}, nil)
 	a := s.Do(t, "GET", "/wp-json/shop/v1", "")
 	a.Want(t, 403, "error", "Restricted")
@@ -144,7 +144,7 @@ func TestGate_restricted(t *testing.T) {
 // TestGate_failuresCount: bad tokens on routes of others bar an address from the
 // plugin's own, for a minute.
 func TestGate_failuresCount(t *testing.T) {
-	s := gated(t, func(*dialect.Mount) {})
+	s := gated(t, func(*miniorange.Config) {})
 	for range 5 {
 		s.Do(t, "GET", mePath, "", "Authorization", "Bearer a.b.c").Want(t, 401, "error", "SEGMENT_FAULT")
 		s.Do(t, "GET", mePath, "").Want(t, 401, "error", "MISSING_AUTHORIZATION_HEADER") // nothing presented, nothing counted
@@ -172,7 +172,7 @@ func rsaPEM(t testing.TB) api.Secret {
 // the token with it and with the certificate, call a route, refresh, revoke.
 func TestRS256(t *testing.T) {
 	private := rsaPEM(t)
-	site := gated(t, func(m *dialect.Mount) {
+	site := gated(t, func(m *miniorange.Config) {
 		m.Secret, m.AccessLife, m.RefreshLife = private, time.Hour, 14*24*time.Hour
 	})
 	server := httptest.NewServer(site)
@@ -268,13 +268,13 @@ func TestRS256_keyForms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.Secret = api.Secret(public) })
+	s := serve(t, func(m *miniorange.Config, _ *core.Hooks) { m.Secret = api.Secret(public) })
 	s.Do(t, "POST", tokenPath, goodLogin).Want(t, 401, "error", "BAD_REQUEST")
 	s.Do(t, "GET", keyPath, "").Want(t, 404, "code", "rest_no_route")
 	forged := signed(t, bytes.TrimSpace(public))
 	validate(t, s, forged, 401, "status", "error")
 
-	s = serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.Secret = private })
+	s = serve(t, func(m *miniorange.Config, _ *core.Hooks) { m.Secret = private })
 	validate(t, s, signed(t, bytes.TrimSpace(public)), 401, "status", "error")
 	validate(t, s, s.Do(t, "POST", tokenPath, goodLogin).Get("jwt_token"), 200, "message", "VALID_TOKEN")
 
@@ -302,7 +302,7 @@ func TestGate_query(t *testing.T) {
 	for life, want := range map[time.Duration]string{0: "Restricted", time.Hour: "MISSING_AUTHORIZATION_HEADER"} {
 		m := recorded()
 		m.RefreshLife = life
-		s := dialecttest.ServeGate(t, m, miniorange.New, methods, rules, nil)
+		s := dialecttest.ServeGate(t, place(), m, methods, rules, nil)
 		if a := s.Do(t, "GET", "/?rest_route=/wp/v2/users/me", ""); a.Get("error") != want {
 			t.Errorf("refresh life %s: got %s, want %s", life, a.Text, want)
 		}

@@ -25,7 +25,7 @@ const beyond = "beyond-wp-v2"
 // one kind of credential at a time, and in its free edition knows login names only.
 func (d *Dialect) Protection() dialect.Protection {
 	p := dialect.Protection{
-		Rules: d.rules(), Mode: cmp.Or(d.mount.Mode, dialect.JWT), LoginOnly: true,
+		Rules: d.rules(), Mode: cmp.Or(d.config.Mode, dialect.JWT), LoginOnly: true,
 		AccessLife: premiumAccess, RefreshLife: premiumRefresh, IssuedLife: accessLife,
 	}
 	if p.Mode == dialect.Basic {

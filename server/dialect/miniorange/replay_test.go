@@ -18,15 +18,17 @@ const secret api.Secret = "mo-research-secret-0123456789abcd"
 // years is a lifetime that the plugin's own tokens fit into.
 const years = 157_680_000 * time.Second
 
-func recorded() dialect.Mount {
-	return dialect.Mount{Name: "site", Issuer: dialecttest.Issuer, Secret: secret}
+func place() dialect.Mount { return dialect.Mount{Name: "site", Issuer: dialecttest.Issuer} }
+
+func recorded() miniorange.Config {
+	return miniorange.Config{Common: dialect.Common{Secret: secret}}
 }
 
 func TestReplay(t *testing.T) {
 	dialecttest.Run(t, dialecttest.Suite{
 		Transcript: "testdata/miniorange.jsonl.gz",
-		Mount:      recorded(),
-		New:        func(m dialect.Mount) (dialect.Dialect, error) { return miniorange.New(m) },
+		Mount:      place(),
+		Config:     recorded(),
 		Rules:      protected,
 		Adjust:     adjust,
 		Tokens:     core.TokenPolicy{MaxTTL: years},

@@ -7,7 +7,6 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
-	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
 	"github.com/cardea-auth/cardea/server/dialect/miniorange"
 )
@@ -20,11 +19,11 @@ const (
 	goodLogin    = `{"username":"sub1","password":"sub1-pass"}`
 )
 
-func serve(t testing.TB, change func(*dialect.Mount, *core.Hooks)) *dialecttest.Site {
-	return dialecttest.Serve(t, recorded(), miniorange.New, change)
+func serve(t testing.TB, change func(*miniorange.Config, *core.Hooks)) *dialecttest.Site {
+	return dialecttest.Serve(t, place(), recorded(), change)
 }
 
-func premium(m *dialect.Mount, _ *core.Hooks) {
+func premium(m *miniorange.Config, _ *core.Hooks) {
 	m.AccessLife, m.RefreshLife = time.Hour, 14*24*time.Hour
 }
 
@@ -71,13 +70,13 @@ func TestPremium_lifetimes(t *testing.T) {
 }
 
 func TestPremium_engineKeys(t *testing.T) {
-	s := serve(t, func(m *dialect.Mount, h *core.Hooks) { premium(m, h); m.Secret = "" })
+	s := serve(t, func(m *miniorange.Config, h *core.Hooks) { premium(m, h); m.Secret = "" })
 	a := s.Do(t, "POST", tokenPath, goodLogin)
 	validate(t, s, a.Get("jwt_token"), 200, "message", "VALID_TOKEN")
 }
 
 func TestRestriction_atLogin(t *testing.T) {
-	s := serve(t, func(_ *dialect.Mount, h *core.Hooks) {
+	s := serve(t, func(_ *miniorange.Config, h *core.Hooks) {
 		err := h.LoginAfter.Bind("roles", func(_ context.Context, l core.LoginResult) (core.LoginResult, error) {
 			if l.Identity.HasRole("subscriber") {
 				return l, core.Deny("role", "Your role may not log in here.")

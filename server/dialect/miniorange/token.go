@@ -31,22 +31,21 @@ func (h *handler) token(w http.ResponseWriter, r *http.Request, p wordpress.Para
 // login takes the password as it is: this plugin trims nothing. The free edition
 // knows login names only; refresh tokens and e-mail addresses come together.
 func (h *handler) login(r *http.Request, p wordpress.Params) (api.Identity, error) {
-	m := h.site.Mount
 	return h.site.Engine.Tokens().Login(r.Context(), core.LoginRequest{
 		Login: strings.TrimSpace(p.Text("username")), Password: api.Secret(p.Text("password")), Peer: h.site.From(r), Host: r.Host,
-		Dialect: m.Name, Answers: p.Answers("username", "password"), LoginOnly: m.LoginOnly || m.RefreshLife == 0,
+		Dialect: h.site.Mount.Name, Answers: p.Answers("username", "password"), LoginOnly: h.cfg.LoginNamesOnly || h.cfg.RefreshLife == 0,
 	})
 }
 
 func (h *handler) grant(w http.ResponseWriter, r *http.Request, id api.Identity) error {
-	if h.site.Mount.RefreshLife == 0 {
+	if h.cfg.RefreshLife == 0 {
 		issued, err := h.site.Issue(r, id)
 		if err != nil {
 			return err
 		}
 		return h.site.Grant(w, r, id, reply(issued), "jwt_token", "token_type", "iat", "expires_in")
 	}
-	g, err := h.site.Begin(r, id, r.UserAgent(), 0)
+	g, err := h.site.Begin(r, id, r.UserAgent(), h.cfg.RefreshLife)
 	if err != nil {
 		return err
 	}

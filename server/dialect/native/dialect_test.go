@@ -35,7 +35,7 @@ func TestLogin_dialect(t *testing.T) {
 	if _, err := accounts.Create(t.Context(), users.NewUser{Login: "anna", Password: "correct-horse"}, "test"); err != nil {
 		t.Fatal(err)
 	}
-	d, err := native.New(dialect.Mount{Name: "auth", Issuer: "x"})
+	d, err := native.Config{}.Open(dialect.Mount{Name: "auth", Issuer: "x"})
 	if err != nil {
 		t.Fatal(err)
 	}

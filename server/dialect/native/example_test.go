@@ -16,9 +16,9 @@ import (
 )
 
 // Endpoints to log in, refresh and log out at, below /auth.
-func ExampleNew() {
+func ExampleConfig_Open() {
 	ctx := context.Background()
-	auth, err := native.New(dialect.Mount{Name: "auth", Issuer: "https://shop.example"})
+	auth, err := native.Config{}.Open(dialect.Mount{Name: "auth", Issuer: "https://shop.example"})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -24,15 +24,15 @@ func (h *handler) login(w http.ResponseWriter, r *http.Request) {
 	peer := h.site.From(r)
 	id, err := h.engine.Tokens().Login(r.Context(), core.LoginRequest{
 		Login: in.Username, Password: in.Password, Peer: peer, Host: r.Host, Dialect: h.site.Mount.Name, Answers: in.Answers,
-		LoginOnly: h.site.Mount.LoginOnly,
+		LoginOnly: h.cfg.LoginNamesOnly,
 	})
 	if err != nil {
 		h.refuse(w, r, err)
 		return
 	}
-	m := h.site.Mount
 	g, err := h.engine.Tokens().StartSession(r.Context(), core.BeginRequest{
-		Identity: id, Dialect: m.Name, Device: cmp.Or(in.Device, peer.UserAgent), Host: r.Host, Peer: peer, AccessLife: m.AccessLife, RefreshLife: m.RefreshLife,
+		Identity: id, Dialect: h.site.Mount.Name, Device: cmp.Or(in.Device, peer.UserAgent), Host: r.Host, Peer: peer,
+		AccessLife: h.cfg.AccessLife, RefreshLife: h.cfg.RefreshLife,
 	})
 	h.grant(w, r, g, err)
 }
@@ -48,7 +48,7 @@ func (h *handler) refresh(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	g, err := h.engine.Tokens().Refresh(r.Context(), core.RefreshRequest{
-		Token: in.RefreshToken, Host: r.Host, Peer: h.site.From(r), AccessLife: h.site.Mount.AccessLife, Dialect: h.site.Mount.Name,
+		Token: in.RefreshToken, Host: r.Host, Peer: h.site.From(r), AccessLife: h.cfg.AccessLife, Dialect: h.site.Mount.Name,
 	})
 	h.grant(w, r, g, err)
 }

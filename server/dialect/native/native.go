@@ -12,24 +12,12 @@ import (
 const Base = "/auth"
 
 // Dialect is the native dialect at a mount. Safe for concurrent use.
-type Dialect struct{ mount dialect.Mount }
-
-var _ dialect.Dialect = (*Dialect)(nil)
-
-// New returns the dialect at a mount. It takes no secret: native tokens are
-// signed with the engine's keys.
-func New(m dialect.Mount) (*Dialect, error) {
-	if m.Prefix == "" {
-		m.Prefix = Base
-	}
-	if m.Secret != "" {
-		return nil, api.E(api.Invalid, "", "the native dialect signs with the server's keys: remove the mount's secret")
-	}
-	return &Dialect{m}, m.Check()
+type Dialect struct {
+	mount  dialect.Mount
+	config Config
 }
 
-// Settings are those of a mount that have an effect in the dialect.
-func Settings() []string { return []string{"login_names_only", "access_life", "refresh_life"} }
+var _ dialect.Dialect = (*Dialect)(nil)
 
 // Layout implements [dialect.Dialect]: the native layout is the engine's own,
 // so there is none to add.
@@ -37,7 +25,7 @@ func (d *Dialect) Layout() core.Layout { return core.Layout{} }
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
-	h := &handler{site: dialect.NewSite(e, d.mount), engine: e}
+	h := &handler{site: dialect.NewSite(e, d.mount, dialect.Common{}), cfg: d.config, engine: e}
 	base := d.mount.Base()
 	at := func(method, path string, serve http.HandlerFunc) dialect.Endpoint {
 		return dialect.Endpoint{Host: d.mount.Host, Path: base + path, Handler: h.only(method, serve)}
@@ -55,6 +43,7 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 // handler serves the endpoints of one mount.
 type handler struct {
 	site   *dialect.Site
+	cfg    Config
 	engine *core.Engine
 }
 

@@ -52,7 +52,7 @@ func newSite(t *testing.T, bind func(*core.Hooks)) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	d, err := native.New(dialect.Mount{Name: "auth", Issuer: "https://gate.example"})
+	d, err := native.Config{}.Open(dialect.Mount{Name: "auth", Issuer: "https://gate.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -312,15 +312,15 @@ func TestLeaked(t *testing.T) {
 	s.send("GET", "/auth/me", "", header).refused(t, "the leaked key", 401, api.ReasonTokenRevoked)
 }
 
-func TestNew(t *testing.T) {
+func TestOpen(t *testing.T) {
 	for name, m := range map[string]dialect.Mount{
-		"no issuer": {Name: "auth"}, "no name": {Issuer: "https://x"}, "a secret": {Name: "auth", Issuer: "https://x", Secret: "s"},
+		"no issuer": {Name: "auth"}, "no name": {Issuer: "https://x"},
 	} {
-		if _, err := native.New(m); err == nil {
+		if _, err := (native.Config{}).Open(m); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	d, err := native.New(dialect.Mount{Name: "auth", Issuer: "https://x", Prefix: "/shop/auth"})
+	d, err := native.Config{}.Open(dialect.Mount{Name: "auth", Issuer: "https://x", Prefix: "/shop/auth"})
 	if err != nil {
 		t.Fatal(err)
 	}

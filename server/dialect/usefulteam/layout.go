@@ -16,7 +16,7 @@ import (
 // Layout implements [dialect.Dialect].
 func (d *Dialect) Layout() core.Layout {
 	order := []string{"iss", "iat", "nbf", "exp", "data"}
-	if d.mount.Claims != dialect.Exact {
+	if d.config.Claims != dialect.Exact {
 		order = append(order, "jti", "sid", "gen")
 	}
 	return core.Layout{
@@ -24,7 +24,7 @@ func (d *Dialect) Layout() core.Layout {
 		Head:  []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}},
 		Order: order, Compose: d.compose, Read: read,
 		Profile:  token.Profile{Types: []string{"JWT", ""}, Require: []string{"iss"}, NumberSubject: true},
-		Lifetime: cmp.Or(d.mount.AccessLife, accessLife), Keys: d.keys,
+		Lifetime: cmp.Or(d.config.AccessLife, accessLife), Keys: d.keys,
 	}
 }
 
@@ -40,7 +40,7 @@ func (d *Dialect) compose(r core.IssueRequest, _ string) api.Claims {
 // pass is a value that changes with the user's generation, as the plugin's does
 // with the password. Without a secret of the mount's own it is no secret.
 func (d *Dialect) pass(id api.Identity) string {
-	mac := hmac.New(sha256.New, []byte(cmp.Or(d.mount.Secret.Reveal(), d.mount.Issuer)))
+	mac := hmac.New(sha256.New, []byte(cmp.Or(d.config.Secret.Reveal(), d.mount.Issuer)))
 	mac.Write([]byte(id.Subject + "\n" + strconv.FormatInt(id.Gen, 10)))
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }

@@ -8,15 +8,17 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/usefulteam"
 )
 
-func recorded() dialect.Mount {
-	return dialect.Mount{Name: "site", Issuer: dialecttest.Issuer, Secret: dialecttest.Secret}
+func place() dialect.Mount { return dialect.Mount{Name: "site", Issuer: dialecttest.Issuer} }
+
+func recorded() usefulteam.Config {
+	return usefulteam.Config{Common: dialect.Common{Secret: dialecttest.Secret}}
 }
 
 func TestReplay(t *testing.T) {
 	dialecttest.Run(t, dialecttest.Suite{
 		Transcript:  "testdata/usefulteam.jsonl.gz",
-		Mount:       recorded(),
-		New:         func(m dialect.Mount) (dialect.Dialect, error) { return usefulteam.New(m) },
+		Mount:       place(),
+		Config:      recorded(),
 		Volatile:    []string{"data.user.pass"},
 		Application: "YuXjVbjzW8eDRzOCqTtzCBeL",
 		Agree:       441,

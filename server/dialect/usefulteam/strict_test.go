@@ -21,8 +21,8 @@ const (
 	goodLogin    = `{"username":"sub1","password":"sub1-pass"}`
 )
 
-func serve(t testing.TB, change func(*dialect.Mount, *core.Hooks)) *dialecttest.Site {
-	return dialecttest.Serve(t, recorded(), usefulteam.New, change)
+func serve(t testing.TB, change func(*usefulteam.Config, *core.Hooks)) *dialecttest.Site {
+	return dialecttest.Serve(t, place(), recorded(), change)
 }
 
 // login returns an access token and what a client sends as Cookie afterwards.
@@ -39,7 +39,7 @@ func cookieOf(a dialecttest.Answer) string {
 }
 
 func TestCookie_form(t *testing.T) {
-	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.Issuer = "https://shop.example" })
+	s := serve(t, func(m *usefulteam.Config, _ *core.Hooks) { m.Issuer = "https://shop.example" })
 	set := s.Do(t, "POST", tokenPath, goodLogin).Header.Get("Set-Cookie")
 	for _, part := range []string{"refresh_token=3.cdr_", "Path=/;", "Max-Age=2592000", "HttpOnly", "Secure", "Expires="} {
 		if !strings.Contains(set, part) {
@@ -136,7 +136,7 @@ func TestDisabled(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) {
+	s := serve(t, func(m *usefulteam.Config, _ *core.Hooks) {
 		m.LoginErrors, m.ErrorCodes, m.Claims = dialect.Uniform, dialect.Documented, dialect.Exact
 		m.AccessLife, m.RefreshLife = time.Minute, time.Hour
 	})
@@ -167,7 +167,7 @@ func TestSettings(t *testing.T) {
 }
 
 func TestTokenResponse_protected(t *testing.T) {
-	s := serve(t, func(_ *dialect.Mount, h *core.Hooks) {
+	s := serve(t, func(_ *usefulteam.Config, h *core.Hooks) {
 		err := h.TokenResponse.Bind("x", func(_ context.Context, r core.TokenResponse) (core.TokenResponse, error) {
 			r.Fields = r.Fields.With("token", "forged").With("tenant", "acme")
 			return r, nil
@@ -184,7 +184,7 @@ func TestTokenResponse_protected(t *testing.T) {
 }
 
 func TestTokenResponse_refuses(t *testing.T) {
-	s := serve(t, func(_ *dialect.Mount, h *core.Hooks) {
+	s := serve(t, func(_ *usefulteam.Config, h *core.Hooks) {
 		err := h.TokenResponse.Bind("x", func(context.Context, core.TokenResponse) (core.TokenResponse, error) {
 			return core.TokenResponse{}, core.Deny("outside_hours", "come back <later>")
 		})

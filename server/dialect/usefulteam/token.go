@@ -1,6 +1,7 @@
 package usefulteam
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -37,7 +38,7 @@ func (h *handler) login(r *http.Request, p wordpress.Params, login, password str
 	if err != nil {
 		return core.Grant{}, err
 	}
-	g, err := h.site.Begin(r, id, deviceOf(p), refreshLife)
+	g, err := h.site.Begin(r, id, deviceOf(p), cmp.Or(h.cfg.RefreshLife, refreshLife))
 	if err != nil {
 		return core.Grant{}, err
 	}

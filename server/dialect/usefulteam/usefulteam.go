@@ -14,33 +14,19 @@ import (
 
 // Dialect is the plugin's contract at one mount.
 type Dialect struct {
-	mount dialect.Mount
-	keys  []api.Key
-	fault error
+	mount  dialect.Mount
+	config Config
+	keys   []api.Key
+	fault  error
 }
 
 var _ dialect.Dialect = (*Dialect)(nil)
-
-// New returns the dialect for a mount. A secret that cannot be used does not
-// fail here: the mount then answers jwt_auth_bad_config, as the plugin does;
-// [dialect.Mount.Keys] tells the operator beforehand.
-func New(m dialect.Mount) (*Dialect, error) {
-	d := &Dialect{mount: m}
-	d.keys, d.fault = m.Keys()
-	return d, m.Check()
-}
 
 // What the plugin gives before the hooks.
 const (
 	accessLife  = 10 * time.Minute
 	refreshLife = 30 * 24 * time.Hour
 )
-
-// Settings are those of a mount that have an effect in the dialect; see
-// [dialect.PluginSettings].
-func Settings() []string {
-	return dialect.PluginSettings("login_names_only", "login_errors", "error_codes", "refresh_life")
-}
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
@@ -60,7 +46,7 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 func (*Dialect) Owns() []string { return []string{"/jwt-auth/v1"} }
 
 func (d *Dialect) handler(e *core.Engine) *handler {
-	h := &handler{site: dialect.NewSite(e, d.mount), rest: dialect.NewSite(e, d.mount), fault: d.fault}
+	h := &handler{site: dialect.NewSite(e, d.mount, d.config.Common), rest: dialect.NewSite(e, d.mount, d.config.Common), cfg: d.config, fault: d.fault}
 	h.site.Envelope = envelope
 	return h
 }
@@ -95,6 +81,7 @@ func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, d
 // handler serves the routes.
 type handler struct {
 	site  *dialect.Site // speaks as the plugin
+	cfg   Config
 	rest  *dialect.Site // speaks as WordPress around it
 	fault error         // why the mount has no keys; nil if it has
 }

@@ -95,7 +95,7 @@ func (h *handler) tokenWords(text string) func(error) wordpress.Refusal {
 		case api.ReasonUnknownUser, api.ReasonDisabled:
 			return refusal("jwt_auth_invalid_token", "Invalid token")
 		case api.ReasonTokenExpired:
-			if h.site.Mount.ErrorCodes == dialect.Documented {
+			if h.cfg.ErrorCodes == dialect.Documented {
 				return refusal("jwt_auth_expired_token", "Expired token")
 			}
 		}

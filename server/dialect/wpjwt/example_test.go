@@ -13,9 +13,9 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
 )
 
-func ExampleNew() {
+func ExampleConfig_Open() {
 	ctx := context.Background()
-	site, err := wpjwt.New(dialect.Mount{Name: "blog", Issuer: "https://blog.example"})
+	site, err := wpjwt.Config{}.Open(dialect.Mount{Name: "blog", Issuer: "https://blog.example"})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -11,13 +11,12 @@ import (
 
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
-	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
 )
 
 // FuzzEndpoints sends anything anywhere: every answer of ours is JSON, and none
 // is a fault.
 func FuzzEndpoints(f *testing.F) {
-	d, err := wpjwt.New(recorded())
+	d, err := recorded().Open(place())
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -17,7 +17,7 @@ const lifetime = 7 * 24 * time.Hour
 // Layout implements [dialect.Dialect].
 func (d *Dialect) Layout() core.Layout {
 	order := []string{"iss", "iat", "nbf", "exp", "data"}
-	if d.mount.Claims != dialect.Exact {
+	if d.config.Claims != dialect.Exact {
 		order = append(order, "jti", "sid", "gen")
 	}
 	return core.Layout{
@@ -26,7 +26,7 @@ func (d *Dialect) Layout() core.Layout {
 		Order: order, Base: base, Read: read,
 		// The plugin's tokens have no sub; what another one writes there is not read.
 		Profile:  token.Profile{Types: []string{"JWT", ""}, Require: []string{"iss"}, NumberSubject: true},
-		Lifetime: cmp.Or(d.mount.AccessLife, lifetime), Keys: d.keys,
+		Lifetime: cmp.Or(d.config.AccessLife, lifetime), Keys: d.keys,
 	}
 }
 

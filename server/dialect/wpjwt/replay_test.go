@@ -8,15 +8,17 @@ import (
 	"github.com/cardea-auth/cardea/server/dialect/wpjwt"
 )
 
-func recorded() dialect.Mount {
-	return dialect.Mount{Name: "site", Issuer: dialecttest.Issuer, Secret: dialecttest.Secret}
+func place() dialect.Mount { return dialect.Mount{Name: "site", Issuer: dialecttest.Issuer} }
+
+func recorded() wpjwt.Config {
+	return wpjwt.Config{Common: dialect.Common{Secret: dialecttest.Secret}}
 }
 
 func TestReplay(t *testing.T) {
 	dialecttest.Run(t, dialecttest.Suite{
 		Transcript:  "testdata/wpjwt.jsonl.gz",
-		Mount:       recorded(),
-		New:         func(m dialect.Mount) (dialect.Dialect, error) { return wpjwt.New(m) },
+		Mount:       place(),
+		Config:      recorded(),
 		Extra:       []string{"data.reason"},
 		Application: "wO1Re9LXma1zAF7K7Hcu2PQ0",
 		Agree:       366,

@@ -31,13 +31,13 @@ type site struct {
 	engine *core.Engine
 }
 
-func serve(t *testing.T, change func(*dialect.Mount, *core.Hooks)) site {
+func serve(t *testing.T, change func(*wpjwt.Config, *core.Hooks)) site {
 	t.Helper()
 	m, h := recorded(), core.NewHooks()
 	if change != nil {
 		change(&m, h)
 	}
-	d, err := wpjwt.New(m)
+	d, err := m.Open(place())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestValidate_headerGrammar(t *testing.T) {
 func TestBadBearer_otherEndpoints(t *testing.T) {
 	const bad = "Bearer bad.tok.en"
 	deny := serve(t, nil)
-	anonymous := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.OnBadToken = dialect.Anonymous })
+	anonymous := serve(t, func(m *wpjwt.Config, _ *core.Hooks) { m.OnBadToken = dialect.Anonymous })
 	for _, c := range []struct {
 		site             site
 		method, path     string
@@ -206,7 +206,7 @@ func TestAmbiguousRequests(t *testing.T) {
 func TestErrorCodes_documented(t *testing.T) {
 	old := "Bearer " + forge(t, head, claims(`"exp":1795283301,"data":{"user":{"id":"1"}}`))
 	for codes, want := range map[string]string{"": "jwt_auth_invalid_token", dialect.Documented: "jwt_auth_expired_token"} {
-		s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.ErrorCodes = codes })
+		s := serve(t, func(m *wpjwt.Config, _ *core.Hooks) { m.ErrorCodes = codes })
 		a := s.do(t, "POST", validatePath, old, "")
 		if a.Code != want || a.Message != "Expired token" || a.Data.Reason != "jwt_auth_expired_token" {
 			t.Errorf("error codes %q: got %s, want code %s", codes, a.Text, want)
@@ -215,7 +215,7 @@ func TestErrorCodes_documented(t *testing.T) {
 }
 
 func TestLoginErrors_uniform(t *testing.T) {
-	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.LoginErrors = dialect.Uniform })
+	s := serve(t, func(m *wpjwt.Config, _ *core.Hooks) { m.LoginErrors = dialect.Uniform })
 	var texts []string
 	for _, login := range []string{"admin", "nobody", "nobody@example.test"} {
 		a := s.do(t, "POST", tokenPath, "", `{"username":"`+login+`","password":"wrong-pass"}`)
@@ -276,7 +276,7 @@ func TestToken_full(t *testing.T) {
 }
 
 func TestToken_exactClaims(t *testing.T) {
-	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.Claims = dialect.Exact })
+	s := serve(t, func(m *wpjwt.Config, _ *core.Hooks) { m.Claims = dialect.Exact })
 	parsed, err := token.Parse(s.login(t))
 	if err != nil {
 		t.Fatal(err)
@@ -295,7 +295,7 @@ func names(c api.Claims) string {
 }
 
 func TestToken_engineKeys(t *testing.T) {
-	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.Secret = "" })
+	s := serve(t, func(m *wpjwt.Config, _ *core.Hooks) { m.Secret = "" })
 	if a := s.do(t, "POST", validatePath, "Bearer "+s.login(t), ""); a.Code != "jwt_auth_valid_token" {
 		t.Errorf("a token signed by the engine's key: %s", a.Text)
 	}
@@ -306,7 +306,7 @@ func TestToken_engineKeys(t *testing.T) {
 }
 
 func TestTokenResponse_protected(t *testing.T) {
-	s := serve(t, func(_ *dialect.Mount, h *core.Hooks) {
+	s := serve(t, func(_ *wpjwt.Config, h *core.Hooks) {
 		bind(t, h.TokenResponse.Bind("x", func(_ context.Context, r core.TokenResponse) (core.TokenResponse, error) {
 			r.Fields = r.Fields.With("token", "forged").With("user_email", "changed")
 			return r, nil
@@ -327,7 +327,7 @@ func TestTokenResponse_refuses(t *testing.T) {
 		"by fault":   {errors.New("boom"), "[jwt_auth] hook_failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := serve(t, func(_ *dialect.Mount, h *core.Hooks) {
+			s := serve(t, func(_ *wpjwt.Config, h *core.Hooks) {
 				bind(t, h.TokenResponse.Bind("x", func(context.Context, core.TokenResponse) (core.TokenResponse, error) {
 					return core.TokenResponse{}, c.err
 				}))
@@ -341,7 +341,7 @@ func TestTokenResponse_refuses(t *testing.T) {
 }
 
 func TestErrorResponse_hook(t *testing.T) {
-	s := serve(t, func(_ *dialect.Mount, h *core.Hooks) {
+	s := serve(t, func(_ *wpjwt.Config, h *core.Hooks) {
 		bind(t, h.ErrorResponse.Bind("x", func(_ context.Context, e core.ErrorResponse) (core.ErrorResponse, error) {
 			e.Status, e.Code = 401, e.Dialect+":"+e.Reason
 			e.Fields = e.Fields.With("hint", "log in again")
@@ -359,7 +359,7 @@ func TestErrorResponse_hook(t *testing.T) {
 }
 
 func TestErrorResponse_keepsClass(t *testing.T) {
-	s := serve(t, func(_ *dialect.Mount, h *core.Hooks) {
+	s := serve(t, func(_ *wpjwt.Config, h *core.Hooks) {
 		bind(t, h.ErrorResponse.Bind("x", func(_ context.Context, e core.ErrorResponse) (core.ErrorResponse, error) {
 			e.Status = 200
 			return e, nil
@@ -371,7 +371,7 @@ func TestErrorResponse_keepsClass(t *testing.T) {
 }
 
 func TestLogin_challenge(t *testing.T) {
-	s := serve(t, func(_ *dialect.Mount, h *core.Hooks) {
+	s := serve(t, func(_ *wpjwt.Config, h *core.Hooks) {
 		bind(t, h.LoginBefore.Bind("2fa", func(_ context.Context, l core.LoginAttempt) (core.LoginAttempt, error) {
 			if l.Answers["code"] != "123456" {
 				l.Challenge = &core.Challenge{Kind: "2fa_required", Public: "send the code", Fields: map[string]string{"method": "totp"}}
@@ -411,15 +411,19 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
-func TestNew_badMount(t *testing.T) {
-	for want, change := range map[string]func(*dialect.Mount){
-		"a name and an issuer": func(m *dialect.Mount) { m.Issuer = "" },
-		"login_errors":         func(m *dialect.Mount) { m.LoginErrors = "unifrom" },
+func TestOpen_wrong(t *testing.T) {
+	for want, change := range map[string]func(*dialect.Mount, *wpjwt.Config){
+		"a name and an issuer": func(m *dialect.Mount, _ *wpjwt.Config) { m.Issuer = "" },
+		"on_bad_token":         func(_ *dialect.Mount, c *wpjwt.Config) { c.OnBadToken = "denied" },
+		"login_errors":         func(_ *dialect.Mount, c *wpjwt.Config) { c.LoginErrors = "unifrom" },
+		"claims":               func(_ *dialect.Mount, c *wpjwt.Config) { c.Claims = "exactly" },
+		"error_codes":          func(_ *dialect.Mount, c *wpjwt.Config) { c.ErrorCodes = "documentd" },
+		"access_life":          func(_ *dialect.Mount, c *wpjwt.Config) { c.AccessLife = -time.Second },
 	} {
-		m := recorded()
-		change(&m)
-		if _, err := wpjwt.New(m); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("New: got %v, want an error about %s", err, want)
+		m, c := place(), recorded()
+		change(&m, &c)
+		if _, err := c.Open(m); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Open: got %v, want an error about %s", err, want)
 		}
 	}
 }
@@ -432,7 +436,7 @@ func bind(t *testing.T, err error) {
 }
 
 func TestEndpoints_anyRouter(t *testing.T) {
-	d, err := wpjwt.New(recorded())
+	d, err := recorded().Open(place())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,7 +69,7 @@ func (h *handler) tokenWords(text string, err error) *wordpress.Refusal {
 		return f
 	}
 	f.Data = api.NewClaims(api.Claim{Name: "reason", Value: word})
-	if word == expired && h.site.Mount.ErrorCodes == dialect.Documented {
+	if word == expired && h.cfg.ErrorCodes == dialect.Documented {
 		f.Code = expired
 	}
 	return f

@@ -16,27 +16,13 @@ import (
 
 // Dialect is the plugin's contract at one mount.
 type Dialect struct {
-	mount dialect.Mount
-	keys  []api.Key
-	fault error
+	mount  dialect.Mount
+	config Config
+	keys   []api.Key
+	fault  error
 }
 
 var _ dialect.Dialect = (*Dialect)(nil)
-
-// New returns the dialect for a mount. A secret that cannot be used does not
-// fail here: the mount then answers jwt_auth_bad_config, as the plugin does;
-// [dialect.Mount.Keys] tells the operator beforehand.
-func New(m dialect.Mount) (*Dialect, error) {
-	d := &Dialect{mount: m}
-	d.keys, d.fault = m.Keys()
-	return d, m.Check()
-}
-
-// Settings are those of a mount that have an effect in the dialect; see
-// [dialect.PluginSettings].
-func Settings() []string {
-	return dialect.PluginSettings("login_names_only", "login_errors", "error_codes")
-}
 
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
@@ -55,7 +41,7 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 func (*Dialect) Owns() []string { return []string{"/jwt-auth/v1"} }
 
 func (d *Dialect) handler(e *core.Engine) *handler {
-	return &handler{site: dialect.NewSite(e, d.mount), fault: d.fault}
+	return &handler{site: dialect.NewSite(e, d.mount, d.config.Common), cfg: d.config, fault: d.fault}
 }
 
 var (
@@ -94,6 +80,7 @@ const validatePath = "/token/validate"
 // handler serves the routes.
 type handler struct {
 	site  *dialect.Site
+	cfg   Config
 	fault error // why the mount has no keys; nil if it has
 }
 
@@ -103,7 +90,7 @@ type handler struct {
 func (h *handler) before(w http.ResponseWriter, r *http.Request, meant *wordpress.Route) bool {
 	value := r.Header.Get("Authorization")
 	validates := meant != nil && meant.Path == validatePath
-	if validates || h.site.Mount.OnBadToken == dialect.Anonymous || !isBearer(value) {
+	if validates || h.site.Common.OnBadToken == dialect.Anonymous || !isBearer(value) {
 		return false
 	}
 	if _, f := h.check(r.Context(), h.site.Attempt(r), value); f != nil {
@@ -120,7 +107,7 @@ func (h *handler) config() *wordpress.Refusal {
 	if _, weak := errors.AsType[*keys.WeakSecretError](h.fault); weak {
 		return refusal("jwt_auth_bad_config", "JWT is not configured properly, please contact the admin")
 	}
-	if h.fault != nil && !algorithms.MatchString(h.site.Mount.Algorithm) {
+	if h.fault != nil && !algorithms.MatchString(h.site.Common.Algorithm) {
 		return refusal("jwt_auth_unsupported_algorithm", "Algorithm not supported, see https://www.rfc-editor.org/rfc/rfc7518#section-3")
 	}
 	return nil

@@ -26,12 +26,14 @@ const (
 	goodLogin    = `{"username":"sub1","password":"sub1-pass"}`
 )
 
-func mount() dialect.Mount {
-	return dialect.Mount{Name: "pro", Issuer: dialecttest.Issuer, Secret: dialecttest.Secret}
+func place() dialect.Mount { return dialect.Mount{Name: "pro", Issuer: dialecttest.Issuer} }
+
+func recorded() wpjwtpro.Config {
+	return wpjwtpro.Config{Common: dialect.Common{Secret: dialecttest.Secret}}
 }
 
-func serve(t testing.TB, change func(*dialect.Mount, *core.Hooks)) *dialecttest.Site {
-	return dialecttest.Serve(t, mount(), wpjwtpro.New, change)
+func serve(t testing.TB, change func(*wpjwtpro.Config, *core.Hooks)) *dialecttest.Site {
+	return dialecttest.Serve(t, place(), recorded(), change)
 }
 
 func login(t testing.TB, s *dialecttest.Site, body string) (access, refresh string) {
@@ -82,7 +84,7 @@ func TestCases(t *testing.T) {
 			continue
 		}
 		t.Run(c.ID+" "+c.Name, func(t *testing.T) {
-			s := serve(t, func(m *dialect.Mount, _ *core.Hooks) {
+			s := serve(t, func(m *wpjwtpro.Config, _ *core.Hooks) {
 				if c.Setup == "unset secret" {
 					m.Secret = "unset"
 				}
@@ -192,7 +194,7 @@ func setUp(t *testing.T, s *dialecttest.Site, what string) {
 // sign makes a token as the plugin itself would.
 func sign(t *testing.T, iat time.Time, life time.Duration) string {
 	t.Helper()
-	keys, err := mount().Keys()
+	keys, err := recorded().Keys("pro")
 	if err != nil {
 		t.Fatal(err)
 	}

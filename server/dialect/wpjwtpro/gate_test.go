@@ -10,8 +10,8 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/methods/jwt"
+	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
-	"github.com/cardea-auth/cardea/server/dialect/wpjwtpro"
 )
 
 // site is a WordPress with a post and the question who asks.
@@ -43,7 +43,7 @@ func TestCases_gate(t *testing.T) {
 		count++
 		t.Run(c.ID+" "+c.Name, func(t *testing.T) {
 			methods := []core.NamedMethod{{Name: "jwt", Opener: jwt.Config{}}}
-			s := dialecttest.ServeGate(t, mount(), wpjwtpro.New, methods, dialecttest.Everything(), site{})
+			s := dialecttest.ServeGate(t, place(), recorded(), methods, dialecttest.Everything(), site{})
 			fill := placeholders(t, s, c)
 			a := s.Do(t, c.Method, c.Path, c.body(fill), c.headers(fill)...)
 			c.check(t, a)
@@ -59,14 +59,14 @@ func TestCases_gate(t *testing.T) {
 
 func TestRefusal(t *testing.T) {
 	s := serve(t, nil)
-	d, err := wpjwtpro.New(mount())
+	d, err := recorded().Open(place())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for target, want := range map[string]bool{"/wp-json/wp/v2/posts": true, "/": false} {
 		a := &api.Attempt{Method: "GET", RawTarget: target, Header: api.Header{"Authorization": {"Bearer a.b.c"}}}
 		cause := api.E(api.Unauthenticated, api.ReasonTokenMalformed, "")
-		if got, ok := d.Refusal(t.Context(), s.Engine, a, core.Decision{Err: cause}); ok != want || ok && got.Status != 403 {
+		if got, ok := d.(dialect.Refuser).Refusal(t.Context(), s.Engine, a, core.Decision{Err: cause}); ok != want || ok && got.Status != 403 {
 			t.Errorf("%s: got %v %d, want %v", target, ok, got.Status, want)
 		}
 	}

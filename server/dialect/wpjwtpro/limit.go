@@ -20,7 +20,7 @@ func (h *handler) count(w http.ResponseWriter, r *http.Request, meant *wordpress
 	}
 	key := h.site.From(r).Addr.String()
 	l, err := h.site.Engine.RateLimit(r.Context(), core.RateLimit{
-		Kind: "peer", Key: key, Route: meant.Path, Limit: int64(cmp.Or(h.site.Mount.RateLimit, calls)), Window: time.Minute,
+		Kind: "peer", Key: key, Route: meant.Path, Limit: int64(cmp.Or(h.cfg.RateLimit, calls)), Window: time.Minute,
 	})
 	if err != nil {
 		h.refuse(w, r, err, h.loginWords(""))

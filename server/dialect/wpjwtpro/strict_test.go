@@ -10,6 +10,7 @@ import (
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/server/dialect"
 	"github.com/cardea-auth/cardea/server/dialect/dialecttest"
+	"github.com/cardea-auth/cardea/server/dialect/wpjwtpro"
 )
 
 func refresh(t testing.TB, s *dialecttest.Site, text string) dialecttest.Answer {
@@ -38,7 +39,7 @@ func TestRefresh_reuseEndsTheFamily(t *testing.T) {
 
 func TestForeign(t *testing.T) {
 	for foreign, code := range map[bool]string{false: "jwt_auth_revoked_token", true: "jwt_auth_valid_token"} {
-		s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.Foreign = foreign })
+		s := serve(t, func(m *wpjwtpro.Config, _ *core.Hooks) { m.ForeignTokens = foreign })
 		if got := validate(t, s, sign(t, s.Now(), time.Hour)).Get("code"); got != code {
 			t.Errorf("foreign %v: got %s, want %s", foreign, got, code)
 		}
@@ -63,7 +64,7 @@ func TestValidate_header(t *testing.T) {
 }
 
 func TestDocumentedCodes(t *testing.T) {
-	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.ErrorCodes, m.Foreign = dialect.Documented, true })
+	s := serve(t, func(m *wpjwtpro.Config, _ *core.Hooks) { m.ErrorCodes, m.ForeignTokens = dialect.Documented, true })
 	validate(t, s, sign(t, s.Now().Add(-time.Hour), time.Minute)).Want(t, 403, "code", "jwt_auth_expired_token")
 	_, old := login(t, s, goodLogin)
 	s.Forward(31 * 24 * time.Hour)
@@ -71,7 +72,7 @@ func TestDocumentedCodes(t *testing.T) {
 }
 
 func TestRateLimit(t *testing.T) {
-	s := serve(t, func(m *dialect.Mount, h *core.Hooks) {
+	s := serve(t, func(m *wpjwtpro.Config, h *core.Hooks) {
 		m.RateLimit = 2
 		err := h.RateLimit.Bind("x", func(_ context.Context, l core.RateLimit) (core.RateLimit, error) {
 			if l.Route == "/token/revoke" {
@@ -180,7 +181,7 @@ func TestAdmin_history(t *testing.T) {
 }
 
 func TestAdmin_settings(t *testing.T) {
-	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.RateLimit, m.AccessLife = -1, time.Hour })
+	s := serve(t, func(m *wpjwtpro.Config, _ *core.Hooks) { m.RateLimit, m.AccessLife = -1, time.Hour })
 	admin, _ := login(t, s, `{"username":"admin","password":"admin-pass-123"}`)
 	get := func(path string) dialecttest.Answer {
 		return s.Do(t, "GET", "/wp-json/jwt-auth/v1/admin/"+path, "", "Authorization", "Bearer "+admin)
@@ -207,7 +208,7 @@ func TestAdmin_settings(t *testing.T) {
 }
 
 func TestLogin_uniform(t *testing.T) {
-	s := serve(t, func(m *dialect.Mount, _ *core.Hooks) { m.LoginErrors = dialect.Uniform })
+	s := serve(t, func(m *wpjwtpro.Config, _ *core.Hooks) { m.LoginErrors = dialect.Uniform })
 	unknown := s.Do(t, "POST", tokenPath, `{"username":"nobody","password":"x"}`)
 	wrong := s.Do(t, "POST", tokenPath, `{"username":"sub1","password":"x"}`)
 	if unknown.Text != wrong.Text {

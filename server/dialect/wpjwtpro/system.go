@@ -12,13 +12,12 @@ import (
 // settings tells the plugin's settings as they hold here. They are changed in the
 // configuration: there is no route for that.
 func (h *handler) settings(*http.Request, wordpress.Params, api.Identity) (any, error) {
-	m := h.site.Mount
-	limit := cmp.Or(m.RateLimit, calls)
+	limit := cmp.Or(h.cfg.RateLimit, calls)
 	whole := func(d time.Duration) int64 { return int64(d / time.Second) }
 	return group(
 		"token_settings", group(
-			"jwt_expiration", whole(cmp.Or(m.AccessLife, accessLife)),
-			"refresh_token_expiration", whole(cmp.Or(m.RefreshLife, refreshLife)),
+			"jwt_expiration", whole(cmp.Or(h.cfg.AccessLife, accessLife)),
+			"refresh_token_expiration", whole(cmp.Or(h.cfg.RefreshLife, refreshLife)),
 			"signing_algorithm", h.algorithm(),
 		),
 		"user_settings", group(
@@ -52,7 +51,7 @@ func (h *handler) system(*http.Request, wordpress.Params, api.Identity) (any, er
 // algorithm is what the mount signs with; null if it has no key of its own and
 // the engine's sign.
 func (h *handler) algorithm() any {
-	keys, _ := h.site.Mount.Keys() // why there is none, settings do not tell
+	keys, _ := h.cfg.Keys(h.site.Mount.Name) // why there is none, settings do not tell
 	if len(keys) == 0 {
 		return nil
 	}

@@ -62,7 +62,7 @@ func (h *handler) refreshWords(err error) wordpress.Refusal {
 	switch reason := api.ReasonOf(err); {
 	case reason == api.ReasonUnknownUser, reason == api.ReasonDisabled:
 		return refusal("jwt_auth_user_not_found", "The user of this refresh token does not exist")
-	case reason == api.ReasonRefreshExpired && h.site.Mount.ErrorCodes == dialect.Documented:
+	case reason == api.ReasonRefreshExpired && h.cfg.ErrorCodes == dialect.Documented:
 		return refusal("jwt_auth_expired_refresh_token", "Refresh token has expired")
 	}
 	return refusal("jwt_auth_invalid_refresh_token", "Invalid refresh token")
@@ -81,7 +81,7 @@ func (h *handler) tokenWords(text string) func(error) wordpress.Refusal {
 		f := refusal("jwt_auth_invalid_token", dialect.JWTMessage(text, err))
 		if api.ReasonOf(err) == api.ReasonTokenExpired {
 			f.Data = api.NewClaims(api.Claim{Name: "reason", Value: expired})
-			if h.site.Mount.ErrorCodes == dialect.Documented {
+			if h.cfg.ErrorCodes == dialect.Documented {
 				f.Code = expired
 			}
 		}

@@ -17,21 +17,13 @@ import (
 
 // Dialect is the plugin's contract at one mount.
 type Dialect struct {
-	mount dialect.Mount
-	keys  []api.Key
-	fault error
+	mount  dialect.Mount
+	config Config
+	keys   []api.Key
+	fault  error
 }
 
 var _ dialect.Dialect = (*Dialect)(nil)
-
-// New returns the dialect for a mount. A secret that cannot be used does not
-// fail here: the mount then answers jwt_auth_bad_config, as the plugin does;
-// [dialect.Mount.Keys] tells the operator beforehand.
-func New(m dialect.Mount) (*Dialect, error) {
-	d := &Dialect{mount: m}
-	d.keys, d.fault = m.Keys()
-	return d, m.Check()
-}
 
 // What the plugin gives before the hooks.
 const (
@@ -43,7 +35,7 @@ const (
 // Layout implements [dialect.Dialect].
 func (d *Dialect) Layout() core.Layout {
 	order := []string{"iss", "iat", "nbf", "exp", "data"}
-	if d.mount.Claims != dialect.Exact {
+	if d.config.Claims != dialect.Exact {
 		order = append(order, "jti", "sid", "gen")
 	}
 	return core.Layout{
@@ -51,7 +43,7 @@ func (d *Dialect) Layout() core.Layout {
 		Head:  []api.Claim{{Name: "typ", Value: "JWT"}, {Name: "alg"}},
 		Order: order, Base: base, Read: d.read,
 		Profile:  token.Profile{Types: []string{"JWT", ""}, Require: []string{"iss"}, NumberSubject: true},
-		Lifetime: cmp.Or(d.mount.AccessLife, accessLife), Keys: d.keys, Paired: true,
+		Lifetime: cmp.Or(d.config.AccessLife, accessLife), Keys: d.keys, Paired: true,
 	}
 }
 
@@ -76,23 +68,17 @@ func (d *Dialect) read(c api.Claims) (api.Identity, bool, error) {
 	}
 	_, gen := c.Int("gen")
 	ours := c.String("jti") != "" && c.String("sid") != "" && gen
-	if !ours && !d.mount.Foreign && d.mount.Claims != dialect.Exact {
+	if !ours && !d.config.ForeignTokens && d.config.Claims != dialect.Exact {
 		return api.Identity{}, false, api.E(api.Unauthenticated, api.ReasonTokenRevoked, "the token is not known here")
 	}
 	return api.Identity{Number: number}, false, nil
 }
 
-// Settings are those of a mount that have an effect in the dialect; see
-// [dialect.PluginSettings].
-func Settings() []string {
-	return dialect.PluginSettings("login_names_only", "login_errors", "error_codes", "refresh_life", "rate_limit", "foreign_tokens")
-}
-
 // Endpoints implements [dialect.Dialect].
 func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	h := &handler{
-		site:    dialect.NewSite(e, d.mount),
-		windows: throttle.NewWindows(0, e.Now), fault: d.fault,
+		site:    dialect.NewSite(e, d.mount, d.config.Common),
+		windows: throttle.NewWindows(0, e.Now), cfg: d.config, fault: d.fault,
 	}
 	h.space = &wordpress.Namespace{Site: &h.site.Site, Name: "jwt-auth/v1", Before: h.count, Routes: append([]wordpress.Route{
 		{Method: http.MethodPost, Path: "/token", Handle: h.token},
@@ -121,13 +107,14 @@ func (d *Dialect) Refusal(ctx context.Context, e *core.Engine, a *api.Attempt, d
 	if !ok || decision.Err == nil || decision.Err.Code != api.Unauthenticated || !d.mount.GovernsAttempt(a) {
 		return core.ErrorResponse{}, false
 	}
-	h := &handler{site: dialect.NewSite(e, d.mount), fault: d.fault}
+	h := &handler{site: dialect.NewSite(e, d.mount, d.config.Common), cfg: d.config, fault: d.fault}
 	return h.refusal(ctx, a, decision.Err, h.tokenWords(text)), true
 }
 
 // handler serves the routes.
 type handler struct {
 	site    *dialect.Site
+	cfg     Config
 	space   *wordpress.Namespace
 	windows *throttle.Windows
 	fault   error // why the mount has no keys; nil if it has

@@ -5,8 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cardea-auth/cardea/methods/all"
+	methods "github.com/cardea-auth/cardea/methods/all"
 	"github.com/cardea-auth/cardea/server/config"
+	dialects "github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // typesKey is the key of the types in a command's context.
@@ -22,7 +23,10 @@ func WithTypes(ctx context.Context, types config.Types) context.Context {
 func Types(cmd *cobra.Command) config.Types {
 	types, _ := cmd.Context().Value(typesKey{}).(config.Types)
 	if types.Methods == nil {
-		types.Methods = all.Types()
+		types.Methods = methods.Types()
+	}
+	if types.Dialects == nil {
+		types.Dialects = dialects.Types()
 	}
 	return types
 }

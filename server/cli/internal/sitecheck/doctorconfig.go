@@ -37,7 +37,7 @@ func (d doctor) issuer(ctx context.Context) finding {
 		return missing
 	}
 	m, ok := d.mount(d.probe, cfg)
-	if !ok || m.Dialect == "native" {
+	if !ok || !m.Traits().WordPress {
 		return finding{skip: "no mount of a plugin's dialect is for this address"}
 	}
 	r, f := d.look(ctx, http.MethodGet, d.root())

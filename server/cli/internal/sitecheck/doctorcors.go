@@ -104,7 +104,7 @@ func (d doctor) allowedOrigin() string {
 
 // originsAtHome are those that may call the mount's site.
 func (d doctor) originsAtHome(cfg *config.Config) []string {
-	if m, ok := d.mount(d.probe, cfg); ok && m.Dialect != "native" && len(m.CORSOrigins) > 0 {
+	if m, ok := d.mount(d.probe, cfg); ok && m.Traits().WordPress && len(m.CORSOrigins) > 0 {
 		return m.CORSOrigins
 	}
 	return cfg.CORS.Origins

@@ -32,7 +32,7 @@ func (d doctor) secret(context.Context) finding {
 	}
 	var weak []string
 	for _, m := range cfg.Mounts {
-		if _, err := (dialect.Mount{Name: m.Name, Secret: m.Secret}).Keys(); err != nil {
+		if _, err := (dialect.Common{Secret: m.Common().Secret}).Keys(m.Name); err != nil {
 			weak = append(weak, "the secret of mount "+m.Name+" is weak or no key")
 		}
 	}

@@ -78,7 +78,7 @@ func (s spoken) mount(p *probe, cfg *config.Config) (config.Mount, bool) {
 		return (m.Host == "" || strings.EqualFold(m.Host, u.Hostname())) && (s.dialect == "" || s.dialect == m.Dialect) &&
 			(prefix == "" || strings.TrimSuffix(m.Prefix, "/") == prefix)
 	}
-	plugins := func(m config.Mount) bool { return m.Dialect != "native" && fits(m) }
+	plugins := func(m config.Mount) bool { return m.Traits().WordPress && fits(m) }
 	for _, want := range []func(config.Mount) bool{plugins, fits} {
 		if i := slices.IndexFunc(cfg.Mounts, want); i >= 0 {
 			return cfg.Mounts[i], true

@@ -123,7 +123,7 @@ func (f *quickstartFlags) checkSecret() error {
 	if secret == "" {
 		return fmt.Errorf("--secret-file: %s is empty", f.secretFile)
 	}
-	_, err = dialect.Mount{Name: "site", Secret: secret}.Keys()
+	_, err = dialect.Common{Secret: secret}.Keys("site")
 	if _, weak := errors.AsType[*keys.WeakSecretError](err); weak {
 		return fmt.Errorf("--secret-file: %w. Leave the flag out, and everybody logs in again; or add secret_file and allow_weak_secret: true to the mount, and whoever can guess the secret can log in as anybody", err)
 	}

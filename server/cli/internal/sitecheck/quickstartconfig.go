@@ -26,8 +26,8 @@ func (f *quickstartFlags) protection(out io.Writer) (dialect.Protection, error) 
 	if err != nil {
 		return dialect.Protection{}, err
 	}
-	p, ok, err := all.Protection(f.dialect, dialect.Mount{
-		Name: "site", Issuer: f.site, Prefix: strings.TrimSuffix(site.Path, "/"), Mode: f.mode,
+	p, ok, err := all.Protection(f.dialect, f.mode, dialect.Mount{
+		Name: "site", Issuer: f.site, Prefix: strings.TrimSuffix(site.Path, "/"),
 	})
 	switch {
 	case err != nil:

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/cardea-auth/cardea/server/config"
+	"github.com/cardea-auth/cardea/server/dialect/all"
 )
 
 // TestSpoken_completed: flags before the configuration, the mount of the site's
@@ -11,10 +12,10 @@ import (
 func TestSpoken_completed(t *testing.T) {
 	own := config.MountHeader{Name: "X-Site-Token", Prefix: "Bearer"}
 	cfg := &config.Config{Mounts: []config.Mount{
-		{Name: "auth", Dialect: "native"},
-		{Name: "elsewhere", Dialect: "cocart", Host: "other.example.org"},
-		{Name: "blog", Dialect: "miniorange", Prefix: "/blog/", Header: own},
-		{Name: "shop", Dialect: "wpjwt", Prefix: "/shop"},
+		{Name: "auth", Dialect: "native", Config: all.Types()["native"]},
+		{Name: "elsewhere", Dialect: "cocart", Config: all.Types()["cocart"], Host: "other.example.org"},
+		{Name: "blog", Dialect: "miniorange", Config: all.Types()["miniorange"], Prefix: "/blog/", Header: own},
+		{Name: "shop", Dialect: "wpjwt", Config: all.Types()["wpjwt"], Prefix: "/shop"},
 	}}
 	bearer := spoken{header: "Authorization", word: "Bearer"}
 	with := func(dialect, prefix, from string, s spoken) spoken {

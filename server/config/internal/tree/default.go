@@ -28,7 +28,7 @@ func (l Lists) setDefaults(v reflect.Value) error {
 		return nil
 	}
 	for _, f := range FieldsOf(v.Type()) {
-		if err := l.setDefault(f, v.Field(f.Index)); err != nil {
+		if err := l.setDefault(f, v.FieldByIndex(f.Index)); err != nil {
 			return fmt.Errorf("%s: default: %w", f.Key, err)
 		}
 	}

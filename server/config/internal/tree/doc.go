@@ -9,6 +9,9 @@
 //	Lists.Blank (defaults) -> Reader.Read (YAML) -> Set (one value) -> Visit
 //	Encoder.Write (YAML out)      Lists.Schema (JSON Schema)
 //
+// The settings of a struct in a field with the tag yaml:",inline" lie beside those of
+// the struct around it, so that several types may share some.
+//
 // An entry of a list may have the settings of a type that it names: a field with the
 // tag variants:"LIST" by:"KEY" holds the struct that Lists has for the type.
 package tree

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"encoding"
 	"fmt"
 	"io"
 	"maps"
@@ -35,7 +36,7 @@ func (e *Encoder) Write(w io.Writer, v reflect.Value) error {
 func (e *Encoder) section(v reflect.Value, name string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, f := range FieldsOf(v.Type()) {
-		key, below := Join(name, f.Key), v.Field(f.Index)
+		key, below := Join(name, f.Key), v.FieldByIndex(f.Index)
 		isSection := f.Type.Kind() == reflect.Struct && !IsScalar(f.Type)
 		if f.Variants != "" {
 			if !below.IsNil() {
@@ -77,11 +78,11 @@ func (e *Encoder) list(v reflect.Value, name string) *yaml.Node {
 	}
 	for i := range v.Len() {
 		child := v.Index(i)
-		if child.Kind() == reflect.Struct && !IsScalar(child.Type()) {
-			n.Content = append(n.Content, e.section(child, Item(name, i)))
+		if IsScalar(child.Type()) {
+			n.Content = append(n.Content, leaf(child))
 			continue
 		}
-		n.Content = append(n.Content, leaf(child))
+		n.Content = append(n.Content, e.value(child, Item(name, i)))
 	}
 	return n
 }
@@ -105,18 +106,35 @@ func keysOf(v reflect.Value) map[string]bool {
 	return keys
 }
 
-// leaf encodes a scalar. The verb goes through String, which hides a secret.
+// leaf encodes a scalar. The verb goes through String, which hides a secret. What reads
+// a text itself writes it, too, if it can.
 func leaf(v reflect.Value) *yaml.Node {
 	switch {
 	case IsDuration(v.Type()):
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: api.Duration(v.Int()).String()}
 	case readsText(v.Type()):
+		if written, ok := marshalled(v); ok {
+			return text(written)
+		}
 	case v.Kind() == reflect.Bool:
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.FormatBool(v.Bool())}
 	case v.Kind() == reflect.Int:
 		return &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.FormatInt(v.Int(), 10)}
 	}
 	return text(fmt.Sprint(v.Interface()))
+}
+
+// marshalled is what MarshalText makes of a value, with the method on the value or on a
+// pointer to it. It is not ok for types without one, and for values that it refuses.
+func marshalled(v reflect.Value) (written string, ok bool) {
+	p := reflect.New(v.Type())
+	p.Elem().Set(v)
+	m, ok := p.Interface().(encoding.TextMarshaler)
+	if !ok {
+		return "", false
+	}
+	b, err := m.MarshalText()
+	return string(b), err == nil
 }
 
 func text(s string) *yaml.Node {

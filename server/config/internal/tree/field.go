@@ -12,7 +12,7 @@ import (
 
 // Field is one setting as its struct tags describe it.
 type Field struct {
-	Index      int
+	Index      []int // as in reflect.StructField: a struct that is inlined is on the way
 	Type       reflect.Type
 	Key        string
 	Doc        string
@@ -34,17 +34,29 @@ var (
 	stdDuration  = reflect.TypeFor[time.Duration]()
 )
 
-// FieldsOf lists the settings of a struct type in order.
+// inline is the yaml tag of a struct whose settings lie beside those of the struct that
+// it is a field of.
+const inline = ",inline"
+
+// FieldsOf lists the settings of a struct type in order, those of inlined structs in
+// their place.
 func FieldsOf(t reflect.Type) []Field {
 	fields := make([]Field, 0, t.NumField())
 	for i := range t.NumField() {
 		sf := t.Field(i)
-		if !sf.IsExported() || sf.Tag.Get("yaml") == "-" && sf.Tag.Get("variants") == "" {
+		if !sf.IsExported() && !sf.Anonymous || sf.Tag.Get("yaml") == "-" && sf.Tag.Get("variants") == "" {
+			continue
+		}
+		if sf.Tag.Get("yaml") == inline && sf.Type.Kind() == reflect.Struct {
+			for _, f := range FieldsOf(sf.Type) {
+				f.Index = append([]int{i}, f.Index...)
+				fields = append(fields, f)
+			}
 			continue
 		}
 		def, hasDef := sf.Tag.Lookup("default")
 		f := Field{
-			Index: i, Type: sf.Type, Key: sf.Tag.Get("yaml"), Doc: sf.Tag.Get("doc"),
+			Index: sf.Index, Type: sf.Type, Key: sf.Tag.Get("yaml"), Doc: sf.Tag.Get("doc"),
 			Default: def, HasDefault: hasDef, Path: sf.Tag.Get("kind") == "path",
 			Variants: sf.Tag.Get("variants"), By: sf.Tag.Get("by"),
 		}

@@ -38,7 +38,7 @@ func (l Lists) Check(entry reflect.Type) error {
 		config, ok := l.prototype(f.Variants, name)
 		if name == "" || !ok {
 			errs = append(errs, fmt.Errorf("type %q of %s: must have a name, and its configuration must be a struct", name, f.Variants))
-		} else if err := l.checkStruct(config.Type(), entry); err != nil {
+		} else if err := l.checkStruct(config.Type(), entry, nil); err != nil {
 			errs = append(errs, fmt.Errorf("type %q of %s: %w", name, f.Variants, err))
 		}
 	}
@@ -46,19 +46,28 @@ func (l Lists) Check(entry reflect.Type) error {
 }
 
 // checkStruct checks the fields of a struct, whose settings must not be those of beside.
-func (l Lists) checkStruct(s, beside reflect.Type) error {
+// within are the types that it is a part of.
+func (l Lists) checkStruct(s, beside reflect.Type, within []reflect.Type) error {
+	within = append(slices.Clip(within), s)
+	seen := map[string]bool{}
 	var errs []error
 	for _, f := range FieldsOf(s) {
-		name := s.Field(f.Index).Name
+		name := s.FieldByIndex(f.Index).Name
+		twice := seen[f.Key]
+		seen[f.Key] = true
 		switch {
+		case f.Key == inline:
+			errs = append(errs, fmt.Errorf("field %s is inline, and no struct", name))
 		case f.Key == "":
 			errs = append(errs, fmt.Errorf("field %s has no yaml tag: name its setting, or write yaml:\"-\"", name))
 		case f.Doc == "":
 			errs = append(errs, fmt.Errorf("field %s has no doc tag: describe the setting", name))
+		case twice:
+			errs = append(errs, fmt.Errorf("field %s: another field is the setting %s already: choose another key", name, f.Key))
 		case beside != nil && hasKey(beside, f.Key):
 			errs = append(errs, fmt.Errorf("field %s: %s is a setting of every entry: choose another key", name, f.Key))
 		default:
-			errs = append(errs, l.checkType(name, f.Type))
+			errs = append(errs, l.checkType(name, f.Type, within))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -67,14 +76,16 @@ func (l Lists) checkStruct(s, beside reflect.Type) error {
 	return l.setDefaults(reflect.New(s).Elem())
 }
 
-func (l Lists) checkType(name string, t reflect.Type) error {
+func (l Lists) checkType(name string, t reflect.Type, within []reflect.Type) error {
 	switch {
 	case IsScalar(t):
 		return nil
+	case slices.Contains(within, t):
+		return fmt.Errorf("field %s is of type %s, which holds itself: no description of its settings would end", name, t)
 	case t.Kind() == reflect.Struct:
-		return l.checkStruct(t, nil)
+		return l.checkStruct(t, nil, within)
 	case t.Kind() == reflect.Slice, t.Kind() == reflect.Map && t.Key().Kind() == reflect.String:
-		return l.checkType(name, t.Elem())
+		return l.checkType(name, t.Elem(), append(slices.Clip(within), t))
 	}
 	return fmt.Errorf("field %s is of type %s, which no setting can be", name, t)
 }

@@ -69,12 +69,22 @@ func (l Lists) variantSchema(t reflect.Type, by Field) (map[string]any, error) {
 			return nil, err
 		}
 		maps.Copy(properties, own)
-		properties[by.By] = map[string]any{"const": name}
+		properties[by.By] = named(name, config)
 		forms = append(forms, map[string]any{"properties": properties, "additionalProperties": false})
 	}
 	f, _ := FieldOf(t, by.By)
-	named := map[string]any{"type": "string", "enum": l.Names(by.Variants), "description": f.Doc}
-	return map[string]any{"type": "object", "properties": map[string]any{by.By: named}, "required": []string{by.By}, "oneOf": forms}, nil
+	known := map[string]any{"type": "string", "enum": l.Names(by.Variants), "description": f.Doc}
+	return map[string]any{"type": "object", "properties": map[string]any{by.By: known}, "required": []string{by.By}, "oneOf": forms}, nil
+}
+
+// named is the schema of the setting that names a type, with what the type's configuration
+// says of itself.
+func named(name string, config reflect.Value) map[string]any {
+	schema := map[string]any{"const": name}
+	if d, ok := config.Interface().(interface{ About() string }); ok {
+		schema["description"] = d.About()
+	}
+	return schema
 }
 
 func (l Lists) properties(t reflect.Type) (map[string]any, error) {

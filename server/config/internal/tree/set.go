@@ -14,7 +14,7 @@ func Set(v reflect.Value, path []string, text string) (complaint string) {
 	}
 	if v.Kind() == reflect.Struct {
 		f, _ := FieldOf(v.Type(), path[0])
-		return Set(v.Field(f.Index), path[1:], text)
+		return Set(v.FieldByIndex(f.Index), path[1:], text)
 	}
 	name, element := reflect.ValueOf(path[0]), Lists{}.Blank(v.Type().Elem())
 	if old := v.MapIndex(name); old.IsValid() {

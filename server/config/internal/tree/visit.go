@@ -6,57 +6,73 @@ import "reflect"
 type Setting struct {
 	Field
 	Name  string        // full name, such as "rules[0].path"
-	Value reflect.Value // settable if the tree is
+	Value reflect.Value // for reading; see Set
 	Owner reflect.Value // the struct that it is a field of
+
+	changed *bool // whether one was set below the variant or the entry of a map at hand
 }
 
-// Visit calls fn for every scalar setting, those in lists and mappings included.
+// Set gives the setting another value. The tree must have been visited by a pointer.
+func (s Setting) Set(v reflect.Value) {
+	s.Value.Set(v)
+	*s.changed = true
+}
+
+// Visit calls fn for every scalar setting, those in lists and mappings included. It
+// writes to the tree only where fn calls [Setting.Set]: several may visit one tree at
+// the same time to read it.
 func Visit(v reflect.Value, name string, fn func(Setting)) {
+	visit(v, name, fn, new(bool))
+}
+
+func visit(v reflect.Value, name string, fn func(Setting), changed *bool) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for _, f := range FieldsOf(v.Type()) {
-			below := v.Field(f.Index)
-			if f.Variants != "" {
-				visitVariant(below, name, fn)
-				continue
+			below := v.FieldByIndex(f.Index)
+			switch {
+			case f.Variants != "":
+				visitVariant(below, name, fn, changed)
+			case IsScalar(f.Type):
+				fn(Setting{Field: f, Name: Join(name, f.Key), Value: below, Owner: v, changed: changed})
+			default:
+				visit(below, Join(name, f.Key), fn, changed)
 			}
-			if IsScalar(f.Type) {
-				fn(Setting{Field: f, Name: Join(name, f.Key), Value: below, Owner: v})
-				continue
-			}
-			Visit(below, Join(name, f.Key), fn)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			Visit(v.Index(i), Item(name, i), fn)
+			visit(v.Index(i), Item(name, i), fn, changed)
 		}
 	case reflect.Map:
-		visitMap(v, name, fn)
+		visitMap(v, name, fn, changed)
 	}
 }
 
 // visitVariant visits a copy, since what an interface holds cannot be set in place.
-func visitVariant(v reflect.Value, name string, fn func(Setting)) {
+func visitVariant(v reflect.Value, name string, fn func(Setting), changed *bool) {
 	if v.IsNil() || v.Elem().Kind() != reflect.Struct {
 		return
 	}
-	own := reflect.New(v.Elem().Type()).Elem()
-	own.Set(v.Elem())
-	Visit(own, name, fn)
-	if !reflect.DeepEqual(own.Interface(), v.Interface()) {
+	if own, set := visitCopy(v.Elem(), name, fn); set {
 		v.Set(own)
+		*changed = true
 	}
 }
 
-// visitMap visits copies, since the values of a map cannot be set in place, and
-// puts those back that fn has changed.
-func visitMap(v reflect.Value, name string, fn func(Setting)) {
+// visitMap visits copies, since the values of a map cannot be set in place.
+func visitMap(v reflect.Value, name string, fn func(Setting), changed *bool) {
 	for _, k := range v.MapKeys() {
-		element := reflect.New(v.Type().Elem()).Elem()
-		element.Set(v.MapIndex(k))
-		Visit(element, Join(name, k.String()), fn)
-		if !reflect.DeepEqual(element.Interface(), v.MapIndex(k).Interface()) {
-			v.SetMapIndex(k, element) // only then, since others may be reading
+		if element, set := visitCopy(v.MapIndex(k), Join(name, k.String()), fn); set {
+			v.SetMapIndex(k, element)
+			*changed = true
 		}
 	}
+}
+
+// visitCopy visits a copy of a value, and reports whether fn has set something in it.
+func visitCopy(v reflect.Value, name string, fn func(Setting)) (visited reflect.Value, set bool) {
+	visited = reflect.New(v.Type()).Elem()
+	visited.Set(v)
+	visit(visited, name, fn, &set)
+	return visited, set
 }

@@ -86,7 +86,7 @@ func (r *Reader) section(n *yaml.Node, v reflect.Value, key string) {
 	if varies {
 		if own := r.variant(n, variant); own.IsValid() {
 			structs = append(structs, own)
-			defer func() { v.Field(variant.Index).Set(own) }()
+			defer func() { v.FieldByIndex(variant.Index).Set(own) }()
 		}
 	}
 	for k, below := range r.pairs(n, key) {
@@ -96,7 +96,7 @@ func (r *Reader) section(n *yaml.Node, v reflect.Value, key string) {
 			continue
 		}
 		f, _ := FieldOf(structs[i].Type(), k.Value)
-		r.value(below, structs[i].Field(f.Index), Join(key, f.Key))
+		r.value(below, structs[i].FieldByIndex(f.Index), Join(key, f.Key))
 	}
 }
 
@@ -315,9 +315,10 @@ func (r *Reader) hint(structs []reflect.Value, key string) string {
 		return "did you mean " + near + "?"
 	}
 	if of := r.typesWith(structs[0].Type(), key); len(of) > 0 {
-		return "it is a setting of the type " + strings.Join(of, " and of ")
+		f, _ := VariantOf(structs[0].Type())
+		return "it is a setting of the " + f.By + " " + strings.Join(of, " and of ")
 	}
-	elsewhere := placeOf(r.Root, "", key)
+	elsewhere := r.placeOf(r.Root, "", key)
 	switch {
 	case elsewhere == "":
 		return "known here: " + strings.Join(here, ", ")
@@ -352,12 +353,16 @@ func (r *Reader) typesWith(entry reflect.Type, key string) (of []string) {
 	return of
 }
 
-// placeOf finds a setting of exactly this key anywhere in the tree.
-func placeOf(t reflect.Type, at, key string) string {
+// placeOf finds a setting of exactly this key anywhere in the tree, those of types
+// included.
+func (r *Reader) placeOf(t reflect.Type, at, key string) string {
 	for _, f := range FieldsOf(t) {
 		if f.Key == key && f.Variants == "" {
 			return Join(at, key)
 		}
+	}
+	if len(r.typesWith(t, key)) > 0 {
+		return Join(at, key)
 	}
 	for _, f := range FieldsOf(t) {
 		below := f.Type
@@ -368,7 +373,7 @@ func placeOf(t reflect.Type, at, key string) string {
 		if below.Kind() != reflect.Struct {
 			continue
 		}
-		if place := placeOf(below, Join(at, f.Key)+suffix, key); place != "" {
+		if place := r.placeOf(below, Join(at, f.Key)+suffix, key); place != "" {
 			return place
 		}
 	}

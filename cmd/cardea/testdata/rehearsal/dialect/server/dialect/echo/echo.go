@@ -10,15 +10,21 @@ import (
 )
 
 // Dialect is the contract at one mount.
-type Dialect struct{ mount dialect.Mount }
+type Dialect struct {
+	mount  dialect.Mount
+	config Config
+}
 
-var _ dialect.Dialect = (*Dialect)(nil)
+// Config holds the settings of the dialect at a mount; the zero value works.
+type Config struct {
+	Refusal string `yaml:"refusal" default:"wrong" doc:"What a refused login is answered."`
+}
 
-// New returns the dialect for a mount.
-func New(m dialect.Mount) (*Dialect, error) { return &Dialect{m}, m.Check() }
+// Traits implements [dialect.Opener].
+func (Config) Traits() dialect.Traits { return dialect.Traits{Base: "/echo"} }
 
-// Settings are those of a mount that have an effect in the dialect.
-func Settings() []string { return nil }
+// Open implements [dialect.Opener].
+func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) { return &Dialect{m, c}, m.Check() }
 
 // Layout implements [dialect.Dialect]: tokens have the engine's own.
 func (*Dialect) Layout() core.Layout { return core.Layout{} }
@@ -28,16 +34,15 @@ func (d *Dialect) Endpoints(e *core.Engine) []dialect.Endpoint {
 	login := func(w http.ResponseWriter, r *http.Request) {
 		name, password, _ := r.BasicAuth()
 		id, err := e.Tokens().Login(r.Context(), core.LoginRequest{Login: name, Password: api.Secret(password), Dialect: d.mount.Name, Host: r.Host})
-		if err != nil {
-			http.Error(w, "wrong", http.StatusForbidden)
-			return
+		var token core.Issued
+		if err == nil {
+			token, err = e.Tokens().Issue(r.Context(), core.IssueRequest{Identity: id, Dialect: d.mount.Name, Host: r.Host})
 		}
-		token, err := e.Tokens().Issue(r.Context(), core.IssueRequest{Identity: id, Dialect: d.mount.Name, Host: r.Host})
 		if err != nil {
-			http.Error(w, "failed", http.StatusInternalServerError)
+			http.Error(w, d.config.Refusal, http.StatusForbidden)
 			return
 		}
 		_, _ = io.WriteString(w, token.Text.Reveal())
 	}
-	return []dialect.Endpoint{{Host: d.mount.Host, Method: http.MethodPost, Path: d.mount.Prefix + "/echo", Handler: http.HandlerFunc(login)}}
+	return []dialect.Endpoint{{Host: d.mount.Host, Method: http.MethodPost, Path: d.mount.Base() + "/login", Handler: http.HandlerFunc(login)}}
 }

@@ -7,11 +7,11 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/server/dialect"
-	"github.com/cardea-auth/cardea/server/dialect/all"
+	"github.com/cardea-auth/cardea/server/dialect/echo"
 )
 
 func TestLogin_refused(t *testing.T) {
-	d, m, err := all.Open("echo", dialect.Mount{Name: "e", Issuer: "https://e.example"})
+	d, err := echo.Config{Refusal: "no"}.Open(dialect.Mount{Name: "e", Prefix: "/echo", Issuer: "https://e.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,8 +21,8 @@ func TestLogin_refused(t *testing.T) {
 	}
 	defer e.Close()
 	w := httptest.NewRecorder()
-	dialect.Mux(d.Endpoints(e), http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest(http.MethodPost, m.Prefix+"/echo", nil))
-	if w.Code != http.StatusForbidden {
+	dialect.Mux(d.Endpoints(e), http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/echo/login", nil))
+	if w.Code != http.StatusForbidden || w.Body.String() != "no\n" {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}
 }

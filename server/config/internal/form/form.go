@@ -1,4 +1,4 @@
-package config
+package form
 
 import (
 	"net/netip"
@@ -13,20 +13,19 @@ import (
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
 )
 
-// The functions of this file return "" for a good value, else what is wrong with it
-// and what to write.
-
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
-func badName(name string) string {
+// BadName wants the name of an entry.
+func BadName(name string) string {
 	if nameForm.MatchString(name) && len(name) <= 63 {
 		return ""
 	}
 	return tree.Quote(name) + " is not a name: use lower-case letters, digits and single hyphens, at most 63, a letter first"
 }
 
-func badListen(address string) string {
-	host, port, ok := cutPort(address)
+// BadListen wants host:port.
+func BadListen(address string) string {
+	host, port, ok := CutPort(address)
 	n, err := strconv.ParseUint(port, 10, 16)
 	if !ok || err != nil || strconv.FormatUint(n, 10) != port {
 		return tree.Quote(address) + " is not an address to listen on: write host:port, such as 127.0.0.1:8080 or [::1]:8080"
@@ -37,8 +36,8 @@ func badListen(address string) string {
 	return tree.Quote(host) + " is neither an address nor a host name"
 }
 
-// cutPort splits host:port; an IPv6 address must stand in brackets.
-func cutPort(address string) (host, port string, ok bool) {
+// CutPort splits host:port; an IPv6 address must stand in brackets.
+func CutPort(address string) (host, port string, ok bool) {
 	i := strings.LastIndexByte(address, ':')
 	if i < 0 {
 		return "", "", false
@@ -51,9 +50,9 @@ func cutPort(address string) (host, port string, ok bool) {
 	return host, port, !strings.Contains(host, ":")
 }
 
-// badOrigin wants scheme and host alone: the path that is decided on is the path
+// BadOrigin wants scheme and host alone: the path that is decided on is the path
 // that is sent, so an address cannot add to it.
-func badOrigin(text string) string {
+func BadOrigin(text string) string {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
@@ -71,8 +70,8 @@ func badOrigin(text string) string {
 	return ""
 }
 
-// badIssuer follows RFC 7519 section 2: a text with a colon must be a URI.
-func badIssuer(text string) string {
+// BadIssuer follows RFC 7519 section 2: a text with a colon must be a URI.
+func BadIssuer(text string) string {
 	if strings.ContainsFunc(text, unprintable) {
 		return "must not hold blanks or control characters"
 	}
@@ -84,11 +83,12 @@ func badIssuer(text string) string {
 	return ""
 }
 
-func badAudience(text string) string {
+// BadAudience wants an audience, in the form of an issuer.
+func BadAudience(text string) string {
 	if text == "" {
 		return "must not be empty"
 	}
-	return badIssuer(text)
+	return BadIssuer(text)
 }
 
 func unprintable(r rune) bool {
@@ -97,9 +97,9 @@ func unprintable(r rune) bool {
 
 var hostForm = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$`)
 
-// badHost wants the form that request hosts are compared in; anything else would
+// BadHost wants the form that request hosts are compared in; anything else would
 // be a condition that silently never holds.
-func badHost(host string) string {
+func BadHost(host string) string {
 	switch {
 	case host == "" || len(host) <= 253 && hostForm.MatchString(host):
 		return ""
@@ -112,7 +112,8 @@ func badHost(host string) string {
 	return tree.Quote(host) + " is not a host name: write it as shop.example.org, without scheme, port, path or wildcard"
 }
 
-func badPrefix(prefix string) string {
+// BadPrefix wants "", or a path in front of others.
+func BadPrefix(prefix string) string {
 	if prefix == "" {
 		return ""
 	}
@@ -125,7 +126,8 @@ func badPrefix(prefix string) string {
 	return badPath(prefix)
 }
 
-func badPattern(pattern string) string {
+// BadPattern wants the path pattern of a rule.
+func BadPattern(pattern string) string {
 	if pattern == "" {
 		return "is missing: write a pattern; /** is every path"
 	}
@@ -163,10 +165,11 @@ func notForCredentials() []string {
 	}
 }
 
-func badHeader(name string) string {
+// BadHeader wants the name of a header that may carry credentials.
+func BadHeader(name string) string {
 	lower := strings.ReplaceAll(strings.ToLower(name), "_", "-")
 	switch {
-	case !isToken(name) || strings.ContainsAny(name, "_."):
+	case !IsToken(name) || strings.ContainsAny(name, "_."):
 		return tree.Quote(name) + " is not a header name: write it as X-Site-Token"
 	case slices.Contains(notForCredentials(), lower):
 		return tree.Quote(name) + " has a meaning of its own: choose another, such as X-Site-Token"
@@ -179,8 +182,8 @@ func badHeader(name string) string {
 // tokenBytes are the characters of a token, letters and digits apart.
 const tokenBytes = "!#$%&'*+-.^_`|~"
 
-// isToken reports whether text is a token of RFC 9110 section 5.6.2.
-func isToken(text string) bool {
+// IsToken reports whether text is a token of RFC 9110 section 5.6.2.
+func IsToken(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
 		return !tree.IsKeyRune(r) && !strings.ContainsRune(tokenBytes, r)
 	})

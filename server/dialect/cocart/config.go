@@ -1,0 +1,65 @@
+package cocart
+
+import (
+	"errors"
+	"time"
+
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// FirstConfig are the settings of the plugin's 1.0 at a mount; the zero value works.
+type FirstConfig struct {
+	dialect.Common `yaml:",inline"`
+
+	BindPeer bool `yaml:"bind_peer" default:"false" doc:"Tie a token to the address and user agent that it was given to, as the plugin does. Behind proxies it needs server.trusted_proxies."`
+}
+
+// Config are the settings of the plugin's 3.x at a mount; the zero value works.
+type Config struct {
+	FirstConfig `yaml:",inline"`
+
+	RefreshLife time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the mount's refresh tokens. 0: the plugin's."`
+}
+
+var (
+	_ dialect.Opener = FirstConfig{}
+	_ dialect.Opener = Config{}
+)
+
+const onBadToken = ", which refuses a bad token below /cocart alone"
+
+// About implements [dialect.Describer].
+func (FirstConfig) About() string {
+	return "CoCart JWT Authentication 1.0" + onBadToken
+}
+
+// Traits implements [dialect.Opener].
+func (FirstConfig) Traits() dialect.Traits { return dialect.OfPlugin() }
+
+// About implements [dialect.Describer].
+func (Config) About() string {
+	return "CoCart JWT Authentication 3" + onBadToken
+}
+
+// Lifetimes implements [dialect.Lifetimer].
+func (c Config) Lifetimes() (access, refresh time.Duration) { return c.AccessLife, c.RefreshLife }
+
+// Open implements [dialect.Opener]. A secret that cannot be used does not fail here:
+// logins then bring no token, as with the plugin; [dialect.Common.Keys] tells the
+// operator beforehand.
+func (c FirstConfig) Open(m dialect.Mount) (dialect.Dialect, error) {
+	return open(m, Config{FirstConfig: c}, true)
+}
+
+// Open implements [dialect.Opener], as [FirstConfig.Open] does.
+func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) { return open(m, c, false) }
+
+func open(m dialect.Mount, c Config, first bool) (dialect.Dialect, error) {
+	m, err := c.At(m)
+	if err = errors.Join(err, dialect.NotNegative("refresh_life", c.RefreshLife)); err != nil {
+		return nil, err
+	}
+	d := &Dialect{mount: m, config: c, first: first}
+	d.keys, d.fault = c.Keys(m.Name)
+	return d, nil
+}

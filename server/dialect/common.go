@@ -1,0 +1,134 @@
+package dialect
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/keys"
+)
+
+// The words that settings take.
+const (
+	Plugin     = "plugin"     // on_bad_token; also ""
+	Deny       = "deny"       // on_bad_token
+	Anonymous  = "anonymous"  // on_bad_token
+	Documented = "documented" // error_codes
+	Uniform    = "uniform"    // login_errors
+	Exact      = "exact"      // claims
+)
+
+// Common are the settings that all dialects of WordPress plugins have: each Config embeds
+// them, inlined.
+type Common struct {
+	Issuer          string        `yaml:"issuer" doc:"The iss claim of this mount's tokens. Empty: tokens.issuer."`
+	Secret          api.Secret    `yaml:"secret" doc:"The site's shared secret, so that its tokens and Cardea's are good on both sides; or a private key in PEM, such as an RSA key for RS256. Empty: Cardea's own key."`
+	SecretFile      string        `yaml:"secret_file" kind:"path" doc:"File that holds secret."`
+	AllowWeakSecret bool          `yaml:"allow_weak_secret" default:"false" doc:"Let a secret that is too short or well known verify tokens that the site has issued. It never signs: Cardea's own key does."`
+	OnBadToken      string        `yaml:"on_bad_token" default:"plugin" enum:"plugin|deny|anonymous" doc:"What a bad token means on other routes of the mount's site, where a rule's access is optional: deny refuses it, anonymous lets the request pass without an identity, and plugin does as the dialect's plugin, which the description of dialect tells. Where access is required, it is always refused."`
+	LoginErrors     string        `yaml:"login_errors" default:"exact" enum:"exact|uniform" doc:"exact tells an unknown user from a wrong password, as the plugin does; uniform does not."`
+	LoginNamesOnly  bool          `yaml:"login_names_only" default:"false" doc:"Take no e-mail address for a user name at this mount's logins."`
+	Claims          string        `yaml:"claims" default:"full" enum:"full|exact" doc:"full adds jti, sid and gen, by which tokens can be revoked one by one; exact leaves them out."`
+	AccessLife      time.Duration `yaml:"access_life" default:"0s" doc:"Lifetime of the mount's access tokens. 0: the plugin's."`
+
+	// Algorithm is what Secret signs with: HS256, HS384 or HS512, or one for the key;
+	// "": HS256, or the key's usual one.
+	Algorithm string `yaml:"-"`
+}
+
+// CommonOf returns the common settings of a dialect; ok is false for one that has none,
+// since it stands in for no plugin of WordPress's.
+func CommonOf(o Opener) (c Common, ok bool) {
+	has, ok := api.Capability[interface{ common() Common }](o)
+	if !ok {
+		return Common{}, false
+	}
+	return has.common(), true
+}
+
+func (c Common) common() Common { return c }
+
+// Lifetimes implements [Lifetimer].
+func (c Common) Lifetimes() (access, refresh time.Duration) { return c.AccessLife, 0 }
+
+// Validate implements [Validator].
+func (c Common) Validate(Surroundings) error {
+	if c.AllowWeakSecret && c.Secret == "" {
+		return api.IdleSetting("allow_weak_secret", "without a secret: write one, or remove it", "secret")
+	}
+	return nil
+}
+
+// At returns the mount with the issuer that the settings name. The error says what makes
+// it one that cannot be served; it does not look at Secret: see [Common.Keys].
+func (c Common) At(m Mount) (Mount, error) {
+	m.Issuer = cmp.Or(c.Issuer, m.Issuer)
+	return m, errors.Join(m.Check(), c.check())
+}
+
+func (c Common) check() error {
+	err := errors.Join(
+		OneOf("on_bad_token", c.OnBadToken, Plugin, Deny, Anonymous),
+		OneOf("login_errors", c.LoginErrors, "exact", Uniform),
+		OneOf("claims", c.Claims, "full", Exact),
+	)
+	return errors.Join(err, NotNegative("access_life", c.AccessLife))
+}
+
+// Keys returns the mount's own keys, the first of which signs; none means the
+// engine's. A secret that cannot be used is an error, a [*keys.WeakSecretError]
+// if it is too weak, and the keys are then of a kind that neither signs nor
+// verifies: a mount with a bad secret must not fall back to other keys. With
+// AllowWeakSecret a weak one verifies only, and the engine's keys sign. A private key in
+// PEM is a key pair, never an HMAC secret: its public half is no secret at all.
+func (c Common) Keys(mount string) ([]api.Key, error) {
+	if c.Secret == "" {
+		return nil, nil
+	}
+	if pem := strings.TrimSpace(c.Secret.Reveal()); strings.HasPrefix(pem, "-----BEGIN ") {
+		return c.pair(mount, []byte(pem))
+	}
+	algorithm := cmp.Or(c.Algorithm, "HS256")
+	key, err := keys.FromSecret("", algorithm, c.Secret)
+	if _, weak := errors.AsType[*keys.WeakSecretError](err); weak && c.AllowWeakSecret {
+		key, err = keys.VerifyOnly("", algorithm, c.Secret)
+	}
+	if err != nil {
+		return []api.Key{{Algorithm: algorithm}}, fmt.Errorf("mount %s: %w", mount, err)
+	}
+	return []api.Key{key}, nil
+}
+
+// pair reads a private key in PEM. It is known by its place, as a secret is.
+func (c Common) pair(mount string, pem []byte) ([]api.Key, error) {
+	key, err := keys.ParsePEM("", c.Algorithm, pem)
+	if err == nil && !key.CanSign() {
+		err = errors.New("the PEM holds a public key: tokens are signed with the private one")
+	}
+	if err != nil {
+		return []api.Key{{Algorithm: c.Algorithm}}, fmt.Errorf("mount %s: %w", mount, err)
+	}
+	key.ID = ""
+	return []api.Key{key}, nil
+}
+
+// OneOf returns an error if the value of a setting is none of the words; "" is the first.
+func OneOf(setting, value string, words ...string) error {
+	for _, word := range append(words, "") {
+		if value == word {
+			return nil
+		}
+	}
+	return api.BadSetting(setting, "is %q: write one of %s", value, strings.Join(words, ", "))
+}
+
+// NotNegative returns an error if a lifetime is.
+func NotNegative(setting string, life time.Duration) error {
+	if life < 0 {
+		return api.BadSetting(setting, "is %s, must not be negative", life)
+	}
+	return nil
+}

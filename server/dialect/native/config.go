@@ -1,0 +1,53 @@
+package native
+
+import (
+	"cmp"
+	"errors"
+	"time"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/server/dialect"
+)
+
+// Config are the settings of the dialect at a mount; the zero value works.
+type Config struct {
+	Issuer         string        `yaml:"issuer" doc:"Has no effect, since the dialect's tokens name tokens.issuer: write it there."`
+	LoginNamesOnly bool          `yaml:"login_names_only" default:"false" doc:"Take no e-mail address for a user name at this mount's logins."`
+	AccessLife     time.Duration `yaml:"access_life" default:"0s" doc:"Lifetime of the access tokens of this mount's logins. 0: tokens.access_ttl."`
+	RefreshLife    time.Duration `yaml:"refresh_life" default:"0s" doc:"Lifetime of the refresh tokens of this mount's logins. 0: tokens.refresh_ttl."`
+}
+
+var (
+	_ dialect.Opener      = Config{}
+	_ dialect.Lifetimer   = Config{}
+	_ dialect.Ineffective = Config{}
+)
+
+// About implements [dialect.Describer].
+func (Config) About() string { return "Cardea's own endpoints, with Cardea's own tokens" }
+
+// Traits implements [dialect.Opener].
+func (Config) Traits() dialect.Traits {
+	return dialect.Traits{Base: Base}
+}
+
+// Lifetimes implements [dialect.Lifetimer].
+func (c Config) Lifetimes() (access, refresh time.Duration) { return c.AccessLife, c.RefreshLife }
+
+// Ineffective implements [dialect.Ineffective].
+func (c Config) Ineffective() error {
+	if c.Issuer == "" {
+		return nil
+	}
+	return api.IdleSetting("issuer", "with dialect native, whose tokens name tokens.issuer: write it there, or remove it")
+}
+
+// Open implements [dialect.Opener]. A mount without a prefix is at [Base].
+func (c Config) Open(m dialect.Mount) (dialect.Dialect, error) {
+	m.Prefix = cmp.Or(m.Prefix, Base)
+	err := errors.Join(m.Check(), dialect.NotNegative("access_life", c.AccessLife), dialect.NotNegative("refresh_life", c.RefreshLife))
+	if err != nil {
+		return nil, err
+	}
+	return &Dialect{m, c}, nil
+}
