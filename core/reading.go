@@ -29,7 +29,7 @@ func ruleFor(p *compiled.Policy, host string, a *api.Attempt, d *Decision) (g go
 	if literal != nil {
 		upstream = literal.Upstream
 	}
-	read, err := p.Read(upstream, a.Method, a.Path, a.Query)
+	read, err := p.ReadAs(upstream, a)
 	if err != nil {
 		return g, err
 	}

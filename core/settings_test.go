@@ -52,7 +52,7 @@ func elsewhere() map[string]string {
 		"TokenPolicy.RefreshTTL": "TestKnobs", "TokenPolicy.MaxSessions": "TestKnobs", "TokenPolicy.RefuseRoles": "TestKnobs",
 		"TokenPolicy.Leeway": "TestDecide_leeway", "TokenPolicy.Issuers": "TestIssue_choices",
 		"Policy.Methods": "TestDecide_noMethods", "Policy.Rules": "TestDecide_access", "Policy.Tokens": "TestKnobs", "Policy.Layouts": "TestVerify_siteLayout",
-		"Policy.Hooks": "TestPoints_golden", "Policy.Application": "Application.Sites", "Application.Sites": "TestSite_anyCase", "Application.Read": "TestDecide_read", "Application.Bearer": "TestDecide_bearerReader",
+		"Policy.Hooks": "TestPoints_golden", "Policy.Application": "Application.Sites", "Application.Sites": "TestSite_anyCase", "Application.Read": "TestDecide_read", "Application.Override": "TestDecide_override", "Application.Bearer": "TestDecide_bearerReader",
 		"Application.Accepts": "TestDecide_accepts", "Application.Forgives": "TestDecide_forgives", "Policy.WhenStale": "TestStale",
 		"Place.Host": "TokenPolicy.Places", "Place.Prefix": "TokenPolicy.Places", "Site.Aliases": "Site.Host", "ForeignIssuer.Audience": "ForeignIssuer.Issuer",
 		"Layout.Name": "TestVerify_siteLayout", "Layout.Issuer": "TestVerify_siteLayout", "Layout.Base": "TestVerify_siteLayout", "Layout.Read": "TestVerify_siteLayout",

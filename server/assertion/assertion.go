@@ -87,7 +87,7 @@ func head(d *core.Decision, key api.Key) []api.Claim {
 }
 
 func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Claim, error) {
-	method, err := wordpress.Method(a.Method, a.Query)
+	method, err := methodOf(a)
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +120,16 @@ func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Cl
 		list = append(list, api.Claim{Name: "login", Value: who.login})
 	}
 	return append(list, limits(&d.Identity)...), nil
+}
+
+// methodOf is the method that the site is going to go by, also for a page, of which
+// cardea.php makes no difference.
+func methodOf(a *api.Attempt) (string, error) {
+	named, err := wordpress.Override(a.Query, a.Header)
+	if err != nil || named != "" {
+		return named, err
+	}
+	return wordpress.Method(a.Method, a.Query)
 }
 
 // limits lists what the site may grant at most, if that is less than all that the

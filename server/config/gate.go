@@ -77,6 +77,8 @@ type Upstream struct {
 
 	ForwardHeaders []string `yaml:"forward_headers" doc:"Headers in which well-known proxies tell who a user is, which certificate or address a client has (X-SSL-Client-Verify, X-User, Remote-User, CF-Connecting-IP and the like), that the upstream gets as they come from one of server.trusted_proxies. All others of that kind are deleted."`
 
+	MethodHeaders []string `yaml:"method_headers" doc:"Headers of which the application takes a request's method: X-HTTP-Method-Override, X-HTTP-Method, X-Method-Override. A request passes with one of them if it may by both methods; any other that names another method is 400. A WordPress goes by the first without being told, and its REST API by that method alone."`
+
 	Exclude []string `yaml:"exclude" doc:"Routes of a WordPress's REST API that nobody is asked for credentials on, without /wp-json: /wp/v2/posts is that route alone, /wp/v2/posts/** also all below, 'GET,POST /wp/v2/posts' these methods of it. Found in the pretty, the ?rest_route= and the /index.php/ form. A rule that is more specific is stronger."`
 
 	Identity      string     `yaml:"identity" default:"headers" enum:"headers|assertion|plugin-compat|application-password" doc:"How it learns who asks. headers: X-Auth-User and others alone. assertion: X-Cardea-Assertion besides, signed for each request, for the plugin cardea.php. plugin-compat: a token in the layout of mount. application-password: Basic, with a password of WordPress's own."`

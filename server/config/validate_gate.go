@@ -83,6 +83,9 @@ func (k *checker) upstreams(c Config) {
 		} else if len(u.ForwardHeaders) > 0 && len(c.Server.TrustedProxies) == 0 {
 			k.add(key+".forward_headers", "has no effect without server.trusted_proxies: only a proxy that is listed there may send them")
 		}
+		if _, err := route.OverrideNames(u.MethodHeaders); err != nil {
+			k.addEach(key+".method_headers", err)
+		}
 		k.complain(key, badName(name))
 		switch u.URL {
 		case DemoUpstream:

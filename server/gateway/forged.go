@@ -38,20 +38,25 @@ func (g *Gateway) withoutForged(r *http.Request, a *api.Attempt) api.Header {
 }
 
 // forwardAt are the headers that the upstream to which a request goes gets as they
-// come.
+// come, and of those that name a method, which the request is decided by.
 func (g *Gateway) forwardAt(rules ruler, r *http.Request, a *api.Attempt) []string {
-	if len(g.stripper.forward) == 0 || rules == nil {
+	if len(g.stripper.forward) == 0 && len(g.stripper.methods) == 0 || rules == nil {
 		return nil
 	}
 	path, _, err := route.Canonical(a.RawTarget)
 	if err != nil {
 		return nil
 	}
+	upstream := "" // the only one, where no rule names the path as it is written
 	rule, ok := rules.RuleAt(a, a.Method, path)
-	if !ok {
-		return nil
+	if ok {
+		upstream = rule.Upstream
 	}
-	return g.stripper.forwardOf(r, rule.Upstream)
+	methods := g.stripper.methods[upstream]
+	if !ok {
+		return methods
+	}
+	return slices.Concat(g.stripper.forwardOf(r, upstream), methods)
 }
 
 // isForged reports whether a client could misuse a header of that name. The length is

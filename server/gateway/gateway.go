@@ -59,6 +59,11 @@ type Config struct {
 	// on as they come from a proxy that Trust has. All others are deleted.
 	ForwardHeaders map[string][]string
 
+	// MethodHeaders names, by upstream, headers out of [route.Overrides] that an upstream
+	// takes a request's method from, which are passed on. A request passes if it may by
+	// that method, too. Any other that names another method is refused.
+	MethodHeaders map[string][]string
+
 	// Inspectors look into the bodies of requests, by the upstream's name that rules
 	// use. None: the upstream goes by the request line.
 	Inspectors map[string]Inspector
@@ -122,6 +127,9 @@ func New(c Config) (*Gateway, error) {
 	protector, _ := core.Capability[Protector](c.Engine)
 	if g.stripper, err = newStripper(protector, c.ForwardHeaders, len(c.Upstreams), c.Trust); err != nil {
 		return nil, fmt.Errorf("gateway: forward headers: %w", err)
+	}
+	if err := g.stripper.addOverrides(c.MethodHeaders, len(c.Upstreams)); err != nil {
+		return nil, fmt.Errorf("gateway: method headers: %w", err)
 	}
 	if g.transport == nil {
 		g.transport = NewTransport()

@@ -75,7 +75,7 @@ func (f *forward) checkInnerHeaders(sent api.Header) error {
 	rule := f.decision.Rule
 	removed := f.gateway.stripper.clientHeaders(f.in, rule)
 	for name := range sent {
-		if removed.has(name) || isCredential(name, rule.Header.Name, f.attempt.Credential.Header) {
+		if removed.has(name) || removed.overrides.Has(name) || isCredential(name, rule.Header.Name, f.attempt.Credential.Header) {
 			return badBatch("a request in the batch has a header that no client may send there")
 		}
 	}
@@ -87,7 +87,7 @@ func (f *forward) checkInnerHeaders(sent api.Header) error {
 func (f *forward) decideInner(ctx context.Context, inner route.Inner) (allowed bool) {
 	a := f.attempt
 	a.Method, a.RawTarget = inner.Method, inner.Target
-	a.Header = withHeaders(a.Header, inner.Header)
+	a.Header = withHeaders(f.gateway.stripper.overrides.Without(a.Header, nil), inner.Header)
 	d := f.gateway.engine.Decide(ctx, &a)
 	switch {
 	case d.Outcome != core.Allowed:

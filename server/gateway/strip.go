@@ -20,6 +20,8 @@ type stripper struct {
 	protector Protector    // nil: no hooks
 	forward   map[string][]string
 	trust     httpauth.Trust // who may send what forward names
+	overrides *route.Names   // in which a client names a method
+	methods   map[string][]string
 }
 
 // newStripper checks forward, which says by upstream which of the names that a
@@ -28,6 +30,7 @@ func newStripper(protector Protector, forward map[string][]string, upstreams int
 	s := stripper{
 		client: route.Client(), meaning: route.Meaningful(), own: route.NewNames(route.Own()),
 		protector: protector, forward: map[string][]string{}, trust: trust,
+		overrides: route.NewNames(route.Overrides()), methods: map[string][]string{},
 	}
 	for upstream, list := range forward {
 		names, err := route.ForwardNames(list)
@@ -47,10 +50,11 @@ type clientHeaders struct {
 	*stripper
 	protected *route.Names
 	forward   []string
+	methods   []string
 }
 
 func (s *stripper) clientHeaders(r *http.Request, rule *route.Rule) clientHeaders {
-	h := clientHeaders{stripper: s, forward: s.forwardOf(r, rule.Upstream)}
+	h := clientHeaders{stripper: s, forward: s.forwardOf(r, rule.Upstream), methods: s.methods[rule.Upstream]}
 	if s.protector != nil {
 		h.protected = s.protector.ProtectedHeaders()
 	}
@@ -77,7 +81,7 @@ func (h clientHeaders) has(name string) bool {
 	case !h.client.Has(name):
 		return false
 	}
-	return !slices.Contains(h.forward, name) || h.own.Has(name)
+	return !slices.Contains(h.forward, name) && !slices.Contains(h.methods, name) || h.own.Has(name)
 }
 
 // strip deletes from header what the upstream must not hear from a client, and the

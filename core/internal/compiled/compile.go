@@ -32,6 +32,7 @@ type Policy struct {
 	Read      func(upstream, method, path, query string) (route.Reading, error) // nil: as they are
 	Bearer    policy.BearerReader                                               // nil: strictly
 	Accept    func(*api.Attempt) bool                                           // nil: all
+	Override  func(upstream string, a *api.Attempt) (string, error)             // nil: no header names a method
 	IgnoreBad func(*api.Attempt) bool                                           // nil: none
 
 	Carriers   *route.Names // of credentials, by rules and sites
@@ -62,7 +63,7 @@ type Surroundings struct {
 func Compile(p policy.Policy, x Surroundings) (c *Policy, err error) {
 	defer api.Recover("policy", "", &err) // by an ability of a directory
 	c = &Policy{
-		Tokens: p.Tokens.WithDefaults(), Hooks: p.Hooks, Read: p.Read, Bearer: p.Bearer, Accept: p.Accepts, IgnoreBad: p.Forgives,
+		Tokens: p.Tokens.WithDefaults(), Hooks: p.Hooks, Read: p.Read, Override: p.Override, Bearer: p.Bearer, Accept: p.Accepts, IgnoreBad: p.Forgives,
 		configured: slices.Clone(p.ProtectedHeaders), settable: route.NewSettable(),
 		MaxStaleness: cmp.Or(p.MaxStaleness, 5*time.Second), WhenStale: cmp.Or(p.WhenStale, policy.StaleClosed),
 	}
