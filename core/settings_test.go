@@ -59,7 +59,7 @@ func elsewhere() map[string]string {
 		"Layout.Keys": "TestWeakSecret", "Layout.Verifying": "TestForeign_identity", "Layout.Directory": "TestDirectory_issue",
 		"Site.Name": "TestLoginHooks_dialect", "Site.Layout": "TestDirectory_oneMeaning", "Site.Prefix": "TestSite_anyCase", "Site.Directory": "TestDirectory_oneMeaning",
 		"Site.AcceptsFrom": "TestNetwork", "NamedMethod.Name": "TestDecide_access", "NamedMethod.Opener": "TestDecide_access", "NamedMethod.Places": "TestMethod_places",
-		"ForeignIssuer.Name": "TestForeign_identity", "ForeignIssuer.Keys": "TestForeign_rotation", "ForeignIssuer.MaxLifetime": "TestForeign_refuses",
+		"ForeignIssuer.Name": "TestForeign_identity", "ForeignIssuer.Keys": "TestForeign_rotation", "ForeignIssuer.MaxLifetime": "TestForeign_refuses", "ForeignIssuer.Leeway": "TestForeign_leeway",
 		"ForeignIssuer.RolesClaim": "TestForeign_identity", "ForeignIssuer.Roles": "TestForeign_identity", "ForeignIssuer.SubjectClaim": "TestForeign_refuses",
 	}
 }

@@ -28,6 +28,10 @@ type ForeignIssuer struct {
 	RolesClaim   string            // a text or a list of texts; "": the issuer gives no roles
 	Roles        map[string]string // theirs to ours; one that is not in it counts for nothing
 	MaxLifetime  time.Duration     // longest exp - iat; 0 is the policy's MaxTTL
+
+	// Leeway is how far the issuer's clock may be off, for exp, nbf and iat; at most
+	// [MaxLeeway]. That of the policy counts if it is longer.
+	Leeway time.Duration
 }
 
 // ForeignPrefix begins the names of layouts of foreign issuers; the name of no
@@ -42,6 +46,9 @@ func ForeignLayout(f ForeignIssuer) (Layout, error) {
 	if f.Name == "" || f.Issuer == "" || f.Keys == nil || len(f.Audience) == 0 {
 		return Layout{}, errors.New("foreign issuer: wants a name, an issuer, an audience and keys")
 	}
+	if f.Leeway < 0 || f.Leeway > MaxLeeway {
+		return Layout{}, fmt.Errorf("foreign issuer %s: its leeway is %s, must be 0 to %s", f.Name, f.Leeway, MaxLeeway)
+	}
 	name := ForeignPrefix + f.Name
 	if err := CheckForeign(name); err != nil {
 		return Layout{}, err
@@ -51,7 +58,7 @@ func ForeignLayout(f ForeignIssuer) (Layout, error) {
 		Read: func(c api.Claims) (api.Identity, bool, error) { return f.read(name, c) },
 		Profile: token.Profile{
 			Types: []string{"JWT", "at+jwt", ""}, Audiences: f.Audience,
-			Require: []string{"iss", "sub", "aud", "iat"}, MaxLifetime: f.MaxLifetime,
+			Require: []string{"iss", "sub", "aud", "iat"}, MaxLifetime: f.MaxLifetime, Leeway: f.Leeway,
 		},
 	}, nil
 }

@@ -43,7 +43,7 @@ type TokenPolicy struct {
 	AccessTTL time.Duration // proposed lifetime; 0 is 15 minutes, or MaxTTL if that is less
 	MinTTL    time.Duration // shortest lifetime a hook can set; 0 is 1 second
 	MaxTTL    time.Duration // longest lifetime, issued or accepted; 0 is 30 days
-	Leeway    time.Duration // how far clocks of other issuers may be off; 0 is none
+	Leeway    time.Duration // how far clocks may be off, for all tokens; 0 is none. See [ForeignIssuer] for those of others
 
 	RefreshTTL   time.Duration // proposed lifetime of a refresh token that is not used; 0 is 14 days
 	MaxSessions  int           // live sessions of one user; the oldest ends when there are more; 0 is 1000

@@ -26,6 +26,10 @@ const (
 	AssertionHeader = "X-Cardea-Assertion"
 	AssertionType   = "cardea-assertion+jwt"
 	AssertionLife   = 30 * time.Second
+
+	// assertionPast is how far iat lies back, for sites whose clock is behind. Together
+	// with AssertionLife it is what cardea.php takes at most.
+	assertionPast = 30 * time.Second
 )
 
 // AssertionConfig says who asserts what to whom. Issuer, Audience and Key are
@@ -99,7 +103,7 @@ func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Cl
 	list := []api.Claim{
 		{Name: "iss", Value: v.cfg.Issuer},
 		{Name: "aud", Value: v.cfg.Audience},
-		{Name: "iat", Value: now},
+		{Name: "iat", Value: now - int64(assertionPast/time.Second)},
 		{Name: "exp", Value: now + int64(AssertionLife/time.Second)},
 		{Name: "jti", Value: id},
 		{Name: "htm", Value: method},

@@ -101,7 +101,7 @@ func TestAssertion_Credentials(t *testing.T) {
 		seen[claims["jti"]] = true
 		delete(claims, "jti")
 		want := map[string]any{
-			"iss": "https://gate.example", "aud": "https://site.example", "iat": float64(moment.Unix()), "exp": float64(moment.Unix() + 30),
+			"iss": "https://gate.example", "aud": "https://site.example", "iat": float64(moment.Unix() - 30), "exp": float64(moment.Unix() + 30),
 			"htm": "PUT", "htu": "/wp-json/wp/v2/p%C3%B6sts", "htq": claims["htq"], // see TestAssertion_query
 		}
 		maps.Copy(want, tc.want)
@@ -254,8 +254,8 @@ func TestCompat_Credentials(t *testing.T) {
 	if claims["iss"] != "https://site.example" || claims["data"] != "editor1" || claims["gen"] != 3.0 || claims["sid"] != nil {
 		t.Errorf("claims %v", claims)
 	}
-	if life := claims["exp"].(float64) - claims["iat"].(float64); life != 60 {
-		t.Errorf("lives %v s, want 60", life)
+	if life := claims["exp"].(float64) - claims["iat"].(float64); life != 120 {
+		t.Errorf("lives %v s, want 60 back and 60 ahead", life)
 	}
 	if head := part(t, first, 0); fmt.Sprint(head) != "map[alg:HS256 typ:JWT]" {
 		t.Errorf("header %v", head)

@@ -41,7 +41,10 @@ func (c *Policy) setLayouts(further []policy.Layout) error {
 		if l.NoIssuer {
 			l.Profile.Issuers = nil
 		}
-		l.Profile.Leeway = c.Tokens.Leeway
+		if l.Verifying == nil {
+			l.Profile.Leeway = 0
+		}
+		l.Profile.Leeway = max(l.Profile.Leeway, c.Tokens.Leeway)
 		if l.Profile.Types == nil {
 			l.Profile.Types = []string{"JWT", ""}
 		}
@@ -82,11 +85,12 @@ func (c *Policy) Layout(name string) (*Layout, bool) {
 // Remember is how long a revocation must be known under the policy: until every token of
 // any layout that it takes back has ended.
 func (c *Policy) Remember() time.Duration {
-	longest := c.Tokens.MaxTTL
+	longest := c.Tokens.MaxTTL + c.Tokens.Leeway
 	for i := range c.Layouts {
-		longest = max(longest, c.Layouts[i].Profile.MaxLifetime)
+		profile := &c.Layouts[i].Profile
+		longest = max(longest, profile.MaxLifetime+profile.Leeway)
 	}
-	return longest + c.Tokens.Leeway
+	return longest
 }
 
 // AccessLife is how long an access token of the layout lives of which a life is proposed;
@@ -148,5 +152,9 @@ func (p *Policy) End(id *api.Identity) time.Time {
 	if id.Proof.ExpiresAt.IsZero() || id.Proof.TokenID == "" {
 		return id.Proof.ExpiresAt
 	}
-	return id.Proof.ExpiresAt.Add(p.Tokens.Leeway)
+	leeway := p.Tokens.Leeway
+	if l, ok := p.Layout(id.Proof.Layout); ok {
+		leeway = l.Profile.Leeway
+	}
+	return id.Proof.ExpiresAt.Add(leeway)
 }
