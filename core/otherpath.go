@@ -88,6 +88,9 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 
 // identifyAt says who asks at another path, without counting another call or try.
 func (e others) identifyAt(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, a *api.Attempt, d *Decision) error {
+	if d.PassedOn {
+		return nil
+	}
 	header, err := p.HeaderFor(d.Rule, at)
 	if err != nil {
 		return err

@@ -88,6 +88,7 @@ func (g governing) narrowed() *route.Rule {
 	narrow.AcceptsFrom = slices.Clone(narrow.AcceptsFrom)
 	for _, r := range g.also {
 		narrow.ForwardCredential = narrow.ForwardCredential && r.ForwardCredential
+		narrow.PassAuthorization = narrow.PassAuthorization && r.PassAuthorization
 		if r.OnRevoke != route.Keep {
 			narrow.OnRevoke = route.End
 		}

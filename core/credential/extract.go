@@ -24,9 +24,10 @@ const (
 // headers: Authorization with one of the schemes Basic, Bearer and ApiKey, and
 // X-API-Key.
 type Spec struct {
-	Header         string // canonical name of a header besides the standard ones; "": none
-	Prefix         string // scheme before the token, see [Extract]
-	RefuseStandard bool   // with Header: a credential in a standard header is refused
+	Header          string // canonical name of a header besides the standard ones; "": none
+	Prefix          string // scheme before the token, see [Extract]
+	RefuseStandard  bool   // with Header: a credential in a standard header is refused
+	NoAuthorization bool   // Authorization is somebody else's: it is not looked at
 }
 
 // Extract returns the one credential that the headers show; its Kind is
@@ -71,7 +72,7 @@ func Extract(h api.Header, spec Spec, schemes ...api.Kind) (api.Credential, erro
 func several(h api.Header, spec Spec, schemes []api.Kind) api.Code {
 	for _, name := range [...]string{Authorization, XAPIKey, spec.Header} {
 		values := h[name]
-		if len(values) == 0 {
+		if len(values) == 0 || name == Authorization && spec.NoAuthorization {
 			continue
 		}
 		if len(values) > 1 {
@@ -105,7 +106,9 @@ func find(h api.Header, spec Spec) (name, value string, count int) {
 			count += len(values)
 		}
 	}
-	look(Authorization)
+	if !spec.NoAuthorization {
+		look(Authorization)
+	}
 	look(XAPIKey)
 	if isCustom(spec.Header) {
 		look(spec.Header)

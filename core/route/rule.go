@@ -70,8 +70,11 @@ type Rule struct {
 
 	Upstream          string // name of the upstream; "": the only one
 	Header            HeaderSpec
-	StreamBody        bool   // the upstream is asked before the body is there
-	ForwardCredential bool   // the upstream sees the client's credential
+	StreamBody        bool // the upstream is asked before the body is there
+	ForwardCredential bool // the upstream sees the client's credential
+	// PassAuthorization says that Authorization is the upstream's: it is passed on and
+	// not looked at. The client's credential here stands in X-API-Key or Header.
+	PassAuthorization bool
 	OnBadToken        string // Deny, Anonymous or Asked; "": Deny
 	OnRevoke          string // End or Keep; "": End
 	TrailingSlash     string // SlashDistinct or SlashSame; "": SlashDistinct

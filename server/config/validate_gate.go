@@ -119,6 +119,19 @@ func (k *checker) rules(list []Rule, upstreams map[string]Upstream) {
 		if _, known := upstreams[r.Upstream]; r.Upstream != "" && !known {
 			k.unknown(key+".upstream", r.Upstream, "upstream", namesOf(upstreams), "upstreams.*")
 		}
+		k.passAuthorization(key+".pass_authorization", r, upstreams)
+	}
+}
+
+// passAuthorization refuses what could not come true: the header has one value.
+func (k *checker) passAuthorization(key string, r Rule, upstreams map[string]Upstream) {
+	for name, u := range upstreams {
+		if !r.PassAuthorization || name != r.Upstream && (r.Upstream != "" || len(upstreams) > 1) {
+			continue
+		}
+		if u.Identity == "plugin-compat" || u.Identity == "application-password" {
+			k.add(key, "upstream %s is told in Authorization who asks (identity: %s): choose identity: assertion there, or remove this", name, u.Identity)
+		}
 	}
 }
 

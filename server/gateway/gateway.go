@@ -11,6 +11,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"runtime/debug"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -29,7 +30,10 @@ type Decider interface {
 }
 
 // guessCounter counts failed guesses; [core.Engine] does.
-type guessCounter interface{ CountGuess(core.FailedGuess) }
+type guessCounter interface {
+	CountGuess(core.FailedGuess)
+	GuessedOut(core.FailedGuess) (wait time.Duration, out bool)
+}
 
 var (
 	_ Decider   = (*core.Engine)(nil)
@@ -219,6 +223,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.decision = g.engine.Decide(&f.counted, &f.attempt)
 	if f.decision.Outcome == core.Allowed {
 		f.needHost()
+	}
+	if f.decision.Outcome == core.Allowed {
+		f.checkGuesses()
 	}
 	if f.decision.Outcome == core.Allowed {
 		f.decideOthers(&f.counted)

@@ -106,9 +106,12 @@ func (f *forward) decideInner(ctx context.Context, inner route.Inner) (allowed b
 // forwardLess passes the credential on only if the rule of a request in the batch
 // does so too.
 func (f *forward) forwardLess(inner *route.Rule) {
-	if rule := *f.decision.Rule; rule.ForwardCredential && !inner.ForwardCredential {
-		rule.ForwardCredential = false
-		f.decision.Rule = &rule
+	rule := *f.decision.Rule
+	less := rule
+	less.ForwardCredential = rule.ForwardCredential && inner.ForwardCredential
+	less.PassAuthorization = rule.PassAuthorization && inner.PassAuthorization
+	if less.ForwardCredential != rule.ForwardCredential || less.PassAuthorization != rule.PassAuthorization {
+		f.decision.Rule = &less
 	}
 }
 

@@ -88,10 +88,18 @@ func (h clientHeaders) has(name string) bool {
 // credential unless the rule passes it on.
 func (h clientHeaders) strip(header http.Header, rule *route.Rule, carrier string) {
 	for name := range header {
-		if h.has(name) || isCredential(name, rule.Header.Name, carrier) && !(rule.ForwardCredential && isExact(name, rule.Header.Name, carrier)) {
+		if h.has(name) || isCredential(name, rule.Header.Name, carrier) && !passes(rule, name, carrier) {
 			delete(header, name)
 		}
 	}
+}
+
+// passes reports whether a header that could carry a credential goes to the upstream.
+func passes(rule *route.Rule, name, carrier string) bool {
+	if rule.PassAuthorization && name == credential.Authorization {
+		return true
+	}
+	return rule.ForwardCredential && isExact(name, rule.Header.Name, carrier)
 }
 
 // isCredential reports whether name could carry a credential under a rule whose
