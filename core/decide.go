@@ -36,6 +36,10 @@ type Decision struct {
 	// could read the request differently; nil if the request is taken literally.
 	Reading *route.Reading
 
+	// PassedOn says that the request's only credential has not the form of one of ours
+	// and goes to the upstream as it is: what it answers to it counts there.
+	PassedOn bool
+
 	known *cache.Entry  // of the identity; nil when anonymous
 	also  []*route.Rule // the other rules that allow the request
 }
@@ -126,19 +130,17 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 	if err != nil {
 		return err
 	}
+	if err := e.passOn(ctx, p, at, header, a, d, public); err != nil {
+		return err
+	}
 	if public {
 		d.Headers, err = upstreamHeaders(ctx, e.env, p, d, anonymousHeaders)
 		return err
 	}
 	// 2. Who sends it.
-	headers := anonymousHeaders
-	switch known, err := e.auth.Authenticate(ctx, p, at, header, a); {
-	case err == nil:
-		d.Identity, headers, d.known = known.Identity, known.Headers, known
-	case !rules.tolerate(p, a, err):
+	headers, err := e.identify(ctx, p, rules, at, header, a, d)
+	if err != nil {
 		return err
-	case rule.ForwardCredential && isKnownHere(err):
-		d.Rule = withoutForwarding(rule)
 	}
 	// 3. Whether they may do it.
 	if err := rules.permit(ctx, e, p, at, a, d); err != nil {
@@ -146,6 +148,25 @@ func (e *Engine) decide(ctx context.Context, p *compiled.Policy, a *api.Attempt,
 	}
 	d.Headers, err = upstreamHeaders(ctx, e.env, p, d, headers)
 	return err
+}
+
+// identify fills in who asks, nobody where the credential is the application's or counts
+// as none, and returns the identity headers.
+func (e *Engine) identify(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt, d *Decision) (api.Header, error) {
+	if d.PassedOn {
+		return anonymousHeaders, nil
+	}
+	known, err := e.auth.Authenticate(ctx, p, at, header, a)
+	switch {
+	case err == nil:
+		d.Identity, d.known = known.Identity, known
+		return known.Headers, nil
+	case !rules.tolerate(p, a, err):
+		return nil, err
+	case d.Rule.ForwardCredential && isKnownHere(err):
+		d.Rule = withoutForwarding(d.Rule)
+	}
+	return anonymousHeaders, nil
 }
 
 func noRule(p *compiled.Policy, host, path string) error {

@@ -152,6 +152,30 @@ func TestForeign_refuses(t *testing.T) {
 	}
 }
 
+// TestForeign_leeway: an issuer's clock may be off by so much, and ours by nothing.
+func TestForeign_leeway(t *testing.T) {
+	p := newPartner(t)
+	h := p.house(func(f *core.ForeignIssuer) { f.Leeway = 10 * time.Second })
+	now, who := h.clock.Now().Unix(), "issuer:partner:"+h.alice.Subject
+	from := func(seconds int64) api.Header {
+		return bearer(p.token(h, api.Claim{Name: "iat", Value: now + seconds}, api.Claim{Name: "nbf", Value: now + seconds}))
+	}
+	h.passes("ahead by the leeway", from(10), who)
+	h.refused("ahead by more", from(11), api.ReasonTokenNotYet)
+	theirs := bearer(p.token(h, api.Claim{Name: "exp", Value: now + 60}))
+	ours := bearer(h.token("bob"))
+	h.passes("fresh", theirs, who)
+	h.clock.advance(69 * time.Second)
+	h.passes("remembered, within the leeway", theirs, who)
+	h.clock.advance(time.Second)
+	h.refused("after the leeway", theirs, api.ReasonTokenExpired)
+	h.clock.advance(15*time.Minute - 70*time.Second)
+	h.refused("ours, to the second", ours, api.ReasonTokenExpired)
+	if _, err := core.ForeignLayout(core.ForeignIssuer{Name: "x", Issuer: "https://x", Audience: []string{"api"}, Keys: keys.Fixed(nil), Leeway: time.Hour}); err == nil {
+		t.Error("a leeway of an hour is accepted")
+	}
+}
+
 // A key that the issuer has replaced is learned at once, and one that it took
 // back is forgotten when the set is read again, remembered verdicts too.
 func TestForeign_rotation(t *testing.T) {

@@ -95,6 +95,9 @@ func (e others) checkPath(ctx context.Context, a *api.Attempt, d Decision, path 
 // identifyAt authenticates the request at another path without counting another call or
 // attempt.
 func (e others) identifyAt(ctx context.Context, p *compiled.Policy, rules governing, at *compiled.Target, a *api.Attempt, d *Decision) error {
+	if d.PassedOn {
+		return nil
+	}
 	header, err := p.HeaderFor(d.Rule, at)
 	if err != nil {
 		return err

@@ -29,7 +29,7 @@ func ruleFor(p *compiled.Policy, host string, a *api.Attempt, d *Decision) (g go
 	if literal != nil {
 		upstream = literal.Upstream
 	}
-	read, err := p.Read(upstream, a.Method, a.Path, a.Query)
+	read, err := p.ReadAs(upstream, a)
 	if err != nil {
 		return g, err
 	}
@@ -88,6 +88,7 @@ func (g governing) narrowed() *route.Rule {
 	narrow.AcceptsFrom = slices.Clone(narrow.AcceptsFrom)
 	for _, r := range g.also {
 		narrow.ForwardCredential = narrow.ForwardCredential && r.ForwardCredential
+		narrow.PassAuthorization = narrow.PassAuthorization && r.PassAuthorization
 		if r.OnRevoke != route.Keep {
 			narrow.OnRevoke = route.End
 		}

@@ -53,6 +53,50 @@ func TestDecide_read(t *testing.T) {
 	}
 }
 
+// TestDecide_override: a method that a header names is that of REST routes alone, and of
+// what the policy reads.
+func TestDecide_override(t *testing.T) {
+	e, err := core.New(t.Context(), core.Config{Policy: core.Policy{
+		Rules: []route.Rule{
+			{Name: "put", Path: "/wp-json/**", Methods: []string{"PUT"}, Access: route.Public, Upstream: "shop"},
+			{Name: "page", Path: "/page", Methods: []string{"POST"}, Access: route.Public, Upstream: "shop"},
+			{Name: "both", Path: "/x/wp-json/a", Methods: []string{"POST"}, Access: route.Public, Upstream: "shop"},
+			{Name: "plain", Path: "/api/**", Methods: []string{"POST"}, Access: route.Public, Upstream: "other"},
+		},
+		Application: core.Application{
+			Read: func(upstream, method, path, query string) (route.Reading, error) {
+				if upstream == "other" {
+					return route.Reading{}, nil
+				}
+				return wordpress.Reader{}.Read(method, path, query)
+			},
+			Override: func(_ string, a *api.Attempt) (string, error) { return wordpress.Override(a.Query, a.Header) },
+		},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	for _, tc := range []struct{ target, header, want string }{
+		{"/wp-json/a", "PUT", "put"}, {"/wp-json/a", "put", "put"}, {"/wp-json/a", "DELETE", "denied"},
+		{"/wp-json/a?_method=PUT", "DELETE", "put"}, {"/wp-json/a?_method=DELETE", "PUT", "denied"},
+		{"/page", "PUT", "page"}, {"/x/wp-json/a", "PUT", "both"}, {"/x/wp-json/a", "DELETE", "denied"}, {"/api/x", "PUT", "plain"},
+		{"/wp-json/a", "", "invalid"}, {"/wp-json/a", "PUT, GET", "invalid"},
+	} {
+		a := &api.Attempt{Method: "POST", RawTarget: tc.target, Host: "h", Header: api.Header{"X-Http-Method-Override": {tc.header}}}
+		d := e.Decide(t.Context(), a)
+		var got string
+		if d.Err != nil {
+			got = string(d.Err.Code)
+		} else {
+			got = d.Rule.Name
+		}
+		if got != tc.want {
+			t.Errorf("%s with %q: got %s, want %s", tc.target, tc.header, got, tc.want)
+		}
+	}
+}
+
 // TestDecide_readWithoutLiteralRule: a path that no rule names as it is written is
 // found by what the only application reads.
 func TestDecide_readWithoutLiteralRule(t *testing.T) {

@@ -52,14 +52,14 @@ func elsewhere() map[string]string {
 		"TokenPolicy.RefreshTTL": "TestKnobs", "TokenPolicy.MaxSessions": "TestKnobs", "TokenPolicy.RefuseRoles": "TestKnobs",
 		"TokenPolicy.Leeway": "TestDecide_leeway", "TokenPolicy.Issuers": "TestIssue_choices",
 		"Policy.Methods": "TestDecide_noMethods", "Policy.Rules": "TestDecide_access", "Policy.Tokens": "TestKnobs", "Policy.Layouts": "TestVerify_siteLayout",
-		"Policy.Hooks": "TestPoints_golden", "Policy.Application": "Application.Sites", "Application.Sites": "TestSite_anyCase", "Application.Read": "TestDecide_read", "Application.Bearer": "TestDecide_bearerReader",
+		"Policy.Hooks": "TestPoints_golden", "Policy.Application": "Application.Sites", "Application.Sites": "TestSite_anyCase", "Application.Read": "TestDecide_read", "Application.Override": "TestDecide_override", "Application.Bearer": "TestDecide_bearerReader",
 		"Application.Accepts": "TestDecide_accepts", "Application.Forgives": "TestDecide_forgives", "Policy.WhenStale": "TestStale",
 		"Place.Host": "TokenPolicy.Places", "Place.Prefix": "TokenPolicy.Places", "Site.Aliases": "Site.Host", "ForeignIssuer.Audience": "ForeignIssuer.Issuer",
 		"Layout.Name": "TestVerify_siteLayout", "Layout.Issuer": "TestVerify_siteLayout", "Layout.Base": "TestVerify_siteLayout", "Layout.Read": "TestVerify_siteLayout",
 		"Layout.Keys": "TestWeakSecret", "Layout.Verifying": "TestForeign_identity", "Layout.Directory": "TestDirectory_issue",
 		"Site.Name": "TestLoginHooks_dialect", "Site.Layout": "TestDirectory_oneMeaning", "Site.Prefix": "TestSite_anyCase", "Site.Directory": "TestDirectory_oneMeaning",
 		"Site.AcceptsFrom": "TestNetwork", "NamedMethod.Name": "TestDecide_access", "NamedMethod.Opener": "TestDecide_access", "NamedMethod.Places": "TestMethod_places",
-		"ForeignIssuer.Name": "TestForeign_identity", "ForeignIssuer.Keys": "TestForeign_rotation", "ForeignIssuer.MaxLifetime": "TestForeign_refuses",
+		"ForeignIssuer.Name": "TestForeign_identity", "ForeignIssuer.Keys": "TestForeign_rotation", "ForeignIssuer.MaxLifetime": "TestForeign_refuses", "ForeignIssuer.Leeway": "TestForeign_leeway",
 		"ForeignIssuer.RolesClaim": "TestForeign_identity", "ForeignIssuer.Roles": "TestForeign_identity", "ForeignIssuer.SubjectClaim": "TestForeign_refuses",
 	}
 }

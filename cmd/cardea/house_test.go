@@ -72,7 +72,7 @@ var rooms = []room{
 	{of: "core/throttle", cardea: []string{"core/api"}},
 	{of: "core/users/internal/passhash", homes: []string{"golang.org/x/crypto"}},
 	{of: "core/users", cardea: []string{"core/api", "core/users/internal/passhash"}},
-	{of: "core/users/wordpress", cardea: []string{"core/api", "core/printable", "core/users"}, homes: []string{"github.com/go-sql-driver/mysql"}},
+	{of: "core/users/wordpress", cardea: []string{"core/api", "core/printable", "core/users"}, homes: []string{"github.com/go-sql-driver/mysql", "golang.org/x/text"}},
 	{of: "core/users/directorytest", cardea: []string{"core/api", "core/users"}},
 	{of: "core/store", cardea: []string{"core/api", "core/session", "core/users"}},
 	{of: "core/store/memory", cardea: []string{"core/api", "core/session", "core/store"}},

@@ -23,9 +23,10 @@ const (
 // Spec says where a credential is expected. The zero value means the standard headers:
 // Authorization with one of the schemes Basic, Bearer and ApiKey, and X-API-Key.
 type Spec struct {
-	Header         string // canonical name of an additional header; "": none
-	Prefix         string // scheme before the token, see [Extract]
-	RefuseStandard bool   // with Header: a credential in a standard header is refused
+	Header          string // canonical name of an additional header; "": none
+	Prefix          string // scheme before the token, see [Extract]
+	RefuseStandard  bool   // with Header: a credential in a standard header is refused
+	NoAuthorization bool   // Authorization belongs to the application: it is ignored
 }
 
 // Extract returns the single credential in the headers; its Kind is NoCredential if there
@@ -69,7 +70,7 @@ func Extract(h api.Header, spec Spec, schemes ...api.Kind) (api.Credential, erro
 func several(h api.Header, spec Spec, schemes []api.Kind) api.Code {
 	for _, name := range [...]string{Authorization, XAPIKey, spec.Header} {
 		values := h[name]
-		if len(values) == 0 {
+		if len(values) == 0 || name == Authorization && spec.NoAuthorization {
 			continue
 		}
 		if len(values) > 1 {
@@ -103,7 +104,9 @@ func find(h api.Header, spec Spec) (name, value string, count int) {
 			count += len(values)
 		}
 	}
-	look(Authorization)
+	if !spec.NoAuthorization {
+		look(Authorization)
+	}
 	look(XAPIKey)
 	if isCustom(spec.Header) {
 		look(spec.Header)

@@ -20,6 +20,12 @@ type Application struct {
 	// The forwarded request is not changed.
 	Read func(upstream, method, path, query string) (route.Reading, error)
 
+	// Override, when set, tells the method, in capitals, that a header of the request
+	// names and by which the upstream goes in its REST API in the place of the request's
+	// own; "" is none. It is asked about requests of which Read says what they are; an
+	// error refuses.
+	Override func(upstream string, a *api.Attempt) (string, error)
+
 	// Bearer, when set, reads unusual Authorization headers, for applications with a
 	// grammar of their own; nil reads them all strictly. It does not apply to rules with a
 	// header of their own.

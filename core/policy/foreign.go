@@ -27,6 +27,10 @@ type ForeignIssuer struct {
 	RolesClaim   string            // a string or a list of strings; "": no roles
 	Roles        map[string]string // maps their roles to ours; others are ignored
 	MaxLifetime  time.Duration     // maximum of exp - iat; 0 is the policy's MaxTTL
+
+	// Leeway is how far the issuer's clock may be off, for exp, nbf and iat; at most
+	// [MaxLeeway]. That of the policy counts if it is longer.
+	Leeway time.Duration
 }
 
 // ForeignPrefix is the prefix of the layout names of external issuers; mount names have no
@@ -41,6 +45,9 @@ func ForeignLayout(f ForeignIssuer) (Layout, error) {
 	if f.Name == "" || f.Issuer == "" || f.Keys == nil || len(f.Audience) == 0 {
 		return Layout{}, errors.New("external issuer: must have a name, an issuer, an audience and keys")
 	}
+	if f.Leeway < 0 || f.Leeway > MaxLeeway {
+		return Layout{}, fmt.Errorf("foreign issuer %s: its leeway is %s, must be 0 to %s", f.Name, f.Leeway, MaxLeeway)
+	}
 	name := ForeignPrefix + f.Name
 	if err := CheckForeign(name); err != nil {
 		return Layout{}, err
@@ -50,7 +57,7 @@ func ForeignLayout(f ForeignIssuer) (Layout, error) {
 		Read: func(c api.Claims) (api.Identity, bool, error) { return f.read(name, c) },
 		Profile: token.Profile{
 			Types: []string{"JWT", "at+jwt", ""}, Audiences: f.Audience,
-			Require: []string{"iss", "sub", "aud", "iat"}, MaxLifetime: f.MaxLifetime,
+			Require: []string{"iss", "sub", "aud", "iat"}, MaxLifetime: f.MaxLifetime, Leeway: f.Leeway,
 		},
 	}, nil
 }

@@ -43,7 +43,7 @@ type TokenPolicy struct {
 	AccessTTL time.Duration // proposed lifetime; 0 is 15 minutes, or MaxTTL if that is less
 	MinTTL    time.Duration // shortest lifetime that a hook can set; 0 is 1 second
 	MaxTTL    time.Duration // longest lifetime, issued or accepted; 0 is 30 days
-	Leeway    time.Duration // maximum clock difference of other issuers; 0 is none
+	Leeway    time.Duration // maximum clock difference for all tokens; 0 is none. See [ForeignIssuer] for other issuers
 
 	RefreshTTL   time.Duration // proposed lifetime of an unused refresh token; 0 is 14 days
 	MaxSessions  int           // live sessions per user; beyond that the oldest is ended; 0 is 1000

@@ -32,6 +32,32 @@ func Way() []string {
 	}
 }
 
+// Overrides are those of [Way] in which a client names the method that it means, where it
+// or what is between can send few.
+func Overrides() []string {
+	return []string{"x-http-method", "x-http-method-override", "x-method-override"}
+}
+
+// OverrideNames checks headers that an application takes a request's method from, and
+// returns them in canonical form.
+func OverrideNames(list []string) ([]string, error) {
+	known := NewNames(Overrides())
+	var out []string
+	var errs []error
+	for _, name := range list {
+		canonical := textproto.CanonicalMIMEHeaderKey(name)
+		switch {
+		case !IsPlainName(name) || !known.Has(name):
+			errs = append(errs, fmt.Errorf("header %.60q: must be X-HTTP-Method-Override, X-HTTP-Method or X-Method-Override", name))
+		case slices.Contains(out, canonical):
+			errs = append(errs, fmt.Errorf("header %.60q is in the list already: remove one", name))
+		default:
+			out = append(out, canonical)
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
 // Elsewhere returns those of [Way] by which a client could name another URL, host or path
 // than the one that was decided on, for handlers and middleware that use them.
 func Elsewhere() []string {

@@ -68,8 +68,11 @@ type Rule struct {
 
 	Upstream          string // name of the upstream; "": the only one
 	Header            HeaderSpec
-	StreamBody        bool   // send to the upstream before the whole body has arrived
-	ForwardCredential bool   // the upstream gets the client's credential
+	StreamBody        bool // send to the upstream before the whole body has arrived
+	ForwardCredential bool // the upstream gets the client's credential
+	// PassAuthorization means that Authorization belongs to the upstream: it is forwarded
+	// and ignored here. The client's own credential is in X-API-Key or Header.
+	PassAuthorization bool
 	OnBadToken        string // Deny, Anonymous or Asked; "": Deny
 	OnRevoke          string // End or Keep; "": End
 	TrailingSlash     string // SlashDistinct or SlashSame; "": SlashDistinct

@@ -114,10 +114,7 @@ func FindFor(ctx context.Context, dirs []Directory, login string, opts CheckOpti
 // directory that fails stops the search: a later one must not answer for it.
 func find(ctx context.Context, dirs []Directory, login string, opts CheckOptions) (Directory, api.User, error) {
 	for _, dir := range dirs {
-		user, err := dir.ByLogin(ctx, login)
-		if errors.Is(err, api.ErrNotFound) && looksLikeEmail(login) && !opts.LoginOnly {
-			user, err = dir.ByEmail(ctx, login)
-		}
+		user, err := findIn(ctx, dir, login, opts)
 		if err == nil {
 			return dir, user, nil
 		}
@@ -126,6 +123,18 @@ func find(ctx context.Context, dirs []Directory, login string, opts CheckOptions
 		}
 	}
 	return nil, api.User{}, nil
+}
+
+func findIn(ctx context.Context, dir Directory, typed string, opts CheckOptions) (api.User, error) {
+	login, err := readLogin(dir, typed)
+	if err != nil {
+		return api.User{}, err
+	}
+	user, err := dir.ByLogin(ctx, login)
+	if errors.Is(err, api.ErrNotFound) && looksLikeEmail(login) && !opts.LoginOnly {
+		return dir.ByEmail(ctx, login)
+	}
+	return user, err
 }
 
 func looksLikeEmail(login string) bool { return strings.Contains(login, "@") }

@@ -48,8 +48,9 @@ type PasswordConfig struct {
 // no clock tells forms, and so users, apart.
 type Passwords struct {
 	*machine
-	asked []string // directories in which the user is looked for
-	home  string   // the one that has the user, to note what the hash costs; "": none
+	asked   []string // directories in which the user is looked for
+	slashed bool     // whether one of them is a [Slasher]
+	home    string   // the one that has the user, to note what the hash costs; "": none
 }
 
 // machine is what all Passwords made from one share.
@@ -113,14 +114,14 @@ func (p *Passwords) Hash(ctx context.Context, password api.Secret) (api.Secret, 
 // write to lock a password, fits nothing and costs as much as any other.
 func (p *Passwords) Verify(ctx context.Context, hash, password api.Secret) error {
 	_, err := p.check(ctx, []api.Secret{hash}, password, nil)
-	return err
+	return p.verifySlashed(ctx, hash, password, err)
 }
 
 // VerifyNone does the work of Verify for a user that does not exist, so that a
 // clock cannot tell. It returns [ErrMismatch] or a technical error, never nil.
 func (p *Passwords) VerifyNone(ctx context.Context, password api.Secret) error {
 	_, err := p.check(ctx, nil, password, nil)
-	return err
+	return p.verifySlashed(ctx, "", password, err)
 }
 
 // Runs returns how many hashes have been computed, for metrics.

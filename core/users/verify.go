@@ -85,10 +85,10 @@ func (p *Passwords) in(ctx context.Context, dirs []Directory) *Passwords {
 		_ = p.forms.count(ctx, d) // its lookups tell what is wrong
 		asked[i] = d.Name()
 	}
-	return &Passwords{machine: p.machine, asked: asked}
+	return &Passwords{machine: p.machine, asked: asked, slashed: slashes(dirs)}
 }
 
 // of returns p for a user's hash of the directory.
 func (p *Passwords) of(d Directory) *Passwords {
-	return &Passwords{machine: p.machine, asked: p.asked, home: d.Name()}
+	return &Passwords{machine: p.machine, asked: p.asked, slashed: p.slashed, home: d.Name()}
 }

@@ -1,9 +1,12 @@
 package wordpress_test
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +40,7 @@ func testDirectory(t *testing.T, site *parts.Site) {
 	defer tail.Close()
 	d := loginTest{dir: dir, pw: users.NewPasswords(users.PasswordConfig{})}
 	t.Run("login", d.login)
+	t.Run("as WordPress", func(t *testing.T) { d.asWordPress(t, site) })
 	t.Run("application password", func(t *testing.T) { d.application(t, site) })
 	for name, code := range map[string]string{
 		"role change":      "(new WP_User(%d))->set_role('subscriber');",
@@ -86,6 +90,53 @@ func (d loginTest) login(t *testing.T) {
 	} {
 		if _, err := d.check(t, test.login, test.password); api.ReasonOf(err) != test.reason {
 			t.Errorf("%s: got %v, want %s", name, err, test.reason)
+		}
+	}
+}
+
+// asWordPress tries names and passwords here and in WordPress itself, by its form
+// (slashed) and by what plugins call (raw).
+func (d loginTest) asWordPress(t *testing.T, site *parts.Site) {
+	const odd = `it's "a\b" 1`
+	inPHP := func(v any) string {
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return "json_decode(base64_decode('" + base64.StdEncoding.EncodeToString(text) + "'), true)"
+	}
+	site.Run(t, `
+foreach (['quoted' => 'wp_update_user', 'rawly' => 'wp_set_password'] as $login => $by) {
+    $id = wp_insert_user(['user_login' => $login, 'user_pass' => 'first-pass', 'user_email' => "$login@example.test"]);
+    $p = `+inPHP(odd)+`;
+    $by === 'wp_update_user' ? wp_update_user(wp_slash(['ID' => $id, 'user_pass' => $p])) : wp_set_password($p, $id);
+}
+wp_insert_user(['user_login' => 'Anna Maria', 'user_pass' => 'first-pass', 'user_email' => 'anna@example.test']);
+$id = wp_insert_user(['user_login' => 'rene', 'user_pass' => 'first-pass', 'user_email' => 'rene@example.test']);
+$GLOBALS['wpdb']->update($GLOBALS['wpdb']->users, ['user_login' => 'rené'], ['ID' => $id]);
+`)
+	for name, tc := range map[string]struct{ login, password, want string }{
+		"slashed":              {"quoted", odd, "quoted"},
+		"raw":                  {"rawly", odd, "rawly"},
+		"wrong by a quote":     {"quoted", strings.ReplaceAll(odd, "'", ""), ""},
+		"wrong by a backslash": {"rawly", strings.ReplaceAll(odd, `\`, ""), ""},
+		"of another":           {"editor1", odd, ""},
+		"blanks":               {"  Anna   Maria ", "first-pass", "Anna Maria"},
+		"a tab":                {"anna\tmaria", "first-pass", "Anna Maria"},
+		"tags":                 {"<b>anna maria</b>", "first-pass", "Anna Maria"},
+		"an entity":            {"anna&nbsp; maria", "first-pass", "Anna Maria"},
+		"percent":              {"anna%20 maria", "first-pass", "Anna Maria"},
+		"a sign without width": {"an\u200bna maria", "first-pass", "Anna Maria"},
+		"a mark of byte order": {"\ufeffanna maria", "first-pass", "Anna Maria"},
+		"composed":             {"ren\u00e9", "first-pass", "ren\u00e9"},
+		"decomposed":           {"rene\u0301", "first-pass", "ren\u00e9"},
+		"nothing left":         {"<b>", "first-pass", ""},
+		"an e-mail address":    {" anna@example.test ", "first-pass", "Anna Maria"},
+	} {
+		theirs := site.Run(t, "foreach ([true, false] as $slash) { $p = "+inPHP(tc.password)+"; $u = wp_authenticate("+inPHP(tc.login)+", $slash ? wp_slash($p) : $p); if (!is_wp_error($u)) { echo $u->user_login; break; } }")
+		id, err := d.check(t, tc.login, api.Secret(tc.password))
+		if ours := id.Login; theirs != tc.want || ours != tc.want || tc.want == "" && api.CodeOf(err) != api.Unauthenticated {
+			t.Errorf("%s: WordPress takes it for %q, we for %q (%v); want %q", name, theirs, ours, err, tc.want)
 		}
 	}
 }

@@ -187,6 +187,7 @@ func TestGate(t *testing.T) {
 	g := newGate(t, site)
 	t.Run("routes", func(t *testing.T) { testRoutes(t, g) })
 	t.Run("batch", func(t *testing.T) { testBatch(t, g) })
+	t.Run("clients", func(t *testing.T) { testClients(t, g) })
 	t.Run("forged", func(t *testing.T) { testForged(t, g) })
 	t.Run("dies", func(t *testing.T) { testDies(t, g) })
 	t.Run("dead database", func(t *testing.T) { testDeadDatabase(t, g) })

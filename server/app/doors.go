@@ -43,7 +43,7 @@ func newGateway(in gatewayIn) (*gateway.Gateway, error) {
 	}
 	g, err := gateway.New(gateway.Config{
 		Engine: in.Engine, Upstreams: upstreams, Credentials: in.Credentials, Inspectors: inspectors(in.Config), Trust: trust,
-		Words: mount.NewWords(in.Engine, mount.Sorted(in.Dialects)), ForwardHeaders: forwardHeaders(in.Config), Bodies: in.Bodies, Logger: in.Logger,
+		Words: mount.NewWords(in.Engine, mount.Sorted(in.Dialects)), ForwardHeaders: forwardHeaders(in.Config), MethodHeaders: mount.MethodHeaders(in.Config), Bodies: in.Bodies, Logger: in.Logger,
 	})
 	if err != nil {
 		return nil, err

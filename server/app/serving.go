@@ -56,10 +56,11 @@ func newPublic(cfg *config.Config, in publicIn, e *core.Engine, g *gateway.Gatew
 	if err != nil {
 		return public{}, err
 	}
-	if h, err = withCORS(cfg, e, mount.Sorted(in.Dialects), h); err != nil {
+	mounts := mount.Sorted(in.Dialects)
+	if h, err = withCORS(cfg, e, mounts, h); err != nil {
 		return public{}, err
 	}
-	return public{tellForwarded(proxies, log, h)}, nil
+	return public{tellForwarded(proxies, log, mount.MergeSlashes(cfg, e, mounts, h))}, nil
 }
 
 // readiness is false before the listeners accept and from the first moment of

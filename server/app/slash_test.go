@@ -55,6 +55,53 @@ rules:
 	}
 }
 
+// TestLeadingSlashes: several slashes at the beginning of a path are one where the request is
+// for a WordPress, for rules, mounts and the upstream alike, and refused elsewhere.
+func TestLeadingSlashes(t *testing.T) {
+	_, public, _ := start(t, load(t, `
+data: d
+store: {driver: memory}
+server: {listen: "127.0.0.1:0", admin_listen: "127.0.0.1:0", shutdown_delay: 0s}
+upstreams:
+  shop: {url: "builtin:demo", kind: wordpress}
+  other: {url: "builtin:demo", kind: other}
+mounts:
+  - {name: site, dialect: wpjwt, issuer: "https://shop.example", secret: "a-secret-of-the-site-that-is-long-enough-1"}
+  - {name: auth, dialect: native}
+rules:
+  - {name: settings, path: /wp-json/wp/v2/settings, roles: [administrator], upstream: shop}
+  - {name: posts, path: /wp-json/wp/v2/**, access: public, upstream: shop}
+  - {name: home, path: /, access: public, upstream: shop}
+  - {name: post, path: /post/**, methods: [POST], access: public, upstream: shop}
+  - {name: other, path: /other/**, access: public, upstream: other}
+`), slog.New(slog.DiscardHandler))
+	for target, want := range map[string]struct {
+		status int
+		seen   string
+	}{
+		"//wp-json/wp/v2/posts":             {200, "/wp-json/wp/v2/posts"},
+		"////wp-json/wp/v2/posts?a=//b":     {200, "/wp-json/wp/v2/posts?a=//b"},
+		"//?rest_route=/wp/v2/posts":        {200, "/?rest_route=/wp/v2/posts"},
+		"//":                                {200, "/"},
+		"//wp-json/wp/v2/settings":          {401, ""},
+		"//wp-json/wp/v2/posts/../settings": {400, ""},
+		"//?rest_route=/wp/v2/settings":     {401, ""},
+		"//wp-json/jwt-auth/v1/token":       {404, ""}, // the mount's, which takes POST alone
+		"//wp-json/jwt-auth/v1":             {200, ""}, // its index
+		"/wp-json//wp/v2/posts":             {400, ""},
+		"//wp-json//wp/v2/posts":            {400, ""},
+		"/%2Fwp-json/wp/v2/posts":           {400, ""},
+		"//other/x":                         {400, ""},
+		"//auth/me":                         {400, ""},
+		"//nowhere":                         {400, ""},
+		"//post/x":                          {400, ""}, // by another method
+	} {
+		if status, seen := demo(t, public+target, ""); status != want.status || seen != want.seen {
+			t.Errorf("%s: got %d, forwarded as %q; want %d and %q", target, status, seen, want.status, want.seen)
+		}
+	}
+}
+
 // demo asks the demo upstream, and returns the target that it saw.
 func demo(t *testing.T, url, authorization string) (status int, target string) {
 	t.Helper()

@@ -26,6 +26,10 @@ const (
 	AssertionHeader = "X-Cardea-Assertion"
 	AssertionType   = "cardea-assertion+jwt"
 	AssertionLife   = 30 * time.Second
+
+	// assertionPast is how far iat lies back, for sites whose clock is behind. Together
+	// with AssertionLife it is what cardea.php takes at most.
+	assertionPast = 30 * time.Second
 )
 
 // AssertionConfig configures an [Assertion]. Issuer, Audience and Key are required.
@@ -86,7 +90,7 @@ func head(d *core.Decision, key api.Key) []api.Claim {
 }
 
 func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Claim, error) {
-	method, err := wordpress.Method(a.Method, a.Query)
+	method, err := methodOf(a)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +102,7 @@ func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Cl
 	list := []api.Claim{
 		{Name: "iss", Value: v.cfg.Issuer},
 		{Name: "aud", Value: v.cfg.Audience},
-		{Name: "iat", Value: now},
+		{Name: "iat", Value: now - int64(assertionPast/time.Second)},
 		{Name: "exp", Value: now + int64(AssertionLife/time.Second)},
 		{Name: "jti", Value: id},
 		{Name: "htm", Value: method},
@@ -119,6 +123,16 @@ func (v *Assertion) claims(a *api.Attempt, d *core.Decision, who user) ([]api.Cl
 		list = append(list, api.Claim{Name: "login", Value: who.login})
 	}
 	return append(list, limits(&d.Identity)...), nil
+}
+
+// methodOf is the method that the site is going to go by, also for a page, of which
+// cardea.php makes no difference.
+func methodOf(a *api.Attempt) (string, error) {
+	named, err := wordpress.Override(a.Query, a.Header)
+	if err != nil || named != "" {
+		return named, err
+	}
+	return wordpress.Method(a.Method, a.Query)
 }
 
 // limits lists the roles and scopes of a narrowed identity, the most that the site may

@@ -101,7 +101,7 @@ func TestAssertion_Credentials(t *testing.T) {
 		seen[claims["jti"]] = true
 		delete(claims, "jti")
 		want := map[string]any{
-			"iss": "https://gate.example", "aud": "https://site.example", "iat": float64(moment.Unix()), "exp": float64(moment.Unix() + 30),
+			"iss": "https://gate.example", "aud": "https://site.example", "iat": float64(moment.Unix() - 30), "exp": float64(moment.Unix() + 30),
 			"htm": "PUT", "htu": "/wp-json/wp/v2/p%C3%B6sts", "htq": claims["htq"], // see TestAssertion_query
 		}
 		maps.Copy(want, tc.want)
@@ -184,6 +184,30 @@ func TestCredentials_strangers(t *testing.T) {
 	}
 }
 
+// TestAssertion_methodHeader: htm is what the site takes for the method.
+func TestAssertion_methodHeader(t *testing.T) {
+	v := newAssertion(t, ring(t), "wp")
+	for _, tc := range []struct{ query, header, want string }{
+		{"", "", "POST"}, {"", "delete", "DELETE"}, {"_method=put", "DELETE", "PUT"}, {"a=b", "PATCH", "PATCH"},
+	} {
+		a := &api.Attempt{Method: "POST", Path: "/wp-json/wp/v2/posts/5", Query: tc.query, Header: api.Header{}}
+		if tc.header != "" {
+			a.Header["X-Http-Method-Override"] = []string{tc.header}
+		}
+		h, err := v.Credentials(t.Context(), a, as(edna()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := part(t, h.Get(assertion.AssertionHeader), 1)["htm"]; got != tc.want {
+			t.Errorf("%+v: htm %v, want %s", tc, got, tc.want)
+		}
+	}
+	a := &api.Attempt{Method: "POST", Path: "/", Header: api.Header{"X-Http-Method-Override": {"A", "B"}}}
+	if _, err := v.Credentials(t.Context(), a, as(edna())); api.ReasonOf(err) != api.ReasonMethodOverride {
+		t.Errorf("two methods: %v", err)
+	}
+}
+
 func TestAssertion_ambiguousMethod(t *testing.T) {
 	_, err := newAssertion(t, ring(t), "wp").Credentials(t.Context(), &api.Attempt{Method: "GET", Path: "/", Query: "_method=PUT&_method=GET"}, as(edna()))
 	if api.CodeOf(err) != api.Invalid {
@@ -230,8 +254,8 @@ func TestCompat_Credentials(t *testing.T) {
 	if claims["iss"] != "https://site.example" || claims["data"] != "editor1" || claims["gen"] != 3.0 || claims["sid"] != nil {
 		t.Errorf("claims %v", claims)
 	}
-	if life := claims["exp"].(float64) - claims["iat"].(float64); life != 60 {
-		t.Errorf("lives %v s, want 60", life)
+	if life := claims["exp"].(float64) - claims["iat"].(float64); life != 120 {
+		t.Errorf("lives %v s, want 60 back and 60 ahead", life)
 	}
 	if head := part(t, first, 0); fmt.Sprint(head) != "map[alg:HS256 typ:JWT]" {
 		t.Errorf("header %v", head)

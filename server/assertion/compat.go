@@ -18,6 +18,10 @@ import (
 // of it, so that it is still valid when it arrives.
 const CompatLife = time.Minute
 
+// compatPast is how far iat and nbf lie back: most plugins take no token that begins later
+// than their clock says, not by a second.
+const compatPast = time.Minute
+
 // compatEntries bounds the cache; at the limit it is cleared.
 const compatEntries = 10_000
 
@@ -127,8 +131,9 @@ func (v *Compat) sign(id api.Identity, now time.Time) (string, error) {
 	case l.Base != nil:
 		own = l.Base(id)
 	}
+	begin := now.Add(-compatPast).Unix()
 	stamped := map[string]any{
-		"iss": l.Issuer, "iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(CompatLife).Unix(),
+		"iss": l.Issuer, "iat": begin, "nbf": begin, "exp": now.Add(CompatLife).Unix(),
 		"jti": jti, "gen": id.Gen, "sub": subject(id, l.Profile.NumberSubject),
 	}
 	var list []api.Claim

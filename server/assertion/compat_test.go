@@ -47,7 +47,7 @@ func TestCompat_claims(t *testing.T) {
 	composed.Compose = func(r core.IssueRequest, jti string) api.Claims {
 		return api.NewClaims(api.Claim{Name: "login", Value: fmt.Sprint(r.Layout, r.Identity.Number, jti != "")})
 	}
-	const times = `"iat":100,"nbf":100,"exp":160,"gen":2`
+	const times = `"iat":40,"nbf":40,"exp":160,"gen":2`
 	for name, tc := range map[string]struct {
 		layout core.Layout
 		want   string

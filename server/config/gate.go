@@ -67,6 +67,8 @@ type Upstream struct {
 
 	ForwardHeaders []string `yaml:"forward_headers" doc:"Headers in which well-known proxies tell who a user is, which certificate or address a client has (X-SSL-Client-Verify, X-User, Remote-User, CF-Connecting-IP and the like), that the upstream gets as they come from one of server.trusted_proxies. All others of that kind are deleted."`
 
+	MethodHeaders []string `yaml:"method_headers" doc:"Headers of which the application takes a request's method: X-HTTP-Method-Override, X-HTTP-Method, X-Method-Override. A request passes with one of them if it may by both methods; any other that names another method is 400. A WordPress goes by the first without being told, and its REST API by that method alone."`
+
 	Exclude []string `yaml:"exclude" doc:"Routes of a WordPress's REST API that nobody is asked for credentials on, without /wp-json: /wp/v2/posts is that route alone, /wp/v2/posts/** also all below, 'GET,POST /wp/v2/posts' these methods of it. Found in the pretty, the ?rest_route= and the /index.php/ form. A rule that is more specific is stronger."`
 
 	Identity      string     `yaml:"identity" default:"headers" enum:"headers|assertion|plugin-compat|application-password" doc:"How it learns who asks. headers: X-Auth-User and others alone. assertion: X-Cardea-Assertion besides, signed for each request, for the plugin cardea.php. plugin-compat: a token in the layout of mount. application-password: Basic, with a password of WordPress's own."`
@@ -114,6 +116,7 @@ type Rule struct {
 	TrailingSlash     string     `yaml:"trailing_slash" enum:"|distinct|same" doc:"Whether the rule is for its path with and without a slash at the end. Empty: as trailing_slash beside the rules says."`
 	Body              string     `yaml:"body" enum:"|buffer|stream" doc:"When the upstream is asked. buffer, or empty: once a body of up to 256 KiB is there, or the first 256 KiB of a larger one, so that slow clients hold none of its workers. stream: at once, for requests that are answered while they are sent. Uploads over HTTP/2 without a length and WebSockets are streams anyway."`
 	OnRevoke          string     `yaml:"on_revoke" enum:"|end|keep" doc:"What becomes of a request under way, such as a stream, a WebSocket or an upload, whose credential is revoked or expires. end, or empty: it ends within a second; an expired token goes on for as long as the newest one of its session does. keep: it goes on. Where Cardea only decides for another proxy, it goes on in any case."`
+	PassAuthorization bool       `yaml:"pass_authorization" default:"false" doc:"Whether Authorization is the application's, which has credentials of its own: it gets the header as it came, and nobody here looks at it. The credential for Cardea then stands in X-API-Key or in header."`
 	ForwardCredential bool       `yaml:"forward_credential" default:"false" doc:"Whether the upstream gets to see the credential. By default it is taken out."`
 }
 

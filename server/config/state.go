@@ -48,6 +48,7 @@ type Tokens struct {
 	RefreshTTL   Duration `yaml:"refresh_ttl" default:"14d" doc:"Lifetime of a refresh token that is not used."`
 	SessionTTL   Duration `yaml:"session_ttl" default:"30d" doc:"End of a session, however often it is refreshed."`
 	RefreshGrace Duration `yaml:"refresh_grace" default:"20s" doc:"How long a used refresh token yields its successor again, for clients that lost the answer; it ends when that successor is used. 0 is strict."`
+	Leeway       Duration `yaml:"leeway" default:"60s" doc:"How far the clocks of other issuers may be off, for exp, nbf and iat of their tokens. 0 is strict; 5m at most. Cardea's own tokens are judged by its own clock, to the second."`
 	RefuseRoles  []string `yaml:"refuse_roles" doc:"Roles whose users get no token by any login. None by default."`
 	Sites        []string `yaml:"sites" doc:"Where Cardea's own tokens count, as methods[].sites. Empty: everywhere; must be written once mounts answer on different hosts."`
 	MaxSessions  int      `yaml:"max_sessions" default:"0" doc:"Live sessions of one user; the oldest ends when there are more. 0 is 1000."`

@@ -98,6 +98,9 @@ func (k *checker) upstreams(c Config) {
 		} else if len(u.ForwardHeaders) > 0 && len(c.Server.TrustedProxies) == 0 {
 			k.add(key+".forward_headers", "has no effect without server.trusted_proxies: only a proxy that is listed there may send them")
 		}
+		if _, err := route.OverrideNames(u.MethodHeaders); err != nil {
+			k.addEach(key+".method_headers", err)
+		}
 		k.complain(key, form.BadName(name))
 		switch u.URL {
 		case DemoUpstream:
@@ -121,6 +124,19 @@ func (k *checker) rules(list []Rule, upstreams map[string]Upstream) {
 		k.header(key+".header", r.Header)
 		if _, known := upstreams[r.Upstream]; r.Upstream != "" && !known {
 			k.unknown(key+".upstream", r.Upstream, "upstream", namesOf(upstreams), "upstreams.*")
+		}
+		k.passAuthorization(key+".pass_authorization", r, upstreams)
+	}
+}
+
+// passAuthorization refuses what could not come true: the header has one value.
+func (k *checker) passAuthorization(key string, r Rule, upstreams map[string]Upstream) {
+	for name, u := range upstreams {
+		if !r.PassAuthorization || name != r.Upstream && (r.Upstream != "" || len(upstreams) > 1) {
+			continue
+		}
+		if u.Identity == "plugin-compat" || u.Identity == "application-password" {
+			k.add(key, "upstream %s is told in Authorization who asks (identity: %s): choose identity: assertion there, or remove this", name, u.Identity)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/cardea-auth/cardea/server/config/internal/form"
 	"github.com/cardea-auth/cardea/server/config/internal/tree"
@@ -183,6 +184,9 @@ func (k *checker) furtherAlgorithms(c Keys) {
 	}
 }
 
+// maxLeeway is the longest that the engine takes.
+const maxLeeway = 5 * time.Minute
+
 func (k *checker) tokens(t Tokens) {
 	k.complain("tokens.issuer", form.BadIssuer(t.Issuer))
 	for i, a := range t.Audience {
@@ -190,6 +194,9 @@ func (k *checker) tokens(t Tokens) {
 	}
 	k.roles("tokens.refuse_roles", t.RefuseRoles)
 	k.positive("tokens.min_ttl", t.MinTTL)
+	if leeway := t.Leeway.Std(); leeway < 0 || leeway > maxLeeway {
+		k.add("tokens.leeway", "%s is too much for clocks that are kept: want 0 to 5m", t.Leeway)
+	}
 	def := tree.Defaults[Tokens]()
 	switch {
 	case t.MinTTL > t.MaxTTL && t.MinTTL == def.MinTTL:

@@ -80,20 +80,25 @@ func (g *Gateway) withoutForged(r *http.Request, a *api.Attempt) api.Header {
 }
 
 // forwardAt returns the headers that are forwarded unchanged to the upstream of a
-// request.
+// request; of those that name a method, the request is decided by it.
 func (g *Gateway) forwardAt(rules ruler, r *http.Request, a *api.Attempt) []string {
-	if len(g.stripper.forward) == 0 || rules == nil {
+	if len(g.stripper.forward) == 0 && len(g.stripper.methods) == 0 || rules == nil {
 		return nil
 	}
 	path, _, err := route.Canonical(a.RawTarget)
 	if err != nil {
 		return nil
 	}
+	upstream := "" // the only one, where no rule names the path as it is written
 	rule, ok := rules.RuleAt(a, a.Method, path)
-	if !ok {
-		return nil
+	if ok {
+		upstream = rule.Upstream
 	}
-	return g.stripper.forwardOf(r, rule.Upstream)
+	methods := g.stripper.methods[upstream]
+	if !ok {
+		return methods
+	}
+	return slices.Concat(g.stripper.forwardOf(r, upstream), methods)
 }
 
 // isForged reports whether a client could misuse a header of that name. Content-Length is

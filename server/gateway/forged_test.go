@@ -55,7 +55,7 @@ func forgeries() []string {
 		"X-SSL-Client-Verify", "X-SSL-Client-S-DN", "X-SSL-Cert", "SSL_CLIENT_S_DN", "ssl-client-subject-dn", "Client-Cert", "Client-Cert-Chain",
 		"X-Client-Cert", "X-Client-DN", "X-Forwarded-Client-Cert", "X-Forwarded-Tls-Client-Cert", "X-ARR-ClientCert", "WL-Proxy-Client-Cert",
 		// The way that the request took.
-		"Forwarded", "X-Forwarded-Prefix", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X-Real-IP", "CF-Connecting-IP",
+		"Forwarded", "X-Forwarded-Prefix", "X-Original-URL", "X-Rewrite-URL", "X-Real-IP", "CF-Connecting-IP",
 	}
 }
 

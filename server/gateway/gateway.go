@@ -11,6 +11,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"runtime/debug"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
@@ -28,7 +29,10 @@ type Decider interface {
 }
 
 // guessCounter counts failed guesses; [core.Engine] is one.
-type guessCounter interface{ CountGuess(core.FailedGuess) }
+type guessCounter interface {
+	CountGuess(core.FailedGuess)
+	GuessedOut(core.FailedGuess) (wait time.Duration, out bool)
+}
 
 var (
 	_ Decider   = (*core.Engine)(nil)
@@ -57,6 +61,11 @@ type Config struct {
 	// user or the address ([route.Identities], [route.Addresses]) and which are forwarded
 	// unchanged if they come from a proxy in Trust. All others are deleted.
 	ForwardHeaders map[string][]string
+
+	// MethodHeaders names, by upstream, headers out of [route.Overrides] that an upstream
+	// takes a request's method from, which are passed on. A request passes if it may by
+	// that method, too. Any other that names another method is refused.
+	MethodHeaders map[string][]string
 
 	// Inspectors inspect request bodies, by upstream name. Without one the upstream is
 	// assumed to use only the request line.
@@ -121,6 +130,9 @@ func New(c Config) (*Gateway, error) {
 	protector, _ := core.Capability[Protector](c.Engine)
 	if g.stripper, err = newStripper(protector, c.ForwardHeaders, len(c.Upstreams), c.Trust); err != nil {
 		return nil, fmt.Errorf("gateway: forward headers: %w", err)
+	}
+	if err := g.stripper.addOverrides(c.MethodHeaders, len(c.Upstreams)); err != nil {
+		return nil, fmt.Errorf("gateway: method headers: %w", err)
 	}
 	if g.transport == nil {
 		g.transport = NewTransport()
@@ -210,6 +222,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.decision = g.engine.Decide(&f.counted, &f.attempt)
 	if f.decision.Outcome == core.Allowed {
 		f.needHost()
+	}
+	if f.decision.Outcome == core.Allowed {
+		f.checkGuesses()
 	}
 	if f.decision.Outcome == core.Allowed {
 		f.decideOthers(&f.counted)

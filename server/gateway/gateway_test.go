@@ -214,7 +214,7 @@ func TestServe_headers(t *testing.T) {
 	g := newGate(t, newEngine(t, demoRules()...), nil)
 	a := g.get(t, "/admin/x", valid,
 		"X-Auth-User: root", "x_auth_user: root", "X.Auth.Roles: root", "X-Cardea-Assertion: root",
-		"X-Forwarded-For: 1.2.3.4", "X_Forwarded_Host: evil", "Forwarded: for=1.2.3.4", "X-HTTP-Method-Override: DELETE",
+		"X-Forwarded-For: 1.2.3.4", "X_Forwarded_Host: evil", "Forwarded: for=1.2.3.4", "X-HTTP-Method-Override: GET",
 		"X_API_KEY: k", "Remote-User: root", "Accept: text/plain", "Connection: keep-alive, X-Auth-User, Accept-Language", "Accept-Language: de")
 	if a.status != 200 {
 		t.Fatalf("status %d %s, want 200", a.status, a.body)

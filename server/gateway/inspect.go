@@ -74,7 +74,7 @@ func (f *forward) checkInnerHeaders(sent api.Header) error {
 	rule := f.decision.Rule
 	removed := f.gateway.stripper.clientHeaders(f.in, rule)
 	for name := range sent {
-		if removed.has(name) || isCredential(name, rule.Header.Name, f.attempt.Credential.Header) {
+		if removed.has(name) || removed.overrides.Has(name) || isCredential(name, rule.Header.Name, f.attempt.Credential.Header) {
 			return badBatch("a request in the batch has a header that no client may send there")
 		}
 	}
@@ -86,7 +86,7 @@ func (f *forward) checkInnerHeaders(sent api.Header) error {
 func (f *forward) decideInner(ctx context.Context, inner route.Inner) (allowed bool) {
 	a := f.attempt
 	a.Method, a.RawTarget = inner.Method, inner.Target
-	a.Header = withHeaders(a.Header, inner.Header)
+	a.Header = withHeaders(f.gateway.stripper.overrides.Without(a.Header, nil), inner.Header)
 	d := f.gateway.engine.Decide(ctx, &a)
 	switch {
 	case d.Outcome != core.Allowed:
@@ -104,9 +104,12 @@ func (f *forward) decideInner(ctx context.Context, inner route.Inner) (allowed b
 
 // forwardLess forwards the credential only if the rule of the inner request does so too.
 func (f *forward) forwardLess(inner *route.Rule) {
-	if rule := *f.decision.Rule; rule.ForwardCredential && !inner.ForwardCredential {
-		rule.ForwardCredential = false
-		f.decision.Rule = &rule
+	rule := *f.decision.Rule
+	less := rule
+	less.ForwardCredential = rule.ForwardCredential && inner.ForwardCredential
+	less.PassAuthorization = rule.PassAuthorization && inner.PassAuthorization
+	if less.ForwardCredential != rule.ForwardCredential || less.PassAuthorization != rule.PassAuthorization {
+		f.decision.Rule = &less
 	}
 }
 

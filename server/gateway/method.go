@@ -44,14 +44,22 @@ func (f *forward) checkOthers(ctx context.Context, c checker) error {
 		return err
 	}
 	methods = append(methods, inForm...)
-	if slices.ContainsFunc(methods, isNoMethod) {
-		return api.E(api.Invalid, api.ReasonMethodOverride, "_method is no method")
+	inHeaders, err := f.methodsInHeaders()
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(methods, isNoMethod) || slices.ContainsFunc(inHeaders, isNoMethod) {
+		return api.E(api.Invalid, api.ReasonMethodOverride, "what the request names as its method is none")
 	}
 	if len(methods) > 0 {
 		if err := c.CheckMethods(ctx, a, f.decision, methods); err != nil {
 			return err
 		}
 	}
+	if err := f.decideBy(ctx, inHeaders); err != nil {
+		return err
+	}
+	methods = append(methods, inHeaders...)
 	targets, err := f.gateway.targets.Of(f.in, methods...)
 	if err != nil {
 		return err

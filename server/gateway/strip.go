@@ -20,6 +20,8 @@ type stripper struct {
 	protector Protector    // nil: no hooks
 	forward   map[string][]string
 	trust     httpauth.Trust // proxies that may send the headers in forward
+	overrides *route.Names   // in which a client names a method
+	methods   map[string][]string
 }
 
 // newStripper validates forward, which lists by upstream the names that are forwarded
@@ -28,6 +30,7 @@ func newStripper(protector Protector, forward map[string][]string, upstreams int
 	s := stripper{
 		client: route.Client(), meaning: route.Meaningful(), own: route.NewNames(route.Own()),
 		protector: protector, forward: map[string][]string{}, trust: trust,
+		overrides: route.NewNames(route.Overrides()), methods: map[string][]string{},
 	}
 	for upstream, list := range forward {
 		names, err := route.ForwardNames(list)
@@ -47,10 +50,11 @@ type clientHeaders struct {
 	*stripper
 	protected *route.Names
 	forward   []string
+	methods   []string
 }
 
 func (s *stripper) clientHeaders(r *http.Request, rule *route.Rule) clientHeaders {
-	h := clientHeaders{stripper: s, forward: s.forwardOf(r, rule.Upstream)}
+	h := clientHeaders{stripper: s, forward: s.forwardOf(r, rule.Upstream), methods: s.methods[rule.Upstream]}
 	if s.protector != nil {
 		h.protected = s.protector.ProtectedHeaders()
 	}
@@ -76,17 +80,25 @@ func (h clientHeaders) has(name string) bool {
 	case !h.client.Has(name):
 		return false
 	}
-	return !slices.Contains(h.forward, name) || h.own.Has(name)
+	return !slices.Contains(h.forward, name) && !slices.Contains(h.methods, name) || h.own.Has(name)
 }
 
 // strip deletes from header what must not reach the upstream, and the credential unless
 // the rule forwards it.
 func (h clientHeaders) strip(header http.Header, rule *route.Rule, carrier string) {
 	for name := range header {
-		if h.has(name) || isCredential(name, rule.Header.Name, carrier) && !(rule.ForwardCredential && isExact(name, rule.Header.Name, carrier)) {
+		if h.has(name) || isCredential(name, rule.Header.Name, carrier) && !passes(rule, name, carrier) {
 			delete(header, name)
 		}
 	}
+}
+
+// passes reports whether a header that could carry a credential goes to the upstream.
+func passes(rule *route.Rule, name, carrier string) bool {
+	if rule.PassAuthorization && name == credential.Authorization {
+		return true
+	}
+	return rule.ForwardCredential && isExact(name, rule.Header.Name, carrier)
 }
 
 // isCredential reports whether name could carry a credential under a rule whose own

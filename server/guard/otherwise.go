@@ -8,6 +8,7 @@ import (
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/route"
 )
 
 // ReasonMethodOverride is the reason of a request that names a second method, which the
@@ -80,8 +81,10 @@ func (g *Guard) checkSlash(ctx context.Context, a *api.Attempt, d core.Decision)
 // evaluates. A form's _method is not checked.
 func otherMethods(r *http.Request, a *api.Attempt) []string {
 	var out []string
-	for _, name := range []string{"X-Http-Method-Override", "X-Http-Method", "X-Method-Override"} {
-		out = append(out, r.Header[name]...)
+	for name, values := range r.Header {
+		if slices.ContainsFunc(route.Overrides(), func(override string) bool { return route.IsAlias(name, override) }) {
+			out = append(out, values...)
+		}
 	}
 	if a.Method == http.MethodPost && a.Query != "" {
 		out = append(out, r.URL.Query()["_method"]...)

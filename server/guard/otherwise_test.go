@@ -132,6 +132,20 @@ func TestHandler_otherSlashOfMethod(t *testing.T) {
 	}
 }
 
+// TestHandler_methodInOtherSpelling: a program that hands headers on as variables takes each
+// spelling for the header.
+func TestHandler_methodInOtherSpelling(t *testing.T) {
+	rules := []route.Rule{{Name: "remove", Path: "/posts", Methods: []string{"DELETE"}}, {Name: "all", Path: "/**", Access: route.Public}}
+	engine, _ := engineOf(t, core.Policy{Rules: rules}, nil, 0)
+	for name, want := range map[string]int{"X-Http-Method": 400, "X_HTTP_METHOD_OVERRIDE": 400, "x.method.override": 400, "X-Method": 200} {
+		r, w := httptest.NewRequest(http.MethodPost, "/posts", nil), httptest.NewRecorder()
+		r.Header[name] = []string{"DELETE"}
+		if guard.New(guard.Config{Engine: engine}).Handler(routed).ServeHTTP(w, r); w.Code != want {
+			t.Errorf("%s: %d %s, want %d", name, w.Code, w.Body, want)
+		}
+	}
+}
+
 // TestHandler_targets: a request that names a second resource passes only if that would
 // pass as well; see the table of package door for what is read.
 func TestHandler_targets(t *testing.T) {

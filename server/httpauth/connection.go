@@ -22,8 +22,8 @@ func checkConnection(r *http.Request) error {
 	return nil
 }
 
-// isDecidedBy reports whether a header describes the body or names another resource of
-// the request. Content-Length does not count: it is always set again.
+// isDecidedBy reports whether a header describes the body, overrides the method or names
+// another resource of the request. Content-Length does not count: it is always set again.
 func isDecidedBy(option string) bool {
 	switch strings.ToLower(option) {
 	case "", "close", "keep-alive", "upgrade", "te":
@@ -32,5 +32,6 @@ func isDecidedBy(option string) bool {
 	name := route.Alias(option)
 	return strings.HasPrefix(name, "Content-") && name != "Content-Length" ||
 		slices.Contains([]string{"Depth", "Overwrite", "If"}, name) ||
+		route.NewNames(route.Overrides()).Has(option) ||
 		route.IsResource(route.NewNames(route.Resources()), option)
 }

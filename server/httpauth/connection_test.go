@@ -13,6 +13,7 @@ import (
 func TestAttemptFrom_connection(t *testing.T) {
 	refused := []string{"Content-Type", "content-encoding", "Content_Type", "close, Content-Type", "keep-alive ,\tCONTENT-LANGUAGE", "x\x00, depth", "Depth", "overwrite", "If", "X-Something-Copy-Source"}
 	refused = append(refused, route.Resources()...)
+	refused = append(refused, route.Overrides()...)
 	for _, value := range refused {
 		if _, err := AttemptFrom(withConnection(value), Trust{}); api.AsError(err).Reason != "bad_connection" || api.AsError(err).Code != api.Invalid {
 			t.Errorf("Connection: %s: %v", value, err)

@@ -10,7 +10,7 @@ import (
 // list is in the order of the configuration.
 func Application(cfg *config.Config, list []Mounted) core.Application {
 	return core.Application{
-		Sites: siteSettings(cfg), Read: reading(cfg),
+		Sites: siteSettings(cfg), Read: reading(cfg), Override: overriding(cfg),
 		Bearer: grammar(list), Accepts: accepts(list), Forgives: forgives(list),
 	}
 }

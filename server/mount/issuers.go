@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/cardea-auth/cardea/core"
 	"github.com/cardea-auth/cardea/core/files"
@@ -22,7 +23,7 @@ func OpenIssuers(cfg *config.Config, log *slog.Logger) (IssuerLayouts, error) {
 	var list IssuerLayouts
 	var errs []error
 	for i, x := range cfg.Issuers {
-		l, err := foreignLayout(x, log)
+		l, err := foreignLayout(x, cfg.Tokens.Leeway.Std(), log)
 		if err != nil {
 			errs = append(errs, &setting.Error{Key: fmt.Sprintf("issuers[%d]", i), Name: x.Name, Err: err})
 			continue
@@ -33,10 +34,10 @@ func OpenIssuers(cfg *config.Config, log *slog.Logger) (IssuerLayouts, error) {
 	return list, errors.Join(errs...)
 }
 
-func foreignLayout(x config.Issuer, log *slog.Logger) (core.Layout, error) {
+func foreignLayout(x config.Issuer, leeway time.Duration, log *slog.Logger) (core.Layout, error) {
 	f := core.ForeignIssuer{
 		Name: x.Name, Issuer: x.Issuer, Audience: x.Audience,
-		SubjectClaim: x.SubjectClaim, RolesClaim: x.RolesClaim, Roles: x.Roles, MaxLifetime: x.MaxLifetime.Std(),
+		SubjectClaim: x.SubjectClaim, RolesClaim: x.RolesClaim, Roles: x.Roles, MaxLifetime: x.MaxLifetime.Std(), Leeway: leeway,
 	}
 	if x.JWKSFile != "" {
 		data, err := files.Read(x.JWKSFile, state.MaxKeyFile)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 	"github.com/cardea-auth/cardea/server/config"
 	"github.com/cardea-auth/cardea/server/dialect"
@@ -102,6 +103,36 @@ func reading(cfg *config.Config) func(upstream, method, path, query string) (rou
 		return r, err
 	}
 }
+
+// overriding is core.Application.Override; nil if no upstream is a WordPress.
+func overriding(cfg *config.Config) func(upstream string, a *api.Attempt) (string, error) {
+	sites := Readers(cfg)
+	if len(sites) == 0 {
+		return nil
+	}
+	return func(upstream string, a *api.Attempt) (string, error) {
+		if _, ok := sites[upstream]; !ok {
+			return "", nil
+		}
+		return wordpress.Override(a.Query, a.Header)
+	}
+}
+
+// MethodHeaders are the headers that upstreams take a request's method from, by the
+// upstream's name.
+func MethodHeaders(cfg *config.Config) map[string][]string {
+	out, sites := map[string][]string{}, Readers(cfg)
+	for name, u := range cfg.Upstreams {
+		list := slices.Clone(u.MethodHeaders)
+		if _, ok := sites[name]; ok && !slices.ContainsFunc(list, isOverride) {
+			list = append(list, wordpress.OverrideHeader)
+		}
+		out[name] = list
+	}
+	return out
+}
+
+func isOverride(name string) bool { return strings.EqualFold(name, wordpress.OverrideHeader) }
 
 // restPaths are the paths of an upstream's REST APIs: those that it names, and
 // those of mounts at other sites of it.

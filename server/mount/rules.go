@@ -26,7 +26,7 @@ func Rules(cfg *config.Config) []route.Rule {
 		}
 		list[i] = route.Rule{
 			Name: r.Name, Host: r.Host, Methods: r.Methods, Path: r.Path, Access: route.Access(r.Access),
-			Roles: r.Roles, Scopes: r.Scopes, Directory: RuleDirectory(cfg, r), AcceptsFrom: r.AcceptsFrom, Upstream: r.Upstream, StreamBody: r.Body == "stream", ForwardCredential: r.ForwardCredential, OnRevoke: r.OnRevoke, OnBadToken: badToken(r),
+			Roles: r.Roles, Scopes: r.Scopes, Directory: RuleDirectory(cfg, r), AcceptsFrom: r.AcceptsFrom, Upstream: r.Upstream, StreamBody: r.Body == "stream", ForwardCredential: r.ForwardCredential, PassAuthorization: r.PassAuthorization, OnRevoke: r.OnRevoke, OnBadToken: badToken(r),
 			Header:        route.HeaderSpec{Name: r.Header.Name, Prefix: r.Header.Prefix, RefuseStandard: r.Header.RefuseStandard},
 			TrailingSlash: cmp.Or(r.TrailingSlash, cfg.TrailingSlash),
 		}

@@ -17,9 +17,8 @@
 //
 // # What of WordPress's REST layer is not copied
 //
-//   - A method override (X-HTTP-Method-Override, _method) that names another
-//     method than the request's own: no route. A gate and an application behind
-//     it must not see two methods in one request.
+//   - _method that names another method than the request's own, and
+//     X-HTTP-Method-Override beside another method than POST: no route of a mount.
 //   - _envelope and _jsonp: ignored. The first hides a refusal in a 200, the
 //     second turns tokens into scripts.
 //   - rest_route more than once, or beside a pretty path: no route.

@@ -119,6 +119,7 @@ func (n *Namespace) local(r *http.Request) (string, bool) {
 
 // ServeHTTP implements http.Handler.
 func (n *Namespace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r = asMeant(r)
 	path, ok := n.local(r)
 	if text := malformedRequest(r); text != "" {
 		n.Site.Refuse(w, r, Refusal{Status: http.StatusBadRequest, Code: "rest_invalid_request", Message: text})
@@ -144,6 +145,18 @@ func (n *Namespace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Del("Allow")
 		n.Site.Refuse(w, r, NoRoute())
 	}
+}
+
+// asMeant returns a request by the method that its header names, which clients that can
+// send few methods do in a POST. A request that should change nothing stays what it is.
+func asMeant(r *http.Request) *http.Request {
+	method, err := Override(r.URL.RawQuery, api.Header(r.Header))
+	if r.Method != http.MethodPost || err != nil || method == "" || method == r.Method {
+		return r
+	}
+	meant := r.WithContext(r.Context())
+	meant.Method = method
+	return meant
 }
 
 // malformedRequest says why no reading of the request is safe, "" if one is.
@@ -209,7 +222,7 @@ func (n *Namespace) ambiguous(r *http.Request) bool {
 	if err != nil || method != r.Method {
 		return true
 	}
-	for _, method := range r.Header["X-Http-Method-Override"] {
+	for _, method := range r.Header[OverrideHeader] {
 		if !strings.EqualFold(method, r.Method) {
 			return true
 		}

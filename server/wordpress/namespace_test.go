@@ -1,8 +1,13 @@
 package wordpress
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/cardea-auth/cardea/core"
 )
 
 // TestNamespace_find: a route that is named goes before a pattern, whatever their
@@ -31,6 +36,41 @@ func TestNamespace_find(t *testing.T) {
 		}
 		if got != c.want || !slices.Equal(methods, c.methods) {
 			t.Errorf("%s %s: got %q, %v; want %q, %v", c.method, c.path, got, methods, c.want, c.methods)
+		}
+	}
+}
+
+// TestNamespace_override: a POST is routed by the method that its header names, as by
+// WordPress; what changes nothing stays what it is.
+func TestNamespace_override(t *testing.T) {
+	saw := ""
+	handle := func(_ http.ResponseWriter, r *http.Request, p Params) { saw = r.Method + " " + p.Text("a") }
+	e, err := core.New(t.Context(), core.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	n := Namespace{Site: &Site{Engine: e, API: API{Base: "/wp-json"}}, Name: "x/v1", Routes: []Route{
+		{Method: "POST", Path: "/t", Handle: handle}, {Method: "PUT", Path: "/t", Handle: handle}, {Method: "DELETE", Path: "/t", Handle: handle},
+	}}
+	for _, tc := range []struct{ method, query, header, want string }{
+		{"POST", "", "", "POST 1"}, {"POST", "", "DELETE", "DELETE 1"}, {"POST", "", "put", "PUT 1"}, {"POST", "", "POST", "POST 1"},
+		{"POST", "?_method=POST", "DELETE", "404"}, {"POST", "?_method=DELETE", "", "404"},
+		{"GET", "", "POST", "404"}, {"PUT", "", "DELETE", "404"}, {"POST", "", "GET", "404"}, {"POST", "", "DELETE, PUT", "404"},
+	} {
+		r := httptest.NewRequest(tc.method, "/wp-json/x/v1/t"+tc.query, strings.NewReader("a=1"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if tc.header != "" {
+			r.Header.Set("X-HTTP-Method-Override", tc.header)
+		}
+		w := httptest.NewRecorder()
+		saw = ""
+		n.ServeHTTP(w, r)
+		if w.Code == http.StatusNotFound {
+			saw = "404"
+		}
+		if saw != tc.want {
+			t.Errorf("%s %s with %q: got %s, want %s", tc.method, tc.query, tc.header, saw, tc.want)
 		}
 	}
 }

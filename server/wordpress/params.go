@@ -48,7 +48,7 @@ func ReadParams(r *http.Request) (p Params, f Refusal, ok bool) {
 			return p, fault.refusal(), false
 		}
 		p.body = object
-	case r.Method == http.MethodPost:
+	case r.Method == http.MethodPost || r.Header[OverrideHeader] != nil:
 		p.body = parseForm(contentType, body)
 	}
 	p.query = parsePairs(r.URL.RawQuery)

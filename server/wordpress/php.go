@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cardea-auth/cardea/core/api"
 	"github.com/cardea-auth/cardea/core/route"
 )
 
@@ -31,10 +32,36 @@ func Method(method, query string) (string, error) {
 		return capitals(method), err
 	}
 	value = capitals(value)
-	if value == "" || strings.Trim(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != "" {
+	if !isMethod(value) {
 		return "", badPath("_method in the query is no method")
 	}
 	return value, nil
+}
+
+// OverrideHeader is the header that WordPress's REST API takes a method from, in canonical
+// form.
+const OverrideHeader = "X-Http-Method-Override"
+
+// Override returns the method that WordPress's REST API goes by in the place of the
+// request's own because of [OverrideHeader], in capitals; "" if there is none, or if the
+// query's _method counts, which goes before it. Two, or what is no method, are refused.
+func Override(query string, header api.Header) (string, error) {
+	values := header[OverrideHeader]
+	if len(values) == 0 {
+		return "", nil
+	}
+	if len(values) > 1 || !isMethod(capitals(values[0])) {
+		return "", api.E(api.Invalid, api.ReasonMethodOverride, "X-HTTP-Method-Override does not name one method")
+	}
+	if named, _, err := phpParameter(query, "_method"); named || err != nil {
+		return "", err
+	}
+	return capitals(values[0]), nil
+}
+
+// isMethod reports whether a text in capitals can be a method.
+func isMethod(text string) bool {
+	return text != "" && strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == ""
 }
 
 // namesRoute reports whether a parameter of a query or form, its name as it is

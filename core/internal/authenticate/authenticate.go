@@ -125,11 +125,11 @@ func (e *Authenticator) askResolved(ctx context.Context, p *compiled.Policy, id 
 
 // CredentialSpec returns where the credential is expected, after custom-header.
 func (e *Authenticator) CredentialSpec(ctx context.Context, p *compiled.Policy, at *compiled.Target, h *route.HeaderSpec, a *api.Attempt) (credential.Spec, error) {
-	if p.Hooks.CustomHeader.Len() > 0 {
-		chosen, err := e.CustomHeader(ctx, p, at, *h, a)
-		return credential.Spec{Header: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard}, err
-	}
-	return credential.Spec{Header: h.Name, Prefix: h.Prefix, RefuseStandard: h.RefuseStandard}, nil
+	chosen, err := e.CustomHeader(ctx, p, at, *h, a)
+	return credential.Spec{
+		Header: chosen.Name, Prefix: chosen.Prefix, RefuseStandard: chosen.RefuseStandard,
+		NoAuthorization: at != nil && at.Rule != nil && at.Rule.PassAuthorization,
+	}, err
 }
 
 // CustomHeader runs custom-header, which must choose the same header for every way of

@@ -32,6 +32,7 @@ type Policy struct {
 	Read      func(upstream, method, path, query string) (route.Reading, error) // nil: literally
 	Bearer    policy.BearerReader                                               // nil: strictly
 	Accept    func(*api.Attempt) bool                                           // nil: all are accepted
+	Override  func(upstream string, a *api.Attempt) (string, error)             // nil: no header names a method
 	IgnoreBad func(*api.Attempt) bool                                           // nil: none is ignored
 
 	Carriers   *route.Names // headers of rules and sites that carry credentials
@@ -63,7 +64,7 @@ func Compile(p policy.Policy, x Surroundings) (c *Policy, err error) {
 	defer api.Recover("policy", "", &err) // optional methods of a directory may panic
 	p = p.Clone()                         // whose lists nobody else can change
 	c = &Policy{
-		Tokens: p.Tokens.WithDefaults(), Hooks: p.Hooks, Read: p.Read, Bearer: p.Bearer, Accept: p.Accepts, IgnoreBad: p.Forgives,
+		Tokens: p.Tokens.WithDefaults(), Hooks: p.Hooks, Read: p.Read, Override: p.Override, Bearer: p.Bearer, Accept: p.Accepts, IgnoreBad: p.Forgives,
 		configured: p.ProtectedHeaders, settable: route.NewSettable(),
 		MaxStaleness: cmp.Or(p.MaxStaleness, 5*time.Second), WhenStale: cmp.Or(p.WhenStale, policy.StaleClosed),
 	}

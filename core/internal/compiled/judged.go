@@ -64,9 +64,31 @@ func (p *Policy) ReadingOf(host string, a *api.Attempt) *route.Reading {
 	if rule, _ := p.Rules.Match(host, a.Method, a.Path); rule != nil {
 		upstream = rule.Upstream
 	}
-	read, err := p.Read(upstream, a.Method, a.Path, a.Query)
+	read, err := p.ReadAs(upstream, a)
 	if err != nil || read.Path == "" {
 		return nil
 	}
 	return &read
+}
+
+// ReadAs is what an upstream could take a request for; the zero value is what the
+// request line says. Read must be set.
+func (p *Policy) ReadAs(upstream string, a *api.Attempt) (route.Reading, error) {
+	read, err := p.Read(upstream, a.Method, a.Path, a.Query)
+	if err != nil || p.Override == nil || read.Path == "" {
+		return read, err
+	}
+	method, err := p.Override(upstream, a)
+	if err != nil || method == "" {
+		return read, err
+	}
+	if read.IsREST() {
+		read.Method = method
+	}
+	for i := range read.Also {
+		if read.Also[i].IsREST() {
+			read.Also[i].Method = method
+		}
+	}
+	return read, nil
 }

@@ -41,7 +41,10 @@ func (c *Policy) setLayouts(further []policy.Layout) error {
 		if l.NoIssuer {
 			l.Profile.Issuers = nil
 		}
-		l.Profile.Leeway = c.Tokens.Leeway
+		if l.Verifying == nil {
+			l.Profile.Leeway = 0
+		}
+		l.Profile.Leeway = max(l.Profile.Leeway, c.Tokens.Leeway)
 		if l.Profile.Types == nil {
 			l.Profile.Types = []string{"JWT", ""}
 		}
@@ -82,11 +85,12 @@ func (c *Policy) Layout(name string) (*Layout, bool) {
 // Remember returns how long a revocation must be kept under the policy: until every
 // affected token of any layout has expired.
 func (c *Policy) Remember() time.Duration {
-	longest := c.Tokens.MaxTTL
+	longest := c.Tokens.MaxTTL + c.Tokens.Leeway
 	for i := range c.Layouts {
-		longest = max(longest, c.Layouts[i].Profile.MaxLifetime)
+		profile := &c.Layouts[i].Profile
+		longest = max(longest, profile.MaxLifetime+profile.Leeway)
 	}
-	return longest + c.Tokens.Leeway
+	return longest
 }
 
 // AccessLife returns the lifetime of an access token of the layout, given a proposed one; 0
@@ -148,5 +152,9 @@ func (p *Policy) End(id *api.Identity) time.Time {
 	if id.Proof.ExpiresAt.IsZero() || id.Proof.TokenID == "" {
 		return id.Proof.ExpiresAt
 	}
-	return id.Proof.ExpiresAt.Add(p.Tokens.Leeway)
+	leeway := p.Tokens.Leeway
+	if l, ok := p.Layout(id.Proof.Layout); ok {
+		leeway = l.Profile.Leeway
+	}
+	return id.Proof.ExpiresAt.Add(leeway)
 }

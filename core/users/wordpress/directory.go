@@ -37,6 +37,9 @@ var (
 	_ users.Owner      = (*Directory)(nil)
 	_ users.Networked  = (*Directory)(nil)
 	_ users.Rememberer = (*Directory)(nil)
+
+	_ users.LoginReader = (*Directory)(nil)
+	_ users.Slasher     = (*Directory)(nil)
 )
 
 // Open returns a directory that watches its users until Close. ctx bounds the

@@ -6,6 +6,9 @@ import (
 
 const wordPressPrefix = "$wordpress"
 
+// IsWordPress reports whether a hash is marked as one that a WordPress stored.
+func IsWordPress(hash string) bool { return strings.HasPrefix(hash, wordPressPrefix) }
+
 // WordPress returns the marked form of a hash out of a WordPress database, "" for a text
 // of no known form.
 func WordPress(stored string) string {
@@ -20,7 +23,7 @@ func WordPress(stored string) string {
 type wordPress struct{ forms []Form }
 
 func (w wordPress) Match(hash string) bool {
-	return strings.HasPrefix(hash, wordPressPrefix) && w.form(hash) != nil
+	return IsWordPress(hash) && w.form(hash) != nil
 }
 
 func (w wordPress) Cost(hash string) (Cost, error) {

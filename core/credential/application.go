@@ -1,0 +1,44 @@
+package credential
+
+import (
+	"strings"
+
+	"github.com/cardea-auth/cardea/core/api"
+)
+
+// IsApplications reports whether an Authorization value has the form of a credential that
+// an application behind the gate has given out: another scheme than Bearer, ApiKey, prefix
+// and those of has, or the Basic of a consumer key and its secret (ck_..., cs_...). The form alone counts, whoever or
+// whatever exists. Has tells for which kinds there is a method.
+func IsApplications(value, prefix string, schemes []api.Kind, has func(api.Kind) bool) bool {
+	scheme, rest, err := cutScheme(value)
+	if err != nil || !isScheme(scheme) || prefix != "" && strings.EqualFold(scheme, prefix) {
+		return false
+	}
+	switch kind := Scheme(value, schemes...); kind {
+	case api.NoCredential:
+		return true
+	case api.Basic:
+		return !has(api.Basic) || isConsumerKey(rest)
+	default:
+		return kind != api.Bearer && kind != api.APIKeyKind && !has(kind)
+	}
+}
+
+// isScheme reports whether a word could be a scheme of somebody: letters, digits and
+// hyphens of those that are registered and in use.
+func isScheme(word string) bool {
+	for i := range len(word) {
+		if c := word[i]; !isBase62(c) && c != '-' && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return word != ""
+}
+
+// isConsumerKey reports whether what follows Basic is a consumer key and its secret.
+func isConsumerKey(text string) bool {
+	plain, ok := decodeBasic(text)
+	key, secret, _ := strings.Cut(plain, ":")
+	return ok && strings.HasPrefix(key, "ck_") && strings.HasPrefix(secret, "cs_")
+}

@@ -1,0 +1,57 @@
+package core
+
+import (
+	"context"
+
+	"github.com/cardea-auth/cardea/core/api"
+	"github.com/cardea-auth/cardea/core/credential"
+	"github.com/cardea-auth/cardea/core/internal/compiled"
+	"github.com/cardea-auth/cardea/core/policy"
+	"github.com/cardea-auth/cardea/core/route"
+)
+
+// passOn notes in d whether the credential of a request goes to the application: only where
+// the rule lets requests pass without one of ours.
+func (e *Engine) passOn(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt, d *Decision, public bool) (err error) {
+	if !public && d.Rule.Access != route.Optional || d.Rule.PassAuthorization {
+		return nil
+	}
+	if d.PassedOn, err = e.passesOn(ctx, p, at, header, a); d.PassedOn && !d.Rule.ForwardCredential {
+		r := *d.Rule
+		r.ForwardCredential = true
+		d.Rule = &r
+	}
+	return err
+}
+
+// passesOn reports whether the only credential of a request belongs to the application, by
+// its form: where nobody needs one of ours, it is passed on, and nobody asks. Rules that
+// want their credential in a header of their own alone refuse the standard one.
+func (e *Engine) passesOn(ctx context.Context, p *compiled.Policy, at *compiled.Target, header *route.HeaderSpec, a *api.Attempt) (bool, error) {
+	values := a.Header[credential.Authorization]
+	if len(values) != 1 || len(a.Header[credential.XAPIKey]) > 0 || !isApplications(p, header.Prefix, a, values[0]) {
+		return false, nil
+	}
+	spec, err := e.auth.CredentialSpec(ctx, p, at, header, a)
+	if err != nil || spec.RefuseStandard && spec.Header != credential.Authorization {
+		return false, err
+	}
+	if spec.Header != "" && (spec.Header == credential.Authorization || len(a.Header[spec.Header]) > 0) {
+		return false, nil
+	}
+	return spec.Prefix == header.Prefix || isApplications(p, spec.Prefix, a, values[0]), nil
+}
+
+// isApplications asks for the form, and whether the application that reads odd headers
+// finds a Bearer of ours there.
+func isApplications(p *compiled.Policy, prefix string, a *api.Attempt, value string) bool {
+	has := func(kind api.Kind) bool { return len(p.Chain[kind]) > 0 }
+	if !credential.IsApplications(value, prefix, p.Schemes, has) {
+		return false
+	}
+	if p.Bearer == nil {
+		return true
+	}
+	_, how := p.Bearer(a, value)
+	return how != policy.ReadBearer
+}
